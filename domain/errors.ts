@@ -1,0 +1,107 @@
+/**
+ * The one catalogue of error codes. A code is a contract: it is never renamed, and a retired one is never used again.
+ *
+ * `class` decides the exit code of the command line and, later, the HTTP status:
+ * bad-input 2, refused 3, unavailable 4, internal 1. `retryable` says whether the very same call may succeed later.
+ */
+export type ErrorClass = 'bad-input' | 'refused' | 'unavailable' | 'internal';
+
+interface ErrorDefinition {
+  readonly class: ErrorClass;
+  readonly retryable: boolean;
+  readonly summary: string;
+}
+
+const badInput = (summary: string): ErrorDefinition => ({ class: 'bad-input', retryable: false, summary });
+const refused = (summary: string, retryable = false): ErrorDefinition => ({ class: 'refused', retryable, summary });
+const unavailable = (summary: string): ErrorDefinition => ({ class: 'unavailable', retryable: true, summary });
+
+export const ERROR_CATALOGUE = {
+  INVALID_ARGUMENT: badInput('An argument or field is missing, unknown or of the wrong type.'),
+  INVALID_ACCOUNT_ID: badInput('The account id does not match [A-Za-z0-9][A-Za-z0-9._@|-]{0,127}.'),
+  INVALID_REQUEST_ID: badInput('The request id does not match [A-Za-z0-9][A-Za-z0-9._@|-]{0,127}.'),
+  INVALID_KEY: badInput('The idempotency key does not match [A-Za-z0-9][A-Za-z0-9._@|-]{0,127}.'),
+  INVALID_CREDITS: badInput('Credits are a whole number from 1 to 9007199254740991.'),
+  INVALID_MAX_CREDITS: badInput('maxCredits is a whole number from 1 to 9007199254740991.'),
+  INVALID_COST: badInput('A cost is a whole number of minor units (cents), zero or more.'),
+  INVALID_TIME: badInput('The time is not an ISO 8601 instant with an offset, or lies where it must not.'),
+  INVALID_INPUT: badInput('The input is not JSON.'),
+  INPUT_TOO_LARGE: badInput('The input is larger than 64 KB of JSON.'),
+  INVALID_METADATA: badInput('Metadata holds at most 20 pairs of strings: keys up to 64 characters, values up to 512.'),
+  UNKNOWN_KIND: badInput('The catalog has no generation type of that kind.'),
+  INVALID_DURATION: badInput('The duration is not a finite number of seconds with three decimals at most.'),
+  DURATION_REQUIRED: badInput('This kind is priced by time and needs a duration.'),
+  DURATION_NOT_ALLOWED: badInput('This kind is priced per generation and takes no duration.'),
+  DURATION_NOT_POSITIVE: badInput('The duration must be more than zero.'),
+  DURATION_TOO_LONG: badInput('The duration is over the maximum of this kind.'),
+  AUDIO_NOT_ALLOWED: badInput('This kind has no price with audio.'),
+  INVALID_CATALOG: badInput('The catalog file breaks the catalog’s schema or rules.'),
+  WORKFLOW_ID_MISMATCH: badInput('The workflow id is not the one that its builder gives for this input.'),
+  EXPIRY_REQUIRED: badInput('A promotion needs an end.'),
+  EXPIRY_IN_PAST: badInput('The end of a grant must lie ahead of the ledger’s clock.'),
+
+  INSUFFICIENT_CREDITS: refused('The account has fewer credits available than required.'),
+  PRICE_CHANGED: refused('The price is above what the caller allowed.'),
+  STALE_CATALOG: refused('The quoted catalog version is not the effective one; quote again.', true),
+  IDEMPOTENCY_CONFLICT: refused('The same key or request id was used before with another body.'),
+  RESERVATION_NOT_FOUND: refused('There is no reservation under that request id.'),
+  RESERVATION_RESOLVED: refused('The reservation has ended before; the earlier outcome stands.'),
+  COMMIT_EXCEEDS_RESERVATION: refused('A commit can’t take more than was reserved.'),
+  SUBSCRIPTION_REQUIRED: refused('Without a live subscription this grant needs an end of its own.'),
+  BALANCE_LIMIT_EXCEEDED: refused('The account would hold more credits than a safe integer can count.'),
+  CATALOG_VERSION_EFFECTIVE: refused('That catalog version is effective and can’t be changed.'),
+  CATALOG_EFFECTIVE_IN_PAST: refused('A new catalog version must take effect in the future.'),
+  ADMISSION_TIMED_OUT: refused('The generation could not be admitted in time; nothing was reserved.'),
+  REQUEST_NOT_FOUND: refused('Neither the ledger nor Temporal knows that request.'),
+  TEMPORAL_IDENTITY_MISMATCH: refused('This is not the Temporal cluster or namespace that the ledger belongs to.'),
+  RECONCILIATION_LIMIT: refused('The pass would release suspiciously many reservations and waits for confirmation.'),
+
+  LEDGER_UNAVAILABLE: unavailable('Postgres can’t be reached.'),
+  LEDGER_NOT_MIGRATED: unavailable('The database has no Holdfast schema of this version; run `holdfast migrate`.'),
+  TEMPORAL_UNAVAILABLE: unavailable('Temporal can’t be reached.'),
+  NO_WORKER: unavailable('No worker polls the task queue.'),
+  ADMISSION_UNKNOWN: unavailable('No answer in time; retry with the same request id.'),
+
+  INTERNAL: { class: 'internal', retryable: false, summary: 'Something unexpected happened.' },
+} as const satisfies Record<string, ErrorDefinition>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+export type ErrorDetails = Record<string, unknown>;
+
+/** A refusal as a value: what the ledger and workflows return where the edges throw a {@link HoldfastError}. */
+export interface Refusal {
+  code: ErrorCode;
+  message: string;
+  details?: ErrorDetails;
+}
+
+/** What the edges (client, command line) throw. `details` carries the figures, e.g. `{required: 40, available: 31}`. */
+export class HoldfastError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'HoldfastError';
+    this.code = code;
+    this.details = details;
+  }
+
+  static of(refusal: Refusal): HoldfastError {
+    return new HoldfastError(refusal.code, refusal.message, refusal.details);
+  }
+
+  toRefusal(): Refusal {
+    return { code: this.code, message: this.message, details: this.details };
+  }
+
+  /** `{code, message, …details}`: the published JSON of an error. */
+  toJSON(): { code: ErrorCode; message: string } & ErrorDetails {
+    return { ...this.details, code: this.code, message: this.message };
+  }
+}
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERROR_CATALOGUE, code);
+}

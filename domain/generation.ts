@@ -1,0 +1,50 @@
+import type { Refusal } from './errors';
+import type { PackOffer } from './packs';
+
+/** The figures of a refusal for want of credits, and what would help. */
+export interface Shortfall {
+  required: number;
+  available: number;
+  shortfall: number;
+  packs: PackOffer[];
+}
+
+/**
+ * The end of a generation. Published JSON: the result of `generationWorkflow`.
+ *
+ * - `committed`: it ran, `charged` was taken (at most `reserved`), and the rest came back.
+ * - `released`: it didn't deliver, and everything came back; `reason` says why.
+ * - `cancelled`: the caller cancelled it in time; everything came back.
+ * - `rejected`: it never ran and nothing was held; `reason` is an error code. Another attempt takes a new request id.
+ */
+export interface GenerationResult extends Partial<Shortfall> {
+  accountId: string;
+  requestId: string;
+  /** Which request this answers; see `requestHashOf`. */
+  requestHash: string;
+  status: 'committed' | 'released' | 'rejected' | 'cancelled';
+  reserved: number;
+  charged: number;
+  outputUrl?: string;
+  /** An error code when rejected; else `orphaned`, `timed-out`, `cancelled` or the provider's reason. */
+  reason?: string;
+  message?: string;
+  /** With PRICE_CHANGED: the price, and what the caller allowed. */
+  quoted?: number;
+  maxCredits?: number;
+  /** An output was made and nobody paid for it, because the reservation was gone when it came. */
+  deliveredUnpaid?: true;
+}
+
+/** The early answer to the `admission` update, while the generation still runs. */
+export interface Admission {
+  requestHash: string;
+  /**
+   * `admitted`: credits are reserved and generation begins. `ended`: `result` is the final one (rejected now, or known
+   * from before). `invalid`: the request makes no sense; the workflow fails with the same code.
+   */
+  status: 'admitted' | 'ended' | 'invalid';
+  reserved: number;
+  result?: GenerationResult;
+  error?: Refusal;
+}

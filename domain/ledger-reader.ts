@@ -1,0 +1,97 @@
+import type { EffectiveCatalog } from './catalog';
+
+/** What the client may read, however it is reached: the ledger implements it, later HTTP too. All times are ISO 8601. */
+export interface LedgerReader {
+  /** An unknown account has a balance of zero. `asOf` asks how it stood then. */
+  balance(accountId: string, asOf?: string): Promise<Balance>;
+  history(accountId: string, page?: HistoryPage): Promise<History>;
+  /** Null where the ledger never saw the request (a rejected one is not stored). */
+  request(accountId: string, requestId: string): Promise<RequestRecord | null>;
+  effectiveCatalog(): Promise<EffectiveCatalog>;
+}
+
+export type GrantSource = 'plan' | 'pack' | 'promotion' | 'adjustment';
+
+/** granted = available + pendingExpiry + reserved + spent + expired + deducted */
+export interface Balance {
+  accountId: string;
+  available: number;
+  pendingExpiry: number;
+  reserved: number;
+  spent: number;
+  expired: number;
+  deducted: number;
+  granted: number;
+  /** When the credits that belong to the current term end; null without a subscription. */
+  validUntil: string | null;
+  /** Those with something left, in burn order. */
+  grants: GrantBalance[];
+}
+
+export interface GrantBalance {
+  grantId: string;
+  source: GrantSource;
+  credits: number;
+  remaining: number;
+  expiresAt: string | null;
+}
+
+export interface HistoryPage {
+  /** 50 by default, 1,000 at most. */
+  limit?: number;
+  /** Only entries with a lower version. */
+  before?: number;
+}
+
+/** Newest first. */
+export interface History {
+  entries: HistoryEntry[];
+}
+
+export type EntryType = 'grant' | 'reserve' | 'commit' | 'release' | 'expire' | 'deduct';
+
+/** One line of the journal. `available…` figures are available + pendingExpiry (DESIGN.md §3, Balance). */
+export interface HistoryEntry {
+  version: number;
+  at: string;
+  type: EntryType;
+  availableDelta: number;
+  reservedDelta: number;
+  availableAfter: number;
+  reservedAfter: number;
+  requestId?: string;
+  grantId?: string;
+  reason?: string;
+  /** Who granted or deducted. */
+  by?: string;
+  metadata?: Record<string, string>;
+}
+
+export interface AllocationRecord {
+  grantId: string;
+  source: GrantSource;
+  credits: number;
+  charged: number;
+}
+
+/** The ledger's side of one generation. */
+export interface RequestRecord {
+  accountId: string;
+  requestId: string;
+  status: 'open' | 'committed' | 'released';
+  /** Null for a tombstone: a release that came for a request which never reserved. */
+  kind: string | null;
+  seconds: number | null;
+  audio: boolean;
+  catalogVersion: string | null;
+  reserved: number;
+  charged: number;
+  reason: string | null;
+  outputUrl: string | null;
+  reservedAt: string | null;
+  resolvedAt: string | null;
+  /** From when reconciliation asks Temporal whether the workflow still lives; null once resolved. */
+  expiresAt: string | null;
+  allocations: AllocationRecord[];
+  metadata: Record<string, string>;
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { type ErrorCode, HoldfastError } from './errors';
+import { checkAccountId, checkRequestId } from './ids';
+import type { JsonValue } from './json';
+import { durationMsOf } from './pricing';
+import type { GenerationRequest } from './request';
+
+const INPUT_BYTES_MAX = 64 * 1024;
+const METADATA_PAIRS_MAX = 20;
+
+const requestShape = z.strictObject({
+  accountId: z.unknown(),
+  requestId: z.unknown(),
+  kind: z.string().min(1).max(64),
+  seconds: z.unknown(),
+  audio: z.boolean().optional(),
+  input: z.json().optional(),
+  metadata: z
+    .record(z.string().min(1).max(64), z.string().max(512))
+    .refine((pairs) => Object.keys(pairs).length <= METADATA_PAIRS_MAX, `more than ${METADATA_PAIRS_MAX} pairs`)
+    .optional(),
+  maxCredits: z.int().min(1).optional(),
+  admitWithinSeconds: z.number().positive().max(86_400).optional(),
+});
+
+const CODE_BY_FIELD: Partial<Record<string, ErrorCode>> = {
+  kind: 'UNKNOWN_KIND',
+  input: 'INVALID_INPUT',
+  metadata: 'INVALID_METADATA',
+  maxCredits: 'INVALID_MAX_CREDITS',
+};
+
+/**
+ * Checks everything about a request that needs no catalog.
+ *
+ * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_REQUEST_ID, UNKNOWN_KIND, INVALID_DURATION, DURATION_NOT_POSITIVE,
+ *   INVALID_INPUT, INPUT_TOO_LARGE, INVALID_METADATA, INVALID_MAX_CREDITS, INVALID_ARGUMENT (anything else)
+ */
+export function parseGenerationRequest(raw: unknown): GenerationRequest {
+  const parsed = requestShape.safeParse(raw);
+  if (!parsed.success) throw requestError(parsed.error);
+  const request = parsed.data;
+  if (request.seconds !== undefined) durationMsOf(request.seconds);
+  checkStorable(request.input, request.metadata);
+  return {
+    ...(request as GenerationRequest),
+    accountId: checkAccountId(request.accountId),
+    requestId: checkRequestId(request.requestId),
+  };
+}
+
+function requestError(error: z.ZodError): HoldfastError {
+  const issue = error.issues[0];
+  const field = String(issue?.path[0] ?? '');
+  const code = CODE_BY_FIELD[field] ?? 'INVALID_ARGUMENT';
+  return new HoldfastError(code, `The request is not valid: ${z.prettifyError(error).replaceAll('\n', ' ')}`, field ? { field } : {});
+}
+
+function checkStorable(input: JsonValue | undefined, metadata: Record<string, string> | undefined): void {
+  const inputBytes = input === undefined ? 0 : Buffer.byteLength(JSON.stringify(input));
+  if (inputBytes > INPUT_BYTES_MAX) {
+    throw new HoldfastError('INPUT_TOO_LARGE', `The input has ${inputBytes} bytes of JSON; ${INPUT_BYTES_MAX} is the most. Pass a reference instead.`, {
+      inputBytes,
+      inputBytesMax: INPUT_BYTES_MAX,
+    });
+  }
+  // Postgres' jsonb can't hold NUL or a lone surrogate, so they are refused here rather than failing in the middle.
+  const text = metadata ? Object.entries(metadata).flat() : [];
+  if (text.some((part) => part.includes('\0') || !part.isWellFormed())) {
+    throw new HoldfastError('INVALID_METADATA', 'Metadata can’t hold NUL characters or broken Unicode.');
+  }
+}

@@ -1,0 +1,54 @@
+import { sha256 } from '@noble/hashes/sha2';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils';
+import { canonicalJson, type JsonValue } from './json';
+
+/** What a caller asks for. Published JSON: the first argument of `generationWorkflow`. */
+export interface GenerationRequest {
+  accountId: string;
+  /** The idempotency key: unique within the account, for ever. */
+  requestId: string;
+  kind: string;
+  /** Only for kinds priced by time; three decimals at most. */
+  seconds?: number;
+  audio?: boolean;
+  /** Opaque to Holdfast (prompt, script, image reference); 64 KB of JSON at most. */
+  input?: JsonValue;
+  /** Shown in the account's history; at most 20 pairs. */
+  metadata?: Record<string, string>;
+  /** A higher price is refused as PRICE_CHANGED. */
+  maxCredits?: number;
+  /** How long after its start the generation may still be admitted, in seconds; 30 by default. Not part of the idempotency body. */
+  admitWithinSeconds?: number;
+}
+
+/** The idempotency body: only what the caller said about the generation itself; `input` by its hash, which keeps it small. */
+export interface RequestBody {
+  kind: string;
+  seconds?: number;
+  audio?: boolean;
+  inputHash?: string;
+  metadata?: Record<string, string>;
+  maxCredits?: number;
+}
+
+export function requestBodyOf(request: GenerationRequest): RequestBody {
+  return {
+    kind: request.kind,
+    ...(request.seconds !== undefined && { seconds: request.seconds }),
+    // Leaving audio out and saying false ask for the same thing.
+    ...(request.audio && { audio: true }),
+    ...(request.input !== undefined && { inputHash: hashOf(request.input) }),
+    ...(request.metadata && Object.keys(request.metadata).length > 0 && { metadata: request.metadata }),
+    ...(request.maxCredits !== undefined && { maxCredits: request.maxCredits }),
+  };
+}
+
+/** Two requests with the same hash are the same request. 64 hexadecimal digits. */
+export function requestHashOf(request: GenerationRequest): string {
+  return hashOf({ accountId: request.accountId, requestId: request.requestId, ...requestBodyOf(request) });
+}
+
+/** Pure JavaScript, because the workflow sandbox has no node:crypto. */
+function hashOf(value: unknown): string {
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
+}
