@@ -29,9 +29,13 @@ export interface Quote {
  */
 export function durationMsOf(seconds: unknown): number {
   if (typeof seconds !== 'number' || !Number.isFinite(seconds)) {
-    throw new HoldfastError('INVALID_DURATION', `The duration must be a finite number of seconds, not ${String(seconds)}.`);
+    throw new HoldfastError(
+      'INVALID_DURATION',
+      `The duration must be a finite number of seconds, not ${String(seconds)}.`,
+    );
   }
-  if (seconds <= 0) throw new HoldfastError('DURATION_NOT_POSITIVE', `The duration must be more than 0 seconds, not ${seconds}.`);
+  if (seconds <= 0)
+    throw new HoldfastError('DURATION_NOT_POSITIVE', `The duration must be more than 0 seconds, not ${seconds}.`);
   const durationMs = Math.round(seconds * 1000);
   // A double can't hold 8.001 exactly; it is the caller's decimals that count, so the nearest millisecond must read the same.
   if (seconds < 1e12 && durationMs / 1000 !== seconds) {
@@ -66,7 +70,11 @@ export function quote(asked: Priceable, effective: EffectiveCatalog): Quote {
  * What is charged: min(quote, price of the actual duration at the quoted version), never above the quote.
  * An unknown actual duration (null) charges the quote, and so does a price per generation.
  */
-export function chargeFor(quoted: Pick<Quote, 'kind' | 'audio' | 'credits'>, actualDurationMs: number | null, catalog: CatalogVersion): number {
+export function chargeFor(
+  quoted: Pick<Quote, 'kind' | 'audio' | 'credits'>,
+  actualDurationMs: number | null,
+  catalog: CatalogVersion,
+): number {
   const kind = findKind(quoted.kind, catalog);
   if (actualDurationMs === null || kind.price.perSeconds === undefined) return quoted.credits;
   return Math.min(quoted.credits, creditsFor(kind, actualDurationMs, quoted.audio));
@@ -76,7 +84,10 @@ export function chargeFor(quoted: Pick<Quote, 'kind' | 'audio' | 'credits'>, act
 export function findKind(name: string, catalog: CatalogVersion): GenerationKind {
   const kind = Object.hasOwn(catalog.kinds, name) ? catalog.kinds[name] : undefined;
   if (kind) return kind;
-  throw new HoldfastError('UNKNOWN_KIND', `There is no kind ${JSON.stringify(String(name).slice(0, 60))}; the catalog has ${Object.keys(catalog.kinds).join(', ')}.`);
+  throw new HoldfastError(
+    'UNKNOWN_KIND',
+    `There is no kind ${JSON.stringify(String(name).slice(0, 60))}; the catalog has ${Object.keys(catalog.kinds).join(', ')}.`,
+  );
 }
 
 function checkDuration(asked: Priceable, kind: GenerationKind): number | null {
@@ -85,11 +96,16 @@ function checkDuration(asked: Priceable, kind: GenerationKind): number | null {
     if (asked.seconds === undefined) return null;
     throw new HoldfastError('DURATION_NOT_ALLOWED', `${label} is priced per generation: leave the duration out.`);
   }
-  if (asked.seconds === undefined) throw new HoldfastError('DURATION_REQUIRED', `${label} is priced by time: say how many seconds.`);
+  if (asked.seconds === undefined)
+    throw new HoldfastError('DURATION_REQUIRED', `${label} is priced by time: say how many seconds.`);
   const durationMs = durationMsOf(asked.seconds);
   const maxSeconds = kind.maxSeconds ?? DEFAULT_MAX_SECONDS;
   if (durationMs > maxSeconds * 1000) {
-    throw new HoldfastError('DURATION_TOO_LONG', `${label} runs for ${maxSeconds} seconds at most, not ${asked.seconds}.`, { maxSeconds });
+    throw new HoldfastError(
+      'DURATION_TOO_LONG',
+      `${label} runs for ${maxSeconds} seconds at most, not ${asked.seconds}.`,
+      { maxSeconds },
+    );
   }
   return durationMs;
 }

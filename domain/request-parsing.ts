@@ -53,16 +53,24 @@ function requestError(error: z.ZodError): HoldfastError {
   const issue = error.issues[0];
   const field = String(issue?.path[0] ?? '');
   const code = CODE_BY_FIELD[field] ?? 'INVALID_ARGUMENT';
-  return new HoldfastError(code, `The request is not valid: ${z.prettifyError(error).replaceAll('\n', ' ')}`, field ? { field } : {});
+  return new HoldfastError(
+    code,
+    `The request is not valid: ${z.prettifyError(error).replaceAll('\n', ' ')}`,
+    field ? { field } : {},
+  );
 }
 
 function checkStorable(input: JsonValue | undefined, metadata: Record<string, string> | undefined): void {
   const inputBytes = input === undefined ? 0 : Buffer.byteLength(JSON.stringify(input));
   if (inputBytes > INPUT_BYTES_MAX) {
-    throw new HoldfastError('INPUT_TOO_LARGE', `The input has ${inputBytes} bytes of JSON; ${INPUT_BYTES_MAX} is the most. Pass a reference instead.`, {
-      inputBytes,
-      inputBytesMax: INPUT_BYTES_MAX,
-    });
+    throw new HoldfastError(
+      'INPUT_TOO_LARGE',
+      `The input has ${inputBytes} bytes of JSON; ${INPUT_BYTES_MAX} is the most. Pass a reference instead.`,
+      {
+        inputBytes,
+        inputBytesMax: INPUT_BYTES_MAX,
+      },
+    );
   }
   // Postgres' jsonb can't hold NUL or a lone surrogate, so they are refused here rather than failing in the middle.
   const text = metadata ? Object.entries(metadata).flat() : [];

@@ -13,8 +13,12 @@ export interface GenerationJob {
 }
 
 export type GenerationJobState =
-  | { state: 'running'; /** 0 to 1 */ progress: number }
-  | { state: 'succeeded'; outputUrl: string; /** Of the output; null where time means nothing. */ durationMs: number | null }
+  | { state: 'running' /** 0 to 1 */; progress: number }
+  | {
+      state: 'succeeded';
+      outputUrl: string /** Of the output; null where time means nothing. */;
+      durationMs: number | null;
+    }
   | { state: 'failed'; reason: string }
   | { state: 'cancelled' }
   /** The provider has no job under this key. */
