@@ -2,7 +2,7 @@ import type { CatalogVersion, EffectiveCatalog, GenerationKind } from './catalog
 import { HoldfastError } from './errors';
 
 /** Ours where the customer publishes no maximum: 24 hours. */
-const DEFAULT_MAX_SECONDS = 86_400;
+export const DEFAULT_MAX_SECONDS = 86_400;
 
 /** What has a price: a kind, and where it is priced by time a duration. */
 export interface Priceable {

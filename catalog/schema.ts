@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { DEFAULT_MAX_SECONDS } from '../domain/pricing';
+
+const id = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id is kebab-case: a–z, 0–9 and single hyphens between them');
+
+// Control characters would break tables in a terminal, and Postgres' jsonb refuses NUL and lone surrogates.
+const name = z
+  .string()
+  .max(100)
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'a name is text without control characters');
+
+const credits = z.int().positive();
+
+const seconds = z
+  .number()
+  .positive()
+  .refine((value) => Math.round(value * 1000) / 1000 === value, 'at most three decimals of a second');
+
+const cycle = z.iso
+  .duration('an ISO 8601 duration such as P1M')
+  .refine((text) => /[1-9]/.test(text), 'a cycle lasts longer than nothing')
+  .refine((text) => !/,|\.\d{4}/.test(text), 'fractions take a point and at most three decimals');
+
+const kind = z
+  .strictObject({
+    name,
+    price: z.strictObject({ credits, perSeconds: seconds.optional(), creditsWithAudio: credits.optional() }),
+    maxSeconds: seconds.optional(),
+    timeLimitSeconds: z.int().positive(),
+  })
+  .refine(({ maxSeconds, price }) => maxSeconds === undefined || price.perSeconds !== undefined, {
+    path: ['maxSeconds'],
+    error: 'only with a price by time (perSeconds)',
+  })
+  .refine(
+    ({ maxSeconds, price }) => {
+      const units = price.perSeconds === undefined ? 1 : (maxSeconds ?? DEFAULT_MAX_SECONDS) / price.perSeconds;
+      return Number.isSafeInteger(Math.ceil(units) * Math.max(price.credits, price.creditsWithAudio ?? 0));
+    },
+    { path: ['price'], error: 'the longest duration would cost more credits than a safe integer can count' },
+  );
+
+const plan = z.strictObject({ name, credits, cycle });
+
+const pack = z.strictObject({
+  credits,
+  priceCents: z.int().nonnegative(),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code such as USD'),
+});
+
+const version = z.strictObject({
+  version: z.int().positive(),
+  effectiveFrom: z.iso.datetime({
+    offset: true,
+    error: 'an ISO 8601 instant with an offset, such as 2026-01-01T00:00:00Z',
+  }),
+  kinds: byId(kind),
+  plans: byId(plan),
+  packs: byId(pack),
+});
+
+/** One catalog file: its versions in order, each with everything that is on sale while it is effective. */
+export const catalogFile = z.strictObject({
+  versions: z
+    .array(version)
+    .min(1)
+    .superRefine((versions, context) => {
+      versions.forEach((current, index) => {
+        const previous = versions[index - 1];
+        if (!previous) return;
+        if (current.version !== previous.version + 1) {
+          context.addIssue({ code: 'custom', path: [index, 'version'], message: `expected ${previous.version + 1}` });
+        }
+        if (Date.parse(current.effectiveFrom) <= Date.parse(previous.effectiveFrom)) {
+          const message = `must be later than the previous version’s ${previous.effectiveFrom}`;
+          context.addIssue({ code: 'custom', path: [index, 'effectiveFrom'], message });
+        }
+      });
+    }),
+});
+
+/** zod drops a member called `__proto__` from records silently; here it is refused like any other bad id. */
+function byId<Value extends z.ZodType>(value: Value) {
+  return z
+    .unknown()
+    .refine((raw) => !(raw instanceof Object && Object.hasOwn(raw, '__proto__')), {
+      abort: true,
+      error: '__proto__ is not an id',
+    })
+    .pipe(z.record(id, value));
+}
