@@ -1,0 +1,63 @@
+import type { JsonValue } from '../../domain/json';
+import { isSimulation, type Simulation } from '../../domain/simulation';
+import { type GenerationJob, type GenerationJobState, PermanentProviderError } from '../generation';
+import { byteOf, findStubKind, type Scene } from './kinds';
+
+/** An accepted job. It never changes: everything else follows from the clock. */
+export interface StubJob extends Scene {
+  idempotencyKey: string;
+  kind: string;
+  mode: Simulation | null;
+  startedAtMs: number;
+  jobMs: number;
+}
+
+const HANGING_PROGRESS = 0.3;
+const SLOWER = 10;
+
+/** @throws PermanentProviderError unsupported-kind, unknown-simulation, content-refused */
+export function acceptJob(asked: GenerationJob, nowMs: number, baseMs: number): StubJob {
+  const kind = findStubKind(asked.kind);
+  if (!kind) throw new PermanentProviderError('unsupported-kind', `The stub can't generate ${asked.kind}.`);
+  const mode = modeOf(asked.input);
+  if (mode === 'refused') throw new PermanentProviderError('content-refused', 'The provider refuses this content.');
+  const jitter = 0.8 + (0.4 * byteOf(asked.idempotencyKey, 0)) / 255;
+  return {
+    idempotencyKey: asked.idempotencyKey,
+    kind: asked.kind,
+    caption: captionOf(asked.input),
+    durationMs: mode === 'shorter' ? halfOf(asked.durationMs) : asked.durationMs,
+    audio: asked.audio,
+    mode,
+    startedAtMs: nowMs,
+    jobMs: Math.round(baseMs * kind.pace * jitter * (mode === 'slow' ? SLOWER : 1)),
+  };
+}
+
+/** Null once the job has come to its end by itself. */
+export function progressOf(job: StubJob, nowMs: number): (GenerationJobState & { state: 'running' }) | null {
+  if (job.mode === 'hang') return { state: 'running', progress: HANGING_PROGRESS };
+  const elapsedMs = Math.max(0, nowMs - job.startedAtMs);
+  if (elapsedMs >= job.jobMs) return null;
+  return { state: 'running', progress: Math.floor((100 * elapsedMs) / job.jobMs) / 100 };
+}
+
+function modeOf(input: JsonValue): Simulation | null {
+  const mode = memberOf(input, 'simulate');
+  if (mode === undefined || isSimulation(mode)) return mode ?? null;
+  throw new PermanentProviderError('unknown-simulation', `The stub has no simulation ${JSON.stringify(mode)}.`);
+}
+
+function captionOf(input: JsonValue): string {
+  const said = [input, memberOf(input, 'prompt'), memberOf(input, 'script'), memberOf(input, 'text')];
+  return said.find((text) => typeof text === 'string') ?? '';
+}
+
+function memberOf(input: JsonValue, name: string): JsonValue | undefined {
+  if (input === null || typeof input !== 'object' || Array.isArray(input)) return undefined;
+  return Object.hasOwn(input, name) ? input[name] : undefined;
+}
+
+function halfOf(durationMs: number | null): number | null {
+  return durationMs === null ? null : Math.ceil(durationMs / 2);
+}

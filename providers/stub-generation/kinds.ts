@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { pngGradient } from './artefacts/png';
+import { svgClip } from './artefacts/svg';
+import { wavTone } from './artefacts/wav';
+
+/** What an artefact is made from. */
+export interface Scene {
+  caption: string;
+  /** Of the output; null for kinds priced per generation. */
+  durationMs: number | null;
+  audio: boolean;
+}
+
+interface StubKind {
+  /** How long a job takes, in multiples of the provider's `jobMs`. */
+  pace: number;
+  extension: 'wav' | 'png' | 'svg';
+  render(scene: Scene): Buffer;
+}
+
+const KINDS: Record<string, StubKind> = {
+  'text-to-speech': {
+    pace: 0.5,
+    extension: 'wav',
+    render: ({ caption }) => wavTone(220 + 2 * byteOf(caption, 0), 1.5),
+  },
+  'text-to-image': {
+    pace: 0.7,
+    extension: 'png',
+    render: ({ caption }) => pngGradient([byteOf(caption, 0), byteOf(caption, 1), byteOf(caption, 2)]),
+  },
+  'ai-avatar': { pace: 1, extension: 'svg', render: (scene) => clip('AI Avatar', scene) },
+  'text-to-video-bytedance': {
+    pace: 1.3,
+    extension: 'svg',
+    render: (scene) => clip('Text to Video (ByteDance)', scene),
+  },
+  'text-to-video-veo3': {
+    pace: 1.6,
+    extension: 'svg',
+    render: (scene) => clip(`Text to Video (Veo3) ${scene.audio ? 'with' : 'without'} audio`, scene),
+  },
+};
+
+export function findStubKind(name: string): StubKind | undefined {
+  return Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+}
+
+function clip(name: string, { caption, durationMs }: Scene): Buffer {
+  const seconds = (durationMs ?? 1000) / 1000;
+  return svgClip({ title: `${name}, ${seconds} s`, caption, seconds, hue: (byteOf(caption, 0) * 360) >> 8 });
+}
+
+/** The same text always gives the same pitch or colour. */
+export function byteOf(text: string, index: number): number {
+  return createHash('sha256').update(text).digest().readUInt8(index);
+}
