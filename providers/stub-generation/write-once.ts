@@ -41,5 +41,5 @@ async function writeDraft(path: string, content: string | Uint8Array): Promise<s
 }
 
 function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return (error as NodeJS.ErrnoException).code === code;
 }

@@ -4,7 +4,7 @@ const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const RGB_8_BITS = [8, 2, 0, 0, 0];
 
 /** A square that fades from one colour to black. */
-export function pngGradient([red, green, blue]: [number, number, number], pixels = 256): Buffer {
+export function pngGradient([red, green, blue]: [number, number, number], pixels = 128): Buffer {
   const rows: Buffer[] = [];
   for (let y = 0; y < pixels; y++) {
     // Each row begins with its filter type, 0: none.
