@@ -1,0 +1,189 @@
+'use strict';
+
+// Plain JavaScript on Node's builtins alone: this is what runs before anything is installed or built.
+
+const { spawnSync } = require('node:child_process');
+const { createHash } = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+const { setTimeout: delay } = require('node:timers/promises');
+
+const ROOT = path.join(__dirname, '..');
+const DIST = path.join(ROOT, 'dist');
+const PRIVATE = path.join(ROOT, '.holdfast');
+const FINGERPRINT = path.join(DIST, '.fingerprint');
+
+const SOURCE_FOLDERS = [
+  'activities',
+  'bench',
+  'catalog',
+  'cli',
+  'client',
+  'domain',
+  'ledger',
+  'providers',
+  'scripts',
+  'web',
+  'worker',
+  'workflows',
+];
+const SOURCE_FILES = ['package-lock.json', 'tsconfig.build.json', 'tsconfig.json'];
+
+/** Everything goes to stderr: stdout belongs to the command that is run afterwards. */
+function say(line) {
+  process.stderr.write(`${line}\n`);
+}
+
+function filesUnder(folder) {
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** A hash of names and contents, so that a deleted file or a switched branch counts as a change. */
+function fingerprintOf(files) {
+  const hash = createHash('sha256');
+  for (const file of files) {
+    hash.update(path.relative(ROOT, file)).update('\0').update(fs.readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function sourceFingerprint() {
+  const folders = SOURCE_FOLDERS.flatMap((folder) => filesUnder(path.join(ROOT, folder)));
+  return fingerprintOf([...folders, ...SOURCE_FILES.map((file) => path.join(ROOT, file))]);
+}
+
+function readIfThere(file) {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** What is installed is compared by version: npm leaves the times of its two lockfiles in either order. */
+function isInstalled() {
+  const installed = readIfThere(path.join(ROOT, 'node_modules', '.package-lock.json'));
+  if (installed === undefined) return false;
+  const here = JSON.parse(installed).packages;
+  const locked = JSON.parse(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')).packages;
+  return Object.entries(locked).every(([name, wanted]) => {
+    if (name === '') return true;
+    const found = here[name];
+    return found === undefined ? Boolean(wanted.optional || wanted.devOptional) : found.version === wanted.version;
+  });
+}
+
+function isBuilt() {
+  return readIfThere(FINGERPRINT) === sourceFingerprint();
+}
+
+function run(command, args, what) {
+  const { status, signal, error } = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  if (error) throw new Error(`${what}: ${error.message}`);
+  if (status !== 0) throw new Error(`${what} failed (${signal ?? `exit code ${status}`}).`);
+}
+
+function install() {
+  say('Installing the dependencies with npm ci, about half a minute …');
+  run('npm', ['ci', '--no-audit', '--no-fund'], 'npm ci');
+}
+
+function workflowBundle() {
+  const script = path.join(__dirname, 'bundle-workflows.js');
+  const { status, stdout } = spawnSync(process.execPath, [script], { cwd: ROOT, stdio: ['ignore', 'pipe', 2] });
+  if (status !== 0) throw new Error('Bundling the workflows failed.');
+  return stdout.toString().trim();
+}
+
+/** Files that the compiler doesn't emit and the code reads beside itself: SQL, the catalog, pages, the guard. */
+function copyAssets(target) {
+  const skipped = new Set(['run.js', 'checkout.js', 'bundle-workflows.js'].map((name) => path.join(__dirname, name)));
+  for (const folder of SOURCE_FOLDERS) {
+    for (const file of filesUnder(path.join(ROOT, folder))) {
+      if (file.endsWith('.ts') || file.endsWith('.md') || skipped.has(file)) continue;
+      const copy = path.join(target, path.relative(ROOT, file));
+      fs.mkdirSync(path.dirname(copy), { recursive: true });
+      fs.copyFileSync(file, copy);
+    }
+  }
+}
+
+/**
+ * Builds beside dist and renames at the end: whoever runs from dist meanwhile never sees half a build, and a
+ * build that fails leaves the old one.
+ */
+function build() {
+  say('Building, a few seconds …');
+  const fingerprint = sourceFingerprint();
+  const target = path.join(PRIVATE, `build-${process.pid}`);
+  const old = path.join(PRIVATE, `build-${process.pid}-old`);
+  fs.rmSync(target, { recursive: true, force: true });
+  try {
+    const compiler = path.join(ROOT, 'node_modules', '.bin', 'tsc');
+    const options = ['--outDir', target, '--tsBuildInfoFile', path.join(target, 'build.tsbuildinfo')];
+    run(compiler, ['-p', 'tsconfig.build.json', ...options], 'The TypeScript compiler');
+    copyAssets(target);
+    fs.copyFileSync(workflowBundle(), path.join(target, 'workflow-bundle.js'));
+    fs.writeFileSync(path.join(target, path.basename(FINGERPRINT)), fingerprint);
+    if (fs.existsSync(DIST)) fs.renameSync(DIST, old);
+    fs.renameSync(target, DIST);
+  } finally {
+    fs.rmSync(target, { recursive: true, force: true });
+    fs.rmSync(old, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** One process at a time installs or builds in a checkout; the lock of one that was killed doesn't count. */
+async function withLock(action) {
+  fs.mkdirSync(PRIVATE, { recursive: true });
+  const lock = path.join(PRIVATE, 'build.lock');
+  const mine = path.join(PRIVATE, `build.lock.${process.pid}`);
+  fs.writeFileSync(mine, String(process.pid));
+  try {
+    for (;;) {
+      try {
+        // A link appears with its content, so nobody ever reads a lock without its owner.
+        fs.linkSync(mine, lock);
+        break;
+      } catch (error) {
+        if (error.code !== 'EEXIST') throw error;
+      }
+      const owner = readIfThere(lock);
+      if (owner !== undefined && !isAlive(Number(owner))) fs.rmSync(lock, { force: true });
+      else await delay(200);
+    }
+    try {
+      action();
+    } finally {
+      fs.rmSync(lock, { force: true });
+    }
+  } finally {
+    fs.rmSync(mine, { force: true });
+  }
+}
+
+/** Installs and builds what is missing or out of date, once, however many processes ask at the same time. */
+async function prepare({ built }) {
+  if (isInstalled() && (!built || isBuilt())) return;
+  await withLock(() => {
+    if (!isInstalled()) install();
+    if (built && !isBuilt()) build();
+  });
+}
+
+module.exports = { DIST, PRIVATE, ROOT, filesUnder, fingerprintOf, prepare, say };

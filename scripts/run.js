@@ -1,0 +1,75 @@
+'use strict';
+
+// What `npm run …` and `npm test` start: installs and builds what is missing, then runs the target in this process,
+// so that there is no parent between a signal and the code that cleans up after it.
+
+const { spawnSync } = require('node:child_process');
+const path = require('node:path');
+const { DIST, ROOT, prepare, say } = require('./checkout');
+
+const TARGETS = { build, check, demo, dev, test };
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new Error(`Holdfast needs Node 20.19 or later; this is ${process.versions.node}.`);
+  }
+}
+
+function runScript(name, args) {
+  const script = path.join(DIST, 'scripts', `${name}.js`);
+  process.argv = [process.argv[0], script, ...args];
+  require(script);
+}
+
+async function build() {
+  await prepare({ built: true });
+}
+
+async function demo(args) {
+  await prepare({ built: true });
+  runScript('demo', args);
+}
+
+async function dev(args) {
+  await prepare({ built: true });
+  runScript('dev', args);
+}
+
+async function test(args) {
+  await prepare({ built: true });
+  await require('jest').run(args);
+}
+
+/** Every step is run and shown, so that one round shows all that is wrong; the exit code is theirs together. */
+async function check(args) {
+  await prepare({ built: false });
+  const steps = [
+    ['Lint', 'biome', ['ci', '.']],
+    ['Types', 'tsc', ['--noEmit']],
+  ];
+  for (const [title, command, options] of steps) {
+    say(`${title}: ${command} ${options.join(' ')}`);
+    const { status } = spawnSync(path.join(ROOT, 'node_modules', '.bin', command), options, {
+      cwd: ROOT,
+      stdio: 'inherit',
+    });
+    say(status === 0 ? `${title}: passed` : `${title}: FAILED`);
+    if (status !== 0) process.exitCode = 1;
+  }
+  await test(args);
+}
+
+async function main() {
+  requireNode();
+  const [name, ...args] = process.argv.slice(2);
+  const target = Object.hasOwn(TARGETS, name ?? '') ? TARGETS[name] : undefined;
+  if (!target) throw new Error(`Usage: node scripts/run.js <${Object.keys(TARGETS).join('|')}> [arguments]`);
+  process.chdir(ROOT);
+  await target(args);
+}
+
+main().catch((error) => {
+  say(error.message);
+  process.exitCode = 1;
+});

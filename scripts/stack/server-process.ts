@@ -1,0 +1,158 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface ServerCommand {
+  name: string;
+  command: string;
+  args: string[];
+  cwd: string;
+  logFile: string;
+  stopSignal: 'SIGINT' | 'SIGTERM';
+  /** After this long a server that was asked to stop is killed. */
+  graceMs: number;
+  uid?: number;
+  gid?: number;
+  pidFile?: string;
+  /** A folder that the guard removes once the server has gone, also when this process was killed. */
+  removeAfter?: string;
+}
+
+export interface ServerProcess {
+  stop(): Promise<void>;
+}
+
+const READY_WITHIN_MS = 30_000;
+const LOG_TAIL_LINES = 15;
+
+function logTail(descriptor: number): string {
+  return readFileSync(descriptor, 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
+}
+
+async function stopGuard(guard: ChildProcess): Promise<void> {
+  if (guard.exitCode !== null || guard.signalCode !== null) return;
+  guard.ref();
+  const exited = once(guard, 'exit');
+  guard.stdin?.end();
+  await exited;
+}
+
+async function waitUntilReady(guard: ChildProcess, name: string, isReady: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (!(await isReady())) {
+    if (guard.exitCode !== null || guard.signalCode !== null) throw new Error(`${name} ended while starting`);
+    if (Date.now() > deadline) throw new Error(`${name} doesn't answer`);
+    await delay(50);
+  }
+}
+
+/** Starts a server under its guard and waits until `isReady` says that it really answers. */
+export async function startServer(server: ServerCommand, isReady: () => Promise<boolean>): Promise<ServerProcess> {
+  const { name, logFile, ...guarded } = server;
+  const output = openSync(logFile, 'w', 0o600);
+  // Opened now, because a failed start may remove the folder with the log in it before it can be shown.
+  const log = openSync(logFile, 'r');
+  const guard = spawn(process.execPath, [path.join(__dirname, 'guard.js'), JSON.stringify(guarded)], {
+    detached: true,
+    stdio: ['pipe', output, output],
+  });
+  closeSync(output);
+  // The guard ends with this process; it must not keep this process from ending.
+  guard.unref();
+  guard.stdin?.on('error', () => undefined);
+  try {
+    await waitUntilReady(guard, name, isReady);
+  } catch (error) {
+    await stopGuard(guard);
+    throw new Error(`${error instanceof Error ? error.message : error}. The end of its log:\n${logTail(log)}`);
+  } finally {
+    closeSync(log);
+  }
+  return { stop: () => stopGuard(guard) };
+}
+
+async function listen(port: number): Promise<number | undefined> {
+  const probe = createServer();
+  try {
+    probe.listen({ port, host: '127.0.0.1', exclusive: true });
+    await once(probe, 'listening');
+    const address = probe.address();
+    return typeof address === 'object' && address !== null ? address.port : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    probe.close();
+  }
+}
+
+/** The preferred port if nobody has it, else any free one. */
+export async function freePort(preferred?: number): Promise<number> {
+  const port = (preferred !== undefined && (await listen(preferred))) || (await listen(0));
+  if (!port) throw new Error('No free port on 127.0.0.1.');
+  return port;
+}
+
+/** Between the choice of a free port and its use somebody else may take it: then another one is tried. */
+export async function onFreePort<T>(preferred: number | undefined, start: (port: number) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort(attempt === 1 ? preferred : undefined);
+    try {
+      return await start(port);
+    } catch (error) {
+      const taken = error instanceof Error && /address already in use/i.test(error.message);
+      if (!taken || attempt === 3) throw error;
+    }
+  }
+}
+
+/** What a process was started as, or undefined when there is no such process. */
+export function commandLineOf(pid: number): string | undefined {
+  try {
+    // Slim images have no `ps`, and macOS has no /proc.
+    const commandLine = existsSync('/proc/self/cmdline')
+      ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+      : execFileSync('ps', ['-o', 'args=', '-ww', '-p', String(pid)], { encoding: 'utf8' });
+    return commandLine.trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function pidIn(file: string): number | undefined {
+  try {
+    const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
+    return pid > 1 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has just gone.
+  }
+}
+
+/**
+ * Stops the server that an earlier run left behind when its guard was killed too. The file may be old and its number
+ * given to another program by now, so only a process whose command line names `marker` is touched.
+ * Returns whether the file names a process that is somebody else's.
+ */
+export async function stopLeftover(pidFile: string, marker: string): Promise<{ foreign: boolean }> {
+  const pid = pidIn(pidFile);
+  const commandLine = pid === undefined ? undefined : commandLineOf(pid);
+  if (pid === undefined || commandLine === undefined) return { foreign: false };
+  if (!commandLine.includes(marker)) return { foreign: true };
+  const deadline = Date.now() + 10_000;
+  signal(pid, 'SIGINT');
+  while (commandLineOf(pid)?.includes(marker)) {
+    if (Date.now() > deadline) signal(pid, 'SIGKILL');
+    await delay(100);
+  }
+  return { foreign: false };
+}

@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { cacheFolder } from './cache-folder';
+
+export type Log = (line: string) => void;
+
+const CLI_VERSION = '1.5.1';
+const CLI_MODULE = `github.com/temporalio/cli/cmd/temporal@v${CLI_VERSION}`;
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function onPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
+  const folders = (env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => path.join(folder, name)).find(isExecutable);
+}
+
+function downloadedInto(folder: string): string | undefined {
+  if (!existsSync(folder)) return undefined;
+  const names = readdirSync(folder).filter((name) => /^temporal-sdk-typescript-[\w.-]+$/.test(name));
+  return names.map((name) => path.join(folder, name)).find(isExecutable);
+}
+
+/** The SDK downloads the CLI by starting a server with it; where the download's host can't be reached it soon fails. */
+export async function downloadThroughSdk(folder: string): Promise<void> {
+  const { TestWorkflowEnvironment } = await import('@temporalio/testing');
+  const executable = { type: 'cached-download' as const, downloadDir: folder };
+  const environment = await TestWorkflowEnvironment.createLocal({ server: { executable } });
+  await environment.teardown();
+}
+
+function removeAbandonedBuilds(cache: string): void {
+  for (const name of readdirSync(cache)) {
+    const pid = /^go-build-(\d+)$/.exec(name)?.[1];
+    if (!pid) continue;
+    try {
+      process.kill(Number(pid), 0);
+    } catch {
+      rmSync(path.join(cache, name), { recursive: true, force: true });
+    }
+  }
+}
+
+/** Go's caches take 4.6 GB for this build and are of no use afterwards, so it gets caches of its own. */
+async function buildWithGo(go: string, cache: string, target: string, env: NodeJS.ProcessEnv): Promise<void> {
+  removeAbandonedBuilds(cache);
+  const work = path.join(cache, `go-build-${process.pid}`);
+  const folder = (name: string) => path.join(work, name);
+  mkdirSync(folder('tmp'), { recursive: true });
+  try {
+    const build = spawn(go, ['install', '-ldflags', '-s -w', CLI_MODULE], {
+      cwd: work,
+      env: {
+        ...env,
+        GOBIN: folder('bin'),
+        GOMODCACHE: folder('mod'),
+        GOCACHE: folder('cache'),
+        GOTMPDIR: folder('tmp'),
+        GOFLAGS: '-modcacherw',
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let errors = '';
+    build.stderr.on('data', (chunk) => {
+      errors = (errors + chunk).slice(-2000);
+    });
+    const [code] = await once(build, 'close');
+    if (code !== 0) throw new Error(errors.trim() || `exit code ${code}`);
+    // Whoever else built meanwhile has put the same program there: the later rename replaces it whole.
+    renameSync(path.join(folder('bin'), 'temporal'), target);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}
+
+function nothingWorked(download: string, build: string): Error {
+  return new Error(
+    [
+      'No Temporal server can be had here. Any one of these is enough:',
+      '1. Set TEMPORAL_ADDRESS (and TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, …) to a server that somebody runs.',
+      '2. Install the Temporal CLI so that `temporal` is on PATH (https://docs.temporal.io/cli).',
+      `3. Let the SDK download it: ${download}`,
+      `4. Install Go, so that it can be built with \`go install ${CLI_MODULE}\`: ${build}`,
+    ].join('\n'),
+  );
+}
+
+export interface TemporalBinaryOptions {
+  env?: NodeJS.ProcessEnv;
+  download?: (folder: string) => Promise<void>;
+}
+
+/** The Temporal CLI: from PATH, from an earlier run, downloaded, or built; the first that works. */
+export async function findTemporalBinary(log: Log, options: TemporalBinaryOptions = {}): Promise<string> {
+  const { env = process.env, download = downloadThroughSdk } = options;
+  const cache = cacheFolder(env);
+  const bin = path.join(cache, 'bin');
+  const built = path.join(bin, `temporal-${CLI_VERSION}`);
+  const present = onPath('temporal', env) ?? (isExecutable(built) ? built : downloadedInto(bin));
+  if (present) return present;
+
+  mkdirSync(bin, { recursive: true });
+  let downloadProblem = 'it left no program behind.';
+  try {
+    log('Downloading the Temporal CLI, once, about 100 MB …');
+    await download(bin);
+    const downloaded = downloadedInto(bin);
+    if (downloaded) return downloaded;
+  } catch (error) {
+    downloadProblem = firstLine(error);
+  }
+
+  const go = onPath('go', env);
+  if (!go) throw nothingWorked(downloadProblem, 'there is no `go` on PATH.');
+  try {
+    log(`The download didn't work. Building the Temporal CLI ${CLI_VERSION} with Go instead, once, about 6 minutes …`);
+    await buildWithGo(go, cache, built, env);
+    return built;
+  } catch (error) {
+    throw nothingWorked(downloadProblem, firstLine(error));
+  }
+}
