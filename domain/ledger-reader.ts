@@ -95,3 +95,16 @@ export interface RequestRecord {
   allocations: AllocationRecord[];
   metadata: Record<string, string>;
 }
+
+export interface Violation {
+  /** The invariant's name, e.g. `journal-replays`. */
+  invariant: string;
+  accountId: string;
+  detail: unknown;
+}
+
+export interface AuditReport {
+  accounts: number;
+  entries: number;
+  violations: Violation[];
+}

@@ -1,0 +1,35 @@
+import { ERROR_CATALOGUE, type ErrorCode, type ErrorDetails, type Refusal } from '../domain/errors';
+
+/** What the SQL functions return: expected refusals are values there too. */
+export type LedgerAnswer<T> =
+  | { result: T; replayed?: boolean }
+  | { refusal: { code: ErrorCode; details: ErrorDetails } };
+
+/** The outcome of a ledger operation. `replayed`: the key was known, and this is the first result. */
+export type Outcome<T> = { ok: true; value: T; replayed: boolean } | { ok: false; refusal: Refusal };
+
+export function outcomeOf<T>(answer: LedgerAnswer<T>): Outcome<T> {
+  if ('refusal' in answer) return { ok: false, refusal: refusalOf(answer.refusal) };
+  return { ok: true, value: answer.result, replayed: answer.replayed ?? false };
+}
+
+export function refusalOf({ code, details }: { code: ErrorCode; details: ErrorDetails }): Refusal {
+  return { code, message: MESSAGES[code]?.(details) ?? ERROR_CATALOGUE[code].summary, details };
+}
+
+const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = {
+  INSUFFICIENT_CREDITS: (d) =>
+    `This needs ${d.required} credits and ${d.available} are available: ${d.shortfall} short.`,
+  PRICE_CHANGED: (d) => `The price is ${d.quoted} credits, above the ${d.maxCredits} allowed.`,
+  STALE_CATALOG: (d) => `Catalog version ${d.quoted} is not the effective one (${d.effective}); quote again.`,
+  IDEMPOTENCY_CONFLICT: (d) =>
+    `${d.requestId ? `Request ${d.requestId}` : `Key ${d.key}`} was used before with another body; a new attempt takes a new id.`,
+  RESERVATION_RESOLVED: (d) => `The reservation was ${d.outcome} before${d.reason ? ` (${d.reason})` : ''}.`,
+  COMMIT_EXCEEDS_RESERVATION: (d) => `A commit of ${d.credits} is above the ${d.reserved} reserved.`,
+  EXPIRY_IN_PAST: (d) => `The end ${d.expiresAt} is not ahead of the ledger's clock (${d.now}).`,
+  CATALOG_VERSION_EFFECTIVE: (d) =>
+    `Catalog version ${d.version} is effective and can't be changed; add a new version.`,
+  CATALOG_EFFECTIVE_IN_PAST: (d) => `Catalog version ${d.version} must take effect after now (${d.now}).`,
+  INVALID_CATALOG: (d) =>
+    d.expected ? `Catalog version ${d.version} must be ${d.expected}: no gaps.` : `${d.problem}.`,
+};

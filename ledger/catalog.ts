@@ -1,0 +1,36 @@
+import { type Knex, knex } from 'knex';
+import type { CatalogVersion } from '../domain/catalog';
+import { HoldfastError } from '../domain/errors';
+import { type LedgerAnswer, refusalOf } from './answers';
+import { translateError } from './errors';
+
+/**
+ * Applies catalog versions, all or none: those that stand there identically are left alone, those that are still to
+ * come may be replaced. Selling prices are set by whoever may migrate, never by a worker.
+ *
+ * @throws HoldfastError CATALOG_VERSION_EFFECTIVE, CATALOG_EFFECTIVE_IN_PAST, INVALID_CATALOG, LEDGER_UNAVAILABLE
+ */
+export async function applyCatalog(migrationUrl: string, versions: CatalogVersion[]): Promise<{ applied: number[] }> {
+  const database = knex({ client: 'pg', connection: migrationUrl, pool: { min: 0, max: 1 } });
+  try {
+    return await database.transaction((transaction) => applyCatalogIn(transaction, versions));
+  } catch (error) {
+    throw translateError(error);
+  } finally {
+    await database.destroy();
+  }
+}
+
+export async function applyCatalogIn(
+  transaction: Knex.Transaction,
+  versions: CatalogVersion[],
+): Promise<{ applied: number[] }> {
+  const { rows } = await transaction.raw<{ rows: { answer: LedgerAnswer<{ applied: number[] }> }[] }>(
+    'SELECT holdfast.apply_catalog(?::jsonb) AS answer',
+    [JSON.stringify(versions)],
+  );
+  const answer = rows[0]?.answer;
+  if (!answer) throw new HoldfastError('INTERNAL', 'apply_catalog gave no answer.');
+  if ('refusal' in answer) throw HoldfastError.of(refusalOf(answer.refusal));
+  return answer.result;
+}

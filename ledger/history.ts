@@ -1,0 +1,68 @@
+import { knex } from 'knex';
+import type { EntryType, History, HistoryEntry, HistoryPage } from '../domain/ledger-reader';
+import { translateError } from './errors';
+
+const DEFAULT_LIMIT = 50;
+const LIMIT_MAX = 1_000;
+
+interface HistoryRow {
+  version: string;
+  at: Date;
+  type: EntryType;
+  available_delta: string;
+  reserved_delta: string;
+  available_after: string;
+  reserved_after: string;
+  request_id: string | null;
+  grant_id: string | null;
+  reason: string | null;
+  by_name: string | null;
+  metadata: Record<string, string> | null;
+}
+
+export interface HistoryReader {
+  read(accountId: string, page?: HistoryPage): Promise<History>;
+  close(): Promise<void>;
+}
+
+/** Reading queries are built with knex, on a small pool of their own, away from the hot path. */
+export function createHistoryReader(databaseUrl: string): HistoryReader {
+  const database = knex({
+    client: 'pg',
+    connection: { connectionString: databaseUrl },
+    pool: { min: 0, max: 3 },
+    acquireConnectionTimeout: 5_000,
+  });
+  return {
+    async read(accountId, { limit = DEFAULT_LIMIT, before } = {}) {
+      const query = database<HistoryRow>('holdfast.history')
+        .where('account_id', accountId)
+        .orderBy('version', 'desc')
+        .limit(Math.min(limit, LIMIT_MAX));
+      if (before !== undefined) query.where('version', '<', before);
+      try {
+        return { entries: (await query).map(entryOf) };
+      } catch (error) {
+        throw translateError(error);
+      }
+    },
+    close: () => database.destroy(),
+  };
+}
+
+function entryOf(row: HistoryRow): HistoryEntry {
+  return {
+    version: Number(row.version),
+    at: row.at.toISOString(),
+    type: row.type,
+    availableDelta: Number(row.available_delta),
+    reservedDelta: Number(row.reserved_delta),
+    availableAfter: Number(row.available_after),
+    reservedAfter: Number(row.reserved_after),
+    ...(row.request_id !== null && { requestId: row.request_id }),
+    ...(row.grant_id !== null && { grantId: row.grant_id }),
+    ...(row.reason !== null && { reason: row.reason }),
+    ...(row.by_name !== null && { by: row.by_name }),
+    ...(row.metadata !== null && { metadata: row.metadata }),
+  };
+}

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Knex, knex } from 'knex';
+import { escapeIdentifier, escapeLiteral } from 'pg';
+import { builtInCatalog } from '../catalog';
+import { applyCatalogIn } from './catalog';
+import { translateError } from './errors';
+
+export interface MigrateOptions {
+  /** A role that may create schemas and roles. */
+  migrationUrl: string;
+  /** The connection of the serving processes; its user is created if need be and granted the worker's role. */
+  servingUrl?: string;
+  log?: (line: string) => void;
+}
+
+const SQL_FOLDER = join(__dirname, 'sql');
+
+/** Any number will do, as long as every Holdfast takes the same. */
+const ADVISORY_LOCK = 4_653_478_465;
+
+/**
+ * Brings the schema up to date: new migrations, then functions, views and roles as the SQL files have them now, then
+ * the built-in catalog where there is none. One transaction under one advisory lock: concurrent calls queue up.
+ *
+ * @throws HoldfastError LEDGER_UNAVAILABLE
+ */
+export async function migrate({ migrationUrl, servingUrl, log = () => {} }: MigrateOptions): Promise<void> {
+  const database = knex({ client: 'pg', connection: migrationUrl, pool: { min: 0, max: 1 } });
+  try {
+    await database.transaction(async (transaction) => {
+      await transaction.raw('SELECT pg_advisory_xact_lock(?)', [ADVISORY_LOCK]);
+      await transaction.raw('CREATE SCHEMA IF NOT EXISTS holdfast');
+      await applyMigrations(transaction, log);
+      for (const folder of ['functions', 'views']) {
+        for (const file of sqlFiles(folder)) await transaction.raw(readSql(folder, file));
+      }
+      await transaction.raw(readSql('roles.sql'));
+      if (servingUrl) await grantServing(transaction, migrationUrl, servingUrl);
+      await applyBuiltInCatalog(transaction);
+    });
+  } catch (error) {
+    throw translateError(error);
+  } finally {
+    await database.destroy();
+  }
+}
+
+async function applyMigrations(transaction: Knex.Transaction, log: (line: string) => void): Promise<void> {
+  await transaction.raw(`CREATE TABLE IF NOT EXISTS holdfast.schema_migrations (
+    name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
+  const applied = new Set<string>(await transaction('holdfast.schema_migrations').pluck('name'));
+  for (const file of sqlFiles('migrations')) {
+    if (applied.has(file)) continue;
+    log(`Applying migration ${file}`);
+    await transaction.raw(readSql('migrations', file));
+    await transaction('holdfast.schema_migrations').insert({ name: file });
+  }
+}
+
+async function grantServing(transaction: Knex.Transaction, migrationUrl: string, servingUrl: string): Promise<void> {
+  const serving = new URL(servingUrl);
+  const user = decodeURIComponent(serving.username);
+  if (!user || user === decodeURIComponent(new URL(migrationUrl).username)) return;
+  const known = await transaction('pg_roles').where({ rolname: user }).first();
+  if (!known) {
+    const password = decodeURIComponent(serving.password);
+    await transaction.raw(`CREATE ROLE ${escapeIdentifier(user)} LOGIN PASSWORD ${escapeLiteral(password)}`);
+  }
+  await transaction.raw('GRANT holdfast_worker TO ??', [user]);
+}
+
+async function applyBuiltInCatalog(transaction: Knex.Transaction): Promise<void> {
+  const present = await transaction('holdfast.catalog_versions').first('version');
+  if (!present) await applyCatalogIn(transaction, builtInCatalog());
+}
+
+function sqlFiles(folder: string): string[] {
+  return readdirSync(join(SQL_FOLDER, folder)).sort();
+}
+
+function readSql(...path: string[]): string {
+  return readFileSync(join(SQL_FOLDER, ...path), 'utf8');
+}

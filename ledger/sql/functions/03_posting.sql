@@ -1,0 +1,108 @@
+-- The one place where figures change: the account's row, the grants' remainders and the entry, in one go.
+-- The caller holds the account's lock. A grant's own row is inserted by its caller before.
+CREATE OR REPLACE FUNCTION holdfast.post_entry(
+  p_account_id text, p_at timestamptz, p_type text,
+  p_grant_ids bigint[], p_remainder_deltas bigint[], p_reserved_deltas bigint[],
+  p_request_id text, p_grant_id bigint, p_reason text, p_by_name text
+) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  v_available bigint := (SELECT sum(delta) FROM unnest(p_remainder_deltas) AS delta);
+  v_reserved  bigint := (SELECT sum(delta) FROM unnest(p_reserved_deltas) AS delta);
+  v_account   holdfast.accounts;
+BEGIN
+  UPDATE holdfast.accounts SET
+    version       = version + 1,
+    last_entry_at = p_at,
+    available     = available + v_available,
+    reserved      = reserved + v_reserved,
+    granted       = granted  + CASE p_type WHEN 'grant'  THEN v_available ELSE 0 END,
+    spent         = spent    + CASE p_type WHEN 'commit' THEN -v_available - v_reserved ELSE 0 END,
+    expired       = expired  + CASE p_type WHEN 'expire' THEN -v_available ELSE 0 END,
+    deducted      = deducted + CASE p_type WHEN 'deduct' THEN -v_available ELSE 0 END
+  WHERE account_id = p_account_id
+  RETURNING * INTO v_account;
+
+  IF p_type <> 'grant' THEN
+    UPDATE holdfast.grants AS g SET remaining = g.remaining + d.delta
+    FROM unnest(p_grant_ids, p_remainder_deltas) AS d (grant_id, delta)
+    WHERE g.account_id = p_account_id AND g.grant_id = d.grant_id AND d.delta <> 0;
+  END IF;
+
+  INSERT INTO holdfast.entries VALUES (
+    p_account_id, v_account.version, p_at, p_type, v_available, v_reserved,
+    p_grant_ids, p_remainder_deltas, p_reserved_deltas,
+    v_account.available, v_account.reserved, v_account.spent, v_account.expired, v_account.deducted, v_account.granted,
+    p_request_id, p_grant_id, p_reason, p_by_name
+  );
+  RETURN v_account.version;
+END $$;
+
+-- Whether a grant's credits can be used at that time. Decided by comparing, never by whether expiry has been booked.
+CREATE OR REPLACE FUNCTION holdfast.grant_counts(
+  p_ends_at timestamptz, p_term integer, p_account_term integer, p_valid_until timestamptz, p_at timestamptz
+) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN p_term IS NULL THEN p_at < p_ends_at
+              ELSE p_term = p_account_term AND coalesce(p_at < p_valid_until, false) END
+$$;
+
+-- Books what is left of grants whose own end has come or whose term is over, an entry each. The caller holds the lock.
+-- Grants of the current term are not booked here: a late payment may still carry them forward.
+CREATE OR REPLACE FUNCTION holdfast.book_ended_grants(p_account_id text, p_at timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_grant record;
+BEGIN
+  FOR v_grant IN
+    SELECT g.grant_id, g.remaining
+    FROM holdfast.grants AS g JOIN holdfast.accounts AS a USING (account_id)
+    WHERE g.account_id = p_account_id AND g.has_remainder
+      AND CASE WHEN g.term IS NULL THEN g.ends_at <= p_at ELSE g.term <> a.term END
+    ORDER BY g.ends_at, g.grant_id
+  LOOP
+    PERFORM holdfast.post_entry(p_account_id, p_at, 'expire', ARRAY[v_grant.grant_id], ARRAY[-v_grant.remaining],
+      ARRAY[0::bigint], NULL, v_grant.grant_id, 'ended', NULL);
+  END LOOP;
+END $$;
+
+-- Chooses from which grants credits are taken, in burn order: priority, soonest end, zero cost before paid, oldest, id.
+-- available is what all grants that count hold; the arrays are null when that is too little.
+CREATE OR REPLACE FUNCTION holdfast.allocate(
+  p_account holdfast.accounts, p_at timestamptz, p_credits bigint,
+  OUT available bigint, OUT grant_ids bigint[], OUT credits bigint[]
+) LANGUAGE sql STABLE AS $$
+  WITH counting AS (
+    SELECT g.grant_id, g.remaining, sum(g.remaining) OVER burn AS running, row_number() OVER burn AS rank
+    FROM holdfast.grants AS g
+    WHERE g.account_id = p_account.account_id AND g.has_remainder
+      AND holdfast.grant_counts(g.ends_at, g.term, p_account.term, p_account.valid_until, p_at)
+    WINDOW burn AS (
+      ORDER BY g.priority, coalesce(g.ends_at, p_account.valid_until), g.cost_cents > 0, g.granted_at, g.grant_id
+    )
+  ), total AS (
+    SELECT coalesce(sum(remaining), 0)::bigint AS available FROM counting
+  )
+  SELECT total.available,
+    array_agg(grant_id ORDER BY rank) FILTER (WHERE running - remaining < p_credits AND total.available >= p_credits),
+    array_agg(least(remaining, p_credits - (running - remaining))::bigint ORDER BY rank)
+      FILTER (WHERE running - remaining < p_credits AND total.available >= p_credits)
+  FROM total LEFT JOIN counting ON true
+  GROUP BY total.available
+$$;
+
+CREATE OR REPLACE FUNCTION holdfast.negated(p_values bigint[]) RETURNS bigint[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT array_agg(-value ORDER BY position) FROM unnest(p_values) WITH ORDINALITY AS v (value, position)
+$$;
+
+-- Locks the account, creating it if it is new.
+CREATE OR REPLACE FUNCTION holdfast.lock_or_open_account(p_account_id text) RETURNS holdfast.accounts
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_account holdfast.accounts;
+BEGIN
+  SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    INSERT INTO holdfast.accounts (account_id) VALUES (p_account_id) ON CONFLICT DO NOTHING;
+    SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  END IF;
+  RETURN v_account;
+END $$;

@@ -1,0 +1,57 @@
+-- One statement, one snapshot: the figures and the grants belong together. Null for p_as_of means now.
+CREATE OR REPLACE FUNCTION holdfast.balance(p_account_id text, p_as_of timestamptz) RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH account AS (
+    SELECT a.*, coalesce(p_as_of, holdfast.ledger_now(a.last_entry_at)) AS at
+    FROM holdfast.accounts AS a WHERE a.account_id = p_account_id
+  ), last AS (
+    SELECT e.* FROM account AS a JOIN holdfast.entries AS e USING (account_id)
+    WHERE e.at <= a.at ORDER BY e.version DESC LIMIT 1
+  ), remainders AS (
+    SELECT g.grant_id, g.remaining FROM holdfast.grants AS g
+    WHERE p_as_of IS NULL AND g.account_id = p_account_id AND g.has_remainder
+    UNION ALL
+    SELECT d.grant_id, sum(d.delta)::bigint
+    FROM last JOIN holdfast.entries AS e ON e.account_id = p_account_id AND e.version <= last.version,
+      unnest(e.grant_ids, e.remainder_deltas) AS d (grant_id, delta)
+    WHERE p_as_of IS NOT NULL GROUP BY d.grant_id
+  ), standing AS (
+    SELECT g.*, r.remaining AS left_over, coalesce(g.ends_at, a.valid_until) AS ends,
+      holdfast.grant_counts(g.ends_at, g.term, a.term, a.valid_until, a.at) AS counts
+    FROM remainders AS r JOIN holdfast.grants AS g ON g.account_id = p_account_id AND g.grant_id = r.grant_id, account AS a
+    WHERE r.remaining > 0
+  )
+  SELECT jsonb_build_object(
+    'accountId', p_account_id,
+    'available', coalesce((SELECT sum(left_over) FROM standing WHERE counts), 0),
+    'pendingExpiry', coalesce((SELECT sum(left_over) FROM standing WHERE NOT counts), 0),
+    'reserved', coalesce(max(last.reserved_after), 0),
+    'spent', coalesce(max(last.spent_after), 0),
+    'expired', coalesce(max(last.expired_after), 0),
+    'deducted', coalesce(max(last.deducted_after), 0),
+    'granted', coalesce(max(last.granted_after), 0),
+    'validUntil', (SELECT holdfast.iso(valid_until) FROM account),
+    'grants', coalesce((
+      SELECT jsonb_agg(jsonb_build_object('grantId', grant_id::text, 'source', source, 'credits', credits,
+        'remaining', left_over, 'expiresAt', holdfast.iso(ends))
+        ORDER BY priority, ends, cost_cents > 0, granted_at, grant_id)
+      FROM standing), '[]'))
+  FROM last
+$$;
+
+CREATE OR REPLACE FUNCTION holdfast.request(p_account_id text, p_request_id text) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT holdfast.request_record(r) FROM holdfast.reservations AS r
+  WHERE r.account_id = p_account_id AND r.request_id = p_request_id
+$$;
+
+-- The version in force by the ledger's clock, and when the next one takes over.
+CREATE OR REPLACE FUNCTION holdfast.effective_catalog() RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH clock AS MATERIALIZED (SELECT holdfast.clock() AS now)
+  SELECT jsonb_build_object('catalogVersion', v.version::text, 'catalog', v.document, 'validUntil', (
+    SELECT holdfast.iso(min(later.effective_from)) FROM holdfast.catalog_versions AS later
+    WHERE later.effective_from > clock.now))
+  FROM holdfast.catalog_versions AS v, clock
+  WHERE v.effective_from <= clock.now ORDER BY v.effective_from DESC LIMIT 1
+$$;

@@ -1,0 +1,89 @@
+-- The invariants of the ledger, re-derived from the journal in one snapshot. A violation names its invariant and account.
+CREATE OR REPLACE FUNCTION holdfast.violations() RETURNS TABLE (invariant text, account_id text, detail jsonb)
+LANGUAGE sql STABLE AS $$
+  WITH replayed AS (
+    SELECT e.*, row_number() OVER journal AS expected_version, lag(e.at) OVER journal AS previous_at,
+      sum(available_delta) OVER journal AS available_replayed, sum(reserved_delta) OVER journal AS reserved_replayed,
+      sum(CASE WHEN type = 'grant'  THEN available_delta ELSE 0 END) OVER journal AS granted_replayed,
+      sum(CASE WHEN type = 'commit' THEN -available_delta - reserved_delta ELSE 0 END) OVER journal AS spent_replayed,
+      sum(CASE WHEN type = 'expire' THEN -available_delta ELSE 0 END) OVER journal AS expired_replayed,
+      sum(CASE WHEN type = 'deduct' THEN -available_delta ELSE 0 END) OVER journal AS deducted_replayed
+    FROM holdfast.entries AS e WINDOW journal AS (PARTITION BY e.account_id ORDER BY e.version)
+  ), grant_lines AS (
+    SELECT e.account_id, d.grant_id, sum(d.remainder_delta) AS remaining, sum(d.reserved_delta) AS reserved
+    FROM holdfast.entries AS e, unnest(e.grant_ids, e.remainder_deltas, e.reserved_deltas) AS d (grant_id, remainder_delta, reserved_delta)
+    GROUP BY e.account_id, d.grant_id
+  ), open_lines AS (
+    SELECT r.account_id, d.grant_id, sum(d.credits) AS reserved
+    FROM holdfast.reservations AS r, unnest(r.allocated_grants, r.allocated_credits) AS d (grant_id, credits)
+    WHERE r.state = 'open' GROUP BY r.account_id, d.grant_id
+  ), request_lines AS (
+    SELECT e.account_id, e.request_id, count(*) FILTER (WHERE type = 'reserve') AS reserves,
+      count(*) FILTER (WHERE type IN ('commit', 'release')) AS resolutions,
+      max(type) FILTER (WHERE type IN ('commit', 'release')) AS resolution,
+      sum(reserved_delta) FILTER (WHERE type = 'reserve') AS reserved,
+      coalesce(sum(-available_delta - reserved_delta) FILTER (WHERE type = 'commit'), 0) AS charged
+    FROM holdfast.entries AS e WHERE e.request_id IS NOT NULL GROUP BY e.account_id, e.request_id
+  )
+  SELECT 'figures-not-negative', a.account_id, to_jsonb(a) FROM holdfast.accounts AS a
+    WHERE least(a.available, a.reserved, a.spent, a.expired, a.deducted) < 0
+  UNION ALL
+  SELECT 'remainder-in-range', g.account_id, jsonb_build_object('grantId', g.grant_id, 'remaining', g.remaining) FROM holdfast.grants AS g
+    WHERE g.remaining < 0 OR g.remaining > g.credits
+  UNION ALL
+  SELECT 'figures-add-up', a.account_id, to_jsonb(a) FROM holdfast.accounts AS a
+    WHERE a.granted <> a.available + a.reserved + a.spent + a.expired + a.deducted
+  UNION ALL
+  SELECT 'grants-add-up', a.account_id, jsonb_build_object('available', a.available, 'remainders', s.remaining)
+    FROM holdfast.accounts AS a
+    LEFT JOIN (SELECT account_id, sum(remaining) AS remaining FROM holdfast.grants GROUP BY account_id) AS s USING (account_id)
+    WHERE a.available <> coalesce(s.remaining, 0)
+  UNION ALL
+  SELECT 'reservations-add-up', a.account_id, jsonb_build_object('reserved', a.reserved, 'open', s.credits)
+    FROM holdfast.accounts AS a
+    LEFT JOIN (SELECT account_id, sum(credits) AS credits FROM holdfast.reservations WHERE state = 'open' GROUP BY account_id) AS s USING (account_id)
+    WHERE a.reserved <> coalesce(s.credits, 0)
+  UNION ALL
+  SELECT 'allocations-add-up', r.account_id, jsonb_build_object('requestId', r.request_id, 'credits', r.credits) FROM holdfast.reservations AS r
+    WHERE r.credits <> (SELECT coalesce(sum(c), 0) FROM unnest(r.allocated_credits) AS c)
+      OR cardinality(r.allocated_credits) <> cardinality(r.allocated_grants)
+  UNION ALL
+  SELECT 'journal-gap-free', e.account_id, jsonb_build_object('version', e.version) FROM replayed AS e WHERE e.version <> e.expected_version
+  UNION ALL
+  SELECT 'journal-time-ordered', e.account_id, jsonb_build_object('version', e.version) FROM replayed AS e WHERE e.at < e.previous_at
+  UNION ALL
+  SELECT 'journal-legs-add-up', e.account_id, jsonb_build_object('version', e.version) FROM holdfast.entries AS e
+    WHERE e.available_delta <> (SELECT sum(d) FROM unnest(e.remainder_deltas) AS d)
+      OR e.reserved_delta <> (SELECT sum(d) FROM unnest(e.reserved_deltas) AS d)
+  UNION ALL
+  SELECT 'journal-replays', e.account_id, jsonb_build_object('version', e.version) FROM replayed AS e
+    WHERE (e.available_after, e.reserved_after, e.granted_after, e.spent_after, e.expired_after, e.deducted_after) IS DISTINCT FROM
+      (e.available_replayed, e.reserved_replayed, e.granted_replayed, e.spent_replayed, e.expired_replayed, e.deducted_replayed)
+  UNION ALL
+  SELECT 'journal-gives-balances', a.account_id, jsonb_build_object('version', a.version) FROM holdfast.accounts AS a
+    LEFT JOIN holdfast.entries AS e ON e.account_id = a.account_id AND e.version = a.version
+    WHERE (a.available, a.reserved, a.spent, a.expired, a.deducted, a.granted) IS DISTINCT FROM
+      (coalesce(e.available_after, 0), coalesce(e.reserved_after, 0), coalesce(e.spent_after, 0), coalesce(e.expired_after, 0),
+       coalesce(e.deducted_after, 0), coalesce(e.granted_after, 0))
+      OR a.version <> (SELECT count(*) FROM holdfast.entries AS all_entries WHERE all_entries.account_id = a.account_id)
+  UNION ALL
+  SELECT 'journal-gives-remainders', g.account_id, jsonb_build_object('grantId', g.grant_id) FROM holdfast.grants AS g
+    LEFT JOIN grant_lines AS l USING (account_id, grant_id) LEFT JOIN open_lines AS o USING (account_id, grant_id)
+    WHERE g.remaining <> coalesce(l.remaining, 0) OR coalesce(l.reserved, 0) <> coalesce(o.reserved, 0)
+  UNION ALL
+  SELECT 'resolved-once', coalesce(r.account_id, l.account_id), jsonb_build_object('requestId', coalesce(r.request_id, l.request_id))
+    FROM (SELECT * FROM holdfast.reservations WHERE body IS NOT NULL) AS r
+    FULL JOIN request_lines AS l USING (account_id, request_id)
+    WHERE (r.credits, r.charged, 1, (r.state <> 'open')::integer) IS DISTINCT FROM (l.reserved, l.charged, l.reserves, l.resolutions)
+      OR l.resolution IS DISTINCT FROM CASE r.state WHEN 'committed' THEN 'commit' WHEN 'released' THEN 'release' END
+$$;
+
+CREATE OR REPLACE FUNCTION holdfast.audit() RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT jsonb_build_object(
+    'accounts', (SELECT count(*) FROM holdfast.accounts), 'entries', (SELECT count(*) FROM holdfast.entries),
+    'violations', coalesce((
+      SELECT jsonb_agg(jsonb_build_object('invariant', v.invariant, 'accountId', v.account_id, 'detail', v.detail)
+        ORDER BY v.account_id, v.invariant)
+      FROM holdfast.violations() AS v), '[]'))
+$$;

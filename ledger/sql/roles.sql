@@ -1,0 +1,29 @@
+-- Roles belong to the cluster, so another database's migration may have made them already, or be making them now.
+DO $$
+DECLARE
+  v_role text;
+BEGIN
+  FOREACH v_role IN ARRAY ARRAY['holdfast_worker', 'holdfast_test'] LOOP
+    BEGIN
+      EXECUTE format('CREATE ROLE %I NOLOGIN', v_role);
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+    END;
+  END LOOP;
+END $$;
+
+REVOKE ALL ON SCHEMA holdfast FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA holdfast FROM PUBLIC, holdfast_worker, holdfast_test;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA holdfast FROM PUBLIC, holdfast_worker, holdfast_test;
+
+-- The worker may call the ledger's operations and read its views, and nothing else.
+GRANT USAGE ON SCHEMA holdfast TO holdfast_worker, holdfast_test;
+GRANT SELECT ON holdfast.history TO holdfast_worker;
+GRANT EXECUTE ON FUNCTION
+  holdfast.grant_credits, holdfast.deduct_credits, holdfast.expire_grants,
+  holdfast.reserve_credits, holdfast.commit_reservation, holdfast.release_reservation,
+  holdfast.due_reservations, holdfast.reconciliation_scope, holdfast.extend_hold, holdfast.note_missing,
+  holdfast.temporal_identity, holdfast.balance, holdfast.request, holdfast.effective_catalog, holdfast.audit
+TO holdfast_worker;
+
+-- The test clock is the one thing that a production worker must never reach.
+GRANT SELECT, INSERT, UPDATE, DELETE ON holdfast.test_clock TO holdfast_test;
