@@ -17,13 +17,23 @@ export function compareBurnOrder(a: BurnRank, b: BurnRank): number {
     timeOf(a.expiresAt) - timeOf(b.expiresAt) ||
     Number(a.costCents > 0) - Number(b.costCents > 0) ||
     timeOf(a.grantedAt) - timeOf(b.grantedAt) ||
-    Number(a.grantId) - Number(b.grantId)
+    compareIds(a.grantId, b.grantId)
   );
 }
 
-/** Large, but a number: Infinity − Infinity would be NaN. */
-const NEVER = Number.MAX_SAFE_INTEGER;
+/** Larger than any time, but a number: Infinity − Infinity would be NaN. */
+const NEVER = Number.MAX_VALUE;
 
+/** In microseconds, as Postgres counts them; Date.parse stops at milliseconds. */
 function timeOf(iso: string | null): number {
-  return iso === null ? NEVER : Date.parse(iso);
+  if (iso === null) return NEVER;
+  const microseconds = /\.\d{3}(\d{1,3})/.exec(iso)?.[1] ?? '';
+  return Date.parse(iso) * 1000 + Number(microseconds.padEnd(3, '0'));
+}
+
+/** Ids are bigints in decimal: a shorter one is smaller, and a number would lose those above 2^53. */
+function compareIds(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

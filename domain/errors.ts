@@ -25,9 +25,11 @@ export const ERROR_CATALOGUE = {
   INVALID_MAX_CREDITS: badInput('maxCredits is a whole number from 1 to 9007199254740991.'),
   INVALID_COST: badInput('A cost is a whole number of minor units (cents), zero or more.'),
   INVALID_TIME: badInput('The time is not an ISO 8601 instant with an offset, or lies where it must not.'),
-  INVALID_INPUT: badInput('The input is not JSON.'),
+  INVALID_INPUT: badInput('The input is not JSON, or is nested more than 100 levels deep.'),
   INPUT_TOO_LARGE: badInput('The input is larger than 64 KB of JSON.'),
-  INVALID_METADATA: badInput('Metadata holds at most 20 pairs of strings: keys up to 64 characters, values up to 512.'),
+  INVALID_METADATA: badInput(
+    'Metadata holds at most 20 pairs of strings: keys up to 64 characters, values up to 512, well-formed Unicode without NUL.',
+  ),
   UNKNOWN_KIND: badInput('The catalog has no generation type of that kind.'),
   INVALID_DURATION: badInput('The duration is not a finite number of seconds with three decimals at most.'),
   DURATION_REQUIRED: badInput('This kind is priced by time and needs a duration.'),

@@ -1,14 +1,14 @@
 import { type ErrorCode, HoldfastError } from './errors';
+import { shown } from './json';
 
 /** Slash and colon are Holdfast's own separators (workflow ids, keys), so callers' ids never hold them. */
 const CALLER_ID = /^[A-Za-z0-9][A-Za-z0-9._@|-]{0,127}$/;
 
 function checkId(value: unknown, code: ErrorCode, what: string): string {
   if (typeof value === 'string' && CALLER_ID.test(value)) return value;
-  const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value);
   throw new HoldfastError(
     code,
-    `${what} ${shown} is not valid: 1 to 128 characters of A–Z, a–z, 0–9 and . _ @ | -, beginning with a letter or digit.`,
+    `${what} ${shown(value)} is not valid: 1 to 128 characters of A–Z, a–z, 0–9 and . _ @ | -, beginning with a letter or digit.`,
   );
 }
 

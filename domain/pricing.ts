@@ -1,5 +1,6 @@
 import type { CatalogVersion, EffectiveCatalog, GenerationKind } from './catalog';
 import { HoldfastError } from './errors';
+import { shown } from './json';
 
 /** Ours where the customer publishes no maximum: 24 hours. */
 export const DEFAULT_MAX_SECONDS = 86_400;
@@ -31,7 +32,7 @@ export function durationMsOf(seconds: unknown): number {
   if (typeof seconds !== 'number' || !Number.isFinite(seconds)) {
     throw new HoldfastError(
       'INVALID_DURATION',
-      `The duration must be a finite number of seconds, not ${String(seconds)}.`,
+      `The duration must be a finite number of seconds, not ${shown(seconds)}.`,
     );
   }
   if (seconds <= 0)
@@ -68,7 +69,7 @@ export function quote(asked: Priceable, effective: EffectiveCatalog): Quote {
 
 /**
  * What is charged: min(quote, price of the actual duration at the quoted version), never above the quote.
- * An unknown actual duration (null) charges the quote, and so does a price per generation.
+ * An unknown actual duration (null, or one that makes no sense) charges the quote, and so does a price per generation.
  */
 export function chargeFor(
   quoted: Pick<Quote, 'kind' | 'audio' | 'credits'>,
@@ -76,7 +77,8 @@ export function chargeFor(
   catalog: CatalogVersion,
 ): number {
   const kind = findKind(quoted.kind, catalog);
-  if (actualDurationMs === null || kind.price.perSeconds === undefined) return quoted.credits;
+  const known = actualDurationMs !== null && actualDurationMs >= 0;
+  if (!known || kind.price.perSeconds === undefined) return quoted.credits;
   return Math.min(quoted.credits, creditsFor(kind, actualDurationMs, quoted.audio));
 }
 
@@ -86,7 +88,7 @@ export function findKind(name: string, catalog: CatalogVersion): GenerationKind 
   if (kind) return kind;
   throw new HoldfastError(
     'UNKNOWN_KIND',
-    `There is no kind ${JSON.stringify(String(name).slice(0, 60))}; the catalog has ${Object.keys(catalog.kinds).join(', ')}.`,
+    `There is no kind ${shown(name)}; the catalog has ${Object.keys(catalog.kinds).join(', ')}.`,
   );
 }
 

@@ -1,7 +1,8 @@
+import { utf8ToBytes } from '@noble/hashes/utils';
 import { z } from 'zod';
 import { type ErrorCode, HoldfastError } from './errors';
 import { checkAccountId, checkRequestId } from './ids';
-import type { JsonValue } from './json';
+import { isJson, type JsonValue } from './json';
 import { durationMsOf } from './pricing';
 import type { GenerationRequest } from './request';
 
@@ -14,10 +15,10 @@ const requestShape = z.strictObject({
   kind: z.string().min(1).max(64),
   seconds: z.unknown(),
   audio: z.boolean().optional(),
-  input: z.json().optional(),
+  // These two are passed on as they are: zod's own records and JSON drop a member called __proto__ without a word.
+  input: z.custom<JsonValue>((value) => isJson(value), 'not JSON, or nested more than 100 levels deep').optional(),
   metadata: z
-    .record(z.string().min(1).max(64), z.string().max(512))
-    .refine((pairs) => Object.keys(pairs).length <= METADATA_PAIRS_MAX, `more than ${METADATA_PAIRS_MAX} pairs`)
+    .custom<Record<string, string>>(isMetadata, `not at most ${METADATA_PAIRS_MAX} pairs of well-formed strings`)
     .optional(),
   maxCredits: z.int().min(1).optional(),
   admitWithinSeconds: z.number().positive().max(86_400).optional(),
@@ -41,7 +42,7 @@ export function parseGenerationRequest(raw: unknown): GenerationRequest {
   if (!parsed.success) throw requestError(parsed.error);
   const request = parsed.data;
   if (request.seconds !== undefined) durationMsOf(request.seconds);
-  checkStorable(request.input, request.metadata);
+  checkSize(request.input);
   return {
     ...(request as GenerationRequest),
     accountId: checkAccountId(request.accountId),
@@ -60,21 +61,26 @@ function requestError(error: z.ZodError): HoldfastError {
   );
 }
 
-function checkStorable(input: JsonValue | undefined, metadata: Record<string, string> | undefined): void {
-  const inputBytes = input === undefined ? 0 : Buffer.byteLength(JSON.stringify(input));
-  if (inputBytes > INPUT_BYTES_MAX) {
-    throw new HoldfastError(
-      'INPUT_TOO_LARGE',
-      `The input has ${inputBytes} bytes of JSON; ${INPUT_BYTES_MAX} is the most. Pass a reference instead.`,
-      {
-        inputBytes,
-        inputBytesMax: INPUT_BYTES_MAX,
-      },
-    );
-  }
-  // Postgres' jsonb can't hold NUL or a lone surrogate, so they are refused here rather than failing in the middle.
-  const text = metadata ? Object.entries(metadata).flat() : [];
-  if (text.some((part) => part.includes('\0') || !part.isWellFormed())) {
-    throw new HoldfastError('INVALID_METADATA', 'Metadata can’t hold NUL characters or broken Unicode.');
-  }
+function checkSize(input: JsonValue | undefined): void {
+  const inputBytes = input === undefined ? 0 : utf8ToBytes(JSON.stringify(input)).length;
+  if (inputBytes <= INPUT_BYTES_MAX) return;
+  throw new HoldfastError(
+    'INPUT_TOO_LARGE',
+    `The input has ${inputBytes} bytes of JSON; ${INPUT_BYTES_MAX} is the most. Pass a reference instead.`,
+    { inputBytes, inputBytesMax: INPUT_BYTES_MAX },
+  );
+}
+
+function isMetadata(value: unknown): boolean {
+  if (!isJson(value) || value === null || typeof value !== 'object' || Array.isArray(value)) return false;
+  const pairs = Object.entries(value);
+  return (
+    pairs.length <= METADATA_PAIRS_MAX &&
+    pairs.every(([key, text]) => key !== '' && isStorable(key, 64) && isStorable(text, 512))
+  );
+}
+
+/** Postgres' jsonb can't hold NUL or a lone surrogate, so they are refused here rather than failing in the middle. */
+function isStorable(text: JsonValue, lengthMax: number): boolean {
+  return typeof text === 'string' && text.length <= lengthMax && !text.includes('\0') && text.isWellFormed();
 }
