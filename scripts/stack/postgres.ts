@@ -18,31 +18,20 @@ export interface PostgresOptions {
   preferredPort?: number;
 }
 
-async function withClient<T>(url: string, action: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+/** Answers false until the server does: creating the database is the first thing it is asked. */
+async function hasDatabase(adminUrl: string): Promise<boolean> {
+  const client = new Client({ connectionString: adminUrl, connectionTimeoutMillis: 2000 });
   client.on('error', () => undefined);
-  await client.connect();
   try {
-    return await action(client);
-  } finally {
-    await client.end();
-  }
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    await withClient(url, (client) => client.query('SELECT 1'));
+    await client.connect();
+    const known = await client.query("SELECT 1 FROM pg_database WHERE datname = 'holdfast'");
+    if (known.rowCount === 0) await client.query('CREATE DATABASE holdfast');
     return true;
   } catch {
     return false;
+  } finally {
+    await client.end().catch(() => undefined);
   }
-}
-
-async function createDatabase(url: string): Promise<void> {
-  await withClient(url, async (client) => {
-    const known = await client.query("SELECT 1 FROM pg_database WHERE datname = 'holdfast'");
-    if (known.rowCount === 0) await client.query('CREATE DATABASE holdfast');
-  });
 }
 
 function serverArguments(files: PostgresFiles, port: number, throwAway: boolean): string[] {
@@ -84,9 +73,8 @@ export async function startPostgres({ persistentDir, preferredPort }: PostgresOp
         removeAfter: persistentDir === undefined ? files.folder : undefined,
         ...user,
       },
-      () => answers(adminUrl),
+      () => hasDatabase(adminUrl),
     );
-    await createDatabase(adminUrl);
     return {
       migrationUrl: url('postgres', files.ownerPassword, 'holdfast'),
       servingUrl: url('holdfast_app', files.servingPassword, 'holdfast'),

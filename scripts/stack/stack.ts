@@ -22,12 +22,15 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-interface Part<T> {
+export interface Part<T> {
   value: T;
   stop(): Promise<void>;
 }
 
-async function ledger(options: StackOptions): Promise<Part<{ databaseUrl: string; migrationUrl: string }>> {
+/** The Postgres that the environment names, or else an embedded one. */
+export async function startLedgerServer(
+  options: StackOptions,
+): Promise<Part<{ databaseUrl: string; migrationUrl: string }>> {
   const given = process.env.DATABASE_URL;
   if (given) {
     const migrationUrl = process.env.HOLDFAST_MIGRATION_DATABASE_URL || given;
@@ -43,7 +46,8 @@ async function ledger(options: StackOptions): Promise<Part<{ databaseUrl: string
   };
 }
 
-async function engine(
+/** The Temporal that the environment names, or else a development server. */
+export async function startEngine(
   options: StackOptions,
 ): Promise<Part<{ temporal: { address: string; namespace: string }; uiUrl?: string }>> {
   const { connectionOptions, namespace } = loadClientConnectConfig();
@@ -65,7 +69,7 @@ async function engine(
 
 /** Everything that a worker needs: a migrated ledger and a Temporal, the environment's where it names them. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const parts = await Promise.allSettled([ledger(options), engine(options)]);
+  const parts = await Promise.allSettled([startLedgerServer(options), startEngine(options)]);
   const [database, temporal] = parts;
   const stop = async (): Promise<void> => {
     await Promise.all(parts.map((part) => (part.status === 'fulfilled' ? part.value.stop() : undefined)));

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { migrate } from '../../ledger/migrate';
+import { startEngine, startLedgerServer } from '../../scripts/stack/stack';
+import { type Login, publishTestServers, withDatabase } from './test-servers';
+
+const log = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+const cleanUps: (() => Promise<void>)[] = [];
+
+async function administer(adminUrl: string, statements: string[]): Promise<void> {
+  const client = new Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+function login(user: string): Login {
+  return { user, password: randomBytes(12).toString('hex') };
+}
+
+/** A server that the environment names belongs to somebody: it gets back what this run made there. */
+async function dropRun(adminUrl: string, template: string, logins: Login[]): Promise<void> {
+  const client = new Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query('SELECT datname FROM pg_database WHERE datname LIKE $1', [`${template}%`]);
+    for (const { datname } of rows) await client.query(`DROP DATABASE "${datname}" WITH (FORCE)`);
+    for (const { user } of logins) await client.query(`DROP ROLE IF EXISTS ${user}`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function prepareLedger() {
+  const server = await startLedgerServer({ log });
+  cleanUps.push(server.stop);
+  const adminUrl = server.value.migrationUrl;
+  const run = randomBytes(4).toString('hex');
+  const template = `holdfast_test_${run}`;
+  const serving = login(`holdfast_app_${run}`);
+  const testClock = login(`holdfast_clock_${run}`);
+  if (process.env.DATABASE_URL) cleanUps.unshift(() => dropRun(adminUrl, template, [serving, testClock]));
+  await administer(adminUrl, [`CREATE DATABASE ${template}`]);
+  const migrationUrl = withDatabase(adminUrl, template);
+  await migrate({ migrationUrl, servingUrl: withDatabase(adminUrl, template, serving) });
+  await administer(migrationUrl, [
+    `CREATE ROLE ${testClock.user} LOGIN PASSWORD '${testClock.password}' IN ROLE holdfast_test`,
+  ]);
+  return { adminUrl, template, serving, testClock };
+}
+
+async function prepareTemporal() {
+  const server = await startEngine({ log });
+  cleanUps.push(server.stop);
+  return server.value.temporal;
+}
+
+export async function stopTestServers(): Promise<void> {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+}
+
+/** One Postgres with a migrated template and one Temporal for the whole run. */
+export default async function globalSetup(): Promise<void> {
+  const [ledger, temporal] = await Promise.allSettled([prepareLedger(), prepareTemporal()]);
+  if (ledger.status === 'rejected' || temporal.status === 'rejected') {
+    await stopTestServers();
+    throw ledger.status === 'rejected' ? ledger.reason : (temporal as PromiseRejectedResult).reason;
+  }
+  publishTestServers({ ...ledger.value, temporal: temporal.value });
+}

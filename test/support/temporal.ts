@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { testServers } from './test-servers';
+
+export interface TestTemporal {
+  address: string;
+  namespace: string;
+  client: Client;
+  connection: Connection;
+  nativeConnection: NativeConnection;
+  /** Unique, so that the files that share the server don't take each other's tasks. */
+  taskQueue: string;
+  workflowBundle: { codePath: string };
+  close(): Promise<void>;
+}
+
+/** The bundle of the present workflows; bundled at the first call after a change, in about two seconds. */
+export function workflowBundlePath(): string {
+  const script = path.join(__dirname, '..', '..', 'scripts', 'bundle-workflows.js');
+  return execFileSync(process.execPath, [script], { encoding: 'utf8' }).trim();
+}
+
+export function uniqueTaskQueue(): string {
+  return `test-${randomBytes(6).toString('hex')}`;
+}
+
+/** Connections to the run's Temporal server. A test file opens them once and closes them after its workers. */
+export async function testTemporal(): Promise<TestTemporal> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const { temporal } = testServers();
+  const given = loadClientConnectConfig().connectionOptions;
+  const options = given.address ? given : { address: temporal.address };
+  const connection = await Connection.connect(options);
+  const nativeConnection = await NativeConnection.connect(options);
+  return {
+    ...temporal,
+    client: new Client({ connection, namespace: temporal.namespace }),
+    connection,
+    nativeConnection,
+    taskQueue: uniqueTaskQueue(),
+    workflowBundle: { codePath: workflowBundlePath() },
+    async close() {
+      await nativeConnection.close();
+      await connection.close();
+    },
+  };
+}
