@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import type { CatalogVersion, EffectiveCatalog } from '../../domain/catalog';
+import { chargeFor, durationMsOf, quote } from '../../domain/pricing';
+import { codeOf } from './fixtures';
+
+const DAY_MS = 86_400_000;
+const durationMs = fc.integer({ min: 1, max: DAY_MS });
+const unitMs = fc.integer({ min: 1, max: 3_600_000 });
+const unitCredits = fc.integer({ min: 1, max: 1000 });
+
+/** A catalog with one kind at `credits` per unit. */
+function selling(credits: number, perUnitMs: number): EffectiveCatalog {
+  const catalog: CatalogVersion = {
+    version: 1,
+    effectiveFrom: '2020-01-01T00:00:00Z',
+    kinds: { film: { name: 'Film', price: { credits, perSeconds: perUnitMs / 1000 }, timeLimitSeconds: 60 } },
+    plans: {},
+    packs: {},
+  };
+  return { catalogVersion: '1', validUntil: null, catalog };
+}
+
+const priceOf = (ms: number, effective: EffectiveCatalog) =>
+  quote({ kind: 'film', seconds: ms / 1000 }, effective).credits;
+
+test('every whole millisecond survives the way through seconds', () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 1e15 - 1 }), (ms) => durationMsOf(ms / 1000) === ms));
+});
+
+test('seconds with more than three decimals are refused', () => {
+  const tenThousandths = fc.integer({ min: 1, max: DAY_MS * 10 }).filter((count) => count % 10 !== 0);
+  fc.assert(fc.property(tenThousandths, (count) => codeOf(() => durationMsOf(count / 10_000)) === 'INVALID_DURATION'));
+});
+
+test('the price never falls as the duration grows', () => {
+  fc.assert(
+    fc.property(durationMs, durationMs, unitMs, unitCredits, (a, b, unit, credits) => {
+      const effective = selling(credits, unit);
+      return priceOf(Math.min(a, b), effective) <= priceOf(Math.max(a, b), effective);
+    }),
+  );
+});
+
+test('n units to the millisecond cost n, and one millisecond more starts another', () => {
+  fc.assert(
+    fc.property(unitMs, unitCredits, fc.nat(), (unit, credits, seed) => {
+      const effective = selling(credits, unit);
+      const units = 1 + (seed % (Math.floor(DAY_MS / unit) - 1));
+      expect(priceOf(units * unit, effective)).toBe(units * credits);
+      expect(priceOf(units * unit + 1, effective)).toBe((units + 1) * credits);
+    }),
+  );
+});
+
+test('the price is that of the started units, counted in integers', () => {
+  fc.assert(
+    fc.property(durationMs, unitMs, unitCredits, (ms, unit, credits) => {
+      const startedUnits = (BigInt(ms) + BigInt(unit) - 1n) / BigInt(unit);
+      expect(BigInt(priceOf(ms, selling(credits, unit)))).toBe(startedUnits * BigInt(credits));
+    }),
+  );
+});
+
+test('the charge is min(quote, price of the actual duration)', () => {
+  fc.assert(
+    fc.property(durationMs, durationMs, unitMs, unitCredits, (askedMs, actualMs, unit, credits) => {
+      const effective = selling(credits, unit);
+      const quoted = quote({ kind: 'film', seconds: askedMs / 1000 }, effective);
+      const charge = chargeFor(quoted, actualMs, effective.catalog);
+      expect(charge).toBe(Math.min(quoted.credits, priceOf(actualMs, effective)));
+    }),
+  );
+});
+
+test('whatever a provider says about the duration, the charge lies between nothing and the quote', () => {
+  fc.assert(
+    fc.property(durationMs, fc.option(fc.double()), unitMs, unitCredits, (askedMs, actualMs, unit, credits) => {
+      const effective = selling(credits, unit);
+      const quoted = quote({ kind: 'film', seconds: askedMs / 1000 }, effective);
+      const charge = chargeFor(quoted, actualMs, effective.catalog);
+      expect(Number.isSafeInteger(charge) && charge >= 0 && charge <= quoted.credits).toBe(true);
+    }),
+  );
+});
