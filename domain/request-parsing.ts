@@ -10,10 +10,11 @@ const INPUT_BYTES_MAX = 64 * 1024;
 const METADATA_PAIRS_MAX = 20;
 
 const requestShape = z.strictObject({
-  accountId: z.unknown(),
-  requestId: z.unknown(),
+  // A key of z.unknown() must be there; what is missing or wrong here gets a code of its own further down.
+  accountId: z.unknown().optional(),
+  requestId: z.unknown().optional(),
   kind: z.string().min(1).max(64),
-  seconds: z.unknown(),
+  seconds: z.unknown().optional(),
   audio: z.boolean().optional(),
   // These two are passed on as they are: zod's own records and JSON drop a member called __proto__ without a word.
   input: z.custom<JsonValue>((value) => isJson(value), 'not JSON, or nested more than 100 levels deep').optional(),
