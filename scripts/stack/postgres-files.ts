@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -16,6 +16,7 @@ import {
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 /** Postgres refuses to run as root; for root it runs as this user. */
 export interface PostgresUser {
@@ -120,7 +121,11 @@ export function postgresProgramFolder(user: PostgresUser | undefined): string {
 }
 
 /** Initialises a cluster beside its place and renames it, so that one interrupted half-way is never started. */
-export function initialise(programs: string, files: PostgresFiles, user: PostgresUser | undefined): void {
+export async function initialise(
+  programs: string,
+  files: PostgresFiles,
+  user: PostgresUser | undefined,
+): Promise<void> {
   if (existsSync(path.join(files.data, 'PG_VERSION'))) return;
   const unfinished = path.join(files.folder, 'postgres.new');
   const passwordFile = path.join(files.folder, 'initdb-password');
@@ -132,7 +137,7 @@ export function initialise(programs: string, files: PostgresFiles, user: Postgre
   try {
     // --no-sync: a cluster lost to a power cut in its first seconds had nothing in it yet.
     const args = ['--locale=C', '--no-sync', ...options, `--pgdata=${unfinished}`];
-    execFileSync(path.join(programs, 'bin', 'initdb'), args, { cwd: files.folder, stdio: 'pipe', ...user });
+    await promisify(execFile)(path.join(programs, 'bin', 'initdb'), args, { cwd: files.folder, ...user });
   } finally {
     rmSync(passwordFile);
   }

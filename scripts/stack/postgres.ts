@@ -56,7 +56,7 @@ export async function startPostgres({ persistentDir, preferredPort }: PostgresOp
 
   return onFreePort(preferredPort, async (port) => {
     mkdirSync(files.folder, { recursive: true, mode: 0o711 });
-    initialise(programs, files, user);
+    await initialise(programs, files, user);
     const url = (login: string, password: string, database: string) =>
       `postgres://${login}:${password}@127.0.0.1:${port}/${database}`;
     const adminUrl = url('postgres', files.ownerPassword, 'postgres');

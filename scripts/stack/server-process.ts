@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -11,7 +11,7 @@ export interface ServerCommand {
   args: string[];
   cwd: string;
   logFile: string;
-  stopSignal: 'SIGINT' | 'SIGTERM';
+  stopSignal: 'SIGINT' | 'SIGTERM' | 'SIGKILL';
   /** After this long a server that was asked to stop is killed. */
   graceMs: number;
   uid?: number;
@@ -85,6 +85,18 @@ async function listen(port: number): Promise<number | undefined> {
     return undefined;
   } finally {
     probe.close();
+  }
+}
+
+export async function isListening(port: number): Promise<boolean> {
+  const socket = connect({ port, host: '127.0.0.1' });
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
-import { freePort, onFreePort, type ServerProcess, startServer, stopLeftover } from './server-process';
+import { freePort, isListening, onFreePort, type ServerProcess, startServer, stopLeftover } from './server-process';
 import { findTemporalBinary, type Log } from './temporal-binary';
 
 export interface TemporalServer {
@@ -22,7 +22,10 @@ export interface TemporalServerOptions {
   preferredUiPort?: number;
 }
 
-async function answers(address: string, namespace: string): Promise<boolean> {
+async function answers(port: number, namespace: string): Promise<boolean> {
+  // gRPC waits a second after a refused connection; asking the port first costs nothing.
+  if (!(await isListening(port))) return false;
+  const address = `127.0.0.1:${port}`;
   let connection: Connection | undefined;
   try {
     connection = await Connection.connect({ address, connectTimeout: '2s' });
@@ -70,12 +73,13 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
         args,
         cwd: folder,
         logFile: path.join(folder, 'temporal.log'),
-        stopSignal: 'SIGTERM',
+        // What is only in memory needs no orderly end, which takes a second.
+        stopSignal: persistentDir === undefined ? 'SIGKILL' : 'SIGTERM',
         graceMs: 10_000,
         pidFile,
         removeAfter: persistentDir === undefined ? folder : undefined,
       },
-      () => answers(address, namespace),
+      () => answers(port, namespace),
     );
     return { address, server };
   };
