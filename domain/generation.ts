@@ -1,4 +1,5 @@
 import type { Refusal } from './errors';
+import type { RequestRecord } from './ledger-reader';
 import type { PackOffer } from './packs';
 
 /** The figures of a refusal for want of credits, and what would help. */
@@ -41,10 +42,36 @@ export interface Admission {
   requestHash: string;
   /**
    * `admitted`: credits are reserved and generation begins. `ended`: `result` is the final one (rejected now, or known
-   * from before). `invalid`: the request makes no sense; the workflow fails with the same code.
+   * from before). `invalid`: the request makes no sense; the workflow fails with the same code. `conflict`: the caller
+   * asked for another request under this id, and learns nothing of this one.
    */
-  status: 'admitted' | 'ended' | 'invalid';
+  status: 'admitted' | 'ended' | 'invalid' | 'conflict';
   reserved: number;
   result?: GenerationResult;
   error?: Refusal;
+}
+
+/** Release reasons that Holdfast itself gives; a provider's own may be any other text. */
+export const RELEASE_REASONS = {
+  cancelled: 'cancelled',
+  orphaned: 'orphaned',
+  timedOut: 'timed-out',
+  admissionTimedOut: 'ADMISSION_TIMED_OUT',
+} as const;
+
+/** The result of a request that the ledger has resolved. */
+export function resultOfRecord(record: RequestRecord, requestHash: string): GenerationResult {
+  const { accountId, requestId, reserved, charged, outputUrl, reason } = record;
+  const status =
+    record.status === 'committed' ? 'committed' : reason === RELEASE_REASONS.cancelled ? 'cancelled' : 'released';
+  return {
+    accountId,
+    requestId,
+    requestHash,
+    status,
+    reserved,
+    charged,
+    ...(outputUrl !== null && { outputUrl }),
+    ...(reason !== null && { reason }),
+  };
 }

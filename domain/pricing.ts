@@ -1,4 +1,4 @@
-import type { CatalogVersion, EffectiveCatalog, GenerationKind } from './catalog';
+import type { CatalogVersion, EffectiveCatalog, GenerationKind, Price } from './catalog';
 import { HoldfastError } from './errors';
 import { shown } from './json';
 
@@ -61,10 +61,25 @@ export function quote(asked: Priceable, effective: EffectiveCatalog): Quote {
     kind: asked.kind,
     seconds: asked.seconds ?? null,
     audio,
-    credits: creditsFor(kind, checkDuration(asked, kind), audio),
+    credits: creditsFor(kind.price, checkDuration(asked, kind), audio),
     catalogVersion: effective.catalogVersion,
     validUntil: effective.validUntil,
   };
+}
+
+/** A quote with everything that a later charge needs, so that no catalog has to be asked again. */
+export interface PinnedQuote extends Quote {
+  price: Price;
+  durationMs: number | null;
+  timeLimitSeconds: number;
+}
+
+/** The quote under one catalog version, with its price pinned. @throws as {@link quote} */
+export function pinQuote(asked: Priceable, effective: EffectiveCatalog): PinnedQuote {
+  const { price, timeLimitSeconds } = findKind(asked.kind, effective.catalog);
+  const quoted = quote(asked, effective);
+  const durationMs = quoted.seconds === null ? null : durationMsOf(quoted.seconds);
+  return { ...quoted, price, durationMs, timeLimitSeconds };
 }
 
 /**
@@ -72,14 +87,12 @@ export function quote(asked: Priceable, effective: EffectiveCatalog): Quote {
  * An unknown actual duration (null, or one that makes no sense) charges the quote, and so does a price per generation.
  */
 export function chargeFor(
-  quoted: Pick<Quote, 'kind' | 'audio' | 'credits'>,
+  { credits, audio, price }: Pick<PinnedQuote, 'credits' | 'audio' | 'price'>,
   actualDurationMs: number | null,
-  catalog: CatalogVersion,
 ): number {
-  const kind = findKind(quoted.kind, catalog);
   const known = actualDurationMs !== null && actualDurationMs >= 0;
-  if (!known || kind.price.perSeconds === undefined) return quoted.credits;
-  return Math.min(quoted.credits, creditsFor(kind, actualDurationMs, quoted.audio));
+  if (!known || price.perSeconds === undefined) return credits;
+  return Math.min(credits, creditsFor(price, actualDurationMs, audio));
 }
 
 /** The kind of that name. @throws HoldfastError UNKNOWN_KIND */
@@ -112,8 +125,8 @@ function checkDuration(asked: Priceable, kind: GenerationKind): number | null {
   return durationMs;
 }
 
-function creditsFor(kind: GenerationKind, durationMs: number | null, audio: boolean): number {
-  const unitCredits = audio ? (kind.price.creditsWithAudio ?? kind.price.credits) : kind.price.credits;
-  if (kind.price.perSeconds === undefined || durationMs === null) return unitCredits;
-  return Math.ceil(durationMs / Math.round(kind.price.perSeconds * 1000)) * unitCredits;
+function creditsFor(price: Price, durationMs: number | null, audio: boolean): number {
+  const unitCredits = audio ? (price.creditsWithAudio ?? price.credits) : price.credits;
+  if (price.perSeconds === undefined || durationMs === null) return unitCredits;
+  return Math.ceil(durationMs / Math.round(price.perSeconds * 1000)) * unitCredits;
 }

@@ -1,5 +1,5 @@
 import { Pool, types } from 'pg';
-import type { EffectiveCatalog } from '../domain/catalog';
+import type { CatalogVersion, EffectiveCatalog } from '../domain/catalog';
 import { HoldfastError } from '../domain/errors';
 import type { AuditReport, Balance, History, HistoryPage, LedgerReader, RequestRecord } from '../domain/ledger-reader';
 import type { RequestBody } from '../domain/request';
@@ -126,6 +126,13 @@ export class Ledger implements LedgerReader {
     if (!effective)
       throw new HoldfastError('LEDGER_NOT_MIGRATED', 'No catalog version is effective; run `holdfast migrate`.');
     return effective;
+  }
+
+  /** One version as it stands in the ledger, whether in force or not. */
+  async catalogVersion(catalogVersion: string): Promise<EffectiveCatalog> {
+    const catalog = await this.#call<CatalogVersion | null>('catalog_version', [Number(catalogVersion)]);
+    if (!catalog) throw new HoldfastError('INTERNAL', `The ledger has no catalog version ${catalogVersion}.`);
+    return { catalogVersion, catalog, validUntil: null };
   }
 
   /** Re-derives every invariant from the journal, in one snapshot. */

@@ -55,3 +55,9 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   FROM holdfast.catalog_versions AS v, clock
   WHERE v.effective_from <= clock.now ORDER BY v.effective_from DESC LIMIT 1
 $$;
+
+-- One version's text, whether in force or not: a retry finishes at the price that it was quoted.
+CREATE OR REPLACE FUNCTION holdfast.catalog_version(p_version integer) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT document FROM holdfast.catalog_versions WHERE version = p_version
+$$;

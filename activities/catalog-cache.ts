@@ -1,0 +1,25 @@
+import type { EffectiveCatalog } from '../domain/catalog';
+import type { LedgerReader } from '../domain/ledger-reader';
+
+/** How long a worker quotes from memory. The ledger checks every quote's version, so this is about speed, not truth. */
+const KEEP_MS = 10_000;
+
+export interface CatalogCache {
+  current(): Promise<EffectiveCatalog>;
+  /** After STALE_CATALOG: forget, and ask the ledger. */
+  refresh(): Promise<EffectiveCatalog>;
+}
+
+export function createCatalogCache(reader: Pick<LedgerReader, 'effectiveCatalog'>): CatalogCache {
+  let cached: { effective: EffectiveCatalog; fetchedAtMs: number } | undefined;
+
+  async function refresh(): Promise<EffectiveCatalog> {
+    const effective = await reader.effectiveCatalog();
+    cached = { effective, fetchedAtMs: Date.now() };
+    return effective;
+  }
+  return {
+    refresh,
+    current: async () => (cached && Date.now() - cached.fetchedAtMs < KEEP_MS ? cached.effective : refresh()),
+  };
+}

@@ -1,0 +1,123 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { HoldfastError, type Refusal } from '../domain/errors';
+import type { RequestRecord } from '../domain/ledger-reader';
+import { type PackOffer, packsCovering } from '../domain/packs';
+import { type PinnedQuote, pinQuote } from '../domain/pricing';
+import { type GenerationRequest, requestBodyOf } from '../domain/request';
+import { parseGenerationRequest } from '../domain/request-parsing';
+import type { Ledger, Outcome } from '../ledger';
+import { createCatalogCache } from './catalog-cache';
+
+/** A quote can lose the race against a new catalog version once; twice in a row means that something else is wrong. */
+const QUOTE_ATTEMPTS = 3;
+
+/** What became of asking for admission. `known`: the request had ended before. `invalid`: it makes no sense. */
+export type AdmitOutcome =
+  | { status: 'admitted'; quote: PinnedQuote }
+  | { status: 'known'; record: RequestRecord }
+  | { status: 'rejected'; refusal: Refusal; packs?: PackOffer[] }
+  | { status: 'invalid'; refusal: Refusal };
+
+/** What became of a reservation: its record, or why the ledger refused. */
+export type ResolveOutcome = { ok: true; record: RequestRecord } | { ok: false; refusal: Refusal };
+
+export interface CommitInput {
+  accountId: string;
+  requestId: string;
+  credits: number;
+  outputUrl: string;
+}
+
+export interface ReleaseInput {
+  accountId: string;
+  requestId: string;
+  reason: string;
+}
+
+export interface LedgerActivities {
+  /** Quotes and reserves in one go. */
+  admit(request: GenerationRequest): Promise<AdmitOutcome>;
+  commit(input: CommitInput): Promise<ResolveOutcome>;
+  release(input: ReleaseInput): Promise<ResolveOutcome>;
+}
+
+export interface LedgerActivitiesOptions {
+  ledger: Ledger;
+  /** From when on reconciliation asks whether a reservation's workflow still lives. */
+  holdMs: number;
+}
+
+export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptions): LedgerActivities {
+  const catalogs = createCatalogCache(ledger);
+
+  async function reserve(request: GenerationRequest): Promise<AdmitOutcome> {
+    const { accountId, requestId } = request;
+    const body = requestBodyOf(request);
+    for (let attempt = 1; ; attempt += 1) {
+      const effective = await (attempt === 1 ? catalogs.current() : catalogs.refresh());
+      const quote = quoteOrRefusal(() => pinQuote(request, effective));
+      // A request that was admitted under an earlier catalog keeps its answer, even if today's has no price for it.
+      if ('code' in quote) return knownOr(await ledger.known(accountId, requestId, body), quote);
+
+      const reserved = await ledger.reserve(accountId, requestId, body, quote, holdMs);
+      if (reserved.ok) return reserved.replayed ? known(request, reserved.value) : { status: 'admitted', quote };
+      const { refusal } = reserved;
+      if (refusal.code === 'STALE_CATALOG' && attempt < QUOTE_ATTEMPTS) continue;
+      if (refusal.code !== 'INSUFFICIENT_CREDITS') return { status: 'rejected', refusal };
+      return {
+        status: 'rejected',
+        refusal,
+        packs: packsCovering(Number(refusal.details?.shortfall), effective.catalog),
+      };
+    }
+  }
+
+  function knownOr(outcome: Outcome<RequestRecord | null>, refusal: Refusal): AdmitOutcome {
+    if (!outcome.ok) return { status: 'rejected', refusal: outcome.refusal };
+    return outcome.value ? { status: 'known', record: outcome.value } : { status: 'invalid', refusal };
+  }
+
+  /** A reservation that is still open belongs to this workflow: its first task was lost, or an earlier run of it is gone. */
+  async function known(request: GenerationRequest, record: RequestRecord): Promise<AdmitOutcome> {
+    if (record.status !== 'open' || record.catalogVersion === null) return { status: 'known', record };
+    return { status: 'admitted', quote: pinQuote(request, await ledger.catalogVersion(record.catalogVersion)) };
+  }
+
+  return {
+    admit: asActivity(async (raw) => {
+      const request = quoteOrRefusal(() => parseGenerationRequest(raw));
+      return 'code' in request ? { status: 'invalid', refusal: request } : reserve(request);
+    }),
+    commit: asActivity(async ({ accountId, requestId, credits, outputUrl }) =>
+      resolved(await ledger.commit(accountId, requestId, credits, outputUrl)),
+    ),
+    release: asActivity(async ({ accountId, requestId, reason }) =>
+      resolved(await ledger.release(accountId, requestId, reason)),
+    ),
+  };
+}
+
+function resolved(outcome: Outcome<RequestRecord>): ResolveOutcome {
+  return outcome.ok ? { ok: true, record: outcome.value } : { ok: false, refusal: outcome.refusal };
+}
+
+function quoteOrRefusal<T>(compute: () => T): T | Refusal {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof HoldfastError) return error.toRefusal();
+    throw error;
+  }
+}
+
+/** What goes wrong unexpectedly keeps its code as the failure's type, so that an operator reads it in Temporal's UI. */
+export function asActivity<Input, Output>(run: (input: Input) => Promise<Output>): (input: Input) => Promise<Output> {
+  return async (input) => {
+    try {
+      return await run(input);
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error;
+      throw ApplicationFailure.create({ message: error.message, type: error.code, cause: error });
+    }
+  };
+}
