@@ -1,0 +1,68 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { findTemporalBinary } from '../../scripts/stack/temporal-binary';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'holdfast-finder-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const silent = (): void => undefined;
+const unreachable = async (): Promise<void> => {
+  throw new Error('the host can’t be reached');
+};
+
+function program(file: string, script: string): string {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `#!/bin/sh\n${script}\n`);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+function environment(): NodeJS.ProcessEnv {
+  return { PATH: path.join(folder, 'path'), XDG_CACHE_HOME: path.join(folder, 'cache') };
+}
+
+describe('finding a Temporal server', () => {
+  it('takes the one on PATH first', async () => {
+    const onPath = program(path.join(folder, 'path', 'temporal'), 'exit 0');
+    expect(await findTemporalBinary(silent, { env: environment(), download: unreachable })).toBe(onPath);
+  });
+
+  it('then an earlier result in the cache folder', async () => {
+    const cached = program(path.join(folder, 'cache', 'holdfast', 'bin', 'temporal-1.5.1'), 'exit 0');
+    expect(await findTemporalBinary(silent, { env: environment(), download: unreachable })).toBe(cached);
+  });
+
+  it('then what the SDK downloads', async () => {
+    const download = async (to: string): Promise<void> => {
+      program(path.join(to, 'temporal-sdk-typescript-9.9.9'), 'exit 0');
+    };
+    const found = await findTemporalBinary(silent, { env: environment(), download });
+    expect(path.basename(found)).toBe('temporal-sdk-typescript-9.9.9');
+  });
+
+  it('then what Go builds, and says how long that takes', async () => {
+    program(path.join(folder, 'path', 'go'), '/bin/mkdir -p "$GOBIN" && echo built > "$GOBIN/temporal"');
+    const lines: string[] = [];
+    const found = await findTemporalBinary((line) => lines.push(line), { env: environment(), download: unreachable });
+    expect(found).toBe(path.join(folder, 'cache', 'holdfast', 'bin', 'temporal-1.5.1'));
+    expect(lines.at(-1)).toContain('about 6 minutes');
+  });
+
+  it('names all four ways when none works', async () => {
+    program(path.join(folder, 'path', 'go'), 'echo "no module proxy" >&2; exit 1');
+    const failure = findTemporalBinary(silent, { env: environment(), download: unreachable });
+    await expect(failure).rejects.toThrow(/TEMPORAL_ADDRESS/);
+    await expect(failure).rejects.toThrow(/`temporal` is on PATH/);
+    await expect(failure).rejects.toThrow(/the host can’t be reached/);
+    await expect(failure).rejects.toThrow(/go install github\.com.*no module proxy/);
+  });
+
+  it('names them without Go, too', async () => {
+    const failure = findTemporalBinary(silent, { env: environment(), download: unreachable });
+    await expect(failure).rejects.toThrow(/TEMPORAL_ADDRESS.*there is no `go` on PATH/s);
+  });
+});

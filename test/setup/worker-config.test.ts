@@ -1,0 +1,70 @@
+import { loadWorkerConfig, WORKER_VARIABLES } from '../../worker/config';
+
+const DATABASE_URL = 'postgres://app:secret@127.0.0.1:5432/holdfast';
+// Keeps a developer's own Temporal settings out of these tests.
+const base = { DATABASE_URL, TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml' };
+
+function errorOf(env: Record<string, string>): string {
+  try {
+    loadWorkerConfig(env);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('The configuration was accepted.');
+}
+
+describe('the worker’s configuration', () => {
+  it('needs only the database; everything else has a default', () => {
+    expect(loadWorkerConfig(base)).toMatchObject({
+      databaseUrl: DATABASE_URL,
+      role: 'all',
+      taskQueue: 'holdfast',
+      generationTaskQueue: 'holdfast-generation',
+      healthPort: undefined,
+      logLevel: 'info',
+      shutdownGraceSeconds: 10,
+      holdSeconds: 300,
+      reconcileIntervalSeconds: 60,
+      maxConcurrentGenerations: 20,
+    });
+  });
+
+  it('takes Temporal’s address and namespace from Temporal’s own variables', () => {
+    const env = { ...base, TEMPORAL_ADDRESS: 'temporal.example:7233', TEMPORAL_NAMESPACE: 'credits' };
+    expect(loadWorkerConfig(env).temporal).toMatchObject({
+      namespace: 'credits',
+      connectionOptions: { address: 'temporal.example:7233' },
+    });
+  });
+
+  it('takes an empty variable for an unset one, as Compose files hand them over', () => {
+    expect(loadWorkerConfig({ ...base, HOLDFAST_HEALTH_PORT: '', HOLDFAST_ROLE: '' })).toMatchObject({ role: 'all' });
+  });
+
+  it('names every bad variable at once', () => {
+    const message = errorOf({
+      HOLDFAST_ROLE: 'boss',
+      HOLDFAST_HEALTH_PORT: '70000',
+      HOLDFAST_HOLD_SECONDS: '1.5',
+      HOLDFAST_MIGRATION_DATABASE_URL: 'mysql://localhost/x',
+    });
+    expect(message).toContain('DATABASE_URL: is required');
+    expect(message).toContain('HOLDFAST_ROLE: ');
+    expect(message).toContain('HOLDFAST_HEALTH_PORT: must be 65535 at most');
+    expect(message).toContain('HOLDFAST_HOLD_SECONDS: must be a whole number');
+    expect(message).toContain('HOLDFAST_MIGRATION_DATABASE_URL: must be a postgres:// URL');
+  });
+
+  it('refuses a variable that it doesn’t know', () => {
+    expect(errorOf({ ...base, HOLDFAST_ROEL: 'all' })).toContain('HOLDFAST_ROEL: is not a variable');
+  });
+
+  it('never repeats a value, which may be a secret', () => {
+    expect(errorOf({ ...base, DATABASE_URL: 'mysql://app:hunter2@localhost/x' })).not.toContain('hunter2');
+  });
+
+  it('publishes the names of its variables', () => {
+    expect(WORKER_VARIABLES).toContain('HOLDFAST_TASK_QUEUE');
+    expect(WORKER_VARIABLES).toContain('DATABASE_URL');
+  });
+});

@@ -1,0 +1,120 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import { z } from 'zod';
+
+export type WorkerRole = 'all' | 'workflows' | 'generation';
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+export interface WorkerConfig {
+  /** The serving connection: it may call the ledger's functions and read its views. */
+  databaseUrl: string;
+  /** The migrating connection, where this process is to migrate; production gives it to `holdfast migrate` alone. */
+  migrationDatabaseUrl?: string;
+  /** Which task queues this process serves. */
+  role: WorkerRole;
+  taskQueue: string;
+  generationTaskQueue: string;
+  healthPort?: number;
+  logLevel: LogLevel;
+  /** Where the stub generation provider writes its files. */
+  outputDir: string;
+  /** How long running activities may go on after the process was asked to stop. */
+  shutdownGraceSeconds: number;
+  /** After this long an open reservation is looked at by reconciliation; it doesn't end by that. */
+  holdSeconds: number;
+  reconcileIntervalSeconds: number;
+  maxConcurrentGenerations: number;
+  temporal: ClientConnectConfig;
+}
+
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(minimum, `must be ${minimum} at least`).max(maximum, `must be ${maximum} at most`));
+
+const A_DAY_SECONDS = 86_400;
+
+const variables = z.object({
+  DATABASE_URL: postgresUrl,
+  HOLDFAST_MIGRATION_DATABASE_URL: postgresUrl.optional(),
+  HOLDFAST_ROLE: z.enum(['all', 'workflows', 'generation']).default('all'),
+  HOLDFAST_TASK_QUEUE: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be letters, digits, dots, dashes and underscores')
+    .default('holdfast'),
+  HOLDFAST_HEALTH_PORT: wholeNumber(1, 65_535).optional(),
+  HOLDFAST_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  HOLDFAST_OUTPUT_DIR: z.string().default(() => path.join(tmpdir(), 'holdfast-output')),
+  HOLDFAST_SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 3600).default(10),
+  HOLDFAST_HOLD_SECONDS: wholeNumber(1, A_DAY_SECONDS).default(300),
+  HOLDFAST_RECONCILE_INTERVAL_SECONDS: wholeNumber(1, A_DAY_SECONDS).default(60),
+  HOLDFAST_MAX_CONCURRENT_GENERATIONS: wholeNumber(1, 10_000).default(20),
+});
+
+/** Every variable that the worker reads, but for Temporal's own (`TEMPORAL_…`), which `@temporalio/envconfig` reads. */
+export const WORKER_VARIABLES: readonly string[] = Object.keys(variables.shape);
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Compose files and shells hand over an unset variable as an empty one. */
+function withoutEmpty(env: Environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+  );
+}
+
+/** A misspelt setting that is silently ignored costs more than a start that is refused. */
+function unknownVariables(env: Record<string, string>): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith('HOLDFAST_') && !WORKER_VARIABLES.includes(name))
+    .map((name) => `${name}: is not a variable that Holdfast's worker knows`);
+}
+
+function problem({ path: [name], message }: z.core.$ZodIssue, env: Record<string, string>): string {
+  return String(name) in env ? `${String(name)}: ${message}` : `${String(name)}: is required`;
+}
+
+function loadTemporal(env: Record<string, string>): ClientConnectConfig | string {
+  try {
+    return loadClientConnectConfig({ overrideEnvVars: env });
+  } catch (error) {
+    return `TEMPORAL_…: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+/** @throws Error naming every variable that is missing, malformed or unknown. */
+export function loadWorkerConfig(environment: Environment): WorkerConfig {
+  const env = withoutEmpty(environment);
+  const parsed = variables.safeParse(env);
+  const temporal = loadTemporal(env);
+  const problems = [
+    ...(parsed.error?.issues.map((issue) => problem(issue, env)) ?? []),
+    ...unknownVariables(env),
+    ...(typeof temporal === 'string' ? [temporal] : []),
+  ];
+  if (!parsed.success || typeof temporal === 'string' || problems.length > 0) {
+    throw new Error(`The configuration is not usable:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+  }
+  const { data } = parsed;
+  return {
+    databaseUrl: data.DATABASE_URL,
+    migrationDatabaseUrl: data.HOLDFAST_MIGRATION_DATABASE_URL,
+    role: data.HOLDFAST_ROLE,
+    taskQueue: data.HOLDFAST_TASK_QUEUE,
+    generationTaskQueue: `${data.HOLDFAST_TASK_QUEUE}-generation`,
+    healthPort: data.HOLDFAST_HEALTH_PORT,
+    logLevel: data.HOLDFAST_LOG_LEVEL,
+    outputDir: data.HOLDFAST_OUTPUT_DIR,
+    shutdownGraceSeconds: data.HOLDFAST_SHUTDOWN_GRACE_SECONDS,
+    holdSeconds: data.HOLDFAST_HOLD_SECONDS,
+    reconcileIntervalSeconds: data.HOLDFAST_RECONCILE_INTERVAL_SECONDS,
+    maxConcurrentGenerations: data.HOLDFAST_MAX_CONCURRENT_GENERATIONS,
+    temporal,
+  };
+}
