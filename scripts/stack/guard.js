@@ -28,8 +28,17 @@ function stop() {
   }, graceMs).unref();
 }
 
+function writtenPid() {
+  try {
+    return fs.readFileSync(pidFile, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
 function finish(code) {
-  if (pidFile) fs.rmSync(pidFile, { force: true });
+  // The owner's successor may have written its own by now.
+  if (pidFile && writtenPid() === String(server.pid)) fs.rmSync(pidFile, { force: true });
   if (removeAfter) fs.rmSync(removeAfter, { recursive: true, force: true, maxRetries: 5 });
   process.exit(code);
 }

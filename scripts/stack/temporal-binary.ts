@@ -72,7 +72,9 @@ async function buildWithGo(go: string, cache: string, target: string, env: NodeJ
     build.stderr.on('data', (chunk) => {
       errors = (errors + chunk).slice(-2000);
     });
-    const [code] = await once(build, 'close');
+    const stop = () => build.kill();
+    process.once('exit', stop);
+    const [code] = await once(build, 'close').finally(() => process.removeListener('exit', stop));
     if (code !== 0) throw new Error(errors.trim() || `exit code ${code}`);
     // Whoever else built meanwhile has put the same program there: the later rename replaces it whole.
     renameSync(path.join(folder('bin'), 'temporal'), target);

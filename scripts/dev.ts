@@ -1,0 +1,110 @@
+import path from 'node:path';
+import { startWorker } from '../worker';
+import { loadWorkerConfig } from '../worker/config';
+import { claimCheckout, DEV_FOLDER, releaseCheckout, writeDevState } from './dev-state';
+import { freePort } from './stack/server-process';
+import { type Stack, startStack } from './stack/stack';
+
+const PREFERRED_PORTS = { postgres: 54_320, temporal: 7233, ui: 8233 };
+const PREFERRED_HEALTH_PORT = 8234;
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** The environment's own settings win; what it leaves open points at the stack that was just started. */
+async function workerEnvironment(stack: Stack): Promise<NodeJS.ProcessEnv> {
+  return {
+    HOLDFAST_HEALTH_PORT: String(await freePort(PREFERRED_HEALTH_PORT)),
+    HOLDFAST_OUTPUT_DIR: path.join(DEV_FOLDER, 'output'),
+    HOLDFAST_LOG_LEVEL: 'warn',
+    ...process.env,
+    DATABASE_URL: stack.databaseUrl,
+    HOLDFAST_MIGRATION_DATABASE_URL: stack.migrationUrl,
+    TEMPORAL_ADDRESS: stack.temporal.address,
+    TEMPORAL_NAMESPACE: stack.temporal.namespace,
+  };
+}
+
+function announce(stack: Stack, healthPort: number | undefined): void {
+  say('');
+  say('Holdfast is running.');
+  say(`  Postgres     ${stack.databaseUrl}`);
+  say(`  Temporal     ${stack.temporal.address}, namespace ${stack.temporal.namespace}`);
+  if (stack.uiUrl) say(`  Web UI       ${stack.uiUrl}`);
+  if (healthPort) say(`  Health       http://127.0.0.1:${healthPort}/`);
+  say('');
+  say('In another terminal, in this folder:  npx holdfast --help');
+  say('The data outlives a restart; it is in .holdfast/. Ctrl-C stops everything.');
+}
+
+/** Resolves at the first Ctrl-C or SIGTERM; a second one changes nothing, because the stop is under way. */
+function stopRequested(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    watchNpm(resolve);
+  });
+}
+
+/** npm passes no signal on when it is killed itself. Its end is seen by the new parent that this process gets. */
+function watchNpm(onEnd: () => void): void {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onEnd();
+  }, 500);
+  timer.unref();
+}
+
+async function runUntilStopped(stack: Stack, requested: Promise<void>): Promise<void> {
+  const config = loadWorkerConfig(await workerEnvironment(stack));
+  const worker = await startWorker(config);
+  writeDevState({
+    databaseUrl: stack.databaseUrl,
+    migrationUrl: stack.migrationUrl,
+    temporalAddress: stack.temporal.address,
+    temporalNamespace: stack.temporal.namespace,
+    taskQueue: config.taskQueue,
+    uiUrl: stack.uiUrl,
+    pid: process.pid,
+  });
+  announce(stack, config.healthPort);
+  await Promise.race([requested, worker.finished]);
+  say('Stopping …');
+  await worker.stop();
+  await worker.finished;
+}
+
+async function main(): Promise<void> {
+  const { takenBy } = claimCheckout();
+  if (takenBy !== undefined) {
+    throw new Error(`npm run dev is already running in this checkout (process ${takenBy}). Stop that one first.`);
+  }
+  const requested = stopRequested();
+  try {
+    say('Starting Postgres and Temporal …');
+    const starting = startStack({ persistentDir: DEV_FOLDER, ui: true, log: say, ports: PREFERRED_PORTS });
+    const stack = await Promise.race([starting, requested]);
+    // Whatever was half-way up goes down with this process; its guards see to that.
+    if (!stack) return;
+    try {
+      await runUntilStopped(stack, requested);
+    } finally {
+      await stack.stop();
+    }
+    say('Stopped.');
+  } finally {
+    releaseCheckout();
+  }
+}
+
+main().then(
+  // Whatever the servers' clients left open has no say in when the foreground process ends.
+  () => process.exit(0),
+  (error) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exit(1);
+  },
+);
