@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { CatalogVersion, EffectiveCatalog } from '../../domain/catalog';
-import { chargeFor, durationMsOf, quote } from '../../domain/pricing';
+import { chargeFor, durationMsOf, pinQuote, quote } from '../../domain/pricing';
 import { codeOf } from './fixtures';
 
 const DAY_MS = 86_400_000;
@@ -65,8 +65,8 @@ test('the charge is min(quote, price of the actual duration)', () => {
   fc.assert(
     fc.property(durationMs, durationMs, unitMs, unitCredits, (askedMs, actualMs, unit, credits) => {
       const effective = selling(credits, unit);
-      const quoted = quote({ kind: 'film', seconds: askedMs / 1000 }, effective);
-      const charge = chargeFor(quoted, actualMs, effective.catalog);
+      const quoted = pinQuote({ kind: 'film', seconds: askedMs / 1000 }, effective);
+      const charge = chargeFor(quoted, actualMs);
       expect(charge).toBe(Math.min(quoted.credits, priceOf(actualMs, effective)));
     }),
   );
@@ -76,8 +76,8 @@ test('whatever a provider says about the duration, the charge lies between nothi
   fc.assert(
     fc.property(durationMs, fc.option(fc.double()), unitMs, unitCredits, (askedMs, actualMs, unit, credits) => {
       const effective = selling(credits, unit);
-      const quoted = quote({ kind: 'film', seconds: askedMs / 1000 }, effective);
-      const charge = chargeFor(quoted, actualMs, effective.catalog);
+      const quoted = pinQuote({ kind: 'film', seconds: askedMs / 1000 }, effective);
+      const charge = chargeFor(quoted, actualMs);
       expect(Number.isSafeInteger(charge) && charge >= 0 && charge <= quoted.credits).toBe(true);
     }),
   );

@@ -1,5 +1,5 @@
 import { builtInEffectiveCatalog } from '../../catalog';
-import { chargeFor, findKind, type Priceable, quote } from '../../domain/pricing';
+import { chargeFor, findKind, type Priceable, pinQuote, quote } from '../../domain/pricing';
 import { codeOf, errorOf } from './fixtures';
 
 const effective = builtInEffectiveCatalog();
@@ -93,7 +93,7 @@ describe('what can’t be priced is refused', () => {
     'the unknown kind %j',
     (kind) => {
       expect(codeOf(() => quote({ kind }, effective))).toBe('UNKNOWN_KIND');
-      expect(codeOf(() => chargeFor({ kind, audio: false, credits: 1 }, 1000, effective.catalog))).toBe('UNKNOWN_KIND');
+      expect(codeOf(() => pinQuote({ kind }, effective))).toBe('UNKNOWN_KIND');
     },
   );
 
@@ -104,8 +104,24 @@ describe('what can’t be priced is refused', () => {
   });
 });
 
+describe('a pinned quote', () => {
+  test('holds all that a later charge needs', () => {
+    const asked = { kind: 'text-to-video-veo3', seconds: 7.001, audio: true };
+    expect(pinQuote(asked, effective)).toEqual({
+      ...quote(asked, effective),
+      price: { credits: 3, perSeconds: 1, creditsWithAudio: 5 },
+      durationMs: 7001,
+      timeLimitSeconds: 1800,
+    });
+  });
+
+  test('has no duration where the price is per generation', () => {
+    expect(pinQuote({ kind: 'text-to-image' }, effective)).toMatchObject({ seconds: null, durationMs: null });
+  });
+});
+
 describe('what is charged', () => {
-  const quoted = quote({ kind: 'ai-avatar', seconds: 10 }, effective);
+  const quoted = pinQuote({ kind: 'ai-avatar', seconds: 10 }, effective);
 
   test.each([
     [null, 4],
@@ -121,17 +137,17 @@ describe('what is charged', () => {
     [Number.NaN, 4],
     [-5000, 4],
   ])('an avatar quoted for 10 s that turned out %p ms long: %i credits', (actualDurationMs, credits) => {
-    expect(chargeFor(quoted, actualDurationMs, effective.catalog)).toBe(credits);
+    expect(chargeFor(quoted, actualDurationMs)).toBe(credits);
   });
 
   test('with audio, the price with audio', () => {
-    const withAudio = quote({ kind: 'text-to-video-veo3', seconds: 8, audio: true }, effective);
-    expect(chargeFor(withAudio, 2500, effective.catalog)).toBe(15);
+    const withAudio = pinQuote({ kind: 'text-to-video-veo3', seconds: 8, audio: true }, effective);
+    expect(chargeFor(withAudio, 2500)).toBe(15);
   });
 
   test('a price per generation, whatever the duration', () => {
-    const speech = quote({ kind: 'text-to-speech' }, effective);
-    expect(chargeFor(speech, 1, effective.catalog)).toBe(2);
-    expect(chargeFor(speech, null, effective.catalog)).toBe(2);
+    const speech = pinQuote({ kind: 'text-to-speech' }, effective);
+    expect(chargeFor(speech, 1)).toBe(2);
+    expect(chargeFor(speech, null)).toBe(2);
   });
 });
