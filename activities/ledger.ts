@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/activity';
 import { HoldfastError, type Refusal } from '../domain/errors';
 import type { RequestRecord } from '../domain/ledger-reader';
 import { type PackOffer, packsCovering } from '../domain/packs';
@@ -6,6 +5,7 @@ import { type PinnedQuote, pinQuote } from '../domain/pricing';
 import { type GenerationRequest, requestBodyOf } from '../domain/request';
 import { parseGenerationRequest } from '../domain/request-parsing';
 import type { Ledger, Outcome } from '../ledger';
+import { asActivity } from './as-activity';
 import { createCatalogCache } from './catalog-cache';
 
 /** A quote can lose the race against a new catalog version once; twice in a row means that something else is wrong. */
@@ -57,7 +57,7 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
       const effective = await (attempt === 1 ? catalogs.current() : catalogs.refresh());
       const quote = quoteOrRefusal(() => pinQuote(request, effective));
       // A request that was admitted under an earlier catalog keeps its answer, even if today's has no price for it.
-      if ('code' in quote) return knownOr(await ledger.known(accountId, requestId, body), quote);
+      if ('code' in quote) return knownOr(request, await ledger.known(accountId, requestId, body), quote);
 
       const reserved = await ledger.reserve(accountId, requestId, body, quote, holdMs);
       if (reserved.ok) return reserved.replayed ? known(request, reserved.value) : { status: 'admitted', quote };
@@ -72,9 +72,13 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
     }
   }
 
-  function knownOr(outcome: Outcome<RequestRecord | null>, refusal: Refusal): AdmitOutcome {
+  async function knownOr(
+    request: GenerationRequest,
+    outcome: Outcome<RequestRecord | null>,
+    refusal: Refusal,
+  ): Promise<AdmitOutcome> {
     if (!outcome.ok) return { status: 'rejected', refusal: outcome.refusal };
-    return outcome.value ? { status: 'known', record: outcome.value } : { status: 'invalid', refusal };
+    return outcome.value ? known(request, outcome.value) : { status: 'invalid', refusal };
   }
 
   /** A reservation that is still open belongs to this workflow: its first task was lost, or an earlier run of it is gone. */
@@ -108,16 +112,4 @@ function quoteOrRefusal<T>(compute: () => T): T | Refusal {
     if (error instanceof HoldfastError) return error.toRefusal();
     throw error;
   }
-}
-
-/** What goes wrong unexpectedly keeps its code as the failure's type, so that an operator reads it in Temporal's UI. */
-export function asActivity<Input, Output>(run: (input: Input) => Promise<Output>): (input: Input) => Promise<Output> {
-  return async (input) => {
-    try {
-      return await run(input);
-    } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
-      throw ApplicationFailure.create({ message: error.message, type: error.code, cause: error });
-    }
-  };
 }

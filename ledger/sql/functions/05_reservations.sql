@@ -137,5 +137,5 @@ END $$;
 
 CREATE OR REPLACE FUNCTION holdfast.already_resolved(r holdfast.reservations) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT holdfast.refusal('RESERVATION_RESOLVED', jsonb_build_object(
-    'outcome', r.state, 'charged', r.charged, 'reason', r.reason, 'outputUrl', r.output_url))
+    'outcome', r.state, 'reserved', r.credits, 'charged', r.charged, 'reason', r.reason, 'outputUrl', r.output_url))
 $$;

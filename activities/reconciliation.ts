@@ -1,0 +1,116 @@
+import { Context } from '@temporalio/activity';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { RELEASE_REASONS } from '../domain/generation';
+import { chargeFor, pinQuote } from '../domain/pricing';
+import type { DueCursor, Ledger, TemporalIdentity } from '../ledger';
+import { asActivity } from './as-activity';
+import type { GenerationOutcome } from './generation-contract';
+import { recordIdentity } from './temporal-identity';
+
+const PAGE_SIZE = 100;
+/** A workflow that can't be found is dead only once two passes in a row have looked for it. */
+const MISSING_PASSES = 2;
+
+export interface PassScope {
+  /** The ledger's clock at the beginning of the pass; only what was due by then is looked at. */
+  dueBy: string;
+  open: number;
+  /** Set where this is not the Temporal that the ledger belongs to. */
+  mismatch?: { recorded: TemporalIdentity; seen: TemporalIdentity };
+}
+
+export interface RequestKey {
+  accountId: string;
+  requestId: string;
+}
+
+export interface InspectedPage {
+  extended: number;
+  missing: number;
+  /** Temporal gave no clear answer; nothing was changed. */
+  unclear: number;
+  orphans: RequestKey[];
+  next: DueCursor | null;
+}
+
+export interface ReconciliationActivities {
+  beginPass(): Promise<PassScope>;
+  inspectHolds(input: { dueBy: string; after: DueCursor | null; passId: string }): Promise<InspectedPage>;
+  resolveOrphan(input: RequestKey & { outcome: GenerationOutcome }): Promise<'committed' | 'released'>;
+}
+
+export interface ReconciliationActivitiesOptions {
+  ledger: Ledger;
+  temporal: Client;
+  holdMs: number;
+  /** `generation/{account}/{request}`; passed in, because activities don't import workflows. */
+  workflowIdOf: (accountId: string, requestId: string) => string;
+}
+
+export function createReconciliationActivities(options: ReconciliationActivitiesOptions): ReconciliationActivities {
+  const { ledger, temporal, holdMs, workflowIdOf } = options;
+
+  return {
+    beginPass: asActivity(async () => {
+      const { now, open } = await ledger.reconciliationScope();
+      const { recorded, seen, matches } = await recordIdentity(ledger, temporal);
+      return { dueBy: now, open, ...(!matches && { mismatch: { recorded, seen } }) };
+    }),
+
+    inspectHolds: asActivity(async ({ dueBy, after, passId }) => {
+      const due = await ledger.dueReservations(dueBy, after, PAGE_SIZE);
+      const page: InspectedPage = { extended: 0, missing: 0, unclear: 0, orphans: [], next: null };
+      for (const { accountId, requestId } of due) {
+        Context.current().heartbeat();
+        const life = await lifeOf(temporal, workflowIdOf(accountId, requestId));
+        if (life === 'running') {
+          await ledger.extendHold(accountId, requestId, holdMs);
+          page.extended += 1;
+        } else if (life === 'closed') {
+          page.orphans.push({ accountId, requestId });
+        } else if (life === 'missing') {
+          page.missing += 1;
+          const passes = await ledger.noteMissing(accountId, requestId, passId);
+          if (passes !== null && passes >= MISSING_PASSES) page.orphans.push({ accountId, requestId });
+        } else {
+          page.unclear += 1;
+        }
+      }
+      const last = due.at(-1);
+      if (last && due.length === PAGE_SIZE) page.next = last;
+      return page;
+    }),
+
+    resolveOrphan: asActivity(async ({ accountId, requestId, outcome }) => {
+      if (outcome.state === 'succeeded') {
+        const record = await ledger.request(accountId, requestId);
+        if (record?.status === 'open' && record.kind !== null && record.catalogVersion !== null) {
+          const { kind, audio, catalogVersion } = record;
+          const quote = pinQuote(
+            { kind, audio, seconds: record.seconds ?? undefined },
+            await ledger.catalogVersion(catalogVersion),
+          );
+          await ledger.commit(accountId, requestId, chargeFor(quote, outcome.durationMs), outcome.outputUrl);
+        }
+      } else {
+        await ledger.release(accountId, requestId, RELEASE_REASONS.orphaned);
+      }
+      const record = await ledger.request(accountId, requestId);
+      return record?.status === 'committed' ? 'committed' : 'released';
+    }),
+  };
+}
+
+/** Asked by workflow id, never by a stored run id: after a reset the old run says TERMINATED while the workflow lives on. */
+async function lifeOf(temporal: Client, workflowId: string): Promise<'running' | 'closed' | 'missing' | 'unclear'> {
+  try {
+    const { status } = await temporal.workflow.getHandle(workflowId).describe();
+    if (status.name === 'RUNNING' || status.name === 'PAUSED') return 'running';
+    return CLOSED.has(status.name) ? 'closed' : 'unclear';
+  } catch (error) {
+    // A missing namespace is something else than a missing workflow, and says nothing about it.
+    return error instanceof WorkflowNotFoundError ? 'missing' : 'unclear';
+  }
+}
+
+const CLOSED = new Set<string>(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT']);

@@ -1,0 +1,2 @@
+export { runWorker } from './run';
+export { type RunningWorker, startWorker, type WorkerOptions } from './start';

@@ -1,0 +1,24 @@
+import { type LogLevel as CoreLevel, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import pino from 'pino';
+import type { LogLevel } from './config';
+
+/** One JSON line per event on stderr, the SDK's and the workflows' own included. Called once per process, before any worker. */
+export function installLogging(level: LogLevel): void {
+  const logger = pino({ level, base: { service: 'holdfast-worker' } }, pino.destination({ fd: 2, sync: true }));
+  const write = (coreLevel: CoreLevel, message: string, meta?: object) => {
+    logger[LEVELS[coreLevel]](meta ?? {}, message);
+  };
+  Runtime.install({
+    logger: {
+      log: write,
+      trace: (message, meta) => write('TRACE', message, meta),
+      debug: (message, meta) => write('DEBUG', message, meta),
+      info: (message, meta) => write('INFO', message, meta),
+      warn: (message, meta) => write('WARN', message, meta),
+      error: (message, meta) => write('ERROR', message, meta),
+    },
+    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN' }) } },
+  });
+}
+
+const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;

@@ -1,0 +1,9 @@
+import { runWorker } from './run';
+
+runWorker().then(
+  () => process.exit(0),
+  (error) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,19 @@
+import type { GenerationProvider } from '../providers/generation';
+import { loadWorkerConfig } from './config';
+import { startWorker } from './start';
+import { installLogging } from './logging';
+
+/**
+ * A whole worker process: configuration from the environment, logs to stderr, until SIGINT or SIGTERM, which the
+ * SDK's runtime turns into a graceful shutdown.
+ */
+export async function runWorker({
+  generationProvider,
+}: {
+  generationProvider?: GenerationProvider;
+} = {}): Promise<void> {
+  const config = loadWorkerConfig(process.env);
+  installLogging(config.logLevel);
+  const { finished } = await startWorker(config, { generationProvider });
+  await finished;
+}

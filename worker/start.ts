@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import { Client } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createGenerationActivities } from '../activities/generation';
+import { createLedgerActivities } from '../activities/ledger';
+import { createReconciliationActivities } from '../activities/reconciliation';
+import { recordIdentity } from '../activities/temporal-identity';
+import { HoldfastError } from '../domain/errors';
+import { createLedger, type Ledger } from '../ledger';
+import type { GenerationProvider } from '../providers/generation';
+import { createStubGenerationProvider } from '../providers/stub-generation';
+import { generationWorkflowId } from '../workflows/messages';
+import type { WorkerConfig } from './config';
+import { startHealthServer } from './health';
+import { registerSearchAttributes } from './search-attributes';
+
+export interface WorkerOptions {
+  /** One's own AI service; without it the stub serves all kinds of the built-in catalog. */
+  generationProvider?: GenerationProvider;
+  /** The prebuilt workflow bundle; the build's own by default. */
+  workflowBundlePath?: string;
+}
+
+export interface RunningWorker {
+  /** Takes no new work, lets running activities end within the grace time, and closes its connections. */
+  stop(): Promise<void>;
+  /** Resolves when it has stopped; rejects if it had to stop by itself. */
+  finished: Promise<void>;
+}
+
+/** Heartbeats reach `describe` only at the throttle, and a progress bar wants them often. */
+const HEARTBEAT_THROTTLE_MS = 500;
+
+/**
+ * Starts polling: the workflow queue (workflows, ledger and reconciliation activities), the generation queue, or both.
+ *
+ * @throws HoldfastError TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH
+ */
+export async function startWorker(config: WorkerConfig, options: WorkerOptions = {}): Promise<RunningWorker> {
+  const ledger = createLedger({ databaseUrl: config.databaseUrl });
+  const connection = await connect(config);
+  const close = async () => {
+    await Promise.allSettled([ledger.close(), connection.close()]);
+  };
+  try {
+    const workers = await createWorkers(config, options, ledger, connection);
+    const health = await startHealthServer(config, workers);
+    const stop = () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    };
+    // When one queue's worker fails, the process is of no use: all stop, and the failure is what `finished` rejects with.
+    const runs = workers.map((worker) => worker.run().finally(stop));
+    const finished = Promise.allSettled(runs).then(async () => {
+      await health?.close();
+      await close();
+      await Promise.all(runs);
+    });
+    // Whoever waits gets the failure; whoever doesn't must not see the process end for it.
+    finished.catch(() => {});
+    return {
+      finished,
+      stop: async () => {
+        stop();
+        await finished;
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function connect({ temporal }: WorkerConfig): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(temporal.connectionOptions);
+  } catch (error) {
+    const address = temporal.connectionOptions.address ?? 'localhost:7233';
+    throw new HoldfastError('TEMPORAL_UNAVAILABLE', `Temporal can't be reached at ${address}.`, {}, { cause: error });
+  }
+}
+
+async function createWorkers(
+  config: WorkerConfig,
+  options: WorkerOptions,
+  ledger: Ledger,
+  connection: NativeConnection,
+): Promise<Worker[]> {
+  const namespace = config.temporal.namespace ?? 'default';
+  const temporal = new Client({ connection, namespace });
+  // Asked first, so that a worker which could not serve anybody does not start to poll.
+  await ledger.effectiveCatalog();
+  await checkIdentity(ledger, temporal);
+  await registerSearchAttributes(connection, namespace);
+
+  const common = { connection, namespace, shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const };
+  const holdMs = config.holdSeconds * 1000;
+  const workers: Worker[] = [];
+  if (config.role !== 'generation') {
+    const codePath = options.workflowBundlePath ?? join(__dirname, '..', 'workflow-bundle.js');
+    workers.push(
+      await Worker.create({
+        ...common,
+        taskQueue: config.taskQueue,
+        workflowBundle: { codePath },
+        activities: {
+          ...createLedgerActivities({ ledger, holdMs }),
+          ...createReconciliationActivities({ ledger, temporal, holdMs, workflowIdOf: generationWorkflowId }),
+        },
+      }),
+    );
+  }
+  if (config.role !== 'workflows') {
+    const provider = options.generationProvider ?? createStubGenerationProvider({ outputDir: config.outputDir });
+    workers.push(
+      await Worker.create({
+        ...common,
+        taskQueue: config.generationTaskQueue,
+        activities: createGenerationActivities({ provider }),
+        maxConcurrentActivityTaskExecutions: config.maxConcurrentGenerations,
+        maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
+        defaultHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
+      }),
+    );
+  }
+  return workers;
+}
+
+/** Reservations made from another Temporal would look like orphans to the reconciliation of the recorded one. */
+async function checkIdentity(ledger: Ledger, temporal: Client): Promise<void> {
+  const { matches, recorded, seen } = await recordIdentity(ledger, temporal);
+  if (matches) return;
+  throw new HoldfastError(
+    'TEMPORAL_IDENTITY_MISMATCH',
+    `The ledger belongs to namespace ${recorded.namespace} (${recorded.namespaceId}) of cluster ${recorded.clusterId}, and this is ` +
+      `${seen.namespace} (${seen.namespaceId}) of cluster ${seen.clusterId}. See docs/runbook.md.`,
+    { recorded, seen },
+  );
+}

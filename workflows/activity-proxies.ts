@@ -1,0 +1,128 @@
+import {
+  ActivityFailure,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { GenerationActivities, GenerationOutcome } from '../activities/generation-contract';
+import type { AdmitOutcome, CommitInput, LedgerActivities, ReleaseInput, ResolveOutcome } from '../activities/ledger';
+import type { ReconciliationActivities } from '../activities/reconciliation';
+import type { PinnedQuote } from '../domain/pricing';
+import type { GenerationRequest } from '../domain/request';
+
+export type { GenerationOutcome } from '../activities/generation-contract';
+export type { AdmitOutcome, ResolveOutcome } from '../activities/ledger';
+
+import { fairnessKeyOf } from './fairness';
+import { generationTaskQueue, generationWorkflowId } from './messages';
+
+/** Quick and without events of their own; after a few seconds the regular twin takes over, which an operator can see and pause. */
+const localLedger = proxyLocalActivities<LedgerActivities>({
+  startToCloseTimeout: '2s',
+  scheduleToCloseTimeout: '4s',
+  retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumAttempts: 4 },
+});
+
+/** Commit and release retry without limit: the credits are someone's. */
+const ledger = proxyActivities<LedgerActivities>({
+  startToCloseTimeout: '15s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+});
+
+/** @throws ActivityFailure when the ledger could not be asked within that time */
+export function admit(request: GenerationRequest, withinMs: number): Promise<AdmitOutcome> {
+  const patient = proxyActivities<LedgerActivities>({
+    startToCloseTimeout: '15s',
+    scheduleToCloseTimeout: withinMs,
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5s' },
+  });
+  return shielded(() =>
+    withFallback(
+      () => localLedger.admit(request),
+      () => patient.admit(request),
+    ),
+  );
+}
+
+export function commit(input: CommitInput): Promise<ResolveOutcome> {
+  return shielded(() =>
+    withFallback(
+      () => localLedger.commit(input),
+      () => ledger.commit(input),
+    ),
+  );
+}
+
+export function release(input: ReleaseInput): Promise<ResolveOutcome> {
+  return shielded(() =>
+    withFallback(
+      () => localLedger.release(input),
+      () => ledger.release(input),
+    ),
+  );
+}
+
+/** The generation queue's activities for one quoted request. */
+export function generationActivities(request: GenerationRequest, quote: PinnedQuote) {
+  const taskQueue = generationTaskQueue(workflowInfo().taskQueue);
+  const timeLimit = `${quote.timeLimitSeconds}s` as const;
+  return {
+    /** Queueing included, it ends within the kind's time limit. */
+    ...proxyActivities<Pick<GenerationActivities, 'generate'>>({
+      taskQueue,
+      summary: `${quote.kind}, ${quote.credits} credits`,
+      startToCloseTimeout: timeLimit,
+      scheduleToCloseTimeout: timeLimit,
+      heartbeatTimeout: '10s',
+      cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+      priority: { priorityKey: 3, fairnessKey: fairnessKeyOf(request.accountId) },
+      retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+    }),
+    /** No limit: nothing is released before the provider has said what became of the job. */
+    ...proxyActivities<Pick<GenerationActivities, 'settleGeneration'>>({
+      taskQueue,
+      summary: 'asks the provider what became of the job',
+      startToCloseTimeout: '5m',
+      heartbeatTimeout: '10s',
+      retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+    }),
+  };
+}
+
+async function withFallback<T>(local: () => Promise<T>, regular: () => Promise<T>): Promise<T> {
+  try {
+    return await local();
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    return await regular();
+  }
+}
+
+function shielded<T>(run: () => Promise<T>): Promise<T> {
+  return CancellationScope.nonCancellable(run);
+}
+
+export type { InspectedPage, PassScope, RequestKey } from '../activities/reconciliation';
+
+export type SettledOrphan = 'committed' | 'released' | 'unsettled';
+
+export function reconciliationActivities() {
+  return {
+    ...proxyActivities<ReconciliationActivities>({
+      startToCloseTimeout: '5m',
+      heartbeatTimeout: '30s',
+      retry: { maximumAttempts: 5 },
+    }),
+    /** A provider or a generation worker that is away must not hold up the pass; the next one asks again. */
+    settleOrphan(accountId: string, requestId: string): Promise<GenerationOutcome> {
+      const { settleGeneration } = proxyActivities<Pick<GenerationActivities, 'settleGeneration'>>({
+        taskQueue: generationTaskQueue(workflowInfo().taskQueue),
+        startToCloseTimeout: '15s',
+        scheduleToCloseTimeout: '20s',
+      });
+      return settleGeneration({ idempotencyKey: generationWorkflowId(accountId, requestId) });
+    },
+  };
+}

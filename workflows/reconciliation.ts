@@ -1,0 +1,107 @@
+import { ActivityFailure, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import {
+  type InspectedPage,
+  type PassScope,
+  type RequestKey,
+  reconciliationActivities,
+  type SettledOrphan,
+} from './activity-proxies';
+
+export interface ReconciliationInput {
+  /** Release however many orphans there are. */
+  confirm?: boolean;
+}
+
+/** The findings of one pass. Published JSON. */
+export interface ReconciliationReport {
+  /** `stopped`: nothing was released; `reason` says why. */
+  status: 'done' | 'stopped';
+  reason?: 'TEMPORAL_IDENTITY_MISMATCH' | 'RECONCILIATION_LIMIT';
+  message?: string;
+  open: number;
+  extended: number;
+  missing: number;
+  unclear: number;
+  orphans: number;
+  released: number;
+  /** Orphans whose job had finished after all. */
+  committed: number;
+  /** Orphans whose job's end could not be found out; the next pass asks again. */
+  unsettled: number;
+}
+
+/** A pass that would release more than this share of the open reservations, and more than the floor, is suspicious. */
+const SUSPICIOUS_SHARE = 0.05;
+const SUSPICIOUS_FLOOR = 20;
+
+/**
+ * Finds open reservations whose workflow has ended, and puts them right by ordinary operations. A reservation never
+ * runs out under a running workflow: only Temporal's own word that it is closed, or twice in a row not there, counts.
+ */
+export async function reconciliationWorkflow({
+  confirm = false,
+}: ReconciliationInput = {}): Promise<ReconciliationReport> {
+  const activities = reconciliationActivities();
+  const scope = await activities.beginPass();
+  const report = emptyReport(scope);
+  if (scope.mismatch) return stop(report, 'TEMPORAL_IDENTITY_MISMATCH', mismatchInWords(scope.mismatch));
+
+  const orphans = await inspectAll(scope, report);
+  const limit = Math.max(SUSPICIOUS_FLOOR, Math.floor(scope.open * SUSPICIOUS_SHARE));
+  if (orphans.length > limit && !confirm) {
+    const message = `${orphans.length} of ${scope.open} open reservations would be released, more than ${limit}. Nothing was; look, then run \`holdfast reconcile --confirm\`.`;
+    return stop(report, 'RECONCILIATION_LIMIT', message);
+  }
+  for (const orphan of orphans) report[await resolve(orphan)] += 1;
+  setCurrentDetails(
+    `Looked at ${report.extended + report.missing + report.unclear + orphans.length} due reservations of ${scope.open} open ones; ${report.released} released, ${report.committed} committed.`,
+  );
+  return report;
+}
+
+async function inspectAll(scope: PassScope, report: ReconciliationReport): Promise<RequestKey[]> {
+  const { inspectHolds } = reconciliationActivities();
+  const orphans: RequestKey[] = [];
+  let after: InspectedPage['next'] = null;
+  do {
+    const page: InspectedPage = await inspectHolds({ dueBy: scope.dueBy, after, passId: workflowInfo().runId });
+    report.extended += page.extended;
+    report.missing += page.missing;
+    report.unclear += page.unclear;
+    orphans.push(...page.orphans);
+    after = page.next;
+  } while (after);
+  report.orphans = orphans.length;
+  return orphans;
+}
+
+async function resolve({ accountId, requestId }: RequestKey): Promise<SettledOrphan> {
+  const { settleOrphan, resolveOrphan } = reconciliationActivities();
+  try {
+    const outcome = await settleOrphan(accountId, requestId);
+    return await resolveOrphan({ accountId, requestId, outcome });
+  } catch (error) {
+    if (error instanceof ActivityFailure) return 'unsettled';
+    throw error;
+  }
+}
+
+function stop(
+  report: ReconciliationReport,
+  reason: ReconciliationReport['reason'],
+  message: string,
+): ReconciliationReport {
+  setCurrentDetails(`**Stopped: ${reason}.** ${message}`);
+  return { ...report, status: 'stopped', reason, message };
+}
+
+function mismatchInWords({ recorded, seen }: NonNullable<PassScope['mismatch']>): string {
+  const name = (identity: typeof seen) =>
+    `${identity.namespace} (${identity.namespaceId}) in cluster ${identity.clusterId}`;
+  return `The ledger belongs to namespace ${name(recorded)}, and this is ${name(seen)}. Nothing was changed.`;
+}
+
+function emptyReport({ open }: PassScope): ReconciliationReport {
+  const nothing = { extended: 0, missing: 0, unclear: 0, orphans: 0, released: 0, committed: 0, unsettled: 0 };
+  return { status: 'done', open, ...nothing };
+}

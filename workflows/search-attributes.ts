@@ -1,0 +1,8 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
+
+export const ACCOUNT_ATTRIBUTE = defineSearchAttributeKey('HoldfastAccount', 'KEYWORD');
+export const KIND_ATTRIBUTE = defineSearchAttributeKey('HoldfastKind', 'KEYWORD');
+/** Only set on generations that were `rejected`, `failed` or `orphaned`: an upsert costs an event. */
+export const STATE_ATTRIBUTE = defineSearchAttributeKey('HoldfastState', 'KEYWORD');
+
+export const SEARCH_ATTRIBUTES = [ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE, STATE_ATTRIBUTE];
