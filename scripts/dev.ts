@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { startWorker } from '../worker';
 import { loadWorkerConfig } from '../worker/config';
+import { installLogging } from '../worker/logging';
 import { claimCheckout, DEV_FOLDER, releaseCheckout, writeDevState } from './dev-state';
 import { freePort } from './stack/server-process';
 import { type Stack, startStack } from './stack/stack';
@@ -32,7 +33,7 @@ function announce(stack: Stack, healthPort: number | undefined): void {
   say(`  Postgres     ${stack.databaseUrl}`);
   say(`  Temporal     ${stack.temporal.address}, namespace ${stack.temporal.namespace}`);
   if (stack.uiUrl) say(`  Web UI       ${stack.uiUrl}`);
-  if (healthPort) say(`  Health       http://127.0.0.1:${healthPort}/`);
+  if (healthPort) say(`  Health       http://127.0.0.1:${healthPort}/healthz`);
   say('');
   say('In another terminal, in this folder:  npx holdfast --help');
   say('The data outlives a restart; it is in .holdfast/. Ctrl-C stops everything.');
@@ -60,6 +61,7 @@ function watchNpm(onEnd: () => void): void {
 
 async function runUntilStopped(stack: Stack, requested: Promise<void>): Promise<void> {
   const config = loadWorkerConfig(await workerEnvironment(stack));
+  installLogging(config.logLevel);
   const worker = await startWorker(config);
   writeDevState({
     databaseUrl: stack.databaseUrl,

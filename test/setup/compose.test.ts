@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import Ajv from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { parse } from 'yaml';
+import { loadWorkerConfig, WORKER_VARIABLES } from '../../worker/config';
+import schema from './compose-spec.schema.json';
+
+interface Service {
+  image?: string;
+  build?: string;
+  restart?: string;
+  depends_on?: Record<string, { condition: string }>;
+  environment?: Record<string, string>;
+  healthcheck?: unknown;
+  volumes?: string[];
+}
+
+const ROOT = path.join(__dirname, '..', '..');
+const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+const compose = parse(read('docker-compose.yml'), { merge: true }) as {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+};
+
+function service(name: string): Service {
+  const found = compose.services[name];
+  if (!found) throw new Error(`There is no service ${name}.`);
+  return found;
+}
+
+function interpolated(value: string): string {
+  return value
+    .replaceAll(/\$\{(\w+):-([^}]*)\}/g, (_, _name, fallback) => fallback)
+    .replaceAll(/\$\{\w+:\?[^}]*\}/g, 'secret');
+}
+
+function environment(name: string): Record<string, string> {
+  const entries = Object.entries(service(name).environment ?? {});
+  return Object.fromEntries(entries.map(([key, value]) => [key, interpolated(value)]));
+}
+
+const needs = (name: string) => service(name).depends_on ?? {};
+
+describe('docker-compose.yml', () => {
+  it('follows the Compose Specification', () => {
+    const ajv = new Ajv({ strict: false, allErrors: true });
+    addFormats(ajv);
+    ajv.addFormat('duration', true);
+    const validate = ajv.compile(schema);
+    validate(compose);
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  it('starts everything in the one order that works', () => {
+    expect(needs('temporal-schema')).toMatchObject({ postgres: { condition: 'service_healthy' } });
+    expect(needs('temporal')).toMatchObject({ 'temporal-schema': { condition: 'service_completed_successfully' } });
+    expect(needs('temporal-namespace')).toMatchObject({ temporal: { condition: 'service_healthy' } });
+    expect(needs('migrate')).toMatchObject({
+      postgres: { condition: 'service_healthy' },
+      'temporal-namespace': { condition: 'service_completed_successfully' },
+    });
+    expect(needs('worker')).toMatchObject({ migrate: { condition: 'service_completed_successfully' } });
+  });
+
+  it('waits only for the health of services that have a health check', () => {
+    for (const { depends_on = {} } of Object.values(compose.services)) {
+      for (const [name, { condition }] of Object.entries(depends_on)) {
+        if (condition === 'service_healthy') expect(service(name)).toHaveProperty('healthcheck');
+      }
+    }
+  });
+
+  it('restarts what runs on, and repeats a one-shot only when it failed', () => {
+    for (const name of ['postgres', 'temporal', 'temporal-ui', 'worker']) {
+      expect([name, service(name).restart]).toEqual([name, 'unless-stopped']);
+    }
+    for (const name of ['temporal-schema', 'temporal-namespace', 'migrate']) {
+      expect([name, service(name).restart]).toEqual([name, 'on-failure:5']);
+    }
+  });
+
+  it('gives the worker an environment that its configuration accepts', () => {
+    const config = loadWorkerConfig(environment('worker'));
+    expect(config).toMatchObject({ role: 'all', healthPort: 8234 });
+    expect(config.temporal.connectionOptions.address).toBe('temporal:7233');
+  });
+
+  it.each(['worker', 'migrate'])('sets no variable for %s that nobody reads', (name) => {
+    const known = [...WORKER_VARIABLES, 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'];
+    expect(Object.keys(environment(name)).filter((variable) => !known.includes(variable))).toEqual([]);
+  });
+
+  it('keeps the migrating credentials from the worker', () => {
+    const { HOLDFAST_MIGRATION_DATABASE_URL: migrating, DATABASE_URL: serving } = environment('migrate');
+    expect(new URL(migrating ?? '').username).toBe('holdfast_owner');
+    expect(new URL(serving ?? '').username).toBe('holdfast_app');
+    expect(environment('worker').DATABASE_URL).toBe(serving);
+    expect(JSON.stringify(service('worker'))).not.toMatch(/holdfast_owner|MIGRATION|LEDGER_OWNER/);
+  });
+
+  it('has no password in it, and names every one that has to be set in .env.example', () => {
+    const text = read('docker-compose.yml');
+    const required = new Set([...text.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name));
+    const offered = new Set([...read('.env.example').matchAll(/^(\w+)=$/gm)].map(([, name]) => name));
+    expect(offered).toEqual(required);
+    expect(text).not.toMatch(/(PASSWORD|PWD)\w*: (?!\$\{)/);
+  });
+
+  it('keeps data in named volumes that it declares', () => {
+    const used = Object.values(compose.services).flatMap(({ volumes = [] }) => volumes.map((v) => v.split(':')[0]));
+    expect([...new Set(used)].sort()).toEqual(Object.keys(compose.volumes).sort());
+  });
+});
