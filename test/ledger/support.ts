@@ -1,0 +1,122 @@
+import { Pool } from 'pg';
+import type { ErrorCode } from '../../domain/errors';
+import { HoldfastError } from '../../domain/errors';
+import type { HistoryEntry, RequestRecord } from '../../domain/ledger-reader';
+import type { RequestBody } from '../../domain/request';
+import { type CreatedGrant, createLedger, type GrantBody, type Ledger, type Outcome } from '../../ledger';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+
+/** Where the test clock stands unless a test moves it; the built-in catalog is effective by then. */
+export const START = '2030-01-01T00:00:00.000Z';
+export const MINUTE_MS = 60_000;
+export const DAY_MS = 86_400_000;
+export const HOLD_MS = 10 * MINUTE_MS;
+export const BODY: RequestBody = { kind: 'text-to-image' };
+
+/** A ledger of a file's own, the clock it goes by, and its owner, who can damage it. */
+export class TestLedger {
+  readonly #database: TestDatabase;
+  readonly #clock: Pool;
+  readonly ledger: Ledger;
+  readonly owner: Pool;
+
+  private constructor(database: TestDatabase, maxConnections: number) {
+    this.#database = database;
+    this.#clock = new Pool({ connectionString: database.testClockUrl, max: 1 });
+    this.owner = new Pool({ connectionString: database.ownerUrl, max: 4 });
+    this.ledger = createLedger({ databaseUrl: database.ledgerUrl, maxConnections });
+  }
+
+  static async open(maxConnections = 10): Promise<TestLedger> {
+    const test = new TestLedger(await createTestDatabase(), maxConnections);
+    await test.setClock(START);
+    return test;
+  }
+
+  get urls(): TestDatabase {
+    return this.#database;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.ledger.close(), this.owner.end(), this.#clock.end()]);
+    await this.#database.drop();
+  }
+
+  async setClock(iso: string): Promise<void> {
+    await this.#clock.query(
+      'INSERT INTO holdfast.test_clock (set_to) VALUES ($1) ON CONFLICT (only_one) DO UPDATE SET set_to = excluded.set_to',
+      [iso],
+    );
+  }
+
+  async advanceClock(ms: number): Promise<void> {
+    await this.#clock.query("UPDATE holdfast.test_clock SET set_to = set_to + $1 * interval '1 millisecond'", [ms]);
+  }
+
+  async clearClock(): Promise<void> {
+    await this.#clock.query('DELETE FROM holdfast.test_clock');
+  }
+
+  /** As a live subscription would: a term, and the moment when it lapses. */
+  async setTerm(accountId: string, term: number, validUntil: string): Promise<void> {
+    await this.owner.query(
+      `INSERT INTO holdfast.accounts (account_id, term, valid_until) VALUES ($1, $2, $3)
+       ON CONFLICT (account_id) DO UPDATE SET term = excluded.term, valid_until = excluded.valid_until`,
+      [accountId, term, validUntil],
+    );
+  }
+
+  grantPromotion(accountId: string, credits: number, more: Partial<GrantBody> = {}): Promise<CreatedGrant> {
+    return granted(this.ledger.grant(accountId, newId('key'), promotion(credits, more)));
+  }
+
+  reserve(accountId: string, requestId: string, credits: number, body = BODY): Promise<Outcome<RequestRecord>> {
+    return this.ledger.reserve(accountId, requestId, body, { credits, catalogVersion: '1' }, HOLD_MS);
+  }
+
+  async entries(accountId: string): Promise<HistoryEntry[]> {
+    const { entries } = await this.ledger.history(accountId, { limit: 1_000 });
+    return entries.reverse();
+  }
+
+  async entryTypes(accountId: string): Promise<string[]> {
+    return (await this.entries(accountId)).map((entry) => entry.type);
+  }
+
+  async expectBalanced(): Promise<void> {
+    expect((await this.ledger.audit()).violations).toEqual([]);
+  }
+}
+
+export function promotion(credits: number, more: Partial<GrantBody> = {}): GrantBody {
+  return { credits, source: 'promotion', reason: 'welcome', by: 'ops', expiresAt: later(START, 30 * DAY_MS), ...more };
+}
+
+let ids = 0;
+
+/** Accounts, requests and keys that no other test has. */
+export function newId(prefix = 'account'): string {
+  ids += 1;
+  return `${prefix}-${ids}`;
+}
+
+export function later(iso: string, ms: number): string {
+  return new Date(Date.parse(iso) + ms).toISOString();
+}
+
+export async function granted<T>(outcome: Promise<Outcome<T>>): Promise<T> {
+  const settled = await outcome;
+  if (!settled.ok) throw HoldfastError.of(settled.refusal);
+  return settled.value;
+}
+
+export async function refusal<T>(outcome: Promise<Outcome<T>>): Promise<{ code: ErrorCode; details: unknown }> {
+  const settled = await outcome;
+  if (settled.ok) throw new Error(`Expected a refusal, got ${JSON.stringify(settled.value)}.`);
+  return { code: settled.refusal.code, details: settled.refusal.details };
+}
+
+/** `count` calls at once. */
+export function atOnce<T>(count: number, call: (index: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => call(index)));
+}

@@ -1,0 +1,209 @@
+import { Client } from 'pg';
+import { atOnce, DAY_MS, granted, later, newId, promotion, refusal, START, TestLedger } from '../support';
+
+const END = later(START, DAY_MS);
+let books: TestLedger;
+
+beforeAll(async () => {
+  books = await TestLedger.open();
+});
+beforeEach(() => books.setClock(START));
+afterEach(() => books.expectBalanced());
+afterAll(() => books.close());
+
+/** An account with 50 credits that end at END. */
+async function withPromotion(): Promise<string> {
+  const account = newId();
+  await books.grantPromotion(account, 50, { expiresAt: END });
+  return account;
+}
+
+describe('a grant with an end of its own', () => {
+  test.each([
+    ['one millisecond before its end counts', -1, 50, 0],
+    ['at its end is pending expiry', 0, 0, 50],
+    ['one millisecond after its end is pending expiry', 1, 0, 50],
+  ])('%s', async (_what, ms, available, pendingExpiry) => {
+    const account = await withPromotion();
+    await books.setClock(later(END, ms));
+    expect(await books.ledger.balance(account)).toMatchObject({ available, pendingExpiry, expired: 0, granted: 50 });
+    expect(await books.entryTypes(account)).toEqual(['grant']);
+    const outcome = await books.reserve(account, 'r', 1);
+    expect(outcome.ok).toBe(available > 0);
+  });
+
+  test.each([
+    ['an expire', (account: string) => books.ledger.expire(account)],
+    ['a grant', (account: string) => books.grantPromotion(account, 7, { expiresAt: later(END, DAY_MS) })],
+    ['a refused reserve', (account: string) => books.reserve(account, 'r', 1)],
+    ['a refused deduct', (account: string) => books.ledger.deduct(account, 'd', { credits: 1, reason: 'x', by: 'x' })],
+  ])('is booked by %s once its end has come', async (_what, touch) => {
+    const account = await withPromotion();
+    await books.setClock(END);
+    await touch(account);
+    const [, expiry] = await books.entries(account);
+    expect(expiry).toMatchObject({
+      version: 2,
+      at: END,
+      type: 'expire',
+      availableDelta: -50,
+      reservedDelta: 0,
+      grantId: '1',
+      reason: 'ended',
+    });
+    expect(await books.ledger.balance(account)).toMatchObject({ pendingExpiry: 0, expired: 50 });
+  });
+
+  test('is booked with an entry for each, soonest end first, and only once', async () => {
+    const account = newId();
+    await books.grantPromotion(account, 5, { expiresAt: later(END, 2) });
+    await books.grantPromotion(account, 6, { expiresAt: later(END, 1) });
+    await books.grantPromotion(account, 7, { expiresAt: later(END, 9) });
+    await books.setClock(later(END, 3));
+    expect(await granted(books.ledger.expire(account))).toEqual({ accountId: account, expired: 11, entries: 2 });
+    expect(await granted(books.ledger.expire(account))).toEqual({ accountId: account, expired: 0, entries: 0 });
+    const expiries = (await books.entries(account)).filter(({ type }) => type === 'expire');
+    expect(expiries.map(({ grantId, availableDelta }) => [Number(grantId), availableDelta])).toEqual([
+      [2, -6],
+      [1, -5],
+    ]);
+    expect(await books.ledger.balance(account)).toMatchObject({ available: 7, expired: 11 });
+  });
+
+  test('is refused when its end is not ahead', async () => {
+    for (const expiresAt of [later(START, -1), START]) {
+      expect(await refusal(books.ledger.grant(newId(), 'k', promotion(5, { expiresAt })))).toEqual({
+        code: 'EXPIRY_IN_PAST',
+        details: { expiresAt, now: START },
+      });
+    }
+    expect(await books.grantPromotion(newId(), 5, { expiresAt: later(START, 1) })).toMatchObject({ credits: 5 });
+  });
+});
+
+test('an expire of an account that nobody has seen finds nothing', async () => {
+  const account = newId();
+  expect(await granted(books.ledger.expire(account))).toEqual({ accountId: account, expired: 0, entries: 0 });
+});
+
+describe('what comes back around the end of its grant', () => {
+  test.each([
+    ['before', -1, ['grant', 'reserve', 'commit']],
+    ['at', 0, ['grant', 'reserve', 'expire', 'commit', 'expire']],
+    ['after', 1, ['grant', 'reserve', 'expire', 'commit', 'expire']],
+  ])('from a commit %s it, after its rest was booked', async (_when, ms, types) => {
+    const account = await withPromotion();
+    await granted(books.reserve(account, 'r', 20));
+    await books.setClock(later(END, ms));
+    await books.ledger.expire(account);
+    await granted(books.ledger.commit(account, 'r', 15, 'file:///o'));
+    expect(await books.entryTypes(account)).toEqual(types);
+    const expired = ms < 0 ? 0 : 35;
+    expect(await books.ledger.balance(account)).toMatchObject({ available: 35 - expired, spent: 15, expired });
+  });
+
+  test.each([
+    ['before', -1, 0],
+    ['at', 0, 20],
+    ['after', 1, 20],
+  ])('from a release %s it expires in a second entry of the same transaction', async (_when, ms, expired) => {
+    const account = newId();
+    await books.grantPromotion(account, 20, { expiresAt: END });
+    await granted(books.reserve(account, 'r', 20));
+    await books.setClock(later(END, ms));
+    await granted(books.ledger.release(account, 'r', 'failed'));
+    expect(await books.ledger.balance(account)).toMatchObject({ available: 20 - expired, pendingExpiry: 0, expired });
+    if (expired > 0) expect(await lastTransaction(account)).toEqual(['release', 'expire']);
+  });
+
+  test('from a commit of everything leaves nothing to expire', async () => {
+    const account = newId();
+    await books.grantPromotion(account, 20, { expiresAt: END });
+    await granted(books.reserve(account, 'r', 20));
+    await books.setClock(later(END, 1));
+    await granted(books.ledger.commit(account, 'r', 20, 'file:///o'));
+    expect(await books.entryTypes(account)).toEqual(['grant', 'reserve', 'commit']);
+    expect(await books.ledger.balance(account)).toMatchObject({ spent: 20, expired: 0 });
+  });
+
+  test('goes only in part to a grant that has ended, the rest stays', async () => {
+    const account = newId();
+    await books.grantPromotion(account, 10, { expiresAt: END });
+    await books.grantPromotion(account, 10, { expiresAt: later(END, DAY_MS) });
+    await granted(books.reserve(account, 'r', 20));
+    await books.setClock(END);
+    await granted(books.ledger.commit(account, 'r', 4, 'file:///o'));
+    expect(await books.ledger.balance(account)).toMatchObject({ available: 10, spent: 4, expired: 6 });
+  });
+});
+
+/** The types of the entries that the account's last transaction wrote. */
+async function lastTransaction(account: string): Promise<string[]> {
+  const { rows } = await books.owner.query(
+    `SELECT type FROM holdfast.entries WHERE account_id = $1 AND xmin =
+       (SELECT xmin FROM holdfast.entries WHERE account_id = $1 ORDER BY version DESC LIMIT 1) ORDER BY version`,
+    [account],
+  );
+  return rows.map(({ type }) => type);
+}
+
+describe('the ledger’s clock', () => {
+  test('never goes backwards in an account’s journal, even when the clock does', async () => {
+    const account = newId();
+    await books.grantPromotion(account, 10);
+    for (const ms of [5_000, 2_000, -3_600_000]) {
+      await books.setClock(later(START, ms));
+      await granted(books.reserve(account, `r${ms}`, 1));
+    }
+    const times = (await books.entries(account)).map(({ at }) => at);
+    expect(times).toEqual([START, later(START, 5_000), later(START, 5_000), later(START, 5_000)]);
+  });
+
+  test('that goes backwards does not bring an end back', async () => {
+    const account = newId();
+    await books.grantPromotion(account, 10, { expiresAt: later(START, 1_000) });
+    await books.grantPromotion(account, 1);
+    await books.setClock(later(START, 1_000));
+    await granted(books.reserve(account, 'r', 1));
+    await books.setClock(START);
+    expect(await books.ledger.balance(account)).toMatchObject({ available: 0, expired: 10 });
+  });
+
+  test('without a test clock it is the server’s, in whole milliseconds', async () => {
+    const account = newId();
+    await books.clearClock();
+    const { grantedAt } = await books.grantPromotion(account, 10);
+    const { rows } = await books.owner.query('SELECT clock_timestamp() - $1::timestamptz AS ago', [grantedAt]);
+    expect(rows[0].ago.toPostgres()).toMatch(/^\d\.\d* seconds|milliseconds/);
+    const stored = await books.owner.query(
+      "SELECT at = date_trunc('milliseconds', at) AS whole FROM holdfast.entries WHERE account_id = $1",
+      [account],
+    );
+    expect(stored.rows).toEqual([{ whole: true }]);
+  });
+
+  test('of racing operations is read behind the lock: journal times follow its order', async () => {
+    const account = newId();
+    await books.clearClock();
+    await atOnce(32, () => books.grantPromotion(account, 1, { expiresAt: '2100-01-01T00:00:00Z' }));
+    const times = (await books.entries(account)).map(({ at }) => at);
+    expect(times).toEqual([...times].sort());
+  });
+
+  test('can’t be set by the worker', async () => {
+    const worker = new Client({ connectionString: books.urls.ledgerUrl });
+    await worker.connect();
+    try {
+      for (const statement of [
+        'SELECT * FROM holdfast.test_clock',
+        'UPDATE holdfast.test_clock SET set_to = now()',
+        'DELETE FROM holdfast.test_clock',
+        'INSERT INTO holdfast.test_clock (set_to) VALUES (now())',
+      ]) {
+        await expect(worker.query(statement)).rejects.toMatchObject({ code: '42501' });
+      }
+    } finally {
+      await worker.end();
+    }
+  });
+});

@@ -1,0 +1,84 @@
+import { BODY, granted, newId, START, TestLedger } from '../support';
+
+let books: TestLedger;
+
+beforeAll(async () => {
+  books = await TestLedger.open();
+});
+beforeEach(() => books.setClock(START));
+afterEach(() => books.expectBalanced());
+afterAll(() => books.close());
+
+test('the history tells, newest first, what happened, why, by whom and what was there afterwards', async () => {
+  const account = newId();
+  await books.grantPromotion(account, 10);
+  await granted(books.ledger.deduct(account, 'k', { credits: 3, reason: 'mistake', by: 'eve' }));
+  await granted(books.reserve(account, 'r1', 4));
+  await granted(books.ledger.commit(account, 'r1', 1, 'file:///o'));
+  await granted(books.reserve(account, 'r2', 6));
+  await granted(books.ledger.release(account, 'r2', 'cancelled'));
+  const { entries } = await books.ledger.history(account);
+  const at = START;
+  expect(entries).toEqual([
+    { version: 6, at, type: 'release', ...figures(6, -6, 6, 0), requestId: 'r2', reason: 'cancelled' },
+    { version: 5, at, type: 'reserve', ...figures(-6, 6, 0, 6), requestId: 'r2' },
+    { version: 4, at, type: 'commit', ...figures(3, -4, 6, 0), requestId: 'r1' },
+    { version: 3, at, type: 'reserve', ...figures(-4, 4, 3, 4), requestId: 'r1' },
+    { version: 2, at, type: 'deduct', ...figures(-3, 0, 7, 0), reason: 'mistake', by: 'eve' },
+    { version: 1, at, type: 'grant', ...figures(10, 0, 10, 0), grantId: '1', reason: 'welcome', by: 'ops' },
+  ]);
+});
+
+function figures(availableDelta: number, reservedDelta: number, availableAfter: number, reservedAfter: number) {
+  return { availableDelta, reservedDelta, availableAfter, reservedAfter };
+}
+
+test('a request’s metadata stands on each of its entries, and on no other', async () => {
+  const account = newId();
+  await books.grantPromotion(account, 10);
+  const metadata = { project: 'heron', ключ: '値 "quoted"' };
+  await granted(books.reserve(account, 'r1', 4, { ...BODY, metadata }));
+  await granted(books.ledger.commit(account, 'r1', 1, 'file:///o'));
+  await granted(books.reserve(account, 'r2', 4, { ...BODY, metadata: { other: 'one' } }));
+  await granted(books.ledger.release(account, 'r2', 'failed'));
+  const shown = (await books.entries(account)).map((entry) => entry.metadata);
+  expect(shown).toEqual([undefined, metadata, metadata, { other: 'one' }, { other: 'one' }]);
+});
+
+test('pages follow one another without gap or overlap', async () => {
+  const account = newId();
+  for (let i = 0; i < 7; i += 1) await books.grantPromotion(account, 1);
+  const versions: number[][] = [];
+  let before: number | undefined;
+  for (;;) {
+    const { entries } = await books.ledger.history(account, { limit: 3, ...(before !== undefined && { before }) });
+    if (entries.length === 0) break;
+    versions.push(entries.map(({ version }) => version));
+    before = entries.at(-1)?.version;
+  }
+  expect(versions).toEqual([[7, 6, 5], [4, 3, 2], [1]]);
+});
+
+test('a page has 50 entries by default and 1,000 at most', async () => {
+  const account = newId();
+  await books.grantPromotion(account, 1);
+  await books.owner.query(
+    `INSERT INTO holdfast.entries SELECT account_id, n, at, type, available_delta, reserved_delta, grant_ids,
+       remainder_deltas, reserved_deltas, available_after, reserved_after, spent_after, expired_after, deducted_after,
+       granted_after, request_id, grant_id FROM holdfast.entries, generate_series(2, 1200) AS n WHERE account_id = $1`,
+    [account],
+  );
+  expect((await books.ledger.history(account)).entries).toHaveLength(50);
+  expect((await books.ledger.history(account, { limit: 5_000 })).entries).toHaveLength(1_000);
+  await books.owner.query('ALTER TABLE holdfast.entries DISABLE TRIGGER USER');
+  await books.owner.query('DELETE FROM holdfast.entries WHERE account_id = $1 AND version > 1', [account]);
+  await books.owner.query('ALTER TABLE holdfast.entries ENABLE TRIGGER USER');
+});
+
+test('one account’s history is not another’s, and an unknown account has none', async () => {
+  const [one, other] = [newId(), newId()];
+  await books.grantPromotion(one, 1);
+  await books.grantPromotion(other, 2);
+  expect((await books.ledger.history(one)).entries).toMatchObject([{ availableDelta: 1 }]);
+  expect((await books.ledger.history(newId())).entries).toEqual([]);
+});
