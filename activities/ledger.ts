@@ -1,4 +1,4 @@
-import { HoldfastError, type Refusal } from '../domain/errors';
+import type { Refusal } from '../domain/errors';
 import type { RequestRecord } from '../domain/ledger-reader';
 import { type PackOffer, packsCovering } from '../domain/packs';
 import { type PinnedQuote, pinQuote } from '../domain/pricing';
@@ -7,6 +7,7 @@ import { parseGenerationRequest } from '../domain/request-parsing';
 import type { Ledger, Outcome } from '../ledger';
 import { asActivity } from './as-activity';
 import { createCatalogCache } from './catalog-cache';
+import { valueOrRefusal } from './refusals';
 
 /** A quote can lose the race against a new catalog version once; twice in a row means that something else is wrong. */
 const QUOTE_ATTEMPTS = 3;
@@ -55,7 +56,7 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
     const body = requestBodyOf(request);
     for (let attempt = 1; ; attempt += 1) {
       const effective = await (attempt === 1 ? catalogs.current() : catalogs.refresh());
-      const quote = quoteOrRefusal(() => pinQuote(request, effective));
+      const quote = valueOrRefusal(() => pinQuote(request, effective));
       // A request that was admitted under an earlier catalog keeps its answer, even if today's has no price for it.
       if ('code' in quote) return knownOr(request, await ledger.known(accountId, requestId, body), quote);
 
@@ -89,7 +90,7 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
 
   return {
     admit: asActivity(async (raw) => {
-      const request = quoteOrRefusal(() => parseGenerationRequest(raw));
+      const request = valueOrRefusal(() => parseGenerationRequest(raw));
       return 'code' in request ? { status: 'invalid', refusal: request } : reserve(request);
     }),
     commit: asActivity(async ({ accountId, requestId, credits, outputUrl }) =>
@@ -103,13 +104,4 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
 
 function resolved(outcome: Outcome<RequestRecord>): ResolveOutcome {
   return outcome.ok ? { ok: true, record: outcome.value } : { ok: false, refusal: outcome.refusal };
-}
-
-function quoteOrRefusal<T>(compute: () => T): T | Refusal {
-  try {
-    return compute();
-  } catch (error) {
-    if (error instanceof HoldfastError) return error.toRefusal();
-    throw error;
-  }
 }

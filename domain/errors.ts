@@ -63,6 +63,9 @@ export const ERROR_CATALOGUE = {
   TEMPORAL_UNAVAILABLE: unavailable('Temporal can’t be reached.'),
   NO_WORKER: unavailable('No worker polls the task queue.'),
   ADMISSION_UNKNOWN: unavailable('No answer in time; retry with the same request id.'),
+  GENERATION_INTERRUPTED: unavailable(
+    'The workflow was ended from outside; reconciliation settles its reservation. Ask again.',
+  ),
 
   INTERNAL: { class: 'internal', retryable: false, summary: 'Something unexpected happened.' },
 } as const satisfies Record<string, ErrorDefinition>;

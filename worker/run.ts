@@ -1,7 +1,7 @@
 import type { GenerationProvider } from '../providers/generation';
 import { loadWorkerConfig } from './config';
-import { startWorker } from './start';
 import { installLogging } from './logging';
+import { startWorker } from './start';
 
 /**
  * A whole worker process: configuration from the environment, logs to stderr, until SIGINT or SIGTERM, which the

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createGenerationActivities } from '../activities/generation';
+import { createGrantActivities } from '../activities/grants';
 import { createLedgerActivities } from '../activities/ledger';
 import { createReconciliationActivities } from '../activities/reconciliation';
 import { recordIdentity } from '../activities/temporal-identity';
@@ -103,6 +104,7 @@ async function createWorkers(
         taskQueue: config.taskQueue,
         workflowBundle: { codePath },
         activities: {
+          ...createGrantActivities({ ledger }),
           ...createLedgerActivities({ ledger, holdMs }),
           ...createReconciliationActivities({ ledger, temporal, holdMs, workflowIdOf: generationWorkflowId }),
         },

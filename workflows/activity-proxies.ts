@@ -7,12 +7,15 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { GenerationActivities, GenerationOutcome } from '../activities/generation-contract';
+import type { GrantActivities, GrantOutcome } from '../activities/grants';
 import type { AdmitOutcome, CommitInput, LedgerActivities, ReleaseInput, ResolveOutcome } from '../activities/ledger';
 import type { ReconciliationActivities } from '../activities/reconciliation';
+import type { GrantRequest } from '../domain/grant-parsing';
 import type { PinnedQuote } from '../domain/pricing';
 import type { GenerationRequest } from '../domain/request';
 
 export type { GenerationOutcome } from '../activities/generation-contract';
+export type { GrantOutcome } from '../activities/grants';
 export type { AdmitOutcome, ResolveOutcome } from '../activities/ledger';
 
 import { fairnessKeyOf } from './fairness';
@@ -62,6 +65,11 @@ export function release(input: ReleaseInput): Promise<ResolveOutcome> {
       () => ledger.release(input),
     ),
   );
+}
+
+export function grant(request: GrantRequest): Promise<GrantOutcome> {
+  const { grant: granting } = proxyActivities<GrantActivities>({ startToCloseTimeout: '15s' });
+  return granting(request);
 }
 
 /** The generation queue's activities for one quoted request. */

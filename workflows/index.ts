@@ -1,2 +1,3 @@
 export { generationWorkflow } from './generation';
+export { grantWorkflow } from './grant';
 export { reconciliationWorkflow } from './reconciliation';

@@ -8,6 +8,11 @@ export function generationWorkflowId(accountId: string, requestId: string): stri
   return `generation/${accountId}/${requestId}`;
 }
 
+/** `grant/{account}/{key}` */
+export function grantWorkflowId(accountId: string, key: string): string {
+  return `grant/${accountId}/${key}`;
+}
+
 /** The Schedule that runs reconciliation; its runs' ids begin with it too. */
 export const RECONCILIATION_SCHEDULE_ID = 'reconciliation';
 

@@ -1,0 +1,23 @@
+import type { Refusal } from '../domain/errors';
+import { type GrantRequest, parseGrant } from '../domain/grant-parsing';
+import type { CreatedGrant, Ledger } from '../ledger';
+import { asActivity } from './as-activity';
+import { valueOrRefusal } from './refusals';
+
+export type GrantOutcome = { ok: true; grant: CreatedGrant } | { ok: false; refusal: Refusal };
+
+export interface GrantActivities {
+  grant(request: GrantRequest): Promise<GrantOutcome>;
+}
+
+export function createGrantActivities({ ledger }: { ledger: Ledger }): GrantActivities {
+  return {
+    grant: asActivity(async (raw) => {
+      const request = valueOrRefusal(() => parseGrant(raw));
+      if ('code' in request) return { ok: false, refusal: request };
+      const { accountId, key, ...body } = request;
+      const granted = await ledger.grant(accountId, key, body);
+      return granted.ok ? { ok: true, grant: granted.value } : granted;
+    }),
+  };
+}

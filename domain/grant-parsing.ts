@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { type ErrorCode, HoldfastError } from './errors';
+import { checkAccountId, checkKey } from './ids';
+
+/** Credits that an operator or a product gives: a promotion always has an end of its own, an adjustment may. */
+export interface GrantRequest {
+  accountId: string;
+  /** The idempotency key: unique among the account's grants, for ever. */
+  key: string;
+  credits: number;
+  source: 'promotion' | 'adjustment';
+  reason: string;
+  by: string;
+  /** ISO 8601 with an offset. */
+  expiresAt?: string;
+  /** What was paid for it in all, in minor units. */
+  costCents?: number;
+  /** ISO 4217, USD by default. */
+  currency?: string;
+}
+
+/** An operator's correction downwards. */
+export interface DeductionRequest {
+  accountId: string;
+  key: string;
+  credits: number;
+  reason: string;
+  by: string;
+}
+
+const text = z
+  .string()
+  .trim()
+  .min(1)
+  .max(512)
+  // Postgres' text can't hold NUL, and broken Unicode can't be stored either.
+  .refine((value) => value.isWellFormed() && !value.includes('\0'), 'holds a NUL or broken Unicode');
+
+const deductionShape = z.strictObject({
+  accountId: z.unknown().optional(),
+  key: z.unknown().optional(),
+  credits: z.int().min(1),
+  reason: text,
+  by: text,
+});
+
+const grantShape = deductionShape.extend({
+  source: z.enum(['promotion', 'adjustment']),
+  expiresAt: z.iso.datetime({ offset: true }).optional(),
+  costCents: z.int().min(0).optional(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .optional(),
+});
+
+const CODE_BY_FIELD: Partial<Record<string, ErrorCode>> = {
+  credits: 'INVALID_CREDITS',
+  expiresAt: 'INVALID_TIME',
+  costCents: 'INVALID_COST',
+};
+
+/** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_CREDITS, INVALID_TIME, INVALID_COST, EXPIRY_REQUIRED, INVALID_ARGUMENT */
+export function parseGrant(raw: unknown): GrantRequest {
+  const grant = parse(grantShape, raw, 'grant');
+  if (grant.source === 'promotion' && grant.expiresAt === undefined) {
+    throw new HoldfastError('EXPIRY_REQUIRED', 'A promotion needs an end: say when it expires.');
+  }
+  return { ...grant, accountId: checkAccountId(grant.accountId), key: checkKey(grant.key) };
+}
+
+/** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_CREDITS, INVALID_ARGUMENT */
+export function parseDeduction(raw: unknown): DeductionRequest {
+  const deduction = parse(deductionShape, raw, 'deduction');
+  return { ...deduction, accountId: checkAccountId(deduction.accountId), key: checkKey(deduction.key) };
+}
+
+function parse<Shape extends z.ZodType>(shape: Shape, raw: unknown, what: string): z.output<Shape> {
+  const parsed = shape.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const field = String(parsed.error.issues[0]?.path[0] ?? '');
+  const problems = z.prettifyError(parsed.error).replaceAll('\n', ' ');
+  throw new HoldfastError(CODE_BY_FIELD[field] ?? 'INVALID_ARGUMENT', `The ${what} is not valid: ${problems}`, {
+    field,
+  });
+}
