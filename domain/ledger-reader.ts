@@ -1,4 +1,5 @@
 import type { EffectiveCatalog } from './catalog';
+import type { RequestBody } from './request';
 
 /** What the client may read, however it is reached: the ledger implements it, later HTTP too. All times are ISO 8601. */
 export interface LedgerReader {
@@ -79,7 +80,8 @@ export interface RequestRecord {
   accountId: string;
   requestId: string;
   status: 'open' | 'committed' | 'released';
-  /** Null for a tombstone: a release that came for a request which never reserved. */
+  /** What the caller said; null for a tombstone: a release that came for a request which never reserved. */
+  body: RequestBody | null;
   kind: string | null;
   seconds: number | null;
   audio: boolean;

@@ -45,7 +45,12 @@ export function requestBodyOf(request: GenerationRequest): RequestBody {
 
 /** Two requests with the same hash are the same request. 64 hexadecimal digits. */
 export function requestHashOf(request: GenerationRequest): string {
-  return hashOf({ accountId: request.accountId, requestId: request.requestId, ...requestBodyOf(request) });
+  return bodyHashOf(request.accountId, request.requestId, requestBodyOf(request));
+}
+
+/** The same hash, from what the ledger has kept of the request. */
+export function bodyHashOf(accountId: string, requestId: string, body: RequestBody): string {
+  return hashOf({ accountId, requestId, ...body });
 }
 
 /** Pure JavaScript, because the workflow sandbox has no node:crypto. */

@@ -6,10 +6,10 @@ import {
   proxyLocalActivities,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { GenerationActivities, GenerationOutcome } from '../activities/generation-contract';
+import type { GenerateInput, GenerationActivities, GenerationOutcome } from '../activities/generation-contract';
 import type { GrantActivities, GrantOutcome } from '../activities/grants';
 import type { AdmitOutcome, CommitInput, LedgerActivities, ReleaseInput, ResolveOutcome } from '../activities/ledger';
-import type { ReconciliationActivities } from '../activities/reconciliation';
+import type { ReconciliationActivities, RequestKey } from '../activities/reconciliation';
 import type { GrantRequest } from '../domain/grant-parsing';
 import type { PinnedQuote } from '../domain/pricing';
 import type { GenerationRequest } from '../domain/request';
@@ -72,31 +72,32 @@ export function grant(request: GrantRequest): Promise<GrantOutcome> {
   return granting(request);
 }
 
-/** The generation queue's activities for one quoted request. */
-export function generationActivities(request: GenerationRequest, quote: PinnedQuote) {
-  const taskQueue = generationTaskQueue(workflowInfo().taskQueue);
+/** Runs the job on the generation queue. Queueing included, it ends within the kind's time limit. */
+export function generate(input: GenerateInput, quote: PinnedQuote): Promise<GenerationOutcome> {
   const timeLimit = `${quote.timeLimitSeconds}s` as const;
-  return {
-    /** Queueing included, it ends within the kind's time limit. */
-    ...proxyActivities<Pick<GenerationActivities, 'generate'>>({
-      taskQueue,
-      summary: `${quote.kind}, ${quote.credits} credits`,
-      startToCloseTimeout: timeLimit,
-      scheduleToCloseTimeout: timeLimit,
-      heartbeatTimeout: '10s',
-      cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-      priority: { priorityKey: 3, fairnessKey: fairnessKeyOf(request.accountId) },
-      retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
-    }),
-    /** No limit: nothing is released before the provider has said what became of the job. */
-    ...proxyActivities<Pick<GenerationActivities, 'settleGeneration'>>({
-      taskQueue,
-      summary: 'asks the provider what became of the job',
-      startToCloseTimeout: '5m',
-      heartbeatTimeout: '10s',
-      retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
-    }),
-  };
+  const proxies = proxyActivities<GenerationActivities>({
+    taskQueue: generationTaskQueue(workflowInfo().taskQueue),
+    summary: `${quote.kind}, ${quote.credits} credits`,
+    startToCloseTimeout: timeLimit,
+    scheduleToCloseTimeout: timeLimit,
+    heartbeatTimeout: '10s',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    priority: { priorityKey: 3, fairnessKey: fairnessKeyOf(input.accountId) },
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+  });
+  return proxies.generate(input);
+}
+
+/** The truth about a job, however long it takes: nothing is released before the provider has said what became of it. */
+export function settleGeneration(idempotencyKey: string): Promise<GenerationOutcome> {
+  const proxies = proxyActivities<GenerationActivities>({
+    taskQueue: generationTaskQueue(workflowInfo().taskQueue),
+    summary: 'asks the provider what became of the job',
+    startToCloseTimeout: '5m',
+    heartbeatTimeout: '10s',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+  });
+  return shielded(() => proxies.settleGeneration({ idempotencyKey }));
 }
 
 async function withFallback<T>(local: () => Promise<T>, regular: () => Promise<T>): Promise<T> {
@@ -116,21 +117,18 @@ export type { InspectedPage, PassScope, RequestKey } from '../activities/reconci
 
 export type SettledOrphan = 'committed' | 'released' | 'unsettled';
 
-export function reconciliationActivities() {
-  return {
-    ...proxyActivities<ReconciliationActivities>({
-      startToCloseTimeout: '5m',
-      heartbeatTimeout: '30s',
-      retry: { maximumAttempts: 5 },
-    }),
-    /** A provider or a generation worker that is away must not hold up the pass; the next one asks again. */
-    settleOrphan(accountId: string, requestId: string): Promise<GenerationOutcome> {
-      const { settleGeneration } = proxyActivities<Pick<GenerationActivities, 'settleGeneration'>>({
-        taskQueue: generationTaskQueue(workflowInfo().taskQueue),
-        startToCloseTimeout: '15s',
-        scheduleToCloseTimeout: '20s',
-      });
-      return settleGeneration({ idempotencyKey: generationWorkflowId(accountId, requestId) });
-    },
-  };
+export const reconciliation = proxyActivities<ReconciliationActivities>({
+  startToCloseTimeout: '5m',
+  heartbeatTimeout: '30s',
+  retry: { maximumAttempts: 5 },
+});
+
+/** A provider or a generation worker that is away must not hold up the pass; the next one asks again. */
+export function settleOrphan({ accountId, requestId }: RequestKey): Promise<GenerationOutcome> {
+  const proxies = proxyActivities<GenerationActivities>({
+    taskQueue: generationTaskQueue(workflowInfo().taskQueue),
+    startToCloseTimeout: '15s',
+    scheduleToCloseTimeout: '20s',
+  });
+  return proxies.settleGeneration({ idempotencyKey: generationWorkflowId(accountId, requestId) });
 }

@@ -21,9 +21,10 @@ import {
   admit,
   commit,
   type GenerationOutcome,
-  generationActivities,
+  generate,
   type ResolveOutcome,
   release,
+  settleGeneration,
 } from './activity-proxies';
 import { tellOutcome, tellReserved } from './generation-details';
 import { admissionUpdate, generationWorkflowId } from './messages';
@@ -156,7 +157,7 @@ async function generateAndPay(
   requestHash: string,
   quote: PinnedQuote,
 ): Promise<GenerationResult> {
-  const { outcome, reason } = await generate(request, quote);
+  const { outcome, reason } = await runJob(request, quote);
   const result =
     outcome.state === 'succeeded'
       ? await charge(request, requestHash, chargeFor(quote, outcome.durationMs), outcome.outputUrl)
@@ -170,22 +171,21 @@ async function generateAndPay(
 }
 
 /** Runs the job and brings its true end, with the reason under which an undelivered one is released. */
-async function generate(
+async function runJob(
   request: GenerationRequest,
   quote: PinnedQuote,
 ): Promise<{ outcome: GenerationOutcome; reason: string }> {
   const idempotencyKey = workflowInfo().workflowId;
   const { accountId, requestId, kind, input = null } = request;
-  const activities = generationActivities(request, quote);
   const scope = CancellationScope.current();
   try {
     const { durationMs, audio } = quote;
-    const outcome = await activities.generate({ idempotencyKey, accountId, requestId, kind, durationMs, audio, input });
+    const outcome = await generate({ idempotencyKey, accountId, requestId, kind, durationMs, audio, input }, quote);
     return { outcome, reason: reasonOf(outcome, scope.consideredCancelled) };
   } catch (error) {
     if (!(error instanceof ActivityFailure) && !isCancellation(error)) throw error;
     // Never release before the truth: the job may have been accepted, and may even have finished.
-    const outcome = await CancellationScope.nonCancellable(() => activities.settleGeneration({ idempotencyKey }));
+    const outcome = await settleGeneration(idempotencyKey);
     return { outcome, reason: failureReason(error) };
   }
 }

@@ -1,3 +1,3 @@
 export { generationWorkflow } from './generation';
 export { grantWorkflow } from './grant';
-export { reconciliationWorkflow } from './reconciliation';
+export { type ReconciliationReport, reconciliationWorkflow } from './reconciliation';

@@ -3,8 +3,9 @@ import {
   type InspectedPage,
   type PassScope,
   type RequestKey,
-  reconciliationActivities,
+  reconciliation,
   type SettledOrphan,
+  settleOrphan,
 } from './activity-proxies';
 
 export interface ReconciliationInput {
@@ -41,8 +42,7 @@ const SUSPICIOUS_FLOOR = 20;
 export async function reconciliationWorkflow({
   confirm = false,
 }: ReconciliationInput = {}): Promise<ReconciliationReport> {
-  const activities = reconciliationActivities();
-  const scope = await activities.beginPass();
+  const scope = await reconciliation.beginPass();
   const report = emptyReport(scope);
   if (scope.mismatch) return stop(report, 'TEMPORAL_IDENTITY_MISMATCH', mismatchInWords(scope.mismatch));
 
@@ -60,11 +60,14 @@ export async function reconciliationWorkflow({
 }
 
 async function inspectAll(scope: PassScope, report: ReconciliationReport): Promise<RequestKey[]> {
-  const { inspectHolds } = reconciliationActivities();
   const orphans: RequestKey[] = [];
   let after: InspectedPage['next'] = null;
   do {
-    const page: InspectedPage = await inspectHolds({ dueBy: scope.dueBy, after, passId: workflowInfo().runId });
+    const page: InspectedPage = await reconciliation.inspectHolds({
+      dueBy: scope.dueBy,
+      after,
+      passId: workflowInfo().runId,
+    });
     report.extended += page.extended;
     report.missing += page.missing;
     report.unclear += page.unclear;
@@ -75,11 +78,10 @@ async function inspectAll(scope: PassScope, report: ReconciliationReport): Promi
   return orphans;
 }
 
-async function resolve({ accountId, requestId }: RequestKey): Promise<SettledOrphan> {
-  const { settleOrphan, resolveOrphan } = reconciliationActivities();
+async function resolve(orphan: RequestKey): Promise<SettledOrphan> {
   try {
-    const outcome = await settleOrphan(accountId, requestId);
-    return await resolveOrphan({ accountId, requestId, outcome });
+    const outcome = await settleOrphan(orphan);
+    return await reconciliation.resolveOrphan({ ...orphan, outcome });
   } catch (error) {
     if (error instanceof ActivityFailure) return 'unsettled';
     throw error;

@@ -30,7 +30,7 @@ export function uniqueTaskQueue(): string {
 
 /** Connections to the run's Temporal server. A test file opens them once and closes them after its workers. */
 export async function testTemporal(): Promise<TestTemporal> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  Runtime.install({ logger: new DefaultLogger('WARN') });
   const { temporal } = testServers();
   const given = loadClientConnectConfig().connectionOptions;
   const options = given.address ? given : { address: temporal.address };

@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION holdfast.request_record(r holdfast.reservations) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object(
     'accountId', r.account_id, 'requestId', r.request_id, 'status', r.state,
-    'kind', r.body->'kind', 'seconds', r.body->'seconds', 'audio', coalesce(r.body->'audio', 'false'),
+    'body', r.body, 'kind', r.body->'kind', 'seconds', r.body->'seconds', 'audio', coalesce(r.body->'audio', 'false'),
     'catalogVersion', r.catalog_version::text, 'reserved', r.credits, 'charged', r.charged,
     'reason', r.reason, 'outputUrl', r.output_url,
     'reservedAt', holdfast.iso(r.reserved_at), 'resolvedAt', holdfast.iso(r.resolved_at), 'expiresAt', holdfast.iso(r.expires_at),

@@ -53,8 +53,10 @@ LANGUAGE sql STABLE AS $$
   SELECT 'journal-time-ordered', e.account_id, jsonb_build_object('version', e.version) FROM replayed AS e WHERE e.at < e.previous_at
   UNION ALL
   SELECT 'journal-legs-add-up', e.account_id, jsonb_build_object('version', e.version) FROM holdfast.entries AS e
-    WHERE e.available_delta <> (SELECT sum(d) FROM unnest(e.remainder_deltas) AS d)
-      OR e.reserved_delta <> (SELECT sum(d) FROM unnest(e.reserved_deltas) AS d)
+    WHERE e.available_delta IS DISTINCT FROM (SELECT sum(d) FROM unnest(e.remainder_deltas) AS d)
+      OR e.reserved_delta IS DISTINCT FROM (SELECT sum(d) FROM unnest(e.reserved_deltas) AS d)
+      OR cardinality(e.remainder_deltas) <> cardinality(e.grant_ids) OR cardinality(e.reserved_deltas) <> cardinality(e.grant_ids)
+      OR (e.type IN ('grant', 'expire') AND e.grant_ids <> ARRAY[e.grant_id])
   UNION ALL
   SELECT 'journal-replays', e.account_id, jsonb_build_object('version', e.version) FROM replayed AS e
     WHERE (e.available_after, e.reserved_after, e.granted_after, e.spent_after, e.expired_after, e.deducted_after) IS DISTINCT FROM
@@ -62,14 +64,25 @@ LANGUAGE sql STABLE AS $$
   UNION ALL
   SELECT 'journal-gives-balances', a.account_id, jsonb_build_object('version', a.version) FROM holdfast.accounts AS a
     LEFT JOIN holdfast.entries AS e ON e.account_id = a.account_id AND e.version = a.version
-    WHERE (a.available, a.reserved, a.spent, a.expired, a.deducted, a.granted) IS DISTINCT FROM
+    WHERE (a.available, a.reserved, a.spent, a.expired, a.deducted, a.granted, a.last_entry_at) IS DISTINCT FROM
       (coalesce(e.available_after, 0), coalesce(e.reserved_after, 0), coalesce(e.spent_after, 0), coalesce(e.expired_after, 0),
-       coalesce(e.deducted_after, 0), coalesce(e.granted_after, 0))
+       coalesce(e.deducted_after, 0), coalesce(e.granted_after, 0), e.at)
       OR a.version <> (SELECT count(*) FROM holdfast.entries AS all_entries WHERE all_entries.account_id = a.account_id)
   UNION ALL
   SELECT 'journal-gives-remainders', g.account_id, jsonb_build_object('grantId', g.grant_id) FROM holdfast.grants AS g
     LEFT JOIN grant_lines AS l USING (account_id, grant_id) LEFT JOIN open_lines AS o USING (account_id, grant_id)
     WHERE g.remaining <> coalesce(l.remaining, 0) OR coalesce(l.reserved, 0) <> coalesce(o.reserved, 0)
+  UNION ALL
+  SELECT 'grants-match-journal', coalesce(g.account_id, e.account_id), jsonb_build_object('grantId', coalesce(g.grant_id, e.version))
+    FROM holdfast.grants AS g
+    FULL JOIN (SELECT * FROM holdfast.entries WHERE type = 'grant') AS e ON e.account_id = g.account_id AND e.version = g.grant_id
+    WHERE (g.grant_id, g.credits, g.granted_at) IS DISTINCT FROM (e.grant_id, e.available_delta, e.at)
+  UNION ALL
+  SELECT 'reservations-match-journal', r.account_id, jsonb_build_object('requestId', r.request_id, 'version', e.version)
+    FROM holdfast.reservations AS r JOIN holdfast.entries AS e USING (account_id, request_id)
+    WHERE (r.allocated_grants, r.allocated_credits) IS DISTINCT FROM
+      (e.grant_ids, CASE e.type WHEN 'reserve' THEN e.reserved_deltas ELSE holdfast.negated(e.reserved_deltas) END)
+      OR e.at IS DISTINCT FROM CASE e.type WHEN 'reserve' THEN r.reserved_at ELSE r.resolved_at END
   UNION ALL
   SELECT 'resolved-once', coalesce(r.account_id, l.account_id), jsonb_build_object('requestId', coalesce(r.request_id, l.request_id))
     FROM (SELECT * FROM holdfast.reservations WHERE body IS NOT NULL) AS r

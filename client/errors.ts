@@ -1,0 +1,86 @@
+import {
+  type Client,
+  isGrpcServiceError,
+  type WorkflowFailedError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { temporal as proto } from '@temporalio/proto';
+import { type ErrorDetails, HoldfastError, isErrorCode } from '../domain/errors';
+
+/** How long after its last poll a worker still counts as there; a long poll takes 60 s. */
+const POLLER_FRESH_MS = 70_000;
+const POLLER_QUERY_TIMEOUT_MS = 3_000;
+
+const DEADLINE_EXCEEDED = 4;
+
+/** The error that a failed workflow names by its failure's type; undefined where it ended from outside. */
+export function codeOfFailure({ cause }: WorkflowFailedError): HoldfastError | undefined {
+  if (!(cause instanceof ApplicationFailure) || !isErrorCode(cause.type)) return undefined;
+  const refusal = cause.details?.[0] as { details?: ErrorDetails } | undefined;
+  return new HoldfastError(cause.type, cause.message, refusal?.details ?? {}, { cause });
+}
+
+/** An update that reached a workflow which was just ending: its result is the answer. */
+export function isUpdateOfEndedWorkflow(error: unknown): boolean {
+  return (
+    error instanceof WorkflowUpdateFailedError &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === 'AcceptedUpdateCompletedWorkflow'
+  );
+}
+
+/** What a caller is told who got no answer in time: nobody polls, or nobody knows. */
+export async function unansweredError(error: unknown, temporal: Client, taskQueue: string): Promise<HoldfastError> {
+  if (!isTimeout(error)) return translateTemporalError(error);
+  try {
+    if (await hasPollers(temporal, taskQueue)) {
+      return new HoldfastError(
+        'ADMISSION_UNKNOWN',
+        'No answer in time. Retry with the same request id: nothing is ever charged twice for it.',
+        {},
+        { cause: error },
+      );
+    }
+  } catch (unreachable) {
+    return translateTemporalError(unreachable);
+  }
+  return new HoldfastError(
+    'NO_WORKER',
+    `No worker polls the task queue ${taskQueue}. Nothing was charged. Start one, then retry with the same request id.`,
+    { taskQueue },
+    { cause: error },
+  );
+}
+
+/** Whatever else goes wrong on the way to Temporal. */
+export function translateTemporalError(error: unknown): HoldfastError {
+  if (error instanceof HoldfastError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (isGrpcServiceError(error) || isGrpcServiceError(cause) || isTimeout(error)) {
+    const reason = isGrpcServiceError(cause) ? cause.details : message;
+    return new HoldfastError('TEMPORAL_UNAVAILABLE', `Temporal can't be reached: ${reason}`, {}, { cause: error });
+  }
+  return new HoldfastError('INTERNAL', message, {}, { cause: error });
+}
+
+function isTimeout(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  const inner = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
+  return isGrpcServiceError(inner) && inner.code === DEADLINE_EXCEEDED;
+}
+
+async function hasPollers(temporal: Client, taskQueue: string): Promise<boolean> {
+  const { connection } = temporal;
+  const { pollers } = await connection.withDeadline(Date.now() + POLLER_QUERY_TIMEOUT_MS, () =>
+    connection.workflowService.describeTaskQueue({
+      namespace: temporal.options.namespace,
+      taskQueue: { name: taskQueue },
+      taskQueueType: proto.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    }),
+  );
+  const freshSinceMs = Date.now() - POLLER_FRESH_MS;
+  return (pollers ?? []).some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > freshSinceMs);
+}

@@ -1,0 +1,198 @@
+import {
+  type Client,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { HoldfastError } from '../domain/errors';
+import { type Admission, type GenerationResult, resultOfRecord } from '../domain/generation';
+import { checkAccountId, checkRequestId } from '../domain/ids';
+import type { LedgerReader, RequestRecord } from '../domain/ledger-reader';
+import { bodyHashOf, type GenerationRequest, requestHashOf } from '../domain/request';
+import { parseGenerationRequest } from '../domain/request-parsing';
+import type { generationWorkflow } from '../workflows';
+import { admissionUpdate, admissionUpdateId, generationWorkflowId } from '../workflows/messages';
+import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
+import { codeOfFailure, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
+import { progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
+
+const ADMISSION_TIMEOUT_MS = 10_000;
+
+/** A tombstone in the ledger answers whatever was asked. */
+const ANY_REQUEST = '';
+
+/** The early answer: `admitted` while the generation runs, or `ended` with its result. */
+export interface GenerationAdmission {
+  accountId: string;
+  requestId: string;
+  status: 'admitted' | 'ended';
+  reserved: number;
+  result?: GenerationResult;
+}
+
+/** Both sides of a request: the workflow's and the ledger's. */
+export interface GenerationStatus {
+  accountId: string;
+  requestId: string;
+  workflow: WorkflowState;
+  /** 0 to 1 while the job runs; null otherwise. */
+  progress: number | null;
+  record: RequestRecord | null;
+}
+
+export class Generations {
+  readonly #temporal: Client;
+  readonly #taskQueue: string;
+  readonly #ledger: LedgerReader | undefined;
+
+  constructor(temporal: Client, taskQueue: string, ledger?: LedgerReader) {
+    this.#temporal = temporal;
+    this.#taskQueue = taskQueue;
+    this.#ledger = ledger;
+  }
+
+  /**
+   * Asks for a generation and returns as soon as it has been admitted or refused. A refusal for want of credits or for
+   * the price is a result; repeating the call with the same request gets the first answer.
+   *
+   * @throws HoldfastError bad input by its own code; IDEMPOTENCY_CONFLICT; ADMISSION_UNKNOWN (no answer within
+   *   `timeoutMs`, 10,000 by default: retry with the same request id); NO_WORKER; TEMPORAL_UNAVAILABLE
+   */
+  async start(
+    raw: GenerationRequest,
+    { timeoutMs = ADMISSION_TIMEOUT_MS }: { timeoutMs?: number } = {},
+  ): Promise<GenerationAdmission> {
+    const request = parseGenerationRequest(raw);
+    const requestHash = requestHashOf(request);
+    try {
+      const admission = await this.#temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
+        this.#seekAdmission(request, requestHash),
+      );
+      return answerOf(admission, request, requestHash);
+    } catch (error) {
+      throw await unansweredError(error, this.#temporal, this.#taskQueue);
+    }
+  }
+
+  /**
+   * Waits for the end. A request that Temporal has forgotten is answered from the ledger.
+   *
+   * @throws HoldfastError REQUEST_NOT_FOUND, GENERATION_INTERRUPTED, TEMPORAL_UNAVAILABLE, or the code of its bad input
+   */
+  async result(accountId: string, requestId: string): Promise<GenerationResult> {
+    const handle = this.#handle(accountId, requestId);
+    try {
+      return await handle.result();
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError)
+        return this.#resultFromLedger(accountId, requestId, 'REQUEST_NOT_FOUND');
+      if (!(error instanceof WorkflowFailedError)) throw translateTemporalError(error);
+      const failed = codeOfFailure(error);
+      if (failed) throw failed;
+      return this.#resultFromLedger(accountId, requestId, 'GENERATION_INTERRUPTED');
+    }
+  }
+
+  /**
+   * Asks for the generation to be cancelled; its result tells whether that came in time.
+   *
+   * @throws HoldfastError REQUEST_NOT_FOUND, TEMPORAL_UNAVAILABLE
+   */
+  async cancel(accountId: string, requestId: string): Promise<void> {
+    try {
+      await this.#handle(accountId, requestId).cancel();
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
+      const { workflow, record } = await this.status(accountId, requestId);
+      if (workflow === 'unknown' && record === null) throw notFound(accountId, requestId);
+    }
+  }
+
+  /** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_REQUEST_ID, TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE */
+  async status(accountId: string, requestId: string): Promise<GenerationStatus> {
+    const handle = this.#handle(accountId, requestId);
+    const record = this.#ledger ? await this.#ledger.request(accountId, requestId) : null;
+    try {
+      const description = await handle.describe();
+      const progress = await progressOf(this.#temporal, description);
+      return { accountId, requestId, workflow: workflowStateOf(description), progress, record };
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
+      return { accountId, requestId, workflow: 'unknown', progress: null, record };
+    }
+  }
+
+  async #seekAdmission(request: GenerationRequest, requestHash: string): Promise<Admission> {
+    const { accountId, requestId, kind } = request;
+    const workflowId = generationWorkflowId(accountId, requestId);
+    const startWorkflowOperation = new WithStartWorkflowOperation<typeof generationWorkflow>('generationWorkflow', {
+      workflowId,
+      taskQueue: this.#taskQueue,
+      args: [request],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      staticSummary: `${kind} for ${accountId}`,
+      typedSearchAttributes: [
+        { key: ACCOUNT_ATTRIBUTE, value: accountId },
+        { key: KIND_ATTRIBUTE, value: kind },
+      ],
+    });
+    try {
+      return await this.#temporal.workflow.executeUpdateWithStart(admissionUpdate, {
+        startWorkflowOperation,
+        args: [requestHash],
+        updateId: admissionUpdateId(requestHash),
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError) && !isUpdateOfEndedWorkflow(error)) throw error;
+      const result = await this.result(accountId, requestId);
+      return { requestHash: result.requestHash, status: 'ended', reserved: result.reserved, result };
+    }
+  }
+
+  async #resultFromLedger(
+    accountId: string,
+    requestId: string,
+    otherwise: 'REQUEST_NOT_FOUND' | 'GENERATION_INTERRUPTED',
+  ): Promise<GenerationResult> {
+    const record = this.#ledger ? await this.#ledger.request(accountId, requestId) : null;
+    if (record && record.status !== 'open') {
+      const requestHash = record.body ? bodyHashOf(accountId, requestId, record.body) : ANY_REQUEST;
+      return resultOfRecord(record, requestHash);
+    }
+    if (otherwise === 'REQUEST_NOT_FOUND' && record === null) throw notFound(accountId, requestId);
+    throw new HoldfastError(
+      'GENERATION_INTERRUPTED',
+      `The workflow of request ${requestId} was ended from outside. Reconciliation settles its reservation; ask again.`,
+    );
+  }
+
+  #handle(accountId: string, requestId: string) {
+    const workflowId = generationWorkflowId(checkAccountId(accountId), checkRequestId(requestId));
+    return this.#temporal.workflow.getHandle<typeof generationWorkflow>(workflowId);
+  }
+}
+
+function answerOf(admission: Admission, request: GenerationRequest, requestHash: string): GenerationAdmission {
+  const { accountId, requestId } = request;
+  const { status, reserved, result, error } = admission;
+  const isOther = admission.requestHash !== ANY_REQUEST && admission.requestHash !== requestHash;
+  if (isOther || status === 'conflict' || result?.reason === 'IDEMPOTENCY_CONFLICT') {
+    throw new HoldfastError(
+      'IDEMPOTENCY_CONFLICT',
+      `Request id ${requestId} was used before for another request; a new request takes a new id.`,
+      { requestId },
+    );
+  }
+  if (status === 'invalid' && error) throw HoldfastError.of(error);
+  if (status === 'admitted') return { accountId, requestId, status, reserved };
+  return { accountId, requestId, status: 'ended', reserved, result };
+}
+
+function notFound(accountId: string, requestId: string): HoldfastError {
+  return new HoldfastError(
+    'REQUEST_NOT_FOUND',
+    `Account ${accountId} has no request ${requestId} that is still known.`,
+  );
+}

@@ -1,0 +1,76 @@
+import type { Client } from '@temporalio/client';
+import { HoldfastError } from '../domain/errors';
+import { checkAccountId } from '../domain/ids';
+import type { Balance, History, HistoryPage, LedgerReader } from '../domain/ledger-reader';
+import { type Priceable, type Quote, quote } from '../domain/pricing';
+import { checkInstant, checkPage } from '../domain/reading';
+import { Generations } from './generations';
+import { Grants } from './grants';
+import { Reconciliation } from './reconciliation';
+
+export { HoldfastError } from '../domain/errors';
+export type { GenerationResult } from '../domain/generation';
+export type { GenerationRequest } from '../domain/request';
+export type { GenerationAdmission, GenerationStatus } from './generations';
+
+export interface HoldfastClientOptions {
+  temporal: Client;
+  /** For quotes, balances, history and answers that Temporal has forgotten. */
+  ledger?: LedgerReader;
+  /** `holdfast` by default. */
+  taskQueue?: string;
+}
+
+/** A quote with an account in mind also says whether that account could pay for it now. */
+export interface AccountQuote extends Quote {
+  available?: number;
+  affordable?: boolean;
+  shortfall?: number;
+}
+
+/** What product services use: commands go through Temporal, reads through the ledger's reader. All failures are HoldfastErrors. */
+export class HoldfastClient {
+  readonly generations: Generations;
+  readonly grants: Grants;
+  readonly reconciliation: Reconciliation;
+  readonly #ledger: LedgerReader | undefined;
+
+  constructor({ temporal, ledger, taskQueue = 'holdfast' }: HoldfastClientOptions) {
+    this.#ledger = ledger;
+    this.generations = new Generations(temporal, taskQueue, ledger);
+    this.grants = new Grants(temporal, taskQueue);
+    this.reconciliation = new Reconciliation(temporal, taskQueue);
+  }
+
+  /**
+   * @example await holdfast.quote({ kind: 'ai-avatar', seconds: 10, accountId: 'acme' }) → { credits: 4, affordable: true, … }
+   * @throws HoldfastError UNKNOWN_KIND, DURATION_*, INVALID_DURATION, AUDIO_NOT_ALLOWED, INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE
+   */
+  async quote({ accountId, ...asked }: Priceable & { accountId?: string }): Promise<AccountQuote> {
+    const account = accountId === undefined ? undefined : checkAccountId(accountId);
+    const quoted = quote(asked, await this.#reader().effectiveCatalog());
+    if (account === undefined) return quoted;
+    const { available } = await this.#reader().balance(account);
+    const shortfall = Math.max(0, quoted.credits - available);
+    return { ...quoted, available, affordable: shortfall === 0, shortfall };
+  }
+
+  /** An unknown account has a balance of zero. @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_TIME, LEDGER_UNAVAILABLE */
+  async balance(accountId: string, { asOf }: { asOf?: string } = {}): Promise<Balance> {
+    return this.#reader().balance(checkAccountId(accountId), asOf === undefined ? undefined : checkInstant(asOf));
+  }
+
+  /** The journal, newest first. @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_ARGUMENT, LEDGER_UNAVAILABLE */
+  async history(accountId: string, page?: HistoryPage): Promise<History> {
+    return this.#reader().history(checkAccountId(accountId), checkPage(page));
+  }
+
+  #reader(): LedgerReader {
+    if (this.#ledger) return this.#ledger;
+    throw new HoldfastError('INVALID_ARGUMENT', 'This client was created without a ledger, and reads need one.');
+  }
+}
+
+export function createHoldfastClient(options: HoldfastClientOptions): HoldfastClient {
+  return new HoldfastClient(options);
+}

@@ -1,0 +1,56 @@
+import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import type { ReconciliationReport, reconciliationWorkflow } from '../workflows';
+import { manualReconciliationWorkflowId, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
+import { translateTemporalError } from './errors';
+
+/** A hung pass would keep every later one from starting. */
+const PASS_TIMEOUT = '10m';
+
+export class Reconciliation {
+  readonly #temporal: Client;
+  readonly #taskQueue: string;
+
+  constructor(temporal: Client, taskQueue: string) {
+    this.#temporal = temporal;
+    this.#taskQueue = taskQueue;
+  }
+
+  /** One pass now, beside the scheduled ones. `confirm` lets it release suspiciously many. @throws HoldfastError TEMPORAL_UNAVAILABLE */
+  async run({ confirm = false }: { confirm?: boolean } = {}): Promise<ReconciliationReport> {
+    try {
+      return await this.#temporal.workflow.execute<typeof reconciliationWorkflow>('reconciliationWorkflow', {
+        workflowId: manualReconciliationWorkflowId(new Date()),
+        taskQueue: this.#taskQueue,
+        args: [{ confirm }],
+        workflowRunTimeout: PASS_TIMEOUT,
+        staticSummary: confirm ? 'Confirmed reconciliation pass' : 'Reconciliation pass',
+      });
+    } catch (error) {
+      throw translateTemporalError(error);
+    }
+  }
+
+  /** Creates the Schedule, or brings it up to date; safe to repeat. @throws HoldfastError TEMPORAL_UNAVAILABLE */
+  async schedule({ everySeconds }: { everySeconds: number }): Promise<void> {
+    const options = {
+      spec: { intervals: [{ every: `${everySeconds}s` as const }] },
+      action: {
+        type: 'startWorkflow' as const,
+        workflowType: 'reconciliationWorkflow',
+        workflowId: RECONCILIATION_SCHEDULE_ID,
+        taskQueue: this.#taskQueue,
+        args: [{}],
+        workflowRunTimeout: PASS_TIMEOUT,
+        staticSummary: 'Reconciliation pass',
+      },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1m' as const },
+    };
+    try {
+      await this.#temporal.schedule.create({ scheduleId: RECONCILIATION_SCHEDULE_ID, ...options });
+    } catch (error) {
+      if (!(error instanceof ScheduleAlreadyRunning)) throw translateTemporalError(error);
+      const handle = this.#temporal.schedule.getHandle(RECONCILIATION_SCHEDULE_ID);
+      await handle.update(({ state }) => ({ ...options, state }));
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+
+export type WorkflowState = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'unknown';
+
+const STATES: Partial<Record<string, WorkflowState>> = {
+  RUNNING: 'running',
+  PAUSED: 'running',
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed-out',
+};
+
+export function workflowStateOf({ status }: WorkflowExecutionDescription): WorkflowState {
+  return STATES[status.name] ?? 'unknown';
+}
+
+/** The last progress that the running activity reported in a heartbeat: 0 to 1, or null. */
+export async function progressOf(temporal: Client, { raw }: WorkflowExecutionDescription): Promise<number | null> {
+  const payloads = raw.pendingActivities?.find(({ heartbeatDetails }) => heartbeatDetails)?.heartbeatDetails?.payloads;
+  if (!payloads) return null;
+  const [details] = await decodeArrayFromPayloads(temporal.options.loadedDataConverter, payloads);
+  const progress = (details as { progress?: unknown } | null)?.progress;
+  return typeof progress === 'number' ? progress : null;
+}
