@@ -1,6 +1,6 @@
 import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { commandLineOf } from './stack/server-process';
+import { commandLineOf } from './stack/processes';
 
 /** What `npx holdfast` needs to find the stack that `npm run dev` runs in this checkout. */
 export interface DevState {

@@ -3,6 +3,7 @@ import { startWorker } from '../worker';
 import { loadWorkerConfig } from '../worker/config';
 import { installLogging } from '../worker/logging';
 import { claimCheckout, DEV_FOLDER, releaseCheckout, writeDevState } from './dev-state';
+import { isAlive, parentOf } from './stack/processes';
 import { freePort } from './stack/server-process';
 import { type Stack, startStack } from './stack/stack';
 
@@ -47,12 +48,16 @@ function stopRequested(): Promise<void> {
   });
 }
 
-/** npm passes no signal on when it is killed itself. Its end is seen by the new parent that this process gets. */
+/**
+ * npm and the shell that it starts pass on neither their own SIGKILL nor always a SIGTERM: without this, a stack would
+ * run on that nobody sees. Their end shows in their process numbers.
+ */
 function watchNpm(onEnd: () => void): void {
   if (!process.env.npm_lifecycle_event) return;
-  const parent = process.ppid;
+  const shell = process.ppid;
+  const npm = parentOf(shell);
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (process.ppid === shell && (npm === undefined || isAlive(npm))) return;
     clearInterval(timer);
     onEnd();
   }, 500);

@@ -2,7 +2,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
 import { initialise, type PostgresFiles, postgresFiles, postgresProgramFolder, postgresUser } from './postgres-files';
-import { onFreePort, startServer, stopLeftover } from './server-process';
+import { stopLeftover } from './processes';
+import { onFreePort, startServer } from './server-process';
 
 export interface PostgresServer {
   /** The superuser, who owns the database `holdfast`. */

@@ -1,6 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -118,53 +118,4 @@ export async function onFreePort<T>(preferred: number | undefined, start: (port:
       if (!taken || attempt === 3) throw error;
     }
   }
-}
-
-/** What a process was started as, or undefined when there is no such process. */
-export function commandLineOf(pid: number): string | undefined {
-  try {
-    // Slim images have no `ps`, and macOS has no /proc.
-    const commandLine = existsSync('/proc/self/cmdline')
-      ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-      : execFileSync('ps', ['-o', 'args=', '-ww', '-p', String(pid)], { encoding: 'utf8' });
-    return commandLine.trim() || undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function pidIn(file: string): number | undefined {
-  try {
-    const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
-    return pid > 1 ? pid : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It has just gone.
-  }
-}
-
-/**
- * Stops the server that an earlier run left behind when its guard was killed too. The file may be old and its number
- * given to another program by now, so only a process whose command line names `marker` is touched.
- * Returns whether the file names a process that is somebody else's.
- */
-export async function stopLeftover(pidFile: string, marker: string): Promise<{ foreign: boolean }> {
-  const pid = pidIn(pidFile);
-  const commandLine = pid === undefined ? undefined : commandLineOf(pid);
-  if (pid === undefined || commandLine === undefined) return { foreign: false };
-  if (!commandLine.includes(marker)) return { foreign: true };
-  const deadline = Date.now() + 10_000;
-  signal(pid, 'SIGINT');
-  while (commandLineOf(pid)?.includes(marker)) {
-    if (Date.now() > deadline) signal(pid, 'SIGKILL');
-    await delay(100);
-  }
-  return { foreign: false };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { cacheFolder } from './cache-folder';
+import { isAlive } from './processes';
 
 export type Log = (line: string) => void;
 
@@ -40,12 +41,8 @@ export async function downloadThroughSdk(folder: string): Promise<void> {
 function removeAbandonedBuilds(cache: string): void {
   for (const name of readdirSync(cache)) {
     const pid = /^go-build-(\d+)$/.exec(name)?.[1];
-    if (!pid) continue;
-    try {
-      process.kill(Number(pid), 0);
-    } catch {
-      rmSync(path.join(cache, name), { recursive: true, force: true });
-    }
+    if (!pid || isAlive(Number(pid))) continue;
+    rmSync(path.join(cache, name), { recursive: true, force: true });
   }
 }
 

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
-import { freePort, isListening, onFreePort, type ServerProcess, startServer, stopLeftover } from './server-process';
+import { stopLeftover } from './processes';
+import { freePort, isListening, onFreePort, type ServerProcess, startServer } from './server-process';
 import { findTemporalBinary, type Log } from './temporal-binary';
 
 export interface TemporalServer {
