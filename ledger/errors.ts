@@ -1,7 +1,11 @@
+import { types } from 'node:util';
 import { HoldfastError } from '../domain/errors';
 
-/** SQLSTATE classes 08 (connection), 53 (resources), 57P (shutdown), and refusals to log in: 28. */
-const UNAVAILABLE = /^(08|53|57P|28|3D000)/;
+/**
+ * SQLSTATE classes 08 (connection), 53 (resources), 57 (shutdown, a statement's time-out), and refusals to log in: 28.
+ * A lock not given in time, a deadlock, a serialization failure and a server that only reads may also be over next time.
+ */
+const UNAVAILABLE = /^(08|53|57|28|3D000|55P03|40P01|40001|25006)/;
 /** Undefined schema, table, column or function; or functions that this role may not call yet. */
 const NOT_MIGRATED = /^(3F000|42P01|42703|42883|42501)$/;
 const NETWORK = new Set([
@@ -35,10 +39,15 @@ export function translateError(error: unknown): HoldfastError {
 }
 
 function describe(error: unknown): { code: string; message: string } {
-  if (!(error instanceof Error)) return { code: '', message: String(error) };
+  if (!isError(error)) return { code: '', message: String(error) };
   // A refused connection to a name with several addresses is an AggregateError without a message of its own.
-  const inner = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
+  const inner = 'errors' in error && Array.isArray(error.errors) && isError(error.errors[0]) ? error.errors[0] : error;
   const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : '';
   // knex puts the whole statement before the message.
   return { code, message: inner.message.slice(inner.message.lastIndexOf(' - ') + 1).replace(/^- /, '') };
+}
+
+/** Sockets' errors are those of Node's own realm, which in a vm context, jest's for one, is another than this module's. */
+function isError(value: unknown): value is Error {
+  return value instanceof Error || types.isNativeError(value);
 }
