@@ -1,7 +1,8 @@
-import { type Knex, knex } from 'knex';
+import type { Knex } from 'knex';
 import type { CatalogVersion } from '../domain/catalog';
 import { HoldfastError } from '../domain/errors';
 import { type LedgerAnswer, refusalOf } from './answers';
+import { openDatabase } from './database';
 import { translateError } from './errors';
 
 /**
@@ -11,7 +12,7 @@ import { translateError } from './errors';
  * @throws HoldfastError CATALOG_VERSION_EFFECTIVE, CATALOG_EFFECTIVE_IN_PAST, INVALID_CATALOG, LEDGER_UNAVAILABLE
  */
 export async function applyCatalog(migrationUrl: string, versions: CatalogVersion[]): Promise<{ applied: number[] }> {
-  const database = knex({ client: 'pg', connection: migrationUrl, pool: { min: 0, max: 1 } });
+  const database = openDatabase(migrationUrl, 1);
   try {
     return await database.transaction((transaction) => applyCatalogIn(transaction, versions));
   } catch (error) {

@@ -1,5 +1,5 @@
-import { knex } from 'knex';
 import type { EntryType, History, HistoryEntry, HistoryPage } from '../domain/ledger-reader';
+import { openDatabase } from './database';
 import { translateError } from './errors';
 
 const DEFAULT_LIMIT = 50;
@@ -27,12 +27,7 @@ export interface HistoryReader {
 
 /** Reading queries are built with knex, on a small pool of their own, away from the hot path. */
 export function createHistoryReader(databaseUrl: string): HistoryReader {
-  const database = knex({
-    client: 'pg',
-    connection: { connectionString: databaseUrl },
-    pool: { min: 0, max: 3 },
-    acquireConnectionTimeout: 5_000,
-  });
+  const database = openDatabase(databaseUrl, 3);
   return {
     async read(accountId, { limit = DEFAULT_LIMIT, before } = {}) {
       const query = database<HistoryRow>('holdfast.history')

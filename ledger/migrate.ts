@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Knex, knex } from 'knex';
-import { escapeIdentifier, escapeLiteral } from 'pg';
+import type { Knex } from 'knex';
 import { builtInCatalog } from '../catalog';
 import { applyCatalogIn } from './catalog';
+import { openDatabase } from './database';
 import { translateError } from './errors';
 
 export interface MigrateOptions {
@@ -26,7 +26,7 @@ const ADVISORY_LOCK = 4_653_478_465;
  * @throws HoldfastError LEDGER_UNAVAILABLE
  */
 export async function migrate({ migrationUrl, servingUrl, log = () => {} }: MigrateOptions): Promise<void> {
-  const database = knex({ client: 'pg', connection: migrationUrl, pool: { min: 0, max: 1 } });
+  const database = openDatabase(migrationUrl, 1);
   try {
     await database.transaction(async (transaction) => {
       await transaction.raw('SELECT pg_advisory_xact_lock(?)', [ADVISORY_LOCK]);
@@ -62,12 +62,10 @@ async function grantServing(transaction: Knex.Transaction, migrationUrl: string,
   const serving = new URL(servingUrl);
   const user = decodeURIComponent(serving.username);
   if (!user || user === decodeURIComponent(new URL(migrationUrl).username)) return;
-  const known = await transaction('pg_roles').where({ rolname: user }).first();
-  if (!known) {
-    const password = decodeURIComponent(serving.password);
-    await transaction.raw(`CREATE ROLE ${escapeIdentifier(user)} LOGIN PASSWORD ${escapeLiteral(password)}`);
-  }
-  await transaction.raw('GRANT holdfast_worker TO ??', [user]);
+  const settings =
+    "SELECT set_config('holdfast.serving_user', ?, true), set_config('holdfast.serving_password', ?, true)";
+  await transaction.raw(settings, [user, decodeURIComponent(serving.password)]);
+  await transaction.raw(readSql('serving-role.sql'));
 }
 
 async function applyBuiltInCatalog(transaction: Knex.Transaction): Promise<void> {
