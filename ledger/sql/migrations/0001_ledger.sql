@@ -150,7 +150,8 @@ CREATE TABLE holdfast.catalog_versions (
   effective_from timestamptz NOT NULL,
   document       jsonb       NOT NULL,
   CONSTRAINT catalog_versions_pkey PRIMARY KEY (version),
-  CONSTRAINT catalog_versions_effective_once UNIQUE (effective_from)
+  -- Checked at the end, because coming versions may move all at once, one to where another was.
+  CONSTRAINT catalog_versions_effective_once UNIQUE (effective_from) DEFERRABLE INITIALLY DEFERRED
 );
 
 -- Which Temporal this ledger belongs to, recorded on first use: reconciliation must never ask another one.
