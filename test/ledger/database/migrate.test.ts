@@ -1,0 +1,144 @@
+import { Client } from 'pg';
+import { builtInCatalog } from '../../../catalog';
+import { createLedger, type Ledger } from '../../../ledger';
+import { migrate } from '../../../ledger/migrate';
+import { atOnce, granted, promotion } from '../support';
+import { asAdmin, EmptyDatabase, newRole } from './empty-database';
+
+const FAR = { expiresAt: '2100-01-01T00:00:00Z' };
+let database: EmptyDatabase;
+let role: string;
+
+beforeEach(async () => {
+  database = await EmptyDatabase.create();
+  role = newRole();
+});
+afterEach(async () => {
+  await database.drop();
+  await asAdmin(`DROP ROLE IF EXISTS ${role}`);
+});
+
+async function withLedger<T>(action: (ledger: Ledger) => Promise<T>, databaseUrl = database.servingUrl(role)) {
+  const ledger = createLedger({ databaseUrl });
+  try {
+    return await action(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function query(sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: database.ownerUrl });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const migrateHere = (log?: (line: string) => void) =>
+  migrate({ migrationUrl: database.ownerUrl, servingUrl: database.servingUrl(role), log });
+
+test('a migrated database serves with the built-in catalog, and its audit is clean', async () => {
+  const lines: string[] = [];
+  await migrateHere((line) => lines.push(line));
+  expect(lines).toEqual(['Applying migration 0001_ledger.sql']);
+  await withLedger(async (ledger) => {
+    expect(await ledger.effectiveCatalog()).toEqual({
+      catalogVersion: '1',
+      validUntil: null,
+      catalog: builtInCatalog()[0],
+    });
+    expect(await ledger.audit()).toEqual({ accounts: 0, entries: 0, violations: [] });
+  });
+});
+
+test('eight migrations at once of one empty database all succeed, and the work is done once', async () => {
+  const lines: string[] = [];
+  await atOnce(8, () => migrateHere((line) => lines.push(line)));
+  expect(lines).toEqual(['Applying migration 0001_ledger.sql']);
+  expect(await query('SELECT version FROM holdfast.catalog_versions')).toEqual([{ version: 1 }]);
+  await withLedger(async (ledger) => {
+    expect(await granted(ledger.grant('a', 'k', promotion(5, FAR)))).toMatchObject({ credits: 5 });
+  });
+});
+
+test('migrations at once of several databases on one server share its roles', async () => {
+  const others = await atOnce(3, () => EmptyDatabase.create());
+  try {
+    await Promise.all(
+      [database, ...others, ...others].map(({ ownerUrl, servingUrl }) =>
+        migrate({ migrationUrl: ownerUrl, servingUrl: servingUrl.call(database, role) }),
+      ),
+    );
+    for (const { ownerUrl } of others) {
+      const url = new URL(database.servingUrl(role));
+      url.pathname = new URL(ownerUrl).pathname;
+      await withLedger(async (ledger) => expect((await ledger.audit()).violations).toEqual([]), url.toString());
+    }
+  } finally {
+    for (const other of others) await other.drop();
+  }
+});
+
+test('migrating again changes nothing and keeps what is there', async () => {
+  await migrateHere();
+  await withLedger(async (ledger) => {
+    const first = await granted(ledger.grant('a', 'k', promotion(5, FAR)));
+    const applied = await query('SELECT * FROM holdfast.schema_migrations');
+    await migrateHere((line) => {
+      throw new Error(`Unexpected: ${line}`);
+    });
+    expect(await query('SELECT * FROM holdfast.schema_migrations')).toEqual(applied);
+    // The same connections go on: their prepared statements survive the functions' replacement.
+    expect(await ledger.grant('a', 'k', promotion(5, FAR))).toEqual({ ok: true, value: first, replayed: true });
+    expect(await ledger.balance('a')).toMatchObject({ available: 5 });
+    expect(await query('SELECT count(*)::int FROM holdfast.catalog_versions')).toEqual([{ count: 1 }]);
+  });
+});
+
+test('serving goes on while migrations run', async () => {
+  await migrateHere();
+  await withLedger(async (ledger) => {
+    await granted(ledger.grant('a', 'k', promotion(300, FAR)));
+    const migrations = Promise.all([migrateHere(), migrateHere(), migrateHere()]);
+    let running = true;
+    const done = migrations.finally(() => {
+      running = false;
+    });
+    let served = 0;
+    while (running && served < 300) {
+      await granted(ledger.reserve('a', `r${served}`, { kind: 'x' }, { credits: 1, catalogVersion: '1' }, 1_000));
+      served += 1;
+    }
+    await done;
+    expect(served).toBeGreaterThan(0);
+    expect((await ledger.audit()).violations).toEqual([]);
+  });
+});
+
+test('a migration that fails leaves nothing behind', async () => {
+  await query('CREATE SCHEMA holdfast; CREATE TABLE holdfast.entries (mine int)');
+  await expect(migrateHere()).rejects.toMatchObject({ code: 'INTERNAL' });
+  expect(await query("SELECT tablename FROM pg_tables WHERE schemaname = 'holdfast'")).toEqual([
+    { tablename: 'entries' },
+  ]);
+});
+
+test('a migration takes back what the worker’s role was given by hand', async () => {
+  await migrateHere();
+  await query(
+    'GRANT SELECT ON holdfast.accounts TO holdfast_worker; GRANT EXECUTE ON FUNCTION holdfast.clock TO PUBLIC',
+  );
+  await migrateHere();
+  expect(
+    await query(`SELECT has_table_privilege('holdfast_worker', 'holdfast.accounts', 'SELECT') AS reads,
+      has_function_privilege('public', 'holdfast.clock()', 'EXECUTE') AS calls`),
+  ).toEqual([{ reads: false, calls: false }]);
+});
+
+test('the owner may serve as well, and needs no login of its own', async () => {
+  await migrate({ migrationUrl: database.ownerUrl, servingUrl: database.ownerUrl });
+  await withLedger(async (ledger) => expect((await ledger.audit()).violations).toEqual([]), database.ownerUrl);
+});
