@@ -43,7 +43,7 @@ export async function generationWorkflow(request: GenerationRequest): Promise<Ge
   let admission: Admission | undefined;
   setHandler(admissionUpdate, async (askedHash) => {
     if (askedHash !== requestHash) return { requestHash, status: 'conflict', reserved: 0 };
-    await condition(() => admission !== undefined);
+    await CancellationScope.nonCancellable(() => condition(() => admission !== undefined));
     return admission as Admission;
   });
 
@@ -52,8 +52,13 @@ export async function generationWorkflow(request: GenerationRequest): Promise<Ge
   if (admitted.quote === undefined) return conclude(admission);
 
   const result = await generateAndPay(request, requestHash, admitted.quote);
-  await condition(allHandlersFinished);
+  await answered();
   return result;
+}
+
+/** Every caller gets its answer before the workflow ends, also where the workflow itself was cancelled. */
+function answered(): Promise<void> {
+  return CancellationScope.nonCancellable(() => condition(allHandlersFinished));
 }
 
 /** A bare client may send anything; what can't even be told apart by its ids fails here. */
@@ -143,7 +148,7 @@ function rejection(
 
 /** The end of a request that doesn't generate: known from before, rejected, or invalid. */
 async function conclude({ result, error }: Admission): Promise<GenerationResult> {
-  await condition(allHandlersFinished);
+  await answered();
   if (error)
     throw ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: true, details: [error] });
   const final = result as GenerationResult;

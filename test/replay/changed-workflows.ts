@@ -1,0 +1,10 @@
+import { sleep } from '@temporalio/workflow';
+import { generationWorkflow as unchanged } from '../../workflows';
+
+/** A deliberate break: a timer that the recorded histories don't have. The replay must notice. */
+export async function generationWorkflow(...args: Parameters<typeof unchanged>): ReturnType<typeof unchanged> {
+  await sleep('1s');
+  return unchanged(...args);
+}
+
+export { grantWorkflow, reconciliationWorkflow } from '../../workflows';

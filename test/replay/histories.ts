@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
+import type { temporal } from '@temporalio/proto';
+
+export const HISTORIES_FOLDER = join(__dirname, 'histories');
+
+type History = temporal.api.history.v1.IHistory;
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
+
+export interface RecordedHistory {
+  /** `<scenario>.<version>`, e.g. `generation.committed.v1`. */
+  name: string;
+  workflowId: string;
+  workflowType: string;
+  history: History;
+}
+
+export function recordedHistories(): RecordedHistory[] {
+  return readdirSync(HISTORIES_FOLDER)
+    .filter((file) => file.endsWith('.history.json'))
+    .sort()
+    .map((file) => {
+      const history = historyFromJSON(JSON.parse(readFileSync(join(HISTORIES_FOLDER, file), 'utf8')));
+      const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
+      return {
+        name: file.replace('.history.json', ''),
+        workflowId: started?.workflowId ?? '',
+        workflowType: started?.workflowType?.name ?? '',
+        history,
+      };
+    });
+}
+
+/**
+ * What replay does not compare: the inputs, results and limits of every activity, and the workflow's own result. Times,
+ * file URLs and run ids differ from run to run and are replaced.
+ */
+export function effectsOf(history: History): unknown {
+  const effects = (history.events ?? []).flatMap((event) => effectOf(event) ?? []);
+  return JSON.parse(withoutAccidents(JSON.stringify(effects)));
+}
+
+function effectOf(event: HistoryEvent): object | undefined {
+  const { workflowExecutionStartedEventAttributes: started, activityTaskScheduledEventAttributes: scheduled } = event;
+  if (started) return { started: started.workflowType?.name, input: valuesOf(started.input) };
+  if (scheduled) {
+    const { activityType, input, scheduleToCloseTimeout, startToCloseTimeout, heartbeatTimeout, retryPolicy } =
+      scheduled;
+    const limits = { scheduleToCloseTimeout, startToCloseTimeout, heartbeatTimeout, retryPolicy };
+    const isOwnQueue = !scheduled.taskQueue?.name?.endsWith('-generation');
+    return { activity: activityType?.name, queue: isOwnQueue ? 'own' : 'generation', input: valuesOf(input), limits };
+  }
+  const { activityTaskCompletedEventAttributes: done, markerRecordedEventAttributes: marker } = event;
+  if (done) return { result: valuesOf(done.result) };
+  if (marker) return { local: valuesOf(marker.details?.data), result: valuesOf(marker.details?.result) };
+  const { workflowExecutionCompletedEventAttributes: completed, workflowExecutionFailedEventAttributes: failed } =
+    event;
+  if (completed) return { completed: valuesOf(completed.result) };
+  if (failed) return { failed: failed.failure?.applicationFailureInfo?.type, message: failed.failure?.message };
+  return undefined;
+}
+
+function valuesOf(payloads: Payloads): unknown[] {
+  return (payloads?.payloads ?? []).map((payload) => {
+    const encoding = new TextDecoder().decode(payload.metadata?.encoding ?? new Uint8Array());
+    if (encoding !== 'json/protobuf') return defaultPayloadConverter.fromPayload(payload);
+    return localActivityType(payload.data);
+  });
+}
+
+/** The core's own note of a local activity holds its name, and times that say nothing. */
+function localActivityType(data: Uint8Array | null | undefined): unknown {
+  const note = JSON.parse(new TextDecoder().decode(data ?? new Uint8Array())) as Record<string, unknown>;
+  return note.activityType ?? note.activity_type;
+}
+
+function withoutAccidents(json: string): string {
+  return json
+    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, '<time>')
+    .replaceAll(/file:\/\/[^"\s]+/g, '<file>')
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uuid>')
+    .replaceAll(/test-[0-9a-f]{12}/g, '<queue>');
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger, type ReplayWorkerOptions, Worker } from '@temporalio/worker';
+import * as workflows from '../../workflows';
+import { workflowBundlePath } from '../support/temporal';
+import { HISTORIES_FOLDER, type RecordedHistory, recordedHistories } from './histories';
+import { SCENARIOS } from './scenarios';
+
+/** The least number of recordings of each type: a replay of nothing would pass. */
+const RECORDED_AT_LEAST: Record<string, number> = {
+  generationWorkflow: 17,
+  grantWorkflow: 2,
+  reconciliationWorkflow: 3,
+};
+
+async function replay(
+  options: ReplayWorkerOptions,
+  histories: RecordedHistory[],
+): Promise<{ name: string; error?: Error }[]> {
+  const results = [];
+  const named = histories.map(({ workflowId, history }) => ({ workflowId, history }));
+  for await (const { workflowId, error } of Worker.runReplayHistories(options, named)) {
+    results.push({ name: workflowId, error });
+  }
+  return results;
+}
+
+describe('recorded histories', () => {
+  const histories = recordedHistories();
+
+  test('there are enough of every workflow type, and one of every scenario', () => {
+    const types = Object.keys(workflows).sort();
+    expect(Object.keys(RECORDED_AT_LEAST).sort()).toEqual(types);
+    for (const type of types) {
+      const recorded = histories.filter(({ workflowType }) => workflowType === type).length;
+      expect({ type, enough: recorded >= (RECORDED_AT_LEAST[type] ?? Number.POSITIVE_INFINITY) }).toEqual({
+        type,
+        enough: true,
+      });
+    }
+    const scenarios = new Set(histories.map(({ name }) => name.replace(/\.v\d+$/, '')));
+    expect(SCENARIOS.map(({ name }) => name).filter((name) => !scenarios.has(name))).toEqual([]);
+  });
+
+  test('an undisturbed generation with its update has 15 events and 2 workflow tasks', () => {
+    const committed = histories.find(({ name }) => name === 'generation.committed.v1');
+    const events = committed?.history.events ?? [];
+    expect(events).toHaveLength(15);
+    expect(events.filter((event) => event.workflowTaskCompletedEventAttributes)).toHaveLength(2);
+  });
+
+  test('all replay on the present workflows', async () => {
+    const results = await replay({ workflowBundle: { codePath: workflowBundlePath() } }, histories);
+    expect(results.filter(({ error }) => error)).toEqual([]);
+    expect(results).toHaveLength(histories.length);
+  });
+
+  test('a deliberately changed workflow fails the replay', async () => {
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: require.resolve('./changed-workflows'),
+      logger: new DefaultLogger('ERROR'),
+    });
+    const committed = histories.filter(({ name }) => name === 'generation.committed.v1');
+    const [result] = await replay({ workflowBundle: { code } }, committed);
+    expect(result?.error?.name).toBe('DeterminismViolationError');
+  });
+});
+
+describe('the recorded effects', () => {
+  // The effects of today's code are compared with these by effects.test.ts.
+  test('stand beside every history', () => {
+    for (const { name } of recordedHistories()) {
+      const effects = JSON.parse(readFileSync(join(HISTORIES_FOLDER, `${name}.effects.json`), 'utf8'));
+      expect(effects[0]).toHaveProperty('started');
+    }
+  });
+});
