@@ -3,6 +3,7 @@ import path from 'node:path';
 import Ajv from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
+import { CLI_VARIABLES } from '../../cli/config';
 import { loadWorkerConfig, WORKER_VARIABLES } from '../../worker/config';
 import schema from './compose-spec.schema.json';
 
@@ -86,8 +87,11 @@ describe('docker-compose.yml', () => {
     expect(config.temporal.connectionOptions.address).toBe('temporal:7233');
   });
 
-  it.each(['worker', 'migrate'])('sets no variable for %s that nobody reads', (name) => {
-    const known = [...WORKER_VARIABLES, 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'];
+  it.each([
+    ['worker', WORKER_VARIABLES],
+    ['migrate', CLI_VARIABLES],
+  ])('sets no variable for %s that nobody reads', (name, read) => {
+    const known = [...read, 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'];
     expect(Object.keys(environment(name)).filter((variable) => !known.includes(variable))).toEqual([]);
   });
 

@@ -1,0 +1,51 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client } from 'pg';
+import { startPostgres } from '../../scripts/stack/postgres';
+import { postgresFiles, postgresUser } from '../../scripts/stack/postgres-files';
+
+let persistentDir: string;
+beforeEach(() => {
+  persistentDir = path.join(mkdtempSync(path.join(tmpdir(), 'holdfast-persistent-')), 'data');
+});
+afterEach(() => {
+  rmSync(postgresFiles(persistentDir, postgresUser()).folder, { recursive: true, force: true });
+  rmSync(path.dirname(persistentDir), { recursive: true, force: true });
+});
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('the embedded Postgres', () => {
+  it('keeps its data and its passwords over a restart, and minds no stale pid file', async () => {
+    const first = await startPostgres({ persistentDir });
+    await query(first.migrationUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    await first.stop();
+
+    // A number that by now belongs to a living process which is no Postgres: this one.
+    const { data } = postgresFiles(persistentDir, postgresUser());
+    writeFileSync(path.join(data, 'postmaster.pid'), `${process.pid}\n${data}\n`);
+
+    const second = await startPostgres({ persistentDir });
+    expect(new URL(second.migrationUrl).password).toBe(new URL(first.migrationUrl).password);
+    expect(await query(second.migrationUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+    await second.stop();
+  });
+
+  it('takes the place of a server that an earlier run left behind', async () => {
+    const left = await startPostgres({ persistentDir });
+    const next = await startPostgres({ persistentDir });
+    await expect(query(left.migrationUrl, 'SELECT 1')).rejects.toThrow();
+    expect(await query(next.migrationUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await next.stop();
+    expect(existsSync(path.join(postgresFiles(persistentDir, postgresUser()).data, 'postmaster.pid'))).toBe(false);
+  });
+});
