@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
@@ -43,6 +44,19 @@ export function effectsOf(history: History): unknown {
   return JSON.parse(withoutAccidents(JSON.stringify(effects)));
 }
 
+/** A recording is published: it names no process, host or folder of whoever made it. */
+export function withoutOrigin(historyJson: string): string {
+  return JSON.stringify(
+    JSON.parse(historyJson, (key, value) => {
+      if (key === 'identity') return 'recorder';
+      if (key === 'stackTrace') return '';
+      return typeof value === 'string' ? value.replaceAll(hostname(), 'host') : value;
+    }),
+    null,
+    1,
+  );
+}
+
 function effectOf(event: HistoryEvent): object | undefined {
   const { workflowExecutionStartedEventAttributes: started, activityTaskScheduledEventAttributes: scheduled } = event;
   if (started) return { started: started.workflowType?.name, input: valuesOf(started.input) };
@@ -55,7 +69,7 @@ function effectOf(event: HistoryEvent): object | undefined {
   }
   const { activityTaskCompletedEventAttributes: done, markerRecordedEventAttributes: marker } = event;
   if (done) return { result: valuesOf(done.result) };
-  if (marker) return { local: valuesOf(marker.details?.data), result: valuesOf(marker.details?.result) };
+  if (marker) return { local: localActivityType(marker.details?.data), result: valuesOf(marker.details?.result) };
   const { workflowExecutionCompletedEventAttributes: completed, workflowExecutionFailedEventAttributes: failed } =
     event;
   if (completed) return { completed: valuesOf(completed.result) };
@@ -64,17 +78,13 @@ function effectOf(event: HistoryEvent): object | undefined {
 }
 
 function valuesOf(payloads: Payloads): unknown[] {
-  return (payloads?.payloads ?? []).map((payload) => {
-    const encoding = new TextDecoder().decode(payload.metadata?.encoding ?? new Uint8Array());
-    if (encoding !== 'json/protobuf') return defaultPayloadConverter.fromPayload(payload);
-    return localActivityType(payload.data);
-  });
+  return (payloads?.payloads ?? []).map((payload) => defaultPayloadConverter.fromPayload(payload));
 }
 
-/** The core's own note of a local activity holds its name, and times that say nothing. */
-function localActivityType(data: Uint8Array | null | undefined): unknown {
-  const note = JSON.parse(new TextDecoder().decode(data ?? new Uint8Array())) as Record<string, unknown>;
-  return note.activityType ?? note.activity_type;
+/** The core's own note of a local activity holds its name, beside times that say nothing. */
+function localActivityType(data: Payloads): unknown {
+  const [note] = valuesOf(data) as { activity_type?: string }[];
+  return note?.activity_type;
 }
 
 function withoutAccidents(json: string): string {

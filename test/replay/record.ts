@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { effectsOf, HISTORIES_FOLDER } from './histories';
+import { effectsOf, HISTORIES_FOLDER, withoutOrigin } from './histories';
 import { runScenario } from './run-scenario';
 import { SCENARIOS } from './scenarios';
 
@@ -17,7 +17,7 @@ describe('recording', () => {
     const record = existsSync(`${base}.history.json`) ? test.skip : test;
     record(scenario.name, async () => {
       const history = await runScenario(scenario);
-      writeFileSync(`${base}.history.json`, historyToJSON(history), { flag: 'wx' });
+      writeFileSync(`${base}.history.json`, `${withoutOrigin(historyToJSON(history))}\n`, { flag: 'wx' });
       writeFileSync(`${base}.effects.json`, `${JSON.stringify(effectsOf(history), null, 2)}\n`, { flag: 'wx' });
       expect(history.events?.length).toBeGreaterThan(0);
     });

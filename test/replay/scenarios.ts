@@ -36,11 +36,14 @@ export const SCENARIOS: Scenario[] = [
   { name: 'generation.admission-timed-out', run: admitTooLate },
   { name: 'generation.known', run: askAgainAfterForgetting },
   { name: 'generation.orphaned', run: releaseUnderneath },
+  { name: 'generation.committed-by-regular-activity', run: blockCommit },
   { name: 'generation.open', run: leaveRunning },
   { name: 'grant.granted', run: (holdfast) => grantOnce(holdfast, 'granted', '2099-01-01T00:00:00Z') },
   { name: 'grant.refused', run: (holdfast) => grantOnce(holdfast, 'refused', '2001-01-01T00:00:00Z') },
   { name: 'reconciliation.nothing-due', run: (holdfast) => reconcile(holdfast) },
   { name: 'reconciliation.orphan-released', run: reconcileOrphan },
+  { name: 'reconciliation.stopped-at-limit', run: (holdfast) => reconcileMany(holdfast, false) },
+  { name: 'reconciliation.confirmed', run: (holdfast) => reconcileMany(holdfast, true) },
   { name: 'reconciliation.wrong-temporal', run: reconcileElsewhere },
 ];
 
@@ -168,14 +171,12 @@ async function grantOnce(holdfast: Holdfast, key: string, expiresAt: string): Pr
   return `grant/${ACCOUNT}/${key}`;
 }
 
-async function reconcile(holdfast: Holdfast): Promise<string> {
+async function reconcile(holdfast: Holdfast, pass = 'only', confirm?: boolean): Promise<string> {
   await holdfast.startWorker();
-  const workflowId = `reconciliation/manual/${holdfast.config.taskQueue}`;
-  await holdfast.temporal.client.workflow.execute('reconciliationWorkflow', {
-    workflowId,
-    taskQueue: holdfast.config.taskQueue,
-    args: [{}],
-  });
+  const { taskQueue } = holdfast.config;
+  const workflowId = `reconciliation/${taskQueue}/${pass}`;
+  const args = [confirm === undefined ? {} : { confirm }];
+  await holdfast.temporal.client.workflow.execute('reconciliationWorkflow', { workflowId, taskQueue, args });
   return workflowId;
 }
 
@@ -187,18 +188,51 @@ async function reconcileOrphan(holdfast: Holdfast): Promise<string> {
   return reconcile(holdfast);
 }
 
+/** Just too many reservations of which Temporal knows nothing, as after a loss of its database. */
+async function reconcileMany(holdfast: Holdfast, confirm: boolean): Promise<string> {
+  const quote = { credits: 2, catalogVersion: '1' };
+  for (let n = 1; n <= 21; n += 1) {
+    await holdfast.ledger.reserve(ACCOUNT, `lost-${n}`, { kind: 'text-to-image' }, quote, 0);
+  }
+  await reconcile(holdfast, 'first');
+  return reconcile(holdfast, 'second', confirm);
+}
+
 async function reconcileElsewhere(holdfast: Holdfast): Promise<string> {
   await holdfast.startWorker();
+  // The worker that runs already is asked; one that starts now would refuse to.
+  await asOwner(holdfast, (owner) => owner.query("UPDATE holdfast.temporal_identity SET cluster_id = 'another'"));
+  const { taskQueue } = holdfast.config;
+  const workflowId = `reconciliation/${taskQueue}/elsewhere`;
+  await holdfast.temporal.client.workflow.execute('reconciliationWorkflow', { workflowId, taskQueue, args: [{}] });
+  return workflowId;
+}
+
+/** While somebody holds the account's row, the local commit gives up and its regular twin takes over. */
+async function blockCommit(holdfast: Holdfast): Promise<string> {
+  const name = 'committed-by-regular-activity';
+  const workflowId = generationWorkflowId(ACCOUNT, name);
+  await start(holdfast, requestOf(name, {}));
+  await asOwner(holdfast, async (owner) => {
+    await owner.query('BEGIN');
+    await owner.query('SELECT FROM holdfast.accounts FOR UPDATE');
+    const handle = holdfast.temporal.client.workflow.getHandle(workflowId);
+    await eventually(async () => {
+      const { raw } = await handle.describe();
+      return raw.pendingActivities?.some(({ activityType }) => activityType?.name === 'commit') ?? false;
+    });
+    await owner.query('COMMIT');
+  });
+  await holdfast.client.generations.result(ACCOUNT, name);
+  return workflowId;
+}
+
+async function asOwner<T>(holdfast: Holdfast, run: (owner: PgClient) => Promise<T>): Promise<void> {
   const owner = new PgClient({ connectionString: holdfast.database.ownerUrl });
   await owner.connect();
-  await owner.query("UPDATE holdfast.temporal_identity SET cluster_id = 'another'");
-  await owner.end();
-  // The worker that runs already is asked; one that starts now would refuse to.
-  const workflowId = `reconciliation/manual/${holdfast.config.taskQueue}`;
-  await holdfast.temporal.client.workflow.execute('reconciliationWorkflow', {
-    workflowId,
-    taskQueue: holdfast.config.taskQueue,
-    args: [{}],
-  });
-  return workflowId;
+  try {
+    await run(owner);
+  } finally {
+    await owner.end();
+  }
 }
