@@ -173,6 +173,11 @@ export class Ledger implements LedgerReader {
     return this.#call('temporal_identity', [seen.clusterId, seen.namespaceId, seen.namespace]);
   }
 
+  /** The recorded identity, without recording one; null before a worker's first start. */
+  recordedTemporalIdentity(): Promise<TemporalIdentity | null> {
+    return this.#call('recorded_temporal_identity', []);
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#pool.end(), this.#history.close()]);
   }

@@ -22,8 +22,8 @@ GRANT EXECUTE ON FUNCTION
   holdfast.grant_credits, holdfast.deduct_credits, holdfast.expire_grants,
   holdfast.reserve_credits, holdfast.commit_reservation, holdfast.release_reservation,
   holdfast.due_reservations, holdfast.reconciliation_scope, holdfast.extend_hold, holdfast.note_missing,
-  holdfast.temporal_identity, holdfast.balance, holdfast.request, holdfast.effective_catalog,
-  holdfast.catalog_version, holdfast.audit
+  holdfast.temporal_identity, holdfast.recorded_temporal_identity, holdfast.balance, holdfast.request,
+  holdfast.effective_catalog, holdfast.catalog_version, holdfast.audit
 TO holdfast_worker;
 
 -- The test clock is the one thing that a production worker must never reach.

@@ -45,3 +45,10 @@ BEGIN
   RETURN (SELECT jsonb_build_object('clusterId', cluster_id, 'namespaceId', namespace_id, 'namespace', namespace)
           FROM holdfast.temporal_identity);
 END $$;
+
+-- Which Temporal this ledger belongs to, for whoever only looks; null until a worker has recorded one.
+CREATE OR REPLACE FUNCTION holdfast.recorded_temporal_identity() RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT jsonb_build_object('clusterId', cluster_id, 'namespaceId', namespace_id, 'namespace', namespace)
+  FROM holdfast.temporal_identity
+$$;
