@@ -6,12 +6,8 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { temporal as proto } from '@temporalio/proto';
 import { type ErrorDetails, HoldfastError, isErrorCode } from '../domain/errors';
-
-/** How long after its last poll a worker still counts as there; a long poll takes 60 s. */
-const POLLER_FRESH_MS = 70_000;
-const POLLER_QUERY_TIMEOUT_MS = 3_000;
+import { taskQueueState } from './task-queues';
 
 const DEADLINE_EXCEEDED = 4;
 
@@ -35,7 +31,8 @@ export function isUpdateOfEndedWorkflow(error: unknown): boolean {
 export async function unansweredError(error: unknown, temporal: Client, taskQueue: string): Promise<HoldfastError> {
   if (!isTimeout(error)) return translateTemporalError(error);
   try {
-    if (await hasPollers(temporal, taskQueue)) {
+    const { pollers } = await taskQueueState(temporal, taskQueue, 'workflow');
+    if (pollers > 0) {
       return new HoldfastError(
         'ADMISSION_UNKNOWN',
         'No answer in time. Retry with the same request id: nothing is ever charged twice for it.',
@@ -70,17 +67,4 @@ function isTimeout(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   const inner = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
   return isGrpcServiceError(inner) && inner.code === DEADLINE_EXCEEDED;
-}
-
-async function hasPollers(temporal: Client, taskQueue: string): Promise<boolean> {
-  const { connection } = temporal;
-  const { pollers } = await connection.withDeadline(Date.now() + POLLER_QUERY_TIMEOUT_MS, () =>
-    connection.workflowService.describeTaskQueue({
-      namespace: temporal.options.namespace,
-      taskQueue: { name: taskQueue },
-      taskQueueType: proto.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-    }),
-  );
-  const freshSinceMs = Date.now() - POLLER_FRESH_MS;
-  return (pollers ?? []).some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > freshSinceMs);
 }

@@ -6,12 +6,15 @@ import { type Priceable, type Quote, quote } from '../domain/pricing';
 import { checkInstant, checkPage } from '../domain/reading';
 import { Generations } from './generations';
 import { Grants } from './grants';
+import { Operations } from './operations';
 import { Reconciliation } from './reconciliation';
 
 export { HoldfastError } from '../domain/errors';
 export type { GenerationResult } from '../domain/generation';
 export type { GenerationRequest } from '../domain/request';
 export type { GenerationAdmission, GenerationStatus } from './generations';
+export type { ReconciliationSchedule, TemporalInstance } from './operations';
+export type { TaskQueueState } from './task-queues';
 
 export interface HoldfastClientOptions {
   temporal: Client;
@@ -33,6 +36,7 @@ export class HoldfastClient {
   readonly generations: Generations;
   readonly grants: Grants;
   readonly reconciliation: Reconciliation;
+  readonly operations: Operations;
   readonly #ledger: LedgerReader | undefined;
 
   constructor({ temporal, ledger, taskQueue = 'holdfast' }: HoldfastClientOptions) {
@@ -40,6 +44,7 @@ export class HoldfastClient {
     this.generations = new Generations(temporal, taskQueue, ledger);
     this.grants = new Grants(temporal, taskQueue);
     this.reconciliation = new Reconciliation(temporal, taskQueue);
+    this.operations = new Operations(temporal, taskQueue);
   }
 
   /**

@@ -11,9 +11,9 @@ import { createLedger, type Ledger } from '../ledger';
 import type { GenerationProvider } from '../providers/generation';
 import { createStubGenerationProvider } from '../providers/stub-generation';
 import { generationWorkflowId } from '../workflows/messages';
+import { registerSearchAttributes } from '../workflows/register-search-attributes';
 import type { WorkerConfig } from './config';
 import { startHealthServer } from './health';
-import { registerSearchAttributes } from './search-attributes';
 
 export interface WorkerOptions {
   /** One's own AI service; without it the stub serves all kinds of the built-in catalog. */

@@ -1,0 +1,75 @@
+import { type Client, ScheduleNotFoundError } from '@temporalio/client';
+import { generationTaskQueue, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
+import { registerSearchAttributes } from '../workflows/register-search-attributes';
+import { translateTemporalError } from './errors';
+import { type TaskQueueState, taskQueueState } from './task-queues';
+
+/** Which Temporal this is. */
+export interface TemporalInstance {
+  clusterId: string;
+  namespaceId: string;
+  namespace: string;
+}
+
+export interface ReconciliationSchedule {
+  paused: boolean;
+  /** ISO 8601; null where no further pass is planned. */
+  nextAt: string | null;
+}
+
+/** What an operator prepares and looks at. All failures are HoldfastErrors, TEMPORAL_UNAVAILABLE above all. */
+export class Operations {
+  readonly #temporal: Client;
+  readonly #taskQueue: string;
+
+  constructor(temporal: Client, taskQueue: string) {
+    this.#temporal = temporal;
+    this.#taskQueue = taskQueue;
+  }
+
+  /** Adds the search attributes that the namespace has not got yet; safe to repeat. */
+  registerSearchAttributes(): Promise<void> {
+    const { connection, options } = this.#temporal;
+    return translated(() => registerSearchAttributes(connection, options.namespace));
+  }
+
+  identity(): Promise<TemporalInstance> {
+    const { connection, options } = this.#temporal;
+    return translated(async () => {
+      const { clusterId } = await connection.workflowService.getClusterInfo({});
+      const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace: options.namespace });
+      return { clusterId: clusterId ?? '', namespaceId: namespaceInfo?.id ?? '', namespace: options.namespace };
+    });
+  }
+
+  /** The workflow queue's workflow and activity side, and the generation queue. */
+  taskQueues(): Promise<TaskQueueState[]> {
+    const generation = generationTaskQueue(this.#taskQueue);
+    return translated(() =>
+      Promise.all([
+        taskQueueState(this.#temporal, this.#taskQueue, 'workflow'),
+        taskQueueState(this.#temporal, this.#taskQueue, 'activity'),
+        taskQueueState(this.#temporal, generation, 'activity'),
+      ]),
+    );
+  }
+
+  /** Null where there is none: `reconciliation.schedule` creates it. */
+  async reconciliationSchedule(): Promise<ReconciliationSchedule | null> {
+    try {
+      const { state, info } = await this.#temporal.schedule.getHandle(RECONCILIATION_SCHEDULE_ID).describe();
+      return { paused: state.paused, nextAt: info.nextActionTimes[0]?.toISOString() ?? null };
+    } catch (error) {
+      if (error instanceof ScheduleNotFoundError) return null;
+      throw translateTemporalError(error);
+    }
+  }
+}
+
+async function translated<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw translateTemporalError(error);
+  }
+}
