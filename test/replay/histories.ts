@@ -50,7 +50,8 @@ export function withoutOrigin(historyJson: string): string {
     JSON.parse(historyJson, (key, value) => {
       if (key === 'identity') return 'recorder';
       if (key === 'stackTrace') return '';
-      return typeof value === 'string' ? value.replaceAll(hostname(), 'host') : value;
+      // Sticky queues are named after process@host; a payload in base64 never holds an @.
+      return typeof value === 'string' ? value.replace(`@${hostname()}`, '@host') : value;
     }),
     null,
     1,
