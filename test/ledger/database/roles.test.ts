@@ -14,6 +14,7 @@ const WORKERS_FUNCTIONS = [
   'grant_credits',
   'note_missing',
   'reconciliation_scope',
+  'recorded_temporal_identity',
   'release_reservation',
   'request',
   'reserve_credits',
