@@ -12,6 +12,7 @@ import { Reconciliation } from './reconciliation';
 export { HoldfastError } from '../domain/errors';
 export type { GenerationResult } from '../domain/generation';
 export type { GenerationRequest } from '../domain/request';
+export type { ReconciliationReport } from '../workflows';
 export type { GenerationAdmission, GenerationStatus } from './generations';
 export type { ReconciliationSchedule, TemporalInstance } from './operations';
 export type { TaskQueueState } from './task-queues';

@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import type { HoldfastClient } from '../../client';
+import { HoldfastError } from '../../domain/errors';
+import type { Violation } from '../../domain/ledger-reader';
+import type { DueReservation, Ledger } from '../../ledger';
+import type { Connections } from '../connections';
+import { EXIT } from '../exit-codes';
+import { addCommand } from '../help';
+import type { Run } from '../program';
+import type { Screen } from '../screen';
+import { creditsInWords } from '../words';
+
+const PAGE_SIZE = 500;
+
+/** An open reservation is a finding only when reconciliation has had the time to look at it twice. */
+const INTERVALS = 2;
+
+export function addAudit(program: Command, run: Run): void {
+  addCommand(program, 'audit', 'Re-derive every invariant of the ledger from its journal', [
+    'holdfast audit',
+    'holdfast audit --json | jq .violations',
+  ]).action(
+    run(async ({ connections, screen }) => {
+      const { accounts, entries, violations } = await connections.ledger().audit();
+      const all = [...violations, ...(await orphanedReservations(connections, screen))];
+      const balanced = all.length === 0;
+      return {
+        json: { balanced, accounts, entries, violations: all },
+        text: auditInWords(accounts, entries, all),
+        exitCode: balanced ? EXIT.done : EXIT.unwanted,
+      };
+    }),
+  );
+}
+
+export function auditInWords(accounts: number, entries: number, violations: Violation[]): string {
+  const scope = `${accounts} accounts and ${entries} entries`;
+  if (violations.length === 0) return `The audit passed: ${scope}, every invariant holds.`;
+  const lines = violations.map(({ invariant, accountId, detail }) => {
+    return `  ${invariant}, account ${accountId}: ${JSON.stringify(detail)}`;
+  });
+  return [`The audit FAILED: ${scope}, ${violations.length} violations.`, ...lines].join('\n');
+}
+
+/** Invariant 6, which the ledger can't check alone: no reservation is open whose workflow has ended. */
+async function orphanedReservations(connections: Connections, screen: Screen): Promise<Violation[]> {
+  const overdue = await overdueReservations(connections.ledger(), connections.config.reconcileIntervalSeconds);
+  if (overdue.length === 0) return [];
+  try {
+    const client = await connections.client();
+    await checkIdentity(client, connections.ledger());
+    const findings: Violation[] = [];
+    for (const reservation of overdue) {
+      const violation = await violationOf(reservation, client, connections.ledger());
+      if (violation) findings.push(violation);
+    }
+    return findings;
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    screen.note(`Temporal could not be asked about ${overdue.length} overdue reservations: ${error.message}`);
+    return [];
+  }
+}
+
+async function overdueReservations(ledger: Ledger, intervalSeconds: number): Promise<DueReservation[]> {
+  const { now } = await ledger.reconciliationScope();
+  const dueBy = new Date(Date.parse(now) - INTERVALS * intervalSeconds * 1000).toISOString();
+  const overdue: DueReservation[] = [];
+  for (;;) {
+    const page = await ledger.dueReservations(dueBy, overdue.at(-1) ?? null, PAGE_SIZE);
+    overdue.push(...page);
+    if (page.length < PAGE_SIZE) return overdue;
+  }
+}
+
+/** In another Temporal every workflow looks lost. */
+async function checkIdentity(client: HoldfastClient, ledger: Ledger): Promise<void> {
+  const recorded = await ledger.recordedTemporalIdentity();
+  const seen = await client.operations.identity();
+  if (recorded?.clusterId === seen.clusterId && recorded.namespaceId === seen.namespaceId) return;
+  throw new HoldfastError('TEMPORAL_IDENTITY_MISMATCH', 'the ledger belongs to another Temporal than this one.');
+}
+
+async function violationOf(
+  { accountId, requestId, expiresAt, credits }: DueReservation,
+  client: HoldfastClient,
+  ledger: Ledger,
+): Promise<Violation | undefined> {
+  const { workflow } = await client.generations.status(accountId, requestId);
+  if (workflow === 'running') return undefined;
+  // Its workflow may have ended, and the reservation with it, since the ledger was asked.
+  const record = await ledger.request(accountId, requestId);
+  if (record?.status !== 'open') return undefined;
+  const message = `${creditsInWords(credits)} are held for request ${requestId}, whose workflow is ${workflow}`;
+  return {
+    invariant: 'no-open-reservation-of-an-ended-workflow',
+    accountId,
+    detail: { requestId, credits, expiresAt, workflow, message },
+  };
+}

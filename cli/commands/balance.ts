@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { Balance } from '../../domain/ledger-reader';
+import { addCommand } from '../help';
+import type { Run } from '../program';
+import { table } from '../table';
+import { timeInWords } from '../words';
+
+export function addBalance(program: Command, run: Run): void {
+  addCommand(program, 'balance', 'What an account has, and from which grants', [
+    'holdfast balance acme',
+    'holdfast balance acme --as-of 2026-01-31T00:00:00Z --json',
+  ])
+    .argument('<account>')
+    .option('--as-of <iso>', 'how it stood at that time')
+    .action(
+      run(async ({ connections }, account: string, { asOf }: { asOf?: string }) => {
+        const balance = await connections.reader().balance(account, { asOf });
+        return { json: publishedBalance(balance), text: balanceInWords(balance) };
+      }),
+    );
+}
+
+/** In the order that people read it: the ledger's JSON comes in the database's own. */
+function publishedBalance(balance: Balance): Balance {
+  const { accountId, available, pendingExpiry, reserved, spent, expired, deducted, granted, validUntil } = balance;
+  const grants = balance.grants.map(({ grantId, source, credits, remaining, expiresAt }) => {
+    return { grantId, source, credits, remaining, expiresAt };
+  });
+  return { accountId, available, pendingExpiry, reserved, spent, expired, deducted, granted, validUntil, grants };
+}
+
+export function balanceInWords(balance: Balance): string {
+  const { accountId, available, pendingExpiry, reserved, spent, expired, deducted, granted, validUntil, grants } =
+    balance;
+  const figures = Object.entries({ available, pendingExpiry, reserved, spent, expired, deducted, granted });
+  const names: Record<string, string> = { pendingExpiry: 'ended, not yet booked', granted: 'granted in all' };
+  const summary = table(
+    [`Account ${accountId}`, 'credits'],
+    figures.filter(isWorthALine).map(([name, credits]) => [names[name] ?? name, credits]),
+  );
+  const term = validUntil === null ? '' : `\nThe subscription’s credits are valid until ${timeInWords(validUntil)}.`;
+  if (grants.length === 0) return `${summary}${term}`;
+  const rows = grants.map(({ grantId, source, credits, remaining, expiresAt }) => {
+    return [grantId, source, remaining, credits, timeInWords(expiresAt)];
+  });
+  return `${summary}${term}\n\n${table(['grant', 'source', 'remaining', 'of', 'until'], rows)}`;
+}
+
+/** What rarely happens is shown when it has. */
+function isWorthALine([name, credits]: [string, number]): boolean {
+  return credits !== 0 || !['pendingExpiry', 'expired', 'deducted'].includes(name);
+}

@@ -1,0 +1,76 @@
+import type { Command } from 'commander';
+import { builtInEffectiveCatalog, parseCatalogFile } from '../../catalog';
+import type { CatalogVersion, EffectiveCatalog, Price } from '../../domain/catalog';
+import { applyCatalog } from '../../ledger/catalog';
+import { addCommand, withExamples } from '../help';
+import { readJsonFile } from '../input';
+import type { Run } from '../program';
+import { table } from '../table';
+import { creditsInWords, packInWords, timeInWords } from '../words';
+import { migrationUrlOf } from './migrate';
+
+export function addCatalog(program: Command, run: Run): void {
+  const catalog = withExamples(
+    program.command('catalog').description('Prices, plans and packs: see them, or add a version'),
+    ['holdfast catalog show', 'holdfast catalog apply new-prices.json'],
+  );
+  addShowCatalog(catalog, run);
+  addApplyCatalog(catalog, run);
+}
+
+function addShowCatalog(catalog: Command, run: Run): void {
+  addCommand(catalog, 'show', 'The version that is effective now', [
+    'holdfast catalog show',
+    'holdfast catalog show --json > catalog.json',
+  ]).action(
+    run(async ({ connections, screen }) => {
+      if (connections.config.databaseUrl !== undefined) return answerOf(await connections.ledger().effectiveCatalog());
+      screen.note('No ledger is known here: this is the built-in catalog.');
+      return answerOf(builtInEffectiveCatalog());
+    }),
+  );
+}
+
+function addApplyCatalog(catalog: Command, run: Run): void {
+  addCommand(catalog, 'apply', 'Add versions that take effect later; an effective version can’t be changed', [
+    'holdfast catalog apply new-prices.json',
+  ])
+    .argument('<file>', 'JSON: {"versions": [{"version": 2, "effectiveFrom": …, "kinds": …, "plans": …, "packs": …}]}')
+    .action(
+      run(async ({ connections }, file: string) => {
+        const versions = parseCatalogFile(readJsonFile(file, 'INVALID_CATALOG'));
+        const { applied } = await applyCatalog(migrationUrlOf(connections), versions);
+        const named = `version${applied.length === 1 ? '' : 's'} ${applied.join(', ')}`;
+        return {
+          json: { applied },
+          text: applied.length === 0 ? 'Nothing to do: the ledger has these versions.' : `Applied ${named}.`,
+        };
+      }),
+    );
+}
+
+function answerOf({ catalogVersion, validUntil, catalog }: EffectiveCatalog) {
+  const until = validUntil === null ? 'no later version is known' : `until ${timeInWords(validUntil)}`;
+  const head = `Catalog ${catalogVersion}, from ${timeInWords(catalog.effectiveFrom)}, ${until}`;
+  return { json: { catalogVersion, validUntil, catalog }, text: `${head}\n\n${catalogInWords(catalog)}` };
+}
+
+function catalogInWords({ kinds, plans, packs }: CatalogVersion): string {
+  const kindRows = Object.entries(kinds).map(([id, { name, price, maxSeconds }]) => {
+    return [name, id, priceInWords(price), maxSeconds === undefined ? '' : `${maxSeconds} s at most`];
+  });
+  const planRows = Object.entries(plans).map(([id, { name, credits, cycle }]) => [name, id, credits, cycle]);
+  const packRows = Object.entries(packs).map(([packId, pack]) => `  ${packInWords({ packId, ...pack, count: 1 })}`);
+  return [
+    table(['generation type', 'kind', 'price', ''], kindRows),
+    table(['plan', 'id', 'credits', 'cycle'], planRows),
+    `Packs\n${packRows.join('\n')}`,
+  ].join('\n\n');
+}
+
+/** `3 credits per second, 5 with audio` */
+function priceInWords({ credits, perSeconds, creditsWithAudio }: Price): string {
+  const unit = perSeconds === undefined ? 'generation' : perSeconds === 1 ? 'second' : `${perSeconds} seconds`;
+  const audio = creditsWithAudio === undefined ? '' : `, ${creditsWithAudio} with audio`;
+  return `${creditsInWords(credits)} per ${unit}${audio}`;
+}

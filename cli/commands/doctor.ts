@@ -1,0 +1,149 @@
+import type { Command } from 'commander';
+import type { HoldfastClient, TaskQueueState } from '../../client';
+import { HoldfastError } from '../../domain/errors';
+import type { Ledger } from '../../ledger';
+import type { Connections } from '../connections';
+import { EXIT } from '../exit-codes';
+import { addCommand } from '../help';
+import type { Run } from '../program';
+import { timeInWords } from '../words';
+
+interface Check {
+  name: string;
+  ok: boolean;
+  detail: string;
+  /** What to do about it. */
+  fix?: string;
+}
+
+/** Work that has waited for longer has too few workers. */
+const BACKLOG_AGE_MAX_SECONDS = 60;
+
+export function addDoctor(program: Command, run: Run): void {
+  addCommand(program, 'doctor', 'Check servers, schema, catalog, workers and backlog: what is wrong and what to do', [
+    'holdfast doctor',
+    'holdfast doctor --json | jq .checks',
+  ]).action(
+    run(async ({ connections }) => {
+      const checks = [...(await checkLedger(connections)), ...(await checkTemporal(connections))];
+      const healthy = checks.every(({ ok }) => ok);
+      return {
+        json: { healthy, checks },
+        text: checks.map(checkInWords).join('\n'),
+        exitCode: healthy ? EXIT.done : EXIT.unavailable,
+      };
+    }),
+  );
+}
+
+function checkInWords({ name, ok, detail, fix }: Check): string {
+  const line = `${ok ? 'ok      ' : 'PROBLEM '} ${name}: ${detail}`;
+  return fix === undefined ? line : `${line}\n          → ${fix}`;
+}
+
+async function checkLedger(connections: Connections): Promise<Check[]> {
+  try {
+    const { catalogVersion, validUntil } = await connections.ledger().effectiveCatalog();
+    const until = validUntil === null ? '' : `, the next one from ${timeInWords(validUntil)}`;
+    return [
+      { name: 'postgres', ok: true, detail: 'reachable' },
+      { name: 'schema', ok: true, detail: 'migrated' },
+      { name: 'catalog', ok: true, detail: `version ${catalogVersion} is effective${until}` },
+    ];
+  } catch (error) {
+    const { code, message } = expected(error);
+    if (code !== 'LEDGER_NOT_MIGRATED') {
+      return [{ name: 'postgres', ok: false, detail: message, fix: 'Start Postgres, or correct DATABASE_URL.' }];
+    }
+    return [
+      { name: 'postgres', ok: true, detail: 'reachable' },
+      { name: 'schema', ok: false, detail: message, fix: 'Run `holdfast migrate`.' },
+    ];
+  }
+}
+
+async function checkTemporal(connections: Connections): Promise<Check[]> {
+  try {
+    const client = await connections.client();
+    const queues = await client.operations.taskQueues();
+    return [
+      { name: 'temporal', ok: true, detail: `reachable at ${connections.config.temporal?.connectionOptions.address}` },
+      ...(await checkIdentity(client, connections)),
+      ...queues.map(checkWorkers),
+      checkBacklog(queues),
+      await checkSchedule(client),
+    ];
+  } catch (error) {
+    const fix = 'Start Temporal, or correct TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.';
+    return [{ name: 'temporal', ok: false, detail: expected(error).message, fix }];
+  }
+}
+
+/** Left out where the ledger can't be asked: that has a finding of its own. */
+async function checkIdentity(client: HoldfastClient, connections: Connections): Promise<Check[]> {
+  const seen = await client.operations.identity();
+  const recorded = await recordedIdentity(connections);
+  if (recorded === undefined) return [];
+  const name = 'temporal-identity';
+  if (recorded === null) return [{ name, ok: true, detail: 'no worker has recorded it yet' }];
+  if (recorded.clusterId === seen.clusterId && recorded.namespaceId === seen.namespaceId) {
+    return [{ name, ok: true, detail: `namespace ${seen.namespace} is the one that the ledger belongs to` }];
+  }
+  const detail = `the ledger belongs to namespace ${recorded.namespace} (${recorded.namespaceId}) of cluster ${recorded.clusterId}, and this is ${seen.namespace} (${seen.namespaceId}) of cluster ${seen.clusterId}`;
+  return [
+    {
+      name,
+      ok: false,
+      detail,
+      fix: 'Point DATABASE_URL and TEMPORAL_… at the same installation; see docs/runbook.md.',
+    },
+  ];
+}
+
+async function recordedIdentity(
+  connections: Connections,
+): Promise<Awaited<ReturnType<Ledger['recordedTemporalIdentity']>> | undefined> {
+  try {
+    return await connections.ledger().recordedTemporalIdentity();
+  } catch (error) {
+    expected(error);
+    return undefined;
+  }
+}
+
+function checkWorkers({ taskQueue, type, pollers }: TaskQueueState): Check {
+  const check = {
+    name: `workers-${type}-${taskQueue}`,
+    detail: `${pollers} poll task queue ${taskQueue} for ${type} tasks`,
+  };
+  if (pollers > 0) return { ...check, ok: true };
+  return {
+    ...check,
+    ok: false,
+    fix: 'Start a worker (`npm run dev`, or `node dist/worker/main.js`) on this task queue.',
+  };
+}
+
+function checkBacklog(queues: TaskQueueState[]): Check {
+  const waiting = queues.reduce((sum, { backlog }) => sum + backlog, 0);
+  const oldestSeconds = Math.max(0, ...queues.map(({ backlogAgeSeconds }) => backlogAgeSeconds));
+  const detail = waiting === 0 ? 'nothing waits' : `about ${waiting} tasks wait, the oldest for ${oldestSeconds} s`;
+  if (oldestSeconds <= BACKLOG_AGE_MAX_SECONDS) return { name: 'backlog', ok: true, detail };
+  return { name: 'backlog', ok: false, detail, fix: 'Start more workers, or find out what keeps these busy.' };
+}
+
+async function checkSchedule(client: HoldfastClient): Promise<Check> {
+  const name = 'reconciliation-schedule';
+  const schedule = await client.operations.reconciliationSchedule();
+  if (schedule === null) return { name, ok: false, detail: 'there is none', fix: 'Run `holdfast setup`.' };
+  if (schedule.paused) {
+    return { name, ok: false, detail: 'it is paused', fix: 'Unpause the Schedule `reconciliation` in Temporal’s UI.' };
+  }
+  return { name, ok: true, detail: `the next pass begins ${timeInWords(schedule.nextAt)}` };
+}
+
+/** Anything but a Holdfast error is a fault of ours and no finding. */
+function expected(error: unknown): HoldfastError {
+  if (error instanceof HoldfastError) return error;
+  throw error;
+}

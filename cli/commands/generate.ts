@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import type { HoldfastClient } from '../../client';
+import { HoldfastError } from '../../domain/errors';
+import type { GenerationResult } from '../../domain/generation';
+import type { GenerationRequest } from '../../domain/request';
+import { parseGenerationRequest } from '../../domain/request-parsing';
+import { SIMULATIONS } from '../../domain/simulation';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { addCommand } from '../help';
+import { inputOf, withSimulation } from '../input';
+import { maxCreditsOf, secondsOf } from '../numbers';
+import { resultInWords } from '../outcome';
+import type { Run } from '../program';
+import { Progress } from '../progress';
+import type { Screen } from '../screen';
+
+interface GenerateOptions {
+  seconds?: number;
+  audio?: true;
+  input?: string;
+  requestId?: string;
+  maxCredits?: number;
+  simulate?: string;
+}
+
+export function addGenerate(program: Command, run: Run): void {
+  addCommand(program, 'generate', 'Reserve, generate, and pay for what was delivered; Ctrl-C cancels', [
+    'holdfast generate acme text-to-image --input \'{"prompt": "A kelp forest"}\'',
+    'holdfast generate acme text-to-video-veo3 --seconds 8 --audio --max-credits 40',
+    'holdfast generate acme ai-avatar --seconds 10 --request-id order-4711 --json',
+    'holdfast generate acme text-to-speech --simulate permanent',
+  ])
+    .argument('<account>')
+    .argument('<kind>', 'the generation type, e.g. ai-avatar')
+    .option('--seconds <n>', 'how long the output is to be; only for kinds priced by time', secondsOf)
+    .option('--audio', 'with audio')
+    .option('--input <file|json>', 'what to generate from: JSON, or a file that holds it; 64 KB at most')
+    .option('--request-id <id>', 'repeating the command with the same id gets the first answer; random by default')
+    .option('--max-credits <n>', 'refuse a higher price', maxCreditsOf)
+    .option('--simulate <mode>', `what the stub provider is to do: ${Object.keys(SIMULATIONS).join(', ')}`)
+    .action(
+      run(async ({ connections, screen }, account: string, kind: string, options: GenerateOptions) => {
+        const request = parseGenerationRequest(requestOf(account, kind, options));
+        const client = await connections.client();
+        const result = await generate(client, request, screen).catch((error) => {
+          throw withRequestId(error, request.requestId);
+        });
+        return { json: publishedResult(result), text: resultInWords(result), exitCode: exitCodeOf(result) };
+      }),
+    );
+}
+
+function requestOf(accountId: string, kind: string, options: GenerateOptions): GenerationRequest {
+  const { seconds, audio, maxCredits, requestId = `cli-${randomUUID()}` } = options;
+  const given = options.input === undefined ? undefined : inputOf(options.input);
+  const input = options.simulate === undefined ? given : withSimulation(given, options.simulate);
+  return { accountId, requestId, kind, seconds, audio, input, maxCredits };
+}
+
+async function generate(client: HoldfastClient, request: GenerationRequest, screen: Screen): Promise<GenerationResult> {
+  const { accountId, requestId, kind } = request;
+  const { generations } = client;
+  const admission = await generations.start(request);
+  if (admission.result) return admission.result;
+
+  const progress = screen.json
+    ? undefined
+    : new Progress(`${kind}, request ${requestId}, ${admission.reserved} reserved`);
+  const interrupted = () => {
+    // A second Ctrl-C finds no listener and ends the process; the generation is cancelled all the same.
+    screen.note('\nCancelling …');
+    generations.cancel(accountId, requestId).catch((error) => screen.note(error.message));
+  };
+  process.once('SIGINT', interrupted);
+  try {
+    void progress?.follow(client, accountId, requestId);
+    return await generations.result(accountId, requestId);
+  } finally {
+    process.removeListener('SIGINT', interrupted);
+    progress?.stop();
+  }
+}
+
+/** Whoever gets no answer needs the id, to ask again or to look it up, above all where it was a random one. */
+function withRequestId(error: unknown, requestId: string): unknown {
+  if (!(error instanceof HoldfastError)) return error;
+  const { code, message, details } = error;
+  const named = message.includes(requestId) ? message : `${message} The request id is ${requestId}.`;
+  return new HoldfastError(code, named, { requestId, ...details }, { cause: error });
+}
+
+function publishedResult(result: GenerationResult): object {
+  const { requestId, status, reserved, charged, outputUrl, reason } = result;
+  const { required, available, shortfall, packs, quoted, maxCredits, message } = result;
+  return {
+    ...{ requestId, status, reserved, charged, outputUrl, reason },
+    ...{ required, available, shortfall, packs, quoted, maxCredits, message },
+  };
+}
+
+function exitCodeOf({ status }: GenerationResult): ExitCode {
+  if (status === 'committed') return EXIT.done;
+  return status === 'rejected' ? EXIT.refused : EXIT.unwanted;
+}

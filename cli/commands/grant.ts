@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { HoldfastError } from '../../domain/errors';
+import { parseGrant } from '../../domain/grant-parsing';
+import { addCommand } from '../help';
+import { centsOf, creditsOf } from '../numbers';
+import type { Run } from '../program';
+import { creditsInWords, timeInWords } from '../words';
+
+interface GrantOptions {
+  source: string;
+  reason: string;
+  by: string;
+  expiresAt?: string;
+  costCents?: number;
+  key?: string;
+}
+
+export function addGrant(program: Command, run: Run): void {
+  addCommand(program, 'grant', 'Give an account credits, once per key', [
+    'holdfast grant acme 150 --source promotion --reason "Welcome" --by sam --expires-at 2030-01-01T00:00:00Z',
+    'holdfast grant acme 20 --source adjustment --reason "Ticket 4711" --by sam --key ticket-4711',
+  ])
+    .argument('<account>')
+    .argument('<credits>', 'a whole number', creditsOf)
+    .requiredOption('--source <source>', 'promotion (always with an end) or adjustment')
+    .requiredOption('--reason <text>', 'why; shown in the history')
+    .requiredOption('--by <name>', 'who gives them; shown in the history')
+    .option('--expires-at <iso>', 'when what is left of them ends, e.g. 2030-01-01T00:00:00Z')
+    .option('--cost-cents <n>', 'what was paid for them, in cents', centsOf)
+    .option('--key <key>', 'repeating the command with the same key grants once; a random key by default')
+    .action(
+      run(async ({ connections }, account: string, credits: number, options: GrantOptions) => {
+        const { source, reason, by, expiresAt, costCents, key: givenKey = randomUUID() } = options;
+        const asked = { accountId: account, key: givenKey, credits, source, reason, by, expiresAt, costCents };
+        const { accountId, key, ...body } = parseGrant(asked);
+        const granted = await connections.ledger().grant(accountId, key, body);
+        if (!granted.ok) throw HoldfastError.of(granted.refusal);
+        const { grantId, expiresAt: ends, grantedAt } = granted.value;
+        const until = ends === null ? '' : ` until ${timeInWords(ends)}`;
+        const before = granted.replayed
+          ? ` This key was used before: it was granted at ${timeInWords(grantedAt)}.`
+          : '';
+        return {
+          json: { grantId, accountId, source: body.source, credits, expiresAt: ends, grantedAt, key },
+          text: `Granted ${creditsInWords(credits)} to ${accountId}${until} (grant ${grantId}).${before}`,
+        };
+      }),
+    );
+}

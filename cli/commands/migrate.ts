@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { HoldfastError } from '../../domain/errors';
+import { migrate } from '../../ledger/migrate';
+import type { Connections } from '../connections';
+import { addCommand } from '../help';
+import type { Run } from '../program';
+
+export function addMigrate(program: Command, run: Run): void {
+  addCommand(program, 'migrate', 'Bring the ledger’s schema up to date; safe to repeat', [
+    'HOLDFAST_MIGRATION_DATABASE_URL=postgres://owner:…@db/holdfast holdfast migrate',
+  ]).action(
+    run(async ({ connections, screen }) => {
+      const applied: string[] = [];
+      const log = (line: string) => {
+        applied.push(line);
+        screen.note(line);
+      };
+      await migrate({ migrationUrl: migrationUrlOf(connections), servingUrl: connections.config.databaseUrl, log });
+      return {
+        json: { migrated: true, applied: applied.length },
+        text: applied.length === 0 ? 'The schema was up to date.' : `Applied ${applied.length} migrations.`,
+      };
+    }),
+  );
+}
+
+/** @throws HoldfastError LEDGER_UNAVAILABLE where no database is configured */
+export function migrationUrlOf({ config }: Connections): string {
+  if (config.migrationUrl !== undefined) return config.migrationUrl;
+  throw new HoldfastError(
+    'LEDGER_UNAVAILABLE',
+    'No database is known here: set HOLDFAST_MIGRATION_DATABASE_URL, or start `npm run dev` in this checkout.',
+  );
+}

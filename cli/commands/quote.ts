@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { builtInEffectiveCatalog } from '../../catalog';
+import type { AccountQuote } from '../../client';
+import { quote } from '../../domain/pricing';
+import { addCommand } from '../help';
+import { secondsOf } from '../numbers';
+import type { Run } from '../program';
+import { creditsInWords, kindInWords, timeInWords } from '../words';
+
+interface QuoteOptions {
+  seconds?: number;
+  audio?: true;
+  account?: string;
+}
+
+export function addQuote(program: Command, run: Run): void {
+  addCommand(program, 'quote', 'What one generation costs, and whether an account can pay for it', [
+    'holdfast quote text-to-image',
+    'holdfast quote text-to-video-veo3 --seconds 8 --audio',
+    'holdfast quote ai-avatar --seconds 10 --account acme --json',
+  ])
+    .argument('<kind>', 'the generation type, e.g. ai-avatar')
+    .option('--seconds <n>', 'how long the output is to be; only for kinds priced by time', secondsOf)
+    .option('--audio', 'with audio')
+    .option('--account <id>', 'also say whether this account can pay for it')
+    .action(
+      run(async ({ connections, screen }, kind: string, { seconds, audio, account }: QuoteOptions) => {
+        const asked = { kind, seconds, audio };
+        if (connections.config.databaseUrl !== undefined || account !== undefined) {
+          return answerOf(await connections.reader().quote({ ...asked, accountId: account }));
+        }
+        screen.note('No ledger is known here: this is the built-in catalog’s price.');
+        return answerOf(quote(asked, builtInEffectiveCatalog()));
+      }),
+    );
+}
+
+function answerOf(quoted: AccountQuote) {
+  const { credits, catalogVersion, validUntil, available, affordable, shortfall } = quoted;
+  const lines = [`${kindInWords(quoted)}: ${creditsInWords(credits)}`];
+  lines.push(
+    `Catalog ${catalogVersion}, ${validUntil ? `valid until ${timeInWords(validUntil)}` : 'no later price is known'}`,
+  );
+  if (available !== undefined && shortfall !== undefined) {
+    const verdict = affordable ? 'enough' : `${creditsInWords(shortfall)} short`;
+    lines.push(`Available: ${creditsInWords(available)}, ${verdict}`);
+  }
+  return { json: quoted, text: lines.join('\n') };
+}

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { addCommand } from '../help';
+import type { Run } from '../program';
+
+export function addSetup(program: Command, run: Run): void {
+  addCommand(program, 'setup', 'Prepare a Temporal namespace: search attributes and the reconciliation Schedule', [
+    'holdfast setup',
+    'HOLDFAST_RECONCILE_INTERVAL_SECONDS=30 holdfast setup',
+  ]).action(
+    run(async ({ connections }) => {
+      const everySeconds = connections.config.reconcileIntervalSeconds;
+      const client = await connections.client();
+      await client.operations.registerSearchAttributes();
+      await client.reconciliation.schedule({ everySeconds });
+      return {
+        json: { searchAttributes: 'registered', reconciliation: { everySeconds } },
+        text: `The search attributes are registered, and reconciliation is scheduled every ${everySeconds} s.`,
+      };
+    }),
+  );
+}

@@ -1,0 +1,130 @@
+import type { Command } from 'commander';
+import type { GenerationResult, GenerationStatus, HoldfastClient } from '../../client';
+import { HoldfastError } from '../../domain/errors';
+import type { RequestRecord } from '../../domain/ledger-reader';
+import { generationWorkflowId } from '../../workflows/messages';
+import type { Connections } from '../connections';
+import { addCommand } from '../help';
+import { resultInWords } from '../outcome';
+import type { Run } from '../program';
+import { table } from '../table';
+import { creditsInWords, kindInWords, timeInWords } from '../words';
+
+/** What the workflow itself came to: its result, or the error that it failed with. */
+interface Ending {
+  result?: GenerationResult;
+  error?: { code: string; message: string };
+}
+
+export function addShow(program: Command, run: Run): void {
+  addCommand(program, 'show', 'One generation as the ledger and Temporal know it: where it is and why', [
+    'holdfast show acme order-4711',
+    'holdfast show acme order-4711 --json',
+  ])
+    .argument('<account>')
+    .argument('<request>', 'the request id')
+    .action(
+      run(async ({ connections }, account: string, request: string) => {
+        connections.ledger();
+        const client = await connections.client();
+        const status = await client.generations.status(account, request);
+        if (status.workflow === 'unknown' && status.record === null) {
+          throw new HoldfastError(
+            'REQUEST_NOT_FOUND',
+            `Neither the ledger nor Temporal knows request ${request} of ${account}.`,
+          );
+        }
+        const ending = await endingOf(client, status);
+        const explanation = explain(status, ending);
+        const workflowId = generationWorkflowId(account, request);
+        const uiUrl = uiUrlOf(connections, workflowId);
+        return {
+          json: {
+            accountId: account,
+            requestId: request,
+            explanation,
+            workflow: { workflowId, state: status.workflow, progress: status.progress, ...ending, uiUrl },
+            ledger: status.record && publishedRecord(status.record),
+          },
+          text: statusInWords(status, explanation, uiUrl ?? workflowId),
+        };
+      }),
+    );
+}
+
+async function endingOf({ generations }: HoldfastClient, status: GenerationStatus): Promise<Ending> {
+  if (status.workflow !== 'completed' && status.workflow !== 'failed') return {};
+  try {
+    return { result: await generations.result(status.accountId, status.requestId) };
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    return { error: { code: error.code, message: error.message } };
+  }
+}
+
+/** Why the request is where it is, in one sentence or two. */
+function explain({ workflow, progress, record }: GenerationStatus, { result, error }: Ending): string {
+  if (record === null) {
+    if (workflow === 'running') return 'The workflow runs and has reserved nothing yet: it is still to be admitted.';
+    if (result) return resultInWords(result).split('\n')[0] ?? '';
+    if (error) return `The workflow failed (${error.code}): ${error.message} Nothing was reserved.`;
+    return `The workflow has ended (${workflow}) before anything was reserved.`;
+  }
+  if (record.status === 'open') {
+    const held = `${creditsInWords(record.reserved)} are reserved`;
+    if (workflow === 'running') {
+      const part = progress === null ? '' : `, ${Math.round(progress * 100)}% done`;
+      return `It is being generated${part}; ${held} until it ends.`;
+    }
+    return `${held}, but the workflow is ${workflow}: reconciliation settles it, from ${timeInWords(record.expiresAt)} on.`;
+  }
+  if (record.status === 'committed') {
+    const rest = record.reserved - record.charged;
+    const returned = rest > 0 ? ` and ${creditsInWords(rest)} came back` : '';
+    return `It was delivered: ${creditsInWords(record.charged)} of ${record.reserved} reserved were charged${returned}.`;
+  }
+  if (record.body === null) return `It was given up (${record.reason}) before anything was reserved.`;
+  return `It was released (${record.reason}): nothing was charged, all ${creditsInWords(record.reserved)} came back.`;
+}
+
+function statusInWords(
+  { accountId, requestId, workflow, record }: GenerationStatus,
+  explanation: string,
+  where: string,
+) {
+  const lines = [`Request ${requestId} of account ${accountId}`, explanation, ''];
+  lines.push(`Workflow  ${workflow}; in Temporal: ${where}`);
+  if (record === null)
+    return [...lines, 'Ledger    knows nothing of it: what was never reserved is not stored'].join('\n');
+  lines.push(`Ledger    ${record.status}${record.reason ? ` (${record.reason})` : ''}`);
+  if (record.kind !== null)
+    lines.push(`Asked for ${kindInWords({ ...record, kind: record.kind })}, catalog ${record.catalogVersion}`);
+  lines.push(`Reserved  ${timeInWords(record.reservedAt)}`, `Ended     ${timeInWords(record.resolvedAt)}`);
+  if (record.outputUrl) lines.push(`Output    ${record.outputUrl}`);
+  const pairs = Object.entries(record.metadata).map(([key, value]) => `${key}=${value}`);
+  if (pairs.length > 0) lines.push(`Metadata  ${pairs.join(', ')}`);
+  if (record.allocations.length > 0) {
+    const rows = record.allocations.map(({ grantId, source, credits, charged }) => [grantId, source, credits, charged]);
+    lines.push('', table(['from grant', 'source', 'reserved', 'charged'], rows));
+  }
+  return lines.join('\n');
+}
+
+function uiUrlOf({ config }: Connections, workflowId: string): string | undefined {
+  if (config.uiUrl === undefined) return undefined;
+  const namespace = config.temporal?.namespace ?? 'default';
+  return `${config.uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
+}
+
+/** In the order that people read it: the ledger's JSON comes in the database's own. */
+function publishedRecord(record: RequestRecord): object {
+  const { status, kind, seconds, audio, catalogVersion, reserved, charged, reason, outputUrl } = record;
+  const { reservedAt, resolvedAt, expiresAt, metadata } = record;
+  const allocations = record.allocations.map(({ grantId, source, credits, charged: taken }) => {
+    return { grantId, source, credits, charged: taken };
+  });
+  return {
+    ...{ status, kind, seconds, audio, catalogVersion, reserved, charged, reason, outputUrl },
+    ...{ reservedAt, resolvedAt, expiresAt, metadata, allocations },
+  };
+}

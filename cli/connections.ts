@@ -1,0 +1,67 @@
+import { Client, Connection } from '@temporalio/client';
+import { createHoldfastClient, type HoldfastClient } from '../client';
+import { HoldfastError } from '../domain/errors';
+import { createLedger, type Ledger } from '../ledger';
+import type { CliConfig } from './config';
+
+const CONNECT_TIMEOUT = '5s';
+
+const NO_STACK =
+  'No stack is known here: start one with `npm run dev` in this checkout, or set DATABASE_URL and TEMPORAL_ADDRESS.';
+
+/** Opened when a command first needs them, because most need only one of the two servers. */
+export class Connections {
+  readonly config: CliConfig;
+  #ledger: Ledger | undefined;
+  #temporal: Connection | undefined;
+  #holdfast: HoldfastClient | undefined;
+
+  constructor(config: CliConfig) {
+    this.config = config;
+  }
+
+  /** @throws HoldfastError LEDGER_UNAVAILABLE where no database is configured */
+  ledger(): Ledger {
+    const { databaseUrl } = this.config;
+    if (databaseUrl === undefined) throw new HoldfastError('LEDGER_UNAVAILABLE', NO_STACK);
+    this.#ledger ??= createLedger({ databaseUrl, maxConnections: 2 });
+    return this.#ledger;
+  }
+
+  /** For reading: asks nothing of Temporal. @throws HoldfastError LEDGER_UNAVAILABLE where no database is configured */
+  reader(): HoldfastClient {
+    this.ledger();
+    return this.#client();
+  }
+
+  /** For everything else. @throws HoldfastError TEMPORAL_UNAVAILABLE unless Temporal answers within a few seconds */
+  async client(): Promise<HoldfastClient> {
+    const { temporal } = this.config;
+    if (temporal === undefined) throw new HoldfastError('TEMPORAL_UNAVAILABLE', NO_STACK);
+    const client = this.#client();
+    try {
+      await this.#temporal?.ensureConnected();
+    } catch (error) {
+      const { address } = temporal.connectionOptions;
+      throw new HoldfastError('TEMPORAL_UNAVAILABLE', `Temporal can't be reached at ${address}.`, {}, { cause: error });
+    }
+    return client;
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([this.#ledger?.close(), this.#temporal?.close()]);
+  }
+
+  /** Not connected yet: that is left to the first call. */
+  #client(): HoldfastClient {
+    if (this.#holdfast) return this.#holdfast;
+    const { databaseUrl, temporal, taskQueue } = this.config;
+    this.#temporal = Connection.lazy({ ...temporal?.connectionOptions, connectTimeout: CONNECT_TIMEOUT });
+    this.#holdfast = createHoldfastClient({
+      temporal: new Client({ connection: this.#temporal, namespace: temporal?.namespace ?? 'default' }),
+      ledger: databaseUrl === undefined ? undefined : this.ledger(),
+      taskQueue,
+    });
+    return this.#holdfast;
+  }
+}

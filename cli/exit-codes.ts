@@ -1,0 +1,36 @@
+import { CommanderError } from 'commander';
+import { ERROR_CATALOGUE, type ErrorClass, HoldfastError } from '../domain/errors';
+
+/** What the process says when it ends. A contract: scripts branch on these. */
+export const EXIT = {
+  done: 0,
+  unexpected: 1,
+  badInput: 2,
+  refused: 3,
+  unavailable: 4,
+  /** It ran, and the outcome is not the wanted one. */
+  unwanted: 5,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const EXIT_BY_CLASS: Record<ErrorClass, ExitCode> = {
+  internal: EXIT.unexpected,
+  'bad-input': EXIT.badInput,
+  refused: EXIT.refused,
+  unavailable: EXIT.unavailable,
+};
+
+export function exitCodeOf(error: HoldfastError): ExitCode {
+  return EXIT_BY_CLASS[ERROR_CATALOGUE[error.code].class];
+}
+
+/** Whatever was thrown, as an error with a code of the catalogue. */
+export function asHoldfastError(error: unknown): HoldfastError {
+  if (error instanceof HoldfastError) return error;
+  if (error instanceof CommanderError) {
+    const message = error.message.replace(/^error: /, '');
+    return new HoldfastError('INVALID_ARGUMENT', `${message}. \`holdfast --help\` shows how.`);
+  }
+  return new HoldfastError('INTERNAL', error instanceof Error ? error.message : String(error), {}, { cause: error });
+}

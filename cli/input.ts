@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { HoldfastError } from '../domain/errors';
+import { type JsonValue, shown } from '../domain/json';
+import { isSimulation, SIMULATIONS } from '../domain/simulation';
+
+/** `--input FILE|JSON`: whatever parses as JSON is meant as such. @throws HoldfastError INVALID_INPUT */
+export function inputOf(text: string): JsonValue {
+  return parsedJson(text) ?? readJsonFile(text, 'INVALID_INPUT');
+}
+
+/** @throws HoldfastError with `code` where there is no such file or it is not JSON */
+export function readJsonFile(file: string, code: 'INVALID_INPUT' | 'INVALID_CATALOG'): JsonValue {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? error;
+    throw new HoldfastError(code, `${shown(file)} is neither JSON nor a file that can be read (${reason}).`);
+  }
+  const value = parsedJson(text);
+  if (value !== undefined) return value;
+  throw new HoldfastError(code, `The file ${shown(file)} does not hold JSON.`);
+}
+
+/** Tells the stub provider what to do. @throws HoldfastError INVALID_ARGUMENT */
+export function withSimulation(input: JsonValue | undefined, mode: string): JsonValue {
+  if (!isSimulation(mode)) {
+    const modes = Object.keys(SIMULATIONS).join(', ');
+    throw new HoldfastError('INVALID_ARGUMENT', `There is no simulation ${shown(mode)}; there are ${modes}.`);
+  }
+  if (input === undefined) return { simulate: mode };
+  if (input !== null && typeof input === 'object' && !Array.isArray(input)) return { ...input, simulate: mode };
+  throw new HoldfastError('INVALID_ARGUMENT', '--simulate becomes a member of --input, which must be a JSON object.');
+}
+
+function parsedJson(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,26 @@
+import type { GenerationResult } from '../domain/generation';
+import { creditsInWords, packInWords } from './words';
+
+/** How a generation ended, for a person. */
+export function resultInWords(result: GenerationResult): string {
+  const { requestId, status, reserved, charged, outputUrl, reason } = result;
+  switch (status) {
+    case 'committed': {
+      const returned = reserved > charged ? `, ${creditsInWords(reserved - charged)} came back` : '';
+      return `Committed: ${creditsInWords(charged)} charged${returned}.\nOutput:  ${outputUrl}\nRequest: ${requestId}`;
+    }
+    case 'released':
+      return `Released (${reason}): nothing was charged, ${reserved === 0 ? 'nothing was held' : `all ${creditsInWords(reserved)} came back`}.\nRequest: ${requestId}`;
+    case 'cancelled':
+      return `Cancelled: nothing was charged, all ${creditsInWords(reserved)} came back.\nRequest: ${requestId}`;
+    case 'rejected':
+      return rejectionInWords(result);
+  }
+}
+
+function rejectionInWords({ requestId, reason, message, packs }: GenerationResult): string {
+  const lines = [`Rejected (${reason}): ${message ?? 'nothing was reserved.'}`];
+  for (const pack of packs ?? []) lines.push(`  would cover it: ${packInWords(pack)}`);
+  lines.push(`Nothing ran and nothing was charged. Another attempt takes a new request id than ${requestId}.`);
+  return lines.join('\n');
+}

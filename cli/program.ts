@@ -1,0 +1,66 @@
+import { Command } from 'commander';
+import { addAudit } from './commands/audit';
+import { addBalance } from './commands/balance';
+import { addCatalog } from './commands/catalog';
+import { addDeduct } from './commands/deduct';
+import { addDoctor } from './commands/doctor';
+import { addGenerate } from './commands/generate';
+import { addGrant } from './commands/grant';
+import { addHistory } from './commands/history';
+import { addMigrate } from './commands/migrate';
+import { addQuote } from './commands/quote';
+import { addReconcile } from './commands/reconcile';
+import { addSetup } from './commands/setup';
+import { addShow } from './commands/show';
+import type { Connections } from './connections';
+import { withExamples } from './help';
+import type { Answer, Screen } from './screen';
+
+/** What a command does with its arguments: it asks, and answers. */
+export type Action<Args extends unknown[]> = (
+  tools: { connections: Connections; screen: Screen },
+  ...args: Args
+) => Promise<Answer>;
+
+/** Turns a command's action into what commander calls. */
+export type Run = <Args extends unknown[]>(action: Action<Args>) => (...args: Args) => Promise<void>;
+
+const COMMANDS = [
+  addQuote,
+  addGrant,
+  addDeduct,
+  addGenerate,
+  addShow,
+  addBalance,
+  addHistory,
+  addAudit,
+  addReconcile,
+  addDoctor,
+  addSetup,
+  addMigrate,
+  addCatalog,
+];
+
+export function createProgram(screen: Screen, run: Run): Command {
+  const program = withExamples(new Command('holdfast'), [
+    'holdfast quote ai-avatar --seconds 10',
+    'holdfast grant acme 150 --source promotion --reason "Welcome" --by sam --expires-at 2030-01-01T00:00:00Z',
+    'holdfast generate acme text-to-image --input \'{"prompt": "A kelp forest"}\'',
+    'holdfast balance acme --json',
+  ])
+    .description(
+      'Prepaid AI credits: quote, grant, generate, and see who paid for what.\n\n' +
+        'In a checkout it talks to the running `npm run dev` stack; DATABASE_URL and TEMPORAL_ADDRESS win over that.\n' +
+        'Exit codes: 0 done, 1 unexpected, 2 bad input, 3 refused by a rule, 4 Postgres, Temporal or a worker can’t be\n' +
+        'reached, 5 it ran and the outcome is not the wanted one.',
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => screen.help(text),
+      // What is wrong is written once, by the screen, from the error that follows.
+      writeErr: () => {},
+    })
+    .showSuggestionAfterError(true);
+  for (const add of COMMANDS) add(program, run);
+  return program;
+}

@@ -1,0 +1,41 @@
+import { asHoldfastError, EXIT, type ExitCode, exitCodeOf } from './exit-codes';
+
+/** What a command has to say, for a program and for a person. */
+export interface Answer {
+  json: object;
+  text: string;
+  exitCode?: ExitCode;
+}
+
+/** The one place that writes: with `--json`, stdout gets a single JSON document, and everything else goes to stderr. */
+export class Screen {
+  readonly json: boolean;
+
+  constructor(json: boolean) {
+    this.json = json;
+  }
+
+  answer({ json, text, exitCode = EXIT.done }: Answer): void {
+    process.stdout.write(this.json ? `${JSON.stringify(json)}\n` : `${text.trimEnd()}\n`);
+    process.exitCode = exitCode;
+  }
+
+  help(text: string): void {
+    this.answer({ json: { help: text.trimEnd() }, text });
+  }
+
+  /** Anything that is not the answer: warnings and progress. */
+  note(line: string): void {
+    process.stderr.write(`${line}\n`);
+  }
+
+  fail(thrown: unknown): void {
+    const error = asHoldfastError(thrown);
+    const { code, message, details } = error;
+    // In this order for readers; a detail never takes the place of the code or the message.
+    const published = Object.assign({ code, message }, details, { code, message });
+    if (this.json) process.stdout.write(`${JSON.stringify({ error: published })}\n`);
+    else process.stderr.write(`${code}: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    process.exitCode = exitCodeOf(error);
+  }
+}

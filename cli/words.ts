@@ -1,0 +1,37 @@
+import type { PackOffer } from '../domain/packs';
+
+export function creditsInWords(credits: number): string {
+  return `${credits.toLocaleString('en-US')} ${credits === 1 ? 'credit' : 'credits'}`;
+}
+
+/** `pack-125: 125 credits for 49 USD`; several of one pack are counted and added up. */
+export function packInWords({ packId, credits, priceCents, currency, count }: PackOffer): string {
+  const price = moneyInWords(priceCents * count, currency);
+  const times = count === 1 ? '' : `${count} × `;
+  return `${times}${packId}: ${creditsInWords(credits * count)} for ${price}`;
+}
+
+function moneyInWords(cents: number, currency: string): string {
+  const digits = new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions()
+    .maximumFractionDigits as number;
+  const amount = cents / 10 ** digits;
+  return `${amount.toLocaleString('en-US', { minimumFractionDigits: Number.isInteger(amount) ? 0 : digits })} ${currency}`;
+}
+
+/** `text-to-video-veo3 of 8 s with audio` */
+export function kindInWords({
+  kind,
+  seconds,
+  audio,
+}: {
+  kind: string;
+  seconds: number | null;
+  audio: boolean;
+}): string {
+  return `${kind}${seconds === null ? '' : ` of ${seconds} s`}${audio ? ' with audio' : ''}`;
+}
+
+/** To the second, in UTC: `2026-01-31 09:30:00Z`. */
+export function timeInWords(instant: string | null): string {
+  return instant === null ? '–' : `${new Date(instant).toISOString().slice(0, 19).replace('T', ' ')}Z`;
+}
