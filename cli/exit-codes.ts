@@ -29,8 +29,8 @@ export function exitCodeOf(error: HoldfastError): ExitCode {
 export function asHoldfastError(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error;
   if (error instanceof CommanderError) {
-    const message = error.message.replace(/^error: /, '');
-    return new HoldfastError('INVALID_ARGUMENT', `${message}. \`holdfast --help\` shows how.`);
+    const [, first = '', rest = ''] = /^(?:error: )?(.)(.*)/s.exec(error.message) ?? [];
+    return new HoldfastError('INVALID_ARGUMENT', `${first.toUpperCase()}${rest}. \`holdfast --help\` shows how.`);
   }
   return new HoldfastError('INTERNAL', error instanceof Error ? error.message : String(error), {}, { cause: error });
 }

@@ -12,6 +12,7 @@ function asksForJson(words: string[]): boolean {
 
 async function main(words: string[]): Promise<void> {
   const screen = new Screen(asksForJson(words));
+  const helpPieces: string[] = [];
   let connections: Connections | undefined;
   const run: Run =
     (action) =>
@@ -20,12 +21,13 @@ async function main(words: string[]): Promise<void> {
       screen.answer(await action({ connections, screen }, ...args));
     };
   try {
-    const program = createProgram(screen, run);
+    const program = createProgram(run, (piece) => helpPieces.push(piece));
     if (words.every((word) => word === '--json')) program.error('a command is missing');
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     const isHelp = error instanceof CommanderError && error.exitCode === 0;
-    if (!isHelp) screen.fail(error);
+    if (isHelp) screen.help(helpPieces);
+    else screen.fail(error);
   } finally {
     await connections?.close();
   }

@@ -1,20 +1,21 @@
 import { type ErrorCode, HoldfastError } from '../domain/errors';
 import { shown } from '../domain/json';
 
-/** Digits alone: `Number` would also take an empty text, `0x10` and `1e3`. Whether it is in range, the domain says. */
-function wholeNumber(code: ErrorCode, what: string): (text: string) => number {
+/** Digits alone: `Number` would also take an empty text, `0x10` and `1e3`. */
+function wholeNumber(code: ErrorCode, what: string, minimum: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^-?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-    throw new HoldfastError(code, `${what} must be a whole number, not ${shown(text)}.`);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= minimum) return value;
+    const range = `from ${minimum} to ${Number.MAX_SAFE_INTEGER}`;
+    throw new HoldfastError(code, `${what} must be a whole number ${range}, not ${shown(text)}.`);
   };
 }
 
-export const creditsOf = wholeNumber('INVALID_CREDITS', 'Credits');
-export const maxCreditsOf = wholeNumber('INVALID_MAX_CREDITS', '--max-credits');
-export const centsOf = wholeNumber('INVALID_COST', '--cost-cents');
-export const limitOf = wholeNumber('INVALID_ARGUMENT', '--limit');
-export const versionOf = wholeNumber('INVALID_ARGUMENT', '--before');
+export const creditsOf = wholeNumber('INVALID_CREDITS', 'Credits', 1);
+export const maxCreditsOf = wholeNumber('INVALID_MAX_CREDITS', '--max-credits', 1);
+export const centsOf = wholeNumber('INVALID_COST', '--cost-cents', 0);
+export const limitOf = wholeNumber('INVALID_ARGUMENT', '--limit', 1);
+export const versionOf = wholeNumber('INVALID_ARGUMENT', '--before', 1);
 
 export function secondsOf(text: string): number {
   if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);

@@ -41,7 +41,8 @@ const COMMANDS = [
   addCatalog,
 ];
 
-export function createProgram(screen: Screen, run: Run): Command {
+/** `writeHelp` gets what `--help` prints, piece by piece. */
+export function createProgram(run: Run, writeHelp: (piece: string) => void): Command {
   const program = withExamples(new Command('holdfast'), [
     'holdfast quote ai-avatar --seconds 10',
     'holdfast grant acme 150 --source promotion --reason "Welcome" --by sam --expires-at 2030-01-01T00:00:00Z',
@@ -56,7 +57,7 @@ export function createProgram(screen: Screen, run: Run): Command {
     )
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => screen.help(text),
+      writeOut: writeHelp,
       // What is wrong is written once, by the screen, from the error that follows.
       writeErr: () => {},
     })

@@ -20,8 +20,10 @@ export class Screen {
     process.exitCode = exitCode;
   }
 
-  help(text: string): void {
-    this.answer({ json: { help: text.trimEnd() }, text });
+  /** Commander hands over help in pieces. */
+  help(pieces: string[]): void {
+    const text = pieces.join('').trimEnd();
+    this.answer({ json: { help: text }, text });
   }
 
   /** Anything that is not the answer: warnings and progress. */

@@ -1,9 +1,12 @@
 type Cell = string | number;
 
+/** A number, signed or not, or the dot that stands for none. */
+const NUMBER = /^([+−]?[\d,]+|·)$/;
+
 /** Columns as wide as their widest cell; numbers stand to the right. */
 export function table(head: string[], rows: Cell[][]): string {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => shown(row[column]).length)));
-  const isNumeric = head.map((_, column) => rows.every((row) => typeof row[column] === 'number'));
+  const isNumeric = head.map((_, column) => rows.every((row) => NUMBER.test(shown(row[column]))));
   const line = (cells: Cell[]) =>
     cells
       .map((cell, column) => {

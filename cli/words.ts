@@ -1,8 +1,11 @@
 import type { PackOffer } from '../domain/packs';
 
-export function creditsInWords(credits: number): string {
-  return `${credits.toLocaleString('en-US')} ${credits === 1 ? 'credit' : 'credits'}`;
+/** `1 entry`, `1,200 entries` */
+export function counted(count: number, one: string, several: string): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : several}`;
 }
+
+export const creditsInWords = (credits: number): string => counted(credits, 'credit', 'credits');
 
 /** `pack-125: 125 credits for 49 USD`; several of one pack are counted and added up. */
 export function packInWords({ packId, credits, priceCents, currency, count }: PackOffer): string {

@@ -8,7 +8,7 @@ import { EXIT } from '../exit-codes';
 import { addCommand } from '../help';
 import type { Run } from '../program';
 import type { Screen } from '../screen';
-import { creditsInWords } from '../words';
+import { counted, creditsInWords } from '../words';
 
 const PAGE_SIZE = 500;
 
@@ -34,12 +34,12 @@ export function addAudit(program: Command, run: Run): void {
 }
 
 export function auditInWords(accounts: number, entries: number, violations: Violation[]): string {
-  const scope = `${accounts} accounts and ${entries} entries`;
+  const scope = `${counted(accounts, 'account', 'accounts')} and ${counted(entries, 'entry', 'entries')}`;
   if (violations.length === 0) return `The audit passed: ${scope}, every invariant holds.`;
   const lines = violations.map(({ invariant, accountId, detail }) => {
     return `  ${invariant}, account ${accountId}: ${JSON.stringify(detail)}`;
   });
-  return [`The audit FAILED: ${scope}, ${violations.length} violations.`, ...lines].join('\n');
+  return [`The audit FAILED: ${scope}, ${counted(violations.length, 'violation', 'violations')}.`, ...lines].join('\n');
 }
 
 /** Invariant 6, which the ledger can't check alone: no reservation is open whose workflow has ended. */

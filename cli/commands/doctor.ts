@@ -6,7 +6,7 @@ import type { Connections } from '../connections';
 import { EXIT } from '../exit-codes';
 import { addCommand } from '../help';
 import type { Run } from '../program';
-import { timeInWords } from '../words';
+import { counted, timeInWords } from '../words';
 
 interface Check {
   name: string;
@@ -114,7 +114,7 @@ async function recordedIdentity(
 function checkWorkers({ taskQueue, type, pollers }: TaskQueueState): Check {
   const check = {
     name: `workers-${type}-${taskQueue}`,
-    detail: `${pollers} poll task queue ${taskQueue} for ${type} tasks`,
+    detail: `${counted(pollers, 'poller', 'pollers')} for ${type} tasks on task queue ${taskQueue}`,
   };
   if (pollers > 0) return { ...check, ok: true };
   return {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { HoldfastClient } from '../../client';
-import { HoldfastError } from '../../domain/errors';
+import { ERROR_CATALOGUE, HoldfastError } from '../../domain/errors';
 import type { GenerationResult } from '../../domain/generation';
 import type { GenerationRequest } from '../../domain/request';
 import { parseGenerationRequest } from '../../domain/request-parsing';
@@ -84,15 +84,22 @@ async function generate(client: HoldfastClient, request: GenerationRequest, scre
 
 /** Whoever gets no answer needs the id, to ask again or to look it up, above all where it was a random one. */
 function withRequestId(error: unknown, requestId: string): unknown {
-  if (!(error instanceof HoldfastError)) return error;
+  if (!(error instanceof HoldfastError) || ERROR_CATALOGUE[error.code].class !== 'unavailable') return error;
   const { code, message, details } = error;
-  const named = message.includes(requestId) ? message : `${message} The request id is ${requestId}.`;
-  return new HoldfastError(code, named, { requestId, ...details }, { cause: error });
+  return new HoldfastError(
+    code,
+    `${message} The request id is ${requestId}.`,
+    { requestId, ...details },
+    { cause: error },
+  );
 }
 
 function publishedResult(result: GenerationResult): object {
   const { requestId, status, reserved, charged, outputUrl, reason } = result;
-  const { required, available, shortfall, packs, quoted, maxCredits, message } = result;
+  const { required, available, shortfall, quoted, maxCredits, message } = result;
+  const packs = result.packs?.map(({ packId, credits, priceCents, currency, count }) => {
+    return { packId, credits, priceCents, currency, count };
+  });
   return {
     ...{ requestId, status, reserved, charged, outputUrl, reason },
     ...{ required, available, shortfall, packs, quoted, maxCredits, message },

@@ -34,7 +34,7 @@ export function historyInWords(accountId: string, entries: HistoryEntry[]): stri
     entry.reservedAfter,
     about(entry),
   ]);
-  return table(['entry', 'at', 'type', 'change', 'reserved', 'available after', 'reserved after', 'about'], rows);
+  return table(['entry', 'at', 'type', 'available', 'reserved', 'available after', 'reserved after', 'about'], rows);
 }
 
 function signed(credits: number): string {

@@ -4,6 +4,7 @@ import { migrate } from '../../ledger/migrate';
 import type { Connections } from '../connections';
 import { addCommand } from '../help';
 import type { Run } from '../program';
+import { counted } from '../words';
 
 export function addMigrate(program: Command, run: Run): void {
   addCommand(program, 'migrate', 'Bring the ledger’s schema up to date; safe to repeat', [
@@ -18,7 +19,10 @@ export function addMigrate(program: Command, run: Run): void {
       await migrate({ migrationUrl: migrationUrlOf(connections), servingUrl: connections.config.databaseUrl, log });
       return {
         json: { migrated: true, applied: applied.length },
-        text: applied.length === 0 ? 'The schema was up to date.' : `Applied ${applied.length} migrations.`,
+        text:
+          applied.length === 0
+            ? 'The schema was up to date.'
+            : `Applied ${counted(applied.length, 'migration', 'migrations')}.`,
       };
     }),
   );
