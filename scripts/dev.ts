@@ -1,6 +1,8 @@
 import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { HoldfastClient } from '../client';
 import { startWorker } from '../worker';
-import { loadWorkerConfig } from '../worker/config';
+import { loadWorkerConfig, type WorkerConfig } from '../worker/config';
 import { installLogging } from '../worker/logging';
 import { claimCheckout, DEV_FOLDER, releaseCheckout, writeDevState } from './dev-state';
 import { isAlive, parentOf } from './stack/processes';
@@ -64,10 +66,23 @@ function watchNpm(onEnd: () => void): void {
   timer.unref();
 }
 
+/** What `holdfast setup` does in production, so that a development stack also cleans up after what was lost. */
+async function scheduleReconciliation(config: WorkerConfig): Promise<void> {
+  const connection = await Connection.connect(config.temporal.connectionOptions);
+  try {
+    const temporal = new Client({ connection, namespace: config.temporal.namespace });
+    const holdfast = new HoldfastClient({ temporal, taskQueue: config.taskQueue });
+    await holdfast.reconciliation.schedule({ everySeconds: config.reconcileIntervalSeconds });
+  } finally {
+    await connection.close();
+  }
+}
+
 async function runUntilStopped(stack: Stack, requested: Promise<void>): Promise<void> {
   const config = loadWorkerConfig(await workerEnvironment(stack));
   installLogging(config.logLevel);
   const worker = await startWorker(config);
+  await scheduleReconciliation(config);
   writeDevState({
     databaseUrl: stack.databaseUrl,
     migrationUrl: stack.migrationUrl,
