@@ -21,6 +21,6 @@ export function resultInWords(result: GenerationResult): string {
 function rejectionInWords({ requestId, reason, message, packs }: GenerationResult): string {
   const lines = [`Rejected (${reason}): ${message ?? 'nothing was reserved.'}`];
   for (const pack of packs ?? []) lines.push(`  would cover it: ${packInWords(pack)}`);
-  lines.push(`Nothing ran and nothing was charged. Another attempt takes a new request id than ${requestId}.`);
+  lines.push(`Nothing ran and nothing was charged. Another attempt takes a new request id; this one was ${requestId}.`);
   return lines.join('\n');
 }
