@@ -25,7 +25,8 @@ BEGIN
   IF p_type <> 'grant' THEN
     UPDATE holdfast.grants AS g SET remaining = g.remaining + d.delta
     FROM unnest(p_grant_ids, p_remainder_deltas) AS d (grant_id, delta)
-    WHERE g.account_id = p_account_id AND g.grant_id = d.grant_id AND d.delta <> 0;
+    -- ANY says nothing new, but without it the plan reads all the account's grants, spent ones too.
+    WHERE g.account_id = p_account_id AND g.grant_id = ANY (p_grant_ids) AND g.grant_id = d.grant_id AND d.delta <> 0;
   END IF;
 
   INSERT INTO holdfast.entries VALUES (

@@ -12,7 +12,7 @@ CREATE OR REPLACE FUNCTION holdfast.request_record(r holdfast.reservations) RETU
         'charged', greatest(0, least(a.credits, r.charged - (a.running - a.credits)))) ORDER BY a.position)
       FROM (SELECT t.*, sum(t.credits) OVER (ORDER BY t.position) AS running
             FROM unnest(r.allocated_grants, r.allocated_credits) WITH ORDINALITY AS t (grant_id, credits, position)) AS a
-      JOIN holdfast.grants AS g ON g.account_id = r.account_id AND g.grant_id = a.grant_id), '[]'))
+      JOIN holdfast.grants AS g ON g.account_id = r.account_id AND g.grant_id = ANY (r.allocated_grants) AND g.grant_id = a.grant_id), '[]'))
 $$;
 
 -- The key is looked up before anything is computed or refused, so a retry gets the first answer whatever has changed since.

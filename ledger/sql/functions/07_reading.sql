@@ -5,8 +5,10 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     SELECT a.*, coalesce(p_as_of, holdfast.ledger_now(a.last_entry_at)) AS at
     FROM holdfast.accounts AS a WHERE a.account_id = p_account_id
   ), last AS (
-    SELECT e.* FROM account AS a JOIN holdfast.entries AS e USING (account_id)
-    WHERE e.at <= a.at ORDER BY e.version DESC LIMIT 1
+    -- LATERAL, so that it reads the index from its end; as a join it would sort all the account's entries.
+    SELECT e.* FROM account AS a, LATERAL (
+      SELECT * FROM holdfast.entries WHERE account_id = a.account_id AND at <= a.at ORDER BY version DESC LIMIT 1
+    ) AS e
   ), remainders AS (
     SELECT g.grant_id, g.remaining FROM holdfast.grants AS g
     WHERE p_as_of IS NULL AND g.account_id = p_account_id AND g.has_remainder
