@@ -26,6 +26,7 @@ test('a reservation is taken from what is available, and shows what was asked an
   expect(record).toEqual({
     accountId: account,
     requestId: 'r',
+    body,
     status: 'open',
     kind: 'ai-avatar',
     seconds: 10.5,
