@@ -1,4 +1,4 @@
-import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+const BAR_WIDTH = 20;
 
 /** One generation's line: how far it is, and how it ended. */
 export interface ProgressLine {
@@ -6,35 +6,47 @@ export interface ProgressLine {
   end(outcome: string): void;
 }
 
-/** Lines that a terminal redraws in place; anything else gets one at each start and each end. */
+/** Lines that a terminal redraws in place; a file gets one at each start and each end. */
 export class ProgressLines {
-  readonly #bars: MultiBar | undefined;
-
-  constructor() {
-    if (!process.stdout.isTTY) return;
-    const format = '  {title} {bar} {percentage}%  {outcome}';
-    const options = { format, stream: process.stdout, barsize: 20, hideCursor: true, linewrap: null };
-    this.#bars = new MultiBar({ ...options, autopadding: true, emptyOnZero: true }, Presets.shades_grey);
-  }
+  readonly #lines: string[] = [];
 
   add(title: string): ProgressLine {
-    const bar = this.#bars?.create(100, 0, { title, outcome: '' });
-    return bar ? barLine(bar) : plainLine(title);
+    const row = this.#lines.length;
+    if (process.stdout.isTTY) {
+      this.#lines.push('');
+      process.stdout.write('\n');
+      this.#draw(row, `${title}  ${bar(0)}`);
+    } else {
+      print(title);
+    }
+    return {
+      advance: (progress) => {
+        if (process.stdout.isTTY) this.#draw(row, `${title}  ${bar(progress)}`);
+      },
+      end: (outcome) => {
+        if (process.stdout.isTTY) this.#draw(row, `${title}  ${outcome}`);
+        else print(`${title}  ${outcome}`);
+      },
+    };
   }
 
-  stop(): void {
-    this.#bars?.stop();
+  #draw(row: number, line: string): void {
+    this.#lines[row] = line;
+    process.stdout.write(`\x1b[${this.#lines.length}A`);
+    for (const text of this.#lines) {
+      process.stdout.write('\x1b[2K');
+      print(text);
+    }
   }
 }
 
-function barLine(bar: SingleBar): ProgressLine {
-  return {
-    advance: (progress) => bar.update(Math.round(progress * 100)),
-    end: (outcome) => bar.update(100, { outcome }),
-  };
+/** A line that wrapped would be counted as one when the next redraw goes up. */
+function print(line: string): void {
+  const width = process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns - 1 : undefined;
+  process.stdout.write(`${`  ${line}`.slice(0, width)}\n`);
 }
 
-function plainLine(title: string): ProgressLine {
-  process.stdout.write(`  ${title}\n`);
-  return { advance: () => {}, end: (outcome) => process.stdout.write(`  ${title} → ${outcome}\n`) };
+function bar(progress: number): string {
+  const full = Math.round(progress * BAR_WIDTH);
+  return `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)} ${String(Math.round(progress * 100)).padStart(3)}%`;
 }

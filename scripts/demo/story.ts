@@ -2,7 +2,6 @@ import { auditInWords } from '../../cli/commands/audit';
 import { balanceInWords } from '../../cli/commands/balance';
 import { historyInWords } from '../../cli/commands/history';
 import { resultInWords } from '../../cli/outcome';
-import { creditsInWords } from '../../cli/words';
 import type { GenerationRequest, GenerationResult, HoldfastClient } from '../../client';
 import type { Ledger } from '../../ledger';
 import { generationWorkflowId } from '../../workflows/messages';
@@ -73,7 +72,7 @@ export async function tellStory(stage: Stage): Promise<void> {
 
   chapter('2. The six kinds run at the same time; what each may cost is reserved before it starts');
   await playTogether(stage, SIX_KINDS);
-  say('The ByteDance clip came out half as long as asked for, so only what was made was charged.');
+  say('\nThe ByteDance clip came out half as long as asked for, so only what was made was charged.');
 
   chapter('3. One fails: the provider refuses it, and its credits come back');
   await playTogether(stage, [FAILING]);
@@ -111,19 +110,15 @@ async function playTogether({ client, accountId }: Stage, scenes: Scene[]): Prom
   const lines = new ProgressLines();
   const width = Math.max(...SIX_KINDS.map(({ title }) => title.length));
   const running: Promise<void>[] = [];
-  try {
-    for (const { title, ...scene } of scenes) {
-      // One after the other, so that the journal reads the same every time; they run side by side all the same.
-      const admission = await client.generations.start({ ...scene, accountId });
-      if (admission.status !== 'admitted') throw new Error(`${title} was not admitted.`);
-      const reserved = creditsInWords(admission.reserved).padStart(10);
-      const line = lines.add(`${title.padEnd(width)}  ${reserved} reserved`);
-      running.push(follow(client, accountId, scene.requestId, line));
-    }
-    await Promise.all(running);
-  } finally {
-    lines.stop();
+  for (const { title, ...scene } of scenes) {
+    // One after the other, so that the journal reads the same every time; they run side by side all the same.
+    const admission = await client.generations.start({ ...scene, accountId });
+    if (admission.status !== 'admitted') throw new Error(`${title} was not admitted.`);
+    const reserved = String(admission.reserved).padStart(2);
+    const line = lines.add(`${title.padEnd(width)}  ${reserved} reserved`);
+    running.push(follow(client, accountId, scene.requestId, line));
   }
+  await Promise.all(running);
 }
 
 async function follow(client: HoldfastClient, accountId: string, requestId: string, line: ProgressLine): Promise<void> {
@@ -140,9 +135,8 @@ async function follow(client: HoldfastClient, accountId: string, requestId: stri
 }
 
 function outcomeInWords({ status, reserved, charged, reason }: GenerationResult): string {
-  if (status !== 'committed') return `${status} (${reason}), ${creditsInWords(reserved)} came back`;
-  const rest = reserved - charged;
-  return `committed, ${creditsInWords(charged)} charged${rest > 0 ? `, ${rest} came back` : ''}`;
+  if (status !== 'committed') return `${status} (${reason})`;
+  return `${charged} charged${reserved > charged ? `, ${reserved - charged} came back` : ''}`;
 }
 
 function chapter(title: string): void {
