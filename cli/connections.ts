@@ -4,7 +4,7 @@ import { HoldfastError } from '../domain/errors';
 import { createLedger, type Ledger } from '../ledger';
 import type { CliConfig } from './config';
 
-const CONNECT_TIMEOUT = '5s';
+const CONNECT_TIMEOUT = '3s';
 
 const NO_STACK =
   'No stack is known here: start one with `npm run dev` in this checkout, or set DATABASE_URL and TEMPORAL_ADDRESS.';

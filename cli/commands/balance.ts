@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { checkAccountId } from '../../domain/ids';
 import type { Balance } from '../../domain/ledger-reader';
+import { checkInstant } from '../../domain/reading';
 import { addCommand } from '../help';
 import type { Run } from '../program';
 import { table } from '../table';
@@ -10,8 +12,8 @@ export function addBalance(program: Command, run: Run): void {
     'holdfast balance acme',
     'holdfast balance acme --as-of 2026-01-31T00:00:00Z --json',
   ])
-    .argument('<account>')
-    .option('--as-of <iso>', 'how it stood at that time')
+    .argument('<account>', 'the account id', checkAccountId)
+    .option('--as-of <iso>', 'how it stood at that time', checkInstant)
     .action(
       run(async ({ connections }, account: string, { asOf }: { asOf?: string }) => {
         const balance = await connections.reader().balance(account, { asOf });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { HoldfastError } from '../../domain/errors';
 import { parseDeduction } from '../../domain/grant-parsing';
+import { checkAccountId, checkKey } from '../../domain/ids';
 import { addCommand } from '../help';
 import { creditsOf } from '../numbers';
 import type { Run } from '../program';
@@ -17,11 +18,11 @@ export function addDeduct(program: Command, run: Run): void {
   addCommand(program, 'deduct', 'Take credits away from an account, once per key', [
     'holdfast deduct acme 20 --reason "Granted twice, ticket 4711" --by sam',
   ])
-    .argument('<account>')
+    .argument('<account>', 'the account id', checkAccountId)
     .argument('<credits>', 'a whole number, at most what is available', creditsOf)
     .requiredOption('--reason <text>', 'why; shown in the history')
     .requiredOption('--by <name>', 'who takes them; shown in the history')
-    .option('--key <key>', 'repeating the command with the same key deducts once; a random key by default')
+    .option('--key <key>', 'repeating the command with the same key deducts once; a random key by default', checkKey)
     .action(
       run(async ({ connections }, account: string, credits: number, options: DeductOptions) => {
         const { reason, by, key: givenKey = randomUUID() } = options;

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { HoldfastClient } from '../../client';
 import { ERROR_CATALOGUE, HoldfastError } from '../../domain/errors';
 import type { GenerationResult } from '../../domain/generation';
+import { checkAccountId, checkRequestId } from '../../domain/ids';
 import type { GenerationRequest } from '../../domain/request';
 import { parseGenerationRequest } from '../../domain/request-parsing';
 import { SIMULATIONS } from '../../domain/simulation';
@@ -31,12 +32,16 @@ export function addGenerate(program: Command, run: Run): void {
     'holdfast generate acme ai-avatar --seconds 10 --request-id order-4711 --json',
     'holdfast generate acme text-to-speech --simulate permanent',
   ])
-    .argument('<account>')
+    .argument('<account>', 'the account id', checkAccountId)
     .argument('<kind>', 'the generation type, e.g. ai-avatar')
     .option('--seconds <n>', 'how long the output is to be; only for kinds priced by time', secondsOf)
     .option('--audio', 'with audio')
     .option('--input <file|json>', 'what to generate from: JSON, or a file that holds it; 64 KB at most')
-    .option('--request-id <id>', 'repeating the command with the same id gets the first answer; random by default')
+    .option(
+      '--request-id <id>',
+      'repeating the command with the same id gets the first answer; random by default',
+      checkRequestId,
+    )
     .option('--max-credits <n>', 'refuse a higher price', maxCreditsOf)
     .option('--simulate <mode>', `what the stub provider is to do: ${Object.keys(SIMULATIONS).join(', ')}`)
     .action(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { HoldfastError } from '../../domain/errors';
 import { parseGrant } from '../../domain/grant-parsing';
+import { checkAccountId, checkKey } from '../../domain/ids';
 import { addCommand } from '../help';
 import { centsOf, creditsOf } from '../numbers';
 import type { Run } from '../program';
@@ -21,14 +22,14 @@ export function addGrant(program: Command, run: Run): void {
     'holdfast grant acme 150 --source promotion --reason "Welcome" --by sam --expires-at 2030-01-01T00:00:00Z',
     'holdfast grant acme 20 --source adjustment --reason "Ticket 4711" --by sam --key ticket-4711',
   ])
-    .argument('<account>')
+    .argument('<account>', 'the account id', checkAccountId)
     .argument('<credits>', 'a whole number', creditsOf)
     .requiredOption('--source <source>', 'promotion (always with an end) or adjustment')
     .requiredOption('--reason <text>', 'why; shown in the history')
     .requiredOption('--by <name>', 'who gives them; shown in the history')
     .option('--expires-at <iso>', 'when what is left of them ends, e.g. 2030-01-01T00:00:00Z')
     .option('--cost-cents <n>', 'what was paid for them, in cents', centsOf)
-    .option('--key <key>', 'repeating the command with the same key grants once; a random key by default')
+    .option('--key <key>', 'repeating the command with the same key grants once; a random key by default', checkKey)
     .action(
       run(async ({ connections }, account: string, credits: number, options: GrantOptions) => {
         const { source, reason, by, expiresAt, costCents, key: givenKey = randomUUID() } = options;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { checkAccountId } from '../../domain/ids';
 import type { HistoryEntry } from '../../domain/ledger-reader';
 import { addCommand } from '../help';
 import { limitOf, versionOf } from '../numbers';
@@ -11,7 +12,7 @@ export function addHistory(program: Command, run: Run): void {
     'holdfast history acme',
     'holdfast history acme --limit 10 --before 120 --json',
   ])
-    .argument('<account>')
+    .argument('<account>', 'the account id', checkAccountId)
     .option('--limit <n>', 'how many entries, 1 to 1000 (default: 50)', limitOf)
     .option('--before <version>', 'only entries before this one, to page on', versionOf)
     .action(

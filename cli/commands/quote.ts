@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { builtInEffectiveCatalog } from '../../catalog';
 import type { AccountQuote } from '../../client';
+import { checkAccountId } from '../../domain/ids';
 import { quote } from '../../domain/pricing';
 import { addCommand } from '../help';
 import { secondsOf } from '../numbers';
@@ -22,7 +23,7 @@ export function addQuote(program: Command, run: Run): void {
     .argument('<kind>', 'the generation type, e.g. ai-avatar')
     .option('--seconds <n>', 'how long the output is to be; only for kinds priced by time', secondsOf)
     .option('--audio', 'with audio')
-    .option('--account <id>', 'also say whether this account can pay for it')
+    .option('--account <id>', 'also say whether this account can pay for it', checkAccountId)
     .action(
       run(async ({ connections, screen }, kind: string, { seconds, audio, account }: QuoteOptions) => {
         const asked = { kind, seconds, audio };

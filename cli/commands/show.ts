@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { GenerationResult, GenerationStatus, HoldfastClient } from '../../client';
 import { HoldfastError } from '../../domain/errors';
+import { checkAccountId, checkRequestId } from '../../domain/ids';
 import type { RequestRecord } from '../../domain/ledger-reader';
 import { generationWorkflowId } from '../../workflows/messages';
 import type { Connections } from '../connections';
@@ -21,8 +22,8 @@ export function addShow(program: Command, run: Run): void {
     'holdfast show acme order-4711',
     'holdfast show acme order-4711 --json',
   ])
-    .argument('<account>')
-    .argument('<request>', 'the request id')
+    .argument('<account>', 'the account id', checkAccountId)
+    .argument('<request>', 'the request id', checkRequestId)
     .action(
       run(async ({ connections }, account: string, request: string) => {
         connections.ledger();
