@@ -65,25 +65,40 @@ function requestOf(accountId: string, kind: string, options: GenerateOptions): G
 
 async function generate(client: HoldfastClient, request: GenerationRequest, screen: Screen): Promise<GenerationResult> {
   const { accountId, requestId, kind } = request;
-  const { generations } = client;
-  const admission = await generations.start(request);
-  if (admission.result) return admission.result;
-
-  const progress = screen.json
-    ? undefined
-    : new Progress(`${kind}, request ${requestId}, ${admission.reserved} reserved`);
-  const interrupted = () => {
-    // A second Ctrl-C finds no listener and ends the process; the generation is cancelled all the same.
-    screen.note('\nCancelling …');
-    generations.cancel(accountId, requestId).catch((error) => screen.note(error.message));
-  };
-  process.once('SIGINT', interrupted);
+  const interruption = onInterruption(screen);
+  let progress: Progress | undefined;
   try {
+    const { result, reserved } = await client.generations.start(request);
+    if (result) return result;
+    // Only what has been admitted can be cancelled; Ctrl-C may have come before that.
+    void interruption.asked.then(() => cancel(client, request, screen));
+    if (!screen.json) progress = new Progress(`${kind}, request ${requestId}, ${reserved} reserved`);
     void progress?.follow(client, accountId, requestId);
-    return await generations.result(accountId, requestId);
+    return await client.generations.result(accountId, requestId);
   } finally {
-    process.removeListener('SIGINT', interrupted);
+    interruption.ignore();
     progress?.stop();
+  }
+}
+
+/** Only the first Ctrl-C is waited for: a second one ends the process, and the generation is cancelled all the same. */
+function onInterruption(screen: Screen): { asked: Promise<void>; ignore(): void } {
+  let listener = () => {};
+  const asked = new Promise<void>((resolve) => {
+    listener = () => {
+      screen.note('\nCancelling …');
+      resolve();
+    };
+  });
+  process.once('SIGINT', listener);
+  return { asked, ignore: () => process.removeListener('SIGINT', listener) };
+}
+
+async function cancel({ generations }: HoldfastClient, request: GenerationRequest, screen: Screen): Promise<void> {
+  try {
+    await generations.cancel(request.accountId, request.requestId);
+  } catch (error) {
+    screen.note(`It could not be cancelled: ${error instanceof Error ? error.message : error}`);
   }
 }
 
