@@ -1,4 +1,4 @@
-import type { Refusal } from '../domain/errors';
+import { HoldfastError, type Refusal } from '../domain/errors';
 import type { RequestRecord } from '../domain/ledger-reader';
 import { type PackOffer, packsCovering } from '../domain/packs';
 import { type PinnedQuote, pinQuote } from '../domain/pricing';
@@ -35,9 +35,19 @@ export interface ReleaseInput {
   reason: string;
 }
 
+export interface TurnAwayInput {
+  request: GenerationRequest;
+  reason: string;
+}
+
+/** `turned-away`: its key is closed. `admitted`: it holds a reservation from before, and nothing was released. */
+export type TurnAwayOutcome = AdmitOutcome | { status: 'turned-away'; record: RequestRecord };
+
 export interface LedgerActivities {
   /** Quotes and reserves in one go. */
   admit(request: GenerationRequest): Promise<AdmitOutcome>;
+  /** Closes the key of a request that isn't admitted, so that a reserve which arrives late is refused. */
+  turnAway(input: TurnAwayInput): Promise<TurnAwayOutcome>;
   commit(input: CommitInput): Promise<ResolveOutcome>;
   release(input: ReleaseInput): Promise<ResolveOutcome>;
 }
@@ -92,6 +102,19 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
     admit: asActivity(async (raw) => {
       const request = valueOrRefusal(() => parseGenerationRequest(raw));
       return 'code' in request ? { status: 'invalid', refusal: request } : reserve(request);
+    }),
+    turnAway: asActivity(async ({ request: raw, reason }) => {
+      const request = valueOrRefusal(() => parseGenerationRequest(raw));
+      if ('code' in request) return { status: 'invalid', refusal: request };
+      const { accountId, requestId } = request;
+      const earlier = await ledger.known(accountId, requestId, requestBodyOf(request));
+      if (!earlier.ok) return { status: 'rejected', refusal: earlier.refusal };
+      const isOwnTombstone = earlier.value?.body === null && earlier.value.reason === reason;
+      if (earlier.value && !isOwnTombstone) return known(request, earlier.value);
+      const released = await ledger.release(accountId, requestId, reason);
+      // Committed in between: the next attempt finds it known.
+      if (!released.ok) throw HoldfastError.of(released.refusal);
+      return { status: 'turned-away', record: released.value };
     }),
     commit: asActivity(async ({ accountId, requestId, credits, outputUrl }) =>
       resolved(await ledger.commit(accountId, requestId, credits, outputUrl)),

@@ -8,7 +8,15 @@ import {
 } from '@temporalio/workflow';
 import type { GenerateInput, GenerationActivities, GenerationOutcome } from '../activities/generation-contract';
 import type { GrantActivities, GrantOutcome } from '../activities/grants';
-import type { AdmitOutcome, CommitInput, LedgerActivities, ReleaseInput, ResolveOutcome } from '../activities/ledger';
+import type {
+  AdmitOutcome,
+  CommitInput,
+  LedgerActivities,
+  ReleaseInput,
+  ResolveOutcome,
+  TurnAwayInput,
+  TurnAwayOutcome,
+} from '../activities/ledger';
 import type { ReconciliationActivities, RequestKey } from '../activities/reconciliation';
 import type { GrantRequest } from '../domain/grant-parsing';
 import type { PinnedQuote } from '../domain/pricing';
@@ -34,17 +42,24 @@ const ledger = proxyActivities<LedgerActivities>({
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 });
 
-/** @throws ActivityFailure when the ledger could not be asked within that time */
-export function admit(request: GenerationRequest, withinMs: number): Promise<AdmitOutcome> {
-  const patient = proxyActivities<LedgerActivities>({
-    startToCloseTimeout: '15s',
-    scheduleToCloseTimeout: withinMs,
-    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5s' },
-  });
+/** @throws ActivityFailure when the ledger could not be asked by then */
+export function admit(request: GenerationRequest, deadlineMs: number): Promise<AdmitOutcome> {
+  const patiently = () => {
+    const patient = proxyActivities<LedgerActivities>({
+      startToCloseTimeout: '15s',
+      scheduleToCloseTimeout: Math.max(1, Math.ceil(deadlineMs - Date.now())),
+      retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5s' },
+    });
+    return patient.admit(request);
+  };
+  return shielded(() => withFallback(() => localLedger.admit(request), patiently));
+}
+
+export function turnAway(input: TurnAwayInput): Promise<TurnAwayOutcome> {
   return shielded(() =>
     withFallback(
-      () => localLedger.admit(request),
-      () => patient.admit(request),
+      () => localLedger.turnAway(input),
+      () => ledger.turnAway(input),
     ),
   );
 }

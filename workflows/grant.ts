@@ -1,6 +1,7 @@
-import { ApplicationFailure, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { setCurrentDetails } from '@temporalio/workflow';
 import type { GrantRequest } from '../domain/grant-parsing';
 import { type GrantOutcome, grant } from './activity-proxies';
+import { checkWorkflowId } from './identity';
 import { grantWorkflowId } from './messages';
 
 /**
@@ -8,13 +9,7 @@ import { grantWorkflowId } from './messages';
  * its id `grant/{account}/{key}`: the ledger's key makes that safe. Refusals are values.
  */
 export async function grantWorkflow(request: GrantRequest): Promise<GrantOutcome & { request: GrantRequest }> {
-  const { workflowId } = workflowInfo();
-  if (workflowId !== grantWorkflowId(request?.accountId, request?.key)) {
-    throw ApplicationFailure.nonRetryable(
-      `The workflow id ${workflowId} is not grant/{accountId}/{key} of its input.`,
-      'WORKFLOW_ID_MISMATCH',
-    );
-  }
+  checkWorkflowId(request, ({ accountId, key }) => grantWorkflowId(accountId, key));
   const outcome = await grant(request);
   setCurrentDetails(
     outcome.ok

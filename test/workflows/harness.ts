@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client as PgClient } from 'pg';
 import { createHoldfastClient, type HoldfastClient } from '../../client';
+import type { JsonValue } from '../../domain/json';
 import { createLedger, type Ledger } from '../../ledger';
+import type { GenerationProvider } from '../../providers/generation';
 import { createStubGenerationProvider } from '../../providers/stub-generation';
-import { startWorker, type WorkerOptions } from '../../worker';
+import { type RunningWorker, startWorker, type WorkerOptions } from '../../worker';
 import { loadWorkerConfig, type WorkerConfig } from '../../worker/config';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { type TestTemporal, testTemporal } from '../support/temporal';
@@ -16,11 +19,26 @@ export interface Holdfast {
   client: HoldfastClient;
   config: WorkerConfig;
   outputDir: string;
+  /** The stub that this file's workers use: jobs of 0.3 s, and every submit that reached it. */
+  provider: CountingProvider;
   /** A worker on this file's own queues; stopped with everything else if the test doesn't. */
-  startWorker(overrides?: Partial<WorkerConfig>, options?: WorkerOptions): Promise<{ stop(): Promise<void> }>;
+  startWorker(overrides?: Partial<WorkerConfig>, options?: WorkerOptions): Promise<RunningWorker>;
   /** An account with credits that last for a year. */
   fund(accountId: string, credits: number): Promise<void>;
+  /** A workflow as a service without Holdfast's client would start it: by name, with JSON. */
+  startBare(workflowId: string, ...args: JsonValue[]): ReturnType<typeof startByName>;
+  /** As the database's owner, who may break the rules. */
+  sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** How long a kind's generation may take; before a worker has seen the catalog. */
+  limitTime(kind: string, seconds: number): Promise<void>;
+  /** Every invariant holds and nothing is reserved any more. */
+  expectSettled(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface CountingProvider extends GenerationProvider {
+  /** The keys of the jobs that were submitted and accepted, repetitions included. */
+  submitted: string[];
 }
 
 /** The whole of Holdfast on a ledger and task queues of this file's own; jobs of the stub take a fraction of a second. */
@@ -39,20 +57,22 @@ export async function openHoldfast(): Promise<Holdfast> {
     temporal: { connectionOptions: { address: temporal.address }, namespace: temporal.namespace },
     shutdownGraceSeconds: 1,
   };
-  const workers: { stop(): Promise<void> }[] = [];
+  const provider = counting(createStubGenerationProvider({ outputDir, jobMs: 300, retryAfterMs: 300 }));
+  const workers: RunningWorker[] = [];
+  const sql = <Row extends object>(text: string, values?: unknown[]) => queryOnce<Row>(database.ownerUrl, text, values);
   return {
     temporal,
     database,
     ledger,
     config,
     outputDir,
+    provider,
     client: createHoldfastClient({ temporal: temporal.client, ledger, taskQueue }),
     async startWorker(overrides, options) {
-      const generationProvider = createStubGenerationProvider({ outputDir, jobMs: 300 });
       const workflowBundlePath = temporal.workflowBundle.codePath;
       const worker = await startWorker(
         { ...config, ...overrides },
-        { generationProvider, workflowBundlePath, ...options },
+        { generationProvider: provider, workflowBundlePath, ...options },
       );
       workers.push(worker);
       return worker;
@@ -63,6 +83,16 @@ export async function openHoldfast(): Promise<Holdfast> {
       const granted = await ledger.grant(accountId, 'fund', body);
       if (!granted.ok) throw new Error(granted.refusal.message);
     },
+    startBare: (workflowId, ...args) => startByName(temporal, workflowId, args),
+    sql,
+    async limitTime(kind, seconds) {
+      const text = 'UPDATE holdfast.catalog_versions SET document = jsonb_set(document, $1, $2)';
+      await sql(text, [['kinds', kind, 'timeLimitSeconds'], String(seconds)]);
+    },
+    async expectSettled() {
+      expect((await ledger.audit()).violations).toEqual([]);
+      expect(await sql("SELECT * FROM holdfast.reservations WHERE state = 'open'")).toEqual([]);
+    },
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()));
       await temporal.close();
@@ -71,4 +101,30 @@ export async function openHoldfast(): Promise<Holdfast> {
       rmSync(outputDir, { recursive: true, force: true });
     },
   };
+}
+
+function startByName({ client, taskQueue }: TestTemporal, workflowId: string, args: JsonValue[]) {
+  return client.workflow.start('generationWorkflow', { workflowId, taskQueue, args });
+}
+
+function counting(provider: GenerationProvider): CountingProvider {
+  const submitted: string[] = [];
+  return {
+    ...provider,
+    submitted,
+    async submit(job) {
+      await provider.submit(job);
+      submitted.push(job.idempotencyKey);
+    },
+  };
+}
+
+async function queryOnce<Row extends object>(url: string, text: string, values?: unknown[]): Promise<Row[]> {
+  const client = new PgClient({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(text, values)).rows;
+  } finally {
+    await client.end();
+  }
 }

@@ -1,0 +1,41 @@
+import { type GenerationResult, RELEASE_REASONS, resultOfRecord } from '../domain/generation';
+import { chargeFor, type PinnedQuote } from '../domain/pricing';
+import type { GenerationRequest } from '../domain/request';
+import { commit, type GenerationOutcome, type ResolveOutcome, release } from './activity-proxies';
+
+/** Commits what was delivered, and otherwise hands everything back under that reason. */
+export async function settleAccount(
+  request: GenerationRequest,
+  requestHash: string,
+  quote: PinnedQuote,
+  outcome: GenerationOutcome,
+  reason: string,
+): Promise<GenerationResult> {
+  const { accountId, requestId } = request;
+  if (outcome.state !== 'succeeded') {
+    return resultOf(await release({ accountId, requestId, reason }), request, requestHash);
+  }
+  const { outputUrl, durationMs } = outcome;
+  const committed = await commit({ accountId, requestId, credits: chargeFor(quote, durationMs), outputUrl });
+  return resultOf(committed, request, requestHash, outputUrl);
+}
+
+/** Where the reservation had ended otherwise before, what the ledger says stands. */
+function resultOf(
+  resolved: ResolveOutcome,
+  { accountId, requestId }: GenerationRequest,
+  requestHash: string,
+  deliveredUrl?: string,
+): GenerationResult {
+  if (resolved.ok) return resultOfRecord(resolved.record, requestHash);
+  const { outcome, reserved, charged, outputUrl } = resolved.refusal.details ?? {};
+  const result = { accountId, requestId, requestHash, reserved: Number(reserved ?? 0), charged: Number(charged ?? 0) };
+  if (outcome === 'committed') return { ...result, status: 'committed', outputUrl: String(outputUrl) };
+  return {
+    ...result,
+    status: 'released',
+    reason: RELEASE_REASONS.orphaned,
+    outputUrl: deliveredUrl,
+    deliveredUnpaid: true,
+  };
+}
