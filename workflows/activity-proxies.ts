@@ -1,9 +1,8 @@
 import {
-  ActivityFailure,
   CancellationScope,
-  isCancellation,
   proxyActivities,
   proxyLocalActivities,
+  TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { GenerateInput, GenerationActivities, GenerationOutcome } from '../activities/generation-contract';
@@ -115,11 +114,12 @@ export function settleGeneration(idempotencyKey: string): Promise<GenerationOutc
   return shielded(() => proxies.settleGeneration({ idempotencyKey }));
 }
 
+/** Whatever ended the local attempts (the SDK hands some of their failures over bare, without an ActivityFailure). */
 async function withFallback<T>(local: () => Promise<T>, regular: () => Promise<T>): Promise<T> {
   try {
     return await local();
   } catch (error) {
-    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    if (!(error instanceof TemporalFailure)) throw error;
     return await regular();
   }
 }
