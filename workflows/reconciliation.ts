@@ -34,6 +34,8 @@ export interface ReconciliationReport {
 /** A pass that would release more than this share of the open reservations, and more than the floor, is suspicious. */
 const SUSPICIOUS_SHARE = 0.05;
 const SUSPICIOUS_FLOOR = 20;
+/** Jobs whose provider doesn't answer take their whole time-out, and must not use up the pass for those behind them. */
+const AT_ONCE = 20;
 
 /**
  * Finds open reservations whose workflow has ended, and puts them right by ordinary operations. A reservation never
@@ -52,7 +54,10 @@ export async function reconciliationWorkflow({
     const message = `${orphans.length} of ${scope.open} open reservations would be released, more than ${limit}. Nothing was; look, then run \`holdfast reconcile --confirm\`.`;
     return stop(report, 'RECONCILIATION_LIMIT', message);
   }
-  for (const orphan of orphans) report[await resolve(orphan)] += 1;
+  for (let first = 0; first < orphans.length; first += AT_ONCE) {
+    const settled = await Promise.all(orphans.slice(first, first + AT_ONCE).map(resolve));
+    for (const state of settled) report[state] += 1;
+  }
   setCurrentDetails(
     `Looked at ${report.extended + report.missing + report.unclear + orphans.length} due reservations of ${scope.open} open ones; ${report.released} released, ${report.committed} committed.`,
   );
