@@ -3,29 +3,19 @@ import type { HoldfastClient } from '../client';
 
 const POLL_MS = 500;
 
-/** Shows on stderr how far a generation is, until it is stopped; a terminal gets a bar, a log file one line. */
+/** A bar on the terminal that shows how far a generation is, until it is stopped. */
 export class Progress {
-  readonly #bar: SingleBar | undefined;
+  readonly #bar: SingleBar;
   #stopped = false;
 
-  constructor(title: string) {
-    if (process.stderr.isTTY) {
-      const format = `${title} [{bar}] {percentage}%`;
-      this.#bar = new SingleBar({
-        format,
-        stream: process.stderr,
-        barsize: 30,
-        clearOnComplete: true,
-        hideCursor: true,
-      });
-      this.#bar.start(100, 0);
-    } else {
-      process.stderr.write(`${title} …\n`);
-    }
+  constructor(kind: string) {
+    const format = `${kind} [{bar}] {percentage}%`;
+    this.#bar = new SingleBar({ format, stream: process.stderr, barsize: 30, clearOnComplete: true, hideCursor: true });
+    this.#bar.start(100, 0);
   }
 
   async follow({ generations }: HoldfastClient, accountId: string, requestId: string): Promise<void> {
-    while (this.#bar && !this.#stopped) {
+    while (!this.#stopped) {
       // A bar that stands still for want of an answer is no reason to give up on the generation.
       const status = await generations.status(accountId, requestId).catch(() => undefined);
       if (status?.progress && !this.#stopped) this.#bar.update(Math.round(status.progress * 100));
@@ -35,6 +25,6 @@ export class Progress {
 
   stop(): void {
     this.#stopped = true;
-    this.#bar?.stop();
+    this.#bar.stop();
   }
 }

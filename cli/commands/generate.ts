@@ -15,6 +15,7 @@ import { resultInWords } from '../outcome';
 import type { Run } from '../program';
 import { Progress } from '../progress';
 import type { Screen } from '../screen';
+import { creditsInWords } from '../words';
 
 interface GenerateOptions {
   seconds?: number;
@@ -72,7 +73,10 @@ async function generate(client: HoldfastClient, request: GenerationRequest, scre
     if (result) return result;
     // Only what has been admitted can be cancelled; Ctrl-C may have come before that.
     void interruption.asked.then(() => cancel(client, request, screen));
-    if (!screen.json) progress = new Progress(`${kind}, request ${requestId}, ${reserved} reserved`);
+    if (!screen.json) {
+      screen.note(`Request ${requestId}: ${creditsInWords(reserved)} reserved`);
+      if (process.stderr.isTTY) progress = new Progress(kind);
+    }
     void progress?.follow(client, accountId, requestId);
     return await client.generations.result(accountId, requestId);
   } finally {
