@@ -24,6 +24,8 @@ export class TestLedger {
     this.#database = database;
     this.#clock = new Pool({ connectionString: database.testClockUrl, max: 1 });
     this.owner = new Pool({ connectionString: database.ownerUrl, max: 4 });
+    // A pool ends before its connections do, and dropping the database may end those first.
+    for (const pool of [this.#clock, this.owner]) pool.on('error', () => {});
     this.ledger = createLedger({ databaseUrl: database.ledgerUrl, maxConnections });
   }
 

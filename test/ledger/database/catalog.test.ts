@@ -122,3 +122,10 @@ test('nothing can be reserved at a price of a version that is not in force, old 
   expect(await refusal(reserve('1', 'r2'))).toEqual(stale(1, 2));
   expect(await granted(reserve('2', 'r2'))).toMatchObject({ catalogVersion: '2' });
 });
+
+test('a version that is no longer in force can still be read, and one that was never applied is an error', async () => {
+  await apply(version(2, 1, 3));
+  await books.setClock(later(START, DAY_MS));
+  expect(await books.ledger.catalogVersion('1')).toEqual({ catalogVersion: '1', catalog: BUILT_IN, validUntil: null });
+  await expect(books.ledger.catalogVersion('3')).rejects.toMatchObject({ code: 'INTERNAL' });
+});
