@@ -1,0 +1,104 @@
+import type { GenerationResult } from '../../client';
+import type { GenerationProvider } from '../../providers/generation';
+import { eventually } from '../support/eventually';
+import { type Holdfast, openHoldfast } from './harness';
+
+/** Says that this job runs until it is told to stop; then the truth comes out. */
+function unheardOf(provider: GenerationProvider, lateKey: string): GenerationProvider {
+  let isCancelled = false;
+  return {
+    ...provider,
+    async state(key) {
+      return key === lateKey && !isCancelled ? { state: 'running', progress: 0.9 } : provider.state(key);
+    },
+    async cancel(key) {
+      if (key === lateKey) isCancelled = true;
+      await provider.cancel(key);
+    },
+  };
+}
+
+describe('a generation ends', () => {
+  let holdfast: Holdfast;
+  beforeAll(async () => {
+    holdfast = await openHoldfast();
+    await holdfast.fund('a1', 200);
+    await holdfast.limitTime('text-to-speech', 1);
+    await holdfast.limitTime('text-to-image', 1);
+    await holdfast.startWorker({}, { generationProvider: unheardOf(holdfast.provider, 'generation/a1/late') });
+  });
+  afterAll(async () => {
+    await holdfast.expectSettled();
+    await holdfast.close();
+  });
+
+  /** An avatar of 30 s, quoted at 10 credits, unless said otherwise. */
+  async function run(requestId: string, simulate?: string, kind = 'ai-avatar'): Promise<GenerationResult> {
+    const seconds = kind === 'ai-avatar' ? 30 : undefined;
+    const input = simulate === undefined ? undefined : { simulate };
+    await holdfast.client.generations.start({ accountId: 'a1', requestId, kind, seconds, input });
+    return holdfast.client.generations.result('a1', requestId);
+  }
+
+  const committed = (charged: number) => ({ status: 'committed', reserved: 10, charged });
+  const released = (reason: string, reserved = 10) => ({ status: 'released', reason, reserved, charged: 0 });
+
+  test('committed, for the price of what was delivered and never above the quote', async () => {
+    const before = await holdfast.client.balance('a1');
+    expect(await run('as-quoted')).toMatchObject(committed(10));
+    expect(await run('shorter', 'shorter')).toMatchObject(committed(5));
+    const after = await holdfast.client.balance('a1');
+    expect(before.available - after.available).toBe(15);
+    expect(await holdfast.ledger.request('a1', 'shorter')).toMatchObject({ reserved: 10, charged: 5 });
+  });
+
+  test.each([
+    ['the provider is away for a moment', 'transient'],
+    ['the provider asks to come back later', 'rate-limited'],
+  ])('committed, where %s', async (_, simulate) => {
+    expect(await run(simulate, simulate)).toMatchObject(committed(10));
+    const submits = holdfast.provider.submitted.filter((key) => key === `generation/a1/${simulate}`);
+    expect(submits).toHaveLength(1);
+  });
+
+  test.each([
+    ['fails for good', 'permanent'],
+    ['is refused', 'refused'],
+  ])('released with the provider’s reason, where the job %s', async (_, simulate) => {
+    const { available } = await holdfast.client.balance('a1');
+    expect(await run(simulate, simulate)).toMatchObject(released('content-refused'));
+    expect((await holdfast.client.balance('a1')).available).toBe(available);
+  });
+
+  test('released as timed out when a job hangs, after the job has been stopped', async () => {
+    const { provider } = holdfast;
+    expect(await run('hang', 'hang', 'text-to-speech')).toMatchObject(released('timed-out', 2));
+    expect(await provider.state('generation/a1/hang')).toEqual({ state: 'cancelled' });
+  });
+
+  test('committed when the job that took too long turns out to have finished', async () => {
+    const { temporal } = holdfast;
+    expect(await run('late', undefined, 'text-to-image')).toMatchObject({ status: 'committed', charged: 2 });
+    const { events } = await temporal.client.workflow.getHandle('generation/a1/late').fetchHistory();
+    expect(events?.filter((event) => event.activityTaskTimedOutEventAttributes)).toHaveLength(1);
+  });
+
+  test('where operators look for the failed ones', async () => {
+    const { temporal } = holdfast;
+    const idsOf = async (query: string) => {
+      const ids: string[] = [];
+      for await (const { workflowId } of temporal.client.workflow.list({ query })) ids.push(workflowId);
+      return ids.sort();
+    };
+    const mine = `TaskQueue = '${temporal.taskQueue}'`;
+    await eventually(async () => (await idsOf(`${mine} AND HoldfastState = 'failed'`)).length === 3);
+    expect(await idsOf(`${mine} AND HoldfastState = 'failed'`)).toEqual([
+      'generation/a1/hang',
+      'generation/a1/permanent',
+      'generation/a1/refused',
+    ]);
+    expect(await idsOf(`${mine} AND HoldfastKind = 'text-to-image' AND HoldfastAccount = 'a1'`)).toEqual([
+      'generation/a1/late',
+    ]);
+  });
+});
