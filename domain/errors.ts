@@ -93,6 +93,11 @@ export class HoldfastError extends Error {
     this.details = details;
   }
 
+  /** Whether the very same call may succeed later. */
+  get retryable(): boolean {
+    return ERROR_CATALOGUE[this.code].retryable;
+  }
+
   static of(refusal: Refusal): HoldfastError {
     return new HoldfastError(refusal.code, refusal.message, refusal.details);
   }
