@@ -1,0 +1,35 @@
+import { CommanderError } from 'commander';
+import { loadCliConfig } from './config';
+import { Connections } from './connections';
+import { createProgram, type Run } from './program';
+import { Screen } from './screen';
+
+/** Known before anything is parsed, because what can't be parsed is answered as JSON too. */
+function asksForJson(words: string[]): boolean {
+  const end = words.indexOf('--');
+  return words.slice(0, end === -1 ? undefined : end).includes('--json');
+}
+
+/** One command from its words to its exit code, which is left in `process.exitCode`. */
+export async function runCommandLine(words: string[], env: NodeJS.ProcessEnv, folder: string): Promise<void> {
+  const screen = new Screen(asksForJson(words));
+  const helpPieces: string[] = [];
+  let connections: Connections | undefined;
+  const run: Run =
+    (action) =>
+    async (...args) => {
+      connections = new Connections(loadCliConfig(env, folder));
+      screen.answer(await action({ connections, screen }, ...args));
+    };
+  try {
+    const program = createProgram(run, (piece) => helpPieces.push(piece));
+    if (words.every((word) => word === '--json')) program.error('a command is missing');
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    const isHelp = error instanceof CommanderError && error.exitCode === 0;
+    if (isHelp) screen.help(helpPieces);
+    else screen.fail(error);
+  } finally {
+    await connections?.close();
+  }
+}

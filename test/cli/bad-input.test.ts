@@ -1,0 +1,117 @@
+import { tmpdir } from 'node:os';
+import { runCommandLine } from '../../cli/run';
+import { errorOf, onlyDocument } from './command-line';
+
+const GRANT = ['--source', 'promotion', '--reason', 'Test', '--by', 'sam'];
+const IN_TIME = ['--expires-at', '2100-01-01T00:00:00Z'];
+const DEDUCT = ['--reason', 'Test', '--by', 'sam'];
+const TOO_LONG = 'a'.repeat(10_000);
+const BAD_IDS = ['', TOO_LONG, 'a/b', 'a:b', "a'b", 'a"b', 'a\0b', 'a😀'];
+
+/** In this process, because bad input is refused before any server is asked, and there is a lot of it. */
+async function refuse(words: string[]): Promise<{ exitCode: unknown; stdout: string }> {
+  let stdout = '';
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    stdout += text;
+    return true;
+  });
+  const note = jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  try {
+    await runCommandLine([...words, '--json'], {}, tmpdir());
+    return { exitCode: process.exitCode, stdout };
+  } finally {
+    write.mockRestore();
+    note.mockRestore();
+    process.exitCode = 0;
+  }
+}
+
+test.each([
+  ['an unknown kind', 'UNKNOWN_KIND', ['quote', 'text-to-smell']],
+  ['a duration of zero', 'DURATION_NOT_POSITIVE', ['quote', 'ai-avatar', '--seconds', '0']],
+  ['a negative duration', 'DURATION_NOT_POSITIVE', ['quote', 'ai-avatar', '--seconds', '-1']],
+  ['a duration past the maximum', 'DURATION_TOO_LONG', ['quote', 'text-to-video-veo3', '--seconds', '8.001']],
+  ['a duration of 1e12', 'DURATION_TOO_LONG', ['quote', 'ai-avatar', '--seconds', '1e12']],
+  ['a duration of 1e400', 'INVALID_DURATION', ['quote', 'ai-avatar', '--seconds', '1e400']],
+  ['a duration of NaN', 'INVALID_DURATION', ['quote', 'ai-avatar', '--seconds', 'NaN']],
+  ['a duration in words', 'INVALID_DURATION', ['quote', 'ai-avatar', '--seconds', 'abc']],
+  ['a duration that is empty', 'INVALID_DURATION', ['quote', 'ai-avatar', '--seconds', '']],
+  ['a duration in hexadecimal', 'INVALID_DURATION', ['quote', 'ai-avatar', '--seconds', '0x10']],
+  ['a duration with four decimals', 'INVALID_DURATION', ['quote', 'ai-avatar', '--seconds', '1.0001']],
+  ['no duration where one is needed', 'DURATION_REQUIRED', ['quote', 'ai-avatar']],
+  ['seconds for an image', 'DURATION_NOT_ALLOWED', ['quote', 'text-to-image', '--seconds', '3']],
+  ['audio for an avatar', 'AUDIO_NOT_ALLOWED', ['quote', 'ai-avatar', '--seconds', '3', '--audio']],
+  ['a duration that generate is given', 'DURATION_NOT_POSITIVE', ['generate', 'a', 'ai-avatar', '--seconds', '-1']],
+  ['a duration in words for generate', 'INVALID_DURATION', ['generate', 'a', 'ai-avatar', '--seconds', 'abc']],
+  ['fractional credits', 'INVALID_CREDITS', ['grant', 'a', '1.5', ...GRANT, ...IN_TIME]],
+  ['negative credits', 'INVALID_CREDITS', ['grant', 'a', '-3', ...GRANT, ...IN_TIME]],
+  ['no credits', 'INVALID_CREDITS', ['grant', 'a', '0', ...GRANT, ...IN_TIME]],
+  ['credits past the safe integer', 'INVALID_CREDITS', ['grant', 'a', '9007199254740992', ...GRANT, ...IN_TIME]],
+  ['credits in words', 'INVALID_CREDITS', ['grant', 'a', 'many', ...GRANT, ...IN_TIME]],
+  ['fractional credits to deduct', 'INVALID_CREDITS', ['deduct', 'a', '1.5', ...DEDUCT]],
+  ['negative credits to deduct', 'INVALID_CREDITS', ['deduct', 'a', '-3', ...DEDUCT]],
+  ['a negative cost', 'INVALID_COST', ['grant', 'a', '1', ...GRANT, ...IN_TIME, '--cost-cents', '-1']],
+  ['a promotion without an end', 'EXPIRY_REQUIRED', ['grant', 'a', '1', ...GRANT]],
+  ['an end in words', 'INVALID_TIME', ['grant', 'a', '1', ...GRANT, '--expires-at', 'tomorrow']],
+  ['an end without an offset', 'INVALID_TIME', ['grant', 'a', '1', ...GRANT, '--expires-at', '2100-01-01T00:00:00']],
+  ['a source that is not the operator’s', 'INVALID_ARGUMENT', ['grant', 'a', '1', ...DEDUCT, '--source', 'pack']],
+  ['a reason that is empty', 'INVALID_ARGUMENT', ['deduct', 'a', '1', '--reason', '', '--by', 'sam']],
+  ['a key with a slash', 'INVALID_KEY', ['deduct', 'a', '1', ...DEDUCT, '--key', 'a/b']],
+  ['a limit of zero', 'INVALID_ARGUMENT', ['history', 'a', '--limit', '0']],
+  ['a page before nothing', 'INVALID_ARGUMENT', ['history', 'a', '--before', 'x']],
+  ['a balance at no time', 'INVALID_TIME', ['balance', 'a', '--as-of', 'yesterday']],
+  ['an unknown simulation', 'INVALID_ARGUMENT', ['generate', 'a', 'text-to-image', '--simulate', 'magic']],
+  [
+    'a simulation with input that is no object',
+    'INVALID_ARGUMENT',
+    ['generate', 'a', 'text-to-image', '--simulate', 'slow', '--input', '[1]'],
+  ],
+  ['input that is neither JSON nor a file', 'INVALID_INPUT', ['generate', 'a', 'text-to-image', '--input', '{oops']],
+  [
+    'an input of 65 KB',
+    'INPUT_TOO_LARGE',
+    ['generate', 'a', 'text-to-image', '--input', JSON.stringify('a'.repeat(65 * 1024))],
+  ],
+  ['maxCredits of zero', 'INVALID_MAX_CREDITS', ['generate', 'a', 'text-to-image', '--max-credits', '0']],
+  ['maxCredits in words', 'INVALID_MAX_CREDITS', ['generate', 'a', 'text-to-image', '--max-credits', 'all']],
+  ['a catalog file that is not there', 'INVALID_CATALOG', ['catalog', 'apply', '/nowhere/catalog.json']],
+  ['no command', 'INVALID_ARGUMENT', []],
+  ['an unknown command', 'INVALID_ARGUMENT', ['refund', 'a']],
+  ['an unknown option', 'INVALID_ARGUMENT', ['balance', 'a', '--colour']],
+  ['a missing argument', 'INVALID_ARGUMENT', ['balance']],
+  ['one argument too many', 'INVALID_ARGUMENT', ['balance', 'a', 'b']],
+  ['a missing option', 'INVALID_ARGUMENT', ['deduct', 'a', '1', '--by', 'sam']],
+  ['a subcommand that there is not', 'INVALID_ARGUMENT', ['catalog', 'eat']],
+])('%s is %s', async (_what, code, words) => {
+  const { exitCode, stdout } = await refuse(words);
+  expect(onlyDocument(stdout)).toMatchObject(errorOf(code));
+  expect(exitCode).toBe(2);
+});
+
+test.each(BAD_IDS.map((id) => [id.slice(0, 20), id]))(
+  'the id %j is refused wherever one is taken',
+  async (_shown, id) => {
+    const accounts = [
+      ['quote', 'text-to-image', '--account', id],
+      ['grant', id, '1', ...GRANT, ...IN_TIME],
+      ['deduct', id, '1', ...DEDUCT],
+      ['generate', id, 'text-to-image'],
+      ['show', id, 'r'],
+      ['balance', id],
+      ['history', id],
+    ];
+    for (const words of accounts) {
+      const { exitCode, stdout } = await refuse(words);
+      expect(onlyDocument(stdout)).toMatchObject(errorOf('INVALID_ACCOUNT_ID'));
+      expect(exitCode).toBe(2);
+    }
+    for (const words of [
+      ['generate', 'a', 'text-to-image', '--request-id', id],
+      ['show', 'a', id],
+    ]) {
+      const { exitCode, stdout } = await refuse(words);
+      expect(onlyDocument(stdout)).toMatchObject(errorOf('INVALID_REQUEST_ID'));
+      expect(exitCode).toBe(2);
+    }
+  },
+);

@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadCliConfig } from '../../cli/config';
+
+const DEV = {
+  databaseUrl: 'postgres://app:a@127.0.0.1:54320/holdfast',
+  migrationUrl: 'postgres://postgres:b@127.0.0.1:54320/holdfast',
+  temporalAddress: '127.0.0.1:7233',
+  temporalNamespace: 'default',
+  taskQueue: 'holdfast',
+  uiUrl: 'http://127.0.0.1:8233',
+};
+
+let checkout: string;
+beforeEach(() => {
+  checkout = mkdtempSync(path.join(tmpdir(), 'holdfast-cli-'));
+});
+afterEach(() => rmSync(checkout, { recursive: true, force: true }));
+
+function runDev(pid: number): void {
+  mkdirSync(path.join(checkout, '.holdfast'));
+  writeFileSync(path.join(checkout, '.holdfast', 'dev.json'), JSON.stringify({ ...DEV, pid }));
+}
+
+/** Without the machine's own Temporal settings. */
+function load(env: Record<string, string>, folder = checkout) {
+  const profile = path.join(checkout, 'temporal.toml');
+  writeFileSync(profile, '[profile.default]\n');
+  return loadCliConfig({ TEMPORAL_CONFIG_FILE: profile, ...env }, folder);
+}
+
+test('without a stack and without variables there is nothing to connect to', () => {
+  const config = load({});
+  expect(config.databaseUrl).toBeUndefined();
+  expect(config.temporal).toBeUndefined();
+  expect(config.taskQueue).toBe('holdfast');
+});
+
+test('the running development stack is found from any folder of the checkout', () => {
+  runDev(process.pid);
+  const folder = path.join(checkout, 'some', 'folder');
+  mkdirSync(folder, { recursive: true });
+  expect(load({}, folder)).toMatchObject({
+    databaseUrl: DEV.databaseUrl,
+    migrationUrl: DEV.migrationUrl,
+    temporal: { connectionOptions: { address: DEV.temporalAddress }, namespace: 'default' },
+    uiUrl: DEV.uiUrl,
+  });
+});
+
+test('a stack that was killed does not count', () => {
+  runDev(2 ** 22 + 1);
+  expect(load({}).databaseUrl).toBeUndefined();
+});
+
+test('a development stack that runs on the environment’s own Postgres is the same stack', () => {
+  runDev(process.pid);
+  const config = load({ DATABASE_URL: DEV.databaseUrl });
+  expect(config.temporal?.connectionOptions.address).toBe(DEV.temporalAddress);
+});
+
+test('the environment wins, and nothing of the development stack is mixed in', () => {
+  runDev(process.pid);
+  const config = load({ DATABASE_URL: 'postgres://app:x@db.example/holdfast' });
+  expect(config).toMatchObject({
+    databaseUrl: 'postgres://app:x@db.example/holdfast',
+    migrationUrl: 'postgres://app:x@db.example/holdfast',
+  });
+  expect(config.temporal).toBeUndefined();
+  expect(load({ TEMPORAL_ADDRESS: 'temporal.example:7233' }).databaseUrl).toBeUndefined();
+});
+
+test.each([{ DATABASE_URL: 'mysql://x' }, { HOLDFAST_RECONCILE_INTERVAL_SECONDS: '0.5' }])('refuses %p', (env) => {
+  expect(() => load(env as unknown as Record<string, string>)).toThrow(
+    expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+  );
+});

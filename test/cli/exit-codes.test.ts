@@ -1,0 +1,24 @@
+import { CommanderError } from 'commander';
+import { asHoldfastError, exitCodeOf } from '../../cli/exit-codes';
+import { type ErrorCode, HoldfastError } from '../../domain/errors';
+
+test.each<[ErrorCode, number]>([
+  ['INTERNAL', 1],
+  ['INVALID_CREDITS', 2],
+  ['INSUFFICIENT_CREDITS', 3],
+  ['RECONCILIATION_LIMIT', 3],
+  ['LEDGER_UNAVAILABLE', 4],
+  ['NO_WORKER', 4],
+])('%s ends the process with %d', (code, exitCode) => {
+  expect(exitCodeOf(new HoldfastError(code, 'Why.'))).toBe(exitCode);
+});
+
+test('whatever nobody foresaw is INTERNAL', () => {
+  const error = asHoldfastError(new TypeError('x is not a function'));
+  expect(error).toMatchObject({ code: 'INTERNAL', message: 'x is not a function' });
+});
+
+test('a command line that makes no sense is INVALID_ARGUMENT', () => {
+  const error = asHoldfastError(new CommanderError(1, 'commander.unknownOption', "error: unknown option '--nope'"));
+  expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(/^Unknown option '--nope'/) });
+});

@@ -1,0 +1,47 @@
+import { CommanderError } from 'commander';
+import { createProgram, type Run } from '../../cli/program';
+import { holdfast, holdfastJson } from './command-line';
+
+const never: Run = () => async () => {
+  throw new Error('Help runs nothing.');
+};
+
+async function helpOf(...words: string[]): Promise<string> {
+  let help = '';
+  const program = createProgram(never, (piece) => {
+    help += piece;
+  });
+  await expect(program.parseAsync([...words, '--help'], { from: 'user' })).rejects.toThrow(CommanderError);
+  return help;
+}
+
+const COMMANDS = createProgram(never, () => {}).commands.flatMap((command) => [
+  [command.name()],
+  ...command.commands.map((sub) => [command.name(), sub.name()]),
+]);
+
+test('every command that the work order names is there', () => {
+  expect(COMMANDS.map((names) => names.join(' '))).toEqual([
+    ...['quote', 'grant', 'deduct', 'generate', 'show', 'balance', 'history', 'audit', 'reconcile', 'doctor'],
+    ...['setup', 'migrate', 'catalog', 'catalog show', 'catalog apply'],
+  ]);
+});
+
+test.each([[], ...COMMANDS].map((words) => [words.join(' '), words]))(
+  '`holdfast %s --help` has examples, and takes --json',
+  async (_name, words) => {
+    const help = await helpOf(...words);
+    expect(help).toMatch(/\nExamples:\n {2}(\w+=\S+ )*holdfast /);
+    expect(help).toContain('--json');
+  },
+);
+
+test('help goes to stdout; with --json it is one document', async () => {
+  const { code, stdout } = await holdfast({}, '--help');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Usage: holdfast .*Exit codes: 0 done.*Examples:/s);
+  expect(await holdfastJson({}, 'balance', '--help')).toEqual({
+    code: 0,
+    json: { help: expect.stringMatching(/^Usage: holdfast balance.*Examples:/s) },
+  });
+});

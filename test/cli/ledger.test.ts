@@ -1,0 +1,119 @@
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { errorOf, holdfast, holdfastJson } from './command-line';
+
+let database: TestDatabase;
+let ledger: Record<string, string>;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ledger = { DATABASE_URL: database.ledgerUrl };
+});
+afterAll(() => database.drop());
+
+const grant = (account: string, credits: string, ...more: string[]) =>
+  holdfastJson(ledger, 'grant', account, credits, '--reason', 'Welcome', '--by', 'sam', ...more);
+const PROMOTION = ['--source', 'promotion', '--expires-at', '2100-01-01T00:00:00Z'];
+
+test('a grant, a deduction, the balance and the history, as JSON and in words', async () => {
+  expect(await grant('acme', '150', ...PROMOTION, '--key', 'welcome', '--cost-cents', '4900')).toEqual({
+    code: 0,
+    json: {
+      grantId: '1',
+      accountId: 'acme',
+      source: 'promotion',
+      credits: 150,
+      expiresAt: '2100-01-01T00:00:00.000Z',
+      grantedAt: expect.any(String),
+      key: 'welcome',
+    },
+  });
+  const deducted = await holdfastJson(ledger, 'deduct', 'acme', '20', '--reason', 'Twice', '--by', 'sam');
+  expect(deducted).toEqual({
+    code: 0,
+    json: { accountId: 'acme', credits: 20, version: 2, at: expect.any(String), key: expect.any(String) },
+  });
+
+  const [balance, history, page, balanceText, historyText] = await Promise.all([
+    holdfast(ledger, 'balance', 'acme', '--json'),
+    holdfastJson(ledger, 'history', 'acme'),
+    holdfastJson(ledger, 'history', 'acme', '--limit', '1', '--before', '2'),
+    holdfast(ledger, 'balance', 'acme'),
+    holdfast(ledger, 'history', 'acme'),
+  ]);
+  expect(balance.stdout).toBe(
+    '{"accountId":"acme","available":130,"pendingExpiry":0,"reserved":0,"spent":0,"expired":0,"deducted":20,' +
+      '"granted":150,"validUntil":null,"grants":[{"grantId":"1","source":"promotion","credits":150,"remaining":130,' +
+      '"expiresAt":"2100-01-01T00:00:00.000Z"}]}\n',
+  );
+  const entry = { at: expect.any(String), reservedDelta: 0, reservedAfter: 0, by: 'sam' };
+  const granted = { ...entry, version: 1, type: 'grant', availableDelta: 150, availableAfter: 150 };
+  expect(history.json).toEqual({
+    entries: [
+      { ...entry, version: 2, type: 'deduct', availableDelta: -20, availableAfter: 130, reason: 'Twice' },
+      { ...granted, grantId: '1', reason: 'Welcome' },
+    ],
+  });
+  expect(page.json).toEqual({ entries: [{ ...granted, grantId: '1', reason: 'Welcome' }] });
+  expect(balanceText.stdout).toMatch(/available +130\n/);
+  expect(historyText.stdout).toMatch(/\n +2 .* deduct .*−20 .*Twice, by sam\n/);
+});
+
+test('the same key grants once, and refuses another grant', async () => {
+  const first = await grant('keyed', '10', ...PROMOTION, '--key', 'k');
+  expect(await grant('keyed', '10', ...PROMOTION, '--key', 'k')).toEqual(first);
+  const other = await grant('keyed', '11', ...PROMOTION, '--key', 'k');
+  expect(other).toEqual({ code: 3, json: errorOf('IDEMPOTENCY_CONFLICT', { key: 'k' }) });
+});
+
+test('an account that nobody knows has a balance of zero, now and at any time', async () => {
+  const nothing = { available: 0, pendingExpiry: 0, reserved: 0, spent: 0, expired: 0, deducted: 0, granted: 0 };
+  const asked = await Promise.all([
+    holdfastJson(ledger, 'balance', 'nobody'),
+    holdfastJson(ledger, 'balance', 'nobody', '--as-of', '2020-01-01T00:00:00Z'),
+  ]);
+  for (const { code, json } of asked) {
+    expect(json).toEqual({ accountId: 'nobody', ...nothing, validUntil: null, grants: [] });
+    expect(code).toBe(0);
+  }
+});
+
+test('rules refuse with exit code 3, in one line or one document', async () => {
+  const [tooMuch, inWords, noEnd, past] = await Promise.all([
+    holdfastJson(ledger, 'deduct', 'poor', '5', '--reason', 'Test', '--by', 'sam'),
+    holdfast(ledger, 'deduct', 'poor', '5', '--reason', 'Test', '--by', 'sam'),
+    grant('poor', '5', '--source', 'adjustment'),
+    grant('poor', '5', '--source', 'promotion', '--expires-at', '2020-01-01T00:00:00Z'),
+  ]);
+  expect(tooMuch).toEqual({
+    code: 3,
+    json: errorOf('INSUFFICIENT_CREDITS', { required: 5, available: 0, shortfall: 5 }),
+  });
+  expect(inWords).toMatchObject({ code: 3, stdout: '' });
+  expect(inWords.stderr).toMatch(/^INSUFFICIENT_CREDITS: .*\n$/);
+  expect(noEnd).toEqual({ code: 3, json: errorOf('SUBSCRIPTION_REQUIRED') });
+  expect(past).toMatchObject({ code: 2, json: errorOf('EXPIRY_IN_PAST') });
+});
+
+test('a quote with an account in mind says whether it can pay', async () => {
+  await grant('asker', '30', ...PROMOTION);
+  const quoted = await holdfastJson(
+    ledger,
+    'quote',
+    'text-to-video-veo3',
+    '--seconds',
+    '8',
+    '--audio',
+    '--account',
+    'asker',
+  );
+  expect(quoted.json).toEqual({
+    kind: 'text-to-video-veo3',
+    seconds: 8,
+    audio: true,
+    credits: 40,
+    catalogVersion: '1',
+    validUntil: null,
+    available: 30,
+    affordable: false,
+    shortfall: 10,
+  });
+});

@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import defaultCatalog from '../../catalog/default.json';
+import { type Holdfast, openHoldfast } from '../workflows/harness';
+import { errorOf, holdfast, holdfastJson, variablesOf } from './command-line';
+
+let stack: Holdfast;
+let variables: Record<string, string>;
+beforeAll(async () => {
+  stack = await openHoldfast();
+  variables = variablesOf(stack);
+  await stack.startWorker({ holdSeconds: 1 });
+  await stack.fund('acme', 100);
+});
+afterAll(() => stack.close());
+
+test('setup is safe to repeat, and then the doctor finds nothing wrong', async () => {
+  const set = { code: 0, json: { searchAttributes: 'registered', reconciliation: { everySeconds: 3600 } } };
+  const hourly = { ...variables, HOLDFAST_RECONCILE_INTERVAL_SECONDS: '3600' };
+  expect(await holdfastJson(hourly, 'setup')).toEqual(set);
+  expect(await holdfastJson(hourly, 'setup')).toEqual(set);
+  try {
+    const { code, json } = await holdfastJson(variables, 'doctor');
+    expect(json).toEqual({
+      healthy: true,
+      checks: [
+        'postgres',
+        'schema',
+        'catalog',
+        'temporal',
+        'temporal-identity',
+        `workers-workflow-${stack.temporal.taskQueue}`,
+        `workers-activity-${stack.temporal.taskQueue}`,
+        `workers-activity-${stack.temporal.taskQueue}-generation`,
+        'backlog',
+        'reconciliation-schedule',
+      ].map((name) => ({ name, ok: true, detail: expect.any(String) })),
+    });
+    expect(code).toBe(0);
+  } finally {
+    await stack.temporal.client.schedule.getHandle('reconciliation').delete();
+  }
+});
+
+test('the doctor says what is wrong and what to do', async () => {
+  const { code, stdout } = await holdfast({ ...variables, HOLDFAST_TASK_QUEUE: 'nobody-polls-this' }, 'doctor');
+  expect(code).toBe(4);
+  expect(stdout).toMatch(/PROBLEM {2}workers-workflow-nobody-polls-this: 0 pollers.*\n +→ Start a worker/);
+  expect(stdout).toMatch(/PROBLEM {2}reconciliation-schedule: there is none\n +→ Run `holdfast setup`/);
+});
+
+test('migrate is safe to repeat, and the catalog is shown', async () => {
+  const [migrated, shown] = await Promise.all([
+    holdfastJson(variables, 'migrate'),
+    holdfastJson(variables, 'catalog', 'show'),
+  ]);
+  expect(migrated).toEqual({ code: 0, json: { migrated: true, applied: 0 } });
+  expect(shown).toEqual({
+    code: 0,
+    json: { catalogVersion: '1', validUntil: null, catalog: defaultCatalog.versions[0] },
+  });
+});
+
+test('a catalog version that takes effect later is applied; an effective one can’t be changed', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-cli-'));
+  const file = (name: string, version: object) => {
+    const written = path.join(folder, name);
+    writeFileSync(written, JSON.stringify({ versions: [version] }));
+    return written;
+  };
+  const [first] = defaultCatalog.versions;
+  try {
+    const next = file('next.json', { ...first, version: 2, effectiveFrom: '2100-01-01T00:00:00Z' });
+    const changed = file('changed.json', { ...first, packs: {} });
+    const broken = file('broken.json', { version: 2 });
+    expect(await holdfastJson(variables, 'catalog', 'apply', next)).toEqual({ code: 0, json: { applied: [2] } });
+    const [effective, invalid, quoted] = await Promise.all([
+      holdfastJson(variables, 'catalog', 'apply', changed),
+      holdfastJson(variables, 'catalog', 'apply', broken),
+      holdfastJson(variables, 'quote', 'text-to-image'),
+    ]);
+    expect(effective).toMatchObject({ code: 3, json: errorOf('CATALOG_VERSION_EFFECTIVE') });
+    expect(invalid).toMatchObject({ code: 2, json: errorOf('INVALID_CATALOG') });
+    expect(quoted.json).toMatchObject({ catalogVersion: '1', validUntil: '2100-01-01T00:00:00.000Z' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('an orphaned reservation is a violation until reconciliation has released it', async () => {
+  const prompt = { ...variables, HOLDFAST_RECONCILE_INTERVAL_SECONDS: '1' };
+  const request = { accountId: 'acme', requestId: 'orphan', kind: 'text-to-image', input: { simulate: 'hang' } };
+  expect(await holdfastJson(prompt, 'audit')).toEqual({
+    code: 0,
+    json: { balanced: true, accounts: 1, entries: expect.any(Number), violations: [] },
+  });
+  await stack.client.generations.start(request);
+  await stack.temporal.client.workflow.getHandle('generation/acme/orphan').terminate();
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
+
+  const found = await holdfastJson(prompt, 'audit');
+  const detail = { requestId: 'orphan', credits: 2, workflow: 'terminated' };
+  expect(found).toMatchObject({
+    code: 5,
+    json: {
+      balanced: false,
+      violations: [{ invariant: 'no-open-reservation-of-an-ended-workflow', accountId: 'acme', detail }],
+    },
+  });
+  const unasked = await holdfast({ ...prompt, TEMPORAL_ADDRESS: '127.0.0.1:1' }, 'audit');
+  expect(unasked).toMatchObject({ code: 0, stderr: expect.stringMatching(/could not be asked about 1 overdue/) });
+
+  expect(await holdfastJson(prompt, 'reconcile')).toEqual({
+    code: 0,
+    json: expect.objectContaining({ status: 'done', orphans: 1, released: 1 }),
+  });
+  expect(await holdfast(prompt, 'audit')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^The audit passed/),
+  });
+});
+
+test('books that don’t balance end the audit with 5', async () => {
+  await stack.fund('tampered', 10);
+  await stack.sql("UPDATE holdfast.accounts SET granted = 11, available = 11 WHERE account_id = 'tampered'");
+  try {
+    const { code, json } = await holdfastJson(variables, 'audit');
+    expect(code).toBe(5);
+    expect(json).toMatchObject({ balanced: false });
+    expect((json as { violations: object[] }).violations).toContainEqual(
+      expect.objectContaining({ accountId: 'tampered', invariant: expect.any(String) }),
+    );
+  } finally {
+    await stack.sql("UPDATE holdfast.accounts SET granted = 10, available = 10 WHERE account_id = 'tampered'");
+  }
+});
+
+test('a reconciliation that would release suspiciously many stops with 3, until it is confirmed', async () => {
+  await stack.fund('many', 100);
+  const requests = Array.from({ length: 21 }, (_, index) => `lost-${index}`);
+  const { sql } = stack;
+  const body = { kind: 'text-to-image' };
+  for (const requestId of requests) {
+    await stack.ledger.reserve('many', requestId, body, { credits: 2, catalogVersion: '1' }, 1);
+  }
+  // As if an earlier pass had not found their workflows either.
+  await sql(
+    "UPDATE holdfast.reservations SET missing_passes = 1, missing_pass_id = 'earlier' WHERE account_id = 'many'",
+  );
+  expect(await holdfastJson(variables, 'reconcile')).toMatchObject({
+    code: 3,
+    json: { status: 'stopped', reason: 'RECONCILIATION_LIMIT', orphans: 21, released: 0 },
+  });
+  expect(await holdfastJson(variables, 'reconcile', '--confirm')).toMatchObject({
+    code: 0,
+    json: { status: 'done', released: 21 },
+  });
+});

@@ -1,0 +1,65 @@
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { testServers, withDatabase } from '../support/test-servers';
+import { errorOf, holdfast, holdfastJson } from './command-line';
+
+const NOBODY = '127.0.0.1:1';
+const NO_POSTGRES = `postgres://nobody:x@${NOBODY}/holdfast`;
+
+let database: TestDatabase;
+let variables: Record<string, string>;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { address, namespace } = testServers().temporal;
+  variables = { DATABASE_URL: database.ledgerUrl, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+});
+afterAll(() => database.drop());
+
+const GRANT = ['--source', 'promotion', '--reason', 'x', '--by', 'x', '--expires-at', '2100-01-01T00:00:00Z'];
+
+test('no Postgres is exit code 4, even for a quote', async () => {
+  const away = { ...variables, DATABASE_URL: NO_POSTGRES, HOLDFAST_MIGRATION_DATABASE_URL: NO_POSTGRES };
+  const commands = [
+    ['quote', 'text-to-image'],
+    ['grant', 'a', '1', ...GRANT],
+    ['balance', 'a'],
+    ['history', 'a'],
+    ['audit'],
+    ['migrate'],
+    ['show', 'a', 'r'],
+  ];
+  const answers = await Promise.all(commands.map((words) => holdfastJson(away, ...words)));
+  for (const answer of answers) expect(answer).toEqual({ code: 4, json: errorOf('LEDGER_UNAVAILABLE') });
+});
+
+test('no Temporal is exit code 4 within seconds, and what needs none still works', async () => {
+  const away = { ...variables, TEMPORAL_ADDRESS: NOBODY };
+  const commands = [['generate', 'a', 'text-to-image'], ['show', 'a', 'r'], ['reconcile'], ['setup']];
+  const startedAt = Date.now();
+  const answers = await Promise.all(commands.map((words) => holdfastJson(away, ...words)));
+  for (const answer of answers) expect(answer).toMatchObject({ code: 4, json: errorOf('TEMPORAL_UNAVAILABLE') });
+  expect(Date.now() - startedAt).toBeLessThan(15_000);
+  expect(await holdfastJson(away, 'balance', 'a')).toMatchObject({ code: 0, json: { available: 0 } });
+});
+
+test('a worker that isn’t there is NO_WORKER, and the request id to ask again with is told', async () => {
+  const alone = { ...variables, HOLDFAST_TASK_QUEUE: 'nobody-polls-this' };
+  const words = ['generate', 'a', 'text-to-image', '--request-id', 'unheard'];
+  const { code, json } = await holdfastJson(alone, ...words);
+  expect(json).toEqual(errorOf('NO_WORKER', { requestId: 'unheard', taskQueue: 'nobody-polls-this' }));
+  expect(code).toBe(4);
+});
+
+test('a database without the schema says what to run', async () => {
+  const unmigrated = withDatabase(testServers().adminUrl, 'postgres');
+  const { code, stdout, stderr } = await holdfast({ DATABASE_URL: unmigrated }, 'balance', 'a');
+  expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+  expect(stderr).toMatch(/^LEDGER_NOT_MIGRATED: .*`holdfast migrate`.*\n$/);
+  expect((await holdfast({ DATABASE_URL: unmigrated }, 'doctor')).stdout).toMatch(/PROBLEM {2}schema/);
+});
+
+test('no stack at all says how to get one', async () => {
+  const { code, stdout, stderr } = await holdfast({}, 'balance', 'a');
+  expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+  expect(stderr).toMatch(/^LEDGER_UNAVAILABLE: .*`npm run dev`.*DATABASE_URL and TEMPORAL_ADDRESS\.\n$/);
+  expect(await holdfastJson({}, 'generate', 'a', 'text-to-image')).toEqual({ code: 4, json: expect.any(Object) });
+});
