@@ -83,7 +83,10 @@ export class Generations {
   async result(accountId: string, requestId: string): Promise<GenerationResult> {
     const handle = this.#handle(accountId, requestId);
     try {
-      return await handle.result();
+      const result = await handle.result();
+      // Whoever asked for something else under a forgotten id was refused, and that is now what Temporal remembers of it.
+      if (result.reason !== 'IDEMPOTENCY_CONFLICT' || !this.#ledger) return result;
+      return await this.#resultFromLedger(accountId, requestId, 'GENERATION_INTERRUPTED');
     } catch (error) {
       if (error instanceof WorkflowNotFoundError)
         return this.#resultFromLedger(accountId, requestId, 'REQUEST_NOT_FOUND');

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,6 +102,11 @@ export async function openHoldfast(): Promise<Holdfast> {
       rmSync(outputDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Workflow ids are shared by all files on the server, and by earlier runs where it is somebody's own. */
+export function uniqueId(prefix: string): string {
+  return `${prefix}-${randomBytes(6).toString('hex')}`;
 }
 
 function startByName({ client, taskQueue }: TestTemporal, workflowId: string, args: JsonValue[]) {
