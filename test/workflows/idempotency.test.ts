@@ -1,12 +1,14 @@
 import type { GenerationRequest } from '../../client';
 import { createHoldfastClient } from '../../client';
-import { type Holdfast, openHoldfast } from './harness';
+import { type Holdfast, openHoldfast, uniqueId } from './harness';
+
+const ACCOUNT = uniqueId('a1');
 
 describe('the same request id', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {
     holdfast = await openHoldfast();
-    await holdfast.fund('a1', 100);
+    await holdfast.fund(ACCOUNT, 100);
     await holdfast.startWorker();
   });
   afterAll(async () => {
@@ -15,7 +17,7 @@ describe('the same request id', () => {
   });
 
   const request = (requestId: string, more: Partial<GenerationRequest> = {}): GenerationRequest => ({
-    accountId: 'a1',
+    accountId: ACCOUNT,
     requestId,
     kind: 'ai-avatar',
     seconds: 30,
@@ -25,29 +27,29 @@ describe('the same request id', () => {
   const conflict = { code: 'IDEMPOTENCY_CONFLICT', details: expect.objectContaining({}) };
 
   function submitsOf(requestId: string): number {
-    return holdfast.provider.submitted.filter((key) => key === `generation/a1/${requestId}`).length;
+    return holdfast.provider.submitted.filter((key) => key === `generation/${ACCOUNT}/${requestId}`).length;
   }
 
   async function spent(): Promise<number> {
-    return (await holdfast.ledger.balance('a1')).spent;
+    return (await holdfast.ledger.balance(ACCOUNT)).spent;
   }
 
   test('gets the first answer while it runs and when it has ended; it runs and costs once', async () => {
     const { client, ledger } = holdfast;
     const before = await spent();
     const admitted = await client.generations.start(request('same'));
-    expect(admitted).toEqual({ accountId: 'a1', requestId: 'same', status: 'admitted', reserved: 10 });
+    expect(admitted).toEqual({ accountId: ACCOUNT, requestId: 'same', status: 'admitted', reserved: 10 });
     expect(await client.generations.start(request('same'))).toEqual(admitted);
-    const result = await client.generations.result('a1', 'same');
+    const result = await client.generations.result(ACCOUNT, 'same');
     expect(result).toMatchObject({ status: 'committed', charged: 10 });
 
     // The update's own first answer is kept as long as the workflow is.
     expect(await client.generations.start(request('same'))).toEqual(admitted);
-    expect(await client.generations.result('a1', 'same')).toEqual(result);
+    expect(await client.generations.result(ACCOUNT, 'same')).toEqual(result);
 
     expect(submitsOf('same')).toBe(1);
     expect((await spent()) - before).toBe(10);
-    const { entries } = await ledger.history('a1');
+    const { entries } = await ledger.history(ACCOUNT);
     expect(entries.filter(({ requestId }) => requestId === 'same').map(({ type }) => type)).toEqual([
       'commit',
       'reserve',
@@ -56,10 +58,12 @@ describe('the same request id', () => {
 
   test('is joined by a caller who asks through the update after a bare start, and by one who asks after its end', async () => {
     const { client } = holdfast;
-    const handle = await holdfast.startBare('generation/a1/bare', { ...request('bare') } as never);
+    const handle = await holdfast.startBare(`generation/${ACCOUNT}/bare`, { ...request('bare') } as never);
     expect(await client.generations.start(request('bare'))).toMatchObject({ status: 'admitted', reserved: 10 });
     const result = await handle.result();
-    await holdfast.startBare('generation/a1/bare-ended', { ...request('bare-ended') } as never).then((h) => h.result());
+    await holdfast
+      .startBare(`generation/${ACCOUNT}/bare-ended`, { ...request('bare-ended') } as never)
+      .then((h) => h.result());
     expect(await client.generations.start(request('bare-ended'))).toMatchObject({
       status: 'ended',
       result: { status: 'committed', charged: 10 },
@@ -75,7 +79,7 @@ describe('the same request id', () => {
     await client.generations.start(request('conflict'));
     await expect(client.generations.start(other)).rejects.toMatchObject(conflict);
     await expect(client.generations.start(request('conflict', { seconds: 3 }))).rejects.toMatchObject(conflict);
-    const result = await client.generations.result('a1', 'conflict');
+    await client.generations.result(ACCOUNT, 'conflict');
     await expect(client.generations.start(other)).rejects.toMatchObject(conflict);
     expect(submitsOf('conflict')).toBe(1);
   });
@@ -85,16 +89,21 @@ describe('the same request id', () => {
     const before = await spent();
     const answers = await Promise.all(Array.from({ length: 30 }, () => client.generations.start(request('thirty'))));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-    expect(await client.generations.result('a1', 'thirty')).toMatchObject({ status: 'committed', charged: 10 });
+    expect(await client.generations.result(ACCOUNT, 'thirty')).toMatchObject({ status: 'committed', charged: 10 });
     expect(submitsOf('thirty')).toBe(1);
     expect((await spent()) - before).toBe(10);
   });
 
   test('of a request that nobody knows is said to be unknown', async () => {
     const { client, temporal } = holdfast;
-    await expect(client.generations.result('a1', 'never')).rejects.toMatchObject({ code: 'REQUEST_NOT_FOUND' });
+    await expect(client.generations.result(ACCOUNT, 'never')).rejects.toMatchObject({ code: 'REQUEST_NOT_FOUND' });
     const withoutLedger = createHoldfastClient({ temporal: temporal.client, taskQueue: temporal.taskQueue });
-    await expect(withoutLedger.generations.result('a1', 'never')).rejects.toMatchObject({ code: 'REQUEST_NOT_FOUND' });
-    expect(await withoutLedger.generations.status('a1', 'never')).toMatchObject({ workflow: 'unknown', record: null });
+    await expect(withoutLedger.generations.result(ACCOUNT, 'never')).rejects.toMatchObject({
+      code: 'REQUEST_NOT_FOUND',
+    });
+    expect(await withoutLedger.generations.status(ACCOUNT, 'never')).toMatchObject({
+      workflow: 'unknown',
+      record: null,
+    });
   });
 });

@@ -1,6 +1,8 @@
 import { eventually } from '../support/eventually';
-import { type Holdfast, openHoldfast } from './harness';
+import { type Holdfast, openHoldfast, uniqueId } from './harness';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy';
+
+const ACCOUNT = uniqueId('a1');
 
 describe('while Postgres is away', () => {
   let holdfast: Holdfast;
@@ -8,7 +10,7 @@ describe('while Postgres is away', () => {
   beforeAll(async () => {
     holdfast = await openHoldfast();
     wire = await openTcpProxy(holdfast.database.ledgerUrl);
-    await holdfast.fund('a1', 100);
+    await holdfast.fund(ACCOUNT, 100);
     await holdfast.startWorker({ databaseUrl: wire.url });
   });
   afterEach(() => wire.mend());
@@ -20,49 +22,54 @@ describe('while Postgres is away', () => {
 
   test('a finished generation waits for its commit, and is charged once when it is back', async () => {
     const { client, ledger, temporal } = holdfast;
-    await client.generations.start({ accountId: 'a1', requestId: 'commit', kind: 'text-to-image' });
+    await client.generations.start({ accountId: ACCOUNT, requestId: 'commit', kind: 'text-to-image' });
     wire.cut();
 
-    const handle = temporal.client.workflow.getHandle('generation/a1/commit');
-    const isRetrying = ({ activityType, attempt }: { activityType?: { name?: string | null } | null; attempt?: number | null }) =>
-      activityType?.name === 'commit' && Number(attempt) > 1;
+    const handle = temporal.client.workflow.getHandle(`generation/${ACCOUNT}/commit`);
+    const isRetrying = ({
+      activityType,
+      attempt,
+    }: {
+      activityType?: { name?: string | null } | null;
+      attempt?: number | null;
+    }) => activityType?.name === 'commit' && Number(attempt) > 1;
     await eventually(async () => ((await handle.describe()).raw.pendingActivities ?? []).some(isRetrying));
-    expect(await ledger.balance('a1')).toMatchObject({ reserved: 2, spent: 0 });
+    expect(await ledger.balance(ACCOUNT)).toMatchObject({ reserved: 2, spent: 0 });
 
     wire.mend();
-    expect(await client.generations.result('a1', 'commit')).toMatchObject({ status: 'committed', charged: 2 });
-    expect(await ledger.balance('a1')).toMatchObject({ reserved: 0, spent: 2 });
+    expect(await client.generations.result(ACCOUNT, 'commit')).toMatchObject({ status: 'committed', charged: 2 });
+    expect(await ledger.balance(ACCOUNT)).toMatchObject({ reserved: 0, spent: 2 });
   });
 
   test('nobody is admitted, and who asked meanwhile is neither charged nor held when it is back', async () => {
     const { client, ledger, provider } = holdfast;
     wire.cut();
-    const request = { accountId: 'a1', requestId: 'admission', kind: 'text-to-image', admitWithinSeconds: 1 };
+    const request = { accountId: ACCOUNT, requestId: 'admission', kind: 'text-to-image', admitWithinSeconds: 1 };
     await expect(client.generations.start(request, { timeoutMs: 1_500 })).rejects.toMatchObject({
       code: 'ADMISSION_UNKNOWN',
     });
     wire.mend();
 
-    expect(await client.generations.result('a1', 'admission')).toMatchObject({
+    expect(await client.generations.result(ACCOUNT, 'admission')).toMatchObject({
       status: 'rejected',
       reason: 'ADMISSION_TIMED_OUT',
       charged: 0,
     });
-    expect(await ledger.balance('a1')).toMatchObject({ available: 98, reserved: 0, spent: 2 });
-    expect(provider.submitted).not.toContain('generation/a1/admission');
+    expect(await ledger.balance(ACCOUNT)).toMatchObject({ available: 98, reserved: 0, spent: 2 });
+    expect(provider.submitted).not.toContain(`generation/${ACCOUNT}/admission`);
   });
 
   test('it is still admitted where the ledger comes back in time', async () => {
     const { client } = holdfast;
     wire.cut();
-    const admission = client.generations.start({ accountId: 'a1', requestId: 'in-time', kind: 'text-to-image' });
-    const handle = holdfast.temporal.client.workflow.getHandle('generation/a1/in-time');
+    const admission = client.generations.start({ accountId: ACCOUNT, requestId: 'in-time', kind: 'text-to-image' });
+    const handle = holdfast.temporal.client.workflow.getHandle(`generation/${ACCOUNT}/in-time`);
     await eventually(async () => {
       const description = await handle.describe().catch(() => undefined);
       return description?.raw.pendingActivities?.[0]?.activityType?.name === 'admit';
     });
     wire.mend();
     expect(await admission).toMatchObject({ status: 'admitted', reserved: 2 });
-    expect(await client.generations.result('a1', 'in-time')).toMatchObject({ status: 'committed', charged: 2 });
+    expect(await client.generations.result(ACCOUNT, 'in-time')).toMatchObject({ status: 'committed', charged: 2 });
   });
 });

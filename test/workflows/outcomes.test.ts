@@ -1,7 +1,9 @@
 import type { GenerationResult } from '../../client';
 import type { GenerationProvider } from '../../providers/generation';
 import { eventually } from '../support/eventually';
-import { type Holdfast, openHoldfast } from './harness';
+import { type Holdfast, openHoldfast, uniqueId } from './harness';
+
+const ACCOUNT = uniqueId('a1');
 
 /** Says that this job runs until it is told to stop; then the truth comes out. */
 function unheardOf(provider: GenerationProvider, lateKey: string): GenerationProvider {
@@ -22,10 +24,10 @@ describe('a generation ends', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {
     holdfast = await openHoldfast();
-    await holdfast.fund('a1', 200);
+    await holdfast.fund(ACCOUNT, 200);
     await holdfast.limitTime('text-to-speech', 1);
     await holdfast.limitTime('text-to-image', 1);
-    await holdfast.startWorker({}, { generationProvider: unheardOf(holdfast.provider, 'generation/a1/late') });
+    await holdfast.startWorker({}, { generationProvider: unheardOf(holdfast.provider, `generation/${ACCOUNT}/late`) });
   });
   afterAll(async () => {
     await holdfast.expectSettled();
@@ -36,20 +38,20 @@ describe('a generation ends', () => {
   async function run(requestId: string, simulate?: string, kind = 'ai-avatar'): Promise<GenerationResult> {
     const seconds = kind === 'ai-avatar' ? 30 : undefined;
     const input = simulate === undefined ? undefined : { simulate };
-    await holdfast.client.generations.start({ accountId: 'a1', requestId, kind, seconds, input });
-    return holdfast.client.generations.result('a1', requestId);
+    await holdfast.client.generations.start({ accountId: ACCOUNT, requestId, kind, seconds, input });
+    return holdfast.client.generations.result(ACCOUNT, requestId);
   }
 
   const committed = (charged: number) => ({ status: 'committed', reserved: 10, charged });
   const released = (reason: string, reserved = 10) => ({ status: 'released', reason, reserved, charged: 0 });
 
   test('committed, for the price of what was delivered and never above the quote', async () => {
-    const before = await holdfast.client.balance('a1');
+    const before = await holdfast.client.balance(ACCOUNT);
     expect(await run('as-quoted')).toMatchObject(committed(10));
     expect(await run('shorter', 'shorter')).toMatchObject(committed(5));
-    const after = await holdfast.client.balance('a1');
+    const after = await holdfast.client.balance(ACCOUNT);
     expect(before.available - after.available).toBe(15);
-    expect(await holdfast.ledger.request('a1', 'shorter')).toMatchObject({ reserved: 10, charged: 5 });
+    expect(await holdfast.ledger.request(ACCOUNT, 'shorter')).toMatchObject({ reserved: 10, charged: 5 });
   });
 
   test.each([
@@ -57,7 +59,7 @@ describe('a generation ends', () => {
     ['the provider asks to come back later', 'rate-limited'],
   ])('committed, where %s', async (_, simulate) => {
     expect(await run(simulate, simulate)).toMatchObject(committed(10));
-    const submits = holdfast.provider.submitted.filter((key) => key === `generation/a1/${simulate}`);
+    const submits = holdfast.provider.submitted.filter((key) => key === `generation/${ACCOUNT}/${simulate}`);
     expect(submits).toHaveLength(1);
   });
 
@@ -65,21 +67,21 @@ describe('a generation ends', () => {
     ['fails for good', 'permanent'],
     ['is refused', 'refused'],
   ])('released with the provider’s reason, where the job %s', async (_, simulate) => {
-    const { available } = await holdfast.client.balance('a1');
+    const { available } = await holdfast.client.balance(ACCOUNT);
     expect(await run(simulate, simulate)).toMatchObject(released('content-refused'));
-    expect((await holdfast.client.balance('a1')).available).toBe(available);
+    expect((await holdfast.client.balance(ACCOUNT)).available).toBe(available);
   });
 
   test('released as timed out when a job hangs, after the job has been stopped', async () => {
     const { provider } = holdfast;
     expect(await run('hang', 'hang', 'text-to-speech')).toMatchObject(released('timed-out', 2));
-    expect(await provider.state('generation/a1/hang')).toEqual({ state: 'cancelled' });
+    expect(await provider.state(`generation/${ACCOUNT}/hang`)).toEqual({ state: 'cancelled' });
   });
 
   test('committed when the job that took too long turns out to have finished', async () => {
     const { temporal } = holdfast;
     expect(await run('late', undefined, 'text-to-image')).toMatchObject({ status: 'committed', charged: 2 });
-    const { events } = await temporal.client.workflow.getHandle('generation/a1/late').fetchHistory();
+    const { events } = await temporal.client.workflow.getHandle(`generation/${ACCOUNT}/late`).fetchHistory();
     expect(events?.filter((event) => event.activityTaskTimedOutEventAttributes)).toHaveLength(1);
   });
 
@@ -93,12 +95,12 @@ describe('a generation ends', () => {
     const mine = `TaskQueue = '${temporal.taskQueue}'`;
     await eventually(async () => (await idsOf(`${mine} AND HoldfastState = 'failed'`)).length === 3);
     expect(await idsOf(`${mine} AND HoldfastState = 'failed'`)).toEqual([
-      'generation/a1/hang',
-      'generation/a1/permanent',
-      'generation/a1/refused',
+      `generation/${ACCOUNT}/hang`,
+      `generation/${ACCOUNT}/permanent`,
+      `generation/${ACCOUNT}/refused`,
     ]);
-    expect(await idsOf(`${mine} AND HoldfastKind = 'text-to-image' AND HoldfastAccount = 'a1'`)).toEqual([
-      'generation/a1/late',
+    expect(await idsOf(`${mine} AND HoldfastKind = 'text-to-image' AND HoldfastAccount = '${ACCOUNT}'`)).toEqual([
+      `generation/${ACCOUNT}/late`,
     ]);
   });
 });

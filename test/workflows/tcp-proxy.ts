@@ -1,5 +1,5 @@
-import { createServer, connect as dial, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer, connect as dial, type Socket } from 'node:net';
 
 /** A wire to a server that can be cut and mended. */
 export interface TcpProxy {

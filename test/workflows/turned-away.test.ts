@@ -1,15 +1,17 @@
 import { requestBodyOf } from '../../domain/request';
 import { eventually } from '../support/eventually';
-import { type Holdfast, openHoldfast } from './harness';
+import { type Holdfast, openHoldfast, uniqueId } from './harness';
 
-const IMAGE = { accountId: 'a1', kind: 'text-to-image' };
+const ACCOUNT = uniqueId('a1');
+
+const IMAGE = { accountId: ACCOUNT, kind: 'text-to-image' };
 
 /** Requests that come too late or are cancelled before a worker has looked at them; the worker starts after them all. */
 describe('a request that is turned away before its admission', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {
     holdfast = await openHoldfast();
-    await holdfast.fund('a1', 100);
+    await holdfast.fund(ACCOUNT, 100);
   });
   afterAll(() => holdfast.close());
 
@@ -17,9 +19,9 @@ describe('a request that is turned away before its admission', () => {
   async function leaveJob(requestId: string, simulate: string | null): Promise<void> {
     const request = { ...IMAGE, requestId, input: { simulate } };
     const quote = { credits: 2, catalogVersion: '1' };
-    await holdfast.ledger.reserve('a1', requestId, requestBodyOf(request), quote, 60_000);
+    await holdfast.ledger.reserve(ACCOUNT, requestId, requestBodyOf(request), quote, 60_000);
     await holdfast.provider.submit({
-      idempotencyKey: `generation/a1/${requestId}`,
+      idempotencyKey: `generation/${ACCOUNT}/${requestId}`,
       kind: 'text-to-image',
       durationMs: null,
       audio: false,
@@ -30,9 +32,9 @@ describe('a request that is turned away before its admission', () => {
   test('is turned away, and never without the truth about a job that an earlier run had started', async () => {
     const { ledger, startBare, provider } = holdfast;
     const late = (requestId: string, more: object = {}) =>
-      startBare(`generation/a1/${requestId}`, { ...IMAGE, requestId, admitWithinSeconds: 0.1, ...more });
+      startBare(`generation/${ACCOUNT}/${requestId}`, { ...IMAGE, requestId, admitWithinSeconds: 0.1, ...more });
     const cancelled = async (requestId: string, more: object = {}) => {
-      const handle = await startBare(`generation/a1/${requestId}`, { ...IMAGE, requestId, ...more });
+      const handle = await startBare(`generation/${ACCOUNT}/${requestId}`, { ...IMAGE, requestId, ...more });
       await handle.cancel();
       return handle;
     };
@@ -40,10 +42,12 @@ describe('a request that is turned away before its admission', () => {
     await leaveJob('late-finished', null);
     await leaveJob('cancelled-finished', null);
     await leaveJob('cancelled-running', 'hang');
-    await ledger.reserve('a1', 'taken', { kind: 'text-to-image' }, { credits: 2, catalogVersion: '1' }, 60_000);
-    await ledger.commit('a1', 'taken', 2, 'file:///taken.png');
-    await eventually(async () => (await provider.state('generation/a1/late-finished')).state === 'succeeded');
-    await eventually(async () => (await provider.state('generation/a1/cancelled-finished')).state === 'succeeded');
+    await ledger.reserve(ACCOUNT, 'taken', { kind: 'text-to-image' }, { credits: 2, catalogVersion: '1' }, 60_000);
+    await ledger.commit(ACCOUNT, 'taken', 2, 'file:///taken.png');
+    await eventually(async () => (await provider.state(`generation/${ACCOUNT}/late-finished`)).state === 'succeeded');
+    await eventually(
+      async () => (await provider.state(`generation/${ACCOUNT}/cancelled-finished`)).state === 'succeeded',
+    );
 
     const handles = {
       late: await late('late'),
@@ -73,25 +77,25 @@ describe('a request that is turned away before its admission', () => {
     });
     expect(await handles.cancelled.result()).toMatchObject({ status: 'cancelled', reserved: 0, charged: 0 });
     expect(await handles.lateRunning.result()).toMatchObject({ status: 'rejected', reason: 'ADMISSION_TIMED_OUT' });
-    expect(await provider.state('generation/a1/late-running')).toEqual({ state: 'cancelled' });
+    expect(await provider.state(`generation/${ACCOUNT}/late-running`)).toEqual({ state: 'cancelled' });
     expect(await handles.lateFinished.result()).toMatchObject({ status: 'committed', charged: 2 });
     expect(await handles.cancelledRunning.result()).toMatchObject({ status: 'cancelled', reserved: 2, charged: 0 });
-    expect(await provider.state('generation/a1/cancelled-running')).toEqual({ state: 'cancelled' });
+    expect(await provider.state(`generation/${ACCOUNT}/cancelled-running`)).toEqual({ state: 'cancelled' });
     expect(await handles.cancelledFinished.result()).toMatchObject({ status: 'committed', charged: 2 });
     expect(await handles.lateTaken.result()).toMatchObject({ status: 'rejected', reason: 'IDEMPOTENCY_CONFLICT' });
     await expect(handles.lateUnknownKind.result()).rejects.toMatchObject({ cause: { type: 'INVALID_METADATA' } });
     await expect(handles.lateBadId.result()).rejects.toMatchObject({ cause: { type: 'INVALID_ACCOUNT_ID' } });
     await expect(handles.cancelledBadId.result()).rejects.toMatchObject({ cause: { type: 'INVALID_REQUEST_ID' } });
 
-    expect(await ledger.balance('a1')).toMatchObject({ available: 94, reserved: 0, spent: 6 });
+    expect(await ledger.balance(ACCOUNT)).toMatchObject({ available: 94, reserved: 0, spent: 6 });
     await holdfast.expectSettled();
   });
 
   test('its key is closed for good: a reserve that arrives late is refused by the tombstone', async () => {
     const { ledger } = holdfast;
-    expect(await ledger.request('a1', 'late')).toMatchObject({ status: 'released', reason: 'ADMISSION_TIMED_OUT' });
+    expect(await ledger.request(ACCOUNT, 'late')).toMatchObject({ status: 'released', reason: 'ADMISSION_TIMED_OUT' });
     const quote = { credits: 2, catalogVersion: '1' };
-    const reserved = await ledger.reserve('a1', 'late', { kind: 'text-to-image' }, quote, 60_000);
+    const reserved = await ledger.reserve(ACCOUNT, 'late', { kind: 'text-to-image' }, quote, 60_000);
     expect(reserved).toMatchObject({ ok: true, replayed: true, value: { status: 'released', reserved: 0 } });
     await holdfast.expectSettled();
   });
