@@ -61,7 +61,7 @@ test('the same key grants once, and refuses another grant', async () => {
   const first = await grant('keyed', '10', ...PROMOTION, '--key', 'k');
   expect(await grant('keyed', '10', ...PROMOTION, '--key', 'k')).toEqual(first);
   const other = await grant('keyed', '11', ...PROMOTION, '--key', 'k');
-  expect(other).toEqual({ code: 3, json: errorOf('IDEMPOTENCY_CONFLICT', { key: 'k' }) });
+  expect(other).toMatchObject({ code: 3, json: errorOf('IDEMPOTENCY_CONFLICT', { key: 'k' }) });
 });
 
 test('an account that nobody knows has a balance of zero, now and at any time', async () => {
