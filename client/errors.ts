@@ -57,7 +57,8 @@ export function translateTemporalError(error: unknown): HoldfastError {
   const message = error instanceof Error ? error.message : String(error);
   const cause = error instanceof Error ? error.cause : undefined;
   if (isGrpcServiceError(error) || isGrpcServiceError(cause) || isTimeout(error)) {
-    const reason = isGrpcServiceError(cause) ? cause.details : message;
+    // gRPC leaves the heading of an empty note at the end.
+    const reason = (isGrpcServiceError(cause) ? cause.details : message).replace(/\s*Resolution note:\s*$/, '');
     return new HoldfastError('TEMPORAL_UNAVAILABLE', `Temporal can't be reached: ${reason}`, {}, { cause: error });
   }
   return new HoldfastError('INTERNAL', message, {}, { cause: error });
