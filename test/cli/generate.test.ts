@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Holdfast, openHoldfast } from '../workflows/harness';
+import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 import { errorOf, holdfast, holdfastJson, onlyDocument, start, variablesOf } from './command-line';
+
+const ACME = uniqueId('acme');
+const POOR = uniqueId('poor');
 
 let stack: Holdfast;
 let variables: Record<string, string>;
@@ -10,28 +13,28 @@ beforeAll(async () => {
   stack = await openHoldfast();
   variables = variablesOf(stack);
   await stack.startWorker();
-  await stack.fund('acme', 150);
+  await stack.fund(ACME, 150);
 });
 afterAll(() => stack.close());
 
 const generate = (...words: string[]) => holdfastJson(variables, 'generate', ...words);
 
 test('a generation is committed, and the same request id gets the first answer', async () => {
-  const first = await generate('acme', 'ai-avatar', '--seconds', '10', '--request-id', 'r1');
+  const first = await generate(ACME, 'ai-avatar', '--seconds', '10', '--request-id', 'r1');
   expect(first).toEqual({
     code: 0,
     json: { requestId: 'r1', status: 'committed', reserved: 4, charged: 4, outputUrl: expect.stringMatching(/^file:/) },
   });
   const [again, other] = await Promise.all([
-    generate('acme', 'ai-avatar', '--seconds', '10', '--request-id', 'r1'),
-    generate('acme', 'ai-avatar', '--seconds', '11', '--request-id', 'r1'),
+    generate(ACME, 'ai-avatar', '--seconds', '10', '--request-id', 'r1'),
+    generate(ACME, 'ai-avatar', '--seconds', '11', '--request-id', 'r1'),
   ]);
   expect(again).toEqual(first);
   expect(other).toEqual({ code: 3, json: errorOf('IDEMPOTENCY_CONFLICT', { requestId: 'r1' }) });
 });
 
 test('each simulation ends as it says', async () => {
-  const simulate = (mode: string) => generate('acme', 'ai-avatar', '--seconds', '6', '--simulate', mode);
+  const simulate = (mode: string) => generate(ACME, 'ai-avatar', '--seconds', '6', '--simulate', mode);
   const requestId = expect.stringMatching(/^cli-/);
   const committed = { requestId, status: 'committed', reserved: 2, charged: 2, outputUrl: expect.any(String) };
   const released = { requestId, status: 'released', reserved: 2, charged: 0, reason: 'content-refused' };
@@ -48,13 +51,13 @@ test('each simulation ends as it says', async () => {
 });
 
 test('what is too dear is rejected with its shortfall and the packs that would cover it', async () => {
-  await stack.fund('poor', 10);
-  const words = ['poor', 'ai-avatar', '--seconds', '60'];
+  await stack.fund(POOR, 10);
+  const words = [POOR, 'ai-avatar', '--seconds', '60'];
   const [asJson, inWords, largest, changed] = await Promise.all([
     generate(...words),
     holdfast(variables, 'generate', ...words),
-    generate('poor', 'ai-avatar', '--seconds', '3000'),
-    generate('poor', 'text-to-image', '--max-credits', '1'),
+    generate(POOR, 'ai-avatar', '--seconds', '3000'),
+    generate(POOR, 'text-to-image', '--max-credits', '1'),
   ]);
   const rejected = {
     requestId: expect.any(String),
@@ -83,8 +86,8 @@ test('the input comes as JSON or from a file', async () => {
     const file = path.join(folder, 'input.json');
     writeFileSync(file, '{"prompt": "Kelp", "simulate": "refused"}');
     const [fromFile, fromText] = await Promise.all([
-      generate('acme', 'text-to-image', '--input', file),
-      generate('acme', 'text-to-image', '--input', '{"prompt": "Kelp", "simulate": "refused"}'),
+      generate(ACME, 'text-to-image', '--input', file),
+      generate(ACME, 'text-to-image', '--input', '{"prompt": "Kelp", "simulate": "refused"}'),
     ]);
     expect(fromFile).toMatchObject({ code: 5, json: { reason: 'content-refused' } });
     expect(fromText).toMatchObject({ code: 5, json: { reason: 'content-refused' } });
@@ -94,38 +97,38 @@ test('the input comes as JSON or from a file', async () => {
 });
 
 test('bad input that only the catalog knows is refused by the worker', async () => {
-  expect(await generate('acme', 'text-to-smell')).toEqual({ code: 2, json: errorOf('UNKNOWN_KIND') });
-  expect(await generate('acme', 'text-to-video-veo3', '--seconds', '8.001')).toEqual({
+  expect(await generate(ACME, 'text-to-smell')).toEqual({ code: 2, json: errorOf('UNKNOWN_KIND') });
+  expect(await generate(ACME, 'text-to-video-veo3', '--seconds', '8.001')).toEqual({
     code: 2,
     json: errorOf('DURATION_TOO_LONG', { maxSeconds: 8 }),
   });
 });
 
 test('Ctrl-C cancels, and what became of the generation is told', async () => {
-  const words = ['generate', 'acme', 'text-to-image', '--simulate', 'hang'];
+  const words = ['generate', ACME, 'text-to-image', '--simulate', 'hang'];
   const hanging = start(variables, [...words, '--request-id', 'interrupted']);
   await hanging.says('2 credits reserved');
   hanging.interrupt();
   const { code, stdout } = await hanging.ended;
   expect(stdout).toMatch(/^Cancelled: nothing was charged, all 2 credits came back\./);
   expect(code).toBe(5);
-  expect(await stack.ledger.request('acme', 'interrupted')).toMatchObject({ status: 'released', charged: 0 });
+  expect(await stack.ledger.request(ACME, 'interrupted')).toMatchObject({ status: 'released', charged: 0 });
 });
 
 describe('show', () => {
   test('tells both sides of a delivered generation', async () => {
-    await generate('acme', 'text-to-image', '--request-id', 'shown');
+    await generate(ACME, 'text-to-image', '--request-id', 'shown');
     const [asJson, inWords] = await Promise.all([
-      holdfastJson(variables, 'show', 'acme', 'shown'),
-      holdfast(variables, 'show', 'acme', 'shown'),
+      holdfastJson(variables, 'show', ACME, 'shown'),
+      holdfast(variables, 'show', ACME, 'shown'),
     ]);
     expect(asJson).toMatchObject({
       code: 0,
       json: {
-        accountId: 'acme',
+        accountId: ACME,
         requestId: 'shown',
         explanation: 'It was delivered: 2 credits of 2 reserved were charged.',
-        workflow: { workflowId: 'generation/acme/shown', state: 'completed', result: { status: 'committed' } },
+        workflow: { workflowId: `generation/${ACME}/shown`, state: 'completed', result: { status: 'committed' } },
         ledger: {
           status: 'committed',
           charged: 2,
@@ -133,21 +136,21 @@ describe('show', () => {
         },
       },
     });
-    expect(inWords.stdout).toMatch(/delivered.*generation\/acme\/shown.*from grant/s);
+    expect(inWords.stdout).toMatch(/delivered.*generation\/acme\S+\/shown.*from grant/s);
   });
 
   test('tells why a rejected one is not in the ledger, and what holds an open one', async () => {
-    await generate('poor', 'ai-avatar', '--seconds', '60', '--request-id', 'rejected');
+    await generate(POOR, 'ai-avatar', '--seconds', '60', '--request-id', 'rejected');
     await stack.client.generations.start({
-      accountId: 'acme',
+      accountId: ACME,
       requestId: 'open',
       kind: 'text-to-image',
       input: { simulate: 'hang' },
     });
     const [rejected, open, unknown] = await Promise.all([
-      holdfastJson(variables, 'show', 'poor', 'rejected'),
-      holdfastJson(variables, 'show', 'acme', 'open'),
-      holdfastJson(variables, 'show', 'acme', 'never-asked'),
+      holdfastJson(variables, 'show', POOR, 'rejected'),
+      holdfastJson(variables, 'show', ACME, 'open'),
+      holdfastJson(variables, 'show', ACME, 'never-asked'),
     ]);
     expect(rejected.json).toMatchObject({
       explanation: expect.stringMatching(/^Rejected \(INSUFFICIENT_CREDITS\)/),
@@ -158,16 +161,16 @@ describe('show', () => {
       ledger: { status: 'open' },
     });
     expect(unknown).toEqual({ code: 3, json: errorOf('REQUEST_NOT_FOUND') });
-    await stack.client.generations.cancel('acme', 'open');
-    await stack.client.generations.result('acme', 'open');
+    await stack.client.generations.cancel(ACME, 'open');
+    await stack.client.generations.result(ACME, 'open');
   });
 });
 
 test('without --json progress and warnings leave stdout to the answer', async () => {
-  const { stdout, stderr } = await holdfast(variables, 'generate', 'acme', 'text-to-speech', '--request-id', 'spoken');
+  const { stdout, stderr } = await holdfast(variables, 'generate', ACME, 'text-to-speech', '--request-id', 'spoken');
   expect(stdout).toMatch(/^Committed: 2 credits charged\.\nOutput: {2}file:.*\nRequest: spoken\n$/);
   expect(stderr).toBe('Request spoken: 2 credits reserved\n');
-  const silent = await holdfast(variables, 'generate', 'acme', 'text-to-speech', '--request-id', 'spoken', '--json');
+  const silent = await holdfast(variables, 'generate', ACME, 'text-to-speech', '--request-id', 'spoken', '--json');
   expect(onlyDocument(silent.stdout)).toMatchObject({ status: 'committed' });
   expect(silent.stderr).toBe('');
 });

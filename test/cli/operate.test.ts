@@ -2,8 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import defaultCatalog from '../../catalog/default.json';
-import { type Holdfast, openHoldfast } from '../workflows/harness';
+import { eventually } from '../support/eventually';
+import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 import { errorOf, holdfast, holdfastJson, variablesOf } from './command-line';
+
+const ACME = uniqueId('acme');
+const MANY = uniqueId('many');
 
 let stack: Holdfast;
 let variables: Record<string, string>;
@@ -11,7 +15,7 @@ beforeAll(async () => {
   stack = await openHoldfast();
   variables = variablesOf(stack);
   await stack.startWorker({ holdSeconds: 1 });
-  await stack.fund('acme', 100);
+  await stack.fund(ACME, 100);
 });
 afterAll(() => stack.close());
 
@@ -90,14 +94,17 @@ test('a catalog version that takes effect later is applied; an effective one can
 
 test('an orphaned reservation is a violation until reconciliation has released it', async () => {
   const prompt = { ...variables, HOLDFAST_RECONCILE_INTERVAL_SECONDS: '1' };
-  const request = { accountId: 'acme', requestId: 'orphan', kind: 'text-to-image', input: { simulate: 'hang' } };
+  const request = { accountId: ACME, requestId: 'orphan', kind: 'text-to-image', input: { simulate: 'hang' } };
   expect(await holdfastJson(prompt, 'audit')).toEqual({
     code: 0,
     json: { balanced: true, accounts: 1, entries: expect.any(Number), violations: [] },
   });
   await stack.client.generations.start(request);
-  await stack.temporal.client.workflow.getHandle('generation/acme/orphan').terminate();
-  await new Promise((resolve) => setTimeout(resolve, 4_000));
+  await stack.temporal.client.workflow.getHandle(`generation/${ACME}/orphan`).terminate();
+  await eventually(async () => {
+    const twoIntervalsAgo = new Date(Date.now() - 2_500).toISOString();
+    return (await stack.ledger.dueReservations(twoIntervalsAgo, null, 1)).length > 0;
+  });
 
   const found = await holdfastJson(prompt, 'audit');
   const detail = { requestId: 'orphan', credits: 2, workflow: 'terminated' };
@@ -105,7 +112,7 @@ test('an orphaned reservation is a violation until reconciliation has released i
     code: 5,
     json: {
       balanced: false,
-      violations: [{ invariant: 'no-open-reservation-of-an-ended-workflow', accountId: 'acme', detail }],
+      violations: [{ invariant: 'no-open-reservation-of-an-ended-workflow', accountId: ACME, detail }],
     },
   });
   const unasked = await holdfast({ ...prompt, TEMPORAL_ADDRESS: '127.0.0.1:1' }, 'audit');
@@ -137,17 +144,17 @@ test('books that don’t balance end the audit with 5', async () => {
 });
 
 test('a reconciliation that would release suspiciously many stops with 3, until it is confirmed', async () => {
-  await stack.fund('many', 100);
+  await stack.fund(MANY, 100);
   const requests = Array.from({ length: 21 }, (_, index) => `lost-${index}`);
   const { sql } = stack;
   const body = { kind: 'text-to-image' };
   for (const requestId of requests) {
-    await stack.ledger.reserve('many', requestId, body, { credits: 2, catalogVersion: '1' }, 1);
+    await stack.ledger.reserve(MANY, requestId, body, { credits: 2, catalogVersion: '1' }, 1);
   }
   // As if an earlier pass had not found their workflows either.
-  await sql(
-    "UPDATE holdfast.reservations SET missing_passes = 1, missing_pass_id = 'earlier' WHERE account_id = 'many'",
-  );
+  await sql("UPDATE holdfast.reservations SET missing_passes = 1, missing_pass_id = 'earlier' WHERE account_id = $1", [
+    MANY,
+  ]);
   expect(await holdfastJson(variables, 'reconcile')).toMatchObject({
     code: 3,
     json: { status: 'stopped', reason: 'RECONCILIATION_LIMIT', orphans: 21, released: 0 },
