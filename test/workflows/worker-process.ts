@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { eventually } from '../support/eventually';
+import type { Holdfast } from './harness';
+
+/** The built worker in a process of its own, which can be killed. */
+export interface WorkerProcess {
+  /** SIGKILL: no code of the worker runs any more. */
+  kill(): Promise<void>;
+  /** SIGTERM, and the exit code. */
+  terminate(): Promise<number | null>;
+}
+
+/** Serves this file's queues; up when Temporal has seen it poll. */
+export async function startWorkerProcess({ config, outputDir, temporal }: Holdfast): Promise<WorkerProcess> {
+  const main = join(__dirname, '..', '..', 'dist', 'worker', 'main.js');
+  const child = spawn(process.execPath, [main], {
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: config.databaseUrl,
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_NAMESPACE: temporal.namespace,
+      HOLDFAST_TASK_QUEUE: config.taskQueue,
+      HOLDFAST_OUTPUT_DIR: outputDir,
+      HOLDFAST_LOG_LEVEL: 'error',
+      HOLDFAST_SHUTDOWN_GRACE_SECONDS: '1',
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let complaints = '';
+  child.stderr?.on('data', (text) => {
+    complaints += text;
+  });
+  await eventually(async () => {
+    if (child.exitCode !== null) throw new Error(`The worker ended with ${child.exitCode}: ${complaints}`);
+    return isPolling(temporal.client, config.generationTaskQueue);
+  });
+  return {
+    kill: () => end(child, 'SIGKILL').then(() => undefined),
+    terminate: () => end(child, 'SIGTERM'),
+  };
+}
+
+async function isPolling(client: Holdfast['temporal']['client'], name: string): Promise<boolean> {
+  const { pollers } = await client.workflowService.describeTaskQueue({
+    namespace: client.options.namespace,
+    taskQueue: { name },
+    taskQueueType: ACTIVITY_TASK_QUEUE,
+  });
+  return (pollers ?? []).length > 0;
+}
+
+const ACTIVITY_TASK_QUEUE = 2;
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+  return child.exitCode;
+}
