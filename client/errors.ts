@@ -9,6 +9,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { type ErrorDetails, HoldfastError, isErrorCode } from '../domain/errors';
 import { taskQueueState } from './task-queues';
 
+const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
 
 /** The error that a failed workflow names by its failure's type; undefined where it ended from outside. */
@@ -29,6 +30,7 @@ export function isUpdateOfEndedWorkflow(error: unknown): boolean {
 
 /** What a caller is told who got no answer in time: nobody polls, or nobody knows. */
 export async function unansweredError(error: unknown, temporal: Client, taskQueue: string): Promise<HoldfastError> {
+  if (isUnprepared(error)) return noWorker(error, taskQueue);
   if (!isTimeout(error)) return translateTemporalError(error);
   try {
     const { pollers } = await taskQueueState(temporal, taskQueue, 'workflow');
@@ -43,12 +45,7 @@ export async function unansweredError(error: unknown, temporal: Client, taskQueu
   } catch (unreachable) {
     return translateTemporalError(unreachable);
   }
-  return new HoldfastError(
-    'NO_WORKER',
-    `No worker polls the task queue ${taskQueue}. Nothing was charged. Start one, then retry with the same request id.`,
-    { taskQueue },
-    { cause: error },
-  );
+  return noWorker(error, taskQueue);
 }
 
 /** Whatever else goes wrong on the way to Temporal. */
@@ -68,4 +65,19 @@ function isTimeout(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   const inner = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
   return isGrpcServiceError(inner) && inner.code === DEADLINE_EXCEEDED;
+}
+
+/** The first worker registers the search attributes; in a namespace without them nobody has ever served. */
+function isUnprepared(error: unknown): boolean {
+  const inner = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
+  return isGrpcServiceError(inner) && inner.code === INVALID_ARGUMENT && /search attribute/i.test(inner.details);
+}
+
+function noWorker(cause: unknown, taskQueue: string): HoldfastError {
+  return new HoldfastError(
+    'NO_WORKER',
+    `No worker polls the task queue ${taskQueue}. Nothing was charged. Start one, then retry with the same request id.`,
+    { taskQueue },
+    { cause },
+  );
 }
