@@ -1,5 +1,8 @@
+import { Connection } from '@temporalio/client';
+import { registerSearchAttributes } from '../../workflows/register-search-attributes';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { testServers, withDatabase } from '../support/test-servers';
+import { uniqueId } from '../workflows/harness';
 import { errorOf, holdfast, holdfastJson } from './command-line';
 
 const NOBODY = '127.0.0.1:1';
@@ -11,6 +14,9 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const { address, namespace } = testServers().temporal;
   variables = { DATABASE_URL: database.ledgerUrl, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+  const connection = await Connection.connect({ address });
+  await registerSearchAttributes(connection, namespace);
+  await connection.close();
 });
 afterAll(() => database.drop());
 
@@ -43,7 +49,7 @@ test('no Temporal is exit code 4 within seconds, and what needs none still works
 
 test('a worker that isn’t there is NO_WORKER, and the request id to ask again with is told', async () => {
   const alone = { ...variables, HOLDFAST_TASK_QUEUE: 'nobody-polls-this' };
-  const words = ['generate', 'a', 'text-to-image', '--request-id', 'unheard'];
+  const words = ['generate', uniqueId('a'), 'text-to-image', '--request-id', 'unheard'];
   const { code, json } = await holdfastJson(alone, ...words);
   expect(json).toEqual(errorOf('NO_WORKER', { requestId: 'unheard', taskQueue: 'nobody-polls-this' }));
   expect(code).toBe(4);
