@@ -70,7 +70,7 @@ function isTimeout(error: unknown): boolean {
 /** The first worker registers the search attributes; in a namespace without them nobody has ever served. */
 function isUnprepared(error: unknown): boolean {
   const inner = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
-  return isGrpcServiceError(inner) && inner.code === INVALID_ARGUMENT && /search attribute/i.test(inner.details);
+  return isGrpcServiceError(inner) && inner.code === INVALID_ARGUMENT && /search attribute/i.test(inner.message);
 }
 
 function noWorker(cause: unknown, taskQueue: string): HoldfastError {
