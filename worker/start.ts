@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Client } from '@temporalio/client';
+import { Client, isGrpcServiceError } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createGenerationActivities } from '../activities/generation';
 import { createGrantActivities } from '../activities/grants';
@@ -67,17 +67,24 @@ export async function startWorker(config: WorkerConfig, options: WorkerOptions =
     };
   } catch (error) {
     await close();
-    throw error;
+    throw isGrpcServiceError(error) ? temporalUnavailable(config, error) : error;
   }
 }
 
-async function connect({ temporal }: WorkerConfig): Promise<NativeConnection> {
+async function connect(config: WorkerConfig): Promise<NativeConnection> {
   try {
-    return await NativeConnection.connect(temporal.connectionOptions);
+    return await NativeConnection.connect(config.temporal.connectionOptions);
   } catch (error) {
-    const address = temporal.connectionOptions.address ?? 'localhost:7233';
-    throw new HoldfastError('TEMPORAL_UNAVAILABLE', `Temporal can't be reached at ${address}.`, {}, { cause: error });
+    throw temporalUnavailable(config, error);
   }
+}
+
+function temporalUnavailable({ temporal }: WorkerConfig, cause: unknown): HoldfastError {
+  const { connectionOptions, namespace = 'default' } = temporal;
+  const address = connectionOptions.address ?? 'localhost:7233';
+  const reason = isGrpcServiceError(cause) ? `: ${cause.details}` : '.';
+  const message = `Namespace ${namespace} of Temporal can't be reached at ${address}${reason}`;
+  return new HoldfastError('TEMPORAL_UNAVAILABLE', message, {}, { cause });
 }
 
 async function createWorkers(

@@ -1,0 +1,95 @@
+import { Client, Connection } from '@temporalio/client';
+import { createHoldfastClient } from '../../client';
+import { eventually } from '../support/eventually';
+import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
+import { openTcpProxy } from '../workflows/tcp-proxy';
+
+const ACCOUNT = uniqueId('unanswered');
+const IMAGE = { accountId: ACCOUNT, kind: 'text-to-image' };
+
+describe('a caller who gets no answer', () => {
+  let holdfast: Holdfast;
+  beforeAll(async () => {
+    holdfast = await openHoldfast();
+    await holdfast.fund(ACCOUNT, 100);
+    // The search attributes are registered by the first worker of a namespace.
+    const worker = await holdfast.startWorker({ taskQueue: uniqueId('other'), generationTaskQueue: uniqueId('other') });
+    await worker.stop();
+  });
+  afterAll(async () => {
+    await holdfast.expectSettled();
+    await holdfast.close();
+  });
+
+  test('is told that no worker is there; who comes back in time is served, and who is late is not charged', async () => {
+    const { client, ledger, provider, temporal } = holdfast;
+    const late = { ...IMAGE, requestId: 'late', admitWithinSeconds: 1 };
+    await expect(client.generations.start(late, { timeoutMs: 1_000 })).rejects.toMatchObject({
+      code: 'NO_WORKER',
+      details: { taskQueue: temporal.taskQueue },
+    });
+    await expect(
+      client.generations.start({ ...IMAGE, requestId: 'patient' }, { timeoutMs: 500 }),
+    ).rejects.toMatchObject({
+      code: 'NO_WORKER',
+    });
+    await expect(
+      client.grants.create(
+        {
+          accountId: ACCOUNT,
+          key: 'k',
+          credits: 1,
+          source: 'promotion',
+          reason: 'r',
+          by: 'b',
+          expiresAt: '2099-01-01T00:00:00Z',
+        },
+        { timeoutMs: 500 },
+      ),
+    ).rejects.toMatchObject({ code: 'NO_WORKER' });
+    const { startTime } = await temporal.client.workflow.getHandle(`generation/${ACCOUNT}/late`).describe();
+    await eventually(async () => Date.now() > startTime.getTime() + 1_100);
+    await holdfast.startWorker();
+
+    expect(await client.generations.start(late)).toMatchObject({
+      status: 'ended',
+      result: { status: 'rejected', reason: 'ADMISSION_TIMED_OUT', reserved: 0, charged: 0 },
+    });
+    expect(await ledger.request(ACCOUNT, 'late')).toMatchObject({ status: 'released', reserved: 0 });
+    expect(await client.generations.start({ ...IMAGE, requestId: 'patient' })).toMatchObject({ status: 'admitted' });
+    expect(await client.generations.result(ACCOUNT, 'patient')).toMatchObject({ status: 'committed', charged: 2 });
+    await eventually(async () => (await ledger.balance(ACCOUNT)).granted === 101);
+    expect(await ledger.balance(ACCOUNT)).toMatchObject({ available: 99, spent: 2 });
+    expect(provider.submitted).toEqual([`generation/${ACCOUNT}/patient`]);
+  });
+
+  test('because Temporal can’t be reached is told so, whatever was asked', async () => {
+    const { ledger, temporal } = holdfast;
+    const wire = await openTcpProxy(`http://${temporal.address}`);
+    const connection = await Connection.connect({ address: new URL(wire.url).host });
+    const client = createHoldfastClient({
+      temporal: new Client({ connection }),
+      ledger,
+      taskQueue: temporal.taskQueue,
+    });
+    wire.cut();
+    const unavailable = { name: 'HoldfastError', code: 'TEMPORAL_UNAVAILABLE' };
+    const request = { ...IMAGE, requestId: 'unreachable' };
+    await expect(client.generations.start(request, { timeoutMs: 1_000 })).rejects.toMatchObject(unavailable);
+    const questions: (() => Promise<unknown>)[] = [
+      () => client.generations.status(ACCOUNT, 'r'),
+      () => client.generations.cancel(ACCOUNT, 'r'),
+      () => client.generations.result(ACCOUNT, 'r'),
+      () => client.reconciliation.run(),
+      () => client.reconciliation.schedule({ everySeconds: 60 }),
+    ];
+    await Promise.all(
+      questions.map((ask) =>
+        expect(connection.withDeadline(Date.now() + 1_000, ask)).rejects.toMatchObject(unavailable),
+      ),
+    );
+    expect(await ledger.request(ACCOUNT, 'unreachable')).toBeNull();
+    await connection.close();
+    await wire.close();
+  });
+});

@@ -1,0 +1,103 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { eventually } from '../support/eventually';
+import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe('a worker', () => {
+  let holdfast: Holdfast;
+  beforeAll(async () => {
+    holdfast = await openHoldfast();
+  });
+  afterAll(async () => {
+    await holdfast.expectSettled();
+    await holdfast.close();
+  });
+
+  test('serves both queues from two processes as from one, and says how it is', async () => {
+    const { client } = holdfast;
+    const account = uniqueId('roles');
+    await holdfast.fund(account, 10);
+    const [workflowsPort, generationPort] = [await freePort(), await freePort()];
+    const workflows = await holdfast.startWorker({ role: 'workflows', healthPort: workflowsPort });
+    const request = { accountId: account, requestId: 'r1', kind: 'text-to-image' };
+    expect(await client.generations.start(request)).toMatchObject({ status: 'admitted' });
+    expect(await client.generations.status(account, 'r1')).toMatchObject({ workflow: 'running', progress: null });
+
+    const generation = await holdfast.startWorker({ role: 'generation', healthPort: generationPort });
+    expect(await client.generations.result(account, 'r1')).toMatchObject({ status: 'committed', charged: 2 });
+
+    const { taskQueue, generationTaskQueue } = holdfast.config;
+    for (const [port, role, queue] of [
+      [workflowsPort, 'workflows', taskQueue],
+      [generationPort, 'generation', generationTaskQueue],
+    ]) {
+      const response = await fetch(`http://127.0.0.1:${port}/healthz`);
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({
+        healthy: true,
+        role,
+        workers: [{ taskQueue: queue, runState: 'RUNNING' }],
+      });
+    }
+    await Promise.all([workflows.stop(), generation.stop()]);
+    await expect(fetch(`http://127.0.0.1:${workflowsPort}/healthz`)).rejects.toThrow();
+  });
+
+  test('says that it is not well while it drains', async () => {
+    const { client } = holdfast;
+    const account = uniqueId('draining');
+    const healthPort = await freePort();
+    await holdfast.fund(account, 10);
+    const worker = await holdfast.startWorker({ healthPort, shutdownGraceSeconds: 3 });
+    await client.generations.start({
+      accountId: account,
+      requestId: 'r1',
+      kind: 'text-to-image',
+      input: { simulate: 'slow' },
+    });
+    await eventually(async () => Number((await client.generations.status(account, 'r1')).progress) > 0);
+    const stopped = worker.stop();
+    const response = await fetch(`http://127.0.0.1:${healthPort}/healthz`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ healthy: false });
+    await stopped;
+    await worker.finished;
+
+    await holdfast.startWorker();
+    expect(await client.generations.result(account, 'r1')).toMatchObject({ status: 'committed', charged: 2 });
+  });
+
+  test('doesn’t start where it could not serve, and says why', async () => {
+    const { config } = holdfast;
+    const nowhere = 'postgres://nobody@127.0.0.1:1/nothing';
+    await expect(holdfast.startWorker({ databaseUrl: nowhere })).rejects.toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
+
+    const empty = uniqueId('empty').replace('-', '_');
+    await holdfast.sql(`CREATE DATABASE ${empty}`);
+    const unmigrated = new URL(config.databaseUrl);
+    unmigrated.pathname = `/${empty}`;
+    await expect(holdfast.startWorker({ databaseUrl: unmigrated.toString() })).rejects.toMatchObject({
+      code: 'LEDGER_NOT_MIGRATED',
+    });
+    await holdfast.sql(`DROP DATABASE ${empty} WITH (FORCE)`);
+
+    const temporal = { connectionOptions: { address: `127.0.0.1:${await freePort()}` }, namespace: 'default' };
+    await expect(holdfast.startWorker({ temporal })).rejects.toMatchObject({
+      name: 'HoldfastError',
+      code: 'TEMPORAL_UNAVAILABLE',
+    });
+    const elsewhere = { ...config.temporal, namespace: uniqueId('no-such-namespace') };
+    await expect(holdfast.startWorker({ temporal: elsewhere })).rejects.toMatchObject({
+      name: 'HoldfastError',
+      code: 'TEMPORAL_UNAVAILABLE',
+    });
+  });
+});
