@@ -69,8 +69,7 @@ async function conclude({ result, error }: Admission): Promise<GenerationResult>
   if (error)
     throw ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: true, details: [error] });
   const final = result as GenerationResult;
-  if (final.status === 'rejected') markState('rejected');
-  tellOutcome(final);
+  report(final);
   return final;
 }
 
@@ -81,12 +80,18 @@ async function generateAndPay(
 ): Promise<GenerationResult> {
   const { outcome, reason } = await runJob(request, quote);
   const result = await settleAccount(request, requestHash, quote, outcome, reason);
+  report(result, quote);
+  return result;
+}
+
+/** What an operator finds: by search what went wrong, in words what became of it. */
+function report(result: GenerationResult, quote?: PinnedQuote): void {
   if (result.deliveredUnpaid) {
     log.warn('An output was delivered unpaid: the reservation was gone when it came.', { ...result });
   }
+  if (result.status === 'rejected') markState('rejected');
   if (result.status === 'released') markState(result.reason === RELEASE_REASONS.orphaned ? 'orphaned' : 'failed');
   tellOutcome(result, quote);
-  return result;
 }
 
 /** Runs the job and brings its true end, with the reason under which an undelivered one is released. */
