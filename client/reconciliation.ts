@@ -1,7 +1,9 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import { HoldfastError } from '../domain/errors';
 import type { ReconciliationReport, reconciliationWorkflow } from '../workflows';
 import { manualReconciliationWorkflowId, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
 import { translateTemporalError } from './errors';
+import { taskQueueState } from './task-queues';
 
 /** A hung pass would keep every later one from starting. */
 const PASS_TIMEOUT = '10m';
@@ -15,9 +17,14 @@ export class Reconciliation {
     this.#taskQueue = taskQueue;
   }
 
-  /** One pass now, beside the scheduled ones. `confirm` lets it release suspiciously many. @throws HoldfastError TEMPORAL_UNAVAILABLE */
+  /**
+   * One pass now, beside the scheduled ones. `confirm` lets it release suspiciously many.
+   *
+   * @throws HoldfastError NO_WORKER, TEMPORAL_UNAVAILABLE
+   */
   async run({ confirm = false }: { confirm?: boolean } = {}): Promise<ReconciliationReport> {
     try {
+      await this.#requireWorker();
       return await this.#temporal.workflow.execute<typeof reconciliationWorkflow>('reconciliationWorkflow', {
         workflowId: manualReconciliationWorkflowId(new Date()),
         taskQueue: this.#taskQueue,
@@ -52,5 +59,15 @@ export class Reconciliation {
       const handle = this.#temporal.schedule.getHandle(RECONCILIATION_SCHEDULE_ID);
       await handle.update(({ state }) => ({ ...options, state }));
     }
+  }
+
+  /** A pass that nobody takes would be waited for until it times out. */
+  async #requireWorker(): Promise<void> {
+    const { pollers } = await taskQueueState(this.#temporal, this.#taskQueue, 'workflow');
+    if (pollers > 0) return;
+    const taskQueue = this.#taskQueue;
+    throw new HoldfastError('NO_WORKER', `No worker polls the task queue ${taskQueue}: start one first.`, {
+      taskQueue,
+    });
   }
 }

@@ -50,9 +50,10 @@ test('no Temporal is exit code 4 within seconds, and what needs none still works
 test('a worker that isn’t there is NO_WORKER, and the request id to ask again with is told', async () => {
   const alone = { ...variables, HOLDFAST_TASK_QUEUE: 'nobody-polls-this' };
   const words = ['generate', uniqueId('a'), 'text-to-image', '--request-id', 'unheard'];
-  const { code, json } = await holdfastJson(alone, ...words);
-  expect(json).toEqual(errorOf('NO_WORKER', { requestId: 'unheard', taskQueue: 'nobody-polls-this' }));
-  expect(code).toBe(4);
+  const [asked, reconciled] = await Promise.all([holdfastJson(alone, ...words), holdfastJson(alone, 'reconcile')]);
+  const taskQueue = 'nobody-polls-this';
+  expect(asked).toEqual({ code: 4, json: errorOf('NO_WORKER', { requestId: 'unheard', taskQueue }) });
+  expect(reconciled).toEqual({ code: 4, json: errorOf('NO_WORKER', { taskQueue }) });
 });
 
 test('a database without the schema says what to run', async () => {
