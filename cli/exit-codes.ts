@@ -29,7 +29,9 @@ export function exitCodeOf(error: HoldfastError): ExitCode {
 export function asHoldfastError(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error;
   if (error instanceof CommanderError) {
-    const [, first = '', rest = ''] = /^(?:error: )?(.)(.*)/s.exec(error.message) ?? [];
+    // Where a command is missing, commander would show its help and has no message.
+    const message = error.code === 'commander.help' ? 'a command is missing' : error.message;
+    const [, first = '', rest = ''] = /^(?:error: )?(.)(.*)/s.exec(message) ?? [];
     return new HoldfastError('INVALID_ARGUMENT', `${first.toUpperCase()}${rest}. \`holdfast --help\` shows how.`);
   }
   return new HoldfastError('INTERNAL', error instanceof Error ? error.message : String(error), {}, { cause: error });

@@ -23,7 +23,6 @@ export async function runCommandLine(words: string[], env: NodeJS.ProcessEnv, fo
     };
   try {
     const program = createProgram(run, (piece) => helpPieces.push(piece));
-    if (words.every((word) => word === '--json')) program.error('a command is missing');
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     const isHelp = error instanceof CommanderError && error.exitCode === 0;

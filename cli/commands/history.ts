@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { checkAccountId } from '../../domain/ids';
 import type { HistoryEntry } from '../../domain/ledger-reader';
+import { checkPage } from '../../domain/reading';
 import { addCommand } from '../help';
 import { limitOf, versionOf } from '../numbers';
 import type { Run } from '../program';
@@ -17,7 +18,8 @@ export function addHistory(program: Command, run: Run): void {
     .option('--before <version>', 'only entries before this one, to page on', versionOf)
     .action(
       run(async ({ connections }, account: string, { limit, before }: { limit?: number; before?: number }) => {
-        const { entries } = await connections.reader().history(account, { limit, before });
+        const page = checkPage({ limit, before });
+        const { entries } = await connections.reader().history(account, page);
         return { json: { entries }, text: historyInWords(account, entries) };
       }),
     );
