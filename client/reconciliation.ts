@@ -52,12 +52,15 @@ export class Reconciliation {
       },
       policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1m' as const },
     };
+    const { schedule } = this.#temporal;
+    const update = () => schedule.getHandle(RECONCILIATION_SCHEDULE_ID).update(({ state }) => ({ ...options, state }));
     try {
-      await this.#temporal.schedule.create({ scheduleId: RECONCILIATION_SCHEDULE_ID, ...options });
+      await schedule.create({ scheduleId: RECONCILIATION_SCHEDULE_ID, ...options }).catch((error) => {
+        if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+        return update();
+      });
     } catch (error) {
-      if (!(error instanceof ScheduleAlreadyRunning)) throw translateTemporalError(error);
-      const handle = this.#temporal.schedule.getHandle(RECONCILIATION_SCHEDULE_ID);
-      await handle.update(({ state }) => ({ ...options, state }));
+      throw translateTemporalError(error);
     }
   }
 
