@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Run } from './action';
 import { addAudit } from './commands/audit';
 import { addBalance } from './commands/balance';
 import { addCatalog } from './commands/catalog';
@@ -12,18 +13,7 @@ import { addQuote } from './commands/quote';
 import { addReconcile } from './commands/reconcile';
 import { addSetup } from './commands/setup';
 import { addShow } from './commands/show';
-import type { Connections } from './connections';
 import { withExamples } from './help';
-import type { Answer, Screen } from './screen';
-
-/** What a command does with its arguments: it asks, and answers. */
-export type Action<Args extends unknown[]> = (
-  tools: { connections: Connections; screen: Screen },
-  ...args: Args
-) => Promise<Answer>;
-
-/** Turns a command's action into what commander calls. */
-export type Run = <Args extends unknown[]>(action: Action<Args>) => (...args: Args) => Promise<void>;
 
 const COMMANDS = [
   addQuote,

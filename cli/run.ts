@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
+import type { Run } from './action';
 import { loadCliConfig } from './config';
 import { Connections } from './connections';
-import { createProgram, type Run } from './program';
+import { createProgram } from './program';
 import { Screen } from './screen';
 
 /** Known before anything is parsed, because what can't be parsed is answered as JSON too. */

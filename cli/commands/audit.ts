@@ -3,10 +3,10 @@ import type { HoldfastClient } from '../../client';
 import { HoldfastError } from '../../domain/errors';
 import type { Violation } from '../../domain/ledger-reader';
 import type { DueReservation, Ledger } from '../../ledger';
+import type { Run } from '../action';
 import type { Connections } from '../connections';
 import { EXIT } from '../exit-codes';
 import { addCommand } from '../help';
-import type { Run } from '../program';
 import type { Screen } from '../screen';
 import { counted, creditsInWords } from '../words';
 

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { checkAccountId } from '../../domain/ids';
 import type { Balance } from '../../domain/ledger-reader';
 import { checkInstant } from '../../domain/reading';
+import type { Run } from '../action';
 import { addCommand } from '../help';
-import type { Run } from '../program';
 import { table } from '../table';
 import { timeInWords } from '../words';
 

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { HoldfastError } from '../../domain/errors';
 import { parseDeduction } from '../../domain/grant-parsing';
 import { checkAccountId, checkKey } from '../../domain/ids';
+import type { Run } from '../action';
 import { addCommand } from '../help';
 import { creditsOf } from '../numbers';
-import type { Run } from '../program';
 import { creditsInWords, timeInWords } from '../words';
 
 interface DeductOptions {

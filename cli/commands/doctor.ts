@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import type { HoldfastClient, TaskQueueState } from '../../client';
 import { HoldfastError } from '../../domain/errors';
 import type { Ledger } from '../../ledger';
+import type { Run } from '../action';
 import type { Connections } from '../connections';
 import { EXIT } from '../exit-codes';
 import { addCommand } from '../help';
-import type { Run } from '../program';
 import { counted, timeInWords } from '../words';
 
 interface Check {

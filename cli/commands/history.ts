@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { checkAccountId } from '../../domain/ids';
 import type { HistoryEntry } from '../../domain/ledger-reader';
 import { checkPage } from '../../domain/reading';
+import type { Run } from '../action';
 import { addCommand } from '../help';
 import { limitOf, versionOf } from '../numbers';
-import type { Run } from '../program';
 import { table } from '../table';
 import { timeInWords } from '../words';
 

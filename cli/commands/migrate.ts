@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { HoldfastError } from '../../domain/errors';
 import { migrate } from '../../ledger/migrate';
+import type { Run } from '../action';
 import type { Connections } from '../connections';
 import { addCommand } from '../help';
-import type { Run } from '../program';
 import { counted } from '../words';
 
 export function addMigrate(program: Command, run: Run): void {

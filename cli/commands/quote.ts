@@ -3,9 +3,9 @@ import { builtInEffectiveCatalog } from '../../catalog';
 import type { AccountQuote } from '../../client';
 import { checkAccountId } from '../../domain/ids';
 import { quote } from '../../domain/pricing';
+import type { Run } from '../action';
 import { addCommand } from '../help';
 import { secondsOf } from '../numbers';
-import type { Run } from '../program';
 import { creditsInWords, kindInWords, timeInWords } from '../words';
 
 interface QuoteOptions {

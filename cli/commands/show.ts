@@ -4,10 +4,10 @@ import { HoldfastError } from '../../domain/errors';
 import { checkAccountId, checkRequestId } from '../../domain/ids';
 import type { RequestRecord } from '../../domain/ledger-reader';
 import { generationWorkflowId } from '../../workflows/messages';
+import type { Run } from '../action';
 import type { Connections } from '../connections';
 import { addCommand } from '../help';
 import { resultInWords } from '../outcome';
-import type { Run } from '../program';
 import { table } from '../table';
 import { creditsInWords, kindInWords, timeInWords } from '../words';
 
