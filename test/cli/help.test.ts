@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
-import { createProgram, type Run } from '../../cli/program';
+import type { Run } from '../../cli/action';
+import { createProgram } from '../../cli/program';
 import { holdfast, holdfastJson } from './command-line';
 
 const never: Run = () => async () => {
