@@ -19,10 +19,7 @@ describe('the client', () => {
     holdfast = await openHoldfast();
     await holdfast.startWorker();
   });
-  afterAll(async () => {
-    await holdfast.expectSettled();
-    await holdfast.close();
-  });
+  afterAll(() => holdfast.closeSettled());
 
   describe('grants credits', () => {
     test('once per key, however often and however simultaneously it is asked', async () => {

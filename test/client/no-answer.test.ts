@@ -16,10 +16,7 @@ describe('a caller who gets no answer', () => {
     const worker = await holdfast.startWorker({ taskQueue: uniqueId('other'), generationTaskQueue: uniqueId('other') });
     await worker.stop();
   });
-  afterAll(async () => {
-    await holdfast.expectSettled();
-    await holdfast.close();
-  });
+  afterAll(() => holdfast.closeSettled());
 
   test('is told that no worker is there; who comes back in time is served, and who is late is not charged', async () => {
     const { client, ledger, provider, temporal } = holdfast;

@@ -16,10 +16,7 @@ describe('a worker', () => {
   beforeAll(async () => {
     holdfast = await openHoldfast();
   });
-  afterAll(async () => {
-    await holdfast.expectSettled();
-    await holdfast.close();
-  });
+  afterAll(() => holdfast.closeSettled());
 
   test('serves both queues from two processes as from one, and says how it is', async () => {
     const { client } = holdfast;

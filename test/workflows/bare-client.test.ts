@@ -13,10 +13,7 @@ describe('generationWorkflow, started by name with JSON', () => {
     await holdfast.fund(LONG_ACCOUNT, 100);
     await holdfast.startWorker();
   });
-  afterAll(async () => {
-    await holdfast.expectSettled();
-    await holdfast.close();
-  });
+  afterAll(() => holdfast.closeSettled());
 
   test('returns its result as JSON, in 13 events', async () => {
     const handle = await holdfast.startBare(`generation/${ACCOUNT}/r1`, {

@@ -22,10 +22,7 @@ describe('a cancelled generation', () => {
     };
     await holdfast.startWorker({}, { generationProvider });
   });
-  afterAll(async () => {
-    await holdfast.expectSettled();
-    await holdfast.close();
-  });
+  afterAll(() => holdfast.closeSettled());
 
   async function startJob(requestId: string, simulate: string): Promise<void> {
     await holdfast.client.generations.start({

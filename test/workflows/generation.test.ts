@@ -10,7 +10,7 @@ describe('a generation', () => {
     holdfast = await openHoldfast();
     await holdfast.startWorker();
   });
-  afterAll(() => holdfast.close());
+  afterAll(() => holdfast.closeSettled());
 
   test('is quoted, reserved, run and committed, in 15 events and 2 workflow tasks', async () => {
     const { client, ledger, temporal } = holdfast;
@@ -86,7 +86,6 @@ describe('a generation', () => {
       { type: 'commit', requestId: 'named', reservedDelta: -2, metadata },
       { type: 'reserve', requestId: 'named', reservedDelta: 2, availableDelta: -2, metadata },
     ]);
-    await holdfast.expectSettled();
   });
 });
 

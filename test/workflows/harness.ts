@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from '@temporalio/client';
 import { Client as PgClient } from 'pg';
 import { createHoldfastClient, type HoldfastClient } from '../../client';
+import { taskQueueState } from '../../client/task-queues';
 import type { JsonValue } from '../../domain/json';
 import { createLedger, type Ledger } from '../../ledger';
 import type { GenerationProvider } from '../../providers/generation';
@@ -11,6 +13,7 @@ import { createStubGenerationProvider } from '../../providers/stub-generation';
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../worker';
 import { loadWorkerConfig, type WorkerConfig } from '../../worker/config';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
 import { type TestTemporal, testTemporal } from '../support/temporal';
 
 export interface Holdfast {
@@ -35,6 +38,8 @@ export interface Holdfast {
   /** Every invariant holds and nothing is reserved any more. */
   expectSettled(): Promise<void>;
   close(): Promise<void>;
+  /** As a file should end: closes, and fails where something was left unsettled. */
+  closeSettled(): Promise<void>;
 }
 
 export interface CountingProvider extends GenerationProvider {
@@ -61,7 +66,7 @@ export async function openHoldfast(): Promise<Holdfast> {
   const provider = counting(createStubGenerationProvider({ outputDir, jobMs: 300, retryAfterMs: 300 }));
   const workers: RunningWorker[] = [];
   const sql = <Row extends object>(text: string, values?: unknown[]) => queryOnce<Row>(database.ownerUrl, text, values);
-  return {
+  const holdfast: Holdfast = {
     temporal,
     database,
     ledger,
@@ -76,6 +81,7 @@ export async function openHoldfast(): Promise<Holdfast> {
         { generationProvider: provider, workflowBundlePath, ...options },
       );
       workers.push(worker);
+      await untilPolled(temporal, { ...config, ...overrides });
       return worker;
     },
     async fund(accountId, credits) {
@@ -101,7 +107,15 @@ export async function openHoldfast(): Promise<Holdfast> {
       await database.drop();
       rmSync(outputDir, { recursive: true, force: true });
     },
+    async closeSettled() {
+      try {
+        await holdfast.expectSettled();
+      } finally {
+        await holdfast.close();
+      }
+    },
   };
+  return holdfast;
 }
 
 /** Workflow ids are shared by all files on the server, and by earlier runs where it is somebody's own. */
@@ -111,6 +125,13 @@ export function uniqueId(prefix: string): string {
 
 function startByName({ client, taskQueue }: TestTemporal, workflowId: string, args: JsonValue[]) {
   return client.workflow.start('generationWorkflow', { workflowId, taskQueue, args });
+}
+
+/** Temporal learns of a worker by its first poll, a moment after its start. */
+async function untilPolled({ connection }: TestTemporal, config: WorkerConfig): Promise<void> {
+  if (config.role === 'generation') return;
+  const client = new Client({ connection, namespace: config.temporal.namespace });
+  await eventually(async () => (await taskQueueState(client, config.taskQueue, 'workflow')).pollers > 0);
 }
 
 function counting(provider: GenerationProvider): CountingProvider {

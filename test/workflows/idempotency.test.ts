@@ -11,10 +11,7 @@ describe('the same request id', () => {
     await holdfast.fund(ACCOUNT, 100);
     await holdfast.startWorker();
   });
-  afterAll(async () => {
-    await holdfast.expectSettled();
-    await holdfast.close();
-  });
+  afterAll(() => holdfast.closeSettled());
 
   const request = (requestId: string, more: Partial<GenerationRequest> = {}): GenerationRequest => ({
     accountId: ACCOUNT,

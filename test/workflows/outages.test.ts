@@ -15,8 +15,7 @@ describe('while Postgres is away', () => {
   });
   afterEach(() => wire.mend());
   afterAll(async () => {
-    await holdfast.expectSettled();
-    await holdfast.close();
+    await holdfast.closeSettled();
     await wire.close();
   });
 

@@ -11,10 +11,7 @@ describe('a price that changes', () => {
     await holdfast.fund(ACCOUNT, 1_000);
     await holdfast.startWorker();
   });
-  afterAll(async () => {
-    await holdfast.expectSettled();
-    await holdfast.close();
-  });
+  afterAll(() => holdfast.closeSettled());
 
   /** From now on, and unseen by the worker's cache, an avatar costs that much per 3 seconds; undefined: it is no longer sold. */
   async function changePrice(credits: number | undefined): Promise<void> {

@@ -11,7 +11,7 @@ describe('reconciliation', () => {
   beforeEach(async () => {
     holdfast = await openHoldfast();
   });
-  afterEach(() => holdfast.close());
+  afterEach(() => holdfast.closeSettled());
 
   /** A namespace of its own, like another Temporal that knows none of the ledger's workflows. */
   async function registerNamespace(): Promise<string> {
@@ -61,7 +61,6 @@ describe('reconciliation', () => {
     });
     expect(await elsewhere.reconciliation.run()).toMatchObject({ status: 'done', missing: 1, released: 0 });
     expect(await elsewhere.reconciliation.run()).toMatchObject({ status: 'done', missing: 1, released: 1 });
-    await holdfast.expectSettled();
   });
 
   test('runs on a Schedule, which can be set again and again', async () => {
@@ -88,6 +87,5 @@ describe('reconciliation', () => {
     expect(action).toMatchObject({ workflowType: 'reconciliationWorkflow', taskQueue: temporal.taskQueue });
     expect(policies).toMatchObject({ overlap: 'SKIP' });
     await schedule.delete();
-    await holdfast.expectSettled();
   });
 });

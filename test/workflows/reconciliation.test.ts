@@ -12,10 +12,7 @@ describe('reconciliation', () => {
     await holdfast.fund(ACCOUNT, 1_000);
     await holdfast.startWorker({ holdSeconds: 1 });
   });
-  afterAll(async () => {
-    await holdfast.expectSettled();
-    await holdfast.close();
-  });
+  afterAll(() => holdfast.closeSettled());
 
   const keyOf = (requestId: string) => `generation/${ACCOUNT}/${requestId}`;
 

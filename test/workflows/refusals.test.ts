@@ -11,10 +11,7 @@ describe('a refusal', () => {
     holdfast = await openHoldfast();
     await holdfast.startWorker();
   });
-  afterAll(async () => {
-    await holdfast.expectSettled();
-    await holdfast.close();
-  });
+  afterAll(() => holdfast.closeSettled());
 
   async function workflowOf(workflowId: string) {
     return holdfast.temporal.client.workflow.getHandle(workflowId).describe();

@@ -3,114 +3,105 @@ import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 import { startWorkerProcess, type WorkerProcess } from './worker-process';
 
-const ACCOUNT = uniqueId('lost');
-
-/** Real processes that are really killed; each test has a ledger and queues of its own. */
+/** Real worker processes that really end. */
 describe('when a worker is lost', () => {
   let holdfast: Holdfast;
-  let processes: WorkerProcess[];
+  let worker: WorkerProcess;
   beforeEach(async () => {
     holdfast = await openHoldfast();
-    processes = [];
-    await holdfast.fund(ACCOUNT, 100);
+    worker = await startWorkerProcess(holdfast);
   });
   afterEach(async () => {
-    await Promise.all(processes.map((worker) => worker.kill()));
-    await holdfast.expectSettled();
-    await holdfast.close();
+    await worker.kill();
+    await holdfast.closeSettled();
   });
 
-  async function startProcess(): Promise<WorkerProcess> {
-    const worker = await startWorkerProcess(holdfast);
-    processes.push(worker);
-    return worker;
+  async function fundedAccount(prefix: string): Promise<string> {
+    const accountId = uniqueId(prefix);
+    await holdfast.fund(accountId, 100);
+    return accountId;
   }
 
-  async function untilJobRuns(requestId: string): Promise<void> {
-    await eventually(async () => Number((await holdfast.client.generations.status(ACCOUNT, requestId)).progress) > 0);
+  function start(accountId: string, simulate?: string) {
+    const input = simulate === undefined ? null : { simulate };
+    const request = { accountId, requestId: 'r1', kind: 'text-to-speech', input };
+    return holdfast.client.generations.start(request, { timeoutMs: 30_000 });
   }
 
-  async function eventTypes(requestId: string): Promise<Record<string, number>> {
-    const handle = holdfast.temporal.client.workflow.getHandle(`generation/${ACCOUNT}/${requestId}`);
-    const { events } = await handle.fetchHistory();
+  async function untilJobRuns(accountId: string): Promise<void> {
+    await eventually(async () => Number((await holdfast.client.generations.status(accountId, 'r1')).progress) > 0);
+  }
+
+  async function timeOutsOf(accountId: string): Promise<{ tasks: number; activities: number }> {
+    const handle = holdfast.temporal.client.workflow.getHandle(`generation/${accountId}/r1`);
+    const events = (await handle.fetchHistory()).events ?? [];
     return {
-      timedOutTasks: events?.filter((event) => event.workflowTaskTimedOutEventAttributes).length ?? 0,
-      timedOutActivities: events?.filter((event) => event.activityTaskTimedOutEventAttributes).length ?? 0,
+      tasks: events.filter((event) => event.workflowTaskTimedOutEventAttributes).length,
+      activities: events.filter((event) => event.activityTaskTimedOutEventAttributes).length,
     };
   }
 
-  test('in the middle of a generation, another one sees the same job through, and it is charged once', async () => {
-    const { client, ledger, provider } = holdfast;
-    const worker = await startProcess();
-    // 3 s × 10: it still runs when the server has missed the heartbeats for 10 s.
-    await client.generations.start({
-      accountId: ACCOUNT,
-      requestId: 'killed',
-      kind: 'text-to-speech',
-      input: { simulate: 'slow' },
-    });
-    await untilJobRuns('killed');
-    await worker.kill();
-    const job = await provider.state(`generation/${ACCOUNT}/killed`);
-    expect(job.state).toBe('running');
+  async function entryTypes(accountId: string): Promise<string[]> {
+    const { entries } = await holdfast.ledger.history(accountId);
+    return entries.map(({ type }) => type);
+  }
 
-    await holdfast.startWorker();
-    expect(await client.generations.result(ACCOUNT, 'killed')).toMatchObject({ status: 'committed', charged: 2 });
-    expect(await ledger.balance(ACCOUNT)).toMatchObject({ available: 98, spent: 2 });
-    const { entries } = await ledger.history(ACCOUNT);
-    expect(entries.map(({ type }) => type)).toEqual(['commit', 'reserve', 'grant']);
-  });
+  async function isWaitingToReserve(): Promise<boolean> {
+    const waiting = await holdfast.sql(
+      `SELECT pid FROM pg_stat_activity
+       WHERE query LIKE '%reserve_credits%' AND wait_event_type = 'Lock' AND datname = current_database()`,
+    );
+    return waiting.length > 0;
+  }
 
-  test('in the first task, after it had reserved, the request is admitted once and at the first price', async () => {
-    const { client, ledger, sql } = holdfast;
-    const worker = await startProcess();
-    // The reserve waits in Postgres, and goes through there after the worker that asked for it is dead.
+  test('by being killed, another sees its jobs through and finishes its admissions: each runs and costs once', async () => {
+    const { client, ledger, provider, sql } = holdfast;
+    const [generating, admitting] = [await fundedAccount('generating'), await fundedAccount('admitting')];
+    // Ten times 1.5 s: it still runs when the server has missed the heartbeats for 10 s.
+    await start(generating, 'slow');
+    await untilJobRuns(generating);
+    // This reserve waits in Postgres, and goes through there after the worker that asked for it is dead.
     const blocker = new PgClient({ connectionString: holdfast.database.ownerUrl });
     await blocker.connect();
     await blocker.query('BEGIN');
-    await blocker.query('SELECT FROM holdfast.accounts WHERE account_id = $1 FOR UPDATE', [ACCOUNT]);
-    const admission = client.generations.start(
-      { accountId: ACCOUNT, requestId: 'first-task', kind: 'text-to-image' },
-      { timeoutMs: 30_000 },
-    );
-    const waiting =
-      "SELECT pid FROM pg_stat_activity WHERE query LIKE '%reserve_credits%' AND wait_event_type = 'Lock' AND datname = current_database()";
-    await eventually(async () => (await sql(waiting)).length > 0);
+    await blocker.query('SELECT FROM holdfast.accounts WHERE account_id = $1 FOR UPDATE', [admitting]);
+    const admission = start(admitting);
+    await eventually(isWaitingToReserve);
     await worker.kill();
     await blocker.query('COMMIT');
     await blocker.end();
-    await eventually(async () => (await ledger.request(ACCOUNT, 'first-task'))?.status === 'open');
+    await eventually(async () => (await ledger.request(admitting, 'r1'))?.status === 'open');
+    expect((await provider.state(`generation/${generating}/r1`)).state).toBe('running');
     await sql(
       `INSERT INTO holdfast.catalog_versions
-       SELECT 2, clock_timestamp(), jsonb_set(document, '{kinds,text-to-image,price,credits}', '7') FROM holdfast.catalog_versions`,
+       SELECT 2, clock_timestamp(), jsonb_set(document, '{kinds,text-to-speech,price,credits}', '7') FROM holdfast.catalog_versions`,
     );
 
     await holdfast.startWorker();
+    // At the price of its first, lost task.
     expect(await admission).toMatchObject({ status: 'admitted', reserved: 2 });
-    expect(await client.generations.result(ACCOUNT, 'first-task')).toMatchObject({ status: 'committed', charged: 2 });
-    expect(await eventTypes('first-task')).toMatchObject({ timedOutTasks: 1 });
-    const { entries } = await ledger.history(ACCOUNT);
-    expect(entries.map(({ type }) => type)).toEqual(['commit', 'reserve', 'grant']);
+    expect(await client.generations.result(admitting, 'r1')).toMatchObject({ status: 'committed', charged: 2 });
+    expect(await timeOutsOf(admitting)).toEqual({ tasks: 1, activities: 0 });
+    expect(await entryTypes(admitting)).toEqual(['commit', 'reserve', 'grant']);
+
+    expect(await client.generations.result(generating, 'r1')).toMatchObject({ status: 'committed', charged: 2 });
+    expect(await entryTypes(generating)).toEqual(['commit', 'reserve', 'grant']);
+    expect(await ledger.balance(generating)).toMatchObject({ available: 98, spent: 2 });
   });
 
-  test('by an orderly shutdown in the middle, the job goes on and another worker takes it over at once', async () => {
+  test('by an orderly shutdown, the job goes on and another takes it over at once', async () => {
     const { client, ledger, provider } = holdfast;
-    const worker = await startProcess();
-    await client.generations.start({
-      accountId: ACCOUNT,
-      requestId: 'shutdown',
-      kind: 'text-to-image',
-      input: { simulate: 'slow' },
-    });
-    await untilJobRuns('shutdown');
+    const accountId = await fundedAccount('shutdown');
+    await start(accountId, 'slow');
+    await untilJobRuns(accountId);
     expect(await worker.terminate()).toBe(0);
-    expect((await provider.state(`generation/${ACCOUNT}/shutdown`)).state).toBe('running');
-    expect(await ledger.request(ACCOUNT, 'shutdown')).toMatchObject({ status: 'open' });
+    expect((await provider.state(`generation/${accountId}/r1`)).state).toBe('running');
+    expect(await ledger.request(accountId, 'r1')).toMatchObject({ status: 'open' });
 
     await holdfast.startWorker();
-    await untilJobRuns('shutdown');
-    await client.generations.cancel(ACCOUNT, 'shutdown');
-    expect(await client.generations.result(ACCOUNT, 'shutdown')).toMatchObject({ status: 'cancelled', charged: 0 });
-    expect(await eventTypes('shutdown')).toEqual({ timedOutTasks: 0, timedOutActivities: 0 });
+    await untilJobRuns(accountId);
+    await client.generations.cancel(accountId, 'r1');
+    expect(await client.generations.result(accountId, 'r1')).toMatchObject({ status: 'cancelled', charged: 0 });
+    expect(await timeOutsOf(accountId)).toEqual({ tasks: 0, activities: 0 });
   });
 });

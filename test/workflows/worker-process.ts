@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { taskQueueState } from '../../client/task-queues';
 import { eventually } from '../support/eventually';
 import type { Holdfast } from './harness';
 
@@ -34,24 +35,14 @@ export async function startWorkerProcess({ config, outputDir, temporal }: Holdfa
   });
   await eventually(async () => {
     if (child.exitCode !== null) throw new Error(`The worker ended with ${child.exitCode}: ${complaints}`);
-    return isPolling(temporal.client, config.generationTaskQueue);
+    const { pollers } = await taskQueueState(temporal.client, config.generationTaskQueue, 'activity');
+    return pollers > 0;
   });
   return {
     kill: () => end(child, 'SIGKILL').then(() => undefined),
     terminate: () => end(child, 'SIGTERM'),
   };
 }
-
-async function isPolling(client: Holdfast['temporal']['client'], name: string): Promise<boolean> {
-  const { pollers } = await client.workflowService.describeTaskQueue({
-    namespace: client.options.namespace,
-    taskQueue: { name },
-    taskQueueType: ACTIVITY_TASK_QUEUE,
-  });
-  return (pollers ?? []).length > 0;
-}
-
-const ACTIVITY_TASK_QUEUE = 2;
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) {
