@@ -21,29 +21,18 @@ describe('a caller who gets no answer', () => {
   test('is told that no worker is there; who comes back in time is served, and who is late is not charged', async () => {
     const { client, ledger, provider, temporal } = holdfast;
     const late = { ...IMAGE, requestId: 'late', admitWithinSeconds: 1 };
-    await expect(client.generations.start(late, { timeoutMs: 1_000 })).rejects.toMatchObject({
-      code: 'NO_WORKER',
-      details: { taskQueue: temporal.taskQueue },
-    });
-    await expect(
-      client.generations.start({ ...IMAGE, requestId: 'patient' }, { timeoutMs: 500 }),
-    ).rejects.toMatchObject({
-      code: 'NO_WORKER',
-    });
-    await expect(
-      client.grants.create(
-        {
-          accountId: ACCOUNT,
-          key: 'k',
-          credits: 1,
-          source: 'promotion',
-          reason: 'r',
-          by: 'b',
-          expiresAt: '2099-01-01T00:00:00Z',
-        },
-        { timeoutMs: 500 },
+    const patient = { ...IMAGE, requestId: 'patient' };
+    const gift = { credits: 1, source: 'promotion' as const, reason: 'r', by: 'b', expiresAt: '2099-01-01T00:00:00Z' };
+    await Promise.all(
+      [
+        client.generations.start(late, { timeoutMs: 1_000 }),
+        client.generations.start(patient, { timeoutMs: 1_000 }),
+        client.grants.create({ accountId: ACCOUNT, key: 'k', ...gift }, { timeoutMs: 1_000 }),
+        client.reconciliation.run(),
+      ].map((asked) =>
+        expect(asked).rejects.toMatchObject({ code: 'NO_WORKER', details: { taskQueue: temporal.taskQueue } }),
       ),
-    ).rejects.toMatchObject({ code: 'NO_WORKER' });
+    );
     const { startTime } = await temporal.client.workflow.getHandle(`generation/${ACCOUNT}/late`).describe();
     await eventually(async () => Date.now() > startTime.getTime() + 1_100);
     await holdfast.startWorker();
@@ -53,7 +42,7 @@ describe('a caller who gets no answer', () => {
       result: { status: 'rejected', reason: 'ADMISSION_TIMED_OUT', reserved: 0, charged: 0 },
     });
     expect(await ledger.request(ACCOUNT, 'late')).toMatchObject({ status: 'released', reserved: 0 });
-    expect(await client.generations.start({ ...IMAGE, requestId: 'patient' })).toMatchObject({ status: 'admitted' });
+    expect(await client.generations.start(patient)).toMatchObject({ status: 'admitted' });
     expect(await client.generations.result(ACCOUNT, 'patient')).toMatchObject({ status: 'committed', charged: 2 });
     await eventually(async () => (await ledger.balance(ACCOUNT)).granted === 101);
     expect(await ledger.balance(ACCOUNT)).toMatchObject({ available: 99, spent: 2 });
@@ -72,8 +61,8 @@ describe('a caller who gets no answer', () => {
     wire.cut();
     const unavailable = { name: 'HoldfastError', code: 'TEMPORAL_UNAVAILABLE' };
     const request = { ...IMAGE, requestId: 'unreachable' };
-    await expect(client.generations.start(request, { timeoutMs: 1_000 })).rejects.toMatchObject(unavailable);
     const questions: (() => Promise<unknown>)[] = [
+      () => client.generations.start(request, { timeoutMs: 1_000 }),
       () => client.generations.status(ACCOUNT, 'r'),
       () => client.generations.cancel(ACCOUNT, 'r'),
       () => client.generations.result(ACCOUNT, 'r'),
