@@ -39,7 +39,7 @@ export function recordedHistories(): RecordedHistory[] {
  * What replay does not compare: the inputs, results and limits of every activity, and the workflow's own result. Times,
  * file URLs and run ids differ from run to run and are replaced.
  */
-export function effectsOf(history: History): unknown {
+export function effectsOf(history: History): unknown[] {
   const effects = (history.events ?? []).flatMap((event) => effectOf(event) ?? []);
   return JSON.parse(withoutAccidents(JSON.stringify(effects)));
 }
