@@ -6,10 +6,21 @@ CREATE OR REPLACE FUNCTION holdfast.post_entry(
   p_request_id text, p_grant_id bigint, p_reason text, p_by_name text
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-  v_available bigint := (SELECT sum(delta) FROM unnest(p_remainder_deltas) AS delta);
-  v_reserved  bigint := (SELECT sum(delta) FROM unnest(p_reserved_deltas) AS delta);
+  v_available bigint := 0;
+  v_reserved  bigint := 0;
   v_account   holdfast.accounts;
 BEGIN
+  -- One UPDATE by primary key for each grant, not one that joins them all: Postgres plans such a join anew at every
+  -- call once it has statistics, because it takes the plan for the array at hand to be cheaper than one for all arrays.
+  FOR i IN 1 .. cardinality(p_grant_ids) LOOP
+    v_available := v_available + p_remainder_deltas[i];
+    v_reserved  := v_reserved + p_reserved_deltas[i];
+    IF p_type <> 'grant' AND p_remainder_deltas[i] <> 0 THEN
+      UPDATE holdfast.grants SET remaining = remaining + p_remainder_deltas[i]
+      WHERE account_id = p_account_id AND grant_id = p_grant_ids[i];
+    END IF;
+  END LOOP;
+
   UPDATE holdfast.accounts SET
     version       = version + 1,
     last_entry_at = p_at,
@@ -21,13 +32,6 @@ BEGIN
     deducted      = deducted + CASE p_type WHEN 'deduct' THEN -v_available ELSE 0 END
   WHERE account_id = p_account_id
   RETURNING * INTO v_account;
-
-  IF p_type <> 'grant' THEN
-    UPDATE holdfast.grants AS g SET remaining = g.remaining + d.delta
-    FROM unnest(p_grant_ids, p_remainder_deltas) AS d (grant_id, delta)
-    -- ANY says nothing new, but without it the plan reads all the account's grants, spent ones too.
-    WHERE g.account_id = p_account_id AND g.grant_id = ANY (p_grant_ids) AND g.grant_id = d.grant_id AND d.delta <> 0;
-  END IF;
 
   INSERT INTO holdfast.entries VALUES (
     p_account_id, v_account.version, p_at, p_type, v_available, v_reserved,
