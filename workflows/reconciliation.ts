@@ -59,7 +59,8 @@ export async function reconciliationWorkflow({
     for (const state of settled) report[state] += 1;
   }
   setCurrentDetails(
-    `Looked at ${report.extended + report.missing + report.unclear + orphans.length} due reservations of ${scope.open} open ones; ${report.released} released, ${report.committed} committed.`,
+    `${scope.open} reservations are open. ${report.extended} due ones extended; of ${orphans.length} orphans ` +
+      `${report.released} released, ${report.committed} committed, ${report.unsettled} left for the next pass.`,
   );
   return report;
 }
