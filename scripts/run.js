@@ -7,7 +7,7 @@ const { spawnSync } = require('node:child_process');
 const path = require('node:path');
 const { DIST, ROOT, prepare, say } = require('./checkout');
 
-const TARGETS = { build, check, demo, dev, test };
+const TARGETS = { bench, build, check, demo, dev, test };
 
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -16,8 +16,8 @@ function requireNode() {
   }
 }
 
-function runScript(name, args) {
-  const script = path.join(DIST, 'scripts', `${name}.js`);
+function runScript(file, args) {
+  const script = path.join(DIST, file);
   process.argv = [process.argv[0], script, ...args];
   require(script);
 }
@@ -26,14 +26,19 @@ async function build() {
   await prepare({ built: true });
 }
 
+async function bench(args) {
+  await prepare({ built: true });
+  runScript('bench/main.js', args);
+}
+
 async function demo(args) {
   await prepare({ built: true });
-  runScript('demo', args);
+  runScript('scripts/demo.js', args);
 }
 
 async function dev(args) {
   await prepare({ built: true });
-  runScript('dev', args);
+  runScript('scripts/dev.js', args);
 }
 
 async function test(args) {

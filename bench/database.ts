@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { migrate } from '../ledger/migrate';
+
+export interface BenchDatabase {
+  ledgerUrl: string;
+  /** As the database's owner, for what the ledger's login may not do. */
+  execute(statement: string): Promise<void>;
+  /** What the figures depend on, as the server itself says. */
+  settings: Record<string, string>;
+  drop(): Promise<void>;
+}
+
+interface Urls {
+  databaseUrl: string;
+  migrationUrl: string;
+}
+
+const SETTINGS = ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers'];
+
+/** A migrated ledger in a database of its own, so that a server which others use keeps no trace of a benchmark. */
+export async function createBenchDatabase({ databaseUrl, migrationUrl }: Urls): Promise<BenchDatabase> {
+  const name = `holdfast_bench_${randomBytes(4).toString('hex')}`;
+  await executeOn(migrationUrl, `CREATE DATABASE ${name}`);
+  const drop = () => executeOn(migrationUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+  const ownerUrl = inDatabase(migrationUrl, name);
+  const ledgerUrl = inDatabase(databaseUrl, name);
+  try {
+    await migrate({ migrationUrl: ownerUrl, servingUrl: ledgerUrl });
+    const settings = await readSettings(ownerUrl);
+    return { ledgerUrl, execute: (statement) => executeOn(ownerUrl, statement), settings, drop };
+  } catch (error) {
+    await drop();
+    throw error;
+  }
+}
+
+function inDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}
+
+async function executeOn(url: string, statement: string): Promise<void> {
+  await withClient(url, (client) => client.query(statement));
+}
+
+function readSettings(url: string): Promise<Record<string, string>> {
+  return withClient(url, async (client) => {
+    const text = 'SELECT name, current_setting(name) AS value FROM unnest($1::text[]) AS name';
+    const { rows } = await client.query<{ name: string; value: string }>(text, [SETTINGS]);
+    return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+  });
+}
+
+async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,122 @@
+import { createLedger, type Ledger } from '../ledger';
+import { startLedgerServer } from '../scripts/stack/stack';
+import { commit, fund, growLongHistory, LONG_HISTORY, newId, reserve } from './accounts';
+import { type BenchDatabase, createBenchDatabase } from './database';
+import { openPlainTransactions, PLAIN_ROWS } from './plain-transactions';
+import type { Report, Row } from './report';
+import { compare, type Load, warmUp } from './rounds';
+
+const ROUNDS = 5;
+const CLIENTS = [8, 32];
+const LEDGER_OPERATIONS = 768;
+const PLAIN_OPERATIONS = 1_536;
+const HISTORY_OPERATIONS = 400;
+const CREDITS = 1_000_000;
+const ACCOUNTS = 100;
+
+type Log = (line: string) => void;
+
+/** Each client reserves, then commits what it has reserved; each of the two is one operation. */
+function reserveAndCommit(ledger: Ledger, clients: number, operations: number, accountFor: () => string): Load {
+  const open: ({ accountId: string; requestId: string } | undefined)[] = [];
+  return {
+    clients,
+    operations,
+    async operate(client) {
+      const reserved = open[client];
+      if (reserved) {
+        open[client] = undefined;
+        return commit(ledger, reserved.accountId, reserved.requestId);
+      }
+      const next = { accountId: accountFor(), requestId: newId('request') };
+      open[client] = next;
+      return reserve(ledger, next.accountId, next.requestId);
+    },
+  };
+}
+
+function anyOf(count: number): number {
+  return Math.floor(Math.random() * count);
+}
+
+async function besidePlainTransactions(database: BenchDatabase, accounts: string[], clients: number): Promise<Row> {
+  const ledger = createLedger({ databaseUrl: database.ledgerUrl, maxConnections: clients });
+  const plain = await openPlainTransactions(database, clients);
+  try {
+    const isHot = accounts.length === 1;
+    const account = () => accounts[anyOf(accounts.length)] as string;
+    const subject = reserveAndCommit(ledger, clients, LEDGER_OPERATIONS, account);
+    const rows = isHot ? 1 : PLAIN_ROWS;
+    const operate = (client: number) => plain.run(client, anyOf(rows));
+    const floor: Load = { clients, operations: PLAIN_OPERATIONS, operate };
+    await warmUp(subject);
+    await warmUp(floor);
+    const name = isHot ? 'reserve, commit: one hot account' : `reserve, commit: ${accounts.length} accounts`;
+    const floorName = isHot ? 'plain transaction, one hot row' : `plain transaction, ${PLAIN_ROWS} rows`;
+    return { name, floorName, ...(await compare(subject, floor, ROUNDS)) };
+  } finally {
+    await Promise.all([ledger.close(), plain.close()]);
+  }
+}
+
+/** One client, because the two differ in what an operation reads, not in who waits for whom. */
+async function longHistoryBesideFresh(database: BenchDatabase, longAccount: string): Promise<Row> {
+  const ledger = createLedger({ databaseUrl: database.ledgerUrl, maxConnections: 1 });
+  try {
+    const freshAccount = newId('fresh');
+    await fund(ledger, freshAccount, CREDITS);
+    const long = reserveAndCommit(ledger, 1, HISTORY_OPERATIONS, () => longAccount);
+    const fresh = reserveAndCommit(ledger, 1, HISTORY_OPERATIONS, () => freshAccount);
+    await warmUp(long);
+    await warmUp(fresh);
+    const { entries, spentGrants } = LONG_HISTORY;
+    const name = `reserve, commit: ${entries} entries, ${spentGrants} spent grants`;
+    return { name, floorName: 'reserve, commit: fresh account', ...(await compare(long, fresh, ROUNDS)) };
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function prepareAccounts(database: BenchDatabase): Promise<{ many: string[]; hot: string; long: string }> {
+  const clients = 8;
+  const ledger = createLedger({ databaseUrl: database.ledgerUrl, maxConnections: clients });
+  const many = Array.from({ length: ACCOUNTS }, () => newId('account'));
+  const hot = newId('hot');
+  const long = newId('long');
+  try {
+    for (const accountId of [...many, hot]) await fund(ledger, accountId, CREDITS);
+    await growLongHistory(ledger, long, clients);
+  } finally {
+    await ledger.close();
+  }
+  // A database in service has statistics, and Postgres plans by them; without them the figures would be another's.
+  await database.execute('VACUUM (ANALYZE)');
+  return { many, hot, long };
+}
+
+/** Every benchmark of the ledger, on a Postgres of its own unless the environment names one. */
+export async function benchLedger(log: Log): Promise<Report> {
+  log('Starting Postgres …');
+  const server = await startLedgerServer({ log });
+  try {
+    const database = await createBenchDatabase(server.value);
+    try {
+      log(`Growing an account of ${LONG_HISTORY.entries} entries …`);
+      const { many, hot, long } = await prepareAccounts(database);
+      const rows: Row[] = [];
+      for (const accounts of [many, [hot]]) {
+        for (const clients of CLIENTS) {
+          log(`${accounts.length === 1 ? 'One hot account' : 'Many accounts'}, ${clients} clients …`);
+          rows.push(await besidePlainTransactions(database, accounts, clients));
+        }
+      }
+      log('The account with a long history beside a fresh one …');
+      rows.push(await longHistoryBesideFresh(database, long));
+      return { benchmark: 'ledger', unit: 'operations/s', rounds: ROUNDS, postgres: database.settings, rows };
+    } finally {
+      await database.drop();
+    }
+  } finally {
+    await server.stop();
+  }
+}

@@ -1,0 +1,59 @@
+import { cpus } from 'node:os';
+import type { Comparison, Spread } from './rounds';
+
+export interface Row extends Comparison {
+  name: string;
+  /** What the ratio is taken of: another row's worth of work, measured in turn with it. */
+  floorName: string;
+  /** How long until the caller knows that its generation is admitted. */
+  admissionMs?: { p50: number; p99: number };
+}
+
+export interface Report {
+  benchmark: 'ledger' | 'workflows';
+  unit: string;
+  rounds: number;
+  postgres: Record<string, string>;
+  rows: Row[];
+}
+
+export function machine(): { cores: number; node: string } {
+  return { cores: cpus().length, node: process.versions.node };
+}
+
+/** For people: a table of Markdown, so that it can go into a document as it is. */
+export function tableOf({ benchmark, unit, rounds, postgres, rows }: Report): string {
+  const { cores, node } = machine();
+  const hasAdmission = rows.some(({ admissionMs }) => admissionMs);
+  const header = ['what', 'clients', unit, 'beside', unit, 'ratio', 'p50 / p99'];
+  if (hasAdmission) header.push('admission p50 / p99');
+  const cells = rows.map((row) => [
+    row.name,
+    String(row.clients),
+    spread(row.subject.perSecond, 0),
+    row.floorName,
+    spread(row.floor.perSecond, 0),
+    spread(row.ratio, 2),
+    pair(row.subject.p50Ms, row.subject.p99Ms),
+    ...(row.admissionMs ? [pair(row.admissionMs.p50, row.admissionMs.p99)] : []),
+  ]);
+  const lines = [header, header.map(() => '---'), ...cells].map((line) => `| ${line.join(' | ')} |`);
+  const conditions = `Median (min–max) of ${rounds} alternating rounds; ${cores} cores, Node ${node}, PostgreSQL ${postgres.server_version}.`;
+  return [`## ${benchmark}`, '', conditions, durability(postgres), '', ...lines].join('\n');
+}
+
+/** A figure without fsync is no promise for a server with it, and must not be read as one. */
+function durability({ fsync, synchronous_commit: synchronous }: Record<string, string>): string {
+  if (fsync === 'off') {
+    return 'The throw-away Postgres runs with fsync and synchronous_commit off: the ratios compare, the rates promise nothing.';
+  }
+  return `Postgres runs with fsync ${fsync}, synchronous_commit ${synchronous}.`;
+}
+
+function spread({ median, min, max }: Spread, digits: number): string {
+  return `${median.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)})`;
+}
+
+function pair(p50Ms: number, p99Ms: number): string {
+  return `${p50Ms.toFixed(1)} / ${p99Ms.toFixed(1)} ms`;
+}

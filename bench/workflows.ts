@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { createHoldfastClient, type HoldfastClient } from '../client';
+import { createLedger } from '../ledger';
+import type { GenerationProvider } from '../providers/generation';
+import { type Stack, startStack } from '../scripts/stack/stack';
+import { startWorker } from '../worker';
+import { loadWorkerConfig, type WorkerConfig } from '../worker/config';
+import { installLogging } from '../worker/logging';
+import { fund, newId } from './accounts';
+import { startBareWorker } from './bare-worker';
+import type { bareWorkflow } from './bare-workflow';
+import { type BenchDatabase, createBenchDatabase } from './database';
+import type { Report, Row } from './report';
+import { compare, type Load, percentile, warmUp } from './rounds';
+
+const ROUNDS = 5;
+const WARM_UP_PER_CLIENT = 4;
+/** Below the worker's default of 20 generations at once, so that nothing waits for a slot. */
+const LOADS = [
+  { clients: 1, operations: 12 },
+  { clients: 16, operations: 96 },
+];
+const CREDITS = 1_000_000;
+
+/** The job has finished when it is asked after: what is left is Holdfast's own share. */
+const immediateProvider: GenerationProvider = {
+  async submit() {},
+  async state() {
+    return { state: 'succeeded', outputUrl: 'file:///output', durationMs: null };
+  },
+  async cancel() {},
+};
+
+const run = randomBytes(2).toString('hex');
+
+function configFor(stack: Stack, databaseUrl: string): WorkerConfig {
+  return loadWorkerConfig({
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: stack.temporal.address,
+    TEMPORAL_NAMESPACE: stack.temporal.namespace,
+    HOLDFAST_TASK_QUEUE: `holdfast-bench-${run}`,
+  });
+}
+
+async function generationsBesideBare(
+  holdfast: HoldfastClient,
+  temporal: Client,
+  bareQueue: string,
+  accounts: string[],
+  size: { clients: number; operations: number },
+): Promise<Row> {
+  const admissionsMs: number[] = [];
+  const generations: Load = {
+    ...size,
+    async operate(client) {
+      const accountId = accounts[client] as string;
+      const requestId = newId('request');
+      const beganMs = performance.now();
+      const { status } = await holdfast.generations.start({ accountId, requestId, kind: 'text-to-image' });
+      admissionsMs.push(performance.now() - beganMs);
+      const result = await holdfast.generations.result(accountId, requestId);
+      if (result.status !== 'committed') throw new Error(`A generation was ${status} and ended ${result.status}.`);
+    },
+  };
+  const bare: Load = {
+    ...size,
+    operate: () =>
+      temporal.workflow.execute<typeof bareWorkflow>('bareWorkflow', {
+        taskQueue: bareQueue,
+        workflowId: `bench/${run}/${newId('bare')}`,
+      }),
+  };
+  await warmUp(generations, WARM_UP_PER_CLIENT);
+  await warmUp(bare, WARM_UP_PER_CLIENT);
+  admissionsMs.length = 0;
+  const comparison = await compare(generations, bare, ROUNDS);
+  const admissionMs = { p50: percentile(admissionsMs, 0.5), p99: percentile(admissionsMs, 0.99) };
+  return { name: 'generation', floorName: 'bare one-activity workflow', ...comparison, admissionMs };
+}
+
+async function measureOn(config: WorkerConfig, log: (line: string) => void): Promise<Row[]> {
+  const { taskQueue, temporal: target, databaseUrl } = config;
+  const ledger = createLedger({ databaseUrl });
+  const connection = await Connection.connect(target.connectionOptions);
+  const temporal = new Client({ connection, namespace: target.namespace });
+  const holdfast = createHoldfastClient({ temporal, ledger, taskQueue });
+  const bare = { ...config, taskQueue: `${taskQueue}-bare`, generationTaskQueue: `${taskQueue}-bare-generation` };
+  // Both pairs of workers poll throughout, so that each measures beside the other's idle polls.
+  const workers = [await startWorker(config, { generationProvider: immediateProvider }), await startBareWorker(bare)];
+  try {
+    const accounts = Array.from({ length: Math.max(...LOADS.map(({ clients }) => clients)) }, () =>
+      newId(`bench-${run}`),
+    );
+    for (const accountId of accounts) await fund(ledger, accountId, CREDITS);
+    const rows: Row[] = [];
+    for (const size of LOADS) {
+      log(`Generations, ${size.clients === 1 ? 'one client' : `${size.clients} clients`} …`);
+      rows.push(await generationsBesideBare(holdfast, temporal, bare.taskQueue, accounts, size));
+    }
+    return rows;
+  } finally {
+    await Promise.allSettled(workers.map((worker) => worker.stop()));
+    await Promise.allSettled([connection.close(), ledger.close()]);
+  }
+}
+
+/** Every benchmark of the workflows, on servers of its own unless the environment names some. */
+export async function benchWorkflows(log: (line: string) => void): Promise<Report> {
+  installLogging('error');
+  log('Starting Postgres and Temporal …');
+  const stack = await startStack({ log });
+  try {
+    const database: BenchDatabase = await createBenchDatabase(stack);
+    try {
+      const rows = await measureOn(configFor(stack, database.ledgerUrl), log);
+      return { benchmark: 'workflows', unit: 'workflows/s', rounds: ROUNDS, postgres: database.settings, rows };
+    } finally {
+      await database.drop();
+    }
+  } finally {
+    await stack.stop();
+  }
+}
