@@ -12,11 +12,14 @@ import { taskQueueState } from './task-queues';
 const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
 
-/** The error that a failed workflow names by its failure's type; undefined where it ended from outside. */
-export function codeOfFailure({ cause }: WorkflowFailedError): HoldfastError | undefined {
+/** What a failed workflow says of itself: the error, and which request it was. Undefined where it ended from outside. */
+export function failureOf({ cause }: WorkflowFailedError): { error: HoldfastError; requestHash?: string } | undefined {
   if (!(cause instanceof ApplicationFailure) || !isErrorCode(cause.type)) return undefined;
-  const refusal = cause.details?.[0] as { details?: ErrorDetails } | undefined;
-  return new HoldfastError(cause.type, cause.message, refusal?.details ?? {}, { cause });
+  const said = cause.details?.[0] as { details?: ErrorDetails; requestHash?: string } | undefined;
+  return {
+    error: new HoldfastError(cause.type, cause.message, said?.details ?? {}, { cause }),
+    requestHash: said?.requestHash,
+  };
 }
 
 /** An update that reached a workflow which was just ending: its result is the answer. */

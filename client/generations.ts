@@ -14,7 +14,7 @@ import { parseGenerationRequest } from '../domain/request-parsing';
 import type { generationWorkflow } from '../workflows';
 import { admissionUpdate, admissionUpdateId, generationWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
-import { codeOfFailure, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
+import { failureOf, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
 import { progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
 
 const ADMISSION_TIMEOUT_MS = 10_000;
@@ -81,6 +81,10 @@ export class Generations {
    * @throws HoldfastError REQUEST_NOT_FOUND, GENERATION_INTERRUPTED, TEMPORAL_UNAVAILABLE, or the code of its bad input
    */
   async result(accountId: string, requestId: string): Promise<GenerationResult> {
+    return this.#resultOf(accountId, requestId);
+  }
+
+  async #resultOf(accountId: string, requestId: string, askedHash?: string): Promise<GenerationResult> {
     const handle = this.#handle(accountId, requestId);
     try {
       const result = await handle.result();
@@ -91,8 +95,9 @@ export class Generations {
       if (error instanceof WorkflowNotFoundError)
         return this.#resultFromLedger(accountId, requestId, 'REQUEST_NOT_FOUND');
       if (!(error instanceof WorkflowFailedError)) throw translateTemporalError(error);
-      const failed = codeOfFailure(error);
-      if (failed) throw failed;
+      const failure = failureOf(error);
+      if (failure && askedHash && failure.requestHash && failure.requestHash !== askedHash) throw conflict(requestId);
+      if (failure) throw failure.error;
       return this.#resultFromLedger(accountId, requestId, 'GENERATION_INTERRUPTED');
     }
   }
@@ -149,7 +154,7 @@ export class Generations {
       });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError) && !isUpdateOfEndedWorkflow(error)) throw error;
-      const result = await this.result(accountId, requestId);
+      const result = await this.#resultOf(accountId, requestId, requestHash);
       return { requestHash: result.requestHash, status: 'ended', reserved: result.reserved, result };
     }
   }
@@ -182,15 +187,16 @@ function answerOf(admission: Admission, request: GenerationRequest, requestHash:
   const { status, reserved, result, error } = admission;
   const isOther = admission.requestHash !== ANY_REQUEST && admission.requestHash !== requestHash;
   if (isOther || status === 'conflict' || result?.reason === 'IDEMPOTENCY_CONFLICT') {
-    throw new HoldfastError(
-      'IDEMPOTENCY_CONFLICT',
-      `Request id ${requestId} was used before for another request; a new request takes a new id.`,
-      { requestId },
-    );
+    throw conflict(requestId);
   }
   if (status === 'invalid' && error) throw HoldfastError.of(error);
   if (status === 'admitted') return { accountId, requestId, status, reserved };
   return { accountId, requestId, status: 'ended', reserved, result };
+}
+
+function conflict(requestId: string): HoldfastError {
+  const message = `Request id ${requestId} was used before for another request; a new request takes a new id.`;
+  return new HoldfastError('IDEMPOTENCY_CONFLICT', message, { requestId });
 }
 
 function notFound(accountId: string, requestId: string): HoldfastError {

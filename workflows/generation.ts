@@ -64,10 +64,12 @@ function checkIdentity(request: GenerationRequest): string {
 }
 
 /** The end of a request that doesn't generate: known from before, rejected, or invalid. */
-async function conclude({ result, error }: Admission): Promise<GenerationResult> {
+async function conclude({ requestHash, result, error }: Admission): Promise<GenerationResult> {
   await answered();
-  if (error)
-    throw ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: true, details: [error] });
+  if (error) {
+    const { message, code: type } = error;
+    throw ApplicationFailure.create({ message, type, nonRetryable: true, details: [{ ...error, requestHash }] });
+  }
   const final = result as GenerationResult;
   report(final);
   return final;

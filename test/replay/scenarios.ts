@@ -201,7 +201,7 @@ async function reconcileMany(holdfast: Holdfast, confirm: boolean): Promise<stri
 async function reconcileElsewhere(holdfast: Holdfast): Promise<string> {
   await holdfast.startWorker();
   // The worker that runs already is asked; one that starts now would refuse to.
-  await asOwner(holdfast, (owner) => owner.query("UPDATE holdfast.temporal_identity SET cluster_id = 'another'"));
+  await holdfast.sql("UPDATE holdfast.temporal_identity SET cluster_id = 'another'");
   const { taskQueue } = holdfast.config;
   const workflowId = `reconciliation/${taskQueue}/elsewhere`;
   await holdfast.temporal.client.workflow.execute('reconciliationWorkflow', { workflowId, taskQueue, args: [{}] });

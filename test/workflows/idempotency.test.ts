@@ -53,6 +53,18 @@ describe('the same request id', () => {
     ]);
   });
 
+  test('is a conflict for a request that makes sense, after one that made none has failed under it', async () => {
+    const { client } = holdfast;
+    await expect(client.generations.start(request('mended', { kind: 'ai-avatars' }))).rejects.toMatchObject({
+      code: 'UNKNOWN_KIND',
+    });
+    await expect(client.generations.start(request('mended', { kind: 'ai-avatars' }))).rejects.toMatchObject({
+      code: 'UNKNOWN_KIND',
+    });
+    await expect(client.generations.start(request('mended'))).rejects.toMatchObject(conflict);
+    expect(submitsOf('mended')).toBe(0);
+  });
+
   test('is joined by a caller who asks through the update after a bare start, and by one who asks after its end', async () => {
     const { client } = holdfast;
     const handle = await holdfast.startBare(`generation/${ACCOUNT}/bare`, { ...request('bare') } as never);
