@@ -23,7 +23,7 @@ const duration = z.iso
   .duration('an ISO 8601 duration such as P1M')
   .refine((text) => !/,|\.\d{4}/.test(text), 'fractions take a point and at most three decimals')
   // Boundaries are counted from an anchor, so the calendar must have room for many of them.
-  .refine((text) => !/\d{7}/.test(text), 'numbers of six digits at most');
+  .refine((text) => !/\d{4}Y|\d{7}/.test(text), 'at most 999 years, and no number above 999999');
 
 const cycle = duration.refine((text) => /[1-9]/.test(text), 'a cycle lasts longer than nothing');
 

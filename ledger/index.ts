@@ -18,6 +18,7 @@ import type {
 } from './types';
 
 export type { Outcome } from './answers';
+export type { Subscriptions } from './subscriptions';
 export type * from './types';
 
 const INT8_OID = 20;

@@ -6,9 +6,10 @@ LANGUAGE sql STABLE AS $$
   ), last AS (
     SELECT * FROM holdfast.cycles WHERE account_id = s.account_id AND subscription_id = s.subscription_id AND cycle = s.paid_cycle
   ), current AS (
-    -- After the last boundary the last paid cycle stays the current one, in grace and beyond.
+    -- After the last boundary the last paid cycle stays the current one, in grace and beyond. After an end at once none begins.
     SELECT * FROM holdfast.cycles
-    WHERE account_id = s.account_id AND subscription_id = s.subscription_id AND starts_at <= p_at ORDER BY cycle DESC LIMIT 1
+    WHERE account_id = s.account_id AND subscription_id = s.subscription_id AND starts_at <= least(p_at, s.closed_at)
+    ORDER BY cycle DESC LIMIT 1
   )
   SELECT jsonb_build_object(
     'accountId', s.account_id, 'subscriptionId', s.subscription_id,
