@@ -51,14 +51,18 @@ BEGIN
     'granted', v_granted, 'effect', v_effect, 'paymentUsed', v_effect IN ('upgrade', 'longer-cycle')));
 END $$;
 
--- held: nothing but a scheduled change is dropped. upgrade, longer-cycle: at once. at-boundary: everything else.
+-- held: nothing but a scheduled change is dropped. upgrade, longer-cycle: at once. at-boundary: everything else. More than
+-- the held plan gives today, but no more than this cycle has had, is no upgrade: its payment would bring nothing.
 CREATE OR REPLACE FUNCTION holdfast.plan_change_effect(
   s holdfast.subscriptions, c holdfast.cycles, p_plan_id text, p_plan jsonb, p_at timestamptz
 ) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT CASE
     WHEN p_plan_id = s.plan_id THEN 'held'
     WHEN holdfast.same_length(p_plan->>'cycle', c.length)
-      AND (p_plan->>'credits')::bigint > holdfast.plan_credits(c.plan_id, c.length, p_at) THEN 'upgrade'
+      AND (p_plan->>'credits')::bigint > greatest(
+        holdfast.plan_credits(c.plan_id, c.length, p_at), holdfast.plan_credits(c.plan_id, c.length, c.starts_at),
+        (SELECT sum(credits) FROM holdfast.grants
+         WHERE account_id = c.account_id AND subscription_id = c.subscription_id AND cycle = c.cycle)) THEN 'upgrade'
     WHEN NOT holdfast.same_length(p_plan->>'cycle', c.length) AND (p_plan->>'cycle')::interval > c.length::interval
       AND s.paid_cycle = c.cycle THEN 'longer-cycle'
     ELSE 'at-boundary' END
@@ -91,7 +95,6 @@ BEGIN
   VALUES (c.account_id, p_reference, c.subscription_id, c.cycle, 'upgrade', p_plan_id, p_at, p_at);
   SELECT v_credits - coalesce(sum(credits), 0) INTO v_credits FROM holdfast.grants
     WHERE account_id = c.account_id AND subscription_id = c.subscription_id AND cycle = c.cycle;
-  IF v_credits <= 0 THEN RETURN '[]'; END IF;
   SELECT * INTO c FROM holdfast.cycles
     WHERE account_id = c.account_id AND subscription_id = c.subscription_id AND cycle = c.cycle;
   RETURN jsonb_build_array(holdfast.grant_for_cycle(c.account_id, 'upgrade:' || p_reference, c, v_credits, p_at));

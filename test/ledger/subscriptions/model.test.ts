@@ -96,7 +96,10 @@ class Model {
   }
 }
 
-const ms = fc.oneof(fc.integer({ min: 0, max: 30_000 }), fc.constantFrom(1, GRACE_MS, WINDOW_MS, CYCLE_MS, 12_000));
+const ms = fc.oneof(
+  fc.integer({ min: 0, max: 30_000 }),
+  fc.constantFrom(1, 500, GRACE_MS, WINDOW_MS, CYCLE_MS, 10_500, 12_000),
+);
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ type: fc.constant('pass' as const), ms }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('renew' as const), ms }) },
