@@ -19,10 +19,13 @@ const seconds = z
   .positive()
   .refine((value) => Math.round(value * 1000) / 1000 === value, 'at most three decimals of a second');
 
-const cycle = z.iso
+const duration = z.iso
   .duration('an ISO 8601 duration such as P1M')
-  .refine((text) => /[1-9]/.test(text), 'a cycle lasts longer than nothing')
-  .refine((text) => !/,|\.\d{4}/.test(text), 'fractions take a point and at most three decimals');
+  .refine((text) => !/,|\.\d{4}/.test(text), 'fractions take a point and at most three decimals')
+  // Boundaries are counted from an anchor, so the calendar must have room for many of them.
+  .refine((text) => !/\d{4}Y|\d{7}/.test(text), 'at most 999 years, and no number above 999999');
+
+const cycle = duration.refine((text) => /[1-9]/.test(text), 'a cycle lasts longer than nothing');
 
 const kind = z
   .strictObject({
@@ -60,6 +63,8 @@ const version = z.strictObject({
   kinds: byId(kind),
   plans: byId(plan),
   packs: byId(pack),
+  renewalGrace: duration.optional(),
+  settlementWindow: duration.optional(),
 });
 
 /** One catalog file: its versions in order, each with everything that is on sale while it is effective. */

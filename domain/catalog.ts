@@ -42,6 +42,10 @@ export interface CatalogVersion {
   kinds: Record<string, GenerationKind>;
   plans: Record<string, Plan>;
   packs: Record<string, Pack>;
+  /** ISO 8601 duration: how long after the paid period's end credits stay spendable. None by default. */
+  renewalGrace?: string;
+  /** ISO 8601 duration: how long after a lapse a late message of an earlier payment is waited for. `PT1H` by default. */
+  settlementWindow?: string;
 }
 
 /** A catalog version as one quotes from it; `version` is published as text, `built-in` where no ledger is at hand. */

@@ -15,3 +15,7 @@ function checkId(value: unknown, code: ErrorCode, what: string): string {
 export const checkAccountId = (value: unknown): string => checkId(value, 'INVALID_ACCOUNT_ID', 'Account id');
 export const checkRequestId = (value: unknown): string => checkId(value, 'INVALID_REQUEST_ID', 'Request id');
 export const checkKey = (value: unknown): string => checkId(value, 'INVALID_KEY', 'Key');
+export const checkSubscriptionId = (value: unknown): string =>
+  checkId(value, 'INVALID_SUBSCRIPTION_ID', 'Subscription id');
+export const checkPaymentReference = (value: unknown): string =>
+  checkId(value, 'INVALID_PAYMENT_REFERENCE', 'Payment reference');

@@ -27,6 +27,15 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
   RESERVATION_RESOLVED: (d) => `The reservation was ${d.outcome} before${d.reason ? ` (${d.reason})` : ''}.`,
   COMMIT_EXCEEDS_RESERVATION: (d) => `A commit of ${d.credits} is above the ${d.reserved} reserved.`,
   EXPIRY_IN_PAST: (d) => `The end ${d.expiresAt} is not ahead of the ledger's clock (${d.now}).`,
+  SUBSCRIPTION_EXISTS: (d) => `Subscription ${d.subscriptionId} (${d.planId}) is live until ${d.validUntil}.`,
+  SUBSCRIPTION_LAPSED: (d) => `Subscription ${d.subscriptionId} lapsed at ${d.lapsedAt}; renew it or subscribe anew.`,
+  SUBSCRIPTION_ENDED: (d) => `Subscription ${d.subscriptionId} was ended at ${d.endedAt}; subscribe anew.`,
+  RENEWAL_SUPERSEDED: (d) =>
+    `Subscription ${d.newer} has taken the place of ${d.subscriptionId}; give this payment back.`,
+  RENEWAL_DUE: (d) => `Cycle ${d.cycle} has been unpaid since ${d.since}; renew first.`,
+  UNKNOWN_PLAN: (d) => `The catalog sells no plan ${d.planId}.`,
+  INVALID_TIME_ZONE: (d) => `${d.timeZone} is not an IANA time zone such as Europe/Berlin.`,
+  INVALID_TIME: (d) => `The payment's time ${d.paidAt} lies ahead of the ledger's clock (${d.now}).`,
   CATALOG_VERSION_EFFECTIVE: (d) =>
     `Catalog version ${d.version} is effective and can't be changed; add a new version.`,
   CATALOG_EFFECTIVE_IN_PAST: (d) => `Catalog version ${d.version} must take effect after now (${d.now}).`,

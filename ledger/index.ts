@@ -6,6 +6,7 @@ import type { RequestBody } from '../domain/request';
 import { type LedgerAnswer, type Outcome, outcomeOf } from './answers';
 import { translateError } from './errors';
 import { createHistoryReader, type HistoryReader } from './history';
+import { Subscriptions } from './subscriptions';
 import type {
   CreatedGrant,
   DeductBody,
@@ -17,6 +18,7 @@ import type {
 } from './types';
 
 export type { Outcome } from './answers';
+export type { Subscriptions } from './subscriptions';
 export type * from './types';
 
 const INT8_OID = 20;
@@ -38,6 +40,7 @@ export function createLedger(options: LedgerOptions): Ledger {
 export class Ledger implements LedgerReader {
   readonly #pool: Pool;
   readonly #history: HistoryReader;
+  readonly subscriptions: Subscriptions;
 
   constructor({ databaseUrl, maxConnections = 10 }: LedgerOptions) {
     this.#pool = new Pool({
@@ -54,6 +57,10 @@ export class Ledger implements LedgerReader {
     // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
     this.#pool.on('error', () => {});
     this.#history = createHistoryReader(databaseUrl);
+    this.subscriptions = new Subscriptions({
+      operate: (name, values) => this.#operate(name, values),
+      call: (name, values) => this.#call(name, values),
+    });
   }
 
   /** Adds credits, once per key. Refusals: IDEMPOTENCY_CONFLICT, EXPIRY_REQUIRED, EXPIRY_IN_PAST, SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED. */

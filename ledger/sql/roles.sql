@@ -23,7 +23,9 @@ GRANT EXECUTE ON FUNCTION
   holdfast.reserve_credits, holdfast.commit_reservation, holdfast.release_reservation,
   holdfast.due_reservations, holdfast.reconciliation_scope, holdfast.extend_hold, holdfast.note_missing,
   holdfast.temporal_identity, holdfast.recorded_temporal_identity, holdfast.balance, holdfast.request,
-  holdfast.effective_catalog, holdfast.catalog_version, holdfast.audit
+  holdfast.effective_catalog, holdfast.catalog_version, holdfast.audit,
+  holdfast.subscribe, holdfast.renew, holdfast.grant_cycles, holdfast.change_plan, holdfast.set_cancellation,
+  holdfast.end_subscription_now, holdfast.expire_term, holdfast.subscription
 TO holdfast_worker;
 
 -- The test clock is the one thing that a production worker must never reach.

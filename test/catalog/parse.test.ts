@@ -1,4 +1,4 @@
-import { type CatalogProblem, parseCatalogFile } from '../../catalog';
+import { builtInCatalog, type CatalogProblem, parseCatalogFile } from '../../catalog';
 import type { CatalogVersion, GenerationKind, Pack, Plan } from '../../domain/catalog';
 import { codeOf, errorOf } from '../domain/fixtures';
 
@@ -150,14 +150,26 @@ describe('plans and packs', () => {
     expect(parseCatalogFile({ versions: [{ ...version, plans }] })[0]?.plans).toEqual(plans);
   });
 
-  test.each(['PT0S', 'P0D', 'P0Y0M', 'PT0.000S', 'PT0.0001S', 'PT0,5S', '-P1M', 'P', 'PT', '1 month', 30, null])(
-    'a cycle can’t be %j',
-    (cycle) => {
-      expect(new Set(pathsOf({ ...version, plans: { basic: { ...plan, cycle } } }))).toEqual(
-        new Set(['versions[0].plans.basic.cycle']),
-      );
-    },
-  );
+  test.each([
+    'P1000Y',
+    'PT1000000S',
+    'PT0S',
+    'P0D',
+    'P0Y0M',
+    'PT0.000S',
+    'PT0.0001S',
+    'PT0,5S',
+    '-P1M',
+    'P',
+    'PT',
+    '1 month',
+    30,
+    null,
+  ])('a cycle can’t be %j', (cycle) => {
+    expect(new Set(pathsOf({ ...version, plans: { basic: { ...plan, cycle } } }))).toEqual(
+      new Set(['versions[0].plans.basic.cycle']),
+    );
+  });
 
   test.each([0, -5, 0.5, '10'])('%j credits are refused', (credits) => {
     const bad = { ...version, plans: { basic: { ...plan, credits } }, packs: { small: { ...pack, credits } } };
@@ -179,5 +191,25 @@ describe('plans and packs', () => {
     expect(pathsOf({ ...version, packs: { small: { ...pack, currency } } })).toEqual([
       'versions[0].packs.small.currency',
     ]);
+  });
+});
+
+describe('renewalGrace and settlementWindow', () => {
+  test('may be left out, be none at all, or be any duration', () => {
+    for (const duration of [undefined, 'PT0S', 'P3D', 'PT90M', 'P1M']) {
+      const waits = duration && { renewalGrace: duration, settlementWindow: duration };
+      expect(parseCatalogFile({ versions: [{ ...version, ...waits }] })).toEqual([{ ...version, ...waits }]);
+    }
+  });
+
+  test.each(['', '-P1D', '3 days', 3, null, 'PT0.0001S', 'P1000Y'])('can’t be %j', (duration) => {
+    expect(new Set(pathsOf({ ...version, renewalGrace: duration, settlementWindow: duration }))).toEqual(
+      new Set(['versions[0].renewalGrace', 'versions[0].settlementWindow']),
+    );
+  });
+
+  test('the built-in catalog states none', () => {
+    expect(builtInCatalog()[0]).not.toHaveProperty('renewalGrace');
+    expect(builtInCatalog()[0]).not.toHaveProperty('settlementWindow');
   });
 });

@@ -1,10 +1,12 @@
-import { checkAccountId, checkKey, checkRequestId } from '../../domain/ids';
+import { checkAccountId, checkKey, checkPaymentReference, checkRequestId, checkSubscriptionId } from '../../domain/ids';
 import { codeOf, errorOf } from './fixtures';
 
 const checks = [
   ['INVALID_ACCOUNT_ID', checkAccountId],
   ['INVALID_REQUEST_ID', checkRequestId],
   ['INVALID_KEY', checkKey],
+  ['INVALID_SUBSCRIPTION_ID', checkSubscriptionId],
+  ['INVALID_PAYMENT_REFERENCE', checkPaymentReference],
 ] as const;
 
 const good = ['a', '0', 'user@example.com', 'auth0|5f7c8ec7', 'a.b_c-d', 'constructor', 'x'.repeat(128)];

@@ -66,6 +66,11 @@ export class TestLedger {
        ON CONFLICT (account_id) DO UPDATE SET term = excluded.term, valid_until = excluded.valid_until`,
       [accountId, term, validUntil],
     );
+    await this.owner.query(
+      `INSERT INTO holdfast.terms
+       SELECT $1, coalesce(max(change), 0) + 1, holdfast.clock(), $2, $3 FROM holdfast.terms WHERE account_id = $1`,
+      [accountId, term, validUntil],
+    );
   }
 
   grantPromotion(accountId: string, credits: number, more: Partial<GrantBody> = {}): Promise<CreatedGrant> {

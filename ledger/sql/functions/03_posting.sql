@@ -51,21 +51,21 @@ CREATE OR REPLACE FUNCTION holdfast.grant_counts(
 $$;
 
 -- Books what is left of grants whose own end has come or whose term is over, an entry each. The caller holds the lock.
--- Grants of the current term are not booked here: a late payment may still carry them forward.
+-- Grants of the current term are left until its window has been closed: a late payment may still carry them forward.
 CREATE OR REPLACE FUNCTION holdfast.book_ended_grants(p_account_id text, p_at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   v_grant record;
 BEGIN
   FOR v_grant IN
-    SELECT g.grant_id, g.remaining
+    SELECT g.grant_id, g.remaining, CASE WHEN g.term IS NULL THEN 'ended' ELSE 'lapsed' END AS reason
     FROM holdfast.grants AS g JOIN holdfast.accounts AS a USING (account_id)
     WHERE g.account_id = p_account_id AND g.has_remainder
-      AND CASE WHEN g.term IS NULL THEN g.ends_at <= p_at ELSE g.term <> a.term END
+      AND CASE WHEN g.term IS NULL THEN g.ends_at <= p_at ELSE g.term <> a.term OR g.term <= a.booked_term END
     ORDER BY g.ends_at, g.grant_id
   LOOP
     PERFORM holdfast.post_entry(p_account_id, p_at, 'expire', ARRAY[v_grant.grant_id], ARRAY[-v_grant.remaining],
-      ARRAY[0::bigint], NULL, v_grant.grant_id, 'ended', NULL);
+      ARRAY[0::bigint], NULL, v_grant.grant_id, v_grant.reason, NULL);
   END LOOP;
 END $$;
 

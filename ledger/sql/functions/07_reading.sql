@@ -2,8 +2,15 @@
 CREATE OR REPLACE FUNCTION holdfast.balance(p_account_id text, p_as_of timestamptz) RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH account AS (
-    SELECT a.*, coalesce(p_as_of, holdfast.ledger_now(a.last_entry_at)) AS at
-    FROM holdfast.accounts AS a WHERE a.account_id = p_account_id
+    -- An earlier time judges by the term and its end as they were known then, not as a later renewal has moved them.
+    SELECT a.account_id, coalesce(p_as_of, holdfast.ledger_now(a.last_entry_at)) AS at,
+      CASE WHEN p_as_of IS NULL THEN a.term ELSE t.term END AS term,
+      CASE WHEN p_as_of IS NULL THEN a.valid_until ELSE t.valid_until END AS valid_until
+    FROM holdfast.accounts AS a LEFT JOIN LATERAL (
+      SELECT * FROM holdfast.terms
+      WHERE account_id = a.account_id AND at <= p_as_of ORDER BY change DESC LIMIT 1
+    ) AS t ON true
+    WHERE a.account_id = p_account_id
   ), last AS (
     -- LATERAL, so that it reads the index from its end; as a join it would sort all the account's entries.
     SELECT e.* FROM account AS a, LATERAL (
@@ -19,7 +26,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     WHERE p_as_of IS NOT NULL GROUP BY d.grant_id
   ), standing AS (
     SELECT g.*, r.remaining AS left_over, coalesce(g.ends_at, a.valid_until) AS ends,
-      holdfast.grant_counts(g.ends_at, g.term, a.term, a.valid_until, a.at) AS counts
+      coalesce(holdfast.grant_counts(g.ends_at, g.term, a.term, a.valid_until, a.at), false) AS counts
     FROM remainders AS r JOIN holdfast.grants AS g ON g.account_id = p_account_id AND g.grant_id = r.grant_id, account AS a
     WHERE r.remaining > 0
   )

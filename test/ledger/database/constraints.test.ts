@@ -10,6 +10,8 @@ beforeAll(async () => {
   await granted(books.reserve('base', 'done', 30));
   await granted(books.ledger.commit('base', 'done', 20, 'file:///o'));
   await books.ledger.temporalIdentity({ clusterId: 'c', namespaceId: 'n', namespace: 'default' });
+  await granted(books.ledger.subscriptions.subscribe('sub', 's', { planId: 'lite-monthly', paymentReference: 'p1' }));
+  await granted(books.ledger.subscriptions.renew('sub', 's', 'p2'));
 });
 afterAll(async () => {
   await books.expectBalanced();
@@ -41,6 +43,27 @@ function entryWith(changes: Record<string, string>): string {
     WHERE account_id = 'base' ORDER BY version DESC LIMIT 1`;
 }
 
+/** A row like one that is there, with some columns changed. */
+function rowWith(table: string, columns: string, changes: Record<string, string>): string {
+  const values = columns.split(', ').map((column) => changes[column] ?? column);
+  return `INSERT INTO holdfast.${table} (${columns}) SELECT ${values} FROM holdfast.${table} LIMIT 1`;
+}
+
+const subscriptionWith = (changes: Record<string, string>) =>
+  rowWith(
+    'subscriptions',
+    'account_id, subscription_id, term, plan_id, time_zone, anchor, anchor_cycle, cycle, paid_cycle, granted_cycle, grace, settlement_window, status, closed_why, closed_at',
+    changes,
+  );
+const cycleWith = (changes: Record<string, string>) =>
+  rowWith('cycles', 'account_id, subscription_id, cycle, term, plan_id, length, starts_at, ends_at', changes);
+const paymentWith = (changes: Record<string, string>) =>
+  rowWith('payments', 'account_id, reference, subscription_id, cycle, pays, plan_id, paid_at, recorded_at', {
+    reference: "'new'",
+    ...changes,
+  });
+
+const PLANS = "WHERE account_id = 'sub'";
 const OPEN = "WHERE request_id = 'open'";
 const DONE = "WHERE request_id = 'done'";
 const KEY = "INSERT INTO holdfast.idempotency_keys VALUES ('base', 'grant',";
@@ -60,8 +83,8 @@ const violations: [constraint: string, statement: string][] = [
     'accounts_granted_is_safe_integer',
     'UPDATE holdfast.accounts SET available = available + 9007199254740992 - granted, granted = 9007199254740992',
   ],
-  ['grants_pkey', 'UPDATE holdfast.grants SET grant_id = 7'],
-  ['grants_account_fkey', "UPDATE holdfast.grants SET account_id = 'nobody'"],
+  ['grants_pkey', "UPDATE holdfast.grants SET grant_id = 7 WHERE account_id = 'base'"],
+  ['grants_account_fkey', "UPDATE holdfast.grants SET account_id = 'nobody' WHERE account_id = 'base'"],
   ['grants_source_known', "UPDATE holdfast.grants SET source = 'gift'"],
   ['grants_credits_positive', 'UPDATE holdfast.grants SET credits = 0, remaining = 0'],
   ['grants_remaining_in_range', 'UPDATE holdfast.grants SET remaining = credits + 1'],
@@ -111,6 +134,49 @@ const violations: [constraint: string, statement: string][] = [
   ['test_clock_pkey', `INSERT INTO holdfast.test_clock (set_to) VALUES ('${START}')`],
   ['test_clock_only_one', `INSERT INTO holdfast.test_clock VALUES (false, '${START}')`],
   ['schema_migrations_pkey', 'INSERT INTO holdfast.schema_migrations SELECT name FROM holdfast.schema_migrations'],
+  ['accounts_booked_term_in_range', 'UPDATE holdfast.accounts SET booked_term = term + 1'],
+  ['accounts_booked_term_in_range', 'UPDATE holdfast.accounts SET booked_term = -1'],
+  ['grants_cycle_fkey', `UPDATE holdfast.grants SET cycle = 9 ${PLANS}`],
+  ['grants_cycle_is_of_plan', `UPDATE holdfast.grants SET cycle = NULL ${PLANS}`],
+  ['grants_cycle_is_of_plan', `UPDATE holdfast.grants SET source = 'pack' ${PLANS}`],
+  ['terms_pkey', 'INSERT INTO holdfast.terms SELECT * FROM holdfast.terms'],
+  ['terms_account_fkey', "INSERT INTO holdfast.terms VALUES ('nobody', 1, now(), 1, now())"],
+  ['terms_numbers_positive', "INSERT INTO holdfast.terms VALUES ('base', 0, now(), 1, now())"],
+  ['terms_numbers_positive', "INSERT INTO holdfast.terms VALUES ('base', 1, now(), 0, now())"],
+  [
+    'subscriptions_pkey',
+    subscriptionWith({ term: '9', status: "'closed'", closed_why: "'lapsed'", closed_at: 'now()' }),
+  ],
+  ['subscriptions_account_fkey', subscriptionWith({ account_id: "'nobody'" })],
+  ['subscriptions_id_valid', "UPDATE holdfast.subscriptions SET subscription_id = 'a:b'"],
+  [
+    'subscriptions_term_once',
+    subscriptionWith({ subscription_id: "'s2'", status: "'closed'", closed_why: "'lapsed'", closed_at: 'now()' }),
+  ],
+  ['subscriptions_term_positive', 'UPDATE holdfast.subscriptions SET term = 0'],
+  ['subscriptions_cycle_positive', "UPDATE holdfast.subscriptions SET cycle = 'PT0S'"],
+  ['subscriptions_waits_not_negative', "UPDATE holdfast.subscriptions SET grace = 'P-1D'"],
+  ['subscriptions_waits_not_negative', "UPDATE holdfast.subscriptions SET settlement_window = 'P-1D'"],
+  ['subscriptions_cycles_in_order', 'UPDATE holdfast.subscriptions SET granted_cycle = paid_cycle + 1'],
+  ['subscriptions_cycles_in_order', 'UPDATE holdfast.subscriptions SET anchor_cycle = paid_cycle + 2'],
+  ['subscriptions_status_known', "UPDATE holdfast.subscriptions SET status = 'paused'"],
+  ['subscriptions_closed_has_why', "UPDATE holdfast.subscriptions SET closed_why = 'lapsed'"],
+  [
+    'subscriptions_closed_has_why',
+    "UPDATE holdfast.subscriptions SET status = 'closed', closed_why = 'bored', closed_at = now()",
+  ],
+  ['subscriptions_one_active', subscriptionWith({ subscription_id: "'s2'", term: '9' })],
+  ['cycles_pkey', 'INSERT INTO holdfast.cycles SELECT * FROM holdfast.cycles'],
+  ['cycles_subscription_fkey', cycleWith({ subscription_id: "'nobody'" })],
+  ['cycles_grant_fkey', 'UPDATE holdfast.cycles SET grant_id = 99'],
+  ['cycles_number_positive', cycleWith({ cycle: '0' })],
+  ['cycles_end_after_start', "UPDATE holdfast.cycles SET ends_at = starts_at - interval '1 ms'"],
+  ['payments_pkey', 'INSERT INTO holdfast.payments SELECT * FROM holdfast.payments'],
+  ['payments_reference_valid', paymentWith({ reference: "'a:b'" })],
+  ['payments_cycle_fkey', paymentWith({ cycle: '9' })],
+  ['payments_cycle_paid_once', paymentWith({})],
+  ['payments_pays_known', paymentWith({ pays: "'tip'" })],
+  ['payments_paid_before_recorded', paymentWith({ pays: "'upgrade'", paid_at: "recorded_at + interval '1 ms'" })],
 ];
 
 test.each(violations)('%s refuses: %s', async (constraint, statement) => {
@@ -119,7 +185,10 @@ test.each(violations)('%s refuses: %s', async (constraint, statement) => {
 
 test('every named constraint has its violation above', async () => {
   const { rows } = await books.owner.query(
-    "SELECT conname FROM pg_constraint WHERE connamespace = 'holdfast'::regnamespace AND contype <> 'n' ORDER BY conname",
+    `SELECT conname FROM (SELECT conname FROM pg_constraint WHERE connamespace = 'holdfast'::regnamespace AND contype <> 'n'
+     UNION SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+       WHERE relnamespace = 'holdfast'::regnamespace AND indisunique AND indpred IS NOT NULL) AS named
+     ORDER BY conname COLLATE "C"`,
   );
   expect(rows.map(({ conname }) => conname)).toEqual([...new Set(violations.map(([name]) => name))].sort());
 });
@@ -132,6 +201,13 @@ test('the journal is append-only, also for the owner', async () => {
     'TRUNCATE holdfast.accounts CASCADE',
   ]) {
     expect(await refusedBy(statement)).toBe('the journal is append-only');
+  }
+});
+
+test('what was paid and what held when is never changed, also not by the owner', async () => {
+  for (const table of ['terms', 'payments']) {
+    expect(await refusedBy(`UPDATE holdfast.${table} SET account_id = account_id`)).toBe(`${table} is append-only`);
+    expect(await refusedBy(`DELETE FROM holdfast.${table}`)).toBe(`${table} is append-only`);
   }
 });
 

@@ -6,6 +6,7 @@ import { atOnce, granted, promotion } from '../support';
 import { asAdmin, EmptyDatabase, newRole } from './empty-database';
 
 const FAR = { expiresAt: '2100-01-01T00:00:00Z' };
+const APPLIED = ['Applying migration 0001_ledger.sql', 'Applying migration 0002_subscriptions.sql'];
 let database: EmptyDatabase;
 let role: string;
 
@@ -43,7 +44,7 @@ const migrateHere = (log?: (line: string) => void) =>
 test('a migrated database serves with the built-in catalog, and its audit is clean', async () => {
   const lines: string[] = [];
   await migrateHere((line) => lines.push(line));
-  expect(lines).toEqual(['Applying migration 0001_ledger.sql']);
+  expect(lines).toEqual(APPLIED);
   await withLedger(async (ledger) => {
     expect(await ledger.effectiveCatalog()).toEqual({
       catalogVersion: '1',
@@ -57,7 +58,7 @@ test('a migrated database serves with the built-in catalog, and its audit is cle
 test('eight migrations at once of one empty database all succeed, and the work is done once', async () => {
   const lines: string[] = [];
   await atOnce(8, () => migrateHere((line) => lines.push(line)));
-  expect(lines).toEqual(['Applying migration 0001_ledger.sql']);
+  expect(lines).toEqual(APPLIED);
   expect(await query('SELECT version FROM holdfast.catalog_versions')).toEqual([{ version: 1 }]);
   await withLedger(async (ledger) => {
     expect(await granted(ledger.grant('a', 'k', promotion(5, FAR)))).toMatchObject({ credits: 5 });

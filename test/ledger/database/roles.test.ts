@@ -5,19 +5,27 @@ const WORKERS_FUNCTIONS = [
   'audit',
   'balance',
   'catalog_version',
+  'change_plan',
   'commit_reservation',
   'deduct_credits',
   'due_reservations',
   'effective_catalog',
+  'end_subscription_now',
   'expire_grants',
+  'expire_term',
   'extend_hold',
   'grant_credits',
+  'grant_cycles',
   'note_missing',
   'reconciliation_scope',
   'recorded_temporal_identity',
   'release_reservation',
+  'renew',
   'request',
   'reserve_credits',
+  'set_cancellation',
+  'subscribe',
+  'subscription',
   'temporal_identity',
 ];
 const DENIED = { code: '42501' };
@@ -132,7 +140,10 @@ test('the test clock’s role moves the clock and sees nothing else', async () =
   }
 });
 
-const TABLES = ['accounts', 'grants', 'reservations', 'entries', 'idempotency_keys', 'catalog_versions', 'test_clock'];
+const TABLES = [
+  ...['accounts', 'grants', 'reservations', 'entries', 'idempotency_keys', 'catalog_versions', 'test_clock'],
+  ...['terms', 'subscriptions', 'cycles', 'payments'],
+];
 
 describe('a caller’s own objects redirect nothing:', () => {
   const account = newId();
