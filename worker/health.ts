@@ -8,7 +8,7 @@ export async function startHealthServer(config: WorkerConfig, workers: Worker[])
   const server = fastify();
   server.get('/healthz', async (_request, reply) => {
     const statuses = workers.map((worker) => ({ taskQueue: worker.options.taskQueue, ...worker.getStatus() }));
-    const healthy = statuses.every(({ runState }) => runState === 'RUNNING');
+    const healthy = statuses.length > 0 && statuses.every(({ runState }) => runState === 'RUNNING');
     return reply.code(healthy ? 200 : 503).send({ healthy, role: config.role, workers: statuses });
   });
   await server.listen({ port: config.healthPort, host: '0.0.0.0' });

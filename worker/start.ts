@@ -38,21 +38,23 @@ const HEARTBEAT_THROTTLE_MS = 500;
  * @throws HoldfastError TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH
  */
 export async function startWorker(config: WorkerConfig, options: WorkerOptions = {}): Promise<RunningWorker> {
+  const workers: Worker[] = [];
+  // First, so that a port in use is found out before there is anything to undo, and a start that takes long answers 503.
+  const health = await startHealthServer(config, workers);
   const ledger = createLedger({ databaseUrl: config.databaseUrl });
-  const connection = await connect(config);
+  let connection: NativeConnection | undefined;
   const close = async () => {
-    await Promise.allSettled([ledger.close(), connection.close()]);
+    await Promise.allSettled([health?.close(), ledger.close(), connection?.close()]);
   };
   try {
-    const workers = await createWorkers(config, options, ledger, connection);
-    const health = await startHealthServer(config, workers);
+    connection = await connect(config);
+    workers.push(...(await createWorkers(config, options, ledger, connection)));
     const stop = () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     };
     // When one queue's worker fails, the process is of no use: all stop, and the failure is what `finished` rejects with.
     const runs = workers.map((worker) => worker.run().finally(stop));
     const finished = Promise.allSettled(runs).then(async () => {
-      await health?.close();
       await close();
       await Promise.all(runs);
     });

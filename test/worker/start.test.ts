@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { taskQueueState } from '../../client/task-queues';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 
@@ -46,6 +47,16 @@ describe('a worker', () => {
     }
     await Promise.all([workflows.stop(), generation.stop()]);
     await expect(fetch(`http://127.0.0.1:${workflowsPort}/healthz`)).rejects.toThrow();
+  });
+
+  test('does not begin to poll where its health port is taken', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '0.0.0.0', resolve));
+    const { port } = other.address() as AddressInfo;
+    const taskQueue = uniqueId('taken');
+    await expect(holdfast.startWorker({ healthPort: port, taskQueue })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    expect((await taskQueueState(holdfast.temporal.client, taskQueue, 'workflow')).pollers).toBe(0);
+    await new Promise((resolve) => other.close(resolve));
   });
 
   test('says that it is not well while it drains', async () => {
