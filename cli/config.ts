@@ -25,7 +25,7 @@ export const CLI_VARIABLES: readonly string[] = [
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What `npm run dev` leaves in `.holdfast/dev.json` while it runs. */
-interface DevStack {
+export interface DevStack {
   databaseUrl: string;
   migrationUrl: string;
   temporalAddress: string;

@@ -1,17 +1,7 @@
 import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { DevStack } from '../cli/config';
 import { commandLineOf } from './stack/processes';
-
-/** What `npx holdfast` needs to find the stack that `npm run dev` runs in this checkout. */
-export interface DevState {
-  databaseUrl: string;
-  migrationUrl: string;
-  temporalAddress: string;
-  temporalNamespace: string;
-  taskQueue: string;
-  uiUrl?: string;
-  pid: number;
-}
 
 /** Where `npm run dev` keeps everything; scripts/run.js has made the checkout the working directory. */
 export const DEV_FOLDER = path.resolve('.holdfast');
@@ -20,7 +10,7 @@ const STATE_FILE = path.join(DEV_FOLDER, 'dev.json');
 const PID_FILE = path.join(DEV_FOLDER, 'dev.pid');
 
 /** The file holds passwords, so nobody else may read it, and readers never see half of it. */
-export function writeDevState(state: DevState): void {
+export function writeDevState(state: DevStack): void {
   const unfinished = `${STATE_FILE}.${process.pid}`;
   writeFileSync(unfinished, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
   renameSync(unfinished, STATE_FILE);
