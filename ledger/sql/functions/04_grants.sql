@@ -7,7 +7,7 @@ DECLARE
   v_now     timestamptz;
   v_credits bigint      := (p_body->>'credits')::bigint;
   v_source  text        := p_body->>'source';
-  v_ends_at timestamptz := (p_body->>'expiresAt')::timestamptz;
+  v_ends_at timestamptz := date_trunc('milliseconds', (p_body->>'expiresAt')::timestamptz);
   v_term    integer;
   v_grant_id bigint;
   v_result  jsonb;

@@ -70,6 +70,15 @@ describe('a grant with an end of its own', () => {
     expect(await books.ledger.balance(account)).toMatchObject({ available: 7, expired: 11 });
   });
 
+  test('ends at the whole millisecond that is published', async () => {
+    const account = newId();
+    await books.grantPromotion(account, 50, { expiresAt: END.replace('Z', '9Z') });
+    const { grants } = await books.ledger.balance(account);
+    expect(grants[0]?.expiresAt).toBe(END);
+    await books.setClock(END);
+    expect(await books.ledger.balance(account)).toMatchObject({ available: 0, pendingExpiry: 50 });
+  });
+
   test('is refused when its end is not ahead', async () => {
     for (const expiresAt of [later(START, -1), START]) {
       expect(await refusal(books.ledger.grant(newId(), 'k', promotion(5, { expiresAt })))).toEqual({
