@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -36,15 +36,17 @@ function withoutAccidents(output: string): string[] {
 }
 
 describe("the README's", () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'holdfast-readme-'));
+  afterAll(() => rmSync(elsewhere, { recursive: true }));
+
   test('quotes are what the command prints', () => {
     const quotes = blocks('console').find((block) => block.startsWith('$ npx holdfast quote')) ?? '';
     const lines = quotes.split('\n');
     expect(lines).toHaveLength(12);
     for (let index = 0; index < lines.length; index += 2) {
       const words = (lines[index] ?? '').replace('$ npx holdfast ', '').split(' ');
-      const cwd = mkdtempSync(join(tmpdir(), 'holdfast-readme-'));
       const { stdout } = spawnSync(process.execPath, [join(ROOT, 'bin', 'holdfast.js'), ...words], {
-        cwd,
+        cwd: elsewhere,
         env: environment(),
         encoding: 'utf8',
       });
