@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
-import type { Ledger, TemporalIdentity } from '../ledger';
+import { isSameTemporal, type TemporalIdentity } from '../domain/temporal-identity';
+import type { Ledger } from '../ledger';
 
 /** Records on first use which Temporal the ledger belongs to, and says whether this is it. */
 export async function recordIdentity(
@@ -8,8 +9,7 @@ export async function recordIdentity(
 ): Promise<{ recorded: TemporalIdentity; seen: TemporalIdentity; matches: boolean }> {
   const seen = await identityOf(temporal);
   const recorded = await ledger.temporalIdentity(seen);
-  const matches = recorded.clusterId === seen.clusterId && recorded.namespaceId === seen.namespaceId;
-  return { recorded, seen, matches };
+  return { recorded, seen, matches: isSameTemporal(recorded, seen) };
 }
 
 async function identityOf(temporal: Client): Promise<TemporalIdentity> {

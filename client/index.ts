@@ -12,9 +12,10 @@ import { Reconciliation } from './reconciliation';
 export { HoldfastError } from '../domain/errors';
 export type { GenerationResult } from '../domain/generation';
 export type { GenerationRequest } from '../domain/request';
+export type { TemporalIdentity } from '../domain/temporal-identity';
 export type { ReconciliationReport } from '../workflows';
 export type { GenerationAdmission, GenerationStatus } from './generations';
-export type { ReconciliationSchedule, TemporalInstance } from './operations';
+export type { ReconciliationSchedule } from './operations';
 export type { TaskQueueState } from './task-queues';
 
 export interface HoldfastClientOptions {

@@ -1,15 +1,9 @@
 import { type Client, ScheduleNotFoundError } from '@temporalio/client';
+import type { TemporalIdentity } from '../domain/temporal-identity';
 import { generationTaskQueue, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
 import { registerSearchAttributes } from '../workflows/register-search-attributes';
 import { translateTemporalError } from './errors';
 import { type TaskQueueState, taskQueueState } from './task-queues';
-
-/** Which Temporal this is. */
-export interface TemporalInstance {
-  clusterId: string;
-  namespaceId: string;
-  namespace: string;
-}
 
 export interface ReconciliationSchedule {
   paused: boolean;
@@ -33,7 +27,7 @@ export class Operations {
     return translated(() => registerSearchAttributes(connection, options.namespace));
   }
 
-  identity(): Promise<TemporalInstance> {
+  identity(): Promise<TemporalIdentity> {
     const { connection, options } = this.#temporal;
     return translated(async () => {
       const { clusterId } = await connection.workflowService.getClusterInfo({});

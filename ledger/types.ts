@@ -46,9 +46,3 @@ export interface DueCursor {
 export interface DueReservation extends DueCursor {
   credits: number;
 }
-
-export interface TemporalIdentity {
-  clusterId: string;
-  namespaceId: string;
-  namespace: string;
-}

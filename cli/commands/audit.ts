@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { HoldfastClient } from '../../client';
 import { HoldfastError } from '../../domain/errors';
 import type { Violation } from '../../domain/ledger-reader';
+import { isSameTemporal } from '../../domain/temporal-identity';
 import type { DueReservation, Ledger } from '../../ledger';
 import type { Run } from '../action';
 import type { Connections } from '../connections';
@@ -77,7 +78,7 @@ async function overdueReservations(ledger: Ledger, intervalSeconds: number): Pro
 async function checkIdentity(client: HoldfastClient, ledger: Ledger): Promise<void> {
   const recorded = await ledger.recordedTemporalIdentity();
   const seen = await client.operations.identity();
-  if (recorded?.clusterId === seen.clusterId && recorded.namespaceId === seen.namespaceId) return;
+  if (recorded && isSameTemporal(recorded, seen)) return;
   throw new HoldfastError('TEMPORAL_IDENTITY_MISMATCH', 'the ledger belongs to another Temporal than this one.');
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { HoldfastClient, TaskQueueState } from '../../client';
 import { HoldfastError } from '../../domain/errors';
-import type { Ledger } from '../../ledger';
+import { isSameTemporal, type TemporalIdentity } from '../../domain/temporal-identity';
 import type { Run } from '../action';
 import type { Connections } from '../connections';
 import { EXIT } from '../exit-codes';
@@ -86,7 +86,7 @@ async function checkIdentity(client: HoldfastClient, connections: Connections): 
   if (recorded === undefined) return [];
   const name = 'temporal-identity';
   if (recorded === null) return [{ name, ok: true, detail: 'no worker has recorded it yet' }];
-  if (recorded.clusterId === seen.clusterId && recorded.namespaceId === seen.namespaceId) {
+  if (isSameTemporal(recorded, seen)) {
     return [{ name, ok: true, detail: `namespace ${seen.namespace} is the one that the ledger belongs to` }];
   }
   const detail = `the ledger belongs to namespace ${recorded.namespace} (${recorded.namespaceId}) of cluster ${recorded.clusterId}, and this is ${seen.namespace} (${seen.namespaceId}) of cluster ${seen.clusterId}`;
@@ -100,9 +100,7 @@ async function checkIdentity(client: HoldfastClient, connections: Connections): 
   ];
 }
 
-async function recordedIdentity(
-  connections: Connections,
-): Promise<Awaited<ReturnType<Ledger['recordedTemporalIdentity']>> | undefined> {
+async function recordedIdentity(connections: Connections): Promise<TemporalIdentity | null | undefined> {
   try {
     return await connections.ledger().recordedTemporalIdentity();
   } catch (error) {
