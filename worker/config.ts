@@ -10,8 +10,6 @@ export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' |
 export interface WorkerConfig {
   /** The serving connection: it may call the ledger's functions and read its views. */
   databaseUrl: string;
-  /** The migrating connection, where this process is to migrate; production gives it to `holdfast migrate` alone. */
-  migrationDatabaseUrl?: string;
   /** Which task queues this process serves. */
   role: WorkerRole;
   taskQueue: string;
@@ -42,6 +40,7 @@ const A_DAY_SECONDS = 86_400;
 
 const variables = z.object({
   DATABASE_URL: postgresUrl,
+  // Known, because one environment often serves the command line too; the worker itself never migrates.
   HOLDFAST_MIGRATION_DATABASE_URL: postgresUrl.optional(),
   HOLDFAST_ROLE: z.enum(['all', 'workflows', 'generation']).default('all'),
   HOLDFAST_TASK_QUEUE: z
@@ -104,7 +103,6 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
   const { data } = parsed;
   return {
     databaseUrl: data.DATABASE_URL,
-    migrationDatabaseUrl: data.HOLDFAST_MIGRATION_DATABASE_URL,
     role: data.HOLDFAST_ROLE,
     taskQueue: data.HOLDFAST_TASK_QUEUE,
     generationTaskQueue: `${data.HOLDFAST_TASK_QUEUE}-generation`,

@@ -24,6 +24,7 @@ import type { GenerationRequest } from '../domain/request';
 export type { GenerationOutcome } from '../activities/generation-contract';
 export type { GrantOutcome } from '../activities/grants';
 export type { AdmitOutcome, ResolveOutcome } from '../activities/ledger';
+export type { InspectedPage, PassScope, RequestKey } from '../activities/reconciliation';
 
 import { fairnessKeyOf } from './fairness';
 import { generationTaskQueue, generationWorkflowId } from './messages';
@@ -55,30 +56,15 @@ export function admit(request: GenerationRequest, deadlineMs: number): Promise<A
 }
 
 export function turnAway(input: TurnAwayInput): Promise<TurnAwayOutcome> {
-  return shielded(() =>
-    withFallback(
-      () => localLedger.turnAway(input),
-      () => ledger.turnAway(input),
-    ),
-  );
+  return untilAnswered((activities) => activities.turnAway(input));
 }
 
 export function commit(input: CommitInput): Promise<ResolveOutcome> {
-  return shielded(() =>
-    withFallback(
-      () => localLedger.commit(input),
-      () => ledger.commit(input),
-    ),
-  );
+  return untilAnswered((activities) => activities.commit(input));
 }
 
 export function release(input: ReleaseInput): Promise<ResolveOutcome> {
-  return shielded(() =>
-    withFallback(
-      () => localLedger.release(input),
-      () => ledger.release(input),
-    ),
-  );
+  return untilAnswered((activities) => activities.release(input));
 }
 
 export function grant(request: GrantRequest): Promise<GrantOutcome> {
@@ -114,6 +100,16 @@ export function settleGeneration(idempotencyKey: string): Promise<GenerationOutc
   return shielded(() => proxies.settleGeneration({ idempotencyKey }));
 }
 
+/** Quickly first, then for as long as it takes, whether the workflow has been cancelled or not. */
+function untilAnswered<T>(ask: (activities: typeof localLedger) => Promise<T>): Promise<T> {
+  return shielded(() =>
+    withFallback(
+      () => ask(localLedger),
+      () => ask(ledger),
+    ),
+  );
+}
+
 /** Whatever ended the local attempts (the SDK hands some of their failures over bare, without an ActivityFailure). */
 async function withFallback<T>(local: () => Promise<T>, regular: () => Promise<T>): Promise<T> {
   try {
@@ -127,8 +123,6 @@ async function withFallback<T>(local: () => Promise<T>, regular: () => Promise<T
 function shielded<T>(run: () => Promise<T>): Promise<T> {
   return CancellationScope.nonCancellable(run);
 }
-
-export type { InspectedPage, PassScope, RequestKey } from '../activities/reconciliation';
 
 export type SettledOrphan = 'committed' | 'released' | 'unsettled';
 
