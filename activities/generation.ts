@@ -1,12 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
-import {
-  type GenerationJob,
-  type GenerationProvider,
-  PermanentProviderError,
-  RateLimitedProviderError,
-  TransientProviderError,
-} from '../providers/generation';
+import { PermanentProviderError, RateLimitedProviderError, TransientProviderError } from '../providers/errors';
+import type { GenerationJob, GenerationProvider } from '../providers/generation';
 import type { GenerateInput, GenerationActivities, GenerationOutcome, GenerationProgress } from './generation-contract';
 
 interface GenerationActivitiesOptions {

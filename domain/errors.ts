@@ -44,6 +44,18 @@ export const ERROR_CATALOGUE = {
   PAYMENT_REFERENCE_REQUIRED: badInput('A plan change that takes effect at once needs its payment’s reference.'),
   INVALID_SUBSCRIPTION_ID: badInput('The subscription id does not match [A-Za-z0-9][A-Za-z0-9._@|-]{0,127}.'),
   INVALID_PAYMENT_REFERENCE: badInput('The payment reference does not match [A-Za-z0-9][A-Za-z0-9._@|-]{0,127}.'),
+  PAYMENT_IN_FUTURE: badInput('The time of a payment lies ahead of the ledger’s clock.'),
+  UNKNOWN_PACK: badInput('The catalog sells no pack of that name.'),
+  INVALID_PURCHASE_ID: badInput('The purchase id does not match [A-Za-z0-9][A-Za-z0-9._@|-]{0,127}.'),
+  INVALID_SHOWN_PRICE: badInput('The shown price is a whole number of minor units (cents), zero or more.'),
+  INVALID_PAYMENT_METHOD: badInput('A payment method is text of 1 to 256 characters without control characters.'),
+  CATALOG_VERSION_GAP: badInput('The catalog file leaves a version out, or does not follow the ledger’s last one.'),
+  CATALOG_DUPLICATE: badInput('The catalog file has a version, an effective date or a member twice.'),
+  CATALOG_INVALID_PRICE: badInput(
+    'A price, or a number of credits, in the catalog file is not a whole number of the right size.',
+  ),
+  CATALOG_UNKNOWN_FIELD: badInput('The catalog file has a field that the catalog does not know.'),
+  CATALOG_INVALID_CYCLE: badInput('A cycle in the catalog file is no ISO 8601 duration longer than nothing.'),
   EXPIRY_REQUIRED: badInput('A promotion needs an end.'),
   EXPIRY_IN_PAST: badInput('The end of a grant must lie ahead of the ledger’s clock.'),
 
@@ -62,6 +74,10 @@ export const ERROR_CATALOGUE = {
   SUBSCRIPTION_NOT_CANCELLED: refused('There is no cancellation to take back.'),
   RENEWAL_SUPERSEDED: refused('The account has a newer subscription; the old one can’t be renewed.'),
   RENEWAL_DUE: refused('The current cycle is unpaid; renew before changing the plan.'),
+  PURCHASE_NOT_FOUND: refused('Neither the ledger nor Temporal knows that purchase.'),
+  PURCHASE_RESOLVED: refused('The purchase has ended before; the earlier outcome stands.'),
+  PURCHASE_TIMED_OUT: refused('The purchase could not be begun in time; nothing was charged.'),
+  PAYMENTS_NOT_CONFIGURED: refused('The worker has no payment provider, so it sells no packs.'),
   BALANCE_LIMIT_EXCEEDED: refused('The account would hold more credits than a safe integer can count.'),
   CATALOG_VERSION_EFFECTIVE: refused('That catalog version is effective and can’t be changed.'),
   CATALOG_EFFECTIVE_IN_PAST: refused('A new catalog version must take effect in the future.'),
@@ -77,6 +93,9 @@ export const ERROR_CATALOGUE = {
   ADMISSION_UNKNOWN: unavailable('No answer in time; retry with the same request id.'),
   GENERATION_INTERRUPTED: unavailable(
     'The workflow was ended from outside; reconciliation settles its reservation. Ask again.',
+  ),
+  PURCHASE_INTERRUPTED: unavailable(
+    'The purchase’s workflow was ended from outside; reconciliation starts it again. Ask again.',
   ),
 
   INTERNAL: { class: 'internal', retryable: false, summary: 'Something unexpected happened.' },

@@ -1,6 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils';
-import { canonicalJson, type JsonValue } from './json';
+import { hashOf } from './hash';
+import type { JsonValue } from './json';
 
 /** What a caller asks for. Published JSON: the first argument of `generationWorkflow`. */
 export interface GenerationRequest {
@@ -51,9 +50,4 @@ export function requestHashOf(request: GenerationRequest): string {
 /** The same hash, from what the ledger has kept of the request. */
 export function bodyHashOf(accountId: string, requestId: string, body: RequestBody): string {
   return hashOf({ accountId, requestId, ...body });
-}
-
-/** Pure JavaScript, because the workflow sandbox has no node:crypto. */
-function hashOf(value: unknown): string {
-  return bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
 }

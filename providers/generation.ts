@@ -1,4 +1,5 @@
 import type { JsonValue } from '../domain/json';
+import type { PermanentProviderError, RateLimitedProviderError, TransientProviderError } from './errors';
 
 /** One generation as a provider sees it. */
 export interface GenerationJob {
@@ -36,31 +37,4 @@ export interface GenerationProvider {
    * must keep a job from starting under it later.
    */
   cancel(idempotencyKey: string): Promise<void>;
-}
-
-/** Try again soon: a 503, a dropped connection. */
-export class TransientProviderError extends Error {
-  override name = 'TransientProviderError';
-}
-
-/** Try again after `retryAfterMs`: a 429. */
-export class RateLimitedProviderError extends Error {
-  override name = 'RateLimitedProviderError';
-  constructor(
-    message: string,
-    readonly retryAfterMs: number,
-  ) {
-    super(message);
-  }
-}
-
-/** Never try again: the prompt is refused, the job can't exist. `reason` becomes the release reason. */
-export class PermanentProviderError extends Error {
-  override name = 'PermanentProviderError';
-  constructor(
-    readonly reason: string,
-    message: string,
-  ) {
-    super(message);
-  }
 }

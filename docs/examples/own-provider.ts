@@ -1,4 +1,4 @@
-import { type GenerationProvider, TransientProviderError } from '../../providers/generation';
+import { type GenerationProvider, TransientProviderError } from '../../providers';
 import { runWorker } from '../../worker';
 
 async function studio(method: string, key: string, job?: object): Promise<never> {

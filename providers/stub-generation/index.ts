@@ -2,12 +2,8 @@ import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Simulation } from '../../domain/simulation';
-import {
-  type GenerationJobState,
-  type GenerationProvider,
-  RateLimitedProviderError,
-  TransientProviderError,
-} from '../generation';
+import { RateLimitedProviderError, TransientProviderError } from '../errors';
+import type { GenerationJobState, GenerationProvider } from '../generation';
 import { acceptJob, progressOf, type StubJob } from './job';
 import { findStubKind } from './kinds';
 import { readFact, writeOnce, writeWhole } from './write-once';

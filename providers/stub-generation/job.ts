@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../domain/json';
 import { isSimulation, type Simulation } from '../../domain/simulation';
-import { type GenerationJob, type GenerationJobState, PermanentProviderError } from '../generation';
+import { PermanentProviderError } from '../errors';
+import type { GenerationJob, GenerationJobState } from '../generation';
 import { byteOf, findStubKind, type Scene } from './kinds';
 
 /** An accepted job. It never changes: everything else follows from the clock. */

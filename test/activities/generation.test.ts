@@ -11,7 +11,7 @@ import {
   PermanentProviderError,
   RateLimitedProviderError,
   TransientProviderError,
-} from '../../providers/generation';
+} from '../../providers';
 import { createStubGenerationProvider } from '../../providers/stub-generation';
 import { makeTempFolder, removeTempFolders } from '../providers/temp-folder';
 
