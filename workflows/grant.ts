@@ -1,8 +1,8 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { GrantRequest } from '../domain/grant-parsing';
-import { type GrantOutcome, grant } from './activity-proxies';
 import { checkWorkflowId } from './identity';
 import { grantWorkflowId } from './messages';
+import { type GrantOutcome, grant } from './proxies/ledger';
 
 /**
  * Grants credits once per key, for product services that reach Holdfast through Temporal alone. It may run again under

@@ -1,3 +1,3 @@
-export { generationWorkflow } from './generation';
+export { generationWorkflow } from './generation/generation';
 export { grantWorkflow } from './grant';
 export { type ReconciliationReport, reconciliationWorkflow } from './reconciliation';

@@ -6,7 +6,7 @@ import {
   reconciliation,
   type SettledOrphan,
   settleOrphan,
-} from './activity-proxies';
+} from './proxies/reconciliation';
 
 export interface ReconciliationInput {
   /** Release however many orphans there are. */

@@ -12,17 +12,17 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { type Admission, type GenerationResult, RELEASE_REASONS } from '../domain/generation';
-import { isJson } from '../domain/json';
-import type { PinnedQuote } from '../domain/pricing';
-import { type GenerationRequest, requestHashOf } from '../domain/request';
-import { type GenerationOutcome, generate, settleGeneration } from './activity-proxies';
+import { type Admission, type GenerationResult, RELEASE_REASONS } from '../../domain/generation';
+import { isJson } from '../../domain/json';
+import type { PinnedQuote } from '../../domain/pricing';
+import { type GenerationRequest, requestHashOf } from '../../domain/request';
+import { checkWorkflowId } from '../identity';
+import { admissionUpdate, generationWorkflowId } from '../messages';
+import { type GenerationOutcome, generate, settleGeneration } from '../proxies/generation';
+import { STATE_ATTRIBUTE } from '../search-attributes';
 import { seekAdmission } from './admission';
-import { tellOutcome } from './generation-details';
-import { checkWorkflowId } from './identity';
-import { admissionUpdate, generationWorkflowId } from './messages';
-import { settleAccount } from './payment';
-import { STATE_ATTRIBUTE } from './search-attributes';
+import { tellOutcome } from './details';
+import { settleAccount } from './settling';
 
 /** An input may have 100 levels, and lies one level down. */
 const REQUEST_DEPTH_MAX = 101;

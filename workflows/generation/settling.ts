@@ -1,7 +1,8 @@
-import { type GenerationResult, RELEASE_REASONS, resultOfRecord } from '../domain/generation';
-import { chargeFor, type PinnedQuote } from '../domain/pricing';
-import type { GenerationRequest } from '../domain/request';
-import { commit, type GenerationOutcome, type ResolveOutcome, release } from './activity-proxies';
+import { type GenerationResult, RELEASE_REASONS, resultOfRecord } from '../../domain/generation';
+import { chargeFor, type PinnedQuote } from '../../domain/pricing';
+import type { GenerationRequest } from '../../domain/request';
+import type { GenerationOutcome } from '../proxies/generation';
+import { commit, type ResolveOutcome, release } from '../proxies/ledger';
 
 /** Commits what was delivered, and otherwise hands everything back under that reason. */
 export async function settleAccount(

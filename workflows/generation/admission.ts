@@ -1,11 +1,12 @@
 import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
-import type { Refusal } from '../domain/errors';
-import { type Admission, type GenerationResult, RELEASE_REASONS, resultOfRecord } from '../domain/generation';
-import type { PinnedQuote } from '../domain/pricing';
-import type { GenerationRequest } from '../domain/request';
-import { type AdmitOutcome, admit, settleGeneration, turnAway } from './activity-proxies';
-import { tellReserved } from './generation-details';
-import { settleAccount } from './payment';
+import type { Refusal } from '../../domain/errors';
+import { type Admission, type GenerationResult, RELEASE_REASONS, resultOfRecord } from '../../domain/generation';
+import type { PinnedQuote } from '../../domain/pricing';
+import type { GenerationRequest } from '../../domain/request';
+import { settleGeneration } from '../proxies/generation';
+import { type AdmitOutcome, admit, turnAway } from '../proxies/ledger';
+import { tellReserved } from './details';
+import { settleAccount } from './settling';
 
 const ADMIT_WITHIN_SECONDS = 30;
 const ADMIT_WITHIN_SECONDS_MAX = 86_400;

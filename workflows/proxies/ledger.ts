@@ -1,0 +1,47 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { GrantActivities, GrantOutcome } from '../../activities/grants';
+import type {
+  AdmitOutcome,
+  CommitInput,
+  LedgerActivities,
+  ReleaseInput,
+  ResolveOutcome,
+  TurnAwayInput,
+  TurnAwayOutcome,
+} from '../../activities/ledger';
+import type { GrantRequest } from '../../domain/grant-parsing';
+import type { GenerationRequest } from '../../domain/request';
+import { quick, shielded, untilAnswered, withFallback } from './quick-then-patient';
+
+export type { GrantOutcome } from '../../activities/grants';
+export type { AdmitOutcome, ResolveOutcome } from '../../activities/ledger';
+
+/** @throws ActivityFailure when the ledger could not be asked by then */
+export function admit(request: GenerationRequest, deadlineMs: number): Promise<AdmitOutcome> {
+  const patiently = () => {
+    const patient = proxyActivities<LedgerActivities>({
+      startToCloseTimeout: '15s',
+      scheduleToCloseTimeout: Math.max(1, Math.ceil(deadlineMs - Date.now())),
+      retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5s' },
+    });
+    return patient.admit(request);
+  };
+  return shielded(() => withFallback(() => quick<LedgerActivities>().admit(request), patiently));
+}
+
+export function turnAway(input: TurnAwayInput): Promise<TurnAwayOutcome> {
+  return untilAnswered((activities: LedgerActivities) => activities.turnAway(input));
+}
+
+export function commit(input: CommitInput): Promise<ResolveOutcome> {
+  return untilAnswered((activities: LedgerActivities) => activities.commit(input));
+}
+
+export function release(input: ReleaseInput): Promise<ResolveOutcome> {
+  return untilAnswered((activities: LedgerActivities) => activities.release(input));
+}
+
+export function grant(request: GrantRequest): Promise<GrantOutcome> {
+  const { grant: granting } = proxyActivities<GrantActivities>({ startToCloseTimeout: '15s' });
+  return granting(request);
+}
