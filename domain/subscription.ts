@@ -66,22 +66,24 @@ export interface SubscriptionChange {
   subscription: Subscription;
 }
 
-export interface Renewed extends SubscriptionChange {
+/** What else an operation did: the paid cycles that had begun and were granted in the same transaction. */
+export interface GrantedCycles extends SubscriptionChange {
   granted: CycleGrant[];
+}
+
+export interface Renewed extends GrantedCycles {
   /** It came too late to carry anything forward: a new term of the same subscription has started. */
   newTerm: boolean;
 }
 
-export interface ChangedPlan extends SubscriptionChange {
-  granted: CycleGrant[];
+export interface ChangedPlan extends GrantedCycles {
   /** held: the plan was held already, and what was scheduled is dropped. */
   effect: 'upgrade' | 'longer-cycle' | 'at-boundary' | 'held';
   /** Whether the payment reference has paid for something; if not, that money belongs back. */
   paymentUsed: boolean;
 }
 
-export interface EndedSubscription extends SubscriptionChange {
-  granted: CycleGrant[];
+export interface EndedSubscription extends GrantedCycles {
   /** Credits that expired, and with how many entries. */
   expired: number;
   entries: number;

@@ -1,12 +1,10 @@
 import { ERROR_CATALOGUE, type ErrorCode, type ErrorDetails, type Refusal } from '../domain/errors';
+import type { Outcome } from '../domain/outcome';
 
 /** What the SQL functions return: expected refusals are values there too. */
 export type LedgerAnswer<T> =
   | { result: T; replayed?: boolean }
   | { refusal: { code: ErrorCode; details: ErrorDetails } };
-
-/** The outcome of a ledger operation. `replayed`: the key was known, and this is the first result. */
-export type Outcome<T> = { ok: true; value: T; replayed: boolean } | { ok: false; refusal: Refusal };
 
 export function outcomeOf<T>(answer: LedgerAnswer<T>): Outcome<T> {
   if ('refusal' in answer) return { ok: false, refusal: refusalOf(answer.refusal) };

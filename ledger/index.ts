@@ -2,15 +2,16 @@ import { Pool, types } from 'pg';
 import type { CatalogVersion, EffectiveCatalog } from '../domain/catalog';
 import { HoldfastError } from '../domain/errors';
 import type { AuditReport, Balance, History, HistoryPage, LedgerReader, RequestRecord } from '../domain/ledger-reader';
+import type { Outcome } from '../domain/outcome';
 import type { RequestBody } from '../domain/request';
 import type { TemporalIdentity } from '../domain/temporal-identity';
-import { type LedgerAnswer, type Outcome, outcomeOf } from './answers';
+import { type LedgerAnswer, outcomeOf } from './answers';
 import { translateError } from './errors';
 import { createHistoryReader, type HistoryReader } from './history';
 import { Subscriptions } from './subscriptions';
 import type { CreatedGrant, DeductBody, Deduction, DueCursor, DueReservation, GrantBody } from './types';
 
-export type { Outcome } from './answers';
+export type { Outcome } from '../domain/outcome';
 export type { Subscriptions } from './subscriptions';
 export type * from './types';
 

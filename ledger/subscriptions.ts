@@ -1,15 +1,15 @@
+import type { Outcome } from '../domain/outcome';
 import type {
   ChangedPlan,
-  CycleGrant,
   EndedSubscription,
   ExpiredTerm,
+  GrantedCycles,
   PlanChangeBody,
   Renewed,
   SubscribeBody,
   Subscription,
   SubscriptionChange,
 } from '../domain/subscription';
-import type { Outcome } from './answers';
 
 /** How the ledger calls its SQL functions: `operate` where they refuse, `call` where they only read. */
 export interface LedgerCalls {
@@ -32,11 +32,7 @@ export class Subscriptions {
    * Starts a subscription, paid by its reference, and grants its first cycle; the subscription's id is the key. Closes
    * a lapsed one. Refusals: IDEMPOTENCY_CONFLICT, UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS, BALANCE_LIMIT_EXCEEDED.
    */
-  subscribe(
-    accountId: string,
-    subscriptionId: string,
-    body: SubscribeBody,
-  ): Promise<Outcome<SubscriptionChange & { granted: CycleGrant[] }>> {
+  subscribe(accountId: string, subscriptionId: string, body: SubscribeBody): Promise<Outcome<GrantedCycles>> {
     return this.#calls.operate('subscribe', [accountId, subscriptionId, JSON.stringify(body)]);
   }
 
@@ -54,10 +50,7 @@ export class Subscriptions {
   }
 
   /** Grants every paid cycle that has begun, in order, once. Refusals: SUBSCRIPTION_NOT_FOUND, BALANCE_LIMIT_EXCEEDED. */
-  grantCycles(
-    accountId: string,
-    subscriptionId: string,
-  ): Promise<Outcome<SubscriptionChange & { granted: CycleGrant[] }>> {
+  grantCycles(accountId: string, subscriptionId: string): Promise<Outcome<GrantedCycles>> {
     return this.#calls.operate('grant_cycles', [accountId, subscriptionId]);
   }
 
