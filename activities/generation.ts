@@ -3,6 +3,7 @@ import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activ
 import { PermanentProviderError, RateLimitedProviderError, TransientProviderError } from '../providers/errors';
 import type { GenerationJob, GenerationProvider } from '../providers/generation';
 import type { GenerateInput, GenerationActivities, GenerationOutcome, GenerationProgress } from './generation-contract';
+import { providerFailure } from './provider-failures';
 
 interface GenerationActivitiesOptions {
   provider: GenerationProvider;
@@ -113,13 +114,7 @@ function failureOf(error: unknown): unknown {
     if (error.message !== 'WORKER_SHUTDOWN') return error;
     return ApplicationFailure.retryable('The worker is shutting down; the job goes on.', 'WorkerShutdown');
   }
-  const cause = error instanceof Error ? error : new Error(String(error));
-  if (error instanceof RateLimitedProviderError) {
-    const { message, retryAfterMs } = error;
-    return ApplicationFailure.create({ message, type: 'RateLimited', nextRetryDelay: retryAfterMs, cause });
-  }
-  const type = error instanceof TransientProviderError ? 'TransientProviderError' : 'ProviderError';
-  return ApplicationFailure.create({ message: cause.message, type, cause });
+  return providerFailure(error);
 }
 
 function heartbeat(progress: GenerationProgress): void {

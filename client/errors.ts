@@ -31,6 +31,14 @@ export function isUpdateOfEndedWorkflow(error: unknown): boolean {
   );
 }
 
+/** What the validator of an update said; undefined where that is not why it failed. */
+export function turnedAwayError(error: unknown): HoldfastError | undefined {
+  if (!(error instanceof WorkflowUpdateFailedError)) return undefined;
+  const { cause } = error;
+  if (!(cause instanceof ApplicationFailure) || !isErrorCode(cause.type)) return undefined;
+  return new HoldfastError(cause.type, cause.message, {}, { cause: error });
+}
+
 /** What a caller is told who got no answer in time: nobody polls, or nobody knows. */
 export async function unansweredError(error: unknown, temporal: Client, taskQueue: string): Promise<HoldfastError> {
   if (isUnprepared(error)) return noWorker(error, taskQueue);
@@ -40,7 +48,7 @@ export async function unansweredError(error: unknown, temporal: Client, taskQueu
     if (pollers > 0) {
       return new HoldfastError(
         'ADMISSION_UNKNOWN',
-        'No answer in time. Retry with the same request id: nothing is ever charged twice for it.',
+        'No answer in time. Retry with the same id: nothing is ever charged twice for it.',
         {},
         { cause: error },
       );
@@ -79,7 +87,7 @@ function isUnprepared(error: unknown): boolean {
 function noWorker(cause: unknown, taskQueue: string): HoldfastError {
   return new HoldfastError(
     'NO_WORKER',
-    `No worker polls the task queue ${taskQueue}. Nothing was charged. Start one, then retry with the same request id.`,
+    `No worker polls the task queue ${taskQueue}. Nothing was charged. Start one, then retry with the same id.`,
     { taskQueue },
     { cause },
   );

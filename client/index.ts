@@ -2,20 +2,26 @@ import type { Client } from '@temporalio/client';
 import { HoldfastError } from '../domain/errors';
 import { checkAccountId } from '../domain/ids';
 import type { Balance, History, HistoryPage, LedgerReader } from '../domain/ledger-reader';
+import { type PackOnSale, packsOnSale } from '../domain/packs';
 import { type Priceable, type Quote, quote } from '../domain/pricing';
 import { checkInstant, checkPage } from '../domain/reading';
 import { Generations } from './generations';
 import { Grants } from './grants';
 import { Operations } from './operations';
+import { Purchases } from './purchases';
 import { Reconciliation } from './reconciliation';
+import { Subscriptions } from './subscriptions';
 
 export { HoldfastError } from '../domain/errors';
 export type { GenerationResult } from '../domain/generation';
+export type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../domain/purchase';
 export type { GenerationRequest } from '../domain/request';
+export type * from '../domain/subscription';
 export type { TemporalIdentity } from '../domain/temporal-identity';
 export type { ReconciliationReport } from '../workflows';
 export type { GenerationAdmission, GenerationStatus } from './generations';
 export type { ReconciliationSchedule } from './operations';
+export type { Told } from './subscriptions';
 export type { TaskQueueState } from './task-queues';
 
 export interface HoldfastClientOptions {
@@ -33,10 +39,19 @@ export interface AccountQuote extends Quote {
   shortfall?: number;
 }
 
+export interface PacksOnSale {
+  catalogVersion: string;
+  /** ISO 8601: when the prices may change; null where no change is known. */
+  validUntil: string | null;
+  packs: PackOnSale[];
+}
+
 /** What product services use: commands go through Temporal, reads through the ledger's reader. All failures are HoldfastErrors. */
 export class HoldfastClient {
   readonly generations: Generations;
   readonly grants: Grants;
+  readonly subscriptions: Subscriptions;
+  readonly purchases: Purchases;
   readonly reconciliation: Reconciliation;
   readonly operations: Operations;
   readonly #ledger: LedgerReader | undefined;
@@ -45,6 +60,8 @@ export class HoldfastClient {
     this.#ledger = ledger;
     this.generations = new Generations(temporal, taskQueue, ledger);
     this.grants = new Grants(temporal, taskQueue);
+    this.subscriptions = new Subscriptions(temporal, taskQueue, ledger);
+    this.purchases = new Purchases(temporal, taskQueue, ledger);
     this.reconciliation = new Reconciliation(temporal, taskQueue);
     this.operations = new Operations(temporal, taskQueue);
   }
@@ -70,6 +87,12 @@ export class HoldfastClient {
   /** The journal, newest first. @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_ARGUMENT, LEDGER_UNAVAILABLE */
   async history(accountId: string, page?: HistoryPage): Promise<History> {
     return this.#reader().history(checkAccountId(accountId), checkPage(page));
+  }
+
+  /** What can be bought now, smallest first. The price that is shown is the one to send with `purchases.buy`. @throws HoldfastError LEDGER_UNAVAILABLE */
+  async packs(): Promise<PacksOnSale> {
+    const { catalog, catalogVersion, validUntil } = await this.#reader().effectiveCatalog();
+    return { catalogVersion, validUntil, packs: packsOnSale(catalog) };
   }
 
   #reader(): LedgerReader {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type ErrorCode, HoldfastError } from './errors';
+import { HoldfastError } from './errors';
 import { checkAccountId, checkKey } from './ids';
+import { type CodeByField, parseShape } from './parsing';
 
 /** Credits that an operator or a product gives: a promotion always has an end of its own, an adjustment may. */
 export interface GrantRequest {
@@ -54,7 +55,7 @@ const grantShape = deductionShape.extend({
     .optional(),
 });
 
-const CODE_BY_FIELD: Partial<Record<string, ErrorCode>> = {
+const CODE_BY_FIELD: CodeByField = {
   credits: 'INVALID_CREDITS',
   expiresAt: 'INVALID_TIME',
   costCents: 'INVALID_COST',
@@ -62,7 +63,7 @@ const CODE_BY_FIELD: Partial<Record<string, ErrorCode>> = {
 
 /** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_CREDITS, INVALID_TIME, INVALID_COST, EXPIRY_REQUIRED, INVALID_ARGUMENT */
 export function parseGrant(raw: unknown): GrantRequest {
-  const grant = parse(grantShape, raw, 'grant');
+  const grant = parseShape(grantShape, raw, 'grant', CODE_BY_FIELD);
   if (grant.source === 'promotion' && grant.expiresAt === undefined) {
     throw new HoldfastError('EXPIRY_REQUIRED', 'A promotion needs an end: say when it expires.');
   }
@@ -71,16 +72,6 @@ export function parseGrant(raw: unknown): GrantRequest {
 
 /** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_CREDITS, INVALID_ARGUMENT */
 export function parseDeduction(raw: unknown): DeductionRequest {
-  const deduction = parse(deductionShape, raw, 'deduction');
+  const deduction = parseShape(deductionShape, raw, 'deduction', CODE_BY_FIELD);
   return { ...deduction, accountId: checkAccountId(deduction.accountId), key: checkKey(deduction.key) };
-}
-
-function parse<Shape extends z.ZodType>(shape: Shape, raw: unknown, what: string): z.output<Shape> {
-  const parsed = shape.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  const field = String(parsed.error.issues[0]?.path[0] ?? '');
-  const problems = z.prettifyError(parsed.error).replaceAll('\n', ' ');
-  throw new HoldfastError(CODE_BY_FIELD[field] ?? 'INVALID_ARGUMENT', `The ${what} is not valid: ${problems}`, {
-    field,
-  });
 }

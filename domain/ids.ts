@@ -19,3 +19,4 @@ export const checkSubscriptionId = (value: unknown): string =>
   checkId(value, 'INVALID_SUBSCRIPTION_ID', 'Subscription id');
 export const checkPaymentReference = (value: unknown): string =>
   checkId(value, 'INVALID_PAYMENT_REFERENCE', 'Payment reference');
+export const checkPurchaseId = (value: unknown): string => checkId(value, 'INVALID_PURCHASE_ID', 'Purchase id');

@@ -1,12 +1,19 @@
-import type { CatalogVersion } from './catalog';
+import type { CatalogVersion, Pack } from './catalog';
+
+export interface PackOnSale extends Pack {
+  packId: string;
+}
 
 /** A way to cover a shortfall: `count` times one pack. */
-export interface PackOffer {
-  packId: string;
-  credits: number;
-  priceCents: number;
-  currency: string;
+export interface PackOffer extends PackOnSale {
   count: number;
+}
+
+/** Smallest first. */
+export function packsOnSale(catalog: CatalogVersion): PackOnSale[] {
+  return Object.entries(catalog.packs)
+    .map(([packId, pack]) => ({ packId, ...pack }))
+    .sort((a, b) => a.credits - b.credits);
 }
 
 /**
@@ -15,9 +22,7 @@ export interface PackOffer {
  * @example a shortfall of 200 with packs of 125, 300 and 450 → the 300 and the 450; of 1,000 → three of the 450
  */
 export function packsCovering(shortfall: number, catalog: CatalogVersion): PackOffer[] {
-  const packs = Object.entries(catalog.packs)
-    .map(([packId, pack]) => ({ packId, ...pack, count: 1 }))
-    .sort((a, b) => a.credits - b.credits);
+  const packs = packsOnSale(catalog).map((pack) => ({ ...pack, count: 1 }));
   const covering = packs.filter((pack) => pack.credits >= shortfall);
   const largest = packs.at(-1);
   if (covering.length > 0 || !largest) return covering;

@@ -1,4 +1,4 @@
-import type { Refusal } from './errors';
+import { ERROR_CATALOGUE, type Refusal } from './errors';
 import { hashOf } from './hash';
 
 /** What a buyer asks for. Published JSON: the first argument of `purchaseWorkflow`. */
@@ -55,7 +55,7 @@ export interface PurchaseRecord {
  * - `granted`: paid, and the credits are in the balance.
  * - `pending`: the payment provider has not decided yet; the workflow waits, and nothing is granted before.
  * - `declined`, `voided`: nothing was taken and nothing granted.
- * - `returned`: it was paid when no subscription was live any more, and the money has been given back.
+ * - `returning`, `returned`: it was paid when no subscription was live any more, and the money goes back.
  * - `refused`: nothing was charged; `reason` is an error code. Another attempt takes a new purchase id.
  */
 export interface PurchaseResult {
@@ -63,7 +63,7 @@ export interface PurchaseResult {
   purchaseId: string;
   /** Which request this answers; see `purchaseHashOf`. Empty for a tombstone, which answers any. */
   purchaseHash: string;
-  status: 'granted' | 'pending' | 'declined' | 'voided' | 'returned' | 'refused';
+  status: 'granted' | 'pending' | 'declined' | 'voided' | 'returning' | 'returned' | 'refused';
   packId?: string;
   credits?: number;
   priceCents?: number;
@@ -95,4 +95,23 @@ export function purchaseHashOf({ accountId, purchaseId, ...body }: PurchaseReque
 /** The same hash, from what the ledger has kept of the purchase. */
 export function purchaseBodyHashOf(accountId: string, purchaseId: string, body: PurchaseBody): string {
   return hashOf({ accountId, purchaseId, ...body });
+}
+
+/** Where a purchase stands by the ledger's record. A tombstone answers any request: it came too late, or was cancelled. */
+export function purchaseResultOf(record: PurchaseRecord, purchaseHash: string): PurchaseResult {
+  const { accountId, purchaseId, status, body, packId, credits, priceCents, currency } = record;
+  const { grantId, paymentId, reason, validUntil } = record;
+  if (body === null && reason === 'PURCHASE_TIMED_OUT') {
+    const message = ERROR_CATALOGUE.PURCHASE_TIMED_OUT.summary;
+    return { accountId, purchaseId, purchaseHash, status: 'refused', reason, message };
+  }
+  return {
+    ...{ accountId, purchaseId, purchaseHash },
+    status: status === 'open' ? 'pending' : status,
+    ...(packId !== null && { packId, credits, priceCents }),
+    ...(currency !== null && { currency }),
+    ...(grantId !== null && { grantId, validUntil }),
+    ...(paymentId !== null && { paymentId }),
+    ...(reason !== null && { reason }),
+  };
 }

@@ -1,8 +1,9 @@
 import { utf8ToBytes } from '@noble/hashes/utils';
 import { z } from 'zod';
-import { type ErrorCode, HoldfastError } from './errors';
+import { HoldfastError } from './errors';
 import { checkAccountId, checkRequestId } from './ids';
 import { isJson, type JsonValue } from './json';
+import { type CodeByField, parseShape } from './parsing';
 import { durationMsOf } from './pricing';
 import type { GenerationRequest } from './request';
 
@@ -25,7 +26,7 @@ const requestShape = z.strictObject({
   admitWithinSeconds: z.number().positive().max(86_400).optional(),
 });
 
-const CODE_BY_FIELD: Partial<Record<string, ErrorCode>> = {
+const CODE_BY_FIELD: CodeByField = {
   kind: 'UNKNOWN_KIND',
   input: 'INVALID_INPUT',
   metadata: 'INVALID_METADATA',
@@ -39,9 +40,7 @@ const CODE_BY_FIELD: Partial<Record<string, ErrorCode>> = {
  *   INVALID_INPUT, INPUT_TOO_LARGE, INVALID_METADATA, INVALID_MAX_CREDITS, INVALID_ARGUMENT (anything else)
  */
 export function parseGenerationRequest(raw: unknown): GenerationRequest {
-  const parsed = requestShape.safeParse(raw);
-  if (!parsed.success) throw requestError(parsed.error);
-  const request = parsed.data;
+  const request = parseShape(requestShape, raw, 'request', CODE_BY_FIELD);
   if (request.seconds !== undefined) durationMsOf(request.seconds);
   checkSize(request.input);
   return {
@@ -49,17 +48,6 @@ export function parseGenerationRequest(raw: unknown): GenerationRequest {
     accountId: checkAccountId(request.accountId),
     requestId: checkRequestId(request.requestId),
   };
-}
-
-function requestError(error: z.ZodError): HoldfastError {
-  const issue = error.issues[0];
-  const field = String(issue?.path[0] ?? '');
-  const code = CODE_BY_FIELD[field] ?? 'INVALID_ARGUMENT';
-  return new HoldfastError(
-    code,
-    `The request is not valid: ${z.prettifyError(error).replaceAll('\n', ' ')}`,
-    field ? { field } : {},
-  );
 }
 
 function checkSize(input: JsonValue | undefined): void {

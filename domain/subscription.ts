@@ -24,6 +24,8 @@ export type SubscriptionStatus = 'active' | 'grace' | 'lapsed' | 'closed';
 export interface Subscription {
   accountId: string;
   subscriptionId: string;
+  /** The ledger's time as of which all this was judged. */
+  at: string;
   status: SubscriptionStatus;
   closedWhy: 'lapsed' | 'ended-now' | 'superseded' | null;
   closedAt: string | null;
@@ -90,5 +92,6 @@ export interface EndedSubscription extends GrantedCycles {
 }
 
 export type ExpiredTerm =
-  | { status: 'waiting'; term: number; waitUntil: string }
+  /** The window is open until then. A term with `validUntil` ahead of `at` has been renewed, or has not lapsed yet. */
+  | { status: 'waiting'; term: number; at: string; validUntil: string; waitUntil: string }
   | { status: 'booked' | 'closed'; term: number; expired: number; entries: number };

@@ -1,7 +1,20 @@
-import { defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Admission } from '../domain/generation';
+import { hashOf } from '../domain/hash';
+import type { Outcome } from '../domain/outcome';
+import type { PurchaseResult } from '../domain/purchase';
+import type {
+  ChangedPlan,
+  EndedSubscription,
+  GrantedCycles,
+  PlanChangeBody,
+  Renewed,
+  SubscribeBody,
+  Subscription,
+  SubscriptionChange,
+} from '../domain/subscription';
 
-/** Every workflow id, task queue and update, in one place. */
+/** Every workflow id, task queue, update, signal and query, in one place. */
 
 /** `generation/{account}/{request}`: the workflow's id, and the provider's idempotency key. */
 export function generationWorkflowId(accountId: string, requestId: string): string {
@@ -11,6 +24,21 @@ export function generationWorkflowId(accountId: string, requestId: string): stri
 /** `grant/{account}/{key}` */
 export function grantWorkflowId(accountId: string, key: string): string {
   return `grant/${accountId}/${key}`;
+}
+
+/** `subscription/{account}/{subscription}`: one billing cycle after the other, for as long as it lives. */
+export function subscriptionWorkflowId(accountId: string, subscriptionId: string): string {
+  return `subscription/${accountId}/${subscriptionId}`;
+}
+
+/** `expiry/{account}/{subscription}/{term}` */
+export function expiryWorkflowId(accountId: string, subscriptionId: string, term: number): string {
+  return `expiry/${accountId}/${subscriptionId}/${term}`;
+}
+
+/** `purchase/{account}/{purchase}`: the workflow's id, and the payment provider's idempotency key. */
+export function purchaseWorkflowId(accountId: string, purchaseId: string): string {
+  return `purchase/${accountId}/${purchaseId}`;
 }
 
 /** The Schedule that runs reconciliation; its runs' ids begin with it too. */
@@ -35,4 +63,43 @@ export const admissionUpdate = defineUpdate<Admission, [requestHash: string]>('a
 /** The hash is part of the id, because an update id that is seen again returns the first answer, whatever its body. */
 export function admissionUpdateId(requestHash: string): string {
   return `admission:${requestHash}`;
+}
+
+/**
+ * What a subscription can be told. Each is one ledger operation with a key of its own, so any of them may be repeated;
+ * refusals are values, but for what makes no sense now, which the update's validator turns away.
+ */
+export const subscribeUpdate = defineUpdate<Outcome<GrantedCycles>, [body: SubscribeBody]>('subscribe');
+export const renewUpdate = defineUpdate<Outcome<Renewed>, [payment: RenewalBody]>('renew');
+export const changePlanUpdate = defineUpdate<Outcome<ChangedPlan>, [change: KeyedBody & PlanChangeBody]>('changePlan');
+export const cancelAtPeriodEndUpdate = defineUpdate<Outcome<SubscriptionChange>, [change: KeyedBody]>(
+  'cancelAtPeriodEnd',
+);
+export const resumeUpdate = defineUpdate<Outcome<SubscriptionChange>, [change: KeyedBody]>('resume');
+export const endNowUpdate = defineUpdate<Outcome<EndedSubscription>, [change: KeyedBody]>('endNow');
+
+export interface KeyedBody {
+  key: string;
+}
+
+export interface RenewalBody {
+  paymentReference: string;
+  paidAt?: string;
+}
+
+/** The subscription as its workflow last saw it in the ledger; null before that. */
+export const subscriptionStatusQuery = defineQuery<Subscription | null>('status');
+
+/**
+ * Answers as soon as the purchase has been refused, paid, declined, or put off by the provider (`pending`). The argument
+ * is the hash of the caller's request: under the same id another request gets `conflict`.
+ */
+export const purchaseUpdate = defineUpdate<PurchaseResult | 'conflict', [purchaseHash: string]>('purchase');
+
+/** Something has become of a pending payment. It carries no authority: the workflow asks the provider what. */
+export const paymentUpdatedSignal = defineSignal('paymentUpdated');
+
+/** An update id that is seen again returns the first answer, whatever its body: so what was said is part of the id. */
+export function updateIdOf(name: string, said: unknown): string {
+  return `${name}:${hashOf(said)}`;
 }

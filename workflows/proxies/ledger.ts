@@ -11,22 +11,14 @@ import type {
 } from '../../activities/ledger';
 import type { GrantRequest } from '../../domain/grant-parsing';
 import type { GenerationRequest } from '../../domain/request';
-import { quick, shielded, untilAnswered, withFallback } from './quick-then-patient';
+import { untilAnswered, untilDeadline } from './quick-then-patient';
 
 export type { GrantOutcome } from '../../activities/grants';
 export type { AdmitOutcome, ResolveOutcome } from '../../activities/ledger';
 
 /** @throws ActivityFailure when the ledger could not be asked by then */
 export function admit(request: GenerationRequest, deadlineMs: number): Promise<AdmitOutcome> {
-  const patiently = () => {
-    const patient = proxyActivities<LedgerActivities>({
-      startToCloseTimeout: '15s',
-      scheduleToCloseTimeout: Math.max(1, Math.ceil(deadlineMs - Date.now())),
-      retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5s' },
-    });
-    return patient.admit(request);
-  };
-  return shielded(() => withFallback(() => quick<LedgerActivities>().admit(request), patiently));
+  return untilDeadline((activities: LedgerActivities) => activities.admit(request), deadlineMs);
 }
 
 export function turnAway(input: TurnAwayInput): Promise<TurnAwayOutcome> {

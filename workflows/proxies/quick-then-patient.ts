@@ -23,12 +23,28 @@ export function untilAnswered<Activities extends object, T>(ask: (activities: Ac
   );
 }
 
-export function quick<Activities extends object>(): Activities {
+/** @throws ActivityFailure when there was no answer by then */
+export function untilDeadline<Activities extends object, T>(
+  ask: (activities: Activities) => Promise<T>,
+  deadlineMs: number,
+): Promise<T> {
+  const patiently = () => {
+    const patient = proxyActivities<Activities>({
+      startToCloseTimeout: '15s',
+      scheduleToCloseTimeout: Math.max(1, Math.ceil(deadlineMs - Date.now())),
+      retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5s' },
+    });
+    return ask(patient as unknown as Activities);
+  };
+  return shielded(() => withFallback(() => ask(quick<Activities>()), patiently));
+}
+
+function quick<Activities extends object>(): Activities {
   return proxyLocalActivities<Activities>(QUICK) as unknown as Activities;
 }
 
 /** Whatever ended the local attempts (the SDK hands some of their failures over bare, without an ActivityFailure). */
-export async function withFallback<T>(local: () => Promise<T>, regular: () => Promise<T>): Promise<T> {
+async function withFallback<T>(local: () => Promise<T>, regular: () => Promise<T>): Promise<T> {
   try {
     return await local();
   } catch (error) {

@@ -1,0 +1,54 @@
+import { Context } from '@temporalio/activity';
+import { PermanentProviderError } from '../providers/errors';
+import type { Charge, PaymentProvider, PaymentState } from '../providers/payments';
+import { providerFailure } from './provider-failures';
+
+export interface PaymentKey {
+  /** `purchase/{account}/{purchase}`; the same key always means the same payment. */
+  idempotencyKey: string;
+}
+
+export interface PaymentActivities {
+  charge(charge: Charge): Promise<PaymentState>;
+  paymentState(input: PaymentKey): Promise<PaymentState>;
+  /** Voids what has not been decided, and says what became of it. */
+  voidPayment(input: PaymentKey): Promise<PaymentState>;
+  refundPayment(input: PaymentKey): Promise<PaymentState>;
+}
+
+export function createPaymentActivities({ provider }: { provider: PaymentProvider }): PaymentActivities {
+  return {
+    charge: translated(async (charge) => {
+      // An attempt that got no answer may have taken the money.
+      if (Context.current().info.attempt > 1) {
+        const earlier = await provider.state(charge.idempotencyKey);
+        if (earlier.state !== 'unknown') return earlier;
+      }
+      try {
+        return await provider.charge(charge);
+      } catch (error) {
+        if (!(error instanceof PermanentProviderError)) throw error;
+        return { state: 'declined', paymentId: null, reason: error.reason };
+      }
+    }),
+
+    paymentState: translated(({ idempotencyKey }) => provider.state(idempotencyKey)),
+
+    voidPayment: translated(async ({ idempotencyKey }) => {
+      await provider.void(idempotencyKey);
+      return provider.state(idempotencyKey);
+    }),
+
+    refundPayment: translated(({ idempotencyKey }) => provider.refund(idempotencyKey)),
+  };
+}
+
+function translated<Input>(ask: (input: Input) => Promise<PaymentState>): (input: Input) => Promise<PaymentState> {
+  return async (input) => {
+    try {
+      return await ask(input);
+    } catch (error) {
+      throw providerFailure(error);
+    }
+  };
+}

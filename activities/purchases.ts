@@ -1,0 +1,75 @@
+import { HoldfastError, type Refusal } from '../domain/errors';
+import type { Outcome } from '../domain/outcome';
+import type { PurchaseRecord, PurchaseRequest } from '../domain/purchase';
+import { parsePurchase } from '../domain/purchase-parsing';
+import type { Ledger } from '../ledger';
+import { asActivity } from './as-activity';
+import { operation } from './operation';
+
+export interface PurchaseKey {
+  accountId: string;
+  purchaseId: string;
+}
+
+export interface ClosePurchaseInput extends PurchaseKey {
+  status: 'declined' | 'voided' | 'returned';
+  reason: string;
+}
+
+/** The ledger's side of a purchase: intent first, then the grant or the end, each keyed by the purchase. */
+export interface PurchaseActivities {
+  /** Locks the shown price in and writes the intent down. Nothing has been charged before that. */
+  openPurchase(request: PurchaseRequest): Promise<Outcome<PurchaseRecord>>;
+  /** Closes the key of a purchase that comes too late, unless it was opened before: then it stands. */
+  turnPurchaseAway(input: { request: PurchaseRequest; reason: string }): Promise<Outcome<PurchaseRecord>>;
+  /** The money is there: `granted`, or `returning` where no subscription is live any more. */
+  settlePurchase(input: PurchaseKey & { paymentId: string }): Promise<PurchaseRecord>;
+  /** Ends it without a grant; where it had ended otherwise before, that stands. */
+  closePurchase(input: ClosePurchaseInput): Promise<PurchaseRecord>;
+}
+
+interface PurchaseActivitiesOptions {
+  ledger: Ledger;
+  /** Whether this worker can take money at all. */
+  hasPayments: boolean;
+}
+
+const NO_PAYMENTS: Refusal = {
+  code: 'PAYMENTS_NOT_CONFIGURED',
+  message: 'This worker has no payment provider, so nothing can be bought. Nothing was charged.',
+};
+
+export function createPurchaseActivities({ ledger, hasPayments }: PurchaseActivitiesOptions): PurchaseActivities {
+  const { purchases } = ledger;
+
+  async function recorded({ accountId, purchaseId }: PurchaseKey): Promise<PurchaseRecord> {
+    const record = await ledger.purchase(accountId, purchaseId);
+    if (record) return record;
+    throw new HoldfastError('PURCHASE_NOT_FOUND', `The ledger has no purchase ${purchaseId} of ${accountId}.`);
+  }
+
+  return {
+    openPurchase: operation(parsePurchase, async ({ accountId, purchaseId, ...body }) => {
+      const canBuy = hasPayments || (await ledger.purchase(accountId, purchaseId)) !== null;
+      return canBuy ? purchases.open(accountId, purchaseId, body) : { ok: false, refusal: NO_PAYMENTS };
+    }),
+
+    turnPurchaseAway: ({ request, reason }) => {
+      const turnAway = operation(parsePurchase, async ({ accountId, purchaseId, ...body }) => {
+        if ((await ledger.purchase(accountId, purchaseId)) !== null) return purchases.open(accountId, purchaseId, body);
+        return purchases.close(accountId, purchaseId, 'voided', reason);
+      });
+      return turnAway(request);
+    },
+
+    settlePurchase: asActivity(async ({ accountId, purchaseId, paymentId }) => {
+      const settled = await purchases.settle(accountId, purchaseId, paymentId);
+      return settled.ok ? settled.value : recorded({ accountId, purchaseId });
+    }),
+
+    closePurchase: asActivity(async ({ accountId, purchaseId, status, reason }) => {
+      const closed = await purchases.close(accountId, purchaseId, status, reason);
+      return closed.ok ? closed.value : recorded({ accountId, purchaseId });
+    }),
+  };
+}

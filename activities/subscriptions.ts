@@ -1,0 +1,71 @@
+import type { Outcome } from '../domain/outcome';
+import type {
+  ChangedPlan,
+  EndedSubscription,
+  ExpiredTerm,
+  GrantedCycles,
+  Renewed,
+  SubscriptionChange,
+} from '../domain/subscription';
+import {
+  type PlanChangeRequest,
+  parsePlanChange,
+  parseRenewal,
+  parseSubscribe,
+  parseSubscriptionChange,
+  parseSubscriptionKey,
+  type RenewalRequest,
+  type SubscribeRequest,
+  type SubscriptionChangeRequest,
+  type SubscriptionKey,
+} from '../domain/subscription-parsing';
+import type { Ledger } from '../ledger';
+import { asActivity } from './as-activity';
+import { operation } from './operation';
+
+export interface ExpireTermInput extends SubscriptionKey {
+  term: number;
+}
+
+/** One ledger operation each, safe to repeat. */
+export interface SubscriptionActivities {
+  subscribe(request: SubscribeRequest): Promise<Outcome<GrantedCycles>>;
+  renewSubscription(request: RenewalRequest): Promise<Outcome<Renewed>>;
+  changePlan(request: PlanChangeRequest): Promise<Outcome<ChangedPlan>>;
+  cancelSubscription(request: SubscriptionChangeRequest): Promise<Outcome<SubscriptionChange>>;
+  resumeSubscription(request: SubscriptionChangeRequest): Promise<Outcome<SubscriptionChange>>;
+  endSubscription(request: SubscriptionChangeRequest): Promise<Outcome<EndedSubscription>>;
+  /** Grants what is due, and says how the subscription stands by the ledger's clock. */
+  grantCycles(key: SubscriptionKey): Promise<Outcome<GrantedCycles>>;
+  expireTerm(input: ExpireTermInput): Promise<Outcome<ExpiredTerm>>;
+}
+
+export function createSubscriptionActivities({ ledger }: { ledger: Ledger }): SubscriptionActivities {
+  const { subscriptions } = ledger;
+  return {
+    subscribe: operation(parseSubscribe, ({ accountId, subscriptionId, ...body }) =>
+      subscriptions.subscribe(accountId, subscriptionId, body),
+    ),
+    renewSubscription: operation(parseRenewal, ({ accountId, subscriptionId, paymentReference, paidAt }) =>
+      subscriptions.renew(accountId, subscriptionId, paymentReference, paidAt),
+    ),
+    changePlan: operation(parsePlanChange, ({ accountId, subscriptionId, key, ...body }) =>
+      subscriptions.changePlan(accountId, subscriptionId, key, body),
+    ),
+    cancelSubscription: operation(parseSubscriptionChange, ({ accountId, subscriptionId, key }) =>
+      subscriptions.cancelAtPeriodEnd(accountId, subscriptionId, key),
+    ),
+    resumeSubscription: operation(parseSubscriptionChange, ({ accountId, subscriptionId, key }) =>
+      subscriptions.resume(accountId, subscriptionId, key),
+    ),
+    endSubscription: operation(parseSubscriptionChange, ({ accountId, subscriptionId, key }) =>
+      subscriptions.endNow(accountId, subscriptionId, key),
+    ),
+    grantCycles: operation(parseSubscriptionKey, ({ accountId, subscriptionId }) =>
+      subscriptions.grantCycles(accountId, subscriptionId),
+    ),
+    expireTerm: asActivity(({ accountId, subscriptionId, term }) =>
+      subscriptions.expireTerm(accountId, subscriptionId, term),
+    ),
+  };
+}

@@ -1,0 +1,190 @@
+import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
+import { HoldfastError } from '../domain/errors';
+import { checkAccountId, checkSubscriptionId } from '../domain/ids';
+import type { LedgerReader } from '../domain/ledger-reader';
+import type { Outcome } from '../domain/outcome';
+import type {
+  ChangedPlan,
+  EndedSubscription,
+  GrantedCycles,
+  Renewed,
+  SubscribeBody,
+  Subscription,
+  SubscriptionChange,
+} from '../domain/subscription';
+import {
+  type PlanChangeRequest,
+  parsePlanChange,
+  parseRenewal,
+  parseSubscribe,
+  parseSubscriptionChange,
+  type RenewalRequest,
+  type SubscribeRequest,
+  type SubscriptionChangeRequest,
+  type SubscriptionKey,
+} from '../domain/subscription-parsing';
+import type { billingCycleWorkflow } from '../workflows';
+import {
+  cancelAtPeriodEndUpdate,
+  changePlanUpdate,
+  endNowUpdate,
+  renewUpdate,
+  resumeUpdate,
+  subscribeUpdate,
+  subscriptionWorkflowId,
+  updateIdOf,
+} from '../workflows/messages';
+import { ACCOUNT_ATTRIBUTE, PLAN_ATTRIBUTE } from '../workflows/search-attributes';
+import { isUpdateOfEndedWorkflow, translateTemporalError, turnedAwayError, unansweredError } from './errors';
+import { type WorkflowState, workflowStateOf } from './workflow-state';
+
+const UPDATE_TIMEOUT_MS = 10_000;
+
+export interface UpdateOptions {
+  /** 10,000 by default. */
+  timeoutMs?: number;
+}
+
+/** What was done, and whether it had been done before: then this is the first answer. */
+export type Told<T> = T & { replayed: boolean };
+
+/**
+ * Commands reach a subscription through its workflow, which is started again from the ledger's row wherever it was lost.
+ * Every one may be repeated with the same key or reference, and gets the first answer. All of them throw HoldfastErrors:
+ * bad input by its own code; IDEMPOTENCY_CONFLICT; ADMISSION_UNKNOWN, NO_WORKER, TEMPORAL_UNAVAILABLE (repeat the call);
+ * and the refusals that each one names.
+ */
+export class Subscriptions {
+  readonly #temporal: Client;
+  readonly #taskQueue: string;
+  readonly #ledger: LedgerReader | undefined;
+
+  constructor(temporal: Client, taskQueue: string, ledger?: LedgerReader) {
+    this.#temporal = temporal;
+    this.#taskQueue = taskQueue;
+    this.#ledger = ledger;
+  }
+
+  /**
+   * Starts a subscription that has been paid for, and grants its first cycle. Its id is the key.
+   *
+   * @throws HoldfastError UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS, BALANCE_LIMIT_EXCEEDED
+   */
+  async subscribe(raw: SubscribeRequest, options?: UpdateOptions): Promise<Told<GrantedCycles>> {
+    const { accountId, subscriptionId, ...body } = parseSubscribe(raw);
+    return this.#tell(subscribeUpdate, { accountId, subscriptionId }, body, options, body);
+  }
+
+  /**
+   * Tells of the payment of the next unpaid cycle. What decides is when it was paid, not when this is called.
+   *
+   * @throws HoldfastError SUBSCRIPTION_NOT_FOUND, PAYMENT_IN_FUTURE, SUBSCRIPTION_ENDED, RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED
+   */
+  async renew(raw: RenewalRequest, options?: UpdateOptions): Promise<Told<Renewed>> {
+    const { accountId, subscriptionId, ...payment } = parseRenewal(raw);
+    return this.#tell(renewUpdate, { accountId, subscriptionId }, payment, options);
+  }
+
+  /**
+   * Takes another plan: at once where it gives more for the same length or has a longer cycle, which needs
+   * `paymentReference`; else at the first unpaid boundary. `paymentUsed` says whether the payment was for this.
+   *
+   * @throws HoldfastError UNKNOWN_PLAN, RENEWAL_DUE, PAYMENT_REFERENCE_REQUIRED, SUBSCRIPTION_NOT_FOUND,
+   *   SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED, BALANCE_LIMIT_EXCEEDED
+   */
+  async changePlan(raw: PlanChangeRequest, options?: UpdateOptions): Promise<Told<ChangedPlan>> {
+    const { accountId, subscriptionId, ...change } = parsePlanChange(raw);
+    return this.#tell(changePlanUpdate, { accountId, subscriptionId }, change, options);
+  }
+
+  /** Ends it at the paid period's end, without grace. @throws HoldfastError SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED */
+  async cancelAtPeriodEnd(raw: SubscriptionChangeRequest, options?: UpdateOptions): Promise<Told<SubscriptionChange>> {
+    const { accountId, subscriptionId, key } = parseSubscriptionChange(raw);
+    return this.#tell(cancelAtPeriodEndUpdate, { accountId, subscriptionId }, { key }, options);
+  }
+
+  /** Takes a cancellation back. @throws HoldfastError as `cancelAtPeriodEnd`, and SUBSCRIPTION_NOT_CANCELLED */
+  async resume(raw: SubscriptionChangeRequest, options?: UpdateOptions): Promise<Told<SubscriptionChange>> {
+    const { accountId, subscriptionId, key } = parseSubscriptionChange(raw);
+    return this.#tell(resumeUpdate, { accountId, subscriptionId }, { key }, options);
+  }
+
+  /**
+   * Lapses at once: what is left expires, cycles paid ahead never begin, and no renewal brings it back.
+   *
+   * @throws HoldfastError SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED
+   */
+  async endNow(raw: SubscriptionChangeRequest, options?: UpdateOptions): Promise<Told<EndedSubscription>> {
+    const { accountId, subscriptionId, key } = parseSubscriptionChange(raw);
+    return this.#tell(endNowUpdate, { accountId, subscriptionId }, { key }, options);
+  }
+
+  /** By the ledger's clock; without an id, the account's newest. Null if there is none. @throws HoldfastError LEDGER_UNAVAILABLE */
+  async get(accountId: string, subscriptionId?: string): Promise<Subscription | null> {
+    const account = checkAccountId(accountId);
+    if (!this.#ledger) {
+      throw new HoldfastError('INVALID_ARGUMENT', 'This client was created without a ledger, and reads need one.');
+    }
+    return this.#ledger.subscription(
+      account,
+      subscriptionId === undefined ? undefined : checkSubscriptionId(subscriptionId),
+    );
+  }
+
+  /** How its workflow is; `unknown` where Temporal has none. @throws HoldfastError TEMPORAL_UNAVAILABLE */
+  async workflowState(accountId: string, subscriptionId: string): Promise<WorkflowState> {
+    const workflowId = subscriptionWorkflowId(checkAccountId(accountId), checkSubscriptionId(subscriptionId));
+    try {
+      return workflowStateOf(await this.#temporal.workflow.getHandle(workflowId).describe());
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return 'unknown';
+      throw translateTemporalError(error);
+    }
+  }
+
+  async #tell<T extends object, Said extends object>(
+    update: UpdateDefinition<Outcome<T>, [Said]>,
+    key: SubscriptionKey,
+    said: Said,
+    { timeoutMs = UPDATE_TIMEOUT_MS }: UpdateOptions = {},
+    subscribe?: SubscribeBody,
+  ): Promise<Told<T>> {
+    const ask = () =>
+      this.#temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
+        this.#temporal.workflow.executeUpdateWithStart(update, {
+          startWorkflowOperation: this.#start(key, subscribe),
+          args: [said],
+          updateId: updateIdOf(update.name, said),
+        }),
+      );
+    try {
+      const outcome = await ask().catch((error) => {
+        // It reached a run that was just ending; the ledger's key makes a second telling safe.
+        if (isUpdateOfEndedWorkflow(error)) return ask();
+        throw error;
+      });
+      if (!outcome.ok) throw HoldfastError.of(outcome.refusal);
+      return { ...outcome.value, replayed: outcome.replayed };
+    } catch (error) {
+      if (error instanceof HoldfastError) throw error;
+      throw turnedAwayError(error) ?? (await unansweredError(error, this.#temporal, this.#taskQueue));
+    }
+  }
+
+  #start({ accountId, subscriptionId }: SubscriptionKey, subscribe: SubscribeBody | undefined) {
+    const what = subscribe?.planId ?? `Subscription ${subscriptionId}`;
+    return new WithStartWorkflowOperation<typeof billingCycleWorkflow>('billingCycleWorkflow', {
+      workflowId: subscriptionWorkflowId(accountId, subscriptionId),
+      taskQueue: this.#taskQueue,
+      args: [{ accountId, subscriptionId, ...(subscribe && { subscribe }) }],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      staticSummary: `${what} for ${accountId}`,
+      typedSearchAttributes: [
+        { key: ACCOUNT_ATTRIBUTE, value: accountId },
+        ...(subscribe ? [{ key: PLAN_ATTRIBUTE, value: subscribe.planId }] : []),
+      ],
+    });
+  }
+}

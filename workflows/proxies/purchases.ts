@@ -1,0 +1,58 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { PaymentActivities } from '../../activities/payments';
+import type { ClosePurchaseInput, PurchaseActivities, PurchaseKey } from '../../activities/purchases';
+import type { Outcome } from '../../domain/outcome';
+import type { PurchaseRecord, PurchaseRequest } from '../../domain/purchase';
+import { shielded, untilAnswered, untilDeadline } from './quick-then-patient';
+
+type Charge = Parameters<PaymentActivities['charge']>[0];
+export type PaymentState = Awaited<ReturnType<PaymentActivities['charge']>>;
+
+/** @throws ActivityFailure when the ledger could not be asked by then */
+export function openPurchase(request: PurchaseRequest, deadlineMs: number): Promise<Outcome<PurchaseRecord>> {
+  return untilDeadline((activities: PurchaseActivities) => activities.openPurchase(request), deadlineMs);
+}
+
+export function turnPurchaseAway(request: PurchaseRequest, reason: string): Promise<Outcome<PurchaseRecord>> {
+  return untilAnswered((activities: PurchaseActivities) => activities.turnPurchaseAway({ request, reason }));
+}
+
+export function settlePurchase(input: PurchaseKey & { paymentId: string }): Promise<PurchaseRecord> {
+  return untilAnswered((activities: PurchaseActivities) => activities.settlePurchase(input));
+}
+
+export function closePurchase(input: ClosePurchaseInput): Promise<PurchaseRecord> {
+  return untilAnswered((activities: PurchaseActivities) => activities.closePurchase(input));
+}
+
+/** For as long as the buyer may still be there. @throws ActivityFailure: whether money was taken is not known */
+export function charge(payment: Charge): Promise<PaymentState> {
+  const payments = proxyActivities<PaymentActivities>({
+    summary: `${payment.description} for ${payment.amountCents} ${payment.currency} cents`,
+    startToCloseTimeout: '30s',
+    scheduleToCloseTimeout: '15m',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+  });
+  return shielded(() => payments.charge(payment));
+}
+
+/** The truth about money, for as long as it takes. */
+function payments(summary: string) {
+  return proxyActivities<PaymentActivities>({
+    summary,
+    startToCloseTimeout: '30s',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+  });
+}
+
+export function paymentState(idempotencyKey: string): Promise<PaymentState> {
+  return shielded(() => payments('asks what became of the payment').paymentState({ idempotencyKey }));
+}
+
+export function voidPayment(idempotencyKey: string): Promise<PaymentState> {
+  return shielded(() => payments('voids the payment').voidPayment({ idempotencyKey }));
+}
+
+export function refundPayment(idempotencyKey: string): Promise<PaymentState> {
+  return shielded(() => payments('gives the money back').refundPayment({ idempotencyKey }));
+}

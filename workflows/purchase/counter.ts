@@ -1,0 +1,41 @@
+import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import type { PurchaseResult } from '../../domain/purchase';
+import { paymentUpdatedSignal, purchaseUpdate } from '../messages';
+import { shielded } from '../proxies/quick-then-patient';
+
+/** Where a purchase answers its buyer, and hears of payments and second thoughts. */
+export class PurchaseCounter {
+  readonly #buyer = CancellationScope.current();
+  #answer: PurchaseResult | undefined;
+  #hasNews = false;
+  #isCancellationHeeded = false;
+
+  constructor(purchaseHash: string) {
+    setHandler(purchaseUpdate, async (askedHash) => {
+      if (askedHash !== purchaseHash) return 'conflict';
+      await shielded(() => condition(() => this.#answer !== undefined));
+      return this.#answer as PurchaseResult;
+    });
+    setHandler(paymentUpdatedSignal, () => {
+      this.#hasNews = true;
+    });
+  }
+
+  answer(result: PurchaseResult): PurchaseResult {
+    this.#answer = result;
+    return result;
+  }
+
+  get isCancelled(): boolean {
+    return this.#buyer.consideredCancelled;
+  }
+
+  /** True once, as soon as the buyer has cancelled; false when the payment may have changed, or that time is over. */
+  async cancelledWithin(delayMs: number): Promise<boolean> {
+    await condition(() => this.#hasNews || (this.isCancelled && !this.#isCancellationHeeded), delayMs);
+    this.#hasNews = false;
+    const isNewlyCancelled = this.isCancelled && !this.#isCancellationHeeded;
+    this.#isCancellationHeeded = this.isCancelled;
+    return isNewlyCancelled;
+  }
+}

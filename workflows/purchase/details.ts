@@ -1,0 +1,49 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { PurchaseRecord, PurchaseResult } from '../../domain/purchase';
+import { STATE_ATTRIBUTE } from '../search-attributes';
+
+/** What an operator reads in Temporal's UI. */
+export function tellPending(purchase: PurchaseRecord): void {
+  setCurrentDetails(
+    `**Pending.** ${offerInWords(purchase)}: the payment provider has not decided yet. Nothing is granted before it has.`,
+  );
+}
+
+export function tellReturning(purchase: PurchaseRecord): void {
+  setCurrentDetails(
+    `**Returning.** ${offerInWords(purchase)} was paid, but nothing can be granted (${purchase.reason}): the money goes back.`,
+  );
+}
+
+/** By search what went wrong, in words what became of it. */
+export function report(result: PurchaseResult): void {
+  if (result.status === 'refused') markState('rejected');
+  if (result.status === 'declined' || result.status === 'voided' || result.status === 'returned') markState('failed');
+  setCurrentDetails(outcomeInWords(result));
+}
+
+function outcomeInWords(result: PurchaseResult): string {
+  const { status, reason, message, grantId, validUntil } = result;
+  switch (status) {
+    case 'granted':
+      return `**Granted.** ${offerInWords(result)} as grant ${grantId}, valid until ${validUntil}.`;
+    case 'refused':
+      return `**Refused: ${reason}.** ${message ?? ''} Nothing was charged; another attempt takes a new purchase id.`;
+    case 'returned':
+      return `**Returned: ${reason}.** ${offerInWords(result)} was paid, and the money has been given back.`;
+    case 'declined':
+    case 'voided':
+      return `**${status === 'declined' ? 'Declined' : 'Voided'}: ${reason}.** Nothing was charged and nothing granted.`;
+    default:
+      return `**${status}.**`;
+  }
+}
+
+/** `125 credits (pack-125) for 4900 USD cents` */
+function offerInWords({ credits, packId, priceCents, currency }: PurchaseRecord | PurchaseResult): string {
+  return `${credits} credits (${packId}) for ${priceCents} ${currency} cents`;
+}
+
+function markState(state: 'rejected' | 'failed'): void {
+  upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
+}

@@ -1,0 +1,161 @@
+import { ActivityFailure, allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import type { Refusal } from '../../domain/errors';
+import type { Outcome } from '../../domain/outcome';
+import {
+  type PurchaseRecord,
+  type PurchaseRequest,
+  type PurchaseResult,
+  purchaseHashOf,
+  purchaseResultOf,
+} from '../../domain/purchase';
+import { checkWorkflowId } from '../identity';
+import { purchaseWorkflowId } from '../messages';
+import {
+  charge,
+  closePurchase,
+  openPurchase,
+  type PaymentState,
+  paymentState,
+  refundPayment,
+  settlePurchase,
+  turnPurchaseAway,
+  voidPayment,
+} from '../proxies/purchases';
+import { shielded } from '../proxies/quick-then-patient';
+import { PurchaseCounter } from './counter';
+import { report, tellPending, tellReturning } from './details';
+
+type Decided = Exclude<PaymentState, { state: 'pending' }>;
+type Opened = Extract<Outcome<PurchaseRecord>, { ok: true }>;
+
+const OPEN_WITHIN_MS = 30_000;
+/** How often a pending payment is looked at, should nobody tell of it: from seconds to hours, doubling. */
+const LOOK_MS = { first: 5_000, longest: 6 * 3_600_000 };
+const EVENTS_MAX = 400;
+
+/**
+ * Buys a pack: locks the shown price in, charges, grants. Intent, charge and grant are keyed by the purchase, so it may
+ * be killed, repeated or started again at any point without charging or granting twice; money for which nothing can be
+ * granted goes back. Started as `purchase/{account}/{purchase}`; refusals are results.
+ */
+export async function purchaseWorkflow(request: PurchaseRequest): Promise<PurchaseResult> {
+  checkWorkflowId(request, ({ accountId, purchaseId }) => purchaseWorkflowId(accountId, purchaseId));
+  const purchaseHash = purchaseHashOf(request);
+  const counter = new PurchaseCounter(purchaseHash);
+  // A cancellation may stop what the provider has not decided yet, and is asked for there; the rest goes to its end.
+  return shielded(async () => {
+    const result = await buy(request, purchaseHash, counter);
+    await condition(allHandlersFinished);
+    report(result);
+    return result;
+  });
+}
+
+async function buy(request: PurchaseRequest, purchaseHash: string, counter: PurchaseCounter): Promise<PurchaseResult> {
+  const opened = await openInTime(request, counter);
+  if (!opened.ok) return counter.answer(refused(request, purchaseHash, opened.refusal));
+  const purchase = opened.value;
+  if (purchase.status === 'open') {
+    const payment = await decidedPayment(request, purchaseHash, opened, counter);
+    return finish(await book(purchase, payment), purchaseHash, counter);
+  }
+  return finish(purchase, purchaseHash, counter);
+}
+
+function refused({ accountId, purchaseId }: PurchaseRequest, purchaseHash: string, refusal: Refusal): PurchaseResult {
+  const { code: reason, message, details } = refusal;
+  return { accountId, purchaseId, purchaseHash, status: 'refused', reason, message, details };
+}
+
+/** Gives money back where that is what is left to do. */
+async function finish(
+  purchase: PurchaseRecord,
+  purchaseHash: string,
+  counter: PurchaseCounter,
+): Promise<PurchaseResult> {
+  const result = counter.answer(purchaseResultOf(purchase, purchaseHash));
+  if (purchase.status !== 'returning') return result;
+  tellReturning(purchase);
+  await refundPayment(workflowInfo().workflowId);
+  const { accountId, purchaseId, reason } = purchase;
+  const returned = await closePurchase({ accountId, purchaseId, status: 'returned', reason: reason ?? 'returned' });
+  return counter.answer(purchaseResultOf(returned, purchaseHash));
+}
+
+/** A buyer who has waited too long has gone: nothing is charged. What was opened before goes on, however late. */
+async function openInTime(request: PurchaseRequest, counter: PurchaseCounter): Promise<Outcome<PurchaseRecord>> {
+  const deadlineMs = workflowInfo().runStartTime.getTime() + OPEN_WITHIN_MS;
+  if (counter.isCancelled) return turnPurchaseAway(request, 'cancelled');
+  if (Date.now() >= deadlineMs) return turnPurchaseAway(request, 'PURCHASE_TIMED_OUT');
+  try {
+    return await openPurchase(request, deadlineMs);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    return turnPurchaseAway(request, 'PURCHASE_TIMED_OUT');
+  }
+}
+
+/** Takes the money, and waits for the provider's decision where that takes its time. */
+async function decidedPayment(
+  request: PurchaseRequest,
+  purchaseHash: string,
+  opened: Opened,
+  counter: PurchaseCounter,
+): Promise<Decided> {
+  const key = workflowInfo().workflowId;
+  let payment = await takePayment(request, opened, counter);
+  for (let lookMs = LOOK_MS.first; payment.state === 'pending'; lookMs = Math.min(2 * lookMs, LOOK_MS.longest)) {
+    counter.answer({ ...purchaseResultOf(opened.value, purchaseHash), paymentId: payment.paymentId });
+    tellPending(opened.value);
+    if (workflowInfo().historyLength > EVENTS_MAX) await handOver(request);
+    const isCancelled = await counter.cancelledWithin(lookMs);
+    payment = await (isCancelled ? voidPayment(key) : paymentState(key));
+  }
+  return payment;
+}
+
+async function takePayment(
+  request: PurchaseRequest,
+  { value: purchase, replayed }: Opened,
+  counter: PurchaseCounter,
+): Promise<PaymentState> {
+  const idempotencyKey = workflowInfo().workflowId;
+  if (replayed) {
+    const earlier = await paymentState(idempotencyKey);
+    if (earlier.state !== 'unknown') return earlier;
+  }
+  if (!purchase.mayCharge || counter.isCancelled) return voidPayment(idempotencyKey);
+  const { accountId, paymentMethod = null } = request;
+  const { credits, priceCents: amountCents, currency } = purchase;
+  const description = `${credits} credits`;
+  try {
+    return await charge({
+      ...{ idempotencyKey, accountId, description, amountCents, paymentMethod },
+      currency: currency as string,
+    });
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    // Never end before the truth: an attempt may have taken the money.
+    return voidPayment(idempotencyKey);
+  }
+}
+
+function book({ accountId, purchaseId }: PurchaseRecord, payment: Decided): Promise<PurchaseRecord> {
+  const key = { accountId, purchaseId };
+  switch (payment.state) {
+    case 'paid':
+      return settlePurchase({ ...key, paymentId: payment.paymentId });
+    case 'declined':
+    case 'voided':
+      return closePurchase({ ...key, status: payment.state, reason: payment.reason });
+    case 'refunded':
+      return closePurchase({ ...key, status: 'returned', reason: 'refunded-by-provider' });
+    case 'unknown':
+      return closePurchase({ ...key, status: 'voided', reason: 'never-charged' });
+  }
+}
+
+async function handOver(request: PurchaseRequest): Promise<never> {
+  await condition(allHandlersFinished);
+  return continueAsNew<typeof purchaseWorkflow>(request);
+}

@@ -1,0 +1,113 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { continueAsNew, startChild, workflowInfo } from '@temporalio/workflow';
+import type { Refusal } from '../../domain/errors';
+import type { Subscription } from '../../domain/subscription';
+import { checkWorkflowId } from '../identity';
+import { expiryWorkflowId, subscriptionWorkflowId } from '../messages';
+import { ACCOUNT_ATTRIBUTE } from '../search-attributes';
+import { type BillingCycleInput, SubscriptionDesk } from './desk';
+import { tellEnd, tellRefusal, tellStanding } from './details';
+import type { expiryWorkflow } from './expiry';
+
+export type { BillingCycleInput } from './desk';
+
+/** Published JSON: how a subscription's workflow ended. */
+export type BillingCycleResult =
+  | { status: 'closed'; subscription: Subscription }
+  /** It never began, or the ledger has no such subscription. */
+  | { status: 'refused'; refusal: Refusal };
+
+/** After so many events a run hands over even within its cycle, so that no number of changes makes it long. */
+const EVENTS_MAX = 100;
+const LOOK_AGAIN_MS = 60_000;
+
+/**
+ * One billing cycle of a subscription: grants the cycle's credits, sleeps to its end, and goes on as a new run with the
+ * next cycle where that is paid. Where it is not, the lapse is handed over to `expiryWorkflow`, and this one stays open
+ * to answer until the settlement window has closed. The ledger decides everything; this decides when to ask.
+ * Started as `subscription/{account}/{subscription}`, and again whenever it was lost: the ledger's row is the truth.
+ */
+export async function billingCycleWorkflow(input: BillingCycleInput): Promise<BillingCycleResult> {
+  checkWorkflowId(input, ({ accountId, subscriptionId }) => subscriptionWorkflowId(accountId, subscriptionId));
+  const desk = new SubscriptionDesk(input);
+  if (input.subscribe) {
+    const begun = await desk.begin(input.subscribe);
+    if (!begun.ok && !(await desk.allAnswered())) return refuse(begun.refusal);
+  }
+  let cycleOfRun: number | undefined;
+  let expiringTerm: number | undefined;
+  for (;;) {
+    const looked = await desk.refresh();
+    if (!looked.ok && looked.refusal.code === 'SUBSCRIPTION_NOT_FOUND') {
+      if (await desk.allAnswered()) continue;
+      return refuse(looked.refusal);
+    }
+    if (!looked.ok) {
+      // The account holds all that it can: what is due stays due.
+      tellRefusal(looked.refusal);
+      await desk.newsWithin(LOOK_AGAIN_MS);
+      if (isRunLong()) return goOn(desk, input);
+      continue;
+    }
+    const { subscription } = looked.value;
+    if (subscription.status === 'closed') {
+      if (await desk.allAnswered()) continue;
+      tellEnd(subscription);
+      return { status: 'closed', subscription };
+    }
+    cycleOfRun ??= subscription.cycle;
+    if (subscription.cycle !== cycleOfRun || isRunLong()) return goOn(desk, input);
+    if (subscription.status === 'lapsed' && subscription.term !== expiringTerm) {
+      expiringTerm = subscription.term;
+      await handOverToExpiry(desk, subscription);
+    }
+    tellStanding(subscription);
+    const isCycleOver = await untilNextMoment(desk, subscription);
+    if (isCycleOver && subscription.paidAhead > 0) return goOn(desk, input);
+  }
+}
+
+/** True if the time is up; false if something has happened before. */
+async function untilNextMoment(desk: SubscriptionDesk, subscription: Subscription): Promise<boolean> {
+  const { status, at, cycleEnd, validUntil, windowEnd } = subscription;
+  const moment = { active: cycleEnd, grace: validUntil, lapsed: windowEnd, closed: at }[status];
+  // By the ledger's clock from end to end: this one's may differ.
+  const delayMs = Date.parse(moment) - Date.parse(at);
+  // Whoever books the expiry is a little later than the window's end.
+  return !(await desk.newsWithin(delayMs > 0 ? delayMs : LOOK_AGAIN_MS));
+}
+
+async function goOn(desk: SubscriptionDesk, { accountId, subscriptionId }: BillingCycleInput): Promise<never> {
+  await desk.allAnswered();
+  return continueAsNew<typeof billingCycleWorkflow>({ accountId, subscriptionId, seenKeys: desk.seenKeys });
+}
+
+/** It outlives this one, and tells it when the expiry has been booked. */
+async function handOverToExpiry(desk: SubscriptionDesk, subscription: Subscription): Promise<void> {
+  const { accountId, subscriptionId, term } = subscription;
+  try {
+    const expiry = await startChild<typeof expiryWorkflow>('expiryWorkflow', {
+      workflowId: expiryWorkflowId(accountId, subscriptionId, term),
+      args: [{ accountId, subscriptionId, term }],
+      parentClosePolicy: 'ABANDON',
+      cancellationType: 'ABANDON',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      staticSummary: `Expiry of ${accountId}, term ${term}`,
+      typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
+    });
+    expiry.result().then(desk.announceNews, desk.announceNews);
+  } catch (error) {
+    // Reconciliation, or a run before this one, was there first.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+function refuse(refusal: Refusal): BillingCycleResult {
+  tellRefusal(refusal);
+  return { status: 'refused', refusal };
+}
+
+function isRunLong(): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  return continueAsNewSuggested || historyLength > EVENTS_MAX;
+}

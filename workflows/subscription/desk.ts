@@ -1,0 +1,148 @@
+import { ApplicationFailure, allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
+import { canonicalJson } from '../../domain/json';
+import type { Outcome } from '../../domain/outcome';
+import type { GrantedCycles, SubscribeBody, Subscription, SubscriptionChange } from '../../domain/subscription';
+import {
+  cancelAtPeriodEndUpdate,
+  changePlanUpdate,
+  endNowUpdate,
+  renewUpdate,
+  resumeUpdate,
+  subscribeUpdate,
+  subscriptionStatusQuery,
+} from '../messages';
+import { shielded } from '../proxies/quick-then-patient';
+import { subscriptions } from '../proxies/subscriptions';
+import { SeenKeys } from './seen-keys';
+
+/** Published JSON: the first argument of `billingCycleWorkflow`. */
+export interface BillingCycleInput {
+  accountId: string;
+  subscriptionId: string;
+  /** What begins it; without it, the subscription's row in the ledger is taken up. */
+  subscribe?: SubscribeBody;
+  /** The keys that earlier runs have answered to; absent where they are not all known, as after a loss. */
+  seenKeys?: string[];
+}
+
+/**
+ * Where a subscription is told things. One at a time reaches the ledger, which decides; the desk keeps what it saw there
+ * last, and whether something has happened since.
+ */
+export class SubscriptionDesk {
+  readonly #key: { accountId: string; subscriptionId: string };
+  readonly #seen: SeenKeys;
+  #subscription: Subscription | null = null;
+  #begun: Promise<Outcome<GrantedCycles>> | undefined;
+  #hasNews = false;
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor({ accountId, subscriptionId, subscribe, seenKeys }: BillingCycleInput) {
+    this.#key = { accountId, subscriptionId };
+    this.#seen = new SeenKeys(seenKeys);
+    this.#answerChanges(subscribe);
+    this.#answerPayments();
+    setHandler(subscriptionStatusQuery, () => this.#subscription);
+  }
+
+  /** To be handed to the next run. */
+  get seenKeys(): string[] | undefined {
+    return this.#seen.all();
+  }
+
+  /** Begins the subscription, once in this run, whoever asks for it. */
+  begin(body: SubscribeBody): Promise<Outcome<GrantedCycles>> {
+    this.#begun ??= this.#tell(() => subscriptions.subscribe({ ...this.#key, ...body })).then((outcome) => {
+      // Whoever begins it sees all of its keys; what the ledger knew before has a past of which this run knows nothing.
+      if (outcome.ok && !outcome.replayed) this.#seen.beginEmpty();
+      return outcome;
+    });
+    return this.#begun;
+  }
+
+  /** Grants what is due, and looks how the subscription stands. */
+  async refresh(): Promise<Outcome<GrantedCycles>> {
+    this.#hasNews = false;
+    const outcome = await this.#serially(() => subscriptions.grantCycles(this.#key));
+    if (outcome.ok) this.#subscription = outcome.value.subscription;
+    return outcome;
+  }
+
+  /** Something has happened that may move the next moment. */
+  announceNews = (): void => {
+    this.#hasNews = true;
+  };
+
+  /** True as soon as something has happened, false after that time. */
+  newsWithin(delayMs: number): Promise<boolean> {
+    return condition(() => this.#hasNews, Math.max(1, delayMs));
+  }
+
+  /** Resolves when every caller has its answer: true if something has happened meanwhile. */
+  async allAnswered(): Promise<boolean> {
+    await shielded(() => condition(allHandlersFinished));
+    return this.#hasNews;
+  }
+
+  #answerChanges(started: SubscribeBody | undefined): void {
+    setHandler(subscribeUpdate, (body) => {
+      // The caller who started this run asks for what the run does anyway.
+      if (started && canonicalJson(started) === canonicalJson(body)) return this.begin(body);
+      return this.#tell(() => subscriptions.subscribe({ ...this.#key, ...body }));
+    });
+    setHandler(changePlanUpdate, (change) => this.#tell(() => subscriptions.changePlan({ ...this.#key, ...change })));
+    setHandler(cancelAtPeriodEndUpdate, (change) =>
+      this.#tell(() => subscriptions.cancelSubscription({ ...this.#key, ...change })),
+    );
+    setHandler(
+      resumeUpdate,
+      (change) =>
+        this.#tell(() => subscriptions.resumeSubscription({ ...this.#key, ...change }), `resume:${change.key}`),
+      { validator: ({ key }) => this.#refuseIdleResume(key) },
+    );
+    setHandler(endNowUpdate, (change) => this.#tell(() => subscriptions.endSubscription({ ...this.#key, ...change })));
+  }
+
+  #answerPayments(): void {
+    setHandler(
+      renewUpdate,
+      (payment) =>
+        this.#tell(
+          () => subscriptions.renewSubscription({ ...this.#key, ...payment }),
+          `renew:${payment.paymentReference}`,
+        ),
+      { validator: ({ paymentReference }) => this.#refuseLateRenewal(paymentReference) },
+    );
+  }
+
+  #refuseIdleResume(key: string): void {
+    const { status, cancelAtPeriodEnd } = this.#subscription ?? {};
+    const isIdle = (status === 'active' || status === 'grace') && cancelAtPeriodEnd === false;
+    if (!isIdle || this.#seen.mayHave(`resume:${key}`)) return;
+    throw ApplicationFailure.nonRetryable('There is no cancellation to take back.', 'SUBSCRIPTION_NOT_CANCELLED');
+  }
+
+  #refuseLateRenewal(paymentReference: string): void {
+    const { closedWhy, closedAt } = this.#subscription ?? {};
+    if (closedWhy !== 'ended-now' || this.#seen.mayHave(`renew:${paymentReference}`)) return;
+    throw ApplicationFailure.nonRetryable(`The subscription was ended at ${closedAt}.`, 'SUBSCRIPTION_ENDED');
+  }
+
+  /** One operation of the ledger. `seenAs`: the key that a validator must let through from now on. */
+  async #tell<T extends SubscriptionChange>(run: () => Promise<Outcome<T>>, seenAs?: string): Promise<Outcome<T>> {
+    const outcome = await this.#serially(run);
+    if (!outcome.ok) return outcome;
+    if (seenAs) this.#seen.add(seenAs);
+    // A replay tells how things stood then.
+    if (!outcome.replayed) this.#subscription = outcome.value.subscription;
+    this.announceNews();
+    return outcome;
+  }
+
+  /** One after the other, in the order in which they came. */
+  #serially<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(run);
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+}

@@ -1,0 +1,45 @@
+import { setCurrentDetails, sleep } from '@temporalio/workflow';
+import type { Refusal } from '../../domain/errors';
+import { checkWorkflowId } from '../identity';
+import { expiryWorkflowId } from '../messages';
+import { type ExpireTermInput, subscriptions } from '../proxies/subscriptions';
+
+/** Published JSON: what became of the end of a term. */
+export type ExpiryResult =
+  /** booked: what was left has expired. closed: somebody else has ended the term. renewed: it goes on. */
+  | { status: 'booked' | 'closed' | 'renewed'; term: number; expired: number; entries: number }
+  | { status: 'refused'; refusal: Refusal };
+
+/**
+ * The end of a subscription's term: waits for the settlement window, in which a late message of an earlier payment may
+ * still carry the credits forward, then books what expired. The ledger decides under its lock; this decides when to ask.
+ */
+export async function expiryWorkflow(input: ExpireTermInput): Promise<ExpiryResult> {
+  checkWorkflowId(input, ({ accountId, subscriptionId, term }) => expiryWorkflowId(accountId, subscriptionId, term));
+  for (;;) {
+    const outcome = await subscriptions.expireTerm(input);
+    if (!outcome.ok) {
+      setCurrentDetails(`**Refused: ${outcome.refusal.code}.** ${outcome.refusal.message}`);
+      return { status: 'refused', refusal: outcome.refusal };
+    }
+    const term = outcome.value;
+    if (term.status !== 'waiting') {
+      setCurrentDetails(
+        term.status === 'booked'
+          ? `**Booked.** ${term.expired} credits of account ${input.accountId} expired, in ${term.entries} entries.`
+          : '**Closed before.** Nothing was left to book.',
+      );
+      return term;
+    }
+    const { at, validUntil, waitUntil } = term;
+    if (Date.parse(at) < Date.parse(validUntil)) {
+      setCurrentDetails(`**Renewed.** The term goes on until ${validUntil}; nothing expired.`);
+      return { status: 'renewed', term: term.term, expired: 0, entries: 0 };
+    }
+    setCurrentDetails(
+      `**Settlement window.** Lapsed at ${validUntil}. Until ${waitUntil} a payment made before that still counts; ` +
+        'then what is left expires.',
+    );
+    await sleep(Math.max(1, Date.parse(waitUntil) - Date.parse(at)));
+  }
+}
