@@ -24,6 +24,8 @@ export type SubscriptionStatus = 'active' | 'grace' | 'lapsed' | 'closed';
 export interface Subscription {
   accountId: string;
   subscriptionId: string;
+  /** The ledger's time as of which it was judged. */
+  at: string;
   status: SubscriptionStatus;
   closedWhy: 'lapsed' | 'ended-now' | 'superseded' | null;
   closedAt: string | null;
@@ -87,6 +89,7 @@ export interface EndedSubscription extends SubscriptionChange {
   entries: number;
 }
 
+/** waiting: before `validUntil` the term is live (again); after it, a payment made before still counts until `waitUntil`. */
 export type ExpiredTerm =
-  | { status: 'waiting'; term: number; waitUntil: string }
+  | { status: 'waiting'; term: number; at: string; validUntil: string; waitUntil: string }
   | { status: 'booked' | 'closed'; term: number; expired: number; entries: number };
