@@ -55,7 +55,7 @@ export function createPurchaseActivities({ ledger, hasPayments }: PurchaseActivi
     }),
 
     turnPurchaseAway: ({ request, reason }) => {
-      const turnAway = operation(parsePurchase, async ({ accountId, purchaseId, ...body }) => {
+      const turnAway = operation(parsePurchase, async ({ accountId, purchaseId, ...body }: PurchaseRequest) => {
         if ((await ledger.purchase(accountId, purchaseId)) !== null) return purchases.open(accountId, purchaseId, body);
         return purchases.close(accountId, purchaseId, 'voided', reason);
       });

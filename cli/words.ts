@@ -1,3 +1,4 @@
+import { moneyInWords } from '../domain/money';
 import type { PackOffer } from '../domain/packs';
 
 /** `1 entry`, `1,200 entries` */
@@ -12,13 +13,6 @@ export function packInWords({ packId, credits, priceCents, currency, count }: Pa
   const price = moneyInWords(priceCents * count, currency);
   const times = count === 1 ? '' : `${count} × `;
   return `${times}${packId}: ${creditsInWords(credits * count)} for ${price}`;
-}
-
-function moneyInWords(cents: number, currency: string): string {
-  const digits = new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions()
-    .maximumFractionDigits as number;
-  const amount = cents / 10 ** digits;
-  return `${amount.toLocaleString('en-US', { minimumFractionDigits: Number.isInteger(amount) ? 0 : digits })} ${currency}`;
 }
 
 /** `text-to-video-veo3 of 8 s with audio` */

@@ -1,5 +1,7 @@
 import type { EffectiveCatalog } from './catalog';
+import type { PurchaseRecord } from './purchase';
 import type { RequestBody } from './request';
+import type { Subscription } from './subscription';
 
 /** What the client may read, however it is reached: the ledger implements it, later HTTP too. All times are ISO 8601. */
 export interface LedgerReader {
@@ -8,6 +10,10 @@ export interface LedgerReader {
   history(accountId: string, page?: HistoryPage): Promise<History>;
   /** Null where the ledger never saw the request (a rejected one is not stored). */
   request(accountId: string, requestId: string): Promise<RequestRecord | null>;
+  /** As it stands by the ledger's clock; without an id, the account's newest. Null if there is none. */
+  subscription(accountId: string, subscriptionId?: string): Promise<Subscription | null>;
+  /** Null where the ledger never saw the purchase (a refused one is not stored). */
+  purchase(accountId: string, purchaseId: string): Promise<PurchaseRecord | null>;
   effectiveCatalog(): Promise<EffectiveCatalog>;
 }
 

@@ -91,7 +91,7 @@ export interface EndedSubscription extends GrantedCycles {
   entries: number;
 }
 
+/** waiting: before `validUntil` the term is live (again); after it, a payment made before still counts until `waitUntil`. */
 export type ExpiredTerm =
-  /** The window is open until then. A term with `validUntil` ahead of `at` has been renewed, or has not lapsed yet. */
   | { status: 'waiting'; term: number; at: string; validUntil: string; waitUntil: string }
   | { status: 'booked' | 'closed'; term: number; expired: number; entries: number };

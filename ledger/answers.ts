@@ -1,4 +1,5 @@
 import { ERROR_CATALOGUE, type ErrorCode, type ErrorDetails, type Refusal } from '../domain/errors';
+import { moneyInWords } from '../domain/money';
 import type { Outcome } from '../domain/outcome';
 
 /** What the SQL functions return: expected refusals are values there too. */
@@ -18,10 +19,12 @@ export function refusalOf({ code, details }: { code: ErrorCode; details: ErrorDe
 const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = {
   INSUFFICIENT_CREDITS: (d) =>
     `This needs ${d.required} credits and ${d.available} are available: ${d.shortfall} short.`,
-  PRICE_CHANGED: (d) => `The price is ${d.quoted} credits, above the ${d.maxCredits} allowed.`,
+  PRICE_CHANGED: (d) =>
+    d.packId
+      ? `${d.packId} costs ${money(d.priceCents, d.currency)} now, not the ${money(d.shownPriceCents, d.shownCurrency ?? d.currency)} shown.`
+      : `The price is ${d.quoted} credits, above the ${d.maxCredits} allowed.`,
   STALE_CATALOG: (d) => `Catalog version ${d.quoted} is not the effective one (${d.effective}); quote again.`,
-  IDEMPOTENCY_CONFLICT: (d) =>
-    `${d.requestId ? `Request ${d.requestId}` : `Key ${d.key}`} was used before with another body; a new attempt takes a new id.`,
+  IDEMPOTENCY_CONFLICT: (d) => `${used(d)} was used before with another body; a new attempt takes a new id.`,
   RESERVATION_RESOLVED: (d) => `The reservation was ${d.outcome} before${d.reason ? ` (${d.reason})` : ''}.`,
   COMMIT_EXCEEDS_RESERVATION: (d) => `A commit of ${d.credits} is above the ${d.reserved} reserved.`,
   EXPIRY_IN_PAST: (d) => `The end ${d.expiresAt} is not ahead of the ledger's clock (${d.now}).`,
@@ -31,12 +34,27 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
   RENEWAL_SUPERSEDED: (d) =>
     `Subscription ${d.newer} has taken the place of ${d.subscriptionId}; give this payment back.`,
   RENEWAL_DUE: (d) => `Cycle ${d.cycle} has been unpaid since ${d.since}; renew first.`,
+  SUBSCRIPTION_REQUIRED: (d) =>
+    d.packId
+      ? `Without a live subscription ${d.packId} would expire at once; subscribe first.`
+      : 'Without a live subscription this grant needs an end of its own.',
+  UNKNOWN_PACK: (d) => `The catalog sells no pack ${d.packId}.`,
+  PURCHASE_NOT_FOUND: (d) => `The account has no purchase ${d.purchaseId}.`,
+  PURCHASE_RESOLVED: (d) => `Purchase ${d.purchaseId} is ${d.outcome} already${d.reason ? ` (${d.reason})` : ''}.`,
+  INVALID_ARGUMENT: (d) => `A ${d.source} grant is made by its payment; grant a promotion or an adjustment.`,
   UNKNOWN_PLAN: (d) => `The catalog sells no plan ${d.planId}.`,
   INVALID_TIME_ZONE: (d) => `${d.timeZone} is not an IANA time zone such as Europe/Berlin.`,
-  INVALID_TIME: (d) => `The payment's time ${d.paidAt} lies ahead of the ledger's clock (${d.now}).`,
+  PAYMENT_IN_FUTURE: (d) => `The payment's time ${d.paidAt} lies ahead of the ledger's clock (${d.now}).`,
   CATALOG_VERSION_EFFECTIVE: (d) =>
     `Catalog version ${d.version} is effective and can't be changed; add a new version.`,
   CATALOG_EFFECTIVE_IN_PAST: (d) => `Catalog version ${d.version} must take effect after now (${d.now}).`,
   INVALID_CATALOG: (d) =>
     d.expected ? `Catalog version ${d.version} must be ${d.expected}: no gaps.` : `${d.problem}.`,
 };
+
+const money = (cents: unknown, currency: unknown) => moneyInWords(Number(cents), String(currency));
+
+function used({ requestId, purchaseId, key }: ErrorDetails): string {
+  if (requestId) return `Request ${requestId}`;
+  return purchaseId ? `Purchase ${purchaseId}` : `Key ${key}`;
+}

@@ -3,17 +3,24 @@ import type { CatalogVersion, EffectiveCatalog } from '../domain/catalog';
 import { HoldfastError } from '../domain/errors';
 import type { AuditReport, Balance, History, HistoryPage, LedgerReader, RequestRecord } from '../domain/ledger-reader';
 import type { Outcome } from '../domain/outcome';
+import type { PurchaseRecord } from '../domain/purchase';
 import type { RequestBody } from '../domain/request';
+import type { Subscription } from '../domain/subscription';
 import type { TemporalIdentity } from '../domain/temporal-identity';
 import { type LedgerAnswer, outcomeOf } from './answers';
+import type { LedgerCalls } from './calls';
 import { translateError } from './errors';
 import { createHistoryReader, type HistoryReader } from './history';
+import { Purchases } from './purchases';
 import { Subscriptions } from './subscriptions';
 import type { CreatedGrant, DeductBody, Deduction, DueCursor, DueReservation, GrantBody } from './types';
+import { Upkeep } from './upkeep';
 
 export type { Outcome } from '../domain/outcome';
+export type { Purchases } from './purchases';
 export type { Subscriptions } from './subscriptions';
 export type * from './types';
+export type * from './upkeep';
 
 const INT8_OID = 20;
 
@@ -35,6 +42,8 @@ export class Ledger implements LedgerReader {
   readonly #pool: Pool;
   readonly #history: HistoryReader;
   readonly subscriptions: Subscriptions;
+  readonly purchases: Purchases;
+  readonly upkeep: Upkeep;
 
   constructor({ databaseUrl, maxConnections = 10 }: LedgerOptions) {
     this.#pool = new Pool({
@@ -51,13 +60,17 @@ export class Ledger implements LedgerReader {
     // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
     this.#pool.on('error', () => {});
     this.#history = createHistoryReader(databaseUrl);
-    this.subscriptions = new Subscriptions({
+    const calls: LedgerCalls = {
       operate: (name, values) => this.#operate(name, values),
       call: (name, values) => this.#call(name, values),
-    });
+      page: (name, values) => this.#page(name, values),
+    };
+    this.subscriptions = new Subscriptions(calls);
+    this.purchases = new Purchases(calls);
+    this.upkeep = new Upkeep(calls);
   }
 
-  /** Adds credits, once per key. Refusals: IDEMPOTENCY_CONFLICT, EXPIRY_REQUIRED, EXPIRY_IN_PAST, SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED. */
+  /** Adds credits, once per key. Refusals: IDEMPOTENCY_CONFLICT, INVALID_ARGUMENT, EXPIRY_REQUIRED, EXPIRY_IN_PAST, SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED. */
   grant(accountId: string, key: string, body: GrantBody): Promise<Outcome<CreatedGrant>> {
     return this.#operate('grant_credits', [accountId, key, JSON.stringify(body)]);
   }
@@ -120,6 +133,14 @@ export class Ledger implements LedgerReader {
 
   request(accountId: string, requestId: string): Promise<RequestRecord | null> {
     return this.#call('request', [accountId, requestId]);
+  }
+
+  subscription(accountId: string, subscriptionId?: string): Promise<Subscription | null> {
+    return this.#call('subscription', [accountId, subscriptionId ?? null]);
+  }
+
+  purchase(accountId: string, purchaseId: string): Promise<PurchaseRecord | null> {
+    return this.#call('purchase', [accountId, purchaseId]);
   }
 
   async effectiveCatalog(): Promise<EffectiveCatalog> {
@@ -190,6 +211,12 @@ export class Ledger implements LedgerReader {
   async #call<T>(name: string, values: unknown[]): Promise<T> {
     const [row] = await this.#rows<{ [column: string]: T }>(name, values);
     return row?.[name] as T;
+  }
+
+  /** Each row of a set is one value, in a column of the function's name. */
+  async #page<T>(name: string, values: unknown[]): Promise<T[]> {
+    const rows = await this.#rows<{ [column: string]: T }>(name, values);
+    return rows.map((row) => row[name] as T);
   }
 
   async #rows<Row>(name: string, values: unknown[]): Promise<Row[]> {

@@ -7,24 +7,18 @@ import type {
   PlanChangeBody,
   Renewed,
   SubscribeBody,
-  Subscription,
   SubscriptionChange,
 } from '../domain/subscription';
-
-/** How the ledger calls its SQL functions: `operate` where they refuse, `call` where they only read. */
-export interface LedgerCalls {
-  operate<T>(name: string, values: unknown[]): Promise<Outcome<T>>;
-  call<T>(name: string, values: unknown[]): Promise<T>;
-}
+import type { LedgerCalls } from './calls';
 
 /**
  * Subscriptions in the ledger: each method is one call of one SQL function under the account's lock. Every operation is
  * safe to repeat with its key, and answers then what it answered first.
  */
 export class Subscriptions {
-  readonly #calls: LedgerCalls;
+  readonly #calls: Pick<LedgerCalls, 'operate'>;
 
-  constructor(calls: LedgerCalls) {
+  constructor(calls: Pick<LedgerCalls, 'operate'>) {
     this.#calls = calls;
   }
 
@@ -38,7 +32,7 @@ export class Subscriptions {
 
   /**
    * Tells of the payment of the next unpaid cycle; its reference is the key. Without `paidAt` (ISO 8601) it was paid now.
-   * Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND, INVALID_TIME, SUBSCRIPTION_ENDED, RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED.
+   * Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND, PAYMENT_IN_FUTURE, SUBSCRIPTION_ENDED, RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED.
    */
   renew(
     accountId: string,
@@ -93,10 +87,5 @@ export class Subscriptions {
    */
   expireTerm(accountId: string, subscriptionId: string, term: number): Promise<Outcome<ExpiredTerm>> {
     return this.#calls.operate('expire_term', [accountId, subscriptionId, term]);
-  }
-
-  /** As it stands by the ledger's clock; without an id, the account's newest. Null if there is none. */
-  subscription(accountId: string, subscriptionId?: string): Promise<Subscription | null> {
-    return this.#calls.call('subscription', [accountId, subscriptionId ?? null]);
   }
 }

@@ -3,7 +3,8 @@ import type { GrantSource } from '../domain/ledger-reader';
 /** Only what the caller said: the idempotency body of a grant. */
 export interface GrantBody {
   credits: number;
-  source: GrantSource;
+  /** A plan's and a pack's grants are made by their payments. */
+  source: Exclude<GrantSource, 'plan' | 'pack'>;
   reason: string;
   by: string;
   /** ISO 8601; without it the grant belongs to the account's term. */

@@ -25,7 +25,10 @@ GRANT EXECUTE ON FUNCTION
   holdfast.temporal_identity, holdfast.recorded_temporal_identity, holdfast.balance, holdfast.request,
   holdfast.effective_catalog, holdfast.catalog_version, holdfast.audit,
   holdfast.subscribe, holdfast.renew, holdfast.grant_cycles, holdfast.change_plan, holdfast.set_cancellation,
-  holdfast.end_subscription_now, holdfast.expire_term, holdfast.subscription
+  holdfast.end_subscription_now, holdfast.expire_term, holdfast.subscription,
+  holdfast.open_purchase, holdfast.settle_purchase, holdfast.close_purchase, holdfast.purchase,
+  holdfast.due_cycles, holdfast.due_expiries, holdfast.ended_grants, holdfast.unfinished_purchases,
+  holdfast.unwatched_subscriptions, holdfast.watch_subscription, holdfast.watch_purchase
 TO holdfast_worker;
 
 -- The test clock is the one thing that a production worker must never reach.

@@ -1,4 +1,5 @@
--- body: {credits, source, reason, by, expiresAt?, costCents?, currency?}: only what the caller said.
+-- body: {credits, source, reason, by, expiresAt?, costCents?, currency?}: only what the caller said. Promotions and
+-- adjustments alone: cycles and purchases make the grants of plans and packs, so that each has its payment.
 CREATE OR REPLACE FUNCTION holdfast.grant_credits(p_account_id text, p_key text, p_body jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -18,6 +19,9 @@ BEGIN
   IF FOUND THEN RETURN holdfast.replay(v_key, p_body); END IF;
 
   v_now := holdfast.ledger_now(v_account.last_entry_at);
+  IF v_source NOT IN ('promotion', 'adjustment') THEN
+    RETURN holdfast.refusal('INVALID_ARGUMENT', jsonb_build_object('source', v_source));
+  END IF;
   IF v_ends_at IS NULL THEN
     IF v_source = 'promotion' THEN RETURN holdfast.refusal('EXPIRY_REQUIRED'); END IF;
     IF v_account.valid_until IS NULL OR v_account.valid_until <= v_now THEN
@@ -35,7 +39,7 @@ BEGIN
   SELECT version + 1 INTO v_grant_id FROM holdfast.accounts WHERE account_id = p_account_id;
   INSERT INTO holdfast.grants VALUES (
     p_account_id, v_grant_id, v_source,
-    CASE v_source WHEN 'promotion' THEN 10 WHEN 'pack' THEN 30 ELSE 20 END,
+    CASE v_source WHEN 'promotion' THEN 10 ELSE 20 END,
     v_credits, v_credits, coalesce((p_body->>'costCents')::bigint, 0), coalesce(p_body->>'currency', 'USD'),
     v_now, v_ends_at, v_term
   );

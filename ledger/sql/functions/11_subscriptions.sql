@@ -12,7 +12,7 @@ LANGUAGE sql STABLE AS $$
     ORDER BY cycle DESC LIMIT 1
   )
   SELECT jsonb_build_object(
-    'accountId', s.account_id, 'subscriptionId', s.subscription_id,
+    'accountId', s.account_id, 'subscriptionId', s.subscription_id, 'at', holdfast.iso(p_at),
     'status', CASE WHEN s.status = 'closed' THEN 'closed' WHEN p_at >= term.valid_until THEN 'lapsed'
                    WHEN p_at >= last.ends_at THEN 'grace' ELSE 'active' END,
     'closedWhy', s.closed_why, 'closedAt', holdfast.iso(s.closed_at),

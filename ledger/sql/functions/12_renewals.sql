@@ -38,9 +38,9 @@ BEGIN
   UPDATE holdfast.subscriptions SET status = 'closed', closed_why = 'superseded', closed_at = coalesce(closed_at, v_now)
     WHERE account_id = p_account_id AND closed_why IS DISTINCT FROM 'ended-now';
   INSERT INTO holdfast.subscriptions (account_id, subscription_id, term, plan_id, time_zone, anchor, anchor_cycle, cycle,
-    paid_cycle, granted_cycle, grace, settlement_window, status)
+    paid_cycle, granted_cycle, grace, settlement_window, status, look_from)
   VALUES (p_account_id, p_subscription_id, v_account.term + 1, p_body->>'planId', v_zone, v_now, 1, v_plan->>'cycle',
-    0, 0, 'PT0S', 'PT0S', 'active');
+    0, 0, 'PT0S', 'PT0S', 'active', v_now + interval '2 minutes');
   PERFORM holdfast.pay_cycle(p_account_id, p_subscription_id, p_body->>'planId', p_body->>'paymentReference', v_now, v_now);
   PERFORM holdfast.book_ended_grants(p_account_id, v_now);
   v_granted := holdfast.grant_due(p_account_id, p_subscription_id, v_now);
@@ -97,7 +97,7 @@ RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT CASE
     WHEN s.subscription_id IS NULL THEN holdfast.refusal('SUBSCRIPTION_NOT_FOUND')
     WHEN p_paid_at > p_now THEN
-      holdfast.refusal('INVALID_TIME', jsonb_build_object('paidAt', holdfast.iso(p_paid_at), 'now', holdfast.iso(p_now)))
+      holdfast.refusal('PAYMENT_IN_FUTURE', jsonb_build_object('paidAt', holdfast.iso(p_paid_at), 'now', holdfast.iso(p_now)))
     WHEN s.closed_why = 'ended-now' THEN
       holdfast.refusal('SUBSCRIPTION_ENDED', jsonb_build_object('subscriptionId', s.subscription_id, 'endedAt', holdfast.iso(s.closed_at)))
     WHEN s.closed_why = 'superseded' THEN
@@ -122,7 +122,8 @@ BEGIN
   IF NOT p_in_time THEN
     UPDATE holdfast.subscriptions SET term = p_account_term + 1, anchor = p_at, anchor_cycle = paid_cycle + 1, cycle = v_length,
       -- The cancellation has been carried out by the lapse; whoever pays again begins anew.
-      cancel_at_period_end = false, status = 'active', closed_why = NULL, closed_at = NULL
+      cancel_at_period_end = false, status = 'active', closed_why = NULL, closed_at = NULL,
+      look_from = p_at + interval '2 minutes'
     WHERE account_id = s.account_id AND subscription_id = s.subscription_id;
   ELSIF NOT holdfast.same_length(v_length, s.cycle) THEN
     UPDATE holdfast.subscriptions SET anchor_cycle = paid_cycle + 1, cycle = v_length, anchor = (

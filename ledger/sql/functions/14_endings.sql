@@ -101,8 +101,8 @@ BEGIN
   END IF;
   v_until := holdfast.add_duration(v_account.valid_until, s.settlement_window, s.time_zone);
   IF v_now < v_until THEN
-    RETURN jsonb_build_object('replayed', false, 'result',
-      jsonb_build_object('status', 'waiting', 'term', p_term, 'waitUntil', holdfast.iso(v_until)));
+    RETURN jsonb_build_object('replayed', false, 'result', jsonb_build_object('status', 'waiting', 'term', p_term,
+      'at', holdfast.iso(v_now), 'validUntil', holdfast.iso(v_account.valid_until), 'waitUntil', holdfast.iso(v_until)));
   END IF;
   IF holdfast.over_limit(v_account, p_subscription_id, v_now, 0) THEN RETURN holdfast.limit_exceeded(v_account); END IF;
   PERFORM holdfast.grant_due(p_account_id, p_subscription_id, v_now);

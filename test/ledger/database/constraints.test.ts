@@ -12,6 +12,11 @@ beforeAll(async () => {
   await books.ledger.temporalIdentity({ clusterId: 'c', namespaceId: 'n', namespace: 'default' });
   await granted(books.ledger.subscriptions.subscribe('sub', 's', { planId: 'lite-monthly', paymentReference: 'p1' }));
   await granted(books.ledger.subscriptions.renew('sub', 's', 'p2'));
+  const pack = { packId: 'pack-125', shownPriceCents: 4900 };
+  for (const purchase of ['bought', 'asked', 'failed'])
+    await granted(books.ledger.purchases.open('sub', purchase, pack));
+  await granted(books.ledger.purchases.settle('sub', 'bought', 'payment-1'));
+  await granted(books.ledger.purchases.close('sub', 'failed', 'declined', 'card-declined'));
 });
 afterAll(async () => {
   await books.expectBalanced();
@@ -44,15 +49,15 @@ function entryWith(changes: Record<string, string>): string {
 }
 
 /** A row like one that is there, with some columns changed. */
-function rowWith(table: string, columns: string, changes: Record<string, string>): string {
+function rowWith(table: string, columns: string, changes: Record<string, string>, where = ''): string {
   const values = columns.split(', ').map((column) => changes[column] ?? column);
-  return `INSERT INTO holdfast.${table} (${columns}) SELECT ${values} FROM holdfast.${table} LIMIT 1`;
+  return `INSERT INTO holdfast.${table} (${columns}) SELECT ${values} FROM holdfast.${table} ${where} LIMIT 1`;
 }
 
 const subscriptionWith = (changes: Record<string, string>) =>
   rowWith(
     'subscriptions',
-    'account_id, subscription_id, term, plan_id, time_zone, anchor, anchor_cycle, cycle, paid_cycle, granted_cycle, grace, settlement_window, status, closed_why, closed_at',
+    'account_id, subscription_id, term, plan_id, time_zone, anchor, anchor_cycle, cycle, paid_cycle, granted_cycle, grace, settlement_window, status, closed_why, closed_at, look_from',
     changes,
   );
 const cycleWith = (changes: Record<string, string>) =>
@@ -62,8 +67,17 @@ const paymentWith = (changes: Record<string, string>) =>
     reference: "'new'",
     ...changes,
   });
+const purchaseWith = (changes: Record<string, string>) =>
+  rowWith(
+    'purchases',
+    'account_id, purchase_id, body, pack_id, credits, price_cents, currency, catalog_version, status, opened_at, payment_id, reason, grant_id, resolved_at',
+    { purchase_id: "'new'", ...changes },
+    BOUGHT,
+  );
 
-const PLANS = "WHERE account_id = 'sub'";
+const [BOUGHT, ASKED, FAILED] = ['bought', 'asked', 'failed'].map((id) => `WHERE purchase_id = '${id}'`);
+const PURCHASE = 'UPDATE holdfast.purchases SET';
+const PLANS = "WHERE account_id = 'sub' AND source = 'plan'";
 const OPEN = "WHERE request_id = 'open'";
 const DONE = "WHERE request_id = 'done'";
 const KEY = "INSERT INTO holdfast.idempotency_keys VALUES ('base', 'grant',";
@@ -177,6 +191,27 @@ const violations: [constraint: string, statement: string][] = [
   ['payments_cycle_paid_once', paymentWith({})],
   ['payments_pays_known', paymentWith({ pays: "'tip'" })],
   ['payments_paid_before_recorded', paymentWith({ pays: "'upgrade'", paid_at: "recorded_at + interval '1 ms'" })],
+  ['purchases_pkey', `INSERT INTO holdfast.purchases SELECT * FROM holdfast.purchases ${FAILED}`],
+  ['purchases_account_fkey', purchaseWith({ account_id: "'nobody'" })],
+  ['purchases_grant_fkey', `${PURCHASE} grant_id = 99 ${BOUGHT}`],
+  ['purchases_id_valid', `${PURCHASE} purchase_id = 'a:b' ${ASKED}`],
+  ['purchases_credits_not_negative', `${PURCHASE} credits = -1 ${ASKED}`],
+  ['purchases_price_not_negative', `${PURCHASE} price_cents = -1 ${ASKED}`],
+  ['purchases_currency_is_iso_4217', `${PURCHASE} currency = 'usd' ${ASKED}`],
+  ['purchases_status_known', `${PURCHASE} status = 'lost' ${FAILED}`],
+  ['purchases_tombstone_buys_nothing', `${PURCHASE} body = NULL ${ASKED}`],
+  ['purchases_tombstone_buys_nothing', `${PURCHASE} pack_id = NULL ${ASKED}`],
+  ['purchases_granted_has_grant', `${PURCHASE} grant_id = NULL ${BOUGHT}`],
+  ['purchases_granted_has_grant', `${PURCHASE} grant_id = 1 ${FAILED}`],
+  ['purchases_paid_has_payment', `${PURCHASE} payment_id = NULL ${BOUGHT}`],
+  ['purchases_paid_has_payment', `${PURCHASE} payment_id = 'payment-2' ${FAILED}`],
+  ['purchases_payment_once', purchaseWith({ status: "'returned'", reason: "'x'", grant_id: 'NULL' })],
+  ['purchases_reason_says_why_not', `${PURCHASE} reason = NULL ${FAILED}`],
+  ['purchases_reason_says_why_not', `${PURCHASE} reason = 'x' ${BOUGHT}`],
+  ['purchases_resolved_has_time', `${PURCHASE} resolved_at = NULL ${FAILED}`],
+  ['purchases_resolved_has_time', `${PURCHASE} resolved_at = now() ${ASKED}`],
+  ['purchases_unfinished_is_looked_after', `${PURCHASE} look_from = NULL ${ASKED}`],
+  ['purchases_unfinished_is_looked_after', `${PURCHASE} look_from = now() ${FAILED}`],
 ];
 
 test.each(violations)('%s refuses: %s', async (constraint, statement) => {

@@ -6,7 +6,7 @@ import { atOnce, granted, promotion } from '../support';
 import { asAdmin, EmptyDatabase, newRole } from './empty-database';
 
 const FAR = { expiresAt: '2100-01-01T00:00:00Z' };
-const APPLIED = ['Applying migration 0001_ledger.sql', 'Applying migration 0002_subscriptions.sql'];
+const APPLIED = ['0001_ledger', '0002_subscriptions', '0003_purchases'].map((name) => `Applying migration ${name}.sql`);
 let database: EmptyDatabase;
 let role: string;
 

@@ -6,17 +6,23 @@ const WORKERS_FUNCTIONS = [
   'balance',
   'catalog_version',
   'change_plan',
+  'close_purchase',
   'commit_reservation',
   'deduct_credits',
+  'due_cycles',
+  'due_expiries',
   'due_reservations',
   'effective_catalog',
   'end_subscription_now',
+  'ended_grants',
   'expire_grants',
   'expire_term',
   'extend_hold',
   'grant_credits',
   'grant_cycles',
   'note_missing',
+  'open_purchase',
+  'purchase',
   'reconciliation_scope',
   'recorded_temporal_identity',
   'release_reservation',
@@ -24,9 +30,14 @@ const WORKERS_FUNCTIONS = [
   'request',
   'reserve_credits',
   'set_cancellation',
+  'settle_purchase',
   'subscribe',
   'subscription',
   'temporal_identity',
+  'unfinished_purchases',
+  'unwatched_subscriptions',
+  'watch_purchase',
+  'watch_subscription',
 ];
 const DENIED = { code: '42501' };
 let books: TestLedger;
@@ -115,6 +126,7 @@ test.each([
   "SELECT holdfast.book_ended_grants('base', now())",
   "SELECT holdfast.lock_or_open_account('base')",
   'SELECT holdfast.allocate(NULL, now(), 1)',
+  "SELECT holdfast.grant_pack(NULL, 1, 'x', now())",
   'SELECT * FROM holdfast.violations()',
   'SELECT holdfast.clock()',
   'CREATE TABLE holdfast.mine (a int)',
@@ -142,7 +154,7 @@ test('the test clock’s role moves the clock and sees nothing else', async () =
 
 const TABLES = [
   ...['accounts', 'grants', 'reservations', 'entries', 'idempotency_keys', 'catalog_versions', 'test_clock'],
-  ...['terms', 'subscriptions', 'cycles', 'payments'],
+  ...['terms', 'subscriptions', 'cycles', 'payments', 'purchases'],
 ];
 
 describe('a caller’s own objects redirect nothing:', () => {

@@ -42,7 +42,7 @@ class Told {
 
 async function perform(account: string, told: Told, { type, number }: Operation): Promise<void> {
   const { subscriptions, books } = subs;
-  const id = (await subscriptions.subscription(account))?.subscriptionId ?? 's1';
+  const id = (await books.ledger.subscription(account))?.subscriptionId ?? 's1';
   const paymentReference = `pay-${number}`;
   switch (type) {
     case 'renew':

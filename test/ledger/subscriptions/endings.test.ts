@@ -30,7 +30,7 @@ describe('the expiry of a term', () => {
     for (const at of [START, FEBRUARY, later(WINDOW_END, -1)]) {
       await subs.books.setClock(at);
       expect(await granted(subs.subscriptions.expireTerm(account, 's', 1))).toEqual({
-        ...{ status: 'waiting', term: 1, waitUntil: WINDOW_END },
+        ...{ status: 'waiting', term: 1, at, validUntil: FEBRUARY, waitUntil: WINDOW_END },
       });
     }
     await subs.books.setClock(WINDOW_END);
@@ -53,7 +53,7 @@ describe('the expiry of a term', () => {
     await granted(subs.renew(account, START));
     await subs.books.setClock(WINDOW_END);
     expect(await granted(subs.subscriptions.expireTerm(account, 's', 1))).toEqual({
-      ...{ status: 'waiting', term: 1, waitUntil: later(MARCH, HOUR_MS) },
+      ...{ status: 'waiting', term: 1, at: WINDOW_END, validUntil: MARCH, waitUntil: later(MARCH, HOUR_MS) },
     });
     expect(await subs.balance(account)).toMatchObject({ available: 300 });
   });

@@ -96,7 +96,7 @@ test('a payment in the future, and of what nobody knows, is refused', async () =
   const account = await subs.subscribed();
   const paidAt = later(START, 1);
   expect(await refusal(subs.renew(account, paidAt))).toEqual({
-    code: 'INVALID_TIME',
+    code: 'PAYMENT_IN_FUTURE',
     details: { paidAt, now: START },
   });
   expect((await refusal(subs.renew(account, START, newId('pay'), 'other'))).code).toBe('SUBSCRIPTION_NOT_FOUND');

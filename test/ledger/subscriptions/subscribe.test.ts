@@ -17,6 +17,7 @@ test('a subscription grants its first cycle at once and says what holds until wh
   expect(subscription).toEqual({
     accountId: account,
     subscriptionId: 'sub-1',
+    at: START,
     status: 'active',
     closedWhy: null,
     closedAt: null,
@@ -38,7 +39,7 @@ test('a subscription grants its first cycle at once and says what holds until wh
     cancelAtPeriodEnd: false,
   });
   expect(grants).toEqual([{ cycle: 1, planId: LITE, credits: 150, grantId: '1' }]);
-  expect(await subs.subscriptions.subscription(account)).toEqual(subscription);
+  expect(await subs.books.ledger.subscription(account)).toEqual(subscription);
   expect(await subs.books.ledger.balance(account)).toMatchObject({
     available: 150,
     validUntil: FEBRUARY,
@@ -69,7 +70,7 @@ test('bad input is refused with its own code, and nothing is kept', async () => 
     code: 'UNKNOWN_PLAN',
     details: { planId: 'gold' },
   });
-  expect(await subs.subscriptions.subscription(account)).toBeNull();
+  expect(await subs.books.ledger.subscription(account)).toBeNull();
   expect((await subs.subscriptions.subscribe(account, 's', body)).ok).toBe(true);
 });
 
@@ -114,11 +115,11 @@ test('within the old one’s window a new one brings nothing back, and the old e
   expect(await subs.balance(account)).toMatchObject({ available: 150, expired: 150 });
 });
 
-test('an adjustment without an end and a pack belong to the term, and go with it', async () => {
+test('adjustments without an end belong to the term, and go with it', async () => {
   const account = await subs.subscribed();
   const own = { credits: 40, reason: 'sorry', by: 'ops' };
   await granted(subs.books.ledger.grant(account, 'a', { ...own, source: 'adjustment' }));
-  await granted(subs.books.ledger.grant(account, 'p', { ...own, source: 'pack', costCents: 4900 }));
+  await granted(subs.books.ledger.grant(account, 'b', { ...own, source: 'adjustment', costCents: 4900 }));
   await subs.books.setClock(later(FEBRUARY, -1));
   await granted(subs.renew(account));
   await subs.books.setClock(FEBRUARY);

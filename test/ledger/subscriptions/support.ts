@@ -61,7 +61,7 @@ export class SubscriptionBooks {
   }
 
   async subscription(account: string, id?: string): Promise<Subscription> {
-    const found = await this.subscriptions.subscription(account, id);
+    const found = await this.books.ledger.subscription(account, id);
     if (!found) throw new Error(`${account} has no subscription.`);
     return found;
   }

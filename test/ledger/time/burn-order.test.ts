@@ -2,13 +2,28 @@ import fc from 'fast-check';
 import { type BurnRank, compareBurnOrder } from '../../../domain/burn-order';
 import type { GrantSource } from '../../../domain/ledger-reader';
 import type { GrantBody } from '../../../ledger';
-import { DAY_MS, granted, later, newId, START, TestLedger } from '../support';
+import { SubscriptionBooks } from '../subscriptions/support';
+import { DAY_MS, granted, later, newId, START, type TestLedger } from '../support';
 
 const PRIORITY: Record<GrantSource, number> = { promotion: 10, plan: 20, adjustment: 20, pack: 30 };
+const PLAN_CREDITS = 3;
+const COSTS = [0, 1, 4900];
+let subs: SubscriptionBooks;
 let books: TestLedger;
 
 beforeAll(async () => {
-  books = await TestLedger.open();
+  subs = await SubscriptionBooks.open({
+    plans: { two: { name: 'Two days', credits: PLAN_CREDITS, cycle: 'P2D' } },
+    packs: Object.fromEntries(
+      COSTS.flatMap((priceCents) =>
+        [1, 2, 3, 4, 5, 6, 7, 8, 9].map((credits) => [
+          `pack-${credits}-${priceCents}`,
+          { credits, priceCents, currency: 'USD' },
+        ]),
+      ),
+    ),
+  });
+  books = subs.books;
 });
 beforeEach(() => books.setClock(START));
 afterEach(() => books.expectBalanced());
@@ -17,10 +32,10 @@ afterAll(() => books.close());
 /** Few distinct ends, costs and times, so that every criterion gets to decide. Without `ends` it belongs to the term. */
 const grants = fc.array(
   fc.record({
-    source: fc.constantFrom<GrantSource>('promotion', 'plan', 'adjustment', 'pack'),
+    source: fc.constantFrom('promotion' as const, 'adjustment' as const, 'pack' as const),
     credits: fc.integer({ min: 1, max: 9 }),
     endsInDays: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
-    costCents: fc.constantFrom(0, 0, 1, 4900),
+    costCents: fc.constantFrom(0, ...COSTS),
     msBefore: fc.constantFrom(0, 0, 1),
   }),
   { minLength: 1, maxLength: 10 },
@@ -29,23 +44,38 @@ type Granted = BurnRank & { credits: number };
 const TERM_END = later(START, 2 * DAY_MS);
 
 async function grantAll(account: string, wanted: typeof grants extends fc.Arbitrary<infer T> ? T : never) {
-  const ranks: Granted[] = [];
+  const ranks: Granted[] = [
+    {
+      grantId: '1',
+      grantedAt: START,
+      credits: PLAN_CREDITS,
+      costCents: 0,
+      priority: PRIORITY.plan,
+      expiresAt: TERM_END,
+    },
+  ];
   for (const [index, { source, credits, endsInDays, costCents, msBefore }] of wanted.entries()) {
     await books.advanceClock(msBefore);
+    const more = { credits, costCents, priority: PRIORITY[source] };
+    if (source === 'pack') {
+      ranks.push({ ...more, ...(await buy(account, `p${index}`, credits, costCents)), expiresAt: TERM_END });
+      continue;
+    }
     const ownEnd = endsInDays ?? (source === 'promotion' ? 2 : undefined);
     const body: GrantBody = { credits, source, costCents, reason: 'test', by: 'test' };
     if (ownEnd !== undefined) body.expiresAt = later(START, ownEnd * DAY_MS);
     const { grantId, grantedAt } = await granted(books.ledger.grant(account, `k${index}`, body));
-    ranks.push({
-      grantId,
-      grantedAt,
-      credits,
-      costCents,
-      priority: PRIORITY[source],
-      expiresAt: body.expiresAt ?? TERM_END,
-    });
+    ranks.push({ ...more, grantId, grantedAt, expiresAt: body.expiresAt ?? TERM_END });
   }
   return ranks.sort(compareBurnOrder);
+}
+
+async function buy(account: string, purchaseId: string, credits: number, costCents: number) {
+  const { purchases } = books.ledger;
+  const body = { packId: `pack-${credits}-${costCents}`, shownPriceCents: costCents };
+  await granted(purchases.open(account, purchaseId, body));
+  const { grantId, resolvedAt } = await granted(purchases.settle(account, purchaseId, `pay-${purchaseId}`));
+  return { grantId: String(grantId), grantedAt: String(resolvedAt) };
 }
 
 /** What `credits` are taken from, by the domain's rule. */
@@ -63,7 +93,7 @@ test('credits are taken in the domain’s burn order, by reservations and by ded
     fc.asyncProperty(grants, fc.double({ min: 0.01, max: 1, noNaN: true }), async (wanted, share) => {
       const account = newId();
       await books.setClock(START);
-      await books.setTerm(account, 1, TERM_END);
+      await subs.subscribe(account, 's', 'two');
       const ranked = await grantAll(account, wanted);
       const total = ranked.reduce((sum, { credits }) => sum + credits, 0);
       const credits = Math.max(1, Math.floor(total * share));

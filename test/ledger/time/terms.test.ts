@@ -36,19 +36,27 @@ test('a promotion without an end is refused, whether there is a subscription or 
   }
 });
 
-test.each(['adjustment', 'pack', 'plan'] as const)(
-  'without a live subscription a %s has nothing to end with',
-  async (source) => {
-    const body = { ...ADJUSTMENT, source };
-    expect((await refusal(books.ledger.grant(newId(), 'k', body))).code).toBe('SUBSCRIPTION_REQUIRED');
-    const account = newId();
-    await books.setTerm(account, 1, LAPSE);
-    await books.setClock(LAPSE);
-    expect((await refusal(books.ledger.grant(account, 'k', body))).code).toBe('SUBSCRIPTION_REQUIRED');
-    await books.setClock(later(LAPSE, -1));
-    expect(await granted(books.ledger.grant(account, 'k', body))).toMatchObject({ expiresAt: LAPSE });
-  },
-);
+test('without a live subscription an adjustment has nothing to end with', async () => {
+  expect((await refusal(books.ledger.grant(newId(), 'k', ADJUSTMENT))).code).toBe('SUBSCRIPTION_REQUIRED');
+  const account = newId();
+  await books.setTerm(account, 1, LAPSE);
+  await books.setClock(LAPSE);
+  expect((await refusal(books.ledger.grant(account, 'k', ADJUSTMENT))).code).toBe('SUBSCRIPTION_REQUIRED');
+  await books.setClock(later(LAPSE, -1));
+  expect(await granted(books.ledger.grant(account, 'k', ADJUSTMENT))).toMatchObject({ expiresAt: LAPSE });
+});
+
+test.each(['pack', 'plan'])('a %s is granted by its payment alone', async (source) => {
+  const account = await withTerm();
+  for (const end of [{}, { expiresAt: LAPSE }]) {
+    const body = { ...ADJUSTMENT, ...end, source } as unknown as GrantBody;
+    expect(await refusal(books.ledger.grant(account, 'p', body))).toEqual({
+      code: 'INVALID_ARGUMENT',
+      details: { source },
+    });
+  }
+  expect(await books.entryTypes(account)).toEqual(['grant']);
+});
 
 test('an adjustment with an end of its own needs no subscription', async () => {
   const account = newId();
