@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { RELEASE_REASONS } from '../domain/generation';
 import { chargeFor, pinQuote } from '../domain/pricing';
 import type { TemporalIdentity } from '../domain/temporal-identity';
@@ -7,6 +7,7 @@ import type { DueCursor, Ledger } from '../ledger';
 import { asActivity } from './as-activity';
 import type { GenerationOutcome } from './generation-contract';
 import { recordIdentity } from './temporal-identity';
+import { lifeOf } from './workflow-life';
 
 const PAGE_SIZE = 100;
 /** A workflow that can't be found is dead only once two passes in a row have looked for it. */
@@ -101,17 +102,3 @@ export function createReconciliationActivities(options: ReconciliationActivities
     }),
   };
 }
-
-/** Asked by workflow id, never by a stored run id: after a reset the old run says TERMINATED while the workflow lives on. */
-async function lifeOf(temporal: Client, workflowId: string): Promise<'running' | 'closed' | 'missing' | 'unclear'> {
-  try {
-    const { status } = await temporal.workflow.getHandle(workflowId).describe();
-    if (status.name === 'RUNNING' || status.name === 'PAUSED') return 'running';
-    return CLOSED.has(status.name) ? 'closed' : 'unclear';
-  } catch (error) {
-    // A missing namespace is something else than a missing workflow, and says nothing about it.
-    return error instanceof WorkflowNotFoundError ? 'missing' : 'unclear';
-  }
-}
-
-const CLOSED = new Set<string>(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT']);

@@ -19,7 +19,7 @@ import {
 import { parsePurchase } from '../domain/purchase-parsing';
 import type { purchaseWorkflow } from '../workflows';
 import { paymentUpdatedSignal, purchaseUpdate, purchaseWorkflowId, updateIdOf } from '../workflows/messages';
-import { ACCOUNT_ATTRIBUTE } from '../workflows/search-attributes';
+import { purchaseStart } from '../workflows/starting';
 import { failureOf, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
 
 /** Cards take seconds. */
@@ -127,7 +127,7 @@ export class Purchases {
       return await this.#temporal.workflow.executeUpdateWithStart(purchaseUpdate, {
         startWorkflowOperation: new WithStartWorkflowOperation<typeof purchaseWorkflow>(
           'purchaseWorkflow',
-          this.#startOptions(request),
+          purchaseStart(request, this.#taskQueue),
         ),
         args: [purchaseHash],
         updateId: updateIdOf(purchaseUpdate.name, purchaseHash),
@@ -140,24 +140,13 @@ export class Purchases {
 
   async #startAgain(request: PurchaseRequest): Promise<void> {
     try {
-      await this.#temporal.workflow.start<typeof purchaseWorkflow>('purchaseWorkflow', this.#startOptions(request));
+      await this.#temporal.workflow.start<typeof purchaseWorkflow>(
+        'purchaseWorkflow',
+        purchaseStart(request, this.#taskQueue),
+      );
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw translateTemporalError(error);
     }
-  }
-
-  /** A purchase that has ended keeps its answer, a refusal too: whoever was told so must not be charged by a late retry. */
-  #startOptions(request: PurchaseRequest) {
-    const { accountId, purchaseId, packId } = request;
-    return {
-      workflowId: purchaseWorkflowId(accountId, purchaseId),
-      taskQueue: this.#taskQueue,
-      args: [request] as [PurchaseRequest],
-      workflowIdConflictPolicy: 'USE_EXISTING' as const,
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY' as const,
-      staticSummary: `${packId} for ${accountId}`,
-      typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
-    };
   }
 
   async #ended(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {

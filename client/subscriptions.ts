@@ -35,7 +35,7 @@ import {
   subscriptionWorkflowId,
   updateIdOf,
 } from '../workflows/messages';
-import { ACCOUNT_ATTRIBUTE, PLAN_ATTRIBUTE } from '../workflows/search-attributes';
+import { subscriptionStart } from '../workflows/starting';
 import { isUpdateOfEndedWorkflow, translateTemporalError, turnedAwayError, unansweredError } from './errors';
 import { type WorkflowState, workflowStateOf } from './workflow-state';
 
@@ -153,7 +153,10 @@ export class Subscriptions {
     const ask = () =>
       this.#temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
         this.#temporal.workflow.executeUpdateWithStart(update, {
-          startWorkflowOperation: this.#start(key, subscribe),
+          startWorkflowOperation: new WithStartWorkflowOperation<typeof billingCycleWorkflow>(
+            'billingCycleWorkflow',
+            subscriptionStart(key, this.#taskQueue, subscribe),
+          ),
           args: [said],
           updateId: updateIdOf(update.name, said),
         }),
@@ -170,21 +173,5 @@ export class Subscriptions {
       if (error instanceof HoldfastError) throw error;
       throw turnedAwayError(error) ?? (await unansweredError(error, this.#temporal, this.#taskQueue));
     }
-  }
-
-  #start({ accountId, subscriptionId }: SubscriptionKey, subscribe: SubscribeBody | undefined) {
-    const what = subscribe?.planId ?? `Subscription ${subscriptionId}`;
-    return new WithStartWorkflowOperation<typeof billingCycleWorkflow>('billingCycleWorkflow', {
-      workflowId: subscriptionWorkflowId(accountId, subscriptionId),
-      taskQueue: this.#taskQueue,
-      args: [{ accountId, subscriptionId, ...(subscribe && { subscribe }) }],
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      staticSummary: `${what} for ${accountId}`,
-      typedSearchAttributes: [
-        { key: ACCOUNT_ATTRIBUTE, value: accountId },
-        ...(subscribe ? [{ key: PLAN_ATTRIBUTE, value: subscribe.planId }] : []),
-      ],
-    });
   }
 }

@@ -16,7 +16,9 @@ export interface WorkerConfig {
   generationTaskQueue: string;
   healthPort?: number;
   logLevel: LogLevel;
-  /** Where the stub generation provider writes its files. */
+  /** `stub`: packs are sold without money, for development. Otherwise only a provider that is handed over sells any. */
+  payments?: 'stub';
+  /** Where the stub providers write their files. */
   outputDir: string;
   /** How long running activities may go on after the process was asked to stop. */
   shutdownGraceSeconds: number;
@@ -49,6 +51,7 @@ const variables = z.object({
     .default('holdfast'),
   HOLDFAST_HEALTH_PORT: wholeNumber(1, 65_535).optional(),
   HOLDFAST_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  HOLDFAST_PAYMENTS: z.enum(['stub']).optional(),
   HOLDFAST_OUTPUT_DIR: z.string().default(() => path.join(tmpdir(), 'holdfast-output')),
   HOLDFAST_SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 3600).default(10),
   HOLDFAST_HOLD_SECONDS: wholeNumber(1, A_DAY_SECONDS).default(300),
@@ -108,6 +111,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     generationTaskQueue: `${data.HOLDFAST_TASK_QUEUE}-generation`,
     healthPort: data.HOLDFAST_HEALTH_PORT,
     logLevel: data.HOLDFAST_LOG_LEVEL,
+    payments: data.HOLDFAST_PAYMENTS,
     outputDir: data.HOLDFAST_OUTPUT_DIR,
     shutdownGraceSeconds: data.HOLDFAST_SHUTDOWN_GRACE_SECONDS,
     holdSeconds: data.HOLDFAST_HOLD_SECONDS,

@@ -1,19 +1,16 @@
-import type { GenerationProvider } from '../providers/generation';
 import { loadWorkerConfig } from './config';
 import { installLogging } from './logging';
-import { startWorker } from './start';
+import { startWorker, type WorkerOptions } from './start';
 
 /**
  * A whole worker process: configuration from the environment, logs to stderr, until SIGINT or SIGTERM, which the
  * SDK's runtime turns into a graceful shutdown.
  */
-export async function runWorker({
-  generationProvider,
-}: {
-  generationProvider?: GenerationProvider;
-} = {}): Promise<void> {
+export async function runWorker(
+  providers: Pick<WorkerOptions, 'generationProvider' | 'paymentProvider'> = {},
+): Promise<void> {
   const config = loadWorkerConfig(process.env);
   installLogging(config.logLevel);
-  const { finished } = await startWorker(config, { generationProvider });
+  const { finished } = await startWorker(config, providers);
   await finished;
 }

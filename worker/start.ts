@@ -4,20 +4,29 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { createGenerationActivities } from '../activities/generation';
 import { createGrantActivities } from '../activities/grants';
 import { createLedgerActivities } from '../activities/ledger';
+import { createPaymentActivities } from '../activities/payments';
+import { createPurchaseActivities } from '../activities/purchases';
 import { createReconciliationActivities } from '../activities/reconciliation';
+import { createSubscriptionActivities } from '../activities/subscriptions';
 import { recordIdentity } from '../activities/temporal-identity';
+import { createUpkeepActivities } from '../activities/upkeep';
 import { HoldfastError } from '../domain/errors';
 import { createLedger, type Ledger } from '../ledger';
 import type { GenerationProvider } from '../providers/generation';
+import type { PaymentProvider } from '../providers/payments';
 import { createStubGenerationProvider } from '../providers/stub-generation';
+import { createStubPaymentProvider } from '../providers/stub-payments';
 import { generationWorkflowId } from '../workflows/messages';
 import { registerSearchAttributes } from '../workflows/register-search-attributes';
 import type { WorkerConfig } from './config';
 import { startHealthServer } from './health';
+import { createWorkflowKeeper } from './workflow-keeper';
 
 export interface WorkerOptions {
   /** One's own AI service; without it the stub serves all kinds of the built-in catalog. */
   generationProvider?: GenerationProvider;
+  /** One's own payment service; without it the stub where the configuration asks for it, or else no pack can be bought. */
+  paymentProvider?: PaymentProvider;
   /** The prebuilt workflow bundle; the build's own by default. */
   workflowBundlePath?: string;
 }
@@ -106,6 +115,7 @@ async function createWorkers(
   const holdMs = config.holdSeconds * 1000;
   const workers: Worker[] = [];
   if (config.role !== 'generation') {
+    const paymentProvider = options.paymentProvider ?? stubPayments(config);
     const codePath = options.workflowBundlePath ?? join(__dirname, '..', 'workflow-bundle.js');
     workers.push(
       await Worker.create({
@@ -115,7 +125,15 @@ async function createWorkers(
         activities: {
           ...createGrantActivities({ ledger }),
           ...createLedgerActivities({ ledger, holdMs }),
+          ...createSubscriptionActivities({ ledger }),
+          ...createPurchaseActivities({ ledger, hasPayments: paymentProvider !== undefined }),
+          ...(paymentProvider && createPaymentActivities({ provider: paymentProvider })),
           ...createReconciliationActivities({ ledger, temporal, holdMs, workflowIdOf: generationWorkflowId }),
+          ...createUpkeepActivities({
+            ledger,
+            keeper: createWorkflowKeeper(temporal, config.taskQueue),
+            missedAfterMs: config.reconcileIntervalSeconds * 1000,
+          }),
         },
       }),
     );
@@ -134,6 +152,11 @@ async function createWorkers(
     );
   }
   return workers;
+}
+
+/** Only where it was asked for: it takes no money, so with it credits would be free. */
+function stubPayments({ payments, outputDir }: WorkerConfig): PaymentProvider | undefined {
+  return payments === 'stub' ? createStubPaymentProvider({ outputDir }) : undefined;
 }
 
 /** Reservations made from another Temporal would look like orphans to the reconciliation of the recorded one. */

@@ -1,6 +1,6 @@
 export { generationWorkflow } from './generation/generation';
 export { grantWorkflow } from './grant';
 export { purchaseWorkflow } from './purchase/purchase';
-export { type ReconciliationReport, reconciliationWorkflow } from './reconciliation';
+export { type ReconciliationReport, reconciliationWorkflow } from './reconciliation/reconciliation';
 export { type BillingCycleInput, type BillingCycleResult, billingCycleWorkflow } from './subscription/billing-cycle';
 export { type ExpiryResult, expiryWorkflow } from './subscription/expiry';

@@ -1,4 +1,4 @@
-import { ActivityFailure, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import {
   type InspectedPage,
   type PassScope,
@@ -6,7 +6,8 @@ import {
   reconciliation,
   type SettledOrphan,
   settleOrphan,
-} from './proxies/reconciliation';
+} from '../proxies/reconciliation';
+import { keepUp, type UpkeepReport, upkeepInWords } from './upkeep';
 
 export interface ReconciliationInput {
   /** Release however many orphans there are. */
@@ -29,6 +30,8 @@ export interface ReconciliationReport {
   committed: number;
   /** Orphans whose job's end could not be found out; the next pass asks again. */
   unsettled: number;
+  /** Absent where the pass stopped before, and in passes of earlier versions. */
+  upkeep?: UpkeepReport;
 }
 
 /** A pass that would release more than this share of the open reservations, and more than the floor, is suspicious. */
@@ -48,6 +51,8 @@ export async function reconciliationWorkflow({
   const report = emptyReport(scope);
   if (scope.mismatch) return stop(report, 'TEMPORAL_IDENTITY_MISMATCH', mismatchInWords(scope.mismatch));
 
+  // Of 0.1: passes that began before there were subscriptions end as they began.
+  if (patched('upkeep')) report.upkeep = await keepUp(scope.dueBy);
   const orphans = await inspectAll(scope, report);
   const limit = Math.max(SUSPICIOUS_FLOOR, Math.floor(scope.open * SUSPICIOUS_SHARE));
   if (orphans.length > limit && !confirm) {
@@ -60,7 +65,8 @@ export async function reconciliationWorkflow({
   }
   setCurrentDetails(
     `${scope.open} reservations are open. ${report.extended} due ones extended; of ${orphans.length} orphans ` +
-      `${report.released} released, ${report.committed} committed, ${report.unsettled} left for the next pass.`,
+      `${report.released} released, ${report.committed} committed, ${report.unsettled} left for the next pass.` +
+      (report.upkeep ? `\n\n${upkeepInWords(report.upkeep)}` : ''),
   );
   return report;
 }

@@ -1,0 +1,117 @@
+import { Context } from '@temporalio/activity';
+import type { PurchaseRequest } from '../domain/purchase';
+import type { SubscriptionKey } from '../domain/subscription-parsing';
+import type { Ledger, PurchaseCursor, UpkeepCursor } from '../ledger';
+import { asActivity } from './as-activity';
+import type { WorkflowLife } from './workflow-life';
+
+const PAGE_SIZE = 100;
+/** A workflow that runs is looked at again after so long. */
+const WATCH_MS = 10 * 60_000;
+
+export interface UpkeepInput<Cursor = UpkeepCursor> {
+  /** The ledger's clock at the beginning of the pass. */
+  dueBy: string;
+  after: Cursor | null;
+}
+
+export interface UpkeepPage<Cursor = UpkeepCursor> {
+  /** How many were put right. */
+  done: number;
+  /** How many could not be: the ledger refused, or Temporal gave no clear answer. The next pass tries again. */
+  left: number;
+  next: Cursor | null;
+}
+
+/** What the workflows of subscriptions and purchases should have done, done where they did not: by ordinary operations. */
+export interface UpkeepActivities {
+  grantDueCycles(input: UpkeepInput): Promise<UpkeepPage>;
+  bookDueExpiries(input: UpkeepInput): Promise<UpkeepPage>;
+  bookEndedGrants(input: UpkeepInput): Promise<UpkeepPage>;
+  restartPurchases(input: UpkeepInput<PurchaseCursor>): Promise<UpkeepPage<PurchaseCursor>>;
+  restartSubscriptions(input: UpkeepInput): Promise<UpkeepPage>;
+}
+
+/** How lost workflows are found and started; handed in, because activities don't import workflows. */
+export interface WorkflowKeeper {
+  subscriptionLife(key: SubscriptionKey): Promise<WorkflowLife>;
+  purchaseLife(key: { accountId: string; purchaseId: string }): Promise<WorkflowLife>;
+  startSubscription(key: SubscriptionKey): Promise<void>;
+  startPurchase(request: PurchaseRequest): Promise<void>;
+}
+
+interface UpkeepActivitiesOptions {
+  ledger: Ledger;
+  keeper: WorkflowKeeper;
+  /** How long the workflows have for it first. */
+  missedAfterMs: number;
+}
+
+export function createUpkeepActivities({ ledger, keeper, missedAfterMs }: UpkeepActivitiesOptions): UpkeepActivities {
+  const { upkeep, subscriptions } = ledger;
+  const missedBy = (dueBy: string) => new Date(Date.parse(dueBy) - missedAfterMs).toISOString();
+
+  async function keepSubscription({ accountId, subscriptionId }: SubscriptionKey): Promise<Kept> {
+    const life = await keeper.subscriptionLife({ accountId, subscriptionId });
+    if (life === 'unclear') return 'left';
+    if (life !== 'running') await keeper.startSubscription({ accountId, subscriptionId });
+    await upkeep.watch(accountId, subscriptionId, WATCH_MS);
+    return life === 'running' ? 'fine' : 'done';
+  }
+
+  return {
+    grantDueCycles: asActivity(async ({ dueBy, after }) =>
+      eachOf(await upkeep.dueCycles(missedBy(dueBy), after, PAGE_SIZE), async ({ accountId, subscriptionId }) => {
+        const outcome = await subscriptions.grantCycles(accountId, subscriptionId);
+        if (!outcome.ok) return 'left';
+        return outcome.value.granted.length > 0 ? 'done' : 'fine';
+      }),
+    ),
+
+    bookDueExpiries: asActivity(async ({ dueBy, after }) =>
+      eachOf(
+        await upkeep.dueExpiries(missedBy(dueBy), after, PAGE_SIZE),
+        async ({ accountId, subscriptionId, term }) => {
+          const outcome = await subscriptions.expireTerm(accountId, subscriptionId, term);
+          if (!outcome.ok) return 'left';
+          return outcome.value.status === 'booked' && !outcome.replayed ? 'done' : 'fine';
+        },
+      ),
+    ),
+
+    bookEndedGrants: asActivity(async ({ dueBy, after }) =>
+      eachOf(await upkeep.endedGrants(dueBy, after, PAGE_SIZE), async ({ accountId }) => {
+        const outcome = await ledger.expire(accountId);
+        return outcome.ok && outcome.value.entries > 0 ? 'done' : 'fine';
+      }),
+    ),
+
+    restartPurchases: asActivity(async ({ dueBy, after }) =>
+      eachOf(await upkeep.unfinishedPurchases(dueBy, after, PAGE_SIZE), async ({ accountId, purchaseId, body }) => {
+        const life = await keeper.purchaseLife({ accountId, purchaseId });
+        if (life === 'unclear' || body === null) return 'left';
+        if (life !== 'running') await keeper.startPurchase({ accountId, purchaseId, ...body });
+        await upkeep.watchPurchase(accountId, purchaseId, WATCH_MS);
+        return life === 'running' ? 'fine' : 'done';
+      }),
+    ),
+
+    restartSubscriptions: asActivity(async ({ dueBy, after }) =>
+      eachOf(await upkeep.unwatchedSubscriptions(dueBy, after, PAGE_SIZE), keepSubscription),
+    ),
+  };
+}
+
+/** fine: there was nothing to do after all. */
+type Kept = 'done' | 'left' | 'fine';
+
+async function eachOf<Row>(rows: Row[], keep: (row: Row) => Promise<Kept>): Promise<UpkeepPage<Row>> {
+  const page: UpkeepPage<Row> = { done: 0, left: 0, next: null };
+  for (const row of rows) {
+    Context.current().heartbeat();
+    const kept = await keep(row);
+    if (kept !== 'fine') page[kept] += 1;
+  }
+  if (rows.length === PAGE_SIZE) page.next = rows.at(-1) ?? null;
+  return page;
+}

@@ -1,0 +1,18 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+
+/** unclear: Temporal gave no clear answer, so nothing may be concluded from it. */
+export type WorkflowLife = 'running' | 'closed' | 'missing' | 'unclear';
+
+const CLOSED = new Set<string>(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT']);
+
+/** Asked by workflow id, never by a stored run id: after a reset the old run says TERMINATED while the workflow lives on. */
+export async function lifeOf(temporal: Client, workflowId: string): Promise<WorkflowLife> {
+  try {
+    const { status } = await temporal.workflow.getHandle(workflowId).describe();
+    if (status.name === 'RUNNING' || status.name === 'PAUSED') return 'running';
+    return CLOSED.has(status.name) ? 'closed' : 'unclear';
+  } catch (error) {
+    // A missing namespace is something else than a missing workflow, and says nothing about it.
+    return error instanceof WorkflowNotFoundError ? 'missing' : 'unclear';
+  }
+}

@@ -1,0 +1,54 @@
+import { ActivityFailure } from '@temporalio/workflow';
+import { type UpkeepInput, type UpkeepPage, upkeep } from '../proxies/upkeep';
+
+/** What a pass has put right beside reservations, and what it left to the next one. Published JSON. */
+export interface UpkeepReport {
+  /** Subscriptions whose paid cycles had begun and were not granted. */
+  cyclesGranted: number;
+  /** Terms whose settlement window was over and whose expiry was not booked. */
+  termsExpired: number;
+  /** Accounts with grants whose own end had come. */
+  endedGrantsBooked: number;
+  purchasesRestarted: number;
+  subscriptionsRestarted: number;
+  left: number;
+}
+
+/** The ledger's part first: it needs no word of Temporal's. One part that fails must not hold up the others. */
+export async function keepUp(dueBy: string): Promise<UpkeepReport> {
+  const report: UpkeepReport = {
+    ...{ cyclesGranted: 0, termsExpired: 0, endedGrantsBooked: 0 },
+    ...{ purchasesRestarted: 0, subscriptionsRestarted: 0, left: 0 },
+  };
+  const part = async <Cursor>(
+    name: Exclude<keyof UpkeepReport, 'left'>,
+    page: (input: UpkeepInput<Cursor>) => Promise<UpkeepPage<Cursor>>,
+  ) => {
+    let after: Cursor | null = null;
+    try {
+      do {
+        const { done, left, next }: UpkeepPage<Cursor> = await page({ dueBy, after });
+        report[name] += done;
+        report.left += left;
+        after = next;
+      } while (after);
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      report.left += 1;
+    }
+  };
+  await part('cyclesGranted', upkeep.grantDueCycles);
+  await part('termsExpired', upkeep.bookDueExpiries);
+  await part('endedGrantsBooked', upkeep.bookEndedGrants);
+  await part('purchasesRestarted', upkeep.restartPurchases);
+  await part('subscriptionsRestarted', upkeep.restartSubscriptions);
+  return report;
+}
+
+export function upkeepInWords(report: UpkeepReport): string {
+  const { cyclesGranted, termsExpired, endedGrantsBooked, purchasesRestarted, subscriptionsRestarted, left } = report;
+  return (
+    `Missed cycles granted: ${cyclesGranted}; missed expiries booked: ${termsExpired} terms, ${endedGrantsBooked} accounts; ` +
+    `lost workflows started again: ${purchasesRestarted} purchases, ${subscriptionsRestarted} subscriptions; left: ${left}.`
+  );
+}

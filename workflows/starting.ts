@@ -1,0 +1,44 @@
+import type { PurchaseRequest } from '../domain/purchase';
+import type { SubscribeBody } from '../domain/subscription';
+import { purchaseWorkflowId, subscriptionWorkflowId } from './messages';
+import { ACCOUNT_ATTRIBUTE, PLAN_ATTRIBUTE } from './search-attributes';
+import type { BillingCycleInput } from './subscription/desk';
+
+/** How a subscription's workflow is started, by a caller or by reconciliation; harmless where it runs. */
+export function subscriptionStart(
+  { accountId, subscriptionId }: { accountId: string; subscriptionId: string },
+  taskQueue: string,
+  subscribe?: SubscribeBody,
+) {
+  const what = subscribe?.planId ?? `Subscription ${subscriptionId}`;
+  const input: BillingCycleInput = { accountId, subscriptionId, ...(subscribe && { subscribe }) };
+  return {
+    workflowId: subscriptionWorkflowId(accountId, subscriptionId),
+    taskQueue,
+    args: [input] as [BillingCycleInput],
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    staticSummary: `${what} for ${accountId}`,
+    typedSearchAttributes: [
+      { key: ACCOUNT_ATTRIBUTE, value: accountId },
+      ...(subscribe ? [{ key: PLAN_ATTRIBUTE, value: subscribe.planId }] : []),
+    ],
+  };
+}
+
+/**
+ * How a purchase's workflow is started, and started again where it was lost. One that has come to its end keeps its
+ * answer, a refusal too: whoever was told so must not be charged by a late retry.
+ */
+export function purchaseStart(request: PurchaseRequest, taskQueue: string) {
+  const { accountId, purchaseId, packId } = request;
+  return {
+    workflowId: purchaseWorkflowId(accountId, purchaseId),
+    taskQueue,
+    args: [request] as [PurchaseRequest],
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY' as const,
+    staticSummary: `${packId} for ${accountId}`,
+    typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
+  };
+}
