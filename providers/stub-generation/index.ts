@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import type { Simulation } from '../../domain/simulation';
 import { RateLimitedProviderError, TransientProviderError } from '../errors';
 import type { GenerationJobState, GenerationProvider } from '../generation';
+import { readFact, writeOnce, writeWhole } from '../write-once';
 import { acceptJob, progressOf, type StubJob } from './job';
 import { findStubKind } from './kinds';
-import { readFact, writeOnce, writeWhole } from './write-once';
 
 export interface StubGenerationOptions {
   /** Jobs and outputs live here; processes that share the folder share the jobs. */
