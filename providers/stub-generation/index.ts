@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Simulation } from '../../domain/simulation';
-import { RateLimitedProviderError, TransientProviderError } from '../errors';
 import type { GenerationJobState, GenerationProvider } from '../generation';
+import { simulateOutage } from '../simulated-outage';
+import { readFact, writeOnce, writeWhole } from '../write-once';
 import { acceptJob, progressOf, type StubJob } from './job';
 import { findStubKind } from './kinds';
-import { readFact, writeOnce, writeWhole } from './write-once';
 
 export interface StubGenerationOptions {
   /** Jobs and outputs live here; processes that share the folder share the jobs. */
@@ -20,9 +19,6 @@ export interface StubGenerationOptions {
 }
 
 type EndState = Exclude<GenerationJobState, { state: 'running' | 'unknown' }>;
-
-const TRANSIENT_FAILURES = 2;
-const RATE_LIMITS = 1;
 
 /**
  * A generation service for development, as slow and moody as a real one (domain/simulation.ts).
@@ -51,23 +47,6 @@ export function createStubGenerationProvider(options: StubGenerationOptions): Ge
     return settle(job.idempotencyKey, { state: 'succeeded', outputUrl, durationMs: job.durationMs });
   }
 
-  /** Counts in files, so that a restarted process goes on counting. */
-  async function isAmongFirst(count: number, key: string): Promise<boolean> {
-    for (let n = 1; n <= count; n++) {
-      if ((await writeOnce(factPath(key, `refusal-${n}`), { at: now() })).first) return true;
-    }
-    return false;
-  }
-
-  async function simulateOutage(key: string, mode: Simulation | null): Promise<void> {
-    if (mode === 'transient' && (await isAmongFirst(TRANSIENT_FAILURES, key))) {
-      throw new TransientProviderError('The provider is unreachable (simulated).');
-    }
-    if (mode === 'rate-limited' && (await isAmongFirst(RATE_LIMITS, key))) {
-      throw new RateLimitedProviderError('Too many requests (simulated).', retryAfterMs);
-    }
-  }
-
   async function state(key: string): Promise<GenerationJobState> {
     const end = await findEnd(key);
     if (end) return end;
@@ -81,7 +60,7 @@ export function createStubGenerationProvider(options: StubGenerationOptions): Ge
       const key = asked.idempotencyKey;
       if ((await findEnd(key)) ?? (await findJob(key))) return;
       const job = acceptJob(asked, now(), jobMs);
-      await simulateOutage(key, job.mode);
+      await simulateOutage(job.mode, retryAfterMs, (fact) => factPath(key, fact));
       await writeOnce(factPath(key, 'job'), job);
     },
 

@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PAYMENT_SIMULATIONS } from '../../domain/payment-simulation';
+
+test('docs/payment-provider.md says what each simulated payment method does, and no other', () => {
+  const documentation = readFileSync(join(__dirname, '../../docs/payment-provider.md'), 'utf8');
+  const documented = [...documentation.matchAll(/^\| `simulate-([^`]+)` \|/gm)].map(([, name]) => name);
+  expect(documented).toEqual(Object.keys(PAYMENT_SIMULATIONS));
+});

@@ -1,0 +1,43 @@
+import type { Charge } from '../../providers/payments';
+import { createStubPaymentProvider, type StubPaymentProvider } from '../../providers/stub-payments';
+import { makeTempFolder } from './temp-folder';
+
+export const PENDING_MS = 1000;
+export const SLOW_MS = 2000;
+
+export const KEY = 'purchase/acme/p1';
+
+export function chargeOf(overrides: Partial<Charge> = {}): Charge {
+  return {
+    idempotencyKey: KEY,
+    accountId: 'acme',
+    description: '125 credits',
+    amountCents: 4900,
+    currency: 'USD',
+    paymentMethod: null,
+    ...overrides,
+  };
+}
+
+export const simulating = (mode: string) => chargeOf({ paymentMethod: `simulate-${mode}` });
+
+/** A folder with a clock of its own, and as many providers on it as are opened. */
+export async function makeStub() {
+  const outputDir = await makeTempFolder();
+  const clock = { ms: 1_000_000 };
+  const open = (): StubPaymentProvider =>
+    createStubPaymentProvider({
+      outputDir,
+      pendingMs: PENDING_MS,
+      slowMs: SLOW_MS,
+      retryAfterMs: 250,
+      now: () => clock.ms,
+    });
+  return { outputDir, clock, open, provider: open() };
+}
+
+/** How often money was taken under a key, or 0 if the book has no such payment. */
+export async function timesTaken(provider: StubPaymentProvider, key = KEY): Promise<number> {
+  const book = await provider.book();
+  return book.find((entry) => entry.idempotencyKey === key)?.timesTaken ?? 0;
+}
