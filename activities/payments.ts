@@ -28,6 +28,9 @@ export function createPaymentActivities({ provider }: { provider: PaymentProvide
         return await provider.charge(charge);
       } catch (error) {
         if (!(error instanceof PermanentProviderError)) throw error;
+        // What stands under the key is the truth, whatever was wrong with this call.
+        const standing = await provider.state(charge.idempotencyKey);
+        if (standing.state !== 'unknown') return standing;
         return { state: 'declined', paymentId: null, reason: error.reason };
       }
     }),

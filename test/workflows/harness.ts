@@ -6,10 +6,12 @@ import { Client } from '@temporalio/client';
 import { Client as PgClient } from 'pg';
 import { createHoldfastClient, type HoldfastClient } from '../../client';
 import { taskQueueState } from '../../client/task-queues';
+import type { CatalogVersion } from '../../domain/catalog';
 import type { JsonValue } from '../../domain/json';
 import { createLedger, type Ledger } from '../../ledger';
 import type { GenerationProvider } from '../../providers/generation';
 import { createStubGenerationProvider } from '../../providers/stub-generation';
+import { createStubPaymentProvider, type StubPaymentProvider } from '../../providers/stub-payments';
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../worker';
 import { loadWorkerConfig, type WorkerConfig } from '../../worker/config';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -25,6 +27,8 @@ export interface Holdfast {
   outputDir: string;
   /** The stub that this file's workers use: jobs of 0.3 s, and every submit that reached it. */
   provider: CountingProvider;
+  /** The stub that takes this file's payments; a pending one waits until a test settles it. */
+  payments: StubPaymentProvider;
   /** A worker on this file's own queues; stopped with everything else if the test doesn't. */
   startWorker(overrides?: Partial<WorkerConfig>, options?: WorkerOptions): Promise<RunningWorker>;
   /** An account with credits that last for a year. */
@@ -35,6 +39,8 @@ export interface Holdfast {
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   /** How long a kind's generation may take; before a worker has seen the catalog. */
   limitTime(kind: string, seconds: number): Promise<void>;
+  /** Changes the catalog behind everybody's back, e.g. to cycles of seconds. */
+  setCatalog(changes: Partial<CatalogVersion>): Promise<void>;
   /** Every invariant holds and nothing is reserved any more. */
   expectSettled(): Promise<void>;
   close(): Promise<void>;
@@ -64,6 +70,7 @@ export async function openHoldfast(): Promise<Holdfast> {
     shutdownGraceSeconds: 1,
   };
   const provider = counting(createStubGenerationProvider({ outputDir, jobMs: 300, retryAfterMs: 300 }));
+  const payments = createStubPaymentProvider({ outputDir, pendingMs: 86_400_000, slowMs: 300, retryAfterMs: 300 });
   const workers: RunningWorker[] = [];
   const sql = <Row extends object>(text: string, values?: unknown[]) => queryOnce<Row>(database.ownerUrl, text, values);
   const holdfast: Holdfast = {
@@ -73,12 +80,13 @@ export async function openHoldfast(): Promise<Holdfast> {
     config,
     outputDir,
     provider,
+    payments,
     client: createHoldfastClient({ temporal: temporal.client, ledger, taskQueue }),
     async startWorker(overrides, options) {
       const workflowBundlePath = temporal.workflowBundle.codePath;
       const worker = await startWorker(
         { ...config, ...overrides },
-        { generationProvider: provider, workflowBundlePath, ...options },
+        { generationProvider: provider, paymentProvider: payments, workflowBundlePath, ...options },
       );
       workers.push(worker);
       await untilPolled(temporal, { ...config, ...overrides });
@@ -95,6 +103,11 @@ export async function openHoldfast(): Promise<Holdfast> {
     async limitTime(kind, seconds) {
       const text = 'UPDATE holdfast.catalog_versions SET document = jsonb_set(document, $1, $2)';
       await sql(text, [['kinds', kind, 'timeLimitSeconds'], String(seconds)]);
+    },
+    async setCatalog({ plans = {}, packs = {}, ...rest }) {
+      const text = `UPDATE holdfast.catalog_versions SET document = jsonb_set(jsonb_set(document || $1, '{plans}',
+        document->'plans' || $2), '{packs}', document->'packs' || $3)`;
+      await sql(text, [rest, plans, packs]);
     },
     async expectSettled() {
       expect((await ledger.audit()).violations).toEqual([]);
