@@ -71,7 +71,7 @@ describe("the README's", () => {
       readFileSync(join(ROOT, 'docs', 'examples', `${name}.ts`), 'utf8').trimEnd(),
     );
     const shown = blocks('ts').map((block) =>
-      block.replace("'holdfast'", "'../../client'").replace(/'holdfast\/(\w+)'/, "'../../$1'"),
+      block.replace("'holdfast'", "'../../client'").replace(/'holdfast\/(\w+)'/g, "'../../$1'"),
     );
     expect(shown).toEqual(compiled);
   });

@@ -7,4 +7,10 @@ export async function generationWorkflow(...args: Parameters<typeof unchanged>):
   return unchanged(...args);
 }
 
-export { grantWorkflow, reconciliationWorkflow } from '../../workflows';
+export {
+  billingCycleWorkflow,
+  expiryWorkflow,
+  grantWorkflow,
+  purchaseWorkflow,
+  reconciliationWorkflow,
+} from '../../workflows';

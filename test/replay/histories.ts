@@ -68,6 +68,8 @@ function effectOf(event: HistoryEvent): object | undefined {
     const isOwnQueue = !scheduled.taskQueue?.name?.endsWith('-generation');
     return { activity: activityType?.name, queue: isOwnQueue ? 'own' : 'generation', input: valuesOf(input), limits };
   }
+  const { startChildWorkflowExecutionInitiatedEventAttributes: child } = event;
+  if (child) return { child: child.workflowType?.name, id: child.workflowId, input: valuesOf(child.input) };
   const { activityTaskCompletedEventAttributes: done, markerRecordedEventAttributes: marker } = event;
   if (done) return { result: valuesOf(done.result) };
   if (marker) return { local: localActivityType(marker.details?.data), result: valuesOf(marker.details?.result) };

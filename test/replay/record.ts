@@ -3,32 +3,30 @@ import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { effectsOf, HISTORIES_FOLDER, withoutOrigin } from './histories';
 import { runScenario } from './run-scenario';
-import { SCENARIOS } from './scenarios';
+import { SCENARIOS, type Scenario } from './scenarios';
 
 /**
  * `npm run record` writes what is not there yet. A recorded history is never written again: after a versioned change of
- * a workflow, raise the version here, and the old recordings stay and keep being replayed.
+ * a workflow, raise the version of its scenarios, and the old recordings stay and keep being replayed.
  */
-const VERSION = 'v1';
-
-function pathOf(name: string, what: 'history' | 'effects'): string {
-  return join(HISTORIES_FOLDER, `${name}.${VERSION}.${what}.json`);
+function pathOf({ name, version = 'v1' }: Scenario, what: 'history' | 'effects'): string {
+  return join(HISTORIES_FOLDER, `${name}.${version}.${what}.json`);
 }
 
 describe('recording', () => {
-  const missing = SCENARIOS.filter(({ name }) => !existsSync(pathOf(name, 'history')));
+  const missing = SCENARIOS.filter((scenario) => !existsSync(pathOf(scenario, 'history')));
 
   for (const scenario of missing) {
     test(scenario.name, async () => {
       const history = await runScenario(scenario);
-      writeFileSync(pathOf(scenario.name, 'history'), `${withoutOrigin(historyToJSON(history))}\n`, { flag: 'wx' });
-      writeFileSync(pathOf(scenario.name, 'effects'), `${JSON.stringify(effectsOf(history), null, 2)}\n`, {
+      writeFileSync(pathOf(scenario, 'history'), `${withoutOrigin(historyToJSON(history))}\n`, { flag: 'wx' });
+      writeFileSync(pathOf(scenario, 'effects'), `${JSON.stringify(effectsOf(history), null, 2)}\n`, {
         flag: 'wx',
       });
     });
   }
 
   test('every scenario has a history', () => {
-    expect(SCENARIOS.filter(({ name }) => !existsSync(pathOf(name, 'history')))).toEqual([]);
+    expect(SCENARIOS.filter((scenario) => !existsSync(pathOf(scenario, 'history')))).toEqual([]);
   });
 });

@@ -8,9 +8,12 @@ import { SCENARIOS } from './scenarios';
 
 /** The least number of recordings of each type: a replay of nothing would pass. */
 const RECORDED_AT_LEAST: Record<string, number> = {
+  billingCycleWorkflow: 12,
+  expiryWorkflow: 4,
   generationWorkflow: 17,
   grantWorkflow: 2,
-  reconciliationWorkflow: 3,
+  purchaseWorkflow: 15,
+  reconciliationWorkflow: 10,
 };
 
 async function replay(

@@ -9,10 +9,16 @@ export async function runScenario(scenario: Scenario): Promise<temporal.api.hist
     // So that a job that hangs is seen to the end.
     await holdfast.limitTime('text-to-speech', 1);
     await holdfast.fund('replay', 1_000);
-    const workflowId = await scenario.run(holdfast);
-    const handle = holdfast.temporal.client.workflow.getHandle(workflowId);
-    const history = await handle.fetchHistory();
-    await handle.terminate().catch(() => undefined);
+    const recorded = await scenario.run(holdfast);
+    const { workflowId, runId, leftOpen = [] } = typeof recorded === 'string' ? { workflowId: recorded } : recorded;
+    const { workflow } = holdfast.temporal.client;
+    const history = await workflow.getHandle(workflowId, runId).fetchHistory();
+    for (const id of [workflowId, ...leftOpen]) {
+      await workflow
+        .getHandle(id)
+        .terminate()
+        .catch(() => undefined);
+    }
     return history;
   } finally {
     await holdfast.close();

@@ -72,9 +72,9 @@ async function untilNextMoment(desk: SubscriptionDesk, subscription: Subscriptio
   const { status, at, cycleEnd, validUntil, windowEnd } = subscription;
   const moment = { active: cycleEnd, grace: validUntil, lapsed: windowEnd, closed: at }[status];
   // By the ledger's clock from end to end: this one's may differ.
-  const delayMs = Date.parse(moment) - Date.parse(at);
-  // Whoever books the expiry is a little later than the window's end.
-  return !(await desk.newsWithin(delayMs > 0 ? delayMs : LOOK_AGAIN_MS));
+  const delayMs = Math.max(0, Date.parse(moment) - Date.parse(at));
+  // That the expiry has been booked is news; the time is for when nobody tells.
+  return !(await desk.newsWithin(status === 'lapsed' ? delayMs + LOOK_AGAIN_MS : delayMs));
 }
 
 async function goOn(desk: SubscriptionDesk, { accountId, subscriptionId }: BillingCycleInput): Promise<never> {

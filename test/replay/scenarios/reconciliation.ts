@@ -1,0 +1,73 @@
+import { generationWorkflowId } from '../../../workflows/messages';
+import { eventually } from '../../support/eventually';
+import type { Holdfast } from '../../workflows/harness';
+import { ACCOUNT, type Scenario } from './scenario';
+
+export const RECONCILIATION_SCENARIOS: Scenario[] = [
+  { name: 'reconciliation.nothing-due', version: 'v2', run: (holdfast) => reconcile(holdfast) },
+  { name: 'reconciliation.orphan-released', version: 'v2', run: reconcileOrphan },
+  { name: 'reconciliation.stopped-at-limit', version: 'v2', run: (holdfast) => reconcileMany(holdfast, false) },
+  { name: 'reconciliation.confirmed', version: 'v2', run: (holdfast) => reconcileMany(holdfast, true) },
+  { name: 'reconciliation.wrong-temporal', run: reconcileElsewhere },
+  { name: 'reconciliation.upkeep', run: reconcileWhatWasMissed },
+];
+
+async function reconcile(holdfast: Holdfast, pass = 'only', confirm?: boolean): Promise<string> {
+  await holdfast.startWorker();
+  const { taskQueue } = holdfast.config;
+  const workflowId = `reconciliation/${taskQueue}/${pass}`;
+  const args = [confirm === undefined ? {} : { confirm }];
+  await holdfast.temporal.client.workflow.execute('reconciliationWorkflow', { workflowId, taskQueue, args });
+  return workflowId;
+}
+
+async function reconcileOrphan(holdfast: Holdfast): Promise<string> {
+  const name = 'reconciled';
+  await holdfast.startWorker({ holdSeconds: 0 });
+  const input = { simulate: 'hang' };
+  await holdfast.client.generations.start({ accountId: ACCOUNT, requestId: name, kind: 'text-to-image', input });
+  await holdfast.temporal.client.workflow.getHandle(generationWorkflowId(ACCOUNT, name)).terminate();
+  return reconcile(holdfast);
+}
+
+/** Just too many reservations of which Temporal knows nothing, as after a loss of its database. */
+async function reconcileMany(holdfast: Holdfast, confirm: boolean): Promise<string> {
+  const quote = { credits: 2, catalogVersion: '1' };
+  for (let n = 1; n <= 21; n += 1) {
+    await holdfast.ledger.reserve(ACCOUNT, `lost-${n}`, { kind: 'text-to-image' }, quote, 0);
+  }
+  await reconcile(holdfast, 'first');
+  return reconcile(holdfast, 'second', confirm);
+}
+
+async function reconcileElsewhere(holdfast: Holdfast): Promise<string> {
+  await holdfast.startWorker();
+  // The worker that runs already is asked; one that starts now would refuse to.
+  await holdfast.sql("UPDATE holdfast.temporal_identity SET cluster_id = 'another'");
+  const { taskQueue } = holdfast.config;
+  const workflowId = `reconciliation/${taskQueue}/elsewhere`;
+  await holdfast.temporal.client.workflow.execute('reconciliationWorkflow', { workflowId, taskQueue, args: [{}] });
+  return workflowId;
+}
+
+/** A missed cycle, a missed expiry, an ended promotion, a lost purchase and a lost subscription, in accounts of their own. */
+async function reconcileWhatWasMissed(holdfast: Holdfast): Promise<string> {
+  const { subscriptions, purchases } = holdfast.ledger;
+  const seconds = { name: 'One second', credits: 10, cycle: 'PT1S' };
+  await holdfast.setCatalog({ plans: { 'one-second': seconds }, settlementWindow: 'PT0S' });
+  await holdfast.startWorker({ reconcileIntervalSeconds: 0 });
+  const paid = (accountId: string, planId: string) =>
+    subscriptions.subscribe(accountId, 's', { planId, paymentReference: 'first' });
+  await paid('missed-cycle', 'one-second');
+  for (const reference of ['second', 'third', 'fourth']) await subscriptions.renew('missed-cycle', 's', reference);
+  await paid('missed-expiry', 'one-second');
+  await paid('lost', 'lite-monthly');
+  await purchases.open('lost', 'p', { packId: 'pack-125', shownPriceCents: 4900, paymentMethod: 'simulate-pending' });
+  const body = { credits: 5, source: 'promotion' as const, reason: 'replay', by: 'test' };
+  await holdfast.ledger.grant('ended', 'short', { ...body, expiresAt: new Date(Date.now() + 1_000).toISOString() });
+  await holdfast.sql("UPDATE holdfast.subscriptions SET look_from = holdfast.clock() WHERE account_id = 'lost'");
+  await holdfast.sql('UPDATE holdfast.purchases SET look_from = holdfast.clock()');
+  await eventually(async () => (await holdfast.ledger.balance('ended')).pendingExpiry === 5);
+  await eventually(async () => (await holdfast.ledger.subscription('missed-expiry'))?.status === 'lapsed');
+  return reconcile(holdfast);
+}

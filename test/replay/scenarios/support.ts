@@ -1,0 +1,41 @@
+import { Client as PgClient } from 'pg';
+import { eventually } from '../../support/eventually';
+import type { Holdfast } from '../../workflows/harness';
+
+/** While somebody holds the accounts' rows, what asks for them locally gives up, and its regular twin takes over. */
+export async function whileAccountsAreHeld(holdfast: Holdfast, until: () => Promise<void>): Promise<void> {
+  const owner = new PgClient({ connectionString: holdfast.database.ownerUrl });
+  await owner.connect();
+  try {
+    await owner.query('BEGIN');
+    await owner.query('SELECT FROM holdfast.accounts FOR UPDATE');
+    await until();
+    await owner.query('COMMIT');
+  } finally {
+    await owner.end();
+  }
+}
+
+export async function untilPending({ temporal }: Holdfast, workflowId: string, activity: string): Promise<void> {
+  const handle = temporal.client.workflow.getHandle(workflowId);
+  await eventually(async () => {
+    const { raw } = await handle.describe();
+    return raw.pendingActivities?.some(({ activityType }) => activityType?.name === activity) ?? false;
+  });
+}
+
+/** It waits for a time or for somebody: its last task is done. */
+export async function untilIdle({ temporal }: Holdfast, workflowId: string): Promise<void> {
+  const handle = temporal.client.workflow.getHandle(workflowId);
+  await eventually(async () => {
+    try {
+      const { raw } = await handle.describe();
+      const { events } = await handle.fetchHistory();
+      const isWaiting = events?.some((event) => event.timerStartedEventAttributes) ?? false;
+      return isWaiting && !raw.pendingWorkflowTask;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false;
+      throw error;
+    }
+  });
+}
