@@ -1,34 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { cacheFolder } from './cache-folder';
-import { isAlive } from './processes';
+import { downloadedInto, firstLine, isExecutable, onPath, workFolder } from './executables';
 
 export type Log = (line: string) => void;
 
 const CLI_VERSION = '1.5.1';
 const CLI_MODULE = `github.com/temporalio/cli/cmd/temporal@v${CLI_VERSION}`;
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-}
-
-function onPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
-  const folders = (env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
-  return folders.map((folder) => path.join(folder, name)).find(isExecutable);
-}
-
-function downloadedInto(folder: string): string | undefined {
-  if (!existsSync(folder)) return undefined;
-  const names = readdirSync(folder).filter((name) => /^temporal-sdk-typescript-[\w.-]+$/.test(name));
-  return names.map((name) => path.join(folder, name)).find(isExecutable);
-}
 
 /** The SDK downloads the CLI by starting a server with it; where the download's host can't be reached it soon fails. */
 export async function downloadThroughSdk(folder: string): Promise<void> {
@@ -38,18 +18,9 @@ export async function downloadThroughSdk(folder: string): Promise<void> {
   await environment.teardown();
 }
 
-function removeAbandonedBuilds(cache: string): void {
-  for (const name of readdirSync(cache)) {
-    const pid = /^go-build-(\d+)$/.exec(name)?.[1];
-    if (!pid || isAlive(Number(pid))) continue;
-    rmSync(path.join(cache, name), { recursive: true, force: true });
-  }
-}
-
 /** Go's caches take 4.6 GB for this build and are of no use afterwards, so it gets caches of its own. */
 async function buildWithGo(go: string, cache: string, target: string, env: NodeJS.ProcessEnv): Promise<void> {
-  removeAbandonedBuilds(cache);
-  const work = path.join(cache, `go-build-${process.pid}`);
+  const work = workFolder(cache, 'go-build');
   const folder = (name: string) => path.join(work, name);
   mkdirSync(folder('tmp'), { recursive: true });
   try {
@@ -80,10 +51,6 @@ async function buildWithGo(go: string, cache: string, target: string, env: NodeJ
   }
 }
 
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
-}
-
 function nothingWorked(download: string, build: string): Error {
   return new Error(
     [
@@ -107,7 +74,7 @@ export async function findTemporalBinary(log: Log, options: TemporalBinaryOption
   const cache = cacheFolder(env);
   const bin = path.join(cache, 'bin');
   const built = path.join(bin, `temporal-${CLI_VERSION}`);
-  const present = onPath('temporal', env) ?? (isExecutable(built) ? built : downloadedInto(bin));
+  const present = onPath('temporal', env) ?? (isExecutable(built) ? built : downloadedInto(bin, 'temporal'));
   if (present) return present;
 
   mkdirSync(bin, { recursive: true });
@@ -115,7 +82,7 @@ export async function findTemporalBinary(log: Log, options: TemporalBinaryOption
   try {
     log('Downloading the Temporal CLI, once, about 100 MB …');
     await download(bin);
-    const downloaded = downloadedInto(bin);
+    const downloaded = downloadedInto(bin, 'temporal');
     if (downloaded) return downloaded;
   } catch (error) {
     downloadProblem = firstLine(error);

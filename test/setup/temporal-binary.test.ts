@@ -36,6 +36,11 @@ describe('finding a Temporal server', () => {
     expect(await findTemporalBinary(silent, { env: environment(), download: unreachable })).toBe(cached);
   });
 
+  it('never a download that another process is still writing', async () => {
+    program(path.join(folder, 'cache', 'holdfast', 'bin', 'temporal-sdk-typescript-9.9.9.downloading'), 'exit 0');
+    await expect(findTemporalBinary(silent, { env: environment(), download: unreachable })).rejects.toThrow(/go/);
+  });
+
   it('then what the SDK downloads', async () => {
     const download = async (to: string): Promise<void> => {
       program(path.join(to, 'temporal-sdk-typescript-9.9.9'), 'exit 0');

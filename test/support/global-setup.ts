@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { migrate } from '../../ledger/migrate';
 import { startEngine, startLedgerServer } from '../../scripts/stack/stack';
 import { type Login, publishTestServers, withDatabase } from './test-servers';
+import { type JestRun, prepareTimeSkipping } from './time-skipping-setup';
 
 const log = (line: string): void => {
   process.stderr.write(`${line}\n`);
@@ -66,11 +67,13 @@ export async function stopTestServers(): Promise<void> {
 }
 
 /** One Postgres with a migrated template and one Temporal for the whole run. */
-export default async function globalSetup(): Promise<void> {
+export default async function globalSetup(run: JestRun): Promise<void> {
+  const searched = prepareTimeSkipping(run, log);
   const [ledger, temporal] = await Promise.allSettled([prepareLedger(), prepareTemporal()]);
+  const timeSkipping = await searched;
   if (ledger.status === 'rejected' || temporal.status === 'rejected') {
     await stopTestServers();
     throw ledger.status === 'rejected' ? ledger.reason : (temporal as PromiseRejectedResult).reason;
   }
-  publishTestServers({ ...ledger.value, temporal: temporal.value });
+  publishTestServers({ ...ledger.value, temporal: temporal.value, timeSkipping });
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { DefaultLogger, type LogLevel, NativeConnection, Runtime } from '@temporalio/worker';
 import { testServers } from './test-servers';
 
 export interface TestTemporal {
@@ -28,9 +28,21 @@ export function uniqueTaskQueue(): string {
   return `test-${randomBytes(6).toString('hex')}`;
 }
 
+let isRuntimeInstalled = false;
+
+/** Once for a test file: a second call of the SDK's own would fail. */
+export function installRuntime(coreLevel: LogLevel = 'WARN'): void {
+  if (isRuntimeInstalled) return;
+  isRuntimeInstalled = true;
+  Runtime.install({
+    logger: new DefaultLogger('WARN'),
+    telemetryOptions: { logging: { filter: { core: coreLevel } } },
+  });
+}
+
 /** Connections to the run's Temporal server. A test file opens them once and closes them after its workers. */
 export async function testTemporal(): Promise<TestTemporal> {
-  Runtime.install({ logger: new DefaultLogger('WARN') });
+  installRuntime();
   const { temporal } = testServers();
   const given = loadClientConnectConfig().connectionOptions;
   const options = given.address ? given : { address: temporal.address };

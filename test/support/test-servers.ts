@@ -7,7 +7,12 @@ export interface TestServers {
   serving: Login;
   testClock: Login;
   temporal: { address: string; namespace: string };
+  /** Absent where no test file of the run skips time. */
+  timeSkipping?: TimeSkippingServer;
 }
+
+/** Its executable, or why there is none. */
+export type TimeSkippingServer = { executable: string } | { missing: string };
 
 export interface Login {
   user: string;

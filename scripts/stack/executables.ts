@@ -1,0 +1,45 @@
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { isAlive } from './processes';
+
+export function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+export function onPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
+  const folders = (env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => path.join(folder, name)).find(isExecutable);
+}
+
+/**
+ * What the SDK has downloaded into the folder: it puts its own name and version behind the program's. While it is
+ * downloading, the file has one more ending, and may be executable already.
+ */
+export function downloadedInto(folder: string, program: string): string | undefined {
+  if (!existsSync(folder)) return undefined;
+  const names = readdirSync(folder).filter((name) => name.startsWith(`${program}-sdk-typescript-`));
+  const finished = names.filter((name) => !name.endsWith('.downloading'));
+  return finished.map((name) => path.join(folder, name)).find(isExecutable);
+}
+
+/** For the unfinished work of this process; what processes that have gone left of theirs is removed. */
+export function workFolder(cache: string, prefix: string): string {
+  mkdirSync(cache, { recursive: true });
+  for (const name of readdirSync(cache)) {
+    const pid = name.startsWith(`${prefix}-`) ? name.slice(prefix.length + 1) : '';
+    if (!/^\d+$/.test(pid) || isAlive(Number(pid))) continue;
+    rmSync(path.join(cache, name), { recursive: true, force: true });
+  }
+  const folder = path.join(cache, `${prefix}-${process.pid}`);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+export function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}

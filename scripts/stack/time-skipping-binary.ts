@@ -1,0 +1,142 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { cacheFolder } from './cache-folder';
+import { downloadedInto, firstLine, isExecutable, onPath, workFolder } from './executables';
+import type { Log } from './temporal-binary';
+
+const VERSION = '1.38.0';
+const MAVEN_ARTEFACT = `io.temporal:temporal-test-server:${VERSION}`;
+const PROGRAM = 'temporal-test-server';
+const DOWNLOAD_WITHIN_MS = 2 * 60_000;
+const MAVEN_WITHIN_MS = 10 * 60_000;
+
+// The second dependency is the logger that says nothing; without any, every start of the server complains about it.
+const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>holdfast</groupId><artifactId>time-skipping</artifactId><version>1</version>
+<dependencies><dependency><groupId>io.temporal</groupId><artifactId>temporal-test-server</artifactId><version>${VERSION}</version></dependency>
+<dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version></dependency></dependencies></project>
+`;
+
+// With exec, so that who stops the script stops the server.
+const SCRIPT = `#!/bin/sh
+exec java -cp "$(dirname "$0")/lib/*" io.temporal.testserver.TestServer "$@"
+`;
+
+const DOWNLOAD = `require('@temporalio/testing')
+  .TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'cached-download', downloadDir: process.argv[1] } },
+  })
+  .then((environment) => environment.teardown())
+  .catch((error) => { console.log(error.message); process.exitCode = 1; });`;
+
+interface RunOptions {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  withinMs: number;
+}
+
+/** Runs a program in silence; what it throws is the first line that the program said. */
+async function run(command: string, args: string[], { cwd, env, withinMs }: RunOptions): Promise<void> {
+  try {
+    await promisify(execFile)(command, args, { cwd, env, timeout: withinMs, killSignal: 'SIGKILL' });
+  } catch (error) {
+    const { killed, stdout = '', stderr = '' } = error as { killed?: boolean; stdout?: string; stderr?: string };
+    if (killed) throw new Error(`it wasn't done after ${withinMs / 60_000} minutes.`);
+    throw new Error(firstLine(`${stdout}\n${stderr}`.trim()) || firstLine(error));
+  }
+}
+
+/** By starting a server with it, in a process of its own: a download that hangs can't be called back otherwise. */
+async function downloadTestServer(folder: string): Promise<void> {
+  const options = { cwd: __dirname, env: process.env, withinMs: DOWNLOAD_WITHIN_MS };
+  await run(process.execPath, ['-e', DOWNLOAD, folder], options);
+}
+
+/** Whoever else has put the same thing there meanwhile wins: it may be in use already. */
+function moveInto(place: string, finished: string): void {
+  if (existsSync(place)) return;
+  try {
+    renameSync(finished, place);
+  } catch (error) {
+    if (!existsSync(place)) throw error;
+  }
+}
+
+/** Maven's own repository can't take two writers at once, and keeps another 50 MB; so this gets one that is thrown away. */
+async function fetchWithMaven(cache: string, target: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const java = onPath('java', env);
+  const maven = onPath('mvn', env);
+  if (!java || !maven) throw new Error(`there is no \`${java ? 'mvn' : 'java'}\` on PATH.`);
+  const work = workFolder(cache, 'maven');
+  try {
+    const options = { cwd: work, env, withinMs: MAVEN_WITHIN_MS };
+    // On macOS a `java` is always there, and only says where to get one.
+    await run(java, ['-version'], options);
+    const server = path.join(work, 'server');
+    const script = path.join(server, PROGRAM);
+    mkdirSync(server);
+    writeFileSync(path.join(work, 'pom.xml'), POM);
+    const settings = [`-Dmaven.repo.local=${path.join(work, 'repository')}`, '-Dstyle.color=never'];
+    const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${path.join(server, 'lib')}`];
+    await run(maven, ['--batch-mode', '--quiet', ...settings, ...goal], options);
+    writeFileSync(script, SCRIPT);
+    chmodSync(script, 0o755);
+    moveInto(target, server);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function nothingWorked(cache: string, download: string, maven: string): Error {
+  return new Error(
+    [
+      `Temporal's time-skipping test server can't be had here. Any one of these is enough, and stays in ${cache}:`,
+      `1. Let the SDK download it: ${download}`,
+      `2. Install Java and Maven, so that it can be fetched as ${MAVEN_ARTEFACT}: ${maven}`,
+      `3. Copy that folder from another machine of this kind that has one.`,
+    ].join('\n'),
+  );
+}
+
+export interface TimeSkippingOptions {
+  env?: NodeJS.ProcessEnv;
+  download?: (folder: string) => Promise<void>;
+}
+
+/** Temporal's time-skipping test server: from an earlier run, downloaded, or fetched with Maven; the first that works. */
+export async function findTimeSkippingServer(log: Log, options: TimeSkippingOptions = {}): Promise<string> {
+  const { env = process.env, download = downloadTestServer } = options;
+  const cache = cacheFolder(env);
+  const bin = path.join(cache, 'bin');
+  const fetched = path.join(cache, `${PROGRAM}-${VERSION}`);
+  const script = path.join(fetched, PROGRAM);
+  const present = downloadedInto(bin, PROGRAM) ?? (onPath('java', env) && isExecutable(script) ? script : undefined);
+  if (present) return present;
+
+  mkdirSync(bin, { recursive: true });
+  const work = workFolder(cache, 'test-server-download');
+  let downloadProblem = 'it left no program behind.';
+  try {
+    log("Downloading Temporal's time-skipping test server, once, about 50 MB, at most 2 minutes …");
+    await download(work);
+    const downloaded = downloadedInto(work, PROGRAM);
+    if (downloaded) {
+      const kept = path.join(bin, path.basename(downloaded));
+      moveInto(kept, downloaded);
+      return kept;
+    }
+  } catch (error) {
+    downloadProblem = firstLine(error);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+
+  try {
+    log(`The download didn't work. Fetching ${MAVEN_ARTEFACT} with Maven instead, once, about half a minute …`);
+    await fetchWithMaven(cache, fetched, env);
+    return script;
+  } catch (error) {
+    throw nothingWorked(cache, downloadProblem, firstLine(error));
+  }
+}

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Log } from '../../scripts/stack/temporal-binary';
+import { findTimeSkippingServer } from '../../scripts/stack/time-skipping-binary';
+import type { TimeSkippingServer } from './test-servers';
+
+/** The part of jest's global configuration that says which files this run is about. */
+export interface JestRun {
+  rootDir: string;
+  testPathPatterns: { toExecutor(options: { rootDir: string }): { isMatch(file: string): boolean } };
+}
+
+/** The first search on a machine may take minutes: only where a test file of this run calls for it. */
+export function skipsTime({ rootDir, testPathPatterns }: JestRun): boolean {
+  const wanted = testPathPatterns.toExecutor({ rootDir });
+  return readdirSync(path.join(rootDir, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => path.join(rootDir, 'test', name))
+    .some((file) => wanted.isMatch(file) && readFileSync(file, 'utf8').includes('describeTimeSkipping('));
+}
+
+/** Once per run, before its test processes start. That there is none is no failure: the tests that need it are skipped. */
+export async function prepareTimeSkipping(run: JestRun, log: Log): Promise<TimeSkippingServer | undefined> {
+  if (!skipsTime(run)) return undefined;
+  try {
+    return { executable: await findTimeSkippingServer(log) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    log(`The tests that skip time are skipped themselves. ${why}`);
+    return { missing: why };
+  }
+}
