@@ -49,16 +49,14 @@ export class Purchases {
     { timeoutMs = PURCHASE_TIMEOUT_MS }: { timeoutMs?: number } = {},
   ): Promise<PurchaseResult> {
     const request = parsePurchase(raw);
-    const { accountId, purchaseId } = request;
+    const { purchaseId } = request;
     const purchaseHash = purchaseHashOf(request);
     try {
       const answer = await this.#temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
         this.#ask(request, purchaseHash),
       );
       if (answer === 'conflict' || answer.purchaseHash !== purchaseHash) throw conflict(purchaseId);
-      // What was pending when it was first asked may have been decided since.
-      const result = isUndecided(answer) ? ((await this.#ended(accountId, purchaseId)) ?? answer) : answer;
-      return refusalThrown(result);
+      return refusalThrown(isUndecided(answer) ? await this.#followUp(request, answer) : answer);
     } catch (error) {
       throw await unansweredError(error, this.#temporal, this.#taskQueue);
     }
@@ -136,6 +134,13 @@ export class Purchases {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError) && !isUpdateOfEndedWorkflow(error)) throw error;
       return this.#handle(accountId, purchaseId).result();
     }
+  }
+
+  /** An update that is repeated gets its first answer, also from a run that has been terminated since. */
+  async #followUp(request: PurchaseRequest, answer: PurchaseResult): Promise<PurchaseResult> {
+    const ended = await this.#ended(request.accountId, request.purchaseId);
+    if (!ended) await this.#startAgain(request);
+    return ended ?? answer;
   }
 
   async #startAgain(request: PurchaseRequest): Promise<void> {

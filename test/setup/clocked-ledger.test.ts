@@ -26,7 +26,7 @@ describe('a ledger that goes by an environment’s time', () => {
   it('sees it in the calls of its subscriptions', async () => {
     times = ['2030-03-01T00:00:00.000Z', '2030-04-02T00:00:00.000Z'];
     await ledger.subscriptions.subscribe('acme', 'main', { planId: 'lite-monthly', paymentReference: 'invoice-1' });
-    expect(await ledger.subscriptions.subscription('acme')).toMatchObject({
+    expect(await ledger.subscription('acme')).toMatchObject({
       cycleStart: '2030-03-01T00:00:00.000Z',
       status: 'lapsed',
     });

@@ -77,7 +77,7 @@ describeTimeSkipping('the ledger of such a server', () => {
     const subscribed = await ledger.subscriptions.subscribe('acme', 'main', plan);
     expect(subscribed).toMatchObject({ ok: true, value: { granted: [{ credits: 150 }] } });
     await environment.sleep('32 days');
-    expect(await ledger.subscriptions.subscription('acme')).toMatchObject({ status: 'lapsed' });
+    expect(await ledger.subscription('acme')).toMatchObject({ status: 'lapsed' });
   });
 
   test('is another one in every test, on a server whose time is today', async () => {
