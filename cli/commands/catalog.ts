@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { builtInEffectiveCatalog, parseCatalogFile } from '../../catalog';
+import { builtInEffectiveCatalog } from '../../catalog';
 import type { CatalogVersion, EffectiveCatalog, Price } from '../../domain/catalog';
 import { applyCatalog } from '../../ledger/catalog';
 import type { Run } from '../action';
 import { addCommand, withExamples } from '../help';
-import { readJsonFile } from '../input';
+import { readCatalogFile } from '../input';
 import { table } from '../table';
 import { creditsInWords, packInWords, timeInWords } from '../words';
 import { migrationUrlOf } from './migrate';
@@ -38,7 +38,7 @@ function addApplyCatalog(catalog: Command, run: Run): void {
     .argument('<file>', 'JSON: {"versions": [{"version": 2, "effectiveFrom": …, "kinds": …, "plans": …, "packs": …}]}')
     .action(
       run(async ({ connections }, file: string) => {
-        const versions = parseCatalogFile(readJsonFile(file, 'INVALID_CATALOG'));
+        const versions = readCatalogFile(file);
         const { applied } = await applyCatalog(migrationUrlOf(connections), versions);
         const named = `version${applied.length === 1 ? '' : 's'} ${applied.join(', ')}`;
         return {
