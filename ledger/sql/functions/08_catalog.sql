@@ -74,3 +74,10 @@ BEGIN
   ON CONFLICT (version) DO UPDATE SET effective_from = excluded.effective_from, document = excluded.document;
   RETURN v_answer;
 END $$;
+
+-- What somebody who asks before applying needs to know: the ledger's clock, its versions, and what apply_catalog would answer.
+CREATE OR REPLACE FUNCTION holdfast.catalog_outlook(p_versions jsonb) RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT jsonb_build_object('now', holdfast.iso(holdfast.clock()), 'answer', holdfast.judge_catalog(p_versions),
+    'versions', (SELECT coalesce(jsonb_agg(document ORDER BY version), '[]') FROM holdfast.catalog_versions))
+$$;
