@@ -1,26 +1,51 @@
 import { z } from 'zod';
 import type { CatalogVersion, EffectiveCatalog } from '../domain/catalog';
-import { HoldfastError } from '../domain/errors';
+import { type ErrorCode, HoldfastError } from '../domain/errors';
 import defaultCatalog from './default.json';
-import { catalogFile } from './schema';
+import { repeatedMembers } from './repeated-members';
+import { catalogFile, type OrderProblem } from './schema';
 
 /** One thing that is wrong with a catalog file, and where, e.g. `versions[0].packs["pack-125"].priceCents`. */
 export interface CatalogProblem {
   path: string;
   problem: string;
+  code: ErrorCode;
 }
 
 /**
  * The versions of a catalog file, in order. A file may begin at any version, so that an update holds only what is new.
  *
- * @throws HoldfastError INVALID_CATALOG, with every problem in its message and in `details.problems`
+ * @throws HoldfastError CATALOG_VERSION_GAP, CATALOG_DUPLICATE, CATALOG_INVALID_PRICE, CATALOG_UNKNOWN_FIELD,
+ * CATALOG_INVALID_CYCLE or else INVALID_CATALOG, with every problem in its message and in `details.problems`. The code is
+ * that of the first problem that has one of its own.
  */
 export function parseCatalogFile(raw: unknown): CatalogVersion[] {
+  return checked(raw, []);
+}
+
+/** The same for a file's text, in which a member that stands there twice can still be seen. */
+export function parseCatalogText(text: string): CatalogVersion[] {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    throw new HoldfastError('INVALID_CATALOG', 'The catalog is not JSON.');
+  }
+  const repeated = repeatedMembers(text).map<CatalogProblem>((path) => {
+    return { path: z.core.toDotPath(path), problem: 'is given twice', code: 'CATALOG_DUPLICATE' };
+  });
+  return checked(raw, repeated);
+}
+
+function checked(raw: unknown, repeated: CatalogProblem[]): CatalogVersion[] {
   const parsed = catalogFile.safeParse(raw);
-  if (parsed.success) return parsed.data.versions;
-  const problems = parsed.error.issues.map(problemOf);
+  if (parsed.success && repeated.length === 0) return parsed.data.versions;
+  const issues = parsed.error?.issues ?? [];
+  const problems = [...repeated, ...issues.map(problemOf)];
   const listed = problems.map(({ path, problem }) => `${path}: ${problem}`).join('; ');
-  throw new HoldfastError('INVALID_CATALOG', `The catalog is not valid: ${listed}.`, { problems });
+  const code = problems.find((problem) => problem.code !== 'INVALID_CATALOG')?.code ?? 'INVALID_CATALOG';
+  const figures = issues.map(orderProblemOf).find((problem) => problem?.code === code)?.figures;
+  throw new HoldfastError(code, `The catalog is not valid: ${listed}.`, { problems, ...figures });
 }
 
 let builtIn: CatalogVersion[] | undefined;
@@ -41,5 +66,21 @@ function problemOf(issue: z.core.$ZodIssue): CatalogProblem {
   const path = z.core.toDotPath(issue.path) || 'the file';
   // A bad record key is an issue around the issues of the key itself, which say what is wrong with it.
   const problem = issue.code === 'invalid_key' ? issue.issues.map((inner) => inner.message).join(', ') : issue.message;
-  return { path, problem };
+  return { path, problem, code: codeOf(issue) };
+}
+
+function orderProblemOf(issue: z.core.$ZodIssue): OrderProblem | undefined {
+  return issue.code === 'custom' ? (issue.params as OrderProblem | undefined) : undefined;
+}
+
+const PRICE_FIELDS = new Set(['kinds.price', 'plans.credits', 'packs.credits', 'packs.priceCents']);
+
+function codeOf(issue: z.core.$ZodIssue): ErrorCode {
+  if (issue.code === 'unrecognized_keys') return 'CATALOG_UNKNOWN_FIELD';
+  // For example versions, 0, plans, lite-monthly, credits.
+  const [, , section, , name] = issue.path;
+  const field = `${String(section)}.${String(name)}`;
+  if (field === 'plans.cycle') return 'CATALOG_INVALID_CYCLE';
+  if (PRICE_FIELDS.has(field)) return 'CATALOG_INVALID_PRICE';
+  return orderProblemOf(issue)?.code ?? 'INVALID_CATALOG';
 }

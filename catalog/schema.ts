@@ -1,5 +1,12 @@
 import { z } from 'zod';
+import type { ErrorCode, ErrorDetails } from '../domain/errors';
 import { DEFAULT_MAX_SECONDS } from '../domain/pricing';
+
+/** What an issue about the order of versions says beyond its path and message. */
+export interface OrderProblem {
+  code: ErrorCode;
+  figures: ErrorDetails;
+}
 
 const id = z
   .string()
@@ -74,18 +81,46 @@ export const catalogFile = z.strictObject({
     .min(1)
     .superRefine((versions, context) => {
       versions.forEach((current, index) => {
-        const previous = versions[index - 1];
-        if (!previous) return;
-        if (current.version !== previous.version + 1) {
-          context.addIssue({ code: 'custom', path: [index, 'version'], message: `expected ${previous.version + 1}` });
-        }
-        if (Date.parse(current.effectiveFrom) <= Date.parse(previous.effectiveFrom)) {
-          const message = `must be later than the previous version’s ${previous.effectiveFrom}`;
-          context.addIssue({ code: 'custom', path: [index, 'effectiveFrom'], message });
+        for (const { field, ...issue } of orderProblems(current, versions.slice(0, index))) {
+          context.addIssue({ code: 'custom', path: [index, field], ...issue });
         }
       });
     }),
 });
+
+type Version = z.infer<typeof version>;
+
+/** What is wrong with a version that comes after these; `params` carries the problem's own code and figures. */
+function orderProblems(current: Version, earlier: Version[]) {
+  const previous = earlier.at(-1);
+  if (!previous) return [];
+  const problems: { field: keyof Version; message: string; params: OrderProblem }[] = [];
+  const expected = previous.version + 1;
+  if (current.version !== expected) {
+    const isDuplicate = earlier.some((other) => other.version === current.version);
+    problems.push({
+      field: 'version',
+      message: `expected ${expected}`,
+      params: {
+        code: isDuplicate ? 'CATALOG_DUPLICATE' : 'CATALOG_VERSION_GAP',
+        figures: { version: current.version, expected },
+      },
+    });
+  }
+  const from = Date.parse(current.effectiveFrom);
+  if (from <= Date.parse(previous.effectiveFrom)) {
+    const isDuplicate = earlier.some((other) => Date.parse(other.effectiveFrom) === from);
+    problems.push({
+      field: 'effectiveFrom',
+      message: `must be later than the previous version’s ${previous.effectiveFrom}`,
+      params: {
+        code: isDuplicate ? 'CATALOG_DUPLICATE' : 'INVALID_CATALOG',
+        figures: { version: current.version, effectiveFrom: current.effectiveFrom },
+      },
+    });
+  }
+  return problems;
+}
 
 /** zod drops a member called `__proto__` from records silently; here it is refused like any other bad id. */
 function byId<Value extends z.ZodType>(value: Value) {

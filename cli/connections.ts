@@ -22,10 +22,15 @@ export class Connections {
 
   /** @throws HoldfastError LEDGER_UNAVAILABLE where no database is configured */
   ledger(): Ledger {
+    this.#ledger ??= createLedger({ databaseUrl: this.databaseUrl(), maxConnections: 2 });
+    return this.#ledger;
+  }
+
+  /** Of the serving role. @throws HoldfastError LEDGER_UNAVAILABLE where no database is configured */
+  databaseUrl(): string {
     const { databaseUrl } = this.config;
     if (databaseUrl === undefined) throw new HoldfastError('LEDGER_UNAVAILABLE', NO_STACK);
-    this.#ledger ??= createLedger({ databaseUrl, maxConnections: 2 });
-    return this.#ledger;
+    return databaseUrl;
   }
 
   /** For reading: asks nothing of Temporal. @throws HoldfastError LEDGER_UNAVAILABLE where no database is configured */

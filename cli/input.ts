@@ -1,25 +1,35 @@
 import { readFileSync } from 'node:fs';
+import { parseCatalogText } from '../catalog';
+import type { CatalogVersion } from '../domain/catalog';
 import { HoldfastError } from '../domain/errors';
 import { type JsonValue, shown } from '../domain/json';
 import { isSimulation, SIMULATIONS } from '../domain/simulation';
 
 /** `--input FILE|JSON`: whatever parses as JSON is meant as such. @throws HoldfastError INVALID_INPUT */
 export function inputOf(text: string): JsonValue {
-  return parsedJson(text) ?? readJsonFile(text, 'INVALID_INPUT');
+  return parsedJson(text) ?? readJsonFile(text);
 }
 
-/** @throws HoldfastError with `code` where there is no such file or it is not JSON */
-export function readJsonFile(file: string, code: 'INVALID_INPUT' | 'INVALID_CATALOG'): JsonValue {
-  let text: string;
+/** @throws HoldfastError INVALID_INPUT where there is no such file or it is not JSON */
+function readJsonFile(file: string): JsonValue {
+  const value = parsedJson(readText(file, 'INVALID_INPUT'));
+  if (value !== undefined) return value;
+  throw new HoldfastError('INVALID_INPUT', `The file ${shown(file)} does not hold JSON.`);
+}
+
+/** @throws HoldfastError INVALID_CATALOG where there is no such file, and what `parseCatalogText` throws */
+export function readCatalogFile(file: string): CatalogVersion[] {
+  return parseCatalogText(readText(file, 'INVALID_CATALOG'));
+}
+
+function readText(file: string, code: 'INVALID_INPUT' | 'INVALID_CATALOG'): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? error;
-    throw new HoldfastError(code, `${shown(file)} is neither JSON nor a file that can be read (${reason}).`);
+    const wanted = code === 'INVALID_INPUT' ? 'neither JSON nor a file' : 'no file';
+    throw new HoldfastError(code, `${shown(file)} is ${wanted} that can be read (${reason}).`);
   }
-  const value = parsedJson(text);
-  if (value !== undefined) return value;
-  throw new HoldfastError(code, `The file ${shown(file)} does not hold JSON.`);
 }
 
 /** Tells the stub provider what to do. @throws HoldfastError INVALID_ARGUMENT */

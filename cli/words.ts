@@ -1,3 +1,4 @@
+import type { Price } from '../domain/catalog';
 import { moneyInWords } from '../domain/money';
 import type { PackOffer } from '../domain/packs';
 
@@ -7,6 +8,18 @@ export function counted(count: number, one: string, several: string): string {
 }
 
 export const creditsInWords = (credits: number): string => counted(credits, 'credit', 'credits');
+
+/** `3 credits per second, 5 with audio` */
+export function priceInWords({ credits, perSeconds, creditsWithAudio }: Price): string {
+  const unit = perSeconds === undefined ? 'generation' : perSeconds === 1 ? 'second' : `${perSeconds} seconds`;
+  const audio = creditsWithAudio === undefined ? '' : `, ${creditsWithAudio} with audio`;
+  return `${creditsInWords(credits)} per ${unit}${audio}`;
+}
+
+/** `8 s at most`; nothing where the catalog states no limit. */
+export function durationLimitInWords(maxSeconds: number | undefined): string {
+  return maxSeconds === undefined ? '' : `${maxSeconds} s at most`;
+}
 
 /** `pack-125: 125 credits for 49 USD`; several of one pack are counted and added up. */
 export function packInWords({ packId, credits, priceCents, currency, count }: PackOffer): string {

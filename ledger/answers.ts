@@ -48,8 +48,13 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
   CATALOG_VERSION_EFFECTIVE: (d) =>
     `Catalog version ${d.version} is effective and can't be changed; add a new version.`,
   CATALOG_EFFECTIVE_IN_PAST: (d) => `Catalog version ${d.version} must take effect after now (${d.now}).`,
+  CATALOG_VERSION_GAP: (d) => `The ledger's next catalog version is ${d.expected}, not ${d.version}.`,
+  CATALOG_DUPLICATE: (d) =>
+    d.effectiveFrom
+      ? `Catalog version ${d.version} would take effect at ${d.effectiveFrom}, as ${earlier(d)} does.`
+      : `Catalog version ${d.version} is given twice.`,
   INVALID_CATALOG: (d) =>
-    d.expected ? `Catalog version ${d.version} must be ${d.expected}: no gaps.` : `${d.problem}.`,
+    `Catalog version ${d.version} would take effect at ${d.effectiveFrom}, which is before ${earlier(d)} does.`,
 };
 
 const money = (cents: unknown, currency: unknown) => moneyInWords(Number(cents), String(currency));
@@ -57,4 +62,8 @@ const money = (cents: unknown, currency: unknown) => moneyInWords(Number(cents),
 function used({ requestId, purchaseId, key }: ErrorDetails): string {
   if (requestId) return `Request ${requestId}`;
   return purchaseId ? `Purchase ${purchaseId}` : `Key ${key}`;
+}
+
+function earlier({ earlier }: ErrorDetails): string {
+  return `version ${(earlier as { version: number }).version}`;
 }

@@ -9,7 +9,8 @@ import { translateError } from './errors';
  * Applies catalog versions, all or none: those that stand there identically are left alone, those that are still to
  * come may be replaced. Selling prices are set by whoever may migrate, never by a worker.
  *
- * @throws HoldfastError CATALOG_VERSION_EFFECTIVE, CATALOG_EFFECTIVE_IN_PAST, INVALID_CATALOG, LEDGER_UNAVAILABLE
+ * @throws HoldfastError CATALOG_VERSION_EFFECTIVE, CATALOG_EFFECTIVE_IN_PAST, CATALOG_VERSION_GAP, CATALOG_DUPLICATE,
+ * INVALID_CATALOG, LEDGER_UNAVAILABLE
  */
 export async function applyCatalog(migrationUrl: string, versions: CatalogVersion[]): Promise<{ applied: number[] }> {
   const database = openDatabase(migrationUrl, 1);

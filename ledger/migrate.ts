@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { builtInCatalog } from '../catalog';
+import type { CatalogVersion } from '../domain/catalog';
 import { applyCatalogIn } from './catalog';
 import { openDatabase } from './database';
 import { translateError } from './errors';
@@ -11,6 +12,8 @@ export interface MigrateOptions {
   migrationUrl: string;
   /** The connection of the serving processes; its user is created if need be and granted the worker's role. */
   servingUrl?: string;
+  /** What an empty ledger sells; the built-in catalog by default. A ledger that has a catalog keeps its own. */
+  catalog?: CatalogVersion[];
   log?: (line: string) => void;
 }
 
@@ -21,11 +24,16 @@ const ADVISORY_LOCK = 4_653_478_465;
 
 /**
  * Brings the schema up to date: new migrations, then functions, views and roles as the SQL files have them now, then
- * the built-in catalog where there is none. One transaction under one advisory lock: concurrent calls queue up.
+ * a catalog where there is none. One transaction under one advisory lock: concurrent calls queue up.
  *
- * @throws HoldfastError LEDGER_UNAVAILABLE
+ * @throws HoldfastError LEDGER_UNAVAILABLE, and what `applyCatalog` throws
  */
-export async function migrate({ migrationUrl, servingUrl, log = () => {} }: MigrateOptions): Promise<void> {
+export async function migrate({
+  migrationUrl,
+  servingUrl,
+  catalog = builtInCatalog(),
+  log = () => {},
+}: MigrateOptions): Promise<void> {
   const database = openDatabase(migrationUrl, 1);
   try {
     await database.transaction(async (transaction) => {
@@ -37,7 +45,7 @@ export async function migrate({ migrationUrl, servingUrl, log = () => {} }: Migr
       }
       await transaction.raw(readSql('roles.sql'));
       if (servingUrl) await grantServing(transaction, migrationUrl, servingUrl);
-      await applyBuiltInCatalog(transaction);
+      await applyFirstCatalog(transaction, catalog);
     });
   } catch (error) {
     throw translateError(error);
@@ -68,9 +76,9 @@ async function grantServing(transaction: Knex.Transaction, migrationUrl: string,
   await transaction.raw(readSql('serving-role.sql'));
 }
 
-async function applyBuiltInCatalog(transaction: Knex.Transaction): Promise<void> {
+async function applyFirstCatalog(transaction: Knex.Transaction, catalog: CatalogVersion[]): Promise<void> {
   const present = await transaction('holdfast.catalog_versions').first('version');
-  if (!present) await applyCatalogIn(transaction, builtInCatalog());
+  if (!present) await applyCatalogIn(transaction, catalog);
 }
 
 function sqlFiles(folder: string): string[] {

@@ -1,20 +1,22 @@
 import type { Command } from 'commander';
-import { builtInEffectiveCatalog, parseCatalogFile } from '../../catalog';
-import type { CatalogVersion, EffectiveCatalog, Price } from '../../domain/catalog';
+import { builtInEffectiveCatalog } from '../../catalog';
+import type { CatalogVersion, EffectiveCatalog } from '../../domain/catalog';
 import { applyCatalog } from '../../ledger/catalog';
 import type { Run } from '../action';
 import { addCommand, withExamples } from '../help';
-import { readJsonFile } from '../input';
+import { readCatalogFile } from '../input';
 import { table } from '../table';
-import { creditsInWords, packInWords, timeInWords } from '../words';
+import { durationLimitInWords, packInWords, priceInWords, timeInWords } from '../words';
+import { addDiffCatalog } from './catalog-diff';
 import { migrationUrlOf } from './migrate';
 
 export function addCatalog(program: Command, run: Run): void {
   const catalog = withExamples(
-    program.command('catalog').description('Prices, plans and packs: see them, or add a version'),
-    ['holdfast catalog show', 'holdfast catalog apply new-prices.json'],
+    program.command('catalog').description('Prices, plans and packs: see them, compare, or add a version'),
+    ['holdfast catalog show', 'holdfast catalog diff new-prices.json', 'holdfast catalog apply new-prices.json'],
   );
   addShowCatalog(catalog, run);
+  addDiffCatalog(catalog, run);
   addApplyCatalog(catalog, run);
 }
 
@@ -38,7 +40,7 @@ function addApplyCatalog(catalog: Command, run: Run): void {
     .argument('<file>', 'JSON: {"versions": [{"version": 2, "effectiveFrom": …, "kinds": …, "plans": …, "packs": …}]}')
     .action(
       run(async ({ connections }, file: string) => {
-        const versions = parseCatalogFile(readJsonFile(file, 'INVALID_CATALOG'));
+        const versions = readCatalogFile(file);
         const { applied } = await applyCatalog(migrationUrlOf(connections), versions);
         const named = `version${applied.length === 1 ? '' : 's'} ${applied.join(', ')}`;
         return {
@@ -57,7 +59,7 @@ function answerOf({ catalogVersion, validUntil, catalog }: EffectiveCatalog) {
 
 function catalogInWords({ kinds, plans, packs }: CatalogVersion): string {
   const kindRows = Object.entries(kinds).map(([id, { name, price, maxSeconds }]) => {
-    return [name, id, priceInWords(price), maxSeconds === undefined ? '' : `${maxSeconds} s at most`];
+    return [name, id, priceInWords(price), durationLimitInWords(maxSeconds)];
   });
   const planRows = Object.entries(plans).map(([id, { name, credits, cycle }]) => [name, id, credits, cycle]);
   const packRows = Object.entries(packs).map(([packId, pack]) => `  ${packInWords({ packId, ...pack, count: 1 })}`);
@@ -66,11 +68,4 @@ function catalogInWords({ kinds, plans, packs }: CatalogVersion): string {
     table(['plan', 'id', 'credits', 'cycle'], planRows),
     `Packs\n${packRows.join('\n')}`,
   ].join('\n\n');
-}
-
-/** `3 credits per second, 5 with audio` */
-function priceInWords({ credits, perSeconds, creditsWithAudio }: Price): string {
-  const unit = perSeconds === undefined ? 'generation' : perSeconds === 1 ? 'second' : `${perSeconds} seconds`;
-  const audio = creditsWithAudio === undefined ? '' : `, ${creditsWithAudio} with audio`;
-  return `${creditsInWords(credits)} per ${unit}${audio}`;
 }

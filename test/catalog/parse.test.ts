@@ -42,14 +42,64 @@ test('every problem is listed with its path, in the message and in the details',
       versions: [{ ...version, packs: { 'pack-5': { ...pack, priceCents: -1, currency: 'usd' } } }],
     }),
   );
-  expect(error.code).toBe('INVALID_CATALOG');
   expect(error.details.problems).toEqual([
-    { path: 'versions[0].packs["pack-5"].priceCents', problem: expect.any(String) },
-    { path: 'versions[0].packs["pack-5"].currency', problem: 'an ISO 4217 code such as USD' },
+    { path: 'versions[0].packs["pack-5"].priceCents', problem: expect.any(String), code: 'CATALOG_INVALID_PRICE' },
+    {
+      path: 'versions[0].packs["pack-5"].currency',
+      problem: 'an ISO 4217 code such as USD',
+      code: 'INVALID_CATALOG',
+    },
   ]);
   for (const { path, problem } of error.details.problems as CatalogProblem[]) {
     expect(error.message).toContain(`${path}: ${problem}`);
   }
+});
+
+describe('the code is that of the problem:', () => {
+  const priced = (price: object) => ({ ...version, kinds: { song: { ...kind, price } } });
+  const planned = (change: object) => ({ ...version, plans: { basic: { ...plan, ...change } } });
+  const packed = (change: object) => ({ ...version, packs: { small: { ...pack, ...change } } });
+
+  test.each<[string, string, object]>([
+    ['a negative price', 'CATALOG_INVALID_PRICE', priced({ credits: -1 })],
+    ['a price of nothing', 'CATALOG_INVALID_PRICE', priced({ credits: 0 })],
+    ['a fractional price with audio', 'CATALOG_INVALID_PRICE', priced({ credits: 1, creditsWithAudio: 1.5 })],
+    ['a price per no time at all', 'CATALOG_INVALID_PRICE', priced({ credits: 1, perSeconds: 0 })],
+    ['a price that can’t be counted', 'CATALOG_INVALID_PRICE', priced({ credits: 2 ** 40, perSeconds: 1 })],
+    ['no price', 'CATALOG_INVALID_PRICE', { ...version, kinds: { song: { name: 'Song', timeLimitSeconds: 60 } } }],
+    ['a plan of no credits', 'CATALOG_INVALID_PRICE', planned({ credits: 0 })],
+    ['a pack of negative credits', 'CATALOG_INVALID_PRICE', packed({ credits: -125 })],
+    ['a pack at a negative price', 'CATALOG_INVALID_PRICE', packed({ priceCents: -4900 })],
+    ['a pack at a fraction of a cent', 'CATALOG_INVALID_PRICE', packed({ priceCents: 49.5 })],
+    ['a cycle of zero', 'CATALOG_INVALID_CYCLE', planned({ cycle: 'P0D' })],
+    ['a negative cycle', 'CATALOG_INVALID_CYCLE', planned({ cycle: '-P1M' })],
+    ['a cycle in words', 'CATALOG_INVALID_CYCLE', planned({ cycle: '1 month' })],
+    ['an unknown field', 'CATALOG_UNKNOWN_FIELD', planned({ price: 9 })],
+    ['a grace in words', 'INVALID_CATALOG', { ...version, renewalGrace: '3 days' }],
+    ['a window in words', 'INVALID_CATALOG', { ...version, settlementWindow: 'an hour' }],
+    ['a currency in small letters', 'INVALID_CATALOG', packed({ currency: 'usd' })],
+    ['a bad id', 'INVALID_CATALOG', { ...version, plans: { Basic: plan } }],
+    ['a time limit of zero', 'INVALID_CATALOG', { ...version, kinds: { song: { ...kind, timeLimitSeconds: 0 } } }],
+    ['no plans', 'INVALID_CATALOG', { ...version, plans: undefined }],
+  ])('%s is %s', (_what, code, bad) => {
+    expect(codeOf(() => parseCatalogFile({ versions: [bad] }))).toBe(code);
+  });
+
+  test('of several problems, that of the first with a code of its own', () => {
+    const error = errorOf(() =>
+      parseCatalogFile({
+        versions: [{ ...packed({ currency: 'usd' }), plans: { credits: { ...plan, cycle: 'PT0S', credits: 0 } } }],
+      }),
+    );
+    expect((error.details.problems as CatalogProblem[]).map(({ path, code }) => [path, code])).toEqual([
+      ['versions[0].plans.credits.credits', 'CATALOG_INVALID_PRICE'],
+      ['versions[0].plans.credits.cycle', 'CATALOG_INVALID_CYCLE'],
+      ['versions[0].packs.small.currency', 'INVALID_CATALOG'],
+    ]);
+    expect(error.code).toBe('CATALOG_INVALID_PRICE');
+    const later = { ...version, version: 5, effectiveFrom: '2020-01-01T00:00:00Z' };
+    expect(codeOf(() => parseCatalogFile({ versions: [version, later] }))).toBe('CATALOG_VERSION_GAP');
+  });
 });
 
 describe('unknown fields are refused', () => {
@@ -64,8 +114,9 @@ describe('unknown fields are refused', () => {
     ['versions[0].plans.basic', { versions: [{ ...version, plans: { basic: { ...plan, priceCents: 1 } } }] }],
     ['versions[0].packs.small', { versions: [{ ...version, packs: { small: { ...pack, name: 'Small' } } }] }],
   ])('in %s', (path, raw) => {
-    const problems = errorOf(() => parseCatalogFile(raw)).details.problems as CatalogProblem[];
-    expect(problems).toEqual([{ path, problem: expect.stringContaining('Unrecognized key') }]);
+    const { code, details } = errorOf(() => parseCatalogFile(raw));
+    expect(code).toBe('CATALOG_UNKNOWN_FIELD');
+    expect(details.problems).toEqual([{ path, problem: expect.stringContaining('Unrecognized key'), code }]);
   });
 });
 
@@ -74,17 +125,37 @@ describe('versions', () => {
     expect(pathsOf({ ...version, version: number })).toEqual(['versions[0].version']);
   });
 
-  test.each([3, 5, 2])('3 is not followed by %i', (number) => {
+  test.each([
+    [3, 'CATALOG_DUPLICATE'],
+    [5, 'CATALOG_VERSION_GAP'],
+    [2, 'CATALOG_VERSION_GAP'],
+  ])('3 is not followed by %i', (number, code) => {
     const next = { ...version, version: number, effectiveFrom: '2027-01-01T00:00:00Z' };
-    expect(problemsOf(version, next)).toEqual([{ path: 'versions[1].version', problem: 'expected 4' }]);
+    const error = errorOf(() => parseCatalogFile({ versions: [version, next] }));
+    expect(error).toMatchObject({ code, details: { version: number, expected: 4 } });
+    expect(error.details.problems).toEqual([{ path: 'versions[1].version', problem: 'expected 4', code }]);
   });
 
-  test.each(['2026-01-01T00:00:00+02:00', '2025-12-31T22:00:00Z', '2026-01-01T00:00:00+03:00'])(
-    'one that takes effect at %s does not follow one from 2026-01-01T00:00:00+02:00',
-    (effectiveFrom) => {
-      expect(pathsOf(version, { ...version, version: 4, effectiveFrom })).toEqual(['versions[1].effectiveFrom']);
-    },
-  );
+  test('a number that comes back later is a duplicate as well', () => {
+    const at = (number: number, year: number) => ({
+      ...version,
+      version: number,
+      effectiveFrom: `${year}-01-01T00:00:00Z`,
+    });
+    expect(codeOf(() => parseCatalogFile({ versions: [at(3, 2026), at(4, 2027), at(3, 2028)] }))).toBe(
+      'CATALOG_DUPLICATE',
+    );
+  });
+
+  test.each([
+    ['2026-01-01T00:00:00+02:00', 'CATALOG_DUPLICATE'],
+    ['2025-12-31T22:00:00Z', 'CATALOG_DUPLICATE'],
+    ['2026-01-01T00:00:00+03:00', 'INVALID_CATALOG'],
+  ])('one that takes effect at %s does not follow one from 2026-01-01T00:00:00+02:00', (effectiveFrom, code) => {
+    const error = errorOf(() => parseCatalogFile({ versions: [version, { ...version, version: 4, effectiveFrom }] }));
+    expect(error.details.problems).toEqual([{ path: 'versions[1].effectiveFrom', problem: expect.any(String), code }]);
+    expect(error.code).toBe(code);
+  });
 
   test.each(['2026-01-01', '2026-01-01T00:00:00', '2026-02-30T00:00:00Z', 'soon', 0])(
     'effectiveFrom %j is not an instant with an offset',

@@ -76,6 +76,7 @@ test.each([
   ['maxCredits of zero', 'INVALID_MAX_CREDITS', ['generate', 'a', 'text-to-image', '--max-credits', '0']],
   ['maxCredits in words', 'INVALID_MAX_CREDITS', ['generate', 'a', 'text-to-image', '--max-credits', 'all']],
   ['a catalog file that is not there', 'INVALID_CATALOG', ['catalog', 'apply', '/nowhere/catalog.json']],
+  ['a catalog file to compare that is not there', 'INVALID_CATALOG', ['catalog', 'diff', '/nowhere/catalog.json']],
   ['no command', 'INVALID_ARGUMENT', []],
   ['no subcommand', 'INVALID_ARGUMENT', ['catalog']],
   ['an unknown command', 'INVALID_ARGUMENT', ['refund', 'a']],

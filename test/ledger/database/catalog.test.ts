@@ -59,13 +59,16 @@ test('coming versions may all move, one to where another was', async () => {
 describe('refused, with nothing changed:', () => {
   const refusals: [what: string, code: string, versions: CatalogVersion[]][] = [
     ['a change of the effective version', 'CATALOG_VERSION_EFFECTIVE', [{ ...BUILT_IN, packs: {} }]],
-    ['a gap in the numbers', 'INVALID_CATALOG', [version(3, 3), version(5, 5)]],
+    ['a gap in the numbers', 'CATALOG_VERSION_GAP', [version(3, 3), version(5, 5)]],
+    ['a number beyond the ledger’s next one', 'CATALOG_VERSION_GAP', [version(4, 4)]],
+    ['a number that no version will ever have', 'CATALOG_VERSION_GAP', [version(2 ** 53 - 1, 4)]],
+    ['a number given twice', 'CATALOG_DUPLICATE', [version(3, 3), version(3, 4)]],
     ['a new version from the past', 'CATALOG_EFFECTIVE_IN_PAST', [version(3, -1)]],
     ['a new version from this very moment', 'CATALOG_EFFECTIVE_IN_PAST', [version(3, 0)]],
     ['a coming version moved into the past', 'CATALOG_EFFECTIVE_IN_PAST', [version(2, -1)]],
     ['a version that would take effect before the previous one', 'INVALID_CATALOG', [version(3, 0.5)]],
-    ['a version that would take effect with the previous one', 'INVALID_CATALOG', [version(3, 1)]],
-    ['two versions from one moment', 'INVALID_CATALOG', [version(3, 4), version(4, 4)]],
+    ['a version that would take effect with the previous one', 'CATALOG_DUPLICATE', [version(3, 1)]],
+    ['two versions from one moment', 'CATALOG_DUPLICATE', [version(3, 4), version(4, 4)]],
     ['a coming version moved behind its successor', 'INVALID_CATALOG', [version(2, 3), version(3, 2)]],
   ];
 
@@ -75,6 +78,18 @@ describe('refused, with nothing changed:', () => {
     const good = versions.some(({ version: number }) => number === 2) ? [] : [version(2, 1, 9)];
     await expect(apply(...good, ...versions)).rejects.toMatchObject({ code });
     expect(await stored()).toEqual([BUILT_IN, version(2, 1)]);
+  });
+
+  test('with the figures of what is wrong', async () => {
+    await apply(version(2, 1));
+    await expect(apply(version(7, 7))).rejects.toMatchObject({ details: { version: 7, expected: 3 } });
+    await expect(apply(version(3, 1))).rejects.toMatchObject({
+      message: expect.stringContaining('as version 2 does'),
+      details: {
+        ...{ version: 3, effectiveFrom: later(START, DAY_MS) },
+        earlier: { version: 2, effectiveFrom: later(START, DAY_MS) },
+      },
+    });
   });
 
   test('a change in the last seconds before a version takes effect, when workers may have read it', async () => {

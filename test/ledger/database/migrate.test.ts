@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { builtInCatalog } from '../../../catalog';
+import type { CatalogVersion } from '../../../domain/catalog';
 import { createLedger, type Ledger } from '../../../ledger';
 import { migrate } from '../../../ledger/migrate';
 import { atOnce, granted, promotion } from '../support';
@@ -53,6 +54,28 @@ test('a migrated database serves with the built-in catalog, and its audit is cle
     });
     expect(await ledger.audit()).toEqual({ accounts: 0, entries: 0, violations: [] });
   });
+});
+
+test('an empty ledger gets the catalog of the product that ships it, and keeps it', async () => {
+  const builtIn = builtInCatalog()[0] as CatalogVersion;
+  const catalog = [
+    { ...builtIn, kinds: {}, renewalGrace: 'P3D' },
+    { ...builtIn, version: 2, effectiveFrom: '2100-01-01T00:00:00Z' },
+  ];
+  const urls = { migrationUrl: database.ownerUrl, servingUrl: database.servingUrl(role) };
+  await migrate({ ...urls, catalog });
+  const effective = { catalogVersion: '1', validUntil: '2100-01-01T00:00:00.000Z', catalog: catalog[0] };
+  await withLedger(async (ledger) => expect(await ledger.effectiveCatalog()).toEqual(effective));
+  await migrate(urls);
+  await migrate({ ...urls, catalog: [{ ...builtIn, packs: {} }] });
+  await withLedger(async (ledger) => expect(await ledger.effectiveCatalog()).toEqual(effective));
+});
+
+test('a first catalog with a gap is refused, and nothing is migrated', async () => {
+  const catalog = [{ ...(builtInCatalog()[0] as CatalogVersion), version: 2 }];
+  const migration = migrate({ migrationUrl: database.ownerUrl, catalog });
+  await expect(migration).rejects.toMatchObject({ code: 'CATALOG_VERSION_GAP', details: { version: 2, expected: 1 } });
+  expect(await query("SELECT tablename FROM pg_tables WHERE schemaname = 'holdfast'")).toEqual([]);
 });
 
 test('eight migrations at once of one empty database all succeed, and the work is done once', async () => {

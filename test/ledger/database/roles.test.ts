@@ -4,6 +4,7 @@ import { newId, promotion, START, TestLedger } from '../support';
 const WORKERS_FUNCTIONS = [
   'audit',
   'balance',
+  'catalog_outlook',
   'catalog_version',
   'change_plan',
   'close_purchase',
@@ -20,8 +21,10 @@ const WORKERS_FUNCTIONS = [
   'extend_hold',
   'grant_credits',
   'grant_cycles',
+  'is_live',
   'note_missing',
   'open_purchase',
+  'plan_cycle_from',
   'purchase',
   'reconciliation_scope',
   'recorded_temporal_identity',
@@ -118,6 +121,14 @@ test('the worker reads the history but can’t write it', async () => {
   ]);
   // A view over a join can't be updated at all.
   await expect(worker.query('DELETE FROM holdfast.history')).rejects.toMatchObject({ code: '55000' });
+});
+
+test('the worker reads the live subscriptions but can’t write them', async () => {
+  await books.ledger.subscriptions.subscribe('held', 's', { planId: 'lite-monthly', paymentReference: 'p' });
+  expect((await worker.query('SELECT account_id, plan_ids FROM holdfast.live_subscriptions')).rows).toEqual([
+    { account_id: 'held', plan_ids: ['lite-monthly'] },
+  ]);
+  await expect(worker.query('DELETE FROM holdfast.live_subscriptions')).rejects.toMatchObject({ code: '55000' });
 });
 
 test.each([

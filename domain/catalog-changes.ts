@@ -1,0 +1,116 @@
+import type { CatalogVersion, GenerationKind, Pack, Plan } from './catalog';
+import { isSameLength } from './duration';
+import { canonicalJson } from './json';
+
+export type ItemChange<Item> =
+  | { id: string; change: 'added'; before: null; after: Item }
+  | { id: string; change: 'removed'; before: Item; after: null }
+  | { id: string; change: 'changed'; before: Item; after: Item };
+
+/** One of the waits that a catalog states for all its plans, as an ISO 8601 duration. */
+export interface WaitChange {
+  field: 'renewalGrace' | 'settlementWindow';
+  before: string;
+  after: string;
+}
+
+export interface CatalogChanges {
+  kinds: ItemChange<GenerationKind>[];
+  plans: ItemChange<Plan>[];
+  packs: ItemChange<Pack>[];
+  waits: WaitChange[];
+}
+
+/** What a version would change if it were applied. */
+export interface VersionChanges extends CatalogChanges {
+  version: number;
+  effectiveFrom: string;
+  /** When the next version takes effect; null where none is known. */
+  effectiveUntil: string | null;
+  /** The version in force just before; for a change of an effective version, that version as it stands. Null if none. */
+  comparedWith: number | null;
+  /** Whether the ledger has a version of this number already, whose place it would take. */
+  replaces: boolean;
+}
+
+const WAITS = { renewalGrace: 'PT0S', settlementWindow: 'PT1H' } as const;
+
+/** What differs from one version to another, by id; what only is written differently is no change. */
+export function catalogChanges(before: CatalogVersion, after: CatalogVersion): CatalogChanges {
+  const fields = Object.keys(WAITS) as (keyof typeof WAITS)[];
+  return {
+    kinds: itemChanges(before.kinds, after.kinds, isEqual),
+    plans: itemChanges(before.plans, after.plans, isSamePlan),
+    packs: itemChanges(before.packs, after.packs, isEqual),
+    waits: fields
+      .map((field) => ({ field, before: before[field] ?? WAITS[field], after: after[field] ?? WAITS[field] }))
+      .filter((wait) => !isSameLength(wait.before, wait.after)),
+  };
+}
+
+/**
+ * The changes that a file's versions bring to a ledger's, at that time of the ledger's clock, in the file's order. Versions
+ * that the ledger has identically bring none and are left out.
+ */
+export function versionChanges(ledgers: CatalogVersion[], files: CatalogVersion[], now: string): VersionChanges[] {
+  const known = new Map(ledgers.map((version) => [version.version, version]));
+  const together = [...new Map([...known, ...files.map((version) => [version.version, version] as const)]).values()];
+  return files
+    .filter((version) => !isEqual(known.get(version.version), version))
+    .map((version) => {
+      const { version: number, effectiveFrom } = version;
+      const standing = known.get(number);
+      const isEffective = standing !== undefined && timeOf(standing) <= Date.parse(now);
+      const others = together.filter((other) => other.version !== number).sort((a, b) => timeOf(a) - timeOf(b));
+      const before = isEffective ? standing : others.findLast((other) => timeOf(other) < timeOf(version));
+      const next = others.find((other) => timeOf(other) > timeOf(version));
+      return {
+        version: number,
+        effectiveFrom,
+        effectiveUntil: next?.effectiveFrom ?? null,
+        comparedWith: before?.version ?? null,
+        replaces: standing !== undefined,
+        ...catalogChanges(before ?? { ...version, kinds: {}, plans: {}, packs: {} }, version),
+      };
+    });
+}
+
+/**
+ * What a cycle of that length brings once the version is in force: its plan's credits, or null where the plan isn't sold
+ * with that length any more and goes on as it was last sold.
+ */
+export function creditsOfCycle(plan: Plan | null, cycleLength: string): number | null {
+  return plan !== null && isSameLength(plan.cycle, cycleLength) ? plan.credits : null;
+}
+
+function itemChanges<Item>(
+  before: Record<string, Item>,
+  after: Record<string, Item>,
+  isSame: (one: Item, other: Item) => boolean,
+): ItemChange<Item>[] {
+  // In the order of what is to come, then what is gone: a ledger doesn't keep the order of what it has.
+  const ids = [...new Set([...Object.keys(after), ...Object.keys(before)])];
+  return ids.flatMap<ItemChange<Item>>((id) => {
+    const [old, fresh] = [own(before, id), own(after, id)];
+    if (old === undefined) return fresh === undefined ? [] : [{ id, change: 'added', before: null, after: fresh }];
+    if (fresh === undefined) return [{ id, change: 'removed', before: old, after: null }];
+    return isSame(old, fresh) ? [] : [{ id, change: 'changed', before: old, after: fresh }];
+  });
+}
+
+/** `constructor` is an id like any other. */
+function own<Item>(items: Record<string, Item>, id: string): Item | undefined {
+  return Object.hasOwn(items, id) ? items[id] : undefined;
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  return canonicalJson(one) === canonicalJson(other);
+}
+
+function isSamePlan(one: Plan, other: Plan): boolean {
+  return one.name === other.name && one.credits === other.credits && isSameLength(one.cycle, other.cycle);
+}
+
+function timeOf({ effectiveFrom }: CatalogVersion): number {
+  return Date.parse(effectiveFrom);
+}
