@@ -172,6 +172,42 @@ RETURNS TABLE (invariant text, account_id text, detail jsonb) LANGUAGE sql STABL
     FROM holdfast.grants AS g JOIN holdfast.accounts AS a USING (account_id) WHERE g.has_remainder AND g.term <= a.booked_term
 $$;
 
+-- The same for purchases. An unfinished one is no finding, however old: a bank transfer or a refund may take days.
+CREATE OR REPLACE FUNCTION holdfast.purchase_violations() RETURNS TABLE (invariant text, account_id text, detail jsonb)
+LANGUAGE sql STABLE AS $$
+  WITH pack_grants AS (
+    SELECT g.*, k.key FROM holdfast.grants AS g LEFT JOIN holdfast.idempotency_keys AS k ON k.account_id = g.account_id
+      AND k.operation = 'grant' AND k.key LIKE 'purchase:%' AND k.result->>'grantId' = g.grant_id::text
+    WHERE g.source = 'pack'
+  )
+  SELECT 'pack-granted-once', coalesce(p.account_id, g.account_id),
+    jsonb_build_object('purchaseId', p.purchase_id, 'grantId', coalesce(g.grant_id, p.grant_id))
+    FROM (SELECT * FROM holdfast.purchases WHERE grant_id IS NOT NULL) AS p
+    FULL JOIN pack_grants AS g USING (account_id, grant_id)
+    WHERE ('purchase:' || p.purchase_id, p.credits, p.price_cents, p.currency, p.resolved_at, 30::smallint) IS DISTINCT FROM
+      (g.key, g.credits, g.cost_cents, g.currency, g.granted_at, g.priority)
+  UNION ALL
+  SELECT 'pack-granted-while-live', g.account_id, jsonb_build_object('grantId', g.grant_id) FROM pack_grants AS g
+    WHERE NOT EXISTS (SELECT FROM holdfast.terms AS t
+      WHERE t.account_id = g.account_id AND t.term = g.term AND t.at <= g.granted_at AND g.granted_at < t.valid_until)
+  UNION ALL
+  SELECT 'purchase-paid-once', p.account_id, jsonb_build_object('purchaseId', p.purchase_id, 'paymentId', p.payment_id)
+    FROM (SELECT *, count(*) OVER (PARTITION BY account_id, payment_id) AS payments FROM holdfast.purchases) AS p
+    WHERE (p.status IN ('granted', 'returning') AND p.payment_id IS NULL) OR (p.payment_id IS NOT NULL AND p.payments > 1)
+  UNION ALL
+  SELECT 'purchase-resolved-once', p.account_id, jsonb_build_object('purchaseId', p.purchase_id, 'status', p.status)
+    FROM holdfast.purchases AS p
+    WHERE (p.status = 'granted') <> (p.grant_id IS NOT NULL) OR (p.status IN ('open', 'returning')) <> (p.resolved_at IS NULL)
+      OR p.resolved_at < p.opened_at OR (p.look_from IS NULL) <> (p.resolved_at IS NOT NULL)
+  UNION ALL
+  SELECT 'purchase-as-sold', p.account_id, jsonb_build_object('purchaseId', p.purchase_id, 'catalogVersion', p.catalog_version)
+    FROM holdfast.purchases AS p LEFT JOIN holdfast.catalog_versions AS v ON v.version = p.catalog_version,
+      LATERAL (SELECT v.document->'packs'->p.pack_id AS pack) AS sold
+    WHERE p.body IS NOT NULL AND (v.effective_from > p.opened_at OR (p.pack_id, p.credits, p.price_cents, p.price_cents, p.currency)
+      IS DISTINCT FROM (p.body->>'packId', (sold.pack->>'credits')::bigint, (sold.pack->>'priceCents')::bigint,
+        (p.body->>'shownPriceCents')::bigint, sold.pack->>'currency'))
+$$;
+
 CREATE OR REPLACE FUNCTION holdfast.audit() RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT jsonb_build_object(
@@ -179,5 +215,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     'violations', coalesce((
       SELECT jsonb_agg(jsonb_build_object('invariant', v.invariant, 'accountId', v.account_id, 'detail', v.detail)
         ORDER BY v.account_id, v.invariant)
-      FROM (SELECT * FROM holdfast.violations() UNION ALL SELECT * FROM holdfast.subscription_violations(holdfast.clock())) AS v), '[]'))
+      FROM (SELECT * FROM holdfast.violations() UNION ALL SELECT * FROM holdfast.purchase_violations()
+        UNION ALL SELECT * FROM holdfast.subscription_violations(holdfast.clock())) AS v), '[]'))
 $$;

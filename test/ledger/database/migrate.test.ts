@@ -122,6 +122,25 @@ test('migrating again changes nothing and keeps what is there', async () => {
   });
 });
 
+test('subscriptions from before purchases were sold are looked at from the migration on', async () => {
+  await migrateHere();
+  await withLedger(async (ledger) => {
+    await granted(ledger.subscriptions.subscribe('a', 's', { planId: 'lite-monthly', paymentReference: 'p' }));
+  });
+  await query(`DROP TABLE holdfast.purchases CASCADE; ALTER TABLE holdfast.subscriptions DROP COLUMN look_from;
+    DROP INDEX holdfast.accounts_unbooked_term, holdfast.grants_own_end;
+    DELETE FROM holdfast.schema_migrations WHERE name = '0003_purchases.sql'`);
+  const lines: string[] = [];
+  await migrateHere((line) => lines.push(line));
+  expect(lines).toEqual(APPLIED.slice(2));
+  await withLedger(async (ledger) => {
+    const { now } = await ledger.reconciliationScope();
+    expect(await ledger.upkeep.unwatchedSubscriptions(now, null, 10)).toMatchObject([{ accountId: 'a' }]);
+    await granted(ledger.purchases.open('a', 'p', { packId: 'pack-125', shownPriceCents: 4900 }));
+    expect((await ledger.audit()).violations).toEqual([]);
+  });
+});
+
 test('serving goes on while migrations run', async () => {
   await migrateHere();
   await withLedger(async (ledger) => {

@@ -84,10 +84,12 @@ test('a pack that is not sold is refused, whatever else there is to say', async 
 test('without a live subscription a pack is refused, before its price', async () => {
   const ended = await shop.subs.subscribed();
   await granted(shop.subs.subscriptions.endNow(ended, 's', 'k'));
-  // A term without a subscription of its own, as an operator might set it.
-  const bare = newId();
+  // Terms without a live subscription of their own, as a hand in the database might leave them.
+  const [bare, reopened] = [newId(), await shop.subs.subscribed()];
   await shop.books.setTerm(bare, 1, FEBRUARY);
-  for (const account of ['nobody', ended, bare]) {
+  await granted(shop.subs.subscriptions.endNow(reopened, 's', 'k'));
+  await shop.books.setTerm(reopened, 2, FEBRUARY);
+  for (const account of ['nobody', ended, bare, reopened]) {
     expect(await refusal(shop.buy(account, 'p', { ...BODY, shownPriceCents: 1 }))).toEqual({
       code: 'SUBSCRIPTION_REQUIRED',
       details: { packId: PACK },

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
-import type { ErrorCode } from '../../../domain/errors';
 import type { Outcome } from '../../../ledger';
 import { later, newId, START } from '../support';
+import { CYCLE_MS, GRACE_MS, Model, WINDOW_MS } from './model';
 import { SubscriptionBooks } from './support';
 
-const CYCLE_MS = 10_000;
-const GRACE_MS = 2_000;
-const WINDOW_MS = 5_000;
+const PACK = { packId: 'pack-125', shownPriceCents: 4900 };
+
 let subs: SubscriptionBooks;
 
 beforeAll(async () => {
@@ -17,84 +16,6 @@ beforeAll(async () => {
   });
 });
 afterAll(() => subs.books.close());
-
-/** One account's subscriptions by the rules of the design, in plain arithmetic; times are milliseconds since START. */
-class Model {
-  now = 0;
-  number = 0;
-  term = 0;
-  paidCycle = 0;
-  paidUntil = 0;
-  validUntil = 0;
-  cancelled = false;
-  closed: 'lapsed' | 'ended-now' | null = 'lapsed';
-  /** When each paid cycle of the newest subscription starts. */
-  starts: number[] = [];
-
-  get live(): boolean {
-    return !this.closed && this.now < this.validUntil;
-  }
-
-  subscribe(): ErrorCode | 'ok' {
-    if (this.live) return 'SUBSCRIPTION_EXISTS';
-    Object.assign(this, { number: this.number + 1, paidCycle: 0, cancelled: false, closed: null, starts: [] });
-    this.#startTerm();
-    return 'ok';
-  }
-
-  renew(paidAt: number): ErrorCode | 'ok' {
-    if (this.number === 0) return 'SUBSCRIPTION_NOT_FOUND';
-    if (this.closed === 'ended-now') return 'SUBSCRIPTION_ENDED';
-    if (!this.closed && paidAt < this.validUntil) this.#pay(this.paidUntil);
-    else {
-      Object.assign(this, { cancelled: false, closed: null });
-      this.#startTerm();
-    }
-    return 'ok';
-  }
-
-  change(what: 'cancel' | 'resume'): ErrorCode | 'ok' {
-    if (this.number === 0) return 'SUBSCRIPTION_NOT_FOUND';
-    if (this.closed === 'ended-now') return 'SUBSCRIPTION_ENDED';
-    if (!this.live) return 'SUBSCRIPTION_LAPSED';
-    if (what === 'resume' && !this.cancelled) return 'SUBSCRIPTION_NOT_CANCELLED';
-    this.cancelled = what === 'cancel';
-    this.validUntil = this.cancelled ? Math.max(this.paidUntil, this.now) : this.paidUntil + GRACE_MS;
-    return 'ok';
-  }
-
-  endNow(): ErrorCode | 'ok' {
-    if (this.number === 0) return 'SUBSCRIPTION_NOT_FOUND';
-    if (this.closed === 'ended-now') return 'SUBSCRIPTION_ENDED';
-    if (this.closed) return 'SUBSCRIPTION_LAPSED';
-    this.validUntil = Math.min(this.validUntil, this.now);
-    this.starts = this.starts.filter((start) => start <= this.now);
-    this.closed = 'ended-now';
-    return 'ok';
-  }
-
-  expire(): void {
-    if (!this.closed && this.now >= this.validUntil + WINDOW_MS) this.closed = 'lapsed';
-  }
-
-  get status(): string {
-    if (this.closed) return 'closed';
-    if (this.now >= this.validUntil) return 'lapsed';
-    return this.now >= this.paidUntil ? 'grace' : 'active';
-  }
-
-  #startTerm(): void {
-    this.term += 1;
-    this.#pay(this.now);
-  }
-
-  #pay(start: number): void {
-    this.paidCycle += 1;
-    this.starts.push(start);
-    this.paidUntil = start + CYCLE_MS;
-    this.validUntil = this.paidUntil + (this.cancelled ? 0 : GRACE_MS);
-  }
-}
 
 const ms = fc.oneof(
   fc.integer({ min: 0, max: 30_000 }),
@@ -120,6 +41,13 @@ const step = fc.oneof(
       ms,
     }),
   },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constantFrom(...(['buy', 'buy', 'settle', 'settle', 'declined', 'voided', 'returned'] as const)),
+      ms,
+    }),
+  },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -135,6 +63,8 @@ async function reservedBeyond(account: string, model: Model, requestId: string):
 async function perform(account: string, model: Model, { type, ms }: Step): Promise<[unknown, unknown]> {
   const id = `s${model.number}`;
   const { subscriptions, books } = subs;
+  const { purchases } = books.ledger;
+  const purchase = `p${ms % 5}`;
   switch (type) {
     case 'pass':
       model.now += ms;
@@ -169,6 +99,14 @@ async function perform(account: string, model: Model, { type, ms }: Step): Promi
       if (ms % 2) await books.ledger.release(account, `r${ms % 10}`, 'test');
       else await books.ledger.commit(account, `r${ms % 10}`, 1, 'file:///o');
       return [0, 0];
+    case 'buy':
+      return [codeOf(await purchases.open(account, purchase, PACK)), model.open(purchase)];
+    case 'settle':
+      return [codeOf(await purchases.settle(account, purchase, `pay-${purchase}`)), model.settle(purchase)];
+    case 'declined':
+    case 'voided':
+    case 'returned':
+      return [codeOf(await purchases.close(account, purchase, type, 'test')), model.close(purchase, type)];
   }
 }
 
@@ -177,6 +115,10 @@ async function compare(account: string, model: Model): Promise<void> {
   // What is not live can't be spent, what is live awaits no expiry, and what is closed holds nothing.
   expect(model.live ? pendingExpiry : available).toBe(0);
   if (model.closed) expect(pendingExpiry).toBe(0);
+  for (const [id, { status, term }] of model.purchases) {
+    const validUntil = term === undefined ? null : later(START, model.ends.get(term) as number);
+    expect(await subs.books.ledger.purchase(account, id)).toMatchObject({ purchaseId: id, status, validUntil });
+  }
   if (model.number === 0) return;
   expect(await subs.subscription(account)).toMatchObject({
     ...{ subscriptionId: `s${model.number}`, status: model.status, term: model.term, paidCycle: model.paidCycle },
