@@ -70,7 +70,7 @@ describe('recorded histories', () => {
 });
 
 describe('the recorded effects', () => {
-  // The effects of today's code are compared with these by effects.test.ts.
+  // The effects of today's code are compared with these by effects/.
   test('stand beside every history', () => {
     for (const { name } of recordedHistories()) {
       const effects = JSON.parse(readFileSync(join(HISTORIES_FOLDER, `${name}.effects.json`), 'utf8'));

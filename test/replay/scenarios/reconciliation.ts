@@ -34,7 +34,8 @@ async function reconcileOrphan(holdfast: Holdfast): Promise<string> {
 async function reconcileMany(holdfast: Holdfast, confirm: boolean): Promise<string> {
   const quote = { credits: 2, catalogVersion: '1' };
   for (let n = 1; n <= 21; n += 1) {
-    await holdfast.ledger.reserve(ACCOUNT, `lost-${n}`, { kind: 'text-to-image' }, quote, 0);
+    // Padded, because those of one millisecond come in the order of their ids.
+    await holdfast.ledger.reserve(ACCOUNT, `lost-${String(n).padStart(2, '0')}`, { kind: 'text-to-image' }, quote, 0);
   }
   await reconcile(holdfast, 'first');
   return reconcile(holdfast, 'second', confirm);
@@ -59,7 +60,8 @@ async function reconcileWhatWasMissed(holdfast: Holdfast): Promise<string> {
   const paid = (accountId: string, planId: string) =>
     subscriptions.subscribe(accountId, 's', { planId, paymentReference: 'first' });
   await paid('missed-cycle', 'one-second');
-  for (const reference of ['second', 'third', 'fourth']) await subscriptions.renew('missed-cycle', 's', reference);
+  // Paid so far ahead that it lapses long after the pass.
+  for (let n = 2; n <= 60; n += 1) await subscriptions.renew('missed-cycle', 's', `paid-${n}`);
   await paid('missed-expiry', 'one-second');
   await paid('lost', 'lite-monthly');
   await purchases.open('lost', 'p', { packId: 'pack-125', shownPriceCents: 4900, paymentMethod: 'simulate-pending' });

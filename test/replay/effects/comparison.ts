@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { effectsOf, HISTORIES_FOLDER } from '../histories';
+import { runScenario } from '../run-scenario';
+import type { Scenario } from '../scenarios';
+
+/** Activities that run at the same time end in any order; the order of commands is what replay compares. */
+function inAnyOrder(effects: unknown[]): unknown[] {
+  return effects.map((effect) => JSON.stringify(effect)).sort();
+}
+
+/**
+ * Replay catches an activity that was added, removed or retyped, but neither a changed input, result nor time-out: so
+ * every scenario is run again, and what it asks of its activities is compared with its newest recording.
+ */
+export function compareEffects(scenarios: Scenario[]): void {
+  describe("today's workflows ask of their activities what was recorded", () => {
+    for (const scenario of scenarios) {
+      test(scenario.name, async () => {
+        const { name, version = 'v1' } = scenario;
+        const recorded = readFileSync(join(HISTORIES_FOLDER, `${name}.${version}.effects.json`), 'utf8');
+        expect(inAnyOrder(effectsOf(await runScenario(scenario)))).toEqual(inAnyOrder(JSON.parse(recorded)));
+      });
+    }
+  });
+}
