@@ -4,9 +4,12 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createHoldfastClient } from '../client';
 import { createLedger } from '../ledger';
+import { createStubGenerationProvider } from '../providers/stub-generation';
+import { createStubPaymentProvider } from '../providers/stub-payments';
 import { startWorker } from '../worker';
 import { loadWorkerConfig, type WorkerConfig } from '../worker/config';
 import { installLogging } from '../worker/logging';
+import { demoCatalog } from './demo/catalog';
 import { tellStory } from './demo/story';
 import { type Stack, startStack } from './stack/stack';
 
@@ -15,7 +18,10 @@ const OUTPUT_FOLDER = path.join('.holdfast', 'demo-output');
 
 const INTERRUPTED = 130;
 
-/** An account and task queues of this run's own, should the environment name servers that others use too. */
+/** So short that all that happens within a cycle has time in it. */
+const JOB_MS = 1_500;
+
+/** An account and task queues of this run's own, should the environment name a Temporal that others use too. */
 const run = randomBytes(2).toString('hex');
 
 function configFor(stack: Stack): WorkerConfig {
@@ -47,7 +53,11 @@ async function tellOn(config: WorkerConfig): Promise<void> {
 async function playOn(stack: Stack, interrupted: Promise<void>): Promise<void> {
   installLogging('error');
   const config = configFor(stack);
-  const worker = await startWorker(config);
+  const { outputDir } = config;
+  const worker = await startWorker(config, {
+    generationProvider: createStubGenerationProvider({ outputDir, jobMs: JOB_MS }),
+    paymentProvider: createStubPaymentProvider({ outputDir }),
+  });
   try {
     const ended = worker.finished.then(() => interrupted);
     await Promise.race([tellOn(config), interrupted, ended]);
@@ -76,7 +86,7 @@ async function main(): Promise<void> {
   process.stderr.write('Starting Postgres, Temporal and a worker …\n');
   const log = (line: string) => process.stderr.write(`${line}\n`);
   // Whatever is half-way up at an interruption goes down with this process; its guards see to that.
-  const stack = await Promise.race([startStack({ log }), interrupted]);
+  const stack = await Promise.race([startStack({ log, ownLedger: true, catalog: demoCatalog() }), interrupted]);
   try {
     await playOn(stack, interrupted);
   } finally {

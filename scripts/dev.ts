@@ -22,6 +22,7 @@ async function workerEnvironment(stack: Stack): Promise<NodeJS.ProcessEnv> {
     HOLDFAST_HEALTH_PORT: String(await freePort(PREFERRED_HEALTH_PORT)),
     HOLDFAST_OUTPUT_DIR: path.join(DEV_FOLDER, 'output'),
     HOLDFAST_LOG_LEVEL: 'warn',
+    HOLDFAST_PAYMENTS: 'stub',
     ...process.env,
     DATABASE_URL: stack.databaseUrl,
     HOLDFAST_MIGRATION_DATABASE_URL: stack.migrationUrl,

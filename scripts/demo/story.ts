@@ -2,10 +2,12 @@ import { auditInWords } from '../../cli/commands/audit';
 import { balanceInWords } from '../../cli/commands/balance';
 import { historyInWords } from '../../cli/commands/history';
 import { resultInWords } from '../../cli/outcome';
-import type { GenerationRequest, GenerationResult, HoldfastClient } from '../../client';
+import { packInWords, timeInWords } from '../../cli/words';
+import type { HoldfastClient, Subscription } from '../../client';
 import type { Ledger } from '../../ledger';
-import { generationWorkflowId } from '../../workflows/messages';
-import { type ProgressLine, ProgressLines } from './progress-lines';
+import { generationWorkflowId, subscriptionWorkflowId } from '../../workflows/messages';
+import { CYCLE_SECONDS } from './catalog';
+import { FAILING, FILM, playTogether, SIX_KINDS } from './generations';
 
 interface Stage {
   client: HoldfastClient;
@@ -15,128 +17,116 @@ interface Stage {
   outputFolder: string;
 }
 
-type Scene = Omit<GenerationRequest, 'accountId'> & { title: string };
+const SUBSCRIPTION = 'video-plan';
+const LOOK_MS = 250;
+/** How long after its time something that the workflows do by themselves may take. */
+const PATIENCE_MS = 30_000;
 
-const POLL_MS = 250;
-const A_YEAR_MS = 365 * 86_400_000;
-
-/** One of each price that the catalog has. */
-const SIX_KINDS: Scene[] = [
-  { title: 'Text to Speech', requestId: 'speech', kind: 'text-to-speech', input: { text: 'A holdfast holds on.' } },
-  { title: 'AI Avatar, 10 s', requestId: 'avatar', kind: 'ai-avatar', seconds: 10, input: { script: 'Welcome!' } },
-  { title: 'Text to Image', requestId: 'image', kind: 'text-to-image', input: { prompt: 'A kelp forest' } },
-  {
-    title: 'Text to Video (ByteDance), 5 s',
-    requestId: 'bytedance',
-    kind: 'text-to-video-bytedance',
-    seconds: 5,
-    input: { prompt: 'Waves on rock', simulate: 'shorter' },
-  },
-  {
-    title: 'Text to Video (Veo3), 8 s',
-    requestId: 'veo3',
-    kind: 'text-to-video-veo3',
-    seconds: 8,
-    input: { prompt: 'A seal among kelp' },
-  },
-  {
-    title: 'Text to Video (Veo3), 8 s with audio',
-    requestId: 'veo3-audio',
-    kind: 'text-to-video-veo3',
-    seconds: 8,
-    audio: true,
-    input: { prompt: 'A storm, heard from below' },
-  },
-];
-
-const FAILING: Scene = {
-  title: 'Text to Image, refused',
-  requestId: 'refused',
-  kind: 'text-to-image',
-  input: { prompt: 'Something forbidden', simulate: 'permanent' },
-};
-
-const TOO_DEAR: GenerationRequest = {
-  accountId: '',
-  requestId: 'film',
-  kind: 'ai-avatar',
-  seconds: 1200,
-  input: { script: 'A film of twenty minutes' },
-};
-
+/** The first customer's story, from the first payment to the last statement. */
 export async function tellStory(stage: Stage): Promise<void> {
-  const { client, ledger, accountId, outputFolder } = stage;
-  chapter(`1. Account ${accountId} gets 150 credits`);
-  await grant(stage, 150);
-  say(balanceInWords(await client.balance(accountId)));
+  await subscribe(stage);
+  await spend(stage);
+  await runDry(stage);
+  await buyPack(stage);
+  await renew(stage);
+  await cancel(stage);
+  await lapse(stage);
+  await closeBooks(stage);
+}
 
-  chapter('2. The six kinds run at the same time; what each may cost is reserved before it starts');
-  await playTogether(stage, SIX_KINDS);
+async function subscribe({ client, accountId }: Stage): Promise<void> {
+  chapter(`1. Account ${accountId} subscribes to Lite Monthly`);
+  say(`A month takes ${CYCLE_SECONDS} seconds here, by a catalog of the demo's own.\n`);
+  const { subscription, granted } = await client.subscriptions.subscribe({
+    accountId,
+    subscriptionId: SUBSCRIPTION,
+    planId: 'lite-monthly',
+    paymentReference: 'invoice-1',
+  });
+  for (const { cycle, credits } of granted) say(`Cycle ${cycle} is paid and began: ${credits} credits granted.`);
+  say(`The next boundary is ${timeInWords(subscription.cycleEnd)}.`);
+}
+
+async function spend({ client, accountId }: Stage): Promise<void> {
+  chapter('2. Seven generations run at the same time; what each may cost is reserved before it starts');
+  await playTogether(client, accountId, [...SIX_KINDS, FAILING]);
   say('\nThe ByteDance clip came out half as long as asked for, so only what was made was charged.');
+}
 
-  chapter('3. One fails: the provider refuses it, and its credits come back');
-  await playTogether(stage, [FAILING]);
-
-  chapter('4. One is too dear: it never runs, and the answer says what would cover it');
-  const { result } = await client.generations.start({ ...TOO_DEAR, accountId });
+async function runDry({ client, accountId }: Stage): Promise<void> {
+  chapter('3. Out of credits: a film of five minutes never starts, and the answer says what would cover it');
+  const { title: _title, ...film } = FILM;
+  const { result } = await client.generations.start({ ...film, accountId, requestId: 'film' });
   if (result) say(resultInWords(result));
+}
 
-  chapter('5. The statement');
-  say(balanceInWords(await client.balance(accountId)));
+async function buyPack({ client, accountId }: Stage): Promise<void> {
+  chapter('4. A pack is bought at the price that was shown, and the film is made');
+  const { packs } = await client.packs();
+  const shown = packs.find(({ packId }) => packId === 'pack-125');
+  if (!shown) throw new Error('The demo’s catalog has no pack-125.');
+  say(packInWords({ ...shown, count: 1 }));
+  const { packId, priceCents: shownPriceCents } = shown;
+  const bought = await client.purchases.buy({ accountId, purchaseId: 'top-up', packId, shownPriceCents });
+  if (bought.status !== 'granted') throw new Error(`The purchase ended ${bought.status} (${bought.reason}).`);
+  say(`Paid and granted: ${bought.credits} credits, valid until ${timeInWords(bought.validUntil ?? null)}.\n`);
+  await playTogether(client, accountId, [{ ...FILM, requestId: 'film-again' }]);
+}
 
-  chapter('6. The journal, oldest first');
+async function renew(stage: Stage): Promise<void> {
+  const { client, accountId } = stage;
+  chapter('5. The next cycle is paid before the boundary: unused credits are carried forward');
+  const renewed = await client.subscriptions.renew({
+    accountId,
+    subscriptionId: SUBSCRIPTION,
+    paymentReference: 'invoice-2',
+  });
+  if (renewed.newTerm) throw new Error('The renewal came too late to carry anything forward.');
+  say(`Credits are now valid until ${timeInWords(renewed.subscription.validUntil)}. Waiting for the boundary …`);
+  await until(stage, 'the second cycle', ({ grantedCycle }) => grantedCycle === 2);
+  say(`\n${balanceInWords(await client.balance(accountId))}`);
+}
+
+async function cancel({ client, accountId }: Stage): Promise<void> {
+  chapter("6. The subscription is cancelled at the period's end");
+  const request = { accountId, subscriptionId: SUBSCRIPTION, key: 'enough' };
+  const { subscription } = await client.subscriptions.cancelAtPeriodEnd(request);
+  say(`Everything stays usable until ${timeInWords(subscription.validUntil)}.`);
+}
+
+async function lapse(stage: Stage): Promise<void> {
+  chapter('7. It lapses, and after the settlement window what was left expires');
+  say('Waiting for the end …');
+  await until(stage, 'the booking of its expiry', ({ status }) => status === 'closed');
+  say(`\n${balanceInWords(await stage.client.balance(stage.accountId))}`);
+}
+
+async function closeBooks({ client, ledger, accountId, outputFolder }: Stage): Promise<void> {
+  chapter('8. The journal, oldest first');
   const { entries } = await client.history(accountId);
   say(historyInWords(accountId, entries.reverse()));
 
-  chapter('7. The audit: every invariant, derived again from the journal');
+  chapter('9. The audit: every invariant, derived again from the journal');
   const { accounts, entries: count, violations } = await ledger.audit();
   say(auditInWords(accounts, count, violations));
   if (violations.length > 0) throw new Error('The audit found violations.');
 
   chapter('Where to look');
-  say(`The six outputs are in ${outputFolder}: a sound, a picture and clips that open in a browser.`);
-  say(`Each generation was a workflow, like ${generationWorkflowId(accountId, 'veo3')}. This demo's servers are gone;`);
+  say(`The outputs are in ${outputFolder}: a sound, a picture and clips that open in a browser.`);
+  say(`Each generation was a workflow, like ${generationWorkflowId(accountId, 'veo3')}, and so was`);
+  say(`${subscriptionWorkflowId(accountId, SUBSCRIPTION)}, a run per cycle. This demo's servers are gone;`);
   say("`npm run dev` runs the same stack with Temporal's UI open on it, and `npx holdfast --help` talks to it.");
 }
 
-async function grant({ ledger, accountId }: Stage, credits: number): Promise<void> {
-  const expiresAt = new Date(Date.now() + A_YEAR_MS).toISOString();
-  const body = { credits, source: 'promotion' as const, reason: 'Welcome', by: 'demo', expiresAt };
-  const granted = await ledger.grant(accountId, 'welcome', body);
-  if (!granted.ok) throw new Error(granted.refusal.message);
-}
-
-async function playTogether({ client, accountId }: Stage, scenes: Scene[]): Promise<void> {
-  const lines = new ProgressLines();
-  const width = Math.max(...SIX_KINDS.map(({ title }) => title.length));
-  const running: Promise<void>[] = [];
-  for (const { title, ...scene } of scenes) {
-    // One after the other, so that the journal reads the same every time; they run side by side all the same.
-    const admission = await client.generations.start({ ...scene, accountId });
-    if (admission.status !== 'admitted') throw new Error(`${title} was not admitted.`);
-    const reserved = String(admission.reserved).padStart(2);
-    const line = lines.add(`${title.padEnd(width)}  ${reserved} reserved`);
-    running.push(follow(client, accountId, scene.requestId, line));
+/** Looks until it is so, and gives up some time after its workflow should have seen to it. */
+async function until({ client, accountId }: Stage, what: string, holds: (s: Subscription) => boolean): Promise<void> {
+  const deadlineMs = Date.now() + 2 * CYCLE_SECONDS * 1000 + PATIENCE_MS;
+  for (;;) {
+    const subscription = await client.subscriptions.get(accountId, SUBSCRIPTION);
+    if (subscription && holds(subscription)) return;
+    if (Date.now() > deadlineMs) throw new Error(`Nothing came of ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
-  await Promise.all(running);
-}
-
-async function follow(client: HoldfastClient, accountId: string, requestId: string, line: ProgressLine): Promise<void> {
-  let ended = false;
-  const result = client.generations.result(accountId, requestId).finally(() => {
-    ended = true;
-  });
-  while (!ended) {
-    const { progress } = await client.generations.status(accountId, requestId);
-    if (progress !== null && !ended) line.advance(progress);
-    await Promise.race([result, new Promise((resolve) => setTimeout(resolve, POLL_MS))]);
-  }
-  line.end(outcomeInWords(await result));
-}
-
-function outcomeInWords({ status, reserved, charged, reason }: GenerationResult): string {
-  if (status !== 'committed') return `${status} (${reason})`;
-  return `${charged} charged${reserved > charged ? `, ${reserved - charged} came back` : ''}`;
 }
 
 function chapter(title: string): void {

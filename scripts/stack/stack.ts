@@ -1,4 +1,5 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { CatalogVersion } from '../../domain/catalog';
 import { migrate } from '../../ledger/migrate';
 import { startPostgres } from './postgres';
 import type { Log } from './temporal-binary';
@@ -9,6 +10,10 @@ export interface StackOptions {
   persistentDir?: string;
   ui?: boolean;
   log: Log;
+  /** A ledger of its own, even where the environment names one. */
+  ownLedger?: boolean;
+  /** What an empty ledger sells; the built-in catalog by default. */
+  catalog?: CatalogVersion[];
   ports?: { postgres?: number; temporal?: number; ui?: number };
 }
 
@@ -31,7 +36,7 @@ export interface Part<T> {
 export async function startLedgerServer(
   options: StackOptions,
 ): Promise<Part<{ databaseUrl: string; migrationUrl: string }>> {
-  const given = process.env.DATABASE_URL;
+  const given = options.ownLedger ? undefined : process.env.DATABASE_URL;
   if (given) {
     const migrationUrl = process.env.HOLDFAST_MIGRATION_DATABASE_URL || given;
     return { value: { databaseUrl: given, migrationUrl }, stop: async () => undefined };
@@ -78,7 +83,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (database.status === 'rejected') throw database.reason;
     if (temporal.status === 'rejected') throw temporal.reason;
     const { databaseUrl, migrationUrl } = database.value.value;
-    await migrate({ migrationUrl, servingUrl: databaseUrl, log: options.log });
+    await migrate({ migrationUrl, servingUrl: databaseUrl, log: options.log, catalog: options.catalog });
     return { ...database.value.value, ...temporal.value.value, stop };
   } catch (error) {
     await stop();
