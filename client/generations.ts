@@ -1,5 +1,4 @@
 import {
-  type Client,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
@@ -8,13 +7,14 @@ import {
 import { HoldfastError } from '../domain/errors';
 import { type Admission, type GenerationResult, resultOfRecord } from '../domain/generation';
 import { checkAccountId, checkRequestId } from '../domain/ids';
-import type { LedgerReader, RequestRecord } from '../domain/ledger-reader';
+import type { RequestRecord } from '../domain/ledger-reader';
 import { bodyHashOf, type GenerationRequest, requestHashOf } from '../domain/request';
 import { parseGenerationRequest } from '../domain/request-parsing';
 import type { generationWorkflow } from '../workflows';
 import { admissionUpdate, admissionUpdateId, generationWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
 import { failureOf, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
+import type { Reach } from './reach';
 import { progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
 
 const ADMISSION_TIMEOUT_MS = 10_000;
@@ -42,14 +42,10 @@ export interface GenerationStatus {
 }
 
 export class Generations {
-  readonly #temporal: Client;
-  readonly #taskQueue: string;
-  readonly #ledger: LedgerReader | undefined;
+  readonly #reach: Reach;
 
-  constructor(temporal: Client, taskQueue: string, ledger?: LedgerReader) {
-    this.#temporal = temporal;
-    this.#taskQueue = taskQueue;
-    this.#ledger = ledger;
+  constructor(reach: Reach) {
+    this.#reach = reach;
   }
 
   /**
@@ -66,12 +62,12 @@ export class Generations {
     const request = parseGenerationRequest(raw);
     const requestHash = requestHashOf(request);
     try {
-      const admission = await this.#temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
+      const admission = await this.#reach.temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
         this.#seekAdmission(request, requestHash),
       );
       return answerOf(admission, request, requestHash);
     } catch (error) {
-      throw await unansweredError(error, this.#temporal, this.#taskQueue);
+      throw await unansweredError(error, this.#reach.temporal, this.#reach.taskQueue);
     }
   }
 
@@ -89,7 +85,7 @@ export class Generations {
     try {
       const result = await handle.result();
       // Whoever asked for something else under a forgotten id was refused, and that is now what Temporal remembers of it.
-      if (result.reason !== 'IDEMPOTENCY_CONFLICT' || !this.#ledger) return result;
+      if (result.reason !== 'IDEMPOTENCY_CONFLICT' || !this.#reach.ledger) return result;
       return await this.#resultFromLedger(accountId, requestId, 'GENERATION_INTERRUPTED');
     } catch (error) {
       if (error instanceof WorkflowNotFoundError)
@@ -120,10 +116,10 @@ export class Generations {
   /** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_REQUEST_ID, TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE */
   async status(accountId: string, requestId: string): Promise<GenerationStatus> {
     const handle = this.#handle(accountId, requestId);
-    const record = this.#ledger ? await this.#ledger.request(accountId, requestId) : null;
+    const record = this.#reach.ledger ? await this.#reach.ledger.request(accountId, requestId) : null;
     try {
       const description = await handle.describe();
-      const progress = await progressOf(this.#temporal, description);
+      const progress = await progressOf(this.#reach.temporal, description);
       return { accountId, requestId, workflow: workflowStateOf(description), progress, record };
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
@@ -136,7 +132,7 @@ export class Generations {
     const workflowId = generationWorkflowId(accountId, requestId);
     const startWorkflowOperation = new WithStartWorkflowOperation<typeof generationWorkflow>('generationWorkflow', {
       workflowId,
-      taskQueue: this.#taskQueue,
+      taskQueue: this.#reach.taskQueue,
       args: [request],
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
@@ -147,7 +143,7 @@ export class Generations {
       ],
     });
     try {
-      return await this.#temporal.workflow.executeUpdateWithStart(admissionUpdate, {
+      return await this.#reach.temporal.workflow.executeUpdateWithStart(admissionUpdate, {
         startWorkflowOperation,
         args: [requestHash],
         updateId: admissionUpdateId(requestHash),
@@ -164,7 +160,7 @@ export class Generations {
     requestId: string,
     otherwise: 'REQUEST_NOT_FOUND' | 'GENERATION_INTERRUPTED',
   ): Promise<GenerationResult> {
-    const record = this.#ledger ? await this.#ledger.request(accountId, requestId) : null;
+    const record = this.#reach.ledger ? await this.#reach.ledger.request(accountId, requestId) : null;
     if (record && record.status !== 'open') {
       const requestHash = record.body ? bodyHashOf(accountId, requestId, record.body) : ANY_REQUEST;
       return resultOfRecord(record, requestHash);
@@ -178,7 +174,7 @@ export class Generations {
 
   #handle(accountId: string, requestId: string) {
     const workflowId = generationWorkflowId(checkAccountId(accountId), checkRequestId(requestId));
-    return this.#temporal.workflow.getHandle<typeof generationWorkflow>(workflowId);
+    return this.#reach.temporal.workflow.getHandle<typeof generationWorkflow>(workflowId);
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Client } from '@temporalio/client';
 import { HoldfastError } from '../domain/errors';
 import { type GrantRequest, parseGrant } from '../domain/grant-parsing';
 import { canonicalJson } from '../domain/json';
@@ -6,6 +5,7 @@ import type { grantWorkflow } from '../workflows';
 import { grantWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE } from '../workflows/search-attributes';
 import { unansweredError } from './errors';
+import type { Reach } from './reach';
 
 const GRANT_TIMEOUT_MS = 10_000;
 
@@ -18,12 +18,10 @@ export interface GrantedCredits {
 }
 
 export class Grants {
-  readonly #temporal: Client;
-  readonly #taskQueue: string;
+  readonly #reach: Reach;
 
-  constructor(temporal: Client, taskQueue: string) {
-    this.#temporal = temporal;
-    this.#taskQueue = taskQueue;
+  constructor(reach: Reach) {
+    this.#reach = reach;
   }
 
   /**
@@ -39,10 +37,10 @@ export class Grants {
     const request = parseGrant(raw);
     const { accountId, key } = request;
     try {
-      const outcome = await this.#temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
-        this.#temporal.workflow.execute<typeof grantWorkflow>('grantWorkflow', {
+      const outcome = await this.#reach.temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
+        this.#reach.temporal.workflow.execute<typeof grantWorkflow>('grantWorkflow', {
           workflowId: grantWorkflowId(accountId, key),
-          taskQueue: this.#taskQueue,
+          taskQueue: this.#reach.taskQueue,
           args: [request],
           workflowIdConflictPolicy: 'USE_EXISTING',
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
@@ -57,7 +55,7 @@ export class Grants {
       if (!outcome.ok) throw HoldfastError.of(outcome.refusal);
       return outcome.grant;
     } catch (error) {
-      throw await unansweredError(error, this.#temporal, this.#taskQueue);
+      throw await unansweredError(error, this.#reach.temporal, this.#reach.taskQueue);
     }
   }
 }

@@ -1,5 +1,4 @@
 import type { Client } from '@temporalio/client';
-import { HoldfastError } from '../domain/errors';
 import { checkAccountId } from '../domain/ids';
 import type { Balance, History, HistoryPage, LedgerReader } from '../domain/ledger-reader';
 import { type PackOnSale, packsOnSale } from '../domain/packs';
@@ -9,6 +8,7 @@ import { Generations } from './generations';
 import { Grants } from './grants';
 import { Operations } from './operations';
 import { Purchases } from './purchases';
+import { type Reach, readerOf } from './reach';
 import { Reconciliation } from './reconciliation';
 import { Subscriptions } from './subscriptions';
 
@@ -54,16 +54,17 @@ export class HoldfastClient {
   readonly purchases: Purchases;
   readonly reconciliation: Reconciliation;
   readonly operations: Operations;
-  readonly #ledger: LedgerReader | undefined;
+  readonly #reach: Reach;
 
   constructor({ temporal, ledger, taskQueue = 'holdfast' }: HoldfastClientOptions) {
-    this.#ledger = ledger;
-    this.generations = new Generations(temporal, taskQueue, ledger);
-    this.grants = new Grants(temporal, taskQueue);
-    this.subscriptions = new Subscriptions(temporal, taskQueue, ledger);
-    this.purchases = new Purchases(temporal, taskQueue, ledger);
-    this.reconciliation = new Reconciliation(temporal, taskQueue);
-    this.operations = new Operations(temporal, taskQueue);
+    const reach = { temporal, taskQueue, ledger };
+    this.#reach = reach;
+    this.generations = new Generations(reach);
+    this.grants = new Grants(reach);
+    this.subscriptions = new Subscriptions(reach);
+    this.purchases = new Purchases(reach);
+    this.reconciliation = new Reconciliation(reach);
+    this.operations = new Operations(reach);
   }
 
   /**
@@ -72,32 +73,30 @@ export class HoldfastClient {
    */
   async quote({ accountId, ...asked }: Priceable & { accountId?: string }): Promise<AccountQuote> {
     const account = accountId === undefined ? undefined : checkAccountId(accountId);
-    const quoted = quote(asked, await this.#reader().effectiveCatalog());
+    const quoted = quote(asked, await readerOf(this.#reach).effectiveCatalog());
     if (account === undefined) return quoted;
-    const { available } = await this.#reader().balance(account);
+    const { available } = await readerOf(this.#reach).balance(account);
     const shortfall = Math.max(0, quoted.credits - available);
     return { ...quoted, available, affordable: shortfall === 0, shortfall };
   }
 
   /** An unknown account has a balance of zero. @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_TIME, LEDGER_UNAVAILABLE */
   async balance(accountId: string, { asOf }: { asOf?: string } = {}): Promise<Balance> {
-    return this.#reader().balance(checkAccountId(accountId), asOf === undefined ? undefined : checkInstant(asOf));
+    return readerOf(this.#reach).balance(
+      checkAccountId(accountId),
+      asOf === undefined ? undefined : checkInstant(asOf),
+    );
   }
 
   /** The journal, newest first. @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_ARGUMENT, LEDGER_UNAVAILABLE */
   async history(accountId: string, page?: HistoryPage): Promise<History> {
-    return this.#reader().history(checkAccountId(accountId), checkPage(page));
+    return readerOf(this.#reach).history(checkAccountId(accountId), checkPage(page));
   }
 
   /** What can be bought now, smallest first. The price that is shown is the one to send with `purchases.buy`. @throws HoldfastError LEDGER_UNAVAILABLE */
   async packs(): Promise<PacksOnSale> {
-    const { catalog, catalogVersion, validUntil } = await this.#reader().effectiveCatalog();
+    const { catalog, catalogVersion, validUntil } = await readerOf(this.#reach).effectiveCatalog();
     return { catalogVersion, validUntil, packs: packsOnSale(catalog) };
-  }
-
-  #reader(): LedgerReader {
-    if (this.#ledger) return this.#ledger;
-    throw new HoldfastError('INVALID_ARGUMENT', 'This client was created without a ledger, and reads need one.');
   }
 }
 

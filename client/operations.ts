@@ -1,8 +1,9 @@
-import { type Client, ScheduleNotFoundError } from '@temporalio/client';
+import { ScheduleNotFoundError } from '@temporalio/client';
 import type { TemporalIdentity } from '../domain/temporal-identity';
 import { generationTaskQueue, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
 import { registerSearchAttributes } from '../workflows/register-search-attributes';
 import { translateTemporalError } from './errors';
+import type { Reach } from './reach';
 import { type TaskQueueState, taskQueueState } from './task-queues';
 
 export interface ReconciliationSchedule {
@@ -13,22 +14,20 @@ export interface ReconciliationSchedule {
 
 /** What an operator prepares and looks at. All failures are HoldfastErrors, TEMPORAL_UNAVAILABLE above all. */
 export class Operations {
-  readonly #temporal: Client;
-  readonly #taskQueue: string;
+  readonly #reach: Reach;
 
-  constructor(temporal: Client, taskQueue: string) {
-    this.#temporal = temporal;
-    this.#taskQueue = taskQueue;
+  constructor(reach: Reach) {
+    this.#reach = reach;
   }
 
   /** Adds the search attributes that the namespace has not got yet; safe to repeat. */
   registerSearchAttributes(): Promise<void> {
-    const { connection, options } = this.#temporal;
+    const { connection, options } = this.#reach.temporal;
     return translated(() => registerSearchAttributes(connection, options.namespace));
   }
 
   identity(): Promise<TemporalIdentity> {
-    const { connection, options } = this.#temporal;
+    const { connection, options } = this.#reach.temporal;
     return translated(async () => {
       const { clusterId } = await connection.workflowService.getClusterInfo({});
       const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace: options.namespace });
@@ -38,12 +37,12 @@ export class Operations {
 
   /** The workflow queue's workflow and activity side, and the generation queue. */
   taskQueues(): Promise<TaskQueueState[]> {
-    const generation = generationTaskQueue(this.#taskQueue);
+    const generation = generationTaskQueue(this.#reach.taskQueue);
     return translated(() =>
       Promise.all([
-        taskQueueState(this.#temporal, this.#taskQueue, 'workflow'),
-        taskQueueState(this.#temporal, this.#taskQueue, 'activity'),
-        taskQueueState(this.#temporal, generation, 'activity'),
+        taskQueueState(this.#reach.temporal, this.#reach.taskQueue, 'workflow'),
+        taskQueueState(this.#reach.temporal, this.#reach.taskQueue, 'activity'),
+        taskQueueState(this.#reach.temporal, generation, 'activity'),
       ]),
     );
   }
@@ -51,7 +50,7 @@ export class Operations {
   /** Null where there is none: `reconciliation.schedule` creates it. */
   async reconciliationSchedule(): Promise<ReconciliationSchedule | null> {
     try {
-      const { state, info } = await this.#temporal.schedule.getHandle(RECONCILIATION_SCHEDULE_ID).describe();
+      const { state, info } = await this.#reach.temporal.schedule.getHandle(RECONCILIATION_SCHEDULE_ID).describe();
       return { paused: state.paused, nextAt: info.nextActionTimes[0]?.toISOString() ?? null };
     } catch (error) {
       if (error instanceof ScheduleNotFoundError) return null;

@@ -1,5 +1,4 @@
 import {
-  type Client,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
@@ -7,7 +6,6 @@ import {
 } from '@temporalio/client';
 import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../domain/errors';
 import { checkAccountId, checkPurchaseId } from '../domain/ids';
-import type { LedgerReader } from '../domain/ledger-reader';
 import {
   type PurchaseRecord,
   type PurchaseRequest,
@@ -21,19 +19,16 @@ import type { purchaseWorkflow } from '../workflows';
 import { paymentUpdatedSignal, purchaseUpdate, purchaseWorkflowId, updateIdOf } from '../workflows/messages';
 import { purchaseStart } from '../workflows/starting';
 import { failureOf, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
+import { type Reach, readerOf } from './reach';
 
 /** Cards take seconds. */
 const PURCHASE_TIMEOUT_MS = 30_000;
 
 export class Purchases {
-  readonly #temporal: Client;
-  readonly #taskQueue: string;
-  readonly #ledger: LedgerReader | undefined;
+  readonly #reach: Reach;
 
-  constructor(temporal: Client, taskQueue: string, ledger?: LedgerReader) {
-    this.#temporal = temporal;
-    this.#taskQueue = taskQueue;
-    this.#ledger = ledger;
+  constructor(reach: Reach) {
+    this.#reach = reach;
   }
 
   /**
@@ -52,13 +47,13 @@ export class Purchases {
     const { purchaseId } = request;
     const purchaseHash = purchaseHashOf(request);
     try {
-      const answer = await this.#temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
+      const answer = await this.#reach.temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
         this.#ask(request, purchaseHash),
       );
       if (answer === 'conflict' || answer.purchaseHash !== purchaseHash) throw conflict(purchaseId);
       return refusalThrown(isUndecided(answer) ? await this.#followUp(request, answer) : answer);
     } catch (error) {
-      throw await unansweredError(error, this.#temporal, this.#taskQueue);
+      throw await unansweredError(error, this.#reach.temporal, this.#reach.taskQueue);
     }
   }
 
@@ -78,16 +73,14 @@ export class Purchases {
       if (failure) throw failure.error;
       const ended = await this.#ended(accountId, purchaseId);
       if (ended) return ended;
-      const record = await this.#ledger?.purchase(accountId, purchaseId);
+      const record = await this.#reach.ledger?.purchase(accountId, purchaseId);
       throw isNotFound && !record ? notFound(accountId, purchaseId) : interrupted(purchaseId);
     }
   }
 
   /** The ledger's record; null where it never saw the purchase (a refused one is not stored). @throws HoldfastError LEDGER_UNAVAILABLE */
   async get(accountId: string, purchaseId: string): Promise<PurchaseRecord | null> {
-    const ids = [checkAccountId(accountId), checkPurchaseId(purchaseId)] as const;
-    if (this.#ledger) return this.#ledger.purchase(...ids);
-    throw new HoldfastError('INVALID_ARGUMENT', 'This client was created without a ledger, and reads need one.');
+    return readerOf(this.#reach).purchase(checkAccountId(accountId), checkPurchaseId(purchaseId));
   }
 
   /**
@@ -102,7 +95,7 @@ export class Purchases {
       await handle.signal(paymentUpdatedSignal);
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
-      const record = await this.#ledger?.purchase(accountId, purchaseId);
+      const record = await this.#reach.ledger?.purchase(accountId, purchaseId);
       if (!record) throw notFound(accountId, purchaseId);
       const isUnfinished = record.status === 'open' || record.status === 'returning';
       if (isUnfinished && record.body) await this.#startAgain({ accountId, purchaseId, ...record.body });
@@ -122,10 +115,10 @@ export class Purchases {
   async #ask(request: PurchaseRequest, purchaseHash: string): Promise<PurchaseResult | 'conflict'> {
     const { accountId, purchaseId } = request;
     try {
-      return await this.#temporal.workflow.executeUpdateWithStart(purchaseUpdate, {
+      return await this.#reach.temporal.workflow.executeUpdateWithStart(purchaseUpdate, {
         startWorkflowOperation: new WithStartWorkflowOperation<typeof purchaseWorkflow>(
           'purchaseWorkflow',
-          purchaseStart(request, this.#taskQueue),
+          purchaseStart(request, this.#reach.taskQueue),
         ),
         args: [purchaseHash],
         updateId: updateIdOf(purchaseUpdate.name, purchaseHash),
@@ -145,9 +138,9 @@ export class Purchases {
 
   async #startAgain(request: PurchaseRequest): Promise<void> {
     try {
-      await this.#temporal.workflow.start<typeof purchaseWorkflow>(
+      await this.#reach.temporal.workflow.start<typeof purchaseWorkflow>(
         'purchaseWorkflow',
-        purchaseStart(request, this.#taskQueue),
+        purchaseStart(request, this.#reach.taskQueue),
       );
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw translateTemporalError(error);
@@ -155,7 +148,7 @@ export class Purchases {
   }
 
   async #ended(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
-    const record = await this.#ledger?.purchase(accountId, purchaseId);
+    const record = await this.#reach.ledger?.purchase(accountId, purchaseId);
     if (!record) return undefined;
     const hash = record.body ? purchaseBodyHashOf(accountId, purchaseId, record.body) : '';
     const result = purchaseResultOf(record, hash);
@@ -164,7 +157,7 @@ export class Purchases {
 
   #handle(accountId: string, purchaseId: string) {
     const workflowId = purchaseWorkflowId(checkAccountId(accountId), checkPurchaseId(purchaseId));
-    return this.#temporal.workflow.getHandle<typeof purchaseWorkflow>(workflowId);
+    return this.#reach.temporal.workflow.getHandle<typeof purchaseWorkflow>(workflowId);
   }
 }
 

@@ -1,20 +1,19 @@
-import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import { HoldfastError } from '../domain/errors';
 import type { ReconciliationReport, reconciliationWorkflow } from '../workflows';
 import { manualReconciliationWorkflowId, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
 import { translateTemporalError } from './errors';
+import type { Reach } from './reach';
 import { taskQueueState } from './task-queues';
 
 /** A hung pass would keep every later one from starting. */
 const PASS_TIMEOUT = '10m';
 
 export class Reconciliation {
-  readonly #temporal: Client;
-  readonly #taskQueue: string;
+  readonly #reach: Reach;
 
-  constructor(temporal: Client, taskQueue: string) {
-    this.#temporal = temporal;
-    this.#taskQueue = taskQueue;
+  constructor(reach: Reach) {
+    this.#reach = reach;
   }
 
   /**
@@ -25,9 +24,9 @@ export class Reconciliation {
   async run({ confirm = false }: { confirm?: boolean } = {}): Promise<ReconciliationReport> {
     try {
       await this.#requireWorker();
-      return await this.#temporal.workflow.execute<typeof reconciliationWorkflow>('reconciliationWorkflow', {
+      return await this.#reach.temporal.workflow.execute<typeof reconciliationWorkflow>('reconciliationWorkflow', {
         workflowId: manualReconciliationWorkflowId(new Date()),
-        taskQueue: this.#taskQueue,
+        taskQueue: this.#reach.taskQueue,
         args: [{ confirm }],
         workflowRunTimeout: PASS_TIMEOUT,
         staticSummary: confirm ? 'Confirmed reconciliation pass' : 'Reconciliation pass',
@@ -45,14 +44,14 @@ export class Reconciliation {
         type: 'startWorkflow' as const,
         workflowType: 'reconciliationWorkflow',
         workflowId: RECONCILIATION_SCHEDULE_ID,
-        taskQueue: this.#taskQueue,
+        taskQueue: this.#reach.taskQueue,
         args: [{}],
         workflowRunTimeout: PASS_TIMEOUT,
         staticSummary: 'Reconciliation pass',
       },
       policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1m' as const },
     };
-    const { schedule } = this.#temporal;
+    const { schedule } = this.#reach.temporal;
     const update = () => schedule.getHandle(RECONCILIATION_SCHEDULE_ID).update(({ state }) => ({ ...options, state }));
     try {
       await schedule.create({ scheduleId: RECONCILIATION_SCHEDULE_ID, ...options }).catch((error) => {
@@ -66,9 +65,9 @@ export class Reconciliation {
 
   /** A pass that nobody takes would be waited for until it times out. */
   async #requireWorker(): Promise<void> {
-    const { pollers } = await taskQueueState(this.#temporal, this.#taskQueue, 'workflow');
+    const { pollers } = await taskQueueState(this.#reach.temporal, this.#reach.taskQueue, 'workflow');
     if (pollers > 0) return;
-    const taskQueue = this.#taskQueue;
+    const taskQueue = this.#reach.taskQueue;
     throw new HoldfastError('NO_WORKER', `No worker polls the task queue ${taskQueue}: start one first.`, {
       taskQueue,
     });

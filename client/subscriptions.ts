@@ -1,8 +1,7 @@
-import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import { HoldfastError } from '../domain/errors';
 import { checkAccountId, checkSubscriptionId } from '../domain/ids';
-import type { LedgerReader } from '../domain/ledger-reader';
 import type { Outcome } from '../domain/outcome';
 import type {
   ChangedPlan,
@@ -37,6 +36,7 @@ import {
 } from '../workflows/messages';
 import { subscriptionStart } from '../workflows/starting';
 import { isUpdateOfEndedWorkflow, translateTemporalError, turnedAwayError, unansweredError } from './errors';
+import { type Reach, readerOf } from './reach';
 import { type WorkflowState, workflowStateOf } from './workflow-state';
 
 const UPDATE_TIMEOUT_MS = 10_000;
@@ -56,14 +56,10 @@ export type Told<T> = T & { replayed: boolean };
  * and the refusals that each one names.
  */
 export class Subscriptions {
-  readonly #temporal: Client;
-  readonly #taskQueue: string;
-  readonly #ledger: LedgerReader | undefined;
+  readonly #reach: Reach;
 
-  constructor(temporal: Client, taskQueue: string, ledger?: LedgerReader) {
-    this.#temporal = temporal;
-    this.#taskQueue = taskQueue;
-    this.#ledger = ledger;
+  constructor(reach: Reach) {
+    this.#reach = reach;
   }
 
   /**
@@ -123,20 +119,15 @@ export class Subscriptions {
   /** By the ledger's clock; without an id, the account's newest. Null if there is none. @throws HoldfastError LEDGER_UNAVAILABLE */
   async get(accountId: string, subscriptionId?: string): Promise<Subscription | null> {
     const account = checkAccountId(accountId);
-    if (!this.#ledger) {
-      throw new HoldfastError('INVALID_ARGUMENT', 'This client was created without a ledger, and reads need one.');
-    }
-    return this.#ledger.subscription(
-      account,
-      subscriptionId === undefined ? undefined : checkSubscriptionId(subscriptionId),
-    );
+    const id = subscriptionId === undefined ? undefined : checkSubscriptionId(subscriptionId);
+    return readerOf(this.#reach).subscription(account, id);
   }
 
   /** How its workflow is; `unknown` where Temporal has none. @throws HoldfastError TEMPORAL_UNAVAILABLE */
   async workflowState(accountId: string, subscriptionId: string): Promise<WorkflowState> {
     const workflowId = subscriptionWorkflowId(checkAccountId(accountId), checkSubscriptionId(subscriptionId));
     try {
-      return workflowStateOf(await this.#temporal.workflow.getHandle(workflowId).describe());
+      return workflowStateOf(await this.#reach.temporal.workflow.getHandle(workflowId).describe());
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'unknown';
       throw translateTemporalError(error);
@@ -151,11 +142,11 @@ export class Subscriptions {
     subscribe?: SubscribeBody,
   ): Promise<Told<T>> {
     const ask = () =>
-      this.#temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
-        this.#temporal.workflow.executeUpdateWithStart(update, {
+      this.#reach.temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
+        this.#reach.temporal.workflow.executeUpdateWithStart(update, {
           startWorkflowOperation: new WithStartWorkflowOperation<typeof billingCycleWorkflow>(
             'billingCycleWorkflow',
-            subscriptionStart(key, this.#taskQueue, subscribe),
+            subscriptionStart(key, this.#reach.taskQueue, subscribe),
           ),
           args: [said],
           updateId: updateIdOf(update.name, said),
@@ -171,7 +162,7 @@ export class Subscriptions {
       return { ...outcome.value, replayed: outcome.replayed };
     } catch (error) {
       if (error instanceof HoldfastError) throw error;
-      throw turnedAwayError(error) ?? (await unansweredError(error, this.#temporal, this.#taskQueue));
+      throw turnedAwayError(error) ?? (await unansweredError(error, this.#reach.temporal, this.#reach.taskQueue));
     }
   }
 }
