@@ -1,35 +1,28 @@
 import { Command } from 'commander';
 import type { Run } from './action';
-import { addAudit } from './commands/audit';
-import { addBalance } from './commands/balance';
-import { addCatalog } from './commands/catalog';
-import { addDeduct } from './commands/deduct';
-import { addDoctor } from './commands/doctor';
-import { addGenerate } from './commands/generate';
-import { addGrant } from './commands/grant';
-import { addHistory } from './commands/history';
-import { addMigrate } from './commands/migrate';
-import { addQuote } from './commands/quote';
-import { addReconcile } from './commands/reconcile';
-import { addSetup } from './commands/setup';
-import { addShow } from './commands/show';
+import { addBalance } from './commands/account/balance';
+import { addDeduct } from './commands/account/deduct';
+import { addGrant } from './commands/account/grant';
+import { addHistory } from './commands/account/history';
+import { addGenerate } from './commands/generation/generate';
+import { addQuote } from './commands/generation/quote';
+import { addShow } from './commands/generation/show';
+import { addAudit } from './commands/operate/audit';
+import { addCatalog } from './commands/operate/catalog';
+import { addDoctor } from './commands/operate/doctor';
+import { addMigrate } from './commands/operate/migrate';
+import { addReconcile } from './commands/operate/reconcile';
+import { addSetup } from './commands/operate/setup';
 import { withExamples } from './help';
 
-const COMMANDS = [
-  addQuote,
-  addGrant,
-  addDeduct,
-  addGenerate,
-  addShow,
-  addBalance,
-  addHistory,
-  addAudit,
-  addReconcile,
-  addDoctor,
-  addSetup,
-  addMigrate,
-  addCatalog,
-];
+type AddCommand = (program: Command, run: Run) => void;
+
+/** As `holdfast --help` lists them, under their headings. */
+const COMMANDS: Record<string, AddCommand[]> = {
+  Generations: [addQuote, addGenerate, addShow],
+  Accounts: [addBalance, addHistory, addGrant, addDeduct],
+  Operation: [addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],
+};
 
 /** `writeHelp` gets what `--help` prints, piece by piece. */
 export function createProgram(run: Run, writeHelp: (piece: string) => void): Command {
@@ -52,6 +45,9 @@ export function createProgram(run: Run, writeHelp: (piece: string) => void): Com
       writeErr: () => {},
     })
     .showSuggestionAfterError(true);
-  for (const add of COMMANDS) add(program, run);
+  for (const [heading, commands] of Object.entries(COMMANDS)) {
+    program.commandsGroup(`${heading}:`);
+    for (const add of commands) add(program, run);
+  }
   return program;
 }

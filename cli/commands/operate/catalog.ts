@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { builtInEffectiveCatalog, parseCatalogFile } from '../../catalog';
-import type { CatalogVersion, EffectiveCatalog, Price } from '../../domain/catalog';
-import { applyCatalog } from '../../ledger/catalog';
-import type { Run } from '../action';
-import { addCommand, withExamples } from '../help';
-import { readJsonFile } from '../input';
-import { table } from '../table';
-import { creditsInWords, packInWords, timeInWords } from '../words';
+import { builtInEffectiveCatalog, parseCatalogFile } from '../../../catalog';
+import type { CatalogVersion, EffectiveCatalog, Price } from '../../../domain/catalog';
+import { applyCatalog } from '../../../ledger/catalog';
+import type { Run } from '../../action';
+import { addCommand, withExamples } from '../../help';
+import { readJsonFile } from '../../input';
+import { table } from '../../table';
+import { creditsInWords, packInWords, timeInWords } from '../../words';
 import { migrationUrlOf } from './migrate';
 
 export function addCatalog(program: Command, run: Run): void {

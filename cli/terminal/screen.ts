@@ -1,4 +1,4 @@
-import { asHoldfastError, EXIT, type ExitCode, exitCodeOf } from './exit-codes';
+import { asHoldfastError, EXIT, type ExitCode, exitCodeOf } from '../exit-codes';
 
 /** What a command has to say, for a program and for a person. */
 export interface Answer {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { ReconciliationReport } from '../../client';
-import type { Run } from '../action';
-import { EXIT } from '../exit-codes';
-import { addCommand } from '../help';
+import type { ReconciliationReport } from '../../../client';
+import type { Run } from '../../action';
+import { EXIT } from '../../exit-codes';
+import { addCommand } from '../../help';
 
 export function addReconcile(program: Command, run: Run): void {
   addCommand(program, 'reconcile', 'Look now for reservations whose workflow has ended, and settle them', [

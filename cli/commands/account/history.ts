@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { checkAccountId } from '../../domain/ids';
-import type { HistoryEntry } from '../../domain/ledger-reader';
-import { checkPage } from '../../domain/reading';
-import type { Run } from '../action';
-import { addCommand } from '../help';
-import { limitOf, versionOf } from '../numbers';
-import { table } from '../table';
-import { timeInWords } from '../words';
+import { checkAccountId } from '../../../domain/ids';
+import type { HistoryEntry } from '../../../domain/ledger-reader';
+import { checkPage } from '../../../domain/reading';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { limitOf, versionOf } from '../../numbers';
+import { table } from '../../table';
+import { timeInWords } from '../../words';
 
 export function addHistory(program: Command, run: Run): void {
   addCommand(program, 'history', 'An account’s journal, newest first', [

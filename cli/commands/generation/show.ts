@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import type { GenerationResult, GenerationStatus, HoldfastClient } from '../../client';
-import { HoldfastError } from '../../domain/errors';
-import { checkAccountId, checkRequestId } from '../../domain/ids';
-import type { RequestRecord } from '../../domain/ledger-reader';
-import { generationWorkflowId } from '../../workflows/messages';
-import type { Run } from '../action';
-import type { Connections } from '../connections';
-import { addCommand } from '../help';
-import { resultInWords } from '../outcome';
-import { table } from '../table';
-import { creditsInWords, kindInWords, timeInWords } from '../words';
+import type { GenerationResult, GenerationStatus, HoldfastClient } from '../../../client';
+import { HoldfastError } from '../../../domain/errors';
+import { checkAccountId, checkRequestId } from '../../../domain/ids';
+import type { RequestRecord } from '../../../domain/ledger-reader';
+import { generationWorkflowId } from '../../../workflows/messages';
+import type { Run } from '../../action';
+import type { Connections } from '../../connections';
+import { addCommand } from '../../help';
+import { table } from '../../table';
+import { creditsInWords, kindInWords, timeInWords } from '../../words';
+import { resultInWords } from './outcome';
 
 /** What the workflow itself came to: its result, or the error that it failed with. */
 interface Ending {

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { HoldfastClient } from '../../client';
-import { ERROR_CATALOGUE, HoldfastError } from '../../domain/errors';
-import type { GenerationResult } from '../../domain/generation';
-import { checkAccountId, checkRequestId } from '../../domain/ids';
-import type { GenerationRequest } from '../../domain/request';
-import { parseGenerationRequest } from '../../domain/request-parsing';
-import { SIMULATIONS } from '../../domain/simulation';
-import type { Run } from '../action';
-import { EXIT, type ExitCode } from '../exit-codes';
-import { addCommand } from '../help';
-import { inputOf, withSimulation } from '../input';
-import { maxCreditsOf, secondsOf } from '../numbers';
-import { resultInWords } from '../outcome';
-import { Progress } from '../progress';
-import type { Screen } from '../screen';
-import { creditsInWords } from '../words';
+import type { HoldfastClient } from '../../../client';
+import { ERROR_CATALOGUE, HoldfastError } from '../../../domain/errors';
+import type { GenerationResult } from '../../../domain/generation';
+import { checkAccountId, checkRequestId } from '../../../domain/ids';
+import type { GenerationRequest } from '../../../domain/request';
+import { parseGenerationRequest } from '../../../domain/request-parsing';
+import { SIMULATIONS } from '../../../domain/simulation';
+import type { Run } from '../../action';
+import { EXIT, type ExitCode } from '../../exit-codes';
+import { addCommand } from '../../help';
+import { inputOf, withSimulation } from '../../input';
+import { maxCreditsOf, secondsOf } from '../../numbers';
+import { Progress } from '../../terminal/progress';
+import type { Screen } from '../../terminal/screen';
+import { creditsInWords } from '../../words';
+import { resultInWords } from './outcome';
 
 interface GenerateOptions {
   seconds?: number;
