@@ -44,10 +44,10 @@ function signed(credits: number): string {
   return credits === 0 ? '·' : `${credits > 0 ? '+' : '−'}${Math.abs(credits).toLocaleString('en-US')}`;
 }
 
-function about({ requestId, grantId, reason, by, metadata }: HistoryEntry): string {
+function about({ type, requestId, grantId, reason, by, metadata }: HistoryEntry): string {
   const parts = [
     requestId && `request ${requestId}`,
-    grantId && `grant ${grantId}`,
+    grantId && `${type === 'expire' ? 'rest of ' : ''}grant ${grantId}`,
     reason,
     by && `by ${by}`,
     ...Object.entries(metadata ?? {}).map(([key, value]) => `${key}=${value}`),

@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import type { Subscription } from '../../../client';
+import { HoldfastError } from '../../../domain/errors';
+import { checkAccountId } from '../../../domain/ids';
+import { subscriptionWorkflowId } from '../../../workflows/messages';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { timeInWords } from '../../words';
+import { type NameOf, planNames } from './plan-names';
+import { takesSubscriptionId } from './target';
+import { publishedSubscription, whatNext } from './words';
+
+export function addSubscription(program: Command, run: Run): void {
+  const command = addCommand(program, 'subscription', 'How a subscription stands, and what happens next', [
+    'holdfast subscription acme',
+    'holdfast subscription acme --subscription-id sub-1 --json',
+  ]).argument('<account>', 'the account id', checkAccountId);
+  takesSubscriptionId(command).action(
+    run(async ({ connections }, account: string, { subscriptionId }: { subscriptionId?: string }) => {
+      const nameOf = await planNames(connections);
+      const client = await connections.client();
+      const subscription = await client.subscriptions.get(account, subscriptionId);
+      if (subscription === null) throw notFound(account, subscriptionId);
+      const explanation = whatNext(subscription, nameOf);
+      const workflowId = subscriptionWorkflowId(account, subscription.subscriptionId);
+      const state = await client.subscriptions.workflowState(account, subscription.subscriptionId);
+      const uiUrl = connections.uiUrlOf(workflowId);
+      return {
+        json: {
+          explanation,
+          subscription: publishedSubscription(subscription),
+          workflow: { workflowId, state, uiUrl },
+        },
+        text: [
+          ...standingInWords(subscription, nameOf),
+          `Workflow  ${state}; in Temporal: ${uiUrl ?? workflowId}`,
+          '',
+          explanation,
+        ].join('\n'),
+      };
+    }),
+  );
+}
+
+function standingInWords(subscription: Subscription, nameOf: NameOf): string[] {
+  const { accountId, subscriptionId, status, planId, cycle, term, cycleStart, cycleEnd, timeZone } = subscription;
+  return [
+    `Subscription ${subscriptionId} of account ${accountId}: ${status}`,
+    '',
+    `Plan      ${nameOf(planId)} (${planId})`,
+    `Cycle     ${cycle}, of term ${term}: ${timeInWords(cycleStart)} to ${timeInWords(cycleEnd)}, counted in ${timeZone}`,
+    `Paid      until ${timeInWords(subscription.paidUntil)}`,
+    `Credits   valid until ${timeInWords(subscription.validUntil)}`,
+  ];
+}
+
+function notFound(accountId: string, subscriptionId?: string): HoldfastError {
+  const which = subscriptionId === undefined ? 'subscription' : `subscription ${subscriptionId}`;
+  return new HoldfastError('SUBSCRIPTION_NOT_FOUND', `Account ${accountId} has no ${which}.`);
+}
