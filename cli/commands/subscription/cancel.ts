@@ -40,9 +40,9 @@ export function addCancel(program: Command, run: Run): void {
 async function cancelAtPeriodEnd(target: Target, accountId: string, key: string): Promise<Answer> {
   const { client, subscriptionId, nameOf } = target;
   const request = { accountId, subscriptionId, key };
-  const cancelled = await tellingIds({ subscriptionId, key }, client.subscriptions.cancelAtPeriodEnd(request));
-  const { subscription } = cancelled;
-  const lines = [...cancelledInWords(subscription, nameOf), ...idsInWords({ ...cancelled, key })];
+  const answer = client.subscriptions.cancelAtPeriodEnd(request);
+  const { subscription } = await tellingIds({ subscriptionId, key }, answer);
+  const lines = [...cancelledInWords(subscription, nameOf), ...idsInWords(subscription, key)];
   return { json: { key, subscription: publishedSubscription(subscription) }, text: lines.join('\n') };
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { ChangedPlan, Told } from '../../../client';
+import type { ChangedPlan } from '../../../client';
 import { checkAccountId, checkPaymentReference } from '../../../domain/ids';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
@@ -45,14 +45,14 @@ export function addChangePlan(program: Command, run: Run): void {
           ...grantsInWords(granted, nameOf),
           ...paymentInWords(account, paymentReference, paymentUsed),
           whatNext(subscription, nameOf),
-          ...idsInWords({ ...changed, key }),
+          ...idsInWords(subscription, key),
         ].join('\n'),
       };
     }),
   );
 }
 
-function effectInWords({ effect, subscription }: Told<ChangedPlan>, planId: string, nameOf: NameOf): string {
+function effectInWords({ effect, subscription }: ChangedPlan, planId: string, nameOf: NameOf): string {
   const { cycle, cycleEnd, paidUntil } = subscription;
   switch (effect) {
     case 'upgrade':

@@ -1,4 +1,4 @@
-import type { EndedSubscription, Subscription, Told } from '../../../client';
+import type { EndedSubscription, Subscription } from '../../../client';
 import { HoldfastError } from '../../../domain/errors';
 import type { Balance } from '../../../domain/ledger-reader';
 import { type Answer, LEFT_ALONE, type Screen } from '../../terminal/screen';
@@ -16,9 +16,9 @@ export async function endNow(
   agreed: boolean,
   screen: Screen,
 ): Promise<Answer> {
-  const subscription = await client.subscriptions.get(accountId, subscriptionId);
+  const subscription = agreed ? null : await client.subscriptions.get(accountId, subscriptionId);
   // What is over takes nothing away any more: the ledger refuses, or repeats its answer.
-  if (!agreed && subscription !== null && subscription.status !== 'closed') {
+  if (subscription !== null && subscription.status !== 'closed') {
     const loss = lossOf(subscription, await client.balance(accountId));
     if (!screen.canAsk) throw unconfirmed(loss);
     screen.note(lossInWords(loss));
@@ -59,9 +59,9 @@ function unconfirmed(loss: Loss): HoldfastError {
   return new HoldfastError('INVALID_ARGUMENT', `${lossInWords(loss)} Add --yes to do it.`, { ...loss });
 }
 
-function endedInWords(ended: Told<EndedSubscription>, key: string, nameOf: NameOf): string {
+function endedInWords(ended: EndedSubscription, key: string, nameOf: NameOf): string {
   const { expired, granted, subscription } = ended;
   const lines = [`Ended: ${creditsInWords(expired)} expired, and no renewal brings them back.`];
   if (subscription.paidAhead > 0) lines.push(`${cyclesInWords(subscription.paidAhead)} paid ahead will never begin.`);
-  return [...lines, ...grantsInWords(granted, nameOf), ...idsInWords({ ...ended, key })].join('\n');
+  return [...lines, ...grantsInWords(granted, nameOf), ...idsInWords(subscription, key)].join('\n');
 }

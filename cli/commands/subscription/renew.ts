@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Renewed, Told } from '../../../client';
+import type { Renewed } from '../../../client';
 import { checkAccountId } from '../../../domain/ids';
 import { checkInstant } from '../../../domain/reading';
 import type { Run } from '../../action';
@@ -37,7 +37,7 @@ export function addRenew(program: Command, run: Run): void {
   );
 }
 
-function renewedInWords(renewed: Told<Renewed>, nameOf: NameOf): string {
+function renewedInWords(renewed: Renewed, nameOf: NameOf): string {
   const { newTerm, granted, subscription } = renewed;
   const { paidCycle, nextPlanId, term, validUntil } = subscription;
   const paid = `cycle ${paidCycle} (${nameOf(nextPlanId)}) is paid`;
@@ -47,6 +47,6 @@ function renewedInWords(renewed: Told<Renewed>, nameOf: NameOf): string {
       : `Renewed: ${paid}, and unused credits are carried forward, valid until ${timeInWords(validUntil)}.`,
     ...grantsInWords(granted, nameOf),
     whatNext(subscription, nameOf),
-    ...idsInWords(renewed),
+    ...idsInWords(subscription),
   ].join('\n');
 }

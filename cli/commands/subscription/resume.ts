@@ -17,12 +17,11 @@ export function addResume(program: Command, run: Run): void {
       const { client, subscriptionId, nameOf } = await targetOf(connections, account, options.subscriptionId);
       const { key = randomUUID() } = options;
       const request = { accountId: account, subscriptionId, key };
-      const resumed = await tellingIds({ subscriptionId, key }, client.subscriptions.resume(request));
-      const { subscription } = resumed;
+      const { subscription } = await tellingIds({ subscriptionId, key }, client.subscriptions.resume(request));
       const lines = ['Resumed: the cancellation is taken back.', whatNext(subscription, nameOf)];
       return {
         json: { key, subscription: publishedSubscription(subscription) },
-        text: [...lines, ...idsInWords({ ...resumed, key })].join('\n'),
+        text: [...lines, ...idsInWords(subscription, key)].join('\n'),
       };
     }),
   );

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { GrantedCycles, Told } from '../../../client';
+import type { GrantedCycles } from '../../../client';
 import { checkAccountId, checkSubscriptionId } from '../../../domain/ids';
 import { parseSubscribe } from '../../../domain/subscription-parsing';
 import type { Run } from '../../action';
@@ -34,23 +34,21 @@ export function addSubscribe(program: Command, run: Run): void {
       });
       const nameOf = await planNames(connections);
       const client = await connections.client();
-      const subscribed = await tellingIds({ subscriptionId }, client.subscriptions.subscribe(request));
-      const { subscription, granted } = subscribed;
+      const answer = client.subscriptions.subscribe(request);
+      const { subscription, granted } = await tellingIds({ subscriptionId }, answer);
       return {
         json: { granted: publishedGrants(granted), subscription: publishedSubscription(subscription) },
-        text: subscribedInWords(subscribed, nameOf),
+        text: subscribedInWords({ subscription, granted }, nameOf),
       };
     }),
   );
 }
 
-function subscribedInWords(subscribed: Told<GrantedCycles>, nameOf: NameOf): string {
-  const { subscription, granted } = subscribed;
-  const { planId } = subscription;
+function subscribedInWords({ subscription, granted }: GrantedCycles, nameOf: NameOf): string {
   return [
-    `Subscribed to ${nameOf(planId)}.`,
+    `Subscribed to ${nameOf(subscription.planId)}.`,
     ...grantsInWords(granted, nameOf),
     whatNext(subscription, nameOf),
-    ...idsInWords(subscribed),
+    ...idsInWords(subscription),
   ].join('\n');
 }

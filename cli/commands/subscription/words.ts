@@ -57,18 +57,10 @@ export function cyclesInWords(count: number): string {
   return counted(count, 'cycle', 'cycles');
 }
 
-/** Which subscription and key it was, to repeat the command with; and whether it was a repetition. */
-export function idsInWords({ subscription, key, replayed }: Identified): string[] {
-  const lines = [`Subscription: ${subscription.subscriptionId}`];
-  if (key !== undefined) lines.push(`Key: ${key}`);
-  if (replayed) lines.push(`Nothing was done again: this is the answer of ${timeInWords(subscription.at)}.`);
-  return lines;
-}
-
-interface Identified {
-  subscription: Subscription;
-  key?: string;
-  replayed: boolean;
+/** Which subscription and key it was, to repeat the command with; and when, because a repetition gets the first answer. */
+export function idsInWords({ subscriptionId, at }: Subscription, key?: string): string[] {
+  const lines = [`Subscription: ${subscriptionId}, as it stood at ${timeInWords(at)}`];
+  return key === undefined ? lines : [...lines, `Key: ${key}`];
 }
 
 /** In the order that people read it: the ledger's JSON comes in the database's own. */
