@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Subscription } from '../../../client';
+import type { WorkflowState } from '../../../client/workflow-state';
 import { HoldfastError } from '../../../domain/errors';
 import { checkAccountId } from '../../../domain/ids';
 import { subscriptionWorkflowId } from '../../../workflows/messages';
@@ -33,7 +34,7 @@ export function addSubscription(program: Command, run: Run): void {
         },
         text: [
           ...standingInWords(subscription, nameOf),
-          `Workflow  ${state}; in Temporal: ${uiUrl ?? workflowId}`,
+          `Workflow  ${workflowInWords(subscription, state)}; in Temporal: ${uiUrl ?? workflowId}`,
           '',
           explanation,
         ].join('\n'),
@@ -52,6 +53,12 @@ function standingInWords(subscription: Subscription, nameOf: NameOf): string[] {
     `Paid      until ${timeInWords(subscription.paidUntil)}`,
     `Credits   valid until ${timeInWords(subscription.validUntil)}`,
   ];
+}
+
+/** The ledger's row is the truth, so a lost workflow loses nothing. */
+function workflowInWords({ status }: Subscription, state: WorkflowState): string {
+  if (state === 'running' || status === 'closed') return state;
+  return `${state}, and started again by the next reconciliation pass or command`;
 }
 
 function notFound(accountId: string, subscriptionId?: string): HoldfastError {
