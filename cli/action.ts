@@ -1,5 +1,5 @@
 import type { Connections } from './connections';
-import type { Answer, Screen } from './screen';
+import type { Answer, Screen } from './terminal/screen';
 
 /** What a command does with its arguments: it asks, and answers. */
 export type Action<Args extends unknown[]> = (

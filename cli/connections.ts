@@ -53,6 +53,13 @@ export class Connections {
     return client;
   }
 
+  /** Where a workflow is to be seen in Temporal's UI, as far as one is known. */
+  uiUrlOf(workflowId: string): string | undefined {
+    const { uiUrl, temporal } = this.config;
+    if (uiUrl === undefined) return undefined;
+    return `${uiUrl}/namespaces/${temporal?.namespace ?? 'default'}/workflows/${encodeURIComponent(workflowId)}`;
+  }
+
   async close(): Promise<void> {
     await Promise.allSettled([this.#ledger?.close(), this.#temporal?.close()]);
   }

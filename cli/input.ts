@@ -3,6 +3,7 @@ import { parseCatalogText } from '../catalog';
 import type { CatalogVersion } from '../domain/catalog';
 import { HoldfastError } from '../domain/errors';
 import { type JsonValue, shown } from '../domain/json';
+import { isPaymentSimulation, PAYMENT_SIMULATIONS } from '../domain/payment-simulation';
 import { isSimulation, SIMULATIONS } from '../domain/simulation';
 
 /** `--input FILE|JSON`: whatever parses as JSON is meant as such. @throws HoldfastError INVALID_INPUT */
@@ -41,6 +42,13 @@ export function withSimulation(input: JsonValue | undefined, mode: string): Json
   if (input === undefined) return { simulate: mode };
   if (input !== null && typeof input === 'object' && !Array.isArray(input)) return { ...input, simulate: mode };
   throw new HoldfastError('INVALID_ARGUMENT', '--simulate becomes a member of --input, which must be a JSON object.');
+}
+
+/** Tells the stub payment provider what to do. @throws HoldfastError INVALID_ARGUMENT */
+export function simulatedPayment(mode: string): string {
+  if (isPaymentSimulation(mode)) return `simulate-${mode}`;
+  const modes = Object.keys(PAYMENT_SIMULATIONS).join(', ');
+  throw new HoldfastError('INVALID_ARGUMENT', `There is no simulation ${shown(mode)}; there are ${modes}.`);
 }
 
 function parsedJson(text: string): JsonValue | undefined {

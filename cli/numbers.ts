@@ -14,6 +14,7 @@ function wholeNumber(code: ErrorCode, what: string, minimum: number): (text: str
 export const creditsOf = wholeNumber('INVALID_CREDITS', 'Credits', 1);
 export const maxCreditsOf = wholeNumber('INVALID_MAX_CREDITS', '--max-credits', 1);
 export const centsOf = wholeNumber('INVALID_COST', '--cost-cents', 0);
+export const shownPriceOf = wholeNumber('INVALID_SHOWN_PRICE', '--shown-price-cents', 0);
 export const limitOf = wholeNumber('INVALID_ARGUMENT', '--limit', 1);
 export const versionOf = wholeNumber('INVALID_ARGUMENT', '--before', 1);
 

@@ -1,48 +1,53 @@
 import { Command } from 'commander';
 import type { Run } from './action';
-import { addAudit } from './commands/audit';
-import { addBalance } from './commands/balance';
-import { addCatalog } from './commands/catalog';
-import { addDeduct } from './commands/deduct';
-import { addDoctor } from './commands/doctor';
-import { addGenerate } from './commands/generate';
-import { addGrant } from './commands/grant';
-import { addHistory } from './commands/history';
-import { addMigrate } from './commands/migrate';
-import { addQuote } from './commands/quote';
-import { addReconcile } from './commands/reconcile';
-import { addSetup } from './commands/setup';
-import { addShow } from './commands/show';
+import { addBalance } from './commands/account/balance';
+import { addDeduct } from './commands/account/deduct';
+import { addGrant } from './commands/account/grant';
+import { addHistory } from './commands/account/history';
+import { addGenerate } from './commands/generation/generate';
+import { addQuote } from './commands/generation/quote';
+import { addShow } from './commands/generation/show';
+import { addAudit } from './commands/operate/audit';
+import { addCatalog } from './commands/operate/catalog';
+import { addDoctor } from './commands/operate/doctor';
+import { addMigrate } from './commands/operate/migrate';
+import { addReconcile } from './commands/operate/reconcile';
+import { addSetup } from './commands/operate/setup';
+import { addBuy } from './commands/purchase/buy';
+import { addPacks } from './commands/purchase/packs';
+import { addCancel } from './commands/subscription/cancel';
+import { addChangePlan } from './commands/subscription/change-plan';
+import { addRenew } from './commands/subscription/renew';
+import { addResume } from './commands/subscription/resume';
+import { addSubscribe } from './commands/subscription/subscribe';
+import { addSubscription } from './commands/subscription/subscription';
 import { withExamples } from './help';
 
-const COMMANDS = [
-  addQuote,
-  addGrant,
-  addDeduct,
-  addGenerate,
-  addShow,
-  addBalance,
-  addHistory,
-  addAudit,
-  addReconcile,
-  addDoctor,
-  addSetup,
-  addMigrate,
-  addCatalog,
-];
+type AddCommand = (program: Command, run: Run) => void;
+
+/** As `holdfast --help` lists them, under their headings. */
+const COMMANDS: Record<string, AddCommand[]> = {
+  Subscriptions: [addSubscribe, addSubscription, addRenew, addCancel, addResume, addChangePlan],
+  Packs: [addPacks, addBuy],
+  Generations: [addQuote, addGenerate, addShow],
+  Accounts: [addBalance, addHistory, addGrant, addDeduct],
+  Operation: [addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],
+};
 
 /** `writeHelp` gets what `--help` prints, piece by piece. */
 export function createProgram(run: Run, writeHelp: (piece: string) => void): Command {
   const program = withExamples(new Command('holdfast'), [
     'holdfast quote ai-avatar --seconds 10',
     'holdfast grant acme 150 --source promotion --reason "Welcome" --by sam --expires-at 2030-01-01T00:00:00Z',
+    'holdfast subscribe acme lite-monthly --payment-reference inv-1001',
+    'holdfast buy acme pack-125',
     'holdfast generate acme text-to-image --input \'{"prompt": "A kelp forest"}\'',
     'holdfast balance acme --json',
   ])
     .description(
-      'Prepaid AI credits: quote, grant, generate, and see who paid for what.\n\n' +
+      'Prepaid AI credits: subscribe, buy, generate, and see who paid for what.\n\n' +
         'In a checkout it talks to the running `npm run dev` stack; DATABASE_URL and TEMPORAL_ADDRESS win over that.\n' +
-        'Exit codes: 0 done, 1 unexpected, 2 bad input, 3 refused by a rule, 4 Postgres, Temporal or a worker can’t be\n' +
+        'Exit codes: 0 done, 1 unexpected, 2 bad input, 3 refused by a rule, 4 Postgres, Temporal or a worker can’t be ' +
         'reached, 5 it ran and the outcome is not the wanted one.',
     )
     .exitOverride()
@@ -52,6 +57,9 @@ export function createProgram(run: Run, writeHelp: (piece: string) => void): Com
       writeErr: () => {},
     })
     .showSuggestionAfterError(true);
-  for (const add of COMMANDS) add(program, run);
+  for (const [heading, commands] of Object.entries(COMMANDS)) {
+    program.commandsGroup(`${heading}:`);
+    for (const add of commands) add(program, run);
+  }
   return program;
 }

@@ -3,7 +3,7 @@ import type { Run } from './action';
 import { loadCliConfig } from './config';
 import { Connections } from './connections';
 import { createProgram } from './program';
-import { Screen } from './screen';
+import { Screen } from './terminal/screen';
 
 /** Known before anything is parsed, because what can't be parsed is answered as JSON too. */
 function asksForJson(words: string[]): boolean {

@@ -1,7 +1,7 @@
-import { auditInWords } from '../../cli/commands/audit';
-import { balanceInWords } from '../../cli/commands/balance';
-import { historyInWords } from '../../cli/commands/history';
-import { resultInWords } from '../../cli/outcome';
+import { balanceInWords } from '../../cli/commands/account/balance';
+import { historyInWords } from '../../cli/commands/account/history';
+import { resultInWords } from '../../cli/commands/generation/outcome';
+import { auditInWords } from '../../cli/commands/operate/audit';
 import { packInWords, timeInWords } from '../../cli/words';
 import type { HoldfastClient, Subscription } from '../../client';
 import type { Ledger } from '../../ledger';

@@ -5,6 +5,7 @@ import { errorOf, onlyDocument } from './command-line';
 const GRANT = ['--source', 'promotion', '--reason', 'Test', '--by', 'sam'];
 const IN_TIME = ['--expires-at', '2100-01-01T00:00:00Z'];
 const DEDUCT = ['--reason', 'Test', '--by', 'sam'];
+const PAID = ['--payment-reference', 'p'];
 const TOO_LONG = 'a'.repeat(10_000);
 const BAD_IDS = ['', TOO_LONG, 'a/b', 'a:b', "a'b", 'a"b', 'a\0b', 'a😀'];
 
@@ -75,6 +76,20 @@ test.each([
   ],
   ['maxCredits of zero', 'INVALID_MAX_CREDITS', ['generate', 'a', 'text-to-image', '--max-credits', '0']],
   ['maxCredits in words', 'INVALID_MAX_CREDITS', ['generate', 'a', 'text-to-image', '--max-credits', 'all']],
+  ['a subscription without a payment', 'INVALID_ARGUMENT', ['subscribe', 'a', 'lite-monthly']],
+  ['a plan that is empty', 'UNKNOWN_PLAN', ['subscribe', 'a', '', ...PAID]],
+  ['a time zone that is empty', 'INVALID_TIME_ZONE', ['subscribe', 'a', 'lite-monthly', ...PAID, '--time-zone', '']],
+  ['a payment in words', 'INVALID_TIME', ['renew', 'a', ...PAID, '--paid-at', 'yesterday']],
+  ['a payment without an offset', 'INVALID_TIME', ['renew', 'a', ...PAID, '--paid-at', '2026-01-31T09:30:00']],
+  ['a shown price in words', 'INVALID_SHOWN_PRICE', ['buy', 'a', 'pack-125', '--shown-price-cents', '49 USD']],
+  ['a shown price with a fraction', 'INVALID_SHOWN_PRICE', ['buy', 'a', 'pack-125', '--shown-price-cents', '49.5']],
+  ['a shown price below zero', 'INVALID_SHOWN_PRICE', ['buy', 'a', 'pack-125', '--shown-price-cents=-1']],
+  ['a pack that is empty', 'UNKNOWN_PACK', ['buy', 'a', '', '--shown-price-cents', '4900']],
+  [
+    'an unknown payment simulation',
+    'INVALID_ARGUMENT',
+    ['buy', 'a', 'pack-125', '--shown-price-cents', '4900', '--simulate', 'magic'],
+  ],
   ['a catalog file that is not there', 'INVALID_CATALOG', ['catalog', 'apply', '/nowhere/catalog.json']],
   ['a catalog file to compare that is not there', 'INVALID_CATALOG', ['catalog', 'diff', '/nowhere/catalog.json']],
   ['no command', 'INVALID_ARGUMENT', []],
@@ -102,18 +117,46 @@ test.each(BAD_IDS.map((id) => [id.slice(0, 20), id]))(
       ['show', id, 'r'],
       ['balance', id],
       ['history', id],
+      ['subscribe', id, 'lite-monthly', ...PAID],
+      ['subscription', id],
+      ['renew', id, ...PAID],
+      ['cancel', id],
+      ['resume', id],
+      ['change-plan', id, 'lite-monthly'],
+      ['buy', id, 'pack-125'],
     ];
     for (const words of accounts) {
       const { exitCode, stdout } = await refuse(words);
       expect(onlyDocument(stdout)).toMatchObject(errorOf('INVALID_ACCOUNT_ID'));
       expect(exitCode).toBe(2);
     }
-    for (const words of [
-      ['generate', 'a', 'text-to-image', '--request-id', id],
-      ['show', 'a', id],
-    ]) {
+    const others: [string, string[]][] = [
+      ['INVALID_REQUEST_ID', ['generate', 'a', 'text-to-image', '--request-id', id]],
+      ['INVALID_REQUEST_ID', ['show', 'a', id]],
+      ['INVALID_PURCHASE_ID', ['buy', 'a', 'pack-125', '--purchase-id', id]],
+      ['INVALID_PAYMENT_REFERENCE', ['subscribe', 'a', 'lite-monthly', '--payment-reference', id]],
+      ['INVALID_PAYMENT_REFERENCE', ['renew', 'a', '--payment-reference', id]],
+      ['INVALID_PAYMENT_REFERENCE', ['change-plan', 'a', 'lite-monthly', '--payment-reference', id]],
+      ['INVALID_SUBSCRIPTION_ID', ['subscribe', 'a', 'lite-monthly', ...PAID, '--subscription-id', id]],
+      ['INVALID_SUBSCRIPTION_ID', ['renew', 'a', ...PAID, '--subscription-id', id]],
+    ];
+    for (const command of [
+      ['subscription', 'a'],
+      ['cancel', 'a'],
+      ['resume', 'a'],
+      ['change-plan', 'a', 'lite-monthly'],
+    ])
+      others.push(['INVALID_SUBSCRIPTION_ID', [...command, '--subscription-id', id]]);
+    for (const command of [
+      ['deduct', 'a', '1', ...DEDUCT],
+      ['cancel', 'a'],
+      ['resume', 'a'],
+      ['change-plan', 'a', 'lite-monthly'],
+    ])
+      others.push(['INVALID_KEY', [...command, '--key', id]]);
+    for (const [code, words] of others) {
       const { exitCode, stdout } = await refuse(words);
-      expect(onlyDocument(stdout)).toMatchObject(errorOf('INVALID_REQUEST_ID'));
+      expect(onlyDocument(stdout)).toMatchObject(errorOf(code));
       expect(exitCode).toBe(2);
     }
   },

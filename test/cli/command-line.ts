@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Holdfast } from '../workflows/harness';
@@ -15,7 +15,9 @@ export interface Ended {
 export interface Started {
   ended: Promise<Ended>;
   interrupt(): void;
-  /** Resolves as soon as stderr has said this. */
+  /** As if it were typed. */
+  types(text: string): void;
+  /** Resolves as soon as it has written this, wherever. */
   says(text: string): Promise<void>;
 }
 
@@ -34,8 +36,24 @@ export function variablesOf({ database, temporal }: Holdfast): Variables {
 
 /** A process of its own, in a folder without a development stack. */
 export function start(variables: Variables, words: string[]): Started {
+  return follow(spawn(process.execPath, [PROGRAM, ...words], surroundings(variables)));
+}
+
+/** The same on a pseudo-terminal, where questions are asked; stdout then has all that is to be seen on it. */
+export function startOnTerminal(variables: Variables, words: string[]): Started {
+  const command = [process.execPath, PROGRAM, ...words];
+  const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  // The one of util-linux, and the one of the BSDs and macOS.
+  const options = process.platform === 'linux' ? ['-qefc', quoted, '/dev/null'] : ['-q', '/dev/null', ...command];
+  return follow(spawn('script', options, surroundings(variables)));
+}
+
+function surroundings(variables: Variables) {
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [PROGRAM, ...words], { cwd: tmpdir(), env: { PATH, ...variables } });
+  return { cwd: tmpdir(), env: { PATH, ...variables } };
+}
+
+function follow(child: ChildProcessWithoutNullStreams): Started {
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => {
     output.stdout += chunk;
@@ -49,12 +67,13 @@ export function start(variables: Variables, words: string[]): Started {
       child.on('close', (code) => resolve({ code, ...output }));
     }),
     interrupt: () => child.kill('SIGINT'),
+    types: (text) => child.stdin.write(text),
     says: (text) =>
       new Promise((resolve) => {
         const look = () => {
-          if (output.stderr.includes(text)) resolve();
+          if ((output.stdout + output.stderr).includes(text)) resolve();
         };
-        child.stderr.on('data', look);
+        for (const stream of [child.stdout, child.stderr]) stream.on('data', look);
         look();
       }),
   };

@@ -23,8 +23,11 @@ const COMMANDS = createProgram(never, () => {}).commands.flatMap((command) => [
 
 test('every command that the work order names is there', () => {
   expect(COMMANDS.map((names) => names.join(' '))).toEqual([
-    ...['quote', 'grant', 'deduct', 'generate', 'show', 'balance', 'history', 'audit', 'reconcile', 'doctor'],
-    ...['setup', 'migrate', 'catalog', 'catalog show', 'catalog diff', 'catalog apply'],
+    ...['subscribe', 'subscription', 'renew', 'cancel', 'resume', 'change-plan'],
+    ...['packs', 'buy'],
+    ...['quote', 'generate', 'show'],
+    ...['balance', 'history', 'grant', 'deduct'],
+    ...['audit', 'reconcile', 'doctor', 'setup', 'migrate', 'catalog', 'catalog show', 'catalog diff', 'catalog apply'],
   ]);
 });
 

@@ -164,3 +164,33 @@ test('a reconciliation that would release suspiciously many stops with 3, until 
     json: { status: 'done', released: 21 },
   });
 });
+
+test('reconciliation tells what else it has put right, and a subscription that its workflow is lost', async () => {
+  const subscriber = uniqueId('acme');
+  const request = { accountId: subscriber, subscriptionId: 's', planId: 'lite-monthly', paymentReference: 'pay-1' };
+  await stack.client.subscriptions.subscribe(request);
+  const workflow = stack.temporal.client.workflow.getHandle(`subscription/${subscriber}/s`);
+  await workflow.terminate();
+  const lost = await holdfast(variables, 'subscription', subscriber);
+  expect(lost.stdout).toMatch(
+    /\nWorkflow {2}terminated, and started again by the next reconciliation pass or command; /,
+  );
+
+  // As if the time to look after it had come.
+  await stack.sql('UPDATE holdfast.subscriptions SET look_from = now() WHERE account_id = $1', [subscriber]);
+  const { code, stdout } = await holdfast(variables, 'reconcile');
+  expect(stdout).toMatch(
+    new RegExp(
+      '\nSubscriptions, grants and purchases; what was missed:\n' +
+        ' {2}0 subscriptions with paid cycles that had begun: granted\n' +
+        ' {2}0 terms and 0 accounts with ended credits: their expiry booked\n' +
+        ' {2}1 subscription and 0 purchases whose workflow was lost: started again\n' +
+        ' {2}0 left to the next pass\n$',
+    ),
+  );
+  expect(code).toBe(0);
+  expect(await holdfastJson(variables, 'subscription', subscriber)).toMatchObject({
+    code: 0,
+    json: { workflow: { state: 'running' } },
+  });
+});

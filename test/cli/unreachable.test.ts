@@ -32,6 +32,11 @@ test('no Postgres is exit code 4, even for a quote', async () => {
     ['audit'],
     ['migrate'],
     ['show', 'a', 'r'],
+    ['subscribe', 'a', 'lite-monthly', '--payment-reference', 'p'],
+    ['subscription', 'a'],
+    ['cancel', 'a', '--now', '--yes'],
+    ['packs'],
+    ['buy', 'a', 'pack-125'],
   ];
   const answers = await Promise.all(commands.map((words) => holdfastJson(away, ...words)));
   for (const answer of answers) expect(answer).toEqual({ code: 4, json: errorOf('LEDGER_UNAVAILABLE') });
@@ -40,6 +45,8 @@ test('no Postgres is exit code 4, even for a quote', async () => {
 test('no Temporal is exit code 4 within seconds, and what needs none still works', async () => {
   const away = { ...variables, TEMPORAL_ADDRESS: NOBODY };
   const commands = [['generate', 'a', 'text-to-image'], ['show', 'a', 'r'], ['reconcile'], ['setup']];
+  commands.push(['subscribe', 'a', 'lite-monthly', '--payment-reference', 'p'], ['subscription', 'a'], ['resume', 'a']);
+  commands.push(['buy', 'a', 'pack-125', '--shown-price-cents', '4900']);
   const startedAt = Date.now();
   const answers = await Promise.all(commands.map((words) => holdfastJson(away, ...words)));
   for (const answer of answers) expect(answer).toMatchObject({ code: 4, json: errorOf('TEMPORAL_UNAVAILABLE') });

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { builtInEffectiveCatalog } from '../../catalog';
-import type { CatalogVersion, EffectiveCatalog } from '../../domain/catalog';
-import { applyCatalog } from '../../ledger/catalog';
-import type { Run } from '../action';
-import { addCommand, withExamples } from '../help';
-import { readCatalogFile } from '../input';
-import { table } from '../table';
-import { durationLimitInWords, packInWords, priceInWords, timeInWords } from '../words';
+import { builtInEffectiveCatalog } from '../../../catalog';
+import type { CatalogVersion, EffectiveCatalog } from '../../../domain/catalog';
+import { applyCatalog } from '../../../ledger/catalog';
+import type { Run } from '../../action';
+import { addCommand, withExamples } from '../../help';
+import { readCatalogFile } from '../../input';
+import { table } from '../../table';
+import { durationLimitInWords, packInWords, priceInWords, timeInWords } from '../../words';
 import { addDiffCatalog } from './catalog-diff';
 import { migrationUrlOf } from './migrate';
 

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { HoldfastError } from '../../domain/errors';
-import { migrate } from '../../ledger/migrate';
-import type { Run } from '../action';
-import type { Connections } from '../connections';
-import { addCommand } from '../help';
-import { counted } from '../words';
+import { HoldfastError } from '../../../domain/errors';
+import { migrate } from '../../../ledger/migrate';
+import type { Run } from '../../action';
+import type { Connections } from '../../connections';
+import { addCommand } from '../../help';
+import { counted } from '../../words';
 
 export function addMigrate(program: Command, run: Run): void {
   addCommand(program, 'migrate', 'Bring the ledger’s schema up to date; safe to repeat', [

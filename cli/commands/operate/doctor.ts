@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import type { HoldfastClient, TaskQueueState } from '../../client';
-import { HoldfastError } from '../../domain/errors';
-import { isSameTemporal, type TemporalIdentity } from '../../domain/temporal-identity';
-import type { Run } from '../action';
-import type { Connections } from '../connections';
-import { EXIT } from '../exit-codes';
-import { addCommand } from '../help';
-import { counted, timeInWords } from '../words';
+import type { HoldfastClient, TaskQueueState } from '../../../client';
+import { HoldfastError } from '../../../domain/errors';
+import { isSameTemporal, type TemporalIdentity } from '../../../domain/temporal-identity';
+import type { Run } from '../../action';
+import type { Connections } from '../../connections';
+import { EXIT } from '../../exit-codes';
+import { addCommand } from '../../help';
+import { counted, timeInWords } from '../../words';
 
 interface Check {
   name: string;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { HoldfastError } from '../../domain/errors';
-import { parseDeduction } from '../../domain/grant-parsing';
-import { checkAccountId, checkKey } from '../../domain/ids';
-import type { Run } from '../action';
-import { addCommand } from '../help';
-import { creditsOf } from '../numbers';
-import { creditsInWords, timeInWords } from '../words';
+import { HoldfastError } from '../../../domain/errors';
+import { parseDeduction } from '../../../domain/grant-parsing';
+import { checkAccountId, checkKey } from '../../../domain/ids';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { creditsOf } from '../../numbers';
+import { creditsInWords, timeInWords } from '../../words';
 
 interface DeductOptions {
   reason: string;

@@ -1,15 +1,14 @@
 import type { Command } from 'commander';
-import type { GenerationResult, GenerationStatus, HoldfastClient } from '../../client';
-import { HoldfastError } from '../../domain/errors';
-import { checkAccountId, checkRequestId } from '../../domain/ids';
-import type { RequestRecord } from '../../domain/ledger-reader';
-import { generationWorkflowId } from '../../workflows/messages';
-import type { Run } from '../action';
-import type { Connections } from '../connections';
-import { addCommand } from '../help';
-import { resultInWords } from '../outcome';
-import { table } from '../table';
-import { creditsInWords, kindInWords, timeInWords } from '../words';
+import type { GenerationResult, GenerationStatus, HoldfastClient } from '../../../client';
+import { HoldfastError } from '../../../domain/errors';
+import { checkAccountId, checkRequestId } from '../../../domain/ids';
+import type { RequestRecord } from '../../../domain/ledger-reader';
+import { generationWorkflowId } from '../../../workflows/messages';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { table } from '../../table';
+import { creditsInWords, kindInWords, timeInWords } from '../../words';
+import { resultInWords } from './outcome';
 
 /** What the workflow itself came to: its result, or the error that it failed with. */
 interface Ending {
@@ -38,7 +37,7 @@ export function addShow(program: Command, run: Run): void {
         const ending = await endingOf(client, status);
         const explanation = explain(status, ending);
         const workflowId = generationWorkflowId(account, request);
-        const uiUrl = uiUrlOf(connections, workflowId);
+        const uiUrl = connections.uiUrlOf(workflowId);
         return {
           json: {
             accountId: account,
@@ -109,12 +108,6 @@ function statusInWords(
     lines.push('', table(['from grant', 'source', 'reserved', 'charged'], rows));
   }
   return lines.join('\n');
-}
-
-function uiUrlOf({ config }: Connections, workflowId: string): string | undefined {
-  if (config.uiUrl === undefined) return undefined;
-  const namespace = config.temporal?.namespace ?? 'default';
-  return `${config.uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
 }
 
 /** In the order that people read it: the ledger's JSON comes in the database's own. */

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { checkAccountId } from '../../domain/ids';
-import type { Balance } from '../../domain/ledger-reader';
-import { checkInstant } from '../../domain/reading';
-import type { Run } from '../action';
-import { addCommand } from '../help';
-import { table } from '../table';
-import { timeInWords } from '../words';
+import { checkAccountId } from '../../../domain/ids';
+import type { Balance } from '../../../domain/ledger-reader';
+import { checkInstant } from '../../../domain/reading';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { table } from '../../table';
+import { timeInWords } from '../../words';
 
 export function addBalance(program: Command, run: Run): void {
   addCommand(program, 'balance', 'What an account has, and from which grants', [

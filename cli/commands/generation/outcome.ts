@@ -1,5 +1,5 @@
-import type { GenerationResult } from '../domain/generation';
-import { creditsInWords, packInWords } from './words';
+import type { GenerationResult } from '../../../domain/generation';
+import { creditsInWords, packInWords } from '../../words';
 
 /** How a generation ended, for a person. */
 export function resultInWords(result: GenerationResult): string {

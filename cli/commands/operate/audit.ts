@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import type { HoldfastClient } from '../../client';
-import { HoldfastError } from '../../domain/errors';
-import type { Violation } from '../../domain/ledger-reader';
-import { isSameTemporal } from '../../domain/temporal-identity';
-import type { DueReservation, Ledger } from '../../ledger';
-import type { Run } from '../action';
-import type { Connections } from '../connections';
-import { EXIT } from '../exit-codes';
-import { addCommand } from '../help';
-import type { Screen } from '../screen';
-import { counted, creditsInWords } from '../words';
+import type { HoldfastClient } from '../../../client';
+import { HoldfastError } from '../../../domain/errors';
+import type { Violation } from '../../../domain/ledger-reader';
+import { isSameTemporal } from '../../../domain/temporal-identity';
+import type { DueReservation, Ledger } from '../../../ledger';
+import type { Run } from '../../action';
+import type { Connections } from '../../connections';
+import { EXIT } from '../../exit-codes';
+import { addCommand } from '../../help';
+import type { Screen } from '../../terminal/screen';
+import { counted, creditsInWords } from '../../words';
 
 const PAGE_SIZE = 500;
 

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { builtInEffectiveCatalog } from '../../catalog';
-import type { AccountQuote } from '../../client';
-import { checkAccountId } from '../../domain/ids';
-import { quote } from '../../domain/pricing';
-import type { Run } from '../action';
-import { addCommand } from '../help';
-import { secondsOf } from '../numbers';
-import { creditsInWords, kindInWords, timeInWords } from '../words';
+import { builtInEffectiveCatalog } from '../../../catalog';
+import type { AccountQuote } from '../../../client';
+import { checkAccountId } from '../../../domain/ids';
+import { quote } from '../../../domain/pricing';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { secondsOf } from '../../numbers';
+import { creditsInWords, kindInWords, timeInWords } from '../../words';
 
 interface QuoteOptions {
   seconds?: number;

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { checkAccountId } from '../../domain/ids';
-import type { HistoryEntry } from '../../domain/ledger-reader';
-import { checkPage } from '../../domain/reading';
-import type { Run } from '../action';
-import { addCommand } from '../help';
-import { limitOf, versionOf } from '../numbers';
-import { table } from '../table';
-import { timeInWords } from '../words';
+import { checkAccountId } from '../../../domain/ids';
+import type { HistoryEntry } from '../../../domain/ledger-reader';
+import { checkPage } from '../../../domain/reading';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { limitOf, versionOf } from '../../numbers';
+import { table } from '../../table';
+import { timeInWords } from '../../words';
 
 export function addHistory(program: Command, run: Run): void {
   addCommand(program, 'history', 'An account’s journal, newest first', [
@@ -44,10 +44,10 @@ function signed(credits: number): string {
   return credits === 0 ? '·' : `${credits > 0 ? '+' : '−'}${Math.abs(credits).toLocaleString('en-US')}`;
 }
 
-function about({ requestId, grantId, reason, by, metadata }: HistoryEntry): string {
+function about({ type, requestId, grantId, reason, by, metadata }: HistoryEntry): string {
   const parts = [
     requestId && `request ${requestId}`,
-    grantId && `grant ${grantId}`,
+    grantId && `${type === 'expire' ? 'rest of ' : ''}grant ${grantId}`,
     reason,
     by && `by ${by}`,
     ...Object.entries(metadata ?? {}).map(([key, value]) => `${key}=${value}`),

@@ -1,22 +1,22 @@
 import type { Command } from 'commander';
-import type { GenerationKind, Pack, Plan } from '../../domain/catalog';
-import type { ItemChange, WaitChange } from '../../domain/catalog-changes';
-import { isSameLength } from '../../domain/duration';
-import { HoldfastError } from '../../domain/errors';
-import { moneyInWords } from '../../domain/money';
+import type { GenerationKind, Pack, Plan } from '../../../domain/catalog';
+import type { ItemChange, WaitChange } from '../../../domain/catalog-changes';
+import { isSameLength } from '../../../domain/duration';
+import { HoldfastError } from '../../../domain/errors';
+import { moneyInWords } from '../../../domain/money';
 import {
   type CatalogOutlook,
   catalogOutlook,
   type PlanChange,
   type VersionOutlook,
-} from '../../ledger/catalog-outlook';
-import type { Run } from '../action';
-import { EXIT, exitCodeOf } from '../exit-codes';
-import { addCommand } from '../help';
-import { readCatalogFile } from '../input';
-import type { Answer } from '../screen';
-import { table } from '../table';
-import { counted, creditsInWords, durationLimitInWords, priceInWords, timeInWords } from '../words';
+} from '../../../ledger/catalog-outlook';
+import type { Run } from '../../action';
+import { EXIT, exitCodeOf } from '../../exit-codes';
+import { addCommand } from '../../help';
+import { readCatalogFile } from '../../input';
+import { table } from '../../table';
+import type { Answer } from '../../terminal/screen';
+import { counted, creditsInWords, durationLimitInWords, priceInWords, timeInWords } from '../../words';
 
 /** How many holders of a plan a person is shown. */
 const SHOWN_MAX = 20;

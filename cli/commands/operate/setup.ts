@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Run } from '../action';
-import { addCommand } from '../help';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
 
 export function addSetup(program: Command, run: Run): void {
   addCommand(program, 'setup', 'Prepare a Temporal namespace: search attributes and the reconciliation Schedule', [

@@ -1,4 +1,5 @@
-import { asHoldfastError, EXIT, type ExitCode, exitCodeOf } from './exit-codes';
+import { asHoldfastError, EXIT, type ExitCode, exitCodeOf } from '../exit-codes';
+import { askYesNo } from './question';
 
 /** What a command has to say, for a program and for a person. */
 export interface Answer {
@@ -6,6 +7,9 @@ export interface Answer {
   text: string;
   exitCode?: ExitCode;
 }
+
+/** What is said to whoever answered a question with no. */
+export const LEFT_ALONE: Answer = { json: { changed: false }, text: 'Nothing was changed.', exitCode: EXIT.unwanted };
 
 /** The one place that writes: with `--json`, stdout gets a single JSON document, and everything else goes to stderr. */
 export class Screen {
@@ -29,6 +33,16 @@ export class Screen {
   /** Anything that is not the answer: warnings and progress. */
   note(line: string): void {
     process.stderr.write(`${line}\n`);
+  }
+
+  /** Whether there is somebody to ask. */
+  get canAsk(): boolean {
+    return !this.json && Boolean(process.stdin.isTTY && process.stderr.isTTY);
+  }
+
+  /** On stderr, like every other thing that is not the answer. */
+  confirm(question: string): Promise<boolean> {
+    return askYesNo(question);
   }
 
   fail(thrown: unknown): void {

@@ -1,21 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { HoldfastClient } from '../../client';
-import { ERROR_CATALOGUE, HoldfastError } from '../../domain/errors';
-import type { GenerationResult } from '../../domain/generation';
-import { checkAccountId, checkRequestId } from '../../domain/ids';
-import type { GenerationRequest } from '../../domain/request';
-import { parseGenerationRequest } from '../../domain/request-parsing';
-import { SIMULATIONS } from '../../domain/simulation';
-import type { Run } from '../action';
-import { EXIT, type ExitCode } from '../exit-codes';
-import { addCommand } from '../help';
-import { inputOf, withSimulation } from '../input';
-import { maxCreditsOf, secondsOf } from '../numbers';
-import { resultInWords } from '../outcome';
-import { Progress } from '../progress';
-import type { Screen } from '../screen';
-import { creditsInWords } from '../words';
+import type { HoldfastClient } from '../../../client';
+import type { GenerationResult } from '../../../domain/generation';
+import { checkAccountId, checkRequestId } from '../../../domain/ids';
+import type { GenerationRequest } from '../../../domain/request';
+import { parseGenerationRequest } from '../../../domain/request-parsing';
+import { SIMULATIONS } from '../../../domain/simulation';
+import type { Run } from '../../action';
+import { EXIT, type ExitCode } from '../../exit-codes';
+import { addCommand } from '../../help';
+import { inputOf, withSimulation } from '../../input';
+import { maxCreditsOf, secondsOf } from '../../numbers';
+import { onInterruption, tryToCancel } from '../../terminal/interruption';
+import { Progress } from '../../terminal/progress';
+import type { Screen } from '../../terminal/screen';
+import { tellingIds } from '../../unanswered';
+import { creditsInWords } from '../../words';
+import { resultInWords } from './outcome';
 
 interface GenerateOptions {
   seconds?: number;
@@ -49,9 +50,7 @@ export function addGenerate(program: Command, run: Run): void {
       run(async ({ connections, screen }, account: string, kind: string, options: GenerateOptions) => {
         const request = parseGenerationRequest(requestOf(account, kind, options));
         const client = await connections.client();
-        const result = await generate(client, request, screen).catch((error) => {
-          throw withRequestId(error, request.requestId);
-        });
+        const result = await tellingIds({ requestId: request.requestId }, generate(client, request, screen));
         return { json: publishedResult(result), text: resultInWords(result), exitCode: exitCodeOf(result) };
       }),
     );
@@ -72,7 +71,7 @@ async function generate(client: HoldfastClient, request: GenerationRequest, scre
     const { result, reserved } = await client.generations.start(request);
     if (result) return result;
     // Only what has been admitted can be cancelled; Ctrl-C may have come before that.
-    void interruption.asked.then(() => cancel(client, request, screen));
+    void interruption.asked.then(() => tryToCancel(() => client.generations.cancel(accountId, requestId), screen));
     if (!screen.json) {
       screen.note(`Request ${requestId}: ${creditsInWords(reserved)} reserved`);
       if (process.stderr.isTTY) progress = new Progress(kind);
@@ -83,39 +82,6 @@ async function generate(client: HoldfastClient, request: GenerationRequest, scre
     interruption.ignore();
     progress?.stop();
   }
-}
-
-/** Only the first Ctrl-C is waited for: a second one ends the process, and the generation is cancelled all the same. */
-function onInterruption(screen: Screen): { asked: Promise<void>; ignore(): void } {
-  let listener = () => {};
-  const asked = new Promise<void>((resolve) => {
-    listener = () => {
-      screen.note('\nCancelling …');
-      resolve();
-    };
-  });
-  process.once('SIGINT', listener);
-  return { asked, ignore: () => process.removeListener('SIGINT', listener) };
-}
-
-async function cancel({ generations }: HoldfastClient, request: GenerationRequest, screen: Screen): Promise<void> {
-  try {
-    await generations.cancel(request.accountId, request.requestId);
-  } catch (error) {
-    screen.note(`It could not be cancelled: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
-/** Whoever gets no answer needs the id, to ask again or to look it up, above all where it was a random one. */
-function withRequestId(error: unknown, requestId: string): unknown {
-  if (!(error instanceof HoldfastError) || ERROR_CATALOGUE[error.code].class !== 'unavailable') return error;
-  const { code, message, details } = error;
-  return new HoldfastError(
-    code,
-    `${message} The request id is ${requestId}.`,
-    { requestId, ...details },
-    { cause: error },
-  );
 }
 
 function publishedResult(result: GenerationResult): object {

@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import type { ReconciliationReport } from '../../../client';
+import type { Run } from '../../action';
+import { EXIT } from '../../exit-codes';
+import { addCommand } from '../../help';
+import { counted } from '../../words';
+
+export function addReconcile(program: Command, run: Run): void {
+  addCommand(
+    program,
+    'reconcile',
+    'Put right now what was missed: reservations of ended workflows, cycles, expiries, lost workflows',
+    ['holdfast reconcile', 'holdfast reconcile --confirm'],
+  )
+    .option('--confirm', 'release however many there are; without it a suspicious number is only reported')
+    .action(
+      run(async ({ connections }, { confirm }: { confirm?: true }) => {
+        const client = await connections.client();
+        const report = await client.reconciliation.run({ confirm });
+        return {
+          json: report,
+          text: reportInWords(report),
+          exitCode: report.status === 'stopped' ? EXIT.refused : EXIT.done,
+        };
+      }),
+    );
+}
+
+function reportInWords(report: ReconciliationReport): string {
+  const { status, reason, message, open, extended, missing, unclear, orphans, released, committed, unsettled } = report;
+  if (status === 'stopped') return [`Stopped (${reason}): ${message}`, ...upkeepInWords(report)].join('\n');
+  return [
+    `${open} open reservations; those that were due:`,
+    `  ${extended} whose workflow runs: held on`,
+    `  ${missing} whose workflow was not found: they count once two passes in a row have looked`,
+    `  ${unclear} of which Temporal said nothing clear: left alone`,
+    `  ${orphans} orphans: ${released} released, ${committed} committed, ${unsettled} left to the next pass`,
+    ...upkeepInWords(report),
+  ].join('\n');
+}
+
+/** Passes that stop before it, and workers of earlier versions, have done none. */
+function upkeepInWords({ upkeep }: ReconciliationReport): string[] {
+  if (upkeep === undefined) return [];
+  const { cyclesGranted, termsExpired, endedGrantsBooked, purchasesRestarted, subscriptionsRestarted, left } = upkeep;
+  return [
+    'Subscriptions, grants and purchases; what was missed:',
+    `  ${counted(cyclesGranted, 'subscription', 'subscriptions')} with paid cycles that had begun: granted`,
+    `  ${counted(termsExpired, 'term', 'terms')} and ${counted(endedGrantsBooked, 'account', 'accounts')} with ended credits: their expiry booked`,
+    `  ${counted(subscriptionsRestarted, 'subscription', 'subscriptions')} and ${counted(purchasesRestarted, 'purchase', 'purchases')} whose workflow was lost: started again`,
+    `  ${left} left to the next pass`,
+  ];
+}

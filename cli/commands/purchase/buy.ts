@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import type { HoldfastClient, PurchaseRequest, PurchaseResult } from '../../../client';
+import { checkAccountId, checkPurchaseId } from '../../../domain/ids';
+import { PAYMENT_SIMULATIONS } from '../../../domain/payment-simulation';
+import { parsePurchase } from '../../../domain/purchase-parsing';
+import type { Run } from '../../action';
+import { EXIT, type ExitCode } from '../../exit-codes';
+import { addCommand } from '../../help';
+import { simulatedPayment } from '../../input';
+import { shownPriceOf } from '../../numbers';
+import { onInterruption, tryToCancel } from '../../terminal/interruption';
+import { LEFT_ALONE, type Screen } from '../../terminal/screen';
+import { tellingIds } from '../../unanswered';
+import { acceptedPrice, offerOf } from './offer';
+import { purchaseInWords } from './outcome';
+
+interface BuyOptions {
+  shownPriceCents?: number;
+  purchaseId?: string;
+  simulate?: string;
+}
+
+export function addBuy(program: Command, run: Run): void {
+  addCommand(program, 'buy', 'Buy a pack at the price that was shown; Ctrl-C cancels a pending payment', [
+    'holdfast buy acme pack-125',
+    'holdfast buy acme pack-125 --shown-price-cents 4900 --purchase-id order-4711 --json',
+    'holdfast buy acme pack-125 --simulate declined',
+  ])
+    .argument('<account>', 'the account id', checkAccountId)
+    .argument('<pack>', 'the pack’s id; `holdfast packs` lists them')
+    .option(
+      '--shown-price-cents <n>',
+      'the price that the buyer saw; without it, it is shown and asked for',
+      shownPriceOf,
+    )
+    .option(
+      '--purchase-id <id>',
+      'repeating the command with the same id charges once; random by default',
+      checkPurchaseId,
+    )
+    .option('--simulate <mode>', `what the stub provider is to do: ${Object.keys(PAYMENT_SIMULATIONS).join(', ')}`)
+    .action(
+      run(async ({ connections, screen }, account: string, pack: string, options: BuyOptions) => {
+        const { purchaseId = `buy-${randomUUID()}`, simulate } = options;
+        const paymentMethod = simulate === undefined ? undefined : simulatedPayment(simulate);
+        const shownPriceCents =
+          options.shownPriceCents ?? (await acceptedPrice(await offerOf(connections.reader(), account, pack), screen));
+        if (shownPriceCents === undefined) return LEFT_ALONE;
+        const request = parsePurchase({ accountId: account, purchaseId, packId: pack, shownPriceCents, paymentMethod });
+        const client = await connections.client();
+        const result = await tellingIds({ purchaseId }, buy(client, request, screen));
+        return { json: publishedPurchase(result), text: purchaseInWords(result), exitCode: exitCodeOf(result) };
+      }),
+    );
+}
+
+async function buy(client: HoldfastClient, request: PurchaseRequest, screen: Screen): Promise<PurchaseResult> {
+  const { accountId, purchaseId } = request;
+  const interruption = onInterruption(screen);
+  try {
+    const result = await client.purchases.buy(request);
+    if (result.status !== 'pending' && result.status !== 'returning') return result;
+    // Before the first answer there may be nothing to cancel yet; Ctrl-C may have come before that.
+    void interruption.asked.then(() => tryToCancel(() => client.purchases.cancel(accountId, purchaseId), screen));
+    if (!screen.json) {
+      const waiting = { pending: 'the payment provider has not decided yet', returning: 'the money goes back' };
+      screen.note(`Purchase ${purchaseId}: ${waiting[result.status]} …`);
+    }
+    return await client.purchases.result(accountId, purchaseId);
+  } finally {
+    interruption.ignore();
+  }
+}
+
+function publishedPurchase(result: PurchaseResult): object {
+  const { purchaseId, status, packId, credits, priceCents, currency } = result;
+  const { grantId, paymentId, validUntil, reason, message, details } = result;
+  if (status !== 'refused') {
+    return { purchaseId, status, packId, credits, priceCents, currency, grantId, paymentId, validUntil, reason };
+  }
+  const refused = { purchaseId, status, reason, message };
+  return Object.assign({ ...refused }, details, refused);
+}
+
+function exitCodeOf({ status }: PurchaseResult): ExitCode {
+  if (status === 'granted') return EXIT.done;
+  return status === 'refused' ? EXIT.refused : EXIT.unwanted;
+}

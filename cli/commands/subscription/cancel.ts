@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import type { Subscription } from '../../../client';
+import { checkAccountId } from '../../../domain/ids';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import type { Answer } from '../../terminal/screen';
+import { tellingIds } from '../../unanswered';
+import { timeInWords } from '../../words';
+import { endNow } from './end-now';
+import type { NameOf } from './plan-names';
+import { type Target, takesKey, takesSubscriptionId, targetOf } from './target';
+import { idsInWords, publishedSubscription, whatNext } from './words';
+
+interface CancelOptions {
+  now?: true;
+  yes?: true;
+  subscriptionId?: string;
+  key?: string;
+}
+
+export function addCancel(program: Command, run: Run): void {
+  const command = addCommand(program, 'cancel', 'End a subscription at its paid period’s end, or at once', [
+    'holdfast cancel acme',
+    'holdfast cancel acme --now',
+    'holdfast cancel acme --now --yes --json',
+  ])
+    .argument('<account>', 'the account id', checkAccountId)
+    .option('--now', 'it lapses at once: unused credits expire, and no renewal brings them back')
+    .option('--yes', 'with --now: don’t ask');
+  takesKey(takesSubscriptionId(command)).action(
+    run(async ({ connections, screen }, account: string, options: CancelOptions) => {
+      const target = await targetOf(connections, account, options.subscriptionId);
+      const { key = randomUUID(), now, yes = false } = options;
+      return now ? endNow(target, account, key, yes, screen) : cancelAtPeriodEnd(target, account, key);
+    }),
+  );
+}
+
+async function cancelAtPeriodEnd(target: Target, accountId: string, key: string): Promise<Answer> {
+  const { client, subscriptionId, nameOf } = target;
+  const request = { accountId, subscriptionId, key };
+  const answer = client.subscriptions.cancelAtPeriodEnd(request);
+  const { subscription } = await tellingIds({ subscriptionId, key }, answer);
+  const lines = [...cancelledInWords(subscription, nameOf), ...idsInWords(subscription, key)];
+  return { json: { key, subscription: publishedSubscription(subscription) }, text: lines.join('\n') };
+}
+
+function cancelledInWords(subscription: Subscription, nameOf: NameOf): string[] {
+  const { accountId, status, validUntil, paidAhead } = subscription;
+  if (status === 'lapsed') return ['Cancelled within its grace, which ends with it.', whatNext(subscription, nameOf)];
+  const lines = [
+    `Cancelled: credits stay spendable until ${timeInWords(validUntil)}; then it lapses and unused ones expire.`,
+    `Until then \`holdfast resume ${accountId}\` takes it back, and a renewal moves it to the end of the next period.`,
+  ];
+  return paidAhead > 0 ? [...lines, whatNext(subscription, nameOf)] : lines;
+}

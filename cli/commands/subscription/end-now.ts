@@ -1,0 +1,67 @@
+import type { EndedSubscription, Subscription } from '../../../client';
+import { HoldfastError } from '../../../domain/errors';
+import type { Balance } from '../../../domain/ledger-reader';
+import { type Answer, LEFT_ALONE, type Screen } from '../../terminal/screen';
+import { tellingIds } from '../../unanswered';
+import { creditsInWords } from '../../words';
+import type { NameOf } from './plan-names';
+import type { Target } from './target';
+import { cyclesInWords, grantsInWords, idsInWords, publishedGrants, publishedSubscription } from './words';
+
+/** Lapses at once, when whoever asks has seen what that takes away. */
+export async function endNow(
+  { client, subscriptionId, nameOf }: Target,
+  accountId: string,
+  key: string,
+  agreed: boolean,
+  screen: Screen,
+): Promise<Answer> {
+  const subscription = agreed ? null : await client.subscriptions.get(accountId, subscriptionId);
+  // What is over takes nothing away any more: the ledger refuses, or repeats its answer.
+  if (subscription !== null && subscription.status !== 'closed') {
+    const loss = lossOf(subscription, await client.balance(accountId));
+    if (!screen.canAsk) throw unconfirmed(loss);
+    screen.note(lossInWords(loss));
+    if (!(await screen.confirm(`End subscription ${subscriptionId} now?`))) return LEFT_ALONE;
+  }
+  const ended = await tellingIds(
+    { subscriptionId, key },
+    client.subscriptions.endNow({ accountId, subscriptionId, key }),
+  );
+  const { expired, entries, granted } = ended;
+  return {
+    json: {
+      ...{ key, expired, entries, granted: publishedGrants(granted) },
+      subscription: publishedSubscription(ended.subscription),
+    },
+    text: endedInWords(ended, key, nameOf),
+  };
+}
+
+interface Loss {
+  subscriptionId: string;
+  expiring: number;
+  paidAhead: number;
+}
+
+/** A grant with an end of its own outlives the subscription; all others end with the term, at `validUntil`. */
+function lossOf({ subscriptionId, validUntil, paidAhead }: Subscription, { grants }: Balance): Loss {
+  const ofTerm = grants.filter(({ source, expiresAt }) => source !== 'promotion' && expiresAt === validUntil);
+  return { subscriptionId, expiring: ofTerm.reduce((sum, { remaining }) => sum + remaining, 0), paidAhead };
+}
+
+function lossInWords({ subscriptionId, expiring, paidAhead }: Loss): string {
+  const cycles = paidAhead === 0 ? '' : ` ${cyclesInWords(paidAhead)} paid ahead would never begin.`;
+  return `Ending subscription ${subscriptionId} now would expire ${creditsInWords(expiring)} at once, and no renewal would bring them back.${cycles}`;
+}
+
+function unconfirmed(loss: Loss): HoldfastError {
+  return new HoldfastError('INVALID_ARGUMENT', `${lossInWords(loss)} Add --yes to do it.`, { ...loss });
+}
+
+function endedInWords(ended: EndedSubscription, key: string, nameOf: NameOf): string {
+  const { expired, granted, subscription } = ended;
+  const lines = [`Ended: ${creditsInWords(expired)} expired, and no renewal brings them back.`];
+  if (subscription.paidAhead > 0) lines.push(`${cyclesInWords(subscription.paidAhead)} paid ahead will never begin.`);
+  return [...lines, ...grantsInWords(granted, nameOf), ...idsInWords(subscription, key)].join('\n');
+}

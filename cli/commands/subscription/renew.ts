@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { Renewed } from '../../../client';
+import { checkAccountId } from '../../../domain/ids';
+import { checkInstant } from '../../../domain/reading';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { tellingIds } from '../../unanswered';
+import { timeInWords } from '../../words';
+import type { NameOf } from './plan-names';
+import { needsPaymentReference, takesSubscriptionId, targetOf } from './target';
+import { grantsInWords, idsInWords, publishedGrants, publishedSubscription, whatNext } from './words';
+
+interface RenewOptions {
+  paymentReference: string;
+  paidAt?: string;
+  subscriptionId?: string;
+}
+
+export function addRenew(program: Command, run: Run): void {
+  const command = addCommand(program, 'renew', 'Tell of the payment of the next unpaid cycle', [
+    'holdfast renew acme --payment-reference inv-1002',
+    'holdfast renew acme --payment-reference inv-1002 --paid-at 2026-01-31T09:30:00Z --json',
+  ])
+    .argument('<account>', 'the account id', checkAccountId)
+    .option('--paid-at <iso>', 'when it was paid, which decides whether it came in time (default: now)', checkInstant);
+  takesSubscriptionId(needsPaymentReference(command)).action(
+    run(async ({ connections }, account: string, { paymentReference, paidAt, ...options }: RenewOptions) => {
+      const { client, subscriptionId, nameOf } = await targetOf(connections, account, options.subscriptionId);
+      const request = { accountId: account, subscriptionId, paymentReference, paidAt };
+      const renewed = await tellingIds({ subscriptionId }, client.subscriptions.renew(request));
+      const { newTerm, granted, subscription } = renewed;
+      return {
+        json: { newTerm, granted: publishedGrants(granted), subscription: publishedSubscription(subscription) },
+        text: renewedInWords(renewed, nameOf),
+      };
+    }),
+  );
+}
+
+function renewedInWords(renewed: Renewed, nameOf: NameOf): string {
+  const { newTerm, granted, subscription } = renewed;
+  const { paidCycle, nextPlanId, term, validUntil } = subscription;
+  const paid = `cycle ${paidCycle} (${nameOf(nextPlanId)}) is paid`;
+  return [
+    newTerm
+      ? `Too late to carry anything forward: ${paid}, and begins term ${term}.`
+      : `Renewed: ${paid}, and unused credits are carried forward, valid until ${timeInWords(validUntil)}.`,
+    ...grantsInWords(granted, nameOf),
+    whatNext(subscription, nameOf),
+    ...idsInWords(subscription),
+  ].join('\n');
+}

@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { checkAccountId } from '../../../domain/ids';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { tellingIds } from '../../unanswered';
+import { takesKey, takesSubscriptionId, targetOf } from './target';
+import { idsInWords, publishedSubscription, whatNext } from './words';
+
+export function addResume(program: Command, run: Run): void {
+  const command = addCommand(program, 'resume', 'Take a cancellation back, while the paid period lasts', [
+    'holdfast resume acme',
+    'holdfast resume acme --key ticket-4711 --json',
+  ]).argument('<account>', 'the account id', checkAccountId);
+  takesKey(takesSubscriptionId(command)).action(
+    run(async ({ connections }, account: string, options: { subscriptionId?: string; key?: string }) => {
+      const { client, subscriptionId, nameOf } = await targetOf(connections, account, options.subscriptionId);
+      const { key = randomUUID() } = options;
+      const request = { accountId: account, subscriptionId, key };
+      const { subscription } = await tellingIds({ subscriptionId, key }, client.subscriptions.resume(request));
+      const lines = ['Resumed: the cancellation is taken back.', whatNext(subscription, nameOf)];
+      return {
+        json: { key, subscription: publishedSubscription(subscription) },
+        text: [...lines, ...idsInWords(subscription, key)].join('\n'),
+      };
+    }),
+  );
+}

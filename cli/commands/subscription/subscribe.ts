@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import type { GrantedCycles } from '../../../client';
+import { checkAccountId, checkSubscriptionId } from '../../../domain/ids';
+import { parseSubscribe } from '../../../domain/subscription-parsing';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { tellingIds } from '../../unanswered';
+import { type NameOf, planNames } from './plan-names';
+import { needsPaymentReference } from './target';
+import { grantsInWords, idsInWords, publishedGrants, publishedSubscription, whatNext } from './words';
+
+interface SubscribeOptions {
+  paymentReference: string;
+  timeZone?: string;
+  subscriptionId?: string;
+}
+
+export function addSubscribe(program: Command, run: Run): void {
+  const command = addCommand(program, 'subscribe', 'Start a subscription that has been paid for', [
+    'holdfast subscribe acme lite-monthly --payment-reference inv-1001',
+    'holdfast subscribe acme lite-yearly --payment-reference inv-1001 --time-zone Europe/Berlin --json',
+  ])
+    .argument('<account>', 'the account id', checkAccountId)
+    .argument('<plan>', 'the plan’s id; `holdfast catalog show` lists them')
+    .option('--time-zone <name>', 'where its days are counted, e.g. Europe/Berlin (default: UTC)')
+    .option('--subscription-id <id>', 'its name, once per account; random by default', checkSubscriptionId);
+  needsPaymentReference(command).action(
+    run(async ({ connections }, account: string, plan: string, options: SubscribeOptions) => {
+      const { subscriptionId = `sub-${randomUUID()}`, ...payment } = options;
+      const request = parseSubscribe({
+        ...{ accountId: account, subscriptionId, planId: plan },
+        ...{ paymentReference: payment.paymentReference, timeZone: payment.timeZone },
+      });
+      const nameOf = await planNames(connections);
+      const client = await connections.client();
+      const answer = client.subscriptions.subscribe(request);
+      const { subscription, granted } = await tellingIds({ subscriptionId }, answer);
+      return {
+        json: { granted: publishedGrants(granted), subscription: publishedSubscription(subscription) },
+        text: subscribedInWords({ subscription, granted }, nameOf),
+      };
+    }),
+  );
+}
+
+function subscribedInWords({ subscription, granted }: GrantedCycles, nameOf: NameOf): string {
+  return [
+    `Subscribed to ${nameOf(subscription.planId)}.`,
+    ...grantsInWords(granted, nameOf),
+    whatNext(subscription, nameOf),
+    ...idsInWords(subscription),
+  ].join('\n');
+}

@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import type { Subscription } from '../../../client';
+import type { WorkflowState } from '../../../client/workflow-state';
+import { HoldfastError } from '../../../domain/errors';
+import { checkAccountId } from '../../../domain/ids';
+import { subscriptionWorkflowId } from '../../../workflows/messages';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { timeInWords } from '../../words';
+import { type NameOf, planNames } from './plan-names';
+import { takesSubscriptionId } from './target';
+import { publishedSubscription, whatNext } from './words';
+
+export function addSubscription(program: Command, run: Run): void {
+  const command = addCommand(program, 'subscription', 'How a subscription stands, and what happens next', [
+    'holdfast subscription acme',
+    'holdfast subscription acme --subscription-id sub-1 --json',
+  ]).argument('<account>', 'the account id', checkAccountId);
+  takesSubscriptionId(command).action(
+    run(async ({ connections }, account: string, { subscriptionId }: { subscriptionId?: string }) => {
+      const nameOf = await planNames(connections);
+      const client = await connections.client();
+      const subscription = await client.subscriptions.get(account, subscriptionId);
+      if (subscription === null) throw notFound(account, subscriptionId);
+      const explanation = whatNext(subscription, nameOf);
+      const workflowId = subscriptionWorkflowId(account, subscription.subscriptionId);
+      const state = await client.subscriptions.workflowState(account, subscription.subscriptionId);
+      const uiUrl = connections.uiUrlOf(workflowId);
+      return {
+        json: {
+          explanation,
+          subscription: publishedSubscription(subscription),
+          workflow: { workflowId, state, uiUrl },
+        },
+        text: [
+          ...standingInWords(subscription, nameOf),
+          `Workflow  ${workflowInWords(subscription, state)}; in Temporal: ${uiUrl ?? workflowId}`,
+          '',
+          explanation,
+        ].join('\n'),
+      };
+    }),
+  );
+}
+
+function standingInWords(subscription: Subscription, nameOf: NameOf): string[] {
+  const { accountId, subscriptionId, status, planId, cycle, term, cycleStart, cycleEnd, timeZone } = subscription;
+  return [
+    `Subscription ${subscriptionId} of account ${accountId}: ${status}`,
+    '',
+    `Plan      ${nameOf(planId)} (${planId})`,
+    `Cycle     ${cycle}, of term ${term}: ${timeInWords(cycleStart)} to ${timeInWords(cycleEnd)}, counted in ${timeZone}`,
+    `Paid      until ${timeInWords(subscription.paidUntil)}`,
+    `Credits   valid until ${timeInWords(subscription.validUntil)}`,
+  ];
+}
+
+/** The ledger's row is the truth, so a lost workflow loses nothing. */
+function workflowInWords({ status }: Subscription, state: WorkflowState): string {
+  if (state === 'running' || status === 'closed') return state;
+  return `${state}, and started again by the next reconciliation pass or command`;
+}
+
+function notFound(accountId: string, subscriptionId?: string): HoldfastError {
+  const which = subscriptionId === undefined ? 'subscription' : `subscription ${subscriptionId}`;
+  return new HoldfastError('SUBSCRIPTION_NOT_FOUND', `Account ${accountId} has no ${which}.`);
+}

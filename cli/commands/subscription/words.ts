@@ -1,0 +1,80 @@
+import type { CycleGrant, Subscription } from '../../../domain/subscription';
+import { counted, creditsInWords, timeInWords } from '../../words';
+import type { NameOf } from './plan-names';
+
+/** What happens next and when, in a sentence or two. */
+export function whatNext(subscription: Subscription, nameOf: NameOf): string {
+  const { status, cycle, cycleEnd, paidUntil, validUntil, windowEnd, nextPlanId } = subscription;
+  const unlessPaid = `unless cycle ${cycle + 1} (${nameOf(nextPlanId)}) is paid before`;
+  switch (status) {
+    case 'active':
+      if (subscription.paidAhead > 0) return nextPaidCycle(subscription, nameOf);
+      if (subscription.cancelAtPeriodEnd) {
+        return `Cancelled: at ${timeInWords(validUntil)} it lapses and unused credits expire, unless it is resumed or paid before.`;
+      }
+      return validUntil === paidUntil
+        ? `At ${timeInWords(cycleEnd)} it lapses and unused credits expire, ${unlessPaid}.`
+        : `At ${timeInWords(cycleEnd)} grace begins, and at ${timeInWords(validUntil)} it lapses and unused credits expire, ${unlessPaid}.`;
+    case 'grace':
+      return `In grace since ${timeInWords(cycleEnd)}: at ${timeInWords(validUntil)} it lapses and unused credits expire, ${unlessPaid}.`;
+    case 'lapsed':
+      return `It lapsed at ${timeInWords(validUntil)}, and its credits can’t be spent. A payment made before that still carries them forward; from ${timeInWords(windowEnd)} on they expire.`;
+    case 'closed':
+      return howItEnded(subscription);
+  }
+}
+
+function nextPaidCycle(subscription: Subscription, nameOf: NameOf): string {
+  const { cycle, cycleEnd, paidUntil, cancelAtPeriodEnd, scheduledPlanId } = subscription;
+  const parts = [
+    `At ${timeInWords(cycleEnd)} cycle ${cycle + 1}, which is paid, begins and its credits are granted.`,
+    cancelAtPeriodEnd
+      ? `Cancelled: at ${timeInWords(paidUntil)}, to which it is paid, it lapses and unused credits expire.`
+      : `It is paid until ${timeInWords(paidUntil)}${scheduledPlanId === null ? '' : `, and ${nameOf(scheduledPlanId)} from then on`}.`,
+  ];
+  return parts.join(' ');
+}
+
+function howItEnded({ closedWhy, closedAt, validUntil }: Subscription): string {
+  switch (closedWhy) {
+    case 'ended-now':
+      return `It was ended at ${timeInWords(closedAt)} and unused credits expired. It can’t be renewed; subscribe anew.`;
+    case 'superseded':
+      return `A newer subscription took its place at ${timeInWords(closedAt)}. It can’t be renewed.`;
+    default:
+      return `It lapsed at ${timeInWords(validUntil)} and unused credits have expired. A renewal starts a new term, and nothing comes back.`;
+  }
+}
+
+/** `150 credits granted (Lite Monthly, cycle 1)`, a line each. */
+export function grantsInWords(granted: CycleGrant[], nameOf: NameOf): string[] {
+  return granted.map(
+    ({ cycle, planId, credits }) => `${creditsInWords(credits)} granted (${nameOf(planId)}, cycle ${cycle})`,
+  );
+}
+
+export function cyclesInWords(count: number): string {
+  return counted(count, 'cycle', 'cycles');
+}
+
+/** Which subscription and key it was, to repeat the command with; and when, because a repetition gets the first answer. */
+export function idsInWords({ subscriptionId, at }: Subscription, key?: string): string[] {
+  const lines = [`Subscription: ${subscriptionId}, as it stood at ${timeInWords(at)}`];
+  return key === undefined ? lines : [...lines, `Key: ${key}`];
+}
+
+/** In the order that people read it: the ledger's JSON comes in the database's own. */
+export function publishedSubscription(subscription: Subscription): Subscription {
+  const { accountId, subscriptionId, status, at, planId, term, cycle, cycleStart, cycleEnd } = subscription;
+  const { paidCycle, grantedCycle, paidAhead, paidUntil, validUntil, windowEnd } = subscription;
+  const { nextPlanId, scheduledPlanId, cancelAtPeriodEnd, closedWhy, closedAt, cycleLength, timeZone } = subscription;
+  return {
+    ...{ accountId, subscriptionId, status, at, planId, term, cycle, cycleStart, cycleEnd },
+    ...{ paidCycle, grantedCycle, paidAhead, paidUntil, validUntil, windowEnd },
+    ...{ nextPlanId, scheduledPlanId, cancelAtPeriodEnd, closedWhy, closedAt, cycleLength, timeZone },
+  };
+}
+
+export function publishedGrants(granted: CycleGrant[]): CycleGrant[] {
+  return granted.map(({ cycle, planId, credits, grantId }) => ({ cycle, planId, credits, grantId }));
+}

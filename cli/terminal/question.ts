@@ -1,0 +1,13 @@
+import { createInterface } from 'node:readline';
+
+/** Anything but a yes is a no; so are Ctrl-C and Ctrl-D, which give no answer at all. */
+export function askYesNo(question: string): Promise<boolean> {
+  const line = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    line.once('close', () => resolve(false));
+    line.question(`${question} [y/N] `, (answer) => {
+      resolve(/^y(es)?$/i.test(answer.trim()));
+      line.close();
+    });
+  });
+}

@@ -1,0 +1,283 @@
+import type { Subscription } from '../../client';
+import { eventually } from '../support/eventually';
+import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
+import { errorOf, holdfast, holdfastJson, variablesOf } from './command-line';
+
+let stack: Holdfast;
+let variables: Record<string, string>;
+beforeAll(async () => {
+  stack = await openHoldfast();
+  variables = variablesOf(stack);
+  await stack.setCatalog({ plans: { brief: { name: 'Brief', credits: 10, cycle: 'PT2S' } } });
+  await stack.startWorker();
+});
+afterAll(() => stack.closeSettled());
+
+const json = (...words: string[]) => holdfastJson(variables, ...words);
+const text = (...words: string[]) => holdfast(variables, ...words);
+const TIME = '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\dZ';
+
+async function subscribed(planId = 'lite-monthly'): Promise<string> {
+  const accountId = uniqueId('acme');
+  const request = { accountId, subscriptionId: 's', planId, paymentReference: 'pay-1' };
+  await stack.client.subscriptions.subscribe(request);
+  return accountId;
+}
+
+async function standing(accountId: string): Promise<Subscription> {
+  return (await stack.client.subscriptions.get(accountId)) as Subscription;
+}
+
+const becomes = (accountId: string, status: Subscription['status']) =>
+  eventually(async () => (await standing(accountId)).status === status);
+
+describe('subscribe', () => {
+  test('grants the first cycle, and the same id gets the first answer', async () => {
+    const acme = uniqueId('acme');
+    const words = ['subscribe', acme, 'lite-monthly', '--payment-reference', 'pay-1', '--subscription-id', 's'];
+    const first = await json(...words, '--time-zone', 'Europe/Berlin');
+    expect(first).toEqual({
+      code: 0,
+      json: {
+        granted: [{ cycle: 1, planId: 'lite-monthly', credits: 150, grantId: '1' }],
+        subscription: expect.objectContaining({ accountId: acme, status: 'active', timeZone: 'Europe/Berlin' }),
+      },
+    });
+    const [again, inWords, other] = await Promise.all([
+      json(...words, '--time-zone', 'Europe/Berlin'),
+      text(...words, '--time-zone', 'Europe/Berlin'),
+      json(...words),
+    ]);
+    expect(again).toEqual(first);
+    expect(inWords.stdout).toMatch(new RegExp(`^Subscription: s, as it stood at ${TIME}$`, 'm'));
+    expect(other).toMatchObject({ code: 3, json: errorOf('IDEMPOTENCY_CONFLICT') });
+    expect(await stack.ledger.balance(acme)).toMatchObject({ granted: 150 });
+  });
+
+  test('says in words what was granted and what happens next, under a random id', async () => {
+    const acme = uniqueId('acme');
+    const { code, stdout } = await text('subscribe', acme, 'lite-monthly', '--payment-reference', 'pay-1');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(
+        '^Subscribed to Lite Monthly\\.\\n150 credits granted \\(Lite Monthly, cycle 1\\)\\n' +
+          `At ${TIME} it lapses and unused credits expire, unless cycle 2 \\(Lite Monthly\\) is paid before\\.\\n` +
+          `Subscription: sub-[0-9a-f-]{36}, as it stood at ${TIME}\\n$`,
+      ),
+    );
+    expect(stdout).toContain((await standing(acme)).subscriptionId);
+  });
+});
+
+test('subscription tells how it stands, and where its workflow is', async () => {
+  const acme = await subscribed();
+  const [asJson, inWords, unknown, nobody] = await Promise.all([
+    json('subscription', acme),
+    text('subscription', acme, '--subscription-id', 's'),
+    json('subscription', acme, '--subscription-id', 'other'),
+    json('subscription', uniqueId('nobody')),
+  ]);
+  const { at: _at, ...stands } = await standing(acme);
+  expect(asJson).toEqual({
+    code: 0,
+    json: {
+      explanation: expect.stringMatching(/ it lapses and unused credits expire, unless cycle 2 .* is paid before\.$/),
+      subscription: { ...stands, at: expect.any(String) },
+      workflow: { workflowId: `subscription/${acme}/s`, state: 'running' },
+    },
+  });
+  expect(inWords.stdout).toMatch(
+    new RegExp(
+      `^Subscription s of account ${acme}: active\\n\\nPlan {6}Lite Monthly \\(lite-monthly\\)\\n` +
+        `Cycle {5}1, of term 1: ${TIME} to ${TIME}, counted in UTC\\nPaid {6}until ${TIME}\\n` +
+        `Credits {3}valid until ${TIME}\\nWorkflow {2}running; in Temporal: subscription/${acme}/s\\n\\nAt ${TIME} it lapses`,
+    ),
+  );
+  expect(unknown).toEqual({ code: 3, json: errorOf('SUBSCRIPTION_NOT_FOUND') });
+  expect(nobody).toEqual({ code: 3, json: errorOf('SUBSCRIPTION_NOT_FOUND') });
+});
+
+describe('renew', () => {
+  test('carries credits forward, and the same payment renews once', async () => {
+    const acme = await subscribed();
+    const first = await json('renew', acme, '--payment-reference', 'pay-2');
+    expect(first).toEqual({
+      code: 0,
+      json: { newTerm: false, granted: [], subscription: expect.objectContaining({ paidCycle: 2, paidAhead: 1 }) },
+    });
+    expect(await json('renew', acme, '--payment-reference', 'pay-2', '--subscription-id', 's')).toEqual(first);
+    const ahead = await text('renew', acme, '--payment-reference', 'pay-3');
+    expect(ahead.stdout).toMatch(
+      new RegExp(
+        `^Renewed: cycle 3 \\(Lite Monthly\\) is paid, and unused credits are carried forward, valid until ${TIME}\\.\\n` +
+          `At ${TIME} cycle 2, which is paid, begins and its credits are granted\\. It is paid until ${TIME}\\.\\n`,
+      ),
+    );
+    expect(await standing(acme)).toMatchObject({ paidCycle: 3 });
+  });
+
+  test('after the lapse starts a new term, unless it was paid before', async () => {
+    const [late, inTime] = await Promise.all([subscribed('brief'), subscribed('brief')]);
+    const { cycleStart } = await standing(inTime);
+    await Promise.all([becomes(late, 'lapsed'), becomes(inTime, 'lapsed')]);
+    const told = await json('subscription', late);
+    expect(told.json).toMatchObject({
+      explanation: expect.stringMatching(/^It lapsed at .* credits can’t be spent.* still carries them forward/),
+      subscription: { status: 'lapsed' },
+    });
+    const [renewed, carried] = await Promise.all([
+      text('renew', late, '--payment-reference', 'pay-2'),
+      json('renew', inTime, '--payment-reference', 'pay-2', '--paid-at', cycleStart),
+    ]);
+    expect(renewed.code).toBe(0);
+    expect(renewed.stdout).toMatch(
+      /^Too late to carry anything forward: cycle 2 \(Brief\) is paid, and begins term 2\.\n10 credits granted \(Brief, cycle 2\)\n/,
+    );
+    expect(carried).toMatchObject({
+      code: 0,
+      json: { newTerm: false, granted: [{ cycle: 2, planId: 'brief', credits: 10 }], subscription: { term: 1 } },
+    });
+  });
+});
+
+describe('cancel and resume', () => {
+  test('end it at the period’s end, and take that back; a key is good for one answer', async () => {
+    const acme = await subscribed();
+    const cancelled = await json('cancel', acme, '--key', 'k');
+    const subscription = expect.objectContaining({ status: 'active', cancelAtPeriodEnd: true });
+    expect(cancelled).toEqual({ code: 0, json: { key: 'k', subscription } });
+    expect((await text('subscription', acme)).stdout).toMatch(
+      new RegExp(
+        `Cancelled: at ${TIME} it lapses and unused credits expire, unless it is resumed or paid before\\.\\n$`,
+      ),
+    );
+    const resumed = await text('resume', acme, '--key', 'back');
+    expect(resumed).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Resumed: .*unless cycle 2 .*\nSubscription: s, .*\nKey: back\n$/s),
+    });
+    expect(await json('cancel', acme, '--key', 'k')).toEqual(cancelled);
+    expect(await standing(acme)).toMatchObject({ cancelAtPeriodEnd: false });
+    const inWords = await text('cancel', acme);
+    expect(inWords.stdout).toMatch(
+      new RegExp(`^Cancelled: credits stay spendable until ${TIME}; .*\\n.*\`holdfast resume ${acme}\`.*\\n.*\\nKey: `),
+    );
+    expect(await standing(acme)).toMatchObject({ cancelAtPeriodEnd: true });
+  });
+
+  test('in grace it lapses at once', async () => {
+    await stack.setCatalog({ renewalGrace: 'PT1H' });
+    const acme = await subscribed('brief');
+    await stack.setCatalog({ renewalGrace: 'PT0S' });
+    await becomes(acme, 'grace');
+    const [stands, change] = await Promise.all([text('subscription', acme), json('change-plan', acme, 'lite-yearly')]);
+    expect(stands.stdout).toMatch(
+      /\nIn grace since .*: at .* it lapses .*, unless cycle 2 \(Brief\) is paid before\.\n$/,
+    );
+    expect(change).toEqual({
+      code: 3,
+      json: errorOf('RENEWAL_DUE', { cycle: 2, since: expect.any(String), validUntil: expect.any(String) }),
+    });
+    expect(await text('cancel', acme)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Cancelled within its grace, which ends with it\.\nIt lapsed at /),
+    });
+  });
+});
+
+describe('cancel --now', () => {
+  test('refuses without a yes, saying what would expire, and changes nothing', async () => {
+    const acme = await subscribed();
+    await stack.fund(acme, 30);
+    await stack.client.subscriptions.renew({ accountId: acme, subscriptionId: 's', paymentReference: 'pay-2' });
+    const before = await stack.ledger.history(acme);
+    const [asJson, inWords] = await Promise.all([json('cancel', acme, '--now'), text('cancel', acme, '--now')]);
+    expect(asJson).toEqual({
+      code: 2,
+      json: errorOf('INVALID_ARGUMENT', { subscriptionId: 's', expiring: 150, paidAhead: 1 }),
+    });
+    expect(inWords).toMatchObject({ code: 2, stdout: '' });
+    expect(inWords.stderr).toMatch(
+      /^INVALID_ARGUMENT: .* 150 credits at once.* 1 cycle paid ahead .* Add --yes to do it\.\n$/,
+    );
+    expect(await stack.ledger.history(acme)).toEqual(before);
+    expect(await standing(acme)).toMatchObject({ status: 'active' });
+  });
+
+  test('lapses at once, once per key, and can’t be renewed', async () => {
+    const acme = await subscribed();
+    const ended = await json('cancel', acme, '--now', '--yes', '--key', 'k');
+    expect(ended).toEqual({
+      code: 0,
+      json: {
+        ...{ key: 'k', expired: 150, entries: 1, granted: [] },
+        subscription: expect.objectContaining({ status: 'closed', closedWhy: 'ended-now' }),
+      },
+    });
+    const [again, unasked, renewed, cancelled] = await Promise.all([
+      json('cancel', acme, '--now', '--yes', '--key', 'k'),
+      json('cancel', acme, '--now', '--key', 'k'),
+      json('renew', acme, '--payment-reference', 'pay-2'),
+      json('cancel', acme),
+    ]);
+    expect(again).toEqual(ended);
+    expect(unasked).toEqual(ended);
+    expect(renewed).toMatchObject({ code: 3, json: errorOf('SUBSCRIPTION_ENDED') });
+    expect(cancelled).toMatchObject({ code: 3, json: errorOf('SUBSCRIPTION_ENDED') });
+    expect((await text('subscription', acme)).stdout).toMatch(/\nIt was ended at .* subscribe anew\.\n$/);
+    const history = await text('history', acme);
+    expect(history.stdout).toMatch(
+      / expire +−150 .* rest of grant 1, lapsed\n.* grant +\+150 .* grant 1, lite-monthly, cycle 1\n$/,
+    );
+  });
+});
+
+describe('change-plan', () => {
+  test('to more credits takes effect at once, with its payment', async () => {
+    const acme = await subscribed();
+    const words = ['change-plan', acme, 'professional-monthly', '--payment-reference', 'pay-2', '--key', 'k'];
+    const changed = await json(...words);
+    expect(changed).toEqual({
+      code: 0,
+      json: {
+        ...{ key: 'k', effect: 'upgrade', paymentUsed: true },
+        granted: [{ cycle: 1, planId: 'professional-monthly', credits: 200, grantId: '2' }],
+        subscription: expect.objectContaining({ planId: 'professional-monthly' }),
+      },
+    });
+    expect(await json(...words)).toEqual(changed);
+    expect((await text(...words)).stdout).toMatch(
+      /^Changed to Professional Monthly at once, for the rest of cycle 1\.\n200 credits granted \(Professional Monthly, cycle 1\)\nPayment pay-2 has paid for it\.\n/,
+    );
+    expect(await stack.ledger.balance(acme)).toMatchObject({ available: 350 });
+  });
+
+  test('to a longer cycle begins it now', async () => {
+    const acme = await subscribed();
+    const { code, stdout } = await text('change-plan', acme, 'lite-yearly', '--payment-reference', 'pay-2');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(
+        `^Changed to Lite Yearly at once: cycle 2 begins now and ends ${TIME}\\.\\n300 credits granted \\(Lite Yearly, cycle 2\\)`,
+      ),
+    );
+  });
+
+  test('to fewer credits waits for the boundary, and uses no payment; back again drops it', async () => {
+    const acme = await subscribed('professional-monthly');
+    const down = await text('change-plan', acme, 'lite-monthly', '--payment-reference', 'pay-2', '--key', 'k');
+    expect(down.stdout).toMatch(
+      new RegExp(
+        `^Lite Monthly takes effect at ${TIME}, with the renewal that is paid for it\\.\\n` +
+          `Payment pay-2 was not used: .*\`holdfast renew ${acme} --payment-reference pay-2\`\\.\\n` +
+          `At ${TIME} it lapses .*, unless cycle 2 \\(Lite Monthly\\) is paid before\\.\\nSubscription: s, .*\\nKey: k\\n$`,
+      ),
+    );
+    const back = await json('change-plan', acme, 'professional-monthly');
+    expect(back).toMatchObject({
+      code: 0,
+      json: { effect: 'held', paymentUsed: false, granted: [], subscription: { scheduledPlanId: null } },
+    });
+    expect(await stack.ledger.balance(acme)).toMatchObject({ granted: 350 });
+  });
+});
