@@ -71,7 +71,7 @@ test('an account that nobody knows has a balance of zero, now and at any time', 
     holdfastJson(ledger, 'balance', 'nobody', '--as-of', '2020-01-01T00:00:00Z'),
   ]);
   for (const { code, json } of asked) {
-    expect(json).toEqual({ accountId: 'nobody', ...nothing, validUntil: null, grants: [] });
+    expect(json).toEqual({ accountId: 'nobody', at: null, ...nothing, validUntil: null, grants: [] });
     expect(code).toBe(0);
   }
 });
