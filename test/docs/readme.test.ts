@@ -67,7 +67,7 @@ describe("the README's", () => {
   });
 
   test('examples in TypeScript are the ones that are compiled', () => {
-    const compiled = ['product-service', 'own-provider'].map((name) =>
+    const compiled = ['product-service', 'billing-service', 'own-provider'].map((name) =>
       readFileSync(join(ROOT, 'docs', 'examples', `${name}.ts`), 'utf8').trimEnd(),
     );
     const shown = blocks('ts').map((block) =>
