@@ -1,6 +1,7 @@
 import type { Price } from '../domain/catalog';
 import { moneyInWords } from '../domain/money';
 import type { PackOffer } from '../domain/packs';
+import { instantInWords } from '../domain/time';
 
 /** `1 entry`, `1,200 entries` */
 export function counted(count: number, one: string, several: string): string {
@@ -43,5 +44,5 @@ export function kindInWords({
 
 /** To the second, in UTC: `2026-01-31 09:30:00Z`. */
 export function timeInWords(instant: string | null): string {
-  return instant === null ? '–' : `${new Date(instant).toISOString().slice(0, 19).replace('T', ' ')}Z`;
+  return instant === null ? '–' : instantInWords(instant);
 }

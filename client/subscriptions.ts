@@ -45,7 +45,10 @@ export interface UpdateOptions {
   timeoutMs?: number;
 }
 
-/** What was done, and whether it had been done before: then this is the first answer. */
+/**
+ * What was done. `replayed`: the ledger knew the key, and this is its first answer; a repetition that Temporal still
+ * remembers gets that answer as it was, with `false`.
+ */
 export type Told<T> = T & { replayed: boolean };
 
 /**

@@ -22,6 +22,8 @@ export type GrantSource = 'plan' | 'pack' | 'promotion' | 'adjustment';
 /** granted = available + pendingExpiry + reserved + spent + expired + deducted */
 export interface Balance {
   accountId: string;
+  /** The ledger's time as of which all this was judged; null where it has no such account. */
+  at: string | null;
   available: number;
   pendingExpiry: number;
   reserved: number;

@@ -24,7 +24,8 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
       ? `${d.packId} costs ${money(d.priceCents, d.currency)} now, not the ${money(d.shownPriceCents, d.shownCurrency ?? d.currency)} shown.`
       : `The price is ${d.quoted} credits, above the ${d.maxCredits} allowed.`,
   STALE_CATALOG: (d) => `Catalog version ${d.quoted} is not the effective one (${d.effective}); quote again.`,
-  IDEMPOTENCY_CONFLICT: (d) => `${used(d)} was used before with another body; a new attempt takes a new id.`,
+  IDEMPOTENCY_CONFLICT: (d) =>
+    paidFor(d) ?? `${used(d)} was used before with another body; a new attempt takes a new id.`,
   RESERVATION_RESOLVED: (d) => `The reservation was ${d.outcome} before${d.reason ? ` (${d.reason})` : ''}.`,
   COMMIT_EXCEEDS_RESERVATION: (d) => `A commit of ${d.credits} is above the ${d.reserved} reserved.`,
   EXPIRY_IN_PAST: (d) => `The end ${d.expiresAt} is not ahead of the ledger's clock (${d.now}).`,
@@ -33,6 +34,8 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
   SUBSCRIPTION_ENDED: (d) => `Subscription ${d.subscriptionId} was ended at ${d.endedAt}; subscribe anew.`,
   RENEWAL_SUPERSEDED: (d) =>
     `Subscription ${d.newer} has taken the place of ${d.subscriptionId}; give this payment back.`,
+  PAYMENT_REFERENCE_REQUIRED: (d) =>
+    `Taking ${d.planId} takes effect at once (${d.effect}) and needs its payment's reference.`,
   RENEWAL_DUE: (d) => `Cycle ${d.cycle} has been unpaid since ${d.since}; renew first.`,
   SUBSCRIPTION_REQUIRED: (d) =>
     d.packId
@@ -58,6 +61,14 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
 };
 
 const money = (cents: unknown, currency: unknown) => moneyInWords(Number(cents), String(currency));
+
+/** A reference that came back with another operation: it says what it has paid for. */
+function paidFor({ key, earlier }: ErrorDetails): string | undefined {
+  const { subscriptionId, cycle, pays } = (earlier ?? {}) as { subscriptionId?: string; cycle?: number; pays?: string };
+  if (pays === undefined) return undefined;
+  const what = pays === 'upgrade' ? 'the upgrade in cycle' : 'cycle';
+  return `Payment ${key} has paid for ${what} ${cycle} of subscription ${subscriptionId}; another payment takes a reference of its own.`;
+}
 
 function used({ requestId, purchaseId, key }: ErrorDetails): string {
   if (requestId) return `Request ${requestId}`;

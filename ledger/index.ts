@@ -232,7 +232,7 @@ export class Ledger implements LedgerReader {
 
 function emptyBalance(accountId: string): Balance {
   const nothing = { available: 0, pendingExpiry: 0, reserved: 0, spent: 0, expired: 0, deducted: 0, granted: 0 };
-  return { accountId, ...nothing, validUntil: null, grants: [] };
+  return { accountId, at: null, ...nothing, validUntil: null, grants: [] };
 }
 
 function parseSafeInteger(text: string): number {

@@ -101,3 +101,9 @@ export function onlyDocument(stdout: string): unknown {
 export function errorOf(code: string, details: object = {}) {
   return { error: { code, message: expect.any(String), ...details } };
 }
+
+/** Balances and journals as they stand, without the time of looking: for comparing before and after. */
+export function booksOf({ ledger }: Holdfast, accountIds: string[]): Promise<unknown[]> {
+  const balance = async (id: string) => ({ ...(await ledger.balance(id)), at: undefined });
+  return Promise.all(accountIds.flatMap((id): Promise<unknown>[] => [balance(id), ledger.history(id)]));
+}

@@ -1,5 +1,5 @@
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
-import { errorOf, holdfast, holdfastJson, start, variablesOf } from './command-line';
+import { booksOf, errorOf, holdfast, holdfastJson, start, variablesOf } from './command-line';
 
 const ACME = uniqueId('acme');
 
@@ -206,10 +206,7 @@ describe('nothing is charged or granted', () => {
       [NOBODY, 'pack-125'],
     ],
   ])('%s', async (_what, code, document, words) => {
-    const books = async () => [
-      await Promise.all([ACME, NOBODY].flatMap((id) => [stack.ledger.balance(id), stack.ledger.history(id)])),
-      await stack.payments.book(),
-    ];
+    const books = async () => [await booksOf(stack, [ACME, NOBODY]), await stack.payments.book()];
     const before = await books();
     expect(await buy(...words)).toEqual({ code, json: document });
     expect((await holdfast(variables, 'buy', ...words)).code).toBe(code);

@@ -1,5 +1,5 @@
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
-import { errorOf, holdfast, holdfastJson, variablesOf } from './command-line';
+import { booksOf, errorOf, holdfast, holdfastJson, variablesOf } from './command-line';
 
 const HOLDER = uniqueId('holder');
 const NOBODY = uniqueId('nobody');
@@ -74,8 +74,7 @@ test.each<[string, number, string, object, string[]]>([
     ['cancel', HOLDER, '--now', '--yes', '--subscription-id', 'other'],
   ],
 ])('%s ends with %d, %s, and changes nothing', async (_what, exitCode, code, details, words) => {
-  const books = async () =>
-    Promise.all([HOLDER, NOBODY].flatMap((id) => [stack.ledger.balance(id), stack.ledger.history(id)]));
+  const books = () => booksOf(stack, [HOLDER, NOBODY]);
   const before = await books();
   const [asJson, inWords] = await Promise.all([holdfastJson(variables, ...words), holdfast(variables, ...words)]);
   expect(asJson).toEqual({ code: exitCode, json: errorOf(code, details) });

@@ -158,9 +158,12 @@ describe('cancel and resume', () => {
     });
     expect(await json('cancel', acme, '--key', 'k')).toEqual(cancelled);
     expect(await standing(acme)).toMatchObject({ cancelAtPeriodEnd: false });
+    await stack.client.subscriptions.renew({ accountId: acme, subscriptionId: 's', paymentReference: 'pay-2' });
     const inWords = await text('cancel', acme);
     expect(inWords.stdout).toMatch(
-      new RegExp(`^Cancelled: credits stay spendable until ${TIME}; .*\\n.*\`holdfast resume ${acme}\`.*\\n.*\\nKey: `),
+      new RegExp(
+        `^Cancelled: credits stay spendable until ${TIME}; .*\\n.*\`holdfast resume ${acme}\`.*\\n1 cycle paid ahead will still begin\\.\\n.*\\nKey: `,
+      ),
     );
     expect(await standing(acme)).toMatchObject({ cancelAtPeriodEnd: true });
   });

@@ -1,6 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { PaymentActivities } from '../../activities/payments';
 import type { ClosePurchaseInput, PurchaseActivities, PurchaseKey } from '../../activities/purchases';
+import { moneyInWords } from '../../domain/money';
 import type { Outcome } from '../../domain/outcome';
 import type { PurchaseRecord, PurchaseRequest } from '../../domain/purchase';
 import { shielded, untilAnswered, untilDeadline } from './quick-then-patient';
@@ -28,7 +29,7 @@ export function closePurchase(input: ClosePurchaseInput): Promise<PurchaseRecord
 /** For as long as the buyer may still be there. @throws ActivityFailure: whether money was taken is not known */
 export function charge(payment: Charge): Promise<PaymentState> {
   const payments = proxyActivities<PaymentActivities>({
-    summary: `${payment.description} for ${payment.amountCents} ${payment.currency} cents`,
+    summary: `${payment.description} for ${moneyInWords(payment.amountCents, payment.currency)}`,
     startToCloseTimeout: '30s',
     scheduleToCloseTimeout: '15m',
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },

@@ -1,5 +1,7 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { moneyInWords } from '../../domain/money';
 import type { PurchaseRecord, PurchaseResult } from '../../domain/purchase';
+import { instantInWords } from '../../domain/time';
 import { STATE_ATTRIBUTE } from '../search-attributes';
 
 /** What an operator reads in Temporal's UI. */
@@ -26,7 +28,7 @@ function outcomeInWords(result: PurchaseResult): string {
   const { status, reason, message, grantId, validUntil } = result;
   switch (status) {
     case 'granted':
-      return `**Granted.** ${offerInWords(result)} as grant ${grantId}, valid until ${validUntil}.`;
+      return `**Granted.** ${offerInWords(result)} as grant ${grantId}, valid until ${validUntil && instantInWords(validUntil)}.`;
     case 'refused':
       return `**Refused: ${reason}.** ${message ?? ''} Nothing was charged; another attempt takes a new purchase id.`;
     case 'returned':
@@ -39,9 +41,10 @@ function outcomeInWords(result: PurchaseResult): string {
   }
 }
 
-/** `125 credits (pack-125) for 4900 USD cents` */
+/** `125 credits (pack-125) for 49 USD` */
 function offerInWords({ credits, packId, priceCents, currency }: PurchaseRecord | PurchaseResult): string {
-  return `${credits} credits (${packId}) for ${priceCents} ${currency} cents`;
+  const price = priceCents !== undefined && currency ? moneyInWords(priceCents, currency) : 'nothing';
+  return `${credits} credits (${packId}) for ${price}`;
 }
 
 function markState(state: 'rejected' | 'failed'): void {

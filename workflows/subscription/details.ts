@@ -1,6 +1,7 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Refusal } from '../../domain/errors';
 import type { Subscription } from '../../domain/subscription';
+import { instantInWords } from '../../domain/time';
 import { PLAN_ATTRIBUTE } from '../search-attributes';
 
 /** What an operator reads in Temporal's UI: which plan, which cycle, the next boundary, and what happens then. */
@@ -17,7 +18,9 @@ export function tellEnd({ planId, closedWhy, closedAt, cycle }: Subscription): v
     'ended-now': 'It was ended at once, and what was left has expired.',
     superseded: 'A newer subscription has taken its place.',
   };
-  setCurrentDetails(`**Closed** at ${closedAt}, in cycle ${cycle} of ${planId}. ${closedWhy ? why[closedWhy] : ''}`);
+  setCurrentDetails(
+    `**Closed** at ${closedAt && instantInWords(closedAt)}, in cycle ${cycle} of ${planId}. ${closedWhy ? why[closedWhy] : ''}`,
+  );
 }
 
 export function tellRefusal({ code, message }: Refusal): void {
@@ -28,23 +31,24 @@ function standingInWords({ planId, cycle, cycleStart, cycleEnd, status, timeZone
   const name = `**${planId}, cycle ${cycle}`;
   switch (status) {
     case 'active':
-      return `${name}.** From ${cycleStart} to ${cycleEnd}, counted in ${timeZone}.`;
+      return `${name}.** From ${instantInWords(cycleStart)} to ${instantInWords(cycleEnd)}, counted in ${timeZone}.`;
     case 'grace':
-      return `${name}, in grace.** Its paid time ended at ${cycleEnd}; its credits stay spendable until ${validUntil}.`;
+      return `${name}, in grace.** Its paid time ended at ${instantInWords(cycleEnd)}; its credits stay spendable until ${instantInWords(validUntil)}.`;
     default:
-      return `${name}, lapsed** at ${validUntil}. Its credits can't be spent any more.`;
+      return `${name}, lapsed** at ${instantInWords(validUntil)}. Its credits can't be spent any more.`;
   }
 }
 
 function whatNext(subscription: Subscription): string {
   const { status, cycle, cycleEnd, validUntil, windowEnd, paidAhead, cancelAtPeriodEnd, nextPlanId } = subscription;
   if (status === 'lapsed') {
-    return `A payment made before the lapse counts until ${windowEnd}; then \`expiryWorkflow\` books what is left as expired.`;
+    return `A payment made before the lapse counts until ${instantInWords(windowEnd)}; then \`expiryWorkflow\` books what is left as expired.`;
   }
   if (status === 'grace')
-    return `Unless cycle ${cycle + 1} (${nextPlanId}) is paid before, it lapses at ${validUntil}.`;
-  if (paidAhead > 0) return `At ${cycleEnd} cycle ${cycle + 1}, which is paid, is granted (${paidAhead} paid ahead).`;
-  if (cancelAtPeriodEnd) return `Cancelled: at ${cycleEnd} it lapses, and unused credits expire.`;
-  const then = validUntil === cycleEnd ? 'it lapses' : `grace begins, and at ${validUntil} it lapses`;
-  return `Cycle ${cycle + 1} (${nextPlanId}) is not paid yet: at ${cycleEnd} ${then}, unless it is paid before.`;
+    return `Unless cycle ${cycle + 1} (${nextPlanId}) is paid before, it lapses at ${instantInWords(validUntil)}.`;
+  if (paidAhead > 0)
+    return `At ${instantInWords(cycleEnd)} cycle ${cycle + 1}, which is paid, is granted (${paidAhead} paid ahead).`;
+  if (cancelAtPeriodEnd) return `Cancelled: at ${instantInWords(cycleEnd)} it lapses, and unused credits expire.`;
+  const then = validUntil === cycleEnd ? 'it lapses' : `grace begins, and at ${instantInWords(validUntil)} it lapses`;
+  return `Cycle ${cycle + 1} (${nextPlanId}) is not paid yet: at ${instantInWords(cycleEnd)} ${then}, unless it is paid before.`;
 }

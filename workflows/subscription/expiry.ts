@@ -1,5 +1,6 @@
 import { setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { Refusal } from '../../domain/errors';
+import { instantInWords } from '../../domain/time';
 import { checkWorkflowId } from '../identity';
 import { expiryWorkflowId } from '../messages';
 import { type ExpireTermInput, subscriptions } from '../proxies/subscriptions';
@@ -33,11 +34,11 @@ export async function expiryWorkflow(input: ExpireTermInput): Promise<ExpiryResu
     }
     const { at, validUntil, waitUntil } = term;
     if (Date.parse(at) < Date.parse(validUntil)) {
-      setCurrentDetails(`**Renewed.** The term goes on until ${validUntil}; nothing expired.`);
+      setCurrentDetails(`**Renewed.** The term goes on until ${instantInWords(validUntil)}; nothing expired.`);
       return { status: 'renewed', term: term.term, expired: 0, entries: 0 };
     }
     setCurrentDetails(
-      `**Settlement window.** Lapsed at ${validUntil}. Until ${waitUntil} a payment made before that still counts; ` +
+      `**Settlement window.** Lapsed at ${instantInWords(validUntil)}. Until ${instantInWords(waitUntil)} a payment made before that still counts; ` +
         'then what is left expires.',
     );
     await sleep(Math.max(1, Date.parse(waitUntil) - Date.parse(at)));

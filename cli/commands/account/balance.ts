@@ -24,28 +24,34 @@ export function addBalance(program: Command, run: Run): void {
 
 /** In the order that people read it: the ledger's JSON comes in the database's own. */
 function publishedBalance(balance: Balance): Balance {
-  const { accountId, available, pendingExpiry, reserved, spent, expired, deducted, granted, validUntil } = balance;
+  const { accountId, at, available, pendingExpiry, reserved, spent, expired, deducted, granted, validUntil } = balance;
   const grants = balance.grants.map(({ grantId, source, credits, remaining, expiresAt }) => {
     return { grantId, source, credits, remaining, expiresAt };
   });
-  return { accountId, available, pendingExpiry, reserved, spent, expired, deducted, granted, validUntil, grants };
+  return { accountId, at, available, pendingExpiry, reserved, spent, expired, deducted, granted, validUntil, grants };
 }
 
 export function balanceInWords(balance: Balance): string {
-  const { accountId, available, pendingExpiry, reserved, spent, expired, deducted, granted, validUntil, grants } =
-    balance;
+  const { accountId, at, available, pendingExpiry, reserved, spent, expired, deducted, granted } = balance;
+  const { validUntil, grants } = balance;
   const figures = Object.entries({ available, pendingExpiry, reserved, spent, expired, deducted, granted });
   const names: Record<string, string> = { pendingExpiry: 'ended, not yet booked', granted: 'granted in all' };
   const summary = table(
     [`Account ${accountId}`, 'credits'],
     figures.filter(isWorthALine).map(([name, credits]) => [names[name] ?? name, credits]),
   );
-  const term = validUntil === null ? '' : `\nThe subscription’s credits are valid until ${timeInWords(validUntil)}.`;
+  const term = validUntil === null ? '' : `\n${termInWords(validUntil, at)}`;
   if (grants.length === 0) return `${summary}${term}`;
   const rows = grants.map(({ grantId, source, credits, remaining, expiresAt }) => {
     return [grantId, source, remaining, credits, timeInWords(expiresAt)];
   });
   return `${summary}${term}\n\n${table(['grant', 'source', 'remaining', 'of', 'until'], rows)}`;
+}
+
+function termInWords(validUntil: string, at: string | null): string {
+  const hasLapsed = at !== null && Date.parse(at) >= Date.parse(validUntil);
+  const when = timeInWords(validUntil);
+  return hasLapsed ? `The subscription lapsed at ${when}.` : `The subscription’s credits are valid until ${when}.`;
 }
 
 /** What rarely happens is shown when it has. */

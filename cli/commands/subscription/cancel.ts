@@ -10,7 +10,7 @@ import { timeInWords } from '../../words';
 import { endNow } from './end-now';
 import type { NameOf } from './plan-names';
 import { type Target, takesKey, takesSubscriptionId, targetOf } from './target';
-import { idsInWords, publishedSubscription, whatNext } from './words';
+import { cyclesInWords, idsInWords, publishedSubscription, whatNext } from './words';
 
 interface CancelOptions {
   now?: true;
@@ -53,5 +53,6 @@ function cancelledInWords(subscription: Subscription, nameOf: NameOf): string[] 
     `Cancelled: credits stay spendable until ${timeInWords(validUntil)}; then it lapses and unused ones expire.`,
     `Until then \`holdfast resume ${accountId}\` takes it back, and a renewal moves it to the end of the next period.`,
   ];
-  return paidAhead > 0 ? [...lines, whatNext(subscription, nameOf)] : lines;
+  if (paidAhead > 0) lines.push(`${cyclesInWords(paidAhead)} paid ahead will still begin.`);
+  return lines;
 }

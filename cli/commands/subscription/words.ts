@@ -29,7 +29,7 @@ function nextPaidCycle(subscription: Subscription, nameOf: NameOf): string {
   const parts = [
     `At ${timeInWords(cycleEnd)} cycle ${cycle + 1}, which is paid, begins and its credits are granted.`,
     cancelAtPeriodEnd
-      ? `Cancelled: at ${timeInWords(paidUntil)}, to which it is paid, it lapses and unused credits expire.`
+      ? `Cancelled: at ${timeInWords(paidUntil)}, when what is paid ends, it lapses and unused credits expire.`
       : `It is paid until ${timeInWords(paidUntil)}${scheduledPlanId === null ? '' : `, and ${nameOf(scheduledPlanId)} from then on`}.`,
   ];
   return parts.join(' ');

@@ -32,6 +32,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   )
   SELECT jsonb_build_object(
     'accountId', p_account_id,
+    'at', (SELECT holdfast.iso(at) FROM account),
     'available', coalesce((SELECT sum(left_over) FROM standing WHERE counts), 0),
     'pendingExpiry', coalesce((SELECT sum(left_over) FROM standing WHERE NOT counts), 0),
     'reserved', coalesce(max(last.reserved_after), 0),

@@ -69,6 +69,7 @@ test('before the first entry there was nothing', async () => {
 test('an account that nobody has seen has a balance of zero, now and at any time', async () => {
   const nothing = {
     ...{ available: 0, pendingExpiry: 0, reserved: 0, spent: 0, expired: 0, deducted: 0, granted: 0 },
+    at: null,
     validUntil: null,
     grants: [],
   };
