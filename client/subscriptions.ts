@@ -32,7 +32,6 @@ import {
   resumeUpdate,
   subscribeUpdate,
   subscriptionWorkflowId,
-  updateIdOf,
 } from '../workflows/messages';
 import { subscriptionStart } from '../workflows/starting';
 import { isUpdateOfEndedWorkflow, translateTemporalError, turnedAwayError, unansweredError } from './errors';
@@ -54,7 +53,8 @@ export type Told<T> = T & { replayed: boolean };
 
 /**
  * Commands reach a subscription through its workflow, which is started again from the ledger's row wherever it was lost.
- * Every one may be repeated with the same key or reference, and gets the first answer. All of them throw HoldfastErrors:
+ * Every one may be repeated with the same key or reference: what was done gets its first answer, what was refused is judged
+ * anew. All of them throw HoldfastErrors:
  * bad input by its own code; IDEMPOTENCY_CONFLICT; ADMISSION_UNKNOWN, NO_WORKER, TEMPORAL_UNAVAILABLE (repeat the call);
  * and the refusals that each one names.
  */
@@ -151,8 +151,9 @@ export class Subscriptions {
             'billingCycleWorkflow',
             subscriptionStart(key, this.#reach.taskQueue, subscribe),
           ),
+          // No update id of ours: Temporal would repeat a refusal for as long as the run lives, a year perhaps, and the
+          // ledger, which keeps none and knows every key, would not be asked again.
           args: [said],
-          updateId: updateIdOf(update.name, said),
         }),
       );
     try {

@@ -13,6 +13,8 @@ import { testServers } from './test-servers';
 const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
 const OWNED_SERVER = path.join(__dirname, 'owned-server.sh');
 
+export type WorkOptions = Pick<WorkerOptions, 'activities' | 'workflowBundle' | 'maxCachedWorkflows'>;
+
 export interface TimeSkipping {
   environment: TestWorkflowEnvironment;
   /** Waiting for a workflow's result skips time, for all workflows that are open; waiting for an update doesn't. */
@@ -22,7 +24,7 @@ export interface TimeSkipping {
   ledger: Ledger;
   taskQueue: string;
   /** A worker on the task queue, with the present workflows unless it is given others. */
-  startWorker(options: Pick<WorkerOptions, 'activities' | 'workflowBundle'>): Promise<{ stop(): Promise<void> }>;
+  startWorker(options: WorkOptions): Promise<{ stop(): Promise<void> }>;
 }
 
 const opened: (() => Promise<void>)[] = [];
@@ -90,8 +92,8 @@ export async function openTimeSkipping(): Promise<TimeSkipping> {
     database,
     ledger,
     taskQueue,
-    async startWorker({ workflowBundle = { codePath: workflowBundlePath() }, activities }) {
-      const worker = await Worker.create({ connection: nativeConnection, taskQueue, workflowBundle, activities });
+    async startWorker({ workflowBundle = { codePath: workflowBundlePath() }, ...options }) {
+      const worker = await Worker.create({ connection: nativeConnection, taskQueue, workflowBundle, ...options });
       const finished = worker.run();
       // Whoever stops it gets the failure; whoever doesn't must not see the process end for it.
       finished.catch(() => {});

@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { continueAsNew, startChild, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, startChild } from '@temporalio/workflow';
 import type { Refusal } from '../../domain/errors';
 import type { Subscription } from '../../domain/subscription';
 import { checkWorkflowId } from '../identity';
@@ -8,6 +8,7 @@ import { ACCOUNT_ATTRIBUTE } from '../search-attributes';
 import { type BillingCycleInput, SubscriptionDesk } from './desk';
 import { tellEnd, tellRefusal, tellStanding } from './details';
 import type { expiryWorkflow } from './expiry';
+import { isRunLong } from './run-length';
 
 export type { BillingCycleInput } from './desk';
 
@@ -17,8 +18,6 @@ export type BillingCycleResult =
   /** It never began, or the ledger has no such subscription. */
   | { status: 'refused'; refusal: Refusal };
 
-/** After so many events a run hands over even within its cycle, so that no number of changes makes it long. */
-const EVENTS_MAX = 100;
 const LOOK_AGAIN_MS = 60_000;
 
 /**
@@ -105,9 +104,4 @@ async function handOverToExpiry(desk: SubscriptionDesk, subscription: Subscripti
 function refuse(refusal: Refusal): BillingCycleResult {
   tellRefusal(refusal);
   return { status: 'refused', refusal };
-}
-
-function isRunLong(): boolean {
-  const { historyLength, continueAsNewSuggested } = workflowInfo();
-  return continueAsNewSuggested || historyLength > EVENTS_MAX;
 }

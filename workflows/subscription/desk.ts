@@ -13,6 +13,7 @@ import {
 } from '../messages';
 import { shielded } from '../proxies/quick-then-patient';
 import { subscriptions } from '../proxies/subscriptions';
+import { isRunLong } from './run-length';
 import { SeenKeys } from './seen-keys';
 
 /** Published JSON: the first argument of `billingCycleWorkflow`. */
@@ -73,9 +74,9 @@ export class SubscriptionDesk {
     this.#hasNews = true;
   };
 
-  /** True as soon as something has happened, false after that time. */
+  /** True as soon as something has happened, false after that time. What was refused is no news, but makes the run long. */
   newsWithin(delayMs: number): Promise<boolean> {
-    return condition(() => this.#hasNews, Math.max(1, delayMs));
+    return condition(() => this.#hasNews || isRunLong(), Math.max(1, delayMs));
   }
 
   /** Resolves when every caller has its answer: true if something has happened meanwhile. */

@@ -11,7 +11,7 @@ export const SUBSCRIPTION_SCENARIOS: Scenario[] = [
   { name: 'subscription.goes-on-next', run: (holdfast) => goOn(holdfast, 'second') },
   { name: 'subscription.lapsed', run: (holdfast) => lapse(holdfast, 'lapsed', subscriptionWorkflowId) },
   { name: 'subscription.grace', run: renewInGrace },
-  { name: 'subscription.changes', run: changeEverything },
+  { name: 'subscription.changes', version: 'v2', run: changeEverything },
   { name: 'subscription.ended-now', run: endNow },
   { name: 'subscription.refused', run: refuseSecond },
   { name: 'subscription.not-found', run: renewNothing },
@@ -107,7 +107,7 @@ async function renewInGrace(holdfast: Holdfast): Promise<Recorded> {
   return { workflowId, runId };
 }
 
-/** Every update that a live subscription takes, and what its validator turns away. */
+/** Every update that a live subscription takes, one of them twice, and what its validator turns away. */
 async function changeEverything(holdfast: Holdfast): Promise<string> {
   await holdfast.setCatalog(SECONDS);
   const name = 'changes';

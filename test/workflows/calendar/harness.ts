@@ -1,0 +1,147 @@
+import { Client as PgClient } from 'pg';
+import { createPaymentActivities } from '../../../activities/payments';
+import { createPurchaseActivities } from '../../../activities/purchases';
+import { createSubscriptionActivities } from '../../../activities/subscriptions';
+import { createHoldfastClient, type HoldfastClient } from '../../../client';
+import type { CatalogVersion } from '../../../domain/catalog';
+import type { Subscription } from '../../../domain/subscription';
+import type { PaymentProvider } from '../../../providers/payments';
+import { subscriptionWorkflowId } from '../../../workflows/messages';
+import { eventually } from '../../support/eventually';
+import { openTimeSkipping, type TimeSkipping } from '../../support/time-skipping';
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** The one account of each test, and its one subscription. */
+export const ACCOUNT = 'acme';
+export const MAIN = { accountId: ACCOUNT, subscriptionId: 'main' };
+export const MAIN_WORKFLOW_ID = subscriptionWorkflowId(ACCOUNT, 'main');
+
+/** What the journal says in a line: when, what, how many credits more or less, and why. */
+export interface Line {
+  at: string;
+  type: string;
+  credits: number;
+  reason: string | undefined;
+}
+
+export interface Calendar extends TimeSkipping {
+  subscriptions: HoldfastClient['subscriptions'];
+  purchases: HoldfastClient['purchases'];
+  /** A worker for subscriptions and, where somebody takes payments, purchases. */
+  work(options?: { payments?: PaymentProvider; maxCachedWorkflows?: number }): Promise<{ stop(): Promise<void> }>;
+  /** What is due before that moment happens on the way. */
+  sleepUntil(iso: string): Promise<void>;
+  /** While nobody works: this server's time stands still from `firstDue` on, when the first task finds no worker. */
+  sleepWithoutWorker(firstDue: string, iso: string): Promise<void>;
+  /** This server's time stands still for ever when a child ends whose parent's run has ended before, at `childEnds`. */
+  sleepPastChild(childEnds: string, iso: string): Promise<void>;
+  /** Subscribes, and pays the first cycles. */
+  subscribe(planId: string, options?: { timeZone?: string; cycles?: number }): Promise<Subscription>;
+  /** Tells of the payment of cycle `cycle`. */
+  renew(cycle: number, paidAt?: string): Promise<Subscription>;
+  main(): Promise<Subscription>;
+  /** Oldest first. */
+  journal(): Promise<Line[]>;
+  /** How many events each run of the workflow's chain has, the oldest run's first. */
+  eventsOfRuns(workflowId?: string): Promise<number[]>;
+  /** Changes the catalog behind everybody's back. */
+  setCatalog(changes: Partial<CatalogVersion>): Promise<void>;
+  /** By the ledger's own books, nothing is wrong and nothing undone at the time that has been reached. */
+  expectClean(): Promise<void>;
+}
+
+/** A server whose time is skipped, its ledger, and a client that talks to both. */
+export async function openCalendar(): Promise<Calendar> {
+  const skipping = await openTimeSkipping();
+  const { client, environment, ledger, taskQueue, database, startWorker } = skipping;
+  const { subscriptions, purchases } = createHoldfastClient({ temporal: client, ledger, taskQueue });
+  const sleepUntil = async (iso: string) =>
+    environment.sleep(Math.max(1, Date.parse(iso) - (await environment.currentTimeMs())));
+  const sleepOverStandstill = async (from: string, iso: string) => {
+    const slept = sleepUntil(iso);
+    await eventually(async () => (await environment.currentTimeMs()) >= Date.parse(from));
+    await environment.connection.testService?.unlockTimeSkipping({});
+    await slept;
+  };
+
+  const renew = async (cycle: number, paidAt?: string) => {
+    const renewal = { ...MAIN, paymentReference: `cycle-${cycle}`, ...(paidAt && { paidAt }) };
+    return (await subscriptions.renew(renewal)).subscription;
+  };
+
+  return {
+    ...skipping,
+    ...{ subscriptions, purchases, sleepUntil, renew },
+    work: ({ payments, maxCachedWorkflows } = {}) =>
+      startWorker({
+        ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
+        activities: {
+          ...createSubscriptionActivities({ ledger }),
+          ...createPurchaseActivities({ ledger, hasPayments: payments !== undefined }),
+          ...(payments && createPaymentActivities({ provider: payments })),
+        },
+      }),
+    async sleepWithoutWorker(firstDue, iso) {
+      await sleepOverStandstill(firstDue, iso);
+      // The next worker's first answer takes away the lock that this was.
+      await environment.connection.testService?.lockTimeSkipping({});
+    },
+    sleepPastChild: sleepOverStandstill,
+    async subscribe(planId, { timeZone, cycles = 1 } = {}) {
+      const paid = { planId, paymentReference: 'cycle-1', ...(timeZone && { timeZone }) };
+      let { subscription } = await subscriptions.subscribe({ ...MAIN, ...paid });
+      for (let cycle = 2; cycle <= cycles; cycle += 1) subscription = await renew(cycle);
+      return subscription;
+    },
+    async main() {
+      const found = await ledger.subscription(ACCOUNT, MAIN.subscriptionId);
+      if (!found) throw new Error(`${ACCOUNT} has no subscription.`);
+      return found;
+    },
+    async journal() {
+      const { entries } = await ledger.history(ACCOUNT, { limit: 1_000 });
+      const lines = entries.map(({ at, type, availableDelta: credits, reason }) => ({ at, type, credits, reason }));
+      return lines.reverse();
+    },
+    async eventsOfRuns(workflowId = MAIN_WORKFLOW_ID) {
+      const lengths: number[] = [];
+      for (let runId: string | undefined; ; ) {
+        const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+        lengths.unshift(events?.length ?? 0);
+        runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || undefined;
+        if (runId === undefined) return lengths;
+      }
+    },
+    async setCatalog(changes) {
+      const owner = new PgClient({ connectionString: database.ownerUrl });
+      await owner.connect();
+      const changed = owner.query('UPDATE holdfast.catalog_versions SET document = document || $1', [changes]);
+      await changed.finally(() => owner.end());
+    },
+    async expectClean() {
+      expect((await ledger.audit()).violations).toEqual([]);
+    },
+  };
+}
+
+export function later(iso: string, ms: number): string {
+  return new Date(Date.parse(iso) + ms).toISOString();
+}
+
+/** A workflow asks the ledger at the boundary and not before; a minute later it has the answer. */
+export function expectOnTime(lines: Line[], boundaries: string[]): void {
+  const onTime = ({ at }: Line, boundary = '') => at >= boundary && at < later(boundary, MINUTE_MS);
+  expect(lines.map((line, index) => (onTime(line, boundaries[index]) ? boundaries[index] : line.at))).toEqual(
+    boundaries,
+  );
+}
+
+export const grant = (cycle: number, credits = 150, planId = 'lite-monthly') => ({
+  ...{ type: 'grant', credits },
+  reason: `${planId}, cycle ${cycle}`,
+});
+
+export const lapse = (credits: number) => ({ type: 'expire', credits: -credits, reason: 'lapsed' });

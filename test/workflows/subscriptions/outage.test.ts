@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../support/eventually';
+import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+
+describe('a renewal that is told while no worker runs', () => {
+  let holdfast: Holdfast;
+
+  beforeAll(async () => {
+    holdfast = await openHoldfast();
+    await holdfast.setCatalog({
+      plans: { 'four-seconds': { name: 'Four seconds', credits: 10, cycle: 'PT4S' } },
+      settlementWindow: 'PT1S',
+    });
+  });
+  afterAll(() => holdfast.closeSettled());
+
+  test('counts as of when it was paid, though the window’s time is up when somebody is back', async () => {
+    const accountId = uniqueId('account');
+    const main = { accountId, subscriptionId: 's' };
+    const before = await holdfast.startWorker();
+    const { subscription } = await holdfast.client.subscriptions.subscribe({
+      ...main,
+      planId: 'four-seconds',
+      paymentReference: 'pay-1',
+    });
+    await before.stop();
+    const paidAt = subscription.at;
+    const renewal = { ...main, paymentReference: 'pay-2', paidAt };
+    // Temporal may not have noticed yet that nobody polls.
+    await expect(holdfast.client.subscriptions.renew(renewal, { timeoutMs: 500 })).rejects.toMatchObject({
+      code: expect.stringMatching(/^(ADMISSION_UNKNOWN|NO_WORKER)$/),
+    });
+    await sleep(Math.max(0, Date.parse(subscription.windowEnd) - Date.now()) + 500);
+    await holdfast.startWorker();
+    await eventually(async () => (await holdfast.ledger.subscription(accountId, 's'))?.paidCycle === 2);
+    expect(await holdfast.ledger.subscription(accountId, 's')).toMatchObject({ term: 1 });
+    const again = await holdfast.client.subscriptions.renew(renewal);
+    expect(again).toMatchObject({ newTerm: false, replayed: true });
+  });
+});

@@ -1,0 +1,9 @@
+import { workflowInfo } from '@temporalio/workflow';
+
+/** After so many events a run hands over even within its cycle, so that nothing that it is told makes it long. */
+const EVENTS_MAX = 100;
+
+export function isRunLong(): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  return continueAsNewSuggested || historyLength > EVENTS_MAX;
+}
