@@ -33,10 +33,9 @@ import {
   resumeUpdate,
   subscribeUpdate,
   subscriptionWorkflowId,
-  updateIdOf,
 } from '../workflows/messages';
 import { subscriptionStart } from '../workflows/starting';
-import { isUpdateOfEndedWorkflow, translateTemporalError, turnedAwayError, unansweredError } from './errors';
+import { isUnservedUpdate, translateTemporalError, turnedAwayError, unansweredError } from './errors';
 import { type WorkflowState, workflowStateOf } from './workflow-state';
 
 const UPDATE_TIMEOUT_MS = 10_000;
@@ -150,28 +149,37 @@ export class Subscriptions {
     { timeoutMs = UPDATE_TIMEOUT_MS }: UpdateOptions = {},
     subscribe?: SubscribeBody,
   ): Promise<Told<T>> {
+    const deadline = Date.now() + timeoutMs;
     const ask = () =>
-      this.#temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
+      this.#temporal.connection.withDeadline(deadline, () =>
         this.#temporal.workflow.executeUpdateWithStart(update, {
           startWorkflowOperation: new WithStartWorkflowOperation<typeof billingCycleWorkflow>(
             'billingCycleWorkflow',
             subscriptionStart(key, this.#taskQueue, subscribe),
           ),
+          // Under an id of its own each time: Temporal repeats the first answer to an id, also a refusal that was true only
+          // then. The ledger's key is what makes a repetition safe.
           args: [said],
-          updateId: updateIdOf(update.name, said),
         }),
       );
     try {
-      const outcome = await ask().catch((error) => {
-        // It reached a run that was just ending; the ledger's key makes a second telling safe.
-        if (isUpdateOfEndedWorkflow(error)) return ask();
-        throw error;
-      });
+      const outcome = await untilServed(ask);
       if (!outcome.ok) throw HoldfastError.of(outcome.refusal);
       return { ...outcome.value, replayed: outcome.replayed };
     } catch (error) {
       if (error instanceof HoldfastError) throw error;
       throw turnedAwayError(error) ?? (await unansweredError(error, this.#temporal, this.#taskQueue));
+    }
+  }
+}
+
+/** Asks again where nobody has answered, until the deadline that each question has. */
+async function untilServed<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isUnservedUpdate(error)) throw error;
     }
   }
 }

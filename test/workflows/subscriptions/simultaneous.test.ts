@@ -1,0 +1,35 @@
+import { Subscribers } from './support';
+
+const CLIENTS = 20;
+
+/** `count` calls at once. */
+function atOnce<T>(count: number, call: (index: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => call(index)));
+}
+
+describe('20 clients at once', () => {
+  let subs: Subscribers;
+  beforeAll(async () => {
+    subs = await Subscribers.open();
+    await subs.holdfast.startWorker();
+  });
+  afterAll(() => subs.close());
+
+  test('who tell the same payment pay one cycle', async () => {
+    const account = await subs.subscribed();
+    const answers = await atOnce(CLIENTS, () => subs.renew(account, 'same'));
+    // None where the task with the first answer was lost: then all of them are repetitions.
+    expect(answers.filter(({ replayed }) => !replayed).length).toBeLessThanOrEqual(1);
+    expect(new Set(answers.map(({ subscription }) => subscription.validUntil)).size).toBe(1);
+    expect(await subs.subscription(account)).toMatchObject({ paidCycle: 2, paidAhead: 1 });
+  });
+
+  test('who tell payments of their own pay a cycle each, one after the other', async () => {
+    const account = await subs.subscribed();
+    const answers = await atOnce(CLIENTS, (index) => subs.renew(account, `pay-${index}`));
+    const paid = answers.map(({ subscription }) => subscription.paidCycle).sort((a, b) => a - b);
+    expect(paid).toEqual(Array.from({ length: CLIENTS }, (_, index) => index + 2));
+    expect(await subs.subscription(account)).toMatchObject({ paidCycle: CLIENTS + 1, cycle: 1 });
+    expect(await subs.balance(account)).toMatchObject({ granted: 150 });
+  });
+});
