@@ -34,6 +34,7 @@ export class SubscriptionDesk {
   readonly #seen: SeenKeys;
   #subscription: Subscription | null = null;
   #begun: Promise<Outcome<GrantedCycles>> | undefined;
+  #isBeginTold = false;
   #hasNews = false;
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -86,8 +87,11 @@ export class SubscriptionDesk {
 
   #answerChanges(started: SubscribeBody | undefined): void {
     setHandler(subscribeUpdate, (body) => {
-      // The caller who started this run asks for what the run does anyway.
-      if (started && canonicalJson(started) === canonicalJson(body)) return this.begin(body);
+      // The caller who started this run asks for what the run does anyway; whoever repeats it gets the ledger's answer.
+      if (started && !this.#isBeginTold && canonicalJson(started) === canonicalJson(body)) {
+        this.#isBeginTold = true;
+        return this.begin(body);
+      }
       return this.#tell(() => subscriptions.subscribe({ ...body, ...this.#key }));
     });
     setHandler(changePlanUpdate, (change) => this.#tell(() => subscriptions.changePlan({ ...change, ...this.#key })));

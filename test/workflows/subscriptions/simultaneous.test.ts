@@ -1,4 +1,4 @@
-import { Subscribers } from './support';
+import { LITE, Subscribers } from './support';
 
 const CLIENTS = 20;
 
@@ -14,6 +14,15 @@ describe('20 clients at once', () => {
     await subs.holdfast.startWorker();
   });
   afterAll(() => subs.close());
+
+  test('who subscribe with the same request get the same answer, and at most one of them began it', async () => {
+    const accountId = subs.newAccount();
+    const request = { accountId, subscriptionId: 's', planId: LITE, paymentReference: 'pay-1' };
+    const answers = await atOnce(CLIENTS, () => subs.subscriptions.subscribe(request));
+    expect(new Set(answers.map(({ granted }) => JSON.stringify(granted))).size).toBe(1);
+    expect(answers.filter(({ replayed }) => !replayed).length).toBeLessThanOrEqual(1);
+    expect(await subs.balance(accountId)).toMatchObject({ available: 150, granted: 150 });
+  });
 
   test('who tell the same payment pay one cycle', async () => {
     const account = await subs.subscribed();
