@@ -111,7 +111,7 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
 
     /** By value, or turned away by the validator. */
     async function refusalOf(update: string, args: JsonValue[]): Promise<unknown> {
-      const told = subs.workflow(account).executeUpdate<Outcome<object>>(update, { args: args as [] });
+      const told = subs.workflow(account).executeUpdate<Outcome<object>, []>(update, { args: args as [] });
       const outcome = await told.catch((error: WorkflowUpdateFailedError) => error);
       if (outcome instanceof WorkflowUpdateFailedError) return (outcome.cause as ApplicationFailure).type;
       return outcome.ok ? 'done' : outcome.refusal.code;
