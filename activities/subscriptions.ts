@@ -14,18 +14,15 @@ import {
   parseSubscribe,
   parseSubscriptionChange,
   parseSubscriptionKey,
+  parseTermKey,
   type RenewalRequest,
   type SubscribeRequest,
   type SubscriptionChangeRequest,
   type SubscriptionKey,
+  type TermKey,
 } from '../domain/subscription-parsing';
 import type { Ledger } from '../ledger';
-import { asActivity } from './as-activity';
 import { operation } from './operation';
-
-export interface ExpireTermInput extends SubscriptionKey {
-  term: number;
-}
 
 /** One ledger operation each, safe to repeat. */
 export interface SubscriptionActivities {
@@ -37,7 +34,7 @@ export interface SubscriptionActivities {
   endSubscription(request: SubscriptionChangeRequest): Promise<Outcome<EndedSubscription>>;
   /** Grants what is due, and says how the subscription stands by the ledger's clock. */
   grantCycles(key: SubscriptionKey): Promise<Outcome<GrantedCycles>>;
-  expireTerm(input: ExpireTermInput): Promise<Outcome<ExpiredTerm>>;
+  expireTerm(input: TermKey): Promise<Outcome<ExpiredTerm>>;
 }
 
 export function createSubscriptionActivities({ ledger }: { ledger: Ledger }): SubscriptionActivities {
@@ -64,7 +61,7 @@ export function createSubscriptionActivities({ ledger }: { ledger: Ledger }): Su
     grantCycles: operation(parseSubscriptionKey, ({ accountId, subscriptionId }) =>
       subscriptions.grantCycles(accountId, subscriptionId),
     ),
-    expireTerm: asActivity(({ accountId, subscriptionId, term }) =>
+    expireTerm: operation(parseTermKey, ({ accountId, subscriptionId, term }) =>
       subscriptions.expireTerm(accountId, subscriptionId, term),
     ),
   };

@@ -31,6 +31,13 @@ export function isUpdateOfEndedWorkflow(error: unknown): boolean {
   );
 }
 
+/** One that nobody has answered: it reached a run that was just ending, or went down with a lost workflow task. */
+export function isUnservedUpdate(error: unknown): boolean {
+  if (isUpdateOfEndedWorkflow(error)) return true;
+  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+  return cause instanceof ApplicationFailure && cause.type === 'UnprocessedUpdate';
+}
+
 /** What the validator of an update said; undefined where that is not why it failed. */
 export function turnedAwayError(error: unknown): HoldfastError | undefined {
   if (!(error instanceof WorkflowUpdateFailedError)) return undefined;

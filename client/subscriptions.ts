@@ -34,7 +34,7 @@ import {
   subscriptionWorkflowId,
 } from '../workflows/messages';
 import { subscriptionStart } from '../workflows/starting';
-import { isUpdateOfEndedWorkflow, translateTemporalError, turnedAwayError, unansweredError } from './errors';
+import { isUnservedUpdate, translateTemporalError, turnedAwayError, unansweredError } from './errors';
 import { type Reach, readerOf } from './reach';
 import { type WorkflowState, workflowStateOf } from './workflow-state';
 
@@ -45,18 +45,14 @@ export interface UpdateOptions {
   timeoutMs?: number;
 }
 
-/**
- * What was done. `replayed`: the ledger knew the key, and this is its first answer; a repetition that Temporal still
- * remembers gets that answer as it was, with `false`.
- */
+/** What was done, and whether it had been done before: then this is the first answer. */
 export type Told<T> = T & { replayed: boolean };
 
 /**
  * Commands reach a subscription through its workflow, which is started again from the ledger's row wherever it was lost.
  * Every one may be repeated with the same key or reference: what was done gets its first answer, what was refused is judged
- * anew. All of them throw HoldfastErrors:
- * bad input by its own code; IDEMPOTENCY_CONFLICT; ADMISSION_UNKNOWN, NO_WORKER, TEMPORAL_UNAVAILABLE (repeat the call);
- * and the refusals that each one names.
+ * anew. All of them throw HoldfastErrors: bad input by its own code; IDEMPOTENCY_CONFLICT; ADMISSION_UNKNOWN, NO_WORKER,
+ * TEMPORAL_UNAVAILABLE (repeat the call); and the refusals that each one names.
  */
 export class Subscriptions {
   readonly #reach: Reach;
@@ -144,8 +140,9 @@ export class Subscriptions {
     { timeoutMs = UPDATE_TIMEOUT_MS }: UpdateOptions = {},
     subscribe?: SubscribeBody,
   ): Promise<Told<T>> {
+    const deadline = Date.now() + timeoutMs;
     const ask = () =>
-      this.#reach.temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
+      this.#reach.temporal.connection.withDeadline(deadline, () =>
         this.#reach.temporal.workflow.executeUpdateWithStart(update, {
           startWorkflowOperation: new WithStartWorkflowOperation<typeof billingCycleWorkflow>(
             'billingCycleWorkflow',
@@ -157,16 +154,23 @@ export class Subscriptions {
         }),
       );
     try {
-      const outcome = await ask().catch((error) => {
-        // It reached a run that was just ending; the ledger's key makes a second telling safe.
-        if (isUpdateOfEndedWorkflow(error)) return ask();
-        throw error;
-      });
+      const outcome = await untilServed(ask);
       if (!outcome.ok) throw HoldfastError.of(outcome.refusal);
       return { ...outcome.value, replayed: outcome.replayed };
     } catch (error) {
       if (error instanceof HoldfastError) throw error;
       throw turnedAwayError(error) ?? (await unansweredError(error, this.#reach.temporal, this.#reach.taskQueue));
+    }
+  }
+}
+
+/** Asks again where nobody has answered, until the deadline that each question has. */
+async function untilServed<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isUnservedUpdate(error)) throw error;
     }
   }
 }

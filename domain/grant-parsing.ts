@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HoldfastError } from './errors';
 import { checkAccountId, checkKey } from './ids';
-import { type CodeByField, parseShape } from './parsing';
+import { type CodeByField, instant, isStorable, parseShape } from './parsing';
 
 /** Credits that an operator or a product gives: a promotion always has an end of its own, an adjustment may. */
 export interface GrantRequest {
@@ -29,13 +29,7 @@ export interface DeductionRequest {
   by: string;
 }
 
-const text = z
-  .string()
-  .trim()
-  .min(1)
-  .max(512)
-  // Postgres' text can't hold NUL, and broken Unicode can't be stored either.
-  .refine((value) => value.isWellFormed() && !value.includes('\0'), 'holds a NUL or broken Unicode');
+const text = z.string().trim().min(1).max(512).refine(isStorable, 'holds a NUL or broken Unicode');
 
 const deductionShape = z.strictObject({
   accountId: z.unknown().optional(),
@@ -47,7 +41,7 @@ const deductionShape = z.strictObject({
 
 const grantShape = deductionShape.extend({
   source: z.enum(['promotion', 'adjustment']),
-  expiresAt: z.iso.datetime({ offset: true }).optional(),
+  expiresAt: instant.optional(),
   costCents: z.int().min(0).optional(),
   currency: z
     .string()

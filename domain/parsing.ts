@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { type ErrorCode, HoldfastError } from './errors';
 
+/** Postgres' text can't hold NUL, and broken Unicode can't be stored either. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
+/** An ISO 8601 time with an offset. Postgres knows no year 0, and no offset of 16 hours or more. */
+export const instant = z.iso
+  .datetime({ offset: true })
+  .refine((text) => !/^0000|[+-](1[6-9]|2\d):\d\d$/.test(text), 'the year is 1 or later, the offset below 16 hours');
+
 export type CodeByField = Partial<Record<string, ErrorCode>>;
 
 /** What comes from outside, checked. @throws HoldfastError with the code of the first field that is wrong, else INVALID_ARGUMENT */

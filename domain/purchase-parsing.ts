@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { checkAccountId, checkPurchaseId } from './ids';
-import { type CodeByField, parseShape } from './parsing';
+import { type CodeByField, isStorable, parseShape } from './parsing';
 import { type PurchaseRequest, purchaseBodyOf } from './purchase';
 
 const purchaseShape = z.strictObject({
   accountId: z.unknown().optional(),
   purchaseId: z.unknown().optional(),
-  packId: z.string().min(1).max(64),
+  packId: z.string().min(1).max(64).refine(isStorable, 'holds a NUL or broken Unicode'),
   shownPriceCents: z.int().min(0),
   currency: z
     .string()

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { HoldfastError } from './errors';
 import { shown } from './json';
 import type { HistoryPage } from './ledger-reader';
-
-const instant = z.iso.datetime({ offset: true });
+import { instant } from './parsing';
 
 const pageShape = z.strictObject({
   limit: z.int().min(1).max(1_000).optional(),

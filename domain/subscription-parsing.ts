@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkAccountId, checkKey, checkPaymentReference, checkSubscriptionId } from './ids';
-import { type CodeByField, parseShape } from './parsing';
+import { type CodeByField, instant, isStorable, parseShape } from './parsing';
 import type { PlanChangeBody, SubscribeBody } from './subscription';
 
 /** Which subscription: its id is the caller's, and unique in the account for ever. */
@@ -23,23 +23,29 @@ export interface SubscriptionChangeRequest extends SubscriptionKey {
   key: string;
 }
 
+/** One term of a subscription, whose end is to be booked. */
+export interface TermKey extends SubscriptionKey {
+  term: number;
+}
+
 export interface PlanChangeRequest extends SubscriptionChangeRequest, PlanChangeBody {}
 
 const keyShape = z.strictObject({ accountId: z.unknown().optional(), subscriptionId: z.unknown().optional() });
-const planId = z.string().min(1).max(64);
+const name = z.string().min(1).max(64).refine(isStorable, 'holds a NUL or broken Unicode');
 const reference = z.unknown().optional();
 
 const subscribeShape = keyShape.extend({
-  planId,
+  planId: name,
   paymentReference: reference,
-  timeZone: z.string().min(1).max(64).optional(),
+  timeZone: name.optional(),
 });
 const renewalShape = keyShape.extend({
   paymentReference: reference,
-  paidAt: z.iso.datetime({ offset: true }).optional(),
+  paidAt: instant.optional(),
 });
 const changeShape = keyShape.extend({ key: z.unknown().optional() });
-const planChangeShape = changeShape.extend({ planId, paymentReference: reference });
+const planChangeShape = changeShape.extend({ planId: name, paymentReference: reference });
+const termShape = keyShape.extend({ term: z.int32().min(1) });
 
 const CODE_BY_FIELD: CodeByField = { planId: 'UNKNOWN_PLAN', timeZone: 'INVALID_TIME_ZONE', paidAt: 'INVALID_TIME' };
 
@@ -78,6 +84,12 @@ export function parsePlanChange(raw: unknown): PlanChangeRequest {
   const change = { ...idsOf(ids), key: checkKey(key), planId };
   if (paymentReference === undefined) return change;
   return { ...change, paymentReference: checkPaymentReference(paymentReference) };
+}
+
+/** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_SUBSCRIPTION_ID, INVALID_ARGUMENT */
+export function parseTermKey(raw: unknown): TermKey {
+  const { term, ...ids } = parse(termShape, raw);
+  return { ...idsOf(ids), term };
 }
 
 function parse<Shape extends z.ZodType>(shape: Shape, raw: unknown): z.output<Shape> {

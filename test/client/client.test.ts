@@ -51,6 +51,7 @@ describe('the client', () => {
       ['EXPIRY_REQUIRED', { expiresAt: undefined }],
       ['EXPIRY_IN_PAST', { expiresAt: '2001-01-01T00:00:00Z' }],
       ['INVALID_TIME', { expiresAt: 'tomorrow' }],
+      ['INVALID_TIME', { expiresAt: '2099-01-01T00:00:00+23:00' }],
       ['SUBSCRIPTION_REQUIRED', { source: 'adjustment', expiresAt: undefined }],
       ['BALANCE_LIMIT_EXCEEDED', { credits: Number.MAX_SAFE_INTEGER }],
       ['INVALID_CREDITS', { credits: 1.5 }],

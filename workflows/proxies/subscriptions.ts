@@ -1,8 +1,6 @@
 import type { SubscriptionActivities } from '../../activities/subscriptions';
 import { untilAnswered } from './quick-then-patient';
 
-export type { ExpireTermInput } from '../../activities/subscriptions';
-
 /** The ledger's subscriptions, each asked until it has answered: every operation has a key and is safe to repeat. */
 export const subscriptions: SubscriptionActivities = {
   subscribe: (request) => untilAnswered((activities: SubscriptionActivities) => activities.subscribe(request)),

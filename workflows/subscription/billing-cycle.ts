@@ -37,7 +37,8 @@ export async function billingCycleWorkflow(input: BillingCycleInput): Promise<Bi
   let expiringTerm: number | undefined;
   for (;;) {
     const looked = await desk.refresh();
-    if (!looked.ok && looked.refusal.code === 'SUBSCRIPTION_NOT_FOUND') {
+    if (!looked.ok && looked.refusal.code !== 'BALANCE_LIMIT_EXCEEDED') {
+      // There is no such subscription, or the ids that a bare client has sent are none.
       if (await desk.allAnswered()) continue;
       return refuse(looked.refusal);
     }

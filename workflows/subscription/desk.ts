@@ -35,6 +35,7 @@ export class SubscriptionDesk {
   readonly #seen: SeenKeys;
   #subscription: Subscription | null = null;
   #begun: Promise<Outcome<GrantedCycles>> | undefined;
+  #isBeginTold = false;
   #hasNews = false;
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -53,7 +54,7 @@ export class SubscriptionDesk {
 
   /** Begins the subscription, once in this run, whoever asks for it. */
   begin(body: SubscribeBody): Promise<Outcome<GrantedCycles>> {
-    this.#begun ??= this.#tell(() => subscriptions.subscribe({ ...this.#key, ...body })).then((outcome) => {
+    this.#begun ??= this.#tell(() => subscriptions.subscribe({ ...body, ...this.#key })).then((outcome) => {
       // Whoever begins it sees all of its keys; what the ledger knew before has a past of which this run knows nothing.
       if (outcome.ok && !outcome.replayed) this.#seen.beginEmpty();
       return outcome;
@@ -87,21 +88,27 @@ export class SubscriptionDesk {
 
   #answerChanges(started: SubscribeBody | undefined): void {
     setHandler(subscribeUpdate, (body) => {
-      // The caller who started this run asks for what the run does anyway.
-      if (started && canonicalJson(started) === canonicalJson(body)) return this.begin(body);
-      return this.#tell(() => subscriptions.subscribe({ ...this.#key, ...body }));
+      // The caller who started this run asks for what the run does anyway; whoever repeats it gets the ledger's answer.
+      if (started && !this.#isBeginTold && canonicalJson(started) === canonicalJson(body)) {
+        this.#isBeginTold = true;
+        return this.begin(body);
+      }
+      return this.#tell(() => subscriptions.subscribe({ ...body, ...this.#key }));
     });
-    setHandler(changePlanUpdate, (change) => this.#tell(() => subscriptions.changePlan({ ...this.#key, ...change })));
+    setHandler(changePlanUpdate, (change) => this.#tell(() => subscriptions.changePlan({ ...change, ...this.#key })));
     setHandler(cancelAtPeriodEndUpdate, (change) =>
-      this.#tell(() => subscriptions.cancelSubscription({ ...this.#key, ...change })),
+      this.#tell(() => subscriptions.cancelSubscription({ ...change, ...this.#key })),
     );
     setHandler(
       resumeUpdate,
       (change) =>
-        this.#tell(() => subscriptions.resumeSubscription({ ...this.#key, ...change }), `resume:${change.key}`),
-      { validator: ({ key }) => this.#refuseIdleResume(key) },
+        this.#tell(
+          () => subscriptions.resumeSubscription({ ...change, ...this.#key }),
+          () => `resume:${change.key}`,
+        ),
+      { validator: (change) => this.#refuseIdleResume(change?.key) },
     );
-    setHandler(endNowUpdate, (change) => this.#tell(() => subscriptions.endSubscription({ ...this.#key, ...change })));
+    setHandler(endNowUpdate, (change) => this.#tell(() => subscriptions.endSubscription({ ...change, ...this.#key })));
   }
 
   #answerPayments(): void {
@@ -109,31 +116,42 @@ export class SubscriptionDesk {
       renewUpdate,
       (payment) =>
         this.#tell(
-          () => subscriptions.renewSubscription({ ...this.#key, ...payment }),
-          `renew:${payment.paymentReference}`,
+          () => subscriptions.renewSubscription({ ...payment, ...this.#key }),
+          () => `renew:${payment.paymentReference}`,
         ),
-      { validator: ({ paymentReference }) => this.#refuseLateRenewal(paymentReference) },
+      { validator: (payment) => this.#refuseLateRenewal(payment?.paymentReference) },
     );
   }
 
-  #refuseIdleResume(key: string): void {
+  #refuseIdleResume(key: unknown): void {
     const { status, cancelAtPeriodEnd } = this.#subscription ?? {};
     const isIdle = (status === 'active' || status === 'grace') && cancelAtPeriodEnd === false;
-    if (!isIdle || this.#seen.mayHave(`resume:${key}`)) return;
+    if (!isIdle || this.#mayHaveSeen('resume', key)) return;
     throw ApplicationFailure.nonRetryable('There is no cancellation to take back.', 'SUBSCRIPTION_NOT_CANCELLED');
   }
 
-  #refuseLateRenewal(paymentReference: string): void {
+  #refuseLateRenewal(paymentReference: unknown): void {
     const { closedWhy, closedAt } = this.#subscription ?? {};
-    if (closedWhy !== 'ended-now' || this.#seen.mayHave(`renew:${paymentReference}`)) return;
+    if (closedWhy !== 'ended-now' || this.#mayHaveSeen('renew', paymentReference)) return;
     throw ApplicationFailure.nonRetryable(`The subscription was ended at ${closedAt}.`, 'SUBSCRIPTION_ENDED');
   }
 
-  /** One operation of the ledger. `seenAs`: the key that a validator must let through from now on. */
-  async #tell<T extends SubscriptionChange>(run: () => Promise<Outcome<T>>, seenAs?: string): Promise<Outcome<T>> {
+  /** What is no text is no key: it goes where everything is parsed, and refused with the right code. */
+  #mayHaveSeen(operation: 'renew' | 'resume', key: unknown): boolean {
+    return typeof key !== 'string' || this.#seen.mayHave(`${operation}:${key}`);
+  }
+
+  /**
+   * One operation of the ledger. `seenAs`: the key that a validator must let through from now on; put into words only once
+   * the ledger has taken it, because a bare client may have sent anything.
+   */
+  async #tell<T extends SubscriptionChange>(
+    run: () => Promise<Outcome<T>>,
+    seenAs?: () => string,
+  ): Promise<Outcome<T>> {
     const outcome = await this.#serially(run);
     if (!outcome.ok) return outcome;
-    if (seenAs) this.#seen.add(seenAs);
+    if (seenAs) this.#seen.add(seenAs());
     // A replay tells how things stood then.
     if (!outcome.replayed) this.#subscription = outcome.value.subscription;
     this.announceNews();

@@ -1,9 +1,10 @@
 import { setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { Refusal } from '../../domain/errors';
+import type { TermKey } from '../../domain/subscription-parsing';
 import { instantInWords } from '../../domain/time';
 import { checkWorkflowId } from '../identity';
 import { expiryWorkflowId } from '../messages';
-import { type ExpireTermInput, subscriptions } from '../proxies/subscriptions';
+import { subscriptions } from '../proxies/subscriptions';
 
 /** Published JSON: what became of the end of a term. */
 export type ExpiryResult =
@@ -15,7 +16,7 @@ export type ExpiryResult =
  * The end of a subscription's term: waits for the settlement window, in which a late message of an earlier payment may
  * still carry the credits forward, then books what expired. The ledger decides under its lock; this decides when to ask.
  */
-export async function expiryWorkflow(input: ExpireTermInput): Promise<ExpiryResult> {
+export async function expiryWorkflow(input: TermKey): Promise<ExpiryResult> {
   checkWorkflowId(input, ({ accountId, subscriptionId, term }) => expiryWorkflowId(accountId, subscriptionId, term));
   for (;;) {
     const outcome = await subscriptions.expireTerm(input);

@@ -9,7 +9,8 @@ export class SeenKeys {
   #keys: Set<string> | undefined;
 
   constructor(keys: string[] | undefined) {
-    this.#keys = keys && new Set(keys);
+    // A bare client may have sent anything.
+    this.#keys = Array.isArray(keys) ? new Set(keys) : undefined;
   }
 
   beginEmpty(): void {
