@@ -129,10 +129,15 @@ async function takePayment(
   const { credits, priceCents: amountCents, currency } = purchase;
   const description = `${credits} credits`;
   try {
-    return await charge({
-      ...{ idempotencyKey, accountId, description, amountCents, paymentMethod },
+    const payment = {
+      idempotencyKey,
+      accountId,
+      description,
+      amountCents,
       currency: currency as string,
-    });
+      paymentMethod,
+    };
+    return await counter.unlessCancelled(() => charge(payment));
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     // Never end before the truth: an attempt may have taken the money.
