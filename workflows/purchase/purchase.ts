@@ -1,5 +1,13 @@
-import { ActivityFailure, allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Refusal } from '../../domain/errors';
+import { isJson } from '../../domain/json';
 import type { Outcome } from '../../domain/outcome';
 import {
   type PurchaseRecord,
@@ -39,8 +47,7 @@ const EVENTS_MAX = 400;
  * granted goes back. Started as `purchase/{account}/{purchase}`; refusals are results.
  */
 export async function purchaseWorkflow(request: PurchaseRequest): Promise<PurchaseResult> {
-  checkWorkflowId(request, ({ accountId, purchaseId }) => purchaseWorkflowId(accountId, purchaseId));
-  const purchaseHash = purchaseHashOf(request);
+  const purchaseHash = checkIdentity(request);
   const counter = new PurchaseCounter(purchaseHash);
   // A cancellation may stop what the provider has not decided yet, and is asked for there; the rest goes to its end.
   return shielded(async () => {
@@ -49,6 +56,13 @@ export async function purchaseWorkflow(request: PurchaseRequest): Promise<Purcha
     report(result);
     return result;
   });
+}
+
+/** A bare client may send anything; what can't even be told apart by its ids, or walked over, fails here. */
+function checkIdentity(request: PurchaseRequest): string {
+  checkWorkflowId(request, ({ accountId, purchaseId }) => purchaseWorkflowId(accountId, purchaseId));
+  if (isJson(request)) return purchaseHashOf(request);
+  throw ApplicationFailure.nonRetryable('The purchase is nested too deeply.', 'INVALID_ARGUMENT');
 }
 
 async function buy(request: PurchaseRequest, purchaseHash: string, counter: PurchaseCounter): Promise<PurchaseResult> {
