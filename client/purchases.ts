@@ -3,6 +3,7 @@ import {
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
+  type WorkflowHandle,
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../domain/errors';
@@ -19,8 +20,9 @@ import {
 import { parsePurchase } from '../domain/purchase-parsing';
 import type { purchaseWorkflow } from '../workflows';
 import { paymentUpdatedSignal, purchaseUpdate, purchaseWorkflowId, updateIdOf } from '../workflows/messages';
-import { purchaseStart } from '../workflows/starting';
+import { purchaseRestart, purchaseStart } from '../workflows/starting';
 import { failureOf, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
+import { workflowStateOf } from './workflow-state';
 
 /** Cards take seconds. */
 const PURCHASE_TIMEOUT_MS = 30_000;
@@ -53,9 +55,8 @@ export class Purchases {
     const purchaseHash = purchaseHashOf(request);
     try {
       const answer = await this.#temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
-        this.#ask(request, purchaseHash),
+        this.#answer(request, purchaseHash),
       );
-      if (answer === 'conflict' || answer.purchaseHash !== purchaseHash) throw conflict(purchaseId);
       // What was pending when it was first asked may have been decided since.
       const result = isUndecided(answer) ? ((await this.#ended(accountId, purchaseId)) ?? answer) : answer;
       return refusalThrown(result);
@@ -72,17 +73,18 @@ export class Purchases {
   async result(accountId: string, purchaseId: string): Promise<PurchaseResult> {
     const handle = this.#handle(accountId, purchaseId);
     try {
-      return refusalThrown(await handle.result());
+      const result = await handle.result();
+      if (result.reason !== 'IDEMPOTENCY_CONFLICT' || !this.#ledger) return refusalThrown(result);
     } catch (error) {
       const isNotFound = error instanceof WorkflowNotFoundError;
       if (!isNotFound && !(error instanceof WorkflowFailedError)) throw translateTemporalError(error);
       const failure = isNotFound ? undefined : failureOf(error);
       if (failure) throw failure.error;
-      const ended = await this.#ended(accountId, purchaseId);
-      if (ended) return ended;
-      const record = await this.#ledger?.purchase(accountId, purchaseId);
-      throw isNotFound && !record ? notFound(accountId, purchaseId) : interrupted(purchaseId);
+      if (isNotFound && !(await this.#known(accountId, purchaseId))) throw notFound(accountId, purchaseId);
     }
+    const ended = await this.#ended(accountId, purchaseId);
+    if (ended) return ended;
+    throw interrupted(purchaseId);
   }
 
   /** The ledger's record; null where it never saw the purchase (a refused one is not stored). @throws HoldfastError LEDGER_UNAVAILABLE */
@@ -99,36 +101,51 @@ export class Purchases {
    * @throws HoldfastError PURCHASE_NOT_FOUND, TEMPORAL_UNAVAILABLE
    */
   async paymentUpdated(accountId: string, purchaseId: string): Promise<void> {
-    const handle = this.#handle(accountId, purchaseId);
     try {
-      await handle.signal(paymentUpdatedSignal);
+      await this.#handle(accountId, purchaseId).signal(paymentUpdatedSignal);
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
-      const record = await this.#ledger?.purchase(accountId, purchaseId);
-      if (!record) throw notFound(accountId, purchaseId);
-      const isUnfinished = record.status === 'open' || record.status === 'returning';
-      if (isUnfinished && record.body) await this.#startAgain({ accountId, purchaseId, ...record.body });
+      await this.#keepGoing(accountId, purchaseId);
+      if (!(await this.#known(accountId, purchaseId))) throw notFound(accountId, purchaseId);
     }
   }
 
   /** Asks for a purchase not to happen; its result tells whether that came in time. @throws HoldfastError PURCHASE_NOT_FOUND, TEMPORAL_UNAVAILABLE */
   async cancel(accountId: string, purchaseId: string): Promise<void> {
+    const handle = this.#handle(accountId, purchaseId);
     try {
-      await this.#handle(accountId, purchaseId).cancel();
+      // Where it was lost there is nobody to heed it, and reconciliation would go on with the purchase.
+      if (!(await isRunning(handle))) await this.#keepGoing(accountId, purchaseId);
+      await handle.cancel();
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
-      if (!(await this.#ended(accountId, purchaseId))) throw notFound(accountId, purchaseId);
+      if (!(await this.#known(accountId, purchaseId))) throw notFound(accountId, purchaseId);
     }
   }
 
-  async #ask(request: PurchaseRequest, purchaseHash: string): Promise<PurchaseResult | 'conflict'> {
+  async #answer(request: PurchaseRequest, purchaseHash: string): Promise<PurchaseResult> {
     const { accountId, purchaseId } = request;
+    const isOwn = (answer?: PurchaseResult | 'conflict'): answer is PurchaseResult =>
+      answer !== undefined && answer !== 'conflict' && answer.purchaseHash === purchaseHash;
+    const first = await this.#ask(request, purchaseHash, purchaseStart(request, this.#taskQueue));
+    if (isOwn(first)) return first;
+    // Whoever asked for something else under a forgotten id was refused, and that is now what Temporal remembers of it.
+    const known = await this.#known(accountId, purchaseId);
+    if (!isOwn(known)) throw conflict(purchaseId);
+    if (!isUndecided(known)) return known;
+    const second = await this.#ask(request, purchaseHash, purchaseRestart(request, this.#taskQueue));
+    if (isOwn(second)) return second;
+    throw interrupted(purchaseId);
+  }
+
+  async #ask(
+    { accountId, purchaseId }: PurchaseRequest,
+    purchaseHash: string,
+    start: ReturnType<typeof purchaseStart | typeof purchaseRestart>,
+  ): Promise<PurchaseResult | 'conflict'> {
     try {
       return await this.#temporal.workflow.executeUpdateWithStart(purchaseUpdate, {
-        startWorkflowOperation: new WithStartWorkflowOperation<typeof purchaseWorkflow>(
-          'purchaseWorkflow',
-          purchaseStart(request, this.#taskQueue),
-        ),
+        startWorkflowOperation: new WithStartWorkflowOperation<typeof purchaseWorkflow>('purchaseWorkflow', start),
         args: [purchaseHash],
         updateId: updateIdOf(purchaseUpdate.name, purchaseHash),
       });
@@ -138,28 +155,41 @@ export class Purchases {
     }
   }
 
-  async #startAgain(request: PurchaseRequest): Promise<void> {
-    try {
-      await this.#temporal.workflow.start<typeof purchaseWorkflow>(
-        'purchaseWorkflow',
-        purchaseStart(request, this.#taskQueue),
-      );
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw translateTemporalError(error);
-    }
+  /** Starts the workflow again where the ledger says that the purchase is not over; harmless where it runs. */
+  async #keepGoing(accountId: string, purchaseId: string): Promise<void> {
+    const record = await this.#ledger?.purchase(accountId, purchaseId);
+    if (!record?.body || record.resolvedAt !== null) return;
+    await this.#temporal.workflow.start<typeof purchaseWorkflow>(
+      'purchaseWorkflow',
+      purchaseRestart({ accountId, purchaseId, ...record.body }, this.#taskQueue),
+    );
+  }
+
+  /** Where it stands by the ledger. */
+  async #known(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
+    const record = await this.#ledger?.purchase(accountId, purchaseId);
+    return record
+      ? purchaseResultOf(record, record.body ? purchaseBodyHashOf(accountId, purchaseId, record.body) : '')
+      : undefined;
   }
 
   async #ended(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
-    const record = await this.#ledger?.purchase(accountId, purchaseId);
-    if (!record) return undefined;
-    const hash = record.body ? purchaseBodyHashOf(accountId, purchaseId, record.body) : '';
-    const result = purchaseResultOf(record, hash);
-    return isUndecided(result) ? undefined : result;
+    const known = await this.#known(accountId, purchaseId);
+    return known && !isUndecided(known) ? known : undefined;
   }
 
   #handle(accountId: string, purchaseId: string) {
     const workflowId = purchaseWorkflowId(checkAccountId(accountId), checkPurchaseId(purchaseId));
     return this.#temporal.workflow.getHandle<typeof purchaseWorkflow>(workflowId);
+  }
+}
+
+async function isRunning(handle: WorkflowHandle): Promise<boolean> {
+  try {
+    return workflowStateOf(await handle.describe()) === 'running';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
   }
 }
 

@@ -86,6 +86,15 @@ export class Shop {
     return (await this.workflow(accountId, purchaseId).fetchHistory()).events ?? [];
   }
 
+  /** Deletes the workflow, running or not. Temporal's server takes some seconds before it deletes one that has just closed. */
+  async forget(accountId: string, purchaseId = 'p'): Promise<void> {
+    const { client, namespace } = this.holdfast.temporal;
+    const workflowExecution = { workflowId: purchaseWorkflowId(accountId, purchaseId) };
+    await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution });
+    const handle = this.workflow(accountId, purchaseId);
+    await eventually(async () => !(await handle.describe().catch(() => undefined)), 50_000);
+  }
+
   expectBooksToAgree(): Promise<void> {
     return expectBooksToAgree(this.holdfast);
   }
