@@ -21,7 +21,7 @@ import { parsePurchase } from '../domain/purchase-parsing';
 import type { purchaseWorkflow } from '../workflows';
 import { paymentUpdatedSignal, purchaseUpdate, purchaseWorkflowId, updateIdOf } from '../workflows/messages';
 import { purchaseRestart, purchaseStart } from '../workflows/starting';
-import { failureOf, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
+import { failureOf, isUpdateAborted, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
 import { workflowStateOf } from './workflow-state';
 
 /** Cards take seconds. */
@@ -44,7 +44,8 @@ export class Purchases {
    * A refusal (PRICE_CHANGED, SUBSCRIPTION_REQUIRED, PAYMENTS_NOT_CONFIGURED, …) is a result, and charges nothing.
    *
    * @throws HoldfastError bad input by its own code; IDEMPOTENCY_CONFLICT; ADMISSION_UNKNOWN (no answer within
-   *   `timeoutMs`, 30,000 by default: repeat the call with the same purchase id), NO_WORKER, TEMPORAL_UNAVAILABLE
+   *   `timeoutMs`, 30,000 by default: repeat the call with the same purchase id), PURCHASE_INTERRUPTED, NO_WORKER,
+   *   TEMPORAL_UNAVAILABLE
    */
   async buy(
     raw: PurchaseRequest,
@@ -57,9 +58,10 @@ export class Purchases {
       const answer = await this.#temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
         this.#answer(request, purchaseHash),
       );
-      // What was pending when it was first asked may have been decided since.
-      const result = isUndecided(answer) ? ((await this.#ended(accountId, purchaseId)) ?? answer) : answer;
-      return refusalThrown(result);
+      if (!isUndecided(answer)) return refusalThrown(answer);
+      // An update that is repeated gets its first answer, even from a run that is dead by now.
+      const kept = await this.#kept(accountId, purchaseId);
+      return kept && kept.status !== 'pending' ? kept : answer;
     } catch (error) {
       throw await unansweredError(error, this.#temporal, this.#taskQueue);
     }
@@ -82,9 +84,9 @@ export class Purchases {
       if (failure) throw failure.error;
       if (isNotFound && !(await this.#known(accountId, purchaseId))) throw notFound(accountId, purchaseId);
     }
-    const ended = await this.#ended(accountId, purchaseId);
-    if (ended) return ended;
-    throw interrupted(purchaseId);
+    const known = await this.#known(accountId, purchaseId);
+    if (!known || isUndecided(known)) throw interrupted(purchaseId);
+    return known;
   }
 
   /** The ledger's record; null where it never saw the purchase (a refused one is not stored). @throws HoldfastError LEDGER_UNAVAILABLE */
@@ -105,8 +107,7 @@ export class Purchases {
       await this.#handle(accountId, purchaseId).signal(paymentUpdatedSignal);
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
-      await this.#keepGoing(accountId, purchaseId);
-      if (!(await this.#known(accountId, purchaseId))) throw notFound(accountId, purchaseId);
+      if (!(await this.#kept(accountId, purchaseId))) throw notFound(accountId, purchaseId);
     }
   }
 
@@ -115,7 +116,7 @@ export class Purchases {
     const handle = this.#handle(accountId, purchaseId);
     try {
       // Where it was lost there is nobody to heed it, and reconciliation would go on with the purchase.
-      if (!(await isRunning(handle))) await this.#keepGoing(accountId, purchaseId);
+      if (!(await isRunning(handle))) await this.#kept(accountId, purchaseId);
       await handle.cancel();
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
@@ -150,32 +151,32 @@ export class Purchases {
         updateId: updateIdOf(purchaseUpdate.name, purchaseHash),
       });
     } catch (error) {
+      if (isUpdateAborted(error)) throw interrupted(purchaseId);
       if (!(error instanceof WorkflowExecutionAlreadyStartedError) && !isUpdateOfEndedWorkflow(error)) throw error;
-      return this.#handle(accountId, purchaseId).result();
+    }
+    try {
+      return await this.#handle(accountId, purchaseId).result();
+    } catch (error) {
+      throw error instanceof WorkflowFailedError ? interrupted(purchaseId) : error;
     }
   }
 
-  /** Starts the workflow again where the ledger says that the purchase is not over; harmless where it runs. */
-  async #keepGoing(accountId: string, purchaseId: string): Promise<void> {
+  /** As `#known`; where that is not its end, the workflow is started again, which is harmless where it runs. */
+  async #kept(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
     const record = await this.#ledger?.purchase(accountId, purchaseId);
-    if (!record?.body || record.resolvedAt !== null) return;
-    await this.#temporal.workflow.start<typeof purchaseWorkflow>(
-      'purchaseWorkflow',
-      purchaseRestart({ accountId, purchaseId, ...record.body }, this.#taskQueue),
-    );
+    if (record?.body && record.resolvedAt === null) {
+      const start = purchaseRestart({ accountId, purchaseId, ...record.body }, this.#taskQueue);
+      await this.#temporal.workflow.start<typeof purchaseWorkflow>('purchaseWorkflow', start).catch((error) => {
+        throw translateTemporalError(error);
+      });
+    }
+    return record ? resultOf(record) : undefined;
   }
 
   /** Where it stands by the ledger. */
   async #known(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
     const record = await this.#ledger?.purchase(accountId, purchaseId);
-    return record
-      ? purchaseResultOf(record, record.body ? purchaseBodyHashOf(accountId, purchaseId, record.body) : '')
-      : undefined;
-  }
-
-  async #ended(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
-    const known = await this.#known(accountId, purchaseId);
-    return known && !isUndecided(known) ? known : undefined;
+    return record ? resultOf(record) : undefined;
   }
 
   #handle(accountId: string, purchaseId: string) {
@@ -191,6 +192,11 @@ async function isRunning(handle: WorkflowHandle): Promise<boolean> {
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;
   }
+}
+
+function resultOf(record: PurchaseRecord): PurchaseResult {
+  const { accountId, purchaseId, body } = record;
+  return purchaseResultOf(record, body ? purchaseBodyHashOf(accountId, purchaseId, body) : '');
 }
 
 function isUndecided({ status }: PurchaseResult): boolean {
