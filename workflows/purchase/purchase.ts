@@ -98,7 +98,7 @@ async function finish(
 
 /** A buyer who has waited too long has gone: nothing is charged. What was opened before goes on, however late. */
 async function openInTime(request: PurchaseRequest, counter: PurchaseCounter): Promise<Outcome<PurchaseRecord>> {
-  const deadlineMs = workflowInfo().runStartTime.getTime() + OPEN_WITHIN_MS;
+  const deadlineMs = workflowInfo().startTime.getTime() + OPEN_WITHIN_MS;
   if (counter.isCancelled) return turnPurchaseAway(request, 'cancelled');
   if (Date.now() >= deadlineMs) return turnPurchaseAway(request, 'PURCHASE_TIMED_OUT');
   try {
