@@ -121,9 +121,15 @@ async function decidedPayment(
   for (let lookMs = LOOK_MS.first; payment.state === 'pending'; lookMs = Math.min(2 * lookMs, LOOK_MS.longest)) {
     counter.answer({ ...purchaseResultOf(opened.value, purchaseHash), paymentId: payment.paymentId });
     tellPending(opened.value);
+    if (await counter.cancelledWithin(lookMs)) {
+      payment = await voidPayment(key);
+      continue;
+    }
+    // The new run looks at once.
     if (workflowInfo().historyLength > EVENTS_MAX) await handOver(request);
-    const isCancelled = await counter.cancelledWithin(lookMs);
-    payment = await (isCancelled ? voidPayment(key) : paymentState(key));
+    const seen = await paymentState(key);
+    // What was accepted and can't be found has not been decided by that.
+    if (seen.state !== 'unknown') payment = seen;
   }
   return payment;
 }
