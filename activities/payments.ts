@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { PermanentProviderError } from '../providers/errors';
 import type { Charge, PaymentProvider, PaymentState } from '../providers/payments';
 import { providerFailure } from './provider-failures';
@@ -25,7 +25,7 @@ export function createPaymentActivities({ provider }: { provider: PaymentProvide
         if (earlier.state !== 'unknown') return earlier;
       }
       try {
-        return await provider.charge(charge);
+        return accepted(await provider.charge(charge));
       } catch (error) {
         if (!(error instanceof PermanentProviderError)) throw error;
         // What stands under the key is the truth, whatever was wrong with this call.
@@ -46,12 +46,21 @@ export function createPaymentActivities({ provider }: { provider: PaymentProvide
   };
 }
 
+/** A provider that doesn't find what it has just been given may find it later, and the money taken. */
+function accepted(reached: PaymentState): PaymentState {
+  if (reached.state !== 'unknown') return reached;
+  throw ApplicationFailure.retryable(
+    'The provider does not know the payment that it was asked for.',
+    'PaymentNotFound',
+  );
+}
+
 function translated<Input>(ask: (input: Input) => Promise<PaymentState>): (input: Input) => Promise<PaymentState> {
   return async (input) => {
     try {
       return await ask(input);
     } catch (error) {
-      throw providerFailure(error);
+      throw error instanceof ApplicationFailure ? error : providerFailure(error);
     }
   };
 }

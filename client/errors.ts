@@ -11,6 +11,7 @@ import { taskQueueState } from './task-queues';
 
 const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
+const NOT_FOUND = 5;
 
 /** What a failed workflow says of itself: the error, and which request it was. Undefined where it ended from outside. */
 export function failureOf({ cause }: WorkflowFailedError): { error: HoldfastError; requestHash?: string } | undefined {
@@ -36,6 +37,12 @@ export function isUnservedUpdate(error: unknown): boolean {
   if (isUpdateOfEndedWorkflow(error)) return true;
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
   return cause instanceof ApplicationFailure && cause.type === 'UnprocessedUpdate';
+}
+
+/** An update that was still waiting for its answer when somebody ended the workflow. */
+export function isUpdateAborted(error: unknown): boolean {
+  const inner = innerOf(error);
+  return isGrpcServiceError(inner) && inner.code === NOT_FOUND && /closing workflow/.test(inner.message);
 }
 
 /** What the validator of an update said; undefined where that is not why it failed. */
@@ -81,14 +88,19 @@ export function translateTemporalError(error: unknown): HoldfastError {
 
 function isTimeout(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
-  const inner = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
+  const inner = innerOf(error);
   return isGrpcServiceError(inner) && inner.code === DEADLINE_EXCEEDED;
 }
 
 /** The first worker registers the search attributes; in a namespace without them nobody has ever served. */
 function isUnprepared(error: unknown): boolean {
-  const inner = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
+  const inner = innerOf(error);
   return isGrpcServiceError(inner) && inner.code === INVALID_ARGUMENT && /search attribute/i.test(inner.message);
+}
+
+/** The client wraps what the server said. */
+function innerOf(error: unknown): unknown {
+  return error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
 }
 
 function noWorker(cause: unknown, taskQueue: string): HoldfastError {

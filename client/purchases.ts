@@ -2,6 +2,7 @@ import {
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
+  type WorkflowHandle,
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../domain/errors';
@@ -17,9 +18,10 @@ import {
 import { parsePurchase } from '../domain/purchase-parsing';
 import type { purchaseWorkflow } from '../workflows';
 import { paymentUpdatedSignal, purchaseUpdate, purchaseWorkflowId, updateIdOf } from '../workflows/messages';
-import { purchaseStart } from '../workflows/starting';
-import { failureOf, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
+import { purchaseRestart, purchaseStart } from '../workflows/starting';
+import { failureOf, isUpdateAborted, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
 import { type Reach, readerOf } from './reach';
+import { workflowStateOf } from './workflow-state';
 
 /** Cards take seconds. */
 const PURCHASE_TIMEOUT_MS = 30_000;
@@ -37,21 +39,24 @@ export class Purchases {
    * A refusal (PRICE_CHANGED, SUBSCRIPTION_REQUIRED, PAYMENTS_NOT_CONFIGURED, …) is a result, and charges nothing.
    *
    * @throws HoldfastError bad input by its own code; IDEMPOTENCY_CONFLICT; ADMISSION_UNKNOWN (no answer within
-   *   `timeoutMs`, 30,000 by default: repeat the call with the same purchase id), NO_WORKER, TEMPORAL_UNAVAILABLE
+   *   `timeoutMs`, 30,000 by default: repeat the call with the same purchase id), PURCHASE_INTERRUPTED, NO_WORKER,
+   *   TEMPORAL_UNAVAILABLE
    */
   async buy(
     raw: PurchaseRequest,
     { timeoutMs = PURCHASE_TIMEOUT_MS }: { timeoutMs?: number } = {},
   ): Promise<PurchaseResult> {
     const request = parsePurchase(raw);
-    const { purchaseId } = request;
+    const { accountId, purchaseId } = request;
     const purchaseHash = purchaseHashOf(request);
     try {
       const answer = await this.#reach.temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
-        this.#ask(request, purchaseHash),
+        this.#answer(request, purchaseHash),
       );
-      if (answer === 'conflict' || answer.purchaseHash !== purchaseHash) throw conflict(purchaseId);
-      return refusalThrown(isUndecided(answer) ? await this.#followUp(request, answer) : answer);
+      if (!isUndecided(answer)) return refusalThrown(answer);
+      // An update that is repeated gets its first answer, even from a run that is dead by now.
+      const kept = await this.#kept(accountId, purchaseId);
+      return kept && kept.status !== 'pending' ? kept : answer;
     } catch (error) {
       throw await unansweredError(error, this.#reach.temporal, this.#reach.taskQueue);
     }
@@ -65,17 +70,18 @@ export class Purchases {
   async result(accountId: string, purchaseId: string): Promise<PurchaseResult> {
     const handle = this.#handle(accountId, purchaseId);
     try {
-      return refusalThrown(await handle.result());
+      const result = await handle.result();
+      if (result.reason !== 'IDEMPOTENCY_CONFLICT' || !this.#reach.ledger) return refusalThrown(result);
     } catch (error) {
       const isNotFound = error instanceof WorkflowNotFoundError;
       if (!isNotFound && !(error instanceof WorkflowFailedError)) throw translateTemporalError(error);
       const failure = isNotFound ? undefined : failureOf(error);
       if (failure) throw failure.error;
-      const ended = await this.#ended(accountId, purchaseId);
-      if (ended) return ended;
-      const record = await this.#reach.ledger?.purchase(accountId, purchaseId);
-      throw isNotFound && !record ? notFound(accountId, purchaseId) : interrupted(purchaseId);
+      if (isNotFound && !(await this.#known(accountId, purchaseId))) throw notFound(accountId, purchaseId);
     }
+    const known = await this.#known(accountId, purchaseId);
+    if (!known || isUndecided(known)) throw interrupted(purchaseId);
+    return known;
   }
 
   /** The ledger's record; null where it never saw the purchase (a refused one is not stored). @throws HoldfastError LEDGER_UNAVAILABLE */
@@ -90,75 +96,100 @@ export class Purchases {
    * @throws HoldfastError PURCHASE_NOT_FOUND, TEMPORAL_UNAVAILABLE
    */
   async paymentUpdated(accountId: string, purchaseId: string): Promise<void> {
-    const handle = this.#handle(accountId, purchaseId);
     try {
-      await handle.signal(paymentUpdatedSignal);
+      await this.#handle(accountId, purchaseId).signal(paymentUpdatedSignal);
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
-      const record = await this.#reach.ledger?.purchase(accountId, purchaseId);
-      if (!record) throw notFound(accountId, purchaseId);
-      const isUnfinished = record.status === 'open' || record.status === 'returning';
-      if (isUnfinished && record.body) await this.#startAgain({ accountId, purchaseId, ...record.body });
+      if (!(await this.#kept(accountId, purchaseId))) throw notFound(accountId, purchaseId);
     }
   }
 
   /** Asks for a purchase not to happen; its result tells whether that came in time. @throws HoldfastError PURCHASE_NOT_FOUND, TEMPORAL_UNAVAILABLE */
   async cancel(accountId: string, purchaseId: string): Promise<void> {
+    const handle = this.#handle(accountId, purchaseId);
     try {
-      await this.#handle(accountId, purchaseId).cancel();
+      // Where it was lost there is nobody to heed it, and reconciliation would go on with the purchase.
+      if (!(await isRunning(handle))) await this.#kept(accountId, purchaseId);
+      await handle.cancel();
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
-      if (!(await this.#ended(accountId, purchaseId))) throw notFound(accountId, purchaseId);
+      if (!(await this.#known(accountId, purchaseId))) throw notFound(accountId, purchaseId);
     }
   }
 
-  async #ask(request: PurchaseRequest, purchaseHash: string): Promise<PurchaseResult | 'conflict'> {
+  async #answer(request: PurchaseRequest, purchaseHash: string): Promise<PurchaseResult> {
     const { accountId, purchaseId } = request;
+    const isOwn = (answer?: PurchaseResult | 'conflict'): answer is PurchaseResult =>
+      answer !== undefined && answer !== 'conflict' && answer.purchaseHash === purchaseHash;
+    const first = await this.#ask(request, purchaseHash, purchaseStart(request, this.#reach.taskQueue));
+    if (isOwn(first)) return first;
+    // Whoever asked for something else under a forgotten id was refused, and that is now what Temporal remembers of it.
+    const known = await this.#known(accountId, purchaseId);
+    if (!isOwn(known)) throw conflict(purchaseId);
+    if (!isUndecided(known)) return known;
+    const second = await this.#ask(request, purchaseHash, purchaseRestart(request, this.#reach.taskQueue));
+    if (isOwn(second)) return second;
+    throw interrupted(purchaseId);
+  }
+
+  async #ask(
+    { accountId, purchaseId }: PurchaseRequest,
+    purchaseHash: string,
+    start: ReturnType<typeof purchaseStart | typeof purchaseRestart>,
+  ): Promise<PurchaseResult | 'conflict'> {
     try {
       return await this.#reach.temporal.workflow.executeUpdateWithStart(purchaseUpdate, {
-        startWorkflowOperation: new WithStartWorkflowOperation<typeof purchaseWorkflow>(
-          'purchaseWorkflow',
-          purchaseStart(request, this.#reach.taskQueue),
-        ),
+        startWorkflowOperation: new WithStartWorkflowOperation<typeof purchaseWorkflow>('purchaseWorkflow', start),
         args: [purchaseHash],
         updateId: updateIdOf(purchaseUpdate.name, purchaseHash),
       });
     } catch (error) {
+      if (isUpdateAborted(error)) throw interrupted(purchaseId);
       if (!(error instanceof WorkflowExecutionAlreadyStartedError) && !isUpdateOfEndedWorkflow(error)) throw error;
-      return this.#handle(accountId, purchaseId).result();
     }
-  }
-
-  /** An update that is repeated gets its first answer, also from a run that has been terminated since. */
-  async #followUp(request: PurchaseRequest, answer: PurchaseResult): Promise<PurchaseResult> {
-    const ended = await this.#ended(request.accountId, request.purchaseId);
-    if (!ended) await this.#startAgain(request);
-    return ended ?? answer;
-  }
-
-  async #startAgain(request: PurchaseRequest): Promise<void> {
     try {
-      await this.#reach.temporal.workflow.start<typeof purchaseWorkflow>(
-        'purchaseWorkflow',
-        purchaseStart(request, this.#reach.taskQueue),
-      );
+      return await this.#handle(accountId, purchaseId).result();
     } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw translateTemporalError(error);
+      throw error instanceof WorkflowFailedError ? interrupted(purchaseId) : error;
     }
   }
 
-  async #ended(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
+  /** As `#known`; where that is not its end, the workflow is started again, which is harmless where it runs. */
+  async #kept(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
     const record = await this.#reach.ledger?.purchase(accountId, purchaseId);
-    if (!record) return undefined;
-    const hash = record.body ? purchaseBodyHashOf(accountId, purchaseId, record.body) : '';
-    const result = purchaseResultOf(record, hash);
-    return isUndecided(result) ? undefined : result;
+    if (record?.body && record.resolvedAt === null) {
+      const start = purchaseRestart({ accountId, purchaseId, ...record.body }, this.#reach.taskQueue);
+      await this.#reach.temporal.workflow.start<typeof purchaseWorkflow>('purchaseWorkflow', start).catch((error) => {
+        throw translateTemporalError(error);
+      });
+    }
+    return record ? resultOf(record) : undefined;
+  }
+
+  /** Where it stands by the ledger. */
+  async #known(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
+    const record = await this.#reach.ledger?.purchase(accountId, purchaseId);
+    return record ? resultOf(record) : undefined;
   }
 
   #handle(accountId: string, purchaseId: string) {
     const workflowId = purchaseWorkflowId(checkAccountId(accountId), checkPurchaseId(purchaseId));
     return this.#reach.temporal.workflow.getHandle<typeof purchaseWorkflow>(workflowId);
   }
+}
+
+async function isRunning(handle: WorkflowHandle): Promise<boolean> {
+  try {
+    return workflowStateOf(await handle.describe()) === 'running';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+function resultOf(record: PurchaseRecord): PurchaseResult {
+  const { accountId, purchaseId, body } = record;
+  return purchaseResultOf(record, body ? purchaseBodyHashOf(accountId, purchaseId, body) : '');
 }
 
 function isUndecided({ status }: PurchaseResult): boolean {

@@ -3,7 +3,7 @@ import type { WorkflowKeeper } from '../activities/upkeep';
 import { lifeOf } from '../activities/workflow-life';
 import type { billingCycleWorkflow, purchaseWorkflow } from '../workflows';
 import { purchaseWorkflowId, subscriptionWorkflowId } from '../workflows/messages';
-import { purchaseStart, subscriptionStart } from '../workflows/starting';
+import { purchaseRestart, subscriptionStart } from '../workflows/starting';
 
 /** Finds lost workflows of subscriptions and purchases, and starts them again from what the ledger has kept. */
 export function createWorkflowKeeper(temporal: Client, taskQueue: string): WorkflowKeeper {
@@ -18,11 +18,7 @@ export function createWorkflowKeeper(temporal: Client, taskQueue: string): Workf
       );
     },
     async startPurchase(request) {
-      await temporal.workflow.start<typeof purchaseWorkflow>('purchaseWorkflow', {
-        ...purchaseStart(request, taskQueue),
-        // The ledger says that it is not over, whatever Temporal has of it.
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      });
+      await temporal.workflow.start<typeof purchaseWorkflow>('purchaseWorkflow', purchaseRestart(request, taskQueue));
     },
   };
 }

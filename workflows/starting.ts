@@ -42,3 +42,8 @@ export function purchaseStart(request: PurchaseRequest, taskQueue: string) {
     typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
   };
 }
+
+/** For a purchase that the ledger says is not over, whatever Temporal remembers of it. */
+export function purchaseRestart(request: PurchaseRequest, taskQueue: string) {
+  return { ...purchaseStart(request, taskQueue), workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const };
+}

@@ -14,7 +14,10 @@ export interface WorkerProcess {
 }
 
 /** Serves this file's queues; up when Temporal has seen it poll. */
-export async function startWorkerProcess({ config, outputDir, temporal }: Holdfast): Promise<WorkerProcess> {
+export async function startWorkerProcess(
+  { config, outputDir, temporal }: Holdfast,
+  settings: Record<string, string> = {},
+): Promise<WorkerProcess> {
   const main = join(__dirname, '..', '..', 'dist', 'worker', 'main.js');
   const child = spawn(process.execPath, [main], {
     env: {
@@ -26,6 +29,7 @@ export async function startWorkerProcess({ config, outputDir, temporal }: Holdfa
       HOLDFAST_OUTPUT_DIR: outputDir,
       HOLDFAST_LOG_LEVEL: 'error',
       HOLDFAST_SHUTDOWN_GRACE_SECONDS: '1',
+      ...settings,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

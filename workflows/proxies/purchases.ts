@@ -26,15 +26,21 @@ export function closePurchase(input: ClosePurchaseInput): Promise<PurchaseRecord
   return untilAnswered((activities: PurchaseActivities) => activities.closePurchase(input));
 }
 
-/** For as long as the buyer may still be there. @throws ActivityFailure: whether money was taken is not known */
+/**
+ * For as long as the buyer may still be there: a cancellation lets a call that is under way come to its end, and allows
+ * no further one.
+ *
+ * @throws ActivityFailure: whether money was taken is not known
+ */
 export function charge(payment: Charge): Promise<PaymentState> {
   const payments = proxyActivities<PaymentActivities>({
     summary: `${payment.description} for ${moneyInWords(payment.amountCents, payment.currency)}`,
     startToCloseTimeout: '30s',
     scheduleToCloseTimeout: '15m',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
   });
-  return shielded(() => payments.charge(payment));
+  return payments.charge(payment);
 }
 
 /** The truth about money, for as long as it takes. */

@@ -30,6 +30,11 @@ export class PurchaseCounter {
     return this.#buyer.consideredCancelled;
   }
 
+  /** Runs what the buyer may break off by cancelling. */
+  unlessCancelled<T>(run: () => Promise<T>): Promise<T> {
+    return this.#buyer.run(run);
+  }
+
   /** True once, as soon as the buyer has cancelled; false when the payment may have changed, or that time is over. */
   async cancelledWithin(delayMs: number): Promise<boolean> {
     await condition(() => this.#hasNews || (this.isCancelled && !this.#isCancellationHeeded), delayMs);

@@ -1,5 +1,13 @@
-import { ActivityFailure, allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Refusal } from '../../domain/errors';
+import { isJson } from '../../domain/json';
 import type { Outcome } from '../../domain/outcome';
 import {
   type PurchaseRecord,
@@ -39,8 +47,7 @@ const EVENTS_MAX = 400;
  * granted goes back. Started as `purchase/{account}/{purchase}`; refusals are results.
  */
 export async function purchaseWorkflow(request: PurchaseRequest): Promise<PurchaseResult> {
-  checkWorkflowId(request, ({ accountId, purchaseId }) => purchaseWorkflowId(accountId, purchaseId));
-  const purchaseHash = purchaseHashOf(request);
+  const purchaseHash = checkIdentity(request);
   const counter = new PurchaseCounter(purchaseHash);
   // A cancellation may stop what the provider has not decided yet, and is asked for there; the rest goes to its end.
   return shielded(async () => {
@@ -49,6 +56,13 @@ export async function purchaseWorkflow(request: PurchaseRequest): Promise<Purcha
     report(result);
     return result;
   });
+}
+
+/** A bare client may send anything; what can't even be told apart by its ids, or walked over, fails here. */
+function checkIdentity(request: PurchaseRequest): string {
+  checkWorkflowId(request, ({ accountId, purchaseId }) => purchaseWorkflowId(accountId, purchaseId));
+  if (isJson(request)) return purchaseHashOf(request);
+  throw ApplicationFailure.nonRetryable('The purchase is nested too deeply.', 'INVALID_ARGUMENT');
 }
 
 async function buy(request: PurchaseRequest, purchaseHash: string, counter: PurchaseCounter): Promise<PurchaseResult> {
@@ -84,7 +98,7 @@ async function finish(
 
 /** A buyer who has waited too long has gone: nothing is charged. What was opened before goes on, however late. */
 async function openInTime(request: PurchaseRequest, counter: PurchaseCounter): Promise<Outcome<PurchaseRecord>> {
-  const deadlineMs = workflowInfo().runStartTime.getTime() + OPEN_WITHIN_MS;
+  const deadlineMs = workflowInfo().startTime.getTime() + OPEN_WITHIN_MS;
   if (counter.isCancelled) return turnPurchaseAway(request, 'cancelled');
   if (Date.now() >= deadlineMs) return turnPurchaseAway(request, 'PURCHASE_TIMED_OUT');
   try {
@@ -107,9 +121,15 @@ async function decidedPayment(
   for (let lookMs = LOOK_MS.first; payment.state === 'pending'; lookMs = Math.min(2 * lookMs, LOOK_MS.longest)) {
     counter.answer({ ...purchaseResultOf(opened.value, purchaseHash), paymentId: payment.paymentId });
     tellPending(opened.value);
+    if (await counter.cancelledWithin(lookMs)) {
+      payment = await voidPayment(key);
+      continue;
+    }
+    // The new run looks at once.
     if (workflowInfo().historyLength > EVENTS_MAX) await handOver(request);
-    const isCancelled = await counter.cancelledWithin(lookMs);
-    payment = await (isCancelled ? voidPayment(key) : paymentState(key));
+    const seen = await paymentState(key);
+    // What was accepted and can't be found has not been decided by that.
+    if (seen.state !== 'unknown') payment = seen;
   }
   return payment;
 }
@@ -129,10 +149,15 @@ async function takePayment(
   const { credits, priceCents: amountCents, currency } = purchase;
   const description = `${credits} credits`;
   try {
-    return await charge({
-      ...{ idempotencyKey, accountId, description, amountCents, paymentMethod },
+    const payment = {
+      idempotencyKey,
+      accountId,
+      description,
+      amountCents,
       currency: currency as string,
-    });
+      paymentMethod,
+    };
+    return await counter.unlessCancelled(() => charge(payment));
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     // Never end before the truth: an attempt may have taken the money.

@@ -1,0 +1,143 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { createPaymentActivities, type PaymentActivities } from '../../activities/payments';
+import { PermanentProviderError, RateLimitedProviderError, TransientProviderError } from '../../providers';
+import type { Charge, PaymentProvider, PaymentState } from '../../providers/payments';
+import { createStubPaymentProvider } from '../../providers/stub-payments';
+import { makeTempFolder, removeTempFolders } from '../providers/temp-folder';
+
+const KEY = { idempotencyKey: 'purchase/acme/p' };
+const PAID: PaymentState = { state: 'paid', paymentId: 'pay-1' };
+
+function chargeOf(paymentMethod: string | null = null): Charge {
+  return { ...KEY, accountId: 'acme', description: '125 credits', amountCents: 4900, currency: 'USD', paymentMethod };
+}
+
+function run<Name extends keyof PaymentActivities>(provider: PaymentProvider, name: Name, attempt = 1) {
+  const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
+  const activity = createPaymentActivities({ provider })[name];
+  return (input: Parameters<PaymentActivities[Name]>[0]): Promise<PaymentState> =>
+    environment.run(activity as (input: unknown) => Promise<PaymentState>, input);
+}
+
+async function makeStub() {
+  return createStubPaymentProvider({ outputDir: await makeTempFolder(), pendingMs: 86_400_000, retryAfterMs: 40 });
+}
+
+/** Answers with these states or errors, and notes what it was asked. */
+function scripted(answers: Partial<Record<keyof PaymentProvider, PaymentState | Error>>) {
+  const calls: string[] = [];
+  const answer = (name: keyof PaymentProvider) => async () => {
+    calls.push(name);
+    const said = answers[name] ?? { state: 'unknown' as const };
+    if (said instanceof Error) throw said;
+    return said;
+  };
+  const provider: PaymentProvider = {
+    charge: answer('charge'),
+    state: answer('state'),
+    void: async () => void (await answer('void')()),
+    refund: answer('refund'),
+  };
+  return { provider, calls };
+}
+
+afterAll(removeTempFolders);
+
+describe('charge', () => {
+  it.each([
+    ['paid', null, { state: 'paid' }],
+    ['declined', 'simulate-declined', { state: 'declined', reason: 'card-declined' }],
+    ['pending', 'simulate-pending', { state: 'pending' }],
+    ['declined', 'simulate-refused', { state: 'declined', paymentId: null, reason: 'payment-method-invalid' }],
+  ])('says whether the payment is %s (%s)', async (_state, method, expected) => {
+    const stub = await makeStub();
+    expect(await run(stub, 'charge')(chargeOf(method))).toMatchObject(expected);
+    expect(await run(stub, 'charge', 2)(chargeOf(method))).toMatchObject(expected);
+  });
+
+  it('asks first what an earlier attempt has done, and takes nothing twice', async () => {
+    const { provider, calls } = scripted({ state: PAID });
+    expect(await run(provider, 'charge', 2)(chargeOf())).toEqual(PAID);
+    expect(calls).toEqual(['state']);
+  });
+
+  it('finds the money whose answer was lost', async () => {
+    const stub = await makeStub();
+    await expect(run(stub, 'charge')(chargeOf('simulate-lost-answer'))).rejects.toMatchObject({
+      type: 'TransientProviderError',
+    });
+    expect(await run(stub, 'charge', 2)(chargeOf('simulate-lost-answer'))).toMatchObject({ state: 'paid' });
+    expect(await stub.book()).toMatchObject([{ timesTaken: 1 }]);
+  });
+
+  it('believes what stands under the key more than a refusal of this call', async () => {
+    const refusal = new PermanentProviderError('idempotency-mismatch', 'no');
+    expect(await run(scripted({ charge: refusal, state: PAID }).provider, 'charge')(chargeOf())).toEqual(PAID);
+  });
+
+  it('takes a refusal for a decline only once it knows that nothing was taken', async () => {
+    const refusal = new PermanentProviderError('card-stolen', 'no');
+    const declined = { state: 'declined', paymentId: null, reason: 'card-stolen' };
+    expect(await run(scripted({ charge: refusal }).provider, 'charge')(chargeOf())).toEqual(declined);
+    const silent = scripted({ charge: refusal, state: new TransientProviderError('503') });
+    await expect(run(silent.provider, 'charge')(chargeOf())).rejects.toMatchObject({ nonRetryable: false });
+  });
+
+  it('doesn’t take `unknown` for the end of what it has just charged', async () => {
+    await expect(run(scripted({}).provider, 'charge')(chargeOf())).rejects.toMatchObject({
+      ...{ type: 'PaymentNotFound', nonRetryable: false },
+    });
+  });
+});
+
+describe('voidPayment', () => {
+  it.each([
+    ['voided', 'simulate-pending'],
+    ['paid', null],
+    ['declined', 'simulate-declined'],
+  ])('says how the payment ended: %s', async (state, method) => {
+    const stub = await makeStub();
+    await stub.charge(chargeOf(method));
+    expect(await run(stub, 'voidPayment')(KEY)).toMatchObject({ state });
+    expect(await run(stub, 'voidPayment', 2)(KEY)).toMatchObject({ state });
+  });
+
+  it('keeps a charge that never was from being made later', async () => {
+    const stub = await makeStub();
+    expect(await run(stub, 'voidPayment')(KEY)).toMatchObject({ state: 'voided', reason: 'void-requested' });
+    expect(await run(stub, 'charge')(chargeOf())).toMatchObject({ state: 'voided' });
+    expect(await stub.book()).toEqual([]);
+  });
+});
+
+describe('refundPayment', () => {
+  it('gives the money back once, however often it is asked', async () => {
+    const stub = await makeStub();
+    await stub.charge(chargeOf());
+    for (const attempt of [1, 2]) {
+      expect(await run(stub, 'refundPayment', attempt)(KEY)).toMatchObject({ state: 'refunded' });
+    }
+    expect(await stub.book()).toMatchObject([{ timesTaken: 1, refunded: true }]);
+  });
+
+  it('goes on trying, where an operator sees it, though the provider says never', async () => {
+    const stub = await makeStub();
+    await stub.charge(chargeOf('simulate-pending'));
+    await expect(run(stub, 'refundPayment')(KEY)).rejects.toMatchObject({ type: 'ProviderError', nonRetryable: false });
+  });
+});
+
+describe.each(['charge', 'paymentState', 'voidPayment', 'refundPayment'] as const)('%s', (name) => {
+  it.each([
+    ['TransientProviderError', undefined, new TransientProviderError('503')],
+    ['RateLimited', 2000, new RateLimitedProviderError('429', 2000)],
+    ['ProviderError', undefined, new TypeError('fetch failed')],
+  ])('fails retryably with %s', async (type, nextRetryDelay, error) => {
+    const { provider } = scripted({ charge: error, state: error, void: error, refund: error });
+    await expect(run(provider, name)(chargeOf())).rejects.toMatchObject({
+      ...{ name: 'ApplicationFailure', type, nonRetryable: false },
+      ...(nextRetryDelay !== undefined && { nextRetryDelay }),
+    });
+  });
+});

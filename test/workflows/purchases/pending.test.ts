@@ -1,0 +1,100 @@
+import { eventually } from '../../support/eventually';
+import { Shop, simulated } from './shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await Shop.open();
+  await shop.holdfast.startWorker();
+});
+afterAll(() => shop.close());
+
+/** A buyer who has been told that the bank takes its time. */
+async function pendingBuyer(): Promise<{ accountId: string; key: string }> {
+  const accountId = await shop.buyer();
+  const answer = await shop.buy(accountId, simulated('pending'));
+  const { paymentId } = (await shop.payment(accountId)) ?? {};
+  expect(answer).toMatchObject({ status: 'pending', credits: 125, priceCents: 4900, paymentId });
+  expect(await shop.record(accountId)).toMatchObject({ status: 'open', grantId: null });
+  expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 150 });
+  return { accountId, key: `purchase/${accountId}/p` };
+}
+
+test('it is granted as soon as its payment is told to be settled, and only then', async () => {
+  const { client, payments } = shop.holdfast;
+  const { accountId, key } = await pendingBuyer();
+  // It carries no authority: the workflow looks, and finds nothing new.
+  await client.purchases.paymentUpdated(accountId, 'p');
+  await eventually(async () => (await looksAt(accountId)) === 1);
+  expect(await shop.record(accountId)).toMatchObject({ status: 'open' });
+
+  await payments.settle(key);
+  const toldAtMs = Date.now();
+  await client.purchases.paymentUpdated(accountId, 'p');
+  expect(await shop.result(accountId)).toMatchObject({ status: 'granted', credits: 125 });
+  expect(Date.now() - toldAtMs).toBeLessThan(4_000);
+  expect(await client.balance(accountId)).toMatchObject({ available: 275 });
+});
+
+test('it is granted though nobody tells: its workflow looks by itself', async () => {
+  const { accountId, key } = await pendingBuyer();
+  await shop.holdfast.payments.settle(key);
+  expect(await shop.result(accountId)).toMatchObject({ status: 'granted' });
+  expect(await looksAt(accountId)).toBe(1);
+});
+
+test('asked again, a buyer gets the end instead of the first answer', async () => {
+  const { accountId, key } = await pendingBuyer();
+  expect(await shop.buy(accountId, simulated('pending'))).toMatchObject({ status: 'pending' });
+  await shop.holdfast.payments.settle(key);
+  await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
+  const result = await shop.result(accountId);
+  expect(await shop.buy(accountId, simulated('pending'))).toEqual(result);
+  // A webhook that comes once more finds nothing to do.
+  await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
+});
+
+test('what the bank voids is voided, and grants nothing', async () => {
+  const { accountId, key } = await pendingBuyer();
+  await shop.holdfast.payments.voidByBank(key);
+  await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
+  expect(await shop.result(accountId)).toMatchObject({ status: 'voided', reason: 'voided-by-bank' });
+  expect(await shop.payment(accountId)).toMatchObject({ timesTaken: 0, state: 'voided' });
+});
+
+test('what the buyer cancels in time is voided, and can’t be paid any more', async () => {
+  const { client, payments } = shop.holdfast;
+  const { accountId, key } = await pendingBuyer();
+  await client.purchases.cancel(accountId, 'p');
+  expect(await shop.result(accountId)).toMatchObject({ status: 'voided', reason: 'void-requested' });
+  expect(await payments.settle(key)).toMatchObject({ state: 'voided' });
+  expect(await shop.payment(accountId)).toMatchObject({ timesTaken: 0 });
+  await client.purchases.cancel(accountId, 'p');
+});
+
+test('what the buyer cancels after it was paid is granted', async () => {
+  const { accountId, key } = await pendingBuyer();
+  await shop.holdfast.payments.settle(key);
+  await shop.holdfast.client.purchases.cancel(accountId, 'p');
+  expect(await shop.result(accountId)).toMatchObject({ status: 'granted' });
+});
+
+test('news by the thousand are looked at, and the purchase hands over to a new run without losing anything', async () => {
+  const { client, payments } = shop.holdfast;
+  const { accountId, key } = await pendingBuyer();
+  const firstRun = (await shop.workflow(accountId).describe()).runId;
+  await eventually(async () => {
+    await client.purchases.paymentUpdated(accountId, 'p');
+    return (await shop.workflow(accountId).describe()).runId !== firstRun;
+  }, 50_000);
+  expect(await shop.buy(accountId, simulated('pending'))).toMatchObject({ status: 'pending' });
+  await payments.settle(key);
+  await client.purchases.paymentUpdated(accountId, 'p');
+  expect(await shop.result(accountId)).toMatchObject({ status: 'granted' });
+  expect(await shop.payment(accountId)).toMatchObject({ timesTaken: 1 });
+});
+
+async function looksAt(accountId: string): Promise<number> {
+  const events = await shop.eventsOf(accountId);
+  const started = events.flatMap((event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? []);
+  return started.filter((name) => name === 'paymentState').length;
+}
