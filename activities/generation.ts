@@ -3,7 +3,7 @@ import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activ
 import { PermanentProviderError, RateLimitedProviderError, TransientProviderError } from '../providers/errors';
 import type { GenerationJob, GenerationProvider } from '../providers/generation';
 import type { GenerateInput, GenerationActivities, GenerationOutcome, GenerationProgress } from './generation-contract';
-import { providerFailure } from './provider-failures';
+import { providerFailure } from './support/provider-failures';
 
 interface GenerationActivitiesOptions {
   provider: GenerationProvider;

@@ -1,8 +1,8 @@
+import { type GrantRequest, parseGrant } from '../domain/account/grant-parsing';
 import type { Refusal } from '../domain/errors';
-import { type GrantRequest, parseGrant } from '../domain/grant-parsing';
 import type { CreatedGrant, Ledger } from '../ledger';
-import { asActivity } from './as-activity';
-import { valueOrRefusal } from './refusals';
+import { asActivity } from './support/as-activity';
+import { valueOrRefusal } from './support/refusals';
 
 export type GrantOutcome = { ok: true; grant: CreatedGrant } | { ok: false; refusal: Refusal };
 

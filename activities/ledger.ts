@@ -1,13 +1,13 @@
+import type { RequestRecord } from '../domain/account/ledger-reader';
 import { HoldfastError, type Refusal } from '../domain/errors';
-import type { RequestRecord } from '../domain/ledger-reader';
-import { type PackOffer, packsCovering } from '../domain/packs';
-import { type PinnedQuote, pinQuote } from '../domain/pricing';
-import { type GenerationRequest, requestBodyOf } from '../domain/request';
-import { parseGenerationRequest } from '../domain/request-parsing';
+import { type GenerationRequest, requestBodyOf } from '../domain/generation/request';
+import { parseGenerationRequest } from '../domain/generation/request-parsing';
+import { type PackOffer, packsCovering } from '../domain/pricing/packs';
+import { type PinnedQuote, pinQuote } from '../domain/pricing/pricing';
 import type { Ledger, Outcome } from '../ledger';
-import { asActivity } from './as-activity';
-import { createCatalogCache } from './catalog-cache';
-import { valueOrRefusal } from './refusals';
+import { asActivity } from './support/as-activity';
+import { createCatalogCache } from './support/catalog-cache';
+import { valueOrRefusal } from './support/refusals';
 
 /** A quote can lose the race against a new catalog version once; twice in a row means that something else is wrong. */
 const QUOTE_ATTEMPTS = 3;

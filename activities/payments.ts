@@ -1,7 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { PermanentProviderError } from '../providers/errors';
 import type { Charge, PaymentProvider, PaymentState } from '../providers/payments';
-import { providerFailure } from './provider-failures';
+import { providerFailure } from './support/provider-failures';
 
 export interface PaymentKey {
   /** `purchase/{account}/{purchase}`; the same key always means the same payment. */

@@ -1,10 +1,10 @@
 import { HoldfastError, type Refusal } from '../domain/errors';
 import type { Outcome } from '../domain/outcome';
-import type { PurchaseRecord, PurchaseRequest } from '../domain/purchase';
-import { parsePurchase } from '../domain/purchase-parsing';
+import type { PurchaseRecord, PurchaseRequest } from '../domain/purchase/purchase';
+import { parsePurchase } from '../domain/purchase/purchase-parsing';
 import type { Ledger } from '../ledger';
-import { asActivity } from './as-activity';
-import { operation } from './operation';
+import { asActivity } from './support/as-activity';
+import { operation } from './support/operation';
 
 export interface PurchaseKey {
   accountId: string;

@@ -1,13 +1,13 @@
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import { RELEASE_REASONS } from '../domain/generation';
-import { chargeFor, pinQuote } from '../domain/pricing';
+import { RELEASE_REASONS } from '../domain/generation/generation';
+import { chargeFor, pinQuote } from '../domain/pricing/pricing';
 import type { TemporalIdentity } from '../domain/temporal-identity';
 import type { DueCursor, Ledger } from '../ledger';
-import { asActivity } from './as-activity';
 import type { GenerationOutcome } from './generation-contract';
-import { recordIdentity } from './temporal-identity';
-import { lifeOf } from './workflow-life';
+import { asActivity } from './support/as-activity';
+import { recordIdentity } from './support/temporal-identity';
+import { lifeOf } from './support/workflow-life';
 
 const PAGE_SIZE = 100;
 /** A workflow that can't be found is dead only once two passes in a row have looked for it. */

@@ -6,7 +6,7 @@ import type {
   GrantedCycles,
   Renewed,
   SubscriptionChange,
-} from '../domain/subscription';
+} from '../domain/subscription/subscription';
 import {
   type PlanChangeRequest,
   parsePlanChange,
@@ -20,9 +20,9 @@ import {
   type SubscriptionChangeRequest,
   type SubscriptionKey,
   type TermKey,
-} from '../domain/subscription-parsing';
+} from '../domain/subscription/subscription-parsing';
 import type { Ledger } from '../ledger';
-import { operation } from './operation';
+import { operation } from './support/operation';
 
 /** One ledger operation each, safe to repeat. */
 export interface SubscriptionActivities {

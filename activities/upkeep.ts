@@ -1,9 +1,9 @@
 import { Context } from '@temporalio/activity';
-import type { PurchaseRequest } from '../domain/purchase';
-import type { SubscriptionKey } from '../domain/subscription-parsing';
+import type { PurchaseRequest } from '../domain/purchase/purchase';
+import type { SubscriptionKey } from '../domain/subscription/subscription-parsing';
 import type { Ledger, PurchaseCursor, UpkeepCursor } from '../ledger';
-import { asActivity } from './as-activity';
-import type { WorkflowLife } from './workflow-life';
+import { asActivity } from './support/as-activity';
+import type { WorkflowLife } from './support/workflow-life';
 
 const PAGE_SIZE = 100;
 /** A workflow that runs is looked at again after so long. */

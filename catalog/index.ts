@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { CatalogVersion, EffectiveCatalog } from '../domain/catalog';
 import { type ErrorCode, HoldfastError } from '../domain/errors';
+import type { CatalogVersion, EffectiveCatalog } from '../domain/pricing/catalog';
 import defaultCatalog from './default.json';
 import { repeatedMembers } from './repeated-members';
 import { catalogFile, type OrderProblem } from './schema';

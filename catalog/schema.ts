@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode, ErrorDetails } from '../domain/errors';
-import { DEFAULT_MAX_SECONDS } from '../domain/pricing';
+import { DEFAULT_MAX_SECONDS } from '../domain/pricing/pricing';
 
 /** What an issue about the order of versions says beyond its path and message. */
 export interface OrderProblem {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { parseCatalogText } from '../catalog';
-import type { CatalogVersion } from '../domain/catalog';
 import { HoldfastError } from '../domain/errors';
+import { isSimulation, SIMULATIONS } from '../domain/generation/simulation';
 import { type JsonValue, shown } from '../domain/json';
-import { isPaymentSimulation, PAYMENT_SIMULATIONS } from '../domain/payment-simulation';
-import { isSimulation, SIMULATIONS } from '../domain/simulation';
+import type { CatalogVersion } from '../domain/pricing/catalog';
+import { isPaymentSimulation, PAYMENT_SIMULATIONS } from '../domain/purchase/payment-simulation';
 
 /** `--input FILE|JSON`: whatever parses as JSON is meant as such. @throws HoldfastError INVALID_INPUT */
 export function inputOf(text: string): JsonValue {

@@ -4,12 +4,12 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import type { RequestRecord } from '../domain/account/ledger-reader';
 import { HoldfastError } from '../domain/errors';
-import { type Admission, type GenerationResult, resultOfRecord } from '../domain/generation';
+import { type Admission, type GenerationResult, resultOfRecord } from '../domain/generation/generation';
+import { bodyHashOf, type GenerationRequest, requestHashOf } from '../domain/generation/request';
+import { parseGenerationRequest } from '../domain/generation/request-parsing';
 import { checkAccountId, checkRequestId } from '../domain/ids';
-import type { RequestRecord } from '../domain/ledger-reader';
-import { bodyHashOf, type GenerationRequest, requestHashOf } from '../domain/request';
-import { parseGenerationRequest } from '../domain/request-parsing';
 import type { generationWorkflow } from '../workflows';
 import { admissionUpdate, admissionUpdateId, generationWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';

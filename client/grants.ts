@@ -1,5 +1,5 @@
+import { type GrantRequest, parseGrant } from '../domain/account/grant-parsing';
 import { HoldfastError } from '../domain/errors';
-import { type GrantRequest, parseGrant } from '../domain/grant-parsing';
 import { canonicalJson } from '../domain/json';
 import type { grantWorkflow } from '../workflows';
 import { grantWorkflowId } from '../workflows/messages';

@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
+import type { Balance, History, HistoryPage, LedgerReader } from '../domain/account/ledger-reader';
+import { checkInstant, checkPage } from '../domain/account/reading';
 import { checkAccountId } from '../domain/ids';
-import type { Balance, History, HistoryPage, LedgerReader } from '../domain/ledger-reader';
-import { type PackOnSale, packsOnSale } from '../domain/packs';
-import { type Priceable, type Quote, quote } from '../domain/pricing';
-import { checkInstant, checkPage } from '../domain/reading';
+import { type PackOnSale, packsOnSale } from '../domain/pricing/packs';
+import { type Priceable, type Quote, quote } from '../domain/pricing/pricing';
 import { Generations } from './generations';
 import { Grants } from './grants';
 import { Operations } from './operations';
@@ -13,10 +13,10 @@ import { Reconciliation } from './reconciliation';
 import { Subscriptions } from './subscriptions';
 
 export { HoldfastError } from '../domain/errors';
-export type { GenerationResult } from '../domain/generation';
-export type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../domain/purchase';
-export type { GenerationRequest } from '../domain/request';
-export type * from '../domain/subscription';
+export type { GenerationResult } from '../domain/generation/generation';
+export type { GenerationRequest } from '../domain/generation/request';
+export type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../domain/purchase/purchase';
+export type * from '../domain/subscription/subscription';
 export type { TemporalIdentity } from '../domain/temporal-identity';
 export type { ReconciliationReport } from '../workflows';
 export type { GenerationAdmission, GenerationStatus } from './generations';

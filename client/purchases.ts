@@ -14,8 +14,8 @@ import {
   purchaseBodyHashOf,
   purchaseHashOf,
   purchaseResultOf,
-} from '../domain/purchase';
-import { parsePurchase } from '../domain/purchase-parsing';
+} from '../domain/purchase/purchase';
+import { parsePurchase } from '../domain/purchase/purchase-parsing';
 import type { purchaseWorkflow } from '../workflows';
 import { paymentUpdatedSignal, purchaseUpdate, purchaseWorkflowId, updateIdOf } from '../workflows/messages';
 import { purchaseRestart, purchaseStart } from '../workflows/starting';

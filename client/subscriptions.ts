@@ -11,7 +11,7 @@ import type {
   SubscribeBody,
   Subscription,
   SubscriptionChange,
-} from '../domain/subscription';
+} from '../domain/subscription/subscription';
 import {
   type PlanChangeRequest,
   parsePlanChange,
@@ -22,7 +22,7 @@ import {
   type SubscribeRequest,
   type SubscriptionChangeRequest,
   type SubscriptionKey,
-} from '../domain/subscription-parsing';
+} from '../domain/subscription/subscription-parsing';
 import type { billingCycleWorkflow } from '../workflows';
 import {
   cancelAtPeriodEndUpdate,

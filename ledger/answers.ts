@@ -1,6 +1,6 @@
 import { ERROR_CATALOGUE, type ErrorCode, type ErrorDetails, type Refusal } from '../domain/errors';
-import { moneyInWords } from '../domain/money';
 import type { Outcome } from '../domain/outcome';
+import { moneyInWords } from '../domain/pricing/money';
 
 /** What the SQL functions return: expected refusals are values there too. */
 export type LedgerAnswer<T> =

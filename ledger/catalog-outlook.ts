@@ -1,7 +1,12 @@
 import type { Knex } from 'knex';
-import type { CatalogVersion, Plan } from '../domain/catalog';
-import { creditsOfCycle, type ItemChange, type VersionChanges, versionChanges } from '../domain/catalog-changes';
 import type { Refusal } from '../domain/errors';
+import type { CatalogVersion, Plan } from '../domain/pricing/catalog';
+import {
+  creditsOfCycle,
+  type ItemChange,
+  type VersionChanges,
+  versionChanges,
+} from '../domain/pricing/catalog-changes';
 import { type LedgerAnswer, outcomeOf } from './answers';
 import { openDatabase } from './database';
 import { translateError } from './errors';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { CatalogVersion } from '../domain/catalog';
 import { HoldfastError } from '../domain/errors';
+import type { CatalogVersion } from '../domain/pricing/catalog';
 import { type LedgerAnswer, refusalOf } from './answers';
 import { openDatabase } from './database';
 import { translateError } from './errors';

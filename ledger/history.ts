@@ -1,4 +1,4 @@
-import type { EntryType, History, HistoryEntry, HistoryPage } from '../domain/ledger-reader';
+import type { EntryType, History, HistoryEntry, HistoryPage } from '../domain/account/ledger-reader';
 import { openDatabase } from './database';
 import { translateError } from './errors';
 

@@ -1,11 +1,18 @@
 import { Pool, types } from 'pg';
-import type { CatalogVersion, EffectiveCatalog } from '../domain/catalog';
+import type {
+  AuditReport,
+  Balance,
+  History,
+  HistoryPage,
+  LedgerReader,
+  RequestRecord,
+} from '../domain/account/ledger-reader';
 import { HoldfastError } from '../domain/errors';
-import type { AuditReport, Balance, History, HistoryPage, LedgerReader, RequestRecord } from '../domain/ledger-reader';
+import type { RequestBody } from '../domain/generation/request';
 import type { Outcome } from '../domain/outcome';
-import type { PurchaseRecord } from '../domain/purchase';
-import type { RequestBody } from '../domain/request';
-import type { Subscription } from '../domain/subscription';
+import type { CatalogVersion, EffectiveCatalog } from '../domain/pricing/catalog';
+import type { PurchaseRecord } from '../domain/purchase/purchase';
+import type { Subscription } from '../domain/subscription/subscription';
 import type { TemporalIdentity } from '../domain/temporal-identity';
 import { type LedgerAnswer, outcomeOf } from './answers';
 import type { LedgerCalls } from './calls';

@@ -1,5 +1,5 @@
 import type { Outcome } from '../domain/outcome';
-import type { PurchaseBody, PurchaseRecord, PurchaseStatus } from '../domain/purchase';
+import type { PurchaseBody, PurchaseRecord, PurchaseStatus } from '../domain/purchase/purchase';
 import type { LedgerCalls } from './calls';
 
 /**

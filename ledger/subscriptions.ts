@@ -8,7 +8,7 @@ import type {
   Renewed,
   SubscribeBody,
   SubscriptionChange,
-} from '../domain/subscription';
+} from '../domain/subscription/subscription';
 import type { LedgerCalls } from './calls';
 
 /**

@@ -1,4 +1,4 @@
-import type { GrantSource } from '../domain/ledger-reader';
+import type { GrantSource } from '../domain/account/ledger-reader';
 
 /** Only what the caller said: the idempotency body of a grant. */
 export interface GrantBody {

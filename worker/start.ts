@@ -8,7 +8,7 @@ import { createPaymentActivities } from '../activities/payments';
 import { createPurchaseActivities } from '../activities/purchases';
 import { createReconciliationActivities } from '../activities/reconciliation';
 import { createSubscriptionActivities } from '../activities/subscriptions';
-import { recordIdentity } from '../activities/temporal-identity';
+import { recordIdentity } from '../activities/support/temporal-identity';
 import { createUpkeepActivities } from '../activities/upkeep';
 import { HoldfastError } from '../domain/errors';
 import { createLedger, type Ledger } from '../ledger';

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
+import { lifeOf } from '../activities/support/workflow-life';
 import type { WorkflowKeeper } from '../activities/upkeep';
-import { lifeOf } from '../activities/workflow-life';
 import type { billingCycleWorkflow, purchaseWorkflow } from '../workflows';
 import { purchaseWorkflowId, subscriptionWorkflowId } from '../workflows/messages';
 import { purchaseRestart, subscriptionStart } from '../workflows/starting';

@@ -1,8 +1,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Admission } from '../domain/generation';
+import type { Admission } from '../domain/generation/generation';
 import { hashOf } from '../domain/hash';
 import type { Outcome } from '../domain/outcome';
-import type { PurchaseResult } from '../domain/purchase';
+import type { PurchaseResult } from '../domain/purchase/purchase';
 import type {
   ChangedPlan,
   EndedSubscription,
@@ -12,7 +12,7 @@ import type {
   SubscribeBody,
   Subscription,
   SubscriptionChange,
-} from '../domain/subscription';
+} from '../domain/subscription/subscription';
 
 /** Every workflow id, task queue, update, signal and query, in one place. */
 

@@ -1,5 +1,5 @@
-import type { PurchaseRequest } from '../domain/purchase';
-import type { SubscribeBody } from '../domain/subscription';
+import type { PurchaseRequest } from '../domain/purchase/purchase';
+import type { SubscribeBody } from '../domain/subscription/subscription';
 import { purchaseWorkflowId, subscriptionWorkflowId } from './messages';
 import { ACCOUNT_ATTRIBUTE, PLAN_ATTRIBUTE } from './search-attributes';
 import type { BillingCycleInput } from './subscription/desk';

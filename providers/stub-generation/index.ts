@@ -21,7 +21,7 @@ export interface StubGenerationOptions {
 type EndState = Exclude<GenerationJobState, { state: 'running' | 'unknown' }>;
 
 /**
- * A generation service for development, as slow and moody as a real one (domain/simulation.ts).
+ * A generation service for development, as slow and moody as a real one (domain/generation/simulation.ts).
  *
  * A job is a folder of facts that are each written once, `job.json` and `end.json`, so it survives the worker that
  * submitted it, and whichever process looks sees the same state. The first to write the end decides between a

@@ -1,5 +1,5 @@
+import { isSimulation, type Simulation } from '../../domain/generation/simulation';
 import type { JsonValue } from '../../domain/json';
-import { isSimulation, type Simulation } from '../../domain/simulation';
 import { PermanentProviderError } from '../errors';
 import type { GenerationJob, GenerationJobState } from '../generation';
 import { byteOf, findStubKind, type Scene } from './kinds';

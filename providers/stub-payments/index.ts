@@ -32,7 +32,7 @@ export interface StubPaymentProvider extends PaymentProvider {
 }
 
 /**
- * A payment service for development, as slow and moody as a real one (domain/payment-simulation.ts).
+ * A payment service for development, as slow and moody as a real one (domain/purchase/payment-simulation.ts).
  *
  * A payment is a folder of facts that are each written once, so it survives the worker that charged it, and whichever
  * process looks sees the same state. The first to write the end decides between a void, a settlement and a charge that

@@ -1,5 +1,5 @@
 import { hashOf } from '../../domain/hash';
-import { isPaymentSimulation, type PaymentSimulation } from '../../domain/payment-simulation';
+import { isPaymentSimulation, type PaymentSimulation } from '../../domain/purchase/payment-simulation';
 import { PermanentProviderError } from '../errors';
 import type { Charge, PaymentState } from '../payments';
 

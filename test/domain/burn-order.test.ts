@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type BurnRank, compareBurnOrder } from '../../domain/burn-order';
+import { type BurnRank, compareBurnOrder } from '../../domain/account/burn-order';
 
 const plan: BurnRank = {
   grantId: '7',

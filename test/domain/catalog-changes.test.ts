@@ -1,5 +1,5 @@
-import type { CatalogVersion, GenerationKind, Pack, Plan } from '../../domain/catalog';
-import { catalogChanges, creditsOfCycle, versionChanges } from '../../domain/catalog-changes';
+import type { CatalogVersion, GenerationKind, Pack, Plan } from '../../domain/pricing/catalog';
+import { catalogChanges, creditsOfCycle, versionChanges } from '../../domain/pricing/catalog-changes';
 
 const song: GenerationKind = {
   name: 'Song',

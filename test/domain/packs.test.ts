@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { builtInEffectiveCatalog } from '../../catalog';
-import type { CatalogVersion, Pack } from '../../domain/catalog';
-import { packsCovering } from '../../domain/packs';
+import type { CatalogVersion, Pack } from '../../domain/pricing/catalog';
+import { packsCovering } from '../../domain/pricing/packs';
 
 const { catalog } = builtInEffectiveCatalog();
 const offered = (shortfall: number) => packsCovering(shortfall, catalog).map(({ packId, count }) => [packId, count]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { CatalogVersion, EffectiveCatalog } from '../../domain/catalog';
-import { chargeFor, durationMsOf, pinQuote, quote } from '../../domain/pricing';
+import type { CatalogVersion, EffectiveCatalog } from '../../domain/pricing/catalog';
+import { chargeFor, durationMsOf, pinQuote, quote } from '../../domain/pricing/pricing';
 import { codeOf } from './fixtures';
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
 import { builtInEffectiveCatalog } from '../../catalog';
-import { chargeFor, findKind, type Priceable, pinQuote, quote } from '../../domain/pricing';
+import { chargeFor, findKind, type Priceable, pinQuote, quote } from '../../domain/pricing/pricing';
 import { codeOf, errorOf } from './fixtures';
 
 const effective = builtInEffectiveCatalog();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { type GenerationRequest, requestBodyOf, requestHashOf } from '../../domain/generation/request';
 import { canonicalJson, type JsonValue } from '../../domain/json';
-import { type GenerationRequest, requestBodyOf, requestHashOf } from '../../domain/request';
 
 const request: GenerationRequest = {
   accountId: 'acc-1',

@@ -1,4 +1,4 @@
-import { parseGenerationRequest } from '../../domain/request-parsing';
+import { parseGenerationRequest } from '../../domain/generation/request-parsing';
 import { codeOf, errorOf } from './fixtures';
 
 const minimal = { accountId: 'acc-1', requestId: 'req-1', kind: 'text-to-image' };

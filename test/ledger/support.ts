@@ -1,8 +1,8 @@
 import { Pool } from 'pg';
+import type { HistoryEntry, RequestRecord } from '../../domain/account/ledger-reader';
 import type { ErrorCode } from '../../domain/errors';
 import { HoldfastError } from '../../domain/errors';
-import type { HistoryEntry, RequestRecord } from '../../domain/ledger-reader';
-import type { RequestBody } from '../../domain/request';
+import type { RequestBody } from '../../domain/generation/request';
 import { type CreatedGrant, createLedger, type GrantBody, type Ledger, type Outcome } from '../../ledger';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 

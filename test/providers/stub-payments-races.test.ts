@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { PAYMENT_SIMULATIONS } from '../../domain/payment-simulation';
+import { PAYMENT_SIMULATIONS } from '../../domain/purchase/payment-simulation';
 import type { Charge, PaymentState } from '../../providers/payments';
 import type { StubPaymentProvider } from '../../providers/stub-payments';
 import { chargeOf, KEY, makeStub, PENDING_MS, simulating, timesTaken } from './payment-fixtures';

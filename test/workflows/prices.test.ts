@@ -1,4 +1,4 @@
-import { requestBodyOf } from '../../domain/request';
+import { requestBodyOf } from '../../domain/generation/request';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 
 const ACCOUNT = uniqueId('priced');

@@ -1,8 +1,13 @@
 import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { Refusal } from '../../domain/errors';
-import { type Admission, type GenerationResult, RELEASE_REASONS, resultOfRecord } from '../../domain/generation';
-import type { PinnedQuote } from '../../domain/pricing';
-import type { GenerationRequest } from '../../domain/request';
+import {
+  type Admission,
+  type GenerationResult,
+  RELEASE_REASONS,
+  resultOfRecord,
+} from '../../domain/generation/generation';
+import type { GenerationRequest } from '../../domain/generation/request';
+import type { PinnedQuote } from '../../domain/pricing/pricing';
 import { settleGeneration } from '../proxies/generation';
 import { type AdmitOutcome, admit, turnAway } from '../proxies/ledger';
 import { tellReserved } from './details';

@@ -1,7 +1,7 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { GenerationResult } from '../../domain/generation';
-import type { PinnedQuote } from '../../domain/pricing';
-import type { GenerationRequest } from '../../domain/request';
+import type { GenerationResult } from '../../domain/generation/generation';
+import type { GenerationRequest } from '../../domain/generation/request';
+import type { PinnedQuote } from '../../domain/pricing/pricing';
 
 /** What an operator reads in Temporal's UI. Never the input: these texts bypass the payload codec. */
 export function tellReserved(request: GenerationRequest, quote: PinnedQuote): void {

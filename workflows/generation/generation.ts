@@ -12,10 +12,10 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { type Admission, type GenerationResult, RELEASE_REASONS } from '../../domain/generation';
+import { type Admission, type GenerationResult, RELEASE_REASONS } from '../../domain/generation/generation';
+import { type GenerationRequest, requestHashOf } from '../../domain/generation/request';
 import { isJson } from '../../domain/json';
-import type { PinnedQuote } from '../../domain/pricing';
-import { type GenerationRequest, requestHashOf } from '../../domain/request';
+import type { PinnedQuote } from '../../domain/pricing/pricing';
 import { checkWorkflowId } from '../identity';
 import { admissionUpdate, generationWorkflowId } from '../messages';
 import { type GenerationOutcome, generate, settleGeneration } from '../proxies/generation';

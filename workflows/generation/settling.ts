@@ -1,6 +1,6 @@
-import { type GenerationResult, RELEASE_REASONS, resultOfRecord } from '../../domain/generation';
-import { chargeFor, type PinnedQuote } from '../../domain/pricing';
-import type { GenerationRequest } from '../../domain/request';
+import { type GenerationResult, RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generation';
+import type { GenerationRequest } from '../../domain/generation/request';
+import { chargeFor, type PinnedQuote } from '../../domain/pricing/pricing';
 import type { GenerationOutcome } from '../proxies/generation';
 import { commit, type ResolveOutcome, release } from '../proxies/ledger';
 

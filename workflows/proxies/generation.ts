@@ -1,8 +1,8 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { GenerateInput, GenerationActivities, GenerationOutcome } from '../../activities/generation-contract';
-import type { PinnedQuote } from '../../domain/pricing';
-import { fairnessKeyOf } from '../generation/fairness';
+import type { PinnedQuote } from '../../domain/pricing/pricing';
 import { generationTaskQueue } from '../messages';
+import { fairnessKeyOf } from './fairness';
 import { shielded } from './quick-then-patient';
 
 export type { GenerationOutcome } from '../../activities/generation-contract';

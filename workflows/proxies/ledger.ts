@@ -9,8 +9,8 @@ import type {
   TurnAwayInput,
   TurnAwayOutcome,
 } from '../../activities/ledger';
-import type { GrantRequest } from '../../domain/grant-parsing';
-import type { GenerationRequest } from '../../domain/request';
+import type { GrantRequest } from '../../domain/account/grant-parsing';
+import type { GenerationRequest } from '../../domain/generation/request';
 import { untilAnswered, untilDeadline } from './quick-then-patient';
 
 export type { GrantOutcome } from '../../activities/grants';

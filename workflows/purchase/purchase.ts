@@ -15,7 +15,7 @@ import {
   type PurchaseResult,
   purchaseHashOf,
   purchaseResultOf,
-} from '../../domain/purchase';
+} from '../../domain/purchase/purchase';
 import { checkWorkflowId } from '../identity';
 import { purchaseWorkflowId } from '../messages';
 import {

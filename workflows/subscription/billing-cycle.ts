@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { continueAsNew, startChild } from '@temporalio/workflow';
 import type { Refusal } from '../../domain/errors';
-import type { Subscription } from '../../domain/subscription';
+import type { Subscription } from '../../domain/subscription/subscription';
 import { checkWorkflowId } from '../identity';
 import { expiryWorkflowId, subscriptionWorkflowId } from '../messages';
 import { ACCOUNT_ATTRIBUTE } from '../search-attributes';

@@ -1,7 +1,12 @@
 import { ApplicationFailure, allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
 import { canonicalJson } from '../../domain/json';
 import type { Outcome } from '../../domain/outcome';
-import type { GrantedCycles, SubscribeBody, Subscription, SubscriptionChange } from '../../domain/subscription';
+import type {
+  GrantedCycles,
+  SubscribeBody,
+  Subscription,
+  SubscriptionChange,
+} from '../../domain/subscription/subscription';
 import {
   cancelAtPeriodEndUpdate,
   changePlanUpdate,

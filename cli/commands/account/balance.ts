@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import type { Balance } from '../../../domain/account/ledger-reader';
+import { checkInstant } from '../../../domain/account/reading';
 import { checkAccountId } from '../../../domain/ids';
-import type { Balance } from '../../../domain/ledger-reader';
-import { checkInstant } from '../../../domain/reading';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { table } from '../../table';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import { parseDeduction } from '../../../domain/account/grant-parsing';
 import { HoldfastError } from '../../../domain/errors';
-import { parseDeduction } from '../../../domain/grant-parsing';
 import { checkAccountId, checkKey } from '../../../domain/ids';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';

@@ -1,4 +1,4 @@
-import type { GenerationResult } from '../../../domain/generation';
+import type { GenerationResult } from '../../../domain/generation/generation';
 import { creditsInWords, packInWords } from '../../words';
 
 /** How a generation ended, for a person. */

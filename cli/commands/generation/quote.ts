@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { builtInEffectiveCatalog } from '../../../catalog';
 import type { AccountQuote } from '../../../client';
 import { checkAccountId } from '../../../domain/ids';
-import { quote } from '../../../domain/pricing';
+import { quote } from '../../../domain/pricing/pricing';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { secondsOf } from '../../numbers';

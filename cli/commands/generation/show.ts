@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { GenerationResult, GenerationStatus, HoldfastClient } from '../../../client';
+import type { RequestRecord } from '../../../domain/account/ledger-reader';
 import { HoldfastError } from '../../../domain/errors';
 import { checkAccountId, checkRequestId } from '../../../domain/ids';
-import type { RequestRecord } from '../../../domain/ledger-reader';
 import { generationWorkflowId } from '../../../workflows/messages';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';

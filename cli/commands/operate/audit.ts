@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { HoldfastClient } from '../../../client';
+import type { Violation } from '../../../domain/account/ledger-reader';
 import { HoldfastError } from '../../../domain/errors';
-import type { Violation } from '../../../domain/ledger-reader';
 import { isSameTemporal } from '../../../domain/temporal-identity';
 import type { DueReservation, Ledger } from '../../../ledger';
 import type { Run } from '../../action';

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { GenerationKind, Pack, Plan } from '../../../domain/catalog';
-import type { ItemChange, WaitChange } from '../../../domain/catalog-changes';
-import { isSameLength } from '../../../domain/duration';
 import { HoldfastError } from '../../../domain/errors';
-import { moneyInWords } from '../../../domain/money';
+import type { GenerationKind, Pack, Plan } from '../../../domain/pricing/catalog';
+import type { ItemChange, WaitChange } from '../../../domain/pricing/catalog-changes';
+import { isSameLength } from '../../../domain/pricing/duration';
+import { moneyInWords } from '../../../domain/pricing/money';
 import {
   type CatalogOutlook,
   catalogOutlook,

@@ -1,5 +1,5 @@
 import type { PurchaseResult } from '../../../client';
-import { moneyInWords } from '../../../domain/money';
+import { moneyInWords } from '../../../domain/pricing/money';
 import { creditsInWords, timeInWords } from '../../words';
 
 /** Where a purchase stands, for a person. */

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { builtInEffectiveCatalog } from '../../../catalog';
 import type { PacksOnSale } from '../../../client';
-import { moneyInWords } from '../../../domain/money';
-import { packsOnSale } from '../../../domain/packs';
+import { moneyInWords } from '../../../domain/pricing/money';
+import { packsOnSale } from '../../../domain/pricing/packs';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { table } from '../../table';

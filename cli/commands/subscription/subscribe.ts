@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { GrantedCycles } from '../../../client';
 import { checkAccountId, checkSubscriptionId } from '../../../domain/ids';
-import { parseSubscribe } from '../../../domain/subscription-parsing';
+import { parseSubscribe } from '../../../domain/subscription/subscription-parsing';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { tellingIds } from '../../unanswered';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { type BurnRank, compareBurnOrder } from '../../../domain/burn-order';
-import type { GrantSource } from '../../../domain/ledger-reader';
+import { type BurnRank, compareBurnOrder } from '../../../domain/account/burn-order';
+import type { GrantSource } from '../../../domain/account/ledger-reader';
 import type { GrantBody } from '../../../ledger';
 import { SubscriptionBooks } from '../subscriptions/support';
 import { DAY_MS, granted, later, newId, START, type TestLedger } from '../support';

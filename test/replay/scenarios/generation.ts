@@ -1,4 +1,4 @@
-import { type GenerationRequest, requestBodyOf } from '../../../domain/request';
+import { type GenerationRequest, requestBodyOf } from '../../../domain/generation/request';
 import { generationWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';

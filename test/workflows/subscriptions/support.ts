@@ -1,6 +1,6 @@
 import { Client as PgClient } from 'pg';
 import type { Subscription } from '../../../client';
-import type { CatalogVersion } from '../../../domain/catalog';
+import type { CatalogVersion } from '../../../domain/pricing/catalog';
 import { subscriptionWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { isSameTemporal, type TemporalIdentity } from '../domain/temporal-identity';
-import type { Ledger } from '../ledger';
+import { isSameTemporal, type TemporalIdentity } from '../../domain/temporal-identity';
+import type { Ledger } from '../../ledger';
 
 /** Records on first use which Temporal the ledger belongs to, and says whether this is it. */
 export async function recordIdentity(

@@ -1,6 +1,6 @@
-import type { Refusal } from './errors';
-import type { RequestRecord } from './ledger-reader';
-import type { PackOffer } from './packs';
+import type { RequestRecord } from '../account/ledger-reader';
+import type { Refusal } from '../errors';
+import type { PackOffer } from '../pricing/packs';
 
 /** The figures of a refusal for want of credits, and what would help. */
 export interface Shortfall {

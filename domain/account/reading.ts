@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { HoldfastError } from './errors';
-import { shown } from './json';
+import { HoldfastError } from '../errors';
+import { shown } from '../json';
+import { instant } from '../parsing';
 import type { HistoryPage } from './ledger-reader';
-import { instant } from './parsing';
 
 const pageShape = z.strictObject({
   limit: z.int().min(1).max(1_000).optional(),

@@ -1,5 +1,5 @@
-import { hashOf } from './hash';
-import type { JsonValue } from './json';
+import { hashOf } from '../hash';
+import type { JsonValue } from '../json';
 
 /** What a caller asks for. Published JSON: the first argument of `generationWorkflow`. */
 export interface GenerationRequest {

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { RateLimitedProviderError, TransientProviderError } from '../providers/errors';
+import { RateLimitedProviderError, TransientProviderError } from '../../providers/errors';
 
 /** What a provider threw, as Temporal retries it. The failure types are part of a contract (docs/generation-provider.md). */
 export function providerFailure(error: unknown): ApplicationFailure {

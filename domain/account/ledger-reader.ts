@@ -1,7 +1,7 @@
-import type { EffectiveCatalog } from './catalog';
-import type { PurchaseRecord } from './purchase';
-import type { RequestBody } from './request';
-import type { Subscription } from './subscription';
+import type { RequestBody } from '../generation/request';
+import type { EffectiveCatalog } from '../pricing/catalog';
+import type { PurchaseRecord } from '../purchase/purchase';
+import type { Subscription } from '../subscription/subscription';
 
 /** What the client may read, however it is reached: the ledger implements it, later HTTP too. All times are ISO 8601. */
 export interface LedgerReader {

@@ -1,5 +1,5 @@
-import { ERROR_CATALOGUE, type Refusal } from './errors';
-import { hashOf } from './hash';
+import { ERROR_CATALOGUE, type Refusal } from '../errors';
+import { hashOf } from '../hash';
 
 /** What a buyer asks for. Published JSON: the first argument of `purchaseWorkflow`. */
 export interface PurchaseRequest {

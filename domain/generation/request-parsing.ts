@@ -1,10 +1,10 @@
 import { utf8ToBytes } from '@noble/hashes/utils';
 import { z } from 'zod';
-import { HoldfastError } from './errors';
-import { checkAccountId, checkRequestId } from './ids';
-import { isJson, type JsonValue } from './json';
-import { type CodeByField, parseShape } from './parsing';
-import { durationMsOf } from './pricing';
+import { HoldfastError } from '../errors';
+import { checkAccountId, checkRequestId } from '../ids';
+import { isJson, type JsonValue } from '../json';
+import { type CodeByField, parseShape } from '../parsing';
+import { durationMsOf } from '../pricing/pricing';
 import type { GenerationRequest } from './request';
 
 const INPUT_BYTES_MAX = 64 * 1024;

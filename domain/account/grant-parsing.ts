@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { HoldfastError } from './errors';
-import { checkAccountId, checkKey } from './ids';
-import { type CodeByField, instant, isStorable, parseShape } from './parsing';
+import { HoldfastError } from '../errors';
+import { checkAccountId, checkKey } from '../ids';
+import { type CodeByField, instant, isStorable, parseShape } from '../parsing';
 
 /** Credits that an operator or a product gives: a promotion always has an end of its own, an adjustment may. */
 export interface GrantRequest {

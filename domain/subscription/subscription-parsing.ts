@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { checkAccountId, checkKey, checkPaymentReference, checkSubscriptionId } from './ids';
-import { type CodeByField, instant, isStorable, parseShape } from './parsing';
+import { checkAccountId, checkKey, checkPaymentReference, checkSubscriptionId } from '../ids';
+import { type CodeByField, instant, isStorable, parseShape } from '../parsing';
 import type { PlanChangeBody, SubscribeBody } from './subscription';
 
 /** Which subscription: its id is the caller's, and unique in the account for ever. */

@@ -1,6 +1,6 @@
+import { HoldfastError } from '../errors';
+import { shown } from '../json';
 import type { CatalogVersion, EffectiveCatalog, GenerationKind, Price } from './catalog';
-import { HoldfastError } from './errors';
-import { shown } from './json';
 
 /** Ours where the customer publishes no maximum: 24 hours. */
 export const DEFAULT_MAX_SECONDS = 86_400;

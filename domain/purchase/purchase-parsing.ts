@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { checkAccountId, checkPurchaseId } from './ids';
-import { type CodeByField, isStorable, parseShape } from './parsing';
+import { checkAccountId, checkPurchaseId } from '../ids';
+import { type CodeByField, isStorable, parseShape } from '../parsing';
 import { type PurchaseRequest, purchaseBodyOf } from './purchase';
 
 const purchaseShape = z.strictObject({
