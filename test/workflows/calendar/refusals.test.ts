@@ -6,7 +6,7 @@ describeTimeSkipping('what is refused', () => {
     const { work, subscribe, subscriptions, eventsOfRuns, expectClean } = await openCalendar();
     await work();
     await subscribe('lite-yearly');
-    for (let attempt = 1; attempt <= 60; attempt += 1) {
+    for (let attempt = 1; attempt <= 30; attempt += 1) {
       const change = subscriptions.changePlan({ ...MAIN, key: `attempt-${attempt}`, planId: 'no-such-plan' });
       await expect(change).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
     }
