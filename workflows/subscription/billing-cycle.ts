@@ -29,18 +29,15 @@ const LOOK_AGAIN_MS = 60_000;
 export async function billingCycleWorkflow(input: BillingCycleInput): Promise<BillingCycleResult> {
   checkWorkflowId(input, ({ accountId, subscriptionId }) => subscriptionWorkflowId(accountId, subscriptionId));
   const desk = new SubscriptionDesk(input);
-  if (input.subscribe) {
-    const begun = await desk.begin(input.subscribe);
-    if (!begun.ok && !(await desk.allAnswered())) return refuse(begun.refusal);
-  }
+  const begun = input.subscribe && (await desk.begin(input.subscribe));
   let cycleOfRun: number | undefined;
   let expiringTerm: number | undefined;
   for (;;) {
     const looked = await desk.refresh();
     if (!looked.ok && looked.refusal.code !== 'BALANCE_LIMIT_EXCEEDED') {
-      // There is no such subscription, or the ids that a bare client has sent are none.
+      // It never began, or there is none, or the ids that a bare client has sent are no ids.
       if (await desk.allAnswered()) continue;
-      return refuse(looked.refusal);
+      return refuse(begun?.ok === false ? begun.refusal : looked.refusal);
     }
     if (!looked.ok) {
       // The account holds all that it can: what is due stays due.

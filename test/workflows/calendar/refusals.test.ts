@@ -12,7 +12,7 @@ describeTimeSkipping('what is refused', () => {
     }
     const events = await eventsOfRuns();
     expect(events.length).toBeGreaterThan(1);
-    expect(Math.max(...events)).toBeLessThanOrEqual(130);
+    expect(Math.max(...events)).toBeLessThanOrEqual(60);
     await expectClean();
   });
 
