@@ -7,23 +7,22 @@ const OTHER = { packId: 'pack-300', shownPriceCents: 9900 };
 describe('once Temporal has forgotten a purchase', () => {
   let shop: Shop;
   const ended: Record<string, PurchaseResult> = {};
-  let [accountId, pending, told, asked, cancelled] = ['', '', '', '', ''];
+  let accountId: string;
+  /** Whose purchase was pending, by what becomes of it. */
+  const buyers = { pending: '', told: '', asked: '', cancelled: '', found: '' };
   beforeAll(async () => {
     shop = await Shop.open();
     await shop.holdfast.startWorker();
     accountId = await shop.buyer();
     for (const purchaseId of ['same', 'conflict']) ended[purchaseId] = await shop.buy(accountId, { purchaseId });
     await shop.buy(accountId, { purchaseId: 'refused', shownPriceCents: 1 });
-    [pending, told, asked, cancelled] = [
-      await shop.buyer(),
-      await shop.buyer(),
-      await shop.buyer(),
-      await shop.buyer(),
-    ];
-    for (const buyer of [pending, told, asked, cancelled]) await shop.buy(buyer, simulated('pending'));
+    for (const becomes of Object.keys(buyers) as (keyof typeof buyers)[]) {
+      buyers[becomes] = await shop.buyer();
+      await shop.buy(buyers[becomes], simulated('pending'));
+    }
     await Promise.all([
       ...['same', 'conflict', 'refused'].map((purchaseId) => shop.forget(accountId, purchaseId)),
-      ...[pending, told, asked, cancelled].map((buyer) => shop.forget(buyer)),
+      ...Object.values(buyers).map((buyer) => shop.forget(buyer)),
     ]);
   }, 90_000);
   afterAll(() => shop.close());
@@ -55,33 +54,41 @@ describe('once Temporal has forgotten a purchase', () => {
   });
 
   test('one that was pending goes on where its buyer asks again', async () => {
-    await expect(shop.result(pending)).rejects.toMatchObject({ code: 'PURCHASE_INTERRUPTED' });
-    expect(await shop.buy(pending, simulated('pending'))).toMatchObject({ status: 'pending' });
-    await shop.holdfast.payments.settle(`purchase/${pending}/p`);
-    await shop.holdfast.client.purchases.paymentUpdated(pending, 'p');
-    expect(await shop.result(pending)).toMatchObject({ status: 'granted' });
+    await expect(shop.result(buyers.pending)).rejects.toMatchObject({ code: 'PURCHASE_INTERRUPTED' });
+    expect(await shop.buy(buyers.pending, simulated('pending'))).toMatchObject({ status: 'pending' });
+    await shop.holdfast.payments.settle(`purchase/${buyers.pending}/p`);
+    await shop.holdfast.client.purchases.paymentUpdated(buyers.pending, 'p');
+    expect(await shop.result(buyers.pending)).toMatchObject({ status: 'granted' });
   });
 
   test('one that was pending goes on where its payment is told of, though a conflict is all that Temporal remembers', async () => {
-    await expect(shop.buy(told, OTHER)).rejects.toMatchObject(CONFLICT);
-    await expect(shop.result(told)).rejects.toMatchObject({ code: 'PURCHASE_INTERRUPTED' });
-    await shop.holdfast.payments.settle(`purchase/${told}/p`);
-    await shop.holdfast.client.purchases.paymentUpdated(told, 'p');
-    expect(await shop.result(told)).toMatchObject({ status: 'granted' });
+    await expect(shop.buy(buyers.told, OTHER)).rejects.toMatchObject(CONFLICT);
+    await expect(shop.result(buyers.told)).rejects.toMatchObject({ code: 'PURCHASE_INTERRUPTED' });
+    await shop.holdfast.payments.settle(`purchase/${buyers.told}/p`);
+    await shop.holdfast.client.purchases.paymentUpdated(buyers.told, 'p');
+    expect(await shop.result(buyers.told)).toMatchObject({ status: 'granted' });
   });
 
   test('one that was pending goes on where its buyer asks again, though a conflict is all that Temporal remembers', async () => {
-    await expect(shop.buy(asked, OTHER)).rejects.toMatchObject(CONFLICT);
-    expect(await shop.buy(asked, simulated('pending'))).toMatchObject({ status: 'pending' });
-    await expect(shop.buy(asked, OTHER)).rejects.toMatchObject(CONFLICT);
-    await shop.holdfast.payments.settle(`purchase/${asked}/p`);
-    await shop.holdfast.client.purchases.paymentUpdated(asked, 'p');
-    expect(await shop.result(asked)).toMatchObject({ status: 'granted' });
+    await expect(shop.buy(buyers.asked, OTHER)).rejects.toMatchObject(CONFLICT);
+    expect(await shop.buy(buyers.asked, simulated('pending'))).toMatchObject({ status: 'pending' });
+    await expect(shop.buy(buyers.asked, OTHER)).rejects.toMatchObject(CONFLICT);
+    await shop.holdfast.payments.settle(`purchase/${buyers.asked}/p`);
+    await shop.holdfast.client.purchases.paymentUpdated(buyers.asked, 'p');
+    expect(await shop.result(buyers.asked)).toMatchObject({ status: 'granted' });
+  });
+
+  test('one that was pending is found by reconciliation, and goes on', async () => {
+    expect(await shop.reconcile(buyers.found)).toBe(1);
+    expect(await shop.reconcile(buyers.found)).toBe(0);
+    await shop.holdfast.payments.settle(`purchase/${buyers.found}/p`);
+    await shop.holdfast.client.purchases.paymentUpdated(buyers.found, 'p');
+    expect(await shop.result(buyers.found)).toMatchObject({ status: 'granted' });
   });
 
   test('one that was pending can still be cancelled', async () => {
-    await shop.holdfast.client.purchases.cancel(cancelled, 'p');
-    expect(await shop.result(cancelled)).toMatchObject({ status: 'voided', reason: 'void-requested' });
-    expect(await shop.payment(cancelled)).toMatchObject({ timesTaken: 0 });
+    await shop.holdfast.client.purchases.cancel(buyers.cancelled, 'p');
+    expect(await shop.result(buyers.cancelled)).toMatchObject({ status: 'voided', reason: 'void-requested' });
+    expect(await shop.payment(buyers.cancelled)).toMatchObject({ timesTaken: 0 });
   });
 });

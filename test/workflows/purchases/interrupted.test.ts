@@ -36,18 +36,11 @@ async function terminate(accountId: string, bought?: Promise<unknown>): Promise<
   if (bought) await expect(bought).rejects.toMatchObject(INTERRUPTED);
 }
 
-/** A pass of reconciliation once the purchase is due to be looked at. */
-async function reconcile(accountId: string): Promise<number | undefined> {
-  const past = "UPDATE holdfast.purchases SET look_from = now() - interval '1 second' WHERE account_id = $1";
-  await shop.holdfast.sql(`${past} AND resolved_at IS NULL`, [accountId]);
-  return (await shop.holdfast.client.reconciliation.run()).upkeep?.purchasesRestarted;
-}
-
 /** The two who put it right: whoever asks again, or the pass that finds it. */
 type Mender = [string, (accountId: string, simulation: string) => Promise<unknown>];
 const MENDERS: Mender[] = [
   ['its buyer asks again', (accountId, simulation) => shop.buy(accountId, simulated(simulation))],
-  ['reconciliation finds it', async (accountId) => expect(await reconcile(accountId)).toBe(1)],
+  ['reconciliation finds it', async (accountId) => expect(await shop.reconcile(accountId)).toBe(1)],
 ];
 
 async function expectBoughtOnce(accountId: string): Promise<void> {
@@ -64,7 +57,7 @@ test('ended before its intent was written, it never was, and its buyer can ask a
   await shop.untilStarted(accountId);
   await terminate(accountId, bought);
   worker = await startWorker();
-  expect(await reconcile(accountId)).toBe(0);
+  expect(await shop.reconcile(accountId)).toBe(0);
   await expect(shop.result(accountId)).rejects.toMatchObject(INTERRUPTED);
   expect(await shop.record(accountId)).toBeNull();
   await shop.buy(accountId);
@@ -120,7 +113,7 @@ test('ended after its grant, it is granted already, and there is nothing to put 
   await bought.catch((error) => expect(error).toMatchObject(INTERRUPTED));
   await lock.release();
   await eventually(async () => (await shop.record(accountId))?.status === 'granted');
-  expect(await reconcile(accountId)).toBe(0);
+  expect(await shop.reconcile(accountId)).toBe(0);
   expect(await shop.buy(accountId, simulated('slow'))).toMatchObject({ status: 'granted' });
   await expectBoughtOnce(accountId);
 });
@@ -161,7 +154,7 @@ test('reconciliation leaves alone what runs', async () => {
   const accountId = await shop.buyer();
   await shop.buy(accountId, simulated('pending'));
   const { runId } = await shop.workflow(accountId).describe();
-  expect(await reconcile(accountId)).toBe(0);
+  expect(await shop.reconcile(accountId)).toBe(0);
   expect((await shop.workflow(accountId).describe()).runId).toBe(runId);
   await shop.holdfast.client.purchases.cancel(accountId, 'p');
   expect(await shop.result(accountId)).toMatchObject({ status: 'voided' });

@@ -95,6 +95,13 @@ export class Shop {
     await eventually(async () => !(await handle.describe().catch(() => undefined)), 50_000);
   }
 
+  /** A pass of reconciliation, once the account's purchases are due to be looked at; how many it has started again. */
+  async reconcile(accountId: string): Promise<number | undefined> {
+    const past = "UPDATE holdfast.purchases SET look_from = now() - interval '1 second' WHERE account_id = $1";
+    await this.holdfast.sql(`${past} AND resolved_at IS NULL`, [accountId]);
+    return (await this.holdfast.client.reconciliation.run()).upkeep?.purchasesRestarted;
+  }
+
   expectBooksToAgree(): Promise<void> {
     return expectBooksToAgree(this.holdfast);
   }
