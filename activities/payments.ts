@@ -16,6 +16,8 @@ export interface PaymentActivities {
   refundPayment(input: PaymentKey): Promise<PaymentState>;
 }
 
+const HEARTBEAT_MS = 2_000;
+
 export function createPaymentActivities({ provider }: { provider: PaymentProvider }): PaymentActivities {
   return {
     charge: translated(async (charge) => {
@@ -24,6 +26,9 @@ export function createPaymentActivities({ provider }: { provider: PaymentProvide
         const earlier = await provider.state(charge.idempotencyKey);
         if (earlier.state !== 'unknown') return earlier;
       }
+      // So that a worker that was killed is missed in seconds: a buyer waits.
+      const context = Context.current();
+      const beat = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
       try {
         return accepted(await provider.charge(charge));
       } catch (error) {
@@ -32,6 +37,8 @@ export function createPaymentActivities({ provider }: { provider: PaymentProvide
         const standing = await provider.state(charge.idempotencyKey);
         if (standing.state !== 'unknown') return standing;
         return { state: 'declined', paymentId: null, reason: error.reason };
+      } finally {
+        clearInterval(beat);
       }
     }),
 

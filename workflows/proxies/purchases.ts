@@ -37,6 +37,7 @@ export function charge(payment: Charge): Promise<PaymentState> {
     summary: `${payment.description} for ${moneyInWords(payment.amountCents, payment.currency)}`,
     startToCloseTimeout: '30s',
     scheduleToCloseTimeout: '15m',
+    heartbeatTimeout: '10s',
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
   });

@@ -1,4 +1,6 @@
 import type { PurchaseRequest } from '../../../client';
+import { applyCatalog } from '../../../ledger/catalog';
+import { eventually } from '../../support/eventually';
 import { uniqueId } from '../harness';
 import { order, Shop, simulated } from './shop';
 
@@ -25,24 +27,6 @@ test.each<[string, Partial<PurchaseRequest>, object]>([
     details: { packId: 'pack-125', priceCents: 4900, currency: 'USD', ...details },
   });
   await expectUntouched(accountId);
-});
-
-test('the price that is shown again is the one at which it is bought, whatever it costs later', async () => {
-  const accountId = await shop.buyer();
-  expect(await shop.buy(accountId, simulated('pending'))).toMatchObject({ status: 'pending' });
-  await shop.holdfast.setCatalog({ packs: { 'pack-125': { credits: 100, priceCents: 5900, currency: 'USD' } } });
-  try {
-    const { details } = await shop.buy(accountId, { purchaseId: 'changed' });
-    expect(details).toMatchObject({ shownPriceCents: 4900, priceCents: 5900 });
-    expect(await shop.buy(accountId, { purchaseId: 'anew', shownPriceCents: 5900 })).toMatchObject({
-      ...{ status: 'granted', credits: 100, priceCents: 5900 },
-    });
-    await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
-    await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
-    expect(await shop.result(accountId)).toMatchObject({ status: 'granted', credits: 125, priceCents: 4900 });
-  } finally {
-    await shop.holdfast.setCatalog({ packs: { 'pack-125': { credits: 125, priceCents: 4900, currency: 'USD' } } });
-  }
 });
 
 test('without a live subscription nothing is sold, and the refusal stays that of its id', async () => {
@@ -84,3 +68,27 @@ test.each<[string, unknown]>([
   const asked = { ...order('acme'), ...(more as object) };
   await expect(shop.holdfast.client.purchases.buy(asked)).rejects.toMatchObject({ name: 'HoldfastError', code });
 });
+
+/** The last one, since from here on the pack costs more. */
+test('the price that is shown again is the one at which it is bought, whatever it costs later', async () => {
+  const accountId = await shop.buyer();
+  expect(await shop.buy(accountId, simulated('pending'))).toMatchObject({ status: 'pending' });
+  await raisePrice();
+  const { details } = await shop.buy(accountId, { purchaseId: 'changed' });
+  expect(details).toMatchObject({ shownPriceCents: 4900, priceCents: 5900 });
+  expect(await shop.buy(accountId, { purchaseId: 'anew', shownPriceCents: 5900 })).toMatchObject({
+    ...{ status: 'granted', credits: 100, priceCents: 5900 },
+  });
+  await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
+  await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
+  expect(await shop.result(accountId)).toMatchObject({ status: 'granted', credits: 125, priceCents: 4900 });
+});
+
+async function raisePrice(): Promise<void> {
+  const { ledger, database } = shop.holdfast;
+  const { catalog } = await ledger.catalogVersion('1');
+  const packs = { ...catalog.packs, 'pack-125': { credits: 100, priceCents: 5900, currency: 'USD' } };
+  const effectiveFrom = new Date(Date.now() + 1_000).toISOString();
+  await applyCatalog(database.ownerUrl, [{ ...catalog, version: 2, effectiveFrom, packs }]);
+  await eventually(async () => (await ledger.effectiveCatalog()).catalogVersion === '2');
+}

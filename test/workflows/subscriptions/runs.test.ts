@@ -1,3 +1,4 @@
+import { instantInWords } from '../../../domain/time';
 import { eventually } from '../../support/eventually';
 import { PROFESSIONAL, Subscribers } from './support';
 
@@ -46,9 +47,11 @@ describe('the runs of a subscription’s workflow', () => {
     expect(staticSummary).toBe(`three-seconds for ${account}`);
     expect(searchAttributes).toMatchObject({ HoldfastAccount: [account], HoldfastPlan: ['three-seconds'] });
     expect(await detailsOf(account)).toContain('**three-seconds, cycle 1.**');
-    expect(await detailsOf(account)).toContain(`at ${cycleEnd} it lapses, unless it is paid before`);
+    expect(await detailsOf(account)).toContain(`at ${instantInWords(cycleEnd)} it lapses, unless it is paid before`);
     await subs.cancel(account, 'c');
-    await eventually(async () => (await detailsOf(account)).includes(`Cancelled: at ${cycleEnd} it lapses`));
+    await eventually(async () =>
+      (await detailsOf(account)).includes(`Cancelled: at ${instantInWords(cycleEnd)} it lapses`),
+    );
     await subs.resume(account, 'r');
     await subs.renew(account, 'pay-2');
     await eventually(async () =>
