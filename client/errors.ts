@@ -11,6 +11,7 @@ import { taskQueueState } from './task-queues';
 
 const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
+const FAILED_PRECONDITION = 9;
 
 /** What a failed workflow says of itself: the error, and which request it was. Undefined where it ended from outside. */
 export function failureOf({ cause }: WorkflowFailedError): { error: HoldfastError; requestHash?: string } | undefined {
@@ -31,9 +32,14 @@ export function isUpdateOfEndedWorkflow(error: unknown): boolean {
   );
 }
 
-/** One that nobody has answered: it reached a run that was just ending, or went down with a lost workflow task. */
+/**
+ * One that nobody has answered: it reached a run that was just ending, or went down with a workflow task that was lost, or
+ * that the server refused, as it does where a run ends while something else happens.
+ */
 export function isUnservedUpdate(error: unknown): boolean {
   if (isUpdateOfEndedWorkflow(error)) return true;
+  const inner = innerError(error);
+  if (isGrpcServiceError(inner) && inner.code === FAILED_PRECONDITION) return /workflow task/.test(inner.message);
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
   return cause instanceof ApplicationFailure && cause.type === 'UnprocessedUpdate';
 }
@@ -81,13 +87,18 @@ export function translateTemporalError(error: unknown): HoldfastError {
 
 function isTimeout(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
-  const inner = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
+  const inner = innerError(error);
   return isGrpcServiceError(inner) && inner.code === DEADLINE_EXCEEDED;
+}
+
+/** The client wraps some of gRPC's errors. */
+function innerError(error: unknown): unknown {
+  return error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
 }
 
 /** The first worker registers the search attributes; in a namespace without them nobody has ever served. */
 function isUnprepared(error: unknown): boolean {
-  const inner = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
+  const inner = innerError(error);
   return isGrpcServiceError(inner) && inner.code === INVALID_ARGUMENT && /search attribute/i.test(inner.message);
 }
 
