@@ -12,6 +12,7 @@ import { taskQueueState } from './task-queues';
 const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
+const FAILED_PRECONDITION = 9;
 
 /** What a failed workflow says of itself: the error, and which request it was. Undefined where it ended from outside. */
 export function failureOf({ cause }: WorkflowFailedError): { error: HoldfastError; requestHash?: string } | undefined {
@@ -32,9 +33,14 @@ export function isUpdateOfEndedWorkflow(error: unknown): boolean {
   );
 }
 
-/** One that nobody has answered: it reached a run that was just ending, or went down with a lost workflow task. */
+/**
+ * One that nobody has answered: it reached a run that was just ending, or went down with a workflow task that was lost, or
+ * that the server refused, as it does where a run ends while something else happens.
+ */
 export function isUnservedUpdate(error: unknown): boolean {
   if (isUpdateOfEndedWorkflow(error)) return true;
+  const inner = innerOf(error);
+  if (isGrpcServiceError(inner) && inner.code === FAILED_PRECONDITION) return /workflow task/.test(inner.message);
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
   return cause instanceof ApplicationFailure && cause.type === 'UnprocessedUpdate';
 }

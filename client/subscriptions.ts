@@ -39,6 +39,7 @@ import { type Reach, readerOf } from './reach';
 import { type WorkflowState, workflowStateOf } from './workflow-state';
 
 const UPDATE_TIMEOUT_MS = 10_000;
+const ASK_AGAIN_MS = 50;
 
 export interface UpdateOptions {
   /** 10,000 by default. */
@@ -172,5 +173,6 @@ async function untilServed<T>(ask: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (!isUnservedUpdate(error)) throw error;
     }
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
   }
 }

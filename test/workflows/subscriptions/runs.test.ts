@@ -55,7 +55,7 @@ describe('the runs of a subscription’s workflow', () => {
     await subs.resume(account, 'r');
     await subs.renew(account, 'pay-2');
     await eventually(async () =>
-      (await detailsOf(account)).includes(`At ${cycleEnd} cycle 2, which is paid, is granted`),
+      (await detailsOf(account)).includes(`At ${instantInWords(cycleEnd)} cycle 2, which is paid, is granted`),
     );
 
     await eventually(async () => (await detailsOf(account)).includes('cycle 2.**'));
