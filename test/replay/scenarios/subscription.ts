@@ -11,7 +11,7 @@ export const SUBSCRIPTION_SCENARIOS: Scenario[] = [
   { name: 'subscription.goes-on-next', run: (holdfast) => goOn(holdfast, 'second') },
   { name: 'subscription.lapsed', run: (holdfast) => lapse(holdfast, 'lapsed', subscriptionWorkflowId) },
   { name: 'subscription.grace', run: renewInGrace },
-  { name: 'subscription.changes', version: 'v2', run: changeEverything },
+  { name: 'subscription.changes', run: changeEverything },
   { name: 'subscription.ended-now', run: endNow },
   { name: 'subscription.refused', run: refuseSecond },
   { name: 'subscription.not-found', run: renewNothing },
@@ -100,18 +100,16 @@ async function renewInGrace(holdfast: Holdfast): Promise<Recorded> {
     .changePlan({ ...keyOf(name), key: 'late', planId: 'a-minute' })
     .catch(() => undefined);
   await holdfast.client.subscriptions.renew({ ...keyOf(name), paymentReference: 'second' });
-  await eventually(async () => {
-    const { runId: present } = await holdfast.temporal.client.workflow.getHandle(workflowId).describe();
-    return present !== runId;
-  });
+  await untilNextRun(holdfast, workflowId, runId);
   return { workflowId, runId };
 }
 
-/** Every update that a live subscription takes, one of them twice, and what its validator turns away. */
-async function changeEverything(holdfast: Holdfast): Promise<string> {
+/** Every update that a live subscription takes, and what its validator turns away: so many that the run hands over. */
+async function changeEverything(holdfast: Holdfast): Promise<Recorded> {
   await holdfast.setCatalog(SECONDS);
   const name = 'changes';
   const workflowId = await subscribed(holdfast, name, 'a-minute');
+  const { runId } = await holdfast.temporal.client.workflow.getHandle(workflowId).describe();
   const { subscriptions } = holdfast.client;
   await subscriptions.resume({ ...keyOf(name), key: 'too-early' }).catch(() => undefined);
   await subscriptions.cancelAtPeriodEnd({ ...keyOf(name), key: 'cancel' });
@@ -120,8 +118,8 @@ async function changeEverything(holdfast: Holdfast): Promise<string> {
   const better = { ...keyOf(name), key: 'better', planId: 'better-minute', paymentReference: 'upgrade' };
   await subscriptions.changePlan(better);
   await subscriptions.changePlan({ ...keyOf(name), key: 'worse', planId: 'a-minute' });
-  await untilIdle(holdfast, workflowId);
-  return workflowId;
+  await untilNextRun(holdfast, workflowId, runId);
+  return { workflowId, runId };
 }
 
 async function endNow(holdfast: Holdfast): Promise<string> {
@@ -194,6 +192,10 @@ async function subscribeInWindow(holdfast: Holdfast): Promise<Recorded> {
 
 function keyOf(subscriptionId: string) {
   return { accountId: ACCOUNT, subscriptionId };
+}
+
+async function untilNextRun({ temporal }: Holdfast, workflowId: string, runId: string): Promise<void> {
+  await eventually(async () => (await temporal.client.workflow.getHandle(workflowId).describe()).runId !== runId);
 }
 
 async function untilStatus(holdfast: Holdfast, subscriptionId: string, status: string): Promise<void> {
