@@ -1,12 +1,15 @@
 import { ApplicationFailure, allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
 import { canonicalJson } from '../../domain/json';
 import type { Outcome } from '../../domain/outcome';
+
 import type {
   GrantedCycles,
   SubscribeBody,
   Subscription,
   SubscriptionChange,
 } from '../../domain/subscription/subscription';
+import type { SubscriptionKey } from '../../domain/subscription/subscription-parsing';
+
 import {
   cancelAtPeriodEndUpdate,
   changePlanUpdate,
@@ -36,7 +39,7 @@ export interface BillingCycleInput {
  * last, and whether something has happened since.
  */
 export class SubscriptionDesk {
-  readonly #key: { accountId: string; subscriptionId: string };
+  readonly #key: SubscriptionKey;
   readonly #seen: SeenKeys;
   #subscription: Subscription | null = null;
   #begun: Promise<Outcome<GrantedCycles>> | undefined;
@@ -59,7 +62,7 @@ export class SubscriptionDesk {
 
   /** Begins the subscription, once in this run, whoever asks for it. */
   begin(body: SubscribeBody): Promise<Outcome<GrantedCycles>> {
-    this.#begun ??= this.#tell(() => subscriptions.subscribe({ ...body, ...this.#key })).then((outcome) => {
+    this.#begun ??= this.#tell(() => subscriptions.subscribe(this.#own(body))).then((outcome) => {
       // Whoever begins it sees all of its keys; what the ledger knew before has a past of which this run knows nothing.
       if (outcome.ok && !outcome.replayed) this.#seen.beginEmpty();
       return outcome;
@@ -98,22 +101,22 @@ export class SubscriptionDesk {
         this.#isBeginTold = true;
         return this.begin(body);
       }
-      return this.#tell(() => subscriptions.subscribe({ ...body, ...this.#key }));
+      return this.#tell(() => subscriptions.subscribe(this.#own(body)));
     });
-    setHandler(changePlanUpdate, (change) => this.#tell(() => subscriptions.changePlan({ ...change, ...this.#key })));
+    setHandler(changePlanUpdate, (change) => this.#tell(() => subscriptions.changePlan(this.#own(change))));
     setHandler(cancelAtPeriodEndUpdate, (change) =>
-      this.#tell(() => subscriptions.cancelSubscription({ ...change, ...this.#key })),
+      this.#tell(() => subscriptions.cancelSubscription(this.#own(change))),
     );
     setHandler(
       resumeUpdate,
       (change) =>
         this.#tell(
-          () => subscriptions.resumeSubscription({ ...change, ...this.#key }),
+          () => subscriptions.resumeSubscription(this.#own(change)),
           () => `resume:${change.key}`,
         ),
       { validator: (change) => this.#refuseIdleResume(change?.key) },
     );
-    setHandler(endNowUpdate, (change) => this.#tell(() => subscriptions.endSubscription({ ...change, ...this.#key })));
+    setHandler(endNowUpdate, (change) => this.#tell(() => subscriptions.endSubscription(this.#own(change))));
   }
 
   #answerPayments(): void {
@@ -121,7 +124,7 @@ export class SubscriptionDesk {
       renewUpdate,
       (payment) =>
         this.#tell(
-          () => subscriptions.renewSubscription({ ...payment, ...this.#key }),
+          () => subscriptions.renewSubscription(this.#own(payment)),
           () => `renew:${payment.paymentReference}`,
         ),
       { validator: (payment) => this.#refuseLateRenewal(payment?.paymentReference) },
@@ -139,6 +142,11 @@ export class SubscriptionDesk {
     const { closedWhy, closedAt } = this.#subscription ?? {};
     if (closedWhy !== 'ended-now' || this.#mayHaveSeen('renew', paymentReference)) return;
     throw ApplicationFailure.nonRetryable(`The subscription was ended at ${closedAt}.`, 'SUBSCRIPTION_ENDED');
+  }
+
+  /** What was said, of this subscription: ids that a bare client has put in don't count. They stand first, as ever. */
+  #own<Said extends object>(said: Said): Said & SubscriptionKey {
+    return { ...this.#key, ...said, ...this.#key };
   }
 
   /** What is no text is no key: it goes where everything is parsed, and refused with the right code. */
