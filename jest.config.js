@@ -18,5 +18,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // More than there are cores: most of the time a test waits, for a boundary or for a worker to be missed.
+  maxWorkers: 3,
 };

@@ -1,4 +1,5 @@
-import { Context } from '@temporalio/activity';
+import { Context, log } from '@temporalio/activity';
+import { ERROR_CATALOGUE, HoldfastError } from '../domain/errors';
 import type { PurchaseRequest } from '../domain/purchase/purchase';
 import type { SubscriptionKey } from '../domain/subscription/subscription-parsing';
 import type { Ledger, PurchaseCursor, UpkeepCursor } from '../ledger';
@@ -109,9 +110,16 @@ async function eachOf<Row>(rows: Row[], keep: (row: Row) => Promise<Kept>): Prom
   const page: UpkeepPage<Row> = { done: 0, left: 0, next: null };
   for (const row of rows) {
     Context.current().heartbeat();
-    const kept = await keep(row);
+    const kept = await keep(row).catch(leftUnlessAway);
     if (kept !== 'fine') page[kept] += 1;
   }
   if (rows.length === PAGE_SIZE) page.next = rows.at(-1) ?? null;
   return page;
+}
+
+/** One that can't be put right must not keep the others from it; a ledger that is away is asked again by the whole pass. */
+function leftUnlessAway(error: unknown): Kept {
+  if (error instanceof HoldfastError && ERROR_CATALOGUE[error.code].class === 'unavailable') throw error;
+  log.warn('Something was left to the next pass.', { error });
+  return 'left';
 }

@@ -34,11 +34,10 @@ export function isUpdateOfEndedWorkflow(error: unknown): boolean {
 }
 
 /**
- * One that nobody has answered: it reached a run that was just ending, or went down with a workflow task that was lost, or
- * that the server refused, as it does where a run ends while something else happens.
+ * One that nobody has answered: it went down with a workflow task that was lost, or that the server refused, as it does
+ * where a run ends while something else happens. To ask again is safe, and enough.
  */
-export function isUnservedUpdate(error: unknown): boolean {
-  if (isUpdateOfEndedWorkflow(error)) return true;
+export function isLostUpdate(error: unknown): boolean {
   const inner = innerOf(error);
   if (isGrpcServiceError(inner) && inner.code === FAILED_PRECONDITION) return /workflow task/.test(inner.message);
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;

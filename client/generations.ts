@@ -15,6 +15,7 @@ import { admissionUpdate, admissionUpdateId, generationWorkflowId } from '../wor
 import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
 import { failureOf, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
 import type { Reach } from './reach';
+import { untilServed } from './until-served';
 import { progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
 
 const ADMISSION_TIMEOUT_MS = 10_000;
@@ -130,24 +131,29 @@ export class Generations {
   async #seekAdmission(request: GenerationRequest, requestHash: string): Promise<Admission> {
     const { accountId, requestId, kind } = request;
     const workflowId = generationWorkflowId(accountId, requestId);
-    const startWorkflowOperation = new WithStartWorkflowOperation<typeof generationWorkflow>('generationWorkflow', {
+    const startOptions = {
       workflowId,
       taskQueue: this.#reach.taskQueue,
-      args: [request],
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      args: [request] as [GenerationRequest],
+      workflowIdConflictPolicy: 'USE_EXISTING' as const,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
       staticSummary: `${kind} for ${accountId}`,
       typedSearchAttributes: [
         { key: ACCOUNT_ATTRIBUTE, value: accountId },
         { key: KIND_ATTRIBUTE, value: kind },
       ],
-    });
+    };
     try {
-      return await this.#reach.temporal.workflow.executeUpdateWithStart(admissionUpdate, {
-        startWorkflowOperation,
-        args: [requestHash],
-        updateId: admissionUpdateId(requestHash),
-      });
+      return await untilServed(() =>
+        this.#reach.temporal.workflow.executeUpdateWithStart(admissionUpdate, {
+          startWorkflowOperation: new WithStartWorkflowOperation<typeof generationWorkflow>(
+            'generationWorkflow',
+            startOptions,
+          ),
+          args: [requestHash],
+          updateId: admissionUpdateId(requestHash),
+        }),
+      );
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError) && !isUpdateOfEndedWorkflow(error)) throw error;
       const result = await this.#resultOf(accountId, requestId, requestHash);

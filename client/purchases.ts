@@ -21,6 +21,7 @@ import { paymentUpdatedSignal, purchaseUpdate, purchaseWorkflowId, updateIdOf } 
 import { purchaseRestart, purchaseStart } from '../workflows/starting';
 import { failureOf, isUpdateAborted, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
 import { type Reach, readerOf } from './reach';
+import { untilServed } from './until-served';
 import { workflowStateOf } from './workflow-state';
 
 /** Cards take seconds. */
@@ -138,11 +139,13 @@ export class Purchases {
     start: ReturnType<typeof purchaseStart | typeof purchaseRestart>,
   ): Promise<PurchaseResult | 'conflict'> {
     try {
-      return await this.#reach.temporal.workflow.executeUpdateWithStart(purchaseUpdate, {
-        startWorkflowOperation: new WithStartWorkflowOperation<typeof purchaseWorkflow>('purchaseWorkflow', start),
-        args: [purchaseHash],
-        updateId: updateIdOf(purchaseUpdate.name, purchaseHash),
-      });
+      return await untilServed(() =>
+        this.#reach.temporal.workflow.executeUpdateWithStart(purchaseUpdate, {
+          startWorkflowOperation: new WithStartWorkflowOperation<typeof purchaseWorkflow>('purchaseWorkflow', start),
+          args: [purchaseHash],
+          updateId: updateIdOf(purchaseUpdate.name, purchaseHash),
+        }),
+      );
     } catch (error) {
       if (isUpdateAborted(error)) throw interrupted(purchaseId);
       if (!(error instanceof WorkflowExecutionAlreadyStartedError) && !isUpdateOfEndedWorkflow(error)) throw error;

@@ -34,8 +34,15 @@ import {
   subscriptionWorkflowId,
 } from '../workflows/messages';
 import { subscriptionStart } from '../workflows/starting';
-import { isUnservedUpdate, translateTemporalError, turnedAwayError, unansweredError } from './errors';
+import {
+  isLostUpdate,
+  isUpdateOfEndedWorkflow,
+  translateTemporalError,
+  turnedAwayError,
+  unansweredError,
+} from './errors';
 import { type Reach, readerOf } from './reach';
+import { untilServed } from './until-served';
 import { type WorkflowState, workflowStateOf } from './workflow-state';
 
 const UPDATE_TIMEOUT_MS = 10_000;
@@ -155,24 +162,12 @@ export class Subscriptions {
         }),
       );
     try {
-      const outcome = await untilServed(ask);
+      const outcome = await untilServed(ask, (error) => isLostUpdate(error) || isUpdateOfEndedWorkflow(error));
       if (!outcome.ok) throw HoldfastError.of(outcome.refusal);
       return { ...outcome.value, replayed: outcome.replayed };
     } catch (error) {
       if (error instanceof HoldfastError) throw error;
       throw turnedAwayError(error) ?? (await unansweredError(error, this.#reach.temporal, this.#reach.taskQueue));
     }
-  }
-}
-
-/** Asks again where nobody has answered, until the deadline that each question has. */
-async function untilServed<T>(ask: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!isUnservedUpdate(error)) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
   }
 }

@@ -1,7 +1,5 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { createGrantActivities } from '../../activities/grants';
-import { createHoldfastClient } from '../../client';
 import type { Ledger } from '../../ledger';
 import { describeTimeSkipping, openTimeSkipping } from '../support/time-skipping';
 import {
@@ -61,12 +59,10 @@ describeTimeSkipping('a server whose time is skipped', () => {
 
 describeTimeSkipping('the ledger of such a server', () => {
   test('goes by the skipped time, in its subscriptions as well', async () => {
-    const { client, taskQueue, environment, ledger, startWorker } = await openTimeSkipping();
-    await startWorker({ activities: createGrantActivities({ ledger }) });
+    const { environment, ledger } = await openTimeSkipping();
     const expiresAt = new Date((await environment.currentTimeMs()) + 10 * DAY_MS).toISOString();
-    const { grants } = createHoldfastClient({ temporal: client, ledger, taskQueue });
     const body = { credits: 150, source: 'promotion' as const, reason: 'Welcome', by: 'sam', expiresAt };
-    await grants.create({ accountId: 'acme', key: 'welcome', ...body });
+    await ledger.grant('acme', 'welcome', body);
     expect(await ledger.balance('acme')).toMatchObject({ available: 150, pendingExpiry: 0 });
 
     await environment.sleep('30 days');
