@@ -46,7 +46,6 @@ import { untilServed } from './until-served';
 import { type WorkflowState, workflowStateOf } from './workflow-state';
 
 const UPDATE_TIMEOUT_MS = 10_000;
-const ASK_AGAIN_MS = 50;
 
 export interface UpdateOptions {
   /** 10,000 by default. */
