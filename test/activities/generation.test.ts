@@ -82,7 +82,7 @@ afterAll(removeTempFolders);
 
 describe('generate', () => {
   it('returns the output, and reports growing progress on the way', async () => {
-    const { generate, heartbeats } = makeActivity(await makeStub());
+    const { generate, heartbeats } = makeActivity(await makeStub(600));
     expect(await generate(inputOf())).toEqual({
       state: 'succeeded',
       outputUrl: expect.stringMatching(/^file:\/\/\/.*\.svg$/),

@@ -50,6 +50,8 @@ export class SubscriptionDesk {
   constructor({ accountId, subscriptionId, subscribe, seenKeys }: BillingCycleInput) {
     this.#key = { accountId, subscriptionId };
     this.#seen = new SeenKeys(seenKeys);
+    // Before anybody can be heard: what came with the start is told after it has begun.
+    if (subscribe) void this.begin(subscribe);
     this.#answerChanges(subscribe);
     this.#answerPayments();
     setHandler(subscriptionStatusQuery, () => this.#subscription);

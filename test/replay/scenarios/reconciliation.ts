@@ -4,7 +4,7 @@ import type { Holdfast } from '../../workflows/harness';
 import { ACCOUNT, type Scenario } from './scenario';
 
 export const RECONCILIATION_SCENARIOS: Scenario[] = [
-  { name: 'reconciliation.nothing-due', version: 'v2', run: (holdfast) => reconcile(holdfast) },
+  { name: 'reconciliation.nothing-due', version: 'v2', run: reconcileNothing },
   { name: 'reconciliation.orphan-released', version: 'v2', run: reconcileOrphan },
   { name: 'reconciliation.stopped-at-limit', version: 'v2', run: (holdfast) => reconcileMany(holdfast, false) },
   { name: 'reconciliation.confirmed', version: 'v2', run: (holdfast) => reconcileMany(holdfast, true) },
@@ -12,8 +12,12 @@ export const RECONCILIATION_SCENARIOS: Scenario[] = [
   { name: 'reconciliation.upkeep', run: reconcileWhatWasMissed },
 ];
 
-async function reconcile(holdfast: Holdfast, pass = 'only', confirm?: boolean): Promise<string> {
+async function reconcileNothing(holdfast: Holdfast): Promise<string> {
   await holdfast.startWorker();
+  return reconcile(holdfast);
+}
+
+async function reconcile(holdfast: Holdfast, pass = 'only', confirm?: boolean): Promise<string> {
   const { taskQueue } = holdfast.config;
   const workflowId = `reconciliation/${taskQueue}/${pass}`;
   const args = [confirm === undefined ? {} : { confirm }];
@@ -37,6 +41,7 @@ async function reconcileMany(holdfast: Holdfast, confirm: boolean): Promise<stri
     // Padded, because those of one millisecond come in the order of their ids.
     await holdfast.ledger.reserve(ACCOUNT, `lost-${String(n).padStart(2, '0')}`, { kind: 'text-to-image' }, quote, 0);
   }
+  await holdfast.startWorker();
   await reconcile(holdfast, 'first');
   return reconcile(holdfast, 'second', confirm);
 }

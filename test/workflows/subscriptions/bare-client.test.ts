@@ -1,4 +1,4 @@
-import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { JsonValue } from '../../../domain/json';
 import type { Outcome } from '../../../domain/outcome';
@@ -33,6 +33,21 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
     expect(await handle.query('status')).toMatchObject({ timeZone: 'Europe/Berlin', paidCycle: 2 });
     await handle.executeUpdate('endNow', { args: [{ key: 'end' }] });
     expect(await handle.result()).toMatchObject({ status: 'closed', subscription: { closedWhy: 'ended-now' } });
+  });
+
+  test('begin first, whatever comes with the start', async () => {
+    const accountId = subs.newAccount();
+    const subscribe = { planId: LITE, paymentReference: 'pay-1' };
+    const startWorkflowOperation = new WithStartWorkflowOperation('billingCycleWorkflow', {
+      workflowId: subscriptionWorkflowId(accountId, 's'),
+      taskQueue: subs.holdfast.temporal.taskQueue,
+      args: [{ accountId, subscriptionId: 's', subscribe }],
+      workflowIdConflictPolicy: 'FAIL',
+    });
+    const { workflow } = subs.holdfast.temporal.client;
+    const args: [object] = [{ paymentReference: 'pay-2' }];
+    const renewed = await workflow.executeUpdateWithStart('renew', { startWorkflowOperation, args });
+    expect(renewed).toMatchObject({ ok: true, value: { subscription: { paidCycle: 2 } } });
   });
 
   test.each<[string, string, JsonValue | undefined]>([
