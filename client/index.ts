@@ -17,6 +17,12 @@ export type { GenerationResult } from '../domain/generation/generation';
 export type { GenerationRequest } from '../domain/generation/request';
 export type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../domain/purchase/purchase';
 export type * from '../domain/subscription/subscription';
+export type {
+  PlanChangeRequest,
+  RenewalRequest,
+  SubscribeRequest,
+  SubscriptionChangeRequest,
+} from '../domain/subscription/subscription-parsing';
 export type { TemporalIdentity } from '../domain/temporal-identity';
 export type { ReconciliationReport } from '../workflows';
 export type { GenerationAdmission, GenerationStatus } from './generations';
