@@ -11,6 +11,11 @@ export interface PurchaseKey {
   purchaseId: string;
 }
 
+export interface TurnPurchaseAwayInput {
+  request: PurchaseRequest;
+  reason: string;
+}
+
 export interface ClosePurchaseInput extends PurchaseKey {
   status: 'declined' | 'voided' | 'returned';
   reason: string;
@@ -21,7 +26,7 @@ export interface PurchaseActivities {
   /** Locks the shown price in and writes the intent down. Nothing has been charged before that. */
   openPurchase(request: PurchaseRequest): Promise<Outcome<PurchaseRecord>>;
   /** Closes the key of a purchase that comes too late, unless it was opened before: then it stands. */
-  turnPurchaseAway(input: { request: PurchaseRequest; reason: string }): Promise<Outcome<PurchaseRecord>>;
+  turnPurchaseAway(input: TurnPurchaseAwayInput): Promise<Outcome<PurchaseRecord>>;
   /** The money is there: `granted`, or `returning` where no subscription is live any more. */
   settlePurchase(input: PurchaseKey & { paymentId: string }): Promise<PurchaseRecord>;
   /** Ends it without a grant; where it had ended otherwise before, that stands. */
@@ -54,13 +59,11 @@ export function createPurchaseActivities({ ledger, hasPayments }: PurchaseActivi
       return canBuy ? purchases.open(accountId, purchaseId, body) : { ok: false, refusal: NO_PAYMENTS };
     }),
 
-    turnPurchaseAway: ({ request, reason }) => {
-      const turnAway = operation(parsePurchase, async ({ accountId, purchaseId, ...body }: PurchaseRequest) => {
-        if ((await ledger.purchase(accountId, purchaseId)) !== null) return purchases.open(accountId, purchaseId, body);
-        return purchases.close(accountId, purchaseId, 'voided', reason);
-      });
-      return turnAway(request);
-    },
+    turnPurchaseAway: operation(parseTurnedAway, async ({ request, reason }) => {
+      const { accountId, purchaseId, ...body } = request;
+      if ((await ledger.purchase(accountId, purchaseId)) !== null) return purchases.open(accountId, purchaseId, body);
+      return purchases.close(accountId, purchaseId, 'voided', reason);
+    }),
 
     settlePurchase: asActivity(async ({ accountId, purchaseId, paymentId }) => {
       const settled = await purchases.settle(accountId, purchaseId, paymentId);
@@ -72,4 +75,10 @@ export function createPurchaseActivities({ ledger, hasPayments }: PurchaseActivi
       return closed.ok ? closed.value : recorded({ accountId, purchaseId });
     }),
   };
+}
+
+/** The request as a caller sent it; the reason is the workflow's own. */
+function parseTurnedAway(raw: unknown): TurnPurchaseAwayInput {
+  const { request, reason } = raw as TurnPurchaseAwayInput;
+  return { request: parsePurchase(request), reason };
 }

@@ -33,12 +33,13 @@ export interface UpkeepActivities {
   restartSubscriptions(input: UpkeepInput): Promise<UpkeepPage>;
 }
 
-/** How lost workflows are found and started; handed in, because activities don't import workflows. */
+/**
+ * Starts a workflow that was lost, and says how it was found: closed or missing means that it was started. Handed in,
+ * because activities don't import workflows.
+ */
 export interface WorkflowKeeper {
-  subscriptionLife(key: SubscriptionKey): Promise<WorkflowLife>;
-  purchaseLife(key: { accountId: string; purchaseId: string }): Promise<WorkflowLife>;
-  startSubscription(key: SubscriptionKey): Promise<void>;
-  startPurchase(request: PurchaseRequest): Promise<void>;
+  keepSubscription(key: SubscriptionKey): Promise<WorkflowLife>;
+  keepPurchase(request: PurchaseRequest): Promise<WorkflowLife>;
 }
 
 interface UpkeepActivitiesOptions {
@@ -51,14 +52,6 @@ interface UpkeepActivitiesOptions {
 export function createUpkeepActivities({ ledger, keeper, missedAfterMs }: UpkeepActivitiesOptions): UpkeepActivities {
   const { upkeep, subscriptions } = ledger;
   const missedBy = (dueBy: string) => new Date(Date.parse(dueBy) - missedAfterMs).toISOString();
-
-  async function keepSubscription({ accountId, subscriptionId }: SubscriptionKey): Promise<Kept> {
-    const life = await keeper.subscriptionLife({ accountId, subscriptionId });
-    if (life === 'unclear') return 'left';
-    if (life !== 'running') await keeper.startSubscription({ accountId, subscriptionId });
-    await upkeep.watch(accountId, subscriptionId, WATCH_MS);
-    return life === 'running' ? 'fine' : 'done';
-  }
 
   return {
     grantDueCycles: asActivity(async ({ dueBy, after }) =>
@@ -89,16 +82,21 @@ export function createUpkeepActivities({ ledger, keeper, missedAfterMs }: Upkeep
 
     restartPurchases: asActivity(async ({ dueBy, after }) =>
       eachOf(await upkeep.unfinishedPurchases(dueBy, after, PAGE_SIZE), async ({ accountId, purchaseId, body }) => {
-        const life = await keeper.purchaseLife({ accountId, purchaseId });
-        if (life === 'unclear' || body === null) return 'left';
-        if (life !== 'running') await keeper.startPurchase({ accountId, purchaseId, ...body });
+        if (body === null) return 'left';
+        const life = await keeper.keepPurchase({ accountId, purchaseId, ...body });
+        if (life === 'unclear') return 'left';
         await upkeep.watchPurchase(accountId, purchaseId, WATCH_MS);
         return life === 'running' ? 'fine' : 'done';
       }),
     ),
 
     restartSubscriptions: asActivity(async ({ dueBy, after }) =>
-      eachOf(await upkeep.unwatchedSubscriptions(dueBy, after, PAGE_SIZE), keepSubscription),
+      eachOf(await upkeep.unwatchedSubscriptions(dueBy, after, PAGE_SIZE), async ({ accountId, subscriptionId }) => {
+        const life = await keeper.keepSubscription({ accountId, subscriptionId });
+        if (life === 'unclear') return 'left';
+        await upkeep.watch(accountId, subscriptionId, WATCH_MS);
+        return life === 'running' ? 'fine' : 'done';
+      }),
     ),
   };
 }

@@ -2,7 +2,6 @@ import {
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
-  type WorkflowHandle,
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../domain/errors';
@@ -22,7 +21,7 @@ import { purchaseRestart, purchaseStart } from '../workflows/starting';
 import { failureOf, isUpdateAborted, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
 import { type Reach, readerOf } from './reach';
 import { untilServed } from './until-served';
-import { workflowStateOf } from './workflow-state';
+import { currentStateOf } from './workflow-state';
 
 /** Cards take seconds. */
 const PURCHASE_TIMEOUT_MS = 30_000;
@@ -110,7 +109,7 @@ export class Purchases {
     const handle = this.#handle(accountId, purchaseId);
     try {
       // Where it was lost there is nobody to heed it, and reconciliation would go on with the purchase.
-      if (!(await isRunning(handle))) await this.#kept(accountId, purchaseId);
+      if ((await currentStateOf(handle)) !== 'running') await this.#kept(accountId, purchaseId);
       await handle.cancel();
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
@@ -178,15 +177,6 @@ export class Purchases {
   #handle(accountId: string, purchaseId: string) {
     const workflowId = purchaseWorkflowId(checkAccountId(accountId), checkPurchaseId(purchaseId));
     return this.#reach.temporal.workflow.getHandle<typeof purchaseWorkflow>(workflowId);
-  }
-}
-
-async function isRunning(handle: WorkflowHandle): Promise<boolean> {
-  try {
-    return workflowStateOf(await handle.describe()) === 'running';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
   }
 }
 

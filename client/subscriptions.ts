@@ -1,4 +1,4 @@
-import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import { HoldfastError } from '../domain/errors';
 import { checkAccountId, checkSubscriptionId } from '../domain/ids';
@@ -43,7 +43,7 @@ import {
 } from './errors';
 import { type Reach, readerOf } from './reach';
 import { untilServed } from './until-served';
-import { type WorkflowState, workflowStateOf } from './workflow-state';
+import { currentStateOf, type WorkflowState } from './workflow-state';
 
 const UPDATE_TIMEOUT_MS = 10_000;
 
@@ -133,9 +133,8 @@ export class Subscriptions {
   async workflowState(accountId: string, subscriptionId: string): Promise<WorkflowState> {
     const workflowId = subscriptionWorkflowId(checkAccountId(accountId), checkSubscriptionId(subscriptionId));
     try {
-      return workflowStateOf(await this.#reach.temporal.workflow.getHandle(workflowId).describe());
+      return await currentStateOf(this.#reach.temporal.workflow.getHandle(workflowId));
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return 'unknown';
       throw translateTemporalError(error);
     }
   }

@@ -1,4 +1,9 @@
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import {
+  type Client,
+  type WorkflowExecutionDescription,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 
 export type WorkflowState = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'unknown';
@@ -15,6 +20,16 @@ const STATES: Partial<Record<string, WorkflowState>> = {
 
 export function workflowStateOf({ status }: WorkflowExecutionDescription): WorkflowState {
   return STATES[status.name] ?? 'unknown';
+}
+
+/** `unknown` where Temporal has no such workflow. */
+export async function currentStateOf(handle: WorkflowHandle): Promise<WorkflowState> {
+  try {
+    return workflowStateOf(await handle.describe());
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'unknown';
+    throw error;
+  }
 }
 
 /** The last progress that the running activity reported in a heartbeat: 0 to 1, or null. */

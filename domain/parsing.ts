@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ErrorCode, HoldfastError } from './errors';
 
-/** Postgres' text can't hold NUL, and broken Unicode can't be stored either. */
+/** Postgres' text and jsonb can't hold NUL or a lone surrogate: refused early rather than failing in the middle. */
 export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }

@@ -1,24 +1,27 @@
 import type { Client } from '@temporalio/client';
-import { lifeOf } from '../activities/support/workflow-life';
+import { lifeOf, type WorkflowLife } from '../activities/support/workflow-life';
 import type { WorkflowKeeper } from '../activities/upkeep';
 import type { billingCycleWorkflow, purchaseWorkflow } from '../workflows';
-import { purchaseWorkflowId, subscriptionWorkflowId } from '../workflows/messages';
 import { purchaseRestart, subscriptionStart } from '../workflows/starting';
 
 /** Finds lost workflows of subscriptions and purchases, and starts them again from what the ledger has kept. */
 export function createWorkflowKeeper(temporal: Client, taskQueue: string): WorkflowKeeper {
+  async function keep(workflowId: string, start: () => Promise<unknown>): Promise<WorkflowLife> {
+    const life = await lifeOf(temporal, workflowId);
+    if (life === 'closed' || life === 'missing') await start();
+    return life;
+  }
+
   return {
-    subscriptionLife: ({ accountId, subscriptionId }) =>
-      lifeOf(temporal, subscriptionWorkflowId(accountId, subscriptionId)),
-    purchaseLife: ({ accountId, purchaseId }) => lifeOf(temporal, purchaseWorkflowId(accountId, purchaseId)),
-    async startSubscription(key) {
-      await temporal.workflow.start<typeof billingCycleWorkflow>(
-        'billingCycleWorkflow',
-        subscriptionStart(key, taskQueue),
-      );
+    keepSubscription(key) {
+      const options = subscriptionStart(key, taskQueue);
+      const start = () => temporal.workflow.start<typeof billingCycleWorkflow>('billingCycleWorkflow', options);
+      return keep(options.workflowId, start);
     },
-    async startPurchase(request) {
-      await temporal.workflow.start<typeof purchaseWorkflow>('purchaseWorkflow', purchaseRestart(request, taskQueue));
+    keepPurchase(request) {
+      const options = purchaseRestart(request, taskQueue);
+      const start = () => temporal.workflow.start<typeof purchaseWorkflow>('purchaseWorkflow', options);
+      return keep(options.workflowId, start);
     },
   };
 }

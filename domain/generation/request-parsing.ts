@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { HoldfastError } from '../errors';
 import { checkAccountId, checkRequestId } from '../ids';
 import { isJson, type JsonValue } from '../json';
-import { type CodeByField, parseShape } from '../parsing';
+import { type CodeByField, isStorable, parseShape } from '../parsing';
 import { durationMsOf } from '../pricing/pricing';
 import type { GenerationRequest } from './request';
 
@@ -65,11 +65,10 @@ function isMetadata(value: unknown): boolean {
   const pairs = Object.entries(value);
   return (
     pairs.length <= METADATA_PAIRS_MAX &&
-    pairs.every(([key, text]) => key !== '' && isStorable(key, 64) && isStorable(text, 512))
+    pairs.every(([key, text]) => key !== '' && isText(key, 64) && isText(text, 512))
   );
 }
 
-/** Postgres' jsonb can't hold NUL or a lone surrogate, so they are refused here rather than failing in the middle. */
-function isStorable(text: JsonValue, lengthMax: number): boolean {
-  return typeof text === 'string' && text.length <= lengthMax && !text.includes('\0') && text.isWellFormed();
+function isText(text: JsonValue, lengthMax: number): boolean {
+  return typeof text === 'string' && text.length <= lengthMax && isStorable(text);
 }
