@@ -1,25 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findTemporalBinary } from '../../scripts/stack/temporal-binary';
+import { program, silent, unreachable } from './fake-programs';
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'holdfast-finder-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-const silent = (): void => undefined;
-const unreachable = async (): Promise<void> => {
-  throw new Error('the host can’t be reached');
-};
-
-function program(file: string, script: string): string {
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, `#!/bin/sh\n${script}\n`);
-  chmodSync(file, 0o755);
-  return file;
-}
 
 function environment(): NodeJS.ProcessEnv {
   return { PATH: path.join(folder, 'path'), XDG_CACHE_HOME: path.join(folder, 'cache') };

@@ -1,35 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findTimeSkippingServer } from '../../scripts/stack/time-skipping-binary';
+import { program, silent, unreachable } from './fake-programs';
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'holdfast-finder-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-const silent = (): void => undefined;
-const unreachable = async (): Promise<void> => {
-  throw new Error('the host can’t be reached');
-};
-
-function program(file: string, script: string): string {
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, `#!/bin/sh\n${script}\n`);
-  chmodSync(file, 0o755);
-  return file;
-}
 
 const onPath = (name: string, script: string) => program(path.join(folder, 'path', name), script);
 const cache = () => path.join(folder, 'cache', 'holdfast');

@@ -1,6 +1,6 @@
 import { Client as PgClient } from 'pg';
-import { eventually } from '../../support/eventually';
-import type { Holdfast } from '../harness';
+import { eventually } from '../support/eventually';
+import type { Holdfast } from './harness';
 
 /** Holds up every operation of an account inside Postgres, so that a workflow stands still between two of its steps. */
 export interface AccountLock {

@@ -1,5 +1,5 @@
-import { Client as PgClient } from 'pg';
 import { eventually } from '../support/eventually';
+import { lockAccount } from './account-lock';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 import { startWorkerProcess, type WorkerProcess } from './worker-process';
 
@@ -46,14 +46,6 @@ describe('when a worker is lost', () => {
     return entries.map(({ type }) => type);
   }
 
-  async function isWaitingToReserve(): Promise<boolean> {
-    const waiting = await holdfast.sql(
-      `SELECT pid FROM pg_stat_activity
-       WHERE query LIKE '%reserve_credits%' AND wait_event_type = 'Lock' AND datname = current_database()`,
-    );
-    return waiting.length > 0;
-  }
-
   test('by being killed, another sees its jobs through and finishes its admissions: each runs and costs once', async () => {
     const { client, ledger, provider, sql } = holdfast;
     const [generating, admitting] = [await fundedAccount('generating'), await fundedAccount('admitting')];
@@ -61,15 +53,11 @@ describe('when a worker is lost', () => {
     await start(generating, 'slow');
     await untilJobRuns(generating);
     // This reserve waits in Postgres, and goes through there after the worker that asked for it is dead.
-    const blocker = new PgClient({ connectionString: holdfast.database.ownerUrl });
-    await blocker.connect();
-    await blocker.query('BEGIN');
-    await blocker.query('SELECT FROM holdfast.accounts WHERE account_id = $1 FOR UPDATE', [admitting]);
+    const lock = await lockAccount(holdfast, admitting);
     const admission = start(admitting);
-    await eventually(isWaitingToReserve);
+    await lock.untilWaiting('reserve_credits');
     await worker.kill();
-    await blocker.query('COMMIT');
-    await blocker.end();
+    await lock.release();
     await eventually(async () => (await ledger.request(admitting, 'r1'))?.status === 'open');
     expect((await provider.state(`generation/${generating}/r1`)).state).toBe('running');
     await sql(

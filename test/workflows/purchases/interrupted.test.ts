@@ -2,7 +2,7 @@ import { TransientProviderError } from '../../../providers/errors';
 import { createStubPaymentProvider } from '../../../providers/stub-payments';
 import type { RunningWorker } from '../../../worker';
 import { eventually } from '../../support/eventually';
-import { lockAccount } from './account-lock';
+import { lockAccount } from '../account-lock';
 import { Shop, simulated } from './shop';
 
 const INTERRUPTED = { name: 'HoldfastError', code: 'PURCHASE_INTERRUPTED' };

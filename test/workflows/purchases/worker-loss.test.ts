@@ -1,6 +1,6 @@
 import { eventually } from '../../support/eventually';
+import { lockAccount } from '../account-lock';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
-import { lockAccount } from './account-lock';
 import { order, Shop, simulated } from './shop';
 
 /** Real worker processes, killed with SIGKILL while a purchase stands between two of its steps. */

@@ -1,5 +1,5 @@
-import { Client as PgClient } from 'pg';
 import { eventually } from '../../support/eventually';
+import { lockAccount } from '../account-lock';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
 import { Subscribers } from './support';
 
@@ -27,24 +27,12 @@ describe('when a worker is killed', () => {
 
   /** The call waits in Postgres for its account, and goes through there after the worker that made it is dead. */
   async function killDuring(functionName: string, accountId: string, begin: () => void): Promise<void> {
-    const { sql, database, startWorker } = subs.holdfast;
-    const blocker = new PgClient({ connectionString: database.ownerUrl });
-    await blocker.connect();
-    await blocker.query('BEGIN');
-    await blocker.query('SELECT FROM holdfast.accounts WHERE account_id = $1 FOR UPDATE', [accountId]);
+    const lock = await lockAccount(subs.holdfast, accountId);
     begin();
-    await eventually(async () => {
-      const waiting = await sql(
-        `SELECT pid FROM pg_stat_activity
-         WHERE query LIKE $1 AND wait_event_type = 'Lock' AND datname = current_database()`,
-        [`%holdfast.${functionName}(%`],
-      );
-      return waiting.length > 0;
-    });
+    await lock.untilWaiting(`holdfast.${functionName}(`);
     await worker.kill();
-    await blocker.query('COMMIT');
-    await blocker.end();
-    await startWorker();
+    await lock.release();
+    await subs.holdfast.startWorker();
   }
 
   test('during a subscribe, it begins once and is answered', async () => {
