@@ -1,11 +1,13 @@
 import { ERROR_CATALOGUE, type ErrorCode, type ErrorDetails, type Refusal } from '../domain/errors';
 import type { Outcome } from '../domain/outcome';
 import { moneyInWords } from '../domain/pricing/money';
+import type { OutboxMessage } from './outbox';
 
 /** What the SQL functions return: expected refusals are values there too. */
-export type LedgerAnswer<T> =
+export type LedgerAnswer<T> = (
   | { result: T; replayed?: boolean }
-  | { refusal: { code: ErrorCode; details: ErrorDetails } };
+  | { refusal: { code: ErrorCode; details: ErrorDetails } }
+) & { outbox?: OutboxMessage[] };
 
 export function outcomeOf<T>(answer: LedgerAnswer<T>): Outcome<T> {
   if ('refusal' in answer) return { ok: false, refusal: refusalOf(answer.refusal) };

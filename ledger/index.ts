@@ -1,4 +1,3 @@
-import { Pool, types } from 'pg';
 import type {
   AuditReport,
   Balance,
@@ -7,34 +6,43 @@ import type {
   LedgerReader,
   RequestRecord,
 } from '../domain/account/ledger-reader';
+import type { AccountSettings } from '../domain/account/settings';
 import { HoldfastError } from '../domain/errors';
 import type { RequestBody } from '../domain/generation/request';
+import type { WaitingQueue, WaitLimit } from '../domain/generation/waiting';
+import type { NoticeRecord } from '../domain/notice/notice';
 import type { Outcome } from '../domain/outcome';
 import type { CatalogVersion, EffectiveCatalog } from '../domain/pricing/catalog';
 import type { PurchaseRecord } from '../domain/purchase/purchase';
 import type { Subscription } from '../domain/subscription/subscription';
 import type { TemporalIdentity } from '../domain/temporal-identity';
-import { type LedgerAnswer, outcomeOf } from './answers';
-import type { LedgerCalls } from './calls';
-import { translateError } from './errors';
+import { Connection } from './connection';
 import { createHistoryReader, type HistoryReader } from './history';
+import { Notices } from './notices';
+import { type Deliver, Outbox } from './outbox';
 import { Purchases } from './purchases';
+import { Settings } from './settings';
 import { Subscriptions } from './subscriptions';
+import { TopUps } from './top-ups';
 import type { CreatedGrant, DeductBody, Deduction, DueCursor, DueReservation, GrantBody } from './types';
 import { Upkeep } from './upkeep';
 
 export type { Outcome } from '../domain/outcome';
+export type { Notices } from './notices';
+export type { Deliver, OutboxMessage } from './outbox';
 export type { Purchases } from './purchases';
+export type { Settings } from './settings';
 export type { Subscriptions } from './subscriptions';
+export type { TopUpStep, TopUps } from './top-ups';
 export type * from './types';
 export type * from './upkeep';
-
-const INT8_OID = 20;
 
 export interface LedgerOptions {
   /** The serving connection: a role that may call the ledger's functions and nothing else. */
   databaseUrl: string;
   maxConnections?: number;
+  /** Who hands over what operations leave in the outbox; without it reconciliation does, within its interval. */
+  deliver?: Deliver;
 }
 
 export function createLedger(options: LedgerOptions): Ledger {
@@ -46,50 +54,44 @@ export function createLedger(options: LedgerOptions): Ledger {
  * HoldfastError LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED or INTERNAL. Nothing is repeated in here: callers retry with the same key.
  */
 export class Ledger implements LedgerReader {
-  readonly #pool: Pool;
+  readonly #connection: Connection;
   readonly #history: HistoryReader;
   readonly subscriptions: Subscriptions;
   readonly purchases: Purchases;
+  readonly settings: Settings;
+  readonly topUps: TopUps;
+  readonly notices: Notices;
+  readonly outbox: Outbox;
   readonly upkeep: Upkeep;
 
-  constructor({ databaseUrl, maxConnections = 10 }: LedgerOptions) {
-    this.#pool = new Pool({
-      connectionString: databaseUrl,
-      max: maxConnections,
-      connectionTimeoutMillis: 3_000,
-      statement_timeout: 10_000,
-      query_timeout: 12_000,
-      types: {
-        getTypeParser: (oid, format) =>
-          oid === INT8_OID ? parseSafeInteger : types.getTypeParser(oid, format as 'text'),
-      },
-    });
-    // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
-    this.#pool.on('error', () => {});
-    this.#history = createHistoryReader(databaseUrl);
-    const calls: LedgerCalls = {
-      operate: (name, values) => this.#operate(name, values),
-      call: (name, values) => this.#call(name, values),
-      page: (name, values) => this.#page(name, values),
-    };
+  constructor(options: LedgerOptions) {
+    this.#connection = new Connection(options);
+    this.#history = createHistoryReader(options.databaseUrl);
+    const calls = this.#connection;
     this.subscriptions = new Subscriptions(calls);
     this.purchases = new Purchases(calls);
+    this.settings = new Settings(calls);
+    this.topUps = new TopUps(calls);
+    this.notices = new Notices(calls);
+    this.outbox = new Outbox(calls);
     this.upkeep = new Upkeep(calls);
   }
 
   /** Adds credits, once per key. Refusals: IDEMPOTENCY_CONFLICT, INVALID_ARGUMENT, EXPIRY_REQUIRED, EXPIRY_IN_PAST, SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED. */
   grant(accountId: string, key: string, body: GrantBody): Promise<Outcome<CreatedGrant>> {
-    return this.#operate('grant_credits', [accountId, key, JSON.stringify(body)]);
+    return this.#connection.operate('grant_credits', [accountId, key, JSON.stringify(body)]);
   }
 
   /** Takes credits away in burn order, once per key. Refusals: IDEMPOTENCY_CONFLICT, INSUFFICIENT_CREDITS. */
   deduct(accountId: string, key: string, body: DeductBody): Promise<Outcome<Deduction>> {
-    return this.#operate('deduct_credits', [accountId, key, JSON.stringify(body)]);
+    return this.#connection.operate('deduct_credits', [accountId, key, JSON.stringify(body)]);
   }
 
   /**
-   * Sets credits aside for one request. A known request returns its record, however it has been resolved since.
-   * Refusals: IDEMPOTENCY_CONFLICT, STALE_CATALOG, PRICE_CHANGED, INSUFFICIENT_CREDITS.
+   * Sets credits aside for one request; with `wait`, one that finds too few takes a place in the account's queue. A known
+   * request returns its record, however it has been resolved since. Refusals: IDEMPOTENCY_CONFLICT, STALE_CATALOG,
+   * PRICE_CHANGED, WAIT_DEADLINE_IN_PAST, ADMISSION_STOPPED, GENERATION_LIMIT_EXCEEDED, DAILY_LIMIT_REACHED,
+   * CONCURRENCY_LIMIT_REACHED, INSUFFICIENT_CREDITS.
    */
   reserve(
     accountId: string,
@@ -97,40 +99,51 @@ export class Ledger implements LedgerReader {
     body: RequestBody,
     quoted: { credits: number; catalogVersion: string },
     holdMs: number,
+    wait: WaitLimit | null = null,
   ): Promise<Outcome<RequestRecord>> {
-    const version = Number(quoted.catalogVersion);
-    return this.#operate('reserve_credits', [
-      accountId,
-      requestId,
-      JSON.stringify(body),
-      quoted.credits,
-      version,
-      holdMs,
-    ]);
+    const { credits, catalogVersion } = quoted;
+    const values = [accountId, requestId, JSON.stringify(body), credits, Number(catalogVersion), holdMs];
+    return this.#connection.operate('reserve_credits', [...values, wait && JSON.stringify(wait)]);
+  }
+
+  /**
+   * Sets credits aside for a request that waits, if it is served next, the limits allow it and they suffice; else it waits
+   * on. Ends it where the price is above the one it was admitted at (the record's reason is PRICE_CHANGED) or its
+   * deadline has come (WAIT_TIMED_OUT). One that waits no longer returns its record. Refusals: RESERVATION_NOT_FOUND,
+   * STALE_CATALOG.
+   */
+  resume(
+    accountId: string,
+    requestId: string,
+    quoted: { credits: number; catalogVersion: string },
+    holdMs: number,
+  ): Promise<Outcome<RequestRecord>> {
+    const { credits, catalogVersion } = quoted;
+    return this.#connection.operate('resume_request', [accountId, requestId, credits, Number(catalogVersion), holdMs]);
   }
 
   /** The record of a request that was seen before with this body; null if it never was. Refusal: IDEMPOTENCY_CONFLICT. */
   known(accountId: string, requestId: string, body: RequestBody): Promise<Outcome<RequestRecord | null>> {
-    return this.#operate('reserve_credits', [accountId, requestId, JSON.stringify(body), null, null, null]);
+    return this.#connection.operate('reserve_credits', [accountId, requestId, JSON.stringify(body), null, null, null]);
   }
 
   /** Takes `credits`, at most what was reserved, and hands back the rest. Refusals: RESERVATION_NOT_FOUND, RESERVATION_RESOLVED, COMMIT_EXCEEDS_RESERVATION. */
   commit(accountId: string, requestId: string, credits: number, outputUrl: string): Promise<Outcome<RequestRecord>> {
-    return this.#operate('commit_reservation', [accountId, requestId, credits, outputUrl]);
+    return this.#connection.operate('commit_reservation', [accountId, requestId, credits, outputUrl]);
   }
 
-  /** Hands back everything; an unknown request gets a tombstone. Refusal: RESERVATION_RESOLVED (it was committed). */
+  /** Hands back everything, or ends a wait; an unknown request gets a tombstone. Refusal: RESERVATION_RESOLVED (it was committed). */
   release(accountId: string, requestId: string, reason: string): Promise<Outcome<RequestRecord>> {
-    return this.#operate('release_reservation', [accountId, requestId, reason]);
+    return this.#connection.operate('release_reservation', [accountId, requestId, reason]);
   }
 
   /** Books what has ended and is not booked yet. Safe to repeat. */
   expire(accountId: string): Promise<Outcome<{ accountId: string; expired: number; entries: number }>> {
-    return this.#operate('expire_grants', [accountId]);
+    return this.#connection.operate('expire_grants', [accountId]);
   }
 
   async balance(accountId: string, asOf?: string): Promise<Balance> {
-    const balance = await this.#call<Balance | null>('balance', [accountId, asOf ?? null]);
+    const balance = await this.#connection.call<Balance | null>('balance', [accountId, asOf ?? null]);
     return balance ?? emptyBalance(accountId);
   }
 
@@ -139,19 +152,31 @@ export class Ledger implements LedgerReader {
   }
 
   request(accountId: string, requestId: string): Promise<RequestRecord | null> {
-    return this.#call('request', [accountId, requestId]);
+    return this.#connection.call('request', [accountId, requestId]);
   }
 
   subscription(accountId: string, subscriptionId?: string): Promise<Subscription | null> {
-    return this.#call('subscription', [accountId, subscriptionId ?? null]);
+    return this.#connection.call('subscription', [accountId, subscriptionId ?? null]);
   }
 
   purchase(accountId: string, purchaseId: string): Promise<PurchaseRecord | null> {
-    return this.#call('purchase', [accountId, purchaseId]);
+    return this.#connection.call('purchase', [accountId, purchaseId]);
+  }
+
+  waitingQueue(accountId: string): Promise<WaitingQueue> {
+    return this.#connection.call('waiting_queue', [accountId]);
+  }
+
+  accountSettings(accountId: string): Promise<AccountSettings> {
+    return this.#connection.call('account_settings', [accountId]);
+  }
+
+  accountNotices(accountId: string): Promise<NoticeRecord[]> {
+    return this.#connection.call('account_notices', [accountId]);
   }
 
   async effectiveCatalog(): Promise<EffectiveCatalog> {
-    const effective = await this.#call<EffectiveCatalog | null>('effective_catalog', []);
+    const effective = await this.#connection.call<EffectiveCatalog | null>('effective_catalog', []);
     if (!effective)
       throw new HoldfastError('LEDGER_NOT_MIGRATED', 'No catalog version is effective; run `holdfast migrate`.');
     return effective;
@@ -159,27 +184,35 @@ export class Ledger implements LedgerReader {
 
   /** One version as it stands in the ledger, whether in force or not. */
   async catalogVersion(catalogVersion: string): Promise<EffectiveCatalog> {
-    const catalog = await this.#call<CatalogVersion | null>('catalog_version', [Number(catalogVersion)]);
+    const catalog = await this.#connection.call<CatalogVersion | null>('catalog_version', [Number(catalogVersion)]);
     if (!catalog) throw new HoldfastError('INTERNAL', `The ledger has no catalog version ${catalogVersion}.`);
     return { catalogVersion, catalog, validUntil: null };
   }
 
   /** Re-derives every invariant from the journal, in one snapshot. */
   audit(): Promise<AuditReport> {
-    return this.#call('audit', []);
+    return this.#connection.call('audit', []);
   }
 
   /** The pass's clock and how many reservations are open. */
   reconciliationScope(): Promise<{ now: string; open: number }> {
-    return this.#call('reconciliation_scope', []);
+    return this.#connection.call('reconciliation_scope', []);
   }
 
   /** A page of the open reservations whose hold was due by then, in a stable order. */
   async dueReservations(dueBy: string, after: DueCursor | null, limit: number): Promise<DueReservation[]> {
-    const rows = await this.#rows<{ account_id: string; request_id: string; expires_at: Date; credits: number }>(
-      'due_reservations',
-      [after?.expiresAt ?? null, after?.accountId ?? null, after?.requestId ?? null, dueBy, limit],
-    );
+    const rows = await this.#connection.rows<{
+      account_id: string;
+      request_id: string;
+      expires_at: Date;
+      credits: number;
+    }>('due_reservations', [
+      after?.expiresAt ?? null,
+      after?.accountId ?? null,
+      after?.requestId ?? null,
+      dueBy,
+      limit,
+    ]);
     return rows.map((row) => ({
       accountId: row.account_id,
       requestId: row.request_id,
@@ -189,62 +222,30 @@ export class Ledger implements LedgerReader {
   }
 
   async extendHold(accountId: string, requestId: string, holdMs: number): Promise<void> {
-    await this.#call('extend_hold', [accountId, requestId, holdMs]);
+    await this.#connection.call('extend_hold', [accountId, requestId, holdMs]);
   }
 
   /** In how many passes in a row the workflow was not found, this one included; null once the reservation has ended. */
   noteMissing(accountId: string, requestId: string, passId: string): Promise<number | null> {
-    return this.#call('note_missing', [accountId, requestId, passId]);
+    return this.#connection.call('note_missing', [accountId, requestId, passId]);
   }
 
   /** Records the identity on first use; returns the recorded one. */
   temporalIdentity(seen: TemporalIdentity): Promise<TemporalIdentity> {
-    return this.#call('temporal_identity', [seen.clusterId, seen.namespaceId, seen.namespace]);
+    return this.#connection.call('temporal_identity', [seen.clusterId, seen.namespaceId, seen.namespace]);
   }
 
   /** The recorded identity, without recording one; null before a worker's first start. */
   recordedTemporalIdentity(): Promise<TemporalIdentity | null> {
-    return this.#call('recorded_temporal_identity', []);
+    return this.#connection.call('recorded_temporal_identity', []);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#pool.end(), this.#history.close()]);
-  }
-
-  async #operate<T>(name: string, values: unknown[]): Promise<Outcome<T>> {
-    return outcomeOf(await this.#call<LedgerAnswer<T>>(name, values));
-  }
-
-  async #call<T>(name: string, values: unknown[]): Promise<T> {
-    const [row] = await this.#rows<{ [column: string]: T }>(name, values);
-    return row?.[name] as T;
-  }
-
-  /** Each row of a set is one value, in a column of the function's name. */
-  async #page<T>(name: string, values: unknown[]): Promise<T[]> {
-    const rows = await this.#rows<{ [column: string]: T }>(name, values);
-    return rows.map((row) => row[name] as T);
-  }
-
-  async #rows<Row>(name: string, values: unknown[]): Promise<Row[]> {
-    const parameters = values.map((_, index) => `$${index + 1}`).join(', ');
-    try {
-      const { rows } = await this.#pool.query({ name, text: `SELECT * FROM holdfast.${name}(${parameters})`, values });
-      return rows;
-    } catch (error) {
-      throw translateError(error);
-    }
+    await Promise.all([this.#connection.close(), this.#history.close()]);
   }
 }
 
 function emptyBalance(accountId: string): Balance {
   const nothing = { available: 0, pendingExpiry: 0, reserved: 0, spent: 0, expired: 0, deducted: 0, granted: 0 };
   return { accountId, at: null, ...nothing, validUntil: null, grants: [] };
-}
-
-function parseSafeInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value))
-    throw new HoldfastError('INTERNAL', `The ledger returned ${text}, which is no safe integer.`);
-  return value;
 }

@@ -41,6 +41,21 @@ export function purchaseWorkflowId(accountId: string, purchaseId: string): strin
   return `purchase/${accountId}/${purchaseId}`;
 }
 
+/** `settings/{account}/{key}`; `settings/-/{key}` for what holds for all accounts. */
+export function settingsWorkflowId(accountId: string | null, key: string): string {
+  return `settings/${accountId ?? '-'}/${key}`;
+}
+
+/** `notices/{account}`: delivers the account's notices, one after the other, for as long as there are any. */
+export function noticesWorkflowId(accountId: string): string {
+  return `notices/${accountId}`;
+}
+
+/** `top-up/{account}` */
+export function topUpWorkflowId(accountId: string): string {
+  return `top-up/${accountId}`;
+}
+
 /** The Schedule that runs reconciliation; its runs' ids begin with it too. */
 export const RECONCILIATION_SCHEDULE_ID = 'reconciliation';
 
@@ -98,6 +113,12 @@ export const purchaseUpdate = defineUpdate<PurchaseResult | 'conflict', [purchas
 
 /** Something has become of a pending payment. It carries no authority: the workflow asks the provider what. */
 export const paymentUpdatedSignal = defineSignal('paymentUpdated');
+
+/** The credits for a parked generation may be there. It carries no authority: the workflow asks the ledger. */
+export const wakeSignal = defineSignal('wake');
+
+/** There is more to do for the account: more notices to deliver, or its automatic top-up has changed. */
+export const lookAgainSignal = defineSignal('lookAgain');
 
 /** An update id that is seen again returns the first answer, whatever its body: so what was said is part of the id. */
 export function updateIdOf(name: string, said: unknown): string {

@@ -1,7 +1,10 @@
 import type { RequestBody } from '../generation/request';
+import type { WaitingQueue, WaitRecord } from '../generation/waiting';
+import type { NoticeRecord } from '../notice/notice';
 import type { EffectiveCatalog } from '../pricing/catalog';
 import type { PurchaseRecord } from '../purchase/purchase';
 import type { Subscription } from '../subscription/subscription';
+import type { AccountSettings } from './settings';
 
 /** What the client may read, however it is reached: the ledger implements it, later HTTP too. All times are ISO 8601. */
 export interface LedgerReader {
@@ -14,6 +17,11 @@ export interface LedgerReader {
   subscription(accountId: string, subscriptionId?: string): Promise<Subscription | null>;
   /** Null where the ledger never saw the purchase (a refused one is not stored). */
   purchase(accountId: string, purchaseId: string): Promise<PurchaseRecord | null>;
+  /** Who waits for credits, in the order in which they are served. */
+  waitingQueue(accountId: string): Promise<WaitingQueue>;
+  accountSettings(accountId: string): Promise<AccountSettings>;
+  /** The latest 100, newest first. */
+  accountNotices(accountId: string): Promise<NoticeRecord[]>;
   effectiveCatalog(): Promise<EffectiveCatalog>;
 }
 
@@ -87,7 +95,8 @@ export interface AllocationRecord {
 export interface RequestRecord {
   accountId: string;
   requestId: string;
-  status: 'open' | 'committed' | 'released';
+  /** waiting: it holds nothing yet. released: also one that waited in vain; `reason` says why. */
+  status: 'waiting' | 'open' | 'committed' | 'released';
   /** What the caller said; null for a tombstone: a release that came for a request which never reserved. */
   body: RequestBody | null;
   kind: string | null;
@@ -103,6 +112,8 @@ export interface RequestRecord {
   /** From when reconciliation asks Temporal whether the workflow still lives; null once resolved. */
   expiresAt: string | null;
   allocations: AllocationRecord[];
+  /** Null where it never had to wait for credits. */
+  wait: WaitRecord | null;
   metadata: Record<string, string>;
 }
 

@@ -1,6 +1,7 @@
 import type { RequestRecord } from '../account/ledger-reader';
 import type { Refusal } from '../errors';
 import type { PackOffer } from '../pricing/packs';
+import type { Waiting } from './waiting';
 
 /** The figures of a refusal for want of credits, and what would help. */
 export interface Shortfall {
@@ -41,12 +42,13 @@ export interface GenerationResult extends Partial<Shortfall> {
 export interface Admission {
   requestHash: string;
   /**
-   * `admitted`: credits are reserved and generation begins. `ended`: `result` is the final one (rejected now, or known
+   * `admitted`: credits are reserved and generation begins. `waiting`: it waits in the account's queue. `ended`: `result` is the final one (rejected now, or known
    * from before). `invalid`: the request makes no sense; the workflow fails with the same code. `conflict`: the caller
    * asked for another request under this id, and learns nothing of this one.
    */
-  status: 'admitted' | 'ended' | 'invalid' | 'conflict';
+  status: 'admitted' | 'waiting' | 'ended' | 'invalid' | 'conflict';
   reserved: number;
+  waiting?: Waiting;
   result?: GenerationResult;
   error?: Refusal;
 }
@@ -57,6 +59,7 @@ export const RELEASE_REASONS = {
   orphaned: 'orphaned',
   timedOut: 'timed-out',
   admissionTimedOut: 'ADMISSION_TIMED_OUT',
+  waitTimedOut: 'WAIT_TIMED_OUT',
 } as const;
 
 /** The result of a request that the ledger has resolved. */

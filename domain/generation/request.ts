@@ -1,5 +1,6 @@
 import { hashOf } from '../hash';
 import type { JsonValue } from '../json';
+import { DEFAULT_WAIT_TIMEOUT, type WaitLimit } from './waiting';
 
 /** What a caller asks for. Published JSON: the first argument of `generationWorkflow`. */
 export interface GenerationRequest {
@@ -18,6 +19,12 @@ export interface GenerationRequest {
   maxCredits?: number;
   /** How long after its start the generation may still be admitted, in seconds; 30 by default. Not part of the idempotency body. */
   admitWithinSeconds?: number;
+  /** Without enough credits: `reject` (the default), or `wait` in the account's queue. Not part of the idempotency body. */
+  onInsufficientCredits?: 'reject' | 'wait';
+  /** Only with `wait`: for how long at most, as an ISO 8601 duration; `P1D` by default. Not part of the idempotency body. */
+  waitTimeout?: string;
+  /** Only with `wait`, instead of `waitTimeout`: until when, as an ISO 8601 instant. Not part of the idempotency body. */
+  waitUntil?: string;
 }
 
 /** The idempotency body: only what the caller said about the generation itself; `input` by its hash, which keeps it small. */
@@ -50,4 +57,11 @@ export function requestHashOf(request: GenerationRequest): string {
 /** The same hash, from what the ledger has kept of the request. */
 export function bodyHashOf(accountId: string, requestId: string, body: RequestBody): string {
   return hashOf({ accountId, requestId, ...body });
+}
+
+/** How long it may wait for credits; null where it doesn't want to. */
+export function waitLimitOf(request: GenerationRequest): WaitLimit | null {
+  const { onInsufficientCredits, waitTimeout: timeout = DEFAULT_WAIT_TIMEOUT, waitUntil: until } = request;
+  if (onInsufficientCredits !== 'wait') return null;
+  return until === undefined ? { timeout } : { until };
 }
