@@ -19,6 +19,7 @@ import { createStubPaymentProvider } from '../providers/stub-payments';
 import { generationWorkflowId } from '../workflows/messages';
 import { registerSearchAttributes } from '../workflows/register-search-attributes';
 import type { WorkerConfig } from './config';
+import { createCourier } from './courier';
 import { startHealthServer } from './health';
 import { createWorkflowKeeper } from './workflow-keeper';
 
@@ -50,14 +51,20 @@ export async function startWorker(config: WorkerConfig, options: WorkerOptions =
   const workers: Worker[] = [];
   // First, so that a port in use is found out before there is anything to undo, and a start that takes long answers 503.
   const health = await startHealthServer(config, workers);
-  const ledger = createLedger({ databaseUrl: config.databaseUrl });
   let connection: NativeConnection | undefined;
+  let ledger: Ledger | undefined;
   const close = async () => {
-    await Promise.allSettled([health?.close(), ledger.close(), connection?.close()]);
+    await Promise.allSettled([health?.close(), ledger?.close(), connection?.close()]);
   };
   try {
     connection = await connect(config);
-    workers.push(...(await createWorkers(config, options, ledger, connection)));
+    const temporal = new Client({ connection, namespace: namespaceOf(config) });
+    ledger = createLedger({ databaseUrl: config.databaseUrl, deliver: createCourier(temporal, config.taskQueue) });
+    // Asked first, so that a worker which could not serve anybody does not start to poll.
+    await ledger.effectiveCatalog();
+    await checkIdentity(ledger, temporal);
+    await registerSearchAttributes(connection, namespaceOf(config));
+    workers.push(...(await createWorkers(config, options, ledger, temporal, connection)));
     const stop = () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     };
@@ -90,11 +97,14 @@ async function connect(config: WorkerConfig): Promise<NativeConnection> {
   }
 }
 
-function temporalUnavailable({ temporal }: WorkerConfig, cause: unknown): HoldfastError {
-  const { connectionOptions, namespace = 'default' } = temporal;
-  const address = connectionOptions.address ?? 'localhost:7233';
+function namespaceOf({ temporal }: WorkerConfig): string {
+  return temporal.namespace ?? 'default';
+}
+
+function temporalUnavailable(config: WorkerConfig, cause: unknown): HoldfastError {
+  const address = config.temporal.connectionOptions.address ?? 'localhost:7233';
   const reason = isGrpcServiceError(cause) ? `: ${cause.details}` : '.';
-  const message = `Namespace ${namespace} of Temporal can't be reached at ${address}${reason}`;
+  const message = `Namespace ${namespaceOf(config)} of Temporal can't be reached at ${address}${reason}`;
   return new HoldfastError('TEMPORAL_UNAVAILABLE', message, {}, { cause });
 }
 
@@ -102,16 +112,14 @@ async function createWorkers(
   config: WorkerConfig,
   options: WorkerOptions,
   ledger: Ledger,
+  temporal: Client,
   connection: NativeConnection,
 ): Promise<Worker[]> {
-  const namespace = config.temporal.namespace ?? 'default';
-  const temporal = new Client({ connection, namespace });
-  // Asked first, so that a worker which could not serve anybody does not start to poll.
-  await ledger.effectiveCatalog();
-  await checkIdentity(ledger, temporal);
-  await registerSearchAttributes(connection, namespace);
-
-  const common = { connection, namespace, shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const };
+  const common = {
+    connection,
+    namespace: namespaceOf(config),
+    shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const,
+  };
   const holdMs = config.holdSeconds * 1000;
   const workers: Worker[] = [];
   if (config.role !== 'generation') {
