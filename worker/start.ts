@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { log } from '@temporalio/activity';
 import { Client, isGrpcServiceError } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createGenerationActivities } from '../activities/generation';
 import { createGrantActivities } from '../activities/grants';
 import { createLedgerActivities } from '../activities/ledger';
+import { createNoticeActivities } from '../activities/notices';
 import { createPaymentActivities } from '../activities/payments';
 import { createPurchaseActivities } from '../activities/purchases';
 import { createReconciliationActivities } from '../activities/reconciliation';
@@ -13,9 +15,12 @@ import { createUpkeepActivities } from '../activities/upkeep';
 import { HoldfastError } from '../domain/errors';
 import { createLedger, type Ledger } from '../ledger';
 import type { GenerationProvider } from '../providers/generation';
+import { createLogNotifier } from '../providers/log-notifier';
+import type { Notifier } from '../providers/notifier';
 import type { PaymentProvider } from '../providers/payments';
 import { createStubGenerationProvider } from '../providers/stub-generation';
 import { createStubPaymentProvider } from '../providers/stub-payments';
+import { createWebhookNotifier } from '../providers/webhook';
 import { generationWorkflowId } from '../workflows/messages';
 import { registerSearchAttributes } from '../workflows/register-search-attributes';
 import type { WorkerConfig } from './config';
@@ -28,6 +33,8 @@ export interface WorkerOptions {
   generationProvider?: GenerationProvider;
   /** One's own payment service; without it the stub where the configuration asks for it, or else no pack can be bought. */
   paymentProvider?: PaymentProvider;
+  /** One's own way to tell an account's owner something; without it the webhook that is configured, or else the log. */
+  notifier?: Notifier;
   /** The prebuilt workflow bundle; the build's own by default. */
   workflowBundlePath?: string;
 }
@@ -120,29 +127,15 @@ async function createWorkers(
     namespace: namespaceOf(config),
     shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const,
   };
-  const holdMs = config.holdSeconds * 1000;
   const workers: Worker[] = [];
   if (config.role !== 'generation') {
-    const paymentProvider = options.paymentProvider ?? stubPayments(config);
     const codePath = options.workflowBundlePath ?? join(__dirname, '..', 'workflow-bundle.js');
     workers.push(
       await Worker.create({
         ...common,
         taskQueue: config.taskQueue,
         workflowBundle: { codePath },
-        activities: {
-          ...createGrantActivities({ ledger }),
-          ...createLedgerActivities({ ledger, holdMs }),
-          ...createSubscriptionActivities({ ledger }),
-          ...createPurchaseActivities({ ledger, hasPayments: paymentProvider !== undefined }),
-          ...(paymentProvider && createPaymentActivities({ provider: paymentProvider })),
-          ...createReconciliationActivities({ ledger, temporal, holdMs, workflowIdOf: generationWorkflowId }),
-          ...createUpkeepActivities({
-            ledger,
-            keeper: createWorkflowKeeper(temporal, config.taskQueue),
-            missedAfterMs: config.reconcileIntervalSeconds * 1000,
-          }),
-        },
+        activities: createActivities(config, options, ledger, temporal),
       }),
     );
   }
@@ -160,6 +153,30 @@ async function createWorkers(
     );
   }
   return workers;
+}
+
+/** Of the workflow queue. */
+function createActivities(config: WorkerConfig, options: WorkerOptions, ledger: Ledger, temporal: Client) {
+  const holdMs = config.holdSeconds * 1000;
+  const paymentProvider = options.paymentProvider ?? stubPayments(config);
+  return {
+    ...createGrantActivities({ ledger }),
+    ...createLedgerActivities({ ledger, holdMs }),
+    ...createSubscriptionActivities({ ledger }),
+    ...createPurchaseActivities({ ledger, hasPayments: paymentProvider !== undefined }),
+    ...(paymentProvider && createPaymentActivities({ provider: paymentProvider })),
+    ...createNoticeActivities({ ledger, notifier: options.notifier ?? configuredNotifier(config) }),
+    ...createReconciliationActivities({ ledger, temporal, holdMs, workflowIdOf: generationWorkflowId }),
+    ...createUpkeepActivities({
+      ledger,
+      keeper: createWorkflowKeeper(temporal, config.taskQueue),
+      missedAfterMs: config.reconcileIntervalSeconds * 1000,
+    }),
+  };
+}
+
+function configuredNotifier({ webhook }: WorkerConfig): Notifier {
+  return webhook ? createWebhookNotifier(webhook) : createLogNotifier(log);
 }
 
 /** Only where it was asked for: it takes no money, so with it credits would be free. */
