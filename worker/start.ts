@@ -7,8 +7,10 @@ import { createLedgerActivities } from '../activities/ledger';
 import { createPaymentActivities } from '../activities/payments';
 import { createPurchaseActivities } from '../activities/purchases';
 import { createReconciliationActivities } from '../activities/reconciliation';
+import { createSettingsActivities } from '../activities/settings';
 import { createSubscriptionActivities } from '../activities/subscriptions';
 import { recordIdentity } from '../activities/support/temporal-identity';
+import { createTopUpActivities } from '../activities/top-ups';
 import { createUpkeepActivities } from '../activities/upkeep';
 import { HoldfastError } from '../domain/errors';
 import { createLedger, type Ledger } from '../ledger';
@@ -128,6 +130,8 @@ async function createWorkers(
           ...createSubscriptionActivities({ ledger }),
           ...createPurchaseActivities({ ledger, hasPayments: paymentProvider !== undefined }),
           ...(paymentProvider && createPaymentActivities({ provider: paymentProvider })),
+          ...createSettingsActivities({ ledger }),
+          ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
           ...createReconciliationActivities({ ledger, temporal, holdMs, workflowIdOf: generationWorkflowId }),
           ...createUpkeepActivities({
             ledger,

@@ -2,5 +2,7 @@ export { generationWorkflow } from './generation/generation';
 export { grantWorkflow } from './grant';
 export { purchaseWorkflow } from './purchase/purchase';
 export { type ReconciliationReport, reconciliationWorkflow } from './reconciliation/reconciliation';
+export { type SettingsOutcome, settingsWorkflow } from './settings/settings';
 export { type BillingCycleInput, type BillingCycleResult, billingCycleWorkflow } from './subscription/billing-cycle';
 export { type ExpiryResult, expiryWorkflow } from './subscription/expiry';
+export { type TopUpInput, type TopUpResult, topUpWorkflow } from './top-up/top-up';

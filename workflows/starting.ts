@@ -1,8 +1,9 @@
 import type { PurchaseRequest } from '../domain/purchase/purchase';
 import type { SubscribeBody } from '../domain/subscription/subscription';
-import { purchaseWorkflowId, subscriptionWorkflowId } from './messages';
+import { purchaseWorkflowId, subscriptionWorkflowId, topUpWorkflowId } from './messages';
 import { ACCOUNT_ATTRIBUTE, PLAN_ATTRIBUTE } from './search-attributes';
 import type { BillingCycleInput } from './subscription/desk';
+import type { TopUpInput } from './top-up/top-up';
 
 /** How a subscription's workflow is started, by a caller or by reconciliation; harmless where it runs. */
 export function subscriptionStart(
@@ -46,4 +47,17 @@ export function purchaseStart(request: PurchaseRequest, taskQueue: string) {
 /** For a purchase that the ledger says is not over, whatever Temporal remembers of it. */
 export function purchaseRestart(request: PurchaseRequest, taskQueue: string) {
   return { ...purchaseStart(request, taskQueue), workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const };
+}
+
+/** How an account's top-up is looked after, again wherever it was looked after before; with the signal that calls for it. */
+export function topUpStart(accountId: string, taskQueue: string) {
+  return {
+    workflowId: topUpWorkflowId(accountId),
+    taskQueue,
+    args: [{ accountId }] as [TopUpInput],
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    staticSummary: `Top-up of ${accountId}`,
+    typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
+  };
 }
