@@ -7,7 +7,9 @@ import { atOnce, granted, promotion } from '../support';
 import { asAdmin, EmptyDatabase, newRole } from './empty-database';
 
 const FAR = { expiresAt: '2100-01-01T00:00:00Z' };
-const APPLIED = ['0001_ledger', '0002_subscriptions', '0003_purchases'].map((name) => `Applying migration ${name}.sql`);
+const APPLIED = ['0001_ledger', '0002_subscriptions', '0003_purchases', '0004_waiting'].map(
+  (name) => `Applying migration ${name}.sql`,
+);
 let database: EmptyDatabase;
 let role: string;
 
