@@ -4,26 +4,32 @@ import { checkAccountId, checkKey } from '../ids';
 import { canonicalJson } from '../json';
 import { type CodeByField, isStorable, parseShape } from '../parsing';
 import { packId, paymentMethod } from '../purchase/purchase-parsing';
-import type { SettingsChange, StopScope, Threshold, TopUpRule } from './settings';
+import type {
+  LimitsRequest,
+  LowBalanceRequest,
+  SettingsChange,
+  StopRequest,
+  StopScope,
+  TopUpRequest,
+} from './settings';
 
 const THRESHOLDS_MAX = 10;
 
-const setting = z.enum(['limits', 'low-balance', 'top-up', 'stop', 'admit']);
-
-/** What every change says; looked at by itself, for the codes of their own that ids have. */
-const head = { setting, accountId: z.unknown().optional(), key: z.unknown().optional() };
+/** Looked at by themselves, for the codes of their own that ids have. */
+const ids = { accountId: z.unknown().optional(), key: z.unknown().optional() };
 
 const limit = z.int().min(0).nullable().optional();
 
-const limitsShape = z.strictObject({
-  ...head,
-  dailyCreditsMax: limit,
-  generationCreditsMax: limit,
-  concurrentGenerationsMax: limit,
-});
+const limitsShape = z
+  .strictObject({ ...ids, dailyCreditsMax: limit, generationCreditsMax: limit, concurrentGenerationsMax: limit })
+  .refine(
+    ({ dailyCreditsMax: daily, generationCreditsMax: each, concurrentGenerationsMax: atOnce }) =>
+      [daily, each, atOnce].some((said) => said !== undefined),
+    'says no limit',
+  );
 
 const lowBalanceShape = z.strictObject({
-  ...head,
+  ...ids,
   lowBalance: z
     .array(
       z.union([
@@ -35,7 +41,7 @@ const lowBalanceShape = z.strictObject({
     .refine((thresholds) => new Set(thresholds.map(canonicalJson)).size === thresholds.length, 'has a threshold twice'),
 });
 
-const topUpShape = z.strictObject({ ...head, topUp: z.looseObject({}).nullable() });
+const topUpShape = z.strictObject({ ...ids, topUp: z.looseObject({}).nullable() });
 
 const topUpRule = z.strictObject({
   packId,
@@ -53,7 +59,7 @@ const line = z
   .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'holds a control character or broken Unicode');
 
 const admitShape = z.strictObject({
-  ...head,
+  ...ids,
   kind: z.string().min(1).max(64).refine(isStorable, 'holds a NUL or broken Unicode').nullable(),
 });
 
@@ -73,42 +79,57 @@ const CODE_BY_FIELD: CodeByField = {
   by: 'INVALID_STOP',
 };
 
-/**
- * @throws HoldfastError INVALID_LIMIT, INVALID_THRESHOLD, INVALID_MONTHLY_CAP, UNKNOWN_PACK, INVALID_PAYMENT_METHOD,
- *   INVALID_STOP, UNKNOWN_KIND, INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_ARGUMENT
- */
+const settingShape = z.looseObject({ setting: z.enum(['limits', 'low-balance', 'top-up', 'stop', 'admit']) });
+
+/** @throws HoldfastError as the parser of that setting does; INVALID_ARGUMENT where there is none */
 export function parseSettingsChange(raw: unknown): SettingsChange {
-  const what = parseShape(z.looseObject({ setting }), raw, 'change of settings', {}).setting;
-  switch (what) {
-    case 'limits': {
-      const { accountId, key, ...limits } = parseShape(limitsShape, raw, 'change of limits', CODE_BY_FIELD);
-      return { ...limits, ...keyOf({ accountId, key }), setting: what };
-    }
-    case 'low-balance': {
-      const { lowBalance, ...ids } = parseShape(lowBalanceShape, raw, 'low-balance thresholds', CODE_BY_FIELD);
-      return { setting: what, ...keyOf(ids), lowBalance: lowBalance satisfies Threshold[] };
-    }
-    case 'top-up': {
-      const { topUp, ...ids } = parseShape(topUpShape, raw, 'top-up', CODE_BY_FIELD);
-      return { setting: what, ...keyOf(ids), topUp: topUp && parseRule(topUp) };
-    }
-    case 'stop': {
-      const { reason, by, ...scope } = parseShape(stopShape, checkScopeIsSaid(raw), 'stop', CODE_BY_FIELD);
-      return { setting: what, key: checkKey(scope.key), ...scopeOf(scope), reason, by };
-    }
-    case 'admit': {
-      const scope = parseShape(admitShape, checkScopeIsSaid(raw), 'end of a stop', CODE_BY_FIELD);
-      return { setting: what, key: checkKey(scope.key), ...scopeOf(scope) };
-    }
+  const { setting, ...said } = parseShape(settingShape, raw, 'change of settings', {});
+  switch (setting) {
+    case 'limits':
+      return { setting, ...parseLimits(said) };
+    case 'low-balance':
+      return { setting, ...parseLowBalance(said) };
+    case 'top-up':
+      return { setting, ...parseTopUp(said) };
+    case 'stop':
+      return { setting, ...parseStop(said) };
+    case 'admit':
+      return { setting, ...parseAdmit(said) };
   }
 }
 
-function parseRule(raw: unknown): TopUpRule {
-  return parseShape(topUpRule, raw, 'top-up', CODE_BY_FIELD);
+/** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_LIMIT, INVALID_ARGUMENT */
+export function parseLimits(raw: unknown): LimitsRequest {
+  const { accountId, key, ...limits } = parseShape(limitsShape, raw, 'change of limits', CODE_BY_FIELD);
+  return { accountId: checkAccountId(accountId), key: checkKey(key), ...limits };
 }
 
-function keyOf({ accountId, key }: { accountId?: unknown; key?: unknown }) {
-  return { accountId: checkAccountId(accountId), key: checkKey(key) };
+/** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_THRESHOLD, INVALID_ARGUMENT */
+export function parseLowBalance(raw: unknown): LowBalanceRequest {
+  const { accountId, key, lowBalance } = parseShape(lowBalanceShape, raw, 'change of thresholds', CODE_BY_FIELD);
+  return { accountId: checkAccountId(accountId), key: checkKey(key), lowBalance };
+}
+
+/**
+ * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, UNKNOWN_PACK, INVALID_THRESHOLD, INVALID_MONTHLY_CAP,
+ *   INVALID_PAYMENT_METHOD, INVALID_ARGUMENT
+ */
+export function parseTopUp(raw: unknown): TopUpRequest {
+  const { accountId, key, topUp } = parseShape(topUpShape, raw, 'change of the top-up', CODE_BY_FIELD);
+  const rule = topUp && parseShape(topUpRule, topUp, 'top-up', CODE_BY_FIELD);
+  return { accountId: checkAccountId(accountId), key: checkKey(key), topUp: rule };
+}
+
+/** @throws HoldfastError INVALID_STOP, UNKNOWN_KIND, INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_ARGUMENT */
+export function parseStop(raw: unknown): StopRequest & { key: string } {
+  const { key, reason, by, ...scope } = parseShape(stopShape, checkScopeIsSaid(raw), 'stop', CODE_BY_FIELD);
+  return { key: checkKey(key), ...scopeOf(scope), reason, by };
+}
+
+/** @throws HoldfastError INVALID_STOP, UNKNOWN_KIND, INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_ARGUMENT */
+export function parseAdmit(raw: unknown): StopScope & { key: string } {
+  const { key, ...scope } = parseShape(admitShape, checkScopeIsSaid(raw), 'end of a stop', CODE_BY_FIELD);
+  return { key: checkKey(key), ...scopeOf(scope) };
 }
 
 function scopeOf({ accountId, kind }: { accountId?: unknown; kind: string | null }): StopScope {
