@@ -10,8 +10,10 @@ import { Operations } from './operations';
 import { Purchases } from './purchases';
 import { type Reach, readerOf } from './reach';
 import { Reconciliation } from './reconciliation';
+import { Settings } from './settings';
 import { Subscriptions } from './subscriptions';
 
+export type * from '../domain/account/settings';
 export { HoldfastError } from '../domain/errors';
 export type { GenerationResult } from '../domain/generation/generation';
 export type { GenerationRequest } from '../domain/generation/request';
@@ -58,6 +60,7 @@ export class HoldfastClient {
   readonly grants: Grants;
   readonly subscriptions: Subscriptions;
   readonly purchases: Purchases;
+  readonly settings: Settings;
   readonly reconciliation: Reconciliation;
   readonly operations: Operations;
   readonly #reach: Reach;
@@ -69,6 +72,7 @@ export class HoldfastClient {
     this.grants = new Grants(reach);
     this.subscriptions = new Subscriptions(reach);
     this.purchases = new Purchases(reach);
+    this.settings = new Settings(reach);
     this.reconciliation = new Reconciliation(reach);
     this.operations = new Operations(reach);
   }
