@@ -20,7 +20,21 @@ export function refusalOf({ code, details }: { code: ErrorCode; details: ErrorDe
 
 const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = {
   INSUFFICIENT_CREDITS: (d) =>
-    `This needs ${d.required} credits and ${d.available} are available: ${d.shortfall} short.`,
+    d.waitedFor
+      ? `This needs ${d.required} credits; ${d.available} are available, and others wait for ${d.waitedFor}: ${d.shortfall} short.`
+      : `This needs ${d.required} credits and ${d.available} are available: ${d.shortfall} short.`,
+  WAIT_DEADLINE_IN_PAST: (d) =>
+    `The deadline ${d.waitUntil} does not lie ahead of the ledger's clock (${d.now}), by a year at most.`,
+  ADMISSION_STOPPED: (d) => `Admissions ${stopped(d)} are stopped: ${d.reason}.`,
+  GENERATION_LIMIT_EXCEEDED: (d) =>
+    `This needs ${d.required} credits, and the account's limit for one generation is ${d.generationCreditsMax}.`,
+  DAILY_LIMIT_REACHED: (d) =>
+    `This needs ${d.required} credits; ${d.used} of the account's ${d.dailyCreditsMax} for today are used. It begins anew at ${d.resetsAt}.`,
+  CONCURRENCY_LIMIT_REACHED: (d) =>
+    `${d.running} of the account's generations run, and its limit is ${d.concurrentGenerationsMax} at the same time.`,
+  TOP_UP_CAP_TOO_LOW: (d) =>
+    `${d.packId} costs ${money(d.priceCents, d.currency)}, more than the cap of ${money(d.monthlyCapCents, d.currency)} a month.`,
+  UNKNOWN_KIND: (d) => `The catalog has no generation type ${d.kind}.`,
   PRICE_CHANGED: (d) =>
     d.packId
       ? `${d.packId} costs ${money(d.priceCents, d.currency)} now, not the ${money(d.shownPriceCents, d.shownCurrency ?? d.currency)} shown.`
@@ -63,6 +77,11 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
 };
 
 const money = (cents: unknown, currency: unknown) => moneyInWords(Number(cents), String(currency));
+
+function stopped({ accountId, kind }: ErrorDetails): string {
+  const of = kind ? `of ${kind}` : '';
+  return [of, accountId ? `for account ${accountId}` : ''].filter(Boolean).join(' ') || 'of all kinds';
+}
 
 /** A reference that came back with another operation: it says what it has paid for. */
 function paidFor({ key, earlier }: ErrorDetails): string | undefined {

@@ -18,8 +18,10 @@ BEGIN
   RETURN jsonb_build_object('result', p_result, 'replayed', false);
 END $$;
 
-CREATE OR REPLACE FUNCTION holdfast.insufficient_credits(p_required bigint, p_available bigint) RETURNS jsonb
+-- p_waited_for: what those who wait need together; nobody overtakes them.
+CREATE OR REPLACE FUNCTION holdfast.insufficient_credits(p_required bigint, p_available bigint, p_waited_for bigint) RETURNS jsonb
 LANGUAGE sql IMMUTABLE AS $$
   SELECT holdfast.refusal('INSUFFICIENT_CREDITS', jsonb_build_object(
-    'required', p_required, 'available', p_available, 'shortfall', p_required - p_available))
+    'required', p_required, 'available', p_available, 'shortfall', p_required + p_waited_for - p_available)
+    || CASE WHEN p_waited_for > 0 THEN jsonb_build_object('waitedFor', p_waited_for) ELSE '{}' END)
 $$;

@@ -1,9 +1,10 @@
 -- The one place where figures change: the account's row, the grants' remainders and the entry, in one go.
--- The caller holds the account's lock. A grant's own row is inserted by its caller before.
+-- The caller holds the account's lock. A grant's own row is inserted by its caller before. p_day: the day on which the
+-- generation of a reserve, commit or release was begun.
 CREATE OR REPLACE FUNCTION holdfast.post_entry(
   p_account_id text, p_at timestamptz, p_type text,
   p_grant_ids bigint[], p_remainder_deltas bigint[], p_reserved_deltas bigint[],
-  p_request_id text, p_grant_id bigint, p_reason text, p_by_name text
+  p_request_id text, p_grant_id bigint, p_reason text, p_by_name text, p_day date DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   v_available bigint := 0;
@@ -29,7 +30,13 @@ BEGIN
     granted       = granted  + CASE p_type WHEN 'grant'  THEN v_available ELSE 0 END,
     spent         = spent    + CASE p_type WHEN 'commit' THEN -v_available - v_reserved ELSE 0 END,
     expired       = expired  + CASE p_type WHEN 'expire' THEN -v_available ELSE 0 END,
-    deducted      = deducted + CASE p_type WHEN 'deduct' THEN -v_available ELSE 0 END
+    deducted      = deducted + CASE p_type WHEN 'deduct' THEN -v_available ELSE 0 END,
+    open_reservations = open_reservations + CASE p_type WHEN 'reserve' THEN 1 WHEN 'commit' THEN -1 WHEN 'release' THEN -1 ELSE 0 END,
+    day           = CASE p_type WHEN 'reserve' THEN p_day ELSE day END,
+    -- What is given back on a later day than it was taken belongs to neither.
+    day_credits   = CASE WHEN p_day = day THEN day_credits - v_available
+                         WHEN p_type = 'reserve' THEN -v_available ELSE day_credits END,
+    ran_dry       = ran_dry AND p_type <> 'grant'
   WHERE account_id = p_account_id
   RETURNING * INTO v_account;
 

@@ -16,7 +16,7 @@ BEGIN
   v_account := holdfast.lock_or_open_account(p_account_id);
   SELECT * INTO v_key FROM holdfast.idempotency_keys
     WHERE account_id = p_account_id AND operation = 'grant' AND key = p_key;
-  IF FOUND THEN RETURN holdfast.replay(v_key, p_body); END IF;
+  IF FOUND THEN RETURN holdfast.attended(p_account_id, holdfast.replay(v_key, p_body)); END IF;
 
   v_now := holdfast.ledger_now(v_account.last_entry_at);
   IF v_source NOT IN ('promotion', 'adjustment') THEN
@@ -45,11 +45,12 @@ BEGIN
   );
   PERFORM holdfast.post_entry(p_account_id, v_now, 'grant', ARRAY[v_grant_id], ARRAY[v_credits], ARRAY[0::bigint],
     NULL, v_grant_id, p_body->>'reason', p_body->>'by');
+  PERFORM holdfast.expect_end(p_account_id, v_ends_at, v_now);
 
   v_result := jsonb_build_object('grantId', v_grant_id::text, 'accountId', p_account_id, 'source', v_source,
     'credits', v_credits, 'expiresAt', holdfast.iso(coalesce(v_ends_at, v_account.valid_until)),
     'grantedAt', holdfast.iso(v_now));
-  RETURN holdfast.remember(p_account_id, 'grant', p_key, p_body, v_result);
+  RETURN holdfast.attended(p_account_id, holdfast.remember(p_account_id, 'grant', p_key, p_body, v_result));
 END $$;
 
 -- body: {credits, reason, by}. A correction downwards, taken in burn order, refused beyond what is available.
@@ -64,7 +65,7 @@ DECLARE
   v_version bigint;
 BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
-  IF NOT FOUND THEN RETURN holdfast.insufficient_credits(v_credits, 0); END IF;
+  IF NOT FOUND THEN RETURN holdfast.insufficient_credits(v_credits, 0, 0); END IF;
   SELECT * INTO v_key FROM holdfast.idempotency_keys
     WHERE account_id = p_account_id AND operation = 'deduct' AND key = p_key;
   IF FOUND THEN RETURN holdfast.replay(v_key, p_body); END IF;
@@ -72,12 +73,15 @@ BEGIN
   v_now := holdfast.ledger_now(v_account.last_entry_at);
   PERFORM holdfast.book_ended_grants(p_account_id, v_now);
   v_taken := holdfast.allocate(v_account, v_now, v_credits);
-  IF v_taken.grant_ids IS NULL THEN RETURN holdfast.insufficient_credits(v_credits, v_taken.available); END IF;
+  IF v_taken.grant_ids IS NULL THEN RETURN holdfast.insufficient_credits(v_credits, v_taken.available, 0); END IF;
 
   v_version := holdfast.post_entry(p_account_id, v_now, 'deduct', v_taken.grant_ids, holdfast.negated(v_taken.credits),
     array_fill(0::bigint, ARRAY[cardinality(v_taken.grant_ids)]), NULL, NULL, p_body->>'reason', p_body->>'by');
-  RETURN holdfast.remember(p_account_id, 'deduct', p_key, p_body, jsonb_build_object(
-    'accountId', p_account_id, 'credits', v_credits, 'version', v_version, 'at', holdfast.iso(v_now)));
+  IF v_taken.available = v_credits AND v_account.reserved = 0 THEN
+    PERFORM holdfast.tell_ran_dry(p_account_id, 0, NULL, NULL, v_now);
+  END IF;
+  RETURN holdfast.attended(p_account_id, holdfast.remember(p_account_id, 'deduct', p_key, p_body, jsonb_build_object(
+    'accountId', p_account_id, 'credits', v_credits, 'version', v_version, 'at', holdfast.iso(v_now))));
 END $$;
 
 -- Books every end that has come. Harmless to repeat: what is booked has no remainder any more.

@@ -7,6 +7,12 @@ CREATE OR REPLACE FUNCTION holdfast.request_record(r holdfast.reservations) RETU
     'reason', r.reason, 'outputUrl', r.output_url,
     'reservedAt', holdfast.iso(r.reserved_at), 'resolvedAt', holdfast.iso(r.resolved_at), 'expiresAt', holdfast.iso(r.expires_at),
     'metadata', coalesce(r.body->'metadata', '{}'),
+    'wait', CASE WHEN r.ticket IS NOT NULL THEN jsonb_build_object(
+      'place', CASE r.state WHEN 'waiting' THEN (
+        SELECT count(*) FROM holdfast.reservations AS w
+        WHERE w.account_id = r.account_id AND w.state = 'waiting' AND w.ticket <= r.ticket) END,
+      'required', r.waits_for, 'admitted', r.admitted_credits,
+      'since', holdfast.iso(r.waiting_since), 'until', holdfast.iso(r.wait_until)) END,
     'allocations', coalesce((
       SELECT jsonb_agg(jsonb_build_object('grantId', a.grant_id::text, 'source', g.source, 'credits', a.credits,
         'charged', greatest(0, least(a.credits, r.charged - (a.running - a.credits)))) ORDER BY a.position)
@@ -30,46 +36,60 @@ BEGIN
 END $$;
 
 -- Sets credits aside. body is the request as the caller said it; credits and catalog version are the quote's.
--- A null quote asks only whether the request is known: its own refusal stands if it is not.
+-- A null quote asks only whether the request is known: its own refusal stands if it is not. With p_wait a request that finds
+-- too few credits is parked. Those who wait are never overtaken: what they need together is not available to others.
 CREATE OR REPLACE FUNCTION holdfast.reserve_credits(
-  p_account_id text, p_request_id text, p_body jsonb, p_credits bigint, p_catalog_version integer, p_hold_ms bigint
+  p_account_id text, p_request_id text, p_body jsonb, p_credits bigint, p_catalog_version integer, p_hold_ms bigint,
+  p_wait jsonb DEFAULT NULL
 ) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_account   holdfast.accounts;
   v_known     jsonb;
   v_now       timestamptz;
   v_effective integer;
+  v_refusal   jsonb;
   v_taken     record;
   v_reservation holdfast.reservations;
+  v_answer    jsonb;
 BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
   v_known := holdfast.known_request(p_account_id, p_request_id, p_body);
-  IF v_known IS NOT NULL THEN RETURN v_known; END IF;
+  IF v_known IS NOT NULL THEN RETURN holdfast.attended(p_account_id, v_known); END IF;
   IF p_credits IS NULL THEN RETURN jsonb_build_object('result', NULL); END IF;
 
   v_now := holdfast.ledger_now(v_account.last_entry_at);
-  SELECT version INTO v_effective FROM holdfast.catalog_versions
-    WHERE effective_from <= v_now ORDER BY effective_from DESC LIMIT 1;
+  v_effective := holdfast.effective_version(v_now);
   IF v_effective IS DISTINCT FROM p_catalog_version THEN
     RETURN holdfast.refusal('STALE_CATALOG', jsonb_build_object('quoted', p_catalog_version, 'effective', v_effective));
   END IF;
   IF p_credits > (p_body->>'maxCredits')::bigint THEN
     RETURN holdfast.refusal('PRICE_CHANGED', jsonb_build_object('quoted', p_credits, 'maxCredits', p_body->'maxCredits'));
   END IF;
-  IF v_account.account_id IS NULL THEN RETURN holdfast.insufficient_credits(p_credits, 0); END IF;
+  v_refusal := coalesce(holdfast.wait_refused(p_wait, v_now),
+    holdfast.admission_obstacle(v_account, p_account_id, p_body->>'kind', p_credits, v_now));
+  IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
 
   PERFORM holdfast.book_ended_grants(p_account_id, v_now);
   v_taken := holdfast.allocate(v_account, v_now, p_credits);
-  IF v_taken.grant_ids IS NULL THEN RETURN holdfast.insufficient_credits(p_credits, v_taken.available); END IF;
+  IF v_taken.grant_ids IS NULL OR v_taken.available - v_account.waited_for < p_credits THEN
+    v_answer := CASE WHEN p_wait IS NULL
+      THEN holdfast.insufficient_credits(p_credits, v_taken.available, coalesce(v_account.waited_for, 0))
+      ELSE holdfast.park(p_account_id, p_request_id, p_body, p_credits, p_catalog_version, p_hold_ms, p_wait, v_now) END;
+    IF v_taken.available < p_credits THEN
+      PERFORM holdfast.tell_ran_dry(p_account_id, v_taken.available, p_request_id, p_credits, v_now);
+    END IF;
+    RETURN holdfast.attended(p_account_id, v_answer);
+  END IF;
 
   PERFORM holdfast.post_entry(p_account_id, v_now, 'reserve', v_taken.grant_ids, holdfast.negated(v_taken.credits),
-    v_taken.credits, p_request_id, NULL, NULL, NULL);
+    v_taken.credits, p_request_id, NULL, NULL, NULL, holdfast.day_of(v_now));
   INSERT INTO holdfast.reservations (account_id, request_id, body, state, credits, catalog_version, allocated_grants,
     allocated_credits, reserved_at, expires_at)
   VALUES (p_account_id, p_request_id, p_body, 'open', p_credits, p_catalog_version, v_taken.grant_ids,
     v_taken.credits, v_now, v_now + p_hold_ms * interval '1 millisecond')
   RETURNING * INTO v_reservation;
-  RETURN jsonb_build_object('result', holdfast.request_record(v_reservation), 'replayed', false);
+  v_answer := jsonb_build_object('result', holdfast.request_record(v_reservation), 'replayed', false);
+  RETURN CASE WHEN v_account.watched THEN holdfast.attended(p_account_id, v_answer) ELSE v_answer END;
 END $$;
 
 -- Takes p_credits of what was reserved, in burn order, and hands back the rest, in one entry.
@@ -83,11 +103,13 @@ DECLARE
 BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
   SELECT * INTO r FROM holdfast.reservations WHERE account_id = p_account_id AND request_id = p_request_id;
-  IF NOT FOUND THEN RETURN holdfast.refusal('RESERVATION_NOT_FOUND', jsonb_build_object('requestId', p_request_id)); END IF;
+  IF NOT FOUND OR r.state = 'waiting' THEN
+    RETURN holdfast.refusal('RESERVATION_NOT_FOUND', jsonb_build_object('requestId', p_request_id));
+  END IF;
   IF r.state = 'released' THEN RETURN holdfast.already_resolved(r); END IF;
   IF r.state = 'committed' THEN
     IF r.charged = p_credits AND r.output_url IS NOT DISTINCT FROM p_output_url THEN
-      RETURN jsonb_build_object('result', holdfast.request_record(r), 'replayed', true);
+      RETURN holdfast.attended(p_account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', true));
     END IF;
     RETURN holdfast.already_resolved(r);
   END IF;
@@ -100,15 +122,20 @@ BEGIN
     FROM (SELECT a.*, sum(a.credits) OVER (ORDER BY a.position) AS running
           FROM unnest(r.allocated_credits) WITH ORDINALITY AS a (credits, position)) AS t;
   PERFORM holdfast.post_entry(p_account_id, v_now, 'commit', r.allocated_grants, v_returned,
-    holdfast.negated(r.allocated_credits), p_request_id, NULL, NULL, NULL);
+    holdfast.negated(r.allocated_credits), p_request_id, NULL, NULL, NULL, holdfast.day_of(r.reserved_at));
   UPDATE holdfast.reservations SET state = 'committed', charged = p_credits, resolved_at = v_now, expires_at = NULL,
     output_url = p_output_url
   WHERE account_id = p_account_id AND request_id = p_request_id RETURNING * INTO r;
   PERFORM holdfast.book_ended_grants(p_account_id, v_now);
-  RETURN jsonb_build_object('result', holdfast.request_record(r), 'replayed', false);
+  IF v_account.available + v_account.reserved = p_credits THEN
+    PERFORM holdfast.tell_ran_dry(p_account_id, 0, NULL, NULL, v_now);
+  ELSIF NOT v_account.watched THEN
+    RETURN jsonb_build_object('result', holdfast.request_record(r), 'replayed', false);
+  END IF;
+  RETURN holdfast.attended(p_account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', false));
 END $$;
 
--- Hands back everything. A key that was never seen gets a tombstone, so that a reserve that arrives late is refused.
+-- Hands back everything, or ends a wait. A key that was never seen gets a tombstone, so that a reserve that arrives late is refused.
 CREATE OR REPLACE FUNCTION holdfast.release_reservation(p_account_id text, p_request_id text, p_reason text)
 RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -125,14 +152,19 @@ BEGIN
     RETURN jsonb_build_object('result', holdfast.request_record(r), 'replayed', false);
   END IF;
   IF r.state = 'committed' THEN RETURN holdfast.already_resolved(r); END IF;
-  IF r.state = 'released' THEN RETURN jsonb_build_object('result', holdfast.request_record(r), 'replayed', true); END IF;
+  IF r.state = 'released' THEN
+    RETURN holdfast.attended(p_account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', true));
+  END IF;
+  IF r.state = 'waiting' THEN
+    RETURN holdfast.attended(p_account_id, holdfast.end_ticket(r, p_reason, r.waits_for, v_now));
+  END IF;
 
   PERFORM holdfast.post_entry(p_account_id, v_now, 'release', r.allocated_grants, r.allocated_credits,
-    holdfast.negated(r.allocated_credits), p_request_id, NULL, p_reason, NULL);
+    holdfast.negated(r.allocated_credits), p_request_id, NULL, p_reason, NULL, holdfast.day_of(r.reserved_at));
   UPDATE holdfast.reservations SET state = 'released', resolved_at = v_now, expires_at = NULL, reason = p_reason
   WHERE account_id = p_account_id AND request_id = p_request_id RETURNING * INTO r;
   PERFORM holdfast.book_ended_grants(p_account_id, v_now);
-  RETURN jsonb_build_object('result', holdfast.request_record(r), 'replayed', false);
+  RETURN holdfast.attended(p_account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', false));
 END $$;
 
 CREATE OR REPLACE FUNCTION holdfast.already_resolved(r holdfast.reservations) RETURNS jsonb LANGUAGE sql STABLE AS $$

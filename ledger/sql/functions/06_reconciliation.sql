@@ -1,22 +1,22 @@
--- A page of the open reservations whose hold is due for a look, in a stable order; p_after is the last one seen.
+-- A page of the reservations, and of the requests that wait, whose hold is due for a look, in a stable order; p_after is the last one seen.
 CREATE OR REPLACE FUNCTION holdfast.due_reservations(
   p_after_expires_at timestamptz, p_after_account_id text, p_after_request_id text, p_due_by timestamptz, p_limit integer
 ) RETURNS TABLE (account_id text, request_id text, expires_at timestamptz, credits bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT r.account_id, r.request_id, r.expires_at, r.credits
   FROM holdfast.reservations AS r
-  WHERE r.state = 'open' AND r.expires_at <= p_due_by
+  WHERE r.resolved_at IS NULL AND r.expires_at <= p_due_by
     AND (p_after_expires_at IS NULL
       OR (r.expires_at, r.account_id, r.request_id) > (p_after_expires_at, p_after_account_id, p_after_request_id))
   ORDER BY r.expires_at, r.account_id, r.request_id
   LIMIT p_limit
 $$;
 
--- What one pass works with: its clock, taken once so that paging ends, and how many reservations are open.
+-- What one pass works with: its clock, taken once so that paging ends, and how many reservations and waits are open.
 CREATE OR REPLACE FUNCTION holdfast.reconciliation_scope() RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT jsonb_build_object('now', holdfast.iso(holdfast.clock()),
-    'open', (SELECT count(*) FROM holdfast.reservations WHERE state = 'open'))
+    'open', (SELECT count(*) FROM holdfast.reservations WHERE resolved_at IS NULL))
 $$;
 
 -- The workflow runs: its hold goes on. Touches no balance, so it needs no account lock.
@@ -24,7 +24,7 @@ CREATE OR REPLACE FUNCTION holdfast.extend_hold(p_account_id text, p_request_id 
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   UPDATE holdfast.reservations
   SET expires_at = holdfast.clock() + p_hold_ms * interval '1 millisecond', missing_passes = 0, missing_pass_id = NULL
-  WHERE account_id = p_account_id AND request_id = p_request_id AND state = 'open'
+  WHERE account_id = p_account_id AND request_id = p_request_id AND resolved_at IS NULL
 $$;
 
 -- The workflow was not found by this pass. Returns in how many passes in a row; repeating a pass counts once.
@@ -32,7 +32,7 @@ CREATE OR REPLACE FUNCTION holdfast.note_missing(p_account_id text, p_request_id
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   UPDATE holdfast.reservations
   SET missing_passes = missing_passes + (missing_pass_id IS DISTINCT FROM p_pass_id)::integer, missing_pass_id = p_pass_id
-  WHERE account_id = p_account_id AND request_id = p_request_id AND state = 'open'
+  WHERE account_id = p_account_id AND request_id = p_request_id AND resolved_at IS NULL
   RETURNING missing_passes::integer
 $$;
 

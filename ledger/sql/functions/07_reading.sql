@@ -55,6 +55,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WHERE r.account_id = p_account_id AND r.request_id = p_request_id
 $$;
 
+-- The number of the catalog version in force at that time.
+CREATE OR REPLACE FUNCTION holdfast.effective_version(p_at timestamptz) RETURNS integer LANGUAGE sql STABLE AS $$
+  SELECT version FROM holdfast.catalog_versions WHERE effective_from <= p_at ORDER BY effective_from DESC LIMIT 1
+$$;
+
 -- The version in force by the ledger's clock, and when the next one takes over.
 CREATE OR REPLACE FUNCTION holdfast.effective_catalog() RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -34,6 +34,7 @@ DECLARE
   v_last holdfast.terms;
 BEGIN
   UPDATE holdfast.accounts SET term = p_term, valid_until = p_valid_until WHERE account_id = p_account_id;
+  PERFORM holdfast.expect_end(p_account_id, p_valid_until, p_at);
   SELECT * INTO v_last FROM holdfast.terms WHERE account_id = p_account_id ORDER BY change DESC LIMIT 1;
   IF (v_last.term, v_last.valid_until) IS DISTINCT FROM (p_term, p_valid_until) THEN
     INSERT INTO holdfast.terms VALUES (p_account_id, coalesce(v_last.change, 0) + 1, greatest(p_at, v_last.at), p_term, p_valid_until);
@@ -160,8 +161,11 @@ $$;
 -- The answer of every operation: the subscription as it stands now, and what else happened; kept under the operation's key.
 CREATE OR REPLACE FUNCTION holdfast.subscription_answer(
   p_account_id text, p_subscription_id text, p_operation text, p_key text, p_body jsonb, p_at timestamptz, p_more jsonb
-) RETURNS jsonb LANGUAGE sql VOLATILE AS $$
-  SELECT holdfast.remember(p_account_id, p_operation, p_key, p_body,
-    jsonb_build_object('subscription', holdfast.subscription_record(s, p_at)) || p_more)
-  FROM holdfast.subscriptions AS s WHERE s.account_id = p_account_id AND s.subscription_id = p_subscription_id
-$$;
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  s holdfast.subscriptions;
+BEGIN
+  SELECT * INTO s FROM holdfast.subscriptions WHERE account_id = p_account_id AND subscription_id = p_subscription_id;
+  RETURN holdfast.attended(p_account_id, holdfast.remember(p_account_id, p_operation, p_key, p_body,
+    jsonb_build_object('subscription', holdfast.subscription_record(s, p_at)) || p_more));
+END $$;

@@ -14,7 +14,7 @@ BEGIN
   v_account := holdfast.lock_or_open_account(p_account_id);
   SELECT * INTO v_key FROM holdfast.idempotency_keys
     WHERE account_id = p_account_id AND operation = 'subscribe' AND key = p_subscription_id;
-  IF FOUND THEN RETURN holdfast.replay(v_key, p_body); END IF;
+  IF FOUND THEN RETURN holdfast.attended(p_account_id, holdfast.replay(v_key, p_body)); END IF;
   v_refusal := holdfast.used_reference(p_account_id, p_body->>'paymentReference');
   IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
 
@@ -67,7 +67,7 @@ BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
   SELECT * INTO v_key FROM holdfast.idempotency_keys
     WHERE account_id = p_account_id AND operation = 'renew' AND key = p_payment_reference;
-  IF FOUND THEN RETURN holdfast.replay(v_key, v_body); END IF;
+  IF FOUND THEN RETURN holdfast.attended(p_account_id, holdfast.replay(v_key, v_body)); END IF;
   v_refusal := holdfast.used_reference(p_account_id, p_payment_reference);
   IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
 
@@ -153,6 +153,6 @@ BEGIN
     v_granted := holdfast.grant_due(p_account_id, p_subscription_id, v_now);
     SELECT * INTO s FROM holdfast.subscriptions WHERE account_id = p_account_id AND subscription_id = p_subscription_id;
   END IF;
-  RETURN jsonb_build_object('replayed', v_granted = '[]', 'result', jsonb_build_object(
-    'subscription', holdfast.subscription_record(s, v_now), 'granted', v_granted));
+  RETURN holdfast.attended(p_account_id, jsonb_build_object('replayed', v_granted = '[]', 'result', jsonb_build_object(
+    'subscription', holdfast.subscription_record(s, v_now), 'granted', v_granted)));
 END $$;

@@ -90,13 +90,15 @@ BEGIN
   SELECT * INTO p FROM holdfast.purchases WHERE account_id = p_account_id AND purchase_id = p_purchase_id;
   IF NOT FOUND THEN RETURN holdfast.refusal('PURCHASE_NOT_FOUND', jsonb_build_object('purchaseId', p_purchase_id)); END IF;
   v_now := holdfast.ledger_now(v_account.last_entry_at);
-  IF p.status IN ('granted', 'returning', 'returned') THEN RETURN holdfast.purchase_answer(p, v_now, true); END IF;
+  IF p.status IN ('granted', 'returning', 'returned') THEN
+    RETURN holdfast.attended(p_account_id, holdfast.purchase_answer(p, v_now, true));
+  END IF;
 
   IF p.status = 'open' THEN
     v_obstacle := holdfast.pack_obstacle(v_account, p.credits, v_now);
     IF v_obstacle IS NULL THEN
       p := holdfast.grant_pack(p, v_account.term, p_payment_id, v_now);
-      RETURN holdfast.purchase_answer(p, v_now, false);
+      RETURN holdfast.attended(p_account_id, holdfast.purchase_answer(p, v_now, false));
     END IF;
     v_reason := CASE v_obstacle WHEN 'SUBSCRIPTION_REQUIRED' THEN 'subscription-ended' ELSE v_obstacle END;
   ELSE
@@ -126,6 +128,9 @@ BEGIN
   UPDATE holdfast.purchases SET status = 'granted', payment_id = p_payment_id, grant_id = v_grant_id, resolved_at = p_at,
     look_from = NULL
   WHERE account_id = p.account_id AND purchase_id = p.purchase_id RETURNING * INTO p;
+  IF p.automatic THEN
+    UPDATE holdfast.account_settings SET top_up_failures = 0, top_up_retry_at = NULL WHERE account_id = p.account_id;
+  END IF;
   RETURN p;
 END $$;
 
@@ -149,7 +154,7 @@ BEGIN
     VALUES (p_account_id, p_purchase_id, 'voided', v_now, p_reason, v_now) RETURNING * INTO p;
     RETURN holdfast.purchase_answer(p, v_now, false);
   END IF;
-  IF p.status = p_status THEN RETURN holdfast.purchase_answer(p, v_now, true); END IF;
+  IF p.status = p_status THEN RETURN holdfast.attended(p_account_id, holdfast.purchase_answer(p, v_now, true)); END IF;
   IF p.status <> 'open' AND NOT (p.status = 'returning' AND p_status = 'returned') THEN
     RETURN holdfast.refusal('PURCHASE_RESOLVED', jsonb_build_object('purchaseId', p_purchase_id, 'outcome', p.status,
       'reason', p.reason, 'paymentId', p.payment_id, 'grantId', p.grant_id::text));
@@ -157,7 +162,8 @@ BEGIN
 
   UPDATE holdfast.purchases SET status = p_status, reason = coalesce(reason, p_reason), resolved_at = v_now, look_from = NULL
   WHERE account_id = p_account_id AND purchase_id = p_purchase_id RETURNING * INTO p;
-  RETURN holdfast.purchase_answer(p, v_now, false);
+  IF p.automatic AND p.status <> 'returned' THEN PERFORM holdfast.top_up_declined(p, v_now); END IF;
+  RETURN holdfast.attended(p_account_id, holdfast.purchase_answer(p, v_now, false));
 END $$;
 
 CREATE OR REPLACE FUNCTION holdfast.purchase(p_account_id text, p_purchase_id text) RETURNS jsonb

@@ -1,4 +1,4 @@
-import { granted, START, TestLedger } from '../support';
+import { granted, HOLD_MS, START, TestLedger } from '../support';
 
 let books: TestLedger;
 
@@ -17,6 +17,20 @@ beforeAll(async () => {
     await granted(books.ledger.purchases.open('sub', purchase, pack));
   await granted(books.ledger.purchases.settle('sub', 'bought', 'payment-1'));
   await granted(books.ledger.purchases.close('sub', 'failed', 'declined', 'card-declined'));
+  // One that waits, with a notice and a message that come of it.
+  await granted(
+    books.ledger.reserve('base', 'parked', { kind: 'text-to-image' }, { credits: 500, catalogVersion: '1' }, HOLD_MS, {
+      timeout: 'P1D',
+    }),
+  );
+  const { settings } = books.ledger;
+  const topUp = { packId: 'pack-125', belowCredits: 1, monthlyCapCents: 4900 };
+  await granted(settings.setTopUp({ accountId: 'sub', key: 'k', topUp }));
+  await granted(settings.setLimits({ accountId: 'sub', key: 'k', dailyCreditsMax: 1_000 }));
+  await granted(
+    settings.setLowBalance({ accountId: 'sub', key: 'k', lowBalance: [{ credits: 1 }, { percentOfCycle: 1 }] }),
+  );
+  await granted(settings.stop({ accountId: null, kind: 'ai-avatar', reason: 'broken', by: 'sam' }));
 });
 afterAll(async () => {
   await books.expectBalanced();
@@ -80,6 +94,7 @@ const PURCHASE = 'UPDATE holdfast.purchases SET';
 const PLANS = "WHERE account_id = 'sub' AND source = 'plan'";
 const OPEN = "WHERE request_id = 'open'";
 const DONE = "WHERE request_id = 'done'";
+const PARKED = "WHERE request_id = 'parked'";
 const KEY = "INSERT INTO holdfast.idempotency_keys VALUES ('base', 'grant',";
 
 const violations: [constraint: string, statement: string][] = [
@@ -120,6 +135,49 @@ const violations: [constraint: string, statement: string][] = [
   ['reservations_resolved_has_time', `UPDATE holdfast.reservations SET resolved_at = NULL ${DONE}`],
   ['reservations_open_has_expiry', `UPDATE holdfast.reservations SET expires_at = NULL ${OPEN}`],
   ['reservations_tombstone_is_released', `UPDATE holdfast.reservations SET body = NULL ${OPEN}`],
+  ['reservations_waiting_holds_nothing', `UPDATE holdfast.reservations SET credits = 1 ${PARKED}`],
+  ['reservations_waiting_holds_nothing', `UPDATE holdfast.reservations SET state = 'waiting' ${OPEN}`],
+  ['reservations_ticket_complete', `UPDATE holdfast.reservations SET wait_until = NULL ${PARKED}`],
+  ['reservations_waits_for_something', `UPDATE holdfast.reservations SET waits_for = 0 ${PARKED}`],
+  [
+    'reservations_queue',
+    rowWith(
+      'reservations',
+      'account_id, request_id, body, state, credits, allocated_grants, allocated_credits, expires_at, ticket, waits_for, admitted_credits, waiting_since, wait_until',
+      { request_id: "'second'" },
+      PARKED,
+    ),
+  ],
+  ['accounts_counts_not_negative', 'UPDATE holdfast.accounts SET waited_for = -1'],
+  ['accounts_counts_not_negative', 'UPDATE holdfast.accounts SET open_reservations = -1'],
+  ['accounts_counts_not_negative', 'UPDATE holdfast.accounts SET day_credits = -1'],
+  ['accounts_counts_not_negative', 'UPDATE holdfast.accounts SET last_ticket = -1'],
+  ['outbox_pkey', 'INSERT INTO holdfast.outbox SELECT account_id, kind, subject, 0, written_at FROM holdfast.outbox'],
+  ['outbox_account_fkey', "UPDATE holdfast.outbox SET account_id = 'nobody'"],
+  ['outbox_kind_known', "UPDATE holdfast.outbox SET kind = 'letter'"],
+  ['notices_pkey', 'INSERT INTO holdfast.notices SELECT * FROM holdfast.notices'],
+  ['notices_account_fkey', "UPDATE holdfast.notices SET account_id = 'nobody'"],
+  [
+    'notices_subject_once',
+    "INSERT INTO holdfast.notices (account_id, notice_id, type, data, at, subject, look_from) VALUES ('base', 8, 't', '{}', now(), 's', now()), ('base', 9, 't', '{}', now(), 's', now())",
+  ],
+  ['notices_status_known', "UPDATE holdfast.notices SET status = 'lost', settled_at = now()"],
+  ['notices_settled_has_time', "UPDATE holdfast.notices SET status = 'delivered'"],
+  ['notices_failed_has_reason', "UPDATE holdfast.notices SET status = 'failed', settled_at = now()"],
+  ['account_settings_pkey', 'INSERT INTO holdfast.account_settings SELECT * FROM holdfast.account_settings'],
+  ['account_settings_account_fkey', "INSERT INTO holdfast.account_settings (account_id) VALUES ('nobody')"],
+  ['account_settings_limits_not_negative', 'UPDATE holdfast.account_settings SET daily_credits_max = -1'],
+  ['account_settings_limits_not_negative', 'UPDATE holdfast.account_settings SET concurrent_generations_max = -1'],
+  ['account_settings_top_up_complete', 'UPDATE holdfast.account_settings SET top_up_below = NULL'],
+  ['account_settings_top_up_positive', 'UPDATE holdfast.account_settings SET top_up_cap_cents = 0'],
+  [
+    'low_balance_thresholds_pkey',
+    'INSERT INTO holdfast.low_balance_thresholds SELECT * FROM holdfast.low_balance_thresholds',
+  ],
+  ['low_balance_thresholds_account_fkey', "UPDATE holdfast.low_balance_thresholds SET account_id = 'nobody'"],
+  ['low_balance_thresholds_one_measure', 'UPDATE holdfast.low_balance_thresholds SET credits = 1'],
+  ['low_balance_thresholds_in_range', 'UPDATE holdfast.low_balance_thresholds SET percent = 0 WHERE percent > 0'],
+  ['stops_pkey', 'INSERT INTO holdfast.stops SELECT * FROM holdfast.stops'],
   ['entries_pkey', entryWith({ version: 'version' })],
   ['entries_account_fkey', entryWith({ account_id: "'nobody'" })],
   ['entries_balances_add_up', entryWith({ spent_after: 'spent_after + 1' })],

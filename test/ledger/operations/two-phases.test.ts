@@ -40,6 +40,7 @@ test('a reservation is taken from what is available, and shows what was asked an
     resolvedAt: null,
     expiresAt: '2030-01-01T00:10:00.000Z',
     allocations: [{ grantId, source: 'promotion', credits: 40, charged: 0 }],
+    wait: null,
     metadata: { project: 'heron' },
   });
   expect(await books.ledger.request(account, 'r')).toEqual(record);

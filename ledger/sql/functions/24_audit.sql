@@ -85,7 +85,7 @@ LANGUAGE sql STABLE AS $$
       OR e.at IS DISTINCT FROM CASE e.type WHEN 'reserve' THEN r.reserved_at ELSE r.resolved_at END
   UNION ALL
   SELECT 'resolved-once', coalesce(r.account_id, l.account_id), jsonb_build_object('requestId', coalesce(r.request_id, l.request_id))
-    FROM (SELECT * FROM holdfast.reservations WHERE body IS NOT NULL) AS r
+    FROM (SELECT * FROM holdfast.reservations WHERE reserved_at IS NOT NULL OR (body IS NOT NULL AND ticket IS NULL)) AS r
     FULL JOIN request_lines AS l USING (account_id, request_id)
     WHERE (r.credits, r.charged, 1, (r.state <> 'open')::integer) IS DISTINCT FROM (l.reserved, l.charged, l.reserves, l.resolutions)
       OR l.resolution IS DISTINCT FROM CASE r.state WHEN 'committed' THEN 'commit' WHEN 'released' THEN 'release' END
@@ -208,6 +208,31 @@ LANGUAGE sql STABLE AS $$
         (p.body->>'shownPriceCents')::bigint, sold.pack->>'currency'))
 $$;
 
+-- The same for the counts that stand on the account, and for those who wait.
+CREATE OR REPLACE FUNCTION holdfast.queue_violations() RETURNS TABLE (invariant text, account_id text, detail jsonb)
+LANGUAGE sql STABLE AS $$
+  WITH counted AS (
+    SELECT r.account_id, count(*) FILTER (WHERE r.state = 'open') AS open,
+      sum(r.waits_for) FILTER (WHERE r.state = 'waiting') AS waited_for, max(r.ticket) AS last_ticket,
+      sum(CASE r.state WHEN 'open' THEN r.credits ELSE r.charged END)
+        FILTER (WHERE holdfast.day_of(r.reserved_at) = a.day) AS day_credits
+    FROM holdfast.reservations AS r JOIN holdfast.accounts AS a USING (account_id) GROUP BY r.account_id
+  )
+  SELECT 'counts-match-reservations', a.account_id, jsonb_build_object('open', c.open, 'waitedFor', c.waited_for, 'dayCredits', c.day_credits)
+    FROM holdfast.accounts AS a LEFT JOIN counted AS c USING (account_id)
+    WHERE (a.open_reservations, a.waited_for, a.day_credits) IS DISTINCT FROM
+      (coalesce(c.open, 0)::integer, coalesce(c.waited_for, 0)::bigint, coalesce(c.day_credits, 0)::bigint)
+      OR a.last_ticket < coalesce(c.last_ticket, 0)
+  UNION ALL
+  SELECT 'unserved-holds-nothing', r.account_id, jsonb_build_object('requestId', r.request_id, 'state', r.state)
+    FROM holdfast.reservations AS r WHERE r.reserved_at IS NULL
+      AND (r.credits <> 0 OR r.charged <> 0 OR EXISTS (SELECT FROM holdfast.entries AS e
+        WHERE e.account_id = r.account_id AND e.request_id = r.request_id))
+  UNION ALL
+  SELECT 'one-top-up-at-a-time', p.account_id, jsonb_build_object('open', count(*)) FROM holdfast.purchases AS p
+    WHERE p.automatic AND p.status = 'open' GROUP BY p.account_id HAVING count(*) > 1
+$$;
+
 CREATE OR REPLACE FUNCTION holdfast.audit() RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT jsonb_build_object(
@@ -215,6 +240,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     'violations', coalesce((
       SELECT jsonb_agg(jsonb_build_object('invariant', v.invariant, 'accountId', v.account_id, 'detail', v.detail)
         ORDER BY v.account_id, v.invariant)
-      FROM (SELECT * FROM holdfast.violations() UNION ALL SELECT * FROM holdfast.purchase_violations()
+      FROM (SELECT * FROM holdfast.violations() UNION ALL SELECT * FROM holdfast.purchase_violations() UNION ALL SELECT * FROM holdfast.queue_violations()
         UNION ALL SELECT * FROM holdfast.subscription_violations(holdfast.clock())) AS v), '[]'))
 $$;
