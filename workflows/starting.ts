@@ -1,6 +1,6 @@
 import type { PurchaseRequest } from '../domain/purchase/purchase';
 import type { SubscribeBody } from '../domain/subscription/subscription';
-import { purchaseWorkflowId, subscriptionWorkflowId } from './messages';
+import { noticesWorkflowId, purchaseWorkflowId, subscriptionWorkflowId, topUpWorkflowId } from './messages';
 import { ACCOUNT_ATTRIBUTE, PLAN_ATTRIBUTE } from './search-attributes';
 import type { BillingCycleInput } from './subscription/desk';
 
@@ -46,4 +46,31 @@ export function purchaseStart(request: PurchaseRequest, taskQueue: string) {
 /** For a purchase that the ledger says is not over, whatever Temporal remembers of it. */
 export function purchaseRestart(request: PurchaseRequest, taskQueue: string) {
   return { ...purchaseStart(request, taskQueue), workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const };
+}
+
+/** How an account's notices come to be delivered; one that runs is told to look again. */
+export function noticesStart(accountId: string, taskQueue: string) {
+  return {
+    ...ofAccount(accountId, taskQueue),
+    workflowId: noticesWorkflowId(accountId),
+    staticSummary: `Notices of ${accountId}`,
+  };
+}
+
+/** How an account's automatic top-up is looked after; one that runs is told to look again. */
+export function topUpStart(accountId: string, taskQueue: string) {
+  return {
+    ...ofAccount(accountId, taskQueue),
+    workflowId: topUpWorkflowId(accountId),
+    staticSummary: `Top-up of ${accountId}`,
+  };
+}
+
+function ofAccount(accountId: string, taskQueue: string) {
+  return {
+    taskQueue,
+    args: [{ accountId }] as [{ accountId: string }],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
+  };
 }
