@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Balance, History, HistoryPage, LedgerReader } from '../domain/account/ledger-reader';
 import { checkInstant, checkPage } from '../domain/account/reading';
+import type { WaitingQueue } from '../domain/generation/waiting';
 import { checkAccountId } from '../domain/ids';
 import { type PackOnSale, packsOnSale } from '../domain/pricing/packs';
 import { type Priceable, type Quote, quote } from '../domain/pricing/pricing';
@@ -17,6 +18,7 @@ export type * from '../domain/account/settings';
 export { HoldfastError } from '../domain/errors';
 export type { GenerationResult } from '../domain/generation/generation';
 export type { GenerationRequest } from '../domain/generation/request';
+export type { Ticket, Waiting, WaitingQueue } from '../domain/generation/waiting';
 export type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../domain/purchase/purchase';
 export type * from '../domain/subscription/subscription';
 export type {
@@ -101,6 +103,11 @@ export class HoldfastClient {
   /** The journal, newest first. @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_ARGUMENT, LEDGER_UNAVAILABLE */
   async history(accountId: string, page?: HistoryPage): Promise<History> {
     return readerOf(this.#reach).history(checkAccountId(accountId), checkPage(page));
+  }
+
+  /** Who waits for credits, in the order in which they are served. @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE */
+  async waiting(accountId: string): Promise<WaitingQueue> {
+    return readerOf(this.#reach).waitingQueue(checkAccountId(accountId));
   }
 
   /** What can be bought now, smallest first. The price that is shown is the one to send with `purchases.buy`. @throws HoldfastError LEDGER_UNAVAILABLE */
