@@ -45,6 +45,8 @@ export interface HoldfastClientOptions {
 /** A quote with an account in mind also says whether that account could pay for it now. */
 export interface AccountQuote extends Quote {
   available?: number;
+  /** What those who wait for credits need together: nobody overtakes them. Absent where nobody waits. */
+  waitedFor?: number;
   affordable?: boolean;
   shortfall?: number;
 }
@@ -87,9 +89,9 @@ export class HoldfastClient {
     const account = accountId === undefined ? undefined : checkAccountId(accountId);
     const quoted = quote(asked, await readerOf(this.#reach).effectiveCatalog());
     if (account === undefined) return quoted;
-    const { available } = await readerOf(this.#reach).balance(account);
-    const shortfall = Math.max(0, quoted.credits - available);
-    return { ...quoted, available, affordable: shortfall === 0, shortfall };
+    const { available, waitedFor } = await readerOf(this.#reach).waitingQueue(account);
+    const shortfall = Math.max(0, quoted.credits + waitedFor - available);
+    return { ...quoted, available, ...(waitedFor > 0 && { waitedFor }), affordable: shortfall === 0, shortfall };
   }
 
   /** An unknown account has a balance of zero. @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_TIME, LEDGER_UNAVAILABLE */
