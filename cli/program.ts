@@ -7,6 +7,7 @@ import { addHistory } from './commands/account/history';
 import { addGenerate } from './commands/generation/generate';
 import { addQuote } from './commands/generation/quote';
 import { addShow } from './commands/generation/show';
+import { addWaiting } from './commands/generation/waiting';
 import { addAudit } from './commands/operate/audit';
 import { addCatalog } from './commands/operate/catalog';
 import { addDoctor } from './commands/operate/doctor';
@@ -15,6 +16,11 @@ import { addReconcile } from './commands/operate/reconcile';
 import { addSetup } from './commands/operate/setup';
 import { addBuy } from './commands/purchase/buy';
 import { addPacks } from './commands/purchase/packs';
+import { addAdmit } from './commands/settings/admit';
+import { addLimits } from './commands/settings/limits';
+import { addLowBalance } from './commands/settings/low-balance';
+import { addStop } from './commands/settings/stop';
+import { addTopUp } from './commands/settings/top-up';
 import { addCancel } from './commands/subscription/cancel';
 import { addChangePlan } from './commands/subscription/change-plan';
 import { addRenew } from './commands/subscription/renew';
@@ -29,8 +35,9 @@ type AddCommand = (program: Command, run: Run) => void;
 const COMMANDS: Record<string, AddCommand[]> = {
   Subscriptions: [addSubscribe, addSubscription, addRenew, addCancel, addResume, addChangePlan],
   Packs: [addPacks, addBuy],
-  Generations: [addQuote, addGenerate, addShow],
+  Generations: [addQuote, addGenerate, addShow, addWaiting],
   Accounts: [addBalance, addHistory, addGrant, addDeduct],
+  Settings: [addLimits, addLowBalance, addTopUp, addStop, addAdmit],
   Operation: [addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],
 };
 

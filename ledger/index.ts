@@ -124,7 +124,15 @@ export class Ledger implements LedgerReader {
 
   /** The record of a request that was seen before with this body; null if it never was. Refusal: IDEMPOTENCY_CONFLICT. */
   known(accountId: string, requestId: string, body: RequestBody): Promise<Outcome<RequestRecord | null>> {
-    return this.#connection.operate('reserve_credits', [accountId, requestId, JSON.stringify(body), null, null, null, null]);
+    return this.#connection.operate('reserve_credits', [
+      accountId,
+      requestId,
+      JSON.stringify(body),
+      null,
+      null,
+      null,
+      null,
+    ]);
   }
 
   /** Takes `credits`, at most what was reserved, and hands back the rest. Refusals: RESERVATION_NOT_FOUND, RESERVATION_RESOLVED, COMMIT_EXCEEDS_RESERVATION. */

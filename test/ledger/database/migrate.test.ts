@@ -124,14 +124,27 @@ test('migrating again changes nothing and keeps what is there', async () => {
   });
 });
 
+/** As a ledger of before that migration had it. */
+const WITHOUT_WAITING = `
+  DROP TABLE holdfast.outbox, holdfast.notices, holdfast.account_settings, holdfast.low_balance_thresholds, holdfast.stops CASCADE;
+  DROP SEQUENCE holdfast.outbox_messages;
+  ALTER TABLE holdfast.accounts DROP COLUMN last_ticket, DROP COLUMN waited_for, DROP COLUMN open_reservations, DROP COLUMN day,
+    DROP COLUMN day_credits, DROP COLUMN watched, DROP COLUMN ran_dry, DROP COLUMN next_notice_at;
+  ALTER TABLE holdfast.reservations DROP COLUMN ticket, DROP COLUMN waits_for, DROP COLUMN admitted_credits,
+    DROP COLUMN waiting_since, DROP COLUMN wait_until, DROP COLUMN woken_at;
+  ALTER TABLE holdfast.purchases DROP COLUMN automatic;
+  DELETE FROM holdfast.schema_migrations WHERE name = '0004_waiting.sql'`;
+const WITHOUT_PURCHASES = `
+  DROP TABLE holdfast.purchases CASCADE; ALTER TABLE holdfast.subscriptions DROP COLUMN look_from;
+  DROP INDEX holdfast.accounts_unbooked_term, holdfast.grants_own_end;
+  DELETE FROM holdfast.schema_migrations WHERE name = '0003_purchases.sql'`;
+
 test('subscriptions from before purchases were sold are looked at from the migration on', async () => {
   await migrateHere();
   await withLedger(async (ledger) => {
     await granted(ledger.subscriptions.subscribe('a', 's', { planId: 'lite-monthly', paymentReference: 'p' }));
   });
-  await query(`DROP TABLE holdfast.purchases CASCADE; ALTER TABLE holdfast.subscriptions DROP COLUMN look_from;
-    DROP INDEX holdfast.accounts_unbooked_term, holdfast.grants_own_end;
-    DELETE FROM holdfast.schema_migrations WHERE name = '0003_purchases.sql'`);
+  await query(`${WITHOUT_WAITING};${WITHOUT_PURCHASES}`);
   const lines: string[] = [];
   await migrateHere((line) => lines.push(line));
   expect(lines).toEqual(APPLIED.slice(2));
@@ -140,6 +153,32 @@ test('subscriptions from before purchases were sold are looked at from the migra
     expect(await ledger.upkeep.unwatchedSubscriptions(now, null, 10)).toMatchObject([{ accountId: 'a' }]);
     await granted(ledger.purchases.open('a', 'p', { packId: 'pack-125', shownPriceCents: 4900 }));
     expect((await ledger.audit()).violations).toEqual([]);
+  });
+});
+
+test('what ran before requests could wait is counted from the migration on, and its ends are told of', async () => {
+  await migrateHere();
+  const reserve = (ledger: Ledger, id: string) =>
+    granted(ledger.reserve('a', id, { kind: 'x' }, { credits: 10, catalogVersion: '1' }, 1_000));
+  await withLedger(async (ledger) => {
+    await granted(ledger.subscriptions.subscribe('a', 's', { planId: 'lite-monthly', paymentReference: 'p' }));
+    for (const id of ['open', 'done']) await reserve(ledger, id);
+    await granted(ledger.commit('a', 'done', 4, 'file:///o'));
+  });
+  await query(WITHOUT_WAITING);
+  const lines: string[] = [];
+  await migrateHere((line) => lines.push(line));
+  expect(lines).toEqual(APPLIED.slice(3));
+  await withLedger(async (ledger) => {
+    expect((await ledger.audit()).violations).toEqual([]);
+    expect(await query('SELECT open_reservations, day_credits::int FROM holdfast.accounts')).toEqual([
+      { open_reservations: 1, day_credits: 14 },
+    ]);
+    await ledger.outbox.attend('a');
+    const { validUntil } = await ledger.balance('a');
+    expect(await query('SELECT next_notice_at FROM holdfast.accounts')).toEqual([
+      { next_notice_at: new Date(Date.parse(String(validUntil)) - 7 * 86_400_000) },
+    ]);
   });
 });
 
