@@ -1,5 +1,6 @@
 import { GENERATION_SCENARIOS } from './generation';
 import { GRANT_SCENARIOS } from './grant';
+import { NOTICE_SCENARIOS } from './notices';
 import { PURCHASE_SCENARIOS } from './purchase';
 import { RECONCILIATION_SCENARIOS } from './reconciliation';
 import { SUBSCRIPTION_SCENARIOS } from './subscription';
@@ -11,5 +12,6 @@ export const SCENARIOS = [
   ...GRANT_SCENARIOS,
   ...SUBSCRIPTION_SCENARIOS,
   ...PURCHASE_SCENARIOS,
+  ...NOTICE_SCENARIOS,
   ...RECONCILIATION_SCENARIOS,
 ];
