@@ -3,6 +3,7 @@ import { ERROR_CATALOGUE, HoldfastError } from '../domain/errors';
 import type { PurchaseRequest } from '../domain/purchase/purchase';
 import type { SubscriptionKey } from '../domain/subscription/subscription-parsing';
 import type { Ledger, PurchaseCursor, UpkeepCursor } from '../ledger';
+import type { AccountCursor } from '../ledger/outbox';
 import { asActivity } from './support/as-activity';
 import type { WorkflowLife } from './support/workflow-life';
 
@@ -31,6 +32,8 @@ export interface UpkeepActivities {
   bookEndedGrants(input: UpkeepInput): Promise<UpkeepPage>;
   restartPurchases(input: UpkeepInput<PurchaseCursor>): Promise<UpkeepPage<PurchaseCursor>>;
   restartSubscriptions(input: UpkeepInput): Promise<UpkeepPage>;
+  /** Who waits is woken again, what was not handed over is, and notices of credits that end soon are written. */
+  attendAccounts(input: UpkeepInput<AccountCursor>): Promise<UpkeepPage<AccountCursor>>;
 }
 
 /**
@@ -50,7 +53,7 @@ interface UpkeepActivitiesOptions {
 }
 
 export function createUpkeepActivities({ ledger, keeper, missedAfterMs }: UpkeepActivitiesOptions): UpkeepActivities {
-  const { upkeep, subscriptions } = ledger;
+  const { upkeep, subscriptions, outbox } = ledger;
   const missedBy = (dueBy: string) => new Date(Date.parse(dueBy) - missedAfterMs).toISOString();
 
   return {
@@ -96,6 +99,13 @@ export function createUpkeepActivities({ ledger, keeper, missedAfterMs }: Upkeep
         if (life === 'unclear') return 'left';
         await upkeep.watch(accountId, subscriptionId, WATCH_MS);
         return life === 'running' ? 'fine' : 'done';
+      }),
+    ),
+
+    attendAccounts: asActivity(async ({ dueBy, after }) =>
+      eachOf(await outbox.unattended(dueBy, missedBy(dueBy), after, PAGE_SIZE), async ({ accountId }) => {
+        const { found } = await outbox.attend(accountId);
+        return found > 0 ? 'done' : 'fine';
       }),
     ),
   };

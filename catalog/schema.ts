@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode, ErrorDetails } from '../domain/errors';
+import { duration } from '../domain/parsing';
 import { DEFAULT_MAX_SECONDS } from '../domain/pricing/pricing';
 
 /** What an issue about the order of versions says beyond its path and message. */
@@ -25,12 +26,6 @@ const seconds = z
   .number()
   .positive()
   .refine((value) => Math.round(value * 1000) / 1000 === value, 'at most three decimals of a second');
-
-const duration = z.iso
-  .duration('an ISO 8601 duration such as P1M')
-  .refine((text) => !/,|\.\d{4}/.test(text), 'fractions take a point and at most three decimals')
-  // Boundaries are counted from an anchor, so the calendar must have room for many of them.
-  .refine((text) => !/\d{4}Y|\d{7}/.test(text), 'at most 999 years, and no number above 999999');
 
 const cycle = duration.refine((text) => /[1-9]/.test(text), 'a cycle lasts longer than nothing');
 

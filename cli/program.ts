@@ -7,6 +7,7 @@ import { addHistory } from './commands/account/history';
 import { addGenerate } from './commands/generation/generate';
 import { addQuote } from './commands/generation/quote';
 import { addShow } from './commands/generation/show';
+import { addWaiting } from './commands/generation/waiting';
 import { addAudit } from './commands/operate/audit';
 import { addCatalog } from './commands/operate/catalog';
 import { addDoctor } from './commands/operate/doctor';
@@ -34,7 +35,7 @@ type AddCommand = (program: Command, run: Run) => void;
 const COMMANDS: Record<string, AddCommand[]> = {
   Subscriptions: [addSubscribe, addSubscription, addRenew, addCancel, addResume, addChangePlan],
   Packs: [addPacks, addBuy],
-  Generations: [addQuote, addGenerate, addShow],
+  Generations: [addQuote, addGenerate, addShow, addWaiting],
   Accounts: [addBalance, addHistory, addGrant, addDeduct],
   Settings: [addLimits, addLowBalance, addTopUp, addStop, addAdmit],
   Operation: [addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],

@@ -9,6 +9,7 @@ import { HoldfastError } from '../domain/errors';
 import { type Admission, type GenerationResult, resultOfRecord } from '../domain/generation/generation';
 import { bodyHashOf, type GenerationRequest, requestHashOf } from '../domain/generation/request';
 import { parseGenerationRequest } from '../domain/generation/request-parsing';
+import { type Waiting, waitingIn } from '../domain/generation/waiting';
 import { checkAccountId, checkRequestId } from '../domain/ids';
 import type { generationWorkflow } from '../workflows';
 import { admissionUpdate, admissionUpdateId, generationWorkflowId } from '../workflows/messages';
@@ -23,12 +24,16 @@ const ADMISSION_TIMEOUT_MS = 10_000;
 /** A tombstone in the ledger answers whatever was asked. */
 const ANY_REQUEST = '';
 
-/** The early answer: `admitted` while the generation runs, or `ended` with its result. */
+/**
+ * The early answer: `admitted` while the generation runs, `waiting` while it waits for credits (its place, and what would
+ * help), or `ended` with its result.
+ */
 export interface GenerationAdmission {
   accountId: string;
   requestId: string;
-  status: 'admitted' | 'ended';
+  status: 'admitted' | 'waiting' | 'ended';
   reserved: number;
+  waiting?: Waiting;
   result?: GenerationResult;
 }
 
@@ -50,8 +55,9 @@ export class Generations {
   }
 
   /**
-   * Asks for a generation and returns as soon as it has been admitted or refused. A refusal for want of credits or for
-   * the price is a result; repeating the call with the same request gets the first answer.
+   * Asks for a generation and returns as soon as it has been admitted or refused, or waits for credits, where the request
+   * wants to. A refusal for want of credits or for the price is a result. Repeating the call with the same request gets the
+   * first answer; of one that had to wait, how it stands now (without a ledger: that it waits).
    *
    * @throws HoldfastError bad input by its own code; IDEMPOTENCY_CONFLICT; ADMISSION_UNKNOWN (no answer within
    *   `timeoutMs`, 10,000 by default: retry with the same request id); NO_WORKER; TEMPORAL_UNAVAILABLE
@@ -144,7 +150,7 @@ export class Generations {
       ],
     };
     try {
-      return await untilServed(() =>
+      const admission = await untilServed(() =>
         this.#reach.temporal.workflow.executeUpdateWithStart(admissionUpdate, {
           startWorkflowOperation: new WithStartWorkflowOperation<typeof generationWorkflow>(
             'generationWorkflow',
@@ -154,11 +160,29 @@ export class Generations {
           updateId: admissionUpdateId(requestHash),
         }),
       );
+      return admission.status === 'waiting' ? await this.#standing(request, admission) : admission;
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError) && !isUpdateOfEndedWorkflow(error)) throw error;
       const result = await this.#resultOf(accountId, requestId, requestHash);
       return { requestHash: result.requestHash, status: 'ended', reserved: result.reserved, result };
     }
+  }
+
+  /** An update that is repeated gets its first answer; by now the request may have been served, or have ended. */
+  async #standing({ accountId, requestId }: GenerationRequest, first: Admission): Promise<Admission> {
+    const { requestHash } = first;
+    const { ledger } = this.#reach;
+    const record = ledger && (await ledger.request(accountId, requestId));
+    if (!record) return first;
+    if (record.status === 'open') return { requestHash, status: 'admitted', reserved: record.reserved };
+    if (record.status === 'waiting') {
+      const { catalog } = await ledger.effectiveCatalog();
+      return {
+        ...first,
+        waiting: waitingIn(await ledger.waitingQueue(accountId), requestId, catalog) ?? first.waiting,
+      };
+    }
+    return { requestHash, status: 'ended', reserved: record.reserved, result: resultOfRecord(record, requestHash) };
   }
 
   async #resultFromLedger(
@@ -167,7 +191,7 @@ export class Generations {
     otherwise: 'REQUEST_NOT_FOUND' | 'GENERATION_INTERRUPTED',
   ): Promise<GenerationResult> {
     const record = this.#reach.ledger ? await this.#reach.ledger.request(accountId, requestId) : null;
-    if (record && record.status !== 'open') {
+    if (record && record.resolvedAt !== null) {
       const requestHash = record.body ? bodyHashOf(accountId, requestId, record.body) : ANY_REQUEST;
       return resultOfRecord(record, requestHash);
     }
@@ -186,13 +210,14 @@ export class Generations {
 
 function answerOf(admission: Admission, request: GenerationRequest, requestHash: string): GenerationAdmission {
   const { accountId, requestId } = request;
-  const { status, reserved, result, error } = admission;
+  const { status, reserved, waiting, result, error } = admission;
   const isOther = admission.requestHash !== ANY_REQUEST && admission.requestHash !== requestHash;
   if (isOther || status === 'conflict' || result?.reason === 'IDEMPOTENCY_CONFLICT') {
     throw conflict(requestId);
   }
   if (status === 'invalid' && error) throw HoldfastError.of(error);
   if (status === 'admitted') return { accountId, requestId, status, reserved };
+  if (status === 'waiting') return { accountId, requestId, status, reserved, waiting };
   return { accountId, requestId, status: 'ended', reserved, result };
 }
 

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Balance, History, HistoryPage, LedgerReader } from '../domain/account/ledger-reader';
 import { checkInstant, checkPage } from '../domain/account/reading';
+import type { WaitingQueue } from '../domain/generation/waiting';
 import { checkAccountId } from '../domain/ids';
 import { type PackOnSale, packsOnSale } from '../domain/pricing/packs';
 import { type Priceable, type Quote, quote } from '../domain/pricing/pricing';
@@ -17,6 +18,7 @@ export type * from '../domain/account/settings';
 export { HoldfastError } from '../domain/errors';
 export type { GenerationResult } from '../domain/generation/generation';
 export type { GenerationRequest } from '../domain/generation/request';
+export type { Ticket, Waiting, WaitingQueue } from '../domain/generation/waiting';
 export type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../domain/purchase/purchase';
 export type * from '../domain/subscription/subscription';
 export type {
@@ -43,6 +45,8 @@ export interface HoldfastClientOptions {
 /** A quote with an account in mind also says whether that account could pay for it now. */
 export interface AccountQuote extends Quote {
   available?: number;
+  /** What those who wait for credits need together: nobody overtakes them. Absent where nobody waits. */
+  waitedFor?: number;
   affordable?: boolean;
   shortfall?: number;
 }
@@ -85,9 +89,9 @@ export class HoldfastClient {
     const account = accountId === undefined ? undefined : checkAccountId(accountId);
     const quoted = quote(asked, await readerOf(this.#reach).effectiveCatalog());
     if (account === undefined) return quoted;
-    const { available } = await readerOf(this.#reach).balance(account);
-    const shortfall = Math.max(0, quoted.credits - available);
-    return { ...quoted, available, affordable: shortfall === 0, shortfall };
+    const { available, waitedFor } = await readerOf(this.#reach).waitingQueue(account);
+    const shortfall = Math.max(0, quoted.credits + waitedFor - available);
+    return { ...quoted, available, ...(waitedFor > 0 && { waitedFor }), affordable: shortfall === 0, shortfall };
   }
 
   /** An unknown account has a balance of zero. @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_TIME, LEDGER_UNAVAILABLE */
@@ -101,6 +105,11 @@ export class HoldfastClient {
   /** The journal, newest first. @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_ARGUMENT, LEDGER_UNAVAILABLE */
   async history(accountId: string, page?: HistoryPage): Promise<History> {
     return readerOf(this.#reach).history(checkAccountId(accountId), checkPage(page));
+  }
+
+  /** Who waits for credits, in the order in which they are served. @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE */
+  async waiting(accountId: string): Promise<WaitingQueue> {
+    return readerOf(this.#reach).waitingQueue(checkAccountId(accountId));
   }
 
   /** What can be bought now, smallest first. The price that is shown is the one to send with `purchases.buy`. @throws HoldfastError LEDGER_UNAVAILABLE */

@@ -11,6 +11,13 @@ export const instant = z.iso
   .datetime({ offset: true })
   .refine((text) => !/^0000|[+-](1[6-9]|2\d):\d\d$/.test(text), 'the year is 1 or later, the offset below 16 hours');
 
+/** An ISO 8601 duration, to the millisecond at most. */
+export const duration = z.iso
+  .duration('an ISO 8601 duration such as P1M')
+  .refine((text) => !/,|\.\d{4}/.test(text), 'fractions take a point and at most three decimals')
+  // Boundaries are counted from an anchor, so the calendar must have room for many of them.
+  .refine((text) => !/\d{4}Y|\d{7}/.test(text), 'at most 999 years, and no number above 999999');
+
 export type CodeByField = Partial<Record<string, ErrorCode>>;
 
 /** What comes from outside, checked. @throws HoldfastError with the code of the first field that is wrong, else INVALID_ARGUMENT */

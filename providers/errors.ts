@@ -24,3 +24,8 @@ export class PermanentProviderError extends Error {
     super(message);
   }
 }
+
+/** Never deliver this notice again: whoever it was for does not want it. */
+export class PermanentNotifierError extends Error {
+  override name = 'PermanentNotifierError';
+}

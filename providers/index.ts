@@ -1,3 +1,4 @@
 export * from './errors';
 export type * from './generation';
+export type * from './notifier';
 export type * from './payments';

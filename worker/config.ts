@@ -2,6 +2,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { HoldfastError } from '../domain/errors';
+import { checkWebhookSecret, parseWebhookUrl, type WebhookOptions } from '../providers/webhook/target';
 
 export type WorkerRole = 'all' | 'workflows' | 'generation';
 
@@ -18,6 +20,8 @@ export interface WorkerConfig {
   logLevel: LogLevel;
   /** `stub`: packs are sold without money, for development. Otherwise only a provider that is handed over sells any. */
   payments?: 'stub';
+  /** Where notices go; without it they are written to the log. */
+  webhook?: WebhookOptions;
   /** Where the stub providers write their files. */
   outputDir: string;
   /** How long running activities may go on after the process was asked to stop. */
@@ -52,6 +56,9 @@ const variables = z.object({
   HOLDFAST_HEALTH_PORT: wholeNumber(1, 65_535).optional(),
   HOLDFAST_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   HOLDFAST_PAYMENTS: z.enum(['stub']).optional(),
+  HOLDFAST_WEBHOOK_URL: z.string().optional(),
+  HOLDFAST_WEBHOOK_SECRET: z.string().optional(),
+  HOLDFAST_WEBHOOK_ALLOW_PRIVATE: z.enum(['true', 'false']).optional(),
   HOLDFAST_OUTPUT_DIR: z.string().default(() => path.join(tmpdir(), 'holdfast-output')),
   HOLDFAST_SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 3600).default(10),
   HOLDFAST_HOLD_SECONDS: wholeNumber(1, A_DAY_SECONDS).default(300),
@@ -82,6 +89,28 @@ function problem({ path: [name], message }: z.core.$ZodIssue, env: Record<string
   return String(name) in env ? `${String(name)}: ${message}` : `${String(name)}: is required`;
 }
 
+/** Undefined where there is none; or what is wrong with it, by the codes that docs/errors.md explains. */
+function loadWebhook(env: Record<string, string>): WebhookOptions | string[] | undefined {
+  const { HOLDFAST_WEBHOOK_URL: url, HOLDFAST_WEBHOOK_SECRET: secret = '' } = env;
+  const allowPrivate = env.HOLDFAST_WEBHOOK_ALLOW_PRIVATE === 'true';
+  if (url === undefined) return secret ? ['HOLDFAST_WEBHOOK_URL: is required with a secret'] : undefined;
+  const problems = [
+    ...refusalOf('HOLDFAST_WEBHOOK_URL', () => parseWebhookUrl({ url, allowPrivate })),
+    ...refusalOf('HOLDFAST_WEBHOOK_SECRET', () => checkWebhookSecret(secret)),
+  ];
+  return problems.length > 0 ? problems : { url, secret, allowPrivate };
+}
+
+function refusalOf(name: string, check: () => unknown): string[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    return [`${name}: ${error.code}: ${error.message}`];
+  }
+}
+
 function loadTemporal(env: Record<string, string>): ClientConnectConfig | string {
   try {
     return loadClientConnectConfig({ overrideEnvVars: env });
@@ -95,12 +124,14 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
   const env = withoutEmpty(environment);
   const parsed = variables.safeParse(env);
   const temporal = loadTemporal(env);
+  const webhook = loadWebhook(env);
   const problems = [
     ...(parsed.error?.issues.map((issue) => problem(issue, env)) ?? []),
     ...unknownVariables(env),
+    ...(Array.isArray(webhook) ? webhook : []),
     ...(typeof temporal === 'string' ? [temporal] : []),
   ];
-  if (!parsed.success || typeof temporal === 'string' || problems.length > 0) {
+  if (!parsed.success || typeof temporal === 'string' || Array.isArray(webhook) || problems.length > 0) {
     throw new Error(`The configuration is not usable:\n${problems.map((line) => `  ${line}`).join('\n')}`);
   }
   const { data } = parsed;
@@ -112,6 +143,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     healthPort: data.HOLDFAST_HEALTH_PORT,
     logLevel: data.HOLDFAST_LOG_LEVEL,
     payments: data.HOLDFAST_PAYMENTS,
+    webhook,
     outputDir: data.HOLDFAST_OUTPUT_DIR,
     shutdownGraceSeconds: data.HOLDFAST_SHUTDOWN_GRACE_SECONDS,
     holdSeconds: data.HOLDFAST_HOLD_SECONDS,

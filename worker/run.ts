@@ -7,7 +7,7 @@ import { startWorker, type WorkerOptions } from './start';
  * SDK's runtime turns into a graceful shutdown.
  */
 export async function runWorker(
-  providers: Pick<WorkerOptions, 'generationProvider' | 'paymentProvider'> = {},
+  providers: Pick<WorkerOptions, 'generationProvider' | 'paymentProvider' | 'notifier'> = {},
 ): Promise<void> {
   const config = loadWorkerConfig(process.env);
   installLogging(config.logLevel);

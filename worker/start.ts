@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { log } from '@temporalio/activity';
 import { Client, isGrpcServiceError } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createGenerationActivities } from '../activities/generation';
 import { createGrantActivities } from '../activities/grants';
 import { createLedgerActivities } from '../activities/ledger';
+import { createNoticeActivities } from '../activities/notices';
 import { createPaymentActivities } from '../activities/payments';
 import { createPurchaseActivities } from '../activities/purchases';
 import { createReconciliationActivities } from '../activities/reconciliation';
@@ -15,12 +17,16 @@ import { createUpkeepActivities } from '../activities/upkeep';
 import { HoldfastError } from '../domain/errors';
 import { createLedger, type Ledger } from '../ledger';
 import type { GenerationProvider } from '../providers/generation';
+import { createLogNotifier } from '../providers/log-notifier';
+import type { Notifier } from '../providers/notifier';
 import type { PaymentProvider } from '../providers/payments';
 import { createStubGenerationProvider } from '../providers/stub-generation';
 import { createStubPaymentProvider } from '../providers/stub-payments';
+import { createWebhookNotifier } from '../providers/webhook';
 import { generationWorkflowId } from '../workflows/messages';
 import { registerSearchAttributes } from '../workflows/register-search-attributes';
 import type { WorkerConfig } from './config';
+import { createCourier } from './courier';
 import { startHealthServer } from './health';
 import { createWorkflowKeeper } from './workflow-keeper';
 
@@ -29,6 +35,8 @@ export interface WorkerOptions {
   generationProvider?: GenerationProvider;
   /** One's own payment service; without it the stub where the configuration asks for it, or else no pack can be bought. */
   paymentProvider?: PaymentProvider;
+  /** One's own way to tell an account's owner something; without it the webhook that is configured, or else the log. */
+  notifier?: Notifier;
   /** The prebuilt workflow bundle; the build's own by default. */
   workflowBundlePath?: string;
 }
@@ -52,14 +60,20 @@ export async function startWorker(config: WorkerConfig, options: WorkerOptions =
   const workers: Worker[] = [];
   // First, so that a port in use is found out before there is anything to undo, and a start that takes long answers 503.
   const health = await startHealthServer(config, workers);
-  const ledger = createLedger({ databaseUrl: config.databaseUrl });
   let connection: NativeConnection | undefined;
+  let ledger: Ledger | undefined;
   const close = async () => {
-    await Promise.allSettled([health?.close(), ledger.close(), connection?.close()]);
+    await Promise.allSettled([health?.close(), ledger?.close(), connection?.close()]);
   };
   try {
     connection = await connect(config);
-    workers.push(...(await createWorkers(config, options, ledger, connection)));
+    const temporal = new Client({ connection, namespace: namespaceOf(config) });
+    ledger = createLedger({ databaseUrl: config.databaseUrl, deliver: createCourier(temporal, config.taskQueue) });
+    // Asked first, so that a worker which could not serve anybody does not start to poll.
+    await ledger.effectiveCatalog();
+    await checkIdentity(ledger, temporal);
+    await registerSearchAttributes(connection, namespaceOf(config));
+    workers.push(...(await createWorkers(config, options, ledger, temporal, connection)));
     const stop = () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     };
@@ -92,11 +106,14 @@ async function connect(config: WorkerConfig): Promise<NativeConnection> {
   }
 }
 
-function temporalUnavailable({ temporal }: WorkerConfig, cause: unknown): HoldfastError {
-  const { connectionOptions, namespace = 'default' } = temporal;
-  const address = connectionOptions.address ?? 'localhost:7233';
+function namespaceOf({ temporal }: WorkerConfig): string {
+  return temporal.namespace ?? 'default';
+}
+
+function temporalUnavailable(config: WorkerConfig, cause: unknown): HoldfastError {
+  const address = config.temporal.connectionOptions.address ?? 'localhost:7233';
   const reason = isGrpcServiceError(cause) ? `: ${cause.details}` : '.';
-  const message = `Namespace ${namespace} of Temporal can't be reached at ${address}${reason}`;
+  const message = `Namespace ${namespaceOf(config)} of Temporal can't be reached at ${address}${reason}`;
   return new HoldfastError('TEMPORAL_UNAVAILABLE', message, {}, { cause });
 }
 
@@ -104,41 +121,23 @@ async function createWorkers(
   config: WorkerConfig,
   options: WorkerOptions,
   ledger: Ledger,
+  temporal: Client,
   connection: NativeConnection,
 ): Promise<Worker[]> {
-  const namespace = config.temporal.namespace ?? 'default';
-  const temporal = new Client({ connection, namespace });
-  // Asked first, so that a worker which could not serve anybody does not start to poll.
-  await ledger.effectiveCatalog();
-  await checkIdentity(ledger, temporal);
-  await registerSearchAttributes(connection, namespace);
-
-  const common = { connection, namespace, shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const };
-  const holdMs = config.holdSeconds * 1000;
+  const common = {
+    connection,
+    namespace: namespaceOf(config),
+    shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const,
+  };
   const workers: Worker[] = [];
   if (config.role !== 'generation') {
-    const paymentProvider = options.paymentProvider ?? stubPayments(config);
     const codePath = options.workflowBundlePath ?? join(__dirname, '..', 'workflow-bundle.js');
     workers.push(
       await Worker.create({
         ...common,
         taskQueue: config.taskQueue,
         workflowBundle: { codePath },
-        activities: {
-          ...createGrantActivities({ ledger }),
-          ...createLedgerActivities({ ledger, holdMs }),
-          ...createSubscriptionActivities({ ledger }),
-          ...createPurchaseActivities({ ledger, hasPayments: paymentProvider !== undefined }),
-          ...(paymentProvider && createPaymentActivities({ provider: paymentProvider })),
-          ...createSettingsActivities({ ledger }),
-          ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
-          ...createReconciliationActivities({ ledger, temporal, holdMs, workflowIdOf: generationWorkflowId }),
-          ...createUpkeepActivities({
-            ledger,
-            keeper: createWorkflowKeeper(temporal, config.taskQueue),
-            missedAfterMs: config.reconcileIntervalSeconds * 1000,
-          }),
-        },
+        activities: createActivities(config, options, ledger, temporal),
       }),
     );
   }
@@ -156,6 +155,32 @@ async function createWorkers(
     );
   }
   return workers;
+}
+
+/** Of the workflow queue. */
+function createActivities(config: WorkerConfig, options: WorkerOptions, ledger: Ledger, temporal: Client) {
+  const holdMs = config.holdSeconds * 1000;
+  const paymentProvider = options.paymentProvider ?? stubPayments(config);
+  return {
+    ...createGrantActivities({ ledger }),
+    ...createLedgerActivities({ ledger, holdMs }),
+    ...createSubscriptionActivities({ ledger }),
+    ...createPurchaseActivities({ ledger, hasPayments: paymentProvider !== undefined }),
+    ...(paymentProvider && createPaymentActivities({ provider: paymentProvider })),
+    ...createSettingsActivities({ ledger }),
+    ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
+    ...createNoticeActivities({ ledger, notifier: options.notifier ?? configuredNotifier(config) }),
+    ...createReconciliationActivities({ ledger, temporal, holdMs, workflowIdOf: generationWorkflowId }),
+    ...createUpkeepActivities({
+      ledger,
+      keeper: createWorkflowKeeper(temporal, config.taskQueue),
+      missedAfterMs: config.reconcileIntervalSeconds * 1000,
+    }),
+  };
+}
+
+function configuredNotifier({ webhook }: WorkerConfig): Notifier {
+  return webhook ? createWebhookNotifier(webhook) : createLogNotifier(log);
 }
 
 /** Only where it was asked for: it takes no money, so with it credits would be free. */

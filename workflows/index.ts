@@ -1,5 +1,6 @@
 export { generationWorkflow } from './generation/generation';
 export { grantWorkflow } from './grant';
+export { type NoticesInput, noticesWorkflow } from './notice/notices';
 export { purchaseWorkflow } from './purchase/purchase';
 export { type ReconciliationReport, reconciliationWorkflow } from './reconciliation/reconciliation';
 export { type SettingsOutcome, settingsWorkflow } from './settings/settings';

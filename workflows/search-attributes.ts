@@ -4,7 +4,11 @@ export const ACCOUNT_ATTRIBUTE = defineSearchAttributeKey('HoldfastAccount', 'KE
 export const KIND_ATTRIBUTE = defineSearchAttributeKey('HoldfastKind', 'KEYWORD');
 /** The plan that a subscription holds, as of its present run. */
 export const PLAN_ATTRIBUTE = defineSearchAttributeKey('HoldfastPlan', 'KEYWORD');
-/** Only set on generations that were `rejected`, `failed` or `orphaned`: an upsert costs an event. */
+/**
+ * Set on generations that are `waiting` for credits, and on those that were `rejected`, `failed` or `orphaned`; never on the
+ * way that succeeds at once, because an upsert costs an event. One that was ended from outside while it waited keeps
+ * `waiting`, so a list of those that wait asks for `ExecutionStatus = "Running"` too.
+ */
 export const STATE_ATTRIBUTE = defineSearchAttributeKey('HoldfastState', 'KEYWORD');
 
 export const SEARCH_ATTRIBUTES = [ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE, PLAN_ATTRIBUTE, STATE_ATTRIBUTE];

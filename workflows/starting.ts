@@ -1,9 +1,8 @@
 import type { PurchaseRequest } from '../domain/purchase/purchase';
 import type { SubscribeBody } from '../domain/subscription/subscription';
-import { purchaseWorkflowId, subscriptionWorkflowId, topUpWorkflowId } from './messages';
+import { noticesWorkflowId, purchaseWorkflowId, subscriptionWorkflowId, topUpWorkflowId } from './messages';
 import { ACCOUNT_ATTRIBUTE, PLAN_ATTRIBUTE } from './search-attributes';
 import type { BillingCycleInput } from './subscription/desk';
-import type { TopUpInput } from './top-up/top-up';
 
 /** How a subscription's workflow is started, by a caller or by reconciliation; harmless where it runs. */
 export function subscriptionStart(
@@ -49,15 +48,29 @@ export function purchaseRestart(request: PurchaseRequest, taskQueue: string) {
   return { ...purchaseStart(request, taskQueue), workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const };
 }
 
-/** How an account's top-up is looked after, again wherever it was looked after before; with the signal that calls for it. */
+/** How an account's notices come to be delivered; one that runs is told to look again. */
+export function noticesStart(accountId: string, taskQueue: string) {
+  return {
+    ...ofAccount(accountId, taskQueue),
+    workflowId: noticesWorkflowId(accountId),
+    staticSummary: `Notices of ${accountId}`,
+  };
+}
+
+/** How an account's automatic top-up is looked after; one that runs is told to look again. */
 export function topUpStart(accountId: string, taskQueue: string) {
   return {
+    ...ofAccount(accountId, taskQueue),
     workflowId: topUpWorkflowId(accountId),
-    taskQueue,
-    args: [{ accountId }] as [TopUpInput],
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
     staticSummary: `Top-up of ${accountId}`,
+  };
+}
+
+function ofAccount(accountId: string, taskQueue: string) {
+  return {
+    taskQueue,
+    args: [{ accountId }] as [{ accountId: string }],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
     typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
   };
 }

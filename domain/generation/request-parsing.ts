@@ -1,9 +1,10 @@
 import { utf8ToBytes } from '@noble/hashes/utils';
 import { z } from 'zod';
+import { yearsOf } from '../duration';
 import { HoldfastError } from '../errors';
 import { checkAccountId, checkRequestId } from '../ids';
 import { isJson, type JsonValue } from '../json';
-import { type CodeByField, isStorable, parseShape } from '../parsing';
+import { type CodeByField, duration, instant, isStorable, parseShape } from '../parsing';
 import { durationMsOf } from '../pricing/pricing';
 import type { GenerationRequest } from './request';
 
@@ -24,6 +25,11 @@ const requestShape = z.strictObject({
     .optional(),
   maxCredits: z.int().min(1).optional(),
   admitWithinSeconds: z.number().positive().max(86_400).optional(),
+  onInsufficientCredits: z.enum(['reject', 'wait']).optional(),
+  waitTimeout: duration
+    .refine((text) => yearsOf(text) > 0 && yearsOf(text) <= 1, 'longer than nothing, and a year at most')
+    .optional(),
+  waitUntil: instant.optional(),
 });
 
 const CODE_BY_FIELD: CodeByField = {
@@ -31,18 +37,23 @@ const CODE_BY_FIELD: CodeByField = {
   input: 'INVALID_INPUT',
   metadata: 'INVALID_METADATA',
   maxCredits: 'INVALID_MAX_CREDITS',
+  onInsufficientCredits: 'INVALID_ON_INSUFFICIENT',
+  waitTimeout: 'INVALID_WAIT_TIMEOUT',
+  waitUntil: 'INVALID_TIME',
 };
 
 /**
  * Checks everything about a request that needs no catalog.
  *
  * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_REQUEST_ID, UNKNOWN_KIND, INVALID_DURATION, DURATION_NOT_POSITIVE,
- *   INVALID_INPUT, INPUT_TOO_LARGE, INVALID_METADATA, INVALID_MAX_CREDITS, INVALID_ARGUMENT (anything else)
+ *   INVALID_INPUT, INPUT_TOO_LARGE, INVALID_METADATA, INVALID_MAX_CREDITS, INVALID_ON_INSUFFICIENT,
+ *   INVALID_WAIT_TIMEOUT, INVALID_TIME, INVALID_ARGUMENT (anything else)
  */
 export function parseGenerationRequest(raw: unknown): GenerationRequest {
   const request = parseShape(requestShape, raw, 'request', CODE_BY_FIELD);
   if (request.seconds !== undefined) durationMsOf(request.seconds);
   checkSize(request.input);
+  checkWait(request);
   return {
     ...(request as GenerationRequest),
     accountId: checkAccountId(request.accountId),
@@ -58,6 +69,14 @@ function checkSize(input: JsonValue | undefined): void {
     `The input has ${inputBytes} bytes of JSON; ${INPUT_BYTES_MAX} is the most. Pass a reference instead.`,
     { inputBytes, inputBytesMax: INPUT_BYTES_MAX },
   );
+}
+
+/** Whether the deadline lies ahead is judged by the ledger, whose clock it is about. */
+function checkWait({ onInsufficientCredits, waitTimeout, waitUntil }: z.output<typeof requestShape>): void {
+  const deadlines = [waitTimeout, waitUntil].filter((deadline) => deadline !== undefined);
+  if (deadlines.length === 0 || (onInsufficientCredits === 'wait' && deadlines.length === 1)) return;
+  const problem = deadlines.length > 1 ? 'send waitTimeout or waitUntil, not both' : "only 'wait' has a deadline";
+  throw new HoldfastError('INVALID_ON_INSUFFICIENT', `The request is not valid: ${problem}.`);
 }
 
 function isMetadata(value: unknown): boolean {

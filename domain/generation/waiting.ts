@@ -1,4 +1,5 @@
-import type { PackOffer } from '../pricing/packs';
+import type { CatalogVersion } from '../pricing/catalog';
+import { type PackOffer, packsCovering } from '../pricing/packs';
 
 /** How long a request may wait for credits: until an instant, or for a duration by the ledger's clock. */
 export type WaitLimit = { until: string } | { timeout: string };
@@ -48,4 +49,16 @@ export interface Waiting extends Ticket {
   available: number;
   shortfall: number;
   packs: PackOffer[];
+}
+
+/** Where one request stands in the queue, and what would help; null if it isn't there. */
+export function waitingIn(
+  { at, available, tickets }: WaitingQueue,
+  requestId: string,
+  catalog: CatalogVersion,
+): Waiting | null {
+  const ticket = tickets.find((other) => other.requestId === requestId);
+  if (ticket === undefined || at === null) return null;
+  const shortfall = Math.max(0, ticket.required + ticket.requiredAhead - available);
+  return { ...ticket, at, available, shortfall, packs: shortfall > 0 ? packsCovering(shortfall, catalog) : [] };
 }

@@ -1,6 +1,6 @@
+import { isSameLength } from '../duration';
 import { canonicalJson } from '../json';
 import type { CatalogVersion, GenerationKind, Pack, Plan } from './catalog';
-import { isSameLength } from './duration';
 
 export type ItemChange<Item> =
   | { id: string; change: 'added'; before: null; after: Item }

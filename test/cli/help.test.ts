@@ -25,7 +25,7 @@ test('every command that the work order names is there', () => {
   expect(COMMANDS.map((names) => names.join(' '))).toEqual([
     ...['subscribe', 'subscription', 'renew', 'cancel', 'resume', 'change-plan'],
     ...['packs', 'buy'],
-    ...['quote', 'generate', 'show'],
+    ...['quote', 'generate', 'show', 'waiting'],
     ...['balance', 'history', 'grant', 'deduct'],
     ...['limits', 'low-balance', 'top-up', 'stop', 'admit'],
     ...['audit', 'reconcile', 'doctor', 'setup', 'migrate', 'catalog', 'catalog show', 'catalog diff', 'catalog apply'],

@@ -1,4 +1,4 @@
-import { isSameLength } from '../../domain/pricing/duration';
+import { isSameLength } from '../../domain/duration';
 
 test.each([
   ['P1M', 'P1M'],

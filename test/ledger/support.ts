@@ -3,7 +3,15 @@ import type { HistoryEntry, RequestRecord } from '../../domain/account/ledger-re
 import type { ErrorCode } from '../../domain/errors';
 import { HoldfastError } from '../../domain/errors';
 import type { RequestBody } from '../../domain/generation/request';
-import { type CreatedGrant, createLedger, type GrantBody, type Ledger, type Outcome } from '../../ledger';
+import type { WaitLimit } from '../../domain/generation/waiting';
+import {
+  type CreatedGrant,
+  createLedger,
+  type GrantBody,
+  type Ledger,
+  type OutboxMessage,
+  type Outcome,
+} from '../../ledger';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
 /** Where the test clock stands unless a test moves it; the built-in catalog is effective by then. */
@@ -19,6 +27,10 @@ export class TestLedger {
   readonly #clock: Pool;
   readonly ledger: Ledger;
   readonly owner: Pool;
+  /** What the ledger's operations have handed over. */
+  readonly messages: OutboxMessage[] = [];
+  /** Set, nothing can be handed over: it stays in the outbox. */
+  isCut = false;
 
   private constructor(database: TestDatabase, maxConnections: number) {
     this.#database = database;
@@ -26,7 +38,14 @@ export class TestLedger {
     this.owner = new Pool({ connectionString: database.ownerUrl, max: 4 });
     // A pool ends before its connections do, and dropping the database may end those first.
     for (const pool of [this.#clock, this.owner]) pool.on('error', () => {});
-    this.ledger = createLedger({ databaseUrl: database.ledgerUrl, maxConnections });
+    this.ledger = createLedger({
+      databaseUrl: database.ledgerUrl,
+      maxConnections,
+      deliver: async (message) => {
+        if (this.isCut) throw new Error('cut off');
+        this.messages.push(message);
+      },
+    });
   }
 
   static async open(maxConnections = 10): Promise<TestLedger> {
@@ -79,6 +98,32 @@ export class TestLedger {
 
   reserve(accountId: string, requestId: string, credits: number, body = BODY): Promise<Outcome<RequestRecord>> {
     return this.ledger.reserve(accountId, requestId, body, { credits, catalogVersion: '1' }, HOLD_MS);
+  }
+
+  /** Asks for credits and waits in the queue where there are too few. */
+  async park(accountId: string, requestId: string, credits: number, wait: WaitLimit = { timeout: 'P1D' }, body = BODY) {
+    const quote = { credits, catalogVersion: '1' };
+    return granted(this.ledger.reserve(accountId, requestId, body, quote, HOLD_MS, wait));
+  }
+
+  resume(accountId: string, requestId: string, credits: number, catalogVersion = '1'): Promise<Outcome<RequestRecord>> {
+    return this.ledger.resume(accountId, requestId, { credits, catalogVersion }, HOLD_MS);
+  }
+
+  /** Whom operations have woken since this was asked last, in order. */
+  woken(accountId: string): string[] {
+    return this.#taken(accountId).flatMap((message) => (message.kind === 'wake' ? [message.requestId] : []));
+  }
+
+  /** What kinds of messages operations have handed over since they were asked for last. */
+  messageKinds(accountId: string): OutboxMessage['kind'][] {
+    return this.#taken(accountId).map(({ kind }) => kind);
+  }
+
+  #taken(accountId: string): OutboxMessage[] {
+    const own = this.messages.filter((message) => message.accountId === accountId);
+    for (const message of own) this.messages.splice(this.messages.indexOf(message), 1);
+    return own;
   }
 
   async entries(accountId: string): Promise<HistoryEntry[]> {

@@ -55,6 +55,38 @@ describe('the worker’s configuration', () => {
     expect(message).toContain('HOLDFAST_MIGRATION_DATABASE_URL: must be a postgres:// URL');
   });
 
+  const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+  const webhook = { HOLDFAST_WEBHOOK_URL: 'https://hooks.example/x', HOLDFAST_WEBHOOK_SECRET: secret };
+
+  it('sends notices nowhere, or to a webhook whose URL and secret it has checked', () => {
+    expect(loadWorkerConfig(base).webhook).toBeUndefined();
+    const url = webhook.HOLDFAST_WEBHOOK_URL;
+    expect(loadWorkerConfig({ ...base, ...webhook }).webhook).toEqual({ url, secret, allowPrivate: false });
+    const inside = { ...webhook, HOLDFAST_WEBHOOK_URL: 'https://10.0.0.8/x', HOLDFAST_WEBHOOK_ALLOW_PRIVATE: 'true' };
+    expect(loadWorkerConfig({ ...base, ...inside }).webhook).toMatchObject({ allowPrivate: true });
+  });
+
+  it.each([
+    ['HOLDFAST_WEBHOOK_URL: INVALID_WEBHOOK_URL: ', { HOLDFAST_WEBHOOK_URL: 'http://hooks.example/hunter2' }],
+    ['HOLDFAST_WEBHOOK_URL: INVALID_WEBHOOK_URL: ', { HOLDFAST_WEBHOOK_URL: 'https://10.0.0.8/hunter2' }],
+    ['HOLDFAST_WEBHOOK_SECRET: INVALID_WEBHOOK_SECRET: ', { HOLDFAST_WEBHOOK_SECRET: 'hunter2' }],
+    ['HOLDFAST_WEBHOOK_SECRET: INVALID_WEBHOOK_SECRET: ', { HOLDFAST_WEBHOOK_SECRET: '' }],
+    ['HOLDFAST_WEBHOOK_URL: is required with a secret', { HOLDFAST_WEBHOOK_URL: '' }],
+    ['HOLDFAST_WEBHOOK_ALLOW_PRIVATE: ', { HOLDFAST_WEBHOOK_ALLOW_PRIVATE: 'yes' }],
+  ])('refuses a webhook with %s, and repeats neither the URL nor the secret', (problem, changed) => {
+    const message = errorOf({ ...base, ...webhook, ...changed });
+    expect(message).toContain(problem);
+    expect(message).not.toMatch(/hunter2|AQEB/);
+  });
+
+  it('names every problem of a webhook, beside those of other variables', () => {
+    const bad = { HOLDFAST_WEBHOOK_URL: 'ftp://x', HOLDFAST_WEBHOOK_SECRET: 'x', HOLDFAST_ROLE: 'boss' };
+    const message = errorOf({ ...base, ...bad });
+    for (const named of ['INVALID_WEBHOOK_URL', 'INVALID_WEBHOOK_SECRET', 'HOLDFAST_ROLE']) {
+      expect(message).toContain(named);
+    }
+  });
+
   it('refuses a variable that it doesn’t know', () => {
     expect(errorOf({ ...base, HOLDFAST_ROEL: 'all' })).toContain('HOLDFAST_ROEL: is not a variable');
   });

@@ -14,6 +14,7 @@ import { createStubGenerationProvider } from '../../providers/stub-generation';
 import { createStubPaymentProvider, type StubPaymentProvider } from '../../providers/stub-payments';
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../worker';
 import { loadWorkerConfig, type WorkerConfig } from '../../worker/config';
+import { createCourier } from '../../worker/courier';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { type TestTemporal, testTemporal } from '../support/temporal';
@@ -57,9 +58,10 @@ export interface CountingProvider extends GenerationProvider {
 export async function openHoldfast(): Promise<Holdfast> {
   const temporal = await testTemporal();
   const database = await createTestDatabase();
-  const ledger = createLedger({ databaseUrl: database.ledgerUrl });
-  const outputDir = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
   const { taskQueue } = temporal;
+  const deliver = createCourier(temporal.client, taskQueue);
+  const ledger = createLedger({ databaseUrl: database.ledgerUrl, deliver });
+  const outputDir = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
   const config: WorkerConfig = {
     ...loadWorkerConfig({
       DATABASE_URL: database.ledgerUrl,

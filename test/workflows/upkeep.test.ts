@@ -10,7 +10,7 @@ import { openTcpProxy } from './tcp-proxy';
 
 const NOTHING: UpkeepReport = {
   ...{ cyclesGranted: 0, termsExpired: 0, endedGrantsBooked: 0 },
-  ...{ purchasesRestarted: 0, subscriptionsRestarted: 0, left: 0 },
+  ...{ purchasesRestarted: 0, subscriptionsRestarted: 0, accountsAttended: 0, left: 0 },
 };
 
 /** What workflows should have done and did not, because they were lost: reconciliation does it, whatever it was. */

@@ -9,7 +9,7 @@ import {
 import type { GenerationRequest } from '../../domain/generation/request';
 import type { PinnedQuote } from '../../domain/pricing/pricing';
 import { settleGeneration } from '../proxies/generation';
-import { type AdmitOutcome, admit, turnAway } from '../proxies/ledger';
+import { type AdmitOutcome, admit, resume, turnAway } from '../proxies/ledger';
 import { tellReserved } from './details';
 import { settleAccount } from './settling';
 
@@ -22,20 +22,28 @@ const TOO_LATE: Refusal = {
 };
 
 /** The answer to who asked, and, if the generation is to run, the quote that binds. */
-export async function seekAdmission(
-  request: GenerationRequest,
-  requestHash: string,
-): Promise<{ admission: Admission; quote?: PinnedQuote }> {
-  if (CancellationScope.current().consideredCancelled) {
-    return { admission: await refuseEntry(request, requestHash, RELEASE_REASONS.cancelled) };
-  }
-  const outcome = await admitInTime(request);
-  if (outcome === 'too-late') {
-    return { admission: await refuseEntry(request, requestHash, RELEASE_REASONS.admissionTimedOut) };
-  }
-  if (outcome.status !== 'admitted') return { admission: admissionOf(outcome, request, requestHash) };
-  tellReserved(request, outcome.quote);
-  return { admission: { requestHash, status: 'admitted', reserved: outcome.quote.credits }, quote: outcome.quote };
+export interface Sought {
+  admission: Admission;
+  quote?: PinnedQuote;
+}
+
+export async function seekAdmission(request: GenerationRequest, requestHash: string): Promise<Sought> {
+  if (CancellationScope.current().consideredCancelled) return giveUp(request, requestHash);
+  // A run that goes on for an earlier one, which was there in time and has waited since.
+  const goesOn = workflowInfo().continuedFromExecutionRunId !== undefined;
+  const outcome = await (goesOn ? resume(request) : admitInTime(request));
+  if (outcome === 'too-late') return refuseEntry(request, requestHash, RELEASE_REASONS.admissionTimedOut);
+  return soughtOf(outcome, request, requestHash);
+}
+
+/** Asks whether a request that waits is served by now. */
+export async function seekAgain(request: GenerationRequest, requestHash: string): Promise<Sought> {
+  return soughtOf(await resume(request), request, requestHash);
+}
+
+/** Of a request that was cancelled before it was admitted. */
+export function giveUp(request: GenerationRequest, requestHash: string): Promise<Sought> {
+  return refuseEntry(request, requestHash, RELEASE_REASONS.cancelled);
 }
 
 /**
@@ -57,31 +65,35 @@ async function admitInTime(request: GenerationRequest): Promise<AdmitOutcome | '
 }
 
 /** Closes the request's key, so that nothing can be reserved under it later: a lost task may have reserved already. */
-async function refuseEntry(request: GenerationRequest, requestHash: string, reason: string): Promise<Admission> {
+async function refuseEntry(request: GenerationRequest, requestHash: string, reason: string): Promise<Sought> {
   const ended = (result: GenerationResult) => {
     const isTooLate = result.reason === RELEASE_REASONS.admissionTimedOut;
-    return endedWith(isTooLate ? rejection(request, requestHash, { refusal: TOO_LATE }) : result);
+    return { admission: endedWith(isTooLate ? rejection(request, requestHash, { refusal: TOO_LATE }) : result) };
   };
   const outcome = await turnAway({ request, reason });
   if (outcome.status === 'turned-away') return ended(resultOfRecord(outcome.record, requestHash));
-  if (outcome.status !== 'admitted') return admissionOf(outcome, request, requestHash);
+  if (outcome.status === 'still-waiting') return seekAgain(request, requestHash);
+  if (outcome.status !== 'admitted') return soughtOf(outcome, request, requestHash);
   // An earlier run of this workflow (it was reset, or deleted) may have had its job accepted: never release before the truth.
   const job = await settleGeneration(workflowInfo().workflowId);
   return ended(await settleAccount(request, requestHash, outcome.quote, job, reason));
 }
 
-function admissionOf(
-  outcome: Exclude<AdmitOutcome, { status: 'admitted' }>,
-  request: GenerationRequest,
-  requestHash: string,
-): Admission {
+function soughtOf(outcome: AdmitOutcome, request: GenerationRequest, requestHash: string): Sought {
   switch (outcome.status) {
+    case 'admitted': {
+      const { quote } = outcome;
+      tellReserved(request, quote);
+      return { admission: { requestHash, status: 'admitted', reserved: quote.credits }, quote };
+    }
+    case 'waiting':
+      return { admission: { requestHash, status: 'waiting', reserved: 0, waiting: outcome.waiting } };
     case 'known':
-      return endedWith(resultOfRecord(outcome.record, requestHash));
+      return { admission: endedWith(resultOfRecord(outcome.record, requestHash)) };
     case 'rejected':
-      return endedWith(rejection(request, requestHash, outcome));
+      return { admission: endedWith(rejection(request, requestHash, outcome)) };
     case 'invalid':
-      return { requestHash, status: 'invalid', reserved: 0, error: outcome.refusal };
+      return { admission: { requestHash, status: 'invalid', reserved: 0, error: outcome.refusal } };
   }
 }
 
@@ -95,7 +107,8 @@ function rejection(
   { refusal, packs }: Pick<Extract<AdmitOutcome, { status: 'rejected' }>, 'refusal' | 'packs'>,
 ): GenerationResult {
   const { code: reason, message, details } = refusal;
-  const figures = reason === 'INSUFFICIENT_CREDITS' || reason === 'PRICE_CHANGED' ? details : {};
+  const isFlat = reason === 'INSUFFICIENT_CREDITS' || reason === 'PRICE_CHANGED';
+  const figures = isFlat ? details : details && Object.keys(details).length > 0 && { details };
   return {
     accountId,
     requestId,

@@ -1,7 +1,17 @@
-import { setCurrentDetails } from '@temporalio/workflow';
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { GenerationResult } from '../../domain/generation/generation';
 import type { GenerationRequest } from '../../domain/generation/request';
+import type { Waiting } from '../../domain/generation/waiting';
+import { moneyInWords } from '../../domain/pricing/money';
+import type { PackOffer } from '../../domain/pricing/packs';
 import type { PinnedQuote } from '../../domain/pricing/pricing';
+import { instantInWords } from '../../domain/time';
+import { STATE_ATTRIBUTE } from '../search-attributes';
+
+/** What an operator finds by search; null takes it away again. */
+export function markState(state: 'waiting' | 'rejected' | 'failed' | 'orphaned' | null): void {
+  upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
+}
 
 /** What an operator reads in Temporal's UI. Never the input: these texts bypass the payload codec. */
 export function tellReserved(request: GenerationRequest, quote: PinnedQuote): void {
@@ -9,6 +19,21 @@ export function tellReserved(request: GenerationRequest, quote: PinnedQuote): vo
     `**Generating.** ${quoteInWords(quote)} ${quote.credits} credits of account ${request.accountId} are reserved. ` +
       `It must end within ${quote.timeLimitSeconds} s.`,
   );
+}
+
+export function tellWaiting({ accountId, kind }: GenerationRequest, waiting: Waiting): void {
+  const { place, required, requiredAhead, available, shortfall, packs, until } = waiting;
+  const ahead = requiredAhead > 0 ? `, and those ahead of it ${requiredAhead}` : '';
+  const help = packs.length > 0 ? ` What would cover it: ${packs.map(packInWords).join(', or ')}.` : '';
+  setCurrentDetails(
+    `**Waiting for credits**, at place ${place} in the queue of account ${accountId}. ${kind} needs ${required} credits${ahead}; ` +
+      `${available} are available: ${shortfall} short.${help} It waits until ${instantInWords(until)}.`,
+  );
+}
+
+function packInWords({ packId, credits, priceCents, currency, count }: PackOffer): string {
+  const times = count === 1 ? '' : `${count} × `;
+  return `${times}${packId} (${credits * count} credits for ${moneyInWords(priceCents * count, currency)})`;
 }
 
 export function tellOutcome(result: GenerationResult, quote?: PinnedQuote): void {
@@ -33,7 +58,9 @@ function outcomeInWords({
     case 'committed':
       return `**Committed.** ${charged} of ${reserved} reserved credits charged, ${reserved - charged} returned. Output: ${outputUrl}`;
     case 'cancelled':
-      return `**Cancelled.** All ${reserved} reserved credits returned.`;
+      return reserved === 0
+        ? '**Cancelled.** Nothing was reserved.'
+        : `**Cancelled.** All ${reserved} reserved credits returned.`;
     case 'rejected':
       return `**Rejected: ${reason}.** ${message ?? ''} Nothing was reserved; another attempt takes a new request id.`;
     case 'released': {

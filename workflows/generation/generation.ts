@@ -2,14 +2,12 @@ import { RetryState } from '@temporalio/common';
 import {
   ActivityFailure,
   ApplicationFailure,
-  allHandlersFinished,
   CancellationScope,
   condition,
   isCancellation,
   log,
   setHandler,
   TimeoutFailure,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import { type Admission, type GenerationResult, RELEASE_REASONS } from '../../domain/generation/generation';
@@ -19,16 +17,17 @@ import type { PinnedQuote } from '../../domain/pricing/pricing';
 import { checkWorkflowId } from '../identity';
 import { admissionUpdate, generationWorkflowId } from '../messages';
 import { type GenerationOutcome, generate, settleGeneration } from '../proxies/generation';
-import { STATE_ATTRIBUTE } from '../search-attributes';
 import { seekAdmission } from './admission';
-import { tellOutcome } from './details';
+import { markState, tellOutcome } from './details';
 import { settleAccount } from './settling';
+import { answered, listenForWakeUps, waitForCredits } from './waiting';
 
 /** An input may have 100 levels, and lies one level down. */
 const REQUEST_DEPTH_MAX = 101;
 
 /**
- * One generation: quote and reserve, answer the caller's `admission` update, generate, commit or release.
+ * One generation: quote and reserve, answer the caller's `admission` update, wait for credits if there are too few and the
+ * caller wants to, generate, commit or release.
  * Started as `generation/{account}/{request}`; the result says what was charged and why.
  *
  * Refusals are results. Bad input fails the workflow with a non-retryable failure whose type is the error code.
@@ -42,18 +41,21 @@ export async function generationWorkflow(request: GenerationRequest): Promise<Ge
     return admission as Admission;
   });
 
-  const admitted = await seekAdmission(request, requestHash);
+  const wakeUps = listenForWakeUps();
+
+  let admitted = await seekAdmission(request, requestHash);
   admission = admitted.admission;
+  if (admission.waiting) {
+    admitted = await waitForCredits(request, admission, wakeUps, (standing) => {
+      admission = standing;
+    });
+    admission = admitted.admission;
+  }
   if (admitted.quote === undefined) return conclude(admission);
 
   const result = await generateAndPay(request, requestHash, admitted.quote);
   await answered();
   return result;
-}
-
-/** Every caller gets its answer before the workflow ends, also where the workflow itself was cancelled. */
-function answered(): Promise<void> {
-  return CancellationScope.nonCancellable(() => condition(allHandlersFinished));
 }
 
 /** A bare client may send anything; what can't even be told apart by its ids, or walked over, fails here. */
@@ -126,8 +128,4 @@ function failureReason(error: unknown): string {
   if (!(error instanceof ActivityFailure)) return 'failed';
   if (error.cause instanceof TimeoutFailure || error.retryState === RetryState.TIMEOUT) return RELEASE_REASONS.timedOut;
   return (error.cause instanceof ApplicationFailure && error.cause.type) || 'failed';
-}
-
-function markState(state: 'rejected' | 'failed' | 'orphaned'): void {
-  upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
 }

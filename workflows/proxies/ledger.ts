@@ -21,6 +21,10 @@ export function admit(request: GenerationRequest, deadlineMs: number): Promise<A
   return untilDeadline((activities: LedgerActivities) => activities.admit(request), deadlineMs);
 }
 
+export function resume(request: GenerationRequest): Promise<AdmitOutcome> {
+  return untilAnswered((activities: LedgerActivities) => activities.resume(request));
+}
+
 export function turnAway(input: TurnAwayInput): Promise<TurnAwayOutcome> {
   return untilAnswered((activities: LedgerActivities) => activities.turnAway(input));
 }

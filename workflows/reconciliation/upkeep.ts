@@ -1,4 +1,4 @@
-import { ActivityFailure } from '@temporalio/workflow';
+import { ActivityFailure, patched } from '@temporalio/workflow';
 import { type UpkeepInput, type UpkeepPage, upkeep } from '../proxies/upkeep';
 
 /** What a pass has put right beside reservations, and what it left to the next one. Published JSON. */
@@ -11,6 +11,8 @@ export interface UpkeepReport {
   endedGrantsBooked: number;
   purchasesRestarted: number;
   subscriptionsRestarted: number;
+  /** Accounts with somebody to wake, something to tell or to buy. Absent in passes of earlier versions. */
+  accountsAttended?: number;
   left: number;
 }
 
@@ -28,7 +30,7 @@ export async function keepUp(dueBy: string): Promise<UpkeepReport> {
     try {
       do {
         const { done, left, next }: UpkeepPage<Cursor> = await page({ dueBy, after });
-        report[name] += done;
+        report[name] = (report[name] ?? 0) + done;
         report.left += left;
         after = next;
       } while (after);
@@ -42,13 +44,19 @@ export async function keepUp(dueBy: string): Promise<UpkeepReport> {
   await part('endedGrantsBooked', upkeep.bookEndedGrants);
   await part('purchasesRestarted', upkeep.restartPurchases);
   await part('subscriptionsRestarted', upkeep.restartSubscriptions);
+  // Of 0.1: passes that began before anybody could wait for credits end as they began.
+  if (patched('attend')) {
+    report.accountsAttended = 0;
+    await part('accountsAttended', upkeep.attendAccounts);
+  }
   return report;
 }
 
 export function upkeepInWords(report: UpkeepReport): string {
-  const { cyclesGranted, termsExpired, endedGrantsBooked, purchasesRestarted, subscriptionsRestarted, left } = report;
+  const { cyclesGranted, termsExpired, endedGrantsBooked, purchasesRestarted, subscriptionsRestarted } = report;
   return (
     `Missed cycles granted: ${cyclesGranted}; missed expiries booked: ${termsExpired} terms, ${endedGrantsBooked} accounts; ` +
-    `lost workflows started again: ${purchasesRestarted} purchases, ${subscriptionsRestarted} subscriptions; left: ${left}.`
+    `lost workflows started again: ${purchasesRestarted} purchases, ${subscriptionsRestarted} subscriptions; ` +
+    `accounts attended: ${report.accountsAttended ?? 0}; left: ${report.left}.`
   );
 }

@@ -16,7 +16,7 @@ import { Progress } from '../../terminal/progress';
 import type { Screen } from '../../terminal/screen';
 import { tellingIds } from '../../unanswered';
 import { creditsInWords } from '../../words';
-import { resultInWords } from './outcome';
+import { resultInWords, waitingInWords } from './outcome';
 
 interface GenerateOptions {
   seconds?: number;
@@ -24,6 +24,8 @@ interface GenerateOptions {
   input?: string;
   requestId?: string;
   maxCredits?: number;
+  onInsufficient?: 'reject' | 'wait';
+  waitTimeout?: string;
   simulate?: string;
 }
 
@@ -32,6 +34,7 @@ export function addGenerate(program: Command, run: Run): void {
     'holdfast generate acme text-to-image --input \'{"prompt": "A kelp forest"}\'',
     'holdfast generate acme text-to-video-veo3 --seconds 8 --audio --max-credits 40',
     'holdfast generate acme ai-avatar --seconds 10 --request-id order-4711 --json',
+    'holdfast generate acme ai-avatar --seconds 300 --on-insufficient wait --wait-timeout PT12H',
     'holdfast generate acme text-to-speech --simulate permanent',
   ])
     .argument('<account>', 'the account id', checkAccountId)
@@ -45,6 +48,8 @@ export function addGenerate(program: Command, run: Run): void {
       checkRequestId,
     )
     .option('--max-credits <n>', 'refuse a higher price', maxCreditsOf)
+    .option('--on-insufficient <what>', 'without enough credits: reject (the default), or wait in the account’s queue')
+    .option('--wait-timeout <duration>', 'how long it waits at most, in ISO 8601, e.g. PT12H (default: P1D)')
     .option('--simulate <mode>', `what the stub provider is to do: ${Object.keys(SIMULATIONS).join(', ')}`)
     .action(
       run(async ({ connections, screen }, account: string, kind: string, options: GenerateOptions) => {
@@ -57,10 +62,11 @@ export function addGenerate(program: Command, run: Run): void {
 }
 
 function requestOf(accountId: string, kind: string, options: GenerateOptions): GenerationRequest {
-  const { seconds, audio, maxCredits, requestId = `cli-${randomUUID()}` } = options;
+  const { seconds, audio, maxCredits, waitTimeout, requestId = `cli-${randomUUID()}` } = options;
+  const { onInsufficient: onInsufficientCredits } = options;
   const given = options.input === undefined ? undefined : inputOf(options.input);
   const input = options.simulate === undefined ? given : withSimulation(given, options.simulate);
-  return { accountId, requestId, kind, seconds, audio, input, maxCredits };
+  return { accountId, requestId, kind, seconds, audio, input, maxCredits, onInsufficientCredits, waitTimeout };
 }
 
 async function generate(client: HoldfastClient, request: GenerationRequest, screen: Screen): Promise<GenerationResult> {
@@ -68,12 +74,12 @@ async function generate(client: HoldfastClient, request: GenerationRequest, scre
   const interruption = onInterruption(screen);
   let progress: Progress | undefined;
   try {
-    const { result, reserved } = await client.generations.start(request);
+    const { result, reserved, waiting } = await client.generations.start(request);
     if (result) return result;
-    // Only what has been admitted can be cancelled; Ctrl-C may have come before that.
+    // Only what has been admitted, or waits, can be cancelled; Ctrl-C may have come before that.
     void interruption.asked.then(() => tryToCancel(() => client.generations.cancel(accountId, requestId), screen));
     if (!screen.json) {
-      screen.note(`Request ${requestId}: ${creditsInWords(reserved)} reserved`);
+      screen.note(waiting ? waitingInWords(waiting) : `Request ${requestId}: ${creditsInWords(reserved)} reserved`);
       if (process.stderr.isTTY) progress = new Progress(kind);
     }
     void progress?.follow(client, accountId, requestId);
@@ -86,13 +92,13 @@ async function generate(client: HoldfastClient, request: GenerationRequest, scre
 
 function publishedResult(result: GenerationResult): object {
   const { requestId, status, reserved, charged, outputUrl, reason } = result;
-  const { required, available, shortfall, quoted, maxCredits, message } = result;
+  const { required, available, shortfall, waitedFor, quoted, maxCredits, message, details } = result;
   const packs = result.packs?.map(({ packId, credits, priceCents, currency, count }) => {
     return { packId, credits, priceCents, currency, count };
   });
   return {
     ...{ requestId, status, reserved, charged, outputUrl, reason },
-    ...{ required, available, shortfall, packs, quoted, maxCredits, message },
+    ...{ required, available, shortfall, waitedFor, packs, quoted, maxCredits, message, details },
   };
 }
 

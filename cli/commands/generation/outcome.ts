@@ -1,5 +1,6 @@
 import type { GenerationResult } from '../../../domain/generation/generation';
-import { creditsInWords, packInWords } from '../../words';
+import type { Waiting } from '../../../domain/generation/waiting';
+import { creditsInWords, packInWords, timeInWords } from '../../words';
 
 /** How a generation ended, for a person. */
 export function resultInWords(result: GenerationResult): string {
@@ -12,10 +13,22 @@ export function resultInWords(result: GenerationResult): string {
     case 'released':
       return `Released (${reason}): nothing was charged, ${reserved === 0 ? 'nothing was held' : `all ${creditsInWords(reserved)} came back`}.\nRequest: ${requestId}`;
     case 'cancelled':
-      return `Cancelled: nothing was charged, all ${creditsInWords(reserved)} came back.\nRequest: ${requestId}`;
+      return `Cancelled: nothing was charged, ${reserved === 0 ? 'nothing was held' : `all ${creditsInWords(reserved)} came back`}.\nRequest: ${requestId}`;
     case 'rejected':
       return rejectionInWords(result);
   }
+}
+
+/** Where a request stands in its account's queue, and what would help. */
+export function waitingInWords(waiting: Waiting): string {
+  const { requestId, place, required, requiredAhead, available, shortfall, packs, until } = waiting;
+  const ahead = requiredAhead > 0 ? `, those ahead of it ${requiredAhead.toLocaleString('en-US')}` : '';
+  return [
+    `Request ${requestId} waits for credits, at place ${place} in the queue, until ${timeInWords(until)}.`,
+    `It needs ${creditsInWords(required)}${ahead}; ${available.toLocaleString('en-US')} available: ${shortfall.toLocaleString('en-US')} short.`,
+    ...packs.map((pack) => `  would cover it: ${packInWords(pack)}`),
+    'Ctrl-C takes it out of the queue.',
+  ].join('\n');
 }
 
 function rejectionInWords({ requestId, reason, message, packs }: GenerationResult): string {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { GenerationResult, GenerationStatus, HoldfastClient } from '../../../client';
 import type { RequestRecord } from '../../../domain/account/ledger-reader';
 import { HoldfastError } from '../../../domain/errors';
+import type { WaitRecord } from '../../../domain/generation/waiting';
 import { checkAccountId, checkRequestId } from '../../../domain/ids';
 import { generationWorkflowId } from '../../../workflows/messages';
 import type { Run } from '../../action';
@@ -70,6 +71,7 @@ function explain({ workflow, progress, record }: GenerationStatus, { result, err
     if (error) return `The workflow failed (${error.code}): ${error.message} Nothing was reserved.`;
     return `The workflow has ended (${workflow}) before anything was reserved.`;
   }
+  if (record.wait && record.reservedAt === null) return explainWait(record, record.wait, workflow);
   if (record.status === 'open') {
     const held = `${creditsInWords(record.reserved)} are reserved`;
     if (workflow === 'running') {
@@ -87,6 +89,22 @@ function explain({ workflow, progress, record }: GenerationStatus, { result, err
   return `It was released (${record.reason}): nothing was charged, all ${creditsInWords(record.reserved)} came back.`;
 }
 
+/** Of a request that has not got its credits, or never will. */
+function explainWait(
+  { status, reason, resolvedAt, expiresAt }: RequestRecord,
+  wait: WaitRecord,
+  workflow: string,
+): string {
+  const { place, required, since, until } = wait;
+  if (status !== 'waiting') {
+    const credits = creditsInWords(required);
+    return `It waited for ${credits} in vain, from ${timeInWords(since)} to ${timeInWords(resolvedAt)} (${reason}): nothing was charged, nothing was held.`;
+  }
+  const what = `It waits for ${creditsInWords(required)} since ${timeInWords(since)}, at place ${place} in the queue`;
+  if (workflow === 'running') return `${what}, until ${timeInWords(until)}.`;
+  return `${what}, but the workflow is ${workflow}: reconciliation takes it out, from ${timeInWords(expiresAt)} on.`;
+}
+
 function statusInWords(
   { accountId, requestId, workflow, record }: GenerationStatus,
   explanation: string,
@@ -99,6 +117,8 @@ function statusInWords(
   lines.push(`Ledger    ${record.status}${record.reason ? ` (${record.reason})` : ''}`);
   if (record.kind !== null)
     lines.push(`Asked for ${kindInWords({ ...record, kind: record.kind })}, catalog ${record.catalogVersion}`);
+  if (record.wait)
+    lines.push(`Waited    since ${timeInWords(record.wait.since)}, until ${timeInWords(record.wait.until)} at most`);
   lines.push(`Reserved  ${timeInWords(record.reservedAt)}`, `Ended     ${timeInWords(record.resolvedAt)}`);
   if (record.outputUrl) lines.push(`Output    ${record.outputUrl}`);
   const pairs = Object.entries(record.metadata).map(([key, value]) => `${key}=${value}`);
@@ -114,11 +134,16 @@ function statusInWords(
 function publishedRecord(record: RequestRecord): object {
   const { status, kind, seconds, audio, catalogVersion, reserved, charged, reason, outputUrl } = record;
   const { reservedAt, resolvedAt, expiresAt, metadata } = record;
+  const wait = record.wait && publishedWait(record.wait);
   const allocations = record.allocations.map(({ grantId, source, credits, charged: taken }) => {
     return { grantId, source, credits, charged: taken };
   });
   return {
     ...{ status, kind, seconds, audio, catalogVersion, reserved, charged, reason, outputUrl },
-    ...{ reservedAt, resolvedAt, expiresAt, metadata, allocations },
+    ...{ reservedAt, resolvedAt, expiresAt, wait, metadata, allocations },
   };
+}
+
+function publishedWait({ place, required, admitted, since, until }: WaitRecord): WaitRecord {
+  return { place, required, admitted, since, until };
 }

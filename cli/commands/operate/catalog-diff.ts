@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { isSameLength } from '../../../domain/duration';
 import { HoldfastError } from '../../../domain/errors';
 import type { GenerationKind, Pack, Plan } from '../../../domain/pricing/catalog';
 import type { ItemChange, WaitChange } from '../../../domain/pricing/catalog-changes';
-import { isSameLength } from '../../../domain/pricing/duration';
 import { moneyInWords } from '../../../domain/pricing/money';
 import {
   type CatalogOutlook,

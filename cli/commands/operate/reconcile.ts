@@ -42,12 +42,14 @@ function reportInWords(report: ReconciliationReport): string {
 /** Passes that stop before it, and workers of earlier versions, have done none. */
 function upkeepInWords({ upkeep }: ReconciliationReport): string[] {
   if (upkeep === undefined) return [];
-  const { cyclesGranted, termsExpired, endedGrantsBooked, purchasesRestarted, subscriptionsRestarted, left } = upkeep;
+  const { cyclesGranted, termsExpired, endedGrantsBooked, purchasesRestarted, subscriptionsRestarted } = upkeep;
+  const { accountsAttended = 0, left } = upkeep;
   return [
     'Subscriptions, grants and purchases; what was missed:',
     `  ${counted(cyclesGranted, 'subscription', 'subscriptions')} with paid cycles that had begun: granted`,
     `  ${counted(termsExpired, 'term', 'terms')} and ${counted(endedGrantsBooked, 'account', 'accounts')} with ended credits: their expiry booked`,
     `  ${counted(subscriptionsRestarted, 'subscription', 'subscriptions')} and ${counted(purchasesRestarted, 'purchase', 'purchases')} whose workflow was lost: started again`,
+    `  ${counted(accountsAttended, 'account', 'accounts')} with somebody to wake or to tell, or with credits to buy: attended to`,
     `  ${left} left to the next pass`,
   ];
 }

@@ -75,7 +75,7 @@ BEGIN
     FROM holdfast.low_balance_thresholds AS t WHERE t.account_id = p_account_id;
   DELETE FROM holdfast.low_balance_thresholds WHERE account_id = p_account_id;
   INSERT INTO holdfast.low_balance_thresholds
-  SELECT p_account_id, position, (value->>'credits')::bigint, (value->>'percentOfCycle')::smallint, v_told @> value
+  SELECT p_account_id, position, (value->>'credits')::bigint, (value->>'percentOfCycle')::smallint, v_told @> jsonb_build_array(value)
   FROM jsonb_array_elements(p_body) WITH ORDINALITY AS t (value, position);
   RETURN holdfast.setting_answer(p_account_id, 'set_low_balance', p_key, p_body);
 END $$;

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => books.close());
 
-/** One of each: entries of every type, an open, a committed and a released reservation, a tombstone, a spent grant. */
+/** One of each: entries of every type, an open, a committed and a released reservation, a tombstone, one that waits, a spent grant. */
 async function busyAccount(): Promise<string> {
   const id = newId();
   await books.setClock(START);
@@ -26,6 +26,7 @@ async function busyAccount(): Promise<string> {
   await granted(books.reserve(id, 'open', 30));
   await granted(books.ledger.deduct(id, 'd', { credits: 2, reason: 'x', by: 'x' }));
   await granted(books.ledger.release(id, 'tombstone', 'late'));
+  await books.park(id, 'parked', 500);
   return id;
 }
 
@@ -65,6 +66,12 @@ async function withoutConstraint<T>(table: string, constraint: string, action: (
 const ACCOUNT = 'WHERE account_id = $account';
 const COMMIT = `${ACCOUNT} AND type = 'commit'`;
 const [OPEN, DONE, GONE] = ['open', 'done', 'gone'].map((id) => `${ACCOUNT} AND request_id = '${id}'`);
+
+const TWO_TOP_UPS = `
+  INSERT INTO holdfast.purchases (account_id, purchase_id, body, pack_id, credits, price_cents, currency, catalog_version, status,
+    opened_at, look_from, automatic)
+  SELECT $account, 'top-up-' || n, '{}', 'pack-125', 125, 4900, 'USD', 1, 'open', now(), now(), true
+  FROM generate_series(1, 2) AS n`;
 
 test('the audit of an undamaged ledger counts what it looked at and finds nothing', async () => {
   expect(await books.ledger.audit()).toEqual({ accounts: 2, entries: 20, violations: [] });
@@ -147,6 +154,14 @@ describe('the audit finds', () => {
       `UPDATE holdfast.reservations SET body = NULL, credits = 0, allocated_grants = '{}', allocated_credits = '{}' ${GONE}`,
     ],
     ['resolved-once', `UPDATE holdfast.reservations SET body = '{}' ${ACCOUNT} AND request_id = 'tombstone'`],
+    ['counts-match-reservations', `UPDATE holdfast.accounts SET waited_for = 0 ${ACCOUNT}`],
+    ['counts-match-reservations', `UPDATE holdfast.accounts SET open_reservations = 2 ${ACCOUNT}`],
+    ['counts-match-reservations', `UPDATE holdfast.accounts SET day_credits = day_credits + 1 ${ACCOUNT}`],
+    ['counts-match-reservations', `UPDATE holdfast.accounts SET last_ticket = 0 ${ACCOUNT}`],
+    ['counts-match-reservations', `UPDATE holdfast.reservations SET waits_for = 499 ${ACCOUNT} AND state = 'waiting'`],
+    ['unserved-holds-nothing', `UPDATE holdfast.reservations SET reserved_at = NULL ${OPEN}`],
+    ['unserved-holds-nothing', `UPDATE holdfast.entries SET request_id = 'parked' ${COMMIT}`],
+    ['one-top-up-at-a-time', TWO_TOP_UPS],
   ])('%s in a changed reservation: %s', async (invariant, damage) => {
     expect(await foundAfter(damage)).toContain(invariant);
   });

@@ -1,0 +1,58 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { checkAccountId } from '../domain/ids';
+import type { Notice } from '../domain/notice/notice';
+import type { Outcome } from '../domain/outcome';
+import type { Ledger } from '../ledger';
+import { PermanentNotifierError } from '../providers/errors';
+import type { Notifier } from '../providers/notifier';
+import { asActivity } from './support/as-activity';
+import { operation } from './support/operation';
+
+export interface SettleNoticeInput {
+  accountId: string;
+  noticeId: number;
+  /** Why it was given up; null: it was delivered. */
+  reason: string | null;
+}
+
+export interface NoticeActivities {
+  /** The account's oldest that is neither delivered nor given up; null if there is none. */
+  nextNotice(input: { accountId: string }): Promise<Outcome<Notice | null>>;
+  deliverNotice(notice: Notice): Promise<void>;
+  /** The first word on a notice stands. */
+  settleNotice(input: SettleNoticeInput): Promise<void>;
+}
+
+export function createNoticeActivities({ ledger, notifier }: { ledger: Ledger; notifier: Notifier }): NoticeActivities {
+  return {
+    nextNotice: operation(parseAccount, async ({ accountId }) => {
+      return { ok: true, value: await ledger.notices.next(accountId), replayed: false };
+    }),
+
+    async deliverNotice(notice) {
+      try {
+        await notifier.deliver(notice);
+      } catch (error) {
+        throw deliveryFailure(error);
+      }
+    },
+
+    settleNotice: asActivity(({ accountId, noticeId, reason }) => ledger.notices.settle(accountId, noticeId, reason)),
+  };
+}
+
+/** A bare client may have sent anything. */
+function parseAccount(raw: unknown): { accountId: string } {
+  return { accountId: checkAccountId((raw as { accountId: unknown }).accountId) };
+}
+
+const REASON_LENGTH_MAX = 500;
+
+/** Its message is kept as the reason, should this be the last attempt. */
+function deliveryFailure(error: unknown): ApplicationFailure {
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const nonRetryable = error instanceof PermanentNotifierError;
+  const message = cause.message.toWellFormed().replaceAll('\0', '').slice(0, REASON_LENGTH_MAX);
+  const type = nonRetryable ? 'PermanentNotifierError' : 'NotifierError';
+  return ApplicationFailure.create({ message, type, nonRetryable, cause });
+}

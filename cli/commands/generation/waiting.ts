@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import type { WaitingQueue } from '../../../client';
+import { checkAccountId } from '../../../domain/ids';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { table } from '../../table';
+import { counted, creditsInWords, timeInWords } from '../../words';
+
+export function addWaiting(program: Command, run: Run): void {
+  addCommand(program, 'waiting', 'Who waits for an account’s credits, in the order in which they are served', [
+    'holdfast waiting acme',
+    'holdfast waiting acme --json',
+  ])
+    .argument('<account>', 'the account id', checkAccountId)
+    .action(
+      run(async ({ connections }, account: string) => {
+        const queue = await connections.reader().waiting(account);
+        return { json: publishedQueue(queue), text: queueInWords(queue) };
+      }),
+    );
+}
+
+function queueInWords({ accountId, available, waitedFor, tickets }: WaitingQueue): string {
+  if (tickets.length === 0) return `Nobody waits for credits of account ${accountId}.`;
+  const rows = tickets.map((ticket) => [
+    ticket.place,
+    ticket.requestId,
+    ticket.kind,
+    ticket.required,
+    ticket.requiredAhead,
+    timeInWords(ticket.since),
+    timeInWords(ticket.until),
+  ]);
+  const many = counted(tickets.length, 'request waits', 'requests wait');
+  return [
+    `${many} for ${creditsInWords(waitedFor)} of account ${accountId}; ${available.toLocaleString('en-US')} available.`,
+    '',
+    table(['place', 'request', 'kind', 'needs', 'ahead of it', 'since', 'until'], rows),
+  ].join('\n');
+}
+
+/** In the order that people read it: the ledger's JSON comes in the database's own. */
+function publishedQueue({ accountId, at, available, waitedFor, tickets }: WaitingQueue): WaitingQueue {
+  return {
+    ...{ accountId, at, available, waitedFor },
+    tickets: tickets.map(({ requestId, kind, place, required, requiredAhead, since, until }) => {
+      return { place, requestId, kind, required, requiredAhead, since, until };
+    }),
+  };
+}

@@ -1,0 +1,10 @@
+import type { Notice } from '../domain/notice/notice';
+
+/**
+ * Tells an account's owner something. A notice is delivered again until this has returned, so it may come twice, always
+ * with the same `accountId` and `noticeId`; the account's next one comes only after that. A PermanentNotifierError
+ * (providers/errors.ts) gives the notice up at once; any other error is tried again for three days.
+ */
+export interface Notifier {
+  deliver(notice: Notice): Promise<void>;
+}

@@ -1,0 +1,81 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
+import { Webhook } from 'standardwebhooks';
+import type { Notice } from '../../domain/notice/notice';
+import { PermanentNotifierError, TransientProviderError } from '../errors';
+import type { Notifier } from '../notifier';
+import { checkWebhookSecret, parseWebhookUrl, type WebhookOptions, type WebhookTarget } from './target';
+
+export type { WebhookOptions };
+
+const ANSWER_WITHIN_MS = 10_000;
+/** Client errors that a repetition may cure. */
+const TRY_AGAIN = [408, 429];
+
+/**
+ * Posts each notice as JSON, signed by the Standard Webhooks scheme (docs/webhook.md). Any 2xx within ten seconds is a
+ * delivery; redirects are not followed, answers not read, and no error holds the secret, the URL or the notice.
+ *
+ * @throws HoldfastError INVALID_WEBHOOK_URL, INVALID_WEBHOOK_SECRET
+ */
+export function createWebhookNotifier(options: WebhookOptions): Notifier {
+  const target = parseWebhookUrl(options);
+  const signer = new Webhook(checkWebhookSecret(options.secret));
+  const agent = agentFor(target, options.allowPrivate ?? false);
+
+  return {
+    async deliver(notice) {
+      const body = JSON.stringify(notice);
+      const id = webhookIdOf(notice);
+      // Of this attempt, not of the notice: receivers refuse what is old.
+      const sentAt = new Date();
+      const status = await post(target, agent, body, {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        'user-agent': 'holdfast',
+        'webhook-id': id,
+        'webhook-timestamp': Math.floor(sentAt.getTime() / 1000),
+        'webhook-signature': signer.sign(id, sentAt, body),
+      });
+      if (status >= 200 && status < 300) return;
+      const message = `The receiver answered with status ${status}.`;
+      const isFinal = status >= 400 && status < 500 && !TRY_AGAIN.includes(status);
+      throw isFinal ? new PermanentNotifierError(message) : new TransientProviderError(message);
+    },
+  };
+}
+
+/** The same in every attempt. A full stop would be taken for the end of it in what is signed. */
+export function webhookIdOf({ accountId, noticeId }: Notice): string {
+  return `${accountId.replaceAll('.', '%2E')}/${noticeId}`;
+}
+
+/** Checks the address that is dialled, whatever name it hides behind. A connection of its own for each attempt. */
+function agentFor({ url, host, isLoopback }: WebhookTarget, allowPrivateIPAddress: boolean): http.Agent {
+  const allowIPAddressList = isLoopback ? [host, '127.0.0.1', '::1'] : [];
+  const Agent = url.protocol === 'https:' ? RequestFilteringHttpsAgent : RequestFilteringHttpAgent;
+  return new Agent({ allowPrivateIPAddress, allowIPAddressList });
+}
+
+function post(
+  { url }: WebhookTarget,
+  agent: http.Agent,
+  body: string,
+  headers: http.OutgoingHttpHeaders,
+): Promise<number> {
+  const { request } = url.protocol === 'https:' ? https : http;
+  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  return new Promise<IncomingMessage>((resolve, reject) => {
+    request(url, { method: 'POST', agent, headers, signal }, resolve).on('error', reject).end(body);
+  }).then(
+    (response) => {
+      response.destroy();
+      return response.statusCode ?? 0;
+    },
+    (error: NodeJS.ErrnoException) => {
+      const reason = signal.aborted ? `no answer within ${ANSWER_WITHIN_MS / 1000} s` : (error.code ?? error.message);
+      throw new TransientProviderError(`The receiver can’t be reached: ${reason}`);
+    },
+  );
+}

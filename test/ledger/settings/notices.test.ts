@@ -1,0 +1,232 @@
+import type { Notice } from '../../../domain/notice/notice';
+import { atOnce, DAY_MS, granted, later, newId, START, TestLedger } from '../support';
+
+let books: TestLedger;
+beforeAll(async () => {
+  books = await TestLedger.open();
+});
+beforeEach(() => books.setClock(START));
+afterAll(async () => {
+  await books.expectBalanced();
+  await books.close();
+});
+
+/** The account's notices that were not read yet, oldest first; reading one counts as its delivery. */
+async function news(account: string): Promise<Pick<Notice, 'type' | 'data'>[]> {
+  const { notices } = books.ledger;
+  const read: Pick<Notice, 'type' | 'data'>[] = [];
+  for (let next = await notices.next(account); next; next = await notices.next(account)) {
+    read.push({ type: next.type, data: next.data });
+    await notices.settle(account, next.noticeId, null);
+  }
+  return read;
+}
+
+let requests = 0;
+async function spend(account: string, credits: number): Promise<void> {
+  requests += 1;
+  await granted(books.reserve(account, `spend-${requests}`, credits));
+  await granted(books.ledger.commit(account, `spend-${requests}`, credits, 'file:///o'));
+}
+
+describe('a low balance', () => {
+  async function watched(credits: number): Promise<string> {
+    const account = newId();
+    await books.grantPromotion(account, credits);
+    await granted(books.ledger.settings.setLowBalance({ accountId: account, key: 'k', lowBalance: [{ credits: 20 }] }));
+    return account;
+  }
+
+  test('is told once per crossing, not once per generation, and again only after a grant has raised it', async () => {
+    const account = await watched(25);
+    await spend(account, 5);
+    expect(await news(account)).toEqual([]);
+    for (const credits of [1, 1, 1]) await spend(account, credits);
+    const low = { left: 19, available: 19, threshold: { credits: 20 }, thresholdCredits: 20 };
+    expect(await news(account)).toEqual([{ type: 'balance-low', data: low }]);
+    expect(books.messageKinds(account)).toEqual(['notices']);
+    await books.grantPromotion(account, 2);
+    await spend(account, 1);
+    expect(await news(account)).toEqual([]);
+    await books.grantPromotion(account, 3);
+    await spend(account, 3);
+    expect(await news(account)).toMatchObject([{ type: 'balance-low', data: { left: 18 } }]);
+  });
+
+  test('is not told of what is only reserved: it may come back', async () => {
+    const account = await watched(25);
+    await granted(books.reserve(account, 'held', 24));
+    await granted(books.ledger.release(account, 'held', 'failed'));
+    await granted(books.reserve(account, 'partly', 24));
+    expect(await news(account)).toEqual([]);
+    await granted(books.ledger.commit(account, 'partly', 6, 'file:///o'));
+    expect(await news(account)).toMatchObject([{ type: 'balance-low', data: { left: 19 } }]);
+  });
+
+  test('is told once where many generations cross it at the same time', async () => {
+    const account = await watched(100);
+    await atOnce(32, async (index) => {
+      await granted(books.reserve(account, `r${index}`, 3));
+      await granted(books.ledger.commit(account, `r${index}`, 3, 'file:///o'));
+    });
+    expect(await news(account)).toMatchObject([{ type: 'balance-low' }]);
+  });
+
+  test('is a share of what the current cycle grants, where it says so', async () => {
+    const account = newId();
+    const { settings, subscriptions } = books.ledger;
+    const lowBalance = [{ percentOfCycle: 10 }, { percentOfCycle: 50 }];
+    await granted(settings.setLowBalance({ accountId: account, key: 'k', lowBalance }));
+    // Without a subscription there is no share.
+    await books.grantPromotion(account, 1);
+    expect(await news(account)).toEqual([]);
+    await granted(subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }));
+    await spend(account, 77);
+    expect(await news(account)).toMatchObject([
+      { data: { threshold: { percentOfCycle: 50 }, thresholdCredits: 75, left: 74 } },
+    ]);
+    await spend(account, 60);
+    expect(await news(account)).toMatchObject([
+      { data: { threshold: { percentOfCycle: 10 }, thresholdCredits: 15, left: 14 } },
+    ]);
+  });
+
+  test('is told at once where a threshold is set above what is left, and not again by setting it again', async () => {
+    const account = await watched(25);
+    const { settings } = books.ledger;
+    await granted(settings.setLowBalance({ accountId: account, key: 'k2', lowBalance: [{ credits: 30 }] }));
+    expect(await news(account)).toMatchObject([{ data: { thresholdCredits: 30, left: 25 } }]);
+    const both = [{ credits: 10 }, { credits: 30 }];
+    expect(await granted(settings.setLowBalance({ accountId: account, key: 'k3', lowBalance: both }))).toMatchObject({
+      lowBalance: both,
+    });
+    expect(await news(account)).toEqual([]);
+  });
+});
+
+describe('running dry', () => {
+  test('is told once, with the generation that needed more, and again only after a grant', async () => {
+    const account = newId();
+    await books.grantPromotion(account, 5);
+    for (const id of ['a', 'b']) await books.reserve(account, id, 8);
+    await books.park(account, 'c', 8);
+    expect(await news(account)).toEqual([
+      { type: 'ran-dry', data: { left: 5, available: 5, requestId: 'a', required: 8 } },
+    ]);
+    await books.grantPromotion(account, 1);
+    await books.reserve(account, 'd', 8);
+    expect(await news(account)).toMatchObject([{ type: 'ran-dry', data: { requestId: 'd' } }]);
+  });
+
+  test('is told when the last credit is spent, or taken away', async () => {
+    const [spent, taken] = [newId(), newId()];
+    await books.grantPromotion(spent, 5);
+    await spend(spent, 5);
+    await books.grantPromotion(taken, 5);
+    await granted(books.ledger.deduct(taken, 'k', { credits: 5, reason: 'r', by: 'b' }));
+    const dry = [{ type: 'ran-dry', data: { left: 0, available: 0 } }];
+    expect([await news(spent), await news(taken)]).toEqual([dry, dry]);
+  });
+
+  test('is no matter of those who wait: a newcomer that may not overtake finds credits enough', async () => {
+    const account = newId();
+    await books.grantPromotion(account, 5);
+    await books.park(account, 'parked', 8);
+    await news(account);
+    await books.grantPromotion(account, 1);
+    await books.reserve(account, 'newcomer', 2);
+    expect(await news(account)).toEqual([]);
+  });
+});
+
+describe('credits that end', () => {
+  const attendAt = async (account: string, at: string) => {
+    await books.setClock(at);
+    await books.ledger.outbox.attend(account);
+  };
+
+  test('are told of 7 days before and 1 day before, once each, with the date to renew by', async () => {
+    const account = newId();
+    await granted(
+      books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }),
+    );
+    const end = '2030-02-01T00:00:00.000Z';
+    await attendAt(account, later(end, -7 * DAY_MS - 1));
+    expect(await news(account)).toEqual([]);
+    const due = later(end, -7 * DAY_MS);
+    expect(await books.ledger.outbox.unattended(due, START, null, 1_000)).toContainEqual({ accountId: account });
+    for (const at of [due, later(end, -5 * DAY_MS)]) await attendAt(account, at);
+    const expiring = { credits: 150, expiresAt: end, renewBy: end };
+    expect(await news(account)).toEqual([{ type: 'credits-expiring', data: { days: 7, ...expiring } }]);
+    expect(await books.ledger.outbox.unattended(later(end, -5 * DAY_MS), START, null, 1_000)).not.toContainEqual({
+      accountId: account,
+    });
+    await spend(account, 30);
+    for (const at of [later(end, -DAY_MS), later(end, -1)]) await attendAt(account, at);
+    expect(await news(account)).toEqual([{ type: 'credits-expiring', data: { days: 1, ...expiring, credits: 120 } }]);
+  });
+
+  test('are not told of any more once a renewal has carried them forward, but of their new end', async () => {
+    const account = newId();
+    await granted(
+      books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }),
+    );
+    await granted(books.ledger.subscriptions.renew(account, 's', 'p2'));
+    await attendAt(account, '2030-01-31T00:00:00.000Z');
+    expect(await news(account)).toEqual([]);
+    await attendAt(account, '2030-02-22T00:00:00.000Z');
+    expect(await news(account)).toMatchObject([{ data: { days: 7, expiresAt: '2030-03-01T00:00:00.000Z' } }]);
+  });
+
+  test('of a promotion have no date to renew by, and who has just got them is not told at once', async () => {
+    const account = newId();
+    await books.grantPromotion(account, 7, { expiresAt: later(START, 3 * DAY_MS) });
+    await attendAt(account, START);
+    expect(await news(account)).toEqual([]);
+    await attendAt(account, later(START, 2 * DAY_MS));
+    expect(await news(account)).toEqual([
+      { type: 'credits-expiring', data: { days: 1, credits: 7, expiresAt: later(START, 3 * DAY_MS), renewBy: null } },
+    ]);
+  });
+
+  test('that are all used up are nothing to tell of', async () => {
+    const account = newId();
+    await books.grantPromotion(account, 7, { expiresAt: later(START, 30 * DAY_MS) });
+    await spend(account, 7);
+    await news(account);
+    await attendAt(account, later(START, 24 * DAY_MS));
+    expect(await news(account)).toEqual([]);
+  });
+});
+
+describe('delivery', () => {
+  test('is asked for in order, and the first word on a notice stands', async () => {
+    const account = newId();
+    await books.grantPromotion(account, 5);
+    await books.reserve(account, 'a', 8);
+    await books.grantPromotion(account, 1);
+    await books.reserve(account, 'b', 8);
+    const { notices } = books.ledger;
+    expect(await notices.next(account)).toMatchObject({ accountId: account, noticeId: 1, at: START, type: 'ran-dry' });
+    await notices.settle(account, 1, 'The receiver answered 410.');
+    await notices.settle(account, 1, null);
+    expect(await notices.next(account)).toMatchObject({ noticeId: 2 });
+    await notices.settle(account, 2, null);
+    expect(await books.ledger.accountNotices(account)).toMatchObject([
+      { noticeId: 2, status: 'delivered', settledAt: START, reason: null },
+      { noticeId: 1, status: 'failed', reason: 'The receiver answered 410.' },
+    ]);
+  });
+
+  test('is called for again an hour later where nobody has delivered', async () => {
+    const account = newId();
+    await books.grantPromotion(account, 5);
+    await books.reserve(account, 'a', 8);
+    expect(books.messageKinds(account)).toEqual(['notices']);
+    const overdue = later(START, 3_600_000);
+    expect(await books.ledger.outbox.unattended(overdue, START, null, 1_000)).toContainEqual({ accountId: account });
+    await books.setClock(overdue);
+    for (const _ of [1, 2]) await books.ledger.outbox.attend(account);
+    expect(books.messageKinds(account)).toEqual(['notices']);
+  });
+});

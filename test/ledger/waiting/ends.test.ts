@@ -1,0 +1,120 @@
+import { builtInCatalog } from '../../../catalog';
+import { applyCatalog } from '../../../ledger/catalog';
+import { DAY_MS, granted, HOLD_MS, later, newId, refusal, START, TestLedger } from '../support';
+
+let books: TestLedger;
+beforeEach(async () => {
+  books = await TestLedger.open();
+});
+afterEach(async () => {
+  await books.expectBalanced();
+  await books.close();
+});
+
+async function twoWait(): Promise<string> {
+  const account = newId();
+  await books.grantPromotion(account, 10);
+  await books.park(account, 'head', 40);
+  await books.park(account, 'next', 10);
+  return account;
+}
+
+test.each(['cancelled', 'orphaned'])('a head that is given up as %s lets the next one go', async (reason) => {
+  const account = await twoWait();
+  expect(await granted(books.ledger.release(account, 'head', reason))).toMatchObject({
+    status: 'released',
+    reason,
+    reserved: 0,
+    wait: { place: null, required: 40 },
+  });
+  expect(books.woken(account)).toEqual(['next']);
+  expect(await granted(books.resume(account, 'head', 40))).toMatchObject({ status: 'released', reason });
+  expect(await granted(books.resume(account, 'next', 10))).toMatchObject({ status: 'open' });
+  expect(await books.entryTypes(account)).toEqual(['grant', 'reserve']);
+});
+
+test('the ledger’s clock judges the deadline, and lets the next one go', async () => {
+  const account = await twoWait();
+  await books.setClock(later(START, DAY_MS - 1));
+  expect(await granted(books.resume(account, 'head', 40))).toMatchObject({ status: 'waiting' });
+  await books.setClock(later(START, DAY_MS));
+  expect(await granted(books.resume(account, 'head', 40))).toMatchObject({
+    status: 'released',
+    reason: 'WAIT_TIMED_OUT',
+  });
+  expect(books.woken(account)).toEqual(['next']);
+});
+
+test('credits that come at the deadline come too late', async () => {
+  const account = newId();
+  await books.park(account, 'r', 8, { until: later(START, 1_000) });
+  await books.setClock(later(START, 1_000));
+  await books.grantPromotion(account, 8);
+  expect(books.woken(account)).toEqual(['r']);
+  expect(await granted(books.resume(account, 'r', 8))).toMatchObject({ reason: 'WAIT_TIMED_OUT' });
+  expect(await books.ledger.balance(account)).toMatchObject({ available: 8, reserved: 0 });
+});
+
+test('a price that has risen since ends it, says by how much, and lets the next one go', async () => {
+  const account = await twoWait();
+  await dearerFrom(later(START, 60_000));
+  await books.setClock(later(START, 60_000));
+  expect(await refusal(books.resume(account, 'head', 40))).toEqual({
+    code: 'STALE_CATALOG',
+    details: { quoted: 1, effective: 2 },
+  });
+  expect(await granted(books.resume(account, 'head', 41, '2'))).toMatchObject({
+    status: 'released',
+    reason: 'PRICE_CHANGED',
+    wait: { required: 41, admitted: 40 },
+  });
+  expect(books.woken(account)).toEqual(['next']);
+});
+
+test('a price that has fallen counts: the one that waits needs less, and so do those behind it', async () => {
+  const account = await twoWait();
+  await dearerFrom(later(START, 60_000));
+  await books.setClock(later(START, 60_000));
+  // Nothing has been granted: that the catalog has changed is found by whoever looks after the account.
+  await books.ledger.outbox.attend(account);
+  expect(books.woken(account)).toEqual(['head']);
+  expect(await granted(books.resume(account, 'head', 12, '2'))).toMatchObject({
+    status: 'waiting',
+    wait: { required: 12 },
+  });
+  expect(await books.ledger.waitingQueue(account)).toMatchObject({ waitedFor: 22 });
+  await books.grantPromotion(account, 2);
+  expect(await granted(books.resume(account, 'head', 12, '2'))).toMatchObject({ status: 'open', reserved: 12 });
+});
+
+test('Hold life’s test looks at those who wait as at reservations', async () => {
+  const account = await twoWait();
+  const dueBy = later(START, HOLD_MS);
+  const due = async () => (await books.ledger.dueReservations(dueBy, null, 10)).map(({ requestId }) => requestId);
+  expect(await due()).toEqual(['head', 'next']);
+  await books.setClock(dueBy);
+  await books.ledger.extendHold(account, 'head', HOLD_MS);
+  expect(await due()).toEqual(['next']);
+  expect(await books.ledger.noteMissing(account, 'next', 'pass-1')).toBe(1);
+  expect(await books.ledger.noteMissing(account, 'next', 'pass-2')).toBe(2);
+});
+
+test('a ticket outlives a lapse, and is served by the next subscription', async () => {
+  const account = newId();
+  await granted(books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }));
+  await books.park(account, 'r', 160, { timeout: 'P60D' });
+  await books.setClock(later(START, 45 * DAY_MS));
+  await granted(books.ledger.subscriptions.expireTerm(account, 's', 1));
+  expect(await granted(books.resume(account, 'r', 160))).toMatchObject({ status: 'waiting' });
+  await granted(
+    books.ledger.subscriptions.subscribe(account, 't', { planId: 'advanced-monthly', paymentReference: 'q' }),
+  );
+  expect(books.woken(account)).toEqual(['r']);
+  expect(await granted(books.resume(account, 'r', 160))).toMatchObject({ status: 'open' });
+});
+
+async function dearerFrom(effectiveFrom: string): Promise<void> {
+  const [current] = builtInCatalog();
+  if (!current) throw new Error('There is no built-in catalog.');
+  await applyCatalog(books.urls.ownerUrl, [{ ...current, version: 2, effectiveFrom }]);
+}

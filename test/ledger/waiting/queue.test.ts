@@ -1,0 +1,186 @@
+import { atOnce, DAY_MS, granted, later, newId, refusal, START, TestLedger } from '../support';
+
+let books: TestLedger;
+beforeAll(async () => {
+  books = await TestLedger.open();
+});
+beforeEach(() => books.setClock(START));
+afterAll(async () => {
+  await books.expectBalanced();
+  await books.close();
+});
+
+async function funded(credits: number): Promise<string> {
+  const account = newId();
+  if (credits > 0) await books.grantPromotion(account, credits);
+  return account;
+}
+
+test('a request that finds too few credits takes a place in the queue and holds nothing', async () => {
+  const account = await funded(31);
+  expect(await books.park(account, 'r', 40)).toMatchObject({
+    status: 'waiting',
+    reserved: 0,
+    allocations: [],
+    reservedAt: null,
+    resolvedAt: null,
+    wait: { place: 1, required: 40, admitted: 40, since: START, until: later(START, DAY_MS) },
+  });
+  expect(await books.ledger.balance(account)).toMatchObject({ available: 31, reserved: 0 });
+  expect(await books.entryTypes(account)).toEqual(['grant']);
+});
+
+test('an account that the ledger has never seen can wait as well', async () => {
+  const account = newId();
+  expect(await books.park(account, 'r', 2)).toMatchObject({ status: 'waiting', wait: { place: 1 } });
+  await books.grantPromotion(account, 2);
+  expect(books.woken(account)).toEqual(['r']);
+  expect(await granted(books.resume(account, 'r', 2))).toMatchObject({ status: 'open', reserved: 2 });
+});
+
+test('whoever finds enough does not wait, and a refusal without waiting leaves nothing behind', async () => {
+  const account = await funded(40);
+  expect(await books.park(account, 'r', 40)).toMatchObject({ status: 'open', reserved: 40, wait: null });
+  expect(await refusal(books.reserve(account, 'other', 1))).toMatchObject({ code: 'INSUFFICIENT_CREDITS' });
+  expect(await books.ledger.request(account, 'other')).toBeNull();
+});
+
+test('the queue shows who waits for what, in order, and what those ahead need', async () => {
+  const account = await funded(5);
+  for (const [id, credits] of [
+    ['a', 40],
+    ['b', 6],
+    ['c', 10],
+  ] as const)
+    await books.park(account, id, credits);
+  expect(await books.ledger.waitingQueue(account)).toMatchObject({
+    accountId: account,
+    at: START,
+    available: 5,
+    waitedFor: 56,
+    tickets: [
+      { requestId: 'a', kind: 'text-to-image', place: 1, required: 40, requiredAhead: 0 },
+      { requestId: 'b', place: 2, required: 6, requiredAhead: 40 },
+      { requestId: 'c', place: 3, required: 10, requiredAhead: 46, since: START, until: later(START, DAY_MS) },
+    ],
+  });
+  expect(await books.ledger.waitingQueue('nobody')).toEqual({
+    accountId: 'nobody',
+    at: null,
+    available: 0,
+    waitedFor: 0,
+    tickets: [],
+  });
+});
+
+test('nobody overtakes those who wait: what they need is not available to a newcomer', async () => {
+  const account = await funded(31);
+  await books.park(account, 'big', 40);
+  // 31 are there, and 40 are waited for.
+  expect(await refusal(books.reserve(account, 'small', 2))).toEqual({
+    code: 'INSUFFICIENT_CREDITS',
+    details: { required: 2, available: 31, waitedFor: 40, shortfall: 11 },
+  });
+  expect(await books.park(account, 'patient', 2)).toMatchObject({ status: 'waiting', wait: { place: 2 } });
+});
+
+test('a newcomer may go where enough is left over for those who wait', async () => {
+  const account = await funded(31);
+  await books.park(account, 'big', 40);
+  await books.grantPromotion(account, 20);
+  // 51 are there: 40 for the one that waits, and 11 for others.
+  expect(await refusal(books.reserve(account, 'twelve', 12))).toMatchObject({ details: { shortfall: 1 } });
+  expect(await granted(books.reserve(account, 'eleven', 11))).toMatchObject({ status: 'open' });
+  expect(await granted(books.resume(account, 'big', 40))).toMatchObject({ status: 'open' });
+});
+
+test('they are served strictly in order: one that comes before its turn waits on', async () => {
+  const account = await funded(0);
+  for (const id of ['first', 'second', 'third']) await books.park(account, id, 10);
+  await books.grantPromotion(account, 30);
+  expect(books.woken(account)).toEqual(['first']);
+  expect(await granted(books.resume(account, 'second', 10))).toMatchObject({ status: 'waiting', wait: { place: 2 } });
+  expect(await granted(books.resume(account, 'first', 10))).toMatchObject({ status: 'open', wait: { place: null } });
+  expect(books.woken(account)).toEqual(['second']);
+  expect(await granted(books.resume(account, 'second', 10))).toMatchObject({ status: 'open' });
+  expect(books.woken(account)).toEqual(['third']);
+});
+
+test('twenty at once get twenty places, and credits for seven serve the first seven', async () => {
+  const account = await funded(0);
+  await atOnce(20, (index) => books.park(account, `r${index}`, 18));
+  const { tickets } = await books.ledger.waitingQueue(account);
+  expect(tickets.map(({ place }) => place)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  await books.grantPromotion(account, 130);
+  const served: string[] = [];
+  for (let [id] = books.woken(account); id !== undefined; [id] = books.woken(account)) {
+    expect(await granted(books.resume(account, id, 18))).toMatchObject({ status: 'open' });
+    served.push(id);
+  }
+  expect(served).toEqual(tickets.slice(0, 7).map(({ requestId }) => requestId));
+  expect(await books.ledger.balance(account)).toMatchObject({ available: 4, reserved: 126 });
+});
+
+test('all that come at once for the same credits share them: none is lost and none is given twice', async () => {
+  const account = await funded(100);
+  const asked = await atOnce(40, (index) =>
+    index % 2
+      ? books.reserve(account, `r${index}`, 7)
+      : books.ledger.reserve(
+          account,
+          `r${index}`,
+          { kind: 'text-to-image' },
+          { credits: 7, catalogVersion: '1' },
+          60_000,
+          { timeout: 'PT1H' },
+        ),
+  );
+  const served = asked.filter((outcome) => outcome.ok && outcome.value.status === 'open');
+  expect(served).toHaveLength(14);
+  expect(await books.ledger.balance(account)).toMatchObject({ available: 2, reserved: 98 });
+  const { waitedFor, tickets } = await books.ledger.waitingQueue(account);
+  expect(waitedFor).toBe(7 * tickets.length);
+});
+
+test('the reserve’s key answers with the ticket, then with the reservation, whatever else has changed', async () => {
+  const account = await funded(0);
+  const first = await books.park(account, 'r', 8);
+  expect(
+    await books.ledger.reserve(account, 'r', { kind: 'text-to-image' }, { credits: 99, catalogVersion: '7' }, 1),
+  ).toEqual({
+    ok: true,
+    replayed: true,
+    value: first,
+  });
+  expect(await refusal(books.reserve(account, 'r', 8, { kind: 'ai-avatar' }))).toMatchObject({
+    code: 'IDEMPOTENCY_CONFLICT',
+  });
+  await books.grantPromotion(account, 8);
+  const resumed = await books.resume(account, 'r', 8);
+  expect(resumed).toMatchObject({ ok: true, replayed: false, value: { status: 'open' } });
+  for (const again of [await books.resume(account, 'r', 8), await books.reserve(account, 'r', 8)]) {
+    expect(again).toEqual({ ...resumed, replayed: true });
+  }
+});
+
+test('what was never parked can’t be resumed, and what waits can’t be committed', async () => {
+  const account = await funded(1);
+  expect(await refusal(books.resume(account, 'unknown', 1))).toMatchObject({ code: 'RESERVATION_NOT_FOUND' });
+  await books.park(account, 'r', 8);
+  expect(await refusal(books.ledger.commit(account, 'r', 1, 'file:///o'))).toMatchObject({
+    code: 'RESERVATION_NOT_FOUND',
+  });
+});
+
+test.each([
+  ['in the past', later(START, -1)],
+  ['now', START],
+  ['more than a year ahead', later(START, 367 * DAY_MS)],
+])('a deadline %s is refused, and nothing waits', async (_, until) => {
+  const account = await funded(1);
+  const asked = books.ledger.reserve(account, 'r', { kind: 'text-to-image' }, { credits: 8, catalogVersion: '1' }, 1, {
+    until,
+  });
+  expect(await refusal(asked)).toEqual({ code: 'WAIT_DEADLINE_IN_PAST', details: { waitUntil: until, now: START } });
+  expect(await books.ledger.request(account, 'r')).toBeNull();
+});

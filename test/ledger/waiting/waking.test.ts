@@ -1,0 +1,133 @@
+import { granted, later, MINUTE_MS, newId, START, TestLedger } from '../support';
+
+let books: TestLedger;
+beforeAll(async () => {
+  books = await TestLedger.open();
+});
+beforeEach(async () => {
+  books.isCut = false;
+  await books.setClock(START);
+});
+afterAll(async () => {
+  await books.expectBalanced();
+  await books.close();
+});
+
+/** An account whose 100 credits are all reserved by `running`, and one that waits for 30. */
+async function oneWaits(): Promise<string> {
+  const account = newId();
+  await books.grantPromotion(account, 100);
+  await granted(books.reserve(account, 'running', 100));
+  await books.park(account, 'parked', 30);
+  books.messageKinds(account);
+  return account;
+}
+
+const topsUp: [what: string, raise: (account: string) => Promise<unknown>][] = [
+  ['a grant', (account) => books.grantPromotion(account, 30)],
+  ['a release', (account) => granted(books.ledger.release(account, 'running', 'failed'))],
+  ['a commit of part', (account) => granted(books.ledger.commit(account, 'running', 70, 'file:///o'))],
+  [
+    'a subscription',
+    (account) =>
+      granted(books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' })),
+  ],
+];
+
+describe.each(topsUp)('%s', (_, raise) => {
+  test('wakes who waits', async () => {
+    const account = await oneWaits();
+    await raise(account);
+    expect(books.woken(account)).toEqual(['parked']);
+    expect(await granted(books.resume(account, 'parked', 30))).toMatchObject({ status: 'open' });
+  });
+
+  test('whose message can’t be handed over keeps it until somebody can', async () => {
+    const account = await oneWaits();
+    books.isCut = true;
+    await raise(account);
+    expect(books.woken(account)).toEqual([]);
+    books.isCut = false;
+    expect(await books.ledger.outbox.unattended(START, START, null, 1_000)).toContainEqual({ accountId: account });
+    expect(await books.ledger.outbox.attend(account)).toEqual({ found: 1 });
+    expect(books.woken(account)).toEqual(['parked']);
+    expect(await books.ledger.outbox.attend(account)).toEqual({ found: 0 });
+  });
+});
+
+test('a purchase, a renewal and a larger plan wake as well', async () => {
+  const account = newId();
+  await granted(books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p1' }));
+  for (const [id, credits] of [
+    ['a', 160],
+    ['b', 150],
+    ['c', 300],
+  ] as const)
+    await books.park(account, id, credits);
+  books.messageKinds(account);
+  await granted(books.ledger.purchases.open(account, 'pack', { packId: 'pack-125', shownPriceCents: 4900 }));
+  expect(books.woken(account)).toEqual([]);
+  await granted(books.ledger.purchases.settle(account, 'pack', 'payment'));
+  expect(books.woken(account)).toEqual(['a']);
+  expect(await granted(books.resume(account, 'a', 160))).toMatchObject({ status: 'open' });
+  await granted(
+    books.ledger.subscriptions.changePlan(account, 's', 'k', {
+      planId: 'professional-monthly',
+      paymentReference: 'p2',
+    }),
+  );
+  expect(books.woken(account)).toEqual(['b']);
+  expect(await granted(books.resume(account, 'b', 150))).toMatchObject({ status: 'open' });
+  await granted(books.ledger.subscriptions.renew(account, 's', 'p3'));
+  await books.setClock(later(START, 31 * 86_400_000));
+  await granted(books.ledger.subscriptions.grantCycles(account, 's'));
+  expect(books.woken(account)).toEqual(['c']);
+});
+
+test('an operation that is repeated because its answer was lost wakes the same one', async () => {
+  const account = await oneWaits();
+  books.isCut = true;
+  await granted(books.ledger.commit(account, 'running', 70, 'file:///o'));
+  books.isCut = false;
+  expect(await books.ledger.commit(account, 'running', 70, 'file:///o')).toMatchObject({ replayed: true });
+  expect(books.woken(account)).toEqual(['parked']);
+  expect(await books.ledger.commit(account, 'running', 70, 'file:///o')).toMatchObject({ replayed: true });
+  expect(books.woken(account)).toEqual([]);
+});
+
+test('one that has been woken is not woken again by whatever happens meanwhile, but after a minute without a word', async () => {
+  const account = await oneWaits();
+  await books.grantPromotion(account, 30);
+  await books.grantPromotion(account, 5);
+  expect(books.woken(account)).toEqual(['parked']);
+  await books.setClock(later(START, MINUTE_MS));
+  await books.ledger.outbox.attend(account);
+  expect(books.woken(account)).toEqual(['parked']);
+});
+
+test('what does not suffice wakes nobody', async () => {
+  const account = await oneWaits();
+  await books.grantPromotion(account, 29);
+  await granted(books.ledger.commit(account, 'running', 100, 'file:///o'));
+  expect(books.woken(account)).toEqual([]);
+  await books.grantPromotion(account, 1);
+  expect(books.woken(account)).toEqual(['parked']);
+});
+
+test('a message that is written anew is not deleted by who has delivered the earlier one', async () => {
+  const account = await oneWaits();
+  books.isCut = true;
+  await books.grantPromotion(account, 30);
+  const ids = async () =>
+    (await books.owner.query('SELECT message_id::int AS id FROM holdfast.outbox WHERE account_id = $1', [account]))
+      .rows;
+  const [first] = await ids();
+  // Woken, it found that the credits had gone again, and now they come back.
+  await granted(books.ledger.deduct(account, 'k', { credits: 30, reason: 'r', by: 'b' }));
+  await granted(books.resume(account, 'parked', 30));
+  await books.grantPromotion(account, 30);
+  const [second] = await ids();
+  expect(second?.id).toBeGreaterThan(first?.id);
+  await books.owner.query('SELECT holdfast.outbox_delivered($1, ARRAY[$2::bigint])', [account, first?.id]);
+  expect(await ids()).toEqual([second]);
+});

@@ -1,0 +1,94 @@
+import { Client, Connection } from '@temporalio/client';
+import { createCourier } from '../../worker/courier';
+import { generationWorkflowId, noticesWorkflowId, topUpWorkflowId } from '../../workflows/messages';
+import { registerSearchAttributes } from '../../workflows/register-search-attributes';
+import { type TestTemporal, testTemporal } from '../support/temporal';
+import { uniqueId } from '../workflows/harness';
+import { openTcpProxy } from '../workflows/tcp-proxy';
+
+/** No worker serves these workflows, so each stays open with what it was told in its history. */
+describe('the courier', () => {
+  let temporal: TestTemporal;
+  beforeAll(async () => {
+    temporal = await testTemporal();
+    await registerSearchAttributes(temporal.connection, temporal.namespace);
+  });
+  afterAll(() => temporal.close());
+
+  async function signalsOf(workflowId: string): Promise<(string | null | undefined)[]> {
+    const { events } = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
+    return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signaled }) =>
+      signaled ? [signaled.signalName] : [],
+    );
+  }
+
+  // As within a worker, whose connection is another one than a client's.
+  const couriers = {
+    client: () => createCourier(temporal.client, temporal.taskQueue),
+    worker: () => {
+      const { nativeConnection: connection, namespace, taskQueue } = temporal;
+      return createCourier(new Client({ connection, namespace }), taskQueue);
+    },
+  };
+
+  describe.each(Object.entries(couriers))('with the connection of a %s', (_, courier) => {
+    test('wakes the workflow of the request', async () => {
+      const accountId = uniqueId('account');
+      const workflowId = generationWorkflowId(accountId, 'parked');
+      await temporal.client.workflow.start('generationWorkflow', { workflowId, taskQueue: temporal.taskQueue });
+      await courier()({ messageId: 1, accountId, kind: 'wake', requestId: 'parked' });
+      expect(await signalsOf(workflowId)).toEqual(['wake']);
+    });
+
+    test('has nothing to tell a workflow that has ended, or that never was', async () => {
+      const accountId = uniqueId('account');
+      const workflowId = generationWorkflowId(accountId, 'ended');
+      await temporal.client.workflow.start('generationWorkflow', { workflowId, taskQueue: temporal.taskQueue });
+      await temporal.client.workflow.getHandle(workflowId).terminate();
+      await courier()({ messageId: 1, accountId, kind: 'wake', requestId: 'ended' });
+      await courier()({ messageId: 2, accountId, kind: 'wake', requestId: 'never' });
+      expect(await signalsOf(workflowId)).toEqual([]);
+    });
+
+    test.each([
+      ['notices', noticesWorkflowId],
+      ['top-up', topUpWorkflowId],
+    ] as const)(
+      'starts who looks after %s, tells one that runs, and starts one that has ended again',
+      async (kind, idOf) => {
+        const accountId = uniqueId('account');
+        const handle = temporal.client.workflow.getHandle(idOf(accountId));
+        const deliver = courier();
+        await deliver({ messageId: 1, accountId, kind });
+        const { runId } = await handle.describe();
+        await deliver({ messageId: 2, accountId, kind });
+        expect((await handle.describe()).runId).toBe(runId);
+        expect(await signalsOf(idOf(accountId))).toEqual(['lookAgain', 'lookAgain']);
+        await handle.terminate();
+        await deliver({ messageId: 3, accountId, kind });
+        expect((await handle.describe()).status.name).toBe('RUNNING');
+        expect(await signalsOf(idOf(accountId))).toEqual(['lookAgain']);
+        await handle.terminate();
+      },
+    );
+  });
+
+  test('gives up soon where Temporal doesn’t answer, so that the ledger’s operation is not held up', async () => {
+    const wire = await openTcpProxy(`http://${temporal.address}`);
+    const connection = await Connection.connect({ address: new URL(wire.url).host });
+    wire.cut();
+    const deliver = createCourier(new Client({ connection, namespace: temporal.namespace }), temporal.taskQueue);
+    const startedMs = Date.now();
+    await expect(deliver({ messageId: 1, accountId: uniqueId('account'), kind: 'notices' })).rejects.toThrow();
+    expect(Date.now() - startedMs).toBeLessThan(2_500);
+    await connection.close();
+    await wire.close();
+  });
+
+  test('does not take a missing namespace for a workflow that has ended', async () => {
+    const { connection, taskQueue } = temporal;
+    const deliver = createCourier(new Client({ connection, namespace: 'no-such-namespace' }), taskQueue);
+    const message = { messageId: 1, accountId: uniqueId('account'), kind: 'wake', requestId: 'r' } as const;
+    await expect(deliver(message)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,85 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Admission } from '../../domain/generation/generation';
+import type { GenerationRequest } from '../../domain/generation/request';
+import { wakeSignal } from '../messages';
+import { giveUp, type Sought, seekAgain } from './admission';
+import { markState, tellWaiting } from './details';
+import type { generationWorkflow } from './generation';
+
+/** A wake-up is seven events: after so many a run hands over, however often it was woken in vain. */
+const EVENTS_MAX = 2_000;
+
+/** Whether somebody has called since the ledger was asked last. */
+export interface WakeUps {
+  pending: boolean;
+}
+
+/** From the beginning, so that none is lost that comes while the request is still being put into the queue. */
+export function listenForWakeUps(): WakeUps {
+  const wakeUps = { pending: false };
+  setHandler(wakeSignal, () => {
+    wakeUps.pending = true;
+  });
+  return wakeUps;
+}
+
+/**
+ * Until the request is served, has ended, or is cancelled. The ledger decides all of that, and whom to wake; this one asks
+ * when it is woken and when its time is up, and never in between. `stand` is told how it stands after each question.
+ */
+export async function waitForCredits(
+  request: GenerationRequest,
+  first: Admission,
+  wakeUps: WakeUps,
+  stand: (admission: Admission) => void,
+): Promise<Sought> {
+  const { requestHash } = first;
+  markState('waiting');
+  let sought: Sought = { admission: first };
+  while (sought.admission.waiting) {
+    tellWaiting(request, sought.admission.waiting);
+    if (isRunLong()) await answered();
+    if (CancellationScope.current().consideredCancelled) {
+      sought = await giveUp(request, requestHash);
+    } else if (isRunLong()) {
+      // It finds its place by the ledger's ticket, and asks at once: no wake-up can be lost on the way.
+      return continueAsNew<typeof generationWorkflow>(request);
+    } else if (await wokenOrDue(sought.admission.waiting, wakeUps)) {
+      wakeUps.pending = false;
+      sought = await seekAgain(request, requestHash);
+      stand(sought.admission);
+    }
+  }
+  if (sought.admission.result?.status !== 'rejected') markState(null);
+  return sought;
+}
+
+/** Every caller gets its answer before the workflow ends, also where the workflow itself was cancelled. */
+export function answered(): Promise<void> {
+  return CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+}
+
+/** False where it was cancelled instead. */
+async function wokenOrDue({ at, until }: { at: string; until: string }, wakeUps: WakeUps): Promise<boolean> {
+  try {
+    // By the ledger's clock from end to end: this one's may differ.
+    await condition(() => wakeUps.pending, Math.max(1, Date.parse(until) - Date.parse(at)));
+    return true;
+  } catch (error) {
+    if (isCancellation(error)) return false;
+    throw error;
+  }
+}
+
+function isRunLong(): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  return continueAsNewSuggested || historyLength > EVENTS_MAX;
+}

@@ -1,0 +1,28 @@
+import { setCurrentDetails } from '@temporalio/workflow';
+import type { Notice } from '../../domain/notice/notice';
+import { instantInWords } from '../../domain/time';
+
+/** What a run has done. Published JSON. */
+export interface Deliveries {
+  delivered: number;
+  failed: number;
+  /** Why the last one that failed was given up; null where none was. */
+  lastFailure: string | null;
+}
+
+/** What an operator reads in Temporal's UI; the attempts, and why they fail, stand with the activity that is pending. */
+export function tellDelivering({ accountId, noticeId, type, at }: Notice, done: Deliveries): void {
+  setCurrentDetails(
+    `**Delivering.** Notice ${noticeId} (${type}) of account ${accountId}, written at ${instantInWords(at)}; those after ` +
+      `it wait. ${doneInWords(done)}`,
+  );
+}
+
+export function tellEnd(accountId: string, done: Deliveries): void {
+  setCurrentDetails(`**Done.** No notice of account ${accountId} is left to deliver. ${doneInWords(done)}`);
+}
+
+function doneInWords({ delivered, failed, lastFailure }: Deliveries): string {
+  const failures = lastFailure === null ? '' : ` The last one given up: ${lastFailure}`;
+  return `In this run ${delivered} delivered, ${failed} given up.${failures}`;
+}
