@@ -13,4 +13,6 @@ export {
   grantWorkflow,
   purchaseWorkflow,
   reconciliationWorkflow,
+  settingsWorkflow,
+  topUpWorkflow,
 } from '../../workflows';

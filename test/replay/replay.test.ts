@@ -14,6 +14,8 @@ const RECORDED_AT_LEAST: Record<string, number> = {
   grantWorkflow: 2,
   purchaseWorkflow: 15,
   reconciliationWorkflow: 10,
+  settingsWorkflow: 3,
+  topUpWorkflow: 8,
 };
 
 async function replay(

@@ -2,7 +2,9 @@ import { GENERATION_SCENARIOS } from './generation';
 import { GRANT_SCENARIOS } from './grant';
 import { PURCHASE_SCENARIOS } from './purchase';
 import { RECONCILIATION_SCENARIOS } from './reconciliation';
+import { SETTINGS_SCENARIOS } from './settings';
 import { SUBSCRIPTION_SCENARIOS } from './subscription';
+import { TOP_UP_SCENARIOS } from './top-up';
 
 export type { Scenario } from './scenario';
 
@@ -11,5 +13,7 @@ export const SCENARIOS = [
   ...GRANT_SCENARIOS,
   ...SUBSCRIPTION_SCENARIOS,
   ...PURCHASE_SCENARIOS,
+  ...SETTINGS_SCENARIOS,
+  ...TOP_UP_SCENARIOS,
   ...RECONCILIATION_SCENARIOS,
 ];
