@@ -68,7 +68,8 @@ describe('a top-up whose worker is killed is charged once and granted once', () 
     const accountId = await topUps.buyer({}, 10);
     // As a run leaves it that was terminated before it could start the purchase.
     await shop.holdfast.ledger.topUps.begin(accountId);
-    expect(await shop.reconcile(accountId)).toBe(1);
+    // It starts the purchase, or the top-up that the ledger has called for, which does: whichever is first.
+    await shop.reconcile(accountId);
     await eventually(async () => (await shop.record(accountId, 'top-up-1'))?.status === 'granted');
     await worker.kill();
     await expectBoughtOnce(accountId);
