@@ -11,6 +11,7 @@ export {
   billingCycleWorkflow,
   expiryWorkflow,
   grantWorkflow,
+  noticesWorkflow,
   purchaseWorkflow,
   reconciliationWorkflow,
   settingsWorkflow,

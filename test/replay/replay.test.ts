@@ -12,8 +12,9 @@ const RECORDED_AT_LEAST: Record<string, number> = {
   expiryWorkflow: 4,
   generationWorkflow: 17,
   grantWorkflow: 2,
+  noticesWorkflow: 8,
   purchaseWorkflow: 15,
-  reconciliationWorkflow: 10,
+  reconciliationWorkflow: 16,
   settingsWorkflow: 3,
   topUpWorkflow: 8,
 };

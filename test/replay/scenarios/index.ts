@@ -1,5 +1,6 @@
 import { GENERATION_SCENARIOS } from './generation';
 import { GRANT_SCENARIOS } from './grant';
+import { NOTICE_SCENARIOS } from './notices';
 import { PURCHASE_SCENARIOS } from './purchase';
 import { RECONCILIATION_SCENARIOS } from './reconciliation';
 import { SETTINGS_SCENARIOS } from './settings';
@@ -15,5 +16,6 @@ export const SCENARIOS = [
   ...PURCHASE_SCENARIOS,
   ...SETTINGS_SCENARIOS,
   ...TOP_UP_SCENARIOS,
+  ...NOTICE_SCENARIOS,
   ...RECONCILIATION_SCENARIOS,
 ];
