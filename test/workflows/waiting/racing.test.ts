@@ -1,5 +1,5 @@
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
-import { costing, give, patient, queueOf } from './support';
+import { give, patient, queueOf } from './support';
 
 /** Always the same numbers for the same seed, 0 to 1 (mulberry32). */
 function randomFrom(seed: number): () => number {
@@ -32,13 +32,9 @@ describe('refusals, grants, cancellations and tickets in every order', () => {
       const accountId = uniqueId(`racing-${seed}`);
       const callers = Array.from({ length: CALLERS }, (_, index) => {
         const requestId = `r${index}`;
-        const shape = {
-          accountId,
-          requestId,
-          ...costing(upTo(8)),
-          ...(random() < 0.3 && { input: { simulate: 'shorter' } }),
-        };
-        return random() < 0.75 ? patient(accountId, requestId, upTo(8), { input: shape.input }) : shape;
+        const input = random() < 0.3 ? { simulate: 'shorter' } : null;
+        const onInsufficientCredits = random() < 0.75 ? ('wait' as const) : ('reject' as const);
+        return patient(accountId, requestId, upTo(8), { input, onInsufficientCredits });
       });
       const acts = [
         ...callers.map((request) => async () => {
