@@ -18,6 +18,15 @@ export const shownPriceOf = wholeNumber('INVALID_SHOWN_PRICE', '--shown-price-ce
 export const limitOf = wholeNumber('INVALID_ARGUMENT', '--limit', 1);
 export const versionOf = wholeNumber('INVALID_ARGUMENT', '--before', 1);
 
+export const thresholdOf = wholeNumber('INVALID_THRESHOLD', '--below', 1);
+export const capCentsOf = wholeNumber('INVALID_MONTHLY_CAP', '--cap-cents', 1);
+
+/** Null where there is to be no limit. */
+export function limitOrNoneOf(option: string): (text: string) => number | null {
+  const numberOf = wholeNumber('INVALID_LIMIT', option, 0);
+  return (text) => (text === 'none' ? null : numberOf(text));
+}
+
 export function secondsOf(text: string): number {
   if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
   throw new HoldfastError('INVALID_DURATION', `The duration must be a finite number of seconds, not ${shown(text)}.`);

@@ -16,6 +16,11 @@ import { addReconcile } from './commands/operate/reconcile';
 import { addSetup } from './commands/operate/setup';
 import { addBuy } from './commands/purchase/buy';
 import { addPacks } from './commands/purchase/packs';
+import { addAdmit } from './commands/settings/admit';
+import { addLimits } from './commands/settings/limits';
+import { addLowBalance } from './commands/settings/low-balance';
+import { addStop } from './commands/settings/stop';
+import { addTopUp } from './commands/settings/top-up';
 import { addCancel } from './commands/subscription/cancel';
 import { addChangePlan } from './commands/subscription/change-plan';
 import { addRenew } from './commands/subscription/renew';
@@ -32,6 +37,7 @@ const COMMANDS: Record<string, AddCommand[]> = {
   Packs: [addPacks, addBuy],
   Generations: [addQuote, addGenerate, addShow, addWaiting],
   Accounts: [addBalance, addHistory, addGrant, addDeduct],
+  Settings: [addLimits, addLowBalance, addTopUp, addStop, addAdmit],
   Operation: [addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],
 };
 

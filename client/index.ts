@@ -11,8 +11,10 @@ import { Operations } from './operations';
 import { Purchases } from './purchases';
 import { type Reach, readerOf } from './reach';
 import { Reconciliation } from './reconciliation';
+import { Settings } from './settings';
 import { Subscriptions } from './subscriptions';
 
+export type * from '../domain/account/settings';
 export { HoldfastError } from '../domain/errors';
 export type { GenerationResult } from '../domain/generation/generation';
 export type { GenerationRequest } from '../domain/generation/request';
@@ -43,6 +45,8 @@ export interface HoldfastClientOptions {
 /** A quote with an account in mind also says whether that account could pay for it now. */
 export interface AccountQuote extends Quote {
   available?: number;
+  /** What those who wait for credits need together: nobody overtakes them. Absent where nobody waits. */
+  waitedFor?: number;
   affordable?: boolean;
   shortfall?: number;
 }
@@ -60,6 +64,7 @@ export class HoldfastClient {
   readonly grants: Grants;
   readonly subscriptions: Subscriptions;
   readonly purchases: Purchases;
+  readonly settings: Settings;
   readonly reconciliation: Reconciliation;
   readonly operations: Operations;
   readonly #reach: Reach;
@@ -71,6 +76,7 @@ export class HoldfastClient {
     this.grants = new Grants(reach);
     this.subscriptions = new Subscriptions(reach);
     this.purchases = new Purchases(reach);
+    this.settings = new Settings(reach);
     this.reconciliation = new Reconciliation(reach);
     this.operations = new Operations(reach);
   }
@@ -83,9 +89,9 @@ export class HoldfastClient {
     const account = accountId === undefined ? undefined : checkAccountId(accountId);
     const quoted = quote(asked, await readerOf(this.#reach).effectiveCatalog());
     if (account === undefined) return quoted;
-    const { available } = await readerOf(this.#reach).balance(account);
-    const shortfall = Math.max(0, quoted.credits - available);
-    return { ...quoted, available, affordable: shortfall === 0, shortfall };
+    const { available, waitedFor } = await readerOf(this.#reach).waitingQueue(account);
+    const shortfall = Math.max(0, quoted.credits + waitedFor - available);
+    return { ...quoted, available, ...(waitedFor > 0 && { waitedFor }), affordable: shortfall === 0, shortfall };
   }
 
   /** An unknown account has a balance of zero. @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_TIME, LEDGER_UNAVAILABLE */

@@ -9,8 +9,10 @@ import { createNoticeActivities } from '../activities/notices';
 import { createPaymentActivities } from '../activities/payments';
 import { createPurchaseActivities } from '../activities/purchases';
 import { createReconciliationActivities } from '../activities/reconciliation';
+import { createSettingsActivities } from '../activities/settings';
 import { createSubscriptionActivities } from '../activities/subscriptions';
 import { recordIdentity } from '../activities/support/temporal-identity';
+import { createTopUpActivities } from '../activities/top-ups';
 import { createUpkeepActivities } from '../activities/upkeep';
 import { HoldfastError } from '../domain/errors';
 import { createLedger, type Ledger } from '../ledger';
@@ -165,6 +167,8 @@ function createActivities(config: WorkerConfig, options: WorkerOptions, ledger: 
     ...createSubscriptionActivities({ ledger }),
     ...createPurchaseActivities({ ledger, hasPayments: paymentProvider !== undefined }),
     ...(paymentProvider && createPaymentActivities({ provider: paymentProvider })),
+    ...createSettingsActivities({ ledger }),
+    ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
     ...createNoticeActivities({ ledger, notifier: options.notifier ?? configuredNotifier(config) }),
     ...createReconciliationActivities({ ledger, temporal, holdMs, workflowIdOf: generationWorkflowId }),
     ...createUpkeepActivities({

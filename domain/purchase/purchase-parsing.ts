@@ -3,21 +3,25 @@ import { checkAccountId, checkPurchaseId } from '../ids';
 import { type CodeByField, isStorable, parseShape } from '../parsing';
 import { type PurchaseRequest, purchaseBodyOf } from './purchase';
 
+export const packId = z.string().min(1).max(64).refine(isStorable, 'holds a NUL or broken Unicode');
+
+// Postgres' jsonb can't hold NUL or broken Unicode.
+export const paymentMethod = z
+  .string()
+  .max(256)
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u)
+  .optional();
+
 const purchaseShape = z.strictObject({
   accountId: z.unknown().optional(),
   purchaseId: z.unknown().optional(),
-  packId: z.string().min(1).max(64).refine(isStorable, 'holds a NUL or broken Unicode'),
+  packId,
   shownPriceCents: z.int().min(0),
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/)
     .optional(),
-  // Postgres' jsonb can't hold NUL or broken Unicode.
-  paymentMethod: z
-    .string()
-    .max(256)
-    .regex(/^[^\p{Cc}\p{Cs}]+$/u)
-    .optional(),
+  paymentMethod,
 });
 
 const CODE_BY_FIELD: CodeByField = {

@@ -64,6 +64,11 @@ export async function playTogether(client: HoldfastClient, accountId: string, sc
   await Promise.all(running);
 }
 
+/** One that was asked for before. */
+export async function watch(client: HoldfastClient, accountId: string, { title, requestId }: Scene): Promise<void> {
+  await follow(client, accountId, requestId, new ProgressLines().add(title));
+}
+
 async function follow(client: HoldfastClient, accountId: string, requestId: string, line: ProgressLine): Promise<void> {
   let ended = false;
   const result = client.generations.result(accountId, requestId).finally(() => {

@@ -2,12 +2,12 @@ import { balanceInWords } from '../../cli/commands/account/balance';
 import { historyInWords } from '../../cli/commands/account/history';
 import { resultInWords } from '../../cli/commands/generation/outcome';
 import { auditInWords } from '../../cli/commands/operate/audit';
-import { packInWords, timeInWords } from '../../cli/words';
+import { creditsInWords, packInWords, timeInWords } from '../../cli/words';
 import type { HoldfastClient, Subscription } from '../../client';
 import type { Ledger } from '../../ledger';
 import { generationWorkflowId, subscriptionWorkflowId } from '../../workflows/messages';
 import { CYCLE_SECONDS } from './catalog';
-import { FAILING, FILM, playTogether, SIX_KINDS } from './generations';
+import { FAILING, FILM, playTogether, SIX_KINDS, watch } from './generations';
 
 interface Stage {
   client: HoldfastClient;
@@ -18,6 +18,7 @@ interface Stage {
 }
 
 const SUBSCRIPTION = 'video-plan';
+const PARKED = 'film-later';
 const LOOK_MS = 250;
 /** How long after its time something that the workflows do by themselves may take. */
 const PATIENCE_MS = 30_000;
@@ -55,22 +56,31 @@ async function spend({ client, accountId }: Stage): Promise<void> {
 
 async function runDry({ client, accountId }: Stage): Promise<void> {
   chapter('3. Out of credits: a film of five minutes never starts, and the answer says what would cover it');
-  const { title: _title, ...film } = FILM;
+  const { title, ...film } = FILM;
   const { result } = await client.generations.start({ ...film, accountId, requestId: 'film' });
   if (result) say(resultInWords(result));
+
+  say('\nAsked for again, and told to wait:\n');
+  const request = { ...film, accountId, requestId: PARKED, onInsufficientCredits: 'wait' as const };
+  const { waiting } = await client.generations.start(request);
+  if (!waiting) throw new Error(`${title} does not wait.`);
+  const { place, required, shortfall } = waiting;
+  say(
+    `At place ${place} in the queue for ${creditsInWords(required)}, ${shortfall} short. It holds nothing meanwhile.`,
+  );
 }
 
 async function buyPack({ client, accountId }: Stage): Promise<void> {
-  chapter('4. A pack is bought at the price that was shown, and the film is made');
+  chapter('4. A pack is bought at the price that was shown, and the film that waits for it is made');
   const { packs } = await client.packs();
   const shown = packs.find(({ packId }) => packId === 'pack-125');
   if (!shown) throw new Error('The demo’s catalog has no pack-125.');
   say(packInWords({ ...shown, count: 1 }));
   const { packId, priceCents: shownPriceCents } = shown;
-  const bought = await client.purchases.buy({ accountId, purchaseId: 'top-up', packId, shownPriceCents });
+  const bought = await client.purchases.buy({ accountId, purchaseId: 'extra', packId, shownPriceCents });
   if (bought.status !== 'granted') throw new Error(`The purchase ended ${bought.status} (${bought.reason}).`);
   say(`Paid and granted: ${bought.credits} credits, valid until ${timeInWords(bought.validUntil ?? null)}.\n`);
-  await playTogether(client, accountId, [{ ...FILM, requestId: 'film-again' }]);
+  await watch(client, accountId, { ...FILM, requestId: PARKED });
 }
 
 async function renew(stage: Stage): Promise<void> {

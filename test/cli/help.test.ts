@@ -27,6 +27,7 @@ test('every command that the work order names is there', () => {
     ...['packs', 'buy'],
     ...['quote', 'generate', 'show', 'waiting'],
     ...['balance', 'history', 'grant', 'deduct'],
+    ...['limits', 'low-balance', 'top-up', 'stop', 'admit'],
     ...['audit', 'reconcile', 'doctor', 'setup', 'migrate', 'catalog', 'catalog show', 'catalog diff', 'catalog apply'],
   ]);
 });

@@ -83,6 +83,14 @@ describe('the client', () => {
       expect(await client.quote({ ...veo, audio: true, accountId: account })).toMatchObject({
         ...{ credits: 40, available: 31, affordable: false, shortfall: 9 },
       });
+      // What somebody waits for is nobody else's.
+      const parked = { accountId: account, requestId: uniqueId('parked'), ...veo, audio: true };
+      await client.generations.start({ ...parked, onInsufficientCredits: 'wait' });
+      expect(await client.quote({ ...veo, accountId: account })).toMatchObject({
+        ...{ credits: 24, available: 31, waitedFor: 40, affordable: false, shortfall: 33 },
+      });
+      await client.generations.cancel(account, parked.requestId);
+      await client.generations.result(account, parked.requestId);
       expect(await client.quote({ kind: 'text-to-image' })).toEqual({
         ...{ kind: 'text-to-image', seconds: null, audio: false, credits: 2, catalogVersion: '1', validUntil: null },
       });

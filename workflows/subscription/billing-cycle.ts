@@ -4,11 +4,11 @@ import type { Refusal } from '../../domain/errors';
 import type { Subscription } from '../../domain/subscription/subscription';
 import { checkWorkflowId } from '../identity';
 import { expiryWorkflowId, subscriptionWorkflowId } from '../messages';
+import { isRunLong } from '../run-length';
 import { ACCOUNT_ATTRIBUTE } from '../search-attributes';
 import { type BillingCycleInput, SubscriptionDesk } from './desk';
 import { tellEnd, tellRefusal, tellStanding } from './details';
 import type { expiryWorkflow } from './expiry';
-import { isRunLong } from './run-length';
 
 export type { BillingCycleInput } from './desk';
 

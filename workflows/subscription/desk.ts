@@ -21,7 +21,7 @@ import {
 } from '../messages';
 import { shielded } from '../proxies/quick-then-patient';
 import { subscriptions } from '../proxies/subscriptions';
-import { isRunLong } from './run-length';
+import { isRunLong } from '../run-length';
 import { SeenKeys } from './seen-keys';
 
 /** Published JSON: the first argument of `billingCycleWorkflow`. */

@@ -37,14 +37,15 @@ export function addQuote(program: Command, run: Run): void {
 }
 
 function answerOf(quoted: AccountQuote) {
-  const { credits, catalogVersion, validUntil, available, affordable, shortfall } = quoted;
+  const { credits, catalogVersion, validUntil, available, waitedFor, affordable, shortfall } = quoted;
   const lines = [`${kindInWords(quoted)}: ${creditsInWords(credits)}`];
   lines.push(
     `Catalog ${catalogVersion}, ${validUntil ? `valid until ${timeInWords(validUntil)}` : 'no later price is known'}`,
   );
   if (available !== undefined && shortfall !== undefined) {
     const verdict = affordable ? 'enough' : `${creditsInWords(shortfall)} short`;
-    lines.push(`Available: ${creditsInWords(available)}, ${verdict}`);
+    const others = waitedFor ? `, of which others wait for ${waitedFor.toLocaleString('en-US')}` : '';
+    lines.push(`Available: ${creditsInWords(available)}${others}, ${verdict}`);
   }
   return { json: quoted, text: lines.join('\n') };
 }

@@ -1,0 +1,35 @@
+import type { AccountSettings, SettingsChange, Stop } from '../domain/account/settings';
+import { parseSettingsChange } from '../domain/account/settings-parsing';
+import type { Outcome } from '../domain/outcome';
+import type { Ledger } from '../ledger';
+import { operation } from './support/operation';
+
+/** How things stand after a change: all the account's settings, or what has become of the switch. */
+export type ChangedSettings = AccountSettings | Stop | { admitted: boolean };
+
+export interface SettingsActivities {
+  changeSettings(change: SettingsChange): Promise<Outcome<ChangedSettings>>;
+}
+
+export function createSettingsActivities({ ledger }: { ledger: Pick<Ledger, 'settings'> }): SettingsActivities {
+  const { settings } = ledger;
+
+  function changed(change: SettingsChange): Promise<Outcome<ChangedSettings>> {
+    switch (change.setting) {
+      case 'limits': {
+        const { setting: _, ...limits } = change;
+        return settings.setLimits(limits);
+      }
+      case 'low-balance':
+        return settings.setLowBalance(change);
+      case 'top-up':
+        return settings.setTopUp(change);
+      case 'stop':
+        return settings.stop(change);
+      case 'admit':
+        return settings.admit(change);
+    }
+  }
+
+  return { changeSettings: operation(parseSettingsChange, changed) };
+}

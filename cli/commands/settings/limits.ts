@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { parseLimits } from '../../../domain/account/settings-parsing';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { limitOrNoneOf } from '../../numbers';
+import { keyOfChange, takesAccountAndKey } from './options';
+import { answerOf, answerToChange } from './words';
+
+interface LimitsOptions {
+  daily?: number | null;
+  perGeneration?: number | null;
+  atOnce?: number | null;
+  key?: string;
+}
+
+export function addLimits(program: Command, run: Run): void {
+  const command = addCommand(program, 'limits', 'What an account may use; without options, all of its settings', [
+    'holdfast limits acme',
+    'holdfast limits acme --daily 500 --at-once 3',
+    'holdfast limits acme --daily none --json',
+  ])
+    .option('--daily <n>', 'credits per day (UTC), or none', limitOrNoneOf('--daily'))
+    .option('--per-generation <n>', 'credits that one generation may cost, or none', limitOrNoneOf('--per-generation'))
+    .option('--at-once <n>', 'generations at the same time, or none', limitOrNoneOf('--at-once'));
+  takesAccountAndKey(command).action(
+    run(async ({ connections }, account: string, options: LimitsOptions) => {
+      const key = keyOfChange(options);
+      if (key === undefined) return answerOf(connections, await connections.reader().settings.get(account));
+      const { daily: dailyCreditsMax, perGeneration: generationCreditsMax, atOnce: concurrentGenerationsMax } = options;
+      const limits = { dailyCreditsMax, generationCreditsMax, concurrentGenerationsMax };
+      const request = parseLimits({ accountId: account, key, ...limits });
+      return answerToChange(connections, await connections.ledger().settings.setLimits(request), key);
+    }),
+  );
+}

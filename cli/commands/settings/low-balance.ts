@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import type { Threshold } from '../../../domain/account/settings';
+import { parseLowBalance } from '../../../domain/account/settings-parsing';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { thresholdOf } from '../../numbers';
+import { keyOfChange, refuseBoth, takesAccountAndKey } from './options';
+import { answerOf, answerToChange } from './words';
+
+interface LowBalanceOptions {
+  below?: Threshold[];
+  off?: true;
+  key?: string;
+}
+
+export function addLowBalance(program: Command, run: Run): void {
+  const command = addCommand(program, 'low-balance', 'When to tell that an account’s credits run low', [
+    'holdfast low-balance acme --below 20 --below 10%',
+    'holdfast low-balance acme --off',
+    'holdfast low-balance acme --json',
+  ])
+    .option(
+      '--below <threshold>',
+      'so many credits, or a share of the cycle’s grant (10%); may be given several times, and replaces all earlier ones',
+      (text: string, earlier: Threshold[] = []) => [...earlier, belowOf(text)],
+    )
+    .option('--off', 'tell of no low balance');
+  takesAccountAndKey(command).action(
+    run(async ({ connections }, account: string, options: LowBalanceOptions) => {
+      const key = keyOfChange(options);
+      if (key === undefined) return answerOf(connections, await connections.reader().settings.get(account));
+      refuseBoth(options.off, options.below !== undefined);
+      const request = parseLowBalance({ accountId: account, key, lowBalance: options.below ?? [] });
+      return answerToChange(connections, await connections.ledger().settings.setLowBalance(request), key);
+    }),
+  );
+}
+
+function belowOf(text: string): Threshold {
+  return text.endsWith('%') ? { percentOfCycle: thresholdOf(text.slice(0, -1)) } : { credits: thresholdOf(text) };
+}

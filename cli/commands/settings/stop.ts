@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { parseStop } from '../../../domain/account/settings-parsing';
+import { HoldfastError } from '../../../domain/errors';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { type ScopeOptions, scopeOf, takesScope } from './scope';
+import { publishedStop, stopInWords } from './words';
+
+interface StopOptions extends ScopeOptions {
+  reason: string;
+  by: string;
+}
+
+export function addStop(program: Command, run: Run): void {
+  const command = addCommand(program, 'stop', 'Admit no more generations; what runs goes on', [
+    'holdfast stop acme --reason "Payment dispute, ticket 4711" --by sam',
+    'holdfast stop --kind ai-avatar --reason "The service is down" --by sam',
+    'holdfast stop --all --reason "Maintenance until 14:00 UTC" --by sam --json',
+  ])
+    .requiredOption('--reason <text>', 'why; callers see it')
+    .requiredOption('--by <name>', 'who stops them');
+  takesScope(command).action(
+    run(async ({ connections }, account: string | undefined, { reason, by, ...scope }: StopOptions) => {
+      const { key: _, ...request } = parseStop({ ...scopeOf(account, scope), key: randomUUID(), reason, by });
+      const stopped = await connections.ledger().settings.stop(request);
+      if (!stopped.ok) throw HoldfastError.of(stopped.refusal);
+      return { json: publishedStop(stopped.value), text: stopInWords(stopped.value) };
+    }),
+  );
+}

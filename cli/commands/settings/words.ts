@@ -1,0 +1,106 @@
+import type { AccountSettings, Limits, Stop, StopScope, Threshold, TopUp } from '../../../domain/account/settings';
+import { HoldfastError } from '../../../domain/errors';
+import type { Outcome } from '../../../domain/outcome';
+import { moneyInWords } from '../../../domain/pricing/money';
+import type { Connections } from '../../connections';
+import type { Answer } from '../../terminal/screen';
+import { counted, creditsInWords, timeInWords } from '../../words';
+
+/** What was set, and all of the account's settings as they stand then. @throws HoldfastError a refusal, by its code */
+export async function answerToChange(
+  connections: Connections,
+  changed: Outcome<AccountSettings>,
+  key: string,
+): Promise<Answer> {
+  if (!changed.ok) throw HoldfastError.of(changed.refusal);
+  const { json, text } = await answerOf(connections, changed.value);
+  const before = changed.replayed ? ['This key was used before: so it stood after the change.', ''] : [];
+  return { json: { ...json, key }, text: [...before, text, `Key: ${key}`].join('\n') };
+}
+
+export async function answerOf(connections: Connections, settings: AccountSettings): Promise<Answer> {
+  const currency = settings.topUp && (await currencyOf(connections, settings.topUp.packId));
+  const { accountId, limits, lowBalance, topUp, stops } = settings;
+  const lines = [
+    `Account ${accountId}`,
+    `Limits: ${limitsInWords(limits)}.`,
+    `Low-balance notices: ${thresholdsInWords(lowBalance)}.`,
+    `Top-up: ${topUp === null ? 'off.' : topUpInWords(topUp, currency ?? undefined)}`,
+    ...stops.map(stopInWords),
+  ];
+  return { json: publishedSettings(settings), text: lines.join('\n') };
+}
+
+/** In the order that people read it: the ledger's JSON comes in the database's own. */
+function publishedSettings({ accountId, limits, lowBalance, topUp, stops }: AccountSettings): AccountSettings {
+  const { dailyCreditsMax, generationCreditsMax, concurrentGenerationsMax } = limits;
+  return {
+    accountId,
+    limits: { dailyCreditsMax, generationCreditsMax, concurrentGenerationsMax },
+    lowBalance,
+    topUp: topUp && publishedTopUp(topUp),
+    stops: stops.map(publishedStop),
+  };
+}
+
+function publishedTopUp(topUp: TopUp): TopUp {
+  const { packId, belowCredits, monthlyCapCents, paymentMethod } = topUp;
+  const { spentThisMonthCents, failures, retryAt, stoppedWhy } = topUp;
+  return {
+    ...{ packId, belowCredits, monthlyCapCents, ...(paymentMethod !== undefined && { paymentMethod }) },
+    ...{ spentThisMonthCents, failures, retryAt, stoppedWhy },
+  };
+}
+
+export function publishedStop({ accountId, kind, reason, by, since }: Stop): Stop {
+  return { accountId, kind, reason, by, since };
+}
+
+/** Undefined where the pack is no longer sold. */
+async function currencyOf(connections: Connections, packId: string): Promise<string | undefined> {
+  const { packs } = await connections.reader().packs();
+  return packs.find((onSale) => onSale.packId === packId)?.currency;
+}
+
+function limitsInWords({ dailyCreditsMax, generationCreditsMax, concurrentGenerationsMax }: Limits): string {
+  const said = [
+    dailyCreditsMax !== null && `${creditsInWords(dailyCreditsMax)} per day`,
+    generationCreditsMax !== null && `${creditsInWords(generationCreditsMax)} per generation`,
+    concurrentGenerationsMax !== null &&
+      `${counted(concurrentGenerationsMax, 'generation', 'generations')} at the same time`,
+  ].filter(Boolean);
+  return said.join(', ') || 'none';
+}
+
+function thresholdsInWords(thresholds: Threshold[]): string {
+  const inWords = thresholds.map((threshold) =>
+    'credits' in threshold
+      ? `below ${creditsInWords(threshold.credits)}`
+      : `below ${threshold.percentOfCycle}% of the cycle’s grant`,
+  );
+  return inWords.join(', ') || 'none';
+}
+
+function topUpInWords(topUp: TopUp, currency: string | undefined): string {
+  const { packId, belowCredits, monthlyCapCents, paymentMethod, spentThisMonthCents } = topUp;
+  const money = (cents: number) =>
+    currency ? moneyInWords(cents, currency) : `${cents.toLocaleString('en-US')} minor units`;
+  const payer = paymentMethod === undefined ? '' : `, paid with ${paymentMethod}`;
+  const rule = `buys ${packId} when fewer than ${creditsInWords(belowCredits)} are available${payer}.`;
+  const spent = `${money(spentThisMonthCents)} of at most ${money(monthlyCapCents)} spent this month.`;
+  return [rule, spent, troubleInWords(topUp)].filter(Boolean).join(' ');
+}
+
+function troubleInWords({ failures, retryAt, stoppedWhy }: TopUp): string {
+  if (stoppedWhy !== null) return `Stopped after ${failures} declines (${stoppedWhy}); setting it again lets it go on.`;
+  if (retryAt === null) return '';
+  return `Declined ${counted(failures, 'time', 'times')} in a row: not tried again before ${timeInWords(retryAt)}.`;
+}
+
+export function stopInWords(stop: Stop): string {
+  return `Stopped: ${scopeInWords(stop)}, by ${stop.by} since ${timeInWords(stop.since)}: ${stop.reason}`;
+}
+
+export function scopeInWords({ accountId, kind }: StopScope): string {
+  return `${kind ?? 'all kinds'} for ${accountId === null ? 'all accounts' : `account ${accountId}`}`;
+}

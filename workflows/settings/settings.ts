@@ -1,0 +1,20 @@
+import type { SettingsChange } from '../../domain/account/settings';
+import type { Outcome } from '../../domain/outcome';
+import { checkWorkflowId } from '../identity';
+import { settingsWorkflowId } from '../messages';
+import { type ChangedSettings, changeSettings } from '../proxies/settings';
+import { tellOutcome } from './details';
+
+/** Published JSON. */
+export type SettingsOutcome = Outcome<ChangedSettings> & { change: SettingsChange };
+
+/**
+ * Changes settings once per key, for product services that reach Holdfast through Temporal alone. It may run again under
+ * its id `settings/{account}/{key}`: the ledger's key makes that safe. Refusals are values.
+ */
+export async function settingsWorkflow(change: SettingsChange): Promise<SettingsOutcome> {
+  checkWorkflowId(change, ({ accountId, key }) => settingsWorkflowId(accountId, key));
+  const outcome = await changeSettings(change);
+  tellOutcome(outcome, change);
+  return { ...outcome, change };
+}

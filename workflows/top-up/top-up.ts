@@ -1,0 +1,69 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { condition, continueAsNew, setHandler, startChild, workflowInfo } from '@temporalio/workflow';
+import type { PurchaseRequest } from '../../domain/purchase/purchase';
+import { checkWorkflowId } from '../identity';
+import { lookAgainSignal, topUpWorkflowId } from '../messages';
+import { beginTopUp } from '../proxies/top-ups';
+import type { purchaseWorkflow } from '../purchase/purchase';
+import { isRunLong } from '../run-length';
+import { purchaseRestart } from '../starting';
+import { tellBought, tellLater, tellNone } from './details';
+
+/** Published JSON: the first argument of `topUpWorkflow`. */
+export interface TopUpInput {
+  accountId: string;
+}
+
+/** Published JSON: what it did last. */
+export type TopUpResult =
+  /** The purchase runs by itself; when it has ended, the ledger calls for another look where there is more to do. */
+  { status: 'bought'; purchaseId: string } | { status: 'none'; reason: string };
+
+/**
+ * Tops an account up, if that is due: starts the purchase of which the ledger has written the intent, or waits while a
+ * decline was lately. The ledger decides whether, what and when; this decides when to ask. Started as
+ * `top-up/{account}` whenever the ledger calls for it.
+ */
+export async function topUpWorkflow(input: TopUpInput): Promise<TopUpResult> {
+  checkWorkflowId(input, ({ accountId }) => topUpWorkflowId(accountId));
+  let isCalled = false;
+  setHandler(lookAgainSignal, () => {
+    isCalled = true;
+  });
+  for (;;) {
+    if (isRunLong()) return continueAsNew<typeof topUpWorkflow>({ accountId: input.accountId });
+    isCalled = false;
+    const outcome = await beginTopUp(input.accountId);
+    const step = outcome.ok ? outcome.value : { step: 'none' as const, reason: outcome.refusal.code };
+    if (step.step === 'later') {
+      tellLater(step.retryAt);
+      // By the ledger's clock from end to end: this one's may differ.
+      const delayMs = Date.parse(step.retryAt) - Date.parse(step.at);
+      await condition(() => isCalled, Math.max(1, delayMs));
+      continue;
+    }
+    if (step.step === 'buy') await startPurchase(step.purchase);
+    // Whoever called meanwhile may have seen what the ledger hadn't decided yet.
+    if (isCalled) continue;
+    if (step.step === 'none') {
+      tellNone(step.reason);
+      return { status: 'none', reason: step.reason };
+    }
+    tellBought(step.purchase);
+    return { status: 'bought', purchaseId: step.purchase.purchaseId };
+  }
+}
+
+/** It goes on whatever becomes of this one. */
+async function startPurchase(purchase: PurchaseRequest): Promise<void> {
+  try {
+    await startChild<typeof purchaseWorkflow>('purchaseWorkflow', {
+      ...purchaseRestart(purchase, workflowInfo().taskQueue),
+      parentClosePolicy: 'ABANDON',
+      cancellationType: 'ABANDON',
+    });
+  } catch (error) {
+    // An earlier look, or reconciliation, was there first.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
