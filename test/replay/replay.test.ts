@@ -10,7 +10,7 @@ import { SCENARIOS } from './scenarios';
 const RECORDED_AT_LEAST: Record<string, number> = {
   billingCycleWorkflow: 12,
   expiryWorkflow: 4,
-  generationWorkflow: 17,
+  generationWorkflow: 22,
   grantWorkflow: 2,
   purchaseWorkflow: 15,
   reconciliationWorkflow: 10,
