@@ -17,7 +17,8 @@ beforeAll(async () => {
     await granted(books.ledger.purchases.open('sub', purchase, pack));
   await granted(books.ledger.purchases.settle('sub', 'bought', 'payment-1'));
   await granted(books.ledger.purchases.close('sub', 'failed', 'declined', 'card-declined'));
-  // One that waits, with a notice and a message that come of it.
+  // One that waits, with a notice and a message that come of it, which nobody takes.
+  books.isCut = true;
   await granted(
     books.ledger.reserve('base', 'parked', { kind: 'text-to-image' }, { credits: 500, catalogVersion: '1' }, HOLD_MS, {
       timeout: 'P1D',
