@@ -14,4 +14,6 @@ export {
   noticesWorkflow,
   purchaseWorkflow,
   reconciliationWorkflow,
+  settingsWorkflow,
+  topUpWorkflow,
 } from '../../workflows';

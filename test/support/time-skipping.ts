@@ -4,7 +4,7 @@ import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { createLedger, type Ledger } from '../../ledger';
-import { createCourier } from '../../worker/courier';
+import { createCourier } from '../../workflows/courier';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes';
 import { withLedgerClock } from './clocked-ledger';
 import { createTestDatabase, type TestDatabase } from './database';

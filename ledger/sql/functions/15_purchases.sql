@@ -141,6 +141,7 @@ RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg
 DECLARE
   v_account holdfast.accounts;
   v_now     timestamptz;
+  v_was_open boolean;
   p         holdfast.purchases;
 BEGIN
   v_account := holdfast.lock_or_open_account(p_account_id);
@@ -160,9 +161,10 @@ BEGIN
       'reason', p.reason, 'paymentId', p.payment_id, 'grantId', p.grant_id::text));
   END IF;
 
+  v_was_open := p.status = 'open';
   UPDATE holdfast.purchases SET status = p_status, reason = coalesce(reason, p_reason), resolved_at = v_now, look_from = NULL
   WHERE account_id = p_account_id AND purchase_id = p_purchase_id RETURNING * INTO p;
-  IF p.automatic AND p.status <> 'returned' THEN PERFORM holdfast.top_up_declined(p, v_now); END IF;
+  IF p.automatic AND v_was_open THEN PERFORM holdfast.top_up_declined(p, v_now); END IF;
   RETURN holdfast.attended(p_account_id, holdfast.purchase_answer(p, v_now, false));
 END $$;
 

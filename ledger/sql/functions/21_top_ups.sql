@@ -111,7 +111,7 @@ BEGIN
   RETURN p;
 END $$;
 
--- An automatic purchase was declined: the next one is tried after an hour, then after six, and after the third in a row none
+-- An automatic purchase has bought nothing, declined or given back by the provider: the next one is tried after an hour, then after six, and after the third in a row none
 -- until somebody sets the top-up again. A card that fails must not be charged in a loop.
 CREATE OR REPLACE FUNCTION holdfast.top_up_declined(p holdfast.purchases, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

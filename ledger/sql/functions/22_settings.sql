@@ -25,7 +25,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   SELECT holdfast.settings_record(p_account_id, holdfast.clock())
 $$;
 
--- Every setting begins so: the account's lock, then the key. Null: the key is new, and the account is watched from now on.
+-- Every setting begins so: the account's lock, then the key. Null: the key is new.
 CREATE OR REPLACE FUNCTION holdfast.known_setting(p_account_id text, p_operation text, p_key text, p_body jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -35,10 +35,14 @@ BEGIN
   SELECT * INTO v_key FROM holdfast.idempotency_keys
     WHERE account_id = p_account_id AND operation = p_operation AND key = p_key;
   IF FOUND THEN RETURN holdfast.attended(p_account_id, holdfast.replay(v_key, p_body)); END IF;
-  UPDATE holdfast.accounts SET watched = true WHERE account_id = p_account_id;
-  INSERT INTO holdfast.account_settings (account_id) VALUES (p_account_id) ON CONFLICT DO NOTHING;
   RETURN NULL;
 END $$;
+
+-- From now on the account has settings, and operations look after them.
+CREATE OR REPLACE FUNCTION holdfast.open_settings(p_account_id text) RETURNS void LANGUAGE sql VOLATILE AS $$
+  UPDATE holdfast.accounts SET watched = true WHERE account_id = p_account_id;
+  INSERT INTO holdfast.account_settings (account_id) VALUES (p_account_id) ON CONFLICT DO NOTHING;
+$$;
 
 CREATE OR REPLACE FUNCTION holdfast.setting_answer(p_account_id text, p_operation text, p_key text, p_body jsonb) RETURNS jsonb
 LANGUAGE sql VOLATILE AS $$
@@ -53,6 +57,7 @@ DECLARE
   v_known jsonb := holdfast.known_setting(p_account_id, 'set_limits', p_key, p_body);
 BEGIN
   IF v_known IS NOT NULL THEN RETURN v_known; END IF;
+  PERFORM holdfast.open_settings(p_account_id);
   UPDATE holdfast.account_settings SET
     daily_credits_max = CASE WHEN p_body->'dailyCreditsMax' IS NOT NULL THEN (p_body->>'dailyCreditsMax')::bigint ELSE daily_credits_max END,
     generation_credits_max = CASE WHEN p_body->'generationCreditsMax' IS NOT NULL
@@ -71,6 +76,7 @@ DECLARE
   v_told  jsonb;
 BEGIN
   IF v_known IS NOT NULL THEN RETURN v_known; END IF;
+  PERFORM holdfast.open_settings(p_account_id);
   SELECT coalesce(jsonb_agg(holdfast.threshold_record(t)) FILTER (WHERE t.below), '[]') INTO v_told
     FROM holdfast.low_balance_thresholds AS t WHERE t.account_id = p_account_id;
   DELETE FROM holdfast.low_balance_thresholds WHERE account_id = p_account_id;
@@ -97,6 +103,7 @@ BEGIN
         'monthlyCapCents', p_body->'monthlyCapCents', 'priceCents', v_pack->'priceCents', 'currency', v_pack->'currency'));
     END IF;
   END IF;
+  PERFORM holdfast.open_settings(p_account_id);
   UPDATE holdfast.account_settings SET top_up_pack_id = p_body->>'packId', top_up_below = (p_body->>'belowCredits')::bigint,
     top_up_cap_cents = (p_body->>'monthlyCapCents')::bigint, top_up_payment_method = p_body->>'paymentMethod',
     top_up_failures = 0, top_up_retry_at = NULL, top_up_stopped_why = NULL

@@ -131,6 +131,14 @@ test('waits an hour after a decline, then six, and is given up after the third, 
   expect(await bought(account)).toMatchObject({ purchaseId: 'top-up-4' });
 });
 
+test('a provider that gives every payment back is not asked in a loop either', async () => {
+  const account = await subscriber();
+  await reserve(account, 150);
+  const { purchaseId } = await bought(account);
+  await granted(books.ledger.purchases.close(account, purchaseId, 'returned', 'refunded-by-provider'));
+  expect(await begin(account)).toMatchObject({ step: 'later', retryAt: later(START, HOUR_MS) });
+});
+
 test('a success ends a row of declines', async () => {
   const account = await subscriber();
   await reserve(account, 150);

@@ -1,7 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { Deliver } from '../ledger/outbox';
-import { generationWorkflowId, lookAgainSignal, wakeSignal } from '../workflows/messages';
-import { noticesStart, topUpStart } from '../workflows/starting';
+import type { Deliver } from '../domain/outbox';
+import { generationWorkflowId, lookAgainSignal, wakeSignal } from './messages';
+import { noticesStart, topUpStart } from './starting';
 
 /** Less than a local activity has: what Temporal doesn't take at once must not make the ledger's operation run again. */
 const DEADLINE_MS = 1_500;
