@@ -3,6 +3,12 @@ CREATE OR REPLACE FUNCTION holdfast.pack_on_sale(p_pack_id text, p_at timestampt
   WHERE effective_from <= p_at ORDER BY effective_from DESC LIMIT 1
 $$;
 
+-- As it is sold, or was sold last.
+CREATE OR REPLACE FUNCTION holdfast.pack_sold_last(p_pack_id text, p_at timestamptz) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT document->'packs'->p_pack_id FROM holdfast.catalog_versions
+  WHERE effective_from <= p_at AND document->'packs'->p_pack_id IS NOT NULL ORDER BY effective_from DESC LIMIT 1
+$$;
+
 -- What automatic purchases of the calendar month (UTC) have cost or may yet cost.
 CREATE OR REPLACE FUNCTION holdfast.topped_up_this_month(p_account_id text, p_at timestamptz) RETURNS bigint
 LANGUAGE sql STABLE AS $$
@@ -38,7 +44,8 @@ BEGIN
   RETURN CASE WHEN s.top_up_retry_at > p_at THEN 'backing-off' END;
 END $$;
 
--- Calls for a top-up where one is due; that the cap keeps it from being bought is told once a month.
+-- Calls for a top-up where one is due; that the cap, or a pack that is not sold any more, keeps it from being bought is told
+-- once a month.
 CREATE OR REPLACE FUNCTION holdfast.call_for_top_up(a holdfast.accounts, p_available bigint, p_at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -51,8 +58,8 @@ BEGIN
   IF v_obstacle IS NULL THEN PERFORM holdfast.post_message(a.account_id, 'top-up', '', p_at); END IF;
   IF v_obstacle IN ('monthly-cap', 'pack-not-sold') THEN
     PERFORM holdfast.write_notice(a.account_id, 'top-up-failed', jsonb_build_object('packId', s.top_up_pack_id,
-      'priceCents', holdfast.pack_on_sale(s.top_up_pack_id, p_at)->'priceCents',
-      'currency', holdfast.pack_on_sale(s.top_up_pack_id, p_at)->'currency', 'reason', v_obstacle, 'retryAt', NULL, 'stopped', false),
+      'priceCents', holdfast.pack_sold_last(s.top_up_pack_id, p_at)->'priceCents',
+      'currency', holdfast.pack_sold_last(s.top_up_pack_id, p_at)->'currency', 'reason', v_obstacle, 'retryAt', NULL, 'stopped', false),
       v_obstacle || ':' || to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM'), p_at);
   END IF;
 END $$;

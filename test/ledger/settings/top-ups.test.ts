@@ -94,6 +94,27 @@ test('goes on while it is still needed, up to the cap of the month and never bey
   expect(await bought(account)).toMatchObject({ purchaseId: 'top-up-3' });
 });
 
+test('of a pack that is not sold any more buys nothing, and says so with the price that it had', async () => {
+  const account = await subscriber({ packId: 'pack-300', monthlyCapCents: 20_000 });
+  await reserve(account, 140);
+  const damage = "UPDATE holdfast.catalog_versions SET document = document #- '{packs,pack-300}' WHERE version = 2";
+  await books.owner.query(
+    "INSERT INTO holdfast.catalog_versions SELECT 2, $1, jsonb_set(document, '{version}', '2') FROM holdfast.catalog_versions",
+    [START],
+  );
+  await books.owner.query(damage);
+  try {
+    await books.ledger.outbox.attend(account);
+    expect(await begin(account)).toEqual({ step: 'none', reason: 'pack-not-sold' });
+    const [told] = await books.ledger.accountNotices(account);
+    expect(told).toMatchObject({
+      data: { reason: 'pack-not-sold', packId: 'pack-300', priceCents: 9900, currency: 'USD' },
+    });
+  } finally {
+    await books.owner.query('DELETE FROM holdfast.catalog_versions WHERE version = 2');
+  }
+});
+
 test('counts what those who wait need', async () => {
   const account = await subscriber();
   await books.park(account, 'parked', 200);
