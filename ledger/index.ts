@@ -17,26 +17,26 @@ import type { CatalogVersion, EffectiveCatalog } from '../domain/pricing/catalog
 import type { PurchaseRecord } from '../domain/purchase/purchase';
 import type { Subscription } from '../domain/subscription/subscription';
 import type { TemporalIdentity } from '../domain/temporal-identity';
-import { Connection } from './connection';
+import { Connection } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history';
-import { Notices } from './notices';
-import { Outbox } from './outbox';
-import { Purchases } from './purchases';
-import { Settings } from './settings';
-import { Subscriptions } from './subscriptions';
-import { TopUps } from './top-ups';
+import { Notices } from './operations/notices';
+import { Outbox } from './operations/outbox';
+import { Purchases } from './operations/purchases';
+import { Settings } from './operations/settings';
+import { Subscriptions } from './operations/subscriptions';
+import { TopUps } from './operations/top-ups';
+import { Upkeep } from './operations/upkeep';
 import type { CreatedGrant, DeductBody, Deduction, DueCursor, DueReservation, GrantBody } from './types';
-import { Upkeep } from './upkeep';
 
 export type { Deliver, OutboxMessage } from '../domain/outbox';
 export type { Outcome } from '../domain/outcome';
-export type { Notices } from './notices';
-export type { Purchases } from './purchases';
-export type { Settings } from './settings';
-export type { Subscriptions } from './subscriptions';
-export type { TopUpStep, TopUps } from './top-ups';
+export type { Notices } from './operations/notices';
+export type { Purchases } from './operations/purchases';
+export type { Settings } from './operations/settings';
+export type { Subscriptions } from './operations/subscriptions';
+export type { TopUpStep, TopUps } from './operations/top-ups';
+export type * from './operations/upkeep';
 export type * from './types';
-export type * from './upkeep';
 
 export interface LedgerOptions {
   /** The serving connection: a role that may call the ledger's functions and nothing else. */

@@ -1,4 +1,4 @@
-import type { Outcome } from '../domain/outcome';
+import type { Outcome } from '../../domain/outcome';
 import type {
   ChangedPlan,
   EndedSubscription,
@@ -8,8 +8,8 @@ import type {
   Renewed,
   SubscribeBody,
   SubscriptionChange,
-} from '../domain/subscription/subscription';
-import type { LedgerCalls } from './calls';
+} from '../../domain/subscription/subscription';
+import type { LedgerCalls } from '../connection/calls';
 
 /**
  * Subscriptions in the ledger: each method is one call of one SQL function under the account's lock. Every operation is

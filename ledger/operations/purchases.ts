@@ -1,6 +1,6 @@
-import type { Outcome } from '../domain/outcome';
-import type { PurchaseBody, PurchaseRecord, PurchaseStatus } from '../domain/purchase/purchase';
-import type { LedgerCalls } from './calls';
+import type { Outcome } from '../../domain/outcome';
+import type { PurchaseBody, PurchaseRecord, PurchaseStatus } from '../../domain/purchase/purchase';
+import type { LedgerCalls } from '../connection/calls';
 
 /**
  * Purchases of packs in the ledger: the intent, then what became of its payment. The purchase's id is the key of all

@@ -1,5 +1,5 @@
-import type { Notice } from '../domain/notice/notice';
-import type { LedgerCalls } from './calls';
+import type { Notice } from '../../domain/notice/notice';
+import type { LedgerCalls } from '../connection/calls';
 
 /** The account's notices: written by the operations that give rise to them, delivered one after the other. */
 export class Notices {

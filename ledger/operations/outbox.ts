@@ -1,4 +1,4 @@
-import type { LedgerCalls } from './calls';
+import type { LedgerCalls } from '../connection/calls';
 
 export interface AccountCursor {
   accountId: string;

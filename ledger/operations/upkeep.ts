@@ -1,5 +1,5 @@
-import type { PurchaseBody, PurchaseStatus } from '../domain/purchase/purchase';
-import type { LedgerCalls } from './calls';
+import type { PurchaseBody, PurchaseStatus } from '../../domain/purchase/purchase';
+import type { LedgerCalls } from '../connection/calls';
 
 /** A page's last row says where the next page begins. `at` is what pages are ordered by: the moment that made it due. */
 export interface UpkeepCursor {

@@ -1,7 +1,7 @@
-import { ERROR_CATALOGUE, type ErrorCode, type ErrorDetails, type Refusal } from '../domain/errors';
-import type { OutboxMessage } from '../domain/outbox';
-import type { Outcome } from '../domain/outcome';
-import { moneyInWords } from '../domain/pricing/money';
+import { ERROR_CATALOGUE, type ErrorCode, type ErrorDetails, type Refusal } from '../../domain/errors';
+import type { OutboxMessage } from '../../domain/outbox';
+import type { Outcome } from '../../domain/outcome';
+import { moneyInWords } from '../../domain/pricing/money';
 
 /** What the SQL functions return: expected refusals are values there too. */
 export type LedgerAnswer<T> = (

@@ -1,6 +1,6 @@
-import type { Outcome } from '../domain/outcome';
-import type { PurchaseRequest } from '../domain/purchase/purchase';
-import type { LedgerCalls } from './calls';
+import type { Outcome } from '../../domain/outcome';
+import type { PurchaseRequest } from '../../domain/purchase/purchase';
+import type { LedgerCalls } from '../connection/calls';
 
 /**
  * buy: the intent is written, and its purchase is to be run. later: a decline was lately; ask again at `retryAt`, `at`

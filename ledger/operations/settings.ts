@@ -7,9 +7,9 @@ import type {
   StopRequest,
   StopScope,
   TopUpRequest,
-} from '../domain/account/settings';
-import type { Outcome } from '../domain/outcome';
-import type { LedgerCalls } from './calls';
+} from '../../domain/account/settings';
+import type { Outcome } from '../../domain/outcome';
+import type { LedgerCalls } from '../connection/calls';
 
 /** What an account's owner or an operator sets. Each answers with all the account's settings as they stand then. */
 export class Settings {

@@ -1,8 +1,8 @@
 import { Pool, types } from 'pg';
-import { HoldfastError } from '../domain/errors';
-import type { OutboxMessage } from '../domain/outbox';
-import type { Outcome } from '../domain/outcome';
-import type { LedgerOptions } from '.';
+import { HoldfastError } from '../../domain/errors';
+import type { OutboxMessage } from '../../domain/outbox';
+import type { Outcome } from '../../domain/outcome';
+import type { LedgerOptions } from '..';
 import { type LedgerAnswer, outcomeOf } from './answers';
 import type { LedgerCalls } from './calls';
 import { translateError } from './errors';
