@@ -37,6 +37,8 @@ export type { TopUpStep, TopUps } from './top-ups';
 export type * from './types';
 export type * from './upkeep';
 
+const OPEN_REQUESTS_MAX = 200;
+
 export interface LedgerOptions {
   /** The serving connection: a role that may call the ledger's functions and nothing else. */
   databaseUrl: string;
@@ -161,6 +163,18 @@ export class Ledger implements LedgerReader {
 
   request(accountId: string, requestId: string): Promise<RequestRecord | null> {
     return this.#connection.call('request', [accountId, requestId]);
+  }
+
+  openRequests(accountId: string): Promise<RequestRecord[]> {
+    return this.#connection.call('open_requests', [accountId, OPEN_REQUESTS_MAX]);
+  }
+
+  /**
+   * One text per account, other than before whenever its balance or its requests are, but for grants whose own end has
+   * come; unknown accounts have none. One round trip, however many are asked for.
+   */
+  accountStamps(accountIds: string[]): Promise<Partial<Record<string, string>>> {
+    return this.#connection.call('account_stamps', [accountIds]);
   }
 
   subscription(accountId: string, subscriptionId?: string): Promise<Subscription | null> {

@@ -13,6 +13,8 @@ export interface LedgerReader {
   history(accountId: string, page?: HistoryPage): Promise<History>;
   /** Null where the ledger never saw the request (a rejected one is not stored). */
   request(accountId: string, requestId: string): Promise<RequestRecord | null>;
+  /** What holds credits, oldest first, then what waits for some, in the order in which it is served; 200 at most. */
+  openRequests(accountId: string): Promise<RequestRecord[]>;
   /** As it stands by the ledger's clock; without an id, the account's newest. Null if there is none. */
   subscription(accountId: string, subscriptionId?: string): Promise<Subscription | null>;
   /** Null where the ledger never saw the purchase (a refused one is not stored). */
