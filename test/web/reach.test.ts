@@ -33,7 +33,7 @@ async function operationsOfDocument(): Promise<Operation[]> {
         method: method.toUpperCase(),
         path: path.replace('{requestId}', 'secret-1').replace('{purchaseId}', 'secret-1'),
         scope: security.flatMap(({ service = [] }) => service)[0] as Scope,
-        body: requestBody?.content['application/json'].schema.examples?.[0],
+        body: requestBody?.content['application/json'].example,
       })),
   );
 }
@@ -45,7 +45,7 @@ interface Document {
       string,
       {
         security?: { service?: string[] }[];
-        requestBody?: { content: { 'application/json': { schema: { examples?: object[] } } } };
+        requestBody?: { content: { 'application/json': { example: object } } };
       }
     >
   >;
@@ -57,7 +57,6 @@ async function askAll(account: string, token: string): Promise<[Operation, Answe
     const { method, path, body } = operation;
     const query = path.endsWith('/quotes') ? '?kind=text-to-image' : '';
     const rest = path.replace('/v1/accounts/{accountId}', '') + query;
-    // The stream would not end by itself, where it opens.
     const key = uniqueId('reach');
     answers.push([operation, await web.ask(account, method, rest, { token, key, body })]);
   }

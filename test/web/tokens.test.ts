@@ -17,7 +17,7 @@ afterAll(() => web.close());
 
 async function balanceWith(headers: Record<string, string>, url = web.url) {
   const response = await fetch(`${url}/v1/accounts/me/balance`, { headers });
-  return { status: response.status, headers: response.headers, body: await response.json() };
+  return { status: response.status, headers: response.headers, body: (await response.json()) as { detail: string } };
 }
 
 const bearer = (token: string, url?: string) => balanceWith({ authorization: `Bearer ${token}` }, url);

@@ -60,15 +60,33 @@ function scopesInWords(): string {
 }
 
 function withProblems({ schema, url }: Transformed, { scope, streams }: FastifyContextConfig = {}): Transformed {
-  const { response, ...rest } = schema as { response?: object };
-  const stream = streams && {
-    200: { description: streams.description, content: { [streams.type]: { schema: { type: 'string' } } } },
-  };
+  const { response = {}, ...rest } = schema as { response?: Record<string, object> };
+  const answers = Object.entries(response).map(([status, answer]) => [status, described(status, answer)]);
+  const stream = streams && { 200: { description: streams.description, content: textOf(streams.type) } };
   const security = scope && [{ account: [] }, { service: [scope] }];
   return {
     url,
-    schema: { ...rest, ...(security && { security }), response: { ...stream, ...response, ...(scope && PROBLEMS) } },
+    schema: {
+      ...rest,
+      ...(security && { security }),
+      response: { ...stream, ...Object.fromEntries(answers), ...(scope && PROBLEMS) },
+    },
   } as Transformed;
+}
+
+const MEANINGS: Record<string, string> = {
+  200: 'The answer.',
+  201: 'It is done, or under way.',
+  202: 'It is taken up, and not decided yet.',
+  503: 'Something behind the server is out of reach.',
+};
+
+function described(status: string, answer: object) {
+  return { description: MEANINGS[status], content: { 'application/json': { schema: answer } } };
+}
+
+function textOf(type: string) {
+  return { [type]: { schema: { type: 'string' } } };
 }
 
 /** Each named schema is made for requests and for answers, and most serve as one of the two only. */

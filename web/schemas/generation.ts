@@ -11,7 +11,7 @@ export const generationBody = z
     seconds: z.number().optional().meta({ description: 'Where the kind is priced by time; three decimals at most.' }),
     audio: z.boolean().optional(),
     input: z
-      .json()
+      .unknown()
       .optional()
       .meta({ description: 'For the provider; at most 64 KB of JSON. The ledger keeps its hash.' }),
     metadata: z
