@@ -1,5 +1,6 @@
 import type { GenerationResult } from '../client';
 import type { RequestRecord } from '../domain/account/ledger-reader';
+import type { ErrorDetails } from '../domain/errors';
 import { resultOfRecord } from '../domain/generation/generation';
 import type { GenerationView } from './schemas/generation';
 
@@ -45,13 +46,18 @@ export function unreservedOf(
 
 /** How it ended, with the figures of a refusal. */
 export function endingOf(result: GenerationResult): Pick<GenerationView, 'status'> & Partial<GenerationView> {
-  const { status, message, required, available, shortfall, waitedFor, packs, quoted, maxCredits, details } = result;
+  const { status, reason = null, message } = result;
   return {
     status,
-    reason: result.reason ?? null,
+    reason,
     ...(message !== undefined && { message }),
-    ...(status === 'rejected' && {
-      refusal: { ...details, required, available, shortfall, waitedFor, packs, quoted, maxCredits },
-    }),
+    ...(status === 'rejected' && { refusal: figuresOf(result) }),
   };
+}
+
+/** The figures of a refusal, wherever the result keeps them. */
+export function figuresOf(result: GenerationResult): ErrorDetails {
+  const { required, available, shortfall, waitedFor, packs, quoted, maxCredits, details } = result;
+  const own = Object.entries({ required, available, shortfall, waitedFor, packs, quoted, maxCredits });
+  return { ...details, ...Object.fromEntries(own.filter(([, figure]) => figure !== undefined)) };
 }

@@ -86,7 +86,8 @@ function openServer({ log, trustedProxies }: ServerOptions, limits: WebLimits): 
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: timeoutMs,
     connectionTimeout: IDLE_TIMEOUTS * timeoutMs,
-    http: { connectionsCheckingInterval: Math.ceil(timeoutMs / SLOWNESS_CHECKS) },
+    // Node takes the longer of the two for the whole request, and headers alone have a minute by default.
+    http: { headersTimeout: timeoutMs, connectionsCheckingInterval: Math.ceil(timeoutMs / SLOWNESS_CHECKS) },
     trustProxy: trustedProxies ?? false,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     exposeHeadRoutes: false,

@@ -34,7 +34,8 @@ interface Watched {
   state?: { version: number; balance: Balance; open: GenerationView[] };
   looking?: Promise<void>;
   lookedAtMs: number;
-  isTroubled: boolean;
+  /** Why the last look failed, as a code; absent where it didn't. */
+  trouble?: string;
 }
 
 /** Promotions end without a trace in the ledger's rows: so often they are looked for. */
@@ -59,7 +60,7 @@ export class AccountWatch {
   /** Tells how the account stands now, then what changes; the answer ends it. @throws HoldfastError LEDGER_UNAVAILABLE */
   async join(accountId: string, listener: Listener): Promise<() => void> {
     const known = this.#accounts.get(accountId);
-    const watched = known ?? { accountId, listeners: new Set(), lookedAtMs: 0, isTroubled: false };
+    const watched = known ?? { accountId, listeners: new Set(), lookedAtMs: 0 };
     this.#accounts.set(accountId, watched);
     try {
       if (watched.state === undefined) await this.#look(watched);
@@ -70,7 +71,7 @@ export class AccountWatch {
     watched.listeners.add(listener);
     this.#accounts.set(accountId, watched);
     this.#poll();
-    if (watched.state) listener(standingOf(watched.state));
+    if (watched.state) listener([...standingOf(watched.state), ...troubleOf(watched)]);
     return () => {
       watched.listeners.delete(listener);
       this.#forget(watched);
@@ -108,7 +109,8 @@ export class AccountWatch {
       const now = Date.now();
       const changed = all.filter((watched) => {
         const stamp = stamps[watched.accountId];
-        const isChanged = stamp !== watched.stamp || watched.isTroubled || now - watched.lookedAtMs > RELOOK_MS;
+        const isChanged =
+          stamp !== watched.stamp || watched.trouble !== undefined || now - watched.lookedAtMs > RELOOK_MS;
         // Before the look, so that what happens during it shows as a change at the next one.
         watched.stamp = stamp;
         return isChanged;
@@ -130,11 +132,11 @@ export class AccountWatch {
   }
 
   #tellTrouble(watched: Watched, error: unknown): void {
-    if (watched.isTroubled) return;
-    watched.isTroubled = true;
+    if (watched.trouble !== undefined) return;
     const code = error instanceof HoldfastError ? error.code : 'INTERNAL';
     this.#options.log.warn({ code, err: error, accountId: watched.accountId }, 'an event stream has no news');
-    tell(watched, [{ event: 'unavailable', data: { code } }]);
+    watched.trouble = code;
+    tell(watched, troubleOf(watched));
   }
 
   /** Those who ask at the same time share one look. */
@@ -159,7 +161,7 @@ export class AccountWatch {
       open: records.map((record) => generationOf(record)),
     };
     const ended = before ? await this.#endedSince(before, state.open, accountId, entries) : [];
-    Object.assign(watched, { state, lookedAtMs: Date.now(), isTroubled: false });
+    Object.assign(watched, { state, lookedAtMs: Date.now(), trouble: undefined });
     tell(watched, [...ended.map((data) => ({ event: 'generation' as const, data })), ...standingOf(state)]);
   }
 
@@ -186,6 +188,10 @@ function standingOf({ balance, open }: NonNullable<Watched['state']>): News[] {
     { event: 'balance', data: balance },
     { event: 'generations', data: { open } },
   ];
+}
+
+function troubleOf({ trouble }: Watched): News[] {
+  return trouble === undefined ? [] : [{ event: 'unavailable', data: { code: trouble } }];
 }
 
 function tell({ listeners }: Watched, news: News[]): void {

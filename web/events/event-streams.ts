@@ -93,7 +93,7 @@ export class EventStreams {
   /** What a reader doesn't take is held for it, up to a limit: whoever reads too slowly connects again and is up to date. */
   #write({ readable }: Stream, text: string): void {
     if (readable.destroyed || readable.readableEnded) return;
-    if (readable.readableLength + text.length > this.#options.limits.streamBufferBytesMax) readable.destroy();
+    if (readable.readableLength > this.#options.limits.streamBufferBytesMax) readable.destroy();
     else readable.push(text);
   }
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HoldfastError } from '../../domain/errors';
 
 /** A path that exists and doesn't take the method is told apart from one that doesn't exist. */
@@ -9,14 +9,24 @@ export function addUnknownPaths(app: FastifyInstance): void {
     for (const name of [method].flat()) known.methods.add(name);
     methodsByPath.set(url, known);
   });
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
-    const [path = ''] = request.url.split('?');
+  const limit = app.rateLimit();
+  // Before a body is read, which may be as bad as the path.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return;
+    await limit.call(app, request, reply);
+    throw unknown(request, reply);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    throw unknown(request, reply);
+  });
+  const unknown = ({ url }: FastifyRequest, reply: FastifyReply) => {
+    const [path = ''] = url.split('?');
     const known = [...methodsByPath.values()].find((route) => route.path.test(path));
-    if (known === undefined) throw new HoldfastError('NOT_FOUND', 'There is nothing at this path.');
+    if (known === undefined) return new HoldfastError('NOT_FOUND', 'There is nothing at this path.');
     const allowed = [...known.methods].sort().join(', ');
     reply.header('allow', allowed);
-    throw new HoldfastError('METHOD_NOT_ALLOWED', `This path takes ${allowed}.`);
-  });
+    return new HoldfastError('METHOD_NOT_ALLOWED', `This path takes ${allowed}.`);
+  };
 }
 
 function patternOf(url: string): RegExp {

@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { GenerationAdmission, GenerationStatus, HoldfastClient } from '../../client';
 import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../../domain/errors';
 import type { GenerationRequest } from '../../domain/generation/request';
-import { endingOf, generationOf, unreservedOf } from '../generation-view';
+import { endingOf, figuresOf, generationOf, unreservedOf } from '../generation-view';
 import { accountParams, idempotencyHeaders } from '../schemas/common';
 import {
   type GenerationView,
@@ -115,11 +115,9 @@ async function answerAdmission(
   { ledger }: RouteContext,
   { accountId, requestId, waiting, result }: GenerationAdmission,
 ): Promise<GenerationView> {
-  if (result && result.status === 'rejected' && isErrorCode(result.reason)) {
-    const { reason, message = ERROR_CATALOGUE[result.reason].summary, details } = result;
-    const { required, available, shortfall, waitedFor, packs, quoted, maxCredits } = result;
-    const figures = { required, available, shortfall, waitedFor, packs, quoted, maxCredits };
-    throw new HoldfastError(result.reason, message, { ...details, ...figures, reason });
+  const reason = result?.status === 'rejected' && result.reason;
+  if (result && isErrorCode(reason)) {
+    throw new HoldfastError(reason, result.message ?? ERROR_CATALOGUE[reason].summary, figuresOf(result));
   }
   reply.header(
     'location',
