@@ -1,7 +1,7 @@
 import { checkAccountId } from '../domain/ids';
 import type { Outcome } from '../domain/outcome';
 import type { Ledger } from '../ledger';
-import type { TopUpStep } from '../ledger/top-ups';
+import type { TopUpStep } from '../ledger/operations/top-ups';
 import { operation } from './support/operation';
 
 export interface TopUpActivities {

@@ -3,7 +3,7 @@ import { ERROR_CATALOGUE, HoldfastError } from '../domain/errors';
 import type { PurchaseRequest } from '../domain/purchase/purchase';
 import type { SubscriptionKey } from '../domain/subscription/subscription-parsing';
 import type { Ledger, PurchaseCursor, UpkeepCursor } from '../ledger';
-import type { AccountCursor } from '../ledger/outbox';
+import type { AccountCursor } from '../ledger/operations/outbox';
 import { asActivity } from './support/as-activity';
 import type { WorkflowLife } from './support/workflow-life';
 

@@ -1,7 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
 import { createHoldfastClient, type HoldfastClient } from '../client';
 import { HoldfastError } from '../domain/errors';
+import type { Deliver } from '../domain/outbox';
 import { createLedger, type Ledger } from '../ledger';
+import { createCourier } from '../workflows/courier';
 import type { CliConfig } from './config';
 
 const CONNECT_TIMEOUT = '3s';
@@ -22,7 +24,8 @@ export class Connections {
 
   /** @throws HoldfastError LEDGER_UNAVAILABLE where no database is configured */
   ledger(): Ledger {
-    this.#ledger ??= createLedger({ databaseUrl: this.databaseUrl(), maxConnections: 2 });
+    const deliver = this.config.temporal && this.#deliver;
+    this.#ledger ??= createLedger({ databaseUrl: this.databaseUrl(), maxConnections: 2, deliver });
     return this.#ledger;
   }
 
@@ -64,13 +67,21 @@ export class Connections {
     await Promise.allSettled([this.#ledger?.close(), this.#temporal?.close()]);
   }
 
+  /** What a grant or a raised limit sets going. Where Temporal is away it stays in the outbox, and reconciliation sees to it. */
+  readonly #deliver: Deliver = (message) => createCourier(this.#temporalClient(), this.config.taskQueue)(message);
+
   /** Not connected yet: that is left to the first call. */
+  #temporalClient(): Client {
+    const { temporal } = this.config;
+    this.#temporal ??= Connection.lazy({ ...temporal?.connectionOptions, connectTimeout: CONNECT_TIMEOUT });
+    return new Client({ connection: this.#temporal, namespace: temporal?.namespace ?? 'default' });
+  }
+
   #client(): HoldfastClient {
     if (this.#holdfast) return this.#holdfast;
-    const { databaseUrl, temporal, taskQueue } = this.config;
-    this.#temporal = Connection.lazy({ ...temporal?.connectionOptions, connectTimeout: CONNECT_TIMEOUT });
+    const { databaseUrl, taskQueue } = this.config;
     this.#holdfast = createHoldfastClient({
-      temporal: new Client({ connection: this.#temporal, namespace: temporal?.namespace ?? 'default' }),
+      temporal: this.#temporalClient(),
       ledger: databaseUrl === undefined ? undefined : this.ledger(),
       taskQueue,
     });

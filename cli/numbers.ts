@@ -21,10 +21,10 @@ export const versionOf = wholeNumber('INVALID_ARGUMENT', '--before', 1);
 export const thresholdOf = wholeNumber('INVALID_THRESHOLD', '--below', 1);
 export const capCentsOf = wholeNumber('INVALID_MONTHLY_CAP', '--cap-cents', 1);
 
-/** Null where there is to be no limit. */
-export function limitOrNoneOf(option: string): (text: string) => number | null {
+/** Commander takes a null for nothing at all, so that `none` stays the word until all options are read. */
+export function limitOrNoneOf(option: string): (text: string) => number | 'none' {
   const numberOf = wholeNumber('INVALID_LIMIT', option, 0);
-  return (text) => (text === 'none' ? null : numberOf(text));
+  return (text) => (text === 'none' ? text : numberOf(text));
 }
 
 export function secondsOf(text: string): number {

@@ -4,6 +4,7 @@ import { addBalance } from './commands/account/balance';
 import { addDeduct } from './commands/account/deduct';
 import { addGrant } from './commands/account/grant';
 import { addHistory } from './commands/account/history';
+import { addNotices } from './commands/account/notices';
 import { addGenerate } from './commands/generation/generate';
 import { addQuote } from './commands/generation/quote';
 import { addShow } from './commands/generation/show';
@@ -36,7 +37,7 @@ const COMMANDS: Record<string, AddCommand[]> = {
   Subscriptions: [addSubscribe, addSubscription, addRenew, addCancel, addResume, addChangePlan],
   Packs: [addPacks, addBuy],
   Generations: [addQuote, addGenerate, addShow, addWaiting],
-  Accounts: [addBalance, addHistory, addGrant, addDeduct],
+  Accounts: [addBalance, addHistory, addNotices, addGrant, addDeduct],
   Settings: [addLimits, addLowBalance, addTopUp, addStop, addAdmit],
   Operation: [addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],
 };

@@ -3,6 +3,7 @@ import type { Balance, History, HistoryPage, LedgerReader } from '../domain/acco
 import { checkInstant, checkPage } from '../domain/account/reading';
 import type { WaitingQueue } from '../domain/generation/waiting';
 import { checkAccountId } from '../domain/ids';
+import type { NoticeRecord } from '../domain/notice/notice';
 import { type PackOnSale, packsOnSale } from '../domain/pricing/packs';
 import { type Priceable, type Quote, quote } from '../domain/pricing/pricing';
 import { Generations } from './generations';
@@ -19,6 +20,7 @@ export { HoldfastError } from '../domain/errors';
 export type { GenerationResult } from '../domain/generation/generation';
 export type { GenerationRequest } from '../domain/generation/request';
 export type { Ticket, Waiting, WaitingQueue } from '../domain/generation/waiting';
+export type * from '../domain/notice/notice';
 export type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../domain/purchase/purchase';
 export type * from '../domain/subscription/subscription';
 export type {
@@ -110,6 +112,11 @@ export class HoldfastClient {
   /** Who waits for credits, in the order in which they are served. @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE */
   async waiting(accountId: string): Promise<WaitingQueue> {
     return readerOf(this.#reach).waitingQueue(checkAccountId(accountId));
+  }
+
+  /** What the account's owner was told, the latest 100, newest first. @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE */
+  async notices(accountId: string): Promise<NoticeRecord[]> {
+    return readerOf(this.#reach).accountNotices(checkAccountId(accountId));
   }
 
   /** What can be bought now, smallest first. The price that is shown is the one to send with `purchases.buy`. @throws HoldfastError LEDGER_UNAVAILABLE */

@@ -7,9 +7,9 @@ import {
   type VersionChanges,
   versionChanges,
 } from '../domain/pricing/catalog-changes';
-import { type LedgerAnswer, outcomeOf } from './answers';
-import { openDatabase } from './database';
-import { translateError } from './errors';
+import { type LedgerAnswer, outcomeOf } from './connection/answers';
+import { openDatabase } from './connection/database';
+import { translateError } from './connection/errors';
 
 /** A live subscription that has a plan, or would have it next. */
 export interface PlanHolder {

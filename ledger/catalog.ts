@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import { HoldfastError } from '../domain/errors';
 import type { CatalogVersion } from '../domain/pricing/catalog';
-import { type LedgerAnswer, refusalOf } from './answers';
-import { openDatabase } from './database';
-import { translateError } from './errors';
+import { type LedgerAnswer, refusalOf } from './connection/answers';
+import { openDatabase } from './connection/database';
+import { translateError } from './connection/errors';
 
 /**
  * Applies catalog versions, all or none: those that stand there identically are left alone, those that are still to

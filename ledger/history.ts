@@ -1,6 +1,6 @@
 import type { EntryType, History, HistoryEntry, HistoryPage } from '../domain/account/ledger-reader';
-import { openDatabase } from './database';
-import { translateError } from './errors';
+import { openDatabase } from './connection/database';
+import { translateError } from './connection/errors';
 
 const DEFAULT_LIMIT = 50;
 const LIMIT_MAX = 1_000;

@@ -4,8 +4,8 @@ import type { Knex } from 'knex';
 import { builtInCatalog } from '../catalog';
 import type { CatalogVersion } from '../domain/pricing/catalog';
 import { applyCatalogIn } from './catalog';
-import { openDatabase } from './database';
-import { translateError } from './errors';
+import { openDatabase } from './connection/database';
+import { translateError } from './connection/errors';
 
 export interface MigrateOptions {
   /** A role that may create schemas and roles. */
@@ -81,8 +81,11 @@ async function applyFirstCatalog(transaction: Knex.Transaction, catalog: Catalog
   if (!present) await applyCatalogIn(transaction, catalog);
 }
 
+/** Of the folder and those in it, in the order of their names. */
 function sqlFiles(folder: string): string[] {
-  return readdirSync(join(SQL_FOLDER, folder)).sort();
+  return readdirSync(join(SQL_FOLDER, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.sql'))
+    .sort();
 }
 
 function readSql(...path: string[]): string {

@@ -23,10 +23,10 @@ import type { PaymentProvider } from '../providers/payments';
 import { createStubGenerationProvider } from '../providers/stub-generation';
 import { createStubPaymentProvider } from '../providers/stub-payments';
 import { createWebhookNotifier } from '../providers/webhook';
+import { createCourier } from '../workflows/courier';
 import { generationWorkflowId } from '../workflows/messages';
 import { registerSearchAttributes } from '../workflows/register-search-attributes';
 import type { WorkerConfig } from './config';
-import { createCourier } from './courier';
 import { startHealthServer } from './health';
 import { createWorkflowKeeper } from './workflow-keeper';
 

@@ -24,11 +24,11 @@ export type NoticeNews =
 
 export interface TopUpFailure {
   packId: string;
-  /** Absent where nothing was charged: the monthly cap leaves no room. */
+  /** Absent where nothing was tried: the monthly cap leaves no room, or the pack is not sold any more. */
   purchaseId?: string;
   priceCents: number;
   currency: string;
-  /** `monthly-cap`, or the payment provider's reason. */
+  /** `monthly-cap`, `pack-not-sold`, or the payment provider's reason. */
   reason: string;
   retryAt: string | null;
   /** No further attempt is made until somebody sets the top-up again. */

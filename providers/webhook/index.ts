@@ -10,8 +10,8 @@ import { checkWebhookSecret, parseWebhookUrl, type WebhookOptions, type WebhookT
 export type { WebhookOptions };
 
 const ANSWER_WITHIN_MS = 10_000;
-/** Client errors that a repetition may cure. */
-const TRY_AGAIN = [408, 429];
+/** They are about this notice, or say that nobody wants any. A 404 or a 401 may be a receiver that is being deployed. */
+const FINAL = [400, 410, 413, 422];
 
 /**
  * Posts each notice as JSON, signed by the Standard Webhooks scheme (docs/webhook.md). Any 2xx within ten seconds is a
@@ -40,8 +40,7 @@ export function createWebhookNotifier(options: WebhookOptions): Notifier {
       });
       if (status >= 200 && status < 300) return;
       const message = `The receiver answered with status ${status}.`;
-      const isFinal = status >= 400 && status < 500 && !TRY_AGAIN.includes(status);
-      throw isFinal ? new PermanentNotifierError(message) : new TransientProviderError(message);
+      throw FINAL.includes(status) ? new PermanentNotifierError(message) : new TransientProviderError(message);
     },
   };
 }

@@ -26,7 +26,7 @@ test('every command that the work order names is there', () => {
     ...['subscribe', 'subscription', 'renew', 'cancel', 'resume', 'change-plan'],
     ...['packs', 'buy'],
     ...['quote', 'generate', 'show', 'waiting'],
-    ...['balance', 'history', 'grant', 'deduct'],
+    ...['balance', 'history', 'notices', 'grant', 'deduct'],
     ...['limits', 'low-balance', 'top-up', 'stop', 'admit'],
     ...['audit', 'reconcile', 'doctor', 'setup', 'migrate', 'catalog', 'catalog show', 'catalog diff', 'catalog apply'],
   ]);

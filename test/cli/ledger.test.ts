@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { errorOf, holdfast, holdfastJson } from './command-line';
 
@@ -55,6 +56,66 @@ test('a grant, a deduction, the balance and the history, as JSON and in words', 
   expect(page.json).toEqual({ entries: [{ ...granted, grantId: '1', reason: 'Welcome' }] });
   expect(balanceText.stdout).toMatch(/available +130\n/);
   expect(historyText.stdout).toMatch(/\n +2 .* deduct .*−20 .*Twice, by sam\n/);
+});
+
+test('what an account’s owner was told, newest first, and whether it arrived', async () => {
+  const owner = new Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  await grant('told', '10', ...PROMOTION);
+  const [until, top] = ['2100-01-01T00:00:00.000Z', { packId: 'pack-125', priceCents: 4900, currency: 'USD' }];
+  const news: [string, object][] = [
+    ['balance-low', { left: 74, available: 70, threshold: { percentOfCycle: 50 }, thresholdCredits: 75 }],
+    ['balance-low', { left: 9, available: 9, threshold: { credits: 10 }, thresholdCredits: 10 }],
+    ['ran-dry', { left: 1, available: 1, requestId: 'film', required: 1200 }],
+    ['ran-dry', { left: 0, available: 0 }],
+    ['credits-expiring', { days: 7, credits: 150, expiresAt: until, renewBy: until }],
+    ['credits-expiring', { days: 1, credits: 1, expiresAt: until, renewBy: null }],
+    ['top-up-failed', { ...top, purchaseId: 'top-up-1', reason: 'card-declined', retryAt: until, stopped: false }],
+    ['top-up-failed', { ...top, purchaseId: 'top-up-3', reason: 'card-declined', retryAt: null, stopped: true }],
+    ['top-up-failed', { ...top, reason: 'monthly-cap', retryAt: null, stopped: false }],
+  ];
+  try {
+    for (const notice of news) await owner.query("SELECT holdfast.write_notice('told', $1, $2, NULL, now())", notice);
+    await owner.query("SELECT holdfast.settle_notice('told', 1, NULL), holdfast.settle_notice('told', 2, 'Gone.')");
+  } finally {
+    await owner.end();
+  }
+  const { stdout } = await holdfast(ledger, 'notices', 'told');
+  const time = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/g;
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.replaceAll(time, '<time>').replace(/ {2,}/g, ' | '));
+  const failed = 'top-up failed: pack-125 for 49 USD';
+  const expiring = 'credits expiring:';
+  expect(lines.map((line) => line.trim())).toEqual([
+    'notice | at | what | delivery',
+    `| 9 | <time> | ${failed}, monthly-cap | pending`,
+    `| 8 | <time> | ${failed}, card-declined; stopped until it is set again | pending`,
+    `| 7 | <time> | ${failed}, card-declined; tried again from <time> | pending`,
+    `| 6 | <time> | ${expiring} 1 credit in 1 day, at <time>; no renewal keeps them | pending`,
+    `| 5 | <time> | ${expiring} 150 credits in 7 days, at <time>; renew before then to keep them | pending`,
+    '| 4 | <time> | ran dry: 0 credits left | pending',
+    '| 3 | <time> | ran dry: request film needed 1,200 credits, 1 available | pending',
+    '| 2 | <time> | balance low: 9 credits left, below 10 credits | failed <time>: Gone.',
+    '| 1 | <time> | balance low: 74 credits left, below 50% of the cycle’s grant (75 credits) | delivered <time>',
+  ]);
+  const { code, json } = await holdfastJson(ledger, 'notices', 'told');
+  expect(code).toBe(0);
+  const { notices } = json as { notices: object[] };
+  expect(notices).toHaveLength(9);
+  expect(notices[7]).toEqual({
+    ...{ accountId: 'told', noticeId: 2, at: expect.any(String), type: 'balance-low', data: news[1]?.[1] },
+    ...{ status: 'failed', settledAt: expect.any(String), reason: 'Gone.' },
+  });
+  expect(notices[0]).toMatchObject({ noticeId: 9, status: 'pending', settledAt: null, reason: null });
+
+  expect((await holdfast(ledger, 'notices', 'nobody')).stdout).toBe('Account nobody has had no notices.\n');
+  expect(await holdfastJson(ledger, 'notices', 'nobody')).toEqual({ code: 0, json: { notices: [] } });
+  expect(await holdfastJson(ledger, 'notices', 'no/body')).toMatchObject({
+    code: 2,
+    json: errorOf('INVALID_ACCOUNT_ID'),
+  });
 });
 
 test('the same key grants once, and refuses another grant', async () => {

@@ -185,6 +185,7 @@ test('reconciliation tells what else it has put right, and a subscription that i
         ' {2}0 subscriptions with paid cycles that had begun: granted\n' +
         ' {2}0 terms and 0 accounts with ended credits: their expiry booked\n' +
         ' {2}1 subscription and 0 purchases whose workflow was lost: started again\n' +
+        ' {2}0 accounts with somebody to wake or to tell, or with credits to buy: attended to\n' +
         ' {2}0 left to the next pass\n$',
     ),
   );

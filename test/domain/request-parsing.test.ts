@@ -1,3 +1,4 @@
+import { requestHashOf } from '../../domain/generation/request';
 import { parseGenerationRequest } from '../../domain/generation/request-parsing';
 import { codeOf, errorOf } from './fixtures';
 
@@ -75,6 +76,51 @@ test.each([0, -1, 86_400.001, Number.POSITIVE_INFINITY, '30', null])(
     expect(codeFor({ admitWithinSeconds })).toBe('INVALID_ARGUMENT');
   },
 );
+
+describe('waiting for credits', () => {
+  const wait = { onInsufficientCredits: 'wait' };
+
+  test.each([
+    {},
+    { waitTimeout: 'PT0.5S' },
+    { waitTimeout: 'P12M' },
+    { waitTimeout: 'P365D' },
+    { waitUntil: '2020-01-01T00:00:00+01:00' },
+  ])('may be asked for with %j', (deadline) => {
+    const request = { ...minimal, ...wait, ...deadline };
+    expect(parseGenerationRequest(request)).toEqual(request);
+  });
+
+  test.each(['', 'Wait', true, null])('onInsufficientCredits can’t be %p', (onInsufficientCredits) => {
+    expect(codeFor({ onInsufficientCredits })).toBe('INVALID_ON_INSUFFICIENT');
+  });
+
+  test.each([
+    { waitTimeout: 'P1D' },
+    { waitUntil: '2030-01-01T00:00:00Z' },
+    { onInsufficientCredits: 'reject', waitTimeout: 'P1D' },
+    { ...wait, waitTimeout: 'P1D', waitUntil: '2030-01-01T00:00:00Z' },
+  ])('%j is no deadline of a wait', (change) => {
+    expect(codeFor(change)).toBe('INVALID_ON_INSUFFICIENT');
+  });
+
+  test.each(['', 'P', 'PT0S', 'P0D', '-P1D', 'P366D', 'P13M', 'P1Y1D', '1 day', 86_400, null])(
+    'a timeout can’t be %p',
+    (waitTimeout) => {
+      expect(codeFor({ ...wait, waitTimeout })).toBe('INVALID_WAIT_TIMEOUT');
+    },
+  );
+
+  test.each(['tomorrow', '2030-01-01', '2030-01-01T00:00:00', 0, null])('a moment can’t be %p', (waitUntil) => {
+    expect(codeFor({ ...wait, waitUntil })).toBe('INVALID_TIME');
+  });
+
+  test('is no part of what makes a request the same', () => {
+    const hash = requestHashOf(minimal);
+    expect(requestHashOf({ ...minimal, onInsufficientCredits: 'wait', waitTimeout: 'P2D' })).toBe(hash);
+    expect(requestHashOf({ ...minimal, onInsufficientCredits: 'wait', waitUntil: '2030-01-01T00:00:00Z' })).toBe(hash);
+  });
+});
 
 describe('input', () => {
   const parsedInput = (input: unknown) => parseGenerationRequest({ ...minimal, input }).input;

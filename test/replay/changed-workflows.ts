@@ -11,6 +11,9 @@ export {
   billingCycleWorkflow,
   expiryWorkflow,
   grantWorkflow,
+  noticesWorkflow,
   purchaseWorkflow,
   reconciliationWorkflow,
+  settingsWorkflow,
+  topUpWorkflow,
 } from '../../workflows';

@@ -10,10 +10,13 @@ import { SCENARIOS } from './scenarios';
 const RECORDED_AT_LEAST: Record<string, number> = {
   billingCycleWorkflow: 12,
   expiryWorkflow: 4,
-  generationWorkflow: 17,
+  generationWorkflow: 41,
   grantWorkflow: 2,
+  noticesWorkflow: 8,
   purchaseWorkflow: 15,
-  reconciliationWorkflow: 10,
+  reconciliationWorkflow: 16,
+  settingsWorkflow: 3,
+  topUpWorkflow: 8,
 };
 
 async function replay(
@@ -46,7 +49,7 @@ describe('recorded histories', () => {
   });
 
   test('an undisturbed generation with its update has 15 events and 2 workflow tasks', () => {
-    const committed = histories.find(({ name }) => name === 'generation.committed.v1');
+    const committed = histories.find(({ name }) => name === 'generation.committed.v2');
     const events = committed?.history.events ?? [];
     expect(events).toHaveLength(15);
     expect(events.filter((event) => event.workflowTaskCompletedEventAttributes)).toHaveLength(2);
@@ -63,7 +66,7 @@ describe('recorded histories', () => {
       workflowsPath: require.resolve('./changed-workflows'),
       logger: new DefaultLogger('ERROR'),
     });
-    const committed = histories.filter(({ name }) => name === 'generation.committed.v1');
+    const committed = histories.filter(({ name }) => name === 'generation.committed.v2');
     const [result] = await replay({ workflowBundle: { code } }, committed);
     expect(result?.error?.name).toBe('DeterminismViolationError');
   });

@@ -4,6 +4,7 @@ import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { createLedger, type Ledger } from '../../ledger';
+import { createCourier } from '../../workflows/courier';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes';
 import { withLedgerClock } from './clocked-ledger';
 import { createTestDatabase, type TestDatabase } from './database';
@@ -82,10 +83,12 @@ export async function openTimeSkipping(): Promise<TimeSkipping> {
   const environment = await startEnvironment();
   const database = await createTestDatabase();
   opened.push(() => database.drop());
-  const ledger = withLedgerClock(environment, createLedger({ databaseUrl: database.ledgerUrl }), database.testClockUrl);
-  opened.push(() => ledger.close());
   const { client, nativeConnection } = environment;
   const taskQueue = uniqueTaskQueue();
+  const deliver = createCourier(client, taskQueue);
+  const unclocked = createLedger({ databaseUrl: database.ledgerUrl, deliver });
+  const ledger = withLedgerClock(environment, unclocked, database.testClockUrl);
+  opened.push(() => ledger.close());
   return {
     environment,
     client,

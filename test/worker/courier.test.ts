@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { createCourier } from '../../worker/courier';
+import { createCourier } from '../../workflows/courier';
 import { generationWorkflowId, noticesWorkflowId, topUpWorkflowId } from '../../workflows/messages';
 import { registerSearchAttributes } from '../../workflows/register-search-attributes';
 import { type TestTemporal, testTemporal } from '../support/temporal';

@@ -14,7 +14,7 @@ import { createStubGenerationProvider } from '../../providers/stub-generation';
 import { createStubPaymentProvider, type StubPaymentProvider } from '../../providers/stub-payments';
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../worker';
 import { loadWorkerConfig, type WorkerConfig } from '../../worker/config';
-import { createCourier } from '../../worker/courier';
+import { createCourier } from '../../workflows/courier';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { type TestTemporal, testTemporal } from '../support/temporal';

@@ -5,11 +5,11 @@ import {
   continueAsNew,
   isCancellation,
   setHandler,
-  workflowInfo,
 } from '@temporalio/workflow';
 import type { Admission } from '../../domain/generation/generation';
 import type { GenerationRequest } from '../../domain/generation/request';
 import { wakeSignal } from '../messages';
+import { isRunLong } from '../run-length';
 import { giveUp, type Sought, seekAgain } from './admission';
 import { markState, tellWaiting } from './details';
 import type { generationWorkflow } from './generation';
@@ -46,10 +46,10 @@ export async function waitForCredits(
   let sought: Sought = { admission: first };
   while (sought.admission.waiting) {
     tellWaiting(request, sought.admission.waiting);
-    if (isRunLong()) await answered();
+    if (isRunLong(EVENTS_MAX)) await answered();
     if (CancellationScope.current().consideredCancelled) {
       sought = await giveUp(request, requestHash);
-    } else if (isRunLong()) {
+    } else if (isRunLong(EVENTS_MAX)) {
       // It finds its place by the ledger's ticket, and asks at once: no wake-up can be lost on the way.
       return continueAsNew<typeof generationWorkflow>(request);
     } else if (await wokenOrDue(sought.admission.waiting, wakeUps)) {
@@ -77,9 +77,4 @@ async function wokenOrDue({ at, until }: { at: string; until: string }, wakeUps:
     if (isCancellation(error)) return false;
     throw error;
   }
-}
-
-function isRunLong(): boolean {
-  const { historyLength, continueAsNewSuggested } = workflowInfo();
-  return continueAsNewSuggested || historyLength > EVENTS_MAX;
 }

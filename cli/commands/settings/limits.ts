@@ -7,9 +7,9 @@ import { keyOfChange, takesAccountAndKey } from './options';
 import { answerOf, answerToChange } from './words';
 
 interface LimitsOptions {
-  daily?: number | null;
-  perGeneration?: number | null;
-  atOnce?: number | null;
+  daily?: number | 'none';
+  perGeneration?: number | 'none';
+  atOnce?: number | 'none';
   key?: string;
 }
 
@@ -26,10 +26,17 @@ export function addLimits(program: Command, run: Run): void {
     run(async ({ connections }, account: string, options: LimitsOptions) => {
       const key = keyOfChange(options);
       if (key === undefined) return answerOf(connections, await connections.reader().settings.get(account));
-      const { daily: dailyCreditsMax, perGeneration: generationCreditsMax, atOnce: concurrentGenerationsMax } = options;
-      const limits = { dailyCreditsMax, generationCreditsMax, concurrentGenerationsMax };
+      const limits = {
+        dailyCreditsMax: limitOf(options.daily),
+        generationCreditsMax: limitOf(options.perGeneration),
+        concurrentGenerationsMax: limitOf(options.atOnce),
+      };
       const request = parseLimits({ accountId: account, key, ...limits });
       return answerToChange(connections, await connections.ledger().settings.setLimits(request), key);
     }),
   );
+}
+
+function limitOf(said: number | 'none' | undefined): number | null | undefined {
+  return said === 'none' ? null : said;
 }

@@ -73,12 +73,12 @@ function limitsInWords({ dailyCreditsMax, generationCreditsMax, concurrentGenera
 }
 
 function thresholdsInWords(thresholds: Threshold[]): string {
-  const inWords = thresholds.map((threshold) =>
-    'credits' in threshold
-      ? `below ${creditsInWords(threshold.credits)}`
-      : `below ${threshold.percentOfCycle}% of the cycle’s grant`,
-  );
-  return inWords.join(', ') || 'none';
+  return thresholds.map(thresholdInWords).join(', ') || 'none';
+}
+
+export function thresholdInWords(threshold: Threshold): string {
+  if ('credits' in threshold) return `below ${creditsInWords(threshold.credits)}`;
+  return `below ${threshold.percentOfCycle}% of the cycle’s grant`;
 }
 
 function topUpInWords(topUp: TopUp, currency: string | undefined): string {

@@ -94,6 +94,27 @@ test('goes on while it is still needed, up to the cap of the month and never bey
   expect(await bought(account)).toMatchObject({ purchaseId: 'top-up-3' });
 });
 
+test('of a pack that is not sold any more buys nothing, and says so with the price that it had', async () => {
+  const account = await subscriber({ packId: 'pack-300', monthlyCapCents: 20_000 });
+  await reserve(account, 140);
+  const damage = "UPDATE holdfast.catalog_versions SET document = document #- '{packs,pack-300}' WHERE version = 2";
+  await books.owner.query(
+    "INSERT INTO holdfast.catalog_versions SELECT 2, $1, jsonb_set(document, '{version}', '2') FROM holdfast.catalog_versions",
+    [START],
+  );
+  await books.owner.query(damage);
+  try {
+    await books.ledger.outbox.attend(account);
+    expect(await begin(account)).toEqual({ step: 'none', reason: 'pack-not-sold' });
+    const [told] = await books.ledger.accountNotices(account);
+    expect(told).toMatchObject({
+      data: { reason: 'pack-not-sold', packId: 'pack-300', priceCents: 9900, currency: 'USD' },
+    });
+  } finally {
+    await books.owner.query('DELETE FROM holdfast.catalog_versions WHERE version = 2');
+  }
+});
+
 test('counts what those who wait need', async () => {
   const account = await subscriber();
   await books.park(account, 'parked', 200);
@@ -129,6 +150,14 @@ test('waits an hour after a decline, then six, and is given up after the third, 
   ]);
   await granted(books.ledger.settings.setTopUp({ accountId: account, key: 'again', topUp: RULE }));
   expect(await bought(account)).toMatchObject({ purchaseId: 'top-up-4' });
+});
+
+test('a provider that gives every payment back is not asked in a loop either', async () => {
+  const account = await subscriber();
+  await reserve(account, 150);
+  const { purchaseId } = await bought(account);
+  await granted(books.ledger.purchases.close(account, purchaseId, 'returned', 'refunded-by-provider'));
+  expect(await begin(account)).toMatchObject({ step: 'later', retryAt: later(START, HOUR_MS) });
 });
 
 test('a success ends a row of declines', async () => {

@@ -1,15 +1,17 @@
 import { generationWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
+import { writeNotice } from '../../workflows/notices/support';
 import { ACCOUNT, type Scenario } from './scenario';
 
 export const RECONCILIATION_SCENARIOS: Scenario[] = [
-  { name: 'reconciliation.nothing-due', version: 'v2', run: reconcileNothing },
-  { name: 'reconciliation.orphan-released', version: 'v2', run: reconcileOrphan },
-  { name: 'reconciliation.stopped-at-limit', version: 'v2', run: (holdfast) => reconcileMany(holdfast, false) },
-  { name: 'reconciliation.confirmed', version: 'v2', run: (holdfast) => reconcileMany(holdfast, true) },
+  { name: 'reconciliation.nothing-due', version: 'v3', run: reconcileNothing },
+  { name: 'reconciliation.orphan-released', version: 'v3', run: reconcileOrphan },
+  { name: 'reconciliation.stopped-at-limit', version: 'v3', run: (holdfast) => reconcileMany(holdfast, false) },
+  { name: 'reconciliation.confirmed', version: 'v3', run: (holdfast) => reconcileMany(holdfast, true) },
   { name: 'reconciliation.wrong-temporal', run: reconcileElsewhere },
-  { name: 'reconciliation.upkeep', run: reconcileWhatWasMissed },
+  { name: 'reconciliation.upkeep', version: 'v2', run: reconcileWhatWasMissed },
+  { name: 'reconciliation.attended', run: reconcileWhatWasNotHandedOver },
 ];
 
 async function reconcileNothing(holdfast: Holdfast): Promise<string> {
@@ -76,5 +78,13 @@ async function reconcileWhatWasMissed(holdfast: Holdfast): Promise<string> {
   await holdfast.sql('UPDATE holdfast.purchases SET look_from = holdfast.clock()');
   await eventually(async () => (await holdfast.ledger.balance('ended')).pendingExpiry === 5);
   await eventually(async () => (await holdfast.ledger.subscription('missed-expiry'))?.status === 'lapsed');
+  return reconcile(holdfast);
+}
+
+/** A notice of which nobody has been told. */
+async function reconcileWhatWasNotHandedOver(holdfast: Holdfast): Promise<string> {
+  await holdfast.fund('unattended', 10);
+  await writeNotice(holdfast, 'unattended');
+  await holdfast.startWorker({ reconcileIntervalSeconds: 0 });
   return reconcile(holdfast);
 }

@@ -1,11 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { Client as PgClient } from 'pg';
+import { createNoticeActivities } from '../../../activities/notices';
 import { createPaymentActivities } from '../../../activities/payments';
 import { createPurchaseActivities } from '../../../activities/purchases';
 import { createSubscriptionActivities } from '../../../activities/subscriptions';
 import { createHoldfastClient, type HoldfastClient } from '../../../client';
 import type { CatalogVersion } from '../../../domain/pricing/catalog';
 import type { Subscription } from '../../../domain/subscription/subscription';
+import type { Notifier } from '../../../providers/notifier';
 import type { PaymentProvider } from '../../../providers/payments';
 import { subscriptionWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
@@ -28,11 +30,18 @@ export interface Line {
   reason: string | undefined;
 }
 
+export interface WorkOptions {
+  payments?: PaymentProvider;
+  /** Who is told of notices; nobody by default. */
+  notifier?: Notifier;
+  maxCachedWorkflows?: number;
+}
+
 export interface Calendar extends TimeSkipping {
   subscriptions: HoldfastClient['subscriptions'];
   purchases: HoldfastClient['purchases'];
-  /** A worker for subscriptions and, where somebody takes payments, purchases. */
-  work(options?: { payments?: PaymentProvider; maxCachedWorkflows?: number }): Promise<{ stop(): Promise<void> }>;
+  /** A worker for subscriptions, notices and, where somebody takes payments, purchases. */
+  work(options?: WorkOptions): Promise<{ stop(): Promise<void> }>;
   /** What is due before that moment happens on the way. */
   sleepUntil(iso: string): Promise<void>;
   /** While nobody works: this server's time stands still from `firstDue` on, when the first task finds no worker. */
@@ -77,11 +86,12 @@ export async function openCalendar(): Promise<Calendar> {
   return {
     ...skipping,
     ...{ subscriptions, purchases, sleepUntil, renew },
-    work: ({ payments, maxCachedWorkflows } = {}) =>
+    work: ({ payments, notifier = { deliver: async () => {} }, maxCachedWorkflows } = {}) =>
       startWorker({
         ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
         activities: {
           ...createSubscriptionActivities({ ledger }),
+          ...createNoticeActivities({ ledger, notifier }),
           ...createPurchaseActivities({ ledger, hasPayments: payments !== undefined }),
           ...(payments && createPaymentActivities({ provider: payments })),
         },

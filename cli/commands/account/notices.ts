@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { checkAccountId } from '../../../domain/ids';
+import type { Notice, NoticeRecord, TopUpFailure } from '../../../domain/notice/notice';
+import { moneyInWords } from '../../../domain/pricing/money';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { table } from '../../table';
+import { creditsInWords, timeInWords } from '../../words';
+import { thresholdInWords } from '../settings/words';
+
+export function addNotices(program: Command, run: Run): void {
+  addCommand(program, 'notices', 'What an account’s owner was told, newest first, and whether it arrived', [
+    'holdfast notices acme',
+    'holdfast notices acme --json',
+  ])
+    .argument('<account>', 'the account id', checkAccountId)
+    .action(
+      run(async ({ connections }, account: string) => {
+        const notices = await connections.reader().notices(account);
+        return { json: { notices: notices.map(publishedNotice) }, text: noticesInWords(account, notices) };
+      }),
+    );
+}
+
+export function noticesInWords(accountId: string, notices: NoticeRecord[]): string {
+  if (notices.length === 0) return `Account ${accountId} has had no notices.`;
+  const rows = notices.map((notice) => [
+    notice.noticeId,
+    timeInWords(notice.at),
+    newsInWords(notice),
+    deliveryInWords(notice),
+  ]);
+  return table(['notice', 'at', 'what', 'delivery'], rows);
+}
+
+function newsInWords(notice: Notice): string {
+  switch (notice.type) {
+    case 'balance-low': {
+      const { left, threshold, thresholdCredits } = notice.data;
+      const share = 'percentOfCycle' in threshold ? ` (${creditsInWords(thresholdCredits)})` : '';
+      return `balance low: ${creditsInWords(left)} left, ${thresholdInWords(threshold)}${share}`;
+    }
+    case 'ran-dry': {
+      const { left, available, requestId, required } = notice.data;
+      if (requestId === undefined || required === undefined) return `ran dry: ${creditsInWords(left)} left`;
+      return `ran dry: request ${requestId} needed ${creditsInWords(required)}, ${available.toLocaleString('en-US')} available`;
+    }
+    case 'credits-expiring': {
+      const { days, credits, expiresAt, renewBy } = notice.data;
+      const rescue = renewBy === null ? 'no renewal keeps them' : 'renew before then to keep them';
+      return `credits expiring: ${creditsInWords(credits)} in ${days === 1 ? '1 day' : `${days} days`}, at ${timeInWords(expiresAt)}; ${rescue}`;
+    }
+    case 'top-up-failed':
+      return `top-up failed: ${failureInWords(notice.data)}`;
+  }
+}
+
+function failureInWords({ packId, priceCents, currency, reason, retryAt, stopped }: TopUpFailure): string {
+  const pack = `${packId} for ${moneyInWords(priceCents, currency)}, ${reason}`;
+  if (stopped) return `${pack}; stopped until it is set again`;
+  return retryAt === null ? pack : `${pack}; tried again from ${timeInWords(retryAt)}`;
+}
+
+function deliveryInWords({ status, settledAt, reason }: NoticeRecord): string {
+  if (status === 'pending') return 'pending';
+  return `${status} ${timeInWords(settledAt)}${reason === null ? '' : `: ${reason}`}`;
+}
+
+/** In the order that people read it: the ledger's JSON comes in the database's own. */
+function publishedNotice(notice: NoticeRecord): NoticeRecord {
+  const { accountId, noticeId, at, status, settledAt, reason, ...news } = notice;
+  return { accountId, noticeId, at, ...news, status, settledAt, reason };
+}

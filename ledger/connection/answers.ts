@@ -1,0 +1,101 @@
+import { ERROR_CATALOGUE, type ErrorCode, type ErrorDetails, type Refusal } from '../../domain/errors';
+import type { OutboxMessage } from '../../domain/outbox';
+import type { Outcome } from '../../domain/outcome';
+import { moneyInWords } from '../../domain/pricing/money';
+
+/** What the SQL functions return: expected refusals are values there too. */
+export type LedgerAnswer<T> = (
+  | { result: T; replayed?: boolean }
+  | { refusal: { code: ErrorCode; details: ErrorDetails } }
+) & { outbox?: OutboxMessage[] };
+
+export function outcomeOf<T>(answer: LedgerAnswer<T>): Outcome<T> {
+  if ('refusal' in answer) return { ok: false, refusal: refusalOf(answer.refusal) };
+  return { ok: true, value: answer.result, replayed: answer.replayed ?? false };
+}
+
+export function refusalOf({ code, details }: { code: ErrorCode; details: ErrorDetails }): Refusal {
+  return { code, message: MESSAGES[code]?.(details) ?? ERROR_CATALOGUE[code].summary, details };
+}
+
+const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = {
+  INSUFFICIENT_CREDITS: (d) =>
+    d.waitedFor
+      ? `This needs ${d.required} credits; ${d.available} are available, and others wait for ${d.waitedFor}: ${d.shortfall} short.`
+      : `This needs ${d.required} credits and ${d.available} are available: ${d.shortfall} short.`,
+  WAIT_DEADLINE_IN_PAST: (d) =>
+    `The deadline ${d.waitUntil} does not lie ahead of the ledger's clock (${d.now}), by a year at most.`,
+  ADMISSION_STOPPED: (d) => `Admissions ${stopped(d)} are stopped: ${d.reason}.`,
+  GENERATION_LIMIT_EXCEEDED: (d) =>
+    `This needs ${d.required} credits, and the account's limit for one generation is ${d.generationCreditsMax}.`,
+  DAILY_LIMIT_REACHED: (d) =>
+    `This needs ${d.required} credits; ${d.used} of the account's ${d.dailyCreditsMax} for today are used. It begins anew at ${d.resetsAt}.`,
+  CONCURRENCY_LIMIT_REACHED: (d) =>
+    `${d.running} of the account's generations run, and its limit is ${d.concurrentGenerationsMax} at the same time.`,
+  TOP_UP_CAP_TOO_LOW: (d) =>
+    `${d.packId} costs ${money(d.priceCents, d.currency)}, more than the cap of ${money(d.monthlyCapCents, d.currency)} a month.`,
+  UNKNOWN_KIND: (d) => `The catalog has no generation type ${d.kind}.`,
+  PRICE_CHANGED: (d) =>
+    d.packId
+      ? `${d.packId} costs ${money(d.priceCents, d.currency)} now, not the ${money(d.shownPriceCents, d.shownCurrency ?? d.currency)} shown.`
+      : `The price is ${d.quoted} credits, above the ${d.maxCredits} allowed.`,
+  STALE_CATALOG: (d) => `Catalog version ${d.quoted} is not the effective one (${d.effective}); quote again.`,
+  IDEMPOTENCY_CONFLICT: (d) =>
+    paidFor(d) ?? `${used(d)} was used before with another body; a new attempt takes a new id.`,
+  RESERVATION_RESOLVED: (d) => `The reservation was ${d.outcome} before${d.reason ? ` (${d.reason})` : ''}.`,
+  COMMIT_EXCEEDS_RESERVATION: (d) => `A commit of ${d.credits} is above the ${d.reserved} reserved.`,
+  EXPIRY_IN_PAST: (d) => `The end ${d.expiresAt} is not ahead of the ledger's clock (${d.now}).`,
+  SUBSCRIPTION_EXISTS: (d) => `Subscription ${d.subscriptionId} (${d.planId}) is live until ${d.validUntil}.`,
+  SUBSCRIPTION_LAPSED: (d) => `Subscription ${d.subscriptionId} lapsed at ${d.lapsedAt}; renew it or subscribe anew.`,
+  SUBSCRIPTION_ENDED: (d) => `Subscription ${d.subscriptionId} was ended at ${d.endedAt}; subscribe anew.`,
+  RENEWAL_SUPERSEDED: (d) =>
+    `Subscription ${d.newer} has taken the place of ${d.subscriptionId}; give this payment back.`,
+  PAYMENT_REFERENCE_REQUIRED: (d) =>
+    `Taking ${d.planId} takes effect at once (${d.effect}) and needs its payment's reference.`,
+  RENEWAL_DUE: (d) => `Cycle ${d.cycle} has been unpaid since ${d.since}; renew first.`,
+  SUBSCRIPTION_REQUIRED: (d) =>
+    d.packId
+      ? `Without a live subscription ${d.packId} would expire at once; subscribe first.`
+      : 'Without a live subscription this grant needs an end of its own.',
+  UNKNOWN_PACK: (d) => `The catalog sells no pack ${d.packId}.`,
+  PURCHASE_NOT_FOUND: (d) => `The account has no purchase ${d.purchaseId}.`,
+  PURCHASE_RESOLVED: (d) => `Purchase ${d.purchaseId} is ${d.outcome} already${d.reason ? ` (${d.reason})` : ''}.`,
+  INVALID_ARGUMENT: (d) => `A ${d.source} grant is made by its payment; grant a promotion or an adjustment.`,
+  UNKNOWN_PLAN: (d) => `The catalog sells no plan ${d.planId}.`,
+  INVALID_TIME_ZONE: (d) => `${d.timeZone} is not an IANA time zone such as Europe/Berlin.`,
+  PAYMENT_IN_FUTURE: (d) => `The payment's time ${d.paidAt} lies ahead of the ledger's clock (${d.now}).`,
+  CATALOG_VERSION_EFFECTIVE: (d) =>
+    `Catalog version ${d.version} is effective and can't be changed; add a new version.`,
+  CATALOG_EFFECTIVE_IN_PAST: (d) => `Catalog version ${d.version} must take effect after now (${d.now}).`,
+  CATALOG_VERSION_GAP: (d) => `The ledger's next catalog version is ${d.expected}, not ${d.version}.`,
+  CATALOG_DUPLICATE: (d) =>
+    d.effectiveFrom
+      ? `Catalog version ${d.version} would take effect at ${d.effectiveFrom}, as ${earlier(d)} does.`
+      : `Catalog version ${d.version} is given twice.`,
+  INVALID_CATALOG: (d) =>
+    `Catalog version ${d.version} would take effect at ${d.effectiveFrom}, which is before ${earlier(d)} does.`,
+};
+
+const money = (cents: unknown, currency: unknown) => moneyInWords(Number(cents), String(currency));
+
+function stopped({ accountId, kind }: ErrorDetails): string {
+  const of = kind ? `of ${kind}` : '';
+  return [of, accountId ? `for account ${accountId}` : ''].filter(Boolean).join(' ') || 'of all kinds';
+}
+
+/** A reference that came back with another operation: it says what it has paid for. */
+function paidFor({ key, earlier }: ErrorDetails): string | undefined {
+  const { subscriptionId, cycle, pays } = (earlier ?? {}) as { subscriptionId?: string; cycle?: number; pays?: string };
+  if (pays === undefined) return undefined;
+  const what = pays === 'upgrade' ? 'the upgrade in cycle' : 'cycle';
+  return `Payment ${key} has paid for ${what} ${cycle} of subscription ${subscriptionId}; another payment takes a reference of its own.`;
+}
+
+function used({ requestId, purchaseId, key }: ErrorDetails): string {
+  if (requestId) return `Request ${requestId}`;
+  return purchaseId ? `Purchase ${purchaseId}` : `Key ${key}`;
+}
+
+function earlier({ earlier }: ErrorDetails): string {
+  return `version ${(earlier as { version: number }).version}`;
+}

@@ -1,0 +1,83 @@
+import { Pool, types } from 'pg';
+import { HoldfastError } from '../../domain/errors';
+import type { OutboxMessage } from '../../domain/outbox';
+import type { Outcome } from '../../domain/outcome';
+import type { LedgerOptions } from '..';
+import { type LedgerAnswer, outcomeOf } from './answers';
+import type { LedgerCalls } from './calls';
+import { translateError } from './errors';
+
+const INT8_OID = 20;
+
+/** The serving connections. Every operation's messages are handed over before its answer is. */
+export class Connection implements LedgerCalls {
+  readonly #pool: Pool;
+  readonly #deliver: LedgerOptions['deliver'];
+
+  constructor({ databaseUrl, maxConnections = 10, deliver }: LedgerOptions) {
+    this.#deliver = deliver;
+    this.#pool = new Pool({
+      connectionString: databaseUrl,
+      max: maxConnections,
+      connectionTimeoutMillis: 3_000,
+      statement_timeout: 10_000,
+      query_timeout: 12_000,
+      types: {
+        getTypeParser: (oid, format) =>
+          oid === INT8_OID ? parseSafeInteger : types.getTypeParser(oid, format as 'text'),
+      },
+    });
+    // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+    this.#pool.on('error', () => {});
+  }
+
+  async operate<T>(name: string, values: unknown[]): Promise<Outcome<T>> {
+    const answer = await this.call<LedgerAnswer<T>>(name, values);
+    if (answer.outbox && this.#deliver) await this.#handOver(answer.outbox);
+    return outcomeOf(answer);
+  }
+
+  async call<T>(name: string, values: unknown[]): Promise<T> {
+    const [row] = await this.rows<{ [column: string]: T }>(name, values);
+    return row?.[name] as T;
+  }
+
+  /** Each row of a set is one value, in a column of the function's name. */
+  async page<T>(name: string, values: unknown[]): Promise<T[]> {
+    const rows = await this.rows<{ [column: string]: T }>(name, values);
+    return rows.map((row) => row[name] as T);
+  }
+
+  async rows<Row>(name: string, values: unknown[]): Promise<Row[]> {
+    const parameters = values.map((_, index) => `$${index + 1}`).join(', ');
+    try {
+      const { rows } = await this.#pool.query({ name, text: `SELECT * FROM holdfast.${name}(${parameters})`, values });
+      return rows;
+    } catch (error) {
+      throw translateError(error);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+
+  /** What can't be handed over stays in the outbox: the operation has been done, and must not seem to have failed. */
+  async #handOver(messages: OutboxMessage[]): Promise<void> {
+    for (const message of messages) {
+      try {
+        await this.#deliver?.(message);
+        await this.call('outbox_delivered', [message.accountId, [message.messageId]]);
+      } catch {
+        return;
+      }
+    }
+  }
+}
+
+function parseSafeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value))
+    throw new HoldfastError('INTERNAL', `The ledger returned ${text}, which is no safe integer.`);
+  return value;
+}

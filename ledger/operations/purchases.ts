@@ -1,0 +1,45 @@
+import type { Outcome } from '../../domain/outcome';
+import type { PurchaseBody, PurchaseRecord, PurchaseStatus } from '../../domain/purchase/purchase';
+import type { LedgerCalls } from '../connection/calls';
+
+/**
+ * Purchases of packs in the ledger: the intent, then what became of its payment. The purchase's id is the key of all
+ * three, and each is safe to repeat.
+ */
+export class Purchases {
+  readonly #calls: Pick<LedgerCalls, 'operate'>;
+
+  constructor(calls: Pick<LedgerCalls, 'operate'>) {
+    this.#calls = calls;
+  }
+
+  /**
+   * Puts the intent down at the price that was shown; nothing may be charged before. A known purchase returns its record,
+   * however it has ended since. Refusals, in this order: IDEMPOTENCY_CONFLICT, UNKNOWN_PACK, SUBSCRIPTION_REQUIRED,
+   * BALANCE_LIMIT_EXCEEDED, PRICE_CHANGED.
+   */
+  open(accountId: string, purchaseId: string, body: PurchaseBody): Promise<Outcome<PurchaseRecord>> {
+    return this.#calls.operate('open_purchase', [accountId, purchaseId, JSON.stringify(body)]);
+  }
+
+  /**
+   * Tells that the money is there: `granted` while a subscription is live, else `returning`, as is money for a purchase
+   * that was declined or voided. Refusal: PURCHASE_NOT_FOUND.
+   */
+  settle(accountId: string, purchaseId: string, paymentId: string): Promise<Outcome<PurchaseRecord>> {
+    return this.#calls.operate('settle_purchase', [accountId, purchaseId, paymentId]);
+  }
+
+  /**
+   * Ends a purchase that is open, or gives back (`returned`) one that is returning; voiding an unknown one leaves a
+   * tombstone. Refusals: PURCHASE_NOT_FOUND, PURCHASE_RESOLVED.
+   */
+  close(
+    accountId: string,
+    purchaseId: string,
+    status: Extract<PurchaseStatus, 'declined' | 'voided' | 'returned'>,
+    reason: string,
+  ): Promise<Outcome<PurchaseRecord>> {
+    return this.#calls.operate('close_purchase', [accountId, purchaseId, status, reason]);
+  }
+}

@@ -1,0 +1,50 @@
+import type { Notice } from '../../../domain/notice/notice';
+import type { Notifier } from '../../../providers/notifier';
+import { noticesWorkflowId } from '../../../workflows/messages';
+import { eventually } from '../../support/eventually';
+import { type Holdfast, uniqueId } from '../harness';
+
+/** Who is told, and what it does with it: nothing by default. */
+export class Inbox implements Notifier {
+  /** `account/notice` of every attempt, in their order. */
+  readonly attempts: string[] = [];
+  readonly delivered: Notice[] = [];
+
+  constructor(public receive: (notice: Notice, attempt: number) => void | Promise<void> = () => {}) {}
+
+  async deliver(notice: Notice): Promise<void> {
+    const name = `${notice.accountId}/${notice.noticeId}`;
+    this.attempts.push(name);
+    await this.receive(notice, this.attempts.filter((other) => other === name).length);
+    this.delivered.push(notice);
+  }
+
+  numbersOf(accountId: string): number[] {
+    return this.delivered.filter((notice) => notice.accountId === accountId).map(({ noticeId }) => noticeId);
+  }
+}
+
+/** An account with a balance, and so many notices that nobody has been told to deliver. */
+export async function accountWithNotices(holdfast: Holdfast, count: number): Promise<string> {
+  const accountId = uniqueId('account');
+  await holdfast.fund(accountId, 100);
+  for (let n = 1; n <= count; n += 1) await writeNotice(holdfast, accountId);
+  return accountId;
+}
+
+/** As an operation would within its transaction, without saying it to anybody yet. */
+export async function writeNotice({ sql }: Holdfast, accountId: string): Promise<void> {
+  const data = { left: 0, available: 0 };
+  await sql("SELECT holdfast.write_notice($1, 'ran-dry', $2, NULL, holdfast.clock())", [accountId, data]);
+}
+
+export function noticesOf({ temporal }: Holdfast, accountId: string) {
+  return temporal.client.workflow.getHandle(noticesWorkflowId(accountId));
+}
+
+/** Every notice of the account has been delivered or given up; oldest first. */
+export async function untilSettled({ ledger }: Holdfast, accountId: string, count: number) {
+  const settled = async () => (await ledger.accountNotices(accountId)).filter(({ status }) => status !== 'pending');
+  await eventually(async () => (await settled()).length === count, 40_000);
+  return (await settled()).reverse().map(({ noticeId, status, reason }) => [noticeId, status, reason]);
+}

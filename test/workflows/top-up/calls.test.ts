@@ -1,0 +1,91 @@
+import { atOnce } from '../../ledger/support';
+import { eventually } from '../../support/eventually';
+import { uniqueId } from '../harness';
+import { Shop, simulated } from '../purchases/shop';
+import { TopUps } from './support';
+
+let shop: Shop;
+let topUps: TopUps;
+beforeAll(async () => {
+  shop = await Shop.open();
+  topUps = new TopUps(shop);
+  await shop.holdfast.startWorker();
+});
+afterAll(() => shop.close());
+
+/** An account whose card was declined lately, and whose workflow waits. */
+async function waiting(): Promise<string> {
+  const accountId = await topUps.buyer(simulated('declined'), 10);
+  await topUps.call(accountId);
+  await eventually(async () => (await shop.record(accountId, 'top-up-1'))?.status === 'declined');
+  await topUps.call(accountId);
+  await topUps.untilSleeping(accountId);
+  return accountId;
+}
+
+test('after the last call of all the ledger is asked again, in whichever run', async () => {
+  const accountId = await topUps.buyer({}, 150);
+  await atOnce(40, async () => (await topUps.call(accountId)).result());
+  const { client } = shop.holdfast.temporal;
+  let signals = 0;
+  for await (const { runId } of client.workflow.list({ query: `WorkflowId = "top-up/${accountId}"` })) {
+    const { events = [] } = await client.workflow.getHandle(`top-up/${accountId}`, runId).fetchHistory();
+    const signalled = events?.map((event) => Boolean(event.workflowExecutionSignaledEventAttributes)) ?? [];
+    const asked = events?.map((event) => Boolean(event.markerRecordedEventAttributes)) ?? [];
+    signals += signalled.filter(Boolean).length;
+    // The next run begins by asking.
+    if (events?.some((event) => event.workflowExecutionContinuedAsNewEventAttributes)) continue;
+    expect(asked.lastIndexOf(true)).toBeGreaterThan(signalled.lastIndexOf(true));
+  }
+  expect(signals).toBeGreaterThan(0);
+});
+
+test('however often it is called while it waits, no run of it becomes long', async () => {
+  const accountId = await waiting();
+  const { runId } = await topUps.workflow(accountId).describe();
+  for (let times = 0; times < 12; times += 1) {
+    await topUps.call(accountId);
+    await topUps.untilSleeping(accountId);
+  }
+  await eventually(async () => (await topUps.workflow(accountId).describe()).runId !== runId);
+  const { client } = shop.holdfast.temporal;
+  const first = await client.workflow.getHandle(`top-up/${accountId}`, runId).fetchHistory();
+  expect(first.events?.length).toBeLessThan(60);
+  await topUps.set(accountId, {});
+  expect(await topUps.settle(accountId)).toBe('enough');
+});
+
+test('an operator reads what it waits for, and finds it by the account', async () => {
+  const accountId = await waiting();
+  const { client, connection, namespace } = shop.holdfast.temporal;
+  const metadata = await connection.workflowService.describeWorkflowExecution({
+    namespace,
+    execution: { workflowId: `top-up/${accountId}` },
+  });
+  expect(metadata.workflowExecutionInfo?.searchAttributes?.indexedFields).toHaveProperty('HoldfastAccount');
+  const details = await topUps.workflow(accountId).query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+  expect(details.currentDetails).toMatch(/^\*\*Waiting\.\*\* The last payment was declined; nothing is charged before/);
+  await topUps.set(accountId, null);
+  expect(await topUps.settle(accountId)).toBe('off');
+  const ids: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query: `HoldfastAccount = "${accountId}"` })) {
+    ids.push(workflowId);
+  }
+  expect(ids).toContain(`top-up/${accountId}`);
+});
+
+test('under an id that is not its account’s it fails', async () => {
+  const { client, taskQueue } = shop.holdfast.temporal;
+  for (const args of [[{ accountId: 'other' }], [{}], [null], []]) {
+    const workflowId = `top-up/${uniqueId('account')}`;
+    const handle = await client.workflow.start('topUpWorkflow', { workflowId, taskQueue, args });
+    await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'WORKFLOW_ID_MISMATCH' } });
+  }
+});
+
+test('an account id that is none gets the code for it', async () => {
+  const { client, taskQueue } = shop.holdfast.temporal;
+  const start = { workflowId: 'top-up/a:b', taskQueue, args: [{ accountId: 'a:b' }] };
+  const handle = await client.workflow.start('topUpWorkflow', start);
+  expect(await handle.result()).toEqual({ status: 'none', reason: 'INVALID_ACCOUNT_ID' });
+});

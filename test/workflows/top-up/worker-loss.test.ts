@@ -1,0 +1,77 @@
+import { eventually } from '../../support/eventually';
+import { lockAccount } from '../account-lock';
+import { Shop, simulated } from '../purchases/shop';
+import { startWorkerProcess, type WorkerProcess } from '../worker-process';
+import { TopUps } from './support';
+
+const STUB = { HOLDFAST_PAYMENTS: 'stub' };
+
+/** Real worker processes, killed with SIGKILL while a top-up stands between two of its steps. */
+describe('a top-up whose worker is killed is charged once and granted once', () => {
+  let shop: Shop;
+  let topUps: TopUps;
+  let worker: WorkerProcess;
+  beforeAll(async () => {
+    shop = await Shop.open();
+    topUps = new TopUps(shop);
+  });
+  beforeEach(async () => {
+    worker = await startWorkerProcess(shop.holdfast, STUB);
+  });
+  afterEach(() => worker.kill());
+  afterAll(() => shop.close());
+
+  async function expectBoughtOnce(accountId: string): Promise<void> {
+    worker = await startWorkerProcess(shop.holdfast, STUB);
+    expect(await topUps.settle(accountId)).toBe('enough');
+    expect(await topUps.payments(accountId)).toMatchObject([
+      { idempotencyKey: `purchase/${accountId}/top-up-1`, timesTaken: 1, refunded: false },
+    ]);
+    expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 10 + 125 });
+  }
+
+  test('before its intent was written', async () => {
+    const accountId = await topUps.buyer({}, 10);
+    const lock = await lockAccount(shop.holdfast, accountId);
+    await topUps.call(accountId);
+    await lock.untilWaiting('begin_top_up');
+    await worker.kill();
+    await lock.breakWaiting();
+    await lock.release();
+    expect(await shop.record(accountId, 'top-up-1')).toBeNull();
+    await expectBoughtOnce(accountId);
+  }, 90_000);
+
+  test('between its intent and the start of its purchase', async () => {
+    const accountId = await topUps.buyer({}, 10);
+    const lock = await lockAccount(shop.holdfast, accountId);
+    await topUps.call(accountId);
+    await lock.untilWaiting('begin_top_up');
+    await worker.kill();
+    // What the dead worker asked for goes through in Postgres.
+    await lock.release();
+    await eventually(async () => (await shop.record(accountId, 'top-up-1')) !== null);
+    expect(await topUps.payments(accountId)).toEqual([]);
+    await expectBoughtOnce(accountId);
+  }, 90_000);
+
+  test('during the charge', async () => {
+    const accountId = await topUps.buyer(simulated('slow'), 10);
+    await topUps.call(accountId);
+    await eventually(async () => (await topUps.payments(accountId)).length === 1);
+    await worker.kill();
+    expect(await topUps.payments(accountId)).toMatchObject([{ state: 'pending', timesTaken: 0 }]);
+    await expectBoughtOnce(accountId);
+  }, 90_000);
+
+  test('after its workflow was ended from outside, reconciliation runs the purchase', async () => {
+    const accountId = await topUps.buyer({}, 10);
+    // As a run leaves it that was terminated before it could start the purchase.
+    await shop.holdfast.ledger.topUps.begin(accountId);
+    // It starts the purchase, or the top-up that the ledger has called for, which does: whichever is first.
+    await shop.reconcile(accountId);
+    await eventually(async () => (await shop.record(accountId, 'top-up-1'))?.status === 'granted');
+    await worker.kill();
+    await expectBoughtOnce(accountId);
+  }, 90_000);
+});

@@ -1,0 +1,129 @@
+import type { GenerationResult } from '../../../client';
+import { eventually } from '../../support/eventually';
+import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { changeCatalog, give, park, queueOf } from './support';
+
+/** The head needs more than the account has, and keeps the next one, for which it would suffice, from being served. */
+describe('the head of the queue', () => {
+  let holdfast: Holdfast;
+  beforeAll(async () => {
+    holdfast = await openHoldfast();
+    await holdfast.startWorker({ holdSeconds: 1 });
+  });
+  afterAll(() => holdfast.closeSettled());
+
+  async function headAndNext(prefix: string, head: Parameters<typeof park>[4] = {}): Promise<string> {
+    const accountId = uniqueId(prefix);
+    await holdfast.fund(accountId, 10);
+    await park(holdfast, accountId, 'head', 24, head);
+    await park(holdfast, accountId, 'next', 10);
+    return accountId;
+  }
+
+  const VIDEO = { kind: 'text-to-video-veo3', seconds: 8 };
+
+  async function expectNextServed(accountId: string, ended: Partial<GenerationResult>): Promise<void> {
+    const { client, ledger } = holdfast;
+    expect(await client.generations.result(accountId, 'next')).toMatchObject({ status: 'committed', charged: 10 });
+    expect(await client.generations.result(accountId, 'head')).toMatchObject({ reserved: 0, charged: 0, ...ended });
+    expect(await queueOf(holdfast, accountId)).toEqual([]);
+    expect(await ledger.balance(accountId)).toMatchObject({ available: 0, reserved: 0, spent: 10 });
+    // Both sides of it, also to who asks again.
+    expect(await ledger.request(accountId, 'head')).toMatchObject({
+      status: 'released',
+      reason: ended.reason ?? 'cancelled',
+    });
+  }
+
+  test('that is cancelled lets the next one go', async () => {
+    const accountId = await headAndNext('cancelled');
+    await holdfast.client.generations.cancel(accountId, 'head');
+    await expectNextServed(accountId, { status: 'cancelled' });
+  });
+
+  test('whose time is up is rejected, and lets the next one go', async () => {
+    const accountId = await headAndNext('late', { waitTimeout: 'PT2S' });
+    await expectNextServed(accountId, { status: 'rejected', reason: 'WAIT_TIMED_OUT', required: 24 });
+    const { resolvedAt, wait } = (await holdfast.ledger.request(accountId, 'head')) ?? {};
+    expect(Date.parse(String(resolvedAt))).toBeGreaterThanOrEqual(Date.parse(String(wait?.until)));
+    const { searchAttributes } = await holdfast.temporal.client.workflow
+      .getHandle(`generation/${accountId}/head`)
+      .describe();
+    expect(searchAttributes).toMatchObject({ HoldfastState: ['rejected'] });
+  });
+
+  test('whose moment has come is rejected at that moment', async () => {
+    const until = new Date(Date.now() + 3_000).toISOString();
+    const accountId = await headAndNext('moment', { waitUntil: until });
+    await expectNextServed(accountId, { status: 'rejected', reason: 'WAIT_TIMED_OUT' });
+    expect(await holdfast.ledger.request(accountId, 'head')).toMatchObject({ wait: { until } });
+  });
+
+  test('whose workflow is terminated is taken out by reconciliation, which lets the next one go', async () => {
+    const { client, ledger, temporal } = holdfast;
+    const accountId = await headAndNext('terminated');
+    await temporal.client.workflow.getHandle(`generation/${accountId}/head`).terminate();
+    await expect(client.generations.result(accountId, 'head')).rejects.toMatchObject({
+      code: 'GENERATION_INTERRUPTED',
+    });
+    expect(await queueOf(holdfast, accountId)).toEqual(['head', 'next']);
+    await eventually(async () => Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '') < Date.now());
+    expect(await client.reconciliation.run()).toMatchObject({ status: 'done', released: 1 });
+    await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
+  });
+
+  test('a running workflow keeps its place, however often reconciliation looks', async () => {
+    const { client, ledger } = holdfast;
+    const accountId = await headAndNext('kept');
+    for (let pass = 0; pass < 2; pass += 1) {
+      const before = (await ledger.request(accountId, 'head'))?.expiresAt ?? '';
+      await eventually(async () => Date.parse(before) < Date.now());
+      expect(await client.reconciliation.run()).toMatchObject({ status: 'done', orphans: 0 });
+      expect(Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '')).toBeGreaterThan(
+        Date.parse(before),
+      );
+    }
+    expect(await queueOf(holdfast, accountId)).toEqual(['head', 'next']);
+    await client.generations.cancel(accountId, 'head');
+    await expectNextServed(accountId, { status: 'cancelled' });
+  });
+
+  test('that has become too dear ends with both prices; the one behind it is served at its own', async () => {
+    const accountId = await headAndNext('dear', VIDEO);
+    await changeCatalog(holdfast, '{kinds,text-to-video-veo3,price,credits}', '4');
+    // Whoever looks after the account wakes the head: its price has to be asked again.
+    await holdfast.client.reconciliation.run();
+    await expectNextServed(accountId, {
+      ...{ status: 'rejected', reason: 'PRICE_CHANGED', quoted: 32, maxCredits: 24 },
+      message: 'The price is 32 credits now, above the 24 at which it was put into the queue.',
+    });
+  });
+
+  test('that has become cheaper is charged the new price', async () => {
+    const { client, ledger } = holdfast;
+    await changeCatalog(holdfast, '{kinds,text-to-video-veo3,price,credits}', '3');
+    const accountId = uniqueId('cheaper');
+    await holdfast.fund(accountId, 10);
+    await park(holdfast, accountId, 'head', 24, VIDEO);
+    await changeCatalog(holdfast, '{kinds,text-to-video-veo3,price,credits}', '2');
+    await give(holdfast, accountId, 6, 'more');
+    expect(await client.generations.result(accountId, 'head')).toMatchObject({
+      ...{ status: 'committed', reserved: 16, charged: 16 },
+    });
+    const { catalogVersion } = await ledger.effectiveCatalog();
+    expect(await ledger.request(accountId, 'head')).toMatchObject({ catalogVersion, wait: { admitted: 24 } });
+  });
+
+  test('that nobody sells any more ends with the reason', async () => {
+    const accountId = await headAndNext('unsold', VIDEO);
+    await changeCatalog(holdfast, '{kinds,text-to-video-veo3}', null);
+    await holdfast.client.reconciliation.run();
+    await expectNextServed(accountId, { status: 'rejected', reason: 'UNKNOWN_KIND' });
+  });
+
+  test('that costs more than a limit which is set meanwhile ends with that', async () => {
+    const accountId = await headAndNext('limited');
+    await holdfast.ledger.settings.setLimits({ accountId, key: 'k', generationCreditsMax: 15 });
+    await expectNextServed(accountId, { status: 'rejected', reason: 'GENERATION_LIMIT_EXCEEDED' });
+  });
+});

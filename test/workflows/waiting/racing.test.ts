@@ -1,0 +1,91 @@
+import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { give, patient, queueOf } from './support';
+
+/** Always the same numbers for the same seed, 0 to 1 (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+const CALLERS = 24;
+
+describe('refusals, grants, cancellations and tickets in every order', () => {
+  let holdfast: Holdfast;
+  beforeAll(async () => {
+    holdfast = await openHoldfast();
+    await holdfast.startWorker();
+    await holdfast.startWorker();
+  });
+  afterAll(() => holdfast.closeSettled());
+
+  test.each([1, 2, 3])(
+    'with the random numbers of %i, nobody is forgotten, overtaken or served twice',
+    async (seed) => {
+      const { client, ledger } = holdfast;
+      const random = randomFrom(seed);
+      const upTo = (most: number) => 1 + Math.floor(random() * most);
+      const accountId = uniqueId(`racing-${seed}`);
+      const callers = Array.from({ length: CALLERS }, (_, index) => {
+        const requestId = `r${index}`;
+        const input = random() < 0.3 ? { simulate: 'shorter' } : null;
+        const onInsufficientCredits = random() < 0.75 ? ('wait' as const) : ('reject' as const);
+        return patient(accountId, requestId, upTo(8), { input, onInsufficientCredits });
+      });
+      const acts = [
+        ...callers.map((request) => async () => {
+          await client.generations.start(request, { timeoutMs: 30_000 });
+          if (Number(request.requestId.slice(1)) % 6 === 0)
+            await client.generations.cancel(accountId, request.requestId);
+        }),
+        ...Array.from({ length: 8 }, (_, index) => () => give(holdfast, accountId, upTo(8), `g${index}`)),
+      ];
+      await Promise.all(
+        acts
+          .map((act) => ({ act, at: random() }))
+          .sort((one, other) => one.at - other.at)
+          .map(({ act }) => act()),
+      );
+      // Enough for everybody who is still there.
+      await give(holdfast, accountId, CALLERS * 8, 'enough');
+
+      const results = await Promise.all(
+        callers.map(({ requestId }) => client.generations.result(accountId, requestId)),
+      );
+      for (const [index, { status, reason }] of results.entries()) {
+        const isPatient = callers[index]?.onInsufficientCredits === 'wait';
+        const ends = ['committed', 'cancelled', ...(isPatient ? [] : ['rejected'])];
+        expect({ index, reason, isExpected: ends.includes(status) }).toEqual({ index, reason, isExpected: true });
+      }
+      expect(await queueOf(holdfast, accountId)).toEqual([]);
+      const records = await Promise.all(callers.map(({ requestId }) => ledger.request(accountId, requestId)));
+      const served = records.flatMap((record) => (record?.wait && record.reservedAt ? [record] : []));
+      expect(served.length).toBeGreaterThan(0);
+      await expectStrictOrder(
+        accountId,
+        served.map(({ requestId }) => requestId),
+      );
+      const { spent } = await ledger.balance(accountId);
+      expect(spent).toBe(results.reduce((sum, { charged }) => sum + charged, 0));
+    },
+  );
+
+  /** The ledger's own numbers: of those who had to wait, each was served before whoever came after it. */
+  async function expectStrictOrder(accountId: string, waited: string[]): Promise<void> {
+    const { entries } = await holdfast.ledger.history(accountId, { limit: 1_000 });
+    const versions = new Map(
+      entries.filter(({ type }) => type === 'reserve').map((entry) => [entry.requestId, entry.version]),
+    );
+    const rows = await holdfast.sql<{ request_id: string }>(
+      'SELECT request_id FROM holdfast.reservations WHERE account_id = $1 AND ticket IS NOT NULL ORDER BY ticket',
+      [accountId],
+    );
+    const order = rows.map(({ request_id }) => request_id).filter((id) => waited.includes(id));
+    const inTime = [...order].sort((one, other) => Number(versions.get(one)) - Number(versions.get(other)));
+    expect(inTime).toEqual(order);
+  }
+});
