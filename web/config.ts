@@ -145,7 +145,7 @@ function isNetwork(text: string): boolean {
 /** A misspelt setting that is silently ignored costs more than a start that is refused. */
 function unknownVariables(env: Record<string, string>): string[] {
   return Object.keys(env)
-    .filter((name) => /^HOLDFAST_(WEB|JWT|JWKS)/.test(name) && !WEB_VARIABLES.includes(name))
+    .filter((name) => /^HOLDFAST_(WEB|JWT|JWKS)_/.test(name) && !WEB_VARIABLES.includes(name))
     .map((name) => `${name}: is not a variable that Holdfast's web process knows`);
 }
 
