@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { createHoldfastClient } from '../../client';
 import { createLedger } from '../../ledger';
 import { eventually } from '../support/eventually';
@@ -135,6 +137,20 @@ test('so many streams of an account and no more; one that is closed makes room',
   for (const reader of [open[0], others[0]]) reader?.close();
   await eventually(async () => (await openStreams(web)) === 3);
   await (await read(account)).first('balance');
+});
+
+test('whoever goes before the stream is open leaves nothing behind', async () => {
+  const account = await funded(10);
+  const head = `GET /v1/accounts/me/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${await tokenOf(account)}\r\n\r\n`;
+  for (let round = 0; round < 10; round++) {
+    const socket = connect(Number(new URL(web.url).port), '127.0.0.1');
+    socket.write(head, () => setTimeout(() => socket.destroy(), round));
+    await once(socket, 'close');
+  }
+  await eventually(async () => (await openStreams(web)) === 0);
+  const open = [await read(account), await read(account), await read(account)];
+  expect(open.map(({ status }) => status)).toEqual([200, 200, 200]);
+  for (const reader of open) await reader.first('balance');
 });
 
 test('a reader that stops reading is let go, and the others are not', async () => {

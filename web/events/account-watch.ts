@@ -28,6 +28,8 @@ export interface AccountWatchOptions {
 
 interface Watched {
   accountId: string;
+  /** Who looks on, or is about to. */
+  interested: number;
   listeners: Set<Listener>;
   stamp?: string;
   /** What was seen last; absent before the first look. */
@@ -59,27 +61,27 @@ export class AccountWatch {
 
   /** Tells how the account stands now, then what changes; the answer ends it. @throws HoldfastError LEDGER_UNAVAILABLE */
   async join(accountId: string, listener: Listener): Promise<() => void> {
-    const known = this.#accounts.get(accountId);
-    const watched = known ?? { accountId, listeners: new Set(), lookedAtMs: 0 };
+    const watched = this.#accounts.get(accountId) ?? { accountId, interested: 0, listeners: new Set(), lookedAtMs: 0 };
     this.#accounts.set(accountId, watched);
+    watched.interested += 1;
     try {
       if (watched.state === undefined) await this.#look(watched);
     } catch (error) {
-      this.#forget(watched);
+      this.#leave(watched);
       throw error;
     }
     watched.listeners.add(listener);
-    this.#accounts.set(accountId, watched);
     this.#poll();
     if (watched.state) listener([...standingOf(watched.state), ...troubleOf(watched)]);
     return () => {
       watched.listeners.delete(listener);
-      this.#forget(watched);
+      this.#leave(watched);
     };
   }
 
-  #forget(watched: Watched): void {
-    if (watched.listeners.size > 0 || this.#accounts.get(watched.accountId) !== watched) return;
+  #leave(watched: Watched): void {
+    watched.interested -= 1;
+    if (watched.interested > 0) return;
     this.#accounts.delete(watched.accountId);
     if (this.#accounts.size > 0) return;
     this.#polling?.abort();
