@@ -15,10 +15,16 @@ import {
 } from '../schemas/generation';
 import type { RouteContext } from '../server';
 
+const tags = ['Generations'];
+
 export function addGenerationRoutes(app: FastifyInstance, context: RouteContext): void {
+  addCommands(app, context);
+  addReads(app, context);
+}
+
+function addCommands(app: FastifyInstance, context: RouteContext): void {
   const { client } = context;
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const tags = ['Generations'];
 
   routes.post(
     '/generations',
@@ -41,6 +47,30 @@ export function addGenerationRoutes(app: FastifyInstance, context: RouteContext)
       return answerAdmission(reply, context, await client.generations.start(request));
     },
   );
+
+  routes.delete(
+    '/generations/:requestId',
+    {
+      config: { scope: 'generations:write' },
+      schema: {
+        operationId: 'cancelGeneration',
+        tags,
+        summary: 'Ask for a generation to be cancelled',
+        description: 'Its end tells whether that came in time. One that has ended already stays as it is.',
+        params: generationParams,
+        response: { 202: generation },
+      },
+    },
+    async ({ accountId, params: { requestId } }, reply) => {
+      await client.generations.cancel(accountId, requestId);
+      reply.code(202);
+      return viewOf(client, await client.generations.status(accountId, requestId));
+    },
+  );
+}
+
+function addReads(app: FastifyInstance, { client }: RouteContext): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
 
   routes.get(
     '/generations',
@@ -72,26 +102,6 @@ export function addGenerationRoutes(app: FastifyInstance, context: RouteContext)
       },
     },
     async ({ accountId, params }) => viewOf(client, await client.generations.status(accountId, params.requestId)),
-  );
-
-  routes.delete(
-    '/generations/:requestId',
-    {
-      config: { scope: 'generations:write' },
-      schema: {
-        operationId: 'cancelGeneration',
-        tags,
-        summary: 'Ask for a generation to be cancelled',
-        description: 'Its end tells whether that came in time. One that has ended already stays as it is.',
-        params: generationParams,
-        response: { 202: generation },
-      },
-    },
-    async ({ accountId, params: { requestId } }, reply) => {
-      await client.generations.cancel(accountId, requestId);
-      reply.code(202);
-      return viewOf(client, await client.generations.status(accountId, requestId));
-    },
   );
 
   routes.get(

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import type { EffectiveCatalog } from '../../domain/pricing/catalog';
 import { packsOnSale as onSale } from '../../domain/pricing/packs';
 import { DEFAULT_MAX_SECONDS } from '../../domain/pricing/pricing';
 import { accountParams } from '../schemas/common';
@@ -46,21 +48,7 @@ export function addPriceRoutes(app: FastifyInstance, { client, ledger }: RouteCo
         response: { 200: priceList },
       },
     },
-    async () => {
-      const { catalog, catalogVersion, validUntil } = await ledger.effectiveCatalog();
-      const kinds = Object.entries(catalog.kinds).map(([kind, { name, price, maxSeconds }]) => ({
-        kind,
-        name,
-        credits: price.credits,
-        perSeconds: price.perSeconds ?? null,
-        creditsWithAudio: price.creditsWithAudio ?? null,
-        maxSeconds: price.perSeconds === undefined ? null : (maxSeconds ?? DEFAULT_MAX_SECONDS),
-      }));
-      const plans = Object.entries(catalog.plans).map(([planId, { name, credits, cycle }]) => ({
-        ...{ planId, name, credits, cycle },
-      }));
-      return { catalogVersion, validUntil, kinds, plans, packs: onSale(catalog) };
-    },
+    async () => priceListOf(await ledger.effectiveCatalog()),
   );
 
   routes.get(
@@ -77,4 +65,17 @@ export function addPriceRoutes(app: FastifyInstance, { client, ledger }: RouteCo
     },
     () => client.packs(),
   );
+}
+
+function priceListOf({ catalog, catalogVersion, validUntil }: EffectiveCatalog): z.output<typeof priceList> {
+  const kinds = Object.entries(catalog.kinds).map(([kind, { name, price, maxSeconds }]) => ({
+    kind,
+    name,
+    credits: price.credits,
+    perSeconds: price.perSeconds ?? null,
+    creditsWithAudio: price.creditsWithAudio ?? null,
+    maxSeconds: price.perSeconds === undefined ? null : (maxSeconds ?? DEFAULT_MAX_SECONDS),
+  }));
+  const plans = Object.entries(catalog.plans).map(([planId, plan]) => ({ planId, ...plan }));
+  return { catalogVersion, validUntil, kinds, plans, packs: onSale(catalog) };
 }

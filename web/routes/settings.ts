@@ -4,10 +4,11 @@ import { accountParams, idempotencyHeaders } from '../schemas/common';
 import { limitsBody, lowBalanceBody, settings, topUpBody } from '../schemas/settings';
 import type { RouteContext } from '../server';
 
+const common = { tags: ['Settings'], params: accountParams, response: { 200: settings } };
+const change = { ...common, headers: idempotencyHeaders };
+
 export function addSettingsRoutes(app: FastifyInstance, { client }: RouteContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const common = { tags: ['Settings'], params: accountParams, response: { 200: settings } };
-  const change = { ...common, headers: idempotencyHeaders };
 
   routes.get(
     '/settings',

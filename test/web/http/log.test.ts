@@ -1,9 +1,9 @@
-import { createHoldfastClient, type HoldfastClient } from '../../client';
-import { HoldfastError } from '../../domain/errors';
-import { createLedger } from '../../ledger';
-import { uniqueId } from '../workflows/harness';
-import { openTcpProxy } from '../workflows/tcp-proxy';
-import { expectProblem, openWeb, SECRET, serve, tokenOf, type Web } from './harness';
+import { createHoldfastClient, type HoldfastClient } from '../../../client';
+import { HoldfastError } from '../../../domain/errors';
+import { createLedger } from '../../../ledger';
+import { uniqueId } from '../../workflows/harness';
+import { openTcpProxy } from '../../workflows/tcp-proxy';
+import { expectProblem, openWeb, SECRET, serve, tokenOf, type Web } from '../harness';
 
 /** What stands in everything that a caller sends. */
 const MARK = 'Xq7Marker';

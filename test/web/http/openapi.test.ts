@@ -2,8 +2,8 @@ import { validate } from '@readme/openapi-parser';
 import Ajv from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { SCOPES } from '../../web/http/scopes';
-import { openWeb, type Web } from './harness';
+import { SCOPES } from '../../../web/http/scopes';
+import { openWeb, type Web } from '../harness';
 
 let web: Web;
 let document: OpenAPIV3_1.Document;

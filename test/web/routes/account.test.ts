@@ -1,5 +1,5 @@
-import { uniqueId } from '../workflows/harness';
-import { expectProblem, openWeb, type Web } from './harness';
+import { uniqueId } from '../../workflows/harness';
+import { expectProblem, openWeb, type Web } from '../harness';
 
 let web: Web;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { createHoldfastClient } from '../../client';
-import { createLedger } from '../../ledger';
-import { eventually } from '../support/eventually';
-import { uniqueId } from '../workflows/harness';
-import { openTcpProxy } from '../workflows/tcp-proxy';
+import { createHoldfastClient } from '../../../client';
+import { createLedger } from '../../../ledger';
+import { eventually } from '../../support/eventually';
+import { uniqueId } from '../../workflows/harness';
+import { openTcpProxy } from '../../workflows/tcp-proxy';
+import { expectProblem, openWeb, serve, serviceToken, tokenOf, type Web } from '../harness';
 import { type EventReader, readEvents } from './event-reader';
-import { expectProblem, openWeb, serve, serviceToken, tokenOf, type Web } from './harness';
 
 const AVATAR = { kind: 'ai-avatar', seconds: 10 };
 

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { eventually } from '../support/eventually';
+import { eventually } from '../../support/eventually';
 
 export interface SeenEvent {
   event: string;

@@ -1,5 +1,5 @@
-import { uniqueId } from '../workflows/harness';
-import { expectProblem, openWeb, type Web } from './harness';
+import { uniqueId } from '../../workflows/harness';
+import { expectProblem, openWeb, type Web } from '../harness';
 
 const PACK = { packId: 'pack-125', shownPriceCents: 4900, currency: 'USD' };
 

@@ -1,6 +1,6 @@
-import { SCOPES, type Scope } from '../../web/http/scopes';
-import { uniqueId } from '../workflows/harness';
-import { type Answer, expectProblem, openWeb, SECRET, serviceToken, tokenOf, type Web } from './harness';
+import { SCOPES, type Scope } from '../../../web/http/scopes';
+import { uniqueId } from '../../workflows/harness';
+import { type Answer, expectProblem, openWeb, SECRET, serviceToken, tokenOf, type Web } from '../harness';
 
 interface Operation {
   method: string;

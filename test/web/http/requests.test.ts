@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { uniqueId } from '../workflows/harness';
-import { expectProblem, openWeb, serve, tokenOf, type Web } from './harness';
+import { uniqueId } from '../../workflows/harness';
+import { expectProblem, openWeb, serve, tokenOf, type Web } from '../harness';
 
 let web: Web;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
-import { eventually } from '../support/eventually';
-import { uniqueId } from '../workflows/harness';
-import { expectProblem, openWeb, type Web } from './harness';
+import { eventually } from '../../support/eventually';
+import { uniqueId } from '../../workflows/harness';
+import { expectProblem, openWeb, type Web } from '../harness';
 
 const AVATAR = { kind: 'ai-avatar', seconds: 10, input: { script: 'Hello' }, metadata: { project: 'launch' } };
 

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, type KeyLike, SignJWT } from 'jose';
-import { uniqueId } from '../workflows/harness';
-import { AUDIENCE, expectProblem, ISSUER, openWeb, serve, tokenOf, unsignedToken, type Web } from './harness';
+import { uniqueId } from '../../workflows/harness';
+import { AUDIENCE, expectProblem, ISSUER, openWeb, serve, tokenOf, unsignedToken, type Web } from '../harness';
 
 const now = () => Math.floor(Date.now() / 1000);
 const encoded = (value: object | string) =>
