@@ -64,7 +64,8 @@ export class Connections {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#ledger?.close(), this.#temporal?.close()]);
+    await Promise.allSettled([this.#ledger?.close()]);
+    await this.#temporal?.close();
   }
 
   /** What a grant or a raised limit sets going. Where Temporal is away it stays in the outbox, and reconciliation sees to it. */

@@ -63,7 +63,9 @@ export async function startWorker(config: WorkerConfig, options: WorkerOptions =
   let connection: NativeConnection | undefined;
   let ledger: Ledger | undefined;
   const close = async () => {
-    await Promise.allSettled([health?.close(), ledger?.close(), connection?.close()]);
+    // The ledger hands over to Temporal what it has yet to.
+    await Promise.allSettled([health?.close(), ledger?.close()]);
+    await connection?.close();
   };
   try {
     connection = await connect(config);

@@ -13,6 +13,7 @@ const INT8_OID = 20;
 export class Connection implements LedgerCalls {
   readonly #pool: Pool;
   readonly #deliver: LedgerOptions['deliver'];
+  readonly #handingOver = new Set<Promise<void>>();
 
   constructor({ databaseUrl, maxConnections = 10, deliver }: LedgerOptions) {
     this.#deliver = deliver;
@@ -33,7 +34,11 @@ export class Connection implements LedgerCalls {
 
   async operate<T>(name: string, values: unknown[]): Promise<Outcome<T>> {
     const answer = await this.call<LedgerAnswer<T>>(name, values);
-    if (answer.outbox && this.#deliver) await this.#handOver(answer.outbox);
+    if (answer.outbox && this.#deliver) {
+      const handingOver = this.#handOver(answer.outbox);
+      this.#handingOver.add(handingOver);
+      await handingOver.finally(() => this.#handingOver.delete(handingOver));
+    }
     return outcomeOf(answer);
   }
 
@@ -58,8 +63,10 @@ export class Connection implements LedgerCalls {
     }
   }
 
-  close(): Promise<void> {
-    return this.#pool.end();
+  /** What is being handed over has a connection of its own, which its owner closes after this one. */
+  async close(): Promise<void> {
+    await Promise.all(this.#handingOver);
+    await this.#pool.end();
   }
 
   /** What can't be handed over stays in the outbox: the operation has been done, and must not seem to have failed. */

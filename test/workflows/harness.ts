@@ -117,8 +117,8 @@ export async function openHoldfast(): Promise<Holdfast> {
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()));
-      await temporal.close();
       await ledger.close();
+      await temporal.close();
       await database.drop();
       rmSync(outputDir, { recursive: true, force: true });
     },
