@@ -7,6 +7,7 @@ import type {
   RequestRecord,
 } from '../domain/account/ledger-reader';
 import type { AccountSettings } from '../domain/account/settings';
+import type { UsageSlice } from '../domain/account/usage';
 import { HoldfastError } from '../domain/errors';
 import type { RequestBody } from '../domain/generation/request';
 import type { WaitingQueue, WaitLimit } from '../domain/generation/waiting';
@@ -160,6 +161,10 @@ export class Ledger implements LedgerReader {
 
   history(accountId: string, page?: HistoryPage): Promise<History> {
     return this.#history.read(accountId, page);
+  }
+
+  usage(accountId: string, since: string): Promise<UsageSlice[]> {
+    return this.#history.usage(accountId, since);
   }
 
   request(accountId: string, requestId: string): Promise<RequestRecord | null> {

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { HoldfastClient } from '../../client';
 import type { HistoryEntry } from '../../domain/account/ledger-reader';
-import { history, historyQuery } from '../schemas/account';
+import { history, historyQuery, usage, usageQuery } from '../schemas/account';
 import { accountParams } from '../schemas/common';
 import type { RouteContext } from '../server';
 
@@ -19,6 +19,7 @@ const CSV_COLUMNS = [
   'availableAfter',
   'reservedAfter',
   'requestId',
+  'kind',
   'grantId',
   'reason',
   'metadata',
@@ -45,6 +46,22 @@ export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext)
       const { entries } = await client.history(accountId, query);
       return { entries, next: nextPage(entries) };
     },
+  );
+
+  routes.get(
+    '/usage',
+    {
+      config: { scope: 'balance:read' },
+      schema: {
+        operationId: 'getUsage',
+        tags,
+        summary: 'What generations were charged, per day and type',
+        params: accountParams,
+        querystring: usageQuery,
+        response: { 200: usage },
+      },
+    },
+    ({ accountId, query }) => client.usage(accountId, query),
   );
 
   routes.get(

@@ -68,6 +68,7 @@ export const history = z
         availableAfter: credits,
         reservedAfter: credits,
         requestId: z.string().optional(),
+        kind: z.string().optional().meta({ description: 'Of the generation.' }),
         grantId: z.string().optional(),
         reason: z.string().optional(),
         metadata: z.record(z.string(), z.string()).optional(),
@@ -79,6 +80,42 @@ export const history = z
       .meta({ description: 'What to send as `before` for the page after this one; null after the last.' }),
   })
   .meta({ id: 'History', description: 'The journal, newest first.' });
+
+export const usageQuery = z.strictObject({
+  days: numberInQuery('integer', {
+    minimum: 1,
+    maximum: 366,
+    default: 30,
+    description: 'The last one is today.',
+  }).optional(),
+  timeZone: z
+    .string()
+    .optional()
+    .meta({ description: 'An IANA name; UTC if left out.', examples: ['Europe/Berlin'] }),
+});
+
+export const usage = z
+  .object({
+    accountId: id,
+    timeZone: z.string(),
+    days: z.array(
+      z.object({
+        day: z.string().meta({ format: 'date' }),
+        kinds: z.array(z.object({ kind: z.string(), credits, generations: z.int() })),
+      }),
+    ),
+  })
+  .meta({
+    id: 'Usage',
+    description: 'What generations were charged, oldest day first; also the days without any.',
+    examples: [
+      {
+        accountId: 'acme',
+        timeZone: 'Europe/Berlin',
+        days: [{ day: '2026-01-31', kinds: [{ kind: 'ai-avatar', credits: 4, generations: 1 }] }],
+      },
+    ],
+  });
 
 export const subscription = z
   .object({

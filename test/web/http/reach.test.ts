@@ -84,6 +84,7 @@ test('the document has every route of the API, each about an account and with a 
       'GET /v1/accounts/{accountId}/quotes',
       'GET /v1/accounts/{accountId}/settings',
       'GET /v1/accounts/{accountId}/subscription',
+      'GET /v1/accounts/{accountId}/usage',
       'GET /v1/accounts/{accountId}/waiting',
       'POST /v1/accounts/{accountId}/generations',
       'POST /v1/accounts/{accountId}/purchases',

@@ -168,6 +168,42 @@ function cellsOf(text: string): string[][] {
   return rows.filter((row) => row.length > 0);
 }
 
+describe('usage', () => {
+  test('is what was charged, per day and type', async () => {
+    const account = uniqueId('acme');
+    await grant(account, 'first', 100);
+    const { generations } = web.stack.client;
+    for (const [requestId, kind] of [
+      ['a', 'text-to-image'],
+      ['b', 'text-to-image'],
+      ['c', 'text-to-speech'],
+    ] as const) {
+      await generations.start({ accountId: account, requestId, kind });
+      await generations.result(account, requestId);
+    }
+    const input = { simulate: 'permanent' };
+    await generations.start({ accountId: account, requestId: 'failed', kind: 'text-to-image', input });
+    await generations.result(account, 'failed');
+    const { body } = await web.ask(account, 'GET', '/usage?days=2&timeZone=Europe/Berlin');
+    expect(body).toMatchObject({ accountId: account, timeZone: 'Europe/Berlin', days: [{}, {}] });
+    expect(body.days.flatMap(({ kinds }: { kinds: object[] }) => kinds)).toEqual([
+      { kind: 'text-to-image', credits: 4, generations: 2 },
+      { kind: 'text-to-speech', credits: 2, generations: 1 },
+    ]);
+    expect((await web.ask(account, 'GET', '/history?limit=1')).body.entries).toMatchObject([{ kind: 'text-to-image' }]);
+    expect((await web.ask(account, 'GET', '/usage')).body.days).toHaveLength(30);
+  });
+
+  test.each([
+    ['days=0', 'INVALID_ARGUMENT'],
+    ['days=367', 'INVALID_ARGUMENT'],
+    ['timeZone=Mars/Olympus', 'INVALID_TIME_ZONE'],
+    ['timeZone=', 'INVALID_TIME_ZONE'],
+  ])('%s is refused', async (query, code) => {
+    expectProblem(await web.ask('acme', 'GET', `/usage?${query}`), 400, code);
+  });
+});
+
 describe('subscription', () => {
   test('is null where there never was one, and else where it stands', async () => {
     const account = uniqueId('acme');
