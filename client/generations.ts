@@ -15,7 +15,7 @@ import type { generationWorkflow } from '../workflows';
 import { admissionUpdate, admissionUpdateId, generationWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
 import { failureOf, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
-import type { Reach } from './reach';
+import { type Reach, readerOf } from './reach';
 import { untilServed } from './until-served';
 import { progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
 
@@ -132,6 +132,11 @@ export class Generations {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
       return { accountId, requestId, workflow: 'unknown', progress: null, record };
     }
+  }
+
+  /** What runs, oldest first, then what waits for credits; 200 at most. @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE */
+  async open(accountId: string): Promise<RequestRecord[]> {
+    return readerOf(this.#reach).openRequests(checkAccountId(accountId));
   }
 
   async #seekAdmission(request: GenerationRequest, requestHash: string): Promise<Admission> {

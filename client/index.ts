@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Balance, History, HistoryPage, LedgerReader } from '../domain/account/ledger-reader';
 import { checkInstant, checkPage } from '../domain/account/reading';
+import { checkUsageRange, type Usage, type UsageRange, usagePerDay, usageSince } from '../domain/account/usage';
 import type { WaitingQueue } from '../domain/generation/waiting';
 import { checkAccountId } from '../domain/ids';
 import type { NoticeRecord } from '../domain/notice/notice';
@@ -16,6 +17,7 @@ import { Settings } from './settings';
 import { Subscriptions } from './subscriptions';
 
 export type * from '../domain/account/settings';
+export type { Usage, UsageDay, UsageRange } from '../domain/account/usage';
 export { HoldfastError } from '../domain/errors';
 export type { GenerationResult } from '../domain/generation/generation';
 export type { GenerationRequest } from '../domain/generation/request';
@@ -107,6 +109,18 @@ export class HoldfastClient {
   /** The journal, newest first. @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_ARGUMENT, LEDGER_UNAVAILABLE */
   async history(accountId: string, page?: HistoryPage): Promise<History> {
     return readerOf(this.#reach).history(checkAccountId(accountId), checkPage(page));
+  }
+
+  /**
+   * What generations were charged, per day and kind.
+   *
+   * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_ARGUMENT, INVALID_TIME_ZONE, LEDGER_UNAVAILABLE
+   */
+  async usage(accountId: string, asked?: UsageRange): Promise<Usage> {
+    const range = checkUsageRange(asked);
+    const now = new Date();
+    const slices = await readerOf(this.#reach).usage(checkAccountId(accountId), usageSince(range, now));
+    return usagePerDay(accountId, slices, range, now);
   }
 
   /** Who waits for credits, in the order in which they are served. @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE */

@@ -1,8 +1,8 @@
 /**
  * The one catalogue of error codes. A code is a contract: it is never renamed, and a retired one is never used again.
  *
- * `class` decides the exit code of the command line and, later, the HTTP status:
- * bad-input 2, refused 3, unavailable 4, internal 1. `retryable` says whether the very same call may succeed later.
+ * `class` decides the exit code of the command line (bad-input 2, refused 3, unavailable 4, internal 1) and, where a code
+ * has none of its own, the HTTP status. `retryable` says whether the very same call may succeed later.
  */
 export type ErrorClass = 'bad-input' | 'refused' | 'unavailable' | 'internal';
 
@@ -72,6 +72,14 @@ export const ERROR_CATALOGUE = {
   INVALID_WEBHOOK_SECRET: badInput('The webhook’s secret is not whsec_ and 24 to 64 bytes in base64.'),
   EXPIRY_REQUIRED: badInput('A promotion needs an end.'),
   EXPIRY_IN_PAST: badInput('The end of a grant must lie ahead of the ledger’s clock.'),
+  IDEMPOTENCY_KEY_REQUIRED: badInput('The request needs an Idempotency-Key header.'),
+  MALFORMED_REQUEST: badInput('The request or its body can’t be read: it is no HTTP, or no JSON.'),
+  BODY_TOO_LARGE: badInput('The body is larger than the server takes.'),
+  HEADERS_TOO_LARGE: badInput('The headers are larger than the server takes.'),
+  URL_TOO_LONG: badInput('The URL is longer than the server takes.'),
+  UNSUPPORTED_MEDIA_TYPE: badInput('The body’s content type is not application/json.'),
+  NOT_FOUND: badInput('There is nothing at this path.'),
+  METHOD_NOT_ALLOWED: badInput('The path doesn’t take this method.'),
 
   INSUFFICIENT_CREDITS: refused('The account has fewer credits available than required.'),
   PRICE_CHANGED: refused('The price is above what the caller allowed, or is not the one that was shown.'),
@@ -104,6 +112,11 @@ export const ERROR_CATALOGUE = {
   REQUEST_NOT_FOUND: refused('Neither the ledger nor Temporal knows that request.'),
   TEMPORAL_IDENTITY_MISMATCH: refused('This is not the Temporal cluster or namespace that the ledger belongs to.'),
   RECONCILIATION_LIMIT: refused('The pass would release suspiciously many reservations and waits for confirmation.'),
+  UNAUTHENTICATED: refused('The request has no token that is valid here and now.'),
+  FORBIDDEN: refused('The token doesn’t reach that account, or lacks the scope.'),
+  RATE_LIMITED: refused('Too many requests in too short a time.', true),
+  TOO_MANY_STREAMS: refused('The account, or the server, has as many event streams open as it may.', true),
+  REQUEST_TIMED_OUT: refused('The request did not arrive in time.', true),
 
   LEDGER_UNAVAILABLE: unavailable('Postgres can’t be reached.'),
   LEDGER_NOT_MIGRATED: unavailable('The database has no Holdfast schema of this version; run `holdfast migrate`.'),
@@ -116,6 +129,7 @@ export const ERROR_CATALOGUE = {
   PURCHASE_INTERRUPTED: unavailable(
     'The purchase’s workflow was ended from outside; reconciliation starts it again. Ask again.',
   ),
+  KEYS_UNAVAILABLE: unavailable('The keys that check tokens can’t be fetched.'),
 
   INTERNAL: { class: 'internal', retryable: false, summary: 'Something unexpected happened.' },
 } as const satisfies Record<string, ErrorDefinition>;

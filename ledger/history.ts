@@ -1,4 +1,5 @@
 import type { EntryType, History, HistoryEntry, HistoryPage } from '../domain/account/ledger-reader';
+import type { UsageSlice } from '../domain/account/usage';
 import { openDatabase } from './connection/database';
 import { translateError } from './connection/errors';
 
@@ -18,10 +19,19 @@ interface HistoryRow {
   reason: string | null;
   by_name: string | null;
   metadata: Record<string, string> | null;
+  kind: string | null;
+}
+
+interface UsageRow {
+  quarter: Date;
+  kind: string;
+  credits: string;
+  generations: string;
 }
 
 export interface HistoryReader {
   read(accountId: string, page?: HistoryPage): Promise<History>;
+  usage(accountId: string, since: string): Promise<UsageSlice[]>;
   close(): Promise<void>;
 }
 
@@ -41,6 +51,24 @@ export function createHistoryReader(databaseUrl: string): HistoryReader {
         throw translateError(error);
       }
     },
+    async usage(accountId, since) {
+      // Every time zone's days begin at a quarter of an hour.
+      const charged = database('holdfast.history')
+        .select(database.raw(`date_bin('15 minutes', at, timestamptz '2000-01-01T00:00:00Z') AS quarter, kind`))
+        .select(database.raw('-sum(available_delta + reserved_delta) AS credits, count(*) AS generations'))
+        .where({ account_id: accountId, type: 'commit' })
+        .where('at', '>=', since)
+        .groupBy('quarter', 'kind')
+        .orderBy(['quarter', 'kind']);
+      try {
+        const rows: UsageRow[] = await charged;
+        return rows.map(({ quarter, kind, credits, generations }) => ({
+          ...{ from: quarter.toISOString(), kind, credits: Number(credits), generations: Number(generations) },
+        }));
+      } catch (error) {
+        throw translateError(error);
+      }
+    },
     close: () => database.destroy(),
   };
 }
@@ -55,6 +83,7 @@ function entryOf(row: HistoryRow): HistoryEntry {
     availableAfter: Number(row.available_after),
     reservedAfter: Number(row.reserved_after),
     ...(row.request_id !== null && { requestId: row.request_id }),
+    ...(row.kind !== null && { kind: row.kind }),
     ...(row.grant_id !== null && { grantId: row.grant_id }),
     ...(row.reason !== null && { reason: row.reason }),
     ...(row.by_name !== null && { by: row.by_name }),

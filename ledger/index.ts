@@ -7,6 +7,7 @@ import type {
   RequestRecord,
 } from '../domain/account/ledger-reader';
 import type { AccountSettings } from '../domain/account/settings';
+import type { UsageSlice } from '../domain/account/usage';
 import { HoldfastError } from '../domain/errors';
 import type { RequestBody } from '../domain/generation/request';
 import type { WaitingQueue, WaitLimit } from '../domain/generation/waiting';
@@ -37,6 +38,8 @@ export type { Subscriptions } from './operations/subscriptions';
 export type { TopUpStep, TopUps } from './operations/top-ups';
 export type * from './operations/upkeep';
 export type * from './types';
+
+const OPEN_REQUESTS_MAX = 200;
 
 export interface LedgerOptions {
   /** The serving connection: a role that may call the ledger's functions and nothing else. */
@@ -160,8 +163,24 @@ export class Ledger implements LedgerReader {
     return this.#history.read(accountId, page);
   }
 
+  usage(accountId: string, since: string): Promise<UsageSlice[]> {
+    return this.#history.usage(accountId, since);
+  }
+
   request(accountId: string, requestId: string): Promise<RequestRecord | null> {
     return this.#connection.call('request', [accountId, requestId]);
+  }
+
+  openRequests(accountId: string): Promise<RequestRecord[]> {
+    return this.#connection.call('open_requests', [accountId, OPEN_REQUESTS_MAX]);
+  }
+
+  /**
+   * One text per account, other than before whenever its balance or its requests are, but for grants whose own end has
+   * come; unknown accounts have none. One round trip, however many are asked for.
+   */
+  accountStamps(accountIds: string[]): Promise<Partial<Record<string, string>>> {
+    return this.#connection.call('account_stamps', [accountIds]);
   }
 
   subscription(accountId: string, subscriptionId?: string): Promise<Subscription | null> {

@@ -1,6 +1,7 @@
 import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DevStack } from '../cli/config';
+import type { AuthOptions } from '../web/http/authentication';
 import { commandLineOf } from './stack/processes';
 
 /** Where `npm run dev` keeps everything; scripts/run.js has made the checkout the working directory. */
@@ -9,8 +10,13 @@ export const DEV_FOLDER = path.resolve('.holdfast');
 const STATE_FILE = path.join(DEV_FOLDER, 'dev.json');
 const PID_FILE = path.join(DEV_FOLDER, 'dev.pid');
 
+/** Beside what the command line reads: where the HTTP API is, and what its tokens are signed with. */
+interface DevState extends DevStack {
+  web: { url: string; auth: AuthOptions };
+}
+
 /** The file holds passwords, so nobody else may read it, and readers never see half of it. */
-export function writeDevState(state: DevStack): void {
+export function writeDevState(state: DevState): void {
   const unfinished = `${STATE_FILE}.${process.pid}`;
   writeFileSync(unfinished, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
   renameSync(unfinished, STATE_FILE);

@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import pino from 'pino';
 import { HoldfastClient } from '../client';
+import { createLogger, loadWebConfig, type RunningWeb, startWeb, type WebConfig } from '../web';
 import { startWorker } from '../worker';
 import { loadWorkerConfig, type WorkerConfig } from '../worker/config';
 import { installLogging } from '../worker/logging';
@@ -11,15 +14,19 @@ import { type Stack, startStack } from './stack/stack';
 
 const PREFERRED_PORTS = { postgres: 54_320, temporal: 7233, ui: 8233 };
 const PREFERRED_HEALTH_PORT = 8234;
+const PREFERRED_WEB_PORT = 8080;
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
 /** The environment's own settings win; what it leaves open points at the stack that was just started. */
-async function workerEnvironment(stack: Stack): Promise<NodeJS.ProcessEnv> {
+async function environmentOf(stack: Stack): Promise<NodeJS.ProcessEnv> {
   return {
     HOLDFAST_HEALTH_PORT: String(await freePort(PREFERRED_HEALTH_PORT)),
+    HOLDFAST_WEB_PORT: String(await freePort(PREFERRED_WEB_PORT)),
+    HOLDFAST_JWT_ISSUER: 'holdfast-dev',
+    ...(process.env.HOLDFAST_JWKS_URL ? {} : { HOLDFAST_JWT_SECRET: randomBytes(32).toString('hex') }),
     HOLDFAST_OUTPUT_DIR: path.join(DEV_FOLDER, 'output'),
     HOLDFAST_LOG_LEVEL: 'warn',
     HOLDFAST_PAYMENTS: 'stub',
@@ -31,12 +38,13 @@ async function workerEnvironment(stack: Stack): Promise<NodeJS.ProcessEnv> {
   };
 }
 
-function announce(stack: Stack, healthPort: number | undefined): void {
+function announce(stack: Stack, healthPort: number | undefined, webUrl: string): void {
   say('');
   say('Holdfast is running.');
   say(`  Postgres     ${stack.databaseUrl}`);
   say(`  Temporal     ${stack.temporal.address}, namespace ${stack.temporal.namespace}`);
   if (stack.uiUrl) say(`  Web UI       ${stack.uiUrl}`);
+  say(`  HTTP API     ${webUrl}, described at ${webUrl}/openapi.json`);
   if (healthPort) say(`  Health       http://127.0.0.1:${healthPort}/healthz`);
   say('');
   say('In another terminal, in this folder:  npx holdfast --help');
@@ -79,11 +87,18 @@ async function scheduleReconciliation(config: WorkerConfig): Promise<void> {
   }
 }
 
+function serveWeb(config: WebConfig): Promise<RunningWeb> {
+  return startWeb(config, createLogger(config.logLevel, pino.destination({ fd: 2, sync: true })));
+}
+
 async function runUntilStopped(stack: Stack, requested: Promise<void>): Promise<void> {
-  const config = loadWorkerConfig(await workerEnvironment(stack));
+  const environment = await environmentOf(stack);
+  const config = loadWorkerConfig(environment);
+  const webConfig = loadWebConfig(environment);
   installLogging(config.logLevel);
   const worker = await startWorker(config);
   await scheduleReconciliation(config);
+  const web = await serveWeb(webConfig);
   writeDevState({
     databaseUrl: stack.databaseUrl,
     migrationUrl: stack.migrationUrl,
@@ -91,11 +106,13 @@ async function runUntilStopped(stack: Stack, requested: Promise<void>): Promise<
     temporalNamespace: stack.temporal.namespace,
     taskQueue: config.taskQueue,
     uiUrl: stack.uiUrl,
+    web: { url: web.url, auth: webConfig.auth },
     pid: process.pid,
   });
-  announce(stack, config.healthPort);
+  announce(stack, config.healthPort, web.url);
   await Promise.race([requested, worker.finished]);
   say('Stopping …');
+  await web.stop();
   await worker.stop();
   await worker.finished;
 }

@@ -78,10 +78,13 @@ function withoutEmpty(env: Environment): Record<string, string> {
   );
 }
 
+/** One environment often serves the web process too. */
+const OF_WEB = /^HOLDFAST_(WEB|JWT|JWKS)_/;
+
 /** A misspelt setting that is silently ignored costs more than a start that is refused. */
 function unknownVariables(env: Record<string, string>): string[] {
   return Object.keys(env)
-    .filter((name) => name.startsWith('HOLDFAST_') && !WORKER_VARIABLES.includes(name))
+    .filter((name) => name.startsWith('HOLDFAST_') && !OF_WEB.test(name) && !WORKER_VARIABLES.includes(name))
     .map((name) => `${name}: is not a variable that Holdfast's worker knows`);
 }
 

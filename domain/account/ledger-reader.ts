@@ -5,14 +5,19 @@ import type { EffectiveCatalog } from '../pricing/catalog';
 import type { PurchaseRecord } from '../purchase/purchase';
 import type { Subscription } from '../subscription/subscription';
 import type { AccountSettings } from './settings';
+import type { UsageSlice } from './usage';
 
 /** What the client may read, however it is reached: the ledger implements it, later HTTP too. All times are ISO 8601. */
 export interface LedgerReader {
   /** An unknown account has a balance of zero. `asOf` asks how it stood then. */
   balance(accountId: string, asOf?: string): Promise<Balance>;
   history(accountId: string, page?: HistoryPage): Promise<History>;
+  /** What was charged since then, per kind and quarter of an hour. */
+  usage(accountId: string, since: string): Promise<UsageSlice[]>;
   /** Null where the ledger never saw the request (a rejected one is not stored). */
   request(accountId: string, requestId: string): Promise<RequestRecord | null>;
+  /** What holds credits, oldest first, then what waits for some, in the order in which it is served; 200 at most. */
+  openRequests(accountId: string): Promise<RequestRecord[]>;
   /** As it stands by the ledger's clock; without an id, the account's newest. Null if there is none. */
   subscription(accountId: string, subscriptionId?: string): Promise<Subscription | null>;
   /** Null where the ledger never saw the purchase (a refused one is not stored). */
@@ -77,6 +82,8 @@ export interface HistoryEntry {
   availableAfter: number;
   reservedAfter: number;
   requestId?: string;
+  /** Of the request. */
+  kind?: string;
   grantId?: string;
   reason?: string;
   /** Who granted or deducted. */

@@ -33,7 +33,8 @@ GRANT EXECUTE ON FUNCTION
   holdfast.resume_request, holdfast.waiting_queue, holdfast.outbox_delivered, holdfast.attend_account,
   holdfast.unattended_accounts, holdfast.stop_admissions, holdfast.admit_again, holdfast.account_settings,
   holdfast.set_limits, holdfast.set_low_balance, holdfast.set_top_up, holdfast.begin_top_up,
-  holdfast.next_notice, holdfast.settle_notice, holdfast.account_notices
+  holdfast.next_notice, holdfast.settle_notice, holdfast.account_notices,
+  holdfast.account_stamps, holdfast.open_requests
 TO holdfast_worker;
 
 -- The test clock is the one thing that a production worker must never reach.

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ERROR_CATALOGUE, type ErrorCode, HoldfastError, isErrorCode } from '../../domain/errors';
+import { statusOf } from '../../web/http/status';
 
 const EXIT_CODES = { 'bad-input': 2, refused: 3, unavailable: 4, internal: 1 };
 const documentation = fs.readFileSync(path.join(__dirname, '../../docs/errors.md'), 'utf8');
@@ -17,7 +18,8 @@ const documented = new Map(
 /** All cells but the last one, which says what to do and can't be derived. */
 function derivedCells(code: ErrorCode): string[] {
   const { class: errorClass, retryable, summary } = ERROR_CATALOGUE[code];
-  return [`${errorClass} (${EXIT_CODES[errorClass]})`, retryable ? 'yes' : 'no', summary.replaceAll('|', '\\|')];
+  const exit = `${errorClass} (${EXIT_CODES[errorClass]})`;
+  return [exit, String(statusOf(code)), retryable ? 'yes' : 'no', summary.replaceAll('|', '\\|')];
 }
 
 const rowFor = (code: ErrorCode) => `| \`${code}\` | ${derivedCells(code).join(' | ')} | <what to do> |`;
@@ -27,7 +29,7 @@ describe('docs/errors.md', () => {
     expect(codes.filter((code) => !documented.has(code)).map(rowFor)).toEqual([]);
   });
 
-  test('agrees with domain/errors.ts on class, retryable and meaning (each line below is the row as it should be)', () => {
+  test('agrees with domain/errors.ts on class, HTTP status, retryable and meaning (each line below is the row as it should be)', () => {
     const stale = codes.filter((code) => {
       const cells = documented.get(code);
       return cells !== undefined && JSON.stringify(cells.slice(0, -1)) !== JSON.stringify(derivedCells(code));

@@ -4,6 +4,7 @@ import Ajv from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import { CLI_VARIABLES } from '../../cli/config';
+import { loadWebConfig, WEB_VARIABLES } from '../../web/config';
 import { loadWorkerConfig, WORKER_VARIABLES } from '../../worker/config';
 import schema from './compose-spec.schema.json';
 
@@ -61,7 +62,9 @@ describe('docker-compose.yml', () => {
       postgres: { condition: 'service_healthy' },
       'temporal-namespace': { condition: 'service_completed_successfully' },
     });
-    expect(needs('worker')).toMatchObject({ migrate: { condition: 'service_completed_successfully' } });
+    for (const name of ['worker', 'web']) {
+      expect(needs(name)).toMatchObject({ migrate: { condition: 'service_completed_successfully' } });
+    }
   });
 
   it('waits only for the health of services that have a health check', () => {
@@ -73,7 +76,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('restarts what runs on, and repeats a one-shot only when it failed', () => {
-    for (const name of ['postgres', 'temporal', 'temporal-ui', 'worker']) {
+    for (const name of ['postgres', 'temporal', 'temporal-ui', 'worker', 'web']) {
       expect([name, service(name).restart]).toEqual([name, 'unless-stopped']);
     }
     for (const name of ['temporal-schema', 'temporal-namespace', 'migrate']) {
@@ -87,20 +90,36 @@ describe('docker-compose.yml', () => {
     expect(config.temporal.connectionOptions.address).toBe('temporal:7233');
   });
 
+  it('gives the web process an environment that its configuration accepts, once somebody issues tokens', () => {
+    const secret = 'a secret of more than thirty-two bytes';
+    expect(() => loadWebConfig(environment('web'))).toThrow('HOLDFAST_JWT_SECRET');
+    const config = loadWebConfig({ ...environment('web'), HOLDFAST_JWT_SECRET: secret });
+    expect(config).toMatchObject({
+      host: '0.0.0.0',
+      port: 8080,
+      auth: { audience: 'holdfast', secret },
+      corsOrigins: [],
+    });
+  });
+
   it.each([
     ['worker', WORKER_VARIABLES],
+    ['web', WEB_VARIABLES],
     ['migrate', CLI_VARIABLES],
   ])('sets no variable for %s that nobody reads', (name, read) => {
     const known = [...read, 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'];
     expect(Object.keys(environment(name)).filter((variable) => !known.includes(variable))).toEqual([]);
   });
 
-  it('keeps the migrating credentials from the worker', () => {
+  it('keeps the migrating credentials from the worker and the web process', () => {
     const { HOLDFAST_MIGRATION_DATABASE_URL: migrating, DATABASE_URL: serving } = environment('migrate');
     expect(new URL(migrating ?? '').username).toBe('holdfast_owner');
     expect(new URL(serving ?? '').username).toBe('holdfast_app');
     expect(environment('worker').DATABASE_URL).toBe(serving);
-    expect(JSON.stringify(service('worker'))).not.toMatch(/holdfast_owner|MIGRATION|LEDGER_OWNER/);
+    expect(environment('web').DATABASE_URL).toBe(serving);
+    for (const name of ['worker', 'web']) {
+      expect(JSON.stringify(service(name))).not.toMatch(/holdfast_owner|MIGRATION|LEDGER_OWNER/);
+    }
   });
 
   it('has no password in it, and names every one that has to be set in .env.example', () => {

@@ -4,6 +4,7 @@ import { newId, promotion, START, TestLedger } from '../support';
 const WORKERS_FUNCTIONS = [
   'account_notices',
   'account_settings',
+  'account_stamps',
   'admit_again',
   'attend_account',
   'audit',
@@ -30,6 +31,7 @@ const WORKERS_FUNCTIONS = [
   'next_notice',
   'note_missing',
   'open_purchase',
+  'open_requests',
   'outbox_delivered',
   'plan_cycle_from',
   'purchase',

@@ -19,11 +19,12 @@ test('the history tells, newest first, what happened, why, by whom and what was 
   await granted(books.ledger.release(account, 'r2', 'cancelled'));
   const { entries } = await books.ledger.history(account);
   const at = START;
+  const of = { kind: 'text-to-image' };
   expect(entries).toEqual([
-    { version: 6, at, type: 'release', ...figures(6, -6, 6, 0), requestId: 'r2', reason: 'cancelled' },
-    { version: 5, at, type: 'reserve', ...figures(-6, 6, 0, 6), requestId: 'r2' },
-    { version: 4, at, type: 'commit', ...figures(3, -4, 6, 0), requestId: 'r1' },
-    { version: 3, at, type: 'reserve', ...figures(-4, 4, 3, 4), requestId: 'r1' },
+    { version: 6, at, type: 'release', ...figures(6, -6, 6, 0), requestId: 'r2', ...of, reason: 'cancelled' },
+    { version: 5, at, type: 'reserve', ...figures(-6, 6, 0, 6), requestId: 'r2', ...of },
+    { version: 4, at, type: 'commit', ...figures(3, -4, 6, 0), requestId: 'r1', ...of },
+    { version: 3, at, type: 'reserve', ...figures(-4, 4, 3, 4), requestId: 'r1', ...of },
     { version: 2, at, type: 'deduct', ...figures(-3, 0, 7, 0), reason: 'mistake', by: 'eve' },
     { version: 1, at, type: 'grant', ...figures(10, 0, 10, 0), grantId: '1', reason: 'welcome', by: 'ops' },
   ]);
@@ -43,6 +44,29 @@ test('a request’s metadata stands on each of its entries, and on no other', as
   await granted(books.ledger.release(account, 'r2', 'failed'));
   const shown = (await books.entries(account)).map((entry) => entry.metadata);
   expect(shown).toEqual([undefined, metadata, metadata, { other: 'one' }, { other: 'one' }]);
+});
+
+test('usage is what was charged, by kind and quarter of an hour, from then on', async () => {
+  const account = newId();
+  await books.grantPromotion(account, 100);
+  const charge = async (requestId: string, kind: string, at: string, charged: number) => {
+    await books.setClock(at);
+    await granted(books.reserve(account, requestId, 10, { kind }));
+    if (charged === 0) await granted(books.ledger.release(account, requestId, 'failed'));
+    else await granted(books.ledger.commit(account, requestId, charged, 'file:///o'));
+  };
+  await charge('r1', 'ai-avatar', '2030-01-01T00:14:59.999Z', 10);
+  await charge('r2', 'ai-avatar', '2030-01-01T00:15:00.000Z', 4);
+  await charge('r3', 'text-to-image', '2030-01-01T00:16:00.000Z', 2);
+  await charge('r4', 'ai-avatar', '2030-01-01T00:29:59.000Z', 5);
+  await charge('r5', 'ai-avatar', '2030-01-01T00:29:59.000Z', 0);
+  const quarter = { from: '2030-01-01T00:15:00.000Z' };
+  expect(await books.ledger.usage(account, '2030-01-01T00:15:00Z')).toEqual([
+    { ...quarter, kind: 'ai-avatar', credits: 9, generations: 2 },
+    { ...quarter, kind: 'text-to-image', credits: 2, generations: 1 },
+  ]);
+  expect(await books.ledger.usage(account, START)).toHaveLength(3);
+  expect(await books.ledger.usage(newId(), START)).toEqual([]);
 });
 
 test('pages follow one another without gap or overlap', async () => {

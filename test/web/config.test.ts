@@ -1,0 +1,72 @@
+import { loadWebConfig } from '../../web/config';
+import { loadWorkerConfig } from '../../worker/config';
+
+const SECRET = 'a secret of more than thirty-two bytes';
+// Keeps a developer's own Temporal settings out of these tests.
+const base = {
+  DATABASE_URL: 'postgres://app:secret@127.0.0.1:5432/holdfast',
+  TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml',
+  HOLDFAST_JWT_ISSUER: 'https://issuer.example',
+  HOLDFAST_JWT_SECRET: SECRET,
+};
+const keys = { HOLDFAST_JWT_SECRET: '', HOLDFAST_JWKS_URL: 'https://issuer.example/keys' };
+
+test('needs the database and who issues tokens; everything else has a default, and listens on this machine alone', () => {
+  expect(loadWebConfig(base)).toMatchObject({
+    ...{ host: '127.0.0.1', port: 8080, taskQueue: 'holdfast', logLevel: 'info', corsOrigins: [], trustedProxies: [] },
+    auth: { issuer: 'https://issuer.example', audience: 'holdfast', secret: SECRET },
+    limits: { bodyBytesMax: 262_144, accountRequestsPerMinute: 600, streamsPerAccountMax: 10, streamsMax: 2_000 },
+  });
+});
+
+test('takes published keys instead of a secret', () => {
+  const { auth } = loadWebConfig({ ...base, ...keys });
+  expect(auth).toEqual({
+    issuer: 'https://issuer.example',
+    audience: 'holdfast',
+    jwksUrl: 'https://issuer.example/keys',
+  });
+  expect(loadWebConfig({ ...base, ...keys, HOLDFAST_JWKS_URL: 'http://127.0.0.1:9000/keys' }).auth).toHaveProperty(
+    'jwksUrl',
+  );
+});
+
+test('takes lists with commas between', () => {
+  const lists = {
+    HOLDFAST_WEB_CORS_ORIGINS: 'https://app.example, https://beta.example:8443',
+    HOLDFAST_WEB_TRUSTED_PROXIES: '10.0.0.0/8,::1',
+  };
+  expect(loadWebConfig({ ...base, ...lists })).toMatchObject({
+    corsOrigins: ['https://app.example', 'https://beta.example:8443'],
+    trustedProxies: ['10.0.0.0/8', '::1'],
+  });
+});
+
+test.each<[string, object, string]>([
+  ['no issuer', { HOLDFAST_JWT_ISSUER: '' }, 'HOLDFAST_JWT_ISSUER: is required'],
+  ['nothing to check tokens with', { HOLDFAST_JWT_SECRET: '' }, 'exactly one of the two'],
+  ['a secret beside published keys', { ...keys, HOLDFAST_JWT_SECRET: SECRET }, 'exactly one of the two'],
+  ['a short secret', { HOLDFAST_JWT_SECRET: 'x'.repeat(31) }, 'must have 32 bytes at least'],
+  ['keys over plain http', { ...keys, HOLDFAST_JWKS_URL: 'http://issuer.example/keys' }, 'must be https'],
+  ['keys in a file', { ...keys, HOLDFAST_JWKS_URL: 'file:///keys' }, 'must be https'],
+  ['an origin with a path', { HOLDFAST_WEB_CORS_ORIGINS: 'https://app.example/' }, 'must be origins'],
+  ['a proxy by its name', { HOLDFAST_WEB_TRUSTED_PROXIES: 'proxy' }, 'must be addresses'],
+  ['a network of 99 bits', { HOLDFAST_WEB_TRUSTED_PROXIES: '10.0.0.0/99' }, 'must be addresses'],
+  ['a port that no machine has', { HOLDFAST_WEB_PORT: '70000' }, 'must be 65535 at most'],
+  ['a misspelt name', { HOLDFAST_WEB_STREAM: '7' }, 'HOLDFAST_WEB_STREAM: is not a variable'],
+  ['another database', { DATABASE_URL: 'mysql://x/y' }, 'must be a postgres:// URL'],
+])('refuses %s', (_, env, problem) => {
+  expect(() => loadWebConfig({ ...base, ...env })).toThrow(problem);
+});
+
+test('minds no variable of the worker, nor does the worker one of the web process', () => {
+  const shared = { ...base, HOLDFAST_WEBHOOK_ALLOW_PRIVATE: 'true', HOLDFAST_ROLE: 'all', HOLDFAST_WEB_PORT: '9000' };
+  expect(loadWebConfig(shared).port).toBe(9000);
+  expect(loadWorkerConfig(shared).role).toBe('all');
+});
+
+test('says no secret when it refuses', () => {
+  expect(() => loadWebConfig({ ...base, HOLDFAST_JWT_SECRET: 'too-short' })).toThrow(
+    expect.objectContaining({ message: expect.not.stringContaining('too-short') }),
+  );
+});

@@ -1,0 +1,109 @@
+import type { FastifyInstance } from 'fastify';
+import { type JWTPayload, SignJWT } from 'jose';
+import { createLogger } from '../../web/http/logging';
+import { createServer, type ServerOptions } from '../../web/server';
+import { type Holdfast, openHoldfast } from '../workflows/harness';
+
+export const SECRET = 'a secret of more than thirty-two bytes, for tests';
+export const ISSUER = 'https://issuer.example';
+export const AUDIENCE = 'holdfast';
+
+export interface Web {
+  stack: Holdfast;
+  app: FastifyInstance;
+  /** `http://127.0.0.1:40123` */
+  url: string;
+  /** Every line that the server has logged. */
+  log: string[];
+  /** With an account's own token, unless the options have another; answers with what a caller sees. */
+  ask(accountId: string, method: string, path: string, options?: AskOptions): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface AskOptions {
+  token?: string;
+  key?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came.
+  body: any;
+}
+
+/** The API on a real port, over a ledger and task queues of this file's own. */
+export async function openWeb(overrides: Partial<ServerOptions> = {}): Promise<Web> {
+  const stack = await openHoldfast();
+  const web = await serve(stack, overrides);
+  return {
+    ...web,
+    async close() {
+      await web.app.close();
+      await stack.close();
+    },
+  };
+}
+
+/** Another server on the same stack. */
+export async function serve(stack: Holdfast, overrides: Partial<ServerOptions> = {}): Promise<Omit<Web, 'close'>> {
+  const log: string[] = [];
+  const app = await createServer({
+    client: stack.client,
+    ledger: stack.ledger,
+    auth: { issuer: ISSUER, audience: AUDIENCE, secret: SECRET },
+    log: createLogger('trace', { write: (line: string) => log.push(line) }),
+    streamPollMs: 50,
+    ...overrides,
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return { stack, app, url, log, ask: (...asked) => ask(url, ...asked) };
+}
+
+async function ask(url: string, accountId: string, method: string, path: string, options: AskOptions = {}) {
+  const { token = await tokenOf(accountId), key, body, headers } = options;
+  const response = await fetch(`${url}/v1/accounts/${accountId}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(key !== undefined && { 'idempotency-key': key }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+}
+
+/** Good for five minutes, but for what the claims say. */
+export function tokenOf(sub: string, claims: JWTPayload = {}): Promise<string> {
+  return unsignedToken(sub, claims).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(SECRET));
+}
+
+export function unsignedToken(sub: string, claims: JWTPayload = {}): SignJWT {
+  const now = Math.floor(Date.now() / 1000);
+  return new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub, iat: now, exp: now + 300, ...claims });
+}
+
+export function serviceToken(...scopes: string[]): Promise<string> {
+  return tokenOf('studio', { scope: scopes.join(' ') });
+}
+
+/** What a problem document must be, whatever it is about. */
+export function expectProblem(answer: Answer, status: number, code: string, figures: object = {}): void {
+  expect({ ...answer.body, is: answer.status }).toMatchObject({ is: status, status, code, ...figures });
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  expect(answer.body).toEqual(
+    expect.objectContaining({
+      type: `urn:holdfast:error:${code}`,
+      title: expect.stringMatching(/.{10}/),
+      detail: expect.stringMatching(/.{10}/),
+      instance: expect.stringMatching(/^urn:uuid:[0-9a-f-]{36}$/),
+      retryable: expect.any(Boolean),
+    }),
+  );
+}

@@ -1,0 +1,91 @@
+import { validate } from '@readme/openapi-parser';
+import Ajv from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import type { OpenAPIV3_1 } from 'openapi-types';
+import { SCOPES } from '../../../web/http/scopes';
+import { openWeb, type Web } from '../harness';
+
+let web: Web;
+let document: OpenAPIV3_1.Document;
+beforeAll(async () => {
+  web = await openWeb();
+  document = (await (await fetch(`${web.url}/openapi.json`)).json()) as OpenAPIV3_1.Document;
+});
+afterAll(() => web.close());
+
+const operations = () =>
+  Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
+    Object.entries(methods ?? {}).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      path,
+      operation: operation as OpenAPIV3_1.OperationObject,
+    })),
+  );
+
+test('the document is valid OpenAPI 3.1', async () => {
+  expect(document.openapi).toBe('3.1.0');
+  expect(await validate(structuredClone(document) as never)).toEqual(expect.objectContaining({ valid: true }));
+});
+
+test('every operation has a name of its own and says what it does', () => {
+  const names = operations().map(({ operation }) => operation.operationId);
+  expect(new Set(names).size).toBe(names.length);
+  expect(operations().filter(({ operation }) => !operation.summary || !operation.tags?.length)).toEqual([]);
+});
+
+test('every operation about an account needs a token, by both schemes, and answers with problems', () => {
+  const ofAccounts = operations().filter(({ path }) => path.startsWith('/v1/'));
+  expect(ofAccounts.length).toBeGreaterThan(15);
+  for (const { name, operation } of ofAccounts) {
+    const [account, service] = operation.security ?? [];
+    expect({ name, account }).toEqual({ name, account: { account: [] } });
+    expect(Object.keys(SCOPES)).toContain(service?.service?.[0]);
+    for (const status of ['400', '401', '403', '429', 'default']) {
+      expect(operation.responses?.[status]).toMatchObject({
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      });
+    }
+  }
+});
+
+test('whatever changes something needs an Idempotency-Key, but for what may be repeated anyway', () => {
+  const without = operations().filter(({ operation: { parameters = [] } }) =>
+    parameters.every((parameter) => !('name' in parameter) || parameter.name !== 'idempotency-key'),
+  );
+  expect(without.filter(({ name }) => !name.startsWith('GET ')).map(({ name }) => name)).toEqual([
+    'DELETE /v1/accounts/{accountId}/generations/{requestId}',
+  ]);
+});
+
+test('unknown fields are refused in every body', () => {
+  const bodies = operations().flatMap(({ operation: { requestBody } }) =>
+    requestBody && 'content' in requestBody ? [requestBody.content['application/json']?.schema] : [],
+  );
+  expect(bodies).toHaveLength(5);
+  for (const schema of bodies) expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
+});
+
+test('every example fits its schema', () => {
+  const ajv = new Ajv({ strict: false });
+  addFormats(ajv);
+  const schemas = (document.components?.schemas ?? {}) as Record<string, { examples?: unknown[]; example?: unknown }>;
+  ajv.addSchema({ $id: 'document', components: { schemas } });
+  const examples = [
+    ...Object.entries(schemas).flatMap(([name, { examples = [], example }]) =>
+      [...examples, ...(example === undefined ? [] : [example])].map((value) => ({
+        name,
+        value,
+        schema: { $ref: `document#/components/schemas/${name}` },
+      })),
+    ),
+    ...operations().flatMap(({ name, operation: { requestBody } }) => {
+      const media = requestBody && 'content' in requestBody ? requestBody.content['application/json'] : undefined;
+      return media ? [{ name, value: media.example, schema: media.schema as object }] : [];
+    }),
+  ];
+  expect(examples.length).toBeGreaterThan(8);
+  for (const { name, value, schema } of examples) {
+    const isValid = ajv.validate(schema, value);
+    expect({ name, isValid, errors: ajv.errors }).toMatchObject({ name, isValid: true });
+  }
+});

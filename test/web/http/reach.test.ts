@@ -1,0 +1,159 @@
+import { SCOPES, type Scope } from '../../../web/http/scopes';
+import { uniqueId } from '../../workflows/harness';
+import { type Answer, expectProblem, openWeb, SECRET, serviceToken, tokenOf, type Web } from '../harness';
+
+interface Operation {
+  method: string;
+  path: string;
+  scope: Scope;
+  body?: object;
+}
+
+let web: Web;
+let owner: string;
+let operations: Operation[];
+beforeAll(async () => {
+  web = await openWeb();
+  await web.stack.startWorker();
+  owner = uniqueId('acme');
+  await web.stack.fund(owner, 100);
+  await web.stack.client.generations.start({ accountId: owner, requestId: 'secret-1', kind: 'text-to-image' });
+  await web.stack.client.generations.result(owner, 'secret-1');
+  operations = await operationsOfDocument();
+});
+afterAll(() => web.close());
+
+/** Every route of the published document, with ids that exist and the body of its own example. */
+async function operationsOfDocument(): Promise<Operation[]> {
+  const { paths } = (await (await fetch(`${web.url}/openapi.json`)).json()) as Document;
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([, { security }]) => security !== undefined)
+      .map(([method, { security = [], requestBody }]) => ({
+        method: method.toUpperCase(),
+        path: path.replace('{requestId}', 'secret-1').replace('{purchaseId}', 'secret-1'),
+        scope: security.flatMap(({ service = [] }) => service)[0] as Scope,
+        body: requestBody?.content['application/json'].example,
+      })),
+  );
+}
+
+interface Document {
+  paths: Record<
+    string,
+    Record<
+      string,
+      {
+        security?: { service?: string[] }[];
+        requestBody?: { content: { 'application/json': { example: object } } };
+      }
+    >
+  >;
+}
+
+async function askAll(account: string, token: string): Promise<[Operation, Answer][]> {
+  const answers: [Operation, Answer][] = [];
+  for (const operation of operations) {
+    const { method, path, body } = operation;
+    const query = path.endsWith('/quotes') ? '?kind=text-to-image' : '';
+    const rest = path.replace('/v1/accounts/{accountId}', '') + query;
+    const key = uniqueId('reach');
+    answers.push([operation, await web.ask(account, method, rest, { token, key, body })]);
+  }
+  return answers;
+}
+
+const books = async () => ({
+  ...{ history: await web.stack.ledger.history(owner), settings: await web.stack.ledger.accountSettings(owner) },
+});
+
+test('the document has every route of the API, each about an account and with a scope', () => {
+  expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
+    [
+      'DELETE /v1/accounts/{accountId}/generations/secret-1',
+      'GET /v1/accounts/{accountId}/balance',
+      'GET /v1/accounts/{accountId}/events',
+      'GET /v1/accounts/{accountId}/generations',
+      'GET /v1/accounts/{accountId}/generations/secret-1',
+      'GET /v1/accounts/{accountId}/history',
+      'GET /v1/accounts/{accountId}/history.csv',
+      'GET /v1/accounts/{accountId}/notices',
+      'GET /v1/accounts/{accountId}/packs',
+      'GET /v1/accounts/{accountId}/prices',
+      'GET /v1/accounts/{accountId}/purchases/secret-1',
+      'GET /v1/accounts/{accountId}/quotes',
+      'GET /v1/accounts/{accountId}/settings',
+      'GET /v1/accounts/{accountId}/subscription',
+      'GET /v1/accounts/{accountId}/usage',
+      'GET /v1/accounts/{accountId}/waiting',
+      'POST /v1/accounts/{accountId}/generations',
+      'POST /v1/accounts/{accountId}/purchases',
+      'PUT /v1/accounts/{accountId}/settings/limits',
+      'PUT /v1/accounts/{accountId}/settings/low-balance',
+      'PUT /v1/accounts/{accountId}/settings/top-up',
+    ].sort(),
+  );
+  expect(operations.filter(({ scope }) => !Object.hasOwn(SCOPES, scope))).toEqual([]);
+});
+
+test('no route answers about another account, or changes anything of it', async () => {
+  const before = await books();
+  const other = uniqueId('other');
+  for (const [{ method, path }, answer] of await askAll(owner, await tokenOf(other))) {
+    expect({ method, path, status: answer.status }).toEqual({ method, path, status: 403 });
+    expectProblem(answer, 403, 'FORBIDDEN');
+    expect(JSON.stringify(answer.body)).not.toContain(owner);
+  }
+  expect(await books()).toEqual(before);
+});
+
+test('the answer about an account that doesn’t exist is the same', async () => {
+  const token = await tokenOf(uniqueId('other'));
+  const said = async (account: string) =>
+    (await askAll(account, token)).map(([, { status, body }]) => ({ ...body, status, instance: '' }));
+  expect(await said(uniqueId('nobody'))).toEqual(await said(owner));
+});
+
+test('no route answers without a token', async () => {
+  for (const [, answer] of await askAll(owner, 'a.b.c')) expectProblem(answer, 401, 'UNAUTHENTICATED');
+});
+
+test('a service token reaches any account as far as its scopes go, and no further', async () => {
+  for (const scope of Object.keys(SCOPES) as Scope[]) {
+    const others = Object.keys(SCOPES).filter((name) => name !== scope);
+    const token = await serviceToken(...others, 'unknown:scope');
+    for (const operation of operations.filter((one) => one.scope === scope)) {
+      const rest = operation.path.replace('/v1/accounts/{accountId}', '');
+      expectProblem(
+        await web.ask(owner, operation.method, rest, { token, key: 'k', body: operation.body }),
+        403,
+        'FORBIDDEN',
+        {
+          scope,
+        },
+      );
+    }
+  }
+  const { status, body } = await web.ask(owner, 'GET', '/balance', { token: await serviceToken('balance:read') });
+  expect({ status, body }).toMatchObject({ status: 200, body: { accountId: owner, available: 98 } });
+});
+
+test('a service token has no account of its own, and a broken id is refused', async () => {
+  const token = await serviceToken('balance:read');
+  expectProblem(await web.ask('me', 'GET', '/balance', { token }), 403, 'FORBIDDEN');
+  expectProblem(await web.ask('-', 'GET', '/balance', { token }), 400, 'INVALID_ACCOUNT_ID');
+  expectProblem(await web.ask('a%2Fb', 'GET', '/balance', { token }), 400, 'INVALID_ACCOUNT_ID');
+  expectProblem(await web.ask('a%00', 'GET', '/balance', { token }), 400, 'INVALID_ACCOUNT_ID');
+});
+
+test('a scope of a user’s login, such as openid, makes no token more than it is', async () => {
+  const token = await tokenOf(owner, { scope: 'openid profile' });
+  expectProblem(await web.ask(owner, 'GET', '/balance', { token }), 403, 'FORBIDDEN');
+});
+
+test('whoever is refused is refused before anything is read', async () => {
+  const token = await tokenOf(uniqueId('other'));
+  const body = 'x'.repeat(1_000);
+  expectProblem(await web.ask(owner, 'POST', '/generations', { token, key: 'a', body }), 403, 'FORBIDDEN');
+  expect(web.log.join('')).not.toContain(SECRET);
+});

@@ -1,0 +1,238 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { uniqueId } from '../../workflows/harness';
+import { expectProblem, openWeb, serve, tokenOf, type Web } from '../harness';
+
+let web: Web;
+beforeAll(async () => {
+  web = await openWeb({ limits: { bodyBytesMax: 100_000, requestSeconds: 1 } });
+  await web.stack.startWorker();
+});
+afterAll(() => web.close());
+
+interface Sent {
+  method?: string;
+  path?: string;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array<ArrayBuffer>;
+}
+
+/** With a valid token and a key; the rest is as bad as the test wants it. */
+async function send({ method = 'POST', path = '/v1/accounts/me/generations', headers, body }: Sent) {
+  const response = await fetch(`${web.url}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${await tokenOf('acme')}`,
+      'idempotency-key': uniqueId('key'),
+      'content-type': 'application/json',
+      ...headers,
+    },
+    body,
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+test.each<[string, Sent, number, string]>([
+  ['no JSON', { body: 'kind=text-to-image' }, 400, 'MALFORMED_REQUEST'],
+  ['half of some', { body: '{"kind": "text-to' }, 400, 'MALFORMED_REQUEST'],
+  ['nothing', { body: '' }, 400, 'MALFORMED_REQUEST'],
+  ['a member called __proto__', { body: '{"kind":"text-to-image","__proto__":{"a":1}}' }, 400, 'MALFORMED_REQUEST'],
+  ['a constructor', { body: '{"kind":"text-to-image","constructor":{"prototype":{"a":1}}}' }, 400, 'MALFORMED_REQUEST'],
+  ['bytes that are no UTF-8', { body: new Uint8Array([0x22, 0xff, 0xfe, 0x22]) }, 400, 'INVALID_ARGUMENT'],
+  ['a number', { body: '7' }, 400, 'INVALID_ARGUMENT'],
+  ['NaN', { body: '{"kind":"ai-avatar","seconds":NaN}' }, 400, 'MALFORMED_REQUEST'],
+  ['more than there are seconds', { body: '{"kind":"ai-avatar","seconds":1e999}' }, 400, 'INVALID_DURATION'],
+  [
+    'a hundred thousand brackets',
+    { body: `{"kind":"text-to-image","input":${'['.repeat(40_000)}${']'.repeat(40_000)}}` },
+    400,
+    'INVALID_INPUT',
+  ],
+  ['a lone surrogate', { body: '{"kind":"text-to-image","metadata":{"a":"\\ud800"}}' }, 400, 'INVALID_METADATA'],
+  ['too much', { body: `"${'x'.repeat(100_000)}"` }, 413, 'BODY_TOO_LARGE'],
+  ['text', { body: 'hello', headers: { 'content-type': 'text/plain' } }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+  [
+    'a form',
+    { body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
+  ['a type that makes no sense', { body: '{}', headers: { 'content-type': 'a/b/c' } }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+])('a body of %s is refused', async (_, sent, status, code) => {
+  expectProblem(await send(sent), status, code);
+});
+
+test('a POST without any body is refused', async () => {
+  const { status, headers, body } = await web.ask('acme', 'POST', '/generations', { key: 'a' });
+  expectProblem({ status, headers, body }, 400, 'INVALID_ARGUMENT');
+});
+
+test.each<[string, Sent, number, string]>([
+  ['a path that doesn’t exist', { method: 'GET', path: '/v1/accounts/me/nothing' }, 404, 'NOT_FOUND'],
+  ['the root', { method: 'GET', path: '/' }, 404, 'NOT_FOUND'],
+  ['a path up and away', { method: 'GET', path: '/v1/accounts/me/..%2f..%2fetc' }, 404, 'NOT_FOUND'],
+  ['another method', { method: 'PATCH', path: '/v1/accounts/me/balance' }, 405, 'METHOD_NOT_ALLOWED'],
+  ['a broken percent code', { method: 'GET', path: '/v1/accounts/%zz/balance' }, 400, 'MALFORMED_REQUEST'],
+  ['a very long URL', { method: 'GET', path: `/v1/accounts/me/balance?${'a'.repeat(5_000)}` }, 414, 'URL_TOO_LONG'],
+  ['a very long id', { method: 'GET', path: `/v1/accounts/me/generations/${'a'.repeat(3_000)}` }, 414, 'URL_TOO_LONG'],
+  [
+    'an id that is too long',
+    { method: 'GET', path: `/v1/accounts/me/generations/${'a'.repeat(129)}` },
+    400,
+    'INVALID_REQUEST_ID',
+  ],
+  ['an id with a slash', { method: 'GET', path: '/v1/accounts/me/generations/a%2Fb' }, 400, 'INVALID_REQUEST_ID'],
+  [
+    'an id with a line break',
+    { method: 'GET', path: '/v1/accounts/me/generations/a%0d%0ab' },
+    400,
+    'INVALID_REQUEST_ID',
+  ],
+])('%s is a problem', async (_, sent, status, code) => {
+  const answer = await send(sent);
+  expectProblem(answer, status, code);
+  if (code === 'METHOD_NOT_ALLOWED') expect(answer.headers.get('allow')).toBe('GET');
+});
+
+/** Byte by byte, past everything that fetch would put right. */
+async function sendRaw(text: string, url = web.url): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.write(text);
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk;
+  });
+  await once(socket, 'close');
+  return answer;
+}
+
+const problemIn = (answer: string) => ({
+  status: Number(answer.split(' ')[1]),
+  ...JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)),
+});
+
+test.each([
+  ['what is no HTTP', 'hello there\r\n\r\n', 400, 'MALFORMED_REQUEST'],
+  [
+    'a header with a line break of its own',
+    'GET / HTTP/1.1\r\nHost: a\r\nA: b\nX-Injected\x01: c\r\n\r\n',
+    400,
+    'MALFORMED_REQUEST',
+  ],
+  [
+    'two lengths',
+    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}',
+    400,
+    'MALFORMED_REQUEST',
+  ],
+  [
+    'a length and chunks',
+    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    400,
+    'MALFORMED_REQUEST',
+  ],
+  ['headers without end', `GET / HTTP/1.1\r\nHost: a\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'HEADERS_TOO_LARGE'],
+])('%s is a problem', async (_, text, status, code) => {
+  expect(problemIn(await sendRaw(text))).toMatchObject({ status, code });
+});
+
+test('a body that never comes is given up', async () => {
+  const token = await tokenOf('acme');
+  const head = `POST /v1/accounts/me/generations HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nIdempotency-Key: slow-1\r\n`;
+  const answer = await sendRaw(`${head}Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"kind":`);
+  expect(problemIn(answer)).toMatchObject({ status: 408, code: 'REQUEST_TIMED_OUT', retryable: true });
+  expect(await web.stack.ledger.request('acme', 'slow-1')).toBeNull();
+});
+
+test('a host that makes no sense harms nobody', async () => {
+  for (const host of ['a b c', '"><script>', 'evil.example:99999']) {
+    const token = await tokenOf(uniqueId('acme'));
+    const answer = await sendRaw(
+      `GET /v1/accounts/me/balance HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer).not.toContain(host);
+  }
+});
+
+test('browsers are told what they may do with an answer', async () => {
+  const { headers } = await web.ask('acme', 'GET', '/balance');
+  expect(Object.fromEntries(headers)).toMatchObject({
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'strict-transport-security': expect.stringContaining('max-age='),
+  });
+  expect(headers.get('access-control-allow-origin')).toBeNull();
+  expect(headers.get('x-powered-by')).toBeNull();
+});
+
+describe('pages of other origins', () => {
+  let served: Awaited<ReturnType<typeof serve>>;
+  beforeAll(async () => {
+    served = await serve(web.stack, { corsOrigins: ['https://app.example'] });
+  });
+  afterAll(() => served.app.close());
+
+  const preflight = (origin: string) =>
+    fetch(`${served.url}/v1/accounts/me/generations`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,idempotency-key',
+      },
+    });
+
+  test('may call it where they are configured', async () => {
+    const { headers } = await preflight('https://app.example');
+    expect(headers.get('access-control-allow-origin')).toBe('https://app.example');
+    expect(headers.get('access-control-allow-headers')).toMatch(/Authorization.*Idempotency-Key/);
+    expect(headers.get('access-control-allow-credentials')).toBeNull();
+  });
+
+  test('may not where they are not', async () => {
+    for (const origin of ['https://evil.example', 'https://app.example.evil.example', 'null']) {
+      const { headers } = await preflight(origin);
+      expect(headers.get('access-control-allow-origin')).not.toBe(origin);
+    }
+  });
+});
+
+describe('more than may be asked in a minute', () => {
+  let served: Awaited<ReturnType<typeof serve>>;
+  beforeAll(async () => {
+    const limits = { accountRequestsPerMinute: 3, serviceRequestsPerMinute: 5, addressRequestsPerMinute: 4 };
+    served = await serve(web.stack, { limits });
+  });
+  afterAll(() => served.app.close());
+
+  test('is refused, with when to ask again, by account and whatever its token', async () => {
+    const [account, other] = [uniqueId('acme'), uniqueId('other')];
+    for (let index = 0; index < 3; index++) {
+      const token = await tokenOf(account, { jti: String(index) });
+      expect((await served.ask(account, 'GET', '/balance', { token })).status).toBe(200);
+    }
+    const refused = await served.ask(account, 'GET', '/balance', { token: await tokenOf(account, { jti: 'x' }) });
+    expectProblem(refused, 429, 'RATE_LIMITED', { retryable: true, retryAfterSeconds: expect.any(Number) });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await served.ask(other, 'GET', '/balance')).status).toBe(200);
+  });
+
+  test('is refused without a valid token, also where there is nothing, and holds up nobody who has one', async () => {
+    const answers = [];
+    for (const path of ['/balance', '/nothing', '/balance', '/nothing']) {
+      answers.push((await served.ask('acme', 'GET', path, { token: 'a.b.c' })).status);
+    }
+    expect(answers).toEqual([401, 404, 401, 404]);
+    expectProblem(await served.ask('acme', 'GET', '/balance', { token: 'a.b.c' }), 429, 'RATE_LIMITED');
+    expectProblem(await served.ask('acme', 'GET', '/nothing', { token: 'a.b.c' }), 429, 'RATE_LIMITED');
+    expect((await served.ask(uniqueId('acme'), 'GET', '/balance')).status).toBe(200);
+    expect((await fetch(`${served.url}/health/live`)).status).toBe(200);
+  });
+});
+
+test('nothing of all this changed anything', async () => {
+  expect(await web.stack.ledger.balance('acme')).toMatchObject({ granted: 0, reserved: 0 });
+  expect(await web.stack.sql('SELECT * FROM holdfast.reservations')).toEqual([]);
+});

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pino from 'pino';
+import { loadWebConfig } from '../../web/config';
+import { startWeb } from '../../web/start';
+import { variablesOf } from '../cli/command-line';
+import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
+import { AUDIENCE, ISSUER, SECRET, tokenOf } from './harness';
+
+/** What `npm test` has built just before. */
+const PROGRAM = path.join(__dirname, '..', '..', 'dist', 'web', 'main.js');
+
+let stack: Holdfast;
+beforeAll(async () => {
+  stack = await openHoldfast();
+});
+afterAll(() => stack.close());
+
+const variables = (): Record<string, string> => ({
+  ...variablesOf(stack),
+  HOLDFAST_MIGRATION_DATABASE_URL: '',
+  HOLDFAST_WEB_PORT: '0',
+  HOLDFAST_JWT_ISSUER: ISSUER,
+  HOLDFAST_JWT_AUDIENCE: AUDIENCE,
+  HOLDFAST_JWT_SECRET: SECRET,
+});
+
+function run(env: Record<string, string>) {
+  const { PATH = '' } = process.env;
+  const child = spawn(process.execPath, [PROGRAM], { cwd: tmpdir(), env: { PATH, ...env } });
+  let stderr = '';
+  const heard = (pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const look = () => {
+        const [, found] = pattern.exec(stderr) ?? [];
+        if (found !== undefined) resolve(found);
+      };
+      child.stderr.on('data', look);
+      child.once('close', () => reject(new Error(`It ended: ${stderr}`)));
+      look();
+    });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  return { child, heard, ended: once(child, 'close'), said: () => stderr };
+}
+
+test('the process serves until it is asked to stop, and ends its streams then', async () => {
+  const { child, heard, ended, said } = run(variables());
+  const url = await heard(/"url":"(http:[^"]+)"/);
+  const account = uniqueId('acme');
+  await stack.fund(account, 7);
+  const headers = { authorization: `Bearer ${await tokenOf(account)}` };
+  expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({ ready: true, ledger: 'ok', temporal: 'ok' });
+  const stream = await fetch(`${url}/v1/accounts/me/events`, { headers });
+  const text = stream.text();
+  child.kill('SIGTERM');
+  expect(await text).toContain('"available":7');
+  expect(await ended).toEqual([0, null]);
+  expect(said()).not.toContain(SECRET);
+});
+
+test.each<[string, () => Record<string, string>, RegExp]>([
+  [
+    'without anything to check tokens with',
+    () => ({ ...variables(), HOLDFAST_JWT_SECRET: '' }),
+    /exactly one of the two/,
+  ],
+  [
+    'without a ledger',
+    () => ({ ...variables(), DATABASE_URL: 'postgres://app:hush@127.0.0.1:1/none' }),
+    /Postgres can't be reached/,
+  ],
+  [
+    'without Temporal',
+    () => ({ ...variables(), TEMPORAL_ADDRESS: '127.0.0.1:1' }),
+    /Temporal can't be reached at 127\.0\.0\.1:1/,
+  ],
+])('the process doesn’t start %s, and says why', async (_, env, why) => {
+  const { ended, said } = run(env());
+  expect(await ended).toEqual([1, null]);
+  expect(said()).toMatch(why);
+  expect(said()).not.toContain('hush');
+});
+
+test('it doesn’t serve a ledger that belongs to another Temporal', async () => {
+  const identity = { clusterId: 'another', namespaceId: 'another', namespace: 'default' };
+  const { clusterId } = await stack.ledger.temporalIdentity(identity);
+  expect(clusterId).toBe('another');
+  const config = loadWebConfig(variables());
+  await expect(startWeb(config, pino({ level: 'silent' }))).rejects.toMatchObject({
+    code: 'TEMPORAL_IDENTITY_MISMATCH',
+  });
+});

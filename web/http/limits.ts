@@ -1,0 +1,63 @@
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { HoldfastError } from '../../domain/errors';
+
+/** What one caller, and all of them together, may take of the server. */
+export interface WebLimits {
+  bodyBytesMax: number;
+  urlLengthMax: number;
+  accountRequestsPerMinute: number;
+  serviceRequestsPerMinute: number;
+  /** Of one address, as long as no valid token comes along. */
+  addressRequestsPerMinute: number;
+  streamsPerAccountMax: number;
+  streamsMax: number;
+  /** A reader that leaves more than this unread is let go. */
+  streamBufferBytesMax: number;
+  /** Within which a request must have arrived; a connection without any traffic is closed after three times that. */
+  requestSeconds: number;
+}
+
+export const DEFAULT_LIMITS: WebLimits = {
+  bodyBytesMax: 262_144,
+  urlLengthMax: 4_096,
+  accountRequestsPerMinute: 600,
+  serviceRequestsPerMinute: 30_000,
+  addressRequestsPerMinute: 120,
+  streamsPerAccountMax: 10,
+  streamsMax: 2_000,
+  streamBufferBytesMax: 262_144,
+  requestSeconds: 30,
+};
+
+const CALLERS_REMEMBERED = 20_000;
+
+/** Counts by token where there is a valid one, else by address. For the routes that are registered after it. */
+export async function addLimits(app: FastifyInstance, limits: WebLimits): Promise<void> {
+  app.addHook('onRequest', async ({ url }) => {
+    if (url.length > limits.urlLengthMax) {
+      throw new HoldfastError('URL_TOO_LONG', `A URL has ${limits.urlLengthMax} characters at most.`);
+    }
+  });
+  await app.register(rateLimit, {
+    timeWindow: 60_000,
+    cache: CALLERS_REMEMBERED,
+    keyGenerator: callerOf,
+    max: (request: FastifyRequest) => perMinute(request, limits),
+    errorResponseBuilder: (_request, { ttl, max }) => {
+      const retryAfterSeconds = Math.ceil(ttl / 1000);
+      const message = `More than ${max} requests in a minute. Ask again in ${retryAfterSeconds} seconds.`;
+      return new HoldfastError('RATE_LIMITED', message, { retryAfterSeconds });
+    },
+  });
+}
+
+function callerOf({ principal, ip }: FastifyRequest): string {
+  if (principal === null || principal instanceof HoldfastError) return `address ${ip}`;
+  return `${principal.kind} ${principal.name}`;
+}
+
+function perMinute({ principal }: FastifyRequest, limits: WebLimits): number {
+  if (principal === null || principal instanceof HoldfastError) return limits.addressRequestsPerMinute;
+  return principal.kind === 'account' ? limits.accountRequestsPerMinute : limits.serviceRequestsPerMinute;
+}

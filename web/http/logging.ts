@@ -1,0 +1,48 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import pino, { type DestinationStream, type Logger } from 'pino';
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+/**
+ * One JSON line per event, without anything that a caller has written: no header, no body, no path but its pattern, and of
+ * an error no message, since messages quote what they were about.
+ */
+export function createLogger(level: LogLevel, destination: DestinationStream): Logger {
+  return pino(
+    {
+      level,
+      base: { service: 'holdfast-web' },
+      serializers: { err: errorInLog, req: requestInLog, res: ({ statusCode }: FastifyReply) => ({ statusCode }) },
+    },
+    destination,
+  );
+}
+
+function requestInLog({ method, routeOptions }: FastifyRequest) {
+  return { method, route: routeOptions?.url ?? null };
+}
+
+function errorInLog(error: Error & { code?: unknown; cause?: unknown }): object {
+  // The message stands before the frames, and may have lines that look like some.
+  const { stack = '', message } = error;
+  const frames = stack
+    .slice(stack.indexOf(message) + message.length)
+    .split('\n')
+    .filter((line) => /^ +at /.test(line));
+  return {
+    type: error.name,
+    ...(typeof error.code === 'string' && /^[\w-]{1,40}$/.test(error.code) && { code: error.code }),
+    frames: frames.map((line) => line.trim()),
+    ...(error.cause instanceof Error && { cause: errorInLog(error.cause) }),
+  };
+}
+
+export function addRequestLog(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { accountId } = request;
+    request.log.info(
+      { req: request, res: reply, ms: Math.round(reply.elapsedTime), ...(accountId && { accountId }) },
+      'answered',
+    );
+  });
+}

@@ -1,0 +1,37 @@
+import { ERROR_CATALOGUE, type ErrorClass, type ErrorCode } from '../../domain/errors';
+
+const STATUS_BY_CLASS: Record<ErrorClass, number> = {
+  'bad-input': 400,
+  refused: 409,
+  unavailable: 503,
+  internal: 500,
+};
+
+/** Those for which HTTP has a status of its own. */
+const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  INSUFFICIENT_CREDITS: 402,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  REQUEST_NOT_FOUND: 404,
+  RESERVATION_NOT_FOUND: 404,
+  PURCHASE_NOT_FOUND: 404,
+  SUBSCRIPTION_NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  REQUEST_TIMED_OUT: 408,
+  BODY_TOO_LARGE: 413,
+  INPUT_TOO_LARGE: 413,
+  URL_TOO_LONG: 414,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  IDEMPOTENCY_CONFLICT: 422,
+  RATE_LIMITED: 429,
+  TOO_MANY_STREAMS: 429,
+  HEADERS_TOO_LARGE: 431,
+  // Nobody knows whether it was done; a repetition with the same key finds out.
+  ADMISSION_UNKNOWN: 504,
+};
+
+/** The HTTP status of a code; docs/errors.md lists them. */
+export function statusOf(code: ErrorCode): number {
+  return STATUS_BY_CODE[code] ?? STATUS_BY_CLASS[ERROR_CATALOGUE[code].class];
+}

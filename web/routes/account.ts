@@ -1,0 +1,56 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { balance, balanceQuery, notices, subscriptionAnswer } from '../schemas/account';
+import { accountParams } from '../schemas/common';
+import type { RouteContext } from '../server';
+
+export function addAccountRoutes(app: FastifyInstance, { client, ledger }: RouteContext): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const tags = ['Account'];
+
+  routes.get(
+    '/balance',
+    {
+      config: { scope: 'balance:read' },
+      schema: {
+        operationId: 'getBalance',
+        tags,
+        summary: 'What the account has, how it is made up, and when each part ends',
+        params: accountParams,
+        querystring: balanceQuery,
+        response: { 200: balance },
+      },
+    },
+    ({ accountId, query }) => client.balance(accountId, query),
+  );
+
+  routes.get(
+    '/subscription',
+    {
+      config: { scope: 'balance:read' },
+      schema: {
+        operationId: 'getSubscription',
+        tags,
+        summary: 'The subscription: plan, cycle, and until when it is paid',
+        params: accountParams,
+        response: { 200: subscriptionAnswer },
+      },
+    },
+    async ({ accountId }) => ({ subscription: await client.subscriptions.get(accountId) }),
+  );
+
+  routes.get(
+    '/notices',
+    {
+      config: { scope: 'balance:read' },
+      schema: {
+        operationId: 'getNotices',
+        tags,
+        summary: 'What the account’s owner was told: a low balance, credits about to end, a top-up that failed',
+        params: accountParams,
+        response: { 200: notices },
+      },
+    },
+    async ({ accountId }) => ({ notices: await ledger.accountNotices(accountId) }),
+  );
+}

@@ -1,0 +1,69 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { accountParams, idempotencyHeaders } from '../schemas/common';
+import { limitsBody, lowBalanceBody, settings, topUpBody } from '../schemas/settings';
+import type { RouteContext } from '../server';
+
+const common = { tags: ['Settings'], params: accountParams, response: { 200: settings } };
+const change = { ...common, headers: idempotencyHeaders };
+
+export function addSettingsRoutes(app: FastifyInstance, { client }: RouteContext): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+
+  routes.get(
+    '/settings',
+    {
+      config: { scope: 'settings:read' },
+      schema: {
+        ...common,
+        operationId: 'getSettings',
+        summary: 'Limits, low-balance thresholds, the automatic top-up, and what stops admissions',
+      },
+    },
+    ({ accountId }) => client.settings.get(accountId),
+  );
+
+  routes.put(
+    '/settings/limits',
+    {
+      config: { scope: 'settings:write' },
+      schema: {
+        ...change,
+        operationId: 'setLimits',
+        summary: 'Set what generations may cost, per day and each, and how many may run at once',
+        body: limitsBody,
+      },
+    },
+    ({ accountId, headers, body }) =>
+      client.settings.setLimits({ ...body, accountId, key: headers['idempotency-key'] }),
+  );
+
+  routes.put(
+    '/settings/low-balance',
+    {
+      config: { scope: 'settings:write' },
+      schema: {
+        ...change,
+        operationId: 'setLowBalance',
+        summary: 'Set below what the owner is told of a low balance',
+        body: lowBalanceBody,
+      },
+    },
+    ({ accountId, headers, body }) =>
+      client.settings.setLowBalance({ ...body, accountId, key: headers['idempotency-key'] }),
+  );
+
+  routes.put(
+    '/settings/top-up',
+    {
+      config: { scope: 'settings:write' },
+      schema: {
+        ...change,
+        operationId: 'setTopUp',
+        summary: 'Let the account buy a pack by itself when it runs low, or no longer',
+        body: topUpBody,
+      },
+    },
+    ({ accountId, headers, body }) => client.settings.setTopUp({ ...body, accountId, key: headers['idempotency-key'] }),
+  );
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import fastify, { type FastifyInstance, LogController } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import type { HoldfastClient } from '../client';
+import type { Ledger } from '../ledger';
+import { AccountWatch } from './events/account-watch';
+import { EventStreams } from './events/event-streams';
+import { type AuthOptions, createAuthenticator } from './http/authentication';
+import { addAuthentication, guardAccounts } from './http/authorisation';
+import { answerBrokenRequest } from './http/broken-requests';
+import { addBrowserRules } from './http/browsers';
+import { addLimits, DEFAULT_LIMITS, type WebLimits } from './http/limits';
+import { addRequestLog } from './http/logging';
+import { addOpenApi } from './http/openapi';
+import { addProblems, asHoldfastError, sendProblem } from './http/problems';
+import { addUnknownPaths } from './http/unknown-paths';
+import { addAccountRoutes } from './routes/account';
+import { addEventRoutes } from './routes/events';
+import { addGenerationRoutes } from './routes/generations';
+import { addHealthRoutes } from './routes/health';
+import { addHistoryRoutes } from './routes/history';
+import { addPriceRoutes } from './routes/prices';
+import { addPurchaseRoutes } from './routes/purchases';
+import { addSettingsRoutes } from './routes/settings';
+
+export interface ServerOptions {
+  client: HoldfastClient;
+  ledger: Pick<Ledger, 'accountNotices' | 'accountStamps' | 'effectiveCatalog' | 'request'>;
+  auth: AuthOptions;
+  log: Logger;
+  limits?: Partial<WebLimits>;
+  /** Whose pages may call the API: `https://app.example`, or `*`. Nobody's by default. */
+  corsOrigins?: string[];
+  /** Proxies in front, as addresses or networks; only theirs is the caller's address believed. */
+  trustedProxies?: string[];
+  /** How often open streams look for what has changed, and how often they say that they live. */
+  streamPollMs?: number;
+  streamHeartbeatMs?: number;
+}
+
+/** What the routes are made of. */
+export interface RouteContext {
+  client: HoldfastClient;
+  ledger: ServerOptions['ledger'];
+  streams: EventStreams;
+}
+
+/** Ids have 128 characters at most, each of which may come percent-encoded. */
+const PARAM_LENGTH_MAX = 400;
+/** A request that comes too slowly is noticed within a quarter of its time. */
+const SLOWNESS_CHECKS = 4;
+/** A payment may take as long as a request, with nothing on the connection meanwhile. */
+const IDLE_TIMEOUTS = 3;
+
+/** The HTTP API, not listening yet. Closing it ends its streams, and leaves client and ledger open. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const app = openServer(options, limits);
+  const streams = new EventStreams({
+    watch: new AccountWatch({ ...options, pollMs: options.streamPollMs ?? 1_000 }),
+    limits,
+    heartbeatMs: options.streamHeartbeatMs ?? 15_000,
+  });
+  app.addHook('preClose', async () => streams.close());
+  addProblems(app);
+  addRequestLog(app);
+  await addBrowserRules(app, options.corsOrigins ?? []);
+  addAuthentication(app, createAuthenticator(options.auth));
+  await addLimits(app, limits);
+  addUnknownPaths(app);
+  await addOpenApi(app);
+  await app.register(async (accounts) => addRoutes(accounts, { ...options, streams }), {
+    prefix: '/v1/accounts/:accountId',
+  });
+  await app.register(async (health) => addHealthRoutes(health, options));
+  return app;
+}
+
+function openServer({ log, trustedProxies }: ServerOptions, limits: WebLimits): FastifyInstance {
+  const timeoutMs = limits.requestSeconds * 1000;
+  const app = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: timeoutMs,
+    connectionTimeout: IDLE_TIMEOUTS * timeoutMs,
+    // Node takes the longer of the two for the whole request, and headers alone have a minute by default.
+    http: { headersTimeout: timeoutMs, connectionsCheckingInterval: Math.ceil(timeoutMs / SLOWNESS_CHECKS) },
+    trustProxy: trustedProxies ?? false,
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(request, reply, asHoldfastError(error));
+    },
+  }) as unknown as FastifyInstance;
+  app.removeContentTypeParser('text/plain');
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  return app;
+}
+
+function addRoutes(app: FastifyInstance, context: RouteContext): void {
+  guardAccounts(app);
+  addPriceRoutes(app, context);
+  addAccountRoutes(app, context);
+  addHistoryRoutes(app, context);
+  addGenerationRoutes(app, context);
+  addPurchaseRoutes(app, context);
+  addSettingsRoutes(app, context);
+  addEventRoutes(app, context);
+}
