@@ -1,9 +1,22 @@
 import { parseArgs } from 'node:util';
 import { benchLedger } from './ledger';
-import { machine, type Report, tableOf } from './report';
+import { machine, tableOf } from './report';
+import { benchWeb, webTableOf } from './web';
 import { benchWorkflows } from './workflows';
 
-const BENCHMARKS = { ledger: benchLedger, workflows: benchWorkflows };
+type Log = (line: string) => void;
+
+/** What was measured, for machines and for people. */
+const BENCHMARKS = {
+  ledger: async (log: Log) => shown(await benchLedger(log), tableOf),
+  workflows: async (log: Log) => shown(await benchWorkflows(log), tableOf),
+  web: async (log: Log) => shown(await benchWeb(log), webTableOf),
+};
+
+function shown<Measured extends object>(report: Measured, table: (report: Measured) => string) {
+  return { report, table: table(report) };
+}
+
 type Name = keyof typeof BENCHMARKS;
 const USAGE = `Usage: npm run bench [-- ${Object.keys(BENCHMARKS).join('|')}] [--json]`;
 
@@ -18,12 +31,12 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
   const names = chosen(positionals);
   // Progress goes to stderr: stdout has the results alone.
-  const log = (line: string) => process.stderr.write(`${line}\n`);
-  const reports: Report[] = [];
+  const log: Log = (line) => process.stderr.write(`${line}\n`);
+  const reports: object[] = [];
   for (const name of names) {
-    const report = await BENCHMARKS[name](log);
+    const { report, table } = await BENCHMARKS[name](log);
     reports.push(report);
-    if (!values.json) process.stdout.write(`\n${tableOf(report)}\n\n`);
+    if (!values.json) process.stdout.write(`\n${table}\n\n`);
   }
   const measured = { at: new Date().toISOString(), machine: machine(), reports };
   if (values.json) process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`);
