@@ -19,5 +19,5 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,
   // More than there are cores: most of the time a test waits, for a boundary or for a worker to be missed.
-  maxWorkers: 3,
+  maxWorkers: 4,
 };
