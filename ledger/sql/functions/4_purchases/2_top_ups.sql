@@ -22,7 +22,8 @@ CREATE OR REPLACE FUNCTION holdfast.top_up_obstacle(
   a holdfast.accounts, s holdfast.account_settings, p_available bigint, p_at timestamptz
 ) RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  v_pack jsonb := holdfast.pack_on_sale(s.top_up_pack_id, p_at);
+  v_pack     jsonb := holdfast.pack_on_sale(s.top_up_pack_id, p_at);
+  v_obstacle text;
 BEGIN
   IF s.top_up_pack_id IS NULL THEN RETURN 'off'; END IF;
   IF p_available - a.waited_for >= s.top_up_below THEN RETURN 'enough'; END IF;
@@ -34,9 +35,9 @@ BEGIN
     RETURN 'subscription-cancelled';
   END IF;
   IF v_pack IS NULL THEN RETURN 'pack-not-sold'; END IF;
-  IF holdfast.pack_obstacle(a, (v_pack->>'credits')::bigint, p_at) IS NOT NULL THEN
-    RETURN CASE holdfast.pack_obstacle(a, (v_pack->>'credits')::bigint, p_at)
-      WHEN 'SUBSCRIPTION_REQUIRED' THEN 'no-subscription' ELSE 'balance-limit' END;
+  v_obstacle := holdfast.pack_obstacle(a, (v_pack->>'credits')::bigint, p_at);
+  IF v_obstacle IS NOT NULL THEN
+    RETURN CASE v_obstacle WHEN 'SUBSCRIPTION_REQUIRED' THEN 'no-subscription' ELSE 'balance-limit' END;
   END IF;
   IF holdfast.topped_up_this_month(a.account_id, p_at) + (v_pack->>'priceCents')::bigint > s.top_up_cap_cents THEN
     RETURN 'monthly-cap';
@@ -51,15 +52,16 @@ LANGUAGE plpgsql AS $$
 DECLARE
   s          holdfast.account_settings;
   v_obstacle text;
+  v_pack     jsonb;
 BEGIN
   SELECT * INTO s FROM holdfast.account_settings WHERE account_id = a.account_id AND top_up_pack_id IS NOT NULL;
   IF NOT FOUND THEN RETURN; END IF;
   v_obstacle := holdfast.top_up_obstacle(a, s, p_available, p_at);
   IF v_obstacle IS NULL THEN PERFORM holdfast.post_message(a.account_id, 'top-up', '', p_at); END IF;
   IF v_obstacle IN ('monthly-cap', 'pack-not-sold') THEN
+    v_pack := holdfast.pack_sold_last(s.top_up_pack_id, p_at);
     PERFORM holdfast.write_notice(a.account_id, 'top-up-failed', jsonb_build_object('packId', s.top_up_pack_id,
-      'priceCents', holdfast.pack_sold_last(s.top_up_pack_id, p_at)->'priceCents',
-      'currency', holdfast.pack_sold_last(s.top_up_pack_id, p_at)->'currency', 'reason', v_obstacle, 'retryAt', NULL, 'stopped', false),
+      'priceCents', v_pack->'priceCents', 'currency', v_pack->'currency', 'reason', v_obstacle, 'retryAt', NULL, 'stopped', false),
       v_obstacle || ':' || to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM'), p_at);
   END IF;
 END $$;

@@ -71,7 +71,9 @@ CREATE OR REPLACE FUNCTION holdfast.resume_request(
 DECLARE
   v_account  holdfast.accounts;
   v_now      timestamptz;
+  v_effective integer;
   v_obstacle text;
+  v_over     text;
   v_taken    record;
   r          holdfast.reservations;
 BEGIN
@@ -82,14 +84,14 @@ BEGIN
     RETURN holdfast.attended(p_account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', true));
   END IF;
   v_now := holdfast.ledger_now(v_account.last_entry_at);
-  IF holdfast.effective_version(v_now) IS DISTINCT FROM p_catalog_version THEN
-    RETURN holdfast.refusal('STALE_CATALOG',
-      jsonb_build_object('quoted', p_catalog_version, 'effective', holdfast.effective_version(v_now)));
+  v_effective := holdfast.effective_version(v_now);
+  IF v_effective IS DISTINCT FROM p_catalog_version THEN
+    RETURN holdfast.refusal('STALE_CATALOG', jsonb_build_object('quoted', p_catalog_version, 'effective', v_effective));
   END IF;
   v_obstacle := holdfast.admission_obstacle(v_account, p_account_id, r.body->>'kind', p_credits, v_now)->'refusal'->>'code';
-  IF holdfast.ticket_over(r, p_credits, v_obstacle, v_now) IS NOT NULL THEN
-    RETURN holdfast.attended(p_account_id,
-      holdfast.end_ticket(r, holdfast.ticket_over(r, p_credits, v_obstacle, v_now), p_credits, v_now));
+  v_over := holdfast.ticket_over(r, p_credits, v_obstacle, v_now);
+  IF v_over IS NOT NULL THEN
+    RETURN holdfast.attended(p_account_id, holdfast.end_ticket(r, v_over, p_credits, v_now));
   END IF;
 
   PERFORM holdfast.book_ended_grants(p_account_id, v_now);
