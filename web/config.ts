@@ -1,9 +1,19 @@
 import { BlockList, isIP } from 'node:net';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import {
+  type Environment,
+  type LogLevel,
+  logLevel,
+  postgresUrl,
+  problemInWords,
+  taskQueueName,
+  unusable,
+  wholeNumber,
+  withoutEmpty,
+} from '../domain/environment';
 import { type AuthOptions, SECRET_BYTES_MIN } from './http/authentication';
 import { DEFAULT_LIMITS, type WebLimits } from './http/limits';
-import type { LogLevel } from './http/logging';
 
 export interface WebConfig {
   /** The serving connection: it may call the ledger's functions and read its views. */
@@ -19,13 +29,6 @@ export interface WebConfig {
   temporal: ClientConnectConfig;
 }
 
-const wholeNumber = (minimum: number, maximum: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(minimum, `must be ${minimum} at least`).max(maximum, `must be ${maximum} at most`));
-
 const list = (isValid: (item: string) => boolean, what: string) =>
   z
     .string()
@@ -34,14 +37,11 @@ const list = (isValid: (item: string) => boolean, what: string) =>
     .default([]);
 
 const variables = z.object({
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
-  HOLDFAST_TASK_QUEUE: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be letters, digits, dots, dashes and underscores')
-    .default('holdfast'),
+  DATABASE_URL: postgresUrl,
+  HOLDFAST_TASK_QUEUE: taskQueueName.default('holdfast'),
   HOLDFAST_WEB_HOST: z.string().default('127.0.0.1'),
   HOLDFAST_WEB_PORT: wholeNumber(0, 65_535).default(8080),
-  HOLDFAST_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  HOLDFAST_LOG_LEVEL: logLevel.default('info'),
   HOLDFAST_JWT_ISSUER: z.string(),
   HOLDFAST_JWT_AUDIENCE: z.string().default('holdfast'),
   HOLDFAST_JWT_SECRET: z
@@ -65,25 +65,20 @@ const variables = z.object({
 /** Every variable that the web process reads, but for Temporal's own, which `@temporalio/envconfig` reads. */
 export const WEB_VARIABLES: readonly string[] = Object.keys(variables.shape);
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** @throws Error naming every variable that is missing, malformed or unknown. */
 export function loadWebConfig(environment: Environment): WebConfig {
-  // Compose files and shells hand over an unset variable as an empty one.
-  const env = Object.fromEntries(
-    Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1])),
-  );
+  const env = withoutEmpty(environment);
   const parsed = variables.safeParse(env);
   const temporal = loadTemporal(env);
   const auth = authOf(env);
   const problems = [
-    ...(parsed.error?.issues.map((issue) => problem(issue, env)) ?? []),
+    ...(parsed.error?.issues.map((issue) => problemInWords(issue, env)) ?? []),
     ...unknownVariables(env),
     ...(typeof auth === 'string' ? [auth] : []),
     ...(typeof temporal === 'string' ? [temporal] : []),
   ];
   if (!parsed.success || typeof temporal === 'string' || typeof auth === 'string' || problems.length > 0) {
-    throw new Error(`The configuration is not usable:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+    throw unusable(problems);
   }
   const { data } = parsed;
   return {
@@ -147,10 +142,6 @@ function unknownVariables(env: Record<string, string>): string[] {
   return Object.keys(env)
     .filter((name) => /^HOLDFAST_(WEB|JWT|JWKS)_/.test(name) && !WEB_VARIABLES.includes(name))
     .map((name) => `${name}: is not a variable that Holdfast's web process knows`);
-}
-
-function problem({ path: [name], message }: z.core.$ZodIssue, env: Record<string, string>): string {
-  return String(name) in env ? `${String(name)}: ${message}` : `${String(name)}: is required`;
 }
 
 function loadTemporal(env: Record<string, string>): ClientConnectConfig | string {

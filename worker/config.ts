@@ -2,12 +2,21 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import {
+  type Environment,
+  type LogLevel,
+  logLevel,
+  postgresUrl,
+  problemInWords,
+  taskQueueName,
+  unusable,
+  wholeNumber,
+  withoutEmpty,
+} from '../domain/environment';
 import { HoldfastError } from '../domain/errors';
 import { checkWebhookSecret, parseWebhookUrl, type WebhookOptions } from '../providers/webhook/target';
 
 export type WorkerRole = 'all' | 'workflows' | 'generation';
-
-export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
 export interface WorkerConfig {
   /** The serving connection: it may call the ledger's functions and read its views. */
@@ -33,15 +42,6 @@ export interface WorkerConfig {
   temporal: ClientConnectConfig;
 }
 
-const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
-
-const wholeNumber = (minimum: number, maximum: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(minimum, `must be ${minimum} at least`).max(maximum, `must be ${maximum} at most`));
-
 const A_DAY_SECONDS = 86_400;
 
 const variables = z.object({
@@ -49,12 +49,9 @@ const variables = z.object({
   // Known, because one environment often serves the command line too; the worker itself never migrates.
   HOLDFAST_MIGRATION_DATABASE_URL: postgresUrl.optional(),
   HOLDFAST_ROLE: z.enum(['all', 'workflows', 'generation']).default('all'),
-  HOLDFAST_TASK_QUEUE: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be letters, digits, dots, dashes and underscores')
-    .default('holdfast'),
+  HOLDFAST_TASK_QUEUE: taskQueueName.default('holdfast'),
   HOLDFAST_HEALTH_PORT: wholeNumber(1, 65_535).optional(),
-  HOLDFAST_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  HOLDFAST_LOG_LEVEL: logLevel.default('info'),
   HOLDFAST_PAYMENTS: z.enum(['stub']).optional(),
   HOLDFAST_WEBHOOK_URL: z.string().optional(),
   HOLDFAST_WEBHOOK_SECRET: z.string().optional(),
@@ -69,15 +66,6 @@ const variables = z.object({
 /** Every variable that the worker reads, but for Temporal's own (`TEMPORAL_…`), which `@temporalio/envconfig` reads. */
 export const WORKER_VARIABLES: readonly string[] = Object.keys(variables.shape);
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Compose files and shells hand over an unset variable as an empty one. */
-function withoutEmpty(env: Environment): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
-  );
-}
-
 /** One environment often serves the web process too. */
 const OF_WEB = /^HOLDFAST_(WEB|JWT|JWKS)_/;
 
@@ -86,10 +74,6 @@ function unknownVariables(env: Record<string, string>): string[] {
   return Object.keys(env)
     .filter((name) => name.startsWith('HOLDFAST_') && !OF_WEB.test(name) && !WORKER_VARIABLES.includes(name))
     .map((name) => `${name}: is not a variable that Holdfast's worker knows`);
-}
-
-function problem({ path: [name], message }: z.core.$ZodIssue, env: Record<string, string>): string {
-  return String(name) in env ? `${String(name)}: ${message}` : `${String(name)}: is required`;
 }
 
 /** Undefined where there is none; or what is wrong with it, by the codes that docs/errors.md explains. */
@@ -129,13 +113,13 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
   const temporal = loadTemporal(env);
   const webhook = loadWebhook(env);
   const problems = [
-    ...(parsed.error?.issues.map((issue) => problem(issue, env)) ?? []),
+    ...(parsed.error?.issues.map((issue) => problemInWords(issue, env)) ?? []),
     ...unknownVariables(env),
     ...(Array.isArray(webhook) ? webhook : []),
     ...(typeof temporal === 'string' ? [temporal] : []),
   ];
   if (!parsed.success || typeof temporal === 'string' || Array.isArray(webhook) || problems.length > 0) {
-    throw new Error(`The configuration is not usable:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+    throw unusable(problems);
   }
   const { data } = parsed;
   return {

@@ -5,13 +5,13 @@ import {
   isCancellation,
   setHandler,
   TimeoutFailure,
-  workflowInfo,
 } from '@temporalio/workflow';
 import type { Refusal } from '../../domain/errors';
 import type { Notice } from '../../domain/notice/notice';
 import { checkWorkflowId } from '../identity';
 import { lookAgainSignal, noticesWorkflowId } from '../messages';
 import { deliverNotice, nextNotice, settleNotice } from '../proxies/notices';
+import { isRunLong } from '../run-length';
 import { type Deliveries, tellDelivering, tellEnd } from './details';
 
 /** Published JSON: the argument of `noticesWorkflow`. */
@@ -37,7 +37,7 @@ export async function noticesWorkflow(input: NoticesInput): Promise<Deliveries> 
   do {
     isToldToLookAgain = false;
     for (let notice = await next(accountId); notice !== null; notice = await next(accountId)) {
-      if (workflowInfo().historyLength > EVENTS_MAX) return continueAsNew<typeof noticesWorkflow>({ accountId });
+      if (isRunLong(EVENTS_MAX)) return continueAsNew<typeof noticesWorkflow>({ accountId });
       tellDelivering(notice, done);
       const reason = await reasonToGiveUp(notice);
       await settleNotice({ accountId, noticeId: notice.noticeId, reason });
