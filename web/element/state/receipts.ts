@@ -89,6 +89,7 @@ export function paidFrom({ allocations, status }: Pick<Generation, 'allocations'
 
 /** Null for what a browser should not be sent to by a click. */
 export function webUrl(text: string): string | null {
-  const url = URL.parse(text);
-  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.href : null;
+  if (!URL.canParse(text)) return null;
+  const { protocol, href } = new URL(text);
+  return protocol === 'https:' || protocol === 'http:' ? href : null;
 }
