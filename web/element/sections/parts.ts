@@ -21,7 +21,7 @@ function part({ overview, words, format }: SectionView, grant: Balance['grants']
   const isOfTerm = expiresAt !== null && expiresAt === overview.balance.validUntil;
   const name = words.sources[source](null);
   return html`<li class="part" data-grant=${grantId}>
-    <span class="grow"><span class="source ${source}" aria-hidden="true"></span>${name}</span>
+    <span class="grow"><span class="source from-${source}" aria-hidden="true"></span>${name}</span>
     <span>${words.parts.left(format, remaining, credits)}</span>
     ${expiresAt === null ? '' : html`<span class="quiet">${sentence(isOfTerm ? words.parts.withPlan : words.parts.until, expiresAt, format.day(expiresAt), format)}</span>`}
   </li>`;
