@@ -85,7 +85,10 @@ describe('the courier', () => {
     const client = new Client({ connection, namespace: temporal.namespace });
     const withDeadline = jest.spyOn(client, 'withDeadline');
     const calledMs = Date.now();
-    const delivered = createCourier(client, temporal.taskQueue)({ messageId: 1, accountId: 'held-up', kind: 'notices' });
+    const delivered = createCourier(
+      client,
+      temporal.taskQueue,
+    )({ messageId: 1, accountId: 'held-up', kind: 'notices' });
     // Temporal's client alone tries again for some 18 s, and says UNAVAILABLE then.
     await expect(delivered).rejects.toMatchObject({ cause: { code: DEADLINE_EXCEEDED } });
     expect(withDeadline).toHaveBeenCalledTimes(1);
