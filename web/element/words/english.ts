@@ -27,9 +27,9 @@ export const ENGLISH = {
   balance: {
     reserved: (format: Format, reserved: number, running: number) =>
       `Reserved for ${running === 1 ? 'a generation that is being made' : `${format.count(running)} generations that are being made`}: ${format.count(reserved)}. What ${running === 1 ? 'it doesn’t' : 'they don’t'} use comes back.`,
-    holds: (format: Format, kind: string, held: number) => `${kind}: ${credits(format, held)} reserved`,
     since: (at: string) => `since ${at}`,
-    zero: 'You have no credits left. Buy some below, or wait for your next ones.',
+    zero: 'You have no credits left.',
+    zeroBuy: 'You have no credits left. Buy some, or wait for your next ones.',
     zeroReserved: 'All your credits are reserved right now. What isn’t used comes back.',
     low: (format: Format, below: number) => `Running low: fewer than ${credits(format, below)} left.`,
     fresh: 'You haven’t had any credits yet. They arrive when your plan starts.',
