@@ -23,6 +23,8 @@ export class Store implements StoreContext {
   #state: State = INITIAL_STATE;
   #life = new AbortController();
   #refreshTimer: ReturnType<typeof setTimeout> | undefined;
+  /** What the page brought along is as new as the first event, and needn't be read again for it. */
+  #isFresh = false;
 
   constructor(api: Api, changed: (state: State) => void) {
     this.api = api;
@@ -37,6 +39,7 @@ export class Store implements StoreContext {
   start(known: Overview | null): void {
     this.stop();
     this.#life = new AbortController();
+    this.#isFresh = known !== null;
     this.#state = { ...INITIAL_STATE, overview: known };
     this.#changed(this.#state);
     void this.#follow(this.#life.signal);
@@ -108,7 +111,8 @@ export class Store implements StoreContext {
       revision: isNews ? revision + 1 : revision,
     });
     clearTimeout(this.#refreshTimer);
-    this.#refreshTimer = setTimeout(() => void this.refresh(), isFirst ? 0 : REFRESH_DELAY_MS);
+    if (!this.#isFresh) this.#refreshTimer = setTimeout(() => void this.refresh(), isFirst ? 0 : REFRESH_DELAY_MS);
+    this.#isFresh = false;
   }
 
   async #readAll(balance: Balance, open: Generation[]): Promise<void> {
