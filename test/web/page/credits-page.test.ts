@@ -3,7 +3,7 @@ import { createHoldfastClient } from '../../../client';
 import { createLedger } from '../../../ledger';
 import { uniqueId } from '../../workflows/harness';
 import { openTcpProxy } from '../../workflows/tcp-proxy';
-import { openWeb, serve, serviceToken, tokenOf, type Web } from '../harness';
+import { AUDIENCE, ISSUER, openWeb, serve, serviceToken, tokenOf, type Web } from '../harness';
 import { firstPaintIn, overviewIn, type Visit, visit } from './visitor';
 
 const LINKS = { loginUrl: 'https://app.example/login?to=credits&x=1', subscriptionUrl: 'https://app.example/plans' };
@@ -159,6 +159,22 @@ test('a ledger out of reach is a page in plain words, and the next try finds it 
     await served.app.close();
     await ledger.close();
     await proxy.close();
+  }
+});
+
+test('where the keys that check tokens are out of reach, nobody loses a session', async () => {
+  const served = await serve(web.stack, {
+    auth: { issuer: ISSUER, audience: AUDIENCE, jwksUrl: 'http://127.0.0.1:1/' },
+  });
+  try {
+    const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const page = await visit(served.url, `${encoded({ alg: 'RS256', kid: '1' })}.${encoded({ sub: 'acme' })}.c2ln`);
+    expectPage(page);
+    expect(page.status).toBe(503);
+    expect(page.html).toContain('KEYS_UNAVAILABLE');
+    expect(page.headers.get('set-cookie')).toBeNull();
+  } finally {
+    await served.app.close();
   }
 });
 
