@@ -72,7 +72,7 @@ test.each([
   ['', 'en', '1,234,567'],
   ['xx-invalid-, tlh;q=0.9, pt-BR', 'pt-BR', '1.234.567'],
   ['"><script>alert(1)</script>, de', 'de', '1.234.567'],
-  [`${'x'.repeat(2_000)},,;;q=,fr-0`, 'en', '1,234,567'],
+  [`${'x'.repeat(40)},,;;q=,fr-0`, 'en', '1,234,567'],
 ])('numbers are written as somebody who asks for %s writes them', async (header, lang, digits) => {
   const page = await visitOf(1_234_567, { 'accept-language': header });
   expectPage(page);
