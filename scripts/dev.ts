@@ -105,8 +105,8 @@ async function fillAccount(config: WorkerConfig, isStopping: () => boolean): Pro
     await withClient(config, fillDemoAccount);
     say(`Account ${DEMO_ACCOUNT} has a subscription, a pack, a promotion and some generations to look at.`);
   } catch (error) {
-    if (!isStopping())
-      say(`Account ${DEMO_ACCOUNT} couldn't be filled: ${error instanceof Error ? error.message : error}`);
+    if (isStopping()) return;
+    say(`Account ${DEMO_ACCOUNT} couldn't be filled: ${error instanceof Error ? error.message : error}`);
   }
 }
 
@@ -133,12 +133,8 @@ async function runUntilStopped(stack: Stack, requested: Promise<void>): Promise<
     pid: process.pid,
   });
   const link = await loginLink(web.url, webConfig.auth, DEMO_ACCOUNT);
-  announce(
-    stack,
-    config.healthPort,
-    web.url,
-    link ?? `${web.url}/credits, with a token from whoever has the keys of HOLDFAST_JWKS_URL`,
-  );
+  const noLink = `${web.url}/credits, with a token of whoever has the keys at HOLDFAST_JWKS_URL: no link can be made here`;
+  announce(stack, config.healthPort, web.url, link ?? noLink);
   let isStopping = false;
   // Only a ledger of this checkout's own: one that the environment names has its own accounts.
   if (!process.env.DATABASE_URL) void fillAccount(config, () => isStopping);
