@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { chromium } from 'playwright-core';
 import { firstLine, isExecutable, onPath } from './executables';
 import type { Log } from './temporal-binary';
 
@@ -11,16 +12,11 @@ const PACKAGES = ['chromium', 'fonts-liberation', 'fonts-dejavu-core'];
 export interface BrowserOptions {
   env?: NodeJS.ProcessEnv;
   /** Where playwright-core keeps what it has downloaded itself, whether it is there or not. */
-  downloaded?: () => Promise<string>;
+  downloaded?: () => string;
 }
 
 export interface InstallOptions extends BrowserOptions {
   isRoot?: boolean;
-}
-
-async function downloadedByPlaywright(): Promise<string> {
-  const { chromium } = await import('playwright-core');
-  return chromium.executablePath();
 }
 
 function noBrowser(problem: string): Error {
@@ -35,8 +31,8 @@ function noBrowser(problem: string): Error {
 }
 
 /** Chromium: the one that CHROMIUM_PATH names, from PATH, or what playwright-core has downloaded; the first that is there. */
-export async function findBrowser(options: BrowserOptions = {}): Promise<string> {
-  const { env = process.env, downloaded = downloadedByPlaywright } = options;
+export function findBrowser(options: BrowserOptions = {}): string {
+  const { env = process.env, downloaded = () => chromium.executablePath() } = options;
   if (env.CHROMIUM_PATH) {
     if (isExecutable(env.CHROMIUM_PATH)) return env.CHROMIUM_PATH;
     throw noBrowser(`CHROMIUM_PATH names ${env.CHROMIUM_PATH}, which can't be run.`);
@@ -45,7 +41,7 @@ export async function findBrowser(options: BrowserOptions = {}): Promise<string>
     const program = onPath(name, env);
     if (program) return program;
   }
-  const file = await downloaded();
+  const file = downloaded();
   if (isExecutable(file)) return file;
   throw noBrowser('there is none on PATH.');
 }
@@ -62,9 +58,16 @@ async function run(command: string, args: string[], env: NodeJS.ProcessEnv): Pro
 
 /** Debian's package where no browser is found. It changes the machine, so only who asks for it gets it. */
 export async function installBrowser(log: Log, options: InstallOptions = {}): Promise<string> {
+  try {
+    return findBrowser(options);
+  } catch {
+    await installWithAptGet(log, options);
+    return findBrowser(options);
+  }
+}
+
+async function installWithAptGet(log: Log, options: InstallOptions): Promise<void> {
   const { env = process.env, isRoot = process.getuid?.() === 0 } = options;
-  const found = await findBrowser(options).catch(() => undefined);
-  if (found) return found;
   const aptGet = onPath('apt-get', env);
   if (!aptGet) throw noBrowser('there is none, and no `apt-get` to install one.');
   const sudo = onPath('sudo', env);
@@ -77,5 +80,4 @@ export async function installBrowser(log: Log, options: InstallOptions = {}): Pr
   } catch (error) {
     throw noBrowser(`apt-get couldn't install it (${firstLine(error)}).`);
   }
-  return findBrowser(options);
 }

@@ -12,40 +12,40 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const onPath = (name: string, script = 'exit 0') => program(path.join(folder, 'path', name), script);
 const environment = (more: NodeJS.ProcessEnv = {}) => ({ PATH: path.join(folder, 'path'), ...more });
-const downloaded = async () => path.join(folder, 'chromium-9999', 'chrome');
+const downloaded = () => path.join(folder, 'chromium-9999', 'chrome');
 const options = (more: NodeJS.ProcessEnv = {}) => ({ env: environment(more), downloaded });
 
 describe('finding a browser', () => {
-  it('takes the one that CHROMIUM_PATH names before any other', async () => {
+  it('takes the one that CHROMIUM_PATH names before any other', () => {
     onPath('chromium');
     const named = program(path.join(folder, 'elsewhere', 'my-chromium'), 'exit 0');
-    expect(await findBrowser(options({ CHROMIUM_PATH: named }))).toBe(named);
+    expect(findBrowser(options({ CHROMIUM_PATH: named }))).toBe(named);
   });
 
-  it('takes none instead of one that is named and not there', async () => {
+  it('takes none instead of one that is named and not there', () => {
     onPath('chromium');
     const CHROMIUM_PATH = path.join(folder, 'nowhere');
-    await expect(findBrowser(options({ CHROMIUM_PATH }))).rejects.toThrow(`CHROMIUM_PATH names ${CHROMIUM_PATH}`);
+    expect(() => findBrowser(options({ CHROMIUM_PATH }))).toThrow(`CHROMIUM_PATH names ${CHROMIUM_PATH}`);
   });
 
-  it('then Chromium on PATH, then Chrome', async () => {
+  it('then Chromium on PATH, then Chrome', () => {
     const chrome = onPath('google-chrome');
-    expect(await findBrowser(options())).toBe(chrome);
+    expect(findBrowser(options())).toBe(chrome);
     const chromium = onPath('chromium-browser');
-    expect(await findBrowser(options())).toBe(chromium);
+    expect(findBrowser(options())).toBe(chromium);
   });
 
-  it('then what playwright-core has downloaded', async () => {
-    const file = program(await downloaded(), 'exit 0');
-    expect(await findBrowser(options())).toBe(file);
+  it('then what playwright-core has downloaded', () => {
+    const file = program(downloaded(), 'exit 0');
+    expect(findBrowser(options())).toBe(file);
   });
 
-  it('says how to get one where there is none', async () => {
-    const failure = findBrowser(options());
-    await expect(failure).rejects.toThrow(/need Chromium or Chrome: there is none on PATH/);
-    await expect(failure).rejects.toThrow(/apt-get install --no-install-recommends chromium/);
-    await expect(failure).rejects.toThrow(/npx playwright-core install --with-deps chromium/);
-    await expect(failure).rejects.toThrow(/CHROMIUM_PATH/);
+  it('says how to get one where there is none', () => {
+    const search = () => findBrowser(options());
+    expect(search).toThrow(/need Chromium or Chrome: there is none on PATH/);
+    expect(search).toThrow(/apt-get install --no-install-recommends chromium/);
+    expect(search).toThrow(/npx playwright-core install --with-deps chromium/);
+    expect(search).toThrow(/CHROMIUM_PATH/);
   });
 });
 
