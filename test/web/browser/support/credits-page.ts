@@ -3,6 +3,7 @@ import type { ServerOptions } from '../../../../web/server';
 import { uniqueId } from '../../../workflows/harness';
 import { openWeb, serve, tokenOf, type Web } from '../../harness';
 import { launchBrowser } from './describe';
+import { createOutside, type Outside } from './outside';
 import { openProductHost, type ProductHost, type ProductPage } from './product-host';
 import { openVisit, type Visit, type VisitOptions } from './visit';
 
@@ -10,6 +11,7 @@ import { openVisit, type Visit, type VisitOptions } from './visit';
 export interface CreditsPage {
   web: Web;
   host: ProductHost;
+  outside: Outside;
   /** An account with Lite Monthly: 150 credits. */
   subscriber(): Promise<string>;
   visit(options?: VisitOptions): Promise<Visit>;
@@ -37,11 +39,15 @@ export async function openCreditsPage(overrides: Partial<ServerOptions> = {}): P
   const options = { corsOrigins: [host.url], ...overrides, limits };
   const web = await openWeb(options);
   let current: Pick<Web, 'app'> = web;
+  const outside = createOutside(web.stack);
+  const { generationProvider, paymentProvider } = outside;
+  await web.stack.startWorker({}, { generationProvider, paymentProvider });
   const browser: Browser = await launchBrowser();
   const visit = (wanted?: VisitOptions) => openVisit(browser, wanted);
   return {
     web,
     host,
+    outside,
     visit,
     async subscriber() {
       const accountId = uniqueId('acme');

@@ -1,0 +1,120 @@
+import type { Page } from 'playwright-core';
+import { eventually } from '../../support/eventually';
+import { expectBooksToAgree } from '../../workflows/purchases/books';
+import { openTcpProxy } from '../../workflows/tcp-proxy';
+import { type CreditsPage, openCreditsPage } from './support/credits-page';
+import { describeInBrowser } from './support/describe';
+import { expectToSay } from './support/wait';
+
+const PACK = { credits: 125, priceCents: 4900, currency: 'USD' };
+
+describeInBrowser('buying credits', () => {
+  let credits: CreditsPage;
+  beforeAll(async () => {
+    credits = await openCreditsPage();
+  });
+  afterAll(async () => {
+    try {
+      await expectBooksToAgree(credits.web.stack);
+    } finally {
+      await credits.close();
+    }
+  });
+
+  const available = (page: Page) => page.locator('[data-part="available"]');
+  const confirm = (page: Page) => page.locator('[data-part="confirm"]');
+  const button = (page: Page, name: string) => confirm(page).getByRole('button', { name });
+  const choose = (page: Page) => page.locator('[data-pack="pack-125"]').click();
+
+  /** What the payment service has taken from the account, in cents. */
+  async function taken(accountId: string): Promise<number[]> {
+    const book = await credits.web.stack.payments.book();
+    const own = book.filter((entry) => entry.accountId === accountId);
+    return own.flatMap(({ timesTaken, amountCents }) => Array<number>(timesTaken).fill(amountCents));
+  }
+
+  test('at a price that has changed meanwhile: the new one is shown, and asked about again', async () => {
+    const accountId = await credits.subscriber();
+    const { page, tolerate } = await credits.logIn(accountId);
+    tolerate(/409/);
+    await choose(page);
+    await credits.web.stack.setCatalog({ packs: { 'pack-125': { ...PACK, priceCents: 5900 } } });
+    try {
+      await button(page, 'Buy for $49.00').click();
+      await expectToSay(confirm(page), /\$59\.00 now, not \$49\.00\. Nothing was charged/);
+      await expectToSay(page.locator('[data-pack="pack-125"]'), /\$59\.00/);
+      expect(await taken(accountId)).toEqual([]);
+      expect(await credits.web.stack.ledger.balance(accountId)).toMatchObject({ available: 150 });
+      await button(page, 'Buy for $59.00').click();
+      await expectToSay(confirm(page), /125 credits added/);
+      expect(await taken(accountId)).toEqual([5900]);
+    } finally {
+      await credits.web.stack.setCatalog({ packs: { 'pack-125': PACK } });
+    }
+  });
+
+  test('with a card that is declined: nothing was charged, and the code is there for support', async () => {
+    const accountId = await credits.subscriber();
+    credits.outside.payWith(accountId, 'simulate-declined');
+    const { page } = await credits.logIn(accountId);
+    await choose(page);
+    await button(page, 'Buy for $49.00').click();
+    await expectToSay(confirm(page), /declined.*Nothing was charged.*card-declined/s);
+    await expectToSay(available(page), /^150 credits$/);
+    expect(await taken(accountId)).toEqual([]);
+  });
+
+  test('with a bank that takes its time: it says so, and the credits come when the bank has decided', async () => {
+    const accountId = await credits.subscriber();
+    credits.outside.payWith(accountId, 'simulate-pending');
+    const { page } = await credits.logIn(accountId);
+    await choose(page);
+    await button(page, 'Buy for $49.00').click();
+    await expectToSay(confirm(page), /bank hasn’t decided yet/);
+    const { payments, client } = credits.web.stack;
+    const book = await payments.book();
+    const key = book.find((entry) => entry.accountId === accountId)?.idempotencyKey ?? '';
+    await payments.settle(key);
+    await client.purchases.paymentUpdated(accountId, key.split('/')[2] ?? '');
+    await expectToSay(available(page), /^275 credits$/);
+    await expectToSay(confirm(page), /125 credits added/);
+    expect(await taken(accountId)).toEqual([4900]);
+  });
+
+  test('by a double click: once', async () => {
+    const accountId = await credits.subscriber();
+    const { page } = await credits.logIn(accountId);
+    await choose(page);
+    await button(page, 'Buy for $49.00').dblclick();
+    await expectToSay(confirm(page), /125 credits added/);
+    await expectToSay(available(page), /^275 credits$/);
+    expect(await taken(accountId)).toEqual([4900]);
+  });
+
+  test('when the connection breaks before the answer: it is said to be unknown, and trying again charges once', async () => {
+    const accountId = await credits.subscriber();
+    const wire = await openTcpProxy(credits.web.url);
+    const { page, tolerate } = await credits.logIn(accountId, { url: wire.url.replace(/\/$/, '') });
+    tolerate(/ERR_/);
+    try {
+      await choose(page);
+      credits.outside.keepAnswers();
+      await button(page, 'Buy for $49.00').click();
+      await eventually(async () => (await taken(accountId)).length === 1);
+      wire.cut();
+      await expectToSay(confirm(page), /don’t know yet whether you were charged/);
+      credits.outside.answer();
+      await eventually(async () => (await credits.web.stack.ledger.balance(accountId)).available === 275);
+      await button(page, 'Try again').click();
+      await expectToSay(confirm(page), /don’t know yet whether you were charged/);
+      wire.mend();
+      await button(page, 'Try again').click();
+      await expectToSay(confirm(page), /125 credits added/);
+      await expectToSay(available(page), /^275 credits$/);
+      expect(await taken(accountId)).toEqual([4900]);
+    } finally {
+      credits.outside.answer();
+      await wire.close();
+    }
+  });
+});
