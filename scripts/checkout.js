@@ -94,16 +94,24 @@ function install() {
   run('npm', ['ci', '--no-audit', '--no-fund'], 'npm ci');
 }
 
-function workflowBundle() {
-  const script = path.join(__dirname, 'bundle-workflows.js');
-  const { status, stdout } = spawnSync(process.execPath, [script], { cwd: ROOT, stdio: ['ignore', 'pipe', 2] });
-  if (status !== 0) throw new Error('Bundling the workflows failed.');
+function bundleBy(script, what) {
+  const args = [path.join(__dirname, script)];
+  const { status, stdout } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 2] });
+  if (status !== 0) throw new Error(`Bundling ${what} failed.`);
   return stdout.toString().trim();
 }
 
-/** Files that the compiler doesn't emit and the code reads beside itself: SQL, the catalog, pages, the guard. */
+/** What only a checkout needs, and what only a compiler reads. */
+const NO_ASSETS = [
+  ...['run.js', 'checkout.js', 'bundles.js', 'bundle-workflows.js', 'bundle-element.js'].map(
+    (name) => `scripts/${name}`,
+  ),
+  'web/element/tsconfig.json',
+];
+
+/** Files that the compiler doesn't emit and the code reads beside itself: SQL, the catalog, the guard. */
 function copyAssets(target) {
-  const skipped = new Set(['run.js', 'checkout.js', 'bundle-workflows.js'].map((name) => path.join(__dirname, name)));
+  const skipped = new Set(NO_ASSETS.map((name) => path.join(ROOT, name)));
   for (const folder of SOURCE_FOLDERS) {
     for (const file of filesUnder(path.join(ROOT, folder))) {
       if (file.endsWith('.ts') || file.endsWith('.md') || skipped.has(file)) continue;
@@ -129,7 +137,8 @@ function build() {
     const options = ['--outDir', target, '--tsBuildInfoFile', path.join(target, 'build.tsbuildinfo')];
     run(compiler, ['-p', 'tsconfig.build.json', ...options], 'The TypeScript compiler');
     copyAssets(target);
-    fs.copyFileSync(workflowBundle(), path.join(target, 'workflow-bundle.js'));
+    fs.copyFileSync(bundleBy('bundle-workflows.js', 'the workflows'), path.join(target, 'workflow-bundle.js'));
+    fs.cpSync(bundleBy('bundle-element.js', 'the credits element'), path.join(target, 'element'), { recursive: true });
     fs.writeFileSync(path.join(target, path.basename(FINGERPRINT)), fingerprint);
     if (fs.existsSync(DIST)) fs.renameSync(DIST, old);
     fs.renameSync(target, DIST);

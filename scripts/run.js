@@ -57,6 +57,7 @@ async function check(args) {
   const steps = [
     ['Lint', 'biome', ['ci', '.']],
     ['Types', 'tsc', ['--noEmit']],
+    ['Types in the browser', 'tsc', ['--noEmit', '-p', 'web/element']],
   ];
   for (const [title, command, options] of steps) {
     say(`${title}: ${command} ${options.join(' ')}`);

@@ -1,0 +1,66 @@
+'use strict';
+
+// Prints the path of the folder with the credits element for the present sources: one script that a page embeds, and the
+// same compressed, which no request has to wait for.
+
+const fs = require('node:fs');
+const path = require('node:path');
+const { brotliCompressSync, constants, gzipSync } = require('node:zlib');
+const { printBundle } = require('./bundles');
+const { ROOT } = require('./checkout');
+
+const NAME = 'holdfast-credits.js';
+
+/** The folders of the packages that went in, whose licences want to be passed on with them. */
+function packagesOf({ inputs }) {
+  const folders = Object.keys(inputs).flatMap((file) => file.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
+  return [...new Set(folders)].sort().map((folder) => path.resolve(ROOT, folder));
+}
+
+function licenceOf(folder) {
+  const { name, version } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  const file = fs.readdirSync(folder).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
+  if (file === undefined) throw new Error(`${name} comes without a licence to pass on.`);
+  return `${name} ${version}\n\n${fs.readFileSync(path.join(folder, file), 'utf8').trim()}`;
+}
+
+/** In a package of CommonJS esbuild wraps a file that exports nothing, and with it whatever it imports. */
+function checkModules({ inputs }) {
+  const wrapped = Object.keys(inputs).filter((file) => inputs[file].format === 'cjs');
+  if (wrapped.length > 0) throw new Error(`No ES module, because it exports nothing: ${wrapped.join(', ')}.`);
+}
+
+async function codeOf() {
+  const { outputFiles, metafile } = await require('esbuild').build({
+    entryPoints: [path.join(ROOT, 'web', 'element', 'index.ts')],
+    absWorkingDir: ROOT,
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    charset: 'utf8',
+    // Not everybody marks his notice as one, so the whole licences stand at the end instead.
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  checkModules(metafile);
+  const licences = packagesOf(metafile).map(licenceOf).join('\n\n');
+  return Buffer.from(`${outputFiles[0].text}/*!\n${licences}\n*/\n`);
+}
+
+printBundle({
+  kind: 'element',
+  suffix: '',
+  script: __filename,
+  sources: [path.join('web', 'element'), path.join('web', 'schemas'), 'domain'],
+  async make(folder) {
+    const code = await codeOf();
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, NAME), code);
+    const brotli = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: code.length };
+    fs.writeFileSync(path.join(folder, `${NAME}.br`), brotliCompressSync(code, { params: brotli }));
+    fs.writeFileSync(path.join(folder, `${NAME}.gz`), gzipSync(code, { level: 9 }));
+  },
+});

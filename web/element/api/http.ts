@@ -1,0 +1,64 @@
+import { Problem } from './problem';
+
+export interface Api {
+  get<Answer>(path: string, query?: Record<string, string | number | undefined>): Promise<Answer>;
+  send<Answer>(method: 'POST' | 'PUT' | 'DELETE', path: string, options?: SendOptions): Promise<Answer>;
+  /** The answer as it comes, for streams and files. */
+  open(path: string, init?: RequestInit): Promise<Response>;
+}
+
+export interface SendOptions {
+  /** The Idempotency-Key: the same with every retry of the same thing. */
+  key?: string;
+  body?: unknown;
+}
+
+/** Longer than a charge takes whose provider is slow. */
+const TIMEOUT_MS = 30_000;
+
+/** The account's own part of the HTTP API; the token is asked for at every call, because the host may change it. */
+export function createApi(base: string, token: () => string): Api {
+  const open = async (path: string, init: RequestInit = {}) => {
+    const headers = { ...init.headers, authorization: `Bearer ${token()}` };
+    let response: Response;
+    try {
+      response = await fetch(`${base}/v1/accounts/me${path}`, { ...init, headers, credentials: 'omit' });
+    } catch (error) {
+      throw new Problem('offline', String(error));
+    }
+    if (!response.ok) throw await problemOf(response);
+    return response;
+  };
+  const answer = async <Answer>(path: string, init: RequestInit = {}) => {
+    const response = await open(path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    try {
+      return (await response.json()) as Answer;
+    } catch (error) {
+      throw new Problem('offline', String(error));
+    }
+  };
+  return {
+    open,
+    get: (path, query = {}) => answer(`${path}${queryOf(query)}`),
+    send: (method, path, { key, body } = {}) =>
+      answer(path, {
+        method,
+        headers: {
+          ...(key !== undefined && { 'idempotency-key': key }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
+  };
+}
+
+function queryOf(query: Record<string, string | number | undefined>): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const document = await response.json().catch(() => ({}));
+  const kind = response.status === 401 ? 'expired' : response.status >= 500 ? 'failed' : 'refused';
+  return new Problem(kind, document.detail ?? response.statusText, document);
+}

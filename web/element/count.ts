@@ -1,0 +1,28 @@
+import type { Format } from './words/format';
+
+const COUNT_MS = 500;
+
+const shown = new WeakMap<HTMLElement, { value: number; frame: number }>();
+
+/** Lets a number that has changed count to what it is now, once; for who asks for less motion it just changes. */
+export function countTo(digits: HTMLElement, value: number, format: Format): void {
+  const before = shown.get(digits);
+  if (before?.value === value) return;
+  if (before !== undefined) cancelAnimationFrame(before.frame);
+  const from = before?.value ?? value;
+  const now = { value, frame: 0 };
+  shown.set(digits, now);
+  if (from === value || matchMedia('(prefers-reduced-motion: reduce)').matches) return write(digits, value, format);
+  const startedMs = performance.now();
+  const step = (nowMs: number) => {
+    const share = Math.min(1, Math.max(0, (nowMs - startedMs) / COUNT_MS));
+    write(digits, Math.round(from + (value - from) * share), format);
+    if (share < 1) now.frame = requestAnimationFrame(step);
+  };
+  write(digits, from, format);
+  now.frame = requestAnimationFrame(step);
+}
+
+function write(digits: HTMLElement, value: number, format: Format): void {
+  digits.textContent = format.count(value);
+}

@@ -1,0 +1,175 @@
+import { html, nothing, render, type TemplateResult } from 'lit-html';
+import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
+import { createApi } from './api/http';
+import type { Overview } from './api/types';
+import { countTo } from './count';
+import { balanceSection } from './sections/balance';
+import { bannerSection } from './sections/banner';
+import { makeSection } from './sections/make';
+import { moreSection } from './sections/more';
+import { nextSection } from './sections/next';
+import { partsSection } from './sections/parts';
+import { wentSection } from './sections/went';
+import { skeleton } from './skeleton';
+import type { State } from './state/state';
+import { Store } from './state/store';
+import { CSS } from './styles';
+import type { View } from './view';
+import { ENGLISH, type Words } from './words/english';
+import { createFormat, type Format } from './words/format';
+
+const ATTRIBUTES = ['token', 'api', 'lang', 'login-url', 'subscription-url'] as const;
+
+/** Where the script came from is where the API is, unless the host says otherwise. */
+const OWN_ORIGIN = new URL(import.meta.url).origin;
+
+/** Made once for all elements of a document, and not subject to the host's policy for inline styles. */
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(CSS);
+
+/**
+ * `<holdfast-credits token="…">`: an account's credits, live. A page embeds it with one script and a token.
+ *
+ * Attributes: `token`, `api`, `lang`, `login-url`, `subscription-url`. Properties: `token`, `words`.
+ * Events: `holdfast-token-expired`, which asks the host for another token.
+ */
+export class HoldfastCredits extends HTMLElement {
+  static readonly observedAttributes = ATTRIBUTES;
+
+  readonly #root: ShadowRoot;
+  #store: Store | undefined;
+  #words: Words = ENGLISH;
+  #format: Format = createFormat('en');
+  #isFirst = true;
+  #isAsked = false;
+
+  constructor() {
+    super();
+    this.#root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+  }
+
+  get token(): string {
+    return this.getAttribute('token') ?? '';
+  }
+
+  set token(token: string) {
+    this.setAttribute('token', token);
+  }
+
+  /** Another language's words: the same members as the English ones. */
+  set words(words: Words) {
+    this.#words = words;
+    this.#draw();
+  }
+
+  connectedCallback(): void {
+    this.#format = createFormat(localeOf(this));
+    this.#root.adoptedStyleSheets = [sheet];
+    this.#store = new Store(createApi(this.getAttribute('api') ?? OWN_ORIGIN, () => this.token), (state) =>
+      this.#changed(state),
+    );
+    const known = this.#isFirst ? overviewIn(this) : null;
+    this.#isFirst = false;
+    this.#store.start(known);
+  }
+
+  disconnectedCallback(): void {
+    this.#store?.stop();
+    this.#store = undefined;
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    const store = this.#store;
+    if (store === undefined || before === after) return;
+    if (name === 'token') {
+      if (subjectOf(before) === subjectOf(after)) store.resume();
+      else store.start(null);
+    } else if (name === 'api') {
+      this.disconnectedCallback();
+      this.connectedCallback();
+    } else {
+      this.#format = createFormat(localeOf(this));
+      this.#draw();
+    }
+  }
+
+  #changed(state: State): void {
+    if (state.connection === 'expired' && this.dataset.state !== 'expired') {
+      this.dispatchEvent(new CustomEvent('holdfast-token-expired', { bubbles: true, composed: true }));
+    }
+    this.dataset.state = state.connection;
+    this.#draw();
+  }
+
+  /** Once for all that changes in a row. */
+  #draw(): void {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    queueMicrotask(() => {
+      this.#isAsked = false;
+      if (this.#store !== undefined) this.#drawNow(this.#store);
+    });
+  }
+
+  #drawNow(store: Store): void {
+    const view: View = {
+      state: store.state,
+      store,
+      words: this.#words,
+      format: this.#format,
+      loginUrl: this.getAttribute('login-url'),
+      subscriptionUrl: this.getAttribute('subscription-url'),
+    };
+    // What the server has painted goes when the same, alive, takes its place.
+    if (!this.#root.querySelector('[data-live]')) this.#root.replaceChildren();
+    render(page(view), this.#root);
+    const digits = this.#root.querySelector<HTMLElement>('.digits');
+    if (digits !== null && store.state.overview !== null) {
+      countTo(digits, store.state.overview.balance.available, this.#format);
+    }
+  }
+}
+
+function page(view: View): TemplateResult {
+  const { overview, connection } = view.state;
+  const isStale = connection === 'offline' || connection === 'expired';
+  const sections =
+    overview === null
+      ? unsafeHTML(skeleton(['balance', 'next', 'more', 'make', 'went', 'parts'], view.words))
+      : [balanceSection, nextSection, moreSection, makeSection, wentSection, partsSection].map((section) =>
+          section({ ...view, overview }),
+        );
+  return html`<div class="all" data-live lang=${view.words === ENGLISH ? 'en' : view.format.locale} ?data-stale=${isStale}>
+    ${bannerSection(view)}${connection === 'error' ? nothing : sections}
+  </div>`;
+}
+
+/** The element's own language, its nearest ancestor's, or the browser's; the first of which there is such a thing. */
+function localeOf(element: HTMLElement): string {
+  const near = element.getAttribute('lang') ?? element.closest('[lang]')?.getAttribute('lang');
+  const wished = [near ?? '', ...navigator.languages].filter(Boolean);
+  for (const locale of wished) {
+    try {
+      if (Intl.NumberFormat.supportedLocalesOf(locale).length > 0) return locale;
+    } catch {
+      // Not a language tag at all; the next one may be.
+    }
+  }
+  return 'en';
+}
+
+/** What the server knew when it made the page. */
+function overviewIn(element: HTMLElement): Overview | null {
+  const script = element.querySelector('script.holdfast-first');
+  return script === null ? null : (JSON.parse(script.textContent ?? '') as Overview);
+}
+
+/** Whose token it is: with a fresh one of the same account, what is shown may stay. It isn't checked here, but by the server. */
+function subjectOf(token: string | null): unknown {
+  try {
+    const payload = (token ?? '').split('.')[1] ?? '';
+    return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))).sub;
+  } catch {
+    return token;
+  }
+}

@@ -1,0 +1,3 @@
+import { HoldfastCredits } from './holdfast-credits';
+
+if (!customElements.get('holdfast-credits')) customElements.define('holdfast-credits', HoldfastCredits);

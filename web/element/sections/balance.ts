@@ -1,0 +1,114 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { Generation } from '../api/types';
+import { cancel } from '../state/changes';
+import { kindName, levelOf } from '../state/facts';
+import { problemText, type SectionView, section, sentence } from '../view';
+
+/** How much there is, what of it is reserved and by what, and whether that is little. */
+export function balanceSection(view: SectionView): TemplateResult {
+  const { overview, words } = view;
+  const running = overview.open.filter(({ status }) => status === 'running');
+  const waiting = overview.open.filter(({ status }) => status === 'waiting');
+  return section(
+    'balance',
+    words,
+    html`
+      ${number(view)}
+      ${reserved(view, running)}
+      ${level(view)}
+      ${running.length > 0 ? html`<ul class="plain">${running.map((one) => runningRow(view, one))}</ul>` : nothing}
+      ${waiting.length > 0 ? waitingList(view, waiting) : nothing}
+      ${latest(view)}
+      ${view.state.cancelProblem === null ? nothing : html`<p role="alert" class="bad">${problemText(view.state.cancelProblem, words, words.problems.unchanged ?? '')}</p>`}
+    `,
+  );
+}
+
+/** The digits are written by whoever counts them; a screen reader is told only where they end. */
+function number({ overview, words, format }: SectionView) {
+  const { available } = overview.balance;
+  return html`<p class="number" data-part="available" aria-hidden="true">
+      <span class="digits"></span> <span class="unit">${words.unit(available)}</span>
+    </p>
+    <p class="sr" role="status">${words.credits(format, available)}</p>`;
+}
+
+function reserved({ overview, words, format }: SectionView, running: Generation[]) {
+  const { available, reserved } = overview.balance;
+  if (reserved === 0) return html`<p class="reserved" data-part="reserved" hidden></p>`;
+  return html`<p class="reserved" data-part="reserved">
+    <meter min="0" max=${available + reserved} value=${available} aria-hidden="true"></meter>
+    ${words.balance.reserved(format, reserved, Math.max(running.length, 1))}
+  </p>`;
+}
+
+function level({ overview, words, format }: SectionView) {
+  const { stops } = overview.settings;
+  const { reserved, pendingExpiry } = overview.balance;
+  const judged = levelOf(overview);
+  const sentences = {
+    fresh: () => words.balance.fresh,
+    zero: () => (reserved > 0 ? words.balance.zeroReserved : words.balance.zero),
+    low: () => (judged.level === 'low' ? words.balance.low(format, judged.below) : ''),
+    fine: () => '',
+  };
+  const text = sentences[judged.level]();
+  return html`
+    ${text === '' ? nothing : html`<p class="level ${judged.level}" data-part="level">${text}</p>`}
+    ${pendingExpiry > 0 ? html`<p class="level low">${words.balance.pendingExpiry(format, pendingExpiry)}</p>` : nothing}
+    ${stops.map(({ kind, reason }) => {
+      const name = kind === null ? null : kindName(overview.prices, kind);
+      return html`<p class="level zero" data-part="stop">${words.balance.stopped(name, reason)}</p>`;
+    })}
+  `;
+}
+
+function runningRow(view: SectionView, generation: Generation) {
+  const { overview, words, format } = view;
+  const { requestId, kind, reserved, reservedAt } = generation;
+  return html`<li class="row" data-generation=${requestId}>
+    <span class="grow">
+      <span class="dot" aria-hidden="true"></span>
+      ${words.balance.holds(format, kindName(overview.prices, kind), reserved)}
+      ${reservedAt === null ? nothing : html`<span class="quiet">${sentence(words.balance.since, reservedAt, format.moment(reservedAt), format)}</span>`}
+    </span>
+    ${cancelButton(view, generation)}
+  </li>`;
+}
+
+function waitingList(view: SectionView, waiting: Generation[]) {
+  return html`
+    <ul class="plain">${waiting.map((one) => waitingRow(view, one))}</ul>
+    <p class="quiet">${view.words.waiting.why}</p>
+  `;
+}
+
+function waitingRow(view: SectionView, generation: Generation) {
+  const { overview, words, format } = view;
+  const { requestId, kind, wait } = generation;
+  const place = wait?.place ?? null;
+  return html`<li class="row" data-waiting=${requestId}>
+    <span class="grow">
+      ${words.waiting.one(format, kindName(overview.prices, kind), wait?.required ?? 0)}${place === null ? nothing : `, ${words.waiting.place(format, place)}`}
+      ${wait === null ? nothing : html`<span class="quiet">${sentence(words.waiting.until, wait.until, format.moment(wait.until), format)}</span>`}
+    </span>
+    ${cancelButton(view, generation)}
+  </li>`;
+}
+
+function cancelButton({ state, store, words }: SectionView, generation: Generation) {
+  const isAsked = state.cancelling.has(generation.requestId);
+  return html`<button
+    type="button"
+    class="small"
+    ?disabled=${isAsked}
+    @click=${() => cancel(store, generation)}
+  >${isAsked ? words.balance.cancelling : words.balance.cancel}</button>`;
+}
+
+function latest({ state, overview, words, format }: SectionView) {
+  const { ended } = state;
+  if (ended === null || ended.status === 'rejected') return nothing;
+  const text = words.balance.latest(format, kindName(overview.prices, ended.kind), ended.charged);
+  return html`<p class="quiet" data-part="latest">${text}</p>`;
+}

@@ -1,0 +1,28 @@
+import { html, type TemplateResult } from 'lit-html';
+import type { Balance } from '../api/types';
+import { type SectionView, section, sentence } from '../view';
+
+/** The grants with something left, in the order in which they are used. */
+export function partsSection(view: SectionView): TemplateResult {
+  const { overview, words } = view;
+  const { grants } = overview.balance;
+  return section(
+    'parts',
+    words,
+    grants.length === 0
+      ? html`<p class="quiet">${words.parts.none}</p>`
+      : html`<p class="quiet">${words.parts.order}</p>
+          <ol class="plain">${grants.map((grant) => part(view, grant))}</ol>`,
+  );
+}
+
+function part({ overview, words, format }: SectionView, grant: Balance['grants'][number]) {
+  const { grantId, source, remaining, credits, expiresAt } = grant;
+  const isOfTerm = expiresAt !== null && expiresAt === overview.balance.validUntil;
+  const name = words.sources[source](null);
+  return html`<li class="part" data-grant=${grantId}>
+    <span class="grow"><span class="source ${source}" aria-hidden="true"></span>${name}</span>
+    <span>${words.parts.left(format, remaining, credits)}</span>
+    ${expiresAt === null ? '' : html`<span class="quiet">${sentence(isOfTerm ? words.parts.withPlan : words.parts.until, expiresAt, format.day(expiresAt), format)}</span>`}
+  </li>`;
+}

@@ -1,0 +1,158 @@
+import type { Format } from './format';
+
+/** `1 credit`, `150 credits` */
+const credits = (format: Format, count: number) => `${format.count(count)} ${count === 1 ? 'credit' : 'credits'}`;
+
+/** All that the page says, in one place, so that it can be said in another language. Times come in words already. */
+export const ENGLISH = {
+  credits,
+  unit: (count: number) => (count === 1 ? 'credit' : 'credits'),
+
+  headings: {
+    balance: 'Your credits',
+    next: 'What happens next',
+    more: 'Get more credits',
+    make: 'What you can make',
+    went: 'Where your credits went',
+    parts: 'What your credits are made of',
+  },
+
+  sources: {
+    plan: (name: string | null) => (name === null ? 'Plan' : `Plan: ${name}`),
+    pack: (name: string | null) => (name === null ? 'Bought' : `Bought: ${name}`),
+    promotion: () => 'Promotion',
+    adjustment: () => 'Adjustment',
+  },
+
+  balance: {
+    reserved: (format: Format, reserved: number, running: number) =>
+      `Reserved for ${running === 1 ? 'a generation that is being made' : `${format.count(running)} generations that are being made`}: ${format.count(reserved)}. What ${running === 1 ? 'it doesn’t' : 'they don’t'} use comes back.`,
+    holds: (format: Format, kind: string, held: number) => `${kind}: ${credits(format, held)} reserved`,
+    since: (at: string) => `since ${at}`,
+    zero: 'You have no credits left. Buy some below, or wait for your next ones.',
+    zeroReserved: 'All your credits are reserved right now. What isn’t used comes back.',
+    low: (format: Format, below: number) => `Running low: fewer than ${credits(format, below)} left.`,
+    fresh: 'You haven’t had any credits yet. They arrive when your plan starts.',
+    latest: (format: Format, kind: string, charged: number) =>
+      charged === 0
+        ? `Latest: ${kind}. Nothing was charged.`
+        : `Latest: ${credits(format, charged)} charged for ${kind}.`,
+    pendingExpiry: (format: Format, ended: number) => `${credits(format, ended)} can’t be used any more.`,
+    stopped: (kind: string | null, reason: string) =>
+      kind === null ? `No generations can start right now: ${reason}` : `No ${kind} can start right now: ${reason}`,
+    cancel: 'Cancel',
+    cancelling: 'Cancelling …',
+  },
+
+  waiting: {
+    one: (format: Format, kind: string, required: number) => `${kind} waits for ${credits(format, required)}`,
+    place: (format: Format, place: number) => (place === 1 ? 'next in line' : `number ${format.count(place)} in line`),
+    until: (at: string) => `until ${at}`,
+    why: 'It starts by itself once there are enough. Nothing is charged before.',
+  },
+
+  next: {
+    renews: (format: Format, granted: number, day: string, plan: string) =>
+      `+${format.count(granted)} on ${day}, when ${plan} renews.`,
+    paidAhead: (format: Format, granted: number, day: string, plan: string) =>
+      `+${format.count(granted)} on ${day}, paid already (${plan}).`,
+    carried: (format: Format, left: number, day: string) =>
+      `Unused credits carry forward if you renew before ${day}. If you don’t, ${credits(format, left)} end then.`,
+    carriedNone: (day: string) => `Unused credits carry forward if you renew before ${day}.`,
+    changes: (plan: string, day: string) => `You change to ${plan} on ${day}.`,
+    ends: (format: Format, left: number, day: string) =>
+      `Your subscription ends on ${day}, and ${credits(format, left)} with it unless you renew by then.`,
+    grace: (day: string) => `A payment is due. Your credits stay usable until ${day}; renew by then to keep them.`,
+    lapsed: (format: Format, left: number, day: string) =>
+      `Your subscription ended on ${day}, so ${credits(format, left)} can’t be used.`,
+    window: (at: string) =>
+      `If you paid before it ended, they come back as soon as we hear of the payment, until ${at}.`,
+    closed: (day: string) => `Your subscription ended on ${day}. Unused credits ended with it.`,
+    none: 'You have no subscription. A plan brings credits every billing cycle, and lets you buy more.',
+    promotion: (format: Format, left: number, source: string, day: string) =>
+      `${credits(format, left)} (${source}) end on ${day}.`,
+    renew: 'Renew or change your plan',
+    subscribe: 'Choose a plan',
+  },
+
+  more: {
+    each: (price: string) => `${price} per credit`,
+    buy: (price: string) => `Buy for ${price}`,
+    ask: (format: Format, count: number, price: string) => `Buy ${credits(format, count)} for ${price}?`,
+    rules: (day: string | null) =>
+      day === null
+        ? 'Usable at once. Credits are non-refundable.'
+        : `Usable at once, until ${day} unless you renew. Credits are non-refundable.`,
+    changed: (format: Format, count: number, now: string, earlier: string) =>
+      `The price has changed: ${credits(format, count)} cost ${now} now, not ${earlier}. Nothing was charged.`,
+    never: 'Not now',
+    close: 'Close',
+    sending: 'Paying …',
+    pending: 'Your bank hasn’t decided yet. The credits arrive as soon as it has, also if you leave this page.',
+    unknown: 'No answer came, so we don’t know yet whether you were charged. Trying again never charges twice.',
+    again: 'Try again',
+    done: (format: Format, count: number, day: string | null) =>
+      `${credits(format, count)} added. ${day === null ? '' : `They are valid until ${day} unless you renew.`}`,
+    declined: 'Your bank declined the payment. Nothing was charged.',
+    returned: 'Your subscription ended before the payment arrived. The money goes back to you.',
+    subscribeFirst: 'Packs need a running subscription, because bought credits end with it.',
+    none: 'No packs are on sale at the moment.',
+  },
+
+  topUp: {
+    title: 'Automatic top-up and low-balance notice',
+    on: (format: Format, count: number, below: number) =>
+      `On: buys ${credits(format, count)} when fewer than ${format.count(below)} are left.`,
+    off: 'Off. Turn it on, and a pack is bought when you run low.',
+    spent: (spent: string, cap: string) => `${spent} of at most ${cap} spent this month.`,
+    stopped: (why: string) => `It has stopped: ${why}. Save it again to let it go on.`,
+    retry: (at: string) => `The last payment was declined. It tries again on ${at}.`,
+    enable: 'Buy a pack automatically',
+    pack: 'Pack',
+    packOption: (format: Format, count: number, price: string) => `${credits(format, count)} for ${price}`,
+    below: 'When fewer credits are left than',
+    cap: (currency: string) => `At most per month, in ${currency}`,
+    save: 'Save',
+    saving: 'Saving …',
+    saved: 'Saved.',
+    noticeTitle: 'Tell me when fewer credits are left than',
+    noticeHint: 'Empty: never.',
+    rules: 'Each purchase is charged as if you had bought it yourself. Credits are non-refundable.',
+    wholeNumber: 'Please enter a whole number above 0.',
+    capTooLow: (price: string) => `That is less than one pack, which costs ${price}.`,
+  },
+
+  parts: {
+    order: 'Used from top to bottom.',
+    left: (format: Format, left: number, of: number) => `${format.count(left)} of ${credits(format, of)} left`,
+    until: (day: string) => `until ${day}`,
+    withPlan: (day: string) => `until ${day}, longer if you renew`,
+    none: 'Nothing yet. Credits from your plan, from packs and from promotions are listed here.',
+  },
+
+  connection: {
+    offline: 'We can’t reach the server right now. These are the latest figures we have; nothing was charged.',
+    offlineEmpty: 'We can’t reach the server right now. Nothing was charged. We keep trying.',
+    expired: 'Your login has expired. Nothing was charged. Log in again to see your credits.',
+    login: 'Log in again',
+    error: 'Your credits can’t be shown right now. Nothing was charged.',
+    code: (code: string) => `Code for support: ${code}`,
+    retry: 'Try again',
+    loading: 'Loading your credits …',
+  },
+
+  problems: {
+    /** What happened to the credits comes first. */
+    nothing: 'Nothing was charged.',
+    STOPPED: 'Nothing was charged. Purchases are stopped at the moment.',
+    SUBSCRIPTION_REQUIRED: 'Nothing was charged. Packs need a running subscription.',
+    UNKNOWN_PACK: 'Nothing was charged. This pack is no longer sold.',
+    RATE_LIMITED: 'Nothing was charged. That was too often; try again in a minute.',
+    INVALID_MONTHLY_CAP: 'Nothing was changed. The monthly limit is below the price of one pack.',
+    INVALID_THRESHOLD: 'Nothing was changed. Please enter a whole number above 0.',
+    offline: 'No answer came. Try again when you are online.',
+    unchanged: 'Nothing was changed.',
+  } as Record<string, string>,
+};
+
+export type Words = typeof ENGLISH;

@@ -1,0 +1,78 @@
+/** Numbers, money and times as the visitor writes them. Times are ISO 8601 instants. */
+export interface Format {
+  locale: string;
+  /** `1,200` */
+  count(value: number): string;
+  /** `$49.00`, `4.900 ¥`: of minor units, of which a currency has as many as it has. */
+  money(cents: number, currency: string): string;
+  /** `$0.392`: what one of them costs. */
+  moneyEach(cents: number, currency: string, of: number): string;
+  /** `30 November` */
+  day(at: string): string;
+  /** `30 Nov, 14:02` */
+  moment(at: string): string;
+  /** `Monday, 30 November 2026 at 14:02:10 Central European Standard Time` */
+  full(at: string): string;
+  /** `8 seconds` */
+  seconds(value: number): string;
+  /** `in 3 days`, `tomorrow` */
+  until(at: string, now: number): string;
+  /** `a, b and c` */
+  list(items: string[]): string;
+}
+
+const DAY_MS = 86_400_000;
+
+/** @throws RangeError where the locale or the time zone is none; the browser's own zone if it is left out */
+export function createFormat(locale: string, timeZone?: string): Format {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const count = new Intl.NumberFormat(locale);
+  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', ...zone });
+  const moment = new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    ...zone,
+  });
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'full', ...zone });
+  const seconds = new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: 'second',
+    unitDisplay: 'long',
+    maximumFractionDigits: 3,
+  });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+  return {
+    locale,
+    count: (value) => count.format(value),
+    money: (cents, currency) => inCurrency(locale, cents, currency),
+    moneyEach: (cents, currency, of) => inCurrency(locale, cents / of, currency, 1),
+    day: (at) => day.format(new Date(at)),
+    moment: (at) => moment.format(new Date(at)),
+    full: (at) => full.format(new Date(at)),
+    seconds: (value) => seconds.format(value),
+    until: (at, now) => relative.format(daysBetween(now, Date.parse(at), zone), 'day'),
+    list: (items) => list.format(items),
+  };
+}
+
+/** Whole days by the calendar, so that what ends after midnight ends tomorrow. */
+function daysBetween(from: number, to: number, zone: { timeZone?: string }): number {
+  const calendar = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', ...zone });
+  const dayOf = (at: number) => Date.parse(`${calendar.format(at)}T00:00:00Z`);
+  return Math.round((dayOf(to) - dayOf(from)) / DAY_MS);
+}
+
+function inCurrency(locale: string, cents: number, currency: string, moreDigits = 0): string {
+  const plain = new Intl.NumberFormat(locale, { style: 'currency', currency });
+  const digits = plain.resolvedOptions().maximumFractionDigits as number;
+  const precise = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits + moreDigits,
+  });
+  return precise.format(cents / 10 ** digits);
+}
