@@ -12,7 +12,10 @@ export function countTo(digits: HTMLElement, value: number, format: Format): voi
   const from = before?.value ?? value;
   const now = { value, frame: 0 };
   shown.set(digits, now);
-  if (from === value || matchMedia('(prefers-reduced-motion: reduce)').matches) return write(digits, value, format);
+  if (from === value || matchMedia('(prefers-reduced-motion: reduce)').matches) {
+    write(digits, value, format);
+    return;
+  }
   const startedMs = performance.now();
   const step = (nowMs: number) => {
     const share = Math.min(1, Math.max(0, (nowMs - startedMs) / COUNT_MS));

@@ -65,8 +65,9 @@ export class HoldfastCredits extends HTMLElement {
   connectedCallback(): void {
     this.#format = createFormat(localeOf(this));
     this.#root.adoptedStyleSheets = [sheet];
-    this.#store = new Store(createApi(this.getAttribute('api') ?? OWN_ORIGIN, () => this.token), (state) =>
-      this.#changed(state),
+    this.#store = new Store(
+      createApi(this.getAttribute('api') ?? OWN_ORIGIN, () => this.token),
+      (state) => this.#changed(state),
     );
     const known = this.#isFirst ? overviewIn(this) : null;
     this.#isFirst = false;

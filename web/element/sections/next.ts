@@ -7,7 +7,10 @@ import { type SectionView, section, sentence } from '../view';
 export function nextSection(view: SectionView): TemplateResult {
   const { overview, words, subscriptionUrl } = view;
   const { subscription } = overview;
-  const sentences = [...(subscription === null ? [words.next.none] : ofSubscription(view, subscription)), ...ownEnds(view)];
+  const sentences = [
+    ...(subscription === null ? [words.next.none] : ofSubscription(view, subscription)),
+    ...ownEnds(view),
+  ];
   const isOver = subscription === null || subscription.status === 'lapsed' || subscription.status === 'closed';
   return section(
     'next',
@@ -47,7 +50,11 @@ function active({ overview, words, format }: SectionView, subscription: Subscrip
     ...(plan ? [day(cycleEnd, (at) => say(format, plan.credits, at, plan.name))] : []),
     ...(scheduledPlanId === null
       ? []
-      : [day(paidUntil, (at) => words.next.changes(planOf(overview.prices, scheduledPlanId)?.name ?? scheduledPlanId, at))]),
+      : [
+          day(paidUntil, (at) =>
+            words.next.changes(planOf(overview.prices, scheduledPlanId)?.name ?? scheduledPlanId, at),
+          ),
+        ]),
     day(validUntil, (at) => (left > 0 ? words.next.carried(format, left, at) : words.next.carriedNone(at))),
   ];
 }

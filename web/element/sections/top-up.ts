@@ -20,7 +20,10 @@ function summary({ overview, words, format }: SectionView) {
   if (rule === null) return words.topUp.off;
   const pack = packOf(overview.prices.packs, rule.packId);
   const { currency = 'USD', credits = 0 } = pack ?? {};
-  const spent = words.topUp.spent(format.money(rule.spentThisMonthCents, currency), format.money(rule.monthlyCapCents, currency));
+  const spent = words.topUp.spent(
+    format.money(rule.spentThisMonthCents, currency),
+    format.money(rule.monthlyCapCents, currency),
+  );
   return html`
     ${words.topUp.on(format, credits, rule.belowCredits)} ${spent}
     ${rule.stoppedWhy === null ? nothing : html`<span class="bad">${words.topUp.stopped(rule.stoppedWhy)}</span>`}

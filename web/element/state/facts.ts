@@ -1,11 +1,7 @@
 import type { Balance, Overview, Pack, Subscription } from '../api/types';
 
 /** Which of the balance's faces the page shows. */
-export type BalanceLevel =
-  | { level: 'fresh' }
-  | { level: 'zero' }
-  | { level: 'low'; below: number }
-  | { level: 'fine' };
+export type BalanceLevel = { level: 'fresh' } | { level: 'zero' } | { level: 'low'; below: number } | { level: 'fine' };
 
 /** Where nobody has set a threshold: so much of a cycle's grant. */
 const LOW_SHARE = 0.1;
