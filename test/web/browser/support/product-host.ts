@@ -38,7 +38,7 @@ export async function openProductHost(): Promise<ProductHost> {
       pages += 1;
       const path = `/account-${pages}`;
       // As strict as a product may have it: the element must need neither inline script nor inline style.
-      const policy = `default-src 'none'; script-src ${page.apiUrl}; connect-src ${page.apiUrl}; style-src 'self'; img-src 'self'`;
+      const policy = `default-src 'none'; script-src ${page.apiUrl}; connect-src ${page.apiUrl}; style-src 'self'; img-src data:`;
       files.set(path, { type: 'text/html; charset=utf-8', text: htmlOf(page, `${path}.css`), policy });
       files.set(`${path}.css`, { type: 'text/css', text: page.css ?? '', policy });
       return url + path;
@@ -58,6 +58,7 @@ function htmlOf({ apiUrl, attributes = {}, lang = 'en' }: ProductPage, styleshee
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Account settings</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="${stylesheet}">
 <main>
 <h1>Account settings</h1>

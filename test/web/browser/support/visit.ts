@@ -34,6 +34,7 @@ export interface Visit {
 /** A problem that nobody has tolerated fails the test at its end. */
 export async function openVisit(browser: Browser, options: VisitOptions = {}): Promise<Visit> {
   const context = await browser.newContext(contextOptions(options));
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const seen = watchProblems(page);
   const tolerated: RegExp[] = [];

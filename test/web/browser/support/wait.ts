@@ -1,18 +1,27 @@
 import type { Locator } from 'playwright-core';
+import { eventually } from '../../../support/eventually';
+
+const WITHIN_MS = 15_000;
+
+/** As it is read: what is visible, with single spaces. */
+async function textsOf(place: Locator): Promise<string[]> {
+  const texts = await place.filter({ visible: true }).allInnerTexts();
+  return texts.map((text) => text.replaceAll(/\s+/g, ' ').trim());
+}
 
 /** Waits until something that is visible there says so, and fails with what it says instead. */
-export async function expectToSay(place: Locator, text: string | RegExp, withinMs = 15_000): Promise<void> {
+export async function expectToSay(place: Locator, pattern: RegExp): Promise<void> {
   try {
-    await place.filter({ hasText: text, visible: true }).first().waitFor({ timeout: withinMs });
+    await eventually(async () => (await textsOf(place)).some((text) => pattern.test(text)), WITHIN_MS);
   } catch {
-    throw new Error(`Not "${text}" after ${withinMs} ms but ${JSON.stringify(await place.allInnerTexts())}: ${place}`);
+    throw new Error(`${place} says ${JSON.stringify(await textsOf(place))}, not ${pattern}.`);
   }
 }
 
-export async function expectGone(place: Locator, withinMs = 15_000): Promise<void> {
+export async function expectGone(place: Locator): Promise<void> {
   try {
-    await place.waitFor({ state: 'detached', timeout: withinMs });
+    await place.waitFor({ state: 'detached', timeout: WITHIN_MS });
   } catch {
-    throw new Error(`Still there after ${withinMs} ms, with ${JSON.stringify(await place.allInnerTexts())}: ${place}`);
+    throw new Error(`${place} is still there and says ${JSON.stringify(await textsOf(place))}.`);
   }
 }
