@@ -106,7 +106,11 @@ export class HoldfastClient {
     );
   }
 
-  /** The journal, newest first. @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_ARGUMENT, LEDGER_UNAVAILABLE */
+  /**
+   * The journal, newest first, in pages. A kind that nobody knows has no entries.
+   *
+   * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_ARGUMENT, INVALID_TIME, UNKNOWN_KIND, LEDGER_UNAVAILABLE
+   */
   async history(accountId: string, page?: HistoryPage): Promise<History> {
     return readerOf(this.#reach).history(checkAccountId(accountId), checkPage(page));
   }

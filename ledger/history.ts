@@ -1,4 +1,4 @@
-import type { EntryType, History, HistoryEntry, HistoryPage } from '../domain/account/ledger-reader';
+import type { EntryType, GrantOrigin, History, HistoryEntry, HistoryPage } from '../domain/account/ledger-reader';
 import type { UsageSlice } from '../domain/account/usage';
 import { openDatabase } from './connection/database';
 import { translateError } from './connection/errors';
@@ -20,6 +20,7 @@ interface HistoryRow {
   by_name: string | null;
   metadata: Record<string, string> | null;
   kind: string | null;
+  origin: GrantOrigin | null;
 }
 
 interface UsageRow {
@@ -39,14 +40,25 @@ export interface HistoryReader {
 export function createHistoryReader(databaseUrl: string): HistoryReader {
   const database = openDatabase(databaseUrl, 3);
   return {
-    async read(accountId, { limit = DEFAULT_LIMIT, before } = {}) {
+    async read(accountId, { limit = DEFAULT_LIMIT, before, kind, since } = {}) {
+      const size = Math.min(limit, LIMIT_MAX);
+      const of = { account_id: accountId };
+      // One more than the page has, which tells whether there is another.
       const query = database<HistoryRow>('holdfast.history')
-        .where('account_id', accountId)
+        .where({ ...of, ...(kind !== undefined && { kind }) })
         .orderBy('version', 'desc')
-        .limit(Math.min(limit, LIMIT_MAX));
+        .limit(size + 1);
       if (before !== undefined) query.where('version', '<', before);
+      if (since !== undefined) {
+        // Times never go backwards, so the newest of the older ones is where the reading can stop.
+        const older = database('holdfast.history').where(of).where('at', '<', since);
+        const last = older.select('version').orderBy('version', 'desc').limit(1);
+        query.where('version', '>', database.raw('coalesce((?), 0)', [last]));
+      }
       try {
-        return { entries: (await query).map(entryOf) };
+        const rows = await query;
+        const entries = rows.slice(0, size).map(entryOf);
+        return { entries, next: rows.length > size ? (entries.at(-1)?.version ?? null) : null };
       } catch (error) {
         throw translateError(error);
       }
@@ -84,7 +96,7 @@ function entryOf(row: HistoryRow): HistoryEntry {
     reservedAfter: Number(row.reserved_after),
     ...(row.request_id !== null && { requestId: row.request_id }),
     ...(row.kind !== null && { kind: row.kind }),
-    ...(row.grant_id !== null && { grantId: row.grant_id }),
+    ...(row.grant_id !== null && { grantId: row.grant_id, ...row.origin }),
     ...(row.reason !== null && { reason: row.reason }),
     ...(row.by_name !== null && { by: row.by_name }),
     ...(row.metadata !== null && { metadata: row.metadata }),

@@ -32,6 +32,19 @@ export interface LedgerReader {
 
 export type GrantSource = 'plan' | 'pack' | 'promotion' | 'adjustment';
 
+/** What a grant was for. */
+export interface GrantOrigin {
+  source: GrantSource;
+  /** Of a pack. */
+  packId?: string;
+  purchaseId?: string;
+  /** Of a plan: the one that was paid for, and the billing cycle, whose end belongs to the next one. */
+  planId?: string;
+  cycle?: number;
+  cycleStart?: string;
+  cycleEnd?: string;
+}
+
 /** granted = available + pendingExpiry + reserved + spent + expired + deducted */
 export interface Balance {
   accountId: string;
@@ -50,9 +63,8 @@ export interface Balance {
   grants: GrantBalance[];
 }
 
-export interface GrantBalance {
+export interface GrantBalance extends GrantOrigin {
   grantId: string;
-  source: GrantSource;
   credits: number;
   remaining: number;
   expiresAt: string | null;
@@ -63,17 +75,23 @@ export interface HistoryPage {
   limit?: number;
   /** Only entries with a lower version. */
   before?: number;
+  /** Only what generations of this kind did to the credits. */
+  kind?: string;
+  /** ISO 8601: only entries of then or later. */
+  since?: string;
 }
 
 /** Newest first. */
 export interface History {
   entries: HistoryEntry[];
+  /** What to ask for as `before` for the page after this one; null after the last. */
+  next: number | null;
 }
 
 export type EntryType = 'grant' | 'reserve' | 'commit' | 'release' | 'expire' | 'deduct';
 
 /** One line of the journal. `available…` figures are available + pendingExpiry (DESIGN.md §3, Balance). */
-export interface HistoryEntry {
+export interface HistoryEntry extends Partial<GrantOrigin> {
   version: number;
   at: string;
   type: EntryType;

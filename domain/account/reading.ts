@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import { HoldfastError } from '../errors';
 import { shown } from '../json';
-import { instant } from '../parsing';
+import { type CodeByField, instant, isStorable, parseShape } from '../parsing';
 import type { HistoryPage } from './ledger-reader';
 
 const pageShape = z.strictObject({
   limit: z.int().min(1).max(1_000).optional(),
   before: z.int().min(1).optional(),
+  // Also one that no catalog has any more.
+  kind: z.string().min(1).max(64).refine(isStorable).optional(),
+  since: instant.optional(),
 });
+
+const PAGE_CODES: CodeByField = { kind: 'UNKNOWN_KIND', since: 'INVALID_TIME' };
 
 /** An ISO 8601 instant with an offset. @throws HoldfastError INVALID_TIME */
 export function checkInstant(value: unknown): string {
@@ -19,9 +24,7 @@ export function checkInstant(value: unknown): string {
   );
 }
 
-/** @throws HoldfastError INVALID_ARGUMENT */
+/** @throws HoldfastError INVALID_ARGUMENT, UNKNOWN_KIND, INVALID_TIME */
 export function checkPage(page: unknown = {}): HistoryPage {
-  const parsed = pageShape.safeParse(page);
-  if (parsed.success) return parsed.data;
-  throw new HoldfastError('INVALID_ARGUMENT', 'limit is a whole number from 1 to 1000, before a version from 1.');
+  return parseShape(pageShape, page, 'page', PAGE_CODES);
 }

@@ -18,7 +18,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA holdfast FROM PUBLIC, holdfast_worker, hol
 -- The worker may call the ledger's operations and read its views, and nothing else.
 GRANT USAGE ON SCHEMA holdfast TO holdfast_worker, holdfast_test;
 GRANT SELECT ON holdfast.history, holdfast.live_subscriptions TO holdfast_worker;
-GRANT EXECUTE ON FUNCTION holdfast.catalog_outlook, holdfast.is_live, holdfast.plan_cycle_from TO holdfast_worker;
+GRANT EXECUTE ON FUNCTION holdfast.catalog_outlook, holdfast.grant_origin, holdfast.is_live, holdfast.plan_cycle_from TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION
   holdfast.grant_credits, holdfast.deduct_credits, holdfast.expire_grants,
   holdfast.reserve_credits, holdfast.commit_reservation, holdfast.release_reservation,

@@ -110,7 +110,7 @@ describe('the client', () => {
     test('zero for an account that nobody knows, and refuses bad questions', async () => {
       const { client } = holdfast;
       expect(await client.balance(uniqueId('nobody'))).toMatchObject({ available: 0, granted: 0, grants: [] });
-      expect(await client.history(uniqueId('nobody'))).toEqual({ entries: [] });
+      expect(await client.history(uniqueId('nobody'))).toEqual({ entries: [], next: null });
       await expect(client.balance('a/b')).rejects.toMatchObject({ code: 'INVALID_ACCOUNT_ID' });
       await expect(client.balance(ACCOUNT, { asOf: 'yesterday' })).rejects.toMatchObject({ code: 'INVALID_TIME' });
       await expect(client.history(ACCOUNT, { limit: 0 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });

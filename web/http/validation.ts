@@ -12,6 +12,7 @@ const CODE_BY_FIELD: Partial<Record<string, ErrorCode>> = {
   waitTimeout: 'INVALID_WAIT_TIMEOUT',
   waitUntil: 'INVALID_TIME',
   asOf: 'INVALID_TIME',
+  since: 'INVALID_TIME',
   timeZone: 'INVALID_TIME_ZONE',
   packId: 'UNKNOWN_PACK',
   shownPriceCents: 'INVALID_SHOWN_PRICE',

@@ -3,8 +3,8 @@ import { type Stringifier, stringify } from 'csv-stringify';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { HoldfastClient } from '../../client';
-import type { HistoryEntry } from '../../domain/account/ledger-reader';
-import { history, historyQuery, usage, usageQuery } from '../schemas/account';
+import type { History, HistoryPage } from '../../domain/account/ledger-reader';
+import { history, historyCsvQuery, historyQuery, usage, usageQuery } from '../schemas/account';
 import { accountParams } from '../schemas/common';
 import type { RouteContext } from '../server';
 
@@ -23,6 +23,13 @@ const CSV_COLUMNS = [
   'grantId',
   'reason',
   'metadata',
+  'source',
+  'packId',
+  'purchaseId',
+  'planId',
+  'cycle',
+  'cycleStart',
+  'cycleEnd',
 ] as const;
 
 export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext): void {
@@ -42,10 +49,7 @@ export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext)
         response: { 200: history },
       },
     },
-    async ({ accountId, query }) => {
-      const { entries } = await client.history(accountId, query);
-      return { entries, next: nextPage(entries) };
-    },
+    ({ accountId, query }) => client.history(accountId, query),
   );
 
   routes.get(
@@ -73,38 +77,33 @@ export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext)
         tags,
         summary: 'All of it as CSV',
         params: accountParams,
+        querystring: historyCsvQuery,
       },
     },
-    async ({ accountId }, reply) => {
+    async ({ accountId, query }, reply) => {
       // The first page is read before there is an answer, so that a ledger out of reach is a problem and no broken file.
-      const { entries } = await client.history(accountId, { limit: CSV_PAGE });
+      const page = { ...query, limit: CSV_PAGE };
+      const first = await client.history(accountId, page);
       reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="history.csv"');
-      return csvOf(client, accountId, entries);
+      return csvOf(rowsOf(client, accountId, page, first));
     },
   );
 }
 
-/** Versions have no gaps and begin with 1. */
-function nextPage(entries: HistoryEntry[]): number | null {
-  const last = entries.at(-1);
-  return last === undefined || last.version === 1 ? null : last.version;
-}
-
 /** Read page by page as it is taken. What begins like a formula is told to spreadsheets as text. */
-function csvOf(client: HoldfastClient, accountId: string, first: HistoryEntry[]): Stringifier {
+function csvOf(entries: AsyncIterable<object>): Stringifier {
   const csv = stringify({ header: true, columns: [...CSV_COLUMNS], escape_formulas: true, bom: true });
-  const rows = Readable.from(rowsOf(client, accountId, first));
+  const rows = Readable.from(entries);
   rows.on('error', (error) => csv.destroy(error));
   csv.on('close', () => rows.destroy());
   return rows.pipe(csv);
 }
 
-async function* rowsOf(client: HoldfastClient, accountId: string, first: HistoryEntry[]) {
-  let entries = first;
+async function* rowsOf(client: HoldfastClient, accountId: string, page: HistoryPage, first: History) {
+  let { entries, next } = first;
   for (;;) {
     for (const entry of entries) yield { ...entry, metadata: entry.metadata && JSON.stringify(entry.metadata) };
-    const before = nextPage(entries);
-    if (before === null) return;
-    ({ entries } = await client.history(accountId, { limit: CSV_PAGE, before }));
+    if (next === null) return;
+    ({ entries, next } = await client.history(accountId, { ...page, before: next }));
   }
 }

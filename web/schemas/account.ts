@@ -4,6 +4,15 @@ import { pack } from './prices';
 
 const source = z.enum(['plan', 'pack', 'promotion', 'adjustment']);
 
+const origin = {
+  packId: z.string().optional().meta({ description: 'Of a pack.' }),
+  purchaseId: z.string().optional().meta({ description: 'Of a pack.' }),
+  planId: z.string().optional().meta({ description: 'Of a plan: the one that was paid for.' }),
+  cycle: z.int().optional().meta({ description: 'Of a plan: the billing cycle’s number.' }),
+  cycleStart: instant.optional(),
+  cycleEnd: instant.optional().meta({ description: 'It belongs to the next cycle.' }),
+};
+
 export const balanceQuery = z.strictObject({
   asOf: z.string().optional().meta({ format: 'date-time', description: 'How it stood then; now, if it is left out.' }),
 });
@@ -28,6 +37,7 @@ export const balance = z
           credits,
           remaining: credits,
           expiresAt: instant.nullable(),
+          ...origin,
         }),
       )
       .meta({ description: 'Those with something left, in the order in which they are used.' }),
@@ -46,12 +56,29 @@ export const balance = z
         deducted: 0,
         granted: 150,
         validUntil: '2026-02-28T09:00:00.000Z',
-        grants: [{ grantId: '1', source: 'plan', credits: 150, remaining: 146, expiresAt: '2026-02-28T09:00:00.000Z' }],
+        grants: [
+          {
+            ...{ grantId: '1', source: 'plan', credits: 150, remaining: 146, expiresAt: '2026-02-28T09:00:00.000Z' },
+            ...{ planId: 'lite-monthly', cycle: 1 },
+            ...{ cycleStart: '2026-01-31T09:00:00.000Z', cycleEnd: '2026-02-28T09:00:00.000Z' },
+          },
+        ],
       },
     ],
   });
 
+const historyFilter = {
+  kind: z
+    .string()
+    .optional()
+    .meta({ description: 'Only generations of this kind.', examples: ['ai-avatar'] }),
+  since: z.string().optional().meta({ format: 'date-time', description: 'Only entries of then or later.' }),
+};
+
+export const historyCsvQuery = z.strictObject(historyFilter);
+
 export const historyQuery = z.strictObject({
+  ...historyFilter,
   limit: numberInQuery('integer', { minimum: 1, maximum: 1000, default: 50 }).optional(),
   before: numberInQuery('integer', { minimum: 1, description: 'Only entries with a lower version.' }).optional(),
 });
@@ -70,6 +97,8 @@ export const history = z
         requestId: z.string().optional(),
         kind: z.string().optional().meta({ description: 'Of the generation.' }),
         grantId: z.string().optional(),
+        source: source.optional().meta({ description: 'Of the grant.' }),
+        ...origin,
         reason: z.string().optional(),
         metadata: z.record(z.string(), z.string()).optional(),
       }),

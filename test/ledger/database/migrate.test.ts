@@ -7,7 +7,7 @@ import { atOnce, granted, promotion } from '../support';
 import { asAdmin, EmptyDatabase, newRole } from './empty-database';
 
 const FAR = { expiresAt: '2100-01-01T00:00:00Z' };
-const APPLIED = ['0001_ledger', '0002_subscriptions', '0003_purchases', '0004_waiting'].map(
+const APPLIED = ['0001_ledger', '0002_subscriptions', '0003_purchases', '0004_waiting', '0005_origins'].map(
   (name) => `Applying migration ${name}.sql`,
 );
 let database: EmptyDatabase;
@@ -125,7 +125,10 @@ test('migrating again changes nothing and keeps what is there', async () => {
 });
 
 /** As a ledger of before that migration had it. */
+const WITHOUT_ORIGINS = `
+  DROP INDEX holdfast.purchases_grant_once; DELETE FROM holdfast.schema_migrations WHERE name = '0005_origins.sql'`;
 const WITHOUT_WAITING = `
+  ${WITHOUT_ORIGINS};
   DROP TABLE holdfast.outbox, holdfast.notices, holdfast.account_settings, holdfast.low_balance_thresholds, holdfast.stops CASCADE;
   DROP SEQUENCE holdfast.outbox_messages;
   ALTER TABLE holdfast.accounts DROP COLUMN last_ticket, DROP COLUMN waited_for, DROP COLUMN open_reservations, DROP COLUMN day,

@@ -27,6 +27,7 @@ const WORKERS_FUNCTIONS = [
   'extend_hold',
   'grant_credits',
   'grant_cycles',
+  'grant_origin',
   'is_live',
   'next_notice',
   'note_missing',

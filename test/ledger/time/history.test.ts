@@ -1,3 +1,4 @@
+import type { HistoryPage } from '../../../domain/account/ledger-reader';
 import { BODY, granted, newId, START, TestLedger } from '../support';
 
 let books: TestLedger;
@@ -26,7 +27,16 @@ test('the history tells, newest first, what happened, why, by whom and what was 
     { version: 4, at, type: 'commit', ...figures(3, -4, 6, 0), requestId: 'r1', ...of },
     { version: 3, at, type: 'reserve', ...figures(-4, 4, 3, 4), requestId: 'r1', ...of },
     { version: 2, at, type: 'deduct', ...figures(-3, 0, 7, 0), reason: 'mistake', by: 'eve' },
-    { version: 1, at, type: 'grant', ...figures(10, 0, 10, 0), grantId: '1', reason: 'welcome', by: 'ops' },
+    {
+      version: 1,
+      at,
+      type: 'grant',
+      ...figures(10, 0, 10, 0),
+      grantId: '1',
+      source: 'promotion',
+      reason: 'welcome',
+      by: 'ops',
+    },
   ]);
 });
 
@@ -72,15 +82,66 @@ test('usage is what was charged, by kind and quarter of an hour, from then on', 
 test('pages follow one another without gap or overlap', async () => {
   const account = newId();
   for (let i = 0; i < 7; i += 1) await books.grantPromotion(account, 1);
-  const versions: number[][] = [];
-  let before: number | undefined;
-  for (;;) {
-    const { entries } = await books.ledger.history(account, { limit: 3, ...(before !== undefined && { before }) });
-    if (entries.length === 0) break;
-    versions.push(entries.map(({ version }) => version));
-    before = entries.at(-1)?.version;
-  }
-  expect(versions).toEqual([[7, 6, 5], [4, 3, 2], [1]]);
+  expect(await pages(account, { limit: 3 })).toEqual([[7, 6, 5], [4, 3, 2], [1]]);
+});
+
+/** The versions on each page, as `next` leads from one to the other. */
+async function pages(account: string, page: HistoryPage): Promise<number[][]> {
+  const { entries, next } = await books.ledger.history(account, page);
+  const versions = entries.map(({ version }) => version);
+  return [versions, ...(next === null ? [] : await pages(account, { ...page, before: next }))];
+}
+
+describe('a page under a filter', () => {
+  let account: string;
+  const AT = ['2030-01-01T00:00:01.000Z', '2030-01-01T00:00:02.000Z', '2030-01-01T00:00:03.000Z'] as const;
+  // 1 promotion; at each of the times a picture and a sound, each reserved and committed: 2–5, 6–9, 10–13.
+  beforeAll(async () => {
+    account = newId();
+    await books.setClock(START);
+    await books.grantPromotion(account, 100);
+    for (const [index, at] of AT.entries()) {
+      await books.setClock(at);
+      for (const kind of ['text-to-image', 'text-to-speech']) {
+        await granted(books.reserve(account, `${kind}-${index}`, 2, { kind }));
+        await granted(books.ledger.commit(account, `${kind}-${index}`, 2, 'file:///o'));
+      }
+    }
+  });
+
+  test('has the entries of one kind of generation, and names the page after it until there is none', async () => {
+    expect(await pages(account, { kind: 'text-to-image', limit: 4 })).toEqual([
+      [11, 10, 7, 6],
+      [3, 2],
+    ]);
+    expect(await pages(account, { kind: 'text-to-image', limit: 3 })).toEqual([
+      [11, 10, 7],
+      [6, 3, 2],
+    ]);
+  });
+
+  test('has the entries from a time on, which itself is in it', async () => {
+    expect(await pages(account, { since: AT[1], limit: 5 })).toEqual([
+      [13, 12, 11, 10, 9],
+      [8, 7, 6],
+    ]);
+    expect(await pages(account, { since: '2030-01-01T01:00:02.001+01:00' })).toEqual([[13, 12, 11, 10]]);
+    expect(await pages(account, { since: '0001-01-01T00:00:00Z', limit: 20 })).toMatchObject([{ length: 13 }]);
+  });
+
+  test('has those of both, and of neither the rest', async () => {
+    expect(await pages(account, { kind: 'text-to-speech', since: AT[1], limit: 2 })).toEqual([
+      [13, 12],
+      [9, 8],
+    ]);
+    expect(await pages(account, { kind: 'text-to-speech', since: AT[1], before: 9 })).toEqual([[8]]);
+  });
+
+  test('is empty for a kind that nobody knows and for a time to come', async () => {
+    expect(await pages(account, { kind: 'hologram' })).toEqual([[]]);
+    expect(await pages(account, { since: '2031-01-01T00:00:00Z' })).toEqual([[]]);
+    expect(await pages(newId(), { kind: 'text-to-image', since: START })).toEqual([[]]);
+  });
 });
 
 test('a page has 50 entries by default and 1,000 at most', async () => {

@@ -47,6 +47,8 @@ async function readEvents(api: Api, signal: AbortSignal, tellOne: (event: string
     clearTimeout(timer);
     timer = setTimeout(() => silence.abort(), SILENCE_MS);
   };
+  const cut = () => silence.abort();
+  addEventListener('offline', cut);
   try {
     heard();
     const response = await api.open('/events', { signal: AbortSignal.any([signal, silence.signal]) });
@@ -68,6 +70,7 @@ async function readEvents(api: Api, signal: AbortSignal, tellOne: (event: string
     throw error instanceof Problem ? error : new Problem('offline', String(error));
   } finally {
     clearTimeout(timer);
+    removeEventListener('offline', cut);
   }
 }
 

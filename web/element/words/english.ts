@@ -18,8 +18,8 @@ export const ENGLISH = {
   },
 
   sources: {
-    plan: (name: string | null) => (name === null ? 'Plan' : `Plan: ${name}`),
-    pack: (name: string | null) => (name === null ? 'Bought' : `Bought: ${name}`),
+    plan: (name: string | null) => name ?? 'Plan',
+    pack: () => 'Bought',
     promotion: () => 'Promotion',
     adjustment: () => 'Adjustment',
   },
