@@ -1,4 +1,3 @@
-import { tokenOf } from '../harness';
 import { type CreditsPage, openCreditsPage } from './support/credits-page';
 import { describeInBrowser } from './support/describe';
 import { expectGone, expectToSay } from './support/wait';
@@ -63,11 +62,8 @@ describeInBrowser('an owner of credits', () => {
   test('sees the balance before any script has run', async () => {
     const accountId = await credits.subscriber();
     const { page } = await credits.visit({ withoutScripts: true });
-    const { url } = credits.web;
-    const data = { token: await tokenOf(accountId) };
-    const session = await page.context().request.post(`${url}/credits/session`, { data, headers: { origin: url } });
-    expect(session.ok()).toBe(true);
-    await page.goto(`${url}/credits`);
+    await credits.enter(page, accountId);
+    await page.goto(`${credits.web.url}/credits`);
     await expectToSay(page.locator('[data-part="available"]'), /^150 credits$/);
   });
 

@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { ServerOptions } from '../../../../web/server';
 import { uniqueId } from '../../../workflows/harness';
 import { openWeb, serve, tokenOf, type Web } from '../../harness';
@@ -15,6 +15,8 @@ export interface CreditsPage {
   /** An account with Lite Monthly: 150 credits. */
   subscriber(): Promise<string>;
   visit(options?: VisitOptions): Promise<Visit>;
+  /** Logs the visitor's browser in, without a page that is open for it. */
+  enter(page: Page, accountId: string): Promise<void>;
   /** As the account's owner comes to the default page: by the link that the product gives out. */
   logIn(accountId: string, options?: LogInOptions): Promise<Visit>;
   /** The account's credits in the product's own page. */
@@ -54,6 +56,12 @@ export async function openCreditsPage(overrides: Partial<ServerOptions> = {}): P
       const request = { accountId, subscriptionId: 'main', planId: 'lite-monthly', paymentReference: 'inv-1' };
       await web.stack.client.subscriptions.subscribe(request);
       return accountId;
+    },
+    async enter(page, accountId) {
+      const data = { token: await tokenOf(accountId) };
+      const headers = { origin: web.url };
+      const answer = await page.context().request.post(`${web.url}/credits/session`, { data, headers });
+      expect(answer.ok()).toBe(true);
     },
     async logIn(accountId, { token, url = web.url, ...wanted } = {}) {
       const visitor = await visit(wanted);

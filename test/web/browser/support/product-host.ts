@@ -40,7 +40,11 @@ export async function openProductHost(): Promise<ProductHost> {
       // As strict as a product may have it: the element must need neither inline script nor inline style.
       const policy = `default-src 'none'; script-src ${page.apiUrl}; connect-src ${page.apiUrl}; style-src 'self'; img-src data:`;
       files.set(path, { type: 'text/html; charset=utf-8', text: htmlOf(page, `${path}.css`), policy });
-      files.set(`${path}.css`, { type: 'text/css', text: page.css ?? '', policy });
+      files.set(`${path}.css`, {
+        type: 'text/css',
+        text: `:root { color-scheme: light dark; font-family: system-ui }\n${page.css ?? ''}`,
+        policy,
+      });
       return url + path;
     },
     async close() {
