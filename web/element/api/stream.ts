@@ -69,6 +69,7 @@ async function readEvents(api: Api, signal: AbortSignal, tellOne: (event: string
   } catch (error) {
     throw error instanceof Problem ? error : new Problem('offline', String(error));
   } finally {
+    cut();
     clearTimeout(timer);
     removeEventListener('offline', cut);
   }

@@ -52,10 +52,10 @@ export const ENGLISH = {
   },
 
   next: {
-    renews: (format: Format, granted: number, day: string, plan: string) =>
-      `+${format.count(granted)} on ${day}, when ${plan} renews.`,
-    paidAhead: (format: Format, granted: number, day: string, plan: string) =>
-      `+${format.count(granted)} on ${day}, paid already (${plan}).`,
+    renews: (format: Format, granted: number, day: string, inDays: string, plan: string) =>
+      `+${format.count(granted)} on ${day} (${inDays}), when ${plan} renews.`,
+    paidAhead: (format: Format, granted: number, day: string, inDays: string, plan: string) =>
+      `+${format.count(granted)} on ${day} (${inDays}): ${plan}, paid already.`,
     carried: (format: Format, left: number, day: string) =>
       `Unused credits carry forward if you renew before ${day}. If you don’t, ${credits(format, left)} end then.`,
     carriedNone: (day: string) => `Unused credits carry forward if you renew before ${day}.`,
