@@ -48,8 +48,12 @@ export async function openWeb(overrides: Partial<ServerOptions> = {}): Promise<W
   };
 }
 
-/** Another server on the same stack. */
-export async function serve(stack: Holdfast, overrides: Partial<ServerOptions> = {}): Promise<Omit<Web, 'close'>> {
+/** Another server on the same stack; with a port, where an earlier one was. */
+export async function serve(
+  stack: Holdfast,
+  overrides: Partial<ServerOptions> = {},
+  port = 0,
+): Promise<Omit<Web, 'close'>> {
   const log: string[] = [];
   const app = await createServer({
     client: stack.client,
@@ -60,7 +64,7 @@ export async function serve(stack: Holdfast, overrides: Partial<ServerOptions> =
     elementFolder: elementFolder(),
     ...overrides,
   });
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = await app.listen({ host: '127.0.0.1', port });
   return { stack, app, url, log, ask: (...asked) => ask(url, ...asked) };
 }
 
