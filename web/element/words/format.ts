@@ -9,6 +9,10 @@ export interface Format {
   moneyEach(cents: number, currency: string, of: number): string;
   /** `30 November`, and the year where it is another one */
   day(at: string): string;
+  /** `30 Nov`: of a day of the calendar, `2026-11-30`, which is the same in every zone. */
+  shortDay(day: string): string;
+  /** `−4`, `+125` */
+  change(value: number): string;
   /** `30 Nov, 14:02` */
   moment(at: string): string;
   /** `Monday, 30 November 2026 at 14:02:10 Central European Standard Time` */
@@ -37,6 +41,8 @@ export function createFormat(locale: string, timeZone?: string, now: () => numbe
     minute: '2-digit',
     ...zone,
   });
+  const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const change = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' });
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'full', ...zone });
   const seconds = new Intl.NumberFormat(locale, {
     style: 'unit',
@@ -52,6 +58,8 @@ export function createFormat(locale: string, timeZone?: string, now: () => numbe
     money: (cents, currency) => inCurrency(locale, cents, currency),
     moneyEach: (cents, currency, of) => inCurrency(locale, cents / of, currency, 1),
     day: (at) => (yearOf(Date.parse(at)) === yearOf(now()) ? day : dayOfYear).format(new Date(at)),
+    shortDay: (date) => shortDay.format(Date.parse(`${date}T00:00:00Z`)),
+    change: (value) => change.format(value).replace('-', '−'),
     moment: (at) => moment.format(new Date(at)),
     full: (at) => full.format(new Date(at)),
     seconds: (value) => seconds.format(value),
