@@ -1,4 +1,3 @@
-import compress from '@fastify/compress';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HoldfastError } from '../../domain/errors';
 import type { Authenticate } from '../http/authentication';
@@ -28,8 +27,7 @@ export async function addPages(app: FastifyInstance, options: PageOptions): Prom
 }
 
 /** Who opens one reads HTML, whatever goes wrong. */
-async function addDocuments(app: FastifyInstance, { context, authenticate, links }: PageOptions): Promise<void> {
-  await app.register(compress, { encodings: ['br', 'gzip'], globalDecompression: false });
+function addDocuments(app: FastifyInstance, { context, authenticate, links }: PageOptions): void {
   addCookieAuthentication(app, authenticate);
   app.setErrorHandler((error: FastifyError | HoldfastError, request, reply) =>
     sendFailure(request, reply, asHoldfastError(error), links),

@@ -106,10 +106,11 @@ test('script and page together are small', async () => {
   expect(script.body.length + page.body.length).toBeLessThan(BUDGET_BYTES);
 });
 
-test('the API and its event stream are sent as they are', async () => {
+test('answers of the API are compressed, and its event stream is sent as it is', async () => {
   const headers = { authorization: `Bearer ${await tokenOf('acme')}`, 'accept-encoding': 'br, gzip' };
   const prices = await getOverWire(`${web.url}/v1/accounts/me/prices`, headers);
-  expect(prices.headers['content-encoding']).toBeUndefined();
+  expect(prices.headers['content-encoding']).toBe('br');
+  expect(JSON.parse(brotliDecompressSync(prices.body).toString()).kinds).toHaveLength(5);
   const life = new AbortController();
   const stream = await fetch(`${web.url}/v1/accounts/me/events`, { headers, signal: life.signal });
   expect(stream.headers.get('content-encoding')).toBeNull();

@@ -11,8 +11,8 @@ button.main:disabled { background: var(--sunken); color: var(--quiet); }
 button.small { padding: 4px 12px; }
 .buttons { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-top: 8px; }
 .packs { display: grid; gap: 8px; grid-template-columns: repeat(auto-fit, minmax(96px, 1fr)); }
-.pack { display: grid; align-content: start; gap: 4px; padding: 12px; text-align: start; }
-.pack .price { font-size: 20px; line-height: 28px; font-weight: 600; color: var(--accent-text); }
+.pack { display: grid; align-content: start; gap: 4px; padding: 12px 8px; text-align: start; }
+.pack .price { font-size: 18px; line-height: 24px; font-weight: 600; color: var(--accent-text); }
 .pack:disabled .price { color: var(--quiet); }
 .pack[aria-pressed='true'] { border-color: var(--accent-text); box-shadow: inset 0 0 0 1px var(--accent-text); }
 .confirm:empty { margin-top: -12px; }
@@ -25,9 +25,5 @@ label.check { display: flex; align-items: center; gap: 8px; min-height: 44px; }
 input[type='checkbox'] { min-height: 0; width: 20px; height: 20px; accent-color: var(--accent-text); }
 input:not([type='checkbox'], [type='range']), select {
   width: 100%; padding: 8px 12px; border: 1px solid var(--control); border-radius: 8px; background: var(--surface);
-}
-@container (max-width: 420px) {
-  .pack { padding: 8px; }
-  .pack .price { font-size: 18px; line-height: 24px; }
 }
 `;

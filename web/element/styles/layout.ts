@@ -38,14 +38,10 @@ export const LAYOUT = `
 .number { display: flex; align-items: baseline; gap: 8px; }
 .digits { font-size: 48px; line-height: 56px; font-weight: 650; letter-spacing: -.02em; }
 .unit { color: var(--quiet); }
-.reserved meter {
-  display: block; width: 100%; height: 8px; margin-bottom: 8px; border: 0; border-radius: 4px;
-  appearance: none; background: repeating-linear-gradient(135deg, var(--control) 0 2px, var(--sunken) 2px 6px);
-}
-.reserved meter::-webkit-meter-inner-element { display: block; height: 8px; }
-.reserved meter::-webkit-meter-bar { height: 8px; border: 0; border-radius: 4px; background: none; }
-.reserved meter::-webkit-meter-optimum-value { border-radius: 4px; background: var(--accent-text); }
-.reserved meter::-moz-meter-bar { border-radius: 4px; background: var(--accent-text); }
+.share { display: block; width: 100%; height: 8px; margin-bottom: 8px; border-radius: 4px; overflow: hidden; }
+.share .held { fill: var(--control); opacity: .5; }
+.share .free { fill: var(--accent-text); }
+.latest { min-height: 20px; }
 .level { padding: 8px 12px; border-radius: 8px; background: var(--sunken); }
 .level.low { background: var(--low-ground); }
 .level.zero { background: var(--bad-ground); }

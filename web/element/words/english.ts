@@ -33,10 +33,8 @@ export const ENGLISH = {
     zeroReserved: 'All your credits are reserved right now. What isn’t used comes back.',
     low: (format: Format, below: number) => `Running low: fewer than ${credits(format, below)} left.`,
     fresh: 'You haven’t had any credits yet. They arrive when your plan starts.',
-    latest: (format: Format, kind: string, charged: number) =>
-      charged === 0
-        ? `Latest: ${kind}. Nothing was charged.`
-        : `Latest: ${credits(format, charged)} charged for ${kind}.`,
+    latest: (format: Format, kind: string, charged: number, moment: string) =>
+      `Latest: ${kind}, ${moment}. ${charged === 0 ? 'Nothing was charged.' : `${credits(format, charged)} charged.`}`,
     pendingExpiry: (format: Format, ended: number) => `${credits(format, ended)} can’t be used any more.`,
     stopped: (kind: string | null, reason: string) =>
       kind === null ? `No generations can start right now: ${reason}` : `No ${kind} can start right now: ${reason}`,

@@ -21,8 +21,6 @@ export interface Format {
   seconds(value: number): string;
   /** `in 3 days`, `tomorrow` */
   until(at: string, now: number): string;
-  /** `a, b and c` */
-  list(items: string[]): string;
 }
 
 const DAY_MS = 86_400_000;
@@ -51,7 +49,6 @@ export function createFormat(locale: string, timeZone?: string, now: () => numbe
     maximumFractionDigits: 3,
   });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-  const list = new Intl.ListFormat(locale, { type: 'conjunction' });
   return {
     locale,
     count: (value) => count.format(value),
@@ -64,7 +61,6 @@ export function createFormat(locale: string, timeZone?: string, now: () => numbe
     full: (at) => full.format(new Date(at)),
     seconds: (value) => seconds.format(value),
     until: (at, now) => relative.format(daysBetween(now, Date.parse(at), zone), 'day'),
-    list: (items) => list.format(items),
   };
 }
 
