@@ -1,6 +1,7 @@
 import { HoldfastError } from '../errors';
 import { shown } from '../json';
 import type { CatalogVersion, EffectiveCatalog, GenerationKind, Price } from './catalog';
+import { creditsFor } from './price';
 
 /** Ours where the customer publishes no maximum: 24 hours. */
 export const DEFAULT_MAX_SECONDS = 86_400;
@@ -123,10 +124,4 @@ function checkDuration(asked: Priceable, kind: GenerationKind): number | null {
     );
   }
   return durationMs;
-}
-
-function creditsFor(price: Price, durationMs: number | null, audio: boolean): number {
-  const unitCredits = audio ? (price.creditsWithAudio ?? price.credits) : price.credits;
-  if (price.perSeconds === undefined || durationMs === null) return unitCredits;
-  return Math.ceil(durationMs / Math.round(price.perSeconds * 1000)) * unitCredits;
 }

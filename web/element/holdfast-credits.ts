@@ -1,4 +1,4 @@
-import { html, nothing, render, type TemplateResult } from 'lit-html';
+import { html, nothing, type RootPart, render, type TemplateResult } from 'lit-html';
 import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import { createApi } from './api/http';
 import type { Overview } from './api/types';
@@ -38,6 +38,7 @@ export class HoldfastCredits extends HTMLElement {
 
   readonly #root: ShadowRoot;
   #store: Store | undefined;
+  #part: RootPart | undefined;
   #words: Words = ENGLISH;
   #format: Format = createFormat('en');
   #isFirst = true;
@@ -77,6 +78,8 @@ export class HoldfastCredits extends HTMLElement {
   disconnectedCallback(): void {
     this.#store?.stop();
     this.#store = undefined;
+    // What listens beyond the element, as the chart does, ends with it.
+    this.#part?.setConnected(false);
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
@@ -123,7 +126,8 @@ export class HoldfastCredits extends HTMLElement {
     };
     // What the server has painted goes when the same, alive, takes its place.
     if (!this.#root.querySelector('[data-live]')) this.#root.replaceChildren();
-    render(page(view), this.#root);
+    this.#part = render(page(view), this.#root);
+    this.#part.setConnected(true);
     const digits = this.#root.querySelector<HTMLElement>('.digits');
     if (digits !== null && store.state.overview !== null) {
       countTo(digits, store.state.overview.balance.available, this.#format);

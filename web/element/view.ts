@@ -40,6 +40,12 @@ export function sentence(sayWith: (at: string) => string, at: string, inWords: s
   return html`${before}${time(at, inWords, format)}${after.join(inWords)}`;
 }
 
+/** The same with two parts that are no text, buttons for one; the words may leave either out. */
+export function sentenceOf(sayWith: (first: string, second: string) => string, first: unknown, second: unknown) {
+  const said = sayWith('\ue000', '\ue001').split(/([\ue000\ue001])/);
+  return said.map((text) => (text === '\ue000' ? first : text === '\ue001' ? second : text));
+}
+
 const SLOT = '\u0000';
 
 /** What a refused change says: what became of the credits, and the code for whoever is asked about it. */

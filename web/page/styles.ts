@@ -6,7 +6,7 @@ export const PAGE_CSS = `
   color: light-dark(#1b1f27, #eceef2);
   background: light-dark(#f6f7fa, #0f1116);
 }
-body { max-width: 1080px; margin: 0 auto; padding: 16px 16px 48px; }
+body { max-width: 1180px; margin: 0 auto; padding: 16px 16px 48px; }
 h1 { margin: 8px 0 16px; font-size: 24px; line-height: 32px; }
 h2 { margin: 0; font-size: 20px; line-height: 28px; }
 p { margin: 0; }

@@ -7,7 +7,7 @@ test.each([
   ['de-DE', 'Europe/Berlin', { count: '1.200', money: '49,00\u00a0$', each: '0,392\u00a0$', day: '1. Dezember' }],
   ['en-GB', 'Asia/Tokyo', { count: '1,200', money: 'US$49.00', each: 'US$0.392', day: '1 December' }],
 ])('%s in %s has its own numbers, money and days', (locale, timeZone, expected) => {
-  const format = createFormat(locale, timeZone);
+  const format = createFormat(locale, timeZone, () => Date.parse(AT));
   expect({
     count: format.count(1200),
     money: format.money(4900, 'USD'),
@@ -15,6 +15,11 @@ test.each([
     day: format.day(AT),
   }).toEqual(expected);
   expect(format.full(AT)).toMatch(/2026/);
+});
+
+test('a day of another year says so', () => {
+  const format = createFormat('en-GB', 'UTC', () => Date.parse('2025-11-30T12:00:00.000Z'));
+  expect([format.day('2025-12-01T00:00:00.000Z'), format.day(AT)]).toEqual(['1 December', '30 November 2026']);
 });
 
 test('a currency has as many digits as it has', () => {

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Generation } from '../api/types';
 import { cancel } from '../state/changes';
-import { kindName, levelOf } from '../state/facts';
+import { kindName, levelOf, mayBuy } from '../state/facts';
 import { problemText, type SectionView, section, sentence } from '../view';
 
 /** How much there is, what of it is reserved and by what, and whether that is little. */
@@ -48,7 +48,10 @@ function level({ overview, words, format }: SectionView) {
   const judged = levelOf(overview);
   const sentences = {
     fresh: () => words.balance.fresh,
-    zero: () => (reserved > 0 ? words.balance.zeroReserved : words.balance.zero),
+    zero: () => {
+      if (reserved > 0) return words.balance.zeroReserved;
+      return mayBuy(overview.subscription) ? words.balance.zeroBuy : words.balance.zero;
+    },
     low: () => (judged.level === 'low' ? words.balance.low(format, judged.below) : ''),
     fine: () => '',
   };
@@ -68,9 +71,9 @@ function runningRow(view: SectionView, generation: Generation) {
   const { requestId, kind, reserved, reservedAt } = generation;
   return html`<li class="row" data-generation=${requestId}>
     <span class="grow">
-      <span class="dot" aria-hidden="true"></span>
-      ${words.balance.holds(format, kindName(overview.prices, kind), reserved)}
-      ${reservedAt === null ? nothing : html`<span class="quiet">${sentence(words.balance.since, reservedAt, format.moment(reservedAt), format)}</span>`}
+      <span class="dot" aria-hidden="true"></span> ${kindName(overview.prices, kind)}:
+      ${words.credits(format, reserved)}
+      ${reservedAt === null ? nothing : html`<br /><span class="quiet">${sentence(words.balance.since, reservedAt, format.moment(reservedAt), format)}</span>`}
     </span>
     ${cancelButton(view, generation)}
   </li>`;
@@ -90,7 +93,7 @@ function waitingRow(view: SectionView, generation: Generation) {
   return html`<li class="row" data-waiting=${requestId}>
     <span class="grow">
       ${words.waiting.one(format, kindName(overview.prices, kind), wait?.required ?? 0)}${place === null ? nothing : `, ${words.waiting.place(format, place)}`}
-      ${wait === null ? nothing : html`<span class="quiet">${sentence(words.waiting.until, wait.until, format.moment(wait.until), format)}</span>`}
+      ${wait === null ? nothing : html`<br /><span class="quiet">${sentence(words.waiting.until, wait.until, format.moment(wait.until), format)}</span>`}
     </span>
     ${cancelButton(view, generation)}
   </li>`;

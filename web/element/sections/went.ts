@@ -1,6 +1,17 @@
-import type { TemplateResult } from 'lit-html';
+import { html, type TemplateResult } from 'lit-html';
 import { type SectionView, section } from '../view';
+import { csvButton } from './went/csv';
+import { filters } from './went/filters';
+import { history } from './went/history';
+import { usage } from './went/usage';
 
-export function wentSection({ words }: SectionView): TemplateResult {
-  return section('went', words, '');
+/** What was used, day by day, and everything that happened to the credits, under the same filter. */
+export function wentSection(view: SectionView): TemplateResult {
+  const { overview, store, words } = view;
+  const { entries, filter } = store.spending.state;
+  const isFresh = overview.balance.granted === 0 && entries?.length === 0 && filter.kind === null;
+  const content = isFresh
+    ? html`<p class="quiet" data-part="fresh">${words.went.fresh}</p>`
+    : html`${filters(view)} ${usage(view)} ${history(view)} ${csvButton(view)}`;
+  return section('went', words, content);
 }

@@ -23,6 +23,10 @@ export interface State {
   cancelling: ReadonlySet<string>;
   /** What a cancellation met, by request. */
   cancelProblem: Problem | null;
+  /** The durations that were typed into the calculator, in seconds, by price. */
+  durations: Readonly<Record<string, string>>;
+  /** What the calculator has come to, once nobody is moving it: this is read out. */
+  calculated: string;
 }
 
 /** One purchase from the first click to its end. The key stays the same until its end is known. */
@@ -59,4 +63,6 @@ export const INITIAL_STATE: State = {
   saving: null,
   cancelling: new Set(),
   cancelProblem: null,
+  durations: {},
+  calculated: '',
 };

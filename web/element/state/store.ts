@@ -2,6 +2,7 @@ import type { Api } from '../api/http';
 import { asProblem, type Problem } from '../api/problem';
 import { followEvents } from '../api/stream';
 import type { Balance, Generation, Overview, PriceList, Settings, Subscription } from '../api/types';
+import { SpendingReader } from './spending';
 import { INITIAL_STATE, type State } from './state';
 
 /** What the sections may ask for; each changes the state, and none of them throws. */
@@ -19,14 +20,18 @@ const REFRESH_DELAY_MS = 400;
 /** The account as the page knows it: read once, then followed by its events for as long as it is started. */
 export class Store implements StoreContext {
   readonly api: Api;
+  readonly spending: SpendingReader;
   readonly #changed: (state: State) => void;
   #state: State = INITIAL_STATE;
   #life = new AbortController();
   #refreshTimer: ReturnType<typeof setTimeout> | undefined;
+  /** What the page brought along is as new as the first event, and needn't be read again for it. */
+  #isFresh = false;
 
   constructor(api: Api, changed: (state: State) => void) {
     this.api = api;
     this.#changed = changed;
+    this.spending = new SpendingReader(api, () => changed(this.#state));
   }
 
   get state(): State {
@@ -36,7 +41,9 @@ export class Store implements StoreContext {
   /** Nothing of an earlier account stays: another token may be another account's. */
   start(known: Overview | null): void {
     this.stop();
+    this.spending.reset();
     this.#life = new AbortController();
+    this.#isFresh = known !== null;
     this.#state = { ...INITIAL_STATE, overview: known };
     this.#changed(this.#state);
     void this.#follow(this.#life.signal);
@@ -53,10 +60,12 @@ export class Store implements StoreContext {
   stop(): void {
     clearTimeout(this.#refreshTimer);
     this.#life.abort();
+    this.spending.stop();
   }
 
   update(change: Partial<State>): void {
     this.#state = { ...this.#state, ...change };
+    if (this.#state.connection === 'live') this.spending.follow(this.#state.revision);
     this.#changed(this.#state);
   }
 
@@ -108,7 +117,8 @@ export class Store implements StoreContext {
       revision: isNews ? revision + 1 : revision,
     });
     clearTimeout(this.#refreshTimer);
-    this.#refreshTimer = setTimeout(() => void this.refresh(), isFirst ? 0 : REFRESH_DELAY_MS);
+    if (!this.#isFresh) this.#refreshTimer = setTimeout(() => void this.refresh(), isFirst ? 0 : REFRESH_DELAY_MS);
+    this.#isFresh = false;
   }
 
   async #readAll(balance: Balance, open: Generation[]): Promise<void> {

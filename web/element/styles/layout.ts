@@ -26,7 +26,7 @@ export const LAYOUT = `
     grid-template-rows: auto auto auto 1fr;
     grid-template-areas:
       'banner banner banner banner banner banner banner banner banner banner banner banner'
-      'balance balance balance next next next next more more more more more'
+      'balance balance balance balance next next next next more more more more'
       'make make make make make make went went went went went went'
       'parts parts parts parts parts parts went went went went went went';
   }
@@ -38,7 +38,14 @@ export const LAYOUT = `
 .number { display: flex; align-items: baseline; gap: 8px; }
 .digits { font-size: 48px; line-height: 56px; font-weight: 650; letter-spacing: -.02em; }
 .unit { color: var(--quiet); }
-.reserved meter { display: block; width: 100%; height: 8px; margin-bottom: 8px; }
+.reserved meter {
+  display: block; width: 100%; height: 8px; margin-bottom: 8px; border: 0; border-radius: 4px;
+  appearance: none; background: repeating-linear-gradient(135deg, var(--control) 0 2px, var(--sunken) 2px 6px);
+}
+.reserved meter::-webkit-meter-inner-element { display: block; height: 8px; }
+.reserved meter::-webkit-meter-bar { height: 8px; border: 0; border-radius: 4px; background: none; }
+.reserved meter::-webkit-meter-optimum-value { border-radius: 4px; background: var(--accent-text); }
+.reserved meter::-moz-meter-bar { border-radius: 4px; background: var(--accent-text); }
 .level { padding: 8px 12px; border-radius: 8px; background: var(--sunken); }
 .level.low { background: var(--low-ground); }
 .level.zero { background: var(--bad-ground); }

@@ -27,9 +27,9 @@ export const ENGLISH = {
   balance: {
     reserved: (format: Format, reserved: number, running: number) =>
       `Reserved for ${running === 1 ? 'a generation that is being made' : `${format.count(running)} generations that are being made`}: ${format.count(reserved)}. What ${running === 1 ? 'it doesn’t' : 'they don’t'} use comes back.`,
-    holds: (format: Format, kind: string, held: number) => `${kind}: ${credits(format, held)} reserved`,
     since: (at: string) => `since ${at}`,
-    zero: 'You have no credits left. Buy some below, or wait for your next ones.',
+    zero: 'You have no credits left.',
+    zeroBuy: 'You have no credits left. Buy some, or wait for your next ones.',
     zeroReserved: 'All your credits are reserved right now. What isn’t used comes back.',
     low: (format: Format, below: number) => `Running low: fewer than ${credits(format, below)} left.`,
     fresh: 'You haven’t had any credits yet. They arrive when your plan starts.',
@@ -120,6 +120,97 @@ export const ENGLISH = {
     rules: 'Each purchase is charged as if you had bought it yourself. Credits are non-refundable.',
     wholeNumber: 'Please enter a whole number above 0.',
     capTooLow: (price: string) => `That is less than one pack, which costs ${price}.`,
+  },
+
+  make: {
+    each: (format: Format, count: number) => `${credits(format, count)} per generation`,
+    eachUnit: (format: Format, count: number, per: number) =>
+      `${credits(format, count)} per ${per === 1 ? 'second' : format.seconds(per)}`,
+    atMost: (length: string) => `${length} at most`,
+    audio: { with: 'with audio', without: 'without audio' },
+    length: (name: string) => `Length of ${name}`,
+    lengthExact: (name: string) => `Length of ${name}, in seconds`,
+    unit: 's',
+    result: (format: Format, price: number) => `${credits(format, price)}:`,
+    count: (format: Format, count: number) =>
+      count === 1 ? 'you can make one of these' : `you can make ${format.count(count)} of these`,
+    range: (from: string, to: string) => `Please enter ${from} to ${to}.`,
+    short: (format: Format, price: number, have: number, waitedFor: number) =>
+      waitedFor === 0
+        ? `This would cost ${format.count(price)} and you have ${format.count(have)}.`
+        : `This would cost ${format.count(price)}. You have ${format.count(have)}, and ${format.count(waitedFor)} of them are needed by what waits.`,
+    /** The ways out, each of which is a button; either may be missing. */
+    ways: (buy: string | null, shorten: string | null) => {
+      if (buy === null) return shorten === null ? '' : `You can ${shorten}.`;
+      return shorten === null ? `${buy}.` : `${buy}, or ${shorten}.`;
+    },
+    buy: (format: Format, count: number, price: string) => `Buy ${format.count(count)} for ${price}`,
+    shorten: (length: string) => `make it ${length} long`,
+    none: 'No generation types are offered at the moment.',
+  },
+
+  went: {
+    period: 'Period',
+    days: (format: Format, days: number) => `${format.count(days)} days`,
+    kind: 'Type',
+    allKinds: 'All types',
+    chart: 'Credits used per day',
+    total: (format: Format, total: number, days: number) =>
+      `${credits(format, total)} used in ${format.count(days)} days`,
+    onDay: (day: string, parts: string[]) => `${day}: ${parts.length === 0 ? 'nothing' : parts.join(', ')}`,
+    part: (format: Format, kind: string, used: number) => `${kind} ${format.count(used)}`,
+    unused: (format: Format, days: number, kind: string | null) =>
+      `No credits were used${kind === null ? '' : ` for ${kind}`} in the last ${format.count(days)} days.`,
+    asTable: 'Show as table',
+    day: 'Day',
+    sum: 'Total',
+    fresh: 'Nothing yet. What each generation cost is listed here, with its receipt.',
+    nothing: (format: Format, days: number, kind: string | null) =>
+      `Nothing happened${kind === null ? '' : ` with ${kind}`} in the last ${format.count(days)} days.`,
+    more: 'Show more',
+    loadingMore: 'Loading …',
+    failed: 'This can’t be shown right now.',
+    csv: 'Download as CSV',
+    csvBusy: 'Preparing …',
+    csvFailed: 'The file could not be prepared.',
+    change: (change: string, count: number) => `${change} ${Math.abs(count) === 1 ? 'credit' : 'credits'}`,
+    running: (format: Format, reserved: number) => `reserved ${format.count(reserved)}`,
+    uncharged: 'nothing charged',
+    granted: {
+      plan: (plan: string | null) => plan ?? 'Plan',
+      pack: (format: Format, count: number) => `Bought ${credits(format, count)}`,
+      promotion: 'Promotion',
+      adjustment: 'Adjustment',
+      unknown: 'Credits added',
+    },
+    expired: (format: Format, count: number) => `${credits(format, count)} ended`,
+    deducted: 'Correction',
+    receipt: {
+      loading: 'Loading the receipt …',
+      failed: 'The receipt can’t be shown right now.',
+      quoted: 'Quoted',
+      charged: 'Charged',
+      returned: 'Returned',
+      length: 'Length',
+      audio: { with: (length: string) => `${length}, with audio`, only: 'with audio' },
+      started: 'Started',
+      ended: 'Ended',
+      from: 'Paid from',
+      heldFrom: 'Held from',
+      output: 'Result',
+      open: 'Open',
+      why: 'Why',
+      id: 'Request',
+    },
+    reasons: {
+      cancelled: 'It was cancelled in time.',
+      orphaned: 'It was interrupted before it was done.',
+      'timed-out': 'It took too long and was stopped.',
+      ADMISSION_TIMED_OUT: 'It could not start in time.',
+      WAIT_TIMED_OUT: 'The credits that it waited for didn’t come in time.',
+      PRICE_CHANGED: 'The price had changed while it waited.',
+      'content-refused': 'The content was refused.',
+    } as Record<string, string>,
   },
 
   parts: {

@@ -7,8 +7,12 @@ export interface Format {
   money(cents: number, currency: string): string;
   /** `$0.392`: what one of them costs. */
   moneyEach(cents: number, currency: string, of: number): string;
-  /** `30 November` */
+  /** `30 November`, and the year where it is another one */
   day(at: string): string;
+  /** `30 Nov`: of a day of the calendar, `2026-11-30`, which is the same in every zone. */
+  shortDay(day: string): string;
+  /** `−4`, `+125` */
+  change(value: number): string;
   /** `30 Nov, 14:02` */
   moment(at: string): string;
   /** `Monday, 30 November 2026 at 14:02:10 Central European Standard Time` */
@@ -24,10 +28,12 @@ export interface Format {
 const DAY_MS = 86_400_000;
 
 /** @throws RangeError where the locale or the time zone is none; the browser's own zone if it is left out */
-export function createFormat(locale: string, timeZone?: string): Format {
+export function createFormat(locale: string, timeZone?: string, now: () => number = Date.now): Format {
   const zone = timeZone === undefined ? {} : { timeZone };
   const count = new Intl.NumberFormat(locale);
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', ...zone });
+  const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', ...zone });
+  const yearOf = (at: number) => new Intl.DateTimeFormat('en', { year: 'numeric', ...zone }).format(at);
   const moment = new Intl.DateTimeFormat(locale, {
     day: 'numeric',
     month: 'short',
@@ -35,6 +41,8 @@ export function createFormat(locale: string, timeZone?: string): Format {
     minute: '2-digit',
     ...zone,
   });
+  const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const change = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' });
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'full', ...zone });
   const seconds = new Intl.NumberFormat(locale, {
     style: 'unit',
@@ -49,7 +57,9 @@ export function createFormat(locale: string, timeZone?: string): Format {
     count: (value) => count.format(value),
     money: (cents, currency) => inCurrency(locale, cents, currency),
     moneyEach: (cents, currency, of) => inCurrency(locale, cents / of, currency, 1),
-    day: (at) => day.format(new Date(at)),
+    day: (at) => (yearOf(Date.parse(at)) === yearOf(now()) ? day : dayOfYear).format(new Date(at)),
+    shortDay: (date) => shortDay.format(Date.parse(`${date}T00:00:00Z`)),
+    change: (value) => change.format(value).replace('-', '−'),
     moment: (at) => moment.format(new Date(at)),
     full: (at) => full.format(new Date(at)),
     seconds: (value) => seconds.format(value),

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { builtInEffectiveCatalog } from '../../../catalog';
+import type { CatalogVersion, EffectiveCatalog } from '../../../domain/pricing/catalog';
+import { packsOnSale } from '../../../domain/pricing/packs';
+import { durationMsOf as domainsDurationMsOf, quote } from '../../../domain/pricing/pricing';
+import type { Balance, Generation, PricedKind } from '../../../web/element/api/types';
+import {
+  affordableCount,
+  durationMsOf,
+  longestAffordable,
+  type PriceRow,
+  priceOf,
+  priceRows,
+  spendable,
+  waysOut,
+} from '../../../web/element/state/affordable';
+
+const DAY_SECONDS = 86_400;
+const { catalog } = builtInEffectiveCatalog();
+const rows = priceRows(kindsOf(catalog));
+const packs = packsOnSale(catalog);
+const rowOf = (key: string) => rows.find((row) => row.key === key) as PriceRow;
+
+/** As the API lists them. */
+function kindsOf({ kinds }: CatalogVersion): PricedKind[] {
+  return Object.entries(kinds).map(([kind, { name, price, maxSeconds }]) => ({
+    kind,
+    name,
+    credits: price.credits,
+    perSeconds: price.perSeconds ?? null,
+    creditsWithAudio: price.creditsWithAudio ?? null,
+    maxSeconds: price.perSeconds === undefined ? null : (maxSeconds ?? DAY_SECONDS),
+  }));
+}
+
+test('all six published prices have a row of their own', () => {
+  expect(rows.map(({ name, audio, credits, perSeconds }) => [name, audio, credits, perSeconds])).toEqual([
+    ['Text to Speech', null, 2, null],
+    ['AI Avatar', null, 1, 3],
+    ['Text to Image', null, 2, null],
+    ['Text to Video (ByteDance)', null, 3, 2],
+    ['Text to Video (Veo3)', false, 3, 1],
+    ['Text to Video (Veo3)', true, 5, 1],
+  ]);
+});
+
+test.each([
+  ['10', DAY_SECONDS, 10_000],
+  ['3.001', 8, 3_001],
+  ['8', 8, 8_000],
+  ['8.001', 8, null],
+  ['3.0001', 8, null],
+  ['0', 8, null],
+  ['-1', 8, null],
+  ['', 8, null],
+  ['1e9', DAY_SECONDS, null],
+  ['abc', 8, null],
+])('%j seconds of at most %d are %p ms', (typed, maxSeconds, durationMs) => {
+  expect(durationMsOf(typed, maxSeconds)).toBe(durationMs);
+});
+
+test('a duration that is accepted is the domain’s', () => {
+  const seconds = fc.oneof(
+    fc.integer({ min: 1, max: DAY_SECONDS * 1000 }).map((ms) => ms / 1000),
+    fc.double({ min: 1e-4, max: DAY_SECONDS, noNaN: true }),
+  );
+  fc.assert(
+    fc.property(seconds, (asked) => {
+      const durationMs = durationMsOf(String(asked), DAY_SECONDS);
+      const theirs = () => domainsDurationMsOf(asked);
+      if (durationMs === null) expect(theirs).toThrow();
+      else expect(theirs()).toBe(durationMs);
+    }),
+  );
+});
+
+/** A kind by time, at any price and with any limit, and the catalog that sells it. */
+const timed = fc
+  .record({
+    credits: fc.integer({ min: 1, max: 500 }),
+    unitMs: fc.integer({ min: 1, max: 60_000 }),
+    maxMs: fc.integer({ min: 1, max: DAY_SECONDS * 1000 }),
+  })
+  .map(({ credits, unitMs, maxMs }) => {
+    const price = { credits, perSeconds: unitMs / 1000 };
+    const kinds = { film: { name: 'Film', price, maxSeconds: maxMs / 1000, timeLimitSeconds: 60 } };
+    const version: CatalogVersion = { version: 1, effectiveFrom: '2020-01-01T00:00:00Z', kinds, plans: {}, packs: {} };
+    const effective: EffectiveCatalog = { catalogVersion: '1', validUntil: null, catalog: version };
+    const [row] = priceRows(kindsOf(version));
+    return { row: row as PriceRow, effective, maxMs };
+  });
+
+test('what the calculator says is what the domain quotes, to the millisecond', () => {
+  fc.assert(
+    fc.property(timed, fc.integer({ min: 1 }), ({ row, effective, maxMs }, seed) => {
+      const durationMs = 1 + (seed % maxMs);
+      const quoted = quote({ kind: 'film', seconds: durationMs / 1000 }, effective);
+      expect(priceOf(row, durationMs)).toBe(quoted.credits);
+    }),
+  );
+});
+
+test('the six published prices are what the domain quotes', () => {
+  const effective = builtInEffectiveCatalog();
+  fc.assert(
+    fc.property(fc.constantFrom(...rows), fc.integer({ min: 1, max: 8_000 }), (row, durationMs) => {
+      const timeOf = row.perSeconds === null ? {} : { seconds: durationMs / 1000 };
+      const [kind = ''] = row.key.split('+');
+      const quoted = quote({ kind, ...timeOf, ...(row.audio && { audio: true }) }, effective);
+      expect(priceOf(row, durationMs)).toBe(quoted.credits);
+    }),
+  );
+});
+
+test('the longest affordable duration can be paid for, and no millisecond more', () => {
+  fc.assert(
+    fc.property(timed, fc.nat(2_000), ({ row, effective, maxMs }, credits) => {
+      const seconds = longestAffordable(row, credits);
+      const costOf = (ms: number) => quote({ kind: 'film', seconds: ms / 1000 }, effective).credits;
+      if (seconds === null) return expect(costOf(1)).toBeGreaterThan(credits);
+      const longestMs = durationMsOf(String(seconds), maxMs / 1000) as number;
+      expect(costOf(longestMs)).toBeLessThanOrEqual(credits);
+      if (longestMs < maxMs) expect(costOf(longestMs + 1)).toBeGreaterThan(credits);
+    }),
+  );
+});
+
+test('as many as are said can be paid for, and not one more', () => {
+  fc.assert(
+    fc.property(fc.nat(100_000), fc.integer({ min: 1, max: 5_000 }), (credits, price) => {
+      const count = affordableCount(credits, price);
+      expect(count * price).toBeLessThanOrEqual(credits);
+      expect((count + 1) * price).toBeGreaterThan(credits);
+    }),
+  );
+});
+
+test('eight seconds with audio cost 40: with 31 credits a pack of 125 would do, or six seconds', () => {
+  const row = rowOf('text-to-video-veo3+audio');
+  expect(priceOf(row, 8_000)).toBe(40);
+  expect(waysOut(row, 40 - 31, 31, packs)).toEqual({
+    pack: expect.objectContaining({ packId: 'pack-125' }),
+    seconds: 6,
+  });
+});
+
+test('no way is named that isn’t one', () => {
+  const speech = rowOf('text-to-speech');
+  expect(waysOut(speech, 1, 1, [])).toEqual({ pack: null, seconds: null });
+  expect(waysOut(rowOf('ai-avatar'), 451, 0, packs)).toEqual({ pack: null, seconds: null });
+  expect(longestAffordable(rowOf('text-to-video-veo3'), 1_000)).toBe(8);
+});
+
+test('what those who wait need is left to them', () => {
+  const balance = { available: 31 } as Balance;
+  const generation = (status: string, required: number) => ({ status, wait: { required } }) as Generation;
+  expect(spendable(balance, [])).toBe(31);
+  expect(spendable(balance, [generation('waiting', 20), generation('running', 5), generation('waiting', 4)])).toBe(7);
+  expect(spendable(balance, [generation('waiting', 40)])).toBe(0);
+});

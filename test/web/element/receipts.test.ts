@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import type { HistoryEntry } from '../../../web/element/api/types';
+import { mergeEntries, paidFrom, rowsOf, webUrl } from '../../../web/element/state/receipts';
+
+const at = '2026-01-31T09:00:00.000Z';
+
+function entry(
+  version: number,
+  type: HistoryEntry['type'],
+  deltas: [number, number],
+  more: Partial<HistoryEntry> = {},
+) {
+  const [availableDelta, reservedDelta] = deltas;
+  return { version, at, type, availableDelta, reservedDelta, availableAfter: 0, reservedAfter: 0, ...more };
+}
+
+const avatar = { requestId: 'avatar', kind: 'ai-avatar' };
+const clip = { requestId: 'clip', kind: 'text-to-video-bytedance', metadata: { project: 'launch' } };
+
+test('a generation is one row, whatever its entries are', () => {
+  const rows = rowsOf([
+    entry(7, 'reserve', [-24, 24], { requestId: 'film', kind: 'text-to-video-veo3' }),
+    entry(6, 'release', [2, -2], { requestId: 'refused', kind: 'text-to-image', reason: 'content-refused' }),
+    entry(5, 'commit', [3, -9], clip),
+    entry(4, 'commit', [0, -4], avatar),
+    entry(3, 'reserve', [-2, 2], { requestId: 'refused', kind: 'text-to-image' }),
+    entry(2, 'reserve', [-9, 9], clip),
+    entry(1, 'reserve', [-4, 4], avatar),
+  ]);
+  expect(rows).toEqual([
+    expect.objectContaining({ requestId: 'film', status: 'running', reserved: 24, charged: 0, version: 7 }),
+    expect.objectContaining({ requestId: 'refused', status: 'released', reserved: 2, charged: 0, version: 6 }),
+    expect.objectContaining({
+      requestId: 'clip',
+      status: 'committed',
+      reserved: 9,
+      charged: 6,
+      metadata: { project: 'launch' },
+    }),
+    expect.objectContaining({ requestId: 'avatar', status: 'committed', reserved: 4, charged: 4, kind: 'ai-avatar' }),
+  ]);
+});
+
+test('what added or took credits is told with its origin', () => {
+  const rows = rowsOf([
+    entry(5, 'expire', [-12, 0], { grantId: '1', source: 'promotion', reason: 'ended' }),
+    entry(4, 'deduct', [-5, 0], { reason: 'Granted twice' }),
+    entry(3, 'grant', [20, 0], { grantId: '3', source: 'promotion', reason: 'Welcome' }),
+    entry(2, 'grant', [125, 0], { grantId: '2', source: 'pack', packId: 'pack-125' }),
+    entry(1, 'grant', [150, 0], { grantId: '1', source: 'plan', planId: 'lite-monthly', cycle: 1 }),
+  ]);
+  expect(rows).toEqual([
+    { type: 'expire', version: 5, at, credits: 12, reason: 'ended' },
+    { type: 'deduct', version: 4, at, credits: 5, reason: 'Granted twice' },
+    { type: 'grant', version: 3, at, credits: 20, reason: 'Welcome', source: 'promotion' },
+    { type: 'grant', version: 2, at, credits: 125, reason: null, source: 'pack' },
+    { type: 'grant', version: 1, at, credits: 150, reason: null, source: 'plan', planId: 'lite-monthly' },
+  ]);
+});
+
+test('a page that ends between a generation’s end and its beginning tells it once, and its row stays where it was', () => {
+  const newer = [entry(3, 'commit', [3, -9], clip), entry(2, 'grant', [125, 0], { source: 'pack' })];
+  const older = [entry(1, 'reserve', [-9, 9], clip)];
+  const both = rowsOf(mergeEntries(newer, older));
+  expect(both).toEqual(rowsOf(newer));
+  expect(both).toHaveLength(2);
+});
+
+test('pages in any order, and again, are the journal once', () => {
+  const journal = fc
+    .integer({ min: 0, max: 60 })
+    .map((length) => Array.from({ length }, (_, index) => entry(length - index, 'grant', [1, 0])));
+  const pages = fc.array(fc.tuple(fc.nat(60), fc.nat(20)), { maxLength: 8 });
+  fc.assert(
+    fc.property(journal, pages, (entries, cuts) => {
+      const read = cuts.map(([from, size]) => entries.slice(from, from + size));
+      const merged = [...read, entries].reduce(mergeEntries, []);
+      expect(merged).toEqual(entries);
+    }),
+  );
+});
+
+test('a receipt says which source gave how much, and while it runs what is held', () => {
+  const allocations = [
+    { grantId: '1', source: 'promotion' as const, credits: 2, charged: 2 },
+    { grantId: '2', source: 'plan' as const, credits: 4, charged: 3 },
+    { grantId: '3', source: 'plan' as const, credits: 1, charged: 1 },
+    { grantId: '4', source: 'pack' as const, credits: 2, charged: 0 },
+  ];
+  expect(paidFrom({ allocations, status: 'committed' })).toEqual([
+    { source: 'promotion', credits: 2 },
+    { source: 'plan', credits: 4 },
+  ]);
+  expect(paidFrom({ allocations, status: 'running' }).map(({ credits }) => credits)).toEqual([2, 5, 2]);
+});
+
+test.each([
+  ['https://cdn.example/a.mp4', 'https://cdn.example/a.mp4'],
+  ['http://cdn.example/a.mp4', 'http://cdn.example/a.mp4'],
+  ['javascript:alert(1)', null],
+  ['data:text/html,hello', null],
+  ['stub://output/1', null],
+  ['nonsense', null],
+])('%j becomes a link: %j', (text, url) => {
+  expect(webUrl(text)).toBe(url);
+});

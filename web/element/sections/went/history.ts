@@ -1,0 +1,89 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+import { kindName, planOf } from '../../state/facts';
+import { type GenerationRow, type GrantRow, type Row, rowsOf } from '../../state/receipts';
+import { type SectionView, time } from '../../view';
+import { failure } from './failure';
+import { receipt } from './receipt';
+
+/** What happened, newest first; each generation opens as its receipt. */
+export function history(view: SectionView): TemplateResult {
+  const { overview, state, store, words, format } = view;
+  const { entries, filter, problem, loading } = store.spending.state;
+  // The chart's place says it already.
+  if (entries === null && problem !== null) return html``;
+  if (entries === null) return html`<div class="bone tall-history" aria-busy="true"></div>`;
+  const kind = filter.kind === null ? null : kindName(overview.prices, filter.kind);
+  const rows = rowsOf(entries);
+  return html`
+    ${rows.length === 0 ? html`<p class="quiet" data-part="nothing">${words.went.nothing(format, filter.days, kind)}</p>` : nothing}
+    <ul class="history" data-part="history" ?data-old=${loading === 'first'}>
+      ${repeat(rows, keyOf, (row) => html`<li>${row.type === 'generation' ? generation(view, row) : booking(view, row)}</li>`)}
+    </ul>
+    ${problem !== null && state.connection === 'live' ? failure(view, problem, '') : nothing}
+    ${more(view)}
+  `;
+}
+
+function more({ store, words }: SectionView) {
+  const { next, loading } = store.spending.state;
+  if (next === null) return nothing;
+  const isBusy = loading === 'more';
+  return html`<button type="button" class="wide" data-part="more" ?disabled=${isBusy} @click=${() => store.spending.more()}>
+    ${isBusy ? words.went.loadingMore : words.went.more}
+  </button>`;
+}
+
+function generation(view: SectionView, row: GenerationRow) {
+  const { overview, store } = view;
+  const { requestId, kind } = row;
+  const toggled = (event: Event) => {
+    if ((event.currentTarget as HTMLDetailsElement).open) void store.spending.open(requestId);
+  };
+  return html`<details class="entry" data-receipt=${requestId} @toggle=${toggled}>
+    <summary>${line(view, row, kindName(overview.prices, kind), amountOf(view, row), Object.values(row.metadata))}</summary>
+    ${receipt(view, requestId)}
+  </details>`;
+}
+
+function booking(view: SectionView, row: Exclude<Row, GenerationRow>) {
+  const { words, format } = view;
+  const { version, credits, reason } = row;
+  const entry = (what: string, change: number, more: (string | null)[]) =>
+    html`<div class="entry" data-entry=${version}>${line(view, row, what, signed(view, change), more)}</div>`;
+  if (row.type === 'expire') return entry(words.went.expired(format, credits), -credits, []);
+  if (row.type === 'deduct') return entry(words.went.deducted, -credits, [reason]);
+  // What a plan or a pack says of itself is said already; a person's reason is not.
+  const isPersons = row.source !== 'plan' && row.source !== 'pack';
+  return entry(grantOf(view, row), credits, isPersons ? [reason] : []);
+}
+
+function grantOf({ overview, words, format }: SectionView, { source, planId, credits }: GrantRow) {
+  const { granted } = words.went;
+  if (source === 'plan') return granted.plan(planOf(overview.prices, planId)?.name ?? planId ?? null);
+  if (source === 'pack') return granted.pack(format, credits);
+  return source === undefined ? granted.unknown : granted[source];
+}
+
+function line({ format }: SectionView, { at }: Row, what: string, amount: unknown, more: (string | null)[]) {
+  const said = more.filter(Boolean).join(' · ');
+  return html`<span class="what">${what}${said === '' ? nothing : html` <span class="quiet">${said}</span>`}</span>
+    ${amount} <span class="quiet when">${time(at, format.moment(at), format)}</span>`;
+}
+
+function amountOf(view: SectionView, { status, reserved, charged }: GenerationRow) {
+  const { words, format } = view;
+  if (status === 'running') {
+    return html`<span class="amount quiet"><span class="dot" aria-hidden="true"></span>${words.went.running(format, reserved)}</span>`;
+  }
+  if (status === 'released' || charged === 0) return html`<span class="amount quiet">${words.went.uncharged}</span>`;
+  return signed(view, -charged);
+}
+
+function signed({ words, format }: SectionView, change: number) {
+  return html`<span class="amount ${change > 0 ? 'good' : ''}">${words.went.change(format.change(change), change)}</span>`;
+}
+
+function keyOf(row: Row): string | number {
+  return row.type === 'generation' ? row.requestId : row.version;
+}

@@ -1,0 +1,72 @@
+/**
+ * The chart's place is as high empty as full. uPlot's own rules are the few at the end. The colours of the types differ in
+ * lightness as well as in hue, and a line of the ground's colour stands between two of them.
+ */
+export const WENT = `
+.filters { display: flex; flex-wrap: wrap; gap: 8px; }
+.filters select { flex: 1 1 160px; width: auto; min-width: 0; }
+.segments { display: flex; flex: 1 1 240px; }
+.segments button { flex: 1; padding-inline: 8px; border-radius: 0; margin-inline-start: -1px; white-space: nowrap; }
+.segments button:first-child { border-start-start-radius: 8px; border-end-start-radius: 8px; margin-inline-start: 0; }
+.segments button:last-child { border-start-end-radius: 8px; border-end-end-radius: 8px; }
+.segments button[aria-pressed='true'] { position: relative; border-color: var(--accent-text); color: var(--accent-text); font-weight: 600; box-shadow: inset 0 0 0 1px var(--accent-text); }
+.plot-space { height: 204px; }
+.plot-space.nothing { display: grid; place-items: center; padding: 16px; border: 1px dashed var(--line); border-radius: 8px; text-align: center; }
+.failure { display: grid; gap: 8px; align-content: center; justify-items: start; padding: 16px; border-radius: 8px; background: var(--sunken); }
+.tall-history { height: 320px; }
+.tall-receipt { height: 176px; margin-bottom: 12px; }
+[data-old] { opacity: .5; }
+.plot {
+  display: grid; grid-template-rows: auto minmax(0, 1fr); gap: 4px; border: 0 solid var(--line); border-radius: 4px;
+  background: var(--surface); color: var(--quiet); transition: color 1ms, background-color 1ms;
+}
+.readout { min-height: 24px; color: var(--text); font-size: 14px; line-height: 24px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.canvas { min-width: 0; overflow: hidden; }
+.legend { display: flex; flex-wrap: wrap; gap: 4px 16px; padding-top: 8px; list-style: none; font-size: 14px; line-height: 20px; }
+.swatch { display: inline-block; width: 10px; height: 10px; margin-inline-end: 4px; border-radius: 3px; }
+.colour-0 { background-color: light-dark(#1f4fbf, #7ea6ff); }
+.colour-1 { background-color: light-dark(#e08a1e, #f5b556); }
+.colour-2 { background-color: light-dark(#0b6e5b, #2fa98d); }
+.colour-3 { background-color: light-dark(#c2559d, #f3a6d8); }
+.colour-4 { background-color: light-dark(#4aa3df, #4fc3f7); }
+.colour-5 { background-color: light-dark(#7a2e12, #d9663c); }
+.colour-6 { background-color: light-dark(#8a9a1f, #dbe36a); }
+.colour-7 { background-color: light-dark(#5b5f6b, #b7bcc9); }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-size: 14px; line-height: 20px; }
+th, td { padding: 4px 8px; border-top: 1px solid var(--line); text-align: end; font-weight: 400; }
+thead th { border-top: 0; color: var(--quiet); vertical-align: bottom; }
+th:first-child { padding-inline-start: 0; text-align: start; white-space: nowrap; }
+.history { list-style: none; }
+.history li { border-top: 1px solid var(--line); }
+.history li:first-child { border-top: 0; }
+div.entry, .entry > summary {
+  display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 12px; align-items: center; padding-block: 8px; min-height: 44px;
+}
+.entry > summary { cursor: pointer; list-style: none; }
+.entry > summary::-webkit-details-marker { display: none; }
+.entry > summary .when::after {
+  content: ''; display: inline-block; width: 6px; height: 6px; margin: 0 4px 2px 8px;
+  border: solid currentColor; border-width: 0 1.5px 1.5px 0; transform: rotate(45deg);
+}
+.entry[open] > summary .when::after { transform: rotate(-135deg); margin-bottom: -1px; }
+.entry > summary:hover .what { color: var(--accent-text); }
+.what { overflow-wrap: anywhere; }
+.what .quiet { display: inline-block; }
+.amount { text-align: end; white-space: nowrap; font-weight: 600; }
+.amount.quiet { font-weight: 400; }
+.when { grid-column: 1 / -1; }
+.receipt { display: grid; gap: 4px; margin-bottom: 12px; padding: 12px 16px; border-radius: 8px; background: var(--sunken); font-size: 14px; line-height: 20px; }
+.receipt > div { display: grid; grid-template-columns: 88px minmax(0, 1fr); gap: 12px; }
+.receipt dt { color: var(--quiet); overflow-wrap: anywhere; }
+.receipt dd { overflow-wrap: anywhere; }
+code { font-size: 13px; }
+button.wide { width: 100%; }
+.u-wrap, .uplot canvas { position: relative; }
+.u-wrap { user-select: none; }
+.uplot canvas { display: block; width: 100%; height: 100%; }
+.u-over, .u-under, .u-axis, .u-cursor-x { position: absolute; }
+.u-under { overflow: hidden; }
+.u-cursor-x { inset: 0 auto 0 0; border-inline-start: 1px dashed var(--control); pointer-events: none; }
+.u-select, .u-cursor-y, .u-off { display: none; }
+`;
