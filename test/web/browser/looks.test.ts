@@ -71,7 +71,7 @@ describeInBrowser('the page', () => {
     await page.keyboard.press('Enter');
     await expectToSay(page.locator('[data-part="confirm"]'), /Buy for \$49\.00/);
     for (let presses = 0; presses < 10; presses += 1) {
-      if (await page.getByRole('button', { name: 'Buy for $49.00' }).evaluate(isFocused)) break;
+      if ((await focusedOn(page))?.text === 'Buy for $49.00') break;
       await page.keyboard.press('Tab');
     }
     await page.keyboard.press('Enter');
@@ -87,8 +87,8 @@ describeInBrowser('the page', () => {
       const { page } = await credits.embed(accountId, { css: `holdfast-credits { --holdfast-accent: ${accent} }` });
       await page.locator('[data-pack="pack-125"]').click();
       const buy = page.getByRole('button', { name: 'Buy for $49.00' });
-      await buy.waitFor();
-      expect(await buy.evaluate('(one) => getComputedStyle(one).backgroundColor')).toBe(written);
+      await buy.focus();
+      expect(await focusedOn(page)).toMatchObject({ text: 'Buy for $49.00', background: written });
       await expectNoBarriers(page);
       await page.emulateMedia({ colorScheme: 'dark' });
       await expectNoBarriers(page);
@@ -111,8 +111,8 @@ describeInBrowser('the page', () => {
   });
 
   test('counts to a new figure once, and for who asks for less motion just shows it', async () => {
-    const still = await credits.logIn(accountId, { lessMotion: true });
-    const moving = await credits.logIn(accountId);
+    const still = await credits.logIn(accountId);
+    const moving = await credits.logIn(accountId, { moving: true });
     const { available } = await credits.web.stack.ledger.balance(accountId);
     for (const { page } of [still, moving]) await expectToSay(page.locator('[data-part="available"]'), said(available));
     const [stillDigits, movingDigits] = [await watchDigits(still.page), await watchDigits(moving.page)];
@@ -125,6 +125,5 @@ describeInBrowser('the page', () => {
   });
 });
 
-const isFocused = '(one) => one.getRootNode().activeElement === one';
 const inEnglish = (count: number) => count.toLocaleString('en-US');
 const said = (count: number) => new RegExp(`^${inEnglish(count)} credits$`);

@@ -9,6 +9,9 @@ import { expectToSay } from './support/wait';
 
 const IMAGE = { kind: 'text-to-image', input: { prompt: 'A holdfast' } };
 
+const next = ({ page }: Visit) => page.getByRole('region', { name: 'What happens next' });
+const part = ({ page }: Visit, name: string) => page.locator(`[data-part="${name}"]`);
+
 describeInBrowser('every state of the page', () => {
   let credits: CreditsPage;
   beforeAll(async () => {
@@ -46,22 +49,22 @@ describeInBrowser('every state of the page', () => {
 
   test('without a subscription', async () => {
     const visit = await credits.logIn(uniqueId('nobody'), { phone: true });
-    await expectToSay(visit.page.locator('main'), /You have no subscription/);
-    await expectToSay(visit.page.locator('main'), /haven’t had any credits yet/);
-    await expectToSay(visit.page.locator('[data-part="subscribe-first"]'), /running subscription/);
+    await expectToSay(next(visit), /You have no subscription/);
+    await expectToSay(part(visit, 'level'), /haven’t had any credits yet/);
+    await expectToSay(part(visit, 'subscribe-first'), /running subscription/);
     await expectUsable(visit);
   });
 
   test('a new account', async () => {
     const visit = await credits.logIn(await credits.subscriber());
-    await expectToSay(visit.page.locator('[data-part="available"]'), /^150 credits$/);
-    await expectToSay(visit.page.locator('main'), /\+150 on .*, when Lite Monthly renews/);
+    await expectToSay(part(visit, 'available'), /^150 credits$/);
+    await expectToSay(next(visit), /\+150 on .*, when Lite Monthly renews/);
     await expectUsable(visit);
   });
 
   test('few credits left', async () => {
     const visit = await credits.logIn(await spendDownTo(10));
-    await expectToSay(visit.page.locator('[data-part="level"]'), /Running low/);
+    await expectToSay(part(visit, 'level'), /Running low/);
     await expectUsable(visit);
   });
 
@@ -71,12 +74,12 @@ describeInBrowser('every state of the page', () => {
     credits.outside.hold();
     await ask(accountId, 'running', IMAGE);
     await ask(accountId, 'waiting', { ...IMAGE, onInsufficientCredits: 'wait' });
-    await expectToSay(visit.page.locator('[data-part="available"]'), /^0 credits$/);
+    await expectToSay(part(visit, 'available'), /^0 credits$/);
     await expectToSay(visit.page.locator('[data-generation="running"]'), /2 credits reserved/);
     await expectToSay(visit.page.locator('[data-waiting="waiting"]'), /waits for 2 credits/);
     await expectUsable(visit);
     credits.outside.finish();
-    await expectToSay(visit.page.locator('[data-part="level"]'), /no credits left/);
+    await expectToSay(part(visit, 'level'), /no credits left/);
     await credits.web.stack.client.generations.cancel(accountId, 'waiting');
   });
 
@@ -85,15 +88,15 @@ describeInBrowser('every state of the page', () => {
     const body = { planId: 'moment', paymentReference: 'inv-1' };
     await credits.web.stack.ledger.subscriptions.subscribe(accountId, 'main', body);
     const visit = await credits.logIn(accountId);
-    await expectToSay(visit.page.locator('main'), /Your subscription ended on .* so 150 credits can’t be used/);
-    await expectToSay(visit.page.locator('main'), /If you paid before it ended, they come back/);
+    await expectToSay(next(visit), /Your subscription ended on .* so 150 credits can’t be used/);
+    await expectToSay(next(visit), /If you paid before it ended, they come back/);
     await expectUsable(visit);
   });
 
   test('a purchase that is being asked about', async () => {
     const visit = await credits.logIn(await credits.subscriber(), { phone: true });
     await visit.page.locator('[data-pack="pack-300"]').click();
-    await expectToSay(visit.page.locator('[data-part="confirm"]'), /300 credits for \$99\.00/);
+    await expectToSay(part(visit, 'confirm'), /300 credits for \$99\.00/);
     await visit.page.locator('[data-part="top-up"] > summary').click();
     await expectUsable(visit);
   });
@@ -102,7 +105,7 @@ describeInBrowser('every state of the page', () => {
     const accountId = await credits.subscriber();
     const visit = await credits.embed(accountId, { attributes: { token: await tokenOf(accountId, { exp: 1 }) } });
     visit.tolerate(/401/);
-    await expectToSay(visit.page.locator('[data-part="connection"]'), /login has expired/);
+    await expectToSay(part(visit, 'connection'), /login has expired/);
     await expectUsable(visit);
   });
 
@@ -111,7 +114,7 @@ describeInBrowser('every state of the page', () => {
       attributes: { token: await tokenOf('studio', { scope: 'prices:read' }) },
     });
     visit.tolerate(/40[0-9]/);
-    await expectToSay(visit.page.locator('[data-part="connection"]'), /can’t be shown.*Code for support/);
+    await expectToSay(part(visit, 'connection'), /can’t be shown.*Code for support/);
     await expectUsable(visit);
   });
 
@@ -121,7 +124,7 @@ describeInBrowser('every state of the page', () => {
     visit.tolerate(/ERR_/);
     await visit.page.locator('holdfast-credits[data-state="live"]').waitFor();
     await credits.goAway();
-    await expectToSay(visit.page.locator('[data-part="connection"]'), /can’t reach the server/);
+    await expectToSay(part(visit, 'connection'), /can’t reach the server/);
     await expectUsable(visit);
     await credits.comeBack();
   });

@@ -30,6 +30,8 @@ export function smallTargetsOf(page: Page, pixels: number): Promise<string[]> {
 export interface Focused {
   /** Where it is, e.g. `button[data-pack=pack-125]`. */
   what: string;
+  text: string;
+  background: string;
   isOutlined: boolean;
   isInView: boolean;
 }
@@ -40,13 +42,15 @@ export function focusedOn(page: Page): Promise<Focused | null> {
     let one = document.activeElement;
     while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
     if (one === null || one === document.body || one === document.documentElement) return null;
-    const { outlineStyle, outlineWidth } = getComputedStyle(one);
+    const { outlineStyle, outlineWidth, backgroundColor } = getComputedStyle(one);
     const box = one.getBoundingClientRect();
     const mark = ['data-pack', 'data-part', 'name', 'data-receipt', 'href', 'type'].find((name) => one.hasAttribute(name));
     const around = one.parentElement?.closest('[data-part], [data-receipt], [data-kind]');
     const inside = around ? ' in ' + Object.entries({ ...around.dataset }).map(([key, value]) => key + '=' + value).join() : '';
     return {
       what: one.localName + (mark ? '[' + mark + '=' + one.getAttribute(mark) + ']' : '') + inside,
+      text: one.textContent.trim(),
+      background: backgroundColor,
       isOutlined: outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2,
       isInView: box.top >= 0 && box.bottom <= innerHeight,
     };

@@ -7,7 +7,8 @@ export interface VisitOptions {
   /** A width other than that of the phone or the laptop. */
   width?: number;
   dark?: boolean;
-  lessMotion?: boolean;
+  /** With figures that count to what they are, past figures that they never were; without, as for who asks for less motion. */
+  moving?: boolean;
   locale?: string;
   timeZone?: string;
   withoutScripts?: boolean;
@@ -53,7 +54,7 @@ function contextOptions(options: VisitOptions): BrowserContextOptions {
     ...device,
     viewport: { width, height: device.viewport?.height ?? 0 },
     colorScheme: options.dark ? 'dark' : 'light',
-    reducedMotion: options.lessMotion ? 'reduce' : 'no-preference',
+    reducedMotion: options.moving ? 'no-preference' : 'reduce',
     locale: options.locale ?? 'en-US',
     timezoneId: options.timeZone ?? 'UTC',
     javaScriptEnabled: !options.withoutScripts,
