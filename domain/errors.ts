@@ -114,6 +114,7 @@ export const ERROR_CATALOGUE = {
   RECONCILIATION_LIMIT: refused('The pass would release suspiciously many reservations and waits for confirmation.'),
   UNAUTHENTICATED: refused('The request has no token that is valid here and now.'),
   FORBIDDEN: refused('The token doesn’t reach that account, or lacks the scope.'),
+  CROSS_SITE_REQUEST: refused('Another site’s page asked for what only this server’s own may ask for.'),
   RATE_LIMITED: refused('Too many requests in too short a time.', true),
   TOO_MANY_STREAMS: refused('The account, or the server, has as many event streams open as it may.', true),
   REQUEST_TIMED_OUT: refused('The request did not arrive in time.', true),

@@ -1,7 +1,7 @@
 'use strict';
 
-// Prints the path of the folder with the credits element for the present sources: one script that a page embeds, and the
-// same compressed, which no request has to wait for.
+// Prints the path of the folder with the browser's scripts for the present sources: the credits element, which a page
+// embeds, and the default page's login; each also compressed, so that no request has to wait for it.
 
 const fs = require('node:fs');
 const path = require('node:path');
@@ -9,7 +9,7 @@ const { brotliCompressSync, constants, gzipSync } = require('node:zlib');
 const { printBundle } = require('./bundles');
 const { ROOT } = require('./checkout');
 
-const NAME = 'holdfast-credits.js';
+const ENTRIES = { 'holdfast-credits.js': 'index.ts', 'login.js': 'login.ts' };
 
 /** The folders of the packages that went in, whose licences want to be passed on with them. */
 function packagesOf({ inputs }) {
@@ -30,9 +30,9 @@ function checkModules({ inputs }) {
   if (wrapped.length > 0) throw new Error(`No ES module, because it exports nothing: ${wrapped.join(', ')}.`);
 }
 
-async function codeOf() {
+async function codeOf(entry) {
   const { outputFiles, metafile } = await require('esbuild').build({
-    entryPoints: [path.join(ROOT, 'web', 'element', 'index.ts')],
+    entryPoints: [path.join(ROOT, 'web', 'element', entry)],
     absWorkingDir: ROOT,
     bundle: true,
     write: false,
@@ -46,8 +46,8 @@ async function codeOf() {
     logLevel: 'warning',
   });
   checkModules(metafile);
-  const licences = packagesOf(metafile).map(licenceOf).join('\n\n');
-  return Buffer.from(`${outputFiles[0].text}/*!\n${licences}\n*/\n`);
+  const licences = packagesOf(metafile).map((folder) => `/*!\n${licenceOf(folder)}\n*/\n`);
+  return Buffer.from([outputFiles[0].text, ...licences].join(''));
 }
 
 printBundle({
@@ -56,11 +56,13 @@ printBundle({
   script: __filename,
   sources: [path.join('web', 'element'), path.join('web', 'schemas'), 'domain'],
   async make(folder) {
-    const code = await codeOf();
     fs.mkdirSync(folder);
-    fs.writeFileSync(path.join(folder, NAME), code);
-    const brotli = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: code.length };
-    fs.writeFileSync(path.join(folder, `${NAME}.br`), brotliCompressSync(code, { params: brotli }));
-    fs.writeFileSync(path.join(folder, `${NAME}.gz`), gzipSync(code, { level: 9 }));
+    for (const [name, entry] of Object.entries(ENTRIES)) {
+      const code = await codeOf(entry);
+      const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: code.length };
+      fs.writeFileSync(path.join(folder, name), code);
+      fs.writeFileSync(path.join(folder, `${name}.br`), brotliCompressSync(code, { params }));
+      fs.writeFileSync(path.join(folder, `${name}.gz`), gzipSync(code, { level: 9 }));
+    }
   },
 });

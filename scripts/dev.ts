@@ -3,10 +3,13 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { HoldfastClient } from '../client';
+import { createLedger } from '../ledger';
 import { createLogger, loadWebConfig, type RunningWeb, startWeb, type WebConfig } from '../web';
 import { startWorker } from '../worker';
 import { loadWorkerConfig, type WorkerConfig } from '../worker/config';
 import { installLogging } from '../worker/logging';
+import { DEMO_ACCOUNT, fillDemoAccount } from './dev/demo-account';
+import { loginLink } from './dev/login-link';
 import { claimCheckout, DEV_FOLDER, releaseCheckout, writeDevState } from './dev-state';
 import { isAlive, parentOf } from './stack/processes';
 import { freePort } from './stack/server-process';
@@ -38,13 +41,14 @@ async function environmentOf(stack: Stack): Promise<NodeJS.ProcessEnv> {
   };
 }
 
-function announce(stack: Stack, healthPort: number | undefined, webUrl: string): void {
+function announce(stack: Stack, healthPort: number | undefined, webUrl: string, creditsPage: string): void {
   say('');
   say('Holdfast is running.');
   say(`  Postgres     ${stack.databaseUrl}`);
   say(`  Temporal     ${stack.temporal.address}, namespace ${stack.temporal.namespace}`);
   if (stack.uiUrl) say(`  Web UI       ${stack.uiUrl}`);
   say(`  HTTP API     ${webUrl}, described at ${webUrl}/openapi.json`);
+  say(`  Credits page ${creditsPage}`);
   if (healthPort) say(`  Health       http://127.0.0.1:${healthPort}/healthz`);
   say('');
   say('In another terminal, in this folder:  npx holdfast --help');
@@ -75,15 +79,34 @@ function watchNpm(onEnd: () => void): void {
   timer.unref();
 }
 
-/** What `holdfast setup` does in production, so that a development stack also cleans up after what was lost. */
-async function scheduleReconciliation(config: WorkerConfig): Promise<void> {
-  const connection = await Connection.connect(config.temporal.connectionOptions);
+async function withClient(config: WorkerConfig, use: (client: HoldfastClient) => Promise<void>): Promise<void> {
+  const { temporal, databaseUrl, taskQueue } = config;
+  const connection = await Connection.connect(temporal.connectionOptions);
+  const ledger = createLedger({ databaseUrl, maxConnections: 1 });
   try {
-    const temporal = new Client({ connection, namespace: config.temporal.namespace });
-    const holdfast = new HoldfastClient({ temporal, taskQueue: config.taskQueue });
-    await holdfast.reconciliation.schedule({ everySeconds: config.reconcileIntervalSeconds });
+    const client = new Client({ connection, namespace: temporal.namespace });
+    await use(new HoldfastClient({ temporal: client, ledger, taskQueue }));
   } finally {
-    await connection.close();
+    await Promise.allSettled([connection.close(), ledger.close()]);
+  }
+}
+
+/** What `holdfast setup` does in production, so that a development stack also cleans up after what was lost. */
+function scheduleReconciliation(config: WorkerConfig): Promise<void> {
+  const everySeconds = config.reconcileIntervalSeconds;
+  return withClient(config, async ({ reconciliation }) => {
+    await reconciliation.schedule({ everySeconds });
+  });
+}
+
+/** Beside whatever else goes on: a stack without it is as good. */
+async function fillAccount(config: WorkerConfig, isStopping: () => boolean): Promise<void> {
+  try {
+    await withClient(config, fillDemoAccount);
+    say(`Account ${DEMO_ACCOUNT} has a subscription, a pack, a promotion and some generations to look at.`);
+  } catch (error) {
+    if (isStopping()) return;
+    say(`Account ${DEMO_ACCOUNT} couldn't be filled: ${error instanceof Error ? error.message : error}`);
   }
 }
 
@@ -109,8 +132,14 @@ async function runUntilStopped(stack: Stack, requested: Promise<void>): Promise<
     web: { url: web.url, auth: webConfig.auth },
     pid: process.pid,
   });
-  announce(stack, config.healthPort, web.url);
+  const link = await loginLink(web.url, webConfig.auth, DEMO_ACCOUNT);
+  const noLink = `${web.url}/credits, with a token of whoever has the keys at HOLDFAST_JWKS_URL: no link can be made here`;
+  announce(stack, config.healthPort, web.url, link ?? noLink);
+  let isStopping = false;
+  // Only a ledger of this checkout's own: one that the environment names has its own accounts.
+  if (!process.env.DATABASE_URL) void fillAccount(config, () => isStopping);
   await Promise.race([requested, worker.finished]);
+  isStopping = true;
   say('Stopping …');
   await web.stop();
   await worker.stop();

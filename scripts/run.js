@@ -7,7 +7,7 @@ const { spawnSync } = require('node:child_process');
 const path = require('node:path');
 const { DIST, ROOT, prepare, say } = require('./checkout');
 
-const TARGETS = { bench, build, check, demo, dev, test };
+const TARGETS = { bench, browser, build, check, demo, dev, test };
 
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -29,6 +29,11 @@ async function build() {
 async function bench(args) {
   await prepare({ built: true });
   runScript('bench/main.js', args);
+}
+
+async function browser(args) {
+  await prepare({ built: true });
+  runScript('scripts/browser.js', args);
 }
 
 async function demo(args) {

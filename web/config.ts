@@ -26,6 +26,8 @@ export interface WebConfig {
   limits: WebLimits;
   corsOrigins: string[];
   trustedProxies: string[];
+  loginUrl: string | undefined;
+  subscriptionUrl: string | undefined;
   temporal: ClientConnectConfig;
 }
 
@@ -35,6 +37,8 @@ const list = (isValid: (item: string) => boolean, what: string) =>
     .transform((text) => text.split(',').map((item) => item.trim()))
     .refine((items) => items.every(isValid), what)
     .default([]);
+
+const safeUrl = z.string().refine(isSafeUrl, 'must be https, or http on this machine');
 
 const variables = z.object({
   DATABASE_URL: postgresUrl,
@@ -48,12 +52,14 @@ const variables = z.object({
     .string()
     .refine((text) => Buffer.byteLength(text) >= SECRET_BYTES_MIN, `must have ${SECRET_BYTES_MIN} bytes at least`)
     .optional(),
-  HOLDFAST_JWKS_URL: z.string().refine(isSafeUrl, 'must be https, or http on this machine').optional(),
+  HOLDFAST_JWKS_URL: safeUrl.optional(),
   HOLDFAST_WEB_CORS_ORIGINS: list(isOrigin, 'must be origins such as https://app.example, with commas between, or *'),
   HOLDFAST_WEB_TRUSTED_PROXIES: list(
     isNetwork,
     'must be addresses or networks such as 10.0.0.0/8, with commas between',
   ),
+  HOLDFAST_WEB_LOGIN_URL: safeUrl.optional(),
+  HOLDFAST_WEB_SUBSCRIPTION_URL: safeUrl.optional(),
   HOLDFAST_WEB_BODY_BYTES_MAX: wholeNumber(1_024, 16_777_216).default(DEFAULT_LIMITS.bodyBytesMax),
   HOLDFAST_WEB_REQUEST_SECONDS: wholeNumber(1, 600).default(DEFAULT_LIMITS.requestSeconds),
   HOLDFAST_WEB_REQUESTS_PER_MINUTE: wholeNumber(1, 1_000_000).default(DEFAULT_LIMITS.accountRequestsPerMinute),
@@ -91,6 +97,8 @@ export function loadWebConfig(environment: Environment): WebConfig {
     limits: limitsOf(data),
     corsOrigins: data.HOLDFAST_WEB_CORS_ORIGINS,
     trustedProxies: data.HOLDFAST_WEB_TRUSTED_PROXIES,
+    loginUrl: data.HOLDFAST_WEB_LOGIN_URL,
+    subscriptionUrl: data.HOLDFAST_WEB_SUBSCRIPTION_URL,
     temporal,
   };
 }

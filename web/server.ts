@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
@@ -15,6 +16,8 @@ import { addRequestLog } from './http/logging';
 import { addOpenApi } from './http/openapi';
 import { addProblems, asHoldfastError, sendProblem } from './http/problems';
 import { addUnknownPaths } from './http/unknown-paths';
+import { addPages } from './page';
+import type { PageLinks } from './page/credits-page';
 import { addAccountRoutes } from './routes/account';
 import { addEventRoutes } from './routes/events';
 import { addGenerationRoutes } from './routes/generations';
@@ -24,7 +27,7 @@ import { addPriceRoutes } from './routes/prices';
 import { addPurchaseRoutes } from './routes/purchases';
 import { addSettingsRoutes } from './routes/settings';
 
-export interface ServerOptions {
+export interface ServerOptions extends PageLinks {
   client: HoldfastClient;
   ledger: Pick<Ledger, 'accountNotices' | 'accountStamps' | 'effectiveCatalog' | 'request'>;
   auth: AuthOptions;
@@ -37,6 +40,8 @@ export interface ServerOptions {
   /** How often open streams look for what has changed, and how often they say that they live. */
   streamPollMs?: number;
   streamHeartbeatMs?: number;
+  /** Where the bundled element is; beside this code, once it is built. */
+  elementFolder?: string;
 }
 
 /** What the routes are made of. */
@@ -53,7 +58,7 @@ const SLOWNESS_CHECKS = 4;
 /** A payment may take as long as a request, with nothing on the connection meanwhile. */
 const IDLE_TIMEOUTS = 3;
 
-/** The HTTP API, not listening yet. Closing it ends its streams, and leaves client and ledger open. */
+/** The HTTP API and the credits page, not listening yet. Closing it ends its streams, and leaves client and ledger open. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const app = openServer(options, limits);
@@ -66,14 +71,16 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addProblems(app);
   addRequestLog(app);
   await addBrowserRules(app, options.corsOrigins ?? []);
-  addAuthentication(app, createAuthenticator(options.auth));
+  const authenticate = createAuthenticator(options.auth);
+  addAuthentication(app, authenticate);
   await addLimits(app, limits);
   addUnknownPaths(app);
   await addOpenApi(app);
-  await app.register(async (accounts) => addRoutes(accounts, { ...options, streams }), {
-    prefix: '/v1/accounts/:accountId',
-  });
+  const context = { ...options, streams };
+  await app.register(async (accounts) => addRoutes(accounts, context), { prefix: '/v1/accounts/:accountId' });
   await app.register(async (health) => addHealthRoutes(health, options));
+  const elementFolder = options.elementFolder ?? join(__dirname, '..', 'element');
+  await addPages(app, { context, authenticate, elementFolder, links: options });
   return app;
 }
 

@@ -126,6 +126,7 @@ async function closeBooks({ client, ledger, accountId, outputFolder }: Stage): P
   say(`Each generation was a workflow, like ${generationWorkflowId(accountId, 'veo3')}, and so was`);
   say(`${subscriptionWorkflowId(accountId, SUBSCRIPTION)}, a run per cycle. This demo's servers are gone;`);
   say("`npm run dev` runs the same stack with Temporal's UI open on it, and `npx holdfast --help` talks to it.");
+  say('See an account as its owner does: `npm run dev` prints a link to its credits page.');
 }
 
 /** Looks until it is so, and gives up some time after its workflow should have seen to it. */

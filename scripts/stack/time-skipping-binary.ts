@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder } from './cache-folder';
@@ -18,9 +18,10 @@ const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>holdfast</group
 <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version></dependency></dependencies></project>
 `;
 
-// With exec, so that who stops the script stops the server.
+// With exec, so that who stops the script stops the server. That lives for one test: what makes Java fast in the long run
+// isn't worth its time here.
 const SCRIPT = `#!/bin/sh
-exec java -cp "$(dirname "$0")/lib/*" io.temporal.testserver.TestServer "$@"
+exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$(dirname "$0")/lib/*" io.temporal.testserver.TestServer "$@"
 `;
 
 const DOWNLOAD = `require('@temporalio/testing')
@@ -63,6 +64,14 @@ function moveInto(place: string, finished: string): void {
   }
 }
 
+/** Others may be running the one that is there. */
+function writeScript(script: string): void {
+  if (existsSync(script) && readFileSync(script, 'utf8') === SCRIPT) return;
+  const unfinished = `${script}.${process.pid}`;
+  writeFileSync(unfinished, SCRIPT, { mode: 0o755 });
+  renameSync(unfinished, script);
+}
+
 /** Maven's own repository can't take two writers at once, and keeps another 50 MB; so this gets one that is thrown away. */
 async function fetchWithMaven(cache: string, target: string, env: NodeJS.ProcessEnv): Promise<void> {
   const java = onPath('java', env);
@@ -74,14 +83,12 @@ async function fetchWithMaven(cache: string, target: string, env: NodeJS.Process
     // On macOS a `java` is always there, and only says where to get one.
     await run(java, ['-version'], options);
     const server = path.join(work, 'server');
-    const script = path.join(server, PROGRAM);
     mkdirSync(server);
     writeFileSync(path.join(work, 'pom.xml'), POM);
     const settings = [`-Dmaven.repo.local=${path.join(work, 'repository')}`, '-Dstyle.color=never'];
     const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${path.join(server, 'lib')}`];
     await run(maven, ['--batch-mode', '--quiet', ...settings, ...goal], options);
-    writeFileSync(script, SCRIPT);
-    chmodSync(script, 0o755);
+    writeScript(path.join(server, PROGRAM));
     moveInto(target, server);
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -111,8 +118,13 @@ export async function findTimeSkippingServer(log: Log, options: TimeSkippingOpti
   const bin = path.join(cache, 'bin');
   const fetched = path.join(cache, `${PROGRAM}-${VERSION}`);
   const script = path.join(fetched, PROGRAM);
-  const present = downloadedInto(bin, PROGRAM) ?? (onPath('java', env) && isExecutable(script) ? script : undefined);
-  if (present) return present;
+  const downloadedBefore = downloadedInto(bin, PROGRAM);
+  if (downloadedBefore) return downloadedBefore;
+  if (onPath('java', env) && isExecutable(script)) {
+    // It may be an earlier version's, over the same libraries.
+    writeScript(script);
+    return script;
+  }
 
   mkdirSync(bin, { recursive: true });
   const work = workFolder(cache, 'test-server-download');

@@ -50,7 +50,7 @@ test('no Temporal is exit code 4 within seconds, and what needs none still works
   const startedAt = Date.now();
   const answers = await Promise.all(commands.map((words) => holdfastJson(away, ...words)));
   for (const answer of answers) expect(answer).toMatchObject({ code: 4, json: errorOf('TEMPORAL_UNAVAILABLE') });
-  expect(Date.now() - startedAt).toBeLessThan(15_000);
+  expect(Date.now() - startedAt).toBeLessThan(30_000);
   expect(await holdfastJson(away, 'balance', 'a')).toMatchObject({ code: 0, json: { available: 0 } });
 });
 

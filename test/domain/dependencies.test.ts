@@ -1,5 +1,7 @@
 import fs from 'node:fs';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
+import { build } from 'esbuild';
 import packageJson from '../../package.json';
 
 const documentation = fs.readFileSync(path.join(__dirname, '../../docs/dependencies.md'), 'utf8');
@@ -21,3 +23,23 @@ test.each(['dependencies', 'devDependencies', 'overrides', 'allowScripts'] as co
     expect(documented(heading)).toEqual([...declared].sort());
   },
 );
+
+test('what runs in production needs no package that only a checkout has', async () => {
+  const { metafile } = await build({
+    entryPoints: ['cli/main.ts', 'client/index.ts', 'web/main.ts', 'worker/main.ts'],
+    absWorkingDir: path.join(__dirname, '../..'),
+    ...{ bundle: true, write: false, outdir: 'unused', metafile: true, platform: 'node', packages: 'external' },
+  });
+  const imported = Object.values(metafile.inputs).flatMap(({ imports }) =>
+    imports.filter(({ external, path: name }) => external && !isBuiltin(name)).map(({ path: name }) => packageOf(name)),
+  );
+  expect(imported).toContain('fastify');
+  expect(imported.filter((name) => !Object.hasOwn(packageJson.dependencies, name))).toEqual([]);
+});
+
+function packageOf(name: string): string {
+  return name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+}

@@ -76,7 +76,16 @@ describe('finding a time-skipping server', () => {
     const env = { PATH: `${path.join(folder, 'path')}:${process.env.PATH}` };
     const called = execFileSync(script, ['7000'], { cwd: '/', env, encoding: 'utf8' });
     const lib = path.join(path.dirname(script), 'lib', '*');
-    expect(called).toBe(`-cp ${lib} io.temporal.testserver.TestServer 7000\n`);
+    const settings = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
+    expect(called).toBe(`${settings} -cp ${lib} io.temporal.testserver.TestServer 7000\n`);
+  });
+
+  it('brings the script of an earlier version up to date', async () => {
+    onPath('java', 'echo "$@"');
+    program(fetched(), 'exit 0');
+    const script = await find();
+    expect(script).toBe(fetched());
+    expect(readFileSync(script, 'utf8')).toContain('io.temporal.testserver.TestServer');
   });
 
   it('uses what another process has put there meanwhile', async () => {

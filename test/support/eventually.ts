@@ -1,5 +1,5 @@
 /** Asks again until it holds, and fails when it doesn't within the time. */
-export async function eventually(holds: () => Promise<boolean>, withinMs = 20_000): Promise<void> {
+export async function eventually(holds: () => Promise<boolean>, withinMs = 60_000): Promise<void> {
   const deadlineMs = Date.now() + withinMs;
   while (!(await holds())) {
     if (Date.now() > deadlineMs) throw new Error(`Still not so after ${withinMs} ms: ${holds}`);

@@ -31,6 +31,17 @@ test('takes published keys instead of a secret', () => {
   );
 });
 
+test('takes where to log in and where to subscribe, if there are such pages', () => {
+  const links = {
+    HOLDFAST_WEB_LOGIN_URL: 'https://app.example/login',
+    HOLDFAST_WEB_SUBSCRIPTION_URL: 'http://localhost/x',
+  };
+  expect(loadWebConfig({ ...base, ...links })).toMatchObject({
+    ...{ loginUrl: 'https://app.example/login', subscriptionUrl: 'http://localhost/x' },
+  });
+  expect(loadWebConfig(base)).toMatchObject({ loginUrl: undefined, subscriptionUrl: undefined });
+});
+
 test('takes lists with commas between', () => {
   const lists = {
     HOLDFAST_WEB_CORS_ORIGINS: 'https://app.example, https://beta.example:8443',
@@ -50,6 +61,13 @@ test.each<[string, object, string]>([
   ['keys over plain http', { ...keys, HOLDFAST_JWKS_URL: 'http://issuer.example/keys' }, 'must be https'],
   ['keys in a file', { ...keys, HOLDFAST_JWKS_URL: 'file:///keys' }, 'must be https'],
   ['an origin with a path', { HOLDFAST_WEB_CORS_ORIGINS: 'https://app.example/' }, 'must be origins'],
+  [
+    'a login over plain http',
+    { HOLDFAST_WEB_LOGIN_URL: 'http://app.example/login' },
+    'HOLDFAST_WEB_LOGIN_URL: must be https',
+  ],
+  ['a login that is a script', { HOLDFAST_WEB_LOGIN_URL: 'javascript:alert(1)' }, 'must be https'],
+  ['plans without a scheme', { HOLDFAST_WEB_SUBSCRIPTION_URL: 'app.example/plans' }, 'must be https'],
   ['a proxy by its name', { HOLDFAST_WEB_TRUSTED_PROXIES: 'proxy' }, 'must be addresses'],
   ['a network of 99 bits', { HOLDFAST_WEB_TRUSTED_PROXIES: '10.0.0.0/99' }, 'must be addresses'],
   ['a port that no machine has', { HOLDFAST_WEB_PORT: '70000' }, 'must be 65535 at most'],

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type JWTPayload, SignJWT } from 'jose';
 import { createLogger } from '../../web/http/logging';
 import { createServer, type ServerOptions } from '../../web/server';
+import { elementFolder } from '../support/element';
 import { type Holdfast, openHoldfast } from '../workflows/harness';
 
 export const SECRET = 'a secret of more than thirty-two bytes, for tests';
@@ -47,8 +48,12 @@ export async function openWeb(overrides: Partial<ServerOptions> = {}): Promise<W
   };
 }
 
-/** Another server on the same stack. */
-export async function serve(stack: Holdfast, overrides: Partial<ServerOptions> = {}): Promise<Omit<Web, 'close'>> {
+/** Another server on the same stack; with a port, where an earlier one was. */
+export async function serve(
+  stack: Holdfast,
+  overrides: Partial<ServerOptions> = {},
+  port = 0,
+): Promise<Omit<Web, 'close'>> {
   const log: string[] = [];
   const app = await createServer({
     client: stack.client,
@@ -56,9 +61,10 @@ export async function serve(stack: Holdfast, overrides: Partial<ServerOptions> =
     auth: { issuer: ISSUER, audience: AUDIENCE, secret: SECRET },
     log: createLogger('trace', { write: (line: string) => log.push(line) }),
     streamPollMs: 50,
+    elementFolder: elementFolder(),
     ...overrides,
   });
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = await app.listen({ host: '127.0.0.1', port });
   return { stack, app, url, log, ask: (...asked) => ask(url, ...asked) };
 }
 

@@ -25,7 +25,7 @@ describe('when a worker is lost', () => {
   function start(accountId: string, simulate?: string) {
     const input = simulate === undefined ? null : { simulate };
     const request = { accountId, requestId: 'r1', kind: 'text-to-speech', input };
-    return holdfast.client.generations.start(request, { timeoutMs: 30_000 });
+    return holdfast.client.generations.start(request, { timeoutMs: 60_000 });
   }
 
   async function untilJobRuns(accountId: string): Promise<void> {

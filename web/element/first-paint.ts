@@ -14,7 +14,10 @@ export function firstPaint({ balance }: Pick<Overview, 'balance'>, locale: strin
   const held =
     reserved === 0
       ? ''
-      : `<p class="reserved" data-part="reserved"><meter min="0" max="${available + reserved}" value="${available}" aria-hidden="true"></meter>` +
+      : `<p class="reserved" data-part="reserved">` +
+        `<svg class="share" viewBox="0 0 ${available + reserved} 1" preserveAspectRatio="none" aria-hidden="true">` +
+        `<rect class="held" width="${available + reserved}" height="1"></rect>` +
+        `<rect class="free" width="${available}" height="1"></rect></svg>` +
         `${words.balance.reserved(format, reserved, 1)}</p>`;
   return (
     `<div class="all"><section class="card balance" aria-labelledby="balance"><h2 id="balance">${words.headings.balance}</h2>` +

@@ -1,3 +1,4 @@
+import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
@@ -9,6 +10,8 @@ export async function addBrowserRules(app: FastifyInstance, origins: string[]): 
     // Other origins read it by CORS or not at all; without this, not even those that are configured could.
     crossOriginResourcePolicy: { policy: origins.length > 0 ? 'cross-origin' : 'same-origin' },
   });
+  // No secret of anybody else's stands beside what a caller sent, so its length tells nothing. Event streams stay as they are.
+  await app.register(compress, { encodings: ['br', 'gzip'], globalDecompression: false });
   // A balance is out of date the moment after.
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');

@@ -61,9 +61,15 @@ export function asHoldfastError(error: FastifyError | HoldfastError): HoldfastEr
   return new HoldfastError(isCallers ? 'MALFORMED_REQUEST' : 'INTERNAL', message, {}, { cause: error });
 }
 
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: HoldfastError): FastifyReply {
+/** What the caller is told; the rest of it the operator finds in the log. */
+export function reportedProblem(request: FastifyRequest, error: HoldfastError): Problem {
   const problem = problemOf(error, request.id);
   if (problem.status >= 500) request.log.error({ code: error.code, err: error.cause ?? error }, 'failed');
+  return problem;
+}
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: HoldfastError): FastifyReply {
+  const problem = reportedProblem(request, error);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply
     .code(problem.status)

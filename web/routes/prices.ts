@@ -67,7 +67,7 @@ export function addPriceRoutes(app: FastifyInstance, { client, ledger }: RouteCo
   );
 }
 
-function priceListOf({ catalog, catalogVersion, validUntil }: EffectiveCatalog): z.output<typeof priceList> {
+export function priceListOf({ catalog, catalogVersion, validUntil }: EffectiveCatalog): z.output<typeof priceList> {
   const kinds = Object.entries(catalog.kinds).map(([kind, { name, price, maxSeconds }]) => ({
     kind,
     name,

@@ -35,7 +35,7 @@ describe('what a webhook is told', () => {
 
   async function generate(account: string, requestId = uniqueId('r')): Promise<string> {
     const { generations } = subs.holdfast.client;
-    await generations.start({ accountId: account, requestId, kind: 'text-to-image' }, { timeoutMs: 30_000 });
+    await generations.start({ accountId: account, requestId, kind: 'text-to-image' }, { timeoutMs: 60_000 });
     return (await generations.result(account, requestId)).status;
   }
 

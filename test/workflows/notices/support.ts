@@ -45,6 +45,6 @@ export function noticesOf({ temporal }: Holdfast, accountId: string) {
 /** Every notice of the account has been delivered or given up; oldest first. */
 export async function untilSettled({ ledger }: Holdfast, accountId: string, count: number) {
   const settled = async () => (await ledger.accountNotices(accountId)).filter(({ status }) => status !== 'pending');
-  await eventually(async () => (await settled()).length === count, 40_000);
+  await eventually(async () => (await settled()).length === count);
   return (await settled()).reverse().map(({ noticeId, status, reason }) => [noticeId, status, reason]);
 }

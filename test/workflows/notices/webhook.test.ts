@@ -110,5 +110,5 @@ describe('when a worker is killed while it delivers', () => {
       await receiver.close();
       await holdfast.closeSettled();
     }
-  }, 90_000);
+  });
 });

@@ -13,7 +13,7 @@ afterAll(() => shop.close());
 /** No worker takes up the purchase until the time for it is over. */
 async function untilTooLate(accountId: string): Promise<void> {
   const { startTime } = await shop.workflow(accountId).describe();
-  await eventually(async () => Date.now() - startTime.getTime() > 30_500, 35_000);
+  await eventually(async () => Date.now() - startTime.getTime() > 30_500);
 }
 
 test('a purchase that nobody began with for half a minute is refused, and can’t be charged any more', async () => {
@@ -49,4 +49,4 @@ test('a purchase that nobody began with for half a minute is refused, and can’
   expect(await shop.payment(accountId)).toBeUndefined();
   expect(await client.balance(accountId)).toMatchObject({ available: 150 });
   expect(await shop.buy(accountId, { purchaseId: 'anew' })).toMatchObject({ status: 'granted' });
-}, 120_000);
+});

@@ -63,7 +63,7 @@ test('of 32 at once, never more than three run at the same time', async () => {
     expect(running).toBeLessThanOrEqual(3);
   }
   expect(await holdfast.client.balance(accountId)).toMatchObject({ spent: 2 * committed, reserved: 0 });
-}, 90_000);
+});
 
 test.each<[string, (accountId: string) => { accountId: string | null; kind: string | null }]>([
   ['the account', (accountId) => ({ accountId, kind: null })],

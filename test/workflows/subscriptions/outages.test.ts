@@ -63,7 +63,7 @@ describe('while Postgres is away, a subscription', () => {
     await eventually(async () => Date.now() > Date.parse(paidAt));
     const renewal = subs.subscriptions.renew(
       { accountId: account, subscriptionId: 's', paymentReference: 'pay-2', paidAt },
-      { timeoutMs: 40_000 },
+      { timeoutMs: 60_000 },
     );
     // Whichever of the message and the boundary came first.
     await untilRetried(account, 'renewSubscription', 'grantCycles');
@@ -89,9 +89,9 @@ describe('while Postgres is away, a subscription', () => {
     const accountId = subs.newAccount();
     const request = { accountId, subscriptionId: 's', planId: 'two-seconds', paymentReference: 'pay-1' };
     wire.cut();
-    const asked = subs.subscriptions.subscribe(request, { timeoutMs: 40_000 });
+    const asked = subs.subscriptions.subscribe(request, { timeoutMs: 60_000 });
     await untilRetried(accountId, 'subscribe');
-    const again = subs.subscriptions.subscribe(request, { timeoutMs: 40_000 });
+    const again = subs.subscriptions.subscribe(request, { timeoutMs: 60_000 });
     wire.mend();
     expect((await asked).granted).toEqual((await again).granted);
     await subs.workflow(accountId).result();

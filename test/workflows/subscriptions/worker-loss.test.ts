@@ -4,7 +4,7 @@ import { startWorkerProcess, type WorkerProcess } from '../worker-process';
 import { Subscribers } from './support';
 
 /** A task that its worker took along is given to another after ten seconds. */
-const PATIENCE = { timeoutMs: 40_000 };
+const PATIENCE = { timeoutMs: 60_000 };
 
 /** Real worker processes that really end, while the ledger's function has been called and its answer is still to come. */
 describe('when a worker is killed', () => {

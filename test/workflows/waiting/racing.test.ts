@@ -38,7 +38,7 @@ describe('refusals, grants, cancellations and tickets in every order', () => {
       });
       const acts = [
         ...callers.map((request) => async () => {
-          await client.generations.start(request, { timeoutMs: 30_000 });
+          await client.generations.start(request, { timeoutMs: 60_000 });
           if (Number(request.requestId.slice(1)) % 6 === 0)
             await client.generations.cancel(accountId, request.requestId);
         }),

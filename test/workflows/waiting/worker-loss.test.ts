@@ -102,7 +102,7 @@ describe('when a worker is killed', () => {
     await holdfast.fund(accountId, 1);
     let admission: Promise<unknown> | undefined;
     const lock = await killIn('reserve_credits', async () => {
-      admission = client.generations.start(patient(accountId, 'r1', 5), { timeoutMs: 30_000 });
+      admission = client.generations.start(patient(accountId, 'r1', 5), { timeoutMs: 60_000 });
     });
     await lock.release();
     await eventually(async () => (await queueOf(holdfast, accountId)).length === 1);

@@ -47,6 +47,8 @@ async function readEvents(api: Api, signal: AbortSignal, tellOne: (event: string
     clearTimeout(timer);
     timer = setTimeout(() => silence.abort(), SILENCE_MS);
   };
+  const cut = () => silence.abort();
+  addEventListener('offline', cut);
   try {
     heard();
     const response = await api.open('/events', { signal: AbortSignal.any([signal, silence.signal]) });
@@ -67,7 +69,9 @@ async function readEvents(api: Api, signal: AbortSignal, tellOne: (event: string
   } catch (error) {
     throw error instanceof Problem ? error : new Problem('offline', String(error));
   } finally {
+    cut();
     clearTimeout(timer);
+    removeEventListener('offline', cut);
   }
 }
 

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Generation } from '../api/types';
 import { cancel } from '../state/changes';
-import { kindName, levelOf } from '../state/facts';
+import { kindName, levelOf, mayBuy } from '../state/facts';
+import { rowsOf } from '../state/receipts';
 import { problemText, type SectionView, section, sentence } from '../view';
 
 /** How much there is, what of it is reserved and by what, and whether that is little. */
@@ -36,8 +37,12 @@ function number({ overview, words, format }: SectionView) {
 function reserved({ overview, words, format }: SectionView, running: Generation[]) {
   const { available, reserved } = overview.balance;
   if (reserved === 0) return html`<p class="reserved" data-part="reserved" hidden></p>`;
+  const total = available + reserved;
   return html`<p class="reserved" data-part="reserved">
-    <meter min="0" max=${available + reserved} value=${available} aria-hidden="true"></meter>
+    <svg class="share" viewBox="0 0 ${total} 1" preserveAspectRatio="none" aria-hidden="true">
+      <rect class="held" width=${total} height="1"></rect>
+      <rect class="free" width=${available} height="1"></rect>
+    </svg>
     ${words.balance.reserved(format, reserved, Math.max(running.length, 1))}
   </p>`;
 }
@@ -48,7 +53,10 @@ function level({ overview, words, format }: SectionView) {
   const judged = levelOf(overview);
   const sentences = {
     fresh: () => words.balance.fresh,
-    zero: () => (reserved > 0 ? words.balance.zeroReserved : words.balance.zero),
+    zero: () => {
+      if (reserved > 0) return words.balance.zeroReserved;
+      return mayBuy(overview.subscription) ? words.balance.zeroBuy : words.balance.zero;
+    },
     low: () => (judged.level === 'low' ? words.balance.low(format, judged.below) : ''),
     fine: () => '',
   };
@@ -68,9 +76,9 @@ function runningRow(view: SectionView, generation: Generation) {
   const { requestId, kind, reserved, reservedAt } = generation;
   return html`<li class="row" data-generation=${requestId}>
     <span class="grow">
-      <span class="dot" aria-hidden="true"></span>
-      ${words.balance.holds(format, kindName(overview.prices, kind), reserved)}
-      ${reservedAt === null ? nothing : html`<span class="quiet">${sentence(words.balance.since, reservedAt, format.moment(reservedAt), format)}</span>`}
+      <span class="dot" aria-hidden="true"></span> ${kindName(overview.prices, kind)}:
+      ${words.credits(format, reserved)}
+      ${reservedAt === null ? nothing : html`<br /><span class="quiet">${sentence(words.balance.since, reservedAt, format.moment(reservedAt), format)}</span>`}
     </span>
     ${cancelButton(view, generation)}
   </li>`;
@@ -90,7 +98,7 @@ function waitingRow(view: SectionView, generation: Generation) {
   return html`<li class="row" data-waiting=${requestId}>
     <span class="grow">
       ${words.waiting.one(format, kindName(overview.prices, kind), wait?.required ?? 0)}${place === null ? nothing : `, ${words.waiting.place(format, place)}`}
-      ${wait === null ? nothing : html`<span class="quiet">${sentence(words.waiting.until, wait.until, format.moment(wait.until), format)}</span>`}
+      ${wait === null ? nothing : html`<br /><span class="quiet">${sentence(words.waiting.until, wait.until, format.moment(wait.until), format)}</span>`}
     </span>
     ${cancelButton(view, generation)}
   </li>`;
@@ -106,9 +114,22 @@ function cancelButton({ state, store, words }: SectionView, generation: Generati
   >${isAsked ? words.balance.cancelling : words.balance.cancel}</button>`;
 }
 
-function latest({ state, overview, words, format }: SectionView) {
+/** The answer to why it is fewer than before. Its place is kept free, so that nothing moves when it comes. */
+function latest(view: SectionView) {
+  const { overview, words, format } = view;
+  const ended = latestEnded(view);
+  if (ended === null) return html`<p class="quiet latest" data-part="latest"></p>`;
+  const { kind, charged, at } = ended;
+  const say = (moment: string) => words.balance.latest(format, kindName(overview.prices, kind), charged, moment);
+  return html`<p class="quiet latest" data-part="latest">${sentence(say, at, format.moment(at), format)}</p>`;
+}
+
+/** The one that has just ended, or else the newest in the history, as long as that isn't narrowed to one kind. */
+function latestEnded({ state, store }: SectionView): { kind: string | null; charged: number; at: string } | null {
   const { ended } = state;
-  if (ended === null || ended.status === 'rejected') return nothing;
-  const text = words.balance.latest(format, kindName(overview.prices, ended.kind), ended.charged);
-  return html`<p class="quiet" data-part="latest">${text}</p>`;
+  if (ended?.resolvedAt) return { ...ended, at: ended.resolvedAt };
+  const { entries, filter } = store.spending.state;
+  if (filter.kind !== null) return null;
+  const row = rowsOf(entries ?? []).find((one) => one.type === 'generation' && one.status !== 'running');
+  return row?.type === 'generation' ? row : null;
 }

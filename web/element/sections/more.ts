@@ -48,24 +48,38 @@ function packButton({ state, store, words, format }: SectionView, pack: Pack, is
 /** Always there, so that nothing moves when the question comes, and what it says is read out. */
 function confirmation(view: SectionView) {
   const { buying } = view.state;
-  return html`<div class="confirm" data-part="confirm" role="status">
-    ${buying === null ? nothing : html`<div class="question ${buying.step}">${question(view, buying)}</div>`}
-  </div>`;
+  const content =
+    buying === null
+      ? nothing
+      : html`<div class="question ${buying.step}" tabindex="-1">${question(view, buying)}</div>`;
+  return html`<div class="confirm" data-part="confirm" role="status">${content}</div>`;
+}
+
+/** The buttons change with each step; the question stays, and so does whoever is there by keyboard. */
+function send(view: SectionView, event: Event) {
+  (event.currentTarget as HTMLElement).closest<HTMLElement>('.question')?.focus();
+  void buy(view.store);
+}
+
+function goBack(view: SectionView, event: Event, { packId }: Buying) {
+  const root = (event.currentTarget as HTMLElement).getRootNode() as ShadowRoot;
+  root.querySelector<HTMLElement>(`[data-pack="${packId}"]`)?.focus();
+  leave(view.store);
 }
 
 function question(view: SectionView, buying: Buying) {
-  const { store, words } = view;
+  const { words } = view;
   if (buying.step === 'asking' || buying.step === 'sending') return offer(view, buying);
-  const close = html`<button type="button" @click=${() => leave(store)}>${words.more.close}</button>`;
+  const close = html`<button type="button" @click=${(event: Event) => goBack(view, event, buying)}>${words.more.close}</button>`;
   if (buying.step === 'done') return html`<p class="good">${doneText(view, buying)}</p>${close}`;
   if (buying.step === 'pending') return html`<p>${words.more.pending}</p>`;
   if (buying.step === 'failed') return html`<p class="bad">${failedText(view, buying)}</p>${close}`;
   return html`<p>${words.more.unknown}</p>
-    <button type="button" class="main" @click=${() => buy(store)}>${words.more.again}</button>`;
+    <button type="button" class="main" @click=${(event: Event) => send(view, event)}>${words.more.again}</button>`;
 }
 
 function offer(view: SectionView, buying: Buying) {
-  const { store, words, format } = view;
+  const { words, format } = view;
   const { credits, priceCents, currency, earlierPriceCents, step } = buying;
   const price = format.money(priceCents, currency);
   const isSending = step === 'sending';
@@ -77,10 +91,10 @@ function offer(view: SectionView, buying: Buying) {
     ${changed}
     <p>${words.more.ask(format, credits, price)} <span class="quiet">${rules(view)}</span></p>
     <div class="buttons">
-      <button type="button" class="main" ?disabled=${isSending} @click=${() => buy(store)}>
+      <button type="button" class="main" ?disabled=${isSending} @click=${(event: Event) => send(view, event)}>
         ${isSending ? words.more.sending : words.more.buy(price)}
       </button>
-      <button type="button" ?disabled=${isSending} @click=${() => leave(store)}>${words.more.never}</button>
+      <button type="button" ?disabled=${isSending} @click=${(event: Event) => goBack(view, event, buying)}>${words.more.never}</button>
     </div>
   `;
 }

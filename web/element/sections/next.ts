@@ -41,13 +41,14 @@ function ofSubscription(view: SectionView, subscription: Subscription): unknown[
 }
 
 function active({ overview, words, format }: SectionView, subscription: Subscription, left: number): unknown[] {
-  const { cycleEnd, validUntil, paidAhead, planId, nextPlanId, scheduledPlanId, paidUntil } = subscription;
+  const { at: now, cycleEnd, validUntil, paidAhead, planId, nextPlanId, scheduledPlanId, paidUntil } = subscription;
   const day = (at: string, say: (day: string) => string) => sentence(say, at, format.day(at), format);
   // A cycle that is paid already is granted on the plan that is held; a change waits for the first unpaid one.
   const plan = planOf(overview.prices, paidAhead > 0 ? planId : nextPlanId);
   const say = paidAhead > 0 ? words.next.paidAhead : words.next.renews;
+  const inDays = format.until(cycleEnd, Date.parse(now));
   return [
-    ...(plan ? [day(cycleEnd, (at) => say(format, plan.credits, at, plan.name))] : []),
+    ...(plan ? [day(cycleEnd, (at) => say(format, plan.credits, at, inDays, plan.name))] : []),
     ...(scheduledPlanId === null
       ? []
       : [

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { Balance } from '../api/types';
+import { planOf } from '../state/facts';
 import { type SectionView, section, sentence } from '../view';
 
 /** The grants with something left, in the order in which they are used. */
@@ -17,11 +18,11 @@ export function partsSection(view: SectionView): TemplateResult {
 }
 
 function part({ overview, words, format }: SectionView, grant: Balance['grants'][number]) {
-  const { grantId, source, remaining, credits, expiresAt } = grant;
+  const { grantId, source, remaining, credits, expiresAt, planId } = grant;
   const isOfTerm = expiresAt !== null && expiresAt === overview.balance.validUntil;
-  const name = words.sources[source](null);
+  const name = words.sources[source](planOf(overview.prices, planId)?.name ?? null);
   return html`<li class="part" data-grant=${grantId}>
-    <span class="grow"><span class="source ${source}" aria-hidden="true"></span>${name}</span>
+    <span class="grow"><span class="source from-${source}" aria-hidden="true"></span>${name}</span>
     <span>${words.parts.left(format, remaining, credits)}</span>
     ${expiresAt === null ? '' : html`<span class="quiet">${sentence(isOfTerm ? words.parts.withPlan : words.parts.until, expiresAt, format.day(expiresAt), format)}</span>`}
   </li>`;

@@ -44,13 +44,20 @@ function topUpForm(view: SectionView) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    if (!form.reportValidity()) return;
-    void save(store, 'top-up', { topUp: topUpOf(new FormData(form), packs, rule) });
+    const topUp = topUpOf(new FormData(form), packs, rule);
+    // Turning it off must not fail for what stands in the other fields.
+    if (topUp === null || form.reportValidity()) void save(store, 'top-up', { topUp });
   };
-  return html`<form @submit=${submit} data-part="top-up-form">
+  const choose = (event: Event) => {
+    const { value, form } = event.currentTarget as HTMLSelectElement;
+    const pack = packOf(packs, value);
+    const cap = form?.querySelector<HTMLInputElement>('[name=cap]');
+    if (cap && pack) cap.min = String(minorToMajor(pack.priceCents, pack.currency));
+  };
+  return html`<form novalidate @submit=${submit} data-part="top-up-form">
     <label class="check"><input type="checkbox" name="enabled" ?checked=${rule !== null} /> ${words.topUp.enable}</label>
     <label>${words.topUp.pack}
-      <select name="packId">${packs.map((pack) => html`<option value=${pack.packId} ?selected=${pack.packId === chosen?.packId}>${words.topUp.packOption(format, pack.credits, format.money(pack.priceCents, pack.currency))}</option>`)}</select>
+      <select name="packId" @change=${choose}>${packs.map((pack) => html`<option value=${pack.packId} ?selected=${pack.packId === chosen?.packId}>${words.topUp.packOption(format, pack.credits, format.money(pack.priceCents, pack.currency))}</option>`)}</select>
     </label>
     <label>${words.topUp.below}
       <input name="belowCredits" type="number" inputmode="numeric" min="1" step="1" required .defaultValue=${String(rule?.belowCredits ?? 20)} />

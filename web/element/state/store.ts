@@ -25,6 +25,8 @@ export class Store implements StoreContext {
   #state: State = INITIAL_STATE;
   #life = new AbortController();
   #refreshTimer: ReturnType<typeof setTimeout> | undefined;
+  /** What the page brought along is as new as the first event, and needn't be read again for it. */
+  #isFresh = false;
 
   constructor(api: Api, changed: (state: State) => void) {
     this.api = api;
@@ -41,6 +43,7 @@ export class Store implements StoreContext {
     this.stop();
     this.spending.reset();
     this.#life = new AbortController();
+    this.#isFresh = known !== null;
     this.#state = { ...INITIAL_STATE, overview: known };
     this.#changed(this.#state);
     void this.#follow(this.#life.signal);
@@ -50,6 +53,7 @@ export class Store implements StoreContext {
   resume(): void {
     this.stop();
     this.#life = new AbortController();
+    this.update({ connection: 'loading', problem: null });
     void this.#follow(this.#life.signal);
   }
 
@@ -72,7 +76,7 @@ export class Store implements StoreContext {
     try {
       const rest = await readRest(this.api);
       if (signal.aborted) return;
-      this.update({ overview: { ...(this.#state.overview ?? overview), ...rest }, revision: this.#state.revision + 1 });
+      this.update({ overview: { ...(this.#state.overview ?? overview), ...rest } });
     } catch (error) {
       if (!signal.aborted) this.#meet(asProblem(error));
     }
@@ -103,12 +107,18 @@ export class Store implements StoreContext {
 
   /** Each look of the server tells both, the balance first. */
   #arrived(balance: Balance, open: Generation[]): void {
-    const { overview, connection } = this.#state;
+    const { overview } = this.#state;
     if (overview === null) return void this.#readAll(balance, open);
-    this.update({ overview: { ...overview, balance, open }, connection: 'live', problem: null });
+    const { connection, revision } = this.#state;
     const isFirst = connection !== 'live';
+    const isNews = isFirst || bookedOf(balance) !== bookedOf(overview.balance);
+    this.update({
+      ...{ overview: { ...overview, balance, open }, connection: 'live', problem: null },
+      revision: isNews ? revision + 1 : revision,
+    });
     clearTimeout(this.#refreshTimer);
-    this.#refreshTimer = setTimeout(() => void this.refresh(), isFirst ? 0 : REFRESH_DELAY_MS);
+    if (!this.#isFresh) this.#refreshTimer = setTimeout(() => void this.refresh(), isFirst ? 0 : REFRESH_DELAY_MS);
+    this.#isFresh = false;
   }
 
   async #readAll(balance: Balance, open: Generation[]): Promise<void> {
@@ -128,6 +138,11 @@ export class Store implements StoreContext {
     else if (this.#state.overview !== null) this.update({ connection: 'offline', problem });
     else this.update({ connection: problem.kind === 'offline' ? 'offline' : 'error', problem });
   }
+}
+
+/** Changes with every entry of the journal, and with nothing else. */
+function bookedOf({ available, pendingExpiry, reserved, spent, expired, deducted }: Balance): string {
+  return [available + pendingExpiry, reserved, spent, expired, deducted].join();
 }
 
 async function readRest(api: Api): Promise<Pick<Overview, 'prices' | 'subscription' | 'settings'>> {

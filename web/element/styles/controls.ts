@@ -10,11 +10,12 @@ button.main { background: var(--accent); border-color: var(--accent); color: var
 button.main:disabled { background: var(--sunken); color: var(--quiet); }
 button.small { padding: 4px 12px; }
 .buttons { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-top: 8px; }
-.packs { display: grid; gap: 8px; grid-template-columns: repeat(auto-fit, minmax(132px, 1fr)); }
-.pack { display: grid; gap: 4px; padding: 12px; text-align: start; }
-.pack .price { font-size: 20px; line-height: 28px; font-weight: 600; color: var(--accent-text); }
+.packs { display: grid; gap: 8px; grid-template-columns: repeat(auto-fit, minmax(96px, 1fr)); }
+.pack { display: grid; align-content: start; gap: 4px; padding: 12px 8px; text-align: start; }
+.pack .price { font-size: 18px; line-height: 24px; font-weight: 600; color: var(--accent-text); }
 .pack:disabled .price { color: var(--quiet); }
 .pack[aria-pressed='true'] { border-color: var(--accent-text); box-shadow: inset 0 0 0 1px var(--accent-text); }
+.confirm:empty { margin-top: -12px; }
 .question { padding: 12px; border-radius: 8px; background: var(--sunken); }
 .fold > summary { min-height: 44px; padding-block: 10px; cursor: pointer; color: var(--accent-text); }
 .fold > * + * { margin-top: 8px; }

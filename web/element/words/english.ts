@@ -18,8 +18,8 @@ export const ENGLISH = {
   },
 
   sources: {
-    plan: (name: string | null) => (name === null ? 'Plan' : `Plan: ${name}`),
-    pack: (name: string | null) => (name === null ? 'Bought' : `Bought: ${name}`),
+    plan: (name: string | null) => name ?? 'Plan',
+    pack: () => 'Bought',
     promotion: () => 'Promotion',
     adjustment: () => 'Adjustment',
   },
@@ -27,16 +27,14 @@ export const ENGLISH = {
   balance: {
     reserved: (format: Format, reserved: number, running: number) =>
       `Reserved for ${running === 1 ? 'a generation that is being made' : `${format.count(running)} generations that are being made`}: ${format.count(reserved)}. What ${running === 1 ? 'it doesn’t' : 'they don’t'} use comes back.`,
-    holds: (format: Format, kind: string, held: number) => `${kind}: ${credits(format, held)} reserved`,
     since: (at: string) => `since ${at}`,
-    zero: 'You have no credits left. Buy some below, or wait for your next ones.',
+    zero: 'You have no credits left.',
+    zeroBuy: 'You have no credits left. Buy some, or wait for your next ones.',
     zeroReserved: 'All your credits are reserved right now. What isn’t used comes back.',
     low: (format: Format, below: number) => `Running low: fewer than ${credits(format, below)} left.`,
     fresh: 'You haven’t had any credits yet. They arrive when your plan starts.',
-    latest: (format: Format, kind: string, charged: number) =>
-      charged === 0
-        ? `Latest: ${kind}. Nothing was charged.`
-        : `Latest: ${credits(format, charged)} charged for ${kind}.`,
+    latest: (format: Format, kind: string, charged: number, moment: string) =>
+      `Latest: ${kind}, ${moment}. ${charged === 0 ? 'Nothing was charged.' : `${credits(format, charged)} charged.`}`,
     pendingExpiry: (format: Format, ended: number) => `${credits(format, ended)} can’t be used any more.`,
     stopped: (kind: string | null, reason: string) =>
       kind === null ? `No generations can start right now: ${reason}` : `No ${kind} can start right now: ${reason}`,
@@ -52,10 +50,10 @@ export const ENGLISH = {
   },
 
   next: {
-    renews: (format: Format, granted: number, day: string, plan: string) =>
-      `+${format.count(granted)} on ${day}, when ${plan} renews.`,
-    paidAhead: (format: Format, granted: number, day: string, plan: string) =>
-      `+${format.count(granted)} on ${day}, paid already (${plan}).`,
+    renews: (format: Format, granted: number, day: string, inDays: string, plan: string) =>
+      `+${format.count(granted)} on ${day} (${inDays}), when ${plan} renews.`,
+    paidAhead: (format: Format, granted: number, day: string, inDays: string, plan: string) =>
+      `+${format.count(granted)} on ${day} (${inDays}): ${plan}, paid already.`,
     carried: (format: Format, left: number, day: string) =>
       `Unused credits carry forward if you renew before ${day}. If you don’t, ${credits(format, left)} end then.`,
     carriedNone: (day: string) => `Unused credits carry forward if you renew before ${day}.`,

@@ -7,7 +7,7 @@ export interface Format {
   money(cents: number, currency: string): string;
   /** `$0.392`: what one of them costs. */
   moneyEach(cents: number, currency: string, of: number): string;
-  /** `30 November` */
+  /** `30 November`, and the year where it is another one */
   day(at: string): string;
   /** `30 Nov`: of a day of the calendar, `2026-11-30`, which is the same in every zone. */
   shortDay(day: string): string;
@@ -21,17 +21,17 @@ export interface Format {
   seconds(value: number): string;
   /** `in 3 days`, `tomorrow` */
   until(at: string, now: number): string;
-  /** `a, b and c` */
-  list(items: string[]): string;
 }
 
 const DAY_MS = 86_400_000;
 
 /** @throws RangeError where the locale or the time zone is none; the browser's own zone if it is left out */
-export function createFormat(locale: string, timeZone?: string): Format {
+export function createFormat(locale: string, timeZone?: string, now: () => number = Date.now): Format {
   const zone = timeZone === undefined ? {} : { timeZone };
   const count = new Intl.NumberFormat(locale);
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', ...zone });
+  const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', ...zone });
+  const yearOf = (at: number) => new Intl.DateTimeFormat('en', { year: 'numeric', ...zone }).format(at);
   const moment = new Intl.DateTimeFormat(locale, {
     day: 'numeric',
     month: 'short',
@@ -49,20 +49,18 @@ export function createFormat(locale: string, timeZone?: string): Format {
     maximumFractionDigits: 3,
   });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-  const list = new Intl.ListFormat(locale, { type: 'conjunction' });
   return {
     locale,
     count: (value) => count.format(value),
     money: (cents, currency) => inCurrency(locale, cents, currency),
     moneyEach: (cents, currency, of) => inCurrency(locale, cents / of, currency, 1),
-    day: (at) => day.format(new Date(at)),
+    day: (at) => (yearOf(Date.parse(at)) === yearOf(now()) ? day : dayOfYear).format(new Date(at)),
     shortDay: (date) => shortDay.format(Date.parse(`${date}T00:00:00Z`)),
     change: (value) => change.format(value).replace('-', '−'),
     moment: (at) => moment.format(new Date(at)),
     full: (at) => full.format(new Date(at)),
     seconds: (value) => seconds.format(value),
     until: (at, now) => relative.format(daysBetween(now, Date.parse(at), zone), 'day'),
-    list: (items) => list.format(items),
   };
 }
 

@@ -1,0 +1,157 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { HistoryEntry } from '../../domain/account/ledger-reader';
+import { loginLink } from '../../scripts/dev/login-link';
+import { eventually } from '../support/eventually';
+
+/** What `npm test` has built just before. */
+const DIST = path.join(__dirname, '..', '..', 'dist');
+
+/** Three starts, each with servers of its own on the same files. */
+const TIMEOUT_MS = 240_000;
+
+const SOURCES = ['plan', 'pack', 'promotion'];
+
+let folder: string;
+let running: ChildProcess | undefined;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'holdfast-dev-'));
+  // Postgres passes through as another user when this is root.
+  chmodSync(folder, 0o711);
+});
+afterAll(async () => {
+  if (running) await stop(running);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** In a folder of its own, which no other stack is to be found from. */
+function environment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(DATABASE_URL|TEMPORAL_|HOLDFAST_|npm_)/.test(name));
+  return Object.fromEntries(kept);
+}
+
+interface Dev {
+  child: ChildProcess;
+  /** As the stack printed it. */
+  link: URL;
+  /** How the filling of the account ended. */
+  filled: string;
+}
+
+async function start(): Promise<Dev> {
+  const child = spawn(process.execPath, [path.join(DIST, 'scripts', 'dev.js')], { cwd: folder, env: environment() });
+  running = child;
+  let said = '';
+  const filled = await new Promise<string>((resolve, reject) => {
+    const look = (chunk: Buffer) => {
+      said += chunk;
+      const [line] = /^Account demo .*$/m.exec(said) ?? [];
+      if (line !== undefined) resolve(line);
+    };
+    child.stdout.on('data', look);
+    child.stderr.on('data', look);
+    child.once('close', () => reject(new Error(`It ended: ${said}`)));
+  });
+  const [, link = ''] = /^ {2}Credits page (http:.*)$/m.exec(said) ?? [];
+  return { child, link: new URL(link), filled };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'close');
+  child.kill('SIGINT');
+  expect(await ended).toEqual([0, null]);
+  running = undefined;
+}
+
+/** With the token of the link. */
+async function ask(
+  link: URL,
+  target: string,
+  request: { method?: string; key?: string; body?: object } = {},
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came.
+): Promise<{ status: number; body: any }> {
+  const { method = 'GET', key, body } = request;
+  const response = await fetch(new URL(`/v1/accounts/me${target}`, link), {
+    method,
+    headers: {
+      authorization: `Bearer ${link.hash.replace('#token=', '')}`,
+      ...(key && { 'idempotency-key': key, 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+/** As the page behind the link does it, and then opens the account's own. */
+async function logIn(link: URL): Promise<string> {
+  const page = await fetch(link);
+  expect(page.status).toBe(200);
+  const [, script = ''] = /<script[^>]* src="([^"]+)"/.exec(await page.text()) ?? [];
+  expect(await (await fetch(new URL(script, link))).text()).toContain('/credits/session');
+  const session = await fetch(new URL('/credits/session', link), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: link.hash.replace('#token=', '') }),
+  });
+  expect(session.status).toBe(204);
+  const [cookie = ''] = session.headers.get('set-cookie')?.split(';') ?? [];
+  return (await fetch(new URL('/credits', link), { headers: { cookie } })).text();
+}
+
+/** What was given and what was begun; the ends come in their own time. */
+async function begun(link: URL): Promise<(string | undefined)[]> {
+  const entries: HistoryEntry[] = (await ask(link, '/history?limit=1000')).body.entries;
+  return entries.flatMap(({ type, source, requestId }) => {
+    if (type === 'grant') return [source];
+    return type === 'reserve' ? [requestId] : [];
+  });
+}
+
+test(
+  'npm run dev prints a link to an account that is filled once, anew after its end, and never at the cost of the stack',
+  async () => {
+    const first = await start();
+    expect(first.filled).toBe('Account demo has a subscription, a pack, a promotion and some generations to look at.');
+    const { body: balance } = await ask(first.link, '/balance');
+    expect(balance).toMatchObject({ accountId: 'demo', granted: 300 });
+    expect(balance.available).toBeGreaterThan(150);
+    // What comes back from generations may change it meanwhile.
+    await eventually(async () => {
+      const { available } = (await ask(first.link, '/balance')).body;
+      return (await logIn(first.link)).includes(`<span class="digits">${available}</span>`);
+    });
+    expect((await ask(first.link, '/settings')).body).toMatchObject({ lowBalance: [{}, {}] });
+    const filled = await begun(first.link);
+    expect(filled).toHaveLength(3 + 13);
+    await stop(first.child);
+
+    const second = await start();
+    expect(second.filled).toBe(first.filled);
+    expect(await begun(second.link)).toEqual(filled);
+
+    const cli = [path.join(DIST, 'cli', 'main.js'), 'cancel', 'demo', '--now', '--yes'];
+    await promisify(execFile)(process.execPath, cli, { cwd: folder, env: environment() });
+    const taken = { method: 'POST', key: 'poster-2', body: { kind: 'text-to-speech' } };
+    expect((await ask(second.link, '/generations', taken)).status).toBe(201);
+    await stop(second.child);
+
+    const third = await start();
+    expect(third.filled).toMatch(/^Account demo couldn't be filled: .*poster-2/);
+    expect((await ask(third.link, '/subscription')).body).toMatchObject({
+      subscription: { status: 'active', subscriptionId: 'video-plan-2', term: 2 },
+    });
+    expect((await ask(third.link, '/balance')).body).toMatchObject({ granted: 575 });
+    expect((await begun(third.link)).filter((what) => SOURCES.includes(what ?? ''))).toHaveLength(5);
+    await stop(third.child);
+  },
+  TIMEOUT_MS,
+);
+
+test('no link is made where somebody else issues the tokens', async () => {
+  const auth = { issuer: 'https://login.example', audience: 'holdfast', jwksUrl: 'https://login.example/jwks' };
+  expect(await loginLink('http://127.0.0.1:8080', auth, 'demo')).toBeUndefined();
+});

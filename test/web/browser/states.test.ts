@@ -1,0 +1,131 @@
+import { uniqueId } from '../../workflows/harness';
+import { tokenOf } from '../harness';
+import { expectNoBarriers } from './support/axe';
+import { type CreditsPage, openCreditsPage } from './support/credits-page';
+import { describeInBrowser } from './support/describe';
+import { overflowOf, smallTargetsOf } from './support/measure';
+import type { Visit } from './support/visit';
+import { expectToSay } from './support/wait';
+
+const IMAGE = { kind: 'text-to-image', input: { prompt: 'A holdfast' } };
+
+const next = ({ page }: Visit) => page.getByRole('region', { name: 'What happens next' });
+const part = ({ page }: Visit, name: string) => page.locator(`[data-part="${name}"]`);
+
+describeInBrowser('every state of the page', () => {
+  let credits: CreditsPage;
+  beforeAll(async () => {
+    credits = await openCreditsPage();
+    // A month that is over at once: what is sold with it has lapsed, with its window still open.
+    await credits.web.stack.setCatalog({ plans: { moment: { name: 'A moment', credits: 150, cycle: 'PT1S' } } });
+  });
+  afterAll(() => credits.close());
+
+  const ask = (accountId: string, key: string, body: object) =>
+    credits.web.ask(accountId, 'POST', '/generations', { key, body });
+
+  /** Leaves so many of 150. */
+  async function spendDownTo(left: number): Promise<string> {
+    const accountId = await credits.subscriber();
+    const seconds = (150 - left) * 3;
+    const { generations } = credits.web.stack.client;
+    await generations.start({ accountId, requestId: 'film', kind: 'ai-avatar', seconds, input: { script: 'Hello' } });
+    await generations.result(accountId, 'film');
+    return accountId;
+  }
+
+  /** It must be usable as it stands: by eye in light and dark, with a screen reader, and with a thumb. */
+  async function expectUsable({ page }: Visit): Promise<void> {
+    await expectNoBarriers(page);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expectNoBarriers(page);
+    for (const width of [390, 320]) {
+      await page.setViewportSize({ width, height: 844 });
+      expect(await overflowOf(page)).toEqual({ pixels: 0, elements: [] });
+      expect(await smallTargetsOf(page, 44)).toEqual([]);
+    }
+    await expectNoBarriers(page);
+  }
+
+  test('without a subscription', async () => {
+    const visit = await credits.logIn(uniqueId('nobody'), { phone: true });
+    await expectToSay(next(visit), /You have no subscription/);
+    await expectToSay(part(visit, 'level'), /haven’t had any credits yet/);
+    await expectToSay(part(visit, 'subscribe-first'), /running subscription/);
+    await expectUsable(visit);
+  });
+
+  test('a new account', async () => {
+    const visit = await credits.logIn(await credits.subscriber());
+    await expectToSay(part(visit, 'available'), /^150 credits$/);
+    await expectToSay(next(visit), /\+150 on .*, when Lite Monthly renews/);
+    await expectUsable(visit);
+  });
+
+  test('few credits left', async () => {
+    const visit = await credits.logIn(await spendDownTo(10));
+    await expectToSay(part(visit, 'level'), /Running low/);
+    await expectUsable(visit);
+  });
+
+  test('none left, one generation running and one waiting', async () => {
+    const accountId = await spendDownTo(2);
+    const visit = await credits.logIn(accountId, { phone: true });
+    credits.outside.hold();
+    await ask(accountId, 'running', IMAGE);
+    await ask(accountId, 'waiting', { ...IMAGE, onInsufficientCredits: 'wait' });
+    await expectToSay(part(visit, 'available'), /^0 credits$/);
+    await expectToSay(visit.page.locator('[data-generation="running"]'), /2 credits reserved/);
+    await expectToSay(visit.page.locator('[data-waiting="waiting"]'), /waits for 2 credits/);
+    await expectUsable(visit);
+    credits.outside.finish();
+    await expectToSay(part(visit, 'level'), /no credits left/);
+    await credits.web.stack.client.generations.cancel(accountId, 'waiting');
+  });
+
+  test('a subscription that has lapsed, within the time in which a payment may still be told', async () => {
+    const accountId = uniqueId('late');
+    const body = { planId: 'moment', paymentReference: 'inv-1' };
+    await credits.web.stack.ledger.subscriptions.subscribe(accountId, 'main', body);
+    const visit = await credits.logIn(accountId);
+    await expectToSay(next(visit), /Your subscription ended on .* so 150 credits can’t be used/);
+    await expectToSay(next(visit), /If you paid before it ended, they come back/);
+    await expectUsable(visit);
+  });
+
+  test('a purchase that is being asked about', async () => {
+    const visit = await credits.logIn(await credits.subscriber(), { phone: true });
+    await visit.page.locator('[data-pack="pack-300"]').click();
+    await expectToSay(part(visit, 'confirm'), /300 credits for \$99\.00/);
+    await visit.page.locator('[data-part="top-up"] > summary').click();
+    await expectUsable(visit);
+  });
+
+  test('an expired login', async () => {
+    const accountId = await credits.subscriber();
+    const visit = await credits.embed(accountId, { attributes: { token: await tokenOf(accountId, { exp: 1 }) } });
+    visit.tolerate(/401/);
+    await expectToSay(part(visit, 'connection'), /login has expired/);
+    await expectUsable(visit);
+  });
+
+  test('an error', async () => {
+    const visit = await credits.embed('studio', {
+      attributes: { token: await tokenOf('studio', { scope: 'prices:read' }) },
+    });
+    visit.tolerate(/40[0-9]/);
+    await expectToSay(part(visit, 'connection'), /can’t be shown.*Code for support/);
+    await expectUsable(visit);
+  });
+
+  // The last one here, because the server goes away for all.
+  test('offline', async () => {
+    const visit = await credits.logIn(await credits.subscriber());
+    visit.tolerate(/ERR_/);
+    await visit.page.locator('holdfast-credits[data-state="live"]').waitFor();
+    await credits.goAway();
+    await expectToSay(part(visit, 'connection'), /can’t reach the server/);
+    await expectUsable(visit);
+    await credits.comeBack();
+  });
+});

@@ -1,0 +1,87 @@
+import type { Balance, Overview, Settings, Subscription } from '../../../web/element/api/types';
+import { endingByThemselves, endingWithTerm, levelOf, mayBuy } from '../../../web/element/state/facts';
+
+const TERM_END = '2026-12-24T10:00:00.000Z';
+
+function balanceOf(change: Partial<Balance>): Balance {
+  const figures = { available: 0, pendingExpiry: 0, reserved: 0, spent: 0, expired: 0, deducted: 0 };
+  const balance = { accountId: 'acme', at: null, validUntil: TERM_END, grants: [], granted: 0, ...figures, ...change };
+  return { ...balance, granted: change.granted ?? balance.available + balance.reserved + balance.spent };
+}
+
+function overviewOf(balance: Partial<Balance>, lowBalance: Settings['lowBalance'] = []): Overview {
+  return {
+    balance: balanceOf(balance),
+    open: [],
+    prices: {
+      catalogVersion: '1',
+      validUntil: null,
+      kinds: [],
+      plans: [{ planId: 'lite-monthly', name: 'Lite Monthly', credits: 150, cycle: 'P1M' }],
+      packs: [],
+    },
+    subscription: { planId: 'lite-monthly', status: 'active' } as Subscription,
+    settings: { lowBalance } as Settings,
+  };
+}
+
+describe('how little is little', () => {
+  test.each([
+    ['nothing ever', {}, [], { level: 'fresh' }],
+    ['nothing any more', { spent: 150 }, [], { level: 'zero' }],
+    [
+      'below a tenth of the plan, where nobody has said more',
+      { available: 14, spent: 136 },
+      [],
+      { level: 'low', below: 15 },
+    ],
+    ['a tenth of the plan', { available: 15, spent: 135 }, [], { level: 'fine' }],
+    [
+      'below the account’s own threshold',
+      { available: 40, spent: 110 },
+      [{ credits: 50 }],
+      { level: 'low', below: 50 },
+    ],
+    ['above it', { available: 50, spent: 100 }, [{ credits: 50 }], { level: 'fine' }],
+    ['below a share of the cycle’s grant', { available: 29 }, [{ percentOfCycle: 20 }], { level: 'low', below: 30 }],
+    [
+      'the highest of several',
+      { available: 45 },
+      [{ credits: 50 }, { percentOfCycle: 20 }],
+      { level: 'low', below: 50 },
+    ],
+    [
+      'reserved credits count, as for the notice',
+      { available: 20, reserved: 40 },
+      [{ credits: 50 }],
+      { level: 'fine' },
+    ],
+  ] as [string, Partial<Balance>, Settings['lowBalance'], object][])('%s', (_, balance, lowBalance, level) => {
+    expect(levelOf(overviewOf(balance, lowBalance))).toEqual(level);
+  });
+});
+
+test('what ends with the term, and what ends by itself', () => {
+  const grant = { grantId: '1', source: 'plan' as const, credits: 150, remaining: 100, expiresAt: TERM_END };
+  const pack = { ...grant, grantId: '2', source: 'pack' as const, credits: 125, remaining: 125 };
+  const promotion = {
+    ...grant,
+    grantId: '3',
+    source: 'promotion' as const,
+    remaining: 30,
+    expiresAt: '2026-12-01T00:00:00.000Z',
+  };
+  const balance = balanceOf({ grants: [promotion, grant, pack] });
+  expect(endingWithTerm(balance)).toBe(225);
+  expect(endingByThemselves(balance)).toEqual([promotion]);
+});
+
+test.each([
+  ['active', true],
+  ['grace', true],
+  ['lapsed', false],
+  ['closed', false],
+])('a subscription that is %s: buying is %s', (status, expected) => {
+  expect(mayBuy({ status } as Subscription)).toBe(expected);
+  expect(mayBuy(null)).toBe(false);
+});

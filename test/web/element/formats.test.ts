@@ -1,0 +1,46 @@
+import { createFormat } from '../../../web/element/words/format';
+
+const AT = '2026-11-30T23:30:00.000Z';
+
+test.each([
+  ['en-US', 'America/New_York', { count: '1,200', money: '$49.00', each: '$0.392', day: 'November 30' }],
+  ['de-DE', 'Europe/Berlin', { count: '1.200', money: '49,00\u00a0$', each: '0,392\u00a0$', day: '1. Dezember' }],
+  ['en-GB', 'Asia/Tokyo', { count: '1,200', money: 'US$49.00', each: 'US$0.392', day: '1 December' }],
+])('%s in %s has its own numbers, money and days', (locale, timeZone, expected) => {
+  const format = createFormat(locale, timeZone, () => Date.parse(AT));
+  expect({
+    count: format.count(1200),
+    money: format.money(4900, 'USD'),
+    each: format.moneyEach(4900, 'USD', 125),
+    day: format.day(AT),
+  }).toEqual(expected);
+  expect(format.full(AT)).toMatch(/2026/);
+});
+
+test('a day of another year says so', () => {
+  const format = createFormat('en-GB', 'UTC', () => Date.parse('2025-11-30T12:00:00.000Z'));
+  expect([format.day('2025-12-01T00:00:00.000Z'), format.day(AT)]).toEqual(['1 December', '30 November 2026']);
+});
+
+test('a currency has as many digits as it has', () => {
+  const format = createFormat('en', 'UTC');
+  expect(format.money(4900, 'JPY')).toBe('¥4,900');
+  expect(format.money(4900, 'KWD')).toBe('KWD\u00a04.900');
+});
+
+test.each([
+  ['2026-11-30T23:59:00.000Z', 'today'],
+  ['2026-12-01T00:01:00.000Z', 'tomorrow'],
+  ['2026-12-07T10:00:00.000Z', 'in 7 days'],
+])('%s is %s, counted by the calendar', (at, words) => {
+  expect(createFormat('en', 'UTC').until(at, Date.parse(AT))).toBe(words);
+});
+
+test('whole numbers of seconds and parts of them', () => {
+  const format = createFormat('en', 'UTC');
+  expect([format.seconds(1), format.seconds(8), format.seconds(3.001)]).toEqual([
+    '1 second',
+    '8 seconds',
+    '3.001 seconds',
+  ]);
+});

@@ -1,0 +1,116 @@
+import { uniqueId } from '../../workflows/harness';
+import { AUDIENCE, expectProblem, ISSUER, openWeb, SECRET, serve, serviceToken, tokenOf, type Web } from '../harness';
+import { logIn, visit } from './visitor';
+
+let web: Web;
+beforeAll(async () => {
+  web = await openWeb();
+});
+afterAll(() => web.close());
+
+const now = () => Math.floor(Date.now() / 1000);
+const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+test('a good token becomes a cookie that no script and no other site can use, and that ends with the token', async () => {
+  const exp = now() + 300;
+  const token = await tokenOf(uniqueId('acme'), { exp });
+  const { status, headers } = await logIn(web.url, { token });
+  expect(status).toBe(204);
+  // The clocks of two machines may differ by five seconds.
+  const end = new Date((exp + 5) * 1000).toUTCString();
+  expect(headers.get('set-cookie')).toBe(
+    `holdfast-session=${token}; Path=/credits; Expires=${end}; HttpOnly; SameSite=Strict`,
+  );
+  expect(headers.get('cache-control')).toBe('no-store');
+  expect((await visit(web.url, token)).status).toBe(200);
+});
+
+test('behind a proxy that speaks TLS the cookie goes over TLS alone', async () => {
+  const served = await serve(web.stack, { trustedProxies: ['127.0.0.1'] });
+  try {
+    const secure = async (headers: Record<string, string>) =>
+      /; Secure/.test(
+        (await logIn(served.url, { token: await tokenOf('acme') }, headers)).headers.get('set-cookie') ?? '',
+      );
+    expect(await secure({ 'x-forwarded-proto': 'https' })).toBe(true);
+    expect(await secure({})).toBe(false);
+  } finally {
+    await served.app.close();
+  }
+});
+
+test.each<[string, () => string | Promise<string>, number, string]>([
+  ['expired', () => tokenOf('acme', { exp: now() - 60 }), 401, 'UNAUTHENTICATED'],
+  ['for another audience', () => tokenOf('acme', { aud: 'elsewhere' }), 401, 'UNAUTHENTICATED'],
+  ['from another issuer', () => tokenOf('acme', { iss: 'https://evil.example' }), 401, 'UNAUTHENTICATED'],
+  [
+    'unsigned',
+    () => `${encoded({ alg: 'none' })}.${encoded({ iss: ISSUER, aud: AUDIENCE, sub: 'acme', exp: now() + 300 })}.`,
+    401,
+    'UNAUTHENTICATED',
+  ],
+  ['a service’s', () => serviceToken('balance:read'), 403, 'FORBIDDEN'],
+  ['garbage in a JWT’s shape', () => 'a.b.c', 401, 'UNAUTHENTICATED'],
+  ['garbage', () => 'Bearer x', 400, 'INVALID_ARGUMENT'],
+  ['two headers in one', () => 'a.b.c\r\nset-cookie: x=y', 400, 'INVALID_ARGUMENT'],
+  ['too long for a cookie', () => tokenOf('acme', { jti: 'x'.repeat(3_000) }), 400, 'INVALID_ARGUMENT'],
+])('a token that is %s makes no session', async (_, tokenFor, status, code) => {
+  const answer = await logIn(web.url, { token: await tokenFor() });
+  expectProblem(answer, status, code);
+  expect(answer.headers.get('set-cookie')).toBeNull();
+});
+
+test.each<[string, unknown, Record<string, string>, number, string]>([
+  ['no JSON', '{"token', {}, 400, 'MALFORMED_REQUEST'],
+  ['no token', {}, {}, 400, 'INVALID_ARGUMENT'],
+  ['more than a token', { token: 'a.b.c', next: '/' }, {}, 400, 'INVALID_ARGUMENT'],
+  ['a form', 'token=a.b.c', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+  ['plain text', '{"token":"a.b.c"}', { 'content-type': 'text/plain' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+])('a body with %s makes no session', async (_, body, headers, status, code) => {
+  const answer = await logIn(web.url, body, headers);
+  expectProblem(answer, status, code);
+  expect(answer.headers.get('set-cookie')).toBeNull();
+});
+
+test.each<[string, Record<string, string>]>([
+  ['another site', { 'sec-fetch-site': 'cross-site' }],
+  ['a sister of this site', { 'sec-fetch-site': 'same-site' }],
+  ['another site, to this one’s name', { 'sec-fetch-site': 'cross-site', origin: 'self' }],
+])('a page of %s begins no session', async (_, { origin, ...headers }) => {
+  const token = await tokenOf('acme');
+  const answer = await logIn(web.url, { token }, { ...headers, ...(origin !== undefined && { origin: web.url }) });
+  expectProblem(answer, 403, 'CROSS_SITE_REQUEST');
+  expect(answer.headers.get('set-cookie')).toBeNull();
+});
+
+test('a browser that tells only the origin is judged by it', async () => {
+  const asked = async (origin: string) => {
+    const response = await fetch(`${web.url}/credits/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin },
+      body: JSON.stringify({ token: await tokenOf('acme') }),
+    });
+    return response.status;
+  };
+  expect(await asked(web.url)).toBe(204);
+  for (const origin of ['https://evil.example', 'null', web.url.replace(/\d+$/, '1')])
+    expect(await asked(origin)).toBe(403);
+});
+
+test('a session can’t be read or asked for by other methods', async () => {
+  const answer = await fetch(`${web.url}/credits/session`);
+  expect({ status: answer.status, allow: answer.headers.get('allow') }).toEqual({ status: 405, allow: 'POST' });
+});
+
+test('neither token nor cookie stands in the log, whatever becomes of them', async () => {
+  const good = await tokenOf(uniqueId('acme'));
+  const bad = await tokenOf(uniqueId('acme'), { exp: now() - 60 });
+  for (const token of [good, bad]) {
+    await logIn(web.url, { token });
+    await visit(web.url, token);
+    await visit(web.url, `${token}x`);
+  }
+  const log = web.log.join('');
+  expect(log).toContain('/credits/session');
+  for (const part of [...good.split('.'), ...bad.split('.'), SECRET]) expect(log).not.toContain(part);
+});

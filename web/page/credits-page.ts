@@ -1,0 +1,33 @@
+import { firstPaint } from '../element/first-paint';
+import { CSS } from '../element/styles';
+import { Html, html, jsonInScript } from './html';
+import type { Overview } from './overview';
+import { SCRIPT_PATH } from './scripts';
+import type { Page } from './send-page';
+
+export interface PageLinks {
+  /** Where a visitor logs in, and comes back from with a token. */
+  loginUrl?: string;
+  /** Where one subscribes or renews. */
+  subscriptionUrl?: string;
+}
+
+/** The element, as it will be once its script has run: the balance is there before, and nothing is asked twice. */
+export function creditsPage(token: string, overview: Overview, locale: string, links: PageLinks): Page {
+  return {
+    status: 200,
+    title: 'Credits',
+    script: SCRIPT_PATH,
+    main: (nonce) => html`<holdfast-credits token="${token}" lang="${locale}"${attributesOf(links)}>
+<template shadowrootmode="open"><style nonce="${nonce}">${new Html(CSS)}</style>${new Html(firstPaint(overview, locale))}</template>
+<script type="application/json" class="holdfast-first">${jsonInScript(overview)}</script>
+</holdfast-credits>
+<noscript><p>The balance above is as of when this page was loaded. All else needs JavaScript.</p></noscript>`,
+  };
+}
+
+function attributesOf({ loginUrl, subscriptionUrl }: PageLinks): Html {
+  const login = loginUrl === undefined ? '' : html` login-url="${loginUrl}"`;
+  const subscription = subscriptionUrl === undefined ? '' : html` subscription-url="${subscriptionUrl}"`;
+  return html`${login}${subscription}`;
+}
