@@ -4,10 +4,10 @@ import type { Price } from './catalog';
 export function creditsFor(price: Price, durationMs: number | null, audio: boolean): number {
   const unitCredits = audio ? (price.creditsWithAudio ?? price.credits) : price.credits;
   if (price.perSeconds === undefined || durationMs === null) return unitCredits;
-  return Math.ceil(durationMs / unitMsOf(price.perSeconds)) * unitCredits;
+  return Math.ceil(durationMs / wholeMs(price.perSeconds)) * unitCredits;
 }
 
-/** Durations are whole milliseconds, and so is the unit by which they are priced. */
-export function unitMsOf(perSeconds: number): number {
-  return Math.round(perSeconds * 1000);
+/** Of a unit or a limit, which have three decimals at most: a double can't hold 1.001, and a thousand times it is less than 1001. */
+export function wholeMs(seconds: number): number {
+  return Math.round(seconds * 1000);
 }

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../errors';
 import { shown } from '../json';
 import type { CatalogVersion, EffectiveCatalog, GenerationKind, Price } from './catalog';
-import { creditsFor } from './price';
+import { creditsFor, wholeMs } from './price';
 
 /** Ours where the customer publishes no maximum: 24 hours. */
 export const DEFAULT_MAX_SECONDS = 86_400;
@@ -116,7 +116,7 @@ function checkDuration(asked: Priceable, kind: GenerationKind): number | null {
     throw new HoldfastError('DURATION_REQUIRED', `${label} is priced by time: say how many seconds.`);
   const durationMs = durationMsOf(asked.seconds);
   const maxSeconds = kind.maxSeconds ?? DEFAULT_MAX_SECONDS;
-  if (durationMs > maxSeconds * 1000) {
+  if (durationMs > wholeMs(maxSeconds)) {
     throw new HoldfastError(
       'DURATION_TOO_LONG',
       `${label} runs for ${maxSeconds} seconds at most, not ${asked.seconds}.`,

@@ -41,6 +41,17 @@ test('the price never falls as the duration grows', () => {
   );
 });
 
+test('the longest duration may be asked for, to the millisecond, and none that is longer', () => {
+  fc.assert(
+    fc.property(durationMs, (maxMs) => {
+      const effective = selling(1, 1000);
+      Object.assign(effective.catalog.kinds.film as object, { maxSeconds: maxMs / 1000 });
+      expect(priceOf(maxMs, effective)).toBe(Math.ceil(maxMs / 1000));
+      expect(codeOf(() => priceOf(maxMs + 1, effective))).toBe('DURATION_TOO_LONG');
+    }),
+  );
+});
+
 test('n units to the millisecond cost n, and one millisecond more starts another', () => {
   fc.assert(
     fc.property(unitMs, unitCredits, fc.nat(), (unit, credits, seed) => {

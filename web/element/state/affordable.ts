@@ -1,4 +1,4 @@
-import { creditsFor, unitMsOf } from '../../../domain/pricing/price';
+import { creditsFor, wholeMs } from '../../../domain/pricing/price';
 import type { Balance, Generation, Pack, PricedKind } from '../api/types';
 import { packCovering } from './facts';
 
@@ -41,7 +41,7 @@ export function priceRows(kinds: PricedKind[]): PriceRow[] {
 export function durationMsOf(typed: string, maxSeconds: number): number | null {
   const seconds = typed === '' ? Number.NaN : Number(typed);
   const durationMs = Math.round(seconds * 1000);
-  const isGood = durationMs > 0 && durationMs <= maxSeconds * 1000 && durationMs / 1000 === seconds;
+  const isGood = durationMs > 0 && durationMs <= wholeMs(maxSeconds) && durationMs / 1000 === seconds;
   return isGood ? durationMs : null;
 }
 
@@ -71,7 +71,7 @@ export function longestAffordable(row: PriceRow, spendableCredits: number): numb
   if (row.perSeconds === null || row.maxSeconds === null) return null;
   const units = affordableCount(spendableCredits, row.credits);
   if (units === 0) return null;
-  return Math.min(units * unitMsOf(row.perSeconds), row.maxSeconds * 1000) / 1000;
+  return Math.min(units * wholeMs(row.perSeconds), wholeMs(row.maxSeconds)) / 1000;
 }
 
 /** The smallest pack that covers what is short, and the longest generation without one. */
