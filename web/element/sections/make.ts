@@ -91,6 +91,8 @@ function wayOut(view: SectionView, row: PriceRow, price: number) {
   const free = spendable(balance, open);
   if (price <= free) return nothing;
   const { pack, seconds } = waysOut(row, price - free, free, mayBuy(subscription) ? prices.packs : []);
+  // Who has nothing and can't buy is told so once, where the balance stands.
+  if (free === 0 && pack === null) return nothing;
   const ways = sentenceOf(
     (buy, shorten) => words.make.ways(pack && buy, seconds === null ? null : shorten),
     pack === null ? nothing : buyButton(view, pack),

@@ -16,6 +16,7 @@ export const WENT = `
 .tall-history { height: 320px; }
 .tall-receipt { height: 176px; margin-bottom: 12px; }
 [data-old] { opacity: .5; }
+.usage { min-width: 0; }
 .plot {
   display: grid; grid-template-rows: auto minmax(0, 1fr); gap: 4px; border: 0 solid var(--line); border-radius: 4px;
   background: var(--surface); color: var(--quiet); transition: color 1ms, background-color 1ms;

@@ -30,7 +30,7 @@ export class Plot {
     this.#element = element;
     this.#canvas = element.querySelector('.canvas') as HTMLElement;
     this.#readout = element.querySelector('.readout') as HTMLElement;
-    this.#sizes = new ResizeObserver(() => this.#draw());
+    this.#sizes = new ResizeObserver(() => this.#fit());
     this.#sizes.observe(this.#canvas);
     const { signal } = this.#listening;
     // Its colour changes with the scheme, whether the system's or the host's: the style sheet makes that a transition.
@@ -56,6 +56,11 @@ export class Plot {
     this.#sizes.disconnect();
     this.#plot?.destroy();
     this.#plot = undefined;
+  }
+
+  #fit(): void {
+    const { clientWidth, clientHeight } = this.#canvas;
+    if (this.#plot?.width !== clientWidth || this.#plot.height !== clientHeight) this.#draw();
   }
 
   #draw(): void {
