@@ -39,7 +39,7 @@ async function dropRun(adminUrl: string, template: string, logins: Login[]): Pro
 }
 
 async function prepareLedger() {
-  const server = await startLedgerServer({ log });
+  const server = await startLedgerServer({ log, preferMemory: true });
   cleanUps.push(server.stop);
   const adminUrl = server.value.migrationUrl;
   const run = randomBytes(4).toString('hex');
