@@ -5,6 +5,7 @@ const credits = (format: Format, count: number) => `${format.count(count)} ${cou
 
 /** All that the page says, in one place, so that it can be said in another language. Times come in words already. */
 export const ENGLISH = {
+  language: 'en',
   credits,
   unit: (count: number) => (count === 1 ? 'credit' : 'credits'),
 
