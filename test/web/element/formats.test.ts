@@ -52,7 +52,7 @@ test.each([
   ['en-US', 'Pacific/Apia', 'Nov 30', '−1,200', '+125'],
   ['de-DE', 'America/Los_Angeles', '30. Nov.', '−1.200', '+125'],
 ])('%s in %s has a calendar’s day and a change of credits', (locale, timeZone, day, minus, plus) => {
-  const format = createFormat(locale, timeZone);
+  const format = createFormat(locale, { timeZone });
   expect(format.shortDay('2026-11-30')).toBe(day);
   expect([format.change(-1200), format.change(125), format.change(0)]).toEqual([minus, plus, '0']);
 });
