@@ -86,6 +86,7 @@ describeInBrowser('buying credits', () => {
       await eventually(async () => (await taken(accountId)).length === 1);
       wire.cut();
       await expectToSay(confirm(page), /don’t know yet whether you were charged/);
+      expect(await page.getByText(/Nothing was charged/i).count()).toBe(0);
       credits.outside.answer();
       await eventually(async () => (await credits.web.stack.ledger.balance(accountId)).available === 275);
       await button(page, 'Try again').click();

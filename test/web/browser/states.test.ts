@@ -19,6 +19,7 @@ describeInBrowser('every state of the page', () => {
     // A month that is over at once: what is sold with it has lapsed, with its window still open.
     await credits.web.stack.setCatalog({ plans: { moment: { name: 'A moment', credits: 150, cycle: 'PT1S' } } });
   });
+  afterEach(() => credits.outside.finish());
   afterAll(() => credits.close());
 
   const ask = (accountId: string, key: string, body: object) =>
@@ -75,7 +76,7 @@ describeInBrowser('every state of the page', () => {
     await ask(accountId, 'running', IMAGE);
     await ask(accountId, 'waiting', { ...IMAGE, onInsufficientCredits: 'wait' });
     await expectToSay(part(visit, 'available'), /^0 credits$/);
-    await expectToSay(visit.page.locator('[data-generation="running"]'), /2 credits reserved/);
+    await expectToSay(visit.page.locator('[data-generation="running"]'), /Text to Image: 2 credits/);
     await expectToSay(visit.page.locator('[data-waiting="waiting"]'), /waits for 2 credits/);
     await expectUsable(visit);
     credits.outside.finish();

@@ -50,6 +50,7 @@ describeInBrowser('an owner of credits', () => {
     await confirm.getByRole('button', { name: 'Buy for $49.00' }).click();
     await expectToSay(confirm, /125 credits added/);
     await expectGone(page.locator('[data-waiting="image"]'));
+    await expectGone(page.locator('[data-generation="image"]'));
     await expectToSay(available, /^123 credits$/);
 
     const receipt = page.locator('[data-receipt="clip"]');

@@ -1,4 +1,4 @@
-import { asProblem } from '../api/problem';
+import { asProblem, type Problem } from '../api/problem';
 import type { Pack, Purchase } from '../api/types';
 import type { Buying } from './state';
 import type { StoreContext } from './store';
@@ -6,6 +6,8 @@ import type { StoreContext } from './store';
 /** A pending payment is asked for ever more seldom; a bank may take days, a page is not open that long. */
 const FIRST_LOOK_MS = 1_000;
 const LAST_LOOK_MS = 30_000;
+
+const NOT_LET_IN = ['FORBIDDEN', 'RATE_LIMITED'];
 
 /** Shows what would be bought; nothing is sent before {@link buy}. */
 export function ask(store: StoreContext, { packId, credits, priceCents, currency }: Pack): void {
@@ -58,7 +60,7 @@ async function follow(store: StoreContext, buying: Buying): Promise<void> {
   }
 }
 
-function meet(store: StoreContext, buying: Buying, problem: ReturnType<typeof asProblem>): void {
+function meet(store: StoreContext, buying: Buying, problem: Problem): void {
   const { priceCents } = problem.figures;
   if (problem.code === 'PRICE_CHANGED' && typeof priceCents === 'number') {
     // Another price is another purchase: nothing was charged for the first, whose key keeps its answer.
@@ -66,9 +68,13 @@ function meet(store: StoreContext, buying: Buying, problem: ReturnType<typeof as
     change(store, buying, asked);
     return void store.refresh();
   }
-  // A server that failed may have done it all the same.
-  const isKnown = problem.kind === 'refused' || problem.kind === 'expired';
-  change(store, buying, { step: isKnown ? 'failed' : 'unknown', problem });
+  change(store, buying, { step: tellsTheEnd(buying, problem) ? 'failed' : 'unknown', problem });
+}
+
+/** A server that failed may have done it all the same; and who isn't let in any more may have been let in at first. */
+function tellsTheEnd({ step }: Buying, { kind, code }: Problem): boolean {
+  if (step === 'unknown') return kind === 'refused' && code !== null && !NOT_LET_IN.includes(code);
+  return kind === 'refused' || kind === 'expired';
 }
 
 /** Unless another purchase has taken its place meanwhile. */

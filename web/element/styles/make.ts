@@ -20,6 +20,7 @@ button.link {
 }
 @container (max-width: 479.98px) {
   .price-row { grid-template-columns: minmax(0, 1fr); gap: 4px; }
+  button.link { display: inline-block; padding-block: 10px; }
   .price-row output { justify-self: start; text-align: start; }
   .price-row .each { grid-row: 2; }
   .length { justify-content: stretch; }

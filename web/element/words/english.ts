@@ -5,6 +5,7 @@ const credits = (format: Format, count: number) => `${format.count(count)} ${cou
 
 /** All that the page says, in one place, so that it can be said in another language. Times come in words already. */
 export const ENGLISH = {
+  language: 'en',
   credits,
   unit: (count: number) => (count === 1 ? 'credit' : 'credits'),
 
@@ -220,9 +221,9 @@ export const ENGLISH = {
   },
 
   connection: {
-    offline: 'We can’t reach the server right now. These are the latest figures we have; nothing was charged.',
+    offline: 'We can’t reach the server right now. These are the latest figures we have; your credits are safe.',
     offlineEmpty: 'We can’t reach the server right now. Nothing was charged. We keep trying.',
-    expired: 'Your login has expired. Nothing was charged. Log in again to see your credits.',
+    expired: 'Your login has expired. Your credits are safe. Log in again to see how they stand.',
     login: 'Log in again',
     error: 'Your credits can’t be shown right now. Nothing was charged.',
     code: (code: string) => `Code for support: ${code}`,
