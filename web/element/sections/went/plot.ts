@@ -67,12 +67,14 @@ export class Plot {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     if (this.#data === undefined || this.#listening.signal.aborted || width === 0) return;
     const { stack } = this.#data;
+    const day = this.#day;
     this.#plot?.destroy();
     // The highest first, so that each lower one stands before it.
     const tops = topsOf(stack.layers).reverse();
     const data: uPlot.AlignedData = [stack.days.map((_, index) => index), ...tops];
     this.#plot = new uPlot({ width, height, ...this.#options(this.#data) }, data, this.#canvas);
-    this.#read(this.#day);
+    // A new plot has no cursor yet, and says so.
+    this.#read(day);
   }
 
   #options({ stack, format }: PlotData): Omit<uPlot.Options, 'width' | 'height'> {
