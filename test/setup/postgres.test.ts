@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
@@ -38,6 +38,19 @@ describe('the embedded Postgres', () => {
     expect(new URL(second.migrationUrl).password).toBe(new URL(first.migrationUrl).password);
     expect(await query(second.migrationUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
     await second.stop();
+  });
+
+  it('keeps what it throws away in memory where there is room, and out of it where it is to stay', () => {
+    const user = postgresUser();
+    const files = [postgresFiles(undefined, user, true), postgresFiles(persistentDir, user, true)];
+    for (const { folder } of files) rmSync(folder, { recursive: true });
+    const folders = files.map(({ folder, inMemory }) => ({ inMemory, shared: folder.startsWith('/dev/shm/') }));
+    const room = existsSync('/dev/shm') ? statfsSync('/dev/shm') : { bavail: 0, bsize: 0 };
+    const isRoomy = room.bavail * room.bsize >= 1024 ** 3;
+    expect(folders).toEqual([
+      { inMemory: isRoomy, shared: isRoomy },
+      { inMemory: false, shared: false },
+    ]);
   });
 
   it('takes the place of a server that an earlier run left behind', async () => {

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { migrate } from '../../ledger/migrate';
 import { startEngine, startLedgerServer } from '../../scripts/stack/stack';
@@ -39,7 +42,7 @@ async function dropRun(adminUrl: string, template: string, logins: Login[]): Pro
 }
 
 async function prepareLedger() {
-  const server = await startLedgerServer({ log });
+  const server = await startLedgerServer({ log, preferMemory: true });
   cleanUps.push(server.stop);
   const adminUrl = server.value.migrationUrl;
   const run = randomBytes(4).toString('hex');
@@ -62,18 +65,26 @@ async function prepareTemporal() {
   return server.value.temporal;
 }
 
+/** Bundled after a change, in about two seconds. */
+async function bundleWorkflows(): Promise<string> {
+  const script = path.join(__dirname, '..', '..', 'scripts', 'bundle-workflows.js');
+  const { stdout } = await promisify(execFile)(process.execPath, [script]);
+  return stdout.trim();
+}
+
 export async function stopTestServers(): Promise<void> {
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 }
 
-/** One Postgres with a migrated template and one Temporal for the whole run. */
+/** One Postgres with a migrated template, one Temporal and one bundle for the whole run. */
 export default async function globalSetup(run: JestRun): Promise<void> {
   const searched = prepareTimeSkipping(run, log);
-  const [ledger, temporal] = await Promise.allSettled([prepareLedger(), prepareTemporal()]);
+  const parts = await Promise.allSettled([prepareLedger(), prepareTemporal(), bundleWorkflows()]);
   const timeSkipping = await searched;
-  if (ledger.status === 'rejected' || temporal.status === 'rejected') {
+  const [ledger, temporal, bundle] = parts;
+  if (ledger.status === 'rejected' || temporal.status === 'rejected' || bundle.status === 'rejected') {
     await stopTestServers();
-    throw ledger.status === 'rejected' ? ledger.reason : (temporal as PromiseRejectedResult).reason;
+    throw parts.find((part) => part.status === 'rejected')?.reason;
   }
-  publishTestServers({ ...ledger.value, temporal: temporal.value, timeSkipping });
+  publishTestServers({ ...ledger.value, temporal: temporal.value, workflowBundlePath: bundle.value, timeSkipping });
 }

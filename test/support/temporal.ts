@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, type LogLevel, NativeConnection, Runtime } from '@temporalio/worker';
@@ -16,12 +14,6 @@ export interface TestTemporal {
   taskQueue: string;
   workflowBundle: { codePath: string };
   close(): Promise<void>;
-}
-
-/** The bundle of the present workflows; bundled at the first call after a change, in about two seconds. */
-export function workflowBundlePath(): string {
-  const script = path.join(__dirname, '..', '..', 'scripts', 'bundle-workflows.js');
-  return execFileSync(process.execPath, [script], { encoding: 'utf8' }).trim();
 }
 
 export function uniqueTaskQueue(): string {
@@ -43,7 +35,7 @@ export function installRuntime(coreLevel: LogLevel = 'WARN'): void {
 /** Connections to the run's Temporal server. A test file opens them once and closes them after its workers. */
 export async function testTemporal(): Promise<TestTemporal> {
   installRuntime();
-  const { temporal } = testServers();
+  const { temporal, workflowBundlePath } = testServers();
   const given = loadClientConnectConfig().connectionOptions;
   const options = given.address ? given : { address: temporal.address };
   const connection = await Connection.connect(options);
@@ -54,7 +46,7 @@ export async function testTemporal(): Promise<TestTemporal> {
     connection,
     nativeConnection,
     taskQueue: uniqueTaskQueue(),
-    workflowBundle: { codePath: workflowBundlePath() },
+    workflowBundle: { codePath: workflowBundlePath },
     async close() {
       await nativeConnection.close();
       await connection.close();

@@ -7,6 +7,8 @@ export interface TestServers {
   serving: Login;
   testClock: Login;
   temporal: { address: string; namespace: string };
+  /** The bundle of the present workflows. */
+  workflowBundlePath: string;
   /** Absent where no test file of the run skips time. */
   timeSkipping?: TimeSkippingServer;
 }

@@ -8,7 +8,7 @@ import { createCourier } from '../../workflows/courier';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes';
 import { withLedgerClock } from './clocked-ledger';
 import { createTestDatabase, type TestDatabase } from './database';
-import { installRuntime, uniqueTaskQueue, workflowBundlePath } from './temporal';
+import { installRuntime, uniqueTaskQueue } from './temporal';
 import { testServers } from './test-servers';
 
 const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
@@ -95,7 +95,7 @@ export async function openTimeSkipping(): Promise<TimeSkipping> {
     database,
     ledger,
     taskQueue,
-    async startWorker({ workflowBundle = { codePath: workflowBundlePath() }, ...options }) {
+    async startWorker({ workflowBundle = { codePath: testServers().workflowBundlePath }, ...options }) {
       const worker = await Worker.create({ connection: nativeConnection, taskQueue, workflowBundle, ...options });
       const finished = worker.run();
       // Whoever stops it gets the failure; whoever doesn't must not see the process end for it.

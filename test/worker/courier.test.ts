@@ -81,20 +81,22 @@ describe('the courier', () => {
   test('gives up soon where Temporal doesn’t answer, so that the ledger’s operation is not held up', async () => {
     const wire = await openTcpProxy(`http://${temporal.address}`);
     const connection = await Connection.connect({ address: new URL(wire.url).host });
-    wire.cut();
-    const client = new Client({ connection, namespace: temporal.namespace });
-    const withDeadline = jest.spyOn(client, 'withDeadline');
-    const calledMs = Date.now();
-    const delivered = createCourier(
-      client,
-      temporal.taskQueue,
-    )({ messageId: 1, accountId: 'held-up', kind: 'notices' });
-    // Temporal's client alone tries again for some 18 s, and says UNAVAILABLE then.
-    await expect(delivered).rejects.toMatchObject({ cause: { code: DEADLINE_EXCEEDED } });
-    expect(withDeadline).toHaveBeenCalledTimes(1);
-    expect(Number(withDeadline.mock.calls[0]?.[0]) - calledMs).toBeLessThan(LOCAL_ACTIVITY_MS);
-    await connection.close();
-    await wire.close();
+    try {
+      wire.cut();
+      const client = new Client({ connection, namespace: temporal.namespace });
+      const withDeadline = jest.spyOn(client, 'withDeadline');
+      const deliver = createCourier(client, temporal.taskQueue);
+      const calledMs = Date.now();
+      const delivered = deliver({ messageId: 1, accountId: 'held-up', kind: 'notices' });
+      // Temporal's client alone tries again for some 18 s, and says UNAVAILABLE then.
+      await expect(delivered).rejects.toMatchObject({ cause: { code: DEADLINE_EXCEEDED } });
+      expect(withDeadline).toHaveBeenCalledTimes(1);
+      expect(Number(withDeadline.mock.calls[0]?.[0]) - calledMs).toBeLessThan(LOCAL_ACTIVITY_MS);
+    } finally {
+      // Left open, it would try to connect for ever, and the test process could not end.
+      await connection.close();
+      await wire.close();
+    }
   });
 
   test('does not take a missing namespace for a workflow that has ended', async () => {

@@ -60,11 +60,12 @@ export class HoldfastCredits extends HTMLElement {
   /** Another language's words: the same members as the English ones. */
   set words(words: Words) {
     this.#words = words;
+    this.#format = createFormat(localeOf(this), words);
     this.#draw();
   }
 
   connectedCallback(): void {
-    this.#format = createFormat(localeOf(this));
+    this.#format = createFormat(localeOf(this), this.#words);
     this.#root.adoptedStyleSheets = [sheet];
     this.#store = new Store(
       createApi(this.getAttribute('api') ?? OWN_ORIGIN, () => this.token),
@@ -92,7 +93,7 @@ export class HoldfastCredits extends HTMLElement {
       this.disconnectedCallback();
       this.connectedCallback();
     } else {
-      this.#format = createFormat(localeOf(this));
+      this.#format = createFormat(localeOf(this), this.#words);
       this.#draw();
     }
   }
@@ -144,7 +145,7 @@ function page(view: View): TemplateResult {
       : [balanceSection, nextSection, moreSection, makeSection, wentSection, partsSection].map((section) =>
           section({ ...view, overview }),
         );
-  return html`<div class="all" data-live lang=${view.words === ENGLISH ? 'en' : view.format.locale} ?data-stale=${isStale}>
+  return html`<div class="all" data-live lang=${view.words.language} ?data-stale=${isStale}>
     ${bannerSection(view)}${connection === 'error' ? nothing : sections}
   </div>`;
 }

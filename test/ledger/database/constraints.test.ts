@@ -264,6 +264,7 @@ const violations: [constraint: string, statement: string][] = [
   ['purchases_granted_has_grant', `${PURCHASE} grant_id = 1 ${FAILED}`],
   ['purchases_paid_has_payment', `${PURCHASE} payment_id = NULL ${BOUGHT}`],
   ['purchases_paid_has_payment', `${PURCHASE} payment_id = 'payment-2' ${FAILED}`],
+  ['purchases_grant_once', purchaseWith({ payment_id: "'payment-3'" })],
   ['purchases_payment_once', purchaseWith({ status: "'returned'", reason: "'x'", grant_id: 'NULL' })],
   ['purchases_reason_says_why_not', `${PURCHASE} reason = NULL ${FAILED}`],
   ['purchases_reason_says_why_not', `${PURCHASE} reason = 'x' ${BOUGHT}`],

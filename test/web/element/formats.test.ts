@@ -7,7 +7,7 @@ test.each([
   ['de-DE', 'Europe/Berlin', { count: '1.200', money: '49,00\u00a0$', each: '0,392\u00a0$', day: '1. Dezember' }],
   ['en-GB', 'Asia/Tokyo', { count: '1,200', money: 'US$49.00', each: 'US$0.392', day: '1 December' }],
 ])('%s in %s has its own numbers, money and days', (locale, timeZone, expected) => {
-  const format = createFormat(locale, timeZone, () => Date.parse(AT));
+  const format = createFormat(locale, { timeZone, now: () => Date.parse(AT) });
   expect({
     count: format.count(1200),
     money: format.money(4900, 'USD'),
@@ -18,12 +18,15 @@ test.each([
 });
 
 test('a day of another year says so', () => {
-  const format = createFormat('en-GB', 'UTC', () => Date.parse('2025-11-30T12:00:00.000Z'));
+  const format = createFormat('en-GB', {
+    timeZone: 'UTC',
+    now: () => Date.parse('2025-11-30T12:00:00.000Z'),
+  });
   expect([format.day('2025-12-01T00:00:00.000Z'), format.day(AT)]).toEqual(['1 December', '30 November 2026']);
 });
 
 test('a currency has as many digits as it has', () => {
-  const format = createFormat('en', 'UTC');
+  const format = createFormat('en', { timeZone: 'UTC' });
   expect(format.money(4900, 'JPY')).toBe('¥4,900');
   expect(format.money(4900, 'KWD')).toBe('KWD\u00a04.900');
 });
@@ -33,14 +36,33 @@ test.each([
   ['2026-12-01T00:01:00.000Z', 'tomorrow'],
   ['2026-12-07T10:00:00.000Z', 'in 7 days'],
 ])('%s is %s, counted by the calendar', (at, words) => {
-  expect(createFormat('en', 'UTC').until(at, Date.parse(AT))).toBe(words);
+  expect(createFormat('en', { timeZone: 'UTC' }).until(at, Date.parse(AT))).toBe(words);
 });
 
 test('whole numbers of seconds and parts of them', () => {
-  const format = createFormat('en', 'UTC');
+  const format = createFormat('en', { timeZone: 'UTC' });
   expect([format.seconds(1), format.seconds(8), format.seconds(3.001)]).toEqual([
     '1 second',
     '8 seconds',
     '3.001 seconds',
   ]);
+});
+
+test.each([
+  ['en-US', 'Pacific/Apia', 'Nov 30', '−1,200', '+125'],
+  ['de-DE', 'America/Los_Angeles', '30. Nov.', '−1.200', '+125'],
+])('%s in %s has a calendar’s day and a change of credits', (locale, timeZone, day, minus, plus) => {
+  const format = createFormat(locale, { timeZone });
+  expect(format.shortDay('2026-11-30')).toBe(day);
+  expect([format.change(-1200), format.change(125), format.change(0)]).toEqual([minus, plus, '0']);
+});
+
+test('what is words itself is said in the language around it, with the visitor’s digits', () => {
+  const german = createFormat('de-DE', { timeZone: 'UTC' });
+  expect([german.seconds(3.5), german.until('2026-12-07T10:00:00.000Z', Date.parse(AT))]).toEqual([
+    '3,5 seconds',
+    'in 7 days',
+  ]);
+  const spoken = createFormat('de-DE', { timeZone: 'UTC', language: 'de' });
+  expect(spoken.seconds(3.5)).toBe('3,5 Sekunden');
 });

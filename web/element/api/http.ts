@@ -53,12 +53,14 @@ export function createApi(base: string, token: () => string): Api {
 }
 
 function queryOf(query: Record<string, string | number | undefined>): string {
-  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  const given = Object.entries(query).flatMap<[string, string]>(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
 async function problemOf(response: Response): Promise<Problem> {
-  const document = await response.json().catch(() => ({}));
+  const document = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   const kind = response.status === 401 ? 'expired' : response.status >= 500 ? 'failed' : 'refused';
-  return new Problem(kind, document.detail ?? response.statusText, document);
+  return new Problem(kind, String(document.detail ?? response.statusText), document);
 }

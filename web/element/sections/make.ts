@@ -81,7 +81,7 @@ function length(view: SectionView, row: PriceRow, maxSeconds: number) {
 }
 
 function range({ words, format }: SectionView, { maxSeconds }: PriceRow) {
-  return html`<p class="way bad">${words.make.range(format.seconds(0.001), format.seconds(maxSeconds ?? 0))}</p>`;
+  return html`<p class="way bad">${words.make.range(format, format.seconds(maxSeconds ?? 0))}</p>`;
 }
 
 /** What it would cost, and what can be done about it. */

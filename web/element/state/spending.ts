@@ -34,7 +34,7 @@ export interface Spending {
 export const PERIODS = [7, 30, 90];
 
 /** In entries, of which a generation has two. */
-const PAGE = 24;
+const PAGE = 20;
 /** A purchase and the event that tells of it are one reason to read again. */
 const DEBOUNCE_MS = 150;
 

@@ -10,8 +10,9 @@ export const MAKE = `
 .price-row output strong { color: var(--text); font-size: 16px; }
 .price-row output strong.low { color: var(--low); }
 .length { display: flex; align-items: center; justify-content: end; gap: 8px; }
-.length input[type='range'] { width: 140px; margin: 0; accent-color: var(--accent-text); }
-.length input[type='number'] { width: 92px; padding: 4px 8px; text-align: end; }
+.length input[type='range'] { width: 120px; margin: 0; accent-color: var(--accent-text); }
+.length input[type='number'] { width: 88px; padding: 4px 8px; text-align: end; appearance: textfield; }
+.length ::-webkit-inner-spin-button { display: none; }
 .way { grid-column: 1 / -1; padding-top: 4px; }
 button.link {
   display: inline; min-height: 0; padding: 4px 0; border: 0; background: none;

@@ -32,7 +32,7 @@ export const WENT = `
 .colour-5 { background-color: light-dark(#7a2e12, #d9663c); }
 .colour-6 { background-color: light-dark(#8a9a1f, #dbe36a); }
 .colour-7 { background-color: light-dark(#5b5f6b, #b7bcc9); }
-.scroll { overflow-x: auto; }
+.scroll { overflow: auto; max-height: 320px; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; line-height: 20px; }
 th, td { padding: 4px 8px; border-top: 1px solid var(--line); text-align: end; font-weight: 400; }
 thead th { border-top: 0; color: var(--quiet); vertical-align: bottom; }
@@ -40,22 +40,27 @@ th:first-child { padding-inline-start: 0; text-align: start; white-space: nowrap
 .history { list-style: none; }
 .history li { border-top: 1px solid var(--line); }
 .history li:first-child { border-top: 0; }
+.entry { position: relative; }
 div.entry, .entry > summary {
-  display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 12px; align-items: center; padding-block: 8px; min-height: 44px;
+  display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 12px; align-items: center;
+  min-height: 44px; padding: 8px 24px 8px 0;
 }
 .entry > summary { cursor: pointer; list-style: none; }
 .entry > summary::-webkit-details-marker { display: none; }
-.entry > summary .when::after {
-  content: ''; display: inline-block; width: 6px; height: 6px; margin: 0 4px 2px 8px;
-  border: solid currentColor; border-width: 0 1.5px 1.5px 0; transform: rotate(45deg);
+.entry > summary::after {
+  content: ''; position: absolute; inset-block-start: 18px; inset-inline-end: 5px; width: 7px; height: 7px; color: var(--quiet);
+  border: solid currentColor; border-width: 0 1.5px 1.5px 0; transform: rotate(45deg) translate(-2px, -2px);
 }
-.entry[open] > summary .when::after { transform: rotate(-135deg); margin-bottom: -1px; }
+.entry[open] > summary::after { transform: rotate(-135deg) translate(-2px, -2px); }
 .entry > summary:hover .what { color: var(--accent-text); }
 .what { overflow-wrap: anywhere; }
-.what .quiet { display: inline-block; }
 .amount { text-align: end; white-space: nowrap; font-weight: 600; }
 .amount.quiet { font-weight: 400; }
-.when { grid-column: 1 / -1; }
+.when { grid-column: 1 / -1; white-space: nowrap; }
+@container (min-width: 480px) {
+  div.entry, .entry > summary { grid-template-columns: minmax(0, 1fr) auto minmax(92px, auto); }
+  .when { grid-column: 2; grid-row: 1; }
+}
 .receipt { display: grid; gap: 4px; margin-bottom: 12px; padding: 12px 16px; border-radius: 8px; background: var(--sunken); font-size: 14px; line-height: 20px; }
 .receipt > div { display: grid; grid-template-columns: 88px minmax(0, 1fr); gap: 12px; }
 .receipt dt { color: var(--quiet); overflow-wrap: anywhere; }

@@ -5,6 +5,7 @@ const credits = (format: Format, count: number) => `${format.count(count)} ${cou
 
 /** All that the page says, in one place, so that it can be said in another language. Times come in words already. */
 export const ENGLISH = {
+  language: 'en',
   credits,
   unit: (count: number) => (count === 1 ? 'credit' : 'credits'),
 
@@ -124,7 +125,7 @@ export const ENGLISH = {
     each: (format: Format, count: number) => `${credits(format, count)} per generation`,
     eachUnit: (format: Format, count: number, per: number) =>
       `${credits(format, count)} per ${per === 1 ? 'second' : format.seconds(per)}`,
-    atMost: (length: string) => `${length} at most`,
+    atMost: (length: string) => `up to ${length}`,
     audio: { with: 'with audio', without: 'without audio' },
     length: (name: string) => `Length of ${name}`,
     lengthExact: (name: string) => `Length of ${name}, in seconds`,
@@ -132,7 +133,7 @@ export const ENGLISH = {
     result: (format: Format, price: number) => `${credits(format, price)}:`,
     count: (format: Format, count: number) =>
       count === 1 ? 'you can make one of these' : `you can make ${format.count(count)} of these`,
-    range: (from: string, to: string) => `Please enter ${from} to ${to}.`,
+    range: (format: Format, longest: string) => `Please enter ${format.count(0.001)} to ${longest}.`,
     short: (format: Format, price: number, have: number, waitedFor: number) =>
       waitedFor === 0
         ? `This would cost ${format.count(price)} and you have ${format.count(have)}.`

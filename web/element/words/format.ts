@@ -25,8 +25,19 @@ export interface Format {
 
 const DAY_MS = 86_400_000;
 
-/** @throws RangeError where the locale or the time zone is none; the browser's own zone if it is left out */
-export function createFormat(locale: string, timeZone?: string, now: () => number = Date.now): Format {
+export interface FormatOptions {
+  /** An IANA name; the browser's own if it is left out. */
+  timeZone?: string;
+  /** Of the words around: what is itself words is said in it, with the visitor's digits. English if it is left out. */
+  language?: string;
+  now?: () => number;
+}
+
+/** @throws RangeError where the locale or the time zone is none */
+export function createFormat(
+  locale: string,
+  { timeZone, language = 'en', now = Date.now }: FormatOptions = {},
+): Format {
   const zone = timeZone === undefined ? {} : { timeZone };
   const count = new Intl.NumberFormat(locale);
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', ...zone });
@@ -42,13 +53,14 @@ export function createFormat(locale: string, timeZone?: string, now: () => numbe
   const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
   const change = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' });
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'full', ...zone });
-  const seconds = new Intl.NumberFormat(locale, {
+  const spoken = `${language}-${new Intl.Locale(locale).maximize().region ?? 'US'}`;
+  const seconds = new Intl.NumberFormat(spoken, {
     style: 'unit',
     unit: 'second',
     unitDisplay: 'long',
     maximumFractionDigits: 3,
   });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const relative = new Intl.RelativeTimeFormat(spoken, { numeric: 'auto' });
   return {
     locale,
     count: (value) => count.format(value),

@@ -75,12 +75,12 @@ export class Plot {
     const axis = { stroke: color, font: `12px ${fontFamily}`, ticks: { show: false } };
     const paths = uPlot.paths.bars?.({ size: [0.72, BAR_WIDTH_MAX], radius: 0.08 });
     return {
-      padding: [8, 4, 0, 0],
+      padding: [8, 16, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
       scales: {
         x: { time: false, range: [-0.5, stack.days.length - 0.5] },
-        y: { range: (_plot, _min, max) => [0, Math.max(max * 1.05, 1)] },
+        y: { range: (_plot, _min, max) => [0, uPlot.rangeNum(0, Math.max(max, 1), 0.05, true)[1] ?? max] },
       },
       axes: [
         {
