@@ -7,7 +7,7 @@ const { spawnSync } = require('node:child_process');
 const path = require('node:path');
 const { DIST, ROOT, prepare, say } = require('./checkout');
 
-const TARGETS = { bench, browser, build, check, demo, dev, test };
+const TARGETS = { bench, browser, build, check, demo, dev, screenshots, test };
 
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -49,6 +49,12 @@ async function dev(args) {
 async function test(args) {
   await prepare({ built: true });
   await require('jest').run(args);
+}
+
+/** The README's pictures, by the test that looks whether they can be taken. */
+async function screenshots(args) {
+  process.env.SCREENSHOTS_FOLDER = path.join(ROOT, 'docs', 'images');
+  await test(['test/web/browser/screenshots', ...args]);
 }
 
 /** Every step is run and shown, so that one round shows all that is wrong; the exit code is theirs together. */
