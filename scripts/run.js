@@ -64,6 +64,7 @@ async function check(args) {
     ['Lint', 'biome', ['ci', '.']],
     ['Types', 'tsc', ['--noEmit']],
     ['Types in the browser', 'tsc', ['--noEmit', '-p', 'web/element']],
+    ['Types of its tests', 'tsc', ['--noEmit', '-p', 'test/web/element']],
   ];
   for (const [title, command, options] of steps) {
     say(`${title}: ${command} ${options.join(' ')}`);

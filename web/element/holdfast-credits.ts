@@ -77,7 +77,7 @@ export class HoldfastCredits extends HTMLElement {
   }
 
   disconnectedCallback(): void {
-    this.#store?.stop();
+    this.#store?.end();
     this.#store = undefined;
     // What listens beyond the element, as the chart does, ends with it.
     this.#part?.setConnected(false);
@@ -86,10 +86,8 @@ export class HoldfastCredits extends HTMLElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     const store = this.#store;
     if (store === undefined || before === after) return;
-    if (name === 'token') {
-      if (subjectOf(before) === subjectOf(after)) store.resume();
-      else store.start(null);
-    } else if (name === 'api') {
+    if (name === 'token' && subjectOf(before) === subjectOf(after)) store.resume();
+    else if (name === 'token' || name === 'api') {
       this.disconnectedCallback();
       this.connectedCallback();
     } else {

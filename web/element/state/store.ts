@@ -27,6 +27,7 @@ export class Store implements StoreContext {
   #refreshTimer: ReturnType<typeof setTimeout> | undefined;
   /** What the page brought along is as new as the first event, and needn't be read again for it. */
   #isFresh = false;
+  #isOver = false;
 
   constructor(api: Api, changed: (state: State) => void) {
     this.api = api;
@@ -38,9 +39,9 @@ export class Store implements StoreContext {
     return this.#state;
   }
 
-  /** Nothing of an earlier account stays: another token may be another account's. */
+  /** From nothing, or from what the page has brought along. */
   start(known: Overview | null): void {
-    this.stop();
+    this.#stop();
     this.spending.reset();
     this.#life = new AbortController();
     this.#isFresh = known !== null;
@@ -51,19 +52,28 @@ export class Store implements StoreContext {
 
   /** The same account with a fresh token: what is shown stays until there is something newer. */
   resume(): void {
-    this.stop();
+    this.#stop();
     this.#life = new AbortController();
     this.update({ connection: 'loading', problem: null });
     void this.#follow(this.#life.signal);
   }
 
-  stop(): void {
+  /** For good: an answer that comes later tells nothing any more, least of all of the account that takes its place. */
+  end(): void {
+    this.#stop();
+    this.spending.reset();
+    this.#state = INITIAL_STATE;
+    this.#isOver = true;
+  }
+
+  #stop(): void {
     clearTimeout(this.#refreshTimer);
     this.#life.abort();
     this.spending.stop();
   }
 
   update(change: Partial<State>): void {
+    if (this.#isOver) return;
     this.#state = { ...this.#state, ...change };
     if (this.#state.connection === 'live') this.spending.follow(this.#state.revision);
     this.#changed(this.#state);
