@@ -41,7 +41,7 @@ export const LAYOUT = `
 .share { display: block; width: 100%; height: 8px; margin-bottom: 8px; border-radius: 4px; overflow: hidden; }
 .share .held { fill: var(--control); opacity: .5; }
 .share .free { fill: var(--accent-text); }
-.latest { min-height: 20px; }
+.latest { min-height: 40px; }
 .level { padding: 8px 12px; border-radius: 8px; background: var(--sunken); }
 .level.low { background: var(--low-ground); }
 .level.zero { background: var(--bad-ground); }

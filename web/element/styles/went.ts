@@ -19,7 +19,7 @@ export const WENT = `
 .usage { min-width: 0; }
 .plot {
   display: grid; grid-template-rows: auto minmax(0, 1fr); gap: 4px; border: 0 solid var(--line); border-radius: 4px;
-  background: var(--surface); color: var(--quiet); transition: color 1ms, background-color 1ms;
+  background: var(--surface); color: var(--quiet); transition: color 1ms;
 }
 .readout { min-height: 24px; color: var(--text); font-size: 14px; line-height: 24px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .canvas { min-width: 0; overflow: hidden; }
