@@ -38,7 +38,8 @@ export async function openCreditsPage(overrides: Partial<ServerOptions> = {}): P
   const host = await openProductHost();
   // All these visitors come from one address, and within a minute.
   const limits = { addressRequestsPerMinute: 10_000, accountRequestsPerMinute: 10_000, ...overrides.limits };
-  const options = { corsOrigins: [host.url], ...overrides, limits };
+  // By its heartbeat a stream notices that its token has expired.
+  const options = { corsOrigins: [host.url], streamHeartbeatMs: 500, ...overrides, limits };
   const web = await openWeb(options);
   let current: Pick<Web, 'app'> = web;
   const outside = createOutside(web.stack);

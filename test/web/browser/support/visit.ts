@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { closeAfterTest } from './describe';
+import { WITHIN_MS } from './wait';
 import { type Wire, watchWire } from './wire';
 
 export interface VisitOptions {
@@ -35,7 +36,7 @@ export interface Visit {
 /** A problem that nobody has tolerated fails the test at its end. */
 export async function openVisit(browser: Browser, options: VisitOptions = {}): Promise<Visit> {
   const context = await browser.newContext(contextOptions(options));
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(WITHIN_MS);
   const page = await context.newPage();
   const seen = watchProblems(page);
   const tolerated: RegExp[] = [];
