@@ -77,7 +77,7 @@ describe("the README's", () => {
   });
 
   test('links lead to files', () => {
-    const links = [...README.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, target = '']) => target);
+    const links = [...README.matchAll(/(?:\]\(|src=")(?!https?:)([^)"#]+)[)"]/g)].map(([, target = '']) => target);
     expect(links.length).toBeGreaterThan(10);
     expect(links.filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
   });
