@@ -12,13 +12,12 @@ import { HoldfastError } from '../domain/errors';
 import type { RequestBody } from '../domain/generation/request';
 import type { WaitingQueue, WaitLimit } from '../domain/generation/waiting';
 import type { NoticeRecord } from '../domain/notice/notice';
-import type { Deliver } from '../domain/outbox';
 import type { Outcome } from '../domain/outcome';
 import type { CatalogVersion, EffectiveCatalog } from '../domain/pricing/catalog';
 import type { PurchaseRecord } from '../domain/purchase/purchase';
 import type { Subscription } from '../domain/subscription/subscription';
 import type { TemporalIdentity } from '../domain/temporal-identity';
-import { Connection } from './connection/connection';
+import { Connection, type LedgerOptions } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history';
 import { Notices } from './operations/notices';
 import { Outbox } from './operations/outbox';
@@ -31,6 +30,7 @@ import type { CreatedGrant, DeductBody, Deduction, DueCursor, DueReservation, Gr
 
 export type { Deliver, OutboxMessage } from '../domain/outbox';
 export type { Outcome } from '../domain/outcome';
+export type { LedgerOptions } from './connection/connection';
 export type { Notices } from './operations/notices';
 export type { Purchases } from './operations/purchases';
 export type { Settings } from './operations/settings';
@@ -40,14 +40,6 @@ export type * from './operations/upkeep';
 export type * from './types';
 
 const OPEN_REQUESTS_MAX = 200;
-
-export interface LedgerOptions {
-  /** The serving connection: a role that may call the ledger's functions and nothing else. */
-  databaseUrl: string;
-  maxConnections?: number;
-  /** Who hands over what operations leave in the outbox; without it reconciliation does, within its interval. */
-  deliver?: Deliver;
-}
 
 export function createLedger(options: LedgerOptions): Ledger {
   return new Ledger(options);

@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
-import type { HoldfastClient } from '../client';
-import type { Ledger } from '../ledger';
 import { AccountWatch } from './events/account-watch';
 import { EventStreams } from './events/event-streams';
 import { type AuthOptions, createAuthenticator } from './http/authentication';
@@ -18,6 +16,7 @@ import { addProblems, asHoldfastError, sendProblem } from './http/problems';
 import { addUnknownPaths } from './http/unknown-paths';
 import { addPages } from './page';
 import type { PageLinks } from './page/credits-page';
+import type { RouteContext } from './route-context';
 import { addAccountRoutes } from './routes/account';
 import { addEventRoutes } from './routes/events';
 import { addGenerationRoutes } from './routes/generations';
@@ -27,9 +26,7 @@ import { addPriceRoutes } from './routes/prices';
 import { addPurchaseRoutes } from './routes/purchases';
 import { addSettingsRoutes } from './routes/settings';
 
-export interface ServerOptions extends PageLinks {
-  client: HoldfastClient;
-  ledger: Pick<Ledger, 'accountNotices' | 'accountStamps' | 'effectiveCatalog' | 'request'>;
+export interface ServerOptions extends PageLinks, Pick<RouteContext, 'client' | 'ledger'> {
   auth: AuthOptions;
   log: Logger;
   limits?: Partial<WebLimits>;
@@ -42,13 +39,6 @@ export interface ServerOptions extends PageLinks {
   streamHeartbeatMs?: number;
   /** Where the bundled element is; beside this code, once it is built. */
   elementFolder?: string;
-}
-
-/** What the routes are made of. */
-export interface RouteContext {
-  client: HoldfastClient;
-  ledger: ServerOptions['ledger'];
-  streams: EventStreams;
 }
 
 /** Ids have 128 characters at most, each of which may come percent-encoded. */

@@ -1,13 +1,20 @@
 import { Pool, types } from 'pg';
 import { HoldfastError } from '../../domain/errors';
-import type { OutboxMessage } from '../../domain/outbox';
+import type { Deliver, OutboxMessage } from '../../domain/outbox';
 import type { Outcome } from '../../domain/outcome';
-import type { LedgerOptions } from '..';
 import { type LedgerAnswer, outcomeOf } from './answers';
 import type { LedgerCalls } from './calls';
 import { translateError } from './errors';
 
 const INT8_OID = 20;
+
+export interface LedgerOptions {
+  /** The serving connection: a role that may call the ledger's functions and nothing else. */
+  databaseUrl: string;
+  maxConnections?: number;
+  /** Who hands over what operations leave in the outbox; without it reconciliation does, within its interval. */
+  deliver?: Deliver;
+}
 
 /** The serving connections. Every operation's messages are handed over before its answer is. */
 export class Connection implements LedgerCalls {

@@ -3,7 +3,7 @@ import type { HoldfastError } from '../../domain/errors';
 import type { Authenticate } from '../http/authentication';
 import { principalOf } from '../http/authorisation';
 import { asHoldfastError, reportedProblem } from '../http/problems';
-import type { RouteContext } from '../server';
+import type { RouteContext } from '../route-context';
 import { creditsPage, type PageLinks } from './credits-page';
 import { localeOf } from './locale';
 import { failurePage, logInPage, logInProgressPage } from './notices';

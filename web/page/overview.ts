@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { generationOf } from '../generation-view';
+import type { RouteContext } from '../route-context';
 import { priceListOf } from '../routes/prices';
 import { balance, subscription } from '../schemas/account';
 import { generation } from '../schemas/generation';
 import { priceList } from '../schemas/prices';
 import { settings } from '../schemas/settings';
-import type { RouteContext } from '../server';
 
 /** What the API would answer to the element's first questions. */
 const overview = z.object({

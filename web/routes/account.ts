@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { RouteContext } from '../route-context';
 import { balance, balanceQuery, notices, subscriptionAnswer } from '../schemas/account';
 import { accountParams } from '../schemas/common';
-import type { RouteContext } from '../server';
 
 export function addAccountRoutes(app: FastifyInstance, { client, ledger }: RouteContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { principalOf } from '../http/authorisation';
+import type { RouteContext } from '../route-context';
 import { accountParams } from '../schemas/common';
-import type { RouteContext } from '../server';
 
 const STREAM = {
   type: 'text/event-stream',

@@ -4,6 +4,7 @@ import type { GenerationAdmission, GenerationStatus, HoldfastClient } from '../.
 import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../../domain/errors';
 import type { GenerationRequest } from '../../domain/generation/request';
 import { endingOf, figuresOf, generationOf, unreservedOf } from '../generation-view';
+import type { RouteContext } from '../route-context';
 import { accountParams, idempotencyHeaders } from '../schemas/common';
 import {
   type GenerationView,
@@ -13,7 +14,6 @@ import {
   openGenerations,
   waitingQueue,
 } from '../schemas/generation';
-import type { RouteContext } from '../server';
 
 const tags = ['Generations'];
 

@@ -4,7 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { HoldfastClient } from '../../client';
 import { type ErrorCode, HoldfastError } from '../../domain/errors';
-import type { ServerOptions } from '../server';
+import type { RouteContext } from '../route-context';
 
 type Part = 'ok' | ErrorCode;
 
@@ -18,7 +18,7 @@ const REMEMBERED_MS = 1_000;
 
 export function addHealthRoutes(
   app: FastifyInstance,
-  { client, ledger }: Pick<ServerOptions, 'client' | 'ledger'>,
+  { client, ledger }: Pick<RouteContext, 'client' | 'ledger'>,
 ): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   let last: { atMs: number; parts: Promise<{ ledger: Part; temporal: Part }> } | undefined;
@@ -62,7 +62,7 @@ export function addHealthRoutes(
   routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 }
 
-async function partsOf(client: HoldfastClient, ledger: ServerOptions['ledger']) {
+async function partsOf(client: HoldfastClient, ledger: RouteContext['ledger']) {
   const [ofLedger, ofTemporal] = await Promise.all([
     partOf(() => ledger.effectiveCatalog(), 'LEDGER_UNAVAILABLE'),
     partOf(() => client.operations.identity(), 'TEMPORAL_UNAVAILABLE'),

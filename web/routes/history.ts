@@ -4,9 +4,9 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { HoldfastClient } from '../../client';
 import type { History, HistoryPage } from '../../domain/account/ledger-reader';
+import type { RouteContext } from '../route-context';
 import { history, historyCsvQuery, historyQuery, usage, usageQuery } from '../schemas/account';
 import { accountParams } from '../schemas/common';
-import type { RouteContext } from '../server';
 
 const CSV_PAGE = 500;
 

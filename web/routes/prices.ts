@@ -4,9 +4,9 @@ import type { z } from 'zod';
 import type { EffectiveCatalog } from '../../domain/pricing/catalog';
 import { packsOnSale as onSale } from '../../domain/pricing/packs';
 import { DEFAULT_MAX_SECONDS } from '../../domain/pricing/pricing';
+import type { RouteContext } from '../route-context';
 import { accountParams } from '../schemas/common';
 import { packsOnSale, priceList, quote, quoteQuery } from '../schemas/prices';
-import type { RouteContext } from '../server';
 
 export function addPriceRoutes(app: FastifyInstance, { client, ledger }: RouteContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();

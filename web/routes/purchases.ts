@@ -3,9 +3,9 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { PurchaseResult } from '../../client';
 import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../../domain/errors';
 import { purchaseResultOf } from '../../domain/purchase/purchase';
+import type { RouteContext } from '../route-context';
 import { accountParams, idempotencyHeaders } from '../schemas/common';
 import { purchase, purchaseBody, purchaseParams } from '../schemas/purchase';
-import type { RouteContext } from '../server';
 
 export function addPurchaseRoutes(app: FastifyInstance, { client }: RouteContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { RouteContext } from '../route-context';
 import { accountParams, idempotencyHeaders } from '../schemas/common';
 import { limitsBody, lowBalanceBody, settings, topUpBody } from '../schemas/settings';
-import type { RouteContext } from '../server';
 
 const common = { tags: ['Settings'], params: accountParams, response: { 200: settings } };
 const change = { ...common, headers: idempotencyHeaders };
