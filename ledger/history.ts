@@ -39,22 +39,22 @@ export interface HistoryReader {
 /** Reading queries are built with knex, on a small pool of their own, away from the hot path. */
 export function createHistoryReader(databaseUrl: string): HistoryReader {
   const database = openDatabase(databaseUrl, 3);
+  /** Times never go backwards, so the newest of the older entries is where the reading can stop, however many there are. */
+  const lastBefore = (accountId: string, since: string) => {
+    const older = database('holdfast.history').where({ account_id: accountId }).where('at', '<', since);
+    return database.raw('coalesce((?), 0)', [older.select('version').orderBy('version', 'desc').limit(1)]);
+  };
   return {
     async read(accountId, { limit = DEFAULT_LIMIT, before, kind, since } = {}) {
       const size = Math.min(limit, LIMIT_MAX);
-      const of = { account_id: accountId };
       // One more than the page has, which tells whether there is another.
       const query = database<HistoryRow>('holdfast.history')
-        .where({ ...of, ...(kind !== undefined && { kind }) })
+        .where('account_id', accountId)
         .orderBy('version', 'desc')
         .limit(size + 1);
+      if (kind !== undefined) query.where('kind', kind);
       if (before !== undefined) query.where('version', '<', before);
-      if (since !== undefined) {
-        // Times never go backwards, so the newest of the older ones is where the reading can stop.
-        const older = database('holdfast.history').where(of).where('at', '<', since);
-        const last = older.select('version').orderBy('version', 'desc').limit(1);
-        query.where('version', '>', database.raw('coalesce((?), 0)', [last]));
-      }
+      if (since !== undefined) query.where('version', '>', lastBefore(accountId, since));
       try {
         const rows = await query;
         const entries = rows.slice(0, size).map(entryOf);
@@ -69,7 +69,7 @@ export function createHistoryReader(databaseUrl: string): HistoryReader {
         .select(database.raw(`date_bin('15 minutes', at, timestamptz '2000-01-01T00:00:00Z') AS quarter, kind`))
         .select(database.raw('-sum(available_delta + reserved_delta) AS credits, count(*) AS generations'))
         .where({ account_id: accountId, type: 'commit' })
-        .where('at', '>=', since)
+        .where('version', '>', lastBefore(accountId, since))
         .groupBy('quarter', 'kind')
         .orderBy(['quarter', 'kind']);
       try {
