@@ -60,12 +60,22 @@ async function startEnvironment(): Promise<TestWorkflowEnvironment> {
   if (!timeSkipping || 'missing' in timeSkipping) throw new Error('Only within describeTimeSkipping.');
   // The core warns every worker that this server is an old one.
   installRuntime('ERROR');
-  const environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: OWNED_SERVER }, extraArgs: [timeSkipping.executable] },
-  });
+  const environment = await startServer(timeSkipping.executable);
   opened.push(() => environment.teardown());
   await addSearchAttributes(environment);
   return environment;
+}
+
+/** The SDK gives it five seconds, in which a machine with more to do may not get Java started. */
+async function startServer(executable: string, attempts = 4): Promise<TestWorkflowEnvironment> {
+  try {
+    return await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path: OWNED_SERVER }, extraArgs: [executable] },
+    });
+  } catch (error) {
+    if (attempts === 1 || !/did not start within/.test(String(error))) throw error;
+    return startServer(executable, attempts - 1);
+  }
 }
 
 /** Not as a worker does it: this server can't say which ones it has. */

@@ -1,4 +1,4 @@
-import { LITE, Subscribers } from './support';
+import { LITE, PATIENCE, Subscribers } from './support';
 
 const CLIENTS = 20;
 
@@ -18,7 +18,7 @@ describe('20 clients at once', () => {
   test('who subscribe with the same request get the same answer, and at most one of them began it', async () => {
     const accountId = subs.newAccount();
     const request = { accountId, subscriptionId: 's', planId: LITE, paymentReference: 'pay-1' };
-    const answers = await atOnce(CLIENTS, () => subs.subscriptions.subscribe(request));
+    const answers = await atOnce(CLIENTS, () => subs.subscriptions.subscribe(request, PATIENCE));
     expect(new Set(answers.map(({ granted }) => JSON.stringify(granted))).size).toBe(1);
     expect(answers.filter(({ replayed }) => !replayed).length).toBeLessThanOrEqual(1);
     expect(await subs.balance(accountId)).toMatchObject({ available: 150, granted: 150 });

@@ -26,6 +26,9 @@ export function later(iso: string, ms: number): string {
   return new Date(Date.parse(iso) + ms).toISOString();
 }
 
+/** A task that its worker took along is given to another after ten seconds; and twenty who ask at once take their time. */
+export const PATIENCE = { timeoutMs: 60_000 };
+
 /** Accounts with a subscription `s` each, through the client and the workflows. */
 export class Subscribers {
   readonly holdfast: Holdfast;
@@ -55,13 +58,14 @@ export class Subscribers {
 
   async subscribed(planId = LITE, subscriptionId = 's', accountId = this.newAccount()): Promise<string> {
     const request = { accountId, subscriptionId, planId, paymentReference: uniqueId('pay') };
-    await this.subscriptions.subscribe(request);
+    await this.subscriptions.subscribe(request, PATIENCE);
     this.#begun.push(request);
     return accountId;
   }
 
   renew(accountId: string, paymentReference = uniqueId('pay'), paidAt?: string, subscriptionId = 's') {
-    return this.subscriptions.renew({ accountId, subscriptionId, paymentReference, ...(paidAt && { paidAt }) });
+    const renewal = { accountId, subscriptionId, paymentReference, ...(paidAt && { paidAt }) };
+    return this.subscriptions.renew(renewal, PATIENCE);
   }
 
   changePlan(accountId: string, planId: string, paymentReference?: string, key = uniqueId('key')) {

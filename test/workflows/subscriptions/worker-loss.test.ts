@@ -1,10 +1,7 @@
 import { eventually } from '../../support/eventually';
 import { lockAccount } from '../account-lock';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
-import { Subscribers } from './support';
-
-/** A task that its worker took along is given to another after ten seconds. */
-const PATIENCE = { timeoutMs: 60_000 };
+import { PATIENCE, Subscribers } from './support';
 
 /** Real worker processes that really end, while the ledger's function has been called and its answer is still to come. */
 describe('when a worker is killed', () => {

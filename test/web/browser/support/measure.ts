@@ -8,7 +8,9 @@ const EVERYTHING = `(() => {
 })()`;
 
 /** By how many pixels the page is wider than the screen, and what sticks out. */
-export function overflowOf(page: Page): Promise<{ pixels: number; elements: string[] }> {
+export async function overflowOf(page: Page): Promise<{ pixels: number; elements: string[] }> {
+  // What is drawn to fit a new size is drawn by the frame after it.
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
   return page.evaluate(`({
     pixels: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     elements: ${EVERYTHING}
