@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { WEB_VARIABLES } from '../../web/config';
-import { SCOPES } from '../../web/http/scopes';
+import { PAGE_SCOPES, SCOPES } from '../../web/http/scopes';
 import { uniqueId } from '../workflows/harness';
 import { AUDIENCE, ISSUER, openWeb, SECRET, type Web } from './harness';
 
@@ -71,4 +71,6 @@ test('the page names every variable and every scope', () => {
   const named = new Set([...PAGE.matchAll(/`([A-Z_]+|[a-z]+:[a-z]+)`/g)].map(([, name]) => name));
   expect(WEB_VARIABLES.filter((name) => !named.has(name))).toEqual([]);
   expect(Object.keys(SCOPES).filter((scope) => !named.has(scope))).toEqual([]);
+  const [, narrowed = ''] = /needs no more than `([^`]+)`/.exec(PAGE) ?? [];
+  expect(narrowed.split(/\s+/).sort()).toEqual([...PAGE_SCOPES].sort());
 });

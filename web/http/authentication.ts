@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import { HoldfastError } from '../../domain/errors';
 import { checkAccountId } from '../../domain/ids';
-import type { Scope } from './scopes';
+import { includes, type Scope } from './scopes';
 
 /** Whoever issues the tokens: with a secret that both know, or with keys that it publishes. */
 export type AuthOptions = { issuer: string; audience: string } & ({ secret: string } | { jwksUrl: string });
@@ -11,7 +11,8 @@ export interface Principal {
   kind: 'account' | 'service';
   /** The token's `sub`: the account's id, or the service's name. */
   name: string;
-  scopes: ReadonlySet<string>;
+  /** What it may do; null where that is everything. */
+  scopes: ReadonlySet<string> | null;
   /** What was begun with the token ends with it. */
   expiresAtMs: number;
 }
@@ -63,22 +64,25 @@ function createVerifier(options: AuthOptions): (token: string) => Promise<JWTPay
 }
 
 /** A token with a `scope` is a service's, whatever the scope is: an unknown one reaches nothing. */
-function principalOf({ sub, scope, exp = 0 }: JWTPayload): Principal {
+function principalOf({ sub, scope, account_scope: narrowed, exp = 0 }: JWTPayload): Principal {
   const expiresAtMs = (exp + CLOCK_TOLERANCE_SECONDS) * 1000;
   if (typeof sub !== 'string' || sub === '') throw unauthenticated('The token names nobody.');
-  if (scope !== undefined) {
-    if (typeof scope !== 'string') throw unauthenticated("The token's scope is no text.");
-    return { kind: 'service', name: sub, scopes: new Set(scope.split(' ')), expiresAtMs };
-  }
+  if (scope !== undefined) return { kind: 'service', name: sub, scopes: scopesIn(scope), expiresAtMs };
+  const scopes = narrowed === undefined ? null : scopesIn(narrowed);
   try {
-    return { kind: 'account', name: checkAccountId(sub), scopes: new Set(), expiresAtMs };
+    return { kind: 'account', name: checkAccountId(sub), scopes, expiresAtMs };
   } catch {
     throw unauthenticated("The token's subject is no account id.");
   }
 }
 
-export function mayUse({ kind, scopes }: Principal, scope: Scope): boolean {
-  return kind === 'account' || scopes.has(scope);
+function scopesIn(claim: unknown): ReadonlySet<string> {
+  if (typeof claim !== 'string') throw unauthenticated("The token's scope is no text.");
+  return new Set(claim.split(' '));
+}
+
+export function mayUse({ scopes }: Principal, scope: Scope): boolean {
+  return scopes === null || includes(scopes, scope);
 }
 
 /** What is wrong with a token is told apart from keys that could not be had, for which no token is to blame. */

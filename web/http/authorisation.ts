@@ -52,16 +52,19 @@ export function guardAccounts(app: FastifyInstance): void {
 function accountFor(request: FastifyRequest): string {
   const principal = principalOf(request);
   const { accountId: asked } = request.params as { accountId: string };
-  if (principal.kind === 'account') {
-    if (asked === OWN_ACCOUNT || asked === principal.name) return principal.name;
+  if (principal.kind === 'account' && asked !== OWN_ACCOUNT && asked !== principal.name) {
     throw new HoldfastError('FORBIDDEN', 'This token is for another account.');
   }
-  const { scope } = request.routeOptions.config;
-  if (scope === undefined || !mayUse(principal, scope)) {
-    throw new HoldfastError('FORBIDDEN', `This token lacks the scope ${scope}.`, { scope });
-  }
+  checkScope(principal, request.routeOptions.config.scope);
+  if (principal.kind === 'account') return principal.name;
   if (asked === OWN_ACCOUNT) {
     throw new HoldfastError('FORBIDDEN', 'A service token has no account of its own: name one in the path.');
   }
   return checkAccountId(asked);
+}
+
+/** @throws HoldfastError FORBIDDEN */
+export function checkScope(principal: Principal, scope: Scope | undefined): void {
+  if (scope !== undefined && mayUse(principal, scope)) return;
+  throw new HoldfastError('FORBIDDEN', `This token lacks the scope ${scope}.`, { scope });
 }

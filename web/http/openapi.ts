@@ -40,7 +40,11 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
       servers: [{ url: '/' }],
       components: {
         securitySchemes: {
-          account: { ...BEARER, description: 'The token of one account: `sub` is its id, and there is no `scope`.' },
+          account: {
+            ...BEARER,
+            description:
+              'The token of one account: `sub` is its id, and there is no `scope`. An `account_scope` narrows it to what that holds.',
+          },
           service: { ...BEARER, description: `A product service's token: \`scope\` holds ${scopesInWords()}.` },
         },
       },

@@ -4,6 +4,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { HoldfastError } from '../../domain/errors';
 import type { Authenticate, Principal } from '../http/authentication';
+import { checkScope } from '../http/authorisation';
+import { PAGE_READS } from '../http/scopes';
 
 const NAME = 'holdfast-session';
 /** For the pages alone: the API takes tokens in the header, so no other site can make a browser use one. */
@@ -48,8 +50,11 @@ function isAt(origin: string, host: string): boolean {
 /** @throws HoldfastError UNAUTHENTICATED, FORBIDDEN, KEYS_UNAVAILABLE */
 async function accountBy(authenticate: Authenticate, token: string): Promise<Principal> {
   const principal = await authenticate(`Bearer ${token}`);
-  if (principal.kind === 'account') return principal;
-  throw new HoldfastError('FORBIDDEN', 'A service has no credits page: this needs the token of an account.');
+  if (principal.kind !== 'account') {
+    throw new HoldfastError('FORBIDDEN', 'A service has no credits page: this needs the token of an account.');
+  }
+  for (const scope of PAGE_READS) checkScope(principal, scope);
+  return principal;
 }
 
 export function tokenIn({ headers }: FastifyRequest): string | undefined {

@@ -51,7 +51,7 @@ function addCommands(app: FastifyInstance, context: RouteContext): void {
   routes.delete(
     '/generations/:requestId',
     {
-      config: { scope: 'generations:write' },
+      config: { scope: 'generations:cancel' },
       schema: {
         operationId: 'cancelGeneration',
         tags,

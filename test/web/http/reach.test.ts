@@ -1,4 +1,4 @@
-import { SCOPES, type Scope } from '../../../web/http/scopes';
+import { includes, PAGE_SCOPES, SCOPES, type Scope } from '../../../web/http/scopes';
 import { uniqueId } from '../../workflows/harness';
 import { type Answer, expectProblem, openWeb, SECRET, serviceToken, tokenOf, type Web } from '../harness';
 
@@ -51,9 +51,9 @@ interface Document {
   >;
 }
 
-async function askAll(account: string, token: string): Promise<[Operation, Answer][]> {
+async function askAll(account: string, token: string, asked = operations): Promise<[Operation, Answer][]> {
   const answers: [Operation, Answer][] = [];
-  for (const operation of operations) {
+  for (const operation of asked) {
     const { method, path, body } = operation;
     const query = path.endsWith('/quotes') ? '?kind=text-to-image' : '';
     const rest = path.replace('/v1/accounts/{accountId}', '') + query;
@@ -120,7 +120,7 @@ test('no route answers without a token', async () => {
 
 test('a service token reaches any account as far as its scopes go, and no further', async () => {
   for (const scope of Object.keys(SCOPES) as Scope[]) {
-    const others = Object.keys(SCOPES).filter((name) => name !== scope);
+    const others = (Object.keys(SCOPES) as Scope[]).filter((name) => !includes(new Set([name]), scope));
     const token = await serviceToken(...others, 'unknown:scope');
     for (const operation of operations.filter((one) => one.scope === scope)) {
       const rest = operation.path.replace('/v1/accounts/{accountId}', '');
@@ -156,4 +156,29 @@ test('whoever is refused is refused before anything is read', async () => {
   const body = 'x'.repeat(1_000);
   expectProblem(await web.ask(owner, 'POST', '/generations', { token, key: 'a', body }), 403, 'FORBIDDEN');
   expect(web.log.join('')).not.toContain(SECRET);
+});
+
+test('an account’s token may be narrowed, and then reaches no more of that account than it says', async () => {
+  const narrowed = await tokenOf(owner, { account_scope: PAGE_SCOPES.join(' ') });
+  const beyond = operations.filter(({ scope }) => !includes(new Set(PAGE_SCOPES), scope as Scope));
+  expect(beyond.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /v1/accounts/{accountId}/generations']);
+  const before = await books();
+  for (const [{ scope }, answer] of await askAll(owner, narrowed, beyond)) {
+    expectProblem(answer, 403, 'FORBIDDEN', { scope });
+  }
+  for (const [, answer] of await askAll(owner, await tokenOf(owner, { account_scope: '' }))) {
+    expectProblem(answer, 403, 'FORBIDDEN');
+  }
+  for (const [, answer] of await askAll(uniqueId('other'), narrowed)) expectProblem(answer, 403, 'FORBIDDEN');
+  expect(await books()).toEqual(before);
+  const { status, body } = await web.ask(owner, 'GET', '/balance', { token: narrowed });
+  expect({ status, body }).toMatchObject({ status: 200, body: { accountId: owner } });
+});
+
+test('who may start generations may cancel them, and who may cancel them may start none', async () => {
+  const ask = async (method: string, path: string, ...scopes: Scope[]) =>
+    (await web.ask(owner, method, path, { token: await serviceToken(...scopes), key: 'k', body: {} })).status;
+  expect(await ask('DELETE', '/generations/none', 'generations:write')).toBe(404);
+  expect(await ask('DELETE', '/generations/none', 'generations:cancel')).toBe(404);
+  expect(await ask('POST', '/generations', 'generations:cancel')).toBe(403);
 });

@@ -80,6 +80,7 @@ test.each<[string, () => string | Promise<string>]>([
   ['without a subject', () => signed({ sub: undefined })],
   ['of an account that no account can be', () => signed({ sub: '../other' })],
   ['with a scope that is no text', () => signed({ scope: ['balance:read'] })],
+  ['with an account_scope that is no text', () => signed({ account_scope: ['balance:read'] })],
 ])('a token %s is unauthenticated', async (_, make) => {
   expectProblem(await bearer(await make()), 401, 'UNAUTHENTICATED');
 });

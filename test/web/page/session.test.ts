@@ -50,6 +50,7 @@ test.each<[string, () => string | Promise<string>, number, string]>([
     'UNAUTHENTICATED',
   ],
   ['a service’s', () => serviceToken('balance:read'), 403, 'FORBIDDEN'],
+  ['too narrow for the page', () => tokenOf('acme', { account_scope: 'balance:read' }), 403, 'FORBIDDEN'],
   ['garbage in a JWT’s shape', () => 'a.b.c', 401, 'UNAUTHENTICATED'],
   ['garbage', () => 'Bearer x', 400, 'INVALID_ARGUMENT'],
   ['two headers in one', () => 'a.b.c\r\nset-cookie: x=y', 400, 'INVALID_ARGUMENT'],

@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
+import { PAGE_SCOPES } from '../../../../web/http/scopes';
 import type { ServerOptions } from '../../../../web/server';
 import { uniqueId } from '../../../workflows/harness';
 import { openWeb, serve, tokenOf, type Web } from '../../harness';
@@ -34,6 +35,11 @@ export interface LogInOptions extends VisitOptions {
   url?: string;
 }
 
+/** As the documentation tells a product to make it: good for all that the page does, and for nothing else. */
+function pageToken(accountId: string): Promise<string> {
+  return tokenOf(accountId, { account_scope: PAGE_SCOPES.join(' ') });
+}
+
 export async function openCreditsPage(overrides: Partial<ServerOptions> = {}): Promise<CreditsPage> {
   const host = await openProductHost();
   // All these visitors come from one address, and within a minute.
@@ -59,20 +65,20 @@ export async function openCreditsPage(overrides: Partial<ServerOptions> = {}): P
       return accountId;
     },
     async enter(page, accountId) {
-      const data = { token: await tokenOf(accountId) };
+      const data = { token: await pageToken(accountId) };
       const headers = { origin: web.url };
       const answer = await page.context().request.post(`${web.url}/credits/session`, { data, headers });
       expect(answer.ok()).toBe(true);
     },
     async logIn(accountId, { token, url = web.url, ...wanted } = {}) {
       const visitor = await visit(wanted);
-      await visitor.page.goto(`${url}/credits/login#token=${token ?? (await tokenOf(accountId))}`);
+      await visitor.page.goto(`${url}/credits/login#token=${token ?? (await pageToken(accountId))}`);
       await visitor.page.waitForURL(`${url}/credits`);
       return visitor;
     },
     async embed(accountId, { apiUrl = web.url, attributes, css, lang, ...wanted } = {}) {
       const visitor = await visit(wanted);
-      const token = await tokenOf(accountId);
+      const token = await pageToken(accountId);
       await visitor.page.goto(host.publish({ apiUrl, attributes: { token, ...attributes }, css, lang }));
       return visitor;
     },
