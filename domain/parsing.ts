@@ -6,6 +6,10 @@ export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
 
+/** A name or a text of so many characters at most that the ledger can hold. */
+export const storableText = (lengthMax: number) =>
+  z.string().min(1).max(lengthMax).refine(isStorable, 'holds a NUL or broken Unicode');
+
 /** An ISO 8601 time with an offset. Postgres knows no year 0, and no offset of 16 hours or more. */
 export const instant = z.iso
   .datetime({ offset: true })

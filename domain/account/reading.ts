@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { HoldfastError } from '../errors';
 import { shown } from '../json';
-import { type CodeByField, instant, isStorable, parseShape } from '../parsing';
+import { type CodeByField, instant, parseShape, storableText } from '../parsing';
 import type { HistoryPage } from './ledger-reader';
 
 const pageShape = z.strictObject({
   limit: z.int().min(1).max(1_000).optional(),
   before: z.int().min(1).optional(),
   // Also one that no catalog has any more.
-  kind: z.string().min(1).max(64).refine(isStorable).optional(),
+  kind: storableText(64).optional(),
   since: instant.optional(),
 });
 

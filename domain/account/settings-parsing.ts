@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { HoldfastError } from '../errors';
 import { checkAccountId, checkKey } from '../ids';
 import { canonicalJson } from '../json';
-import { type CodeByField, isStorable, parseShape } from '../parsing';
+import { type CodeByField, parseShape, storableText } from '../parsing';
 import { packId, paymentMethod } from '../purchase/purchase-parsing';
 import type {
   LimitsRequest,
@@ -60,7 +60,7 @@ const line = z
 
 const admitShape = z.strictObject({
   ...ids,
-  kind: z.string().min(1).max(64).refine(isStorable, 'holds a NUL or broken Unicode').nullable(),
+  kind: storableText(64).nullable(),
 });
 
 const stopShape = admitShape.extend({ reason: line, by: line });

@@ -4,7 +4,7 @@ import { yearsOf } from '../duration';
 import { HoldfastError } from '../errors';
 import { checkAccountId, checkRequestId } from '../ids';
 import { isJson, type JsonValue } from '../json';
-import { type CodeByField, duration, instant, isStorable, parseShape } from '../parsing';
+import { type CodeByField, duration, instant, isStorable, parseShape, storableText } from '../parsing';
 import { durationMsOf } from '../pricing/pricing';
 import type { GenerationRequest } from './request';
 
@@ -15,7 +15,7 @@ const requestShape = z.strictObject({
   // A key of z.unknown() must be there; what is missing or wrong here gets a code of its own further down.
   accountId: z.unknown().optional(),
   requestId: z.unknown().optional(),
-  kind: z.string().min(1).max(64),
+  kind: storableText(64),
   seconds: z.unknown().optional(),
   audio: z.boolean().optional(),
   // These two are passed on as they are: zod's own records and JSON drop a member called __proto__ without a word.

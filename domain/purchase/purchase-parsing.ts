@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { checkAccountId, checkPurchaseId } from '../ids';
-import { type CodeByField, isStorable, parseShape } from '../parsing';
+import { type CodeByField, parseShape, storableText } from '../parsing';
 import { type PurchaseRequest, purchaseBodyOf } from './purchase';
 
-export const packId = z.string().min(1).max(64).refine(isStorable, 'holds a NUL or broken Unicode');
+export const packId = storableText(64);
 
 // Postgres' jsonb can't hold NUL or broken Unicode.
 export const paymentMethod = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkAccountId, checkKey, checkPaymentReference, checkSubscriptionId } from '../ids';
-import { type CodeByField, instant, isStorable, parseShape } from '../parsing';
+import { type CodeByField, instant, parseShape, storableText } from '../parsing';
 import type { PlanChangeBody, SubscribeBody } from './subscription';
 
 /** Which subscription: its id is the caller's, and unique in the account for ever. */
@@ -31,7 +31,7 @@ export interface TermKey extends SubscriptionKey {
 export interface PlanChangeRequest extends SubscriptionChangeRequest, PlanChangeBody {}
 
 const keyShape = z.strictObject({ accountId: z.unknown().optional(), subscriptionId: z.unknown().optional() });
-const name = z.string().min(1).max(64).refine(isStorable, 'holds a NUL or broken Unicode');
+const name = storableText(64);
 const reference = z.unknown().optional();
 
 const subscribeShape = keyShape.extend({

@@ -42,9 +42,12 @@ test.each([undefined, null, '', 7, 'a/b', 'a:b', 'x'.repeat(129), { toString: 1 
   expect(codeFor({ requestId: id })).toBe('INVALID_REQUEST_ID');
 });
 
-test.each([undefined, null, '', 7, ['ai-avatar'], 'x'.repeat(65)])('the kind %p is refused', (kind) => {
-  expect(codeFor({ kind })).toBe('UNKNOWN_KIND');
-});
+test.each([undefined, null, '', 7, ['ai-avatar'], 'x'.repeat(65), 'a\0b', 'a\ud800b'])(
+  'the kind %p is refused',
+  (kind) => {
+    expect(codeFor({ kind })).toBe('UNKNOWN_KIND');
+  },
+);
 
 test.each<[unknown, string]>([
   [0, 'DURATION_NOT_POSITIVE'],

@@ -67,6 +67,12 @@ async function stop(child: ChildProcess): Promise<void> {
   running = undefined;
 }
 
+/** A command in the checkout of the stack. */
+async function holdfast(...args: string[]): Promise<void> {
+  const command = [path.join(DIST, 'cli', 'main.js'), ...args];
+  await promisify(execFile)(process.execPath, command, { cwd: folder, env: environment() });
+}
+
 /** With the token of the link. */
 async function ask(
   link: URL,
@@ -133,10 +139,11 @@ test(
     expect(second.filled).toBe(first.filled);
     expect(await begun(second.link)).toEqual(filled);
 
-    const cli = [path.join(DIST, 'cli', 'main.js'), 'cancel', 'demo', '--now', '--yes'];
-    await promisify(execFile)(process.execPath, cli, { cwd: folder, env: environment() });
     const taken = { method: 'POST', key: 'poster-2', body: { kind: 'text-to-speech' } };
-    expect((await ask(second.link, '/generations', taken)).status).toBe(201);
+    // What the link logs in to is a page, which starts no generations.
+    expect((await ask(second.link, '/generations', taken)).status).toBe(403);
+    await holdfast('cancel', 'demo', '--now', '--yes');
+    await holdfast('generate', 'demo', 'text-to-speech', '--request-id', 'poster-2');
     await stop(second.child);
 
     const third = await start();

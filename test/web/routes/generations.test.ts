@@ -134,6 +134,8 @@ test('what nobody knows is not found', async () => {
 test.each([
   ['a kind that is not sold', { ...AVATAR, kind: 'hologram' }, 'UNKNOWN_KIND'],
   ['no kind', { seconds: 10 }, 'UNKNOWN_KIND'],
+  ['a kind in broken Unicode', { ...AVATAR, kind: 'a\ud800' }, 'UNKNOWN_KIND'],
+  ['a kind with a NUL', { ...AVATAR, kind: 'a\0' }, 'UNKNOWN_KIND'],
   ['a duration as text', { ...AVATAR, seconds: '10' }, 'INVALID_DURATION'],
   ['no duration', { kind: 'ai-avatar' }, 'DURATION_REQUIRED'],
   ['a duration of nothing', { ...AVATAR, seconds: 0 }, 'DURATION_NOT_POSITIVE'],
