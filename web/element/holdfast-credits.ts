@@ -16,7 +16,7 @@ import { Store } from './state/store';
 import { CSS } from './styles';
 import type { View } from './view';
 import { ENGLISH, type Words } from './words/english';
-import { createFormat, type Format } from './words/format';
+import { createFormat, type Format, firstKnownLocale } from './words/format';
 
 const ATTRIBUTES = ['token', 'api', 'lang', 'login-url', 'subscription-url'] as const;
 
@@ -148,18 +148,10 @@ function page(view: View): TemplateResult {
   </div>`;
 }
 
-/** The element's own language, its nearest ancestor's, or the browser's; the first of which there is such a thing. */
+/** The element's own language, its nearest ancestor's, or the browser's. */
 function localeOf(element: HTMLElement): string {
-  const near = element.getAttribute('lang') ?? element.closest('[lang]')?.getAttribute('lang');
-  const wished = [near ?? '', ...navigator.languages].filter(Boolean);
-  for (const locale of wished) {
-    try {
-      if (Intl.NumberFormat.supportedLocalesOf(locale).length > 0) return locale;
-    } catch {
-      // Not a language tag at all; the next one may be.
-    }
-  }
-  return 'en';
+  const near = element.getAttribute('lang') ?? element.closest('[lang]')?.getAttribute('lang') ?? '';
+  return firstKnownLocale([near, ...navigator.languages]);
 }
 
 /** What the server knew when it made the page. */

@@ -35,9 +35,17 @@ export function time(at: string, inWords: string, { full }: Format): TemplateRes
 }
 
 /** A sentence in which one of the parts is a time: the words put it where their language wants it. */
-export function sentence(sayWith: (at: string) => string, at: string, inWords: string, format: Format) {
+function sentence(sayWith: (at: string) => string, at: string, inWords: string, format: Format) {
   const [before = '', ...after] = sayWith(SLOT).split(SLOT);
   return html`${before}${time(at, inWords, format)}${after.join(inWords)}`;
+}
+
+export function sentenceOfDay(sayWith: (day: string) => string, at: string, format: Format) {
+  return sentence(sayWith, at, format.day(at), format);
+}
+
+export function sentenceOfMoment(sayWith: (moment: string) => string, at: string, format: Format) {
+  return sentence(sayWith, at, format.moment(at), format);
 }
 
 /** The same with two parts that are no text, buttons for one; the words may leave either out. */

@@ -1,7 +1,7 @@
+import type { Overview } from '../element/api/types';
 import { firstPaint } from '../element/first-paint';
 import { CSS } from '../element/styles';
 import { Html, html, jsonInScript } from './html';
-import type { Overview } from './overview';
 import { SCRIPT_PATH } from './scripts';
 import type { Page } from './send-page';
 

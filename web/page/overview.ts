@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Overview } from '../element/api/types';
 import { generationOf } from '../generation-view';
 import type { RouteContext } from '../route-context';
 import { priceListOf } from '../routes/prices';
@@ -15,8 +16,6 @@ const overview = z.object({
   subscription: subscription.nullable(),
   settings,
 });
-
-export type Overview = z.output<typeof overview>;
 
 export async function readOverview({ client, ledger }: RouteContext, accountId: string): Promise<Overview> {
   const [current, open, catalog, newest, chosen] = await Promise.all([

@@ -1,5 +1,5 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
-import type { Overview } from '../../../web/page/overview';
+import type { Overview } from '../../../web/element/api/types';
 import type { Answer } from '../harness';
 
 /** What came over the wire, as it came: `fetch` would have unpacked it. */

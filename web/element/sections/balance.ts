@@ -2,8 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Generation } from '../api/types';
 import { cancel } from '../state/changes';
 import { kindName, levelOf, mayBuy } from '../state/facts';
-import { rowsOf } from '../state/receipts';
-import { problemText, type SectionView, section, sentence } from '../view';
+import { latestEndedIn } from '../state/receipts';
+import { problemText, type SectionView, section, sentenceOfMoment } from '../view';
 
 /** How much there is, what of it is reserved and by what, and whether that is little. */
 export function balanceSection(view: SectionView): TemplateResult {
@@ -78,7 +78,7 @@ function runningRow(view: SectionView, generation: Generation) {
     <span class="grow">
       <span class="dot" aria-hidden="true"></span> ${kindName(overview.prices, kind)}:
       ${words.credits(format, reserved)}
-      ${reservedAt === null ? nothing : html`<br /><span class="quiet">${sentence(words.balance.since, reservedAt, format.moment(reservedAt), format)}</span>`}
+      ${reservedAt === null ? nothing : html`<br /><span class="quiet">${sentenceOfMoment(words.balance.since, reservedAt, format)}</span>`}
     </span>
     ${cancelButton(view, generation)}
   </li>`;
@@ -98,7 +98,7 @@ function waitingRow(view: SectionView, generation: Generation) {
   return html`<li class="row" data-waiting=${requestId}>
     <span class="grow">
       ${words.waiting.one(format, kindName(overview.prices, kind), wait?.required ?? 0)}${place === null ? nothing : `, ${words.waiting.place(format, place)}`}
-      ${wait === null ? nothing : html`<br /><span class="quiet">${sentence(words.waiting.until, wait.until, format.moment(wait.until), format)}</span>`}
+      ${wait === null ? nothing : html`<br /><span class="quiet">${sentenceOfMoment(words.waiting.until, wait.until, format)}</span>`}
     </span>
     ${cancelButton(view, generation)}
   </li>`;
@@ -121,7 +121,7 @@ function latest(view: SectionView) {
   if (ended === null) return html`<p class="quiet latest" data-part="latest"></p>`;
   const { kind, charged, at } = ended;
   const say = (moment: string) => words.balance.latest(format, kindName(overview.prices, kind), charged, moment);
-  return html`<p class="quiet latest" data-part="latest">${sentence(say, at, format.moment(at), format)}</p>`;
+  return html`<p class="quiet latest" data-part="latest">${sentenceOfMoment(say, at, format)}</p>`;
 }
 
 /** The one that has just ended, or else the newest in the history, as long as that isn't narrowed to one kind. */
@@ -130,6 +130,5 @@ function latestEnded({ state, store }: SectionView): { kind: string | null; char
   if (ended?.resolvedAt) return { ...ended, at: ended.resolvedAt };
   const { entries, filter } = store.spending.state;
   if (filter.kind !== null) return null;
-  const row = rowsOf(entries ?? []).find((one) => one.type === 'generation' && one.status !== 'running');
-  return row?.type === 'generation' ? row : null;
+  return latestEndedIn(entries ?? []);
 }

@@ -3,7 +3,7 @@ import type { Pack } from '../api/types';
 import { ask, buy, isUndecided, leave } from '../state/buying';
 import { mayBuy } from '../state/facts';
 import type { Buying } from '../state/state';
-import { problemText, type SectionView, section, sentence } from '../view';
+import { problemText, type SectionView, section, sentenceOfDay } from '../view';
 import { topUp } from './top-up';
 
 /** The packs, each with its price on the button; nothing is charged before the question that follows is answered. */
@@ -102,13 +102,13 @@ function offer(view: SectionView, buying: Buying) {
 function rules({ overview, words, format }: SectionView) {
   const { validUntil } = overview.balance;
   if (validUntil === null) return words.more.rules(null);
-  return sentence((day) => words.more.rules(day), validUntil, format.day(validUntil), format);
+  return sentenceOfDay(words.more.rules, validUntil, format);
 }
 
 function doneText({ words, format }: SectionView, { credits, purchase }: Buying) {
   const validUntil = purchase?.validUntil ?? null;
   if (validUntil === null) return words.more.done(format, credits, null);
-  return sentence((day) => words.more.done(format, credits, day), validUntil, format.day(validUntil), format);
+  return sentenceOfDay((day) => words.more.done(format, credits, day), validUntil, format);
 }
 
 function failedText({ words }: SectionView, { purchase, problem }: Buying) {

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Subscription } from '../api/types';
 import { endingByThemselves, endingWithTerm, planOf } from '../state/facts';
-import { type SectionView, section, sentence } from '../view';
+import { type SectionView, section, sentenceOfDay, sentenceOfMoment } from '../view';
 
 /** The next change and the next loss, a sentence each, with the day by which to do something about it. */
 export function nextSection(view: SectionView): TemplateResult {
@@ -25,13 +25,13 @@ export function nextSection(view: SectionView): TemplateResult {
 function ofSubscription(view: SectionView, subscription: Subscription): unknown[] {
   const { overview, words, format } = view;
   const { validUntil, status, windowEnd } = subscription;
-  const day = (at: string, say: (day: string) => string) => sentence(say, at, format.day(at), format);
+  const day = (at: string, say: (day: string) => string) => sentenceOfDay(say, at, format);
   const left = endingWithTerm(overview.balance);
   if (status === 'lapsed') {
     const lost = overview.balance.pendingExpiry;
     return [
       day(validUntil, (at) => words.next.lapsed(format, lost, at)),
-      sentence(words.next.window, windowEnd, format.moment(windowEnd), format),
+      sentenceOfMoment(words.next.window, windowEnd, format),
     ];
   }
   if (status === 'closed') return [day(subscription.closedAt ?? validUntil, words.next.closed)];
@@ -42,7 +42,7 @@ function ofSubscription(view: SectionView, subscription: Subscription): unknown[
 
 function active({ overview, words, format }: SectionView, subscription: Subscription, left: number): unknown[] {
   const { at: now, cycleEnd, validUntil, paidAhead, planId, nextPlanId, scheduledPlanId, paidUntil } = subscription;
-  const day = (at: string, say: (day: string) => string) => sentence(say, at, format.day(at), format);
+  const day = (at: string, say: (day: string) => string) => sentenceOfDay(say, at, format);
   // A cycle that is paid already is granted on the plan that is held; a change waits for the first unpaid one.
   const plan = planOf(overview.prices, paidAhead > 0 ? planId : nextPlanId);
   const say = paidAhead > 0 ? words.next.paidAhead : words.next.renews;
@@ -64,6 +64,6 @@ function ownEnds({ overview, words, format }: SectionView): unknown[] {
   return endingByThemselves(overview.balance).map(({ remaining, source, expiresAt }) => {
     const at = expiresAt ?? '';
     const name = words.sources[source](null).toLocaleLowerCase(format.locale);
-    return sentence((day) => words.next.promotion(format, remaining, name, day), at, format.day(at), format);
+    return sentenceOfDay((day) => words.next.promotion(format, remaining, name, day), at, format);
   });
 }

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { Balance } from '../api/types';
 import { planOf } from '../state/facts';
-import { type SectionView, section, sentence } from '../view';
+import { type SectionView, section, sentenceOfDay } from '../view';
 
 /** The grants with something left, in the order in which they are used. */
 export function partsSection(view: SectionView): TemplateResult {
@@ -24,6 +24,6 @@ function part({ overview, words, format }: SectionView, grant: Balance['grants']
   return html`<li class="part" data-grant=${grantId}>
     <span class="grow"><span class="source from-${source}" aria-hidden="true"></span>${name}</span>
     <span>${words.parts.left(format, remaining, credits)}</span>
-    ${expiresAt === null ? '' : html`<span class="quiet">${sentence(isOfTerm ? words.parts.withPlan : words.parts.until, expiresAt, format.day(expiresAt), format)}</span>`}
+    ${expiresAt === null ? '' : html`<span class="quiet">${sentenceOfDay(isOfTerm ? words.parts.withPlan : words.parts.until, expiresAt, format)}</span>`}
   </li>`;
 }

@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { minorDigits } from '../../../domain/pricing/money';
 import type { Pack, Settings } from '../api/types';
 import { save } from '../state/changes';
 import type { Saving } from '../state/state';
-import { problemText, type SectionView, sentence } from '../view';
+import { problemText, type SectionView, sentenceOfMoment } from '../view';
 
 /** Folded, because it is set once: buying by itself, and being told of a low balance. */
 export function topUp(view: SectionView): TemplateResult {
@@ -30,7 +31,7 @@ function summary({ overview, words, format }: SectionView) {
     ${
       rule.retryAt === null || rule.stoppedWhy !== null
         ? nothing
-        : html`<span class="low">${sentence(words.topUp.retry, rule.retryAt, format.moment(rule.retryAt), format)}</span>`
+        : html`<span class="low">${sentenceOfMoment(words.topUp.retry, rule.retryAt, format)}</span>`
     }
   `;
 }
@@ -124,6 +125,5 @@ function packOf(packs: Pack[], packId: string | undefined): Pack | undefined {
 
 /** `4900` cents are 49 dollars; yen have no smaller unit. */
 function minorToMajor(cents: number, currency: string): number {
-  const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions();
-  return cents / 10 ** maximumFractionDigits;
+  return cents / 10 ** minorDigits(currency);
 }

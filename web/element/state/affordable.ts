@@ -52,9 +52,7 @@ export function priceOf({ credits, perSeconds }: PriceRow, durationMs: number): 
 
 /** Nobody overtakes those who wait for credits. */
 export function waitedFor(open: Generation[]): number {
-  return open
-    .filter(({ status }) => status === 'waiting')
-    .reduce((sum, { wait, waiting }) => sum + (wait?.required ?? waiting?.required ?? 0), 0);
+  return open.filter(({ status }) => status === 'waiting').reduce((sum, { wait }) => sum + (wait?.required ?? 0), 0);
 }
 
 /** What a generation that is asked for now may cost. */

@@ -55,6 +55,12 @@ export function rowsOf(entries: HistoryEntry[]): Row[] {
   });
 }
 
+/** The generation that ended last: its last entry tells all of it, so no other has to be looked at. */
+export function latestEndedIn(entries: HistoryEntry[]): GenerationRow | null {
+  const last = entries.find(({ type }) => type === 'commit' || type === 'release');
+  return last?.requestId === undefined ? null : ofGeneration(last, last.requestId);
+}
+
 /** What was loaded before and what has come now; each version once, newest first. */
 export function mergeEntries(before: HistoryEntry[], now: HistoryEntry[]): HistoryEntry[] {
   const byVersion = new Map([...before, ...now].map((entry) => [entry.version, entry]));

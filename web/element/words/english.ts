@@ -117,8 +117,6 @@ export const ENGLISH = {
     noticeTitle: 'Tell me when fewer credits are left than',
     noticeHint: 'Empty: never.',
     rules: 'Each purchase is charged as if you had bought it yourself. Credits are non-refundable.',
-    wholeNumber: 'Please enter a whole number above 0.',
-    capTooLow: (price: string) => `That is less than one pack, which costs ${price}.`,
   },
 
   make: {
@@ -234,7 +232,6 @@ export const ENGLISH = {
   problems: {
     /** What happened to the credits comes first. */
     nothing: 'Nothing was charged.',
-    STOPPED: 'Nothing was charged. Purchases are stopped at the moment.',
     SUBSCRIPTION_REQUIRED: 'Nothing was charged. Packs need a running subscription.',
     UNKNOWN_PACK: 'Nothing was charged. This pack is no longer sold.',
     RATE_LIMITED: 'Nothing was charged. That was too often; try again in a minute.',

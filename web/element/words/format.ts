@@ -1,3 +1,5 @@
+import { minorDigits } from '../../../domain/pricing/money';
+
 /** Numbers, money and times as the visitor writes them. Times are ISO 8601 instants. */
 export interface Format {
   locale: string;
@@ -84,8 +86,7 @@ function daysBetween(from: number, to: number, zone: { timeZone?: string }): num
 }
 
 function inCurrency(locale: string, cents: number, currency: string, moreDigits = 0): string {
-  const plain = new Intl.NumberFormat(locale, { style: 'currency', currency });
-  const digits = plain.resolvedOptions().maximumFractionDigits as number;
+  const digits = minorDigits(currency);
   const precise = new Intl.NumberFormat(locale, {
     style: 'currency',
     currency,
@@ -93,4 +94,17 @@ function inCurrency(locale: string, cents: number, currency: string, moreDigits 
     maximumFractionDigits: digits + moreDigits,
   });
   return precise.format(cents / 10 ** digits);
+}
+
+/** The first of which numbers and dates are known here; English where there is none. Tags come in any case and shape. */
+export function firstKnownLocale(wished: readonly string[]): string {
+  for (const tag of wished) {
+    try {
+      const [locale] = Intl.NumberFormat.supportedLocalesOf(tag);
+      if (locale !== undefined) return locale;
+    } catch {
+      // It is no language tag; the next may be one.
+    }
+  }
+  return 'en';
 }
