@@ -5,7 +5,7 @@ import { applyCatalog } from '../../../ledger/catalog';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
 import { expectBooksToAgree } from '../../workflows/purchases/books';
-import { openTcpProxy } from '../../workflows/tcp-proxy';
+import { openTcpProxy, type TcpProxy } from '../../workflows/tcp-proxy';
 import { tokenOf } from '../harness';
 import { type CreditsPage, openCreditsPage } from './support/credits-page';
 import { describeInBrowser } from './support/describe';
@@ -34,6 +34,16 @@ describeInBrowser('buying credits', () => {
     const book = await credits.web.stack.payments.book();
     const own = book.filter((entry) => entry.accountId === accountId);
     return own.flatMap(({ timesTaken, amountCents }) => Array<number>(timesTaken).fill(amountCents));
+  }
+
+  /** The money is taken, and the page is never told. */
+  async function buyUnheard(page: Page, accountId: string, wire: TcpProxy): Promise<void> {
+    await choose(page);
+    credits.outside.keepAnswers();
+    await button(page, 'Buy for $49.00').click();
+    await eventually(async () => (await taken(accountId)).length === 1);
+    wire.cut();
+    await expectToSay(confirm(page), /don’t know yet whether you were charged/);
   }
 
   test('with a card that is declined: nothing was charged, and the code is there for support', async () => {
@@ -80,12 +90,7 @@ describeInBrowser('buying credits', () => {
     const { page, tolerate } = await credits.logIn(accountId, { url: wire.url.replace(/\/$/, '') });
     tolerate(/ERR_/);
     try {
-      await choose(page);
-      credits.outside.keepAnswers();
-      await button(page, 'Buy for $49.00').click();
-      await eventually(async () => (await taken(accountId)).length === 1);
-      wire.cut();
-      await expectToSay(confirm(page), /don’t know yet whether you were charged/);
+      await buyUnheard(page, accountId, wire);
       expect(await page.getByText(/Nothing was charged/i).count()).toBe(0);
       credits.outside.answer();
       await eventually(async () => (await credits.web.stack.ledger.balance(accountId)).available === 275);
@@ -110,12 +115,7 @@ describeInBrowser('buying credits', () => {
     const setToken = (token: string) =>
       page.evaluate(`document.querySelector('holdfast-credits').token = ${JSON.stringify(token)}`);
     try {
-      await choose(page);
-      credits.outside.keepAnswers();
-      await button(page, 'Buy for $49.00').click();
-      await eventually(async () => (await taken(accountId)).length === 1);
-      wire.cut();
-      await expectToSay(confirm(page), /don’t know yet whether you were charged/);
+      await buyUnheard(page, accountId, wire);
       credits.outside.answer();
       wire.mend();
       await setToken(await tokenOf(accountId, { exp: 1 }));

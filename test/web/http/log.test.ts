@@ -3,6 +3,7 @@ import { HoldfastError } from '../../../domain/errors';
 import { createLedger } from '../../../ledger';
 import { uniqueId } from '../../workflows/harness';
 import { openTcpProxy } from '../../workflows/tcp-proxy';
+import { lengthenHistory } from '../books';
 import { expectProblem, openWeb, SECRET, serve, tokenOf, type Web } from '../harness';
 
 /** What stands in everything that a caller sends. */
@@ -133,13 +134,7 @@ test('a ledger out of reach is a problem without its address, and the log says s
 test('a history that can’t be read to its end is no whole file', async () => {
   const account = uniqueId('acme');
   await web.stack.fund(account, 1);
-  await web.stack.sql(
-    `INSERT INTO holdfast.entries (account_id, version, at, type, available_delta, reserved_delta, grant_ids, remainder_deltas,
-       reserved_deltas, available_after, reserved_after, spent_after, expired_after, deducted_after, granted_after, grant_id)
-     SELECT account_id, n, at, type, 1, 0, '{1}', '{1}', '{0}', n, 0, 0, 0, 0, n, 1
-     FROM holdfast.entries, generate_series(2, 600) AS n WHERE account_id = $1`,
-    [account],
-  );
+  await lengthenHistory(web.stack, account, 600);
   const history = async (accountId: string, page: { before?: number }) => {
     if (page.before) throw new HoldfastError('LEDGER_UNAVAILABLE', 'gone');
     return web.stack.client.history(accountId, page);

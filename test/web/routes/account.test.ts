@@ -1,4 +1,5 @@
 import { uniqueId } from '../../workflows/harness';
+import { grant } from '../books';
 import { expectProblem, openWeb, type Web } from '../harness';
 
 let web: Web;
@@ -8,20 +9,11 @@ beforeAll(async () => {
 });
 afterAll(() => web.close());
 
-const NEXT_YEAR = new Date(Date.now() + 365 * 86_400_000).toISOString();
-
-async function grant(account: string, key: string, credits: number, reason = 'test') {
-  const body = { credits, source: 'promotion' as const, reason, by: 'Ada', expiresAt: NEXT_YEAR };
-  const granted = await web.stack.ledger.grant(account, key, body);
-  if (!granted.ok) throw new Error(granted.refusal.message);
-  return granted.value;
-}
-
 describe('balance', () => {
   test('is what the ledger says, and as it stood at an earlier time', async () => {
     const account = uniqueId('acme');
-    const { grantedAt } = await grant(account, 'first', 100);
-    await grant(account, 'second', 50);
+    const { grantedAt } = await grant(web.stack, account, 'first', 100);
+    await grant(web.stack, account, 'second', 50);
     const { body } = await web.ask(account, 'GET', '/balance');
     expect(body).toEqual({ ...(await web.stack.ledger.balance(account)), at: expect.any(String) });
     expect(body).toMatchObject({ available: 150, grants: [{ remaining: 100 }, { remaining: 50 }] });
@@ -56,7 +48,7 @@ describe('balance', () => {
 describe('usage', () => {
   test('is what was charged, per day and type', async () => {
     const account = uniqueId('acme');
-    await grant(account, 'first', 100);
+    await grant(web.stack, account, 'first', 100);
     const { generations } = web.stack.client;
     for (const [requestId, kind] of [
       ['a', 'text-to-image'],
@@ -104,7 +96,7 @@ describe('subscription', () => {
 describe('prices', () => {
   test('a quote says what it costs and whether the account has it', async () => {
     const account = uniqueId('acme');
-    await grant(account, 'first', 3);
+    await grant(web.stack, account, 'first', 3);
     const { body } = await web.ask(account, 'GET', '/quotes?kind=ai-avatar&seconds=10');
     expect(body).toMatchObject({
       kind: 'ai-avatar',

@@ -5,6 +5,7 @@ import { createLedger } from '../../../ledger';
 import { eventually } from '../../support/eventually';
 import { uniqueId } from '../../workflows/harness';
 import { openTcpProxy } from '../../workflows/tcp-proxy';
+import { grant } from '../books';
 import { expectProblem, openWeb, serve, serviceToken, tokenOf, type Web } from '../harness';
 import { type EventReader, readEvents } from './event-reader';
 
@@ -169,7 +170,7 @@ test('a reader that stops reading is let go, and the others are not', async () =
     );
     let available = 10;
     const change = async () => {
-      await grantOne(account, available);
+      await grant(web.stack, account, `grant-${available}`, 1);
       available += 1;
     };
     await eventually(async () => {
@@ -184,18 +185,6 @@ test('a reader that stops reading is let go, and the others are not', async () =
     await web.stack.sql("DELETE FROM holdfast.reservations WHERE request_id LIKE 'big-%'");
   }
 });
-
-async function grantOne(account: string, key: number): Promise<void> {
-  const body = {
-    credits: 1,
-    source: 'promotion' as const,
-    reason: 'test',
-    by: 'test',
-    expiresAt: '2100-01-01T00:00:00Z',
-  };
-  const granted = await web.stack.ledger.grant(account, `grant-${key}`, body);
-  if (!granted.ok) throw new Error(granted.refusal.message);
-}
 
 test('a ledger that goes away is told, also to whoever comes meanwhile, and so is its return', async () => {
   const proxy = await openTcpProxy(web.stack.database.ledgerUrl);
@@ -213,7 +202,7 @@ test('a ledger that goes away is told, also to whoever comes meanwhile, and so i
     expect(later.events.map(({ event }) => event)).toEqual(['balance', 'generations', 'unavailable']);
     expectProblem(await served.ask(uniqueId('other'), 'GET', '/events'), 503, 'LEDGER_UNAVAILABLE');
     proxy.mend();
-    await grantOne(account, 1);
+    await grant(web.stack, account, 'grant-1', 1);
     expect(await reader.first('balance', ({ available }) => available === 11)).toBeDefined();
     expect(reader.events.filter(({ event }) => event === 'unavailable')).toHaveLength(1);
   } finally {

@@ -1,5 +1,6 @@
 import { eventually } from '../../support/eventually';
 import { uniqueId } from '../../workflows/harness';
+import { grant } from '../books';
 import { expectProblem, openWeb, type Web } from '../harness';
 
 const AVATAR = { kind: 'ai-avatar', seconds: 10, input: { script: 'Hello' }, metadata: { project: 'launch' } };
@@ -102,14 +103,7 @@ test('one that waits for credits is told its place, is seen in the queue, and ru
   expect((await web.ask(account, 'GET', '/waiting')).body).toMatchObject({
     ...{ available: 3, waitedFor: 4, tickets: [{ requestId: 'order-1', place: 1, required: 4 }] },
   });
-  const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
-  await web.stack.ledger.grant(account, 'more', {
-    credits: 10,
-    source: 'promotion',
-    reason: 'test',
-    by: 'test',
-    expiresAt,
-  });
+  await grant(web.stack, account, 'more', 10);
   expect(await end(account, 'order-1')).toMatchObject({ status: 'committed', charged: 4 });
 });
 

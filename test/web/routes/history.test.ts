@@ -1,4 +1,5 @@
 import { uniqueId } from '../../workflows/harness';
+import { grant, lengthenHistory } from '../books';
 import { expectProblem, openWeb, type Web } from '../harness';
 
 let web: Web;
@@ -8,20 +9,11 @@ beforeAll(async () => {
 });
 afterAll(() => web.close());
 
-const NEXT_YEAR = new Date(Date.now() + 365 * 86_400_000).toISOString();
-
-async function grant(account: string, key: string, credits: number, reason = 'test') {
-  const body = { credits, source: 'promotion' as const, reason, by: 'Ada', expiresAt: NEXT_YEAR };
-  const granted = await web.stack.ledger.grant(account, key, body);
-  if (!granted.ok) throw new Error(granted.refusal.message);
-  return granted.value;
-}
-
 describe('history', () => {
   let account: string;
   beforeAll(async () => {
     account = uniqueId('acme');
-    for (let index = 1; index <= 7; index++) await grant(account, `grant-${index}`, index);
+    for (let index = 1; index <= 7; index++) await grant(web.stack, account, `grant-${index}`, index);
   });
 
   const page = async (query: string) => (await web.ask(account, 'GET', `/history${query}`)).body;
@@ -40,7 +32,7 @@ describe('history', () => {
 
   test('stands under the same filter on every page', async () => {
     const account = uniqueId('acme');
-    await grant(account, 'first', 100);
+    await grant(web.stack, account, 'first', 100);
     const { generations } = web.stack.client;
     for (const [requestId, kind] of [
       ['image-1', 'text-to-image'],
@@ -140,7 +132,7 @@ describe('history as CSV', () => {
   test('has all of it, however many pages that are, and nothing that a spreadsheet would run', async () => {
     const account = uniqueId('acme');
     for (const [index, reason] of ['=1+1', '+1', '-1', '@SUM(A1)', '\tx', 'a "quoted", cell\nand a line'].entries()) {
-      await grant(account, `grant-${index}`, 10, reason);
+      await grant(web.stack, account, `grant-${index}`, 10, reason);
     }
     const metadata = { project: '=HYPERLINK("https://evil.example")' };
     const request = { accountId: account, requestId: 'order-1', kind: 'text-to-image', metadata };
@@ -164,14 +156,8 @@ describe('history as CSV', () => {
 
   test('goes on over page boundaries without a gap', async () => {
     const account = uniqueId('acme');
-    await grant(account, 'first', 1);
-    await web.stack.sql(
-      `INSERT INTO holdfast.entries (account_id, version, at, type, available_delta, reserved_delta, grant_ids, remainder_deltas,
-         reserved_deltas, available_after, reserved_after, spent_after, expired_after, deducted_after, granted_after, grant_id)
-       SELECT account_id, n, at, type, 1, 0, '{1}', '{1}', '{0}', n, 0, 0, 0, 0, n, 1
-       FROM holdfast.entries, generate_series(2, 1203) AS n WHERE account_id = $1`,
-      [account],
-    );
+    await grant(web.stack, account, 'first', 1);
+    await lengthenHistory(web.stack, account, 1203);
     const rows = cellsOf((await web.ask(account, 'GET', '/history.csv')).body).slice(1);
     expect(rows.map(([version]) => Number(version))).toEqual(Array.from({ length: 1203 }, (_, index) => 1203 - index));
   });
