@@ -65,10 +65,9 @@ async function prepareTemporal() {
   return server.value.temporal;
 }
 
-/** Bundled after a change, in about two seconds. */
-async function bundleWorkflows(): Promise<string> {
-  const script = path.join(__dirname, '..', '..', 'scripts', 'bundle-workflows.js');
-  const { stdout } = await promisify(execFile)(process.execPath, [script]);
+/** Where a script has put its bundle; it makes another after a change, in about two seconds. */
+async function bundledBy(script: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [path.join(__dirname, '..', '..', 'scripts', script)]);
   return stdout.trim();
 }
 
@@ -76,15 +75,18 @@ export async function stopTestServers(): Promise<void> {
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 }
 
-/** One Postgres with a migrated template, one Temporal and one bundle for the whole run. */
+/** One Postgres with a migrated template, one Temporal and one bundle of each kind for the whole run. */
 export default async function globalSetup(run: JestRun): Promise<void> {
   const searched = prepareTimeSkipping(run, log);
-  const parts = await Promise.allSettled([prepareLedger(), prepareTemporal(), bundleWorkflows()]);
+  const bundles = Promise.all([bundledBy('bundle-workflows.js'), bundledBy('bundle-element.js')]);
+  const parts = await Promise.allSettled([prepareLedger(), prepareTemporal(), bundles]);
   const timeSkipping = await searched;
-  const [ledger, temporal, bundle] = parts;
-  if (ledger.status === 'rejected' || temporal.status === 'rejected' || bundle.status === 'rejected') {
+  const [ledger, temporal, bundled] = parts;
+  if (ledger.status === 'rejected' || temporal.status === 'rejected' || bundled.status === 'rejected') {
     await stopTestServers();
     throw parts.find((part) => part.status === 'rejected')?.reason;
   }
-  publishTestServers({ ...ledger.value, temporal: temporal.value, workflowBundlePath: bundle.value, timeSkipping });
+  const [workflowBundlePath, elementFolder] = bundled.value;
+  const servers = { ...ledger.value, temporal: temporal.value, timeSkipping };
+  publishTestServers({ ...servers, workflowBundlePath, elementFolder });
 }

@@ -9,6 +9,8 @@ export interface TestServers {
   temporal: { address: string; namespace: string };
   /** The bundle of the present workflows. */
   workflowBundlePath: string;
+  /** The folder with the present credits element. */
+  elementFolder: string;
   /** Absent where no test file of the run skips time. */
   timeSkipping?: TimeSkippingServer;
 }

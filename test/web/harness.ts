@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type JWTPayload, SignJWT } from 'jose';
 import { createLogger } from '../../web/http/logging';
 import { createServer, type ServerOptions } from '../../web/server';
-import { elementFolder } from '../support/element';
+import { testServers } from '../support/test-servers';
 import { type Holdfast, openHoldfast } from '../workflows/harness';
 
 export const SECRET = 'a secret of more than thirty-two bytes, for tests';
@@ -61,7 +61,7 @@ export async function serve(
     auth: { issuer: ISSUER, audience: AUDIENCE, secret: SECRET },
     log: createLogger('trace', { write: (line: string) => log.push(line) }),
     streamPollMs: 50,
-    elementFolder: elementFolder(),
+    elementFolder: testServers().elementFolder,
     ...overrides,
   });
   const url = await app.listen({ host: '127.0.0.1', port });
