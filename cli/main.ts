@@ -5,4 +5,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-void runCommandLine(process.argv.slice(2), process.env, process.cwd());
+void runCommandLine(process.argv.slice(2), process.env, process.cwd(), process).then((exitCode) => {
+  process.exitCode = exitCode;
+});

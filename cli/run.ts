@@ -2,8 +2,9 @@ import { CommanderError } from 'commander';
 import type { Run } from './action';
 import { loadCliConfig } from './config';
 import { Connections } from './connections';
+import type { ExitCode } from './exit-codes';
 import { createProgram } from './program';
-import { Screen } from './terminal/screen';
+import { Screen, type Terminal } from './terminal/screen';
 
 /** Known before anything is parsed, because what can't be parsed is answered as JSON too. */
 function asksForJson(words: string[]): boolean {
@@ -11,9 +12,14 @@ function asksForJson(words: string[]): boolean {
   return words.slice(0, end === -1 ? undefined : end).includes('--json');
 }
 
-/** One command from its words to its exit code, which is left in `process.exitCode`. */
-export async function runCommandLine(words: string[], env: NodeJS.ProcessEnv, folder: string): Promise<void> {
-  const screen = new Screen(asksForJson(words));
+/** One command from its words to its exit code. */
+export async function runCommandLine(
+  words: string[],
+  env: NodeJS.ProcessEnv,
+  folder: string,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const screen = new Screen(asksForJson(words), terminal);
   const helpPieces: string[] = [];
   let connections: Connections | undefined;
   const run: Run =
@@ -32,4 +38,5 @@ export async function runCommandLine(words: string[], env: NodeJS.ProcessEnv, fo
   } finally {
     await connections?.close();
   }
+  return screen.exitCode;
 }

@@ -8,9 +8,9 @@ export class Progress {
   readonly #bar: SingleBar;
   #stopped = false;
 
-  constructor(kind: string) {
+  constructor(kind: string, stream: NodeJS.WritableStream) {
     const format = `${kind} [{bar}] {percentage}%`;
-    this.#bar = new SingleBar({ format, stream: process.stderr, barsize: 30, clearOnComplete: true, hideCursor: true });
+    this.#bar = new SingleBar({ format, stream, barsize: 30, clearOnComplete: true, hideCursor: true });
   }
 
   async follow({ generations }: HoldfastClient, accountId: string, requestId: string): Promise<void> {

@@ -1,8 +1,9 @@
 import { createInterface } from 'node:readline';
+import type { Terminal } from './screen';
 
 /** Anything but a yes is a no; so are Ctrl-C and Ctrl-D, which give no answer at all. */
-export function askYesNo(question: string): Promise<boolean> {
-  const line = createInterface({ input: process.stdin, output: process.stderr });
+export function askYesNo(question: string, { stdin, stderr }: Pick<Terminal, 'stdin' | 'stderr'>): Promise<boolean> {
+  const line = createInterface({ input: stdin, output: stderr });
   return new Promise((resolve) => {
     line.once('close', () => resolve(false));
     line.question(`${question} [y/N] `, (answer) => {

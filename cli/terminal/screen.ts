@@ -11,17 +11,27 @@ export interface Answer {
 /** What is said to whoever answered a question with no. */
 export const LEFT_ALONE: Answer = { json: { changed: false }, text: 'Nothing was changed.', exitCode: EXIT.unwanted };
 
+/** What a command reads and writes: a process has one. */
+export interface Terminal {
+  stdin: NodeJS.ReadableStream & { isTTY?: boolean };
+  stdout: NodeJS.WritableStream;
+  stderr: NodeJS.WritableStream & { isTTY?: boolean };
+}
+
 /** The one place that writes: with `--json`, stdout gets a single JSON document, and everything else goes to stderr. */
 export class Screen {
   readonly json: boolean;
+  exitCode: ExitCode = EXIT.done;
+  readonly #terminal: Terminal;
 
-  constructor(json: boolean) {
+  constructor(json: boolean, terminal: Terminal) {
     this.json = json;
+    this.#terminal = terminal;
   }
 
   answer({ json, text, exitCode = EXIT.done }: Answer): void {
-    process.stdout.write(this.json ? `${JSON.stringify(json)}\n` : `${text.trimEnd()}\n`);
-    process.exitCode = exitCode;
+    this.#terminal.stdout.write(this.json ? `${JSON.stringify(json)}\n` : `${text.trimEnd()}\n`);
+    this.exitCode = exitCode;
   }
 
   /** Commander hands over help in pieces. */
@@ -32,17 +42,23 @@ export class Screen {
 
   /** Anything that is not the answer: warnings and progress. */
   note(line: string): void {
-    process.stderr.write(`${line}\n`);
+    this.#terminal.stderr.write(`${line}\n`);
+  }
+
+  /** Where somebody watches, if anybody does. */
+  get progressTo(): NodeJS.WritableStream | undefined {
+    const { stderr } = this.#terminal;
+    return !this.json && stderr.isTTY ? stderr : undefined;
   }
 
   /** Whether there is somebody to ask. */
   get canAsk(): boolean {
-    return !this.json && Boolean(process.stdin.isTTY && process.stderr.isTTY);
+    return Boolean(this.progressTo && this.#terminal.stdin.isTTY);
   }
 
   /** On stderr, like every other thing that is not the answer. */
   confirm(question: string): Promise<boolean> {
-    return askYesNo(question);
+    return askYesNo(question, this.#terminal);
   }
 
   fail(thrown: unknown): void {
@@ -50,8 +66,8 @@ export class Screen {
     const { code, message, details } = error;
     // In this order for readers; a detail never takes the place of the code or the message.
     const published = Object.assign({ code, message }, details, { code, message });
-    if (this.json) process.stdout.write(`${JSON.stringify({ error: published })}\n`);
-    else process.stderr.write(`${code}: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
-    process.exitCode = exitCodeOf(error);
+    if (this.json) this.#terminal.stdout.write(`${JSON.stringify({ error: published })}\n`);
+    else this.#terminal.stderr.write(`${code}: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    this.exitCode = exitCodeOf(error);
   }
 }

@@ -1,6 +1,4 @@
-import { tmpdir } from 'node:os';
-import { runCommandLine } from '../../cli/run';
-import { errorOf, onlyDocument } from './command-line';
+import { errorOf, holdfastJson } from './command-line';
 
 const GRANT = ['--source', 'promotion', '--reason', 'Test', '--by', 'sam'];
 const IN_TIME = ['--expires-at', '2100-01-01T00:00:00Z'];
@@ -8,24 +6,6 @@ const DEDUCT = ['--reason', 'Test', '--by', 'sam'];
 const PAID = ['--payment-reference', 'p'];
 const TOO_LONG = 'a'.repeat(10_000);
 const BAD_IDS = ['', TOO_LONG, 'a/b', 'a:b', "a'b", 'a"b', 'a\0b', 'a😀'];
-
-/** In this process, because bad input is refused before any server is asked, and there is a lot of it. */
-async function refuse(words: string[]): Promise<{ exitCode: unknown; stdout: string }> {
-  let stdout = '';
-  const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    stdout += text;
-    return true;
-  });
-  const note = jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
-  try {
-    await runCommandLine([...words, '--json'], {}, tmpdir());
-    return { exitCode: process.exitCode, stdout };
-  } finally {
-    write.mockRestore();
-    note.mockRestore();
-    process.exitCode = 0;
-  }
-}
 
 test.each([
   ['an unknown kind', 'UNKNOWN_KIND', ['quote', 'text-to-smell']],
@@ -137,9 +117,7 @@ test.each([
   ['a missing option', 'INVALID_ARGUMENT', ['deduct', 'a', '1', '--by', 'sam']],
   ['a subcommand that there is not', 'INVALID_ARGUMENT', ['catalog', 'eat']],
 ])('%s is %s', async (_what, code, words) => {
-  const { exitCode, stdout } = await refuse(words);
-  expect(onlyDocument(stdout)).toMatchObject(errorOf(code));
-  expect(exitCode).toBe(2);
+  expect(await holdfastJson({}, ...words)).toMatchObject({ code: 2, json: errorOf(code) });
 });
 
 test.each(BAD_IDS.map((id) => [id.slice(0, 20), id]))(
@@ -167,9 +145,7 @@ test.each(BAD_IDS.map((id) => [id.slice(0, 20), id]))(
       ['admit', id],
     ];
     for (const words of accounts) {
-      const { exitCode, stdout } = await refuse(words);
-      expect(onlyDocument(stdout)).toMatchObject(errorOf('INVALID_ACCOUNT_ID'));
-      expect(exitCode).toBe(2);
+      expect(await holdfastJson({}, ...words)).toMatchObject({ code: 2, json: errorOf('INVALID_ACCOUNT_ID') });
     }
     const others: [string, string[]][] = [
       ['INVALID_REQUEST_ID', ['generate', 'a', 'text-to-image', '--request-id', id]],
@@ -199,9 +175,7 @@ test.each(BAD_IDS.map((id) => [id.slice(0, 20), id]))(
     ])
       others.push(['INVALID_KEY', [...command, '--key', id]]);
     for (const [code, words] of others) {
-      const { exitCode, stdout } = await refuse(words);
-      expect(onlyDocument(stdout)).toMatchObject(errorOf(code));
-      expect(exitCode).toBe(2);
+      expect(await holdfastJson({}, ...words)).toMatchObject({ code: 2, json: errorOf(code) });
     }
   },
 );

@@ -1,6 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { runCommandLine } from '../../cli/run';
 import type { Holdfast } from '../workflows/harness';
 
 /** What `npm test` has built just before: the program itself is tested, not its modules. */
@@ -79,8 +82,13 @@ function follow(child: ChildProcessWithoutNullStreams): Started {
   };
 }
 
-export function holdfast(variables: Variables, ...words: string[]): Promise<Ended> {
-  return start(variables, words).ended;
+/** In this process, where everything is loaded already. `start` has what only a process of its own can show. */
+export async function holdfast(variables: Variables, ...words: string[]): Promise<Ended> {
+  const terminal = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+  const code = await runCommandLine(words, variables, tmpdir(), terminal);
+  const written = (stream: PassThrough) => text(stream.end());
+  const [stdout, stderr] = await Promise.all([written(terminal.stdout), written(terminal.stderr)]);
+  return { code, stdout, stderr };
 }
 
 /** With `--json`; stdout must be one JSON document on one line, and nothing else. */
@@ -88,7 +96,10 @@ export async function holdfastJson(
   variables: Variables,
   ...words: string[]
 ): Promise<{ code: number | null; json: unknown }> {
-  const { code, stdout } = await holdfast(variables, ...words, '--json');
+  return jsonOf(await holdfast(variables, ...words, '--json'));
+}
+
+export function jsonOf({ code, stdout }: Ended): { code: number | null; json: unknown } {
   return { code, json: onlyDocument(stdout) };
 }
 

@@ -21,7 +21,7 @@ const COMMANDS = createProgram(never, () => {}).commands.flatMap((command) => [
   ...command.commands.map((sub) => [command.name(), sub.name()]),
 ]);
 
-test('every command that the work order names is there', () => {
+test('the commands are there, in the order of their headings', () => {
   expect(COMMANDS.map((names) => names.join(' '))).toEqual([
     ...['subscribe', 'subscription', 'renew', 'cancel', 'resume', 'change-plan'],
     ...['packs', 'buy'],

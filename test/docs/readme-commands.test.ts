@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { holdfast, variablesOf } from '../cli/command-line';
+import { start, variablesOf } from '../cli/command-line';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 
 const README = readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
@@ -24,7 +24,7 @@ test("the README's commands on a running stack work in their order, and the fail
   expect(lines.length).toBeGreaterThan(9);
   for (const line of lines) {
     const words = wordsOf(line.replace('npx holdfast ', '')).map((word) => (word === 'acme' ? account : word));
-    const { code, stdout, stderr } = await holdfast(variablesOf(stack), ...words);
+    const { code, stdout, stderr } = await start(variablesOf(stack), words).ended;
     expect({ line, code, stderr }).toMatchObject({ line, code: line.includes('--simulate permanent') ? 5 : 0 });
     expect(stdout).not.toBe('');
   }

@@ -80,8 +80,8 @@ async function generate(client: HoldfastClient, request: GenerationRequest, scre
     void interruption.asked.then(() => tryToCancel(() => client.generations.cancel(accountId, requestId), screen));
     if (!screen.json) {
       screen.note(waiting ? waitingInWords(waiting) : `Request ${requestId}: ${creditsInWords(reserved)} reserved`);
-      if (process.stderr.isTTY) progress = new Progress(kind);
     }
+    if (screen.progressTo) progress = new Progress(kind, screen.progressTo);
     void progress?.follow(client, accountId, requestId);
     return await client.generations.result(accountId, requestId);
   } finally {
