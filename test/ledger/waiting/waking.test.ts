@@ -188,6 +188,50 @@ test('what does not suffice wakes nobody', async () => {
   expect(books.woken(account)).toEqual(['parked']);
 });
 
+test('one whose time is up is woken to be told so, though nothing has come for it', async () => {
+  const account = await oneWaits();
+  await books.setClock(later(START, DAY_MS - 1));
+  await books.ledger.outbox.attend(account);
+  expect(books.woken(account)).toEqual([]);
+  await books.setClock(later(START, DAY_MS));
+  await books.ledger.outbox.attend(account);
+  expect(books.woken(account)).toEqual(['parked']);
+});
+
+describe('a wake-up that nobody has heard', () => {
+  let account: string;
+  beforeEach(async () => {
+    account = await oneWaits();
+    books.isCut = true;
+    await granted(books.ledger.grant(account, 'more', promotion(30)));
+    expect(await inOutbox('wake')).toBe(1);
+  });
+
+  async function inOutbox(kind: string): Promise<number> {
+    const text = 'SELECT FROM holdfast.outbox WHERE account_id = $1 AND kind = $2';
+    return (await books.owner.query(text, [account, kind])).rowCount ?? 0;
+  }
+
+  test('is gone once the one that waits has been served all the same', async () => {
+    expect(await granted(books.resume(account, 'parked', 30))).toMatchObject({ status: 'open' });
+    expect(await inOutbox('wake')).toBe(0);
+  });
+
+  test('is gone once it has ended', async () => {
+    await granted(books.ledger.release(account, 'parked', 'cancelled'));
+    expect(await inOutbox('wake')).toBe(0);
+  });
+
+  test('is gone once it has asked in vain: it would only wake itself', async () => {
+    await granted(books.ledger.deduct(account, 'k', { credits: 1, reason: 'r', by: 'b' }));
+    books.isCut = false;
+    expect(await granted(books.resume(account, 'parked', 30))).toMatchObject({ status: 'waiting' });
+    expect(books.woken(account)).toEqual([]);
+    await books.grantPromotion(account, 1);
+    expect(books.woken(account)).toEqual(['parked']);
+  });
+});
+
 test('a message that is written anew is not deleted by who has delivered the earlier one', async () => {
   const account = await oneWaits();
   books.isCut = true;

@@ -101,6 +101,8 @@ BEGIN
     UPDATE holdfast.accounts SET waited_for = waited_for - r.waits_for + p_credits WHERE account_id = p_account_id;
     UPDATE holdfast.reservations SET waits_for = p_credits, catalog_version = p_catalog_version, woken_at = NULL
     WHERE account_id = p_account_id AND request_id = p_request_id RETURNING * INTO r;
+    -- A wake-up from before this question has been answered by it: handed over now, it would wake the one that has just asked.
+    DELETE FROM holdfast.outbox WHERE account_id = p_account_id AND kind = 'wake' AND subject = p_request_id;
     RETURN holdfast.attended(p_account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', true));
   END IF;
 
