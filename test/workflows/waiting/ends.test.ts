@@ -1,7 +1,7 @@
 import type { GenerationResult } from '../../../client';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
-import { changeCatalog, costing, give, park, queueOf } from './support';
+import { changeCatalog, costing, give, park, patient, queueOf } from './support';
 
 /** The head needs more than the account has, and keeps the next one, for which it would suffice, from being served. */
 describe('the head of the queue', () => {
@@ -67,6 +67,24 @@ describe('the head of the queue', () => {
       code: 'GENERATION_INTERRUPTED',
     });
     expect(await queueOf(holdfast, accountId)).toEqual(['head', 'next']);
+    await eventually(async () => Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '') < Date.now());
+    expect(await client.reconciliation.run()).toMatchObject({ status: 'done', released: 1 });
+    await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
+  });
+
+  test('whose workflow runs out of its own time is taken out as well', async () => {
+    const { client, ledger, temporal } = holdfast;
+    const accountId = uniqueId('ran-out');
+    await holdfast.fund(accountId, 10);
+    // Holdfast's client gives no such limit; whoever starts workflows by name may.
+    const workflowId = `generation/${accountId}/head`;
+    const { taskQueue } = temporal;
+    const head = await temporal.client.workflow.start('generationWorkflow', {
+      ...{ workflowId, taskQueue, args: [patient(accountId, 'head', 24)], workflowRunTimeout: '2s' },
+    });
+    await eventually(async () => (await queueOf(holdfast, accountId)).length === 1);
+    await park(holdfast, accountId, 'next', 10);
+    await expect(head.result()).rejects.toMatchObject({ cause: { name: 'TimeoutFailure' } });
     await eventually(async () => Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '') < Date.now());
     expect(await client.reconciliation.run()).toMatchObject({ status: 'done', released: 1 });
     await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
