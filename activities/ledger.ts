@@ -3,7 +3,7 @@ import { ERROR_CATALOGUE, HoldfastError, type Refusal } from '../domain/errors';
 import { RELEASE_REASONS } from '../domain/generation/generation';
 import { type GenerationRequest, requestBodyOf, waitLimitOf } from '../domain/generation/request';
 import { parseGenerationRequest } from '../domain/generation/request-parsing';
-import { type Waiting, waitingIn } from '../domain/generation/waiting';
+import { type Waiting, waitingAt } from '../domain/generation/waiting';
 import type { CatalogVersion } from '../domain/pricing/catalog';
 import { type PackOffer, packsCovering } from '../domain/pricing/packs';
 import { type PinnedQuote, pinQuote } from '../domain/pricing/pricing';
@@ -99,7 +99,7 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
   }
 
   async function placeOf({ accountId, requestId }: GenerationRequest, catalog: CatalogVersion): Promise<AdmitOutcome> {
-    const waiting = waitingIn(await ledger.waitingQueue(accountId), requestId, catalog);
+    const waiting = waitingAt(await ledger.waitingPlace(accountId, requestId), catalog);
     if (waiting) return { status: 'waiting', waiting };
     // The next attempt finds out how.
     throw new HoldfastError('INTERNAL', `Request ${requestId} has left the queue just now.`);

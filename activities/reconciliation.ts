@@ -94,6 +94,8 @@ export function createReconciliationActivities(options: ReconciliationActivities
           );
           await ledger.commit(accountId, requestId, chargeFor(quote, outcome.durationMs), outcome.outputUrl);
         }
+        // What waits holds nothing that a job could be paid with (the ledger came back from a backup): it only ends.
+        if (record?.status === 'waiting') await ledger.release(accountId, requestId, RELEASE_REASONS.orphaned);
       } else {
         await ledger.release(accountId, requestId, RELEASE_REASONS.orphaned);
       }

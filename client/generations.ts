@@ -9,7 +9,7 @@ import { HoldfastError } from '../domain/errors';
 import { type Admission, type GenerationResult, resultOfRecord } from '../domain/generation/generation';
 import { bodyHashOf, type GenerationRequest, requestHashOf } from '../domain/generation/request';
 import { parseGenerationRequest } from '../domain/generation/request-parsing';
-import { type Waiting, waitingIn } from '../domain/generation/waiting';
+import { type Waiting, waitingAt } from '../domain/generation/waiting';
 import { checkAccountId, checkRequestId } from '../domain/ids';
 import type { generationWorkflow } from '../workflows';
 import { admissionUpdate, admissionUpdateId, generationWorkflowId } from '../workflows/messages';
@@ -184,7 +184,7 @@ export class Generations {
       const { catalog } = await ledger.effectiveCatalog();
       return {
         ...first,
-        waiting: waitingIn(await ledger.waitingQueue(accountId), requestId, catalog) ?? first.waiting,
+        waiting: waitingAt(await ledger.waitingPlace(accountId, requestId), catalog) ?? first.waiting,
       };
     }
     return { requestHash, status: 'ended', reserved: record.reserved, result: resultOfRecord(record, requestHash) };

@@ -93,7 +93,7 @@ export class HoldfastClient {
     const account = accountId === undefined ? undefined : checkAccountId(accountId);
     const quoted = quote(asked, await readerOf(this.#reach).effectiveCatalog());
     if (account === undefined) return quoted;
-    const { available, waitedFor } = await readerOf(this.#reach).waitingQueue(account);
+    const { available, waitedFor } = await readerOf(this.#reach).waitingPlace(account, null);
     const shortfall = Math.max(0, quoted.credits + waitedFor - available);
     return { ...quoted, available, ...(waitedFor > 0 && { waitedFor }), affordable: shortfall === 0, shortfall };
   }

@@ -10,13 +10,14 @@ import type { AccountSettings } from '../domain/account/settings';
 import type { UsageSlice } from '../domain/account/usage';
 import { HoldfastError } from '../domain/errors';
 import type { RequestBody } from '../domain/generation/request';
-import type { WaitingQueue, WaitLimit } from '../domain/generation/waiting';
+import type { WaitingPlace, WaitingQueue, WaitLimit } from '../domain/generation/waiting';
 import type { NoticeRecord } from '../domain/notice/notice';
 import type { Outcome } from '../domain/outcome';
 import type { CatalogVersion, EffectiveCatalog } from '../domain/pricing/catalog';
 import type { PurchaseRecord } from '../domain/purchase/purchase';
 import type { Subscription } from '../domain/subscription/subscription';
 import type { TemporalIdentity } from '../domain/temporal-identity';
+import { refusalOf } from './connection/answers';
 import { Connection, type LedgerOptions } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history';
 import { Notices } from './operations/notices';
@@ -183,8 +184,12 @@ export class Ledger implements LedgerReader {
     return this.#connection.call('purchase', [accountId, purchaseId]);
   }
 
-  waitingQueue(accountId: string): Promise<WaitingQueue> {
-    return this.#connection.call('waiting_queue', [accountId]);
+  async waitingQueue(accountId: string): Promise<WaitingQueue> {
+    return heldUpInWords(await this.#connection.call<WaitingQueue>('waiting_queue', [accountId]));
+  }
+
+  async waitingPlace(accountId: string, requestId: string | null): Promise<WaitingPlace> {
+    return heldUpInWords(await this.#connection.call<WaitingPlace>('waiting_place', [accountId, requestId]));
   }
 
   accountSettings(accountId: string): Promise<AccountSettings> {
@@ -263,6 +268,12 @@ export class Ledger implements LedgerReader {
   async close(): Promise<void> {
     await Promise.all([this.#connection.close(), this.#history.close()]);
   }
+}
+
+/** What keeps the queue comes as the functions' refusals do, without its message. */
+function heldUpInWords<Queue extends Pick<WaitingQueue, 'heldUp'>>(queue: Queue): Queue {
+  const { heldUp } = queue;
+  return heldUp ? { ...queue, heldUp: refusalOf({ ...heldUp, details: heldUp.details ?? {} }) } : queue;
 }
 
 function emptyBalance(accountId: string): Balance {

@@ -1,5 +1,5 @@
 import type { RequestBody } from '../generation/request';
-import type { WaitingQueue, WaitRecord } from '../generation/waiting';
+import type { WaitingPlace, WaitingQueue, WaitRecord } from '../generation/waiting';
 import type { NoticeRecord } from '../notice/notice';
 import type { EffectiveCatalog } from '../pricing/catalog';
 import type { PurchaseRecord } from '../purchase/purchase';
@@ -24,6 +24,8 @@ export interface LedgerReader {
   purchase(accountId: string, purchaseId: string): Promise<PurchaseRecord | null>;
   /** Who waits for credits, in the order in which they are served. */
   waitingQueue(accountId: string): Promise<WaitingQueue>;
+  /** One line of that queue, however long it is; without a request, what all that wait need together. */
+  waitingPlace(accountId: string, requestId: string | null): Promise<WaitingPlace>;
   accountSettings(accountId: string): Promise<AccountSettings>;
   /** The latest 100, newest first. */
   accountNotices(accountId: string): Promise<NoticeRecord[]>;

@@ -1,3 +1,4 @@
+import type { Refusal } from '../errors';
 import type { CatalogVersion } from '../pricing/catalog';
 import { type PackOffer, packsCovering } from '../pricing/packs';
 
@@ -40,6 +41,14 @@ export interface WaitingQueue {
   /** What all of them need together. */
   waitedFor: number;
   tickets: Ticket[];
+  /** The stop or the limit that keeps the first one, however many credits there are; absent where nothing does. */
+  heldUp?: Refusal;
+}
+
+/** Where one request stands in its account's queue. */
+export interface WaitingPlace extends Omit<WaitingQueue, 'tickets'> {
+  /** Null where it isn't in the queue. */
+  ticket: Ticket | null;
 }
 
 /** What whoever waits is told at once: its place, and what would help. Published JSON. */
@@ -49,16 +58,14 @@ export interface Waiting extends Ticket {
   available: number;
   shortfall: number;
   packs: PackOffer[];
+  /** What keeps the queue's first one, besides credits; absent where nothing does. */
+  heldUp?: Refusal;
 }
 
-/** Where one request stands in the queue, and what would help; null if it isn't there. */
-export function waitingIn(
-  { at, available, tickets }: WaitingQueue,
-  requestId: string,
-  catalog: CatalogVersion,
-): Waiting | null {
-  const ticket = tickets.find((other) => other.requestId === requestId);
-  if (ticket === undefined || at === null) return null;
+/** Where a request stands in the queue, and what would help; null if it isn't there. */
+export function waitingAt({ at, available, ticket, heldUp }: WaitingPlace, catalog: CatalogVersion): Waiting | null {
+  if (ticket === null || at === null) return null;
   const shortfall = Math.max(0, ticket.required + ticket.requiredAhead - available);
-  return { ...ticket, at, available, shortfall, packs: shortfall > 0 ? packsCovering(shortfall, catalog) : [] };
+  const packs = shortfall > 0 ? packsCovering(shortfall, catalog) : [];
+  return { ...ticket, at, available, shortfall, packs, ...(heldUp && { heldUp }) };
 }

@@ -42,7 +42,7 @@ export class Connection implements LedgerCalls {
   async operate<T>(name: string, values: unknown[]): Promise<Outcome<T>> {
     const answer = await this.call<LedgerAnswer<T>>(name, values);
     if (answer.outbox && this.#deliver) {
-      const handingOver = this.#handOver(answer.outbox);
+      const handingOver = this.#handOver(answer.outbox, this.#deliver);
       this.#handingOver.add(handingOver);
       await handingOver.finally(() => this.#handingOver.delete(handingOver));
     }
@@ -76,16 +76,18 @@ export class Connection implements LedgerCalls {
     await this.#pool.end();
   }
 
-  /** What can't be handed over stays in the outbox: the operation has been done, and must not seem to have failed. */
-  async #handOver(messages: OutboxMessage[]): Promise<void> {
-    for (const message of messages) {
-      try {
-        await this.#deliver?.(message);
-        await this.call('outbox_delivered', [message.accountId, [message.messageId]]);
-      } catch {
-        return;
-      }
-    }
+  /**
+   * What can't be handed over stays in the outbox: the operation has been done, and must not seem to have failed. All at
+   * once, so that one which nobody takes holds up neither the others nor, for longer than its own deadline, the answer.
+   */
+  async #handOver(messages: OutboxMessage[], deliver: Deliver): Promise<void> {
+    const handedOver = await Promise.allSettled(messages.map(async (message) => deliver(message)));
+    const taken = messages.filter((_, index) => handedOver[index]?.status === 'fulfilled');
+    const [first] = taken;
+    if (first === undefined) return;
+    const messageIds = taken.map(({ messageId }) => messageId);
+    // Else they are told twice, which is harmless.
+    await this.call('outbox_delivered', [first.accountId, messageIds]).catch(() => {});
   }
 }
 

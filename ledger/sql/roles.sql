@@ -30,7 +30,7 @@ GRANT EXECUTE ON FUNCTION
   holdfast.open_purchase, holdfast.settle_purchase, holdfast.close_purchase, holdfast.purchase,
   holdfast.due_cycles, holdfast.due_expiries, holdfast.ended_grants, holdfast.unfinished_purchases,
   holdfast.unwatched_subscriptions, holdfast.watch_subscription, holdfast.watch_purchase,
-  holdfast.resume_request, holdfast.waiting_queue, holdfast.outbox_delivered, holdfast.attend_account,
+  holdfast.resume_request, holdfast.waiting_queue, holdfast.waiting_place, holdfast.outbox_delivered, holdfast.attend_account,
   holdfast.unattended_accounts, holdfast.stop_admissions, holdfast.admit_again, holdfast.account_settings,
   holdfast.set_limits, holdfast.set_low_balance, holdfast.set_top_up, holdfast.begin_top_up,
   holdfast.next_notice, holdfast.settle_notice, holdfast.account_notices,

@@ -122,6 +122,24 @@ test('`waiting` lists the queue in its order, and `show` has the place of one', 
   }
 });
 
+test('a stop that keeps the queue is said with its reason, to who looks and to who begins to wait', async () => {
+  await park(stack, account, 'first', 20);
+  await stack.client.settings.stop({ accountId: account, kind: 'ai-avatar', reason: 'an outage', by: 'sam' });
+  const why = `The queue is held up: Admissions of ai-avatar for account ${account} are stopped: an outage.\n`;
+  expect((await holdfast(variables, 'waiting', account)).stdout).toContain(`10 available.\n${why}\nplace`);
+  expect((await holdfastJson(variables, 'waiting', account)).json).toMatchObject({
+    heldUp: { code: 'ADMISSION_STOPPED', details: { kind: 'ai-avatar', reason: 'an outage' } },
+  });
+  const words = ['--on-insufficient', 'wait', '--request-id', 'second'];
+  const second = start(variables, ['generate', account, 'text-to-image', ...words]);
+  await second.says('Ctrl-C takes it out of the queue.');
+  await stack.client.generations.cancel(account, 'first');
+  const { stderr } = await second.ended;
+  expect(stderr).toContain(`: 12 short.\n`);
+  expect(stderr).toContain(`${why}Ctrl-C`);
+  await stack.client.settings.admit({ accountId: account, kind: 'ai-avatar' });
+});
+
 test.each([
   ['INVALID_ON_INSUFFICIENT', ['--on-insufficient', 'hope']],
   ['INVALID_ON_INSUFFICIENT', ['--wait-timeout', 'P1D']],

@@ -31,6 +31,8 @@ export class TestLedger {
   readonly messages: OutboxMessage[] = [];
   /** Set, nothing can be handed over: it stays in the outbox. */
   isCut = false;
+  /** Messages of this kind alone can't be. */
+  refusedKind?: OutboxMessage['kind'];
 
   private constructor(database: TestDatabase, maxConnections: number) {
     this.#database = database;
@@ -42,7 +44,7 @@ export class TestLedger {
       databaseUrl: database.ledgerUrl,
       maxConnections,
       deliver: async (message) => {
-        if (this.isCut) throw new Error('cut off');
+        if (this.isCut || message.kind === this.refusedKind) throw new Error('cut off');
         this.messages.push(message);
       },
     });

@@ -41,6 +41,11 @@ export const ticket = z.object({
   until: instant,
 });
 
+const heldUp = z
+  .object({ code: z.string(), message: z.string(), details: z.looseObject({}).optional() })
+  .optional()
+  .meta({ description: 'The stop or the limit that keeps the first one, however many credits there are.' });
+
 export const waitingQueue = z
   .object({
     accountId: id,
@@ -48,10 +53,13 @@ export const waitingQueue = z
     available: credits,
     waitedFor: credits,
     tickets: z.array(ticket).meta({ description: 'In the order in which they are served.' }),
+    heldUp,
   })
   .meta({ id: 'WaitingQueue' });
 
-const waiting = ticket.extend({ at: instant, available: credits, shortfall: credits, packs: z.array(packOffer) });
+const waiting = ticket.extend({
+  ...{ at: instant, available: credits, shortfall: credits, packs: z.array(packOffer), heldUp },
+});
 
 const refusal = z.looseObject({
   required: credits.optional(),

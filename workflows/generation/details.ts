@@ -22,12 +22,13 @@ export function tellReserved(request: GenerationRequest, quote: PinnedQuote): vo
 }
 
 export function tellWaiting({ accountId, kind }: GenerationRequest, waiting: Waiting): void {
-  const { place, required, requiredAhead, available, shortfall, packs, until } = waiting;
+  const { place, required, requiredAhead, available, shortfall, packs, until, at, heldUp } = waiting;
   const ahead = requiredAhead > 0 ? `, and those ahead of it ${requiredAhead}` : '';
   const help = packs.length > 0 ? ` What would cover it: ${packs.map(packInWords).join(', or ')}.` : '';
   setCurrentDetails(
     `**Waiting for credits**, at place ${place} in the queue of account ${accountId}. ${kind} needs ${required} credits${ahead}; ` +
-      `${available} are available: ${shortfall} short.${help} It waits until ${instantInWords(until)}.`,
+      `${available} are available: ${shortfall} short.${help} It waits until ${instantInWords(until)}.` +
+      `${heldUp ? ` The queue is held up: ${heldUp.message}` : ''} So it stood at ${instantInWords(at)}.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Refusal } from '../../../domain/errors';
 import type { GenerationResult } from '../../../domain/generation/generation';
 import type { Waiting } from '../../../domain/generation/waiting';
 import { creditsInWords, packInWords, timeInWords } from '../../words';
@@ -21,14 +22,20 @@ export function resultInWords(result: GenerationResult): string {
 
 /** Where a request stands in its account's queue, and what would help. */
 export function waitingInWords(waiting: Waiting): string {
-  const { requestId, place, required, requiredAhead, available, shortfall, packs, until } = waiting;
+  const { requestId, place, required, requiredAhead, available, shortfall, packs, until, heldUp } = waiting;
   const ahead = requiredAhead > 0 ? `, those ahead of it ${requiredAhead.toLocaleString('en-US')}` : '';
   return [
     `Request ${requestId} waits for credits, at place ${place} in the queue, until ${timeInWords(until)}.`,
     `It needs ${creditsInWords(required)}${ahead}; ${available.toLocaleString('en-US')} available: ${shortfall.toLocaleString('en-US')} short.`,
     ...packs.map((pack) => `  would cover it: ${packInWords(pack)}`),
+    ...(heldUp ? [heldUpInWords(heldUp)] : []),
     'Ctrl-C takes it out of the queue.',
   ].join('\n');
+}
+
+/** What keeps the first one of a queue, besides credits. */
+export function heldUpInWords({ message }: Refusal): string {
+  return `The queue is held up: ${message}`;
 }
 
 function rejectionInWords({ requestId, reason, message, packs }: GenerationResult): string {

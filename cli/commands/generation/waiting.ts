@@ -5,6 +5,7 @@ import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { table } from '../../table';
 import { counted, creditsInWords, timeInWords } from '../../words';
+import { heldUpInWords } from './outcome';
 
 export function addWaiting(program: Command, run: Run): void {
   addCommand(program, 'waiting', 'Who waits for an account’s credits, in the order in which they are served', [
@@ -20,7 +21,7 @@ export function addWaiting(program: Command, run: Run): void {
     );
 }
 
-function queueInWords({ accountId, available, waitedFor, tickets }: WaitingQueue): string {
+function queueInWords({ accountId, available, waitedFor, tickets, heldUp }: WaitingQueue): string {
   if (tickets.length === 0) return `Nobody waits for credits of account ${accountId}.`;
   const rows = tickets.map((ticket) => [
     ticket.place,
@@ -34,15 +35,16 @@ function queueInWords({ accountId, available, waitedFor, tickets }: WaitingQueue
   const many = counted(tickets.length, 'request waits', 'requests wait');
   return [
     `${many} for ${creditsInWords(waitedFor)} of account ${accountId}; ${available.toLocaleString('en-US')} available.`,
+    ...(heldUp ? [heldUpInWords(heldUp)] : []),
     '',
     table(['place', 'request', 'kind', 'needs', 'ahead of it', 'since', 'until'], rows),
   ].join('\n');
 }
 
 /** In the order that people read it: the ledger's JSON comes in the database's own. */
-function publishedQueue({ accountId, at, available, waitedFor, tickets }: WaitingQueue): WaitingQueue {
+function publishedQueue({ accountId, at, available, waitedFor, tickets, heldUp }: WaitingQueue): WaitingQueue {
   return {
-    ...{ accountId, at, available, waitedFor },
+    ...{ accountId, at, available, waitedFor, heldUp },
     tickets: tickets.map(({ requestId, kind, place, required, requiredAhead, since, until }) => {
       return { place, requestId, kind, required, requiredAhead, since, until };
     }),

@@ -56,6 +56,7 @@ const WORKERS_FUNCTIONS = [
   'unattended_accounts',
   'unfinished_purchases',
   'unwatched_subscriptions',
+  'waiting_place',
   'waiting_queue',
   'watch_purchase',
   'watch_subscription',

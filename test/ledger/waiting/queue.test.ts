@@ -64,12 +64,47 @@ test('the queue shows who waits for what, in order, and what those ahead need', 
       { requestId: 'c', place: 3, required: 10, requiredAhead: 46, since: START, until: later(START, DAY_MS) },
     ],
   });
+  // One line of it says the same, however long it is.
+  const { tickets, ...all } = await books.ledger.waitingQueue(account);
+  for (const ticket of tickets) {
+    expect(await books.ledger.waitingPlace(account, ticket.requestId)).toEqual({ ...all, ticket });
+  }
+  expect(await books.ledger.waitingPlace(account, null)).toEqual({ ...all, ticket: null });
+  expect(await books.ledger.waitingPlace('nobody', 'r')).toEqual({
+    ...{ accountId: 'nobody', at: null, available: 0, waitedFor: 0, ticket: null },
+  });
   expect(await books.ledger.waitingQueue('nobody')).toEqual({
     accountId: 'nobody',
     at: null,
     available: 0,
     waitedFor: 0,
     tickets: [],
+  });
+});
+
+test('the queue says which stop or limit keeps its first one, however many credits there are', async () => {
+  const account = await funded(5);
+  await books.park(account, 'head', 40);
+  await books.park(account, 'next', 6);
+  expect(await books.ledger.waitingQueue(account)).not.toHaveProperty('heldUp');
+  const { settings } = books.ledger;
+  await granted(settings.setLimits({ accountId: account, key: 'k', dailyCreditsMax: 39 }));
+  await books.grantPromotion(account, 41);
+  expect(books.woken(account)).toEqual([]);
+  const limited = {
+    code: 'DAILY_LIMIT_REACHED',
+    message: expect.stringContaining('0 of the account'),
+    details: { required: 40, used: 0, dailyCreditsMax: 39, resetsAt: later(START, DAY_MS) },
+  };
+  expect((await books.ledger.waitingQueue(account)).heldUp).toEqual(limited);
+  await settings.stop({ accountId: account, kind: null, reason: 'dispute', by: 'sam' });
+  expect(await books.ledger.waitingPlace(account, 'next')).toMatchObject({
+    available: 46,
+    ticket: { place: 2 },
+    heldUp: {
+      ...{ code: 'ADMISSION_STOPPED', message: `Admissions for account ${account} are stopped: dispute.` },
+      details: { accountId: account, kind: null, reason: 'dispute', by: 'sam', since: START },
+    },
   });
 });
 

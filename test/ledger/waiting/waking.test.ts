@@ -1,4 +1,4 @@
-import { granted, later, MINUTE_MS, newId, START, TestLedger } from '../support';
+import { DAY_MS, granted, later, MINUTE_MS, newId, promotion, START, TestLedger } from '../support';
 
 let books: TestLedger;
 beforeAll(async () => {
@@ -6,6 +6,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   books.isCut = false;
+  books.refusedKind = undefined;
   await books.setClock(START);
 });
 afterAll(async () => {
@@ -23,8 +24,14 @@ async function oneWaits(): Promise<string> {
   return account;
 }
 
-const topsUp: [what: string, raise: (account: string) => Promise<unknown>][] = [
-  ['a grant', (account) => books.grantPromotion(account, 30)],
+/** What lets the one that waits go, after what keeps it from going; each under a key of its own, so that it can be repeated. */
+const raises: [
+  what: string,
+  raise: (account: string) => Promise<unknown>,
+  keep?: (account: string) => Promise<unknown>,
+][] = [
+  ['a grant', (account) => granted(books.ledger.grant(account, 'more', promotion(30)))],
+  ['an adjustment', (account) => granted(books.ledger.grant(account, 'more', promotion(30, { source: 'adjustment' })))],
   ['a release', (account) => granted(books.ledger.release(account, 'running', 'failed'))],
   ['a commit of part', (account) => granted(books.ledger.commit(account, 'running', 70, 'file:///o'))],
   [
@@ -32,18 +39,47 @@ const topsUp: [what: string, raise: (account: string) => Promise<unknown>][] = [
     (account) =>
       granted(books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' })),
   ],
+  [
+    'a raised limit',
+    (accountId) => granted(books.ledger.settings.setLimits({ accountId, key: 'raised', dailyCreditsMax: 130 })),
+    async (accountId) => {
+      await granted(books.ledger.settings.setLimits({ accountId, key: 'low', dailyCreditsMax: 129 }));
+      await books.grantPromotion(accountId, 30);
+    },
+  ],
+  [
+    'a commit of everything, which makes room for another one',
+    (account) => granted(books.ledger.commit(account, 'running', 100, 'file:///o')),
+    async (accountId) => {
+      await granted(books.ledger.settings.setLimits({ accountId, key: 'one', concurrentGenerationsMax: 1 }));
+      await books.grantPromotion(accountId, 30);
+    },
+  ],
+  [
+    'the end of a stop',
+    (accountId) => books.ledger.settings.admit({ accountId, kind: null }),
+    async (accountId) => {
+      await books.ledger.settings.stop({ accountId, kind: null, reason: 'dispute', by: 'sam' });
+      await books.grantPromotion(accountId, 30);
+    },
+  ],
 ];
 
-describe.each(topsUp)('%s', (_, raise) => {
+describe.each(raises)('%s', (_, raise, keep = async () => undefined) => {
+  let account: string;
+  beforeEach(async () => {
+    account = await oneWaits();
+    await keep(account);
+    expect(books.woken(account)).toEqual([]);
+  });
+
   test('wakes who waits', async () => {
-    const account = await oneWaits();
     await raise(account);
     expect(books.woken(account)).toEqual(['parked']);
     expect(await granted(books.resume(account, 'parked', 30))).toMatchObject({ status: 'open' });
   });
 
   test('whose message can’t be handed over keeps it until somebody can', async () => {
-    const account = await oneWaits();
     books.isCut = true;
     await raise(account);
     expect(books.woken(account)).toEqual([]);
@@ -53,6 +89,55 @@ describe.each(topsUp)('%s', (_, raise) => {
     expect(books.woken(account)).toEqual(['parked']);
     expect(await books.ledger.outbox.attend(account)).toEqual({ found: 0 });
   });
+
+  test('that is repeated because its answer was lost wakes the same one, once', async () => {
+    books.isCut = true;
+    await raise(account);
+    books.isCut = false;
+    await raise(account);
+    expect(books.woken(account)).toEqual(['parked']);
+    await raise(account);
+    expect(books.woken(account)).toEqual([]);
+  });
+});
+
+test('a renewal that was paid in time and is told after the lapse wakes, since the credits count again', async () => {
+  const account = newId();
+  await granted(books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p1' }));
+  await books.setClock(later(START, 31 * DAY_MS + MINUTE_MS));
+  await books.park(account, 'r', 151);
+  await granted(books.ledger.subscriptions.renew(account, 's', 'p2', later(START, 30 * DAY_MS)));
+  expect(books.woken(account)).toEqual(['r']);
+  expect(await granted(books.resume(account, 'r', 151))).toMatchObject({ status: 'open' });
+});
+
+test('one message that nobody takes does not hold up the others, and is the only one that stays', async () => {
+  const account = newId();
+  books.isCut = true;
+  // That it has run dry is told before anybody is woken.
+  await books.park(account, 'r', 30);
+  books.isCut = false;
+  books.refusedKind = 'notices';
+  await books.grantPromotion(account, 30);
+  expect(books.messageKinds(account)).toEqual(['wake']);
+  books.refusedKind = undefined;
+  await books.ledger.outbox.attend(account);
+  expect(books.messageKinds(account)).toEqual(['notices']);
+});
+
+test.each<[what: string, repeat: (account: string) => Promise<unknown>]>([
+  ['a deduction', (account) => granted(books.ledger.deduct(account, 'all', { credits: 150, reason: 'r', by: 'b' }))],
+  ['a cancellation', (account) => granted(books.ledger.subscriptions.cancelAtPeriodEnd(account, 's', 'k'))],
+  ['an end', (account) => granted(books.ledger.subscriptions.endNow(account, 's', 'k'))],
+])('%s, which wakes nobody, says again what was not handed over as well', async (_, repeat) => {
+  const account = newId();
+  await granted(books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }));
+  books.isCut = true;
+  await granted(books.ledger.deduct(account, 'all', { credits: 150, reason: 'r', by: 'b' }));
+  await repeat(account);
+  books.isCut = false;
+  await repeat(account);
+  expect(books.messageKinds(account)).toEqual(['notices']);
 });
 
 test('a purchase, a renewal and a larger plan wake as well', async () => {
@@ -79,20 +164,9 @@ test('a purchase, a renewal and a larger plan wake as well', async () => {
   expect(books.woken(account)).toEqual(['b']);
   expect(await granted(books.resume(account, 'b', 150))).toMatchObject({ status: 'open' });
   await granted(books.ledger.subscriptions.renew(account, 's', 'p3'));
-  await books.setClock(later(START, 31 * 86_400_000));
+  await books.setClock(later(START, 31 * DAY_MS));
   await granted(books.ledger.subscriptions.grantCycles(account, 's'));
   expect(books.woken(account)).toEqual(['c']);
-});
-
-test('an operation that is repeated because its answer was lost wakes the same one', async () => {
-  const account = await oneWaits();
-  books.isCut = true;
-  await granted(books.ledger.commit(account, 'running', 70, 'file:///o'));
-  books.isCut = false;
-  expect(await books.ledger.commit(account, 'running', 70, 'file:///o')).toMatchObject({ replayed: true });
-  expect(books.woken(account)).toEqual(['parked']);
-  expect(await books.ledger.commit(account, 'running', 70, 'file:///o')).toMatchObject({ replayed: true });
-  expect(books.woken(account)).toEqual([]);
 });
 
 test('one that has been woken is not woken again by whatever happens meanwhile, but after a minute without a word', async () => {
@@ -112,6 +186,50 @@ test('what does not suffice wakes nobody', async () => {
   expect(books.woken(account)).toEqual([]);
   await books.grantPromotion(account, 1);
   expect(books.woken(account)).toEqual(['parked']);
+});
+
+test('one whose time is up is woken to be told so, though nothing has come for it', async () => {
+  const account = await oneWaits();
+  await books.setClock(later(START, DAY_MS - 1));
+  await books.ledger.outbox.attend(account);
+  expect(books.woken(account)).toEqual([]);
+  await books.setClock(later(START, DAY_MS));
+  await books.ledger.outbox.attend(account);
+  expect(books.woken(account)).toEqual(['parked']);
+});
+
+describe('a wake-up that nobody has heard', () => {
+  let account: string;
+  beforeEach(async () => {
+    account = await oneWaits();
+    books.isCut = true;
+    await granted(books.ledger.grant(account, 'more', promotion(30)));
+    expect(await inOutbox('wake')).toBe(1);
+  });
+
+  async function inOutbox(kind: string): Promise<number> {
+    const text = 'SELECT FROM holdfast.outbox WHERE account_id = $1 AND kind = $2';
+    return (await books.owner.query(text, [account, kind])).rowCount ?? 0;
+  }
+
+  test('is gone once the one that waits has been served all the same', async () => {
+    expect(await granted(books.resume(account, 'parked', 30))).toMatchObject({ status: 'open' });
+    expect(await inOutbox('wake')).toBe(0);
+  });
+
+  test('is gone once it has ended', async () => {
+    await granted(books.ledger.release(account, 'parked', 'cancelled'));
+    expect(await inOutbox('wake')).toBe(0);
+  });
+
+  test('is gone once it has asked in vain: it would only wake itself', async () => {
+    await granted(books.ledger.deduct(account, 'k', { credits: 1, reason: 'r', by: 'b' }));
+    books.isCut = false;
+    expect(await granted(books.resume(account, 'parked', 30))).toMatchObject({ status: 'waiting' });
+    expect(books.woken(account)).toEqual([]);
+    await books.grantPromotion(account, 1);
+    expect(books.woken(account)).toEqual(['parked']);
+  });
 });
 
 test('a message that is written anew is not deleted by who has delivered the earlier one', async () => {

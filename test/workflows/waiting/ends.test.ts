@@ -1,7 +1,7 @@
 import type { GenerationResult } from '../../../client';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
-import { changeCatalog, give, park, queueOf } from './support';
+import { changeCatalog, costing, give, park, patient, queueOf } from './support';
 
 /** The head needs more than the account has, and keeps the next one, for which it would suffice, from being served. */
 describe('the head of the queue', () => {
@@ -69,6 +69,58 @@ describe('the head of the queue', () => {
     expect(await queueOf(holdfast, accountId)).toEqual(['head', 'next']);
     await eventually(async () => Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '') < Date.now());
     expect(await client.reconciliation.run()).toMatchObject({ status: 'done', released: 1 });
+    await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
+  });
+
+  test('whose workflow runs out of its own time is taken out as well', async () => {
+    const { client, ledger, temporal } = holdfast;
+    const accountId = uniqueId('ran-out');
+    await holdfast.fund(accountId, 10);
+    // Holdfast's client gives no such limit; whoever starts workflows by name may.
+    const workflowId = `generation/${accountId}/head`;
+    const { taskQueue } = temporal;
+    const head = await temporal.client.workflow.start('generationWorkflow', {
+      ...{ workflowId, taskQueue, args: [patient(accountId, 'head', 24)], workflowRunTimeout: '2s' },
+    });
+    await eventually(async () => (await queueOf(holdfast, accountId)).length === 1);
+    await park(holdfast, accountId, 'next', 10);
+    await expect(head.result()).rejects.toMatchObject({ cause: { name: 'TimeoutFailure' } });
+    await eventually(async () => Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '') < Date.now());
+    expect(await client.reconciliation.run()).toMatchObject({ status: 'done', released: 1 });
+    await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
+  });
+
+  test('whose workflow was deleted is taken out once two passes have not found it', async () => {
+    const { client, ledger, temporal } = holdfast;
+    const accountId = uniqueId('deleted');
+    await holdfast.fund(accountId, 10);
+    // As after the deletion, which takes the server most of a minute.
+    const { requestId, ...body } = { requestId: 'head', ...costing(24) };
+    const quote = { credits: 24, catalogVersion: '1' };
+    await ledger.reserve(accountId, requestId, body, quote, 1, { timeout: 'P1D' });
+    await park(holdfast, accountId, 'next', 10);
+    await expect(temporal.client.workflow.getHandle(`generation/${accountId}/head`).describe()).rejects.toThrow();
+    expect(await client.reconciliation.run()).toMatchObject({ missing: 1, released: 0 });
+    expect(await queueOf(holdfast, accountId)).toEqual(['head', 'next']);
+    expect(await client.reconciliation.run()).toMatchObject({ missing: 1, released: 1 });
+    await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
+  });
+
+  test('whose job had finished all the same is taken out, since it holds nothing to pay with', async () => {
+    const { client, ledger, provider, temporal } = holdfast;
+    const accountId = await headAndNext('finished');
+    const idempotencyKey = `generation/${accountId}/head`;
+    await provider.submit({ idempotencyKey, kind: 'ai-avatar', durationMs: 72_000, audio: false, input: null });
+    await eventually(async () => (await provider.state(idempotencyKey)).state === 'succeeded');
+    await temporal.client.workflow.getHandle(idempotencyKey).terminate();
+    await eventually(async () => Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '') < Date.now());
+    await client.reconciliation.run();
+    await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
+  });
+
+  test('that is ended from outside hears of it, where its workflow lives after all', async () => {
+    const accountId = await headAndNext('outside');
+    await holdfast.ledger.release(accountId, 'head', 'orphaned');
     await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
   });
 

@@ -1,5 +1,7 @@
+import { eventually } from '../../support/eventually';
+import { lockAccount } from '../account-lock';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
-import { give, patient, queueOf } from './support';
+import { give, giveUnheard, park, patient, queueOf } from './support';
 
 /** Always the same numbers for the same seed, 0 to 1 (mulberry32). */
 function randomFrom(seed: number): () => number {
@@ -73,6 +75,33 @@ describe('refusals, grants, cancellations and tickets in every order', () => {
       expect(spent).toBe(results.reduce((sum, { charged }) => sum + charged, 0));
     },
   );
+
+  test('a wake-up that comes while it asks, too early, is heard: it asks once more', async () => {
+    const { client, temporal } = holdfast;
+    const accountId = uniqueId('too-early');
+    await park(holdfast, accountId, 'r', 5);
+    const handle = temporal.client.workflow.getHandle(`generation/${accountId}/r`);
+    const signals = async () => {
+      const { events = [] } = await handle.fetchHistory();
+      const heard = events?.findLastIndex((event) => event.workflowTaskCompletedEventAttributes) ?? -1;
+      return events?.slice(0, heard).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
+    };
+    const lock = await lockAccount(holdfast, accountId);
+    await handle.signal('wake');
+    // Until the question is a regular activity, the workflow hears of nothing else.
+    await eventually(async () => ((await handle.describe()).raw.pendingActivities ?? []).length > 0);
+    await handle.signal('wake');
+    await eventually(async () => (await signals()) === 2);
+    // Behind the question, in the line for the account's lock.
+    const given = giveUnheard(holdfast, accountId, 5, 'unheard');
+    const inLine = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%grant_credits(%'
+      AND datname = current_database()`;
+    await eventually(async () => (await holdfast.sql(inLine)).length > 0);
+    await lock.release();
+    await given;
+    await eventually(async () => (await queueOf(holdfast, accountId)).length === 0, 20_000);
+    expect(await client.generations.result(accountId, 'r')).toMatchObject({ status: 'committed', charged: 5 });
+  });
 
   /** The ledger's own numbers: of those who had to wait, each was served before whoever came after it. */
   async function expectStrictOrder(accountId: string, waited: string[]): Promise<void> {

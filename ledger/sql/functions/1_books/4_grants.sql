@@ -68,7 +68,7 @@ BEGIN
   IF NOT FOUND THEN RETURN holdfast.insufficient_credits(v_credits, 0, 0); END IF;
   SELECT * INTO v_key FROM holdfast.idempotency_keys
     WHERE account_id = p_account_id AND operation = 'deduct' AND key = p_key;
-  IF FOUND THEN RETURN holdfast.replay(v_key, p_body); END IF;
+  IF FOUND THEN RETURN holdfast.attended(p_account_id, holdfast.replay(v_key, p_body)); END IF;
 
   v_now := holdfast.ledger_now(v_account.last_entry_at);
   PERFORM holdfast.book_ended_grants(p_account_id, v_now);

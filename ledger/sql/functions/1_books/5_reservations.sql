@@ -145,6 +145,7 @@ RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg
 DECLARE
   v_account holdfast.accounts;
   v_now     timestamptz;
+  v_ended   jsonb;
   r         holdfast.reservations;
 BEGIN
   v_account := holdfast.lock_or_open_account(p_account_id);
@@ -160,7 +161,10 @@ BEGIN
     RETURN holdfast.attended(p_account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', true));
   END IF;
   IF r.state = 'waiting' THEN
-    RETURN holdfast.attended(p_account_id, holdfast.end_ticket(r, p_reason, r.waits_for, v_now));
+    v_ended := holdfast.end_ticket(r, p_reason, r.waits_for, v_now);
+    -- Ended from outside: its workflow may live after all (it was reset meanwhile), and would wait until its time is up.
+    IF p_reason = 'orphaned' THEN PERFORM holdfast.post_message(p_account_id, 'wake', p_request_id, v_now); END IF;
+    RETURN holdfast.attended(p_account_id, v_ended);
   END IF;
 
   PERFORM holdfast.post_entry(p_account_id, v_now, 'release', r.allocated_grants, r.allocated_credits,

@@ -13,7 +13,7 @@ BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
   SELECT * INTO v_key FROM holdfast.idempotency_keys
     WHERE account_id = p_account_id AND operation = v_operation AND key = p_key;
-  IF FOUND THEN RETURN holdfast.replay(v_key, v_body); END IF;
+  IF FOUND THEN RETURN holdfast.attended(p_account_id, holdfast.replay(v_key, v_body)); END IF;
   v_now := holdfast.ledger_now(v_account.last_entry_at);
   SELECT * INTO s FROM holdfast.subscriptions WHERE account_id = p_account_id AND subscription_id = p_subscription_id;
   v_refusal := holdfast.not_live(s, v_account, v_now);
@@ -62,7 +62,7 @@ BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
   SELECT * INTO v_key FROM holdfast.idempotency_keys
     WHERE account_id = p_account_id AND operation = 'end_now' AND key = p_key;
-  IF FOUND THEN RETURN holdfast.replay(v_key, v_body); END IF;
+  IF FOUND THEN RETURN holdfast.attended(p_account_id, holdfast.replay(v_key, v_body)); END IF;
   v_now := holdfast.ledger_now(v_account.last_entry_at);
   SELECT * INTO s FROM holdfast.subscriptions WHERE account_id = p_account_id AND subscription_id = p_subscription_id;
   -- One that has lapsed can still be ended while its window is open: then nothing waits for a late payment any more.

@@ -101,6 +101,8 @@ BEGIN
     UPDATE holdfast.accounts SET waited_for = waited_for - r.waits_for + p_credits WHERE account_id = p_account_id;
     UPDATE holdfast.reservations SET waits_for = p_credits, catalog_version = p_catalog_version, woken_at = NULL
     WHERE account_id = p_account_id AND request_id = p_request_id RETURNING * INTO r;
+    -- A wake-up from before this question has been answered by it: handed over now, it would wake the one that has just asked.
+    DELETE FROM holdfast.outbox WHERE account_id = p_account_id AND kind = 'wake' AND subject = p_request_id;
     RETURN holdfast.attended(p_account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', true));
   END IF;
 
@@ -115,21 +117,56 @@ BEGIN
   RETURN holdfast.attended(p_account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', false));
 END $$;
 
+CREATE OR REPLACE FUNCTION holdfast.ticket_record(r holdfast.reservations, p_place bigint, p_ahead numeric) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object('requestId', r.request_id, 'kind', r.body->'kind', 'place', p_place, 'required', r.waits_for,
+    'requiredAhead', p_ahead, 'since', holdfast.iso(r.waiting_since), 'until', holdfast.iso(r.wait_until))
+$$;
+
+-- What keeps the head of the queue from being served, however many credits there are, as {heldUp: {code, details}}; else {}.
+CREATE OR REPLACE FUNCTION holdfast.held_up(a holdfast.accounts, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  v_obstacle jsonb;
+BEGIN
+  SELECT holdfast.admission_obstacle(a, a.account_id, r.body->>'kind', r.waits_for, p_at)->'refusal' INTO v_obstacle
+    FROM holdfast.reservations AS r WHERE r.account_id = a.account_id AND r.state = 'waiting' ORDER BY r.ticket LIMIT 1;
+  RETURN CASE WHEN v_obstacle IS NULL THEN '{}' ELSE jsonb_build_object('heldUp', v_obstacle) END;
+END $$;
+
+-- Where one request stands, without a line for each of those ahead of it. Without a request: what all that wait need together.
+CREATE OR REPLACE FUNCTION holdfast.waiting_place(p_account_id text, p_request_id text) RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH account AS (
+    SELECT a, holdfast.ledger_now(a.last_entry_at) AS at FROM holdfast.accounts AS a WHERE a.account_id = p_account_id
+  )
+  SELECT jsonb_build_object('accountId', p_account_id,
+    'at', (SELECT holdfast.iso(at) FROM account),
+    'available', coalesce((SELECT holdfast.available_at(a, at) FROM account), 0),
+    'waitedFor', coalesce((SELECT (a).waited_for FROM account), 0),
+    'ticket', (
+      SELECT holdfast.ticket_record(r, ahead.tickets + 1, coalesce(ahead.credits, 0))
+      FROM holdfast.reservations AS r, LATERAL (
+        SELECT count(*) AS tickets, sum(w.waits_for) AS credits FROM holdfast.reservations AS w
+        WHERE w.account_id = r.account_id AND w.state = 'waiting' AND w.ticket < r.ticket
+      ) AS ahead
+      WHERE r.account_id = p_account_id AND r.request_id = p_request_id AND r.state = 'waiting'))
+    || coalesce((SELECT holdfast.held_up(a, at) FROM account), '{}')
+$$;
+
 -- Who waits, in the order in which they are served.
 CREATE OR REPLACE FUNCTION holdfast.waiting_queue(p_account_id text) RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH account AS (
     SELECT a, holdfast.ledger_now(a.last_entry_at) AS at FROM holdfast.accounts AS a WHERE a.account_id = p_account_id
   ), tickets AS (
-    SELECT r.*, row_number() OVER queue AS place, sum(r.waits_for) OVER queue - r.waits_for AS ahead
+    SELECT r, row_number() OVER queue AS place, sum(r.waits_for) OVER queue - r.waits_for AS ahead
     FROM holdfast.reservations AS r WHERE r.account_id = p_account_id AND r.state = 'waiting' WINDOW queue AS (ORDER BY r.ticket)
   )
   SELECT jsonb_build_object('accountId', p_account_id,
     'at', (SELECT holdfast.iso(at) FROM account),
     'available', coalesce((SELECT holdfast.available_at(a, at) FROM account), 0),
-    'waitedFor', coalesce(sum(waits_for), 0),
-    'tickets', coalesce(jsonb_agg(jsonb_build_object('requestId', request_id, 'kind', body->'kind', 'place', place,
-      'required', waits_for, 'requiredAhead', ahead, 'since', holdfast.iso(waiting_since), 'until', holdfast.iso(wait_until))
-      ORDER BY ticket), '[]'))
+    'waitedFor', coalesce(sum((r).waits_for), 0),
+    'tickets', coalesce(jsonb_agg(holdfast.ticket_record(r, place, ahead) ORDER BY place), '[]'))
+    || coalesce((SELECT holdfast.held_up(a, at) FROM account), '{}')
   FROM tickets
 $$;
