@@ -165,3 +165,44 @@ describe('credits that end', () => {
     }
   });
 });
+
+describe('what time alone takes away', () => {
+  const below = (account: string, credits: number) =>
+    granted(books.ledger.settings.setLowBalance({ accountId: account, key: 'k', lowBalance: [{ credits }] }));
+
+  test('is told of as a low balance when its end is booked, though nobody generates', async () => {
+    const account = newId();
+    await books.grantPromotion(account, 20, { expiresAt: later(START, DAY_MS) });
+    await books.grantPromotion(account, 5);
+    await below(account, 10);
+    await books.setClock(later(START, DAY_MS));
+    await granted(books.ledger.expire(account));
+    const low = { left: 5, available: 5, threshold: { credits: 10 }, thresholdCredits: 10 };
+    expect(await news(account)).toEqual([{ type: 'balance-low', data: low }]);
+    expect(books.messageKinds(account)).toEqual(['notices']);
+  });
+
+  test('is told of as a low balance when the expiry of a lapsed term is booked', async () => {
+    const account = await subscriber();
+    await below(account, 10);
+    await books.setClock(later(FEBRUARY, DAY_MS));
+    await granted(books.ledger.subscriptions.expireTerm(account, 's', 1));
+    expect(await news(account)).toMatchObject([{ type: 'balance-low', data: { left: 0, thresholdCredits: 10 } }]);
+    expect(books.messageKinds(account)).toEqual(['notices']);
+  });
+
+  test('is not left: the last credit that could be spent has been, whether the end of the others is booked or not', async () => {
+    const [booked, unbooked] = [newId(), newId()];
+    for (const account of [booked, unbooked]) {
+      await books.grantPromotion(account, 5, { expiresAt: later(START, DAY_MS) });
+      await granted(books.reserve(account, 'r', 5));
+      await books.grantPromotion(account, 4, { expiresAt: later(START, 2 * DAY_MS) });
+    }
+    await books.setClock(later(START, 3 * DAY_MS));
+    await granted(books.ledger.expire(booked));
+    for (const account of [booked, unbooked]) {
+      await granted(books.ledger.commit(account, 'r', 5, 'file:///o'));
+      expect(await news(account)).toEqual([{ type: 'ran-dry', data: { left: 0, available: 0 } }]);
+    }
+  });
+});
