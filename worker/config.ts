@@ -14,7 +14,7 @@ import {
   withoutEmpty,
 } from '../domain/environment';
 import { HoldfastError } from '../domain/errors';
-import { checkWebhookSecret, parseWebhookUrl, type WebhookOptions } from '../providers/webhook/target';
+import { parseWebhookSecrets, parseWebhookUrl, type WebhookOptions } from '../providers/webhook/target';
 
 export type WorkerRole = 'all' | 'workflows' | 'generation';
 
@@ -83,7 +83,7 @@ function loadWebhook(env: Record<string, string>): WebhookOptions | string[] | u
   if (url === undefined) return secret ? ['HOLDFAST_WEBHOOK_URL: is required with a secret'] : undefined;
   const problems = [
     ...refusalOf('HOLDFAST_WEBHOOK_URL', () => parseWebhookUrl({ url, allowPrivate })),
-    ...refusalOf('HOLDFAST_WEBHOOK_SECRET', () => checkWebhookSecret(secret)),
+    ...refusalOf('HOLDFAST_WEBHOOK_SECRET', () => parseWebhookSecrets(secret)),
   ];
   return problems.length > 0 ? problems : { url, secret, allowPrivate };
 }

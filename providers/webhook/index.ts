@@ -5,13 +5,16 @@ import { Webhook } from 'standardwebhooks';
 import type { Notice } from '../../domain/notice/notice';
 import { PermanentNotifierError, TransientProviderError } from '../errors';
 import type { Notifier } from '../notifier';
-import { checkWebhookSecret, parseWebhookUrl, type WebhookOptions, type WebhookTarget } from './target';
+import { parseWebhookSecrets, parseWebhookUrl, type WebhookOptions, type WebhookTarget } from './target';
 
 export type { WebhookOptions };
 
 const ANSWER_WITHIN_MS = 10_000;
-/** They are about this notice, or say that nobody wants any. A 404 or a 401 may be a receiver that is being deployed. */
-const FINAL = [400, 410, 413, 422];
+/**
+ * They are about this notice, or say that nobody wants any. A 404 or a 401 may be a receiver that is being deployed, and
+ * a 400 is what Standard Webhooks has receivers answer where the signature doesn't fit: to a secret that is being changed.
+ */
+const FINAL = [410, 413, 422];
 
 /**
  * Posts each notice as JSON, signed by the Standard Webhooks scheme (docs/webhook.md). Any 2xx within ten seconds is a
@@ -21,7 +24,7 @@ const FINAL = [400, 410, 413, 422];
  */
 export function createWebhookNotifier(options: WebhookOptions): Notifier {
   const target = parseWebhookUrl(options);
-  const signer = new Webhook(checkWebhookSecret(options.secret));
+  const signers = parseWebhookSecrets(options.secret).map((secret) => new Webhook(secret));
   const agent = agentFor(target, options.allowPrivate ?? false);
 
   return {
@@ -36,7 +39,7 @@ export function createWebhookNotifier(options: WebhookOptions): Notifier {
         'user-agent': 'holdfast',
         'webhook-id': id,
         'webhook-timestamp': Math.floor(sentAt.getTime() / 1000),
-        'webhook-signature': signer.sign(id, sentAt, body),
+        'webhook-signature': signers.map((signer) => signer.sign(id, sentAt, body)).join(' '),
       });
       if (status >= 200 && status < 300) return;
       const message = `The receiver answered with status ${status}.`;
@@ -66,7 +69,11 @@ function post(
   const { request } = url.protocol === 'https:' ? https : http;
   const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
   return new Promise<IncomingMessage>((resolve, reject) => {
-    request(url, { method: 'POST', agent, headers, signal }, resolve).on('error', reject).end(body);
+    request(url, { method: 'POST', agent, headers, signal }, resolve)
+      .on('error', reject)
+      // All that Node says of an answer that changes the protocol.
+      .on('close', () => reject(new Error('closed without an answer')))
+      .end(body);
   }).then(
     (response) => {
       response.destroy();

@@ -4,7 +4,7 @@ import { HoldfastError } from '../../domain/errors';
 export interface WebhookOptions {
   /** https; or plain http on loopback, for a receiver on the same machine. */
   url: string;
-  /** `whsec_` and 24 to 64 bytes in base64. */
+  /** `whsec_` and 24 to 64 bytes in base64; several, a space between, while it is changed: each signs every delivery. */
   secret: string;
   /** Whether the URL may lead to an address within one's own network. False by default. */
   allowPrivate?: boolean;
@@ -42,8 +42,12 @@ function refuse(why: string): never {
   throw new HoldfastError('INVALID_WEBHOOK_URL', `The webhook’s URL ${why}.`);
 }
 
-/** @throws HoldfastError INVALID_WEBHOOK_SECRET, without the secret */
-export function checkWebhookSecret(secret: string): string {
+/** Each of the secrets. @throws HoldfastError INVALID_WEBHOOK_SECRET, without the secret */
+export function parseWebhookSecrets(secrets: string): string[] {
+  return secrets.split(' ').map(checkWebhookSecret);
+}
+
+function checkWebhookSecret(secret: string): string {
   const [, base64] = SECRET.exec(secret) ?? [];
   const bytes = Buffer.from(base64 ?? '', 'base64');
   const isRightSize = bytes.length >= SECRET_BYTES.min && bytes.length <= SECRET_BYTES.max;

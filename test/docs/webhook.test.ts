@@ -1,7 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { transformSync } from '@swc/core';
+import type { FastifyInstance } from 'fastify';
 import type { Notice, NoticeType } from '../../domain/notice/notice';
+import { TransientProviderError } from '../../providers/errors';
 import { createWebhookNotifier } from '../../providers/webhook';
 import { WORKER_VARIABLES } from '../../worker/config';
 import { openWebhookReceiver, WEBHOOK_SECRET } from '../support/webhook-receiver';
@@ -52,5 +56,38 @@ describe('docs/webhook.md', () => {
     const content = signed.replaceAll(/\{([a-z-]+)\}/g, (_, name) => String(parts[name]));
     const key = Buffer.from(WEBHOOK_SECRET.slice('whsec_'.length), 'base64');
     expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', key).update(content).digest('base64')}`);
+  });
+
+  describe('has a receiver that', () => {
+    const added: [string, unknown][] = [];
+    const queue = { add: async (id: string, notice: unknown) => added.push([id, notice]) };
+    let app: FastifyInstance;
+    let url: string;
+    beforeAll(async () => {
+      const [, code = ''] = /```ts\n(import fastify.*?)```/s.exec(documentation) ?? [];
+      const module = { type: 'commonjs' } as const;
+      const compiled = transformSync(code, {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+        module,
+      }).code;
+      const env = { HOLDFAST_WEBHOOK_SECRET: WEBHOOK_SECRET };
+      const open = new Function('require', 'exports', 'process', 'queue', `${compiled}\nreturn app;`);
+      app = open(require, {}, { env }, queue);
+      await app.listen({ port: 0, host: '127.0.0.1' });
+      url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/holdfast/notices`;
+    });
+    afterAll(() => app.close());
+
+    test('takes what is genuine', async () => {
+      await createWebhookNotifier({ url, secret: WEBHOOK_SECRET }).deliver(examples[0] as Notice);
+      expect(added).toEqual([['acme/1', examples[0]]]);
+    });
+
+    test('refuses what is signed with another secret, in such a way that it is sent again', async () => {
+      const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+      const refused = createWebhookNotifier({ url, secret }).deliver(examples[0] as Notice);
+      await expect(refused).rejects.toThrow(new TransientProviderError('The receiver answered with status 400.'));
+      expect(added).toHaveLength(1);
+    });
   });
 });

@@ -1,5 +1,5 @@
-import type { Notice } from '../../../domain/notice/notice';
-import { atOnce, DAY_MS, granted, later, newId, START, TestLedger } from '../support';
+import { atOnce, granted, later, newId, START, TestLedger } from '../support';
+import { newsOf, spendOf } from './support';
 
 let books: TestLedger;
 beforeAll(async () => {
@@ -11,23 +11,8 @@ afterAll(async () => {
   await books.close();
 });
 
-/** The account's notices that were not read yet, oldest first; reading one counts as its delivery. */
-async function news(account: string): Promise<Pick<Notice, 'type' | 'data'>[]> {
-  const { notices } = books.ledger;
-  const read: Pick<Notice, 'type' | 'data'>[] = [];
-  for (let next = await notices.next(account); next; next = await notices.next(account)) {
-    read.push({ type: next.type, data: next.data });
-    await notices.settle(account, next.noticeId, null);
-  }
-  return read;
-}
-
-let requests = 0;
-async function spend(account: string, credits: number): Promise<void> {
-  requests += 1;
-  await granted(books.reserve(account, `spend-${requests}`, credits));
-  await granted(books.ledger.commit(account, `spend-${requests}`, credits, 'file:///o'));
-}
+const news = (account: string) => newsOf(books, account);
+const spend = (account: string, credits: number) => spendOf(books, account, credits);
 
 describe('a low balance', () => {
   async function watched(credits: number): Promise<string> {
@@ -135,66 +120,6 @@ describe('running dry', () => {
     await news(account);
     await books.grantPromotion(account, 1);
     await books.reserve(account, 'newcomer', 2);
-    expect(await news(account)).toEqual([]);
-  });
-});
-
-describe('credits that end', () => {
-  const attendAt = async (account: string, at: string) => {
-    await books.setClock(at);
-    await books.ledger.outbox.attend(account);
-  };
-
-  test('are told of 7 days before and 1 day before, once each, with the date to renew by', async () => {
-    const account = newId();
-    await granted(
-      books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }),
-    );
-    const end = '2030-02-01T00:00:00.000Z';
-    await attendAt(account, later(end, -7 * DAY_MS - 1));
-    expect(await news(account)).toEqual([]);
-    const due = later(end, -7 * DAY_MS);
-    expect(await books.ledger.outbox.unattended(due, START, null, 1_000)).toContainEqual({ accountId: account });
-    for (const at of [due, later(end, -5 * DAY_MS)]) await attendAt(account, at);
-    const expiring = { credits: 150, expiresAt: end, renewBy: end };
-    expect(await news(account)).toEqual([{ type: 'credits-expiring', data: { days: 7, ...expiring } }]);
-    expect(await books.ledger.outbox.unattended(later(end, -5 * DAY_MS), START, null, 1_000)).not.toContainEqual({
-      accountId: account,
-    });
-    await spend(account, 30);
-    for (const at of [later(end, -DAY_MS), later(end, -1)]) await attendAt(account, at);
-    expect(await news(account)).toEqual([{ type: 'credits-expiring', data: { days: 1, ...expiring, credits: 120 } }]);
-  });
-
-  test('are not told of any more once a renewal has carried them forward, but of their new end', async () => {
-    const account = newId();
-    await granted(
-      books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }),
-    );
-    await granted(books.ledger.subscriptions.renew(account, 's', 'p2'));
-    await attendAt(account, '2030-01-31T00:00:00.000Z');
-    expect(await news(account)).toEqual([]);
-    await attendAt(account, '2030-02-22T00:00:00.000Z');
-    expect(await news(account)).toMatchObject([{ data: { days: 7, expiresAt: '2030-03-01T00:00:00.000Z' } }]);
-  });
-
-  test('of a promotion have no date to renew by, and who has just got them is not told at once', async () => {
-    const account = newId();
-    await books.grantPromotion(account, 7, { expiresAt: later(START, 3 * DAY_MS) });
-    await attendAt(account, START);
-    expect(await news(account)).toEqual([]);
-    await attendAt(account, later(START, 2 * DAY_MS));
-    expect(await news(account)).toEqual([
-      { type: 'credits-expiring', data: { days: 1, credits: 7, expiresAt: later(START, 3 * DAY_MS), renewBy: null } },
-    ]);
-  });
-
-  test('that are all used up are nothing to tell of', async () => {
-    const account = newId();
-    await books.grantPromotion(account, 7, { expiresAt: later(START, 30 * DAY_MS) });
-    await spend(account, 7);
-    await news(account);
-    await attendAt(account, later(START, 24 * DAY_MS));
     expect(await news(account)).toEqual([]);
   });
 });

@@ -91,19 +91,30 @@ describe('a webhook’s delivery', () => {
     expect(verifier.verify(second?.body ?? '', second?.headers as Record<string, string>)).toEqual(NOTICE);
   });
 
+  test('is signed with each of two secrets while they are changed, so that a receiver may have either', async () => {
+    const next = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+    await createWebhookNotifier({ url: receiver.url, secret: `${next} ${WEBHOOK_SECRET}` }).deliver(NOTICE);
+    const { headers, body } = receiver.received[0] as Received;
+    for (const secret of [next, WEBHOOK_SECRET]) {
+      expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toEqual(NOTICE);
+    }
+    const other = new Webhook(`whsec_${Buffer.alloc(24, 8).toString('base64')}`);
+    expect(() => other.verify(body, headers as Record<string, string>)).toThrow('No matching signature');
+  });
+
   test.each([200, 201, 202, 204, 299])('is one with status %d', async (code) => {
     receiver.answerWith(status(code));
     await expect(deliver()).resolves.toBeUndefined();
   });
 
-  test.each([400, 410, 413, 422])('is given up at status %d', async (code) => {
+  test.each([410, 413, 422])('is given up at status %d', async (code) => {
     receiver.answerWith(status(code));
     const failure = await failureOf(deliver());
     expect(failure).toBeInstanceOf(PermanentNotifierError);
     expect(failure.message).toBe(`The receiver answered with status ${code}.`);
   });
 
-  test.each([304, 401, 403, 404, 408, 429, 499, 500, 502, 503, 504, 599])(
+  test.each([304, 400, 401, 403, 404, 408, 429, 499, 500, 502, 503, 504, 599])(
     'may be tried again after status %d',
     async (code) => {
       receiver.answerWith(status(code));
@@ -152,6 +163,11 @@ describe('a receiver that is not well', () => {
 
   test.each<[string, (socket: Socket) => void, RegExp]>([
     ['hangs up', (socket) => socket.destroy(), /ECONNRESET/],
+    [
+      'changes the protocol',
+      (socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
+      /closed without an answer/,
+    ],
     ['speaks another language', (socket) => socket.end('220 mail.example ESMTP\r\n'), /HPE_/],
     [
       'says too much',

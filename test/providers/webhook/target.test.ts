@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../../domain/errors';
-import { checkWebhookSecret, parseWebhookUrl } from '../../../providers/webhook/target';
+import { parseWebhookSecrets, parseWebhookUrl } from '../../../providers/webhook/target';
 
 function refusalOf(check: () => unknown): HoldfastError | undefined {
   try {
@@ -119,7 +119,12 @@ describe('a webhook’s secret', () => {
   const secretOf = (bytes: number) => `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`;
 
   test.each([24, 25, 32, 64])('may have %d bytes', (bytes) => {
-    expect(checkWebhookSecret(secretOf(bytes))).toBe(secretOf(bytes));
+    expect(parseWebhookSecrets(secretOf(bytes))).toEqual([secretOf(bytes)]);
+  });
+
+  test('may be two, a space between, each of which makes sense', () => {
+    const [after, before] = [secretOf(32), secretOf(24)];
+    expect(parseWebhookSecrets(`${after} ${before}`)).toEqual([after, before]);
   });
 
   test.each([
@@ -133,8 +138,11 @@ describe('a webhook’s secret', () => {
     ['base64 that was cut off', secretOf(32).slice(0, -2)],
     ['a line break', `${secretOf(32)}\n`],
     ['words', 'whsec_my secret'],
+    ['a second one that is none', `${secretOf(32)} ${secretOf(23)}`],
+    ['two spaces between two', `${secretOf(32)}  ${secretOf(32)}`],
+    ['a space after it', `${secretOf(32)} `],
   ])('is refused with %s, and not repeated', (_, secret) => {
-    const refusal = refusalOf(() => checkWebhookSecret(secret));
+    const refusal = refusalOf(() => parseWebhookSecrets(secret));
     expect(refusal?.code).toBe('INVALID_WEBHOOK_SECRET');
     if (secret) expect(JSON.stringify(refusal?.toRefusal())).not.toContain(secret);
   });

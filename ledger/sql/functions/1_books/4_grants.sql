@@ -96,7 +96,7 @@ BEGIN
     PERFORM holdfast.book_ended_grants(p_account_id, holdfast.ledger_now(v_before.last_entry_at));
     SELECT * INTO v_after FROM holdfast.accounts WHERE account_id = p_account_id;
   END IF;
-  RETURN jsonb_build_object('result', jsonb_build_object('accountId', p_account_id,
+  RETURN holdfast.attended(p_account_id, jsonb_build_object('result', jsonb_build_object('accountId', p_account_id,
     'expired', coalesce(v_after.expired - v_before.expired, 0),
-    'entries', coalesce(v_after.version - v_before.version, 0)));
+    'entries', coalesce(v_after.version - v_before.version, 0))));
 END $$;

@@ -131,7 +131,9 @@ BEGIN
     output_url = p_output_url
   WHERE account_id = p_account_id AND request_id = p_request_id RETURNING * INTO r;
   PERFORM holdfast.book_ended_grants(p_account_id, v_now);
-  IF v_account.available + v_account.reserved = p_credits THEN
+  -- Read again where it may be so: what has ended meanwhile is booked by now, and is not left.
+  IF v_account.reserved = p_credits
+    AND EXISTS (SELECT FROM holdfast.accounts WHERE account_id = p_account_id AND available = 0) THEN
     PERFORM holdfast.tell_ran_dry(p_account_id, 0, NULL, NULL, v_now);
   ELSIF NOT v_account.watched THEN
     RETURN jsonb_build_object('result', holdfast.request_record(r), 'replayed', false);

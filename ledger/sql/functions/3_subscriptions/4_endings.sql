@@ -92,7 +92,7 @@ BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
   SELECT * INTO v_key FROM holdfast.idempotency_keys
     WHERE account_id = p_account_id AND operation = 'expire_term' AND key = v_name;
-  IF FOUND THEN RETURN holdfast.replay(v_key, v_body); END IF;
+  IF FOUND THEN RETURN holdfast.attended(p_account_id, holdfast.replay(v_key, v_body)); END IF;
   v_now := holdfast.ledger_now(v_account.last_entry_at);
   SELECT * INTO s FROM holdfast.subscriptions WHERE account_id = p_account_id AND subscription_id = p_subscription_id;
   IF NOT FOUND THEN RETURN holdfast.refusal('SUBSCRIPTION_NOT_FOUND'); END IF;
@@ -106,8 +106,9 @@ BEGIN
   END IF;
   IF holdfast.over_limit(v_account, p_subscription_id, v_now, 0) THEN RETURN holdfast.limit_exceeded(v_account); END IF;
   PERFORM holdfast.grant_due(p_account_id, p_subscription_id, v_now);
-  RETURN holdfast.remember(p_account_id, 'expire_term', v_name, v_body, jsonb_build_object('status', 'booked', 'term', p_term)
-    || holdfast.close_term(p_account_id, p_subscription_id, 'lapsed', v_now));
+  RETURN holdfast.attended(p_account_id, holdfast.remember(p_account_id, 'expire_term', v_name, v_body,
+    jsonb_build_object('status', 'booked', 'term', p_term)
+    || holdfast.close_term(p_account_id, p_subscription_id, 'lapsed', v_now)));
 END $$;
 
 -- The subscription as it stands by the ledger's clock; without an id, the account's newest. Null if there is none.

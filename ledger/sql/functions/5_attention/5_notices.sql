@@ -87,15 +87,14 @@ BEGIN
         AND holdfast.grant_counts(g.ends_at, g.term, a.term, a.valid_until, p_at)
     ) AS x GROUP BY x.ends, x.of_term, x.since ORDER BY x.ends
   LOOP
-    CONTINUE WHEN e.days IS NULL OR e.since > e.ends - e.days * interval '24 hours';
+    CONTINUE WHEN e.days IS NULL OR e.since >= e.ends - e.days * interval '24 hours';
     PERFORM holdfast.write_notice(a.account_id, 'credits-expiring', jsonb_build_object('days', e.days, 'credits', e.credits,
       'expiresAt', holdfast.iso(e.ends), 'renewBy', CASE WHEN e.of_term THEN holdfast.iso(e.ends) END),
       'expiring:' || e.days || ':' || holdfast.iso(e.ends) || CASE WHEN e.of_term THEN '' ELSE ':' || holdfast.iso(e.since) END, p_at);
   END LOOP;
-  UPDATE holdfast.accounts SET next_notice_at = (
-    SELECT min(holdfast.next_warning(coalesce(g.ends_at, a.valid_until), p_at)) FROM holdfast.grants AS g
-    WHERE g.account_id = a.account_id AND g.has_remainder
-      AND holdfast.grant_counts(g.ends_at, g.term, a.term, a.valid_until, p_at))
+  -- Also where nothing is left: a pack, a next cycle or a release may yet bring what ends then, and says nothing of it.
+  UPDATE holdfast.accounts SET next_notice_at = least(holdfast.next_warning(a.valid_until, p_at), (
+    SELECT min(holdfast.next_warning(g.ends_at, p_at)) FROM holdfast.grants AS g WHERE g.account_id = a.account_id))
   WHERE account_id = a.account_id;
 END $$;
 
