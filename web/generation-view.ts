@@ -55,9 +55,10 @@ export function endingOf(result: GenerationResult): Pick<GenerationView, 'status
   };
 }
 
-/** The figures of a refusal, wherever the result keeps them. */
+/** The figures of a refusal, wherever the result keeps them; but not the name of who has stopped an account. */
 export function figuresOf(result: GenerationResult): ErrorDetails {
-  const { required, available, shortfall, waitedFor, packs, quoted, maxCredits, details } = result;
+  const { required, available, shortfall, waitedFor, packs, quoted, maxCredits } = result;
+  const { by: _by, ...details } = result.details ?? {};
   const own = Object.entries({ required, available, shortfall, waitedFor, packs, quoted, maxCredits });
   return { ...details, ...Object.fromEntries(own.filter(([, figure]) => figure !== undefined)) };
 }

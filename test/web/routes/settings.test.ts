@@ -56,6 +56,10 @@ test('what stops an account is shown with its reason, but not with who did it', 
   const started = await web.ask(account, 'POST', '/generations', { key: 'order-1', body: { kind: 'text-to-image' } });
   expectProblem(started, 409, 'ADMISSION_STOPPED');
   expect(started.body.detail).toContain('a chargeback');
+  expect(started.body).toMatchObject({ kind: null, reason: 'a chargeback' });
+  const asked = await web.ask(account, 'GET', '/generations/order-1');
+  expect(asked.body).toMatchObject({ status: 'rejected', refusal: { reason: 'a chargeback' } });
+  expect(JSON.stringify([started.body, asked.body])).not.toContain('Ada');
 });
 
 test('a limit that is reached is a problem with its figures', async () => {
