@@ -37,7 +37,10 @@ export interface TopUp extends TopUpRule {
   failures: number;
   /** Not charged before, after a decline; null where nothing has been declined. */
   retryAt: string | null;
-  /** Why it has stopped until somebody sets it again; null where it goes on. */
+  /**
+   * Why it has stopped until somebody sets it again: the payment provider's reason, or `price-changed`, where the pack costs
+   * more than when it was set. Null where it goes on.
+   */
   stoppedWhy: string | null;
 }
 

@@ -24,11 +24,14 @@ export type NoticeNews =
 
 export interface TopUpFailure {
   packId: string;
-  /** Absent where nothing was tried: the monthly cap leaves no room, or the pack is not sold any more. */
+  /** Absent where nothing was tried: the monthly cap leaves no room, or the pack costs more or is not sold any more. */
   purchaseId?: string;
   priceCents: number;
   currency: string;
-  /** `monthly-cap`, `pack-not-sold`, or the payment provider's reason. */
+  /**
+   * `monthly-cap`, `pack-not-sold`, `price-changed`, the payment provider's reason, or why the money went back
+   * (`subscription-ended`).
+   */
   reason: string;
   retryAt: string | null;
   /** No further attempt is made until somebody sets the top-up again. */

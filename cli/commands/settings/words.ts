@@ -92,6 +92,8 @@ function topUpInWords(topUp: TopUp, currency: string | undefined): string {
 }
 
 function troubleInWords({ failures, retryAt, stoppedWhy }: TopUp): string {
+  if (stoppedWhy === 'price-changed')
+    return 'Stopped: the pack costs more than when it was set; setting it again lets it go on.';
   if (stoppedWhy !== null) return `Stopped after ${failures} declines (${stoppedWhy}); setting it again lets it go on.`;
   if (retryAt === null) return '';
   return `Declined ${counted(failures, 'time', 'times')} in a row: not tried again before ${timeInWords(retryAt)}.`;

@@ -7,9 +7,10 @@ import { atOnce, granted, promotion } from '../support';
 import { asAdmin, EmptyDatabase, newRole } from './empty-database';
 
 const FAR = { expiresAt: '2100-01-01T00:00:00Z' };
-const APPLIED = ['0001_ledger', '0002_subscriptions', '0003_purchases', '0004_waiting', '0005_origins'].map(
-  (name) => `Applying migration ${name}.sql`,
-);
+const APPLIED = [
+  ...['0001_ledger', '0002_subscriptions', '0003_purchases', '0004_waiting', '0005_origins'],
+  '0006_top_up_price',
+].map((name) => `Applying migration ${name}.sql`);
 let database: EmptyDatabase;
 let role: string;
 
@@ -125,7 +126,11 @@ test('migrating again changes nothing and keeps what is there', async () => {
 });
 
 /** As a ledger of before that migration had it. */
+const WITHOUT_TOP_UP_PRICE = `
+  ALTER TABLE holdfast.account_settings DROP COLUMN top_up_price_cents, DROP COLUMN top_up_currency;
+  DELETE FROM holdfast.schema_migrations WHERE name = '0006_top_up_price.sql'`;
 const WITHOUT_ORIGINS = `
+  ${WITHOUT_TOP_UP_PRICE};
   DROP INDEX holdfast.purchases_grant_once; DELETE FROM holdfast.schema_migrations WHERE name = '0005_origins.sql'`;
 const WITHOUT_WAITING = `
   ${WITHOUT_ORIGINS};
@@ -183,6 +188,27 @@ test('what ran before requests could wait is counted from the migration on, and 
       { next_notice_at: new Date(Date.parse(String(validUntil)) - 7 * 86_400_000) },
     ]);
   });
+});
+
+test('a top-up from before it remembered its price has seen the one of the day of the migration', async () => {
+  await migrateHere();
+  const topUp = { packId: 'pack-125', belowCredits: 20, monthlyCapCents: 4900 };
+  await withLedger(async (ledger) => {
+    await granted(ledger.settings.setTopUp({ accountId: 'a', key: 'k', topUp }));
+    await granted(ledger.settings.setLimits({ accountId: 'b', key: 'k', dailyCreditsMax: 1 }));
+  });
+  const prices =
+    'SELECT account_id, top_up_price_cents::int, top_up_currency FROM holdfast.account_settings ORDER BY 1';
+  const before = await query(prices);
+  expect(before).toEqual([
+    { account_id: 'a', top_up_price_cents: 4900, top_up_currency: 'USD' },
+    { account_id: 'b', top_up_price_cents: null, top_up_currency: null },
+  ]);
+  await query(WITHOUT_TOP_UP_PRICE);
+  const lines: string[] = [];
+  await migrateHere((line) => lines.push(line));
+  expect(lines).toEqual(APPLIED.slice(5));
+  expect(await query(prices)).toEqual(before);
 });
 
 test('serving goes on while migrations run', async () => {

@@ -104,7 +104,10 @@ export const ENGLISH = {
       `On: buys ${credits(format, count)} when fewer than ${format.count(below)} are left.`,
     off: 'Off. Turn it on, and a pack is bought when you run low.',
     spent: (spent: string, cap: string) => `${spent} of at most ${cap} spent this month.`,
-    stopped: (why: string) => `It has stopped: ${why}. Save it again to let it go on.`,
+    stopped: (why: string) =>
+      why === 'price-changed'
+        ? 'It has stopped: the pack costs more than when you saved this. Save it again to let it go on.'
+        : `It has stopped: ${why}. Save it again to let it go on.`,
     retry: (at: string) => `The last payment was declined. It tries again on ${at}.`,
     enable: 'Buy a pack automatically',
     pack: 'Pack',

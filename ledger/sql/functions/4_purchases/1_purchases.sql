@@ -1,3 +1,20 @@
+-- Whether an automatic purchase is wanted no more: its owner has turned the top-up off, or set another one, since its intent
+-- was written; or nobody is to be charged unasked any more. What it asks is defined further down: so not in SQL.
+CREATE OR REPLACE FUNCTION holdfast.is_withdrawn(p holdfast.purchases, p_at timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  a holdfast.accounts;
+  s holdfast.account_settings;
+BEGIN
+  IF NOT p.automatic THEN RETURN false; END IF;
+  SELECT * INTO a FROM holdfast.accounts WHERE account_id = p.account_id;
+  SELECT * INTO s FROM holdfast.account_settings WHERE account_id = p.account_id;
+  RETURN (s.top_up_pack_id, s.top_up_payment_method, coalesce(s.top_up_currency, p.currency))
+      IS DISTINCT FROM (p.pack_id, p.body->>'paymentMethod', p.currency)
+    OR holdfast.topped_up_this_month(p.account_id, p_at) > s.top_up_cap_cents
+    OR coalesce(holdfast.unasked_obstacle(a, p_at), holdfast.pack_obstacle(a, p.credits, p_at)) IS NOT NULL;
+END $$;
+
 -- The published record of a purchase, judged at p_at. Its credits are valid until their term's end, as that stands now.
 CREATE OR REPLACE FUNCTION holdfast.purchase_record(p holdfast.purchases, p_at timestamptz) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
@@ -6,7 +23,8 @@ LANGUAGE sql STABLE AS $$
     'packId', p.pack_id, 'credits', p.credits, 'priceCents', p.price_cents, 'currency', p.currency,
     'catalogVersion', p.catalog_version::text, 'openedAt', holdfast.iso(p.opened_at),
     -- Whoever wanted an older one has gone; a charge now would come as a surprise.
-    'mayCharge', p.status = 'open' AND p_at < p.opened_at + interval '15 minutes',
+    'mayCharge', CASE WHEN p.status = 'open' AND p_at < p.opened_at + interval '15 minutes'
+      THEN NOT holdfast.is_withdrawn(p, p_at) ELSE false END,
     'paymentId', p.payment_id, 'reason', p.reason, 'grantId', p.grant_id::text, 'resolvedAt', holdfast.iso(p.resolved_at),
     'validUntil', (
       SELECT holdfast.iso(t.valid_until) FROM holdfast.grants AS g JOIN holdfast.terms AS t USING (account_id, term)
@@ -142,6 +160,7 @@ DECLARE
   v_account holdfast.accounts;
   v_now     timestamptz;
   v_was_open boolean;
+  v_withdrawn boolean;
   p         holdfast.purchases;
 BEGIN
   v_account := holdfast.lock_or_open_account(p_account_id);
@@ -162,9 +181,11 @@ BEGIN
   END IF;
 
   v_was_open := p.status = 'open';
+  v_withdrawn := p_status = 'voided' AND v_was_open AND holdfast.is_withdrawn(p, v_now);
   UPDATE holdfast.purchases SET status = p_status, reason = coalesce(reason, p_reason), resolved_at = v_now, look_from = NULL
   WHERE account_id = p_account_id AND purchase_id = p_purchase_id RETURNING * INTO p;
-  IF p.automatic AND v_was_open THEN PERFORM holdfast.top_up_declined(p, v_now); END IF;
+  IF p.automatic AND NOT v_was_open THEN PERFORM holdfast.top_up_returned(p, v_now); END IF;
+  IF p.automatic AND v_was_open AND NOT v_withdrawn THEN PERFORM holdfast.top_up_declined(p, v_now); END IF;
   RETURN holdfast.attended(p_account_id, holdfast.purchase_answer(p, v_now, false));
 END $$;
 

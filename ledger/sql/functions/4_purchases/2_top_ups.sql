@@ -9,12 +9,41 @@ CREATE OR REPLACE FUNCTION holdfast.pack_sold_last(p_pack_id text, p_at timestam
   WHERE effective_from <= p_at AND document->'packs'->p_pack_id IS NOT NULL ORDER BY effective_from DESC LIMIT 1
 $$;
 
--- What automatic purchases of the calendar month (UTC) have cost or may yet cost.
+-- What automatic purchases have taken in the calendar month (UTC), and what the one that is undecided may yet take in it, in
+-- the currency of the cap. One that was opened in an earlier month belongs to the month in which it is paid.
 CREATE OR REPLACE FUNCTION holdfast.topped_up_this_month(p_account_id text, p_at timestamptz) RETURNS bigint
 LANGUAGE sql STABLE AS $$
-  SELECT coalesce(sum(price_cents), 0)::bigint FROM holdfast.purchases
-  WHERE account_id = p_account_id AND automatic AND status IN ('open', 'granted')
-    AND opened_at >= date_trunc('month', p_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
+  SELECT coalesce(sum(p.price_cents), 0)::bigint
+  FROM holdfast.purchases AS p JOIN holdfast.account_settings AS s USING (account_id)
+  WHERE p.account_id = p_account_id AND p.automatic AND p.currency = coalesce(s.top_up_currency, p.currency)
+    AND (p.status = 'open' OR (p.status = 'granted'
+      AND p.resolved_at >= date_trunc('month', p_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'))
+$$;
+
+-- Why nobody's card is to be charged unasked for the account now, whatever it has left; null if nothing speaks against it.
+CREATE OR REPLACE FUNCTION holdfast.unasked_obstacle(a holdfast.accounts, p_at timestamptz) RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT CASE
+    WHEN EXISTS (SELECT FROM holdfast.subscriptions
+      WHERE account_id = a.account_id AND status = 'active' AND cancel_at_period_end) THEN 'subscription-cancelled'
+    -- It could use no credits, and whoever has stopped it may be in dispute over a payment.
+    WHEN EXISTS (SELECT FROM holdfast.stops WHERE account_id IN (a.account_id, '*') AND kind = '*') THEN 'admissions-stopped'
+  END
+$$;
+
+-- Whether the pack's price is above the one at which the owner set the top-up, or in another currency than the cap's. Like any
+-- buyer, the owner pays what was shown, or is asked again. A fallen price counts.
+CREATE OR REPLACE FUNCTION holdfast.is_price_changed(s holdfast.account_settings, p_pack jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce((p_pack->>'priceCents')::bigint > s.top_up_price_cents OR p_pack->>'currency' <> s.top_up_currency, false)
+$$;
+
+-- Credits of cycles that are paid and have begun, and that nobody has granted yet.
+CREATE OR REPLACE FUNCTION holdfast.due_credits(a holdfast.accounts, p_at timestamptz) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT coalesce(sum(holdfast.plan_credits(c.plan_id, c.length, c.starts_at)), 0)::bigint
+  FROM holdfast.subscriptions AS s JOIN holdfast.cycles AS c USING (account_id, subscription_id)
+  WHERE s.account_id = a.account_id AND s.status = 'active' AND p_at < a.valid_until
+    AND c.grant_id IS NULL AND c.starts_at <= p_at
 $$;
 
 -- Why nothing is to be bought automatically now; null if something is.
@@ -27,14 +56,15 @@ DECLARE
 BEGIN
   IF s.top_up_pack_id IS NULL THEN RETURN 'off'; END IF;
   IF p_available - a.waited_for >= s.top_up_below THEN RETURN 'enough'; END IF;
+  IF p_available + holdfast.due_credits(a, p_at) - a.waited_for >= s.top_up_below THEN RETURN 'enough'; END IF;
   IF EXISTS (SELECT FROM holdfast.purchases WHERE account_id = a.account_id AND automatic AND resolved_at IS NULL) THEN
     RETURN 'pending';
   END IF;
   IF s.top_up_stopped_why IS NOT NULL THEN RETURN 'stopped'; END IF;
-  IF EXISTS (SELECT FROM holdfast.subscriptions WHERE account_id = a.account_id AND status = 'active' AND cancel_at_period_end) THEN
-    RETURN 'subscription-cancelled';
-  END IF;
+  v_obstacle := holdfast.unasked_obstacle(a, p_at);
+  IF v_obstacle IS NOT NULL THEN RETURN v_obstacle; END IF;
   IF v_pack IS NULL THEN RETURN 'pack-not-sold'; END IF;
+  IF holdfast.is_price_changed(s, v_pack) THEN RETURN 'price-changed'; END IF;
   v_obstacle := holdfast.pack_obstacle(a, (v_pack->>'credits')::bigint, p_at);
   IF v_obstacle IS NOT NULL THEN
     RETURN CASE v_obstacle WHEN 'SUBSCRIPTION_REQUIRED' THEN 'no-subscription' ELSE 'balance-limit' END;
@@ -45,8 +75,8 @@ BEGIN
   RETURN CASE WHEN s.top_up_retry_at > p_at THEN 'backing-off' END;
 END $$;
 
--- Calls for a top-up where one is due; that the cap, or a pack that is not sold any more, keeps it from being bought is told
--- once a month.
+-- Calls for a top-up where one is due; what of its own settings keeps it from being bought is told once: a cap or a pack that
+-- is not sold any more once a month, a price once.
 CREATE OR REPLACE FUNCTION holdfast.call_for_top_up(a holdfast.accounts, p_available bigint, p_at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -58,11 +88,15 @@ BEGIN
   IF NOT FOUND THEN RETURN; END IF;
   v_obstacle := holdfast.top_up_obstacle(a, s, p_available, p_at);
   IF v_obstacle IS NULL THEN PERFORM holdfast.post_message(a.account_id, 'top-up', '', p_at); END IF;
-  IF v_obstacle IN ('monthly-cap', 'pack-not-sold') THEN
+  IF v_obstacle IN ('monthly-cap', 'pack-not-sold', 'price-changed') THEN
     v_pack := holdfast.pack_sold_last(s.top_up_pack_id, p_at);
     PERFORM holdfast.write_notice(a.account_id, 'top-up-failed', jsonb_build_object('packId', s.top_up_pack_id,
-      'priceCents', v_pack->'priceCents', 'currency', v_pack->'currency', 'reason', v_obstacle, 'retryAt', NULL, 'stopped', false),
-      v_obstacle || ':' || to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM'), p_at);
+      'priceCents', v_pack->'priceCents', 'currency', v_pack->'currency', 'reason', v_obstacle, 'retryAt', NULL,
+      'stopped', v_obstacle = 'price-changed'),
+      concat_ws(':', v_obstacle, CASE v_obstacle
+        WHEN 'monthly-cap' THEN to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM') || ':' || s.top_up_cap_cents
+        WHEN 'pack-not-sold' THEN to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM') || ':' || s.top_up_pack_id
+        ELSE concat_ws(':', s.top_up_pack_id, s.top_up_price_cents, v_pack->>'priceCents', v_pack->>'currency') END), p_at);
   END IF;
 END $$;
 
@@ -120,8 +154,9 @@ BEGIN
   RETURN p;
 END $$;
 
--- An automatic purchase has bought nothing, declined or given back by the provider: the next one is tried after an hour, then after six, and after the third in a row none
--- until somebody sets the top-up again. A card that fails must not be charged in a loop.
+-- An automatic purchase has bought nothing, declined or given back by the provider: the next one is tried after an hour, then
+-- after six, and after the third in a row none until somebody sets the top-up again. A card that fails must not be charged in
+-- a loop.
 CREATE OR REPLACE FUNCTION holdfast.top_up_declined(p holdfast.purchases, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   s holdfast.account_settings;
@@ -132,6 +167,15 @@ BEGIN
   WHERE account_id = p.account_id RETURNING * INTO s;
   PERFORM holdfast.write_notice(p.account_id, 'top-up-failed', jsonb_build_object('packId', p.pack_id,
     'purchaseId', p.purchase_id, 'priceCents', p.price_cents, 'currency', p.currency, 'reason', p.reason,
-    'retryAt', holdfast.iso(s.top_up_retry_at), 'stopped', s.top_up_stopped_why IS NOT NULL), 'declined:' || p.purchase_id, p_at);
+    'retryAt', CASE WHEN s.top_up_pack_id IS NOT NULL THEN holdfast.iso(s.top_up_retry_at) END,
+    'stopped', s.top_up_stopped_why IS NOT NULL), 'declined:' || p.purchase_id, p_at);
   IF s.top_up_retry_at IS NOT NULL THEN PERFORM holdfast.post_message(p.account_id, 'top-up', '', p_at); END IF;
+END $$;
+
+-- It was paid for nothing, and the money has gone back: its owner learns why.
+CREATE OR REPLACE FUNCTION holdfast.top_up_returned(p holdfast.purchases, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM holdfast.write_notice(p.account_id, 'top-up-failed', jsonb_build_object('packId', p.pack_id,
+    'purchaseId', p.purchase_id, 'priceCents', p.price_cents, 'currency', p.currency, 'reason', p.reason,
+    'retryAt', NULL, 'stopped', false), 'declined:' || p.purchase_id, p_at);
 END $$;

@@ -13,7 +13,8 @@ CREATE OR REPLACE FUNCTION holdfast.settings_record(p_account_id text, p_at time
     'topUp', CASE WHEN s.top_up_pack_id IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object('packId', s.top_up_pack_id,
         'belowCredits', s.top_up_below, 'monthlyCapCents', s.top_up_cap_cents, 'paymentMethod', s.top_up_payment_method))
       || jsonb_build_object('spentThisMonthCents', holdfast.topped_up_this_month(p_account_id, p_at),
-        'failures', s.top_up_failures, 'retryAt', holdfast.iso(s.top_up_retry_at), 'stoppedWhy', s.top_up_stopped_why) END,
+        'failures', s.top_up_failures, 'retryAt', holdfast.iso(s.top_up_retry_at), 'stoppedWhy', coalesce(s.top_up_stopped_why,
+          CASE WHEN holdfast.is_price_changed(s, holdfast.pack_on_sale(s.top_up_pack_id, p_at)) THEN 'price-changed' END)) END,
     'stops', (
       SELECT coalesce(jsonb_agg(holdfast.stop_record(x) ORDER BY x.account_id, x.kind), '[]')
       FROM holdfast.stops AS x WHERE x.account_id IN (p_account_id, '*')))
@@ -106,6 +107,7 @@ BEGIN
   PERFORM holdfast.open_settings(p_account_id);
   UPDATE holdfast.account_settings SET top_up_pack_id = p_body->>'packId', top_up_below = (p_body->>'belowCredits')::bigint,
     top_up_cap_cents = (p_body->>'monthlyCapCents')::bigint, top_up_payment_method = p_body->>'paymentMethod',
+    top_up_price_cents = (v_pack->>'priceCents')::bigint, top_up_currency = v_pack->>'currency',
     top_up_failures = 0, top_up_retry_at = NULL, top_up_stopped_why = NULL
   WHERE account_id = p_account_id;
   -- A workflow that waits for its next attempt looks again, and need not wait any more.
