@@ -65,6 +65,11 @@ test('a top-up is set, shown with how it stands, and turned off', async () => {
   );
   await stack.sql(declined, [account, 3, null, 'card-declined']);
   expect((await holdfast(variables, 'limits', account)).stdout).toContain('Stopped after 3 declines (card-declined)');
+  await stack.sql(declined, [account, 0, null, null]);
+  await stack.sql('UPDATE holdfast.account_settings SET top_up_price_cents = 4800 WHERE account_id = $1', [account]);
+  expect((await holdfast(variables, 'top-up', account)).stdout).toContain(
+    'Stopped: the pack costs more than when it was set; setting it again lets it go on.',
+  );
   expect(await holdfastJson(variables, 'top-up', account, '--off')).toMatchObject({ code: 0, json: { topUp: null } });
 });
 

@@ -50,6 +50,11 @@ describe('between its intent and the charge, nothing is charged any more', () =>
     ['after an end at once', (account) => granted(shop.subs.subscriptions.endNow(account, 's', 'e'))],
     ['after the top-up was turned off', (account) => set(account, null)],
     ['after another pack was set', (account) => set(account, { packId: 'pack-300', monthlyCapCents: 20_000 })],
+    [
+      'after all its admissions were stopped',
+      (accountId) =>
+        granted(shop.books.ledger.settings.stop({ accountId, kind: null, reason: 'chargeback', by: 'sam' })),
+    ],
     ['after something else was to pay', (account) => set(account, { paymentMethod: 'card_2' })],
   ];
   test.each(WITHDRAWN)('%s, and that is no decline', async (_, withdraw) => {
@@ -157,6 +162,26 @@ test('a payment that is pending over the turn of the month is spent in the month
   await granted(shop.settle(account, purchaseId));
   expect(await topUpOf(account)).toMatchObject({ spentThisMonthCents: 4900 });
   expect(await begin(account)).toEqual({ step: 'none', reason: 'monthly-cap' });
+});
+
+test('where the cap was reached, somebody looks when the month turns, though nothing happens in the account', async () => {
+  const account = await dry({ belowCredits: 1_000, monthlyCapCents: 4900 });
+  await granted(shop.settle(account, await bought(account)));
+  await granted(shop.subs.renew(account));
+  const { outbox } = shop.books.ledger;
+  const told = "UPDATE holdfast.notices SET status = 'delivered', settled_at = now() WHERE status = 'pending'";
+  // Looked after meanwhile for another reason: the credits that would have expired without the renewal.
+  await shop.books.setClock(later(FEBRUARY, -5 * 24 * HOUR_MS));
+  await outbox.attend(account);
+  await shop.books.owner.query(told);
+  const due = (at: string) => outbox.unattended(at, START, null, 10);
+  expect(await due(later(FEBRUARY, -1))).toEqual([]);
+  expect(await due(FEBRUARY)).toEqual([{ accountId: account }]);
+  await shop.books.setClock(FEBRUARY);
+  shop.books.messageKinds(account);
+  await outbox.attend(account);
+  expect(shop.books.messageKinds(account)).toEqual(['top-up']);
+  expect(await bought(account)).toBe('top-up-2');
 });
 
 test('credits of a paid cycle that has begun count before anybody has granted them', async () => {

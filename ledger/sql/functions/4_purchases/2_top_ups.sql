@@ -75,6 +75,15 @@ BEGIN
   RETURN CASE WHEN s.top_up_retry_at > p_at THEN 'backing-off' END;
 END $$;
 
+-- The cap has room again when the month turns. An account that has run dry may do nothing by itself, so somebody looks then.
+CREATE OR REPLACE FUNCTION holdfast.look_next_month(p_account_id text, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_from timestamptz := (date_trunc('month', p_at AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC';
+BEGIN
+  UPDATE holdfast.accounts SET next_notice_at = v_from
+  WHERE account_id = p_account_id AND coalesce(next_notice_at > v_from, true);
+END $$;
+
 -- Calls for a top-up where one is due; what of its own settings keeps it from being bought is told once: a cap or a pack that
 -- is not sold any more once a month, a price once.
 CREATE OR REPLACE FUNCTION holdfast.call_for_top_up(a holdfast.accounts, p_available bigint, p_at timestamptz) RETURNS void
@@ -88,6 +97,7 @@ BEGIN
   IF NOT FOUND THEN RETURN; END IF;
   v_obstacle := holdfast.top_up_obstacle(a, s, p_available, p_at);
   IF v_obstacle IS NULL THEN PERFORM holdfast.post_message(a.account_id, 'top-up', '', p_at); END IF;
+  IF v_obstacle = 'monthly-cap' THEN PERFORM holdfast.look_next_month(a.account_id, p_at); END IF;
   IF v_obstacle IN ('monthly-cap', 'pack-not-sold', 'price-changed') THEN
     v_pack := holdfast.pack_sold_last(s.top_up_pack_id, p_at);
     PERFORM holdfast.write_notice(a.account_id, 'top-up-failed', jsonb_build_object('packId', s.top_up_pack_id,
