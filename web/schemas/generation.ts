@@ -41,8 +41,9 @@ export const ticket = z.object({
   until: instant,
 });
 
+/** Not who has stopped it: that is the operator's. */
 const heldUp = z
-  .object({ code: z.string(), message: z.string(), details: z.looseObject({}).optional() })
+  .object({ code: z.string(), message: z.string() })
   .optional()
   .meta({ description: 'The stop or the limit that keeps the first one, however many credits there are.' });
 

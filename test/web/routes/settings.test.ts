@@ -62,6 +62,19 @@ test('what stops an account is shown with its reason, but not with who did it', 
   expect(JSON.stringify([started.body, asked.body])).not.toContain('Ada');
 });
 
+test('who waits is told what holds the queue up, but not who did it', async () => {
+  const account = uniqueId('acme');
+  const body = { kind: 'text-to-image', onInsufficientCredits: 'wait' };
+  await web.ask(account, 'POST', '/generations', { key: 'order-1', body });
+  await web.stack.client.settings.stop({ accountId: account, kind: null, reason: 'a chargeback', by: 'Ada' });
+  const heldUp = { code: 'ADMISSION_STOPPED', message: expect.stringContaining('a chargeback') };
+  expect((await web.ask(account, 'GET', '/waiting')).body).toMatchObject({ waitedFor: 2, heldUp });
+  const again = await web.ask(account, 'POST', '/generations', { key: 'order-1', body });
+  expect(again.body).toMatchObject({ status: 'waiting', waiting: { place: 1 } });
+  expect(again.body.waiting.heldUp).toEqual(heldUp);
+  await web.stack.client.generations.cancel(account, 'order-1');
+});
+
 test('a limit that is reached is a problem with its figures', async () => {
   const account = uniqueId('acme');
   await web.stack.fund(account, 100);
