@@ -2,12 +2,16 @@ import { type ErrorCode, HoldfastError } from '../domain/errors';
 import { shown } from '../domain/json';
 
 /** Digits alone: `Number` would also take an empty text, `0x10` and `1e3`. */
-function wholeNumber(code: ErrorCode, what: string, minimum: number): (text: string) => number {
+function wholeNumber(
+  code: ErrorCode,
+  what: string,
+  minimum: number,
+  maximum = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= minimum) return value;
-    const range = `from ${minimum} to ${Number.MAX_SAFE_INTEGER}`;
-    throw new HoldfastError(code, `${what} must be a whole number ${range}, not ${shown(text)}.`);
+    if (/^\d+$/.test(text) && value >= minimum && value <= maximum) return value;
+    throw new HoldfastError(code, `${what} must be a whole number from ${minimum} to ${maximum}, not ${shown(text)}.`);
   };
 }
 
@@ -19,6 +23,7 @@ export const limitOf = wholeNumber('INVALID_ARGUMENT', '--limit', 1);
 export const versionOf = wholeNumber('INVALID_ARGUMENT', '--before', 1);
 
 export const thresholdOf = wholeNumber('INVALID_THRESHOLD', '--below', 1);
+export const percentOf = wholeNumber('INVALID_THRESHOLD', 'The percentage of --below', 1, 100);
 export const capCentsOf = wholeNumber('INVALID_MONTHLY_CAP', '--cap-cents', 1);
 
 /** Commander takes a null for nothing at all, so that `none` stays the word until all options are read. */

@@ -3,7 +3,7 @@ import type { Threshold } from '../../../domain/account/settings';
 import { parseLowBalance } from '../../../domain/account/settings-parsing';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
-import { thresholdOf } from '../../numbers';
+import { percentOf, thresholdOf } from '../../numbers';
 import { keyOfChange, refuseBoth, takesAccountAndKey } from './options';
 import { answerOf, answerToChange } from './words';
 
@@ -37,5 +37,5 @@ export function addLowBalance(program: Command, run: Run): void {
 }
 
 function belowOf(text: string): Threshold {
-  return text.endsWith('%') ? { percentOfCycle: thresholdOf(text.slice(0, -1)) } : { credits: thresholdOf(text) };
+  return text.endsWith('%') ? { percentOfCycle: percentOf(text.slice(0, -1)) } : { credits: thresholdOf(text) };
 }
