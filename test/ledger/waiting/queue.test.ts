@@ -1,4 +1,4 @@
-import { atOnce, DAY_MS, granted, later, newId, refusal, START, TestLedger } from '../support';
+import { atOnce, BODY, DAY_MS, granted, later, newId, refusal, START, TestLedger } from '../support';
 
 let books: TestLedger;
 beforeAll(async () => {
@@ -127,6 +127,47 @@ test('a newcomer may go where enough is left over for those who wait', async () 
   expect(await refusal(books.reserve(account, 'twelve', 12))).toMatchObject({ details: { shortfall: 1 } });
   expect(await granted(books.reserve(account, 'eleven', 11))).toMatchObject({ status: 'open' });
   expect(await granted(books.resume(account, 'big', 40))).toMatchObject({ status: 'open' });
+});
+
+describe.each([
+  ['one generation at a time', { concurrentGenerationsMax: 1 }, { concurrentGenerationsMax: 2 }],
+  ['the rest of the day', { dailyCreditsMax: 41 }, { dailyCreditsMax: 41 }],
+])('where a limit leaves %s', (_, limits, limitsForTwo) => {
+  const code = expect.stringMatching(/^(CONCURRENCY|DAILY)_LIMIT_REACHED$/);
+
+  test('nobody takes it from the first one that waits, however many credits there are beside', async () => {
+    const account = await funded(1);
+    await books.park(account, 'first', 40);
+    await granted(books.ledger.settings.setLimits({ accountId: account, key: 'k', ...limits }));
+    await books.grantPromotion(account, 100);
+    expect(books.woken(account)).toEqual(['first']);
+    expect(await refusal(books.reserve(account, 'newcomer', 2))).toMatchObject({ code });
+    expect(await granted(books.resume(account, 'first', 40))).toMatchObject({ status: 'open' });
+  });
+
+  test('nor from those behind it', async () => {
+    const account = await funded(1);
+    await books.park(account, 'first', 38);
+    await books.park(account, 'second', 2);
+    await granted(books.ledger.settings.setLimits({ accountId: account, key: 'k', ...limitsForTwo }));
+    await books.grantPromotion(account, 100);
+    expect(await refusal(books.reserve(account, 'newcomer', 2))).toMatchObject({ code });
+    for (const [id, credits] of [
+      ['first', 38],
+      ['second', 2],
+    ] as const)
+      expect(await granted(books.resume(account, id, credits))).toMatchObject({ status: 'open' });
+  });
+
+  test('it is anybody’s while the first one can’t go, and whoever wants to wait as well may', async () => {
+    const account = await funded(1);
+    await books.park(account, 'first', 40);
+    await granted(books.ledger.settings.setLimits({ accountId: account, key: 'k', ...limits }));
+    expect(await books.park(account, 'second', 2)).toMatchObject({ status: 'waiting' });
+    await books.ledger.settings.stop({ accountId: account, kind: BODY.kind, reason: 'outage', by: 'sam' });
+    await books.grantPromotion(account, 100);
+    expect(await granted(books.reserve(account, 'other', 2, { kind: 'ai-avatar' }))).toMatchObject({ status: 'open' });
+  });
 });
 
 test('they are served strictly in order: one that comes before its turn waits on', async () => {

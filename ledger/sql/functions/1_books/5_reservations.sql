@@ -84,6 +84,10 @@ BEGIN
     END IF;
     RETURN holdfast.attended(p_account_id, v_answer);
   END IF;
+  IF v_account.waited_for > 0 THEN
+    v_refusal := holdfast.overtaking_obstacle(v_account, p_body->>'kind', p_credits, v_now);
+    IF v_refusal IS NOT NULL THEN RETURN holdfast.attended(p_account_id, v_refusal); END IF;
+  END IF;
 
   PERFORM holdfast.post_entry(p_account_id, v_now, 'reserve', v_taken.grant_ids, holdfast.negated(v_taken.credits),
     v_taken.credits, p_request_id, NULL, NULL, NULL, holdfast.day_of(v_now));
