@@ -54,6 +54,19 @@ describe('an account’s notices', () => {
     expect(await noticesOf(holdfast, account).result()).toMatchObject({ delivered: 2, failed: 1 });
   });
 
+  test.each([
+    ['half a character where it is cut off', `${'x'.repeat(499)}😀`],
+    ['half a character', 'broken \uD83D in the middle'],
+  ])('are tried again after an error with %s in its words', async (_, words) => {
+    const account = await accountWithNotices(holdfast, 1);
+    inbox.receive = (_notice, attempt) => {
+      if (attempt === 1) throw new Error(words);
+    };
+    await holdfast.ledger.outbox.attend(account);
+    expect(await untilSettled(holdfast, account, 1)).toEqual([[1, 'delivered', null]]);
+    expect(inbox.attempts).toHaveLength(2);
+  });
+
   test('that are written while the last one is delivered, or while the workflow ends, are not lost', async () => {
     const account = await accountWithNotices(holdfast, 0);
     const count = 60;
