@@ -7,6 +7,7 @@ import { PermanentNotifierError } from '../providers/errors';
 import type { Notifier } from '../providers/notifier';
 import { asActivity } from './support/as-activity';
 import { operation } from './support/operation';
+import { thrownError } from './support/thrown';
 
 export interface SettleNoticeInput {
   accountId: string;
@@ -50,9 +51,9 @@ const REASON_LENGTH_MAX = 500;
 
 /** Its message is kept as the reason, should this be the last attempt. */
 function deliveryFailure(error: unknown): ApplicationFailure {
-  const cause = error instanceof Error ? error : new Error(String(error));
+  const cause = thrownError(error);
   const nonRetryable = error instanceof PermanentNotifierError;
-  const message = cause.message.toWellFormed().replaceAll('\0', '').slice(0, REASON_LENGTH_MAX);
+  const message = cause.message.replaceAll('\0', '').slice(0, REASON_LENGTH_MAX).toWellFormed();
   const type = nonRetryable ? 'PermanentNotifierError' : 'NotifierError';
   return ApplicationFailure.create({ message, type, nonRetryable, cause });
 }

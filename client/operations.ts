@@ -1,6 +1,6 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import type { TemporalIdentity } from '../domain/temporal-identity';
-import { generationTaskQueue, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
+import { generationTaskQueue, noticesTaskQueue, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
 import { registerSearchAttributes } from '../workflows/register-search-attributes';
 import { translateTemporalError } from './errors';
 import type { Reach } from './reach';
@@ -35,14 +35,15 @@ export class Operations {
     });
   }
 
-  /** The workflow queue's workflow and activity side, and the generation queue. */
+  /** The workflow queue's workflow and activity side, the generation queue and that of notices. */
   taskQueues(): Promise<TaskQueueState[]> {
-    const generation = generationTaskQueue(this.#reach.taskQueue);
+    const { temporal, taskQueue } = this.#reach;
     return translated(() =>
       Promise.all([
-        taskQueueState(this.#reach.temporal, this.#reach.taskQueue, 'workflow'),
-        taskQueueState(this.#reach.temporal, this.#reach.taskQueue, 'activity'),
-        taskQueueState(this.#reach.temporal, generation, 'activity'),
+        taskQueueState(temporal, taskQueue, 'workflow'),
+        taskQueueState(temporal, taskQueue, 'activity'),
+        taskQueueState(temporal, generationTaskQueue(taskQueue), 'activity'),
+        taskQueueState(temporal, noticesTaskQueue(taskQueue), 'activity'),
       ]),
     );
   }

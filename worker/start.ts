@@ -24,7 +24,7 @@ import { createStubGenerationProvider } from '../providers/stub-generation';
 import { createStubPaymentProvider } from '../providers/stub-payments';
 import { createWebhookNotifier } from '../providers/webhook';
 import { createCourier } from '../workflows/courier';
-import { generationWorkflowId } from '../workflows/messages';
+import { generationWorkflowId, noticesTaskQueue } from '../workflows/messages';
 import { registerSearchAttributes } from '../workflows/register-search-attributes';
 import type { WorkerConfig } from './config';
 import { startHealthServer } from './health';
@@ -52,7 +52,8 @@ export interface RunningWorker {
 const HEARTBEAT_THROTTLE_MS = 500;
 
 /**
- * Starts polling: the workflow queue (workflows, ledger and reconciliation activities), the generation queue, or both.
+ * Starts polling: the workflow queue (workflows, ledger and reconciliation activities) and that of notices, the generation
+ * queue, or all.
  *
  * @throws HoldfastError TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH
  */
@@ -141,6 +142,11 @@ async function createWorkers(
         workflowBundle: { codePath },
         activities: createActivities(config, options, ledger, temporal),
       }),
+      await Worker.create({
+        ...common,
+        taskQueue: noticesTaskQueue(config.taskQueue),
+        activities: noticeActivities(config, options, ledger),
+      }),
     );
   }
   if (config.role !== 'workflows') {
@@ -171,7 +177,7 @@ function createActivities(config: WorkerConfig, options: WorkerOptions, ledger: 
     ...(paymentProvider && createPaymentActivities({ provider: paymentProvider })),
     ...createSettingsActivities({ ledger }),
     ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
-    ...createNoticeActivities({ ledger, notifier: options.notifier ?? configuredNotifier(config) }),
+    ...noticeActivities(config, options, ledger),
     ...createReconciliationActivities({ ledger, temporal, holdMs, workflowIdOf: generationWorkflowId }),
     ...createUpkeepActivities({
       ledger,
@@ -179,6 +185,11 @@ function createActivities(config: WorkerConfig, options: WorkerOptions, ledger: 
       missedAfterMs: config.reconcileIntervalSeconds * 1000,
     }),
   };
+}
+
+/** Served on both queues: a workflow of an earlier version delivers on its own. */
+function noticeActivities(config: WorkerConfig, options: WorkerOptions, ledger: Ledger) {
+  return createNoticeActivities({ ledger, notifier: options.notifier ?? configuredNotifier(config) });
 }
 
 function configuredNotifier({ webhook }: WorkerConfig): Notifier {

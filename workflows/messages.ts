@@ -69,6 +69,11 @@ export function generationTaskQueue(taskQueue: string): string {
   return `${taskQueue}-generation`;
 }
 
+/** Notices are delivered on a queue of their own: a receiver that hangs takes no place of what is about credits and money. */
+export function noticesTaskQueue(taskQueue: string): string {
+  return `${taskQueue}-notices`;
+}
+
 /**
  * Answers as soon as the request has been admitted or refused, while the generation still runs. The argument is the
  * hash of the caller's request: under the same id another request gets `conflict`.

@@ -80,8 +80,13 @@ function post(
       return response.statusCode ?? 0;
     },
     (error: NodeJS.ErrnoException) => {
-      const reason = signal.aborted ? `no answer within ${ANSWER_WITHIN_MS / 1000} s` : (error.code ?? error.message);
+      const reason = signal.aborted ? `no answer within ${ANSWER_WITHIN_MS / 1000} s` : reasonOf(error);
       throw new TransientProviderError(`The receiver can’t be reached: ${reason}`);
     },
   );
+}
+
+/** The agent's own words hold the name and the address, which are no matter of an account's owner. */
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  return code ?? (message.includes('is not allowed') ? 'where its name leads is not allowed' : message);
 }

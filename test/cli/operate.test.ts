@@ -37,6 +37,7 @@ test('setup is safe to repeat, and then the doctor finds nothing wrong', async (
         `workers-workflow-${stack.temporal.taskQueue}`,
         `workers-activity-${stack.temporal.taskQueue}`,
         `workers-activity-${stack.temporal.taskQueue}-generation`,
+        `workers-activity-${stack.temporal.taskQueue}-notices`,
         'backlog',
         'reconciliation-schedule',
       ].map((name) => ({ name, ok: true, detail: expect.any(String) })),

@@ -14,7 +14,10 @@ import { testServers } from './test-servers';
 const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
 const OWNED_SERVER = path.join(__dirname, 'owned-server.sh');
 
-export type WorkOptions = Pick<WorkerOptions, 'activities' | 'workflowBundle' | 'maxCachedWorkflows'>;
+export type WorkOptions = Pick<WorkerOptions, 'activities' | 'workflowBundle' | 'maxCachedWorkflows'> & {
+  /** Another one than the environment's own. */
+  taskQueue?: string;
+};
 
 export interface TimeSkipping {
   environment: TestWorkflowEnvironment;

@@ -33,16 +33,16 @@ describe('a worker', () => {
     expect(await client.generations.result(account, 'r1')).toMatchObject({ status: 'committed', charged: 2 });
 
     const { taskQueue, generationTaskQueue } = holdfast.config;
-    for (const [port, role, queue] of [
-      [workflowsPort, 'workflows', taskQueue],
-      [generationPort, 'generation', generationTaskQueue],
-    ]) {
+    for (const [port, role, queues] of [
+      [workflowsPort, 'workflows', [taskQueue, `${taskQueue}-notices`]],
+      [generationPort, 'generation', [generationTaskQueue]],
+    ] as const) {
       const response = await fetch(`http://127.0.0.1:${port}/healthz`);
       expect(response.status).toBe(200);
       expect(await response.json()).toMatchObject({
         healthy: true,
         role,
-        workers: [{ taskQueue: queue, runState: 'RUNNING' }],
+        workers: queues.map((queue) => ({ taskQueue: queue, runState: 'RUNNING' })),
       });
     }
     await Promise.all([workflows.stop(), generation.stop()]);

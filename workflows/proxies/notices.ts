@@ -1,7 +1,8 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { NoticeActivities, SettleNoticeInput } from '../../activities/notices';
 import type { Notice } from '../../domain/notice/notice';
 import type { Outcome } from '../../domain/outcome';
+import { noticesTaskQueue } from '../messages';
 import { untilAnswered } from './quick-then-patient';
 
 export function nextNotice(accountId: string): Promise<Outcome<Notice | null>> {
@@ -19,6 +20,7 @@ export function settleNotice(input: SettleNoticeInput): Promise<void> {
  */
 export function deliverNotice(notice: Notice): Promise<void> {
   const notices = proxyActivities<NoticeActivities>({
+    taskQueue: noticesTaskQueue(workflowInfo().taskQueue),
     summary: `notice ${notice.noticeId}: ${notice.type}`,
     startToCloseTimeout: '30s',
     scheduleToCloseTimeout: '3 days',

@@ -9,10 +9,12 @@ import { creditsInWords, timeInWords } from '../../words';
 import { thresholdInWords } from '../settings/words';
 
 export function addNotices(program: Command, run: Run): void {
-  addCommand(program, 'notices', 'What an account’s owner was told, newest first, and whether it arrived', [
-    'holdfast notices acme',
-    'holdfast notices acme --json',
-  ])
+  addCommand(
+    program,
+    'notices',
+    'What an account’s owner was told, the latest 100, newest first, and whether it arrived',
+    ['holdfast notices acme', 'holdfast notices acme --json'],
+  )
     .argument('<account>', 'the account id', checkAccountId)
     .action(
       run(async ({ connections }, account: string) => {

@@ -9,7 +9,7 @@ import type { CatalogVersion } from '../../../domain/pricing/catalog';
 import type { Subscription } from '../../../domain/subscription/subscription';
 import type { Notifier } from '../../../providers/notifier';
 import type { PaymentProvider } from '../../../providers/payments';
-import { subscriptionWorkflowId } from '../../../workflows/messages';
+import { noticesTaskQueue, subscriptionWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import { openTimeSkipping, type TimeSkipping } from '../../support/time-skipping';
 
@@ -86,16 +86,26 @@ export async function openCalendar(): Promise<Calendar> {
   return {
     ...skipping,
     ...{ subscriptions, purchases, sleepUntil, renew },
-    work: ({ payments, notifier = { deliver: async () => {} }, maxCachedWorkflows } = {}) =>
-      startWorker({
-        ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
-        activities: {
-          ...createSubscriptionActivities({ ledger }),
-          ...createNoticeActivities({ ledger, notifier }),
-          ...createPurchaseActivities({ ledger, hasPayments: payments !== undefined }),
-          ...(payments && createPaymentActivities({ provider: payments })),
+    async work({ payments, notifier = { deliver: async () => {} }, maxCachedWorkflows } = {}) {
+      const noticeActivities = createNoticeActivities({ ledger, notifier });
+      const workers = [
+        await startWorker({
+          ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
+          activities: {
+            ...createSubscriptionActivities({ ledger }),
+            ...noticeActivities,
+            ...createPurchaseActivities({ ledger, hasPayments: payments !== undefined }),
+            ...(payments && createPaymentActivities({ provider: payments })),
+          },
+        }),
+        await startWorker({ taskQueue: noticesTaskQueue(taskQueue), activities: noticeActivities }),
+      ];
+      return {
+        async stop() {
+          await Promise.all(workers.map((worker) => worker.stop()));
         },
-      }),
+      };
+    },
     async sleepWithoutWorker(firstDue, iso) {
       await sleepOverStandstill(async () => (await environment.currentTimeMs()) >= Date.parse(firstDue), iso);
       // The next worker's first answer takes away the lock that this was.

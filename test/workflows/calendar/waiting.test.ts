@@ -2,6 +2,7 @@ import { createLedgerActivities } from '../../../activities/ledger';
 import { createNoticeActivities } from '../../../activities/notices';
 import { createHoldfastClient } from '../../../client';
 import type { Notifier } from '../../../providers/notifier';
+import { noticesTaskQueue } from '../../../workflows/messages';
 import { describeTimeSkipping, openTimeSkipping, type TimeSkipping } from '../../support/time-skipping';
 import { costing } from '../waiting/support';
 import { DAY_MS, MINUTE_MS } from './harness';
@@ -14,11 +15,9 @@ describeTimeSkipping('a generation that waits for a month', () => {
     const { client, ledger, taskQueue, startWorker } = skipping;
     // That the account has run dry is told as well: a workflow that nobody serves would keep this server's time from going on.
     const notifier: Notifier = { deliver: async () => {} };
-    const activities = {
-      ...createLedgerActivities({ ledger, holdMs: 60_000 }),
-      ...createNoticeActivities({ ledger, notifier }),
-    };
-    await startWorker({ activities });
+    const noticeActivities = createNoticeActivities({ ledger, notifier });
+    await startWorker({ activities: { ...createLedgerActivities({ ledger, holdMs: 60_000 }), ...noticeActivities } });
+    await startWorker({ taskQueue: noticesTaskQueue(taskQueue), activities: noticeActivities });
     return { ...skipping, holdfast: createHoldfastClient({ temporal: client, ledger, taskQueue }) };
   }
 

@@ -54,6 +54,42 @@ describe('an account’s notices', () => {
     expect(await noticesOf(holdfast, account).result()).toMatchObject({ delivered: 2, failed: 1 });
   });
 
+  test('whose receiver hangs hold up nothing but themselves, however many accounts are to be told', async () => {
+    const accounts = await Promise.all(Array.from({ length: 120 }, () => accountWithNotices(holdfast, 1)));
+    let hangUp = () => {};
+    const hanging = new Promise<void>((resolve) => {
+      hangUp = resolve;
+    });
+    inbox.receive = () => hanging;
+    try {
+      await Promise.all(accounts.map((account) => holdfast.ledger.outbox.attend(account)));
+      await eventually(async () => inbox.attempts.length >= 100);
+      const buyer = uniqueId('buyer');
+      const { purchases, subscriptions } = holdfast.client;
+      const paid = { planId: 'lite-monthly', paymentReference: 'p' };
+      await subscriptions.subscribe({ accountId: buyer, subscriptionId: 's', ...paid });
+      const pack = { packId: 'pack-125', shownPriceCents: 4900, currency: 'USD' };
+      const bought = await purchases.buy({ accountId: buyer, purchaseId: 'p', ...pack }, { timeoutMs: 15_000 });
+      expect(bought).toMatchObject({ status: 'granted', credits: 125 });
+    } finally {
+      hangUp();
+    }
+    for (const account of accounts) await untilSettled(holdfast, account, 1);
+  });
+
+  test.each([
+    ['half a character where it is cut off', `${'x'.repeat(499)}😀`],
+    ['half a character', 'broken \uD83D in the middle'],
+  ])('are tried again after an error with %s in its words', async (_, words) => {
+    const account = await accountWithNotices(holdfast, 1);
+    inbox.receive = (_notice, attempt) => {
+      if (attempt === 1) throw new Error(words);
+    };
+    await holdfast.ledger.outbox.attend(account);
+    expect(await untilSettled(holdfast, account, 1)).toEqual([[1, 'delivered', null]]);
+    expect(inbox.attempts).toHaveLength(2);
+  });
+
   test('that are written while the last one is delivered, or while the workflow ends, are not lost', async () => {
     const account = await accountWithNotices(holdfast, 0);
     const count = 60;
