@@ -76,6 +76,36 @@ describe('a low balance', () => {
     ]);
   });
 
+  test('follows the plan: what it grants raises the threshold, and the next cycle’s plan lowers it', async () => {
+    const account = newId();
+    const { settings, subscriptions } = books.ledger;
+    await granted(subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }));
+    const half = [{ percentOfCycle: 50 }];
+    await granted(settings.setLowBalance({ accountId: account, key: 'k', lowBalance: half }));
+    await spend(account, 76);
+    expect(await news(account)).toMatchObject([{ data: { left: 74, thresholdCredits: 75 } }]);
+    const dearer = { planId: 'professional-monthly', paymentReference: 'u' };
+    await granted(subscriptions.changePlan(account, 's', 'up', dearer));
+    await spend(account, 99);
+    expect(await news(account)).toEqual([]);
+    await spend(account, 1);
+    expect(await news(account)).toMatchObject([{ data: { left: 174, thresholdCredits: 175 } }]);
+    await granted(subscriptions.changePlan(account, 's', 'down', { planId: 'lite-monthly' }));
+    await granted(subscriptions.renew(account, 's', 'p2'));
+    await books.setClock('2030-02-01T00:00:00.000Z');
+    await granted(subscriptions.grantCycles(account, 's'));
+    await spend(account, 249);
+    expect(await news(account)).toEqual([]);
+    await spend(account, 1);
+    expect(await news(account)).toMatchObject([{ data: { left: 74, thresholdCredits: 75 } }]);
+    // Taken away and set anew, it begins anew.
+    await granted(settings.setLowBalance({ accountId: account, key: 'off', lowBalance: [] }));
+    await spend(account, 1);
+    expect(await news(account)).toEqual([]);
+    await granted(settings.setLowBalance({ accountId: account, key: 'on', lowBalance: half }));
+    expect(await news(account)).toMatchObject([{ data: { left: 73, thresholdCredits: 75 } }]);
+  });
+
   test('is told at once where a threshold is set above what is left, and not again by setting it again', async () => {
     const account = await watched(25);
     const { settings } = books.ledger;
