@@ -164,14 +164,15 @@ async function leaveWindowOpen(holdfast: Holdfast): Promise<Recorded> {
 }
 
 async function renewInWindow(holdfast: Holdfast): Promise<Recorded> {
-  await holdfast.setCatalog({ ...SECONDS, settlementWindow: 'PT4S' });
+  const plans = { 'three-seconds': { name: 'Three seconds', credits: 10, cycle: 'PT3S' } };
+  await holdfast.setCatalog({ plans, settlementWindow: 'PT10S' });
   const name = 'renewed';
-  const subscription = await subscribed(holdfast, name, 'one-second');
+  const subscription = await subscribed(holdfast, name, 'three-seconds');
   const paidAt = new Date(Date.now()).toISOString();
   const workflowId = firstExpiryId(ACCOUNT, name);
   await untilIdle(holdfast, workflowId);
-  // So many seconds reach beyond the window's end.
-  for (let n = 2; n <= 8; n += 1) {
+  // So many cycles reach beyond the window's end.
+  for (let n = 2; n <= 6; n += 1) {
     const renewal = { ...keyOf(name), paymentReference: `renewed-${n}`, paidAt };
     await holdfast.client.subscriptions.renew(renewal);
   }
