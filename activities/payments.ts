@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Ledger } from '../ledger';
 import { PermanentProviderError } from '../providers/errors';
 import type { Charge, PaymentProvider, PaymentState } from '../providers/payments';
 import { providerFailure } from './support/provider-failures';
@@ -18,13 +19,19 @@ export interface PaymentActivities {
 
 const HEARTBEAT_MS = 2_000;
 
-export function createPaymentActivities({ provider }: { provider: PaymentProvider }): PaymentActivities {
+export interface PaymentActivitiesOptions {
+  provider: PaymentProvider;
+  ledger: Pick<Ledger, 'purchase'>;
+}
+
+export function createPaymentActivities({ provider, ledger }: PaymentActivitiesOptions): PaymentActivities {
   return {
     charge: translated(async (charge) => {
       // An attempt that got no answer may have taken the money.
       if (Context.current().info.attempt > 1) {
         const earlier = await provider.state(charge.idempotencyKey);
         if (earlier.state !== 'unknown') return earlier;
+        await expectChargeable(ledger, charge);
       }
       // So that a worker that was killed is missed in seconds: a buyer waits.
       const context = Context.current();
@@ -51,6 +58,17 @@ export function createPaymentActivities({ provider }: { provider: PaymentProvide
 
     refundPayment: translated(({ idempotencyKey }) => provider.refund(idempotencyKey)),
   };
+}
+
+/** While a provider is away its buyer may go, or want it no longer. Whoever asked for the charge then voids it. */
+async function expectChargeable(
+  ledger: Pick<Ledger, 'purchase'>,
+  { accountId, idempotencyKey }: Charge,
+): Promise<void> {
+  const purchaseId = idempotencyKey.slice(idempotencyKey.lastIndexOf('/') + 1);
+  const purchase = await ledger.purchase(accountId, purchaseId);
+  if (purchase?.mayCharge) return;
+  throw ApplicationFailure.nonRetryable('The purchase is not to be charged any more.', 'ChargeWithdrawn');
 }
 
 /** A provider that doesn't find what it has just been given may find it later, and the money taken. */

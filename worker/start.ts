@@ -174,7 +174,7 @@ function createActivities(config: WorkerConfig, options: WorkerOptions, ledger: 
     ...createLedgerActivities({ ledger, holdMs }),
     ...createSubscriptionActivities({ ledger }),
     ...createPurchaseActivities({ ledger, hasPayments: paymentProvider !== undefined }),
-    ...(paymentProvider && createPaymentActivities({ provider: paymentProvider })),
+    ...(paymentProvider && createPaymentActivities({ provider: paymentProvider, ledger })),
     ...createSettingsActivities({ ledger }),
     ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
     ...noticeActivities(config, options, ledger),

@@ -1,6 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createPaymentActivities, type PaymentActivities } from '../../activities/payments';
+import type { PurchaseRecord } from '../../domain/purchase/purchase';
 import { PermanentProviderError, RateLimitedProviderError, TransientProviderError } from '../../providers';
 import type { Charge, PaymentProvider, PaymentState } from '../../providers/payments';
 import { createStubPaymentProvider } from '../../providers/stub-payments';
@@ -13,9 +14,16 @@ function chargeOf(paymentMethod: string | null = null): Charge {
   return { ...KEY, accountId: 'acme', description: '125 credits', amountCents: 4900, currency: 'USD', paymentMethod };
 }
 
-function run<Name extends keyof PaymentActivities>(provider: PaymentProvider, name: Name, attempt = 1) {
+function run<Name extends keyof PaymentActivities>(
+  provider: PaymentProvider,
+  name: Name,
+  attempt = 1,
+  mayCharge = (_accountId: string, _purchaseId: string) => true,
+) {
   const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
-  const activity = createPaymentActivities({ provider })[name];
+  const purchase = async (accountId: string, purchaseId: string) =>
+    ({ mayCharge: mayCharge(accountId, purchaseId) }) as PurchaseRecord;
+  const activity = createPaymentActivities({ provider, ledger: { purchase } })[name];
   return (input: Parameters<PaymentActivities[Name]>[0]): Promise<PaymentState> =>
     environment.run(activity as (input: unknown) => Promise<PaymentState>, input);
 }
@@ -59,6 +67,19 @@ describe('charge', () => {
   it('asks first what an earlier attempt has done, and takes nothing twice', async () => {
     const { provider, calls } = scripted({ state: PAID });
     expect(await run(provider, 'charge', 2)(chargeOf())).toEqual(PAID);
+    expect(calls).toEqual(['state']);
+  });
+
+  it('takes nothing any more where the purchase is not to be charged by the time of a further attempt', async () => {
+    const { provider, calls } = scripted({ charge: PAID });
+    const asked: string[][] = [];
+    const withdrawn = (...ids: string[]) => {
+      asked.push(ids);
+      return false;
+    };
+    const attempt = run(provider, 'charge', 2, withdrawn)(chargeOf());
+    await expect(attempt).rejects.toMatchObject({ type: 'ChargeWithdrawn', nonRetryable: true });
+    expect(asked).toEqual([['acme', 'p']]);
     expect(calls).toEqual(['state']);
   });
 

@@ -95,7 +95,7 @@ export async function openCalendar(): Promise<Calendar> {
             ...createSubscriptionActivities({ ledger }),
             ...noticeActivities,
             ...createPurchaseActivities({ ledger, hasPayments: payments !== undefined }),
-            ...(payments && createPaymentActivities({ provider: payments })),
+            ...(payments && createPaymentActivities({ provider: payments, ledger })),
           },
         }),
         await startWorker({ taskQueue: noticesTaskQueue(taskQueue), activities: noticeActivities }),
