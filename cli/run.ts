@@ -4,7 +4,8 @@ import { loadCliConfig } from './config';
 import { Connections } from './connections';
 import type { ExitCode } from './exit-codes';
 import { createProgram } from './program';
-import { Screen, type Terminal } from './terminal/screen';
+import { Screen } from './terminal/screen';
+import type { Terminal } from './terminal/terminal';
 
 /** Known before anything is parsed, because what can't be parsed is answered as JSON too. */
 function asksForJson(words: string[]): boolean {

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import type { Terminal } from './screen';
+import type { Terminal } from './terminal';
 
 /** Anything but a yes is a no; so are Ctrl-C and Ctrl-D, which give no answer at all. */
 export function askYesNo(question: string, { stdin, stderr }: Pick<Terminal, 'stdin' | 'stderr'>): Promise<boolean> {

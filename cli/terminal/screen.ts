@@ -1,5 +1,6 @@
 import { asHoldfastError, EXIT, type ExitCode, exitCodeOf } from '../exit-codes';
 import { askYesNo } from './question';
+import type { Terminal } from './terminal';
 
 /** What a command has to say, for a program and for a person. */
 export interface Answer {
@@ -10,13 +11,6 @@ export interface Answer {
 
 /** What is said to whoever answered a question with no. */
 export const LEFT_ALONE: Answer = { json: { changed: false }, text: 'Nothing was changed.', exitCode: EXIT.unwanted };
-
-/** What a command reads and writes: a process has one. */
-export interface Terminal {
-  stdin: NodeJS.ReadableStream & { isTTY?: boolean };
-  stdout: NodeJS.WritableStream;
-  stderr: NodeJS.WritableStream & { isTTY?: boolean };
-}
 
 /** The one place that writes: with `--json`, stdout gets a single JSON document, and everything else goes to stderr. */
 export class Screen {
