@@ -152,6 +152,8 @@ export class AccountWatch {
   async #read(watched: Watched): Promise<void> {
     const { client } = this.#options;
     const { accountId, state: before } = watched;
+    // Else the next look around would take the first stamp that it sees for a change.
+    if (!before) watched.stamp = (await this.#options.ledger.accountStamps([accountId]))[accountId];
     const [balance, records, { entries }] = await Promise.all([
       client.balance(accountId),
       client.generations.open(accountId),

@@ -65,6 +65,13 @@ test('a stream begins with how the account stands', async () => {
   expect(await reader.first('generations')).toEqual({ open: [] });
 });
 
+test('as long as nothing changes, nothing is told again', async () => {
+  const reader = await read(await funded(10));
+  // For several of the looks that the server takes each second.
+  await eventually(async () => (reader.text().match(/^:$/gm) ?? []).length >= 30);
+  expect(reader.events.map(({ event }) => event)).toEqual(['balance', 'generations']);
+});
+
 test('a generation’s reservation appears, settles, and its end is told', async () => {
   const account = await funded(10);
   const reader = await read(account);
