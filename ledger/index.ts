@@ -185,11 +185,11 @@ export class Ledger implements LedgerReader {
   }
 
   async waitingQueue(accountId: string): Promise<WaitingQueue> {
-    return heldUpInWords(await this.#connection.call<WaitingQueue>('waiting_queue', [accountId]));
+    return withMessage(await this.#connection.call<WaitingQueue>('waiting_queue', [accountId]));
   }
 
   async waitingPlace(accountId: string, requestId: string | null): Promise<WaitingPlace> {
-    return heldUpInWords(await this.#connection.call<WaitingPlace>('waiting_place', [accountId, requestId]));
+    return withMessage(await this.#connection.call<WaitingPlace>('waiting_place', [accountId, requestId]));
   }
 
   accountSettings(accountId: string): Promise<AccountSettings> {
@@ -271,7 +271,7 @@ export class Ledger implements LedgerReader {
 }
 
 /** What keeps the queue comes as the functions' refusals do, without its message. */
-function heldUpInWords<Queue extends Pick<WaitingQueue, 'heldUp'>>(queue: Queue): Queue {
+function withMessage<Queue extends Pick<WaitingQueue, 'heldUp'>>(queue: Queue): Queue {
   const { heldUp } = queue;
   return heldUp ? { ...queue, heldUp: refusalOf({ ...heldUp, details: heldUp.details ?? {} }) } : queue;
 }

@@ -134,19 +134,17 @@ async function createWorkers(
   };
   const workers: Worker[] = [];
   if (config.role !== 'generation') {
+    const notices = createNoticeActivities({ ledger, notifier: options.notifier ?? configuredNotifier(config) });
     const codePath = options.workflowBundlePath ?? join(__dirname, '..', 'workflow-bundle.js');
     workers.push(
       await Worker.create({
         ...common,
         taskQueue: config.taskQueue,
         workflowBundle: { codePath },
-        activities: createActivities(config, options, ledger, temporal),
+        // Notices too: a workflow of an earlier version delivers them on its own queue.
+        activities: { ...createActivities(config, options, ledger, temporal), ...notices },
       }),
-      await Worker.create({
-        ...common,
-        taskQueue: noticesTaskQueue(config.taskQueue),
-        activities: noticeActivities(config, options, ledger),
-      }),
+      await Worker.create({ ...common, taskQueue: noticesTaskQueue(config.taskQueue), activities: notices }),
     );
   }
   if (config.role !== 'workflows') {
@@ -177,7 +175,6 @@ function createActivities(config: WorkerConfig, options: WorkerOptions, ledger: 
     ...(paymentProvider && createPaymentActivities({ provider: paymentProvider, ledger })),
     ...createSettingsActivities({ ledger }),
     ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
-    ...noticeActivities(config, options, ledger),
     ...createReconciliationActivities({ ledger, temporal, holdMs, workflowIdOf: generationWorkflowId }),
     ...createUpkeepActivities({
       ledger,
@@ -185,11 +182,6 @@ function createActivities(config: WorkerConfig, options: WorkerOptions, ledger: 
       missedAfterMs: config.reconcileIntervalSeconds * 1000,
     }),
   };
-}
-
-/** Served on both queues: a workflow of an earlier version delivers on its own. */
-function noticeActivities(config: WorkerConfig, options: WorkerOptions, ledger: Ledger) {
-  return createNoticeActivities({ ledger, notifier: options.notifier ?? configuredNotifier(config) });
 }
 
 function configuredNotifier({ webhook }: WorkerConfig): Notifier {

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { runCommandLine } from '../../cli/run';
 import type { Holdfast } from '../workflows/harness';
 
-/** What `npm test` has built just before: the program itself is tested, not its modules. */
+/** What `npm test` has built just before: `start` runs the program itself, not its modules. */
 const PROGRAM = path.join(__dirname, '..', '..', 'dist', 'cli', 'main.js');
 
 export interface Ended {

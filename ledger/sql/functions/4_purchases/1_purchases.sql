@@ -184,8 +184,11 @@ BEGIN
   v_withdrawn := p_status = 'voided' AND v_was_open AND holdfast.is_withdrawn(p, v_now);
   UPDATE holdfast.purchases SET status = p_status, reason = coalesce(reason, p_reason), resolved_at = v_now, look_from = NULL
   WHERE account_id = p_account_id AND purchase_id = p_purchase_id RETURNING * INTO p;
-  IF p.automatic AND NOT v_was_open THEN PERFORM holdfast.top_up_returned(p, v_now); END IF;
-  IF p.automatic AND v_was_open AND NOT v_withdrawn THEN PERFORM holdfast.top_up_declined(p, v_now); END IF;
+  IF p.automatic AND NOT v_was_open THEN
+    PERFORM holdfast.tell_top_up_failed(p, NULL, false, v_now);
+  ELSIF p.automatic AND NOT v_withdrawn THEN
+    PERFORM holdfast.top_up_declined(p, v_now);
+  END IF;
   RETURN holdfast.attended(p_account_id, holdfast.purchase_answer(p, v_now, false));
 END $$;
 

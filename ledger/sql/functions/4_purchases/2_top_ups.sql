@@ -52,11 +52,11 @@ CREATE OR REPLACE FUNCTION holdfast.top_up_obstacle(
 ) RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
   v_pack     jsonb := holdfast.pack_on_sale(s.top_up_pack_id, p_at);
+  v_left     bigint := p_available - a.waited_for;
   v_obstacle text;
 BEGIN
   IF s.top_up_pack_id IS NULL THEN RETURN 'off'; END IF;
-  IF p_available - a.waited_for >= s.top_up_below THEN RETURN 'enough'; END IF;
-  IF p_available + holdfast.due_credits(a, p_at) - a.waited_for >= s.top_up_below THEN RETURN 'enough'; END IF;
+  IF v_left >= s.top_up_below OR v_left + holdfast.due_credits(a, p_at) >= s.top_up_below THEN RETURN 'enough'; END IF;
   IF EXISTS (SELECT FROM holdfast.purchases WHERE account_id = a.account_id AND automatic AND resolved_at IS NULL) THEN
     RETURN 'pending';
   END IF;
@@ -75,15 +75,6 @@ BEGIN
   RETURN CASE WHEN s.top_up_retry_at > p_at THEN 'backing-off' END;
 END $$;
 
--- The cap has room again when the month turns. An account that has run dry may do nothing by itself, so somebody looks then.
-CREATE OR REPLACE FUNCTION holdfast.look_next_month(p_account_id text, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-  v_from timestamptz := (date_trunc('month', p_at AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC';
-BEGIN
-  UPDATE holdfast.accounts SET next_notice_at = v_from
-  WHERE account_id = p_account_id AND coalesce(next_notice_at > v_from, true);
-END $$;
-
 -- Calls for a top-up where one is due; what of its own settings keeps it from being bought is told once: a cap or a pack that
 -- is not sold any more once a month, a price once.
 CREATE OR REPLACE FUNCTION holdfast.call_for_top_up(a holdfast.accounts, p_available bigint, p_at timestamptz) RETURNS void
@@ -97,7 +88,11 @@ BEGIN
   IF NOT FOUND THEN RETURN; END IF;
   v_obstacle := holdfast.top_up_obstacle(a, s, p_available, p_at);
   IF v_obstacle IS NULL THEN PERFORM holdfast.post_message(a.account_id, 'top-up', '', p_at); END IF;
-  IF v_obstacle = 'monthly-cap' THEN PERFORM holdfast.look_next_month(a.account_id, p_at); END IF;
+  -- The cap has room again when the month turns. An account that has run dry may do nothing by itself, so somebody looks then.
+  IF v_obstacle = 'monthly-cap' THEN
+    PERFORM holdfast.look_by(a.account_id,
+      (date_trunc('month', p_at AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC');
+  END IF;
   IF v_obstacle IN ('monthly-cap', 'pack-not-sold', 'price-changed') THEN
     v_pack := holdfast.pack_sold_last(s.top_up_pack_id, p_at);
     PERFORM holdfast.write_notice(a.account_id, 'top-up-failed', jsonb_build_object('packId', s.top_up_pack_id,
@@ -175,17 +170,17 @@ BEGIN
     top_up_retry_at = CASE top_up_failures WHEN 0 THEN p_at + interval '1 hour' WHEN 1 THEN p_at + interval '6 hours' END,
     top_up_stopped_why = CASE WHEN top_up_failures >= 2 THEN p.reason END
   WHERE account_id = p.account_id RETURNING * INTO s;
-  PERFORM holdfast.write_notice(p.account_id, 'top-up-failed', jsonb_build_object('packId', p.pack_id,
-    'purchaseId', p.purchase_id, 'priceCents', p.price_cents, 'currency', p.currency, 'reason', p.reason,
-    'retryAt', CASE WHEN s.top_up_pack_id IS NOT NULL THEN holdfast.iso(s.top_up_retry_at) END,
-    'stopped', s.top_up_stopped_why IS NOT NULL), 'declined:' || p.purchase_id, p_at);
+  PERFORM holdfast.tell_top_up_failed(p, CASE WHEN s.top_up_pack_id IS NOT NULL THEN s.top_up_retry_at END,
+    s.top_up_stopped_why IS NOT NULL, p_at);
   IF s.top_up_retry_at IS NOT NULL THEN PERFORM holdfast.post_message(p.account_id, 'top-up', '', p_at); END IF;
 END $$;
 
--- It was paid for nothing, and the money has gone back: its owner learns why.
-CREATE OR REPLACE FUNCTION holdfast.top_up_returned(p holdfast.purchases, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+-- An automatic purchase has ended without its credits: its owner learns why, and whether there will be another attempt.
+CREATE OR REPLACE FUNCTION holdfast.tell_top_up_failed(
+  p holdfast.purchases, p_retry_at timestamptz, p_stopped boolean, p_at timestamptz
+) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM holdfast.write_notice(p.account_id, 'top-up-failed', jsonb_build_object('packId', p.pack_id,
     'purchaseId', p.purchase_id, 'priceCents', p.price_cents, 'currency', p.currency, 'reason', p.reason,
-    'retryAt', NULL, 'stopped', false), 'declined:' || p.purchase_id, p_at);
+    'retryAt', holdfast.iso(p_retry_at), 'stopped', p_stopped), 'declined:' || p.purchase_id, p_at);
 END $$;

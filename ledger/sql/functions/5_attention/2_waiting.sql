@@ -94,6 +94,8 @@ BEGIN
     RETURN holdfast.attended(p_account_id, holdfast.end_ticket(r, v_over, p_credits, v_now));
   END IF;
 
+  -- This question answers a wake-up from before: handed over now, it would wake the one that has just asked.
+  DELETE FROM holdfast.outbox WHERE account_id = p_account_id AND kind = 'wake' AND subject = p_request_id;
   PERFORM holdfast.book_ended_grants(p_account_id, v_now);
   v_taken := holdfast.allocate(v_account, v_now, p_credits);
   IF v_taken.grant_ids IS NULL OR v_obstacle IS NOT NULL OR EXISTS (SELECT FROM holdfast.reservations
@@ -101,8 +103,6 @@ BEGIN
     UPDATE holdfast.accounts SET waited_for = waited_for - r.waits_for + p_credits WHERE account_id = p_account_id;
     UPDATE holdfast.reservations SET waits_for = p_credits, catalog_version = p_catalog_version, woken_at = NULL
     WHERE account_id = p_account_id AND request_id = p_request_id RETURNING * INTO r;
-    -- A wake-up from before this question has been answered by it: handed over now, it would wake the one that has just asked.
-    DELETE FROM holdfast.outbox WHERE account_id = p_account_id AND kind = 'wake' AND subject = p_request_id;
     RETURN holdfast.attended(p_account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', true));
   END IF;
 
@@ -113,7 +113,6 @@ BEGIN
     catalog_version = p_catalog_version, allocated_grants = v_taken.grant_ids, allocated_credits = v_taken.credits,
     reserved_at = v_now, expires_at = v_now + p_hold_ms * interval '1 millisecond'
   WHERE account_id = p_account_id AND request_id = p_request_id RETURNING * INTO r;
-  DELETE FROM holdfast.outbox WHERE account_id = p_account_id AND kind = 'wake' AND subject = p_request_id;
   RETURN holdfast.attended(p_account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', false));
 END $$;
 
@@ -133,40 +132,36 @@ BEGIN
   RETURN CASE WHEN v_obstacle IS NULL THEN '{}' ELSE jsonb_build_object('heldUp', v_obstacle) END;
 END $$;
 
--- Where one request stands, without a line for each of those ahead of it. Without a request: what all that wait need together.
+-- What can be said of an account's queue without a line for each who waits.
+CREATE OR REPLACE FUNCTION holdfast.queue_outline(p_account_id text) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object('accountId', p_account_id, 'at', holdfast.iso(x.at),
+      'available', coalesce(holdfast.available_at(x.a, x.at), 0), 'waitedFor', coalesce((x.a).waited_for, 0))
+    || CASE WHEN x.at IS NULL THEN '{}' ELSE holdfast.held_up(x.a, x.at) END
+  FROM (VALUES (p_account_id)) AS asked (account_id) LEFT JOIN (
+    SELECT a.account_id, a, holdfast.ledger_now(a.last_entry_at) AS at FROM holdfast.accounts AS a
+  ) AS x USING (account_id)
+$$;
+
+-- Where one request stands. Without a request: what all that wait need together.
 CREATE OR REPLACE FUNCTION holdfast.waiting_place(p_account_id text, p_request_id text) RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  WITH account AS (
-    SELECT a, holdfast.ledger_now(a.last_entry_at) AS at FROM holdfast.accounts AS a WHERE a.account_id = p_account_id
-  )
-  SELECT jsonb_build_object('accountId', p_account_id,
-    'at', (SELECT holdfast.iso(at) FROM account),
-    'available', coalesce((SELECT holdfast.available_at(a, at) FROM account), 0),
-    'waitedFor', coalesce((SELECT (a).waited_for FROM account), 0),
-    'ticket', (
-      SELECT holdfast.ticket_record(r, ahead.tickets + 1, coalesce(ahead.credits, 0))
-      FROM holdfast.reservations AS r, LATERAL (
-        SELECT count(*) AS tickets, sum(w.waits_for) AS credits FROM holdfast.reservations AS w
-        WHERE w.account_id = r.account_id AND w.state = 'waiting' AND w.ticket < r.ticket
-      ) AS ahead
-      WHERE r.account_id = p_account_id AND r.request_id = p_request_id AND r.state = 'waiting'))
-    || coalesce((SELECT holdfast.held_up(a, at) FROM account), '{}')
+  SELECT holdfast.queue_outline(p_account_id) || jsonb_build_object('ticket', (
+    SELECT holdfast.ticket_record(r, ahead.tickets + 1, coalesce(ahead.credits, 0))
+    FROM holdfast.reservations AS r, LATERAL (
+      SELECT count(*) AS tickets, sum(w.waits_for) AS credits FROM holdfast.reservations AS w
+      WHERE w.account_id = r.account_id AND w.state = 'waiting' AND w.ticket < r.ticket
+    ) AS ahead
+    WHERE r.account_id = p_account_id AND r.request_id = p_request_id AND r.state = 'waiting'))
 $$;
 
 -- Who waits, in the order in which they are served.
 CREATE OR REPLACE FUNCTION holdfast.waiting_queue(p_account_id text) RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  WITH account AS (
-    SELECT a, holdfast.ledger_now(a.last_entry_at) AS at FROM holdfast.accounts AS a WHERE a.account_id = p_account_id
-  ), tickets AS (
-    SELECT r, row_number() OVER queue AS place, sum(r.waits_for) OVER queue - r.waits_for AS ahead
-    FROM holdfast.reservations AS r WHERE r.account_id = p_account_id AND r.state = 'waiting' WINDOW queue AS (ORDER BY r.ticket)
-  )
-  SELECT jsonb_build_object('accountId', p_account_id,
-    'at', (SELECT holdfast.iso(at) FROM account),
-    'available', coalesce((SELECT holdfast.available_at(a, at) FROM account), 0),
-    'waitedFor', coalesce(sum((r).waits_for), 0),
-    'tickets', coalesce(jsonb_agg(holdfast.ticket_record(r, place, ahead) ORDER BY place), '[]'))
-    || coalesce((SELECT holdfast.held_up(a, at) FROM account), '{}')
-  FROM tickets
+  SELECT holdfast.queue_outline(p_account_id) || jsonb_build_object('tickets', (
+    SELECT coalesce(jsonb_agg(holdfast.ticket_record(t.r, t.place, t.ahead) ORDER BY t.place), '[]')
+    FROM (
+      SELECT r, row_number() OVER queue AS place, sum(r.waits_for) OVER queue - r.waits_for AS ahead
+      FROM holdfast.reservations AS r WHERE r.account_id = p_account_id AND r.state = 'waiting'
+      WINDOW queue AS (ORDER BY r.ticket)
+    ) AS t))
 $$;

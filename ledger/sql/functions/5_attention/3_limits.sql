@@ -37,13 +37,8 @@ END $$;
 -- enough credits beside theirs: then they go one after the other, unless the first of them can't.
 CREATE OR REPLACE FUNCTION holdfast.overtaking_obstacle(a holdfast.accounts, p_kind text, p_credits bigint, p_at timestamptz)
 RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
-DECLARE
-  v_head holdfast.reservations;
 BEGIN
-  IF a.waited_for = 0 THEN RETURN NULL; END IF;
-  SELECT * INTO v_head FROM holdfast.reservations
-    WHERE account_id = a.account_id AND state = 'waiting' ORDER BY ticket LIMIT 1;
-  IF holdfast.admission_obstacle(a, a.account_id, v_head.body->>'kind', v_head.waits_for, p_at) IS NOT NULL THEN RETURN NULL; END IF;
+  IF holdfast.held_up(a, p_at) <> '{}' THEN RETURN NULL; END IF;
   a.open_reservations := a.open_reservations
     + (SELECT count(*) FROM holdfast.reservations WHERE account_id = a.account_id AND state = 'waiting');
   a.day_credits := a.waited_for + CASE WHEN a.day = holdfast.day_of(p_at) THEN a.day_credits ELSE 0 END;

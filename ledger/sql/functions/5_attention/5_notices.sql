@@ -62,12 +62,16 @@ LANGUAGE sql IMMUTABLE AS $$
               WHEN p_ends_at - interval '24 hours' > p_at THEN p_ends_at - interval '24 hours' END
 $$;
 
--- Something of the account's ends then. least ignores nulls.
+-- Somebody is to look after the account by then, at the latest. least ignores nulls.
+CREATE OR REPLACE FUNCTION holdfast.look_by(p_account_id text, p_by timestamptz) RETURNS void LANGUAGE sql VOLATILE AS $$
+  UPDATE holdfast.accounts SET next_notice_at = least(next_notice_at, p_by)
+  WHERE account_id = p_account_id AND next_notice_at IS DISTINCT FROM least(next_notice_at, p_by)
+$$;
+
+-- Something of the account's ends then.
 CREATE OR REPLACE FUNCTION holdfast.expect_end(p_account_id text, p_ends_at timestamptz, p_at timestamptz) RETURNS void
 LANGUAGE sql VOLATILE AS $$
-  UPDATE holdfast.accounts SET next_notice_at = least(next_notice_at, holdfast.next_warning(p_ends_at, p_at))
-  WHERE account_id = p_account_id
-    AND next_notice_at IS DISTINCT FROM least(next_notice_at, holdfast.next_warning(p_ends_at, p_at))
+  SELECT holdfast.look_by(p_account_id, holdfast.next_warning(p_ends_at, p_at))
 $$;
 
 -- Tells, for each end, that unused credits end in 7 days or in 1, once for each end and each of the two; and says when to look
