@@ -1,4 +1,4 @@
-import type { JsonValue } from '../domain/json';
+import type { JsonValue } from '../contract/json';
 
 /**
  * The JSON contract of the generation task queue. A service in any language may serve that queue by implementing the

@@ -1,10 +1,7 @@
-import { type GrantRequest, parseGrant } from '../domain/account/grant-parsing';
-import type { Refusal } from '../domain/errors';
-import type { CreatedGrant, Ledger } from '../ledger';
+import { type GrantOutcome, type GrantRequest, parseGrant } from '../contract/grant';
+import type { Ledger } from '../ledger';
 import { asActivity } from './support/as-activity';
 import { valueOrRefusal } from './support/refusals';
-
-export type GrantOutcome = { ok: true; grant: CreatedGrant } | { ok: false; refusal: Refusal };
 
 export interface GrantActivities {
   grant(request: GrantRequest): Promise<GrantOutcome>;

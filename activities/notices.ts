@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { checkAccountId } from '../domain/ids';
-import type { Notice } from '../domain/notice/notice';
-import type { Outcome } from '../domain/outcome';
+import { checkAccountId } from '../contract/ids';
+import type { Notice } from '../contract/notice';
+import type { Outcome } from '../contract/outcome';
 import type { Ledger } from '../ledger';
 import { PermanentNotifierError } from '../providers/errors';
 import type { Notifier } from '../providers/notifier';

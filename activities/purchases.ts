@@ -1,7 +1,7 @@
-import { HoldfastError, type Refusal } from '../domain/errors';
-import type { Outcome } from '../domain/outcome';
-import type { PurchaseRecord, PurchaseRequest } from '../domain/purchase/purchase';
-import { parsePurchase } from '../domain/purchase/purchase-parsing';
+import { HoldfastError, type Refusal } from '../contract/errors';
+import type { Outcome } from '../contract/outcome';
+import type { PurchaseRecord, PurchaseRequest } from '../contract/purchase';
+import { parsePurchase } from '../contract/purchase';
 import type { Ledger } from '../ledger';
 import { asActivity } from './support/as-activity';
 import { operation } from './support/operation';

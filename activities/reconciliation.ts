@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
+import type { TemporalIdentity } from '../contract/temporal-identity';
 import { RELEASE_REASONS } from '../domain/generation/generation';
 import { chargeFor, pinQuote } from '../domain/pricing/pricing';
-import type { TemporalIdentity } from '../domain/temporal-identity';
 import type { DueCursor, Ledger } from '../ledger';
 import type { GenerationOutcome } from './generation-contract';
 import { asActivity } from './support/as-activity';

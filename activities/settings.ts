@@ -1,6 +1,6 @@
-import type { AccountSettings, SettingsChange, Stop } from '../domain/account/settings';
-import { parseSettingsChange } from '../domain/account/settings-parsing';
-import type { Outcome } from '../domain/outcome';
+import type { Outcome } from '../contract/outcome';
+import type { AccountSettings, SettingsChange, Stop } from '../contract/settings';
+import { parseSettingsChange } from '../contract/settings';
 import type { Ledger } from '../ledger';
 import { operation } from './support/operation';
 

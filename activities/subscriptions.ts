@@ -1,4 +1,4 @@
-import type { Outcome } from '../domain/outcome';
+import type { Outcome } from '../contract/outcome';
 import type {
   ChangedPlan,
   EndedSubscription,
@@ -6,7 +6,7 @@ import type {
   GrantedCycles,
   Renewed,
   SubscriptionChange,
-} from '../domain/subscription/subscription';
+} from '../contract/subscription';
 import {
   type PlanChangeRequest,
   parsePlanChange,
@@ -20,7 +20,7 @@ import {
   type SubscriptionChangeRequest,
   type SubscriptionKey,
   type TermKey,
-} from '../domain/subscription/subscription-parsing';
+} from '../contract/subscription';
 import type { Ledger } from '../ledger';
 import { operation } from './support/operation';
 

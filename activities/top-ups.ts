@@ -1,7 +1,7 @@
-import { checkAccountId } from '../domain/ids';
-import type { Outcome } from '../domain/outcome';
+import { checkAccountId } from '../contract/ids';
+import type { Outcome } from '../contract/outcome';
+import type { TopUpStep } from '../contract/top-up';
 import type { Ledger } from '../ledger';
-import type { TopUpStep } from '../ledger/operations/top-ups';
 import { operation } from './support/operation';
 
 export interface TopUpActivities {

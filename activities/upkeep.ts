@@ -1,7 +1,7 @@
 import { Context, log } from '@temporalio/activity';
-import { ERROR_CATALOGUE, HoldfastError } from '../domain/errors';
-import type { PurchaseRequest } from '../domain/purchase/purchase';
-import type { SubscriptionKey } from '../domain/subscription/subscription-parsing';
+import { ERROR_CATALOGUE, HoldfastError } from '../contract/errors';
+import type { PurchaseRequest } from '../contract/purchase';
+import type { SubscriptionKey } from '../contract/subscription';
 import type { Ledger, PurchaseCursor, UpkeepCursor } from '../ledger';
 import type { AccountCursor } from '../ledger/operations/outbox';
 import { asActivity } from './support/as-activity';

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../domain/errors';
+import { HoldfastError } from '../contract/errors';
 import type { Ledger, Outcome } from '../ledger';
 
 const BODY = { kind: 'text-to-image' };

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type ErrorCode, HoldfastError } from '../domain/errors';
-import type { CatalogVersion, EffectiveCatalog } from '../domain/pricing/catalog';
+import { type CatalogVersion, catalogFile, type EffectiveCatalog } from '../contract/catalog';
+import { type ErrorCode, HoldfastError } from '../contract/errors';
+import { codeAt, type OwnProblem } from '../contract/parse';
 import defaultCatalog from './default.json';
 import { repeatedMembers } from './repeated-members';
-import { catalogFile, type OrderProblem } from './schema';
 
 /** One thing that is wrong with a catalog file, and where, e.g. `versions[0].packs["pack-125"].priceCents`. */
 export interface CatalogProblem {
@@ -44,7 +44,7 @@ function checked(raw: unknown, repeated: CatalogProblem[]): CatalogVersion[] {
   const problems = [...repeated, ...issues.map(problemOf)];
   const listed = problems.map(({ path, problem }) => `${path}: ${problem}`).join('; ');
   const code = problems.find((problem) => problem.code !== 'INVALID_CATALOG')?.code ?? 'INVALID_CATALOG';
-  const figures = issues.map(orderProblemOf).find((problem) => problem?.code === code)?.figures;
+  const figures = issues.map(ownProblemOf).find((problem) => problem?.code === code)?.details;
   throw new HoldfastError(code, `The catalog is not valid: ${listed}.`, { problems, ...figures });
 }
 
@@ -69,18 +69,11 @@ function problemOf(issue: z.core.$ZodIssue): CatalogProblem {
   return { path, problem, code: codeOf(issue) };
 }
 
-function orderProblemOf(issue: z.core.$ZodIssue): OrderProblem | undefined {
-  return issue.code === 'custom' ? (issue.params as OrderProblem | undefined) : undefined;
+function ownProblemOf(issue: z.core.$ZodIssue): OwnProblem | undefined {
+  return issue.code === 'custom' ? (issue.params as OwnProblem | undefined) : undefined;
 }
-
-const PRICE_FIELDS = new Set(['kinds.price', 'plans.credits', 'packs.credits', 'packs.priceCents']);
 
 function codeOf(issue: z.core.$ZodIssue): ErrorCode {
   if (issue.code === 'unrecognized_keys') return 'CATALOG_UNKNOWN_FIELD';
-  // For example versions, 0, plans, lite-monthly, credits.
-  const [, , section, , name] = issue.path;
-  const field = `${String(section)}.${String(name)}`;
-  if (field === 'plans.cycle') return 'CATALOG_INVALID_CYCLE';
-  if (PRICE_FIELDS.has(field)) return 'CATALOG_INVALID_PRICE';
-  return orderProblemOf(issue)?.code ?? 'INVALID_CATALOG';
+  return ownProblemOf(issue)?.code ?? codeAt(catalogFile, issue.path) ?? 'INVALID_CATALOG';
 }

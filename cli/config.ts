@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
-import { HoldfastError } from '../domain/errors';
+import { HoldfastError } from '../contract/errors';
 
 /** What the command line connects to; a part that nobody named is absent. */
 export interface CliConfig {

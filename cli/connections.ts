@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { createHoldfastClient, type HoldfastClient } from '../client';
-import { HoldfastError } from '../domain/errors';
-import type { Deliver } from '../domain/outbox';
+import { HoldfastError } from '../contract/errors';
+import type { Deliver } from '../contract/outbox';
 import { createLedger, type Ledger } from '../ledger';
 import { createCourier } from '../workflows/courier';
 import type { CliConfig } from './config';

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { ERROR_CATALOGUE, type ErrorClass, HoldfastError } from '../domain/errors';
+import { ERROR_CATALOGUE, type ErrorClass, HoldfastError } from '../contract/errors';
 
 /** What the process says when it ends. A contract: scripts branch on these. */
 export const EXIT = {

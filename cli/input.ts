@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseCatalogText } from '../catalog';
-import { HoldfastError } from '../domain/errors';
+import type { CatalogVersion } from '../contract/catalog';
+import { HoldfastError } from '../contract/errors';
+import { type JsonValue, shown } from '../contract/json';
 import { isSimulation, SIMULATIONS } from '../domain/generation/simulation';
-import { type JsonValue, shown } from '../domain/json';
-import type { CatalogVersion } from '../domain/pricing/catalog';
 import { isPaymentSimulation, PAYMENT_SIMULATIONS } from '../domain/purchase/payment-simulation';
 
 /** `--input FILE|JSON`: whatever parses as JSON is meant as such. @throws HoldfastError INVALID_INPUT */

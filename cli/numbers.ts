@@ -1,5 +1,5 @@
-import { type ErrorCode, HoldfastError } from '../domain/errors';
-import { shown } from '../domain/json';
+import { type ErrorCode, HoldfastError } from '../contract/errors';
+import { shown } from '../contract/json';
 
 /** Digits alone: `Number` would also take an empty text, `0x10` and `1e3`. */
 function wholeNumber(

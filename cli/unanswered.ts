@@ -1,4 +1,4 @@
-import { ERROR_CATALOGUE, HoldfastError } from '../domain/errors';
+import { ERROR_CATALOGUE, HoldfastError } from '../contract/errors';
 
 /**
  * Whoever gets no answer needs the ids, to ask again or to look it up, above all where they were random ones.

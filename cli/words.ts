@@ -1,6 +1,6 @@
-import type { Price } from '../domain/pricing/catalog';
+import type { Price } from '../contract/price';
+import type { PackOffer } from '../contract/prices';
 import { moneyInWords } from '../domain/pricing/money';
-import type { PackOffer } from '../domain/pricing/packs';
 import { instantInWords } from '../domain/time';
 
 /** `1 entry`, `1,200 entries` */

@@ -6,7 +6,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { type ErrorDetails, HoldfastError, isErrorCode } from '../domain/errors';
+import { type ErrorDetails, HoldfastError, isErrorCode } from '../contract/errors';
 import { taskQueueState } from './task-queues';
 
 const INVALID_ARGUMENT = 3;

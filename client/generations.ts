@@ -4,13 +4,19 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import type { RequestRecord } from '../domain/account/ledger-reader';
-import { HoldfastError } from '../domain/errors';
-import { type Admission, type GenerationResult, resultOfRecord } from '../domain/generation/generation';
-import { bodyHashOf, type GenerationRequest, requestHashOf } from '../domain/generation/request';
-import { parseGenerationRequest } from '../domain/generation/request-parsing';
-import { type Waiting, waitingAt } from '../domain/generation/waiting';
-import { checkAccountId, checkRequestId } from '../domain/ids';
+import { HoldfastError } from '../contract/errors';
+import type { RequestRecord } from '../contract/generation';
+import {
+  type Admission,
+  type GenerationRequest,
+  type GenerationResult,
+  parseGenerationRequest,
+} from '../contract/generation';
+import { checkAccountId, checkRequestId } from '../contract/ids';
+import type { Waiting } from '../contract/waiting';
+import { resultOfRecord } from '../domain/generation/generation';
+import { bodyHashOf, requestHashOf } from '../domain/generation/request';
+import { waitingAt } from '../domain/generation/waiting';
 import type { generationWorkflow } from '../workflows';
 import { admissionUpdate, admissionUpdateId, generationWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';

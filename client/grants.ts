@@ -1,6 +1,6 @@
-import { type GrantRequest, parseGrant } from '../domain/account/grant-parsing';
-import { HoldfastError } from '../domain/errors';
-import { canonicalJson } from '../domain/json';
+import { HoldfastError } from '../contract/errors';
+import { type GrantRequest, parseGrant } from '../contract/grant';
+import { canonicalJson } from '../contract/json';
 import type { grantWorkflow } from '../workflows';
 import { grantWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE } from '../workflows/search-attributes';

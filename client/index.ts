@@ -1,12 +1,17 @@
 import type { Client } from '@temporalio/client';
-import type { Balance, History, HistoryPage, LedgerReader } from '../domain/account/ledger-reader';
-import { checkInstant, checkPage } from '../domain/account/reading';
-import { checkUsageRange, type Usage, type UsageRange, usagePerDay, usageSince } from '../domain/account/usage';
-import type { WaitingQueue } from '../domain/generation/waiting';
-import { checkAccountId } from '../domain/ids';
-import type { NoticeRecord } from '../domain/notice/notice';
-import { type PackOnSale, packsOnSale } from '../domain/pricing/packs';
-import { type Priceable, type Quote, quote } from '../domain/pricing/pricing';
+import type { Balance } from '../contract/balance';
+import { checkInstant } from '../contract/balance';
+import type { History, HistoryPage } from '../contract/history';
+import { checkPage } from '../contract/history';
+import { checkAccountId } from '../contract/ids';
+import type { NoticeRecord } from '../contract/notice';
+import { type AccountQuote, type PacksOnSale, type Priceable, parsePriceable } from '../contract/prices';
+import { checkUsageRange, type Usage, type UsageRange } from '../contract/usage';
+import type { WaitingQueue } from '../contract/waiting';
+import type { LedgerReader } from '../domain/account/ledger-reader';
+import { usagePerDay, usageSince } from '../domain/account/usage';
+import { packsOnSale } from '../domain/pricing/packs';
+import { quote } from '../domain/pricing/pricing';
 import { Generations } from './generations';
 import { Grants } from './grants';
 import { Operations } from './operations';
@@ -16,22 +21,23 @@ import { Reconciliation } from './reconciliation';
 import { Settings } from './settings';
 import { Subscriptions } from './subscriptions';
 
-export type * from '../domain/account/settings';
-export type { Usage, UsageDay, UsageRange } from '../domain/account/usage';
-export { HoldfastError } from '../domain/errors';
-export type { GenerationResult } from '../domain/generation/generation';
-export type { GenerationRequest } from '../domain/generation/request';
-export type { Ticket, Waiting, WaitingQueue } from '../domain/generation/waiting';
-export type * from '../domain/notice/notice';
-export type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../domain/purchase/purchase';
-export type * from '../domain/subscription/subscription';
+export { HoldfastError } from '../contract/errors';
+export type { GenerationRequest, GenerationResult } from '../contract/generation';
+export type * from '../contract/notice';
+export type { AccountQuote, PacksOnSale } from '../contract/prices';
+export type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../contract/purchase';
+export type * from '../contract/settings';
+export type * from '../contract/subscription';
 export type {
   PlanChangeRequest,
   RenewalRequest,
   SubscribeRequest,
   SubscriptionChangeRequest,
-} from '../domain/subscription/subscription-parsing';
-export type { TemporalIdentity } from '../domain/temporal-identity';
+} from '../contract/subscription';
+export type { TemporalIdentity } from '../contract/temporal-identity';
+export type { TopUp, TopUpRule } from '../contract/top-up';
+export type { Usage, UsageDay, UsageRange } from '../contract/usage';
+export type { Ticket, Waiting, WaitingQueue } from '../contract/waiting';
 export type { ReconciliationReport } from '../workflows';
 export type { GenerationAdmission, GenerationStatus } from './generations';
 export type { ReconciliationSchedule } from './operations';
@@ -44,22 +50,6 @@ export interface HoldfastClientOptions {
   ledger?: LedgerReader;
   /** `holdfast` by default. */
   taskQueue?: string;
-}
-
-/** A quote with an account in mind also says whether that account could pay for it now. */
-export interface AccountQuote extends Quote {
-  available?: number;
-  /** What those who wait for credits need together: nobody overtakes them. Absent where nobody waits. */
-  waitedFor?: number;
-  affordable?: boolean;
-  shortfall?: number;
-}
-
-export interface PacksOnSale {
-  catalogVersion: string;
-  /** ISO 8601: when the prices may change; null where no change is known. */
-  validUntil: string | null;
-  packs: PackOnSale[];
 }
 
 /** What product services use: commands go through Temporal, reads through the ledger's reader. All failures are HoldfastErrors. */
@@ -89,9 +79,9 @@ export class HoldfastClient {
    * @example await holdfast.quote({ kind: 'ai-avatar', seconds: 10, accountId: 'acme' }) → { credits: 4, affordable: true, … }
    * @throws HoldfastError UNKNOWN_KIND, DURATION_*, INVALID_DURATION, AUDIO_NOT_ALLOWED, INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE
    */
-  async quote({ accountId, ...asked }: Priceable & { accountId?: string }): Promise<AccountQuote> {
+  async quote({ accountId, ...said }: Priceable & { accountId?: string }): Promise<AccountQuote> {
     const account = accountId === undefined ? undefined : checkAccountId(accountId);
-    const quoted = quote(asked, await readerOf(this.#reach).effectiveCatalog());
+    const quoted = quote(parsePriceable(said), await readerOf(this.#reach).effectiveCatalog());
     if (account === undefined) return quoted;
     const { available, waitedFor } = await readerOf(this.#reach).waitingPlace(account, null);
     const shortfall = Math.max(0, quoted.credits + waitedFor - available);

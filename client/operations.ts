@@ -1,5 +1,5 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
-import type { TemporalIdentity } from '../domain/temporal-identity';
+import type { TemporalIdentity } from '../contract/temporal-identity';
 import { generationTaskQueue, noticesTaskQueue, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
 import { registerSearchAttributes } from '../workflows/register-search-attributes';
 import { translateTemporalError } from './errors';

@@ -4,17 +4,10 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../domain/errors';
-import { checkAccountId, checkPurchaseId } from '../domain/ids';
-import {
-  type PurchaseRecord,
-  type PurchaseRequest,
-  type PurchaseResult,
-  purchaseBodyHashOf,
-  purchaseHashOf,
-  purchaseResultOf,
-} from '../domain/purchase/purchase';
-import { parsePurchase } from '../domain/purchase/purchase-parsing';
+import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../contract/errors';
+import { checkAccountId, checkPurchaseId } from '../contract/ids';
+import { type PurchaseRecord, type PurchaseRequest, type PurchaseResult, parsePurchase } from '../contract/purchase';
+import { purchaseBodyHashOf, purchaseHashOf, purchaseResultOf } from '../domain/purchase/purchase';
 import type { purchaseWorkflow } from '../workflows';
 import { paymentUpdatedSignal, purchaseUpdate, purchaseWorkflowId, updateIdOf } from '../workflows/messages';
 import { purchaseRestart, purchaseStart } from '../workflows/starting';

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
+import { HoldfastError } from '../contract/errors';
 import type { LedgerReader } from '../domain/account/ledger-reader';
-import { HoldfastError } from '../domain/errors';
 
 /** How far a client reaches: commands through Temporal, reads through the ledger's reader where there is one. */
 export interface Reach {

@@ -1,5 +1,5 @@
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
-import { HoldfastError } from '../domain/errors';
+import { HoldfastError } from '../contract/errors';
 import type { ReconciliationReport, reconciliationWorkflow } from '../workflows';
 import { manualReconciliationWorkflowId, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
 import { translateTemporalError } from './errors';

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { HoldfastError } from '../contract/errors';
+import { checkAccountId } from '../contract/ids';
+import { canonicalJson } from '../contract/json';
 import type {
   AccountSettings,
   LimitsRequest,
@@ -8,11 +11,8 @@ import type {
   StopRequest,
   StopScope,
   TopUpRequest,
-} from '../domain/account/settings';
-import { parseSettingsChange } from '../domain/account/settings-parsing';
-import { HoldfastError } from '../domain/errors';
-import { checkAccountId } from '../domain/ids';
-import { canonicalJson } from '../domain/json';
+} from '../contract/settings';
+import { parseSettingsChange } from '../contract/settings';
 import type { settingsWorkflow } from '../workflows';
 import { settingsWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE } from '../workflows/search-attributes';

@@ -1,8 +1,8 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
-import { HoldfastError } from '../domain/errors';
-import { checkAccountId, checkSubscriptionId } from '../domain/ids';
-import type { Outcome } from '../domain/outcome';
+import { HoldfastError } from '../contract/errors';
+import { checkAccountId, checkSubscriptionId } from '../contract/ids';
+import type { Outcome } from '../contract/outcome';
 import type {
   ChangedPlan,
   EndedSubscription,
@@ -11,7 +11,7 @@ import type {
   SubscribeBody,
   Subscription,
   SubscriptionChange,
-} from '../domain/subscription/subscription';
+} from '../contract/subscription';
 import {
   type PlanChangeRequest,
   parsePlanChange,
@@ -22,7 +22,7 @@ import {
   type SubscribeRequest,
   type SubscriptionChangeRequest,
   type SubscriptionKey,
-} from '../domain/subscription/subscription-parsing';
+} from '../contract/subscription';
 import type { billingCycleWorkflow } from '../workflows';
 import {
   cancelAtPeriodEndUpdate,

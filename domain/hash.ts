@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils';
-import { canonicalJson } from './json';
+import { canonicalJson } from '../contract/json';
 
 /** SHA-256 of a value's canonical JSON, in hexadecimal. Pure JavaScript, because the workflow sandbox has no node:crypto. */
 export function hashOf(value: unknown): string {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { Refusal } from '../domain/errors';
-import type { CatalogVersion, Plan } from '../domain/pricing/catalog';
+import type { CatalogVersion, Plan } from '../contract/catalog';
+import type { Refusal } from '../contract/errors';
 import {
   creditsOfCycle,
   type ItemChange,

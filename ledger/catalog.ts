@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { HoldfastError } from '../domain/errors';
-import type { CatalogVersion } from '../domain/pricing/catalog';
+import type { CatalogVersion } from '../contract/catalog';
+import { HoldfastError } from '../contract/errors';
 import { type LedgerAnswer, refusalOf } from './connection/answers';
 import { openDatabase } from './connection/database';
 import { translateError } from './connection/errors';

@@ -1,5 +1,6 @@
-import type { EntryType, GrantOrigin, History, HistoryEntry, HistoryPage } from '../domain/account/ledger-reader';
-import type { UsageSlice } from '../domain/account/usage';
+import type { GrantOrigin } from '../contract/grant';
+import type { EntryType, History, HistoryEntry, HistoryPage } from '../contract/history';
+import type { UsageSlice } from '../contract/usage';
 import { openDatabase } from './connection/database';
 import { translateError } from './connection/errors';
 

@@ -1,22 +1,19 @@
-import type {
-  AuditReport,
-  Balance,
-  History,
-  HistoryPage,
-  LedgerReader,
-  RequestRecord,
-} from '../domain/account/ledger-reader';
-import type { AccountSettings } from '../domain/account/settings';
-import type { UsageSlice } from '../domain/account/usage';
-import { HoldfastError } from '../domain/errors';
-import type { RequestBody } from '../domain/generation/request';
-import type { WaitingPlace, WaitingQueue, WaitLimit } from '../domain/generation/waiting';
-import type { NoticeRecord } from '../domain/notice/notice';
-import type { Outcome } from '../domain/outcome';
-import type { CatalogVersion, EffectiveCatalog } from '../domain/pricing/catalog';
-import type { PurchaseRecord } from '../domain/purchase/purchase';
-import type { Subscription } from '../domain/subscription/subscription';
-import type { TemporalIdentity } from '../domain/temporal-identity';
+import type { AuditReport } from '../contract/audit';
+import type { Balance } from '../contract/balance';
+import type { CatalogVersion, EffectiveCatalog } from '../contract/catalog';
+import { HoldfastError } from '../contract/errors';
+import type { RequestBody, RequestRecord } from '../contract/generation';
+import type { CreatedGrant, DeductBody, Deduction, GrantBody } from '../contract/grant';
+import type { History, HistoryPage } from '../contract/history';
+import type { NoticeRecord } from '../contract/notice';
+import type { Outcome } from '../contract/outcome';
+import type { PurchaseRecord } from '../contract/purchase';
+import type { AccountSettings } from '../contract/settings';
+import type { Subscription } from '../contract/subscription';
+import type { TemporalIdentity } from '../contract/temporal-identity';
+import type { UsageSlice } from '../contract/usage';
+import type { WaitingPlace, WaitingQueue, WaitLimit } from '../contract/waiting';
+import type { LedgerReader } from '../domain/account/ledger-reader';
 import { refusalOf } from './connection/answers';
 import { Connection, type LedgerOptions } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history';
@@ -27,16 +24,17 @@ import { Settings } from './operations/settings';
 import { Subscriptions } from './operations/subscriptions';
 import { TopUps } from './operations/top-ups';
 import { Upkeep } from './operations/upkeep';
-import type { CreatedGrant, DeductBody, Deduction, DueCursor, DueReservation, GrantBody } from './types';
+import type { DueCursor, DueReservation } from './types';
 
-export type { Deliver, OutboxMessage } from '../domain/outbox';
-export type { Outcome } from '../domain/outcome';
+export type { Deliver, OutboxMessage } from '../contract/outbox';
+export type { Outcome } from '../contract/outcome';
+export type { TopUpStep } from '../contract/top-up';
 export type { LedgerOptions } from './connection/connection';
 export type { Notices } from './operations/notices';
 export type { Purchases } from './operations/purchases';
 export type { Settings } from './operations/settings';
 export type { Subscriptions } from './operations/subscriptions';
-export type { TopUpStep, TopUps } from './operations/top-ups';
+export type { TopUps } from './operations/top-ups';
 export type * from './operations/upkeep';
 export type * from './types';
 

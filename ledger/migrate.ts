@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { builtInCatalog } from '../catalog';
-import type { CatalogVersion } from '../domain/pricing/catalog';
+import type { CatalogVersion } from '../contract/catalog';
 import { applyCatalogIn } from './catalog';
 import { openDatabase } from './connection/database';
 import { translateError } from './connection/errors';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../domain/json';
+import type { JsonValue } from '../contract/json';
 import type { PermanentProviderError, RateLimitedProviderError, TransientProviderError } from './errors';
 
 /** One generation as a provider sees it. */

@@ -1,4 +1,4 @@
-import type { Notice } from '../domain/notice/notice';
+import type { Notice } from '../contract/notice';
 
 /**
  * Tells an account's owner something. A notice is delivered again until this has returned, so it may come twice, always

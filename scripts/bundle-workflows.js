@@ -11,7 +11,7 @@ printBundle({
   kind: 'bundles',
   suffix: '.js',
   script: __filename,
-  sources: ['workflows', 'domain'],
+  sources: ['workflows', 'domain', 'contract'],
   async make(file) {
     const { DefaultLogger, bundleWorkflowCode } = require('@temporalio/worker');
     const { code } = await bundleWorkflowCode({

@@ -19,6 +19,7 @@ const SOURCE_FOLDERS = [
   'catalog',
   'cli',
   'client',
+  'contract',
   'domain',
   'ledger',
   'providers',

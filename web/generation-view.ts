@@ -1,6 +1,6 @@
 import type { GenerationResult } from '../client';
-import type { RequestRecord } from '../domain/account/ledger-reader';
-import type { ErrorDetails } from '../domain/errors';
+import type { ErrorDetails } from '../contract/errors';
+import type { RequestRecord } from '../contract/generation';
 import { resultOfRecord } from '../domain/generation/generation';
 import type { GenerationView } from './schemas/generation';
 

@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createHoldfastClient } from '../client';
-import { HoldfastError } from '../domain/errors';
+import { HoldfastError } from '../contract/errors';
 import { createLedger, type Ledger } from '../ledger';
 import type { WebConfig } from './config';
 import { createServer } from './server';

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { HoldfastError } from '../contract/errors';
 import {
   type Environment,
   type LogLevel,
@@ -13,7 +14,6 @@ import {
   wholeNumber,
   withoutEmpty,
 } from '../domain/environment';
-import { HoldfastError } from '../domain/errors';
 import { parseWebhookSecrets, parseWebhookUrl, type WebhookOptions } from '../providers/webhook/target';
 
 export type WorkerRole = 'all' | 'workflows' | 'generation';

@@ -14,7 +14,7 @@ import { createSubscriptionActivities } from '../activities/subscriptions';
 import { recordIdentity } from '../activities/support/temporal-identity';
 import { createTopUpActivities } from '../activities/top-ups';
 import { createUpkeepActivities } from '../activities/upkeep';
-import { HoldfastError } from '../domain/errors';
+import { HoldfastError } from '../contract/errors';
 import { createLedger, type Ledger } from '../ledger';
 import type { GenerationProvider } from '../providers/generation';
 import { createLogNotifier } from '../providers/log-notifier';

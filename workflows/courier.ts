@@ -1,5 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { Deliver } from '../domain/outbox';
+import type { Deliver } from '../contract/outbox';
 import { generationWorkflowId, lookAgainSignal, wakeSignal } from './messages';
 import { noticesStart, topUpStart } from './starting';
 

@@ -1,5 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { GrantRequest } from '../domain/account/grant-parsing';
+import type { GrantRequest } from '../contract/grant';
 import { checkWorkflowId } from './identity';
 import { grantWorkflowId } from './messages';
 import { type GrantOutcome, grant } from './proxies/ledger';

@@ -1,8 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Admission } from '../domain/generation/generation';
-import { hashOf } from '../domain/hash';
-import type { Outcome } from '../domain/outcome';
-import type { PurchaseResult } from '../domain/purchase/purchase';
+import type { Admission } from '../contract/generation';
+import type { Outcome } from '../contract/outcome';
+import type { PurchaseResult } from '../contract/purchase';
 import type {
   ChangedPlan,
   EndedSubscription,
@@ -12,7 +11,8 @@ import type {
   SubscribeBody,
   Subscription,
   SubscriptionChange,
-} from '../domain/subscription/subscription';
+} from '../contract/subscription';
+import { hashOf } from '../domain/hash';
 
 /** Every workflow id, task queue, update, signal and query, in one place. */
 

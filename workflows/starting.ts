@@ -1,5 +1,5 @@
-import type { PurchaseRequest } from '../domain/purchase/purchase';
-import type { SubscribeBody } from '../domain/subscription/subscription';
+import type { PurchaseRequest } from '../contract/purchase';
+import type { SubscribeBody } from '../contract/subscription';
 import { noticesWorkflowId, purchaseWorkflowId, subscriptionWorkflowId, topUpWorkflowId } from './messages';
 import { ACCOUNT_ATTRIBUTE, PLAN_ATTRIBUTE } from './search-attributes';
 import type { BillingCycleInput } from './subscription/desk';

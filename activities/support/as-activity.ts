@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { HoldfastError } from '../../domain/errors';
+import { HoldfastError } from '../../contract/errors';
 
 /** What goes wrong unexpectedly keeps its code as the failure's type, so that an operator reads it in Temporal's UI. */
 export function asActivity<Inputs extends unknown[], Output>(

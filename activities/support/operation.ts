@@ -1,5 +1,5 @@
-import { ERROR_CATALOGUE, HoldfastError } from '../../domain/errors';
-import type { Outcome } from '../../domain/outcome';
+import { ERROR_CATALOGUE, HoldfastError } from '../../contract/errors';
+import type { Outcome } from '../../contract/outcome';
 import { asActivity } from './as-activity';
 
 /** Parses, then operates. A bare client may have sent anything: what makes no sense is a refusal like the ledger's own. */

@@ -1,4 +1,4 @@
-import { HoldfastError, type Refusal } from '../../domain/errors';
+import { HoldfastError, type Refusal } from '../../contract/errors';
 
 /** Inside workflows expected refusals are values; the domain's checks throw. */
 export function valueOrRefusal<T>(compute: () => T): T | Refusal {

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { isSameTemporal, type TemporalIdentity } from '../../domain/temporal-identity';
+import { isSameTemporal, type TemporalIdentity } from '../../contract/temporal-identity';
 import type { Ledger } from '../../ledger';
 
 /** Records on first use which Temporal the ledger belongs to, and says whether this is it. */

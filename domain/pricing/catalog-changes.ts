@@ -1,6 +1,6 @@
-import { isSameLength } from '../duration';
-import { canonicalJson } from '../json';
-import type { CatalogVersion, GenerationKind, Pack, Plan } from './catalog';
+import type { CatalogVersion, GenerationKind, Pack, Plan } from '../../contract/catalog';
+import { isSameLength } from '../../contract/duration';
+import { canonicalJson } from '../../contract/json';
 
 export type ItemChange<Item> =
   | { id: string; change: 'added'; before: null; after: Item }

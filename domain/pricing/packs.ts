@@ -1,13 +1,5 @@
-import type { CatalogVersion, Pack } from './catalog';
-
-export interface PackOnSale extends Pack {
-  packId: string;
-}
-
-/** A way to cover a shortfall: `count` times one pack. */
-export interface PackOffer extends PackOnSale {
-  count: number;
-}
+import type { CatalogVersion } from '../../contract/catalog';
+import type { PackOffer, PackOnSale } from '../../contract/prices';
 
 /** Smallest first. */
 export function packsOnSale(catalog: CatalogVersion): PackOnSale[] {

@@ -1,13 +1,22 @@
-import type { Price } from './catalog';
+import type { AskedDimensions, Dimensions, Price } from '../../contract/price';
 
-/** Alone in its file, so that whoever only calculates with a price need not take along the errors that a quote can meet. */
-export function creditsFor(price: Price, durationMs: number | null, audio: boolean): number {
-  const unitCredits = audio ? (price.creditsWithAudio ?? price.credits) : price.credits;
-  if (price.perSeconds === undefined || durationMs === null) return unitCredits;
-  return Math.ceil(durationMs / wholeMs(price.perSeconds)) * unitCredits;
+/** What the price depends on, with what was left out as it is meant. */
+export function dimensionsOf(said: AskedDimensions): Dimensions {
+  return { seconds: said.seconds ?? null, audio: said.audio ?? false };
 }
 
-/** Of a unit or a limit, which have three decimals at most: a double can't hold 1.001, and a thousand times it is less than 1001. */
+/**
+ * What a generation costs. A price by time is charged per started unit.
+ *
+ * @example 10 s at 1 credit per 3 s: ceil(10 / 3) × 1 = 4
+ */
+export function creditsFor(price: Price, { seconds, audio }: Dimensions): number {
+  const unitCredits = audio ? (price.creditsWithAudio ?? price.credits) : price.credits;
+  if (price.perSeconds === undefined || seconds === null) return unitCredits;
+  return Math.ceil(wholeMs(seconds) / wholeMs(price.perSeconds)) * unitCredits;
+}
+
+/** A double can't hold 1.001, and a thousand times it is less than 1001: durations have three decimals at most. */
 export function wholeMs(seconds: number): number {
   return Math.round(seconds * 1000);
 }

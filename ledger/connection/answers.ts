@@ -1,6 +1,6 @@
-import { ERROR_CATALOGUE, type ErrorCode, type ErrorDetails, type Refusal } from '../../domain/errors';
-import type { OutboxMessage } from '../../domain/outbox';
-import type { Outcome } from '../../domain/outcome';
+import { ERROR_CATALOGUE, type ErrorCode, type ErrorDetails, type Refusal } from '../../contract/errors';
+import type { OutboxMessage } from '../../contract/outbox';
+import type { Outcome } from '../../contract/outcome';
 import { moneyInWords } from '../../domain/pricing/money';
 
 /** What the SQL functions return: expected refusals are values there too. */

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../domain/outcome';
+import type { Outcome } from '../../contract/outcome';
 
 /** How the ledger calls its SQL functions: `operate` where they refuse, `call` for one value, `page` for several. */
 export interface LedgerCalls {

@@ -1,7 +1,7 @@
 import { Pool, types } from 'pg';
-import { HoldfastError } from '../../domain/errors';
-import type { Deliver, OutboxMessage } from '../../domain/outbox';
-import type { Outcome } from '../../domain/outcome';
+import { HoldfastError } from '../../contract/errors';
+import type { Deliver, OutboxMessage } from '../../contract/outbox';
+import type { Outcome } from '../../contract/outcome';
 import { type LedgerAnswer, outcomeOf } from './answers';
 import type { LedgerCalls } from './calls';
 import { translateError } from './errors';

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { HoldfastError } from '../../domain/errors';
+import { HoldfastError } from '../../contract/errors';
 
 /**
  * SQLSTATE classes 08 (connection), 53 (resources), 57 (shutdown, a statement's time-out), and refusals to log in: 28.

@@ -1,4 +1,4 @@
-import type { Notice } from '../../domain/notice/notice';
+import type { Notice } from '../../contract/notice';
 import type { LedgerCalls } from '../connection/calls';
 
 /** The account's notices: written by the operations that give rise to them, delivered one after the other. */

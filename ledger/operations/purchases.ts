@@ -1,5 +1,5 @@
-import type { Outcome } from '../../domain/outcome';
-import type { PurchaseBody, PurchaseRecord, PurchaseStatus } from '../../domain/purchase/purchase';
+import type { Outcome } from '../../contract/outcome';
+import type { PurchaseBody, PurchaseRecord, PurchaseStatus } from '../../contract/purchase';
 import type { LedgerCalls } from '../connection/calls';
 
 /**

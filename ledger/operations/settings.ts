@@ -1,3 +1,4 @@
+import type { Outcome } from '../../contract/outcome';
 import type {
   AccountSettings,
   Limits,
@@ -7,8 +8,7 @@ import type {
   StopRequest,
   StopScope,
   TopUpRequest,
-} from '../../domain/account/settings';
-import type { Outcome } from '../../domain/outcome';
+} from '../../contract/settings';
 import type { LedgerCalls } from '../connection/calls';
 
 /** What an account's owner or an operator sets. Each answers with all the account's settings as they stand then. */

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../domain/outcome';
+import type { Outcome } from '../../contract/outcome';
 import type {
   ChangedPlan,
   EndedSubscription,
@@ -8,7 +8,7 @@ import type {
   Renewed,
   SubscribeBody,
   SubscriptionChange,
-} from '../../domain/subscription/subscription';
+} from '../../contract/subscription';
 import type { LedgerCalls } from '../connection/calls';
 
 /**

@@ -1,5 +1,5 @@
-import type { Outcome } from '../../domain/outcome';
-import type { PurchaseRequest } from '../../domain/purchase/purchase';
+import type { Outcome } from '../../contract/outcome';
+import type { PurchaseRequest } from '../../contract/purchase';
 import type { LedgerCalls } from '../connection/calls';
 
 /**

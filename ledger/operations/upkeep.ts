@@ -1,4 +1,4 @@
-import type { PurchaseBody, PurchaseStatus } from '../../domain/purchase/purchase';
+import type { PurchaseBody, PurchaseStatus } from '../../contract/purchase';
 import type { LedgerCalls } from '../connection/calls';
 
 /** A page's last row says where the next page begins. `at` is what pages are ordered by: the moment that made it due. */

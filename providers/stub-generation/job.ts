@@ -1,5 +1,5 @@
+import type { JsonValue } from '../../contract/json';
 import { isSimulation, type Simulation } from '../../domain/generation/simulation';
-import type { JsonValue } from '../../domain/json';
 import { PermanentProviderError } from '../errors';
 import type { GenerationJob, GenerationJobState } from '../generation';
 import { byteOf, findStubKind, type Scene } from './kinds';

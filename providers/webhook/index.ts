@@ -2,7 +2,7 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
 import { Webhook } from 'standardwebhooks';
-import type { Notice } from '../../domain/notice/notice';
+import type { Notice } from '../../contract/notice';
 import { PermanentNotifierError, TransientProviderError } from '../errors';
 import type { Notifier } from '../notifier';
 import { parseWebhookSecrets, parseWebhookUrl, type WebhookOptions, type WebhookTarget } from './target';

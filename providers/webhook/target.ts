@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { HoldfastError } from '../../domain/errors';
+import { HoldfastError } from '../../contract/errors';
 
 export interface WebhookOptions {
   /** https; or plain http on loopback, for a receiver on the same machine. */

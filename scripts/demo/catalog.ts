@@ -1,5 +1,5 @@
 import { builtInCatalog } from '../../catalog';
-import type { CatalogVersion } from '../../domain/pricing/catalog';
+import type { CatalogVersion } from '../../contract/catalog';
 
 /** What stands for a month here, so that a subscription's whole life can be watched. */
 export const CYCLE_SECONDS = 15;

@@ -1,5 +1,5 @@
 import type { GenerationRequest, HoldfastClient, Subscription } from '../../client';
-import { HoldfastError } from '../../domain/errors';
+import { HoldfastError } from '../../contract/errors';
 
 export const DEMO_ACCOUNT = 'demo';
 

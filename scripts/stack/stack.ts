@@ -1,5 +1,5 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import type { CatalogVersion } from '../../domain/pricing/catalog';
+import type { CatalogVersion } from '../../contract/catalog';
 import { migrate } from '../../ledger/migrate';
 import { startPostgres } from './postgres';
 import type { Log } from './temporal-binary';

@@ -4,7 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createGenerationActivities } from '../../activities/generation';
 import type { GenerateInput } from '../../activities/generation-contract';
-import type { JsonValue } from '../../domain/json';
+import type { JsonValue } from '../../contract/json';
 import {
   type GenerationJobState,
   type GenerationProvider,

@@ -1,7 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createPaymentActivities, type PaymentActivities } from '../../activities/payments';
-import type { PurchaseRecord } from '../../domain/purchase/purchase';
+import type { PurchaseRecord } from '../../contract/purchase';
 import { PermanentProviderError, RateLimitedProviderError, TransientProviderError } from '../../providers';
 import type { Charge, PaymentProvider, PaymentState } from '../../providers/payments';
 import { createStubPaymentProvider } from '../../providers/stub-payments';

@@ -1,5 +1,5 @@
 import { builtInCatalog, type CatalogProblem, parseCatalogFile } from '../../catalog';
-import type { CatalogVersion, GenerationKind, Pack, Plan } from '../../domain/pricing/catalog';
+import type { CatalogVersion, GenerationKind, Pack, Plan } from '../../contract/catalog';
 import { codeOf, errorOf } from '../domain/fixtures';
 
 const kind: GenerationKind = { name: 'Song', price: { credits: 4, perSeconds: 2.5 }, timeLimitSeconds: 60 };

@@ -5,7 +5,7 @@ const IN_TIME = ['--expires-at', '2100-01-01T00:00:00Z'];
 const DEDUCT = ['--reason', 'Test', '--by', 'sam'];
 const PAID = ['--payment-reference', 'p'];
 const TOO_LONG = 'a'.repeat(10_000);
-const BAD_IDS = ['', TOO_LONG, 'a/b', 'a:b', "a'b", 'a"b', 'a\0b', 'a😀'];
+const BAD_IDS = ['', TOO_LONG, '/b', 'a:b', "a'b", 'a"b', 'a\0b', 'a😀'];
 
 test.each([
   ['an unknown kind', 'UNKNOWN_KIND', ['quote', 'text-to-smell']],

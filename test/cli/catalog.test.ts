@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { builtInCatalog } from '../../catalog';
-import type { CatalogVersion } from '../../domain/pricing/catalog';
+import type { CatalogVersion } from '../../contract/catalog';
 import { granted, START, TestLedger } from '../ledger/support';
 import { errorOf, holdfast, holdfastJson } from './command-line';
 

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { asHoldfastError, exitCodeOf } from '../../cli/exit-codes';
-import { type ErrorCode, HoldfastError } from '../../domain/errors';
+import { type ErrorCode, HoldfastError } from '../../contract/errors';
 
 test.each<[ErrorCode, number]>([
   ['INTERNAL', 1],

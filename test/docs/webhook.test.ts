@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { transformSync } from '@swc/core';
 import type { FastifyInstance } from 'fastify';
-import type { Notice, NoticeType } from '../../domain/notice/notice';
+import type { Notice, NoticeType } from '../../contract/notice';
 import { TransientProviderError } from '../../providers/errors';
 import { createWebhookNotifier } from '../../providers/webhook';
 import { WORKER_VARIABLES } from '../../worker/config';

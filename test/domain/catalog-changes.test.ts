@@ -1,4 +1,4 @@
-import type { CatalogVersion, GenerationKind, Pack, Plan } from '../../domain/pricing/catalog';
+import type { CatalogVersion, GenerationKind, Pack, Plan } from '../../contract/catalog';
 import { catalogChanges, creditsOfCycle, versionChanges } from '../../domain/pricing/catalog-changes';
 
 const song: GenerationKind = {

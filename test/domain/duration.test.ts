@@ -1,4 +1,4 @@
-import { isSameLength } from '../../domain/duration';
+import { isSameLength } from '../../contract/duration';
 
 test.each([
   ['P1M', 'P1M'],

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { ERROR_CATALOGUE, type ErrorCode, HoldfastError, isErrorCode } from '../../domain/errors';
+import { ERROR_CATALOGUE, type ErrorCode, HoldfastError, isErrorCode } from '../../contract/errors';
 import { statusOf } from '../../web/http/status';
 
 const EXIT_CODES = { 'bad-input': 2, refused: 3, unavailable: 4, internal: 1 };

@@ -1,4 +1,4 @@
-import { type ErrorCode, HoldfastError } from '../../domain/errors';
+import { type ErrorCode, HoldfastError } from '../../contract/errors';
 
 /** The error that `action` must throw, so that a test can look at its details. */
 export function errorOf(action: () => unknown): HoldfastError {

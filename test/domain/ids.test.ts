@@ -1,4 +1,10 @@
-import { checkAccountId, checkKey, checkPaymentReference, checkRequestId, checkSubscriptionId } from '../../domain/ids';
+import {
+  checkAccountId,
+  checkKey,
+  checkPaymentReference,
+  checkRequestId,
+  checkSubscriptionId,
+} from '../../contract/ids';
 import { codeOf, errorOf } from './fixtures';
 
 const checks = [
@@ -19,7 +25,6 @@ const bad = [
   '_a',
   '@a',
   '|a',
-  'a/b',
   'a:b',
   'a"b',
   "a'b",
@@ -53,6 +58,17 @@ describe.each(checks)('%s', (code, check) => {
   test.each(bad.map((id) => [id]))('%p is refused', (id) => {
     expect(codeOf(() => check(id))).toBe(code);
   });
+});
+
+test('an account’s id may be a mail address with a plus sign, a payment’s reference an invoice’s number with slashes', () => {
+  expect(checkAccountId('jo+team@example.com')).toBe('jo+team@example.com');
+  expect(checkPaymentReference('INV/2026/0042')).toBe('INV/2026/0042');
+  for (const [code, check] of checks) {
+    if (check !== checkPaymentReference) expect(codeOf(() => check('a/b'))).toBe(code);
+    if (check !== checkAccountId) expect(codeOf(() => check('a+b'))).toBe(code);
+    expect(codeOf(() => check('/a'))).toBe(code);
+    expect(codeOf(() => check('+a'))).toBe(code);
+  }
 });
 
 test('a refusal stays short however long the id was', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { builtInEffectiveCatalog } from '../../catalog';
-import type { CatalogVersion, Pack } from '../../domain/pricing/catalog';
+import type { CatalogVersion, Pack } from '../../contract/catalog';
 import { packsCovering } from '../../domain/pricing/packs';
 
 const { catalog } = builtInEffectiveCatalog();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { type GenerationRequest, requestBodyOf, requestHashOf } from '../../domain/generation/request';
-import { canonicalJson, type JsonValue } from '../../domain/json';
+import type { GenerationRequest } from '../../contract/generation';
+import { canonicalJson, type JsonValue } from '../../contract/json';
+import { requestBodyOf, requestHashOf } from '../../domain/generation/request';
 
 const request: GenerationRequest = {
   accountId: 'acc-1',

@@ -1,4 +1,4 @@
-import { parseSettingsChange } from '../../domain/account/settings-parsing';
+import { parseSettingsChange } from '../../contract/settings';
 import { codeOf } from './fixtures';
 
 const IDS = { accountId: 'acc-1', key: 'k-1' };

@@ -1,4 +1,5 @@
-import { checkUsageRange, type UsageSlice, usagePerDay, usageSince } from '../../domain/account/usage';
+import { checkUsageRange, type UsageSlice } from '../../contract/usage';
+import { usagePerDay, usageSince } from '../../domain/account/usage';
 
 const slice = (from: string, kind = 'ai-avatar', credits = 1): UsageSlice => ({ from, kind, credits, generations: 1 });
 

@@ -1,17 +1,11 @@
 import { Pool } from 'pg';
-import type { HistoryEntry, RequestRecord } from '../../domain/account/ledger-reader';
-import type { ErrorCode } from '../../domain/errors';
-import { HoldfastError } from '../../domain/errors';
-import type { RequestBody } from '../../domain/generation/request';
-import type { WaitLimit } from '../../domain/generation/waiting';
-import {
-  type CreatedGrant,
-  createLedger,
-  type GrantBody,
-  type Ledger,
-  type OutboxMessage,
-  type Outcome,
-} from '../../ledger';
+import type { ErrorCode } from '../../contract/errors';
+import { HoldfastError } from '../../contract/errors';
+import type { RequestBody, RequestRecord } from '../../contract/generation';
+import type { CreatedGrant, GrantBody } from '../../contract/grant';
+import type { HistoryEntry } from '../../contract/history';
+import type { WaitLimit } from '../../contract/waiting';
+import { createLedger, type Ledger, type OutboxMessage, type Outcome } from '../../ledger';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
 /** Where the test clock stands unless a test moves it; the built-in catalog is effective by then. */

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import fc from 'fast-check';
+import type { JsonValue } from '../../contract/json';
 import { SIMULATIONS, type Simulation } from '../../domain/generation/simulation';
-import type { JsonValue } from '../../domain/json';
 import type { GenerationJob, GenerationJobState } from '../../providers/generation';
 import { createStubGenerationProvider } from '../../providers/stub-generation';
 import { makeTempFolder, removeTempFolders } from './temp-folder';

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { HistoryEntry } from '../../domain/account/ledger-reader';
+import type { HistoryEntry } from '../../contract/history';
 import { loginLink } from '../../scripts/dev/login-link';
 import { eventually } from '../support/eventually';
 

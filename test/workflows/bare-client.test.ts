@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../domain/json';
+import type { JsonValue } from '../../contract/json';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 
 const ACCOUNT = uniqueId('bare');

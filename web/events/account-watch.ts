@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { HoldfastClient } from '../../client';
-import type { Balance } from '../../domain/account/ledger-reader';
-import { HoldfastError } from '../../domain/errors';
+import type { Balance } from '../../contract/balance';
+import { HoldfastError } from '../../contract/errors';
 import type { Ledger } from '../../ledger';
 import { generationOf } from '../generation-view';
 import type { GenerationView } from '../schemas/generation';

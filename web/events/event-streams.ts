@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { createEventBuffer } from 'better-sse';
-import { HoldfastError } from '../../domain/errors';
+import { HoldfastError } from '../../contract/errors';
 import type { WebLimits } from '../http/limits';
 import type { AccountWatch, News } from './account-watch';
 

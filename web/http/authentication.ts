@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
-import { HoldfastError } from '../../domain/errors';
-import { checkAccountId } from '../../domain/ids';
+import { HoldfastError } from '../../contract/errors';
+import { checkAccountId } from '../../contract/ids';
 import { includes, type Scope } from './scopes';
 
 /** Whoever issues the tokens: with a secret that both know, or with keys that it publishes. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { HoldfastError } from '../../domain/errors';
-import { checkAccountId } from '../../domain/ids';
+import { HoldfastError } from '../../contract/errors';
+import { checkAccountId } from '../../contract/ids';
 import { type Authenticate, mayUse, type Principal } from './authentication';
 import type { Scope } from './scopes';
 

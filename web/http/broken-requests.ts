@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { type ErrorCode, HoldfastError } from '../../domain/errors';
+import { type ErrorCode, HoldfastError } from '../../contract/errors';
 import { PROBLEM_TYPE, problemOf } from './problems';
 
 const CODE_BY_NODE_CODE: Partial<Record<string, ErrorCode>> = {

@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { HoldfastError } from '../../domain/errors';
+import { HoldfastError } from '../../contract/errors';
 
 /** What one caller, and all of them together, may take of the server. */
 export interface WebLimits {

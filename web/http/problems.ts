@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ERROR_CATALOGUE, type ErrorCode, HoldfastError } from '../../domain/errors';
+import { ERROR_CATALOGUE, type ErrorCode, HoldfastError } from '../../contract/errors';
 import { statusOf } from './status';
 import { validationError } from './validation';
 

@@ -1,4 +1,4 @@
-import { ERROR_CATALOGUE, type ErrorClass, type ErrorCode } from '../../domain/errors';
+import { ERROR_CATALOGUE, type ErrorClass, type ErrorCode } from '../../contract/errors';
 
 const STATUS_BY_CLASS: Record<ErrorClass, number> = {
   'bad-input': 400,

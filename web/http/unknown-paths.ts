@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { HoldfastError } from '../../domain/errors';
+import { HoldfastError } from '../../contract/errors';
 
 /** A path that exists and doesn't take the method is told apart from one that doesn't exist. */
 export function addUnknownPaths(app: FastifyInstance): void {

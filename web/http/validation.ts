@@ -1,5 +1,5 @@
 import type { FastifySchemaValidationError } from 'fastify/types/schema';
-import { type ErrorCode, HoldfastError } from '../../domain/errors';
+import { type ErrorCode, HoldfastError } from '../../contract/errors';
 
 /** A field that breaks its schema is refused with the code that the domain would give it. */
 const CODE_BY_FIELD: Partial<Record<string, ErrorCode>> = {

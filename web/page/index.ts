@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { HoldfastError } from '../../domain/errors';
+import type { HoldfastError } from '../../contract/errors';
 import type { Authenticate } from '../http/authentication';
 import { principalOf } from '../http/authorisation';
 import { asHoldfastError, reportedProblem } from '../http/problems';

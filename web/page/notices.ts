@@ -1,4 +1,4 @@
-import type { HoldfastError } from '../../domain/errors';
+import type { HoldfastError } from '../../contract/errors';
 import type { Problem } from '../http/problems';
 import type { PageLinks } from './credits-page';
 import { type Html, html } from './html';

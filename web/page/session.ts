@@ -2,7 +2,7 @@ import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { HoldfastError } from '../../domain/errors';
+import { HoldfastError } from '../../contract/errors';
 import type { Authenticate, Principal } from '../http/authentication';
 import { checkScope } from '../http/authorisation';
 import { PAGE_READS } from '../http/scopes';

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { GenerationAdmission, GenerationStatus, HoldfastClient } from '../../client';
-import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../../domain/errors';
-import type { GenerationRequest } from '../../domain/generation/request';
+import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../../contract/errors';
+import type { GenerationRequest } from '../../contract/generation';
 import { endingOf, figuresOf, generationOf, unreservedOf } from '../generation-view';
 import type { RouteContext } from '../route-context';
 import { accountParams, idempotencyHeaders } from '../schemas/common';

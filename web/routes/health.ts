@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { HoldfastClient } from '../../client';
-import { type ErrorCode, HoldfastError } from '../../domain/errors';
+import { type ErrorCode, HoldfastError } from '../../contract/errors';
 import type { RouteContext } from '../route-context';
 
 type Part = 'ok' | ErrorCode;

@@ -3,7 +3,7 @@ import { type Stringifier, stringify } from 'csv-stringify';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { HoldfastClient } from '../../client';
-import type { History, HistoryPage } from '../../domain/account/ledger-reader';
+import type { History, HistoryPage } from '../../contract/history';
 import type { RouteContext } from '../route-context';
 import { history, historyCsvQuery, historyQuery, usage, usageQuery } from '../schemas/account';
 import { accountParams } from '../schemas/common';

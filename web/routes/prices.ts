@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
-import type { EffectiveCatalog } from '../../domain/pricing/catalog';
+import type { EffectiveCatalog } from '../../contract/catalog';
+import { DEFAULT_MAX_SECONDS } from '../../contract/duration';
 import { packsOnSale as onSale } from '../../domain/pricing/packs';
-import { DEFAULT_MAX_SECONDS } from '../../domain/pricing/pricing';
 import type { RouteContext } from '../route-context';
 import { accountParams } from '../schemas/common';
 import { packsOnSale, priceList, quote, quoteQuery } from '../schemas/prices';

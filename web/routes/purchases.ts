@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { PurchaseResult } from '../../client';
-import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../../domain/errors';
+import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../../contract/errors';
 import { purchaseResultOf } from '../../domain/purchase/purchase';
 import type { RouteContext } from '../route-context';
 import { accountParams, idempotencyHeaders } from '../schemas/common';

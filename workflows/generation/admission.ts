@@ -1,13 +1,8 @@
 import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
-import type { Refusal } from '../../domain/errors';
-import {
-  type Admission,
-  type GenerationResult,
-  RELEASE_REASONS,
-  resultOfRecord,
-} from '../../domain/generation/generation';
-import type { GenerationRequest } from '../../domain/generation/request';
-import type { PinnedQuote } from '../../domain/pricing/pricing';
+import type { Refusal } from '../../contract/errors';
+import type { Admission, GenerationRequest, GenerationResult } from '../../contract/generation';
+import type { PinnedQuote } from '../../contract/prices';
+import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generation';
 import { settleGeneration } from '../proxies/generation';
 import { type AdmitOutcome, admit, resume, turnAway } from '../proxies/ledger';
 import { tellReserved } from './details';

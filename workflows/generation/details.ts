@@ -1,10 +1,8 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { GenerationResult } from '../../domain/generation/generation';
-import type { GenerationRequest } from '../../domain/generation/request';
-import type { Waiting } from '../../domain/generation/waiting';
+import type { GenerationRequest, GenerationResult } from '../../contract/generation';
+import type { PackOffer, PinnedQuote } from '../../contract/prices';
+import type { Waiting } from '../../contract/waiting';
 import { moneyInWords } from '../../domain/pricing/money';
-import type { PackOffer } from '../../domain/pricing/packs';
-import type { PinnedQuote } from '../../domain/pricing/pricing';
 import { instantInWords } from '../../domain/time';
 import { STATE_ATTRIBUTE } from '../search-attributes';
 

@@ -10,10 +10,11 @@ import {
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import { type Admission, type GenerationResult, RELEASE_REASONS } from '../../domain/generation/generation';
-import { type GenerationRequest, requestHashOf } from '../../domain/generation/request';
-import { isJson } from '../../domain/json';
-import type { PinnedQuote } from '../../domain/pricing/pricing';
+import type { Admission, GenerationRequest, GenerationResult } from '../../contract/generation';
+import { isJson } from '../../contract/json';
+import type { PinnedQuote } from '../../contract/prices';
+import { RELEASE_REASONS } from '../../domain/generation/generation';
+import { requestHashOf } from '../../domain/generation/request';
 import { checkWorkflowId } from '../identity';
 import { admissionUpdate, generationWorkflowId } from '../messages';
 import { type GenerationOutcome, generate, settleGeneration } from '../proxies/generation';

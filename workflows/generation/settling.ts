@@ -1,6 +1,7 @@
-import { type GenerationResult, RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generation';
-import type { GenerationRequest } from '../../domain/generation/request';
-import { chargeFor, type PinnedQuote } from '../../domain/pricing/pricing';
+import type { GenerationRequest, GenerationResult } from '../../contract/generation';
+import type { PinnedQuote } from '../../contract/prices';
+import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generation';
+import { chargeFor } from '../../domain/pricing/pricing';
 import type { GenerationOutcome } from '../proxies/generation';
 import { commit, type ResolveOutcome, release } from '../proxies/ledger';
 

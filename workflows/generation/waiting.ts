@@ -6,8 +6,7 @@ import {
   isCancellation,
   setHandler,
 } from '@temporalio/workflow';
-import type { Admission } from '../../domain/generation/generation';
-import type { GenerationRequest } from '../../domain/generation/request';
+import type { Admission, GenerationRequest } from '../../contract/generation';
 import { wakeSignal } from '../messages';
 import { isRunLong } from '../run-length';
 import { giveUp, type Sought, seekAgain } from './admission';

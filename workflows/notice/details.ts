@@ -1,5 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { Notice } from '../../domain/notice/notice';
+import type { Notice } from '../../contract/notice';
 import { instantInWords } from '../../domain/time';
 
 /** What a run has done. Published JSON. */

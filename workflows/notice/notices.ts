@@ -6,8 +6,8 @@ import {
   setHandler,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { Refusal } from '../../domain/errors';
-import type { Notice } from '../../domain/notice/notice';
+import type { Refusal } from '../../contract/errors';
+import type { Notice } from '../../contract/notice';
 import { checkWorkflowId } from '../identity';
 import { lookAgainSignal, noticesWorkflowId } from '../messages';
 import { deliverNotice, nextNotice, settleNotice } from '../proxies/notices';

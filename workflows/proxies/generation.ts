@@ -1,6 +1,6 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { GenerateInput, GenerationActivities, GenerationOutcome } from '../../activities/generation-contract';
-import type { PinnedQuote } from '../../domain/pricing/pricing';
+import type { PinnedQuote } from '../../contract/prices';
 import { generationTaskQueue } from '../messages';
 import { fairnessKeyOf } from './fairness';
 import { shielded } from './quick-then-patient';

@@ -1,5 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { GrantActivities, GrantOutcome } from '../../activities/grants';
+import type { GrantActivities } from '../../activities/grants';
 import type {
   AdmitOutcome,
   CommitInput,
@@ -9,12 +9,12 @@ import type {
   TurnAwayInput,
   TurnAwayOutcome,
 } from '../../activities/ledger';
-import type { GrantRequest } from '../../domain/account/grant-parsing';
-import type { GenerationRequest } from '../../domain/generation/request';
+import type { GenerationRequest } from '../../contract/generation';
+import type { GrantOutcome, GrantRequest } from '../../contract/grant';
 import { untilAnswered, untilDeadline } from './quick-then-patient';
 
-export type { GrantOutcome } from '../../activities/grants';
 export type { AdmitOutcome, ResolveOutcome } from '../../activities/ledger';
+export type { GrantOutcome } from '../../contract/grant';
 
 /** @throws ActivityFailure when the ledger could not be asked by then */
 export function admit(request: GenerationRequest, deadlineMs: number): Promise<AdmitOutcome> {

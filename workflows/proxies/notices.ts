@@ -1,7 +1,7 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { NoticeActivities, SettleNoticeInput } from '../../activities/notices';
-import type { Notice } from '../../domain/notice/notice';
-import type { Outcome } from '../../domain/outcome';
+import type { Notice } from '../../contract/notice';
+import type { Outcome } from '../../contract/outcome';
 import { noticesTaskQueue } from '../messages';
 import { untilAnswered } from './quick-then-patient';
 

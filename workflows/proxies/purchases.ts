@@ -1,9 +1,9 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { PaymentActivities } from '../../activities/payments';
 import type { ClosePurchaseInput, PurchaseActivities, PurchaseKey } from '../../activities/purchases';
-import type { Outcome } from '../../domain/outcome';
+import type { Outcome } from '../../contract/outcome';
+import type { PurchaseRecord, PurchaseRequest } from '../../contract/purchase';
 import { moneyInWords } from '../../domain/pricing/money';
-import type { PurchaseRecord, PurchaseRequest } from '../../domain/purchase/purchase';
 import { shielded, untilAnswered, untilDeadline } from './quick-then-patient';
 
 type Charge = Parameters<PaymentActivities['charge']>[0];

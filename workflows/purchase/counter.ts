@@ -1,5 +1,5 @@
 import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
-import type { PurchaseResult } from '../../domain/purchase/purchase';
+import type { PurchaseResult } from '../../contract/purchase';
 import { paymentUpdatedSignal, purchaseUpdate } from '../messages';
 import { shielded } from '../proxies/quick-then-patient';
 

@@ -1,6 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { PurchaseRecord, PurchaseResult } from '../../contract/purchase';
 import { moneyInWords } from '../../domain/pricing/money';
-import type { PurchaseRecord, PurchaseResult } from '../../domain/purchase/purchase';
 import { instantInWords } from '../../domain/time';
 import { STATE_ATTRIBUTE } from '../search-attributes';
 

@@ -6,16 +6,11 @@ import {
   continueAsNew,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Refusal } from '../../domain/errors';
-import { isJson } from '../../domain/json';
-import type { Outcome } from '../../domain/outcome';
-import {
-  type PurchaseRecord,
-  type PurchaseRequest,
-  type PurchaseResult,
-  purchaseHashOf,
-  purchaseResultOf,
-} from '../../domain/purchase/purchase';
+import type { Refusal } from '../../contract/errors';
+import { isJson } from '../../contract/json';
+import type { Outcome } from '../../contract/outcome';
+import type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../../contract/purchase';
+import { purchaseHashOf, purchaseResultOf } from '../../domain/purchase/purchase';
 import { checkWorkflowId } from '../identity';
 import { purchaseWorkflowId } from '../messages';
 import {

@@ -1,6 +1,7 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { Limits, SettingsChange, StopScope, Threshold, TopUpRule } from '../../domain/account/settings';
-import type { Outcome } from '../../domain/outcome';
+import type { Outcome } from '../../contract/outcome';
+import type { Limits, SettingsChange, StopScope, Threshold } from '../../contract/settings';
+import type { TopUpRule } from '../../contract/top-up';
 
 /** What an operator reads in Temporal's UI. */
 export function tellOutcome(outcome: Outcome<unknown>, change: SettingsChange): void {

@@ -1,5 +1,5 @@
-import type { SettingsChange } from '../../domain/account/settings';
-import type { Outcome } from '../../domain/outcome';
+import type { Outcome } from '../../contract/outcome';
+import type { SettingsChange } from '../../contract/settings';
 import { checkWorkflowId } from '../identity';
 import { settingsWorkflowId } from '../messages';
 import { type ChangedSettings, changeSettings } from '../proxies/settings';

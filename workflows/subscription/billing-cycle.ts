@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { continueAsNew, startChild } from '@temporalio/workflow';
-import type { Refusal } from '../../domain/errors';
-import type { Subscription } from '../../domain/subscription/subscription';
+import type { Refusal } from '../../contract/errors';
+import type { Subscription } from '../../contract/subscription';
 import { checkWorkflowId } from '../identity';
 import { expiryWorkflowId, subscriptionWorkflowId } from '../messages';
 import { isRunLong } from '../run-length';

@@ -1,14 +1,13 @@
 import { ApplicationFailure, allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
-import { canonicalJson } from '../../domain/json';
-import type { Outcome } from '../../domain/outcome';
-
+import { canonicalJson } from '../../contract/json';
+import type { Outcome } from '../../contract/outcome';
 import type {
   GrantedCycles,
   SubscribeBody,
   Subscription,
   SubscriptionChange,
-} from '../../domain/subscription/subscription';
-import type { SubscriptionKey } from '../../domain/subscription/subscription-parsing';
+  SubscriptionKey,
+} from '../../contract/subscription';
 
 import {
   cancelAtPeriodEndUpdate,

@@ -1,6 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { Refusal } from '../../domain/errors';
-import type { Subscription } from '../../domain/subscription/subscription';
+import type { Refusal } from '../../contract/errors';
+import type { Subscription } from '../../contract/subscription';
 import { instantInWords } from '../../domain/time';
 import { PLAN_ATTRIBUTE } from '../search-attributes';
 

@@ -1,6 +1,6 @@
 import { setCurrentDetails, sleep } from '@temporalio/workflow';
-import type { Refusal } from '../../domain/errors';
-import type { TermKey } from '../../domain/subscription/subscription-parsing';
+import type { Refusal } from '../../contract/errors';
+import type { TermKey } from '../../contract/subscription';
 import { instantInWords } from '../../domain/time';
 import { checkWorkflowId } from '../identity';
 import { expiryWorkflowId } from '../messages';

@@ -1,5 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { PurchaseRequest } from '../../domain/purchase/purchase';
+import type { PurchaseRequest } from '../../contract/purchase';
 import { instantInWords } from '../../domain/time';
 import { purchaseWorkflowId } from '../messages';
 

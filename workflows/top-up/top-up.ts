@@ -1,6 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { condition, continueAsNew, setHandler, startChild, workflowInfo } from '@temporalio/workflow';
-import type { PurchaseRequest } from '../../domain/purchase/purchase';
+import type { PurchaseRequest } from '../../contract/purchase';
 import { checkWorkflowId } from '../identity';
 import { lookAgainSignal, topUpWorkflowId } from '../messages';
 import { beginTopUp } from '../proxies/top-ups';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { Balance } from '../../../domain/account/ledger-reader';
-import { checkInstant } from '../../../domain/account/reading';
-import { checkAccountId } from '../../../domain/ids';
+import type { Balance } from '../../../contract/balance';
+import { checkInstant } from '../../../contract/balance';
+import { checkAccountId } from '../../../contract/ids';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { table } from '../../table';

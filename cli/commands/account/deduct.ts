@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { parseDeduction } from '../../../domain/account/grant-parsing';
-import { HoldfastError } from '../../../domain/errors';
-import { checkAccountId, checkKey } from '../../../domain/ids';
+import { HoldfastError } from '../../../contract/errors';
+import { parseDeduction } from '../../../contract/grant';
+import { checkAccountId, checkKey } from '../../../contract/ids';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { creditsOf } from '../../numbers';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { parseGrant } from '../../../domain/account/grant-parsing';
-import { HoldfastError } from '../../../domain/errors';
-import { checkAccountId, checkKey } from '../../../domain/ids';
+import { HoldfastError } from '../../../contract/errors';
+import { parseGrant } from '../../../contract/grant';
+import { checkAccountId, checkKey } from '../../../contract/ids';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { centsOf, creditsOf } from '../../numbers';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { HistoryEntry } from '../../../domain/account/ledger-reader';
-import { checkPage } from '../../../domain/account/reading';
-import { checkAccountId } from '../../../domain/ids';
+import type { HistoryEntry } from '../../../contract/history';
+import { checkPage } from '../../../contract/history';
+import { checkAccountId } from '../../../contract/ids';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { limitOf, versionOf } from '../../numbers';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { checkAccountId } from '../../../domain/ids';
-import type { Notice, NoticeRecord, TopUpFailure } from '../../../domain/notice/notice';
+import { checkAccountId } from '../../../contract/ids';
+import type { Notice, NoticeRecord, TopUpFailure } from '../../../contract/notice';
 import { moneyInWords } from '../../../domain/pricing/money';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';

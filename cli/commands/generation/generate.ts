@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { HoldfastClient } from '../../../client';
-import type { GenerationResult } from '../../../domain/generation/generation';
-import type { GenerationRequest } from '../../../domain/generation/request';
-import { parseGenerationRequest } from '../../../domain/generation/request-parsing';
+import type { GenerationRequest, GenerationResult } from '../../../contract/generation';
+import { parseGenerationRequest } from '../../../contract/generation';
+import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import { SIMULATIONS } from '../../../domain/generation/simulation';
-import { checkAccountId, checkRequestId } from '../../../domain/ids';
 import type { Run } from '../../action';
 import { EXIT, type ExitCode } from '../../exit-codes';
 import { addCommand } from '../../help';

@@ -1,6 +1,6 @@
-import type { Refusal } from '../../../domain/errors';
-import type { GenerationResult } from '../../../domain/generation/generation';
-import type { Waiting } from '../../../domain/generation/waiting';
+import type { Refusal } from '../../../contract/errors';
+import type { GenerationResult } from '../../../contract/generation';
+import type { Waiting } from '../../../contract/waiting';
 import { creditsInWords, packInWords, timeInWords } from '../../words';
 
 /** How a generation ended, for a person. */

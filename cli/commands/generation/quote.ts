@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { builtInEffectiveCatalog } from '../../../catalog';
 import type { AccountQuote } from '../../../client';
-import { checkAccountId } from '../../../domain/ids';
+import { checkAccountId } from '../../../contract/ids';
+import { parsePriceable } from '../../../contract/prices';
 import { quote } from '../../../domain/pricing/pricing';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
@@ -31,7 +32,7 @@ export function addQuote(program: Command, run: Run): void {
           return answerOf(await connections.reader().quote({ ...asked, accountId: account }));
         }
         screen.note('No ledger is known here: this is the built-in catalog’s price.');
-        return answerOf(quote(asked, builtInEffectiveCatalog()));
+        return answerOf(quote(parsePriceable(asked), builtInEffectiveCatalog()));
       }),
     );
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { GenerationResult, GenerationStatus, HoldfastClient } from '../../../client';
-import type { RequestRecord } from '../../../domain/account/ledger-reader';
-import { HoldfastError } from '../../../domain/errors';
-import type { WaitRecord } from '../../../domain/generation/waiting';
-import { checkAccountId, checkRequestId } from '../../../domain/ids';
+import { HoldfastError } from '../../../contract/errors';
+import type { RequestRecord } from '../../../contract/generation';
+import { checkAccountId, checkRequestId } from '../../../contract/ids';
+import type { WaitRecord } from '../../../contract/waiting';
 import { generationWorkflowId } from '../../../workflows/messages';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';

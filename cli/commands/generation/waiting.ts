@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { WaitingQueue } from '../../../client';
-import { checkAccountId } from '../../../domain/ids';
+import { checkAccountId } from '../../../contract/ids';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { table } from '../../table';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { HoldfastClient } from '../../../client';
-import type { Violation } from '../../../domain/account/ledger-reader';
-import { HoldfastError } from '../../../domain/errors';
-import { isSameTemporal } from '../../../domain/temporal-identity';
+import type { Violation } from '../../../contract/audit';
+import { HoldfastError } from '../../../contract/errors';
+import { isSameTemporal } from '../../../contract/temporal-identity';
 import type { DueReservation, Ledger } from '../../../ledger';
 import type { Run } from '../../action';
 import type { Connections } from '../../connections';

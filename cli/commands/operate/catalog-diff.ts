@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { isSameLength } from '../../../domain/duration';
-import { HoldfastError } from '../../../domain/errors';
-import type { GenerationKind, Pack, Plan } from '../../../domain/pricing/catalog';
+import type { GenerationKind, Pack, Plan } from '../../../contract/catalog';
+import { isSameLength } from '../../../contract/duration';
+import { HoldfastError } from '../../../contract/errors';
 import type { ItemChange, WaitChange } from '../../../domain/pricing/catalog-changes';
 import { moneyInWords } from '../../../domain/pricing/money';
 import {

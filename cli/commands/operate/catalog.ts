@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { builtInEffectiveCatalog } from '../../../catalog';
-import type { CatalogVersion, EffectiveCatalog } from '../../../domain/pricing/catalog';
+import type { CatalogVersion, EffectiveCatalog } from '../../../contract/catalog';
 import { applyCatalog } from '../../../ledger/catalog';
 import type { Run } from '../../action';
 import { addCommand, withExamples } from '../../help';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { HoldfastClient, TaskQueueState } from '../../../client';
-import { HoldfastError } from '../../../domain/errors';
-import { isSameTemporal, type TemporalIdentity } from '../../../domain/temporal-identity';
+import { HoldfastError } from '../../../contract/errors';
+import { isSameTemporal, type TemporalIdentity } from '../../../contract/temporal-identity';
 import type { Run } from '../../action';
 import type { Connections } from '../../connections';
 import { EXIT } from '../../exit-codes';

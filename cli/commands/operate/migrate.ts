@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { HoldfastError } from '../../../domain/errors';
+import { HoldfastError } from '../../../contract/errors';
 import { migrate } from '../../../ledger/migrate';
 import type { Run } from '../../action';
 import type { Connections } from '../../connections';

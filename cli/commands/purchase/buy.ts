@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { HoldfastClient, PurchaseRequest, PurchaseResult } from '../../../client';
-import { checkAccountId, checkPurchaseId } from '../../../domain/ids';
+import { checkAccountId, checkPurchaseId } from '../../../contract/ids';
+import { parsePurchase } from '../../../contract/purchase';
 import { PAYMENT_SIMULATIONS } from '../../../domain/purchase/payment-simulation';
-import { parsePurchase } from '../../../domain/purchase/purchase-parsing';
 import type { Run } from '../../action';
 import { EXIT, type ExitCode } from '../../exit-codes';
 import { addCommand } from '../../help';

@@ -1,7 +1,7 @@
 import type { HoldfastClient } from '../../../client';
-import { HoldfastError } from '../../../domain/errors';
-import { shown } from '../../../domain/json';
-import type { PackOnSale } from '../../../domain/pricing/packs';
+import { HoldfastError } from '../../../contract/errors';
+import { shown } from '../../../contract/json';
+import type { PackOnSale } from '../../../contract/prices';
 import type { Screen } from '../../terminal/screen';
 import { packInWords, timeInWords } from '../../words';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { Stop, StopScope } from '../../../domain/account/settings';
-import { parseAdmit } from '../../../domain/account/settings-parsing';
-import { HoldfastError } from '../../../domain/errors';
+import { HoldfastError } from '../../../contract/errors';
+import type { Stop, StopScope } from '../../../contract/settings';
+import { parseAdmit } from '../../../contract/settings';
 import type { Run } from '../../action';
 import type { Connections } from '../../connections';
 import { addCommand } from '../../help';

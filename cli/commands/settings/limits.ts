@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseLimits } from '../../../domain/account/settings-parsing';
+import { parseLimits } from '../../../contract/settings';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { limitOrNoneOf } from '../../numbers';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Threshold } from '../../../domain/account/settings';
-import { parseLowBalance } from '../../../domain/account/settings-parsing';
+import type { Threshold } from '../../../contract/settings';
+import { parseLowBalance } from '../../../contract/settings';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { percentOf, thresholdOf } from '../../numbers';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { HoldfastError } from '../../../domain/errors';
-import { checkAccountId } from '../../../domain/ids';
+import { HoldfastError } from '../../../contract/errors';
+import { checkAccountId } from '../../../contract/ids';
 import { takesKey } from '../subscription/target';
 
 /** `--key K` names a change, and `--json` is every command's. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { StopScope } from '../../../domain/account/settings';
-import { HoldfastError } from '../../../domain/errors';
-import { checkAccountId } from '../../../domain/ids';
+import { HoldfastError } from '../../../contract/errors';
+import { checkAccountId } from '../../../contract/ids';
+import type { StopScope } from '../../../contract/settings';
 
 export interface ScopeOptions {
   kind?: string;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { parseStop } from '../../../domain/account/settings-parsing';
-import { HoldfastError } from '../../../domain/errors';
+import { HoldfastError } from '../../../contract/errors';
+import { parseStop } from '../../../contract/settings';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { type ScopeOptions, scopeOf, takesScope } from './scope';

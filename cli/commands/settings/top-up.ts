@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { parseTopUp } from '../../../domain/account/settings-parsing';
-import { HoldfastError } from '../../../domain/errors';
+import { HoldfastError } from '../../../contract/errors';
+import { parseTopUp } from '../../../contract/settings';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { capCentsOf, thresholdOf } from '../../numbers';

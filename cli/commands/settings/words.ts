@@ -1,6 +1,7 @@
-import type { AccountSettings, Limits, Stop, StopScope, Threshold, TopUp } from '../../../domain/account/settings';
-import { HoldfastError } from '../../../domain/errors';
-import type { Outcome } from '../../../domain/outcome';
+import { HoldfastError } from '../../../contract/errors';
+import type { Outcome } from '../../../contract/outcome';
+import type { AccountSettings, Limits, Stop, StopScope, Threshold } from '../../../contract/settings';
+import type { TopUp } from '../../../contract/top-up';
 import { moneyInWords } from '../../../domain/pricing/money';
 import type { Connections } from '../../connections';
 import type { Answer } from '../../terminal/screen';

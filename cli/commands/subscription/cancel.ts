@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Subscription } from '../../../client';
-import { checkAccountId } from '../../../domain/ids';
+import { checkAccountId } from '../../../contract/ids';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import type { Answer } from '../../terminal/screen';

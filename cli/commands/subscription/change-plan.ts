@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { ChangedPlan } from '../../../client';
-import { checkAccountId, checkPaymentReference } from '../../../domain/ids';
+import { checkAccountId, checkPaymentReference } from '../../../contract/ids';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { tellingIds } from '../../unanswered';

@@ -1,6 +1,6 @@
 import type { EndedSubscription, Subscription } from '../../../client';
-import type { Balance } from '../../../domain/account/ledger-reader';
-import { HoldfastError } from '../../../domain/errors';
+import type { Balance } from '../../../contract/balance';
+import { HoldfastError } from '../../../contract/errors';
 import { type Answer, LEFT_ALONE, type Screen } from '../../terminal/screen';
 import { tellingIds } from '../../unanswered';
 import { creditsInWords } from '../../words';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Renewed } from '../../../client';
-import { checkInstant } from '../../../domain/account/reading';
-import { checkAccountId } from '../../../domain/ids';
+import { checkInstant } from '../../../contract/balance';
+import { checkAccountId } from '../../../contract/ids';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { tellingIds } from '../../unanswered';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { GrantedCycles } from '../../../client';
-import { checkAccountId, checkSubscriptionId } from '../../../domain/ids';
-import { parseSubscribe } from '../../../domain/subscription/subscription-parsing';
+import { checkAccountId, checkSubscriptionId } from '../../../contract/ids';
+import { parseSubscribe } from '../../../contract/subscription';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { tellingIds } from '../../unanswered';

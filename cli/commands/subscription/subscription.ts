@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Subscription } from '../../../client';
 import type { WorkflowState } from '../../../client/workflow-state';
-import { HoldfastError } from '../../../domain/errors';
-import { checkAccountId } from '../../../domain/ids';
+import { HoldfastError } from '../../../contract/errors';
+import { checkAccountId } from '../../../contract/ids';
 import { subscriptionWorkflowId } from '../../../workflows/messages';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { HoldfastClient } from '../../../client';
-import { HoldfastError } from '../../../domain/errors';
-import { checkKey, checkPaymentReference, checkSubscriptionId } from '../../../domain/ids';
+import { HoldfastError } from '../../../contract/errors';
+import { checkKey, checkPaymentReference, checkSubscriptionId } from '../../../contract/ids';
 import type { Connections } from '../../connections';
 import { type NameOf, planNames } from './plan-names';
 

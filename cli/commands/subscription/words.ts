@@ -1,4 +1,4 @@
-import type { CycleGrant, Subscription } from '../../../domain/subscription/subscription';
+import type { CycleGrant, Subscription } from '../../../contract/subscription';
 import { counted, creditsInWords, timeInWords } from '../../words';
 import type { NameOf } from './plan-names';
 

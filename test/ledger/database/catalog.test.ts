@@ -1,5 +1,5 @@
 import { builtInCatalog } from '../../../catalog';
-import type { CatalogVersion } from '../../../domain/pricing/catalog';
+import type { CatalogVersion } from '../../../contract/catalog';
 import { applyCatalog } from '../../../ledger/catalog';
 import { atOnce, BODY, DAY_MS, granted, HOLD_MS, later, newId, refusal, START, TestLedger } from '../support';
 

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { builtInCatalog } from '../../../catalog';
-import type { CatalogVersion } from '../../../domain/pricing/catalog';
+import type { CatalogVersion } from '../../../contract/catalog';
 import { createLedger, type Ledger } from '../../../ledger';
 import { migrate } from '../../../ledger/migrate';
 import { atOnce, granted, promotion } from '../support';

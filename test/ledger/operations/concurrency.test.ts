@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { RequestRecord } from '../../../domain/account/ledger-reader';
+import type { RequestRecord } from '../../../contract/generation';
 import type { Outcome } from '../../../ledger';
 import { later, MINUTE_MS, newId, promotion, START, TestLedger } from '../support';
 

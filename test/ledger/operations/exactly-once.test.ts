@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../../../domain/account/ledger-reader';
+import type { RequestRecord } from '../../../contract/generation';
 import type { Outcome } from '../../../ledger';
 import { atOnce, BODY, granted, HOLD_MS, newId, promotion, refusal, TestLedger } from '../support';
 

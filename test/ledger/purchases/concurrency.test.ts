@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { PurchaseRecord } from '../../../domain/purchase/purchase';
+import type { PurchaseRecord } from '../../../contract/purchase';
 import type { Outcome } from '../../../ledger';
 import { FEBRUARY } from '../subscriptions/support';
 import { atOnce, granted, later } from '../support';

@@ -1,6 +1,6 @@
 import { builtInCatalog } from '../../../catalog';
-import type { CatalogVersion, Pack } from '../../../domain/pricing/catalog';
-import type { PurchaseBody, PurchaseRecord } from '../../../domain/purchase/purchase';
+import type { CatalogVersion, Pack } from '../../../contract/catalog';
+import type { PurchaseBody, PurchaseRecord } from '../../../contract/purchase';
 import type { Outcome, Purchases } from '../../../ledger';
 import { applyCatalog } from '../../../ledger/catalog';
 import { SubscriptionBooks } from '../subscriptions/support';

@@ -1,4 +1,4 @@
-import type { StopScope } from '../../../domain/account/settings';
+import type { StopScope } from '../../../contract/settings';
 import { granted, newId, refusal, START, TestLedger } from '../support';
 
 let books: TestLedger;

@@ -1,4 +1,4 @@
-import type { Notice } from '../../../domain/notice/notice';
+import type { Notice } from '../../../contract/notice';
 import { granted, newId, type TestLedger } from '../support';
 
 /** The account's notices that were not read yet, oldest first; reading one counts as its delivery. */

@@ -1,4 +1,4 @@
-import type { TopUpRule } from '../../../domain/account/settings';
+import type { TopUpRule } from '../../../contract/top-up';
 import { PACK, Shop } from '../purchases/support';
 import { FEBRUARY, HOUR_MS } from '../subscriptions/support';
 import { granted, later, MINUTE_MS, newId, START } from '../support';

@@ -1,4 +1,4 @@
-import type { PurchaseRequest } from '../../../domain/purchase/purchase';
+import type { PurchaseRequest } from '../../../contract/purchase';
 import { atOnce, granted, later, MINUTE_MS, newId, refusal, START, TestLedger } from '../support';
 
 const HOUR_MS = 60 * MINUTE_MS;

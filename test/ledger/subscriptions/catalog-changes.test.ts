@@ -1,5 +1,5 @@
 import { builtInCatalog } from '../../../catalog';
-import type { CatalogVersion } from '../../../domain/pricing/catalog';
+import type { CatalogVersion } from '../../../contract/catalog';
 import { applyCatalog } from '../../../ledger/catalog';
 import { granted, later, newId, refusal, START } from '../support';
 import { APRIL, FEBRUARY, HOUR_MS, LITE, MARCH, PROFESSIONAL, SubscriptionBooks } from './support';

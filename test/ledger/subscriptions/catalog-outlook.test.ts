@@ -1,5 +1,5 @@
 import { builtInCatalog } from '../../../catalog';
-import type { CatalogVersion } from '../../../domain/pricing/catalog';
+import type { CatalogVersion } from '../../../contract/catalog';
 import { applyCatalog } from '../../../ledger/catalog';
 import { catalogOutlook, type PlanHolder } from '../../../ledger/catalog-outlook';
 import { atOnce, DAY_MS, granted, later, newId, START } from '../support';

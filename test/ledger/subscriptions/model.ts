@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../../../domain/errors';
-import type { PurchaseStatus } from '../../../domain/purchase/purchase';
+import type { ErrorCode } from '../../../contract/errors';
+import type { PurchaseStatus } from '../../../contract/purchase';
 
 export const CYCLE_MS = 10_000;
 export const GRACE_MS = 2_000;

@@ -1,5 +1,5 @@
-import type { CatalogVersion } from '../../../domain/pricing/catalog';
-import type { Renewed, Subscription, SubscriptionChange } from '../../../domain/subscription/subscription';
+import type { CatalogVersion } from '../../../contract/catalog';
+import type { Renewed, Subscription, SubscriptionChange } from '../../../contract/subscription';
 import type { Outcome, Subscriptions } from '../../../ledger';
 import { granted, newId, START, TestLedger } from '../support';
 

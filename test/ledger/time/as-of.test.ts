@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Balance } from '../../../domain/account/ledger-reader';
+import type { Balance } from '../../../contract/balance';
 import { granted, later, newId, promotion, START, TestLedger } from '../support';
 
 let books: TestLedger;

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
+import type { GrantBody, GrantSource } from '../../../contract/grant';
 import { type BurnRank, compareBurnOrder } from '../../../domain/account/burn-order';
-import type { GrantSource } from '../../../domain/account/ledger-reader';
-import type { GrantBody } from '../../../ledger';
 import { SubscriptionBooks } from '../subscriptions/support';
 import { DAY_MS, granted, later, newId, START, type TestLedger } from '../support';
 

@@ -1,4 +1,4 @@
-import type { HistoryPage } from '../../../domain/account/ledger-reader';
+import type { HistoryPage } from '../../../contract/history';
 import { BODY, granted, newId, START, TestLedger } from '../support';
 
 let books: TestLedger;

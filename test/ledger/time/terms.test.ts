@@ -1,4 +1,4 @@
-import type { GrantBody } from '../../../ledger';
+import type { GrantBody } from '../../../contract/grant';
 import { DAY_MS, granted, later, newId, promotion, refusal, START, TestLedger } from '../support';
 
 const LAPSE = later(START, 30 * DAY_MS);

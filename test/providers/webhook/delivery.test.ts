@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import dns from 'node:dns';
 import type { Socket } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import type { Notice } from '../../../domain/notice/notice';
+import type { Notice } from '../../../contract/notice';
 import { PermanentNotifierError, TransientProviderError } from '../../../providers/errors';
 import { createWebhookNotifier } from '../../../providers/webhook';
 import { eventually } from '../../support/eventually';

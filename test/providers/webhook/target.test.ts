@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../../domain/errors';
+import { HoldfastError } from '../../../contract/errors';
 import { parseWebhookSecrets, parseWebhookUrl } from '../../../providers/webhook/target';
 
 function refusalOf(check: () => unknown): HoldfastError | undefined {

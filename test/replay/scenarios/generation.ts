@@ -1,4 +1,5 @@
-import { type GenerationRequest, requestBodyOf } from '../../../domain/generation/request';
+import type { GenerationRequest } from '../../../contract/generation';
+import { requestBodyOf } from '../../../domain/generation/request';
 import { generationWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';

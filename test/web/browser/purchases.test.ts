@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { builtInCatalog } from '../../../catalog';
-import type { CatalogVersion } from '../../../domain/pricing/catalog';
+import type { CatalogVersion } from '../../../contract/catalog';
 import { applyCatalog } from '../../../ledger/catalog';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { builtInEffectiveCatalog } from '../../../catalog';
-import type { CatalogVersion, EffectiveCatalog } from '../../../domain/pricing/catalog';
+import type { CatalogVersion, EffectiveCatalog } from '../../../contract/catalog';
+import { parsePriceable } from '../../../contract/prices';
 import { packsOnSale } from '../../../domain/pricing/packs';
-import { durationMsOf as domainsDurationMsOf, quote } from '../../../domain/pricing/pricing';
+import { wholeMs } from '../../../domain/pricing/price';
+import { quote } from '../../../domain/pricing/pricing';
 import type { Balance, Generation, PricedKind } from '../../../web/element/api/types';
 import {
   affordableCount,
@@ -67,7 +69,7 @@ test('a duration that is accepted is the domain’s', () => {
   fc.assert(
     fc.property(seconds, (asked) => {
       const durationMs = durationMsOf(String(asked), DAY_SECONDS);
-      const theirs = () => domainsDurationMsOf(asked);
+      const theirs = () => wholeMs(parsePriceable({ kind: 'film', seconds: asked }).seconds ?? 0);
       if (durationMs === null) expect(theirs).toThrow();
       else expect(theirs()).toBe(durationMs);
     }),

@@ -1,5 +1,5 @@
 import { createHoldfastClient, type HoldfastClient } from '../../../client';
-import { HoldfastError } from '../../../domain/errors';
+import { HoldfastError } from '../../../contract/errors';
 import { createLedger } from '../../../ledger';
 import { uniqueId } from '../../workflows/harness';
 import { openTcpProxy } from '../../workflows/tcp-proxy';

@@ -1,4 +1,4 @@
-import type { Notice } from '../../../domain/notice/notice';
+import type { Notice } from '../../../contract/notice';
 import { noticesWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import { describeTimeSkipping } from '../../support/time-skipping';

@@ -1,5 +1,5 @@
 import { WorkflowFailedError } from '@temporalio/client';
-import type { JsonValue } from '../../../domain/json';
+import type { JsonValue } from '../../../contract/json';
 import { PermanentNotifierError } from '../../../providers/errors';
 import { noticesWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
-import type { Threshold } from '../../../domain/account/settings';
-import type { Notice } from '../../../domain/notice/notice';
+import type { Notice } from '../../../contract/notice';
+import type { Threshold } from '../../../contract/settings';
 import { eventually } from '../../support/eventually';
 import { openWebhookReceiver, WEBHOOK_SECRET, type WebhookReceiver } from '../../support/webhook-receiver';
 import { uniqueId } from '../harness';

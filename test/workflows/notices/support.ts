@@ -1,4 +1,4 @@
-import type { Notice } from '../../../domain/notice/notice';
+import type { Notice } from '../../../contract/notice';
 import type { Notifier } from '../../../providers/notifier';
 import { noticesWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../domain/json';
+import type { JsonValue } from '../../../contract/json';
 import { uniqueId } from '../harness';
 import { order, Shop } from './shop';
 

@@ -1,5 +1,5 @@
 import type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../../../client';
-import type { CatalogVersion } from '../../../domain/pricing/catalog';
+import type { CatalogVersion } from '../../../contract/catalog';
 import type { BookEntry } from '../../../providers/stub-payments';
 import { purchaseWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';

@@ -1,7 +1,7 @@
 import { WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
-import type { JsonValue } from '../../../domain/json';
-import type { Outcome } from '../../../domain/outcome';
+import type { JsonValue } from '../../../contract/json';
+import type { Outcome } from '../../../contract/outcome';
 import { expiryWorkflowId, subscriptionWorkflowId } from '../../../workflows/messages';
 import { uniqueId } from '../harness';
 import { LITE, START, Subscribers } from './support';

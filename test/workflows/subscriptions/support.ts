@@ -1,8 +1,8 @@
 import { Client as PgClient } from 'pg';
 import { HoldfastError, type Subscription } from '../../../client';
 
-import type { CatalogVersion } from '../../../domain/pricing/catalog';
-import type { SubscribeRequest } from '../../../domain/subscription/subscription-parsing';
+import type { CatalogVersion } from '../../../contract/catalog';
+import type { SubscribeRequest } from '../../../contract/subscription';
 
 import { subscriptionWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';

@@ -1,5 +1,5 @@
 import type { TopUpRule } from '../../../client';
-import type { NoticeRecord } from '../../../domain/notice/notice';
+import type { NoticeRecord } from '../../../contract/notice';
 import type { BookEntry } from '../../../providers/stub-payments';
 import type { TopUpResult, topUpWorkflow } from '../../../workflows';
 import { lookAgainSignal, topUpWorkflowId } from '../../../workflows/messages';

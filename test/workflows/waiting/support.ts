@@ -1,6 +1,6 @@
-import { HoldfastError } from '../../../domain/errors';
-import type { GenerationRequest } from '../../../domain/generation/request';
-import type { Waiting } from '../../../domain/generation/waiting';
+import { HoldfastError } from '../../../contract/errors';
+import type { GenerationRequest } from '../../../contract/generation';
+import type { Waiting } from '../../../contract/waiting';
 import { createLedger } from '../../../ledger';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../harness';

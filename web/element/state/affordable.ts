@@ -1,4 +1,4 @@
-import { creditsFor, wholeMs } from '../../../domain/pricing/price';
+import { creditsFor, dimensionsOf, wholeMs } from '../../../domain/pricing/price';
 import type { Balance, Generation, Pack, PricedKind } from '../api/types';
 import { packCovering } from './facts';
 
@@ -47,7 +47,8 @@ export function durationMsOf(typed: string, maxSeconds: number): number | null {
 
 /** A duration is needed where the price is by time, and means nothing elsewhere. */
 export function priceOf({ credits, perSeconds }: PriceRow, durationMs: number): number {
-  return creditsFor({ credits, ...(perSeconds !== null && { perSeconds }) }, durationMs, false);
+  const price = { credits, ...(perSeconds !== null && { perSeconds }) };
+  return creditsFor(price, dimensionsOf({ seconds: durationMs / 1000 }));
 }
 
 /** Nobody overtakes those who wait for credits. */

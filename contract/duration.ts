@@ -20,3 +20,6 @@ function lengthOf(duration: string): [months: number, days: number, ms: number] 
   );
   return [years * 12 + months, weeks * 7 + days, Math.round(((hours * 60 + minutes) * 60 + seconds) * 1000)];
 }
+
+/** The longest generation where the customer publishes no maximum: 24 hours, in seconds. */
+export const DEFAULT_MAX_SECONDS = 86_400;

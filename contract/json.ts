@@ -8,15 +8,28 @@ export function canonicalJson(value: unknown): string {
   });
 }
 
-const DEPTH_MAX = 100;
+export const JSON_DEPTH_MAX = 100;
 
-/** Also bounded in depth, so that no walk over a caller's value can run out of stack. */
-export function isJson(value: unknown, depthLeft = DEPTH_MAX): value is JsonValue {
+/**
+ * Bounded in depth, so that no walk over a caller's value can run out of stack. An integer beyond ±(2^53 − 1) is none:
+ * it has lost digits on its way here, and two that differ would look the same.
+ */
+export function isJson(value: unknown, depthLeft = JSON_DEPTH_MAX): value is JsonValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
-  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value === 'number') return Number.isSafeInteger(value) || isFraction(value);
   if (typeof value !== 'object' || depthLeft === 0) return false;
   if (!Array.isArray(value) && !isPlainObject(value)) return false;
   return Object.values(value).every((member) => isJson(member, depthLeft - 1));
+}
+
+/** Whether nothing in it is nested more than so many levels deep, whatever else it is. */
+export function isShallow(value: unknown, depthLeft: number): boolean {
+  if (value === null || typeof value !== 'object') return true;
+  return depthLeft > 0 && Object.values(value).every((member) => isShallow(member, depthLeft - 1));
+}
+
+function isFraction(value: number): boolean {
+  return Number.isFinite(value) && !Number.isInteger(value);
 }
 
 /** By the length of its prototype chain: the workflow sandbox has an Object of its own. */

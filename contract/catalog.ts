@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { DEFAULT_MAX_SECONDS, yearsOf } from './duration';
+import type { ErrorCode } from './errors';
+import { answered, coded, currency, duration, instant, whole } from './fields';
+import type { OwnProblem } from './parse';
+import { price, priceSeconds } from './price';
+
+/** Boundaries are counted from an anchor, so the calendar must have room for many of them. */
+const CYCLE_YEARS_MAX = 10;
+
+export const catalogId = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id is kebab-case: a–z, 0–9 and single hyphens between them');
+
+// Control characters would break tables in a terminal, and Postgres' jsonb refuses NUL and lone surrogates.
+const name = z
+  .string()
+  .max(100)
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'a name is text without control characters');
+
+const credits = whole(1);
+
+export const generationKind = z
+  .strictObject({
+    name,
+    price: coded('CATALOG_INVALID_PRICE', price),
+    maxSeconds: priceSeconds
+      .optional()
+      .meta({ description: 'The longest duration that may be asked for; only with a price by time.' }),
+    timeLimitSeconds: whole(1).meta({
+      description: 'Queueing and generating together; past it the reservation is released as `timed-out`.',
+    }),
+  })
+  .refine(({ maxSeconds, price }) => maxSeconds === undefined || price.perSeconds !== undefined, {
+    path: ['maxSeconds'],
+    error: 'only with a price by time (perSeconds)',
+  })
+  .refine(
+    ({ maxSeconds, price }) => {
+      const units = price.perSeconds === undefined ? 1 : (maxSeconds ?? DEFAULT_MAX_SECONDS) / price.perSeconds;
+      return Number.isSafeInteger(Math.ceil(units) * Math.max(price.credits, price.creditsWithAudio ?? 0));
+    },
+    { path: ['price'], error: 'the longest duration would cost more credits than a safe integer can count' },
+  );
+
+export const plan = z.strictObject({
+  name,
+  credits: coded('CATALOG_INVALID_PRICE', credits).meta({ description: 'Granted at the start of each billing cycle.' }),
+  cycle: coded(
+    'CATALOG_INVALID_CYCLE',
+    duration
+      .refine((said) => /[1-9]/.test(said), 'a cycle lasts longer than nothing')
+      .refine((said) => yearsOf(said) <= CYCLE_YEARS_MAX, `a cycle lasts ${CYCLE_YEARS_MAX} years at most`),
+  ),
+});
+
+export const pack = z.strictObject({
+  credits: coded('CATALOG_INVALID_PRICE', credits),
+  priceCents: coded('CATALOG_INVALID_PRICE', whole(0)).meta({ description: 'In minor units of the currency.' }),
+  currency,
+});
+
+const wait = duration.refine((said) => yearsOf(said) <= 1, 'a year at most');
+
+export const catalogVersion = z.strictObject({
+  version: whole(1, 2 ** 31 - 1).meta({ description: '1, 2, 3, … without gaps.' }),
+  effectiveFrom: instant.meta({ description: 'From when on this version’s prices apply.' }),
+  kinds: byId(generationKind),
+  plans: byId(plan),
+  packs: byId(pack),
+  renewalGrace: wait
+    .optional()
+    .meta({ description: 'How long after the paid period’s end credits stay spendable. None by default.' }),
+  settlementWindow: wait.optional().meta({
+    description: 'How long after a lapse a late message of an earlier payment is waited for. `PT1H` by default.',
+  }),
+});
+
+/** One catalog file: its versions in order, each with everything that is on sale while it is effective. */
+export const catalogFile = z.strictObject({
+  versions: z
+    .array(catalogVersion)
+    .min(1)
+    .superRefine((versions, context) => {
+      versions.forEach((current, index) => {
+        for (const { field, ...issue } of orderProblems(current, versions.slice(0, index))) {
+          context.addIssue({ code: 'custom', path: [index, field], ...issue });
+        }
+      });
+    }),
+});
+
+export type GenerationKind = z.output<typeof generationKind>;
+export type Plan = z.output<typeof plan>;
+export type Pack = z.output<typeof pack>;
+export type CatalogVersion = z.output<typeof catalogVersion>;
+
+/** A catalog version as one quotes from it; `version` is published as text, `built-in` where no ledger is at hand. */
+export const effectiveCatalog = z.object({
+  catalogVersion: z.string(),
+  validUntil: answered.instant.nullable(),
+  catalog: z.custom<CatalogVersion>((value) => typeof value === 'object' && value !== null),
+});
+
+export type EffectiveCatalog = z.output<typeof effectiveCatalog>;
+
+/** What is wrong with a version that comes after these; `params` carries the problem's own code and figures. */
+function orderProblems(current: CatalogVersion, earlier: CatalogVersion[]) {
+  const previous = earlier.at(-1);
+  if (!previous) return [];
+  const problems: { field: keyof CatalogVersion; message: string; params: OwnProblem }[] = [];
+  const expected = previous.version + 1;
+  if (current.version !== expected) {
+    const isDuplicate = earlier.some((other) => other.version === current.version);
+    problems.push({
+      field: 'version',
+      message: `expected ${expected}`,
+      params: ownProblem(isDuplicate ? 'CATALOG_DUPLICATE' : 'CATALOG_VERSION_GAP', {
+        version: current.version,
+        expected,
+      }),
+    });
+  }
+  const from = Date.parse(current.effectiveFrom);
+  if (from <= Date.parse(previous.effectiveFrom)) {
+    const isDuplicate = earlier.some((other) => Date.parse(other.effectiveFrom) === from);
+    problems.push({
+      field: 'effectiveFrom',
+      message: `must be later than the previous version’s ${previous.effectiveFrom}`,
+      params: ownProblem(isDuplicate ? 'CATALOG_DUPLICATE' : 'INVALID_CATALOG', {
+        version: current.version,
+        effectiveFrom: current.effectiveFrom,
+      }),
+    });
+  }
+  return problems;
+}
+
+function ownProblem(code: ErrorCode, details: OwnProblem['details']): OwnProblem {
+  return { code, details };
+}
+
+/** zod drops a member called `__proto__` from records silently; here it is refused like any other bad id. */
+function byId<Value extends z.ZodType>(value: Value) {
+  return z
+    .unknown()
+    .refine((raw) => !(raw instanceof Object && Object.hasOwn(raw, '__proto__')), {
+      abort: true,
+      error: '__proto__ is not an id',
+    })
+    .pipe(z.record(catalogId, value));
+}

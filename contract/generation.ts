@@ -1,0 +1,270 @@
+import { z } from 'zod';
+import { yearsOf } from './duration';
+import { answered, coded, duration, instant, isStorable, name, whole } from './fields';
+import { grantSource } from './grant';
+import { accountId, requestId } from './ids';
+import { isJson, type JsonValue } from './json';
+import { type OwnProblem, parser } from './parse';
+import { askedDimensions, dimensions } from './price';
+import { packOffer } from './prices';
+import { refusal, refusalForOwner } from './refusal';
+import { waiting, waitRecord } from './waiting';
+
+const INPUT_BYTES_MAX = 64 * 1024;
+const METADATA_PAIRS_MAX = 20;
+
+const input = z
+  .custom<JsonValue>((value) => isJson(value), {
+    error: 'not JSON, or nested more than 100 levels deep, or with an integer beyond ±(2^53 − 1)',
+    abort: true,
+  })
+  .superRefine((value, context) => {
+    const inputBytes = new TextEncoder().encode(JSON.stringify(value)).length;
+    if (inputBytes <= INPUT_BYTES_MAX) return;
+    context.addIssue({
+      code: 'custom',
+      message: `The input has ${inputBytes} bytes of JSON; ${INPUT_BYTES_MAX} is the most. Pass a reference instead.`,
+      params: {
+        code: 'INPUT_TOO_LARGE',
+        details: { inputBytes, inputBytesMax: INPUT_BYTES_MAX },
+      } satisfies OwnProblem,
+    });
+  });
+
+// zod's own records drop a member called __proto__ without a word.
+const metadata = z
+  .custom<Record<string, string>>(isMetadata, `not at most ${METADATA_PAIRS_MAX} pairs of well-formed strings`)
+  .meta({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: `Shown in the account's history; at most ${METADATA_PAIRS_MAX} pairs.`,
+  });
+
+const said = {
+  kind: coded('UNKNOWN_KIND', name),
+  ...askedDimensions.shape,
+  input: coded('INVALID_INPUT', input)
+    .optional()
+    .meta({ description: 'For the provider (prompt, script, image reference); 64 KB of JSON at most.' }),
+  metadata: coded('INVALID_METADATA', metadata).optional(),
+  maxCredits: coded('INVALID_MAX_CREDITS', whole(1))
+    .optional()
+    .meta({ description: 'A higher price is refused: PRICE_CHANGED.' }),
+};
+
+/** How long it may take to be admitted, and whether it waits for credits: no part of the idempotency body. */
+const patience = {
+  admitWithinSeconds: z
+    .number()
+    .positive()
+    .max(86_400)
+    .optional()
+    .meta({ description: 'How long after its start it may still be admitted; 30 by default.' }),
+  onInsufficientCredits: coded('INVALID_ON_INSUFFICIENT', z.enum(['reject', 'wait']))
+    .optional()
+    .meta({ description: 'Without enough credits: `reject` (the default), or `wait` in the account’s queue.' }),
+  waitTimeout: coded(
+    'INVALID_WAIT_TIMEOUT',
+    duration.refine((text) => yearsOf(text) > 0 && yearsOf(text) <= 1, 'longer than nothing, and a year at most'),
+  )
+    .optional()
+    .meta({ description: 'Only with `wait`: for how long at most; `P1D` by default.' }),
+  waitUntil: coded('INVALID_TIME', instant)
+    .optional()
+    .meta({ description: 'Only with `wait`, instead of `waitTimeout`: until when.' }),
+};
+
+/** Whether the deadline lies ahead is judged by the ledger, whose clock it is about. */
+function checkWait(
+  { onInsufficientCredits, waitTimeout, waitUntil }: { [name in keyof typeof patience]?: unknown },
+  context: z.RefinementCtx,
+): void {
+  const deadlines = [waitTimeout, waitUntil].filter((deadline) => deadline !== undefined);
+  if (deadlines.length === 0 || (onInsufficientCredits === 'wait' && deadlines.length === 1)) return;
+  const message = deadlines.length > 1 ? 'send waitTimeout or waitUntil, not both' : "only 'wait' has a deadline";
+  const params: OwnProblem = { code: 'INVALID_ON_INSUFFICIENT' };
+  context.addIssue({ code: 'custom', message, params });
+}
+
+/** What a caller asks for. Published JSON: the first argument of `generationWorkflow`. */
+export const generationRequest = z.strictObject({ accountId, requestId, ...said, ...patience }).superRefine(checkWait);
+
+/** The same without its ids: the body of an HTTP request. */
+export const generationBody = z
+  .strictObject({ ...said, ...patience })
+  .superRefine(checkWait)
+  .meta({
+    examples: [{ kind: 'ai-avatar', seconds: 10, input: { script: 'Hello' }, metadata: { project: 'launch' } }],
+  });
+
+/** The idempotency body: only what the caller said about the generation itself; `input` by its hash, which keeps it small. */
+export const requestBody = z.object({
+  ...z.object(said).omit({ input: true }).shape,
+  inputHash: z.string().optional(),
+});
+
+/**
+ * Where a request stands in the ledger. `waiting`: it holds nothing yet. `released`: also one that waited in vain; `reason`
+ * says why.
+ */
+const recordStatus = z.enum(['waiting', 'open', 'committed', 'released']);
+
+const allocation = z.object({
+  grantId: z.string(),
+  source: grantSource,
+  credits: answered.credits,
+  charged: answered.credits,
+});
+
+const record = {
+  kind: z.string().nullable(),
+  ...dimensions.shape,
+  catalogVersion: z.string().nullable(),
+  reserved: answered.credits.meta({ description: 'The quote, which is the most that is charged.' }),
+  charged: answered.credits,
+  reason: z.string().nullable(),
+  outputUrl: z.string().nullable(),
+  reservedAt: answered.instant.nullable(),
+  resolvedAt: answered.instant.nullable(),
+};
+
+const recordEnd = {
+  wait: waitRecord.nullable().meta({ description: 'Null where it never had to wait for credits.' }),
+  metadata: z.record(z.string(), z.string()),
+  allocations: z.array(allocation),
+};
+
+/** The ledger's side of one generation. */
+export const requestRecord = z.object({
+  accountId: answered.id,
+  requestId: z.string(),
+  status: recordStatus,
+  body: requestBody
+    .nullable()
+    .meta({ description: 'Null for a tombstone: a release that came for a request which never reserved.' }),
+  ...record,
+  expiresAt: answered.instant
+    .nullable()
+    .meta({ description: 'From when reconciliation asks Temporal whether the workflow lives; null once resolved.' }),
+  ...recordEnd,
+});
+
+/** The figures of a refusal for want of credits or for the price, and what would help. */
+export const shortfall = z.object({
+  required: answered.credits,
+  available: answered.credits,
+  shortfall: answered.credits,
+  waitedFor: answered.credits
+    .optional()
+    .meta({ description: 'What those who wait in the account’s queue need together; they are not overtaken.' }),
+  packs: z.array(packOffer),
+});
+
+/**
+ * The end of a generation. Published JSON: the result of `generationWorkflow`.
+ *
+ * - `committed`: it ran, `charged` was taken (at most `reserved`), and the rest came back.
+ * - `released`: it didn't deliver, and everything came back; `reason` says why.
+ * - `cancelled`: the caller cancelled it in time; everything came back.
+ * - `rejected`: it never ran and nothing was held, also where it waited for credits in vain; `reason` is an error code, or
+ *   why it was taken out of the queue. Another attempt takes a new request id.
+ */
+export const generationResult = z.object({
+  accountId: answered.id,
+  requestId: z.string(),
+  requestHash: z.string().meta({ description: 'Which request this answers; see `requestHashOf`.' }),
+  status: z.enum(['committed', 'released', 'rejected', 'cancelled']),
+  reserved: answered.credits,
+  charged: answered.credits,
+  outputUrl: z.string().optional(),
+  reason: z.string().optional().meta({
+    description: 'An error code when rejected; else `orphaned`, `timed-out`, `cancelled` or the provider’s reason.',
+  }),
+  ...shortfall.partial().shape,
+  quoted: answered.credits.optional().meta({ description: 'With PRICE_CHANGED: the price.' }),
+  maxCredits: answered.credits
+    .optional()
+    .meta({ description: 'With PRICE_CHANGED: what the caller allowed, or the price when it was put into the queue.' }),
+  message: z.string().optional(),
+  details: refusal.shape.details.meta({
+    description: 'The figures of any other refusal, e.g. which limit was reached.',
+  }),
+  deliveredUnpaid: z.literal(true).optional().meta({
+    description: 'An output was made and nobody paid for it, because the reservation was gone when it came.',
+  }),
+});
+
+/**
+ * The early answer to the `admission` update, while the generation still runs. `admitted`: credits are reserved and
+ * generation begins. `waiting`: it waits in the account's queue. `ended`: `result` is the final one (rejected now, or known
+ * from before). `invalid`: the request makes no sense; the workflow fails with the same code. `conflict`: the caller asked
+ * for another request under this id, and learns nothing of this one.
+ */
+export const admission = z.object({
+  requestHash: z.string(),
+  status: z.enum(['admitted', 'waiting', 'ended', 'invalid', 'conflict']),
+  reserved: answered.credits,
+  waiting: waiting.optional(),
+  result: generationResult.optional(),
+  error: refusal.optional(),
+});
+
+/** A generation as the HTTP API and the page show it: the ledger's record, or how it was turned away. */
+export const generation = z
+  .object({
+    accountId: answered.id,
+    requestId: z.string(),
+    status: z
+      .enum(['starting', 'waiting', 'running', 'committed', 'released', 'cancelled', 'rejected'])
+      .meta({ description: 'The last four are its end. committed: it ran and was charged. rejected: it never ran.' }),
+    ...record,
+    returned: answered.credits.meta({ description: 'What came back at its end.' }),
+    progress: z.number().nullable().meta({ description: '0 to 1 while it runs.' }),
+    message: z.string().optional(),
+    ...recordEnd,
+    waiting: waiting
+      .extend({ heldUp: refusalForOwner.optional() })
+      .optional()
+      .meta({ description: 'Its place in the queue, and what would help.' }),
+    refusal: z
+      .looseObject({ ...shortfall.shape, quoted: answered.credits, maxCredits: answered.credits })
+      .partial()
+      .optional()
+      .meta({ description: 'The figures of a rejection.' }),
+  })
+  .meta({ id: 'Generation' });
+
+export const openGenerations = z
+  .object({ open: z.array(generation) })
+  .meta({ id: 'OpenGenerations', description: 'What runs, oldest first, then what waits for credits; 200 at most.' });
+
+export type GenerationRequest = z.output<typeof generationRequest>;
+export type RequestBody = z.output<typeof requestBody>;
+export type RequestRecord = z.output<typeof requestRecord>;
+export type AllocationRecord = z.output<typeof allocation>;
+export type Shortfall = z.output<typeof shortfall>;
+export type GenerationResult = z.output<typeof generationResult>;
+export type Admission = z.output<typeof admission>;
+export type Generation = z.output<typeof generation>;
+
+function isMetadata(value: unknown): boolean {
+  if (!isJson(value) || value === null || typeof value !== 'object' || Array.isArray(value)) return false;
+  const pairs = Object.entries(value);
+  return (
+    pairs.length <= METADATA_PAIRS_MAX &&
+    pairs.every(([key, text]) => key !== '' && isText(key, 64) && isText(text, 512))
+  );
+}
+
+function isText(text: JsonValue, lengthMax: number): boolean {
+  return typeof text === 'string' && text.length <= lengthMax && isStorable(text);
+}
+
+/**
+ * Everything about a request that needs no catalog.
+ *
+ * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_REQUEST_ID, UNKNOWN_KIND, INVALID_DURATION, DURATION_NOT_POSITIVE,
+ *   INVALID_INPUT, INPUT_TOO_LARGE, INVALID_METADATA, INVALID_MAX_CREDITS, INVALID_ON_INSUFFICIENT,
+ *   INVALID_WAIT_TIMEOUT, INVALID_TIME, INVALID_ARGUMENT (anything else)
+ */
+export const parseGenerationRequest = parser(generationRequest, 'request');

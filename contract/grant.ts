@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { answered, coded, currency, instant, isStorable, whole } from './fields';
+import { accountId, key } from './ids';
+import { parser } from './parse';
+import { refusal } from './refusal';
+
+export const grantSource = z.enum(['plan', 'pack', 'promotion', 'adjustment']);
+
+const text = z.string().trim().min(1).max(512).refine(isStorable, 'holds a NUL or broken Unicode');
+
+/** An operator's correction downwards. */
+export const deductionRequest = z.strictObject({
+  accountId,
+  key,
+  credits: coded('INVALID_CREDITS', whole(1)),
+  reason: text,
+  by: text,
+});
+
+/** Credits that an operator or a product gives: a promotion always has an end of its own, an adjustment may. */
+export const grantRequest = deductionRequest
+  .extend({
+    source: z.enum(['promotion', 'adjustment']),
+    expiresAt: coded('INVALID_TIME', instant).optional(),
+    costCents: coded('INVALID_COST', whole(0))
+      .optional()
+      .meta({ description: 'What was paid for it in all, in minor units.' }),
+    currency: currency.optional().meta({ description: 'USD by default.' }),
+  })
+  .superRefine(({ source, expiresAt }, context) => {
+    if (source !== 'promotion' || expiresAt !== undefined) return;
+    const message = 'A promotion needs an end: say when it expires.';
+    context.addIssue({ code: 'custom', message, params: { code: 'EXPIRY_REQUIRED' } });
+  });
+
+export const createdGrant = z.object({
+  grantId: z.string(),
+  accountId: answered.id,
+  source: grantSource,
+  credits: answered.credits,
+  expiresAt: answered.instant.nullable(),
+  grantedAt: answered.instant,
+});
+
+export const deduction = z.object({
+  accountId: answered.id,
+  credits: answered.credits,
+  version: z.int().meta({ description: 'The entry’s.' }),
+  at: answered.instant,
+});
+
+/** What became of a grant. Published JSON: with the request, the result of `grantWorkflow`. */
+export const grantOutcome = z.union([
+  z.object({ ok: z.literal(true), grant: createdGrant }),
+  z.object({ ok: z.literal(false), refusal }),
+]);
+
+/** What a grant was for. */
+export const grantOrigin = z.object({
+  source: grantSource,
+  packId: z.string().optional().meta({ description: 'Of a pack.' }),
+  purchaseId: z.string().optional().meta({ description: 'Of a pack.' }),
+  planId: z.string().optional().meta({ description: 'Of a plan: the one that was paid for.' }),
+  cycle: z.int().optional().meta({ description: 'Of a plan: the billing cycle’s number.' }),
+  cycleStart: answered.instant.optional(),
+  cycleEnd: answered.instant.optional().meta({ description: 'It belongs to the next cycle.' }),
+});
+
+export type GrantSource = z.output<typeof grantSource>;
+export type GrantRequest = z.output<typeof grantRequest>;
+/** Only what the caller said: the idempotency body of a grant. */
+export type GrantBody = Omit<GrantRequest, 'accountId' | 'key'>;
+export type DeductionRequest = z.output<typeof deductionRequest>;
+export type DeductBody = Omit<DeductionRequest, 'accountId' | 'key'>;
+export type CreatedGrant = z.output<typeof createdGrant>;
+export type Deduction = z.output<typeof deduction>;
+export type GrantOutcome = z.output<typeof grantOutcome>;
+export type GrantOrigin = z.output<typeof grantOrigin>;
+
+/** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_CREDITS, INVALID_TIME, INVALID_COST, EXPIRY_REQUIRED, INVALID_ARGUMENT */
+export const parseGrant = parser(grantRequest, 'grant');
+
+/** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_CREDITS, INVALID_ARGUMENT */
+export const parseDeduction = parser(deductionRequest, 'deduction');

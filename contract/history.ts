@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { answered, coded, instant, name, whole } from './fields';
+import { grantOrigin } from './grant';
+import { parse } from './parse';
+
+const { credits } = answered;
+
+export const entryType = z.enum(['grant', 'reserve', 'commit', 'release', 'expire', 'deduct']);
+
+/** One line of the journal. `available…` figures are available + pendingExpiry. New members stand at the end. */
+export const historyEntry = z.object({
+  version: z.int(),
+  at: answered.instant,
+  type: entryType,
+  availableDelta: credits,
+  reservedDelta: credits,
+  availableAfter: credits,
+  reservedAfter: credits,
+  requestId: z.string().optional(),
+  kind: z.string().optional().meta({ description: 'Of the generation.' }),
+  grantId: z.string().optional(),
+  reason: z.string().optional(),
+  metadata: z.record(z.string(), z.string()).optional(),
+  ...grantOrigin.partial().shape,
+  by: z.string().optional().meta({ description: 'Who granted or deducted.' }),
+});
+
+/** The same for the account's owner: operators' names are theirs. */
+export const historyEntryForOwner = historyEntry.omit({ by: true });
+
+const next = z
+  .int()
+  .nullable()
+  .meta({ description: 'What to send as `before` for the page after this one; null after the last.' });
+
+/** Newest first. */
+export const history = z.object({ entries: z.array(historyEntry), next });
+
+export const historyForOwner = z
+  .object({ entries: z.array(historyEntryForOwner), next })
+  .meta({ id: 'History', description: 'The journal, newest first.' });
+
+/** Which entries are asked for. */
+export const historyFilter = z.strictObject({
+  kind: coded('UNKNOWN_KIND', name)
+    .optional()
+    .meta({ description: 'Only generations of this kind.', examples: ['ai-avatar'] }),
+  since: coded('INVALID_TIME', instant).optional().meta({ description: 'Only entries of then or later.' }),
+});
+
+export const historyPage = historyFilter.extend({
+  limit: whole(1, 1_000).optional().meta({ description: '50 by default.' }),
+  before: whole(1).optional().meta({ description: 'Only entries with a lower version.' }),
+});
+
+export type EntryType = z.output<typeof entryType>;
+export type HistoryEntry = z.output<typeof historyEntry>;
+export type History = z.output<typeof history>;
+export type HistoryPage = z.output<typeof historyPage>;
+
+/** @throws HoldfastError INVALID_ARGUMENT, UNKNOWN_KIND, INVALID_TIME */
+export const checkPage = (page: unknown = {}): HistoryPage => parse(historyPage, page, 'page');

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { ErrorCode } from './errors';
+import { coded } from './fields';
+import { shown } from './json';
+import { parseField } from './parse';
+
+/**
+ * Callers' ids. Slash and colon are Holdfast's own separators (workflow ids, keys). An account's id may be a mail address
+ * with a plus sign; a payment's reference is an invoice's number, which may have slashes: it is part of no workflow id.
+ */
+function id(code: ErrorCode, more: string) {
+  const pattern = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._@|${more}-]{0,127}$`);
+  const letters = ['.', '_', '@', '|', ...more, '-'].join(' ');
+  const error = ({ input }: { input?: unknown }) =>
+    `${input === undefined ? 'it is missing; ' : `${shown(input)} is not `}1 to 128 characters of A–Z, a–z, 0–9 and ${letters}, beginning with a letter or digit.`;
+  return coded(
+    code,
+    z
+      .string({ error })
+      .regex(pattern, { error })
+      .meta({ examples: ['order-4711'] }),
+  );
+}
+
+export const accountId = id('INVALID_ACCOUNT_ID', '+');
+export const requestId = id('INVALID_REQUEST_ID', '');
+export const key = id('INVALID_KEY', '');
+export const subscriptionId = id('INVALID_SUBSCRIPTION_ID', '');
+export const paymentReference = id('INVALID_PAYMENT_REFERENCE', '/');
+export const purchaseId = id('INVALID_PURCHASE_ID', '');
+
+const checked = (schema: z.ZodType<string>, what: string) => (value: unknown) => parseField(schema, value, what);
+
+export const checkAccountId = checked(accountId, 'Account id');
+export const checkRequestId = checked(requestId, 'Request id');
+export const checkKey = checked(key, 'Key');
+export const checkSubscriptionId = checked(subscriptionId, 'Subscription id');
+export const checkPaymentReference = checked(paymentReference, 'Payment reference');
+export const checkPurchaseId = checked(purchaseId, 'Purchase id');

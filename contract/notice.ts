@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { answered } from './fields';
+import { threshold } from './settings';
+
+const { credits, instant } = answered;
+
+/**
+ * What an account's owner is told. Published JSON: `type` and `data` of a webhook's delivery. `left` is what is available
+ * or reserved, in credits. A further notice is a further member here, where SQL writes it, and in the command line's words.
+ */
+const NEWS = {
+  /** What is left has fallen below a threshold; told again only after a grant has raised it. */
+  'balance-low': z.object({ left: credits, available: credits, threshold, thresholdCredits: credits }),
+  /** Nothing is left, or a generation needed more than was available: `requestId` and `required` name it. */
+  'ran-dry': z.object({
+    left: credits,
+    available: credits,
+    requestId: z.string().optional(),
+    required: credits.optional(),
+  }),
+  /** Unused credits end in 7 days or in 1. `renewBy` is null where no renewal would save them: a promotion's. */
+  'credits-expiring': z.object({
+    days: z.union([z.literal(7), z.literal(1)]),
+    credits,
+    expiresAt: instant,
+    renewBy: instant.nullable(),
+  }),
+  'top-up-failed': z.object({
+    packId: z.string(),
+    purchaseId: z.string().optional().meta({
+      description:
+        'Absent where nothing was tried: the cap leaves no room, or the pack costs more or is not sold any more.',
+    }),
+    priceCents: z.int(),
+    currency: z.string(),
+    reason: z.string().meta({
+      description:
+        '`monthly-cap`, `pack-not-sold`, `price-changed`, the payment provider’s reason, or why the money went back (`subscription-ended`).',
+    }),
+    retryAt: instant.nullable().meta({ description: 'Null where it has stopped, or waits for the next month.' }),
+    stopped: z.boolean().meta({ description: 'No further attempt is made until the top-up is set again.' }),
+  }),
+} as const;
+
+export type NoticeType = keyof typeof NEWS;
+type News = { [Type in NoticeType]: { type: Type; data: z.output<(typeof NEWS)[Type]> } }[NoticeType];
+
+const head = {
+  accountId: answered.id,
+  noticeId: z.int().meta({ description: '1, 2, 3 … in the account, in the order in which they are delivered.' }),
+  at: instant.meta({ description: 'By the ledger’s clock.' }),
+};
+
+const delivery = {
+  status: z.enum(['pending', 'delivered', 'failed']),
+  settledAt: instant.nullable().meta({ description: 'Null while it is pending.' }),
+  reason: z.string().nullable().meta({ description: 'Why it could not be delivered; null otherwise.' }),
+};
+
+function ofEachType<More extends z.ZodRawShape>(more: More) {
+  type Record = z.output<z.ZodObject<typeof head & More>> & News;
+  const options = Object.entries(NEWS).map(([type, data]) =>
+    z.object({ ...head, type: z.literal(type), data, ...more }),
+  );
+  return z.discriminatedUnion('type', options as never) as unknown as z.ZodType<Record>;
+}
+
+/** A notice as it is delivered. */
+export const notice = ofEachType({});
+
+/** A notice and what became of it. Published JSON. */
+export const noticeRecord = ofEachType(delivery);
+
+export const notices = z
+  .object({ notices: z.array(noticeRecord) })
+  .meta({ id: 'Notices', description: 'The latest 100, newest first.' });
+
+export type Notice = z.output<typeof notice>;
+export type NoticeRecord = z.output<typeof noticeRecord>;
+export type TopUpFailure = z.output<(typeof NEWS)['top-up-failed']>;

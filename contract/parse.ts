@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { type ErrorCode, type ErrorDetails, HoldfastError } from './errors';
+import { codeOf } from './fields';
+
+/** What a check says beyond its message: a code of its own, and figures. As `params` of a custom issue. */
+export interface OwnProblem {
+  code: ErrorCode;
+  details?: ErrorDetails;
+}
+
+/**
+ * A value from outside, by its schema.
+ *
+ * @throws HoldfastError with the code of the first field that is wrong, else INVALID_ARGUMENT; `details.field` names it
+ */
+export function parse<Schema extends z.ZodType>(schema: Schema, raw: unknown, what: string): z.output<Schema> {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw problemOf(parsed.error, schema, `The ${what} is not valid`);
+}
+
+/** The same as a function of the value alone. */
+export function parser<Schema extends z.ZodType>(schema: Schema, what: string): (raw: unknown) => z.output<Schema> {
+  return (raw) => parse(schema, raw, what);
+}
+
+/** One field alone. `what` begins the message, e.g. `Account id`. @throws HoldfastError with the field's code */
+export function parseField<Schema extends z.ZodType>(schema: Schema, raw: unknown, what: string): z.output<Schema> {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const messages = parsed.error.issues.map(({ message }) => message).join('; ');
+  throw new HoldfastError(codeAt(schema, []) ?? 'INVALID_ARGUMENT', `${what} is not valid: ${messages}`);
+}
+
+function problemOf(error: z.ZodError, schema: z.ZodType, beginning: string): HoldfastError {
+  const [first] = error.issues;
+  const path = first?.path ?? [];
+  const own = ownProblemOf(first);
+  const problems = z.prettifyError(error).replaceAll('\n', ' ');
+  const details = { ...(path.length > 0 && { field: String(path[0]) }), ...own?.details };
+  const code = own?.code ?? codeAt(schema, path) ?? 'INVALID_ARGUMENT';
+  return new HoldfastError(code, `${beginning}: ${problems}`, details);
+}
+
+function ownProblemOf(issue: z.core.$ZodIssue | undefined): OwnProblem | undefined {
+  const params = issue?.code === 'custom' ? issue.params : undefined;
+  return typeof params?.code === 'string' ? (params as unknown as OwnProblem) : undefined;
+}
+
+/** The code of the last field on the way that has one. */
+export function codeAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): ErrorCode | undefined {
+  let code: ErrorCode | undefined;
+  let current: z.core.$ZodType | undefined = schema;
+  for (const step of [undefined, ...path]) {
+    if (step !== undefined) current = memberOf(current, step);
+    for (const layer of layersOf(current)) {
+      code = codeOf(layer) ?? code;
+      current = layer;
+    }
+  }
+  return code;
+}
+
+/** A schema and what it wraps, from outside in. */
+function layersOf(schema: z.core.$ZodType | undefined): z.core.$ZodType[] {
+  if (schema === undefined) return [];
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if ('innerType' in def) return [schema, ...layersOf(def.innerType)];
+  if (def.type !== 'pipe') return [schema];
+  const isBefore = ['transform', 'unknown'].includes((def.in as z.core.$ZodTypes)._zod.def.type);
+  return [schema, ...layersOf(isBefore ? def.out : def.in)];
+}
+
+function memberOf(schema: z.core.$ZodType | undefined, step: PropertyKey): z.core.$ZodType | undefined {
+  const { def } = ((schema ?? z.never()) as z.core.$ZodTypes)._zod;
+  if (def.type === 'object') return def.shape[String(step)];
+  if (def.type === 'array') return def.element;
+  if (def.type === 'record') return def.valueType;
+  if (def.type !== 'union') return undefined;
+  return def.options.map((option) => memberOf(layersOf(option).at(-1), step)).find((member) => member !== undefined);
+}
+
+/** In the order that people read it, without what nobody has published: the ledger's JSON comes in the database's own. */
+export function published<Schema extends z.ZodType>(schema: Schema, value: z.input<Schema>): z.output<Schema> {
+  return schema.parse(value);
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { ErrorCode } from './errors';
+import { answered, coded, name, whole } from './fields';
+import { shown } from './json';
+import type { OwnProblem } from './parse';
+
+/**
+ * What the price of a generation may depend on besides its kind, as it is asked for. A further dimension is a further
+ * member of the schemas of this file, and a rule of `domain/pricing/price.ts`. Requests, bodies, quotes, records and jobs
+ * take it from here.
+ */
+export const askedDimensions = z.strictObject({
+  seconds: coded('INVALID_DURATION', z.number({ error: notFinite }).superRefine(checkDecimals))
+    .optional()
+    .meta({ description: 'Where the kind is priced by time; three decimals at most.' }),
+  audio: z.boolean().optional(),
+});
+
+/** The same as they are answered. */
+export const dimensions = z.object({
+  seconds: z.number().nullable().default(null),
+  audio: z.boolean().default(false),
+});
+
+export type Dimensions = z.output<typeof dimensions>;
+
+/** A kind and its dimensions. */
+export const asked = z.strictObject({ kind: coded('UNKNOWN_KIND', name), ...askedDimensions.shape });
+
+export type AskedDimensions = z.output<typeof askedDimensions>;
+export type Asked = z.output<typeof asked>;
+
+const credits = whole(1);
+
+export const priceSeconds = z
+  .number()
+  .positive()
+  .refine((value) => Math.round(value * 1000) / 1000 === value, 'at most three decimals of a second');
+
+/** What a generation costs, in the catalog. */
+export const price = z.strictObject({
+  credits: credits.meta({ description: 'Per generation, or per started unit of `perSeconds`.' }),
+  perSeconds: priceSeconds
+    .optional()
+    .meta({ description: 'The unit of a price by time, in seconds; absent for a price per generation.' }),
+  creditsWithAudio: credits
+    .optional()
+    .meta({ description: 'The same price with audio; absent where the kind has no audio.' }),
+});
+
+export type Price = z.output<typeof price>;
+
+/** A kind on the price list, its price laid open: null where the price has no such member. */
+export const pricedKind = z.object({
+  kind: z.string(),
+  name: z.string(),
+  credits: answered.credits.meta({ description: 'Per generation, or per started unit of `perSeconds`.' }),
+  perSeconds: z.number().nullable(),
+  creditsWithAudio: answered.credits.nullable().meta({ description: 'Null where the kind has no audio.' }),
+  maxSeconds: z.number().nullable().meta({ description: 'The longest duration; null where it has none.' }),
+});
+
+export type PricedKind = z.output<typeof pricedKind>;
+
+function notFinite({ input }: { input?: unknown }): string {
+  return `The duration must be a finite number of seconds, not ${shown(input)}.`;
+}
+
+/** A double can't hold 8.001 exactly; the caller's decimals count, so the nearest millisecond must read the same. */
+function checkDecimals(seconds: number, context: z.RefinementCtx): void {
+  const refuse = (message: string, code: ErrorCode) => {
+    context.addIssue({ code: 'custom', message, params: { code } satisfies OwnProblem });
+  };
+  if (seconds <= 0) {
+    refuse(`The duration must be more than 0 seconds, not ${seconds}.`, 'DURATION_NOT_POSITIVE');
+  } else if (seconds < 1e12 && Math.round(seconds * 1000) / 1000 !== seconds) {
+    refuse(`The duration ${seconds} s has more than three decimals.`, 'INVALID_DURATION');
+  }
+}

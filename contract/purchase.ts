@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { answered, coded, currency, name, whole } from './fields';
+import { accountId, purchaseId } from './ids';
+import { parser } from './parse';
+import { refusal } from './refusal';
+
+export const packId = coded('UNKNOWN_PACK', name);
+
+/** The payment provider's own name for what pays. */
+export const paymentMethod = coded(
+  'INVALID_PAYMENT_METHOD',
+  z
+    .string()
+    .max(256)
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'is empty, or holds a control character or broken Unicode'),
+);
+
+/** What a buyer asks for. Published JSON: the first argument of `purchaseWorkflow`. */
+export const purchaseRequest = z.strictObject({
+  accountId,
+  purchaseId,
+  packId,
+  shownPriceCents: coded('INVALID_SHOWN_PRICE', whole(0)).meta({
+    description:
+      'The price that the buyer saw, in minor units. If it is no longer the current one, nothing is charged.',
+  }),
+  currency: coded('INVALID_SHOWN_PRICE', currency)
+    .optional()
+    .meta({ description: 'Compared with the pack’s where it is given.' }),
+  paymentMethod: paymentMethod
+    .optional()
+    .meta({ description: 'The payment provider’s own name for what pays; the account’s default there if left out.' }),
+});
+
+/** Only what the caller said: the idempotency body, and the body of an HTTP request. */
+export const purchaseBody = purchaseRequest
+  .omit({ accountId: true, purchaseId: true })
+  .meta({ examples: [{ packId: 'pack-125', shownPriceCents: 4900, currency: 'USD' }] });
+
+/**
+ * open: the payment is asked for, or pending. granted: paid, and the credits are in the balance. declined, voided:
+ * nothing was taken. returning, returned: paid, and nothing could be granted for it; the money goes back.
+ */
+export const purchaseStatus = z.enum(['open', 'granted', 'declined', 'voided', 'returning', 'returned']);
+
+/** The ledger's side of one purchase. */
+export const purchaseRecord = z.object({
+  accountId: answered.id,
+  purchaseId: z.string(),
+  status: purchaseStatus,
+  body: purchaseBody
+    .nullable()
+    .meta({ description: 'Null for a tombstone: a purchase that was closed before it was opened.' }),
+  packId: z.string().nullable(),
+  credits: answered.credits,
+  priceCents: z.int().meta({ description: 'The price that was shown, and current when the purchase was opened.' }),
+  currency: z.string().nullable(),
+  catalogVersion: z.string().nullable(),
+  openedAt: answered.instant,
+  mayCharge: z.boolean().meta({ description: 'Whether it may still be charged: the buyer of an old one has gone.' }),
+  paymentId: z.string().nullable(),
+  reason: z.string().nullable().meta({ description: 'Why nothing was granted.' }),
+  grantId: z.string().nullable(),
+  resolvedAt: answered.instant.nullable(),
+  validUntil: answered.instant
+    .nullable()
+    .meta({ description: 'Until when its credits are valid, as things stand; null where it has granted none.' }),
+});
+
+/**
+ * Where a purchase stands. Published JSON: the answer to the `purchase` update, and the result of `purchaseWorkflow`.
+ *
+ * - `granted`: paid, and the credits are in the balance.
+ * - `pending`: the payment provider has not decided yet; the workflow waits, and nothing is granted before.
+ * - `declined`, `voided`: nothing was taken and nothing granted.
+ * - `returning`, `returned`: it was paid and nothing could be granted for it; the money goes back.
+ * - `refused`: nothing was charged; `reason` is an error code. Another attempt takes a new purchase id.
+ */
+export const purchaseResult = z.object({
+  accountId: answered.id,
+  purchaseId: z.string(),
+  purchaseHash: z.string().meta({
+    description: 'Which request this answers; see `purchaseHashOf`. Empty for a tombstone, which answers any.',
+  }),
+  status: z.enum(['granted', 'pending', 'declined', 'voided', 'returning', 'returned', 'refused']),
+  packId: z.string().optional(),
+  credits: answered.credits.optional(),
+  priceCents: z.int().optional(),
+  currency: z.string().optional(),
+  grantId: z.string().optional(),
+  paymentId: z.string().optional(),
+  validUntil: answered.instant.nullable().optional(),
+  reason: z
+    .string()
+    .optional()
+    .meta({ description: 'An error code when refused; else the payment provider’s reason.' }),
+  message: z.string().optional(),
+  details: refusal.shape.details,
+});
+
+/** The same for the account's owner. */
+export const purchase = purchaseResult
+  .omit({ purchaseHash: true, details: true })
+  .meta({ id: 'Purchase', description: 'Nothing was taken unless it is granted, pending, returning or returned.' });
+
+export type PurchaseRequest = z.output<typeof purchaseRequest>;
+export type PurchaseBody = z.output<typeof purchaseBody>;
+export type PurchaseStatus = z.output<typeof purchaseStatus>;
+export type PurchaseRecord = z.output<typeof purchaseRecord>;
+export type PurchaseResult = z.output<typeof purchaseResult>;
+export type Purchase = z.output<typeof purchase>;
+
+/**
+ * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_PURCHASE_ID, UNKNOWN_PACK, INVALID_SHOWN_PRICE,
+ *   INVALID_PAYMENT_METHOD, INVALID_ARGUMENT
+ */
+export const parsePurchase = parser(purchaseRequest, 'purchase');

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { answered, coded, line, name, whole } from './fields';
+import { accountId, key } from './ids';
+import { canonicalJson } from './json';
+import { type OwnProblem, parse, parser } from './parse';
+import { topUp, topUpRule } from './top-up';
+
+const THRESHOLDS_MAX = 10;
+
+const limit = coded('INVALID_LIMIT', whole(0).nullable());
+
+/** Null: no limit. */
+export const limits = z.strictObject({
+  dailyCreditsMax: limit.meta({
+    description: 'Credits of the generations begun on one day (UTC), less what they gave back.',
+  }),
+  generationCreditsMax: limit.meta({ description: 'The price of one generation.' }),
+  concurrentGenerationsMax: limit,
+});
+
+/** What is left, reserved credits included, falls below so many credits, or below that share of the current cycle's grant. */
+export const threshold = z.union([
+  z.strictObject({ credits: whole(1) }),
+  z.strictObject({ percentOfCycle: whole(1, 100) }),
+]);
+
+const lowBalance = coded(
+  'INVALID_THRESHOLD',
+  z
+    .array(threshold)
+    .max(THRESHOLDS_MAX)
+    .refine((thresholds) => new Set(thresholds.map(canonicalJson)).size === thresholds.length, 'has a threshold twice'),
+);
+
+/** Which admissions a switch is about. Null has to be said: what was forgotten must not stop everybody. */
+const scope = {
+  accountId: accountId.nullable(),
+  kind: coded('UNKNOWN_KIND', name).nullable(),
+};
+
+const stopText = coded('INVALID_STOP', line(512));
+
+/** A switch that stops admissions: of one account or of all (null), of one kind or of all (null). */
+export const stop = z.object({
+  accountId: z.string().nullable(),
+  kind: z.string().nullable(),
+  reason: z.string().meta({ description: 'Callers see it.' }),
+  by: z.string(),
+  since: answered.instant,
+});
+
+/** The same for the account's owner, who isn't told who has stopped it. */
+const stopForOwner = stop.omit({ by: true });
+
+export const admitted = z.object({ admitted: z.boolean() });
+
+const settings = {
+  accountId: answered.id,
+  limits,
+  lowBalance: z.array(threshold).meta({ description: 'When to tell of a low balance.' }),
+  topUp: topUp.nullable(),
+};
+
+/** What an account's owner or an operator sets. Published JSON. `stops`: also those of all accounts. */
+export const accountSettings = z.object({ ...settings, stops: z.array(stop) });
+
+export const settingsForOwner = z.object({ ...settings, stops: z.array(stopForOwner) }).meta({ id: 'Settings' });
+
+/** What is left out stays as it is; null takes a limit away. */
+export const limitsRequest = z
+  .strictObject({ accountId, key, ...limits.partial().shape })
+  .refine(
+    (said) => Object.keys(limits.shape).some((name) => said[name as keyof typeof limits.shape] !== undefined),
+    'says no limit',
+  );
+
+/** All of them, because PUT says how it shall be afterwards. */
+export const limitsBody = limits.meta({
+  examples: [{ dailyCreditsMax: 200, generationCreditsMax: null, concurrentGenerationsMax: 3 }],
+});
+
+/** Takes the place of all earlier thresholds; none of them: no notice of a low balance. */
+export const lowBalanceRequest = z.strictObject({ accountId, key, lowBalance });
+
+export const lowBalanceBody = lowBalanceRequest
+  .omit({ accountId: true, key: true })
+  .meta({ examples: [{ lowBalance: [{ credits: 20 }, { percentOfCycle: 10 }] }] });
+
+/** Null turns it off. Setting it again, also as it was, lets one that has stopped go on. */
+export const topUpRequest = z.strictObject({
+  accountId,
+  key,
+  topUp: topUpRule.nullable().meta({ description: 'Null turns it off.' }),
+});
+
+export const topUpBody = topUpRequest
+  .omit({ accountId: true, key: true })
+  .meta({ examples: [{ topUp: { packId: 'pack-125', belowCredits: 20, monthlyCapCents: 20000 } }] });
+
+export const stopRequest = z.preprocess(
+  expectScope,
+  z.strictObject({ key, ...scope, reason: stopText.meta({ description: 'Callers see it.' }), by: stopText }),
+);
+
+/** Ends exactly that stop. */
+export const admitRequest = z.preprocess(expectScope, z.strictObject({ key, ...scope }));
+
+/** One change of settings. Published JSON: the argument of `settingsWorkflow`. */
+const REQUESTS = {
+  limits: limitsRequest,
+  'low-balance': lowBalanceRequest,
+  'top-up': topUpRequest,
+  stop: stopRequest,
+  admit: admitRequest,
+} as const;
+
+const settingShape = z.looseObject({ setting: z.enum(Object.keys(REQUESTS) as [Setting, ...Setting[]]) });
+
+export type Setting = keyof typeof REQUESTS;
+export type Limits = z.output<typeof limits>;
+export type Threshold = z.output<typeof threshold>;
+export type Stop = z.output<typeof stop>;
+export type AccountSettings = z.output<typeof accountSettings>;
+export type LimitsRequest = z.output<typeof limitsRequest>;
+export type LowBalanceRequest = z.output<typeof lowBalanceRequest>;
+export type TopUpRequest = z.output<typeof topUpRequest>;
+export type AdmitRequest = z.output<typeof admitRequest>;
+export type StopScope = Omit<AdmitRequest, 'key'>;
+export type StopRequest = Omit<z.output<typeof stopRequest>, 'key'>;
+export type SettingsChange = {
+  [Name in Setting]: { setting: Name } & z.output<(typeof REQUESTS)[Name]>;
+}[Setting];
+
+/** How things stand after a change: all the account's settings, or what has become of the switch. */
+export type ChangedSettings = AccountSettings | Stop | z.output<typeof admitted>;
+
+/** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_LIMIT, INVALID_ARGUMENT */
+export const parseLimits = parser(limitsRequest, 'change of limits');
+
+/** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_THRESHOLD, INVALID_ARGUMENT */
+export const parseLowBalance = parser(lowBalanceRequest, 'change of thresholds');
+
+/**
+ * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, UNKNOWN_PACK, INVALID_THRESHOLD, INVALID_MONTHLY_CAP,
+ *   INVALID_PAYMENT_METHOD, INVALID_ARGUMENT
+ */
+export const parseTopUp = parser(topUpRequest, 'change of the top-up');
+
+/** @throws HoldfastError INVALID_STOP, UNKNOWN_KIND, INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_ARGUMENT */
+export const parseStop = parser(stopRequest, 'stop');
+
+/** @throws HoldfastError INVALID_STOP, UNKNOWN_KIND, INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_ARGUMENT */
+export const parseAdmit = parser(admitRequest, 'end of a stop');
+
+/** @throws HoldfastError as the parser of that setting does; INVALID_ARGUMENT where there is none */
+export function parseSettingsChange(raw: unknown): SettingsChange {
+  const { setting, ...said } = parse(settingShape, raw, 'change of settings');
+  return { setting, ...parse(REQUESTS[setting], said, `change of settings (${setting})`) } as SettingsChange;
+}
+
+function expectScope(raw: unknown, context: z.RefinementCtx): unknown {
+  const { accountId, kind } = (raw ?? {}) as Partial<StopScope>;
+  if (accountId !== undefined && kind !== undefined) return raw;
+  const message = 'Say which account and which kind; null means all of them.';
+  context.addIssue({ code: 'custom', message, params: { code: 'INVALID_STOP' } satisfies OwnProblem });
+  return z.NEVER;
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { answered } from './fields';
+import { packOffer } from './prices';
+import { refusal, refusalForOwner } from './refusal';
+
+const { credits, id, instant } = answered;
+
+/** How long a request may wait for credits: until an instant, or for a duration by the ledger's clock. */
+export const waitLimit = z.union([z.object({ until: z.string() }), z.object({ timeout: z.string() })]);
+
+/** What a request that has waited for credits waited for, as its record keeps it. */
+export const waitRecord = z.object({
+  place: z.int().nullable().meta({ description: '1 is served next; null once it waits no longer.' }),
+  required: credits.meta({ description: 'The price that was asked for last.' }),
+  admitted: credits.meta({
+    description: 'The price at which it was put into the queue; above that it ends as PRICE_CHANGED.',
+  }),
+  since: instant,
+  until: instant,
+});
+
+/** A request's place in its account's queue. */
+export const ticket = z.object({
+  place: z.int().meta({ description: '1 is served next.' }),
+  requestId: z.string(),
+  kind: z.string(),
+  required: credits,
+  requiredAhead: credits.meta({ description: 'What those ahead of it need together.' }),
+  since: instant,
+  until: instant,
+});
+
+const outline = {
+  accountId: id,
+  at: instant.nullable().meta({ description: 'The ledger’s time; null where it has no such account.' }),
+  available: credits,
+  waitedFor: credits.meta({ description: 'What all of them need together.' }),
+};
+
+const heldUp = refusal
+  .optional()
+  .meta({ description: 'The stop or the limit that keeps the first one, however many credits there are.' });
+
+/** An account's queue, in the order in which it is served. Published JSON. */
+export const waitingQueue = z.object({ ...outline, heldUp, tickets: z.array(ticket) });
+
+/** The same for its owner, who isn't told who has stopped it. */
+export const waitingQueueForOwner = waitingQueue
+  .extend({ heldUp: refusalForOwner.optional().meta({ description: heldUp.meta()?.description }) })
+  .meta({ id: 'WaitingQueue' });
+
+/** Where one request stands in its account's queue; `ticket` is null where it isn't in the queue. */
+export const waitingPlace = z.object({ ...outline, heldUp, ticket: ticket.nullable() });
+
+/** What a caller is told whose request waits: its place, and what would help. Published JSON. */
+export const waiting = ticket.extend({
+  at: instant,
+  available: credits,
+  shortfall: credits,
+  packs: z.array(packOffer),
+  heldUp,
+});
+
+export type WaitLimit = z.output<typeof waitLimit>;
+export type WaitRecord = z.output<typeof waitRecord>;
+export type Ticket = z.output<typeof ticket>;
+export type WaitingQueue = z.output<typeof waitingQueue>;
+export type WaitingPlace = z.output<typeof waitingPlace>;
+export type Waiting = z.output<typeof waiting>;
