@@ -26,6 +26,7 @@ import { ledgerAnswer, ledgerRefusal } from './connection/answers';
 import {
   bigint,
   bigints,
+  command,
   flag,
   inQuery,
   integer,
@@ -52,7 +53,6 @@ const wait = optional(json<WaitLimit>());
 const after = { afterAt: optional(time), afterAccountId: optional(text) };
 const duePage = { dueBy: time, ...after, limit: integer };
 
-const nothing = z.custom<void>((answer) => answer === '');
 const heldUp = ledgerRefusal.optional();
 
 /**
@@ -119,10 +119,10 @@ export const FUNCTIONS = {
   admit_again: operation({ accountId: optional(text), kind: optional(text) }, admitted),
 
   next_notice: value(account, notice.nullable()),
-  settle_notice: value({ ...account, noticeId: bigint, reason: optional(text) }, nothing),
+  settle_notice: command({ ...account, noticeId: bigint, reason: optional(text) }),
   account_notices: value(account, z.array(noticeRecord)),
   attend_account: operation(account, attended),
-  outbox_delivered: value({ ...account, messageIds: bigints }, nothing),
+  outbox_delivered: command({ ...account, messageIds: bigints }),
   unattended_accounts: page(
     { dueBy: time, writtenBy: time, afterAccountId: optional(text), limit: integer },
     due.account,
@@ -139,7 +139,7 @@ export const FUNCTIONS = {
     },
     due.hold,
   ),
-  extend_hold: value({ ...request, holdMs: bigint }, nothing),
+  extend_hold: command({ ...request, holdMs: bigint }),
   note_missing: value({ ...request, passId: text }, z.int().nullable()),
   temporal_identity: value({ clusterId: text, namespaceId: text, namespace: text }, temporalIdentity),
   recorded_temporal_identity: value({}, temporalIdentity.nullable()),
@@ -148,8 +148,8 @@ export const FUNCTIONS = {
   ended_grants: page(duePage, due.endedGrant),
   unfinished_purchases: page({ dueBy: time, ...after, afterPurchaseId: optional(text), limit: integer }, due.purchase),
   unwatched_subscriptions: page(duePage, due.subscription),
-  watch_subscription: value({ ...subscriptionOf, forMs: bigint }, nothing),
-  watch_purchase: value({ ...purchaseOf, forMs: bigint }, nothing),
+  watch_subscription: command({ ...subscriptionOf, forMs: bigint }),
+  watch_purchase: command({ ...purchaseOf, forMs: bigint }),
   audit: value({}, auditReport),
 } as const;
 

@@ -234,7 +234,7 @@ export class Ledger implements LedgerReader {
   }
 
   extendHold(accountId: string, requestId: string, holdMs: number) {
-    return this.#connection.call('extend_hold', { accountId, requestId, holdMs });
+    return this.#connection.run('extend_hold', { accountId, requestId, holdMs });
   }
 
   /** In how many passes in a row the workflow was not found, this one included; null once the reservation has ended. */

@@ -13,6 +13,7 @@ type NameOf<Kind extends string> = {
 
 export type OperationName = NameOf<'operation'>;
 export type ValueName = NameOf<'value'>;
+export type CommandName = NameOf<'command'>;
 export type PageName = NameOf<'page'>;
 
 type Values<Name extends FunctionName> = {
@@ -30,9 +31,10 @@ export type Given<Name extends FunctionName> = Omit<Values<Name>, OptionalOf<Val
 
 export type Answer<Name extends FunctionName> = z.output<Table[Name]['answer']>;
 
-/** How the ledger calls its SQL functions: `operate` where they refuse, `call` for one value, `page` for rows. */
+/** How the ledger calls its SQL functions: `operate` where they refuse, `call` for one value, `page` for rows, `run` for nothing. */
 export interface LedgerCalls {
   operate<Name extends OperationName>(name: Name, given: Given<Name>): Promise<Outcome<Answer<Name>>>;
   call<Name extends ValueName>(name: Name, given: Given<Name>): Promise<Answer<Name>>;
+  run<Name extends CommandName>(name: Name, given: Given<Name>): Promise<void>;
   page<Name extends PageName>(name: Name, given: Given<Name>): Promise<Answer<Name>[]>;
 }

@@ -5,7 +5,16 @@ import type { Deliver, OutboxMessage } from '../../contract/outbox';
 import type { Outcome } from '../../contract/outcome';
 import { FUNCTIONS } from '../functions';
 import { type LedgerAnswer, outcomeOf } from './answers';
-import type { Answer, FunctionName, Given, LedgerCalls, OperationName, PageName, ValueName } from './calls';
+import type {
+  Answer,
+  CommandName,
+  FunctionName,
+  Given,
+  LedgerCalls,
+  OperationName,
+  PageName,
+  ValueName,
+} from './calls';
 import { translateError } from './errors';
 import { answerIn, statementOf } from './sql-function';
 
@@ -60,6 +69,10 @@ export class Connection implements LedgerCalls {
     return answer as Answer<Name>;
   }
 
+  async run<Name extends CommandName>(name: Name, given: Given<Name>): Promise<void> {
+    await this.#ask(name, given);
+  }
+
   async page<Name extends PageName>(name: Name, given: Given<Name>): Promise<Answer<Name>[]> {
     return (await this.#ask(name, given)) as Answer<Name>[];
   }
@@ -93,7 +106,7 @@ export class Connection implements LedgerCalls {
     if (first === undefined) return;
     const messageIds = taken.map(({ messageId }) => messageId);
     // Else they are told twice, which is harmless.
-    await this.call('outbox_delivered', { accountId: first.accountId, messageIds }).catch(() => {});
+    await this.run('outbox_delivered', { accountId: first.accountId, messageIds }).catch(() => {});
   }
 }
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** A parameter of a SQL function: its type there, and how a value is sent. What is left out is SQL's NULL. */
 export interface Parameter<Value> {
@@ -57,6 +57,12 @@ function ofKind<Kind extends string>(kind: Kind) {
 export const operation = ofKind('operation');
 /** It answers with one value. */
 export const value = ofKind('value');
+/** It answers with nothing, which a driver may say in several ways. */
+export const command = <Given extends Parameters>(parameters: Given) =>
+  ofKind('command')(
+    parameters,
+    z.custom<void>((answer) => answer === null || answer === ''),
+  );
 /** It answers with rows. */
 export const page = ofKind('page');
 /** It is no call of its own: a view or a query takes it in. */

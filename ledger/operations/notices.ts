@@ -10,6 +10,6 @@ export function notices(calls: LedgerCalls) {
 
     /** `reason` says why it could not be delivered; null: it was. The first word on a notice stands. */
     settle: (accountId: string, noticeId: number, reason: string | null) =>
-      calls.call('settle_notice', { accountId, noticeId, reason }),
+      calls.run('settle_notice', { accountId, noticeId, reason }),
   };
 }

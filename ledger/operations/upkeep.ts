@@ -37,10 +37,10 @@ export function upkeep(calls: LedgerCalls) {
 
     /** The subscription's workflow runs: `unwatchedSubscriptions` leaves it out for so long. */
     watch: (accountId: string, subscriptionId: string, forMs: number) =>
-      calls.call('watch_subscription', { accountId, subscriptionId, forMs }),
+      calls.run('watch_subscription', { accountId, subscriptionId, forMs }),
 
     /** The purchase's workflow runs: `unfinishedPurchases` leaves it out for so long. */
     watchPurchase: (accountId: string, purchaseId: string, forMs: number) =>
-      calls.call('watch_purchase', { accountId, purchaseId, forMs }),
+      calls.run('watch_purchase', { accountId, purchaseId, forMs }),
   };
 }

@@ -9,6 +9,14 @@ interface Operation {
   answers: 'nothing' | 'rows' | 'value';
 }
 
+const ANSWERS: Record<string, Operation['answers']> = {
+  operation: 'value',
+  value: 'value',
+  'in-query': 'value',
+  command: 'nothing',
+  page: 'rows',
+};
+
 /** What a worker of that version calls; it may run beside a later one, so none of these may go or change. */
 const OF_0_1_0 = readFileSync(join(__dirname, 'operations-of-0.1.0.txt'), 'utf8').trim().split('\n');
 
@@ -29,12 +37,11 @@ const columnOf = (name: string) => `p_${name.replaceAll(/[A-Z]/g, (letter) => `_
 
 /** As Postgres would say it, by name. */
 function inTable(): Operation[] {
-  const operations = Object.entries(FUNCTIONS).map(([name, { kind, parameters, answer, sqlName = name }]) => {
+  const operations = Object.entries(FUNCTIONS).map(([name, { kind, parameters, sqlName = name }]) => {
     const said = Object.entries<{ type: string }>(parameters).map(([parameter, { type }]) => {
       return `${columnOf(parameter)} ${type}`;
     });
-    const single = answer.safeParse('').success ? 'nothing' : 'value';
-    return { signature: `${sqlName}(${said.join(', ')})`, answers: kind === 'page' ? 'rows' : single } as const;
+    return { signature: `${sqlName}(${said.join(', ')})`, answers: ANSWERS[kind] ?? 'nothing' };
   });
   return [...new Map(operations.map((operation) => [operation.signature, operation])).values()];
 }
