@@ -16,7 +16,7 @@ import type {
   ValueName,
 } from './calls';
 import { translateError } from './errors';
-import { answerIn, statementOf } from './sql-function';
+import { answerIn, type Statement, statementOf } from './sql-function';
 
 const INT8_OID = 20;
 
@@ -78,12 +78,14 @@ export class Connection implements LedgerCalls {
   }
 
   async #ask(name: FunctionName, given: object): Promise<unknown[]> {
-    const { text, values } = statementOf(name, FUNCTIONS[name], given);
+    const answers = (await this.#rows(name, statementOf(name, FUNCTIONS[name], given))).map(answerIn);
+    if (ANSWERS.hasSubscribers) ANSWERS.publish({ name, answers });
+    return answers;
+  }
+
+  async #rows(name: string, statement: Statement): Promise<Record<string, unknown>[]> {
     try {
-      const { rows } = await this.#pool.query({ name, text, values });
-      const answers = rows.map(answerIn);
-      if (ANSWERS.hasSubscribers) ANSWERS.publish({ name, answers });
-      return answers;
+      return (await this.#pool.query({ name, ...statement })).rows;
     } catch (error) {
       throw translateError(error);
     }
