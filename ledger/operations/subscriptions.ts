@@ -9,7 +9,12 @@ import type {
   SubscribeBody,
   SubscriptionChange,
 } from '../../contract/subscription';
+import type { CommandAnswer, CommandRequest, SubscriptionCommand } from '../../contract/subscription-commands';
 import type { LedgerCalls } from '../connection/calls';
+
+type Commands = {
+  [Command in SubscriptionCommand]: (request: CommandRequest<Command>) => Promise<Outcome<CommandAnswer<Command>>>;
+};
 
 /**
  * Subscriptions in the ledger: each method is one call of one SQL function under the account's lock. Every operation is
@@ -88,4 +93,15 @@ export class Subscriptions {
   expireTerm(accountId: string, subscriptionId: string, term: number): Promise<Outcome<ExpiredTerm>> {
     return this.#calls.operate('expire_term', [accountId, subscriptionId, term]);
   }
+
+  /** What a subscription can be told, each by its name and with its whole request. */
+  readonly commands: Commands = {
+    subscribe: ({ accountId, subscriptionId, ...body }) => this.subscribe(accountId, subscriptionId, body),
+    renew: ({ accountId, subscriptionId, paymentReference, paidAt }) =>
+      this.renew(accountId, subscriptionId, paymentReference, paidAt),
+    changePlan: ({ accountId, subscriptionId, key, ...body }) => this.changePlan(accountId, subscriptionId, key, body),
+    cancelAtPeriodEnd: ({ accountId, subscriptionId, key }) => this.cancelAtPeriodEnd(accountId, subscriptionId, key),
+    resume: ({ accountId, subscriptionId, key }) => this.resume(accountId, subscriptionId, key),
+    endNow: ({ accountId, subscriptionId, key }) => this.endNow(accountId, subscriptionId, key),
+  };
 }
