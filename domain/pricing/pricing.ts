@@ -6,7 +6,7 @@ import type { Dimensions } from '../../contract/price';
 import type { PinnedQuote, Priceable, Quote } from '../../contract/prices';
 import { creditsFor, dimensionsOf, wholeMs } from './price';
 /**
- * The binding price under one catalog version (DESIGN.md §3, Pricing): per-time prices are charged per started unit.
+ * The binding price under one catalog version (docs/rules.md, Pricing): per-time prices are charged per started unit.
  *
  * @example an avatar of 10 s at 1 credit per 3 s costs ceil(10 / 3) × 1 = 4 credits
  * @throws HoldfastError UNKNOWN_KIND, DURATION_*, INVALID_DURATION, AUDIO_NOT_ALLOWED
