@@ -80,7 +80,11 @@ function memberOf(schema: z.core.$ZodType | undefined, step: PropertyKey): z.cor
   return def.options.map((option) => memberOf(layersOf(option).at(-1), step)).find((member) => member !== undefined);
 }
 
-/** In the order that people read it, without what nobody has published: the ledger's JSON comes in the database's own. */
+/**
+ * In the order that people read it, without what nobody has published: the ledger's JSON comes in the database's own. What
+ * an earlier version has stored under other limits is shown as it is.
+ */
 export function published<Schema extends z.ZodType>(schema: Schema, value: z.input<Schema>): z.output<Schema> {
-  return schema.parse(value);
+  const parsed = schema.safeParse(value);
+  return parsed.success ? parsed.data : (value as z.output<Schema>);
 }
