@@ -1,0 +1,66 @@
+import { Worker } from '@temporalio/worker';
+import * as workflows from '../../workflows';
+import { testServers } from '../support/test-servers';
+import { baselines, openWorkflowsOf } from './fixtures';
+
+/** What every version leaves open; a later one may add to it. */
+const STATES = [
+  'billing-cycle-lapsed',
+  'billing-cycle-second-run',
+  'expiry-window',
+  'generation-generating',
+  'generation-waiting',
+  'grant-pending',
+  'notices-failing',
+  'purchase-pending',
+  'purchase-returning',
+  'reconciliation-pending',
+  'settings-pending',
+  'top-up-declined',
+];
+/** Those of v0.1.0. A later type is among its own version's histories. */
+const TYPES = [
+  'billingCycleWorkflow',
+  'expiryWorkflow',
+  'generationWorkflow',
+  'grantWorkflow',
+  'noticesWorkflow',
+  'purchaseWorkflow',
+  'reconciliationWorkflow',
+  'settingsWorkflow',
+  'topUpWorkflow',
+];
+
+describe.each(baselines())('the workflows that %s left open', (version) => {
+  const open = openWorkflowsOf(version);
+
+  test('are of every type and in every state, and have no end', () => {
+    expect(open.map(({ name }) => name)).toEqual(expect.arrayContaining(STATES));
+    expect([...new Set(open.map(({ workflowType }) => workflowType))].sort()).toEqual(expect.arrayContaining(TYPES));
+    for (const { name, history } of open) {
+      const last = history.events?.at(-1);
+      const isEnd = Boolean(
+        last?.workflowExecutionCompletedEventAttributes ?? last?.workflowExecutionFailedEventAttributes,
+      );
+      expect({ name, isEnd }).toEqual({ name, isEnd: false });
+    }
+  });
+
+  test('replay on the present workflows', async () => {
+    const named = open.map(({ workflowId, history }) => ({ workflowId, history }));
+    const workflowBundle = { codePath: testServers().workflowBundlePath };
+    const results = [];
+    for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle }, named)) {
+      results.push({ workflowId, error });
+    }
+    expect(results.filter(({ error }) => error)).toEqual([]);
+    expect(results).toHaveLength(open.length);
+  });
+});
+
+test('every workflow type is among the open ones of some version', () => {
+  const types = new Set(
+    baselines().flatMap((version) => openWorkflowsOf(version).map(({ workflowType }) => workflowType)),
+  );
+  expect([...types].sort()).toEqual(Object.keys(workflows).sort());
+});
