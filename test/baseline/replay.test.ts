@@ -1,5 +1,6 @@
 import { Worker } from '@temporalio/worker';
 import * as workflows from '../../workflows';
+import { installRuntime } from '../support/temporal';
 import { testServers } from '../support/test-servers';
 import { baselines, openWorkflowsOf } from './fixtures';
 
@@ -33,6 +34,8 @@ const TYPES = [
 
 describe.each(baselines())('the workflows that %s left open', (version) => {
   const open = openWorkflowsOf(version);
+  // It would tell of every worker that replays.
+  beforeAll(() => installRuntime());
 
   test('are of every type and in every state, and have no end', () => {
     expect(open.map(({ name }) => name)).toEqual(expect.arrayContaining(STATES));
@@ -58,9 +61,10 @@ describe.each(baselines())('the workflows that %s left open', (version) => {
   });
 });
 
+/** Workflow types that no kept version has. Whoever keeps the next version takes its own away from here. */
+const NOT_KEPT_YET: string[] = [];
+
 test('every workflow type is among the open ones of some version', () => {
-  const types = new Set(
-    baselines().flatMap((version) => openWorkflowsOf(version).map(({ workflowType }) => workflowType)),
-  );
-  expect([...types].sort()).toEqual(Object.keys(workflows).sort());
+  const kept = baselines().flatMap((version) => openWorkflowsOf(version).map(({ workflowType }) => workflowType));
+  expect([...new Set([...kept, ...NOT_KEPT_YET])].sort()).toEqual(Object.keys(workflows).sort());
 });
