@@ -62,7 +62,8 @@ function urlsOf(name: string): TestDatabase {
 }
 
 function createRole(role: string): string {
-  return `DO $$ BEGIN CREATE ROLE ${role} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`;
+  return `DO $$ BEGIN CREATE ROLE ${role} NOLOGIN;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`;
 }
 
 async function run(url: string, statements: string[]): Promise<void> {

@@ -7,8 +7,8 @@ const BY = { reason: 'Für den Anfang 🎁', by: 'ops' };
 const HOLD_MS = 600_000;
 
 /**
- * What has happened by the ledger alone before its workers are started: rows of every kind and in every state. Nothing is
- * handed over, so that the outbox keeps its messages.
+ * What has happened by the ledger alone before its workers are started: rows of every kind and in every state.
+ * Nothing is handed over, so that the outbox keeps its messages.
  */
 export async function livePast(story: Story): Promise<void> {
   await sellAtChangingPrices(story);

@@ -16,8 +16,8 @@ import { askInVain, livePresent, type OpenIds } from './present';
 import type { Story } from './story';
 
 /**
- * Keeps what this version leaves behind: a dump, what its ledger says of it, and the histories of workflows that are open at
- * the same moment. What has been kept of a version is never written again.
+ * Keeps what this version leaves behind: a dump, what its ledger says of it, and the histories of workflows that are
+ * open at the same moment. What has been kept of a version is never written again.
  */
 const VERSION = `v${packageVersion}`;
 

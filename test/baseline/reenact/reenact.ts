@@ -23,10 +23,10 @@ export interface Reenacted extends OpenWorkflow {
 }
 
 /**
- * Brings workflows that an earlier version left open to the same point of a real server, without any of its code: starts
- * them, answers their tasks with the recorded commands, and lets happen to them what happened then. Whoever polls the task
- * queue afterwards takes them over as a worker takes over those of the version before. Timers that ran then are over after
- * `openTimerMs`.
+ * Brings workflows that an earlier version left open to the same point of a real server, without any of its code:
+ * starts them, answers their tasks with the recorded commands, and lets happen to them what happened then. Whoever
+ * polls the task queue afterwards takes them over as a worker takes over those of the version before. Timers that ran
+ * then are over after `openTimerMs`.
  */
 export async function reenact(
   stage: TestTemporal,
