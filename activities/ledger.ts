@@ -12,7 +12,8 @@ import { pinQuote } from '../domain/pricing/pricing';
 import type { Ledger, Outcome } from '../ledger';
 import { asActivity } from './support/as-activity';
 import { createCatalogCache } from './support/catalog-cache';
-import { valueOrRefusal } from './support/refusals';
+import { unlessUnstorable, valueOrRefusal } from './support/refusals';
+import { storable } from './support/storable';
 
 /** A quote can lose the race against a new catalog version once; twice in a row means that something else is wrong. */
 const QUOTE_ATTEMPTS = 3;
@@ -156,7 +157,8 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
   return {
     admit: asActivity(async (raw) => {
       const request = valueOrRefusal(() => parseGenerationRequest(raw));
-      return 'code' in request ? { status: 'invalid', refusal: request } : reserve(request);
+      const invalid = (refusal: Refusal): AdmitOutcome => ({ status: 'invalid', refusal });
+      return 'code' in request ? invalid(request) : unlessUnstorable(() => reserve(request), invalid);
     }),
     resume: asActivity(async (raw) => resume(parseGenerationRequest(raw))),
     turnAway: asActivity(async ({ request: raw, reason }) => {
@@ -177,15 +179,21 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
       if (!released.ok) throw HoldfastError.of(released.refusal);
       return { status: 'turned-away', record: released.value };
     }),
-    commit: asActivity(async ({ accountId, requestId, credits, outputUrl }) =>
-      resolved(await ledger.commit(accountId, requestId, credits, outputUrl)),
+    commit: asActivity(({ accountId, requestId, credits, outputUrl }) =>
+      resolved(() => ledger.commit(accountId, requestId, credits, outputUrl)),
     ),
-    release: asActivity(async ({ accountId, requestId, reason }) =>
-      resolved(await ledger.release(accountId, requestId, reason)),
+    release: asActivity(({ accountId, requestId, reason }) =>
+      resolved(() => ledger.release(accountId, requestId, storable(reason))),
     ),
   };
 }
 
-function resolved(outcome: Outcome<RequestRecord>): ResolveOutcome {
-  return outcome.ok ? { ok: true, record: outcome.value } : { ok: false, refusal: outcome.refusal };
+function resolved(ask: () => Promise<Outcome<RequestRecord>>): Promise<ResolveOutcome> {
+  return unlessUnstorable<ResolveOutcome>(
+    async () => {
+      const outcome = await ask();
+      return outcome.ok ? { ok: true, record: outcome.value } : outcome;
+    },
+    (refusal) => ({ ok: false, refusal }),
+  );
 }

@@ -7,6 +7,7 @@ import { PermanentNotifierError } from '../providers/errors';
 import type { Notifier } from '../providers/notifier';
 import { asActivity } from './support/as-activity';
 import { operation } from './support/operation';
+import { storable } from './support/storable';
 import { thrownError } from './support/thrown';
 
 export interface SettleNoticeInput {
@@ -47,13 +48,11 @@ function parseAccount(raw: unknown): { accountId: string } {
   return { accountId: checkAccountId((raw as { accountId: unknown }).accountId) };
 }
 
-const REASON_LENGTH_MAX = 500;
-
 /** Its message is kept as the reason, should this be the last attempt. */
 function deliveryFailure(error: unknown): ApplicationFailure {
   const cause = thrownError(error);
   const nonRetryable = error instanceof PermanentNotifierError;
-  const message = cause.message.replaceAll('\0', '').slice(0, REASON_LENGTH_MAX).toWellFormed();
+  const message = storable(cause.message);
   const type = nonRetryable ? 'PermanentNotifierError' : 'NotifierError';
   return ApplicationFailure.create({ message, type, nonRetryable, cause });
 }

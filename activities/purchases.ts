@@ -5,6 +5,7 @@ import { parsePurchase } from '../contract/purchase';
 import type { Ledger } from '../ledger';
 import { asActivity } from './support/as-activity';
 import { operation } from './support/operation';
+import { storable } from './support/storable';
 
 export interface PurchaseKey {
   accountId: string;
@@ -71,7 +72,7 @@ export function createPurchaseActivities({ ledger, hasPayments }: PurchaseActivi
     }),
 
     closePurchase: asActivity(async ({ accountId, purchaseId, status, reason }) => {
-      const closed = await purchases.close(accountId, purchaseId, status, reason);
+      const closed = await purchases.close(accountId, purchaseId, status, storable(reason));
       return closed.ok ? closed.value : recorded({ accountId, purchaseId });
     }),
   };

@@ -6,6 +6,7 @@ import { chargeFor, pinQuote } from '../domain/pricing/pricing';
 import type { DueCursor, Ledger } from '../ledger';
 import type { GenerationOutcome } from './generation-contract';
 import { asActivity } from './support/as-activity';
+import { unlessUnstorable } from './support/refusals';
 import { recordIdentity } from './support/temporal-identity';
 import { lifeOf } from './support/workflow-life';
 
@@ -92,7 +93,11 @@ export function createReconciliationActivities(options: ReconciliationActivities
             { kind, audio, seconds: record.seconds ?? undefined },
             await ledger.catalogVersion(catalogVersion),
           );
-          await ledger.commit(accountId, requestId, chargeFor(quote, outcome.durationMs), outcome.outputUrl);
+          const credits = chargeFor(quote, outcome.durationMs);
+          await unlessUnstorable<unknown>(
+            () => ledger.commit(accountId, requestId, credits, outcome.outputUrl),
+            () => ledger.release(accountId, requestId, RELEASE_REASONS.orphaned),
+          );
         }
         // What waits holds nothing that a job could be paid with (the ledger came back from a backup): it only ends.
         if (record?.status === 'waiting') await ledger.release(accountId, requestId, RELEASE_REASONS.orphaned);

@@ -9,6 +9,7 @@ export const RELEASE_REASONS = {
   timedOut: 'timed-out',
   admissionTimedOut: 'ADMISSION_TIMED_OUT',
   waitTimedOut: 'WAIT_TIMED_OUT',
+  outputNotStorable: 'output-not-storable',
 } as const;
 
 /** The result of a request that the ledger has resolved. */

@@ -60,7 +60,22 @@ export class Connection implements LedgerCalls {
     return rows.map((row) => row[name] as T);
   }
 
+  /**
+   * A call that breaks a rule is made once more: of two that come first at once, the second then finds by the same key
+   * what the first has written.
+   *
+   * @throws HoldfastError
+   */
   async rows<Row>(name: string, values: unknown[]): Promise<Row[]> {
+    try {
+      return await this.#query(name, values);
+    } catch (error) {
+      if (!(error instanceof HoldfastError && error.code === 'LEDGER_RULE_BROKEN')) throw error;
+      return this.#query(name, values);
+    }
+  }
+
+  async #query<Row>(name: string, values: unknown[]): Promise<Row[]> {
     const parameters = values.map((_, index) => `$${index + 1}`).join(', ');
     try {
       const { rows } = await this.#pool.query({ name, text: `SELECT * FROM holdfast.${name}(${parameters})`, values });

@@ -19,6 +19,11 @@ export async function settleAccount(
   }
   const { outputUrl, durationMs } = outcome;
   const committed = await commit({ accountId, requestId, credits: chargeFor(quote, durationMs), outputUrl });
+  if (!committed.ok && committed.refusal.code === 'VALUE_NOT_STORABLE') {
+    // Nobody could ever find the output, so nobody pays for it.
+    const { outputNotStorable } = RELEASE_REASONS;
+    return resultOf(await release({ accountId, requestId, reason: outputNotStorable }), request, requestHash);
+  }
   return resultOf(committed, request, requestHash, outputUrl);
 }
 

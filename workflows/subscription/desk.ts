@@ -1,4 +1,5 @@
 import { ApplicationFailure, allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
+import type { Refusal } from '../../contract/errors';
 import { canonicalJson } from '../../contract/json';
 import type { Outcome } from '../../contract/outcome';
 import type {
@@ -18,6 +19,7 @@ import {
   subscribeUpdate,
   subscriptionStatusQuery,
 } from '../messages';
+import { refusalOfFailure } from '../proxies/failures';
 import { shielded } from '../proxies/quick-then-patient';
 import { subscriptions } from '../proxies/subscriptions';
 import { isRunLong } from '../run-length';
@@ -74,9 +76,13 @@ export class SubscriptionDesk {
   /** Grants what is due, and looks how the subscription stands. */
   async refresh(): Promise<Outcome<GrantedCycles>> {
     this.#hasNews = false;
-    const outcome = await this.#serially(() => subscriptions.grantCycles(this.#key));
-    if (outcome.ok) this.#subscription = outcome.value.subscription;
-    return outcome;
+    try {
+      const outcome = await this.#serially(() => subscriptions.grantCycles(this.#key));
+      if (outcome.ok) this.#subscription = outcome.value.subscription;
+      return outcome;
+    } catch (error) {
+      return refusedOrThrown(error);
+    }
   }
 
   /** Something has happened that may move the next moment. */
@@ -163,13 +169,17 @@ export class SubscriptionDesk {
     run: () => Promise<Outcome<T>>,
     seenAs?: () => string,
   ): Promise<Outcome<T>> {
-    const outcome = await this.#serially(run);
-    if (!outcome.ok) return outcome;
-    if (seenAs) this.#seen.add(seenAs());
-    // A replay tells how things stood then.
-    if (!outcome.replayed) this.#subscription = outcome.value.subscription;
-    this.announceNews();
-    return outcome;
+    try {
+      const outcome = await this.#serially(run);
+      if (!outcome.ok) return outcome;
+      if (seenAs) this.#seen.add(seenAs());
+      // A replay tells how things stood then.
+      if (!outcome.replayed) this.#subscription = outcome.value.subscription;
+      this.announceNews();
+      return outcome;
+    } catch (error) {
+      return refusedOrThrown(error);
+    }
   }
 
   /** One after the other, in the order in which they came. */
@@ -178,4 +188,11 @@ export class SubscriptionDesk {
     this.#tail = result.catch(() => undefined);
     return result;
   }
+}
+
+/** What can never succeed is refused like what makes no sense: it neither ends the subscription's workflow nor holds it up. */
+function refusedOrThrown(error: unknown): { ok: false; refusal: Refusal } {
+  const refusal = refusalOfFailure(error);
+  if (refusal === undefined) throw error;
+  return { ok: false, refusal };
 }
