@@ -28,8 +28,10 @@ export function parser<Schema extends z.ZodType>(schema: Schema, what: string): 
 export function parseField<Schema extends z.ZodType>(schema: Schema, raw: unknown, what: string): z.output<Schema> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const messages = parsed.error.issues.map(({ message }) => message).join('; ');
-  throw new HoldfastError(codeAt(schema, []) ?? 'INVALID_ARGUMENT', `${what} is not valid: ${messages}`);
+  const { issues } = parsed.error;
+  const code = ownProblemOf(issues[0])?.code ?? codeAt(schema, issues[0]?.path ?? []) ?? 'INVALID_ARGUMENT';
+  const messages = issues.map(({ message }) => message).join('; ');
+  throw new HoldfastError(code, `${what} is not valid: ${messages}`);
 }
 
 function problemOf(error: z.ZodError, schema: z.ZodType, beginning: string): HoldfastError {

@@ -1,8 +1,9 @@
+export type { ReconciliationReport } from '../contract/reconciliation';
 export { generationWorkflow } from './generation/generation';
 export { grantWorkflow } from './grant';
 export { type NoticesInput, noticesWorkflow } from './notice/notices';
 export { purchaseWorkflow } from './purchase/purchase';
-export { type ReconciliationReport, reconciliationWorkflow } from './reconciliation/reconciliation';
+export { reconciliationWorkflow } from './reconciliation/reconciliation';
 export { type SettingsOutcome, settingsWorkflow } from './settings/settings';
 export { type BillingCycleInput, type BillingCycleResult, billingCycleWorkflow } from './subscription/billing-cycle';
 export { type ExpiryResult, expiryWorkflow } from './subscription/expiry';

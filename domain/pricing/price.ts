@@ -5,6 +5,11 @@ export function dimensionsOf(said: AskedDimensions): Dimensions {
   return { seconds: said.seconds ?? null, audio: said.audio ?? false };
 }
 
+/** `text-to-video-veo3 of 8 s with audio` */
+export function kindInWords({ kind, seconds, audio }: { kind: string } & Dimensions): string {
+  return `${kind}${seconds === null ? '' : ` of ${seconds} s`}${audio ? ' with audio' : ''}`;
+}
+
 /**
  * What a generation costs. A price by time is charged per started unit.
  *

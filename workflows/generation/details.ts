@@ -3,6 +3,7 @@ import type { GenerationRequest, GenerationResult } from '../../contract/generat
 import type { PackOffer, PinnedQuote } from '../../contract/prices';
 import type { Waiting } from '../../contract/waiting';
 import { moneyInWords } from '../../domain/pricing/money';
+import { kindInWords } from '../../domain/pricing/price';
 import { instantInWords } from '../../domain/time';
 import { STATE_ATTRIBUTE } from '../search-attributes';
 
@@ -39,9 +40,8 @@ export function tellOutcome(result: GenerationResult, quote?: PinnedQuote): void
   setCurrentDetails(`${quote ? `${quoteInWords(quote)} ` : ''}${outcomeInWords(result)}`);
 }
 
-function quoteInWords({ kind, seconds, audio, credits, catalogVersion }: PinnedQuote): string {
-  const length = seconds === null ? '' : ` of ${seconds} s`;
-  return `Quote: ${kind}${length}${audio ? ' with audio' : ''} for ${credits} credits (catalog version ${catalogVersion}).`;
+function quoteInWords(quote: PinnedQuote): string {
+  return `Quote: ${kindInWords(quote)} for ${quote.credits} credits (catalog version ${quote.catalogVersion}).`;
 }
 
 function outcomeInWords({
