@@ -1,9 +1,6 @@
-/** Which Temporal: names can be given twice, these ids can't. */
-export interface TemporalIdentity {
-  clusterId: string;
-  namespaceId: string;
-  namespace: string;
-}
+import type { TemporalIdentity } from './reconciliation';
+
+export type { TemporalIdentity } from './reconciliation';
 
 export function isSameTemporal(one: TemporalIdentity, other: TemporalIdentity): boolean {
   return one.clusterId === other.clusterId && one.namespaceId === other.namespaceId;
