@@ -1,6 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { PaymentActivities } from '../../activities/payments';
-import type { ClosePurchaseInput, PurchaseActivities, PurchaseKey } from '../../activities/purchases';
+import type { PurchaseActivities } from '../../activities/purchases';
 import type { Outcome } from '../../contract/outcome';
 import type { PurchaseRecord, PurchaseRequest } from '../../contract/purchase';
 import { moneyInWords } from '../../domain/pricing/money';
@@ -9,21 +9,11 @@ import { shielded, untilAnswered, untilDeadline } from './quick-then-patient';
 type Charge = Parameters<PaymentActivities['charge']>[0];
 export type PaymentState = Awaited<ReturnType<PaymentActivities['charge']>>;
 
+export const { turnPurchaseAway, settlePurchase, closePurchase } = untilAnswered<PurchaseActivities>();
+
 /** @throws ActivityFailure when the ledger could not be asked by then */
 export function openPurchase(request: PurchaseRequest, deadlineMs: number): Promise<Outcome<PurchaseRecord>> {
-  return untilDeadline((activities: PurchaseActivities) => activities.openPurchase(request), deadlineMs);
-}
-
-export function turnPurchaseAway(request: PurchaseRequest, reason: string): Promise<Outcome<PurchaseRecord>> {
-  return untilAnswered((activities: PurchaseActivities) => activities.turnPurchaseAway({ request, reason }));
-}
-
-export function settlePurchase(input: PurchaseKey & { paymentId: string }): Promise<PurchaseRecord> {
-  return untilAnswered((activities: PurchaseActivities) => activities.settlePurchase(input));
-}
-
-export function closePurchase(input: ClosePurchaseInput): Promise<PurchaseRecord> {
-  return untilAnswered((activities: PurchaseActivities) => activities.closePurchase(input));
+  return untilDeadline<PurchaseActivities>(deadlineMs).openPurchase(request);
 }
 
 /**

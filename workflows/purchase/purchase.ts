@@ -94,13 +94,13 @@ async function finish(
 /** A buyer who has waited too long has gone: nothing is charged. What was opened before goes on, however late. */
 async function openInTime(request: PurchaseRequest, counter: PurchaseCounter): Promise<Outcome<PurchaseRecord>> {
   const deadlineMs = workflowInfo().startTime.getTime() + OPEN_WITHIN_MS;
-  if (counter.isCancelled) return turnPurchaseAway(request, 'cancelled');
-  if (Date.now() >= deadlineMs) return turnPurchaseAway(request, 'PURCHASE_TIMED_OUT');
+  if (counter.isCancelled) return turnPurchaseAway({ request, reason: 'cancelled' });
+  if (Date.now() >= deadlineMs) return turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
   try {
     return await openPurchase(request, deadlineMs);
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    return turnPurchaseAway(request, 'PURCHASE_TIMED_OUT');
+    return turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
   }
 }
 

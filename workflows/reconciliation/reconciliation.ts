@@ -1,5 +1,6 @@
 import { ActivityFailure, patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { ReconciliationReport } from '../../contract/reconciliation';
+import { checkDepth } from '../identity';
 import {
   type InspectedPage,
   type PassScope,
@@ -25,9 +26,9 @@ const AT_ONCE = 20;
  * Finds open reservations whose workflow has ended, and puts them right by ordinary operations. A reservation never
  * runs out under a running workflow: only Temporal's own word that it is closed, or twice in a row not there, counts.
  */
-export async function reconciliationWorkflow({
-  confirm = false,
-}: ReconciliationInput = {}): Promise<ReconciliationReport> {
+export async function reconciliationWorkflow(input?: ReconciliationInput | null): Promise<ReconciliationReport> {
+  checkDepth(input);
+  const confirm = input?.confirm === true;
   const scope = await reconciliation.beginPass();
   const report = emptyReport(scope);
   if (scope.mismatch) return stop(report, 'TEMPORAL_IDENTITY_MISMATCH', mismatchInWords(scope.mismatch));
