@@ -1,8 +1,13 @@
 import type { AskedDimensions, Dimensions, Price } from '../../contract/price';
 
 /** What the price depends on, with what was left out as it is meant. */
-export function dimensionsOf(said: AskedDimensions): Dimensions {
+export function dimensionsOf(said: AskedDimensions | Dimensions): Dimensions {
   return { seconds: said.seconds ?? null, audio: said.audio ?? false };
+}
+
+/** The same as it was asked for: what is null was left out. */
+export function askedOf(dimensions: Dimensions): AskedDimensions {
+  return Object.fromEntries(Object.entries(dimensionsOf(dimensions)).filter(([, value]) => value !== null));
 }
 
 /**
