@@ -134,6 +134,11 @@ export const ERROR_CATALOGUE = {
   PURCHASE_INTERRUPTED: unavailable(
     'The purchase’s workflow was ended from outside; reconciliation starts it again. Ask again.',
   ),
+  PROVIDER_FAULT: {
+    class: 'unavailable',
+    retryable: false,
+    summary: 'The generation or payment provider’s answers can’t be understood, also when it is asked again.',
+  },
   KEYS_UNAVAILABLE: unavailable('The keys that check tokens can’t be fetched.'),
 
   LEDGER_RULE_BROKEN: internal(

@@ -143,7 +143,7 @@ describe('what can never succeed', () => {
         FOR EACH ROW WHEN (NEW.output_url IS NOT NULL) EXECUTE FUNCTION holdfast.refuse_output()`);
     await holdfast.client.generations.start({ accountId, requestId: 'r', kind: 'text-to-image' });
     expect(await holdfast.client.generations.result(accountId, 'r')).toMatchObject({
-      ...{ status: 'released', reason: 'output-not-storable', charged: 0 },
+      ...{ status: 'released', reason: 'PROVIDER_FAULT', charged: 0 },
     });
     expect(await holdfast.ledger.balance(accountId)).toMatchObject({ available: 10, reserved: 0 });
     await holdfast.sql('DROP TRIGGER never_kept ON holdfast.reservations');

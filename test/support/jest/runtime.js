@@ -9,7 +9,15 @@ const path = require('node:path');
 const JestRuntime = require('jest-runtime').default;
 
 /** They replace modules, which all test files of the process share. */
-const UNUSABLE = ['mock', 'doMock', 'setMock', 'unstable_mockModule', 'resetModules', 'isolateModules', 'isolateModulesAsync'];
+const UNUSABLE = [
+  'mock',
+  'doMock',
+  'setMock',
+  'unstable_mockModule',
+  'resetModules',
+  'isolateModules',
+  'isolateModulesAsync',
+];
 
 /** Of all the files that this process has transformed: to the map that leads a stack trace to the source. */
 const sourceMaps = new Map();
