@@ -22,7 +22,7 @@ import {
 } from '../contract/subscription';
 import { type TopUpRule, topUpStep } from '../contract/top-up';
 import { type WaitLimit, waitingPlace, waitingQueue } from '../contract/waiting';
-import { ledgerAnswer, ledgerRefusal } from './connection/answers';
+import { ledgerRefusal } from './connection/answers';
 import {
   bigint,
   bigints,
@@ -86,7 +86,10 @@ export const FUNCTIONS = {
     z.object({
       now: z.string(),
       versions: z.array(catalogVersion),
-      answer: ledgerAnswer(z.object({ applied: z.array(z.int()) })),
+      answer: z.union([
+        z.object({ result: z.object({ applied: z.array(z.int()) }) }),
+        z.object({ refusal: ledgerRefusal }),
+      ]),
     }),
   ),
 

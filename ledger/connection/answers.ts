@@ -6,7 +6,7 @@ import { refusal } from '../../contract/refusal';
 import { moneyInWords } from '../../domain/pricing/money';
 
 /** A refusal as SQL says it; its message is said here. */
-export const ledgerRefusal = refusal.omit({ message: true }).required();
+export const ledgerRefusal = z.object({ code: refusal.shape.code, details: refusal.shape.details.unwrap() });
 
 const outbox = z.array(outboxMessage).optional();
 
