@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Balance } from '../contract/balance';
-import { checkInstant } from '../contract/balance';
+import { checkAskedInstant } from '../contract/balance';
 import type { History, HistoryPage } from '../contract/history';
 import { checkPage } from '../contract/history';
 import { checkAccountId } from '../contract/ids';
@@ -92,7 +92,7 @@ export class HoldfastClient {
   async balance(accountId: string, { asOf }: { asOf?: string } = {}): Promise<Balance> {
     return readerOf(this.#reach).balance(
       checkAccountId(accountId),
-      asOf === undefined ? undefined : checkInstant(asOf),
+      asOf === undefined ? undefined : checkAskedInstant(asOf),
     );
   }
 

@@ -87,26 +87,29 @@ export const cycleGrant = z.object({ cycle: z.int(), planId: z.string(), credits
 export const subscriptionChange = z.object({ subscription });
 
 /** What else an operation did: the paid cycles that had begun and were granted in the same transaction. */
-export const grantedCycles = subscriptionChange.extend({ granted: z.array(cycleGrant) });
+export const grantedCycles = z.object({ granted: z.array(cycleGrant), ...subscriptionChange.shape });
 
-export const renewed = grantedCycles.extend({
+export const renewed = z.object({
   newTerm: z.boolean().meta({
     description: 'It came too late to carry anything forward: a new term of the same subscription has started.',
   }),
+  ...grantedCycles.shape,
 });
 
-export const changedPlan = grantedCycles.extend({
+export const changedPlan = z.object({
   effect: z
     .enum(['upgrade', 'longer-cycle', 'at-boundary', 'held'])
     .meta({ description: 'held: the plan was held already, and what was scheduled is dropped.' }),
   paymentUsed: z.boolean().meta({
     description: 'Whether the payment reference has paid for something; if not, that money belongs back.',
   }),
+  ...grantedCycles.shape,
 });
 
-export const endedSubscription = grantedCycles.extend({
+export const endedSubscription = z.object({
   expired: credits.meta({ description: 'Credits that expired.' }),
   entries: z.int().meta({ description: 'With how many entries.' }),
+  ...grantedCycles.shape,
 });
 
 /** waiting: before `validUntil` the term is live (again); after it, a payment made before still counts until `waitUntil`. */

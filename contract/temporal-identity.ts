@@ -1,11 +1,7 @@
 import { HoldfastError } from './errors';
+import type { TemporalIdentity } from './reconciliation';
 
-/** Which Temporal: names can be given twice, these ids can't. */
-export interface TemporalIdentity {
-  clusterId: string;
-  namespaceId: string;
-  namespace: string;
-}
+export type { TemporalIdentity } from './reconciliation';
 
 /** The part of a connection that tells it: a worker's and a client's both have it. */
 interface IdentifiedConnection {

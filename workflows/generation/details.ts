@@ -2,7 +2,9 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import type { GenerationRequest, GenerationResult } from '../../contract/generation';
 import type { PackOffer, PinnedQuote } from '../../contract/prices';
 import type { Waiting } from '../../contract/waiting';
+import { RELEASE_REASONS } from '../../domain/generation/generation';
 import { moneyInWords } from '../../domain/pricing/money';
+import { kindInWords } from '../../domain/pricing/price';
 import { instantInWords } from '../../domain/time';
 import { STATE_ATTRIBUTE } from '../search-attributes';
 
@@ -39,9 +41,8 @@ export function tellOutcome(result: GenerationResult, quote?: PinnedQuote): void
   setCurrentDetails(`${quote ? `${quoteInWords(quote)} ` : ''}${outcomeInWords(result)}`);
 }
 
-function quoteInWords({ kind, seconds, audio, credits, catalogVersion }: PinnedQuote): string {
-  const length = seconds === null ? '' : ` of ${seconds} s`;
-  return `Quote: ${kind}${length}${audio ? ' with audio' : ''} for ${credits} credits (catalog version ${catalogVersion}).`;
+function quoteInWords(quote: PinnedQuote): string {
+  return `Quote: ${kindInWords(quote)} for ${quote.credits} credits (catalog version ${quote.catalogVersion}).`;
 }
 
 function outcomeInWords({
@@ -64,7 +65,11 @@ function outcomeInWords({
       return `**Rejected: ${reason}.** ${message ?? ''} Nothing was reserved; another attempt takes a new request id.`;
     case 'released': {
       const unpaid = deliveredUnpaid ? ' An output was delivered and nobody paid for it.' : '';
-      return `**Released: ${reason}.** All ${reserved} reserved credits returned.${unpaid}`;
+      const fault =
+        reason === RELEASE_REASONS.providerFault
+          ? ' The provider can’t be understood; what it said stands with the activities.'
+          : '';
+      return `**Released: ${reason}.** All ${reserved} reserved credits returned.${unpaid}${fault}`;
     }
   }
 }

@@ -1,4 +1,5 @@
 import { ActivityFailure, patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import type { ReconciliationReport } from '../../contract/reconciliation';
 import { mismatchInWords } from '../../contract/temporal-identity';
 import { checkDepth } from '../identity';
 import {
@@ -9,31 +10,11 @@ import {
   type SettledOrphan,
   settleOrphan,
 } from '../proxies/reconciliation';
-import { keepUp, type UpkeepReport, upkeepInWords } from './upkeep';
+import { keepUp, upkeepInWords } from './upkeep';
 
 export interface ReconciliationInput {
   /** Release however many orphans there are. */
   confirm?: boolean;
-}
-
-/** The findings of one pass. Published JSON. */
-export interface ReconciliationReport {
-  /** `stopped`: nothing was released; `reason` says why. */
-  status: 'done' | 'stopped';
-  reason?: 'TEMPORAL_IDENTITY_MISMATCH' | 'RECONCILIATION_LIMIT';
-  message?: string;
-  open: number;
-  extended: number;
-  missing: number;
-  unclear: number;
-  orphans: number;
-  released: number;
-  /** Orphans whose job had finished after all. */
-  committed: number;
-  /** Orphans whose job's end could not be found out; the next pass asks again. */
-  unsettled: number;
-  /** Absent where the pass stopped before, and in passes of earlier versions. */
-  upkeep?: UpkeepReport;
 }
 
 /** A pass that would release more than this share of the open reservations, and more than the floor, is suspicious. */

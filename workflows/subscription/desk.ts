@@ -1,4 +1,5 @@
 import { ApplicationFailure, allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
+import type { Refusal } from '../../contract/errors';
 import { canonicalJson } from '../../contract/json';
 import type { Outcome } from '../../contract/outcome';
 import type {
@@ -16,6 +17,7 @@ import {
   type SubscriptionCommand,
 } from '../../contract/subscription-commands';
 import { subscriptionStatusQuery, subscriptionUpdate } from '../messages';
+import { refusalOfFailure } from '../proxies/failures';
 import { shielded } from '../proxies/quick-then-patient';
 import { carryOut, subscriptions } from '../proxies/subscriptions';
 import { isRunLong } from '../run-length';
@@ -144,9 +146,12 @@ export class SubscriptionDesk {
     return outcome;
   }
 
-  /** One after the other, in the order in which they came. */
-  #serially<T>(run: () => Promise<T>): Promise<T> {
-    const result = this.#tail.then(run);
+  /**
+   * One after the other, in the order in which they came. What can never succeed is refused like what makes no sense: it
+   * neither ends the subscription's workflow nor holds up what comes after it.
+   */
+  #serially<T>(run: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const result = this.#tail.then(run).catch(refusedOrThrown);
     this.#tail = result.catch(() => undefined);
     return result;
   }
@@ -155,4 +160,10 @@ export class SubscriptionDesk {
 function keyOf(command: SubscriptionCommand, said: unknown): unknown {
   const member = KEY_MEMBERS[command];
   return member && (said as Record<string, unknown> | null | undefined)?.[member];
+}
+
+function refusedOrThrown(error: unknown): { ok: false; refusal: Refusal } {
+  const refusal = refusalOfFailure(error);
+  if (refusal === undefined) throw error;
+  return { ok: false, refusal };
 }
