@@ -1,18 +1,19 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { PurchaseRecord, PurchaseResult } from '../../contract/purchase';
 import { moneyInWords } from '../../domain/pricing/money';
 import { instantInWords } from '../../domain/time';
 import { STATE_ATTRIBUTE } from '../search-attributes';
+import { tell } from '../tell';
 
 /** What an operator reads in Temporal's UI. */
 export function tellPending(purchase: PurchaseRecord): void {
-  setCurrentDetails(
+  tell(
     `**Pending.** ${offerInWords(purchase)}: the payment provider has not decided yet. Nothing is granted before it has.`,
   );
 }
 
 export function tellReturning(purchase: PurchaseRecord): void {
-  setCurrentDetails(
+  tell(
     `**Returning.** ${offerInWords(purchase)} was paid, but nothing can be granted (${purchase.reason}): the money goes back.`,
   );
 }
@@ -21,7 +22,7 @@ export function tellReturning(purchase: PurchaseRecord): void {
 export function report(result: PurchaseResult): void {
   if (result.status === 'refused') markState('rejected');
   if (result.status === 'declined' || result.status === 'voided' || result.status === 'returned') markState('failed');
-  setCurrentDetails(outcomeInWords(result));
+  tell(outcomeInWords(result));
 }
 
 function outcomeInWords(result: PurchaseResult): string {
