@@ -7,7 +7,8 @@ const { ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
 
 /** Under which the framework keeps a file's tests and settings. */
-const OF_THE_FRAMEWORK = /^(JEST_STATE_SYMBOL|EVENT_HANDLERS|TEST_TIMEOUT_SYMBOL|RETRY_.+|LOG_ERRORS_BEFORE_RETRY|WAIT_BEFORE_RETRY)$/;
+const OF_THE_FRAMEWORK =
+  /^(JEST_STATE_SYMBOL|EVENT_HANDLERS|TEST_TIMEOUT_SYMBOL|RETRY_.+|LOG_ERRORS_BEFORE_RETRY|WAIT_BEFORE_RETRY)$/;
 
 module.exports = class SharedEnvironment {
   global = globalThis;
