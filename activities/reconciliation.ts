@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { RequestRecord } from '../contract/generation';
 import { type GenerationOutcome, generationOutcome } from '../contract/generation-job';
-import type { TemporalIdentity } from '../contract/temporal-identity';
+import { isSameTemporal, type TemporalIdentity } from '../contract/temporal-identity';
 import { RELEASE_REASONS } from '../domain/generation/generation';
 import { askedOf } from '../domain/pricing/price';
 import { chargeFor, isChargeable, pinQuote } from '../domain/pricing/pricing';
@@ -58,8 +58,8 @@ export function createReconciliationActivities(options: ReconciliationActivities
   return {
     beginPass: asActivity(async () => {
       const { now, open } = await ledger.reconciliationScope();
-      const { recorded, seen, matches } = await recordIdentity(ledger, temporal);
-      return { dueBy: now, open, ...(!matches && { mismatch: { recorded, seen } }) };
+      const { recorded, seen } = await recordIdentity(ledger, temporal);
+      return { dueBy: now, open, ...(!isSameTemporal(recorded, seen) && { mismatch: { recorded, seen } }) };
     }),
 
     inspectHolds: asActivity(async ({ dueBy, after, passId }) => {

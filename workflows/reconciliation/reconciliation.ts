@@ -1,5 +1,6 @@
 import { ActivityFailure, patched, workflowInfo } from '@temporalio/workflow';
 import type { ReconciliationReport } from '../../contract/reconciliation';
+import { mismatchInWords } from '../../contract/temporal-identity';
 import { checkDepth } from '../identity';
 import {
   type InspectedPage,
@@ -32,7 +33,10 @@ export async function reconciliationWorkflow(input?: ReconciliationInput | null)
   const confirm = input?.confirm === true;
   const scope = await reconciliation.beginPass();
   const report = emptyReport(scope);
-  if (scope.mismatch) return stop(report, 'TEMPORAL_IDENTITY_MISMATCH', mismatchInWords(scope.mismatch));
+  if (scope.mismatch) {
+    const { recorded, seen } = scope.mismatch;
+    return stop(report, 'TEMPORAL_IDENTITY_MISMATCH', `${mismatchInWords(recorded, seen)} Nothing was changed.`);
+  }
 
   // Of 0.1: passes that began before there were subscriptions end as they began.
   if (patched('upkeep')) report.upkeep = await keepUp(scope.dueBy);
@@ -90,12 +94,6 @@ function stop(
 ): ReconciliationReport {
   tell(`**Stopped: ${reason}.** ${message}`);
   return { ...report, status: 'stopped', reason, message };
-}
-
-function mismatchInWords({ recorded, seen }: NonNullable<PassScope['mismatch']>): string {
-  const name = (identity: typeof seen) =>
-    `${identity.namespace} (${identity.namespaceId}) in cluster ${identity.clusterId}`;
-  return `The ledger belongs to namespace ${name(recorded)}, and this is ${name(seen)}. Nothing was changed.`;
 }
 
 function emptyReport({ open }: PassScope): ReconciliationReport {
