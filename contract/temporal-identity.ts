@@ -1,7 +1,7 @@
 import { HoldfastError } from './errors';
-import type { TemporalIdentity } from './reconciliation';
+import type { TemporalIdentity } from './upkeep';
 
-export type { TemporalIdentity } from './reconciliation';
+export type { TemporalIdentity } from './upkeep';
 
 /** The part of a connection that tells it: a worker's and a client's both have it. */
 interface IdentifiedConnection {

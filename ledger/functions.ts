@@ -7,7 +7,6 @@ import { bookedExpiry, createdGrant, type DeductBody, deduction, type GrantBody,
 import { notice, noticeRecord } from '../contract/notice';
 import { attended } from '../contract/outbox';
 import { type PurchaseBody, type PurchaseStatus, purchaseRecord } from '../contract/purchase';
-import { due, reconciliationScope, temporalIdentity } from '../contract/reconciliation';
 import { accountSettings, admitted, type Limits, stop, type Threshold } from '../contract/settings';
 import {
   changedPlan,
@@ -21,6 +20,7 @@ import {
   subscriptionChange,
 } from '../contract/subscription';
 import { type TopUpRule, topUpStep } from '../contract/top-up';
+import { due, reconciliationScope, temporalIdentity } from '../contract/upkeep';
 import { type WaitLimit, waitingPlace, waitingQueue } from '../contract/waiting';
 import { ledgerRefusal } from './connection/answers';
 import {

@@ -3,8 +3,8 @@ import { HoldfastError } from '../contract/errors';
 import type { RequestBody } from '../contract/generation';
 import type { DeductBody, GrantBody } from '../contract/grant';
 import type { History, HistoryPage } from '../contract/history';
-import type { DueCursor } from '../contract/reconciliation';
 import type { TemporalIdentity } from '../contract/temporal-identity';
+import type { DueCursor } from '../contract/upkeep';
 import type { UsageSlice } from '../contract/usage';
 import type { WaitingPlace, WaitingQueue, WaitLimit } from '../contract/waiting';
 import type { LedgerReader } from '../domain/account/ledger-reader';
@@ -22,6 +22,7 @@ import { type Upkeep, upkeep } from './operations/upkeep';
 
 export type { Deliver, OutboxMessage } from '../contract/outbox';
 export type { Outcome } from '../contract/outcome';
+export type { TopUpStep } from '../contract/top-up';
 export type {
   AccountCursor,
   DueCursor,
@@ -31,8 +32,7 @@ export type {
   SubscriptionDue,
   UnfinishedPurchase,
   UpkeepCursor,
-} from '../contract/reconciliation';
-export type { TopUpStep } from '../contract/top-up';
+} from '../contract/upkeep';
 export type { LedgerOptions } from './connection/connection';
 export type { Notices } from './operations/notices';
 export type { Purchases } from './operations/purchases';

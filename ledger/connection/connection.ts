@@ -16,7 +16,7 @@ import type {
   ValueName,
 } from './calls';
 import { translateError } from './errors';
-import { answerIn, statementOf } from './sql-function';
+import { answerIn, type Statement, statementOf } from './sql-function';
 
 const INT8_OID = 20;
 
@@ -77,28 +77,30 @@ export class Connection implements LedgerCalls {
     return (await this.#ask(name, given)) as Answer<Name>[];
   }
 
+  async #ask(name: FunctionName, given: object): Promise<unknown[]> {
+    const answers = (await this.#rows(name, statementOf(name, FUNCTIONS[name], given))).map(answerIn);
+    if (ANSWERS.hasSubscribers) ANSWERS.publish({ name, answers });
+    return answers;
+  }
+
   /**
    * A call that breaks a rule is made once more: of two that come first at once, the second then finds by the same key
    * what the first has written.
    *
    * @throws HoldfastError
    */
-  async #ask(name: FunctionName, given: object): Promise<unknown[]> {
+  async #rows(name: string, statement: Statement): Promise<Record<string, unknown>[]> {
     try {
-      return await this.#query(name, given);
+      return await this.#query(name, statement);
     } catch (error) {
       if (!(error instanceof HoldfastError && error.code === 'LEDGER_RULE_BROKEN')) throw error;
-      return this.#query(name, given);
+      return this.#query(name, statement);
     }
   }
 
-  async #query(name: FunctionName, given: object): Promise<unknown[]> {
-    const { text, values } = statementOf(name, FUNCTIONS[name], given);
+  async #query(name: string, statement: Statement): Promise<Record<string, unknown>[]> {
     try {
-      const { rows } = await this.#pool.query({ name, text, values });
-      const answers = rows.map(answerIn);
-      if (ANSWERS.hasSubscribers) ANSWERS.publish({ name, answers });
-      return answers;
+      return (await this.#pool.query({ name, ...statement })).rows;
     } catch (error) {
       throw translateError(error);
     }

@@ -68,8 +68,13 @@ export const page = ofKind('page');
 /** It is no call of its own: a view or a query takes it in. */
 export const inQuery = ofKind('in-query');
 
+export interface Statement {
+  text: string;
+  values: unknown[];
+}
+
 /** Its parameters are cast, so that Postgres can tell a function's signatures apart. */
-export function statementOf(name: string, { parameters, sqlName = name }: SqlFunction, given: object) {
+export function statementOf(name: string, { parameters, sqlName = name }: SqlFunction, given: object): Statement {
   const sent = Object.entries<Parameter<unknown>>(parameters);
   const casts = sent.map(([, { type }], index) => `$${index + 1}::${type}`);
   return {

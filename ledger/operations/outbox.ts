@@ -1,4 +1,4 @@
-import type { AccountCursor } from '../../contract/reconciliation';
+import type { AccountCursor } from '../../contract/upkeep';
 import type { LedgerCalls } from '../connection/calls';
 
 export type Outbox = ReturnType<typeof outbox>;

@@ -1,4 +1,4 @@
-import type { PurchaseCursor, UpkeepCursor } from '../../contract/reconciliation';
+import type { PurchaseCursor, UpkeepCursor } from '../../contract/upkeep';
 import type { LedgerCalls } from '../connection/calls';
 
 export type Upkeep = ReturnType<typeof upkeep>;

@@ -6,7 +6,8 @@ import { usageSlice } from '../../contract/usage';
 import type { FunctionName } from '../../ledger/connection/calls';
 import { FUNCTIONS } from '../../ledger/functions';
 import { START, TestLedger } from '../ledger/support';
-import { ANSWERS_CHANNEL, type Answered, misfitOf, misfitsOf } from '../support/ledger-answers';
+import { ANSWERS_CHANNEL, type Answered, misfitsOf } from '../support/ledger-answers';
+import { misfitsIn } from '../support/misfits';
 import { Coverage } from './coverage';
 import { STORIES } from './stories';
 
@@ -86,11 +87,11 @@ test('what is read with queries of its own fits its schema', async () => {
   for (const { account_id } of rows) {
     for (const page of [{}, { limit: 1 }]) {
       const read = await books.ledger.history(account_id, page);
-      expect(misfitOf('history', history, read)).toEqual([]);
+      expect(misfitsIn('history', history, read)).toEqual([]);
       coverage.see(history, read);
     }
     const slices = await books.ledger.usage(account_id, START);
-    expect(misfitOf('usage', usage, slices)).toEqual([]);
+    expect(misfitsIn('usage', usage, slices)).toEqual([]);
     coverage.see(usage, slices);
   }
 });

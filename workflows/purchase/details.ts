@@ -1,22 +1,23 @@
-import { log, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { log, upsertSearchAttributes } from '@temporalio/workflow';
 import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { PurchaseRecord, PurchaseResult } from '../../contract/purchase';
 import { moneyInWords } from '../../domain/pricing/money';
 import { instantInWords } from '../../domain/time';
 import { STATE_ATTRIBUTE } from '../search-attributes';
+import { tell } from '../tell';
 
 const NOT_UNDERSTOOD = 'The provider can’t be understood; what it said stands with the activities.';
 
 /** What an operator reads in Temporal's UI. */
 export function tellPending(purchase: PurchaseRecord, reason?: string): void {
   const fault = reason === PROVIDER_FAULT ? ` ${NOT_UNDERSTOOD} It is asked for a day.` : '';
-  setCurrentDetails(
+  tell(
     `**Pending.** ${offerInWords(purchase)}: the payment provider has not decided yet. Nothing is granted before it has.${fault}`,
   );
 }
 
 export function tellReturning(purchase: PurchaseRecord): void {
-  setCurrentDetails(
+  tell(
     `**Returning.** ${offerInWords(purchase)} was paid, but nothing can be granted (${purchase.reason}): the money goes back.`,
   );
 }
@@ -28,7 +29,7 @@ export function report(result: PurchaseResult): void {
     log.warn("The payment provider can't be understood; look what it did with the money.", { ...result });
   }
   if (['declined', 'voided', 'returned', 'returning'].includes(result.status)) markState('failed');
-  setCurrentDetails(outcomeInWords(result));
+  tell(outcomeInWords(result));
 }
 
 /** It ended without the provider's word, or the provider didn't confirm that the money went back. */

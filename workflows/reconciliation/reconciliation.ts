@@ -1,4 +1,4 @@
-import { ActivityFailure, patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, patched, workflowInfo } from '@temporalio/workflow';
 import type { ReconciliationReport } from '../../contract/reconciliation';
 import { mismatchInWords } from '../../contract/temporal-identity';
 import { checkDepth } from '../identity';
@@ -10,6 +10,7 @@ import {
   type SettledOrphan,
   settleOrphan,
 } from '../proxies/reconciliation';
+import { tell } from '../tell';
 import { keepUp, upkeepInWords } from './upkeep';
 
 export interface ReconciliationInput {
@@ -49,10 +50,10 @@ export async function reconciliationWorkflow(input?: ReconciliationInput | null)
     const settled = await Promise.all(orphans.slice(first, first + AT_ONCE).map(resolve));
     for (const state of settled) report[state] += 1;
   }
-  setCurrentDetails(
+  tell(
     `${scope.open} reservations are open. ${report.extended} due ones extended; of ${orphans.length} orphans ` +
-      `${report.released} released, ${report.committed} committed, ${report.unsettled} left for the next pass.` +
-      (report.upkeep ? `\n\n${upkeepInWords(report.upkeep)}` : ''),
+      `${report.released} released, ${report.committed} committed, ${report.unsettled} left for the next pass.`,
+    ...(report.upkeep ? [upkeepInWords(report.upkeep)] : []),
   );
   return report;
 }
@@ -91,7 +92,7 @@ function stop(
   reason: ReconciliationReport['reason'],
   message: string,
 ): ReconciliationReport {
-  setCurrentDetails(`**Stopped: ${reason}.** ${message}`);
+  tell(`**Stopped: ${reason}.** ${message}`);
   return { ...report, status: 'stopped', reason, message };
 }
 

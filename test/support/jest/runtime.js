@@ -2,7 +2,8 @@
 
 // Jest evaluates every module once more for each test file, in a realm of its own: half of what the suite would cost. Here
 // a test process loads what isn't a test, packages and sources, once, with Node's own `require`, for all of its test files;
-// what stands in `test` is loaded anew for each. So what isn't a test must keep no state, and `jest.mock` does nothing.
+// what stands in `test` is loaded anew for each, but for `support/process`, which is there to be shared. So what isn't a
+// test must keep no state, and `jest.mock` does nothing.
 
 const Module = require('node:module');
 const path = require('node:path');
@@ -18,6 +19,8 @@ const UNUSABLE = [
   'isolateModules',
   'isolateModulesAsync',
 ];
+
+const SHARED = [path.join(__dirname, path.sep), path.join(__dirname, '..', 'process', path.sep)];
 
 /** Of all the files that this process has transformed: to the map that leads a stack trace to the source. */
 const sourceMaps = new Map();
@@ -37,6 +40,17 @@ function loadTypeScriptBy(transformer, options) {
   };
 }
 
+/** The framework as well: it keeps the tests of a file in its modules. And everything while somebody changes it. */
+function forgetTests(rootDir, isWatching) {
+  const packages = `${path.sep}node_modules${path.sep}`;
+  const framework = path.join(packages, 'jest-circus', path.sep);
+  const tests = path.join(rootDir, isWatching ? '' : 'test', path.sep);
+  for (const file of Object.keys(require.cache)) {
+    const isKept = file.includes(packages) || SHARED.some((folder) => file.startsWith(folder));
+    if (file.includes(framework) || (file.startsWith(tests) && !isKept)) delete require.cache[file];
+  }
+}
+
 module.exports = class SharingRuntime extends JestRuntime {
   #require;
 
@@ -47,22 +61,12 @@ module.exports = class SharingRuntime extends JestRuntime {
       ...{ isInternalModule: false, supportsDynamicImport: true, supportsExportNamespaceFrom: false },
       ...{ supportsStaticESM: false, supportsTopLevelAwait: false },
     });
-    this.#forget(path.join(config.rootDir, globalConfig.watch || globalConfig.watchAll ? '' : 'test', path.sep));
+    forgetTests(config.rootDir, globalConfig.watch || globalConfig.watchAll);
     // Not this file's `require`, which would keep everything that it has ever loaded.
     this.#require = Module.createRequire(testPath);
     const { jest } = this.requireModuleOrMock(testPath, '@jest/globals');
     const refusals = Object.fromEntries(UNUSABLE.map((name) => [name, unusable(name)]));
     Object.assign(environment.global, { jest: { ...jest, ...refusals } });
-  }
-
-  /** The framework as well: it keeps the tests of a file in its modules. */
-  #forget(folder) {
-    const packages = `${path.sep}node_modules${path.sep}`;
-    const framework = path.join(packages, 'jest-circus', path.sep);
-    for (const file of Object.keys(require.cache)) {
-      const isOurs = file.startsWith(folder) && !file.includes(packages);
-      if (isOurs || file.includes(framework)) delete require.cache[file];
-    }
   }
 
   requireModule(from, moduleName = from) {
