@@ -19,7 +19,7 @@ import { Purchases } from './purchases';
 import { type Reach, readerOf } from './reach';
 import { Reconciliation } from './reconciliation';
 import { Settings } from './settings';
-import { Subscriptions } from './subscriptions';
+import { createSubscriptions, type Subscriptions } from './subscriptions';
 
 export { HoldfastError } from '../contract/errors';
 export type { GenerationRequest, GenerationResult } from '../contract/generation';
@@ -68,7 +68,7 @@ export class HoldfastClient {
     this.#reach = reach;
     this.generations = new Generations(reach);
     this.grants = new Grants(reach);
-    this.subscriptions = new Subscriptions(reach);
+    this.subscriptions = createSubscriptions(reach);
     this.purchases = new Purchases(reach);
     this.settings = new Settings(reach);
     this.reconciliation = new Reconciliation(reach);

@@ -39,7 +39,10 @@ export const line = (lengthMax: number) =>
 export const name = text(64);
 
 /** An integer that JSON carries unchanged: up to ±(2^53 − 1). */
-export const whole = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) => z.int().min(minimum).max(maximum);
+export const whole = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) => {
+  const error = `a whole number from ${minimum} to ${maximum}`;
+  return z.int(error).min(minimum, error).max(maximum, error);
+};
 
 const INSTANT = /^.{19}(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-5]):\d\d)$/;
 

@@ -7,7 +7,7 @@ const { credits } = answered;
 
 export const entryType = z.enum(['grant', 'reserve', 'commit', 'release', 'expire', 'deduct']);
 
-/** One line of the journal. `available…` figures are available + pendingExpiry. New members stand at the end. */
+/** One line of the journal. `available…` figures are available + pendingExpiry. */
 export const historyEntry = z.object({
   version: z.int(),
   at: answered.instant,
@@ -19,10 +19,10 @@ export const historyEntry = z.object({
   requestId: z.string().optional(),
   kind: z.string().optional().meta({ description: 'Of the generation.' }),
   grantId: z.string().optional(),
-  reason: z.string().optional(),
-  metadata: z.record(z.string(), z.string()).optional(),
   ...grantOrigin.partial().shape,
-  by: z.string().optional().meta({ description: 'Who granted or deducted.' }),
+  reason: z.string().optional(),
+  by: z.string().optional().meta({ description: 'Who granted, deducted, or ended it by hand.' }),
+  metadata: z.record(z.string(), z.string()).optional(),
 });
 
 /** The same for the account's owner: operators' names are theirs. */

@@ -28,8 +28,10 @@ export function parser<Schema extends z.ZodType>(schema: Schema, what: string): 
 export function parseField<Schema extends z.ZodType>(schema: Schema, raw: unknown, what: string): z.output<Schema> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const messages = parsed.error.issues.map(({ message }) => message).join('; ');
-  throw new HoldfastError(codeAt(schema, []) ?? 'INVALID_ARGUMENT', `${what} is not valid: ${messages}`);
+  const { issues } = parsed.error;
+  const code = ownProblemOf(issues[0])?.code ?? codeAt(schema, issues[0]?.path ?? []) ?? 'INVALID_ARGUMENT';
+  const messages = issues.map(({ message }) => message).join('; ');
+  throw new HoldfastError(code, `${what} is not valid: ${messages}`);
 }
 
 /** A message names unknown members as they were sent, however long; and Temporal takes no half of a surrogate pair. */
@@ -88,7 +90,11 @@ function memberOf(schema: z.core.$ZodType | undefined, step: PropertyKey): z.cor
   return def.options.map((option) => memberOf(layersOf(option).at(-1), step)).find((member) => member !== undefined);
 }
 
-/** In the order that people read it, without what nobody has published: the ledger's JSON comes in the database's own. */
+/**
+ * In the order that people read it, without what nobody has published: the ledger's JSON comes in the database's own. What
+ * an earlier version has stored under other limits is shown as it is.
+ */
 export function published<Schema extends z.ZodType>(schema: Schema, value: z.input<Schema>): z.output<Schema> {
-  return schema.parse(value);
+  const parsed = schema.safeParse(value);
+  return parsed.success ? parsed.data : (value as z.output<Schema>);
 }

@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { SECRET_BYTES_MIN } from '../../config/values';
 import { HoldfastError } from '../../contract/errors';
 import { checkAccountId } from '../../contract/ids';
 import { includes, type Scope } from './scopes';
@@ -19,8 +20,6 @@ export interface Principal {
 
 /** @throws HoldfastError UNAUTHENTICATED, KEYS_UNAVAILABLE */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
-
-export const SECRET_BYTES_MIN = 32;
 
 /**
  * Each kind of key with the algorithms made for it and no others: with `none` a token would need no key at all, and with
