@@ -4,6 +4,15 @@ import { purchaseBody, purchaseStatus } from './purchase';
 
 const { credits, id, instant } = answered;
 
+/** Which Temporal: names can be given twice, these ids can't. */
+export const temporalIdentity = z.object({
+  clusterId: z.string(),
+  namespaceId: z.string(),
+  namespace: z.string(),
+});
+
+export type TemporalIdentity = z.output<typeof temporalIdentity>;
+
 /** What a pass begins with: the ledger's clock, and how many reservations and waits are open. */
 export const reconciliationScope = z.object({ now: instant, open: z.int() });
 

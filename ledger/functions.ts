@@ -19,9 +19,8 @@ import {
   subscription,
   subscriptionChange,
 } from '../contract/subscription';
-import { temporalIdentity } from '../contract/temporal-identity';
 import { type TopUpRule, topUpStep } from '../contract/top-up';
-import { due, reconciliationScope } from '../contract/upkeep';
+import { due, reconciliationScope, temporalIdentity } from '../contract/upkeep';
 import { type WaitLimit, waitingPlace, waitingQueue } from '../contract/waiting';
 import { ledgerRefusal } from './connection/answers';
 import {

@@ -53,8 +53,9 @@ export function createLedger(options: LedgerOptions): Ledger {
 }
 
 /**
- * One method per SQL function, one round trip each. Expected refusals are values; what the methods throw is a
- * HoldfastError LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED or INTERNAL. Nothing is repeated in here: callers retry with the same key.
+ * One method per SQL function, one round trip each. Expected refusals are values; what the methods throw is a HoldfastError:
+ * LEDGER_UNAVAILABLE or LEDGER_NOT_MIGRATED, after which callers retry with the same key; or VALUE_NOT_STORABLE,
+ * LEDGER_RULE_BROKEN or INTERNAL, which no retry mends. Nothing but a broken rule is repeated in here, once.
  */
 export class Ledger implements LedgerReader {
   readonly #connection: Connection;

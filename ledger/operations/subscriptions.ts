@@ -1,5 +1,11 @@
+import type { Outcome } from '../../contract/outcome';
 import type { PlanChangeBody, SubscribeBody } from '../../contract/subscription';
+import type { CommandAnswer, CommandRequest, SubscriptionCommand } from '../../contract/subscription-commands';
 import type { LedgerCalls } from '../connection/calls';
+
+type Commands = {
+  [Command in SubscriptionCommand]: (request: CommandRequest<Command>) => Promise<Outcome<CommandAnswer<Command>>>;
+};
 
 export type Subscriptions = ReturnType<typeof subscriptions>;
 
@@ -8,7 +14,7 @@ export type Subscriptions = ReturnType<typeof subscriptions>;
  * safe to repeat with its key, and answers then what it answered first.
  */
 export function subscriptions(calls: LedgerCalls) {
-  return {
+  const operations = {
     /**
      * Starts a subscription, paid by its reference, and grants its first cycle; the subscription's id is the key.
      * Closes a lapsed one. Refusals: IDEMPOTENCY_CONFLICT, UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS,
@@ -63,4 +69,18 @@ export function subscriptions(calls: LedgerCalls) {
     expireTerm: (accountId: string, subscriptionId: string, term: number) =>
       calls.operate('expire_term', { accountId, subscriptionId, term }),
   };
+
+  /** What a subscription can be told, each by its name and with its whole request. */
+  const commands: Commands = {
+    subscribe: ({ accountId, subscriptionId, ...body }) => operations.subscribe(accountId, subscriptionId, body),
+    renew: ({ accountId, subscriptionId, paymentReference, paidAt }) =>
+      operations.renew(accountId, subscriptionId, paymentReference, paidAt),
+    changePlan: ({ accountId, subscriptionId, key, ...body }) =>
+      operations.changePlan(accountId, subscriptionId, key, body),
+    cancelAtPeriodEnd: ({ accountId, subscriptionId, key }) =>
+      operations.cancelAtPeriodEnd(accountId, subscriptionId, key),
+    resume: ({ accountId, subscriptionId, key }) => operations.resume(accountId, subscriptionId, key),
+    endNow: ({ accountId, subscriptionId, key }) => operations.endNow(accountId, subscriptionId, key),
+  };
+  return { ...operations, commands };
 }

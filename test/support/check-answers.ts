@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { type Answered, misfitsOf } from './ledger-answers';
 
 /**
  * In every test file: whatever a ledger of this process answers has to fit its schema exactly. It fails the test, not the
@@ -9,9 +10,7 @@ const CHANNEL = 'holdfast:ledger-answers';
 const misfits: string[] = [];
 
 function check(message: unknown): void {
-  // Not before there is an answer: most files ask no ledger, and loading schemas takes time.
-  const support: typeof import('./ledger-answers') = require('./ledger-answers');
-  misfits.push(...support.misfitsOf(message as Parameters<typeof support.misfitsOf>[0]));
+  misfits.push(...misfitsOf(message as Answered));
 }
 
 subscribe(CHANNEL, check);

@@ -4,11 +4,13 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  patched,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Refusal } from '../../contract/errors';
 import { isJson } from '../../contract/json';
 import type { Outcome } from '../../contract/outcome';
+import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../../contract/purchase';
 import { purchaseHashOf, purchaseResultOf } from '../../domain/purchase/purchase';
 import { checkWorkflowId } from '../identity';
@@ -17,7 +19,7 @@ import {
   charge,
   closePurchase,
   openPurchase,
-  type PaymentState,
+  type PaymentAnswer,
   paymentState,
   refundPayment,
   settlePurchase,
@@ -27,13 +29,16 @@ import {
 import { shielded } from '../proxies/quick-then-patient';
 import { PurchaseCounter } from './counter';
 import { report, tellPending, tellReturning } from './details';
+import { isUnderstood, lookedAtAgain, recovered, withdraw } from './withdrawing';
 
-type Decided = Exclude<PaymentState, { state: 'pending' }>;
+type Decided = Exclude<PaymentAnswer, { state: 'pending' }>;
 type Opened = Extract<Outcome<PurchaseRecord>, { ok: true }>;
 
 const OPEN_WITHIN_MS = 30_000;
 /** How often a pending payment is looked at, should nobody tell of it: from seconds to hours, doubling. */
 const LOOK_MS = { first: 5_000, longest: 6 * 3_600_000 };
+/** How long a pending payment is waited for whose state can't be understood. */
+const NOT_UNDERSTOOD_MS_MAX = 24 * 3_600_000;
 const EVENTS_MAX = 400;
 
 /**
@@ -64,11 +69,13 @@ async function buy(request: PurchaseRequest, purchaseHash: string, counter: Purc
   const opened = await openInTime(request, counter);
   if (!opened.ok) return counter.answer(refused(request, purchaseHash, opened.refusal));
   const purchase = opened.value;
-  if (purchase.status === 'open') {
-    const payment = await decidedPayment(request, purchaseHash, opened, counter);
-    return finish(await book(purchase, payment), purchaseHash, counter);
-  }
-  return finish(purchase, purchaseHash, counter);
+  const key = workflowInfo().workflowId;
+  if (purchase.status !== 'open') return finish(await lookedAtAgain(purchase, key), purchaseHash, counter);
+  const payment = await decidedPayment(request, purchaseHash, opened, counter);
+  const booked = await book(purchase, payment);
+  if (isUnderstood(payment)) return finish(booked, purchaseHash, counter);
+  counter.answer(purchaseResultOf(booked, purchaseHash));
+  return finish(await recovered(booked, key), purchaseHash, counter);
 }
 
 function refused({ accountId, purchaseId }: PurchaseRequest, purchaseHash: string, refusal: Refusal): PurchaseResult {
@@ -85,7 +92,9 @@ async function finish(
   const result = counter.answer(purchaseResultOf(purchase, purchaseHash));
   if (purchase.status !== 'returning') return result;
   tellReturning(purchase);
-  await refundPayment(workflowInfo().workflowId);
+  const refund = await refundPayment(workflowInfo().workflowId);
+  // Runs of 0.1 took any answer for a refund. It stays on its way back, and reconciliation takes it up again.
+  if (refund.state !== 'refunded' && patched('refund-checked')) return result;
   const { accountId, purchaseId, reason } = purchase;
   const returned = await closePurchase({ accountId, purchaseId, status: 'returned', reason: reason ?? 'returned' });
   return counter.answer(purchaseResultOf(returned, purchaseHash));
@@ -94,13 +103,13 @@ async function finish(
 /** A buyer who has waited too long has gone: nothing is charged. What was opened before goes on, however late. */
 async function openInTime(request: PurchaseRequest, counter: PurchaseCounter): Promise<Outcome<PurchaseRecord>> {
   const deadlineMs = workflowInfo().startTime.getTime() + OPEN_WITHIN_MS;
-  if (counter.isCancelled) return turnPurchaseAway(request, 'cancelled');
-  if (Date.now() >= deadlineMs) return turnPurchaseAway(request, 'PURCHASE_TIMED_OUT');
+  if (counter.isCancelled) return turnPurchaseAway({ request, reason: 'cancelled' });
+  if (Date.now() >= deadlineMs) return turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
   try {
     return await openPurchase(request, deadlineMs);
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    return turnPurchaseAway(request, 'PURCHASE_TIMED_OUT');
+    return turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
   }
 }
 
@@ -113,9 +122,13 @@ async function decidedPayment(
 ): Promise<Decided> {
   const key = workflowInfo().workflowId;
   let payment = await takePayment(request, opened, counter);
-  for (let lookMs = LOOK_MS.first; payment.state === 'pending'; lookMs = Math.min(2 * lookMs, LOOK_MS.longest)) {
-    counter.answer({ ...purchaseResultOf(opened.value, purchaseHash), paymentId: payment.paymentId });
-    tellPending(opened.value);
+  let notUnderstoodSince: number | undefined;
+  for (let lookMs = LOOK_MS.first; ; lookMs = Math.min(2 * lookMs, LOOK_MS.longest)) {
+    if (!isUnderstood(payment)) payment = await withdraw(key, payment);
+    if (payment.state !== 'pending') return payment;
+    const reason = notUnderstoodSince === undefined ? undefined : PROVIDER_FAULT;
+    counter.answer({ ...purchaseResultOf(opened.value, purchaseHash), paymentId: payment.paymentId, reason });
+    tellPending(opened.value, reason);
     if (await counter.cancelledWithin(lookMs)) {
       payment = await voidPayment(key);
       continue;
@@ -123,17 +136,18 @@ async function decidedPayment(
     // The new run looks at once.
     if (workflowInfo().historyLength > EVENTS_MAX) await handOver(request);
     const seen = await paymentState(key);
-    // What was accepted and can't be found has not been decided by that.
-    if (seen.state !== 'unknown') payment = seen;
+    notUnderstoodSince = isUnderstood(seen) ? undefined : (notUnderstoodSince ?? Date.now());
+    const isWorthWaiting = notUnderstoodSince !== undefined && Date.now() - notUnderstoodSince < NOT_UNDERSTOOD_MS_MAX;
+    // What was accepted and can't be found has not been decided by that, nor by what makes no sense.
+    if (seen.state !== 'unknown' && !isWorthWaiting) payment = seen;
   }
-  return payment;
 }
 
 async function takePayment(
   request: PurchaseRequest,
   { value: purchase, replayed }: Opened,
   counter: PurchaseCounter,
-): Promise<PaymentState> {
+): Promise<PaymentAnswer> {
   const idempotencyKey = workflowInfo().workflowId;
   if (replayed) {
     const earlier = await paymentState(idempotencyKey);
@@ -172,6 +186,8 @@ function book({ accountId, purchaseId }: PurchaseRecord, payment: Decided): Prom
       return closePurchase({ ...key, status: 'returned', reason: 'refunded-by-provider' });
     case 'unknown':
       return closePurchase({ ...key, status: 'voided', reason: 'never-charged' });
+    case 'not-understood':
+      return closePurchase({ ...key, status: 'voided', reason: PROVIDER_FAULT });
   }
 }
 
