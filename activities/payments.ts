@@ -9,12 +9,17 @@ export interface PaymentKey {
   idempotencyKey: string;
 }
 
+export interface RefundInput extends PaymentKey {
+  /** Which payment, where there is more than one under the key; absent where there is not. */
+  paymentId?: string;
+}
+
 export interface PaymentActivities {
   charge(charge: Charge): Promise<PaymentState>;
   paymentState(input: PaymentKey): Promise<PaymentState>;
   /** Voids what has not been decided, and says what became of it. */
   voidPayment(input: PaymentKey): Promise<PaymentState>;
-  refundPayment(input: PaymentKey): Promise<PaymentState>;
+  refundPayment(input: RefundInput): Promise<PaymentState>;
 }
 
 const HEARTBEAT_MS = 2_000;
@@ -56,7 +61,10 @@ export function createPaymentActivities({ provider, ledger }: PaymentActivitiesO
       return provider.state(idempotencyKey);
     }),
 
-    refundPayment: translated(({ idempotencyKey }) => provider.refund(idempotencyKey)),
+    refundPayment: translated(async ({ idempotencyKey, paymentId }) => {
+      if (paymentId === undefined) return provider.refund(idempotencyKey);
+      return onlyThat(paymentId, await provider.refund(idempotencyKey, paymentId));
+    }),
   };
 }
 
@@ -77,6 +85,15 @@ function accepted(reached: PaymentState): PaymentState {
   throw ApplicationFailure.retryable(
     'The provider does not know the payment that it was asked for.',
     'PaymentNotFound',
+  );
+}
+
+/** A provider that gives another payment back, or none, has not done what it was asked for. */
+function onlyThat(paymentId: string, reached: PaymentState): PaymentState {
+  if (reached.state === 'refunded' && reached.paymentId === paymentId) return reached;
+  throw ApplicationFailure.retryable(
+    `The provider was asked to give one of several payments back, and says that the payment is ${reached.state}.`,
+    'PaymentNotReturned',
   );
 }
 

@@ -7,7 +7,7 @@ import {
 import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../contract/errors';
 import { checkAccountId, checkPurchaseId } from '../contract/ids';
 import { type PurchaseRecord, type PurchaseRequest, type PurchaseResult, parsePurchase } from '../contract/purchase';
-import { purchaseBodyHashOf, purchaseHashOf, purchaseResultOf } from '../domain/purchase/purchase';
+import { purchaseBodyHashOf, purchaseHashOf, purchaseResultOf, straysOf } from '../domain/purchase/purchase';
 import type { purchaseWorkflow } from '../workflows';
 import { paymentUpdatedSignal, purchaseUpdate, purchaseWorkflowId, updateIdOf } from '../workflows/messages';
 import { purchaseRestart, purchaseStart } from '../workflows/starting';
@@ -152,7 +152,7 @@ export class Purchases {
   /** As `#known`; where that is not its end, the workflow is started again, which is harmless where it runs. */
   async #kept(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
     const record = await this.#reach.ledger?.purchase(accountId, purchaseId);
-    if (record?.body && record.resolvedAt === null) {
+    if (record?.body && (record.resolvedAt === null || straysOf(record).length > 0)) {
       const start = purchaseRestart({ accountId, purchaseId, ...record.body }, this.#reach.taskQueue);
       await this.#reach.temporal.workflow.start<typeof purchaseWorkflow>('purchaseWorkflow', start).catch((error) => {
         throw translateTemporalError(error);

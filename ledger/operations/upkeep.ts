@@ -20,7 +20,8 @@ export interface PurchaseCursor extends UpkeepCursor {
 }
 
 export interface UnfinishedPurchase extends PurchaseCursor {
-  status: Extract<PurchaseStatus, 'open' | 'returning'>;
+  /** Other than open or returning where only a stray payment is left to be given back. */
+  status: PurchaseStatus;
   /** Null where money has arrived for a purchase that was voided before it was opened. */
   body: PurchaseBody | null;
 }
@@ -51,7 +52,10 @@ export class Upkeep {
     return this.#page('ended_grants', dueBy, after, limit);
   }
 
-  /** Purchases that are open or returning, from two minutes after they became so, or as `watchPurchase` has said. */
+  /**
+   * Purchases that are open or returning, or have a stray payment that is, from two minutes after they became so, or as
+   * `watchPurchase` has said.
+   */
   unfinishedPurchases(dueBy: string, after: PurchaseCursor | null, limit: number): Promise<UnfinishedPurchase[]> {
     const { at, accountId, purchaseId } = after ?? {};
     return this.#calls.page('unfinished_purchases', [dueBy, at, accountId, purchaseId, limit]);

@@ -27,7 +27,7 @@ GRANT EXECUTE ON FUNCTION
   holdfast.effective_catalog, holdfast.catalog_version, holdfast.audit,
   holdfast.subscribe, holdfast.renew, holdfast.grant_cycles, holdfast.change_plan, holdfast.set_cancellation,
   holdfast.end_subscription_now, holdfast.expire_term, holdfast.subscription,
-  holdfast.open_purchase, holdfast.settle_purchase, holdfast.close_purchase, holdfast.purchase,
+  holdfast.open_purchase, holdfast.settle_purchase, holdfast.return_stray_payment, holdfast.close_purchase, holdfast.purchase,
   holdfast.due_cycles, holdfast.due_expiries, holdfast.ended_grants, holdfast.unfinished_purchases,
   holdfast.unwatched_subscriptions, holdfast.watch_subscription, holdfast.watch_purchase,
   holdfast.resume_request, holdfast.waiting_queue, holdfast.waiting_place, holdfast.outbox_delivered, holdfast.attend_account,

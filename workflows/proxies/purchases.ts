@@ -1,6 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { PaymentActivities } from '../../activities/payments';
-import type { ClosePurchaseInput, PurchaseActivities, PurchaseKey } from '../../activities/purchases';
+import type { ClosePurchaseInput, PurchaseActivities, PurchasePayment } from '../../activities/purchases';
 import type { Outcome } from '../../contract/outcome';
 import type { PurchaseRecord, PurchaseRequest } from '../../contract/purchase';
 import { moneyInWords } from '../../domain/pricing/money';
@@ -18,8 +18,12 @@ export function turnPurchaseAway(request: PurchaseRequest, reason: string): Prom
   return untilAnswered((activities: PurchaseActivities) => activities.turnPurchaseAway({ request, reason }));
 }
 
-export function settlePurchase(input: PurchaseKey & { paymentId: string }): Promise<PurchaseRecord> {
+export function settlePurchase(input: PurchasePayment): Promise<PurchaseRecord> {
   return untilAnswered((activities: PurchaseActivities) => activities.settlePurchase(input));
+}
+
+export function returnStrayPayment(input: PurchasePayment): Promise<PurchaseRecord> {
+  return untilAnswered((activities: PurchaseActivities) => activities.returnStrayPayment(input));
 }
 
 export function closePurchase(input: ClosePurchaseInput): Promise<PurchaseRecord> {
@@ -61,6 +65,8 @@ export function voidPayment(idempotencyKey: string): Promise<PaymentState> {
   return shielded(() => payments('voids the payment').voidPayment({ idempotencyKey }));
 }
 
-export function refundPayment(idempotencyKey: string): Promise<PaymentState> {
-  return shielded(() => payments('gives the money back').refundPayment({ idempotencyKey }));
+/** `paymentId`: which of the payments under the key, where there are several. */
+export function refundPayment(idempotencyKey: string, paymentId?: string): Promise<PaymentState> {
+  const input = { idempotencyKey, ...(paymentId !== undefined && { paymentId }) };
+  return shielded(() => payments('gives the money back').refundPayment(input));
 }

@@ -17,11 +17,26 @@ export function tellReturning(purchase: PurchaseRecord): void {
   );
 }
 
+/** It stays found by that search: somebody has paid twice, and may ask. */
+export function tellStray(purchase: PurchaseRecord, paymentId: string): void {
+  markState('paid-twice');
+  setCurrentDetails(
+    `**Paid twice.** ${offerInWords(purchase)}: ${purchase.status}. Payment ${paymentId} was made for it as well, and goes back.`,
+  );
+}
+
 /** By search what went wrong, in words what became of it. */
 export function report(result: PurchaseResult): void {
-  if (result.status === 'refused') markState('rejected');
-  if (result.status === 'declined' || result.status === 'voided' || result.status === 'returned') markState('failed');
-  setCurrentDetails(outcomeInWords(result));
+  if (result.strayPayments) markState('paid-twice');
+  else if (result.status === 'refused') markState('rejected');
+  else if (result.status === 'declined' || result.status === 'voided' || result.status === 'returned')
+    markState('failed');
+  setCurrentDetails(`${outcomeInWords(result)}${straysInWords(result)}`);
+}
+
+function straysInWords({ strayPayments = [] }: PurchaseResult): string {
+  const returned = strayPayments.filter(({ status }) => status === 'returned').map(({ paymentId }) => paymentId);
+  return returned.length === 0 ? '' : ` It was paid more than once: ${returned.join(', ')} went back.`;
 }
 
 function outcomeInWords(result: PurchaseResult): string {
@@ -47,6 +62,6 @@ function offerInWords({ credits, packId, priceCents, currency }: PurchaseRecord 
   return `${credits} credits (${packId}) for ${price}`;
 }
 
-function markState(state: 'rejected' | 'failed'): void {
+function markState(state: 'rejected' | 'failed' | 'paid-twice'): void {
   upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
 }

@@ -43,6 +43,7 @@ const WORKERS_FUNCTIONS = [
   'request',
   'reserve_credits',
   'resume_request',
+  'return_stray_payment',
   'set_cancellation',
   'set_limits',
   'set_low_balance',
