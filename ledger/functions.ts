@@ -110,6 +110,7 @@ export const FUNCTIONS = {
 
   open_purchase: operation({ ...purchaseOf, body: json<PurchaseBody>() }, purchaseRecord),
   settle_purchase: operation({ ...purchaseOf, paymentId: text }, purchaseRecord),
+  return_stray_payment: operation({ ...purchaseOf, paymentId: text }, purchaseRecord),
   close_purchase: operation({ ...purchaseOf, status: oneOf<PurchaseStatus>(), reason: text }, purchaseRecord),
   purchase: value(purchaseOf, purchaseRecord.nullable()),
   begin_top_up: operation(account, topUpStep),
