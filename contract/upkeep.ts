@@ -32,7 +32,7 @@ export const due = {
   /** An account with a grant whose own end has come. */
   endedGrant: upkeepCursor,
   purchase: purchaseCursor.extend({
-    status: purchaseStatus.meta({
+    status: purchaseStatus.extract(['open', 'granted', 'returning', 'returned']).meta({
       description: 'Other than open or returning where only a stray payment is left to be given back.',
     }),
     body: purchaseBody.nullable().meta({
