@@ -54,3 +54,14 @@ export function voidPayment(idempotencyKey: string): Promise<PaymentAnswer> {
 export function refundPayment(idempotencyKey: string): Promise<PaymentAnswer> {
   return shielded(() => payments('gives the money back').refundPayment({ idempotencyKey }));
 }
+
+/** The same of a payment that nobody may ever have made. @throws ActivityFailure when the provider can't be reached */
+export function takeBack(idempotencyKey: string): Promise<PaymentAnswer> {
+  const { refundPayment: refund } = proxyActivities<PaymentActivities>({
+    summary: 'gives back what may have been taken',
+    startToCloseTimeout: '30s',
+    scheduleToCloseTimeout: '5m',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+  });
+  return shielded(() => refund({ idempotencyKey }));
+}

@@ -29,17 +29,15 @@ import {
 import { shielded } from '../proxies/quick-then-patient';
 import { PurchaseCounter } from './counter';
 import { report, tellPending, tellReturning } from './details';
-import { isUnderstood, type Withdrawn, withdraw } from './withdrawing';
+import { isUnderstood, lookedAtAgain, recovered, withdraw } from './withdrawing';
 
-type Decided = Exclude<Withdrawn, { state: 'pending' }>;
-/** Of a run that goes on for an earlier one the payment's id may not be known yet. */
-type Standing = PaymentAnswer | { state: 'pending'; paymentId?: undefined };
+type Decided = Exclude<PaymentAnswer, { state: 'pending' }>;
 type Opened = Extract<Outcome<PurchaseRecord>, { ok: true }>;
 
 const OPEN_WITHIN_MS = 30_000;
 /** How often a pending payment is looked at, should nobody tell of it: from seconds to hours, doubling. */
 const LOOK_MS = { first: 5_000, longest: 6 * 3_600_000 };
-/** How long a pending payment is waited for that the provider has no words for. */
+/** How long a pending payment is waited for whose state can't be understood. */
 const NOT_UNDERSTOOD_MS_MAX = 24 * 3_600_000;
 const EVENTS_MAX = 400;
 
@@ -71,18 +69,13 @@ async function buy(request: PurchaseRequest, purchaseHash: string, counter: Purc
   const opened = await openInTime(request, counter);
   if (!opened.ok) return counter.answer(refused(request, purchaseHash, opened.refusal));
   const purchase = opened.value;
-  if (purchase.status === 'open') {
-    const payment = await decidedPayment(request, purchaseHash, opened, counter);
-    return finish(await book(purchase, payment), purchaseHash, counter);
-  }
-  return finish(await lookedAtAgain(purchase), purchaseHash, counter);
-}
-
-/** What was withdrawn without the provider's word may have been paid all the same: such money goes back. */
-async function lookedAtAgain(purchase: PurchaseRecord): Promise<PurchaseRecord> {
-  if (purchase.status !== 'voided' || purchase.reason !== PROVIDER_FAULT) return purchase;
-  const payment = await paymentState(workflowInfo().workflowId);
-  return payment.state === 'paid' ? book(purchase, payment) : purchase;
+  const key = workflowInfo().workflowId;
+  if (purchase.status !== 'open') return finish(await lookedAtAgain(purchase, key), purchaseHash, counter);
+  const payment = await decidedPayment(request, purchaseHash, opened, counter);
+  const booked = await book(purchase, payment);
+  if (isUnderstood(payment)) return finish(booked, purchaseHash, counter);
+  counter.answer(purchaseResultOf(booked, purchaseHash));
+  return finish(await recovered(booked, key), purchaseHash, counter);
 }
 
 function refused({ accountId, purchaseId }: PurchaseRequest, purchaseHash: string, refusal: Refusal): PurchaseResult {
@@ -128,7 +121,7 @@ async function decidedPayment(
   counter: PurchaseCounter,
 ): Promise<Decided> {
   const key = workflowInfo().workflowId;
-  let payment: Standing | Withdrawn = await takePayment(request, opened, counter);
+  let payment = await takePayment(request, opened, counter);
   let notUnderstoodSince: number | undefined;
   for (let lookMs = LOOK_MS.first; ; lookMs = Math.min(2 * lookMs, LOOK_MS.longest)) {
     if (!isUnderstood(payment)) payment = await withdraw(key, payment);
@@ -145,7 +138,7 @@ async function decidedPayment(
     const seen = await paymentState(key);
     notUnderstoodSince = isUnderstood(seen) ? undefined : (notUnderstoodSince ?? Date.now());
     const isWorthWaiting = notUnderstoodSince !== undefined && Date.now() - notUnderstoodSince < NOT_UNDERSTOOD_MS_MAX;
-    // What was accepted and can't be found has not been decided by that, nor by what nobody understands.
+    // What was accepted and can't be found has not been decided by that, nor by what makes no sense.
     if (seen.state !== 'unknown' && !isWorthWaiting) payment = seen;
   }
 }
@@ -154,12 +147,10 @@ async function takePayment(
   request: PurchaseRequest,
   { value: purchase, replayed }: Opened,
   counter: PurchaseCounter,
-): Promise<Standing> {
+): Promise<PaymentAnswer> {
   const idempotencyKey = workflowInfo().workflowId;
   if (replayed) {
     const earlier = await paymentState(idempotencyKey);
-    // An old one may have been pending for days: it isn't withdrawn for one answer.
-    if (!isUnderstood(earlier) && !purchase.mayCharge) return { state: 'pending' };
     if (earlier.state !== 'unknown') return earlier;
   }
   if (!purchase.mayCharge || counter.isCancelled) return voidPayment(idempotencyKey);
@@ -192,9 +183,11 @@ function book({ accountId, purchaseId }: PurchaseRecord, payment: Decided): Prom
     case 'voided':
       return closePurchase({ ...key, status: payment.state, reason: payment.reason });
     case 'refunded':
-      return closePurchase({ ...key, status: 'returned', reason: payment.reason ?? 'refunded-by-provider' });
+      return closePurchase({ ...key, status: 'returned', reason: 'refunded-by-provider' });
     case 'unknown':
       return closePurchase({ ...key, status: 'voided', reason: 'never-charged' });
+    case 'not-understood':
+      return closePurchase({ ...key, status: 'voided', reason: PROVIDER_FAULT });
   }
 }
 
