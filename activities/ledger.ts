@@ -14,7 +14,7 @@ import { pinQuote } from '../domain/pricing/pricing';
 import type { Ledger, Outcome } from '../ledger';
 import { asActivity } from './support/as-activity';
 import { createCatalogCache } from './support/catalog-cache';
-import { valueOrRefusal } from './support/refusals';
+import { unlessUnstorable, valueOrRefusal } from './support/refusals';
 
 /** A quote can lose the race against a new catalog version once; twice in a row means that something else is wrong. */
 const QUOTE_ATTEMPTS = 3;
@@ -159,7 +159,8 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
   return {
     admit: asActivity(async (raw) => {
       const request = valueOrRefusal(() => parseGenerationRequest(raw));
-      return 'code' in request ? { status: 'invalid', refusal: request } : reserve(request);
+      const invalid = (refusal: Refusal): AdmitOutcome => ({ status: 'invalid', refusal });
+      return 'code' in request ? invalid(request) : unlessUnstorable(() => reserve(request), invalid);
     }),
     resume: asActivity(async (raw) => resume(parseGenerationRequest(raw))),
     turnAway: asActivity(async ({ request: raw, reason }) => {
@@ -184,14 +185,20 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
       // A worker in another language may have said anything; whoever asked for the commit then releases.
       const delivery = valueOrRefusal(() => parseDelivery(said));
       if ('code' in delivery) return { ok: false, refusal: delivery };
-      return resolved(await ledger.commit(accountId, requestId, delivery.credits, delivery.outputUrl));
+      return resolved(() => ledger.commit(accountId, requestId, delivery.credits, delivery.outputUrl));
     }),
-    release: asActivity(async ({ accountId, requestId, reason }) =>
-      resolved(await ledger.release(accountId, requestId, reasonOf(reason))),
+    release: asActivity(({ accountId, requestId, reason }) =>
+      resolved(() => ledger.release(accountId, requestId, reasonOf(reason))),
     ),
   };
 }
 
-function resolved(outcome: Outcome<RequestRecord>): ResolveOutcome {
-  return outcome.ok ? { ok: true, record: outcome.value } : { ok: false, refusal: outcome.refusal };
+function resolved(ask: () => Promise<Outcome<RequestRecord>>): Promise<ResolveOutcome> {
+  return unlessUnstorable<ResolveOutcome>(
+    async () => {
+      const outcome = await ask();
+      return outcome.ok ? { ok: true, record: outcome.value } : outcome;
+    },
+    (refusal) => ({ ok: false, refusal }),
+  );
 }

@@ -2,12 +2,13 @@ import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { RequestRecord } from '../contract/generation';
 import { type GenerationOutcome, generationOutcome } from '../contract/generation-job';
-import type { TemporalIdentity } from '../contract/temporal-identity';
+import { isSameTemporal, type TemporalIdentity } from '../contract/temporal-identity';
 import { RELEASE_REASONS } from '../domain/generation/generation';
 import { askedOf } from '../domain/pricing/price';
 import { chargeFor, isChargeable, pinQuote } from '../domain/pricing/pricing';
 import type { DueCursor, Ledger } from '../ledger';
 import { asActivity } from './support/as-activity';
+import { unlessUnstorable } from './support/refusals';
 import { recordIdentity } from './support/temporal-identity';
 import { lifeOf } from './support/workflow-life';
 
@@ -57,8 +58,8 @@ export function createReconciliationActivities(options: ReconciliationActivities
   return {
     beginPass: asActivity(async () => {
       const { now, open } = await ledger.reconciliationScope();
-      const { recorded, seen, matches } = await recordIdentity(ledger, temporal);
-      return { dueBy: now, open, ...(!matches && { mismatch: { recorded, seen } }) };
+      const { recorded, seen } = await recordIdentity(ledger, temporal);
+      return { dueBy: now, open, ...(!isSameTemporal(recorded, seen) && { mismatch: { recorded, seen } }) };
     }),
 
     inspectHolds: asActivity(async ({ dueBy, after, passId }) => {
@@ -86,13 +87,15 @@ export function createReconciliationActivities(options: ReconciliationActivities
     }),
 
     resolveOrphan: asActivity(async ({ accountId, requestId, outcome: said }) => {
+      const release = () => ledger.release(accountId, requestId, RELEASE_REASONS.orphaned);
       const record = await ledger.request(accountId, requestId);
       const delivery = record && (await deliveryOf(record, said));
-      // What waits holds nothing that a job could be paid with (the ledger came back from a backup): it only ends.
       if (delivery && record.status === 'open') {
-        await ledger.commit(accountId, requestId, delivery.credits, delivery.outputUrl);
+        const { credits, outputUrl } = delivery;
+        await unlessUnstorable<unknown>(() => ledger.commit(accountId, requestId, credits, outputUrl), release);
+        // What waits holds nothing that a job could be paid with (the ledger came back from a backup): it only ends.
       } else if (!delivery || record.status === 'waiting') {
-        await ledger.release(accountId, requestId, RELEASE_REASONS.orphaned);
+        await release();
       }
       const resolved = await ledger.request(accountId, requestId);
       return resolved?.status === 'committed' ? 'committed' : 'released';

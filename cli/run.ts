@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { published } from '../contract/parse';
 import type { Run } from './action';
 import { loadCliConfig } from './config';
 import { Connections } from './connections';
@@ -20,14 +21,30 @@ export async function runCommandLine(
   folder: string,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  let connections: Connections | undefined;
+  try {
+    return await runWith(
+      () => {
+        connections = new Connections(loadCliConfig(env, folder));
+        return connections;
+      },
+      words,
+      terminal,
+    );
+  } finally {
+    await connections?.close();
+  }
+}
+
+/** The same on connections that are made when a command needs them. */
+export async function runWith(connect: () => Connections, words: string[], terminal: Terminal): Promise<ExitCode> {
   const screen = new Screen(asksForJson(words), terminal);
   const helpPieces: string[] = [];
-  let connections: Connections | undefined;
   const run: Run =
-    (action) =>
+    (printed, action) =>
     async (...args) => {
-      connections = new Connections(loadCliConfig(env, folder));
-      screen.answer(await action({ connections, screen }, ...args));
+      const answer = await action({ connections: connect(), screen }, ...args);
+      screen.answer({ ...answer, json: published(printed, answer.json) });
     };
   try {
     const program = createProgram(run, (piece) => helpPieces.push(piece));
@@ -36,8 +53,6 @@ export async function runCommandLine(
     const isHelp = error instanceof CommanderError && error.exitCode === 0;
     if (isHelp) screen.help(helpPieces);
     else screen.fail(error);
-  } finally {
-    await connections?.close();
   }
   return screen.exitCode;
 }

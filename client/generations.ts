@@ -17,6 +17,7 @@ import type { Waiting } from '../contract/waiting';
 import { resultOfRecord } from '../domain/generation/generation';
 import { bodyHashOf, requestHashOf } from '../domain/generation/request';
 import { waitingAt } from '../domain/generation/waiting';
+import { legible } from '../domain/legible';
 import type { generationWorkflow } from '../workflows';
 import { admissionUpdate, admissionUpdateId, generationWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
@@ -154,7 +155,7 @@ export class Generations {
       args: [request] as [GenerationRequest],
       workflowIdConflictPolicy: 'USE_EXISTING' as const,
       workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
-      staticSummary: `${kind} for ${accountId}`,
+      staticSummary: legible(`${kind} for ${accountId}`),
       typedSearchAttributes: [
         { key: ACCOUNT_ATTRIBUTE, value: accountId },
         { key: KIND_ATTRIBUTE, value: kind },

@@ -28,18 +28,23 @@ export function parser<Schema extends z.ZodType>(schema: Schema, what: string): 
 export function parseField<Schema extends z.ZodType>(schema: Schema, raw: unknown, what: string): z.output<Schema> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const messages = parsed.error.issues.map(({ message }) => message).join('; ');
-  throw new HoldfastError(codeAt(schema, []) ?? 'INVALID_ARGUMENT', `${what} is not valid: ${messages}`);
+  const { issues } = parsed.error;
+  const code = ownProblemOf(issues[0])?.code ?? codeAt(schema, issues[0]?.path ?? []) ?? 'INVALID_ARGUMENT';
+  const messages = issues.map(({ message }) => message).join('; ');
+  throw new HoldfastError(code, `${what} is not valid: ${messages}`);
 }
+
+/** A message names unknown members as they were sent, however long; and Temporal takes no half of a surrogate pair. */
+const PROBLEMS_LENGTH_MAX = 2_000;
 
 function problemOf(error: z.ZodError, schema: z.ZodType, beginning: string): HoldfastError {
   const [first] = error.issues;
   const path = first?.path ?? [];
   const own = ownProblemOf(first);
-  const problems = z.prettifyError(error).replaceAll('\n', ' ');
-  const details = { ...(path.length > 0 && { field: String(path[0]) }), ...own?.details };
-  const code = own?.code ?? codeAt(schema, path) ?? 'INVALID_ARGUMENT';
-  return new HoldfastError(code, `${beginning}: ${problems}`, details);
+  const problems = z.prettifyError(error).replaceAll('\n', ' ').slice(0, PROBLEMS_LENGTH_MAX).toWellFormed();
+  const { code = 'INVALID_ARGUMENT', field = path[0] } = codedAt(schema, path);
+  const details = { ...(field !== undefined && { field: String(field) }), ...own?.details };
+  return new HoldfastError(own?.code ?? code, `${beginning}: ${problems}`, details);
 }
 
 function ownProblemOf(issue: z.core.$ZodIssue | undefined): OwnProblem | undefined {
@@ -49,16 +54,21 @@ function ownProblemOf(issue: z.core.$ZodIssue | undefined): OwnProblem | undefin
 
 /** The code of the last field on the way that has one. */
 export function codeAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): ErrorCode | undefined {
-  let code: ErrorCode | undefined;
+  return codedAt(schema, path).code;
+}
+
+function codedAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): { code?: ErrorCode; field?: PropertyKey } {
+  let coded: { code?: ErrorCode; field?: PropertyKey } = {};
   let current: z.core.$ZodType | undefined = schema;
   for (const step of [undefined, ...path]) {
     if (step !== undefined) current = memberOf(current, step);
     for (const layer of layersOf(current)) {
-      code = codeOf(layer) ?? code;
+      const code = codeOf(layer);
+      if (code !== undefined) coded = { code, field: step };
       current = layer;
     }
   }
-  return code;
+  return coded;
 }
 
 /** A schema and what it wraps, from outside in. */
@@ -80,7 +90,11 @@ function memberOf(schema: z.core.$ZodType | undefined, step: PropertyKey): z.cor
   return def.options.map((option) => memberOf(layersOf(option).at(-1), step)).find((member) => member !== undefined);
 }
 
-/** In the order that people read it, without what nobody has published: the ledger's JSON comes in the database's own. */
+/**
+ * In the order that people read it, without what nobody has published: the ledger's JSON comes in the database's own. What
+ * an earlier version has stored under other limits is shown as it is.
+ */
 export function published<Schema extends z.ZodType>(schema: Schema, value: z.input<Schema>): z.output<Schema> {
-  return schema.parse(value);
+  const parsed = schema.safeParse(value);
+  return parsed.success ? parsed.data : (value as z.output<Schema>);
 }

@@ -50,13 +50,21 @@ export const price = z.strictObject({
 
 export type Price = z.output<typeof price>;
 
+/** What the dearest generation or unit costs. */
+export function dearestUnitOf({ credits, creditsWithAudio = 0 }: Price): number {
+  return Math.max(credits, creditsWithAudio);
+}
+
 /** A kind on the price list, its price laid open: null where the price has no such member. */
 export const pricedKind = z.object({
   kind: z.string(),
   name: z.string(),
   credits: answered.credits.meta({ description: 'Per generation, or per started unit of `perSeconds`.' }),
-  perSeconds: z.number().nullable(),
-  creditsWithAudio: answered.credits.nullable().meta({ description: 'Null where the kind has no audio.' }),
+  perSeconds: z.number().nullable().default(null),
+  creditsWithAudio: answered.credits
+    .nullable()
+    .default(null)
+    .meta({ description: 'Null where the kind has no audio.' }),
   maxSeconds: z.number().nullable().meta({ description: 'The longest duration; null where it has none.' }),
 });
 

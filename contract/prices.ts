@@ -21,8 +21,8 @@ export const priceable = asked;
 
 /** The published quote; `validUntil` is the next catalog version's `effectiveFrom`, or null. */
 export const quote = z.object({
-  ...dimensions.shape,
   kind: z.string(),
+  ...dimensions.shape,
   credits: credits.meta({ description: 'What it costs at most.' }),
   catalogVersion: z.string(),
   validUntil: instant.nullable().meta({ description: 'Until when the price applies; null where no change is known.' }),

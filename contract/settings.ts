@@ -20,8 +20,8 @@ export const limits = z.strictObject({
 
 /** What is left, reserved credits included, falls below so many credits, or below that share of the current cycle's grant. */
 export const threshold = z.union([
-  z.strictObject({ credits: whole(1) }),
-  z.strictObject({ percentOfCycle: whole(1, 100) }),
+  z.strictObject({ credits: coded('INVALID_THRESHOLD', whole(1)) }),
+  z.strictObject({ percentOfCycle: coded('INVALID_THRESHOLD', whole(1, 100)) }),
 ]);
 
 const lowBalance = coded(
@@ -121,6 +121,7 @@ export type Limits = z.output<typeof limits>;
 export type Threshold = z.output<typeof threshold>;
 export type Stop = z.output<typeof stop>;
 export type AccountSettings = z.output<typeof accountSettings>;
+export type SettingsForOwner = z.output<typeof settingsForOwner>;
 export type LimitsRequest = z.output<typeof limitsRequest>;
 export type LowBalanceRequest = z.output<typeof lowBalanceRequest>;
 export type TopUpRequest = z.output<typeof topUpRequest>;

@@ -87,26 +87,29 @@ export const cycleGrant = z.object({ cycle: z.int(), planId: z.string(), credits
 export const subscriptionChange = z.object({ subscription });
 
 /** What else an operation did: the paid cycles that had begun and were granted in the same transaction. */
-export const grantedCycles = subscriptionChange.extend({ granted: z.array(cycleGrant) });
+export const grantedCycles = z.object({ granted: z.array(cycleGrant), ...subscriptionChange.shape });
 
-export const renewed = grantedCycles.extend({
+export const renewed = z.object({
   newTerm: z.boolean().meta({
     description: 'It came too late to carry anything forward: a new term of the same subscription has started.',
   }),
+  ...grantedCycles.shape,
 });
 
-export const changedPlan = grantedCycles.extend({
+export const changedPlan = z.object({
   effect: z
     .enum(['upgrade', 'longer-cycle', 'at-boundary', 'held'])
     .meta({ description: 'held: the plan was held already, and what was scheduled is dropped.' }),
   paymentUsed: z.boolean().meta({
     description: 'Whether the payment reference has paid for something; if not, that money belongs back.',
   }),
+  ...grantedCycles.shape,
 });
 
-export const endedSubscription = grantedCycles.extend({
+export const endedSubscription = z.object({
   expired: credits.meta({ description: 'Credits that expired.' }),
   entries: z.int().meta({ description: 'With how many entries.' }),
+  ...grantedCycles.shape,
 });
 
 /** waiting: before `validUntil` the term is live (again); after it, a payment made before still counts until `waitUntil`. */
@@ -181,3 +184,41 @@ export const parsePlanChange = parser(planChangeRequest, 'change of plan');
 
 /** @throws HoldfastError as {@link parseSubscriptionKey} */
 export const parseTermKey = parser(termKey, 'term');
+
+/**
+ * What a subscription can be told: how each request is parsed, and what the ledger answers. Each is one operation with a
+ * key of its own, so that it may be repeated: what was done gets its first answer, what was refused is judged anew.
+ * Their activities stand in `subscription-commands.ts`.
+ */
+export const subscriptionCommands = {
+  /**
+   * Starts a subscription that has been paid for, and grants its first cycle. Its id is the key.
+   *
+   * @throws HoldfastError UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS, BALANCE_LIMIT_EXCEEDED
+   */
+  subscribe: { parse: parseSubscribe, answer: grantedCycles },
+  /**
+   * Tells of the payment of the next unpaid cycle. What decides is when it was paid, not when this is called.
+   *
+   * @throws HoldfastError SUBSCRIPTION_NOT_FOUND, PAYMENT_IN_FUTURE, SUBSCRIPTION_ENDED, RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED
+   */
+  renew: { parse: parseRenewal, answer: renewed },
+  /**
+   * Takes another plan: at once where it gives more for the same length or has a longer cycle, which needs
+   * `paymentReference`; else at the first unpaid boundary. `paymentUsed` says whether the payment was for this.
+   *
+   * @throws HoldfastError UNKNOWN_PLAN, RENEWAL_DUE, PAYMENT_REFERENCE_REQUIRED, SUBSCRIPTION_NOT_FOUND,
+   *   SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED, BALANCE_LIMIT_EXCEEDED
+   */
+  changePlan: { parse: parsePlanChange, answer: changedPlan },
+  /** Ends it at the paid period's end, without grace. @throws HoldfastError SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED */
+  cancelAtPeriodEnd: { parse: parseSubscriptionChange, answer: subscriptionChange },
+  /** Takes a cancellation back. @throws HoldfastError as `cancelAtPeriodEnd`, and SUBSCRIPTION_NOT_CANCELLED */
+  resume: { parse: parseSubscriptionChange, answer: subscriptionChange },
+  /**
+   * Lapses at once: what is left expires, cycles paid ahead never begin, and no renewal brings it back.
+   *
+   * @throws HoldfastError SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED
+   */
+  endNow: { parse: parseSubscriptionChange, answer: endedSubscription },
+};

@@ -7,6 +7,7 @@ const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { setTimeout: delay } = require('node:timers/promises');
+const { isAlive } = require('../config/is-alive');
 
 const ROOT = path.join(__dirname, '..');
 const DIST = path.join(ROOT, 'dist');
@@ -19,6 +20,7 @@ const SOURCE_FOLDERS = [
   'catalog',
   'cli',
   'client',
+  'config',
   'contract',
   'domain',
   'ledger',
@@ -107,15 +109,17 @@ const NO_ASSETS = [
   ...['run.js', 'checkout.js', 'bundles.js', 'bundle-workflows.js', 'bundle-element.js'].map(
     (name) => `scripts/${name}`,
   ),
+  'scripts/walls',
   'web/element/tsconfig.json',
 ];
 
 /** Files that the compiler doesn't emit and the code reads beside itself: SQL, the catalog, the guard. */
 function copyAssets(target) {
-  const skipped = new Set(NO_ASSETS.map((name) => path.join(ROOT, name)));
+  const skipped = NO_ASSETS.map((name) => path.join(ROOT, name));
+  const isSkipped = (file) => skipped.some((one) => file === one || file.startsWith(one + path.sep));
   for (const folder of SOURCE_FOLDERS) {
     for (const file of filesUnder(path.join(ROOT, folder))) {
-      if (file.endsWith('.ts') || file.endsWith('.md') || skipped.has(file)) continue;
+      if (file.endsWith('.ts') || file.endsWith('.md') || isSkipped(file)) continue;
       const copy = path.join(target, path.relative(ROOT, file));
       fs.mkdirSync(path.dirname(copy), { recursive: true });
       fs.copyFileSync(file, copy);
@@ -146,15 +150,6 @@ function build() {
   } finally {
     fs.rmSync(target, { recursive: true, force: true });
     fs.rmSync(old, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
   }
 }
 

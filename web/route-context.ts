@@ -2,9 +2,9 @@ import type { HoldfastClient } from '../client';
 import type { Ledger } from '../ledger';
 import type { EventStreams } from './events/event-streams';
 
-/** What the routes and pages are made of. */
+/** What the routes and pages are made of. Commands go through the client; of the ledger they only read. */
 export interface RouteContext {
   client: HoldfastClient;
-  ledger: Pick<Ledger, 'accountNotices' | 'accountStamps' | 'effectiveCatalog' | 'request'>;
+  ledger: Ledger;
   streams: EventStreams;
 }

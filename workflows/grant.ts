@@ -1,8 +1,8 @@
-import { setCurrentDetails } from '@temporalio/workflow';
 import type { GrantRequest } from '../contract/grant';
 import { checkWorkflowId } from './identity';
 import { grantWorkflowId } from './messages';
 import { type GrantOutcome, grant } from './proxies/ledger';
+import { tell } from './tell';
 
 /**
  * Grants credits once per key, for product services that reach Holdfast through Temporal alone. It may run again under
@@ -11,7 +11,7 @@ import { type GrantOutcome, grant } from './proxies/ledger';
 export async function grantWorkflow(request: GrantRequest): Promise<GrantOutcome & { request: GrantRequest }> {
   checkWorkflowId(request, ({ accountId, key }) => grantWorkflowId(accountId, key));
   const outcome = await grant(request);
-  setCurrentDetails(
+  tell(
     outcome.ok
       ? `**Granted.** ${outcome.grant.credits} credits to account ${request.accountId} as grant ${outcome.grant.grantId}.`
       : `**Refused: ${outcome.refusal.code}.** ${outcome.refusal.message}`,

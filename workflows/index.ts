@@ -1,9 +1,10 @@
+export type { ReconciliationReport } from '../contract/reconciliation';
 export { generationWorkflow } from './generation/generation';
 export { grantWorkflow } from './grant';
 export { type NoticesInput, noticesWorkflow } from './notice/notices';
 export { purchaseWorkflow } from './purchase/purchase';
-export { type ReconciliationReport, reconciliationWorkflow } from './reconciliation/reconciliation';
+export { reconciliationWorkflow } from './reconciliation/reconciliation';
 export { type SettingsOutcome, settingsWorkflow } from './settings/settings';
-export { type BillingCycleInput, type BillingCycleResult, billingCycleWorkflow } from './subscription/billing-cycle';
-export { type ExpiryResult, expiryWorkflow } from './subscription/expiry';
+export { billingCycleWorkflow } from './subscription/billing-cycle';
+export { expiryWorkflow } from './subscription/expiry';
 export { type TopUpInput, type TopUpResult, topUpWorkflow } from './top-up/top-up';

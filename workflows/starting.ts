@@ -1,8 +1,8 @@
 import type { PurchaseRequest } from '../contract/purchase';
-import type { SubscribeBody } from '../contract/subscription';
+import type { BillingCycleInput, SubscribeBody } from '../contract/subscription';
+import { legible } from '../domain/legible';
 import { noticesWorkflowId, purchaseWorkflowId, subscriptionWorkflowId, topUpWorkflowId } from './messages';
 import { ACCOUNT_ATTRIBUTE, PLAN_ATTRIBUTE } from './search-attributes';
-import type { BillingCycleInput } from './subscription/desk';
 
 /** How a subscription's workflow is started, by a caller or by reconciliation; harmless where it runs. */
 export function subscriptionStart(
@@ -18,7 +18,7 @@ export function subscriptionStart(
     args: [input] as [BillingCycleInput],
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
     workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
-    staticSummary: `${what} for ${accountId}`,
+    staticSummary: legible(`${what} for ${accountId}`),
     typedSearchAttributes: [
       { key: ACCOUNT_ATTRIBUTE, value: accountId },
       ...(subscribe ? [{ key: PLAN_ATTRIBUTE, value: subscribe.planId }] : []),
@@ -38,7 +38,7 @@ export function purchaseStart(request: PurchaseRequest, taskQueue: string) {
     args: [request] as [PurchaseRequest],
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
     workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY' as const,
-    staticSummary: `${packId} for ${accountId}`,
+    staticSummary: legible(`${packId} for ${accountId}`),
     typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
   };
 }

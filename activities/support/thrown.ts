@@ -37,18 +37,19 @@ export function memberOf(thrown: unknown, name: string): unknown {
 }
 
 function messageOf(thrown: unknown): string {
-  if (typeof thrown === 'string') return tidyText(thrown, MESSAGE_LENGTH_MAX);
+  if (typeof thrown === 'string') return tellable(thrown, MESSAGE_LENGTH_MAX);
   const message = textOf(thrown, 'message', MESSAGE_LENGTH_MAX);
   if (message !== undefined) return message;
   const isPlain = thrown === null || (typeof thrown !== 'object' && typeof thrown !== 'function');
-  return isPlain ? tidyText(String(thrown), MESSAGE_LENGTH_MAX) : `${typeof thrown} without a message`;
+  return isPlain ? tellable(String(thrown), MESSAGE_LENGTH_MAX) : `${typeof thrown} without a message`;
 }
 
 function textOf(thrown: unknown, name: string, lengthMax: number): string | undefined {
   const text = memberOf(thrown, name);
-  return typeof text === 'string' ? tidyText(text, lengthMax) : undefined;
+  return typeof text === 'string' ? tellable(text, lengthMax) : undefined;
 }
 
-function tidyText(text: string, lengthMax: number): string {
+/** A text that Temporal can be told. */
+export function tellable(text: string, lengthMax = MESSAGE_LENGTH_MAX): string {
   return cut(text, lengthMax).replaceAll('\0', '\uFFFD');
 }

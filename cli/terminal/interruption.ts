@@ -5,7 +5,7 @@ export function onInterruption(screen: Screen): { asked: Promise<void>; ignore()
   let listener = () => {};
   const asked = new Promise<void>((resolve) => {
     listener = () => {
-      screen.note('\nCancelling …');
+      screen.note('', 'Cancelling …');
       resolve();
     };
   });

@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { HoldfastClient } from '../../client';
+import { legible } from '../../domain/legible';
 
 const POLL_MS = 500;
 
@@ -9,7 +10,7 @@ export class Progress {
   #stopped = false;
 
   constructor(kind: string, stream: NodeJS.WritableStream) {
-    const format = `${kind} [{bar}] {percentage}%`;
+    const format = `${legible(kind)} [{bar}] {percentage}%`;
     this.#bar = new SingleBar({ format, stream, barsize: 30, clearOnComplete: true, hideCursor: true });
   }
 

@@ -1,18 +1,35 @@
+import { z } from 'zod';
+import { legible } from '../../domain/legible';
 import { asHoldfastError, EXIT, type ExitCode, exitCodeOf } from '../exit-codes';
 import { askYesNo } from './question';
 import type { Terminal } from './terminal';
 
-/** What a command has to say, for a program and for a person. */
-export interface Answer {
-  json: object;
-  text: string;
+/**
+ * What a command has to say, for a program and for a person. The text is a list of lines, because a value from outside may
+ * hold line breaks: it never begins a line of its own.
+ */
+export interface Answer<Json = unknown> {
+  json: Json;
+  text: string[];
   exitCode?: ExitCode;
 }
 
 /** What is said to whoever answered a question with no. */
-export const LEFT_ALONE: Answer = { json: { changed: false }, text: 'Nothing was changed.', exitCode: EXIT.unwanted };
+export const LEFT_ALONE = {
+  json: { changed: false as const },
+  text: ['Nothing was changed.'],
+  exitCode: EXIT.unwanted,
+};
 
-/** The one place that writes: with `--json`, stdout gets a single JSON document, and everything else goes to stderr. */
+/** The shape of a command that asks first. */
+export function orLeftAlone<Printed extends z.ZodType>(printed: Printed) {
+  return z.union([z.object({ changed: z.literal(false) }), printed]);
+}
+
+/**
+ * The one place that writes: with `--json`, stdout gets a single JSON document, and everything else goes to stderr. What a
+ * terminal would obey is escaped here, in JSON as well, where it means the same.
+ */
 export class Screen {
   readonly json: boolean;
   exitCode: ExitCode = EXIT.done;
@@ -24,19 +41,20 @@ export class Screen {
   }
 
   answer({ json, text, exitCode = EXIT.done }: Answer): void {
-    this.#terminal.stdout.write(this.json ? `${JSON.stringify(json)}\n` : `${text.trimEnd()}\n`);
+    if (this.json) this.#writeJson(json);
+    else this.#write(this.#terminal.stdout, text);
     this.exitCode = exitCode;
   }
 
   /** Commander hands over help in pieces. */
   help(pieces: string[]): void {
-    const text = pieces.join('').trimEnd();
-    this.answer({ json: { help: text }, text });
+    const help = pieces.join('').trimEnd();
+    this.answer({ json: { help }, text: help.split('\n') });
   }
 
   /** Anything that is not the answer: warnings and progress. */
-  note(line: string): void {
-    this.#terminal.stderr.write(`${line}\n`);
+  note(...lines: string[]): void {
+    this.#write(this.#terminal.stderr, lines);
   }
 
   /** Where somebody watches, if anybody does. */
@@ -52,7 +70,7 @@ export class Screen {
 
   /** On stderr, like every other thing that is not the answer. */
   confirm(question: string): Promise<boolean> {
-    return askYesNo(question, this.#terminal);
+    return askYesNo(legible(question), this.#terminal);
   }
 
   fail(thrown: unknown): void {
@@ -60,8 +78,16 @@ export class Screen {
     const { code, message, details } = error;
     // In this order for readers; a detail never takes the place of the code or the message.
     const published = Object.assign({ code, message }, details, { code, message });
-    if (this.json) this.#terminal.stdout.write(`${JSON.stringify({ error: published })}\n`);
-    else this.#terminal.stderr.write(`${code}: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    if (this.json) this.#writeJson({ error: published });
+    else this.note(`${code}: ${message.replaceAll(/\s*\n\s*/g, ' ')}`);
     this.exitCode = exitCodeOf(error);
+  }
+
+  #write(stream: NodeJS.WritableStream, lines: string[]): void {
+    stream.write(`${lines.map(legible).join('\n').trimEnd()}\n`);
+  }
+
+  #writeJson(json: unknown): void {
+    this.#terminal.stdout.write(`${legible(JSON.stringify(json))}\n`);
   }
 }

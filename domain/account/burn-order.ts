@@ -1,4 +1,4 @@
-/** What decides in which order credits are used (DESIGN.md §3, Burn order). */
+/** What decides in which order credits are used (docs/rules.md, Burn order). */
 export interface BurnRank {
   grantId: string;
   /** Lower burns first: promotion 10, plan and adjustment 20, pack 30 by default. */

@@ -107,8 +107,9 @@ function isEqual(one: unknown, other: unknown): boolean {
   return canonicalJson(one) === canonicalJson(other);
 }
 
+/** `P12M` is `P1Y`: what only is written differently is no change. */
 function isSamePlan(one: Plan, other: Plan): boolean {
-  return one.name === other.name && one.credits === other.credits && isSameLength(one.cycle, other.cycle);
+  return isEqual(one, isSameLength(one.cycle, other.cycle) ? { ...other, cycle: one.cycle } : other);
 }
 
 function timeOf({ effectiveFrom }: CatalogVersion): number {

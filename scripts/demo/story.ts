@@ -58,7 +58,7 @@ async function runDry({ client, accountId }: Stage): Promise<void> {
   chapter('3. Out of credits: a film of five minutes never starts, and the answer says what would cover it');
   const { title, ...film } = FILM;
   const { result } = await client.generations.start({ ...film, accountId, requestId: 'film' });
-  if (result) say(resultInWords(result));
+  if (result) sayLines(resultInWords(result));
 
   say('\nAsked for again, and told to wait:\n');
   const request = { ...film, accountId, requestId: PARKED, onInsufficientCredits: 'wait' as const };
@@ -94,7 +94,7 @@ async function renew(stage: Stage): Promise<void> {
   if (renewed.newTerm) throw new Error('The renewal came too late to carry anything forward.');
   say(`Credits are now valid until ${timeInWords(renewed.subscription.validUntil)}. Waiting for the boundary …`);
   await until(stage, 'the second cycle', ({ grantedCycle }) => grantedCycle === 2);
-  say(`\n${balanceInWords(await client.balance(accountId))}`);
+  sayLines(['', ...balanceInWords(await client.balance(accountId))]);
 }
 
 async function cancel({ client, accountId }: Stage): Promise<void> {
@@ -108,17 +108,17 @@ async function lapse(stage: Stage): Promise<void> {
   chapter('7. It lapses, and after the settlement window what was left expires');
   say('Waiting for the end …');
   await until(stage, 'the booking of its expiry', ({ status }) => status === 'closed');
-  say(`\n${balanceInWords(await stage.client.balance(stage.accountId))}`);
+  sayLines(['', ...balanceInWords(await stage.client.balance(stage.accountId))]);
 }
 
 async function closeBooks({ client, ledger, accountId, outputFolder }: Stage): Promise<void> {
   chapter('8. The journal, oldest first');
   const { entries } = await client.history(accountId);
-  say(historyInWords(accountId, entries.reverse()));
+  sayLines(historyInWords(accountId, entries.reverse()));
 
   chapter('9. The audit: every invariant, derived again from the journal');
   const { accounts, entries: count, violations } = await ledger.audit();
-  say(auditInWords(accounts, count, violations));
+  sayLines(auditInWords(accounts, count, violations));
   if (violations.length > 0) throw new Error('The audit found violations.');
 
   chapter('Where to look');
@@ -142,6 +142,10 @@ async function until({ client, accountId }: Stage, what: string, holds: (s: Subs
 
 function chapter(title: string): void {
   say(`\n${title}\n`);
+}
+
+function sayLines(lines: string[]): void {
+  say(lines.join('\n'));
 }
 
 function say(text: string): void {

@@ -52,8 +52,12 @@ test('a grant, a deduction, the balance and the history, as JSON and in words', 
       { ...entry, version: 2, type: 'deduct', availableDelta: -20, availableAfter: 130, reason: 'Twice' },
       { ...granted, grantId: '1', source: 'promotion', reason: 'Welcome' },
     ],
+    next: null,
   });
-  expect(page.json).toEqual({ entries: [{ ...granted, grantId: '1', source: 'promotion', reason: 'Welcome' }] });
+  expect(page.json).toEqual({
+    entries: [{ ...granted, grantId: '1', source: 'promotion', reason: 'Welcome' }],
+    next: null,
+  });
   expect(balanceText.stdout).toMatch(/available +130\n/);
   expect(historyText.stdout).toMatch(/\n +2 .* deduct .*−20 .*Twice, by sam\n/);
 });

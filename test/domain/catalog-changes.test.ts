@@ -45,6 +45,25 @@ describe('from one version to another', () => {
     });
   });
 
+  test.each<[string, Partial<Plan>]>([
+    ['credits', { credits: 11 }],
+    ['name', { name: 'Basics' }],
+    ['cycle', { cycle: 'P6M' }],
+    ['field that a later version brings', { seats: 3 } as Partial<Plan>],
+    ['cycle written otherwise beside such a field', { cycle: 'P12M', seats: 3 } as Partial<Plan>],
+  ])('a plan changes with its %s', (_what, change) => {
+    const after = { ...basic, ...change };
+    expect(catalogChanges(first, version(2, 2031, { plans: { basic: after } }))).toEqual({
+      ...NOTHING,
+      plans: [{ id: 'basic', change: 'changed', before: basic, after }],
+    });
+  });
+
+  test('a plan whose cycle is only written otherwise is no change', () => {
+    const after = { ...basic, cycle: 'P12M' };
+    expect(catalogChanges(first, version(2, 2031, { plans: { basic: after } }))).toEqual(NOTHING);
+  });
+
   test('what is added and removed is told apart, by id', () => {
     const next = version(2, 2031, { kinds: {}, plans: { basic, constructor: basic }, packs: { large: small } });
     expect(catalogChanges(first, next)).toEqual({

@@ -1,9 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createUpkeepActivities } from '../../activities/upkeep';
+import type { UpkeepReport } from '../../contract/reconciliation';
 import type { RunningWorker } from '../../worker';
 import { createWorkflowKeeper } from '../../worker/workflow-keeper';
-import type { UpkeepReport } from '../../workflows/reconciliation/upkeep';
 import { eventually } from '../support/eventually';
 import { HOUR_MS, later, START, Subscribers } from './subscriptions/support';
 import { openTcpProxy } from './tcp-proxy';

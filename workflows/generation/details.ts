@@ -1,11 +1,13 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { GenerationRequest, GenerationResult } from '../../contract/generation';
 import type { PackOffer, PinnedQuote } from '../../contract/prices';
 import type { Waiting } from '../../contract/waiting';
 import { RELEASE_REASONS } from '../../domain/generation/generation';
 import { moneyInWords } from '../../domain/pricing/money';
+import { kindInWords } from '../../domain/pricing/price';
 import { instantInWords } from '../../domain/time';
 import { STATE_ATTRIBUTE } from '../search-attributes';
+import { tell } from '../tell';
 
 /** What an operator finds by search; null takes it away again. */
 export function markState(state: 'waiting' | 'rejected' | 'failed' | 'orphaned' | null): void {
@@ -14,7 +16,7 @@ export function markState(state: 'waiting' | 'rejected' | 'failed' | 'orphaned' 
 
 /** What an operator reads in Temporal's UI. Never the input: these texts bypass the payload codec. */
 export function tellReserved(request: GenerationRequest, quote: PinnedQuote): void {
-  setCurrentDetails(
+  tell(
     `**Generating.** ${quoteInWords(quote)} ${quote.credits} credits of account ${request.accountId} are reserved. ` +
       `It must end within ${quote.timeLimitSeconds} s.`,
   );
@@ -24,7 +26,7 @@ export function tellWaiting({ accountId, kind }: GenerationRequest, waiting: Wai
   const { place, required, requiredAhead, available, shortfall, packs, until, at, heldUp } = waiting;
   const ahead = requiredAhead > 0 ? `, and those ahead of it ${requiredAhead}` : '';
   const help = packs.length > 0 ? ` What would cover it: ${packs.map(packInWords).join(', or ')}.` : '';
-  setCurrentDetails(
+  tell(
     `**Waiting for credits**, at place ${place} in the queue of account ${accountId}. ${kind} needs ${required} credits${ahead}; ` +
       `${available} are available: ${shortfall} short.${help} It waits until ${instantInWords(until)}.` +
       `${heldUp ? ` The queue is held up: ${heldUp.message}` : ''} So it stood at ${instantInWords(at)}.`,
@@ -37,12 +39,11 @@ function packInWords({ packId, credits, priceCents, currency, count }: PackOffer
 }
 
 export function tellOutcome(result: GenerationResult, quote?: PinnedQuote): void {
-  setCurrentDetails(`${quote ? `${quoteInWords(quote)} ` : ''}${outcomeInWords(result)}`);
+  tell(`${quote ? `${quoteInWords(quote)} ` : ''}${outcomeInWords(result)}`);
 }
 
-function quoteInWords({ kind, seconds, audio, credits, catalogVersion }: PinnedQuote): string {
-  const length = seconds === null ? '' : ` of ${seconds} s`;
-  return `Quote: ${kind}${length}${audio ? ' with audio' : ''} for ${credits} credits (catalog version ${catalogVersion}).`;
+function quoteInWords(quote: PinnedQuote): string {
+  return `Quote: ${kindInWords(quote)} for ${quote.credits} credits (catalog version ${quote.catalogVersion}).`;
 }
 
 function outcomeInWords({

@@ -7,7 +7,6 @@ import {
   isCancellation,
   log,
   patched,
-  setHandler,
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -21,6 +20,7 @@ import { dimensionsOf } from '../../domain/pricing/price';
 import { checkWorkflowId } from '../identity';
 import { admissionUpdate, generationWorkflowId } from '../messages';
 import { FAULT, generate, settleGeneration } from '../proxies/generation';
+import { answerUpdate } from '../updates';
 import { seekAdmission } from './admission';
 import { markState, tellOutcome } from './details';
 import { settleAccount } from './settling';
@@ -39,7 +39,7 @@ const REQUEST_DEPTH_MAX = 101;
 export async function generationWorkflow(request: GenerationRequest): Promise<GenerationResult> {
   const requestHash = checkIdentity(request);
   let admission: Admission | undefined;
-  setHandler(admissionUpdate, async (askedHash) => {
+  answerUpdate(admissionUpdate, async (askedHash) => {
     if (askedHash !== requestHash) return { requestHash, status: 'conflict', reserved: 0 };
     await CancellationScope.nonCancellable(() => condition(() => admission !== undefined));
     return admission as Admission;
@@ -64,7 +64,7 @@ export async function generationWorkflow(request: GenerationRequest): Promise<Ge
 
 /** A bare client may send anything; what can't even be told apart by its ids, or walked over, fails here. */
 function checkIdentity(request: GenerationRequest): string {
-  checkWorkflowId(request, ({ accountId, requestId }) => generationWorkflowId(accountId, requestId));
+  checkWorkflowId(request, (said) => generationWorkflowId(said.accountId, said.requestId), 'INVALID_INPUT');
   if (isJson(request, REQUEST_DEPTH_MAX)) return requestHashOf(request);
   throw ApplicationFailure.nonRetryable('The request is nested too deeply.', 'INVALID_INPUT');
 }

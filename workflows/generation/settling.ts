@@ -1,10 +1,14 @@
 import { log } from '@temporalio/workflow';
+import type { ErrorCode } from '../../contract/errors';
 import type { GenerationRequest, GenerationResult } from '../../contract/generation';
 import type { GenerationOutcome } from '../../contract/generation-job';
 import type { PinnedQuote } from '../../contract/prices';
 import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generation';
 import { chargeFor, isChargeable } from '../../domain/pricing/pricing';
 import { commit, type ResolveOutcome, release } from '../proxies/ledger';
+
+/** What `commit` refuses of an output that nobody could find, or whose price nobody could compute. */
+const UNPAYABLE: ErrorCode[] = ['PROVIDER_FAULT', 'VALUE_NOT_STORABLE'];
 
 /** Commits what was delivered, and otherwise hands everything back under that reason. */
 export async function settleAccount(
@@ -22,7 +26,7 @@ export async function settleAccount(
   // No number: `commit` refuses it, and so do histories recorded when anything was a duration go the same way.
   const credits = isChargeable(quote, durationMs) ? chargeFor(quote, durationMs) : Number.NaN;
   const committed = await commit({ accountId, requestId, credits, outputUrl });
-  if (!committed.ok && committed.refusal.code === RELEASE_REASONS.providerFault) {
+  if (!committed.ok && UNPAYABLE.includes(committed.refusal.code)) {
     log.warn(`The job's output can't be paid for: ${committed.refusal.message}`);
     return giveBack(RELEASE_REASONS.providerFault);
   }

@@ -1,6 +1,6 @@
-import { setCurrentDetails } from '@temporalio/workflow';
 import type { Notice } from '../../contract/notice';
 import { instantInWords } from '../../domain/time';
+import { tell } from '../tell';
 
 /** What a run has done. Published JSON. */
 export interface Deliveries {
@@ -12,14 +12,14 @@ export interface Deliveries {
 
 /** What an operator reads in Temporal's UI; the attempts, and why they fail, stand with the activity that is pending. */
 export function tellDelivering({ accountId, noticeId, type, at }: Notice, done: Deliveries): void {
-  setCurrentDetails(
+  tell(
     `**Delivering.** Notice ${noticeId} (${type}) of account ${accountId}, written at ${instantInWords(at)}; those after ` +
       `it wait. ${doneInWords(done)}`,
   );
 }
 
 export function tellEnd(accountId: string, done: Deliveries): void {
-  setCurrentDetails(`**Done.** No notice of account ${accountId} is left to deliver. ${doneInWords(done)}`);
+  tell(`**Done.** No notice of account ${accountId} is left to deliver. ${doneInWords(done)}`);
 }
 
 function doneInWords({ delivered, failed, lastFailure }: Deliveries): string {

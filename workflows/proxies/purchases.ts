@@ -1,6 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { PaymentActivities, PaymentAnswer } from '../../activities/payments';
-import type { ClosePurchaseInput, PurchaseActivities, PurchaseKey } from '../../activities/purchases';
+import type { PurchaseActivities } from '../../activities/purchases';
 import type { Outcome } from '../../contract/outcome';
 import type { Charge } from '../../contract/payment';
 import type { PurchaseRecord, PurchaseRequest } from '../../contract/purchase';
@@ -9,21 +9,12 @@ import { shielded, untilAnswered, untilDeadline } from './quick-then-patient';
 
 export type { PaymentAnswer } from '../../activities/payments';
 
+export const { turnPurchaseAway, settlePurchase, returnStrayPayment, closePurchase } =
+  untilAnswered<PurchaseActivities>();
+
 /** @throws ActivityFailure when the ledger could not be asked by then */
 export function openPurchase(request: PurchaseRequest, deadlineMs: number): Promise<Outcome<PurchaseRecord>> {
-  return untilDeadline((activities: PurchaseActivities) => activities.openPurchase(request), deadlineMs);
-}
-
-export function turnPurchaseAway(request: PurchaseRequest, reason: string): Promise<Outcome<PurchaseRecord>> {
-  return untilAnswered((activities: PurchaseActivities) => activities.turnPurchaseAway({ request, reason }));
-}
-
-export function settlePurchase(input: PurchaseKey & { paymentId: string }): Promise<PurchaseRecord> {
-  return untilAnswered((activities: PurchaseActivities) => activities.settlePurchase(input));
-}
-
-export function closePurchase(input: ClosePurchaseInput): Promise<PurchaseRecord> {
-  return untilAnswered((activities: PurchaseActivities) => activities.closePurchase(input));
+  return untilDeadline<PurchaseActivities>(deadlineMs).openPurchase(request);
 }
 
 /**
@@ -61,8 +52,10 @@ export function voidPayment(idempotencyKey: string): Promise<PaymentAnswer> {
   return shielded(() => payments('voids the payment').voidPayment({ idempotencyKey }));
 }
 
-export function refundPayment(idempotencyKey: string): Promise<PaymentAnswer> {
-  return shielded(() => payments('gives the money back').refundPayment({ idempotencyKey }));
+/** `paymentId`: which of the payments under the key, where there are several. */
+export function refundPayment(idempotencyKey: string, paymentId?: string): Promise<PaymentAnswer> {
+  const input = { idempotencyKey, ...(paymentId !== undefined && { paymentId }) };
+  return shielded(() => payments('gives the money back').refundPayment(input));
 }
 
 /** The same of a payment that nobody may ever have made. @throws ActivityFailure when the provider can't be reached */

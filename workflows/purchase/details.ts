@@ -1,34 +1,49 @@
-import { log, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { log, upsertSearchAttributes } from '@temporalio/workflow';
 import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { PurchaseRecord, PurchaseResult } from '../../contract/purchase';
 import { moneyInWords } from '../../domain/pricing/money';
 import { instantInWords } from '../../domain/time';
 import { STATE_ATTRIBUTE } from '../search-attributes';
+import { tell } from '../tell';
 
 const NOT_UNDERSTOOD = 'The provider can’t be understood; what it said stands with the activities.';
 
 /** What an operator reads in Temporal's UI. */
 export function tellPending(purchase: PurchaseRecord, reason?: string): void {
   const fault = reason === PROVIDER_FAULT ? ` ${NOT_UNDERSTOOD} It is asked for a day.` : '';
-  setCurrentDetails(
+  tell(
     `**Pending.** ${offerInWords(purchase)}: the payment provider has not decided yet. Nothing is granted before it has.${fault}`,
   );
 }
 
 export function tellReturning(purchase: PurchaseRecord): void {
-  setCurrentDetails(
+  tell(
     `**Returning.** ${offerInWords(purchase)} was paid, but nothing can be granted (${purchase.reason}): the money goes back.`,
+  );
+}
+
+/** It stays found by that search: somebody has paid twice, and may ask. */
+export function tellStray(purchase: PurchaseRecord, paymentId: string): void {
+  markState('paid-twice');
+  tell(
+    `**Paid twice.** ${offerInWords(purchase)}: ${purchase.status}. Payment ${paymentId} was made for it as well, and goes back.`,
   );
 }
 
 /** By search what went wrong, in words what became of it. */
 export function report(result: PurchaseResult): void {
-  if (result.status === 'refused') markState('rejected');
   if (isFault(result)) {
     log.warn("The payment provider can't be understood; look what it did with the money.", { ...result });
   }
-  if (['declined', 'voided', 'returned', 'returning'].includes(result.status)) markState('failed');
-  setCurrentDetails(outcomeInWords(result));
+  if (result.strayPayments) markState('paid-twice');
+  else if (result.status === 'refused') markState('rejected');
+  else if (['declined', 'voided', 'returned', 'returning'].includes(result.status)) markState('failed');
+  tell(`${outcomeInWords(result)}${straysInWords(result)}`);
+}
+
+function straysInWords({ strayPayments = [] }: PurchaseResult): string {
+  const returned = strayPayments.filter(({ status }) => status === 'returned').map(({ paymentId }) => paymentId);
+  return returned.length === 0 ? '' : ` It was paid more than once: ${returned.join(', ')} went back.`;
 }
 
 /** It ended without the provider's word, or the provider didn't confirm that the money went back. */
@@ -64,6 +79,6 @@ function offerInWords({ credits, packId, priceCents, currency }: PurchaseRecord 
   return `${credits} credits (${packId}) for ${price}`;
 }
 
-function markState(state: 'rejected' | 'failed'): void {
+function markState(state: 'rejected' | 'failed' | 'paid-twice'): void {
   upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
 }

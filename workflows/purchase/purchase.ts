@@ -8,11 +8,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Refusal } from '../../contract/errors';
-import { isJson } from '../../contract/json';
+import { isShallow, JSON_DEPTH_MAX } from '../../contract/json';
 import type { Outcome } from '../../contract/outcome';
 import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../../contract/purchase';
-import { purchaseHashOf, purchaseResultOf } from '../../domain/purchase/purchase';
+import { purchaseHashOf, purchaseResultOf, straysOf } from '../../domain/purchase/purchase';
 import { checkWorkflowId } from '../identity';
 import { purchaseWorkflowId } from '../messages';
 import {
@@ -22,13 +22,14 @@ import {
   type PaymentAnswer,
   paymentState,
   refundPayment,
+  returnStrayPayment,
   settlePurchase,
   turnPurchaseAway,
   voidPayment,
 } from '../proxies/purchases';
 import { shielded } from '../proxies/quick-then-patient';
 import { PurchaseCounter } from './counter';
-import { report, tellPending, tellReturning } from './details';
+import { report, tellPending, tellReturning, tellStray } from './details';
 import { isUnderstood, lookedAtAgain, recovered, withdraw } from './withdrawing';
 
 type Decided = Exclude<PaymentAnswer, { state: 'pending' }>;
@@ -61,7 +62,7 @@ export async function purchaseWorkflow(request: PurchaseRequest): Promise<Purcha
 /** A bare client may send anything; what can't even be told apart by its ids, or walked over, fails here. */
 function checkIdentity(request: PurchaseRequest): string {
   checkWorkflowId(request, ({ accountId, purchaseId }) => purchaseWorkflowId(accountId, purchaseId));
-  if (isJson(request)) return purchaseHashOf(request);
+  if (isShallow(request, JSON_DEPTH_MAX)) return purchaseHashOf(request);
   throw ApplicationFailure.nonRetryable('The purchase is nested too deeply.', 'INVALID_ARGUMENT');
 }
 
@@ -89,27 +90,42 @@ async function finish(
   purchaseHash: string,
   counter: PurchaseCounter,
 ): Promise<PurchaseResult> {
-  const result = counter.answer(purchaseResultOf(purchase, purchaseHash));
-  if (purchase.status !== 'returning') return result;
+  counter.answer(purchaseResultOf(purchase, purchaseHash));
+  const ended = await returnStrays(purchase.status === 'returning' ? await returnMoney(purchase) : purchase);
+  return counter.answer(purchaseResultOf(ended, purchaseHash));
+}
+
+async function returnMoney(purchase: PurchaseRecord): Promise<PurchaseRecord> {
   tellReturning(purchase);
-  const refund = await refundPayment(workflowInfo().workflowId);
+  const { accountId, purchaseId, reason, paymentId, strayPayments } = purchase;
+  const refund = await refundPayment(workflowInfo().workflowId, (strayPayments && paymentId) ?? undefined);
   // Runs of 0.1 took any answer for a refund. It stays on its way back, and reconciliation takes it up again.
-  if (refund.state !== 'refunded' && patched('refund-checked')) return result;
-  const { accountId, purchaseId, reason } = purchase;
-  const returned = await closePurchase({ accountId, purchaseId, status: 'returned', reason: reason ?? 'returned' });
-  return counter.answer(purchaseResultOf(returned, purchaseHash));
+  if (refund.state !== 'refunded' && patched('refund-checked')) return purchase;
+  return closePurchase({ accountId, purchaseId, status: 'returned', reason: reason ?? 'returned' });
+}
+
+/** A purchase that was paid more than once keeps what the first payment has bought; the others go back. */
+async function returnStrays(purchase: PurchaseRecord): Promise<PurchaseRecord> {
+  const [paymentId] = straysOf(purchase);
+  if (paymentId === undefined) return purchase;
+  tellStray(purchase, paymentId);
+  const refund = await refundPayment(workflowInfo().workflowId, paymentId);
+  // It stays on its way back, and reconciliation takes it up again.
+  if (refund.state !== 'refunded') return purchase;
+  const { accountId, purchaseId } = purchase;
+  return returnStrays(await returnStrayPayment({ accountId, purchaseId, paymentId }));
 }
 
 /** A buyer who has waited too long has gone: nothing is charged. What was opened before goes on, however late. */
 async function openInTime(request: PurchaseRequest, counter: PurchaseCounter): Promise<Outcome<PurchaseRecord>> {
   const deadlineMs = workflowInfo().startTime.getTime() + OPEN_WITHIN_MS;
-  if (counter.isCancelled) return turnPurchaseAway(request, 'cancelled');
-  if (Date.now() >= deadlineMs) return turnPurchaseAway(request, 'PURCHASE_TIMED_OUT');
+  if (counter.isCancelled) return turnPurchaseAway({ request, reason: 'cancelled' });
+  if (Date.now() >= deadlineMs) return turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
   try {
     return await openPurchase(request, deadlineMs);
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    return turnPurchaseAway(request, 'PURCHASE_TIMED_OUT');
+    return turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
   }
 }
 

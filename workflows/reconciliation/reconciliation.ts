@@ -1,4 +1,7 @@
-import { ActivityFailure, patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, patched, workflowInfo } from '@temporalio/workflow';
+import type { ReconciliationReport } from '../../contract/reconciliation';
+import { mismatchInWords } from '../../contract/temporal-identity';
+import { checkDepth } from '../identity';
 import {
   type InspectedPage,
   type PassScope,
@@ -7,31 +10,12 @@ import {
   type SettledOrphan,
   settleOrphan,
 } from '../proxies/reconciliation';
-import { keepUp, type UpkeepReport, upkeepInWords } from './upkeep';
+import { tell } from '../tell';
+import { keepUp, upkeepInWords } from './upkeep';
 
 export interface ReconciliationInput {
   /** Release however many orphans there are. */
   confirm?: boolean;
-}
-
-/** The findings of one pass. Published JSON. */
-export interface ReconciliationReport {
-  /** `stopped`: nothing was released; `reason` says why. */
-  status: 'done' | 'stopped';
-  reason?: 'TEMPORAL_IDENTITY_MISMATCH' | 'RECONCILIATION_LIMIT';
-  message?: string;
-  open: number;
-  extended: number;
-  missing: number;
-  unclear: number;
-  orphans: number;
-  released: number;
-  /** Orphans whose job had finished after all. */
-  committed: number;
-  /** Orphans whose job's end could not be found out; the next pass asks again. */
-  unsettled: number;
-  /** Absent where the pass stopped before, and in passes of earlier versions. */
-  upkeep?: UpkeepReport;
 }
 
 /** A pass that would release more than this share of the open reservations, and more than the floor, is suspicious. */
@@ -44,12 +28,15 @@ const AT_ONCE = 20;
  * Finds open reservations whose workflow has ended, and puts them right by ordinary operations. A reservation never
  * runs out under a running workflow: only Temporal's own word that it is closed, or twice in a row not there, counts.
  */
-export async function reconciliationWorkflow({
-  confirm = false,
-}: ReconciliationInput = {}): Promise<ReconciliationReport> {
+export async function reconciliationWorkflow(input?: ReconciliationInput | null): Promise<ReconciliationReport> {
+  checkDepth(input);
+  const confirm = input?.confirm === true;
   const scope = await reconciliation.beginPass();
   const report = emptyReport(scope);
-  if (scope.mismatch) return stop(report, 'TEMPORAL_IDENTITY_MISMATCH', mismatchInWords(scope.mismatch));
+  if (scope.mismatch) {
+    const { recorded, seen } = scope.mismatch;
+    return stop(report, 'TEMPORAL_IDENTITY_MISMATCH', `${mismatchInWords(recorded, seen)} Nothing was changed.`);
+  }
 
   // Of 0.1: passes that began before there were subscriptions end as they began.
   if (patched('upkeep')) report.upkeep = await keepUp(scope.dueBy);
@@ -63,10 +50,10 @@ export async function reconciliationWorkflow({
     const settled = await Promise.all(orphans.slice(first, first + AT_ONCE).map(resolve));
     for (const state of settled) report[state] += 1;
   }
-  setCurrentDetails(
+  tell(
     `${scope.open} reservations are open. ${report.extended} due ones extended; of ${orphans.length} orphans ` +
-      `${report.released} released, ${report.committed} committed, ${report.unsettled} left for the next pass.` +
-      (report.upkeep ? `\n\n${upkeepInWords(report.upkeep)}` : ''),
+      `${report.released} released, ${report.committed} committed, ${report.unsettled} left for the next pass.`,
+    ...(report.upkeep ? [upkeepInWords(report.upkeep)] : []),
   );
   return report;
 }
@@ -105,14 +92,8 @@ function stop(
   reason: ReconciliationReport['reason'],
   message: string,
 ): ReconciliationReport {
-  setCurrentDetails(`**Stopped: ${reason}.** ${message}`);
+  tell(`**Stopped: ${reason}.** ${message}`);
   return { ...report, status: 'stopped', reason, message };
-}
-
-function mismatchInWords({ recorded, seen }: NonNullable<PassScope['mismatch']>): string {
-  const name = (identity: typeof seen) =>
-    `${identity.namespace} (${identity.namespaceId}) in cluster ${identity.clusterId}`;
-  return `The ledger belongs to namespace ${name(recorded)}, and this is ${name(seen)}. Nothing was changed.`;
 }
 
 function emptyReport({ open }: PassScope): ReconciliationReport {

@@ -1,20 +1,6 @@
 import { ActivityFailure, patched } from '@temporalio/workflow';
+import type { UpkeepReport } from '../../contract/reconciliation';
 import { type UpkeepInput, type UpkeepPage, upkeep } from '../proxies/upkeep';
-
-/** What a pass has put right beside reservations, and what it left to the next one. Published JSON. */
-export interface UpkeepReport {
-  /** Subscriptions whose paid cycles had begun and were not granted. */
-  cyclesGranted: number;
-  /** Terms whose settlement window was over and whose expiry was not booked. */
-  termsExpired: number;
-  /** Accounts with grants whose own end had come. */
-  endedGrantsBooked: number;
-  purchasesRestarted: number;
-  subscriptionsRestarted: number;
-  /** Accounts with somebody to wake, something to tell or to buy. Absent in passes of earlier versions. */
-  accountsAttended?: number;
-  left: number;
-}
 
 /** The ledger's part first: it needs no word of Temporal's. One part that fails must not hold up the others. */
 export async function keepUp(dueBy: string): Promise<UpkeepReport> {

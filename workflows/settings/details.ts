@@ -1,13 +1,11 @@
-import { setCurrentDetails } from '@temporalio/workflow';
 import type { Outcome } from '../../contract/outcome';
 import type { Limits, SettingsChange, StopScope, Threshold } from '../../contract/settings';
 import type { TopUpRule } from '../../contract/top-up';
+import { tell } from '../tell';
 
 /** What an operator reads in Temporal's UI. */
 export function tellOutcome(outcome: Outcome<unknown>, change: SettingsChange): void {
-  setCurrentDetails(
-    outcome.ok ? changeInWords(change) : `**Refused: ${outcome.refusal.code}.** ${outcome.refusal.message}`,
-  );
+  tell(outcome.ok ? changeInWords(change) : `**Refused: ${outcome.refusal.code}.** ${outcome.refusal.message}`);
 }
 
 function changeInWords(change: SettingsChange): string {

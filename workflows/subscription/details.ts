@@ -1,12 +1,13 @@
-import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Refusal } from '../../contract/errors';
 import type { Subscription } from '../../contract/subscription';
 import { instantInWords } from '../../domain/time';
 import { PLAN_ATTRIBUTE } from '../search-attributes';
+import { tell } from '../tell';
 
 /** What an operator reads in Temporal's UI: which plan, which cycle, the next boundary, and what happens then. */
 export function tellStanding(subscription: Subscription): void {
-  setCurrentDetails(`${standingInWords(subscription)}\n\n${whatNext(subscription)}`);
+  tell(standingInWords(subscription), whatNext(subscription));
   // Runs inherit it, so that only a change of plan costs an event.
   if (workflowInfo().typedSearchAttributes.get(PLAN_ATTRIBUTE) === subscription.planId) return;
   upsertSearchAttributes([{ key: PLAN_ATTRIBUTE, value: subscription.planId }]);
@@ -18,13 +19,13 @@ export function tellEnd({ planId, closedWhy, closedAt, cycle }: Subscription): v
     'ended-now': 'It was ended at once, and what was left has expired.',
     superseded: 'A newer subscription has taken its place.',
   };
-  setCurrentDetails(
+  tell(
     `**Closed** at ${closedAt && instantInWords(closedAt)}, in cycle ${cycle} of ${planId}. ${closedWhy ? why[closedWhy] : ''}`,
   );
 }
 
 export function tellRefusal({ code, message }: Refusal): void {
-  setCurrentDetails(`**Refused: ${code}.** ${message}`);
+  tell(`**Refused: ${code}.** ${message}`);
 }
 
 function standingInWords({ planId, cycle, cycleStart, cycleEnd, status, timeZone, validUntil }: Subscription): string {

@@ -1,16 +1,10 @@
-import { setCurrentDetails, sleep } from '@temporalio/workflow';
-import type { Refusal } from '../../contract/errors';
-import type { TermKey } from '../../contract/subscription';
+import { sleep } from '@temporalio/workflow';
+import type { ExpiryResult, TermKey } from '../../contract/subscription';
 import { instantInWords } from '../../domain/time';
 import { checkWorkflowId } from '../identity';
 import { expiryWorkflowId } from '../messages';
 import { subscriptions } from '../proxies/subscriptions';
-
-/** Published JSON: what became of the end of a term. */
-export type ExpiryResult =
-  /** booked: what was left has expired. closed: somebody else has ended the term. renewed: it goes on. */
-  | { status: 'booked' | 'closed' | 'renewed'; term: number; expired: number; entries: number }
-  | { status: 'refused'; refusal: Refusal };
+import { tell } from '../tell';
 
 /**
  * The end of a subscription's term: waits for the settlement window, in which a late message of an earlier payment may
@@ -21,12 +15,12 @@ export async function expiryWorkflow(input: TermKey): Promise<ExpiryResult> {
   for (;;) {
     const outcome = await subscriptions.expireTerm(input);
     if (!outcome.ok) {
-      setCurrentDetails(`**Refused: ${outcome.refusal.code}.** ${outcome.refusal.message}`);
+      tell(`**Refused: ${outcome.refusal.code}.** ${outcome.refusal.message}`);
       return { status: 'refused', refusal: outcome.refusal };
     }
     const term = outcome.value;
     if (term.status !== 'waiting') {
-      setCurrentDetails(
+      tell(
         term.status === 'booked'
           ? `**Booked.** ${term.expired} credits of account ${input.accountId} expired, in ${term.entries} entries.`
           : '**Closed before.** Nothing was left to book.',
@@ -35,10 +29,10 @@ export async function expiryWorkflow(input: TermKey): Promise<ExpiryResult> {
     }
     const { at, validUntil, waitUntil } = term;
     if (Date.parse(at) < Date.parse(validUntil)) {
-      setCurrentDetails(`**Renewed.** The term goes on until ${instantInWords(validUntil)}; nothing expired.`);
+      tell(`**Renewed.** The term goes on until ${instantInWords(validUntil)}; nothing expired.`);
       return { status: 'renewed', term: term.term, expired: 0, entries: 0 };
     }
-    setCurrentDetails(
+    tell(
       `**Settlement window.** Lapsed at ${instantInWords(validUntil)}. Until ${instantInWords(waitUntil)} a payment made before that still counts; ` +
         'then what is left expires.',
     );

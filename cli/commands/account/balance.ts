@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import type { Balance } from '../../../contract/balance';
-import { checkInstant } from '../../../contract/balance';
+import { type Balance, balance, checkInstant } from '../../../contract/balance';
 import { checkAccountId } from '../../../contract/ids';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
@@ -15,23 +14,14 @@ export function addBalance(program: Command, run: Run): void {
     .argument('<account>', 'the account id', checkAccountId)
     .option('--as-of <iso>', 'how it stood at that time', checkInstant)
     .action(
-      run(async ({ connections }, account: string, { asOf }: { asOf?: string }) => {
-        const balance = await connections.reader().balance(account, { asOf });
-        return { json: publishedBalance(balance), text: balanceInWords(balance) };
+      run(balance, async ({ connections }, account: string, { asOf }: { asOf?: string }) => {
+        const found = await connections.reader().balance(account, { asOf });
+        return { json: found, text: balanceInWords(found) };
       }),
     );
 }
 
-/** In the order that people read it: the ledger's JSON comes in the database's own. */
-function publishedBalance(balance: Balance): Balance {
-  const { accountId, at, available, pendingExpiry, reserved, spent, expired, deducted, granted, validUntil } = balance;
-  const grants = balance.grants.map(({ grantId, source, credits, remaining, expiresAt }) => {
-    return { grantId, source, credits, remaining, expiresAt };
-  });
-  return { accountId, at, available, pendingExpiry, reserved, spent, expired, deducted, granted, validUntil, grants };
-}
-
-export function balanceInWords(balance: Balance): string {
+export function balanceInWords(balance: Balance): string[] {
   const { accountId, at, available, pendingExpiry, reserved, spent, expired, deducted, granted } = balance;
   const { validUntil, grants } = balance;
   const figures = Object.entries({ available, pendingExpiry, reserved, spent, expired, deducted, granted });
@@ -40,12 +30,12 @@ export function balanceInWords(balance: Balance): string {
     [`Account ${accountId}`, 'credits'],
     figures.filter(isWorthALine).map(([name, credits]) => [names[name] ?? name, credits]),
   );
-  const term = validUntil === null ? '' : `\n${termInWords(validUntil, at)}`;
-  if (grants.length === 0) return `${summary}${term}`;
+  const lines = validUntil === null ? summary : [...summary, termInWords(validUntil, at)];
+  if (grants.length === 0) return lines;
   const rows = grants.map(({ grantId, source, credits, remaining, expiresAt }) => {
     return [grantId, source, remaining, credits, timeInWords(expiresAt)];
   });
-  return `${summary}${term}\n\n${table(['grant', 'source', 'remaining', 'of', 'until'], rows)}`;
+  return [...lines, '', ...table(['grant', 'source', 'remaining', 'of', 'until'], rows)];
 }
 
 function termInWords(validUntil: string, at: string | null): string {

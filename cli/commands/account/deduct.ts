@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { HoldfastError } from '../../../contract/errors';
-import { parseDeduction } from '../../../contract/grant';
+import { deduction, deductionRequest, parseDeduction } from '../../../contract/grant';
 import { checkAccountId, checkKey } from '../../../contract/ids';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
-import { creditsOf } from '../../numbers';
+import { wholeOf } from '../../options';
 import { creditsInWords, timeInWords } from '../../words';
+
+const printed = deduction.extend({ key: z.string() });
 
 interface DeductOptions {
   reason: string;
@@ -19,12 +22,16 @@ export function addDeduct(program: Command, run: Run): void {
     'holdfast deduct acme 20 --reason "Granted twice, ticket 4711" --by sam',
   ])
     .argument('<account>', 'the account id', checkAccountId)
-    .argument('<credits>', 'a whole number, at most what is available', creditsOf)
+    .argument(
+      '<credits>',
+      'a whole number, at most what is available',
+      wholeOf(deductionRequest.shape.credits, 'Credits'),
+    )
     .requiredOption('--reason <text>', 'why; shown in the history')
     .requiredOption('--by <name>', 'who takes them; shown in the history')
     .option('--key <key>', 'repeating the command with the same key deducts once; a random key by default', checkKey)
     .action(
-      run(async ({ connections }, account: string, credits: number, options: DeductOptions) => {
+      run(printed, async ({ connections }, account: string, credits: number, options: DeductOptions) => {
         const { reason, by, key: givenKey = randomUUID() } = options;
         const { accountId, key, ...body } = parseDeduction({ accountId: account, key: givenKey, credits, reason, by });
         const deducted = await connections.ledger().deduct(accountId, key, body);
@@ -33,7 +40,7 @@ export function addDeduct(program: Command, run: Run): void {
         const before = deducted.replayed ? ` This key was used before: they were deducted at ${timeInWords(at)}.` : '';
         return {
           json: { accountId, credits, version, at, key },
-          text: `Deducted ${creditsInWords(credits)} from ${accountId} (entry ${version}).${before}`,
+          text: [`Deducted ${creditsInWords(credits)} from ${accountId} (entry ${version}).${before}`],
         };
       }),
     );

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { HoldfastError } from '../../../contract/errors';
-import { parseGrant } from '../../../contract/grant';
+import { createdGrant, grantRequest, parseGrant } from '../../../contract/grant';
 import { checkAccountId, checkKey } from '../../../contract/ids';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
-import { centsOf, creditsOf } from '../../numbers';
+import { wholeOf } from '../../options';
 import { creditsInWords, timeInWords } from '../../words';
+
+const printed = createdGrant.extend({ key: z.string() });
 
 interface GrantOptions {
   source: string;
@@ -23,15 +26,19 @@ export function addGrant(program: Command, run: Run): void {
     'holdfast grant acme 20 --source adjustment --reason "Ticket 4711" --by sam --key ticket-4711',
   ])
     .argument('<account>', 'the account id', checkAccountId)
-    .argument('<credits>', 'a whole number', creditsOf)
+    .argument('<credits>', 'a whole number', wholeOf(grantRequest.shape.credits, 'Credits'))
     .requiredOption('--source <source>', 'promotion (always with an end) or adjustment')
     .requiredOption('--reason <text>', 'why; shown in the history')
     .requiredOption('--by <name>', 'who gives them; shown in the history')
     .option('--expires-at <iso>', 'when what is left of them ends, e.g. 2030-01-01T00:00:00Z')
-    .option('--cost-cents <n>', 'what was paid for them, in cents', centsOf)
+    .option(
+      '--cost-cents <n>',
+      'what was paid for them, in cents',
+      wholeOf(grantRequest.shape.costCents, '--cost-cents'),
+    )
     .option('--key <key>', 'repeating the command with the same key grants once; a random key by default', checkKey)
     .action(
-      run(async ({ connections }, account: string, credits: number, options: GrantOptions) => {
+      run(printed, async ({ connections }, account: string, credits: number, options: GrantOptions) => {
         const { source, reason, by, expiresAt, costCents, key: givenKey = randomUUID() } = options;
         const asked = { accountId: account, key: givenKey, credits, source, reason, by, expiresAt, costCents };
         const { accountId, key, ...body } = parseGrant(asked);
@@ -44,7 +51,7 @@ export function addGrant(program: Command, run: Run): void {
           : '';
         return {
           json: { grantId, accountId, source: body.source, credits, expiresAt: ends, grantedAt, key },
-          text: `Granted ${creditsInWords(credits)} to ${accountId}${until} (grant ${grantId}).${before}`,
+          text: [`Granted ${creditsInWords(credits)} to ${accountId}${until} (grant ${grantId}).${before}`],
         };
       }),
     );

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
-import type { HistoryEntry } from '../../../contract/history';
-import { checkPage } from '../../../contract/history';
+import { checkPage, type HistoryEntry, history, historyPage } from '../../../contract/history';
 import { checkAccountId } from '../../../contract/ids';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
-import { limitOf, versionOf } from '../../numbers';
+import { wholeOf } from '../../options';
 import { table } from '../../table';
 import { timeInWords } from '../../words';
 
@@ -14,19 +13,22 @@ export function addHistory(program: Command, run: Run): void {
     'holdfast history acme --limit 10 --before 120 --json',
   ])
     .argument('<account>', 'the account id', checkAccountId)
-    .option('--limit <n>', 'how many entries, 1 to 1000 (default: 50)', limitOf)
-    .option('--before <version>', 'only entries before this one, to page on', versionOf)
+    .option('--limit <n>', 'how many entries, 1 to 1000 (default: 50)', wholeOf(historyPage.shape.limit, '--limit'))
+    .option(
+      '--before <version>',
+      'only entries before this one, to page on',
+      wholeOf(historyPage.shape.before, '--before'),
+    )
     .action(
-      run(async ({ connections }, account: string, { limit, before }: { limit?: number; before?: number }) => {
-        const page = checkPage({ limit, before });
-        const { entries } = await connections.reader().history(account, page);
-        return { json: { entries }, text: historyInWords(account, entries) };
+      run(history, async ({ connections }, account: string, { limit, before }: { limit?: number; before?: number }) => {
+        const page = await connections.reader().history(account, checkPage({ limit, before }));
+        return { json: page, text: historyInWords(account, page.entries) };
       }),
     );
 }
 
-export function historyInWords(accountId: string, entries: HistoryEntry[]): string {
-  if (entries.length === 0) return `Account ${accountId} has no entries there.`;
+export function historyInWords(accountId: string, entries: HistoryEntry[]): string[] {
+  if (entries.length === 0) return [`Account ${accountId} has no entries there.`];
   const rows = entries.map((entry) => [
     entry.version,
     timeInWords(entry.at),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { checkAccountId } from '../../../contract/ids';
-import type { Notice, NoticeRecord, TopUpFailure } from '../../../contract/notice';
+import { type Notice, type NoticeRecord, notices, type TopUpFailure } from '../../../contract/notice';
 import { moneyInWords } from '../../../domain/pricing/money';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
@@ -17,15 +17,15 @@ export function addNotices(program: Command, run: Run): void {
   )
     .argument('<account>', 'the account id', checkAccountId)
     .action(
-      run(async ({ connections }, account: string) => {
-        const notices = await connections.reader().notices(account);
-        return { json: { notices: notices.map(publishedNotice) }, text: noticesInWords(account, notices) };
+      run(notices, async ({ connections }, account: string) => {
+        const found = await connections.reader().notices(account);
+        return { json: { notices: found }, text: noticesInWords(account, found) };
       }),
     );
 }
 
-export function noticesInWords(accountId: string, notices: NoticeRecord[]): string {
-  if (notices.length === 0) return `Account ${accountId} has had no notices.`;
+export function noticesInWords(accountId: string, notices: NoticeRecord[]): string[] {
+  if (notices.length === 0) return [`Account ${accountId} has had no notices.`];
   const rows = notices.map((notice) => [
     notice.noticeId,
     timeInWords(notice.at),
@@ -66,10 +66,4 @@ function failureInWords({ packId, priceCents, currency, reason, retryAt, stopped
 function deliveryInWords({ status, settledAt, reason }: NoticeRecord): string {
   if (status === 'pending') return 'pending';
   return `${status} ${timeInWords(settledAt)}${reason === null ? '' : `: ${reason}`}`;
-}
-
-/** In the order that people read it: the ledger's JSON comes in the database's own. */
-function publishedNotice(notice: NoticeRecord): NoticeRecord {
-  const { accountId, noticeId, at, status, settledAt, reason, ...news } = notice;
-  return { accountId, noticeId, at, ...news, status, settledAt, reason };
 }

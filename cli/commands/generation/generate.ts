@@ -1,15 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { HoldfastClient } from '../../../client';
-import type { GenerationRequest, GenerationResult } from '../../../contract/generation';
-import { parseGenerationRequest } from '../../../contract/generation';
+import {
+  type GenerationRequest,
+  type GenerationResult,
+  generationRequest,
+  generationResult,
+  parseGenerationRequest,
+} from '../../../contract/generation';
 import { checkAccountId, checkRequestId } from '../../../contract/ids';
+import type { AskedDimensions } from '../../../contract/price';
 import { SIMULATIONS } from '../../../domain/generation/simulation';
 import type { Run } from '../../action';
+import { saidDimensions, takesDimensions } from '../../dimensions';
 import { EXIT, type ExitCode } from '../../exit-codes';
 import { addCommand } from '../../help';
 import { inputOf, withSimulation } from '../../input';
-import { maxCreditsOf, secondsOf } from '../../numbers';
+import { wholeOf } from '../../options';
 import { onInterruption, tryToCancel } from '../../terminal/interruption';
 import { Progress } from '../../terminal/progress';
 import type { Screen } from '../../terminal/screen';
@@ -17,9 +24,9 @@ import { tellingIds } from '../../unanswered';
 import { creditsInWords } from '../../words';
 import { resultInWords, waitingInWords } from './outcome';
 
-interface GenerateOptions {
-  seconds?: number;
-  audio?: true;
+const printed = generationResult.omit({ accountId: true, requestHash: true });
+
+interface GenerateOptions extends AskedDimensions {
   input?: string;
   requestId?: string;
   maxCredits?: number;
@@ -29,7 +36,7 @@ interface GenerateOptions {
 }
 
 export function addGenerate(program: Command, run: Run): void {
-  addCommand(program, 'generate', 'Reserve, generate, and pay for what was delivered; Ctrl-C cancels', [
+  const command = addCommand(program, 'generate', 'Reserve, generate, and pay for what was delivered; Ctrl-C cancels', [
     'holdfast generate acme text-to-image --input \'{"prompt": "A kelp forest"}\'',
     'holdfast generate acme text-to-video-veo3 --seconds 8 --audio --max-credits 40',
     'holdfast generate acme ai-avatar --seconds 10 --request-id order-4711 --json',
@@ -37,35 +44,43 @@ export function addGenerate(program: Command, run: Run): void {
     'holdfast generate acme text-to-speech --simulate permanent',
   ])
     .argument('<account>', 'the account id', checkAccountId)
-    .argument('<kind>', 'the generation type, e.g. ai-avatar')
-    .option('--seconds <n>', 'how long the output is to be; only for kinds priced by time', secondsOf)
-    .option('--audio', 'with audio')
+    .argument('<kind>', 'the generation type, e.g. ai-avatar');
+  takesDimensions(command)
     .option('--input <file|json>', 'what to generate from: JSON, or a file that holds it; 64 KB at most')
     .option(
       '--request-id <id>',
       'repeating the command with the same id gets the first answer; random by default',
       checkRequestId,
     )
-    .option('--max-credits <n>', 'refuse a higher price', maxCreditsOf)
+    .option('--max-credits <n>', 'refuse a higher price', wholeOf(generationRequest.shape.maxCredits, '--max-credits'))
     .option('--on-insufficient <what>', 'without enough credits: reject (the default), or wait in the account’s queue')
     .option('--wait-timeout <duration>', 'how long it waits at most, in ISO 8601, e.g. PT12H (default: P1D)')
     .option('--simulate <mode>', `what the stub provider is to do: ${Object.keys(SIMULATIONS).join(', ')}`)
     .action(
-      run(async ({ connections, screen }, account: string, kind: string, options: GenerateOptions) => {
+      run(printed, async ({ connections, screen }, account: string, kind: string, options: GenerateOptions) => {
         const request = parseGenerationRequest(requestOf(account, kind, options));
         const client = await connections.client();
         const result = await tellingIds({ requestId: request.requestId }, generate(client, request, screen));
-        return { json: publishedResult(result), text: resultInWords(result), exitCode: exitCodeOf(result) };
+        return { json: result, text: resultInWords(result), exitCode: exitCodeOf(result) };
       }),
     );
 }
 
 function requestOf(accountId: string, kind: string, options: GenerateOptions): GenerationRequest {
-  const { seconds, audio, maxCredits, waitTimeout, requestId = `cli-${randomUUID()}` } = options;
+  const { maxCredits, waitTimeout, requestId = `cli-${randomUUID()}` } = options;
   const { onInsufficient: onInsufficientCredits } = options;
   const given = options.input === undefined ? undefined : inputOf(options.input);
   const input = options.simulate === undefined ? given : withSimulation(given, options.simulate);
-  return { accountId, requestId, kind, seconds, audio, input, maxCredits, onInsufficientCredits, waitTimeout };
+  return {
+    accountId,
+    requestId,
+    kind,
+    ...saidDimensions(options),
+    input,
+    maxCredits,
+    onInsufficientCredits,
+    waitTimeout,
+  };
 }
 
 async function generate(client: HoldfastClient, request: GenerationRequest, screen: Screen): Promise<GenerationResult> {
@@ -78,7 +93,9 @@ async function generate(client: HoldfastClient, request: GenerationRequest, scre
     // Only what has been admitted, or waits, can be cancelled; Ctrl-C may have come before that.
     void interruption.asked.then(() => tryToCancel(() => client.generations.cancel(accountId, requestId), screen));
     if (!screen.json) {
-      screen.note(waiting ? waitingInWords(waiting) : `Request ${requestId}: ${creditsInWords(reserved)} reserved`);
+      screen.note(
+        ...(waiting ? waitingInWords(waiting) : [`Request ${requestId}: ${creditsInWords(reserved)} reserved`]),
+      );
     }
     if (screen.progressTo) progress = new Progress(kind, screen.progressTo);
     void progress?.follow(client, accountId, requestId);
@@ -87,18 +104,6 @@ async function generate(client: HoldfastClient, request: GenerationRequest, scre
     interruption.ignore();
     progress?.stop();
   }
-}
-
-function publishedResult(result: GenerationResult): object {
-  const { requestId, status, reserved, charged, outputUrl, reason } = result;
-  const { required, available, shortfall, waitedFor, quoted, maxCredits, message, details } = result;
-  const packs = result.packs?.map(({ packId, credits, priceCents, currency, count }) => {
-    return { packId, credits, priceCents, currency, count };
-  });
-  return {
-    ...{ requestId, status, reserved, charged, outputUrl, reason },
-    ...{ required, available, shortfall, waitedFor, packs, quoted, maxCredits, message, details },
-  };
 }
 
 function exitCodeOf({ status }: GenerationResult): ExitCode {

@@ -4,24 +4,32 @@ import type { Waiting } from '../../../contract/waiting';
 import { creditsInWords, packInWords, timeInWords } from '../../words';
 
 /** How a generation ended, for a person. */
-export function resultInWords(result: GenerationResult): string {
+export function resultInWords(result: GenerationResult): string[] {
   const { requestId, status, reserved, charged, outputUrl, reason } = result;
   switch (status) {
     case 'committed': {
       const returned = reserved > charged ? `, ${creditsInWords(reserved - charged)} came back` : '';
-      return `Committed: ${creditsInWords(charged)} charged${returned}.\nOutput:  ${outputUrl}\nRequest: ${requestId}`;
+      return [
+        `Committed: ${creditsInWords(charged)} charged${returned}.`,
+        `Output:  ${outputUrl}`,
+        `Request: ${requestId}`,
+      ];
     }
     case 'released':
-      return `Released (${reason}): nothing was charged, ${reserved === 0 ? 'nothing was held' : `all ${creditsInWords(reserved)} came back`}.\nRequest: ${requestId}`;
+      return [`Released (${reason}): nothing was charged, ${returnedInWords(reserved)}.`, `Request: ${requestId}`];
     case 'cancelled':
-      return `Cancelled: nothing was charged, ${reserved === 0 ? 'nothing was held' : `all ${creditsInWords(reserved)} came back`}.\nRequest: ${requestId}`;
+      return [`Cancelled: nothing was charged, ${returnedInWords(reserved)}.`, `Request: ${requestId}`];
     case 'rejected':
       return rejectionInWords(result);
   }
 }
 
+function returnedInWords(reserved: number): string {
+  return reserved === 0 ? 'nothing was held' : `all ${creditsInWords(reserved)} came back`;
+}
+
 /** Where a request stands in its account's queue, and what would help. */
-export function waitingInWords(waiting: Waiting): string {
+export function waitingInWords(waiting: Waiting): string[] {
   const { requestId, place, required, requiredAhead, available, shortfall, packs, until, heldUp } = waiting;
   const ahead = requiredAhead > 0 ? `, those ahead of it ${requiredAhead.toLocaleString('en-US')}` : '';
   return [
@@ -30,7 +38,7 @@ export function waitingInWords(waiting: Waiting): string {
     ...packs.map((pack) => `  would cover it: ${packInWords(pack)}`),
     ...(heldUp ? [heldUpInWords(heldUp)] : []),
     'Ctrl-C takes it out of the queue.',
-  ].join('\n');
+  ];
 }
 
 /** What keeps the first one of a queue, besides credits. */
@@ -38,9 +46,9 @@ export function heldUpInWords({ message }: Refusal): string {
   return `The queue is held up: ${message}`;
 }
 
-function rejectionInWords({ requestId, reason, message, packs }: GenerationResult): string {
+function rejectionInWords({ requestId, reason, message, packs }: GenerationResult): string[] {
   const lines = [`Rejected (${reason}): ${message ?? 'nothing was reserved.'}`];
   for (const pack of packs ?? []) lines.push(`  would cover it: ${packInWords(pack)}`);
   lines.push(`Nothing ran and nothing was charged. Another attempt takes a new request id; this one was ${requestId}.`);
-  return lines.join('\n');
+  return lines;
 }

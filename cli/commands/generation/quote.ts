@@ -2,32 +2,33 @@ import type { Command } from 'commander';
 import { builtInEffectiveCatalog } from '../../../catalog';
 import type { AccountQuote } from '../../../client';
 import { checkAccountId } from '../../../contract/ids';
-import { parsePriceable } from '../../../contract/prices';
+import type { AskedDimensions } from '../../../contract/price';
+import { accountQuote, parsePriceable } from '../../../contract/prices';
+import { kindInWords } from '../../../domain/pricing/price';
 import { quote } from '../../../domain/pricing/pricing';
 import type { Run } from '../../action';
+import { saidDimensions, takesDimensions } from '../../dimensions';
 import { addCommand } from '../../help';
-import { secondsOf } from '../../numbers';
-import { creditsInWords, kindInWords, timeInWords } from '../../words';
+import { creditsInWords, timeInWords } from '../../words';
 
-interface QuoteOptions {
-  seconds?: number;
-  audio?: true;
+/** Without an account nothing is said of one. */
+const printed = accountQuote.partial({ available: true, affordable: true, shortfall: true });
+
+interface QuoteOptions extends AskedDimensions {
   account?: string;
 }
 
 export function addQuote(program: Command, run: Run): void {
-  addCommand(program, 'quote', 'What one generation costs, and whether an account can pay for it', [
+  const command = addCommand(program, 'quote', 'What one generation costs, and whether an account can pay for it', [
     'holdfast quote text-to-image',
     'holdfast quote text-to-video-veo3 --seconds 8 --audio',
     'holdfast quote ai-avatar --seconds 10 --account acme --json',
-  ])
-    .argument('<kind>', 'the generation type, e.g. ai-avatar')
-    .option('--seconds <n>', 'how long the output is to be; only for kinds priced by time', secondsOf)
-    .option('--audio', 'with audio')
+  ]).argument('<kind>', 'the generation type, e.g. ai-avatar');
+  takesDimensions(command)
     .option('--account <id>', 'also say whether this account can pay for it', checkAccountId)
     .action(
-      run(async ({ connections, screen }, kind: string, { seconds, audio, account }: QuoteOptions) => {
-        const asked = { kind, seconds, audio };
+      run(printed, async ({ connections, screen }, kind: string, { account, ...options }: QuoteOptions) => {
+        const asked = { kind, ...saidDimensions(options) };
         if (connections.config.databaseUrl !== undefined || account !== undefined) {
           return answerOf(await connections.reader().quote({ ...asked, accountId: account }));
         }
@@ -48,5 +49,5 @@ function answerOf(quoted: AccountQuote) {
     const others = waitedFor ? `, of which others wait for ${waitedFor.toLocaleString('en-US')}` : '';
     lines.push(`Available: ${creditsInWords(available)}${others}, ${verdict}`);
   }
-  return { json: quoted, text: lines.join('\n') };
+  return { json: quoted, text: lines };
 }

@@ -1,20 +1,41 @@
 import type { Command } from 'commander';
-import type { GenerationResult, GenerationStatus, HoldfastClient } from '../../../client';
+import { z } from 'zod';
+import {
+  type GenerationResult,
+  type GenerationStatus,
+  generationWorkflowId,
+  type HoldfastClient,
+} from '../../../client';
 import { HoldfastError } from '../../../contract/errors';
-import type { RequestRecord } from '../../../contract/generation';
+import { generationResult, type RequestRecord, requestRecord } from '../../../contract/generation';
 import { checkAccountId, checkRequestId } from '../../../contract/ids';
+import { refusal } from '../../../contract/refusal';
 import type { WaitRecord } from '../../../contract/waiting';
-import { generationWorkflowId } from '../../../workflows/messages';
+import { kindInWords } from '../../../domain/pricing/price';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { table } from '../../table';
-import { creditsInWords, kindInWords, timeInWords } from '../../words';
+import { creditsInWords, timeInWords } from '../../words';
 import { resultInWords } from './outcome';
+
+const printed = z.object({
+  ...requestRecord.pick({ accountId: true, requestId: true }).shape,
+  explanation: z.string(),
+  workflow: z.object({
+    workflowId: z.string(),
+    state: z.string(),
+    progress: z.number().nullable(),
+    result: generationResult.optional(),
+    error: refusal.omit({ details: true }).optional(),
+    uiUrl: z.string().optional(),
+  }),
+  ledger: requestRecord.omit({ accountId: true, requestId: true, body: true }).nullable(),
+});
 
 /** What the workflow itself came to: its result, or the error that it failed with. */
 interface Ending {
   result?: GenerationResult;
-  error?: { code: string; message: string };
+  error?: Pick<HoldfastError, 'code' | 'message'>;
 }
 
 export function addShow(program: Command, run: Run): void {
@@ -25,7 +46,7 @@ export function addShow(program: Command, run: Run): void {
     .argument('<account>', 'the account id', checkAccountId)
     .argument('<request>', 'the request id', checkRequestId)
     .action(
-      run(async ({ connections }, account: string, request: string) => {
+      run(printed, async ({ connections }, account: string, request: string) => {
         connections.ledger();
         const client = await connections.client();
         const status = await client.generations.status(account, request);
@@ -45,7 +66,7 @@ export function addShow(program: Command, run: Run): void {
             requestId: request,
             explanation,
             workflow: { workflowId, state: status.workflow, progress: status.progress, ...ending, uiUrl },
-            ledger: status.record && publishedRecord(status.record),
+            ledger: status.record,
           },
           text: statusInWords(status, explanation, uiUrl ?? workflowId),
         };
@@ -67,7 +88,7 @@ async function endingOf({ generations }: HoldfastClient, status: GenerationStatu
 function explain({ workflow, progress, record }: GenerationStatus, { result, error }: Ending): string {
   if (record === null) {
     if (workflow === 'running') return 'The workflow runs and has reserved nothing yet: it is still to be admitted.';
-    if (result) return resultInWords(result).split('\n')[0] ?? '';
+    if (result) return resultInWords(result)[0] ?? '';
     if (error) return `The workflow failed (${error.code}): ${error.message} Nothing was reserved.`;
     return `The workflow has ended (${workflow}) before anything was reserved.`;
   }
@@ -109,11 +130,10 @@ function statusInWords(
   { accountId, requestId, workflow, record }: GenerationStatus,
   explanation: string,
   where: string,
-) {
+): string[] {
   const lines = [`Request ${requestId} of account ${accountId}`, explanation, ''];
   lines.push(`Workflow  ${workflow}; in Temporal: ${where}`);
-  if (record === null)
-    return [...lines, 'Ledger    knows nothing of it: what was never reserved is not stored'].join('\n');
+  if (record === null) return [...lines, 'Ledger    knows nothing of it: what was never reserved is not stored'];
   lines.push(`Ledger    ${record.status}${record.reason ? ` (${record.reason})` : ''}`);
   if (record.kind !== null)
     lines.push(`Asked for ${kindInWords({ ...record, kind: record.kind })}, catalog ${record.catalogVersion}`);
@@ -125,25 +145,7 @@ function statusInWords(
   if (pairs.length > 0) lines.push(`Metadata  ${pairs.join(', ')}`);
   if (record.allocations.length > 0) {
     const rows = record.allocations.map(({ grantId, source, credits, charged }) => [grantId, source, credits, charged]);
-    lines.push('', table(['from grant', 'source', 'reserved', 'charged'], rows));
+    lines.push('', ...table(['from grant', 'source', 'reserved', 'charged'], rows));
   }
-  return lines.join('\n');
-}
-
-/** In the order that people read it: the ledger's JSON comes in the database's own. */
-function publishedRecord(record: RequestRecord): object {
-  const { status, kind, seconds, audio, catalogVersion, reserved, charged, reason, outputUrl } = record;
-  const { reservedAt, resolvedAt, expiresAt, metadata } = record;
-  const wait = record.wait && publishedWait(record.wait);
-  const allocations = record.allocations.map(({ grantId, source, credits, charged: taken }) => {
-    return { grantId, source, credits, charged: taken };
-  });
-  return {
-    ...{ status, kind, seconds, audio, catalogVersion, reserved, charged, reason, outputUrl },
-    ...{ reservedAt, resolvedAt, expiresAt, wait, metadata, allocations },
-  };
-}
-
-function publishedWait({ place, required, admitted, since, until }: WaitRecord): WaitRecord {
-  return { place, required, admitted, since, until };
+  return lines;
 }

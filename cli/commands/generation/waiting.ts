@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { WaitingQueue } from '../../../client';
 import { checkAccountId } from '../../../contract/ids';
+import { type WaitingQueue, waitingQueue } from '../../../contract/waiting';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { table } from '../../table';
@@ -14,15 +14,15 @@ export function addWaiting(program: Command, run: Run): void {
   ])
     .argument('<account>', 'the account id', checkAccountId)
     .action(
-      run(async ({ connections }, account: string) => {
+      run(waitingQueue, async ({ connections }, account: string) => {
         const queue = await connections.reader().waiting(account);
-        return { json: publishedQueue(queue), text: queueInWords(queue) };
+        return { json: queue, text: queueInWords(queue) };
       }),
     );
 }
 
-function queueInWords({ accountId, available, waitedFor, tickets, heldUp }: WaitingQueue): string {
-  if (tickets.length === 0) return `Nobody waits for credits of account ${accountId}.`;
+function queueInWords({ accountId, available, waitedFor, tickets, heldUp }: WaitingQueue): string[] {
+  if (tickets.length === 0) return [`Nobody waits for credits of account ${accountId}.`];
   const rows = tickets.map((ticket) => [
     ticket.place,
     ticket.requestId,
@@ -37,16 +37,6 @@ function queueInWords({ accountId, available, waitedFor, tickets, heldUp }: Wait
     `${many} for ${creditsInWords(waitedFor)} of account ${accountId}; ${available.toLocaleString('en-US')} available.`,
     ...(heldUp ? [heldUpInWords(heldUp)] : []),
     '',
-    table(['place', 'request', 'kind', 'needs', 'ahead of it', 'since', 'until'], rows),
-  ].join('\n');
-}
-
-/** In the order that people read it: the ledger's JSON comes in the database's own. */
-function publishedQueue({ accountId, at, available, waitedFor, tickets, heldUp }: WaitingQueue): WaitingQueue {
-  return {
-    ...{ accountId, at, available, waitedFor, heldUp },
-    tickets: tickets.map(({ requestId, kind, place, required, requiredAhead, since, until }) => {
-      return { place, requestId, kind, required, requiredAhead, since, until };
-    }),
-  };
+    ...table(['place', 'request', 'kind', 'needs', 'ahead of it', 'since', 'until'], rows),
+  ];
 }

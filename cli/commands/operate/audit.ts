@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { HoldfastClient } from '../../../client';
 import type { Violation } from '../../../contract/audit';
 import { HoldfastError } from '../../../contract/errors';
-import { isSameTemporal } from '../../../contract/temporal-identity';
+import { auditFindings } from '../../../contract/operation';
+import { expectSameTemporal } from '../../../contract/temporal-identity';
 import type { DueReservation, Ledger } from '../../../ledger';
 import type { Run } from '../../action';
 import type { Connections } from '../../connections';
@@ -21,7 +22,7 @@ export function addAudit(program: Command, run: Run): void {
     'holdfast audit',
     'holdfast audit --json | jq .violations',
   ]).action(
-    run(async ({ connections, screen }) => {
+    run(auditFindings, async ({ connections, screen }) => {
       const { accounts, entries, violations } = await connections.ledger().audit();
       const all = [...violations, ...(await orphanedReservations(connections, screen))];
       const balanced = all.length === 0;
@@ -34,13 +35,13 @@ export function addAudit(program: Command, run: Run): void {
   );
 }
 
-export function auditInWords(accounts: number, entries: number, violations: Violation[]): string {
+export function auditInWords(accounts: number, entries: number, violations: Violation[]): string[] {
   const scope = `${counted(accounts, 'account', 'accounts')} and ${counted(entries, 'entry', 'entries')}`;
-  if (violations.length === 0) return `The audit passed: ${scope}, every invariant holds.`;
+  if (violations.length === 0) return [`The audit passed: ${scope}, every invariant holds.`];
   const lines = violations.map(({ invariant, accountId, detail }) => {
     return `  ${invariant}, account ${accountId}: ${JSON.stringify(detail)}`;
   });
-  return [`The audit FAILED: ${scope}, ${counted(violations.length, 'violation', 'violations')}.`, ...lines].join('\n');
+  return [`The audit FAILED: ${scope}, ${counted(violations.length, 'violation', 'violations')}.`, ...lines];
 }
 
 /** Invariant 6, which the ledger can't check alone: no reservation is open whose workflow has ended. */
@@ -77,9 +78,8 @@ async function overdueReservations(ledger: Ledger, intervalSeconds: number): Pro
 /** In another Temporal every workflow looks lost. */
 async function checkIdentity(client: HoldfastClient, ledger: Ledger): Promise<void> {
   const recorded = await ledger.recordedTemporalIdentity();
-  const seen = await client.operations.identity();
-  if (recorded && isSameTemporal(recorded, seen)) return;
-  throw new HoldfastError('TEMPORAL_IDENTITY_MISMATCH', 'the ledger belongs to another Temporal than this one.');
+  if (!recorded) throw new HoldfastError('TEMPORAL_IDENTITY_MISMATCH', 'no worker has recorded it yet.');
+  expectSameTemporal(recorded, await client.operations.identity());
 }
 
 async function violationOf(

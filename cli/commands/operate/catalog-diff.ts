@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import type { z } from 'zod';
 import type { GenerationKind, Pack, Plan } from '../../../contract/catalog';
 import { isSameLength } from '../../../contract/duration';
 import { HoldfastError } from '../../../contract/errors';
+import { catalogDifferences } from '../../../contract/operation';
 import type { ItemChange, WaitChange } from '../../../domain/pricing/catalog-changes';
 import { moneyInWords } from '../../../domain/pricing/money';
 import {
@@ -11,12 +13,13 @@ import {
   type VersionOutlook,
 } from '../../../ledger/catalog-outlook';
 import type { Run } from '../../action';
+import { boundsInWords, priceInWords } from '../../dimensions';
 import { EXIT, exitCodeOf } from '../../exit-codes';
 import { addCommand } from '../../help';
 import { readCatalogFile } from '../../input';
 import { table } from '../../table';
 import type { Answer } from '../../terminal/screen';
-import { counted, creditsInWords, durationLimitInWords, priceInWords, timeInWords } from '../../words';
+import { counted, creditsInWords, timeInWords } from '../../words';
 
 /** How many holders of a plan a person is shown. */
 const SHOWN_MAX = 20;
@@ -28,7 +31,7 @@ export function addDiffCatalog(catalog: Command, run: Run): void {
   ])
     .argument('<file>', 'a catalog file as for `holdfast catalog apply`')
     .action(
-      run(async ({ connections }, file: string) => {
+      run(catalogDifferences, async ({ connections }, file: string) => {
         const versions = readCatalogFile(file);
         return answerOf(await catalogOutlook(connections.databaseUrl(), versions));
       }),
@@ -36,21 +39,26 @@ export function addDiffCatalog(catalog: Command, run: Run): void {
 }
 
 /** Where the ledger would refuse the file, the answer ends as `catalog apply` would, after what the file would change. */
-function answerOf({ now, versions, refusal }: CatalogOutlook): Answer {
+function answerOf({ now, versions, refusal }: CatalogOutlook): Answer<z.input<typeof catalogDifferences>> {
   const parts = versions.map(versionInWords);
   if (refusal === null) {
-    const text = parts.join('\n\n') || 'Nothing to do: the ledger has these versions.';
-    return { json: { now, versions }, text, exitCode: EXIT.done };
+    const text = parts.length > 0 ? parts : [['Nothing to do: the ledger has these versions.']];
+    return { json: { now, versions }, text: paragraphs(text), exitCode: EXIT.done };
   }
   const error = HoldfastError.of(refusal);
   return {
-    json: { now, versions, error },
-    text: [...parts, `Applying this file would be refused. ${error.code}: ${error.message}`].join('\n\n'),
+    json: { now, versions, error: error.toJSON() },
+    text: paragraphs([...parts, [`Applying this file would be refused. ${error.code}: ${error.message}`]]),
     exitCode: exitCodeOf(error),
   };
 }
 
-function versionInWords(version: VersionOutlook): string {
+/** With an empty line between them. */
+function paragraphs(parts: string[][]): string[] {
+  return parts.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+}
+
+function versionInWords(version: VersionOutlook): string[] {
   const { comparedWith, effectiveFrom, kinds, plans, packs, waits } = version;
   const replaces = version.replaces ? ' (in place of the one that the ledger has)' : '';
   const compared = comparedWith === null ? '' : `, compared with version ${comparedWith}`;
@@ -61,21 +69,21 @@ function versionInWords(version: VersionOutlook): string {
     ...rowsOf('pack', packs, packInWords),
     ...waits.map(waitRow),
   ];
-  if (rows.length === 0) return `${head}\n\nNothing that is sold changes.`;
+  if (rows.length === 0) return paragraphs([[head], ['Nothing that is sold changes.']]);
   const changes = table(['', 'what', 'id', '', 'before', 'after'], rows);
-  const holders = plans.flatMap(holdersInWords);
-  const kept = plans.some((plan) => plan.holders.count > 0) ? ['Cycles that have begun keep what was granted.'] : [];
-  return [head, changes, ...holders, ...kept].join('\n\n');
+  const holders = plans.map(holdersInWords).filter((lines) => lines.length > 0);
+  const kept = plans.some((plan) => plan.holders.count > 0) ? [['Cycles that have begun keep what was granted.']] : [];
+  return paragraphs([[head], changes, ...holders, ...kept]);
 }
 
 /** What an item consists of, each part under its name; a change shows only the parts that differ. */
 type Parts = Record<string, string>;
 
-const kindInWords = ({ name, price, maxSeconds, timeLimitSeconds }: GenerationKind): Parts => ({
-  name,
-  price: priceInWords(price),
-  duration: durationLimitInWords(maxSeconds),
-  'time limit': `ends after ${timeLimitSeconds} s`,
+const kindInWords = (kind: GenerationKind): Parts => ({
+  name: kind.name,
+  price: priceInWords(kind.price),
+  ...boundsInWords(kind),
+  'time limit': `ends after ${kind.timeLimitSeconds} s`,
 });
 
 const planInWords = ({ name, credits, cycle }: Plan): Parts => ({
@@ -126,5 +134,5 @@ function holdersInWords({ id, change, holders }: PlanChange): string[] {
   const shown = table(['account', 'subscription', 'plan', 'first cycle under it', 'brings'], rows);
   const left = count - rows.length;
   const more = left > 0 ? [`… and ${left.toLocaleString('en-US')} more; --json lists up to 1,000.`] : [];
-  return [[title, shown, ...more].join('\n')];
+  return [title, ...shown, ...more];
 }

@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { builtInEffectiveCatalog } from '../../../catalog';
-import type { CatalogVersion, EffectiveCatalog } from '../../../contract/catalog';
+import { type CatalogVersion, type EffectiveCatalog, effectiveCatalog } from '../../../contract/catalog';
+import { catalogApplied } from '../../../contract/operation';
 import { applyCatalog } from '../../../ledger/catalog';
 import type { Run } from '../../action';
+import { boundsInWords, priceInWords } from '../../dimensions';
 import { addCommand, withExamples } from '../../help';
 import { readCatalogFile } from '../../input';
 import { table } from '../../table';
-import { durationLimitInWords, packInWords, priceInWords, timeInWords } from '../../words';
+import { packInWords, timeInWords } from '../../words';
 import { addDiffCatalog } from './catalog-diff';
 import { migrationUrlOf } from './migrate';
 
@@ -25,7 +27,7 @@ function addShowCatalog(catalog: Command, run: Run): void {
     'holdfast catalog show',
     'holdfast catalog show --json > catalog.json',
   ]).action(
-    run(async ({ connections, screen }) => {
+    run(effectiveCatalog, async ({ connections, screen }) => {
       if (connections.config.databaseUrl !== undefined) return answerOf(await connections.ledger().effectiveCatalog());
       screen.note('No ledger is known here: this is the built-in catalog.');
       return answerOf(builtInEffectiveCatalog());
@@ -39,13 +41,13 @@ function addApplyCatalog(catalog: Command, run: Run): void {
   ])
     .argument('<file>', 'JSON: {"versions": [{"version": 2, "effectiveFrom": …, "kinds": …, "plans": …, "packs": …}]}')
     .action(
-      run(async ({ connections }, file: string) => {
+      run(catalogApplied, async ({ connections }, file: string) => {
         const versions = readCatalogFile(file);
         const { applied } = await applyCatalog(migrationUrlOf(connections), versions);
         const named = `version${applied.length === 1 ? '' : 's'} ${applied.join(', ')}`;
         return {
           json: { applied },
-          text: applied.length === 0 ? 'Nothing to do: the ledger has these versions.' : `Applied ${named}.`,
+          text: [applied.length === 0 ? 'Nothing to do: the ledger has these versions.' : `Applied ${named}.`],
         };
       }),
     );
@@ -54,18 +56,22 @@ function addApplyCatalog(catalog: Command, run: Run): void {
 function answerOf({ catalogVersion, validUntil, catalog }: EffectiveCatalog) {
   const until = validUntil === null ? 'no later version is known' : `until ${timeInWords(validUntil)}`;
   const head = `Catalog ${catalogVersion}, from ${timeInWords(catalog.effectiveFrom)}, ${until}`;
-  return { json: { catalogVersion, validUntil, catalog }, text: `${head}\n\n${catalogInWords(catalog)}` };
+  return { json: { catalogVersion, validUntil, catalog }, text: [head, '', ...catalogInWords(catalog)] };
 }
 
-function catalogInWords({ kinds, plans, packs }: CatalogVersion): string {
-  const kindRows = Object.entries(kinds).map(([id, { name, price, maxSeconds }]) => {
-    return [name, id, priceInWords(price), durationLimitInWords(maxSeconds)];
+function catalogInWords({ kinds, plans, packs }: CatalogVersion): string[] {
+  const kindRows = Object.entries(kinds).map(([id, kind]) => {
+    const bounds = Object.values(boundsInWords(kind)).filter(Boolean);
+    return [kind.name, id, priceInWords(kind.price), bounds.join(', ')];
   });
   const planRows = Object.entries(plans).map(([id, { name, credits, cycle }]) => [name, id, credits, cycle]);
   const packRows = Object.entries(packs).map(([packId, pack]) => `  ${packInWords({ packId, ...pack, count: 1 })}`);
   return [
-    table(['generation type', 'kind', 'price', ''], kindRows),
-    table(['plan', 'id', 'credits', 'cycle'], planRows),
-    `Packs\n${packRows.join('\n')}`,
-  ].join('\n\n');
+    ...table(['generation type', 'kind', 'price', ''], kindRows),
+    '',
+    ...table(['plan', 'id', 'credits', 'cycle'], planRows),
+    '',
+    'Packs',
+    ...packRows,
+  ];
 }

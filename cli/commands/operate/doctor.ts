@@ -1,20 +1,13 @@
 import type { Command } from 'commander';
 import type { HoldfastClient, TaskQueueState } from '../../../client';
 import { HoldfastError } from '../../../contract/errors';
-import { isSameTemporal, type TemporalIdentity } from '../../../contract/temporal-identity';
+import { type HealthCheck, health } from '../../../contract/operation';
+import { isSameTemporal, mismatchInWords, type TemporalIdentity } from '../../../contract/temporal-identity';
 import type { Run } from '../../action';
 import type { Connections } from '../../connections';
 import { EXIT } from '../../exit-codes';
 import { addCommand } from '../../help';
 import { counted, timeInWords } from '../../words';
-
-interface Check {
-  name: string;
-  ok: boolean;
-  detail: string;
-  /** What to do about it. */
-  fix?: string;
-}
 
 /** Work that has waited for longer has too few workers. */
 const BACKLOG_AGE_MAX_SECONDS = 60;
@@ -24,24 +17,24 @@ export function addDoctor(program: Command, run: Run): void {
     'holdfast doctor',
     'holdfast doctor --json | jq .checks',
   ]).action(
-    run(async ({ connections }) => {
+    run(health, async ({ connections }) => {
       const checks = [...(await checkLedger(connections)), ...(await checkTemporal(connections))];
       const healthy = checks.every(({ ok }) => ok);
       return {
         json: { healthy, checks },
-        text: checks.map(checkInWords).join('\n'),
+        text: checks.flatMap(checkInWords),
         exitCode: healthy ? EXIT.done : EXIT.unavailable,
       };
     }),
   );
 }
 
-function checkInWords({ name, ok, detail, fix }: Check): string {
+function checkInWords({ name, ok, detail, fix }: HealthCheck): string[] {
   const line = `${ok ? 'ok      ' : 'PROBLEM '} ${name}: ${detail}`;
-  return fix === undefined ? line : `${line}\n          → ${fix}`;
+  return fix === undefined ? [line] : [line, `          → ${fix}`];
 }
 
-async function checkLedger(connections: Connections): Promise<Check[]> {
+async function checkLedger(connections: Connections): Promise<HealthCheck[]> {
   try {
     const { catalogVersion, validUntil } = await connections.ledger().effectiveCatalog();
     const until = validUntil === null ? '' : `, the next one from ${timeInWords(validUntil)}`;
@@ -62,7 +55,7 @@ async function checkLedger(connections: Connections): Promise<Check[]> {
   }
 }
 
-async function checkTemporal(connections: Connections): Promise<Check[]> {
+async function checkTemporal(connections: Connections): Promise<HealthCheck[]> {
   try {
     const client = await connections.client();
     const queues = await client.operations.taskQueues();
@@ -80,7 +73,7 @@ async function checkTemporal(connections: Connections): Promise<Check[]> {
 }
 
 /** Left out where the ledger can't be asked: that has a finding of its own. */
-async function checkIdentity(client: HoldfastClient, connections: Connections): Promise<Check[]> {
+async function checkIdentity(client: HoldfastClient, connections: Connections): Promise<HealthCheck[]> {
   const seen = await client.operations.identity();
   const recorded = await recordedIdentity(connections);
   if (recorded === undefined) return [];
@@ -89,7 +82,7 @@ async function checkIdentity(client: HoldfastClient, connections: Connections): 
   if (isSameTemporal(recorded, seen)) {
     return [{ name, ok: true, detail: `namespace ${seen.namespace} is the one that the ledger belongs to` }];
   }
-  const detail = `the ledger belongs to namespace ${recorded.namespace} (${recorded.namespaceId}) of cluster ${recorded.clusterId}, and this is ${seen.namespace} (${seen.namespaceId}) of cluster ${seen.clusterId}`;
+  const detail = mismatchInWords(recorded, seen);
   return [
     {
       name,
@@ -109,7 +102,7 @@ async function recordedIdentity(connections: Connections): Promise<TemporalIdent
   }
 }
 
-function checkWorkers({ taskQueue, type, pollers }: TaskQueueState): Check {
+function checkWorkers({ taskQueue, type, pollers }: TaskQueueState): HealthCheck {
   const check = {
     name: `workers-${type}-${taskQueue}`,
     detail: `${counted(pollers, 'poller', 'pollers')} for ${type} tasks on task queue ${taskQueue}`,
@@ -122,7 +115,7 @@ function checkWorkers({ taskQueue, type, pollers }: TaskQueueState): Check {
   };
 }
 
-function checkBacklog(queues: TaskQueueState[]): Check {
+function checkBacklog(queues: TaskQueueState[]): HealthCheck {
   const waiting = queues.reduce((sum, { backlog }) => sum + backlog, 0);
   const oldestSeconds = Math.max(0, ...queues.map(({ backlogAgeSeconds }) => backlogAgeSeconds));
   const detail = waiting === 0 ? 'nothing waits' : `about ${waiting} tasks wait, the oldest for ${oldestSeconds} s`;
@@ -130,7 +123,7 @@ function checkBacklog(queues: TaskQueueState[]): Check {
   return { name: 'backlog', ok: false, detail, fix: 'Start more workers, or find out what keeps these busy.' };
 }
 
-async function checkSchedule(client: HoldfastClient): Promise<Check> {
+async function checkSchedule(client: HoldfastClient): Promise<HealthCheck> {
   const name = 'reconciliation-schedule';
   const schedule = await client.operations.reconciliationSchedule();
   if (schedule === null) return { name, ok: false, detail: 'there is none', fix: 'Run `holdfast setup`.' };

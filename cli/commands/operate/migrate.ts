@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { HoldfastError } from '../../../contract/errors';
+import { migrated } from '../../../contract/operation';
 import { migrate } from '../../../ledger/migrate';
 import type { Run } from '../../action';
 import type { Connections } from '../../connections';
@@ -10,7 +11,7 @@ export function addMigrate(program: Command, run: Run): void {
   addCommand(program, 'migrate', 'Bring the ledger’s schema up to date; safe to repeat', [
     'HOLDFAST_MIGRATION_DATABASE_URL=postgres://owner:…@db/holdfast holdfast migrate',
   ]).action(
-    run(async ({ connections, screen }) => {
+    run(migrated, async ({ connections, screen }) => {
       const applied: string[] = [];
       const log = (line: string) => {
         applied.push(line);
@@ -19,10 +20,11 @@ export function addMigrate(program: Command, run: Run): void {
       await migrate({ migrationUrl: migrationUrlOf(connections), servingUrl: connections.config.databaseUrl, log });
       return {
         json: { migrated: true, applied: applied.length },
-        text:
+        text: [
           applied.length === 0
             ? 'The schema was up to date.'
             : `Applied ${counted(applied.length, 'migration', 'migrations')}.`,
+        ],
       };
     }),
   );

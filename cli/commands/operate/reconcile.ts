@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ReconciliationReport } from '../../../client';
+import { type ReconciliationReport, reconciliationReport } from '../../../contract/reconciliation';
 import type { Run } from '../../action';
 import { EXIT } from '../../exit-codes';
 import { addCommand } from '../../help';
@@ -14,7 +14,7 @@ export function addReconcile(program: Command, run: Run): void {
   )
     .option('--confirm', 'release however many there are; without it a suspicious number is only reported')
     .action(
-      run(async ({ connections }, { confirm }: { confirm?: true }) => {
+      run(reconciliationReport, async ({ connections }, { confirm }: { confirm?: true }) => {
         const client = await connections.client();
         const report = await client.reconciliation.run({ confirm });
         return {
@@ -26,9 +26,9 @@ export function addReconcile(program: Command, run: Run): void {
     );
 }
 
-function reportInWords(report: ReconciliationReport): string {
+function reportInWords(report: ReconciliationReport): string[] {
   const { status, reason, message, open, extended, missing, unclear, orphans, released, committed, unsettled } = report;
-  if (status === 'stopped') return [`Stopped (${reason}): ${message}`, ...upkeepInWords(report)].join('\n');
+  if (status === 'stopped') return [`Stopped (${reason}): ${message}`, ...upkeepInWords(report)];
   return [
     `${open} open reservations; those that were due:`,
     `  ${extended} whose workflow runs: held on`,
@@ -36,7 +36,7 @@ function reportInWords(report: ReconciliationReport): string {
     `  ${unclear} of which Temporal said nothing clear: left alone`,
     `  ${orphans} orphans: ${released} released, ${committed} committed, ${unsettled} left to the next pass`,
     ...upkeepInWords(report),
-  ].join('\n');
+  ];
 }
 
 /** Passes that stop before it, and workers of earlier versions, have done none. */

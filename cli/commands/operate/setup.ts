@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { namespaceSetUp } from '../../../contract/operation';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 
@@ -7,14 +8,14 @@ export function addSetup(program: Command, run: Run): void {
     'holdfast setup',
     'HOLDFAST_RECONCILE_INTERVAL_SECONDS=30 holdfast setup',
   ]).action(
-    run(async ({ connections }) => {
+    run(namespaceSetUp, async ({ connections }) => {
       const everySeconds = connections.config.reconcileIntervalSeconds;
       const client = await connections.client();
       await client.operations.registerSearchAttributes();
       await client.reconciliation.schedule({ everySeconds });
       return {
         json: { searchAttributes: 'registered', reconciliation: { everySeconds } },
-        text: `The search attributes are registered, and reconciliation is scheduled every ${everySeconds} s.`,
+        text: [`The search attributes are registered, and reconciliation is scheduled every ${everySeconds} s.`],
       };
     }),
   );

@@ -1,19 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import type { HoldfastClient, PurchaseRequest, PurchaseResult } from '../../../client';
 import { checkAccountId, checkPurchaseId } from '../../../contract/ids';
-import { parsePurchase } from '../../../contract/purchase';
+import { parsePurchase, purchaseRequest, purchaseResult } from '../../../contract/purchase';
 import { PAYMENT_SIMULATIONS } from '../../../domain/purchase/payment-simulation';
 import type { Run } from '../../action';
 import { EXIT, type ExitCode } from '../../exit-codes';
 import { addCommand } from '../../help';
 import { simulatedPayment } from '../../input';
-import { shownPriceOf } from '../../numbers';
+import { wholeOf } from '../../options';
 import { onInterruption, tryToCancel } from '../../terminal/interruption';
-import { LEFT_ALONE, type Screen } from '../../terminal/screen';
+import { LEFT_ALONE, orLeftAlone, type Screen } from '../../terminal/screen';
 import { tellingIds } from '../../unanswered';
 import { acceptedPrice, offerOf } from './offer';
 import { purchaseInWords } from './outcome';
+
+const { purchaseId, reason, message } = purchaseResult.shape;
+
+/** A refusal's figures stand beside its code, as an error's do. */
+const printed = z.union([
+  z.looseObject({ purchaseId, status: z.literal('refused'), reason, message }),
+  purchaseResult.omit({ accountId: true, purchaseHash: true, message: true, details: true }),
+]);
 
 interface BuyOptions {
   shownPriceCents?: number;
@@ -32,7 +41,7 @@ export function addBuy(program: Command, run: Run): void {
     .option(
       '--shown-price-cents <n>',
       'the price that the buyer saw; without it, it is shown and asked for',
-      shownPriceOf,
+      wholeOf(purchaseRequest.shape.shownPriceCents, '--shown-price-cents'),
     )
     .option(
       '--purchase-id <id>',
@@ -41,7 +50,7 @@ export function addBuy(program: Command, run: Run): void {
     )
     .option('--simulate <mode>', `what the stub provider is to do: ${Object.keys(PAYMENT_SIMULATIONS).join(', ')}`)
     .action(
-      run(async ({ connections, screen }, account: string, pack: string, options: BuyOptions) => {
+      run(orLeftAlone(printed), async ({ connections, screen }, account: string, pack: string, options: BuyOptions) => {
         const { purchaseId = `buy-${randomUUID()}`, simulate } = options;
         const paymentMethod = simulate === undefined ? undefined : simulatedPayment(simulate);
         const shownPriceCents =
@@ -50,7 +59,7 @@ export function addBuy(program: Command, run: Run): void {
         const request = parsePurchase({ accountId: account, purchaseId, packId: pack, shownPriceCents, paymentMethod });
         const client = await connections.client();
         const result = await tellingIds({ purchaseId }, buy(client, request, screen));
-        return { json: publishedPurchase(result), text: purchaseInWords(result), exitCode: exitCodeOf(result) };
+        return { json: withFigures(result), text: purchaseInWords(result), exitCode: exitCodeOf(result) };
       }),
     );
 }
@@ -73,14 +82,9 @@ async function buy(client: HoldfastClient, request: PurchaseRequest, screen: Scr
   }
 }
 
-function publishedPurchase(result: PurchaseResult): object {
-  const { purchaseId, status, packId, credits, priceCents, currency } = result;
-  const { grantId, paymentId, validUntil, reason, message, details } = result;
-  if (status !== 'refused') {
-    return { purchaseId, status, packId, credits, priceCents, currency, grantId, paymentId, validUntil, reason };
-  }
-  const refused = { purchaseId, status, reason, message };
-  return Object.assign({ ...refused }, details, refused);
+function withFigures(result: PurchaseResult): z.input<typeof printed> {
+  const { purchaseId, status, reason, message, details } = result;
+  return status === 'refused' ? { ...details, purchaseId, status, reason, message } : { ...result, status };
 }
 
 function exitCodeOf({ status }: PurchaseResult): ExitCode {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { builtInEffectiveCatalog } from '../../../catalog';
-import type { PacksOnSale } from '../../../client';
+import { type PacksOnSale, packsOnSale } from '../../../contract/prices';
 import { moneyInWords } from '../../../domain/pricing/money';
-import { packsOnSale } from '../../../domain/pricing/packs';
+import { packsOnSale as packsOf } from '../../../domain/pricing/packs';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { table } from '../../table';
@@ -13,16 +13,17 @@ export function addPacks(program: Command, run: Run): void {
     'holdfast packs',
     'holdfast packs --json | jq .packs',
   ]).action(
-    run(async ({ connections, screen }) => {
+    run(packsOnSale, async ({ connections, screen }) => {
       if (connections.config.databaseUrl !== undefined) return answerOf(await connections.reader().packs());
       screen.note('No ledger is known here: these are the built-in catalog’s prices.');
       const { catalog, ...version } = builtInEffectiveCatalog();
-      return answerOf({ ...version, packs: packsOnSale(catalog) });
+      return answerOf({ ...version, packs: packsOf(catalog) });
     }),
   );
 }
 
-function answerOf({ catalogVersion, validUntil, packs }: PacksOnSale) {
+function answerOf(onSale: PacksOnSale) {
+  const { catalogVersion, validUntil, packs } = onSale;
   const until = validUntil === null ? 'no later price is known' : `prices until ${timeInWords(validUntil)}`;
   const rows = packs.map(({ packId, credits, priceCents, currency }) => [
     packId,
@@ -31,12 +32,6 @@ function answerOf({ catalogVersion, validUntil, packs }: PacksOnSale) {
     // For comparing alone: what is paid is the price.
     moneyInWords(priceCents / credits, currency),
   ]);
-  const listed = rows.length === 0 ? 'No pack is on sale.' : table(['pack', 'credits', 'price', 'per credit'], rows);
-  return {
-    json: {
-      ...{ catalogVersion, validUntil },
-      packs: packs.map(({ packId, credits, priceCents, currency }) => ({ packId, credits, priceCents, currency })),
-    },
-    text: `${listed}\n\nCatalog ${catalogVersion}, ${until}`,
-  };
+  const listed = rows.length === 0 ? ['No pack is on sale.'] : table(['pack', 'credits', 'price', 'per credit'], rows);
+  return { json: onSale, text: [...listed, '', `Catalog ${catalogVersion}, ${until}`] };
 }

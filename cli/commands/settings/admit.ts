@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { HoldfastError } from '../../../contract/errors';
-import type { Stop, StopScope } from '../../../contract/settings';
-import { parseAdmit } from '../../../contract/settings';
+import { admitted, parseAdmit, type Stop, type StopScope, stop } from '../../../contract/settings';
 import type { Run } from '../../action';
 import type { Connections } from '../../connections';
 import { addCommand } from '../../help';
 import { type ScopeOptions, scopeOf, takesScope } from './scope';
-import { publishedStop, scopeInWords, stopInWords } from './words';
+import { scopeInWords, stopInWords } from './words';
+
+const printed = z.object({
+  ...stop.pick({ accountId: true, kind: true }).shape,
+  ...admitted.shape,
+  stops: z.array(stop),
+});
 
 export function addAdmit(program: Command, run: Run): void {
   const command = addCommand(program, 'admit', 'End a stop: what `holdfast stop` was told, admit again', [
@@ -16,7 +22,7 @@ export function addAdmit(program: Command, run: Run): void {
     'holdfast admit --all --json',
   ]);
   takesScope(command).action(
-    run(async ({ connections }, account: string | undefined, options: ScopeOptions) => {
+    run(printed, async ({ connections }, account: string | undefined, options: ScopeOptions) => {
       const { key: _, ...scope } = parseAdmit({ ...scopeOf(account, options), key: randomUUID() });
       const ended = await connections.ledger().settings.admit(scope);
       if (!ended.ok) throw HoldfastError.of(ended.refusal);
@@ -26,8 +32,8 @@ export function addAdmit(program: Command, run: Run): void {
         ? `Admitted again: ${scopeInWords(scope)}.`
         : `There was no stop of ${scopeInWords(scope)}.`;
       return {
-        json: { ...scope, admitted, stops: stops.map(publishedStop) },
-        text: [first, ...stops.map(stopInWords)].join('\n'),
+        json: { ...scope, admitted, stops },
+        text: [first, ...stops.map(stopInWords)],
       };
     }),
   );

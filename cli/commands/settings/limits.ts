@@ -1,15 +1,19 @@
 import type { Command } from 'commander';
-import { parseLimits } from '../../../contract/settings';
+import { limits, parseLimits } from '../../../contract/settings';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
-import { limitOrNoneOf } from '../../numbers';
+import { wholeOrNoneOf } from '../../options';
 import { keyOfChange, takesAccountAndKey } from './options';
-import { answerOf, answerToChange } from './words';
+import { answerOf, answerToChange, printedSettings } from './words';
+
+const { dailyCreditsMax, generationCreditsMax, concurrentGenerationsMax } = limits.shape;
+
+type LimitOption = number | 'none' | null;
 
 interface LimitsOptions {
-  daily?: number | 'none';
-  perGeneration?: number | 'none';
-  atOnce?: number | 'none';
+  daily?: LimitOption;
+  perGeneration?: LimitOption;
+  atOnce?: LimitOption;
   key?: string;
 }
 
@@ -19,11 +23,19 @@ export function addLimits(program: Command, run: Run): void {
     'holdfast limits acme --daily 500 --at-once 3',
     'holdfast limits acme --daily none --json',
   ])
-    .option('--daily <n>', 'credits per day (UTC), or none', limitOrNoneOf('--daily'))
-    .option('--per-generation <n>', 'credits that one generation may cost, or none', limitOrNoneOf('--per-generation'))
-    .option('--at-once <n>', 'generations at the same time, or none', limitOrNoneOf('--at-once'));
+    .option('--daily <n>', 'credits per day (UTC), or none', wholeOrNoneOf(dailyCreditsMax, '--daily'))
+    .option(
+      '--per-generation <n>',
+      'credits that one generation may cost, or none',
+      wholeOrNoneOf(generationCreditsMax, '--per-generation'),
+    )
+    .option(
+      '--at-once <n>',
+      'generations at the same time, or none',
+      wholeOrNoneOf(concurrentGenerationsMax, '--at-once'),
+    );
   takesAccountAndKey(command).action(
-    run(async ({ connections }, account: string, options: LimitsOptions) => {
+    run(printedSettings, async ({ connections }, account: string, options: LimitsOptions) => {
       const key = keyOfChange(options);
       if (key === undefined) return answerOf(connections, await connections.reader().settings.get(account));
       const limits = {
@@ -37,6 +49,6 @@ export function addLimits(program: Command, run: Run): void {
   );
 }
 
-function limitOf(said: number | 'none' | undefined): number | null | undefined {
+function limitOf(said: LimitOption | undefined): number | null | undefined {
   return said === 'none' ? null : said;
 }

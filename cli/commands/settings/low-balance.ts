@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import type { Threshold } from '../../../contract/settings';
-import { parseLowBalance } from '../../../contract/settings';
+import { parseLowBalance, type Threshold, threshold } from '../../../contract/settings';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
-import { percentOf, thresholdOf } from '../../numbers';
+import { wholeOf } from '../../options';
 import { keyOfChange, refuseBoth, takesAccountAndKey } from './options';
-import { answerOf, answerToChange } from './words';
+import { answerOf, answerToChange, printedSettings } from './words';
 
 interface LowBalanceOptions {
   below?: Threshold[];
@@ -26,7 +25,7 @@ export function addLowBalance(program: Command, run: Run): void {
     )
     .option('--off', 'tell of no low balance');
   takesAccountAndKey(command).action(
-    run(async ({ connections }, account: string, options: LowBalanceOptions) => {
+    run(printedSettings, async ({ connections }, account: string, options: LowBalanceOptions) => {
       const key = keyOfChange(options);
       if (key === undefined) return answerOf(connections, await connections.reader().settings.get(account));
       refuseBoth(options.off, options.below !== undefined);
@@ -36,6 +35,10 @@ export function addLowBalance(program: Command, run: Run): void {
   );
 }
 
+const [inCredits, asShare] = threshold.options;
+const creditsOf = wholeOf(inCredits.shape.credits, '--below');
+const percentOf = wholeOf(asShare.shape.percentOfCycle, 'The percentage of --below');
+
 function belowOf(text: string): Threshold {
-  return text.endsWith('%') ? { percentOfCycle: percentOf(text.slice(0, -1)) } : { credits: thresholdOf(text) };
+  return text.endsWith('%') ? { percentOfCycle: percentOf(text.slice(0, -1)) } : { credits: creditsOf(text) };
 }

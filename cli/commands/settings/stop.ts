@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { HoldfastError } from '../../../contract/errors';
-import { parseStop } from '../../../contract/settings';
+import { parseStop, stop } from '../../../contract/settings';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { type ScopeOptions, scopeOf, takesScope } from './scope';
-import { publishedStop, stopInWords } from './words';
+import { stopInWords } from './words';
 
 interface StopOptions extends ScopeOptions {
   reason: string;
@@ -21,11 +21,11 @@ export function addStop(program: Command, run: Run): void {
     .requiredOption('--reason <text>', 'why; callers see it')
     .requiredOption('--by <name>', 'who stops them');
   takesScope(command).action(
-    run(async ({ connections }, account: string | undefined, { reason, by, ...scope }: StopOptions) => {
+    run(stop, async ({ connections }, account: string | undefined, { reason, by, ...scope }: StopOptions) => {
       const { key: _, ...request } = parseStop({ ...scopeOf(account, scope), key: randomUUID(), reason, by });
       const stopped = await connections.ledger().settings.stop(request);
       if (!stopped.ok) throw HoldfastError.of(stopped.refusal);
-      return { json: publishedStop(stopped.value), text: stopInWords(stopped.value) };
+      return { json: stopped.value, text: [stopInWords(stopped.value)] };
     }),
   );
 }

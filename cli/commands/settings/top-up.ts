@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import { HoldfastError } from '../../../contract/errors';
 import { parseTopUp } from '../../../contract/settings';
+import { topUpRule } from '../../../contract/top-up';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
-import { capCentsOf, thresholdOf } from '../../numbers';
+import { wholeOf } from '../../options';
 import { keyOfChange, refuseBoth, takesAccountAndKey } from './options';
-import { answerOf, answerToChange } from './words';
+import { answerOf, answerToChange, printedSettings } from './words';
+
+const { belowCredits, monthlyCapCents } = topUpRule.shape;
 
 interface RuleOptions {
   pack?: string;
@@ -26,12 +29,16 @@ export function addTopUp(program: Command, run: Run): void {
     'holdfast top-up acme --json',
   ])
     .option('--pack <pack>', 'the pack’s id; `holdfast packs` lists them')
-    .option('--below <n>', 'buy when fewer credits than that are available', thresholdOf)
-    .option('--cap-cents <n>', 'what it may spend in one calendar month (UTC), in cents', capCentsOf)
+    .option('--below <n>', 'buy when fewer credits than that are available', wholeOf(belowCredits, '--below'))
+    .option(
+      '--cap-cents <n>',
+      'what it may spend in one calendar month (UTC), in cents',
+      wholeOf(monthlyCapCents, '--cap-cents'),
+    )
     .option('--payment-method <name>', 'what pays, as the payment provider calls it; its default for the account')
     .option('--off', 'buy nothing by itself');
   takesAccountAndKey(command).action(
-    run(async ({ connections }, account: string, options: TopUpOptions) => {
+    run(printedSettings, async ({ connections }, account: string, options: TopUpOptions) => {
       const key = keyOfChange(options);
       if (key === undefined) return answerOf(connections, await connections.reader().settings.get(account));
       const { off, pack, below, capCents, paymentMethod } = options;

@@ -1,25 +1,38 @@
+import { z } from 'zod';
 import { HoldfastError } from '../../../contract/errors';
 import type { Outcome } from '../../../contract/outcome';
-import type { AccountSettings, Limits, Stop, StopScope, Threshold } from '../../../contract/settings';
+import {
+  type AccountSettings,
+  accountSettings,
+  type Limits,
+  type Stop,
+  type StopScope,
+  type Threshold,
+} from '../../../contract/settings';
 import type { TopUp } from '../../../contract/top-up';
 import { moneyInWords } from '../../../domain/pricing/money';
 import type { Connections } from '../../connections';
 import type { Answer } from '../../terminal/screen';
 import { counted, creditsInWords, timeInWords } from '../../words';
 
+/** `key`: of the change that was made. */
+export const printedSettings = accountSettings.extend({ key: z.string().optional() });
+
+type SettingsAnswer = Answer<z.input<typeof printedSettings>>;
+
 /** What was set, and all of the account's settings as they stand then. @throws HoldfastError a refusal, by its code */
 export async function answerToChange(
   connections: Connections,
   changed: Outcome<AccountSettings>,
   key: string,
-): Promise<Answer> {
+): Promise<SettingsAnswer> {
   if (!changed.ok) throw HoldfastError.of(changed.refusal);
   const { json, text } = await answerOf(connections, changed.value);
   const before = changed.replayed ? ['This key was used before: so it stood after the change.', ''] : [];
-  return { json: { ...json, key }, text: [...before, text, `Key: ${key}`].join('\n') };
+  return { json: { ...json, key }, text: [...before, ...text, `Key: ${key}`] };
 }
 
-export async function answerOf(connections: Connections, settings: AccountSettings): Promise<Answer> {
+export async function answerOf(connections: Connections, settings: AccountSettings): Promise<SettingsAnswer> {
   const currency = settings.topUp && (await currencyOf(connections, settings.topUp.packId));
   const { accountId, limits, lowBalance, topUp, stops } = settings;
   const lines = [
@@ -29,32 +42,7 @@ export async function answerOf(connections: Connections, settings: AccountSettin
     `Top-up: ${topUp === null ? 'off.' : topUpInWords(topUp, currency ?? undefined)}`,
     ...stops.map(stopInWords),
   ];
-  return { json: publishedSettings(settings), text: lines.join('\n') };
-}
-
-/** In the order that people read it: the ledger's JSON comes in the database's own. */
-function publishedSettings({ accountId, limits, lowBalance, topUp, stops }: AccountSettings): AccountSettings {
-  const { dailyCreditsMax, generationCreditsMax, concurrentGenerationsMax } = limits;
-  return {
-    accountId,
-    limits: { dailyCreditsMax, generationCreditsMax, concurrentGenerationsMax },
-    lowBalance,
-    topUp: topUp && publishedTopUp(topUp),
-    stops: stops.map(publishedStop),
-  };
-}
-
-function publishedTopUp(topUp: TopUp): TopUp {
-  const { packId, belowCredits, monthlyCapCents, paymentMethod } = topUp;
-  const { spentThisMonthCents, failures, retryAt, stoppedWhy } = topUp;
-  return {
-    ...{ packId, belowCredits, monthlyCapCents, ...(paymentMethod !== undefined && { paymentMethod }) },
-    ...{ spentThisMonthCents, failures, retryAt, stoppedWhy },
-  };
-}
-
-export function publishedStop({ accountId, kind, reason, by, since }: Stop): Stop {
-  return { accountId, kind, reason, by, since };
+  return { json: settings, text: lines };
 }
 
 /** Undefined where the pack is no longer sold. */

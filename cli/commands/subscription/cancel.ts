@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { Subscription } from '../../../client';
+import { z } from 'zod';
 import { checkAccountId } from '../../../contract/ids';
+import { type Subscription, subscriptionChange } from '../../../contract/subscription';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
-import type { Answer } from '../../terminal/screen';
+import { type Answer, orLeftAlone } from '../../terminal/screen';
 import { tellingIds } from '../../unanswered';
 import { timeInWords } from '../../words';
-import { endNow } from './end-now';
+import { endNow, printedEnd } from './end-now';
 import type { NameOf } from './plan-names';
 import { type Target, takesKey, takesSubscriptionId, targetOf } from './target';
-import { cyclesInWords, idsInWords, publishedSubscription, whatNext } from './words';
+import { cyclesInWords, idsInWords, whatNext } from './words';
+
+export const printedChange = z.object({ key: z.string(), ...subscriptionChange.shape });
 
 interface CancelOptions {
   now?: true;
@@ -29,21 +32,28 @@ export function addCancel(program: Command, run: Run): void {
     .option('--now', 'it lapses at once: unused credits expire, and no renewal brings them back')
     .option('--yes', 'with --now: don’t ask');
   takesKey(takesSubscriptionId(command)).action(
-    run(async ({ connections, screen }, account: string, options: CancelOptions) => {
-      const target = await targetOf(connections, account, options.subscriptionId);
-      const { key = randomUUID(), now, yes = false } = options;
-      return now ? endNow(target, account, key, yes, screen) : cancelAtPeriodEnd(target, account, key);
-    }),
+    run(
+      orLeftAlone(z.union([printedEnd, printedChange])),
+      async ({ connections, screen }, account: string, options: CancelOptions) => {
+        const target = await targetOf(connections, account, options.subscriptionId);
+        const { key = randomUUID(), now, yes = false } = options;
+        return now ? endNow(target, account, key, yes, screen) : cancelAtPeriodEnd(target, account, key);
+      },
+    ),
   );
 }
 
-async function cancelAtPeriodEnd(target: Target, accountId: string, key: string): Promise<Answer> {
+async function cancelAtPeriodEnd(
+  target: Target,
+  accountId: string,
+  key: string,
+): Promise<Answer<z.input<typeof printedChange>>> {
   const { client, subscriptionId, nameOf } = target;
   const request = { accountId, subscriptionId, key };
   const answer = client.subscriptions.cancelAtPeriodEnd(request);
   const { subscription } = await tellingIds({ subscriptionId, key }, answer);
   const lines = [...cancelledInWords(subscription, nameOf), ...idsInWords(subscription, key)];
-  return { json: { key, subscription: publishedSubscription(subscription) }, text: lines.join('\n') };
+  return { json: { key, subscription }, text: lines };
 }
 
 function cancelledInWords(subscription: Subscription, nameOf: NameOf): string[] {

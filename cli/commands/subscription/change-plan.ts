@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { ChangedPlan } from '../../../client';
+import { z } from 'zod';
 import { checkAccountId, checkPaymentReference } from '../../../contract/ids';
+import { type ChangedPlan, changedPlan } from '../../../contract/subscription';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { tellingIds } from '../../unanswered';
 import { timeInWords } from '../../words';
 import type { NameOf } from './plan-names';
 import { takesKey, takesSubscriptionId, targetOf } from './target';
-import { grantsInWords, idsInWords, publishedGrants, publishedSubscription, whatNext } from './words';
+import { grantsInWords, idsInWords, whatNext } from './words';
+
+const printed = z.object({ key: z.string(), ...changedPlan.shape });
 
 interface ChangePlanOptions {
   paymentReference?: string;
@@ -29,24 +32,21 @@ export function addChangePlan(program: Command, run: Run): void {
       checkPaymentReference,
     );
   takesKey(takesSubscriptionId(command)).action(
-    run(async ({ connections }, account: string, plan: string, options: ChangePlanOptions) => {
+    run(printed, async ({ connections }, account: string, plan: string, options: ChangePlanOptions) => {
       const { client, subscriptionId, nameOf } = await targetOf(connections, account, options.subscriptionId);
       const { key = randomUUID(), paymentReference } = options;
       const request = { accountId: account, subscriptionId, key, planId: plan, paymentReference };
       const changed = await tellingIds({ subscriptionId, key }, client.subscriptions.changePlan(request));
-      const { effect, paymentUsed, granted, subscription } = changed;
+      const { paymentUsed, granted, subscription } = changed;
       return {
-        json: {
-          ...{ key, effect, paymentUsed, granted: publishedGrants(granted) },
-          subscription: publishedSubscription(subscription),
-        },
+        json: { key, ...changed },
         text: [
           effectInWords(changed, plan, nameOf),
           ...grantsInWords(granted, nameOf),
           ...paymentInWords(account, paymentReference, paymentUsed),
           whatNext(subscription, nameOf),
           ...idsInWords(subscription, key),
-        ].join('\n'),
+        ],
       };
     }),
   );

@@ -1,12 +1,15 @@
-import type { EndedSubscription, Subscription } from '../../../client';
+import { z } from 'zod';
 import type { Balance } from '../../../contract/balance';
 import { HoldfastError } from '../../../contract/errors';
+import { type EndedSubscription, endedSubscription, type Subscription } from '../../../contract/subscription';
 import { type Answer, LEFT_ALONE, type Screen } from '../../terminal/screen';
 import { tellingIds } from '../../unanswered';
 import { creditsInWords } from '../../words';
 import type { NameOf } from './plan-names';
 import type { Target } from './target';
-import { cyclesInWords, grantsInWords, idsInWords, publishedGrants, publishedSubscription } from './words';
+import { cyclesInWords, grantsInWords, idsInWords } from './words';
+
+export const printedEnd = z.object({ key: z.string(), ...endedSubscription.shape });
 
 /** Lapses at once, when whoever asks has seen what that takes away. */
 export async function endNow(
@@ -15,7 +18,7 @@ export async function endNow(
   key: string,
   agreed: boolean,
   screen: Screen,
-): Promise<Answer> {
+): Promise<Answer<z.input<typeof printedEnd>> | typeof LEFT_ALONE> {
   const subscription = agreed ? null : await client.subscriptions.get(accountId, subscriptionId);
   // What is over takes nothing away any more: the ledger refuses, or repeats its answer.
   if (subscription !== null && subscription.status !== 'closed') {
@@ -28,14 +31,7 @@ export async function endNow(
     { subscriptionId, key },
     client.subscriptions.endNow({ accountId, subscriptionId, key }),
   );
-  const { expired, entries, granted } = ended;
-  return {
-    json: {
-      ...{ key, expired, entries, granted: publishedGrants(granted) },
-      subscription: publishedSubscription(ended.subscription),
-    },
-    text: endedInWords(ended, key, nameOf),
-  };
+  return { json: { key, ...ended }, text: endedInWords(ended, key, nameOf) };
 }
 
 interface Loss {
@@ -59,9 +55,9 @@ function unconfirmed(loss: Loss): HoldfastError {
   return new HoldfastError('INVALID_ARGUMENT', `${lossInWords(loss)} Add --yes to do it.`, { ...loss });
 }
 
-function endedInWords(ended: EndedSubscription, key: string, nameOf: NameOf): string {
+function endedInWords(ended: EndedSubscription, key: string, nameOf: NameOf): string[] {
   const { expired, granted, subscription } = ended;
   const lines = [`Ended: ${creditsInWords(expired)} expired, and no renewal brings them back.`];
   if (subscription.paidAhead > 0) lines.push(`${cyclesInWords(subscription.paidAhead)} paid ahead will never begin.`);
-  return [...lines, ...grantsInWords(granted, nameOf), ...idsInWords(subscription, key)].join('\n');
+  return [...lines, ...grantsInWords(granted, nameOf), ...idsInWords(subscription, key)];
 }

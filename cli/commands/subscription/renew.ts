@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import type { Renewed } from '../../../client';
 import { checkInstant } from '../../../contract/balance';
 import { checkAccountId } from '../../../contract/ids';
+import { renewed as printed, type Renewed } from '../../../contract/subscription';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { tellingIds } from '../../unanswered';
 import { timeInWords } from '../../words';
 import type { NameOf } from './plan-names';
 import { needsPaymentReference, takesSubscriptionId, targetOf } from './target';
-import { grantsInWords, idsInWords, publishedGrants, publishedSubscription, whatNext } from './words';
+import { grantsInWords, idsInWords, whatNext } from './words';
 
 interface RenewOptions {
   paymentReference: string;
@@ -24,20 +24,16 @@ export function addRenew(program: Command, run: Run): void {
     .argument('<account>', 'the account id', checkAccountId)
     .option('--paid-at <iso>', 'when it was paid, which decides whether it came in time (default: now)', checkInstant);
   takesSubscriptionId(needsPaymentReference(command)).action(
-    run(async ({ connections }, account: string, { paymentReference, paidAt, ...options }: RenewOptions) => {
+    run(printed, async ({ connections }, account: string, { paymentReference, paidAt, ...options }: RenewOptions) => {
       const { client, subscriptionId, nameOf } = await targetOf(connections, account, options.subscriptionId);
       const request = { accountId: account, subscriptionId, paymentReference, paidAt };
       const renewed = await tellingIds({ subscriptionId }, client.subscriptions.renew(request));
-      const { newTerm, granted, subscription } = renewed;
-      return {
-        json: { newTerm, granted: publishedGrants(granted), subscription: publishedSubscription(subscription) },
-        text: renewedInWords(renewed, nameOf),
-      };
+      return { json: renewed, text: renewedInWords(renewed, nameOf) };
     }),
   );
 }
 
-function renewedInWords(renewed: Renewed, nameOf: NameOf): string {
+function renewedInWords(renewed: Renewed, nameOf: NameOf): string[] {
   const { newTerm, granted, subscription } = renewed;
   const { paidCycle, nextPlanId, term, validUntil } = subscription;
   const paid = `cycle ${paidCycle} (${nameOf(nextPlanId)}) is paid`;
@@ -48,5 +44,5 @@ function renewedInWords(renewed: Renewed, nameOf: NameOf): string {
     ...grantsInWords(granted, nameOf),
     whatNext(subscription, nameOf),
     ...idsInWords(subscription),
-  ].join('\n');
+  ];
 }

@@ -4,8 +4,9 @@ import { checkAccountId } from '../../../contract/ids';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { tellingIds } from '../../unanswered';
+import { printedChange } from './cancel';
 import { takesKey, takesSubscriptionId, targetOf } from './target';
-import { idsInWords, publishedSubscription, whatNext } from './words';
+import { idsInWords, whatNext } from './words';
 
 export function addResume(program: Command, run: Run): void {
   const command = addCommand(program, 'resume', 'Take a cancellation back, while the paid period lasts', [
@@ -13,16 +14,13 @@ export function addResume(program: Command, run: Run): void {
     'holdfast resume acme --key ticket-4711 --json',
   ]).argument('<account>', 'the account id', checkAccountId);
   takesKey(takesSubscriptionId(command)).action(
-    run(async ({ connections }, account: string, options: { subscriptionId?: string; key?: string }) => {
+    run(printedChange, async ({ connections }, account: string, options: { subscriptionId?: string; key?: string }) => {
       const { client, subscriptionId, nameOf } = await targetOf(connections, account, options.subscriptionId);
       const { key = randomUUID() } = options;
       const request = { accountId: account, subscriptionId, key };
       const { subscription } = await tellingIds({ subscriptionId, key }, client.subscriptions.resume(request));
       const lines = ['Resumed: the cancellation is taken back.', whatNext(subscription, nameOf)];
-      return {
-        json: { key, subscription: publishedSubscription(subscription) },
-        text: [...lines, ...idsInWords(subscription, key)].join('\n'),
-      };
+      return { json: { key, subscription }, text: [...lines, ...idsInWords(subscription, key)] };
     }),
   );
 }

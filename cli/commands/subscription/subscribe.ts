@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { GrantedCycles } from '../../../client';
 import { checkAccountId, checkSubscriptionId } from '../../../contract/ids';
-import { parseSubscribe } from '../../../contract/subscription';
+import { type GrantedCycles, grantedCycles, parseSubscribe } from '../../../contract/subscription';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { tellingIds } from '../../unanswered';
 import { type NameOf, planNames } from './plan-names';
 import { needsPaymentReference } from './target';
-import { grantsInWords, idsInWords, publishedGrants, publishedSubscription, whatNext } from './words';
+import { grantsInWords, idsInWords, whatNext } from './words';
 
 interface SubscribeOptions {
   paymentReference: string;
@@ -26,7 +25,7 @@ export function addSubscribe(program: Command, run: Run): void {
     .option('--time-zone <name>', 'where its days are counted, e.g. Europe/Berlin (default: UTC)')
     .option('--subscription-id <id>', 'its name, once per account; random by default', checkSubscriptionId);
   needsPaymentReference(command).action(
-    run(async ({ connections }, account: string, plan: string, options: SubscribeOptions) => {
+    run(grantedCycles, async ({ connections }, account: string, plan: string, options: SubscribeOptions) => {
       const { subscriptionId = `sub-${randomUUID()}`, ...payment } = options;
       const request = parseSubscribe({
         ...{ accountId: account, subscriptionId, planId: plan },
@@ -35,20 +34,17 @@ export function addSubscribe(program: Command, run: Run): void {
       const nameOf = await planNames(connections);
       const client = await connections.client();
       const answer = client.subscriptions.subscribe(request);
-      const { subscription, granted } = await tellingIds({ subscriptionId }, answer);
-      return {
-        json: { granted: publishedGrants(granted), subscription: publishedSubscription(subscription) },
-        text: subscribedInWords({ subscription, granted }, nameOf),
-      };
+      const subscribed = await tellingIds({ subscriptionId }, answer);
+      return { json: subscribed, text: subscribedInWords(subscribed, nameOf) };
     }),
   );
 }
 
-function subscribedInWords({ subscription, granted }: GrantedCycles, nameOf: NameOf): string {
+function subscribedInWords({ subscription, granted }: GrantedCycles, nameOf: NameOf): string[] {
   return [
     `Subscribed to ${nameOf(subscription.planId)}.`,
     ...grantsInWords(granted, nameOf),
     whatNext(subscription, nameOf),
     ...idsInWords(subscription),
-  ].join('\n');
+  ];
 }

@@ -1,15 +1,22 @@
 import type { Command } from 'commander';
-import type { Subscription } from '../../../client';
+import { z } from 'zod';
+import { subscriptionWorkflowId } from '../../../client';
 import type { WorkflowState } from '../../../client/workflow-state';
 import { HoldfastError } from '../../../contract/errors';
 import { checkAccountId } from '../../../contract/ids';
-import { subscriptionWorkflowId } from '../../../workflows/messages';
+import { type Subscription, subscriptionChange } from '../../../contract/subscription';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { timeInWords } from '../../words';
 import { type NameOf, planNames } from './plan-names';
 import { takesSubscriptionId } from './target';
-import { publishedSubscription, whatNext } from './words';
+import { whatNext } from './words';
+
+const printed = z.object({
+  explanation: z.string(),
+  ...subscriptionChange.shape,
+  workflow: z.object({ workflowId: z.string(), state: z.string(), uiUrl: z.string().optional() }),
+});
 
 export function addSubscription(program: Command, run: Run): void {
   const command = addCommand(program, 'subscription', 'How a subscription stands, and what happens next', [
@@ -17,7 +24,7 @@ export function addSubscription(program: Command, run: Run): void {
     'holdfast subscription acme --subscription-id sub-1 --json',
   ]).argument('<account>', 'the account id', checkAccountId);
   takesSubscriptionId(command).action(
-    run(async ({ connections }, account: string, { subscriptionId }: { subscriptionId?: string }) => {
+    run(printed, async ({ connections }, account: string, { subscriptionId }: { subscriptionId?: string }) => {
       const nameOf = await planNames(connections);
       const client = await connections.client();
       const subscription = await client.subscriptions.get(account, subscriptionId);
@@ -27,17 +34,13 @@ export function addSubscription(program: Command, run: Run): void {
       const state = await client.subscriptions.workflowState(account, subscription.subscriptionId);
       const uiUrl = connections.uiUrlOf(workflowId);
       return {
-        json: {
-          explanation,
-          subscription: publishedSubscription(subscription),
-          workflow: { workflowId, state, uiUrl },
-        },
+        json: { explanation, subscription, workflow: { workflowId, state, uiUrl } },
         text: [
           ...standingInWords(subscription, nameOf),
           `Workflow  ${workflowInWords(subscription, state)}; in Temporal: ${uiUrl ?? workflowId}`,
           '',
           explanation,
-        ].join('\n'),
+        ],
       };
     }),
   );

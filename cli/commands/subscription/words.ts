@@ -62,19 +62,3 @@ export function idsInWords({ subscriptionId, at }: Subscription, key?: string): 
   const lines = [`Subscription: ${subscriptionId}, as it stood at ${timeInWords(at)}`];
   return key === undefined ? lines : [...lines, `Key: ${key}`];
 }
-
-/** In the order that people read it: the ledger's JSON comes in the database's own. */
-export function publishedSubscription(subscription: Subscription): Subscription {
-  const { accountId, subscriptionId, status, at, planId, term, cycle, cycleStart, cycleEnd } = subscription;
-  const { paidCycle, grantedCycle, paidAhead, paidUntil, validUntil, windowEnd } = subscription;
-  const { nextPlanId, scheduledPlanId, cancelAtPeriodEnd, closedWhy, closedAt, cycleLength, timeZone } = subscription;
-  return {
-    ...{ accountId, subscriptionId, status, at, planId, term, cycle, cycleStart, cycleEnd },
-    ...{ paidCycle, grantedCycle, paidAhead, paidUntil, validUntil, windowEnd },
-    ...{ nextPlanId, scheduledPlanId, cancelAtPeriodEnd, closedWhy, closedAt, cycleLength, timeZone },
-  };
-}
-
-export function publishedGrants(granted: CycleGrant[]): CycleGrant[] {
-  return granted.map(({ cycle, planId, credits, grantId }) => ({ cycle, planId, credits, grantId }));
-}

@@ -18,6 +18,7 @@ export const PURCHASE_SCENARIOS: Scenario[] = [
   { name: 'purchase.cancelled', run: cancelPending },
   { name: 'purchase.cancelled-before-opening', run: cancelBeforeOpening },
   { name: 'purchase.returned', run: settleAfterEnd },
+  { name: 'purchase.paid-twice', run: payAfterSettlement },
   { name: 'purchase.known', run: buyAgainAfterLoss },
   { name: 'purchase.by-regular-activity', run: settlePatiently },
   { name: 'purchase.taken-back', run: chargeWithoutSense },
@@ -113,6 +114,16 @@ async function settleAfterEnd(holdfast: Holdfast): Promise<string> {
   await holdfast.payments.settle(workflowId);
   await holdfast.client.purchases.paymentUpdated(ACCOUNT, 'returned');
   await holdfast.client.purchases.result(ACCOUNT, 'returned');
+  return workflowId;
+}
+
+/** Somebody else's payment has bought it by the time when its own is made: that one goes back. */
+async function payAfterSettlement(holdfast: Holdfast): Promise<string> {
+  const workflowId = await pending(holdfast, 'paid-twice');
+  await holdfast.ledger.purchases.settle(ACCOUNT, 'paid-twice', 'elsewhere');
+  await holdfast.payments.settle(workflowId);
+  await holdfast.client.purchases.paymentUpdated(ACCOUNT, 'paid-twice');
+  await holdfast.client.purchases.result(ACCOUNT, 'paid-twice');
   return workflowId;
 }
 

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { auditReport } from './audit';
+import { answered } from './fields';
+
+/** What an operator's commands print. Published JSON. */
+
+export const auditFindings = z.object({ balanced: z.boolean(), ...auditReport.shape });
+
+export const health = z.object({
+  healthy: z.boolean(),
+  checks: z.array(
+    z.object({
+      name: z.string(),
+      ok: z.boolean(),
+      detail: z.string(),
+      fix: z.string().optional().meta({ description: 'What to do about it.' }),
+    }),
+  ),
+});
+
+export const namespaceSetUp = z.object({
+  searchAttributes: z.string(),
+  reconciliation: z.object({ everySeconds: z.int() }),
+});
+
+export const migrated = z.object({ migrated: z.boolean(), applied: z.int() });
+
+export const catalogApplied = z.object({ applied: z.array(z.int()) });
+
+/** What a catalog file would change, and for whom. Items are shown as they stand in the file or in the ledger. */
+const change = z.object({
+  id: z.string(),
+  change: z.enum(['added', 'removed', 'changed']),
+  before: z.unknown(),
+  after: z.unknown(),
+});
+
+const holders = z.object({
+  count: z.int(),
+  truncated: z.boolean().meta({ description: 'Whether `subscriptions` leaves some out.' }),
+  subscriptions: z.array(
+    z.object({
+      accountId: answered.id,
+      subscriptionId: z.string(),
+      scheduled: z.boolean(),
+      from: answered.instant.nullable(),
+      credits: answered.credits.nullable(),
+    }),
+  ),
+});
+
+export const catalogDifferences = z.object({
+  now: answered.instant,
+  versions: z.array(
+    z.object({
+      version: z.int(),
+      effectiveFrom: answered.instant,
+      effectiveUntil: answered.instant.nullable(),
+      comparedWith: z.int().nullable(),
+      replaces: z.boolean(),
+      kinds: z.array(change),
+      plans: z.array(change.extend({ holders })),
+      packs: z.array(change),
+      waits: z.array(z.object({ field: z.string(), before: z.string(), after: z.string() })),
+    }),
+  ),
+  error: z.record(z.string(), z.unknown()).optional().meta({ description: 'Why applying it would be refused.' }),
+});
+
+export type HealthCheck = z.output<typeof health>['checks'][number];

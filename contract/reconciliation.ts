@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** What a pass has put right beside reservations, and what it left to the next one. Published JSON. */
+export const upkeepReport = z.object({
+  cyclesGranted: z.int().meta({ description: 'Subscriptions whose paid cycles had begun and were not granted.' }),
+  termsExpired: z.int().meta({
+    description: 'Terms whose settlement window was over and whose expiry was not booked.',
+  }),
+  endedGrantsBooked: z.int().meta({ description: 'Accounts with grants whose own end had come.' }),
+  purchasesRestarted: z.int(),
+  subscriptionsRestarted: z.int(),
+  left: z.int(),
+  accountsAttended: z.int().optional().meta({
+    description: 'Accounts with somebody to wake, something to tell or to buy. Absent in passes of earlier versions.',
+  }),
+});
+
+/** The findings of one pass. Published JSON. */
+export const reconciliationReport = z.object({
+  status: z.enum(['done', 'stopped']).meta({ description: 'stopped: nothing was released; `reason` says why.' }),
+  open: z.int(),
+  extended: z.int(),
+  missing: z.int(),
+  unclear: z.int(),
+  orphans: z.int(),
+  released: z.int(),
+  committed: z.int().meta({ description: 'Orphans whose job had finished after all.' }),
+  unsettled: z.int().meta({
+    description: 'Orphans whose job’s end could not be found out; the next pass asks again.',
+  }),
+  upkeep: upkeepReport.optional().meta({
+    description: 'Absent where the pass stopped before, and in passes of earlier versions.',
+  }),
+  reason: z.enum(['TEMPORAL_IDENTITY_MISMATCH', 'RECONCILIATION_LIMIT']).optional(),
+  message: z.string().optional(),
+});
+
+export type UpkeepReport = z.output<typeof upkeepReport>;
+export type ReconciliationReport = z.output<typeof reconciliationReport>;

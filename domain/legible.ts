@@ -1,0 +1,19 @@
+/**
+ * What a terminal or a page obeys instead of showing it: controls and line breaks, what turns the direction of writing, what
+ * has no width or can't be seen, behind which text can hide, and half a surrogate pair, which can't be written.
+ */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/**
+ * Text from outside on one line, with what can't be seen shown as JSON escapes it.
+ *
+ * @example legible('paid\n+9999') → 'paid\\u000a+9999'
+ */
+export function legible(text: string): string {
+  return text.replace(UNSEEN, escaped);
+}
+
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+}

@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { z } from 'zod';
+import { builtInCatalog } from '../../../catalog';
+import type { Connections } from '../../../cli/connections';
+import { auditReport } from '../../../contract/audit';
+import { balance } from '../../../contract/balance';
+import { HoldfastError } from '../../../contract/errors';
+import { generationResult, requestRecord } from '../../../contract/generation';
+import { createdGrant, deduction } from '../../../contract/grant';
+import { history } from '../../../contract/history';
+import { noticeRecord } from '../../../contract/notice';
+import { accountQuote, packsOnSale } from '../../../contract/prices';
+import { purchaseResult } from '../../../contract/purchase';
+import { reconciliationReport } from '../../../contract/reconciliation';
+import { refusal } from '../../../contract/refusal';
+import { accountSettings, admitted, stop } from '../../../contract/settings';
+import {
+  changedPlan,
+  endedSubscription,
+  grantedCycles,
+  renewed,
+  subscription,
+  subscriptionChange,
+} from '../../../contract/subscription';
+import { waiting, waitingQueue } from '../../../contract/waiting';
+import { hostile, hostileText } from '../../support/hostile';
+
+const outcomeOf = <Value extends z.ZodType>(value: Value) =>
+  z.object({ ok: z.literal(true), value, replayed: z.boolean() });
+const text = z.string();
+const state = z.enum(['running', 'completed', 'failed', 'cancelled', 'terminated', 'timed-out', 'unknown']);
+const identity = z.object({ clusterId: text, namespaceId: text, namespace: text });
+const instant = subscription.shape.at;
+
+/** What every method of the client and the ledger answers, by its name and where it hangs. */
+const ANSWERS: Record<string, z.ZodType> = {
+  balance,
+  history,
+  waiting: waitingQueue,
+  notices: z.array(noticeRecord),
+  quote: accountQuote,
+  packs: packsOnSale,
+  grant: outcomeOf(createdGrant),
+  deduct: outcomeOf(deduction),
+  audit: auditReport,
+  reconciliationScope: z.object({ now: instant, open: z.int() }),
+  dueReservations: z.array(z.object({ accountId: text, requestId: text, expiresAt: instant, credits: z.int() })),
+  recordedTemporalIdentity: identity,
+  request: requestRecord,
+  'generations.start': z.object({
+    reserved: z.int(),
+    waiting: waiting.optional(),
+    result: generationResult.optional(),
+  }),
+  'generations.result': generationResult,
+  'generations.status': z.object({
+    accountId: text,
+    requestId: text,
+    workflow: state,
+    progress: z.number().nullable(),
+    record: requestRecord.nullable(),
+  }),
+  'purchases.buy': purchaseResult,
+  'purchases.result': purchaseResult,
+  'subscriptions.get': subscription,
+  'subscriptions.workflowState': state,
+  'subscriptions.subscribe': grantedCycles,
+  'subscriptions.renew': renewed,
+  'subscriptions.changePlan': changedPlan,
+  'subscriptions.cancelAtPeriodEnd': subscriptionChange,
+  'subscriptions.resume': subscriptionChange,
+  'subscriptions.endNow': endedSubscription,
+  'settings.get': accountSettings,
+  'settings.setLimits': outcomeOf(accountSettings),
+  'settings.setLowBalance': outcomeOf(accountSettings),
+  'settings.setTopUp': outcomeOf(accountSettings),
+  'settings.stop': outcomeOf(stop),
+  'settings.admit': outcomeOf(admitted),
+  'reconciliation.run': reconciliationReport,
+  'reconciliation.schedule': z.undefined(),
+  'operations.identity': identity,
+  'operations.registerSearchAttributes': z.undefined(),
+  'operations.reconciliationSchedule': z.object({ paused: z.boolean(), nextAt: instant.nullable() }),
+  'operations.taskQueues': z.array(
+    z.object({ taskQueue: text, type: text, pollers: z.int(), backlog: z.int(), backlogAgeSeconds: z.int() }),
+  ),
+};
+
+/** The built-in catalog with hostile names. */
+const effectiveCatalog = fc
+  .record({ name: hostileText, id: hostileText, version: hostileText })
+  .map(({ name, id, version }) => {
+    const [first] = builtInCatalog();
+    const plans = Object.entries(first?.plans ?? {}).map(([plan, terms]) => [plan, { ...terms, name }]);
+    const kinds = Object.values(first?.kinds ?? {}).map((kind) => [id, { ...kind, name }]);
+    const catalog = { ...first, plans: Object.fromEntries(plans), kinds: Object.fromEntries(kinds) };
+    return { catalogVersion: version, validUntil: null, catalog };
+  });
+
+/** What all methods answer in one run. */
+export type Answers = Record<string, unknown>;
+
+export const answers: fc.Arbitrary<Answers> = fc.record({
+  ...Object.fromEntries(Object.entries(ANSWERS).map(([name, schema]) => [name, answerOf(schema)])),
+  effectiveCatalog,
+});
+
+function answerOf(schema: z.ZodType): fc.Arbitrary<unknown> {
+  return schema instanceof z.ZodUndefined ? fc.constant(undefined) : hostile(schema);
+}
+
+/** What every method throws. */
+export const failures = fc
+  .record({ code: hostile(refusal.shape.code), message: hostileText, detail: hostileText, isOurs: fc.boolean() })
+  .map(({ code, message, detail, isOurs }) =>
+    isOurs ? new HoldfastError(code, message, { detail, nested: { [detail]: detail } }) : new Error(message),
+  );
+
+/** As if there were a ledger and a Temporal that say these things. */
+export function fakeConnections(found: Answers | Error): Connections {
+  const answer = (name: string) => async () => {
+    if (found instanceof Error) throw found;
+    if (!(name in found)) throw new Error(`Nothing is made up for ${name}.`);
+    return found[name];
+  };
+  const branch = (path: string): object =>
+    new Proxy(answer(path), {
+      // A promise is told by its then.
+      get: (_, member) =>
+        member === 'then' ? undefined : branch(path === '' ? String(member) : `${path}.${String(member)}`),
+      apply: () => answer(path)(),
+    });
+  const everything = branch('');
+  return {
+    config: {
+      databaseUrl: 'postgres://a/b',
+      taskQueue: 'q',
+      reconcileIntervalSeconds: 60,
+      temporal: { connectionOptions: {} },
+    },
+    ledger: () => everything,
+    reader: () => everything,
+    client: async () => everything,
+    databaseUrl: () => 'postgres://a/b',
+    uiUrlOf: () => undefined,
+    close: async () => {},
+  } as unknown as Connections;
+}
