@@ -147,7 +147,7 @@ export class Ledger implements LedgerReader {
   }
 
   async balance(accountId: string, asOf?: string): Promise<Balance> {
-    const balance = await this.#connection.call<Balance | null>('balance', [accountId, asOf ?? null]);
+    const balance = await this.#connection.call<Balance | null>('balance_at', [accountId, asOf ?? null]);
     return balance ?? emptyBalance(accountId);
   }
 

@@ -24,7 +24,8 @@ export class Subscriptions {
 
   /**
    * Starts a subscription, paid by its reference, and grants its first cycle; the subscription's id is the key. Closes
-   * a lapsed one. Refusals: IDEMPOTENCY_CONFLICT, UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS, BALANCE_LIMIT_EXCEEDED.
+   * a lapsed one. Refusals: IDEMPOTENCY_CONFLICT, UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS, BALANCE_LIMIT_EXCEEDED,
+   * CALENDAR_EXCEEDED.
    */
   subscribe(accountId: string, subscriptionId: string, body: SubscribeBody): Promise<Outcome<GrantedCycles>> {
     return this.#calls.operate('subscribe', [accountId, subscriptionId, JSON.stringify(body)]);
@@ -32,7 +33,8 @@ export class Subscriptions {
 
   /**
    * Tells of the payment of the next unpaid cycle; its reference is the key. Without `paidAt` (ISO 8601) it was paid now.
-   * Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND, PAYMENT_IN_FUTURE, SUBSCRIPTION_ENDED, RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED.
+   * Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND, PAYMENT_IN_FUTURE, PAYMENT_BEFORE_SUBSCRIPTION, SUBSCRIPTION_ENDED,
+   * RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED.
    */
   renew(
     accountId: string,
@@ -40,7 +42,7 @@ export class Subscriptions {
     paymentReference: string,
     paidAt?: string,
   ): Promise<Outcome<Renewed>> {
-    return this.#calls.operate('renew', [accountId, subscriptionId, paymentReference, paidAt ?? null]);
+    return this.#calls.operate('renew_subscription', [accountId, subscriptionId, paymentReference, paidAt ?? null]);
   }
 
   /** Grants every paid cycle that has begun, in order, once. Refusals: SUBSCRIPTION_NOT_FOUND, BALANCE_LIMIT_EXCEEDED. */
@@ -52,7 +54,7 @@ export class Subscriptions {
    * Takes another plan: at once where it gives more credits for the same length or has a longer cycle, which needs
    * `paymentReference`; else at the first unpaid boundary, without using one (`paymentUsed`).
    * Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, SUBSCRIPTION_LAPSED, UNKNOWN_PLAN, RENEWAL_DUE,
-   * PAYMENT_REFERENCE_REQUIRED, BALANCE_LIMIT_EXCEEDED.
+   * PAYMENT_REFERENCE_REQUIRED, BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED.
    */
   changePlan(
     accountId: string,

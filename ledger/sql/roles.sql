@@ -18,14 +18,14 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA holdfast FROM PUBLIC, holdfast_worker, hol
 -- The worker may call the ledger's operations and read its views, and nothing else.
 GRANT USAGE ON SCHEMA holdfast TO holdfast_worker, holdfast_test;
 GRANT SELECT ON holdfast.history, holdfast.live_subscriptions TO holdfast_worker;
-GRANT EXECUTE ON FUNCTION holdfast.catalog_outlook, holdfast.grant_origin, holdfast.is_live, holdfast.plan_cycle_from TO holdfast_worker;
+GRANT EXECUTE ON FUNCTION holdfast.catalog_outlook, holdfast.grant_origin, holdfast.instant, holdfast.is_live, holdfast.plan_cycle_from TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION
   holdfast.grant_credits, holdfast.deduct_credits, holdfast.expire_grants,
   holdfast.reserve_credits, holdfast.commit_reservation, holdfast.release_reservation,
   holdfast.due_reservations, holdfast.reconciliation_scope, holdfast.extend_hold, holdfast.note_missing,
-  holdfast.temporal_identity, holdfast.recorded_temporal_identity, holdfast.balance, holdfast.request,
+  holdfast.temporal_identity, holdfast.recorded_temporal_identity, holdfast.balance, holdfast.balance_at, holdfast.request,
   holdfast.effective_catalog, holdfast.catalog_version, holdfast.audit,
-  holdfast.subscribe, holdfast.renew, holdfast.grant_cycles, holdfast.change_plan, holdfast.set_cancellation,
+  holdfast.subscribe, holdfast.renew, holdfast.renew_subscription, holdfast.grant_cycles, holdfast.change_plan, holdfast.set_cancellation,
   holdfast.end_subscription_now, holdfast.expire_term, holdfast.subscription,
   holdfast.open_purchase, holdfast.settle_purchase, holdfast.return_stray_payment, holdfast.close_purchase, holdfast.purchase,
   holdfast.due_cycles, holdfast.due_expiries, holdfast.ended_grants, holdfast.unfinished_purchases,
