@@ -21,6 +21,18 @@ LANGUAGE sql STABLE AS $$
   SELECT holdfast.cycle_start(p_at, 0, 1, p_duration, p_time_zone)
 $$;
 
+-- A refusal where a cycle that ends then, its grace or its settlement window would end past the calendar; else null. Asked
+-- before anything is written.
+CREATE OR REPLACE FUNCTION holdfast.calendar_exceeded(p_ends_at timestamptz, p_time_zone text, p_at timestamptz) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  v_lapse timestamptz := holdfast.add_duration(p_ends_at, holdfast.catalog_duration('renewalGrace', 'PT0S', p_at), p_time_zone);
+BEGIN
+  IF holdfast.add_duration(v_lapse, holdfast.catalog_duration('settlementWindow', 'PT1H', p_at), p_time_zone)
+    <= holdfast.calendar_end() THEN RETURN NULL; END IF;
+  RETURN holdfast.refusal('CALENDAR_EXCEEDED', jsonb_build_object('latest', holdfast.iso(holdfast.calendar_end())));
+END $$;
+
 -- P12M is P1Y, but P30D is not P1M, which comparing intervals would say.
 CREATE OR REPLACE FUNCTION holdfast.same_length(p_one text, p_other text) RETURNS boolean
 LANGUAGE sql STABLE AS $$
