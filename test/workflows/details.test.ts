@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import * as api from '@temporalio/workflow/lib/workflow';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { generationResult } from '../../contract/generation';
@@ -22,12 +23,13 @@ import { FORGED, hostile, hostileText, UNSEEN } from '../support/hostile';
 
 const shown: string[] = [];
 
-jest.mock('@temporalio/workflow', () => ({
-  ...jest.requireActual('@temporalio/workflow'),
-  setCurrentDetails: (text: string) => shown.push(text),
-  upsertSearchAttributes: () => {},
-  workflowInfo: () => ({ typedSearchAttributes: { get: () => undefined } }),
-}));
+beforeAll(() => {
+  jest.spyOn(api, 'setCurrentDetails').mockImplementation((text) => void shown.push(text as string));
+  jest.spyOn(api, 'upsertSearchAttributes').mockImplementation(() => {});
+  const info = { typedSearchAttributes: { get: () => undefined } };
+  jest.spyOn(api, 'workflowInfo').mockReturnValue(info as never);
+});
+afterAll(() => jest.restoreAllMocks());
 
 const WORKFLOWS = path.join(__dirname, '../../workflows');
 
