@@ -71,7 +71,7 @@ export class Subscriptions {
   /**
    * Starts a subscription that has been paid for, and grants its first cycle. Its id is the key.
    *
-   * @throws HoldfastError UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS, BALANCE_LIMIT_EXCEEDED
+   * @throws HoldfastError UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS, BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED
    */
   async subscribe(raw: SubscribeRequest, options?: UpdateOptions): Promise<Told<GrantedCycles>> {
     const { accountId, subscriptionId, ...body } = parseSubscribe(raw);
@@ -81,7 +81,8 @@ export class Subscriptions {
   /**
    * Tells of the payment of the next unpaid cycle. What decides is when it was paid, not when this is called.
    *
-   * @throws HoldfastError SUBSCRIPTION_NOT_FOUND, PAYMENT_IN_FUTURE, SUBSCRIPTION_ENDED, RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED
+   * @throws HoldfastError SUBSCRIPTION_NOT_FOUND, PAYMENT_IN_FUTURE, PAYMENT_BEFORE_SUBSCRIPTION, SUBSCRIPTION_ENDED,
+   *   RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED
    */
   async renew(raw: RenewalRequest, options?: UpdateOptions): Promise<Told<Renewed>> {
     const { accountId, subscriptionId, ...payment } = parseRenewal(raw);
@@ -93,7 +94,7 @@ export class Subscriptions {
    * `paymentReference`; else at the first unpaid boundary. `paymentUsed` says whether the payment was for this.
    *
    * @throws HoldfastError UNKNOWN_PLAN, RENEWAL_DUE, PAYMENT_REFERENCE_REQUIRED, SUBSCRIPTION_NOT_FOUND,
-   *   SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED, BALANCE_LIMIT_EXCEEDED
+   *   SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED, BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED
    */
   async changePlan(raw: PlanChangeRequest, options?: UpdateOptions): Promise<Told<ChangedPlan>> {
     const { accountId, subscriptionId, ...change } = parsePlanChange(raw);
