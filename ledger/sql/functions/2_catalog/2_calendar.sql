@@ -1,3 +1,10 @@
+-- An ISO 8601 duration. Postgres would take more for one: infinity, and what it writes itself.
+CREATE OR REPLACE FUNCTION holdfast.duration(p_said text) RETURNS interval LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF p_said !~ '^P[0-9YMWDTHS.-]+$' THEN RAISE EXCEPTION 'no duration' USING ERRCODE = 'invalid_datetime_format'; END IF;
+  RETURN p_said::interval;
+END $$;
+
 -- When cycle n starts: anchor + (n - anchor_cycle) × cycle, always from the anchor, so that month ends clamp and return
 -- (31 Jan, 28 Feb, 31 Mar). Months and days are those of the time zone's calendar, the rest of a duration is absolute.
 CREATE OR REPLACE FUNCTION holdfast.cycle_start(
@@ -5,7 +12,7 @@ CREATE OR REPLACE FUNCTION holdfast.cycle_start(
 ) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
 DECLARE
   v_steps  integer  := p_cycle_number - p_anchor_cycle;
-  v_cycle  interval := p_cycle::interval;
+  v_cycle  interval := holdfast.duration(p_cycle);
   v_months integer  := extract(year FROM v_cycle) * 12 + extract(month FROM v_cycle);
   v_days   integer  := extract(day FROM v_cycle);
   v_calendar interval := make_interval(months => v_months * v_steps, days => v_days * v_steps);
