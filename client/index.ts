@@ -41,6 +41,7 @@ export type { Ticket, Waiting, WaitingQueue } from '../contract/waiting';
 export type { ReconciliationReport } from '../workflows';
 export type { GenerationAdmission, GenerationStatus } from './generations';
 export type { ReconciliationSchedule } from './operations';
+export type { WorkflowStanding } from './standing';
 export type { Told } from './subscriptions';
 export type { TaskQueueState } from './task-queues';
 

@@ -17,6 +17,7 @@ import type { LedgerReader } from '../domain/account/ledger-reader';
 import { refusalOf } from './connection/answers';
 import { Connection, type LedgerOptions } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history';
+import { ByHand } from './operations/by-hand';
 import { Notices } from './operations/notices';
 import { Outbox } from './operations/outbox';
 import { Purchases } from './operations/purchases';
@@ -30,6 +31,7 @@ export type { Deliver, OutboxMessage } from '../contract/outbox';
 export type { Outcome } from '../contract/outcome';
 export type { TopUpStep } from '../contract/top-up';
 export type { LedgerOptions } from './connection/connection';
+export type { ByHand } from './operations/by-hand';
 export type { Notices } from './operations/notices';
 export type { Purchases } from './operations/purchases';
 export type { Settings } from './operations/settings';
@@ -58,6 +60,7 @@ export class Ledger implements LedgerReader {
   readonly notices: Notices;
   readonly outbox: Outbox;
   readonly upkeep: Upkeep;
+  readonly byHand: ByHand;
 
   constructor(options: LedgerOptions) {
     this.#connection = new Connection(options);
@@ -70,6 +73,7 @@ export class Ledger implements LedgerReader {
     this.notices = new Notices(calls);
     this.outbox = new Outbox(calls);
     this.upkeep = new Upkeep(calls);
+    this.byHand = new ByHand(calls);
   }
 
   /** Adds credits, once per key. Refusals: IDEMPOTENCY_CONFLICT, INVALID_ARGUMENT, EXPIRY_REQUIRED, EXPIRY_IN_PAST, SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED. */

@@ -36,6 +36,9 @@ GRANT EXECUTE ON FUNCTION
   holdfast.next_notice, holdfast.settle_notice, holdfast.account_notices,
   holdfast.account_stamps, holdfast.open_requests
 TO holdfast_worker;
+GRANT EXECUTE ON FUNCTION
+  holdfast.stuck, holdfast.release_by_hand, holdfast.close_purchase_by_hand, holdfast.end_subscription_by_hand, holdfast.dismiss_notice
+TO holdfast_worker;
 
 -- The test clock is the one thing that a production worker must never reach.
 GRANT SELECT, INSERT, UPDATE, DELETE ON holdfast.test_clock TO holdfast_test;

@@ -75,8 +75,8 @@ async function overdueReservations(ledger: Ledger, intervalSeconds: number): Pro
   }
 }
 
-/** In another Temporal every workflow looks lost. */
-async function checkIdentity(client: HoldfastClient, ledger: Ledger): Promise<void> {
+/** In another Temporal every workflow looks lost. @throws HoldfastError TEMPORAL_IDENTITY_MISMATCH */
+export async function checkIdentity(client: HoldfastClient, ledger: Ledger): Promise<void> {
   const recorded = await ledger.recordedTemporalIdentity();
   const seen = await client.operations.identity();
   if (recorded && isSameTemporal(recorded, seen)) return;
