@@ -2,7 +2,8 @@
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/jest/environment.js',
+  runtime: '<rootDir>/test/support/jest/runtime.js',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -17,6 +18,7 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.holdfast/'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  setupFilesAfterEnv: ['<rootDir>/test/support/check-answers.ts'],
   // A limit for what hangs: what waits for a server's 10 s time-outs twice takes 30 s, and twice as long on a busy machine.
   testTimeout: 120_000,
   // More than there are cores: most of the time a test waits, for a boundary or for a worker to be missed.

@@ -1,9 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure, Context, log } from '@temporalio/activity';
+import {
+  type GenerationJob,
+  type GenerationJobState,
+  type GenerationOutcome,
+  type GenerationProgress,
+  generationJob,
+  generationJobState,
+  generationProgress,
+  timedJobState,
+} from '../contract/generation-job';
+import { PROVIDER_FAULT, reasonOf, retryDelayMsOf } from '../contract/provider-answer';
 import { PermanentProviderError, RateLimitedProviderError, TransientProviderError } from '../providers/errors';
-import type { GenerationJob, GenerationProvider } from '../providers/generation';
-import type { GenerateInput, GenerationActivities, GenerationOutcome, GenerationProgress } from './generation-contract';
-import { providerFailure } from './support/provider-failures';
+import type { GenerationProvider } from '../providers/generation';
+import type { GenerationActivities } from './generation-contract';
+import { called, heard, isThrownBy, ProviderFault, untilUnderstood } from './support/provider-answers';
+import { failureOfProvider } from './support/provider-failures';
+import { memberOf } from './support/thrown';
 
 interface GenerationActivitiesOptions {
   provider: GenerationProvider;
@@ -20,14 +33,16 @@ export function createGenerationActivities(options: GenerationActivitiesOptions)
   return {
     async generate(input) {
       const context = Context.current();
-      heartbeat(context.info.heartbeatDetails ?? { progress: 0 });
+      heartbeat(generationProgress.catch({ progress: 0 }).parse(context.info.heartbeatDetails));
+      const job = generationJob.parse(input);
+      const studio = studioOf(provider, job.durationMs === null ? generationJobState : timedJobState);
       try {
-        return await runJob(provider, jobOf(input), pollIntervalMs);
+        return await runJob(studio, job, pollIntervalMs);
       } catch (error) {
         // A shutdown, a pause or a time-out cancels the activity too, but the job is still wanted: the next attempt
         // finds it by its key.
         if (context.cancellationDetails?.cancelRequested) {
-          return await settleShielded(provider, input.idempotencyKey, pollIntervalMs);
+          return await settleShielded(studio, job.idempotencyKey, pollIntervalMs);
         }
         throw failureOf(error);
       }
@@ -35,42 +50,55 @@ export function createGenerationActivities(options: GenerationActivitiesOptions)
 
     async settleGeneration({ idempotencyKey }) {
       Context.current().heartbeat();
+      const studio = studioOf(provider, generationJobState);
       try {
-        await provider.cancel(idempotencyKey);
-        return await followToEnd(provider, idempotencyKey, pollIntervalMs);
+        await studio.cancel(idempotencyKey);
+        return await followToEnd(studio, idempotencyKey, pollIntervalMs);
       } catch (error) {
-        throw failureOf(error);
+        if (!(error instanceof ProviderFault)) throw failureOf(error);
+        // Whoever waits for the truth can't wait for it for ever.
+        log.warn(`What became of ${idempotencyKey} can't be understood: ${error.message}`);
+        return { state: 'failed', reason: PROVIDER_FAULT };
       }
     },
   };
 }
 
-async function runJob(
-  provider: GenerationProvider,
-  job: GenerationJob,
-  pollIntervalMs: number,
-): Promise<GenerationOutcome> {
+/** The provider, with nothing believed of what it says. Every method throws what `called` and `heard` do. */
+type Studio = ReturnType<typeof studioOf>;
+
+function studioOf(provider: GenerationProvider, jobState: typeof generationJobState | typeof timedJobState) {
+  return {
+    submit: (job: GenerationJob) => called(() => provider.submit(job)),
+    state: (key: string): Promise<GenerationJobState> => heard(jobState, 'generation', () => provider.state(key)),
+    cancel: (key: string) => called(() => provider.cancel(key)),
+  };
+}
+
+async function runJob(studio: Studio, job: GenerationJob, pollIntervalMs: number): Promise<GenerationOutcome> {
   try {
-    await provider.submit(job);
+    await studio.submit(job);
   } catch (error) {
-    if (error instanceof PermanentProviderError) return { state: 'failed', reason: error.reason };
+    if (isThrownBy(PermanentProviderError, error))
+      return { state: 'failed', reason: reasonOf(memberOf(error.thrown, 'reason')) };
     throw error;
   }
-  const outcome = await followToEnd(provider, job.idempotencyKey, pollIntervalMs);
+  const outcome = await followToEnd(studio, job.idempotencyKey, pollIntervalMs);
   if (outcome.state !== 'unknown') return outcome;
   throw ApplicationFailure.retryable('The provider does not know the job that it has accepted.', 'JobNotFound');
 }
 
-async function followToEnd(
-  provider: GenerationProvider,
-  key: string,
-  pollIntervalMs: number,
-): Promise<GenerationOutcome> {
+async function followToEnd(studio: Studio, key: string, pollIntervalMs: number): Promise<GenerationOutcome> {
+  let progress: GenerationProgress = { progress: 0 };
+  const pause = (ms: number) => {
+    heartbeat(progress);
+    return Context.current().sleep(ms);
+  };
   for (;;) {
-    const job = await provider.state(key);
+    const job = await untilUnderstood(() => studio.state(key), pollIntervalMs, pause);
     if (job.state !== 'running') return job;
-    heartbeat({ progress: job.progress });
-    await Context.current().sleep(pollIntervalMs);
+    progress = { progress: job.progress };
+    await pause(pollIntervalMs);
   }
 }
 
@@ -78,24 +106,21 @@ async function followToEnd(
  * Cancels the job and waits for its true end, although the activity itself is cancelled already. The server does not
  * retry a cancelled activity, so passing errors are sat out here.
  */
-async function settleShielded(
-  provider: GenerationProvider,
-  key: string,
-  pollIntervalMs: number,
-): Promise<GenerationOutcome> {
+async function settleShielded(studio: Studio, key: string, pollIntervalMs: number): Promise<GenerationOutcome> {
   const giveUpAtMs = Date.now() + SETTLE_WITHIN_MS;
   let isCancelAsked = false;
   for (;;) {
     let pauseMs = pollIntervalMs;
     try {
-      if (!isCancelAsked) await provider.cancel(key);
+      if (!isCancelAsked) await studio.cancel(key);
       isCancelAsked = true;
-      const job = await provider.state(key);
+      const job = await untilUnderstood(() => studio.state(key), pollIntervalMs, sleep);
       if (job.state !== 'running') return job;
       heartbeat({ progress: job.progress });
     } catch (error) {
-      if (error instanceof RateLimitedProviderError) pauseMs = error.retryAfterMs;
-      else if (!(error instanceof TransientProviderError)) throw failureOf(error);
+      if (isThrownBy(RateLimitedProviderError, error))
+        pauseMs = retryDelayMsOf(memberOf(error.thrown, 'retryAfterMs')) ?? pauseMs;
+      else if (!isThrownBy(TransientProviderError, error)) throw failureOf(error);
       Context.current().heartbeat();
     }
     if (Date.now() + pauseMs > giveUpAtMs) {
@@ -107,20 +132,14 @@ async function settleShielded(
 
 /** The failure types are part of the task queue's contract (docs/generation-provider.md). */
 function failureOf(error: unknown): unknown {
-  if (error instanceof ApplicationFailure) return error;
-  if (error instanceof CancelledFailure) {
+  if (error instanceof CancelledFailure && error.message === 'WORKER_SHUTDOWN') {
     // Reported as cancelled, a shutdown would end the activity instead of moving it to another worker. A pause or a
     // reset is put into words by the SDK.
-    if (error.message !== 'WORKER_SHUTDOWN') return error;
     return ApplicationFailure.retryable('The worker is shutting down; the job goes on.', 'WorkerShutdown');
   }
-  return providerFailure(error);
+  return failureOfProvider(error);
 }
 
 function heartbeat(progress: GenerationProgress): void {
   Context.current().heartbeat(progress);
-}
-
-function jobOf({ idempotencyKey, kind, durationMs, audio, input }: GenerateInput): GenerationJob {
-  return { idempotencyKey, kind, durationMs, audio, input };
 }

@@ -1,7 +1,8 @@
+import type { Refusal } from '../contract/errors';
 import { type GrantOutcome, type GrantRequest, parseGrant } from '../contract/grant';
 import type { Ledger } from '../ledger';
 import { asActivity } from './support/as-activity';
-import { valueOrRefusal } from './support/refusals';
+import { unlessUnstorable, valueOrRefusal } from './support/refusals';
 
 export interface GrantActivities {
   grant(request: GrantRequest): Promise<GrantOutcome>;
@@ -11,10 +12,13 @@ export function createGrantActivities({ ledger }: { ledger: Ledger }): GrantActi
   return {
     grant: asActivity(async (raw) => {
       const request = valueOrRefusal(() => parseGrant(raw));
-      if ('code' in request) return { ok: false, refusal: request };
+      const refused = (refusal: Refusal): GrantOutcome => ({ ok: false, refusal });
+      if ('code' in request) return refused(request);
       const { accountId, key, ...body } = request;
-      const granted = await ledger.grant(accountId, key, body);
-      return granted.ok ? { ok: true, grant: granted.value } : granted;
+      return unlessUnstorable(async () => {
+        const granted = await ledger.grant(accountId, key, body);
+        return granted.ok ? { ok: true, grant: granted.value } : granted;
+      }, refused);
     }),
   };
 }

@@ -2,7 +2,9 @@ import type { CatalogVersion } from '../contract/catalog';
 import { ERROR_CATALOGUE, HoldfastError, type Refusal } from '../contract/errors';
 import type { RequestRecord } from '../contract/generation';
 import { type GenerationRequest, parseGenerationRequest } from '../contract/generation';
+import { parseDelivery } from '../contract/generation-job';
 import type { PackOffer, PinnedQuote } from '../contract/prices';
+import { reasonOf } from '../contract/provider-answer';
 import type { Waiting } from '../contract/waiting';
 import { RELEASE_REASONS } from '../domain/generation/generation';
 import { requestBodyOf, waitLimitOf } from '../domain/generation/request';
@@ -12,7 +14,7 @@ import { pinQuote } from '../domain/pricing/pricing';
 import type { Ledger, Outcome } from '../ledger';
 import { asActivity } from './support/as-activity';
 import { createCatalogCache } from './support/catalog-cache';
-import { valueOrRefusal } from './support/refusals';
+import { unlessUnstorable, valueOrRefusal } from './support/refusals';
 
 /** A quote can lose the race against a new catalog version once; twice in a row means that something else is wrong. */
 const QUOTE_ATTEMPTS = 3;
@@ -62,6 +64,7 @@ export interface LedgerActivities {
   resume(request: GenerationRequest): Promise<AdmitOutcome>;
   /** Closes the key of a request that isn't admitted, so that a reserve which arrives late is refused. */
   turnAway(input: TurnAwayInput): Promise<TurnAwayOutcome>;
+  /** Refuses, with PROVIDER_FAULT, what no output can be paid for with. */
   commit(input: CommitInput): Promise<ResolveOutcome>;
   release(input: ReleaseInput): Promise<ResolveOutcome>;
 }
@@ -156,7 +159,8 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
   return {
     admit: asActivity(async (raw) => {
       const request = valueOrRefusal(() => parseGenerationRequest(raw));
-      return 'code' in request ? { status: 'invalid', refusal: request } : reserve(request);
+      const invalid = (refusal: Refusal): AdmitOutcome => ({ status: 'invalid', refusal });
+      return 'code' in request ? invalid(request) : unlessUnstorable(() => reserve(request), invalid);
     }),
     resume: asActivity(async (raw) => resume(parseGenerationRequest(raw))),
     turnAway: asActivity(async ({ request: raw, reason }) => {
@@ -177,15 +181,24 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
       if (!released.ok) throw HoldfastError.of(released.refusal);
       return { status: 'turned-away', record: released.value };
     }),
-    commit: asActivity(async ({ accountId, requestId, credits, outputUrl }) =>
-      resolved(await ledger.commit(accountId, requestId, credits, outputUrl)),
-    ),
-    release: asActivity(async ({ accountId, requestId, reason }) =>
-      resolved(await ledger.release(accountId, requestId, reason)),
+    commit: asActivity(async ({ accountId, requestId, ...said }) => {
+      // A worker in another language may have said anything; whoever asked for the commit then releases.
+      const delivery = valueOrRefusal(() => parseDelivery(said));
+      if ('code' in delivery) return { ok: false, refusal: delivery };
+      return resolved(() => ledger.commit(accountId, requestId, delivery.credits, delivery.outputUrl));
+    }),
+    release: asActivity(({ accountId, requestId, reason }) =>
+      resolved(() => ledger.release(accountId, requestId, reasonOf(reason))),
     ),
   };
 }
 
-function resolved(outcome: Outcome<RequestRecord>): ResolveOutcome {
-  return outcome.ok ? { ok: true, record: outcome.value } : { ok: false, refusal: outcome.refusal };
+function resolved(ask: () => Promise<Outcome<RequestRecord>>): Promise<ResolveOutcome> {
+  return unlessUnstorable<ResolveOutcome>(
+    async () => {
+      const outcome = await ask();
+      return outcome.ok ? { ok: true, record: outcome.value } : outcome;
+    },
+    (refusal) => ({ ok: false, refusal }),
+  );
 }

@@ -2,12 +2,13 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { checkAccountId } from '../contract/ids';
 import type { Notice } from '../contract/notice';
 import type { Outcome } from '../contract/outcome';
+import { reasonOf } from '../contract/provider-answer';
 import type { Ledger } from '../ledger';
 import { PermanentNotifierError } from '../providers/errors';
 import type { Notifier } from '../providers/notifier';
 import { asActivity } from './support/as-activity';
 import { operation } from './support/operation';
-import { thrownError } from './support/thrown';
+import { isThrown, thrownError } from './support/thrown';
 
 export interface SettleNoticeInput {
   accountId: string;
@@ -38,7 +39,9 @@ export function createNoticeActivities({ ledger, notifier }: { ledger: Ledger; n
       }
     },
 
-    settleNotice: asActivity(({ accountId, noticeId, reason }) => ledger.notices.settle(accountId, noticeId, reason)),
+    settleNotice: asActivity(({ accountId, noticeId, reason }) =>
+      ledger.notices.settle(accountId, noticeId, reason === null ? null : reasonOf(reason)),
+    ),
   };
 }
 
@@ -47,13 +50,10 @@ function parseAccount(raw: unknown): { accountId: string } {
   return { accountId: checkAccountId((raw as { accountId: unknown }).accountId) };
 }
 
-const REASON_LENGTH_MAX = 500;
-
 /** Its message is kept as the reason, should this be the last attempt. */
 function deliveryFailure(error: unknown): ApplicationFailure {
   const cause = thrownError(error);
-  const nonRetryable = error instanceof PermanentNotifierError;
-  const message = cause.message.replaceAll('\0', '').slice(0, REASON_LENGTH_MAX).toWellFormed();
+  const nonRetryable = isThrown(error, PermanentNotifierError);
   const type = nonRetryable ? 'PermanentNotifierError' : 'NotifierError';
-  return ApplicationFailure.create({ message, type, nonRetryable, cause });
+  return ApplicationFailure.create({ message: reasonOf(cause.message), type, nonRetryable, cause });
 }

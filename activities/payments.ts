@@ -1,63 +1,127 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure, Context, log } from '@temporalio/activity';
+import { type Charge, type PaymentState, paymentState } from '../contract/payment';
+import { reasonOf } from '../contract/provider-answer';
 import type { Ledger } from '../ledger';
 import { PermanentProviderError } from '../providers/errors';
-import type { Charge, PaymentProvider, PaymentState } from '../providers/payments';
-import { providerFailure } from './support/provider-failures';
+import type { PaymentProvider } from '../providers/payments';
+import { called, heard, isThrownBy, ProviderFault, untilUnderstood } from './support/provider-answers';
+import { failureOfProvider } from './support/provider-failures';
+import { memberOf } from './support/thrown';
 
 export interface PaymentKey {
   /** `purchase/{account}/{purchase}`; the same key always means the same payment. */
   idempotencyKey: string;
 }
 
+/** What a provider says, or that it can't be understood, however often it was asked; `message` says what is wrong. */
+export type PaymentAnswer = PaymentState | { state: 'not-understood'; message: string };
+
 export interface PaymentActivities {
-  charge(charge: Charge): Promise<PaymentState>;
-  paymentState(input: PaymentKey): Promise<PaymentState>;
+  charge(charge: Charge): Promise<PaymentAnswer>;
+  paymentState(input: PaymentKey): Promise<PaymentAnswer>;
   /** Voids what has not been decided, and says what became of it. */
-  voidPayment(input: PaymentKey): Promise<PaymentState>;
-  refundPayment(input: PaymentKey): Promise<PaymentState>;
+  voidPayment(input: PaymentKey): Promise<PaymentAnswer>;
+  /** Gives the money back; of what isn't there, it says how it stands. */
+  refundPayment(input: PaymentKey): Promise<PaymentAnswer>;
 }
 
 const HEARTBEAT_MS = 2_000;
+const FIRST_PAUSE_MS = 500;
 
 export interface PaymentActivitiesOptions {
   provider: PaymentProvider;
   ledger: Pick<Ledger, 'purchase'>;
+  /** Before a provider that wasn't understood is asked again; doubled each time, 500 by default. */
+  firstPauseMs?: number;
 }
 
-export function createPaymentActivities({ provider, ledger }: PaymentActivitiesOptions): PaymentActivities {
-  return {
-    charge: translated(async (charge) => {
-      // An attempt that got no answer may have taken the money.
-      if (Context.current().info.attempt > 1) {
-        const earlier = await provider.state(charge.idempotencyKey);
-        if (earlier.state !== 'unknown') return earlier;
-        await expectChargeable(ledger, charge);
+export function createPaymentActivities(options: PaymentActivitiesOptions): PaymentActivities {
+  const { provider, ledger, firstPauseMs = FIRST_PAUSE_MS } = options;
+  const till = tillOf(provider);
+
+  /** A provider that isn't understood has an end here, and a word for it; a provider that throws is asked again. */
+  function understood<Input>(ask: (input: Input) => Promise<PaymentState>) {
+    return async (input: Input): Promise<PaymentAnswer> => {
+      const pause = (ms: number) => Context.current().sleep(ms);
+      try {
+        return await untilUnderstood(() => ask(input), firstPauseMs, pause);
+      } catch (error) {
+        if (!(error instanceof ProviderFault)) throw failureOfProvider(error);
+        log.warn(`The payment provider can't be understood: ${error.message}`);
+        return { state: 'not-understood', message: error.message };
       }
+    };
+  }
+
+  return {
+    async charge(charge) {
       // So that a worker that was killed is missed in seconds: a buyer waits.
       const context = Context.current();
       const beat = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
+      // An attempt that got no answer, or one that makes no sense, may have taken the money.
+      let mayBeCharged = context.info.attempt > 1;
+      const ask = understood(async () => {
+        if (mayBeCharged) {
+          const earlier = await till.state(charge.idempotencyKey);
+          if (earlier.state !== 'unknown') return earlier;
+          await expectChargeable(ledger, charge);
+        }
+        mayBeCharged = true;
+        return chargeOnce(till, charge);
+      });
       try {
-        return accepted(await provider.charge(charge));
-      } catch (error) {
-        if (!(error instanceof PermanentProviderError)) throw error;
-        // What stands under the key is the truth, whatever was wrong with this call.
-        const standing = await provider.state(charge.idempotencyKey);
-        if (standing.state !== 'unknown') return standing;
-        return { state: 'declined', paymentId: null, reason: error.reason };
+        return await ask(charge);
       } finally {
         clearInterval(beat);
       }
+    },
+
+    paymentState: understood(({ idempotencyKey }) => till.state(idempotencyKey)),
+
+    voidPayment: understood(async ({ idempotencyKey }) => {
+      await till.void(idempotencyKey);
+      return till.state(idempotencyKey);
     }),
 
-    paymentState: translated(({ idempotencyKey }) => provider.state(idempotencyKey)),
-
-    voidPayment: translated(async ({ idempotencyKey }) => {
-      await provider.void(idempotencyKey);
-      return provider.state(idempotencyKey);
-    }),
-
-    refundPayment: translated(({ idempotencyKey }) => provider.refund(idempotencyKey)),
+    refundPayment: understood(({ idempotencyKey }) => refund(till, idempotencyKey)),
   };
+}
+
+/** The provider, with nothing believed of what it says. Every method throws what `called` and `heard` do. */
+type Till = ReturnType<typeof tillOf>;
+
+function tillOf(provider: PaymentProvider) {
+  const answer = (call: () => Promise<unknown>) => heard(paymentState, 'payment', call);
+  return {
+    charge: (charge: Charge) => answer(() => provider.charge(charge)),
+    state: (key: string) => answer(() => provider.state(key)),
+    void: (key: string) => called(() => provider.void(key)),
+    refund: (key: string) => answer(() => provider.refund(key)),
+  };
+}
+
+async function chargeOnce(till: Till, charge: Charge): Promise<PaymentState> {
+  try {
+    return accepted(await till.charge(charge));
+  } catch (error) {
+    if (!isThrownBy(PermanentProviderError, error)) throw error;
+    // What stands under the key is the truth, whatever was wrong with this call.
+    const standing = await till.state(charge.idempotencyKey);
+    if (standing.state !== 'unknown') return standing;
+    return { state: 'declined', paymentId: null, reason: reasonOf(memberOf(error.thrown, 'reason')) };
+  }
+}
+
+async function refund(till: Till, key: string): Promise<PaymentState> {
+  let refusal: unknown;
+  const reached = await till.refund(key).catch((error) => {
+    if (!isThrownBy(PermanentProviderError, error)) throw error;
+    refusal = error;
+    return till.state(key);
+  });
+  // Whoever asks has been told that it was paid: only what has been given back has been given back.
+  if (reached.state !== 'paid' && reached.state !== 'pending') return reached;
+  throw refusal ?? ApplicationFailure.retryable('The provider has not given the money back yet.', 'RefundNotMade');
 }
 
 /** While a provider is away its buyer may go, or want it no longer. Whoever asked for the charge then voids it. */
@@ -78,14 +142,4 @@ function accepted(reached: PaymentState): PaymentState {
     'The provider does not know the payment that it was asked for.',
     'PaymentNotFound',
   );
-}
-
-function translated<Input>(ask: (input: Input) => Promise<PaymentState>): (input: Input) => Promise<PaymentState> {
-  return async (input) => {
-    try {
-      return await ask(input);
-    } catch (error) {
-      throw error instanceof ApplicationFailure ? error : providerFailure(error);
-    }
-  };
 }

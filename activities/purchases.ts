@@ -1,5 +1,9 @@
+import { ApplicationFailure } from '@temporalio/activity';
 import { HoldfastError, type Refusal } from '../contract/errors';
 import type { Outcome } from '../contract/outcome';
+import { parseField } from '../contract/parse';
+import { paymentId } from '../contract/payment';
+import { PROVIDER_FAULT, reasonOf } from '../contract/provider-answer';
 import type { PurchaseRecord, PurchaseRequest } from '../contract/purchase';
 import { parsePurchase } from '../contract/purchase';
 import type { Ledger } from '../ledger';
@@ -66,15 +70,24 @@ export function createPurchaseActivities({ ledger, hasPayments }: PurchaseActivi
     }),
 
     settlePurchase: asActivity(async ({ accountId, purchaseId, paymentId }) => {
-      const settled = await purchases.settle(accountId, purchaseId, paymentId);
+      const settled = await purchases.settle(accountId, purchaseId, checkedPayment(paymentId));
       return settled.ok ? settled.value : recorded({ accountId, purchaseId });
     }),
 
     closePurchase: asActivity(async ({ accountId, purchaseId, status, reason }) => {
-      const closed = await purchases.close(accountId, purchaseId, status, reason);
+      const closed = await purchases.close(accountId, purchaseId, status, reasonOf(reason));
       return closed.ok ? closed.value : recorded({ accountId, purchaseId });
     }),
   };
+}
+
+/** Of workflows from before a provider's answers were checked: one without a payment can't ever be settled. */
+function checkedPayment(said: string): string {
+  try {
+    return parseField(paymentId, said, 'Payment id');
+  } catch (error) {
+    throw ApplicationFailure.nonRetryable((error as Error).message, PROVIDER_FAULT);
+  }
 }
 
 /** The request as a caller sent it; the reason is the workflow's own. */

@@ -1,11 +1,14 @@
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import type { TemporalIdentity } from '../contract/temporal-identity';
+import type { RequestRecord } from '../contract/generation';
+import { type GenerationOutcome, generationOutcome } from '../contract/generation-job';
+import { isSameTemporal, type TemporalIdentity } from '../contract/temporal-identity';
 import { RELEASE_REASONS } from '../domain/generation/generation';
-import { chargeFor, pinQuote } from '../domain/pricing/pricing';
+import { askedOf } from '../domain/pricing/price';
+import { chargeFor, isChargeable, pinQuote } from '../domain/pricing/pricing';
 import type { DueCursor, Ledger } from '../ledger';
-import type { GenerationOutcome } from './generation-contract';
 import { asActivity } from './support/as-activity';
+import { unlessUnstorable } from './support/refusals';
 import { recordIdentity } from './support/temporal-identity';
 import { lifeOf } from './support/workflow-life';
 
@@ -55,8 +58,8 @@ export function createReconciliationActivities(options: ReconciliationActivities
   return {
     beginPass: asActivity(async () => {
       const { now, open } = await ledger.reconciliationScope();
-      const { recorded, seen, matches } = await recordIdentity(ledger, temporal);
-      return { dueBy: now, open, ...(!matches && { mismatch: { recorded, seen } }) };
+      const { recorded, seen } = await recordIdentity(ledger, temporal);
+      return { dueBy: now, open, ...(!isSameTemporal(recorded, seen) && { mismatch: { recorded, seen } }) };
     }),
 
     inspectHolds: asActivity(async ({ dueBy, after, passId }) => {
@@ -83,24 +86,28 @@ export function createReconciliationActivities(options: ReconciliationActivities
       return page;
     }),
 
-    resolveOrphan: asActivity(async ({ accountId, requestId, outcome }) => {
-      if (outcome.state === 'succeeded') {
-        const record = await ledger.request(accountId, requestId);
-        if (record?.status === 'open' && record.kind !== null && record.catalogVersion !== null) {
-          const { kind, audio, catalogVersion } = record;
-          const quote = pinQuote(
-            { kind, audio, seconds: record.seconds ?? undefined },
-            await ledger.catalogVersion(catalogVersion),
-          );
-          await ledger.commit(accountId, requestId, chargeFor(quote, outcome.durationMs), outcome.outputUrl);
-        }
-        // What waits holds nothing that a job could be paid with (the ledger came back from a backup): it only ends.
-        if (record?.status === 'waiting') await ledger.release(accountId, requestId, RELEASE_REASONS.orphaned);
-      } else {
-        await ledger.release(accountId, requestId, RELEASE_REASONS.orphaned);
-      }
+    resolveOrphan: asActivity(async ({ accountId, requestId, outcome: said }) => {
+      const release = () => ledger.release(accountId, requestId, RELEASE_REASONS.orphaned);
       const record = await ledger.request(accountId, requestId);
-      return record?.status === 'committed' ? 'committed' : 'released';
+      const delivery = record && (await deliveryOf(record, said));
+      if (delivery && record.status === 'open') {
+        const { credits, outputUrl } = delivery;
+        await unlessUnstorable<unknown>(() => ledger.commit(accountId, requestId, credits, outputUrl), release);
+        // What waits holds nothing that a job could be paid with (the ledger came back from a backup): it only ends.
+      } else if (!delivery || record.status === 'waiting') {
+        await release();
+      }
+      const resolved = await ledger.request(accountId, requestId);
+      return resolved?.status === 'committed' ? 'committed' : 'released';
     }),
   };
+
+  /** What there is to pay for; undefined where nothing was delivered, or nothing that makes sense. */
+  async function deliveryOf({ kind, catalogVersion, ...record }: RequestRecord, said: unknown) {
+    const outcome = generationOutcome.safeParse(said).data;
+    if (outcome?.state !== 'succeeded' || kind === null || catalogVersion === null) return undefined;
+    const quote = pinQuote({ kind, ...askedOf(record) }, await ledger.catalogVersion(catalogVersion));
+    const { outputUrl, durationMs } = outcome;
+    return isChargeable(quote, durationMs) ? { credits: chargeFor(quote, durationMs), outputUrl } : undefined;
+  }
 }

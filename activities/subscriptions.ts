@@ -1,37 +1,32 @@
 import type { Outcome } from '../contract/outcome';
-import type {
-  ChangedPlan,
-  EndedSubscription,
-  ExpiredTerm,
-  GrantedCycles,
-  Renewed,
-  SubscriptionChange,
-} from '../contract/subscription';
 import {
-  type PlanChangeRequest,
-  parsePlanChange,
-  parseRenewal,
-  parseSubscribe,
-  parseSubscriptionChange,
+  type ExpiredTerm,
+  type GrantedCycles,
   parseSubscriptionKey,
   parseTermKey,
-  type RenewalRequest,
-  type SubscribeRequest,
-  type SubscriptionChangeRequest,
   type SubscriptionKey,
+  subscriptionCommands,
   type TermKey,
 } from '../contract/subscription';
+import {
+  COMMAND_ACTIVITIES,
+  type CommandActivity,
+  type CommandAnswer,
+  type CommandRequest,
+  SUBSCRIPTION_COMMANDS,
+  type SubscriptionCommand,
+} from '../contract/subscription-commands';
 import type { Ledger } from '../ledger';
 import { operation } from './support/operation';
 
+type CommandActivities = {
+  [Command in SubscriptionCommand as CommandActivity<Command>]: (
+    request: CommandRequest<Command>,
+  ) => Promise<Outcome<CommandAnswer<Command>>>;
+};
+
 /** One ledger operation each, safe to repeat. */
-export interface SubscriptionActivities {
-  subscribe(request: SubscribeRequest): Promise<Outcome<GrantedCycles>>;
-  renewSubscription(request: RenewalRequest): Promise<Outcome<Renewed>>;
-  changePlan(request: PlanChangeRequest): Promise<Outcome<ChangedPlan>>;
-  cancelSubscription(request: SubscriptionChangeRequest): Promise<Outcome<SubscriptionChange>>;
-  resumeSubscription(request: SubscriptionChangeRequest): Promise<Outcome<SubscriptionChange>>;
-  endSubscription(request: SubscriptionChangeRequest): Promise<Outcome<EndedSubscription>>;
+export interface SubscriptionActivities extends CommandActivities {
   /** Grants what is due, and says how the subscription stands by the ledger's clock. */
   grantCycles(key: SubscriptionKey): Promise<Outcome<GrantedCycles>>;
   expireTerm(input: TermKey): Promise<Outcome<ExpiredTerm>>;
@@ -39,25 +34,14 @@ export interface SubscriptionActivities {
 
 export function createSubscriptionActivities({ ledger }: { ledger: Ledger }): SubscriptionActivities {
   const { subscriptions } = ledger;
+  const carryOut = <Command extends SubscriptionCommand>(command: Command) =>
+    operation<CommandRequest<Command>, CommandAnswer<Command>>(
+      subscriptionCommands[command].parse as (raw: unknown) => CommandRequest<Command>,
+      subscriptions.commands[command],
+    );
+  const commands = SUBSCRIPTION_COMMANDS.map((command) => [COMMAND_ACTIVITIES[command], carryOut(command)]);
   return {
-    subscribe: operation(parseSubscribe, ({ accountId, subscriptionId, ...body }) =>
-      subscriptions.subscribe(accountId, subscriptionId, body),
-    ),
-    renewSubscription: operation(parseRenewal, ({ accountId, subscriptionId, paymentReference, paidAt }) =>
-      subscriptions.renew(accountId, subscriptionId, paymentReference, paidAt),
-    ),
-    changePlan: operation(parsePlanChange, ({ accountId, subscriptionId, key, ...body }) =>
-      subscriptions.changePlan(accountId, subscriptionId, key, body),
-    ),
-    cancelSubscription: operation(parseSubscriptionChange, ({ accountId, subscriptionId, key }) =>
-      subscriptions.cancelAtPeriodEnd(accountId, subscriptionId, key),
-    ),
-    resumeSubscription: operation(parseSubscriptionChange, ({ accountId, subscriptionId, key }) =>
-      subscriptions.resume(accountId, subscriptionId, key),
-    ),
-    endSubscription: operation(parseSubscriptionChange, ({ accountId, subscriptionId, key }) =>
-      subscriptions.endNow(accountId, subscriptionId, key),
-    ),
+    ...(Object.fromEntries(commands) as CommandActivities),
     grantCycles: operation(parseSubscriptionKey, ({ accountId, subscriptionId }) =>
       subscriptions.grantCycles(accountId, subscriptionId),
     ),

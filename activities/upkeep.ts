@@ -2,8 +2,7 @@ import { Context, log } from '@temporalio/activity';
 import { ERROR_CATALOGUE, HoldfastError } from '../contract/errors';
 import type { PurchaseRequest } from '../contract/purchase';
 import type { SubscriptionKey } from '../contract/subscription';
-import type { Ledger, PurchaseCursor, UpkeepCursor } from '../ledger';
-import type { AccountCursor } from '../ledger/operations/outbox';
+import type { AccountCursor, Ledger, PurchaseCursor, UpkeepCursor } from '../ledger';
 import { asActivity } from './support/as-activity';
 import type { WorkflowLife } from './support/workflow-life';
 

@@ -31,7 +31,7 @@ export function parseCatalogText(text: string): CatalogVersion[] {
   } catch {
     throw new HoldfastError('INVALID_CATALOG', 'The catalog is not JSON.');
   }
-  const repeated = repeatedMembers(text).map<CatalogProblem>((path) => {
+  const repeated = [...repeatedMembers(text)].map<CatalogProblem>((path) => {
     return { path: z.core.toDotPath(path), problem: 'is given twice', code: 'CATALOG_DUPLICATE' };
   });
   return checked(raw, repeated);

@@ -2,22 +2,38 @@
  * Where an object of a JSON text has a member twice: JSON.parse keeps the last one and says nothing. The text must be
  * JSON, so that strings, brackets and commas are all there is to look at.
  */
-export function repeatedMembers(json: string): PropertyKey[][] {
-  const repeated: PropertyKey[][] = [];
-  // The objects and arrays around the current token, each with where in it that is.
+export function* repeatedMembers(json: string): Generator<PropertyKey[]> {
+  // The objects and arrays around the current character, each with where in it that is.
   const around: { at: string | number; names: Set<string> }[] = [];
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\],]/g)) {
+  for (let index = 0; index < json.length; index += 1) {
+    const character = json[index];
     const inner = around.at(-1);
-    if (token === '{') around.push({ at: '', names: new Set() });
-    else if (token === '[') around.push({ at: 0, names: new Set() });
-    else if (token === '}' || token === ']') around.pop();
-    else if (token === ',' && typeof inner?.at === 'number') inner.at += 1;
-    else if (token.endsWith(':') && inner) {
-      const name: string = JSON.parse(token.slice(0, -1));
-      inner.at = name;
-      if (inner.names.has(name)) repeated.push(around.map(({ at }) => at));
-      inner.names.add(name);
+    if (character === '{') around.push({ at: '', names: new Set() });
+    else if (character === '[') around.push({ at: 0, names: new Set() });
+    else if (character === '}' || character === ']') around.pop();
+    else if (character === ',' && typeof inner?.at === 'number') inner.at += 1;
+    else if (character === '"') {
+      const end = endOfString(json, index);
+      if (inner && isName(json, end)) {
+        const name: string = JSON.parse(json.slice(index, end));
+        inner.at = name;
+        if (inner.names.has(name)) yield around.map(({ at }) => at);
+        inner.names.add(name);
+      }
+      index = end - 1;
     }
   }
-  return repeated;
+}
+
+/** Past its closing quote. No regular expression: those run out of stack on a string of several megabytes. */
+function endOfString(json: string, start: number): number {
+  let index = start + 1;
+  while (json[index] !== '"') index += json[index] === '\\' ? 2 : 1;
+  return index + 1;
+}
+
+function isName(json: string, end: number): boolean {
+  let index = end;
+  while (' \t\r\n'.includes(json[index] ?? ':')) index += 1;
+  return json[index] === ':';
 }

@@ -1,28 +1,23 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
-import { HoldfastError } from '../contract/errors';
+import { isAlive } from '../config/is-alive.js';
+import { type Environment, readCliSettings } from '../config/read';
+import { defaultOf, namesReadBy } from '../config/settings';
+import type { TemporalConfig } from '../config/temporal';
 
 /** What the command line connects to; a part that nobody named is absent. */
 export interface CliConfig {
   databaseUrl?: string;
   migrationUrl?: string;
-  temporal?: ClientConnectConfig;
+  temporal?: TemporalConfig;
   taskQueue: string;
   /** Temporal's Web UI, where `npm run dev` runs one. */
   uiUrl?: string;
   reconcileIntervalSeconds: number;
 }
 
-/** Every variable that the command line reads, but for Temporal's own, which `@temporalio/envconfig` reads. */
-export const CLI_VARIABLES: readonly string[] = [
-  'DATABASE_URL',
-  'HOLDFAST_MIGRATION_DATABASE_URL',
-  'HOLDFAST_TASK_QUEUE',
-  'HOLDFAST_RECONCILE_INTERVAL_SECONDS',
-];
-
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Every variable that the command line reads, but for Temporal's own (`TEMPORAL_…`). */
+export const CLI_VARIABLES: readonly string[] = namesReadBy('cli');
 
 /** What `npm run dev` leaves in `.holdfast/dev.json` while it runs. */
 export interface DevStack {
@@ -42,8 +37,8 @@ export interface DevStack {
  * @throws HoldfastError INVALID_ARGUMENT naming a variable that makes no sense
  */
 export function loadCliConfig(env: Environment, folder: string): CliConfig {
-  const databaseUrl = postgresUrl(env, 'DATABASE_URL');
-  const temporal = temporalConfig(env);
+  const { settings, given, temporal } = readCliSettings(env);
+  const { DATABASE_URL: databaseUrl, HOLDFAST_MIGRATION_DATABASE_URL: migrationUrl } = settings;
   const address = temporal.connectionOptions.address;
   const dev = agreeing(runningDevStack(folder), databaseUrl, address);
   const devTemporal = dev && {
@@ -53,36 +48,13 @@ export function loadCliConfig(env: Environment, folder: string): CliConfig {
   };
   return {
     databaseUrl: databaseUrl ?? dev?.databaseUrl,
-    migrationUrl: postgresUrl(env, 'HOLDFAST_MIGRATION_DATABASE_URL') ?? dev?.migrationUrl ?? databaseUrl,
+    migrationUrl: migrationUrl ?? dev?.migrationUrl ?? databaseUrl,
     temporal: address ? temporal : devTemporal,
-    taskQueue: env.HOLDFAST_TASK_QUEUE || dev?.taskQueue || 'holdfast',
+    taskQueue: given.HOLDFAST_TASK_QUEUE ?? dev?.taskQueue ?? defaultOf('HOLDFAST_TASK_QUEUE'),
     uiUrl: dev?.uiUrl,
-    reconcileIntervalSeconds: intervalSeconds(env),
+    reconcileIntervalSeconds:
+      settings.HOLDFAST_RECONCILE_INTERVAL_SECONDS ?? defaultOf('HOLDFAST_RECONCILE_INTERVAL_SECONDS'),
   };
-}
-
-function postgresUrl(env: Environment, name: string): string | undefined {
-  const value = env[name] || undefined;
-  if (value === undefined || (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value))) return value;
-  throw new HoldfastError('INVALID_ARGUMENT', `${name} must be a postgres:// URL.`);
-}
-
-function temporalConfig(env: Environment): ClientConnectConfig {
-  const given = Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1]));
-  try {
-    return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(given) });
-  } catch (error) {
-    throw new HoldfastError('INVALID_ARGUMENT', `TEMPORAL_…: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
-function intervalSeconds(env: Environment): number {
-  const value = env.HOLDFAST_RECONCILE_INTERVAL_SECONDS || '60';
-  if (/^[1-9]\d{0,4}$/.test(value) && Number(value) <= 86_400) return Number(value);
-  throw new HoldfastError(
-    'INVALID_ARGUMENT',
-    'HOLDFAST_RECONCILE_INTERVAL_SECONDS must be a whole number from 1 to 86400.',
-  );
 }
 
 function agreeing(dev: DevStack | undefined, databaseUrl: string | undefined, address: string | undefined) {
@@ -96,18 +68,9 @@ function runningDevStack(folder: string): DevStack | undefined {
   const file = path.join(folder, '.holdfast', 'dev.json');
   if (existsSync(file)) {
     const dev: DevStack = JSON.parse(readFileSync(file, 'utf8'));
+    // A killed stack leaves its file behind.
     return isAlive(dev.pid) ? dev : undefined;
   }
   const parent = path.dirname(folder);
   return parent === folder ? undefined : runningDevStack(parent);
-}
-
-/** A killed stack leaves its file behind. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { createHoldfastClient, type HoldfastClient } from '../client';
+import { namespaceOf, unreachable } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
 import type { Deliver } from '../contract/outbox';
 import { createLedger, type Ledger } from '../ledger';
@@ -50,8 +51,7 @@ export class Connections {
     try {
       await this.#temporal?.ensureConnected();
     } catch (error) {
-      const { address } = temporal.connectionOptions;
-      throw new HoldfastError('TEMPORAL_UNAVAILABLE', `Temporal can't be reached at ${address}.`, {}, { cause: error });
+      throw unreachable(temporal, error);
     }
     return client;
   }
@@ -60,7 +60,7 @@ export class Connections {
   uiUrlOf(workflowId: string): string | undefined {
     const { uiUrl, temporal } = this.config;
     if (uiUrl === undefined) return undefined;
-    return `${uiUrl}/namespaces/${temporal?.namespace ?? 'default'}/workflows/${encodeURIComponent(workflowId)}`;
+    return `${uiUrl}/namespaces/${namespaceOf(temporal)}/workflows/${encodeURIComponent(workflowId)}`;
   }
 
   async close(): Promise<void> {
@@ -75,7 +75,7 @@ export class Connections {
   #temporalClient(): Client {
     const { temporal } = this.config;
     this.#temporal ??= Connection.lazy({ ...temporal?.connectionOptions, connectTimeout: CONNECT_TIMEOUT });
-    return new Client({ connection: this.#temporal, namespace: temporal?.namespace ?? 'default' });
+    return new Client({ connection: this.#temporal, namespace: namespaceOf(temporal) });
   }
 
   #client(): HoldfastClient {

@@ -1,11 +1,11 @@
 import {
   type Client,
   isGrpcServiceError,
-  type WorkflowFailedError,
+  WorkflowFailedError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { type ErrorDetails, HoldfastError, isErrorCode } from '../contract/errors';
 import { taskQueueState } from './task-queues';
 
@@ -15,13 +15,20 @@ const NOT_FOUND = 5;
 const FAILED_PRECONDITION = 9;
 
 /** What a failed workflow says of itself: the error, and which request it was. Undefined where it ended from outside. */
-export function failureOf({ cause }: WorkflowFailedError): { error: HoldfastError; requestHash?: string } | undefined {
-  if (!(cause instanceof ApplicationFailure) || !isErrorCode(cause.type)) return undefined;
+export function failureOf(failed: WorkflowFailedError): { error: HoldfastError; requestHash?: string } | undefined {
+  const cause = codedFailure(failed.cause);
+  if (!cause || !isErrorCode(cause.type)) return undefined;
   const said = cause.details?.[0] as { details?: ErrorDetails; requestHash?: string } | undefined;
   return {
     error: new HoldfastError(cause.type, cause.message, said?.details ?? {}, { cause }),
     requestHash: said?.requestHash,
   };
+}
+
+/** What a workflow said itself, or the activity that it failed with. */
+function codedFailure(cause: Error | undefined): ApplicationFailure | undefined {
+  const inner = cause instanceof ActivityFailure ? cause.cause : cause;
+  return inner instanceof ApplicationFailure ? inner : undefined;
 }
 
 /** An update that reached a workflow which was just ending: its result is the answer. */
@@ -53,8 +60,8 @@ export function isUpdateAborted(error: unknown): boolean {
 /** What the validator of an update said; undefined where that is not why it failed. */
 export function turnedAwayError(error: unknown): HoldfastError | undefined {
   if (!(error instanceof WorkflowUpdateFailedError)) return undefined;
-  const { cause } = error;
-  if (!(cause instanceof ApplicationFailure) || !isErrorCode(cause.type)) return undefined;
+  const cause = codedFailure(error.cause);
+  if (!cause || !isErrorCode(cause.type)) return undefined;
   return new HoldfastError(cause.type, cause.message, {}, { cause: error });
 }
 
@@ -81,6 +88,8 @@ export async function unansweredError(error: unknown, temporal: Client, taskQueu
 /** Whatever else goes wrong on the way to Temporal. */
 export function translateTemporalError(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error;
+  const failed = error instanceof WorkflowFailedError ? failureOf(error) : undefined;
+  if (failed) return failed.error;
   const message = error instanceof Error ? error.message : String(error);
   const cause = error instanceof Error ? error.cause : undefined;
   if (isGrpcServiceError(error) || isGrpcServiceError(cause) || isTimeout(error)) {

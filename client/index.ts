@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Balance } from '../contract/balance';
-import { checkInstant } from '../contract/balance';
+import { checkAskedInstant } from '../contract/balance';
 import type { History, HistoryPage } from '../contract/history';
 import { checkPage } from '../contract/history';
 import { checkAccountId } from '../contract/ids';
@@ -19,7 +19,7 @@ import { Purchases } from './purchases';
 import { type Reach, readerOf } from './reach';
 import { Reconciliation } from './reconciliation';
 import { Settings } from './settings';
-import { Subscriptions } from './subscriptions';
+import { createSubscriptions, type Subscriptions } from './subscriptions';
 
 export { HoldfastError } from '../contract/errors';
 export type { GenerationRequest, GenerationResult } from '../contract/generation';
@@ -69,7 +69,7 @@ export class HoldfastClient {
     this.#reach = reach;
     this.generations = new Generations(reach);
     this.grants = new Grants(reach);
-    this.subscriptions = new Subscriptions(reach);
+    this.subscriptions = createSubscriptions(reach);
     this.purchases = new Purchases(reach);
     this.settings = new Settings(reach);
     this.reconciliation = new Reconciliation(reach);
@@ -93,7 +93,7 @@ export class HoldfastClient {
   async balance(accountId: string, { asOf }: { asOf?: string } = {}): Promise<Balance> {
     return readerOf(this.#reach).balance(
       checkAccountId(accountId),
-      asOf === undefined ? undefined : checkInstant(asOf),
+      asOf === undefined ? undefined : checkAskedInstant(asOf),
     );
   }
 

@@ -1,5 +1,5 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
-import type { TemporalIdentity } from '../contract/temporal-identity';
+import { identityOf, type TemporalIdentity } from '../contract/temporal-identity';
 import { generationTaskQueue, noticesTaskQueue, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
 import { registerSearchAttributes } from '../workflows/register-search-attributes';
 import { translateTemporalError } from './errors';
@@ -29,11 +29,7 @@ export class Operations {
 
   identity(): Promise<TemporalIdentity> {
     const { connection, options } = this.#reach.temporal;
-    return translated(async () => {
-      const { clusterId } = await connection.workflowService.getClusterInfo({});
-      const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace: options.namespace });
-      return { clusterId: clusterId ?? '', namespaceId: namespaceInfo?.id ?? '', namespace: options.namespace };
-    });
+    return translated(() => identityOf(connection, options.namespace));
   }
 
   /** The workflow queue's workflow and activity side, the generation queue and that of notices. */

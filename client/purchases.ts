@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client';
 import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../contract/errors';
 import { checkAccountId, checkPurchaseId } from '../contract/ids';
+import { PROVIDER_FAULT } from '../contract/provider-answer';
 import { type PurchaseRecord, type PurchaseRequest, type PurchaseResult, parsePurchase } from '../contract/purchase';
 import { purchaseBodyHashOf, purchaseHashOf, purchaseResultOf } from '../domain/purchase/purchase';
 import type { purchaseWorkflow } from '../workflows';
@@ -152,7 +153,7 @@ export class Purchases {
   /** As `#known`; where that is not its end, the workflow is started again, which is harmless where it runs. */
   async #kept(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
     const record = await this.#reach.ledger?.purchase(accountId, purchaseId);
-    if (record?.body && record.resolvedAt === null) {
+    if (record?.body && mayGoOn(record)) {
       const start = purchaseRestart({ accountId, purchaseId, ...record.body }, this.#reach.taskQueue);
       await this.#reach.temporal.workflow.start<typeof purchaseWorkflow>('purchaseWorkflow', start).catch((error) => {
         throw translateTemporalError(error);
@@ -176,6 +177,11 @@ export class Purchases {
 function resultOf(record: PurchaseRecord): PurchaseResult {
   const { accountId, purchaseId, body } = record;
   return purchaseResultOf(record, body ? purchaseBodyHashOf(accountId, purchaseId, body) : '');
+}
+
+/** Also of what ended without the provider's word, which may come yet: money that was taken all the same goes back. */
+function mayGoOn({ resolvedAt, status, reason }: PurchaseRecord): boolean {
+  return resolvedAt === null || (status === 'voided' && reason === PROVIDER_FAULT);
 }
 
 function isUndecided({ status }: PurchaseResult): boolean {

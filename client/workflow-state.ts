@@ -5,6 +5,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import { progressOf as progressSaid } from '../contract/provider-answer';
 
 export type WorkflowState = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'unknown';
 
@@ -36,7 +37,9 @@ export async function currentStateOf(handle: WorkflowHandle): Promise<WorkflowSt
 export async function progressOf(temporal: Client, { raw }: WorkflowExecutionDescription): Promise<number | null> {
   const payloads = raw.pendingActivities?.find(({ heartbeatDetails }) => heartbeatDetails)?.heartbeatDetails?.payloads;
   if (!payloads) return null;
-  const [details] = await decodeArrayFromPayloads(temporal.options.loadedDataConverter, payloads);
-  const progress = (details as { progress?: unknown } | null)?.progress;
-  return typeof progress === 'number' ? progress : null;
+  const { loadedDataConverter } = temporal.options;
+  // Of a worker in another language, which may report anything.
+  const [details] = await decodeArrayFromPayloads(loadedDataConverter, payloads).catch(() => []);
+  const progress = (details as { progress?: unknown } | null | undefined)?.progress;
+  return typeof progress === 'number' ? progressSaid(progress) : null;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answered, coded, instant } from './fields';
+import { answered, askedInstant, coded, instant } from './fields';
 import { grantOrigin } from './grant';
 import { parseField } from './parse';
 
@@ -57,16 +57,18 @@ export const balance = z
     ],
   });
 
-const moment = coded('INVALID_TIME', instant);
+const said = coded('INVALID_TIME', instant);
+const asked = coded('INVALID_TIME', askedInstant);
 
 export const balanceQuery = z.strictObject({
-  asOf: moment.optional().meta({ description: 'How it stood then; now, if it is left out.' }),
+  asOf: asked.optional().meta({ description: 'How it stood then; now, if it is left out.' }),
 });
 
 /** An ISO 8601 instant with an offset. @throws HoldfastError INVALID_TIME */
-export function checkInstant(value: unknown): string {
-  return parseField(moment, value, 'The time');
-}
+export const checkInstant = (value: unknown): string => parseField(said, value, 'The time');
+
+/** The same for a question: cut to milliseconds. @throws HoldfastError INVALID_TIME */
+export const checkAskedInstant = (value: unknown): string => parseField(asked, value, 'The time');
 
 export type Balance = z.output<typeof balance>;
 export type GrantBalance = z.output<typeof grantBalance>;

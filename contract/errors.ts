@@ -15,6 +15,7 @@ interface ErrorDefinition {
 const badInput = (summary: string): ErrorDefinition => ({ class: 'bad-input', retryable: false, summary });
 const refused = (summary: string, retryable = false): ErrorDefinition => ({ class: 'refused', retryable, summary });
 const unavailable = (summary: string): ErrorDefinition => ({ class: 'unavailable', retryable: true, summary });
+const internal = (summary: string): ErrorDefinition => ({ class: 'internal', retryable: false, summary });
 
 export const ERROR_CATALOGUE = {
   INVALID_ARGUMENT: badInput('An argument or field is missing, unknown or of the wrong type.'),
@@ -72,6 +73,9 @@ export const ERROR_CATALOGUE = {
   INVALID_WEBHOOK_SECRET: badInput('The webhook’s secret is not whsec_ and 24 to 64 bytes in base64.'),
   EXPIRY_REQUIRED: badInput('A promotion needs an end.'),
   EXPIRY_IN_PAST: badInput('The end of a grant must lie ahead of the ledger’s clock.'),
+  VALUE_NOT_STORABLE: badInput(
+    'The ledger can’t take a value of the call: a number, a time or a text that no database holds.',
+  ),
   IDEMPOTENCY_KEY_REQUIRED: badInput('The request needs an Idempotency-Key header.'),
   MALFORMED_REQUEST: badInput('The request or its body can’t be read: it is no HTTP, or no JSON.'),
   BODY_TOO_LARGE: badInput('The body is larger than the server takes.'),
@@ -131,9 +135,18 @@ export const ERROR_CATALOGUE = {
   PURCHASE_INTERRUPTED: unavailable(
     'The purchase’s workflow was ended from outside; reconciliation starts it again. Ask again.',
   ),
+  PROVIDER_FAULT: {
+    class: 'unavailable',
+    retryable: false,
+    summary: 'The generation or payment provider’s answers can’t be understood, also when it is asked again.',
+  },
   KEYS_UNAVAILABLE: unavailable('The keys that check tokens can’t be fetched.'),
 
-  INTERNAL: { class: 'internal', retryable: false, summary: 'Something unexpected happened.' },
+  LEDGER_RULE_BROKEN: internal(
+    'The call would break a rule of the ledger, also when it is repeated; nothing was changed.',
+  ),
+  RESULT_TOO_LARGE: internal('What an activity found is larger than Temporal takes.'),
+  INTERNAL: internal('Something unexpected happened.'),
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;

@@ -160,6 +160,17 @@ export const shortfall = z.object({
   packs: z.array(packOffer),
 });
 
+/** The same, and those of a price that is not the one that was allowed; as far as the refusal is about them. */
+export const refusalFigures = z
+  .object({
+    ...shortfall.shape,
+    quoted: answered.credits.meta({ description: 'With PRICE_CHANGED: the price.' }),
+    maxCredits: answered.credits.meta({
+      description: 'With PRICE_CHANGED: what the caller allowed, or the price when it was put into the queue.',
+    }),
+  })
+  .partial();
+
 /**
  * The end of a generation. Published JSON: the result of `generationWorkflow`.
  *
@@ -180,11 +191,7 @@ export const generationResult = z.object({
   reason: z.string().optional().meta({
     description: 'An error code when rejected; else `orphaned`, `timed-out`, `cancelled` or the provider’s reason.',
   }),
-  ...shortfall.partial().shape,
-  quoted: answered.credits.optional().meta({ description: 'With PRICE_CHANGED: the price.' }),
-  maxCredits: answered.credits
-    .optional()
-    .meta({ description: 'With PRICE_CHANGED: what the caller allowed, or the price when it was put into the queue.' }),
+  ...refusalFigures.shape,
   message: z.string().optional(),
   details: refusal.shape.details.meta({
     description: 'The figures of any other refusal, e.g. which limit was reached.',
@@ -226,11 +233,7 @@ export const generation = z
       .extend({ heldUp: refusalForOwner.optional() })
       .optional()
       .meta({ description: 'Its place in the queue, and what would help.' }),
-    refusal: z
-      .looseObject({ ...shortfall.shape, quoted: answered.credits, maxCredits: answered.credits })
-      .partial()
-      .optional()
-      .meta({ description: 'The figures of a rejection.' }),
+    refusal: refusalFigures.loose().optional().meta({ description: 'The figures of a rejection.' }),
   })
   .meta({ id: 'Generation' });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answered, coded, instant, name, whole } from './fields';
+import { answered, askedInstant, coded, name, whole } from './fields';
 import { grantOrigin } from './grant';
 import { parse } from './parse';
 
@@ -45,18 +45,20 @@ export const historyFilter = z.strictObject({
   kind: coded('UNKNOWN_KIND', name)
     .optional()
     .meta({ description: 'Only generations of this kind.', examples: ['ai-avatar'] }),
-  since: coded('INVALID_TIME', instant).optional().meta({ description: 'Only entries of then or later.' }),
+  since: coded('INVALID_TIME', askedInstant).optional().meta({ description: 'Only entries of then or later.' }),
 });
 
 export const historyPage = historyFilter.extend({
-  limit: whole(1, 1_000).optional().meta({ description: '50 by default.' }),
+  limit: whole(1, 1_000).default(50),
   before: whole(1).optional().meta({ description: 'Only entries with a lower version.' }),
 });
 
 export type EntryType = z.output<typeof entryType>;
 export type HistoryEntry = z.output<typeof historyEntry>;
+export type HistoryEntryForOwner = z.output<typeof historyEntryForOwner>;
 export type History = z.output<typeof history>;
-export type HistoryPage = z.output<typeof historyPage>;
+export type HistoryForOwner = z.output<typeof historyForOwner>;
+export type HistoryPage = z.input<typeof historyPage>;
 
 /** @throws HoldfastError INVALID_ARGUMENT, UNKNOWN_KIND, INVALID_TIME */
 export const checkPage = (page: unknown = {}): HistoryPage => parse(historyPage, page, 'page');

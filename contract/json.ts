@@ -28,6 +28,11 @@ export function isShallow(value: unknown, depthLeft: number): boolean {
   return depthLeft > 0 && Object.values(value).every((member) => isShallow(member, depthLeft - 1));
 }
 
+/** How long it is as JSON. Only for what {@link isShallow}: what goes round in circles, or too deep, can't be written. */
+export function jsonBytesOf(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
+}
+
 function isFraction(value: number): boolean {
   return Number.isFinite(value) && !Number.isInteger(value);
 }

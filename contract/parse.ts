@@ -39,9 +39,9 @@ function problemOf(error: z.ZodError, schema: z.ZodType, beginning: string): Hol
   const path = first?.path ?? [];
   const own = ownProblemOf(first);
   const problems = z.prettifyError(error).replaceAll('\n', ' ');
-  const details = { ...(path.length > 0 && { field: String(path[0]) }), ...own?.details };
-  const code = own?.code ?? codeAt(schema, path) ?? 'INVALID_ARGUMENT';
-  return new HoldfastError(code, `${beginning}: ${problems}`, details);
+  const { code = 'INVALID_ARGUMENT', field = path[0] } = codedAt(schema, path);
+  const details = { ...(field !== undefined && { field: String(field) }), ...own?.details };
+  return new HoldfastError(own?.code ?? code, `${beginning}: ${problems}`, details);
 }
 
 function ownProblemOf(issue: z.core.$ZodIssue | undefined): OwnProblem | undefined {
@@ -51,16 +51,21 @@ function ownProblemOf(issue: z.core.$ZodIssue | undefined): OwnProblem | undefin
 
 /** The code of the last field on the way that has one. */
 export function codeAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): ErrorCode | undefined {
-  let code: ErrorCode | undefined;
+  return codedAt(schema, path).code;
+}
+
+function codedAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): { code?: ErrorCode; field?: PropertyKey } {
+  let coded: { code?: ErrorCode; field?: PropertyKey } = {};
   let current: z.core.$ZodType | undefined = schema;
   for (const step of [undefined, ...path]) {
     if (step !== undefined) current = memberOf(current, step);
     for (const layer of layersOf(current)) {
-      code = codeOf(layer) ?? code;
+      const code = codeOf(layer);
+      if (code !== undefined) coded = { code, field: step };
       current = layer;
     }
   }
-  return code;
+  return coded;
 }
 
 /** A schema and what it wraps, from outside in. */

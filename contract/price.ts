@@ -55,8 +55,11 @@ export const pricedKind = z.object({
   kind: z.string(),
   name: z.string(),
   credits: answered.credits.meta({ description: 'Per generation, or per started unit of `perSeconds`.' }),
-  perSeconds: z.number().nullable(),
-  creditsWithAudio: answered.credits.nullable().meta({ description: 'Null where the kind has no audio.' }),
+  perSeconds: z.number().nullable().default(null),
+  creditsWithAudio: answered.credits
+    .nullable()
+    .default(null)
+    .meta({ description: 'Null where the kind has no audio.' }),
   maxSeconds: z.number().nullable().meta({ description: 'The longest duration; null where it has none.' }),
 });
 

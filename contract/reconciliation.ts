@@ -11,7 +11,7 @@ export const upkeepReport = z.object({
   subscriptionsRestarted: z.int(),
   left: z.int(),
   accountsAttended: z.int().optional().meta({
-    description: 'With somebody to wake, something to tell or to buy. Absent in passes of earlier versions.',
+    description: 'Accounts with somebody to wake, something to tell or to buy. Absent in passes of earlier versions.',
   }),
 });
 

@@ -121,6 +121,7 @@ export type Limits = z.output<typeof limits>;
 export type Threshold = z.output<typeof threshold>;
 export type Stop = z.output<typeof stop>;
 export type AccountSettings = z.output<typeof accountSettings>;
+export type SettingsForOwner = z.output<typeof settingsForOwner>;
 export type LimitsRequest = z.output<typeof limitsRequest>;
 export type LowBalanceRequest = z.output<typeof lowBalanceRequest>;
 export type TopUpRequest = z.output<typeof topUpRequest>;

@@ -184,3 +184,41 @@ export const parsePlanChange = parser(planChangeRequest, 'change of plan');
 
 /** @throws HoldfastError as {@link parseSubscriptionKey} */
 export const parseTermKey = parser(termKey, 'term');
+
+/**
+ * What a subscription can be told: how each request is parsed, and what the ledger answers. Each is one operation with a
+ * key of its own, so that it may be repeated: what was done gets its first answer, what was refused is judged anew.
+ * Their activities stand in `subscription-commands.ts`.
+ */
+export const subscriptionCommands = {
+  /**
+   * Starts a subscription that has been paid for, and grants its first cycle. Its id is the key.
+   *
+   * @throws HoldfastError UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS, BALANCE_LIMIT_EXCEEDED
+   */
+  subscribe: { parse: parseSubscribe, answer: grantedCycles },
+  /**
+   * Tells of the payment of the next unpaid cycle. What decides is when it was paid, not when this is called.
+   *
+   * @throws HoldfastError SUBSCRIPTION_NOT_FOUND, PAYMENT_IN_FUTURE, SUBSCRIPTION_ENDED, RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED
+   */
+  renew: { parse: parseRenewal, answer: renewed },
+  /**
+   * Takes another plan: at once where it gives more for the same length or has a longer cycle, which needs
+   * `paymentReference`; else at the first unpaid boundary. `paymentUsed` says whether the payment was for this.
+   *
+   * @throws HoldfastError UNKNOWN_PLAN, RENEWAL_DUE, PAYMENT_REFERENCE_REQUIRED, SUBSCRIPTION_NOT_FOUND,
+   *   SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED, BALANCE_LIMIT_EXCEEDED
+   */
+  changePlan: { parse: parsePlanChange, answer: changedPlan },
+  /** Ends it at the paid period's end, without grace. @throws HoldfastError SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED */
+  cancelAtPeriodEnd: { parse: parseSubscriptionChange, answer: subscriptionChange },
+  /** Takes a cancellation back. @throws HoldfastError as `cancelAtPeriodEnd`, and SUBSCRIPTION_NOT_CANCELLED */
+  resume: { parse: parseSubscriptionChange, answer: subscriptionChange },
+  /**
+   * Lapses at once: what is left expires, cycles paid ahead never begin, and no renewal brings it back.
+   *
+   * @throws HoldfastError SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED
+   */
+  endNow: { parse: parseSubscriptionChange, answer: endedSubscription },
+};

@@ -7,7 +7,8 @@ import {
   type VersionChanges,
   versionChanges,
 } from '../domain/pricing/catalog-changes';
-import { type LedgerAnswer, outcomeOf } from './connection/answers';
+import { outcomeOf } from './connection/answers';
+import type { Answer } from './connection/calls';
 import { openDatabase } from './connection/database';
 import { translateError } from './connection/errors';
 
@@ -45,12 +46,7 @@ export interface CatalogOutlook {
   refusal: Refusal | null;
 }
 
-interface OutlookAnswer {
-  now: string;
-  versions: CatalogVersion[];
-  /** What `apply_catalog` would answer. */
-  answer: LedgerAnswer<unknown>;
-}
+type OutlookAnswer = Answer<'catalog_outlook'>;
 
 interface HolderRow {
   account_id: string;

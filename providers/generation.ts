@@ -1,33 +1,12 @@
-import type { JsonValue } from '../contract/json';
+import type { GenerationJob, GenerationJobState } from '../contract/generation-job';
 import type { PermanentProviderError, RateLimitedProviderError, TransientProviderError } from './errors';
 
-/** One generation as a provider sees it. */
-export interface GenerationJob {
-  /** The same key always means the same job: submitting twice starts it once. */
-  idempotencyKey: string;
-  kind: string;
-  /** What was asked for; null for kinds priced per generation. */
-  durationMs: number | null;
-  audio: boolean;
-  /** Opaque to Holdfast: prompt, script, image reference. */
-  input: JsonValue;
-}
-
-export type GenerationJobState =
-  | { state: 'running' /** 0 to 1 */; progress: number }
-  | {
-      state: 'succeeded';
-      outputUrl: string /** Of the output; null where time means nothing. */;
-      durationMs: number | null;
-    }
-  | { state: 'failed'; reason: string }
-  | { state: 'cancelled' }
-  /** The provider has no job under this key. */
-  | { state: 'unknown' };
+export type { GenerationJob, GenerationJobState };
 
 /**
  * An AI generation service. Every method may throw {@link TransientProviderError} or {@link RateLimitedProviderError}
  * and is then called again; {@link PermanentProviderError} from `submit` means that no job was accepted.
+ * What comes back is checked by `contract/generation-job.ts` before anything acts on it.
  */
 export interface GenerationProvider {
   submit(job: GenerationJob): Promise<void>;

@@ -54,7 +54,7 @@ printBundle({
   kind: 'element',
   suffix: '',
   script: __filename,
-  sources: [path.join('web', 'element'), path.join('web', 'schemas'), 'domain', 'contract'],
+  sources: [path.join('web', 'element'), 'domain', 'contract'],
   async make(folder) {
     fs.mkdirSync(folder);
     for (const [name, entry] of Object.entries(ENTRIES)) {

@@ -7,6 +7,7 @@ const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { setTimeout: delay } = require('node:timers/promises');
+const { isAlive } = require('../config/is-alive');
 
 const ROOT = path.join(__dirname, '..');
 const DIST = path.join(ROOT, 'dist');
@@ -19,6 +20,7 @@ const SOURCE_FOLDERS = [
   'catalog',
   'cli',
   'client',
+  'config',
   'contract',
   'domain',
   'ledger',
@@ -146,15 +148,6 @@ function build() {
   } finally {
     fs.rmSync(target, { recursive: true, force: true });
     fs.rmSync(old, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
   }
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { HoldfastClient } from '../client';
+import { isAlive } from '../config/is-alive.js';
 import { createLedger } from '../ledger';
 import { createLogger, loadWebConfig, type RunningWeb, startWeb, type WebConfig } from '../web';
 import { startWorker } from '../worker';
@@ -11,7 +12,7 @@ import { installLogging } from '../worker/logging';
 import { DEMO_ACCOUNT, fillDemoAccount } from './dev/demo-account';
 import { loginLink } from './dev/login-link';
 import { claimCheckout, DEV_FOLDER, releaseCheckout, writeDevState } from './dev-state';
-import { isAlive, parentOf } from './stack/processes';
+import { parentOf } from './stack/processes';
 import { freePort } from './stack/server-process';
 import { type Stack, startStack } from './stack/stack';
 

@@ -1,51 +1,30 @@
 import type { GenerationResult } from '../client';
 import type { ErrorDetails } from '../contract/errors';
-import type { RequestRecord } from '../contract/generation';
+import { type Generation, generation, type RequestRecord, refusalFigures } from '../contract/generation';
+import { published } from '../contract/parse';
 import { resultOfRecord } from '../domain/generation/generation';
-import type { GenerationView } from './schemas/generation';
+
+type Ending = Pick<Generation, 'status'> & Partial<Generation>;
 
 /** A generation as the ledger has it, in the words of the API. */
-export function generationOf(record: RequestRecord, progress: number | null = null): GenerationView {
-  const { body: _body, expiresAt: _expiresAt, status, ...said } = record;
-  const ended = record.resolvedAt === null ? null : endingOf(resultOfRecord(record, ''));
-  return {
-    ...said,
-    returned: ended ? record.reserved - record.charged : 0,
-    progress: status === 'open' ? progress : null,
-    ...(ended ?? { status: status === 'waiting' ? ('waiting' as const) : ('running' as const) }),
-  };
+export function generationOf(record: RequestRecord, progress: number | null = null): Generation {
+  const hasEnded = record.resolvedAt !== null;
+  return published(generation, {
+    ...record,
+    returned: hasEnded ? record.reserved - record.charged : 0,
+    progress: record.status === 'open' ? progress : null,
+    status: record.status === 'waiting' ? 'waiting' : 'running',
+    ...(hasEnded && endingOf(resultOfRecord(record, ''))),
+  });
 }
 
 /** One that never came into the ledger: it has just begun, or was rejected. */
-export function unreservedOf(
-  accountId: string,
-  requestId: string,
-  ending: Pick<GenerationView, 'status'> & Partial<GenerationView>,
-): GenerationView {
-  return {
-    accountId,
-    requestId,
-    kind: null,
-    seconds: null,
-    audio: false,
-    catalogVersion: null,
-    reserved: 0,
-    charged: 0,
-    returned: 0,
-    progress: null,
-    reason: null,
-    outputUrl: null,
-    reservedAt: null,
-    resolvedAt: null,
-    wait: null,
-    allocations: [],
-    metadata: {},
-    ...ending,
-  };
+export function unreservedOf(accountId: string, requestId: string, ending: Ending): Generation {
+  return { ...UNRESERVED, accountId, requestId, ...ending };
 }
 
 /** How it ended, with the figures of a refusal. */
-export function endingOf(result: GenerationResult): Pick<GenerationView, 'status'> & Partial<GenerationView> {
+export function endingOf(result: GenerationResult): Ending {
   const { status, reason = null, message } = result;
   return {
     status,
@@ -57,8 +36,16 @@ export function endingOf(result: GenerationResult): Pick<GenerationView, 'status
 
 /** The figures of a refusal, wherever the result keeps them; but not the name of who has stopped an account. */
 export function figuresOf(result: GenerationResult): ErrorDetails {
-  const { required, available, shortfall, waitedFor, packs, quoted, maxCredits } = result;
   const { by: _by, ...details } = result.details ?? {};
-  const own = Object.entries({ required, available, shortfall, waitedFor, packs, quoted, maxCredits });
-  return { ...details, ...Object.fromEntries(own.filter(([, figure]) => figure !== undefined)) };
+  return { ...details, ...published(refusalFigures, result) };
 }
+
+/** Null, zero, false, or none of them: what the schema takes for a field of which nothing is known. */
+const NOTHING = [undefined, null, 0, false, [], {}];
+
+const UNRESERVED = Object.fromEntries(
+  Object.entries(generation.shape).flatMap(([name, field]) => {
+    const [nothing] = NOTHING.map((value) => field.safeParse(value)).filter(({ success }) => success);
+    return nothing?.data === undefined ? [] : [[name, nothing.data]];
+  }),
+) as Omit<Generation, 'accountId' | 'requestId' | 'status'>;

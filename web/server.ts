@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { AccountWatch } from './events/account-watch';
 import { EventStreams } from './events/event-streams';
 import { type AuthOptions, createAuthenticator } from './http/authentication';
 import { addAuthentication, guardAccounts } from './http/authorisation';
+import { addBodies } from './http/bodies';
 import { answerBrokenRequest } from './http/broken-requests';
 import { addBrowserRules } from './http/browsers';
 import { addLimits, DEFAULT_LIMITS, type WebLimits } from './http/limits';
@@ -14,6 +15,7 @@ import { addRequestLog } from './http/logging';
 import { addOpenApi } from './http/openapi';
 import { addProblems, asHoldfastError, sendProblem } from './http/problems';
 import { addUnknownPaths } from './http/unknown-paths';
+import { validatorCompiler } from './http/validation';
 import { addPages } from './page';
 import type { PageLinks } from './page/credits-page';
 import type { RouteContext } from './route-context';
@@ -95,7 +97,7 @@ function openServer({ log, trustedProxies }: ServerOptions, limits: WebLimits): 
       sendProblem(request, reply, asHoldfastError(error));
     },
   }) as unknown as FastifyInstance;
-  app.removeContentTypeParser('text/plain');
+  addBodies(app);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   return app;

@@ -1,8 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { createHoldfastClient } from '../client';
-import { HoldfastError } from '../contract/errors';
+import { createHoldfastClient, type HoldfastClient } from '../client';
+import { namespaceOf, unreachable } from '../config/temporal';
+import { expectSameTemporal } from '../contract/temporal-identity';
 import { createLedger, type Ledger } from '../ledger';
 import type { WebConfig } from './config';
 import { createServer } from './server';
@@ -30,10 +31,10 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<RunningW
     await Promise.allSettled([ledger.close(), connection.close()]);
   };
   try {
-    const temporal = new Client({ connection, namespace: config.temporal.namespace ?? 'default' });
+    const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
     const client = createHoldfastClient({ temporal, ledger, taskQueue: config.taskQueue });
     await ledger.effectiveCatalog();
-    await checkIdentity(ledger, await client.operations.identity());
+    await checkIdentity(ledger, client);
     app = await createServer({ ...config, client, ledger, log });
     return { url: await app.listen({ host: config.host, port: config.port }), stop };
   } catch (error) {
@@ -42,19 +43,16 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<RunningW
   }
 }
 
-async function connect({ temporal: { connectionOptions } }: WebConfig): Promise<Connection> {
+async function connect({ temporal }: WebConfig): Promise<Connection> {
   try {
-    return await Connection.connect(connectionOptions);
+    return await Connection.connect(temporal.connectionOptions);
   } catch (error) {
-    const message = `Temporal can't be reached at ${connectionOptions.address ?? 'localhost:7233'}.`;
-    throw new HoldfastError('TEMPORAL_UNAVAILABLE', message, {}, { cause: error });
+    throw unreachable(temporal, error);
   }
 }
 
 /** Generations started in another Temporal would be admitted there, by a ledger that reconciles with this one. */
-async function checkIdentity(ledger: Ledger, seen: { clusterId: string; namespaceId: string }): Promise<void> {
+async function checkIdentity(ledger: Ledger, client: HoldfastClient): Promise<void> {
   const recorded = await ledger.recordedTemporalIdentity();
-  if (!recorded || (recorded.clusterId === seen.clusterId && recorded.namespaceId === seen.namespaceId)) return;
-  const message = 'The ledger belongs to another Temporal cluster or namespace. See docs/runbook.md.';
-  throw new HoldfastError('TEMPORAL_IDENTITY_MISMATCH', message, { recorded, seen });
+  if (recorded) expectSameTemporal(recorded, await client.operations.identity());
 }

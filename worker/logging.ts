@@ -1,6 +1,6 @@
 import { type LogLevel as CoreLevel, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import pino from 'pino';
-import type { LogLevel } from '../domain/environment';
+import type { LogLevel } from '../config/values';
 
 /** One JSON line per event on stderr, the SDK's and the workflows' own included. Called once per process, before any worker. */
 export function installLogging(level: LogLevel): void {

@@ -14,7 +14,9 @@ import { createSubscriptionActivities } from '../activities/subscriptions';
 import { recordIdentity } from '../activities/support/temporal-identity';
 import { createTopUpActivities } from '../activities/top-ups';
 import { createUpkeepActivities } from '../activities/upkeep';
+import { addressOf, namespaceOf } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
+import { expectSameTemporal } from '../contract/temporal-identity';
 import { createLedger, type Ledger } from '../ledger';
 import type { GenerationProvider } from '../providers/generation';
 import { createLogNotifier } from '../providers/log-notifier';
@@ -70,12 +72,13 @@ export async function startWorker(config: WorkerConfig, options: WorkerOptions =
   };
   try {
     connection = await connect(config);
-    const temporal = new Client({ connection, namespace: namespaceOf(config) });
+    const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
     ledger = createLedger({ databaseUrl: config.databaseUrl, deliver: createCourier(temporal, config.taskQueue) });
     // Asked first, so that a worker which could not serve anybody does not start to poll.
     await ledger.effectiveCatalog();
-    await checkIdentity(ledger, temporal);
-    await registerSearchAttributes(connection, namespaceOf(config));
+    const { recorded, seen } = await recordIdentity(ledger, temporal);
+    expectSameTemporal(recorded, seen);
+    await registerSearchAttributes(connection, namespaceOf(config.temporal));
     workers.push(...(await createWorkers(config, options, ledger, temporal, connection)));
     const stop = () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -109,14 +112,9 @@ async function connect(config: WorkerConfig): Promise<NativeConnection> {
   }
 }
 
-function namespaceOf({ temporal }: WorkerConfig): string {
-  return temporal.namespace ?? 'default';
-}
-
 function temporalUnavailable(config: WorkerConfig, cause: unknown): HoldfastError {
-  const address = config.temporal.connectionOptions.address ?? 'localhost:7233';
   const reason = isGrpcServiceError(cause) ? `: ${cause.details}` : '.';
-  const message = `Namespace ${namespaceOf(config)} of Temporal can't be reached at ${address}${reason}`;
+  const message = `Namespace ${namespaceOf(config.temporal)} of Temporal can't be reached at ${addressOf(config.temporal)}${reason}`;
   return new HoldfastError('TEMPORAL_UNAVAILABLE', message, {}, { cause });
 }
 
@@ -129,7 +127,7 @@ async function createWorkers(
 ): Promise<Worker[]> {
   const common = {
     connection,
-    namespace: namespaceOf(config),
+    namespace: namespaceOf(config.temporal),
     shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const,
   };
   const workers: Worker[] = [];
@@ -191,16 +189,4 @@ function configuredNotifier({ webhook }: WorkerConfig): Notifier {
 /** Only where it was asked for: it takes no money, so with it credits would be free. */
 function stubPayments({ payments, outputDir }: WorkerConfig): PaymentProvider | undefined {
   return payments === 'stub' ? createStubPaymentProvider({ outputDir }) : undefined;
-}
-
-/** Reservations made from another Temporal would look like orphans to the reconciliation of the recorded one. */
-async function checkIdentity(ledger: Ledger, temporal: Client): Promise<void> {
-  const { matches, recorded, seen } = await recordIdentity(ledger, temporal);
-  if (matches) return;
-  throw new HoldfastError(
-    'TEMPORAL_IDENTITY_MISMATCH',
-    `The ledger belongs to namespace ${recorded.namespace} (${recorded.namespaceId}) of cluster ${recorded.clusterId}, and this is ` +
-      `${seen.namespace} (${seen.namespaceId}) of cluster ${seen.clusterId}. See docs/runbook.md.`,
-    { recorded, seen },
-  );
 }

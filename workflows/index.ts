@@ -5,6 +5,6 @@ export { type NoticesInput, noticesWorkflow } from './notice/notices';
 export { purchaseWorkflow } from './purchase/purchase';
 export { reconciliationWorkflow } from './reconciliation/reconciliation';
 export { type SettingsOutcome, settingsWorkflow } from './settings/settings';
-export { type BillingCycleInput, type BillingCycleResult, billingCycleWorkflow } from './subscription/billing-cycle';
-export { type ExpiryResult, expiryWorkflow } from './subscription/expiry';
+export { billingCycleWorkflow } from './subscription/billing-cycle';
+export { expiryWorkflow } from './subscription/expiry';
 export { type TopUpInput, type TopUpResult, topUpWorkflow } from './top-up/top-up';

@@ -2,16 +2,8 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Admission } from '../contract/generation';
 import type { Outcome } from '../contract/outcome';
 import type { PurchaseResult } from '../contract/purchase';
-import type {
-  ChangedPlan,
-  EndedSubscription,
-  GrantedCycles,
-  PlanChangeBody,
-  Renewed,
-  SubscribeBody,
-  Subscription,
-  SubscriptionChange,
-} from '../contract/subscription';
+import type { Subscription } from '../contract/subscription';
+import type { CommandAnswer, CommandBody, SubscriptionCommand } from '../contract/subscription-commands';
 import { hashOf } from '../domain/hash';
 
 /** Every workflow id, task queue, update, signal and query, in one place. */
@@ -86,25 +78,11 @@ export function admissionUpdateId(requestHash: string): string {
 }
 
 /**
- * What a subscription can be told. Each is one ledger operation with a key of its own, so any of them may be repeated;
- * refusals are values, but for what makes no sense now, which the update's validator turns away.
+ * What a subscription can be told. Refusals are values, but for what makes no sense now, which the update's validator
+ * turns away.
  */
-export const subscribeUpdate = defineUpdate<Outcome<GrantedCycles>, [body: SubscribeBody]>('subscribe');
-export const renewUpdate = defineUpdate<Outcome<Renewed>, [payment: RenewalBody]>('renew');
-export const changePlanUpdate = defineUpdate<Outcome<ChangedPlan>, [change: KeyedBody & PlanChangeBody]>('changePlan');
-export const cancelAtPeriodEndUpdate = defineUpdate<Outcome<SubscriptionChange>, [change: KeyedBody]>(
-  'cancelAtPeriodEnd',
-);
-export const resumeUpdate = defineUpdate<Outcome<SubscriptionChange>, [change: KeyedBody]>('resume');
-export const endNowUpdate = defineUpdate<Outcome<EndedSubscription>, [change: KeyedBody]>('endNow');
-
-export interface KeyedBody {
-  key: string;
-}
-
-export interface RenewalBody {
-  paymentReference: string;
-  paidAt?: string;
+export function subscriptionUpdate<Command extends SubscriptionCommand>(command: Command) {
+  return defineUpdate<Outcome<CommandAnswer<Command>>, [said: CommandBody<Command>]>(command);
 }
 
 /** The subscription as its workflow last saw it in the ledger; null before that. */

@@ -1,9 +1,8 @@
 import type { PurchaseRequest } from '../contract/purchase';
-import type { SubscribeBody } from '../contract/subscription';
+import type { BillingCycleInput, SubscribeBody } from '../contract/subscription';
 import { legible } from '../domain/legible';
 import { noticesWorkflowId, purchaseWorkflowId, subscriptionWorkflowId, topUpWorkflowId } from './messages';
 import { ACCOUNT_ATTRIBUTE, PLAN_ATTRIBUTE } from './search-attributes';
-import type { BillingCycleInput } from './subscription/desk';
 
 /** How a subscription's workflow is started, by a caller or by reconciliation; harmless where it runs. */
 export function subscriptionStart(

@@ -1,16 +1,45 @@
-import { ApplicationFailure } from '@temporalio/activity';
-import { HoldfastError } from '../../contract/errors';
+import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
+import { type ErrorCode, HoldfastError } from '../../contract/errors';
+import { tellable, thrownError } from './thrown';
 
-/** What goes wrong unexpectedly keeps its code as the failure's type, so that an operator reads it in Temporal's UI. */
+/** What fails so fails the same way each time: another attempt would only keep others waiting. */
+const NEVER_SUCCEEDS = new Set<ErrorCode>(['VALUE_NOT_STORABLE', 'LEDGER_RULE_BROKEN', 'RESULT_TOO_LARGE']);
+
+/** Temporal's server takes 2 MiB; room is left for what it wraps a result in. */
+const RESULT_BYTES_MAX = 1_500_000;
+
+/**
+ * What goes wrong unexpectedly keeps its code as the failure's type, so that an operator reads it in Temporal's UI. What can
+ * never succeed is not tried again, a result that Temporal would not take included.
+ */
 export function asActivity<Inputs extends unknown[], Output>(
   run: (...inputs: Inputs) => Promise<Output>,
 ): (...inputs: Inputs) => Promise<Output> {
   return async (...inputs) => {
     try {
-      return await run(...inputs);
+      return withinLimit(await run(...inputs));
     } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
-      throw ApplicationFailure.create({ message: error.message, type: error.code, cause: error });
+      throw failureOf(error);
     }
   };
+}
+
+/** @throws HoldfastError RESULT_TOO_LARGE */
+export function withinLimit<Output>(result: Output): Output {
+  const bytes = Buffer.byteLength(JSON.stringify(result) ?? '');
+  if (bytes <= RESULT_BYTES_MAX) return result;
+  throw new HoldfastError('RESULT_TOO_LARGE', `The result has ${bytes} bytes, and Temporal takes ${RESULT_BYTES_MAX}.`);
+}
+
+function failureOf(error: unknown): unknown {
+  if (error instanceof TemporalFailure) return error;
+  const cause = thrownError(error);
+  if (!(error instanceof HoldfastError)) return cause;
+  const { code: type, message } = error;
+  return ApplicationFailure.create({
+    message: tellable(message),
+    type,
+    nonRetryable: NEVER_SUCCEEDS.has(type),
+    cause,
+  });
 }

@@ -1,14 +1,28 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import { TemporalFailure } from '@temporalio/common';
+import { PROVIDER_FAULT, retryDelayMsOf } from '../../contract/provider-answer';
 import { RateLimitedProviderError, TransientProviderError } from '../../providers/errors';
-import { thrownError } from './thrown';
+import { ProviderFault, ThrownByProvider } from './provider-answers';
+import { isThrown, memberOf, thrownError } from './thrown';
 
 /** What a provider threw, as Temporal retries it. The failure types are part of a contract (docs/generation-provider.md). */
 export function providerFailure(error: unknown): ApplicationFailure {
   const cause = thrownError(error);
   const { message } = cause;
-  if (error instanceof RateLimitedProviderError) {
-    return ApplicationFailure.create({ message, type: 'RateLimited', nextRetryDelay: error.retryAfterMs, cause });
+  if (isThrown(error, RateLimitedProviderError)) {
+    const nextRetryDelay = retryDelayMsOf(memberOf(error, 'retryAfterMs'));
+    return ApplicationFailure.create({ message, type: 'RateLimited', nextRetryDelay, cause });
   }
-  const type = error instanceof TransientProviderError ? 'TransientProviderError' : 'ProviderError';
+  const type = isThrown(error, TransientProviderError) ? 'TransientProviderError' : 'ProviderError';
   return ApplicationFailure.create({ message, type, cause });
+}
+
+/**
+ * Of a call that `called` or `heard` made. A provider that wasn't understood, however often it was asked, ends the
+ * activity: another attempt would only ask again. What the activity itself throws stays as it is.
+ */
+export function failureOfProvider(error: unknown): unknown {
+  if (error instanceof ProviderFault) return ApplicationFailure.nonRetryable(error.message, PROVIDER_FAULT);
+  if (error instanceof TemporalFailure) return error;
+  return providerFailure(error instanceof ThrownByProvider ? error.thrown : error);
 }

@@ -1,5 +1,6 @@
 import { ERROR_CATALOGUE, isErrorCode } from '../../contract/errors';
 import type { GenerationResult, RequestRecord } from '../../contract/generation';
+import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { WaitRecord } from '../../contract/waiting';
 
 /** Release reasons that Holdfast itself gives; a provider's own may be any other text. */
@@ -9,6 +10,8 @@ export const RELEASE_REASONS = {
   timedOut: 'timed-out',
   admissionTimedOut: 'ADMISSION_TIMED_OUT',
   waitTimedOut: 'WAIT_TIMED_OUT',
+  /** The provider can't be understood. */
+  providerFault: PROVIDER_FAULT,
 } as const;
 
 /** The result of a request that the ledger has resolved. */

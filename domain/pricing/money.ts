@@ -1,12 +1,28 @@
+/**
+ * How many decimals a minor unit is, where ISO 4217 says otherwise than two, or knows none. Intl's figures are another
+ * list's, under which forints have no hundredths, and differ between browsers and Node.
+ */
+const MINOR_DIGITS: Record<number, string> = {
+  0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XAG XAU XBA XBB XBC XBD XDR XOF XPD XPF XPT XSU XTS XUA XXX',
+  3: 'BHD IQD JOD KWD LYD OMR TND',
+  4: 'CLF UYW',
+};
+
+const DIGITS_BY_CURRENCY = new Map(
+  Object.entries(MINOR_DIGITS).flatMap(([digits, currencies]) =>
+    currencies.split(' ').map((currency) => [currency, Number(digits)] as const),
+  ),
+);
+
 /** How many decimals a currency's minor unit is: 2 for cents, 0 for yen. */
 export function minorDigits(currency: string): number {
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions()
-    .maximumFractionDigits as number;
+  return DIGITS_BY_CURRENCY.get(currency) ?? 2;
 }
 
 /** `49 USD`, `49.50 USD`, `4,900 JPY`: `cents` are minor units, of which a currency has as many as it has. */
 export function moneyInWords(cents: number, currency: string): string {
   const digits = minorDigits(currency);
   const amount = cents / 10 ** digits;
-  return `${amount.toLocaleString('en-US', { minimumFractionDigits: Number.isInteger(amount) ? 0 : digits })} ${currency}`;
+  const decimals = { minimumFractionDigits: Number.isInteger(amount) ? 0 : digits, maximumFractionDigits: digits };
+  return `${amount.toLocaleString('en-US', decimals)} ${currency}`;
 }

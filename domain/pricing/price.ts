@@ -1,13 +1,18 @@
 import type { AskedDimensions, Dimensions, Price } from '../../contract/price';
 
 /** What the price depends on, with what was left out as it is meant. */
-export function dimensionsOf(said: AskedDimensions): Dimensions {
+export function dimensionsOf(said: AskedDimensions | Dimensions): Dimensions {
   return { seconds: said.seconds ?? null, audio: said.audio ?? false };
 }
 
 /** `text-to-video-veo3 of 8 s with audio` */
 export function kindInWords({ kind, seconds, audio }: { kind: string } & Dimensions): string {
   return `${kind}${seconds === null ? '' : ` of ${seconds} s`}${audio ? ' with audio' : ''}`;
+}
+
+/** The same as it was asked for: what is null was left out. */
+export function askedOf(dimensions: Dimensions): AskedDimensions {
+  return Object.fromEntries(Object.entries(dimensionsOf(dimensions)).filter(([, value]) => value !== null));
 }
 
 /**

@@ -5,6 +5,7 @@ import { shown } from '../../contract/json';
 import type { Dimensions } from '../../contract/price';
 import type { PinnedQuote, Priceable, Quote } from '../../contract/prices';
 import { creditsFor, dimensionsOf, wholeMs } from './price';
+
 /**
  * The binding price under one catalog version (docs/rules.md, Pricing): per-time prices are charged per started unit.
  *
@@ -34,15 +35,20 @@ export function pinQuote(asked: Priceable, effective: EffectiveCatalog): PinnedQ
 
 /**
  * What is charged: min(quote, price of the actual duration at the quoted version), never above the quote.
- * An actual duration that is not known (null) charges the quote, and so does a price per generation.
+ * An actual duration that is not known (null), or is none, charges the quote, and so does a price per generation.
  */
 export function chargeFor(
   { credits, price, ...quoted }: Pick<PinnedQuote, 'credits' | 'price' | keyof Dimensions>,
   actualDurationMs: number | null,
 ): number {
-  const known = actualDurationMs !== null && actualDurationMs >= 0;
+  const known = actualDurationMs !== null && actualDurationMs > 0;
   if (!known || price.perSeconds === undefined) return credits;
   return Math.min(credits, creditsFor(price, { ...quoted, seconds: Math.ceil(actualDurationMs) / 1000 }));
+}
+
+/** Whether what is said of an output's duration can be charged: of a price by time, 0 says that there is nothing to charge by. */
+export function isChargeable({ price }: Pick<PinnedQuote, 'price'>, actualDurationMs: number | null): boolean {
+  return price.perSeconds === undefined || actualDurationMs !== 0;
 }
 
 /** The kind of that name. @throws HoldfastError UNKNOWN_KIND */

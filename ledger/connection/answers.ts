@@ -1,13 +1,24 @@
+import { z } from 'zod';
 import { ERROR_CATALOGUE, type ErrorCode, type ErrorDetails, type Refusal } from '../../contract/errors';
-import type { OutboxMessage } from '../../contract/outbox';
+import { outboxMessage } from '../../contract/outbox';
 import type { Outcome } from '../../contract/outcome';
+import { refusal } from '../../contract/refusal';
 import { moneyInWords } from '../../domain/pricing/money';
 
-/** What the SQL functions return: expected refusals are values there too. */
-export type LedgerAnswer<T> = (
-  | { result: T; replayed?: boolean }
-  | { refusal: { code: ErrorCode; details: ErrorDetails } }
-) & { outbox?: OutboxMessage[] };
+/** A refusal as SQL says it; its message is said here. */
+export const ledgerRefusal = z.object({ code: refusal.shape.code, details: refusal.shape.details.unwrap() });
+
+const outbox = z.array(outboxMessage).optional();
+
+/** What the operations' SQL functions return: expected refusals are values there too. */
+export function ledgerAnswer<Result extends z.ZodType>(result: Result) {
+  return z.union([
+    z.object({ result, replayed: z.boolean().optional(), outbox }),
+    z.object({ refusal: ledgerRefusal, outbox }),
+  ]);
+}
+
+export type LedgerAnswer<Result> = z.output<ReturnType<typeof ledgerAnswer<z.ZodType<Result>>>>;
 
 export function outcomeOf<T>(answer: LedgerAnswer<T>): Outcome<T> {
   if ('refusal' in answer) return { ok: false, refusal: refusalOf(answer.refusal) };

@@ -1,8 +1,40 @@
+import type { z } from 'zod';
 import type { Outcome } from '../../contract/outcome';
+import type { FUNCTIONS } from '../functions';
+import type { Parameter, SqlFunction } from './sql-function';
 
-/** How the ledger calls its SQL functions: `operate` where they refuse, `call` for one value, `page` for several. */
+type Table = typeof FUNCTIONS;
+
+export type FunctionName = keyof Table;
+
+type NameOf<Kind extends string> = {
+  [Name in FunctionName]: Table[Name] extends SqlFunction<Kind> ? Name : never;
+}[FunctionName];
+
+export type OperationName = NameOf<'operation'>;
+export type ValueName = NameOf<'value'>;
+export type CommandName = NameOf<'command'>;
+export type PageName = NameOf<'page'>;
+
+type Values<Name extends FunctionName> = {
+  [Given in keyof Table[Name]['parameters']]: Table[Name]['parameters'][Given] extends Parameter<infer Value>
+    ? Value
+    : never;
+};
+
+type OptionalOf<Given> = {
+  [Name in keyof Given]: undefined extends Given[Name] ? Name : never;
+}[keyof Given];
+
+/** What a call gives, by name; what may be null may be left out. */
+export type Given<Name extends FunctionName> = Omit<Values<Name>, OptionalOf<Values<Name>>> & Partial<Values<Name>>;
+
+export type Answer<Name extends FunctionName> = z.output<Table[Name]['answer']>;
+
+/** How the ledger calls its SQL functions: `operate` where they refuse, `call` for one value, `page` for rows, `run` for nothing. */
 export interface LedgerCalls {
-  operate<T>(name: string, values: unknown[]): Promise<Outcome<T>>;
-  call<T>(name: string, values: unknown[]): Promise<T>;
-  page<T>(name: string, values: unknown[]): Promise<T[]>;
+  operate<Name extends OperationName>(name: Name, given: Given<Name>): Promise<Outcome<Answer<Name>>>;
+  call<Name extends ValueName>(name: Name, given: Given<Name>): Promise<Answer<Name>>;
+  run<Name extends CommandName>(name: Name, given: Given<Name>): Promise<void>;
+  page<Name extends PageName>(name: Name, given: Given<Name>): Promise<Answer<Name>[]>;
 }

@@ -5,9 +5,13 @@ import { HoldfastError } from '../../contract/errors';
  * SQLSTATE classes 08 (connection), 53 (resources), 57 (shutdown, a statement's time-out), and refusals to log in: 28.
  * A lock not given in time, a deadlock, a serialization failure and a server that only reads may also be over next time.
  */
-const UNAVAILABLE = /^(08|53|57|28|3D000|55P03|40P01|40001|25006)/;
+const UNAVAILABLE = /^(08...|53...|57...|28...|3D000|55P03|40P01|40001|25006)$/;
 /** Undefined schema, table, column or function; or functions that this role may not call yet. */
 const NOT_MIGRATED = /^(3F000|42P01|42703|42883|42501)$/;
+/** Classes 22 (data) and 54 (a limit of Postgres): the same value fails the same way, however often it is sent. */
+const UNSTORABLE = /^(22|54)...$/;
+/** Class 23 (integrity): the winner of a race causes it once, a fault of the ledger each time. */
+const RULE_BROKEN = /^23...$/;
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -19,10 +23,27 @@ const NETWORK = new Set([
   'ENOENT',
 ]);
 
+/** What the likely SQLSTATEs of a value mean. Postgres' own message repeats the value, which may be huge, or a secret. */
+const MEANINGS: Partial<Record<string, string>> = {
+  '22001': 'a text is longer than its column',
+  '22003': 'a number is out of range',
+  '22007': 'a time is not written as one',
+  '22008': 'a time or a duration is out of range',
+  '22021': 'a text holds a character that no text may hold',
+  '22023': 'a parameter has a value that it must not have',
+  '22P02': 'a text is not written as its type is',
+  '22P05': 'a text holds a character that no JSON may hold',
+  '54000': 'a value is larger than an index or a document takes',
+  '54001': 'a value is nested too deeply',
+};
+
+const MESSAGE_LENGTH_MAX = 500;
+
 /** Driver errors → domain codes, here and nowhere else. */
 export function translateError(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error;
   const { code, message } = describe(error);
+  const details = code ? { sqlState: code } : {};
   const options = { cause: error };
   if (NETWORK.has(code) || UNAVAILABLE.test(code) || /timeout|terminated|ended|Connection/i.test(code ? '' : message)) {
     return new HoldfastError('LEDGER_UNAVAILABLE', `Postgres can't be reached: ${message}`, {}, options);
@@ -35,7 +56,19 @@ export function translateError(error: unknown): HoldfastError {
       options,
     );
   }
-  return new HoldfastError('INTERNAL', `The ledger failed: ${message}`, code ? { sqlState: code } : {}, options);
+  if (UNSTORABLE.test(code)) {
+    const meaning = MEANINGS[code] ?? 'a value is not allowed';
+    // Without its cause, which repeats the value.
+    return new HoldfastError(
+      'VALUE_NOT_STORABLE',
+      `The ledger can't take this: ${meaning} (SQLSTATE ${code}).`,
+      details,
+    );
+  }
+  if (RULE_BROKEN.test(code)) {
+    return new HoldfastError('LEDGER_RULE_BROKEN', `A rule of the ledger forbids it: ${message}`, details, options);
+  }
+  return new HoldfastError('INTERNAL', `The ledger failed: ${message}`, details, options);
 }
 
 function describe(error: unknown): { code: string; message: string } {
@@ -44,7 +77,8 @@ function describe(error: unknown): { code: string; message: string } {
   const inner = 'errors' in error && Array.isArray(error.errors) && isError(error.errors[0]) ? error.errors[0] : error;
   const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : '';
   // knex puts the whole statement before the message.
-  return { code, message: inner.message.slice(inner.message.lastIndexOf(' - ') + 1).replace(/^- /, '') };
+  const message = inner.message.slice(inner.message.lastIndexOf(' - ') + 1).replace(/^- /, '');
+  return { code, message: message.slice(0, MESSAGE_LENGTH_MAX) };
 }
 
 /** Sockets' errors are those of Node's own realm, which in a vm context, jest's for one, is another than this module's. */

@@ -1,91 +1,86 @@
 import type { Outcome } from '../../contract/outcome';
-import type {
-  ChangedPlan,
-  EndedSubscription,
-  ExpiredTerm,
-  GrantedCycles,
-  PlanChangeBody,
-  Renewed,
-  SubscribeBody,
-  SubscriptionChange,
-} from '../../contract/subscription';
+import type { PlanChangeBody, SubscribeBody } from '../../contract/subscription';
+import type { CommandAnswer, CommandRequest, SubscriptionCommand } from '../../contract/subscription-commands';
 import type { LedgerCalls } from '../connection/calls';
+
+type Commands = {
+  [Command in SubscriptionCommand]: (request: CommandRequest<Command>) => Promise<Outcome<CommandAnswer<Command>>>;
+};
+
+export type Subscriptions = ReturnType<typeof subscriptions>;
 
 /**
  * Subscriptions in the ledger: each method is one call of one SQL function under the account's lock. Every operation is
  * safe to repeat with its key, and answers then what it answered first.
  */
-export class Subscriptions {
-  readonly #calls: Pick<LedgerCalls, 'operate'>;
+export function subscriptions(calls: LedgerCalls) {
+  const operations = {
+    /**
+     * Starts a subscription, paid by its reference, and grants its first cycle; the subscription's id is the key.
+     * Closes a lapsed one. Refusals: IDEMPOTENCY_CONFLICT, UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS,
+     * BALANCE_LIMIT_EXCEEDED.
+     */
+    subscribe: (accountId: string, subscriptionId: string, body: SubscribeBody) =>
+      calls.operate('subscribe', { accountId, subscriptionId, body }),
 
-  constructor(calls: Pick<LedgerCalls, 'operate'>) {
-    this.#calls = calls;
-  }
+    /**
+     * Tells of the payment of the next unpaid cycle; its reference is the key. Without `paidAt` (ISO 8601) it was paid
+     * now. Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND, PAYMENT_IN_FUTURE, SUBSCRIPTION_ENDED,
+     * RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED.
+     */
+    renew: (accountId: string, subscriptionId: string, paymentReference: string, paidAt?: string) =>
+      calls.operate('renew', { accountId, subscriptionId, paymentReference, paidAt }),
 
-  /**
-   * Starts a subscription, paid by its reference, and grants its first cycle; the subscription's id is the key. Closes
-   * a lapsed one. Refusals: IDEMPOTENCY_CONFLICT, UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS, BALANCE_LIMIT_EXCEEDED.
-   */
-  subscribe(accountId: string, subscriptionId: string, body: SubscribeBody): Promise<Outcome<GrantedCycles>> {
-    return this.#calls.operate('subscribe', [accountId, subscriptionId, JSON.stringify(body)]);
-  }
+    /** Grants every paid cycle that has begun, in order, once. Refusals: SUBSCRIPTION_NOT_FOUND, BALANCE_LIMIT_EXCEEDED. */
+    grantCycles: (accountId: string, subscriptionId: string) =>
+      calls.operate('grant_cycles', { accountId, subscriptionId }),
 
-  /**
-   * Tells of the payment of the next unpaid cycle; its reference is the key. Without `paidAt` (ISO 8601) it was paid now.
-   * Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND, PAYMENT_IN_FUTURE, SUBSCRIPTION_ENDED, RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED.
-   */
-  renew(
-    accountId: string,
-    subscriptionId: string,
-    paymentReference: string,
-    paidAt?: string,
-  ): Promise<Outcome<Renewed>> {
-    return this.#calls.operate('renew', [accountId, subscriptionId, paymentReference, paidAt ?? null]);
-  }
+    /**
+     * Takes another plan: at once where it gives more credits for the same length or has a longer cycle, which needs
+     * `paymentReference`; else at the first unpaid boundary, without using one (`paymentUsed`).
+     * Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, SUBSCRIPTION_LAPSED, UNKNOWN_PLAN,
+     * RENEWAL_DUE, PAYMENT_REFERENCE_REQUIRED, BALANCE_LIMIT_EXCEEDED.
+     */
+    changePlan: (accountId: string, subscriptionId: string, key: string, body: PlanChangeBody) =>
+      calls.operate('change_plan', { accountId, subscriptionId, key, body }),
 
-  /** Grants every paid cycle that has begun, in order, once. Refusals: SUBSCRIPTION_NOT_FOUND, BALANCE_LIMIT_EXCEEDED. */
-  grantCycles(accountId: string, subscriptionId: string): Promise<Outcome<GrantedCycles>> {
-    return this.#calls.operate('grant_cycles', [accountId, subscriptionId]);
-  }
+    /**
+     * Ends it at the paid period's end, without grace. Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND,
+     * SUBSCRIPTION_ENDED, SUBSCRIPTION_LAPSED.
+     */
+    cancelAtPeriodEnd: (accountId: string, subscriptionId: string, key: string) =>
+      calls.operate('set_cancellation', { accountId, subscriptionId, key, cancel: true }),
 
-  /**
-   * Takes another plan: at once where it gives more credits for the same length or has a longer cycle, which needs
-   * `paymentReference`; else at the first unpaid boundary, without using one (`paymentUsed`).
-   * Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, SUBSCRIPTION_LAPSED, UNKNOWN_PLAN, RENEWAL_DUE,
-   * PAYMENT_REFERENCE_REQUIRED, BALANCE_LIMIT_EXCEEDED.
-   */
-  changePlan(
-    accountId: string,
-    subscriptionId: string,
-    key: string,
-    body: PlanChangeBody,
-  ): Promise<Outcome<ChangedPlan>> {
-    return this.#calls.operate('change_plan', [accountId, subscriptionId, key, JSON.stringify(body)]);
-  }
+    /** Takes a cancellation back. Refusals: as for `cancelAtPeriodEnd`, and SUBSCRIPTION_NOT_CANCELLED. */
+    resume: (accountId: string, subscriptionId: string, key: string) =>
+      calls.operate('set_cancellation', { accountId, subscriptionId, key, cancel: false }),
 
-  /** Ends it at the paid period's end, without grace. Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, SUBSCRIPTION_LAPSED. */
-  cancelAtPeriodEnd(accountId: string, subscriptionId: string, key: string): Promise<Outcome<SubscriptionChange>> {
-    return this.#calls.operate('set_cancellation', [accountId, subscriptionId, key, true]);
-  }
+    /**
+     * Lapses at once and books what is left; cycles paid ahead never begin, and no renewal brings it back.
+     * Refusals: as for `cancelAtPeriodEnd`, and BALANCE_LIMIT_EXCEEDED.
+     */
+    endNow: (accountId: string, subscriptionId: string, key: string) =>
+      calls.operate('end_subscription_now', { accountId, subscriptionId, key }),
 
-  /** Takes a cancellation back. Refusals: as for `cancelAtPeriodEnd`, and SUBSCRIPTION_NOT_CANCELLED. */
-  resume(accountId: string, subscriptionId: string, key: string): Promise<Outcome<SubscriptionChange>> {
-    return this.#calls.operate('set_cancellation', [accountId, subscriptionId, key, false]);
-  }
+    /**
+     * Books what is left of a term once its settlement window's time is up; before that, says until when to wait.
+     * Refusals: SUBSCRIPTION_NOT_FOUND, BALANCE_LIMIT_EXCEEDED.
+     */
+    expireTerm: (accountId: string, subscriptionId: string, term: number) =>
+      calls.operate('expire_term', { accountId, subscriptionId, term }),
+  };
 
-  /**
-   * Lapses at once and books what is left; cycles paid ahead never begin, and no renewal brings it back.
-   * Refusals: as for `cancelAtPeriodEnd`, and BALANCE_LIMIT_EXCEEDED.
-   */
-  endNow(accountId: string, subscriptionId: string, key: string): Promise<Outcome<EndedSubscription>> {
-    return this.#calls.operate('end_subscription_now', [accountId, subscriptionId, key]);
-  }
-
-  /**
-   * Books what is left of a term once its settlement window's time is up; before that, says until when to wait.
-   * Refusals: SUBSCRIPTION_NOT_FOUND, BALANCE_LIMIT_EXCEEDED.
-   */
-  expireTerm(accountId: string, subscriptionId: string, term: number): Promise<Outcome<ExpiredTerm>> {
-    return this.#calls.operate('expire_term', [accountId, subscriptionId, term]);
-  }
+  /** What a subscription can be told, each by its name and with its whole request. */
+  const commands: Commands = {
+    subscribe: ({ accountId, subscriptionId, ...body }) => operations.subscribe(accountId, subscriptionId, body),
+    renew: ({ accountId, subscriptionId, paymentReference, paidAt }) =>
+      operations.renew(accountId, subscriptionId, paymentReference, paidAt),
+    changePlan: ({ accountId, subscriptionId, key, ...body }) =>
+      operations.changePlan(accountId, subscriptionId, key, body),
+    cancelAtPeriodEnd: ({ accountId, subscriptionId, key }) =>
+      operations.cancelAtPeriodEnd(accountId, subscriptionId, key),
+    resume: ({ accountId, subscriptionId, key }) => operations.resume(accountId, subscriptionId, key),
+    endNow: ({ accountId, subscriptionId, key }) => operations.endNow(accountId, subscriptionId, key),
+  };
+  return { ...operations, commands };
 }

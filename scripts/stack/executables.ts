@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive } from './processes';
+import { isAlive } from '../../config/is-alive.js';
 
 export function isExecutable(file: string): boolean {
   try {

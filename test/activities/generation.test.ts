@@ -3,7 +3,7 @@ import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createGenerationActivities } from '../../activities/generation';
-import type { GenerateInput } from '../../activities/generation-contract';
+import type { GenerateInput } from '../../contract/generation-job';
 import type { JsonValue } from '../../contract/json';
 import {
   type GenerationJobState,

@@ -71,8 +71,21 @@ test('the environment wins, and nothing of the development stack is mixed in', (
   expect(load({ TEMPORAL_ADDRESS: 'temporal.example:7233' }).databaseUrl).toBeUndefined();
 });
 
-test.each([{ DATABASE_URL: 'mysql://x' }, { HOLDFAST_RECONCILE_INTERVAL_SECONDS: '0.5' }])('refuses %p', (env) => {
-  expect(() => load(env as unknown as Record<string, string>)).toThrow(
-    expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
-  );
+test.each<[string, string]>([
+  ['DATABASE_URL', 'mysql://x'],
+  ['DATABASE_URL', 'postgres://h/d\0'],
+  ['HOLDFAST_MIGRATION_DATABASE_URL', 'postgres'],
+  ['HOLDFAST_RECONCILE_INTERVAL_SECONDS', '0.5'],
+  ['HOLDFAST_RECONCILE_INTERVAL_SECONDS', '1e3'],
+  ['HOLDFAST_RECONCILE_INTERVAL_SECONDS', 'NaN'],
+  ['HOLDFAST_RECONCILE_INTERVAL_SECONDS', '-60'],
+  ['HOLDFAST_RECONCILE_INTERVAL_SECONDS', ' 60'],
+  ['HOLDFAST_TASK_QUEUE', 'a b'],
+])('refuses %s=%j by its name', (name, value) => {
+  const named = expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(`${name}: `) });
+  expect(() => load({ [name]: value })).toThrow(named);
+});
+
+test('minds no variable of other processes', () => {
+  expect(load({ HOLDFAST_WEB_PORT: 'nonsense', HOLDFAST_ROEL: 'x' }).taskQueue).toBe('holdfast');
 });

@@ -129,7 +129,7 @@ test('a purchase, a subscription, a notice and an event have their lines and the
   await stack.client.subscriptions.subscribe(request);
   const body = { packId: 'pack-125', shownPriceCents: 4900 };
   await stack.ledger.purchases.open(account, 'p', body);
-  await stack.sql("SELECT holdfast.write_notice($1, 'ran-dry', '{}', NULL, now())", [account]);
+  await stack.sql("SELECT holdfast.write_notice($1, 'ran-dry', $2, NULL, now())", [account, { left: 0, available: 0 }]);
   await stack.sql("SELECT holdfast.settle_notice($1, 1, '410 Gone')", [account]);
   const past = "now() - interval '1 hour'";
   await stack.sql(`UPDATE holdfast.outbox SET written_at = ${past} WHERE account_id = $1`, [account]);

@@ -127,7 +127,7 @@ describe('what is charged', () => {
 
   test.each([
     [null, 4],
-    [0, 0],
+    [0, 4],
     [1, 1],
     [3000, 1],
     [3001, 2],

@@ -7,6 +7,7 @@ import type { HistoryEntry } from '../../contract/history';
 import type { WaitLimit } from '../../contract/waiting';
 import { createLedger, type Ledger, type OutboxMessage, type Outcome } from '../../ledger';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
 
 /** Where the test clock stands unless a test moves it; the built-in catalog is effective by then. */
 export const START = '2030-01-01T00:00:00.000Z';
@@ -120,6 +121,16 @@ export class TestLedger {
     const own = this.messages.filter((message) => message.accountId === accountId);
     for (const message of own) this.messages.splice(this.messages.indexOf(message), 1);
     return own;
+  }
+
+  /** Until so many of the database's connections wait for a lock. */
+  async untilLocked(count = 1): Promise<void> {
+    await eventually(async () => {
+      const { rows } = await this.owner.query(
+        "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
+      return rows[0].count >= count;
+    });
   }
 
   async entries(accountId: string): Promise<HistoryEntry[]> {

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive } from '../../config/is-alive.js';
 import { startServer } from '../../scripts/stack/server-process';
 
 const GUARD = path.join(__dirname, '..', '..', 'scripts', 'stack', 'guard.js');
@@ -13,15 +14,6 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'holdfast-guard-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await delay(20);

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { isAlive } from '../../scripts/stack/processes';
+import { isAlive } from '../../config/is-alive.js';
 import { eventually } from '../support/eventually';
 import { testServers } from '../support/test-servers';
 import { skipsTime } from '../support/time-skipping-setup';

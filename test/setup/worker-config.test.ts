@@ -91,6 +91,26 @@ describe('the worker’s configuration', () => {
     expect(errorOf({ ...base, HOLDFAST_ROEL: 'all' })).toContain('HOLDFAST_ROEL: is not a variable');
   });
 
+  it.each([
+    [
+      'HOLDFAST_HOLD_SECONDS',
+      ['NaN', '1e9', ' 5', '5 ', '-1', '+5', '0x10', '1,5', 'Infinity', '', '0', '86401', '9'.repeat(400)],
+    ],
+    ['HOLDFAST_HEALTH_PORT', ['NaN', '8e3', '٣', '-8080', '0', '65536']],
+    ['HOLDFAST_TASK_QUEUE', ['a b', 'a\0', ' a', 'a/b', 'x'.repeat(101)]],
+    ['HOLDFAST_OUTPUT_DIR', ['/tmp/a\0b', ' /tmp', '/tmp\n', `/${'x'.repeat(5_000)}`, '/tmp/\ud83d']],
+    ['HOLDFAST_ROLE', ['all ', 'ALL', 'all,generation']],
+    ['DATABASE_URL', ['postgres://h/d\0', ' postgres://h/d', 'postgres://h/a b', `postgres://h/${'x'.repeat(5_000)}`]],
+  ])('refuses nonsense in %s by its name', (name, values) => {
+    for (const value of values.filter(Boolean)) {
+      expect(errorOf({ ...base, [name]: value })).toContain(`\n  ${name}: `);
+    }
+  });
+
+  it('names a value that is too long without repeating it', () => {
+    expect(errorOf({ ...base, HOLDFAST_OUTPUT_DIR: `/${'x'.repeat(1_000_000)}` }).length).toBeLessThan(200);
+  });
+
   it('never repeats a value, which may be a secret', () => {
     expect(errorOf({ ...base, DATABASE_URL: 'mysql://app:hunter2@localhost/x' })).not.toContain('hunter2');
   });

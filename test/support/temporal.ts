@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, type LogLevel, NativeConnection, Runtime } from '@temporalio/worker';
+import './process/workflow-threads';
 import { testServers } from './test-servers';
 
 export interface TestTemporal {
@@ -33,7 +34,7 @@ export function installRuntime(coreLevel: LogLevel = 'WARN'): void {
 }
 
 /** Connections to the run's Temporal server. A test file opens them once and closes them after its workers. */
-export async function testTemporal(): Promise<TestTemporal> {
+export async function testTemporal(namespace = testServers().temporal.namespace): Promise<TestTemporal> {
   installRuntime();
   const { temporal, workflowBundlePath } = testServers();
   const given = loadClientConnectConfig().connectionOptions;
@@ -41,8 +42,9 @@ export async function testTemporal(): Promise<TestTemporal> {
   const connection = await Connection.connect(options);
   const nativeConnection = await NativeConnection.connect(options);
   return {
-    ...temporal,
-    client: new Client({ connection, namespace: temporal.namespace }),
+    address: temporal.address,
+    namespace,
+    client: new Client({ connection, namespace }),
     connection,
     nativeConnection,
     taskQueue: uniqueTaskQueue(),

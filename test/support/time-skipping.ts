@@ -9,6 +9,7 @@ import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes';
 import { withLedgerClock } from './clocked-ledger';
 import { createTestDatabase, type TestDatabase } from './database';
 import { installRuntime, uniqueTaskQueue } from './temporal';
+import './process/workflow-threads';
 import { testServers } from './test-servers';
 
 const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;

@@ -72,6 +72,15 @@ test.each<[string, object, string]>([
   ['a network of 99 bits', { HOLDFAST_WEB_TRUSTED_PROXIES: '10.0.0.0/99' }, 'must be addresses'],
   ['a port that no machine has', { HOLDFAST_WEB_PORT: '70000' }, 'must be 65535 at most'],
   ['a misspelt name', { HOLDFAST_WEB_STREAM: '7' }, 'HOLDFAST_WEB_STREAM: is not a variable'],
+  ['a port in scientific notation', { HOLDFAST_WEB_PORT: '8e3' }, 'HOLDFAST_WEB_PORT: must be a whole number'],
+  ['a negative limit', { HOLDFAST_WEB_STREAMS: '-1' }, 'HOLDFAST_WEB_STREAMS: must be a whole number'],
+  ['a limit that is no number', { HOLDFAST_WEB_BODY_BYTES_MAX: 'NaN' }, 'must be a whole number'],
+  ['an issuer with a space before it', { HOLDFAST_JWT_ISSUER: ' issuer' }, 'HOLDFAST_JWT_ISSUER: must have no space'],
+  ['an audience with a NUL', { HOLDFAST_JWT_AUDIENCE: 'a\0b' }, 'HOLDFAST_JWT_AUDIENCE: must have no control'],
+  ['a host with a path', { HOLDFAST_WEB_HOST: '127.0.0.1/x' }, 'HOLDFAST_WEB_HOST: must be a host'],
+  ['5,000 letters of an issuer', { HOLDFAST_JWT_ISSUER: 'x'.repeat(5_000) }, 'must have 4096 characters at most'],
+  ['5,000 letters of a secret', { HOLDFAST_JWT_SECRET: 'x'.repeat(5_000) }, 'must have 4096 characters at most'],
+  ['an origin of 1 MB', { HOLDFAST_WEB_CORS_ORIGINS: `https://${'x'.repeat(1_000_000)}` }, 'characters at most'],
   ['another database', { DATABASE_URL: 'mysql://x/y' }, 'must be a postgres:// URL'],
 ])('refuses %s', (_, env, problem) => {
   expect(() => loadWebConfig({ ...base, ...env })).toThrow(problem);

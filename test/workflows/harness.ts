@@ -54,10 +54,17 @@ export interface CountingProvider extends GenerationProvider {
   submitted: string[];
 }
 
+export interface Premises {
+  /** A ledger that the caller has made, in place of a new one. It is dropped at the end all the same. */
+  database?: TestDatabase;
+  /** Another namespace than the server's own. */
+  namespace?: string;
+}
+
 /** The whole of Holdfast on a ledger and task queues of this file's own; jobs of the stub take a fraction of a second. */
-export async function openHoldfast(): Promise<Holdfast> {
-  const temporal = await testTemporal();
-  const database = await createTestDatabase();
+export async function openHoldfast(premises: Premises = {}): Promise<Holdfast> {
+  const temporal = await testTemporal(premises.namespace);
+  const database = premises.database ?? (await createTestDatabase());
   const { taskQueue } = temporal;
   const deliver = createCourier(temporal.client, taskQueue);
   const ledger = createLedger({ databaseUrl: database.ledgerUrl, deliver });

@@ -15,6 +15,7 @@ import type { State } from './state/state';
 import { Store } from './state/store';
 import { CSS } from './styles';
 import type { View } from './view';
+import { completed } from './words/complete';
 import { ENGLISH, type Words } from './words/english';
 import { createFormat, type Format, firstKnownLocale } from './words/format';
 
@@ -57,10 +58,10 @@ export class HoldfastCredits extends HTMLElement {
     this.setAttribute('token', token);
   }
 
-  /** Another language's words: the same members as the English ones. */
+  /** Another language's words: the same members as the English ones, which stand in for those that are missing. */
   set words(words: Words) {
-    this.#words = words;
-    this.#format = createFormat(localeOf(this), words);
+    this.#words = completed(words, ENGLISH);
+    this.#format = createFormat(localeOf(this), this.#words);
     this.#draw();
   }
 

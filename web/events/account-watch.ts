@@ -3,17 +3,17 @@ import type { Logger } from 'pino';
 import type { HoldfastClient } from '../../client';
 import type { Balance } from '../../contract/balance';
 import { HoldfastError } from '../../contract/errors';
+import type { Generation } from '../../contract/generation';
 import type { Ledger } from '../../ledger';
 import { generationOf } from '../generation-view';
-import type { GenerationView } from '../schemas/generation';
 
 /** What somebody who looks on is told. */
 export type News =
   | { event: 'balance'; data: Balance }
   /** All that runs or waits. */
-  | { event: 'generations'; data: { open: GenerationView[] } }
+  | { event: 'generations'; data: { open: Generation[] } }
   /** One that has ended. */
-  | { event: 'generation'; data: GenerationView }
+  | { event: 'generation'; data: Generation }
   /** What was told last may be out of date, until the next balance comes. */
   | { event: 'unavailable'; data: { code: string } };
 
@@ -33,7 +33,7 @@ interface Watched {
   listeners: Set<Listener>;
   stamp?: string;
   /** What was seen last; absent before the first look. */
-  state?: { version: number; balance: Balance; open: GenerationView[] };
+  state?: { version: number; balance: Balance; open: Generation[] };
   looking?: Promise<void>;
   lookedAtMs: number;
   /** Why the last look failed, as a code; absent where it didn't. */
@@ -172,10 +172,10 @@ export class AccountWatch {
   /** Also what began and ended between two looks, which no list of open ones ever showed. */
   async #endedSince(
     before: NonNullable<Watched['state']>,
-    open: GenerationView[],
+    open: Generation[],
     accountId: string,
     entries: { version: number; requestId?: string }[],
-  ): Promise<GenerationView[]> {
+  ): Promise<Generation[]> {
     const news = entries.filter(({ version }) => version > before.version).reverse();
     const touched = new Set(before.open.map(({ requestId }) => requestId));
     for (const { requestId } of news) if (requestId !== undefined) touched.add(requestId);

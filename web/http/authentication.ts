@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { SECRET_BYTES_MIN } from '../../config/values';
 import { HoldfastError } from '../../contract/errors';
 import { checkAccountId } from '../../contract/ids';
 import { includes, type Scope } from './scopes';
@@ -20,8 +21,6 @@ export interface Principal {
 /** @throws HoldfastError UNAUTHENTICATED, KEYS_UNAVAILABLE */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
-export const SECRET_BYTES_MIN = 32;
-
 /**
  * Each kind of key with the algorithms made for it and no others: with `none` a token would need no key at all, and with
  * HS256 anybody could sign with a public key.
@@ -30,6 +29,8 @@ const SECRET_ALGORITHMS = ['HS256'];
 const PUBLISHED_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 
 const CLOCK_TOLERANCE_SECONDS = 5;
+/** The end of the calendar that everything else here counts by: beyond it there is no date to give a cookie. */
+const EXP_MAX = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000 - CLOCK_TOLERANCE_SECONDS;
 const KEYS_TIMEOUT_MS = 5_000;
 const KEYS_CACHED_MS = 600_000;
 
@@ -65,6 +66,7 @@ function createVerifier(options: AuthOptions): (token: string) => Promise<JWTPay
 
 /** A token with a `scope` is a service's, whatever the scope is: an unknown one reaches nothing. */
 function principalOf({ sub, scope, account_scope: narrowed, exp = 0 }: JWTPayload): Principal {
+  if (exp > EXP_MAX) throw unauthenticated("The token's exp is no time between the years 1 and 9999.");
   const expiresAtMs = (exp + CLOCK_TOLERANCE_SECONDS) * 1000;
   if (typeof sub !== 'string' || sub === '') throw unauthenticated('The token names nobody.');
   if (scope !== undefined) return { kind: 'service', name: sub, scopes: scopesIn(scope), expiresAtMs };

@@ -1,5 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { defaultOf } from '../../config/settings';
 import { HoldfastError } from '../../contract/errors';
 
 /** What one caller, and all of them together, may take of the server. */
@@ -19,15 +20,15 @@ export interface WebLimits {
 }
 
 export const DEFAULT_LIMITS: WebLimits = {
-  bodyBytesMax: 262_144,
+  bodyBytesMax: defaultOf('HOLDFAST_WEB_BODY_BYTES_MAX'),
   urlLengthMax: 4_096,
-  accountRequestsPerMinute: 600,
-  serviceRequestsPerMinute: 30_000,
+  accountRequestsPerMinute: defaultOf('HOLDFAST_WEB_REQUESTS_PER_MINUTE'),
+  serviceRequestsPerMinute: defaultOf('HOLDFAST_WEB_SERVICE_REQUESTS_PER_MINUTE'),
   addressRequestsPerMinute: 120,
-  streamsPerAccountMax: 10,
-  streamsMax: 2_000,
+  streamsPerAccountMax: defaultOf('HOLDFAST_WEB_STREAMS_PER_ACCOUNT'),
+  streamsMax: defaultOf('HOLDFAST_WEB_STREAMS'),
   streamBufferBytesMax: 262_144,
-  requestSeconds: 30,
+  requestSeconds: defaultOf('HOLDFAST_WEB_REQUEST_SECONDS'),
 };
 
 const CALLERS_REMEMBERED = 20_000;

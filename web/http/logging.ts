@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import pino, { type DestinationStream, type Logger } from 'pino';
-import type { LogLevel } from '../../domain/environment';
+import type { LogLevel } from '../../config/values';
 
 /**
  * One JSON line per event, without anything that a caller has written: no header, no body, no path but its pattern, and of

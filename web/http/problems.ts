@@ -1,20 +1,39 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { ERROR_CATALOGUE, type ErrorCode, HoldfastError } from '../../contract/errors';
+import { errorCode } from '../../contract/refusal';
 import { statusOf } from './status';
-import { validationError } from './validation';
 
 /** RFC 9457, with the catalogue's code and the error's figures beside its own members. */
-export interface Problem {
-  type: string;
-  title: string;
-  status: number;
-  detail: string;
-  /** The number under which the server's log has this request. */
-  instance: string;
-  code: ErrorCode;
-  retryable: boolean;
-  [figure: string]: unknown;
-}
+const problem = z
+  .looseObject({
+    type: z.string().meta({ format: 'uri', description: '`urn:holdfast:error:` and the code.' }),
+    title: z.string().meta({ description: 'What the code means.' }),
+    status: z.int(),
+    detail: z.string().meta({ description: 'What happened, for people.' }),
+    instance: z.string().meta({ format: 'uri', description: 'By this number the server’s log has the request.' }),
+    code: errorCode.meta({ type: 'string', description: 'One of docs/errors.md; never renamed.' }),
+    retryable: z.boolean().meta({ description: 'Whether the very same request may succeed later.' }),
+  })
+  .meta({
+    id: 'Problem',
+    description: 'RFC 9457, with the error’s figures as further members.',
+    examples: [
+      {
+        type: 'urn:holdfast:error:INSUFFICIENT_CREDITS',
+        title: 'The account has fewer credits available than required.',
+        status: 402,
+        detail: 'This needs 40 credits and 31 are available: 9 short.',
+        instance: 'urn:uuid:8b1f3d1c-6c0e-4f5b-9a53-0d6f8f2f3c11',
+        code: 'INSUFFICIENT_CREDITS',
+        retryable: false,
+        ...{ required: 40, available: 31, shortfall: 9 },
+        packs: [{ packId: 'pack-125', credits: 125, priceCents: 4900, currency: 'USD', count: 1 }],
+      },
+    ],
+  });
+
+export type Problem = z.output<typeof problem>;
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -53,7 +72,6 @@ const CODE_BY_FASTIFY_CODE: Partial<Record<string, ErrorCode>> = {
 /** Whatever was thrown, as an error with a code of the catalogue. What Fastify calls the caller's fault stays that. */
 export function asHoldfastError(error: FastifyError | HoldfastError): HoldfastError {
   if (error instanceof HoldfastError) return error;
-  if (error.validation) return validationError(error.validation, error.validationContext);
   const code = CODE_BY_FASTIFY_CODE[error.code];
   if (code) return new HoldfastError(code, ERROR_CATALOGUE[code].summary, {}, { cause: error });
   const isCallers = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;

@@ -1,45 +1,61 @@
-import type { FastifySchemaValidationError } from 'fastify/types/schema';
-import { type ErrorCode, HoldfastError } from '../../contract/errors';
+import type { FastifySchemaCompiler } from 'fastify';
+import { z } from 'zod';
+import { HoldfastError } from '../../contract/errors';
+import { coded } from '../../contract/fields';
+import { codeAt, parse } from '../../contract/parse';
 
-/** A field that breaks its schema is refused with the code that the domain would give it. */
-const CODE_BY_FIELD: Partial<Record<string, ErrorCode>> = {
-  kind: 'UNKNOWN_KIND',
-  seconds: 'INVALID_DURATION',
-  input: 'INVALID_INPUT',
-  metadata: 'INVALID_METADATA',
-  maxCredits: 'INVALID_MAX_CREDITS',
-  onInsufficientCredits: 'INVALID_ON_INSUFFICIENT',
-  waitTimeout: 'INVALID_WAIT_TIMEOUT',
-  waitUntil: 'INVALID_TIME',
-  asOf: 'INVALID_TIME',
-  since: 'INVALID_TIME',
-  timeZone: 'INVALID_TIME_ZONE',
-  packId: 'UNKNOWN_PACK',
-  shownPriceCents: 'INVALID_SHOWN_PRICE',
-  currency: 'INVALID_SHOWN_PRICE',
-  paymentMethod: 'INVALID_PAYMENT_METHOD',
-  dailyCreditsMax: 'INVALID_LIMIT',
-  generationCreditsMax: 'INVALID_LIMIT',
-  concurrentGenerationsMax: 'INVALID_LIMIT',
-  lowBalance: 'INVALID_THRESHOLD',
-  belowCredits: 'INVALID_THRESHOLD',
-  monthlyCapCents: 'INVALID_MONTHLY_CAP',
-  'idempotency-key': 'IDEMPOTENCY_KEY_REQUIRED',
+/** Takes a part of a request as it came. @throws HoldfastError with the code of the first field that is wrong */
+type Reader = (raw: unknown) => unknown;
+
+/**
+ * Path, headers and query are read by the route's schema. Of a body only its members are looked at: whoever takes it parses
+ * it, once, and knows it by the same schema.
+ */
+export const validatorCompiler: FastifySchemaCompiler<z.ZodObject> = ({ schema, httpPart }) => {
+  const read = readerOf(schema, httpPart);
+  return (raw: unknown) => {
+    try {
+      return { value: read(raw) };
+    } catch (error) {
+      if (error instanceof HoldfastError) return { error };
+      throw error;
+    }
+  };
 };
 
-const PLACES: Partial<Record<string, string>> = {
-  querystring: 'query',
-  params: 'path',
-  headers: 'headers',
-  body: 'body',
+function readerOf(schema: z.ZodObject, httpPart?: string): Reader {
+  if (httpPart === 'body') return bodyReader(schema);
+  if (httpPart === 'querystring') return queryReader(schema);
+  return (raw) => parse(schema, raw, httpPart === 'params' ? 'path' : 'request');
+}
+
+/** Any values: the same members, none of them unknown, and none missing that is required. */
+function bodyReader({ shape }: z.ZodObject): Reader {
+  const members = Object.entries(shape).map(([name, field]) => {
+    const isOptional = z.safeParse(field, undefined).success;
+    const given = isOptional
+      ? z.unknown().optional()
+      : z.unknown().refine((value) => value !== undefined, 'is missing');
+    return [name, coded(codeAt(field, []) ?? 'INVALID_ARGUMENT', given)];
+  });
+  const body = z.strictObject(Object.fromEntries(members));
+  return (raw) => parse(body, raw, 'body');
+}
+
+/** A query is text: digits are a number, and nothing else that JavaScript would take for one. */
+const VALUES: Record<string, { text: RegExp; read(text: string): unknown }> = {
+  integer: { text: /^-?\d{1,15}$/, read: Number },
+  number: { text: /^-?\d{1,15}(\.\d{1,15})?$/, read: Number },
+  boolean: { text: /^(true|false)$/, read: (text) => text === 'true' },
 };
 
-export function validationError(issues: FastifySchemaValidationError[], context = 'body'): HoldfastError {
-  const [first] = issues;
-  const names = (first?.instancePath ?? '').split('/').filter(Boolean);
-  const field = names.find((name) => CODE_BY_FIELD[name] !== undefined) ?? names[0];
-  const code = (field && CODE_BY_FIELD[field]) || 'INVALID_ARGUMENT';
-  const problems = issues.map(({ instancePath, message }) => `${instancePath || '/'}: ${message}`).join('; ');
-  const place = PLACES[context] ?? context;
-  return new HoldfastError(code, `The ${place} is not valid: ${problems}.`, field ? { field } : {});
+function queryReader(schema: z.ZodObject): Reader {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const read = ([name, said]: [string, unknown]) => {
+    const field = properties[name];
+    const value = typeof field === 'object' ? VALUES[String(field.type)] : undefined;
+    // What is none stays text, and is refused by the schema.
+    return [name, typeof said === 'string' && value?.text.test(said) ? value.read(said) : said];
+  };
+  return (raw) => parse(schema, Object.fromEntries(Object.entries(raw as object).map(read)), 'query');
 }

@@ -1,20 +1,21 @@
 import { z } from 'zod';
+import { balance } from '../../contract/balance';
+import { openGenerations } from '../../contract/generation';
+import { priceList } from '../../contract/prices';
+import { settingsForOwner } from '../../contract/settings';
+import { subscriptionAnswer } from '../../contract/subscription';
 import type { Overview } from '../element/api/types';
 import { generationOf } from '../generation-view';
+import { priceListOf } from '../price-list';
 import type { RouteContext } from '../route-context';
-import { priceListOf } from '../routes/prices';
-import { balance, subscription } from '../schemas/account';
-import { generation } from '../schemas/generation';
-import { priceList } from '../schemas/prices';
-import { settings } from '../schemas/settings';
 
 /** What the API would answer to the element's first questions. */
 const overview = z.object({
   balance,
-  open: z.array(generation),
+  ...openGenerations.shape,
   prices: priceList,
-  subscription: subscription.nullable(),
-  settings,
+  ...subscriptionAnswer.shape,
+  settings: settingsForOwner,
 });
 
 export async function readOverview({ client, ledger }: RouteContext, accountId: string): Promise<Overview> {

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { HoldfastError } from '../../contract/errors';
+import { parse } from '../../contract/parse';
 import type { Authenticate, Principal } from '../http/authentication';
 import { checkScope } from '../http/authorisation';
 import { PAGE_READS } from '../http/scopes';
@@ -13,7 +14,7 @@ const COOKIE = { name: NAME, path: '/credits', httpOnly: true, sameSite: 'strict
 /** Browsers drop a cookie of more than 4,096 bytes without a word. */
 const TOKEN_LENGTH_MAX = 3_800;
 
-const body = z.strictObject({
+const credentials = z.strictObject({
   token: z
     .string()
     .max(TOKEN_LENGTH_MAX)
@@ -24,11 +25,12 @@ export function addSession(app: FastifyInstance, authenticate: Authenticate): vo
   app.withTypeProvider<ZodTypeProvider>().post(
     '/credits/session',
     {
-      schema: { hide: true, body },
+      schema: { hide: true, body: credentials },
       // Before the body is read.
       onRequest: async (request) => checkOwnPage(request),
     },
-    async ({ body: { token }, protocol }, reply) => {
+    async ({ body, protocol }, reply) => {
+      const { token } = parse(credentials, body, 'body');
       const { expiresAtMs } = await accountBy(authenticate, token);
       const session = { ...COOKIE, value: token, expires: new Date(expiresAtMs), secure: protocol === 'https' };
       return reply.code(204).header('set-cookie', stringifySetCookie(session)).send();

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { balance, balanceQuery } from '../../contract/balance';
+import { notices } from '../../contract/notice';
+import { subscriptionAnswer } from '../../contract/subscription';
+import { accountParams } from '../http/parameters';
 import type { RouteContext } from '../route-context';
-import { balance, balanceQuery, notices, subscriptionAnswer } from '../schemas/account';
-import { accountParams } from '../schemas/common';
 
 export function addAccountRoutes(app: FastifyInstance, { client, ledger }: RouteContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();

@@ -2,20 +2,18 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { GenerationAdmission, GenerationStatus, HoldfastClient } from '../../client';
 import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../../contract/errors';
-import type { GenerationRequest } from '../../contract/generation';
+import { type Generation, generation, generationBody, openGenerations } from '../../contract/generation';
+import { requestId } from '../../contract/ids';
+import { waitingQueueForOwner } from '../../contract/waiting';
 import { endingOf, figuresOf, generationOf, unreservedOf } from '../generation-view';
+import { accountParams, idempotencyHeaders } from '../http/parameters';
 import type { RouteContext } from '../route-context';
-import { accountParams, idempotencyHeaders } from '../schemas/common';
-import {
-  type GenerationView,
-  generation,
-  generationBody,
-  generationParams,
-  openGenerations,
-  waitingQueue,
-} from '../schemas/generation';
 
 const tags = ['Generations'];
+
+const generationParams = accountParams.extend({
+  requestId: requestId.meta({ description: 'The request’s id: its Idempotency-Key.' }),
+});
 
 export function addGenerationRoutes(app: FastifyInstance, context: RouteContext): void {
   addCommands(app, context);
@@ -43,7 +41,7 @@ function addCommands(app: FastifyInstance, context: RouteContext): void {
       },
     },
     async ({ accountId, headers, body }, reply) => {
-      const request = { ...body, accountId, requestId: headers['idempotency-key'] } as GenerationRequest;
+      const request = { ...body, accountId, requestId: headers['idempotency-key'] };
       return answerAdmission(reply, context, await client.generations.start(request));
     },
   );
@@ -113,7 +111,7 @@ function addReads(app: FastifyInstance, { client }: RouteContext): void {
         tags,
         summary: 'Who waits for credits, in the order in which they are served',
         params: accountParams,
-        response: { 200: waitingQueue },
+        response: { 200: waitingQueueForOwner },
       },
     },
     ({ accountId }) => client.waiting(accountId),
@@ -124,7 +122,7 @@ async function answerAdmission(
   reply: FastifyReply,
   { ledger }: RouteContext,
   { accountId, requestId, waiting, result }: GenerationAdmission,
-): Promise<GenerationView> {
+): Promise<Generation> {
   const reason = result?.status === 'rejected' && result.reason;
   if (result && isErrorCode(reason)) {
     throw new HoldfastError(reason, result.message ?? ERROR_CATALOGUE[reason].summary, figuresOf(result));
@@ -142,9 +140,9 @@ async function answerAdmission(
 }
 
 /** How it stands now, which a repeated call may find otherwise than the first one did. */
-const STATUS: Partial<Record<GenerationView['status'], number>> = { starting: 201, running: 201, waiting: 202 };
+const STATUS: Partial<Record<Generation['status'], number>> = { starting: 201, running: 201, waiting: 202 };
 
-async function viewOf(client: HoldfastClient, status: GenerationStatus): Promise<GenerationView> {
+async function viewOf(client: HoldfastClient, status: GenerationStatus): Promise<Generation> {
   const { accountId, requestId, workflow, progress, record } = status;
   if (record) return generationOf(record, progress);
   if (workflow === 'unknown') {

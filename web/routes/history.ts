@@ -3,34 +3,21 @@ import { type Stringifier, stringify } from 'csv-stringify';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { HoldfastClient } from '../../client';
-import type { History, HistoryPage } from '../../contract/history';
+import {
+  type History,
+  type HistoryPage,
+  historyEntryForOwner,
+  historyFilter,
+  historyForOwner,
+  historyPage,
+} from '../../contract/history';
+import { usage, usageRange } from '../../contract/usage';
+import { accountParams } from '../http/parameters';
 import type { RouteContext } from '../route-context';
-import { history, historyCsvQuery, historyQuery, usage, usageQuery } from '../schemas/account';
-import { accountParams } from '../schemas/common';
 
 const CSV_PAGE = 500;
 
-const CSV_COLUMNS = [
-  'version',
-  'at',
-  'type',
-  'availableDelta',
-  'reservedDelta',
-  'availableAfter',
-  'reservedAfter',
-  'requestId',
-  'kind',
-  'grantId',
-  'reason',
-  'metadata',
-  'source',
-  'packId',
-  'purchaseId',
-  'planId',
-  'cycle',
-  'cycleStart',
-  'cycleEnd',
-] as const;
+const CSV_COLUMNS = Object.keys(historyEntryForOwner.shape);
 
 export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
@@ -45,8 +32,8 @@ export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext)
         tags,
         summary: 'What happened to the credits, in pages',
         params: accountParams,
-        querystring: historyQuery,
-        response: { 200: history },
+        querystring: historyPage,
+        response: { 200: historyForOwner },
       },
     },
     ({ accountId, query }) => client.history(accountId, query),
@@ -61,7 +48,7 @@ export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext)
         tags,
         summary: 'What generations were charged, per day and type',
         params: accountParams,
-        querystring: usageQuery,
+        querystring: usageRange,
         response: { 200: usage },
       },
     },
@@ -77,7 +64,7 @@ export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext)
         tags,
         summary: 'All of it as CSV',
         params: accountParams,
-        querystring: historyCsvQuery,
+        querystring: historyFilter,
       },
     },
     async ({ accountId, query }, reply) => {
@@ -90,9 +77,12 @@ export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext)
   );
 }
 
-/** Read page by page as it is taken. What begins like a formula is told to spreadsheets as text. */
+/**
+ * Read page by page as it is taken. What begins like a formula is told to spreadsheets as text; and text is quoted, since
+ * some of them, by their language, take a semicolon or a tab for the end of a cell.
+ */
 function csvOf(entries: AsyncIterable<object>): Stringifier {
-  const csv = stringify({ header: true, columns: [...CSV_COLUMNS], escape_formulas: true, bom: true });
+  const csv = stringify({ header: true, columns: CSV_COLUMNS, escape_formulas: true, quoted_string: true, bom: true });
   const rows = Readable.from(entries);
   rows.on('error', (error) => csv.destroy(error));
   csv.on('close', () => rows.destroy());
@@ -102,7 +92,7 @@ function csvOf(entries: AsyncIterable<object>): Stringifier {
 async function* rowsOf(client: HoldfastClient, accountId: string, page: HistoryPage, first: History) {
   let { entries, next } = first;
   for (;;) {
-    for (const entry of entries) yield { ...entry, metadata: entry.metadata && JSON.stringify(entry.metadata) };
+    for (const entry of entries) yield entry;
     if (next === null) return;
     ({ entries, next } = await client.history(accountId, { ...page, before: next }));
   }

@@ -1,12 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
-import type { EffectiveCatalog } from '../../contract/catalog';
-import { DEFAULT_MAX_SECONDS } from '../../contract/duration';
-import { packsOnSale as onSale } from '../../domain/pricing/packs';
+import { accountQuote, packsOnSale, priceable, priceList } from '../../contract/prices';
+import { accountParams } from '../http/parameters';
+import { priceListOf } from '../price-list';
 import type { RouteContext } from '../route-context';
-import { accountParams } from '../schemas/common';
-import { packsOnSale, priceList, quote, quoteQuery } from '../schemas/prices';
 
 export function addPriceRoutes(app: FastifyInstance, { client, ledger }: RouteContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
@@ -21,19 +19,12 @@ export function addPriceRoutes(app: FastifyInstance, { client, ledger }: RouteCo
         tags,
         summary: 'What a generation costs, and whether the account can pay for it now',
         params: accountParams,
-        querystring: quoteQuery,
-        response: { 200: quote },
+        querystring: priceable,
+        response: { 200: accountQuote },
       },
     },
-    async ({ query, accountId }) => {
-      const {
-        available = 0,
-        affordable = false,
-        shortfall = 0,
-        ...quoted
-      } = await client.quote({ ...query, accountId });
-      return { ...quoted, available, affordable, shortfall };
-    },
+    // With an account in mind a quote has all that the account's has.
+    async ({ query, accountId }) => (await client.quote({ ...query, accountId })) as z.output<typeof accountQuote>,
   );
 
   routes.get(
@@ -65,17 +56,4 @@ export function addPriceRoutes(app: FastifyInstance, { client, ledger }: RouteCo
     },
     () => client.packs(),
   );
-}
-
-export function priceListOf({ catalog, catalogVersion, validUntil }: EffectiveCatalog): z.output<typeof priceList> {
-  const kinds = Object.entries(catalog.kinds).map(([kind, { name, price, maxSeconds }]) => ({
-    kind,
-    name,
-    credits: price.credits,
-    perSeconds: price.perSeconds ?? null,
-    creditsWithAudio: price.creditsWithAudio ?? null,
-    maxSeconds: price.perSeconds === undefined ? null : (maxSeconds ?? DEFAULT_MAX_SECONDS),
-  }));
-  const plans = Object.entries(catalog.plans).map(([planId, plan]) => ({ planId, ...plan }));
-  return { catalogVersion, validUntil, kinds, plans, packs: onSale(catalog) };
 }

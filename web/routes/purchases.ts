@@ -2,10 +2,15 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { PurchaseResult } from '../../client';
 import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../../contract/errors';
+import { purchaseId } from '../../contract/ids';
+import { purchase, purchaseBody } from '../../contract/purchase';
 import { purchaseResultOf } from '../../domain/purchase/purchase';
+import { accountParams, idempotencyHeaders } from '../http/parameters';
 import type { RouteContext } from '../route-context';
-import { accountParams, idempotencyHeaders } from '../schemas/common';
-import { purchase, purchaseBody, purchaseParams } from '../schemas/purchase';
+
+const purchaseParams = accountParams.extend({
+  purchaseId: purchaseId.meta({ description: 'The purchase’s id: its Idempotency-Key.' }),
+});
 
 export function addPurchaseRoutes(app: FastifyInstance, { client }: RouteContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();

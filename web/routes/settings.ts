@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { limitsBody, lowBalanceBody, settingsForOwner, topUpBody } from '../../contract/settings';
+import { accountParams, idempotencyHeaders } from '../http/parameters';
 import type { RouteContext } from '../route-context';
-import { accountParams, idempotencyHeaders } from '../schemas/common';
-import { limitsBody, lowBalanceBody, settings, topUpBody } from '../schemas/settings';
 
-const common = { tags: ['Settings'], params: accountParams, response: { 200: settings } };
+const common = { tags: ['Settings'], params: accountParams, response: { 200: settingsForOwner } };
 const change = { ...common, headers: idempotencyHeaders };
 
 export function addSettingsRoutes(app: FastifyInstance, { client }: RouteContext): void {

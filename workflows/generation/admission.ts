@@ -3,8 +3,9 @@ import type { Refusal } from '../../contract/errors';
 import type { Admission, GenerationRequest, GenerationResult } from '../../contract/generation';
 import type { PinnedQuote } from '../../contract/prices';
 import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generation';
+import { refusalOfFailure } from '../proxies/failures';
 import { settleGeneration } from '../proxies/generation';
-import { type AdmitOutcome, admit, resume, turnAway } from '../proxies/ledger';
+import { type AdmitOutcome, admit, release, resume, turnAway } from '../proxies/ledger';
 import { tellReserved } from './details';
 import { settleAccount } from './settling';
 
@@ -26,14 +27,24 @@ export async function seekAdmission(request: GenerationRequest, requestHash: str
   if (CancellationScope.current().consideredCancelled) return giveUp(request, requestHash);
   // A run that goes on for an earlier one, which was there in time and has waited since.
   const goesOn = workflowInfo().continuedFromExecutionRunId !== undefined;
-  const outcome = await (goesOn ? resume(request) : admitInTime(request));
+  if (goesOn) return seekAgain(request, requestHash);
+  const outcome = await admitInTime(request);
   if (outcome === 'too-late') return refuseEntry(request, requestHash, RELEASE_REASONS.admissionTimedOut);
   return soughtOf(outcome, request, requestHash);
 }
 
-/** Asks whether a request that waits is served by now. */
+/** Asks whether a request that waits is served by now. One that never can be leaves the queue to those behind it. */
 export async function seekAgain(request: GenerationRequest, requestHash: string): Promise<Sought> {
-  return soughtOf(await resume(request), request, requestHash);
+  try {
+    return soughtOf(await resume(request), request, requestHash);
+  } catch (error) {
+    const refusal = refusalOfFailure(error);
+    if (refusal === undefined) throw error;
+    const { accountId, requestId } = request;
+    const released = await release({ accountId, requestId, reason: refusal.code });
+    if (!released.ok) throw error;
+    return { admission: endedWith(resultOfRecord(released.record, requestHash)) };
+  }
 }
 
 /** Of a request that was cancelled before it was admitted. */

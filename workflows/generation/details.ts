@@ -2,6 +2,7 @@ import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { GenerationRequest, GenerationResult } from '../../contract/generation';
 import type { PackOffer, PinnedQuote } from '../../contract/prices';
 import type { Waiting } from '../../contract/waiting';
+import { RELEASE_REASONS } from '../../domain/generation/generation';
 import { moneyInWords } from '../../domain/pricing/money';
 import { kindInWords } from '../../domain/pricing/price';
 import { instantInWords } from '../../domain/time';
@@ -65,7 +66,11 @@ function outcomeInWords({
       return `**Rejected: ${reason}.** ${message ?? ''} Nothing was reserved; another attempt takes a new request id.`;
     case 'released': {
       const unpaid = deliveredUnpaid ? ' An output was delivered and nobody paid for it.' : '';
-      return `**Released: ${reason}.** All ${reserved} reserved credits returned.${unpaid}`;
+      const fault =
+        reason === RELEASE_REASONS.providerFault
+          ? ' The provider can’t be understood; what it said stands with the activities.'
+          : '';
+      return `**Released: ${reason}.** All ${reserved} reserved credits returned.${unpaid}${fault}`;
     }
   }
 }

@@ -6,18 +6,21 @@ import {
   condition,
   isCancellation,
   log,
-  setHandler,
+  patched,
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Admission, GenerationRequest, GenerationResult } from '../../contract/generation';
+import type { GenerateInput, GenerationOutcome } from '../../contract/generation-job';
 import { isJson } from '../../contract/json';
 import type { PinnedQuote } from '../../contract/prices';
 import { RELEASE_REASONS } from '../../domain/generation/generation';
 import { requestHashOf } from '../../domain/generation/request';
+import { dimensionsOf } from '../../domain/pricing/price';
 import { checkWorkflowId } from '../identity';
 import { admissionUpdate, generationWorkflowId } from '../messages';
-import { type GenerationOutcome, generate, settleGeneration } from '../proxies/generation';
+import { FAULT, generate, settleGeneration } from '../proxies/generation';
+import { answerUpdate } from '../updates';
 import { seekAdmission } from './admission';
 import { markState, tellOutcome } from './details';
 import { settleAccount } from './settling';
@@ -36,7 +39,7 @@ const REQUEST_DEPTH_MAX = 101;
 export async function generationWorkflow(request: GenerationRequest): Promise<GenerationResult> {
   const requestHash = checkIdentity(request);
   let admission: Admission | undefined;
-  setHandler(admissionUpdate, async (askedHash) => {
+  answerUpdate(admissionUpdate, async (askedHash) => {
     if (askedHash !== requestHash) return { requestHash, status: 'conflict', reserved: 0 };
     await CancellationScope.nonCancellable(() => condition(() => admission !== undefined));
     return admission as Admission;
@@ -61,7 +64,7 @@ export async function generationWorkflow(request: GenerationRequest): Promise<Ge
 
 /** A bare client may send anything; what can't even be told apart by its ids, or walked over, fails here. */
 function checkIdentity(request: GenerationRequest): string {
-  checkWorkflowId(request, ({ accountId, requestId }) => generationWorkflowId(accountId, requestId));
+  checkWorkflowId(request, (said) => generationWorkflowId(said.accountId, said.requestId), 'INVALID_INPUT');
   if (isJson(request, REQUEST_DEPTH_MAX)) return requestHashOf(request);
   throw ApplicationFailure.nonRetryable('The request is nested too deeply.', 'INVALID_INPUT');
 }
@@ -94,6 +97,9 @@ function report(result: GenerationResult, quote?: PinnedQuote): void {
   if (result.deliveredUnpaid) {
     log.warn('An output was delivered unpaid: the reservation was gone when it came.', { ...result });
   }
+  if (result.reason === RELEASE_REASONS.providerFault) {
+    log.warn("The provider can't be understood, however often it was asked; all credits were returned.", { ...result });
+  }
   if (result.status === 'rejected') markState('rejected');
   if (result.status === 'released') markState(result.reason === RELEASE_REASONS.orphaned ? 'orphaned' : 'failed');
   tellOutcome(result, quote);
@@ -105,19 +111,27 @@ async function runJob(
   quote: PinnedQuote,
 ): Promise<{ outcome: GenerationOutcome; reason: string }> {
   const idempotencyKey = workflowInfo().workflowId;
-  const { accountId, requestId, kind, input = null } = request;
   const scope = CancellationScope.current();
+  let outcome: GenerationOutcome | null;
   try {
-    const { durationMs, audio } = quote;
-    const outcome = await generate({ idempotencyKey, accountId, requestId, kind, durationMs, audio, input }, quote);
-    return { outcome, reason: reasonOf(outcome, scope.consideredCancelled) };
+    outcome = await generate(inputOf(request, quote), quote);
   } catch (error) {
     if (!(error instanceof ActivityFailure) && !isCancellation(error)) throw error;
     const reason = scope.consideredCancelled ? RELEASE_REASONS.cancelled : failureReason(error);
     // Never release before the truth: the job may have been accepted, and may even have finished.
-    const outcome = await settleGeneration(idempotencyKey);
-    return { outcome, reason };
+    return { outcome: await settleGeneration(idempotencyKey), reason };
   }
+  if (outcome) return { outcome, reason: reasonOf(outcome, scope.consideredCancelled) };
+  // Runs of 0.1 released at once what they didn't understand.
+  const settled = patched('provider-fault') ? await settleGeneration(idempotencyKey) : FAULT;
+  return { outcome: settled, reason: RELEASE_REASONS.providerFault };
+}
+
+/** With everything that the price depends on, in milliseconds where it is a time. */
+function inputOf({ accountId, requestId, kind, input = null }: GenerationRequest, quote: PinnedQuote): GenerateInput {
+  const { seconds: _inMs, ...dimensions } = dimensionsOf(quote);
+  const { durationMs } = quote;
+  return { idempotencyKey: workflowInfo().workflowId, accountId, requestId, kind, durationMs, ...dimensions, input };
 }
 
 function reasonOf(outcome: GenerationOutcome, isCancelRequested: boolean): string {

@@ -1,9 +1,14 @@
+import { log } from '@temporalio/workflow';
+import type { ErrorCode } from '../../contract/errors';
 import type { GenerationRequest, GenerationResult } from '../../contract/generation';
+import type { GenerationOutcome } from '../../contract/generation-job';
 import type { PinnedQuote } from '../../contract/prices';
 import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generation';
-import { chargeFor } from '../../domain/pricing/pricing';
-import type { GenerationOutcome } from '../proxies/generation';
+import { chargeFor, isChargeable } from '../../domain/pricing/pricing';
 import { commit, type ResolveOutcome, release } from '../proxies/ledger';
+
+/** What `commit` refuses of an output that nobody could find, or whose price nobody could compute. */
+const UNPAYABLE: ErrorCode[] = ['PROVIDER_FAULT', 'VALUE_NOT_STORABLE'];
 
 /** Commits what was delivered, and otherwise hands everything back under that reason. */
 export async function settleAccount(
@@ -14,12 +19,23 @@ export async function settleAccount(
   reason: string,
 ): Promise<GenerationResult> {
   const { accountId, requestId } = request;
-  if (outcome.state !== 'succeeded') {
-    return resultOf(await release({ accountId, requestId, reason }), request, requestHash);
-  }
+  const giveBack = async (why: string) =>
+    resultOf(await release({ accountId, requestId, reason: why }), request, requestHash);
+  if (outcome.state !== 'succeeded') return giveBack(isFault(outcome) ? outcome.reason : reason);
   const { outputUrl, durationMs } = outcome;
-  const committed = await commit({ accountId, requestId, credits: chargeFor(quote, durationMs), outputUrl });
+  // No number: `commit` refuses it, and so do histories recorded when anything was a duration go the same way.
+  const credits = isChargeable(quote, durationMs) ? chargeFor(quote, durationMs) : Number.NaN;
+  const committed = await commit({ accountId, requestId, credits, outputUrl });
+  if (!committed.ok && UNPAYABLE.includes(committed.refusal.code)) {
+    log.warn(`The job's output can't be paid for: ${committed.refusal.message}`);
+    return giveBack(RELEASE_REASONS.providerFault);
+  }
   return resultOf(committed, request, requestHash, outputUrl);
+}
+
+/** Whatever else was wrong before: what became of the job is not known. */
+function isFault(outcome: GenerationOutcome): outcome is GenerationOutcome & { state: 'failed' } {
+  return outcome.state === 'failed' && outcome.reason === RELEASE_REASONS.providerFault;
 }
 
 /** Where the reservation had ended otherwise before, what the ledger says stands. */

@@ -50,7 +50,7 @@ export async function noticesWorkflow(input: NoticesInput): Promise<Deliveries> 
 }
 
 async function next(accountId: string): Promise<Notice | null> {
-  const outcome = await nextNotice(accountId);
+  const outcome = await nextNotice({ accountId });
   if (outcome.ok) return outcome.value;
   const { code, message }: Refusal = outcome.refusal;
   throw ApplicationFailure.nonRetryable(message, code);

@@ -1,14 +1,16 @@
-import { proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { GenerateInput, GenerationActivities, GenerationOutcome } from '../../activities/generation-contract';
+import { ActivityFailure, ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { GenerationActivities } from '../../activities/generation-contract';
+import type { GenerateInput, GenerationOutcome } from '../../contract/generation-job';
 import type { PinnedQuote } from '../../contract/prices';
 import { generationTaskQueue } from '../messages';
 import { fairnessKeyOf } from './fairness';
+import { AS_THEY_CAME, FAULT, outcomeOf } from './outcome';
 import { shielded } from './quick-then-patient';
 
-export type { GenerationOutcome } from '../../activities/generation-contract';
+export { FAULT } from './outcome';
 
-/** Runs the job on the generation queue. Queueing included, it ends within the kind's time limit. */
-export function generate(input: GenerateInput, quote: PinnedQuote): Promise<GenerationOutcome> {
+/** Runs the job on the generation queue. Queueing included, it ends within the kind's time limit. Null: it makes no sense. */
+export async function generate(input: GenerateInput, quote: PinnedQuote): Promise<GenerationOutcome | null> {
   const timeLimit = `${quote.timeLimitSeconds}s` as const;
   const proxies = proxyActivities<GenerationActivities>({
     taskQueue: generationTaskQueue(workflowInfo().taskQueue),
@@ -19,18 +21,26 @@ export function generate(input: GenerateInput, quote: PinnedQuote): Promise<Gene
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     priority: { priorityKey: 3, fairnessKey: fairnessKeyOf(input.accountId) },
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+    activityTypeInfo: AS_THEY_CAME,
   });
-  return proxies.generate(input);
+  return outcomeOf(await proxies.generate(input));
 }
 
 /** The truth about a job, however long it takes: nothing is released before the provider has said what became of it. */
-export function settleGeneration(idempotencyKey: string): Promise<GenerationOutcome> {
+export async function settleGeneration(idempotencyKey: string): Promise<GenerationOutcome> {
   const proxies = proxyActivities<GenerationActivities>({
     taskQueue: generationTaskQueue(workflowInfo().taskQueue),
     summary: 'asks the provider what became of the job',
     startToCloseTimeout: '5m',
     heartbeatTimeout: '10s',
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+    activityTypeInfo: AS_THEY_CAME,
   });
-  return shielded(() => proxies.settleGeneration({ idempotencyKey }));
+  try {
+    return outcomeOf(await shielded(() => proxies.settleGeneration({ idempotencyKey }))) ?? FAULT;
+  } catch (error) {
+    // It is retried without limit, unless it says itself that no other attempt will know more.
+    if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) return FAULT;
+    throw error;
+  }
 }

@@ -1,17 +1,10 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { NoticeActivities, SettleNoticeInput } from '../../activities/notices';
+import type { NoticeActivities } from '../../activities/notices';
 import type { Notice } from '../../contract/notice';
-import type { Outcome } from '../../contract/outcome';
 import { noticesTaskQueue } from '../messages';
 import { untilAnswered } from './quick-then-patient';
 
-export function nextNotice(accountId: string): Promise<Outcome<Notice | null>> {
-  return untilAnswered((activities: NoticeActivities) => activities.nextNotice({ accountId }));
-}
-
-export function settleNotice(input: SettleNoticeInput): Promise<void> {
-  return untilAnswered((activities: NoticeActivities) => activities.settleNotice(input));
-}
+export const { nextNotice, settleNotice } = untilAnswered<NoticeActivities>();
 
 /**
  * Again and again for three days, at first after a second, at last every hour.

@@ -1,29 +1,19 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { PaymentActivities } from '../../activities/payments';
-import type { ClosePurchaseInput, PurchaseActivities, PurchaseKey } from '../../activities/purchases';
+import type { PaymentActivities, PaymentAnswer } from '../../activities/payments';
+import type { PurchaseActivities } from '../../activities/purchases';
 import type { Outcome } from '../../contract/outcome';
+import type { Charge } from '../../contract/payment';
 import type { PurchaseRecord, PurchaseRequest } from '../../contract/purchase';
 import { moneyInWords } from '../../domain/pricing/money';
 import { shielded, untilAnswered, untilDeadline } from './quick-then-patient';
 
-type Charge = Parameters<PaymentActivities['charge']>[0];
-export type PaymentState = Awaited<ReturnType<PaymentActivities['charge']>>;
+export type { PaymentAnswer } from '../../activities/payments';
+
+export const { turnPurchaseAway, settlePurchase, closePurchase } = untilAnswered<PurchaseActivities>();
 
 /** @throws ActivityFailure when the ledger could not be asked by then */
 export function openPurchase(request: PurchaseRequest, deadlineMs: number): Promise<Outcome<PurchaseRecord>> {
-  return untilDeadline((activities: PurchaseActivities) => activities.openPurchase(request), deadlineMs);
-}
-
-export function turnPurchaseAway(request: PurchaseRequest, reason: string): Promise<Outcome<PurchaseRecord>> {
-  return untilAnswered((activities: PurchaseActivities) => activities.turnPurchaseAway({ request, reason }));
-}
-
-export function settlePurchase(input: PurchaseKey & { paymentId: string }): Promise<PurchaseRecord> {
-  return untilAnswered((activities: PurchaseActivities) => activities.settlePurchase(input));
-}
-
-export function closePurchase(input: ClosePurchaseInput): Promise<PurchaseRecord> {
-  return untilAnswered((activities: PurchaseActivities) => activities.closePurchase(input));
+  return untilDeadline<PurchaseActivities>(deadlineMs).openPurchase(request);
 }
 
 /**
@@ -32,7 +22,7 @@ export function closePurchase(input: ClosePurchaseInput): Promise<PurchaseRecord
  *
  * @throws ActivityFailure: whether money was taken is not known
  */
-export function charge(payment: Charge): Promise<PaymentState> {
+export function charge(payment: Charge): Promise<PaymentAnswer> {
   const payments = proxyActivities<PaymentActivities>({
     summary: `${payment.description} for ${moneyInWords(payment.amountCents, payment.currency)}`,
     startToCloseTimeout: '30s',
@@ -53,14 +43,14 @@ function payments(summary: string) {
   });
 }
 
-export function paymentState(idempotencyKey: string): Promise<PaymentState> {
+export function paymentState(idempotencyKey: string): Promise<PaymentAnswer> {
   return shielded(() => payments('asks what became of the payment').paymentState({ idempotencyKey }));
 }
 
-export function voidPayment(idempotencyKey: string): Promise<PaymentState> {
+export function voidPayment(idempotencyKey: string): Promise<PaymentAnswer> {
   return shielded(() => payments('voids the payment').voidPayment({ idempotencyKey }));
 }
 
-export function refundPayment(idempotencyKey: string): Promise<PaymentState> {
+export function refundPayment(idempotencyKey: string): Promise<PaymentAnswer> {
   return shielded(() => payments('gives the money back').refundPayment({ idempotencyKey }));
 }

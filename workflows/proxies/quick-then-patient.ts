@@ -13,34 +13,39 @@ const PATIENT = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 } as const;
 
-/** The ledger's activities, asked quickly first, then for as long as it takes, whether the workflow has been cancelled or not. */
-export function untilAnswered<Activities extends object, T>(ask: (activities: Activities) => Promise<T>): Promise<T> {
-  return shielded(() =>
-    withFallback(
-      () => ask(quick<Activities>()),
-      () => ask(proxyActivities<Activities>(PATIENT) as unknown as Activities),
-    ),
-  );
+/**
+ * Activities of the ledger, each asked quickly first, then for as long as it takes, whether the workflow has been cancelled
+ * or not: every operation is safe to repeat.
+ */
+export function untilAnswered<Activities extends object>(): Activities {
+  return quickThen(() => proxyActivities<Activities>(PATIENT));
 }
 
-/** @throws ActivityFailure when there was no answer by then */
-export function untilDeadline<Activities extends object, T>(
-  ask: (activities: Activities) => Promise<T>,
-  deadlineMs: number,
-): Promise<T> {
-  const patiently = () => {
-    const patient = proxyActivities<Activities>({
+/** The same until a deadline. Each throws an ActivityFailure where there was no answer by then. */
+export function untilDeadline<Activities extends object>(deadlineMs: number): Activities {
+  return quickThen(() =>
+    proxyActivities<Activities>({
       startToCloseTimeout: '15s',
       scheduleToCloseTimeout: Math.max(1, Math.ceil(deadlineMs - Date.now())),
       retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5s' },
-    });
-    return ask(patient as unknown as Activities);
-  };
-  return shielded(() => withFallback(() => ask(quick<Activities>()), patiently));
+    }),
+  );
 }
 
-function quick<Activities extends object>(): Activities {
-  return proxyLocalActivities<Activities>(QUICK) as unknown as Activities;
+type Ask = (...inputs: unknown[]) => Promise<unknown>;
+
+function quickThen<Activities extends object>(patient: () => object): Activities {
+  const ask = (activities: object, name: string) => (activities as Record<string, Ask>)[name] as Ask;
+  const get =
+    (_: unknown, name: string): Ask =>
+    (...inputs) =>
+      shielded(() =>
+        withFallback(
+          () => ask(proxyLocalActivities<Activities>(QUICK), name)(...inputs),
+          () => ask(patient(), name)(...inputs),
+        ),
+      );
+  return new Proxy({}, { get }) as Activities;
 }
 
 /** Whatever ended the local attempts (the SDK hands some of their failures over bare, without an ActivityFailure). */

@@ -1,7 +1,9 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { GenerationActivities, GenerationOutcome } from '../../activities/generation-contract';
+import type { GenerationActivities } from '../../activities/generation-contract';
 import type { ReconciliationActivities, RequestKey } from '../../activities/reconciliation';
+import type { GenerationOutcome } from '../../contract/generation-job';
 import { generationTaskQueue, generationWorkflowId } from '../messages';
+import { AS_THEY_CAME, FAULT, outcomeOf } from './outcome';
 
 export type { InspectedPage, PassScope, RequestKey } from '../../activities/reconciliation';
 
@@ -14,11 +16,13 @@ export const reconciliation = proxyActivities<ReconciliationActivities>({
 });
 
 /** A provider or a generation worker that is away must not hold up the pass; the next one asks again. */
-export function settleOrphan({ accountId, requestId }: RequestKey): Promise<GenerationOutcome> {
+export async function settleOrphan({ accountId, requestId }: RequestKey): Promise<GenerationOutcome> {
   const proxies = proxyActivities<GenerationActivities>({
     taskQueue: generationTaskQueue(workflowInfo().taskQueue),
     startToCloseTimeout: '15s',
     scheduleToCloseTimeout: '20s',
+    activityTypeInfo: AS_THEY_CAME,
   });
-  return proxies.settleGeneration({ idempotencyKey: generationWorkflowId(accountId, requestId) });
+  const idempotencyKey = generationWorkflowId(accountId, requestId);
+  return outcomeOf(await proxies.settleGeneration({ idempotencyKey })) ?? FAULT;
 }

@@ -1,18 +1,22 @@
 import type { SubscriptionActivities } from '../../activities/subscriptions';
+import type { Outcome } from '../../contract/outcome';
+import {
+  COMMAND_ACTIVITIES,
+  type CommandAnswer,
+  type CommandRequest,
+  type SubscriptionCommand,
+} from '../../contract/subscription-commands';
 import { untilAnswered } from './quick-then-patient';
 
-/** The ledger's subscriptions, each asked until it has answered: every operation has a key and is safe to repeat. */
-export const subscriptions: SubscriptionActivities = {
-  subscribe: (request) => untilAnswered((activities: SubscriptionActivities) => activities.subscribe(request)),
-  renewSubscription: (request) =>
-    untilAnswered((activities: SubscriptionActivities) => activities.renewSubscription(request)),
-  changePlan: (request) => untilAnswered((activities: SubscriptionActivities) => activities.changePlan(request)),
-  cancelSubscription: (request) =>
-    untilAnswered((activities: SubscriptionActivities) => activities.cancelSubscription(request)),
-  resumeSubscription: (request) =>
-    untilAnswered((activities: SubscriptionActivities) => activities.resumeSubscription(request)),
-  endSubscription: (request) =>
-    untilAnswered((activities: SubscriptionActivities) => activities.endSubscription(request)),
-  grantCycles: (key) => untilAnswered((activities: SubscriptionActivities) => activities.grantCycles(key)),
-  expireTerm: (input) => untilAnswered((activities: SubscriptionActivities) => activities.expireTerm(input)),
-};
+export const subscriptions = untilAnswered<SubscriptionActivities>();
+
+export function carryOut<Command extends SubscriptionCommand>(
+  command: Command,
+  request: CommandRequest<Command>,
+): Promise<Outcome<CommandAnswer<Command>>> {
+  const activities = subscriptions as unknown as Record<
+    string,
+    (request: CommandRequest<Command>) => Promise<Outcome<CommandAnswer<Command>>>
+  >;
+  return (activities[COMMAND_ACTIVITIES[command]] as (typeof activities)[string])(request);
+}

@@ -2,6 +2,7 @@ import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import type { PurchaseResult } from '../../contract/purchase';
 import { paymentUpdatedSignal, purchaseUpdate } from '../messages';
 import { shielded } from '../proxies/quick-then-patient';
+import { answerUpdate } from '../updates';
 
 /** Where a purchase answers its buyer, and hears of payments and second thoughts. */
 export class PurchaseCounter {
@@ -11,7 +12,7 @@ export class PurchaseCounter {
   #isCancellationHeeded = false;
 
   constructor(purchaseHash: string) {
-    setHandler(purchaseUpdate, async (askedHash) => {
+    answerUpdate(purchaseUpdate, async (askedHash) => {
       if (askedHash !== purchaseHash) return 'conflict';
       await shielded(() => condition(() => this.#answer !== undefined));
       return this.#answer as PurchaseResult;

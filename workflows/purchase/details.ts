@@ -1,14 +1,18 @@
-import { upsertSearchAttributes } from '@temporalio/workflow';
+import { log, upsertSearchAttributes } from '@temporalio/workflow';
+import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { PurchaseRecord, PurchaseResult } from '../../contract/purchase';
 import { moneyInWords } from '../../domain/pricing/money';
 import { instantInWords } from '../../domain/time';
 import { STATE_ATTRIBUTE } from '../search-attributes';
 import { tell } from '../tell';
 
+const NOT_UNDERSTOOD = 'The provider can’t be understood; what it said stands with the activities.';
+
 /** What an operator reads in Temporal's UI. */
-export function tellPending(purchase: PurchaseRecord): void {
+export function tellPending(purchase: PurchaseRecord, reason?: string): void {
+  const fault = reason === PROVIDER_FAULT ? ` ${NOT_UNDERSTOOD} It is asked for a day.` : '';
   tell(
-    `**Pending.** ${offerInWords(purchase)}: the payment provider has not decided yet. Nothing is granted before it has.`,
+    `**Pending.** ${offerInWords(purchase)}: the payment provider has not decided yet. Nothing is granted before it has.${fault}`,
   );
 }
 
@@ -20,9 +24,17 @@ export function tellReturning(purchase: PurchaseRecord): void {
 
 /** By search what went wrong, in words what became of it. */
 export function report(result: PurchaseResult): void {
-  if (result.status === 'refused') markState('rejected');
-  if (result.status === 'declined' || result.status === 'voided' || result.status === 'returned') markState('failed');
   tell(outcomeInWords(result));
+  if (result.status === 'refused') markState('rejected');
+  if (isFault(result)) {
+    log.warn("The payment provider can't be understood; look what it did with the money.", { ...result });
+  }
+  if (['declined', 'voided', 'returned', 'returning'].includes(result.status)) markState('failed');
+}
+
+/** It ended without the provider's word, or the provider didn't confirm that the money went back. */
+function isFault({ status, reason }: PurchaseResult): boolean {
+  return status === 'returning' || (status !== 'pending' && reason === PROVIDER_FAULT);
 }
 
 function outcomeInWords(result: PurchaseResult): string {
@@ -32,10 +44,15 @@ function outcomeInWords(result: PurchaseResult): string {
       return `**Granted.** ${offerInWords(result)} as grant ${grantId}, valid until ${validUntil && instantInWords(validUntil)}.`;
     case 'refused':
       return `**Refused: ${reason}.** ${message ?? ''} Nothing was charged; another attempt takes a new purchase id.`;
+    case 'returning':
+      return `**Returning: ${reason}.** ${offerInWords(result)} was paid, and nobody knows whether the money went back. ${NOT_UNDERSTOOD} Reconciliation tries again.`;
     case 'returned':
       return `**Returned: ${reason}.** ${offerInWords(result)} was paid, and the money has been given back.`;
     case 'declined':
     case 'voided':
+      if (isFault(result)) {
+        return `**Voided: ${reason}.** ${NOT_UNDERSTOOD} It was asked to take nothing, and to give back what it had taken; whether it has is for you to see, under this workflow's id. Nothing was granted.`;
+      }
       return `**${status === 'declined' ? 'Declined' : 'Voided'}: ${reason}.** Nothing was charged and nothing granted.`;
     default:
       return `**${status}.**`;

@@ -4,11 +4,13 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  patched,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Refusal } from '../../contract/errors';
 import { isJson } from '../../contract/json';
 import type { Outcome } from '../../contract/outcome';
+import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../../contract/purchase';
 import { purchaseHashOf, purchaseResultOf } from '../../domain/purchase/purchase';
 import { checkWorkflowId } from '../identity';
@@ -17,7 +19,7 @@ import {
   charge,
   closePurchase,
   openPurchase,
-  type PaymentState,
+  type PaymentAnswer,
   paymentState,
   refundPayment,
   settlePurchase,
@@ -27,13 +29,18 @@ import {
 import { shielded } from '../proxies/quick-then-patient';
 import { PurchaseCounter } from './counter';
 import { report, tellPending, tellReturning } from './details';
+import { isUnderstood, type Withdrawn, withdraw } from './withdrawing';
 
-type Decided = Exclude<PaymentState, { state: 'pending' }>;
+type Decided = Exclude<Withdrawn, { state: 'pending' }>;
+/** Of a run that goes on for an earlier one the payment's id may not be known yet. */
+type Standing = PaymentAnswer | { state: 'pending'; paymentId?: undefined };
 type Opened = Extract<Outcome<PurchaseRecord>, { ok: true }>;
 
 const OPEN_WITHIN_MS = 30_000;
 /** How often a pending payment is looked at, should nobody tell of it: from seconds to hours, doubling. */
 const LOOK_MS = { first: 5_000, longest: 6 * 3_600_000 };
+/** How long a pending payment is waited for that the provider has no words for. */
+const NOT_UNDERSTOOD_MS_MAX = 24 * 3_600_000;
 const EVENTS_MAX = 400;
 
 /**
@@ -68,7 +75,14 @@ async function buy(request: PurchaseRequest, purchaseHash: string, counter: Purc
     const payment = await decidedPayment(request, purchaseHash, opened, counter);
     return finish(await book(purchase, payment), purchaseHash, counter);
   }
-  return finish(purchase, purchaseHash, counter);
+  return finish(await lookedAtAgain(purchase), purchaseHash, counter);
+}
+
+/** What was withdrawn without the provider's word may have been paid all the same: such money goes back. */
+async function lookedAtAgain(purchase: PurchaseRecord): Promise<PurchaseRecord> {
+  if (purchase.status !== 'voided' || purchase.reason !== PROVIDER_FAULT) return purchase;
+  const payment = await paymentState(workflowInfo().workflowId);
+  return payment.state === 'paid' ? book(purchase, payment) : purchase;
 }
 
 function refused({ accountId, purchaseId }: PurchaseRequest, purchaseHash: string, refusal: Refusal): PurchaseResult {
@@ -85,7 +99,9 @@ async function finish(
   const result = counter.answer(purchaseResultOf(purchase, purchaseHash));
   if (purchase.status !== 'returning') return result;
   tellReturning(purchase);
-  await refundPayment(workflowInfo().workflowId);
+  const refund = await refundPayment(workflowInfo().workflowId);
+  // Runs of 0.1 took any answer for a refund. It stays on its way back, and reconciliation takes it up again.
+  if (refund.state !== 'refunded' && patched('refund-checked')) return result;
   const { accountId, purchaseId, reason } = purchase;
   const returned = await closePurchase({ accountId, purchaseId, status: 'returned', reason: reason ?? 'returned' });
   return counter.answer(purchaseResultOf(returned, purchaseHash));
@@ -94,13 +110,13 @@ async function finish(
 /** A buyer who has waited too long has gone: nothing is charged. What was opened before goes on, however late. */
 async function openInTime(request: PurchaseRequest, counter: PurchaseCounter): Promise<Outcome<PurchaseRecord>> {
   const deadlineMs = workflowInfo().startTime.getTime() + OPEN_WITHIN_MS;
-  if (counter.isCancelled) return turnPurchaseAway(request, 'cancelled');
-  if (Date.now() >= deadlineMs) return turnPurchaseAway(request, 'PURCHASE_TIMED_OUT');
+  if (counter.isCancelled) return turnPurchaseAway({ request, reason: 'cancelled' });
+  if (Date.now() >= deadlineMs) return turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
   try {
     return await openPurchase(request, deadlineMs);
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    return turnPurchaseAway(request, 'PURCHASE_TIMED_OUT');
+    return turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
   }
 }
 
@@ -112,10 +128,14 @@ async function decidedPayment(
   counter: PurchaseCounter,
 ): Promise<Decided> {
   const key = workflowInfo().workflowId;
-  let payment = await takePayment(request, opened, counter);
-  for (let lookMs = LOOK_MS.first; payment.state === 'pending'; lookMs = Math.min(2 * lookMs, LOOK_MS.longest)) {
-    counter.answer({ ...purchaseResultOf(opened.value, purchaseHash), paymentId: payment.paymentId });
-    tellPending(opened.value);
+  let payment: Standing | Withdrawn = await takePayment(request, opened, counter);
+  let notUnderstoodSince: number | undefined;
+  for (let lookMs = LOOK_MS.first; ; lookMs = Math.min(2 * lookMs, LOOK_MS.longest)) {
+    if (!isUnderstood(payment)) payment = await withdraw(key, payment);
+    if (payment.state !== 'pending') return payment;
+    const reason = notUnderstoodSince === undefined ? undefined : PROVIDER_FAULT;
+    counter.answer({ ...purchaseResultOf(opened.value, purchaseHash), paymentId: payment.paymentId, reason });
+    tellPending(opened.value, reason);
     if (await counter.cancelledWithin(lookMs)) {
       payment = await voidPayment(key);
       continue;
@@ -123,20 +143,23 @@ async function decidedPayment(
     // The new run looks at once.
     if (workflowInfo().historyLength > EVENTS_MAX) await handOver(request);
     const seen = await paymentState(key);
-    // What was accepted and can't be found has not been decided by that.
-    if (seen.state !== 'unknown') payment = seen;
+    notUnderstoodSince = isUnderstood(seen) ? undefined : (notUnderstoodSince ?? Date.now());
+    const isWorthWaiting = notUnderstoodSince !== undefined && Date.now() - notUnderstoodSince < NOT_UNDERSTOOD_MS_MAX;
+    // What was accepted and can't be found has not been decided by that, nor by what nobody understands.
+    if (seen.state !== 'unknown' && !isWorthWaiting) payment = seen;
   }
-  return payment;
 }
 
 async function takePayment(
   request: PurchaseRequest,
   { value: purchase, replayed }: Opened,
   counter: PurchaseCounter,
-): Promise<PaymentState> {
+): Promise<Standing> {
   const idempotencyKey = workflowInfo().workflowId;
   if (replayed) {
     const earlier = await paymentState(idempotencyKey);
+    // An old one may have been pending for days: it isn't withdrawn for one answer.
+    if (!isUnderstood(earlier) && !purchase.mayCharge) return { state: 'pending' };
     if (earlier.state !== 'unknown') return earlier;
   }
   if (!purchase.mayCharge || counter.isCancelled) return voidPayment(idempotencyKey);
@@ -169,7 +192,7 @@ function book({ accountId, purchaseId }: PurchaseRecord, payment: Decided): Prom
     case 'voided':
       return closePurchase({ ...key, status: payment.state, reason: payment.reason });
     case 'refunded':
-      return closePurchase({ ...key, status: 'returned', reason: 'refunded-by-provider' });
+      return closePurchase({ ...key, status: 'returned', reason: payment.reason ?? 'refunded-by-provider' });
     case 'unknown':
       return closePurchase({ ...key, status: 'voided', reason: 'never-charged' });
   }

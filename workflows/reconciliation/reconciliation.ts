@@ -1,5 +1,7 @@
 import { ActivityFailure, patched, workflowInfo } from '@temporalio/workflow';
 import type { ReconciliationReport } from '../../contract/reconciliation';
+import { mismatchInWords } from '../../contract/temporal-identity';
+import { checkDepth } from '../identity';
 import {
   type InspectedPage,
   type PassScope,
@@ -26,12 +28,15 @@ const AT_ONCE = 20;
  * Finds open reservations whose workflow has ended, and puts them right by ordinary operations. A reservation never
  * runs out under a running workflow: only Temporal's own word that it is closed, or twice in a row not there, counts.
  */
-export async function reconciliationWorkflow({
-  confirm = false,
-}: ReconciliationInput = {}): Promise<ReconciliationReport> {
+export async function reconciliationWorkflow(input?: ReconciliationInput | null): Promise<ReconciliationReport> {
+  checkDepth(input);
+  const confirm = input?.confirm === true;
   const scope = await reconciliation.beginPass();
   const report = emptyReport(scope);
-  if (scope.mismatch) return stop(report, 'TEMPORAL_IDENTITY_MISMATCH', mismatchInWords(scope.mismatch));
+  if (scope.mismatch) {
+    const { recorded, seen } = scope.mismatch;
+    return stop(report, 'TEMPORAL_IDENTITY_MISMATCH', `${mismatchInWords(recorded, seen)} Nothing was changed.`);
+  }
 
   // Of 0.1: passes that began before there were subscriptions end as they began.
   if (patched('upkeep')) report.upkeep = await keepUp(scope.dueBy);
@@ -89,12 +94,6 @@ function stop(
 ): ReconciliationReport {
   tell(`**Stopped: ${reason}.** ${message}`);
   return { ...report, status: 'stopped', reason, message };
-}
-
-function mismatchInWords({ recorded, seen }: NonNullable<PassScope['mismatch']>): string {
-  const name = (identity: typeof seen) =>
-    `${identity.namespace} (${identity.namespaceId}) in cluster ${identity.clusterId}`;
-  return `The ledger belongs to namespace ${name(recorded)}, and this is ${name(seen)}. Nothing was changed.`;
 }
 
 function emptyReport({ open }: PassScope): ReconciliationReport {

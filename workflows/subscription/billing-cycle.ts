@@ -1,22 +1,14 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { continueAsNew, startChild } from '@temporalio/workflow';
 import type { Refusal } from '../../contract/errors';
-import type { Subscription } from '../../contract/subscription';
+import type { BillingCycleInput, BillingCycleResult, Subscription } from '../../contract/subscription';
 import { checkWorkflowId } from '../identity';
 import { expiryWorkflowId, subscriptionWorkflowId } from '../messages';
 import { isRunLong } from '../run-length';
 import { ACCOUNT_ATTRIBUTE } from '../search-attributes';
-import { type BillingCycleInput, SubscriptionDesk } from './desk';
+import { SubscriptionDesk } from './desk';
 import { tellEnd, tellRefusal, tellStanding } from './details';
 import type { expiryWorkflow } from './expiry';
-
-export type { BillingCycleInput } from './desk';
-
-/** Published JSON: how a subscription's workflow ended. */
-export type BillingCycleResult =
-  | { status: 'closed'; subscription: Subscription }
-  /** It never began, or the ledger has no such subscription. */
-  | { status: 'refused'; refusal: Refusal };
 
 const LOOK_AGAIN_MS = 60_000;
 

@@ -1,37 +1,31 @@
 import { ApplicationFailure, allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
+import type { Refusal } from '../../contract/errors';
 import { canonicalJson } from '../../contract/json';
 import type { Outcome } from '../../contract/outcome';
 import type {
+  BillingCycleInput,
   GrantedCycles,
   SubscribeBody,
   Subscription,
-  SubscriptionChange,
   SubscriptionKey,
 } from '../../contract/subscription';
-
 import {
-  cancelAtPeriodEndUpdate,
-  changePlanUpdate,
-  endNowUpdate,
-  renewUpdate,
-  resumeUpdate,
-  subscribeUpdate,
-  subscriptionStatusQuery,
-} from '../messages';
+  type CommandAnswer,
+  type CommandBody,
+  type CommandRequest,
+  SUBSCRIPTION_COMMANDS,
+  type SubscriptionCommand,
+} from '../../contract/subscription-commands';
+import { subscriptionStatusQuery, subscriptionUpdate } from '../messages';
+import { refusalOfFailure } from '../proxies/failures';
 import { shielded } from '../proxies/quick-then-patient';
-import { subscriptions } from '../proxies/subscriptions';
+import { carryOut, subscriptions } from '../proxies/subscriptions';
 import { isRunLong } from '../run-length';
+import { answerUpdate } from '../updates';
 import { SeenKeys } from './seen-keys';
 
-/** Published JSON: the first argument of `billingCycleWorkflow`. */
-export interface BillingCycleInput {
-  accountId: string;
-  subscriptionId: string;
-  /** What begins it; without it, the subscription's row in the ledger is taken up. */
-  subscribe?: SubscribeBody;
-  /** The keys that earlier runs have answered to; absent where they are not all known, as after a loss. */
-  seenKeys?: string[];
-}
+/** The commands that may be turned away, and the member by which each is known again: it gets its first answer. */
+const KEY_MEMBERS: Partial<Record<SubscriptionCommand, string>> = { resume: 'key', renew: 'paymentReference' };
 
 /**
  * Where a subscription is told things. One at a time reaches the ledger, which decides; the desk keeps what it saw there
@@ -51,8 +45,7 @@ export class SubscriptionDesk {
     this.#seen = new SeenKeys(seenKeys);
     // Before anybody can be heard: what came with the start is told after it has begun.
     if (subscribe) void this.begin(subscribe);
-    this.#answerChanges(subscribe);
-    this.#answerPayments();
+    for (const command of SUBSCRIPTION_COMMANDS) this.#answer(command, subscribe);
     setHandler(subscriptionStatusQuery, () => this.#subscription);
   }
 
@@ -63,7 +56,7 @@ export class SubscriptionDesk {
 
   /** Begins the subscription, once in this run, whoever asks for it. */
   begin(body: SubscribeBody): Promise<Outcome<GrantedCycles>> {
-    this.#begun ??= this.#tell(() => subscriptions.subscribe(this.#own(body))).then((outcome) => {
+    this.#begun ??= this.#tell('subscribe', body).then((outcome) => {
       // Whoever begins it sees all of its keys; what the ledger knew before has a past of which this run knows nothing.
       if (outcome.ok && !outcome.replayed) this.#seen.beginEmpty();
       return outcome;
@@ -95,53 +88,36 @@ export class SubscriptionDesk {
     return this.#hasNews;
   }
 
-  #answerChanges(started: SubscribeBody | undefined): void {
-    setHandler(subscribeUpdate, (body) => {
-      // The caller who started this run asks for what the run does anyway; whoever repeats it gets the ledger's answer.
-      if (started && !this.#isBeginTold && canonicalJson(started) === canonicalJson(body)) {
-        this.#isBeginTold = true;
-        return this.begin(body);
-      }
-      return this.#tell(() => subscriptions.subscribe(this.#own(body)));
-    });
-    setHandler(changePlanUpdate, (change) => this.#tell(() => subscriptions.changePlan(this.#own(change))));
-    setHandler(cancelAtPeriodEndUpdate, (change) =>
-      this.#tell(() => subscriptions.cancelSubscription(this.#own(change))),
-    );
-    setHandler(
-      resumeUpdate,
-      (change) =>
-        this.#tell(
-          () => subscriptions.resumeSubscription(this.#own(change)),
-          () => `resume:${change.key}`,
-        ),
-      { validator: (change) => this.#refuseIdleResume(change?.key) },
-    );
-    setHandler(endNowUpdate, (change) => this.#tell(() => subscriptions.endSubscription(this.#own(change))));
+  #answer<Command extends SubscriptionCommand>(command: Command, started: SubscribeBody | undefined): void {
+    const answer = (said: CommandBody<Command>): Promise<Outcome<CommandAnswer<Command>>> =>
+      command === 'subscribe' && this.#isTheBeginning(said, started)
+        ? (this.begin(started) as Promise<Outcome<CommandAnswer<Command>>>)
+        : this.#tell(command, said);
+    answerUpdate(subscriptionUpdate(command), answer, (said) => this.#refuseWhatMakesNoSense(command, said));
   }
 
-  #answerPayments(): void {
-    setHandler(
-      renewUpdate,
-      (payment) =>
-        this.#tell(
-          () => subscriptions.renewSubscription(this.#own(payment)),
-          () => `renew:${payment.paymentReference}`,
-        ),
-      { validator: (payment) => this.#refuseLateRenewal(payment?.paymentReference) },
-    );
+  /** The caller who started this run asks for what the run does anyway; whoever repeats it gets the ledger's answer. */
+  #isTheBeginning(said: unknown, started: SubscribeBody | undefined): started is SubscribeBody {
+    if (!started || this.#isBeginTold || canonicalJson(started) !== canonicalJson(said)) return false;
+    this.#isBeginTold = true;
+    return true;
   }
 
-  #refuseIdleResume(key: unknown): void {
+  #refuseWhatMakesNoSense(command: SubscriptionCommand, said: unknown): void {
+    if (this.#mayHaveSeen(command, said)) return;
+    if (command === 'resume') this.#refuseIdleResume();
+    if (command === 'renew') this.#refuseLateRenewal();
+  }
+
+  #refuseIdleResume(): void {
     const { status, cancelAtPeriodEnd } = this.#subscription ?? {};
-    const isIdle = (status === 'active' || status === 'grace') && cancelAtPeriodEnd === false;
-    if (!isIdle || this.#mayHaveSeen('resume', key)) return;
+    if (cancelAtPeriodEnd !== false || (status !== 'active' && status !== 'grace')) return;
     throw ApplicationFailure.nonRetryable('There is no cancellation to take back.', 'SUBSCRIPTION_NOT_CANCELLED');
   }
 
-  #refuseLateRenewal(paymentReference: unknown): void {
+  #refuseLateRenewal(): void {
     const { closedWhy, closedAt } = this.#subscription ?? {};
-    if (closedWhy !== 'ended-now' || this.#mayHaveSeen('renew', paymentReference)) return;
+    if (closedWhy !== 'ended-now') return;
     throw ApplicationFailure.nonRetryable(`The subscription was ended at ${closedAt}.`, 'SUBSCRIPTION_ENDED');
   }
 
@@ -150,32 +126,44 @@ export class SubscriptionDesk {
     return { ...this.#key, ...said, ...this.#key };
   }
 
-  /** What is no text is no key: it goes where everything is parsed, and refused with the right code. */
-  #mayHaveSeen(operation: 'renew' | 'resume', key: unknown): boolean {
-    return typeof key !== 'string' || this.#seen.mayHave(`${operation}:${key}`);
+  /** What is no text is no key: it goes where everything is parsed, and is refused with the right code. */
+  #mayHaveSeen(command: SubscriptionCommand, said: unknown): boolean {
+    const key = keyOf(command, said);
+    return typeof key !== 'string' || this.#seen.mayHave(`${command}:${key}`);
   }
 
-  /**
-   * One operation of the ledger. `seenAs`: the key that a validator must let through from now on; put into words only once
-   * the ledger has taken it, because a bare client may have sent anything.
-   */
-  async #tell<T extends SubscriptionChange>(
-    run: () => Promise<Outcome<T>>,
-    seenAs?: () => string,
-  ): Promise<Outcome<T>> {
-    const outcome = await this.#serially(run);
+  async #tell<Command extends SubscriptionCommand>(
+    command: Command,
+    said: CommandBody<Command>,
+  ): Promise<Outcome<CommandAnswer<Command>>> {
+    const outcome = await this.#serially(() => carryOut(command, this.#own(said) as CommandRequest<Command>));
     if (!outcome.ok) return outcome;
-    if (seenAs) this.#seen.add(seenAs());
+    // Only what the ledger has taken is put into words: a bare client may have sent anything.
+    if (KEY_MEMBERS[command]) this.#seen.add(`${command}:${keyOf(command, said)}`);
     // A replay tells how things stood then.
     if (!outcome.replayed) this.#subscription = outcome.value.subscription;
     this.announceNews();
     return outcome;
   }
 
-  /** One after the other, in the order in which they came. */
-  #serially<T>(run: () => Promise<T>): Promise<T> {
-    const result = this.#tail.then(run);
+  /**
+   * One after the other, in the order in which they came. What can never succeed is refused like what makes no sense: it
+   * neither ends the subscription's workflow nor holds up what comes after it.
+   */
+  #serially<T>(run: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const result = this.#tail.then(run).catch(refusedOrThrown);
     this.#tail = result.catch(() => undefined);
     return result;
   }
+}
+
+function keyOf(command: SubscriptionCommand, said: unknown): unknown {
+  const member = KEY_MEMBERS[command];
+  return member && (said as Record<string, unknown> | null | undefined)?.[member];
+}
+
+function refusedOrThrown(error: unknown): { ok: false; refusal: Refusal } {
+  const refusal = refusalOfFailure(error);
+  if (refusal === undefined) throw error;
+  return { ok: false, refusal };
 }

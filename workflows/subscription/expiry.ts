@@ -1,17 +1,10 @@
 import { sleep } from '@temporalio/workflow';
-import type { Refusal } from '../../contract/errors';
-import type { TermKey } from '../../contract/subscription';
+import type { ExpiryResult, TermKey } from '../../contract/subscription';
 import { instantInWords } from '../../domain/time';
 import { checkWorkflowId } from '../identity';
 import { expiryWorkflowId } from '../messages';
 import { subscriptions } from '../proxies/subscriptions';
 import { tell } from '../tell';
-
-/** Published JSON: what became of the end of a term. */
-export type ExpiryResult =
-  /** booked: what was left has expired. closed: somebody else has ended the term. renewed: it goes on. */
-  | { status: 'booked' | 'closed' | 'renewed'; term: number; expired: number; entries: number }
-  | { status: 'refused'; refusal: Refusal };
 
 /**
  * The end of a subscription's term: waits for the settlement window, in which a late message of an earlier payment may

@@ -3,7 +3,7 @@ import type { HoldfastClient } from '../../../client';
 import type { Violation } from '../../../contract/audit';
 import { HoldfastError } from '../../../contract/errors';
 import { auditFindings } from '../../../contract/operation';
-import { isSameTemporal } from '../../../contract/temporal-identity';
+import { expectSameTemporal } from '../../../contract/temporal-identity';
 import type { DueReservation, Ledger } from '../../../ledger';
 import type { Run } from '../../action';
 import type { Connections } from '../../connections';
@@ -78,9 +78,8 @@ async function overdueReservations(ledger: Ledger, intervalSeconds: number): Pro
 /** In another Temporal every workflow looks lost. @throws HoldfastError TEMPORAL_IDENTITY_MISMATCH */
 export async function checkIdentity(client: HoldfastClient, ledger: Ledger): Promise<void> {
   const recorded = await ledger.recordedTemporalIdentity();
-  const seen = await client.operations.identity();
-  if (recorded && isSameTemporal(recorded, seen)) return;
-  throw new HoldfastError('TEMPORAL_IDENTITY_MISMATCH', 'the ledger belongs to another Temporal than this one.');
+  if (!recorded) throw new HoldfastError('TEMPORAL_IDENTITY_MISMATCH', 'no worker has recorded it yet.');
+  expectSameTemporal(recorded, await client.operations.identity());
 }
 
 async function violationOf(

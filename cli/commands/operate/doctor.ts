@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { HoldfastClient, TaskQueueState } from '../../../client';
 import { HoldfastError } from '../../../contract/errors';
 import { type HealthCheck, health } from '../../../contract/operation';
-import { isSameTemporal, type TemporalIdentity } from '../../../contract/temporal-identity';
+import { isSameTemporal, mismatchInWords, type TemporalIdentity } from '../../../contract/temporal-identity';
 import type { Run } from '../../action';
 import type { Connections } from '../../connections';
 import { EXIT } from '../../exit-codes';
@@ -82,7 +82,7 @@ async function checkIdentity(client: HoldfastClient, connections: Connections): 
   if (isSameTemporal(recorded, seen)) {
     return [{ name, ok: true, detail: `namespace ${seen.namespace} is the one that the ledger belongs to` }];
   }
-  const detail = `the ledger belongs to namespace ${recorded.namespace} (${recorded.namespaceId}) of cluster ${recorded.clusterId}, and this is ${seen.namespace} (${seen.namespaceId}) of cluster ${seen.clusterId}`;
+  const detail = mismatchInWords(recorded, seen);
   return [
     {
       name,

@@ -113,3 +113,31 @@ test('16 clients at once on one account lose and double nothing', async () => {
     { numRuns: 8, endOnFailure: true },
   );
 });
+
+type Asked = (account: string) => Promise<Outcome<unknown>>;
+
+test.each<[string, Asked]>([
+  ['renewal', (account) => subs.renew(account, undefined, 'second')],
+  ['change of plan', (account) => subs.subscriptions.changePlan(account, 's', 'k', { planId: PROFESSIONAL })],
+  ['cancellation', (account) => subs.subscriptions.cancelAtPeriodEnd(account, 's', 'k')],
+  ['end at once', (account) => subs.subscriptions.endNow(account, 's', 'k')],
+  ['expiry', (account) => subs.subscriptions.expireTerm(account, 's', 1)],
+  ['look', (account) => subs.subscriptions.grantCycles(account, 's')],
+])('a %s that looks while the first subscription of an account begins is told that there is none', async (_, ask) => {
+  const account = newId();
+  const client = await subs.books.owner.connect();
+  try {
+    // It has found no account, and hasn't looked for more yet, when the account comes into being.
+    await client.query('BEGIN; LOCK TABLE holdfast.idempotency_keys, holdfast.subscriptions');
+    const asked = ask(account);
+    await Promise.race([asked, subs.books.untilLocked()]);
+    const body = { planId: LITE, paymentReference: 'first' };
+    await client.query('SELECT holdfast.subscribe($1, $2, $3)', [account, 's', JSON.stringify(body)]);
+    await client.query('COMMIT');
+    expect(await asked).toMatchObject({ ok: false, refusal: { code: 'SUBSCRIPTION_NOT_FOUND' } });
+  } finally {
+    await client.query('ROLLBACK');
+    client.release();
+  }
+  expect((await subs.books.ledger.audit()).violations).toEqual([]);
+});

@@ -146,9 +146,11 @@ describe('a subscription is ended', () => {
   });
 });
 
+const DRY = { left: 0, available: 0 };
+
 describe('a notice is dismissed', () => {
   const tell = (account: string) =>
-    shop.books.owner.query("SELECT holdfast.write_notice($1, 'ran-dry', '{}', NULL, $2)", [account, START]);
+    shop.books.owner.query("SELECT holdfast.write_notice($1, 'ran-dry', $2, NULL, $3)", [account, DRY, START]);
   const dismiss = (accountId: string, noticeId: number) => byHand().dismissNotice({ accountId, noticeId, ...WORD });
 
   test('and waits for no operator any more', async () => {

@@ -147,9 +147,11 @@ describe('a subscription', () => {
   });
 });
 
+const DRY = { left: 0, available: 0 };
+
 describe('a notice', () => {
   const tell = (account: string) =>
-    shop.books.owner.query("SELECT holdfast.write_notice($1, 'ran-dry', '{}', NULL, $2)", [account, START]);
+    shop.books.owner.query("SELECT holdfast.write_notice($1, 'ran-dry', $2, NULL, $3)", [account, DRY, START]);
 
   test('that could not be delivered, at once and with why', async () => {
     const account = await funded();

@@ -119,6 +119,26 @@ describeInBrowser('every state of the page', () => {
     await expectUsable(visit);
   });
 
+  test('what a later server says and this page doesn’t know', async () => {
+    const visit = await credits.logIn(await credits.subscriber());
+    const { page } = visit;
+    const says = (path: string, change: (body: string) => string) =>
+      page.route(path, async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: change(await response.text()) });
+      });
+    await says('**/credits', (html) => html.replace('"status":"active"', '"status":"paused"'));
+    await says('**/history?*', (json) => json.replace('"type":"grant"', '"type":"transfer"'));
+    await says('**/purchases', (json) => json.replace('"status":"granted"', '"status":"disputed"'));
+    await page.reload();
+    await expectToSay(next(visit), /Your subscription is “paused”/);
+    await expectToSay(part(visit, 'history'), /^transfer lite-monthly, cycle 1 \+150 credits/);
+    await page.locator('[data-pack="pack-125"]').click();
+    await page.getByRole('button', { name: 'Buy for $49.00' }).click();
+    await expectToSay(part(visit, 'confirm'), /“disputed”, so we don’t know yet whether you were charged/);
+    await expectUsable(visit);
+  });
+
   // The last one here, because the server goes away for all.
   test('offline', async () => {
     const visit = await credits.logIn(await credits.subscriber());

@@ -5,9 +5,10 @@ import { parsePriceable } from '../../../contract/prices';
 import { packsOnSale } from '../../../domain/pricing/packs';
 import { wholeMs } from '../../../domain/pricing/price';
 import { quote } from '../../../domain/pricing/pricing';
-import type { Balance, Generation, PricedKind } from '../../../web/element/api/types';
+import type { Balance, Generation } from '../../../web/element/api/types';
 import {
   affordableCount,
+  askedInWords,
   durationMsOf,
   longestAffordable,
   type PriceRow,
@@ -16,27 +17,20 @@ import {
   spendable,
   waysOut,
 } from '../../../web/element/state/affordable';
+import { ENGLISH } from '../../../web/element/words/english';
+import { createFormat } from '../../../web/element/words/format';
+import { priceListOf } from '../../../web/price-list';
 
 const DAY_SECONDS = 86_400;
 const { catalog } = builtInEffectiveCatalog();
-const rows = priceRows(kindsOf(catalog));
+const rows = priceRows(priceListOf(builtInEffectiveCatalog()).kinds);
 const packs = packsOnSale(catalog);
 const rowOf = (key: string) => rows.find((row) => row.key === key) as PriceRow;
 
-/** As the API lists them. */
-function kindsOf({ kinds }: CatalogVersion): PricedKind[] {
-  return Object.entries(kinds).map(([kind, { name, price, maxSeconds }]) => ({
-    kind,
-    name,
-    credits: price.credits,
-    perSeconds: price.perSeconds ?? null,
-    creditsWithAudio: price.creditsWithAudio ?? null,
-    maxSeconds: price.perSeconds === undefined ? null : (maxSeconds ?? DAY_SECONDS),
-  }));
-}
-
 test('all six published prices have a row of their own', () => {
-  expect(rows.map(({ name, audio, credits, perSeconds }) => [name, audio, credits, perSeconds])).toEqual([
+  expect(
+    rows.map(({ name, variant, credits, perSeconds }) => [name, variant?.asked.audio ?? null, credits, perSeconds]),
+  ).toEqual([
     ['Text to Speech', null, 2, null],
     ['AI Avatar', null, 1, 3],
     ['Text to Image', null, 2, null],
@@ -88,7 +82,7 @@ const timed = fc
     const kinds = { film: { name: 'Film', price, maxSeconds: maxMs / 1000, timeLimitSeconds: 60 } };
     const version: CatalogVersion = { version: 1, effectiveFrom: '2020-01-01T00:00:00Z', kinds, plans: {}, packs: {} };
     const effective: EffectiveCatalog = { catalogVersion: '1', validUntil: null, catalog: version };
-    const [row] = priceRows(kindsOf(version));
+    const [row] = priceRows(priceListOf(effective).kinds);
     return { row: row as PriceRow, effective, maxMs };
   });
 
@@ -108,7 +102,7 @@ test('the six published prices are what the domain quotes', () => {
     fc.property(fc.constantFrom(...rows), fc.integer({ min: 1, max: 8_000 }), (row, durationMs) => {
       const timeOf = row.perSeconds === null ? {} : { seconds: durationMs / 1000 };
       const [kind = ''] = row.key.split('+');
-      const quoted = quote({ kind, ...timeOf, ...(row.audio && { audio: true }) }, effective);
+      const quoted = quote({ kind, ...timeOf, ...row.variant?.asked }, effective);
       expect(priceOf(row, durationMs)).toBe(quoted.credits);
     }),
   );
@@ -159,4 +153,27 @@ test('what those who wait need is left to them', () => {
   expect(spendable(balance, [])).toBe(31);
   expect(spendable(balance, [generation('waiting', 20), generation('running', 5), generation('waiting', 4)])).toBe(7);
   expect(spendable(balance, [generation('waiting', 40)])).toBe(0);
+});
+
+test.each([
+  [{ seconds: null, audio: false }, null],
+  [{ seconds: null, audio: true }, 'with audio'],
+  [{ seconds: 8, audio: false }, '8 seconds'],
+  [{ seconds: 8, audio: true }, '8 seconds, with audio'],
+])('a receipt of %j says %j', (dimensions, words) => {
+  expect(askedInWords(dimensions, ENGLISH, createFormat('en', { timeZone: 'UTC' }))).toBe(words);
+});
+
+test('a price without audio is not read as one with it, nor a price per generation as one by time', () => {
+  const kinds = [
+    { kind: 'a', name: 'A', credits: 3, perSeconds: 1, creditsWithAudio: 5, maxSeconds: 8 },
+    { kind: 'b', name: 'B', credits: 2, perSeconds: null, creditsWithAudio: 7, maxSeconds: null },
+  ];
+  const told = priceRows(kinds).map((row) => [row.key, row.variant?.name(ENGLISH), row.credits, priceOf(row, 2_500)]);
+  expect(told).toEqual([
+    ['a', 'without audio', 3, 9],
+    ['a+audio', 'with audio', 5, 15],
+    ['b', 'without audio', 2, 2],
+    ['b+audio', 'with audio', 7, 7],
+  ]);
 });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { HistoryEntry } from '../../../web/element/api/types';
+import { sourceName } from '../../../web/element/state/facts';
 import { mergeEntries, paidFrom, rowsOf, webUrl } from '../../../web/element/state/receipts';
+import { ENGLISH } from '../../../web/element/words/english';
 
 const at = '2026-01-31T09:00:00.000Z';
 
@@ -56,6 +58,32 @@ test('what added or took credits is told with its origin', () => {
     { type: 'grant', version: 2, at, credits: 125, reason: null, source: 'pack' },
     { type: 'grant', version: 1, at, credits: 150, reason: null, source: 'plan', planId: 'lite-monthly' },
   ]);
+});
+
+test('what the page doesn’t know yet is told as what it is called, and not as something else', () => {
+  const unknown = (type: string) => type as HistoryEntry['type'];
+  const rows = rowsOf([
+    entry(5, unknown('surcharge'), [-1, 0], { ...clip, reason: 'Late' }),
+    entry(4, unknown('transfer'), [-20, 0], { reason: 'To another account' }),
+    entry(3, unknown('hold'), [0, 9]),
+    entry(2, 'commit', [3, -9], clip),
+    entry(1, unknown('gift'), [10, 0], { grantId: '1', source: 'gift' as 'pack' }),
+  ]);
+  expect(rows).toEqual([
+    { type: 'other', name: 'surcharge', version: 5, at, credits: -1, reason: 'Late' },
+    { type: 'other', name: 'transfer', version: 4, at, credits: -20, reason: 'To another account' },
+    { type: 'other', name: 'hold', version: 3, at, credits: 0, reason: null },
+    expect.objectContaining({ type: 'generation', requestId: 'clip', status: 'committed', charged: 6 }),
+    { type: 'other', name: 'gift', version: 1, at, credits: 10, reason: null },
+  ]);
+});
+
+test('a generation in a state that the page doesn’t know yet isn’t taken for one that is over', () => {
+  const allocations = [{ grantId: '1', source: 'gift' as 'pack', credits: 5, charged: 0 }];
+  const status = 'paused' as 'running';
+  expect(paidFrom({ allocations, status })).toEqual([{ source: 'gift', credits: 5 }]);
+  expect(sourceName(ENGLISH, 'gift')).toBe('gift');
+  for (const inherited of ['constructor', 'toString']) expect(sourceName(ENGLISH, inherited)).toBe(inherited);
 });
 
 test('a page that ends between a generation’s end and its beginning tells it once, and its row stays where it was', () => {

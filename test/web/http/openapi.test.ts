@@ -1,9 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { validate } from '@readme/openapi-parser';
 import Ajv from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { SCOPES } from '../../../web/http/scopes';
 import { openWeb, type Web } from '../harness';
+import { factsOf } from './published-api';
+
+const PUBLISHED = readFileSync(join(__dirname, 'published', 'api-0.1.0.txt'), 'utf8')
+  .trim()
+  .split('\n');
 
 let web: Web;
 let document: OpenAPIV3_1.Document;
@@ -25,6 +32,15 @@ const operations = () =>
 test('the document is valid OpenAPI 3.1', async () => {
   expect(document.openapi).toBe('3.1.0');
   expect(await validate(structuredClone(document) as never)).toEqual(expect.objectContaining({ valid: true }));
+});
+
+test('all that 0.1.0 has published is still there, and no request needs more than it did', () => {
+  const now = factsOf(document);
+  expect(PUBLISHED.filter((fact) => !now.includes(fact))).toEqual([]);
+  const operationOf = (fact: string) => fact.slice(0, fact.indexOf(' takes '));
+  const known = new Set(PUBLISHED.map(operationOf));
+  const needed = now.filter((fact) => known.has(operationOf(fact)) && fact.includes(' takes ') && !fact.includes('?'));
+  expect(needed.filter((fact) => !PUBLISHED.includes(fact))).toEqual([]);
 });
 
 test('every operation has a name of its own and says what it does', () => {

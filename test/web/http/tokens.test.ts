@@ -1,8 +1,10 @@
+import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, type KeyLike, SignJWT } from 'jose';
 import { uniqueId } from '../../workflows/harness';
-import { AUDIENCE, expectProblem, ISSUER, openWeb, serve, tokenOf, unsignedToken, type Web } from '../harness';
+import { AUDIENCE, expectProblem, ISSUER, openWeb, SECRET, serve, tokenOf, unsignedToken, type Web } from '../harness';
+import { logIn, visit } from '../page/visitor';
 
 const now = () => Math.floor(Date.now() / 1000);
 const encoded = (value: object | string) =>
@@ -83,6 +85,35 @@ test.each<[string, () => string | Promise<string>]>([
   ['with an account_scope that is no text', () => signed({ account_scope: ['balance:read'] })],
 ])('a token %s is unauthenticated', async (_, make) => {
   expectProblem(await bearer(await make()), 401, 'UNAUTHENTICATED');
+});
+
+/** Signed as it stands, which a library would put right. */
+function signedAsIs(claims: string): string {
+  const said = `${encoded({ alg: 'HS256' })}.${encoded(claims)}`;
+  return `${said}.${createHmac('sha256', SECRET).update(said).digest('base64url')}`;
+}
+
+const endingAt = (exp: string) => signedAsIs(JSON.stringify({ ...CLAIMS(), exp: 'EXP' }).replace('"EXP"', exp));
+
+test.each([
+  ...['9e15', '1e300', '1e999', '9007199254740992', '8640000000000', '253402300800', '-1', '-1e999', '0', '0.5'],
+  ...['"9999999999"', '""', 'null', 'true', '[9999999999]', '{}'],
+])('a token that ends at %s is unauthenticated, wherever it is shown', async (exp) => {
+  const token = endingAt(exp);
+  expectProblem(await bearer(token), 401, 'UNAUTHENTICATED');
+  expectProblem(await web.ask('me', 'GET', '/events', { token }), 401, 'UNAUTHENTICATED');
+  const session = await logIn(web.url, { token });
+  expectProblem(session, 401, 'UNAUTHENTICATED');
+  expect(session.headers.get('set-cookie')).toBeNull();
+  expect((await visit(web.url, token)).status).toBe(401);
+});
+
+test.each(['253402300000', `${now() + 300}.75`, '1e11'])('a token that ends at %s is good until then', async (exp) => {
+  const token = endingAt(exp);
+  expect((await bearer(token)).status).toBe(200);
+  const { status, headers } = await logIn(web.url, { token });
+  expect(status).toBe(204);
+  expect(headers.get('set-cookie')).toMatch(/; Expires=\w{3}, \d\d \w{3} \d{4} /);
 });
 
 test('a clock that is a few seconds behind does no harm', async () => {

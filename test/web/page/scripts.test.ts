@@ -94,6 +94,11 @@ test('it passes on the licences of what is in it', async () => {
   expect(body.toString()).toContain('Redistributions in binary form must reproduce the above copyright');
 });
 
+test('it takes the contract’s types, and no schema with them', async () => {
+  const { body } = await getOverWire(`${web.url}/holdfast-credits.js`);
+  expect(body.toString()).not.toMatch(/\bzod\b/i);
+});
+
 test('script and page together are small', async () => {
   const account = uniqueId('acme');
   await web.stack.fund(account, 150);

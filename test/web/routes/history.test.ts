@@ -1,6 +1,22 @@
+import { historyEntryForOwner } from '../../../contract/history';
 import { uniqueId } from '../../workflows/harness';
 import { grant, lengthenHistory } from '../books';
 import { expectProblem, openWeb, type Web } from '../harness';
+
+const COLUMNS = [
+  ...[
+    'version',
+    'at',
+    'type',
+    'availableDelta',
+    'reservedDelta',
+    'availableAfter',
+    'reservedAfter',
+    'requestId',
+    'kind',
+  ],
+  ...['grantId', 'reason', 'metadata', 'source', 'packId', 'purchaseId', 'planId', 'cycle', 'cycleStart', 'cycleEnd'],
+];
 
 let web: Web;
 beforeAll(async () => {
@@ -154,6 +170,33 @@ describe('history as CSV', () => {
     expect(texts).toEqual(expect.arrayContaining(["'=1+1", "'-1", 'a "quoted", cell\nand a line', 'order-1']));
   });
 
+  test('quotes every text, since a semicolon or a tab ends a cell for some spreadsheets', async () => {
+    const account = uniqueId('acme');
+    const reasons = ['x;=1+1', 'x\t=1+1', 'x\r=1+1', '＝1+1', '＋1', '－1', '＠SUM(A1)', ';＝1', 'a "b";=1'];
+    for (const [index, reason] of reasons.entries()) await grant(web.stack, account, `grant-${index}`, 10, reason);
+    const metadata = { project: ';=1+1' };
+    await web.stack.client.generations.start({
+      accountId: account,
+      requestId: 'order-1',
+      kind: 'text-to-image',
+      metadata,
+    });
+    const { body } = await web.ask(account, 'GET', '/history.csv');
+    const unquoted = rawCellsOf(body).filter((cell) => !cell.startsWith('"'));
+    expect(unquoted.filter((cell) => !/^(-?\d+)?$/.test(cell))).toEqual([]);
+    const texts = cellsOf(body).flatMap((row) => row.slice(7));
+    expect(texts.filter((cell) => /^[=+\-@\t\r＝＋－＠]/.test(cell))).toEqual([]);
+    expect(body).toContain('"x;=1+1"');
+    expect(texts).toEqual(expect.arrayContaining(['x\t=1+1', "'＝1+1", "'＋1", "'－1", "'＠SUM(A1)", 'a "b";=1']));
+    expect(texts).toContain(JSON.stringify(metadata));
+  });
+
+  test('has the columns that the contract gives an entry, those of 0.1.0 first', async () => {
+    const [heading = []] = cellsOf((await web.ask(uniqueId('new'), 'GET', '/history.csv')).body);
+    expect(heading).toEqual(Object.keys(historyEntryForOwner.shape));
+    expect(heading.slice(0, COLUMNS.length)).toEqual(COLUMNS);
+  });
+
   test('goes on over page boundaries without a gap', async () => {
     const account = uniqueId('acme');
     await grant(web.stack, account, 'first', 1);
@@ -166,6 +209,11 @@ describe('history as CSV', () => {
     expect(cellsOf((await web.ask(uniqueId('new'), 'GET', '/history.csv')).body)).toHaveLength(1);
   });
 });
+
+/** As they stand, quotes and all. */
+function rawCellsOf(text: string): string[] {
+  return [...text.replace(/^\uFEFF/, '').matchAll(/("(?:[^"]|"")*"|[^",\n]*)(?:,|\n)/g)].map(([, cell = '']) => cell);
+}
 
 /** As a spreadsheet would read it. */
 function cellsOf(text: string): string[][] {

@@ -94,7 +94,7 @@ describe('a plan change', () => {
       ['PAYMENT_REFERENCE_REQUIRED', subs.changePlan(account, PROFESSIONAL)],
       ['UNKNOWN_PLAN', subs.changePlan(account, 'gold', 'pay')],
       ['UNKNOWN_PLAN', subs.subscribed('gold')],
-      ['INVALID_PAYMENT_REFERENCE', subs.changePlan(account, PROFESSIONAL, 'a/b')],
+      ['INVALID_PAYMENT_REFERENCE', subs.changePlan(account, PROFESSIONAL, 'a:b')],
       ['INVALID_KEY', subs.changePlan(account, PROFESSIONAL, 'pay', 'a/b')],
     ];
     for (const [code, asked] of refusals) {

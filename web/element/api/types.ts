@@ -1,6 +1,18 @@
-import type { Balance, Generation, PriceList, Settings, Subscription } from '../../schemas/answers';
+import type { Balance } from '../../../contract/balance';
+import type { Generation } from '../../../contract/generation';
+import type { PriceList } from '../../../contract/prices';
+import type { SettingsForOwner } from '../../../contract/settings';
+import type { Subscription } from '../../../contract/subscription';
 
-export type * from '../../schemas/answers';
+export type { Balance } from '../../../contract/balance';
+export type { Generation } from '../../../contract/generation';
+export type { HistoryEntryForOwner as HistoryEntry, HistoryForOwner as History } from '../../../contract/history';
+export type { Dimensions, PricedKind } from '../../../contract/price';
+export type { PackOnSale as Pack, PriceList } from '../../../contract/prices';
+export type { Purchase } from '../../../contract/purchase';
+export type { SettingsForOwner as Settings } from '../../../contract/settings';
+export type { Subscription } from '../../../contract/subscription';
+export type { Usage } from '../../../contract/usage';
 
 /** All that the upper half of the page is made of; the default page brings it along, so that nothing has to be waited for. */
 export interface Overview {
@@ -8,5 +20,5 @@ export interface Overview {
   open: Generation[];
   prices: PriceList;
   subscription: Subscription | null;
-  settings: Settings;
+  settings: SettingsForOwner;
 }

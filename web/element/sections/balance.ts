@@ -10,6 +10,7 @@ export function balanceSection(view: SectionView): TemplateResult {
   const { overview, words } = view;
   const running = overview.open.filter(({ status }) => status === 'running');
   const waiting = overview.open.filter(({ status }) => status === 'waiting');
+  const others = overview.open.filter((one) => !running.includes(one) && !waiting.includes(one));
   return section(
     'balance',
     words,
@@ -19,6 +20,7 @@ export function balanceSection(view: SectionView): TemplateResult {
       ${level(view)}
       ${running.length > 0 ? html`<ul class="plain">${running.map((one) => runningRow(view, one))}</ul>` : nothing}
       ${waiting.length > 0 ? waitingList(view, waiting) : nothing}
+      ${others.length > 0 ? html`<ul class="plain">${others.map((one) => otherRow(view, one))}</ul>` : nothing}
       ${latest(view)}
       ${view.state.cancelProblem === null ? nothing : html`<p role="alert" class="bad">${problemText(view.state.cancelProblem, words, words.problems.unchanged ?? '')}</p>`}
     `,
@@ -82,6 +84,11 @@ function runningRow(view: SectionView, generation: Generation) {
     </span>
     ${cancelButton(view, generation)}
   </li>`;
+}
+
+/** In a state that the page doesn't know yet. */
+function otherRow({ overview, words }: SectionView, { requestId, kind, status }: Generation) {
+  return html`<li class="row" data-generation=${requestId}>${words.balance.other(kindName(overview.prices, kind), status)}</li>`;
 }
 
 function waitingList(view: SectionView, waiting: Generation[]) {

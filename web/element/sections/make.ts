@@ -37,7 +37,7 @@ export function makeSection(view: SectionView): TemplateResult {
 function priceRow(view: SectionView, row: PriceRow) {
   const durationMs = row.maxSeconds === null ? 0 : durationMsOf(typedIn(view, row), row.maxSeconds);
   return html`<li class="price-row" data-price=${row.key}>
-    <span class="kind">${row.name}${row.audio === null ? nothing : html` <span class="quiet">${audioOf(view, row.audio)}</span>`}</span>
+    <span class="kind">${row.name}${row.variant === null ? nothing : html` <span class="quiet">${row.variant.name(view.words)}</span>`}</span>
     <output aria-live="off">${durationMs === null ? nothing : result(view, row, durationMs)}</output>
     <span class="quiet each">${eachOf(view, row)}</span>
     ${row.maxSeconds === null ? nothing : length(view, row, row.maxSeconds)}
@@ -152,12 +152,8 @@ function sliderAt(typed: string, sliderMax: number): string {
   return String(Math.min(Math.max(Math.round(Number(typed)), Math.min(1, sliderMax)), sliderMax));
 }
 
-function audioOf({ words }: SectionView, audio: boolean) {
-  return audio ? words.make.audio.with : words.make.audio.without;
-}
-
-function fullName(view: SectionView, { name, audio }: PriceRow): string {
-  return audio === null ? name : `${name} ${audioOf(view, audio)}`;
+function fullName({ words }: SectionView, { name, variant }: PriceRow): string {
+  return variant === null ? name : `${name} ${variant.name(words)}`;
 }
 
 function typedInto(event: Event): string {

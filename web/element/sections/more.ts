@@ -74,7 +74,8 @@ function question(view: SectionView, buying: Buying) {
   if (buying.step === 'done') return html`<p class="good">${doneText(view, buying)}</p>${close}`;
   if (buying.step === 'pending') return html`<p>${words.more.pending}</p>`;
   if (buying.step === 'failed') return html`<p class="bad">${failedText(view, buying)}</p>${close}`;
-  return html`<p>${words.more.unknown}</p>
+  const { purchase } = buying;
+  return html`<p>${purchase === null ? words.more.unknown : words.more.other(purchase.status)}</p>
     <button type="button" class="main" @click=${(event: Event) => send(view, event)}>${words.more.again}</button>`;
 }
 

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Subscription } from '../api/types';
-import { endingByThemselves, endingWithTerm, planOf } from '../state/facts';
+import { endingByThemselves, endingWithTerm, planOf, sourceName } from '../state/facts';
 import { type SectionView, section, sentenceOfDay, sentenceOfMoment } from '../view';
 
 /** The next change and the next loss, a sentence each, with the day by which to do something about it. */
@@ -36,6 +36,7 @@ function ofSubscription(view: SectionView, subscription: Subscription): unknown[
   }
   if (status === 'closed') return [day(subscription.closedAt ?? validUntil, words.next.closed)];
   if (status === 'grace') return [day(validUntil, words.next.grace)];
+  if (status !== 'active') return [words.next.other(status)];
   if (subscription.cancelAtPeriodEnd) return [day(validUntil, (at) => words.next.ends(format, left, at))];
   return active(view, subscription, left);
 }
@@ -63,7 +64,7 @@ function active({ overview, words, format }: SectionView, subscription: Subscrip
 function ownEnds({ overview, words, format }: SectionView): unknown[] {
   return endingByThemselves(overview.balance).map(({ remaining, source, expiresAt }) => {
     const at = expiresAt ?? '';
-    const name = words.sources[source](null).toLocaleLowerCase(format.locale);
+    const name = sourceName(words, source).toLocaleLowerCase(format.locale);
     return sentenceOfDay((day) => words.next.promotion(format, remaining, name, day), at, format);
   });
 }

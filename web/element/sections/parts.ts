@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { Balance } from '../api/types';
-import { planOf } from '../state/facts';
+import { planOf, sourceName } from '../state/facts';
 import { type SectionView, section, sentenceOfDay } from '../view';
 
 /** The grants with something left, in the order in which they are used. */
@@ -20,7 +20,7 @@ export function partsSection(view: SectionView): TemplateResult {
 function part({ overview, words, format }: SectionView, grant: Balance['grants'][number]) {
   const { grantId, source, remaining, credits, expiresAt, planId } = grant;
   const isOfTerm = expiresAt !== null && expiresAt === overview.balance.validUntil;
-  const name = words.sources[source](planOf(overview.prices, planId)?.name ?? null);
+  const name = sourceName(words, source, planOf(overview.prices, planId)?.name);
   return html`<li class="part" data-grant=${grantId}>
     <span class="grow"><span class="source from-${source}" aria-hidden="true"></span>${name}</span>
     <span>${words.parts.left(format, remaining, credits)}</span>

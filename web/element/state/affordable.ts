@@ -1,5 +1,8 @@
+import type { AskedDimensions, Price } from '../../../contract/price';
 import { creditsFor, dimensionsOf, wholeMs } from '../../../domain/pricing/price';
-import type { Balance, Generation, Pack, PricedKind } from '../api/types';
+import type { Balance, Dimensions, Generation, Pack, PricedKind } from '../api/types';
+import type { Words } from '../words/english';
+import type { Format } from '../words/format';
 import { packCovering } from './facts';
 
 /** One price of the list: a kind that can be had with and without audio has two. */
@@ -7,12 +10,34 @@ export interface PriceRow {
   /** `ai-avatar`, `text-to-video-veo3+audio` */
   key: string;
   name: string;
-  /** Null where the kind has no audio at all. */
-  audio: boolean | null;
+  /** Which of the kind's prices it is; null where it has one alone. */
+  variant: Variant | null;
+  price: Price;
   /** Per generation, or per started unit of `perSeconds`. */
   credits: number;
   perSeconds: number | null;
   maxSeconds: number | null;
+}
+
+/** What is said besides the duration, and how it is called. A further dimension of prices is a further variant here. */
+interface Variant {
+  key: string;
+  asked: AskedDimensions;
+  name(words: Words): string;
+}
+
+const SILENT: Variant = { key: '', asked: { audio: false }, name: (words) => words.make.audio.without };
+const AUDIBLE: Variant = { key: '+audio', asked: { audio: true }, name: (words) => words.make.audio.with };
+
+function variantsOf({ creditsWithAudio }: PricedKind): (Variant | null)[] {
+  return creditsWithAudio === null ? [null] : [SILENT, AUDIBLE];
+}
+
+/** What a generation's price depended on, for its receipt; null where that was its kind alone. */
+export function askedInWords({ seconds, audio }: Dimensions, { went }: Words, format: Format): string | null {
+  const said = went.receipt.audio;
+  if (seconds === null) return audio ? said.only : null;
+  return audio ? said.with(format.seconds(seconds)) : format.seconds(seconds);
 }
 
 /** What would make a generation possible that can't be paid for now. */
@@ -23,14 +48,23 @@ export interface Way {
 }
 
 export function priceRows(kinds: PricedKind[]): PriceRow[] {
-  return kinds.flatMap<PriceRow>(({ kind, name, credits, creditsWithAudio, perSeconds, maxSeconds }) => {
-    const silent = { key: kind, name, audio: null, credits, perSeconds, maxSeconds };
-    if (creditsWithAudio === null) return [silent];
-    return [
-      { ...silent, audio: false },
-      { ...silent, key: `${kind}+audio`, audio: true, credits: creditsWithAudio },
-    ];
+  return kinds.flatMap((priced) => {
+    const { kind, name, perSeconds, maxSeconds } = priced;
+    const price = priceIn(priced);
+    return variantsOf(priced).map((variant) => ({
+      ...{ key: `${kind}${variant?.key ?? ''}`, name, variant, price, perSeconds, maxSeconds },
+      credits: creditsOf({ variant, price }, perSeconds),
+    }));
   });
+}
+
+/** As the catalog has it, where what a price hasn't got is absent. */
+function priceIn({ kind: _kind, name: _name, maxSeconds: _maxSeconds, ...price }: PricedKind): Price {
+  return Object.fromEntries(Object.entries(price).filter(([, member]) => member !== null)) as unknown as Price;
+}
+
+function creditsOf({ variant, price }: Pick<PriceRow, 'variant' | 'price'>, seconds: number | null): number {
+  return creditsFor(price, dimensionsOf({ ...variant?.asked, ...(seconds !== null && { seconds }) }));
 }
 
 /**
@@ -46,9 +80,8 @@ export function durationMsOf(typed: string, maxSeconds: number): number | null {
 }
 
 /** A duration is needed where the price is by time, and means nothing elsewhere. */
-export function priceOf({ credits, perSeconds }: PriceRow, durationMs: number): number {
-  const price = { credits, ...(perSeconds !== null && { perSeconds }) };
-  return creditsFor(price, dimensionsOf({ seconds: durationMs / 1000 }));
+export function priceOf(row: PriceRow, durationMs: number): number {
+  return creditsOf(row, row.perSeconds === null ? null : durationMs / 1000);
 }
 
 /** Nobody overtakes those who wait for credits. */

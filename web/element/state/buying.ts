@@ -1,5 +1,6 @@
 import { asProblem, type Problem } from '../api/problem';
 import type { Pack, Purchase } from '../api/types';
+import { knownAs } from './facts';
 import type { Buying } from './state';
 import type { StoreContext } from './store';
 
@@ -42,12 +43,22 @@ export async function buy(store: StoreContext): Promise<void> {
   }
 }
 
+/** How each end is shown. What the page doesn't know yet may be no end at all. */
+const STEPS = {
+  granted: 'done',
+  declined: 'failed',
+  voided: 'failed',
+  refused: 'failed',
+  returning: 'failed',
+  returned: 'failed',
+} satisfies Record<Exclude<Purchase['status'], 'pending'>, Buying['step']>;
+
 async function conclude(store: StoreContext, buying: Buying, purchase: Purchase): Promise<void> {
   if (purchase.status === 'pending') {
     change(store, buying, { step: 'pending', purchase });
     return follow(store, buying);
   }
-  change(store, buying, { step: purchase.status === 'granted' ? 'done' : 'failed', purchase });
+  change(store, buying, { step: knownAs(STEPS, purchase.status) ?? 'unknown', purchase });
   await store.refresh();
 }
 

@@ -32,8 +32,24 @@ export interface DeductionRow extends Booking {
   type: 'deduct';
 }
 
+/** What the page doesn't know yet, by its name. */
+export interface OtherRow extends Booking {
+  type: 'other';
+  name: string;
+  /** With its sign. */
+  credits: number;
+}
+
 /** A line of the history as a person reads it: one for a generation, whatever its entries are. */
-export type Row = GenerationRow | GrantRow | ExpiryRow | DeductionRow;
+export type Row = GenerationRow | GrantRow | ExpiryRow | DeductionRow | OtherRow;
+
+const OF_GENERATIONS: readonly string[] = ['reserve', 'commit', 'release'] satisfies HistoryEntry['type'][];
+const ENDS: readonly string[] = ['committed', 'released', 'cancelled', 'rejected'] satisfies Generation['status'][];
+
+/** Whether it is known to be over. */
+export function hasEnded(status: string): boolean {
+  return ENDS.includes(status);
+}
 
 /** Credits of one source that a generation was paid from. */
 export interface Paid {
@@ -48,7 +64,7 @@ export interface Paid {
 export function rowsOf(entries: HistoryEntry[]): Row[] {
   const told = new Set<string>();
   return entries.flatMap<Row>((entry) => {
-    if (entry.requestId === undefined) return [ofCredits(entry)];
+    if (entry.requestId === undefined || !OF_GENERATIONS.includes(entry.type)) return [ofCredits(entry)];
     if (told.has(entry.requestId)) return [];
     told.add(entry.requestId);
     return [ofGeneration(entry, entry.requestId)];
@@ -81,14 +97,15 @@ function ofCredits(entry: HistoryEntry): Row {
   const told = { version, at, credits: Math.abs(availableDelta), reason };
   if (type === 'expire') return { ...told, type };
   if (type === 'deduct') return { ...told, type };
-  return { ...told, type: 'grant', ...(source && { source }), ...(planId !== undefined && { planId }) };
+  if (type !== 'grant') return { ...told, type: 'other', name: type, credits: availableDelta };
+  return { ...told, type, ...(source && { source }), ...(planId !== undefined && { planId }) };
 }
 
-/** What each source gave, in the order in which it was used; of one that still runs, what is held. */
+/** What each source gave, in the order in which it was used; of one that isn't over, what is held. */
 export function paidFrom({ allocations, status }: Pick<Generation, 'allocations' | 'status'>): Paid[] {
   const bySource = new Map<Paid['source'], number>();
   for (const { source, credits, charged } of allocations) {
-    bySource.set(source, (bySource.get(source) ?? 0) + (status === 'running' ? credits : charged));
+    bySource.set(source, (bySource.get(source) ?? 0) + (hasEnded(status) ? charged : credits));
   }
   return [...bySource].map(([source, credits]) => ({ source, credits })).filter(({ credits }) => credits > 0);
 }

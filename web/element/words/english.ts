@@ -29,6 +29,7 @@ export const ENGLISH = {
     reserved: (format: Format, reserved: number, running: number) =>
       `Reserved for ${running === 1 ? 'a generation that is being made' : `${format.count(running)} generations that are being made`}: ${format.count(reserved)}. What ${running === 1 ? 'it doesn’t' : 'they don’t'} use comes back.`,
     since: (at: string) => `since ${at}`,
+    other: (kind: string, status: string) => `${kind}: ${status}`,
     zero: 'You have no credits left.',
     zeroBuy: 'You have no credits left. Buy some, or wait for your next ones.',
     zeroReserved: 'All your credits are reserved right now. What isn’t used comes back.',
@@ -67,6 +68,7 @@ export const ENGLISH = {
     window: (at: string) =>
       `If you paid before it ended, they come back as soon as we hear of the payment, until ${at}.`,
     closed: (day: string) => `Your subscription ended on ${day}. Unused credits ended with it.`,
+    other: (status: string) => `Your subscription is “${status}”.`,
     none: 'You have no subscription. A plan brings credits every billing cycle, and lets you buy more.',
     promotion: (format: Format, left: number, source: string, day: string) =>
       `${credits(format, left)} (${source}) end on ${day}.`,
@@ -89,6 +91,8 @@ export const ENGLISH = {
     sending: 'Paying …',
     pending: 'Your bank hasn’t decided yet. The credits arrive as soon as it has, also if you leave this page.',
     unknown: 'No answer came, so we don’t know yet whether you were charged. Trying again never charges twice.',
+    other: (status: string) =>
+      `The payment is “${status}”, so we don’t know yet whether you were charged. Trying again never charges twice.`,
     again: 'Try again',
     done: (format: Format, count: number, day: string | null) =>
       `${credits(format, count)} added. ${day === null ? '' : `They are valid until ${day} unless you renew.`}`,

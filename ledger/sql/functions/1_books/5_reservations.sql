@@ -54,7 +54,11 @@ DECLARE
 BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
   v_known := holdfast.known_request(p_account_id, p_request_id, p_body);
-  IF v_known IS NOT NULL THEN RETURN holdfast.attended(p_account_id, v_known); END IF;
+  IF v_known IS NOT NULL THEN
+    -- The account has come into being since it was not found: its lock is taken before anything is told of it.
+    IF v_account.account_id IS NULL THEN PERFORM FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE; END IF;
+    RETURN holdfast.attended(p_account_id, v_known);
+  END IF;
   IF p_credits IS NULL THEN RETURN jsonb_build_object('result', NULL); END IF;
 
   v_now := holdfast.ledger_now(v_account.last_entry_at);
@@ -72,6 +76,12 @@ BEGIN
     v_refusal := holdfast.admission_obstacle(v_account, p_account_id, p_body->>'kind', p_credits, v_now);
   END IF;
   IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
+  -- Without a row there was no lock, and the same request may be on its way beside this one. Whoever waits leaves a row in
+  -- any case, so it is made here, and everything is judged again under its lock; whoever is refused leaves none.
+  IF v_account.account_id IS NULL AND p_wait IS NOT NULL THEN
+    PERFORM holdfast.lock_or_open_account(p_account_id);
+    RETURN holdfast.reserve_credits(p_account_id, p_request_id, p_body, p_credits, p_catalog_version, p_hold_ms, p_wait);
+  END IF;
 
   PERFORM holdfast.book_ended_grants(p_account_id, v_now);
   v_taken := holdfast.allocate(v_account, v_now, p_credits);
@@ -110,6 +120,7 @@ DECLARE
   v_returned bigint[];
 BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN RETURN holdfast.refusal('RESERVATION_NOT_FOUND', jsonb_build_object('requestId', p_request_id)); END IF;
   SELECT * INTO r FROM holdfast.reservations WHERE account_id = p_account_id AND request_id = p_request_id;
   IF NOT FOUND OR r.state = 'waiting' THEN
     RETURN holdfast.refusal('RESERVATION_NOT_FOUND', jsonb_build_object('requestId', p_request_id));

@@ -65,6 +65,7 @@ DECLARE
   v_granted jsonb;
 BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN RETURN holdfast.refusal('SUBSCRIPTION_NOT_FOUND'); END IF;
   SELECT * INTO v_key FROM holdfast.idempotency_keys
     WHERE account_id = p_account_id AND operation = 'renew' AND key = p_payment_reference;
   IF FOUND THEN RETURN holdfast.attended(p_account_id, holdfast.replay(v_key, v_body)); END IF;
@@ -143,6 +144,7 @@ DECLARE
   v_granted jsonb := '[]';
 BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN RETURN holdfast.refusal('SUBSCRIPTION_NOT_FOUND'); END IF;
   v_now := holdfast.ledger_now(v_account.last_entry_at);
   SELECT * INTO s FROM holdfast.subscriptions WHERE account_id = p_account_id AND subscription_id = p_subscription_id;
   IF NOT FOUND THEN RETURN holdfast.refusal('SUBSCRIPTION_NOT_FOUND'); END IF;

@@ -15,6 +15,7 @@ DECLARE
   v_granted jsonb;
 BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN RETURN holdfast.refusal('SUBSCRIPTION_NOT_FOUND'); END IF;
   SELECT * INTO v_key FROM holdfast.idempotency_keys
     WHERE account_id = p_account_id AND operation = 'change_plan' AND key = p_key;
   IF FOUND THEN RETURN holdfast.attended(p_account_id, holdfast.replay(v_key, v_body)); END IF;

@@ -11,6 +11,7 @@ DECLARE
   s         holdfast.subscriptions;
 BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN RETURN holdfast.refusal('SUBSCRIPTION_NOT_FOUND'); END IF;
   SELECT * INTO v_key FROM holdfast.idempotency_keys
     WHERE account_id = p_account_id AND operation = v_operation AND key = p_key;
   IF FOUND THEN RETURN holdfast.attended(p_account_id, holdfast.replay(v_key, v_body)); END IF;
@@ -60,6 +61,7 @@ DECLARE
   v_expired jsonb;
 BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN RETURN holdfast.refusal('SUBSCRIPTION_NOT_FOUND'); END IF;
   SELECT * INTO v_key FROM holdfast.idempotency_keys
     WHERE account_id = p_account_id AND operation = 'end_now' AND key = p_key;
   IF FOUND THEN RETURN holdfast.attended(p_account_id, holdfast.replay(v_key, v_body)); END IF;
@@ -90,6 +92,7 @@ DECLARE
   s         holdfast.subscriptions;
 BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN RETURN holdfast.refusal('SUBSCRIPTION_NOT_FOUND'); END IF;
   SELECT * INTO v_key FROM holdfast.idempotency_keys
     WHERE account_id = p_account_id AND operation = 'expire_term' AND key = v_name;
   IF FOUND THEN RETURN holdfast.attended(p_account_id, holdfast.replay(v_key, v_body)); END IF;

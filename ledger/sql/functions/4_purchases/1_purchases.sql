@@ -105,6 +105,7 @@ DECLARE
   p         holdfast.purchases;
 BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN RETURN holdfast.refusal('PURCHASE_NOT_FOUND', jsonb_build_object('purchaseId', p_purchase_id)); END IF;
   SELECT * INTO p FROM holdfast.purchases WHERE account_id = p_account_id AND purchase_id = p_purchase_id;
   IF NOT FOUND THEN RETURN holdfast.refusal('PURCHASE_NOT_FOUND', jsonb_build_object('purchaseId', p_purchase_id)); END IF;
   v_now := holdfast.ledger_now(v_account.last_entry_at);

@@ -49,8 +49,14 @@ function generation(view: SectionView, row: GenerationRow) {
 function booking(view: SectionView, row: Exclude<Row, GenerationRow>) {
   const { words, format } = view;
   const { version, credits, reason } = row;
-  const entry = (what: string, change: number, more: (string | null)[]) =>
-    html`<div class="entry" data-entry=${version}>${line(view, row, what, signed(view, change), more)}</div>`;
+  const entryOf = (what: string, amount: unknown, more: (string | null)[]) =>
+    html`<div class="entry" data-entry=${version}>${line(view, row, what, amount, more)}</div>`;
+  const entry = (what: string, change: number, more: (string | null)[]) => entryOf(what, signed(view, change), more);
+  if (row.type === 'other') {
+    // Neither good nor bad, as far as the page knows.
+    const amount = html`<span class="amount">${words.went.change(format.change(credits), credits)}</span>`;
+    return entryOf(row.name, amount, [reason]);
+  }
   if (row.type === 'expire') return entry(words.went.expired(format, credits), -credits, []);
   if (row.type === 'deduct') return entry(words.went.deducted, -credits, [reason]);
   // What a plan or a pack says of itself is said already; a person's reason is not.
@@ -62,7 +68,8 @@ function grantOf({ overview, words, format }: SectionView, { source, planId, cre
   const { granted } = words.went;
   if (source === 'plan') return granted.plan(planOf(overview.prices, planId)?.name ?? planId ?? null);
   if (source === 'pack') return granted.pack(format, credits);
-  return source === undefined ? granted.unknown : granted[source];
+  if (source === 'promotion' || source === 'adjustment') return granted[source];
+  return source ?? granted.unknown;
 }
 
 function line({ format }: SectionView, { at }: Row, what: string, amount: unknown, more: (string | null)[]) {

@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Generation } from '../../api/types';
-import { paidFrom, webUrl } from '../../state/receipts';
+import { askedInWords } from '../../state/affordable';
+import { knownAs, sourceName } from '../../state/facts';
+import { hasEnded, paidFrom, webUrl } from '../../state/receipts';
 import { problemText, type SectionView, time } from '../../view';
 
 /** All there is to know of a generation, in its row. */
@@ -20,17 +22,17 @@ function figures(view: SectionView, generation: Generation) {
   const { words, format } = view;
   const { requestId, reserved, charged, returned, status, reservedAt, resolvedAt, outputUrl, reason, metadata } =
     generation;
-  const isRunning = status === 'running';
+  const isRunning = !hasEnded(status);
   const said = words.went.receipt;
   return html`<dl class="receipt">
     ${pair(said.quoted, words.credits(format, reserved))}
     ${isRunning ? nothing : pair(said.charged, words.credits(format, charged))}
     ${isRunning ? nothing : pair(said.returned, words.credits(format, returned))}
-    ${pair(said.length, lengthOf(view, generation))}
+    ${pair(said.length, askedInWords(generation, words, format))}
     ${pair(said.started, reservedAt && time(reservedAt, format.moment(reservedAt), format))}
     ${pair(said.ended, resolvedAt && time(resolvedAt, format.moment(resolvedAt), format))}
     ${pair(isRunning ? said.heldFrom : said.from, sourcesOf(view, generation))}
-    ${pair(said.why, reason && (words.went.reasons[reason] ?? reason))}
+    ${pair(said.why, reason && (knownAs(words.went.reasons, reason) ?? reason))}
     ${pair(said.output, outputUrl && output(outputUrl, said.open))}
     ${Object.entries(metadata).map(([name, value]) => pair(name, value))}
     ${pair(said.id, html`<code>${requestId}</code>`)}
@@ -41,15 +43,9 @@ function pair(name: string, value: unknown) {
   return value === null || value === '' ? nothing : html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 }
 
-function lengthOf({ words, format }: SectionView, { seconds, audio }: Generation) {
-  const said = words.went.receipt.audio;
-  if (seconds === null) return audio ? said.only : null;
-  return audio ? said.with(format.seconds(seconds)) : format.seconds(seconds);
-}
-
 function sourcesOf({ words, format }: SectionView, generation: Generation) {
   const parts = paidFrom(generation).map(({ source, credits }) =>
-    words.went.part(format, words.sources[source](null), credits),
+    words.went.part(format, sourceName(words, source), credits),
   );
   return parts.length === 0 ? null : parts.join(', ');
 }

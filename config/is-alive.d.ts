@@ -1,0 +1,2 @@
+/** Whether there is such a process; also one of another user. */
+export function isAlive(pid: number): boolean;

@@ -1,0 +1,197 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { z } from 'zod';
+import {
+  host,
+  LOG_LEVELS,
+  networks,
+  oneOf,
+  origins,
+  plainText,
+  postgresUrl,
+  safeUrl,
+  secret,
+  taskQueueName,
+  wholeNumber,
+} from './values';
+
+/** Who reads the environment. */
+export type Process = 'worker' | 'web' | 'cli';
+
+export interface Setting<By extends readonly Process[] = readonly Process[], Schema extends z.ZodType = z.ZodType> {
+  by: By;
+  schema: Schema;
+  /** Of the value, without its default: for docs/settings.md. */
+  value: string;
+  meaning: string;
+  /** Where the default is not the same on all machines. */
+  defaultInWords?: string;
+}
+
+function required<const By extends readonly Process[], Value extends z.ZodType>(
+  by: By,
+  value: Value,
+  meaning: string,
+): Setting<By, Value> {
+  return { by, schema: value, value: value.description ?? '', meaning };
+}
+
+function optional<const By extends readonly Process[], Value extends z.ZodType>(
+  by: By,
+  value: Value,
+  meaning: string,
+): Setting<By, z.ZodOptional<Value>> {
+  return { by, schema: value.optional(), value: value.description ?? '', meaning };
+}
+
+function standard<const By extends readonly Process[], Value extends z.ZodType>(
+  by: By,
+  value: Value,
+  otherwise: z.output<Value>,
+  meaning: string,
+  defaultInWords?: string,
+): Setting<By, z.ZodDefault<Value>> {
+  const schema = value.default(otherwise as z.core.util.NoUndefined<z.output<Value>>);
+  return { by, schema, value: value.description ?? '', meaning, defaultInWords };
+}
+
+const ALL = ['worker', 'web', 'cli'] as const;
+const SERVICES = ['worker', 'web'] as const;
+const WORKER = ['worker'] as const;
+const WEB = ['web'] as const;
+
+const A_DAY_SECONDS = 86_400;
+
+/**
+ * Every variable of the environment that Holdfast reads, once; Temporal's own (`TEMPORAL_…`) are read by
+ * `@temporalio/envconfig`. docs/settings.md is made of this.
+ */
+export const SETTINGS = {
+  DATABASE_URL: required(
+    ALL,
+    postgresUrl,
+    'The ledger, by its serving role, which may call the ledger’s functions and read its views. The command line needs it for what it reads there.',
+  ),
+  HOLDFAST_MIGRATION_DATABASE_URL: optional(
+    // One environment often serves the worker too, which never migrates.
+    ['cli', 'worker'],
+    postgresUrl,
+    'The ledger by its owner, for `holdfast migrate` and `holdfast catalog apply`; `DATABASE_URL` by default. The worker never uses it.',
+  ),
+  HOLDFAST_TASK_QUEUE: standard(
+    ALL,
+    taskQueueName,
+    'holdfast',
+    'Temporal’s task queue; generation and notices have `…-generation` and `…-notices`. The same for all processes.',
+  ),
+  HOLDFAST_LOG_LEVEL: standard(SERVICES, oneOf(...LOG_LEVELS), 'info', 'What is logged, as JSON on stderr.'),
+  HOLDFAST_RECONCILE_INTERVAL_SECONDS: standard(
+    ['worker', 'cli'],
+    wholeNumber(1, A_DAY_SECONDS),
+    60,
+    'How often reconciliation runs: `holdfast setup` schedules it so, and the worker gives workflows as long before it does their part.',
+  ),
+
+  HOLDFAST_ROLE: standard(
+    WORKER,
+    oneOf('all', 'workflows', 'generation'),
+    'all',
+    'Which task queues the process serves: workflows with the ledger’s part, generation, or all.',
+  ),
+  HOLDFAST_HEALTH_PORT: optional(
+    WORKER,
+    wholeNumber(1, 65_535),
+    'Where `GET /healthz` answers 200 while all of the process’s workers run, and 503 otherwise; without it nowhere.',
+  ),
+  HOLDFAST_PAYMENTS: optional(
+    WORKER,
+    oneOf('stub'),
+    'Sells packs without taking any money: for development. Otherwise only a provider that is handed over sells any.',
+  ),
+  HOLDFAST_WEBHOOK_URL: optional(
+    WORKER,
+    plainText.describe('https URL'),
+    'Where notices are posted; without it they are written to the log. See [webhook.md](webhook.md).',
+  ),
+  HOLDFAST_WEBHOOK_SECRET: optional(
+    WORKER,
+    plainText.describe('`whsec_…`; two, a space between, while it is changed'),
+    'What signs them; required with a URL.',
+  ),
+  HOLDFAST_WEBHOOK_ALLOW_PRIVATE: optional(
+    WORKER,
+    oneOf('true', 'false'),
+    '`true` lets the URL lead to an address within your own network.',
+  ),
+  HOLDFAST_OUTPUT_DIR: standard(
+    WORKER,
+    plainText.describe('folder'),
+    path.join(tmpdir(), 'holdfast-output'),
+    'Where the stubs of the AI service and of the payment service write their files.',
+    '`holdfast-output` in the system’s folder for temporary files',
+  ),
+  HOLDFAST_SHUTDOWN_GRACE_SECONDS: standard(
+    WORKER,
+    wholeNumber(0, 3_600),
+    10,
+    'How long running activities may go on after the process was asked to stop.',
+  ),
+  HOLDFAST_HOLD_SECONDS: standard(
+    WORKER,
+    wholeNumber(1, A_DAY_SECONDS),
+    300,
+    'After so long reconciliation looks at an open reservation; it doesn’t end by that.',
+  ),
+  HOLDFAST_MAX_CONCURRENT_GENERATIONS: standard(
+    WORKER,
+    wholeNumber(1, 10_000),
+    20,
+    'How many generations the process runs at the same time.',
+  ),
+
+  HOLDFAST_WEB_HOST: standard(WEB, host, '127.0.0.1', 'Where it listens: `0.0.0.0` for every address of the machine.'),
+  HOLDFAST_WEB_PORT: standard(WEB, wholeNumber(0, 65_535), 8080, 'And on which port; 0 takes any that is free.'),
+  HOLDFAST_JWT_ISSUER: required(WEB, plainText, 'Who issues the tokens: their `iss`.'),
+  HOLDFAST_JWT_AUDIENCE: standard(WEB, plainText, 'holdfast', 'Their `aud`.'),
+  HOLDFAST_JWT_SECRET: optional(WEB, secret, 'Either what they are signed with (HS256),'),
+  HOLDFAST_JWKS_URL: optional(WEB, safeUrl, 'or where the issuer publishes its keys (RS256, ES256, EdDSA).'),
+  HOLDFAST_WEB_CORS_ORIGINS: standard(WEB, origins, [], 'Whose pages may call it from a browser.'),
+  HOLDFAST_WEB_TRUSTED_PROXIES: standard(
+    WEB,
+    networks,
+    [],
+    'The proxies in front, whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.',
+  ),
+  HOLDFAST_WEB_LOGIN_URL: optional(
+    WEB,
+    safeUrl,
+    'Where the credits page sends people to log in. See [credits-page.md](credits-page.md).',
+  ),
+  HOLDFAST_WEB_SUBSCRIPTION_URL: optional(WEB, safeUrl, 'Where it sends them to subscribe or renew.'),
+  HOLDFAST_WEB_BODY_BYTES_MAX: standard(WEB, wholeNumber(1_024, 16_777_216), 262_144, 'Of a request’s body.'),
+  HOLDFAST_WEB_REQUEST_SECONDS: standard(WEB, wholeNumber(1, 600), 30, 'Within which a request must have arrived.'),
+  HOLDFAST_WEB_REQUESTS_PER_MINUTE: standard(WEB, wholeNumber(1, 1_000_000), 600, 'Of one account.'),
+  HOLDFAST_WEB_SERVICE_REQUESTS_PER_MINUTE: standard(WEB, wholeNumber(1, 10_000_000), 30_000, 'Of one service.'),
+  HOLDFAST_WEB_STREAMS_PER_ACCOUNT: standard(WEB, wholeNumber(1, 1_000), 10, 'Open event streams of one account.'),
+  HOLDFAST_WEB_STREAMS: standard(WEB, wholeNumber(1, 100_000), 2_000, 'Open event streams of the process.'),
+} satisfies Record<string, Setting>;
+
+type Settings = typeof SETTINGS;
+
+/** What a process gets to see, parsed. */
+export type ReadBy<By extends Process> = {
+  [Name in keyof Settings as By extends Settings[Name]['by'][number] ? Name : never]: z.output<
+    Settings[Name]['schema']
+  >;
+};
+
+export function namesReadBy(process: Process): string[] {
+  return Object.entries<Setting>(SETTINGS)
+    .filter(([, { by }]) => by.includes(process))
+    .map(([name]) => name);
+}
+
+/** @throws ZodError of a setting that has no default */
+export function defaultOf<Name extends keyof Settings>(name: Name): z.output<Settings[Name]['schema']> {
+  return SETTINGS[name].schema.parse(undefined) as z.output<Settings[Name]['schema']>;
+}

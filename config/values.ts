@@ -1,0 +1,93 @@
+import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
+
+/** What settings are made of. An environment holds text, and more of it than was meant: everything has an end. */
+
+const TEXT_LENGTH_MAX = 4_096;
+
+/** Where a token's secret is shorter than its hash, it can be guessed. */
+export const SECRET_BYTES_MIN = 32;
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A path, a name: on one line, and exactly as it is meant. */
+export const plainText = z
+  .string()
+  .max(TEXT_LENGTH_MAX, `must have ${TEXT_LENGTH_MAX} characters at most`)
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'must have no control character and no broken Unicode')
+  .refine((text) => text === text.trim(), 'must have no space around it')
+  .describe('text');
+
+const url = plainText.refine((text) => !/\s/.test(text), 'must have no space in it');
+
+export const postgresUrl = url
+  .pipe(z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }))
+  .describe('`postgres://` URL');
+
+export const safeUrl = url.refine(isSafeUrl, 'must be https, or http on this machine').describe('https URL');
+
+export const host = plainText
+  .refine((text) => /^[\w.:%-]+$/.test(text), 'must be a host’s name or address')
+  .describe('host or address');
+
+export const taskQueueName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be letters, digits, dots, dashes and underscores')
+  .describe('letters, digits, `.`, `_`, `-`');
+
+export const secret = z
+  .string()
+  .max(TEXT_LENGTH_MAX, `must have ${TEXT_LENGTH_MAX} characters at most`)
+  .refine((text) => Buffer.byteLength(text) >= SECRET_BYTES_MIN, `must have ${SECRET_BYTES_MIN} bytes at least`)
+  .describe(`${SECRET_BYTES_MIN} bytes or more`);
+
+export const oneOf = <const Words extends readonly [string, ...string[]]>(...words: Words) =>
+  z.enum(words).describe(words.map((word) => `\`${word}\``).join(', '));
+
+export const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(minimum, `must be ${minimum} at least`).max(maximum, `must be ${maximum} at most`))
+    .describe(`${minimum} to ${maximum}`);
+
+const list = (isValid: (item: string) => boolean, problem: string) =>
+  z
+    .string()
+    .max(TEXT_LENGTH_MAX, `must have ${TEXT_LENGTH_MAX} characters at most`)
+    .transform((text) => text.split(',').map((item) => item.trim()))
+    .refine((items) => items.every(isValid), problem);
+
+export const origins = list(
+  isOrigin,
+  'must be origins such as https://app.example, with commas between, or *',
+).describe('origins, with commas between, or `*`');
+
+export const networks = list(
+  isNetwork,
+  'must be addresses or networks such as 10.0.0.0/8, with commas between',
+).describe('addresses or networks, with commas between');
+
+function isSafeUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname));
+}
+
+function isOrigin(text: string): boolean {
+  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  if (isIP(address) === 0) return false;
+  if (bits === undefined) return true;
+  try {
+    new BlockList().addSubnet(address, /^\d+$/.test(bits) ? Number(bits) : -1, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { answered, coded, text } from './fields';
+import { reasonOf, stateless } from './provider-answer';
+
+/** One payment as a provider sees it. */
+export const charge = z.object({
+  /** `purchase/{account}/{purchase}`; the same key always means the same payment: charging twice takes the money once. */
+  idempotencyKey: z.string(),
+  accountId: answered.id,
+  /** For the receipt, e.g. `125 credits`. */
+  description: z.string(),
+  /** Minor units of `currency`. */
+  amountCents: z.int(),
+  /** ISO 4217. */
+  currency: z.string(),
+  /** The provider's own name for what pays; null for the account's default. */
+  paymentMethod: z.string().nullable(),
+});
+
+export const paymentId = coded('PROVIDER_FAULT', text(255));
+
+const nothingTaken = {
+  paymentId: paymentId.nullish().transform((id) => id ?? null),
+  reason: z.unknown().optional().transform(reasonOf),
+};
+
+export const paymentState = coded(
+  'PROVIDER_FAULT',
+  z.discriminatedUnion(
+    'state',
+    [
+      /** The money is there. */
+      z.object({ state: z.literal('paid'), paymentId }),
+      /** Accepted, and not decided yet: a bank transfer, a check by the bank. */
+      z.object({ state: z.literal('pending'), paymentId }),
+      /** Nothing was taken, and never will be under this key. */
+      z.object({ state: z.literal('declined'), ...nothingTaken }),
+      z.object({ state: z.literal('voided'), ...nothingTaken }),
+      /** It was paid and has been given back in full. */
+      z.object({ state: z.literal('refunded'), paymentId }),
+      /** The provider has no payment under this key. */
+      z.object({ state: z.literal('unknown') }),
+    ],
+    { error: stateless },
+  ),
+);
+
+export type Charge = z.output<typeof charge>;
+export type PaymentState = z.output<typeof paymentState>;

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { admission, generationRequest, generationResult } from './generation';
+import { grantOutcome, grantRequest } from './grant';
+import { accountId } from './ids';
+import { purchaseRequest, purchaseResult } from './purchase';
+import { reconciliationReport } from './reconciliation';
+import { outcome } from './refusal';
+import { accountSettings, admitted, parseSettingsChange, stop } from './settings';
+import {
+  billingCycleInput,
+  billingCycleResult,
+  changedPlan,
+  endedSubscription,
+  expiryResult,
+  grantedCycles,
+  planChangeRequest,
+  renewalRequest,
+  renewed,
+  subscribeRequest,
+  subscriptionChange,
+  subscriptionChangeRequest,
+  termKey,
+} from './subscription';
+import { topUpResult } from './top-up';
+
+/** What is said to Temporal, and answered there: published JSON, read by whoever knows a workflow by its name. */
+interface WorkflowContract {
+  /** Its first argument. */
+  input: z.ZodType;
+  result: z.ZodType;
+  updates?: Record<string, { said: z.ZodType; answer: z.ZodType }>;
+}
+
+/** Of what was asked for: see `requestHashOf` and `purchaseHashOf`. */
+const hash = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal digits');
+
+const ofAccount = z.strictObject({ accountId });
+
+/** An update's workflow knows its subscription already. */
+const itself = { accountId: true, subscriptionId: true } as const;
+const keyed = subscriptionChangeRequest.omit(itself);
+
+const settingsChange = z.unknown().transform((raw, context) => {
+  try {
+    return parseSettingsChange(raw);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: String(error) });
+    return z.NEVER;
+  }
+});
+
+export const WORKFLOWS = {
+  generationWorkflow: {
+    input: generationRequest,
+    result: generationResult,
+    updates: { admission: { said: hash, answer: admission } },
+  },
+  grantWorkflow: {
+    input: grantRequest,
+    result: z.intersection(grantOutcome, z.object({ request: grantRequest })),
+  },
+  billingCycleWorkflow: {
+    input: billingCycleInput,
+    result: billingCycleResult,
+    updates: {
+      subscribe: { said: subscribeRequest.omit(itself), answer: outcome(grantedCycles) },
+      renew: { said: renewalRequest.omit(itself), answer: outcome(renewed) },
+      changePlan: { said: planChangeRequest.omit(itself), answer: outcome(changedPlan) },
+      cancelAtPeriodEnd: { said: keyed, answer: outcome(subscriptionChange) },
+      resume: { said: keyed, answer: outcome(subscriptionChange) },
+      endNow: { said: keyed, answer: outcome(endedSubscription) },
+    },
+  },
+  expiryWorkflow: { input: termKey, result: expiryResult },
+  purchaseWorkflow: {
+    input: purchaseRequest,
+    result: purchaseResult,
+    updates: { purchase: { said: hash, answer: z.union([purchaseResult, z.literal('conflict')]) } },
+  },
+  settingsWorkflow: {
+    input: settingsChange,
+    result: z.intersection(outcome(z.union([accountSettings, stop, admitted])), z.object({ change: settingsChange })),
+  },
+  noticesWorkflow: {
+    input: ofAccount,
+    result: z.object({
+      delivered: z.int(),
+      failed: z.int(),
+      lastFailure: z.string().nullable().meta({ description: 'Null where none was given up.' }),
+    }),
+  },
+  topUpWorkflow: { input: ofAccount, result: topUpResult },
+  reconciliationWorkflow: {
+    input: z.strictObject({
+      confirm: z.boolean().optional().meta({ description: 'Release however many orphans there are.' }),
+    }),
+    result: reconciliationReport,
+  },
+} as const satisfies Record<string, WorkflowContract>;

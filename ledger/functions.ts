@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { auditReport } from '../contract/audit';
+import { balance } from '../contract/balance';
+import { type CatalogVersion, catalogVersion, effectiveCatalog } from '../contract/catalog';
+import { type RequestBody, requestRecord } from '../contract/generation';
+import { bookedExpiry, createdGrant, type DeductBody, deduction, type GrantBody, grantOrigin } from '../contract/grant';
+import { notice, noticeRecord } from '../contract/notice';
+import { attended } from '../contract/outbox';
+import { type PurchaseBody, type PurchaseStatus, purchaseRecord } from '../contract/purchase';
+import { accountSettings, admitted, type Limits, stop, type Threshold } from '../contract/settings';
+import { type CloseByHand, stuckLines } from '../contract/stuck';
+import {
+  changedPlan,
+  endedSubscription,
+  expiredTerm,
+  grantedCycles,
+  type PlanChangeBody,
+  renewed,
+  type SubscribeBody,
+  subscription,
+  subscriptionChange,
+} from '../contract/subscription';
+import { type TopUpRule, topUpStep } from '../contract/top-up';
+import { due, reconciliationScope, temporalIdentity } from '../contract/upkeep';
+import { type WaitLimit, waitingPlace, waitingQueue } from '../contract/waiting';
+import { ledgerRefusal } from './connection/answers';
+import {
+  bigint,
+  bigints,
+  command,
+  flag,
+  inQuery,
+  integer,
+  json,
+  oneOf,
+  operation,
+  optional,
+  page,
+  text,
+  texts,
+  time,
+  value,
+} from './connection/sql-function';
+
+const account = { accountId: text };
+const request = { ...account, requestId: text };
+const subscriptionOf = { ...account, subscriptionId: text };
+const purchaseOf = { ...account, purchaseId: text };
+const keyed = { ...account, key: text };
+const body = json<RequestBody>();
+const quote = { credits: bigint, catalogVersion: integer, holdMs: bigint };
+const noQuote = { credits: optional(bigint), catalogVersion: optional(integer), holdMs: optional(bigint) };
+const wait = optional(json<WaitLimit>());
+const after = { afterAt: optional(time), afterAccountId: optional(text) };
+const duePage = { dueBy: time, ...after, limit: integer };
+
+/** An operator's. */
+const word = { reason: text, by: text };
+
+const heldUp = ledgerRefusal.optional();
+
+/**
+ * The SQL functions that the ledger's role may call: the one place where TypeScript knows their names, parameters and
+ * answers. A test compares it with the database's own list, and every answer in every test with its schema. A second
+ * signature is a second entry; one that only earlier versions call stands in EARLIER_SIGNATURES.
+ */
+export const FUNCTIONS = {
+  grant_credits: operation({ ...keyed, body: json<GrantBody>() }, createdGrant),
+  deduct_credits: operation({ ...keyed, body: json<DeductBody>() }, deduction),
+  expire_grants: operation(account, bookedExpiry),
+
+  reserve_credits: operation({ ...request, body, ...quote, wait }, requestRecord),
+  /** Without a quote it only asks whether the request is known. */
+  known_reservation: operation({ ...request, body, ...noQuote, wait }, requestRecord.nullable(), 'reserve_credits'),
+  resume_request: operation({ ...request, ...quote }, requestRecord),
+  commit_reservation: operation({ ...request, credits: bigint, outputUrl: text }, requestRecord),
+  release_reservation: operation({ ...request, reason: text }, requestRecord),
+
+  balance: value({ ...account, asOf: optional(time) }, balance),
+  request: value(request, requestRecord.nullable()),
+  open_requests: value({ ...account, limit: integer }, z.array(requestRecord)),
+  account_stamps: value({ accountIds: texts }, z.record(z.string(), z.string())),
+  waiting_queue: value(account, waitingQueue.extend({ heldUp })),
+  waiting_place: value({ ...account, requestId: optional(text) }, waitingPlace.extend({ heldUp })),
+
+  effective_catalog: value({}, effectiveCatalog.extend({ catalog: catalogVersion }).nullable()),
+  catalog_version: value({ version: integer }, catalogVersion.nullable()),
+  catalog_outlook: inQuery(
+    { versions: json<CatalogVersion[]>() },
+    z.object({
+      now: z.string(),
+      versions: z.array(catalogVersion),
+      answer: z.union([
+        z.object({ result: z.object({ applied: z.array(z.int()) }) }),
+        z.object({ refusal: ledgerRefusal }),
+      ]),
+    }),
+  ),
+
+  subscribe: operation({ ...subscriptionOf, body: json<SubscribeBody>() }, grantedCycles),
+  renew: operation({ ...subscriptionOf, paymentReference: text, paidAt: optional(time) }, renewed),
+  grant_cycles: operation(subscriptionOf, grantedCycles),
+  change_plan: operation({ ...subscriptionOf, key: text, body: json<PlanChangeBody>() }, changedPlan),
+  set_cancellation: operation({ ...subscriptionOf, key: text, cancel: flag }, subscriptionChange),
+  end_subscription_now: operation({ ...subscriptionOf, key: text }, endedSubscription),
+  expire_term: operation({ ...subscriptionOf, term: integer }, expiredTerm),
+  subscription: value({ ...account, subscriptionId: optional(text) }, subscription.nullable()),
+  is_live: inQuery({ validUntil: time, lastEntryAt: time }, z.boolean()),
+  plan_cycle_from: inQuery(
+    { ...subscriptionOf, planId: text, from: time },
+    z.object({ startsAt: z.string().nullable(), length: z.string().nullable() }),
+  ),
+  grant_origin: inQuery({ ...account, grantId: bigint }, grantOrigin),
+
+  open_purchase: operation({ ...purchaseOf, body: json<PurchaseBody>() }, purchaseRecord),
+  settle_purchase: operation({ ...purchaseOf, paymentId: text }, purchaseRecord),
+  close_purchase: operation({ ...purchaseOf, status: oneOf<PurchaseStatus>(), reason: text }, purchaseRecord),
+  purchase: value(purchaseOf, purchaseRecord.nullable()),
+  begin_top_up: operation(account, topUpStep),
+
+  set_limits: operation({ ...keyed, body: json<Partial<Limits>>() }, accountSettings),
+  set_low_balance: operation({ ...keyed, body: json<Threshold[]>() }, accountSettings),
+  set_top_up: operation({ ...keyed, body: json<TopUpRule | null>() }, accountSettings),
+  account_settings: value(account, accountSettings),
+  stop_admissions: operation({ accountId: optional(text), kind: optional(text), reason: text, by: text }, stop),
+  admit_again: operation({ accountId: optional(text), kind: optional(text) }, admitted),
+
+  next_notice: value(account, notice.nullable()),
+  settle_notice: command({ ...account, noticeId: bigint, reason: optional(text) }),
+  account_notices: value(account, z.array(noticeRecord)),
+  attend_account: operation(account, attended),
+  outbox_delivered: command({ ...account, messageIds: bigints }),
+  unattended_accounts: page(
+    { dueBy: time, writtenBy: time, afterAccountId: optional(text), limit: integer },
+    due.account,
+  ),
+
+  reconciliation_scope: value({}, reconciliationScope),
+  due_reservations: page(
+    {
+      afterExpiresAt: optional(time),
+      afterAccountId: optional(text),
+      afterRequestId: optional(text),
+      dueBy: time,
+      limit: integer,
+    },
+    due.hold,
+  ),
+  extend_hold: command({ ...request, holdMs: bigint }),
+  note_missing: value({ ...request, passId: text }, z.int().nullable()),
+  temporal_identity: value({ clusterId: text, namespaceId: text, namespace: text }, temporalIdentity),
+  recorded_temporal_identity: value({}, temporalIdentity.nullable()),
+  due_cycles: page(duePage, due.subscription),
+  due_expiries: page(duePage, due.expiry),
+  ended_grants: page(duePage, due.endedGrant),
+  unfinished_purchases: page({ dueBy: time, ...after, afterPurchaseId: optional(text), limit: integer }, due.purchase),
+  unwatched_subscriptions: page(duePage, due.subscription),
+  watch_subscription: command({ ...subscriptionOf, forMs: bigint }),
+  watch_purchase: command({ ...purchaseOf, forMs: bigint }),
+  audit: value({}, auditReport),
+  stuck: value({ intervalMs: bigint, limit: integer }, stuckLines),
+  release_by_hand: operation({ ...request, ...word }, requestRecord),
+  close_purchase_by_hand: operation({ ...purchaseOf, status: oneOf<CloseByHand['status']>(), ...word }, purchaseRecord),
+  end_subscription_by_hand: operation({ ...subscriptionOf, ...word }, endedSubscription),
+  dismiss_notice: operation({ ...account, noticeId: bigint, ...word }, noticeRecord),
+} as const;
+
+/** Called by workers of earlier versions alone: `name(p_parameter type, …)`. They stay for as long as those may run. */
+export const EARLIER_SIGNATURES: readonly string[] = [];

@@ -1,0 +1,195 @@
+import { PermanentNotifierError, TransientProviderError } from '../../../providers/errors';
+import type { Notifier } from '../../../providers/notifier';
+import type { StubPaymentProvider } from '../../../providers/stub-payments';
+import {
+  expiryWorkflowId,
+  generationWorkflowId,
+  grantWorkflowId,
+  noticesWorkflowId,
+  purchaseWorkflowId,
+  settingsWorkflowId,
+  subscriptionWorkflowId,
+  topUpWorkflowId,
+} from '../../../workflows/messages';
+import { untilIdle, untilPending } from '../../replay/scenarios/support';
+import { eventually } from '../../support/eventually';
+import type { Holdfast } from '../../workflows/harness';
+import { park } from '../../workflows/waiting/support';
+import { NOW, type Story } from './story';
+
+/** Names of histories, and the workflows that are open under them. */
+export type OpenIds = Record<string, string>;
+
+const PROMOTION = {
+  source: 'promotion' as const,
+  reason: 'baseline',
+  by: 'ops',
+  expiresAt: '2027-06-01T00:00:00.000Z',
+};
+
+/** Starts workflows of every type and leaves each in the middle of what it does; ends at NOW. */
+export async function livePresent(story: Story): Promise<OpenIds> {
+  const { holdfast } = story;
+  const providers = { paymentProvider: unableToRefund(holdfast.payments), notifier: NOTIFIER };
+  await holdfast.startWorker({ reconcileIntervalSeconds: 0 }, providers);
+  const ids = {
+    ...(await subscribeTwoCycles(story)),
+    ...(await lapse(story)),
+    ...(await generate(story)),
+    ...(await tellOwners(story)),
+    ...(await topUp(story)),
+  };
+  // Last, because the workflow of a pending payment looks after it again every few seconds.
+  return { ...ids, ...(await buy(story)) };
+}
+
+/** The run of the second cycle: paid, and not over. */
+async function subscribeTwoCycles({ at, holdfast }: Story): Promise<OpenIds> {
+  const { subscriptions } = holdfast.client;
+  const key = { accountId: 'subscriber', subscriptionId: 's-1' };
+  await at('2026-10-10T12:00:00.000Z');
+  await subscriptions.subscribe({ ...key, planId: 'lite-monthly', paymentReference: 'subscriber-1' });
+  await subscriptions.renew({ ...key, paymentReference: 'subscriber-2' });
+  const workflowId = subscriptionWorkflowId('subscriber', 's-1');
+  const { runId } = await holdfast.temporal.client.workflow.getHandle(workflowId).describe();
+  await at('2026-11-10T12:00:01.000Z');
+  // What it is told makes it look.
+  await subscriptions.renew({ ...key, paymentReference: 'subscriber-3' });
+  await eventually(async () => {
+    const now = await holdfast.temporal.client.workflow.getHandle(workflowId).describe();
+    return now.runId !== runId;
+  });
+  await untilIdle(holdfast, workflowId);
+  return { 'billing-cycle-second-run': workflowId };
+}
+
+/** A subscription that has lapsed, and its expiry, which waits for the settlement window. */
+async function lapse({ at, holdfast }: Story): Promise<OpenIds> {
+  const { subscriptions } = holdfast.client;
+  const key = { accountId: 'leaver', subscriptionId: 's-1' };
+  await at('2026-10-28T11:20:00.000Z');
+  await subscriptions.subscribe({ ...key, planId: 'lite-monthly', paymentReference: 'leaver-1' });
+  await at('2026-11-28T11:19:57.000Z');
+  await subscriptions.cancelAtPeriodEnd({ ...key, key: 'cancel' });
+  const workflowId = subscriptionWorkflowId('leaver', 's-1');
+  const lastTimerSeconds = async () => Number((await timersOf(holdfast, workflowId)).at(-1));
+  await eventually(async () => (await lastTimerSeconds()) <= 3);
+  await at(NOW);
+  const expiryId = expiryWorkflowId('leaver', 's-1', 1);
+  await untilIdle(holdfast, expiryId);
+  await eventually(async () => (await lastTimerSeconds()) > 3);
+  await untilIdle(holdfast, workflowId);
+  return { 'billing-cycle-lapsed': workflowId, 'expiry-window': expiryId };
+}
+
+async function generate({ holdfast }: Story): Promise<OpenIds> {
+  const { client, ledger } = holdfast;
+  await ledger.grant('studio', 'gift', { ...PROMOTION, credits: 50 });
+  await ledger.grant('dreamer', 'gift', { ...PROMOTION, credits: 3 });
+  const film = { kind: 'text-to-image', input: { simulate: 'hang' }, metadata: { project: 'p-1' } };
+  await client.generations.start({ accountId: 'studio', requestId: 'r-1', ...film });
+  await eventually(async () => (await client.generations.status('studio', 'r-1')).progress !== null);
+  await park(holdfast, 'dreamer', 'r-1', 10);
+  const waiting = generationWorkflowId('dreamer', 'r-1');
+  await untilIdle(holdfast, waiting);
+  return { 'generation-generating': generationWorkflowId('studio', 'r-1'), 'generation-waiting': waiting };
+}
+
+/** Two accounts run dry: one's notice can't be delivered for good, the other's not yet. */
+async function tellOwners({ holdfast }: Story): Promise<OpenIds> {
+  const { ledger } = holdfast;
+  for (const accountId of ['gone', 'unreachable']) {
+    await ledger.grant(accountId, 'gift', { ...PROMOTION, credits: 5 });
+    await ledger.deduct(accountId, 'all', { credits: 5, reason: 'baseline', by: 'ops' });
+  }
+  await eventually(async () => (await ledger.accountNotices('gone'))[0]?.status === 'failed');
+  await untilPending(holdfast, noticesWorkflowId('unreachable'), 'deliverNotice');
+  return { 'notices-failing': noticesWorkflowId('unreachable') };
+}
+
+async function topUp({ holdfast }: Story): Promise<OpenIds> {
+  const { client, ledger } = holdfast;
+  const rule = { packId: 'pack-125', belowCredits: 1_000, monthlyCapCents: 20_000, paymentMethod: 'simulate-declined' };
+  await client.settings.setTopUp({ accountId: 'topper', key: 'top-up', topUp: rule });
+  await eventually(async () => (await ledger.purchase('topper', 'top-up-1'))?.status === 'declined');
+  await untilIdle(holdfast, topUpWorkflowId('topper'));
+  await eventually(async () => (await ledger.accountNotices('topper'))[0]?.status === 'delivered');
+  return { 'top-up-declined': topUpWorkflowId('topper') };
+}
+
+/** One payment is pending; the other was paid after the subscription had ended, and can't be given back yet. */
+async function buy({ holdfast }: Story): Promise<OpenIds> {
+  const { client, ledger, payments } = holdfast;
+  const pack = { purchaseId: 'p-1', packId: 'pack-125', shownPriceCents: 5200, paymentMethod: 'simulate-pending' };
+  await client.purchases.buy({ accountId: 'late-payer', ...pack });
+  await ledger.subscriptions.endNow('late-payer', 's-1', 'end');
+  const returning = purchaseWorkflowId('late-payer', 'p-1');
+  await payments.settle(returning);
+  await client.purchases.paymentUpdated('late-payer', 'p-1');
+  await untilPending(holdfast, returning, 'refundPayment');
+  await client.purchases.buy({ accountId: 'buyer', ...pack });
+  const pending = purchaseWorkflowId('buyer', 'p-1');
+  await untilIdle(holdfast, pending);
+  return { 'purchase-returning': returning, 'purchase-pending': pending };
+}
+
+/**
+ * While somebody holds the accounts' rows: a grant, a change of settings and a reconciliation pass that wait for an
+ * answer of the ledger.
+ */
+export async function askInVain({ holdfast }: Story): Promise<OpenIds> {
+  const { client, temporal } = holdfast;
+  const given = { credits: 10, source: 'promotion' as const, reason: 'baseline', by: 'ops' };
+  const { expiresAt } = PROMOTION;
+  const noAnswer = () => undefined;
+  client.grants.create({ accountId: 'grantee', key: 'another', ...given, expiresAt }).catch(noAnswer);
+  client.settings.setLimits({ accountId: 'setter', key: 'limits', dailyCreditsMax: 10 }).catch(noAnswer);
+  const { taskQueue } = temporal;
+  const reconciliation = { workflowId: 'reconciliation', taskQueue, args: [{}] };
+  await temporal.client.workflow.start('reconciliationWorkflow', reconciliation);
+  const grant = grantWorkflowId('grantee', 'another');
+  const settings = settingsWorkflowId('setter', 'limits');
+  for (const [id, activity] of [
+    [grant, 'grant'],
+    [settings, 'changeSettings'],
+    [reconciliation.workflowId, 'grantDueCycles'],
+  ] as const) {
+    await untilStarted(holdfast, id);
+    await untilPending(holdfast, id, activity);
+  }
+  return { 'grant-pending': grant, 'settings-pending': settings, 'reconciliation-pending': reconciliation.workflowId };
+}
+
+async function untilStarted({ temporal }: Holdfast, workflowId: string): Promise<void> {
+  const describe = () => temporal.client.workflow.getHandle(workflowId).describe();
+  await eventually(() =>
+    describe().then(
+      () => true,
+      () => false,
+    ),
+  );
+}
+
+/** How long each timer of the present run was set for. */
+async function timersOf({ temporal }: Holdfast, workflowId: string): Promise<number[]> {
+  const { events } = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
+  return (events ?? []).flatMap(({ timerStartedEventAttributes: timer }) =>
+    timer ? [Number(timer.startToFireTimeout?.seconds ?? 0)] : [],
+  );
+}
+
+const NOTIFIER: Notifier = {
+  async deliver({ accountId }) {
+    if (accountId === 'gone') throw new PermanentNotifierError('The receiver is gone.');
+    if (accountId === 'unreachable') throw new Error('The receiver does not answer.');
+  },
+};
+
+function unableToRefund(payments: StubPaymentProvider): StubPaymentProvider {
+  return {
+    ...payments,
+    async refund() {
+      throw new TransientProviderError('The bank does not answer.');
+    },
+  };
+}

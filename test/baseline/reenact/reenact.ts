@@ -1,0 +1,182 @@
+import { defaultPayloadConverter, defineSearchAttributeKey } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
+import { eventually } from '../../support/eventually';
+import type { TestTemporal } from '../../support/temporal';
+import type { HistoryEvent, OpenWorkflow } from '../fixtures';
+import { commandOf, type Setting } from './commands';
+import { type Turn, turnsOf } from './turns';
+
+const IDENTITY = 'reenactment';
+const POLL_MS = 10_000;
+/** How long a timer runs that had fired when the history was recorded. */
+const FIRED_TIMER_MS = 100;
+
+interface Part {
+  open: OpenWorkflow;
+  turns: Turn[];
+  /** How many of them have been played. */
+  played: number;
+}
+
+export interface Reenacted extends OpenWorkflow {
+  runId: string;
+}
+
+/**
+ * Brings workflows that an earlier version left open to the same point of a real server, without any of its code:
+ * starts them, answers their tasks with the recorded commands, and lets happen to them what happened then. Whoever
+ * polls the task queue afterwards takes them over as a worker takes over those of the version before. Timers that ran
+ * then are over after `openTimerMs`.
+ */
+export async function reenact(
+  stage: TestTemporal,
+  workflows: OpenWorkflow[],
+  { openTimerMs }: { openTimerMs: number },
+): Promise<Reenacted[]> {
+  const parts = new Map(workflows.map((open) => [open.workflowId, partOf(open)]));
+  // Children are started by their parents.
+  for (const part of parts.values()) if (!parentOf(part.open)) await start(stage, part);
+  while ([...parts.values()].some((part) => !isPlayed(part))) {
+    const task = await poll(stage);
+    const part = parts.get(task.workflowExecution?.workflowId ?? '');
+    if (part === undefined) throw new Error(`Nobody knows the part of ${task.workflowExecution?.workflowId}.`);
+    // A timer of its last turn was quick. The task comes back, to whoever polls then.
+    if (isPlayed(part)) continue;
+    await play(stage, part, task, openTimerMs);
+    await happen(stage, part);
+  }
+  const { workflow } = stage.client;
+  return Promise.all(
+    workflows.map(async (open) => ({ ...open, runId: (await workflow.getHandle(open.workflowId).describe()).runId })),
+  );
+}
+
+function partOf(open: OpenWorkflow): Part {
+  return { open, turns: turnsOf(open.history), played: 0 };
+}
+
+function isPlayed({ turns, played }: Part): boolean {
+  return played === turns.length;
+}
+
+function startOf({ history }: OpenWorkflow): temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes {
+  return history.events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
+}
+
+function parentOf(open: OpenWorkflow): string | null | undefined {
+  return startOf(open).parentWorkflowExecution?.workflowId;
+}
+
+async function start(stage: TestTemporal, part: Part): Promise<void> {
+  const { workflowId, workflowType } = part.open;
+  const { input, searchAttributes } = startOf(part.open);
+  await stage.client.workflow.start(workflowType, {
+    workflowId,
+    taskQueue: stage.taskQueue,
+    args: valuesOf(input),
+    // A workflow may look what it is found by.
+    typedSearchAttributes: Object.entries(searchAttributes?.indexedFields ?? {}).map(([name, payload]) => ({
+      key: defineSearchAttributeKey(name, 'KEYWORD'),
+      value: keywordOf(payload),
+    })),
+  });
+  await happen(stage, part);
+}
+
+async function poll({ connection, namespace, taskQueue }: TestTemporal) {
+  const { TASK_QUEUE_KIND_NORMAL: kind } = temporal.api.enums.v1.TaskQueueKind;
+  const task = await connection.withDeadline(Date.now() + POLL_MS, () =>
+    connection.workflowService.pollWorkflowTaskQueue({
+      namespace,
+      taskQueue: { name: taskQueue, kind },
+      identity: IDENTITY,
+    }),
+  );
+  if (!task.taskToken.length) throw new Error('No workflow task came.');
+  return task;
+}
+
+/** Answers a task with what the workflow answered then. */
+async function play(
+  { connection, namespace, taskQueue }: TestTemporal,
+  part: Part,
+  task: Awaited<ReturnType<typeof poll>>,
+  openTimerMs: number,
+): Promise<void> {
+  const turn = part.turns[part.played] as Turn;
+  const recordedQueue = startOf(part.open).taskQueue?.name ?? '';
+  const fired = new Set((part.open.history.events ?? []).map((event) => event.timerFiredEventAttributes?.timerId));
+  const setting: Setting = {
+    namespace,
+    timerMs: (timerId) => (fired.has(timerId) ? FIRED_TIMER_MS : openTimerMs),
+    // The others' names begin with its own.
+    taskQueue: (recorded) => recorded.replace(recordedQueue, taskQueue),
+  };
+  const answers = turn.commands.map((event) => commandOf(event, setting, task.messages));
+  await connection.workflowService.respondWorkflowTaskCompleted({
+    namespace,
+    taskToken: task.taskToken,
+    identity: IDENTITY,
+    commands: answers.map(([command]) => command),
+    messages: answers.flatMap(([, message]) => message ?? []),
+    // Which of its ways the SDK has gone: replay goes them again.
+    sdkMetadata: turn.completed.sdkMetadata,
+  });
+  part.played += 1;
+}
+
+/** What happened before the next turn. */
+async function happen(stage: TestTemporal, part: Part): Promise<void> {
+  const turn = part.turns[part.played];
+  if (turn === undefined) return;
+  const handle = stage.client.workflow.getHandle(part.open.workflowId);
+  for (const event of turn.before) {
+    const { workflowExecutionSignaledEventAttributes: signal } = event;
+    if (signal) await handle.signal(signal.signalName ?? '', ...valuesOf(signal.input));
+    else await complete(stage, part.open, event);
+  }
+  for (const update of turn.updates) await ask(stage, part.open.workflowId, update);
+}
+
+async function complete(
+  { connection, namespace }: TestTemporal,
+  { workflowId, history }: OpenWorkflow,
+  event: HistoryEvent,
+): Promise<void> {
+  const { scheduledEventId, result } = event.activityTaskCompletedEventAttributes ?? {};
+  const scheduled = history.events?.find(({ eventId }) => String(eventId) === String(scheduledEventId));
+  const { activityId } = scheduled?.activityTaskScheduledEventAttributes ?? {};
+  const { workflowService } = connection;
+  await workflowService.respondActivityTaskCompletedById({ namespace, workflowId, activityId, result });
+}
+
+/** Nobody waits for the answer, but whoever polls next must be handed the question. */
+async function ask(
+  { connection, namespace }: TestTemporal,
+  workflowId: string,
+  request: temporal.api.update.v1.IRequest,
+): Promise<void> {
+  const { workflowService } = connection;
+  const workflowExecution = { workflowId };
+  const { UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED: lifecycleStage } =
+    temporal.api.enums.v1.UpdateWorkflowExecutionLifecycleStage;
+  workflowService
+    .updateWorkflowExecution({ namespace, workflowExecution, request, waitPolicy: { lifecycleStage } })
+    .catch(() => undefined);
+  const updateRef = { workflowExecution, updateId: request.meta?.updateId };
+  await eventually(() =>
+    workflowService.pollWorkflowExecutionUpdate({ namespace, updateRef }).then(
+      () => true,
+      () => false,
+    ),
+  );
+}
+
+/** The client sends a list of one. */
+function keywordOf(payload: temporal.api.common.v1.IPayload): string {
+  return [defaultPayloadConverter.fromPayload<string | string[]>(payload)].flat()[0] ?? '';
+}
+
+function valuesOf(payloads: temporal.api.common.v1.IPayloads | null | undefined): unknown[] {
+  return (payloads?.payloads ?? []).map((payload) => defaultPayloadConverter.fromPayload(payload));
+}

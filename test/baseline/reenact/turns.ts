@@ -1,0 +1,52 @@
+import type { temporal } from '@temporalio/proto';
+import type { History, HistoryEvent } from '../fixtures';
+
+/** One workflow task of a recorded history: what happened before it, and what the workflow answered. */
+export interface Turn {
+  /** Signals, completed activities and the like, in their order. */
+  before: HistoryEvent[];
+  /** Updates that the workflow accepted in it. */
+  updates: temporal.api.update.v1.IRequest[];
+  /** The events that its commands have become. */
+  commands: HistoryEvent[];
+  completed: temporal.api.history.v1.IWorkflowTaskCompletedEventAttributes;
+}
+
+/** The server's own notes, which it makes again. */
+type Note = keyof HistoryEvent;
+const NOTES: Note[] = [
+  'workflowExecutionStartedEventAttributes',
+  'workflowTaskScheduledEventAttributes',
+  'workflowTaskStartedEventAttributes',
+  'activityTaskStartedEventAttributes',
+  'childWorkflowExecutionStartedEventAttributes',
+  'timerFiredEventAttributes',
+];
+const HAPPENINGS: Note[] = ['workflowExecutionSignaledEventAttributes', 'activityTaskCompletedEventAttributes'];
+
+export function turnsOf(history: History): Turn[] {
+  const turns: Turn[] = [];
+  let before: HistoryEvent[] = [];
+  for (const event of history.events ?? []) {
+    const { workflowTaskCompletedEventAttributes: completed } = event;
+    if (completed) {
+      turns.push({ before, updates: [], commands: [], completed });
+      before = [];
+    } else if (has(event, HAPPENINGS)) {
+      before.push(event);
+    } else if (!has(event, NOTES)) {
+      const turn = turns.at(-1);
+      if (turn === undefined) throw new Error(`Nobody gave the command of event ${event.eventId}.`);
+      turn.commands.push(event);
+      const accepted = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest;
+      if (accepted) turn.updates.push(accepted);
+    }
+  }
+  // What nobody had answered yet would be lost.
+  if (before.length > 0) throw new Error('The history ends before the workflow has answered.');
+  return turns;
+}
+
+function has(event: HistoryEvent, notes: Note[]): boolean {
+  return notes.some((note) => event[note]);
+}

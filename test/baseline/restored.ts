@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { migrate } from '../../ledger/migrate';
+import type { TestDatabase } from '../support/database';
+import { testServers, withDatabase } from '../support/test-servers';
+import { dumpOf } from './fixtures';
+
+/** Roles belong to the cluster and stand in no database's dump. */
+const ROLES_OF_DUMPS = ['holdfast_worker', 'holdfast_test'];
+
+/** A database of its own with what the version left behind, as it was: nothing has been migrated yet. */
+export async function restoreDump(version: string): Promise<TestDatabase> {
+  const { adminUrl, template } = testServers();
+  const name = `${template}_${randomBytes(4).toString('hex')}`;
+  const database = urlsOf(name);
+  await run(adminUrl, [`CREATE DATABASE ${name}`, ...ROLES_OF_DUMPS.map(createRole)]);
+  await run(database.ownerUrl, [dumpOf(version)]);
+  return database;
+}
+
+/** The same, migrated to this version. */
+export async function restoreMigrated(version: string): Promise<TestDatabase> {
+  const database = await restoreDump(version);
+  await migrateHere(database);
+  return database;
+}
+
+export async function migrateHere({ ownerUrl, ledgerUrl }: TestDatabase): Promise<string[]> {
+  const applied: string[] = [];
+  await migrate({ migrationUrl: ownerUrl, servingUrl: ledgerUrl, log: (line) => applied.push(line) });
+  return applied;
+}
+
+/** Rows as the database's owner sees them. */
+export async function ask<Row extends object>(
+  { ownerUrl }: TestDatabase,
+  text: string,
+  values?: unknown[],
+): Promise<Row[]> {
+  const client = new Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    return (await client.query<Row>(text, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The ledger's clock stands still in a dump; from here on it stands so much later. */
+export async function advanceClock(database: TestDatabase, ms: number): Promise<void> {
+  await ask(database, "UPDATE holdfast.test_clock SET set_to = set_to + $1 * interval '1 millisecond'", [ms]);
+}
+
+function urlsOf(name: string): TestDatabase {
+  const { adminUrl, serving, testClock } = testServers();
+  return {
+    ledgerUrl: withDatabase(adminUrl, name, serving),
+    ownerUrl: withDatabase(adminUrl, name),
+    testClockUrl: withDatabase(adminUrl, name, testClock),
+    drop: () => run(adminUrl, [`DROP DATABASE ${name} WITH (FORCE)`]),
+  };
+}
+
+function createRole(role: string): string {
+  return `DO $$ BEGIN CREATE ROLE ${role} NOLOGIN;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`;
+}
+
+async function run(url: string, statements: string[]): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

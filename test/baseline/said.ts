@@ -1,0 +1,52 @@
+import type { Ledger, Outcome } from '../../ledger';
+
+/** A call of the ledger that has a key: whoever repeats it gets the first answer. */
+export interface SaidCommand {
+  /** The method, e.g. `subscriptions.renew`. */
+  call: string;
+  args: unknown[];
+  /** What it answered first. */
+  value: unknown;
+}
+
+/** Those of the ledger's operations that know their keys. */
+const KEYED = new Set([
+  ...['grant', 'deduct', 'reserve', 'commit', 'release'],
+  ...['subscribe', 'renew', 'changePlan', 'cancelAtPeriodEnd', 'resume', 'endNow', 'expireTerm'].map(
+    (name) => `subscriptions.${name}`,
+  ),
+  ...['open', 'settle', 'close'].map((name) => `purchases.${name}`),
+  ...['setLimits', 'setLowBalance', 'setTopUp'].map((name) => `settings.${name}`),
+]);
+
+/** The ledger; what is done through it and can be repeated is written down. A refusal ends the recording. */
+export function writingDown(ledger: Ledger, said: SaidCommand[]): Ledger {
+  const wrapped = (target: object, path: string): object =>
+    new Proxy(target, {
+      get(_, property) {
+        const member: unknown = Reflect.get(target, property);
+        const name = `${path}${String(property)}`;
+        if (typeof member === 'object' && member !== null) return wrapped(member, `${name}.`);
+        if (typeof member !== 'function') return member;
+        return async (...args: unknown[]) => {
+          const answer = await member.apply(target, args);
+          if (isRefused(answer)) throw new Error(`${name} was refused: ${answer.refusal.message}`);
+          if (KEYED.has(name)) said.push({ call: name, args, value: answer.value });
+          return answer;
+        };
+      },
+    });
+  return wrapped(ledger, '') as Ledger;
+}
+
+/** Makes a written call anew. */
+export function sayAgain(ledger: Ledger, { call, args }: SaidCommand): Promise<Outcome<unknown>> {
+  const path = call.split('.');
+  const method = path.pop() as string;
+  const target = path.reduce<object>((object, name) => Reflect.get(object, name), ledger);
+  return Reflect.get(target, method).apply(target, args);
+}
+
+function isRefused(answer: unknown): answer is Extract<Outcome<unknown>, { ok: false }> {
+  return typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === false;
+}

@@ -1,0 +1,90 @@
+import type { RequestBody } from '../../../contract/generation';
+import { granted, HOLD_MS, later, MINUTE_MS, promotion, START } from '../../ledger/support';
+import { type Story, twice, withMessages } from './support';
+
+export const generations: Story = async (books) => {
+  const { ledger } = books;
+  await withMessages(books, 'a');
+  await books.grantPromotion('a', 100);
+  const body: RequestBody = {
+    ...{ kind: 'text-to-video-veo3', seconds: 2.5, audio: true, inputHash: 'f00d' },
+    ...{ metadata: { project: 'launch' }, maxCredits: 50 },
+  };
+  const reserve = (requestId: string, credits: number, said: RequestBody) =>
+    ledger.reserve('a', requestId, said, { credits, catalogVersion: '1' }, HOLD_MS);
+  await twice(() => granted(reserve('one', 15, body)));
+  await reserve('one', 15, { kind: 'text-to-image' });
+  await ledger.known('a', 'one', body);
+  await ledger.known('a', 'one', { kind: 'text-to-image' });
+  await ledger.known('a', 'none', body);
+  await granted(reserve('two', 3, { kind: 'text-to-image', audio: false }));
+  await ledger.openRequests('a');
+  await ledger.accountStamps(['a', 'nobody']);
+  await ledger.commit('a', 'one', 16, 'file:///o');
+  await twice(() => granted(ledger.commit('a', 'one', 10, 'file:///o')));
+  await twice(() => granted(ledger.release('a', 'two', 'failed')));
+  await granted(ledger.release('a', 'never-seen', 'late'));
+  await ledger.release('a', 'one', 'late');
+  for (const request of ['one', 'never-seen', 'unknown']) await ledger.request('a', request);
+  for (const account of ['a', 'nobody']) await ledger.balance(account);
+  await ledger.balance('a', START);
+};
+
+export const queues: Story = async (books) => {
+  const { ledger } = books;
+  await withMessages(books, 'q');
+  await books.grantPromotion('q', 10);
+  await granted(books.reserve('q', 'runs', 8));
+  await books.park('q', 'first', 5);
+  await books.park('q', 'second', 6);
+  await books.resume('q', 'first', 5);
+  await books.resume('q', 'unknown', 5);
+  await ledger.waitingPlace('q', 'second');
+  await ledger.waitingPlace('q', null);
+  await ledger.openRequests('q');
+  await granted(ledger.settings.stop({ accountId: 'q', kind: null, reason: 'fraud', by: 'ops' }));
+  for (const account of ['q', 'nobody']) await ledger.waitingQueue(account);
+  await granted(ledger.settings.admit({ accountId: 'q', kind: null }));
+  await granted(ledger.release('q', 'runs', 'failed'));
+  await granted(books.resume('q', 'first', 5));
+  await granted(ledger.release('q', 'second', 'cancelled'));
+};
+
+export const operators: Story = async (books) => {
+  const { ledger } = books;
+  await withMessages(books, 'o');
+  await twice(() => granted(ledger.grant('o', 'gift', promotion(10, { expiresAt: later(START, MINUTE_MS) }))));
+  await ledger.grant('o', 'gift', promotion(11));
+  await granted(ledger.grant('o', 'more', promotion(20, { source: 'adjustment' })));
+  await twice(() => granted(ledger.deduct('o', 'back', { credits: 5, reason: 'mistake', by: 'ops' })));
+  await ledger.deduct('o', 'back', { credits: 6, reason: 'mistake', by: 'ops' });
+  await ledger.upkeep.endedGrants(later(START, MINUTE_MS), null, 10);
+  await books.advanceClock(MINUTE_MS);
+  await granted(ledger.expire('o'));
+};
+
+export const settings: Story = async (books) => {
+  const { settings } = books.ledger;
+  const key = { accountId: 'x', key: 'k' };
+  await withMessages(books, 'x');
+  await books.ledger.accountSettings('x');
+  await twice(() => granted(settings.setLimits({ ...key, dailyCreditsMax: 9, generationCreditsMax: 8 })));
+  await granted(settings.setLimits({ ...key, key: 'more', concurrentGenerationsMax: 7 }));
+  await settings.setLimits({ ...key, dailyCreditsMax: null });
+  const lowBalance = [{ credits: 20 }, { percentOfCycle: 10 }];
+  await twice(() => granted(settings.setLowBalance({ ...key, lowBalance })));
+  await settings.setLowBalance({ ...key, lowBalance: [] });
+  const topUp = { packId: 'pack-125', belowCredits: 5, monthlyCapCents: 4_900, paymentMethod: 'card' };
+  await twice(() => granted(settings.setTopUp({ ...key, topUp })));
+  await settings.setTopUp({ ...key, key: 'low', topUp: { ...topUp, monthlyCapCents: 1 } });
+  const stop = { accountId: null, kind: 'text-to-image', reason: 'outage', by: 'ops' };
+  await granted(settings.stop(stop));
+  await books.advanceClock(MINUTE_MS);
+  await granted(settings.stop(stop));
+  await granted(settings.stop({ ...stop, accountId: 'x', kind: null }));
+  await settings.stop({ ...stop, kind: 'hologram' });
+  await books.ledger.accountSettings('x');
+  for (const accountId of [null, 'x']) {
+    await twice(() => granted(settings.admit({ accountId, kind: accountId ? null : stop.kind })));
+  }
+};

@@ -1,0 +1,144 @@
+import { DAY_MS, granted, later, MINUTE_MS, promotion, START } from '../../ledger/support';
+import { FEBRUARY, LITE, type Story, twice, withMessages } from './support';
+
+export const subscriptions: Story = async (books) => {
+  const { ledger } = books;
+  const { subscriptions } = ledger;
+  await withMessages(books, 's');
+  const body = { planId: LITE, paymentReference: 'p1' };
+  await ledger.subscription('s');
+  await twice(() => granted(subscriptions.subscribe('s', 's', body)));
+  await subscriptions.subscribe('s', 's', { ...body, planId: 'advanced-monthly' });
+  await twice(() => granted(subscriptions.renew('s', 's', 'p2')));
+  await subscriptions.renew('s', 's', 'p3', '2031-01-01T00:00:00Z');
+  const change = (key: string, planId: string, paymentReference?: string) =>
+    subscriptions.changePlan('s', 's', key, { planId, ...(paymentReference && { paymentReference }) });
+  await twice(() => granted(change('better', 'professional-monthly', 'p4')));
+  await granted(change('worse', LITE));
+  await granted(change('held', 'professional-monthly'));
+  await change('free', 'advanced-monthly');
+  await twice(() => granted(subscriptions.cancelAtPeriodEnd('s', 's', 'cancel')));
+  await granted(subscriptions.resume('s', 's', 'resume'));
+  await subscriptions.resume('s', 's', 'again');
+  await books.setClock(FEBRUARY);
+  await ledger.upkeep.dueCycles(FEBRUARY, null, 10);
+  await twice(() => granted(subscriptions.grantCycles('s', 's')));
+  await subscriptions.grantCycles('s', 'unknown');
+  await granted(change('yearly', 'lite-yearly', 'p5'));
+  await ledger.upkeep.unwatchedSubscriptions('2031-01-01T00:00:00.000Z', null, 10);
+  await ledger.upkeep.watch('s', 's', MINUTE_MS);
+  await twice(() => granted(subscriptions.endNow('s', 's', 'end')));
+  await subscriptions.endNow('s', 'unknown', 'end');
+  await ledger.balance('s');
+};
+
+/** By a catalog with grace: paid, in grace, lapsed, booked; and what comes after. */
+export const terms: Story = async (books) => {
+  const { ledger } = books;
+  const { subscriptions } = ledger;
+  await books.owner.query(`UPDATE holdfast.catalog_versions
+    SET document = document || '{"renewalGrace": "P3D", "settlementWindow": "PT2H"}' WHERE version = 1`);
+  for (const account of ['t', 'u']) {
+    await withMessages(books, account);
+    await granted(subscriptions.subscribe(account, 's', { planId: LITE, paymentReference: 'p1' }));
+  }
+  await granted(subscriptions.expireTerm('t', 's', 1));
+  const inGrace = later(FEBRUARY, DAY_MS);
+  const lapsed = later(FEBRUARY, 3 * DAY_MS);
+  for (const at of [inGrace, lapsed]) {
+    await books.setClock(at);
+    await ledger.subscription('t', 's');
+  }
+  await books.setClock(later(lapsed, DAY_MS));
+  await ledger.upkeep.dueExpiries(later(lapsed, DAY_MS), null, 10);
+  await twice(() => granted(subscriptions.expireTerm('t', 's', 1)));
+  await granted(subscriptions.expireTerm('t', 's', 2));
+  await subscriptions.expireTerm('t', 'unknown', 1);
+  await ledger.subscription('t');
+  await granted(subscriptions.renew('t', 's', 'p2'));
+  await granted(subscriptions.subscribe('u', 'next', { planId: LITE, paymentReference: 'p2' }));
+  await ledger.subscription('u', 's');
+};
+
+export const purchases: Story = async (books) => {
+  const { ledger } = books;
+  const { purchases } = ledger;
+  await withMessages(books, 'p');
+  const body = { packId: 'pack-125', shownPriceCents: 4_900 };
+  const full = { ...body, currency: 'USD', paymentMethod: 'card' };
+  await purchases.open('p', 'early', body);
+  await granted(ledger.subscriptions.subscribe('p', 's', { planId: LITE, paymentReference: 'p1' }));
+  await twice(() => granted(purchases.open('p', 'one', full)));
+  await twice(() => granted(purchases.settle('p', 'one', 'pay_1')));
+  await purchases.settle('p', 'unknown', 'pay_2');
+  await granted(purchases.open('p', 'two', body));
+  await twice(() => granted(purchases.close('p', 'two', 'declined', 'card-declined')));
+  await granted(purchases.settle('p', 'two', 'pay_3'));
+  await granted(purchases.close('p', 'tombstone', 'voided', 'cancelled'));
+  await granted(purchases.settle('p', 'tombstone', 'pay_4'));
+  await granted(purchases.open('p', 'three', body));
+  await purchases.close('p', 'one', 'voided', 'late');
+  await ledger.upkeep.unfinishedPurchases(later(START, DAY_MS), null, 10);
+  await ledger.upkeep.watchPurchase('p', 'three', MINUTE_MS);
+  await granted(purchases.close('p', 'two', 'returned', 'refunded'));
+  for (const purchase of ['one', 'two', 'unknown']) await ledger.purchase('p', purchase);
+  await ledger.balance('p');
+};
+
+/** Three declines in a row, after which a top-up stops; then a cap without room. */
+export const topUps: Story = async (books) => {
+  const { ledger } = books;
+  const accountId = 'auto';
+  const topUp = { packId: 'pack-125', belowCredits: 500, monthlyCapCents: 10_000 };
+  await ledger.topUps.begin(accountId);
+  await granted(ledger.subscriptions.subscribe(accountId, 's', { planId: LITE, paymentReference: 'p1' }));
+  await granted(ledger.settings.setTopUp({ accountId, key: 'on', topUp }));
+  for (const attempt of [1, 2, 3]) {
+    await twice(() => granted(ledger.topUps.begin(accountId)));
+    await granted(ledger.purchases.close(accountId, `top-up-${attempt}`, 'declined', 'card-declined'));
+    await ledger.accountSettings(accountId);
+    await granted(ledger.topUps.begin(accountId));
+    await books.advanceClock(6 * 60 * MINUTE_MS);
+  }
+  for (const [key, packId] of [
+    ['again', 'pack-125'],
+    ['other', 'pack-300'],
+  ] as const) {
+    await granted(ledger.settings.setTopUp({ accountId, key, topUp: { ...topUp, packId } }));
+    const begun = await granted(ledger.topUps.begin(accountId));
+    if (begun.step === 'buy') await granted(ledger.purchases.settle(accountId, begun.purchase.purchaseId, 'pay_a'));
+  }
+};
+
+export const notices: Story = async (books) => {
+  const { ledger } = books;
+  const accountId = 'n';
+  await ledger.notices.next(accountId);
+  await granted(
+    ledger.settings.setLowBalance({ accountId, key: 'k', lowBalance: [{ credits: 20 }, { percentOfCycle: 90 }] }),
+  );
+  await granted(ledger.subscriptions.subscribe(accountId, 's', { planId: LITE, paymentReference: 'p1' }));
+  await granted(books.reserve(accountId, 'most', 140));
+  await granted(ledger.commit(accountId, 'most', 140, 'file:///o'));
+  await books.reserve(accountId, 'too-much', 100);
+  await books.grantPromotion(accountId, 1, { expiresAt: later(FEBRUARY, 10 * DAY_MS) });
+  await granted(ledger.deduct(accountId, 'all', { credits: 11, reason: 'end', by: 'ops' }));
+  await books.grantPromotion(accountId, 30, { expiresAt: later(FEBRUARY, 10 * DAY_MS) });
+  await granted(ledger.grant(accountId, 'with-term', promotion(5, { source: 'adjustment', expiresAt: undefined })));
+  for (const at of [later(FEBRUARY, -7 * DAY_MS), later(FEBRUARY, -DAY_MS), later(FEBRUARY, 9 * DAY_MS)]) {
+    await books.setClock(at);
+    await ledger.outbox.unattended(at, START, null, 10);
+    await ledger.outbox.attend(accountId);
+  }
+  for (let read = 0, next = await ledger.notices.next(accountId); next; next = await ledger.notices.next(accountId)) {
+    await ledger.notices.settle(accountId, next.noticeId, read === 0 ? 'gone' : null);
+    if (read === 1) await ledger.accountNotices(accountId);
+    read += 1;
+  }
+  for (const account of [accountId, 'auto']) {
+    for (let next = await ledger.notices.next(account); next; next = await ledger.notices.next(account)) {
+      await ledger.notices.settle(account, next.noticeId, null);
+    }
+    await ledger.accountNotices(account);
+  }
+};

@@ -1,0 +1,73 @@
+import { channel } from 'node:diagnostics_channel';
+import { Client } from 'pg';
+import { builtInCatalog } from '../../../catalog';
+import type { CatalogVersion } from '../../../contract/catalog';
+import { applyCatalog } from '../../../ledger/catalog';
+import type { FunctionName } from '../../../ledger/connection/calls';
+import { answerIn, statementOf } from '../../../ledger/connection/sql-function';
+import { FUNCTIONS } from '../../../ledger/functions';
+import { granted, HOLD_MS, later, START } from '../../ledger/support';
+import { ANSWERS_CHANNEL } from '../../support/ledger-answers';
+import { FEBRUARY, LITE, type Story } from './support';
+
+export const reconciliation: Story = async (books) => {
+  const { ledger } = books;
+  const identity = { clusterId: 'c', namespaceId: 'n', namespace: 'default' };
+  await ledger.recordedTemporalIdentity();
+  await ledger.temporalIdentity(identity);
+  await ledger.recordedTemporalIdentity();
+  await books.grantPromotion('r', 10);
+  await granted(books.reserve('r', 'runs', 8));
+  await ledger.reconciliationScope();
+  await ledger.dueReservations(later(START, HOLD_MS), null, 10);
+  await ledger.extendHold('r', 'runs', HOLD_MS);
+  for (const request of ['runs', 'unknown']) await ledger.noteMissing('r', request, 'pass');
+  await granted(ledger.release('r', 'runs', 'orphaned'));
+  // What is handed over is taken from the outbox.
+  await granted(ledger.settings.setTopUp({ accountId: 'r', key: 'k', topUp: null }));
+};
+
+export const catalogs: Story = async (books) => {
+  const { ledger } = books;
+  const built = builtInCatalog()[0] as CatalogVersion;
+  await applyCatalog(books.urls.ownerUrl, [{ ...built, version: 2, effectiveFrom: '2100-01-01T00:00:00Z' }]);
+  for (const version of ['1', '2']) await ledger.catalogVersion(version);
+  await ledger.catalogVersion('3').catch(() => undefined);
+  await ledger.effectiveCatalog();
+  await books.setClock('2101-01-01T00:00:00.000Z');
+  await ledger.effectiveCatalog();
+  await books.setClock('2019-01-01T00:00:00.000Z');
+  await ledger.effectiveCatalog().catch(() => undefined);
+};
+
+/** What views and queries ask, each as such a query sends it. */
+export const queries: Story = async (books) => {
+  const worker = new Client({ connectionString: books.urls.ledgerUrl });
+  await worker.connect();
+  const ask = async (name: FunctionName, given: object) => {
+    const { rows } = await worker.query(statementOf(name, FUNCTIONS[name], given));
+    channel(ANSWERS_CHANNEL).publish({ name, answers: rows.map(answerIn) });
+  };
+  try {
+    const built = builtInCatalog()[0] as CatalogVersion;
+    await ask('catalog_outlook', { versions: [{ ...built, version: 3, effectiveFrom: '2200-01-01T00:00:00Z' }] });
+    await ask('catalog_outlook', { versions: [{ ...built, version: 9 }] });
+    for (const validUntil of ['2000-01-01T00:00:00Z', '2200-01-01T00:00:00Z']) {
+      await ask('is_live', { validUntil, lastEntryAt: START });
+    }
+    await granted(books.ledger.subscriptions.subscribe('v', 's', { planId: LITE, paymentReference: 'p1' }));
+    for (const planId of [LITE, 'no-plan']) {
+      await ask('plan_cycle_from', { accountId: 'v', subscriptionId: 's', planId, from: FEBRUARY });
+    }
+    await ask('grant_origin', { accountId: 'v', grantId: 1 });
+  } finally {
+    await worker.end();
+  }
+};
+
+/** An audit that finds something, in a ledger that somebody has damaged. */
+export const damage: Story = async (books) => {
+  await books.ledger.audit();
+  await books.owner.query('UPDATE holdfast.accounts SET available = available + 1, granted = granted + 1');
+  await books.ledger.audit();
+};
