@@ -16,13 +16,18 @@ export interface PaymentKey {
 /** What a provider says, or that it can't be understood, however often it was asked; `message` says what is wrong. */
 export type PaymentAnswer = PaymentState | { state: 'not-understood'; message: string };
 
+export interface RefundInput extends PaymentKey {
+  /** Which payment, where there is more than one under the key; absent where there is not. */
+  paymentId?: string;
+}
+
 export interface PaymentActivities {
   charge(charge: Charge): Promise<PaymentAnswer>;
   paymentState(input: PaymentKey): Promise<PaymentAnswer>;
   /** Voids what has not been decided, and says what became of it. */
   voidPayment(input: PaymentKey): Promise<PaymentAnswer>;
   /** Gives the money back; of what isn't there, it says how it stands. */
-  refundPayment(input: PaymentKey): Promise<PaymentAnswer>;
+  refundPayment(input: RefundInput): Promise<PaymentAnswer>;
 }
 
 const HEARTBEAT_MS = 2_000;
@@ -83,7 +88,7 @@ export function createPaymentActivities(options: PaymentActivitiesOptions): Paym
       return till.state(idempotencyKey);
     }),
 
-    refundPayment: understood(({ idempotencyKey }) => refund(till, idempotencyKey)),
+    refundPayment: understood(({ idempotencyKey, paymentId }) => refund(till, idempotencyKey, paymentId)),
   };
 }
 
@@ -96,7 +101,7 @@ function tillOf(provider: PaymentProvider) {
     charge: (charge: Charge) => answer(() => provider.charge(charge)),
     state: (key: string) => answer(() => provider.state(key)),
     void: (key: string) => called(() => provider.void(key)),
-    refund: (key: string) => answer(() => provider.refund(key)),
+    refund: (key: string, paymentId?: string) => answer(() => provider.refund(key, paymentId)),
   };
 }
 
@@ -112,13 +117,14 @@ async function chargeOnce(till: Till, charge: Charge): Promise<PaymentState> {
   }
 }
 
-async function refund(till: Till, key: string): Promise<PaymentState> {
+async function refund(till: Till, key: string, paymentId?: string): Promise<PaymentState> {
   let refusal: unknown;
-  const reached = await till.refund(key).catch((error) => {
+  const reached = await till.refund(key, paymentId).catch((error) => {
     if (!isThrownBy(PermanentProviderError, error)) throw error;
     refusal = error;
     return till.state(key);
   });
+  if (paymentId !== undefined) return onlyThat(paymentId, reached);
   // Whoever asks has been told that it was paid: only what has been given back has been given back.
   if (reached.state !== 'paid' && reached.state !== 'pending') return reached;
   throw refusal ?? ApplicationFailure.retryable('The provider has not given the money back yet.', 'RefundNotMade');
@@ -141,5 +147,14 @@ function accepted(reached: PaymentState): PaymentState {
   throw ApplicationFailure.retryable(
     'The provider does not know the payment that it was asked for.',
     'PaymentNotFound',
+  );
+}
+
+/** A provider that gives another payment back, or none, has not done what it was asked for. */
+function onlyThat(paymentId: string, reached: PaymentState): PaymentState {
+  if (reached.state === 'refunded' && reached.paymentId === paymentId) return reached;
+  throw ApplicationFailure.retryable(
+    `The provider was asked to give one of several payments back, and says that the payment is ${reached.state}.`,
+    'PaymentNotReturned',
   );
 }

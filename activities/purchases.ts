@@ -20,6 +20,10 @@ export interface TurnPurchaseAwayInput {
   reason: string;
 }
 
+export interface PurchasePayment extends PurchaseKey {
+  paymentId: string;
+}
+
 export interface ClosePurchaseInput extends PurchaseKey {
   status: 'declined' | 'voided' | 'returned';
   reason: string;
@@ -32,7 +36,9 @@ export interface PurchaseActivities {
   /** Closes the key of a purchase that comes too late, unless it was opened before: then it stands. */
   turnPurchaseAway(input: TurnPurchaseAwayInput): Promise<Outcome<PurchaseRecord>>;
   /** The money is there: `granted`, or `returning` where no subscription is live any more. */
-  settlePurchase(input: PurchaseKey & { paymentId: string }): Promise<PurchaseRecord>;
+  settlePurchase(input: PurchasePayment): Promise<PurchaseRecord>;
+  /** A stray payment has gone back. */
+  returnStrayPayment(input: PurchasePayment): Promise<PurchaseRecord>;
   /** Ends it without a grant; where it had ended otherwise before, that stands. */
   closePurchase(input: ClosePurchaseInput): Promise<PurchaseRecord>;
 }
@@ -72,6 +78,11 @@ export function createPurchaseActivities({ ledger, hasPayments }: PurchaseActivi
     settlePurchase: asActivity(async ({ accountId, purchaseId, paymentId }) => {
       const settled = await purchases.settle(accountId, purchaseId, checkedPayment(paymentId));
       return settled.ok ? settled.value : recorded({ accountId, purchaseId });
+    }),
+
+    returnStrayPayment: asActivity(async ({ accountId, purchaseId, paymentId }) => {
+      const returned = await purchases.returnStray(accountId, purchaseId, paymentId);
+      return returned.ok ? returned.value : recorded({ accountId, purchaseId });
     }),
 
     closePurchase: asActivity(async ({ accountId, purchaseId, status, reason }) => {

@@ -1,10 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
-import { createHoldfastClient, type HoldfastClient } from '../client';
+import { createCourier, createHoldfastClient, type HoldfastClient } from '../client';
 import { namespaceOf, unreachable } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
 import type { Deliver } from '../contract/outbox';
 import { createLedger, type Ledger } from '../ledger';
-import { createCourier } from '../workflows/courier';
 import type { CliConfig } from './config';
 
 const CONNECT_TIMEOUT = '3s';

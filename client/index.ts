@@ -39,6 +39,8 @@ export type { TopUp, TopUpRule } from '../contract/top-up';
 export type { Usage, UsageDay, UsageRange } from '../contract/usage';
 export type { Ticket, Waiting, WaitingQueue } from '../contract/waiting';
 export type { ReconciliationReport } from '../workflows';
+export { createCourier } from '../workflows/courier';
+export { generationWorkflowId, subscriptionWorkflowId } from '../workflows/messages';
 export type { GenerationAdmission, GenerationStatus } from './generations';
 export type { ReconciliationSchedule } from './operations';
 export type { WorkflowStanding } from './standing';

@@ -8,7 +8,7 @@ import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../contract/errors'
 import { checkAccountId, checkPurchaseId } from '../contract/ids';
 import { PROVIDER_FAULT } from '../contract/provider-answer';
 import { type PurchaseRecord, type PurchaseRequest, type PurchaseResult, parsePurchase } from '../contract/purchase';
-import { purchaseBodyHashOf, purchaseHashOf, purchaseResultOf } from '../domain/purchase/purchase';
+import { purchaseBodyHashOf, purchaseHashOf, purchaseResultOf, straysOf } from '../domain/purchase/purchase';
 import type { purchaseWorkflow } from '../workflows';
 import { paymentUpdatedSignal, purchaseUpdate, purchaseWorkflowId, updateIdOf } from '../workflows/messages';
 import { purchaseRestart, purchaseStart } from '../workflows/starting';
@@ -153,7 +153,7 @@ export class Purchases {
   /** As `#known`; where that is not its end, the workflow is started again, which is harmless where it runs. */
   async #kept(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
     const record = await this.#reach.ledger?.purchase(accountId, purchaseId);
-    if (record?.body && mayGoOn(record)) {
+    if (record?.body && (mayGoOn(record) || straysOf(record).length > 0)) {
       const start = purchaseRestart({ accountId, purchaseId, ...record.body }, this.#reach.taskQueue);
       await this.#reach.temporal.workflow.start<typeof purchaseWorkflow>('purchaseWorkflow', start).catch((error) => {
         throw translateTemporalError(error);

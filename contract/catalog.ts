@@ -3,7 +3,7 @@ import { DEFAULT_MAX_SECONDS, yearsOf } from './duration';
 import type { ErrorCode } from './errors';
 import { answered, coded, currency, duration, instant, whole } from './fields';
 import type { OwnProblem } from './parse';
-import { price, priceSeconds } from './price';
+import { dearestUnitOf, price, priceSeconds } from './price';
 
 /** Boundaries are counted from an anchor, so the calendar must have room for many of them. */
 const CYCLE_YEARS_MAX = 10;
@@ -39,7 +39,7 @@ export const generationKind = z
   .refine(
     ({ maxSeconds, price }) => {
       const units = price.perSeconds === undefined ? 1 : (maxSeconds ?? DEFAULT_MAX_SECONDS) / price.perSeconds;
-      return Number.isSafeInteger(Math.ceil(units) * Math.max(price.credits, price.creditsWithAudio ?? 0));
+      return Number.isSafeInteger(Math.ceil(units) * dearestUnitOf(price));
     },
     { path: ['price'], error: 'the longest duration would cost more credits than a safe integer can count' },
   );

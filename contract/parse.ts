@@ -34,11 +34,14 @@ export function parseField<Schema extends z.ZodType>(schema: Schema, raw: unknow
   throw new HoldfastError(code, `${what} is not valid: ${messages}`);
 }
 
+/** A message names unknown members as they were sent, however long; and Temporal takes no half of a surrogate pair. */
+const PROBLEMS_LENGTH_MAX = 2_000;
+
 function problemOf(error: z.ZodError, schema: z.ZodType, beginning: string): HoldfastError {
   const [first] = error.issues;
   const path = first?.path ?? [];
   const own = ownProblemOf(first);
-  const problems = z.prettifyError(error).replaceAll('\n', ' ');
+  const problems = z.prettifyError(error).replaceAll('\n', ' ').slice(0, PROBLEMS_LENGTH_MAX).toWellFormed();
   const { code = 'INVALID_ARGUMENT', field = path[0] } = codedAt(schema, path);
   const details = { ...(field !== undefined && { field: String(field) }), ...own?.details };
   return new HoldfastError(own?.code ?? code, `${beginning}: ${problems}`, details);

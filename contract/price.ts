@@ -50,6 +50,11 @@ export const price = z.strictObject({
 
 export type Price = z.output<typeof price>;
 
+/** What the dearest generation or unit costs. */
+export function dearestUnitOf({ credits, creditsWithAudio = 0 }: Price): number {
+  return Math.max(credits, creditsWithAudio);
+}
+
 /** A kind on the price list, its price laid open: null where the price has no such member. */
 export const pricedKind = z.object({
   kind: z.string(),

@@ -43,6 +43,14 @@ export const purchaseBody = purchaseRequest
  */
 export const purchaseStatus = z.enum(['open', 'granted', 'declined', 'voided', 'returning', 'returned']);
 
+/** Money under a purchase's key beside the payment that bought it, or goes back for it already. It buys nothing. */
+export const strayPayment = z.object({ paymentId: z.string(), status: z.enum(['returning', 'returned']) });
+
+const strayPayments = z
+  .array(strayPayment)
+  .optional()
+  .meta({ description: 'Further payments for it, which buy nothing and go back; absent where there are none.' });
+
 /** The ledger's side of one purchase. */
 export const purchaseRecord = z.object({
   accountId: answered.id,
@@ -65,6 +73,7 @@ export const purchaseRecord = z.object({
   validUntil: answered.instant
     .nullable()
     .meta({ description: 'Until when its credits are valid, as things stand; null where it has granted none.' }),
+  strayPayments,
 });
 
 /**
@@ -96,6 +105,7 @@ export const purchaseResult = z.object({
     .meta({ description: 'An error code when refused; else the payment provider’s reason.' }),
   message: z.string().optional(),
   details: refusal.shape.details,
+  strayPayments,
 });
 
 /** The same for the account's owner. */
@@ -105,6 +115,7 @@ export const purchase = purchaseResult
 
 export type PurchaseRequest = z.output<typeof purchaseRequest>;
 export type PurchaseBody = z.output<typeof purchaseBody>;
+export type StrayPayment = z.output<typeof strayPayment>;
 export type PurchaseStatus = z.output<typeof purchaseStatus>;
 export type PurchaseRecord = z.output<typeof purchaseRecord>;
 export type PurchaseResult = z.output<typeof purchaseResult>;

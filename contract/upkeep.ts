@@ -32,7 +32,9 @@ export const due = {
   /** An account with a grant whose own end has come. */
   endedGrant: upkeepCursor,
   purchase: purchaseCursor.extend({
-    status: purchaseStatus.extract(['open', 'returning']),
+    status: purchaseStatus.extract(['open', 'granted', 'returning', 'returned']).meta({
+      description: 'Other than open or returning where only a stray payment is left to be given back.',
+    }),
     body: purchaseBody.nullable().meta({
       description: 'Null where money has arrived for a purchase that was voided before it was opened.',
     }),

@@ -20,6 +20,7 @@ import {
   subscription,
   subscriptionChange,
 } from '../contract/subscription';
+import type { SubscriptionCommand } from '../contract/subscription-commands';
 import { type TopUpRule, topUpStep } from '../contract/top-up';
 import { due, reconciliationScope, temporalIdentity } from '../contract/upkeep';
 import { type WaitLimit, waitingPlace, waitingQueue } from '../contract/waiting';
@@ -114,6 +115,7 @@ export const FUNCTIONS = {
 
   open_purchase: operation({ ...purchaseOf, body: json<PurchaseBody>() }, purchaseRecord),
   settle_purchase: operation({ ...purchaseOf, paymentId: text }, purchaseRecord),
+  return_stray_payment: operation({ ...purchaseOf, paymentId: text }, purchaseRecord),
   close_purchase: operation({ ...purchaseOf, status: oneOf<PurchaseStatus>(), reason: text }, purchaseRecord),
   purchase: value(purchaseOf, purchaseRecord.nullable()),
   begin_top_up: operation(account, topUpStep),
@@ -164,6 +166,19 @@ export const FUNCTIONS = {
   end_subscription_by_hand: operation({ ...subscriptionOf, ...word }, endedSubscription),
   dismiss_notice: operation({ ...account, noticeId: bigint, ...word }, noticeRecord),
 } as const;
+
+/**
+ * What carries out each command of a subscription, and what it is given beside the request; what of that is no parameter
+ * goes into `body`.
+ */
+export const SUBSCRIPTION_FUNCTIONS = {
+  subscribe: { name: 'subscribe' },
+  renew: { name: 'renew' },
+  changePlan: { name: 'change_plan' },
+  cancelAtPeriodEnd: { name: 'set_cancellation', besides: { cancel: true } },
+  resume: { name: 'set_cancellation', besides: { cancel: false } },
+  endNow: { name: 'end_subscription_now' },
+} as const satisfies Record<SubscriptionCommand, { name: keyof typeof FUNCTIONS; besides?: object }>;
 
 /** Called by workers of earlier versions alone: `name(p_parameter type, …)`. They stay for as long as those may run. */
 export const EARLIER_SIGNATURES: readonly string[] = [];

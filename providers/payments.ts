@@ -15,6 +15,10 @@ export interface PaymentProvider {
    * keep a charge from starting under it later.
    */
   void(idempotencyKey: string): Promise<void>;
-  /** Gives all of a paid payment back, once, however often it is called. */
-  refund(idempotencyKey: string): Promise<PaymentState>;
+  /**
+   * Gives all of a paid payment back, once, however often it is called. Where money was taken more than once under a key,
+   * `paymentId` says which payment is meant: it goes back, the others stay, and the answer names it. It is given in that
+   * case only.
+   */
+  refund(idempotencyKey: string, paymentId?: string): Promise<PaymentState>;
 }

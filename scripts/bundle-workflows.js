@@ -16,6 +16,7 @@ printBundle({
     const { DefaultLogger, bundleWorkflowCode } = require('@temporalio/worker');
     const { code } = await bundleWorkflowCode({
       workflowsPath: path.join(ROOT, 'workflows', 'index.ts'),
+      failureConverterPath: path.join(ROOT, 'workflows', 'failure-converter.ts'),
       logger: new DefaultLogger('WARN'),
     });
     fs.writeFileSync(file, code);

@@ -109,15 +109,17 @@ const NO_ASSETS = [
   ...['run.js', 'checkout.js', 'bundles.js', 'bundle-workflows.js', 'bundle-element.js'].map(
     (name) => `scripts/${name}`,
   ),
+  'scripts/walls',
   'web/element/tsconfig.json',
 ];
 
 /** Files that the compiler doesn't emit and the code reads beside itself: SQL, the catalog, the guard. */
 function copyAssets(target) {
-  const skipped = new Set(NO_ASSETS.map((name) => path.join(ROOT, name)));
+  const skipped = NO_ASSETS.map((name) => path.join(ROOT, name));
+  const isSkipped = (file) => skipped.some((one) => file === one || file.startsWith(one + path.sep));
   for (const folder of SOURCE_FOLDERS) {
     for (const file of filesUnder(path.join(ROOT, folder))) {
-      if (file.endsWith('.ts') || file.endsWith('.md') || skipped.has(file)) continue;
+      if (file.endsWith('.ts') || file.endsWith('.md') || isSkipped(file)) continue;
       const copy = path.join(target, path.relative(ROOT, file));
       fs.mkdirSync(path.dirname(copy), { recursive: true });
       fs.copyFileSync(file, copy);

@@ -60,18 +60,17 @@ async function screenshots(args) {
 /** Every step is run and shown, so that one round shows all that is wrong; the exit code is theirs together. */
 async function check(args) {
   await prepare({ built: false });
+  const installed = (command) => path.join('node_modules', '.bin', command);
   const steps = [
-    ['Lint', 'biome', ['ci', '.']],
-    ['Types', 'tsc', ['--noEmit']],
-    ['Types in the browser', 'tsc', ['--noEmit', '-p', 'web/element']],
-    ['Types of its tests', 'tsc', ['--noEmit', '-p', 'test/web/element']],
+    ['Lint', installed('biome'), ['ci', '.']],
+    ['Boundaries', process.execPath, [path.join('scripts', 'walls', 'check.js')]],
+    ['Types', installed('tsc'), ['--noEmit']],
+    ['Types in the browser', installed('tsc'), ['--noEmit', '-p', 'web/element']],
+    ['Types of its tests', installed('tsc'), ['--noEmit', '-p', 'test/web/element']],
   ];
   for (const [title, command, options] of steps) {
-    say(`${title}: ${command} ${options.join(' ')}`);
-    const { status } = spawnSync(path.join(ROOT, 'node_modules', '.bin', command), options, {
-      cwd: ROOT,
-      stdio: 'inherit',
-    });
+    say(`${title}: ${path.basename(command)} ${options.join(' ')}`);
+    const { status } = spawnSync(command, options, { cwd: ROOT, stdio: 'inherit' });
     say(status === 0 ? `${title}: passed` : `${title}: FAILED`);
     if (status !== 0) process.exitCode = 1;
   }

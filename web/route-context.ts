@@ -1,11 +1,10 @@
 import type { HoldfastClient } from '../client';
-import type { LedgerReader } from '../domain/account/ledger-reader';
 import type { Ledger } from '../ledger';
 import type { EventStreams } from './events/event-streams';
 
-/** What the routes and pages are made of. */
+/** What the routes and pages are made of. Commands go through the client; of the ledger they only read. */
 export interface RouteContext {
   client: HoldfastClient;
-  ledger: LedgerReader & Pick<Ledger, 'accountStamps'>;
+  ledger: Ledger;
   streams: EventStreams;
 }

@@ -5,8 +5,8 @@ export const KIND_ATTRIBUTE = defineSearchAttributeKey('HoldfastKind', 'KEYWORD'
 /** The plan that a subscription holds, as of its present run. */
 export const PLAN_ATTRIBUTE = defineSearchAttributeKey('HoldfastPlan', 'KEYWORD');
 /**
- * Set on generations that are `waiting` for credits, and on those that were `rejected`, `failed` or `orphaned`; never on the
- * way that succeeds at once, because an upsert costs an event. One that was ended from outside while it waited keeps
+ * Set on generations that are `waiting` for credits, on those that were `rejected`, `failed` or `orphaned`, and on purchases
+ * that were `rejected`, `failed` or `paid-twice`; never on the way that succeeds at once, because an upsert costs an event. One that was ended from outside while it waited keeps
  * `waiting`, so a list of those that wait asks for `ExecutionStatus = "Running"` too.
  */
 export const STATE_ATTRIBUTE = defineSearchAttributeKey('HoldfastState', 'KEYWORD');

@@ -23,6 +23,5 @@ export function minorDigits(currency: string): number {
 export function moneyInWords(cents: number, currency: string): string {
   const digits = minorDigits(currency);
   const amount = cents / 10 ** digits;
-  const decimals = { minimumFractionDigits: Number.isInteger(amount) ? 0 : digits, maximumFractionDigits: digits };
-  return `${amount.toLocaleString('en-US', decimals)} ${currency}`;
+  return `${amount.toLocaleString('en-US', { minimumFractionDigits: Number.isInteger(amount) ? 0 : digits })} ${currency}`;
 }

@@ -1,10 +1,9 @@
 import type { CatalogVersion, EffectiveCatalog, GenerationKind } from '../../contract/catalog';
-import { DEFAULT_MAX_SECONDS } from '../../contract/duration';
 import { HoldfastError } from '../../contract/errors';
 import { shown } from '../../contract/json';
 import type { Dimensions } from '../../contract/price';
 import type { PinnedQuote, Priceable, Quote } from '../../contract/prices';
-import { creditsFor, dimensionsOf, wholeMs } from './price';
+import { creditsFor, dimensionsOf, mistakeIn, wholeMs } from './price';
 
 /**
  * The binding price under one catalog version (docs/rules.md, Pricing): per-time prices are charged per started unit.
@@ -15,7 +14,8 @@ import { creditsFor, dimensionsOf, wholeMs } from './price';
 export function quote(asked: Priceable, effective: EffectiveCatalog): Quote {
   const kind = findKind(asked.kind, effective.catalog);
   const dimensions = dimensionsOf(asked);
-  checkDimensions(asked, kind);
+  const mistake = mistakeIn(asked, kind);
+  if (mistake) throw new HoldfastError(mistake.code, mistake.message, mistake.details);
   return {
     kind: asked.kind,
     ...dimensions,
@@ -59,23 +59,4 @@ export function findKind(name: string, catalog: CatalogVersion): GenerationKind 
     'UNKNOWN_KIND',
     `There is no kind ${shown(name)}; the catalog has ${Object.keys(catalog.kinds).join(', ')}.`,
   );
-}
-
-function checkDimensions({ kind: id, seconds, audio }: Priceable, kind: GenerationKind): void {
-  const label = `${kind.name} (${id})`;
-  if (audio && kind.price.creditsWithAudio === undefined) {
-    throw new HoldfastError('AUDIO_NOT_ALLOWED', `${label} has no audio: leave it out.`);
-  }
-  if (kind.price.perSeconds === undefined) {
-    if (seconds === undefined) return;
-    throw new HoldfastError('DURATION_NOT_ALLOWED', `${label} is priced per generation: leave the duration out.`);
-  }
-  if (seconds === undefined) {
-    throw new HoldfastError('DURATION_REQUIRED', `${label} is priced by time: say how many seconds.`);
-  }
-  const maxSeconds = kind.maxSeconds ?? DEFAULT_MAX_SECONDS;
-  if (wholeMs(seconds) > wholeMs(maxSeconds)) {
-    const message = `${label} runs for ${maxSeconds} seconds at most, not ${seconds}.`;
-    throw new HoldfastError('DURATION_TOO_LONG', message, { maxSeconds });
-  }
 }

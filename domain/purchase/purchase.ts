@@ -25,7 +25,7 @@ export function purchaseBodyHashOf(accountId: string, purchaseId: string, body: 
 /** Where a purchase stands by the ledger's record. A tombstone answers any request: it came too late, or was cancelled. */
 export function purchaseResultOf(record: PurchaseRecord, purchaseHash: string): PurchaseResult {
   const { accountId, purchaseId, status, body, packId, credits, priceCents, currency } = record;
-  const { grantId, paymentId, reason, validUntil } = record;
+  const { grantId, paymentId, reason, validUntil, strayPayments } = record;
   if (body === null && reason === 'PURCHASE_TIMED_OUT') {
     const message = ERROR_CATALOGUE.PURCHASE_TIMED_OUT.summary;
     return { accountId, purchaseId, purchaseHash, status: 'refused', reason, message };
@@ -38,5 +38,11 @@ export function purchaseResultOf(record: PurchaseRecord, purchaseHash: string): 
     ...(grantId !== null && { grantId, validUntil }),
     ...(paymentId !== null && { paymentId }),
     ...(reason !== null && { reason }),
+    ...(strayPayments && { strayPayments }),
   };
+}
+
+/** Those that have not gone back yet. */
+export function straysOf({ strayPayments = [] }: Pick<PurchaseRecord, 'strayPayments'>): string[] {
+  return strayPayments.filter(({ status }) => status === 'returning').map(({ paymentId }) => paymentId);
 }

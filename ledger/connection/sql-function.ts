@@ -73,14 +73,24 @@ export interface Statement {
   values: unknown[];
 }
 
+/** Each function's statement is written once. */
+const WRITTEN = new WeakMap<SqlFunction, string>();
+
+export function statementOf(name: string, called: SqlFunction, given: object): Statement {
+  const text = WRITTEN.get(called) ?? textOf(name, called);
+  WRITTEN.set(called, text);
+  const values: unknown[] = [];
+  for (const parameter in called.parameters) {
+    const { send } = called.parameters[parameter] as Parameter<unknown>;
+    values.push(send((given as Record<string, unknown>)[parameter]));
+  }
+  return { text, values };
+}
+
 /** Its parameters are cast, so that Postgres can tell a function's signatures apart. */
-export function statementOf(name: string, { parameters, sqlName = name }: SqlFunction, given: object): Statement {
-  const sent = Object.entries<Parameter<unknown>>(parameters);
-  const casts = sent.map(([, { type }], index) => `$${index + 1}::${type}`);
-  return {
-    text: `SELECT * FROM holdfast.${sqlName}(${casts.join(', ')}) AS answer`,
-    values: sent.map(([parameter, { send }]) => send((given as Record<string, unknown>)[parameter])),
-  };
+function textOf(name: string, { parameters, sqlName = name }: SqlFunction): string {
+  const casts = Object.values(parameters).map(({ type }, index) => `$${index + 1}::${type}`);
+  return `SELECT * FROM holdfast.${sqlName}(${casts.join(', ')}) AS answer`;
 }
 
 /** A value stands in a column of the statement's own name; else the columns are the answer's members. */

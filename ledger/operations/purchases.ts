@@ -19,10 +19,15 @@ export function purchases(calls: LedgerCalls) {
 
     /**
      * Tells that the money is there: `granted` while a subscription is live, else `returning`, as is money for a
-     * purchase that was declined or voided. Refusal: PURCHASE_NOT_FOUND.
+     * purchase that was declined or voided, and a payment that has bought before. A further payment for one that has
+     * been settled is kept among its `strayPayments`, and to be given back. Refusal: PURCHASE_NOT_FOUND.
      */
     settle: (accountId: string, purchaseId: string, paymentId: string) =>
       calls.operate('settle_purchase', { accountId, purchaseId, paymentId }),
+
+    /** Tells that a stray payment has gone back. Refusal: PURCHASE_NOT_FOUND. */
+    returnStray: (accountId: string, purchaseId: string, paymentId: string) =>
+      calls.operate('return_stray_payment', { accountId, purchaseId, paymentId }),
 
     /**
      * Ends a purchase that is open, or gives back (`returned`) one that is returning; voiding an unknown one leaves a

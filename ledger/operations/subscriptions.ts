@@ -1,11 +1,19 @@
 import type { Outcome } from '../../contract/outcome';
 import type { PlanChangeBody, SubscribeBody } from '../../contract/subscription';
-import type { CommandAnswer, CommandRequest, SubscriptionCommand } from '../../contract/subscription-commands';
-import type { LedgerCalls } from '../connection/calls';
+import {
+  type CommandAnswer,
+  type CommandRequest,
+  SUBSCRIPTION_COMMANDS,
+  type SubscriptionCommand,
+} from '../../contract/subscription-commands';
+import type { Given, LedgerCalls } from '../connection/calls';
+import { FUNCTIONS, SUBSCRIPTION_FUNCTIONS } from '../functions';
 
 type Commands = {
   [Command in SubscriptionCommand]: (request: CommandRequest<Command>) => Promise<Outcome<CommandAnswer<Command>>>;
 };
+
+type FunctionOf<Command extends SubscriptionCommand> = (typeof SUBSCRIPTION_FUNCTIONS)[Command]['name'];
 
 export type Subscriptions = ReturnType<typeof subscriptions>;
 
@@ -70,17 +78,23 @@ export function subscriptions(calls: LedgerCalls) {
       calls.operate('expire_term', { accountId, subscriptionId, term }),
   };
 
-  /** What a subscription can be told, each by its name and with its whole request. */
-  const commands: Commands = {
-    subscribe: ({ accountId, subscriptionId, ...body }) => operations.subscribe(accountId, subscriptionId, body),
-    renew: ({ accountId, subscriptionId, paymentReference, paidAt }) =>
-      operations.renew(accountId, subscriptionId, paymentReference, paidAt),
-    changePlan: ({ accountId, subscriptionId, key, ...body }) =>
-      operations.changePlan(accountId, subscriptionId, key, body),
-    cancelAtPeriodEnd: ({ accountId, subscriptionId, key }) =>
-      operations.cancelAtPeriodEnd(accountId, subscriptionId, key),
-    resume: ({ accountId, subscriptionId, key }) => operations.resume(accountId, subscriptionId, key),
-    endNow: ({ accountId, subscriptionId, key }) => operations.endNow(accountId, subscriptionId, key),
-  };
-  return { ...operations, commands };
+  const carryOut =
+    <Command extends SubscriptionCommand>(command: Command) =>
+    (request: CommandRequest<Command>) => {
+      const { name, besides }: { name: FunctionOf<Command>; besides?: object } = SUBSCRIPTION_FUNCTIONS[command];
+      const given = { ...givenBy(request, FUNCTIONS[name].parameters), ...besides };
+      return calls.operate(name, given as unknown as Given<FunctionOf<Command>>) as Promise<
+        Outcome<CommandAnswer<Command>>
+      >;
+    };
+  const commands = SUBSCRIPTION_COMMANDS.map((command) => [command, carryOut(command)]);
+  /** `commands`: what a subscription can be told, each by its name and with its whole request. */
+  return { ...operations, commands: Object.fromEntries(commands) as Commands };
+}
+
+function givenBy(request: object, parameters: object): object {
+  const members = Object.entries(request);
+  const given = members.filter(([name]) => name in parameters);
+  const body = members.filter(([name]) => !(name in parameters));
+  return { ...Object.fromEntries(given), ...('body' in parameters && { body: Object.fromEntries(body) }) };
 }

@@ -24,7 +24,10 @@ export function upkeep(calls: LedgerCalls) {
     endedGrants: (dueBy: string, after: UpkeepCursor | null, limit: number) =>
       calls.page('ended_grants', pageAfter(dueBy, after, limit)),
 
-    /** Purchases that are open or returning, from two minutes after they became so, or as `watchPurchase` has said. */
+    /**
+     * Purchases that are open or returning, or have a stray payment that is, from two minutes after they became so, or
+     * as `watchPurchase` has said.
+     */
     unfinishedPurchases: (dueBy: string, after: PurchaseCursor | null, limit: number) =>
       calls.page('unfinished_purchases', {
         ...pageAfter(dueBy, after, limit),

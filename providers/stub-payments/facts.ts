@@ -8,6 +8,10 @@ import type { EndState, StubPayment } from './payment';
 
 export type PaymentFacts = ReturnType<typeof createPaymentFacts>;
 
+export interface SecondPayment {
+  paymentId: string;
+}
+
 interface End {
   /** Names the taking of the money that belongs to this end, so that no two ends could share one. */
   id: string;
@@ -16,7 +20,8 @@ interface End {
 
 /**
  * What is written about payments: a folder per key, with `payment.json` when it was accepted, `end.json` when it was
- * decided, `taken-….json` for each time that money was taken, and `refund.json`.
+ * decided, `taken-….json` for each time that money was taken, and `refund.json`; and for a second payment that the bank has
+ * made under it, `second.json` and `second-refund.json`.
  */
 export function createPaymentFacts(outputDir: string) {
   const root = join(outputDir, 'payments');
@@ -57,6 +62,19 @@ export function createPaymentFacts(outputDir: string) {
 
     async recordRefund(key: string): Promise<void> {
       await writeOnce(path(key, 'refund'), {});
+    },
+
+    async recordSecond(key: string, second: SecondPayment): Promise<SecondPayment> {
+      return (await writeOnce(path(key, 'second'), second)).value;
+    },
+
+    async findSecond(key: string): Promise<(SecondPayment & { refunded: boolean }) | null> {
+      const second = await readFact<SecondPayment>(path(key, 'second'));
+      return second && { ...second, refunded: (await readFact(path(key, 'second-refund'))) !== null };
+    },
+
+    async recordSecondRefund(key: string): Promise<void> {
+      await writeOnce(path(key, 'second-refund'), {});
     },
 
     async countTakings(key: string): Promise<number> {

@@ -27,6 +27,11 @@ export interface StubPaymentProvider extends PaymentProvider {
   settle(idempotencyKey: string): Promise<PaymentState>;
   /** A pending payment is voided now; any other stays as it is. */
   voidByBank(idempotencyKey: string): Promise<PaymentState>;
+  /**
+   * Takes the money of a paid payment once more, in a payment of its own, as a service does that has forgotten the key: from
+   * then on the key stands for the second one, until that has gone back.
+   */
+  takeAgain(idempotencyKey: string): Promise<PaymentState>;
   /** Oldest first. A charge that was refused, or voided before it came, is no payment. */
   book(): Promise<BookEntry[]>;
 }
@@ -43,6 +48,11 @@ export function createStubPaymentProvider(options: StubPaymentOptions): StubPaym
   const facts = createPaymentFacts(outputDir);
 
   async function state(key: string): Promise<PaymentState> {
+    const second = await facts.findSecond(key);
+    return second && !second.refunded ? { state: 'paid', paymentId: second.paymentId } : firstState(key);
+  }
+
+  async function firstState(key: string): Promise<PaymentState> {
     const end = await facts.findEnd(key);
     if (end) return end;
     const payment = await facts.findPayment(key);
@@ -51,7 +61,7 @@ export function createStubPaymentProvider(options: StubPaymentOptions): StubPaym
   }
 
   async function endPending(key: string, endOf: (paymentId: string) => EndState): Promise<PaymentState> {
-    const reached = await state(key);
+    const reached = await firstState(key);
     return reached.state === 'pending' ? facts.end(key, endOf(reached.paymentId)) : reached;
   }
 
@@ -98,16 +108,31 @@ export function createStubPaymentProvider(options: StubPaymentOptions): StubPaym
       if (reached.state === 'unknown') await facts.end(key, { state: 'voided', paymentId: null, reason });
     },
 
-    async refund(key) {
-      const reached = await state(key);
+    async refund(key, paymentId) {
+      const second = await facts.findSecond(key);
+      if (second && paymentId === second.paymentId) {
+        await facts.recordSecondRefund(key);
+        return { state: 'refunded', paymentId };
+      }
+      const reached = await firstState(key);
       if (reached.state !== 'paid' && reached.state !== 'refunded') {
         throw new PermanentProviderError('not-paid', `A payment that is ${reached.state} can't be given back.`);
       }
+      if (paymentId !== undefined && paymentId !== reached.paymentId) {
+        throw new PermanentProviderError('not-paid', 'The key has no such payment.');
+      }
       await facts.recordRefund(key);
-      return state(key);
+      return firstState(key);
     },
 
     settle,
+
+    async takeAgain(key) {
+      const reached = await firstState(key);
+      if (reached.state !== 'paid') throw new PermanentProviderError('not-paid', 'Only what was paid is taken again.');
+      await facts.recordSecond(key, { paymentId: `${reached.paymentId}-again` });
+      return state(key);
+    },
 
     voidByBank: (key) => endPending(key, voidedByBank),
 

@@ -142,6 +142,27 @@ describe('refundPayment', () => {
     expect(await stub.book()).toMatchObject([{ timesTaken: 1, refunded: true }]);
   });
 
+  it('gives back the one payment that is named', async () => {
+    const stub = await makeStub();
+    await stub.charge(chargeOf());
+    const again = (await stub.takeAgain(KEY.idempotencyKey)) as { paymentId: string };
+    const refund = run(stub, 'refundPayment') as (input: object) => Promise<PaymentState>;
+    expect(await refund({ ...KEY, paymentId: again.paymentId })).toEqual({ ...again, state: 'refunded' });
+    expect(await stub.book()).toMatchObject([{ refunded: false, second: { refunded: true } }]);
+  });
+
+  it.each<PaymentState>([
+    { state: 'refunded', paymentId: 'pay-1' },
+    { state: 'paid', paymentId: 'pay-2' },
+    { state: 'unknown' },
+    { state: 'pending', paymentId: 'pay-2' },
+  ])('takes no other answer for the return of the one that is named: %j', async (refund) => {
+    const attempt = run(scripted({ refund }).provider, 'refundPayment') as (input: object) => Promise<PaymentState>;
+    await expect(attempt({ ...KEY, paymentId: 'pay-2' })).rejects.toMatchObject({
+      ...{ type: 'PaymentNotReturned', nonRetryable: false },
+    });
+  });
+
   it('goes on trying, where an operator sees it, though the provider says never', async () => {
     const stub = await makeStub();
     await stub.charge(chargeOf('simulate-pending'));

@@ -1,4 +1,4 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { z } from 'zod';
 import { history } from '../../contract/history';
 import { outboxMessage } from '../../contract/outbox';
@@ -65,6 +65,8 @@ beforeAll(async () => {
   coverage.expect('outbox', outboxMessage);
   coverage.expect('history', history);
   coverage.expect('usage', usage);
+  // As in every test file: see test/support/check-answers.ts.
+  expect(channel(ANSWERS_CHANNEL).hasSubscribers).toBe(true);
   subscribe(ANSWERS_CHANNEL, watch);
   books = await TestLedger.open();
 });

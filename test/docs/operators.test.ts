@@ -51,6 +51,10 @@ async function oneOfEach(): Promise<void> {
   await purchases.buy({ ...pack, purchaseId: 'transfer', ...simulated('pending') });
   await purchases.buy({ ...pack, purchaseId: 'declined', ...simulated('declined') });
   await purchases.buy({ ...pack, purchaseId: 'outdated', shownPriceCents: 1 });
+  await purchases.buy({ ...pack, purchaseId: 'twice' });
+  const again = await holdfast.payments.takeAgain(`purchase/${account}/twice`);
+  await ledger.purchases.settle(account, 'twice', 'paymentId' in again ? String(again.paymentId) : '');
+  await purchases.paymentUpdated(account, 'twice');
   const topUp = { packId: 'pack-125', belowCredits: 1_000, monthlyCapCents: 4900, ...simulated('declined') };
   await settings.setTopUp({ accountId: account, key: 'k', topUp });
   for (const requestId of ['avatar', 'broken', 'unpaid']) await generations.result(account, requestId);
@@ -85,7 +89,7 @@ const EXPECTED: Record<string, string[]> = {
   'everything of an account': [
     ...RUNNING,
     ...['avatar', 'broken', 'dear', 'unpaid'].map((id) => `generation/ACCOUNT/${id}`),
-    ...['declined', 'outdated', 'top-up-1'].map((id) => `purchase/ACCOUNT/${id}`),
+    ...['declined', 'outdated', 'top-up-1', 'twice'].map((id) => `purchase/ACCOUNT/${id}`),
     'settings/ACCOUNT/k',
   ],
   'what an account has running': RUNNING,
@@ -100,6 +104,7 @@ const EXPECTED: Record<string, string[]> = {
   'purchases that were refused or declined': [
     ...['declined', 'outdated', 'top-up-1'].map((id) => `purchase/ACCOUNT/${id}`),
   ],
+  'purchases that were paid more than once': ['purchase/ACCOUNT/twice'],
   'top-ups that wait after a decline': ['top-up/ACCOUNT'],
   'notices that are not delivered yet': ['notices/ACCOUNT'],
   'changes of settings': ['settings/ACCOUNT/k'],

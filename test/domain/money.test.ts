@@ -29,11 +29,15 @@ test.each([
   expect(createFormat('en', { timeZone: 'UTC' }).money(1_790_000, currency)).toBe(page);
 });
 
-test.each([
+test.each<[number, string, string]>([
   [4_950, 'USD', '49.50 USD'],
   [1_790_050, 'HUF', '17,900.50 HUF'],
   [4_901, 'KWD', '4.901 KWD'],
   [5, 'UYW', '0.0005 UYW'],
-])('%d minor units of %s are %s', (cents, currency, words) => {
+  // The price of one credit of a pack.
+  [39.2, 'USD', '0.392 USD'],
+  [14_320, 'HUF', '143.20 HUF'],
+  [39.2, 'JPY', '39.2 JPY'],
+])('%p minor units of %s are %s', (cents, currency, words) => {
   expect(moneyInWords(cents, currency)).toBe(words);
 });

@@ -227,6 +227,40 @@ describe('a refund', () => {
   });
 });
 
+describe('a payment that is taken again', () => {
+  it('has an id of its own, for which the key stands until it has gone back; the first one stays', async () => {
+    const { provider, open } = await makeStub();
+    const first = await provider.charge(chargeOf());
+    const second = await provider.takeAgain(KEY);
+    expect(second).toEqual({ state: 'paid', paymentId: expect.stringMatching(/^pay_[0-9a-f]{16}-again$/) });
+    expect(await open().takeAgain(KEY)).toEqual(second);
+    expect(await open().state(KEY)).toEqual(second);
+    expect(await open().charge(chargeOf())).toEqual(second);
+    const { paymentId } = second as { paymentId: string };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => open().refund(KEY, paymentId)));
+    expect(answers).toEqual(answers.map(() => ({ state: 'refunded', paymentId })));
+    expect(await open().state(KEY)).toEqual(first);
+    expect(await provider.book()).toMatchObject([
+      { state: 'paid', timesTaken: 1, refunded: false, second: { paymentId, refunded: true } },
+    ]);
+  });
+
+  it('stays where the first one is named, and no third one can be given back', async () => {
+    const { provider } = await makeStub();
+    const { paymentId } = (await provider.charge(chargeOf())) as { paymentId: string };
+    const second = await provider.takeAgain(KEY);
+    expect(await provider.refund(KEY, paymentId)).toEqual({ state: 'refunded', paymentId });
+    expect(await provider.state(KEY)).toEqual(second);
+    await expect(provider.refund(KEY, 'third')).rejects.toMatchObject({ reason: 'not-paid' });
+  });
+
+  it.each(['simulate-pending', 'simulate-declined'])('was paid before: %s', async (paymentMethod) => {
+    const { provider } = await makeStub();
+    await provider.charge(chargeOf({ paymentMethod }));
+    await expect(provider.takeAgain(KEY)).rejects.toMatchObject({ reason: 'not-paid' });
+  });
+});
+
 describe('a process that is killed', () => {
   /** The built provider in a process of its own, which prints every key that it was told is charged. */
   function chargeElsewhere(options: StubPaymentOptions, charges: Charge[]) {

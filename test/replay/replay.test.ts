@@ -10,10 +10,10 @@ import { SCENARIOS } from './scenarios';
 const RECORDED_AT_LEAST: Record<string, number> = {
   billingCycleWorkflow: 12,
   expiryWorkflow: 4,
-  generationWorkflow: 41,
+  generationWorkflow: 43,
   grantWorkflow: 2,
   noticesWorkflow: 8,
-  purchaseWorkflow: 15,
+  purchaseWorkflow: 18,
   reconciliationWorkflow: 16,
   settingsWorkflow: 3,
   topUpWorkflow: 8,

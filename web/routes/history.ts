@@ -3,6 +3,7 @@ import { type Stringifier, stringify } from 'csv-stringify';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { HoldfastClient } from '../../client';
+import { grantOrigin } from '../../contract/grant';
 import {
   type History,
   type HistoryPage,
@@ -17,7 +18,12 @@ import type { RouteContext } from '../route-context';
 
 const CSV_PAGE = 500;
 
-const CSV_COLUMNS = Object.keys(historyEntryForOwner.shape);
+const ENTRY = Object.keys(historyEntryForOwner.shape);
+const ORIGIN = Object.keys(grantOrigin.shape);
+const OWN = ENTRY.slice(0, ENTRY.indexOf('metadata') + 1).filter((name) => !ORIGIN.includes(name));
+
+/** In the order that was published, in which what a grant was for stands last; what has come since stands behind it. */
+const CSV_COLUMNS = [...new Set([...OWN, ...ORIGIN, ...ENTRY])];
 
 export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();

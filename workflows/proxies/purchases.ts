@@ -9,7 +9,8 @@ import { shielded, untilAnswered, untilDeadline } from './quick-then-patient';
 
 export type { PaymentAnswer } from '../../activities/payments';
 
-export const { turnPurchaseAway, settlePurchase, closePurchase } = untilAnswered<PurchaseActivities>();
+export const { turnPurchaseAway, settlePurchase, returnStrayPayment, closePurchase } =
+  untilAnswered<PurchaseActivities>();
 
 /** @throws ActivityFailure when the ledger could not be asked by then */
 export function openPurchase(request: PurchaseRequest, deadlineMs: number): Promise<Outcome<PurchaseRecord>> {
@@ -51,6 +52,19 @@ export function voidPayment(idempotencyKey: string): Promise<PaymentAnswer> {
   return shielded(() => payments('voids the payment').voidPayment({ idempotencyKey }));
 }
 
-export function refundPayment(idempotencyKey: string): Promise<PaymentAnswer> {
-  return shielded(() => payments('gives the money back').refundPayment({ idempotencyKey }));
+/** `paymentId`: which of the payments under the key, where there are several. */
+export function refundPayment(idempotencyKey: string, paymentId?: string): Promise<PaymentAnswer> {
+  const input = { idempotencyKey, ...(paymentId !== undefined && { paymentId }) };
+  return shielded(() => payments('gives the money back').refundPayment(input));
+}
+
+/** The same of a payment that nobody may ever have made. @throws ActivityFailure when the provider can't be reached */
+export function takeBack(idempotencyKey: string): Promise<PaymentAnswer> {
+  const { refundPayment: refund } = proxyActivities<PaymentActivities>({
+    summary: 'gives back what may have been taken',
+    startToCloseTimeout: '30s',
+    scheduleToCloseTimeout: '5m',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+  });
+  return shielded(() => refund({ idempotencyKey }));
 }

@@ -22,14 +22,28 @@ export function tellReturning(purchase: PurchaseRecord): void {
   );
 }
 
+/** It stays found by that search: somebody has paid twice, and may ask. */
+export function tellStray(purchase: PurchaseRecord, paymentId: string): void {
+  tell(
+    `**Paid twice.** ${offerInWords(purchase)}: ${purchase.status}. Payment ${paymentId} was made for it as well, and goes back.`,
+  );
+  markState('paid-twice');
+}
+
 /** By search what went wrong, in words what became of it. */
 export function report(result: PurchaseResult): void {
-  tell(outcomeInWords(result));
-  if (result.status === 'refused') markState('rejected');
+  tell(`${outcomeInWords(result)}${straysInWords(result)}`);
   if (isFault(result)) {
     log.warn("The payment provider can't be understood; look what it did with the money.", { ...result });
   }
-  if (['declined', 'voided', 'returned', 'returning'].includes(result.status)) markState('failed');
+  if (result.strayPayments) markState('paid-twice');
+  else if (result.status === 'refused') markState('rejected');
+  else if (['declined', 'voided', 'returned', 'returning'].includes(result.status)) markState('failed');
+}
+
+function straysInWords({ strayPayments = [] }: PurchaseResult): string {
+  const returned = strayPayments.filter(({ status }) => status === 'returned').map(({ paymentId }) => paymentId);
+  return returned.length === 0 ? '' : ` It was paid more than once: ${returned.join(', ')} went back.`;
 }
 
 /** It ended without the provider's word, or the provider didn't confirm that the money went back. */
@@ -65,6 +79,6 @@ function offerInWords({ credits, packId, priceCents, currency }: PurchaseRecord 
   return `${credits} credits (${packId}) for ${price}`;
 }
 
-function markState(state: 'rejected' | 'failed'): void {
+function markState(state: 'rejected' | 'failed' | 'paid-twice'): void {
   upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
 }

@@ -8,11 +8,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Refusal } from '../../contract/errors';
-import { isJson } from '../../contract/json';
+import { isShallow, JSON_DEPTH_MAX } from '../../contract/json';
 import type { Outcome } from '../../contract/outcome';
 import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../../contract/purchase';
-import { purchaseHashOf, purchaseResultOf } from '../../domain/purchase/purchase';
+import { purchaseHashOf, purchaseResultOf, straysOf } from '../../domain/purchase/purchase';
 import { checkWorkflowId } from '../identity';
 import { purchaseWorkflowId } from '../messages';
 import {
@@ -22,24 +22,23 @@ import {
   type PaymentAnswer,
   paymentState,
   refundPayment,
+  returnStrayPayment,
   settlePurchase,
   turnPurchaseAway,
   voidPayment,
 } from '../proxies/purchases';
 import { shielded } from '../proxies/quick-then-patient';
 import { PurchaseCounter } from './counter';
-import { report, tellPending, tellReturning } from './details';
-import { isUnderstood, type Withdrawn, withdraw } from './withdrawing';
+import { report, tellPending, tellReturning, tellStray } from './details';
+import { isUnderstood, lookedAtAgain, recovered, withdraw } from './withdrawing';
 
-type Decided = Exclude<Withdrawn, { state: 'pending' }>;
-/** Of a run that goes on for an earlier one the payment's id may not be known yet. */
-type Standing = PaymentAnswer | { state: 'pending'; paymentId?: undefined };
+type Decided = Exclude<PaymentAnswer, { state: 'pending' }>;
 type Opened = Extract<Outcome<PurchaseRecord>, { ok: true }>;
 
 const OPEN_WITHIN_MS = 30_000;
 /** How often a pending payment is looked at, should nobody tell of it: from seconds to hours, doubling. */
 const LOOK_MS = { first: 5_000, longest: 6 * 3_600_000 };
-/** How long a pending payment is waited for that the provider has no words for. */
+/** How long a pending payment is waited for whose state can't be understood. */
 const NOT_UNDERSTOOD_MS_MAX = 24 * 3_600_000;
 const EVENTS_MAX = 400;
 
@@ -63,7 +62,7 @@ export async function purchaseWorkflow(request: PurchaseRequest): Promise<Purcha
 /** A bare client may send anything; what can't even be told apart by its ids, or walked over, fails here. */
 function checkIdentity(request: PurchaseRequest): string {
   checkWorkflowId(request, ({ accountId, purchaseId }) => purchaseWorkflowId(accountId, purchaseId));
-  if (isJson(request)) return purchaseHashOf(request);
+  if (isShallow(request, JSON_DEPTH_MAX)) return purchaseHashOf(request);
   throw ApplicationFailure.nonRetryable('The purchase is nested too deeply.', 'INVALID_ARGUMENT');
 }
 
@@ -71,18 +70,13 @@ async function buy(request: PurchaseRequest, purchaseHash: string, counter: Purc
   const opened = await openInTime(request, counter);
   if (!opened.ok) return counter.answer(refused(request, purchaseHash, opened.refusal));
   const purchase = opened.value;
-  if (purchase.status === 'open') {
-    const payment = await decidedPayment(request, purchaseHash, opened, counter);
-    return finish(await book(purchase, payment), purchaseHash, counter);
-  }
-  return finish(await lookedAtAgain(purchase), purchaseHash, counter);
-}
-
-/** What was withdrawn without the provider's word may have been paid all the same: such money goes back. */
-async function lookedAtAgain(purchase: PurchaseRecord): Promise<PurchaseRecord> {
-  if (purchase.status !== 'voided' || purchase.reason !== PROVIDER_FAULT) return purchase;
-  const payment = await paymentState(workflowInfo().workflowId);
-  return payment.state === 'paid' ? book(purchase, payment) : purchase;
+  const key = workflowInfo().workflowId;
+  if (purchase.status !== 'open') return finish(await lookedAtAgain(purchase, key), purchaseHash, counter);
+  const payment = await decidedPayment(request, purchaseHash, opened, counter);
+  const booked = await book(purchase, payment);
+  if (isUnderstood(payment)) return finish(booked, purchaseHash, counter);
+  counter.answer(purchaseResultOf(booked, purchaseHash));
+  return finish(await recovered(booked, key), purchaseHash, counter);
 }
 
 function refused({ accountId, purchaseId }: PurchaseRequest, purchaseHash: string, refusal: Refusal): PurchaseResult {
@@ -96,15 +90,30 @@ async function finish(
   purchaseHash: string,
   counter: PurchaseCounter,
 ): Promise<PurchaseResult> {
-  const result = counter.answer(purchaseResultOf(purchase, purchaseHash));
-  if (purchase.status !== 'returning') return result;
+  counter.answer(purchaseResultOf(purchase, purchaseHash));
+  const ended = await returnStrays(purchase.status === 'returning' ? await returnMoney(purchase) : purchase);
+  return counter.answer(purchaseResultOf(ended, purchaseHash));
+}
+
+async function returnMoney(purchase: PurchaseRecord): Promise<PurchaseRecord> {
   tellReturning(purchase);
-  const refund = await refundPayment(workflowInfo().workflowId);
+  const { accountId, purchaseId, reason, paymentId, strayPayments } = purchase;
+  const refund = await refundPayment(workflowInfo().workflowId, (strayPayments && paymentId) ?? undefined);
   // Runs of 0.1 took any answer for a refund. It stays on its way back, and reconciliation takes it up again.
-  if (refund.state !== 'refunded' && patched('refund-checked')) return result;
-  const { accountId, purchaseId, reason } = purchase;
-  const returned = await closePurchase({ accountId, purchaseId, status: 'returned', reason: reason ?? 'returned' });
-  return counter.answer(purchaseResultOf(returned, purchaseHash));
+  if (refund.state !== 'refunded' && patched('refund-checked')) return purchase;
+  return closePurchase({ accountId, purchaseId, status: 'returned', reason: reason ?? 'returned' });
+}
+
+/** A purchase that was paid more than once keeps what the first payment has bought; the others go back. */
+async function returnStrays(purchase: PurchaseRecord): Promise<PurchaseRecord> {
+  const [paymentId] = straysOf(purchase);
+  if (paymentId === undefined) return purchase;
+  tellStray(purchase, paymentId);
+  const refund = await refundPayment(workflowInfo().workflowId, paymentId);
+  // It stays on its way back, and reconciliation takes it up again.
+  if (refund.state !== 'refunded') return purchase;
+  const { accountId, purchaseId } = purchase;
+  return returnStrays(await returnStrayPayment({ accountId, purchaseId, paymentId }));
 }
 
 /** A buyer who has waited too long has gone: nothing is charged. What was opened before goes on, however late. */
@@ -128,7 +137,7 @@ async function decidedPayment(
   counter: PurchaseCounter,
 ): Promise<Decided> {
   const key = workflowInfo().workflowId;
-  let payment: Standing | Withdrawn = await takePayment(request, opened, counter);
+  let payment = await takePayment(request, opened, counter);
   let notUnderstoodSince: number | undefined;
   for (let lookMs = LOOK_MS.first; ; lookMs = Math.min(2 * lookMs, LOOK_MS.longest)) {
     if (!isUnderstood(payment)) payment = await withdraw(key, payment);
@@ -145,7 +154,7 @@ async function decidedPayment(
     const seen = await paymentState(key);
     notUnderstoodSince = isUnderstood(seen) ? undefined : (notUnderstoodSince ?? Date.now());
     const isWorthWaiting = notUnderstoodSince !== undefined && Date.now() - notUnderstoodSince < NOT_UNDERSTOOD_MS_MAX;
-    // What was accepted and can't be found has not been decided by that, nor by what nobody understands.
+    // What was accepted and can't be found has not been decided by that, nor by what makes no sense.
     if (seen.state !== 'unknown' && !isWorthWaiting) payment = seen;
   }
 }
@@ -154,12 +163,10 @@ async function takePayment(
   request: PurchaseRequest,
   { value: purchase, replayed }: Opened,
   counter: PurchaseCounter,
-): Promise<Standing> {
+): Promise<PaymentAnswer> {
   const idempotencyKey = workflowInfo().workflowId;
   if (replayed) {
     const earlier = await paymentState(idempotencyKey);
-    // An old one may have been pending for days: it isn't withdrawn for one answer.
-    if (!isUnderstood(earlier) && !purchase.mayCharge) return { state: 'pending' };
     if (earlier.state !== 'unknown') return earlier;
   }
   if (!purchase.mayCharge || counter.isCancelled) return voidPayment(idempotencyKey);
@@ -192,9 +199,11 @@ function book({ accountId, purchaseId }: PurchaseRecord, payment: Decided): Prom
     case 'voided':
       return closePurchase({ ...key, status: payment.state, reason: payment.reason });
     case 'refunded':
-      return closePurchase({ ...key, status: 'returned', reason: payment.reason ?? 'refunded-by-provider' });
+      return closePurchase({ ...key, status: 'returned', reason: 'refunded-by-provider' });
     case 'unknown':
       return closePurchase({ ...key, status: 'voided', reason: 'never-charged' });
+    case 'not-understood':
+      return closePurchase({ ...key, status: 'voided', reason: PROVIDER_FAULT });
   }
 }
 

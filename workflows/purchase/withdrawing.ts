@@ -1,7 +1,8 @@
-import { log } from '@temporalio/workflow';
+import { ActivityFailure, log } from '@temporalio/workflow';
 import type { PaymentState } from '../../contract/payment';
 import { PROVIDER_FAULT } from '../../contract/provider-answer';
-import { refundPayment, voidPayment } from '../proxies/purchases';
+import type { PurchaseRecord } from '../../contract/purchase';
+import { type PaymentAnswer, paymentState, settlePurchase, takeBack, voidPayment } from '../proxies/purchases';
 
 const STATES: Readonly<Record<PaymentState['state'], true>> = {
   paid: true,
@@ -12,10 +13,6 @@ const STATES: Readonly<Record<PaymentState['state'], true>> = {
   unknown: true,
 };
 
-/** What became of a payment; of money that was given back, why. */
-export type Withdrawn = Exclude<PaymentState, { state: 'refunded' }> | Returned;
-type Returned = Extract<PaymentState, { state: 'refunded' }> & { reason?: string };
-
 /** Also of what a run of 0.1 has recorded, which believed anything. */
 export function isUnderstood<Answer extends { state: string }>(
   answer: Answer,
@@ -23,23 +20,34 @@ export function isUnderstood<Answer extends { state: string }>(
   return Object.hasOwn(STATES, answer.state);
 }
 
-/**
- * The end of a payment of which nobody knows what became of it: the provider is asked to take nothing, and then to give
- * back what it has taken. What it says of that counts, where it can be understood.
- */
-export async function withdraw(key: string, answer: { state: string }): Promise<Withdrawn> {
+/** Has a payment voided of which it can't be understood what became. What the provider says of that counts. */
+export async function withdraw(key: string, answer: { state: string }): Promise<PaymentAnswer> {
   log.warn("The payment provider can't be understood, however often it was asked; the payment is withdrawn.", {
     ...answer,
   });
   const voided = await voidPayment(key);
-  if (isUnderstood(voided)) return isNothingTaken(voided) ? WITHDRAWN : voided;
-  const refunded = await refundPayment(key);
-  if (!isUnderstood(refunded) || refunded.state === 'pending' || isNothingTaken(refunded)) return WITHDRAWN;
-  return refunded.state === 'refunded' ? { ...refunded, reason: PROVIDER_FAULT } : refunded;
+  const isNothingTaken = voided.state === 'voided' || voided.state === 'unknown';
+  return isNothingTaken ? { state: 'voided', paymentId: null, reason: PROVIDER_FAULT } : voided;
 }
 
-const WITHDRAWN: PaymentState = { state: 'voided', paymentId: null, reason: PROVIDER_FAULT };
+/** The provider can't say whether it took anything: it is asked to give it back. Whatever it gives back was paid. */
+export async function recovered(purchase: PurchaseRecord, key: string): Promise<PurchaseRecord> {
+  try {
+    return await paidAfterAll(purchase, await takeBack(key));
+  } catch (error) {
+    if (error instanceof ActivityFailure) return purchase;
+    throw error;
+  }
+}
 
-function isNothingTaken({ state }: PaymentState): boolean {
-  return state === 'voided' || state === 'unknown';
+/** What ended without the provider's word may have been paid all the same: such money goes back. */
+export async function lookedAtAgain(purchase: PurchaseRecord, key: string): Promise<PurchaseRecord> {
+  if (purchase.status !== 'voided' || purchase.reason !== PROVIDER_FAULT) return purchase;
+  return paidAfterAll(purchase, await paymentState(key));
+}
+
+async function paidAfterAll(purchase: PurchaseRecord, payment: PaymentAnswer): Promise<PurchaseRecord> {
+  if (payment.state !== 'paid' && payment.state !== 'refunded') return purchase;
+  const { accountId, purchaseId } = purchase;
+  return settlePurchase({ accountId, purchaseId, paymentId: payment.paymentId });
 }

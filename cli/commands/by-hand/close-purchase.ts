@@ -36,7 +36,11 @@ export function addClosePurchase(program: Command, run: Run): void {
         const close = parseCloseByHand({ accountId: account, purchaseId: purchase, status: as, reason, by });
         const ledger = connections.ledger();
         const record = yes ? null : await ledger.purchase(account, purchase);
-        if (record?.resolvedAt === null && !(await isAgreed(screen, effectOf(record, as), `Close ${purchase} now?`))) {
+        if (
+          record &&
+          isUnfinished(record) &&
+          !(await isAgreed(screen, effectOf(record, as), `Close ${purchase} now?`))
+        ) {
           return LEFT_ALONE;
         }
         const closed = await ledger.byHand.closePurchase(close);
@@ -44,11 +48,16 @@ export function addClosePurchase(program: Command, run: Run): void {
         const { value, replayed } = closed;
         return {
           json: value,
-          text: [outcomeOf(value, replayed), `In Temporal: ${purchaseWorkflowId(account, purchase)}`],
+          text: [outcomeOf(value, as, replayed), `In Temporal: ${purchaseWorkflowId(account, purchase)}`],
         };
       },
     ),
   );
+}
+
+/** Money that was paid beside the payment that bought may be left to be given back. */
+function isUnfinished({ resolvedAt, strayPayments = [] }: PurchaseRecord): boolean {
+  return resolvedAt === null || strayPayments.some((stray) => stray.status === 'returning');
 }
 
 /** Holdfast asks no provider here: it believes the operator. */
@@ -58,7 +67,8 @@ function effectOf({ accountId, purchaseId, status: now, priceCents, currency }: 
   return `Purchase ${purchaseId} of account ${accountId}${price} is ${now}. Closing it as ${as} says that ${claim}, and nothing is granted for it.`;
 }
 
-function outcomeOf({ status: ended, reason, resolvedAt }: PurchaseRecord, replayed: boolean): string {
+function outcomeOf({ status: ended, reason, resolvedAt }: PurchaseRecord, as: string, replayed: boolean): string {
+  if (ended !== as) return `What was paid beside it has gone back; the purchase stays ${ended}.`;
   if (replayed) return `It was ${ended} before, at ${timeInWords(resolvedAt)} (${reason}).`;
   return `Closed as ${ended}: nothing is granted for it.`;
 }

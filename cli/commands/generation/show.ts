@@ -1,13 +1,17 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { GenerationResult, GenerationStatus, HoldfastClient } from '../../../client';
+import {
+  type GenerationResult,
+  type GenerationStatus,
+  generationWorkflowId,
+  type HoldfastClient,
+} from '../../../client';
 import { HoldfastError } from '../../../contract/errors';
 import { generationResult, type RequestRecord, requestRecord } from '../../../contract/generation';
 import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import { refusal } from '../../../contract/refusal';
 import type { WaitRecord } from '../../../contract/waiting';
 import { kindInWords } from '../../../domain/pricing/price';
-import { generationWorkflowId } from '../../../workflows/messages';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { table } from '../../table';

@@ -15,7 +15,7 @@ const WHY: Record<StuckProblem, (line: StuckLine) => string> = {
   unattended: ({ credits, detail }) =>
     `It is ${detail}, about ${creditsInWords(credits ?? 0)}, and nobody has looked after it since.`,
   undecided: ({ credits }) => `The payment provider has not decided on these ${creditsInWords(credits ?? 0)}.`,
-  'not-returned': ({ detail }) => `It was paid, nothing could be granted, and the money has not gone back (${detail}).`,
+  'not-returned': ({ detail }) => `Money was paid for which nothing is granted, and it has not gone back (${detail}).`,
   'cycle-not-granted': () => 'A paid cycle has begun, and its credits are not granted.',
   'expiry-not-booked': ({ detail }) => `Term ${detail} lapsed, its settlement window is over, and nothing has expired.`,
   'not-delivered': ({ detail }) => `It could not be delivered (${detail}).`,

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { subscriptionWorkflowId } from '../../../client';
 import type { WorkflowState } from '../../../client/workflow-state';
 import { HoldfastError } from '../../../contract/errors';
 import { checkAccountId } from '../../../contract/ids';
 import { type Subscription, subscriptionChange } from '../../../contract/subscription';
-import { subscriptionWorkflowId } from '../../../workflows/messages';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { timeInWords } from '../../words';

@@ -71,6 +71,11 @@ export const purchases: Story = async (books) => {
   await twice(() => granted(purchases.open('p', 'one', full)));
   await twice(() => granted(purchases.settle('p', 'one', 'pay_1')));
   await purchases.settle('p', 'unknown', 'pay_2');
+  await granted(purchases.settle('p', 'one', 'pay_5'));
+  await ledger.purchase('p', 'one');
+  await ledger.upkeep.unfinishedPurchases(later(START, DAY_MS), null, 10);
+  await twice(() => granted(purchases.returnStray('p', 'one', 'pay_5')));
+  await purchases.returnStray('p', 'unknown', 'pay_5');
   await granted(purchases.open('p', 'two', body));
   await twice(() => granted(purchases.close('p', 'two', 'declined', 'card-declined')));
   await granted(purchases.settle('p', 'two', 'pay_3'));
@@ -81,6 +86,8 @@ export const purchases: Story = async (books) => {
   await ledger.upkeep.unfinishedPurchases(later(START, DAY_MS), null, 10);
   await ledger.upkeep.watchPurchase('p', 'three', MINUTE_MS);
   await granted(purchases.close('p', 'two', 'returned', 'refunded'));
+  await granted(purchases.settle('p', 'two', 'pay_6'));
+  await ledger.upkeep.unfinishedPurchases(later(START, DAY_MS), null, 10);
   for (const purchase of ['one', 'two', 'unknown']) await ledger.purchase('p', purchase);
   await ledger.balance('p');
 };

@@ -16,6 +16,7 @@ beforeAll(async () => {
   for (const purchase of ['bought', 'asked', 'failed'])
     await granted(books.ledger.purchases.open('sub', purchase, pack));
   await granted(books.ledger.purchases.settle('sub', 'bought', 'payment-1'));
+  await granted(books.ledger.purchases.settle('sub', 'bought', 'payment-9'));
   await granted(books.ledger.purchases.close('sub', 'failed', 'declined', 'card-declined'));
   // One that waits, with a notice and a message that come of it, which nobody takes.
   books.isCut = true;
@@ -92,6 +93,7 @@ const purchaseWith = (changes: Record<string, string>) =>
 
 const [BOUGHT, ASKED, FAILED] = ['bought', 'asked', 'failed'].map((id) => `WHERE purchase_id = '${id}'`);
 const PURCHASE = 'UPDATE holdfast.purchases SET';
+const STRAY = 'UPDATE holdfast.stray_payments SET';
 const PLANS = "WHERE account_id = 'sub' AND source = 'plan'";
 const OPEN = "WHERE request_id = 'open'";
 const DONE = "WHERE request_id = 'done'";
@@ -272,6 +274,13 @@ const violations: [constraint: string, statement: string][] = [
   ['purchases_resolved_has_time', `${PURCHASE} resolved_at = now() ${ASKED}`],
   ['purchases_unfinished_is_looked_after', `${PURCHASE} look_from = NULL ${ASKED}`],
   ['purchases_unfinished_is_looked_after', `${PURCHASE} look_from = now() ${FAILED}`],
+  ['stray_payments_pkey', 'INSERT INTO holdfast.stray_payments SELECT * FROM holdfast.stray_payments'],
+  ['stray_payments_purchase_fkey', `${STRAY} purchase_id = 'other'`],
+  ['stray_payments_status_known', `${STRAY} status = 'lost', look_from = NULL`],
+  ['stray_payments_returned_has_time', `${STRAY} status = 'returned', look_from = NULL`],
+  ['stray_payments_returned_has_time', `${STRAY} returned_at = now()`],
+  ['stray_payments_returning_is_looked_after', `${STRAY} look_from = NULL`],
+  ['stray_payments_returning_is_looked_after', `${STRAY} status = 'returned', returned_at = now()`],
 ];
 
 test.each(violations)('%s refuses: %s', async (constraint, statement) => {

@@ -9,10 +9,10 @@ import { asAdmin, EmptyDatabase, newRole } from './empty-database';
 const FAR = { expiresAt: '2100-01-01T00:00:00Z' };
 const APPLIED = [
   ...['0001_ledger', '0002_subscriptions', '0003_purchases', '0004_waiting', '0005_origins'],
-  ...['0006_top_up_price', '0009_interventions'],
+  ...['0006_top_up_price', '0007_stray_payments', '0009_interventions'],
 ].map((name) => `Applying migration ${name}.sql`);
 /** Later migrations than those that the tests below take back stay applied. */
-const TAKEN_BACK_MAX = 6;
+const TAKEN_BACK_MAX = 7;
 const appliedAgain = (first: number) => APPLIED.slice(first, TAKEN_BACK_MAX);
 let database: EmptyDatabase;
 let role: string;
@@ -129,7 +129,12 @@ test('migrating again changes nothing and keeps what is there', async () => {
 });
 
 /** As a ledger of before that migration had it. */
+const WITHOUT_STRAY_PAYMENTS = `
+  DROP TABLE holdfast.stray_payments; DROP INDEX holdfast.purchases_payment_once;
+  CREATE UNIQUE INDEX purchases_payment_once ON holdfast.purchases (account_id, payment_id) WHERE payment_id IS NOT NULL;
+  DELETE FROM holdfast.schema_migrations WHERE name = '0007_stray_payments.sql'`;
 const WITHOUT_TOP_UP_PRICE = `
+  ${WITHOUT_STRAY_PAYMENTS};
   ALTER TABLE holdfast.account_settings DROP COLUMN top_up_price_cents, DROP COLUMN top_up_currency;
   DELETE FROM holdfast.schema_migrations WHERE name = '0006_top_up_price.sql'`;
 const WITHOUT_ORIGINS = `

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.books.close());
 
-/** One purchase of each status, a second one that is granted, and a tombstone. */
+/** One purchase of each status, a second one that is granted, with a stray payment, and a tombstone. */
 async function busyAccount(): Promise<string> {
   await shop.subs.reset();
   const id = await shop.subs.subscribed();
@@ -22,6 +22,7 @@ async function busyAccount(): Promise<string> {
   await shop.books.advanceClock(1_000);
   await granted(shop.settle(id, 'granted'));
   await granted(shop.settle(id, 'larger'));
+  await granted(shop.settle(id, 'larger', 'stray'));
   await granted(shop.purchases.close(id, 'declined', 'declined', 'card-declined'));
   await granted(shop.purchases.close(id, 'tombstone', 'voided', 'timed-out'));
   await shop.books.setClock(FEBRUARY);
@@ -99,6 +100,12 @@ test.each([
   [
     'purchase-paid-once',
     `DROP INDEX holdfast.purchases_payment_once; ${PURCHASE} payment_id = 'pay-larger' ${purchase('granted')}`,
+  ],
+  ['stray-payment-bought-nothing', `${PURCHASE} payment_id = 'stray' ${purchase('granted')}`],
+  ['stray-payment-bought-nothing', `${PURCHASE} payment_id = 'stray' ${purchase('returning')}`],
+  [
+    'stray-payment-bought-nothing',
+    "UPDATE holdfast.stray_payments SET payment_id = 'pay-larger' WHERE account_id = $account",
   ],
   [
     'purchase-resolved-once',

@@ -125,14 +125,6 @@ test('money for a purchase that was voided before it was opened goes back, and i
   expect(await shop.buy(account, 'early')).toEqual({ ok: true, replayed: true, value: returned });
 });
 
-test('one payment doesn’t buy twice', async () => {
-  await granted(shop.buy(account, 'p2'));
-  await granted(shop.settle(account, 'p', 'same'));
-  await expect(shop.settle(account, 'p2', 'same')).rejects.toMatchObject({ code: 'INTERNAL' });
-  expect(await shop.packGrants(account)).toEqual([125]);
-  expect(await shop.purchase(account, 'p2')).toMatchObject({ status: 'open' });
-});
-
 test('the credits are there for the next reservation, and burn after the plan’s', async () => {
   await granted(shop.settle(account));
   const { allocations } = await granted(shop.books.reserve(account, 'r', 200));

@@ -108,6 +108,41 @@ describe('a purchase is closed', () => {
     expect(await shop.packGrants(account)).toEqual([]);
   });
 
+  test('as returned also where it was granted: what was paid beside it has gone back, and it stays granted', async () => {
+    const account = await shop.subs.subscribed();
+    await granted(shop.buy(account));
+    await granted(shop.settle(account));
+    for (const payment of ['pay-2', 'pay-3']) await granted(shop.settle(account, 'p', payment));
+    expect(await close(account, 'p', 'returned')).toMatchObject({
+      ...{ ok: true, replayed: false },
+      value: {
+        status: 'granted',
+        strayPayments: [
+          { paymentId: 'pay-2', status: 'returned' },
+          { paymentId: 'pay-3', status: 'returned' },
+        ],
+      },
+    });
+    expect((await interventionsIn(account)).map((one) => (one as { id: string }).id).toSorted()).toEqual([
+      'p/pay-2',
+      'p/pay-3',
+    ]);
+    expect(await refusal(close(account, 'p', 'returned'))).toMatchObject({ code: 'PURCHASE_RESOLVED' });
+    expect(await shop.packGrants(account)).toEqual([125]);
+  });
+
+  test('as returned with whatever was paid beside it', async () => {
+    const account = await shop.subs.subscribed();
+    await granted(shop.buy(account));
+    await granted(shop.subs.subscriptions.endNow(account, 's', 'k'));
+    await granted(shop.settle(account));
+    await granted(shop.settle(account, 'p', 'pay-2'));
+    expect(await granted(close(account, 'p', 'returned'))).toMatchObject({
+      ...{ status: 'returned', strayPayments: [{ paymentId: 'pay-2', status: 'returned' }] },
+    });
+    expect(await interventionsIn(account)).toHaveLength(2);
+  });
+
   test('not where it was granted, where it has another end, or where there is none', async () => {
     const account = await shop.subs.subscribed();
     for (const purchase of ['granted', 'returning']) await granted(shop.buy(account, purchase));

@@ -127,6 +127,26 @@ describe('a purchase', () => {
   });
 });
 
+describe('a payment beside the one that bought', () => {
+  test('that nobody gives back, or that has not gone back for a day', async () => {
+    const [left, watched] = [await shop.subs.subscribed(), await shop.subs.subscribed()];
+    for (const account of [left, watched]) {
+      await granted(shop.buy(account));
+      await granted(shop.settle(account));
+      await granted(shop.settle(account, 'p', `pay-2-${account}`));
+    }
+    await shop.books.ledger.upkeep.watchPurchase(watched, 'p', 365 * DAY_MS);
+    const line = { what: 'purchase', id: 'p', since: START, problem: 'not-returned', credits: null };
+    const due = later(START, 17 * MINUTE_MS);
+    expect(await stuckIn(left, later(due, -1))).toEqual([]);
+    expect(await stuckIn(left, due)).toEqual([
+      { ...line, accountId: left, detail: `returning, payment pay-2-${left}` },
+    ]);
+    expect(await stuckIn(watched, later(START, DAY_MS - 1))).toEqual([]);
+    expect(await stuckIn(watched, later(START, DAY_MS))).toHaveLength(1);
+  });
+});
+
 describe('a subscription', () => {
   test('with a paid cycle that has begun and is not granted, and a lapse that is not booked, from two intervals after', async () => {
     const account = await shop.subs.subscribed();

@@ -1,8 +1,10 @@
 import type { GenerationRequest } from '../../../contract/generation';
+import type { JsonValue } from '../../../contract/json';
 import { requestBodyOf } from '../../../domain/generation/request';
 import { generationWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
+import { ForeignWorker } from '../../workflows/provider-faults/foreign-worker';
 import { ACCOUNT, type Scenario } from './scenario';
 import { untilPending, whileAccountsAreHeld } from './support';
 
@@ -28,8 +30,10 @@ export const GENERATION_SCENARIOS: Scenario[] = [
   { name: 'generation.orphaned', run: releaseUnderneath },
   { name: 'generation.committed-by-regular-activity', run: blockCommit },
   { name: 'generation.open', run: leaveRunning },
+  answered('not-understood', { state: 'done' }),
+  answered('unpayable', { state: 'succeeded', outputUrl: '', durationMs: null }),
   // Since requests can wait, the ledger's records say whether they did.
-].map((scenario) => ({ ...scenario, version: 'v2' }));
+].map((scenario) => ({ version: 'v2', ...scenario }));
 
 /** Each scenario has a request of its own name, so that inputs are the same in every recording. */
 function requestOf(name: string, asked: Partial<GenerationRequest>): GenerationRequest {
@@ -63,6 +67,24 @@ function cancelled(name: string, simulate: string): Scenario {
 async function start(holdfast: Holdfast, request: GenerationRequest): Promise<void> {
   await holdfast.startWorker();
   await holdfast.client.generations.start(request);
+}
+
+/** By a worker in another language. */
+function answered(name: string, answer: JsonValue): Scenario {
+  return {
+    name: `generation.${name}`,
+    version: 'v1',
+    async run(holdfast) {
+      const elsewhere = new ForeignWorker(holdfast, (activity) => ({
+        json: JSON.stringify(activity === 'generate' ? answer : { state: 'cancelled' }),
+      }));
+      await holdfast.startWorker({ role: 'workflows' });
+      await holdfast.client.generations.start(requestOf(name, {}));
+      await holdfast.client.generations.result(ACCOUNT, name);
+      await elsewhere.stop();
+      return generationWorkflowId(ACCOUNT, name);
+    },
+  };
 }
 
 async function untilJobRuns(holdfast: Holdfast, requestId: string): Promise<void> {

@@ -18,15 +18,19 @@ export const PURCHASE_SCENARIOS: Scenario[] = [
   { name: 'purchase.cancelled', run: cancelPending },
   { name: 'purchase.cancelled-before-opening', run: cancelBeforeOpening },
   { name: 'purchase.returned', run: settleAfterEnd },
+  { name: 'purchase.paid-twice', run: payAfterSettlement },
   { name: 'purchase.known', run: buyAgainAfterLoss },
   { name: 'purchase.by-regular-activity', run: settlePatiently },
+  { name: 'purchase.taken-back', run: chargeWithoutSense },
+  { name: 'purchase.refund-unconfirmed', run: refundWithoutSense },
+  { name: 'purchase.paid-after-all', run: payAfterFault },
 ];
 
-async function subscribed(holdfast: Holdfast): Promise<void> {
+async function subscribed(holdfast: Holdfast, paymentProvider = holdfast.payments): Promise<void> {
   const body = { planId: 'lite-monthly', paymentReference: 'first' };
   const outcome = await holdfast.ledger.subscriptions.subscribe(ACCOUNT, 's', body);
   if (!outcome.ok) throw new Error(outcome.refusal.message);
-  await holdfast.startWorker();
+  await holdfast.startWorker({}, { paymentProvider });
 }
 
 function requestOf(purchaseId: string, paymentMethod?: string) {
@@ -113,6 +117,16 @@ async function settleAfterEnd(holdfast: Holdfast): Promise<string> {
   return workflowId;
 }
 
+/** Somebody else's payment has bought it by the time when its own is made: that one goes back. */
+async function payAfterSettlement(holdfast: Holdfast): Promise<string> {
+  const workflowId = await pending(holdfast, 'paid-twice');
+  await holdfast.ledger.purchases.settle(ACCOUNT, 'paid-twice', 'elsewhere');
+  await holdfast.payments.settle(workflowId);
+  await holdfast.client.purchases.paymentUpdated(ACCOUNT, 'paid-twice');
+  await holdfast.client.purchases.result(ACCOUNT, 'paid-twice');
+  return workflowId;
+}
+
 /** The first workflow is lost while the payment is pending; meanwhile it is paid. */
 async function buyAgainAfterLoss(holdfast: Holdfast): Promise<string> {
   const workflowId = await pending(holdfast, 'known');
@@ -132,5 +146,51 @@ async function settlePatiently(holdfast: Holdfast): Promise<string> {
   });
   await eventually(async () => (await holdfast.ledger.purchase(ACCOUNT, 'patient'))?.status === 'granted');
   await holdfast.client.purchases.result(ACCOUNT, 'patient');
+  return workflowId;
+}
+
+/** Only when it gives the money back can the provider be understood. */
+async function chargeWithoutSense(holdfast: Holdfast): Promise<string> {
+  const { payments } = holdfast;
+  const senseless = async () => ({ state: 'succeeded' }) as never;
+  const charge: typeof payments.charge = async (asked) => {
+    await payments.charge(asked);
+    return senseless();
+  };
+  await subscribed(holdfast, { ...payments, charge, state: senseless });
+  await holdfast.client.purchases.buy(requestOf('taken-back'));
+  await holdfast.client.purchases.result(ACCOUNT, 'taken-back');
+  return purchaseWorkflowId(ACCOUNT, 'taken-back');
+}
+
+async function refundWithoutSense(holdfast: Holdfast): Promise<string> {
+  const workflowId = purchaseWorkflowId(ACCOUNT, 'refund-unconfirmed');
+  await subscribed(holdfast, { ...holdfast.payments, refund: async () => ({ state: 'canceled' }) as never });
+  await holdfast.client.purchases.buy(requestOf('refund-unconfirmed', 'simulate-pending'));
+  await untilIdle(holdfast, workflowId);
+  await holdfast.ledger.subscriptions.endNow(ACCOUNT, 's', 'end');
+  await holdfast.payments.settle(workflowId);
+  await holdfast.client.purchases.paymentUpdated(ACCOUNT, 'refund-unconfirmed');
+  await holdfast.temporal.client.workflow.getHandle(workflowId).result();
+  return workflowId;
+}
+
+/** It ended without the provider's word; later its webhook tells, and it was paid. */
+async function payAfterFault(holdfast: Holdfast): Promise<string> {
+  const workflowId = purchaseWorkflowId(ACCOUNT, 'paid-after-all');
+  await subscribed(holdfast);
+  const { accountId, purchaseId, ...body } = requestOf('paid-after-all');
+  await holdfast.ledger.purchases.open(accountId, purchaseId, body);
+  await holdfast.ledger.purchases.close(accountId, purchaseId, 'voided', 'PROVIDER_FAULT');
+  const asked = {
+    idempotencyKey: workflowId,
+    accountId,
+    description: '125 credits',
+    amountCents: 4900,
+    currency: 'USD',
+  };
+  await holdfast.payments.charge({ ...asked, paymentMethod: null });
+  await holdfast.client.purchases.paymentUpdated(accountId, purchaseId);
+  await holdfast.client.purchases.result(accountId, purchaseId);
   return workflowId;
 }

@@ -3,7 +3,18 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, type KeyLike, SignJWT } from 'jose';
 import { uniqueId } from '../../workflows/harness';
-import { AUDIENCE, expectProblem, ISSUER, openWeb, SECRET, serve, tokenOf, unsignedToken, type Web } from '../harness';
+import {
+  AUDIENCE,
+  expectProblem,
+  ISSUER,
+  openWeb,
+  SECRET,
+  serve,
+  serviceToken,
+  tokenOf,
+  unsignedToken,
+  type Web,
+} from '../harness';
 import { logIn, visit } from '../page/visitor';
 
 const now = () => Math.floor(Date.now() / 1000);
@@ -30,6 +41,21 @@ test('an account’s own token reaches its account, as me and by its id', async 
   for (const path of ['me', account]) {
     const { status, body } = await web.ask(path, 'GET', '/balance', { token: await tokenOf(account) });
     expect({ status, body }).toMatchObject({ status: 200, body: { accountId: account, available: 7 } });
+  }
+});
+
+test('an account may be called by a mail address with a plus sign, in a token and in a path', async () => {
+  const account = `${uniqueId('ada')}+credits@example.com`;
+  const [own, service] = [await tokenOf(account), await serviceToken('balance:read')];
+  const asked: [string, string][] = [
+    ['me', own],
+    [account, own],
+    [account, service],
+    [encodeURIComponent(account), service],
+  ];
+  for (const [path, token] of asked) {
+    const { status, body } = await web.ask(path, 'GET', '/balance', { token });
+    expect({ status, body }).toMatchObject({ status: 200, body: { accountId: account } });
   }
 });
 

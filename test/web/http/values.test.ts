@@ -175,6 +175,17 @@ describe('members', () => {
     expectProblem(await send(method, path, JSON.stringify(body)), 400, 'INVALID_ARGUMENT');
   });
 
+  test.each([
+    ['of 200,000 characters', 'x'.repeat(200_000)],
+    ['of half a surrogate pair', '\\ud83d'],
+    ['of a thousand names', Array.from({ length: 1_000 }, (_, index) => `name${index}`).join('":1,"')],
+  ])('an unknown member %s is refused in few words', async (_, name) => {
+    const answer = await send('POST', '/generations', `{"kind":"text-to-image","${name}":1}`);
+    expectProblem(answer, 400, 'INVALID_ARGUMENT');
+    expect(answer.body.detail.length).toBeLessThan(3_000);
+    expect(answer.body.detail.isWellFormed()).toBe(true);
+  });
+
   test.each(['/balance?__proto__=1', '/history?__proto__[limit]=1', '/quotes?kind=text-to-image&constructor=1'])(
     '%s is refused',
     async (path) => {

@@ -193,8 +193,8 @@ describe('history as CSV', () => {
 
   test('has the columns that the contract gives an entry, those of 0.1.0 first', async () => {
     const [heading = []] = cellsOf((await web.ask(uniqueId('new'), 'GET', '/history.csv')).body);
-    expect(heading).toEqual(Object.keys(historyEntryForOwner.shape));
     expect(heading.slice(0, COLUMNS.length)).toEqual(COLUMNS);
+    expect(heading.toSorted()).toEqual(Object.keys(historyEntryForOwner.shape).toSorted());
   });
 
   test('goes on over page boundaries without a gap', async () => {

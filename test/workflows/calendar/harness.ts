@@ -95,7 +95,7 @@ export async function openCalendar(): Promise<Calendar> {
             ...createSubscriptionActivities({ ledger }),
             ...noticeActivities,
             ...createPurchaseActivities({ ledger, hasPayments: payments !== undefined }),
-            ...(payments && createPaymentActivities({ provider: payments, ledger })),
+            ...(payments && createPaymentActivities({ provider: payments, ledger, firstPauseMs: 10 })),
           },
         }),
         await startWorker({ taskQueue: noticesTaskQueue(taskQueue), activities: noticeActivities }),

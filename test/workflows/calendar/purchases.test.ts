@@ -86,6 +86,23 @@ describeTimeSkipping('a purchase', () => {
     await calendar.expectClean();
   });
 
+  test('pending, of a provider that can’t be understood any more, is voided after a day and not before', async () => {
+    const payments = new OnePayment(PENDING);
+    const { work, subscribe, purchases, ledger, sleepUntil, journal, expectClean } = await openCalendar();
+    await work({ payments });
+    const { cycleStart } = await subscribe('lite-yearly');
+    expect(await purchases.buy(PACK)).toMatchObject({ status: 'pending' });
+    payments.standing = { state: 'processing' } as never;
+    await sleepUntil(later(cycleStart, 20 * HOUR_MS));
+    expect(await ledger.purchase(ACCOUNT, 'p1')).toMatchObject({ status: 'open' });
+    expect(payments.count('void')).toBe(0);
+    await sleepUntil(later(cycleStart, 2 * DAY_MS));
+    expect(await ledger.purchase(ACCOUNT, 'p1')).toMatchObject({ status: 'voided', reason: 'PROVIDER_FAULT' });
+    expect([payments.count('charge'), payments.count('void'), payments.count('refund')]).toEqual([1, 1, 0]);
+    expect(await journal()).toMatchObject([grant(1, 300, 'lite-yearly')]);
+    await expectClean();
+  });
+
   test('paid when its subscription has lapsed meanwhile grants nothing, and the money goes back once', async () => {
     const payments = new OnePayment(PENDING);
     const { work, subscribe, purchases, ledger, sleepUntil, journal, expectClean } = await openCalendar();

@@ -27,6 +27,9 @@ export async function expectBooksToAgree({ sql, payments, ledger }: Holdfast): P
   const book = await payments.book();
   expect(purchases.filter(({ status }) => status === 'open' || status === 'returning')).toEqual([]);
   expect(book.filter(({ timesTaken }) => timesTaken > 1)).toEqual([]);
+  // What was paid beside them has gone back.
+  expect(book.filter(({ second }) => second && !second.refunded)).toEqual([]);
+  expect(await sql("SELECT * FROM holdfast.stray_payments WHERE status = 'returning'")).toEqual([]);
 
   const kept = sorted(book.filter(({ timesTaken, refunded }) => timesTaken === 1 && !refunded).map(saleOf));
   expect(sorted(purchases.filter(({ status }) => status === 'granted').map(saleOf))).toEqual(kept);

@@ -99,6 +99,8 @@ export class Shop {
   async reconcile(accountId: string): Promise<number | undefined> {
     const past = "UPDATE holdfast.purchases SET look_from = now() - interval '1 second' WHERE account_id = $1";
     await this.holdfast.sql(`${past} AND resolved_at IS NULL`, [accountId]);
+    const strays = past.replace('purchases', 'stray_payments');
+    await this.holdfast.sql(`${strays} AND status = 'returning'`, [accountId]);
     return (await this.holdfast.client.reconciliation.run()).upkeep?.purchasesRestarted;
   }
 

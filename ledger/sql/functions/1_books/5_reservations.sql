@@ -1,8 +1,14 @@
+-- What the price of a request depends on besides its kind, as it was asked for: whatever else its body holds.
+CREATE OR REPLACE FUNCTION holdfast.request_dimensions(p_body jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+  SELECT jsonb_build_object('seconds', NULL, 'audio', false)
+    || coalesce(p_body - ARRAY['kind', 'inputHash', 'metadata', 'maxCredits'], '{}')
+$$;
+
 -- The published record of a request. Charges are counted off in burn order, as the commit consumed them.
 CREATE OR REPLACE FUNCTION holdfast.request_record(r holdfast.reservations) RETURNS jsonb LANGUAGE sql STABLE AS $$
-  SELECT jsonb_build_object(
+  SELECT holdfast.request_dimensions(r.body) || jsonb_build_object(
     'accountId', r.account_id, 'requestId', r.request_id, 'status', r.state,
-    'body', r.body, 'kind', r.body->'kind', 'seconds', r.body->'seconds', 'audio', coalesce(r.body->'audio', 'false'),
+    'body', r.body, 'kind', r.body->'kind',
     'catalogVersion', r.catalog_version::text, 'reserved', r.credits, 'charged', r.charged,
     'reason', r.reason, 'outputUrl', r.output_url,
     'reservedAt', holdfast.iso(r.reserved_at), 'resolvedAt', holdfast.iso(r.resolved_at), 'expiresAt', holdfast.iso(r.expires_at),

@@ -29,6 +29,11 @@ LANGUAGE sql STABLE AS $$
     'validUntil', (
       SELECT holdfast.iso(t.valid_until) FROM holdfast.grants AS g JOIN holdfast.terms AS t USING (account_id, term)
       WHERE g.account_id = p.account_id AND g.grant_id = p.grant_id ORDER BY t.change DESC LIMIT 1))
+    -- Only where there are any, as hardly ever.
+    || coalesce((
+      SELECT jsonb_build_object('strayPayments', jsonb_agg(jsonb_build_object('paymentId', x.payment_id, 'status', x.status)
+        ORDER BY x.seen_at, x.payment_id))
+      FROM holdfast.stray_payments AS x WHERE x.account_id = p.account_id AND x.purchase_id = p.purchase_id HAVING count(*) > 0), '{}')
 $$;
 
 CREATE OR REPLACE FUNCTION holdfast.purchase_answer(p holdfast.purchases, p_at timestamptz, p_replayed boolean) RETURNS jsonb
@@ -94,7 +99,8 @@ BEGIN
 END $$;
 
 -- The money is there. It buys credits while a subscription is live, whichever term it was opened in; else it goes back.
--- Money for what was declined or voided goes back as well: the buyer has been told that nothing was taken.
+-- Money for what was declined or voided goes back as well: the buyer has been told that nothing was taken; and so does what
+-- is paid with a payment that has bought before, and any further payment for what has been settled.
 CREATE OR REPLACE FUNCTION holdfast.settle_purchase(p_account_id text, p_purchase_id text, p_payment_id text) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -110,10 +116,12 @@ BEGIN
   IF NOT FOUND THEN RETURN holdfast.refusal('PURCHASE_NOT_FOUND', jsonb_build_object('purchaseId', p_purchase_id)); END IF;
   v_now := holdfast.ledger_now(v_account.last_entry_at);
   IF p.status IN ('granted', 'returning', 'returned') THEN
-    RETURN holdfast.attended(p_account_id, holdfast.purchase_answer(p, v_now, true));
+    RETURN holdfast.attended(p_account_id, holdfast.keep_stray_payment(p, p_payment_id, v_now));
   END IF;
 
-  IF p.status = 'open' THEN
+  IF holdfast.is_payment_used(p, p_payment_id) THEN
+    v_reason := 'payment-already-used';
+  ELSIF p.status = 'open' THEN
     v_obstacle := holdfast.pack_obstacle(v_account, p.credits, v_now);
     IF v_obstacle IS NULL THEN
       p := holdfast.grant_pack(p, v_account.term, p_payment_id, v_now);
@@ -127,6 +135,46 @@ BEGIN
     look_from = v_now + interval '2 minutes'
   WHERE account_id = p_account_id AND purchase_id = p_purchase_id RETURNING * INTO p;
   RETURN holdfast.purchase_answer(p, v_now, false);
+END $$;
+
+-- Whether another purchase was settled with that payment, or it goes back for one.
+CREATE OR REPLACE FUNCTION holdfast.is_payment_used(p holdfast.purchases, p_payment_id text) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT FROM holdfast.purchases
+      WHERE account_id = p.account_id AND payment_id = p_payment_id AND purchase_id <> p.purchase_id)
+    OR EXISTS (SELECT FROM holdfast.stray_payments WHERE account_id = p.account_id AND payment_id = p_payment_id)
+$$;
+
+-- The answer to a payment for a purchase that has been settled: its own is told again, as is one that is accounted for
+-- elsewhere; any other is kept, and to be given back. The caller holds the lock.
+CREATE OR REPLACE FUNCTION holdfast.keep_stray_payment(p holdfast.purchases, p_payment_id text, p_at timestamptz) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF p.payment_id = p_payment_id OR holdfast.is_payment_used(p, p_payment_id) THEN
+    RETURN holdfast.purchase_answer(p, p_at, true);
+  END IF;
+  INSERT INTO holdfast.stray_payments (account_id, payment_id, purchase_id, status, seen_at, look_from)
+  VALUES (p.account_id, p_payment_id, p.purchase_id, 'returning', p_at, p_at + interval '2 minutes');
+  RETURN holdfast.purchase_answer(p, p_at, false);
+END $$;
+
+-- A stray payment has gone back. One that the ledger has never heard of changes nothing.
+CREATE OR REPLACE FUNCTION holdfast.return_stray_payment(p_account_id text, p_purchase_id text, p_payment_id text) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_account holdfast.accounts;
+  v_now     timestamptz;
+  v_changed boolean;
+  p         holdfast.purchases;
+BEGIN
+  SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN RETURN holdfast.refusal('PURCHASE_NOT_FOUND', jsonb_build_object('purchaseId', p_purchase_id)); END IF;
+  SELECT * INTO p FROM holdfast.purchases WHERE account_id = p_account_id AND purchase_id = p_purchase_id;
+  IF NOT FOUND THEN RETURN holdfast.refusal('PURCHASE_NOT_FOUND', jsonb_build_object('purchaseId', p_purchase_id)); END IF;
+  v_now := holdfast.ledger_now(v_account.last_entry_at);
+  UPDATE holdfast.stray_payments SET status = 'returned', returned_at = v_now, look_from = NULL
+  WHERE account_id = p_account_id AND purchase_id = p_purchase_id AND payment_id = p_payment_id AND status = 'returning';
+  v_changed := FOUND;
+  RETURN holdfast.attended(p_account_id, holdfast.purchase_answer(p, v_now, NOT v_changed));
 END $$;
 
 -- The pack's grant, remembered under its key for ever: there can be no second one. The caller holds the lock.
@@ -185,7 +233,8 @@ BEGIN
   v_withdrawn := p_status = 'voided' AND v_was_open AND holdfast.is_withdrawn(p, v_now);
   UPDATE holdfast.purchases SET status = p_status, reason = coalesce(reason, p_reason), resolved_at = v_now, look_from = NULL
   WHERE account_id = p_account_id AND purchase_id = p_purchase_id RETURNING * INTO p;
-  IF p.automatic AND NOT v_was_open THEN
+  -- A payment that has bought before counts like a decline: the next attempt may be answered with the same one.
+  IF p.automatic AND NOT v_was_open AND p.reason <> 'payment-already-used' THEN
     PERFORM holdfast.tell_top_up_failed(p, NULL, false, v_now);
   ELSIF p.automatic AND NOT v_withdrawn THEN
     PERFORM holdfast.top_up_declined(p, v_now);

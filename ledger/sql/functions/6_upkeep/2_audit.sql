@@ -192,8 +192,13 @@ LANGUAGE sql STABLE AS $$
       WHERE t.account_id = g.account_id AND t.term = g.term AND t.at <= g.granted_at AND g.granted_at < t.valid_until)
   UNION ALL
   SELECT 'purchase-paid-once', p.account_id, jsonb_build_object('purchaseId', p.purchase_id, 'paymentId', p.payment_id)
-    FROM (SELECT *, count(*) OVER (PARTITION BY account_id, payment_id) AS payments FROM holdfast.purchases) AS p
+    FROM (SELECT *, count(*) FILTER (WHERE reason IS DISTINCT FROM 'payment-already-used')
+            OVER (PARTITION BY account_id, payment_id) AS payments FROM holdfast.purchases) AS p
     WHERE (p.status IN ('granted', 'returning') AND p.payment_id IS NULL) OR (p.payment_id IS NOT NULL AND p.payments > 1)
+  UNION ALL
+  SELECT 'stray-payment-bought-nothing', x.account_id, jsonb_build_object('purchaseId', p.purchase_id, 'paymentId', x.payment_id)
+    FROM holdfast.stray_payments AS x JOIN holdfast.purchases AS p USING (account_id, payment_id)
+    WHERE p.reason IS DISTINCT FROM 'payment-already-used'
   UNION ALL
   SELECT 'purchase-resolved-once', p.account_id, jsonb_build_object('purchaseId', p.purchase_id, 'status', p.status)
     FROM holdfast.purchases AS p

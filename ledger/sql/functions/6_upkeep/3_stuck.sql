@@ -27,7 +27,8 @@ LANGUAGE sql STABLE AS $$
   ORDER BY since, o.account_id, o.request_id LIMIT p_limit
 $$;
 
--- A bank transfer may take days, and so may a refund: whoever looks after those moves look_from on.
+-- A bank transfer may take days, and so may a refund: whoever looks after those moves look_from on. With them the stray
+-- payments, which are money to be given back as well.
 CREATE OR REPLACE FUNCTION holdfast.stuck_purchases(p_now timestamptz, p_limit integer)
 RETURNS TABLE (what text, account_id text, id text, since timestamptz, problem text, credits bigint, detail text)
 LANGUAGE sql STABLE AS $$
@@ -37,12 +38,18 @@ LANGUAGE sql STABLE AS $$
         WHEN p.status = 'returning' AND p.opened_at + interval '1 day' <= p_now THEN 'not-returned'
         WHEN p.status = 'open' AND p.opened_at + interval '7 days' <= p_now THEN 'undecided' END AS problem
     FROM holdfast.purchases AS p WHERE p.resolved_at IS NULL
+  ), waiting AS (
+    SELECT u.account_id, u.purchase_id, CASE u.problem WHEN 'unattended' THEN u.look_from ELSE u.opened_at END AS since,
+      u.problem, u.credits, concat_ws(', ', u.status, u.reason) AS detail
+    FROM unfinished AS u WHERE u.problem IS NOT NULL
+    UNION ALL
+    SELECT x.account_id, x.purchase_id, x.seen_at, 'not-returned', NULL, 'returning, payment ' || x.payment_id
+    FROM holdfast.stray_payments AS x WHERE x.status = 'returning'
+      AND (x.look_from + interval '15 minutes' <= p_now OR x.seen_at + interval '1 day' <= p_now)
   )
-  SELECT 'purchase', u.account_id, u.purchase_id,
-    CASE u.problem WHEN 'unattended' THEN u.look_from ELSE u.opened_at END AS since,
-    u.problem, u.credits, concat_ws(', ', u.status, u.reason)
-  FROM unfinished AS u WHERE u.problem IS NOT NULL
-  ORDER BY since, u.account_id, u.purchase_id LIMIT p_limit
+  SELECT 'purchase', w.account_id, w.purchase_id, w.since, w.problem, w.credits, w.detail
+  FROM waiting AS w
+  ORDER BY w.since, w.account_id, w.purchase_id, w.detail LIMIT p_limit
 $$;
 
 CREATE OR REPLACE FUNCTION holdfast.stuck_subscriptions(p_missed_by timestamptz, p_limit integer)

@@ -41,18 +41,31 @@ BEGIN
   RETURN holdfast.attended(p_account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', false));
 END $$;
 
--- voided: nothing was taken. returned: the money has gone back, outside of Holdfast.
+-- voided: nothing was taken. returned: the money has gone back, outside of Holdfast; with it whatever was paid beside it.
 CREATE OR REPLACE FUNCTION holdfast.close_purchase_by_hand(
   p_account_id text, p_purchase_id text, p_status text, p_reason text, p_by text
 ) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_account holdfast.accounts;
   v_answer  jsonb;
+  v_stray   text;
+  p         holdfast.purchases;
 BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
-  IF NOT EXISTS (SELECT FROM holdfast.purchases WHERE account_id = p_account_id AND purchase_id = p_purchase_id) THEN
+  SELECT * INTO p FROM holdfast.purchases WHERE account_id = p_account_id AND purchase_id = p_purchase_id;
+  IF NOT FOUND THEN
     RETURN holdfast.refusal('PURCHASE_NOT_FOUND', jsonb_build_object('purchaseId', p_purchase_id));
   END IF;
+  FOR v_stray IN SELECT payment_id FROM holdfast.stray_payments
+    WHERE account_id = p_account_id AND purchase_id = p_purchase_id AND status = 'returning' AND p_status = 'returned'
+    ORDER BY payment_id
+  LOOP
+    v_answer := holdfast.return_stray_payment(p_account_id, p_purchase_id, v_stray);
+    PERFORM holdfast.intervene(p_account_id, 'purchase', p_purchase_id || '/' || v_stray, p_status, p_reason, p_by,
+      holdfast.ledger_now(v_account.last_entry_at));
+  END LOOP;
+  -- What was granted, or has its end, stays so.
+  IF v_answer IS NOT NULL AND p.resolved_at IS NOT NULL THEN RETURN v_answer; END IF;
   v_answer := holdfast.close_purchase(p_account_id, p_purchase_id, p_status, p_reason);
   IF v_answer->>'replayed' = 'false' THEN
     PERFORM holdfast.intervene(p_account_id, 'purchase', p_purchase_id, p_status, p_reason, p_by,
