@@ -106,6 +106,7 @@ export const ERROR_CATALOGUE = {
   SUBSCRIPTION_NOT_CANCELLED: refused('There is no cancellation to take back.'),
   RENEWAL_SUPERSEDED: refused('The account has a newer subscription; the old one can’t be renewed.'),
   RENEWAL_DUE: refused('The current cycle is unpaid; renew before changing the plan.'),
+  NOTICE_NOT_FOUND: refused('The account has no notice of that number that is not delivered.'),
   PURCHASE_NOT_FOUND: refused('Neither the ledger nor Temporal knows that purchase.'),
   PURCHASE_RESOLVED: refused('The purchase has ended before; the earlier outcome stands.'),
   PURCHASE_TIMED_OUT: refused('The purchase could not be begun in time; nothing was charged.'),

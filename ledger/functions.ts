@@ -8,6 +8,7 @@ import { notice, noticeRecord } from '../contract/notice';
 import { attended } from '../contract/outbox';
 import { type PurchaseBody, type PurchaseStatus, purchaseRecord } from '../contract/purchase';
 import { accountSettings, admitted, type Limits, stop, type Threshold } from '../contract/settings';
+import { type CloseByHand, stuckLines } from '../contract/stuck';
 import {
   changedPlan,
   endedSubscription,
@@ -53,6 +54,9 @@ const noQuote = { credits: optional(bigint), catalogVersion: optional(integer), 
 const wait = optional(json<WaitLimit>());
 const after = { afterAt: optional(time), afterAccountId: optional(text) };
 const duePage = { dueBy: time, ...after, limit: integer };
+
+/** An operator's. */
+const word = { reason: text, by: text };
 
 const heldUp = ledgerRefusal.optional();
 
@@ -160,6 +164,11 @@ export const FUNCTIONS = {
   watch_subscription: command({ ...subscriptionOf, forMs: bigint }),
   watch_purchase: command({ ...purchaseOf, forMs: bigint }),
   audit: value({}, auditReport),
+  stuck: value({ intervalMs: bigint, limit: integer }, stuckLines),
+  release_by_hand: operation({ ...request, ...word }, requestRecord),
+  close_purchase_by_hand: operation({ ...purchaseOf, status: oneOf<CloseByHand['status']>(), ...word }, purchaseRecord),
+  end_subscription_by_hand: operation({ ...subscriptionOf, ...word }, endedSubscription),
+  dismiss_notice: operation({ ...account, noticeId: bigint, ...word }, noticeRecord),
 } as const;
 
 /**
