@@ -110,6 +110,7 @@ export const FUNCTIONS = {
   end_subscription_now: operation({ ...subscriptionOf, key: text }, endedSubscription),
   expire_term: operation({ ...subscriptionOf, term: integer }, expiredTerm),
   subscription: value({ ...account, subscriptionId: optional(text) }, subscription.nullable()),
+  instant: inQuery({ said: text }, z.date()),
   is_live: inQuery({ validUntil: time, lastEntryAt: time }, z.boolean()),
   plan_cycle_from: inQuery(
     { ...subscriptionOf, planId: text, from: time },

@@ -12,7 +12,7 @@ const APPLIED = [
   ...['0006_top_up_price', '0007_stray_payments', '0008_ids', '0009_interventions'],
 ].map((name) => `Applying migration ${name}.sql`);
 /** Later migrations than those that the tests below take back stay applied. */
-const TAKEN_BACK_MAX = 7;
+const TAKEN_BACK_MAX = 8;
 const appliedAgain = (first: number) => APPLIED.slice(first, TAKEN_BACK_MAX);
 let database: EmptyDatabase;
 let role: string;
