@@ -1,0 +1,233 @@
+import fc from 'fast-check';
+import { HoldfastError } from '../../../contract/errors';
+import { Connection } from '../../../ledger/connection/connection';
+import { BODY, granted, HOLD_MS, newId, promotion, START, TestLedger } from '../support';
+
+const PACK = { packId: 'pack-125', shownPriceCents: 4900 };
+const LITE = { planId: 'lite-monthly', paymentReference: 'first' };
+let books: TestLedger;
+let connection: Connection;
+
+beforeAll(async () => {
+  books = await TestLedger.open();
+  connection = new Connection({ databaseUrl: books.urls.ledgerUrl, maxConnections: 12 });
+});
+afterAll(async () => {
+  await books.expectBalanced();
+  await connection.close();
+  await books.close();
+});
+
+type Args = unknown[];
+
+/** A parameter of the type jsonb. */
+const json = (value: unknown) => ({ json: value });
+const reserved = (id: string, credits: number, more: object = {}) => [
+  id,
+  json({ ...BODY, ...more }),
+  credits,
+  1,
+  HOLD_MS,
+];
+
+/** What each of the ledger's functions takes, of an account that has one of everything. */
+const FUNCTIONS: Record<string, (account: string) => Args> = {
+  account_notices: (a) => [a],
+  account_settings: (a) => [a],
+  account_stamps: (a) => [[a, 'other']],
+  admit_again: (a) => [a, 'ai-avatar'],
+  attend_account: (a) => [a],
+  audit: () => [],
+  balance: (a) => [a, START],
+  balance_at: (a) => [a, START],
+  begin_top_up: (a) => [a],
+  catalog_outlook: () => [
+    json([{ version: 2, effectiveFrom: '2031-01-01T00:00:00Z', kinds: {}, plans: {}, packs: {} }]),
+  ],
+  catalog_version: () => [1],
+  change_plan: (a) => [a, 's', newId('k'), json({ planId: 'advanced-monthly', paymentReference: newId('pay') })],
+  close_purchase: (a) => [a, newId('p'), 'voided', 'cancelled'],
+  commit_reservation: (a) => [a, 'open', 1, 'https://example.com/output'],
+  deduct_credits: (a) => [a, newId('k'), json({ credits: 1, reason: 'x', by: 'x' })],
+  due_cycles: (a) => [START, START, a, 5],
+  due_expiries: (a) => [START, START, a, 5],
+  due_reservations: (a) => [START, a, 'r', START, 5],
+  effective_catalog: () => [],
+  end_subscription_now: (a) => [a, newId('s'), newId('k')],
+  ended_grants: (a) => [START, START, a, 5],
+  expire_grants: (a) => [a],
+  expire_term: (a) => [a, 's', 1],
+  extend_hold: (a) => [a, 'open', HOLD_MS],
+  grant_credits: (a) => [a, newId('k'), json({ ...promotion(5), costCents: 1, currency: 'USD' })],
+  grant_cycles: (a) => [a, 's'],
+  grant_origin: (a) => [a, 1],
+  instant: () => [START],
+  is_live: () => [START, START],
+  next_notice: (a) => [a],
+  note_missing: (a) => [a, 'open', 'pass'],
+  open_purchase: (a) => [a, newId('p'), json({ ...PACK, currency: 'USD', paymentMethod: 'card' })],
+  open_requests: (a) => [a, 5],
+  outbox_delivered: (a) => [a, [1, 2]],
+  plan_cycle_from: (a) => [a, 's', 'lite-monthly', '2031-01-01T00:00:00Z'],
+  purchase: (a) => [a, 'p'],
+  reconciliation_scope: () => [],
+  recorded_temporal_identity: () => [],
+  release_reservation: (a) => [a, newId('r'), 'cancelled'],
+  renew: (a) => [a, 's', newId('pay'), START],
+  renew_subscription: (a) => [a, 's', newId('pay'), '2030-01-01T00:00:00.000000001Z'],
+  request: (a) => [a, 'open'],
+  reserve_credits: (a) => [a, ...reserved(newId('r'), 1, { maxCredits: 5, metadata: { key: 'value' } }), null],
+  'reserve_credits, and wait for': (a) => [a, ...reserved(newId('r'), 1e9), json({ timeout: 'P1D' })],
+  'reserve_credits, and wait until': (a) => [a, ...reserved(newId('r'), 1e9), json({ until: '2030-06-01T00:00:00Z' })],
+  resume_request: (a) => [a, 'waiting', 500, 1, HOLD_MS],
+  return_stray_payment: (a) => [a, 'p', 'stray'],
+  set_cancellation: (a) => [a, 's', newId('k'), true],
+  set_limits: (a) => [
+    a,
+    newId('k'),
+    json({ dailyCreditsMax: 1e6, generationCreditsMax: 1e6, concurrentGenerationsMax: 1e6 }),
+  ],
+  set_low_balance: (a) => [a, newId('k'), json([{ credits: 5 }, { percentOfCycle: 10 }])],
+  set_top_up: (a) => [
+    a,
+    newId('k'),
+    json({ packId: 'pack-125', belowCredits: 1, monthlyCapCents: 4900, paymentMethod: 'card' }),
+  ],
+  settle_notice: (a) => [a, 1, 'gone'],
+  settle_purchase: (a) => [a, 'p', newId('pay')],
+  stop_admissions: () => [newId(), 'ai-avatar', 'x', 'x'],
+  subscribe: () => [newId(), 's', json({ ...LITE, timeZone: 'Europe/Berlin' })],
+  subscription: (a) => [a, 's'],
+  temporal_identity: () => ['c', 'n', 'default'],
+  unattended_accounts: (a) => [START, START, a, 5],
+  unfinished_purchases: (a) => [START, START, a, 'p', 5],
+  unwatched_subscriptions: (a) => [START, START, a, 5],
+  waiting_place: (a) => [a, 'waiting'],
+  waiting_queue: (a) => [a],
+  watch_purchase: (a) => [a, 'p', 1_000],
+  watch_subscription: (a) => [a, 's', 1_000],
+};
+
+/** Straight to the function: nothing parses or refuses before it. An answer, a refusal, or an error that nobody repeats. */
+async function outcomeOf(name: string, args: Args): Promise<unknown> {
+  const values = args.map((arg) => (isJson(arg) ? JSON.stringify(arg.json) : arg));
+  try {
+    await connection.rows(name.split(',')[0] as string, values);
+    return 'answered';
+  } catch (error) {
+    const isFinal = error instanceof HoldfastError && ['VALUE_NOT_STORABLE', 'LEDGER_RULE_BROKEN'].includes(error.code);
+    return isFinal ? 'answered' : error;
+  }
+}
+
+function isJson(arg: unknown): arg is { json: unknown } {
+  return typeof arg === 'object' && arg !== null && 'json' in arg;
+}
+
+/** Of letters that can't be compressed, so that they are as large in an index as they look. */
+function incompressible(length: number): string {
+  let state = length;
+  return Array.from({ length }, () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return String.fromCharCode(33 + (state % 94));
+  }).join('');
+}
+
+/** Tried in every place. */
+const EACH_HOSTILE_TEXT = ['\0', 'a\ud800', 'infinity', 'x'.repeat(100_000), incompressible(3_000)];
+const HOSTILE_TEXTS = [
+  ...EACH_HOSTILE_TEXT,
+  ...['', '\u001b[2J', '9999-12-31T23:59:59-05:00', 'P999999999999Y', '9'.repeat(400), 'UTC\0'],
+  ...[
+    ' ',
+    'a\0b',
+    '\udc00b',
+    '\r\n',
+    '\u202e',
+    '\ufeff',
+    '%',
+    '_',
+    '\\',
+    "'; --",
+    '🐙',
+    'x'.repeat(300),
+    incompressible(20_000),
+  ],
+  ...['now', '-infinity', 'epoch', 'tomorrow', '2030-02-31T00:00:00Z', '10000-01-01T00:00:00Z', '4714-01-01 BC'],
+  ...['P-1D', 'PT1E9S', 'P1D ago', '1e400', 'NaN', '0x10', 'null', '{}', '[]', '"', 'posix/UTC', 'localtime', 'CET'],
+];
+const hostile: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...HOSTILE_TEXTS) },
+  { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      ...[-1, 0, 0.5, -0.1, 1e30, 2 ** 53, 2 ** 63, 2 ** 31, 2 ** 15, 1e308, Number.NaN, Number.POSITIVE_INFINITY],
+      ...[null, undefined, true, [], {}, [['a']], { a: { b: 'c' } }],
+    ),
+  },
+  { weight: 1, arbitrary: fc.jsonValue() as fc.Arbitrary<unknown> },
+);
+
+type Path = (string | number)[];
+
+function leavesOf(value: unknown, path: Path = []): Path[] {
+  if (value === null || typeof value !== 'object') return [path];
+  return Object.entries(value).flatMap(([key, member]) => leavesOf(member, [...path, key]));
+}
+
+function withHostile(args: Args, [first, ...rest]: Path, value: unknown): Args {
+  const copy: Args = Array.isArray(args) ? [...args] : ({ ...(args as object) } as Args);
+  const key = first as number;
+  copy[key] = rest.length === 0 ? value : withHostile(copy[key] as Args, rest, value);
+  return copy;
+}
+
+/** One of everything that an operation may act on. */
+async function furnished(): Promise<string> {
+  const account = newId();
+  const { ledger } = books;
+  await granted(ledger.subscriptions.subscribe(account, 's', LITE));
+  await granted(books.reserve(account, 'open', 5));
+  await granted(ledger.purchases.open(account, 'p', PACK));
+  await granted(ledger.purchases.settle(account, 'p', 'paid'));
+  await granted(ledger.purchases.settle(account, 'p', 'stray'));
+  await books.park(account, 'waiting', 500);
+  return account;
+}
+
+test('every function that a worker may call is tried here', async () => {
+  const { rows } = await books.owner.query(
+    `SELECT DISTINCT proname FROM pg_proc
+     WHERE pronamespace = 'holdfast'::regnamespace AND has_function_privilege('holdfast_worker', oid, 'EXECUTE')`,
+  );
+  const names = rows.map(({ proname }) => proname).sort();
+  expect([...new Set(Object.keys(FUNCTIONS).map((name) => name.split(',')[0]))].sort()).toEqual(names);
+});
+
+const taking = Object.entries(FUNCTIONS).filter(([, args]) => args('a').length > 0);
+
+test.each(taking)('%s answers or refuses whatever value it is handed', async (name, args) => {
+  const account = await furnished();
+  expect(await outcomeOf(name, args(account))).toBe('answered');
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...leavesOf(args(account))), hostile, async (path, value) => {
+      expect(await outcomeOf(name, withHostile(args(account), path, value))).toBe('answered');
+    }),
+    { numRuns: 15, endOnFailure: true },
+  );
+  // The connections serve on, and the account too.
+  expect(await books.ledger.balance(account)).toMatchObject({ accountId: account });
+});
+
+test('each hostile text, in each place, is answered or refused', async () => {
+  const account = await furnished();
+  for (const [name, args] of taking) {
+    for (const path of leavesOf(args(account))) {
+      const outcomes = EACH_HOSTILE_TEXT.map((text) => outcomeOf(name, withHostile(args(account), path, text)));
+      expect({ name, path, outcomes: new Set(await Promise.all(outcomes)) }).toEqual({
+        ...{ name, path, outcomes: new Set(['answered']) },
+      });
+    }
+  }
+}, 120_000);
