@@ -5,6 +5,10 @@ import { addDeduct } from './commands/account/deduct';
 import { addGrant } from './commands/account/grant';
 import { addHistory } from './commands/account/history';
 import { addNotices } from './commands/account/notices';
+import { addClosePurchase } from './commands/by-hand/close-purchase';
+import { addDismissNotice } from './commands/by-hand/dismiss-notice';
+import { addEndNow } from './commands/by-hand/end-now';
+import { addRelease } from './commands/by-hand/release';
 import { addGenerate } from './commands/generation/generate';
 import { addQuote } from './commands/generation/quote';
 import { addShow } from './commands/generation/show';
@@ -15,6 +19,7 @@ import { addDoctor } from './commands/operate/doctor';
 import { addMigrate } from './commands/operate/migrate';
 import { addReconcile } from './commands/operate/reconcile';
 import { addSetup } from './commands/operate/setup';
+import { addStuck } from './commands/operate/stuck';
 import { addBuy } from './commands/purchase/buy';
 import { addPacks } from './commands/purchase/packs';
 import { addAdmit } from './commands/settings/admit';
@@ -39,7 +44,8 @@ const COMMANDS: Record<string, AddCommand[]> = {
   Generations: [addQuote, addGenerate, addShow, addWaiting],
   Accounts: [addBalance, addHistory, addNotices, addGrant, addDeduct],
   Settings: [addLimits, addLowBalance, addTopUp, addStop, addAdmit],
-  Operation: [addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],
+  'By hand': [addRelease, addClosePurchase, addEndNow, addDismissNotice],
+  Operation: [addStuck, addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],
 };
 
 /** `writeHelp` gets what `--help` prints, piece by piece. */

@@ -43,6 +43,7 @@ export { createCourier } from '../workflows/courier';
 export { generationWorkflowId, subscriptionWorkflowId } from '../workflows/messages';
 export type { GenerationAdmission, GenerationStatus } from './generations';
 export type { ReconciliationSchedule } from './operations';
+export type { WorkflowStanding } from './standing';
 export type { Told } from './subscriptions';
 export type { TaskQueueState } from './task-queues';
 

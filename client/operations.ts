@@ -4,6 +4,7 @@ import { generationTaskQueue, noticesTaskQueue, RECONCILIATION_SCHEDULE_ID } fro
 import { registerSearchAttributes } from '../workflows/register-search-attributes';
 import { translateTemporalError } from './errors';
 import type { Reach } from './reach';
+import { standingOf, type WorkflowStanding } from './standing';
 import { type TaskQueueState, taskQueueState } from './task-queues';
 
 export interface ReconciliationSchedule {
@@ -42,6 +43,11 @@ export class Operations {
         taskQueueState(temporal, noticesTaskQueue(taskQueue), 'activity'),
       ]),
     );
+  }
+
+  /** How a workflow stands, and what keeps it; `unknown` where Temporal has none of that id. */
+  standingOf(workflowId: string): Promise<WorkflowStanding> {
+    return standingOf(this.#reach.temporal, workflowId);
   }
 
   /** Null where there is none: `reconciliation.schedule` creates it. */

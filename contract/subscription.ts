@@ -194,13 +194,15 @@ export const subscriptionCommands = {
   /**
    * Starts a subscription that has been paid for, and grants its first cycle. Its id is the key.
    *
-   * @throws HoldfastError UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS, BALANCE_LIMIT_EXCEEDED
+   * @throws HoldfastError UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS, BALANCE_LIMIT_EXCEEDED,
+   *   CALENDAR_EXCEEDED
    */
   subscribe: { parse: parseSubscribe, answer: grantedCycles },
   /**
    * Tells of the payment of the next unpaid cycle. What decides is when it was paid, not when this is called.
    *
-   * @throws HoldfastError SUBSCRIPTION_NOT_FOUND, PAYMENT_IN_FUTURE, SUBSCRIPTION_ENDED, RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED
+   * @throws HoldfastError SUBSCRIPTION_NOT_FOUND, PAYMENT_IN_FUTURE, PAYMENT_BEFORE_SUBSCRIPTION, SUBSCRIPTION_ENDED,
+   *   RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED
    */
   renew: { parse: parseRenewal, answer: renewed },
   /**
@@ -208,7 +210,7 @@ export const subscriptionCommands = {
    * `paymentReference`; else at the first unpaid boundary. `paymentUsed` says whether the payment was for this.
    *
    * @throws HoldfastError UNKNOWN_PLAN, RENEWAL_DUE, PAYMENT_REFERENCE_REQUIRED, SUBSCRIPTION_NOT_FOUND,
-   *   SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED, BALANCE_LIMIT_EXCEEDED
+   *   SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED, BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED
    */
   changePlan: { parse: parsePlanChange, answer: changedPlan },
   /** Ends it at the paid period's end, without grace. @throws HoldfastError SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED */

@@ -8,6 +8,7 @@ import { notice, noticeRecord } from '../contract/notice';
 import { attended } from '../contract/outbox';
 import { type PurchaseBody, type PurchaseStatus, purchaseRecord } from '../contract/purchase';
 import { accountSettings, admitted, type Limits, stop, type Threshold } from '../contract/settings';
+import { type CloseByHand, stuckLines } from '../contract/stuck';
 import {
   changedPlan,
   endedSubscription,
@@ -54,6 +55,9 @@ const wait = optional(json<WaitLimit>());
 const after = { afterAt: optional(time), afterAccountId: optional(text) };
 const duePage = { dueBy: time, ...after, limit: integer };
 
+/** An operator's. */
+const word = { reason: text, by: text };
+
 const heldUp = ledgerRefusal.optional();
 
 /**
@@ -73,7 +77,7 @@ export const FUNCTIONS = {
   commit_reservation: operation({ ...request, credits: bigint, outputUrl: text }, requestRecord),
   release_reservation: operation({ ...request, reason: text }, requestRecord),
 
-  balance: value({ ...account, asOf: optional(time) }, balance),
+  balance: value({ ...account, asOf: optional(text) }, balance, 'balance_at'),
   request: value(request, requestRecord.nullable()),
   open_requests: value({ ...account, limit: integer }, z.array(requestRecord)),
   account_stamps: value({ accountIds: texts }, z.record(z.string(), z.string())),
@@ -95,13 +99,18 @@ export const FUNCTIONS = {
   ),
 
   subscribe: operation({ ...subscriptionOf, body: json<SubscribeBody>() }, grantedCycles),
-  renew: operation({ ...subscriptionOf, paymentReference: text, paidAt: optional(time) }, renewed),
+  renew: operation(
+    { ...subscriptionOf, paymentReference: text, paidAt: optional(text) },
+    renewed,
+    'renew_subscription',
+  ),
   grant_cycles: operation(subscriptionOf, grantedCycles),
   change_plan: operation({ ...subscriptionOf, key: text, body: json<PlanChangeBody>() }, changedPlan),
   set_cancellation: operation({ ...subscriptionOf, key: text, cancel: flag }, subscriptionChange),
   end_subscription_now: operation({ ...subscriptionOf, key: text }, endedSubscription),
   expire_term: operation({ ...subscriptionOf, term: integer }, expiredTerm),
   subscription: value({ ...account, subscriptionId: optional(text) }, subscription.nullable()),
+  instant: inQuery({ said: text }, z.date()),
   is_live: inQuery({ validUntil: time, lastEntryAt: time }, z.boolean()),
   plan_cycle_from: inQuery(
     { ...subscriptionOf, planId: text, from: time },
@@ -156,6 +165,11 @@ export const FUNCTIONS = {
   watch_subscription: command({ ...subscriptionOf, forMs: bigint }),
   watch_purchase: command({ ...purchaseOf, forMs: bigint }),
   audit: value({}, auditReport),
+  stuck: value({ intervalMs: bigint, limit: integer }, stuckLines),
+  release_by_hand: operation({ ...request, ...word }, requestRecord),
+  close_purchase_by_hand: operation({ ...purchaseOf, status: oneOf<CloseByHand['status']>(), ...word }, purchaseRecord),
+  end_subscription_by_hand: operation({ ...subscriptionOf, ...word }, endedSubscription),
+  dismiss_notice: operation({ ...account, noticeId: bigint, ...word }, noticeRecord),
 } as const;
 
 /**
@@ -172,4 +186,7 @@ export const SUBSCRIPTION_FUNCTIONS = {
 } as const satisfies Record<SubscriptionCommand, { name: keyof typeof FUNCTIONS; besides?: object }>;
 
 /** Called by workers of earlier versions alone: `name(p_parameter type, …)`. They stay for as long as those may run. */
-export const EARLIER_SIGNATURES: readonly string[] = [];
+export const EARLIER_SIGNATURES: readonly string[] = [
+  'balance(p_account_id text, p_as_of timestamp with time zone)',
+  'renew(p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamp with time zone)',
+];

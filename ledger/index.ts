@@ -12,6 +12,7 @@ import { refusalOf } from './connection/answers';
 import type { Answer } from './connection/calls';
 import { Connection, type LedgerOptions } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history';
+import { type ByHand, byHand } from './operations/by-hand';
 import { type Notices, notices } from './operations/notices';
 import { type Outbox, outbox } from './operations/outbox';
 import { type Purchases, purchases } from './operations/purchases';
@@ -34,6 +35,7 @@ export type {
   UpkeepCursor,
 } from '../contract/upkeep';
 export type { LedgerOptions } from './connection/connection';
+export type { ByHand } from './operations/by-hand';
 export type { Notices } from './operations/notices';
 export type { Purchases } from './operations/purchases';
 export type { Settings } from './operations/settings';
@@ -67,6 +69,7 @@ export class Ledger implements LedgerReader {
   readonly notices: Notices;
   readonly outbox: Outbox;
   readonly upkeep: Upkeep;
+  readonly byHand: ByHand;
 
   constructor(options: LedgerOptions) {
     this.#connection = new Connection(options);
@@ -78,6 +81,7 @@ export class Ledger implements LedgerReader {
     this.notices = notices(this.#connection);
     this.outbox = outbox(this.#connection);
     this.upkeep = upkeep(this.#connection);
+    this.byHand = byHand(this.#connection);
   }
 
   /**

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { cacheFolder } from './cache-folder';
 import { downloadedInto, firstLine, isExecutable, onPath, workFolder } from './executables';
 import type { Log } from './temporal-binary';
+import { CLASS_ARCHIVE } from './time-skipping-archive';
 
 const VERSION = '1.38.0';
 const MAVEN_ARTEFACT = `io.temporal:temporal-test-server:${VERSION}`;
@@ -19,9 +20,11 @@ const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>holdfast</group
 `;
 
 // With exec, so that who stops the script stops the server. That lives for one test: what makes Java fast in the long run
-// isn't worth its time here.
+// isn't worth its time here, and what makes it start fast is.
 const SCRIPT = `#!/bin/sh
-exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$(dirname "$0")/lib/*" io.temporal.testserver.TestServer "$@"
+here=$(dirname "$0")
+[ -f "$here/${CLASS_ARCHIVE}" ] && archive="-XX:SharedArchiveFile=$here/${CLASS_ARCHIVE}"
+exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \${archive:+"$archive"} -cp "$here/lib/*" io.temporal.testserver.TestServer "$@"
 `;
 
 const DOWNLOAD = `require('@temporalio/testing')

@@ -28,7 +28,9 @@ test('the commands are there, in the order of their headings', () => {
     ...['quote', 'generate', 'show', 'waiting'],
     ...['balance', 'history', 'notices', 'grant', 'deduct'],
     ...['limits', 'low-balance', 'top-up', 'stop', 'admit'],
-    ...['audit', 'reconcile', 'doctor', 'setup', 'migrate', 'catalog', 'catalog show', 'catalog diff', 'catalog apply'],
+    ...['release', 'close-purchase', 'end-now', 'dismiss-notice'],
+    ...['stuck', 'audit', 'reconcile', 'doctor', 'setup', 'migrate'],
+    ...['catalog', 'catalog show', 'catalog diff', 'catalog apply'],
   ]);
 });
 

@@ -23,7 +23,7 @@ const NEVER: Partial<Record<FunctionName, string[]>> = {
 
 /** They answer with lists, numbers, texts, or nothing. */
 const WITHOUT_MEMBERS = [
-  ...['account_notices', 'account_stamps', 'open_requests', 'note_missing', 'is_live'],
+  ...['account_notices', 'account_stamps', 'open_requests', 'note_missing', 'is_live', 'instant'],
   ...['settle_notice', 'outbox_delivered', 'extend_hold', 'watch_subscription', 'watch_purchase'],
 ];
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { archiveClasses, CLASS_ARCHIVE } from '../../scripts/stack/time-skipping-archive';
 import { findTimeSkippingServer } from '../../scripts/stack/time-skipping-binary';
 import { program, silent, unreachable } from './fake-programs';
 
@@ -78,6 +79,30 @@ describe('finding a time-skipping server', () => {
     const lib = path.join(path.dirname(script), 'lib', '*');
     const settings = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
     expect(called).toBe(`${settings} -cp ${lib} io.temporal.testserver.TestServer 7000\n`);
+  });
+
+  it('fetches a server that starts from its archive of classes, where there is one', async () => {
+    onPath('java', 'echo "$@"');
+    onPath('mvn', MAVEN);
+    const script = await find();
+    const archive = path.join(path.dirname(script), CLASS_ARCHIVE);
+    writeFileSync(archive, '');
+    const env = { PATH: `${path.join(folder, 'path')}:${process.env.PATH}` };
+    expect(execFileSync(script, { env, encoding: 'utf8' })).toContain(` -XX:SharedArchiveFile=${archive} `);
+  });
+
+  it('leaves no archive where none can be made, and the server as it was', async () => {
+    onPath('java', 'exit 1');
+    const script = program(fetched(), 'exit 1');
+    mkdirSync(path.join(path.dirname(script), 'lib'));
+    await archiveClasses(script, { PATH: path.join(folder, 'path') });
+    expect(readdirSync(path.dirname(script)).sort()).toEqual(['lib', 'temporal-test-server']);
+  });
+
+  it('makes no archive for a server that isn’t run by Java', async () => {
+    const downloaded = program(path.join(cache(), 'bin', 'temporal-test-server-sdk-typescript-9.9.9'), 'exit 1');
+    await archiveClasses(downloaded, {});
+    expect(readdirSync(path.dirname(downloaded))).toHaveLength(1);
   });
 
   it('brings the script of an earlier version up to date', async () => {

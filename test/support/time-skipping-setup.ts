@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Log } from '../../scripts/stack/temporal-binary';
+import { archiveClasses } from '../../scripts/stack/time-skipping-archive';
 import { findTimeSkippingServer } from '../../scripts/stack/time-skipping-binary';
 import type { TimeSkippingServer } from './test-servers';
 
@@ -23,7 +24,9 @@ export function skipsTime({ rootDir, testPathPatterns }: JestRun): boolean {
 export async function prepareTimeSkipping(run: JestRun, log: Log): Promise<TimeSkippingServer | undefined> {
   if (!skipsTime(run)) return undefined;
   try {
-    return { executable: await findTimeSkippingServer(log) };
+    const executable = await findTimeSkippingServer(log);
+    await archiveClasses(executable);
+    return { executable };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     log(`The tests that skip time are skipped themselves. ${why}`);

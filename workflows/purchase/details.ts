@@ -24,21 +24,21 @@ export function tellReturning(purchase: PurchaseRecord): void {
 
 /** It stays found by that search: somebody has paid twice, and may ask. */
 export function tellStray(purchase: PurchaseRecord, paymentId: string): void {
-  markState('paid-twice');
   tell(
     `**Paid twice.** ${offerInWords(purchase)}: ${purchase.status}. Payment ${paymentId} was made for it as well, and goes back.`,
   );
+  markState('paid-twice');
 }
 
 /** By search what went wrong, in words what became of it. */
 export function report(result: PurchaseResult): void {
+  tell(`${outcomeInWords(result)}${straysInWords(result)}`);
   if (isFault(result)) {
     log.warn("The payment provider can't be understood; look what it did with the money.", { ...result });
   }
   if (result.strayPayments) markState('paid-twice');
   else if (result.status === 'refused') markState('rejected');
   else if (['declined', 'voided', 'returned', 'returning'].includes(result.status)) markState('failed');
-  tell(`${outcomeInWords(result)}${straysInWords(result)}`);
 }
 
 function straysInWords({ strayPayments = [] }: PurchaseResult): string {

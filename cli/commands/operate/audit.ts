@@ -75,8 +75,8 @@ async function overdueReservations(ledger: Ledger, intervalSeconds: number): Pro
   }
 }
 
-/** In another Temporal every workflow looks lost. */
-async function checkIdentity(client: HoldfastClient, ledger: Ledger): Promise<void> {
+/** In another Temporal every workflow looks lost. @throws HoldfastError TEMPORAL_IDENTITY_MISMATCH */
+export async function checkIdentity(client: HoldfastClient, ledger: Ledger): Promise<void> {
   const recorded = await ledger.recordedTemporalIdentity();
   if (!recorded) throw new HoldfastError('TEMPORAL_IDENTITY_MISMATCH', 'no worker has recorded it yet.');
   expectSameTemporal(recorded, await client.operations.identity());

@@ -41,12 +41,12 @@ interface Loss {
 }
 
 /** A grant with an end of its own outlives the subscription; all others end with the term, at `validUntil`. */
-function lossOf({ subscriptionId, validUntil, paidAhead }: Subscription, { grants }: Balance): Loss {
+export function lossOf({ subscriptionId, validUntil, paidAhead }: Subscription, { grants }: Balance): Loss {
   const ofTerm = grants.filter(({ source, expiresAt }) => source !== 'promotion' && expiresAt === validUntil);
   return { subscriptionId, expiring: ofTerm.reduce((sum, { remaining }) => sum + remaining, 0), paidAhead };
 }
 
-function lossInWords({ subscriptionId, expiring, paidAhead }: Loss): string {
+export function lossInWords({ subscriptionId, expiring, paidAhead }: Loss): string {
   const cycles = paidAhead === 0 ? '' : ` ${cyclesInWords(paidAhead)} paid ahead would never begin.`;
   return `Ending subscription ${subscriptionId} now would expire ${creditsInWords(expiring)} at once, and no renewal would bring them back.${cycles}`;
 }

@@ -10,10 +10,11 @@ import { createdGrant, deduction } from '../../../contract/grant';
 import { history } from '../../../contract/history';
 import { noticeRecord } from '../../../contract/notice';
 import { accountQuote, packsOnSale } from '../../../contract/prices';
-import { purchaseResult } from '../../../contract/purchase';
+import { purchaseRecord, purchaseResult } from '../../../contract/purchase';
 import { reconciliationReport } from '../../../contract/reconciliation';
 import { refusal } from '../../../contract/refusal';
 import { accountSettings, admitted, stop } from '../../../contract/settings';
+import { stuckLines } from '../../../contract/stuck';
 import {
   changedPlan,
   endedSubscription,
@@ -47,6 +48,11 @@ const ANSWERS: Record<string, z.ZodType> = {
   dueReservations: z.array(z.object({ accountId: text, requestId: text, expiresAt: instant, credits: z.int() })),
   recordedTemporalIdentity: identity,
   request: requestRecord,
+  'byHand.stuck': stuckLines,
+  'byHand.release': outcomeOf(requestRecord),
+  'byHand.closePurchase': outcomeOf(purchaseRecord),
+  'byHand.endSubscription': outcomeOf(endedSubscription),
+  'byHand.dismissNotice': outcomeOf(noticeRecord),
   'generations.start': z.object({
     reserved: z.int(),
     waiting: waiting.optional(),
@@ -79,6 +85,7 @@ const ANSWERS: Record<string, z.ZodType> = {
   'reconciliation.run': reconciliationReport,
   'reconciliation.schedule': z.undefined(),
   'operations.identity': identity,
+  'operations.standingOf': z.object({ workflowId: text, state: text, failure: text.nullable() }),
   'operations.registerSearchAttributes': z.undefined(),
   'operations.reconciliationSchedule': z.object({ paused: z.boolean(), nextAt: instant.nullable() }),
   'operations.taskQueues': z.array(
@@ -100,9 +107,14 @@ const effectiveCatalog = fc
 /** What all methods answer in one run. */
 export type Answers = Record<string, unknown>;
 
-export const answers: fc.Arbitrary<Answers> = fc.record({
+const everything = fc.record({
   ...Object.fromEntries(Object.entries(ANSWERS).map(([name, schema]) => [name, answerOf(schema)])),
   effectiveCatalog,
+  isOurTemporal: fc.boolean(),
+});
+
+export const answers: fc.Arbitrary<Answers> = everything.map((found: Answers) => {
+  return found.isOurTemporal ? { ...found, recordedTemporalIdentity: found['operations.identity'] } : found;
 });
 
 function answerOf(schema: z.ZodType): fc.Arbitrary<unknown> {

@@ -1,3 +1,4 @@
+import { byHand } from './by-hand';
 import { generations, operators, queues, settings } from './credits';
 import { notices, purchases, subscriptions, terms, topUps } from './money';
 import { catalogs, damage, queries, reconciliation } from './upkeep';
@@ -6,5 +7,5 @@ import { catalogs, damage, queries, reconciliation } from './upkeep';
 export const STORIES = Object.entries({
   ...{ generations, queues, operators, settings },
   ...{ subscriptions, terms, purchases, topUps, notices },
-  ...{ reconciliation, catalogs, queries, damage },
+  ...{ byHand, reconciliation, catalogs, queries, damage },
 });

@@ -52,6 +52,7 @@ export const queries: Story = async (books) => {
     const built = builtInCatalog()[0] as CatalogVersion;
     await ask('catalog_outlook', { versions: [{ ...built, version: 3, effectiveFrom: '2200-01-01T00:00:00Z' }] });
     await ask('catalog_outlook', { versions: [{ ...built, version: 9 }] });
+    await ask('instant', { said: '2030-01-01T00:00:00.123456789Z' });
     for (const validUntil of ['2000-01-01T00:00:00Z', '2200-01-01T00:00:00Z']) {
       await ask('is_live', { validUntil, lastEntryAt: START });
     }

@@ -93,6 +93,8 @@ const purchaseWith = (changes: Record<string, string>) =>
 
 const [BOUGHT, ASKED, FAILED] = ['bought', 'asked', 'failed'].map((id) => `WHERE purchase_id = '${id}'`);
 const PURCHASE = 'UPDATE holdfast.purchases SET';
+const INTERVENTION = 'INSERT INTO holdfast.interventions';
+const DISMISSED = "('base', 'notice', '1', 'dismissed', 'r', 'b', now())";
 const STRAY = 'UPDATE holdfast.stray_payments SET';
 const PLANS = "WHERE account_id = 'sub' AND source = 'plan'";
 const OPEN = "WHERE request_id = 'open'";
@@ -274,6 +276,10 @@ const violations: [constraint: string, statement: string][] = [
   ['purchases_resolved_has_time', `${PURCHASE} resolved_at = now() ${ASKED}`],
   ['purchases_unfinished_is_looked_after', `${PURCHASE} look_from = NULL ${ASKED}`],
   ['purchases_unfinished_is_looked_after', `${PURCHASE} look_from = now() ${FAILED}`],
+  ['interventions_pkey', `${INTERVENTION} VALUES ${DISMISSED}, ${DISMISSED}`],
+  ['interventions_account_fkey', `${INTERVENTION} VALUES ('no-such', 'notice', '1', 'dismissed', 'r', 'b', now())`],
+  ['interventions_outcome_known', `${INTERVENTION} VALUES ('base', 'notice', '1', 'released', 'r', 'b', now())`],
+  ['interventions_outcome_known', `${INTERVENTION} VALUES ('base', 'account', '1', 'ended', 'r', 'b', now())`],
   ['stray_payments_pkey', 'INSERT INTO holdfast.stray_payments SELECT * FROM holdfast.stray_payments'],
   ['stray_payments_purchase_fkey', `${STRAY} purchase_id = 'other'`],
   ['stray_payments_status_known', `${STRAY} status = 'lost', look_from = NULL`],

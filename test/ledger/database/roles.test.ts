@@ -1,9 +1,14 @@
 import { Client } from 'pg';
-import { FUNCTIONS } from '../../../ledger/functions';
+import { EARLIER_SIGNATURES, FUNCTIONS } from '../../../ledger/functions';
 import { newId, promotion, START, TestLedger } from '../support';
 
 /** What the table knows is what the worker may call: `functions.test.ts` compares the two with the database. */
-const WORKERS_FUNCTIONS = [...new Set(Object.entries(FUNCTIONS).map(([name, { sqlName = name }]) => sqlName))].sort();
+const WORKERS_FUNCTIONS = [
+  ...new Set([
+    ...Object.entries(FUNCTIONS).map(([name, { sqlName = name }]) => sqlName),
+    ...EARLIER_SIGNATURES.map((signature) => signature.replace(/\(.*/, '')),
+  ]),
+].sort();
 const DENIED = { code: '42501' };
 let books: TestLedger;
 let worker: Client;

@@ -1,0 +1,94 @@
+import type { StuckLine, StuckList, StuckProblem } from '../../../contract/stuck';
+import {
+  expiryWorkflowId,
+  generationWorkflowId,
+  noticesWorkflowId,
+  purchaseWorkflowId,
+  subscriptionWorkflowId,
+  topUpWorkflowId,
+} from '../../../workflows/messages';
+import { counted, creditsInWords, timeInWords } from '../../words';
+
+const WHY: Record<StuckProblem, (line: StuckLine) => string> = {
+  'past-time-limit': ({ credits }) => `Its generation had to end by then, and holds ${creditsInWords(credits ?? 0)}.`,
+  'wait-over': ({ credits }) => `Its wait for ${creditsInWords(credits ?? 0)} had to end by then.`,
+  unattended: ({ credits, detail }) =>
+    `It is ${detail}, about ${creditsInWords(credits ?? 0)}, and nobody has looked after it since.`,
+  undecided: ({ credits }) => `The payment provider has not decided on these ${creditsInWords(credits ?? 0)}.`,
+  'not-returned': ({ detail }) => `Money was paid for which nothing is granted, and it has not gone back (${detail}).`,
+  'cycle-not-granted': () => 'A paid cycle has begun, and its credits are not granted.',
+  'expiry-not-booked': ({ detail }) => `Term ${detail} lapsed, its settlement window is over, and nothing has expired.`,
+  'not-delivered': ({ detail }) => `It could not be delivered (${detail}).`,
+  undelivered: ({ detail }) => `It is neither delivered nor given up (${detail}).`,
+  'not-handed-over': () => 'Nobody has been handed it.',
+};
+
+export const whyOf = (line: StuckLine): string => WHY[line.problem](line);
+
+/** Whose workflow should have seen to it. */
+export function workflowIdOf({ what, accountId, id, problem, detail }: StuckLine): string {
+  switch (what) {
+    case 'reservation':
+      return generationWorkflowId(accountId, id);
+    case 'purchase':
+      return purchaseWorkflowId(accountId, id);
+    case 'subscription':
+      return problem === 'expiry-not-booked'
+        ? expiryWorkflowId(accountId, id, Number(detail))
+        : subscriptionWorkflowId(accountId, id);
+    case 'notice':
+      return noticesWorkflowId(accountId);
+    case 'event': {
+      const [kind, request = ''] = id.split('/');
+      if (kind === 'wake') return generationWorkflowId(accountId, request);
+      return kind === 'top-up' ? topUpWorkflowId(accountId) : noticesWorkflowId(accountId);
+    }
+  }
+}
+
+const RECONCILE = 'holdfast reconcile';
+
+/** What ends it, as it is typed. */
+export function commandsFor({ what, accountId, id, detail }: StuckLine): { command: string; otherwise?: string } {
+  const ends = (command: string, ...more: string[]) =>
+    [`holdfast ${command}`, quoted(accountId), quoted(id), ...more, '--reason "…" --by NAME'].join(' ');
+  switch (what) {
+    case 'reservation':
+      return { command: ends('release') };
+    case 'purchase':
+      return { command: ends('close-purchase', `--as ${detail?.startsWith('returning') ? 'returned' : 'voided'}`) };
+    case 'subscription':
+      return { command: RECONCILE, otherwise: ends('end-now') };
+    case 'notice':
+      return { command: ends('dismiss-notice') };
+    case 'event':
+      return { command: RECONCILE };
+  }
+}
+
+/** An id may hold what a shell reads as a pipe. */
+function quoted(id: string): string {
+  return /^[\w.@+-]+$/.test(id) ? id : `'${id}'`;
+}
+
+export function stuckInWords({ stuck, more }: StuckList): string[] {
+  if (stuck.length === 0) return ['Nothing waits for an operator.'];
+  const many = counted(stuck.length, 'thing waits', 'things wait');
+  const head = `${many} for an operator, the longest first${more ? '; there are more' : ''}.`;
+  return [head, ...stuck.flatMap(lineInWords)];
+}
+
+function lineInWords({ what, accountId, id, since, why, workflow, command, otherwise }: StuckList['stuck'][number]) {
+  return [
+    '',
+    `${what} ${id} of account ${accountId}, since ${timeInWords(since)}`,
+    `  ${why}`,
+    ...(workflow === null ? [] : [`  ${workflow.workflowId} is ${workflow.state}${failureInWords(workflow.failure)}`]),
+    `  → ${command}`,
+    ...(otherwise === undefined ? [] : [`  or, where that doesn’t help: ${otherwise}`]),
+  ];
+}
+
+function failureInWords(failure: string | null): string {
+  return failure === null ? '' : `; failing: ${failure}`;
+}

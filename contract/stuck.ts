@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { answered, line, whole } from './fields';
+import { accountId, purchaseId, requestId, subscriptionId } from './ids';
+import { parser } from './parse';
+
+const { credits, id, instant } = answered;
+
+/** What can wait for an operator. An event is a message that nobody has been handed yet. */
+const stuckWhat = z.enum(['reservation', 'purchase', 'subscription', 'notice', 'event']);
+
+/**
+ * unattended: nobody has looked after it for too long. past-time-limit: its generation should have ended. wait-over: its
+ * deadline has passed. undecided, not-returned: the payment provider has not said, or the money has not gone back.
+ */
+export const stuckProblem = z.enum([
+  ...(['unattended', 'past-time-limit', 'wait-over', 'undecided', 'not-returned'] as const),
+  ...(['cycle-not-granted', 'expiry-not-booked', 'not-delivered', 'undelivered', 'not-handed-over'] as const),
+]);
+
+/** One thing as the ledger finds it. */
+export const stuckLine = z.object({
+  what: stuckWhat,
+  accountId: id,
+  id: z.string().meta({ description: 'Of the request, the purchase, the subscription, the notice; else which event.' }),
+  since: instant,
+  problem: stuckProblem,
+  credits: credits.nullable(),
+  detail: z.string().nullable().meta({ description: 'Its state and reason, its type, or its term.' }),
+});
+
+/** What has waited longest comes first. */
+export const stuckLines = z.object({
+  stuck: z.array(stuckLine),
+  more: z.boolean().meta({ description: 'Whether there are others.' }),
+});
+
+/** The same with what Temporal knows. Published JSON. */
+export const stuckList = z.object({
+  stuck: z.array(
+    stuckLine.extend({
+      why: z.string(),
+      workflow: z
+        .object({
+          workflowId: z.string(),
+          state: z.string(),
+          failure: z.string().nullable().meta({ description: 'The last one of the activity that is pending.' }),
+        })
+        .nullable()
+        .meta({ description: 'Null where Temporal was not asked.' }),
+      command: z.string().meta({ description: 'What ends it, or sees to it.' }),
+      otherwise: z.string().optional().meta({ description: 'What ends it where that doesn’t help.' }),
+    }),
+  ),
+  more: stuckLines.shape.more,
+});
+
+/** Why, and who: an operator's word on what is ended by hand. */
+const word = { reason: line(512), by: line(512) };
+
+export const releaseByHand = z.strictObject({ accountId, requestId, ...word });
+
+export const closeByHand = z.strictObject({ accountId, purchaseId, status: z.enum(['voided', 'returned']), ...word });
+
+export const endByHand = z.strictObject({ accountId, subscriptionId, ...word });
+
+export const dismissal = z.strictObject({ accountId, noticeId: whole(1), ...word });
+
+export type StuckLine = z.output<typeof stuckLine>;
+export type StuckLines = z.output<typeof stuckLines>;
+export type StuckList = z.output<typeof stuckList>;
+export type StuckProblem = z.output<typeof stuckProblem>;
+export type ReleaseByHand = z.output<typeof releaseByHand>;
+export type CloseByHand = z.output<typeof closeByHand>;
+export type EndByHand = z.output<typeof endByHand>;
+export type Dismissal = z.output<typeof dismissal>;
+
+/** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_REQUEST_ID, INVALID_ARGUMENT */
+export const parseReleaseByHand = parser(releaseByHand, 'release');
+
+/** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_PURCHASE_ID, INVALID_ARGUMENT */
+export const parseCloseByHand = parser(closeByHand, 'closing');
+
+/** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_SUBSCRIPTION_ID, INVALID_ARGUMENT */
+export const parseEndByHand = parser(endByHand, 'end');
+
+/** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_ARGUMENT */
+export const parseDismissal = parser(dismissal, 'dismissal');

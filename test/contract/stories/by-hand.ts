@@ -1,0 +1,50 @@
+import { DAY_MS, granted, HOLD_MS, later, MINUTE_MS, START } from '../../ledger/support';
+import { FEBRUARY, LITE, type Story, twice, withMessages } from './support';
+
+const WORD = { reason: 'Ticket 4711', by: 'sam' };
+const APRIL = '2030-04-01T00:00:00.000Z';
+const PACK = { packId: 'pack-125', shownPriceCents: 4_900 };
+
+/** Everything that can wait for an operator, found when it is late enough, and then ended. */
+export const byHand: Story = async (books) => {
+  const { ledger } = books;
+  const { byHand: hand, purchases, subscriptions, upkeep } = ledger;
+  const look = async (at: string, limit: number) => {
+    await books.setClock(at);
+    await hand.stuck(limit, MINUTE_MS);
+  };
+  await hand.stuck(10, MINUTE_MS);
+  for (const account of ['h', 'i']) {
+    await withMessages(books, account);
+    await granted(subscriptions.subscribe(account, 's', { planId: LITE, paymentReference: 'p1' }));
+    for (const purchase of ['watched', 'unwatched']) await granted(purchases.open(account, purchase, PACK));
+    await upkeep.watchPurchase(account, 'watched', 365 * DAY_MS);
+  }
+  await granted(subscriptions.renew('h', 's', 'p2'));
+  await granted(books.reserve('h', 'limited', 5));
+  await granted(ledger.reserve('h', 'gone', { kind: 'gone' }, { credits: 5, catalogVersion: '1' }, HOLD_MS));
+  await books.park('h', 'waits', 1_000, { timeout: 'PT1H' });
+  await look(later(START, 1), 10);
+
+  const end = { accountId: 'i', subscriptionId: 's', ...WORD };
+  await twice(() => granted(hand.endSubscription(end)));
+  await hand.endSubscription({ ...end, subscriptionId: 'unknown' });
+  await granted(purchases.settle('i', 'watched', 'pay_1'));
+  await upkeep.watchPurchase('i', 'watched', 365 * DAY_MS);
+
+  await look(later(START, 8 * DAY_MS), 100);
+  await ledger.notices.settle('h', 1, 'gone');
+  await look(later(FEBRUARY, DAY_MS), 100);
+  await look(APRIL, 100);
+  await look(APRIL, 1);
+
+  for (const requestId of ['limited', 'waits']) {
+    await twice(() => granted(hand.release({ accountId: 'h', requestId, ...WORD })));
+  }
+  await hand.release({ accountId: 'h', requestId: 'unknown', ...WORD });
+  const close = { accountId: 'h', purchaseId: 'watched', status: 'voided' as const, ...WORD };
+  await twice(() => granted(hand.closePurchase(close)));
+  await hand.closePurchase({ ...close, purchaseId: 'unknown' });
+  await twice(() => granted(hand.dismissNotice({ accountId: 'h', noticeId: 1, ...WORD })));
+  await hand.dismissNotice({ accountId: 'h', noticeId: 99, ...WORD });
+};
