@@ -2,13 +2,13 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { checkAccountId } from '../contract/ids';
 import type { Notice } from '../contract/notice';
 import type { Outcome } from '../contract/outcome';
-import { reasonOf } from '../contract/provider-answer';
+import { lineOf, reasonOf } from '../contract/provider-answer';
 import type { Ledger } from '../ledger';
 import { PermanentNotifierError } from '../providers/errors';
 import type { Notifier } from '../providers/notifier';
 import { asActivity } from './support/as-activity';
 import { operation } from './support/operation';
-import { isThrown, thrownError } from './support/thrown';
+import { isThrown, memberOf, thrownError } from './support/thrown';
 
 export interface SettleNoticeInput {
   accountId: string;
@@ -50,10 +50,15 @@ function parseAccount(raw: unknown): { accountId: string } {
   return { accountId: checkAccountId((raw as { accountId: unknown }).accountId) };
 }
 
+const REASON_LENGTH_MAX = 500;
+
 /** Its message is kept as the reason, should this be the last attempt. */
 function deliveryFailure(error: unknown): ApplicationFailure {
   const cause = thrownError(error);
+  const said = memberOf(error, 'message');
+  const words = typeof said === 'string' ? said.slice(0, 2 * REASON_LENGTH_MAX).replaceAll('\0', '') : cause.message;
+  const message = lineOf(words, REASON_LENGTH_MAX) || reasonOf(cause.message);
   const nonRetryable = isThrown(error, PermanentNotifierError);
   const type = nonRetryable ? 'PermanentNotifierError' : 'NotifierError';
-  return ApplicationFailure.create({ message: reasonOf(cause.message), type, nonRetryable, cause });
+  return ApplicationFailure.create({ message, type, nonRetryable, cause });
 }

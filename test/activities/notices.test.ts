@@ -36,10 +36,10 @@ const trap = Object.defineProperty(new PermanentNotifierError('x'), 'message', {
 });
 
 test.each([
-  ['a NUL', new Error('a\0'), 'a\uFFFD', false],
+  ['a NUL', new Error('a\0'), 'a', false],
   ['half a character', new PermanentNotifierError('cut \ud83d'), 'cut \uFFFD', true],
   ['lines', new Error('one\n two'), 'one two', false],
-  ['ten megabytes', new Error('x'.repeat(10_000_000)), 'x'.repeat(512), false],
+  ['ten megabytes', new Error('x'.repeat(10_000_000)), 'x'.repeat(500), false],
   ['no words', new Error(''), 'unknown-reason', false],
   ['a text', 'gone', 'gone', false],
   ['null', null, 'null', false],
