@@ -1,11 +1,8 @@
 import type { Outcome } from '../contract/outcome';
-import type { AccountSettings, SettingsChange, Stop } from '../contract/settings';
+import type { ChangedSettings, SettingsChange } from '../contract/settings';
 import { parseSettingsChange } from '../contract/settings';
 import type { Ledger } from '../ledger';
 import { operation } from './support/operation';
-
-/** How things stand after a change: all the account's settings, or what has become of the switch. */
-export type ChangedSettings = AccountSettings | Stop | { admitted: boolean };
 
 export interface SettingsActivities {
   changeSettings(change: SettingsChange): Promise<Outcome<ChangedSettings>>;

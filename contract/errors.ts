@@ -19,7 +19,7 @@ const internal = (summary: string): ErrorDefinition => ({ class: 'internal', ret
 
 export const ERROR_CATALOGUE = {
   INVALID_ARGUMENT: badInput('An argument or field is missing, unknown or of the wrong type.'),
-  INVALID_ACCOUNT_ID: badInput('The account id does not match [A-Za-z0-9][A-Za-z0-9._@|-]{0,127}.'),
+  INVALID_ACCOUNT_ID: badInput('The account id does not match [A-Za-z0-9][A-Za-z0-9._@|+-]{0,127}.'),
   INVALID_REQUEST_ID: badInput('The request id does not match [A-Za-z0-9][A-Za-z0-9._@|-]{0,127}.'),
   INVALID_KEY: badInput('The idempotency key does not match [A-Za-z0-9][A-Za-z0-9._@|-]{0,127}.'),
   INVALID_CREDITS: badInput('Credits are a whole number from 1 to 9007199254740991.'),
@@ -44,8 +44,9 @@ export const ERROR_CATALOGUE = {
   INVALID_TIME_ZONE: badInput('The time zone is not an IANA name such as Europe/Berlin.'),
   PAYMENT_REFERENCE_REQUIRED: badInput('A plan change that takes effect at once needs its payment’s reference.'),
   INVALID_SUBSCRIPTION_ID: badInput('The subscription id does not match [A-Za-z0-9][A-Za-z0-9._@|-]{0,127}.'),
-  INVALID_PAYMENT_REFERENCE: badInput('The payment reference does not match [A-Za-z0-9][A-Za-z0-9._@|-]{0,127}.'),
+  INVALID_PAYMENT_REFERENCE: badInput('The payment reference does not match [A-Za-z0-9][A-Za-z0-9._@|/-]{0,127}.'),
   PAYMENT_IN_FUTURE: badInput('The time of a payment lies ahead of the ledger’s clock.'),
+  PAYMENT_BEFORE_SUBSCRIPTION: badInput('The time of a payment lies before the subscription’s beginning.'),
   UNKNOWN_PACK: badInput('The catalog sells no pack of that name.'),
   INVALID_PURCHASE_ID: badInput('The purchase id does not match [A-Za-z0-9][A-Za-z0-9._@|-]{0,127}.'),
   INVALID_SHOWN_PRICE: badInput('The shown price is a whole number of minor units (cents), zero or more.'),
@@ -111,6 +112,7 @@ export const ERROR_CATALOGUE = {
   PURCHASE_TIMED_OUT: refused('The purchase could not be begun in time; nothing was charged.'),
   PAYMENTS_NOT_CONFIGURED: refused('The worker has no payment provider, so it sells no packs.'),
   BALANCE_LIMIT_EXCEEDED: refused('The account would hold more credits than a safe integer can count.'),
+  CALENDAR_EXCEEDED: refused('The cycle, its grace or its settlement window would end after the year 9999.'),
   CATALOG_VERSION_EFFECTIVE: refused('That catalog version is effective and can’t be changed.'),
   CATALOG_EFFECTIVE_IN_PAST: refused('A new catalog version must take effect in the future.'),
   ADMISSION_TIMED_OUT: refused('The generation could not be admitted in time; nothing was reserved.'),

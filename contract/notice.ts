@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { answered } from './fields';
+import { accountId } from './ids';
 import { threshold } from './settings';
 
 const { credits, instant } = answered;
@@ -75,6 +76,20 @@ export const notices = z
   .object({ notices: z.array(noticeRecord) })
   .meta({ id: 'Notices', description: 'The latest 100, newest first.' });
 
+/** Published JSON: the argument of `noticesWorkflow`. */
+export const noticesInput = z.strictObject({ accountId });
+
+/** Published JSON: what a run of `noticesWorkflow` has done. */
+export const deliveries = z.object({
+  delivered: z.int(),
+  failed: z.int(),
+  lastFailure: z.string().nullable().meta({
+    description: 'Why the last one that failed was given up; null where none was.',
+  }),
+});
+
 export type Notice = z.output<typeof notice>;
 export type NoticeRecord = z.output<typeof noticeRecord>;
+export type NoticesInput = z.output<typeof noticesInput>;
+export type Deliveries = z.output<typeof deliveries>;
 export type TopUpFailure = z.output<(typeof NEWS)['top-up-failed']>;

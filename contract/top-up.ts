@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { answered, coded, whole } from './fields';
+import { accountId } from './ids';
 import { packId, paymentMethod, purchaseRequest } from './purchase';
 
 /** Buys a pack by itself when fewer than `belowCredits` are available. */
@@ -39,13 +40,22 @@ export const topUpStep = z.discriminatedUnion('step', [
   z.object({ step: z.literal('none'), reason: z.string() }),
 ]);
 
+/** Published JSON: the argument of `topUpWorkflow`. */
+export const topUpInput = z.strictObject({ accountId });
+
 /** Published JSON: what `topUpWorkflow` did last. */
 export const topUpResult = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('bought'), purchaseId: z.string() }),
+  z.object({
+    status: z.literal('bought'),
+    purchaseId: z.string().meta({
+      description: 'It runs by itself; when it has ended, the ledger calls for another look where there is more to do.',
+    }),
+  }),
   z.object({ status: z.literal('none'), reason: z.string() }),
 ]);
 
 export type TopUpRule = z.output<typeof topUpRule>;
 export type TopUp = z.output<typeof topUp>;
 export type TopUpStep = z.output<typeof topUpStep>;
+export type TopUpInput = z.output<typeof topUpInput>;
 export type TopUpResult = z.output<typeof topUpResult>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { admission, generationRequest, generationResult } from './generation';
 import { grantOutcome, grantRequest } from './grant';
-import { accountId } from './ids';
+import { deliveries, noticesInput } from './notice';
 import { purchaseRequest, purchaseResult } from './purchase';
 import { reconciliationReport } from './reconciliation';
 import { outcome } from './refusal';
@@ -21,7 +21,7 @@ import {
   subscriptionChangeRequest,
   termKey,
 } from './subscription';
-import { topUpResult } from './top-up';
+import { topUpInput, topUpResult } from './top-up';
 
 /** What is said to Temporal, and answered there: published JSON, read by whoever knows a workflow by its name. */
 interface WorkflowContract {
@@ -33,8 +33,6 @@ interface WorkflowContract {
 
 /** Of what was asked for: see `requestHashOf` and `purchaseHashOf`. */
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal digits');
-
-const ofAccount = z.strictObject({ accountId });
 
 /** An update's workflow knows its subscription already. */
 const itself = { accountId: true, subscriptionId: true } as const;
@@ -81,15 +79,8 @@ export const WORKFLOWS = {
     input: settingsChange,
     result: z.intersection(outcome(z.union([accountSettings, stop, admitted])), z.object({ change: settingsChange })),
   },
-  noticesWorkflow: {
-    input: ofAccount,
-    result: z.object({
-      delivered: z.int(),
-      failed: z.int(),
-      lastFailure: z.string().nullable().meta({ description: 'Null where none was given up.' }),
-    }),
-  },
-  topUpWorkflow: { input: ofAccount, result: topUpResult },
+  noticesWorkflow: { input: noticesInput, result: deliveries },
+  topUpWorkflow: { input: topUpInput, result: topUpResult },
   reconciliationWorkflow: {
     input: z.strictObject({
       confirm: z.boolean().optional().meta({ description: 'Release however many orphans there are.' }),

@@ -111,10 +111,10 @@ async function holdersOf(
   const rows: HolderRow[] = await transaction
     .select('listed.*', 'cycle.*')
     .from(listed.as('listed'))
-    .joinRaw('CROSS JOIN LATERAL holdfast.plan_cycle_from(account_id, subscription_id, ?, ?) AS cycle', [
-      id,
-      version.effectiveFrom,
-    ])
+    .joinRaw(
+      'CROSS JOIN LATERAL holdfast.plan_cycle_from(account_id, subscription_id, ?, holdfast.instant(?)) AS cycle',
+      [id, version.effectiveFrom],
+    )
     .orderBy('account_id');
   const count = rows[0]?.holders ?? 0;
   return {
@@ -135,7 +135,12 @@ function holderOf(row: HolderRow, planId: string, plan: Plan | null, version: Ve
     accountId: row.account_id,
     subscriptionId: row.subscription_id,
     scheduled,
-    from: isReached ? (row.starts_at as Date).toISOString() : null,
+    from: isReached ? instantOf(row.starts_at as Date) : null,
     credits: isReached ? creditsOfCycle(plan, length) : null,
   };
+}
+
+/** An earlier version may have booked cycles past the year 9999, for which callers' calendars have no date. */
+function instantOf(at: Date): string {
+  return new Date(Math.min(at.getTime(), Date.parse('9999-12-31T23:59:59.999Z'))).toISOString();
 }

@@ -77,7 +77,7 @@ export const FUNCTIONS = {
   commit_reservation: operation({ ...request, credits: bigint, outputUrl: text }, requestRecord),
   release_reservation: operation({ ...request, reason: text }, requestRecord),
 
-  balance: value({ ...account, asOf: optional(time) }, balance),
+  balance: value({ ...account, asOf: optional(text) }, balance, 'balance_at'),
   request: value(request, requestRecord.nullable()),
   open_requests: value({ ...account, limit: integer }, z.array(requestRecord)),
   account_stamps: value({ accountIds: texts }, z.record(z.string(), z.string())),
@@ -99,7 +99,11 @@ export const FUNCTIONS = {
   ),
 
   subscribe: operation({ ...subscriptionOf, body: json<SubscribeBody>() }, grantedCycles),
-  renew: operation({ ...subscriptionOf, paymentReference: text, paidAt: optional(time) }, renewed),
+  renew: operation(
+    { ...subscriptionOf, paymentReference: text, paidAt: optional(text) },
+    renewed,
+    'renew_subscription',
+  ),
   grant_cycles: operation(subscriptionOf, grantedCycles),
   change_plan: operation({ ...subscriptionOf, key: text, body: json<PlanChangeBody>() }, changedPlan),
   set_cancellation: operation({ ...subscriptionOf, key: text, cancel: flag }, subscriptionChange),
@@ -181,4 +185,7 @@ export const SUBSCRIPTION_FUNCTIONS = {
 } as const satisfies Record<SubscriptionCommand, { name: keyof typeof FUNCTIONS; besides?: object }>;
 
 /** Called by workers of earlier versions alone: `name(p_parameter type, …)`. They stay for as long as those may run. */
-export const EARLIER_SIGNATURES: readonly string[] = [];
+export const EARLIER_SIGNATURES: readonly string[] = [
+  'balance(p_account_id text, p_as_of timestamp with time zone)',
+  'renew(p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamp with time zone)',
+];

@@ -42,7 +42,9 @@ export function createHistoryReader(databaseUrl: string): HistoryReader {
   const database = openDatabase(databaseUrl, 3);
   /** Times never go backwards, so the newest of the older entries is where the reading can stop, however many there are. */
   const lastBefore = (accountId: string, since: string) => {
-    const older = database('holdfast.history').where({ account_id: accountId }).where('at', '<', since);
+    const older = database('holdfast.history')
+      .where({ account_id: accountId })
+      .whereRaw('at < holdfast.instant(?)', [since]);
     return database.raw('coalesce((?), 0)', [older.select('version').orderBy('version', 'desc').limit(1)]);
   };
   return {

@@ -1,10 +1,12 @@
+export type { NoticesInput } from '../contract/notice';
 export type { ReconciliationReport } from '../contract/reconciliation';
+export type { TopUpInput, TopUpResult } from '../contract/top-up';
 export { generationWorkflow } from './generation/generation';
 export { grantWorkflow } from './grant';
-export { type NoticesInput, noticesWorkflow } from './notice/notices';
+export { noticesWorkflow } from './notice/notices';
 export { purchaseWorkflow } from './purchase/purchase';
 export { reconciliationWorkflow } from './reconciliation/reconciliation';
 export { type SettingsOutcome, settingsWorkflow } from './settings/settings';
 export { billingCycleWorkflow } from './subscription/billing-cycle';
 export { expiryWorkflow } from './subscription/expiry';
-export { type TopUpInput, type TopUpResult, topUpWorkflow } from './top-up/top-up';
+export { topUpWorkflow } from './top-up/top-up';

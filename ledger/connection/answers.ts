@@ -74,6 +74,9 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
   INVALID_ARGUMENT: (d) => `A ${d.source} grant is made by its payment; grant a promotion or an adjustment.`,
   UNKNOWN_PLAN: (d) => `The catalog sells no plan ${d.planId}.`,
   INVALID_TIME_ZONE: (d) => `${d.timeZone} is not an IANA time zone such as Europe/Berlin.`,
+  PAYMENT_BEFORE_SUBSCRIPTION: (d) =>
+    `The payment's time ${d.paidAt} lies before the subscription began (${d.beganAt}).`,
+  CALENDAR_EXCEEDED: (d) => `The cycle, its grace or its settlement window would end after ${d.latest}.`,
   PAYMENT_IN_FUTURE: (d) => `The payment's time ${d.paidAt} lies ahead of the ledger's clock (${d.now}).`,
   CATALOG_VERSION_EFFECTIVE: (d) =>
     `Catalog version ${d.version} is effective and can't be changed; add a new version.`,

@@ -26,15 +26,15 @@ export function subscriptions(calls: LedgerCalls) {
     /**
      * Starts a subscription, paid by its reference, and grants its first cycle; the subscription's id is the key.
      * Closes a lapsed one. Refusals: IDEMPOTENCY_CONFLICT, UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS,
-     * BALANCE_LIMIT_EXCEEDED.
+     * BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED.
      */
     subscribe: (accountId: string, subscriptionId: string, body: SubscribeBody) =>
       calls.operate('subscribe', { accountId, subscriptionId, body }),
 
     /**
      * Tells of the payment of the next unpaid cycle; its reference is the key. Without `paidAt` (ISO 8601) it was paid
-     * now. Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND, PAYMENT_IN_FUTURE, SUBSCRIPTION_ENDED,
-     * RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED.
+     * now. Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND, PAYMENT_IN_FUTURE, PAYMENT_BEFORE_SUBSCRIPTION,
+     * SUBSCRIPTION_ENDED, RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED.
      */
     renew: (accountId: string, subscriptionId: string, paymentReference: string, paidAt?: string) =>
       calls.operate('renew', { accountId, subscriptionId, paymentReference, paidAt }),
@@ -47,7 +47,7 @@ export function subscriptions(calls: LedgerCalls) {
      * Takes another plan: at once where it gives more credits for the same length or has a longer cycle, which needs
      * `paymentReference`; else at the first unpaid boundary, without using one (`paymentUsed`).
      * Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, SUBSCRIPTION_LAPSED, UNKNOWN_PLAN,
-     * RENEWAL_DUE, PAYMENT_REFERENCE_REQUIRED, BALANCE_LIMIT_EXCEEDED.
+     * RENEWAL_DUE, PAYMENT_REFERENCE_REQUIRED, BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED.
      */
     changePlan: (accountId: string, subscriptionId: string, key: string, body: PlanChangeBody) =>
       calls.operate('change_plan', { accountId, subscriptionId, key, body }),

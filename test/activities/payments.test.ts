@@ -23,7 +23,7 @@ function run<Name extends keyof PaymentActivities>(
   const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
   const purchase = async (accountId: string, purchaseId: string) =>
     ({ mayCharge: mayCharge(accountId, purchaseId) }) as PurchaseRecord;
-  const activity = createPaymentActivities({ provider, ledger: { purchase } })[name];
+  const activity = createPaymentActivities({ provider, ledger: { purchase }, firstPauseMs: 1 })[name];
   return (input: Parameters<PaymentActivities[Name]>[0]): Promise<PaymentState> =>
     environment.run(activity as (input: unknown) => Promise<PaymentState>, input);
 }
@@ -181,5 +181,58 @@ describe.each(['charge', 'paymentState', 'voidPayment', 'refundPayment'] as cons
       ...{ name: 'ApplicationFailure', type, nonRetryable: false },
       ...(nextRetryDelay !== undefined && { nextRetryDelay }),
     });
+  });
+});
+
+describe('a provider that can’t be understood', () => {
+  const SENSELESS = { state: 'requires_action', paymentId: 'pi_1' } as never;
+  const NOT_UNDERSTOOD = { state: 'not-understood', message: expect.stringContaining('"requires_action"') };
+
+  it('is not charged again unless it has no payment', async () => {
+    const { provider, calls } = scripted({ charge: SENSELESS, state: SENSELESS });
+    expect(await run(provider, 'charge')(chargeOf())).toEqual(NOT_UNDERSTOOD);
+    expect(calls).toEqual(['charge', ...Array(4).fill('state')]);
+  });
+
+  it('is asked for the charge again where it has none, while the purchase may be charged', async () => {
+    const { provider, calls } = scripted({ charge: SENSELESS });
+    expect(await run(provider, 'charge')(chargeOf())).toEqual(NOT_UNDERSTOOD);
+    expect(calls.filter((call) => call === 'charge')).toHaveLength(5);
+    const withdrawn = run(provider, 'charge', 1, () => false)(chargeOf());
+    await expect(withdrawn).rejects.toMatchObject({ type: 'ChargeWithdrawn', nonRetryable: true });
+  });
+
+  it.each(['paymentState', 'voidPayment', 'refundPayment'] as const)('has an end in %s too', async (name) => {
+    const { provider } = scripted({ state: SENSELESS, refund: SENSELESS });
+    expect(await run(provider, name)(chargeOf())).toEqual(NOT_UNDERSTOOD);
+  });
+
+  it.each<[string, unknown]>([
+    ['paid, without a payment', { state: 'paid' }],
+    ['paid, with a payment of 256 characters', { state: 'paid', paymentId: 'x'.repeat(256) }],
+    ['refunded, with a NUL', { state: 'refunded', paymentId: 'a\0' }],
+    ['nothing', undefined],
+    ['a list', []],
+    [
+      'what must not be read',
+      {
+        get state() {
+          throw new Error('not for you');
+        },
+      },
+    ],
+  ])('says nothing by %s', async (_what, answer) => {
+    const { provider } = scripted({ state: (answer ?? 'nothing') as never });
+    expect(await run(provider, 'paymentState')(KEY)).toMatchObject({ state: 'not-understood' });
+  });
+
+  it('is taken at its word where the money has gone back, and only then', async () => {
+    const paid = scripted({ refund: PAID });
+    await expect(run(paid.provider, 'refundPayment')(KEY)).rejects.toMatchObject({ type: 'RefundNotMade' });
+    const refunded = scripted({ refund: { state: 'refunded', paymentId: 'pay-1' } });
+    expect(await run(refunded.provider, 'refundPayment')(KEY)).toMatchObject({ state: 'refunded' });
+    const voided: PaymentState = { state: 'voided', paymentId: null, reason: 'x' };
+    const never = scripted({ refund: new PermanentProviderError('not-paid', 'no'), state: voided });
+    expect(await run(never.provider, 'refundPayment')(KEY)).toEqual(voided);
   });
 });

@@ -1,3 +1,4 @@
+import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
 import { providerFailure } from '../../activities/support/provider-failures';
 import { thrownError } from '../../activities/support/thrown';
 import { RateLimitedProviderError } from '../../providers/errors';
@@ -27,4 +28,51 @@ describe('what a provider throws', () => {
     circle.cause = circle;
     expect(thrownError(circle)).toMatchObject({ message: 'round' });
   });
+
+  test.each<[string, unknown, string]>([
+    ['null', null, 'null'],
+    ['undefined', undefined, 'undefined'],
+    ['a number', 5, '5'],
+    ['a symbol', Symbol('odd'), 'Symbol(odd)'],
+    ['a text', 'gone', 'gone'],
+    ['a text of ten megabytes', 'x'.repeat(10_000_000), 'x'.repeat(2_000)],
+    ['an error of ten megabytes', new Error('x'.repeat(10_000_000)), 'x'.repeat(2_000)],
+    ['an object with a message', { message: 'plain' }, 'plain'],
+    ['an object whose message is none', { message: { text: 'x' } }, 'object without a message'],
+    ['an object without a prototype', Object.create(null), 'object without a message'],
+    ['an object that answers nothing', revoked(), 'object without a message'],
+    ['a function', () => {}, 'function without a message'],
+    ['an error with NULs', new Error('a\0b'), 'a\uFFFDb'],
+  ])('is told in bounded, well-formed words: %s', (_what, thrown, message) => {
+    const failure = providerFailure(thrown);
+    expect(failure).toMatchObject({ message, type: 'ProviderError', nonRetryable: false });
+    expect(
+      JSON.stringify(defaultFailureConverter.errorToFailure(failure, defaultPayloadConverter)).length,
+    ).toBeLessThan(50_000);
+  });
+
+  test.each([Number.NaN, -5, 0, Number.POSITIVE_INFINITY, 1e15, '5000' as never])(
+    'is tried again as usual where it asks to wait %p ms',
+    (ms) => {
+      expect(providerFailure(new RateLimitedProviderError('x', ms))).toMatchObject({
+        type: 'RateLimited',
+        nextRetryDelay: undefined,
+      });
+    },
+  );
+
+  test('keeps its words where reading one of its members throws', () => {
+    const trap = Object.defineProperty(new RateLimitedProviderError('kept', 5), 'retryAfterMs', {
+      get() {
+        throw new Error('not for you');
+      },
+    });
+    expect(providerFailure(trap)).toMatchObject({ message: 'kept', type: 'RateLimited', nextRetryDelay: undefined });
+  });
 });
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}

@@ -1,6 +1,6 @@
 import { Worker } from '@temporalio/worker';
 import * as workflows from '../../workflows';
-import { installRuntime } from '../support/temporal';
+import '../support/process/temporal';
 import { testServers } from '../support/test-servers';
 import { baselines, openWorkflowsOf } from './fixtures';
 
@@ -34,8 +34,6 @@ const TYPES = [
 
 describe.each(baselines())('the workflows that %s left open', (version) => {
   const open = openWorkflowsOf(version);
-  // It would tell of every worker that replays.
-  beforeAll(() => installRuntime());
 
   test('are of every type and in every state, and have no end', () => {
     expect(open.map(({ name }) => name)).toEqual(expect.arrayContaining(STATES));

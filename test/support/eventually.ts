@@ -1,8 +1,12 @@
-/** Asks again until it holds, and fails when it doesn't within the time. */
-export async function eventually(holds: () => Promise<boolean>, withinMs = 60_000): Promise<void> {
-  const deadlineMs = Date.now() + withinMs;
+const OFTEN_MS = 20;
+const SELDOM_MS = 250;
+
+/** Asks again until it holds, the less often the longer it takes, and fails when it doesn't within the time. */
+export async function eventually(holds: () => Promise<boolean>, withinMs = 100_000): Promise<void> {
+  const startMs = Date.now();
   while (!(await holds())) {
-    if (Date.now() > deadlineMs) throw new Error(`Still not so after ${withinMs} ms: ${holds}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const sinceMs = Date.now() - startMs;
+    if (sinceMs > withinMs) throw new Error(`Still not so after ${withinMs} ms: ${holds}`);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(sinceMs / 8, OFTEN_MS), SELDOM_MS)));
   }
 }

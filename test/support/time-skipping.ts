@@ -8,8 +8,8 @@ import { createCourier } from '../../workflows/courier';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes';
 import { withLedgerClock } from './clocked-ledger';
 import { createTestDatabase, type TestDatabase } from './database';
-import { installRuntime, uniqueTaskQueue } from './temporal';
-import './process/workflow-threads';
+import { patient } from './process/temporal';
+import { uniqueTaskQueue } from './temporal';
 import { testServers } from './test-servers';
 
 const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
@@ -62,10 +62,9 @@ export function describeTimeSkipping(name: string, tests: () => void): void {
 async function startEnvironment(): Promise<TestWorkflowEnvironment> {
   const { timeSkipping } = testServers();
   if (!timeSkipping || 'missing' in timeSkipping) throw new Error('Only within describeTimeSkipping.');
-  // The core warns every worker that this server is an old one.
-  installRuntime('ERROR');
   const environment = await startServer(timeSkipping.executable);
   opened.push(() => environment.teardown());
+  patient(environment.connection);
   await addSearchAttributes(environment);
   return environment;
 }

@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { createCourier } from '../../workflows/courier';
 import { generationWorkflowId, noticesWorkflowId, topUpWorkflowId } from '../../workflows/messages';
 import { registerSearchAttributes } from '../../workflows/register-search-attributes';
+import { sharedNativeConnection } from '../support/process/temporal';
 import { type TestTemporal, testTemporal } from '../support/temporal';
 import { uniqueId } from '../workflows/harness';
 import { openTcpProxy } from '../workflows/tcp-proxy';
@@ -18,7 +19,6 @@ describe('the courier', () => {
     temporal = await testTemporal();
     await registerSearchAttributes(temporal.connection, temporal.namespace);
   });
-  afterAll(() => temporal.close());
 
   async function signalsOf(workflowId: string): Promise<(string | null | undefined)[]> {
     const { events } = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
@@ -29,10 +29,10 @@ describe('the courier', () => {
 
   // As within a worker, whose connection is another one than a client's.
   const couriers = {
-    client: () => createCourier(temporal.client, temporal.taskQueue),
-    worker: () => {
-      const { nativeConnection: connection, namespace, taskQueue } = temporal;
-      return createCourier(new Client({ connection, namespace }), taskQueue);
+    client: async () => createCourier(temporal.client, temporal.taskQueue),
+    worker: async () => {
+      const { namespace, taskQueue } = temporal;
+      return createCourier(new Client({ connection: await sharedNativeConnection(), namespace }), taskQueue);
     },
   };
 
@@ -41,7 +41,8 @@ describe('the courier', () => {
       const accountId = uniqueId('account');
       const workflowId = generationWorkflowId(accountId, 'parked');
       await temporal.client.workflow.start('generationWorkflow', { workflowId, taskQueue: temporal.taskQueue });
-      await courier()({ messageId: 1, accountId, kind: 'wake', requestId: 'parked' });
+      const deliver = await courier();
+      await deliver({ messageId: 1, accountId, kind: 'wake', requestId: 'parked' });
       expect(await signalsOf(workflowId)).toEqual(['wake']);
     });
 
@@ -50,8 +51,9 @@ describe('the courier', () => {
       const workflowId = generationWorkflowId(accountId, 'ended');
       await temporal.client.workflow.start('generationWorkflow', { workflowId, taskQueue: temporal.taskQueue });
       await temporal.client.workflow.getHandle(workflowId).terminate();
-      await courier()({ messageId: 1, accountId, kind: 'wake', requestId: 'ended' });
-      await courier()({ messageId: 2, accountId, kind: 'wake', requestId: 'never' });
+      const deliver = await courier();
+      await deliver({ messageId: 1, accountId, kind: 'wake', requestId: 'ended' });
+      await deliver({ messageId: 2, accountId, kind: 'wake', requestId: 'never' });
       expect(await signalsOf(workflowId)).toEqual([]);
     });
 
@@ -63,7 +65,7 @@ describe('the courier', () => {
       async (kind, idOf) => {
         const accountId = uniqueId('account');
         const handle = temporal.client.workflow.getHandle(idOf(accountId));
-        const deliver = courier();
+        const deliver = await courier();
         await deliver({ messageId: 1, accountId, kind });
         const { runId } = await handle.describe();
         await deliver({ messageId: 2, accountId, kind });

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@temporalio/client';
-import { Client as PgClient } from 'pg';
+import { Pool } from 'pg';
 import { createHoldfastClient, type HoldfastClient } from '../../client';
-import { taskQueueState } from '../../client/task-queues';
+import { type TaskQueueState, taskQueueState } from '../../client/task-queues';
 import type { CatalogVersion } from '../../contract/catalog';
 import type { JsonValue } from '../../contract/json';
 import { createLedger, type Ledger } from '../../ledger';
@@ -81,7 +81,11 @@ export async function openHoldfast(premises: Premises = {}): Promise<Holdfast> {
   const provider = counting(createStubGenerationProvider({ outputDir, jobMs: 300, retryAfterMs: 300 }));
   const payments = createStubPaymentProvider({ outputDir, pendingMs: 86_400_000, slowMs: 300, retryAfterMs: 300 });
   const workers: RunningWorker[] = [];
-  const sql = <Row extends object>(text: string, values?: unknown[]) => queryOnce<Row>(database.ownerUrl, text, values);
+  const owner = new Pool({ connectionString: database.ownerUrl, max: 2 });
+  // A pool ends before its connections do, and dropping the database may end those first.
+  owner.on('error', () => {});
+  const sql = async <Row extends object>(text: string, values?: unknown[]) =>
+    (await owner.query<Row>(text, values)).rows;
   const holdfast: Holdfast = {
     temporal,
     database,
@@ -124,8 +128,7 @@ export async function openHoldfast(premises: Premises = {}): Promise<Holdfast> {
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()));
-      await ledger.close();
-      await temporal.close();
+      await Promise.all([ledger.close(), owner.end()]);
       await database.drop();
       rmSync(outputDir, { recursive: true, force: true });
     },
@@ -149,11 +152,16 @@ function startByName({ client, taskQueue }: TestTemporal, workflowId: string, ar
   return client.workflow.start('generationWorkflow', { workflowId, taskQueue, args });
 }
 
-/** Temporal learns of a worker by its first poll, a moment after its start. */
+/** Temporal learns of a worker by its first poll, a moment after its start; and it may be too busy to say so at once. */
+export async function isPolled(client: Client, taskQueue: string, type: TaskQueueState['type']): Promise<boolean> {
+  const state = await taskQueueState(client, taskQueue, type).catch(() => undefined);
+  return state !== undefined && state.pollers > 0;
+}
+
 async function untilPolled({ connection }: TestTemporal, config: WorkerConfig): Promise<void> {
   if (config.role === 'generation') return;
   const client = new Client({ connection, namespace: config.temporal.namespace });
-  await eventually(async () => (await taskQueueState(client, config.taskQueue, 'workflow')).pollers > 0);
+  await eventually(() => isPolled(client, config.taskQueue, 'workflow'));
 }
 
 function counting(provider: GenerationProvider): CountingProvider {
@@ -166,14 +174,4 @@ function counting(provider: GenerationProvider): CountingProvider {
       submitted.push(job.idempotencyKey);
     },
   };
-}
-
-async function queryOnce<Row extends object>(url: string, text: string, values?: unknown[]): Promise<Row[]> {
-  const client = new PgClient({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Row>(text, values)).rows;
-  } finally {
-    await client.end();
-  }
 }

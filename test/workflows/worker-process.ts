@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { taskQueueState } from '../../client/task-queues';
 import { eventually } from '../support/eventually';
-import type { Holdfast } from './harness';
+import { type Holdfast, isPolled } from './harness';
 
 /** The built worker in a process of its own, which can be killed. */
 export interface WorkerProcess {
@@ -39,8 +38,7 @@ export async function startWorkerProcess(
   });
   await eventually(async () => {
     if (child.exitCode !== null) throw new Error(`The worker ended with ${child.exitCode}: ${complaints}`);
-    const { pollers } = await taskQueueState(temporal.client, config.generationTaskQueue, 'activity');
-    return pollers > 0;
+    return isPolled(temporal.client, config.generationTaskQueue, 'activity');
   });
   return {
     kill: () => end(child, 'SIGKILL').then(() => undefined),

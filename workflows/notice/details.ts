@@ -1,14 +1,6 @@
-import type { Notice } from '../../contract/notice';
+import type { Deliveries, Notice } from '../../contract/notice';
 import { instantInWords } from '../../domain/time';
 import { tell } from '../tell';
-
-/** What a run has done. Published JSON. */
-export interface Deliveries {
-  delivered: number;
-  failed: number;
-  /** Why the last one that failed was given up; null where none was. */
-  lastFailure: string | null;
-}
 
 /** What an operator reads in Temporal's UI; the attempts, and why they fail, stand with the activity that is pending. */
 export function tellDelivering({ accountId, noticeId, type, at }: Notice, done: Deliveries): void {

@@ -7,17 +7,12 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { Refusal } from '../../contract/errors';
-import type { Notice } from '../../contract/notice';
+import type { Deliveries, Notice, NoticesInput } from '../../contract/notice';
 import { checkWorkflowId } from '../identity';
 import { lookAgainSignal, noticesWorkflowId } from '../messages';
 import { deliverNotice, nextNotice, settleNotice } from '../proxies/notices';
 import { isRunLong } from '../run-length';
-import { type Deliveries, tellDelivering, tellEnd } from './details';
-
-/** Published JSON: the argument of `noticesWorkflow`. */
-export interface NoticesInput {
-  accountId: string;
-}
+import { tellDelivering, tellEnd } from './details';
 
 const EVENTS_MAX = 400;
 

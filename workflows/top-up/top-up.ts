@@ -1,6 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { condition, continueAsNew, setHandler, startChild, workflowInfo } from '@temporalio/workflow';
 import type { PurchaseRequest } from '../../contract/purchase';
+import type { TopUpInput, TopUpResult } from '../../contract/top-up';
 import { checkWorkflowId } from '../identity';
 import { lookAgainSignal, topUpWorkflowId } from '../messages';
 import { beginTopUp } from '../proxies/top-ups';
@@ -8,16 +9,6 @@ import type { purchaseWorkflow } from '../purchase/purchase';
 import { isRunLong } from '../run-length';
 import { purchaseRestart } from '../starting';
 import { tellBought, tellLater, tellNone } from './details';
-
-/** Published JSON: the first argument of `topUpWorkflow`. */
-export interface TopUpInput {
-  accountId: string;
-}
-
-/** Published JSON: what it did last. */
-export type TopUpResult =
-  /** The purchase runs by itself; when it has ended, the ledger calls for another look where there is more to do. */
-  { status: 'bought'; purchaseId: string } | { status: 'none'; reason: string };
 
 /**
  * Tops an account up, if that is due: starts the purchase of which the ledger has written the intent, or waits while a

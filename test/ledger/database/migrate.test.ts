@@ -9,10 +9,10 @@ import { asAdmin, EmptyDatabase, newRole } from './empty-database';
 const FAR = { expiresAt: '2100-01-01T00:00:00Z' };
 const APPLIED = [
   ...['0001_ledger', '0002_subscriptions', '0003_purchases', '0004_waiting', '0005_origins'],
-  ...['0006_top_up_price', '0007_stray_payments', '0009_interventions'],
+  ...['0006_top_up_price', '0007_stray_payments', '0008_ids', '0009_interventions'],
 ].map((name) => `Applying migration ${name}.sql`);
 /** Later migrations than those that the tests below take back stay applied. */
-const TAKEN_BACK_MAX = 7;
+const TAKEN_BACK_MAX = 8;
 const appliedAgain = (first: number) => APPLIED.slice(first, TAKEN_BACK_MAX);
 let database: EmptyDatabase;
 let role: string;
@@ -129,7 +129,16 @@ test('migrating again changes nothing and keeps what is there', async () => {
 });
 
 /** As a ledger of before that migration had it. */
+const WITHOUT_WIDER_IDS = `
+  ALTER TABLE holdfast.accounts DROP CONSTRAINT accounts_account_id_valid,
+    ADD CONSTRAINT accounts_account_id_valid CHECK (account_id ~ '^[A-Za-z0-9][A-Za-z0-9._@|-]{0,127}$');
+  ALTER TABLE holdfast.payments DROP CONSTRAINT payments_reference_valid,
+    ADD CONSTRAINT payments_reference_valid CHECK (reference ~ '^[A-Za-z0-9][A-Za-z0-9._@|-]{0,127}$');
+  ALTER TABLE holdfast.idempotency_keys DROP CONSTRAINT idempotency_keys_key_valid,
+    ADD CONSTRAINT idempotency_keys_key_valid CHECK (key ~ '^[A-Za-z0-9][A-Za-z0-9._@|:-]{0,255}$');
+  DELETE FROM holdfast.schema_migrations WHERE name = '0008_ids.sql'`;
 const WITHOUT_STRAY_PAYMENTS = `
+  ${WITHOUT_WIDER_IDS};
   DROP TABLE holdfast.stray_payments; DROP INDEX holdfast.purchases_payment_once;
   CREATE UNIQUE INDEX purchases_payment_once ON holdfast.purchases (account_id, payment_id) WHERE payment_id IS NOT NULL;
   DELETE FROM holdfast.schema_migrations WHERE name = '0007_stray_payments.sql'`;

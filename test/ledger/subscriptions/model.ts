@@ -37,6 +37,7 @@ export class Model {
 
   renew(paidAt: number): ErrorCode | 'ok' {
     if (this.number === 0) return 'SUBSCRIPTION_NOT_FOUND';
+    if (paidAt < (this.starts[0] ?? 0)) return 'PAYMENT_BEFORE_SUBSCRIPTION';
     if (this.closed === 'ended-now') return 'SUBSCRIPTION_ENDED';
     if (!this.closed && paidAt < this.validUntil) this.#pay(this.paidUntil);
     else {

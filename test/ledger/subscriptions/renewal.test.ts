@@ -201,3 +201,42 @@ test('two years of months: every grant exactly once, on the anchor’s day', asy
   expect(await subs.planGrants(account)).toEqual(Array.from({ length: 24 }, (_, index) => [index + 1, 150]));
   expect(await subs.subscription(account)).toMatchObject({ cycle: 24, cycleStart: '2031-12-31T09:00:00.000Z' });
 });
+
+describe('a payment from before the subscription began', () => {
+  test.each([
+    '0001-01-01T00:00:00Z',
+    '2029-12-31T23:59:59.9999999Z',
+    later(START, -1),
+    '2030-01-01T00:59:59.999+01:00',
+  ])('is refused, and changes nothing: %s', async (paidAt) => {
+    const account = await subs.subscribed();
+    const before = await subs.subscription(account);
+    expect(await refusal(subs.renew(account, paidAt))).toEqual({
+      code: 'PAYMENT_BEFORE_SUBSCRIPTION',
+      details: { paidAt: expect.stringMatching(/^(0001-01-01|2029-12-31)T/), beganAt: START },
+    });
+    expect(await subs.subscription(account)).toEqual(before);
+  });
+
+  test('paid in the moment when it began it counts, also for a later term and after a longer cycle', async () => {
+    const account = await subs.subscribed();
+    await granted(
+      subs.subscriptions.changePlan(account, 's', 'k', { planId: 'lite-yearly', paymentReference: 'longer' }),
+    );
+    await granted(subs.renew(account, START));
+    expect(await refusal(subs.renew(account, later(START, -1)))).toMatchObject({ code: 'PAYMENT_BEFORE_SUBSCRIPTION' });
+    await subs.books.setClock('2040-01-01T00:00:00.000Z');
+    expect(await granted(subs.renew(account, START))).toMatchObject({ newTerm: false });
+  });
+
+  test('that an earlier version has taken is a replay still', async () => {
+    const account = await subs.subscribed();
+    const first = await subs.renew(account, START, 'old');
+    const paidAt = '0001-01-01T00:00:00.000Z';
+    await subs.books.owner.query(
+      "UPDATE holdfast.idempotency_keys SET body = body || jsonb_build_object('paidAt', $2::text) WHERE account_id = $1 AND key = 'old'",
+      [account, paidAt],
+    );
+    expect(await subs.renew(account, paidAt, 'old')).toEqual({ ...first, replayed: true });
+  });
+});

@@ -46,12 +46,13 @@ export class ForeignWorker {
   async #respond({
     taskToken,
     activityType,
-    workflowExecution,
+    input,
   }: temporal.api.workflowservice.v1.IPollActivityTaskQueueResponse): Promise<void> {
     const { connection, namespace } = this.holdfast.temporal;
     const { workflowService } = connection;
     const activity = activityType?.name ?? '';
-    const requestId = workflowExecution?.workflowId?.split('/').at(-1) ?? '';
+    const { idempotencyKey } = JSON.parse(Buffer.from(input?.payloads?.[0]?.data ?? []).toString());
+    const requestId = String(idempotencyKey).split('/').at(-1) ?? '';
     this.asked.push(`${activity} ${requestId}`);
     const said = this.answer(activity, requestId);
     if ('failure' in said) {

@@ -8,7 +8,7 @@ DECLARE
   v_now     timestamptz;
   v_credits bigint      := (p_body->>'credits')::bigint;
   v_source  text        := p_body->>'source';
-  v_ends_at timestamptz := date_trunc('milliseconds', (p_body->>'expiresAt')::timestamptz);
+  v_ends_at timestamptz;
   v_term    integer;
   v_grant_id bigint;
   v_result  jsonb;
@@ -19,6 +19,7 @@ BEGIN
   IF FOUND THEN RETURN holdfast.attended(p_account_id, holdfast.replay(v_key, p_body)); END IF;
 
   v_now := holdfast.ledger_now(v_account.last_entry_at);
+  v_ends_at := holdfast.instant(p_body->>'expiresAt');
   IF v_source NOT IN ('promotion', 'adjustment') THEN
     RETURN holdfast.refusal('INVALID_ARGUMENT', jsonb_build_object('source', v_source));
   END IF;

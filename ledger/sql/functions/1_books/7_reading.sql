@@ -69,6 +69,12 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   FROM last
 $$;
 
+-- As of a time that a caller has said; null means now.
+CREATE OR REPLACE FUNCTION holdfast.balance_at(p_account_id text, p_as_of text) RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT holdfast.balance(p_account_id, holdfast.instant(p_as_of))
+$$;
+
 CREATE OR REPLACE FUNCTION holdfast.request(p_account_id text, p_request_id text) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT holdfast.request_record(r) FROM holdfast.reservations AS r

@@ -33,7 +33,7 @@ BEGIN
       END IF;
       v_last := v_version;
     END IF;
-    IF (v_document->>'effectiveFrom')::timestamptz <= v_now AND NOT v_was_empty THEN
+    IF holdfast.instant(v_document->>'effectiveFrom') <= v_now AND NOT v_was_empty THEN
       RETURN holdfast.refusal('CATALOG_EFFECTIVE_IN_PAST', jsonb_build_object('version', v_version, 'now', holdfast.iso(v_now)));
     END IF;
     v_applied := v_applied || v_version::integer;
@@ -48,7 +48,7 @@ LANGUAGE sql STABLE AS $$
   WITH applied AS (
     SELECT version, effective_from FROM holdfast.catalog_versions WHERE version <> ALL (p_applied)
     UNION ALL
-    SELECT (value->>'version')::integer, (value->>'effectiveFrom')::timestamptz FROM jsonb_array_elements(p_versions)
+    SELECT (value->>'version')::integer, holdfast.instant(value->>'effectiveFrom') FROM jsonb_array_elements(p_versions)
     WHERE (value->>'version')::integer = ANY (p_applied)
   )
   SELECT holdfast.refusal(
@@ -69,7 +69,7 @@ BEGIN
   LOCK TABLE holdfast.catalog_versions IN SHARE ROW EXCLUSIVE MODE;
   v_answer := holdfast.judge_catalog(p_versions);
   INSERT INTO holdfast.catalog_versions
-  SELECT (value->>'version')::integer, (value->>'effectiveFrom')::timestamptz, value FROM jsonb_array_elements(p_versions)
+  SELECT (value->>'version')::integer, holdfast.instant(value->>'effectiveFrom'), value FROM jsonb_array_elements(p_versions)
   WHERE v_answer->'result'->'applied' @> (value->'version')
   ON CONFLICT (version) DO UPDATE SET effective_from = excluded.effective_from, document = excluded.document;
   RETURN v_answer;

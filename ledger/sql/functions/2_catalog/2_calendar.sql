@@ -1,3 +1,10 @@
+-- An ISO 8601 duration. Postgres would take more for one: infinity, and what it writes itself.
+CREATE OR REPLACE FUNCTION holdfast.duration(p_said text) RETURNS interval LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF p_said !~ '^P[0-9YMWDTHS.-]+$' THEN RAISE EXCEPTION 'no duration' USING ERRCODE = 'invalid_datetime_format'; END IF;
+  RETURN p_said::interval;
+END $$;
+
 -- When cycle n starts: anchor + (n - anchor_cycle) × cycle, always from the anchor, so that month ends clamp and return
 -- (31 Jan, 28 Feb, 31 Mar). Months and days are those of the time zone's calendar, the rest of a duration is absolute.
 CREATE OR REPLACE FUNCTION holdfast.cycle_start(
@@ -5,7 +12,7 @@ CREATE OR REPLACE FUNCTION holdfast.cycle_start(
 ) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
 DECLARE
   v_steps  integer  := p_cycle_number - p_anchor_cycle;
-  v_cycle  interval := p_cycle::interval;
+  v_cycle  interval := holdfast.duration(p_cycle);
   v_months integer  := extract(year FROM v_cycle) * 12 + extract(month FROM v_cycle);
   v_days   integer  := extract(day FROM v_cycle);
   v_calendar interval := make_interval(months => v_months * v_steps, days => v_days * v_steps);
@@ -20,6 +27,18 @@ CREATE OR REPLACE FUNCTION holdfast.add_duration(p_at timestamptz, p_duration te
 LANGUAGE sql STABLE AS $$
   SELECT holdfast.cycle_start(p_at, 0, 1, p_duration, p_time_zone)
 $$;
+
+-- A refusal where a cycle that ends then, its grace or its settlement window would end past the calendar; else null. Asked
+-- before anything is written.
+CREATE OR REPLACE FUNCTION holdfast.calendar_exceeded(p_ends_at timestamptz, p_time_zone text, p_at timestamptz) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  v_lapse timestamptz := holdfast.add_duration(p_ends_at, holdfast.catalog_duration('renewalGrace', 'PT0S', p_at), p_time_zone);
+BEGIN
+  IF holdfast.add_duration(v_lapse, holdfast.catalog_duration('settlementWindow', 'PT1H', p_at), p_time_zone)
+    <= holdfast.calendar_end() THEN RETURN NULL; END IF;
+  RETURN holdfast.refusal('CALENDAR_EXCEEDED', jsonb_build_object('latest', holdfast.iso(holdfast.calendar_end())));
+END $$;
 
 -- P12M is P1Y, but P30D is not P1M, which comparing intervals would say.
 CREATE OR REPLACE FUNCTION holdfast.same_length(p_one text, p_other text) RETURNS boolean

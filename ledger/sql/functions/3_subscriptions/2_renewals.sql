@@ -32,6 +32,8 @@ BEGIN
   IF holdfast.over_limit(v_account, v_old.subscription_id, v_now, (v_plan->>'credits')::bigint) THEN
     RETURN holdfast.limit_exceeded(v_account);
   END IF;
+  v_refusal := holdfast.calendar_exceeded(holdfast.add_duration(v_now, v_plan->>'cycle', v_zone), v_zone, v_now);
+  IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
 
   -- What the old one paid for was its own, though it expires in the same breath.
   PERFORM holdfast.grant_due(p_account_id, v_old.subscription_id, v_now);
@@ -50,15 +52,15 @@ END $$;
 
 -- Tells of a payment. The key is its reference; without p_paid_at it was paid now. What decides is when it was paid:
 -- before the lapse it carries everything forward, as long as the lapse's expiry has not been booked.
-CREATE OR REPLACE FUNCTION holdfast.renew(
-  p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamptz
+CREATE OR REPLACE FUNCTION holdfast.renew_subscription(
+  p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at text
 ) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_account holdfast.accounts;
   v_key     holdfast.idempotency_keys;
-  v_body    jsonb := jsonb_build_object('subscriptionId', p_subscription_id, 'paidAt', holdfast.iso(p_paid_at));
   v_now     timestamptz;
-  v_paid_at timestamptz := date_trunc('milliseconds', p_paid_at);
+  v_paid_at timestamptz := holdfast.instant(p_paid_at);
+  v_body    jsonb := holdfast.renewal_body(p_subscription_id, v_paid_at);
   v_refusal jsonb;
   s         holdfast.subscriptions;
   v_in_time boolean;
@@ -68,7 +70,11 @@ BEGIN
   IF NOT FOUND THEN RETURN holdfast.refusal('SUBSCRIPTION_NOT_FOUND'); END IF;
   SELECT * INTO v_key FROM holdfast.idempotency_keys
     WHERE account_id = p_account_id AND operation = 'renew' AND key = p_payment_reference;
-  IF FOUND THEN RETURN holdfast.attended(p_account_id, holdfast.replay(v_key, v_body)); END IF;
+  IF FOUND THEN
+    -- As earlier versions had it, rounded by Postgres.
+    IF v_key.body = holdfast.renewal_body(p_subscription_id, p_paid_at::timestamptz) THEN v_body := v_key.body; END IF;
+    RETURN holdfast.attended(p_account_id, holdfast.replay(v_key, v_body));
+  END IF;
   v_refusal := holdfast.used_reference(p_account_id, p_payment_reference);
   IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
 
@@ -82,8 +88,11 @@ BEGIN
     RETURN holdfast.limit_exceeded(v_account);
   END IF;
 
-  v_granted := holdfast.grant_due(p_account_id, p_subscription_id, v_now);
   v_in_time := s.status = 'active' AND v_paid_at < v_account.valid_until;
+  v_refusal := holdfast.calendar_exceeded(holdfast.next_end(s, v_in_time, v_now), s.time_zone, v_now);
+  IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
+
+  v_granted := holdfast.grant_due(p_account_id, p_subscription_id, v_now);
   PERFORM holdfast.prepare_cycle(s, v_account.term, v_in_time, v_now);
   PERFORM holdfast.pay_cycle(p_account_id, p_subscription_id, coalesce(s.scheduled_plan_id, s.plan_id), p_payment_reference,
     v_paid_at, v_now);
@@ -93,12 +102,33 @@ BEGIN
     jsonb_build_object('granted', v_granted, 'newTerm', NOT v_in_time));
 END $$;
 
+-- As of before a payment's time came as it was said.
+CREATE OR REPLACE FUNCTION holdfast.renew(
+  p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamptz
+) RETURNS jsonb LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT holdfast.renew_subscription(p_account_id, p_subscription_id, p_payment_reference, holdfast.iso(p_paid_at))
+$$;
+
+CREATE OR REPLACE FUNCTION holdfast.renewal_body(p_subscription_id text, p_paid_at timestamptz) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object('subscriptionId', p_subscription_id, 'paidAt', holdfast.iso(p_paid_at))
+$$;
+
+-- When the subscription's first cycle began, and was paid.
+CREATE OR REPLACE FUNCTION holdfast.began_at(s holdfast.subscriptions) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT starts_at FROM holdfast.cycles
+  WHERE account_id = s.account_id AND subscription_id = s.subscription_id ORDER BY cycle LIMIT 1
+$$;
+
 CREATE OR REPLACE FUNCTION holdfast.renewal_refused(s holdfast.subscriptions, p_paid_at timestamptz, p_now timestamptz)
 RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT CASE
     WHEN s.subscription_id IS NULL THEN holdfast.refusal('SUBSCRIPTION_NOT_FOUND')
     WHEN p_paid_at > p_now THEN
       holdfast.refusal('PAYMENT_IN_FUTURE', jsonb_build_object('paidAt', holdfast.iso(p_paid_at), 'now', holdfast.iso(p_now)))
+    WHEN p_paid_at < holdfast.began_at(s) THEN
+      holdfast.refusal('PAYMENT_BEFORE_SUBSCRIPTION',
+        jsonb_build_object('paidAt', holdfast.iso(p_paid_at), 'beganAt', holdfast.iso(holdfast.began_at(s))))
     WHEN s.closed_why = 'ended-now' THEN
       holdfast.refusal('SUBSCRIPTION_ENDED', jsonb_build_object('subscriptionId', s.subscription_id, 'endedAt', holdfast.iso(s.closed_at)))
     WHEN s.closed_why = 'superseded' THEN
@@ -132,6 +162,23 @@ BEGIN
       WHERE account_id = s.account_id AND subscription_id = s.subscription_id AND cycle = s.paid_cycle)
     WHERE account_id = s.account_id AND subscription_id = s.subscription_id;
   END IF;
+END $$;
+
+-- Where the next cycle will end, by the calendar that prepare_cycle sets for it. From a boundary past the calendar's end
+-- nothing is counted any more.
+CREATE OR REPLACE FUNCTION holdfast.next_end(s holdfast.subscriptions, p_in_time boolean, p_at timestamptz) RETURNS timestamptz
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  v_length     text := holdfast.next_length(s, p_at);
+  v_paid_until timestamptz;
+BEGIN
+  IF NOT p_in_time THEN RETURN holdfast.add_duration(p_at, v_length, s.time_zone); END IF;
+  SELECT ends_at INTO v_paid_until FROM holdfast.cycles
+    WHERE account_id = s.account_id AND subscription_id = s.subscription_id AND cycle = s.paid_cycle;
+  IF v_paid_until > holdfast.calendar_end() THEN RETURN v_paid_until; END IF;
+  RETURN CASE WHEN holdfast.same_length(v_length, s.cycle)
+    THEN holdfast.cycle_start(s.anchor, s.anchor_cycle, s.paid_cycle + 2, s.cycle, s.time_zone)
+    ELSE holdfast.add_duration(v_paid_until, v_length, s.time_zone) END;
 END $$;
 
 -- Grants what is due. The keys are the cycles' own, so it is safe to repeat and needs no other.

@@ -43,6 +43,8 @@ BEGIN
   IF holdfast.over_limit(v_account, p_subscription_id, v_now, (v_plan->>'credits')::bigint) THEN
     RETURN holdfast.limit_exceeded(v_account);
   END IF;
+  v_refusal := holdfast.plan_exceeds_calendar(s, v_effect, v_plan->>'cycle', v_now);
+  IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
   PERFORM holdfast.book_ended_grants(p_account_id, v_now);
   v_granted := holdfast.grant_due(p_account_id, p_subscription_id, v_now) || CASE v_effect
     WHEN 'upgrade' THEN holdfast.upgrade_plan(v_current, p_body->>'planId', v_plan, p_body->>'paymentReference', v_now)
@@ -52,8 +54,26 @@ BEGIN
     'granted', v_granted, 'effect', v_effect, 'paymentUsed', v_effect IN ('upgrade', 'longer-cycle')));
 END $$;
 
+-- A refusal where the first cycle of the new plan would end past the calendar; else null.
+CREATE OR REPLACE FUNCTION holdfast.plan_exceeds_calendar(
+  s holdfast.subscriptions, p_effect text, p_length text, p_at timestamptz
+) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  v_from timestamptz := p_at;
+BEGIN
+  IF p_effect = 'at-boundary' THEN
+    SELECT ends_at INTO v_from FROM holdfast.cycles
+      WHERE account_id = s.account_id AND subscription_id = s.subscription_id AND cycle = s.paid_cycle;
+  ELSIF p_effect <> 'longer-cycle' THEN
+    RETURN NULL;
+  END IF;
+  RETURN holdfast.calendar_exceeded(CASE WHEN v_from > holdfast.calendar_end() THEN v_from
+    ELSE holdfast.add_duration(v_from, p_length, s.time_zone) END, s.time_zone, p_at);
+END $$;
+
 -- held: nothing but a scheduled change is dropped. upgrade, longer-cycle: at once. at-boundary: everything else. More than
--- the held plan gives today, but no more than this cycle has had, is no upgrade: its payment would bring nothing.
+-- the held plan gives today, but no more than this cycle has had, is no upgrade: its payment would bring nothing. Longer is
+-- what ends later than the cycle that runs, counted from its start: how long a month is depends on which one it is.
 CREATE OR REPLACE FUNCTION holdfast.plan_change_effect(
   s holdfast.subscriptions, c holdfast.cycles, p_plan_id text, p_plan jsonb, p_at timestamptz
 ) RETURNS text LANGUAGE sql STABLE AS $$
@@ -64,8 +84,8 @@ CREATE OR REPLACE FUNCTION holdfast.plan_change_effect(
         holdfast.plan_credits(c.plan_id, c.length, p_at), holdfast.plan_credits(c.plan_id, c.length, c.starts_at),
         (SELECT sum(credits) FROM holdfast.grants
          WHERE account_id = c.account_id AND subscription_id = c.subscription_id AND cycle = c.cycle)) THEN 'upgrade'
-    WHEN NOT holdfast.same_length(p_plan->>'cycle', c.length) AND (p_plan->>'cycle')::interval > c.length::interval
-      AND s.paid_cycle = c.cycle THEN 'longer-cycle'
+    WHEN NOT holdfast.same_length(p_plan->>'cycle', c.length) AND s.paid_cycle = c.cycle
+      AND holdfast.add_duration(c.starts_at, p_plan->>'cycle', s.time_zone) > c.ends_at THEN 'longer-cycle'
     ELSE 'at-boundary' END
 $$;
 

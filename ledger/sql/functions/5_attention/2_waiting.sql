@@ -1,11 +1,16 @@
--- Puts a request into the account's queue instead of refusing it, in the same transaction. p_wait: {until} or {timeout}.
+-- When a wait ends. p_wait: {until} or {timeout}.
+CREATE OR REPLACE FUNCTION holdfast.wait_until(p_wait jsonb, p_at timestamptz) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT date_trunc('milliseconds',
+    coalesce(holdfast.instant(p_wait->>'until'), holdfast.add_duration(p_at, p_wait->>'timeout', 'UTC')))
+$$;
+
+-- Puts a request into the account's queue instead of refusing it, in the same transaction.
 CREATE OR REPLACE FUNCTION holdfast.park(
   p_account_id text, p_request_id text, p_body jsonb, p_credits bigint, p_catalog_version integer, p_hold_ms bigint, p_wait jsonb,
   p_at timestamptz
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   v_account holdfast.accounts := holdfast.lock_or_open_account(p_account_id);
-  v_until   timestamptz := coalesce((p_wait->>'until')::timestamptz, holdfast.add_duration(p_at, p_wait->>'timeout', 'UTC'));
   r         holdfast.reservations;
 BEGIN
   UPDATE holdfast.accounts SET last_ticket = last_ticket + 1, waited_for = waited_for + p_credits, watched = true
@@ -14,16 +19,20 @@ BEGIN
     allocated_credits, expires_at, ticket, waits_for, admitted_credits, waiting_since, wait_until)
   VALUES (p_account_id, p_request_id, p_body, 'waiting', 0, p_catalog_version, '{}', '{}',
     p_at + p_hold_ms * interval '1 millisecond', v_account.last_ticket, p_credits, p_credits, p_at,
-    date_trunc('milliseconds', v_until))
+    holdfast.wait_until(p_wait, p_at))
   RETURNING * INTO r;
   RETURN jsonb_build_object('result', holdfast.request_record(r), 'replayed', false);
 END $$;
 
 -- A refusal if a request can't wait that long; null if it can, or doesn't want to.
-CREATE OR REPLACE FUNCTION holdfast.wait_refused(p_wait jsonb, p_at timestamptz) RETURNS jsonb LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN (p_wait->>'until')::timestamptz <= p_at OR (p_wait->>'until')::timestamptz > p_at + interval '366 days'
-    THEN holdfast.refusal('WAIT_DEADLINE_IN_PAST', jsonb_build_object('waitUntil', p_wait->'until', 'now', holdfast.iso(p_at))) END
-$$;
+CREATE OR REPLACE FUNCTION holdfast.wait_refused(p_wait jsonb, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  v_until timestamptz := holdfast.wait_until(p_wait, p_at);
+BEGIN
+  IF v_until > p_at AND v_until <= p_at + interval '366 days' THEN RETURN NULL; END IF;
+  RETURN holdfast.refusal('WAIT_DEADLINE_IN_PAST', jsonb_build_object(
+    'waitUntil', coalesce(p_wait->'until', to_jsonb(holdfast.iso(v_until))), 'now', holdfast.iso(p_at)));
+END $$;
 
 -- Wakes the head of the queue if it may go now, if it can never go any more, or if its price has to be asked again. One that
 -- has been woken is left alone for a minute: it is on its way.
