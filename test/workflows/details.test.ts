@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { log } from '@temporalio/workflow';
 import * as api from '@temporalio/workflow/lib/workflow';
 import fc from 'fast-check';
 import { z } from 'zod';
@@ -26,7 +27,7 @@ const shown: string[] = [];
 beforeAll(() => {
   jest.spyOn(api, 'setCurrentDetails').mockImplementation((text) => void shown.push(text as string));
   jest.spyOn(api, 'upsertSearchAttributes').mockImplementation(() => {});
-  jest.spyOn(api.log, 'warn').mockImplementation(() => {});
+  jest.spyOn(log, 'warn').mockImplementation(() => {});
   const info = { typedSearchAttributes: { get: () => undefined } };
   jest.spyOn(api, 'workflowInfo').mockReturnValue(info as never);
 });
