@@ -213,6 +213,7 @@ export const ENGLISH = {
       ADMISSION_TIMED_OUT: 'It could not start in time.',
       WAIT_TIMED_OUT: 'The credits that it waited for didn’t come in time.',
       PRICE_CHANGED: 'The price had changed while it waited.',
+      PROVIDER_FAULT: 'The service that should have made it gave no answer that makes sense.',
       'content-refused': 'The content was refused.',
     } as Record<string, string>,
   },
