@@ -40,7 +40,14 @@ export type { Usage, UsageDay, UsageRange } from '../contract/usage';
 export type { Ticket, Waiting, WaitingQueue } from '../contract/waiting';
 export type { ReconciliationReport } from '../workflows';
 export { createCourier } from '../workflows/courier';
-export { generationWorkflowId, subscriptionWorkflowId } from '../workflows/messages';
+export {
+  expiryWorkflowId,
+  generationWorkflowId,
+  noticesWorkflowId,
+  purchaseWorkflowId,
+  subscriptionWorkflowId,
+  topUpWorkflowId,
+} from '../workflows/messages';
 export type { GenerationAdmission, GenerationStatus } from './generations';
 export type { ReconciliationSchedule } from './operations';
 export type { WorkflowStanding } from './standing';

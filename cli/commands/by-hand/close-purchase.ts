@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
+import { purchaseWorkflowId } from '../../../client';
 import { HoldfastError } from '../../../contract/errors';
 import { checkAccountId, checkPurchaseId } from '../../../contract/ids';
 import { parseField } from '../../../contract/parse';
 import { type PurchaseRecord, purchaseRecord } from '../../../contract/purchase';
 import { type CloseByHand, closeByHand, parseCloseByHand } from '../../../contract/stuck';
 import { moneyInWords } from '../../../domain/pricing/money';
-import { purchaseWorkflowId } from '../../../workflows/messages';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';

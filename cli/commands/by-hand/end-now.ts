@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import { subscriptionWorkflowId } from '../../../client';
 import { HoldfastError } from '../../../contract/errors';
 import { checkAccountId, checkSubscriptionId } from '../../../contract/ids';
 import { parseEndByHand } from '../../../contract/stuck';
 import { endedSubscription } from '../../../contract/subscription';
-import { subscriptionWorkflowId } from '../../../workflows/messages';
 import type { Run } from '../../action';
 import type { Connections } from '../../connections';
 import { addCommand } from '../../help';

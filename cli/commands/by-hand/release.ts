@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import { generationWorkflowId } from '../../../client';
 import { HoldfastError } from '../../../contract/errors';
 import { type RequestRecord, requestRecord } from '../../../contract/generation';
 import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import { parseReleaseByHand } from '../../../contract/stuck';
-import { generationWorkflowId } from '../../../workflows/messages';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';

@@ -1,4 +1,3 @@
-import type { StuckLine, StuckList, StuckProblem } from '../../../contract/stuck';
 import {
   expiryWorkflowId,
   generationWorkflowId,
@@ -6,7 +5,8 @@ import {
   purchaseWorkflowId,
   subscriptionWorkflowId,
   topUpWorkflowId,
-} from '../../../workflows/messages';
+} from '../../../client';
+import type { StuckLine, StuckList, StuckProblem } from '../../../contract/stuck';
 import { counted, creditsInWords, timeInWords } from '../../words';
 
 const WHY: Record<StuckProblem, (line: StuckLine) => string> = {
