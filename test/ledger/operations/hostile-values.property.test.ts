@@ -1,20 +1,20 @@
 import fc from 'fast-check';
-import { HoldfastError } from '../../../contract/errors';
-import { Connection } from '../../../ledger/connection/connection';
+import { Pool } from 'pg';
+import { translateError } from '../../../ledger/connection/errors';
 import { BODY, granted, HOLD_MS, newId, promotion, START, TestLedger } from '../support';
 
 const PACK = { packId: 'pack-125', shownPriceCents: 4900 };
 const LITE = { planId: 'lite-monthly', paymentReference: 'first' };
 let books: TestLedger;
-let connection: Connection;
+let pool: Pool;
 
 beforeAll(async () => {
   books = await TestLedger.open();
-  connection = new Connection({ databaseUrl: books.urls.ledgerUrl, maxConnections: 12 });
+  pool = new Pool({ connectionString: books.urls.ledgerUrl, max: 12, statement_timeout: 10_000 });
 });
 afterAll(async () => {
   await books.expectBalanced();
-  await connection.close();
+  await pool.end();
   await books.close();
 });
 
@@ -47,12 +47,15 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   catalog_version: () => [1],
   change_plan: (a) => [a, 's', newId('k'), json({ planId: 'advanced-monthly', paymentReference: newId('pay') })],
   close_purchase: (a) => [a, newId('p'), 'voided', 'cancelled'],
+  close_purchase_by_hand: (a) => [a, newId('p'), 'voided', 'x', 'x'],
   commit_reservation: (a) => [a, 'open', 1, 'https://example.com/output'],
   deduct_credits: (a) => [a, newId('k'), json({ credits: 1, reason: 'x', by: 'x' })],
+  dismiss_notice: (a) => [a, 1, 'x', 'x'],
   due_cycles: (a) => [START, START, a, 5],
   due_expiries: (a) => [START, START, a, 5],
   due_reservations: (a) => [START, a, 'r', START, 5],
   effective_catalog: () => [],
+  end_subscription_by_hand: (a) => [a, newId('s'), 'x', 'x'],
   end_subscription_now: (a) => [a, newId('s'), newId('k')],
   ended_grants: (a) => [START, START, a, 5],
   expire_grants: (a) => [a],
@@ -72,6 +75,7 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   purchase: (a) => [a, 'p'],
   reconciliation_scope: () => [],
   recorded_temporal_identity: () => [],
+  release_by_hand: (a) => [a, newId('r'), 'x', 'x'],
   release_reservation: (a) => [a, newId('r'), 'cancelled'],
   renew: (a) => [a, 's', newId('pay'), START],
   renew_subscription: (a) => [a, 's', newId('pay'), '2030-01-01T00:00:00.000000001Z'],
@@ -96,6 +100,7 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   settle_notice: (a) => [a, 1, 'gone'],
   settle_purchase: (a) => [a, 'p', newId('pay')],
   stop_admissions: () => [newId(), 'ai-avatar', 'x', 'x'],
+  stuck: () => [60_000, 5],
   subscribe: () => [newId(), 's', json({ ...LITE, timeZone: 'Europe/Berlin' })],
   subscription: (a) => [a, 's'],
   temporal_identity: () => ['c', 'n', 'default'],
@@ -112,11 +117,12 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
 async function outcomeOf(name: string, args: Args): Promise<unknown> {
   const values = args.map((arg) => (isJson(arg) ? JSON.stringify(arg.json) : arg));
   try {
-    await connection.rows(name.split(',')[0] as string, values);
+    const parameters = values.map((_, index) => `$${index + 1}`).join(', ');
+    await pool.query(`SELECT * FROM holdfast.${name.split(',')[0]}(${parameters})`, values);
     return 'answered';
-  } catch (error) {
-    const isFinal = error instanceof HoldfastError && ['VALUE_NOT_STORABLE', 'LEDGER_RULE_BROKEN'].includes(error.code);
-    return isFinal ? 'answered' : error;
+  } catch (thrown) {
+    const error = translateError(thrown);
+    return ['VALUE_NOT_STORABLE', 'LEDGER_RULE_BROKEN'].includes(error.code) ? 'answered' : error;
   }
 }
 
