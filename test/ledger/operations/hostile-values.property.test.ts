@@ -6,15 +6,15 @@ import { BODY, granted, HOLD_MS, newId, promotion, START, TestLedger } from '../
 const PACK = { packId: 'pack-125', shownPriceCents: 4900 };
 const LITE = { planId: 'lite-monthly', paymentReference: 'first' };
 let books: TestLedger;
-let pool: Pool;
+let serving: Pool;
 
 beforeAll(async () => {
   books = await TestLedger.open();
-  pool = new Pool({ connectionString: books.urls.ledgerUrl, max: 12, statement_timeout: 10_000 });
+  serving = new Pool({ connectionString: books.urls.ledgerUrl, max: 12 });
 });
 afterAll(async () => {
   await books.expectBalanced();
-  await pool.end();
+  await serving.end();
   await books.close();
 });
 
@@ -46,8 +46,8 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   ],
   catalog_version: () => [1],
   change_plan: (a) => [a, 's', newId('k'), json({ planId: 'advanced-monthly', paymentReference: newId('pay') })],
-  close_purchase: (a) => [a, newId('p'), 'voided', 'cancelled'],
   close_purchase_by_hand: (a) => [a, newId('p'), 'voided', 'x', 'x'],
+  close_purchase: (a) => [a, newId('p'), 'voided', 'cancelled'],
   commit_reservation: (a) => [a, 'open', 1, 'https://example.com/output'],
   deduct_credits: (a) => [a, newId('k'), json({ credits: 1, reason: 'x', by: 'x' })],
   dismiss_notice: (a) => [a, 1, 'x', 'x'],
@@ -118,7 +118,7 @@ async function outcomeOf(name: string, args: Args): Promise<unknown> {
   const values = args.map((arg) => (isJson(arg) ? JSON.stringify(arg.json) : arg));
   try {
     const parameters = values.map((_, index) => `$${index + 1}`).join(', ');
-    await pool.query(`SELECT * FROM holdfast.${name.split(',')[0]}(${parameters})`, values);
+    await serving.query(`SELECT * FROM holdfast.${name.split(',')[0]}(${parameters})`, values);
     return 'answered';
   } catch (thrown) {
     const error = translateError(thrown);
