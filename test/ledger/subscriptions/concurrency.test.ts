@@ -139,5 +139,5 @@ test.each<[string, Asked]>([
     await client.query('ROLLBACK');
     client.release();
   }
-  expect((await subs.books.ledger.audit()).violations).toEqual([]);
+  await subs.expectBalanced();
 });
