@@ -3,8 +3,11 @@
 // The process's own realm, not one made for each test file: what ./runtime.js shares among files must see the same `Error`,
 // `Date` and `Array` as they do.
 
-const { ModernFakeTimers } = require('@jest/fake-timers');
-const { ModuleMocker } = require('jest-mock');
+const { partOfJest } = require('./part-of-jest');
+
+const IN_ENVIRONMENT = ['@jest/core', 'jest-config', 'jest-environment-node'];
+const { ModernFakeTimers } = partOfJest('@jest/fake-timers', ...IN_ENVIRONMENT);
+const { ModuleMocker } = partOfJest('jest-mock', ...IN_ENVIRONMENT);
 
 /** Under which the framework keeps a file's tests and settings. */
 const OF_THE_FRAMEWORK =

@@ -7,7 +7,9 @@
 
 const Module = require('node:module');
 const path = require('node:path');
-const JestRuntime = require('jest-runtime').default;
+const { partOfJest } = require('./part-of-jest');
+
+const JestRuntime = partOfJest('jest-runtime', '@jest/core').default;
 
 /** They replace modules, which all test files of the process share. */
 const UNUSABLE = [
