@@ -48,7 +48,7 @@ describe('when a worker is killed', () => {
   test('during a renewal, it pays one cycle and is answered', async () => {
     const account = await subs.subscribed('minute');
     let renewed: Promise<unknown> = Promise.resolve();
-    await killDuring('renew', account, () => {
+    await killDuring('renew_subscription', account, () => {
       const renewal = { accountId: account, subscriptionId: 's', paymentReference: 'pay-2' };
       renewed = subs.subscriptions.renew(renewal, PATIENCE);
     });
