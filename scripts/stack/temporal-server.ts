@@ -64,7 +64,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     const args = [
       ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace],
       ...['--log-level', 'error', '--dynamic-config-value', 'matching.enableFairness=true'],
-      // Of long polls at the same time; the workers of many tests have more than the 1,200 of the server's default.
+      // Of long polls at the same time: the workers of many tests may have more than the 1,200 of the server's default.
       ...['--dynamic-config-value', 'frontend.namespaceCount=20000'],
       ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
       ...storage(persistentDir),

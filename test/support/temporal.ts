@@ -17,10 +17,10 @@ export function uniqueTaskQueue(): string {
   return `test-${randomBytes(6).toString('hex')}`;
 }
 
-/** The run's Temporal server, by the one connection of this test process. */
+/** The published Temporal server, by this test process's one connection to it. */
 export async function testTemporal(namespace = testServers().temporal.namespace): Promise<TestTemporal> {
   const { temporal, workflowBundlePath } = testServers();
-  const connection = await sharedConnection();
+  const connection = await sharedConnection(temporal.address);
   return {
     address: temporal.address,
     namespace,

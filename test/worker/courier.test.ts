@@ -31,8 +31,8 @@ describe('the courier', () => {
   const couriers = {
     client: async () => createCourier(temporal.client, temporal.taskQueue),
     worker: async () => {
-      const { namespace, taskQueue } = temporal;
-      return createCourier(new Client({ connection: await sharedNativeConnection(), namespace }), taskQueue);
+      const { address, namespace, taskQueue } = temporal;
+      return createCourier(new Client({ connection: await sharedNativeConnection(address), namespace }), taskQueue);
     },
   };
 

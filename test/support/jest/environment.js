@@ -18,6 +18,7 @@ module.exports = class SharedEnvironment {
   moduleMocker = new ModuleMocker(globalThis);
   fakeTimers = null;
   fakeTimersModern;
+  #variables = { ...process.env };
   #before = { console: globalThis.console, exit: process.exit, getBuiltinModule: process.getBuiltinModule };
 
   constructor({ projectConfig }) {
@@ -32,6 +33,10 @@ module.exports = class SharedEnvironment {
     const { console, ...ofProcess } = this.#before;
     Object.assign(globalThis, { console });
     Object.assign(process, ofProcess);
+    for (const name of Object.keys(process.env)) {
+      if (!(name in this.#variables)) delete process.env[name];
+    }
+    Object.assign(process.env, this.#variables);
     for (const key of Object.getOwnPropertySymbols(globalThis)) {
       if (OF_THE_FRAMEWORK.test(key.description ?? '')) delete globalThis[key];
     }

@@ -1,7 +1,6 @@
 import { Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, type LogLevel, type LogMetadata, NativeConnection, Runtime } from '@temporalio/worker';
-import { testServers } from '../test-servers';
 import './workflow-threads';
 
 const PATIENT_MS = 60_000;
@@ -22,12 +21,6 @@ Runtime.install({
   shutdownSignals: [],
 });
 
-/** Of the Temporal server that the run has started, or that the environment names. */
-function connectionOptions() {
-  const given = loadClientConnectConfig().connectionOptions;
-  return given.address ? given : { address: testServers().temporal.address };
-}
-
 /**
  * Whoever waits as long as Holdfast's client does unless told otherwise waits longer here: a machine with more to do than
  * this may take as long. Who says how long waits that long.
@@ -41,17 +34,30 @@ export function patient(connection: Connection): Connection {
   return connection;
 }
 
-let connection: Promise<Connection> | undefined;
-let nativeConnection: Promise<NativeConnection> | undefined;
+const connections = new Map<string, Promise<Connection>>();
+const nativeConnections = new Map<string, Promise<NativeConnection>>();
 
-/** One for all test files of a process; it ends with the process. */
-export function sharedConnection(): Promise<Connection> {
-  connection ??= Connection.connect({ ...connectionOptions(), connectTimeout: PATIENT_MS }).then(patient);
-  return connection;
+/** One for all test files of a process that ask the server at this address; it ends with the process. */
+export function sharedConnection(address: string): Promise<Connection> {
+  return shared(connections, address, async (options) =>
+    patient(await Connection.connect({ ...options, connectTimeout: PATIENT_MS })),
+  );
 }
 
 /** The same for workers. */
-export function sharedNativeConnection(): Promise<NativeConnection> {
-  nativeConnection ??= NativeConnection.connect(connectionOptions());
-  return nativeConnection;
+export function sharedNativeConnection(address: string): Promise<NativeConnection> {
+  return shared(nativeConnections, address, (options) => NativeConnection.connect(options));
+}
+
+type ConnectionOptions = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
+
+function shared<T>(
+  known: Map<string, Promise<T>>,
+  address: string,
+  connect: (options: ConnectionOptions) => Promise<T>,
+): Promise<T> {
+  const given = loadClientConnectConfig().connectionOptions;
+  const connection = known.get(address) ?? connect(given.address === address ? given : { address });
+  known.set(address, connection);
+  return connection;
 }
