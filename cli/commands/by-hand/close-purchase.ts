@@ -8,9 +8,10 @@ import { type CloseByHand, closeByHand, parseCloseByHand } from '../../../contra
 import { moneyInWords } from '../../../domain/pricing/money';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
+import { isAgreed } from '../../terminal/agreement';
 import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';
 import { timeInWords } from '../../words';
-import { isAgreed, takesWord, type WordOptions } from './word';
+import { takesWord, type WordOptions } from './word';
 
 const printed = purchaseRecord.omit({ body: true });
 const { status } = closeByHand.shape;

@@ -6,8 +6,9 @@ import { dismissal, parseDismissal } from '../../../contract/stuck';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { wholeOf } from '../../options';
+import { isAgreed } from '../../terminal/agreement';
 import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';
-import { isAgreed, takesWord, type WordOptions } from './word';
+import { takesWord, type WordOptions } from './word';
 
 export function addDismissNotice(program: Command, run: Run): void {
   const command = addCommand(program, 'dismiss-notice', 'Let a notice that could not be delivered rest', [

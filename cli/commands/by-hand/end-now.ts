@@ -7,10 +7,11 @@ import { endedSubscription } from '../../../contract/subscription';
 import type { Run } from '../../action';
 import type { Connections } from '../../connections';
 import { addCommand } from '../../help';
+import { isAgreed } from '../../terminal/agreement';
 import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';
 import { creditsInWords, timeInWords } from '../../words';
 import { lossInWords, lossOf } from '../subscription/end-now';
-import { isAgreed, takesWord, type WordOptions } from './word';
+import { takesWord, type WordOptions } from './word';
 
 export function addEndNow(program: Command, run: Run): void {
   const command = addCommand(program, 'end-now', 'End a subscription at once, where its workflow can’t', [

@@ -6,9 +6,10 @@ import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import { parseReleaseByHand } from '../../../contract/stuck';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
+import { isAgreed } from '../../terminal/agreement';
 import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';
 import { creditsInWords, timeInWords } from '../../words';
-import { isAgreed, takesWord, type WordOptions } from './word';
+import { takesWord, type WordOptions } from './word';
 
 const printed = requestRecord.omit({ body: true });
 

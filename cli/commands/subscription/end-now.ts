@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Balance } from '../../../contract/balance';
-import { HoldfastError } from '../../../contract/errors';
 import { type EndedSubscription, endedSubscription, type Subscription } from '../../../contract/subscription';
+import { isAgreed } from '../../terminal/agreement';
 import { type Answer, LEFT_ALONE, type Screen } from '../../terminal/screen';
 import { tellingIds } from '../../unanswered';
 import { creditsInWords } from '../../words';
@@ -23,9 +23,8 @@ export async function endNow(
   // What is over takes nothing away any more: the ledger refuses, or repeats its answer.
   if (subscription !== null && subscription.status !== 'closed') {
     const loss = lossOf(subscription, await client.balance(accountId));
-    if (!screen.canAsk) throw unconfirmed(loss);
-    screen.note(lossInWords(loss));
-    if (!(await screen.confirm(`End subscription ${subscriptionId} now?`))) return LEFT_ALONE;
+    const question = `End subscription ${subscriptionId} now?`;
+    if (!(await isAgreed(screen, lossInWords(loss), question, { ...loss }))) return LEFT_ALONE;
   }
   const ended = await tellingIds(
     { subscriptionId, key },
@@ -49,10 +48,6 @@ export function lossOf({ subscriptionId, validUntil, paidAhead }: Subscription, 
 export function lossInWords({ subscriptionId, expiring, paidAhead }: Loss): string {
   const cycles = paidAhead === 0 ? '' : ` ${cyclesInWords(paidAhead)} paid ahead would never begin.`;
   return `Ending subscription ${subscriptionId} now would expire ${creditsInWords(expiring)} at once, and no renewal would bring them back.${cycles}`;
-}
-
-function unconfirmed(loss: Loss): HoldfastError {
-  return new HoldfastError('INVALID_ARGUMENT', `${lossInWords(loss)} Add --yes to do it.`, { ...loss });
 }
 
 function endedInWords(ended: EndedSubscription, key: string, nameOf: NameOf): string[] {
