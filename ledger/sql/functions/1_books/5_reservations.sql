@@ -168,7 +168,6 @@ RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg
 DECLARE
   v_account holdfast.accounts;
   v_now     timestamptz;
-  v_ended   jsonb;
   r         holdfast.reservations;
 BEGIN
   v_account := holdfast.lock_or_open_account(p_account_id);
@@ -179,23 +178,33 @@ BEGIN
     VALUES (p_account_id, p_request_id, 'released', 0, '{}', '{}', v_now, p_reason) RETURNING * INTO r;
     RETURN jsonb_build_object('result', holdfast.request_record(r), 'replayed', false);
   END IF;
+  RETURN holdfast.release_known(r, p_reason, NULL, p_reason = 'orphaned', v_now);
+END $$;
+
+-- The same for a request that the ledger knows; what is over answers with how it ended. The caller holds the account's lock.
+-- A wait that is ended from outside wakes its workflow, which may live after all and would wait until its time is up.
+CREATE OR REPLACE FUNCTION holdfast.release_known(
+  r holdfast.reservations, p_reason text, p_by text, p_is_from_outside boolean, p_at timestamptz
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_ended jsonb;
+BEGIN
   IF r.state = 'committed' THEN RETURN holdfast.already_resolved(r); END IF;
   IF r.state = 'released' THEN
-    RETURN holdfast.attended(p_account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', true));
+    RETURN holdfast.attended(r.account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', true));
   END IF;
   IF r.state = 'waiting' THEN
-    v_ended := holdfast.end_ticket(r, p_reason, r.waits_for, v_now);
-    -- Ended from outside: its workflow may live after all (it was reset meanwhile), and would wait until its time is up.
-    IF p_reason = 'orphaned' THEN PERFORM holdfast.post_message(p_account_id, 'wake', p_request_id, v_now); END IF;
-    RETURN holdfast.attended(p_account_id, v_ended);
+    v_ended := holdfast.end_ticket(r, p_reason, r.waits_for, p_at);
+    IF p_is_from_outside THEN PERFORM holdfast.post_message(r.account_id, 'wake', r.request_id, p_at); END IF;
+    RETURN holdfast.attended(r.account_id, v_ended);
   END IF;
 
-  PERFORM holdfast.post_entry(p_account_id, v_now, 'release', r.allocated_grants, r.allocated_credits,
-    holdfast.negated(r.allocated_credits), p_request_id, NULL, p_reason, NULL, holdfast.day_of(r.reserved_at));
-  UPDATE holdfast.reservations SET state = 'released', resolved_at = v_now, expires_at = NULL, reason = p_reason
-  WHERE account_id = p_account_id AND request_id = p_request_id RETURNING * INTO r;
-  PERFORM holdfast.book_ended_grants(p_account_id, v_now);
-  RETURN holdfast.attended(p_account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', false));
+  PERFORM holdfast.post_entry(r.account_id, p_at, 'release', r.allocated_grants, r.allocated_credits,
+    holdfast.negated(r.allocated_credits), r.request_id, NULL, p_reason, p_by, holdfast.day_of(r.reserved_at));
+  UPDATE holdfast.reservations SET state = 'released', resolved_at = p_at, expires_at = NULL, reason = p_reason
+  WHERE account_id = r.account_id AND request_id = r.request_id RETURNING * INTO r;
+  PERFORM holdfast.book_ended_grants(r.account_id, p_at);
+  RETURN holdfast.attended(r.account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', false));
 END $$;
 
 CREATE OR REPLACE FUNCTION holdfast.already_resolved(r holdfast.reservations) RETURNS jsonb LANGUAGE sql STABLE AS $$

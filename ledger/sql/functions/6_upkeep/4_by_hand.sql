@@ -14,31 +14,18 @@ RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg
 DECLARE
   v_account holdfast.accounts;
   v_now     timestamptz;
-  v_ended   jsonb;
+  v_answer  jsonb;
   r         holdfast.reservations;
 BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
   SELECT * INTO r FROM holdfast.reservations WHERE account_id = p_account_id AND request_id = p_request_id;
   IF NOT FOUND THEN RETURN holdfast.refusal('RESERVATION_NOT_FOUND', jsonb_build_object('requestId', p_request_id)); END IF;
-  IF r.state = 'committed' THEN RETURN holdfast.already_resolved(r); END IF;
-  IF r.state = 'released' THEN
-    RETURN holdfast.attended(p_account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', true));
-  END IF;
-
   v_now := holdfast.ledger_now(v_account.last_entry_at);
-  PERFORM holdfast.intervene(p_account_id, 'reservation', p_request_id, 'released', p_reason, p_by, v_now);
-  IF r.state = 'waiting' THEN
-    v_ended := holdfast.end_ticket(r, p_reason, r.waits_for, v_now);
-    -- Its workflow, where one lives, is to hear of it.
-    PERFORM holdfast.post_message(p_account_id, 'wake', p_request_id, v_now);
-    RETURN holdfast.attended(p_account_id, v_ended);
+  v_answer := holdfast.release_known(r, p_reason, p_by, true, v_now);
+  IF v_answer->>'replayed' = 'false' THEN
+    PERFORM holdfast.intervene(p_account_id, 'reservation', p_request_id, 'released', p_reason, p_by, v_now);
   END IF;
-  PERFORM holdfast.post_entry(p_account_id, v_now, 'release', r.allocated_grants, r.allocated_credits,
-    holdfast.negated(r.allocated_credits), p_request_id, NULL, p_reason, p_by, holdfast.day_of(r.reserved_at));
-  UPDATE holdfast.reservations SET state = 'released', resolved_at = v_now, expires_at = NULL, reason = p_reason
-  WHERE account_id = p_account_id AND request_id = p_request_id RETURNING * INTO r;
-  PERFORM holdfast.book_ended_grants(p_account_id, v_now);
-  RETURN holdfast.attended(p_account_id, jsonb_build_object('result', holdfast.request_record(r), 'replayed', false));
+  RETURN v_answer;
 END $$;
 
 -- voided: nothing was taken. returned: the money has gone back, outside of Holdfast; with it whatever was paid beside it.
