@@ -21,6 +21,7 @@ module.exports = {
   setupFilesAfterEnv: ['<rootDir>/test/support/check-answers.ts'],
   // A limit for what hangs: what waits for a server's 10 s time-outs twice takes 30 s, and twice as long on a busy machine.
   testTimeout: 120_000,
+  testSequencer: '<rootDir>/test/support/jest/sequencer.js',
   // More than there are cores: most of the time a test waits, for a boundary or for a worker to be missed.
-  maxWorkers: 4,
+  maxWorkers: 10,
 };

@@ -13,7 +13,7 @@ export const NOTICE_SCENARIOS: Scenario[] = [
   { name: 'notices.told-meanwhile', run: writeMeanwhile },
   { name: 'notices.goes-on', run: deliverMany },
   { name: 'notices.none', run: deliverNothing },
-  { name: 'notices.open', run: keepTrying },
+  { name: 'notices.open', run: (holdfast) => keepTrying(holdfast) },
   { name: 'notices.cancelled', run: cancelDeliveries },
 ];
 

@@ -59,9 +59,9 @@ async function reconcileElsewhere(holdfast: Holdfast): Promise<string> {
 }
 
 /** A missed cycle, a missed expiry, an ended promotion, a lost purchase and a lost subscription, in accounts of their own. */
-async function reconcileWhatWasMissed(holdfast: Holdfast): Promise<string> {
+async function reconcileWhatWasMissed(holdfast: Holdfast, slowness: number): Promise<string> {
   const { subscriptions, purchases } = holdfast.ledger;
-  const seconds = { name: 'One second', credits: 10, cycle: 'PT1S' };
+  const seconds = { name: 'One second', credits: 10, cycle: `PT${slowness}S` };
   await holdfast.setCatalog({ plans: { 'one-second': seconds }, settlementWindow: 'PT0S' });
   await holdfast.startWorker({ reconcileIntervalSeconds: 0 });
   const paid = (accountId: string, planId: string) =>

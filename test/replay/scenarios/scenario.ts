@@ -8,8 +8,8 @@ export interface Scenario {
   name: string;
   /** The version in which it was recorded last, v1 by default: raised with a versioned change of its workflow. */
   version?: string;
-  /** Leaves one workflow behind, closed or still open. */
-  run(holdfast: Holdfast): Promise<Recorded>;
+  /** Leaves one workflow behind, closed or still open. Billing cycles and windows are as many times as long as `slowness` says. */
+  run(holdfast: Holdfast, slowness: number): Promise<Recorded>;
 }
 
 /** The workflow's id; or one of its runs, and which other workflows are still open. */

@@ -8,8 +8,11 @@ export const SUBSCRIPTION_SCENARIOS: Scenario[] = [
   { name: 'subscription.open', run: leaveOpen },
   { name: 'subscription.bare', run: startBare },
   { name: 'subscription.goes-on', run: goOn },
-  { name: 'subscription.goes-on-next', run: (holdfast) => goOn(holdfast, 'second') },
-  { name: 'subscription.lapsed', run: (holdfast) => lapse(holdfast, 'lapsed', subscriptionWorkflowId) },
+  { name: 'subscription.goes-on-next', run: (holdfast, slowness) => goOn(holdfast, slowness, 'second') },
+  {
+    name: 'subscription.lapsed',
+    run: (holdfast, slowness) => lapse(holdfast, slowness, 'lapsed', subscriptionWorkflowId),
+  },
   { name: 'subscription.grace', run: renewInGrace },
   { name: 'subscription.changes', run: changeEverything },
   { name: 'subscription.ended-now', run: endNow },
@@ -17,7 +20,7 @@ export const SUBSCRIPTION_SCENARIOS: Scenario[] = [
   { name: 'subscription.not-found', run: renewNothing },
   { name: 'subscription.taken-up-again', run: takeUpAgain },
   { name: 'subscription.by-regular-activity', run: renewPatiently },
-  { name: 'expiry.booked', run: (holdfast) => lapse(holdfast, 'booked', firstExpiryId) },
+  { name: 'expiry.booked', run: (holdfast, slowness) => lapse(holdfast, slowness, 'booked', firstExpiryId) },
   { name: 'expiry.open', run: leaveWindowOpen },
   { name: 'expiry.renewed', run: renewInWindow },
   { name: 'expiry.superseded', run: subscribeInWindow },
@@ -25,15 +28,17 @@ export const SUBSCRIPTION_SCENARIOS: Scenario[] = [
 
 const firstExpiryId = (accountId: string, subscriptionId: string) => expiryWorkflowId(accountId, subscriptionId, 1);
 
-/** A second is enough for one plan, and the other is there for changes. */
-const SECONDS = {
-  plans: {
-    'one-second': { name: 'One second', credits: 10, cycle: 'PT1S' },
-    'a-minute': { name: 'A minute', credits: 20, cycle: 'PT1M' },
-    'better-minute': { name: 'A better minute', credits: 50, cycle: 'PT1M' },
-  },
-  settlementWindow: 'PT0.5S',
-};
+/** One plan ends within the scenario, and the others are there for changes. */
+function catalogOf(slowness: number) {
+  return {
+    plans: {
+      'one-second': { name: 'One second', credits: 10, cycle: `PT${slowness}S` },
+      'a-minute': { name: 'A minute', credits: 20, cycle: 'PT1M' },
+      'better-minute': { name: 'A better minute', credits: 50, cycle: 'PT1M' },
+    },
+    settlementWindow: `PT${slowness / 2}S`,
+  };
+}
 
 async function subscribed(holdfast: Holdfast, name: string, planId: string): Promise<string> {
   await holdfast.startWorker();
@@ -68,8 +73,8 @@ async function startBare(holdfast: Holdfast): Promise<string> {
 }
 
 /** Paid ahead: the run of the first cycle, or of the second, which lapses. */
-async function goOn(holdfast: Holdfast, which: 'first' | 'second' = 'first'): Promise<Recorded> {
-  await holdfast.setCatalog(SECONDS);
+async function goOn(holdfast: Holdfast, slowness: number, which: 'first' | 'second' = 'first'): Promise<Recorded> {
+  await holdfast.setCatalog(catalogOf(slowness));
   const name = which === 'first' ? 'goes-on' : 'goes-on-next';
   const workflowId = await subscribed(holdfast, name, 'one-second');
   const handle = holdfast.temporal.client.workflow.getHandle(workflowId);
@@ -81,17 +86,18 @@ async function goOn(holdfast: Holdfast, which: 'first' | 'second' = 'first'): Pr
 
 async function lapse(
   holdfast: Holdfast,
+  slowness: number,
   name: string,
   idOf: (accountId: string, subscriptionId: string) => string,
 ): Promise<string> {
-  await holdfast.setCatalog(SECONDS);
+  await holdfast.setCatalog(catalogOf(slowness));
   const workflowId = await subscribed(holdfast, name, 'one-second');
   await holdfast.temporal.client.workflow.getHandle(workflowId).result();
   return idOf(ACCOUNT, name);
 }
 
-async function renewInGrace(holdfast: Holdfast): Promise<Recorded> {
-  await holdfast.setCatalog({ ...SECONDS, renewalGrace: 'PT1M' });
+async function renewInGrace(holdfast: Holdfast, slowness: number): Promise<Recorded> {
+  await holdfast.setCatalog({ ...catalogOf(slowness), renewalGrace: 'PT1M' });
   const name = 'grace';
   const workflowId = await subscribed(holdfast, name, 'one-second');
   const { runId } = await holdfast.temporal.client.workflow.getHandle(workflowId).describe();
@@ -105,8 +111,8 @@ async function renewInGrace(holdfast: Holdfast): Promise<Recorded> {
 }
 
 /** Every update that a live subscription takes, and what its validator turns away: so many that the run hands over. */
-async function changeEverything(holdfast: Holdfast): Promise<Recorded> {
-  await holdfast.setCatalog(SECONDS);
+async function changeEverything(holdfast: Holdfast, slowness: number): Promise<Recorded> {
+  await holdfast.setCatalog(catalogOf(slowness));
   const name = 'changes';
   const workflowId = await subscribed(holdfast, name, 'a-minute');
   const { runId } = await holdfast.temporal.client.workflow.getHandle(workflowId).describe();
@@ -155,17 +161,17 @@ async function takeUpAgain(holdfast: Holdfast): Promise<string> {
   return workflowId;
 }
 
-async function leaveWindowOpen(holdfast: Holdfast): Promise<Recorded> {
-  await holdfast.setCatalog({ ...SECONDS, settlementWindow: 'PT1H' });
+async function leaveWindowOpen(holdfast: Holdfast, slowness: number): Promise<Recorded> {
+  await holdfast.setCatalog({ ...catalogOf(slowness), settlementWindow: 'PT1H' });
   const subscription = await subscribed(holdfast, 'window', 'one-second');
   const workflowId = firstExpiryId(ACCOUNT, 'window');
   await untilIdle(holdfast, workflowId);
   return { workflowId, leftOpen: [subscription] };
 }
 
-async function renewInWindow(holdfast: Holdfast): Promise<Recorded> {
-  const plans = { 'three-seconds': { name: 'Three seconds', credits: 10, cycle: 'PT3S' } };
-  await holdfast.setCatalog({ plans, settlementWindow: 'PT10S' });
+async function renewInWindow(holdfast: Holdfast, slowness: number): Promise<Recorded> {
+  const plans = { 'three-seconds': { name: 'Three seconds', credits: 10, cycle: `PT${3 * slowness}S` } };
+  await holdfast.setCatalog({ plans, settlementWindow: `PT${10 * slowness}S` });
   const name = 'renewed';
   const subscription = await subscribed(holdfast, name, 'three-seconds');
   const paidAt = new Date(Date.now()).toISOString();
@@ -180,8 +186,8 @@ async function renewInWindow(holdfast: Holdfast): Promise<Recorded> {
   return { workflowId, leftOpen: [subscription] };
 }
 
-async function subscribeInWindow(holdfast: Holdfast): Promise<Recorded> {
-  await holdfast.setCatalog({ ...SECONDS, settlementWindow: 'PT3S' });
+async function subscribeInWindow(holdfast: Holdfast, slowness: number): Promise<Recorded> {
+  await holdfast.setCatalog({ ...catalogOf(slowness), settlementWindow: `PT${3 * slowness}S` });
   await subscribed(holdfast, 'superseded', 'one-second');
   const workflowId = firstExpiryId(ACCOUNT, 'superseded');
   await untilIdle(holdfast, workflowId);
