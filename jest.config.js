@@ -19,8 +19,9 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   setupFilesAfterEnv: ['<rootDir>/test/support/check-answers.ts'],
-  // A limit for what hangs: what waits for a server's 10 s time-outs twice takes 30 s, and twice as long on a busy machine.
-  testTimeout: 120_000,
+  // A limit for what hangs: what waits for a server's 10 s time-outs twice takes 30 s, and several times as long on a busy
+  // machine.
+  testTimeout: 300_000,
   testSequencer: '<rootDir>/test/support/jest/sequencer.js',
   // More than there are cores: most of the time a test waits, for a boundary or for a worker to be missed.
   maxWorkers: 10,

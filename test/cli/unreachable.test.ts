@@ -54,9 +54,13 @@ test('no Temporal is exit code 4 within seconds, and what needs none still works
   commands.push(['buy', 'a', 'pack-125', '--shown-price-cents', '4900']);
   const startedAt = Date.now();
   const answers = await Promise.all(commands.map((words) => holdfastJson(away, ...words)));
+  const tookMs = Date.now() - startedAt;
   for (const answer of answers) expect(answer).toMatchObject({ code: 4, json: errorOf('TEMPORAL_UNAVAILABLE') });
-  expect(Date.now() - startedAt).toBeLessThan(30_000);
-  expect(await holdfastJson(away, 'balance', 'a')).toMatchObject({ code: 0, json: { available: 0 } });
+  // What as many commands take that need no Temporal says how busy the machine is.
+  const balances = await Promise.all(commands.map(() => holdfastJson(away, 'balance', 'a')));
+  const floorMs = Date.now() - startedAt - tookMs;
+  for (const balance of balances) expect(balance).toMatchObject({ code: 0, json: { available: 0 } });
+  expect(tookMs).toBeLessThan(20_000 + 3 * floorMs);
 });
 
 test('a worker that isn’t there is NO_WORKER, and the request id to ask again with is told', async () => {

@@ -2,7 +2,7 @@ const OFTEN_MS = 20;
 const SELDOM_MS = 250;
 
 /** Asks again until it holds, the less often the longer it takes, and fails when it doesn't within the time. */
-export async function eventually(holds: () => Promise<boolean>, withinMs = 100_000): Promise<void> {
+export async function eventually(holds: () => Promise<boolean>, withinMs = 200_000): Promise<void> {
   const startMs = Date.now();
   while (!(await holds())) {
     const sinceMs = Date.now() - startMs;

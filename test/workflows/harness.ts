@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from '@temporalio/client';
+import { Client, isGrpcDeadlineError } from '@temporalio/client';
 import { Pool } from 'pg';
 import { createHoldfastClient, type HoldfastClient } from '../../client';
 import { type TaskQueueState, taskQueueState } from '../../client/task-queues';
@@ -152,10 +152,14 @@ function startByName({ client, taskQueue }: TestTemporal, workflowId: string, ar
   return client.workflow.start('generationWorkflow', { workflowId, taskQueue, args });
 }
 
-/** Temporal learns of a worker by its first poll, a moment after its start; and it may be too busy to say so at once. */
+/** Temporal learns of a worker by its first poll, a moment after its start; and it may be too busy to say so in time. */
 export async function isPolled(client: Client, taskQueue: string, type: TaskQueueState['type']): Promise<boolean> {
-  const state = await taskQueueState(client, taskQueue, type).catch(() => undefined);
-  return state !== undefined && state.pollers > 0;
+  try {
+    return (await taskQueueState(client, taskQueue, type)).pollers > 0;
+  } catch (error) {
+    if (isGrpcDeadlineError(error)) return false;
+    throw error;
+  }
 }
 
 async function untilPolled({ connection }: TestTemporal, config: WorkerConfig): Promise<void> {

@@ -236,4 +236,4 @@ test('each hostile text, in each place, is answered or refused', async () => {
       });
     }
   }
-}, 120_000);
+});

@@ -24,7 +24,7 @@ describe('once Temporal has forgotten a purchase', () => {
       ...['same', 'conflict', 'refused'].map((purchaseId) => shop.forget(accountId, purchaseId)),
       ...Object.values(buyers).map((buyer) => shop.forget(buyer)),
     ]);
-  }, 130_000);
+  });
   afterAll(() => shop.close());
 
   test('its result is the ledger’s; asked for again, it is neither charged nor granted again', async () => {

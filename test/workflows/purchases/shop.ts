@@ -92,7 +92,7 @@ export class Shop {
     const workflowExecution = { workflowId: purchaseWorkflowId(accountId, purchaseId) };
     await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution });
     const handle = this.workflow(accountId, purchaseId);
-    await eventually(async () => !(await handle.describe().catch(() => undefined)), 110_000);
+    await eventually(async () => !(await handle.describe().catch(() => undefined)));
   }
 
   /** A pass of reconciliation, once the account's purchases are due to be looked at; how many it has started again. */

@@ -2,8 +2,6 @@ import { eventually } from '../../support/eventually';
 import { FEBRUARY, HOUR_MS, later, MARCH, START, Subscribers } from './support';
 
 /** Temporal's server takes some seconds before it deletes a workflow that has just closed. */
-const FORGOTTEN_WITHIN_MS = 110_000;
-
 /** By the ledger's clock, which a test moves: the row in the ledger is the truth from which a workflow is taken up again. */
 describe('a lost workflow', () => {
   let subs: Subscribers;
@@ -20,10 +18,7 @@ describe('a lost workflow', () => {
     const { client, namespace } = subs.holdfast.temporal;
     const workflowExecution = { workflowId: `subscription/${account}/s` };
     await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution });
-    await eventually(
-      async () => (await subs.subscriptions.workflowState(account, 's')) === 'unknown',
-      FORGOTTEN_WITHIN_MS,
-    );
+    await eventually(async () => (await subs.subscriptions.workflowState(account, 's')) === 'unknown');
   }
 
   test.each([

@@ -6,7 +6,11 @@ describe('the runs of a subscription’s workflow', () => {
   let subs: Subscribers;
   beforeAll(async () => {
     subs = await Subscribers.open({
-      plans: { 'three-seconds': { name: 'Three seconds', credits: 10, cycle: 'PT3S' } },
+      plans: {
+        'three-seconds': { name: 'Three seconds', credits: 10, cycle: 'PT3S' },
+        // Long enough on a busy machine for all that happens before its end.
+        'fifteen-seconds': { name: 'Fifteen seconds', credits: 10, cycle: 'PT15S' },
+      },
       settlementWindow: 'PT2S',
     });
     await subs.holdfast.startWorker();
@@ -41,12 +45,12 @@ describe('the runs of a subscription’s workflow', () => {
   });
 
   test('say in words which plan and cycle it is, when the boundary is, and what happens then', async () => {
-    const account = await subs.subscribed('three-seconds');
+    const account = await subs.subscribed('fifteen-seconds');
     const { cycleEnd } = await subs.subscription(account);
     const { staticSummary, searchAttributes } = await describedAs(account);
-    expect(staticSummary).toBe(`three-seconds for ${account}`);
-    expect(searchAttributes).toMatchObject({ HoldfastAccount: [account], HoldfastPlan: ['three-seconds'] });
-    expect(await detailsOf(account)).toContain('**three-seconds, cycle 1.**');
+    expect(staticSummary).toBe(`fifteen-seconds for ${account}`);
+    expect(searchAttributes).toMatchObject({ HoldfastAccount: [account], HoldfastPlan: ['fifteen-seconds'] });
+    expect(await detailsOf(account)).toContain('**fifteen-seconds, cycle 1.**');
     expect(await detailsOf(account)).toContain(`at ${instantInWords(cycleEnd)} it lapses, unless it is paid before`);
     await subs.cancel(account, 'c');
     await eventually(async () =>
