@@ -1,7 +1,6 @@
 import { eventually } from '../../support/eventually';
 import { FEBRUARY, HOUR_MS, later, MARCH, START, Subscribers } from './support';
 
-/** Temporal's server takes some seconds before it deletes a workflow that has just closed. */
 /** By the ledger's clock, which a test moves: the row in the ledger is the truth from which a workflow is taken up again. */
 describe('a lost workflow', () => {
   let subs: Subscribers;
