@@ -1,5 +1,5 @@
 import { HoldfastError } from '../contract/errors';
-import type { Ledger, Outcome } from '../ledger';
+import type { Ledger, Outcome } from '../ledger/ledger';
 
 const BODY = { kind: 'text-to-image' };
 const HOLD_MS = 600_000;

@@ -1,5 +1,5 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
-import type { WorkerConfig } from '../worker/config';
+import type { WorkerConfig } from '../worker/worker-config';
 
 /** The floor's workers: two, on two queues and with the same settings, as Holdfast has them. */
 export async function startBareWorker(config: WorkerConfig): Promise<{ stop(): Promise<void> }> {

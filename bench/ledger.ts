@@ -1,4 +1,4 @@
-import { createLedger, type Ledger } from '../ledger';
+import { createLedger, type Ledger } from '../ledger/ledger';
 import { startLedgerServer } from '../scripts/stack/stack';
 import { commit, fund, growLongHistory, LONG_HISTORY, newId, reserve } from './accounts';
 import { type BenchDatabase, createBenchDatabase } from './database';

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { createHoldfastClient, type HoldfastClient } from '../client';
-import { createLedger } from '../ledger';
-import type { GenerationProvider } from '../providers/generation';
+import { createHoldfastClient, type HoldfastClient } from '../client/client';
+import { createLedger } from '../ledger/ledger';
+import type { GenerationProvider } from '../providers/generation-provider';
 import { type Stack, startStack } from '../scripts/stack/stack';
-import { startWorker } from '../worker';
-import { loadWorkerConfig, type WorkerConfig } from '../worker/config';
 import { installLogging } from '../worker/logging';
+import { startWorker } from '../worker/worker';
+import { loadWorkerConfig, type WorkerConfig } from '../worker/worker-config';
 import { fund, newId } from './accounts';
 import { startBareWorker } from './bare-worker';
 import type { bareWorkflow } from './bare-workflow';

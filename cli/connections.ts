@@ -1,10 +1,10 @@
 import { Client, Connection } from '@temporalio/client';
-import { createCourier, createHoldfastClient, type HoldfastClient } from '../client';
+import { createCourier, createHoldfastClient, type HoldfastClient } from '../client/client';
 import { namespaceOf, unreachable } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
 import type { Deliver } from '../contract/outbox';
-import { createLedger, type Ledger } from '../ledger';
-import type { CliConfig } from './config';
+import { createLedger, type Ledger } from '../ledger/ledger';
+import type { CliConfig } from './cli-config';
 
 const CONNECT_TIMEOUT = '3s';
 

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { parseCatalogText } from '../catalog';
+import { parseCatalogText } from '../catalog/catalog';
 import type { CatalogVersion } from '../contract/catalog';
 import { HoldfastError } from '../contract/errors';
 import { type JsonValue, shown } from '../contract/json';
-import { isSimulation, SIMULATIONS } from '../domain/generation/simulation';
-import { isPaymentSimulation, PAYMENT_SIMULATIONS } from '../domain/purchase/payment-simulation';
+import { isPaymentSimulation, isSimulation, PAYMENT_SIMULATIONS, SIMULATIONS } from '../contract/simulations';
 
 /** `--input FILE|JSON`: whatever parses as JSON is meant as such. @throws HoldfastError INVALID_INPUT */
 export function inputOf(text: string): JsonValue {

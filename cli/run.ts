@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { published } from '../contract/parse';
 import type { Run } from './action';
-import { loadCliConfig } from './config';
+import { loadCliConfig } from './cli-config';
 import { Connections } from './connections';
 import type { ExitCode } from './exit-codes';
 import { createProgram } from './program';

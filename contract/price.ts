@@ -6,7 +6,7 @@ import type { OwnProblem } from './parse';
 
 /**
  * What the price of a generation may depend on besides its kind, as it is asked for. A further dimension is a further
- * member of the schemas of this file, and a rule of `domain/pricing/price.ts`. Requests, bodies, quotes, records and jobs
+ * member of the schemas of this file, and a rule of `domain/pricing/unit-price.ts`. Requests, bodies, quotes, records and jobs
  * take it from here.
  */
 export const askedDimensions = z.strictObject({

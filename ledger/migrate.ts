@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
-import { builtInCatalog } from '../catalog';
+import { builtInCatalog } from '../catalog/catalog';
 import type { CatalogVersion } from '../contract/catalog';
-import { applyCatalogIn } from './catalog';
+import { applyCatalogIn } from './apply-catalog';
 import { openDatabase } from './connection/database';
 import { translateError } from './connection/errors';
 

@@ -1,4 +1,4 @@
-import { RateLimitedProviderError, TransientProviderError } from './errors';
+import { RateLimitedProviderError, TransientProviderError } from './provider-errors';
 import { writeOnce } from './write-once';
 
 const FAILURES = { transient: 2, 'rate-limited': 1 };

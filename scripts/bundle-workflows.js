@@ -15,7 +15,7 @@ printBundle({
   async make(file) {
     const { DefaultLogger, bundleWorkflowCode } = require('@temporalio/worker');
     const { code } = await bundleWorkflowCode({
-      workflowsPath: path.join(ROOT, 'workflows', 'index.ts'),
+      workflowsPath: path.join(ROOT, 'workflows', 'workflows.ts'),
       failureConverterPath: path.join(ROOT, 'workflows', 'failure-converter.ts'),
       logger: new DefaultLogger('WARN'),
     });

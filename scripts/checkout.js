@@ -109,7 +109,7 @@ const NO_ASSETS = [
   ...['run.js', 'checkout.js', 'bundles.js', 'bundle-workflows.js', 'bundle-element.js'].map(
     (name) => `scripts/${name}`,
   ),
-  'scripts/walls',
+  'scripts/boundaries',
   'web/element/tsconfig.json',
 ];
 

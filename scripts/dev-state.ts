@@ -1,6 +1,6 @@
 import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { DevStack } from '../cli/config';
+import type { DevStack } from '../cli/cli-config';
 import type { AuthOptions } from '../web/http/authentication';
 import { commandLineOf } from './stack/processes';
 

@@ -63,7 +63,7 @@ async function check(args) {
   const installed = (command) => path.join('node_modules', '.bin', command);
   const steps = [
     ['Lint', installed('biome'), ['ci', '.']],
-    ['Boundaries', process.execPath, [path.join('scripts', 'walls', 'check.js')]],
+    ['Boundaries', process.execPath, [path.join('scripts', 'boundaries', 'check.js')]],
     ['Types', installed('tsc'), ['--noEmit']],
     ['Types in the browser', installed('tsc'), ['--noEmit', '-p', 'web/element']],
     ['Types of its tests', installed('tsc'), ['--noEmit', '-p', 'test/web/element']],

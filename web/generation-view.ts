@@ -1,8 +1,8 @@
-import type { GenerationResult } from '../client';
+import type { GenerationResult } from '../client/client';
 import type { ErrorDetails } from '../contract/errors';
 import { type Generation, generation, type RequestRecord, refusalFigures } from '../contract/generation';
 import { published } from '../contract/parse';
-import { resultOfRecord } from '../domain/generation/generation';
+import { resultOfRecord } from '../domain/generation/generation-result';
 
 type Ending = Pick<Generation, 'status'> & Partial<Generation>;
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import pino from 'pino';
-import { loadWebConfig } from './config';
 import { createLogger } from './http/logging';
 import { startWeb } from './start';
+import { loadWebConfig } from './web-config';
 
 /** A whole web process: configuration from the environment, logs to stderr, until SIGINT or SIGTERM. */
 export async function runWeb(): Promise<void> {

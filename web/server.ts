@@ -16,17 +16,17 @@ import { addOpenApi } from './http/openapi';
 import { addProblems, asHoldfastError, sendProblem } from './http/problems';
 import { addUnknownPaths } from './http/unknown-paths';
 import { validatorCompiler } from './http/validation';
-import { addPages } from './page';
 import type { PageLinks } from './page/credits-page';
+import { addPages } from './page/pages';
 import type { RouteContext } from './route-context';
-import { addAccountRoutes } from './routes/account';
-import { addEventRoutes } from './routes/events';
-import { addGenerationRoutes } from './routes/generations';
-import { addHealthRoutes } from './routes/health';
-import { addHistoryRoutes } from './routes/history';
-import { addPriceRoutes } from './routes/prices';
-import { addPurchaseRoutes } from './routes/purchases';
-import { addSettingsRoutes } from './routes/settings';
+import { addAccountRoutes } from './routes/account-routes';
+import { addEventRoutes } from './routes/event-routes';
+import { addGenerationRoutes } from './routes/generation-routes';
+import { addHealthRoutes } from './routes/health-routes';
+import { addHistoryRoutes } from './routes/history-routes';
+import { addPriceRoutes } from './routes/price-routes';
+import { addPurchaseRoutes } from './routes/purchase-routes';
+import { addSettingsRoutes } from './routes/settings-routes';
 
 export interface ServerOptions extends PageLinks, Pick<RouteContext, 'client' | 'ledger'> {
   auth: AuthOptions;

@@ -1,12 +1,12 @@
 import { Client, Connection } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { createHoldfastClient, type HoldfastClient } from '../client';
+import { createHoldfastClient, type HoldfastClient } from '../client/client';
 import { namespaceOf, unreachable } from '../config/temporal';
 import { expectSameTemporal } from '../contract/temporal-identity';
-import { createLedger, type Ledger } from '../ledger';
-import type { WebConfig } from './config';
+import { createLedger, type Ledger } from '../ledger/ledger';
 import { createServer } from './server';
+import type { WebConfig } from './web-config';
 
 export interface RunningWeb {
   /** Where it listens: `http://127.0.0.1:8080`. */

@@ -1,6 +1,6 @@
 import type { Worker } from '@temporalio/worker';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { WorkerConfig } from './config';
+import type { WorkerConfig } from './worker-config';
 
 /** `GET /healthz`: 200 while every worker of the process runs, 503 otherwise, with each worker's status as JSON. */
 export async function startHealthServer(config: WorkerConfig, workers: Worker[]): Promise<FastifyInstance | undefined> {

@@ -1,6 +1,6 @@
-import { loadWorkerConfig } from './config';
 import { installLogging } from './logging';
 import { startWorker, type WorkerOptions } from './start';
+import { loadWorkerConfig } from './worker-config';
 
 /**
  * A whole worker process: configuration from the environment, logs to stderr, until SIGINT or SIGTERM, which the

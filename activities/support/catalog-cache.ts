@@ -1,5 +1,5 @@
 import type { EffectiveCatalog } from '../../contract/catalog';
-import type { LedgerReader } from '../../domain/account/ledger-reader';
+import type { LedgerReader } from '../../contract/ledger-reader';
 
 /** How long a worker quotes from memory. The ledger checks every quote's version, so this is about speed, not truth. */
 const KEEP_MS = 10_000;

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { TemporalFailure } from '@temporalio/common';
 import { PROVIDER_FAULT, retryDelayMsOf } from '../../contract/provider-answer';
-import { RateLimitedProviderError, TransientProviderError } from '../../providers/errors';
+import { RateLimitedProviderError, TransientProviderError } from '../../providers/provider-errors';
 import { ProviderFault, ThrownByProvider } from './provider-answers';
 import { isThrown, memberOf, thrownError } from './thrown';
 

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { identityOf, type TemporalIdentity } from '../../contract/temporal-identity';
-import type { Ledger } from '../../ledger';
+import type { Ledger } from '../../ledger/ledger';
 
 /** Records on first use which Temporal the ledger belongs to, and tells which this is. */
 export async function recordIdentity(

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import type { HoldfastClient } from '../../client';
+import type { HoldfastClient } from '../../client/client';
 import { legible } from '../../domain/legible';
 
 const POLL_MS = 500;

@@ -1,4 +1,4 @@
-import { type HoldfastClient, HoldfastError } from '../../client';
+import { type HoldfastClient, HoldfastError } from '../../client/client';
 
 /** Called by the product's billing system for every paid invoice; its number may come twice, and late. */
 export async function invoicePaid(holdfast: HoldfastClient, accountId: string, invoice: string, paidAt: string) {

@@ -1,5 +1,5 @@
-import { type GenerationProvider, TransientProviderError } from '../../providers';
-import { runWorker } from '../../worker';
+import { type GenerationProvider, TransientProviderError } from '../../providers/providers';
+import { runWorker } from '../../worker/worker';
 
 async function studio(method: string, key: string, job?: object): Promise<never> {
   const request = { method, body: JSON.stringify(job), signal: AbortSignal.timeout(5_000) };

@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
-import { createHoldfastClient, type HoldfastClient, HoldfastError } from '../../client';
-import { createLedger } from '../../ledger';
+import { createHoldfastClient, type HoldfastClient, HoldfastError } from '../../client/client';
+import { createLedger } from '../../ledger/ledger';
 
 export async function connect(): Promise<HoldfastClient> {
   const temporal = new Client({ connection: await Connection.connect() });

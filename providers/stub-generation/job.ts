@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../contract/json';
-import { isSimulation, type Simulation } from '../../domain/generation/simulation';
-import { PermanentProviderError } from '../errors';
-import type { GenerationJob, GenerationJobState } from '../generation';
+import { isSimulation, type Simulation } from '../../contract/simulations';
+import type { GenerationJob, GenerationJobState } from '../generation-provider';
+import { PermanentProviderError } from '../provider-errors';
 import { byteOf, findStubKind, type Scene } from './kinds';
 
 /** An accepted job. It never changes: everything else follows from the clock. */

@@ -1,4 +1,4 @@
-import { builtInCatalog } from '../../catalog';
+import { builtInCatalog } from '../../catalog/catalog';
 import type { CatalogVersion } from '../../contract/catalog';
 
 /** What stands for a month here, so that a subscription's whole life can be watched. */

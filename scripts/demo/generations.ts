@@ -1,4 +1,4 @@
-import type { GenerationRequest, GenerationResult, HoldfastClient } from '../../client';
+import type { GenerationRequest, GenerationResult, HoldfastClient } from '../../client/client';
 import { type ProgressLine, ProgressLines } from './progress-lines';
 
 export type Scene = Omit<GenerationRequest, 'accountId'> & { title: string };

@@ -1,10 +1,10 @@
 import { balanceInWords } from '../../cli/commands/account/balance';
 import { historyInWords } from '../../cli/commands/account/history';
-import { resultInWords } from '../../cli/commands/generation/outcome';
+import { resultInWords } from '../../cli/commands/generation/generation-words';
 import { auditInWords } from '../../cli/commands/operate/audit';
 import { creditsInWords, packInWords, timeInWords } from '../../cli/words';
-import type { HoldfastClient, Subscription } from '../../client';
-import type { Ledger } from '../../ledger';
+import type { HoldfastClient, Subscription } from '../../client/client';
+import type { Ledger } from '../../ledger/ledger';
 import { generationWorkflowId, subscriptionWorkflowId } from '../../workflows/messages';
 import { CYCLE_SECONDS } from './catalog';
 import { FAILING, FILM, playTogether, SIX_KINDS, watch } from './generations';

@@ -1,4 +1,4 @@
-import type { GenerationRequest, HoldfastClient, Subscription } from '../../client';
+import type { GenerationRequest, HoldfastClient, Subscription } from '../../client/client';
 import { HoldfastError } from '../../contract/errors';
 
 export const DEMO_ACCOUNT = 'demo';

@@ -1,7 +1,7 @@
 import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
 import { providerFailure } from '../../activities/support/provider-failures';
 import { thrownError } from '../../activities/support/thrown';
-import { RateLimitedProviderError } from '../../providers/errors';
+import { RateLimitedProviderError } from '../../providers/provider-errors';
 
 const HALF = '\uD83D';
 

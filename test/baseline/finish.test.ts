@@ -1,7 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
-import type { GenerationJob, GenerationProvider } from '../../providers/generation';
-import type { Charge } from '../../providers/payments';
-import { registerSearchAttributes } from '../../workflows/register-search-attributes';
+import { registerSearchAttributes } from '../../client/register-search-attributes';
+import type { GenerationJob, GenerationProvider } from '../../providers/generation-provider';
+import type { Charge } from '../../providers/payment-provider';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast } from '../workflows/harness';
 import { baselines, type HistoryEvent, type OpenWorkflow, openWorkflowsOf, readingsOf } from './fixtures';

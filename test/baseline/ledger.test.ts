@@ -1,4 +1,4 @@
-import { createLedger, type Ledger, type Outcome } from '../../ledger';
+import { createLedger, type Ledger, type Outcome } from '../../ledger/ledger';
 import type { TestDatabase } from '../support/database';
 import { baselines, commandsOf, readingsOf } from './fixtures';
 import { idsIn, readAccount } from './readings';

@@ -1,4 +1,4 @@
-import type { Ledger } from '../../ledger';
+import type { Ledger } from '../../ledger/ledger';
 
 /** Which rows of an account can be asked for by their ids. */
 export interface AccountIds {

@@ -1,5 +1,5 @@
 import { Worker } from '@temporalio/worker';
-import * as workflows from '../../workflows';
+import * as workflows from '../../workflows/workflows';
 import '../support/process/temporal';
 import { testServers } from '../support/test-servers';
 import { baselines, openWorkflowsOf } from './fixtures';

@@ -1,4 +1,4 @@
-import type { Ledger, Outcome } from '../../ledger';
+import type { Ledger, Outcome } from '../../ledger/ledger';
 
 /** A call of the ledger that has a key: whoever repeats it gets the first answer. */
 export interface SaidCommand {

@@ -1,4 +1,4 @@
-import { builtInCatalog, builtInEffectiveCatalog } from '../../catalog';
+import { builtInCatalog, builtInEffectiveCatalog } from '../../catalog/catalog';
 
 const { catalog } = builtInEffectiveCatalog();
 

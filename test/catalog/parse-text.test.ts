@@ -1,4 +1,4 @@
-import { type CatalogProblem, parseCatalogText } from '../../catalog';
+import { type CatalogProblem, parseCatalogText } from '../../catalog/catalog';
 import type { CatalogVersion, GenerationKind, Pack, Plan } from '../../contract/catalog';
 import { codeOf, errorOf } from '../domain/fixtures';
 

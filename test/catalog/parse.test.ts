@@ -1,4 +1,4 @@
-import { builtInCatalog, type CatalogProblem, parseCatalogFile } from '../../catalog';
+import { builtInCatalog, type CatalogProblem, parseCatalogFile } from '../../catalog/catalog';
 import type { CatalogVersion, GenerationKind, Pack, Plan } from '../../contract/catalog';
 import { codeOf, errorOf } from '../domain/fixtures';
 

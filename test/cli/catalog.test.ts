@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { builtInCatalog } from '../../catalog';
+import { builtInCatalog } from '../../catalog/catalog';
 import type { CatalogVersion } from '../../contract/catalog';
-import { granted, START, TestLedger } from '../ledger/support';
+import { granted, START, TestLedger } from '../ledger/ledger-support';
 import { errorOf, holdfast, holdfastJson } from './command-line';
 
 const BUILT_IN = builtInCatalog()[0] as CatalogVersion;

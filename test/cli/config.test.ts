@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { loadCliConfig } from '../../cli/config';
+import { loadCliConfig } from '../../cli/cli-config';
 
 const DEV = {
   databaseUrl: 'postgres://app:a@127.0.0.1:54320/holdfast',

@@ -1,7 +1,7 @@
 import { stuckList } from '../../contract/stuck';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
-import { giveUnheard, park } from '../workflows/waiting/support';
+import { giveUnheard, park } from '../workflows/waiting/waiting-support';
 import { errorOf, holdfast, holdfastJson, startOnTerminal, variablesOf } from './command-line';
 
 const WORD = ['--reason', 'Ticket 4711', '--by', 'sam'];

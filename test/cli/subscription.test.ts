@@ -1,4 +1,4 @@
-import type { Subscription } from '../../client';
+import type { Subscription } from '../../client/client';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 import { errorOf, holdfast, holdfastJson, variablesOf } from './command-line';

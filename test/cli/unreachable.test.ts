@@ -1,5 +1,5 @@
 import { Connection } from '@temporalio/client';
-import { registerSearchAttributes } from '../../workflows/register-search-attributes';
+import { registerSearchAttributes } from '../../client/register-search-attributes';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { testServers, withDatabase } from '../support/test-servers';
 import { uniqueId } from '../workflows/harness';

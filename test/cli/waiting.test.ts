@@ -1,5 +1,5 @@
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
-import { give, park, queueOf } from '../workflows/waiting/support';
+import { give, park, queueOf } from '../workflows/waiting/waiting-support';
 import { errorOf, holdfast, holdfastJson, onlyDocument, start, variablesOf } from './command-line';
 
 let stack: Holdfast;

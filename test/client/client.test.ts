@@ -1,5 +1,5 @@
-import { createHoldfastClient } from '../../client';
-import { createLedger } from '../../ledger';
+import { createHoldfastClient } from '../../client/client';
+import { createLedger } from '../../ledger/ledger';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 
 const ACCOUNT = uniqueId('client');

@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { createHoldfastClient } from '../../client';
+import { createHoldfastClient } from '../../client/client';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 import { openTcpProxy } from '../workflows/tcp-proxy';

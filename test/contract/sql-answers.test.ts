@@ -5,11 +5,11 @@ import { outboxMessage } from '../../contract/outbox';
 import { usageSlice } from '../../contract/usage';
 import type { FunctionName } from '../../ledger/connection/calls';
 import { FUNCTIONS } from '../../ledger/functions';
-import { START, TestLedger } from '../ledger/support';
+import { START, TestLedger } from '../ledger/ledger-support';
 import { ANSWERS_CHANNEL, type Answered, misfitsOf } from '../support/ledger-answers';
 import { misfitsIn } from '../support/misfits';
 import { Coverage } from './coverage';
-import { STORIES } from './stories';
+import { STORIES } from './stories/stories';
 
 /** What no operation of that name does. */
 const NEVER: Partial<Record<FunctionName, string[]>> = {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GenerationRequest } from '../../client';
+import type { GenerationRequest } from '../../client/client';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
-import { simulated } from '../workflows/purchases/shop';
+import { simulated } from '../workflows/purchase/shop';
 
 const PAGE = readFileSync(join(__dirname, '..', '..', 'docs', 'operators.md'), 'utf8');
 const QUERIES = new Map(

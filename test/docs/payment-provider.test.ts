@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PAYMENT_SIMULATIONS } from '../../domain/purchase/payment-simulation';
+import { PAYMENT_SIMULATIONS } from '../../contract/simulations';
 
 test('docs/payment-provider.md says what each simulated payment method does, and no other', () => {
   const documentation = readFileSync(join(__dirname, '../../docs/payment-provider.md'), 'utf8');

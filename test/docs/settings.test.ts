@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Process, SETTINGS, type Setting } from '../../config/settings';
+import { type Process, SETTINGS, type Setting } from '../../config/variables';
 
 const PAGE = readFileSync(join(__dirname, '../../docs/settings.md'), 'utf8');
 
@@ -18,7 +18,7 @@ function row([name, setting]: [string, Setting]): string {
   return `| \`${name}\` | ${by} | ${setting.value} | ${defaultOf(setting)} | ${setting.meaning} |`;
 }
 
-test('docs/settings.md has a row for every variable, as it is declared in config/settings.ts, and no other', () => {
+test('docs/settings.md has a row for every variable, as it is declared in config/variables.ts, and no other', () => {
   const rows = PAGE.split('\n').filter((line) => line.startsWith('| `'));
   expect(rows).toEqual(Object.entries<Setting>(SETTINGS).map(row));
 });

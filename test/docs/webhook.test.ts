@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { transformSync } from '@swc/core';
 import type { FastifyInstance } from 'fastify';
 import type { Notice, NoticeType } from '../../contract/notice';
-import { TransientProviderError } from '../../providers/errors';
-import { createWebhookNotifier } from '../../providers/webhook';
-import { WORKER_VARIABLES } from '../../worker/config';
+import { TransientProviderError } from '../../providers/provider-errors';
+import { createWebhookNotifier } from '../../providers/webhook/webhook-notifier';
+import { WORKER_VARIABLES } from '../../worker/worker-config';
 import { openWebhookReceiver, WEBHOOK_SECRET } from '../support/webhook-receiver';
 
 const documentation = readFileSync(join(__dirname, '../../docs/webhook.md'), 'utf8');

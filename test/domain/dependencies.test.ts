@@ -26,7 +26,7 @@ test.each(['dependencies', 'devDependencies', 'overrides', 'allowScripts'] as co
 
 test('what runs in production needs no package that only a checkout has', async () => {
   const { metafile } = await build({
-    entryPoints: ['cli/main.ts', 'client/index.ts', 'web/main.ts', 'worker/main.ts'],
+    entryPoints: ['cli/main.ts', 'client/client.ts', 'web/main.ts', 'worker/main.ts'],
     absWorkingDir: path.join(__dirname, '../..'),
     ...{ bundle: true, write: false, outdir: 'unused', metafile: true, platform: 'node', packages: 'external' },
   });

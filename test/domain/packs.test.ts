@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { builtInEffectiveCatalog } from '../../catalog';
+import { builtInEffectiveCatalog } from '../../catalog/catalog';
 import type { CatalogVersion, Pack } from '../../contract/catalog';
 import { packsCovering } from '../../domain/pricing/packs';
 

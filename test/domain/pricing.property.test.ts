@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { CatalogVersion, EffectiveCatalog } from '../../contract/catalog';
 import { parsePriceable } from '../../contract/prices';
-import { wholeMs } from '../../domain/pricing/price';
-import { chargeFor, pinQuote, quote } from '../../domain/pricing/pricing';
+import { chargeFor, pinQuote, quote } from '../../domain/pricing/quote';
+import { wholeMs } from '../../domain/pricing/unit-price';
 import { codeOf } from './fixtures';
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
-import { builtInEffectiveCatalog } from '../../catalog';
+import { builtInEffectiveCatalog } from '../../catalog/catalog';
 import type { EffectiveCatalog } from '../../contract/catalog';
 import { type Priceable, parsePriceable } from '../../contract/prices';
-import { chargeFor, findKind, pinQuote, quote as quoteParsed } from '../../domain/pricing/pricing';
+import { chargeFor, findKind, pinQuote, quote as quoteParsed } from '../../domain/pricing/quote';
 import { codeOf, errorOf } from './fixtures';
 
 const effective = builtInEffectiveCatalog();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { GenerationRequest } from '../../contract/generation';
 import { canonicalJson, type JsonValue } from '../../contract/json';
-import { requestBodyOf, requestHashOf } from '../../domain/generation/request';
+import { requestBodyOf, requestHashOf } from '../../domain/generation/request-body';
 
 const request: GenerationRequest = {
   accountId: 'acc-1',

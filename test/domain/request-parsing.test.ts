@@ -1,5 +1,5 @@
 import { parseGenerationRequest } from '../../contract/generation';
-import { requestHashOf } from '../../domain/generation/request';
+import { requestHashOf } from '../../domain/generation/request-body';
 import { codeOf, errorOf } from './fixtures';
 
 const minimal = { accountId: 'acc-1', requestId: 'req-1', kind: 'text-to-image' };

@@ -1,5 +1,5 @@
 import { checkUsageRange, type UsageSlice } from '../../contract/usage';
-import { usagePerDay, usageSince } from '../../domain/account/usage';
+import { usagePerDay, usageSince } from '../../domain/usage-per-day';
 
 const slice = (from: string, kind = 'ai-avatar', credits = 1): UsageSlice => ({ from, kind, credits, generations: 1 });
 

@@ -1,5 +1,8 @@
-import type { Charge } from '../../providers/payments';
-import { createStubPaymentProvider, type StubPaymentProvider } from '../../providers/stub-payments';
+import type { Charge } from '../../providers/payment-provider';
+import {
+  createStubPaymentProvider,
+  type StubPaymentProvider,
+} from '../../providers/stub-payment/stub-payment-provider';
 import { makeTempFolder } from './temp-folder';
 
 export const PENDING_MS = 1000;

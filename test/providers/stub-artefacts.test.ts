@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { crc32, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
-import type { GenerationJob } from '../../providers/generation';
-import { createStubGenerationProvider } from '../../providers/stub-generation';
+import type { GenerationJob } from '../../providers/generation-provider';
 import { svgClip } from '../../providers/stub-generation/artefacts/svg';
+import { createStubGenerationProvider } from '../../providers/stub-generation/stub-generation-provider';
 import { makeTempFolder, removeTempFolders } from './temp-folder';
 
 afterAll(removeTempFolders);

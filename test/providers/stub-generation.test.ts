@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import fc from 'fast-check';
 import type { JsonValue } from '../../contract/json';
-import { SIMULATIONS, type Simulation } from '../../domain/generation/simulation';
-import type { GenerationJob, GenerationJobState } from '../../providers/generation';
-import { createStubGenerationProvider } from '../../providers/stub-generation';
+import { SIMULATIONS, type Simulation } from '../../contract/simulations';
+import type { GenerationJob, GenerationJobState } from '../../providers/generation-provider';
+import { createStubGenerationProvider } from '../../providers/stub-generation/stub-generation-provider';
 import { makeTempFolder, removeTempFolders } from './temp-folder';
 
 const JOB_MS = 1000;

@@ -1,5 +1,5 @@
 import { sleep } from '@temporalio/workflow';
-import { generationWorkflow as unchanged } from '../../workflows';
+import { generationWorkflow as unchanged } from '../../workflows/workflows';
 
 /** A deliberate break: a timer that the recorded histories don't have. The replay must notice. */
 export async function generationWorkflow(...args: Parameters<typeof unchanged>): ReturnType<typeof unchanged> {
@@ -16,4 +16,4 @@ export {
   reconciliationWorkflow,
   settingsWorkflow,
   topUpWorkflow,
-} from '../../workflows';
+} from '../../workflows/workflows';

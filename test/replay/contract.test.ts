@@ -1,8 +1,8 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import { WORKFLOWS } from '../../contract/workflows';
-import * as workflows from '../../workflows';
 import * as messages from '../../workflows/messages';
+import * as workflows from '../../workflows/workflows';
 import { misfitsIn } from '../support/misfits';
 import { recordedHistories } from './histories';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { effectsOf, HISTORIES_FOLDER, withoutOrigin } from './histories';
 import { runScenario } from './run-scenario';
-import { SCENARIOS, type Scenario } from './scenarios';
+import { SCENARIOS, type Scenario } from './scenarios/scenarios';
 
 /**
  * `npm run record` writes what is not there yet. A recorded history is never written again: after a versioned change of

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, type ReplayWorkerOptions, Worker } from '@temporalio/worker';
-import * as workflows from '../../workflows';
+import * as workflows from '../../workflows/workflows';
 import { testServers } from '../support/test-servers';
 import { HISTORIES_FOLDER, type RecordedHistory, recordedHistories } from './histories';
-import { SCENARIOS } from './scenarios';
+import { SCENARIOS } from './scenarios/scenarios';
 
 /** The least number of recordings of each type: a replay of nothing would pass. */
 const RECORDED_AT_LEAST: Record<string, number> = {

@@ -1,6 +1,6 @@
 import type { temporal } from '@temporalio/proto';
 import { openHoldfast } from '../workflows/harness';
-import type { Scenario } from './scenarios';
+import type { Scenario } from './scenarios/scenarios';
 
 /** Runs one scenario on a ledger of its own and returns what it left behind. */
 export async function runScenario(scenario: Scenario, slowness = 1): Promise<temporal.api.history.v1.IHistory> {

@@ -1,4 +1,4 @@
-import { createLedger, type Ledger } from '../../ledger';
+import { createLedger, type Ledger } from '../../ledger/ledger';
 import { withLedgerClock } from '../support/clocked-ledger';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 

@@ -3,9 +3,9 @@ import path from 'node:path';
 import Ajv from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
-import { CLI_VARIABLES } from '../../cli/config';
-import { loadWebConfig, WEB_VARIABLES } from '../../web/config';
-import { loadWorkerConfig, WORKER_VARIABLES } from '../../worker/config';
+import { CLI_VARIABLES } from '../../cli/cli-config';
+import { loadWebConfig, WEB_VARIABLES } from '../../web/web-config';
+import { loadWorkerConfig, WORKER_VARIABLES } from '../../worker/worker-config';
 import schema from './compose-spec.schema.json';
 
 interface Service {

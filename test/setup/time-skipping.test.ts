@@ -1,6 +1,6 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import type { Ledger } from '../../ledger';
+import type { Ledger } from '../../ledger/ledger';
 import { describeTimeSkipping, openTimeSkipping } from '../support/time-skipping';
 import {
   answeringWorkflow,

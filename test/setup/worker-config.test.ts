@@ -1,4 +1,4 @@
-import { loadWorkerConfig, WORKER_VARIABLES } from '../../worker/config';
+import { loadWorkerConfig, WORKER_VARIABLES } from '../../worker/worker-config';
 
 const DATABASE_URL = 'postgres://app:secret@127.0.0.1:5432/holdfast';
 // Keeps a developer's own Temporal settings out of these tests.

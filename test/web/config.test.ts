@@ -1,5 +1,5 @@
-import { loadWebConfig } from '../../web/config';
-import { loadWorkerConfig } from '../../worker/config';
+import { loadWebConfig } from '../../web/web-config';
+import { loadWorkerConfig } from '../../worker/worker-config';
 
 const SECRET = 'a secret of more than thirty-two bytes';
 // Keeps a developer's own Temporal settings out of these tests.

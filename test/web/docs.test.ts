@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { WEB_VARIABLES } from '../../web/config';
 import { PAGE_SCOPES, SCOPES } from '../../web/http/scopes';
+import { WEB_VARIABLES } from '../../web/web-config';
 import { uniqueId } from '../workflows/harness';
 import { AUDIENCE, ISSUER, openWeb, SECRET, type Web } from './harness';
 

@@ -1,4 +1,4 @@
-import type { GenerationResult } from '../../client';
+import type { GenerationResult } from '../../client/client';
 import { generation } from '../../contract/generation';
 import { figuresOf, unreservedOf } from '../../web/generation-view';
 

@@ -13,13 +13,13 @@ import { accountSettings, limits, type SettingsChange, stop, threshold } from '.
 import { subscription } from '../../contract/subscription';
 import { topUp } from '../../contract/top-up';
 import { waiting } from '../../contract/waiting';
-import * as generation from '../../workflows/generation/details';
-import * as notices from '../../workflows/notice/details';
-import * as purchase from '../../workflows/purchase/details';
-import * as settings from '../../workflows/settings/details';
-import { purchaseStart, subscriptionStart } from '../../workflows/starting';
-import * as subscriptions from '../../workflows/subscription/details';
-import * as topUps from '../../workflows/top-up/details';
+import * as generation from '../../workflows/generation/generation-details';
+import * as notices from '../../workflows/notice/notice-details';
+import * as purchase from '../../workflows/purchase/purchase-details';
+import * as settings from '../../workflows/settings/settings-details';
+import { purchaseStart, subscriptionStart } from '../../workflows/start-options';
+import * as subscriptions from '../../workflows/subscription/subscription-details';
+import * as topUps from '../../workflows/top-up/top-up-details';
 import { FORGED, hostile, hostileText, UNSEEN } from '../support/hostile';
 
 const shown: string[] = [];

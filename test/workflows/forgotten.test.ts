@@ -1,4 +1,4 @@
-import type { GenerationRequest, GenerationResult } from '../../client';
+import type { GenerationRequest, GenerationResult } from '../../client/client';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 

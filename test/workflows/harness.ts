@@ -4,17 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, isGrpcDeadlineError } from '@temporalio/client';
 import { Pool } from 'pg';
-import { createHoldfastClient, type HoldfastClient } from '../../client';
+import { createHoldfastClient, type HoldfastClient } from '../../client/client';
+import { createCourier } from '../../client/outbox-delivery';
 import { type TaskQueueState, taskQueueState } from '../../client/task-queues';
 import type { CatalogVersion } from '../../contract/catalog';
 import type { JsonValue } from '../../contract/json';
-import { createLedger, type Ledger } from '../../ledger';
-import type { GenerationProvider } from '../../providers/generation';
-import { createStubGenerationProvider } from '../../providers/stub-generation';
-import { createStubPaymentProvider, type StubPaymentProvider } from '../../providers/stub-payments';
-import { type RunningWorker, startWorker, type WorkerOptions } from '../../worker';
-import { loadWorkerConfig, type WorkerConfig } from '../../worker/config';
-import { createCourier } from '../../workflows/courier';
+import { createLedger, type Ledger } from '../../ledger/ledger';
+import type { GenerationProvider } from '../../providers/generation-provider';
+import { createStubGenerationProvider } from '../../providers/stub-generation/stub-generation-provider';
+import {
+  createStubPaymentProvider,
+  type StubPaymentProvider,
+} from '../../providers/stub-payment/stub-payment-provider';
+import { type RunningWorker, startWorker, type WorkerOptions } from '../../worker/worker';
+import { loadWorkerConfig, type WorkerConfig } from '../../worker/worker-config';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { type TestTemporal, testTemporal } from '../support/temporal';

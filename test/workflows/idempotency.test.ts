@@ -1,5 +1,5 @@
-import type { GenerationRequest } from '../../client';
-import { createHoldfastClient } from '../../client';
+import type { GenerationRequest } from '../../client/client';
+import { createHoldfastClient } from '../../client/client';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 
 const ACCOUNT = uniqueId('a1');

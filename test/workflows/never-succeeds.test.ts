@@ -1,7 +1,7 @@
 import { expiryWorkflowId, settingsWorkflowId, subscriptionWorkflowId } from '../../workflows/messages';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
-import { give, park } from './waiting/support';
+import { give, park } from './waiting/waiting-support';
 
 /** What fails with these can't succeed later. */
 const BROKEN = 'broken';

@@ -1,5 +1,5 @@
-import type { GenerationResult } from '../../client';
-import type { GenerationProvider } from '../../providers/generation';
+import type { GenerationResult } from '../../client/client';
+import type { GenerationProvider } from '../../providers/generation-provider';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 

@@ -1,4 +1,4 @@
-import { requestBodyOf } from '../../domain/generation/request';
+import { requestBodyOf } from '../../domain/generation/request-body';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 
 const ACCOUNT = uniqueId('priced');

@@ -1,6 +1,6 @@
 import { Client } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
-import { createHoldfastClient } from '../../client';
+import { createHoldfastClient } from '../../client/client';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 

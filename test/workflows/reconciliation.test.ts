@@ -1,4 +1,4 @@
-import type { ReconciliationReport } from '../../workflows';
+import type { ReconciliationReport } from '../../workflows/workflows';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 

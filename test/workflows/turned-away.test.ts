@@ -1,4 +1,4 @@
-import { requestBodyOf } from '../../domain/generation/request';
+import { requestBodyOf } from '../../domain/generation/request-body';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 

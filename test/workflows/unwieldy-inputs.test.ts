@@ -1,6 +1,6 @@
 import { WithStartWorkflowOperation, WorkflowFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
-import * as workflows from '../../workflows';
+import * as workflows from '../../workflows/workflows';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 import { nestedJson, rawJson } from './raw-json';
 

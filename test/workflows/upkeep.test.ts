@@ -1,11 +1,11 @@
 import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { createUpkeepActivities } from '../../activities/upkeep';
+import { createUpkeepActivities } from '../../activities/upkeep-activities';
 import type { UpkeepReport } from '../../contract/reconciliation';
-import type { RunningWorker } from '../../worker';
-import { createWorkflowKeeper } from '../../worker/workflow-keeper';
+import type { RunningWorker } from '../../worker/worker';
+import { createWorkflowKeeper } from '../../worker/workflow-restarts';
 import { eventually } from '../support/eventually';
-import { HOUR_MS, later, START, Subscribers } from './subscriptions/support';
+import { HOUR_MS, later, START, Subscribers } from './subscription/subscribers';
 import { openTcpProxy } from './tcp-proxy';
 
 const NOTHING: UpkeepReport = {

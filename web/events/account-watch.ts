@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { HoldfastClient } from '../../client';
+import type { HoldfastClient } from '../../client/client';
 import type { Balance } from '../../contract/balance';
 import { HoldfastError } from '../../contract/errors';
 import type { Generation } from '../../contract/generation';
-import type { Ledger } from '../../ledger';
+import type { Ledger } from '../../ledger/ledger';
 import { generationOf } from '../generation-view';
 
 /** What somebody who looks on is told. */

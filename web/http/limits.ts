@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { defaultOf } from '../../config/settings';
+import { defaultOf } from '../../config/variables';
 import { HoldfastError } from '../../contract/errors';
 
 /** What one caller, and all of them together, may take of the server. */

@@ -1,6 +1,6 @@
 import type { Overview } from '../element/api/types';
 import { firstPaint } from '../element/first-paint';
-import { CSS } from '../element/styles';
+import { CSS } from '../element/styles/element-styles';
 import { Html, html, jsonInScript } from './html';
 import { SCRIPT_PATH } from './scripts';
 import type { Page } from './send-page';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { Html, html } from './html';
-import { PAGE_CSS } from './styles';
+import { PAGE_CSS } from './page-styles';
 
 export interface Page {
   status: number;

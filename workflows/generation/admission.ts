@@ -2,11 +2,11 @@ import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/wo
 import type { Refusal } from '../../contract/errors';
 import type { Admission, GenerationRequest, GenerationResult } from '../../contract/generation';
 import type { PinnedQuote } from '../../contract/prices';
-import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generation';
+import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generation-result';
 import { refusalOfFailure } from '../proxies/failures';
-import { settleGeneration } from '../proxies/generation';
-import { type AdmitOutcome, admit, release, resume, turnAway } from '../proxies/ledger';
-import { tellReserved } from './details';
+import { settleGeneration } from '../proxies/generation-proxy';
+import { type AdmitOutcome, admit, release, resume, turnAway } from '../proxies/reservation-proxy';
+import { tellReserved } from './generation-details';
 import { settleAccount } from './settling';
 
 const ADMIT_WITHIN_SECONDS = 30;

@@ -3,9 +3,9 @@ import type { ErrorCode } from '../../contract/errors';
 import type { GenerationRequest, GenerationResult } from '../../contract/generation';
 import type { GenerationOutcome } from '../../contract/generation-job';
 import type { PinnedQuote } from '../../contract/prices';
-import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generation';
-import { chargeFor, isChargeable } from '../../domain/pricing/pricing';
-import { commit, type ResolveOutcome, release } from '../proxies/ledger';
+import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generation-result';
+import { chargeFor, isChargeable } from '../../domain/pricing/quote';
+import { commit, type ResolveOutcome, release } from '../proxies/reservation-proxy';
 
 /** What `commit` refuses of an output that nobody could find, or whose price nobody could compute. */
 const UNPAYABLE: ErrorCode[] = ['PROVIDER_FAULT', 'VALUE_NOT_STORABLE'];

@@ -10,8 +10,8 @@ import type { Admission, GenerationRequest } from '../../contract/generation';
 import { wakeSignal } from '../messages';
 import { isRunLong } from '../run-length';
 import { giveUp, type Sought, seekAgain } from './admission';
-import { markState, tellWaiting } from './details';
-import type { generationWorkflow } from './generation';
+import { markState, tellWaiting } from './generation-details';
+import type { generationWorkflow } from './generation-workflow';
 
 /** A wake-up is seven events: after so many a run hands over, however often it was woken in vain. */
 const EVENTS_MAX = 2_000;

@@ -2,7 +2,7 @@ import { ActivityFailure, log } from '@temporalio/workflow';
 import type { PaymentState } from '../../contract/payment';
 import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { PurchaseRecord } from '../../contract/purchase';
-import { type PaymentAnswer, paymentState, settlePurchase, takeBack, voidPayment } from '../proxies/purchases';
+import { type PaymentAnswer, paymentState, settlePurchase, takeBack, voidPayment } from '../proxies/purchase-proxy';
 
 const STATES: Readonly<Record<PaymentState['state'], true>> = {
   paid: true,

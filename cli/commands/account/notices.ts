@@ -6,7 +6,7 @@ import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { table } from '../../table';
 import { creditsInWords, timeInWords } from '../../words';
-import { thresholdInWords } from '../settings/words';
+import { thresholdInWords } from '../settings/settings-words';
 
 export function addNotices(program: Command, run: Run): void {
   addCommand(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { HoldfastClient } from '../../../client';
+import type { HoldfastClient } from '../../../client/client';
 import {
   type GenerationRequest,
   type GenerationResult,
@@ -10,7 +10,7 @@ import {
 } from '../../../contract/generation';
 import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import type { AskedDimensions } from '../../../contract/price';
-import { SIMULATIONS } from '../../../domain/generation/simulation';
+import { SIMULATIONS } from '../../../contract/simulations';
 import type { Run } from '../../action';
 import { saidDimensions, takesDimensions } from '../../dimensions';
 import { EXIT, type ExitCode } from '../../exit-codes';
@@ -22,7 +22,7 @@ import { Progress } from '../../terminal/progress';
 import type { Screen } from '../../terminal/screen';
 import { tellingIds } from '../../unanswered';
 import { creditsInWords } from '../../words';
-import { resultInWords, waitingInWords } from './outcome';
+import { resultInWords, waitingInWords } from './generation-words';
 
 const printed = generationResult.omit({ accountId: true, requestHash: true });
 

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { builtInEffectiveCatalog } from '../../../catalog';
-import type { AccountQuote } from '../../../client';
+import { builtInEffectiveCatalog } from '../../../catalog/catalog';
+import type { AccountQuote } from '../../../client/client';
 import { checkAccountId } from '../../../contract/ids';
 import type { AskedDimensions } from '../../../contract/price';
 import { accountQuote, parsePriceable } from '../../../contract/prices';
-import { kindInWords } from '../../../domain/pricing/price';
-import { quote } from '../../../domain/pricing/pricing';
+import { quote } from '../../../domain/pricing/quote';
+import { kindInWords } from '../../../domain/pricing/unit-price';
 import type { Run } from '../../action';
 import { saidDimensions, takesDimensions } from '../../dimensions';
 import { addCommand } from '../../help';

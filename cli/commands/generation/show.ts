@@ -5,18 +5,18 @@ import {
   type GenerationStatus,
   generationWorkflowId,
   type HoldfastClient,
-} from '../../../client';
+} from '../../../client/client';
 import { HoldfastError } from '../../../contract/errors';
 import { generationResult, type RequestRecord, requestRecord } from '../../../contract/generation';
 import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import { refusal } from '../../../contract/refusal';
 import type { WaitRecord } from '../../../contract/waiting';
-import { kindInWords } from '../../../domain/pricing/price';
+import { kindInWords } from '../../../domain/pricing/unit-price';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { table } from '../../table';
 import { creditsInWords, timeInWords } from '../../words';
-import { resultInWords } from './outcome';
+import { resultInWords } from './generation-words';
 
 const printed = z.object({
   ...requestRecord.pick({ accountId: true, requestId: true }).shape,

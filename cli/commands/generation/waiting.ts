@@ -5,7 +5,7 @@ import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { table } from '../../table';
 import { counted, creditsInWords, timeInWords } from '../../words';
-import { heldUpInWords } from './outcome';
+import { heldUpInWords } from './generation-words';
 
 export function addWaiting(program: Command, run: Run): void {
   addCommand(program, 'waiting', 'Who waits for an account’s credits, in the order in which they are served', [

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import type { HoldfastClient } from '../../../client';
+import type { HoldfastClient } from '../../../client/client';
 import type { Violation } from '../../../contract/audit';
 import { HoldfastError } from '../../../contract/errors';
 import { auditFindings } from '../../../contract/operation';
 import { expectSameTemporal } from '../../../contract/temporal-identity';
-import type { DueReservation, Ledger } from '../../../ledger';
+import type { DueReservation, Ledger } from '../../../ledger/ledger';
 import type { Run } from '../../action';
 import type { Connections } from '../../connections';
 import { EXIT } from '../../exit-codes';

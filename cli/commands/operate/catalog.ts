@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { builtInEffectiveCatalog } from '../../../catalog';
+import { builtInEffectiveCatalog } from '../../../catalog/catalog';
 import { type CatalogVersion, type EffectiveCatalog, effectiveCatalog } from '../../../contract/catalog';
 import { catalogApplied } from '../../../contract/operation';
-import { applyCatalog } from '../../../ledger/catalog';
+import { applyCatalog } from '../../../ledger/apply-catalog';
 import type { Run } from '../../action';
 import { boundsInWords, priceInWords } from '../../dimensions';
 import { addCommand, withExamples } from '../../help';

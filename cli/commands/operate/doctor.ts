@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { HoldfastClient, TaskQueueState } from '../../../client';
+import type { HoldfastClient, TaskQueueState } from '../../../client/client';
 import { HoldfastError } from '../../../contract/errors';
 import { type HealthCheck, health } from '../../../contract/operation';
 import { isSameTemporal, mismatchInWords, type TemporalIdentity } from '../../../contract/temporal-identity';

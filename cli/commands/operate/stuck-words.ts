@@ -5,7 +5,7 @@ import {
   purchaseWorkflowId,
   subscriptionWorkflowId,
   topUpWorkflowId,
-} from '../../../client';
+} from '../../../client/client';
 import type { StuckLine, StuckList, StuckProblem } from '../../../contract/stuck';
 import { counted, creditsInWords, timeInWords } from '../../words';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { HoldfastClient, WorkflowStanding } from '../../../client';
+import type { HoldfastClient, WorkflowStanding } from '../../../client/client';
 import { HoldfastError } from '../../../contract/errors';
 import { type StuckLine, stuckList } from '../../../contract/stuck';
 import type { Run } from '../../action';

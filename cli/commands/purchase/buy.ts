@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { HoldfastClient, PurchaseRequest, PurchaseResult } from '../../../client';
+import type { HoldfastClient, PurchaseRequest, PurchaseResult } from '../../../client/client';
 import { checkAccountId, checkPurchaseId } from '../../../contract/ids';
 import { parsePurchase, purchaseRequest, purchaseResult } from '../../../contract/purchase';
-import { PAYMENT_SIMULATIONS } from '../../../domain/purchase/payment-simulation';
+import { PAYMENT_SIMULATIONS } from '../../../contract/simulations';
 import type { Run } from '../../action';
 import { EXIT, type ExitCode } from '../../exit-codes';
 import { addCommand } from '../../help';
@@ -14,7 +14,7 @@ import { onInterruption, tryToCancel } from '../../terminal/interruption';
 import { LEFT_ALONE, orLeftAlone, type Screen } from '../../terminal/screen';
 import { tellingIds } from '../../unanswered';
 import { acceptedPrice, offerOf } from './offer';
-import { purchaseInWords } from './outcome';
+import { purchaseInWords } from './purchase-words';
 
 const { purchaseId, reason, message } = purchaseResult.shape;
 

@@ -1,4 +1,4 @@
-import type { HoldfastClient } from '../../../client';
+import type { HoldfastClient } from '../../../client/client';
 import { HoldfastError } from '../../../contract/errors';
 import { shown } from '../../../contract/json';
 import type { PackOnSale } from '../../../contract/prices';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { builtInEffectiveCatalog } from '../../../catalog';
+import { builtInEffectiveCatalog } from '../../../catalog/catalog';
 import { type PacksOnSale, packsOnSale } from '../../../contract/prices';
 import { moneyInWords } from '../../../domain/pricing/money';
 import { packsOnSale as packsOf } from '../../../domain/pricing/packs';

@@ -6,8 +6,8 @@ import { admitted, parseAdmit, type Stop, type StopScope, stop } from '../../../
 import type { Run } from '../../action';
 import type { Connections } from '../../connections';
 import { addCommand } from '../../help';
-import { type ScopeOptions, scopeOf, takesScope } from './scope';
-import { scopeInWords, stopInWords } from './words';
+import { scopeInWords, stopInWords } from './settings-words';
+import { type ScopeOptions, scopeOf, takesScope } from './stop-scope';
 
 const printed = z.object({
   ...stop.pick({ accountId: true, kind: true }).shape,

@@ -3,8 +3,8 @@ import { limits, parseLimits } from '../../../contract/settings';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { wholeOrNoneOf } from '../../options';
-import { keyOfChange, takesAccountAndKey } from './options';
-import { answerOf, answerToChange, printedSettings } from './words';
+import { keyOfChange, takesAccountAndKey } from './settings-options';
+import { answerOf, answerToChange, printedSettings } from './settings-words';
 
 const { dailyCreditsMax, generationCreditsMax, concurrentGenerationsMax } = limits.shape;
 

@@ -3,8 +3,8 @@ import { parseLowBalance, type Threshold, threshold } from '../../../contract/se
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { wholeOf } from '../../options';
-import { keyOfChange, refuseBoth, takesAccountAndKey } from './options';
-import { answerOf, answerToChange, printedSettings } from './words';
+import { keyOfChange, refuseBoth, takesAccountAndKey } from './settings-options';
+import { answerOf, answerToChange, printedSettings } from './settings-words';
 
 interface LowBalanceOptions {
   below?: Threshold[];

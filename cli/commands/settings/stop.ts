@@ -4,8 +4,8 @@ import { HoldfastError } from '../../../contract/errors';
 import { parseStop, stop } from '../../../contract/settings';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
-import { type ScopeOptions, scopeOf, takesScope } from './scope';
-import { stopInWords } from './words';
+import { stopInWords } from './settings-words';
+import { type ScopeOptions, scopeOf, takesScope } from './stop-scope';
 
 interface StopOptions extends ScopeOptions {
   reason: string;

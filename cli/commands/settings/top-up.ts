@@ -5,8 +5,8 @@ import { topUpRule } from '../../../contract/top-up';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { wholeOf } from '../../options';
-import { keyOfChange, refuseBoth, takesAccountAndKey } from './options';
-import { answerOf, answerToChange, printedSettings } from './words';
+import { keyOfChange, refuseBoth, takesAccountAndKey } from './settings-options';
+import { answerOf, answerToChange, printedSettings } from './settings-words';
 
 const { belowCredits, monthlyCapCents } = topUpRule.shape;
 

@@ -10,8 +10,8 @@ import { tellingIds } from '../../unanswered';
 import { timeInWords } from '../../words';
 import { endNow, printedEnd } from './end-now';
 import type { NameOf } from './plan-names';
-import { type Target, takesKey, takesSubscriptionId, targetOf } from './target';
-import { cyclesInWords, idsInWords, whatNext } from './words';
+import { type Target, takesKey, takesSubscriptionId, targetOf } from './subscription-options';
+import { cyclesInWords, idsInWords, whatNext } from './subscription-words';
 
 export const printedChange = z.object({ key: z.string(), ...subscriptionChange.shape });
 

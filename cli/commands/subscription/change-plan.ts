@@ -8,8 +8,8 @@ import { addCommand } from '../../help';
 import { tellingIds } from '../../unanswered';
 import { timeInWords } from '../../words';
 import type { NameOf } from './plan-names';
-import { takesKey, takesSubscriptionId, targetOf } from './target';
-import { grantsInWords, idsInWords, whatNext } from './words';
+import { takesKey, takesSubscriptionId, targetOf } from './subscription-options';
+import { grantsInWords, idsInWords, whatNext } from './subscription-words';
 
 const printed = z.object({ key: z.string(), ...changedPlan.shape });
 

@@ -6,8 +6,8 @@ import { type Answer, LEFT_ALONE, type Screen } from '../../terminal/screen';
 import { tellingIds } from '../../unanswered';
 import { creditsInWords } from '../../words';
 import type { NameOf } from './plan-names';
-import type { Target } from './target';
-import { cyclesInWords, grantsInWords, idsInWords } from './words';
+import type { Target } from './subscription-options';
+import { cyclesInWords, grantsInWords, idsInWords } from './subscription-words';
 
 export const printedEnd = z.object({ key: z.string(), ...endedSubscription.shape });
 

@@ -7,8 +7,8 @@ import { addCommand } from '../../help';
 import { tellingIds } from '../../unanswered';
 import { timeInWords } from '../../words';
 import type { NameOf } from './plan-names';
-import { needsPaymentReference, takesSubscriptionId, targetOf } from './target';
-import { grantsInWords, idsInWords, whatNext } from './words';
+import { needsPaymentReference, takesSubscriptionId, targetOf } from './subscription-options';
+import { grantsInWords, idsInWords, whatNext } from './subscription-words';
 
 interface RenewOptions {
   paymentReference: string;

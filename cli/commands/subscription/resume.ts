@@ -5,8 +5,8 @@ import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { tellingIds } from '../../unanswered';
 import { printedChange } from './cancel';
-import { takesKey, takesSubscriptionId, targetOf } from './target';
-import { idsInWords, whatNext } from './words';
+import { takesKey, takesSubscriptionId, targetOf } from './subscription-options';
+import { idsInWords, whatNext } from './subscription-words';
 
 export function addResume(program: Command, run: Run): void {
   const command = addCommand(program, 'resume', 'Take a cancellation back, while the paid period lasts', [

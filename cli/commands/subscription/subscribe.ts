@@ -6,8 +6,8 @@ import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { tellingIds } from '../../unanswered';
 import { type NameOf, planNames } from './plan-names';
-import { needsPaymentReference } from './target';
-import { grantsInWords, idsInWords, whatNext } from './words';
+import { needsPaymentReference } from './subscription-options';
+import { grantsInWords, idsInWords, whatNext } from './subscription-words';
 
 interface SubscribeOptions {
   paymentReference: string;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { subscriptionWorkflowId } from '../../../client';
+import { subscriptionWorkflowId } from '../../../client/client';
 import type { WorkflowState } from '../../../client/workflow-state';
 import { HoldfastError } from '../../../contract/errors';
 import { checkAccountId } from '../../../contract/ids';
@@ -9,8 +9,8 @@ import type { Run } from '../../action';
 import { addCommand } from '../../help';
 import { timeInWords } from '../../words';
 import { type NameOf, planNames } from './plan-names';
-import { takesSubscriptionId } from './target';
-import { whatNext } from './words';
+import { takesSubscriptionId } from './subscription-options';
+import { whatNext } from './subscription-words';
 
 const printed = z.object({
   explanation: z.string(),

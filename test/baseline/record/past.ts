@@ -1,6 +1,6 @@
-import { builtInCatalog } from '../../../catalog';
-import type { Ledger } from '../../../ledger';
-import { applyCatalog } from '../../../ledger/catalog';
+import { builtInCatalog } from '../../../catalog/catalog';
+import { applyCatalog } from '../../../ledger/apply-catalog';
+import type { Ledger } from '../../../ledger/ledger';
 import { NOW, type Story } from './story';
 
 const BY = { reason: 'Für den Anfang 🎁', by: 'ops' };

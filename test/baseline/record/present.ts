@@ -1,6 +1,6 @@
-import { PermanentNotifierError, TransientProviderError } from '../../../providers/errors';
 import type { Notifier } from '../../../providers/notifier';
-import type { StubPaymentProvider } from '../../../providers/stub-payments';
+import { PermanentNotifierError, TransientProviderError } from '../../../providers/provider-errors';
+import type { StubPaymentProvider } from '../../../providers/stub-payment/stub-payment-provider';
 import {
   expiryWorkflowId,
   generationWorkflowId,
@@ -11,10 +11,10 @@ import {
   subscriptionWorkflowId,
   topUpWorkflowId,
 } from '../../../workflows/messages';
-import { untilIdle, untilPending } from '../../replay/scenarios/support';
+import { untilIdle, untilPending } from '../../replay/scenarios/scenario-support';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
-import { park } from '../../workflows/waiting/support';
+import { park } from '../../workflows/waiting/waiting-support';
 import { NOW, type Story } from './story';
 
 /** Names of histories, and the workflows that are open under them. */

@@ -1,4 +1,4 @@
-import type { Ledger } from '../../../ledger';
+import type { Ledger } from '../../../ledger/ledger';
 import type { Holdfast } from '../../workflows/harness';
 
 /** Where the ledger's test clock stands in the dump. */

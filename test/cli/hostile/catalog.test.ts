@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { builtInCatalog } from '../../../catalog';
+import { builtInCatalog } from '../../../catalog/catalog';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { holdfast } from '../command-line';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { z } from 'zod';
-import { builtInCatalog } from '../../../catalog';
+import { builtInCatalog } from '../../../catalog/catalog';
 import type { Connections } from '../../../cli/connections';
 import { auditReport } from '../../../contract/audit';
 import { balance } from '../../../contract/balance';

@@ -5,7 +5,7 @@ import { createProgram } from '../../../cli/program';
 import { runWith } from '../../../cli/run';
 import { Progress } from '../../../cli/terminal/progress';
 import { Screen } from '../../../cli/terminal/screen';
-import type { HoldfastClient } from '../../../client';
+import type { HoldfastClient } from '../../../client/client';
 import { balance } from '../../../contract/balance';
 import { requestRecord } from '../../../contract/generation';
 import { history } from '../../../contract/history';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { builtInCatalog } from '../../../catalog';
+import { builtInCatalog } from '../../../catalog/catalog';
 import { type Holdfast, uniqueId } from '../../workflows/harness';
-import { park } from '../../workflows/waiting/support';
+import { park } from '../../workflows/waiting/waiting-support';
 import { variablesOf } from '../command-line';
 
 /** A command that has something to print, under a name that stays. */

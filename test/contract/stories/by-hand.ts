@@ -1,5 +1,5 @@
-import { DAY_MS, granted, HOLD_MS, later, MINUTE_MS, START } from '../../ledger/support';
-import { FEBRUARY, LITE, type Story, twice, withMessages } from './support';
+import { DAY_MS, granted, HOLD_MS, later, MINUTE_MS, START } from '../../ledger/ledger-support';
+import { FEBRUARY, LITE, type Story, twice, withMessages } from './story-support';
 
 const WORD = { reason: 'Ticket 4711', by: 'sam' };
 const APRIL = '2030-04-01T00:00:00.000Z';

@@ -1,6 +1,6 @@
 import type { RequestBody } from '../../../contract/generation';
-import { granted, HOLD_MS, later, MINUTE_MS, promotion, START } from '../../ledger/support';
-import { type Story, twice, withMessages } from './support';
+import { granted, HOLD_MS, later, MINUTE_MS, promotion, START } from '../../ledger/ledger-support';
+import { type Story, twice, withMessages } from './story-support';
 
 export const generations: Story = async (books) => {
   const { ledger } = books;

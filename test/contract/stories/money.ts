@@ -1,5 +1,5 @@
-import { DAY_MS, granted, later, MINUTE_MS, promotion, START } from '../../ledger/support';
-import { FEBRUARY, LITE, type Story, twice, withMessages } from './support';
+import { DAY_MS, granted, later, MINUTE_MS, promotion, START } from '../../ledger/ledger-support';
+import { FEBRUARY, LITE, type Story, twice, withMessages } from './story-support';
 
 export const subscriptions: Story = async (books) => {
   const { ledger } = books;

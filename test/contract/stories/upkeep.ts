@@ -1,14 +1,14 @@
 import { channel } from 'node:diagnostics_channel';
 import { Client } from 'pg';
-import { builtInCatalog } from '../../../catalog';
+import { builtInCatalog } from '../../../catalog/catalog';
 import type { CatalogVersion } from '../../../contract/catalog';
-import { applyCatalog } from '../../../ledger/catalog';
+import { applyCatalog } from '../../../ledger/apply-catalog';
 import type { FunctionName } from '../../../ledger/connection/calls';
 import { answerIn, statementOf } from '../../../ledger/connection/sql-function';
 import { FUNCTIONS } from '../../../ledger/functions';
-import { granted, HOLD_MS, later, START } from '../../ledger/support';
+import { granted, HOLD_MS, later, START } from '../../ledger/ledger-support';
 import { ANSWERS_CHANNEL } from '../../support/ledger-answers';
-import { FEBRUARY, LITE, type Story } from './support';
+import { FEBRUARY, LITE, type Story } from './story-support';
 
 export const reconciliation: Story = async (books) => {
   const { ledger } = books;

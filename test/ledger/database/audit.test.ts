@@ -1,4 +1,4 @@
-import { DAY_MS, granted, later, newId, START, TestLedger } from '../support';
+import { DAY_MS, granted, later, newId, START, TestLedger } from '../ledger-support';
 
 let books: TestLedger;
 let account: string;

@@ -1,7 +1,7 @@
-import { builtInCatalog } from '../../../catalog';
+import { builtInCatalog } from '../../../catalog/catalog';
 import type { CatalogVersion } from '../../../contract/catalog';
-import { applyCatalog } from '../../../ledger/catalog';
-import { atOnce, BODY, DAY_MS, granted, HOLD_MS, later, newId, refusal, START, TestLedger } from '../support';
+import { applyCatalog } from '../../../ledger/apply-catalog';
+import { atOnce, BODY, DAY_MS, granted, HOLD_MS, later, newId, refusal, START, TestLedger } from '../ledger-support';
 
 const BUILT_IN = builtInCatalog()[0] as CatalogVersion;
 let books: TestLedger;

@@ -1,4 +1,4 @@
-import { granted, HOLD_MS, START, TestLedger } from '../support';
+import { granted, HOLD_MS, START, TestLedger } from '../ledger-support';
 
 let books: TestLedger;
 

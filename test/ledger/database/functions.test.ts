@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EARLIER_SIGNATURES, FUNCTIONS } from '../../../ledger/functions';
 import { migrate } from '../../../ledger/migrate';
-import { TestLedger } from '../support';
+import { TestLedger } from '../ledger-support';
 
 interface Operation {
   signature: string;

@@ -1,9 +1,9 @@
 import { Client } from 'pg';
-import { builtInCatalog } from '../../../catalog';
+import { builtInCatalog } from '../../../catalog/catalog';
 import type { CatalogVersion } from '../../../contract/catalog';
-import { createLedger, type Ledger } from '../../../ledger';
+import { createLedger, type Ledger } from '../../../ledger/ledger';
 import { migrate } from '../../../ledger/migrate';
-import { atOnce, granted, promotion } from '../support';
+import { atOnce, granted, promotion } from '../ledger-support';
 import { asAdmin, EmptyDatabase, newRole } from './empty-database';
 
 const FAR = { expiresAt: '2100-01-01T00:00:00Z' };

@@ -1,8 +1,8 @@
 import { Client } from 'pg';
-import { createLedger, type Ledger } from '../../../ledger';
-import { applyCatalog } from '../../../ledger/catalog';
+import { applyCatalog } from '../../../ledger/apply-catalog';
+import { createLedger, type Ledger } from '../../../ledger/ledger';
 import { migrate } from '../../../ledger/migrate';
-import { atOnce, BODY, granted, HOLD_MS, newId, promotion, TestLedger } from '../support';
+import { atOnce, BODY, granted, HOLD_MS, newId, promotion, TestLedger } from '../ledger-support';
 import { EmptyDatabase } from './empty-database';
 
 /** Nothing listens there. */

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { EARLIER_SIGNATURES, FUNCTIONS } from '../../../ledger/functions';
-import { newId, promotion, START, TestLedger } from '../support';
+import { newId, promotion, START, TestLedger } from '../ledger-support';
 
 /** What the table knows is what the worker may call: `functions.test.ts` compares the two with the database. */
 const WORKERS_FUNCTIONS = [

@@ -1,6 +1,6 @@
 import { ERROR_CATALOGUE, type ErrorCode, HoldfastError } from '../../../contract/errors';
 import { translateError } from '../../../ledger/connection/errors';
-import { granted, newId, promotion, TestLedger } from '../support';
+import { granted, newId, promotion, TestLedger } from '../ledger-support';
 
 let books: TestLedger;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { RequestRecord } from '../../../contract/generation';
-import type { Outcome } from '../../../ledger';
-import { later, MINUTE_MS, newId, promotion, START, TestLedger } from '../support';
+import type { Outcome } from '../../../ledger/ledger';
+import { later, MINUTE_MS, newId, promotion, START, TestLedger } from '../ledger-support';
 
 const CLIENTS = 32;
 const ENDS_MS = 5 * MINUTE_MS;

@@ -1,6 +1,6 @@
 import type { RequestRecord } from '../../../contract/generation';
-import type { Outcome } from '../../../ledger';
-import { atOnce, BODY, granted, HOLD_MS, newId, promotion, refusal, TestLedger } from '../support';
+import type { Outcome } from '../../../ledger/ledger';
+import { atOnce, BODY, granted, HOLD_MS, newId, promotion, refusal, TestLedger } from '../ledger-support';
 
 const CALLERS = 32;
 let books: TestLedger;

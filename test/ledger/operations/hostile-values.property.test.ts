@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Pool } from 'pg';
 import { translateError } from '../../../ledger/connection/errors';
-import { BODY, granted, HOLD_MS, newId, promotion, START, TestLedger } from '../support';
+import { BODY, granted, HOLD_MS, newId, promotion, START, TestLedger } from '../ledger-support';
 
 const PACK = { packId: 'pack-125', shownPriceCents: 4900 };
 const LITE = { planId: 'lite-monthly', paymentReference: 'first' };

@@ -1,6 +1,6 @@
-import { builtInCatalog } from '../../../catalog';
-import { applyCatalog } from '../../../ledger/catalog';
-import { BODY, granted, HOLD_MS, newId, promotion, refusal, START, TestLedger } from '../support';
+import { builtInCatalog } from '../../../catalog/catalog';
+import { applyCatalog } from '../../../ledger/apply-catalog';
+import { BODY, granted, HOLD_MS, newId, promotion, refusal, START, TestLedger } from '../ledger-support';
 
 let books: TestLedger;
 

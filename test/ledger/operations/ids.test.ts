@@ -1,4 +1,4 @@
-import { granted, newId, promotion, TestLedger } from '../support';
+import { granted, newId, promotion, TestLedger } from '../ledger-support';
 
 const BUILT_IN = { planId: 'lite-monthly' };
 let books: TestLedger;

@@ -1,4 +1,4 @@
-import { granted, newId, promotion, refusal, TestLedger } from '../support';
+import { granted, newId, promotion, refusal, TestLedger } from '../ledger-support';
 
 const MOST = Number.MAX_SAFE_INTEGER;
 let books: TestLedger;

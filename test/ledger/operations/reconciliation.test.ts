@@ -1,5 +1,5 @@
-import type { DueCursor, DueReservation } from '../../../ledger';
-import { atOnce, granted, HOLD_MS, later, MINUTE_MS, newId, START, TestLedger } from '../support';
+import type { DueCursor, DueReservation } from '../../../ledger/ledger';
+import { atOnce, granted, HOLD_MS, later, MINUTE_MS, newId, START, TestLedger } from '../ledger-support';
 
 const DUE = later(START, HOLD_MS);
 let books: TestLedger;

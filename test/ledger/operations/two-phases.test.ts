@@ -1,5 +1,5 @@
-import type { Outcome } from '../../../ledger';
-import { atOnce, granted, newId, promotion, refusal, TestLedger } from '../support';
+import type { Outcome } from '../../../ledger/ledger';
+import { atOnce, granted, newId, promotion, refusal, TestLedger } from '../ledger-support';
 
 const OUTPUT = 'file:///output.mp4';
 let books: TestLedger;

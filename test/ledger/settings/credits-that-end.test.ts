@@ -1,5 +1,5 @@
-import { DAY_MS, granted, later, newId, START, TestLedger } from '../support';
-import { newsOf, spendOf } from './support';
+import { DAY_MS, granted, later, newId, START, TestLedger } from '../ledger-support';
+import { newsOf, spendOf } from './settings-support';
 
 /** Of a month's cycle that begins at START. */
 const FEBRUARY = '2030-02-01T00:00:00.000Z';

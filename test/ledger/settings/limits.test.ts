@@ -1,4 +1,4 @@
-import { atOnce, DAY_MS, granted, later, newId, refusal, START, TestLedger } from '../support';
+import { atOnce, DAY_MS, granted, later, newId, refusal, START, TestLedger } from '../ledger-support';
 
 let books: TestLedger;
 beforeAll(async () => {

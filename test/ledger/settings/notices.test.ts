@@ -1,5 +1,5 @@
-import { atOnce, granted, later, newId, START, TestLedger } from '../support';
-import { newsOf, spendOf } from './support';
+import { atOnce, granted, later, newId, START, TestLedger } from '../ledger-support';
+import { newsOf, spendOf } from './settings-support';
 
 let books: TestLedger;
 beforeAll(async () => {

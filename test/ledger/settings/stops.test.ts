@@ -1,5 +1,5 @@
 import type { StopScope } from '../../../contract/settings';
-import { granted, newId, refusal, START, TestLedger } from '../support';
+import { granted, newId, refusal, START, TestLedger } from '../ledger-support';
 
 let books: TestLedger;
 beforeAll(async () => {

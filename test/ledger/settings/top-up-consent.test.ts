@@ -1,7 +1,7 @@
 import type { TopUpRule } from '../../../contract/top-up';
-import { PACK, Shop } from '../purchases/support';
-import { FEBRUARY, HOUR_MS } from '../subscriptions/support';
-import { granted, later, MINUTE_MS, newId, START } from '../support';
+import { granted, later, MINUTE_MS, newId, START } from '../ledger-support';
+import { PACK, Shop } from '../purchase/purchase-support';
+import { FEBRUARY, HOUR_MS } from '../subscription/subscription-support';
 
 const RULE: TopUpRule = { packId: PACK, belowCredits: 20, monthlyCapCents: 10_000 };
 const USD_PACK = { credits: 125, priceCents: 4900, currency: 'USD' };

@@ -1,5 +1,5 @@
 import type { PurchaseRequest } from '../../../contract/purchase';
-import { atOnce, granted, later, MINUTE_MS, newId, refusal, START, TestLedger } from '../support';
+import { atOnce, granted, later, MINUTE_MS, newId, refusal, START, TestLedger } from '../ledger-support';
 
 const HOUR_MS = 60 * MINUTE_MS;
 const RULE = { packId: 'pack-125', belowCredits: 20, monthlyCapCents: 10_000 };

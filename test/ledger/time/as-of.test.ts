@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Balance } from '../../../contract/balance';
-import { granted, later, newId, promotion, START, TestLedger } from '../support';
+import { granted, later, newId, promotion, START, TestLedger } from '../ledger-support';
 
 let books: TestLedger;
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { GrantBody, GrantSource } from '../../../contract/grant';
-import { type BurnRank, compareBurnOrder } from '../../../domain/account/burn-order';
-import { SubscriptionBooks } from '../subscriptions/support';
-import { DAY_MS, granted, later, newId, START, type TestLedger } from '../support';
+import { type BurnRank, compareBurnOrder } from '../../support/burn-order';
+import { DAY_MS, granted, later, newId, START, type TestLedger } from '../ledger-support';
+import { SubscriptionBooks } from '../subscription/subscription-support';
 
 const PRIORITY: Record<GrantSource, number> = { promotion: 10, plan: 20, adjustment: 20, pack: 30 };
 const PLAN_CREDITS = 3;

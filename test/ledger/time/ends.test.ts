@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { atOnce, DAY_MS, granted, later, newId, promotion, refusal, START, TestLedger } from '../support';
+import { atOnce, DAY_MS, granted, later, newId, promotion, refusal, START, TestLedger } from '../ledger-support';
 
 const END = later(START, DAY_MS);
 let books: TestLedger;

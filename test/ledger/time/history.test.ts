@@ -1,5 +1,5 @@
 import type { HistoryPage } from '../../../contract/history';
-import { BODY, granted, newId, START, TestLedger } from '../support';
+import { BODY, granted, newId, START, TestLedger } from '../ledger-support';
 
 let books: TestLedger;
 

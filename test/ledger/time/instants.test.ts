@@ -1,8 +1,8 @@
-import { builtInCatalog } from '../../../catalog';
+import { builtInCatalog } from '../../../catalog/catalog';
 import type { CatalogVersion } from '../../../contract/catalog';
-import { applyCatalog } from '../../../ledger/catalog';
+import { applyCatalog } from '../../../ledger/apply-catalog';
 import { catalogOutlook } from '../../../ledger/catalog-outlook';
-import { DAY_MS, granted, later, newId, promotion, refusal, START, TestLedger } from '../support';
+import { DAY_MS, granted, later, newId, promotion, refusal, START, TestLedger } from '../ledger-support';
 
 /** What Postgres would round up to the second after. */
 const NINES = '.9999999';

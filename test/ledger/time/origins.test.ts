@@ -1,6 +1,6 @@
-import { Shop } from '../purchases/support';
-import { ADVANCED, FEBRUARY, LITE, PROFESSIONAL } from '../subscriptions/support';
-import { granted, later, MINUTE_MS, newId, START } from '../support';
+import { granted, later, MINUTE_MS, newId, START } from '../ledger-support';
+import { Shop } from '../purchase/purchase-support';
+import { ADVANCED, FEBRUARY, LITE, PROFESSIONAL } from '../subscription/subscription-support';
 
 let shop: Shop;
 

@@ -1,5 +1,5 @@
 import type { GrantBody } from '../../../contract/grant';
-import { DAY_MS, granted, later, newId, promotion, refusal, START, TestLedger } from '../support';
+import { DAY_MS, granted, later, newId, promotion, refusal, START, TestLedger } from '../ledger-support';
 
 const LAPSE = later(START, 30 * DAY_MS);
 const ADJUSTMENT: GrantBody = { credits: 40, source: 'adjustment', reason: 'sorry', by: 'ops' };

@@ -1,7 +1,7 @@
-import type { UpkeepCursor } from '../../../ledger';
-import { Shop } from '../purchases/support';
-import { FEBRUARY, HOUR_MS, LITE, MARCH } from '../subscriptions/support';
-import { DAY_MS, granted, later, MINUTE_MS, newId, START } from '../support';
+import type { UpkeepCursor } from '../../../ledger/ledger';
+import { DAY_MS, granted, later, MINUTE_MS, newId, START } from '../ledger-support';
+import { Shop } from '../purchase/purchase-support';
+import { FEBRUARY, HOUR_MS, LITE, MARCH } from '../subscription/subscription-support';
 
 const ALL = 1_000;
 const WINDOW_END = later(FEBRUARY, HOUR_MS);

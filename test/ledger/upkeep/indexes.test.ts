@@ -1,6 +1,6 @@
 import { Client } from 'pg';
-import { Shop } from '../purchases/support';
-import { START } from '../support';
+import { START } from '../ledger-support';
+import { Shop } from '../purchase/purchase-support';
 
 const ROWS = 5_000;
 const LIMIT = 100;

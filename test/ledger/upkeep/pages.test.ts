@@ -1,7 +1,7 @@
-import type { Upkeep, UpkeepCursor } from '../../../ledger';
-import { BODY, Shop } from '../purchases/support';
-import { FEBRUARY, HOUR_MS, MARCH } from '../subscriptions/support';
-import { granted, later } from '../support';
+import type { Upkeep, UpkeepCursor } from '../../../ledger/ledger';
+import { granted, later } from '../ledger-support';
+import { BODY, Shop } from '../purchase/purchase-support';
+import { FEBRUARY, HOUR_MS, MARCH } from '../subscription/subscription-support';
 
 const ACCOUNTS = 7;
 const DUE_BY = later(MARCH, HOUR_MS);

@@ -1,8 +1,8 @@
 import type { StuckLine } from '../../../contract/stuck';
 import { stuckLines } from '../../../contract/stuck';
-import { Shop } from '../purchases/support';
-import { FEBRUARY, HOUR_MS } from '../subscriptions/support';
-import { DAY_MS, granted, HOLD_MS, later, MINUTE_MS, newId, START } from '../support';
+import { DAY_MS, granted, HOLD_MS, later, MINUTE_MS, newId, START } from '../ledger-support';
+import { Shop } from '../purchase/purchase-support';
+import { FEBRUARY, HOUR_MS } from '../subscription/subscription-support';
 
 const INTERVAL_MS = MINUTE_MS;
 /** Two intervals, which is what workflows and reconciliation have. */

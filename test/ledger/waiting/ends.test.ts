@@ -1,6 +1,6 @@
-import { builtInCatalog } from '../../../catalog';
-import { applyCatalog } from '../../../ledger/catalog';
-import { DAY_MS, granted, HOLD_MS, later, newId, refusal, START, TestLedger } from '../support';
+import { builtInCatalog } from '../../../catalog/catalog';
+import { applyCatalog } from '../../../ledger/apply-catalog';
+import { DAY_MS, granted, HOLD_MS, later, newId, refusal, START, TestLedger } from '../ledger-support';
 
 let books: TestLedger;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { Pool } from 'pg';
 import type { ErrorCode } from '../../../contract/errors';
 import type { RequestRecord } from '../../../contract/generation';
-import { atOnce, BODY, granted, HOLD_MS, newId, START, TestLedger } from '../support';
+import { atOnce, BODY, granted, HOLD_MS, newId, START, TestLedger } from '../ledger-support';
 
 const CLIENTS = 12;
 const ROUNDS = 40;

@@ -1,4 +1,4 @@
-import { atOnce, BODY, DAY_MS, granted, later, newId, refusal, START, TestLedger } from '../support';
+import { atOnce, BODY, DAY_MS, granted, later, newId, refusal, START, TestLedger } from '../ledger-support';
 
 let books: TestLedger;
 beforeAll(async () => {

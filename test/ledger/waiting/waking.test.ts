@@ -1,4 +1,4 @@
-import { DAY_MS, granted, later, MINUTE_MS, newId, promotion, START, TestLedger } from '../support';
+import { DAY_MS, granted, later, MINUTE_MS, newId, promotion, START, TestLedger } from '../ledger-support';
 
 let books: TestLedger;
 beforeAll(async () => {

@@ -3,8 +3,8 @@ import dns from 'node:dns';
 import type { Socket } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import type { Notice } from '../../../contract/notice';
-import { PermanentNotifierError, TransientProviderError } from '../../../providers/errors';
-import { createWebhookNotifier } from '../../../providers/webhook';
+import { PermanentNotifierError, TransientProviderError } from '../../../providers/provider-errors';
+import { createWebhookNotifier } from '../../../providers/webhook/webhook-notifier';
 import { eventually } from '../../support/eventually';
 import {
   openWebhookReceiver,

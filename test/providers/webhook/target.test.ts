@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../../contract/errors';
-import { parseWebhookSecrets, parseWebhookUrl } from '../../../providers/webhook/target';
+import { parseWebhookSecrets, parseWebhookUrl } from '../../../providers/webhook/webhook-target';
 
 function refusalOf(check: () => unknown): HoldfastError | undefined {
   try {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { effectsOf, HISTORIES_FOLDER } from '../histories';
 import { runScenario } from '../run-scenario';
-import type { Scenario } from '../scenarios';
+import type { Scenario } from '../scenarios/scenarios';
 
 /** Cycles of a second are over before a busy machine has asked about them. What has changed has changed in every attempt. */
 const SLOWNESS_OF_ATTEMPTS = [1, 4, 12];

@@ -1,12 +1,12 @@
 import type { GenerationRequest } from '../../../contract/generation';
 import type { JsonValue } from '../../../contract/json';
-import { requestBodyOf } from '../../../domain/generation/request';
+import { requestBodyOf } from '../../../domain/generation/request-body';
 import { generationWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
 import { ForeignWorker } from '../../workflows/provider-faults/foreign-worker';
 import { ACCOUNT, type Scenario } from './scenario';
-import { untilPending, whileAccountsAreHeld } from './support';
+import { untilPending, whileAccountsAreHeld } from './scenario-support';
 
 export const GENERATION_SCENARIOS: Scenario[] = [
   generation('committed', { kind: 'ai-avatar', seconds: 10, input: { script: 'Hello' }, metadata: { project: 'p1' } }),

@@ -1,9 +1,9 @@
-import { PermanentNotifierError } from '../../../providers/errors';
 import type { Notifier } from '../../../providers/notifier';
+import { PermanentNotifierError } from '../../../providers/provider-errors';
 import { noticesWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
-import { noticesOf, untilSettled, writeNotice } from '../../workflows/notices/support';
+import { noticesOf, untilSettled, writeNotice } from '../../workflows/notice/notice-support';
 import type { Recorded, Scenario } from './scenario';
 
 export const NOTICE_SCENARIOS: Scenario[] = [

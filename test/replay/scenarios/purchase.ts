@@ -2,7 +2,7 @@ import { purchaseWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
 import { ACCOUNT, type Scenario } from './scenario';
-import { untilIdle, untilPending, whileAccountsAreHeld } from './support';
+import { untilIdle, untilPending, whileAccountsAreHeld } from './scenario-support';
 
 export const PURCHASE_SCENARIOS: Scenario[] = [
   { name: 'purchase.granted', run: (holdfast) => bought(holdfast, 'granted') },

@@ -1,7 +1,7 @@
 import { generationWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
-import { writeNotice } from '../../workflows/notices/support';
+import { writeNotice } from '../../workflows/notice/notice-support';
 import { ACCOUNT, type Scenario } from './scenario';
 
 export const RECONCILIATION_SCENARIOS: Scenario[] = [

@@ -2,7 +2,7 @@ import { expiryWorkflowId, subscriptionWorkflowId } from '../../../workflows/mes
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
 import { ACCOUNT, type Recorded, type Scenario } from './scenario';
-import { untilIdle, untilPending, whileAccountsAreHeld } from './support';
+import { untilIdle, untilPending, whileAccountsAreHeld } from './scenario-support';
 
 export const SUBSCRIPTION_SCENARIOS: Scenario[] = [
   { name: 'subscription.open', run: leaveOpen },

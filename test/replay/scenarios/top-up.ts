@@ -1,9 +1,9 @@
 import { lookAgainSignal, purchaseWorkflowId, topUpWorkflowId } from '../../../workflows/messages';
-import { topUpStart } from '../../../workflows/starting';
+import { topUpStart } from '../../../workflows/start-options';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
 import { ACCOUNT, type Recorded, type Scenario } from './scenario';
-import { untilIdle, untilPending, whileAccountsAreHeld } from './support';
+import { untilIdle, untilPending, whileAccountsAreHeld } from './scenario-support';
 
 const TOP_UP = topUpWorkflowId(ACCOUNT);
 

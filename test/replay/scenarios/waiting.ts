@@ -1,8 +1,8 @@
 import { generationWorkflowId } from '../../../workflows/messages';
 import type { Holdfast } from '../../workflows/harness';
-import { changeCatalog, give, park } from '../../workflows/waiting/support';
+import { changeCatalog, give, park } from '../../workflows/waiting/waiting-support';
 import { ACCOUNT, type Scenario } from './scenario';
-import { untilIdle } from './support';
+import { untilIdle } from './scenario-support';
 
 /** More than the account of a scenario has. */
 const CREDITS = 1_500;

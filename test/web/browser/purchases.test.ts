@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
-import { builtInCatalog } from '../../../catalog';
+import { builtInCatalog } from '../../../catalog/catalog';
 import type { CatalogVersion } from '../../../contract/catalog';
-import { applyCatalog } from '../../../ledger/catalog';
+import { applyCatalog } from '../../../ledger/apply-catalog';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
-import { expectBooksToAgree } from '../../workflows/purchases/books';
+import { expectBooksToAgree } from '../../workflows/purchase/books';
 import { openTcpProxy, type TcpProxy } from '../../workflows/tcp-proxy';
 import { tokenOf } from '../harness';
 import { type CreditsPage, openCreditsPage } from './support/credits-page';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { builtInEffectiveCatalog } from '../../../catalog';
+import { builtInEffectiveCatalog } from '../../../catalog/catalog';
 import type { CatalogVersion, EffectiveCatalog } from '../../../contract/catalog';
 import { parsePriceable } from '../../../contract/prices';
 import { packsOnSale } from '../../../domain/pricing/packs';
-import { wholeMs } from '../../../domain/pricing/price';
-import { quote } from '../../../domain/pricing/pricing';
+import { quote } from '../../../domain/pricing/quote';
+import { wholeMs } from '../../../domain/pricing/unit-price';
 import type { Balance, Generation } from '../../../web/element/api/types';
 import {
   affordableCount,

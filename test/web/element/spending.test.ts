@@ -1,4 +1,4 @@
-import type { Api } from '../../../web/element/api/http';
+import type { Api } from '../../../web/element/api/http-api';
 import { Problem } from '../../../web/element/api/problem';
 import type { History, HistoryEntry, Usage } from '../../../web/element/api/types';
 import { SpendingReader } from '../../../web/element/state/spending';

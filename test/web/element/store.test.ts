@@ -1,7 +1,7 @@
-import { createApi } from '../../../web/element/api/http';
+import { createApi } from '../../../web/element/api/http-api';
 import type { Generation, Pack } from '../../../web/element/api/types';
-import { ask, buy } from '../../../web/element/state/buying';
-import { cancel, save } from '../../../web/element/state/changes';
+import { ask, buy } from '../../../web/element/state/purchases';
+import { cancel, save } from '../../../web/element/state/settings-changes';
 import { Store } from '../../../web/element/state/store';
 
 const PACK: Pack = { packId: 'pack-125', credits: 125, priceCents: 4900, currency: 'USD' };

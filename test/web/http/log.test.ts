@@ -1,6 +1,6 @@
-import { createHoldfastClient, type HoldfastClient } from '../../../client';
+import { createHoldfastClient, type HoldfastClient } from '../../../client/client';
 import { HoldfastError } from '../../../contract/errors';
-import { createLedger } from '../../../ledger';
+import { createLedger } from '../../../ledger/ledger';
 import { uniqueId } from '../../workflows/harness';
 import { openTcpProxy } from '../../workflows/tcp-proxy';
 import { lengthenHistory } from '../books';

@@ -1,6 +1,6 @@
-import { builtInEffectiveCatalog } from '../../../catalog';
-import { createHoldfastClient } from '../../../client';
-import { createLedger } from '../../../ledger';
+import { builtInEffectiveCatalog } from '../../../catalog/catalog';
+import { createHoldfastClient } from '../../../client/client';
+import { createLedger } from '../../../ledger/ledger';
 import { uniqueId } from '../../workflows/harness';
 import { openTcpProxy } from '../../workflows/tcp-proxy';
 import { AUDIENCE, ISSUER, openWeb, serve, serviceToken, tokenOf, type Web } from '../harness';

@@ -1,5 +1,5 @@
-import { TransientProviderError } from '../../../providers/errors';
-import type { PaymentProvider, PaymentState } from '../../../providers/payments';
+import type { PaymentProvider, PaymentState } from '../../../providers/payment-provider';
+import { TransientProviderError } from '../../../providers/provider-errors';
 import { purchaseWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import { describeTimeSkipping } from '../../support/time-skipping';

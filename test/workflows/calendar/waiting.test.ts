@@ -1,10 +1,10 @@
-import { createLedgerActivities } from '../../../activities/ledger';
-import { createNoticeActivities } from '../../../activities/notices';
-import { createHoldfastClient } from '../../../client';
+import { createLedgerActivities } from '../../../activities/generation/reservation-activities';
+import { createNoticeActivities } from '../../../activities/notice-activities';
+import { createHoldfastClient } from '../../../client/client';
 import type { Notifier } from '../../../providers/notifier';
 import { noticesTaskQueue } from '../../../workflows/messages';
 import { describeTimeSkipping, openTimeSkipping, type TimeSkipping } from '../../support/time-skipping';
-import { costing } from '../waiting/support';
+import { costing } from '../waiting/waiting-support';
 import { DAY_MS, MINUTE_MS } from './harness';
 
 const ACCOUNT = 'acme';

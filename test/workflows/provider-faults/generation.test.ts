@@ -1,5 +1,9 @@
-import type { GenerationResult } from '../../../client';
-import { type GenerationProvider, PermanentProviderError, RateLimitedProviderError } from '../../../providers';
+import type { GenerationResult } from '../../../client/client';
+import {
+  type GenerationProvider,
+  PermanentProviderError,
+  RateLimitedProviderError,
+} from '../../../providers/providers';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 

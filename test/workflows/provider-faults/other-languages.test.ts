@@ -1,4 +1,4 @@
-import type { GenerationResult } from '../../../client';
+import type { GenerationResult } from '../../../client/client';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 import { ForeignWorker, payloadOf, type Said } from './foreign-worker';
 

@@ -1,5 +1,5 @@
-import type { GenerationResult } from '../../../client';
-import { atOnce } from '../../ledger/support';
+import type { GenerationResult } from '../../../client/client';
+import { atOnce } from '../../ledger/ledger-support';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 
 const IMAGE = { kind: 'text-to-image' };

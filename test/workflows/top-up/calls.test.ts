@@ -1,8 +1,8 @@
-import { atOnce } from '../../ledger/support';
+import { atOnce } from '../../ledger/ledger-support';
 import { eventually } from '../../support/eventually';
 import { uniqueId } from '../harness';
-import { Shop, simulated } from '../purchases/shop';
-import { TopUps } from './support';
+import { Shop, simulated } from '../purchase/shop';
+import { TopUps } from './top-up-support';
 
 let shop: Shop;
 let topUps: TopUps;

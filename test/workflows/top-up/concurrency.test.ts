@@ -1,7 +1,7 @@
-import { atOnce } from '../../ledger/support';
+import { atOnce } from '../../ledger/ledger-support';
 import { eventually } from '../../support/eventually';
-import { Shop, simulated } from '../purchases/shop';
-import { RULE, TopUps } from './support';
+import { Shop, simulated } from '../purchase/shop';
+import { RULE, TopUps } from './top-up-support';
 
 let shop: Shop;
 let topUps: TopUps;

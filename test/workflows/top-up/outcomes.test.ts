@@ -1,6 +1,6 @@
 import { uniqueId } from '../harness';
-import { Shop, simulated } from '../purchases/shop';
-import { RULE, TopUps } from './support';
+import { Shop, simulated } from '../purchase/shop';
+import { RULE, TopUps } from './top-up-support';
 
 let shop: Shop;
 let topUps: TopUps;

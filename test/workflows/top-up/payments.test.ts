@@ -1,6 +1,6 @@
 import { eventually } from '../../support/eventually';
-import { Shop, simulated } from '../purchases/shop';
-import { TopUps } from './support';
+import { Shop, simulated } from '../purchase/shop';
+import { TopUps } from './top-up-support';
 
 let shop: Shop;
 let topUps: TopUps;

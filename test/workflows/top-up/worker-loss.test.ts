@@ -1,8 +1,8 @@
 import { eventually } from '../../support/eventually';
 import { lockAccount } from '../account-lock';
-import { Shop, simulated } from '../purchases/shop';
+import { Shop, simulated } from '../purchase/shop';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
-import { TopUps } from './support';
+import { TopUps } from './top-up-support';
 
 const STUB = { HOLDFAST_PAYMENTS: 'stub' };
 

@@ -1,7 +1,7 @@
-import type { GenerationResult } from '../../../client';
+import type { GenerationResult } from '../../../client/client';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
-import { changeCatalog, costing, give, park, patient, queueOf } from './support';
+import { changeCatalog, costing, give, park, patient, queueOf } from './waiting-support';
 
 /** The head needs more than the account has, and keeps the next one, for which it would suffice, from being served. */
 describe('the head of the queue', () => {

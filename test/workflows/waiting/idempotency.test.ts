@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createHoldfastClient } from '../../../client';
-import { requestBodyOf } from '../../../domain/generation/request';
+import { createHoldfastClient } from '../../../client/client';
+import { requestBodyOf } from '../../../domain/generation/request-body';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
-import { costing, entriesOf, give, giveUnheard, park, patient, queueOf, untilServed } from './support';
+import { costing, entriesOf, give, giveUnheard, park, patient, queueOf, untilServed } from './waiting-support';
 
 describe('a request that waits and is sent again', () => {
   let holdfast: Holdfast;

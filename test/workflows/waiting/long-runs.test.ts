@@ -1,7 +1,7 @@
 import { STATE_ATTRIBUTE } from '../../../workflows/search-attributes';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
-import { entriesOf, give, giveUnheard, park, queueOf } from './support';
+import { entriesOf, give, giveUnheard, park, queueOf } from './waiting-support';
 
 const EVENTS_MAX = 2_000;
 

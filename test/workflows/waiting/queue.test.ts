@@ -1,6 +1,6 @@
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
-import { costing, give, park, queueOf, servedIn } from './support';
+import { costing, give, park, queueOf, servedIn } from './waiting-support';
 
 describe('the queue of an account', () => {
   let holdfast: Holdfast;

@@ -1,7 +1,7 @@
 import { eventually } from '../../support/eventually';
 import { lockAccount } from '../account-lock';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
-import { give, giveUnheard, park, patient, queueOf } from './support';
+import { give, giveUnheard, park, patient, queueOf } from './waiting-support';
 
 /** Always the same numbers for the same seed, 0 to 1 (mulberry32). */
 function randomFrom(seed: number): () => number {

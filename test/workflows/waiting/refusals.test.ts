@@ -1,5 +1,5 @@
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
-import { costing, give, park, patient, queueOf } from './support';
+import { costing, give, park, patient, queueOf } from './waiting-support';
 
 describe('an admission that an operator or the owner has limited', () => {
   let holdfast: Holdfast;

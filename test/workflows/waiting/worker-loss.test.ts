@@ -2,7 +2,7 @@ import { eventually } from '../../support/eventually';
 import { type AccountLock, lockAccount } from '../account-lock';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
-import { costing, entriesOf, give, giveUnheard, park, patient, queueOf } from './support';
+import { costing, entriesOf, give, giveUnheard, park, patient, queueOf } from './waiting-support';
 
 /** Real worker processes, killed at every step from the credits' coming to the job: none of them loses the wake-up. */
 describe('when a worker is killed', () => {

@@ -1,5 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import type { Api } from './http';
+import type { Api } from './http-api';
 import { asProblem, Problem } from './problem';
 import type { Balance, Generation } from './types';
 

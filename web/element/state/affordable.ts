@@ -1,5 +1,5 @@
 import type { AskedDimensions, Price } from '../../../contract/price';
-import { creditsFor, dimensionsOf, wholeMs } from '../../../domain/pricing/price';
+import { creditsFor, dimensionsOf, wholeMs } from '../../../domain/pricing/unit-price';
 import type { Balance, Dimensions, Generation, Pack, PricedKind } from '../api/types';
 import type { Words } from '../words/english';
 import type { Format } from '../words/format';

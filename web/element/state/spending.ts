@@ -1,4 +1,4 @@
-import type { Api } from '../api/http';
+import type { Api } from '../api/http-api';
 import { asProblem, type Problem } from '../api/problem';
 import type { Generation, History, HistoryEntry, Usage } from '../api/types';
 import { mergeEntries, rowsOf } from './receipts';

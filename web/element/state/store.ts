@@ -1,4 +1,4 @@
-import type { Api } from '../api/http';
+import type { Api } from '../api/http-api';
 import { asProblem, type Problem } from '../api/problem';
 import { followEvents } from '../api/stream';
 import type { Balance, Generation, Overview, PriceList, Settings, Subscription } from '../api/types';

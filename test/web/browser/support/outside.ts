@@ -1,5 +1,5 @@
-import type { GenerationProvider } from '../../../../providers/generation';
-import type { PaymentProvider } from '../../../../providers/payments';
+import type { GenerationProvider } from '../../../../providers/generation-provider';
+import type { PaymentProvider } from '../../../../providers/payment-provider';
 import type { Holdfast } from '../../../workflows/harness';
 
 /** What lies outside Holdfast, in the test's hands: it decides when a generation is made and how a payment ends. */

@@ -1,0 +1,64 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { checkAccountId } from '../contract/ids';
+import type { Notice } from '../contract/notice';
+import type { Outcome } from '../contract/outcome';
+import { lineOf, reasonOf } from '../contract/provider-answer';
+import type { Ledger } from '../ledger/ledger';
+import type { Notifier } from '../providers/notifier';
+import { PermanentNotifierError } from '../providers/provider-errors';
+import { asActivity } from './support/as-activity';
+import { operation } from './support/operation';
+import { isThrown, memberOf, thrownError } from './support/thrown';
+
+export interface SettleNoticeInput {
+  accountId: string;
+  noticeId: number;
+  /** Why it was given up; null: it was delivered. */
+  reason: string | null;
+}
+
+export interface NoticeActivities {
+  /** The account's oldest that is neither delivered nor given up; null if there is none. */
+  nextNotice(input: { accountId: string }): Promise<Outcome<Notice | null>>;
+  deliverNotice(notice: Notice): Promise<void>;
+  /** The first word on a notice stands. */
+  settleNotice(input: SettleNoticeInput): Promise<void>;
+}
+
+export function createNoticeActivities({ ledger, notifier }: { ledger: Ledger; notifier: Notifier }): NoticeActivities {
+  return {
+    nextNotice: operation(parseAccount, async ({ accountId }) => {
+      return { ok: true, value: await ledger.notices.next(accountId), replayed: false };
+    }),
+
+    async deliverNotice(notice) {
+      try {
+        await notifier.deliver(notice);
+      } catch (error) {
+        throw deliveryFailure(error);
+      }
+    },
+
+    settleNotice: asActivity(({ accountId, noticeId, reason }) =>
+      ledger.notices.settle(accountId, noticeId, reason === null ? null : reasonOf(reason)),
+    ),
+  };
+}
+
+/** A bare client may have sent anything. */
+function parseAccount(raw: unknown): { accountId: string } {
+  return { accountId: checkAccountId((raw as { accountId: unknown }).accountId) };
+}
+
+const REASON_LENGTH_MAX = 500;
+
+/** Its message is kept as the reason, should this be the last attempt. */
+function deliveryFailure(error: unknown): ApplicationFailure {
+  const cause = thrownError(error);
+  const said = memberOf(error, 'message');
+  const words = typeof said === 'string' ? said.slice(0, 2 * REASON_LENGTH_MAX).replaceAll('\0', '') : cause.message;
+  const message = lineOf(words, REASON_LENGTH_MAX) || reasonOf(cause.message);
+  const nonRetryable = isThrown(error, PermanentNotifierError);
+  const type = nonRetryable ? 'PermanentNotifierError' : 'NotifierError';
+  return ApplicationFailure.create({ message, type, nonRetryable, cause });
+}

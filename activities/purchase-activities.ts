@@ -1,0 +1,108 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { HoldfastError, type Refusal } from '../contract/errors';
+import type { Outcome } from '../contract/outcome';
+import { parseField } from '../contract/parse';
+import { paymentId } from '../contract/payment';
+import { PROVIDER_FAULT, reasonOf } from '../contract/provider-answer';
+import type { PurchaseRecord, PurchaseRequest } from '../contract/purchase';
+import { parsePurchase } from '../contract/purchase';
+import type { Ledger } from '../ledger/ledger';
+import { asActivity } from './support/as-activity';
+import { operation } from './support/operation';
+
+export interface PurchaseKey {
+  accountId: string;
+  purchaseId: string;
+}
+
+export interface TurnPurchaseAwayInput {
+  request: PurchaseRequest;
+  reason: string;
+}
+
+export interface PurchasePayment extends PurchaseKey {
+  paymentId: string;
+}
+
+export interface ClosePurchaseInput extends PurchaseKey {
+  status: 'declined' | 'voided' | 'returned';
+  reason: string;
+}
+
+/** The ledger's side of a purchase: intent first, then the grant or the end, each keyed by the purchase. */
+export interface PurchaseActivities {
+  /** Locks the shown price in and writes the intent down. Nothing has been charged before that. */
+  openPurchase(request: PurchaseRequest): Promise<Outcome<PurchaseRecord>>;
+  /** Closes the key of a purchase that comes too late, unless it was opened before: then it stands. */
+  turnPurchaseAway(input: TurnPurchaseAwayInput): Promise<Outcome<PurchaseRecord>>;
+  /** The money is there: `granted`, or `returning` where no subscription is live any more. */
+  settlePurchase(input: PurchasePayment): Promise<PurchaseRecord>;
+  /** A stray payment has gone back. */
+  returnStrayPayment(input: PurchasePayment): Promise<PurchaseRecord>;
+  /** Ends it without a grant; where it had ended otherwise before, that stands. */
+  closePurchase(input: ClosePurchaseInput): Promise<PurchaseRecord>;
+}
+
+interface PurchaseActivitiesOptions {
+  ledger: Ledger;
+  /** Whether this worker can take money at all. */
+  hasPayments: boolean;
+}
+
+const NO_PAYMENTS: Refusal = {
+  code: 'PAYMENTS_NOT_CONFIGURED',
+  message: 'This worker has no payment provider, so nothing can be bought. Nothing was charged.',
+};
+
+export function createPurchaseActivities({ ledger, hasPayments }: PurchaseActivitiesOptions): PurchaseActivities {
+  const { purchases } = ledger;
+
+  async function recorded({ accountId, purchaseId }: PurchaseKey): Promise<PurchaseRecord> {
+    const record = await ledger.purchase(accountId, purchaseId);
+    if (record) return record;
+    throw new HoldfastError('PURCHASE_NOT_FOUND', `The ledger has no purchase ${purchaseId} of ${accountId}.`);
+  }
+
+  return {
+    openPurchase: operation(parsePurchase, async ({ accountId, purchaseId, ...body }) => {
+      const canBuy = hasPayments || (await ledger.purchase(accountId, purchaseId)) !== null;
+      return canBuy ? purchases.open(accountId, purchaseId, body) : { ok: false, refusal: NO_PAYMENTS };
+    }),
+
+    turnPurchaseAway: operation(parseTurnedAway, async ({ request, reason }) => {
+      const { accountId, purchaseId, ...body } = request;
+      if ((await ledger.purchase(accountId, purchaseId)) !== null) return purchases.open(accountId, purchaseId, body);
+      return purchases.close(accountId, purchaseId, 'voided', reason);
+    }),
+
+    settlePurchase: asActivity(async ({ accountId, purchaseId, paymentId }) => {
+      const settled = await purchases.settle(accountId, purchaseId, checkedPayment(paymentId));
+      return settled.ok ? settled.value : recorded({ accountId, purchaseId });
+    }),
+
+    returnStrayPayment: asActivity(async ({ accountId, purchaseId, paymentId }) => {
+      const returned = await purchases.returnStray(accountId, purchaseId, paymentId);
+      return returned.ok ? returned.value : recorded({ accountId, purchaseId });
+    }),
+
+    closePurchase: asActivity(async ({ accountId, purchaseId, status, reason }) => {
+      const closed = await purchases.close(accountId, purchaseId, status, reasonOf(reason));
+      return closed.ok ? closed.value : recorded({ accountId, purchaseId });
+    }),
+  };
+}
+
+/** Of workflows from before a provider's answers were checked: one without a payment can't ever be settled. */
+function checkedPayment(said: string): string {
+  try {
+    return parseField(paymentId, said, 'Payment id');
+  } catch (error) {
+    throw ApplicationFailure.nonRetryable((error as Error).message, PROVIDER_FAULT);
+  }
+}
+
+/** The request as a caller sent it; the reason is the workflow's own. */
+function parseTurnedAway(raw: unknown): TurnPurchaseAwayInput {
+  const { request, reason } = raw as TurnPurchaseAwayInput;
+  return { request: parsePurchase(request), reason };
+}

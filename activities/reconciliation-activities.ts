@@ -1,0 +1,113 @@
+import { Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import type { RequestRecord } from '../contract/generation';
+import { type GenerationOutcome, generationOutcome } from '../contract/generation-job';
+import { isSameTemporal, type TemporalIdentity } from '../contract/temporal-identity';
+import { RELEASE_REASONS } from '../domain/generation/generation-result';
+import { chargeFor, isChargeable, pinQuote } from '../domain/pricing/quote';
+import { askedOf } from '../domain/pricing/unit-price';
+import type { DueCursor, Ledger } from '../ledger/ledger';
+import { asActivity } from './support/as-activity';
+import { unlessUnstorable } from './support/refusals';
+import { recordIdentity } from './support/temporal-identity';
+import { lifeOf } from './support/workflow-life';
+
+const PAGE_SIZE = 100;
+/** A workflow that can't be found is dead only once two passes in a row have looked for it. */
+const MISSING_PASSES = 2;
+
+export interface PassScope {
+  /** The ledger's clock at the beginning of the pass; only what was due by then is looked at. */
+  dueBy: string;
+  open: number;
+  /** Set where this is not the Temporal that the ledger belongs to. */
+  mismatch?: { recorded: TemporalIdentity; seen: TemporalIdentity };
+}
+
+export interface RequestKey {
+  accountId: string;
+  requestId: string;
+}
+
+export interface InspectedPage {
+  extended: number;
+  missing: number;
+  /** Temporal gave no clear answer; nothing was changed. */
+  unclear: number;
+  orphans: RequestKey[];
+  next: DueCursor | null;
+}
+
+export interface ReconciliationActivities {
+  beginPass(): Promise<PassScope>;
+  inspectHolds(input: { dueBy: string; after: DueCursor | null; passId: string }): Promise<InspectedPage>;
+  resolveOrphan(input: RequestKey & { outcome: GenerationOutcome }): Promise<'committed' | 'released'>;
+}
+
+export interface ReconciliationActivitiesOptions {
+  ledger: Ledger;
+  temporal: Client;
+  holdMs: number;
+  /** `generation/{account}/{request}`; passed in, because activities don't import workflows. */
+  workflowIdOf: (accountId: string, requestId: string) => string;
+}
+
+export function createReconciliationActivities(options: ReconciliationActivitiesOptions): ReconciliationActivities {
+  const { ledger, temporal, holdMs, workflowIdOf } = options;
+
+  return {
+    beginPass: asActivity(async () => {
+      const { now, open } = await ledger.reconciliationScope();
+      const { recorded, seen } = await recordIdentity(ledger, temporal);
+      return { dueBy: now, open, ...(!isSameTemporal(recorded, seen) && { mismatch: { recorded, seen } }) };
+    }),
+
+    inspectHolds: asActivity(async ({ dueBy, after, passId }) => {
+      const due = await ledger.dueReservations(dueBy, after, PAGE_SIZE);
+      const page: InspectedPage = { extended: 0, missing: 0, unclear: 0, orphans: [], next: null };
+      for (const { accountId, requestId } of due) {
+        Context.current().heartbeat();
+        const life = await lifeOf(temporal, workflowIdOf(accountId, requestId));
+        if (life === 'running') {
+          await ledger.extendHold(accountId, requestId, holdMs);
+          page.extended += 1;
+        } else if (life === 'closed') {
+          page.orphans.push({ accountId, requestId });
+        } else if (life === 'missing') {
+          page.missing += 1;
+          const passes = await ledger.noteMissing(accountId, requestId, passId);
+          if (passes !== null && passes >= MISSING_PASSES) page.orphans.push({ accountId, requestId });
+        } else {
+          page.unclear += 1;
+        }
+      }
+      const last = due.at(-1);
+      if (last && due.length === PAGE_SIZE) page.next = last;
+      return page;
+    }),
+
+    resolveOrphan: asActivity(async ({ accountId, requestId, outcome: said }) => {
+      const release = () => ledger.release(accountId, requestId, RELEASE_REASONS.orphaned);
+      const record = await ledger.request(accountId, requestId);
+      const delivery = record && (await deliveryOf(record, said));
+      if (delivery && record.status === 'open') {
+        const { credits, outputUrl } = delivery;
+        await unlessUnstorable<unknown>(() => ledger.commit(accountId, requestId, credits, outputUrl), release);
+        // What waits holds nothing that a job could be paid with (the ledger came back from a backup): it only ends.
+      } else if (!delivery || record.status === 'waiting') {
+        await release();
+      }
+      const resolved = await ledger.request(accountId, requestId);
+      return resolved?.status === 'committed' ? 'committed' : 'released';
+    }),
+  };
+
+  /** What there is to pay for; undefined where nothing was delivered, or nothing that makes sense. */
+  async function deliveryOf({ kind, catalogVersion, ...record }: RequestRecord, said: unknown) {
+    const outcome = generationOutcome.safeParse(said).data;
+    if (outcome?.state !== 'succeeded' || kind === null || catalogVersion === null) return undefined;
+    const quote = pinQuote({ kind, ...askedOf(record) }, await ledger.catalogVersion(catalogVersion));
+    const { outputUrl, durationMs } = outcome;
+    return isChargeable(quote, durationMs) ? { credits: chargeFor(quote, durationMs), outputUrl } : undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import type { Outcome } from '../contract/outcome';
+import {
+  type ExpiredTerm,
+  type GrantedCycles,
+  parseSubscriptionKey,
+  parseTermKey,
+  type SubscriptionKey,
+  subscriptionCommands,
+  type TermKey,
+} from '../contract/subscription';
+import {
+  COMMAND_ACTIVITIES,
+  type CommandActivity,
+  type CommandAnswer,
+  type CommandRequest,
+  SUBSCRIPTION_COMMANDS,
+  type SubscriptionCommand,
+} from '../contract/subscription-commands';
+import type { Ledger } from '../ledger/ledger';
+import { operation } from './support/operation';
+
+type CommandActivities = {
+  [Command in SubscriptionCommand as CommandActivity<Command>]: (
+    request: CommandRequest<Command>,
+  ) => Promise<Outcome<CommandAnswer<Command>>>;
+};
+
+/** One ledger operation each, safe to repeat. */
+export interface SubscriptionActivities extends CommandActivities {
+  /** Grants what is due, and says how the subscription stands by the ledger's clock. */
+  grantCycles(key: SubscriptionKey): Promise<Outcome<GrantedCycles>>;
+  expireTerm(input: TermKey): Promise<Outcome<ExpiredTerm>>;
+}
+
+export function createSubscriptionActivities({ ledger }: { ledger: Ledger }): SubscriptionActivities {
+  const { subscriptions } = ledger;
+  const carryOut = <Command extends SubscriptionCommand>(command: Command) =>
+    operation<CommandRequest<Command>, CommandAnswer<Command>>(
+      subscriptionCommands[command].parse as (raw: unknown) => CommandRequest<Command>,
+      subscriptions.commands[command],
+    );
+  const commands = SUBSCRIPTION_COMMANDS.map((command) => [COMMAND_ACTIVITIES[command], carryOut(command)]);
+  return {
+    ...(Object.fromEntries(commands) as CommandActivities),
+    grantCycles: operation(parseSubscriptionKey, ({ accountId, subscriptionId }) =>
+      subscriptions.grantCycles(accountId, subscriptionId),
+    ),
+    expireTerm: operation(parseTermKey, ({ accountId, subscriptionId, term }) =>
+      subscriptions.expireTerm(accountId, subscriptionId, term),
+    ),
+  };
+}

@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { generationWorkflowId } from '../../../client/client';
+import { HoldfastError } from '../../../contract/errors';
+import { type RequestRecord, requestRecord } from '../../../contract/generation';
+import { checkAccountId, checkRequestId } from '../../../contract/ids';
+import { parseReleaseByHand } from '../../../contract/stuck';
+import type { Run } from '../../action';
+import { addCommand } from '../../help';
+import { isAgreed } from '../../terminal/agreement';
+import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';
+import { creditsInWords, timeInWords } from '../../words';
+import { takesWord, type WordOptions } from './reason-and-name';
+
+const printed = requestRecord.omit({ body: true });
+
+export function addRelease(program: Command, run: Run): void {
+  const command = addCommand(program, 'release', 'Give back what a generation holds, where its workflow can’t', [
+    'holdfast release acme order-4711 --reason "The provider has lost it, ticket 4711" --by sam',
+    'holdfast release acme order-4711 --reason "Ticket 4711" --by sam --yes --json',
+  ])
+    .argument('<account>', 'the account id', checkAccountId)
+    .argument('<request>', 'the request id', checkRequestId);
+  takesWord(command).action(
+    run(
+      orLeftAlone(printed),
+      async ({ connections, screen }, account: string, request: string, { reason, by, yes }: WordOptions) => {
+        const release = parseReleaseByHand({ accountId: account, requestId: request, reason, by });
+        const ledger = connections.ledger();
+        // What is over takes nothing away any more: the ledger refuses, or repeats its answer.
+        const record = yes ? null : await ledger.request(account, request);
+        if (record?.resolvedAt === null && !(await isAgreed(screen, effectOf(record), `Release ${request} now?`))) {
+          return LEFT_ALONE;
+        }
+        const released = await ledger.byHand.release(release);
+        if (!released.ok) throw HoldfastError.of(released.refusal);
+        const { value, replayed } = released;
+        return {
+          json: value,
+          text: [outcomeOf(value, replayed), `In Temporal: ${generationWorkflowId(account, request)}`],
+        };
+      },
+    ),
+  );
+}
+
+function effectOf({ accountId, requestId, status, reserved, reservedAt, wait }: RequestRecord): string {
+  const which = `request ${requestId} of account ${accountId}`;
+  if (status === 'waiting') return `Releasing ${which} takes it out of the queue, at place ${wait?.place}.`;
+  const held = `the ${creditsInWords(reserved)} that it holds since ${timeInWords(reservedAt)}`;
+  return `Releasing ${which} gives back ${held}; what it delivers afterwards is not paid for.`;
+}
+
+function outcomeOf({ reserved, reason, resolvedAt }: RequestRecord, replayed: boolean): string {
+  if (replayed) return `It was released before, at ${timeInWords(resolvedAt)} (${reason}).`;
+  return `Released: ${reserved === 0 ? 'it waits no longer' : `all ${creditsInWords(reserved)} came back`}.`;
+}

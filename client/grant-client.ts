@@ -1,0 +1,61 @@
+import { HoldfastError } from '../contract/errors';
+import { type GrantRequest, parseGrant } from '../contract/grant';
+import { canonicalJson } from '../contract/json';
+import { grantWorkflowId } from '../workflows/messages';
+import { ACCOUNT_ATTRIBUTE } from '../workflows/search-attributes';
+import type { grantWorkflow } from '../workflows/workflows';
+import type { Reach } from './client-context';
+import { unansweredError } from './errors';
+
+const GRANT_TIMEOUT_MS = 10_000;
+
+export interface GrantedCredits {
+  grantId: string;
+  accountId: string;
+  credits: number;
+  expiresAt: string | null;
+  grantedAt: string;
+}
+
+export class Grants {
+  readonly #reach: Reach;
+
+  constructor(reach: Reach) {
+    this.#reach = reach;
+  }
+
+  /**
+   * Grants credits once per key; a repetition with the same key gets the first grant.
+   *
+   * @throws HoldfastError bad input by its own code; IDEMPOTENCY_CONFLICT, EXPIRY_REQUIRED, EXPIRY_IN_PAST,
+   *   SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED; NO_WORKER, ADMISSION_UNKNOWN, TEMPORAL_UNAVAILABLE
+   */
+  async create(
+    raw: GrantRequest,
+    { timeoutMs = GRANT_TIMEOUT_MS }: { timeoutMs?: number } = {},
+  ): Promise<GrantedCredits> {
+    const request = parseGrant(raw);
+    const { accountId, key } = request;
+    try {
+      const outcome = await this.#reach.temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
+        this.#reach.temporal.workflow.execute<typeof grantWorkflow>('grantWorkflow', {
+          workflowId: grantWorkflowId(accountId, key),
+          taskQueue: this.#reach.taskQueue,
+          args: [request],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          staticSummary: `${request.credits} credits for ${accountId} (${request.source})`,
+          typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
+        }),
+      );
+      // A call that joined a running workflow got the answer to whatever that one was asked.
+      if (canonicalJson(outcome.request) !== canonicalJson(request)) {
+        throw new HoldfastError('IDEMPOTENCY_CONFLICT', `Key ${key} was used before for another grant.`, { key });
+      }
+      if (!outcome.ok) throw HoldfastError.of(outcome.refusal);
+      return outcome.grant;
+    } catch (error) {
+      throw await unansweredError(error, this.#reach.temporal, this.#reach.taskQueue);
+    }
+  }
+}

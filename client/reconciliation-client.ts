@@ -1,0 +1,75 @@
+import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import { HoldfastError } from '../contract/errors';
+import { manualReconciliationWorkflowId, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
+import type { ReconciliationReport, reconciliationWorkflow } from '../workflows/workflows';
+import type { Reach } from './client-context';
+import { translateTemporalError } from './errors';
+import { taskQueueState } from './task-queues';
+
+/** A hung pass would keep every later one from starting. */
+const PASS_TIMEOUT = '10m';
+
+export class Reconciliation {
+  readonly #reach: Reach;
+
+  constructor(reach: Reach) {
+    this.#reach = reach;
+  }
+
+  /**
+   * One pass now, beside the scheduled ones. `confirm` lets it release suspiciously many.
+   *
+   * @throws HoldfastError NO_WORKER, TEMPORAL_UNAVAILABLE
+   */
+  async run({ confirm = false }: { confirm?: boolean } = {}): Promise<ReconciliationReport> {
+    try {
+      await this.#requireWorker();
+      return await this.#reach.temporal.workflow.execute<typeof reconciliationWorkflow>('reconciliationWorkflow', {
+        workflowId: manualReconciliationWorkflowId(new Date()),
+        taskQueue: this.#reach.taskQueue,
+        args: [{ confirm }],
+        workflowRunTimeout: PASS_TIMEOUT,
+        staticSummary: confirm ? 'Confirmed reconciliation pass' : 'Reconciliation pass',
+      });
+    } catch (error) {
+      throw translateTemporalError(error);
+    }
+  }
+
+  /** Creates the Schedule, or brings it up to date; safe to repeat. @throws HoldfastError TEMPORAL_UNAVAILABLE */
+  async schedule({ everySeconds }: { everySeconds: number }): Promise<void> {
+    const options = {
+      spec: { intervals: [{ every: `${everySeconds}s` as const }] },
+      action: {
+        type: 'startWorkflow' as const,
+        workflowType: 'reconciliationWorkflow',
+        workflowId: RECONCILIATION_SCHEDULE_ID,
+        taskQueue: this.#reach.taskQueue,
+        args: [{}],
+        workflowRunTimeout: PASS_TIMEOUT,
+        staticSummary: 'Reconciliation pass',
+      },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1m' as const },
+    };
+    const { schedule } = this.#reach.temporal;
+    const update = () => schedule.getHandle(RECONCILIATION_SCHEDULE_ID).update(({ state }) => ({ ...options, state }));
+    try {
+      await schedule.create({ scheduleId: RECONCILIATION_SCHEDULE_ID, ...options }).catch((error) => {
+        if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+        return update();
+      });
+    } catch (error) {
+      throw translateTemporalError(error);
+    }
+  }
+
+  /** A pass that nobody takes would be waited for until it times out. */
+  async #requireWorker(): Promise<void> {
+    const { pollers } = await taskQueueState(this.#reach.temporal, this.#reach.taskQueue, 'workflow');
+    if (pollers > 0) return;
+    const taskQueue = this.#reach.taskQueue;
+    throw new HoldfastError('NO_WORKER', `No worker polls the task queue ${taskQueue}: start one first.`, {
+      taskQueue,
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { HoldfastError } from '../contract/errors';
+import { loadTemporal, type TemporalConfig } from './temporal';
+import { namesReadBy, type Process, type ReadBy, SETTINGS, type Setting } from './variables';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Without empty ones: Compose files and shells hand over an unset variable so. */
+export type Given = Record<string, string>;
+
+/** Which names a process refuses where nobody reads them, and what it is called then. One environment serves several. */
+const REFUSES: Record<Exclude<Process, 'cli'>, { names: RegExp; called: string }> = {
+  worker: { names: /^HOLDFAST_(?!(WEB|JWT|JWKS)_)/, called: 'worker' },
+  web: { names: /^HOLDFAST_(WEB|JWT|JWKS)_/, called: 'web process' },
+};
+
+/**
+ * What a service needs to start. `more` may find further problems, in what belongs together.
+ *
+ * @throws Error naming every variable that is missing, malformed or unknown; never a value, which may be a secret
+ */
+export function readSettings<By extends 'worker' | 'web'>(
+  process: By,
+  environment: Environment,
+  more: (given: Given) => string[],
+): { settings: ReadBy<By>; temporal: TemporalConfig } {
+  const given = withoutEmpty(environment);
+  const parsed = schemaOf(process).safeParse(given);
+  const temporal = loadTemporal(given);
+  const problems = [
+    ...problemsOf(parsed.error, given),
+    ...unknownTo(process, given),
+    ...more(given),
+    ...(typeof temporal === 'string' ? [temporal] : []),
+  ];
+  if (!parsed.success || typeof temporal === 'string' || problems.length > 0) {
+    throw new Error(`The configuration is not usable:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+  }
+  return { settings: parsed.data as ReadBy<By>, temporal };
+}
+
+/**
+ * What somebody at a terminal has set; a part that nobody named is absent, and who needs it says so.
+ *
+ * @throws HoldfastError INVALID_ARGUMENT naming every variable that makes no sense
+ */
+export function readCliSettings(environment: Environment): {
+  settings: Partial<ReadBy<'cli'>>;
+  given: Given;
+  temporal: TemporalConfig;
+} {
+  const given = withoutEmpty(environment);
+  const parsed = schemaOf('cli').partial().safeParse(given);
+  const temporal = loadTemporal(given);
+  const problems = [...problemsOf(parsed.error, given), ...(typeof temporal === 'string' ? [temporal] : [])];
+  if (!parsed.success || typeof temporal === 'string') throw new HoldfastError('INVALID_ARGUMENT', problems.join('; '));
+  return { settings: parsed.data as Partial<ReadBy<'cli'>>, given, temporal };
+}
+
+function schemaOf(process: Process): z.ZodObject {
+  const names = namesReadBy(process) as (keyof typeof SETTINGS)[];
+  return z.object(Object.fromEntries(names.map((name) => [name, (SETTINGS[name] as Setting).schema])));
+}
+
+function withoutEmpty(env: Environment): Given {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+  );
+}
+
+function problemsOf(error: z.ZodError | undefined, given: Given): string[] {
+  return (error?.issues ?? []).map(({ path: [name], message }) =>
+    String(name) in given ? `${String(name)}: ${message}` : `${String(name)}: is required`,
+  );
+}
+
+/** A misspelt setting that is silently ignored costs more than a start that is refused. */
+function unknownTo(process: keyof typeof REFUSES, given: Given): string[] {
+  const { names, called } = REFUSES[process];
+  return Object.keys(given)
+    .filter((name) => names.test(name) && !Object.hasOwn(SETTINGS, name))
+    .map((name) => `${name}: is not a variable that Holdfast's ${called} knows`);
+}

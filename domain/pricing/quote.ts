@@ -1,0 +1,62 @@
+import type { CatalogVersion, EffectiveCatalog, GenerationKind } from '../../contract/catalog';
+import { HoldfastError } from '../../contract/errors';
+import { shown } from '../../contract/json';
+import type { Dimensions } from '../../contract/price';
+import type { PinnedQuote, Priceable, Quote } from '../../contract/prices';
+import { creditsFor, dimensionsOf, mistakeIn, wholeMs } from './unit-price';
+
+/**
+ * The binding price under one catalog version (docs/rules.md, Pricing): per-time prices are charged per started unit.
+ *
+ * @example an avatar of 10 s at 1 credit per 3 s costs ceil(10 / 3) × 1 = 4 credits
+ * @throws HoldfastError UNKNOWN_KIND, DURATION_*, INVALID_DURATION, AUDIO_NOT_ALLOWED
+ */
+export function quote(asked: Priceable, effective: EffectiveCatalog): Quote {
+  const kind = findKind(asked.kind, effective.catalog);
+  const dimensions = dimensionsOf(asked);
+  const mistake = mistakeIn(asked, kind);
+  if (mistake) throw new HoldfastError(mistake.code, mistake.message, mistake.details);
+  return {
+    kind: asked.kind,
+    ...dimensions,
+    credits: creditsFor(kind.price, dimensions),
+    catalogVersion: effective.catalogVersion,
+    validUntil: effective.validUntil,
+  };
+}
+
+/** The quote under one catalog version, with its price pinned. @throws as {@link quote} */
+export function pinQuote(asked: Priceable, effective: EffectiveCatalog): PinnedQuote {
+  const { price, timeLimitSeconds } = findKind(asked.kind, effective.catalog);
+  const quoted = quote(asked, effective);
+  const durationMs = quoted.seconds === null ? null : wholeMs(quoted.seconds);
+  return { ...quoted, price, durationMs, timeLimitSeconds };
+}
+
+/**
+ * What is charged: min(quote, price of the actual duration at the quoted version), never above the quote.
+ * An actual duration that is not known (null), or is none, charges the quote, and so does a price per generation.
+ */
+export function chargeFor(
+  { credits, price, ...quoted }: Pick<PinnedQuote, 'credits' | 'price' | keyof Dimensions>,
+  actualDurationMs: number | null,
+): number {
+  const known = actualDurationMs !== null && actualDurationMs > 0;
+  if (!known || price.perSeconds === undefined) return credits;
+  return Math.min(credits, creditsFor(price, { ...quoted, seconds: Math.ceil(actualDurationMs) / 1000 }));
+}
+
+/** Whether what is said of an output's duration can be charged: of a price by time, 0 says that there is nothing to charge by. */
+export function isChargeable({ price }: Pick<PinnedQuote, 'price'>, actualDurationMs: number | null): boolean {
+  return price.perSeconds === undefined || actualDurationMs !== 0;
+}
+
+/** The kind of that name. @throws HoldfastError UNKNOWN_KIND */
+export function findKind(name: string, catalog: CatalogVersion): GenerationKind {
+  const kind = Object.hasOwn(catalog.kinds, name) ? catalog.kinds[name] : undefined;
+  if (kind) return kind;
+  throw new HoldfastError(
+    'UNKNOWN_KIND',
+    `There is no kind ${shown(name)}; the catalog has ${Object.keys(catalog.kinds).join(', ')}.`,
+  );
+}

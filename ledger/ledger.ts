@@ -1,0 +1,268 @@
+import type { EffectiveCatalog } from '../contract/catalog';
+import { HoldfastError } from '../contract/errors';
+import type { RequestBody } from '../contract/generation';
+import type { DeductBody, GrantBody } from '../contract/grant';
+import type { History, HistoryPage } from '../contract/history';
+import type { LedgerReader } from '../contract/ledger-reader';
+import type { TemporalIdentity } from '../contract/temporal-identity';
+import type { DueCursor } from '../contract/upkeep';
+import type { UsageSlice } from '../contract/usage';
+import type { WaitingPlace, WaitingQueue, WaitLimit } from '../contract/waiting';
+import { refusalOf } from './connection/answers';
+import type { Answer } from './connection/calls';
+import { Connection, type LedgerOptions } from './connection/connection';
+import { createHistoryReader, type HistoryReader } from './history-reader';
+import { type ByHand, byHand } from './operations/intervention-operations';
+import { type Notices, notices } from './operations/notice-operations';
+import { type Outbox, outbox } from './operations/outbox-operations';
+import { type Purchases, purchases } from './operations/purchase-operations';
+import { type Settings, settings } from './operations/settings-operations';
+import { type Subscriptions, subscriptions } from './operations/subscription-operations';
+import { type TopUps, topUps } from './operations/top-up-operations';
+import { type Upkeep, upkeep } from './operations/upkeep-operations';
+
+export type { Deliver, OutboxMessage } from '../contract/outbox';
+export type { Outcome } from '../contract/outcome';
+export type { TopUpStep } from '../contract/top-up';
+export type {
+  AccountCursor,
+  DueCursor,
+  DueReservation,
+  ExpiryDue,
+  PurchaseCursor,
+  SubscriptionDue,
+  UnfinishedPurchase,
+  UpkeepCursor,
+} from '../contract/upkeep';
+export type { LedgerOptions } from './connection/connection';
+export type { ByHand } from './operations/intervention-operations';
+export type { Notices } from './operations/notice-operations';
+export type { Purchases } from './operations/purchase-operations';
+export type { Settings } from './operations/settings-operations';
+export type { Subscriptions } from './operations/subscription-operations';
+export type { TopUps } from './operations/top-up-operations';
+export type { Upkeep } from './operations/upkeep-operations';
+
+interface Quoted {
+  credits: number;
+  catalogVersion: string;
+}
+
+const OPEN_REQUESTS_MAX = 200;
+
+export function createLedger(options: LedgerOptions): Ledger {
+  return new Ledger(options);
+}
+
+/**
+ * One method per SQL function, one round trip each. Expected refusals are values; what the methods throw is a HoldfastError:
+ * LEDGER_UNAVAILABLE or LEDGER_NOT_MIGRATED, after which callers retry with the same key; or VALUE_NOT_STORABLE,
+ * LEDGER_RULE_BROKEN or INTERNAL, which no retry mends. Nothing but a broken rule is repeated in here, once.
+ */
+export class Ledger implements LedgerReader {
+  readonly #connection: Connection;
+  readonly #history: HistoryReader;
+  readonly subscriptions: Subscriptions;
+  readonly purchases: Purchases;
+  readonly settings: Settings;
+  readonly topUps: TopUps;
+  readonly notices: Notices;
+  readonly outbox: Outbox;
+  readonly upkeep: Upkeep;
+  readonly byHand: ByHand;
+
+  constructor(options: LedgerOptions) {
+    this.#connection = new Connection(options);
+    this.#history = createHistoryReader(options.databaseUrl);
+    this.subscriptions = subscriptions(this.#connection);
+    this.purchases = purchases(this.#connection);
+    this.settings = settings(this.#connection);
+    this.topUps = topUps(this.#connection);
+    this.notices = notices(this.#connection);
+    this.outbox = outbox(this.#connection);
+    this.upkeep = upkeep(this.#connection);
+    this.byHand = byHand(this.#connection);
+  }
+
+  /**
+   * Adds credits, once per key. Refusals: IDEMPOTENCY_CONFLICT, INVALID_ARGUMENT, EXPIRY_REQUIRED, EXPIRY_IN_PAST,
+   * SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED.
+   */
+  grant(accountId: string, key: string, body: GrantBody) {
+    return this.#connection.operate('grant_credits', { accountId, key, body });
+  }
+
+  /** Takes credits away in burn order, once per key. Refusals: IDEMPOTENCY_CONFLICT, INSUFFICIENT_CREDITS. */
+  deduct(accountId: string, key: string, body: DeductBody) {
+    return this.#connection.operate('deduct_credits', { accountId, key, body });
+  }
+
+  /**
+   * Sets credits aside for one request; with `wait`, one that finds too few takes a place in the account's queue. A known
+   * request returns its record, however it has been resolved since. Refusals: IDEMPOTENCY_CONFLICT, STALE_CATALOG,
+   * PRICE_CHANGED, WAIT_DEADLINE_IN_PAST, ADMISSION_STOPPED, GENERATION_LIMIT_EXCEEDED, DAILY_LIMIT_REACHED,
+   * CONCURRENCY_LIMIT_REACHED, INSUFFICIENT_CREDITS.
+   */
+  reserve(
+    accountId: string,
+    requestId: string,
+    body: RequestBody,
+    quoted: Quoted,
+    holdMs: number,
+    wait?: WaitLimit | null,
+  ) {
+    const quote = { credits: quoted.credits, catalogVersion: Number(quoted.catalogVersion) };
+    return this.#connection.operate('reserve_credits', { accountId, requestId, body, ...quote, holdMs, wait });
+  }
+
+  /**
+   * Sets credits aside for a request that waits, if it is served next, the limits allow it and they suffice; else it waits
+   * on. Ends it where the price is above the one it was admitted at (the record's reason is PRICE_CHANGED) or its
+   * deadline has come (WAIT_TIMED_OUT). One that waits no longer returns its record. Refusals: RESERVATION_NOT_FOUND,
+   * STALE_CATALOG.
+   */
+  resume(accountId: string, requestId: string, quoted: Quoted, holdMs: number) {
+    const quote = { credits: quoted.credits, catalogVersion: Number(quoted.catalogVersion) };
+    return this.#connection.operate('resume_request', { accountId, requestId, ...quote, holdMs });
+  }
+
+  /** The record of a request that was seen before with this body; null if it never was. Refusal: IDEMPOTENCY_CONFLICT. */
+  known(accountId: string, requestId: string, body: RequestBody) {
+    return this.#connection.operate('known_reservation', { accountId, requestId, body });
+  }
+
+  /**
+   * Takes `credits`, at most what was reserved, and hands back the rest. Refusals: RESERVATION_NOT_FOUND,
+   * RESERVATION_RESOLVED, COMMIT_EXCEEDS_RESERVATION.
+   */
+  commit(accountId: string, requestId: string, credits: number, outputUrl: string) {
+    return this.#connection.operate('commit_reservation', { accountId, requestId, credits, outputUrl });
+  }
+
+  /**
+   * Hands back everything, or ends a wait; an unknown request gets a tombstone. Refusal: RESERVATION_RESOLVED (it was
+   * committed).
+   */
+  release(accountId: string, requestId: string, reason: string) {
+    return this.#connection.operate('release_reservation', { accountId, requestId, reason });
+  }
+
+  /** Books what has ended and is not booked yet. Safe to repeat. */
+  expire(accountId: string) {
+    return this.#connection.operate('expire_grants', { accountId });
+  }
+
+  balance(accountId: string, asOf?: string) {
+    return this.#connection.call('balance', { accountId, asOf });
+  }
+
+  history(accountId: string, page?: HistoryPage): Promise<History> {
+    return this.#history.read(accountId, page);
+  }
+
+  usage(accountId: string, since: string): Promise<UsageSlice[]> {
+    return this.#history.usage(accountId, since);
+  }
+
+  request(accountId: string, requestId: string) {
+    return this.#connection.call('request', { accountId, requestId });
+  }
+
+  openRequests(accountId: string) {
+    return this.#connection.call('open_requests', { accountId, limit: OPEN_REQUESTS_MAX });
+  }
+
+  /**
+   * One text per account, other than before whenever its balance or its requests are, but for grants whose own end has
+   * come; unknown accounts have none. One round trip, however many are asked for.
+   */
+  accountStamps(accountIds: string[]): Promise<Partial<Record<string, string>>> {
+    return this.#connection.call('account_stamps', { accountIds });
+  }
+
+  subscription(accountId: string, subscriptionId?: string) {
+    return this.#connection.call('subscription', { accountId, subscriptionId });
+  }
+
+  purchase(accountId: string, purchaseId: string) {
+    return this.#connection.call('purchase', { accountId, purchaseId });
+  }
+
+  async waitingQueue(accountId: string): Promise<WaitingQueue> {
+    return withMessage(await this.#connection.call('waiting_queue', { accountId }));
+  }
+
+  async waitingPlace(accountId: string, requestId: string | null): Promise<WaitingPlace> {
+    return withMessage(await this.#connection.call('waiting_place', { accountId, requestId }));
+  }
+
+  accountSettings(accountId: string) {
+    return this.#connection.call('account_settings', { accountId });
+  }
+
+  accountNotices(accountId: string) {
+    return this.#connection.call('account_notices', { accountId });
+  }
+
+  async effectiveCatalog(): Promise<EffectiveCatalog> {
+    const effective = await this.#connection.call('effective_catalog', {});
+    if (effective) return effective;
+    throw new HoldfastError('LEDGER_NOT_MIGRATED', 'No catalog version is effective; run `holdfast migrate`.');
+  }
+
+  /** One version as it stands in the ledger, whether in force or not. */
+  async catalogVersion(catalogVersion: string): Promise<EffectiveCatalog> {
+    const catalog = await this.#connection.call('catalog_version', { version: Number(catalogVersion) });
+    if (!catalog) throw new HoldfastError('INTERNAL', `The ledger has no catalog version ${catalogVersion}.`);
+    return { catalogVersion, catalog, validUntil: null };
+  }
+
+  /** Re-derives every invariant from the journal, in one snapshot. */
+  audit() {
+    return this.#connection.call('audit', {});
+  }
+
+  /** The pass's clock and how many reservations are open. */
+  reconciliationScope() {
+    return this.#connection.call('reconciliation_scope', {});
+  }
+
+  /** A page of the open reservations whose hold was due by then, in a stable order. */
+  dueReservations(dueBy: string, after: DueCursor | null, limit: number) {
+    return this.#connection.page('due_reservations', {
+      afterExpiresAt: after?.expiresAt,
+      afterAccountId: after?.accountId,
+      afterRequestId: after?.requestId,
+      dueBy,
+      limit,
+    });
+  }
+
+  extendHold(accountId: string, requestId: string, holdMs: number) {
+    return this.#connection.run('extend_hold', { accountId, requestId, holdMs });
+  }
+
+  /** In how many passes in a row the workflow was not found, this one included; null once the reservation has ended. */
+  noteMissing(accountId: string, requestId: string, passId: string) {
+    return this.#connection.call('note_missing', { accountId, requestId, passId });
+  }
+
+  /** Records the identity on first use; returns the recorded one. */
+  temporalIdentity({ clusterId, namespaceId, namespace }: TemporalIdentity) {
+    return this.#connection.call('temporal_identity', { clusterId, namespaceId, namespace });
+  }
+
+  /** The recorded identity, without recording one; null before a worker's first start. */
+  recordedTemporalIdentity() {
+    return this.#connection.call('recorded_temporal_identity', {});
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#connection.close(), this.#history.close()]);
+  }
+}
+
+/** What keeps the queue comes as the functions' refusals do, without its message. */
+function withMessage<Queue extends Pick<Answer<'waiting_queue'>, 'heldUp'>>({ heldUp, ...queue }: Queue) {
+  return { ...queue, ...(heldUp && { heldUp: refusalOf(heldUp) }) };
+}

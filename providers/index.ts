@@ -1,4 +1,0 @@
-export * from './errors';
-export type * from './generation';
-export type * from './notifier';
-export type * from './payments';

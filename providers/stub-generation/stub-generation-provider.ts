@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { GenerationJobState, GenerationProvider } from '../generation-provider';
+import { simulateOutage } from '../simulated-outage';
+import { readFact, writeOnce, writeWhole } from '../write-once';
+import { acceptJob, progressOf, type StubJob } from './job';
+import { findStubKind } from './kinds';
+
+export interface StubGenerationOptions {
+  /** Jobs and outputs live here; processes that share the folder share the jobs. */
+  outputDir: string;
+  /** How long an average job takes, 3000 by default; the kind and the key vary it, by half to twice as much. */
+  jobMs?: number;
+  /** How long `simulate: rate-limited` asks to wait, 1000 by default. */
+  retryAfterMs?: number;
+  /** Milliseconds since 1970; the machine's clock by default. */
+  now?: () => number;
+}
+
+type EndState = Exclude<GenerationJobState, { state: 'running' | 'unknown' }>;
+
+/**
+ * A generation service for development, as slow and moody as a real one (contract/simulations.ts).
+ *
+ * A job is a folder of facts that are each written once, `job.json` and `end.json`, so it survives the worker that
+ * submitted it, and whichever process looks sees the same state. The first to write the end decides between a
+ * cancellation and a finish that meet; an end without a job is the tombstone that keeps a late submit from starting.
+ */
+export function createStubGenerationProvider(options: StubGenerationOptions): GenerationProvider {
+  const { outputDir, jobMs = 3000, retryAfterMs = 1000, now = Date.now } = options;
+
+  function factPath(key: string, fact: string): string {
+    return join(outputDir, 'jobs', hashOf(key), `${fact}.json`);
+  }
+
+  const findJob = (key: string) => readFact<StubJob>(factPath(key, 'job'));
+  const findEnd = (key: string) => readFact<EndState>(factPath(key, 'end'));
+
+  async function settle(key: string, end: EndState): Promise<EndState> {
+    return (await writeOnce(factPath(key, 'end'), end)).value;
+  }
+
+  async function finish(job: StubJob): Promise<EndState> {
+    if (job.mode === 'permanent') return settle(job.idempotencyKey, { state: 'failed', reason: 'content-refused' });
+    const outputUrl = await writeArtefact(job, outputDir);
+    return settle(job.idempotencyKey, { state: 'succeeded', outputUrl, durationMs: job.durationMs });
+  }
+
+  async function state(key: string): Promise<GenerationJobState> {
+    const end = await findEnd(key);
+    if (end) return end;
+    const job = await findJob(key);
+    if (!job) return { state: 'unknown' };
+    return progressOf(job, now()) ?? finish(job);
+  }
+
+  return {
+    async submit(asked) {
+      const key = asked.idempotencyKey;
+      if ((await findEnd(key)) ?? (await findJob(key))) return;
+      const job = acceptJob(asked, now(), jobMs);
+      await simulateOutage(job.mode, retryAfterMs, (fact) => factPath(key, fact));
+      await writeOnce(factPath(key, 'job'), job);
+    },
+
+    state,
+
+    async cancel(key) {
+      const job = await findJob(key);
+      if (job?.mode === 'finish-after-cancel') return;
+      const reached = await state(key);
+      if (reached.state === 'running' || reached.state === 'unknown') await settle(key, { state: 'cancelled' });
+    },
+  };
+}
+
+async function writeArtefact(job: StubJob, outputDir: string): Promise<string> {
+  const kind = findStubKind(job.kind);
+  if (!kind) throw new Error(`A job of kind ${job.kind} was accepted, and nothing can render it.`);
+  const path = resolve(outputDir, `${job.kind}-${hashOf(job.idempotencyKey).slice(0, 16)}.${kind.extension}`);
+  await writeWhole(path, kind.render(job));
+  return pathToFileURL(path).href;
+}
+
+function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}

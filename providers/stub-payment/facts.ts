@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { hashOf } from '../../domain/hash';
+import type { PaymentState } from '../payment-provider';
+import { readFact, writeOnce } from '../write-once';
+import type { EndState, StubPayment } from './payment';
+
+export type PaymentFacts = ReturnType<typeof createPaymentFacts>;
+
+export interface SecondPayment {
+  paymentId: string;
+}
+
+interface End {
+  /** Names the taking of the money that belongs to this end, so that no two ends could share one. */
+  id: string;
+  state: EndState;
+}
+
+/**
+ * What is written about payments: a folder per key, with `payment.json` when it was accepted, `end.json` when it was
+ * decided, `taken-….json` for each time that money was taken, and `refund.json`; and for a second payment that the bank has
+ * made under it, `second.json` and `second-refund.json`.
+ */
+export function createPaymentFacts(outputDir: string) {
+  const root = join(outputDir, 'payments');
+
+  function path(key: string, fact: string): string {
+    return join(root, hashOf(key), `${fact}.json`);
+  }
+
+  const isRefunded = async (key: string) => (await readFact(path(key, 'refund'))) !== null;
+
+  /** The money follows the decision, so that nobody takes it who loses; what a killed process left out is made up for. */
+  async function carryOut(key: string, { id, state }: End): Promise<PaymentState> {
+    if (state.state !== 'paid') return state;
+    await writeOnce(path(key, `taken-${id}`), {});
+    return (await isRefunded(key)) ? { state: 'refunded', paymentId: state.paymentId } : state;
+  }
+
+  return {
+    path,
+    isRefunded,
+
+    findPayment: (key: string) => readFact<StubPayment>(path(key, 'payment')),
+
+    async recordPayment(payment: StubPayment): Promise<{ first: boolean }> {
+      return writeOnce(path(payment.idempotencyKey, 'payment'), payment);
+    },
+
+    async findEnd(key: string): Promise<PaymentState | null> {
+      const end = await readFact<End>(path(key, 'end'));
+      return end && carryOut(key, end);
+    },
+
+    /** The first to end a payment decides, and everybody gets what was decided. */
+    async end(key: string, state: EndState): Promise<PaymentState> {
+      const { value } = await writeOnce<End>(path(key, 'end'), { id: randomUUID(), state });
+      return carryOut(key, value);
+    },
+
+    async recordRefund(key: string): Promise<void> {
+      await writeOnce(path(key, 'refund'), {});
+    },
+
+    async recordSecond(key: string, second: SecondPayment): Promise<SecondPayment> {
+      return (await writeOnce(path(key, 'second'), second)).value;
+    },
+
+    async findSecond(key: string): Promise<(SecondPayment & { refunded: boolean }) | null> {
+      const second = await readFact<SecondPayment>(path(key, 'second'));
+      return second && { ...second, refunded: (await readFact(path(key, 'second-refund'))) !== null };
+    },
+
+    async recordSecondRefund(key: string): Promise<void> {
+      await writeOnce(path(key, 'second-refund'), {});
+    },
+
+    async countTakings(key: string): Promise<number> {
+      const files = await readdir(dirname(path(key, 'payment')));
+      return files.filter((file) => /^taken-[^.]+\.json$/.test(file)).length;
+    },
+
+    /** Oldest first. */
+    async listPayments(): Promise<StubPayment[]> {
+      const folders = await readdir(root).catch((error) => {
+        if (error.code === 'ENOENT') return [];
+        throw error;
+      });
+      const payments: StubPayment[] = [];
+      for (const folder of folders) {
+        const payment = await readFact<StubPayment>(join(root, folder, 'payment.json'));
+        if (payment) payments.push(payment);
+      }
+      return payments.sort((a, b) => a.acceptedAtMs - b.acceptedAtMs);
+    },
+  };
+}

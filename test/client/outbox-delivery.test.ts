@@ -1,0 +1,110 @@
+import { Client, Connection } from '@temporalio/client';
+import { createCourier } from '../../client/outbox-delivery';
+import { registerSearchAttributes } from '../../client/register-search-attributes';
+import { generationWorkflowId, noticesWorkflowId, topUpWorkflowId } from '../../workflows/messages';
+import { sharedNativeConnection } from '../support/process/temporal';
+import { type TestTemporal, testTemporal } from '../support/temporal';
+import { uniqueId } from '../workflows/harness';
+import { openTcpProxy } from '../workflows/tcp-proxy';
+
+/** As gRPC numbers it. */
+const DEADLINE_EXCEEDED = 4;
+/** What a local activity that calls the ledger may take (`workflows/proxies`). */
+const LOCAL_ACTIVITY_MS = 2_000;
+
+/** No worker serves these workflows, so each stays open with what it was told in its history. */
+describe('the courier', () => {
+  let temporal: TestTemporal;
+  beforeAll(async () => {
+    temporal = await testTemporal();
+    await registerSearchAttributes(temporal.connection, temporal.namespace);
+  });
+
+  async function signalsOf(workflowId: string): Promise<(string | null | undefined)[]> {
+    const { events } = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
+    return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signaled }) =>
+      signaled ? [signaled.signalName] : [],
+    );
+  }
+
+  // As within a worker, whose connection is another one than a client's.
+  const couriers = {
+    client: async () => createCourier(temporal.client, temporal.taskQueue),
+    worker: async () => {
+      const { address, namespace, taskQueue } = temporal;
+      return createCourier(new Client({ connection: await sharedNativeConnection(address), namespace }), taskQueue);
+    },
+  };
+
+  describe.each(Object.entries(couriers))('with the connection of a %s', (_, courier) => {
+    test('wakes the workflow of the request', async () => {
+      const accountId = uniqueId('account');
+      const workflowId = generationWorkflowId(accountId, 'parked');
+      await temporal.client.workflow.start('generationWorkflow', { workflowId, taskQueue: temporal.taskQueue });
+      const deliver = await courier();
+      await deliver({ messageId: 1, accountId, kind: 'wake', requestId: 'parked' });
+      expect(await signalsOf(workflowId)).toEqual(['wake']);
+    });
+
+    test('has nothing to tell a workflow that has ended, or that never was', async () => {
+      const accountId = uniqueId('account');
+      const workflowId = generationWorkflowId(accountId, 'ended');
+      await temporal.client.workflow.start('generationWorkflow', { workflowId, taskQueue: temporal.taskQueue });
+      await temporal.client.workflow.getHandle(workflowId).terminate();
+      const deliver = await courier();
+      await deliver({ messageId: 1, accountId, kind: 'wake', requestId: 'ended' });
+      await deliver({ messageId: 2, accountId, kind: 'wake', requestId: 'never' });
+      expect(await signalsOf(workflowId)).toEqual([]);
+    });
+
+    test.each([
+      ['notices', noticesWorkflowId],
+      ['top-up', topUpWorkflowId],
+    ] as const)(
+      'starts who looks after %s, tells one that runs, and starts one that has ended again',
+      async (kind, idOf) => {
+        const accountId = uniqueId('account');
+        const handle = temporal.client.workflow.getHandle(idOf(accountId));
+        const deliver = await courier();
+        await deliver({ messageId: 1, accountId, kind });
+        const { runId } = await handle.describe();
+        await deliver({ messageId: 2, accountId, kind });
+        expect((await handle.describe()).runId).toBe(runId);
+        expect(await signalsOf(idOf(accountId))).toEqual(['lookAgain', 'lookAgain']);
+        await handle.terminate();
+        await deliver({ messageId: 3, accountId, kind });
+        expect((await handle.describe()).status.name).toBe('RUNNING');
+        expect(await signalsOf(idOf(accountId))).toEqual(['lookAgain']);
+        await handle.terminate();
+      },
+    );
+  });
+
+  test('gives up soon where Temporal doesn’t answer, so that the ledger’s operation is not held up', async () => {
+    const wire = await openTcpProxy(`http://${temporal.address}`);
+    const connection = await Connection.connect({ address: new URL(wire.url).host });
+    try {
+      wire.cut();
+      const client = new Client({ connection, namespace: temporal.namespace });
+      const withDeadline = jest.spyOn(client, 'withDeadline');
+      const deliver = createCourier(client, temporal.taskQueue);
+      const calledMs = Date.now();
+      const delivered = deliver({ messageId: 1, accountId: 'held-up', kind: 'notices' });
+      // Temporal's client alone tries again for some 18 s, and says UNAVAILABLE then.
+      await expect(delivered).rejects.toMatchObject({ cause: { code: DEADLINE_EXCEEDED } });
+      expect(withDeadline).toHaveBeenCalledTimes(1);
+      expect(Number(withDeadline.mock.calls[0]?.[0]) - calledMs).toBeLessThan(LOCAL_ACTIVITY_MS);
+    } finally {
+      // Left open, it would try to connect for ever, and the test process could not end.
+      await connection.close();
+      await wire.close();
+    }
+  });
+
+  test('does not take a missing namespace for a workflow that has ended', async () => {
+    const { connection, taskQueue } = temporal;
+    const deliver = createCourier(new Client({ connection, namespace: 'no-such-namespace' }), taskQueue);
+    const message = { messageId: 1, accountId: uniqueId('account'), kind: 'wake', requestId: 'r' } as const;
+    await expect(deliver(message)).rejects.toThrow();
+  });
+});

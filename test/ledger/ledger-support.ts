@@ -1,0 +1,181 @@
+import { Pool } from 'pg';
+import type { ErrorCode } from '../../contract/errors';
+import { HoldfastError } from '../../contract/errors';
+import type { RequestBody, RequestRecord } from '../../contract/generation';
+import type { CreatedGrant, GrantBody } from '../../contract/grant';
+import type { HistoryEntry } from '../../contract/history';
+import type { WaitLimit } from '../../contract/waiting';
+import { createLedger, type Ledger, type OutboxMessage, type Outcome } from '../../ledger/ledger';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+
+/** Where the test clock stands unless a test moves it; the built-in catalog is effective by then. */
+export const START = '2030-01-01T00:00:00.000Z';
+export const MINUTE_MS = 60_000;
+export const DAY_MS = 86_400_000;
+export const HOLD_MS = 10 * MINUTE_MS;
+export const BODY: RequestBody = { kind: 'text-to-image' };
+
+/** A ledger of a file's own, the clock it goes by, and its owner, who can damage it. */
+export class TestLedger {
+  readonly #database: TestDatabase;
+  readonly #clock: Pool;
+  readonly ledger: Ledger;
+  readonly owner: Pool;
+  /** What the ledger's operations have handed over. */
+  readonly messages: OutboxMessage[] = [];
+  /** Set, nothing can be handed over: it stays in the outbox. */
+  isCut = false;
+  /** Messages of this kind alone can't be. */
+  refusedKind?: OutboxMessage['kind'];
+
+  private constructor(database: TestDatabase, maxConnections: number) {
+    this.#database = database;
+    this.#clock = new Pool({ connectionString: database.testClockUrl, max: 1 });
+    this.owner = new Pool({ connectionString: database.ownerUrl, max: 4 });
+    // A pool ends before its connections do, and dropping the database may end those first.
+    for (const pool of [this.#clock, this.owner]) pool.on('error', () => {});
+    this.ledger = createLedger({
+      databaseUrl: database.ledgerUrl,
+      maxConnections,
+      deliver: async (message) => {
+        if (this.isCut || message.kind === this.refusedKind) throw new Error('cut off');
+        this.messages.push(message);
+      },
+    });
+  }
+
+  static async open(maxConnections = 10): Promise<TestLedger> {
+    const test = new TestLedger(await createTestDatabase(), maxConnections);
+    await test.setClock(START);
+    return test;
+  }
+
+  get urls(): TestDatabase {
+    return this.#database;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.ledger.close(), this.owner.end(), this.#clock.end()]);
+    await this.#database.drop();
+  }
+
+  async setClock(iso: string): Promise<void> {
+    await this.#clock.query(
+      'INSERT INTO holdfast.test_clock (set_to) VALUES ($1) ON CONFLICT (only_one) DO UPDATE SET set_to = excluded.set_to',
+      [iso],
+    );
+  }
+
+  async advanceClock(ms: number): Promise<void> {
+    await this.#clock.query("UPDATE holdfast.test_clock SET set_to = set_to + $1 * interval '1 millisecond'", [ms]);
+  }
+
+  async clearClock(): Promise<void> {
+    await this.#clock.query('DELETE FROM holdfast.test_clock');
+  }
+
+  /** As a live subscription would: a term, and the moment when it lapses. */
+  async setTerm(accountId: string, term: number, validUntil: string): Promise<void> {
+    await this.owner.query(
+      `INSERT INTO holdfast.accounts (account_id, term, valid_until) VALUES ($1, $2, $3)
+       ON CONFLICT (account_id) DO UPDATE SET term = excluded.term, valid_until = excluded.valid_until`,
+      [accountId, term, validUntil],
+    );
+    await this.owner.query(
+      `INSERT INTO holdfast.terms
+       SELECT $1, coalesce(max(change), 0) + 1, holdfast.clock(), $2, $3 FROM holdfast.terms WHERE account_id = $1`,
+      [accountId, term, validUntil],
+    );
+  }
+
+  grantPromotion(accountId: string, credits: number, more: Partial<GrantBody> = {}): Promise<CreatedGrant> {
+    return granted(this.ledger.grant(accountId, newId('key'), promotion(credits, more)));
+  }
+
+  reserve(accountId: string, requestId: string, credits: number, body = BODY): Promise<Outcome<RequestRecord>> {
+    return this.ledger.reserve(accountId, requestId, body, { credits, catalogVersion: '1' }, HOLD_MS);
+  }
+
+  /** Asks for credits and waits in the queue where there are too few. */
+  async park(accountId: string, requestId: string, credits: number, wait: WaitLimit = { timeout: 'P1D' }, body = BODY) {
+    const quote = { credits, catalogVersion: '1' };
+    return granted(this.ledger.reserve(accountId, requestId, body, quote, HOLD_MS, wait));
+  }
+
+  resume(accountId: string, requestId: string, credits: number, catalogVersion = '1'): Promise<Outcome<RequestRecord>> {
+    return this.ledger.resume(accountId, requestId, { credits, catalogVersion }, HOLD_MS);
+  }
+
+  /** Whom operations have woken since this was asked last, in order. */
+  woken(accountId: string): string[] {
+    return this.#taken(accountId).flatMap((message) => (message.kind === 'wake' ? [message.requestId] : []));
+  }
+
+  /** What kinds of messages operations have handed over since they were asked for last. */
+  messageKinds(accountId: string): OutboxMessage['kind'][] {
+    return this.#taken(accountId).map(({ kind }) => kind);
+  }
+
+  #taken(accountId: string): OutboxMessage[] {
+    const own = this.messages.filter((message) => message.accountId === accountId);
+    for (const message of own) this.messages.splice(this.messages.indexOf(message), 1);
+    return own;
+  }
+
+  /** Until so many of the database's connections wait for a lock. */
+  async untilLocked(count = 1): Promise<void> {
+    await eventually(async () => {
+      const { rows } = await this.owner.query(
+        "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
+      return rows[0].count >= count;
+    });
+  }
+
+  async entries(accountId: string): Promise<HistoryEntry[]> {
+    const { entries } = await this.ledger.history(accountId, { limit: 1_000 });
+    return entries.reverse();
+  }
+
+  async entryTypes(accountId: string): Promise<string[]> {
+    return (await this.entries(accountId)).map((entry) => entry.type);
+  }
+
+  async expectBalanced(): Promise<void> {
+    expect((await this.ledger.audit()).violations).toEqual([]);
+  }
+}
+
+export function promotion(credits: number, more: Partial<GrantBody> = {}): GrantBody {
+  return { credits, source: 'promotion', reason: 'welcome', by: 'ops', expiresAt: later(START, 30 * DAY_MS), ...more };
+}
+
+let ids = 0;
+
+/** Accounts, requests and keys that no other test has. */
+export function newId(prefix = 'account'): string {
+  ids += 1;
+  return `${prefix}-${ids}`;
+}
+
+export function later(iso: string, ms: number): string {
+  return new Date(Date.parse(iso) + ms).toISOString();
+}
+
+export async function granted<T>(outcome: Promise<Outcome<T>>): Promise<T> {
+  const settled = await outcome;
+  if (!settled.ok) throw HoldfastError.of(settled.refusal);
+  return settled.value;
+}
+
+export async function refusal<T>(outcome: Promise<Outcome<T>>): Promise<{ code: ErrorCode; details: unknown }> {
+  const settled = await outcome;
+  if (settled.ok) throw new Error(`Expected a refusal, got ${JSON.stringify(settled.value)}.`);
+  return { code: settled.refusal.code, details: settled.refusal.details };
+}
+
+/** `count` calls at once. */
+export function atOnce<T>(count: number, call: (index: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => call(index)));
+}

@@ -1,0 +1,61 @@
+import { builtInCatalog } from '../../../catalog/catalog';
+import type { CatalogVersion, Pack } from '../../../contract/catalog';
+import type { PurchaseBody, PurchaseRecord } from '../../../contract/purchase';
+import { applyCatalog } from '../../../ledger/apply-catalog';
+import type { Outcome, Purchases } from '../../../ledger/ledger';
+import { SubscriptionBooks } from '../subscription/subscription-support';
+
+export const PACK = 'pack-125';
+export const BODY: PurchaseBody = { packId: PACK, shownPriceCents: 4900 };
+
+/** A ledger in which accounts have subscriptions and buy packs. */
+export class Shop {
+  readonly subs: SubscriptionBooks;
+
+  private constructor(subs: SubscriptionBooks) {
+    this.subs = subs;
+  }
+
+  static async open(catalog: Partial<CatalogVersion> = {}, maxConnections = 10): Promise<Shop> {
+    return new Shop(await SubscriptionBooks.open(catalog, maxConnections));
+  }
+
+  get books() {
+    return this.subs.books;
+  }
+
+  get purchases(): Purchases {
+    return this.books.ledger.purchases;
+  }
+
+  buy(account: string, purchaseId = 'p', body = BODY): Promise<Outcome<PurchaseRecord>> {
+    return this.purchases.open(account, purchaseId, body);
+  }
+
+  settle(account: string, purchaseId = 'p', paymentId = `pay-${purchaseId}`): Promise<Outcome<PurchaseRecord>> {
+    return this.purchases.settle(account, purchaseId, paymentId);
+  }
+
+  async purchase(account: string, purchaseId = 'p'): Promise<PurchaseRecord> {
+    const record = await this.books.ledger.purchase(account, purchaseId);
+    if (!record) throw new Error(`${account} has no purchase ${purchaseId}.`);
+    return record;
+  }
+
+  /** A catalog version from that time on, in which the pack is sold like this, or not at all. */
+  async sellFrom(effectiveFrom: string, pack: Pack | null, version = 2): Promise<void> {
+    const next = structuredClone({ ...(builtInCatalog()[0] as CatalogVersion), version, effectiveFrom });
+    if (pack) next.packs[PACK] = pack;
+    else delete next.packs[PACK];
+    await applyCatalog(this.books.urls.ownerUrl, [next]);
+  }
+
+  /** The credits of the packs that the account was granted, oldest first. */
+  async packGrants(account: string): Promise<number[]> {
+    const { rows } = await this.books.owner.query(
+      "SELECT credits::int FROM holdfast.grants WHERE account_id = $1 AND source = 'pack' ORDER BY grant_id",
+      [account],
+    );
+    return rows.map(({ credits }) => credits);
+  }
+}

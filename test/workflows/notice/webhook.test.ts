@@ -1,0 +1,114 @@
+import { Webhook } from 'standardwebhooks';
+import { eventually } from '../../support/eventually';
+import { openWebhookReceiver, status, WEBHOOK_SECRET, type WebhookReceiver } from '../../support/webhook-receiver';
+import { type Holdfast, openHoldfast } from '../harness';
+import { startWorkerProcess, type WorkerProcess } from '../worker-process';
+import { accountWithNotices, untilSettled } from './notice-support';
+
+describe('a webhook', () => {
+  let holdfast: Holdfast;
+  let receiver: WebhookReceiver;
+  beforeEach(async () => {
+    holdfast = await openHoldfast();
+    receiver = await openWebhookReceiver();
+  });
+  afterEach(async () => {
+    await receiver.close();
+    await holdfast.closeSettled();
+  });
+
+  const startWorker = () => holdfast.startWorker({ webhook: { url: receiver.url, secret: WEBHOOK_SECRET } });
+  const ids = () => receiver.received.map(({ headers }) => headers['webhook-id']);
+
+  function expectSigned(): void {
+    const verifier = new Webhook(WEBHOOK_SECRET);
+    for (const { headers, body, notice } of receiver.received) {
+      expect(verifier.verify(body, headers as Record<string, string>)).toEqual(notice);
+    }
+  }
+
+  test('whose receiver fails gets the first again until it has it, and only then the next', async () => {
+    receiver.answerWith((response, delivery) => response.writeHead(delivery <= 3 ? 500 : 204).end());
+    const account = await accountWithNotices(holdfast, 2);
+    await startWorker();
+    await holdfast.ledger.outbox.attend(account);
+    expect(await untilSettled(holdfast, account, 2)).toEqual([1, 2].map((n) => [n, 'delivered', null]));
+    expect(ids()).toEqual([1, 1, 1, 1, 2].map((n) => `${account}/${n}`));
+    expectSigned();
+    const times = receiver.received.map(({ headers }) => Number(headers['webhook-timestamp']));
+    // After 1, 2 and 4 s: each attempt says when it was made.
+    expect((times[3] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(6);
+  });
+
+  test('whose receiver does not want one any more gets the next', async () => {
+    receiver.answerWith((response, delivery) => response.writeHead(delivery === 1 ? 410 : 204).end());
+    const account = await accountWithNotices(holdfast, 2);
+    await startWorker();
+    await holdfast.ledger.outbox.attend(account);
+    expect(await untilSettled(holdfast, account, 2)).toEqual([
+      [1, 'failed', 'The receiver answered with status 410.'],
+      [2, 'delivered', null],
+    ]);
+    expect(ids()).toEqual([`${account}/1`, `${account}/2`]);
+  });
+
+  test('whose receiver takes one and answers too late sends it twice, under the same id', async () => {
+    receiver.answerWith((response, delivery) => {
+      if (delivery > 1) response.writeHead(204).end();
+    });
+    const account = await accountWithNotices(holdfast, 1);
+    await startWorker();
+    await holdfast.ledger.outbox.attend(account);
+    expect(await untilSettled(holdfast, account, 1)).toEqual([[1, 'delivered', null]]);
+    expect(ids()).toEqual([`${account}/1`, `${account}/1`]);
+    expectSigned();
+  });
+
+  test('whose receiver is killed while it works waits until it is back', async () => {
+    const account = await accountWithNotices(holdfast, 3);
+    const { port, received } = receiver;
+    receiver.answerWith((response, delivery) => {
+      if (delivery === 1) response.writeHead(204).end();
+      else void receiver.close();
+    });
+    await startWorker();
+    await holdfast.ledger.outbox.attend(account);
+    await eventually(async () => received.length === 2);
+    expect((await holdfast.ledger.accountNotices(account)).map((notice) => notice.status)).toEqual([
+      'pending',
+      'pending',
+      'delivered',
+    ]);
+    receiver = await openWebhookReceiver(status(204), port);
+    await untilSettled(holdfast, account, 3);
+    expect(received.map(({ notice }) => notice.noticeId)).toEqual([1, 2]);
+    expect(receiver.received.map(({ notice }) => notice.noticeId)).toEqual([2, 3]);
+  });
+});
+
+/** Real worker processes that really end. */
+describe('when a worker is killed while it delivers', () => {
+  test('another delivers the notice again, under the same id, and those after it once', async () => {
+    const holdfast = await openHoldfast();
+    const receiver = await openWebhookReceiver((response, delivery) => {
+      if (delivery > 1) response.writeHead(204).end();
+    });
+    const settings = { HOLDFAST_WEBHOOK_URL: receiver.url, HOLDFAST_WEBHOOK_SECRET: WEBHOOK_SECRET };
+    let worker: WorkerProcess | undefined;
+    try {
+      worker = await startWorkerProcess(holdfast, settings);
+      const account = await accountWithNotices(holdfast, 2);
+      await holdfast.ledger.outbox.attend(account);
+      await eventually(async () => receiver.received.length === 1);
+      await worker.kill();
+      worker = await startWorkerProcess(holdfast, settings);
+      expect(await untilSettled(holdfast, account, 2)).toEqual([1, 2].map((n) => [n, 'delivered', null]));
+      const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
+      expect(ids).toEqual([1, 1, 2].map((n) => `${account}/${n}`));
+    } finally {
+      await worker?.kill();
+      await receiver.close();
+      await holdfast.closeSettled();
+    }
+  });
+});

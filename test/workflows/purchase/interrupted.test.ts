@@ -1,0 +1,171 @@
+import { TransientProviderError } from '../../../providers/provider-errors';
+import { createStubPaymentProvider } from '../../../providers/stub-payment/stub-payment-provider';
+import type { RunningWorker } from '../../../worker/worker';
+import { eventually } from '../../support/eventually';
+import { lockAccount } from '../account-lock';
+import { Shop, simulated } from './shop';
+
+const INTERRUPTED = { name: 'HoldfastError', code: 'PURCHASE_INTERRUPTED' };
+const PLANS = { 'two-seconds': { name: 'Two seconds', credits: 10, cycle: 'PT2S' } };
+
+let shop: Shop;
+let worker: RunningWorker;
+let isRefundingPossible = true;
+beforeAll(async () => {
+  shop = await Shop.open({ plans: PLANS });
+  worker = await startWorker();
+});
+afterAll(() => shop.close());
+
+function startWorker(): Promise<RunningWorker> {
+  const { outputDir } = shop.holdfast;
+  const payments = createStubPaymentProvider({ outputDir, pendingMs: 86_400_000, slowMs: 2_000 });
+  const paymentProvider = {
+    ...payments,
+    async refund(key: string) {
+      if (!isRefundingPossible) throw new TransientProviderError('503');
+      return payments.refund(key);
+    },
+  };
+  return shop.holdfast.startWorker({}, { paymentProvider });
+}
+
+/** What the buyer is told whose purchase an operator ends. */
+async function terminate(accountId: string, bought?: Promise<unknown>): Promise<void> {
+  await shop.workflow(accountId).terminate();
+  if (bought) await expect(bought).rejects.toMatchObject(INTERRUPTED);
+}
+
+/** The two who put it right: whoever asks again, or the pass that finds it. */
+type Mender = [string, (accountId: string, simulation: string) => Promise<unknown>];
+const MENDERS: Mender[] = [
+  ['its buyer asks again', (accountId, simulation) => shop.buy(accountId, simulated(simulation))],
+  ['reconciliation finds it', async (accountId) => expect(await shop.reconcile(accountId)).toBe(1)],
+];
+
+async function expectBoughtOnce(accountId: string): Promise<void> {
+  await eventually(async () => (await shop.record(accountId))?.status === 'granted');
+  expect(await shop.result(accountId)).toMatchObject({ status: 'granted', credits: 125 });
+  expect(await shop.payment(accountId)).toMatchObject({ timesTaken: 1, refunded: false });
+  expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 275 });
+}
+
+test('ended before its intent was written, it never was, and its buyer can ask again', async () => {
+  const accountId = await shop.buyer();
+  await worker.stop();
+  const bought = shop.buy(accountId);
+  await shop.untilStarted(accountId);
+  await terminate(accountId, bought);
+  worker = await startWorker();
+  expect(await shop.reconcile(accountId)).toBe(0);
+  await expect(shop.result(accountId)).rejects.toMatchObject(INTERRUPTED);
+  expect(await shop.record(accountId)).toBeNull();
+  await shop.buy(accountId);
+  await expectBoughtOnce(accountId);
+});
+
+test.each(MENDERS)(
+  'ended between intent and charge, it is charged once and granted once when %s',
+  async (_when, mend) => {
+    const accountId = await shop.buyer();
+    const lock = await lockAccount(shop.holdfast, accountId);
+    const bought = shop.buy(accountId, simulated('none'));
+    await lock.untilWaiting('open_purchase');
+    await terminate(accountId, bought);
+    await lock.release();
+    await eventually(async () => (await shop.record(accountId))?.status === 'open');
+    expect(await shop.payment(accountId)).toBeUndefined();
+    await mend(accountId, 'none');
+    await expectBoughtOnce(accountId);
+  },
+);
+
+test.each(MENDERS)(
+  'ended while it was being charged, it is charged once and granted once when %s',
+  async (_when, mend) => {
+    const accountId = await shop.buyer();
+    const bought = shop.buy(accountId, simulated('slow'));
+    await eventually(async () => (await shop.payment(accountId))?.state === 'pending');
+    await terminate(accountId, bought);
+    await mend(accountId, 'slow');
+    await expectBoughtOnce(accountId);
+  },
+);
+
+test.each(MENDERS)('ended between charge and grant, it is granted once when %s', async (_when, mend) => {
+  const accountId = await shop.buyer();
+  await shop.buy(accountId, simulated('pending'));
+  await terminate(accountId);
+  await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
+  expect(await shop.record(accountId)).toMatchObject({ status: 'open' });
+  await mend(accountId, 'pending');
+  await expectBoughtOnce(accountId);
+});
+
+test('ended after its grant, it is granted already, and there is nothing to put right', async () => {
+  const accountId = await shop.buyer();
+  const bought = shop.buy(accountId, simulated('slow'));
+  await eventually(async () => (await shop.payment(accountId)) !== undefined);
+  const lock = await lockAccount(shop.holdfast, accountId);
+  await lock.untilWaiting('settle_purchase');
+  await shop.workflow(accountId).terminate();
+  // Whoever was waiting is told of the end, or of what the ledger has of it by then.
+  await bought.catch((error) => expect(error).toMatchObject(INTERRUPTED));
+  await lock.release();
+  await eventually(async () => (await shop.record(accountId))?.status === 'granted');
+  expect(await shop.reconcile(accountId)).toBe(0);
+  expect(await shop.buy(accountId, simulated('slow'))).toMatchObject({ status: 'granted' });
+  await expectBoughtOnce(accountId);
+});
+
+test.each(MENDERS)('ended while its money was on its way back, it is given back once when %s', async (_when, mend) => {
+  const accountId = await shop.buyer('two-seconds');
+  await shop.buy(accountId, simulated('pending'));
+  await eventually(async () => (await shop.holdfast.ledger.subscription(accountId))?.status === 'lapsed');
+  isRefundingPossible = false;
+  await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
+  await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
+  await shop.untilRetrying('refundPayment', accountId);
+  await terminate(accountId);
+  isRefundingPossible = true;
+  await mend(accountId, 'pending');
+  await eventually(async () => (await shop.record(accountId))?.status === 'returned');
+  expect(await shop.result(accountId)).toMatchObject({ status: 'returned', reason: 'subscription-ended' });
+  expect(await shop.payment(accountId)).toMatchObject({ state: 'refunded', timesTaken: 1 });
+});
+
+test('taken up again long after its intent, it is voided and not charged: its buyer has gone', async () => {
+  const accountId = await shop.buyer();
+  const lock = await lockAccount(shop.holdfast, accountId);
+  const bought = shop.buy(accountId);
+  await lock.untilWaiting('open_purchase');
+  await terminate(accountId, bought);
+  await lock.release();
+  await eventually(async () => (await shop.record(accountId))?.status === 'open');
+  const age = "UPDATE holdfast.purchases SET opened_at = opened_at - interval '16 minutes' WHERE account_id = $1";
+  await shop.holdfast.sql(age, [accountId]);
+  expect(await shop.buy(accountId)).toMatchObject({ status: 'voided', reason: 'void-requested' });
+  expect(await shop.payment(accountId)).toBeUndefined();
+  // The provider, too, will not take it any more.
+  expect(await shop.holdfast.payments.state(`purchase/${accountId}/p`)).toMatchObject({ state: 'voided' });
+});
+
+test('reconciliation leaves alone what runs', async () => {
+  const accountId = await shop.buyer();
+  await shop.buy(accountId, simulated('pending'));
+  const { runId } = await shop.workflow(accountId).describe();
+  expect(await shop.reconcile(accountId)).toBe(0);
+  expect((await shop.workflow(accountId).describe()).runId).toBe(runId);
+  await shop.holdfast.client.purchases.cancel(accountId, 'p');
+  expect(await shop.result(accountId)).toMatchObject({ status: 'voided' });
+});
+
+test('an operator’s end does not lose the buyer’s second thoughts', async () => {
+  const accountId = await shop.buyer();
+  await shop.buy(accountId, simulated('pending'));
+  await terminate(accountId);
+  await shop.holdfast.client.purchases.cancel(accountId, 'p');
+  expect(await shop.result(accountId)).toMatchObject({ status: 'voided', reason: 'void-requested' });
+  await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
+  expect(await shop.payment(accountId)).toMatchObject({ timesTaken: 0 });
+});

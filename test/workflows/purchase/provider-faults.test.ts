@@ -1,0 +1,230 @@
+import type { PurchaseResult } from '../../../client/client';
+import { PermanentProviderError, RateLimitedProviderError } from '../../../providers/provider-errors';
+import type { PaymentProvider } from '../../../providers/providers';
+import { eventually } from '../../support/eventually';
+import { Shop, simulated } from './shop';
+
+/** What a payment provider can do wrong, by the payment method: which of its methods lie, and about what. */
+type Lies = Partial<Record<keyof PaymentProvider, (truth: () => Promise<unknown>) => Promise<unknown>>>;
+
+const says = (answer: unknown) => async () => answer;
+const afterwards = (answer: unknown) => async (truth: () => Promise<unknown>) => {
+  await truth();
+  return answer;
+};
+const throws = (error: unknown) => async () => {
+  throw error;
+};
+function once(lie: () => Promise<unknown>) {
+  let calls = 0;
+  return (truth: () => Promise<unknown>) => (calls++ === 0 ? lie() : truth());
+}
+
+const circle: Error = new Error('round');
+circle.cause = circle;
+
+let shop: Shop;
+const lies = new Map<string, Lies>();
+beforeAll(async () => {
+  shop = await Shop.open();
+  const { payments } = shop.holdfast;
+  const honest = payments as unknown as Record<keyof PaymentProvider, (asked: unknown) => Promise<unknown>>;
+  const told = (name: keyof PaymentProvider) => (asked: { idempotencyKey: string } | string) => {
+    const key = typeof asked === 'string' ? asked : asked.idempotencyKey;
+    const truth = () => honest[name](asked);
+    return lies.get(String(key.split('/')[1]))?.[name]?.(truth) ?? truth();
+  };
+  const paymentProvider = Object.fromEntries(
+    (['charge', 'state', 'void', 'refund'] as const).map((name) => [name, told(name)]),
+  );
+  await shop.holdfast.startWorker({}, { paymentProvider: paymentProvider as unknown as PaymentProvider });
+});
+afterAll(() => shop.close());
+
+interface Ended {
+  accountId: string;
+  result: PurchaseResult;
+}
+
+/** All at once: they mostly wait. */
+async function endsOf(cases: Record<string, Lies>): Promise<Map<string, Ended>> {
+  const ends = Object.entries(cases).map(async ([name, provider]): Promise<[string, Ended]> => {
+    const accountId = await shop.buyer();
+    lies.set(accountId, provider);
+    await shop.buy(accountId);
+    return [name, { accountId, result: await shop.result(accountId) }];
+  });
+  return new Map(await Promise.all(ends));
+}
+
+const endOf = (ends: Map<string, Ended>, name: string) => ends.get(name) as Ended;
+
+describe('a charge', () => {
+  const ANSWERS: Record<string, unknown> = {
+    'an unknown state': { state: 'requires_action', paymentId: 'pi_1' },
+    'another service’s word for paid': { state: 'succeeded' },
+    'paid, without a payment': { state: 'paid' },
+    'paid, with an empty payment': { state: 'paid', paymentId: '' },
+    'paid, with a payment that no ledger can hold': { state: 'paid', paymentId: 'a\0' },
+    'paid, with half a character': { state: 'paid', paymentId: 'a\ud83d' },
+    'paid, with a payment of a megabyte': { state: 'paid', paymentId: 'x'.repeat(1_000_000) },
+    'paid, with a number': { state: 'paid', paymentId: 5 },
+    nothing: undefined,
+    null: null,
+    'a word': 'paid',
+    'a list': [{ state: 'paid', paymentId: 'p' }],
+  };
+  const REASONS: Record<string, [reason: unknown, told: string]> = {
+    'a NUL': ['a\0', 'a\uFFFD'],
+    'half a character': ['cut \ud83d', 'cut \uFFFD'],
+    'a megabyte': ['x'.repeat(1_000_000), 'x'.repeat(512)],
+    'no text': [{ code: 5 }, 'unknown-reason'],
+    'no reason': [undefined, 'unknown-reason'],
+  };
+  const THROWN: Record<string, unknown> = {
+    'to wait for no number': new RateLimitedProviderError('x', Number.NaN),
+    'to wait for years': new RateLimitedProviderError('x', 1e15),
+    'what causes itself': circle,
+    'the value null': null,
+    'ten megabytes': new Error('x'.repeat(10_000_000)),
+    'half a character again': new Error('cut \ud83d'),
+  };
+  let ends: Map<string, Ended>;
+  beforeAll(async () => {
+    const each = <Value>(values: Record<string, Value>, lie: (value: Value) => Lies) =>
+      Object.entries(values).map(([name, value]) => [name, lie(value)] as const);
+    const declined = (reason: unknown) => says({ state: 'declined', paymentId: null, reason });
+    const refused = (reason: unknown) => throws(new PermanentProviderError(reason as string, 'no'));
+    ends = await endsOf(
+      Object.fromEntries([
+        ...each(ANSWERS, (answer) => ({ charge: afterwards(answer) })),
+        ...each(REASONS, ([reason]) => ({ charge: declined(reason) })),
+        ...each(REASONS, ([reason]) => ({ charge: refused(reason) })).map(([name, lie]) => [`refused: ${name}`, lie]),
+        ...each(THROWN, (error) => ({ charge: once(throws(error)) })),
+      ]),
+    );
+  });
+
+  test.each(Object.keys(ANSWERS))(
+    'is not believed where it makes no sense; the state under the key is: %s',
+    async (name) => {
+      const { accountId, result } = endOf(ends, name);
+      const { paymentId, ...payment } = (await shop.payment(accountId)) ?? {};
+      expect(result).toMatchObject({ status: 'granted', credits: 125, paymentId });
+      expect(payment).toMatchObject({ timesTaken: 1, refunded: false });
+    },
+  );
+
+  test.each(Object.entries(REASONS))('is declined for a reason that fits: %s', (name, [, reason]) => {
+    expect(endOf(ends, name).result).toMatchObject({ status: 'declined', reason });
+    expect(endOf(ends, `refused: ${name}`).result).toMatchObject({ status: 'declined', reason });
+  });
+
+  test.each(Object.keys(THROWN))('is asked for again where the provider throws %s', (name) => {
+    expect(endOf(ends, name).result).toMatchObject({ status: 'granted' });
+  });
+});
+
+describe('a provider that can’t be understood at all', () => {
+  const ANSWERS: Record<string, unknown> = {
+    'an unknown state': { state: 'requires_action', paymentId: 'pi_1' },
+    'another service’s word for paid': { state: 'succeeded' },
+    'paid, without a payment': { state: 'paid' },
+    nothing: undefined,
+  };
+  let ends: Map<string, Ended>;
+  beforeAll(async () => {
+    let isVoided = false;
+    const everywhere = Object.entries(ANSWERS).map(([name, answer]) => {
+      const lie = afterwards(answer);
+      return [name, { charge: lie, state: lie, refund: lie }];
+    });
+    ends = await endsOf({
+      ...Object.fromEntries(everywhere),
+      'but when it gives back': { charge: afterwards({ state: 'succeeded' }), state: says({ state: 'succeeded' }) },
+      'and refuses to give back': {
+        charge: says({}),
+        state: says({}),
+        refund: throws(new PermanentProviderError('no\0', 'x')),
+      },
+      'but when it voids': {
+        charge: says({ state: 'requires_action' }),
+        state: async (truth) => (isVoided ? truth() : { state: 'requires_action' }),
+        void: async (truth) => {
+          await truth();
+          isVoided = true;
+        },
+      },
+    });
+  });
+
+  test.each(Object.keys(ANSWERS))(
+    'has the purchase voided, and the money back where it was taken: %s',
+    async (name) => {
+      const { accountId, result } = endOf(ends, name);
+      expect(result).toMatchObject({ status: 'voided', reason: 'PROVIDER_FAULT' });
+      expect(await shop.payment(accountId)).toMatchObject({ timesTaken: 1, refunded: true });
+      const { client, taskQueue } = shop.holdfast.temporal;
+      const query = `TaskQueue = '${taskQueue}' AND HoldfastState = 'failed' AND WorkflowId = 'purchase/${accountId}/p'`;
+      await eventually(async () => (await client.workflow.count(query)).count === 1);
+
+      // It can be understood again, and its webhook tells.
+      lies.delete(accountId);
+      await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
+      await eventually(async () => (await shop.record(accountId))?.status === 'returned');
+      expect(await shop.result(accountId)).toMatchObject({ status: 'returned', reason: 'paid-after-voided' });
+    },
+  );
+
+  test.each([
+    ['but when it gives back', 'returned', 'paid-after-voided', { timesTaken: 1, refunded: true }],
+    ['and refuses to give back', 'voided', 'PROVIDER_FAULT', undefined],
+    ['but when it voids', 'voided', 'PROVIDER_FAULT', undefined],
+  ])('%s: the purchase is %s', async (name, status, reason, payment) => {
+    const { accountId, result } = endOf(ends, name);
+    expect(result).toMatchObject({ status, reason });
+    expect(await shop.payment(accountId)).toEqual(payment && expect.objectContaining(payment));
+  });
+});
+
+describe('a pending payment', () => {
+  const pendingBuyer = async () => {
+    const accountId = await shop.buyer();
+    expect(await shop.buy(accountId, simulated('pending'))).toMatchObject({ status: 'pending' });
+    return accountId;
+  };
+
+  test('isn’t given up for looks that can’t be understood', async () => {
+    const accountId = await pendingBuyer();
+    let looks = 0;
+    lies.set(accountId, {
+      state: async () => {
+        looks += 1;
+        return { state: 'processing' };
+      },
+    });
+    await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
+    await eventually(async () => looks >= 5);
+    lies.delete(accountId);
+    await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
+    await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
+    expect(await shop.result(accountId)).toMatchObject({ status: 'granted' });
+  });
+});
+
+describe('a refund', () => {
+  test('that the provider doesn’t confirm is none: it stays on its way, and reconciliation asks again', async () => {
+    const accountId = await shop.buyer();
+    await shop.buy(accountId, simulated('pending'));
+    await shop.holdfast.ledger.subscriptions.endNow(accountId, 's', 'end');
+    await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
+    lies.set(accountId, { refund: async () => ({ state: 'canceled' }) });
+    await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
+    expect(await shop.workflow(accountId).result()).toMatchObject({ status: 'returning' });
+    expect(await shop.record(accountId)).toMatchObject({ status: 'returning' });
+    lies.delete(accountId);
+    expect(await shop.reconcile(accountId)).toBe(1);
+    await eventually(async () => (await shop.record(accountId))?.status === 'returned');
+    expect(await shop.payment(accountId)).toMatchObject({ refunded: true });
+  });
+});

@@ -1,0 +1,126 @@
+import type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../../../client/client';
+import type { CatalogVersion } from '../../../contract/catalog';
+import type { BookEntry } from '../../../providers/stub-payment/stub-payment-provider';
+import { purchaseWorkflowId } from '../../../workflows/messages';
+import { eventually } from '../../support/eventually';
+import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { expectBooksToAgree } from './books';
+
+/** Holdfast with what a test of purchases needs: buyers, their payments, and three books to compare. */
+export class Shop {
+  readonly holdfast: Holdfast;
+
+  private constructor(holdfast: Holdfast) {
+    this.holdfast = holdfast;
+  }
+
+  static async open(catalog: Partial<CatalogVersion> = {}): Promise<Shop> {
+    const shop = new Shop(await openHoldfast());
+    await shop.holdfast.setCatalog(catalog);
+    return shop;
+  }
+
+  /** An account with a live subscription `s`, kept by nobody: no workflow of it runs. */
+  async buyer(planId = 'lite-monthly'): Promise<string> {
+    const accountId = uniqueId('buyer');
+    await this.subscribe(accountId, 's', planId);
+    return accountId;
+  }
+
+  async subscribe(accountId: string, subscriptionId: string, planId = 'lite-monthly'): Promise<void> {
+    const body = { planId, paymentReference: uniqueId('pay') };
+    const subscribed = await this.holdfast.ledger.subscriptions.subscribe(accountId, subscriptionId, body);
+    if (!subscribed.ok) throw new Error(subscribed.refusal.message);
+  }
+
+  buy(
+    accountId: string,
+    more: Partial<PurchaseRequest> = {},
+    options?: { timeoutMs: number },
+  ): Promise<PurchaseResult> {
+    return this.holdfast.client.purchases.buy(order(accountId, more), options);
+  }
+
+  result(accountId: string, purchaseId = 'p'): Promise<PurchaseResult> {
+    return this.holdfast.client.purchases.result(accountId, purchaseId);
+  }
+
+  /** The ledger's side. */
+  record(accountId: string, purchaseId = 'p'): Promise<PurchaseRecord | null> {
+    return this.holdfast.client.purchases.get(accountId, purchaseId);
+  }
+
+  /** The payment service's side. */
+  async payment(accountId: string, purchaseId = 'p'): Promise<BookEntry | undefined> {
+    const key = purchaseWorkflowId(accountId, purchaseId);
+    return (await this.holdfast.payments.book()).find(({ idempotencyKey }) => idempotencyKey === key);
+  }
+
+  workflow(accountId: string, purchaseId = 'p') {
+    return this.holdfast.temporal.client.workflow.getHandle(purchaseWorkflowId(accountId, purchaseId));
+  }
+
+  /** Temporal knows of it; somebody may have begun with it or not. */
+  async untilStarted(accountId: string, purchaseId = 'p'): Promise<void> {
+    await eventually(() =>
+      this.workflow(accountId, purchaseId)
+        .describe()
+        .then(
+          () => true,
+          () => false,
+        ),
+    );
+  }
+
+  /** The activity is waiting for its next attempt, or in one that isn't the first. */
+  async untilRetrying(activity: string, accountId: string, purchaseId = 'p'): Promise<void> {
+    await this.untilStarted(accountId, purchaseId);
+    await eventually(async () => {
+      const { raw } = await this.workflow(accountId, purchaseId).describe();
+      const pending = raw.pendingActivities?.find(({ activityType }) => activityType?.name === activity);
+      return Number(pending?.attempt ?? 0) > 1;
+    });
+  }
+
+  async eventsOf(accountId: string, purchaseId = 'p') {
+    return (await this.workflow(accountId, purchaseId).fetchHistory()).events ?? [];
+  }
+
+  /** Deletes the workflow, running or not. Temporal's server takes some seconds before it deletes one that has just closed. */
+  async forget(accountId: string, purchaseId = 'p'): Promise<void> {
+    const { client, namespace } = this.holdfast.temporal;
+    const workflowExecution = { workflowId: purchaseWorkflowId(accountId, purchaseId) };
+    await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution });
+    const handle = this.workflow(accountId, purchaseId);
+    await eventually(async () => !(await handle.describe().catch(() => undefined)));
+  }
+
+  /** A pass of reconciliation, once the account's purchases are due to be looked at; how many it has started again. */
+  async reconcile(accountId: string): Promise<number | undefined> {
+    const past = "UPDATE holdfast.purchases SET look_from = now() - interval '1 second' WHERE account_id = $1";
+    await this.holdfast.sql(`${past} AND resolved_at IS NULL`, [accountId]);
+    const strays = past.replace('purchases', 'stray_payments');
+    await this.holdfast.sql(`${strays} AND status = 'returning'`, [accountId]);
+    return (await this.holdfast.client.reconciliation.run()).upkeep?.purchasesRestarted;
+  }
+
+  expectBooksToAgree(): Promise<void> {
+    return expectBooksToAgree(this.holdfast);
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.expectBooksToAgree();
+    } finally {
+      await this.holdfast.close();
+    }
+  }
+}
+
+/** Purchase `p` of a pack of 125 credits at its price. */
+export function order(accountId: string, more: Partial<PurchaseRequest> = {}): PurchaseRequest {
+  return { accountId, purchaseId: 'p', packId: 'pack-125', shownPriceCents: 4900, ...more };
+}
+
+/** How the stub's simulations are asked for. */
+export const simulated = (simulation: string) => ({ paymentMethod: `simulate-${simulation}` });

@@ -1,0 +1,100 @@
+import { eventually } from '../../support/eventually';
+import { openTcpProxy, type TcpProxy } from '../tcp-proxy';
+import { Subscribers } from './subscribers';
+
+describe('while Postgres is away, a subscription', () => {
+  let subs: Subscribers;
+  let wire: TcpProxy;
+  beforeAll(async () => {
+    subs = await Subscribers.open({
+      plans: { 'two-seconds': { name: 'Two seconds', credits: 10, cycle: 'PT2S' } },
+      settlementWindow: 'PT2S',
+    });
+    wire = await openTcpProxy(subs.holdfast.database.ledgerUrl);
+    await subs.holdfast.startWorker({ databaseUrl: wire.url });
+  });
+  afterEach(() => wire.mend());
+  afterAll(async () => {
+    await subs.close();
+    await wire.close();
+  });
+
+  async function untilRetried(account: string, ...activities: string[]): Promise<void> {
+    await eventually(async () => {
+      // It may not have been started yet.
+      const description = await subs
+        .workflow(account)
+        .describe()
+        .catch(() => undefined);
+      return (description?.raw.pendingActivities ?? []).some(
+        ({ activityType, attempt }) => activities.includes(activityType?.name ?? '') && Number(attempt) > 1,
+      );
+    });
+  }
+
+  test('passes its boundary late: every paid cycle is granted once, in order, and the lapse is when it was to be', async () => {
+    const account = await subs.subscribed('two-seconds');
+    await subs.renew(account, 'pay-2');
+    const { validUntil } = (await subs.renew(account, 'pay-3')).subscription;
+    wire.cut();
+    await untilRetried(account, 'grantCycles');
+    await eventually(async () => Date.now() > Date.parse(validUntil));
+    expect(await subs.balance(account)).toMatchObject({ granted: 10, available: 0 });
+    wire.mend();
+    expect(await subs.workflow(account).result()).toMatchObject({
+      subscription: { closedWhy: 'lapsed', cycle: 3, validUntil },
+    });
+    expect(await subs.journal(account)).toEqual([
+      ['grant', 10],
+      ['grant', 10],
+      ['grant', 10],
+      ['expire', -10],
+      ['expire', -10],
+      ['expire', -10],
+    ]);
+  });
+
+  test('answers a renewal when it is back, as of the time when it was paid', async () => {
+    const account = await subs.subscribed('two-seconds');
+    const { validUntil } = await subs.subscription(account);
+    const paidAt = new Date(Date.parse(validUntil) - 1).toISOString();
+    await eventually(async () => Date.now() > Date.parse(paidAt) - 1_000);
+    wire.cut();
+    await eventually(async () => Date.now() > Date.parse(paidAt));
+    const renewal = subs.subscriptions.renew(
+      { accountId: account, subscriptionId: 's', paymentReference: 'pay-2', paidAt },
+      { timeoutMs: 60_000 },
+    );
+    // Whichever of the message and the boundary came first.
+    await untilRetried(account, 'renewSubscription', 'grantCycles');
+    await expect(
+      subs.subscriptions.renew(
+        { accountId: account, subscriptionId: 's', paymentReference: 'pay-2', paidAt },
+        { timeoutMs: 500 },
+      ),
+    ).rejects.toMatchObject({ code: 'ADMISSION_UNKNOWN' });
+    wire.mend();
+    const renewed = await renewal;
+    expect(renewed).toMatchObject({ subscription: { paidCycle: 2 } });
+    // Within the window, or after it if nobody has booked: in both cases it was paid in time.
+    expect(renewed.newTerm).toBe(false);
+    expect(await subs.renew(account, 'pay-2', paidAt)).toEqual({ ...renewed, replayed: true });
+    await eventually(async () => (await subs.subscription(account)).status === 'closed');
+    // Whom no expiry tells that it has been booked, hears of it from whoever asks.
+    await subs.renew(account, 'pay-2', paidAt);
+    expect(await subs.balance(account)).toEqual({ available: 0, pendingExpiry: 0, expired: 20, granted: 20 });
+  });
+
+  test('is begun once, however often it is asked for meanwhile', async () => {
+    const accountId = subs.newAccount();
+    const request = { accountId, subscriptionId: 's', planId: 'two-seconds', paymentReference: 'pay-1' };
+    wire.cut();
+    const asked = subs.subscriptions.subscribe(request, { timeoutMs: 60_000 });
+    await untilRetried(accountId, 'subscribe');
+    const again = subs.subscriptions.subscribe(request, { timeoutMs: 60_000 });
+    wire.mend();
+    expect((await asked).granted).toEqual((await again).granted);
+    await subs.workflow(accountId).result();
+    expect(await subs.balance(accountId)).toMatchObject({ granted: 10 });
+  });
+});

@@ -1,0 +1,44 @@
+import { LITE, PATIENCE, Subscribers } from './subscribers';
+
+const CLIENTS = 20;
+
+/** `count` calls at once. */
+function atOnce<T>(count: number, call: (index: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => call(index)));
+}
+
+describe('20 clients at once', () => {
+  let subs: Subscribers;
+  beforeAll(async () => {
+    subs = await Subscribers.open();
+    await subs.holdfast.startWorker();
+  });
+  afterAll(() => subs.close());
+
+  test('who subscribe with the same request get the same answer, and at most one of them began it', async () => {
+    const accountId = subs.newAccount();
+    const request = { accountId, subscriptionId: 's', planId: LITE, paymentReference: 'pay-1' };
+    const answers = await atOnce(CLIENTS, () => subs.subscriptions.subscribe(request, PATIENCE));
+    expect(new Set(answers.map(({ granted }) => JSON.stringify(granted))).size).toBe(1);
+    expect(answers.filter(({ replayed }) => !replayed).length).toBeLessThanOrEqual(1);
+    expect(await subs.balance(accountId)).toMatchObject({ available: 150, granted: 150 });
+  });
+
+  test('who tell the same payment pay one cycle', async () => {
+    const account = await subs.subscribed();
+    const answers = await atOnce(CLIENTS, () => subs.renew(account, 'same'));
+    // None where the task with the first answer was lost: then all of them are repetitions.
+    expect(answers.filter(({ replayed }) => !replayed).length).toBeLessThanOrEqual(1);
+    expect(new Set(answers.map(({ subscription }) => subscription.validUntil)).size).toBe(1);
+    expect(await subs.subscription(account)).toMatchObject({ paidCycle: 2, paidAhead: 1 });
+  });
+
+  test('who tell payments of their own pay a cycle each, one after the other', async () => {
+    const account = await subs.subscribed();
+    const answers = await atOnce(CLIENTS, (index) => subs.renew(account, `pay-${index}`));
+    const paid = answers.map(({ subscription }) => subscription.paidCycle).sort((a, b) => a - b);
+    expect(paid).toEqual(Array.from({ length: CLIENTS }, (_, index) => index + 2));
+    expect(await subs.subscription(account)).toMatchObject({ paidCycle: CLIENTS + 1, cycle: 1 });
+    expect(await subs.balance(account)).toMatchObject({ granted: 150 });
+  });
+});

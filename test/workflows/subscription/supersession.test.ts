@@ -1,0 +1,95 @@
+import { eventually } from '../../support/eventually';
+import { Subscribers } from './subscribers';
+
+/** Cycles of a second and windows of some more, by the real clock: everything ends by itself. */
+describe('a new subscription inside the old one’s window', () => {
+  let subs: Subscribers;
+  beforeAll(async () => {
+    subs = await Subscribers.open({
+      plans: {
+        second: { name: 'A second', credits: 10, cycle: 'PT1S' },
+        minute: { name: 'A minute', credits: 70, cycle: 'PT1M' },
+      },
+      settlementWindow: 'PT4S',
+    });
+    await subs.holdfast.startWorker();
+  });
+  afterAll(() => subs.close());
+
+  async function lapsed(): Promise<string> {
+    const account = await subs.subscribed('second', 'old');
+    await eventually(async () => (await subs.running()).includes(`expiry/${account}/old/1`));
+    return account;
+  }
+
+  test('keeps its credits when the old expiry comes; nothing of the old comes back, and what was old ends by itself', async () => {
+    const account = await lapsed();
+    await subs.subscribed('minute', 'new', account);
+    expect(await subs.balance(account)).toEqual({ available: 70, pendingExpiry: 0, expired: 10, granted: 80 });
+
+    expect(await subs.workflow(account, 'old').result()).toMatchObject({
+      status: 'closed',
+      subscription: { subscriptionId: 'old', closedWhy: 'superseded' },
+    });
+    const expiry = subs.holdfast.temporal.client.workflow.getHandle(`expiry/${account}/old/1`);
+    expect(await expiry.result()).toEqual({ status: 'closed', term: 1, expired: 0, entries: 0 });
+    expect(await subs.journal(account)).toEqual([
+      ['grant', 10],
+      ['expire', -10],
+      ['grant', 70],
+    ]);
+    expect(await subs.balance(account)).toMatchObject({ available: 70 });
+    await eventually(async () => (await subs.running()).filter((id) => id.includes(account)).length === 1);
+  });
+
+  test('leaves no way to renew the old one, whenever that was paid', async () => {
+    const account = await lapsed();
+    const { validUntil } = await subs.subscription(account, 'old');
+    const inTime = new Date(Date.parse(validUntil) - 1).toISOString();
+    await subs.subscribed('minute', 'new', account);
+    const superseded = { code: 'RENEWAL_SUPERSEDED', details: { subscriptionId: 'old', newer: 'new' } };
+    await expect(subs.renew(account, 'late', inTime, 'old')).rejects.toMatchObject(superseded);
+    await subs.workflow(account, 'old').result();
+    await expect(subs.renew(account, 'later', undefined, 'old')).rejects.toMatchObject(superseded);
+    expect(await subs.balance(account)).toMatchObject({ available: 70, granted: 80 });
+    // The old one's workflow was started to be told, and has ended again.
+    await eventually(async () => !(await subs.running()).includes(`subscription/${account}/old`));
+  });
+
+  test('is refused while the old one lives, and its workflow ends', async () => {
+    const account = await subs.subscribed('minute', 'old');
+    await expect(subs.subscribed('minute', 'new', account)).rejects.toMatchObject({ code: 'SUBSCRIPTION_EXISTS' });
+    expect(await subs.workflow(account, 'new').result()).toMatchObject({ status: 'refused' });
+    // The id is not used up by the refusal.
+    await subs.endNow(account, 'end', 'old');
+    await subs.subscribed('second', 'new', account);
+    expect(await subs.balance(account)).toMatchObject({ available: 10, expired: 70 });
+  });
+
+  test('a renewal after the booking starts a new term of the same subscription, in a workflow started again', async () => {
+    const account = await subs.subscribed('second');
+    expect(await subs.workflow(account).result()).toMatchObject({ subscription: { closedWhy: 'lapsed', term: 1 } });
+    const renewed = await subs.renew(account);
+    expect(renewed).toMatchObject({ newTerm: true, granted: [{ cycle: 2, credits: 10 }], subscription: { term: 2 } });
+    expect(await subs.subscriptions.workflowState(account, 's')).toBe('running');
+    expect(await subs.workflow(account).result()).toMatchObject({ subscription: { closedWhy: 'lapsed', term: 2 } });
+    expect(await subs.balance(account)).toEqual({ available: 0, pendingExpiry: 0, expired: 20, granted: 20 });
+  });
+
+  test('a renewal within the window but paid after the lapse starts a new term at once; the old expiry touches nothing', async () => {
+    const account = await lapsed();
+    const renewed = await subs.renew(account, 'pay-2', undefined, 'old');
+    expect(renewed).toMatchObject({ newTerm: true, subscription: { term: 2, cycle: 2 } });
+    const expiry = subs.holdfast.temporal.client.workflow.getHandle(`expiry/${account}/old/1`);
+    expect(await expiry.result()).toMatchObject({ status: 'closed', entries: 0 });
+    expect(await subs.workflow(account, 'old').result()).toMatchObject({
+      subscription: { closedWhy: 'lapsed', term: 2 },
+    });
+    expect(await subs.journal(account)).toEqual([
+      ['grant', 10],
+      ['expire', -10],
+      ['grant', 10],
+      ['expire', -10],
+    ]);
+  });
+});

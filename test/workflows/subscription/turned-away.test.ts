@@ -1,0 +1,88 @@
+import { eventually } from '../../support/eventually';
+import { Subscribers } from './subscribers';
+
+const NOT_CANCELLED = { name: 'HoldfastError', code: 'SUBSCRIPTION_NOT_CANCELLED' };
+
+/** What makes no sense now is turned away by the update's validator, and leaves no event; what was answered before is not. */
+describe('a subscription’s workflow', () => {
+  let subs: Subscribers;
+  beforeAll(async () => {
+    subs = await Subscribers.open({
+      plans: {
+        'two-seconds': { name: 'Two seconds', credits: 10, cycle: 'PT2S' },
+        minute: { name: 'A minute', credits: 10, cycle: 'PT1M' },
+      },
+      settlementWindow: 'PT1S',
+    });
+    await subs.holdfast.startWorker();
+  });
+  afterAll(() => subs.close());
+
+  async function events(account: string): Promise<number> {
+    return (await subs.workflow(account).fetchHistory()).events?.length ?? 0;
+  }
+
+  async function acceptedUpdates(account: string): Promise<number> {
+    const { events } = await subs.workflow(account).fetchHistory();
+    return events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length ?? 0;
+  }
+
+  /** The next cycle's run. */
+  async function untilNextRun(account: string, runId: string): Promise<void> {
+    await eventually(async () => (await subs.workflow(account).describe()).runId !== runId);
+  }
+
+  test('turns a resume away while nothing is cancelled, and keeps no trace of it', async () => {
+    const account = await subs.subscribed('minute');
+    await subs.cancel(account, 'c');
+    await subs.resume(account, 'r');
+    const before = await events(account);
+    await expect(subs.resume(account, 'another')).rejects.toMatchObject(NOT_CANCELLED);
+    await expect(subs.resume(account, 'another')).rejects.toMatchObject(NOT_CANCELLED);
+    expect(await events(account)).toBe(before);
+    expect(await acceptedUpdates(account)).toBe(3);
+    // The same key does it once there is something to take back.
+    await subs.cancel(account, 'c-2');
+    expect(await subs.resume(account, 'another')).toMatchObject({ replayed: false });
+  });
+
+  test('answers a resume that is repeated with its first answer: in the same run, in a later one, and after a loss', async () => {
+    const account = await subs.subscribed('two-seconds');
+    await subs.renew(account, 'pay-2');
+    await subs.renew(account, 'pay-3');
+    await subs.cancel(account, 'c');
+    const first = await subs.resume(account, 'r');
+    expect(await subs.resume(account, 'r')).toEqual({ ...first, replayed: true });
+    await untilNextRun(account, (await subs.workflow(account).describe()).runId);
+    expect(await subs.resume(account, 'r')).toEqual({ ...first, replayed: true });
+    await expect(subs.resume(account, 'another')).rejects.toMatchObject(NOT_CANCELLED);
+    await subs.workflow(account).terminate();
+    expect(await subs.resume(account, 'r')).toEqual({ ...first, replayed: true });
+    // A run that took up a lost one doesn't know all keys, so the ledger is asked.
+    await expect(subs.resume(account, 'another')).rejects.toMatchObject(NOT_CANCELLED);
+    await subs.endNow(account);
+  });
+
+  test('turns a new renewal away after an end at once, but repeats the answer of an old one', async () => {
+    const account = await subs.subscribed('minute');
+    const first = await subs.renew(account, 'pay-2');
+    const ended = await subs.endNow(account, 'end');
+    expect(ended).toMatchObject({ expired: 10, entries: 1, subscription: { closedWhy: 'ended-now' } });
+    await expect(subs.renew(account, 'pay-3')).rejects.toMatchObject({ code: 'SUBSCRIPTION_ENDED' });
+    expect(await subs.renew(account, 'pay-2')).toEqual({ ...first, replayed: true });
+    expect(await subs.endNow(account, 'end')).toEqual({ ...ended, replayed: true });
+    await expect(subs.endNow(account, 'end-2')).rejects.toMatchObject({ code: 'SUBSCRIPTION_ENDED' });
+    await expect(subs.cancel(account)).rejects.toMatchObject({ code: 'SUBSCRIPTION_ENDED' });
+    await expect(subs.resume(account)).rejects.toMatchObject({ code: 'SUBSCRIPTION_ENDED' });
+  });
+
+  test('lets everything through that the ledger has to decide: who resumes in the same breath as another cancels', async () => {
+    for (let round = 0; round < 5; round++) {
+      const account = await subs.subscribed('minute');
+      await subs.cancel(account, 'c');
+      const [resumed] = await Promise.allSettled([subs.resume(account, 'r'), subs.cancel(account, 'c-2')]);
+      expect(resumed.status).toBe('fulfilled');
+      await subs.endNow(account);
+    }
+  });
+});

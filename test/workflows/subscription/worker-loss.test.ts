@@ -1,0 +1,84 @@
+import { eventually } from '../../support/eventually';
+import { lockAccount } from '../account-lock';
+import { startWorkerProcess, type WorkerProcess } from '../worker-process';
+import { PATIENCE, Subscribers } from './subscribers';
+
+/** Real worker processes that really end, while the ledger's function has been called and its answer is still to come. */
+describe('when a worker is killed', () => {
+  let subs: Subscribers;
+  let worker: WorkerProcess;
+  beforeEach(async () => {
+    subs = await Subscribers.open({
+      plans: {
+        'three-seconds': { name: 'Three seconds', credits: 10, cycle: 'PT3S' },
+        minute: { name: 'A minute', credits: 10, cycle: 'PT1M' },
+      },
+      settlementWindow: 'PT1S',
+    });
+    worker = await startWorkerProcess(subs.holdfast);
+  });
+  afterEach(async () => {
+    await worker.kill();
+    await subs.close();
+  });
+
+  /** The call waits in Postgres for its account, and goes through there after the worker that made it is dead. */
+  async function killDuring(functionName: string, accountId: string, begin: () => void): Promise<void> {
+    const lock = await lockAccount(subs.holdfast, accountId);
+    begin();
+    await lock.untilWaiting(`holdfast.${functionName}(`);
+    await worker.kill();
+    await lock.release();
+    await subs.holdfast.startWorker();
+  }
+
+  test('during a subscribe, it begins once and is answered', async () => {
+    const account = subs.newAccount();
+    // So that there is a row to wait for.
+    await subs.holdfast.sql('INSERT INTO holdfast.accounts (account_id) VALUES ($1)', [account]);
+    const request = { accountId: account, subscriptionId: 's', planId: 'minute', paymentReference: 'pay-1' };
+    let subscribed: Promise<unknown> = Promise.resolve();
+    await killDuring('subscribe', account, () => {
+      subscribed = subs.subscriptions.subscribe(request, PATIENCE);
+    });
+    expect(await subscribed).toMatchObject({ granted: [{ cycle: 1, credits: 10 }] });
+    expect(await subs.journal(account)).toEqual([['grant', 10]]);
+  });
+
+  test('during a renewal, it pays one cycle and is answered', async () => {
+    const account = await subs.subscribed('minute');
+    let renewed: Promise<unknown> = Promise.resolve();
+    await killDuring('renew_subscription', account, () => {
+      const renewal = { accountId: account, subscriptionId: 's', paymentReference: 'pay-2' };
+      renewed = subs.subscriptions.renew(renewal, PATIENCE);
+    });
+    expect(await renewed).toMatchObject({ newTerm: false, replayed: true, subscription: { paidCycle: 2 } });
+    expect(await subs.subscription(account)).toMatchObject({ paidCycle: 2 });
+  });
+
+  test('at a boundary, the next cycle is granted once', async () => {
+    const account = await subs.subscribed('three-seconds');
+    await subs.renew(account, 'pay-2');
+    await killDuring('grant_cycles', account, () => {});
+    expect(await subs.workflow(account).result()).toMatchObject({ subscription: { closedWhy: 'lapsed', cycle: 2 } });
+    expect(await subs.journal(account)).toEqual([
+      ['grant', 10],
+      ['grant', 10],
+      ['expire', -10],
+      ['expire', -10],
+    ]);
+  });
+
+  test('during the booking, what is left expires once', async () => {
+    const account = await subs.subscribed('three-seconds');
+    await eventually(async () => (await subs.running()).includes(`expiry/${account}/s/1`));
+    await killDuring('expire_term', account, () => {});
+    expect(await subs.workflow(account).result()).toMatchObject({ subscription: { closedWhy: 'lapsed' } });
+    expect(await subs.journal(account)).toEqual([
+      ['grant', 10],
+      ['expire', -10],
+    ]);
+    const expiry = subs.holdfast.temporal.client.workflow.getHandle(`expiry/${account}/s/1`);
+    expect(await expiry.result()).toMatchObject({ status: 'booked', expired: 10, entries: 1 });
+  });
+});

@@ -1,0 +1,97 @@
+import { HoldfastError } from '../../../contract/errors';
+import type { GenerationRequest } from '../../../contract/generation';
+import type { Waiting } from '../../../contract/waiting';
+import { createLedger } from '../../../ledger/ledger';
+import { eventually } from '../../support/eventually';
+import type { Holdfast } from '../harness';
+
+/** An avatar costs a credit per 3 s. */
+export function costing(credits: number): Pick<GenerationRequest, 'kind' | 'seconds'> {
+  return { kind: 'ai-avatar', seconds: credits * 3 };
+}
+
+export function patient(
+  accountId: string,
+  requestId: string,
+  credits: number,
+  more: Partial<GenerationRequest> = {},
+): GenerationRequest {
+  return { accountId, requestId, ...costing(credits), onInsufficientCredits: 'wait', ...more };
+}
+
+/** Asks for a generation that has to wait. */
+export async function park(
+  { client }: Holdfast,
+  accountId: string,
+  requestId: string,
+  credits: number,
+  more?: Partial<GenerationRequest>,
+): Promise<Waiting> {
+  const { status, waiting } = await client.generations.start(patient(accountId, requestId, credits, more));
+  if (status !== 'waiting' || !waiting) throw new Error(`${requestId} was ${status}.`);
+  return waiting;
+}
+
+/** More credits, of which whoever waits hears at once. */
+export async function give({ ledger }: Holdfast, accountId: string, credits: number, key: string): Promise<void> {
+  const expiresAt = new Date(Date.now() + 365 * 86_400_000).toISOString();
+  const body = { credits, source: 'promotion' as const, reason: 'test', by: 'test', expiresAt };
+  const granted = await untilReached(() => ledger.grant(accountId, key, body));
+  if (!granted.ok) throw new Error(granted.refusal.message);
+}
+
+/** As everybody does who calls the ledger: where it can't be reached for a moment, the same again with the same key. */
+async function untilReached<T>(call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof HoldfastError && error.code === 'LEDGER_UNAVAILABLE')) throw error;
+    }
+  }
+}
+
+/** More credits, given by somebody who dies before the wake-up is sent. */
+export async function giveUnheard(holdfast: Holdfast, accountId: string, credits: number, key: string): Promise<void> {
+  const ledger = createLedger({
+    databaseUrl: holdfast.database.ledgerUrl,
+    deliver: () => Promise.reject(new Error('dead')),
+  });
+  try {
+    await give({ ...holdfast, ledger }, accountId, credits, key);
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** Who waits, in their order. */
+export async function queueOf({ client }: Holdfast, accountId: string): Promise<string[]> {
+  const { tickets } = await client.waiting(accountId);
+  expect(tickets.map(({ place }) => place)).toEqual(tickets.map((_, index) => index + 1));
+  return tickets.map(({ requestId }) => requestId);
+}
+
+/** Whose credits were set aside, the first one first. */
+export async function servedIn({ ledger }: Holdfast, accountId: string): Promise<string[]> {
+  const { entries } = await ledger.history(accountId, { limit: 1_000 });
+  return entries.flatMap(({ type, requestId }) => (type === 'reserve' && requestId ? [requestId] : [])).reverse();
+}
+
+export async function entriesOf({ ledger }: Holdfast, accountId: string, requestId: string): Promise<string[]> {
+  const { entries } = await ledger.history(accountId, { limit: 1_000 });
+  return entries.filter((entry) => entry.requestId === requestId).map(({ type }) => type);
+}
+
+export async function untilServed({ ledger }: Holdfast, accountId: string, requestId: string): Promise<void> {
+  await eventually(async () => (await ledger.request(accountId, requestId))?.reservedAt !== null);
+}
+
+/** A new catalog version in which that has been changed, effective at once. */
+export async function changeCatalog({ sql }: Holdfast, path: string, value: string | null): Promise<void> {
+  const document = value === null ? 'document #- $1::text[]' : 'jsonb_set(document, $1::text[], $2::jsonb)';
+  await sql(
+    `INSERT INTO holdfast.catalog_versions SELECT version + 1, clock_timestamp(), ${document}
+     FROM holdfast.catalog_versions ORDER BY version DESC LIMIT 1`,
+    value === null ? [path] : [path, value],
+  );
+}

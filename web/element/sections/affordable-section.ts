@@ -1,0 +1,161 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
+import type { Pack } from '../api/types';
+import {
+  affordableCount,
+  durationMsOf,
+  type PriceRow,
+  priceOf,
+  priceRows,
+  spendable,
+  waitedFor,
+  waysOut,
+} from '../state/affordable';
+import { mayBuy } from '../state/facts';
+import { ask } from '../state/purchases';
+import { type SectionView, section, sentenceOf } from '../view';
+
+/** As far as the slider goes where the kind allows more; the field beside it goes all the way. */
+const SLIDER_SECONDS_MAX = 120;
+const FIRST_SECONDS = 10;
+
+/** The price list as a calculator: what each generation costs, and how many there are credits for. */
+export function makeSection(view: SectionView): TemplateResult {
+  const { overview, state, words } = view;
+  const rows = priceRows(overview.prices.kinds);
+  return section(
+    'make',
+    words,
+    html`
+      ${rows.length === 0 ? html`<p class="quiet">${words.make.none}</p>` : nothing}
+      <ul class="prices">${rows.map((row) => priceRow(view, row))}</ul>
+      <p class="sr" role="status">${state.calculated}</p>
+    `,
+  );
+}
+
+function priceRow(view: SectionView, row: PriceRow) {
+  const durationMs = row.maxSeconds === null ? 0 : durationMsOf(typedIn(view, row), row.maxSeconds);
+  return html`<li class="price-row" data-price=${row.key}>
+    <span class="kind">${row.name}${row.variant === null ? nothing : html` <span class="quiet">${row.variant.name(view.words)}</span>`}</span>
+    <output aria-live="off">${durationMs === null ? nothing : result(view, row, durationMs)}</output>
+    <span class="quiet each">${eachOf(view, row)}</span>
+    ${row.maxSeconds === null ? nothing : length(view, row, row.maxSeconds)}
+    ${durationMs === null ? range(view, row) : wayOut(view, row, priceOf(row, durationMs))}
+  </li>`;
+}
+
+function result({ overview, words, format }: SectionView, row: PriceRow, durationMs: number) {
+  const price = priceOf(row, durationMs);
+  const count = affordableCount(spendable(overview.balance, overview.open), price);
+  const cost = html`<strong>${words.make.result(format, price)}</strong>`;
+  // Where there is not enough for one, a sentence of its own says so.
+  return count === 0
+    ? html`<strong class="low">${words.credits(format, price)}</strong>`
+    : html`${cost} ${words.make.count(format, count)}`;
+}
+
+function eachOf({ words, format }: SectionView, { credits, perSeconds, maxSeconds }: PriceRow) {
+  if (perSeconds === null) return words.make.each(format, credits);
+  const each = words.make.eachUnit(format, credits, perSeconds);
+  const isShort = maxSeconds !== null && maxSeconds <= SLIDER_SECONDS_MAX;
+  return isShort ? `${each}, ${words.make.atMost(format.seconds(maxSeconds))}` : each;
+}
+
+function length(view: SectionView, row: PriceRow, maxSeconds: number) {
+  const { words, format } = view;
+  const typed = typedIn(view, row);
+  const name = fullName(view, row);
+  const sliderMax = Math.min(maxSeconds, SLIDER_SECONDS_MAX);
+  return html`<span class="length">
+    <input type="range" min=${Math.min(1, sliderMax)} max=${sliderMax} step=${sliderMax < 1 ? 0.001 : 1}
+      aria-label=${words.make.length(name)} aria-valuetext=${format.seconds(Number(typed))}
+      .value=${live(sliderAt(typed, sliderMax))}
+      @input=${(event: Event) => change(view, row, typedInto(event))} @change=${() => tell(view, row)} />
+    <input type="number" inputmode="decimal" min="0.001" max=${maxSeconds} step="0.001"
+      aria-label=${words.make.lengthExact(name)}
+      .value=${live(typed)}
+      @input=${(event: Event) => change(view, row, typedInto(event))} @change=${() => tell(view, row)} />
+    <span class="quiet" aria-hidden="true">${words.make.unit}</span>
+  </span>`;
+}
+
+function range({ words, format }: SectionView, { maxSeconds }: PriceRow) {
+  return html`<p class="way bad">${words.make.range(format, format.seconds(maxSeconds ?? 0))}</p>`;
+}
+
+/** What it would cost, and what can be done about it. */
+function wayOut(view: SectionView, row: PriceRow, price: number) {
+  const { overview, words, format } = view;
+  const { balance, open, prices, subscription } = overview;
+  const free = spendable(balance, open);
+  if (price <= free) return nothing;
+  const { pack, seconds } = waysOut(row, price - free, free, mayBuy(subscription) ? prices.packs : []);
+  // Who has nothing and can't buy is told so once, where the balance stands.
+  if (free === 0 && pack === null) return nothing;
+  const ways = sentenceOf(
+    (buy, shorten) => words.make.ways(pack && buy, seconds === null ? null : shorten),
+    pack === null ? nothing : buyButton(view, pack),
+    seconds === null ? nothing : shortenButton(view, row, seconds),
+  );
+  return html`<p class="way" data-part="short">
+    ${words.make.short(format, price, balance.available, waitedFor(open))} ${ways}
+  </p>`;
+}
+
+function buyButton({ store, words, format }: SectionView, pack: Pack) {
+  const open = (event: Event) => {
+    ask(store, pack);
+    // The pack's own button, beside the question that has just been asked.
+    const root = (event.currentTarget as Element).getRootNode() as ShadowRoot;
+    const button = root.querySelector<HTMLElement>(`[data-pack="${CSS.escape(pack.packId)}"]`);
+    button?.scrollIntoView({ block: 'center' });
+    button?.focus({ preventScroll: true });
+  };
+  const price = format.money(pack.priceCents, pack.currency);
+  return html`<button type="button" class="link" @click=${open}>${words.make.buy(format, pack.credits, price)}</button>`;
+}
+
+function shortenButton(view: SectionView, row: PriceRow, seconds: number) {
+  const { words, format } = view;
+  const shorten = () => {
+    change(view, row, String(seconds));
+    tell(view, row);
+  };
+  return html`<button type="button" class="link" @click=${shorten}>${words.make.shorten(format.seconds(seconds))}</button>`;
+}
+
+function change({ store }: SectionView, { key }: PriceRow, seconds: string) {
+  store.update({ durations: { ...store.state.durations, [key]: seconds } });
+}
+
+/** Said when the slider stands still: who drags it past a hundred values wants to hear one. */
+function tell(view: SectionView, row: PriceRow) {
+  const { overview, store, words, format } = view;
+  const durationMs = durationMsOf(typedIn({ ...view, state: store.state }, row), row.maxSeconds ?? 0);
+  if (durationMs === null) return;
+  const price = priceOf(row, durationMs);
+  const free = spendable(overview.balance, overview.open);
+  const calculated =
+    price <= free
+      ? `${words.make.result(format, price)} ${words.make.count(format, affordableCount(free, price))}`
+      : words.make.short(format, price, overview.balance.available, waitedFor(overview.open));
+  store.update({ calculated });
+}
+
+function typedIn({ state }: SectionView, { key, maxSeconds }: PriceRow): string {
+  return state.durations[key] ?? String(Math.min(FIRST_SECONDS, maxSeconds ?? FIRST_SECONDS));
+}
+
+/** A slider that is given more than it goes to, or nothing, would stand in its middle. */
+function sliderAt(typed: string, sliderMax: number): string {
+  return String(Math.min(Math.max(Math.round(Number(typed)), Math.min(1, sliderMax)), sliderMax));
+}
+
+function fullName({ words }: SectionView, { name, variant }: PriceRow): string {
+  return variant === null ? name : `${name} ${variant.name(words)}`;
+}
+
+function typedInto(event: Event): string {
+  return (event.currentTarget as HTMLInputElement).value;
+}

@@ -1,5 +1,0 @@
-export { loadWebConfig, type WebConfig } from './config';
-export { createLogger } from './http/logging';
-export { runWeb } from './run';
-export { createServer, type ServerOptions } from './server';
-export { type RunningWeb, startWeb } from './start';

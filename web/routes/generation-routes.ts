@@ -1,0 +1,160 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { GenerationAdmission, GenerationStatus, HoldfastClient } from '../../client/client';
+import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../../contract/errors';
+import { type Generation, generation, generationBody, openGenerations } from '../../contract/generation';
+import { requestId } from '../../contract/ids';
+import { waitingQueueForOwner } from '../../contract/waiting';
+import { endingOf, figuresOf, generationOf, unreservedOf } from '../generation-view';
+import { accountParams, idempotencyHeaders } from '../http/parameters';
+import type { RouteContext } from '../route-context';
+
+const tags = ['Generations'];
+
+const generationParams = accountParams.extend({
+  requestId: requestId.meta({ description: 'The request’s id: its Idempotency-Key.' }),
+});
+
+export function addGenerationRoutes(app: FastifyInstance, context: RouteContext): void {
+  addCommands(app, context);
+  addReads(app, context);
+}
+
+function addCommands(app: FastifyInstance, context: RouteContext): void {
+  const { client } = context;
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+
+  routes.post(
+    '/generations',
+    {
+      config: { scope: 'generations:write' },
+      schema: {
+        operationId: 'startGeneration',
+        tags,
+        summary: 'Start a generation',
+        description:
+          'Answers as soon as its credits are reserved (201) or it waits for some (202). Where it had ended before: its end (200). A refusal is a problem: 402 `INSUFFICIENT_CREDITS` with `required`, `available`, `shortfall` and the packs that would cover it.',
+        params: accountParams,
+        headers: idempotencyHeaders,
+        body: generationBody,
+        response: { 200: generation, 201: generation, 202: generation },
+      },
+    },
+    async ({ accountId, headers, body }, reply) => {
+      const request = { ...body, accountId, requestId: headers['idempotency-key'] };
+      return answerAdmission(reply, context, await client.generations.start(request));
+    },
+  );
+
+  routes.delete(
+    '/generations/:requestId',
+    {
+      config: { scope: 'generations:cancel' },
+      schema: {
+        operationId: 'cancelGeneration',
+        tags,
+        summary: 'Ask for a generation to be cancelled',
+        description: 'Its end tells whether that came in time. One that has ended already stays as it is.',
+        params: generationParams,
+        response: { 202: generation },
+      },
+    },
+    async ({ accountId, params: { requestId } }, reply) => {
+      await client.generations.cancel(accountId, requestId);
+      reply.code(202);
+      return viewOf(client, await client.generations.status(accountId, requestId));
+    },
+  );
+}
+
+function addReads(app: FastifyInstance, { client }: RouteContext): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+
+  routes.get(
+    '/generations',
+    {
+      config: { scope: 'generations:read' },
+      schema: {
+        operationId: 'getOpenGenerations',
+        tags,
+        summary: 'The generations that run or wait for credits',
+        params: accountParams,
+        response: { 200: openGenerations },
+      },
+    },
+    async ({ accountId }) => ({
+      open: (await client.generations.open(accountId)).map((record) => generationOf(record)),
+    }),
+  );
+
+  routes.get(
+    '/generations/:requestId',
+    {
+      config: { scope: 'generations:read' },
+      schema: {
+        operationId: 'getGeneration',
+        tags,
+        summary: 'One generation: where it is, and what it cost',
+        params: generationParams,
+        response: { 200: generation },
+      },
+    },
+    async ({ accountId, params }) => viewOf(client, await client.generations.status(accountId, params.requestId)),
+  );
+
+  routes.get(
+    '/waiting',
+    {
+      config: { scope: 'generations:read' },
+      schema: {
+        operationId: 'getWaiting',
+        tags,
+        summary: 'Who waits for credits, in the order in which they are served',
+        params: accountParams,
+        response: { 200: waitingQueueForOwner },
+      },
+    },
+    ({ accountId }) => client.waiting(accountId),
+  );
+}
+
+async function answerAdmission(
+  reply: FastifyReply,
+  { ledger }: RouteContext,
+  { accountId, requestId, waiting, result }: GenerationAdmission,
+): Promise<Generation> {
+  const reason = result?.status === 'rejected' && result.reason;
+  if (result && isErrorCode(reason)) {
+    throw new HoldfastError(reason, result.message ?? ERROR_CATALOGUE[reason].summary, figuresOf(result));
+  }
+  reply.header(
+    'location',
+    `/v1/accounts/${encodeURIComponent(accountId)}/generations/${encodeURIComponent(requestId)}`,
+  );
+  const record = await ledger.request(accountId, requestId);
+  const view = record
+    ? { ...generationOf(record), ...(waiting && record.status === 'waiting' && { waiting }) }
+    : unreservedOf(accountId, requestId, result ? endingOf(result) : { status: 'starting' });
+  reply.code(STATUS[view.status] ?? 200);
+  return view;
+}
+
+/** How it stands now, which a repeated call may find otherwise than the first one did. */
+const STATUS: Partial<Record<Generation['status'], number>> = { starting: 201, running: 201, waiting: 202 };
+
+async function viewOf(client: HoldfastClient, status: GenerationStatus): Promise<Generation> {
+  const { accountId, requestId, workflow, progress, record } = status;
+  if (record) return generationOf(record, progress);
+  if (workflow === 'unknown') {
+    throw new HoldfastError('REQUEST_NOT_FOUND', `There is no generation ${requestId} that is still known.`);
+  }
+  if (workflow === 'running') return unreservedOf(accountId, requestId, { status: 'starting' });
+  try {
+    return unreservedOf(accountId, requestId, endingOf(await client.generations.result(accountId, requestId)));
+  } catch (error) {
+    // It made no sense: that failed its workflow, and is what has become of it.
+    if (!(error instanceof HoldfastError) || ERROR_CATALOGUE[error.code].class !== 'bad-input') throw error;
+    const { code: reason, message } = error;
+    return unreservedOf(accountId, requestId, { status: 'rejected', reason, message });
+  }
+}

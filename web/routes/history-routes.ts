@@ -1,0 +1,105 @@
+import { Readable } from 'node:stream';
+import { type Stringifier, stringify } from 'csv-stringify';
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { HoldfastClient } from '../../client/client';
+import { grantOrigin } from '../../contract/grant';
+import {
+  type History,
+  type HistoryPage,
+  historyEntryForOwner,
+  historyFilter,
+  historyForOwner,
+  historyPage,
+} from '../../contract/history';
+import { usage, usageRange } from '../../contract/usage';
+import { accountParams } from '../http/parameters';
+import type { RouteContext } from '../route-context';
+
+const CSV_PAGE = 500;
+
+const ENTRY = Object.keys(historyEntryForOwner.shape);
+const ORIGIN = Object.keys(grantOrigin.shape);
+const OWN = ENTRY.slice(0, ENTRY.indexOf('metadata') + 1).filter((name) => !ORIGIN.includes(name));
+
+/** In the order that was published, in which what a grant was for stands last; what has come since stands behind it. */
+const CSV_COLUMNS = [...new Set([...OWN, ...ORIGIN, ...ENTRY])];
+
+export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const tags = ['Account'];
+
+  routes.get(
+    '/history',
+    {
+      config: { scope: 'balance:read' },
+      schema: {
+        operationId: 'getHistory',
+        tags,
+        summary: 'What happened to the credits, in pages',
+        params: accountParams,
+        querystring: historyPage,
+        response: { 200: historyForOwner },
+      },
+    },
+    ({ accountId, query }) => client.history(accountId, query),
+  );
+
+  routes.get(
+    '/usage',
+    {
+      config: { scope: 'balance:read' },
+      schema: {
+        operationId: 'getUsage',
+        tags,
+        summary: 'What generations were charged, per day and type',
+        params: accountParams,
+        querystring: usageRange,
+        response: { 200: usage },
+      },
+    },
+    ({ accountId, query }) => client.usage(accountId, query),
+  );
+
+  routes.get(
+    '/history.csv',
+    {
+      config: { scope: 'balance:read', streams: { type: 'text/csv', description: 'A row per entry, newest first.' } },
+      schema: {
+        operationId: 'getHistoryCsv',
+        tags,
+        summary: 'All of it as CSV',
+        params: accountParams,
+        querystring: historyFilter,
+      },
+    },
+    async ({ accountId, query }, reply) => {
+      // The first page is read before there is an answer, so that a ledger out of reach is a problem and no broken file.
+      const page = { ...query, limit: CSV_PAGE };
+      const first = await client.history(accountId, page);
+      reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="history.csv"');
+      return csvOf(rowsOf(client, accountId, page, first));
+    },
+  );
+}
+
+/**
+ * Read page by page as it is taken. What begins like a formula is told to spreadsheets as text; and text is quoted, since
+ * some of them, by their language, take a semicolon or a tab for the end of a cell.
+ */
+function csvOf(entries: AsyncIterable<object>): Stringifier {
+  const csv = stringify({ header: true, columns: CSV_COLUMNS, escape_formulas: true, quoted_string: true, bom: true });
+  const rows = Readable.from(entries);
+  rows.on('error', (error) => csv.destroy(error));
+  csv.on('close', () => rows.destroy());
+  return rows.pipe(csv);
+}
+
+async function* rowsOf(client: HoldfastClient, accountId: string, page: HistoryPage, first: History) {
+  let { entries, next } = first;
+  for (;;) {
+    for (const entry of entries) yield entry;
+    if (next === null) return;
+    ({ entries, next } = await client.history(accountId, { ...page, before: next }));
+  }
+}

@@ -1,0 +1,87 @@
+import { type Environment, type Given, readSettings } from '../config/read-environment';
+import type { TemporalConfig } from '../config/temporal';
+import type { LogLevel } from '../config/values';
+import { namesReadBy } from '../config/variables';
+import { HoldfastError } from '../contract/errors';
+import { parseWebhookSecrets, parseWebhookUrl, type WebhookOptions } from '../providers/webhook/webhook-target';
+import { generationTaskQueue } from '../workflows/messages';
+
+export type WorkerRole = 'all' | 'workflows' | 'generation';
+
+export interface WorkerConfig {
+  /** The serving connection: it may call the ledger's functions and read its views. */
+  databaseUrl: string;
+  /** Which task queues this process serves. */
+  role: WorkerRole;
+  taskQueue: string;
+  generationTaskQueue: string;
+  healthPort?: number;
+  logLevel: LogLevel;
+  /** `stub`: packs are sold without money, for development. Otherwise only a provider that is handed over sells any. */
+  payments?: 'stub';
+  /** Where notices go; without it they are written to the log. */
+  webhook?: WebhookOptions;
+  /** Where the stub providers write their files. */
+  outputDir: string;
+  /** How long running activities may go on after the process was asked to stop. */
+  shutdownGraceSeconds: number;
+  /** After this long an open reservation is looked at by reconciliation; it doesn't end by that. */
+  holdSeconds: number;
+  reconcileIntervalSeconds: number;
+  maxConcurrentGenerations: number;
+  temporal: TemporalConfig;
+}
+
+/** Every variable that the worker reads, but for Temporal's own (`TEMPORAL_…`). */
+export const WORKER_VARIABLES: readonly string[] = namesReadBy('worker');
+
+/** @throws Error naming every variable that is missing, malformed or unknown. */
+export function loadWorkerConfig(environment: Environment): WorkerConfig {
+  const { settings, temporal } = readSettings('worker', environment, webhookProblems);
+  return {
+    databaseUrl: settings.DATABASE_URL,
+    role: settings.HOLDFAST_ROLE,
+    taskQueue: settings.HOLDFAST_TASK_QUEUE,
+    generationTaskQueue: generationTaskQueue(settings.HOLDFAST_TASK_QUEUE),
+    healthPort: settings.HOLDFAST_HEALTH_PORT,
+    logLevel: settings.HOLDFAST_LOG_LEVEL,
+    payments: settings.HOLDFAST_PAYMENTS,
+    webhook: webhookOf(settings),
+    outputDir: settings.HOLDFAST_OUTPUT_DIR,
+    shutdownGraceSeconds: settings.HOLDFAST_SHUTDOWN_GRACE_SECONDS,
+    holdSeconds: settings.HOLDFAST_HOLD_SECONDS,
+    reconcileIntervalSeconds: settings.HOLDFAST_RECONCILE_INTERVAL_SECONDS,
+    maxConcurrentGenerations: settings.HOLDFAST_MAX_CONCURRENT_GENERATIONS,
+    temporal,
+  };
+}
+
+function webhookOf(settings: {
+  HOLDFAST_WEBHOOK_URL?: string;
+  HOLDFAST_WEBHOOK_SECRET?: string;
+  HOLDFAST_WEBHOOK_ALLOW_PRIVATE?: string;
+}): WebhookOptions | undefined {
+  const { HOLDFAST_WEBHOOK_URL: url, HOLDFAST_WEBHOOK_SECRET: secret = '' } = settings;
+  const allowPrivate = settings.HOLDFAST_WEBHOOK_ALLOW_PRIVATE === 'true';
+  return url === undefined ? undefined : { url, secret, allowPrivate };
+}
+
+/** What is wrong with the webhook, by the codes that docs/errors.md explains. */
+function webhookProblems(given: Given): string[] {
+  const webhook = webhookOf(given);
+  if (!webhook) return given.HOLDFAST_WEBHOOK_SECRET ? ['HOLDFAST_WEBHOOK_URL: is required with a secret'] : [];
+  return [
+    ...refusalOf('HOLDFAST_WEBHOOK_URL', () => parseWebhookUrl(webhook)),
+    ...refusalOf('HOLDFAST_WEBHOOK_SECRET', () => parseWebhookSecrets(webhook.secret)),
+  ];
+}
+
+function refusalOf(name: string, check: () => unknown): string[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    return [`${name}: ${error.code}: ${error.message}`];
+  }
+}

@@ -1,0 +1,76 @@
+import { upsertSearchAttributes } from '@temporalio/workflow';
+import type { GenerationRequest, GenerationResult } from '../../contract/generation';
+import type { PackOffer, PinnedQuote } from '../../contract/prices';
+import type { Waiting } from '../../contract/waiting';
+import { RELEASE_REASONS } from '../../domain/generation/generation-result';
+import { moneyInWords } from '../../domain/pricing/money';
+import { kindInWords } from '../../domain/pricing/unit-price';
+import { instantInWords } from '../../domain/time';
+import { tell } from '../current-details';
+import { STATE_ATTRIBUTE } from '../search-attributes';
+
+/** What an operator finds by search; null takes it away again. */
+export function markState(state: 'waiting' | 'rejected' | 'failed' | 'orphaned' | null): void {
+  upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
+}
+
+/** What an operator reads in Temporal's UI. Never the input: these texts bypass the payload codec. */
+export function tellReserved(request: GenerationRequest, quote: PinnedQuote): void {
+  tell(
+    `**Generating.** ${quoteInWords(quote)} ${quote.credits} credits of account ${request.accountId} are reserved. ` +
+      `It must end within ${quote.timeLimitSeconds} s.`,
+  );
+}
+
+export function tellWaiting({ accountId, kind }: GenerationRequest, waiting: Waiting): void {
+  const { place, required, requiredAhead, available, shortfall, packs, until, at, heldUp } = waiting;
+  const ahead = requiredAhead > 0 ? `, and those ahead of it ${requiredAhead}` : '';
+  const help = packs.length > 0 ? ` What would cover it: ${packs.map(packInWords).join(', or ')}.` : '';
+  tell(
+    `**Waiting for credits**, at place ${place} in the queue of account ${accountId}. ${kind} needs ${required} credits${ahead}; ` +
+      `${available} are available: ${shortfall} short.${help} It waits until ${instantInWords(until)}.` +
+      `${heldUp ? ` The queue is held up: ${heldUp.message}` : ''} So it stood at ${instantInWords(at)}.`,
+  );
+}
+
+function packInWords({ packId, credits, priceCents, currency, count }: PackOffer): string {
+  const times = count === 1 ? '' : `${count} × `;
+  return `${times}${packId} (${credits * count} credits for ${moneyInWords(priceCents * count, currency)})`;
+}
+
+export function tellOutcome(result: GenerationResult, quote?: PinnedQuote): void {
+  tell(`${quote ? `${quoteInWords(quote)} ` : ''}${outcomeInWords(result)}`);
+}
+
+function quoteInWords(quote: PinnedQuote): string {
+  return `Quote: ${kindInWords(quote)} for ${quote.credits} credits (catalog version ${quote.catalogVersion}).`;
+}
+
+function outcomeInWords({
+  status,
+  reserved,
+  charged,
+  reason,
+  outputUrl,
+  message,
+  deliveredUnpaid,
+}: GenerationResult): string {
+  switch (status) {
+    case 'committed':
+      return `**Committed.** ${charged} of ${reserved} reserved credits charged, ${reserved - charged} returned. Output: ${outputUrl}`;
+    case 'cancelled':
+      return reserved === 0
+        ? '**Cancelled.** Nothing was reserved.'
+        : `**Cancelled.** All ${reserved} reserved credits returned.`;
+    case 'rejected':
+      return `**Rejected: ${reason}.** ${message ?? ''} Nothing was reserved; another attempt takes a new request id.`;
+    case 'released': {
+      const unpaid = deliveredUnpaid ? ' An output was delivered and nobody paid for it.' : '';
+      const fault =
+        reason === RELEASE_REASONS.providerFault
+          ? ' The provider can’t be understood; what it said stands with the activities.'
+          : '';
+      return `**Released: ${reason}.** All ${reserved} reserved credits returned.${unpaid}${fault}`;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import { RetryState } from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  log,
+  patched,
+  TimeoutFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Admission, GenerationRequest, GenerationResult } from '../../contract/generation';
+import type { GenerateInput, GenerationOutcome } from '../../contract/generation-job';
+import { isJson } from '../../contract/json';
+import type { PinnedQuote } from '../../contract/prices';
+import { RELEASE_REASONS } from '../../domain/generation/generation-result';
+import { requestHashOf } from '../../domain/generation/request-body';
+import { dimensionsOf } from '../../domain/pricing/unit-price';
+import { checkWorkflowId } from '../checked-input';
+import { admissionUpdate, generationWorkflowId } from '../messages';
+import { FAULT, generate, settleGeneration } from '../proxies/generation-proxy';
+import { answerUpdate } from '../updates';
+import { seekAdmission } from './admission';
+import { markState, tellOutcome } from './generation-details';
+import { settleAccount } from './settling';
+import { answered, listenForWakeUps, waitForCredits } from './waiting';
+
+/** An input may have 100 levels, and lies one level down. */
+const REQUEST_DEPTH_MAX = 101;
+
+/**
+ * One generation: quote and reserve, answer the caller's `admission` update, wait for credits if there are too few and the
+ * caller wants to, generate, commit or release.
+ * Started as `generation/{account}/{request}`; the result says what was charged and why.
+ *
+ * Refusals are results. Bad input fails the workflow with a non-retryable failure whose type is the error code.
+ */
+export async function generationWorkflow(request: GenerationRequest): Promise<GenerationResult> {
+  const requestHash = checkIdentity(request);
+  let admission: Admission | undefined;
+  answerUpdate(admissionUpdate, async (askedHash) => {
+    if (askedHash !== requestHash) return { requestHash, status: 'conflict', reserved: 0 };
+    await CancellationScope.nonCancellable(() => condition(() => admission !== undefined));
+    return admission as Admission;
+  });
+
+  const wakeUps = listenForWakeUps();
+
+  let admitted = await seekAdmission(request, requestHash);
+  admission = admitted.admission;
+  if (admission.waiting) {
+    admitted = await waitForCredits(request, admission, wakeUps, (standing) => {
+      admission = standing;
+    });
+    admission = admitted.admission;
+  }
+  if (admitted.quote === undefined) return conclude(admission);
+
+  const result = await generateAndPay(request, requestHash, admitted.quote);
+  await answered();
+  return result;
+}
+
+/** A bare client may send anything; what can't even be told apart by its ids, or walked over, fails here. */
+function checkIdentity(request: GenerationRequest): string {
+  checkWorkflowId(request, (said) => generationWorkflowId(said.accountId, said.requestId), 'INVALID_INPUT');
+  if (isJson(request, REQUEST_DEPTH_MAX)) return requestHashOf(request);
+  throw ApplicationFailure.nonRetryable('The request is nested too deeply.', 'INVALID_INPUT');
+}
+
+/** The end of a request that doesn't generate: known from before, rejected, or invalid. */
+async function conclude({ requestHash, result, error }: Admission): Promise<GenerationResult> {
+  await answered();
+  if (error) {
+    const { message, code: type } = error;
+    throw ApplicationFailure.create({ message, type, nonRetryable: true, details: [{ ...error, requestHash }] });
+  }
+  const final = result as GenerationResult;
+  report(final);
+  return final;
+}
+
+async function generateAndPay(
+  request: GenerationRequest,
+  requestHash: string,
+  quote: PinnedQuote,
+): Promise<GenerationResult> {
+  const { outcome, reason } = await runJob(request, quote);
+  const result = await settleAccount(request, requestHash, quote, outcome, reason);
+  report(result, quote);
+  return result;
+}
+
+/** What an operator finds: by search what went wrong, in words what became of it. */
+function report(result: GenerationResult, quote?: PinnedQuote): void {
+  if (result.deliveredUnpaid) {
+    log.warn('An output was delivered unpaid: the reservation was gone when it came.', { ...result });
+  }
+  if (result.reason === RELEASE_REASONS.providerFault) {
+    log.warn("The provider can't be understood, however often it was asked; all credits were returned.", { ...result });
+  }
+  if (result.status === 'rejected') markState('rejected');
+  if (result.status === 'released') markState(result.reason === RELEASE_REASONS.orphaned ? 'orphaned' : 'failed');
+  tellOutcome(result, quote);
+}
+
+/** Runs the job and brings its true end, with the reason under which an undelivered one is released. */
+async function runJob(
+  request: GenerationRequest,
+  quote: PinnedQuote,
+): Promise<{ outcome: GenerationOutcome; reason: string }> {
+  const idempotencyKey = workflowInfo().workflowId;
+  const scope = CancellationScope.current();
+  let outcome: GenerationOutcome | null;
+  try {
+    outcome = await generate(inputOf(request, quote), quote);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) && !isCancellation(error)) throw error;
+    const reason = scope.consideredCancelled ? RELEASE_REASONS.cancelled : failureReason(error);
+    // Never release before the truth: the job may have been accepted, and may even have finished.
+    return { outcome: await settleGeneration(idempotencyKey), reason };
+  }
+  if (outcome) return { outcome, reason: reasonOf(outcome, scope.consideredCancelled) };
+  // Runs of 0.1 released at once what they didn't understand.
+  const settled = patched('provider-fault') ? await settleGeneration(idempotencyKey) : FAULT;
+  return { outcome: settled, reason: RELEASE_REASONS.providerFault };
+}
+
+/** With everything that the price depends on, in milliseconds where it is a time. */
+function inputOf({ accountId, requestId, kind, input = null }: GenerationRequest, quote: PinnedQuote): GenerateInput {
+  const { seconds: _inMs, ...dimensions } = dimensionsOf(quote);
+  const { durationMs } = quote;
+  return { idempotencyKey: workflowInfo().workflowId, accountId, requestId, kind, durationMs, ...dimensions, input };
+}
+
+function reasonOf(outcome: GenerationOutcome, isCancelRequested: boolean): string {
+  if (outcome.state === 'failed') return outcome.reason;
+  return isCancelRequested ? RELEASE_REASONS.cancelled : 'cancelled-by-provider';
+}
+
+function failureReason(error: unknown): string {
+  if (!(error instanceof ActivityFailure)) return 'failed';
+  if (error.cause instanceof TimeoutFailure || error.retryState === RetryState.TIMEOUT) return RELEASE_REASONS.timedOut;
+  return (error.cause instanceof ApplicationFailure && error.cause.type) || 'failed';
+}

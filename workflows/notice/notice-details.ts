@@ -1,0 +1,20 @@
+import type { Deliveries, Notice } from '../../contract/notice';
+import { instantInWords } from '../../domain/time';
+import { tell } from '../current-details';
+
+/** What an operator reads in Temporal's UI; the attempts, and why they fail, stand with the activity that is pending. */
+export function tellDelivering({ accountId, noticeId, type, at }: Notice, done: Deliveries): void {
+  tell(
+    `**Delivering.** Notice ${noticeId} (${type}) of account ${accountId}, written at ${instantInWords(at)}; those after ` +
+      `it wait. ${doneInWords(done)}`,
+  );
+}
+
+export function tellEnd(accountId: string, done: Deliveries): void {
+  tell(`**Done.** No notice of account ${accountId} is left to deliver. ${doneInWords(done)}`);
+}
+
+function doneInWords({ delivered, failed, lastFailure }: Deliveries): string {
+  const failures = lastFailure === null ? '' : ` The last one given up: ${lastFailure}`;
+  return `In this run ${delivered} delivered, ${failed} given up.${failures}`;
+}

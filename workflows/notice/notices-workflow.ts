@@ -1,0 +1,75 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  continueAsNew,
+  isCancellation,
+  setHandler,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import type { Refusal } from '../../contract/errors';
+import type { Deliveries, Notice, NoticesInput } from '../../contract/notice';
+import { checkWorkflowId } from '../checked-input';
+import { lookAgainSignal, noticesWorkflowId } from '../messages';
+import { deliverNotice, nextNotice, settleNotice } from '../proxies/notice-proxy';
+import { isRunLong } from '../run-length';
+import { tellDelivering, tellEnd } from './notice-details';
+
+const EVENTS_MAX = 400;
+
+/**
+ * Delivers an account's notices in their order, each once the one before has been delivered or given up, until there is
+ * none left. The ledger knows which is next, so it may be killed, cancelled or started again at any point: a notice is
+ * then delivered again under the same number. Started as `notices/{account}`; the result counts what its last run did.
+ */
+export async function noticesWorkflow(input: NoticesInput): Promise<Deliveries> {
+  checkWorkflowId(input, ({ accountId }) => noticesWorkflowId(accountId));
+  const { accountId } = input;
+  const done: Deliveries = { delivered: 0, failed: 0, lastFailure: null };
+  let isToldToLookAgain: boolean;
+  setHandler(lookAgainSignal, () => {
+    isToldToLookAgain = true;
+  });
+  do {
+    isToldToLookAgain = false;
+    for (let notice = await next(accountId); notice !== null; notice = await next(accountId)) {
+      if (isRunLong(EVENTS_MAX)) return continueAsNew<typeof noticesWorkflow>({ accountId });
+      tellDelivering(notice, done);
+      const reason = await reasonToGiveUp(notice);
+      await settleNotice({ accountId, noticeId: notice.noticeId, reason });
+      count(done, reason);
+    }
+    // What was written after the last look is told by a signal; one that comes later yet starts the next workflow.
+  } while (isToldToLookAgain);
+  tellEnd(accountId, done);
+  return done;
+}
+
+async function next(accountId: string): Promise<Notice | null> {
+  const outcome = await nextNotice({ accountId });
+  if (outcome.ok) return outcome.value;
+  const { code, message }: Refusal = outcome.refusal;
+  throw ApplicationFailure.nonRetryable(message, code);
+}
+
+/** Null once it has been delivered. Whoever cancels the workflow stops the deliveries, and gives nothing up by that. */
+async function reasonToGiveUp(notice: Notice): Promise<string | null> {
+  try {
+    await deliverNotice(notice);
+    return null;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    return reasonOf(error.cause);
+  }
+}
+
+/** Of a time-out, the last attempt's own words where it had any. */
+function reasonOf(cause: Error | undefined): string {
+  if (cause instanceof TimeoutFailure) return cause.cause?.message ?? 'The notifier did not answer in time.';
+  return cause?.message ?? 'failed';
+}
+
+function count(done: Deliveries, reason: string | null): void {
+  if (reason === null) done.delivered += 1;
+  else done.failed += 1;
+  done.lastFailure = reason ?? done.lastFailure;
+}

@@ -1,0 +1,46 @@
+import { ActivityFailure, ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { GenerationActivities } from '../../activities/generation/generation-activities';
+import type { GenerateInput, GenerationOutcome } from '../../contract/generation-job';
+import type { PinnedQuote } from '../../contract/prices';
+import { generationTaskQueue } from '../messages';
+import { fairnessKeyOf } from './fairness';
+import { AS_THEY_CAME, FAULT, outcomeOf } from './generation-outcome';
+import { shielded } from './quick-then-patient';
+
+export { FAULT } from './generation-outcome';
+
+/** Runs the job on the generation queue. Queueing included, it ends within the kind's time limit. Null: it makes no sense. */
+export async function generate(input: GenerateInput, quote: PinnedQuote): Promise<GenerationOutcome | null> {
+  const timeLimit = `${quote.timeLimitSeconds}s` as const;
+  const proxies = proxyActivities<GenerationActivities>({
+    taskQueue: generationTaskQueue(workflowInfo().taskQueue),
+    summary: `${quote.kind}, ${quote.credits} credits`,
+    startToCloseTimeout: timeLimit,
+    scheduleToCloseTimeout: timeLimit,
+    heartbeatTimeout: '10s',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    priority: { priorityKey: 3, fairnessKey: fairnessKeyOf(input.accountId) },
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+    activityTypeInfo: AS_THEY_CAME,
+  });
+  return outcomeOf(await proxies.generate(input));
+}
+
+/** The truth about a job, however long it takes: nothing is released before the provider has said what became of it. */
+export async function settleGeneration(idempotencyKey: string): Promise<GenerationOutcome> {
+  const proxies = proxyActivities<GenerationActivities>({
+    taskQueue: generationTaskQueue(workflowInfo().taskQueue),
+    summary: 'asks the provider what became of the job',
+    startToCloseTimeout: '5m',
+    heartbeatTimeout: '10s',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+    activityTypeInfo: AS_THEY_CAME,
+  });
+  try {
+    return outcomeOf(await shielded(() => proxies.settleGeneration({ idempotencyKey }))) ?? FAULT;
+  } catch (error) {
+    // It is retried without limit, unless it says itself that no other attempt will know more.
+    if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) return FAULT;
+    throw error;
+  }
+}

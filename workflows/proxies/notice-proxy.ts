@@ -1,0 +1,23 @@
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { NoticeActivities } from '../../activities/notice-activities';
+import type { Notice } from '../../contract/notice';
+import { noticesTaskQueue } from '../messages';
+import { untilAnswered } from './quick-then-patient';
+
+export const { nextNotice, settleNotice } = untilAnswered<NoticeActivities>();
+
+/**
+ * Again and again for three days, at first after a second, at last every hour.
+ *
+ * @throws ActivityFailure when it is given up
+ */
+export function deliverNotice(notice: Notice): Promise<void> {
+  const notices = proxyActivities<NoticeActivities>({
+    taskQueue: noticesTaskQueue(workflowInfo().taskQueue),
+    summary: `notice ${notice.noticeId}: ${notice.type}`,
+    startToCloseTimeout: '30s',
+    scheduleToCloseTimeout: '3 days',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1h' },
+  });
+  return notices.deliverNotice(notice);
+}

@@ -1,0 +1,70 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { PaymentActivities, PaymentAnswer } from '../../activities/payment-activities';
+import type { PurchaseActivities } from '../../activities/purchase-activities';
+import type { Outcome } from '../../contract/outcome';
+import type { Charge } from '../../contract/payment';
+import type { PurchaseRecord, PurchaseRequest } from '../../contract/purchase';
+import { moneyInWords } from '../../domain/pricing/money';
+import { shielded, untilAnswered, untilDeadline } from './quick-then-patient';
+
+export type { PaymentAnswer } from '../../activities/payment-activities';
+
+export const { turnPurchaseAway, settlePurchase, returnStrayPayment, closePurchase } =
+  untilAnswered<PurchaseActivities>();
+
+/** @throws ActivityFailure when the ledger could not be asked by then */
+export function openPurchase(request: PurchaseRequest, deadlineMs: number): Promise<Outcome<PurchaseRecord>> {
+  return untilDeadline<PurchaseActivities>(deadlineMs).openPurchase(request);
+}
+
+/**
+ * For as long as the buyer may still be there: a cancellation lets a call that is under way come to its end, and allows
+ * no further one.
+ *
+ * @throws ActivityFailure: whether money was taken is not known
+ */
+export function charge(payment: Charge): Promise<PaymentAnswer> {
+  const payments = proxyActivities<PaymentActivities>({
+    summary: `${payment.description} for ${moneyInWords(payment.amountCents, payment.currency)}`,
+    startToCloseTimeout: '30s',
+    scheduleToCloseTimeout: '15m',
+    heartbeatTimeout: '10s',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+  });
+  return payments.charge(payment);
+}
+
+/** The truth about money, for as long as it takes. */
+function payments(summary: string) {
+  return proxyActivities<PaymentActivities>({
+    summary,
+    startToCloseTimeout: '30s',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+  });
+}
+
+export function paymentState(idempotencyKey: string): Promise<PaymentAnswer> {
+  return shielded(() => payments('asks what became of the payment').paymentState({ idempotencyKey }));
+}
+
+export function voidPayment(idempotencyKey: string): Promise<PaymentAnswer> {
+  return shielded(() => payments('voids the payment').voidPayment({ idempotencyKey }));
+}
+
+/** `paymentId`: which of the payments under the key, where there are several. */
+export function refundPayment(idempotencyKey: string, paymentId?: string): Promise<PaymentAnswer> {
+  const input = { idempotencyKey, ...(paymentId !== undefined && { paymentId }) };
+  return shielded(() => payments('gives the money back').refundPayment(input));
+}
+
+/** The same of a payment that nobody may ever have made. @throws ActivityFailure when the provider can't be reached */
+export function takeBack(idempotencyKey: string): Promise<PaymentAnswer> {
+  const { refundPayment: refund } = proxyActivities<PaymentActivities>({
+    summary: 'gives back what may have been taken',
+    startToCloseTimeout: '30s',
+    scheduleToCloseTimeout: '5m',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+  });
+  return shielded(() => refund({ idempotencyKey }));
+}

@@ -1,0 +1,22 @@
+import type { SubscriptionActivities } from '../../activities/subscription-activities';
+import type { Outcome } from '../../contract/outcome';
+import {
+  COMMAND_ACTIVITIES,
+  type CommandAnswer,
+  type CommandRequest,
+  type SubscriptionCommand,
+} from '../../contract/subscription-commands';
+import { untilAnswered } from './quick-then-patient';
+
+export const subscriptions = untilAnswered<SubscriptionActivities>();
+
+export function carryOut<Command extends SubscriptionCommand>(
+  command: Command,
+  request: CommandRequest<Command>,
+): Promise<Outcome<CommandAnswer<Command>>> {
+  const activities = subscriptions as unknown as Record<
+    string,
+    (request: CommandRequest<Command>) => Promise<Outcome<CommandAnswer<Command>>>
+  >;
+  return (activities[COMMAND_ACTIVITIES[command]] as (typeof activities)[string])(request);
+}

@@ -1,0 +1,84 @@
+import { log, upsertSearchAttributes } from '@temporalio/workflow';
+import { PROVIDER_FAULT } from '../../contract/provider-answer';
+import type { PurchaseRecord, PurchaseResult } from '../../contract/purchase';
+import { moneyInWords } from '../../domain/pricing/money';
+import { instantInWords } from '../../domain/time';
+import { tell } from '../current-details';
+import { STATE_ATTRIBUTE } from '../search-attributes';
+
+const NOT_UNDERSTOOD = 'The provider can’t be understood; what it said stands with the activities.';
+
+/** What an operator reads in Temporal's UI. */
+export function tellPending(purchase: PurchaseRecord, reason?: string): void {
+  const fault = reason === PROVIDER_FAULT ? ` ${NOT_UNDERSTOOD} It is asked for a day.` : '';
+  tell(
+    `**Pending.** ${offerInWords(purchase)}: the payment provider has not decided yet. Nothing is granted before it has.${fault}`,
+  );
+}
+
+export function tellReturning(purchase: PurchaseRecord): void {
+  tell(
+    `**Returning.** ${offerInWords(purchase)} was paid, but nothing can be granted (${purchase.reason}): the money goes back.`,
+  );
+}
+
+/** It stays found by that search: somebody has paid twice, and may ask. */
+export function tellStray(purchase: PurchaseRecord, paymentId: string): void {
+  tell(
+    `**Paid twice.** ${offerInWords(purchase)}: ${purchase.status}. Payment ${paymentId} was made for it as well, and goes back.`,
+  );
+  markState('paid-twice');
+}
+
+/** By search what went wrong, in words what became of it. */
+export function report(result: PurchaseResult): void {
+  tell(`${outcomeInWords(result)}${straysInWords(result)}`);
+  if (isFault(result)) {
+    log.warn("The payment provider can't be understood; look what it did with the money.", { ...result });
+  }
+  if (result.strayPayments) markState('paid-twice');
+  else if (result.status === 'refused') markState('rejected');
+  else if (['declined', 'voided', 'returned', 'returning'].includes(result.status)) markState('failed');
+}
+
+function straysInWords({ strayPayments = [] }: PurchaseResult): string {
+  const returned = strayPayments.filter(({ status }) => status === 'returned').map(({ paymentId }) => paymentId);
+  return returned.length === 0 ? '' : ` It was paid more than once: ${returned.join(', ')} went back.`;
+}
+
+/** It ended without the provider's word, or the provider didn't confirm that the money went back. */
+function isFault({ status, reason }: PurchaseResult): boolean {
+  return status === 'returning' || (status !== 'pending' && reason === PROVIDER_FAULT);
+}
+
+function outcomeInWords(result: PurchaseResult): string {
+  const { status, reason, message, grantId, validUntil } = result;
+  switch (status) {
+    case 'granted':
+      return `**Granted.** ${offerInWords(result)} as grant ${grantId}, valid until ${validUntil && instantInWords(validUntil)}.`;
+    case 'refused':
+      return `**Refused: ${reason}.** ${message ?? ''} Nothing was charged; another attempt takes a new purchase id.`;
+    case 'returning':
+      return `**Returning: ${reason}.** ${offerInWords(result)} was paid, and nobody knows whether the money went back. ${NOT_UNDERSTOOD} Reconciliation tries again.`;
+    case 'returned':
+      return `**Returned: ${reason}.** ${offerInWords(result)} was paid, and the money has been given back.`;
+    case 'declined':
+    case 'voided':
+      if (isFault(result)) {
+        return `**Voided: ${reason}.** ${NOT_UNDERSTOOD} It was asked to take nothing, and to give back what it had taken; whether it has is for you to see, under this workflow's id. Nothing was granted.`;
+      }
+      return `**${status === 'declined' ? 'Declined' : 'Voided'}: ${reason}.** Nothing was charged and nothing granted.`;
+    default:
+      return `**${status}.**`;
+  }
+}
+
+/** `125 credits (pack-125) for 49 USD` */
+function offerInWords({ credits, packId, priceCents, currency }: PurchaseRecord | PurchaseResult): string {
+  const price = priceCents !== undefined && currency ? moneyInWords(priceCents, currency) : 'nothing';
+  return `${credits} credits (${packId}) for ${price}`;
+}
+
+function markState(state: 'rejected' | 'failed' | 'paid-twice'): void {
+  upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
+}

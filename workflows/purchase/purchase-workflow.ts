@@ -1,0 +1,213 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  patched,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Refusal } from '../../contract/errors';
+import { isShallow, JSON_DEPTH_MAX } from '../../contract/json';
+import type { Outcome } from '../../contract/outcome';
+import { PROVIDER_FAULT } from '../../contract/provider-answer';
+import type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../../contract/purchase';
+import { purchaseHashOf, purchaseResultOf, straysOf } from '../../domain/purchase-result';
+import { checkWorkflowId } from '../checked-input';
+import { purchaseWorkflowId } from '../messages';
+import {
+  charge,
+  closePurchase,
+  openPurchase,
+  type PaymentAnswer,
+  paymentState,
+  refundPayment,
+  returnStrayPayment,
+  settlePurchase,
+  turnPurchaseAway,
+  voidPayment,
+} from '../proxies/purchase-proxy';
+import { shielded } from '../proxies/quick-then-patient';
+import { report, tellPending, tellReturning, tellStray } from './purchase-details';
+import { PurchaseCounter } from './purchase-handlers';
+import { isUnderstood, lookedAtAgain, recovered, withdraw } from './withdrawing';
+
+type Decided = Exclude<PaymentAnswer, { state: 'pending' }>;
+type Opened = Extract<Outcome<PurchaseRecord>, { ok: true }>;
+
+const OPEN_WITHIN_MS = 30_000;
+/** How often a pending payment is looked at, should nobody tell of it: from seconds to hours, doubling. */
+const LOOK_MS = { first: 5_000, longest: 6 * 3_600_000 };
+/** How long a pending payment is waited for whose state can't be understood. */
+const NOT_UNDERSTOOD_MS_MAX = 24 * 3_600_000;
+const EVENTS_MAX = 400;
+
+/**
+ * Buys a pack: locks the shown price in, charges, grants. Intent, charge and grant are keyed by the purchase, so it may
+ * be killed, repeated or started again at any point without charging or granting twice; money for which nothing can be
+ * granted goes back. Started as `purchase/{account}/{purchase}`; refusals are results.
+ */
+export async function purchaseWorkflow(request: PurchaseRequest): Promise<PurchaseResult> {
+  const purchaseHash = checkIdentity(request);
+  const counter = new PurchaseCounter(purchaseHash);
+  // A cancellation may stop what the provider has not decided yet, and is asked for there; the rest goes to its end.
+  return shielded(async () => {
+    const result = await buy(request, purchaseHash, counter);
+    await condition(allHandlersFinished);
+    report(result);
+    return result;
+  });
+}
+
+/** A bare client may send anything; what can't even be told apart by its ids, or walked over, fails here. */
+function checkIdentity(request: PurchaseRequest): string {
+  checkWorkflowId(request, ({ accountId, purchaseId }) => purchaseWorkflowId(accountId, purchaseId));
+  if (isShallow(request, JSON_DEPTH_MAX)) return purchaseHashOf(request);
+  throw ApplicationFailure.nonRetryable('The purchase is nested too deeply.', 'INVALID_ARGUMENT');
+}
+
+async function buy(request: PurchaseRequest, purchaseHash: string, counter: PurchaseCounter): Promise<PurchaseResult> {
+  const opened = await openInTime(request, counter);
+  if (!opened.ok) return counter.answer(refused(request, purchaseHash, opened.refusal));
+  const purchase = opened.value;
+  const key = workflowInfo().workflowId;
+  if (purchase.status !== 'open') return finish(await lookedAtAgain(purchase, key), purchaseHash, counter);
+  const payment = await decidedPayment(request, purchaseHash, opened, counter);
+  const booked = await book(purchase, payment);
+  if (isUnderstood(payment)) return finish(booked, purchaseHash, counter);
+  counter.answer(purchaseResultOf(booked, purchaseHash));
+  return finish(await recovered(booked, key), purchaseHash, counter);
+}
+
+function refused({ accountId, purchaseId }: PurchaseRequest, purchaseHash: string, refusal: Refusal): PurchaseResult {
+  const { code: reason, message, details } = refusal;
+  return { accountId, purchaseId, purchaseHash, status: 'refused', reason, message, details };
+}
+
+/** Gives money back where that is what is left to do. */
+async function finish(
+  purchase: PurchaseRecord,
+  purchaseHash: string,
+  counter: PurchaseCounter,
+): Promise<PurchaseResult> {
+  counter.answer(purchaseResultOf(purchase, purchaseHash));
+  const ended = await returnStrays(purchase.status === 'returning' ? await returnMoney(purchase) : purchase);
+  return counter.answer(purchaseResultOf(ended, purchaseHash));
+}
+
+async function returnMoney(purchase: PurchaseRecord): Promise<PurchaseRecord> {
+  tellReturning(purchase);
+  const { accountId, purchaseId, reason, paymentId, strayPayments } = purchase;
+  const refund = await refundPayment(workflowInfo().workflowId, (strayPayments && paymentId) ?? undefined);
+  // Runs of 0.1 took any answer for a refund. It stays on its way back, and reconciliation takes it up again.
+  if (refund.state !== 'refunded' && patched('refund-checked')) return purchase;
+  return closePurchase({ accountId, purchaseId, status: 'returned', reason: reason ?? 'returned' });
+}
+
+/** A purchase that was paid more than once keeps what the first payment has bought; the others go back. */
+async function returnStrays(purchase: PurchaseRecord): Promise<PurchaseRecord> {
+  const [paymentId] = straysOf(purchase);
+  if (paymentId === undefined) return purchase;
+  tellStray(purchase, paymentId);
+  const refund = await refundPayment(workflowInfo().workflowId, paymentId);
+  // It stays on its way back, and reconciliation takes it up again.
+  if (refund.state !== 'refunded') return purchase;
+  const { accountId, purchaseId } = purchase;
+  return returnStrays(await returnStrayPayment({ accountId, purchaseId, paymentId }));
+}
+
+/** A buyer who has waited too long has gone: nothing is charged. What was opened before goes on, however late. */
+async function openInTime(request: PurchaseRequest, counter: PurchaseCounter): Promise<Outcome<PurchaseRecord>> {
+  const deadlineMs = workflowInfo().startTime.getTime() + OPEN_WITHIN_MS;
+  if (counter.isCancelled) return turnPurchaseAway({ request, reason: 'cancelled' });
+  if (Date.now() >= deadlineMs) return turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
+  try {
+    return await openPurchase(request, deadlineMs);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    return turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
+  }
+}
+
+/** Takes the money, and waits for the provider's decision where that takes its time. */
+async function decidedPayment(
+  request: PurchaseRequest,
+  purchaseHash: string,
+  opened: Opened,
+  counter: PurchaseCounter,
+): Promise<Decided> {
+  const key = workflowInfo().workflowId;
+  let payment = await takePayment(request, opened, counter);
+  let notUnderstoodSince: number | undefined;
+  for (let lookMs = LOOK_MS.first; ; lookMs = Math.min(2 * lookMs, LOOK_MS.longest)) {
+    if (!isUnderstood(payment)) payment = await withdraw(key, payment);
+    if (payment.state !== 'pending') return payment;
+    const reason = notUnderstoodSince === undefined ? undefined : PROVIDER_FAULT;
+    counter.answer({ ...purchaseResultOf(opened.value, purchaseHash), paymentId: payment.paymentId, reason });
+    tellPending(opened.value, reason);
+    if (await counter.cancelledWithin(lookMs)) {
+      payment = await voidPayment(key);
+      continue;
+    }
+    // The new run looks at once.
+    if (workflowInfo().historyLength > EVENTS_MAX) await handOver(request);
+    const seen = await paymentState(key);
+    notUnderstoodSince = isUnderstood(seen) ? undefined : (notUnderstoodSince ?? Date.now());
+    const isWorthWaiting = notUnderstoodSince !== undefined && Date.now() - notUnderstoodSince < NOT_UNDERSTOOD_MS_MAX;
+    // What was accepted and can't be found has not been decided by that, nor by what makes no sense.
+    if (seen.state !== 'unknown' && !isWorthWaiting) payment = seen;
+  }
+}
+
+async function takePayment(
+  request: PurchaseRequest,
+  { value: purchase, replayed }: Opened,
+  counter: PurchaseCounter,
+): Promise<PaymentAnswer> {
+  const idempotencyKey = workflowInfo().workflowId;
+  if (replayed) {
+    const earlier = await paymentState(idempotencyKey);
+    if (earlier.state !== 'unknown') return earlier;
+  }
+  if (!purchase.mayCharge || counter.isCancelled) return voidPayment(idempotencyKey);
+  const { accountId, paymentMethod = null } = request;
+  const { credits, priceCents: amountCents, currency } = purchase;
+  const description = `${credits} credits`;
+  try {
+    const payment = {
+      idempotencyKey,
+      accountId,
+      description,
+      amountCents,
+      currency: currency as string,
+      paymentMethod,
+    };
+    return await counter.unlessCancelled(() => charge(payment));
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    // Never end before the truth: an attempt may have taken the money.
+    return voidPayment(idempotencyKey);
+  }
+}
+
+function book({ accountId, purchaseId }: PurchaseRecord, payment: Decided): Promise<PurchaseRecord> {
+  const key = { accountId, purchaseId };
+  switch (payment.state) {
+    case 'paid':
+      return settlePurchase({ ...key, paymentId: payment.paymentId });
+    case 'declined':
+    case 'voided':
+      return closePurchase({ ...key, status: payment.state, reason: payment.reason });
+    case 'refunded':
+      return closePurchase({ ...key, status: 'returned', reason: 'refunded-by-provider' });
+    case 'unknown':
+      return closePurchase({ ...key, status: 'voided', reason: 'never-charged' });
+    case 'not-understood':
+      return closePurchase({ ...key, status: 'voided', reason: PROVIDER_FAULT });
+  }
+}
+
+async function handOver(request: PurchaseRequest): Promise<never> {
+  await condition(allHandlersFinished);
+  return continueAsNew<typeof purchaseWorkflow>(request);
+}

@@ -1,0 +1,48 @@
+import { ActivityFailure, patched } from '@temporalio/workflow';
+import type { UpkeepReport } from '../../contract/reconciliation';
+import { type UpkeepInput, type UpkeepPage, upkeep } from '../proxies/upkeep-proxy';
+
+/** The ledger's part first: it needs no word of Temporal's. One part that fails must not hold up the others. */
+export async function keepUp(dueBy: string): Promise<UpkeepReport> {
+  const report: UpkeepReport = {
+    ...{ cyclesGranted: 0, termsExpired: 0, endedGrantsBooked: 0 },
+    ...{ purchasesRestarted: 0, subscriptionsRestarted: 0, left: 0 },
+  };
+  const part = async <Cursor>(
+    name: Exclude<keyof UpkeepReport, 'left'>,
+    page: (input: UpkeepInput<Cursor>) => Promise<UpkeepPage<Cursor>>,
+  ) => {
+    let after: Cursor | null = null;
+    try {
+      do {
+        const { done, left, next }: UpkeepPage<Cursor> = await page({ dueBy, after });
+        report[name] = (report[name] ?? 0) + done;
+        report.left += left;
+        after = next;
+      } while (after);
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      report.left += 1;
+    }
+  };
+  await part('cyclesGranted', upkeep.grantDueCycles);
+  await part('termsExpired', upkeep.bookDueExpiries);
+  await part('endedGrantsBooked', upkeep.bookEndedGrants);
+  await part('purchasesRestarted', upkeep.restartPurchases);
+  await part('subscriptionsRestarted', upkeep.restartSubscriptions);
+  // Of 0.1: passes that began before anybody could wait for credits end as they began.
+  if (patched('attend')) {
+    report.accountsAttended = 0;
+    await part('accountsAttended', upkeep.attendAccounts);
+  }
+  return report;
+}
+
+export function upkeepInWords(report: UpkeepReport): string {
+  const { cyclesGranted, termsExpired, endedGrantsBooked, purchasesRestarted, subscriptionsRestarted } = report;
+  return (
+    `Missed cycles granted: ${cyclesGranted}; missed expiries booked: ${termsExpired} terms, ${endedGrantsBooked} accounts; ` +
+    `lost workflows started again: ${purchasesRestarted} purchases, ${subscriptionsRestarted} subscriptions; ` +
+    `accounts attended: ${report.accountsAttended ?? 0}; left: ${report.left}.`
+  );
+}

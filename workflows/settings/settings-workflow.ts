@@ -1,0 +1,20 @@
+import type { Outcome } from '../../contract/outcome';
+import type { SettingsChange } from '../../contract/settings';
+import { checkWorkflowId } from '../checked-input';
+import { settingsWorkflowId } from '../messages';
+import { type ChangedSettings, changeSettings } from '../proxies/settings-proxy';
+import { tellOutcome } from './settings-details';
+
+/** Published JSON. */
+export type SettingsOutcome = Outcome<ChangedSettings> & { change: SettingsChange };
+
+/**
+ * Changes settings once per key, for product services that reach Holdfast through Temporal alone. It may run again under
+ * its id `settings/{account}/{key}`: the ledger's key makes that safe. Refusals are values.
+ */
+export async function settingsWorkflow(change: SettingsChange): Promise<SettingsOutcome> {
+  checkWorkflowId(change, ({ accountId, key }) => settingsWorkflowId(accountId, key));
+  const outcome = await changeSettings(change);
+  tellOutcome(outcome, change);
+  return { ...outcome, change };
+}

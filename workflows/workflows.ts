@@ -1,0 +1,12 @@
+export type { NoticesInput } from '../contract/notice';
+export type { ReconciliationReport } from '../contract/reconciliation';
+export type { TopUpInput, TopUpResult } from '../contract/top-up';
+export { generationWorkflow } from './generation/generation-workflow';
+export { grantWorkflow } from './grant/grant-workflow';
+export { noticesWorkflow } from './notice/notices-workflow';
+export { purchaseWorkflow } from './purchase/purchase-workflow';
+export { reconciliationWorkflow } from './reconciliation/reconciliation-workflow';
+export { type SettingsOutcome, settingsWorkflow } from './settings/settings-workflow';
+export { billingCycleWorkflow } from './subscription/billing-cycle-workflow';
+export { expiryWorkflow } from './subscription/expiry-workflow';
+export { topUpWorkflow } from './top-up/top-up-workflow';
