@@ -1,4 +1,5 @@
 import { eventually } from '../support/eventually';
+import { lockAccount } from './account-lock';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy';
 
@@ -63,6 +64,26 @@ describe('while Postgres is away', () => {
     expect(await ledger.balance(ACCOUNT)).toMatchObject({ available: 98, reserved: 0, spent: 2 });
     expect(provider.submitted).not.toContain(`generation/${ACCOUNT}/admission`);
   });
+
+  test('nobody is admitted by an attempt that began in time and got through too late', async () => {
+    const { client, ledger } = holdfast;
+    const accountId = uniqueId('locked');
+    await holdfast.fund(accountId, 10);
+    const lock = await lockAccount(holdfast, accountId);
+    const request = { accountId, requestId: 'late', kind: 'text-to-image', admitWithinSeconds: 1 };
+    const asked = client.generations.start(request, { timeoutMs: 60_000 });
+    const { startTime } = await startedWorkflow(`generation/${accountId}/late`);
+    await eventually(async () => Date.now() > startTime.getTime() + 1_500);
+    await lock.release();
+    expect(await asked).toMatchObject({ status: 'ended', result: { reason: 'ADMISSION_TIMED_OUT', charged: 0 } });
+    expect(await ledger.balance(accountId)).toMatchObject({ available: 10, reserved: 0 });
+  });
+
+  async function startedWorkflow(workflowId: string) {
+    const handle = holdfast.temporal.client.workflow.getHandle(workflowId);
+    await eventually(async () => (await handle.describe().catch(() => undefined)) !== undefined);
+    return handle.describe();
+  }
 
   test('it is still admitted where the ledger comes back in time', async () => {
     const { client } = holdfast;

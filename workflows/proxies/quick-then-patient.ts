@@ -1,9 +1,20 @@
-import { CancellationScope, proxyActivities, proxyLocalActivities, TemporalFailure } from '@temporalio/workflow';
+import { RetryState } from '@temporalio/common';
+import {
+  ActivityFailure,
+  CancellationScope,
+  patched,
+  proxyActivities,
+  proxyLocalActivities,
+  TemporalFailure,
+} from '@temporalio/workflow';
 
-/** Quick and without events of their own; after a few seconds the regular twin takes over, which an operator can see and pause. */
+/** Without events of their own; after so long the regular twin takes over, which an operator can see and pause. */
+const QUICK_MS = 4_000;
+const QUICK_ATTEMPT_MS = 2_000;
+
 const QUICK = {
-  startToCloseTimeout: '2s',
-  scheduleToCloseTimeout: '4s',
+  startToCloseTimeout: QUICK_ATTEMPT_MS,
+  scheduleToCloseTimeout: QUICK_MS,
   retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumAttempts: 4 },
 } as const;
 
@@ -18,44 +29,73 @@ const PATIENT = {
  * or not: every operation is safe to repeat.
  */
 export function untilAnswered<Activities extends object>(): Activities {
-  return quickThen(() => proxyActivities<Activities>(PATIENT));
+  return quickThen(
+    () => proxyLocalActivities<Activities>(QUICK),
+    () => proxyActivities<Activities>(PATIENT),
+  );
 }
 
 /** The same until a deadline. Each throws an ActivityFailure where there was no answer by then. */
 export function untilDeadline<Activities extends object>(deadlineMs: number): Activities {
-  return quickThen(() =>
-    proxyActivities<Activities>({
-      startToCloseTimeout: '15s',
-      scheduleToCloseTimeout: Math.max(1, Math.ceil(deadlineMs - Date.now())),
-      retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5s' },
-    }),
+  const leftMs = () => Math.max(1, Math.ceil(deadlineMs - Date.now()));
+  // Runs of 0.1 asked once more after the deadline, and on a busy server that could be answered.
+  const isOver = () => Date.now() >= deadlineMs && patched('no-attempt-after-deadline');
+  return quickThen(
+    () => proxyLocalActivities<Activities>(quickWithin(leftMs())),
+    () =>
+      proxyActivities<Activities>({
+        startToCloseTimeout: '15s',
+        scheduleToCloseTimeout: leftMs(),
+        retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5s' },
+      }),
+    isOver,
   );
+}
+
+/**
+ * The SDK's core limits an attempt to what is left, and begins another when that is over: it judges the attempt first. So where
+ * less is left than an attempt may take, there is one.
+ */
+function quickWithin(leftMs: number) {
+  if (leftMs > QUICK_ATTEMPT_MS) return { ...QUICK, scheduleToCloseTimeout: Math.min(QUICK_MS, leftMs) };
+  return { startToCloseTimeout: leftMs, scheduleToCloseTimeout: leftMs, retry: { maximumAttempts: 1 } };
 }
 
 type Ask = (...inputs: unknown[]) => Promise<unknown>;
 
-function quickThen<Activities extends object>(patient: () => object): Activities {
+function quickThen<Activities extends object>(
+  quick: () => object,
+  patient: () => object,
+  isOver = () => false,
+): Activities {
   const ask = (activities: object, name: string) => (activities as Record<string, Ask>)[name] as Ask;
   const get =
     (_: unknown, name: string): Ask =>
     (...inputs) =>
       shielded(() =>
         withFallback(
-          () => ask(proxyLocalActivities<Activities>(QUICK), name)(...inputs),
+          () => ask(quick(), name)(...inputs),
           () => ask(patient(), name)(...inputs),
+          isOver,
         ),
       );
   return new Proxy({}, { get }) as Activities;
 }
 
 /** Whatever ended the local attempts (the SDK hands some of their failures over bare, without an ActivityFailure). */
-async function withFallback<T>(local: () => Promise<T>, regular: () => Promise<T>): Promise<T> {
+async function withFallback<T>(local: () => Promise<T>, regular: () => Promise<T>, isOver: () => boolean): Promise<T> {
   try {
     return await local();
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
+    if (isOver()) throw asActivityFailure(error);
     return await regular();
   }
+}
+
+function asActivityFailure(cause: TemporalFailure): ActivityFailure {
+  if (cause instanceof ActivityFailure) return cause;
+  return new ActivityFailure('No answer by the deadline', 'local', undefined, RetryState.TIMEOUT, undefined, cause);
 }
 
 export function shielded<T>(run: () => Promise<T>): Promise<T> {

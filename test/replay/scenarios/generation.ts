@@ -26,6 +26,7 @@ export const GENERATION_SCENARIOS: Scenario[] = [
   },
   { name: 'generation.cancelled-before-admission', run: cancelBeforeAdmission },
   { name: 'generation.admission-timed-out', run: admitTooLate },
+  { name: 'generation.admission-held-up', version: 'v1', run: holdAdmissionUp },
   { name: 'generation.known', run: askAgainAfterForgetting },
   { name: 'generation.orphaned', run: releaseUnderneath },
   { name: 'generation.committed-by-regular-activity', run: blockCommit },
@@ -64,9 +65,9 @@ function cancelled(name: string, simulate: string): Scenario {
   };
 }
 
-async function start(holdfast: Holdfast, request: GenerationRequest): Promise<void> {
+async function start(holdfast: Holdfast, request: GenerationRequest, options?: { timeoutMs: number }): Promise<void> {
   await holdfast.startWorker();
-  await holdfast.client.generations.start(request);
+  await holdfast.client.generations.start(request, options);
 }
 
 /** By a worker in another language. */
@@ -133,6 +134,20 @@ async function admitTooLate(holdfast: Holdfast): Promise<string> {
   const { startTime } = await handle.describe();
   await eventually(async () => Date.now() > startTime.getTime() + 200);
   await holdfast.startWorker();
+  await handle.result();
+  return workflowId;
+}
+
+/** An attempt that began in time is still under way at the deadline. */
+async function holdAdmissionUp(holdfast: Holdfast): Promise<string> {
+  const request = requestOf('admission-held-up', { admitWithinSeconds: 1 });
+  const workflowId = generationWorkflowId(ACCOUNT, request.requestId);
+  const handle = holdfast.temporal.client.workflow.getHandle(workflowId);
+  await whileAccountsAreHeld(holdfast, async () => {
+    await start(holdfast, request, { timeoutMs: 1_000 }).catch(() => undefined);
+    const startTimeMs = (await handle.describe()).startTime.getTime();
+    await eventually(async () => Date.now() > startTimeMs + 1_500);
+  });
   await handle.result();
   return workflowId;
 }

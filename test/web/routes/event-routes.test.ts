@@ -155,10 +155,16 @@ test('whoever goes before the stream is open leaves nothing behind', async () =>
     socket.write(head, () => setTimeout(() => socket.destroy(), round));
     await once(socket, 'close');
   }
-  await eventually(async () => (await openStreams(web)) === 0);
-  const open = [await read(account), await read(account), await read(account)];
-  expect(open.map(({ status }) => status)).toEqual([200, 200, 200]);
+  // The server may hear of the last of them after the next have been asked for.
+  let open: Awaited<ReturnType<typeof read>>[] = [];
+  await eventually(async () => {
+    open = [await read(account), await read(account), await read(account)];
+    const isRoom = open.every(({ status }) => status === 200);
+    if (!isRoom) for (const reader of open) reader.close();
+    return isRoom;
+  });
   for (const reader of open) await reader.first('balance');
+  expect(await openStreams(web)).toBe(3);
 });
 
 test('a reader that stops reading is let go, and the others are not', async () => {
