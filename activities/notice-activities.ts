@@ -25,7 +25,13 @@ export interface NoticeActivities {
   settleNotice(input: SettleNoticeInput): Promise<void>;
 }
 
-export function createNoticeActivities({ ledger, notifier }: { ledger: Ledger; notifier: Notifier }): NoticeActivities {
+export function createNoticeActivities({
+  ledger,
+  notifier,
+}: {
+  ledger: Ledger;
+  notifier: Notifier;
+}): NoticeActivities {
   return {
     nextNotice: operation(parseAccount, async ({ accountId }) => {
       return { ok: true, value: await ledger.notices.next(accountId), replayed: false };
@@ -56,7 +62,10 @@ const REASON_LENGTH_MAX = 500;
 function deliveryFailure(error: unknown): ApplicationFailure {
   const cause = thrownError(error);
   const said = memberOf(error, 'message');
-  const words = typeof said === 'string' ? said.slice(0, 2 * REASON_LENGTH_MAX).replaceAll('\0', '') : cause.message;
+  const words =
+    typeof said === 'string'
+      ? said.slice(0, 2 * REASON_LENGTH_MAX).replaceAll('\0', '')
+      : cause.message;
   const message = lineOf(words, REASON_LENGTH_MAX) || reasonOf(cause.message);
   const nonRetryable = isThrown(error, PermanentNotifierError);
   const type = nonRetryable ? 'PermanentNotifierError' : 'NotifierError';

@@ -4,7 +4,13 @@ import { reasonOf } from '../contract/provider-answer';
 import type { Ledger } from '../ledger/ledger';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { PermanentProviderError } from '../providers/provider-errors';
-import { called, heard, isThrownBy, ProviderFault, untilUnderstood } from './support/provider-answers';
+import {
+  called,
+  heard,
+  isThrownBy,
+  ProviderFault,
+  untilUnderstood,
+} from './support/provider-answers';
 import { failureOfProvider } from './support/provider-failures';
 import { memberOf } from './support/thrown';
 
@@ -88,7 +94,9 @@ export function createPaymentActivities(options: PaymentActivitiesOptions): Paym
       return till.state(idempotencyKey);
     }),
 
-    refundPayment: understood(({ idempotencyKey, paymentId }) => refund(till, idempotencyKey, paymentId)),
+    refundPayment: understood(({ idempotencyKey, paymentId }) =>
+      refund(till, idempotencyKey, paymentId),
+    ),
   };
 }
 
@@ -113,7 +121,11 @@ async function chargeOnce(till: Till, charge: Charge): Promise<PaymentState> {
     // What stands under the key is the truth, whatever was wrong with this call.
     const standing = await till.state(charge.idempotencyKey);
     if (standing.state !== 'unknown') return standing;
-    return { state: 'declined', paymentId: null, reason: reasonOf(memberOf(error.thrown, 'reason')) };
+    return {
+      state: 'declined',
+      paymentId: null,
+      reason: reasonOf(memberOf(error.thrown, 'reason')),
+    };
   }
 }
 
@@ -127,7 +139,10 @@ async function refund(till: Till, key: string, paymentId?: string): Promise<Paym
   if (paymentId !== undefined) return onlyThat(paymentId, reached);
   // Whoever asks has been told that it was paid: only what has been given back has been given back.
   if (reached.state !== 'paid' && reached.state !== 'pending') return reached;
-  throw refusal ?? ApplicationFailure.retryable('The provider has not given the money back yet.', 'RefundNotMade');
+  throw (
+    refusal ??
+    ApplicationFailure.retryable('The provider has not given the money back yet.', 'RefundNotMade')
+  );
 }
 
 /** While a provider is away its buyer may go, or want it no longer. Whoever asked for the charge then voids it. */
@@ -138,7 +153,10 @@ async function expectChargeable(
   const purchaseId = idempotencyKey.slice(idempotencyKey.lastIndexOf('/') + 1);
   const purchase = await ledger.purchase(accountId, purchaseId);
   if (purchase?.mayCharge) return;
-  throw ApplicationFailure.nonRetryable('The purchase is not to be charged any more.', 'ChargeWithdrawn');
+  throw ApplicationFailure.nonRetryable(
+    'The purchase is not to be charged any more.',
+    'ChargeWithdrawn',
+  );
 }
 
 /** A provider that doesn't find what it has just been given may find it later, and the money taken. */

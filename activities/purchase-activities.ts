@@ -54,24 +54,33 @@ const NO_PAYMENTS: Refusal = {
   message: 'This worker has no payment provider, so nothing can be bought. Nothing was charged.',
 };
 
-export function createPurchaseActivities({ ledger, hasPayments }: PurchaseActivitiesOptions): PurchaseActivities {
+export function createPurchaseActivities({
+  ledger,
+  hasPayments,
+}: PurchaseActivitiesOptions): PurchaseActivities {
   const { purchases } = ledger;
 
   async function recorded({ accountId, purchaseId }: PurchaseKey): Promise<PurchaseRecord> {
     const record = await ledger.purchase(accountId, purchaseId);
     if (record) return record;
-    throw new HoldfastError('PURCHASE_NOT_FOUND', `The ledger has no purchase ${purchaseId} of ${accountId}.`);
+    throw new HoldfastError(
+      'PURCHASE_NOT_FOUND',
+      `The ledger has no purchase ${purchaseId} of ${accountId}.`,
+    );
   }
 
   return {
     openPurchase: operation(parsePurchase, async ({ accountId, purchaseId, ...body }) => {
       const canBuy = hasPayments || (await ledger.purchase(accountId, purchaseId)) !== null;
-      return canBuy ? purchases.open(accountId, purchaseId, body) : { ok: false, refusal: NO_PAYMENTS };
+      return canBuy
+        ? purchases.open(accountId, purchaseId, body)
+        : { ok: false, refusal: NO_PAYMENTS };
     }),
 
     turnPurchaseAway: operation(parseTurnedAway, async ({ request, reason }) => {
       const { accountId, purchaseId, ...body } = request;
-      if ((await ledger.purchase(accountId, purchaseId)) !== null) return purchases.open(accountId, purchaseId, body);
+      if ((await ledger.purchase(accountId, purchaseId)) !== null)
+        return purchases.open(accountId, purchaseId, body);
       return purchases.close(accountId, purchaseId, 'voided', reason);
     }),
 

@@ -40,8 +40,14 @@ export interface InspectedPage {
 
 export interface ReconciliationActivities {
   beginPass(): Promise<PassScope>;
-  inspectHolds(input: { dueBy: string; after: DueCursor | null; passId: string }): Promise<InspectedPage>;
-  resolveOrphan(input: RequestKey & { outcome: GenerationOutcome }): Promise<'committed' | 'released'>;
+  inspectHolds(input: {
+    dueBy: string;
+    after: DueCursor | null;
+    passId: string;
+  }): Promise<InspectedPage>;
+  resolveOrphan(
+    input: RequestKey & { outcome: GenerationOutcome },
+  ): Promise<'committed' | 'released'>;
 }
 
 export interface ReconciliationActivitiesOptions {
@@ -52,14 +58,20 @@ export interface ReconciliationActivitiesOptions {
   workflowIdOf: (accountId: string, requestId: string) => string;
 }
 
-export function createReconciliationActivities(options: ReconciliationActivitiesOptions): ReconciliationActivities {
+export function createReconciliationActivities(
+  options: ReconciliationActivitiesOptions,
+): ReconciliationActivities {
   const { ledger, temporal, holdMs, workflowIdOf } = options;
 
   return {
     beginPass: asActivity(async () => {
       const { now, open } = await ledger.reconciliationScope();
       const { recorded, seen } = await recordIdentity(ledger, temporal);
-      return { dueBy: now, open, ...(!isSameTemporal(recorded, seen) && { mismatch: { recorded, seen } }) };
+      return {
+        dueBy: now,
+        open,
+        ...(!isSameTemporal(recorded, seen) && { mismatch: { recorded, seen } }),
+      };
     }),
 
     inspectHolds: asActivity(async ({ dueBy, after, passId }) => {
@@ -76,7 +88,8 @@ export function createReconciliationActivities(options: ReconciliationActivities
         } else if (life === 'missing') {
           page.missing += 1;
           const passes = await ledger.noteMissing(accountId, requestId, passId);
-          if (passes !== null && passes >= MISSING_PASSES) page.orphans.push({ accountId, requestId });
+          if (passes !== null && passes >= MISSING_PASSES)
+            page.orphans.push({ accountId, requestId });
         } else {
           page.unclear += 1;
         }
@@ -92,7 +105,10 @@ export function createReconciliationActivities(options: ReconciliationActivities
       const delivery = record && (await deliveryOf(record, said));
       if (delivery && record.status === 'open') {
         const { credits, outputUrl } = delivery;
-        await unlessUnstorable<unknown>(() => ledger.commit(accountId, requestId, credits, outputUrl), release);
+        await unlessUnstorable<unknown>(
+          () => ledger.commit(accountId, requestId, credits, outputUrl),
+          release,
+        );
         // What waits holds nothing that a job could be paid with (the ledger came back from a backup): it only ends.
       } else if (!delivery || record.status === 'waiting') {
         await release();
@@ -105,9 +121,15 @@ export function createReconciliationActivities(options: ReconciliationActivities
   /** What there is to pay for; undefined where nothing was delivered, or nothing that makes sense. */
   async function deliveryOf({ kind, catalogVersion, ...record }: RequestRecord, said: unknown) {
     const outcome = generationOutcome.safeParse(said).data;
-    if (outcome?.state !== 'succeeded' || kind === null || catalogVersion === null) return undefined;
-    const quote = pinQuote({ kind, ...askedOf(record) }, await ledger.catalogVersion(catalogVersion));
+    if (outcome?.state !== 'succeeded' || kind === null || catalogVersion === null)
+      return undefined;
+    const quote = pinQuote(
+      { kind, ...askedOf(record) },
+      await ledger.catalogVersion(catalogVersion),
+    );
     const { outputUrl, durationMs } = outcome;
-    return isChargeable(quote, durationMs) ? { credits: chargeFor(quote, durationMs), outputUrl } : undefined;
+    return isChargeable(quote, durationMs)
+      ? { credits: chargeFor(quote, durationMs), outputUrl }
+      : undefined;
   }
 }

@@ -8,7 +8,11 @@ export interface SettingsActivities {
   changeSettings(change: SettingsChange): Promise<Outcome<ChangedSettings>>;
 }
 
-export function createSettingsActivities({ ledger }: { ledger: Pick<Ledger, 'settings'> }): SettingsActivities {
+export function createSettingsActivities({
+  ledger,
+}: {
+  ledger: Pick<Ledger, 'settings'>;
+}): SettingsActivities {
   const { settings } = ledger;
 
   function changed(change: SettingsChange): Promise<Outcome<ChangedSettings>> {

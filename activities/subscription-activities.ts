@@ -32,14 +32,21 @@ export interface SubscriptionActivities extends CommandActivities {
   expireTerm(input: TermKey): Promise<Outcome<ExpiredTerm>>;
 }
 
-export function createSubscriptionActivities({ ledger }: { ledger: Ledger }): SubscriptionActivities {
+export function createSubscriptionActivities({
+  ledger,
+}: {
+  ledger: Ledger;
+}): SubscriptionActivities {
   const { subscriptions } = ledger;
-  const carryOut = <Command extends SubscriptionCommand>(command: Command) =>
+  const runCommand = <Command extends SubscriptionCommand>(command: Command) =>
     operation<CommandRequest<Command>, CommandAnswer<Command>>(
       subscriptionCommands[command].parse as (raw: unknown) => CommandRequest<Command>,
       subscriptions.commands[command],
     );
-  const commands = SUBSCRIPTION_COMMANDS.map((command) => [COMMAND_ACTIVITIES[command], carryOut(command)]);
+  const commands = SUBSCRIPTION_COMMANDS.map((command) => [
+    COMMAND_ACTIVITIES[command],
+    runCommand(command),
+  ]);
   return {
     ...(Object.fromEntries(commands) as CommandActivities),
     grantCycles: operation(parseSubscriptionKey, ({ accountId, subscriptionId }) =>

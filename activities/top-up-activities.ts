@@ -15,7 +15,10 @@ interface TopUpActivitiesOptions {
   hasPayments: boolean;
 }
 
-export function createTopUpActivities({ ledger, hasPayments }: TopUpActivitiesOptions): TopUpActivities {
+export function createTopUpActivities({
+  ledger,
+  hasPayments,
+}: TopUpActivitiesOptions): TopUpActivities {
   return {
     beginTopUp: operation(checkAccountId, async (accountId) =>
       hasPayments

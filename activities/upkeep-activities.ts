@@ -39,29 +39,36 @@ export interface UpkeepActivities {
  * Starts a workflow that was lost, and says how it was found: closed or missing means that it was started. Handed in,
  * because activities don't import workflows.
  */
-export interface WorkflowKeeper {
-  keepSubscription(key: SubscriptionKey): Promise<WorkflowLife>;
-  keepPurchase(request: PurchaseRequest): Promise<WorkflowLife>;
+export interface WorkflowRestarts {
+  restartSubscription(key: SubscriptionKey): Promise<WorkflowLife>;
+  restartPurchase(request: PurchaseRequest): Promise<WorkflowLife>;
 }
 
 interface UpkeepActivitiesOptions {
   ledger: Ledger;
-  keeper: WorkflowKeeper;
+  restarts: WorkflowRestarts;
   /** How long the workflows have for it first. */
   missedAfterMs: number;
 }
 
-export function createUpkeepActivities({ ledger, keeper, missedAfterMs }: UpkeepActivitiesOptions): UpkeepActivities {
+export function createUpkeepActivities({
+  ledger,
+  restarts,
+  missedAfterMs,
+}: UpkeepActivitiesOptions): UpkeepActivities {
   const { upkeep, subscriptions, outbox } = ledger;
   const missedBy = (dueBy: string) => new Date(Date.parse(dueBy) - missedAfterMs).toISOString();
 
   return {
     grantDueCycles: asActivity(async ({ dueBy, after }) =>
-      eachOf(await upkeep.dueCycles(missedBy(dueBy), after, PAGE_SIZE), async ({ accountId, subscriptionId }) => {
-        const outcome = await subscriptions.grantCycles(accountId, subscriptionId);
-        if (!outcome.ok) return 'left';
-        return outcome.value.granted.length > 0 ? 'done' : 'fine';
-      }),
+      eachOf(
+        await upkeep.dueCycles(missedBy(dueBy), after, PAGE_SIZE),
+        async ({ accountId, subscriptionId }) => {
+          const outcome = await subscriptions.grantCycles(accountId, subscriptionId);
+          if (!outcome.ok) return 'left';
+          return outcome.value.granted.length > 0 ? 'done' : 'fine';
+        },
+      ),
     ),
 
     bookDueExpiries: asActivity(async ({ dueBy, after }) =>
@@ -83,29 +90,38 @@ export function createUpkeepActivities({ ledger, keeper, missedAfterMs }: Upkeep
     ),
 
     restartPurchases: asActivity(async ({ dueBy, after }) =>
-      eachOf(await upkeep.unfinishedPurchases(dueBy, after, PAGE_SIZE), async ({ accountId, purchaseId, body }) => {
-        if (body === null) return 'left';
-        const life = await keeper.keepPurchase({ accountId, purchaseId, ...body });
-        if (life === 'unclear') return 'left';
-        await upkeep.watchPurchase(accountId, purchaseId, WATCH_MS);
-        return life === 'running' ? 'fine' : 'done';
-      }),
+      eachOf(
+        await upkeep.unfinishedPurchases(dueBy, after, PAGE_SIZE),
+        async ({ accountId, purchaseId, body }) => {
+          if (body === null) return 'left';
+          const life = await restarts.restartPurchase({ accountId, purchaseId, ...body });
+          if (life === 'unclear') return 'left';
+          await upkeep.watchPurchase(accountId, purchaseId, WATCH_MS);
+          return life === 'running' ? 'fine' : 'done';
+        },
+      ),
     ),
 
     restartSubscriptions: asActivity(async ({ dueBy, after }) =>
-      eachOf(await upkeep.unwatchedSubscriptions(dueBy, after, PAGE_SIZE), async ({ accountId, subscriptionId }) => {
-        const life = await keeper.keepSubscription({ accountId, subscriptionId });
-        if (life === 'unclear') return 'left';
-        await upkeep.watch(accountId, subscriptionId, WATCH_MS);
-        return life === 'running' ? 'fine' : 'done';
-      }),
+      eachOf(
+        await upkeep.unwatchedSubscriptions(dueBy, after, PAGE_SIZE),
+        async ({ accountId, subscriptionId }) => {
+          const life = await restarts.restartSubscription({ accountId, subscriptionId });
+          if (life === 'unclear') return 'left';
+          await upkeep.watch(accountId, subscriptionId, WATCH_MS);
+          return life === 'running' ? 'fine' : 'done';
+        },
+      ),
     ),
 
     attendAccounts: asActivity(async ({ dueBy, after }) =>
-      eachOf(await outbox.unattended(dueBy, missedBy(dueBy), after, PAGE_SIZE), async ({ accountId }) => {
-        const { found } = await outbox.attend(accountId);
-        return found > 0 ? 'done' : 'fine';
-      }),
+      eachOf(
+        await outbox.unattended(dueBy, missedBy(dueBy), after, PAGE_SIZE),
+        async ({ accountId }) => {
+          const { found } = await outbox.attend(accountId);
+          return found > 0 ? 'done' : 'fine';
+        },
+      ),
     ),
   };
 }
@@ -113,7 +129,10 @@ export function createUpkeepActivities({ ledger, keeper, missedAfterMs }: Upkeep
 /** fine: there was nothing to do after all. */
 type Kept = 'done' | 'left' | 'fine';
 
-async function eachOf<Row>(rows: Row[], keep: (row: Row) => Promise<Kept>): Promise<UpkeepPage<Row>> {
+async function eachOf<Row>(
+  rows: Row[],
+  keep: (row: Row) => Promise<Kept>,
+): Promise<UpkeepPage<Row>> {
   const page: UpkeepPage<Row> = { done: 0, left: 0, next: null };
   for (const row of rows) {
     Context.current().heartbeat();
@@ -126,7 +145,8 @@ async function eachOf<Row>(rows: Row[], keep: (row: Row) => Promise<Kept>): Prom
 
 /** One that can't be put right must not keep the others from it; a ledger that is away is asked again by the whole pass. */
 function leftUnlessAway(error: unknown): Kept {
-  if (error instanceof HoldfastError && ERROR_CATALOGUE[error.code].class === 'unavailable') throw error;
+  if (error instanceof HoldfastError && ERROR_CATALOGUE[error.code].class === 'unavailable')
+    throw error;
   log.warn('Something was left to the next pass.', { error });
   return 'left';
 }

@@ -20,22 +20,44 @@ async function accepted<T>(outcome: Promise<Outcome<T>>): Promise<void> {
 
 export function fund(ledger: Ledger, accountId: string, credits: number): Promise<void> {
   const expiresAt = new Date(Date.now() + YEAR_MS).toISOString();
-  const body = { credits, source: 'promotion' as const, reason: 'benchmark', by: 'bench', expiresAt };
+  const body = {
+    credits,
+    source: 'promotion' as const,
+    reason: 'benchmark',
+    by: 'bench',
+    expiresAt,
+  };
   return accepted(ledger.grant(accountId, newId('grant'), body));
 }
 
-export function reserve(ledger: Ledger, accountId: string, requestId: string, credits = 1): Promise<void> {
-  return accepted(ledger.reserve(accountId, requestId, BODY, { credits, catalogVersion: '1' }, HOLD_MS));
+export function reserve(
+  ledger: Ledger,
+  accountId: string,
+  requestId: string,
+  credits = 1,
+): Promise<void> {
+  return accepted(
+    ledger.reserve(accountId, requestId, BODY, { credits, catalogVersion: '1' }, HOLD_MS),
+  );
 }
 
-export function commit(ledger: Ledger, accountId: string, requestId: string, credits = 1): Promise<void> {
+export function commit(
+  ledger: Ledger,
+  accountId: string,
+  requestId: string,
+  credits = 1,
+): Promise<void> {
   return accepted(ledger.commit(accountId, requestId, credits, 'file:///output'));
 }
 
 export const LONG_HISTORY = { entries: 5_000, spentGrants: 300 };
 
 /** An account as it looks after years: most grants spent, thousands of entries, one grant left to spend from. */
-export async function growLongHistory(ledger: Ledger, accountId: string, clients: number): Promise<void> {
+export async function growLongHistory(
+  ledger: Ledger,
+  accountId: string,
+  clients: number,
+): Promise<void> {
   const { entries, spentGrants } = LONG_HISTORY;
   for (let grant = 0; grant < spentGrants; grant += 1) {
     const requestId = newId('request');

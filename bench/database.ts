@@ -16,10 +16,19 @@ interface Urls {
   migrationUrl: string;
 }
 
-const SETTINGS = ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers'];
+const SETTINGS = [
+  'server_version',
+  'fsync',
+  'synchronous_commit',
+  'full_page_writes',
+  'shared_buffers',
+];
 
 /** A migrated ledger in a database of its own, so that a server which others use keeps no trace of a benchmark. */
-export async function createBenchDatabase({ databaseUrl, migrationUrl }: Urls): Promise<BenchDatabase> {
+export async function createBenchDatabase({
+  databaseUrl,
+  migrationUrl,
+}: Urls): Promise<BenchDatabase> {
   const name = `holdfast_bench_${randomBytes(4).toString('hex')}`;
   await executeOn(migrationUrl, `CREATE DATABASE ${name}`);
   const drop = () => executeOn(migrationUrl, `DROP DATABASE ${name} WITH (FORCE)`);

@@ -17,7 +17,12 @@ const ACCOUNTS = 100;
 type Log = (line: string) => void;
 
 /** Each client reserves, then commits what it has reserved; each of the two is one operation. */
-function reserveAndCommit(ledger: Ledger, clients: number, operations: number, accountFor: () => string): Load {
+function reserveAndCommit(
+  ledger: Ledger,
+  clients: number,
+  operations: number,
+  accountFor: () => string,
+): Load {
   const open: ({ accountId: string; requestId: string } | undefined)[] = [];
   return {
     clients,
@@ -39,7 +44,11 @@ function anyOf(count: number): number {
   return Math.floor(Math.random() * count);
 }
 
-async function besidePlainTransactions(database: BenchDatabase, accounts: string[], clients: number): Promise<Row> {
+async function besidePlainTransactions(
+  database: BenchDatabase,
+  accounts: string[],
+  clients: number,
+): Promise<Row> {
   const ledger = createLedger({ databaseUrl: database.ledgerUrl, maxConnections: clients });
   const plain = await openPlainTransactions(database, clients);
   try {
@@ -51,8 +60,12 @@ async function besidePlainTransactions(database: BenchDatabase, accounts: string
     const floor: Load = { clients, operations: PLAIN_OPERATIONS, operate };
     await warmUp(subject);
     await warmUp(floor);
-    const name = isHot ? 'reserve, commit: one hot account' : `reserve, commit: ${accounts.length} accounts`;
-    const floorName = isHot ? 'plain transaction, one hot row' : `plain transaction, ${PLAIN_ROWS} rows`;
+    const name = isHot
+      ? 'reserve, commit: one hot account'
+      : `reserve, commit: ${accounts.length} accounts`;
+    const floorName = isHot
+      ? 'plain transaction, one hot row'
+      : `plain transaction, ${PLAIN_ROWS} rows`;
     return { name, floorName, ...(await compare(subject, floor, ROUNDS)) };
   } finally {
     await Promise.all([ledger.close(), plain.close()]);
@@ -71,13 +84,19 @@ async function longHistoryBesideFresh(database: BenchDatabase, longAccount: stri
     await warmUp(fresh);
     const { entries, spentGrants } = LONG_HISTORY;
     const name = `reserve, commit: ${entries} entries, ${spentGrants} spent grants`;
-    return { name, floorName: 'reserve, commit: fresh account', ...(await compare(long, fresh, ROUNDS)) };
+    return {
+      name,
+      floorName: 'reserve, commit: fresh account',
+      ...(await compare(long, fresh, ROUNDS)),
+    };
   } finally {
     await ledger.close();
   }
 }
 
-async function prepareAccounts(database: BenchDatabase): Promise<{ many: string[]; hot: string; long: string }> {
+async function prepareAccounts(
+  database: BenchDatabase,
+): Promise<{ many: string[]; hot: string; long: string }> {
   const clients = 8;
   const ledger = createLedger({ databaseUrl: database.ledgerUrl, maxConnections: clients });
   const many = Array.from({ length: ACCOUNTS }, () => newId('account'));
@@ -106,13 +125,21 @@ export async function benchLedger(log: Log): Promise<Report> {
       const rows: Row[] = [];
       for (const accounts of [many, [hot]]) {
         for (const clients of CLIENTS) {
-          log(`${accounts.length === 1 ? 'One hot account' : 'Many accounts'}, ${clients} clients …`);
+          log(
+            `${accounts.length === 1 ? 'One hot account' : 'Many accounts'}, ${clients} clients …`,
+          );
           rows.push(await besidePlainTransactions(database, accounts, clients));
         }
       }
       log('The account with a long history beside a fresh one …');
       rows.push(await longHistoryBesideFresh(database, long));
-      return { benchmark: 'ledger', unit: 'operations/s', rounds: ROUNDS, postgres: database.settings, rows };
+      return {
+        benchmark: 'ledger',
+        unit: 'operations/s',
+        rounds: ROUNDS,
+        postgres: database.settings,
+        rows,
+      };
     } finally {
       await database.drop();
     }

@@ -28,7 +28,10 @@ function chosen(names: string[]): Name[] {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'boolean' } },
+  });
   const names = chosen(positionals);
   // Progress goes to stderr: stdout has the results alone.
   const log: Log = (line) => process.stderr.write(`${line}\n`);

@@ -18,15 +18,26 @@ const TABLES = `
 
 export const PLAIN_ROWS = 100;
 
-const UPDATE = { name: 'update', text: 'UPDATE plain_balances SET value = value + $1 WHERE id = $2' };
-const INSERT = { name: 'insert', text: 'INSERT INTO plain_entries (balance_id, delta) VALUES ($1, $2)' };
+const UPDATE = {
+  name: 'update',
+  text: 'UPDATE plain_balances SET value = value + $1 WHERE id = $2',
+};
+const INSERT = {
+  name: 'insert',
+  text: 'INSERT INTO plain_entries (balance_id, delta) VALUES ($1, $2)',
+};
 
 /** One connection for each client, as with the ledger, over the same driver and as the same login. */
-export async function openPlainTransactions(database: BenchDatabase, clients: number): Promise<PlainTransactions> {
+export async function openPlainTransactions(
+  database: BenchDatabase,
+  clients: number,
+): Promise<PlainTransactions> {
   await database.execute(TABLES);
   const pool = new Pool({ connectionString: database.ledgerUrl, max: clients });
   pool.on('error', () => {});
-  const connections: PoolClient[] = await Promise.all(Array.from({ length: clients }, () => pool.connect()));
+  const connections: PoolClient[] = await Promise.all(
+    Array.from({ length: clients }, () => pool.connect()),
+  );
   return {
     async run(client, row) {
       const connection = connections[client] as PoolClient;

@@ -37,7 +37,9 @@ export function tableOf({ benchmark, unit, rounds, postgres, rows }: Report): st
     pair(row.subject.p50Ms, row.subject.p99Ms),
     ...(row.admissionMs ? [pair(row.admissionMs.p50, row.admissionMs.p99)] : []),
   ]);
-  const lines = [header, header.map(() => '---'), ...cells].map((line) => `| ${line.join(' | ')} |`);
+  const lines = [header, header.map(() => '---'), ...cells].map(
+    (line) => `| ${line.join(' | ')} |`,
+  );
   const conditions = `Median (min–max) of ${rounds} alternating rounds; ${cores} cores, Node ${node}, PostgreSQL ${postgres.server_version}.`;
   return [`## ${benchmark}`, '', conditions, durability(postgres), '', ...lines].join('\n');
 }

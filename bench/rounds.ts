@@ -47,7 +47,9 @@ export async function compare(subject: Load, floor: Load, rounds: number): Promi
     subjects.push(await runLoad(subject));
     if (!floorFirst) floors.push(await runLoad(floor));
   }
-  const ratios = subjects.map(({ perSecond }, round) => perSecond / (floors[round]?.perSecond ?? Number.NaN));
+  const ratios = subjects.map(
+    ({ perSecond }, round) => perSecond / (floors[round]?.perSecond ?? Number.NaN),
+  );
   return {
     clients: subject.clients,
     subject: throughputOf(subjects),

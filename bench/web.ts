@@ -74,7 +74,10 @@ export async function benchWeb(log: (line: string) => void): Promise<WebReport> 
   }
 }
 
-async function measureBesideWorker(config: WorkerConfig, log: (line: string) => void): Promise<WebReport> {
+async function measureBesideWorker(
+  config: WorkerConfig,
+  log: (line: string) => void,
+): Promise<WebReport> {
   const { outputDir, databaseUrl } = config;
   const worker = await startWorker(config, {
     generationProvider: createStubGenerationProvider({ outputDir, jobMs: JOB_MS }),
@@ -92,7 +95,9 @@ async function measureBesideWorker(config: WorkerConfig, log: (line: string) => 
   }
 }
 
-async function startWebProcess(config: WorkerConfig): Promise<{ process: ChildProcess; url: string }> {
+async function startWebProcess(
+  config: WorkerConfig,
+): Promise<{ process: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [join(__dirname, '..', 'web', 'main.js')], {
     env: {
       PATH: process.env.PATH,
@@ -120,7 +125,10 @@ async function startWebProcess(config: WorkerConfig): Promise<{ process: ChildPr
 
 function tokenOf(account: string): Promise<string> {
   const token = new SignJWT({ iss: ISSUER, aud: 'holdfast', sub: account });
-  return token.setExpirationTime('10m').setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(SECRET));
+  return token
+    .setExpirationTime('10m')
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(new TextEncoder().encode(SECRET));
 }
 
 async function measure(
@@ -132,11 +140,13 @@ async function measure(
   const stopped = new AbortController();
   const follow = async (token: string) => {
     const response = await ask(web.url, token, 'events', { signal: stopped.signal });
-    if (!response.ok || !response.body) throw new Error(`A stream was answered with ${response.status}.`);
+    if (!response.ok || !response.body)
+      throw new Error(`A stream was answered with ${response.status}.`);
     streams.open += 1;
     const decoder = new TextDecoder();
     (async () => {
-      for await (const chunk of response.body ?? []) streams.events += decoder.decode(chunk).split('event:').length - 1;
+      for await (const chunk of response.body ?? [])
+        streams.events += decoder.decode(chunk).split('event:').length - 1;
       streams.dropped += 1;
     })().catch(() => {
       if (!stopped.signal.aborted) streams.dropped += 1;
@@ -150,7 +160,10 @@ async function measure(
   return { benchmark: 'web', streams, requests, memoryMb };
 }
 
-async function askSteadily({ process: { pid }, url }: { process: ChildProcess; url: string }, tokens: string[]) {
+async function askSteadily(
+  { process: { pid }, url }: { process: ChildProcess; url: string },
+  tokens: string[],
+) {
   const readMs: number[] = [];
   const generateMs: number[] = [];
   const memoryMb: number[] = [];
@@ -175,7 +188,13 @@ async function askSteadily({ process: { pid }, url }: { process: ChildProcess; u
   memoryMb.push(memoryOf(pid));
   const spread = (ms: number[]) => ({ p50: percentile(ms, 0.5), p99: percentile(ms, 0.99) });
   const failed = answers.filter((isDone) => !isDone).length;
-  return { asked: answers.length, failed, readMs: spread(readMs), generateMs: spread(generateMs), memoryMb };
+  return {
+    asked: answers.length,
+    failed,
+    readMs: spread(readMs),
+    generateMs: spread(generateMs),
+    memoryMb,
+  };
 }
 
 async function askFor(url: string, token: string, what: string): Promise<boolean> {
@@ -204,7 +223,9 @@ function ask(url: string, token: string, path: string, init: RequestInit): Promi
 
 /** Resident, as the system counts it. */
 function memoryOf(pid: number | undefined): number {
-  return Math.round(Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024);
+  return Math.round(
+    Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024,
+  );
 }
 
 export function webTableOf({ streams, requests, memoryMb }: WebReport): string {

@@ -58,10 +58,15 @@ async function generationsBesideBare(
       const accountId = accounts[client] as string;
       const requestId = newId('request');
       const beganMs = performance.now();
-      const { status } = await holdfast.generations.start({ accountId, requestId, kind: 'text-to-image' });
+      const { status } = await holdfast.generations.start({
+        accountId,
+        requestId,
+        kind: 'text-to-image',
+      });
       admissionsMs.push(performance.now() - beganMs);
       const result = await holdfast.generations.result(accountId, requestId);
-      if (result.status !== 'committed') throw new Error(`A generation was ${status} and ended ${result.status}.`);
+      if (result.status !== 'committed')
+        throw new Error(`A generation was ${status} and ended ${result.status}.`);
     },
   };
   const bare: Load = {
@@ -77,7 +82,12 @@ async function generationsBesideBare(
   admissionsMs.length = 0;
   const comparison = await compare(generations, bare, ROUNDS);
   const admissionMs = { p50: percentile(admissionsMs, 0.5), p99: percentile(admissionsMs, 0.99) };
-  return { name: 'generation', floorName: 'bare one-activity workflow', ...comparison, admissionMs };
+  return {
+    name: 'generation',
+    floorName: 'bare one-activity workflow',
+    ...comparison,
+    admissionMs,
+  };
 }
 
 async function measureOn(config: WorkerConfig, log: (line: string) => void): Promise<Row[]> {
@@ -86,9 +96,16 @@ async function measureOn(config: WorkerConfig, log: (line: string) => void): Pro
   const connection = await Connection.connect(target.connectionOptions);
   const temporal = new Client({ connection, namespace: target.namespace });
   const holdfast = createHoldfastClient({ temporal, ledger, taskQueue });
-  const bare = { ...config, taskQueue: `${taskQueue}-bare`, generationTaskQueue: `${taskQueue}-bare-generation` };
+  const bare = {
+    ...config,
+    taskQueue: `${taskQueue}-bare`,
+    generationTaskQueue: `${taskQueue}-bare-generation`,
+  };
   // Both pairs of workers poll throughout, so that each measures beside the other's idle polls.
-  const workers = [await startWorker(config, { generationProvider: immediateProvider }), await startBareWorker(bare)];
+  const workers = [
+    await startWorker(config, { generationProvider: immediateProvider }),
+    await startBareWorker(bare),
+  ];
   try {
     const accounts = Array.from({ length: Math.max(...LOADS.map(({ clients }) => clients)) }, () =>
       newId(`bench-${run}`),
@@ -115,7 +132,13 @@ export async function benchWorkflows(log: (line: string) => void): Promise<Repor
     const database: BenchDatabase = await createBenchDatabase(stack);
     try {
       const rows = await measureOn(configFor(stack, database.ledgerUrl), log);
-      return { benchmark: 'workflows', unit: 'workflows/s', rounds: ROUNDS, postgres: database.settings, rows };
+      return {
+        benchmark: 'workflows',
+        unit: 'workflows/s',
+        rounds: ROUNDS,
+        postgres: database.settings,
+        rows,
+      };
     } finally {
       await database.drop();
     }

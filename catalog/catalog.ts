@@ -43,7 +43,8 @@ function checked(raw: unknown, repeated: CatalogProblem[]): CatalogVersion[] {
   const issues = parsed.error?.issues ?? [];
   const problems = [...repeated, ...issues.map(problemOf)];
   const listed = problems.map(({ path, problem }) => `${path}: ${problem}`).join('; ');
-  const code = problems.find((problem) => problem.code !== 'INVALID_CATALOG')?.code ?? 'INVALID_CATALOG';
+  const code =
+    problems.find((problem) => problem.code !== 'INVALID_CATALOG')?.code ?? 'INVALID_CATALOG';
   const figures = issues.map(ownProblemOf).find((problem) => problem?.code === code)?.details;
   throw new HoldfastError(code, `The catalog is not valid: ${listed}.`, { problems, ...figures });
 }
@@ -65,7 +66,10 @@ export function builtInEffectiveCatalog(): EffectiveCatalog {
 function problemOf(issue: z.core.$ZodIssue): CatalogProblem {
   const path = z.core.toDotPath(issue.path) || 'the file';
   // A bad record key is an issue around the issues of the key itself, which say what is wrong with it.
-  const problem = issue.code === 'invalid_key' ? issue.issues.map((inner) => inner.message).join(', ') : issue.message;
+  const problem =
+    issue.code === 'invalid_key'
+      ? issue.issues.map((inner) => inner.message).join(', ')
+      : issue.message;
   return { path, problem, code: codeOf(issue) };
 }
 

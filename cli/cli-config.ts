@@ -53,11 +53,16 @@ export function loadCliConfig(env: Environment, folder: string): CliConfig {
     taskQueue: given.HOLDFAST_TASK_QUEUE ?? dev?.taskQueue ?? defaultOf('HOLDFAST_TASK_QUEUE'),
     uiUrl: dev?.uiUrl,
     reconcileIntervalSeconds:
-      settings.HOLDFAST_RECONCILE_INTERVAL_SECONDS ?? defaultOf('HOLDFAST_RECONCILE_INTERVAL_SECONDS'),
+      settings.HOLDFAST_RECONCILE_INTERVAL_SECONDS ??
+      defaultOf('HOLDFAST_RECONCILE_INTERVAL_SECONDS'),
   };
 }
 
-function agreeing(dev: DevStack | undefined, databaseUrl: string | undefined, address: string | undefined) {
+function agreeing(
+  dev: DevStack | undefined,
+  databaseUrl: string | undefined,
+  address: string | undefined,
+) {
   const contradicted =
     (databaseUrl !== undefined && databaseUrl !== dev?.databaseUrl) ||
     (address !== undefined && address !== dev?.temporalAddress);

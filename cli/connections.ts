@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { createCourier, createHoldfastClient, type HoldfastClient } from '../client/client';
+import { createHoldfastClient, createOutboxDelivery, type HoldfastClient } from '../client/client';
 import { namespaceOf, unreachable } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
 import type { Deliver } from '../contract/outbox';
@@ -68,12 +68,16 @@ export class Connections {
   }
 
   /** What a grant or a raised limit sets going. Where Temporal is away it stays in the outbox, and reconciliation sees to it. */
-  readonly #deliver: Deliver = (message) => createCourier(this.#temporalClient(), this.config.taskQueue)(message);
+  readonly #deliver: Deliver = (message) =>
+    createOutboxDelivery(this.#temporalClient(), this.config.taskQueue)(message);
 
   /** Not connected yet: that is left to the first call. */
   #temporalClient(): Client {
     const { temporal } = this.config;
-    this.#temporal ??= Connection.lazy({ ...temporal?.connectionOptions, connectTimeout: CONNECT_TIMEOUT });
+    this.#temporal ??= Connection.lazy({
+      ...temporal?.connectionOptions,
+      connectTimeout: CONNECT_TIMEOUT,
+    });
     return new Client({ connection: this.#temporal, namespace: namespaceOf(temporal) });
   }
 

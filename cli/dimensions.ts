@@ -27,7 +27,8 @@ export function saidDimensions(options: AskedDimensions): AskedDimensions {
 
 /** `3 credits per second, 5 with audio` */
 export function priceInWords({ credits, perSeconds, creditsWithAudio }: Price): string {
-  const unit = perSeconds === undefined ? 'generation' : perSeconds === 1 ? 'second' : `${perSeconds} seconds`;
+  const unit =
+    perSeconds === undefined ? 'generation' : perSeconds === 1 ? 'second' : `${perSeconds} seconds`;
   const audio = creditsWithAudio === undefined ? '' : `, ${creditsWithAudio} with audio`;
   return `${creditsInWords(credits)} per ${unit}${audio}`;
 }

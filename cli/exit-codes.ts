@@ -32,7 +32,15 @@ export function asHoldfastError(error: unknown): HoldfastError {
     // Where a command is missing, commander would show its help and has no message.
     const message = error.code === 'commander.help' ? 'a command is missing' : error.message;
     const [, first = '', rest = ''] = /^(?:error: )?(.)(.*)/s.exec(message) ?? [];
-    return new HoldfastError('INVALID_ARGUMENT', `${first.toUpperCase()}${rest}. \`holdfast --help\` shows how.`);
+    return new HoldfastError(
+      'INVALID_ARGUMENT',
+      `${first.toUpperCase()}${rest}. \`holdfast --help\` shows how.`,
+    );
   }
-  return new HoldfastError('INTERNAL', error instanceof Error ? error.message : String(error), {}, { cause: error });
+  return new HoldfastError(
+    'INTERNAL',
+    error instanceof Error ? error.message : String(error),
+    {},
+    { cause: error },
+  );
 }

@@ -1,7 +1,12 @@
 import type { Command } from 'commander';
 
 /** A command of its own line in `holdfast --help`, with `--json` and its examples like every other. */
-export function addCommand(program: Command, name: string, description: string, examples: string[]): Command {
+export function addCommand(
+  program: Command,
+  name: string,
+  description: string,
+  examples: string[],
+): Command {
   return withExamples(program.command(name).description(description), examples);
 }
 

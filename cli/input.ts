@@ -3,7 +3,12 @@ import { parseCatalogText } from '../catalog/catalog';
 import type { CatalogVersion } from '../contract/catalog';
 import { HoldfastError } from '../contract/errors';
 import { type JsonValue, shown } from '../contract/json';
-import { isPaymentSimulation, isSimulation, PAYMENT_SIMULATIONS, SIMULATIONS } from '../contract/simulations';
+import {
+  isPaymentSimulation,
+  isSimulation,
+  PAYMENT_SIMULATIONS,
+  SIMULATIONS,
+} from '../contract/simulations';
 
 /** `--input FILE|JSON`: whatever parses as JSON is meant as such. @throws HoldfastError INVALID_INPUT */
 export function inputOf(text: string): JsonValue {
@@ -36,18 +41,28 @@ function readText(file: string, code: 'INVALID_INPUT' | 'INVALID_CATALOG'): stri
 export function withSimulation(input: JsonValue | undefined, mode: string): JsonValue {
   if (!isSimulation(mode)) {
     const modes = Object.keys(SIMULATIONS).join(', ');
-    throw new HoldfastError('INVALID_ARGUMENT', `There is no simulation ${shown(mode)}; there are ${modes}.`);
+    throw new HoldfastError(
+      'INVALID_ARGUMENT',
+      `There is no simulation ${shown(mode)}; there are ${modes}.`,
+    );
   }
   if (input === undefined) return { simulate: mode };
-  if (input !== null && typeof input === 'object' && !Array.isArray(input)) return { ...input, simulate: mode };
-  throw new HoldfastError('INVALID_ARGUMENT', '--simulate becomes a member of --input, which must be a JSON object.');
+  if (input !== null && typeof input === 'object' && !Array.isArray(input))
+    return { ...input, simulate: mode };
+  throw new HoldfastError(
+    'INVALID_ARGUMENT',
+    '--simulate becomes a member of --input, which must be a JSON object.',
+  );
 }
 
 /** Tells the stub payment provider what to do. @throws HoldfastError INVALID_ARGUMENT */
 export function simulatedPayment(mode: string): string {
   if (isPaymentSimulation(mode)) return `simulate-${mode}`;
   const modes = Object.keys(PAYMENT_SIMULATIONS).join(', ');
-  throw new HoldfastError('INVALID_ARGUMENT', `There is no simulation ${shown(mode)}; there are ${modes}.`);
+  throw new HoldfastError(
+    'INVALID_ARGUMENT',
+    `There is no simulation ${shown(mode)}; there are ${modes}.`,
+  );
 }
 
 function parsedJson(text: string): JsonValue | undefined {

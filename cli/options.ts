@@ -5,7 +5,10 @@ import { parseField } from '../contract/parse';
  * A whole number as it is typed, by its field's limits and code. Digits alone: `Number` would also take an empty text,
  * `0x10` and `1e3`.
  */
-export function wholeOf<Field extends z.ZodType>(field: Field, option: string): (text: string) => z.output<Field> {
+export function wholeOf<Field extends z.ZodType>(
+  field: Field,
+  option: string,
+): (text: string) => z.output<Field> {
   return (text) => parseField(field, typedNumber(text), option);
 }
 
@@ -24,7 +27,10 @@ export function typedNumber(text: string): number | string {
 }
 
 /** A number with a fraction, as it is typed. */
-export function decimalOf<Field extends z.ZodType>(field: Field, option: string): (text: string) => z.output<Field> {
+export function decimalOf<Field extends z.ZodType>(
+  field: Field,
+  option: string,
+): (text: string) => z.output<Field> {
   const isNumber = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
   return (text) => parseField(field, isNumber.test(text) ? Number(text) : text, option);
 }

@@ -37,7 +37,11 @@ export async function runCommandLine(
 }
 
 /** The same on connections that are made when a command needs them. */
-export async function runWith(connect: () => Connections, words: string[], terminal: Terminal): Promise<ExitCode> {
+export async function runWith(
+  connect: () => Connections,
+  words: string[],
+  terminal: Terminal,
+): Promise<ExitCode> {
   const screen = new Screen(asksForJson(words), terminal);
   const helpPieces: string[] = [];
   const run: Run =

@@ -7,7 +7,9 @@ const NUMBER = /^([+−]?[\d,]+|·)$/;
 
 /** Lines of columns as wide as their widest cell; numbers stand to the right. */
 export function table(head: string[], rows: Cell[][]): string[] {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => shown(row[column]).length)));
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => shown(row[column]).length)),
+  );
   const isNumeric = head.map((_, column) => rows.every((row) => NUMBER.test(shown(row[column]))));
   const line = (cells: Cell[]) =>
     cells

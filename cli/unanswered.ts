@@ -9,8 +9,11 @@ export async function tellingIds<T>(ids: Record<string, string>, answer: Promise
   try {
     return await answer;
   } catch (error) {
-    if (!(error instanceof HoldfastError) || ERROR_CATALOGUE[error.code].class !== 'unavailable') throw error;
-    const named = Object.entries(ids).map(([name, id]) => `the ${name.replace('Id', ' id')} is ${id}`);
+    if (!(error instanceof HoldfastError) || ERROR_CATALOGUE[error.code].class !== 'unavailable')
+      throw error;
+    const named = Object.entries(ids).map(
+      ([name, id]) => `the ${name.replace('Id', ' id')} is ${id}`,
+    );
     const sentence = `${named.join(', ').replace(/^t/, 'T')}.`;
     const details = { ...ids, ...error.details };
     throw new HoldfastError(error.code, `${error.message} ${sentence}`, details, { cause: error });

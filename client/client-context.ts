@@ -3,14 +3,17 @@ import { HoldfastError } from '../contract/errors';
 import type { LedgerReader } from '../contract/ledger-reader';
 
 /** How far a client reaches: commands through Temporal, reads through the ledger's reader where there is one. */
-export interface Reach {
+export interface ClientContext {
   temporal: Client;
   taskQueue: string;
   ledger: LedgerReader | undefined;
 }
 
 /** @throws HoldfastError INVALID_ARGUMENT where the client was created without a ledger */
-export function readerOf({ ledger }: Pick<Reach, 'ledger'>): LedgerReader {
+export function readerOf({ ledger }: Pick<ClientContext, 'ledger'>): LedgerReader {
   if (ledger) return ledger;
-  throw new HoldfastError('INVALID_ARGUMENT', 'This client was created without a ledger, and reads need one.');
+  throw new HoldfastError(
+    'INVALID_ARGUMENT',
+    'This client was created without a ledger, and reads need one.',
+  );
 }

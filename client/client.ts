@@ -6,13 +6,18 @@ import { checkPage } from '../contract/history';
 import { checkAccountId } from '../contract/ids';
 import type { LedgerReader } from '../contract/ledger-reader';
 import type { NoticeRecord } from '../contract/notice';
-import { type AccountQuote, type PacksOnSale, type Priceable, parsePriceable } from '../contract/prices';
+import {
+  type AccountQuote,
+  type PacksOnSale,
+  type Priceable,
+  parsePriceable,
+} from '../contract/prices';
 import { checkUsageRange, type Usage, type UsageRange } from '../contract/usage';
 import type { WaitingQueue } from '../contract/waiting';
 import { packsOnSale } from '../domain/pricing/packs';
 import { quote } from '../domain/pricing/quote';
 import { usagePerDay, usageSince } from '../domain/usage-per-day';
-import { type Reach, readerOf } from './client-context';
+import { type ClientContext, readerOf } from './client-context';
 import { Generations } from './generation-client';
 import { Grants } from './grant-client';
 import { Operations } from './operations-client';
@@ -49,8 +54,8 @@ export {
 export type { ReconciliationReport } from '../workflows/workflows';
 export type { GenerationAdmission, GenerationStatus } from './generation-client';
 export type { ReconciliationSchedule } from './operations-client';
-export { createCourier } from './outbox-delivery';
-export type { Told } from './subscription-client';
+export { createOutboxDelivery } from './outbox-delivery';
+export type { Replayable } from './subscription-client';
 export type { TaskQueueState } from './task-queues';
 export type { WorkflowStanding } from './workflow-standing';
 
@@ -71,18 +76,18 @@ export class HoldfastClient {
   readonly settings: Settings;
   readonly reconciliation: Reconciliation;
   readonly operations: Operations;
-  readonly #reach: Reach;
+  readonly #context: ClientContext;
 
   constructor({ temporal, ledger, taskQueue = 'holdfast' }: HoldfastClientOptions) {
-    const reach = { temporal, taskQueue, ledger };
-    this.#reach = reach;
-    this.generations = new Generations(reach);
-    this.grants = new Grants(reach);
-    this.subscriptions = createSubscriptions(reach);
-    this.purchases = new Purchases(reach);
-    this.settings = new Settings(reach);
-    this.reconciliation = new Reconciliation(reach);
-    this.operations = new Operations(reach);
+    const context = { temporal, taskQueue, ledger };
+    this.#context = context;
+    this.generations = new Generations(context);
+    this.grants = new Grants(context);
+    this.subscriptions = createSubscriptions(context);
+    this.purchases = new Purchases(context);
+    this.settings = new Settings(context);
+    this.reconciliation = new Reconciliation(context);
+    this.operations = new Operations(context);
   }
 
   /**
@@ -91,16 +96,22 @@ export class HoldfastClient {
    */
   async quote({ accountId, ...said }: Priceable & { accountId?: string }): Promise<AccountQuote> {
     const account = accountId === undefined ? undefined : checkAccountId(accountId);
-    const quoted = quote(parsePriceable(said), await readerOf(this.#reach).effectiveCatalog());
+    const quoted = quote(parsePriceable(said), await readerOf(this.#context).effectiveCatalog());
     if (account === undefined) return quoted;
-    const { available, waitedFor } = await readerOf(this.#reach).waitingPlace(account, null);
+    const { available, waitedFor } = await readerOf(this.#context).waitingPlace(account, null);
     const shortfall = Math.max(0, quoted.credits + waitedFor - available);
-    return { ...quoted, available, ...(waitedFor > 0 && { waitedFor }), affordable: shortfall === 0, shortfall };
+    return {
+      ...quoted,
+      available,
+      ...(waitedFor > 0 && { waitedFor }),
+      affordable: shortfall === 0,
+      shortfall,
+    };
   }
 
   /** An unknown account has a balance of zero. @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_TIME, LEDGER_UNAVAILABLE */
   async balance(accountId: string, { asOf }: { asOf?: string } = {}): Promise<Balance> {
-    return readerOf(this.#reach).balance(
+    return readerOf(this.#context).balance(
       checkAccountId(accountId),
       asOf === undefined ? undefined : checkAskedInstant(asOf),
     );
@@ -112,7 +123,7 @@ export class HoldfastClient {
    * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_ARGUMENT, INVALID_TIME, UNKNOWN_KIND, LEDGER_UNAVAILABLE
    */
   async history(accountId: string, page?: HistoryPage): Promise<History> {
-    return readerOf(this.#reach).history(checkAccountId(accountId), checkPage(page));
+    return readerOf(this.#context).history(checkAccountId(accountId), checkPage(page));
   }
 
   /**
@@ -123,23 +134,28 @@ export class HoldfastClient {
   async usage(accountId: string, asked?: UsageRange): Promise<Usage> {
     const range = checkUsageRange(asked);
     const now = new Date();
-    const slices = await readerOf(this.#reach).usage(checkAccountId(accountId), usageSince(range, now));
+    const slices = await readerOf(this.#context).usage(
+      checkAccountId(accountId),
+      usageSince(range, now),
+    );
     return usagePerDay(accountId, slices, range, now);
   }
 
   /** Who waits for credits, in the order in which they are served. @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE */
   async waiting(accountId: string): Promise<WaitingQueue> {
-    return readerOf(this.#reach).waitingQueue(checkAccountId(accountId));
+    return readerOf(this.#context).waitingQueue(checkAccountId(accountId));
   }
 
   /** What the account's owner was told, the latest 100, newest first. @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE */
   async notices(accountId: string): Promise<NoticeRecord[]> {
-    return readerOf(this.#reach).accountNotices(checkAccountId(accountId));
+    return readerOf(this.#context).accountNotices(checkAccountId(accountId));
   }
 
   /** What can be bought now, smallest first. The price that is shown is the one to send with `purchases.buy`. @throws HoldfastError LEDGER_UNAVAILABLE */
   async packs(): Promise<PacksOnSale> {
-    const { catalog, catalogVersion, validUntil } = await readerOf(this.#reach).effectiveCatalog();
+    const { catalog, catalogVersion, validUntil } = await readerOf(
+      this.#context,
+    ).effectiveCatalog();
     return { catalogVersion, validUntil, packs: packsOnSale(catalog) };
   }
 }

@@ -15,7 +15,9 @@ const NOT_FOUND = 5;
 const FAILED_PRECONDITION = 9;
 
 /** What a failed workflow says of itself: the error, and which request it was. Undefined where it ended from outside. */
-export function failureOf(failed: WorkflowFailedError): { error: HoldfastError; requestHash?: string } | undefined {
+export function failureOf(
+  failed: WorkflowFailedError,
+): { error: HoldfastError; requestHash?: string } | undefined {
   const cause = codedFailure(failed.cause);
   if (!cause || !isErrorCode(cause.type)) return undefined;
   const said = cause.details?.[0] as { details?: ErrorDetails; requestHash?: string } | undefined;
@@ -46,7 +48,8 @@ export function isUpdateOfEndedWorkflow(error: unknown): boolean {
  */
 export function isLostUpdate(error: unknown): boolean {
   const inner = innerOf(error);
-  if (isGrpcServiceError(inner) && inner.code === FAILED_PRECONDITION) return /workflow task/.test(inner.message);
+  if (isGrpcServiceError(inner) && inner.code === FAILED_PRECONDITION)
+    return /workflow task/.test(inner.message);
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
   return cause instanceof ApplicationFailure && cause.type === 'UnprocessedUpdate';
 }
@@ -54,7 +57,9 @@ export function isLostUpdate(error: unknown): boolean {
 /** An update that was still waiting for its answer when somebody ended the workflow. */
 export function isUpdateAborted(error: unknown): boolean {
   const inner = innerOf(error);
-  return isGrpcServiceError(inner) && inner.code === NOT_FOUND && /closing workflow/.test(inner.message);
+  return (
+    isGrpcServiceError(inner) && inner.code === NOT_FOUND && /closing workflow/.test(inner.message)
+  );
 }
 
 /** What the validator of an update said; undefined where that is not why it failed. */
@@ -66,7 +71,11 @@ export function turnedAwayError(error: unknown): HoldfastError | undefined {
 }
 
 /** What a caller is told who got no answer in time: nobody polls, or nobody knows. */
-export async function unansweredError(error: unknown, temporal: Client, taskQueue: string): Promise<HoldfastError> {
+export async function unansweredError(
+  error: unknown,
+  temporal: Client,
+  taskQueue: string,
+): Promise<HoldfastError> {
   if (isUnprepared(error)) return noWorker(error, taskQueue);
   if (!isTimeout(error)) return translateTemporalError(error);
   try {
@@ -94,8 +103,16 @@ export function translateTemporalError(error: unknown): HoldfastError {
   const cause = error instanceof Error ? error.cause : undefined;
   if (isGrpcServiceError(error) || isGrpcServiceError(cause) || isTimeout(error)) {
     // gRPC leaves the heading of an empty note at the end.
-    const reason = (isGrpcServiceError(cause) ? cause.details : message).replace(/\s*Resolution note:\s*$/, '');
-    return new HoldfastError('TEMPORAL_UNAVAILABLE', `Temporal can't be reached: ${reason}`, {}, { cause: error });
+    const reason = (isGrpcServiceError(cause) ? cause.details : message).replace(
+      /\s*Resolution note:\s*$/,
+      '',
+    );
+    return new HoldfastError(
+      'TEMPORAL_UNAVAILABLE',
+      `Temporal can't be reached: ${reason}`,
+      {},
+      { cause: error },
+    );
   }
   return new HoldfastError('INTERNAL', message, {}, { cause: error });
 }
@@ -109,7 +126,11 @@ function isTimeout(error: unknown): boolean {
 /** The first worker registers the search attributes; in a namespace without them nobody has ever served. */
 function isUnprepared(error: unknown): boolean {
   const inner = innerOf(error);
-  return isGrpcServiceError(inner) && inner.code === INVALID_ARGUMENT && /search attribute/i.test(inner.message);
+  return (
+    isGrpcServiceError(inner) &&
+    inner.code === INVALID_ARGUMENT &&
+    /search attribute/i.test(inner.message)
+  );
 }
 
 /** The client wraps what the server said. */

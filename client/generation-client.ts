@@ -21,8 +21,13 @@ import { legible } from '../domain/legible';
 import { admissionUpdate, admissionUpdateId, generationWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
 import type { generationWorkflow } from '../workflows/workflows';
-import { type Reach, readerOf } from './client-context';
-import { failureOf, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
+import { type ClientContext, readerOf } from './client-context';
+import {
+  failureOf,
+  isUpdateOfEndedWorkflow,
+  translateTemporalError,
+  unansweredError,
+} from './errors';
 import { untilServed } from './until-served';
 import { progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
 
@@ -55,10 +60,10 @@ export interface GenerationStatus {
 }
 
 export class Generations {
-  readonly #reach: Reach;
+  readonly #context: ClientContext;
 
-  constructor(reach: Reach) {
-    this.#reach = reach;
+  constructor(context: ClientContext) {
+    this.#context = context;
   }
 
   /**
@@ -76,12 +81,13 @@ export class Generations {
     const request = parseGenerationRequest(raw);
     const requestHash = requestHashOf(request);
     try {
-      const admission = await this.#reach.temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
-        this.#seekAdmission(request, requestHash),
+      const admission = await this.#context.temporal.connection.withDeadline(
+        Date.now() + timeoutMs,
+        () => this.#requestAdmission(request, requestHash),
       );
       return answerOf(admission, request, requestHash);
     } catch (error) {
-      throw await unansweredError(error, this.#reach.temporal, this.#reach.taskQueue);
+      throw await unansweredError(error, this.#context.temporal, this.#context.taskQueue);
     }
   }
 
@@ -94,19 +100,24 @@ export class Generations {
     return this.#resultOf(accountId, requestId);
   }
 
-  async #resultOf(accountId: string, requestId: string, askedHash?: string): Promise<GenerationResult> {
+  async #resultOf(
+    accountId: string,
+    requestId: string,
+    askedHash?: string,
+  ): Promise<GenerationResult> {
     const handle = this.#handle(accountId, requestId);
     try {
       const result = await handle.result();
       // Whoever asked for something else under a forgotten id was refused, and that is now what Temporal remembers of it.
-      if (result.reason !== 'IDEMPOTENCY_CONFLICT' || !this.#reach.ledger) return result;
+      if (result.reason !== 'IDEMPOTENCY_CONFLICT' || !this.#context.ledger) return result;
       return await this.#resultFromLedger(accountId, requestId, 'GENERATION_INTERRUPTED');
     } catch (error) {
       if (error instanceof WorkflowNotFoundError)
         return this.#resultFromLedger(accountId, requestId, 'REQUEST_NOT_FOUND');
       if (!(error instanceof WorkflowFailedError)) throw translateTemporalError(error);
       const failure = failureOf(error);
-      if (failure && askedHash && failure.requestHash && failure.requestHash !== askedHash) throw conflict(requestId);
+      if (failure && askedHash && failure.requestHash && failure.requestHash !== askedHash)
+        throw conflict(requestId);
       if (failure) throw failure.error;
       return this.#resultFromLedger(accountId, requestId, 'GENERATION_INTERRUPTED');
     }
@@ -130,10 +141,12 @@ export class Generations {
   /** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_REQUEST_ID, TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE */
   async status(accountId: string, requestId: string): Promise<GenerationStatus> {
     const handle = this.#handle(accountId, requestId);
-    const record = this.#reach.ledger ? await this.#reach.ledger.request(accountId, requestId) : null;
+    const record = this.#context.ledger
+      ? await this.#context.ledger.request(accountId, requestId)
+      : null;
     try {
       const description = await handle.describe();
-      const progress = await progressOf(this.#reach.temporal, description);
+      const progress = await progressOf(this.#context.temporal, description);
       return { accountId, requestId, workflow: workflowStateOf(description), progress, record };
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
@@ -143,15 +156,15 @@ export class Generations {
 
   /** What runs, oldest first, then what waits for credits; 200 at most. @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE */
   async open(accountId: string): Promise<RequestRecord[]> {
-    return readerOf(this.#reach).openRequests(checkAccountId(accountId));
+    return readerOf(this.#context).openRequests(checkAccountId(accountId));
   }
 
-  async #seekAdmission(request: GenerationRequest, requestHash: string): Promise<Admission> {
+  async #requestAdmission(request: GenerationRequest, requestHash: string): Promise<Admission> {
     const { accountId, requestId, kind } = request;
     const workflowId = generationWorkflowId(accountId, requestId);
     const startOptions = {
       workflowId,
-      taskQueue: this.#reach.taskQueue,
+      taskQueue: this.#context.taskQueue,
       args: [request] as [GenerationRequest],
       workflowIdConflictPolicy: 'USE_EXISTING' as const,
       workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
@@ -163,7 +176,7 @@ export class Generations {
     };
     try {
       const admission = await untilServed(() =>
-        this.#reach.temporal.workflow.executeUpdateWithStart(admissionUpdate, {
+        this.#context.temporal.workflow.executeUpdateWithStart(admissionUpdate, {
           startWorkflowOperation: new WithStartWorkflowOperation<typeof generationWorkflow>(
             'generationWorkflow',
             startOptions,
@@ -174,27 +187,46 @@ export class Generations {
       );
       return admission.status === 'waiting' ? await this.#standing(request, admission) : admission;
     } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError) && !isUpdateOfEndedWorkflow(error)) throw error;
+      if (
+        !(error instanceof WorkflowExecutionAlreadyStartedError) &&
+        !isUpdateOfEndedWorkflow(error)
+      )
+        throw error;
       const result = await this.#resultOf(accountId, requestId, requestHash);
-      return { requestHash: result.requestHash, status: 'ended', reserved: result.reserved, result };
+      return {
+        requestHash: result.requestHash,
+        status: 'ended',
+        reserved: result.reserved,
+        result,
+      };
     }
   }
 
   /** An update that is repeated gets its first answer; by now the request may have been served, or have ended. */
-  async #standing({ accountId, requestId }: GenerationRequest, first: Admission): Promise<Admission> {
+  async #standing(
+    { accountId, requestId }: GenerationRequest,
+    first: Admission,
+  ): Promise<Admission> {
     const { requestHash } = first;
-    const { ledger } = this.#reach;
+    const { ledger } = this.#context;
     const record = ledger && (await ledger.request(accountId, requestId));
     if (!record) return first;
-    if (record.status === 'open') return { requestHash, status: 'admitted', reserved: record.reserved };
+    if (record.status === 'open')
+      return { requestHash, status: 'admitted', reserved: record.reserved };
     if (record.status === 'waiting') {
       const { catalog } = await ledger.effectiveCatalog();
       return {
         ...first,
-        waiting: waitingAt(await ledger.waitingPlace(accountId, requestId), catalog) ?? first.waiting,
+        waiting:
+          waitingAt(await ledger.waitingPlace(accountId, requestId), catalog) ?? first.waiting,
       };
     }
-    return { requestHash, status: 'ended', reserved: record.reserved, result: resultOfRecord(record, requestHash) };
+    return {
+      requestHash,
+      status: 'ended',
+      reserved: record.reserved,
+      result: resultOfRecord(record, requestHash),
+    };
   }
 
   async #resultFromLedger(
@@ -202,7 +234,9 @@ export class Generations {
     requestId: string,
     otherwise: 'REQUEST_NOT_FOUND' | 'GENERATION_INTERRUPTED',
   ): Promise<GenerationResult> {
-    const record = this.#reach.ledger ? await this.#reach.ledger.request(accountId, requestId) : null;
+    const record = this.#context.ledger
+      ? await this.#context.ledger.request(accountId, requestId)
+      : null;
     if (record && record.resolvedAt !== null) {
       const requestHash = record.body ? bodyHashOf(accountId, requestId, record.body) : ANY_REQUEST;
       return resultOfRecord(record, requestHash);
@@ -216,11 +250,15 @@ export class Generations {
 
   #handle(accountId: string, requestId: string) {
     const workflowId = generationWorkflowId(checkAccountId(accountId), checkRequestId(requestId));
-    return this.#reach.temporal.workflow.getHandle<typeof generationWorkflow>(workflowId);
+    return this.#context.temporal.workflow.getHandle<typeof generationWorkflow>(workflowId);
   }
 }
 
-function answerOf(admission: Admission, request: GenerationRequest, requestHash: string): GenerationAdmission {
+function answerOf(
+  admission: Admission,
+  request: GenerationRequest,
+  requestHash: string,
+): GenerationAdmission {
   const { accountId, requestId } = request;
   const { status, reserved, waiting, result, error } = admission;
   const isOther = admission.requestHash !== ANY_REQUEST && admission.requestHash !== requestHash;

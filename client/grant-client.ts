@@ -4,7 +4,7 @@ import { canonicalJson } from '../contract/json';
 import { grantWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE } from '../workflows/search-attributes';
 import type { grantWorkflow } from '../workflows/workflows';
-import type { Reach } from './client-context';
+import type { ClientContext } from './client-context';
 import { unansweredError } from './errors';
 
 const GRANT_TIMEOUT_MS = 10_000;
@@ -18,10 +18,10 @@ export interface GrantedCredits {
 }
 
 export class Grants {
-  readonly #reach: Reach;
+  readonly #context: ClientContext;
 
-  constructor(reach: Reach) {
-    this.#reach = reach;
+  constructor(context: ClientContext) {
+    this.#context = context;
   }
 
   /**
@@ -37,25 +37,31 @@ export class Grants {
     const request = parseGrant(raw);
     const { accountId, key } = request;
     try {
-      const outcome = await this.#reach.temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
-        this.#reach.temporal.workflow.execute<typeof grantWorkflow>('grantWorkflow', {
-          workflowId: grantWorkflowId(accountId, key),
-          taskQueue: this.#reach.taskQueue,
-          args: [request],
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-          staticSummary: `${request.credits} credits for ${accountId} (${request.source})`,
-          typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
-        }),
+      const outcome = await this.#context.temporal.connection.withDeadline(
+        Date.now() + timeoutMs,
+        () =>
+          this.#context.temporal.workflow.execute<typeof grantWorkflow>('grantWorkflow', {
+            workflowId: grantWorkflowId(accountId, key),
+            taskQueue: this.#context.taskQueue,
+            args: [request],
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+            staticSummary: `${request.credits} credits for ${accountId} (${request.source})`,
+            typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
+          }),
       );
       // A call that joined a running workflow got the answer to whatever that one was asked.
       if (canonicalJson(outcome.request) !== canonicalJson(request)) {
-        throw new HoldfastError('IDEMPOTENCY_CONFLICT', `Key ${key} was used before for another grant.`, { key });
+        throw new HoldfastError(
+          'IDEMPOTENCY_CONFLICT',
+          `Key ${key} was used before for another grant.`,
+          { key },
+        );
       }
       if (!outcome.ok) throw HoldfastError.of(outcome.refusal);
       return outcome.grant;
     } catch (error) {
-      throw await unansweredError(error, this.#reach.temporal, this.#reach.taskQueue);
+      throw await unansweredError(error, this.#context.temporal, this.#context.taskQueue);
     }
   }
 }

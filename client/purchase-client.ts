@@ -7,13 +7,34 @@ import {
 import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../contract/errors';
 import { checkAccountId, checkPurchaseId } from '../contract/ids';
 import { PROVIDER_FAULT } from '../contract/provider-answer';
-import { type PurchaseRecord, type PurchaseRequest, type PurchaseResult, parsePurchase } from '../contract/purchase';
-import { purchaseBodyHashOf, purchaseHashOf, purchaseResultOf, straysOf } from '../domain/purchase-result';
-import { paymentUpdatedSignal, purchaseUpdate, purchaseWorkflowId, updateIdOf } from '../workflows/messages';
+import {
+  type PurchaseRecord,
+  type PurchaseRequest,
+  type PurchaseResult,
+  parsePurchase,
+} from '../contract/purchase';
+import {
+  purchaseBodyHashOf,
+  purchaseHashOf,
+  purchaseResultOf,
+  straysOf,
+} from '../domain/purchase-result';
+import {
+  paymentUpdatedSignal,
+  purchaseUpdate,
+  purchaseWorkflowId,
+  updateIdOf,
+} from '../workflows/messages';
 import { purchaseRestart, purchaseStart } from '../workflows/start-options';
 import type { purchaseWorkflow } from '../workflows/workflows';
-import { type Reach, readerOf } from './client-context';
-import { failureOf, isUpdateAborted, isUpdateOfEndedWorkflow, translateTemporalError, unansweredError } from './errors';
+import { type ClientContext, readerOf } from './client-context';
+import {
+  failureOf,
+  isUpdateAborted,
+  isUpdateOfEndedWorkflow,
+  translateTemporalError,
+  unansweredError,
+} from './errors';
 import { untilServed } from './until-served';
 import { currentStateOf } from './workflow-state';
 
@@ -21,10 +42,10 @@ import { currentStateOf } from './workflow-state';
 const PURCHASE_TIMEOUT_MS = 30_000;
 
 export class Purchases {
-  readonly #reach: Reach;
+  readonly #context: ClientContext;
 
-  constructor(reach: Reach) {
-    this.#reach = reach;
+  constructor(context: ClientContext) {
+    this.#context = context;
   }
 
   /**
@@ -44,15 +65,16 @@ export class Purchases {
     const { accountId, purchaseId } = request;
     const purchaseHash = purchaseHashOf(request);
     try {
-      const answer = await this.#reach.temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
-        this.#answer(request, purchaseHash),
+      const answer = await this.#context.temporal.connection.withDeadline(
+        Date.now() + timeoutMs,
+        () => this.#answer(request, purchaseHash),
       );
       if (!isUndecided(answer)) return refusalThrown(answer);
       // An update that is repeated gets its first answer, even from a run that is dead by now.
       const kept = await this.#kept(accountId, purchaseId);
       return kept && kept.status !== 'pending' ? kept : answer;
     } catch (error) {
-      throw await unansweredError(error, this.#reach.temporal, this.#reach.taskQueue);
+      throw await unansweredError(error, this.#context.temporal, this.#context.taskQueue);
     }
   }
 
@@ -65,13 +87,16 @@ export class Purchases {
     const handle = this.#handle(accountId, purchaseId);
     try {
       const result = await handle.result();
-      if (result.reason !== 'IDEMPOTENCY_CONFLICT' || !this.#reach.ledger) return refusalThrown(result);
+      if (result.reason !== 'IDEMPOTENCY_CONFLICT' || !this.#context.ledger)
+        return refusalThrown(result);
     } catch (error) {
       const isNotFound = error instanceof WorkflowNotFoundError;
-      if (!isNotFound && !(error instanceof WorkflowFailedError)) throw translateTemporalError(error);
+      if (!isNotFound && !(error instanceof WorkflowFailedError))
+        throw translateTemporalError(error);
       const failure = isNotFound ? undefined : failureOf(error);
       if (failure) throw failure.error;
-      if (isNotFound && !(await this.#known(accountId, purchaseId))) throw notFound(accountId, purchaseId);
+      if (isNotFound && !(await this.#known(accountId, purchaseId)))
+        throw notFound(accountId, purchaseId);
     }
     const known = await this.#known(accountId, purchaseId);
     if (!known || isUndecided(known)) throw interrupted(purchaseId);
@@ -80,7 +105,7 @@ export class Purchases {
 
   /** The ledger's record; null where it never saw the purchase (a refused one is not stored). @throws HoldfastError LEDGER_UNAVAILABLE */
   async get(accountId: string, purchaseId: string): Promise<PurchaseRecord | null> {
-    return readerOf(this.#reach).purchase(checkAccountId(accountId), checkPurchaseId(purchaseId));
+    return readerOf(this.#context).purchase(checkAccountId(accountId), checkPurchaseId(purchaseId));
   }
 
   /**
@@ -115,13 +140,21 @@ export class Purchases {
     const { accountId, purchaseId } = request;
     const isOwn = (answer?: PurchaseResult | 'conflict'): answer is PurchaseResult =>
       answer !== undefined && answer !== 'conflict' && answer.purchaseHash === purchaseHash;
-    const first = await this.#ask(request, purchaseHash, purchaseStart(request, this.#reach.taskQueue));
+    const first = await this.#ask(
+      request,
+      purchaseHash,
+      purchaseStart(request, this.#context.taskQueue),
+    );
     if (isOwn(first)) return first;
     // Whoever asked for something else under a forgotten id was refused, and that is now what Temporal remembers of it.
     const known = await this.#known(accountId, purchaseId);
     if (!isOwn(known)) throw conflict(purchaseId);
     if (!isUndecided(known)) return known;
-    const second = await this.#ask(request, purchaseHash, purchaseRestart(request, this.#reach.taskQueue));
+    const second = await this.#ask(
+      request,
+      purchaseHash,
+      purchaseRestart(request, this.#context.taskQueue),
+    );
     if (isOwn(second)) return second;
     throw interrupted(purchaseId);
   }
@@ -133,15 +166,22 @@ export class Purchases {
   ): Promise<PurchaseResult | 'conflict'> {
     try {
       return await untilServed(() =>
-        this.#reach.temporal.workflow.executeUpdateWithStart(purchaseUpdate, {
-          startWorkflowOperation: new WithStartWorkflowOperation<typeof purchaseWorkflow>('purchaseWorkflow', start),
+        this.#context.temporal.workflow.executeUpdateWithStart(purchaseUpdate, {
+          startWorkflowOperation: new WithStartWorkflowOperation<typeof purchaseWorkflow>(
+            'purchaseWorkflow',
+            start,
+          ),
           args: [purchaseHash],
           updateId: updateIdOf(purchaseUpdate.name, purchaseHash),
         }),
       );
     } catch (error) {
       if (isUpdateAborted(error)) throw interrupted(purchaseId);
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError) && !isUpdateOfEndedWorkflow(error)) throw error;
+      if (
+        !(error instanceof WorkflowExecutionAlreadyStartedError) &&
+        !isUpdateOfEndedWorkflow(error)
+      )
+        throw error;
     }
     try {
       return await this.#handle(accountId, purchaseId).result();
@@ -152,25 +192,30 @@ export class Purchases {
 
   /** As `#known`; where that is not its end, the workflow is started again, which is harmless where it runs. */
   async #kept(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
-    const record = await this.#reach.ledger?.purchase(accountId, purchaseId);
+    const record = await this.#context.ledger?.purchase(accountId, purchaseId);
     if (record?.body && (mayGoOn(record) || straysOf(record).length > 0)) {
-      const start = purchaseRestart({ accountId, purchaseId, ...record.body }, this.#reach.taskQueue);
-      await this.#reach.temporal.workflow.start<typeof purchaseWorkflow>('purchaseWorkflow', start).catch((error) => {
-        throw translateTemporalError(error);
-      });
+      const start = purchaseRestart(
+        { accountId, purchaseId, ...record.body },
+        this.#context.taskQueue,
+      );
+      await this.#context.temporal.workflow
+        .start<typeof purchaseWorkflow>('purchaseWorkflow', start)
+        .catch((error) => {
+          throw translateTemporalError(error);
+        });
     }
     return record ? resultOf(record) : undefined;
   }
 
   /** Where it stands by the ledger. */
   async #known(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
-    const record = await this.#reach.ledger?.purchase(accountId, purchaseId);
+    const record = await this.#context.ledger?.purchase(accountId, purchaseId);
     return record ? resultOf(record) : undefined;
   }
 
   #handle(accountId: string, purchaseId: string) {
     const workflowId = purchaseWorkflowId(checkAccountId(accountId), checkPurchaseId(purchaseId));
-    return this.#reach.temporal.workflow.getHandle<typeof purchaseWorkflow>(workflowId);
+    return this.#context.temporal.workflow.getHandle<typeof purchaseWorkflow>(workflowId);
   }
 }
 
@@ -193,7 +238,8 @@ function refusalThrown(result: PurchaseResult): PurchaseResult {
   const { status, reason, message = '', details = {}, purchaseId } = result;
   if (status !== 'refused' || !isErrorCode(reason)) return result;
   if (reason === 'IDEMPOTENCY_CONFLICT') throw conflict(purchaseId);
-  if (ERROR_CATALOGUE[reason].class === 'bad-input') throw new HoldfastError(reason, message, details);
+  if (ERROR_CATALOGUE[reason].class === 'bad-input')
+    throw new HoldfastError(reason, message, details);
   return result;
 }
 

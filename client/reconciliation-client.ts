@@ -2,7 +2,7 @@ import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/clien
 import { HoldfastError } from '../contract/errors';
 import { manualReconciliationWorkflowId, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
 import type { ReconciliationReport, reconciliationWorkflow } from '../workflows/workflows';
-import type { Reach } from './client-context';
+import type { ClientContext } from './client-context';
 import { translateTemporalError } from './errors';
 import { taskQueueState } from './task-queues';
 
@@ -10,10 +10,10 @@ import { taskQueueState } from './task-queues';
 const PASS_TIMEOUT = '10m';
 
 export class Reconciliation {
-  readonly #reach: Reach;
+  readonly #context: ClientContext;
 
-  constructor(reach: Reach) {
-    this.#reach = reach;
+  constructor(context: ClientContext) {
+    this.#context = context;
   }
 
   /**
@@ -24,13 +24,16 @@ export class Reconciliation {
   async run({ confirm = false }: { confirm?: boolean } = {}): Promise<ReconciliationReport> {
     try {
       await this.#requireWorker();
-      return await this.#reach.temporal.workflow.execute<typeof reconciliationWorkflow>('reconciliationWorkflow', {
-        workflowId: manualReconciliationWorkflowId(new Date()),
-        taskQueue: this.#reach.taskQueue,
-        args: [{ confirm }],
-        workflowRunTimeout: PASS_TIMEOUT,
-        staticSummary: confirm ? 'Confirmed reconciliation pass' : 'Reconciliation pass',
-      });
+      return await this.#context.temporal.workflow.execute<typeof reconciliationWorkflow>(
+        'reconciliationWorkflow',
+        {
+          workflowId: manualReconciliationWorkflowId(new Date()),
+          taskQueue: this.#context.taskQueue,
+          args: [{ confirm }],
+          workflowRunTimeout: PASS_TIMEOUT,
+          staticSummary: confirm ? 'Confirmed reconciliation pass' : 'Reconciliation pass',
+        },
+      );
     } catch (error) {
       throw translateTemporalError(error);
     }
@@ -44,20 +47,23 @@ export class Reconciliation {
         type: 'startWorkflow' as const,
         workflowType: 'reconciliationWorkflow',
         workflowId: RECONCILIATION_SCHEDULE_ID,
-        taskQueue: this.#reach.taskQueue,
+        taskQueue: this.#context.taskQueue,
         args: [{}],
         workflowRunTimeout: PASS_TIMEOUT,
         staticSummary: 'Reconciliation pass',
       },
       policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1m' as const },
     };
-    const { schedule } = this.#reach.temporal;
-    const update = () => schedule.getHandle(RECONCILIATION_SCHEDULE_ID).update(({ state }) => ({ ...options, state }));
+    const { schedule } = this.#context.temporal;
+    const update = () =>
+      schedule.getHandle(RECONCILIATION_SCHEDULE_ID).update(({ state }) => ({ ...options, state }));
     try {
-      await schedule.create({ scheduleId: RECONCILIATION_SCHEDULE_ID, ...options }).catch((error) => {
-        if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-        return update();
-      });
+      await schedule
+        .create({ scheduleId: RECONCILIATION_SCHEDULE_ID, ...options })
+        .catch((error) => {
+          if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+          return update();
+        });
     } catch (error) {
       throw translateTemporalError(error);
     }
@@ -65,11 +71,19 @@ export class Reconciliation {
 
   /** A pass that nobody takes would be waited for until it times out. */
   async #requireWorker(): Promise<void> {
-    const { pollers } = await taskQueueState(this.#reach.temporal, this.#reach.taskQueue, 'workflow');
+    const { pollers } = await taskQueueState(
+      this.#context.temporal,
+      this.#context.taskQueue,
+      'workflow',
+    );
     if (pollers > 0) return;
-    const taskQueue = this.#reach.taskQueue;
-    throw new HoldfastError('NO_WORKER', `No worker polls the task queue ${taskQueue}: start one first.`, {
-      taskQueue,
-    });
+    const taskQueue = this.#context.taskQueue;
+    throw new HoldfastError(
+      'NO_WORKER',
+      `No worker polls the task queue ${taskQueue}: start one first.`,
+      {
+        taskQueue,
+      },
+    );
   }
 }

@@ -19,7 +19,9 @@ export async function registerSearchAttributes(
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
   const missing = SEARCH_ATTRIBUTES.filter(({ name }) => !(name in (customAttributes ?? {})));
   if (missing.length === 0) return;
-  const searchAttributes = Object.fromEntries(missing.map(({ name }) => [name, INDEXED_VALUE_TYPE_KEYWORD]));
+  const searchAttributes = Object.fromEntries(
+    missing.map(({ name }) => [name, INDEXED_VALUE_TYPE_KEYWORD]),
+  );
   try {
     await operatorService.addSearchAttributes({ namespace, searchAttributes });
   } catch (error) {

@@ -16,7 +16,7 @@ import { parseSettingsChange } from '../contract/settings';
 import { settingsWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE } from '../workflows/search-attributes';
 import type { settingsWorkflow } from '../workflows/workflows';
-import { type Reach, readerOf } from './client-context';
+import { type ClientContext, readerOf } from './client-context';
 import { unansweredError } from './errors';
 
 const CHANGE_TIMEOUT_MS = 10_000;
@@ -32,15 +32,15 @@ export interface ChangeOptions {
  * ADMISSION_UNKNOWN, NO_WORKER, TEMPORAL_UNAVAILABLE (repeat the call); and the refusals that each one names.
  */
 export class Settings {
-  readonly #reach: Reach;
+  readonly #context: ClientContext;
 
-  constructor(reach: Reach) {
-    this.#reach = reach;
+  constructor(context: ClientContext) {
+    this.#context = context;
   }
 
   /** An unknown account has none. @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE */
   async get(accountId: string): Promise<AccountSettings> {
-    return readerOf(this.#reach).accountSettings(checkAccountId(accountId));
+    return readerOf(this.#context).accountSettings(checkAccountId(accountId));
   }
 
   /**
@@ -71,33 +71,47 @@ export class Settings {
   }
 
   /** Ends exactly that stop; `admitted` is false where there was none. @throws HoldfastError INVALID_STOP */
-  admit(scope: StopScope & { key?: string }, options?: ChangeOptions): Promise<{ admitted: boolean }> {
+  admit(
+    scope: StopScope & { key?: string },
+    options?: ChangeOptions,
+  ): Promise<{ admitted: boolean }> {
     return this.#change({ ...scope, key: scope.key ?? randomUUID(), setting: 'admit' }, options);
   }
 
-  async #change<T>(raw: SettingsChange, { timeoutMs = CHANGE_TIMEOUT_MS }: ChangeOptions = {}): Promise<T> {
+  async #change<T>(
+    raw: SettingsChange,
+    { timeoutMs = CHANGE_TIMEOUT_MS }: ChangeOptions = {},
+  ): Promise<T> {
     const change = parseSettingsChange(raw);
     const { setting, accountId, key } = change;
     try {
-      const outcome = await this.#reach.temporal.connection.withDeadline(Date.now() + timeoutMs, () =>
-        this.#reach.temporal.workflow.execute<typeof settingsWorkflow>('settingsWorkflow', {
-          workflowId: settingsWorkflowId(accountId, key),
-          taskQueue: this.#reach.taskQueue,
-          args: [change],
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-          staticSummary: `${setting} of ${accountId ?? 'all accounts'}`,
-          ...(accountId !== null && { typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }] }),
-        }),
+      const outcome = await this.#context.temporal.connection.withDeadline(
+        Date.now() + timeoutMs,
+        () =>
+          this.#context.temporal.workflow.execute<typeof settingsWorkflow>('settingsWorkflow', {
+            workflowId: settingsWorkflowId(accountId, key),
+            taskQueue: this.#context.taskQueue,
+            args: [change],
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+            staticSummary: `${setting} of ${accountId ?? 'all accounts'}`,
+            ...(accountId !== null && {
+              typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
+            }),
+          }),
       );
       // A call that joined a running workflow got the answer to whatever that one was asked.
       if (canonicalJson(outcome.change) !== canonicalJson(change)) {
-        throw new HoldfastError('IDEMPOTENCY_CONFLICT', `Key ${key} was used before for another change.`, { key });
+        throw new HoldfastError(
+          'IDEMPOTENCY_CONFLICT',
+          `Key ${key} was used before for another change.`,
+          { key },
+        );
       }
       if (!outcome.ok) throw HoldfastError.of(outcome.refusal);
       return outcome.value as T;
     } catch (error) {
-      throw await unansweredError(error, this.#reach.temporal, this.#reach.taskQueue);
+      throw await unansweredError(error, this.#context.temporal, this.#context.taskQueue);
     }
   }
 }

@@ -1,7 +1,11 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import { HoldfastError } from '../contract/errors';
 import { checkAccountId, checkSubscriptionId } from '../contract/ids';
-import { type SubscribeBody, type Subscription, subscriptionCommands } from '../contract/subscription';
+import {
+  type SubscribeBody,
+  type Subscription,
+  subscriptionCommands,
+} from '../contract/subscription';
 import {
   type CommandAnswer,
   type CommandBody,
@@ -12,7 +16,7 @@ import {
 import { subscriptionUpdate, subscriptionWorkflowId } from '../workflows/messages';
 import { subscriptionStart } from '../workflows/start-options';
 import type { billingCycleWorkflow } from '../workflows/workflows';
-import { type Reach, readerOf } from './client-context';
+import { type ClientContext, readerOf } from './client-context';
 import {
   isLostUpdate,
   isUpdateOfEndedWorkflow,
@@ -31,17 +35,17 @@ export interface UpdateOptions {
 }
 
 /** What was done, and whether it had been done before: then this is the first answer. */
-export type Told<T> = T & { replayed: boolean };
+export type Replayable<T> = T & { replayed: boolean };
 
 type Commands = {
   [Command in keyof typeof subscriptionCommands]: (
     request: CommandRequest<Command>,
     options?: UpdateOptions,
-  ) => Promise<Told<CommandAnswer<Command>>>;
+  ) => Promise<Replayable<CommandAnswer<Command>>>;
 };
 
 /**
- * Commands reach a subscription through its workflow, which is started again from the ledger's row wherever it was lost.
+ * Commands context a subscription through its workflow, which is started again from the ledger's row wherever it was lost.
  * Every one may be repeated with the same key or reference: what was done gets its first answer, what was refused is judged
  * anew. All of them throw HoldfastErrors: bad input by its own code; IDEMPOTENCY_CONFLICT; ADMISSION_UNKNOWN, NO_WORKER,
  * TEMPORAL_UNAVAILABLE (repeat the call); and the refusals that each one names.
@@ -53,21 +57,27 @@ export interface Subscriptions extends Commands {
   workflowState(accountId: string, subscriptionId: string): Promise<WorkflowState>;
 }
 
-export function createSubscriptions(reach: Reach): Subscriptions {
-  const commands = SUBSCRIPTION_COMMANDS.map((command) => [command, teller(reach, command)]);
+export function createSubscriptions(context: ClientContext): Subscriptions {
+  const commands = SUBSCRIPTION_COMMANDS.map((command) => [
+    command,
+    commandSender(context, command),
+  ]);
   return {
     ...(Object.fromEntries(commands) as Commands),
 
     async get(accountId, subscriptionId) {
       const account = checkAccountId(accountId);
       const id = subscriptionId === undefined ? undefined : checkSubscriptionId(subscriptionId);
-      return readerOf(reach).subscription(account, id);
+      return readerOf(context).subscription(account, id);
     },
 
     async workflowState(accountId, subscriptionId) {
-      const workflowId = subscriptionWorkflowId(checkAccountId(accountId), checkSubscriptionId(subscriptionId));
+      const workflowId = subscriptionWorkflowId(
+        checkAccountId(accountId),
+        checkSubscriptionId(subscriptionId),
+      );
       try {
-        return await currentStateOf(reach.temporal.workflow.getHandle(workflowId));
+        return await currentStateOf(context.temporal.workflow.getHandle(workflowId));
       } catch (error) {
         throw translateTemporalError(error);
       }
@@ -75,12 +85,15 @@ export function createSubscriptions(reach: Reach): Subscriptions {
   };
 }
 
-function teller<Command extends SubscriptionCommand>(reach: Reach, command: Command): Commands[Command] {
-  const { temporal, taskQueue } = reach;
-  const tell = async (
+function commandSender<Command extends SubscriptionCommand>(
+  context: ClientContext,
+  command: Command,
+): Commands[Command] {
+  const { temporal, taskQueue } = context;
+  const send = async (
     raw: CommandRequest<Command>,
     { timeoutMs = UPDATE_TIMEOUT_MS }: UpdateOptions = {},
-  ): Promise<Told<CommandAnswer<Command>>> => {
+  ): Promise<Replayable<CommandAnswer<Command>>> => {
     const { accountId, subscriptionId, ...said } = subscriptionCommands[command].parse(raw);
     const subscribe = command === 'subscribe' ? (said as SubscribeBody) : undefined;
     const deadline = Date.now() + timeoutMs;
@@ -97,7 +110,10 @@ function teller<Command extends SubscriptionCommand>(reach: Reach, command: Comm
         }),
       );
     try {
-      const outcome = await untilServed(ask, (error) => isLostUpdate(error) || isUpdateOfEndedWorkflow(error));
+      const outcome = await untilServed(
+        ask,
+        (error) => isLostUpdate(error) || isUpdateOfEndedWorkflow(error),
+      );
       if (!outcome.ok) throw HoldfastError.of(outcome.refusal);
       return { ...outcome.value, replayed: outcome.replayed };
     } catch (error) {
@@ -105,5 +121,5 @@ function teller<Command extends SubscriptionCommand>(reach: Reach, command: Comm
       throw turnedAwayError(error) ?? (await unansweredError(error, temporal, taskQueue));
     }
   };
-  return tell as Commands[Command];
+  return send as Commands[Command];
 }

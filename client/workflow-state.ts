@@ -7,7 +7,14 @@ import {
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { progressOf as progressSaid } from '../contract/provider-answer';
 
-export type WorkflowState = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'unknown';
+export type WorkflowState =
+  | 'running'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'terminated'
+  | 'timed-out'
+  | 'unknown';
 
 const STATES: Partial<Record<string, WorkflowState>> = {
   RUNNING: 'running',
@@ -34,8 +41,12 @@ export async function currentStateOf(handle: WorkflowHandle): Promise<WorkflowSt
 }
 
 /** The last progress that the running activity reported in a heartbeat: 0 to 1, or null. */
-export async function progressOf(temporal: Client, { raw }: WorkflowExecutionDescription): Promise<number | null> {
-  const payloads = raw.pendingActivities?.find(({ heartbeatDetails }) => heartbeatDetails)?.heartbeatDetails?.payloads;
+export async function progressOf(
+  temporal: Client,
+  { raw }: WorkflowExecutionDescription,
+): Promise<number | null> {
+  const payloads = raw.pendingActivities?.find(({ heartbeatDetails }) => heartbeatDetails)
+    ?.heartbeatDetails?.payloads;
   if (!payloads) return null;
   const { loadedDataConverter } = temporal.options;
   // Of a worker in another language, which may report anything.

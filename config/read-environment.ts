@@ -34,7 +34,9 @@ export function readSettings<By extends 'worker' | 'web'>(
     ...(typeof temporal === 'string' ? [temporal] : []),
   ];
   if (!parsed.success || typeof temporal === 'string' || problems.length > 0) {
-    throw new Error(`The configuration is not usable:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+    throw new Error(
+      `The configuration is not usable:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+    );
   }
   return { settings: parsed.data as ReadBy<By>, temporal };
 }
@@ -52,19 +54,27 @@ export function readCliSettings(environment: Environment): {
   const given = withoutEmpty(environment);
   const parsed = schemaOf('cli').partial().safeParse(given);
   const temporal = loadTemporal(given);
-  const problems = [...problemsOf(parsed.error, given), ...(typeof temporal === 'string' ? [temporal] : [])];
-  if (!parsed.success || typeof temporal === 'string') throw new HoldfastError('INVALID_ARGUMENT', problems.join('; '));
+  const problems = [
+    ...problemsOf(parsed.error, given),
+    ...(typeof temporal === 'string' ? [temporal] : []),
+  ];
+  if (!parsed.success || typeof temporal === 'string')
+    throw new HoldfastError('INVALID_ARGUMENT', problems.join('; '));
   return { settings: parsed.data as Partial<ReadBy<'cli'>>, given, temporal };
 }
 
 function schemaOf(process: Process): z.ZodObject {
   const names = namesReadBy(process) as (keyof typeof SETTINGS)[];
-  return z.object(Object.fromEntries(names.map((name) => [name, (SETTINGS[name] as Setting).schema])));
+  return z.object(
+    Object.fromEntries(names.map((name) => [name, (SETTINGS[name] as Setting).schema])),
+  );
 }
 
 function withoutEmpty(env: Environment): Given {
   return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+    Object.entries(env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+    ),
   );
 }
 

@@ -15,7 +15,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const plainText = z
   .string()
   .max(TEXT_LENGTH_MAX, `must have ${TEXT_LENGTH_MAX} characters at most`)
-  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'must have no control character and no broken Unicode')
+  .refine(
+    (text) => !/[\p{Cc}\p{Cs}]/u.test(text),
+    'must have no control character and no broken Unicode',
+  )
   .refine((text) => text === text.trim(), 'must have no space around it')
   .describe('text');
 
@@ -25,7 +28,9 @@ export const postgresUrl = url
   .pipe(z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }))
   .describe('`postgres://` URL');
 
-export const safeUrl = url.refine(isSafeUrl, 'must be https, or http on this machine').describe('https URL');
+export const safeUrl = url
+  .refine(isSafeUrl, 'must be https, or http on this machine')
+  .describe('https URL');
 
 export const host = plainText
   .refine((text) => /^[\w.:%-]+$/.test(text), 'must be a host’s name or address')
@@ -33,13 +38,19 @@ export const host = plainText
 
 export const taskQueueName = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be letters, digits, dots, dashes and underscores')
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+    'must be letters, digits, dots, dashes and underscores',
+  )
   .describe('letters, digits, `.`, `_`, `-`');
 
 export const secret = z
   .string()
   .max(TEXT_LENGTH_MAX, `must have ${TEXT_LENGTH_MAX} characters at most`)
-  .refine((text) => Buffer.byteLength(text) >= SECRET_BYTES_MIN, `must have ${SECRET_BYTES_MIN} bytes at least`)
+  .refine(
+    (text) => Buffer.byteLength(text) >= SECRET_BYTES_MIN,
+    `must have ${SECRET_BYTES_MIN} bytes at least`,
+  )
   .describe(`${SECRET_BYTES_MIN} bytes or more`);
 
 export const oneOf = <const Words extends readonly [string, ...string[]]>(...words: Words) =>
@@ -50,7 +61,12 @@ export const wholeNumber = (minimum: number, maximum: number) =>
     .string()
     .regex(/^\d{1,16}$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.number().min(minimum, `must be ${minimum} at least`).max(maximum, `must be ${maximum} at most`))
+    .pipe(
+      z
+        .number()
+        .min(minimum, `must be ${minimum} at least`)
+        .max(maximum, `must be ${maximum} at most`),
+    )
     .describe(`${minimum} to ${maximum}`);
 
 const list = (isValid: (item: string) => boolean, problem: string) =>
@@ -73,7 +89,10 @@ export const networks = list(
 function isSafeUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
-  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname));
+  return (
+    protocol === 'https:' ||
+    (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
+  );
 }
 
 function isOrigin(text: string): boolean {
@@ -85,7 +104,11 @@ function isNetwork(text: string): boolean {
   if (isIP(address) === 0) return false;
   if (bits === undefined) return true;
   try {
-    new BlockList().addSubnet(address, /^\d+$/.test(bits) ? Number(bits) : -1, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    new BlockList().addSubnet(
+      address,
+      /^\d+$/.test(bits) ? Number(bits) : -1,
+      isIP(address) === 6 ? 'ipv6' : 'ipv4',
+    );
     return true;
   } catch {
     return false;

@@ -18,7 +18,10 @@ import {
 /** Who reads the environment. */
 export type Process = 'worker' | 'web' | 'cli';
 
-export interface Setting<By extends readonly Process[] = readonly Process[], Schema extends z.ZodType = z.ZodType> {
+export interface Setting<
+  By extends readonly Process[] = readonly Process[],
+  Schema extends z.ZodType = z.ZodType,
+> {
   by: By;
   schema: Schema;
   /** Of the value, without its default: for docs/settings.md. */
@@ -84,7 +87,12 @@ export const SETTINGS = {
     'holdfast',
     'Temporal’s task queue; generation and notices have `…-generation` and `…-notices`. The same for all processes.',
   ),
-  HOLDFAST_LOG_LEVEL: standard(SERVICES, oneOf(...LOG_LEVELS), 'info', 'What is logged, as JSON on stderr.'),
+  HOLDFAST_LOG_LEVEL: standard(
+    SERVICES,
+    oneOf(...LOG_LEVELS),
+    'info',
+    'What is logged, as JSON on stderr.',
+  ),
   HOLDFAST_RECONCILE_INTERVAL_SECONDS: standard(
     ['worker', 'cli'],
     wholeNumber(1, A_DAY_SECONDS),
@@ -149,12 +157,26 @@ export const SETTINGS = {
     'How many generations the process runs at the same time.',
   ),
 
-  HOLDFAST_WEB_HOST: standard(WEB, host, '127.0.0.1', 'Where it listens: `0.0.0.0` for every address of the machine.'),
-  HOLDFAST_WEB_PORT: standard(WEB, wholeNumber(0, 65_535), 8080, 'And on which port; 0 takes any that is free.'),
+  HOLDFAST_WEB_HOST: standard(
+    WEB,
+    host,
+    '127.0.0.1',
+    'Where it listens: `0.0.0.0` for every address of the machine.',
+  ),
+  HOLDFAST_WEB_PORT: standard(
+    WEB,
+    wholeNumber(0, 65_535),
+    8080,
+    'And on which port; 0 takes any that is free.',
+  ),
   HOLDFAST_JWT_ISSUER: required(WEB, plainText, 'Who issues the tokens: their `iss`.'),
   HOLDFAST_JWT_AUDIENCE: standard(WEB, plainText, 'holdfast', 'Their `aud`.'),
   HOLDFAST_JWT_SECRET: optional(WEB, secret, 'Either what they are signed with (HS256),'),
-  HOLDFAST_JWKS_URL: optional(WEB, safeUrl, 'or where the issuer publishes its keys (RS256, ES256, EdDSA).'),
+  HOLDFAST_JWKS_URL: optional(
+    WEB,
+    safeUrl,
+    'or where the issuer publishes its keys (RS256, ES256, EdDSA).',
+  ),
   HOLDFAST_WEB_CORS_ORIGINS: standard(WEB, origins, [], 'Whose pages may call it from a browser.'),
   HOLDFAST_WEB_TRUSTED_PROXIES: standard(
     WEB,
@@ -167,13 +189,47 @@ export const SETTINGS = {
     safeUrl,
     'Where the credits page sends people to log in. See [credits-page.md](credits-page.md).',
   ),
-  HOLDFAST_WEB_SUBSCRIPTION_URL: optional(WEB, safeUrl, 'Where it sends them to subscribe or renew.'),
-  HOLDFAST_WEB_BODY_BYTES_MAX: standard(WEB, wholeNumber(1_024, 16_777_216), 262_144, 'Of a request’s body.'),
-  HOLDFAST_WEB_REQUEST_SECONDS: standard(WEB, wholeNumber(1, 600), 30, 'Within which a request must have arrived.'),
-  HOLDFAST_WEB_REQUESTS_PER_MINUTE: standard(WEB, wholeNumber(1, 1_000_000), 600, 'Of one account.'),
-  HOLDFAST_WEB_SERVICE_REQUESTS_PER_MINUTE: standard(WEB, wholeNumber(1, 10_000_000), 30_000, 'Of one service.'),
-  HOLDFAST_WEB_STREAMS_PER_ACCOUNT: standard(WEB, wholeNumber(1, 1_000), 10, 'Open event streams of one account.'),
-  HOLDFAST_WEB_STREAMS: standard(WEB, wholeNumber(1, 100_000), 2_000, 'Open event streams of the process.'),
+  HOLDFAST_WEB_SUBSCRIPTION_URL: optional(
+    WEB,
+    safeUrl,
+    'Where it sends them to subscribe or renew.',
+  ),
+  HOLDFAST_WEB_BODY_BYTES_MAX: standard(
+    WEB,
+    wholeNumber(1_024, 16_777_216),
+    262_144,
+    'Of a request’s body.',
+  ),
+  HOLDFAST_WEB_REQUEST_SECONDS: standard(
+    WEB,
+    wholeNumber(1, 600),
+    30,
+    'Within which a request must have arrived.',
+  ),
+  HOLDFAST_WEB_REQUESTS_PER_MINUTE: standard(
+    WEB,
+    wholeNumber(1, 1_000_000),
+    600,
+    'Of one account.',
+  ),
+  HOLDFAST_WEB_SERVICE_REQUESTS_PER_MINUTE: standard(
+    WEB,
+    wholeNumber(1, 10_000_000),
+    30_000,
+    'Of one service.',
+  ),
+  HOLDFAST_WEB_STREAMS_PER_ACCOUNT: standard(
+    WEB,
+    wholeNumber(1, 1_000),
+    10,
+    'Open event streams of one account.',
+  ),
+  HOLDFAST_WEB_STREAMS: standard(
+    WEB,
+    wholeNumber(1, 100_000),
+    2_000,
+    'Open event streams of the process.',
+  ),
 } satisfies Record<string, Setting>;
 
 type Settings = typeof SETTINGS;
@@ -192,6 +248,8 @@ export function namesReadBy(process: Process): string[] {
 }
 
 /** @throws ZodError of a setting that has no default */
-export function defaultOf<Name extends keyof Settings>(name: Name): z.output<Settings[Name]['schema']> {
+export function defaultOf<Name extends keyof Settings>(
+  name: Name,
+): z.output<Settings[Name]['schema']> {
   return SETTINGS[name].schema.parse(undefined) as z.output<Settings[Name]['schema']>;
 }

@@ -44,11 +44,25 @@ export const balance = z
       {
         accountId: 'acme',
         at: '2026-01-31T09:30:00.000Z',
-        ...{ available: 146, pendingExpiry: 0, reserved: 4, spent: 0, expired: 0, deducted: 0, granted: 150 },
+        ...{
+          available: 146,
+          pendingExpiry: 0,
+          reserved: 4,
+          spent: 0,
+          expired: 0,
+          deducted: 0,
+          granted: 150,
+        },
         validUntil: '2026-02-28T09:00:00.000Z',
         grants: [
           {
-            ...{ grantId: '1', source: 'plan', credits: 150, remaining: 146, expiresAt: '2026-02-28T09:00:00.000Z' },
+            ...{
+              grantId: '1',
+              source: 'plan',
+              credits: 150,
+              remaining: 146,
+              expiresAt: '2026-02-28T09:00:00.000Z',
+            },
             ...{ planId: 'lite-monthly', cycle: 1 },
             ...{ cycleStart: '2026-01-31T09:00:00.000Z', cycleEnd: '2026-02-28T09:00:00.000Z' },
           },

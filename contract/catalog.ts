@@ -11,7 +11,10 @@ const CYCLE_YEARS_MAX = 10;
 export const catalogId = z
   .string()
   .max(64)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id is kebab-case: a–z, 0–9 and single hyphens between them');
+  .regex(
+    /^[a-z0-9]+(-[a-z0-9]+)*$/,
+    'an id is kebab-case: a–z, 0–9 and single hyphens between them',
+  );
 
 // Control characters would break tables in a terminal, and Postgres' jsonb refuses NUL and lone surrogates.
 const name = z
@@ -25,11 +28,12 @@ export const generationKind = z
   .strictObject({
     name,
     price: coded('CATALOG_INVALID_PRICE', price),
-    maxSeconds: priceSeconds
-      .optional()
-      .meta({ description: 'The longest duration that may be asked for; only with a price by time.' }),
+    maxSeconds: priceSeconds.optional().meta({
+      description: 'The longest duration that may be asked for; only with a price by time.',
+    }),
     timeLimitSeconds: whole(1).meta({
-      description: 'Queueing and generating together; past it the reservation is released as `timed-out`.',
+      description:
+        'Queueing and generating together; past it the reservation is released as `timed-out`.',
     }),
   })
   .refine(({ maxSeconds, price }) => maxSeconds === undefined || price.perSeconds !== undefined, {
@@ -38,26 +42,37 @@ export const generationKind = z
   })
   .refine(
     ({ maxSeconds, price }) => {
-      const units = price.perSeconds === undefined ? 1 : (maxSeconds ?? DEFAULT_MAX_SECONDS) / price.perSeconds;
+      const units =
+        price.perSeconds === undefined ? 1 : (maxSeconds ?? DEFAULT_MAX_SECONDS) / price.perSeconds;
       return Number.isSafeInteger(Math.ceil(units) * dearestUnitOf(price));
     },
-    { path: ['price'], error: 'the longest duration would cost more credits than a safe integer can count' },
+    {
+      path: ['price'],
+      error: 'the longest duration would cost more credits than a safe integer can count',
+    },
   );
 
 export const plan = z.strictObject({
   name,
-  credits: coded('CATALOG_INVALID_PRICE', credits).meta({ description: 'Granted at the start of each billing cycle.' }),
+  credits: coded('CATALOG_INVALID_PRICE', credits).meta({
+    description: 'Granted at the start of each billing cycle.',
+  }),
   cycle: coded(
     'CATALOG_INVALID_CYCLE',
     duration
       .refine((said) => /[1-9]/.test(said), 'a cycle lasts longer than nothing')
-      .refine((said) => yearsOf(said) <= CYCLE_YEARS_MAX, `a cycle lasts ${CYCLE_YEARS_MAX} years at most`),
+      .refine(
+        (said) => yearsOf(said) <= CYCLE_YEARS_MAX,
+        `a cycle lasts ${CYCLE_YEARS_MAX} years at most`,
+      ),
   ),
 });
 
 export const pack = z.strictObject({
   credits: coded('CATALOG_INVALID_PRICE', credits),
-  priceCents: coded('CATALOG_INVALID_PRICE', whole(0)).meta({ description: 'In minor units of the currency.' }),
+  priceCents: coded('CATALOG_INVALID_PRICE', whole(0)).meta({
+    description: 'In minor units of the currency.',
+  }),
   currency,
 });
 
@@ -69,11 +84,12 @@ export const catalogVersion = z.strictObject({
   kinds: byId(generationKind),
   plans: byId(plan),
   packs: byId(pack),
-  renewalGrace: wait
-    .optional()
-    .meta({ description: 'How long after the paid period’s end credits stay spendable. None by default.' }),
+  renewalGrace: wait.optional().meta({
+    description: 'How long after the paid period’s end credits stay spendable. None by default.',
+  }),
   settlementWindow: wait.optional().meta({
-    description: 'How long after a lapse a late message of an earlier payment is waited for. `PT1H` by default.',
+    description:
+      'How long after a lapse a late message of an earlier payment is waited for. `PT1H` by default.',
   }),
 });
 

@@ -51,7 +51,11 @@ const INSTANT = /^.{19}(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-5]):\d\d)$/;
  * It stays as it was said; where it is used it is cut to milliseconds.
  */
 export const instant = z.iso
-  .datetime({ offset: true, abort: true, error: 'an ISO 8601 time with an offset, like 2026-01-31T09:30:00Z' })
+  .datetime({
+    offset: true,
+    abort: true,
+    error: 'an ISO 8601 time with an offset, like 2026-01-31T09:30:00Z',
+  })
   .refine((said) => INSTANT.test(said), {
     error: 'has nine decimals at most, and an offset below 16 hours',
     abort: true,

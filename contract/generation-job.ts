@@ -24,7 +24,12 @@ const idempotencyKey = z.string();
  * Published JSON: what the activity `generate` of the generation task queue gets. A service in any language may serve that
  * queue (docs/generation-provider.md).
  */
-export const generateInput = z.object({ idempotencyKey, accountId: z.string(), requestId: z.string(), ...asked });
+export const generateInput = z.object({
+  idempotencyKey,
+  accountId: z.string(),
+  requestId: z.string(),
+  ...asked,
+});
 
 /** One generation as a provider in TypeScript sees it. */
 export const generationJob = z.object({ idempotencyKey, ...asked });
@@ -42,7 +47,10 @@ const succeeded = z.object({
 });
 
 const succeededInTime = succeeded.extend({
-  durationMs: succeeded.shape.durationMs.refine((ms) => ms !== 0, 'is neither null nor a length in milliseconds'),
+  durationMs: succeeded.shape.durationMs.refine(
+    (ms) => ms !== 0,
+    'is neither null nor a length in milliseconds',
+  ),
 });
 
 const otherEnds = [

@@ -33,7 +33,10 @@ const input = z
 
 // zod's own records drop a member called __proto__ without a word.
 const metadata = z
-  .custom<Record<string, string>>(isMetadata, `not at most ${METADATA_PAIRS_MAX} pairs of well-formed strings`)
+  .custom<Record<string, string>>(
+    isMetadata,
+    `not at most ${METADATA_PAIRS_MAX} pairs of well-formed strings`,
+  )
   .meta({
     type: 'object',
     additionalProperties: { type: 'string' },
@@ -43,9 +46,9 @@ const metadata = z
 const said = {
   kind: coded('UNKNOWN_KIND', name),
   ...askedDimensions.shape,
-  input: coded('INVALID_INPUT', input)
-    .optional()
-    .meta({ description: 'For the provider (prompt, script, image reference); 64 KB of JSON at most.' }),
+  input: coded('INVALID_INPUT', input).optional().meta({
+    description: 'For the provider (prompt, script, image reference); 64 KB of JSON at most.',
+  }),
   metadata: coded('INVALID_METADATA', metadata).optional(),
   maxCredits: coded('INVALID_MAX_CREDITS', whole(1))
     .optional()
@@ -62,10 +65,16 @@ const patience = {
     .meta({ description: 'How long after its start it may still be admitted; 30 by default.' }),
   onInsufficientCredits: coded('INVALID_ON_INSUFFICIENT', z.enum(['reject', 'wait']))
     .optional()
-    .meta({ description: 'Without enough credits: `reject` (the default), or `wait` in the account’s queue.' }),
+    .meta({
+      description:
+        'Without enough credits: `reject` (the default), or `wait` in the account’s queue.',
+    }),
   waitTimeout: coded(
     'INVALID_WAIT_TIMEOUT',
-    duration.refine((text) => yearsOf(text) > 0 && yearsOf(text) <= 1, 'longer than nothing, and a year at most'),
+    duration.refine(
+      (text) => yearsOf(text) > 0 && yearsOf(text) <= 1,
+      'longer than nothing, and a year at most',
+    ),
   )
     .optional()
     .meta({ description: 'Only with `wait`: for how long at most; `P1D` by default.' }),
@@ -80,21 +89,32 @@ function checkWait(
   context: z.RefinementCtx,
 ): void {
   const deadlines = [waitTimeout, waitUntil].filter((deadline) => deadline !== undefined);
-  if (deadlines.length === 0 || (onInsufficientCredits === 'wait' && deadlines.length === 1)) return;
-  const message = deadlines.length > 1 ? 'send waitTimeout or waitUntil, not both' : "only 'wait' has a deadline";
+  if (deadlines.length === 0 || (onInsufficientCredits === 'wait' && deadlines.length === 1))
+    return;
+  const message =
+    deadlines.length > 1 ? 'send waitTimeout or waitUntil, not both' : "only 'wait' has a deadline";
   const params: OwnProblem = { code: 'INVALID_ON_INSUFFICIENT' };
   context.addIssue({ code: 'custom', message, params });
 }
 
 /** What a caller asks for. Published JSON: the first argument of `generationWorkflow`. */
-export const generationRequest = z.strictObject({ accountId, requestId, ...said, ...patience }).superRefine(checkWait);
+export const generationRequest = z
+  .strictObject({ accountId, requestId, ...said, ...patience })
+  .superRefine(checkWait);
 
 /** The same without its ids: the body of an HTTP request. */
 export const generationBody = z
   .strictObject({ ...said, ...patience })
   .superRefine(checkWait)
   .meta({
-    examples: [{ kind: 'ai-avatar', seconds: 10, input: { script: 'Hello' }, metadata: { project: 'launch' } }],
+    examples: [
+      {
+        kind: 'ai-avatar',
+        seconds: 10,
+        input: { script: 'Hello' },
+        metadata: { project: 'launch' },
+      },
+    ],
   });
 
 /** The idempotency body: only what the caller said about the generation itself; `input` by its hash, which keeps it small. */
@@ -139,13 +159,14 @@ export const requestRecord = z.object({
   accountId: answered.id,
   requestId: z.string(),
   status: recordStatus,
-  body: requestBody
-    .nullable()
-    .meta({ description: 'Null for a tombstone: a release that came for a request which never reserved.' }),
+  body: requestBody.nullable().meta({
+    description: 'Null for a tombstone: a release that came for a request which never reserved.',
+  }),
   ...record,
-  expiresAt: answered.instant
-    .nullable()
-    .meta({ description: 'From when reconciliation asks Temporal whether the workflow lives; null once resolved.' }),
+  expiresAt: answered.instant.nullable().meta({
+    description:
+      'From when reconciliation asks Temporal whether the workflow lives; null once resolved.',
+  }),
   ...recordEnd,
 });
 
@@ -154,9 +175,10 @@ export const shortfall = z.object({
   required: answered.credits,
   available: answered.credits,
   shortfall: answered.credits,
-  waitedFor: answered.credits
-    .optional()
-    .meta({ description: 'What those who wait in the account’s queue need together; they are not overtaken.' }),
+  waitedFor: answered.credits.optional().meta({
+    description:
+      'What those who wait in the account’s queue need together; they are not overtaken.',
+  }),
   packs: z.array(packOffer),
 });
 
@@ -166,7 +188,8 @@ export const refusalFigures = z
     ...shortfall.shape,
     quoted: answered.credits.meta({ description: 'With PRICE_CHANGED: the price.' }),
     maxCredits: answered.credits.meta({
-      description: 'With PRICE_CHANGED: what the caller allowed, or the price when it was put into the queue.',
+      description:
+        'With PRICE_CHANGED: what the caller allowed, or the price when it was put into the queue.',
     }),
   })
   .partial();
@@ -189,7 +212,8 @@ export const generationResult = z.object({
   charged: answered.credits,
   outputUrl: z.string().optional(),
   reason: z.string().optional().meta({
-    description: 'An error code when rejected; else `orphaned`, `timed-out`, `cancelled` or the provider’s reason.',
+    description:
+      'An error code when rejected; else `orphaned`, `timed-out`, `cancelled` or the provider’s reason.',
   }),
   ...refusalFigures.shape,
   message: z.string().optional(),
@@ -197,7 +221,8 @@ export const generationResult = z.object({
     description: 'The figures of any other refusal, e.g. which limit was reached.',
   }),
   deliveredUnpaid: z.literal(true).optional().meta({
-    description: 'An output was made and nobody paid for it, because the reservation was gone when it came.',
+    description:
+      'An output was made and nobody paid for it, because the reservation was gone when it came.',
   }),
 });
 
@@ -223,7 +248,10 @@ export const generation = z
     requestId: z.string(),
     status: z
       .enum(['starting', 'waiting', 'running', 'committed', 'released', 'cancelled', 'rejected'])
-      .meta({ description: 'The last four are its end. committed: it ran and was charged. rejected: it never ran.' }),
+      .meta({
+        description:
+          'The last four are its end. committed: it ran and was charged. rejected: it never ran.',
+      }),
     ...record,
     returned: answered.credits.meta({ description: 'What came back at its end.' }),
     progress: z.number().nullable().meta({ description: '0 to 1 while it runs.' }),
@@ -237,9 +265,10 @@ export const generation = z
   })
   .meta({ id: 'Generation' });
 
-export const openGenerations = z
-  .object({ open: z.array(generation) })
-  .meta({ id: 'OpenGenerations', description: 'What runs, oldest first, then what waits for credits; 200 at most.' });
+export const openGenerations = z.object({ open: z.array(generation) }).meta({
+  id: 'OpenGenerations',
+  description: 'What runs, oldest first, then what waits for credits; 200 at most.',
+});
 
 export type GenerationRequest = z.output<typeof generationRequest>;
 export type RequestBody = z.output<typeof requestBody>;
@@ -251,7 +280,8 @@ export type Admission = z.output<typeof admission>;
 export type Generation = z.output<typeof generation>;
 
 function isMetadata(value: unknown): boolean {
-  if (!isJson(value) || value === null || typeof value !== 'object' || Array.isArray(value)) return false;
+  if (!isJson(value) || value === null || typeof value !== 'object' || Array.isArray(value))
+    return false;
   const pairs = Object.entries(value);
   return (
     pairs.length <= METADATA_PAIRS_MAX &&

@@ -50,7 +50,11 @@ export const deduction = z.object({
 });
 
 /** What has ended and was not booked yet: how many credits, and with how many entries. */
-export const bookedExpiry = z.object({ accountId: answered.id, expired: answered.credits, entries: z.int() });
+export const bookedExpiry = z.object({
+  accountId: answered.id,
+  expired: answered.credits,
+  entries: z.int(),
+});
 
 /** What became of a grant. Published JSON: with the request, the result of `grantWorkflow`. */
 export const grantOutcome = z.union([

@@ -28,10 +28,9 @@ export const historyEntry = z.object({
 /** The same for the account's owner: operators' names are theirs. */
 export const historyEntryForOwner = historyEntry.omit({ by: true });
 
-const next = z
-  .int()
-  .nullable()
-  .meta({ description: 'What to send as `before` for the page after this one; null after the last.' });
+const next = z.int().nullable().meta({
+  description: 'What to send as `before` for the page after this one; null after the last.',
+});
 
 /** Newest first. */
 export const history = z.object({ entries: z.array(historyEntry), next });
@@ -45,7 +44,9 @@ export const historyFilter = z.strictObject({
   kind: coded('UNKNOWN_KIND', name)
     .optional()
     .meta({ description: 'Only generations of this kind.', examples: ['ai-avatar'] }),
-  since: coded('INVALID_TIME', askedInstant).optional().meta({ description: 'Only entries of then or later.' }),
+  since: coded('INVALID_TIME', askedInstant)
+    .optional()
+    .meta({ description: 'Only entries of then or later.' }),
 });
 
 export const historyPage = historyFilter.extend({

@@ -29,7 +29,8 @@ export const subscriptionId = id('INVALID_SUBSCRIPTION_ID', '');
 export const paymentReference = id('INVALID_PAYMENT_REFERENCE', '/');
 export const purchaseId = id('INVALID_PURCHASE_ID', '');
 
-const checked = (schema: z.ZodType<string>, what: string) => (value: unknown) => parseField(schema, value, what);
+const checked = (schema: z.ZodType<string>, what: string) => (value: unknown) =>
+  parseField(schema, value, what);
 
 export const checkAccountId = checked(accountId, 'Account id');
 export const checkRequestId = checked(requestId, 'Request id');

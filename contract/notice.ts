@@ -11,7 +11,12 @@ const { credits, instant } = answered;
  */
 const NEWS = {
   /** What is left has fallen below a threshold; told again only after a grant has raised it. */
-  'balance-low': z.object({ left: credits, available: credits, threshold, thresholdCredits: credits }),
+  'balance-low': z.object({
+    left: credits,
+    available: credits,
+    threshold,
+    thresholdCredits: credits,
+  }),
   /** Nothing is left, or a generation needed more than was available: `requestId` and `required` name it. */
   'ran-dry': z.object({
     left: credits,
@@ -38,24 +43,35 @@ const NEWS = {
       description:
         '`monthly-cap`, `pack-not-sold`, `price-changed`, the payment provider’s reason, or why the money went back (`subscription-ended`).',
     }),
-    retryAt: instant.nullable().meta({ description: 'Null where it has stopped, or waits for the next month.' }),
-    stopped: z.boolean().meta({ description: 'No further attempt is made until the top-up is set again.' }),
+    retryAt: instant
+      .nullable()
+      .meta({ description: 'Null where it has stopped, or waits for the next month.' }),
+    stopped: z
+      .boolean()
+      .meta({ description: 'No further attempt is made until the top-up is set again.' }),
   }),
 } as const;
 
 export type NoticeType = keyof typeof NEWS;
-type News = { [Type in NoticeType]: { type: Type; data: z.output<(typeof NEWS)[Type]> } }[NoticeType];
+type News = {
+  [Type in NoticeType]: { type: Type; data: z.output<(typeof NEWS)[Type]> };
+}[NoticeType];
 
 const head = {
   accountId: answered.id,
-  noticeId: z.int().meta({ description: '1, 2, 3 … in the account, in the order in which they are delivered.' }),
+  noticeId: z
+    .int()
+    .meta({ description: '1, 2, 3 … in the account, in the order in which they are delivered.' }),
   at: instant.meta({ description: 'By the ledger’s clock.' }),
 };
 
 const delivery = {
   status: z.enum(['pending', 'delivered', 'failed']),
   settledAt: instant.nullable().meta({ description: 'Null while it is pending.' }),
-  reason: z.string().nullable().meta({ description: 'Why it could not be delivered; null otherwise.' }),
+  reason: z
+    .string()
+    .nullable()
+    .meta({ description: 'Why it could not be delivered; null otherwise.' }),
 };
 
 function ofEachType<More extends z.ZodRawShape>(more: More) {

@@ -64,7 +64,10 @@ export const catalogDifferences = z.object({
       waits: z.array(z.object({ field: z.string(), before: z.string(), after: z.string() })),
     }),
   ),
-  error: z.record(z.string(), z.unknown()).optional().meta({ description: 'Why applying it would be refused.' }),
+  error: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta({ description: 'Why applying it would be refused.' }),
 });
 
 export type HealthCheck = z.output<typeof health>['checks'][number];

@@ -13,23 +13,35 @@ export interface OwnProblem {
  *
  * @throws HoldfastError with the code of the first field that is wrong, else INVALID_ARGUMENT; `details.field` names it
  */
-export function parse<Schema extends z.ZodType>(schema: Schema, raw: unknown, what: string): z.output<Schema> {
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  raw: unknown,
+  what: string,
+): z.output<Schema> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   throw problemOf(parsed.error, schema, `The ${what} is not valid`);
 }
 
 /** The same as a function of the value alone. */
-export function parser<Schema extends z.ZodType>(schema: Schema, what: string): (raw: unknown) => z.output<Schema> {
+export function parser<Schema extends z.ZodType>(
+  schema: Schema,
+  what: string,
+): (raw: unknown) => z.output<Schema> {
   return (raw) => parse(schema, raw, what);
 }
 
 /** One field alone. `what` begins the message, e.g. `Account id`. @throws HoldfastError with the field's code */
-export function parseField<Schema extends z.ZodType>(schema: Schema, raw: unknown, what: string): z.output<Schema> {
+export function parseField<Schema extends z.ZodType>(
+  schema: Schema,
+  raw: unknown,
+  what: string,
+): z.output<Schema> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
-  const code = ownProblemOf(issues[0])?.code ?? codeAt(schema, issues[0]?.path ?? []) ?? 'INVALID_ARGUMENT';
+  const code =
+    ownProblemOf(issues[0])?.code ?? codeAt(schema, issues[0]?.path ?? []) ?? 'INVALID_ARGUMENT';
   const messages = issues.map(({ message }) => message).join('; ');
   throw new HoldfastError(code, `${what} is not valid: ${messages}`);
 }
@@ -41,7 +53,11 @@ function problemOf(error: z.ZodError, schema: z.ZodType, beginning: string): Hol
   const [first] = error.issues;
   const path = first?.path ?? [];
   const own = ownProblemOf(first);
-  const problems = z.prettifyError(error).replaceAll('\n', ' ').slice(0, PROBLEMS_LENGTH_MAX).toWellFormed();
+  const problems = z
+    .prettifyError(error)
+    .replaceAll('\n', ' ')
+    .slice(0, PROBLEMS_LENGTH_MAX)
+    .toWellFormed();
   const { code = 'INVALID_ARGUMENT', field = path[0] } = codedAt(schema, path);
   const details = { ...(field !== undefined && { field: String(field) }), ...own?.details };
   return new HoldfastError(own?.code ?? code, `${beginning}: ${problems}`, details);
@@ -53,11 +69,17 @@ function ownProblemOf(issue: z.core.$ZodIssue | undefined): OwnProblem | undefin
 }
 
 /** The code of the last field on the way that has one. */
-export function codeAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): ErrorCode | undefined {
+export function codeAt(
+  schema: z.core.$ZodType,
+  path: readonly PropertyKey[],
+): ErrorCode | undefined {
   return codedAt(schema, path).code;
 }
 
-function codedAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): { code?: ErrorCode; field?: PropertyKey } {
+function codedAt(
+  schema: z.core.$ZodType,
+  path: readonly PropertyKey[],
+): { code?: ErrorCode; field?: PropertyKey } {
   let coded: { code?: ErrorCode; field?: PropertyKey } = {};
   let current: z.core.$ZodType | undefined = schema;
   for (const step of [undefined, ...path]) {
@@ -81,20 +103,28 @@ function layersOf(schema: z.core.$ZodType | undefined): z.core.$ZodType[] {
   return [schema, ...layersOf(isBefore ? def.out : def.in)];
 }
 
-function memberOf(schema: z.core.$ZodType | undefined, step: PropertyKey): z.core.$ZodType | undefined {
+function memberOf(
+  schema: z.core.$ZodType | undefined,
+  step: PropertyKey,
+): z.core.$ZodType | undefined {
   const { def } = ((schema ?? z.never()) as z.core.$ZodTypes)._zod;
   if (def.type === 'object') return def.shape[String(step)];
   if (def.type === 'array') return def.element;
   if (def.type === 'record') return def.valueType;
   if (def.type !== 'union') return undefined;
-  return def.options.map((option) => memberOf(layersOf(option).at(-1), step)).find((member) => member !== undefined);
+  return def.options
+    .map((option) => memberOf(layersOf(option).at(-1), step))
+    .find((member) => member !== undefined);
 }
 
 /**
  * In the order that people read it, without what nobody has published: the ledger's JSON comes in the database's own. What
  * an earlier version has stored under other limits is shown as it is.
  */
-export function published<Schema extends z.ZodType>(schema: Schema, value: z.input<Schema>): z.output<Schema> {
+export function published<Schema extends z.ZodType>(
+  schema: Schema,
+  value: z.input<Schema>,
+): z.output<Schema> {
   const parsed = schema.safeParse(value);
   return parsed.success ? parsed.data : (value as z.output<Schema>);
 }

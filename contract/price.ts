@@ -25,7 +25,10 @@ export const dimensions = z.object({
 export type Dimensions = z.output<typeof dimensions>;
 
 /** A kind and its dimensions. */
-export const asked = z.strictObject({ kind: coded('UNKNOWN_KIND', name), ...askedDimensions.shape });
+export const asked = z.strictObject({
+  kind: coded('UNKNOWN_KIND', name),
+  ...askedDimensions.shape,
+});
 
 export type AskedDimensions = z.output<typeof askedDimensions>;
 export type Asked = z.output<typeof asked>;
@@ -35,14 +38,17 @@ const credits = whole(1);
 export const priceSeconds = z
   .number()
   .positive()
-  .refine((value) => Math.round(value * 1000) / 1000 === value, 'at most three decimals of a second');
+  .refine(
+    (value) => Math.round(value * 1000) / 1000 === value,
+    'at most three decimals of a second',
+  );
 
 /** What a generation costs, in the catalog. */
 export const price = z.strictObject({
   credits: credits.meta({ description: 'Per generation, or per started unit of `perSeconds`.' }),
-  perSeconds: priceSeconds
-    .optional()
-    .meta({ description: 'The unit of a price by time, in seconds; absent for a price per generation.' }),
+  perSeconds: priceSeconds.optional().meta({
+    description: 'The unit of a price by time, in seconds; absent for a price per generation.',
+  }),
   creditsWithAudio: credits
     .optional()
     .meta({ description: 'The same price with audio; absent where the kind has no audio.' }),
@@ -59,13 +65,18 @@ export function dearestUnitOf({ credits, creditsWithAudio = 0 }: Price): number 
 export const pricedKind = z.object({
   kind: z.string(),
   name: z.string(),
-  credits: answered.credits.meta({ description: 'Per generation, or per started unit of `perSeconds`.' }),
+  credits: answered.credits.meta({
+    description: 'Per generation, or per started unit of `perSeconds`.',
+  }),
   perSeconds: z.number().nullable().default(null),
   creditsWithAudio: answered.credits
     .nullable()
     .default(null)
     .meta({ description: 'Null where the kind has no audio.' }),
-  maxSeconds: z.number().nullable().meta({ description: 'The longest duration; null where it has none.' }),
+  maxSeconds: z
+    .number()
+    .nullable()
+    .meta({ description: 'The longest duration; null where it has none.' }),
 });
 
 export type PricedKind = z.output<typeof pricedKind>;

@@ -7,9 +7,10 @@ import { asked, dimensions, price, pricedKind } from './price';
 const { credits, instant } = answered;
 
 /** A pack on sale. */
-export const packOnSale = z
-  .object({ packId: z.string(), ...packInCatalog.shape, credits })
-  .meta({ id: 'Pack', examples: [{ packId: 'pack-125', credits: 125, priceCents: 4900, currency: 'USD' }] });
+export const packOnSale = z.object({ packId: z.string(), ...packInCatalog.shape, credits }).meta({
+  id: 'Pack',
+  examples: [{ packId: 'pack-125', credits: 125, priceCents: 4900, currency: 'USD' }],
+});
 
 /** A way to cover a shortfall: `count` times one pack. */
 export const packOffer = packOnSale
@@ -25,14 +26,18 @@ export const quote = z.object({
   ...dimensions.shape,
   credits: credits.meta({ description: 'What it costs at most.' }),
   catalogVersion: z.string(),
-  validUntil: instant.nullable().meta({ description: 'Until when the price applies; null where no change is known.' }),
+  validUntil: instant
+    .nullable()
+    .meta({ description: 'Until when the price applies; null where no change is known.' }),
 });
 
 /** A quote with an account in mind also says whether that account could pay for it now. */
 export const accountQuote = quote
   .extend({
     available: credits,
-    waitedFor: credits.optional().meta({ description: 'What those who wait for credits need together.' }),
+    waitedFor: credits
+      .optional()
+      .meta({ description: 'What those who wait for credits need together.' }),
     affordable: z.boolean(),
     shortfall: credits,
   })
@@ -40,7 +45,14 @@ export const accountQuote = quote
     id: 'Quote',
     examples: [
       {
-        ...{ kind: 'ai-avatar', seconds: 10, audio: false, credits: 4, catalogVersion: '1', validUntil: null },
+        ...{
+          kind: 'ai-avatar',
+          seconds: 10,
+          audio: false,
+          credits: 4,
+          catalogVersion: '1',
+          validUntil: null,
+        },
         ...{ available: 150, affordable: true, shortfall: 0 },
       },
     ],
@@ -54,15 +66,24 @@ export const pinnedQuote = quote.extend({
 });
 
 export const packsOnSale = z
-  .object({ catalogVersion: z.string(), validUntil: instant.nullable(), packs: z.array(packOnSale) })
-  .meta({ id: 'PacksOnSale', description: 'Smallest first. Send the price that was shown with the purchase.' });
+  .object({
+    catalogVersion: z.string(),
+    validUntil: instant.nullable(),
+    packs: z.array(packOnSale),
+  })
+  .meta({
+    id: 'PacksOnSale',
+    description: 'Smallest first. Send the price that was shown with the purchase.',
+  });
 
 export const priceList = z
   .object({
     catalogVersion: z.string(),
     validUntil: instant.nullable(),
     kinds: z.array(pricedKind),
-    plans: z.array(z.object({ planId: z.string(), ...planInCatalog.shape, credits, cycle: z.string() })),
+    plans: z.array(
+      z.object({ planId: z.string(), ...planInCatalog.shape, credits, cycle: z.string() }),
+    ),
     packs: z.array(packOnSale),
   })
   .meta({ id: 'PriceList' });

@@ -59,7 +59,9 @@ export function progressOf(said: unknown): number {
 
 /** Undefined: wait as usual. `Number('Wed, 21 Oct 2026 07:28:00 GMT')` is NaN, which would end the worker's process. */
 export function retryDelayMsOf(said: unknown): number | undefined {
-  return typeof said === 'number' && said > 0 && said <= RETRY_AFTER_MS_MAX ? Math.ceil(said) : undefined;
+  return typeof said === 'number' && said > 0 && said <= RETRY_AFTER_MS_MAX
+    ? Math.ceil(said)
+    : undefined;
 }
 
 /** What is wrong with an answer that has no state, or one that the contract doesn't know. */

@@ -27,9 +27,10 @@ export const purchaseRequest = z.strictObject({
   currency: coded('INVALID_SHOWN_PRICE', currency)
     .optional()
     .meta({ description: 'Compared with the pack’s where it is given.' }),
-  paymentMethod: paymentMethod
-    .optional()
-    .meta({ description: 'The payment provider’s own name for what pays; the account’s default there if left out.' }),
+  paymentMethod: paymentMethod.optional().meta({
+    description:
+      'The payment provider’s own name for what pays; the account’s default there if left out.',
+  }),
 });
 
 /** Only what the caller said: the idempotency body, and the body of an HTTP request. */
@@ -41,38 +42,53 @@ export const purchaseBody = purchaseRequest
  * open: the payment is asked for, or pending. granted: paid, and the credits are in the balance. declined, voided:
  * nothing was taken. returning, returned: paid, and nothing could be granted for it; the money goes back.
  */
-export const purchaseStatus = z.enum(['open', 'granted', 'declined', 'voided', 'returning', 'returned']);
+export const purchaseStatus = z.enum([
+  'open',
+  'granted',
+  'declined',
+  'voided',
+  'returning',
+  'returned',
+]);
 
 /** Money under a purchase's key beside the payment that bought it, or goes back for it already. It buys nothing. */
-export const strayPayment = z.object({ paymentId: z.string(), status: z.enum(['returning', 'returned']) });
+export const strayPayment = z.object({
+  paymentId: z.string(),
+  status: z.enum(['returning', 'returned']),
+});
 
-const strayPayments = z
-  .array(strayPayment)
-  .optional()
-  .meta({ description: 'Further payments for it, which buy nothing and go back; absent where there are none.' });
+const strayPayments = z.array(strayPayment).optional().meta({
+  description:
+    'Further payments for it, which buy nothing and go back; absent where there are none.',
+});
 
 /** The ledger's side of one purchase. */
 export const purchaseRecord = z.object({
   accountId: answered.id,
   purchaseId: z.string(),
   status: purchaseStatus,
-  body: purchaseBody
-    .nullable()
-    .meta({ description: 'Null for a tombstone: a purchase that was closed before it was opened.' }),
+  body: purchaseBody.nullable().meta({
+    description: 'Null for a tombstone: a purchase that was closed before it was opened.',
+  }),
   packId: z.string().nullable(),
   credits: answered.credits,
-  priceCents: z.int().meta({ description: 'The price that was shown, and current when the purchase was opened.' }),
+  priceCents: z
+    .int()
+    .meta({ description: 'The price that was shown, and current when the purchase was opened.' }),
   currency: z.string().nullable(),
   catalogVersion: z.string().nullable(),
   openedAt: answered.instant,
-  mayCharge: z.boolean().meta({ description: 'Whether it may still be charged: the buyer of an old one has gone.' }),
+  mayCharge: z
+    .boolean()
+    .meta({ description: 'Whether it may still be charged: the buyer of an old one has gone.' }),
   paymentId: z.string().nullable(),
   reason: z.string().nullable().meta({ description: 'Why nothing was granted.' }),
   grantId: z.string().nullable(),
   resolvedAt: answered.instant.nullable(),
-  validUntil: answered.instant
-    .nullable()
-    .meta({ description: 'Until when its credits are valid, as things stand; null where it has granted none.' }),
+  validUntil: answered.instant.nullable().meta({
+    description:
+      'Until when its credits are valid, as things stand; null where it has granted none.',
+  }),
   strayPayments,
 });
 
@@ -89,7 +105,8 @@ export const purchaseResult = z.object({
   accountId: answered.id,
   purchaseId: z.string(),
   purchaseHash: z.string().meta({
-    description: 'Which request this answers; see `purchaseHashOf`. Empty for a tombstone, which answers any.',
+    description:
+      'Which request this answers; see `purchaseHashOf`. Empty for a tombstone, which answers any.',
   }),
   status: z.enum(['granted', 'pending', 'declined', 'voided', 'returning', 'returned', 'refused']),
   packId: z.string().optional(),
@@ -109,9 +126,10 @@ export const purchaseResult = z.object({
 });
 
 /** The same for the account's owner. */
-export const purchase = purchaseResult
-  .omit({ purchaseHash: true, details: true })
-  .meta({ id: 'Purchase', description: 'Nothing was taken unless it is granted, pending, returning or returned.' });
+export const purchase = purchaseResult.omit({ purchaseHash: true, details: true }).meta({
+  id: 'Purchase',
+  description: 'Nothing was taken unless it is granted, pending, returning or returned.',
+});
 
 export type PurchaseRequest = z.output<typeof purchaseRequest>;
 export type PurchaseBody = z.output<typeof purchaseBody>;

@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 /** What a pass has put right beside reservations, and what it left to the next one. Published JSON. */
 export const upkeepReport = z.object({
-  cyclesGranted: z.int().meta({ description: 'Subscriptions whose paid cycles had begun and were not granted.' }),
+  cyclesGranted: z
+    .int()
+    .meta({ description: 'Subscriptions whose paid cycles had begun and were not granted.' }),
   termsExpired: z.int().meta({
     description: 'Terms whose settlement window was over and whose expiry was not booked.',
   }),
@@ -11,13 +13,16 @@ export const upkeepReport = z.object({
   subscriptionsRestarted: z.int(),
   left: z.int(),
   accountsAttended: z.int().optional().meta({
-    description: 'Accounts with somebody to wake, something to tell or to buy. Absent in passes of earlier versions.',
+    description:
+      'Accounts with somebody to wake, something to tell or to buy. Absent in passes of earlier versions.',
   }),
 });
 
 /** The findings of one pass. Published JSON. */
 export const reconciliationReport = z.object({
-  status: z.enum(['done', 'stopped']).meta({ description: 'stopped: nothing was released; `reason` says why.' }),
+  status: z
+    .enum(['done', 'stopped'])
+    .meta({ description: 'stopped: nothing was released; `reason` says why.' }),
   open: z.int(),
   extended: z.int(),
   missing: z.int(),

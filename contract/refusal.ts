@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { type ErrorCode, isErrorCode } from './errors';
 
-export const errorCode = z.custom<ErrorCode>(isErrorCode, 'is no code of the catalogue').meta({ type: 'string' });
+export const errorCode = z
+  .custom<ErrorCode>(isErrorCode, 'is no code of the catalogue')
+  .meta({ type: 'string' });
 
 /** A refusal as a value: what the ledger and workflows return where the edges throw a HoldfastError. */
 export const refusal = z.object({

@@ -29,7 +29,10 @@ const lowBalance = coded(
   z
     .array(threshold)
     .max(THRESHOLDS_MAX)
-    .refine((thresholds) => new Set(thresholds.map(canonicalJson)).size === thresholds.length, 'has a threshold twice'),
+    .refine(
+      (thresholds) => new Set(thresholds.map(canonicalJson)).size === thresholds.length,
+      'has a threshold twice',
+    ),
 );
 
 /** Which admissions a switch is about. Null has to be said: what was forgotten must not stop everybody. */
@@ -64,13 +67,18 @@ const settings = {
 /** What an account's owner or an operator sets. Published JSON. `stops`: also those of all accounts. */
 export const accountSettings = z.object({ ...settings, stops: z.array(stop) });
 
-export const settingsForOwner = z.object({ ...settings, stops: z.array(stopForOwner) }).meta({ id: 'Settings' });
+export const settingsForOwner = z
+  .object({ ...settings, stops: z.array(stopForOwner) })
+  .meta({ id: 'Settings' });
 
 /** What is left out stays as it is; null takes a limit away. */
 export const limitsRequest = z
   .strictObject({ accountId, key, ...limits.partial().shape })
   .refine(
-    (said) => Object.keys(limits.shape).some((name) => said[name as keyof typeof limits.shape] !== undefined),
+    (said) =>
+      Object.keys(limits.shape).some(
+        (name) => said[name as keyof typeof limits.shape] !== undefined,
+      ),
     'says no limit',
   );
 
@@ -93,13 +101,18 @@ export const topUpRequest = z.strictObject({
   topUp: topUpRule.nullable().meta({ description: 'Null turns it off.' }),
 });
 
-export const topUpBody = topUpRequest
-  .omit({ accountId: true, key: true })
-  .meta({ examples: [{ topUp: { packId: 'pack-125', belowCredits: 20, monthlyCapCents: 20000 } }] });
+export const topUpBody = topUpRequest.omit({ accountId: true, key: true }).meta({
+  examples: [{ topUp: { packId: 'pack-125', belowCredits: 20, monthlyCapCents: 20000 } }],
+});
 
 export const stopRequest = z.preprocess(
   expectScope,
-  z.strictObject({ key, ...scope, reason: stopText.meta({ description: 'Callers see it.' }), by: stopText }),
+  z.strictObject({
+    key,
+    ...scope,
+    reason: stopText.meta({ description: 'Callers see it.' }),
+    by: stopText,
+  }),
 );
 
 /** Ends exactly that stop. */
@@ -114,7 +127,9 @@ const REQUESTS = {
   admit: admitRequest,
 } as const;
 
-const settingShape = z.looseObject({ setting: z.enum(Object.keys(REQUESTS) as [Setting, ...Setting[]]) });
+const settingShape = z.looseObject({
+  setting: z.enum(Object.keys(REQUESTS) as [Setting, ...Setting[]]),
+});
 
 export type Setting = keyof typeof REQUESTS;
 export type Limits = z.output<typeof limits>;
@@ -156,13 +171,20 @@ export const parseAdmit = parser(admitRequest, 'end of a stop');
 /** @throws HoldfastError as the parser of that setting does; INVALID_ARGUMENT where there is none */
 export function parseSettingsChange(raw: unknown): SettingsChange {
   const { setting, ...said } = parse(settingShape, raw, 'change of settings');
-  return { setting, ...parse(REQUESTS[setting], said, `change of settings (${setting})`) } as SettingsChange;
+  return {
+    setting,
+    ...parse(REQUESTS[setting], said, `change of settings (${setting})`),
+  } as SettingsChange;
 }
 
 function expectScope(raw: unknown, context: z.RefinementCtx): unknown {
   const { accountId, kind } = (raw ?? {}) as Partial<StopScope>;
   if (accountId !== undefined && kind !== undefined) return raw;
   const message = 'Say which account and which kind; null means all of them.';
-  context.addIssue({ code: 'custom', message, params: { code: 'INVALID_STOP' } satisfies OwnProblem });
+  context.addIssue({
+    code: 'custom',
+    message,
+    params: { code: 'INVALID_STOP' } satisfies OwnProblem,
+  });
   return z.NEVER;
 }

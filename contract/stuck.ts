@@ -14,18 +14,29 @@ const stuckWhat = z.enum(['reservation', 'purchase', 'subscription', 'notice', '
  */
 export const stuckProblem = z.enum([
   ...(['unattended', 'past-time-limit', 'wait-over', 'undecided', 'not-returned'] as const),
-  ...(['cycle-not-granted', 'expiry-not-booked', 'not-delivered', 'undelivered', 'not-handed-over'] as const),
+  ...([
+    'cycle-not-granted',
+    'expiry-not-booked',
+    'not-delivered',
+    'undelivered',
+    'not-handed-over',
+  ] as const),
 ]);
 
 /** One thing as the ledger finds it. */
 export const stuckLine = z.object({
   what: stuckWhat,
   accountId: id,
-  id: z.string().meta({ description: 'Of the request, the purchase, the subscription, the notice; else which event.' }),
+  id: z.string().meta({
+    description: 'Of the request, the purchase, the subscription, the notice; else which event.',
+  }),
   since: instant,
   problem: stuckProblem,
   credits: credits.nullable(),
-  detail: z.string().nullable().meta({ description: 'Its state and reason, its type, or its term.' }),
+  detail: z
+    .string()
+    .nullable()
+    .meta({ description: 'Its state and reason, its type, or its term.' }),
 });
 
 /** What has waited longest comes first. */
@@ -43,12 +54,18 @@ export const stuckList = z.object({
         .object({
           workflowId: z.string(),
           state: z.string(),
-          failure: z.string().nullable().meta({ description: 'The last one of the activity that is pending.' }),
+          failure: z
+            .string()
+            .nullable()
+            .meta({ description: 'The last one of the activity that is pending.' }),
         })
         .nullable()
         .meta({ description: 'Null where Temporal was not asked.' }),
       command: z.string().meta({ description: 'What ends it, or sees to it.' }),
-      otherwise: z.string().optional().meta({ description: 'What ends it where that doesn’t help.' }),
+      otherwise: z
+        .string()
+        .optional()
+        .meta({ description: 'What ends it where that doesn’t help.' }),
     }),
   ),
   more: stuckLines.shape.more,
@@ -59,7 +76,12 @@ const word = { reason: line(512), by: line(512) };
 
 export const releaseByHand = z.strictObject({ accountId, requestId, ...word });
 
-export const closeByHand = z.strictObject({ accountId, purchaseId, status: z.enum(['voided', 'returned']), ...word });
+export const closeByHand = z.strictObject({
+  accountId,
+  purchaseId,
+  status: z.enum(['voided', 'returned']),
+  ...word,
+});
 
 export const endByHand = z.strictObject({ accountId, subscriptionId, ...word });
 

@@ -15,7 +15,9 @@ export const subscriptionKey = z.strictObject({ accountId, subscriptionId });
 export const subscribeRequest = subscriptionKey.extend({
   planId,
   paymentReference,
-  timeZone: coded('INVALID_TIME_ZONE', name).optional().meta({ description: 'IANA name; UTC by default.' }),
+  timeZone: coded('INVALID_TIME_ZONE', name)
+    .optional()
+    .meta({ description: 'IANA name; UTC by default.' }),
 });
 
 /** The payment of the next unpaid cycle; its reference is the key. */
@@ -50,17 +52,22 @@ export const subscription = z
     accountId: answered.id,
     subscriptionId: z.string(),
     status: subscriptionStatus,
-    at: answered.instant.meta({ description: 'The ledger’s time as of which all this was judged.' }),
+    at: answered.instant.meta({
+      description: 'The ledger’s time as of which all this was judged.',
+    }),
     planId: z.string().meta({ description: 'The plan of the current cycle.' }),
     term: z.int(),
-    cycle: z.int().meta({ description: 'The current cycle’s number, or the last one’s; it never restarts.' }),
+    cycle: z
+      .int()
+      .meta({ description: 'The current cycle’s number, or the last one’s; it never restarts.' }),
     cycleStart: answered.instant,
     cycleEnd: answered.instant,
     paidCycle: z.int(),
     grantedCycle: z.int(),
     paidAhead: z.int().meta({ description: 'How many cycles are paid beyond the current one.' }),
     paidUntil: answered.instant.meta({
-      description: 'The last paid cycle’s end; with the grace, if there is one, it gives `validUntil`.',
+      description:
+        'The last paid cycle’s end; with the grace, if there is one, it gives `validUntil`.',
     }),
     validUntil: answered.instant.meta({ description: 'The lapse.' }),
     windowEnd: answered.instant.meta({ description: 'From when the expiry may be booked.' }),
@@ -77,21 +84,31 @@ export const subscription = z
   })
   .meta({ id: 'Subscription' });
 
-export const subscriptionAnswer = z
-  .object({ subscription: subscription.nullable() })
-  .meta({ id: 'SubscriptionAnswer', description: 'The newest one; null where there never was any.' });
+export const subscriptionAnswer = z.object({ subscription: subscription.nullable() }).meta({
+  id: 'SubscriptionAnswer',
+  description: 'The newest one; null where there never was any.',
+});
 
-export const cycleGrant = z.object({ cycle: z.int(), planId: z.string(), credits, grantId: z.string() });
+export const cycleGrant = z.object({
+  cycle: z.int(),
+  planId: z.string(),
+  credits,
+  grantId: z.string(),
+});
 
 /** The subscription as it stood right after the operation. */
 export const subscriptionChange = z.object({ subscription });
 
 /** What else an operation did: the paid cycles that had begun and were granted in the same transaction. */
-export const grantedCycles = z.object({ granted: z.array(cycleGrant), ...subscriptionChange.shape });
+export const grantedCycles = z.object({
+  granted: z.array(cycleGrant),
+  ...subscriptionChange.shape,
+});
 
 export const renewed = z.object({
   newTerm: z.boolean().meta({
-    description: 'It came too late to carry anything forward: a new term of the same subscription has started.',
+    description:
+      'It came too late to carry anything forward: a new term of the same subscription has started.',
   }),
   ...grantedCycles.shape,
 });
@@ -101,7 +118,8 @@ export const changedPlan = z.object({
     .enum(['upgrade', 'longer-cycle', 'at-boundary', 'held'])
     .meta({ description: 'held: the plan was held already, and what was scheduled is dropped.' }),
   paymentUsed: z.boolean().meta({
-    description: 'Whether the payment reference has paid for something; if not, that money belongs back.',
+    description:
+      'Whether the payment reference has paid for something; if not, that money belongs back.',
   }),
   ...grantedCycles.shape,
 });
@@ -121,7 +139,12 @@ export const expiredTerm = z.discriminatedUnion('status', [
     validUntil: answered.instant,
     waitUntil: answered.instant,
   }),
-  z.object({ status: z.enum(['booked', 'closed']), term: z.int(), expired: credits, entries: z.int() }),
+  z.object({
+    status: z.enum(['booked', 'closed']),
+    term: z.int(),
+    expired: credits,
+    entries: z.int(),
+  }),
 ]);
 
 /** Published JSON: the first argument of `billingCycleWorkflow`. */
@@ -130,7 +153,8 @@ export const billingCycleInput = subscriptionKey.extend({
     description: 'What begins it; without it, the subscription’s row in the ledger is taken up.',
   }),
   seenKeys: z.array(z.string()).optional().meta({
-    description: 'The keys that earlier runs have answered to; absent where they are not all known, as after a loss.',
+    description:
+      'The keys that earlier runs have answered to; absent where they are not all known, as after a loss.',
   }),
 });
 
@@ -142,7 +166,12 @@ export const billingCycleResult = z.discriminatedUnion('status', [
 
 /** Published JSON: what became of the end of a term. closed: it had been ended before. renewed: it goes on. */
 export const expiryResult = z.discriminatedUnion('status', [
-  z.object({ status: z.enum(['booked', 'closed', 'renewed']), term: z.int(), expired: credits, entries: z.int() }),
+  z.object({
+    status: z.enum(['booked', 'closed', 'renewed']),
+    term: z.int(),
+    expired: credits,
+    entries: z.int(),
+  }),
   z.object({ status: z.literal('refused'), refusal }),
 ]);
 
@@ -177,7 +206,10 @@ export const parseSubscribe = parser(subscribeRequest, 'subscription');
 export const parseRenewal = parser(renewalRequest, 'renewal');
 
 /** @throws HoldfastError as {@link parseSubscriptionKey}, and INVALID_KEY */
-export const parseSubscriptionChange = parser(subscriptionChangeRequest, 'change of the subscription');
+export const parseSubscriptionChange = parser(
+  subscriptionChangeRequest,
+  'change of the subscription',
+);
 
 /** @throws HoldfastError as {@link parseSubscriptionChange}, and UNKNOWN_PLAN, INVALID_PAYMENT_REFERENCE */
 export const parsePlanChange = parser(planChangeRequest, 'change of plan');

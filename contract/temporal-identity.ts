@@ -7,11 +7,16 @@ export type { TemporalIdentity } from './upkeep';
 interface IdentifiedConnection {
   workflowService: {
     getClusterInfo(asked: object): Promise<{ clusterId?: string | null }>;
-    describeNamespace(asked: { namespace: string }): Promise<{ namespaceInfo?: { id?: string | null } | null }>;
+    describeNamespace(asked: {
+      namespace: string;
+    }): Promise<{ namespaceInfo?: { id?: string | null } | null }>;
   };
 }
 
-export async function identityOf(connection: IdentifiedConnection, namespace: string): Promise<TemporalIdentity> {
+export async function identityOf(
+  connection: IdentifiedConnection,
+  namespace: string,
+): Promise<TemporalIdentity> {
   const { clusterId } = await connection.workflowService.getClusterInfo({});
   const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace });
   return { clusterId: clusterId ?? '', namespaceId: namespaceInfo?.id ?? '', namespace };

@@ -11,19 +11,21 @@ export const topUpRule = z.strictObject({
     description:
       'What it may spend in one calendar month (UTC), pending payments included, in minor units of the pack’s currency.',
   }),
-  paymentMethod: paymentMethod
-    .optional()
-    .meta({ description: 'The payment provider’s own name for what pays; the account’s default there if left out.' }),
+  paymentMethod: paymentMethod.optional().meta({
+    description:
+      'The payment provider’s own name for what pays; the account’s default there if left out.',
+  }),
 });
 
 export const topUp = z.object({
-  ...z.object({ packId: z.string(), belowCredits: answered.credits, monthlyCapCents: z.int() }).shape,
+  ...z.object({ packId: z.string(), belowCredits: answered.credits, monthlyCapCents: z.int() })
+    .shape,
   paymentMethod: z.string().optional(),
   spentThisMonthCents: z.int(),
   failures: z.int().meta({ description: 'Declines in a row; a success begins anew.' }),
-  retryAt: answered.instant
-    .nullable()
-    .meta({ description: 'Not charged before, after a decline; null where nothing has been declined.' }),
+  retryAt: answered.instant.nullable().meta({
+    description: 'Not charged before, after a decline; null where nothing has been declined.',
+  }),
   stoppedWhy: z.string().nullable().meta({
     description:
       'Why it has stopped until it is set again: the payment provider’s reason, or `price-changed`, where the pack costs more than when it was set. Null where it goes on.',
@@ -48,7 +50,8 @@ export const topUpResult = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('bought'),
     purchaseId: z.string().meta({
-      description: 'It runs by itself; when it has ended, the ledger calls for another look where there is more to do.',
+      description:
+        'It runs by itself; when it has ended, the ledger calls for another look where there is more to do.',
     }),
   }),
   z.object({ status: z.literal('none'), reason: z.string() }),

@@ -33,10 +33,12 @@ export const due = {
   endedGrant: upkeepCursor,
   purchase: purchaseCursor.extend({
     status: purchaseStatus.extract(['open', 'granted', 'returning', 'returned']).meta({
-      description: 'Other than open or returning where only a stray payment is left to be given back.',
+      description:
+        'Other than open or returning where only a stray payment is left to be given back.',
     }),
     body: purchaseBody.nullable().meta({
-      description: 'Null where money has arrived for a purchase that was voided before it was opened.',
+      description:
+        'Null where money has arrived for a purchase that was voided before it was opened.',
     }),
   }),
   /** An account that somebody should look after. */

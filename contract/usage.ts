@@ -8,7 +8,8 @@ const timeZone = coded(
   'INVALID_TIME_ZONE',
   z.string().transform((name, context) => {
     try {
-      if (/^[A-Za-z]/.test(name)) return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+      if (/^[A-Za-z]/.test(name))
+        return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
     } catch {
       // No zone of that name.
     }
@@ -41,7 +42,9 @@ export const usage = z
   .object({
     accountId: answered.id,
     timeZone: z.string(),
-    days: z.array(z.object({ day: z.string().meta({ format: 'date' }), kinds: z.array(usageOfKind) })),
+    days: z.array(
+      z.object({ day: z.string().meta({ format: 'date' }), kinds: z.array(usageOfKind) }),
+    ),
   })
   .meta({
     id: 'Usage',
@@ -62,4 +65,5 @@ export type Usage = z.output<typeof usage>;
 export type UsageDay = Usage['days'][number];
 
 /** @throws HoldfastError INVALID_ARGUMENT, INVALID_TIME_ZONE */
-export const checkUsageRange = (range: unknown = {}): UsageDays => parse(usageRange, range, 'range');
+export const checkUsageRange = (range: unknown = {}): UsageDays =>
+  parse(usageRange, range, 'range');

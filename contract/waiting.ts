@@ -6,14 +6,21 @@ import { refusal, refusalForOwner } from './refusal';
 const { credits, id, instant } = answered;
 
 /** How long a request may wait for credits: until an instant, or for a duration by the ledger's clock. */
-export const waitLimit = z.union([z.object({ until: z.string() }), z.object({ timeout: z.string() })]);
+export const waitLimit = z.union([
+  z.object({ until: z.string() }),
+  z.object({ timeout: z.string() }),
+]);
 
 /** What a request that has waited for credits waited for, as its record keeps it. */
 export const waitRecord = z.object({
-  place: z.int().nullable().meta({ description: '1 is served next; null once it waits no longer.' }),
+  place: z
+    .int()
+    .nullable()
+    .meta({ description: '1 is served next; null once it waits no longer.' }),
   required: credits.meta({ description: 'The price that was asked for last.' }),
   admitted: credits.meta({
-    description: 'The price at which it was put into the queue; above that it ends as PRICE_CHANGED.',
+    description:
+      'The price at which it was put into the queue; above that it ends as PRICE_CHANGED.',
   }),
   since: instant,
   until: instant,
@@ -32,14 +39,16 @@ export const ticket = z.object({
 
 const outline = {
   accountId: id,
-  at: instant.nullable().meta({ description: 'The ledger’s time; null where it has no such account.' }),
+  at: instant
+    .nullable()
+    .meta({ description: 'The ledger’s time; null where it has no such account.' }),
   available: credits,
   waitedFor: credits.meta({ description: 'What all of them need together.' }),
 };
 
-const heldUp = refusal
-  .optional()
-  .meta({ description: 'The stop or the limit that keeps the first one, however many credits there are.' });
+const heldUp = refusal.optional().meta({
+  description: 'The stop or the limit that keeps the first one, however many credits there are.',
+});
 
 /** An account's queue, in the order in which it is served. Published JSON. */
 export const waitingQueue = z.object({ ...outline, heldUp, tickets: z.array(ticket) });

@@ -77,13 +77,19 @@ export const WORKFLOWS = {
   },
   settingsWorkflow: {
     input: settingsChange,
-    result: z.intersection(outcome(z.union([accountSettings, stop, admitted])), z.object({ change: settingsChange })),
+    result: z.intersection(
+      outcome(z.union([accountSettings, stop, admitted])),
+      z.object({ change: settingsChange }),
+    ),
   },
   noticesWorkflow: { input: noticesInput, result: deliveries },
   topUpWorkflow: { input: topUpInput, result: topUpResult },
   reconciliationWorkflow: {
     input: z.strictObject({
-      confirm: z.boolean().optional().meta({ description: 'Release however many orphans there are.' }),
+      confirm: z
+        .boolean()
+        .optional()
+        .meta({ description: 'Release however many orphans there are.' }),
     }),
     result: reconciliationReport,
   },

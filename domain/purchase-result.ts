@@ -1,5 +1,10 @@
 import { ERROR_CATALOGUE } from '../contract/errors';
-import type { PurchaseBody, PurchaseRecord, PurchaseRequest, PurchaseResult } from '../contract/purchase';
+import type {
+  PurchaseBody,
+  PurchaseRecord,
+  PurchaseRequest,
+  PurchaseResult,
+} from '../contract/purchase';
 import { hashOf } from './hash';
 
 export function purchaseBodyOf(request: PurchaseRequest): PurchaseBody {
@@ -14,11 +19,19 @@ export function purchaseBodyOf(request: PurchaseRequest): PurchaseBody {
 
 /** Two requests with the same hash are the same purchase. 64 hexadecimal digits. */
 export function purchaseHashOf({ accountId, purchaseId, ...body }: PurchaseRequest): string {
-  return purchaseBodyHashOf(accountId, purchaseId, purchaseBodyOf({ accountId, purchaseId, ...body }));
+  return purchaseBodyHashOf(
+    accountId,
+    purchaseId,
+    purchaseBodyOf({ accountId, purchaseId, ...body }),
+  );
 }
 
 /** The same hash, from what the ledger has kept of the purchase. */
-export function purchaseBodyHashOf(accountId: string, purchaseId: string, body: PurchaseBody): string {
+export function purchaseBodyHashOf(
+  accountId: string,
+  purchaseId: string,
+  body: PurchaseBody,
+): string {
   return hashOf({ accountId, purchaseId, ...body });
 }
 
@@ -44,5 +57,7 @@ export function purchaseResultOf(record: PurchaseRecord, purchaseHash: string): 
 
 /** Those that have not gone back yet. */
 export function straysOf({ strayPayments = [] }: Pick<PurchaseRecord, 'strayPayments'>): string[] {
-  return strayPayments.filter(({ status }) => status === 'returning').map(({ paymentId }) => paymentId);
+  return strayPayments
+    .filter(({ status }) => status === 'returning')
+    .map(({ paymentId }) => paymentId);
 }

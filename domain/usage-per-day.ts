@@ -10,7 +10,12 @@ export function usageSince({ days }: UsageDays, now: Date): string {
 }
 
 /** Every day of the range, also those without any use. */
-export function usagePerDay(accountId: string, slices: UsageSlice[], { days, timeZone }: UsageDays, now: Date): Usage {
+export function usagePerDay(
+  accountId: string,
+  slices: UsageSlice[],
+  { days, timeZone }: UsageDays,
+  now: Date,
+): Usage {
   const dayOf = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
   const today = Date.parse(`${dayOf.format(now)}T00:00:00Z`);
   const kindsByDay = new Map<string, Map<string, { credits: number; generations: number }>>();
@@ -20,14 +25,19 @@ export function usagePerDay(accountId: string, slices: UsageSlice[], { days, tim
   for (const { from, kind, credits, generations } of slices) {
     const kinds = kindsByDay.get(dayOf.format(new Date(from)));
     const sum = kinds?.get(kind) ?? { credits: 0, generations: 0 };
-    kinds?.set(kind, { credits: sum.credits + credits, generations: sum.generations + generations });
+    kinds?.set(kind, {
+      credits: sum.credits + credits,
+      generations: sum.generations + generations,
+    });
   }
   return {
     accountId,
     timeZone,
     days: [...kindsByDay].map(([day, kinds]) => ({
       day,
-      kinds: [...kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, sum]) => ({ kind, ...sum })),
+      kinds: [...kinds]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([kind, sum]) => ({ kind, ...sum })),
     })),
   };
 }

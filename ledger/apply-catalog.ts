@@ -12,7 +12,10 @@ import { translateError } from './connection/errors';
  * @throws HoldfastError CATALOG_VERSION_EFFECTIVE, CATALOG_EFFECTIVE_IN_PAST, CATALOG_VERSION_GAP, CATALOG_DUPLICATE,
  * INVALID_CATALOG, LEDGER_UNAVAILABLE
  */
-export async function applyCatalog(migrationUrl: string, versions: CatalogVersion[]): Promise<{ applied: number[] }> {
+export async function applyCatalog(
+  migrationUrl: string,
+  versions: CatalogVersion[],
+): Promise<{ applied: number[] }> {
   const database = openDatabase(migrationUrl, 1);
   try {
     return await database.transaction((transaction) => applyCatalogIn(transaction, versions));
@@ -27,10 +30,9 @@ export async function applyCatalogIn(
   transaction: Knex.Transaction,
   versions: CatalogVersion[],
 ): Promise<{ applied: number[] }> {
-  const { rows } = await transaction.raw<{ rows: { answer: LedgerAnswer<{ applied: number[] }> }[] }>(
-    'SELECT holdfast.apply_catalog(?::jsonb) AS answer',
-    [JSON.stringify(versions)],
-  );
+  const { rows } = await transaction.raw<{
+    rows: { answer: LedgerAnswer<{ applied: number[] }> }[];
+  }>('SELECT holdfast.apply_catalog(?::jsonb) AS answer', [JSON.stringify(versions)]);
   const answer = rows[0]?.answer;
   if (!answer) throw new HoldfastError('INTERNAL', 'apply_catalog gave no answer.');
   if ('refusal' in answer) throw HoldfastError.of(refusalOf(answer.refusal));

@@ -65,7 +65,10 @@ const LISTED_MAX = 1_000;
  *
  * @throws HoldfastError LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED
  */
-export async function catalogOutlook(databaseUrl: string, files: CatalogVersion[]): Promise<CatalogOutlook> {
+export async function catalogOutlook(
+  databaseUrl: string,
+  files: CatalogVersion[],
+): Promise<CatalogOutlook> {
   const database = openDatabase(databaseUrl, 1);
   try {
     return await database.transaction((transaction) => outlookIn(transaction, files), {
@@ -79,7 +82,10 @@ export async function catalogOutlook(databaseUrl: string, files: CatalogVersion[
   }
 }
 
-async function outlookIn(transaction: Knex.Transaction, files: CatalogVersion[]): Promise<CatalogOutlook> {
+async function outlookIn(
+  transaction: Knex.Transaction,
+  files: CatalogVersion[],
+): Promise<CatalogOutlook> {
   const { rows } = await transaction.raw<{ rows: { outlook: OutlookAnswer }[] }>(
     'SELECT holdfast.catalog_outlook(?::jsonb) AS outlook',
     [JSON.stringify(files)],
@@ -124,10 +130,16 @@ async function holdersOf(
   };
 }
 
-function holderOf(row: HolderRow, planId: string, plan: Plan | null, version: VersionChanges): PlanHolder {
+function holderOf(
+  row: HolderRow,
+  planId: string,
+  plan: Plan | null,
+  version: VersionChanges,
+): PlanHolder {
   const scheduled = row.scheduled_plan_id === planId;
   const isReached =
-    row.starts_at !== null && (version.effectiveUntil === null || row.starts_at < new Date(version.effectiveUntil));
+    row.starts_at !== null &&
+    (version.effectiveUntil === null || row.starts_at < new Date(version.effectiveUntil));
   // What is scheduled begins with whichever length the plan has by then.
   const beginsWithPlan = scheduled && row.starts_at?.getTime() === row.paid_until.getTime();
   const length = beginsWithPlan && plan !== null ? plan.cycle : (row.length as string);

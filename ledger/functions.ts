@@ -3,7 +3,14 @@ import { auditReport } from '../contract/audit';
 import { balance } from '../contract/balance';
 import { type CatalogVersion, catalogVersion, effectiveCatalog } from '../contract/catalog';
 import { type RequestBody, requestRecord } from '../contract/generation';
-import { bookedExpiry, createdGrant, type DeductBody, deduction, type GrantBody, grantOrigin } from '../contract/grant';
+import {
+  bookedExpiry,
+  createdGrant,
+  type DeductBody,
+  deduction,
+  type GrantBody,
+  grantOrigin,
+} from '../contract/grant';
 import { notice, noticeRecord } from '../contract/notice';
 import { attended } from '../contract/outbox';
 import { type PurchaseBody, type PurchaseStatus, purchaseRecord } from '../contract/purchase';
@@ -50,7 +57,11 @@ const purchaseOf = { ...account, purchaseId: text };
 const keyed = { ...account, key: text };
 const body = json<RequestBody>();
 const quote = { credits: bigint, catalogVersion: integer, holdMs: bigint };
-const noQuote = { credits: optional(bigint), catalogVersion: optional(integer), holdMs: optional(bigint) };
+const noQuote = {
+  credits: optional(bigint),
+  catalogVersion: optional(integer),
+  holdMs: optional(bigint),
+};
 const wait = optional(json<WaitLimit>());
 const after = { afterAt: optional(time), afterAccountId: optional(text) };
 const duePage = { dueBy: time, ...after, limit: integer };
@@ -72,7 +83,11 @@ export const FUNCTIONS = {
 
   reserve_credits: operation({ ...request, body, ...quote, wait }, requestRecord),
   /** Without a quote it only asks whether the request is known. */
-  known_reservation: operation({ ...request, body, ...noQuote, wait }, requestRecord.nullable(), 'reserve_credits'),
+  known_reservation: operation(
+    { ...request, body, ...noQuote, wait },
+    requestRecord.nullable(),
+    'reserve_credits',
+  ),
   resume_request: operation({ ...request, ...quote }, requestRecord),
   commit_reservation: operation({ ...request, credits: bigint, outputUrl: text }, requestRecord),
   release_reservation: operation({ ...request, reason: text }, requestRecord),
@@ -105,7 +120,10 @@ export const FUNCTIONS = {
     'renew_subscription',
   ),
   grant_cycles: operation(subscriptionOf, grantedCycles),
-  change_plan: operation({ ...subscriptionOf, key: text, body: json<PlanChangeBody>() }, changedPlan),
+  change_plan: operation(
+    { ...subscriptionOf, key: text, body: json<PlanChangeBody>() },
+    changedPlan,
+  ),
   set_cancellation: operation({ ...subscriptionOf, key: text, cancel: flag }, subscriptionChange),
   end_subscription_now: operation({ ...subscriptionOf, key: text }, endedSubscription),
   expire_term: operation({ ...subscriptionOf, term: integer }, expiredTerm),
@@ -121,7 +139,10 @@ export const FUNCTIONS = {
   open_purchase: operation({ ...purchaseOf, body: json<PurchaseBody>() }, purchaseRecord),
   settle_purchase: operation({ ...purchaseOf, paymentId: text }, purchaseRecord),
   return_stray_payment: operation({ ...purchaseOf, paymentId: text }, purchaseRecord),
-  close_purchase: operation({ ...purchaseOf, status: oneOf<PurchaseStatus>(), reason: text }, purchaseRecord),
+  close_purchase: operation(
+    { ...purchaseOf, status: oneOf<PurchaseStatus>(), reason: text },
+    purchaseRecord,
+  ),
   purchase: value(purchaseOf, purchaseRecord.nullable()),
   begin_top_up: operation(account, topUpStep),
 
@@ -129,7 +150,10 @@ export const FUNCTIONS = {
   set_low_balance: operation({ ...keyed, body: json<Threshold[]>() }, accountSettings),
   set_top_up: operation({ ...keyed, body: json<TopUpRule | null>() }, accountSettings),
   account_settings: value(account, accountSettings),
-  stop_admissions: operation({ accountId: optional(text), kind: optional(text), reason: text, by: text }, stop),
+  stop_admissions: operation(
+    { accountId: optional(text), kind: optional(text), reason: text, by: text },
+    stop,
+  ),
   admit_again: operation({ accountId: optional(text), kind: optional(text) }, admitted),
 
   next_notice: value(account, notice.nullable()),
@@ -155,19 +179,28 @@ export const FUNCTIONS = {
   ),
   extend_hold: command({ ...request, holdMs: bigint }),
   note_missing: value({ ...request, passId: text }, z.int().nullable()),
-  temporal_identity: value({ clusterId: text, namespaceId: text, namespace: text }, temporalIdentity),
+  temporal_identity: value(
+    { clusterId: text, namespaceId: text, namespace: text },
+    temporalIdentity,
+  ),
   recorded_temporal_identity: value({}, temporalIdentity.nullable()),
   due_cycles: page(duePage, due.subscription),
   due_expiries: page(duePage, due.expiry),
   ended_grants: page(duePage, due.endedGrant),
-  unfinished_purchases: page({ dueBy: time, ...after, afterPurchaseId: optional(text), limit: integer }, due.purchase),
+  unfinished_purchases: page(
+    { dueBy: time, ...after, afterPurchaseId: optional(text), limit: integer },
+    due.purchase,
+  ),
   unwatched_subscriptions: page(duePage, due.subscription),
   watch_subscription: command({ ...subscriptionOf, forMs: bigint }),
   watch_purchase: command({ ...purchaseOf, forMs: bigint }),
   audit: value({}, auditReport),
   stuck: value({ intervalMs: bigint, limit: integer }, stuckLines),
   release_by_hand: operation({ ...request, ...word }, requestRecord),
-  close_purchase_by_hand: operation({ ...purchaseOf, status: oneOf<CloseByHand['status']>(), ...word }, purchaseRecord),
+  close_purchase_by_hand: operation(
+    { ...purchaseOf, status: oneOf<CloseByHand['status']>(), ...word },
+    purchaseRecord,
+  ),
   end_subscription_by_hand: operation({ ...subscriptionOf, ...word }, endedSubscription),
   dismiss_notice: operation({ ...account, noticeId: bigint, ...word }, noticeRecord),
 } as const;
@@ -183,7 +216,10 @@ export const SUBSCRIPTION_FUNCTIONS = {
   cancelAtPeriodEnd: { name: 'set_cancellation', besides: { cancel: true } },
   resume: { name: 'set_cancellation', besides: { cancel: false } },
   endNow: { name: 'end_subscription_now' },
-} as const satisfies Record<SubscriptionCommand, { name: keyof typeof FUNCTIONS; besides?: object }>;
+} as const satisfies Record<
+  SubscriptionCommand,
+  { name: keyof typeof FUNCTIONS; besides?: object }
+>;
 
 /** Called by workers of earlier versions alone: `name(p_parameter type, …)`. They stay for as long as those may run. */
 export const EARLIER_SIGNATURES: readonly string[] = [

@@ -45,7 +45,9 @@ export function createHistoryReader(databaseUrl: string): HistoryReader {
     const older = database('holdfast.history')
       .where({ account_id: accountId })
       .whereRaw('at < holdfast.instant(?)', [since]);
-    return database.raw('coalesce((?), 0)', [older.select('version').orderBy('version', 'desc').limit(1)]);
+    return database.raw('coalesce((?), 0)', [
+      older.select('version').orderBy('version', 'desc').limit(1),
+    ]);
   };
   return {
     async read(accountId, { limit = DEFAULT_LIMIT, before, kind, since } = {}) {
@@ -69,8 +71,16 @@ export function createHistoryReader(databaseUrl: string): HistoryReader {
     async usage(accountId, since) {
       // Every time zone's days begin at a quarter of an hour.
       const charged = database('holdfast.history')
-        .select(database.raw(`date_bin('15 minutes', at, timestamptz '2000-01-01T00:00:00Z') AS quarter, kind`))
-        .select(database.raw('-sum(available_delta + reserved_delta) AS credits, count(*) AS generations'))
+        .select(
+          database.raw(
+            `date_bin('15 minutes', at, timestamptz '2000-01-01T00:00:00Z') AS quarter, kind`,
+          ),
+        )
+        .select(
+          database.raw(
+            '-sum(available_delta + reserved_delta) AS credits, count(*) AS generations',
+          ),
+        )
         .where({ account_id: accountId, type: 'commit' })
         .where('version', '>', lastBefore(accountId, since))
         .groupBy('quarter', 'kind')
@@ -78,7 +88,12 @@ export function createHistoryReader(databaseUrl: string): HistoryReader {
       try {
         const rows: UsageRow[] = await charged;
         return rows.map(({ quarter, kind, credits, generations }) => ({
-          ...{ from: quarter.toISOString(), kind, credits: Number(credits), generations: Number(generations) },
+          ...{
+            from: quarter.toISOString(),
+            kind,
+            credits: Number(credits),
+            generations: Number(generations),
+          },
         }));
       } catch (error) {
         throw translateError(error);

@@ -12,7 +12,7 @@ import { refusalOf } from './connection/answers';
 import type { Answer } from './connection/calls';
 import { Connection, type LedgerOptions } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history-reader';
-import { type ByHand, byHand } from './operations/intervention-operations';
+import { type Interventions, interventions } from './operations/intervention-operations';
 import { type Notices, notices } from './operations/notice-operations';
 import { type Outbox, outbox } from './operations/outbox-operations';
 import { type Purchases, purchases } from './operations/purchase-operations';
@@ -35,7 +35,7 @@ export type {
   UpkeepCursor,
 } from '../contract/upkeep';
 export type { LedgerOptions } from './connection/connection';
-export type { ByHand } from './operations/intervention-operations';
+export type { Interventions } from './operations/intervention-operations';
 export type { Notices } from './operations/notice-operations';
 export type { Purchases } from './operations/purchase-operations';
 export type { Settings } from './operations/settings-operations';
@@ -69,7 +69,7 @@ export class Ledger implements LedgerReader {
   readonly notices: Notices;
   readonly outbox: Outbox;
   readonly upkeep: Upkeep;
-  readonly byHand: ByHand;
+  readonly interventions: Interventions;
 
   constructor(options: LedgerOptions) {
     this.#connection = new Connection(options);
@@ -81,7 +81,7 @@ export class Ledger implements LedgerReader {
     this.notices = notices(this.#connection);
     this.outbox = outbox(this.#connection);
     this.upkeep = upkeep(this.#connection);
-    this.byHand = byHand(this.#connection);
+    this.interventions = interventions(this.#connection);
   }
 
   /**
@@ -112,7 +112,14 @@ export class Ledger implements LedgerReader {
     wait?: WaitLimit | null,
   ) {
     const quote = { credits: quoted.credits, catalogVersion: Number(quoted.catalogVersion) };
-    return this.#connection.operate('reserve_credits', { accountId, requestId, body, ...quote, holdMs, wait });
+    return this.#connection.operate('reserve_credits', {
+      accountId,
+      requestId,
+      body,
+      ...quote,
+      holdMs,
+      wait,
+    });
   }
 
   /**
@@ -136,7 +143,12 @@ export class Ledger implements LedgerReader {
    * RESERVATION_RESOLVED, COMMIT_EXCEEDS_RESERVATION.
    */
   commit(accountId: string, requestId: string, credits: number, outputUrl: string) {
-    return this.#connection.operate('commit_reservation', { accountId, requestId, credits, outputUrl });
+    return this.#connection.operate('commit_reservation', {
+      accountId,
+      requestId,
+      credits,
+      outputUrl,
+    });
   }
 
   /**
@@ -207,13 +219,19 @@ export class Ledger implements LedgerReader {
   async effectiveCatalog(): Promise<EffectiveCatalog> {
     const effective = await this.#connection.call('effective_catalog', {});
     if (effective) return effective;
-    throw new HoldfastError('LEDGER_NOT_MIGRATED', 'No catalog version is effective; run `holdfast migrate`.');
+    throw new HoldfastError(
+      'LEDGER_NOT_MIGRATED',
+      'No catalog version is effective; run `holdfast migrate`.',
+    );
   }
 
   /** One version as it stands in the ledger, whether in force or not. */
   async catalogVersion(catalogVersion: string): Promise<EffectiveCatalog> {
-    const catalog = await this.#connection.call('catalog_version', { version: Number(catalogVersion) });
-    if (!catalog) throw new HoldfastError('INTERNAL', `The ledger has no catalog version ${catalogVersion}.`);
+    const catalog = await this.#connection.call('catalog_version', {
+      version: Number(catalogVersion),
+    });
+    if (!catalog)
+      throw new HoldfastError('INTERNAL', `The ledger has no catalog version ${catalogVersion}.`);
     return { catalogVersion, catalog, validUntil: null };
   }
 
@@ -263,6 +281,9 @@ export class Ledger implements LedgerReader {
 }
 
 /** What keeps the queue comes as the functions' refusals do, without its message. */
-function withMessage<Queue extends Pick<Answer<'waiting_queue'>, 'heldUp'>>({ heldUp, ...queue }: Queue) {
+function withMessage<Queue extends Pick<Answer<'waiting_queue'>, 'heldUp'>>({
+  heldUp,
+  ...queue
+}: Queue) {
   return { ...queue, ...(heldUp && { heldUp: refusalOf(heldUp) }) };
 }

@@ -54,7 +54,10 @@ export async function migrate({
   }
 }
 
-async function applyMigrations(transaction: Knex.Transaction, log: (line: string) => void): Promise<void> {
+async function applyMigrations(
+  transaction: Knex.Transaction,
+  log: (line: string) => void,
+): Promise<void> {
   await transaction.raw(`CREATE TABLE IF NOT EXISTS holdfast.schema_migrations (
     name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
   const applied = new Set<string>(await transaction('holdfast.schema_migrations').pluck('name'));
@@ -66,7 +69,11 @@ async function applyMigrations(transaction: Knex.Transaction, log: (line: string
   }
 }
 
-async function grantServing(transaction: Knex.Transaction, migrationUrl: string, servingUrl: string): Promise<void> {
+async function grantServing(
+  transaction: Knex.Transaction,
+  migrationUrl: string,
+  servingUrl: string,
+): Promise<void> {
   const serving = new URL(servingUrl);
   const user = decodeURIComponent(serving.username);
   if (!user || user === decodeURIComponent(new URL(migrationUrl).username)) return;
@@ -76,7 +83,10 @@ async function grantServing(transaction: Knex.Transaction, migrationUrl: string,
   await transaction.raw(readSql('serving-role.sql'));
 }
 
-async function applyFirstCatalog(transaction: Knex.Transaction, catalog: CatalogVersion[]): Promise<void> {
+async function applyFirstCatalog(
+  transaction: Knex.Transaction,
+  catalog: CatalogVersion[],
+): Promise<void> {
   const present = await transaction('holdfast.catalog_versions').first('version');
   if (!present) await applyCatalogIn(transaction, catalog);
 }

@@ -1,5 +1,9 @@
 import type { GenerationJob, GenerationJobState } from '../contract/generation-job';
-import type { PermanentProviderError, RateLimitedProviderError, TransientProviderError } from './provider-errors';
+import type {
+  PermanentProviderError,
+  RateLimitedProviderError,
+  TransientProviderError,
+} from './provider-errors';
 
 export type { GenerationJob, GenerationJobState };
 

@@ -13,7 +13,9 @@ const ENTRIES = { 'holdfast-credits.js': 'element.ts', 'login.js': 'login.ts' };
 
 /** The folders of the packages that went in, whose licences want to be passed on with them. */
 function packagesOf({ inputs }) {
-  const folders = Object.keys(inputs).flatMap((file) => file.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
+  const folders = Object.keys(inputs).flatMap(
+    (file) => file.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? [],
+  );
   return [...new Set(folders)].sort().map((folder) => path.resolve(ROOT, folder));
 }
 
@@ -27,7 +29,8 @@ function licenceOf(folder) {
 /** In a package of CommonJS esbuild wraps a file that exports nothing, and with it whatever it imports. */
 function checkModules({ inputs }) {
   const wrapped = Object.keys(inputs).filter((file) => inputs[file].format === 'cjs');
-  if (wrapped.length > 0) throw new Error(`No ES module, because it exports nothing: ${wrapped.join(', ')}.`);
+  if (wrapped.length > 0)
+    throw new Error(`No ES module, because it exports nothing: ${wrapped.join(', ')}.`);
 }
 
 async function codeOf(entry) {
@@ -59,7 +62,10 @@ printBundle({
     fs.mkdirSync(folder);
     for (const [name, entry] of Object.entries(ENTRIES)) {
       const code = await codeOf(entry);
-      const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: code.length };
+      const params = {
+        [constants.BROTLI_PARAM_QUALITY]: 11,
+        [constants.BROTLI_PARAM_SIZE_HINT]: code.length,
+      };
       fs.writeFileSync(path.join(folder, name), code);
       fs.writeFileSync(path.join(folder, `${name}.br`), brotliCompressSync(code, { params }));
       fs.writeFileSync(path.join(folder, `${name}.gz`), gzipSync(code, { level: 9 }));

@@ -78,7 +78,9 @@ function isInstalled() {
   return Object.entries(locked).every(([name, wanted]) => {
     if (name === '') return true;
     const found = here[name];
-    return found === undefined ? Boolean(wanted.optional || wanted.devOptional) : found.version === wanted.version;
+    return found === undefined
+      ? Boolean(wanted.optional || wanted.devOptional)
+      : found.version === wanted.version;
   });
 }
 
@@ -87,7 +89,10 @@ function isBuilt() {
 }
 
 function run(command, args, what) {
-  const { status, signal, error } = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  const { status, signal, error } = spawnSync(command, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 2, 2],
+  });
   if (error) throw new Error(`${what}: ${error.message}`);
   if (status !== 0) throw new Error(`${what} failed (${signal ?? `exit code ${status}`}).`);
 }
@@ -99,7 +104,10 @@ function install() {
 
 function bundleBy(script, what) {
   const args = [path.join(__dirname, script)];
-  const { status, stdout } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 2] });
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 2],
+  });
   if (status !== 0) throw new Error(`Bundling ${what} failed.`);
   return stdout.toString().trim();
 }
@@ -116,7 +124,8 @@ const NO_ASSETS = [
 /** Files that the compiler doesn't emit and the code reads beside itself: SQL, the catalog, the guard. */
 function copyAssets(target) {
   const skipped = NO_ASSETS.map((name) => path.join(ROOT, name));
-  const isSkipped = (file) => skipped.some((one) => file === one || file.startsWith(one + path.sep));
+  const isSkipped = (file) =>
+    skipped.some((one) => file === one || file.startsWith(one + path.sep));
   for (const folder of SOURCE_FOLDERS) {
     for (const file of filesUnder(path.join(ROOT, folder))) {
       if (file.endsWith('.ts') || file.endsWith('.md') || isSkipped(file)) continue;
@@ -139,11 +148,21 @@ function build() {
   fs.rmSync(target, { recursive: true, force: true });
   try {
     const compiler = path.join(ROOT, 'node_modules', '.bin', 'tsc');
-    const options = ['--outDir', target, '--tsBuildInfoFile', path.join(target, 'build.tsbuildinfo')];
+    const options = [
+      '--outDir',
+      target,
+      '--tsBuildInfoFile',
+      path.join(target, 'build.tsbuildinfo'),
+    ];
     run(compiler, ['-p', 'tsconfig.build.json', ...options], 'The TypeScript compiler');
     copyAssets(target);
-    fs.copyFileSync(bundleBy('bundle-workflows.js', 'the workflows'), path.join(target, 'workflow-bundle.js'));
-    fs.cpSync(bundleBy('bundle-element.js', 'the credits element'), path.join(target, 'element'), { recursive: true });
+    fs.copyFileSync(
+      bundleBy('bundle-workflows.js', 'the workflows'),
+      path.join(target, 'workflow-bundle.js'),
+    );
+    fs.cpSync(bundleBy('bundle-element.js', 'the credits element'), path.join(target, 'element'), {
+      recursive: true,
+    });
     fs.writeFileSync(path.join(target, path.basename(FINGERPRINT)), fingerprint);
     if (fs.existsSync(DIST)) fs.renameSync(DIST, old);
     fs.renameSync(target, DIST);

@@ -86,7 +86,10 @@ async function main(): Promise<void> {
   process.stderr.write('Starting Postgres, Temporal and a worker …\n');
   const log = (line: string) => process.stderr.write(`${line}\n`);
   // Whatever is half-way up at an interruption goes down with this process; its guards see to that.
-  const stack = await Promise.race([startStack({ log, ownLedger: true, catalog: demoCatalog() }), interrupted]);
+  const stack = await Promise.race([
+    startStack({ log, ownLedger: true, catalog: demoCatalog() }),
+    interrupted,
+  ]);
   try {
     await playOn(stack, interrupted);
   } finally {

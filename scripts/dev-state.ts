@@ -1,4 +1,12 @@
-import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { DevStack } from '../cli/cli-config';
 import type { AuthOptions } from '../web/http/authentication';
@@ -26,7 +34,9 @@ function runningPid(): number | undefined {
   try {
     const [pid, commandLine] = readFileSync(PID_FILE, 'utf8').split('\n');
     // After a reboot another program may have the number.
-    return commandLine !== undefined && commandLineOf(Number(pid)) === commandLine ? Number(pid) : undefined;
+    return commandLine !== undefined && commandLineOf(Number(pid)) === commandLine
+      ? Number(pid)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -30,7 +30,9 @@ async function environmentOf(stack: Stack): Promise<NodeJS.ProcessEnv> {
     HOLDFAST_HEALTH_PORT: String(await freePort(PREFERRED_HEALTH_PORT)),
     HOLDFAST_WEB_PORT: String(await freePort(PREFERRED_WEB_PORT)),
     HOLDFAST_JWT_ISSUER: 'holdfast-dev',
-    ...(process.env.HOLDFAST_JWKS_URL ? {} : { HOLDFAST_JWT_SECRET: randomBytes(32).toString('hex') }),
+    ...(process.env.HOLDFAST_JWKS_URL
+      ? {}
+      : { HOLDFAST_JWT_SECRET: randomBytes(32).toString('hex') }),
     HOLDFAST_OUTPUT_DIR: path.join(DEV_FOLDER, 'output'),
     HOLDFAST_LOG_LEVEL: 'warn',
     HOLDFAST_PAYMENTS: 'stub',
@@ -42,7 +44,12 @@ async function environmentOf(stack: Stack): Promise<NodeJS.ProcessEnv> {
   };
 }
 
-function announce(stack: Stack, healthPort: number | undefined, webUrl: string, creditsPage: string): void {
+function announce(
+  stack: Stack,
+  healthPort: number | undefined,
+  webUrl: string,
+  creditsPage: string,
+): void {
   say('');
   say('Holdfast is running.');
   say(`  Postgres     ${stack.databaseUrl}`);
@@ -59,7 +66,8 @@ function announce(stack: Stack, healthPort: number | undefined, webUrl: string, 
 /** Resolves at the first Ctrl-C or SIGTERM; a second one changes nothing, because the stop is under way. */
 function stopRequested(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => resolve());
     watchNpm(resolve);
   });
 }
@@ -80,7 +88,10 @@ function watchNpm(onEnd: () => void): void {
   timer.unref();
 }
 
-async function withClient(config: WorkerConfig, use: (client: HoldfastClient) => Promise<void>): Promise<void> {
+async function withClient(
+  config: WorkerConfig,
+  use: (client: HoldfastClient) => Promise<void>,
+): Promise<void> {
   const { temporal, databaseUrl, taskQueue } = config;
   const connection = await Connection.connect(temporal.connectionOptions);
   const ledger = createLedger({ databaseUrl, maxConnections: 1 });
@@ -104,10 +115,14 @@ function scheduleReconciliation(config: WorkerConfig): Promise<void> {
 async function fillAccount(config: WorkerConfig, isStopping: () => boolean): Promise<void> {
   try {
     await withClient(config, fillDemoAccount);
-    say(`Account ${DEMO_ACCOUNT} has a subscription, a pack, a promotion and some generations to look at.`);
+    say(
+      `Account ${DEMO_ACCOUNT} has a subscription, a pack, a promotion and some generations to look at.`,
+    );
   } catch (error) {
     if (isStopping()) return;
-    say(`Account ${DEMO_ACCOUNT} couldn't be filled: ${error instanceof Error ? error.message : error}`);
+    say(
+      `Account ${DEMO_ACCOUNT} couldn't be filled: ${error instanceof Error ? error.message : error}`,
+    );
   }
 }
 
@@ -150,12 +165,19 @@ async function runUntilStopped(stack: Stack, requested: Promise<void>): Promise<
 async function main(): Promise<void> {
   const { takenBy } = claimCheckout();
   if (takenBy !== undefined) {
-    throw new Error(`npm run dev is already running in this checkout (process ${takenBy}). Stop that one first.`);
+    throw new Error(
+      `npm run dev is already running in this checkout (process ${takenBy}). Stop that one first.`,
+    );
   }
   const requested = stopRequested();
   try {
     say('Starting Postgres and Temporal …');
-    const starting = startStack({ persistentDir: DEV_FOLDER, ui: true, log: say, ports: PREFERRED_PORTS });
+    const starting = startStack({
+      persistentDir: DEV_FOLDER,
+      ui: true,
+      log: say,
+      ports: PREFERRED_PORTS,
+    });
     const stack = await Promise.race([starting, requested]);
     // Whatever was half-way up goes down with this process; its guards see to that.
     if (!stack) return;

@@ -81,7 +81,8 @@ async function main() {
   requireNode();
   const [name, ...args] = process.argv.slice(2);
   const target = Object.hasOwn(TARGETS, name ?? '') ? TARGETS[name] : undefined;
-  if (!target) throw new Error(`Usage: node scripts/run.js <${Object.keys(TARGETS).join('|')}> [arguments]`);
+  if (!target)
+    throw new Error(`Usage: node scripts/run.js <${Object.keys(TARGETS).join('|')}> [arguments]`);
   process.chdir(ROOT);
   await target(args);
 }

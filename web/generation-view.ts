@@ -1,6 +1,11 @@
 import type { GenerationResult } from '../client/client';
 import type { ErrorDetails } from '../contract/errors';
-import { type Generation, generation, type RequestRecord, refusalFigures } from '../contract/generation';
+import {
+  type Generation,
+  generation,
+  type RequestRecord,
+  refusalFigures,
+} from '../contract/generation';
 import { published } from '../contract/parse';
 import { resultOfRecord } from '../domain/generation/generation-result';
 
@@ -45,7 +50,9 @@ const NOTHING = [undefined, null, 0, false, [], {}];
 
 const UNRESERVED = Object.fromEntries(
   Object.entries(generation.shape).flatMap(([name, field]) => {
-    const [nothing] = NOTHING.map((value) => field.safeParse(value)).filter(({ success }) => success);
+    const [nothing] = NOTHING.map((value) => field.safeParse(value)).filter(
+      ({ success }) => success,
+    );
     return nothing?.data === undefined ? [] : [[name, nothing.data]];
   }),
 ) as Omit<Generation, 'accountId' | 'requestId' | 'status'>;

@@ -11,5 +11,11 @@ export function priceListOf({ catalog, catalogVersion, validUntil }: EffectiveCa
     maxSeconds: price.perSeconds === undefined ? null : (maxSeconds ?? DEFAULT_MAX_SECONDS),
   }));
   const plans = Object.entries(catalog.plans).map(([planId, plan]) => ({ planId, ...plan }));
-  return published(priceList, { catalogVersion, validUntil, kinds, plans, packs: packsOnSale(catalog) });
+  return published(priceList, {
+    catalogVersion,
+    validUntil,
+    kinds,
+    plans,
+    packs: packsOnSale(catalog),
+  });
 }

@@ -69,7 +69,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addUnknownPaths(app);
   await addOpenApi(app);
   const context = { ...options, streams };
-  await app.register(async (accounts) => addRoutes(accounts, context), { prefix: '/v1/accounts/:accountId' });
+  await app.register(async (accounts) => addRoutes(accounts, context), {
+    prefix: '/v1/accounts/:accountId',
+  });
   await app.register(async (health) => addHealthRoutes(health, options));
   const elementFolder = options.elementFolder ?? join(__dirname, '..', 'element');
   await addPages(app, { context, authenticate, elementFolder, links: options });
@@ -86,7 +88,10 @@ function openServer({ log, trustedProxies }: ServerOptions, limits: WebLimits): 
     requestTimeout: timeoutMs,
     connectionTimeout: IDLE_TIMEOUTS * timeoutMs,
     // Node takes the longer of the two for the whole request, and headers alone have a minute by default.
-    http: { headersTimeout: timeoutMs, connectionsCheckingInterval: Math.ceil(timeoutMs / SLOWNESS_CHECKS) },
+    http: {
+      headersTimeout: timeoutMs,
+      connectionsCheckingInterval: Math.ceil(timeoutMs / SLOWNESS_CHECKS),
+    },
     trustProxy: trustedProxies ?? false,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     exposeHeadRoutes: false,

@@ -24,7 +24,10 @@ const LEDGER_CONNECTIONS = 10;
  */
 export async function startWeb(config: WebConfig, log: Logger): Promise<RunningWeb> {
   const connection = await connect(config);
-  const ledger = createLedger({ databaseUrl: config.databaseUrl, maxConnections: LEDGER_CONNECTIONS });
+  const ledger = createLedger({
+    databaseUrl: config.databaseUrl,
+    maxConnections: LEDGER_CONNECTIONS,
+  });
   let app: FastifyInstance | undefined;
   const stop = async () => {
     await app?.close();

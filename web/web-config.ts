@@ -53,9 +53,14 @@ export function loadWebConfig(environment: Environment): WebConfig {
 }
 
 /** One of the two and never both: a token must not be able to choose what it is checked by. */
-function authProblems({ HOLDFAST_JWT_SECRET: secret, HOLDFAST_JWKS_URL: jwksUrl }: Given): string[] {
+function authProblems({
+  HOLDFAST_JWT_SECRET: secret,
+  HOLDFAST_JWKS_URL: jwksUrl,
+}: Given): string[] {
   const isOne = (secret === undefined) !== (jwksUrl === undefined);
-  return isOne ? [] : ['HOLDFAST_JWT_SECRET, HOLDFAST_JWKS_URL: exactly one of the two is required'];
+  return isOne
+    ? []
+    : ['HOLDFAST_JWT_SECRET, HOLDFAST_JWKS_URL: exactly one of the two is required'];
 }
 
 function keysOf({ HOLDFAST_JWT_SECRET: secret, HOLDFAST_JWKS_URL: jwksUrl }: ReadBy<'web'>) {

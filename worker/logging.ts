@@ -4,7 +4,10 @@ import type { LogLevel } from '../config/values';
 
 /** One JSON line per event on stderr, the SDK's and the workflows' own included. Called once per process, before any worker. */
 export function installLogging(level: LogLevel): void {
-  const logger = pino({ level, base: { service: 'holdfast-worker' } }, pino.destination({ fd: 2, sync: true }));
+  const logger = pino(
+    { level, base: { service: 'holdfast-worker' } },
+    pino.destination({ fd: 2, sync: true }),
+  );
   const write = (coreLevel: CoreLevel, message: string, meta?: object) => {
     logger[LEVELS[coreLevel]](meta ?? {}, message);
   };
@@ -17,8 +20,16 @@ export function installLogging(level: LogLevel): void {
       warn: (message, meta) => write('WARN', message, meta),
       error: (message, meta) => write('ERROR', message, meta),
     },
-    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN' }) } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN' }) },
+    },
   });
 }
 
-const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+const LEVELS = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+} as const;

@@ -3,7 +3,7 @@ import { log } from '@temporalio/activity';
 import { Client, isGrpcServiceError } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createGenerationActivities } from '../activities/generation/job';
-import { createLedgerActivities } from '../activities/generation/reservation-activities';
+import { createReservationActivities } from '../activities/generation/reservation-activities';
 import { createGrantActivities } from '../activities/grant-activities';
 import { createNoticeActivities } from '../activities/notice-activities';
 import { createPaymentActivities } from '../activities/payment-activities';
@@ -14,7 +14,7 @@ import { createSubscriptionActivities } from '../activities/subscription-activit
 import { recordIdentity } from '../activities/support/temporal-identity';
 import { createTopUpActivities } from '../activities/top-up-activities';
 import { createUpkeepActivities } from '../activities/upkeep-activities';
-import { createCourier } from '../client/outbox-delivery';
+import { createOutboxDelivery } from '../client/outbox-delivery';
 import { registerSearchAttributes } from '../client/register-search-attributes';
 import { addressOf, namespaceOf } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
@@ -30,7 +30,7 @@ import { createWebhookNotifier } from '../providers/webhook/webhook-notifier';
 import { generationWorkflowId, noticesTaskQueue } from '../workflows/messages';
 import { startHealthServer } from './health';
 import type { WorkerConfig } from './worker-config';
-import { createWorkflowKeeper } from './workflow-restarts';
+import { createWorkflowRestarts } from './workflow-restarts';
 
 export interface WorkerOptions {
   /** One's own AI service; without it the stub serves all kinds of the built-in catalog. */
@@ -59,7 +59,10 @@ const HEARTBEAT_THROTTLE_MS = 500;
  *
  * @throws HoldfastError TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH
  */
-export async function startWorker(config: WorkerConfig, options: WorkerOptions = {}): Promise<RunningWorker> {
+export async function startWorker(
+  config: WorkerConfig,
+  options: WorkerOptions = {},
+): Promise<RunningWorker> {
   const workers: Worker[] = [];
   // First, so that a port in use is found out before there is anything to undo, and a start that takes long answers 503.
   const health = await startHealthServer(config, workers);
@@ -73,7 +76,10 @@ export async function startWorker(config: WorkerConfig, options: WorkerOptions =
   try {
     connection = await connect(config);
     const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
-    ledger = createLedger({ databaseUrl: config.databaseUrl, deliver: createCourier(temporal, config.taskQueue) });
+    ledger = createLedger({
+      databaseUrl: config.databaseUrl,
+      deliver: createOutboxDelivery(temporal, config.taskQueue),
+    });
     // Asked first, so that a worker which could not serve anybody does not start to poll.
     await ledger.effectiveCatalog();
     const { recorded, seen } = await recordIdentity(ledger, temporal);
@@ -132,7 +138,10 @@ async function createWorkers(
   };
   const workers: Worker[] = [];
   if (config.role !== 'generation') {
-    const notices = createNoticeActivities({ ledger, notifier: options.notifier ?? configuredNotifier(config) });
+    const notices = createNoticeActivities({
+      ledger,
+      notifier: options.notifier ?? configuredNotifier(config),
+    });
     const codePath = options.workflowBundlePath ?? join(__dirname, '..', 'workflow-bundle.js');
     workers.push(
       await Worker.create({
@@ -142,11 +151,16 @@ async function createWorkers(
         // Notices too: a workflow of an earlier version delivers them on its own queue.
         activities: { ...createActivities(config, options, ledger, temporal), ...notices },
       }),
-      await Worker.create({ ...common, taskQueue: noticesTaskQueue(config.taskQueue), activities: notices }),
+      await Worker.create({
+        ...common,
+        taskQueue: noticesTaskQueue(config.taskQueue),
+        activities: notices,
+      }),
     );
   }
   if (config.role !== 'workflows') {
-    const provider = options.generationProvider ?? createStubGenerationProvider({ outputDir: config.outputDir });
+    const provider =
+      options.generationProvider ?? createStubGenerationProvider({ outputDir: config.outputDir });
     workers.push(
       await Worker.create({
         ...common,
@@ -162,21 +176,31 @@ async function createWorkers(
 }
 
 /** Of the workflow queue. */
-function createActivities(config: WorkerConfig, options: WorkerOptions, ledger: Ledger, temporal: Client) {
+function createActivities(
+  config: WorkerConfig,
+  options: WorkerOptions,
+  ledger: Ledger,
+  temporal: Client,
+) {
   const holdMs = config.holdSeconds * 1000;
   const paymentProvider = options.paymentProvider ?? stubPayments(config);
   return {
     ...createGrantActivities({ ledger }),
-    ...createLedgerActivities({ ledger, holdMs }),
+    ...createReservationActivities({ ledger, holdMs }),
     ...createSubscriptionActivities({ ledger }),
     ...createPurchaseActivities({ ledger, hasPayments: paymentProvider !== undefined }),
     ...(paymentProvider && createPaymentActivities({ provider: paymentProvider, ledger })),
     ...createSettingsActivities({ ledger }),
     ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
-    ...createReconciliationActivities({ ledger, temporal, holdMs, workflowIdOf: generationWorkflowId }),
+    ...createReconciliationActivities({
+      ledger,
+      temporal,
+      holdMs,
+      workflowIdOf: generationWorkflowId,
+    }),
     ...createUpkeepActivities({
       ledger,
-      keeper: createWorkflowKeeper(temporal, config.taskQueue),
+      restarts: createWorkflowRestarts(temporal, config.taskQueue),
       missedAfterMs: config.reconcileIntervalSeconds * 1000,
     }),
   };

@@ -3,7 +3,11 @@ import type { TemporalConfig } from '../config/temporal';
 import type { LogLevel } from '../config/values';
 import { namesReadBy } from '../config/variables';
 import { HoldfastError } from '../contract/errors';
-import { parseWebhookSecrets, parseWebhookUrl, type WebhookOptions } from '../providers/webhook/webhook-target';
+import {
+  parseWebhookSecrets,
+  parseWebhookUrl,
+  type WebhookOptions,
+} from '../providers/webhook/webhook-target';
 import { generationTaskQueue } from '../workflows/messages';
 
 export type WorkerRole = 'all' | 'workflows' | 'generation';
@@ -69,7 +73,8 @@ function webhookOf(settings: {
 /** What is wrong with the webhook, by the codes that docs/errors.md explains. */
 function webhookProblems(given: Given): string[] {
   const webhook = webhookOf(given);
-  if (!webhook) return given.HOLDFAST_WEBHOOK_SECRET ? ['HOLDFAST_WEBHOOK_URL: is required with a secret'] : [];
+  if (!webhook)
+    return given.HOLDFAST_WEBHOOK_SECRET ? ['HOLDFAST_WEBHOOK_URL: is required with a secret'] : [];
   return [
     ...refusalOf('HOLDFAST_WEBHOOK_URL', () => parseWebhookUrl(webhook)),
     ...refusalOf('HOLDFAST_WEBHOOK_SECRET', () => parseWebhookSecrets(webhook.secret)),

@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client';
 import { lifeOf, type WorkflowLife } from '../activities/support/workflow-life';
-import type { WorkflowKeeper } from '../activities/upkeep-activities';
+import type { WorkflowRestarts } from '../activities/upkeep-activities';
 import { purchaseRestart, subscriptionStart } from '../workflows/start-options';
 import type { billingCycleWorkflow, purchaseWorkflow } from '../workflows/workflows';
 
 /** Finds lost workflows of subscriptions and purchases, and starts them again from what the ledger has kept. */
-export function createWorkflowKeeper(temporal: Client, taskQueue: string): WorkflowKeeper {
+export function createWorkflowRestarts(temporal: Client, taskQueue: string): WorkflowRestarts {
   async function keep(workflowId: string, start: () => Promise<unknown>): Promise<WorkflowLife> {
     const life = await lifeOf(temporal, workflowId);
     if (life === 'closed' || life === 'missing') await start();
@@ -13,14 +13,16 @@ export function createWorkflowKeeper(temporal: Client, taskQueue: string): Workf
   }
 
   return {
-    keepSubscription(key) {
+    restartSubscription(key) {
       const options = subscriptionStart(key, taskQueue);
-      const start = () => temporal.workflow.start<typeof billingCycleWorkflow>('billingCycleWorkflow', options);
+      const start = () =>
+        temporal.workflow.start<typeof billingCycleWorkflow>('billingCycleWorkflow', options);
       return keep(options.workflowId, start);
     },
-    keepPurchase(request) {
+    restartPurchase(request) {
       const options = purchaseRestart(request, taskQueue);
-      const start = () => temporal.workflow.start<typeof purchaseWorkflow>('purchaseWorkflow', options);
+      const start = () =>
+        temporal.workflow.start<typeof purchaseWorkflow>('purchaseWorkflow', options);
       return keep(options.workflowId, start);
     },
   };

@@ -30,11 +30,17 @@ export function checkWorkflowId<Input extends object>(
 export function checkDepth(input: unknown, tooDeep: ErrorCode = 'INVALID_ARGUMENT'): void {
   if (isShallow(input, INPUT_LEVELS_MAX)) return;
   const { workflowType } = workflowInfo();
-  throw ApplicationFailure.nonRetryable(`The input of ${workflowType} is nested too deeply.`, tooDeep);
+  throw ApplicationFailure.nonRetryable(
+    `The input of ${workflowType} is nested too deeply.`,
+    tooDeep,
+  );
 }
 
 /** Undefined where a member can't even be put into words, like an object with a `toString` of its own. */
-function readIds<Input extends object>(input: Input, idOf: (input: Input) => string): string | undefined {
+function readIds<Input extends object>(
+  input: Input,
+  idOf: (input: Input) => string,
+): string | undefined {
   try {
     return idOf(input);
   } catch {

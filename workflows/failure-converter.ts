@@ -5,7 +5,9 @@ import { DefaultFailureConverter, type PayloadConverter } from '@temporalio/comm
  * last heartbeat before a time-out, may be no JSON, and to fail at that would fail the workflow's task for ever.
  */
 class LenientFailureConverter extends DefaultFailureConverter {
-  override failureToError(...[failure, converter, context]: Parameters<DefaultFailureConverter['failureToError']>) {
+  override failureToError(
+    ...[failure, converter, context]: Parameters<DefaultFailureConverter['failureToError']>
+  ) {
     return super.failureToError(failure, lenient(converter), context);
   }
 }

@@ -3,7 +3,11 @@ import type { Admission } from '../contract/generation';
 import type { Outcome } from '../contract/outcome';
 import type { PurchaseResult } from '../contract/purchase';
 import type { Subscription } from '../contract/subscription';
-import type { CommandAnswer, CommandBody, SubscriptionCommand } from '../contract/subscription-commands';
+import type {
+  CommandAnswer,
+  CommandBody,
+  SubscriptionCommand,
+} from '../contract/subscription-commands';
 import { hashOf } from '../domain/hash';
 
 /** Every workflow id, task queue, update, signal and query, in one place. */
@@ -92,7 +96,9 @@ export const subscriptionStatusQuery = defineQuery<Subscription | null>('status'
  * Answers as soon as the purchase has been refused, paid, declined, or put off by the provider (`pending`). The argument
  * is the hash of the caller's request: under the same id another request gets `conflict`.
  */
-export const purchaseUpdate = defineUpdate<PurchaseResult | 'conflict', [purchaseHash: string]>('purchase');
+export const purchaseUpdate = defineUpdate<PurchaseResult | 'conflict', [purchaseHash: string]>(
+  'purchase',
+);
 
 /** Something has become of a pending payment. It carries no authority: the workflow asks the provider what. */
 export const paymentUpdatedSignal = defineSignal('paymentUpdated');

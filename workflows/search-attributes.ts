@@ -11,4 +11,9 @@ export const PLAN_ATTRIBUTE = defineSearchAttributeKey('HoldfastPlan', 'KEYWORD'
  */
 export const STATE_ATTRIBUTE = defineSearchAttributeKey('HoldfastState', 'KEYWORD');
 
-export const SEARCH_ATTRIBUTES = [ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE, PLAN_ATTRIBUTE, STATE_ATTRIBUTE];
+export const SEARCH_ATTRIBUTES = [
+  ACCOUNT_ATTRIBUTE,
+  KIND_ATTRIBUTE,
+  PLAN_ATTRIBUTE,
+  STATE_ATTRIBUTE,
+];

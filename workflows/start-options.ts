@@ -1,7 +1,12 @@
 import type { PurchaseRequest } from '../contract/purchase';
 import type { BillingCycleInput, SubscribeBody } from '../contract/subscription';
 import { legible } from '../domain/legible';
-import { noticesWorkflowId, purchaseWorkflowId, subscriptionWorkflowId, topUpWorkflowId } from './messages';
+import {
+  noticesWorkflowId,
+  purchaseWorkflowId,
+  subscriptionWorkflowId,
+  topUpWorkflowId,
+} from './messages';
 import { ACCOUNT_ATTRIBUTE, PLAN_ATTRIBUTE } from './search-attributes';
 
 /** How a subscription's workflow is started, by a caller or by reconciliation; harmless where it runs. */
@@ -45,7 +50,10 @@ export function purchaseStart(request: PurchaseRequest, taskQueue: string) {
 
 /** For a purchase that the ledger says is not over, whatever Temporal remembers of it. */
 export function purchaseRestart(request: PurchaseRequest, taskQueue: string) {
-  return { ...purchaseStart(request, taskQueue), workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const };
+  return {
+    ...purchaseStart(request, taskQueue),
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+  };
 }
 
 /** How an account's notices come to be delivered; one that runs is told to look again. */

@@ -1,4 +1,8 @@
-import type { GenerateInput, GenerationOutcome, SettleGenerationInput } from '../../contract/generation-job';
+import type {
+  GenerateInput,
+  GenerationOutcome,
+  SettleGenerationInput,
+} from '../../contract/generation-job';
 
 /**
  * The generation task queue. A service in any language may serve it by implementing these two activities, whose JSON is

@@ -17,7 +17,13 @@ import {
   RateLimitedProviderError,
   TransientProviderError,
 } from '../../providers/provider-errors';
-import { called, heard, isThrownBy, ProviderFault, untilUnderstood } from '../support/provider-answers';
+import {
+  called,
+  heard,
+  isThrownBy,
+  ProviderFault,
+  untilUnderstood,
+} from '../support/provider-answers';
 import { failureOfProvider } from '../support/provider-failures';
 import { memberOf } from '../support/thrown';
 import type { GenerationActivities } from './generation-activities';
@@ -31,7 +37,9 @@ interface GenerationActivitiesOptions {
 /** After that a cancelled job is left to `settleGeneration`, which can move to another worker where `generate` can't. */
 const SETTLE_WITHIN_MS = 30_000;
 
-export function createGenerationActivities(options: GenerationActivitiesOptions): GenerationActivities {
+export function createGenerationActivities(
+  options: GenerationActivitiesOptions,
+): GenerationActivities {
   const { provider, pollIntervalMs = 500 } = options;
 
   return {
@@ -39,14 +47,17 @@ export function createGenerationActivities(options: GenerationActivitiesOptions)
       const context = Context.current();
       heartbeat(generationProgress.catch({ progress: 0 }).parse(context.info.heartbeatDetails));
       const job = generationJob.parse(input);
-      const studio = studioOf(provider, job.durationMs === null ? generationJobState : timedJobState);
+      const checked = checkedProvider(
+        provider,
+        job.durationMs === null ? generationJobState : timedJobState,
+      );
       try {
-        return await runJob(studio, job, pollIntervalMs);
+        return await runJob(checked, job, pollIntervalMs);
       } catch (error) {
         // A shutdown, a pause or a time-out cancels the activity too, but the job is still wanted: the next attempt
         // finds it by its key.
         if (context.cancellationDetails?.cancelRequested) {
-          return await settleShielded(studio, job.idempotencyKey, pollIntervalMs);
+          return await settleShielded(checked, job.idempotencyKey, pollIntervalMs);
         }
         throw failureOf(error);
       }
@@ -54,10 +65,10 @@ export function createGenerationActivities(options: GenerationActivitiesOptions)
 
     async settleGeneration({ idempotencyKey }) {
       Context.current().heartbeat();
-      const studio = studioOf(provider, generationJobState);
+      const checked = checkedProvider(provider, generationJobState);
       try {
-        await studio.cancel(idempotencyKey);
-        return await followToEnd(studio, idempotencyKey, pollIntervalMs);
+        await checked.cancel(idempotencyKey);
+        return await followToEnd(checked, idempotencyKey, pollIntervalMs);
       } catch (error) {
         if (!(error instanceof ProviderFault)) throw failureOf(error);
         // Whoever waits for the truth can't wait for it for ever.
@@ -69,37 +80,52 @@ export function createGenerationActivities(options: GenerationActivitiesOptions)
 }
 
 /** The provider, with nothing believed of what it says. Every method throws what `called` and `heard` do. */
-type Studio = ReturnType<typeof studioOf>;
+type CheckedProvider = ReturnType<typeof checkedProvider>;
 
-function studioOf(provider: GenerationProvider, jobState: typeof generationJobState | typeof timedJobState) {
+function checkedProvider(
+  provider: GenerationProvider,
+  jobState: typeof generationJobState | typeof timedJobState,
+) {
   return {
     submit: (job: GenerationJob) => called(() => provider.submit(job)),
-    state: (key: string): Promise<GenerationJobState> => heard(jobState, 'generation', () => provider.state(key)),
+    state: (key: string): Promise<GenerationJobState> =>
+      heard(jobState, 'generation', () => provider.state(key)),
     cancel: (key: string) => called(() => provider.cancel(key)),
   };
 }
 
-async function runJob(studio: Studio, job: GenerationJob, pollIntervalMs: number): Promise<GenerationOutcome> {
+async function runJob(
+  checked: CheckedProvider,
+  job: GenerationJob,
+  pollIntervalMs: number,
+): Promise<GenerationOutcome> {
   try {
-    await studio.submit(job);
+    await checked.submit(job);
   } catch (error) {
     if (isThrownBy(PermanentProviderError, error))
       return { state: 'failed', reason: reasonOf(memberOf(error.thrown, 'reason')) };
     throw error;
   }
-  const outcome = await followToEnd(studio, job.idempotencyKey, pollIntervalMs);
+  const outcome = await followToEnd(checked, job.idempotencyKey, pollIntervalMs);
   if (outcome.state !== 'unknown') return outcome;
-  throw ApplicationFailure.retryable('The provider does not know the job that it has accepted.', 'JobNotFound');
+  throw ApplicationFailure.retryable(
+    'The provider does not know the job that it has accepted.',
+    'JobNotFound',
+  );
 }
 
-async function followToEnd(studio: Studio, key: string, pollIntervalMs: number): Promise<GenerationOutcome> {
+async function followToEnd(
+  checked: CheckedProvider,
+  key: string,
+  pollIntervalMs: number,
+): Promise<GenerationOutcome> {
   let progress: GenerationProgress = { progress: 0 };
   const pause = (ms: number) => {
     heartbeat(progress);
     return Context.current().sleep(ms);
   };
   for (;;) {
-    const job = await untilUnderstood(() => studio.state(key), pollIntervalMs, pause);
+    const job = await untilUnderstood(() => checked.state(key), pollIntervalMs, pause);
     if (job.state !== 'running') return job;
     progress = { progress: job.progress };
     await pause(pollIntervalMs);
@@ -110,15 +136,19 @@ async function followToEnd(studio: Studio, key: string, pollIntervalMs: number):
  * Cancels the job and waits for its true end, although the activity itself is cancelled already. The server does not
  * retry a cancelled activity, so passing errors are sat out here.
  */
-async function settleShielded(studio: Studio, key: string, pollIntervalMs: number): Promise<GenerationOutcome> {
+async function settleShielded(
+  checked: CheckedProvider,
+  key: string,
+  pollIntervalMs: number,
+): Promise<GenerationOutcome> {
   const giveUpAtMs = Date.now() + SETTLE_WITHIN_MS;
   let isCancelAsked = false;
   for (;;) {
     let pauseMs = pollIntervalMs;
     try {
-      if (!isCancelAsked) await studio.cancel(key);
+      if (!isCancelAsked) await checked.cancel(key);
       isCancelAsked = true;
-      const job = await untilUnderstood(() => studio.state(key), pollIntervalMs, sleep);
+      const job = await untilUnderstood(() => checked.state(key), pollIntervalMs, sleep);
       if (job.state !== 'running') return job;
       heartbeat({ progress: job.progress });
     } catch (error) {
@@ -139,7 +169,10 @@ function failureOf(error: unknown): unknown {
   if (error instanceof CancelledFailure && error.message === 'WORKER_SHUTDOWN') {
     // Reported as cancelled, a shutdown would end the activity instead of moving it to another worker. A pause or a
     // reset is put into words by the SDK.
-    return ApplicationFailure.retryable('The worker is shutting down; the job goes on.', 'WorkerShutdown');
+    return ApplicationFailure.retryable(
+      'The worker is shutting down; the job goes on.',
+      'WorkerShutdown',
+    );
   }
   return failureOfProvider(error);
 }

@@ -55,9 +55,12 @@ export interface TurnAwayInput {
  * `turned-away`: its key is closed. `admitted`: it holds a reservation from before, and nothing was released.
  * `still-waiting`: it has a place in the queue from before, and keeps it.
  */
-export type TurnAwayOutcome = Decided | { status: 'turned-away'; record: RequestRecord } | { status: 'still-waiting' };
+export type TurnAwayOutcome =
+  | Decided
+  | { status: 'turned-away'; record: RequestRecord }
+  | { status: 'still-waiting' };
 
-export interface LedgerActivities {
+export interface ReservationActivities {
   /** Quotes and reserves in one go, or puts the request into the queue if it wants to wait. */
   admit(request: GenerationRequest): Promise<AdmitOutcome>;
   /** Asks whether a request that waits is served by now, at today's price. */
@@ -69,13 +72,16 @@ export interface LedgerActivities {
   release(input: ReleaseInput): Promise<ResolveOutcome>;
 }
 
-export interface LedgerActivitiesOptions {
+export interface ReservationActivitiesOptions {
   ledger: Ledger;
   /** From when on reconciliation asks whether a reservation's workflow still lives. */
   holdMs: number;
 }
 
-export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptions): LedgerActivities {
+export function createReservationActivities({
+  ledger,
+  holdMs,
+}: ReservationActivitiesOptions): ReservationActivities {
   const catalogs = createCatalogCache(ledger);
 
   async function reserve(request: GenerationRequest): Promise<AdmitOutcome> {
@@ -85,15 +91,25 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
       const effective = await (attempt === 1 ? catalogs.current() : catalogs.refresh());
       const quote = valueOrRefusal(() => pinQuote(request, effective));
       // A request that was admitted under an earlier catalog keeps its answer, even if today's has no price for it.
-      if ('code' in quote) return knownOr(request, await ledger.known(accountId, requestId, body), quote);
+      if ('code' in quote)
+        return knownOr(request, await ledger.known(accountId, requestId, body), quote);
 
-      const reserved = await ledger.reserve(accountId, requestId, body, quote, holdMs, waitLimitOf(request));
+      const reserved = await ledger.reserve(
+        accountId,
+        requestId,
+        body,
+        quote,
+        holdMs,
+        waitLimitOf(request),
+      );
       if (reserved.ok && reserved.replayed) return known(request, reserved.value);
-      if (reserved.ok && reserved.value.status === 'waiting') return placeOf(request, effective.catalog);
+      if (reserved.ok && reserved.value.status === 'waiting')
+        return placeOf(request, effective.catalog);
       if (reserved.ok) return { status: 'admitted', quote };
       const { refusal } = reserved;
       if (refusal.code === 'STALE_CATALOG' && attempt < QUOTE_ATTEMPTS) continue;
-      if (ERROR_CATALOGUE[refusal.code].class === 'bad-input') return { status: 'invalid', refusal };
+      if (ERROR_CATALOGUE[refusal.code].class === 'bad-input')
+        return { status: 'invalid', refusal };
       if (refusal.code !== 'INSUFFICIENT_CREDITS') return { status: 'rejected', refusal };
       return {
         status: 'rejected',
@@ -103,7 +119,10 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
     }
   }
 
-  async function placeOf({ accountId, requestId }: GenerationRequest, catalog: CatalogVersion): Promise<AdmitOutcome> {
+  async function placeOf(
+    { accountId, requestId }: GenerationRequest,
+    catalog: CatalogVersion,
+  ): Promise<AdmitOutcome> {
     const waiting = waitingAt(await ledger.waitingPlace(accountId, requestId), catalog);
     if (waiting) return { status: 'waiting', waiting };
     // The next attempt finds out how.
@@ -152,15 +171,21 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
 
   /** A reservation that is still open belongs to this workflow: a task of it was lost, or an earlier run of it is gone. */
   async function decided(request: GenerationRequest, record: RequestRecord): Promise<Decided> {
-    if (record.status !== 'open' || record.catalogVersion === null) return { status: 'known', record };
-    return { status: 'admitted', quote: pinQuote(request, await ledger.catalogVersion(record.catalogVersion)) };
+    if (record.status !== 'open' || record.catalogVersion === null)
+      return { status: 'known', record };
+    return {
+      status: 'admitted',
+      quote: pinQuote(request, await ledger.catalogVersion(record.catalogVersion)),
+    };
   }
 
   return {
     admit: asActivity(async (raw) => {
       const request = valueOrRefusal(() => parseGenerationRequest(raw));
       const invalid = (refusal: Refusal): AdmitOutcome => ({ status: 'invalid', refusal });
-      return 'code' in request ? invalid(request) : unlessUnstorable(() => reserve(request), invalid);
+      return 'code' in request
+        ? invalid(request)
+        : unlessUnstorable(() => reserve(request), invalid);
     }),
     resume: asActivity(async (raw) => resume(parseGenerationRequest(raw))),
     turnAway: asActivity(async ({ request: raw, reason }) => {
@@ -185,7 +210,9 @@ export function createLedgerActivities({ ledger, holdMs }: LedgerActivitiesOptio
       // A worker in another language may have said anything; whoever asked for the commit then releases.
       const delivery = valueOrRefusal(() => parseDelivery(said));
       if ('code' in delivery) return { ok: false, refusal: delivery };
-      return resolved(() => ledger.commit(accountId, requestId, delivery.credits, delivery.outputUrl));
+      return resolved(() =>
+        ledger.commit(accountId, requestId, delivery.credits, delivery.outputUrl),
+      );
     }),
     release: asActivity(({ accountId, requestId, reason }) =>
       resolved(() => ledger.release(accountId, requestId, reasonOf(reason))),

@@ -3,7 +3,11 @@ import { type ErrorCode, HoldfastError } from '../../contract/errors';
 import { tellable, thrownError } from './thrown';
 
 /** What fails so fails the same way each time: another attempt would only keep others waiting. */
-const NEVER_SUCCEEDS = new Set<ErrorCode>(['VALUE_NOT_STORABLE', 'LEDGER_RULE_BROKEN', 'RESULT_TOO_LARGE']);
+const NEVER_SUCCEEDS = new Set<ErrorCode>([
+  'VALUE_NOT_STORABLE',
+  'LEDGER_RULE_BROKEN',
+  'RESULT_TOO_LARGE',
+]);
 
 /** Temporal's server takes 2 MiB; room is left for what it wraps a result in. */
 const RESULT_BYTES_MAX = 1_500_000;
@@ -28,7 +32,10 @@ export function asActivity<Inputs extends unknown[], Output>(
 export function withinLimit<Output>(result: Output): Output {
   const bytes = Buffer.byteLength(JSON.stringify(result) ?? '');
   if (bytes <= RESULT_BYTES_MAX) return result;
-  throw new HoldfastError('RESULT_TOO_LARGE', `The result has ${bytes} bytes, and Temporal takes ${RESULT_BYTES_MAX}.`);
+  throw new HoldfastError(
+    'RESULT_TOO_LARGE',
+    `The result has ${bytes} bytes, and Temporal takes ${RESULT_BYTES_MAX}.`,
+  );
 }
 
 function failureOf(error: unknown): unknown {

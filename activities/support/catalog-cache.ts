@@ -20,6 +20,7 @@ export function createCatalogCache(reader: Pick<LedgerReader, 'effectiveCatalog'
   }
   return {
     refresh,
-    current: async () => (cached && Date.now() - cached.fetchedAtMs < KEEP_MS ? cached.effective : refresh()),
+    current: async () =>
+      cached && Date.now() - cached.fetchedAtMs < KEEP_MS ? cached.effective : refresh(),
   };
 }

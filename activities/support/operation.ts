@@ -15,7 +15,8 @@ export function operation<Request, Result>(
     try {
       return await operate(parse(raw));
     } catch (error) {
-      if (!(error instanceof HoldfastError) || ERROR_CATALOGUE[error.code].class !== 'bad-input') throw error;
+      if (!(error instanceof HoldfastError) || ERROR_CATALOGUE[error.code].class !== 'bad-input')
+        throw error;
       return { ok: false, refusal: { ...error.toRefusal(), message: tellable(error.message) } };
     }
   });

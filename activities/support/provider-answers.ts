@@ -41,7 +41,10 @@ export async function heard<Schema extends z.ZodType>(
     return parse(schema, said, `answer of the ${who} provider`);
   } catch (error) {
     // Reading its members may throw, too.
-    const message = error instanceof HoldfastError ? error.message : `The answer of the ${who} provider can't be read.`;
+    const message =
+      error instanceof HoldfastError
+        ? error.message
+        : `The answer of the ${who} provider can't be read.`;
     throw new ProviderFault(cut(message, MESSAGE_LENGTH_MAX));
   }
 }

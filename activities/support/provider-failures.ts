@@ -22,7 +22,8 @@ export function providerFailure(error: unknown): ApplicationFailure {
  * activity: another attempt would only ask again. What the activity itself throws stays as it is.
  */
 export function failureOfProvider(error: unknown): unknown {
-  if (error instanceof ProviderFault) return ApplicationFailure.nonRetryable(error.message, PROVIDER_FAULT);
+  if (error instanceof ProviderFault)
+    return ApplicationFailure.nonRetryable(error.message, PROVIDER_FAULT);
   if (error instanceof TemporalFailure) return error;
   return providerFailure(error instanceof ThrownByProvider ? error.thrown : error);
 }

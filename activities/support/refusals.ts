@@ -11,11 +11,15 @@ export function valueOrRefusal<T>(compute: () => T): T | Refusal {
 }
 
 /** What the ledger will never take is refused like what makes no sense. */
-export async function unlessUnstorable<T>(ask: () => Promise<T>, refused: (refusal: Refusal) => T): Promise<T> {
+export async function unlessUnstorable<T>(
+  ask: () => Promise<T>,
+  refused: (refusal: Refusal) => T,
+): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof HoldfastError && error.code === 'VALUE_NOT_STORABLE') return refused(error.toRefusal());
+    if (error instanceof HoldfastError && error.code === 'VALUE_NOT_STORABLE')
+      return refused(error.toRefusal());
     throw error;
   }
 }

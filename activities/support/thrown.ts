@@ -20,7 +20,10 @@ export function thrownError(thrown: unknown, level = 1): Error {
 }
 
 /** Whether it is an error of that class, whatever it does when it is asked. */
-export function isThrown<Kind extends Error>(thrown: unknown, kind: new (...args: never[]) => Kind): thrown is Kind {
+export function isThrown<Kind extends Error>(
+  thrown: unknown,
+  kind: new (...args: never[]) => Kind,
+): thrown is Kind {
   try {
     return thrown instanceof kind;
   } catch {
@@ -41,7 +44,9 @@ function messageOf(thrown: unknown): string {
   const message = textOf(thrown, 'message', MESSAGE_LENGTH_MAX);
   if (message !== undefined) return message;
   const isPlain = thrown === null || (typeof thrown !== 'object' && typeof thrown !== 'function');
-  return isPlain ? tellable(String(thrown), MESSAGE_LENGTH_MAX) : `${typeof thrown} without a message`;
+  return isPlain
+    ? tellable(String(thrown), MESSAGE_LENGTH_MAX)
+    : `${typeof thrown} without a message`;
 }
 
 function textOf(thrown: unknown, name: string, lengthMax: number): string | undefined {

@@ -12,7 +12,8 @@ export async function isAgreed(
   question: string,
   figures: Record<string, string | number> = {},
 ): Promise<boolean> {
-  if (!screen.canAsk) throw new HoldfastError('INVALID_ARGUMENT', `${effect} Add --yes to do it.`, figures);
+  if (!screen.canAsk)
+    throw new HoldfastError('INVALID_ARGUMENT', `${effect} Add --yes to do it.`, figures);
   screen.note(effect);
   return screen.confirm(question);
 }

@@ -11,14 +11,25 @@ export class Progress {
 
   constructor(kind: string, stream: NodeJS.WritableStream) {
     const format = `${legible(kind)} [{bar}] {percentage}%`;
-    this.#bar = new SingleBar({ format, stream, barsize: 30, clearOnComplete: true, hideCursor: true });
+    this.#bar = new SingleBar({
+      format,
+      stream,
+      barsize: 30,
+      clearOnComplete: true,
+      hideCursor: true,
+    });
   }
 
-  async follow({ generations }: HoldfastClient, accountId: string, requestId: string): Promise<void> {
+  async follow(
+    { generations }: HoldfastClient,
+    accountId: string,
+    requestId: string,
+  ): Promise<void> {
     while (!this.#stopped) {
       // A bar that stands still for want of an answer is no reason to give up on the generation.
       const status = await generations.status(accountId, requestId).catch(() => undefined);
-      if (typeof status?.progress === 'number' && !this.#stopped) this.#show(Math.round(status.progress * 100));
+      if (typeof status?.progress === 'number' && !this.#stopped)
+        this.#show(Math.round(status.progress * 100));
       await new Promise((resolve) => setTimeout(resolve, POLL_MS).unref());
     }
   }

@@ -15,7 +15,14 @@ export async function makeVideo(
   requestId: string,
   prompt: string,
 ): Promise<string> {
-  const request = { accountId, requestId, kind: 'text-to-video-veo3', seconds: 8, audio: true, input: { prompt } };
+  const request = {
+    accountId,
+    requestId,
+    kind: 'text-to-video-veo3',
+    seconds: 8,
+    audio: true,
+    input: { prompt },
+  };
   try {
     const admission = await holdfast.generations.start(request); // a few milliseconds, while the generation runs
     const { status, charged, outputUrl, message } =
@@ -25,7 +32,8 @@ export async function makeVideo(
       : `No video, and nothing charged: ${message ?? status}`;
   } catch (error) {
     // ADMISSION_UNKNOWN, NO_WORKER, TEMPORAL_UNAVAILABLE: the same call with the same request id is always safe.
-    if (error instanceof HoldfastError && error.retryable) return `Please try again (${error.code}).`;
+    if (error instanceof HoldfastError && error.retryable)
+      return `Please try again (${error.code}).`;
     throw error;
   }
 }

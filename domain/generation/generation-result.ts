@@ -18,12 +18,30 @@ export const RELEASE_REASONS = {
 export function resultOfRecord(record: RequestRecord, requestHash: string): GenerationResult {
   const { accountId, requestId, reserved, charged, outputUrl, reason } = record;
   // Recorded histories have records from before anybody could wait.
-  if (record.wait && record.reservedAt === null && reason !== null && reason !== RELEASE_REASONS.cancelled) {
+  if (
+    record.wait &&
+    record.reservedAt === null &&
+    reason !== null &&
+    reason !== RELEASE_REASONS.cancelled
+  ) {
     const why = whyInVain(reason, record.wait);
-    return { accountId, requestId, requestHash, status: 'rejected', reserved, charged, reason, ...why };
+    return {
+      accountId,
+      requestId,
+      requestHash,
+      status: 'rejected',
+      reserved,
+      charged,
+      reason,
+      ...why,
+    };
   }
   const status =
-    record.status === 'committed' ? 'committed' : reason === RELEASE_REASONS.cancelled ? 'cancelled' : 'released';
+    record.status === 'committed'
+      ? 'committed'
+      : reason === RELEASE_REASONS.cancelled
+        ? 'cancelled'
+        : 'released';
   return {
     accountId,
     requestId,
@@ -37,10 +55,16 @@ export function resultOfRecord(record: RequestRecord, requestHash: string): Gene
 }
 
 /** Of a request that was put into the queue and taken out of it without its credits. */
-function whyInVain(reason: string, { required, admitted, until }: WaitRecord): Partial<GenerationResult> {
+function whyInVain(
+  reason: string,
+  { required, admitted, until }: WaitRecord,
+): Partial<GenerationResult> {
   switch (reason) {
     case 'WAIT_TIMED_OUT':
-      return { message: `The ${required} credits that it waited for did not come before ${until}.`, required };
+      return {
+        message: `The ${required} credits that it waited for did not come before ${until}.`,
+        required,
+      };
     case 'PRICE_CHANGED': {
       const message = `The price is ${required} credits now, above the ${admitted} at which it was put into the queue.`;
       return { message, quoted: required, maxCredits: admitted };

@@ -5,7 +5,15 @@ import { DEFAULT_WAIT_TIMEOUT } from './waiting-place';
 
 /** Leaving audio out and saying false ask for the same thing, and so do no metadata and none. */
 export function requestBodyOf(request: GenerationRequest): RequestBody {
-  const { accountId, requestId, admitWithinSeconds, onInsufficientCredits, waitTimeout, waitUntil, ...said } = request;
+  const {
+    accountId,
+    requestId,
+    admitWithinSeconds,
+    onInsufficientCredits,
+    waitTimeout,
+    waitUntil,
+    ...said
+  } = request;
   const { input, audio, metadata, ...rest } = said;
   return {
     ...withoutAbsent(rest),
@@ -16,7 +24,9 @@ export function requestBodyOf(request: GenerationRequest): RequestBody {
 }
 
 function withoutAbsent<Members extends object>(members: Members): Members {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Members;
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined),
+  ) as Members;
 }
 
 /** Two requests with the same hash are the same request. 64 hexadecimal digits. */
@@ -31,7 +41,11 @@ export function bodyHashOf(accountId: string, requestId: string, body: RequestBo
 
 /** How long it may wait for credits; null where it doesn't want to. */
 export function waitLimitOf(request: GenerationRequest): WaitLimit | null {
-  const { onInsufficientCredits, waitTimeout: timeout = DEFAULT_WAIT_TIMEOUT, waitUntil: until } = request;
+  const {
+    onInsufficientCredits,
+    waitTimeout: timeout = DEFAULT_WAIT_TIMEOUT,
+    waitUntil: until,
+  } = request;
   if (onInsufficientCredits !== 'wait') return null;
   return until === undefined ? { timeout } : { until };
 }

@@ -43,7 +43,11 @@ export function catalogChanges(before: CatalogVersion, after: CatalogVersion): C
     plans: itemChanges(before.plans, after.plans, isSamePlan),
     packs: itemChanges(before.packs, after.packs, isEqual),
     waits: fields
-      .map((field) => ({ field, before: before[field] ?? WAITS[field], after: after[field] ?? WAITS[field] }))
+      .map((field) => ({
+        field,
+        before: before[field] ?? WAITS[field],
+        after: after[field] ?? WAITS[field],
+      }))
       .filter((wait) => !isSameLength(wait.before, wait.after)),
   };
 }
@@ -52,17 +56,27 @@ export function catalogChanges(before: CatalogVersion, after: CatalogVersion): C
  * The changes that a file's versions bring to a ledger's, at that time of the ledger's clock, in the file's order. Versions
  * that the ledger has identically bring none and are left out.
  */
-export function versionChanges(ledgers: CatalogVersion[], files: CatalogVersion[], now: string): VersionChanges[] {
+export function versionChanges(
+  ledgers: CatalogVersion[],
+  files: CatalogVersion[],
+  now: string,
+): VersionChanges[] {
   const known = new Map(ledgers.map((version) => [version.version, version]));
-  const together = [...new Map([...known, ...files.map((version) => [version.version, version] as const)]).values()];
+  const together = [
+    ...new Map([...known, ...files.map((version) => [version.version, version] as const)]).values(),
+  ];
   return files
     .filter((version) => !isEqual(known.get(version.version), version))
     .map((version) => {
       const { version: number, effectiveFrom } = version;
       const standing = known.get(number);
       const isEffective = standing !== undefined && timeOf(standing) <= Date.parse(now);
-      const others = together.filter((other) => other.version !== number).sort((a, b) => timeOf(a) - timeOf(b));
-      const before = isEffective ? standing : others.findLast((other) => timeOf(other) < timeOf(version));
+      const others = together
+        .filter((other) => other.version !== number)
+        .sort((a, b) => timeOf(a) - timeOf(b));
+      const before = isEffective
+        ? standing
+        : others.findLast((other) => timeOf(other) < timeOf(version));
       const next = others.find((other) => timeOf(other) > timeOf(version));
       return {
         version: number,
@@ -92,7 +106,8 @@ function itemChanges<Item>(
   const ids = [...new Set([...Object.keys(after), ...Object.keys(before)])];
   return ids.flatMap<ItemChange<Item>>((id) => {
     const [old, fresh] = [own(before, id), own(after, id)];
-    if (old === undefined) return fresh === undefined ? [] : [{ id, change: 'added', before: null, after: fresh }];
+    if (old === undefined)
+      return fresh === undefined ? [] : [{ id, change: 'added', before: null, after: fresh }];
     if (fresh === undefined) return [{ id, change: 'removed', before: old, after: null }];
     return isSame(old, fresh) ? [] : [{ id, change: 'changed', before: old, after: fresh }];
   });
@@ -109,7 +124,10 @@ function isEqual(one: unknown, other: unknown): boolean {
 
 /** `P12M` is `P1Y`: what only is written differently is no change. */
 function isSamePlan(one: Plan, other: Plan): boolean {
-  return isEqual(one, isSameLength(one.cycle, other.cycle) ? { ...other, cycle: one.cycle } : other);
+  return isEqual(
+    one,
+    isSameLength(one.cycle, other.cycle) ? { ...other, cycle: one.cycle } : other,
+  );
 }
 
 function timeOf({ effectiveFrom }: CatalogVersion): number {

@@ -43,11 +43,17 @@ export function chargeFor(
 ): number {
   const known = actualDurationMs !== null && actualDurationMs > 0;
   if (!known || price.perSeconds === undefined) return credits;
-  return Math.min(credits, creditsFor(price, { ...quoted, seconds: Math.ceil(actualDurationMs) / 1000 }));
+  return Math.min(
+    credits,
+    creditsFor(price, { ...quoted, seconds: Math.ceil(actualDurationMs) / 1000 }),
+  );
 }
 
 /** Whether what is said of an output's duration can be charged: of a price by time, 0 says that there is nothing to charge by. */
-export function isChargeable({ price }: Pick<PinnedQuote, 'price'>, actualDurationMs: number | null): boolean {
+export function isChargeable(
+  { price }: Pick<PinnedQuote, 'price'>,
+  actualDurationMs: number | null,
+): boolean {
   return price.perSeconds === undefined || actualDurationMs !== 0;
 }
 

@@ -18,7 +18,9 @@ export function kindInWords({ kind, seconds, audio }: { kind: string } & Dimensi
 
 /** The same as it was asked for: what is null was left out. */
 export function askedOf(dimensions: Dimensions): AskedDimensions {
-  return Object.fromEntries(Object.entries(dimensionsOf(dimensions)).filter(([, value]) => value !== null));
+  return Object.fromEntries(
+    Object.entries(dimensionsOf(dimensions)).filter(([, value]) => value !== null),
+  );
 }
 
 /**
@@ -33,7 +35,10 @@ export function creditsFor(price: Price, { seconds, audio }: Dimensions): number
 }
 
 /** What was said that the kind's price has no answer to; undefined where it can be priced. */
-export function mistakeIn({ kind: id, seconds, audio }: Priceable, kind: GenerationKind): Refusal | undefined {
+export function mistakeIn(
+  { kind: id, seconds, audio }: Priceable,
+  kind: GenerationKind,
+): Refusal | undefined {
   const label = `${kind.name} (${id})`;
   const { price, maxSeconds = DEFAULT_MAX_SECONDS } = kind;
   if (audio && price.creditsWithAudio === undefined) {
@@ -41,10 +46,16 @@ export function mistakeIn({ kind: id, seconds, audio }: Priceable, kind: Generat
   }
   if (price.perSeconds === undefined) {
     if (seconds === undefined) return undefined;
-    return { code: 'DURATION_NOT_ALLOWED', message: `${label} is priced per generation: leave the duration out.` };
+    return {
+      code: 'DURATION_NOT_ALLOWED',
+      message: `${label} is priced per generation: leave the duration out.`,
+    };
   }
   if (seconds === undefined) {
-    return { code: 'DURATION_REQUIRED', message: `${label} is priced by time: say how many seconds.` };
+    return {
+      code: 'DURATION_REQUIRED',
+      message: `${label} is priced by time: say how many seconds.`,
+    };
   }
   if (wholeMs(seconds) <= wholeMs(maxSeconds)) return undefined;
   const message = `${label} runs for ${maxSeconds} seconds at most, not ${seconds}.`;

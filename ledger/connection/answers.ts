@@ -1,12 +1,20 @@
 import { z } from 'zod';
-import { ERROR_CATALOGUE, type ErrorCode, type ErrorDetails, type Refusal } from '../../contract/errors';
+import {
+  ERROR_CATALOGUE,
+  type ErrorCode,
+  type ErrorDetails,
+  type Refusal,
+} from '../../contract/errors';
 import { outboxMessage } from '../../contract/outbox';
 import type { Outcome } from '../../contract/outcome';
 import { refusal } from '../../contract/refusal';
 import { moneyInWords } from '../../domain/pricing/money';
 
 /** A refusal as SQL says it; its message is said here. */
-export const ledgerRefusal = z.object({ code: refusal.shape.code, details: refusal.shape.details.unwrap() });
+export const ledgerRefusal = z.object({
+  code: refusal.shape.code,
+  details: refusal.shape.details.unwrap(),
+});
 
 const outbox = z.array(outboxMessage).optional();
 
@@ -50,15 +58,21 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
     d.packId
       ? `${d.packId} costs ${money(d.priceCents, d.currency)} now, not the ${money(d.shownPriceCents, d.shownCurrency ?? d.currency)} shown.`
       : `The price is ${d.quoted} credits, above the ${d.maxCredits} allowed.`,
-  STALE_CATALOG: (d) => `Catalog version ${d.quoted} is not the effective one (${d.effective}); quote again.`,
+  STALE_CATALOG: (d) =>
+    `Catalog version ${d.quoted} is not the effective one (${d.effective}); quote again.`,
   IDEMPOTENCY_CONFLICT: (d) =>
     paidFor(d) ?? `${used(d)} was used before with another body; a new attempt takes a new id.`,
-  RESERVATION_RESOLVED: (d) => `The reservation was ${d.outcome} before${d.reason ? ` (${d.reason})` : ''}.`,
-  COMMIT_EXCEEDS_RESERVATION: (d) => `A commit of ${d.credits} is above the ${d.reserved} reserved.`,
+  RESERVATION_RESOLVED: (d) =>
+    `The reservation was ${d.outcome} before${d.reason ? ` (${d.reason})` : ''}.`,
+  COMMIT_EXCEEDS_RESERVATION: (d) =>
+    `A commit of ${d.credits} is above the ${d.reserved} reserved.`,
   EXPIRY_IN_PAST: (d) => `The end ${d.expiresAt} is not ahead of the ledger's clock (${d.now}).`,
-  SUBSCRIPTION_EXISTS: (d) => `Subscription ${d.subscriptionId} (${d.planId}) is live until ${d.validUntil}.`,
-  SUBSCRIPTION_LAPSED: (d) => `Subscription ${d.subscriptionId} lapsed at ${d.lapsedAt}; renew it or subscribe anew.`,
-  SUBSCRIPTION_ENDED: (d) => `Subscription ${d.subscriptionId} was ended at ${d.endedAt}; subscribe anew.`,
+  SUBSCRIPTION_EXISTS: (d) =>
+    `Subscription ${d.subscriptionId} (${d.planId}) is live until ${d.validUntil}.`,
+  SUBSCRIPTION_LAPSED: (d) =>
+    `Subscription ${d.subscriptionId} lapsed at ${d.lapsedAt}; renew it or subscribe anew.`,
+  SUBSCRIPTION_ENDED: (d) =>
+    `Subscription ${d.subscriptionId} was ended at ${d.endedAt}; subscribe anew.`,
   RENEWAL_SUPERSEDED: (d) =>
     `Subscription ${d.newer} has taken the place of ${d.subscriptionId}; give this payment back.`,
   PAYMENT_REFERENCE_REQUIRED: (d) =>
@@ -70,18 +84,24 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
       : 'Without a live subscription this grant needs an end of its own.',
   UNKNOWN_PACK: (d) => `The catalog sells no pack ${d.packId}.`,
   PURCHASE_NOT_FOUND: (d) => `The account has no purchase ${d.purchaseId}.`,
-  PURCHASE_RESOLVED: (d) => `Purchase ${d.purchaseId} is ${d.outcome} already${d.reason ? ` (${d.reason})` : ''}.`,
-  INVALID_ARGUMENT: (d) => `A ${d.source} grant is made by its payment; grant a promotion or an adjustment.`,
+  PURCHASE_RESOLVED: (d) =>
+    `Purchase ${d.purchaseId} is ${d.outcome} already${d.reason ? ` (${d.reason})` : ''}.`,
+  INVALID_ARGUMENT: (d) =>
+    `A ${d.source} grant is made by its payment; grant a promotion or an adjustment.`,
   UNKNOWN_PLAN: (d) => `The catalog sells no plan ${d.planId}.`,
   INVALID_TIME_ZONE: (d) => `${d.timeZone} is not an IANA time zone such as Europe/Berlin.`,
   PAYMENT_BEFORE_SUBSCRIPTION: (d) =>
     `The payment's time ${d.paidAt} lies before the subscription began (${d.beganAt}).`,
-  CALENDAR_EXCEEDED: (d) => `The cycle, its grace or its settlement window would end after ${d.latest}.`,
-  PAYMENT_IN_FUTURE: (d) => `The payment's time ${d.paidAt} lies ahead of the ledger's clock (${d.now}).`,
+  CALENDAR_EXCEEDED: (d) =>
+    `The cycle, its grace or its settlement window would end after ${d.latest}.`,
+  PAYMENT_IN_FUTURE: (d) =>
+    `The payment's time ${d.paidAt} lies ahead of the ledger's clock (${d.now}).`,
   CATALOG_VERSION_EFFECTIVE: (d) =>
     `Catalog version ${d.version} is effective and can't be changed; add a new version.`,
-  CATALOG_EFFECTIVE_IN_PAST: (d) => `Catalog version ${d.version} must take effect after now (${d.now}).`,
-  CATALOG_VERSION_GAP: (d) => `The ledger's next catalog version is ${d.expected}, not ${d.version}.`,
+  CATALOG_EFFECTIVE_IN_PAST: (d) =>
+    `Catalog version ${d.version} must take effect after now (${d.now}).`,
+  CATALOG_VERSION_GAP: (d) =>
+    `The ledger's next catalog version is ${d.expected}, not ${d.version}.`,
   CATALOG_DUPLICATE: (d) =>
     d.effectiveFrom
       ? `Catalog version ${d.version} would take effect at ${d.effectiveFrom}, as ${earlier(d)} does.`
@@ -94,12 +114,18 @@ const money = (cents: unknown, currency: unknown) => moneyInWords(Number(cents),
 
 function stopped({ accountId, kind }: ErrorDetails): string {
   const of = kind ? `of ${kind}` : '';
-  return [of, accountId ? `for account ${accountId}` : ''].filter(Boolean).join(' ') || 'of all kinds';
+  return (
+    [of, accountId ? `for account ${accountId}` : ''].filter(Boolean).join(' ') || 'of all kinds'
+  );
 }
 
 /** A reference that came back with another operation: it says what it has paid for. */
 function paidFor({ key, earlier }: ErrorDetails): string | undefined {
-  const { subscriptionId, cycle, pays } = (earlier ?? {}) as { subscriptionId?: string; cycle?: number; pays?: string };
+  const { subscriptionId, cycle, pays } = (earlier ?? {}) as {
+    subscriptionId?: string;
+    cycle?: number;
+    pays?: string;
+  };
   if (pays === undefined) return undefined;
   const what = pays === 'upgrade' ? 'the upgrade in cycle' : 'cycle';
   return `Payment ${key} has paid for ${what} ${cycle} of subscription ${subscriptionId}; another payment takes a reference of its own.`;

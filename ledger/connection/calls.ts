@@ -17,7 +17,9 @@ export type CommandName = NameOf<'command'>;
 export type PageName = NameOf<'page'>;
 
 type Values<Name extends FunctionName> = {
-  [Given in keyof Table[Name]['parameters']]: Table[Name]['parameters'][Given] extends Parameter<infer Value>
+  [Given in keyof Table[Name]['parameters']]: Table[Name]['parameters'][Given] extends Parameter<
+    infer Value
+  >
     ? Value
     : never;
 };
@@ -27,13 +29,17 @@ type OptionalOf<Given> = {
 }[keyof Given];
 
 /** What a call gives, by name; what may be null may be left out. */
-export type Given<Name extends FunctionName> = Omit<Values<Name>, OptionalOf<Values<Name>>> & Partial<Values<Name>>;
+export type Given<Name extends FunctionName> = Omit<Values<Name>, OptionalOf<Values<Name>>> &
+  Partial<Values<Name>>;
 
 export type Answer<Name extends FunctionName> = z.output<Table[Name]['answer']>;
 
 /** How the ledger calls its SQL functions: `operate` where they refuse, `call` for one value, `page` for rows, `run` for nothing. */
 export interface LedgerCalls {
-  operate<Name extends OperationName>(name: Name, given: Given<Name>): Promise<Outcome<Answer<Name>>>;
+  operate<Name extends OperationName>(
+    name: Name,
+    given: Given<Name>,
+  ): Promise<Outcome<Answer<Name>>>;
   call<Name extends ValueName>(name: Name, given: Given<Name>): Promise<Answer<Name>>;
   run<Name extends CommandName>(name: Name, given: Given<Name>): Promise<void>;
   page<Name extends PageName>(name: Name, given: Given<Name>): Promise<Answer<Name>[]>;

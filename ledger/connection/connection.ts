@@ -54,7 +54,10 @@ export class Connection implements LedgerCalls {
     this.#pool.on('error', () => {});
   }
 
-  async operate<Name extends OperationName>(name: Name, given: Given<Name>): Promise<Outcome<Answer<Name>>> {
+  async operate<Name extends OperationName>(
+    name: Name,
+    given: Given<Name>,
+  ): Promise<Outcome<Answer<Name>>> {
     const [answer] = (await this.#ask(name, given)) as [LedgerAnswer<Answer<Name>>];
     if (answer.outbox && this.#deliver) {
       const handingOver = this.#handOver(answer.outbox, this.#deliver);
@@ -78,7 +81,9 @@ export class Connection implements LedgerCalls {
   }
 
   async #ask(name: FunctionName, given: object): Promise<unknown[]> {
-    const answers = (await this.#rows(name, statementOf(name, FUNCTIONS[name], given))).map(answerIn);
+    const answers = (await this.#rows(name, statementOf(name, FUNCTIONS[name], given))).map(
+      answerIn,
+    );
     if (ANSWERS.hasSubscribers) ANSWERS.publish({ name, answers });
     return answers;
   }

@@ -45,8 +45,17 @@ export function translateError(error: unknown): HoldfastError {
   const { code, message } = describe(error);
   const details = code ? { sqlState: code } : {};
   const options = { cause: error };
-  if (NETWORK.has(code) || UNAVAILABLE.test(code) || /timeout|terminated|ended|Connection/i.test(code ? '' : message)) {
-    return new HoldfastError('LEDGER_UNAVAILABLE', `Postgres can't be reached: ${message}`, {}, options);
+  if (
+    NETWORK.has(code) ||
+    UNAVAILABLE.test(code) ||
+    /timeout|terminated|ended|Connection/i.test(code ? '' : message)
+  ) {
+    return new HoldfastError(
+      'LEDGER_UNAVAILABLE',
+      `Postgres can't be reached: ${message}`,
+      {},
+      options,
+    );
   }
   if (NOT_MIGRATED.test(code)) {
     return new HoldfastError(
@@ -66,7 +75,12 @@ export function translateError(error: unknown): HoldfastError {
     );
   }
   if (RULE_BROKEN.test(code)) {
-    return new HoldfastError('LEDGER_RULE_BROKEN', `A rule of the ledger forbids it: ${message}`, details, options);
+    return new HoldfastError(
+      'LEDGER_RULE_BROKEN',
+      `A rule of the ledger forbids it: ${message}`,
+      details,
+      options,
+    );
   }
   return new HoldfastError('INTERNAL', `The ledger failed: ${message}`, details, options);
 }
@@ -74,7 +88,10 @@ export function translateError(error: unknown): HoldfastError {
 function describe(error: unknown): { code: string; message: string } {
   if (!isError(error)) return { code: '', message: String(error) };
   // A refused connection to a name with several addresses is an AggregateError without a message of its own.
-  const inner = 'errors' in error && Array.isArray(error.errors) && isError(error.errors[0]) ? error.errors[0] : error;
+  const inner =
+    'errors' in error && Array.isArray(error.errors) && isError(error.errors[0])
+      ? error.errors[0]
+      : error;
   const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : '';
   // knex puts the whole statement before the message.
   const message = inner.message.slice(inner.message.lastIndexOf(' - ') + 1).replace(/^- /, '');

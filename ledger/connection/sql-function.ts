@@ -25,7 +25,10 @@ export function json<Value>(): Parameter<Value> {
   return { type: 'jsonb', send: (value) => JSON.stringify(value) };
 }
 
-export function optional<Value>({ type, send }: Parameter<Value>): Parameter<Value | null | undefined> {
+export function optional<Value>({
+  type,
+  send,
+}: Parameter<Value>): Parameter<Value | null | undefined> {
   return { type, send: (value) => (value === undefined || value === null ? null : send(value)) };
 }
 

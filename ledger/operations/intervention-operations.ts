@@ -1,10 +1,10 @@
 import type { CloseByHand, Dismissal, EndByHand, ReleaseByHand } from '../../contract/stuck';
 import type { LedgerCalls } from '../connection/calls';
 
-export type ByHand = ReturnType<typeof byHand>;
+export type Interventions = ReturnType<typeof interventions>;
 
 /** What waits for an operator, and what an operator ends with a reason and a name. Each is safe to repeat. */
-export function byHand(calls: LedgerCalls) {
+export function interventions(calls: LedgerCalls) {
   return {
     /** What has waited longest, at most `limit`. Two of reconciliation's intervals are what workflows and it have for it. */
     stuck: (limit: number, intervalMs: number) => calls.call('stuck', { intervalMs, limit }),

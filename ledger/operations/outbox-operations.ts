@@ -17,6 +17,11 @@ export function outbox(calls: LedgerCalls) {
 
     /** Accounts that are to be looked after: messages older than `writtenBy`, queues, and expiries to tell of. */
     unattended: (dueBy: string, writtenBy: string, after: AccountCursor | null, limit: number) =>
-      calls.page('unattended_accounts', { dueBy, writtenBy, afterAccountId: after?.accountId, limit }),
+      calls.page('unattended_accounts', {
+        dueBy,
+        writtenBy,
+        afterAccountId: after?.accountId,
+        limit,
+      }),
   };
 }

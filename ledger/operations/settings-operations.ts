@@ -1,4 +1,10 @@
-import type { LimitsRequest, LowBalanceRequest, StopRequest, StopScope, TopUpRequest } from '../../contract/settings';
+import type {
+  LimitsRequest,
+  LowBalanceRequest,
+  StopRequest,
+  StopScope,
+  TopUpRequest,
+} from '../../contract/settings';
 import type { LedgerCalls } from '../connection/calls';
 
 export type Settings = ReturnType<typeof settings>;
@@ -9,14 +15,16 @@ export type Settings = ReturnType<typeof settings>;
 export function settings(calls: LedgerCalls) {
   return {
     /** Refusal: IDEMPOTENCY_CONFLICT. */
-    setLimits: ({ accountId, key, ...body }: LimitsRequest) => calls.operate('set_limits', { accountId, key, body }),
+    setLimits: ({ accountId, key, ...body }: LimitsRequest) =>
+      calls.operate('set_limits', { accountId, key, body }),
 
     /** Refusal: IDEMPOTENCY_CONFLICT. */
     setLowBalance: ({ accountId, key, lowBalance }: LowBalanceRequest) =>
       calls.operate('set_low_balance', { accountId, key, body: lowBalance }),
 
     /** Refusals: IDEMPOTENCY_CONFLICT, UNKNOWN_PACK, TOP_UP_CAP_TOO_LOW. */
-    setTopUp: ({ accountId, key, topUp }: TopUpRequest) => calls.operate('set_top_up', { accountId, key, body: topUp }),
+    setTopUp: ({ accountId, key, topUp }: TopUpRequest) =>
+      calls.operate('set_top_up', { accountId, key, body: topUp }),
 
     /** Stops admissions from now on; what runs goes on. Refusal: UNKNOWN_KIND. */
     stop: ({ accountId, kind, reason, by }: StopRequest) =>

@@ -10,10 +10,13 @@ import type { Given, LedgerCalls } from '../connection/calls';
 import { FUNCTIONS, SUBSCRIPTION_FUNCTIONS } from '../functions';
 
 type Commands = {
-  [Command in SubscriptionCommand]: (request: CommandRequest<Command>) => Promise<Outcome<CommandAnswer<Command>>>;
+  [Command in SubscriptionCommand]: (
+    request: CommandRequest<Command>,
+  ) => Promise<Outcome<CommandAnswer<Command>>>;
 };
 
-type FunctionOf<Command extends SubscriptionCommand> = (typeof SUBSCRIPTION_FUNCTIONS)[Command]['name'];
+type FunctionOf<Command extends SubscriptionCommand> =
+  (typeof SUBSCRIPTION_FUNCTIONS)[Command]['name'];
 
 export type Subscriptions = ReturnType<typeof subscriptions>;
 
@@ -78,16 +81,17 @@ export function subscriptions(calls: LedgerCalls) {
       calls.operate('expire_term', { accountId, subscriptionId, term }),
   };
 
-  const carryOut =
+  const runCommand =
     <Command extends SubscriptionCommand>(command: Command) =>
     (request: CommandRequest<Command>) => {
-      const { name, besides }: { name: FunctionOf<Command>; besides?: object } = SUBSCRIPTION_FUNCTIONS[command];
+      const { name, besides }: { name: FunctionOf<Command>; besides?: object } =
+        SUBSCRIPTION_FUNCTIONS[command];
       const given = { ...givenBy(request, FUNCTIONS[name].parameters), ...besides };
       return calls.operate(name, given as unknown as Given<FunctionOf<Command>>) as Promise<
         Outcome<CommandAnswer<Command>>
       >;
     };
-  const commands = SUBSCRIPTION_COMMANDS.map((command) => [command, carryOut(command)]);
+  const commands = SUBSCRIPTION_COMMANDS.map((command) => [command, runCommand(command)]);
   /** `commands`: what a subscription can be told, each by its name and with its whole request. */
   return { ...operations, commands: Object.fromEntries(commands) as Commands };
 }
@@ -96,5 +100,8 @@ function givenBy(request: object, parameters: object): object {
   const members = Object.entries(request);
   const given = members.filter(([name]) => name in parameters);
   const body = members.filter(([name]) => !(name in parameters));
-  return { ...Object.fromEntries(given), ...('body' in parameters && { body: Object.fromEntries(body) }) };
+  return {
+    ...Object.fromEntries(given),
+    ...('body' in parameters && { body: Object.fromEntries(body) }),
+  };
 }

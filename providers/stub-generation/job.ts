@@ -19,9 +19,11 @@ const SLOWER = 10;
 /** @throws PermanentProviderError unsupported-kind, unknown-simulation, content-refused */
 export function acceptJob(asked: GenerationJob, nowMs: number, baseMs: number): StubJob {
   const kind = findStubKind(asked.kind);
-  if (!kind) throw new PermanentProviderError('unsupported-kind', `The stub can't generate ${asked.kind}.`);
+  if (!kind)
+    throw new PermanentProviderError('unsupported-kind', `The stub can't generate ${asked.kind}.`);
   const mode = modeOf(asked.input);
-  if (mode === 'refused') throw new PermanentProviderError('content-refused', 'The provider refuses this content.');
+  if (mode === 'refused')
+    throw new PermanentProviderError('content-refused', 'The provider refuses this content.');
   const jitter = 0.8 + (0.4 * byteOf(asked.idempotencyKey, 0)) / 255;
   return {
     idempotencyKey: asked.idempotencyKey,
@@ -36,7 +38,10 @@ export function acceptJob(asked: GenerationJob, nowMs: number, baseMs: number): 
 }
 
 /** Null once the job has come to its end by itself. */
-export function progressOf(job: StubJob, nowMs: number): (GenerationJobState & { state: 'running' }) | null {
+export function progressOf(
+  job: StubJob,
+  nowMs: number,
+): (GenerationJobState & { state: 'running' }) | null {
   if (job.mode === 'hang') return { state: 'running', progress: HANGING_PROGRESS };
   const elapsedMs = Math.max(0, nowMs - job.startedAtMs);
   if (elapsedMs >= job.jobMs) return null;
@@ -46,11 +51,19 @@ export function progressOf(job: StubJob, nowMs: number): (GenerationJobState & {
 function modeOf(input: JsonValue): Simulation | null {
   const mode = memberOf(input, 'simulate');
   if (mode === undefined || isSimulation(mode)) return mode ?? null;
-  throw new PermanentProviderError('unknown-simulation', `The stub has no simulation ${JSON.stringify(mode)}.`);
+  throw new PermanentProviderError(
+    'unknown-simulation',
+    `The stub has no simulation ${JSON.stringify(mode)}.`,
+  );
 }
 
 function captionOf(input: JsonValue): string {
-  const said = [input, memberOf(input, 'prompt'), memberOf(input, 'script'), memberOf(input, 'text')];
+  const said = [
+    input,
+    memberOf(input, 'prompt'),
+    memberOf(input, 'script'),
+    memberOf(input, 'text'),
+  ];
   return said.find((text) => typeof text === 'string') ?? '';
 }
 

@@ -27,7 +27,8 @@ const KINDS: Record<string, StubKind> = {
   'text-to-image': {
     pace: 0.7,
     extension: 'png',
-    render: ({ caption }) => pngGradient([byteOf(caption, 0), byteOf(caption, 1), byteOf(caption, 2)]),
+    render: ({ caption }) =>
+      pngGradient([byteOf(caption, 0), byteOf(caption, 1), byteOf(caption, 2)]),
   },
   'ai-avatar': { pace: 1, extension: 'svg', render: (scene) => clip('AI Avatar', scene) },
   'text-to-video-bytedance': {
@@ -38,7 +39,8 @@ const KINDS: Record<string, StubKind> = {
   'text-to-video-veo3': {
     pace: 1.6,
     extension: 'svg',
-    render: (scene) => clip(`Text to Video (Veo3) ${scene.audio ? 'with' : 'without'} audio`, scene),
+    render: (scene) =>
+      clip(`Text to Video (Veo3) ${scene.audio ? 'with' : 'without'} audio`, scene),
   },
 };
 
@@ -48,7 +50,12 @@ export function findStubKind(name: string): StubKind | undefined {
 
 function clip(name: string, { caption, durationMs }: Scene): Buffer {
   const seconds = (durationMs ?? 1000) / 1000;
-  return svgClip({ title: `${name}, ${seconds} s`, caption, seconds, hue: (byteOf(caption, 0) * 360) >> 8 });
+  return svgClip({
+    title: `${name}, ${seconds} s`,
+    caption,
+    seconds,
+    hue: (byteOf(caption, 0) * 360) >> 8,
+  });
 }
 
 /** The same text always gives the same pitch or colour. */

@@ -42,9 +42,14 @@ export function createStubGenerationProvider(options: StubGenerationOptions): Ge
   }
 
   async function finish(job: StubJob): Promise<EndState> {
-    if (job.mode === 'permanent') return settle(job.idempotencyKey, { state: 'failed', reason: 'content-refused' });
+    if (job.mode === 'permanent')
+      return settle(job.idempotencyKey, { state: 'failed', reason: 'content-refused' });
     const outputUrl = await writeArtefact(job, outputDir);
-    return settle(job.idempotencyKey, { state: 'succeeded', outputUrl, durationMs: job.durationMs });
+    return settle(job.idempotencyKey, {
+      state: 'succeeded',
+      outputUrl,
+      durationMs: job.durationMs,
+    });
   }
 
   async function state(key: string): Promise<GenerationJobState> {
@@ -70,7 +75,8 @@ export function createStubGenerationProvider(options: StubGenerationOptions): Ge
       const job = await findJob(key);
       if (job?.mode === 'finish-after-cancel') return;
       const reached = await state(key);
-      if (reached.state === 'running' || reached.state === 'unknown') await settle(key, { state: 'cancelled' });
+      if (reached.state === 'running' || reached.state === 'unknown')
+        await settle(key, { state: 'cancelled' });
     },
   };
 }
@@ -78,7 +84,10 @@ export function createStubGenerationProvider(options: StubGenerationOptions): Ge
 async function writeArtefact(job: StubJob, outputDir: string): Promise<string> {
   const kind = findStubKind(job.kind);
   if (!kind) throw new Error(`A job of kind ${job.kind} was accepted, and nothing can render it.`);
-  const path = resolve(outputDir, `${job.kind}-${hashOf(job.idempotencyKey).slice(0, 16)}.${kind.extension}`);
+  const path = resolve(
+    outputDir,
+    `${job.kind}-${hashOf(job.idempotencyKey).slice(0, 16)}.${kind.extension}`,
+  );
   await writeWhole(path, kind.render(job));
   return pathToFileURL(path).href;
 }

@@ -33,7 +33,7 @@ export function createPaymentFacts(outputDir: string) {
   const isRefunded = async (key: string) => (await readFact(path(key, 'refund'))) !== null;
 
   /** The money follows the decision, so that nobody takes it who loses; what a killed process left out is made up for. */
-  async function carryOut(key: string, { id, state }: End): Promise<PaymentState> {
+  async function runCommand(key: string, { id, state }: End): Promise<PaymentState> {
     if (state.state !== 'paid') return state;
     await writeOnce(path(key, `taken-${id}`), {});
     return (await isRefunded(key)) ? { state: 'refunded', paymentId: state.paymentId } : state;
@@ -51,13 +51,13 @@ export function createPaymentFacts(outputDir: string) {
 
     async findEnd(key: string): Promise<PaymentState | null> {
       const end = await readFact<End>(path(key, 'end'));
-      return end && carryOut(key, end);
+      return end && runCommand(key, end);
     },
 
     /** The first to end a payment decides, and everybody gets what was decided. */
     async end(key: string, state: EndState): Promise<PaymentState> {
       const { value } = await writeOnce<End>(path(key, 'end'), { id: randomUUID(), state });
-      return carryOut(key, value);
+      return runCommand(key, value);
     },
 
     async recordRefund(key: string): Promise<void> {
@@ -70,7 +70,9 @@ export function createPaymentFacts(outputDir: string) {
 
     async findSecond(key: string): Promise<(SecondPayment & { refunded: boolean }) | null> {
       const second = await readFact<SecondPayment>(path(key, 'second'));
-      return second && { ...second, refunded: (await readFact(path(key, 'second-refund'))) !== null };
+      return (
+        second && { ...second, refunded: (await readFact(path(key, 'second-refund'))) !== null }
+      );
     },
 
     async recordSecondRefund(key: string): Promise<void> {

@@ -44,12 +44,20 @@ export interface StubPaymentProvider extends PaymentProvider {
  * meet; an end without a payment is the tombstone that keeps a late charge from taking anything.
  */
 export function createStubPaymentProvider(options: StubPaymentOptions): StubPaymentProvider {
-  const { outputDir, pendingMs = 3000, slowMs = 5000, retryAfterMs = 1000, now = Date.now } = options;
+  const {
+    outputDir,
+    pendingMs = 3000,
+    slowMs = 5000,
+    retryAfterMs = 1000,
+    now = Date.now,
+  } = options;
   const facts = createPaymentFacts(outputDir);
 
   async function state(key: string): Promise<PaymentState> {
     const second = await facts.findSecond(key);
-    return second && !second.refunded ? { state: 'paid', paymentId: second.paymentId } : firstState(key);
+    return second && !second.refunded
+      ? { state: 'paid', paymentId: second.paymentId }
+      : firstState(key);
   }
 
   async function firstState(key: string): Promise<PaymentState> {
@@ -57,10 +65,15 @@ export function createStubPaymentProvider(options: StubPaymentOptions): StubPaym
     if (end) return end;
     const payment = await facts.findPayment(key);
     if (!payment) return { state: 'unknown' };
-    return now() < payment.endsAtMs ? { state: 'pending', paymentId: payment.paymentId } : facts.end(key, payment.end);
+    return now() < payment.endsAtMs
+      ? { state: 'pending', paymentId: payment.paymentId }
+      : facts.end(key, payment.end);
   }
 
-  async function endPending(key: string, endOf: (paymentId: string) => EndState): Promise<PaymentState> {
+  async function endPending(
+    key: string,
+    endOf: (paymentId: string) => EndState,
+  ): Promise<PaymentState> {
     const reached = await firstState(key);
     return reached.state === 'pending' ? facts.end(key, endOf(reached.paymentId)) : reached;
   }
@@ -72,7 +85,11 @@ export function createStubPaymentProvider(options: StubPaymentOptions): StubPaym
     const mode = modeOf(asked);
     await simulateOutage(mode, retryAfterMs, (fact) => facts.path(key, fact));
     if (mode === 'refused') {
-      await facts.end(key, { state: 'declined', paymentId: null, reason: 'payment-method-invalid' });
+      await facts.end(key, {
+        state: 'declined',
+        paymentId: null,
+        reason: 'payment-method-invalid',
+      });
       return;
     }
     const { first } = await facts.recordPayment(acceptPayment(asked, now(), { pendingMs, slowMs }));
@@ -95,7 +112,10 @@ export function createStubPaymentProvider(options: StubPaymentOptions): StubPaym
       const reached = await state(key);
       // Only a charge that was never accepted is declined without a payment.
       if (reached.state === 'declined' && reached.paymentId === null) {
-        throw new PermanentProviderError(reached.reason, 'The provider refuses this payment method.');
+        throw new PermanentProviderError(
+          reached.reason,
+          'The provider refuses this payment method.',
+        );
       }
       return reached;
     },
@@ -104,8 +124,13 @@ export function createStubPaymentProvider(options: StubPaymentOptions): StubPaym
 
     async void(key) {
       const reason = 'void-requested';
-      const reached = await endPending(key, (paymentId) => ({ state: 'voided', paymentId, reason }));
-      if (reached.state === 'unknown') await facts.end(key, { state: 'voided', paymentId: null, reason });
+      const reached = await endPending(key, (paymentId) => ({
+        state: 'voided',
+        paymentId,
+        reason,
+      }));
+      if (reached.state === 'unknown')
+        await facts.end(key, { state: 'voided', paymentId: null, reason });
     },
 
     async refund(key, paymentId) {
@@ -116,7 +141,10 @@ export function createStubPaymentProvider(options: StubPaymentOptions): StubPaym
       }
       const reached = await firstState(key);
       if (reached.state !== 'paid' && reached.state !== 'refunded') {
-        throw new PermanentProviderError('not-paid', `A payment that is ${reached.state} can't be given back.`);
+        throw new PermanentProviderError(
+          'not-paid',
+          `A payment that is ${reached.state} can't be given back.`,
+        );
       }
       if (paymentId !== undefined && paymentId !== reached.paymentId) {
         throw new PermanentProviderError('not-paid', 'The key has no such payment.');
@@ -129,7 +157,8 @@ export function createStubPaymentProvider(options: StubPaymentOptions): StubPaym
 
     async takeAgain(key) {
       const reached = await firstState(key);
-      if (reached.state !== 'paid') throw new PermanentProviderError('not-paid', 'Only what was paid is taken again.');
+      if (reached.state !== 'paid')
+        throw new PermanentProviderError('not-paid', 'Only what was paid is taken again.');
       await facts.recordSecond(key, { paymentId: `${reached.paymentId}-again` });
       return state(key);
     },

@@ -5,7 +5,12 @@ import { Webhook } from 'standardwebhooks';
 import type { Notice } from '../../contract/notice';
 import type { Notifier } from '../notifier';
 import { PermanentNotifierError, TransientProviderError } from '../provider-errors';
-import { parseWebhookSecrets, parseWebhookUrl, type WebhookOptions, type WebhookTarget } from './webhook-target';
+import {
+  parseWebhookSecrets,
+  parseWebhookUrl,
+  type WebhookOptions,
+  type WebhookTarget,
+} from './webhook-target';
 
 export type { WebhookOptions };
 
@@ -43,7 +48,9 @@ export function createWebhookNotifier(options: WebhookOptions): Notifier {
       });
       if (status >= 200 && status < 300) return;
       const message = `The receiver answered with status ${status}.`;
-      throw FINAL.includes(status) ? new PermanentNotifierError(message) : new TransientProviderError(message);
+      throw FINAL.includes(status)
+        ? new PermanentNotifierError(message)
+        : new TransientProviderError(message);
     },
   };
 }
@@ -54,7 +61,10 @@ export function webhookIdOf({ accountId, noticeId }: Notice): string {
 }
 
 /** Checks the address that is dialled, whatever name it hides behind. A connection of its own for each attempt. */
-function agentFor({ url, host, isLoopback }: WebhookTarget, allowPrivateIPAddress: boolean): http.Agent {
+function agentFor(
+  { url, host, isLoopback }: WebhookTarget,
+  allowPrivateIPAddress: boolean,
+): http.Agent {
   const allowIPAddressList = isLoopback ? [host, '127.0.0.1', '::1'] : [];
   const Agent = url.protocol === 'https:' ? RequestFilteringHttpsAgent : RequestFilteringHttpAgent;
   return new Agent({ allowPrivateIPAddress, allowIPAddressList });
@@ -80,7 +90,9 @@ function post(
       return response.statusCode ?? 0;
     },
     (error: NodeJS.ErrnoException) => {
-      const reason = signal.aborted ? `no answer within ${ANSWER_WITHIN_MS / 1000} s` : reasonOf(error);
+      const reason = signal.aborted
+        ? `no answer within ${ANSWER_WITHIN_MS / 1000} s`
+        : reasonOf(error);
       throw new TransientProviderError(`The receiver can’t be reached: ${reason}`);
     },
   );
@@ -88,5 +100,7 @@ function post(
 
 /** The agent's own words hold the name and the address, which are no matter of an account's owner. */
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {
-  return code ?? (message.includes('is not allowed') ? 'where its name leads is not allowed' : message);
+  return (
+    code ?? (message.includes('is not allowed') ? 'where its name leads is not allowed' : message)
+  );
 }

@@ -22,15 +22,20 @@ const SECRET = /^whsec_([A-Za-z0-9+/]+={0,2})$/;
 const SECRET_BYTES = { min: 24, max: 64 };
 
 /** Its messages never repeat the URL, which may hold a secret. @throws HoldfastError INVALID_WEBHOOK_URL */
-export function parseWebhookUrl({ url: text, allowPrivate = false }: Omit<WebhookOptions, 'secret'>): WebhookTarget {
+export function parseWebhookUrl({
+  url: text,
+  allowPrivate = false,
+}: Omit<WebhookOptions, 'secret'>): WebhookTarget {
   // What is an address in disguise (2130706433, 0x7f.1, 127.0.0.1.) stands in its plain form after this.
   const url = URL.canParse(text) ? new URL(text) : refuse('is no URL');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') refuse('must begin with https://');
-  if (url.username || url.password) refuse('must not hold a name or a password: the signature says who sends');
+  if (url.username || url.password)
+    refuse('must not hold a name or a password: the signature says who sends');
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   const range = ipaddr.isValid(host) ? ipaddr.parse(host).range() : undefined;
   const isLoopback = host === 'localhost' || range === 'loopback';
-  if (url.protocol === 'http:' && !isLoopback) refuse('must begin with https:// (plain http is for loopback only)');
+  if (url.protocol === 'http:' && !isLoopback)
+    refuse('must begin with https:// (plain http is for loopback only)');
   if (range === 'unspecified') refuse('leads to no address');
   if (range !== undefined && range !== 'unicast' && !isLoopback && !allowPrivate) {
     refuse('leads to a private address; HOLDFAST_WEBHOOK_ALLOW_PRIVATE=true allows that');

@@ -21,13 +21,17 @@ function sourcesOf(root) {
       fs
         .readdirSync(path.join(root, folder), { withFileTypes: true, recursive: true })
         .filter((entry) => !entry.isDirectory() && SOURCE.test(entry.name))
-        .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/')),
+        .map((entry) =>
+          path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'),
+        ),
     )
     .sort();
 }
 
 async function edgesOf(root, files) {
-  const found = files.flatMap((from) => importsOf(path.join(root, from)).map((one) => ({ from, ...one })));
+  const found = files.flatMap((from) =>
+    importsOf(path.join(root, from)).map((one) => ({ from, ...one })),
+  );
   const named = found.filter(({ specifier }) => specifier !== undefined);
   const targets = await resolveAll(
     root,
@@ -54,7 +58,8 @@ function wrongOf(edge, own) {
   const { from, specifier, byType, to } = edge;
   const folder = folderOf(from);
   const boundary = BOUNDARIES[folder];
-  if (specifier === undefined) return 'loads what can’t be known from its source: name it in a plain import';
+  if (specifier === undefined)
+    return 'loads what can’t be known from its source: name it in a plain import';
   if (specifier === own || specifier.startsWith(`${own}/`)) {
     return `imports ${specifier}, which is this package itself: name the file by its path`;
   }
@@ -62,14 +67,16 @@ function wrongOf(edge, own) {
   if (to.package) {
     const { packages, notPackages = [] } = boundary;
     const isKept = packages && !isAmong(to.package, packages);
-    if (isKept) return `imports ${to.package}; ${folder} takes no packages but ${packages.join(', ')}`;
+    if (isKept)
+      return `imports ${to.package}; ${folder} takes no packages but ${packages.join(', ')}`;
     if (isAmong(to.package, notPackages)) return `imports ${to.package}, which belongs into ledger`;
     return undefined;
   }
   const isIn = (folders) => folders.some((one) => isWithin(to.file, one));
   // A folder within another has a boundary of its own, but for whom it lies in.
   const isInside = isWithin(to.file, folder);
-  if (isInside || isIn(boundary.imports) || (byType && isIn(boundary.byType ?? []))) return undefined;
+  if (isInside || isIn(boundary.imports) || (byType && isIn(boundary.byType ?? [])))
+    return undefined;
   const how = isIn(boundary.byType ?? []) ? 'by value' : 'from outside its boundary';
   return `imports ${to.file} ${how}; ${folder} may import ${mayImportInWords(boundary)}`;
 }
@@ -88,7 +95,8 @@ function reachedBy(edges) {
     const { from, to, byType } = edge;
     const folder = folderOf(from);
     const { reachesNo = [] } = BOUNDARIES[folder];
-    if (byType || !to || reachesNo.length === 0 || (to.file && folderOf(to.file) === folder)) return [];
+    if (byType || !to || reachesNo.length === 0 || (to.file && folderOf(to.file) === folder))
+      return [];
     const brought = to.package ? [to.package] : packagesOf(to.file, new Set());
     const bad = brought.find((name) => isAmong(name, reachesNo));
     if (!bad) return [];
@@ -117,7 +125,9 @@ async function problemsOf(root) {
     const problem = wrongOf(edge, own);
     return problem ? [{ edge, problem }] : [];
   });
-  const all = [...single, ...reachedBy(edges)].map(({ edge, problem }) => `${edge.from}: ${problem}.`);
+  const all = [...single, ...reachedBy(edges)].map(
+    ({ edge, problem }) => `${edge.from}: ${problem}.`,
+  );
   return [...new Set(all)].sort();
 }
 

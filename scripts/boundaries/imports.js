@@ -17,10 +17,12 @@ const { parseSync } = require('@swc/core');
 function importsOf(file) {
   const text = fs.readFileSync(file, 'utf8');
   const isTypeScript = file.endsWith('.ts');
-  const imports = [...text.matchAll(/^\/\/\/\s*<reference\s+path=["']([^"']+)["']/gm)].map(([, path]) => ({
-    specifier: /^\.{0,2}\//.test(path) ? path : `./${path}`,
-    byType: true,
-  }));
+  const imports = [...text.matchAll(/^\/\/\/\s*<reference\s+path=["']([^"']+)["']/gm)].map(
+    ([, path]) => ({
+      specifier: /^\.{0,2}\//.test(path) ? path : `./${path}`,
+      byType: true,
+    }),
+  );
   const walk = (node) => {
     if (Array.isArray(node)) node.forEach(walk);
     if (node === null || typeof node !== 'object' || Array.isArray(node)) return;
@@ -30,25 +32,34 @@ function importsOf(file) {
       if (name !== 'span' && !(found && name === 'callee')) walk(member);
     }
   };
-  walk(parseSync(text, { syntax: isTypeScript ? 'typescript' : 'ecmascript', target: 'es2023' }).body);
+  walk(
+    parseSync(text, { syntax: isTypeScript ? 'typescript' : 'ecmascript', target: 'es2023' }).body,
+  );
   return imports;
 }
 
 function importOf(node) {
   switch (node.type) {
     case 'ImportDeclaration':
-      return [{ specifier: node.source.value, byType: node.typeOnly || allByType(node.specifiers) }, ...hidden(node)];
+      return [
+        { specifier: node.source.value, byType: node.typeOnly || allByType(node.specifiers) },
+        ...hidden(node),
+      ];
     case 'ExportAllDeclaration':
     case 'ExportNamedDeclaration':
       if (!node.source) return undefined;
-      return [{ specifier: node.source.value, byType: node.typeOnly || allByType(node.specifiers) }];
+      return [
+        { specifier: node.source.value, byType: node.typeOnly || allByType(node.specifiers) },
+      ];
     case 'TsImportEqualsDeclaration':
       if (node.moduleRef.type !== 'TsExternalModuleReference') return undefined;
       return [{ specifier: node.moduleRef.expression.value, byType: node.isTypeOnly }];
     case 'TsImportType':
       return [{ specifier: node.argument.value, byType: true }];
     case 'TsModuleDeclaration':
-      return node.id.type === 'StringLiteral' ? [{ specifier: node.id.value, byType: true }] : undefined;
+      return node.id.type === 'StringLiteral'
+        ? [{ specifier: node.id.value, byType: true }]
+        : undefined;
     case 'CallExpression':
       return isLoading(node.callee)
         ? [{ specifier: literal(node.arguments[0]?.expression), byType: false }]
@@ -79,12 +90,15 @@ function isLoading(callee) {
   if (callee.type === 'Identifier') return callee.value === 'require';
   if (callee.type !== 'MemberExpression') return false;
   const { object, property } = callee;
-  return property.value === 'require' || (object.type === 'Identifier' && object.value === 'require');
+  return (
+    property.value === 'require' || (object.type === 'Identifier' && object.value === 'require')
+  );
 }
 
 function literal(expression) {
   if (expression?.type === 'StringLiteral') return expression.value;
-  if (expression?.type === 'TemplateLiteral' && expression.expressions.length === 0) return expression.quasis[0].cooked;
+  if (expression?.type === 'TemplateLiteral' && expression.expressions.length === 0)
+    return expression.quasis[0].cooked;
   return undefined;
 }
 

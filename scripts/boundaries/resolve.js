@@ -36,9 +36,14 @@ async function resolveAll(root, asked) {
 async function resolveOne(root, { file, specifier }, resolve) {
   if (isBuiltin(specifier)) return { package: specifier.replace(/^(node:)?/, 'node:') };
   const importer = path.join(root, file);
-  const found = await resolve(specifier, { importer, resolveDir: path.dirname(importer), kind: 'require-call' });
+  const found = await resolve(specifier, {
+    importer,
+    resolveDir: path.dirname(importer),
+    kind: 'require-call',
+  });
   const relative = found.path && path.relative(root, found.path);
-  const isOurs = found.errors.length === 0 && !relative.startsWith('..') && !relative.includes('node_modules');
+  const isOurs =
+    found.errors.length === 0 && !relative.startsWith('..') && !relative.includes('node_modules');
   // What was built stands for what it was built from.
   if (isOurs)
     return {

@@ -28,13 +28,33 @@ const BOUNDARIES = {
   providers: { imports: ['contract', 'domain'] },
   activities: { imports: ['contract', 'domain', 'ledger', 'providers'] },
   workflows: { imports: ['contract', 'domain'], reachesNo: SANDBOX },
-  'workflows/proxies': { imports: ['contract', 'domain', 'workflows'], byType: ['activities'], reachesNo: SANDBOX },
+  'workflows/proxies': {
+    imports: ['contract', 'domain', 'workflows'],
+    byType: ['activities'],
+    reachesNo: SANDBOX,
+  },
   worker: {
-    imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'providers', 'activities', 'workflows', 'client'],
+    imports: [
+      'contract',
+      'config',
+      'domain',
+      'catalog',
+      'ledger',
+      'providers',
+      'activities',
+      'workflows',
+      'client',
+    ],
   },
   client: { imports: ['contract', 'domain', 'workflows'], reachesNo: SQL },
-  cli: { imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client'], notPackages: SQL },
-  web: { imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client'], notPackages: SQL },
+  cli: {
+    imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client'],
+    notPackages: SQL,
+  },
+  web: {
+    imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client'],
+    notPackages: SQL,
+  },
   'web/element': {
     imports: ['domain'],
     byType: ['contract'],

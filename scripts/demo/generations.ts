@@ -7,9 +7,25 @@ const POLL_MS = 250;
 
 /** One of each price that the catalog has. */
 export const SIX_KINDS: Scene[] = [
-  { title: 'Text to Speech', requestId: 'speech', kind: 'text-to-speech', input: { text: 'A holdfast holds on.' } },
-  { title: 'AI Avatar, 10 s', requestId: 'avatar', kind: 'ai-avatar', seconds: 10, input: { script: 'Welcome!' } },
-  { title: 'Text to Image', requestId: 'image', kind: 'text-to-image', input: { prompt: 'A kelp forest' } },
+  {
+    title: 'Text to Speech',
+    requestId: 'speech',
+    kind: 'text-to-speech',
+    input: { text: 'A holdfast holds on.' },
+  },
+  {
+    title: 'AI Avatar, 10 s',
+    requestId: 'avatar',
+    kind: 'ai-avatar',
+    seconds: 10,
+    input: { script: 'Welcome!' },
+  },
+  {
+    title: 'Text to Image',
+    requestId: 'image',
+    kind: 'text-to-image',
+    input: { prompt: 'A kelp forest' },
+  },
   {
     title: 'Text to Video (ByteDance), 5 s',
     requestId: 'bytedance',
@@ -49,7 +65,11 @@ export const FILM: Omit<Scene, 'requestId'> = {
   input: { script: 'A film of five minutes' },
 };
 
-export async function playTogether(client: HoldfastClient, accountId: string, scenes: Scene[]): Promise<void> {
+export async function playTogether(
+  client: HoldfastClient,
+  accountId: string,
+  scenes: Scene[],
+): Promise<void> {
   const lines = new ProgressLines();
   const width = Math.max(...scenes.map(({ title }) => title.length));
   const running: Promise<void>[] = [];
@@ -65,11 +85,20 @@ export async function playTogether(client: HoldfastClient, accountId: string, sc
 }
 
 /** One that was asked for before. */
-export async function watch(client: HoldfastClient, accountId: string, { title, requestId }: Scene): Promise<void> {
+export async function watch(
+  client: HoldfastClient,
+  accountId: string,
+  { title, requestId }: Scene,
+): Promise<void> {
   await follow(client, accountId, requestId, new ProgressLines().add(title));
 }
 
-async function follow(client: HoldfastClient, accountId: string, requestId: string, line: ProgressLine): Promise<void> {
+async function follow(
+  client: HoldfastClient,
+  accountId: string,
+  requestId: string,
+  line: ProgressLine,
+): Promise<void> {
   let ended = false;
   const result = client.generations.result(accountId, requestId).finally(() => {
     ended = true;

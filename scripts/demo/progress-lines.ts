@@ -42,7 +42,8 @@ export class ProgressLines {
 
 /** A line that wrapped would be counted as one when the next redraw goes up. */
 function print(line: string): void {
-  const width = process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns - 1 : undefined;
+  const width =
+    process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns - 1 : undefined;
   process.stdout.write(`${`  ${line}`.slice(0, width)}\n`);
 }
 

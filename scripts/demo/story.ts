@@ -44,18 +44,25 @@ async function subscribe({ client, accountId }: Stage): Promise<void> {
     planId: 'lite-monthly',
     paymentReference: 'invoice-1',
   });
-  for (const { cycle, credits } of granted) say(`Cycle ${cycle} is paid and began: ${credits} credits granted.`);
+  for (const { cycle, credits } of granted)
+    say(`Cycle ${cycle} is paid and began: ${credits} credits granted.`);
   say(`The next boundary is ${timeInWords(subscription.cycleEnd)}.`);
 }
 
 async function spend({ client, accountId }: Stage): Promise<void> {
-  chapter('2. Seven generations run at the same time; what each may cost is reserved before it starts');
+  chapter(
+    '2. Seven generations run at the same time; what each may cost is reserved before it starts',
+  );
   await playTogether(client, accountId, [...SIX_KINDS, FAILING]);
-  say('\nThe ByteDance clip came out half as long as asked for, so only what was made was charged.');
+  say(
+    '\nThe ByteDance clip came out half as long as asked for, so only what was made was charged.',
+  );
 }
 
 async function runDry({ client, accountId }: Stage): Promise<void> {
-  chapter('3. Out of credits: a film of five minutes never starts, and the answer says what would cover it');
+  chapter(
+    '3. Out of credits: a film of five minutes never starts, and the answer says what would cover it',
+  );
   const { title, ...film } = FILM;
   const { result } = await client.generations.start({ ...film, accountId, requestId: 'film' });
   if (result) sayLines(resultInWords(result));
@@ -71,15 +78,25 @@ async function runDry({ client, accountId }: Stage): Promise<void> {
 }
 
 async function buyPack({ client, accountId }: Stage): Promise<void> {
-  chapter('4. A pack is bought at the price that was shown, and the film that waits for it is made');
+  chapter(
+    '4. A pack is bought at the price that was shown, and the film that waits for it is made',
+  );
   const { packs } = await client.packs();
   const shown = packs.find(({ packId }) => packId === 'pack-125');
   if (!shown) throw new Error('The demo’s catalog has no pack-125.');
   say(packInWords({ ...shown, count: 1 }));
   const { packId, priceCents: shownPriceCents } = shown;
-  const bought = await client.purchases.buy({ accountId, purchaseId: 'extra', packId, shownPriceCents });
-  if (bought.status !== 'granted') throw new Error(`The purchase ended ${bought.status} (${bought.reason}).`);
-  say(`Paid and granted: ${bought.credits} credits, valid until ${timeInWords(bought.validUntil ?? null)}.\n`);
+  const bought = await client.purchases.buy({
+    accountId,
+    purchaseId: 'extra',
+    packId,
+    shownPriceCents,
+  });
+  if (bought.status !== 'granted')
+    throw new Error(`The purchase ended ${bought.status} (${bought.reason}).`);
+  say(
+    `Paid and granted: ${bought.credits} credits, valid until ${timeInWords(bought.validUntil ?? null)}.\n`,
+  );
   await watch(client, accountId, { ...FILM, requestId: PARKED });
 }
 
@@ -92,7 +109,9 @@ async function renew(stage: Stage): Promise<void> {
     paymentReference: 'invoice-2',
   });
   if (renewed.newTerm) throw new Error('The renewal came too late to carry anything forward.');
-  say(`Credits are now valid until ${timeInWords(renewed.subscription.validUntil)}. Waiting for the boundary …`);
+  say(
+    `Credits are now valid until ${timeInWords(renewed.subscription.validUntil)}. Waiting for the boundary …`,
+  );
   await until(stage, 'the second cycle', ({ grantedCycle }) => grantedCycle === 2);
   sayLines(['', ...balanceInWords(await client.balance(accountId))]);
 }
@@ -123,14 +142,24 @@ async function closeBooks({ client, ledger, accountId, outputFolder }: Stage): P
 
   chapter('Where to look');
   say(`The outputs are in ${outputFolder}: a sound, a picture and clips that open in a browser.`);
-  say(`Each generation was a workflow, like ${generationWorkflowId(accountId, 'veo3')}, and so was`);
-  say(`${subscriptionWorkflowId(accountId, SUBSCRIPTION)}, a run per cycle. This demo's servers are gone;`);
-  say("`npm run dev` runs the same stack with Temporal's UI open on it, and `npx holdfast --help` talks to it.");
+  say(
+    `Each generation was a workflow, like ${generationWorkflowId(accountId, 'veo3')}, and so was`,
+  );
+  say(
+    `${subscriptionWorkflowId(accountId, SUBSCRIPTION)}, a run per cycle. This demo's servers are gone;`,
+  );
+  say(
+    "`npm run dev` runs the same stack with Temporal's UI open on it, and `npx holdfast --help` talks to it.",
+  );
   say('See an account as its owner does: `npm run dev` prints a link to its credits page.');
 }
 
 /** Looks until it is so, and gives up some time after its workflow should have seen to it. */
-async function until({ client, accountId }: Stage, what: string, holds: (s: Subscription) => boolean): Promise<void> {
+async function until(
+  { client, accountId }: Stage,
+  what: string,
+  holds: (s: Subscription) => boolean,
+): Promise<void> {
   const deadlineMs = Date.now() + 2 * CYCLE_SECONDS * 1000 + PATIENCE_MS;
   for (;;) {
     const subscription = await client.subscriptions.get(accountId, SUBSCRIPTION);

@@ -16,20 +16,43 @@ const SCENES: Scene[] = [
   scene('narration', 'text-to-speech', { text: 'Far below, nothing is still.' }, REEF),
   { ...scene('host', 'ai-avatar', { script: 'Welcome to the reef.' }, REEF), seconds: 10 },
   // It comes out half as long as asked for, so part of what was reserved comes back.
-  { ...scene('waves', 'text-to-video-bytedance', { prompt: 'Waves', simulate: 'shorter' }, REEF), seconds: 5 },
+  {
+    ...scene('waves', 'text-to-video-bytedance', { prompt: 'Waves', simulate: 'shorter' }, REEF),
+    seconds: 5,
+  },
   { ...scene('seal', 'text-to-video-veo3', { prompt: 'A seal among kelp' }, REEF), seconds: 8 },
-  { ...scene('storm', 'text-to-video-veo3', { prompt: 'A storm, from below' }, REEF), seconds: 4, audio: true },
+  {
+    ...scene('storm', 'text-to-video-veo3', { prompt: 'A storm, from below' }, REEF),
+    seconds: 4,
+    audio: true,
+  },
   scene('refused', 'text-to-image', { prompt: 'Something forbidden', simulate: 'permanent' }, REEF),
   scene('cover', 'text-to-image', { prompt: 'A diver and a turtle' }, COURSE),
   scene('lesson', 'text-to-speech', { text: 'Lesson one: breathe.' }, COURSE),
   { ...scene('teacher', 'ai-avatar', { script: 'Check your air.' }, COURSE), seconds: 30 },
   scene('map', 'text-to-image', { prompt: 'A map of the bay' }, COURSE),
-  { ...scene('descent', 'text-to-video-bytedance', { prompt: 'A slow descent' }, COURSE), seconds: 8 },
+  {
+    ...scene('descent', 'text-to-video-bytedance', { prompt: 'A slow descent' }, COURSE),
+    seconds: 8,
+  },
   // The better part of a minute: it still runs when the page is opened.
-  { ...scene('ascent', 'text-to-video-veo3', { prompt: 'Up to the light', simulate: 'slow' }, COURSE), seconds: 4 },
+  {
+    ...scene(
+      'ascent',
+      'text-to-video-veo3',
+      { prompt: 'Up to the light', simulate: 'slow' },
+      COURSE,
+    ),
+    seconds: 4,
+  },
 ];
 
-function scene(requestId: string, kind: string, input: Scene['input'], metadata: Scene['metadata']): Scene {
+function scene(
+  requestId: string,
+  kind: string,
+  input: Scene['input'],
+  metadata: Scene['metadata'],
+): Scene {
   return { requestId, kind, input, metadata };
 }
 

@@ -6,7 +6,11 @@ import { PAGE_SCOPES } from '../../web/http/scopes';
 const VALIDITY = '12h';
 
 /** A link that logs in to the account's credits page; undefined where somebody else issues the tokens. */
-export async function loginLink(webUrl: string, auth: AuthOptions, accountId: string): Promise<string | undefined> {
+export async function loginLink(
+  webUrl: string,
+  auth: AuthOptions,
+  accountId: string,
+): Promise<string | undefined> {
   if (!('secret' in auth)) return undefined;
   const token = await new SignJWT({ account_scope: PAGE_SCOPES.join(' ') })
     .setProtectedHeader({ alg: 'HS256' })

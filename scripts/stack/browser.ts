@@ -71,7 +71,8 @@ async function installWithAptGet(log: Log, options: InstallOptions): Promise<voi
   const aptGet = onPath('apt-get', env);
   if (!aptGet) throw noBrowser('there is none, and no `apt-get` to install one.');
   const sudo = onPath('sudo', env);
-  if (!isRoot && !sudo) throw noBrowser('there is none, and without root or `sudo` none can be installed.');
+  if (!isRoot && !sudo)
+    throw noBrowser('there is none, and without root or `sudo` none can be installed.');
   const [command, ...first] = isRoot || !sudo ? [aptGet] : [sudo, '-n', aptGet];
   log(`Installing ${PACKAGES.join(', ')} with apt-get, about a minute …`);
   try {

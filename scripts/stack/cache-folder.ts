@@ -5,6 +5,7 @@ import path from 'node:path';
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
   if (env.XDG_CACHE_HOME) return path.join(env.XDG_CACHE_HOME, 'holdfast');
   if (process.platform === 'darwin') return path.join(homedir(), 'Library', 'Caches', 'holdfast');
-  if (process.platform === 'win32' && env.LOCALAPPDATA) return path.join(env.LOCALAPPDATA, 'holdfast');
+  if (process.platform === 'win32' && env.LOCALAPPDATA)
+    return path.join(env.LOCALAPPDATA, 'holdfast');
   return path.join(homedir(), '.cache', 'holdfast');
 }

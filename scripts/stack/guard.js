@@ -7,10 +7,18 @@
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 
-const { command, args, cwd, uid, gid, stopSignal, graceMs, pidFile, removeAfter } = JSON.parse(process.argv[2]);
+const { command, args, cwd, uid, gid, stopSignal, graceMs, pidFile, removeAfter } = JSON.parse(
+  process.argv[2],
+);
 
 // A group of its own, so that Ctrl-C in a terminal reaches the owner alone, who stops things in order.
-const server = spawn(command, args, { cwd, uid, gid, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+const server = spawn(command, args, {
+  cwd,
+  uid,
+  gid,
+  detached: true,
+  stdio: ['ignore', 'inherit', 'inherit'],
+});
 if (pidFile && server.pid) fs.writeFileSync(pidFile, String(server.pid));
 
 let stopping = false;
@@ -48,7 +56,8 @@ server.on('error', (error) => {
   finish(1);
 });
 server.on('exit', (code, signal) => {
-  if (!stopping) process.stderr.write(`${command} ended by itself (${signal ?? `exit code ${code}`})\n`);
+  if (!stopping)
+    process.stderr.write(`${command} ended by itself (${signal ?? `exit code ${code}`})\n`);
   finish(stopping ? 0 : 1);
 });
 

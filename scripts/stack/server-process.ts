@@ -40,25 +40,37 @@ async function stopGuard(guard: ChildProcess): Promise<void> {
   await exited;
 }
 
-async function waitUntilReady(guard: ChildProcess, name: string, isReady: () => Promise<boolean>): Promise<void> {
+async function waitUntilReady(
+  guard: ChildProcess,
+  name: string,
+  isReady: () => Promise<boolean>,
+): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   while (!(await isReady())) {
-    if (guard.exitCode !== null || guard.signalCode !== null) throw new Error(`${name} ended while starting`);
+    if (guard.exitCode !== null || guard.signalCode !== null)
+      throw new Error(`${name} ended while starting`);
     if (Date.now() > deadline) throw new Error(`${name} doesn't answer`);
     await delay(50);
   }
 }
 
 /** Starts a server under its guard and waits until `isReady` says that it really answers. */
-export async function startServer(server: ServerCommand, isReady: () => Promise<boolean>): Promise<ServerProcess> {
+export async function startServer(
+  server: ServerCommand,
+  isReady: () => Promise<boolean>,
+): Promise<ServerProcess> {
   const { name, logFile, ...guarded } = server;
   const output = openSync(logFile, 'w', 0o600);
   // Opened now, because a failed start may remove the folder with the log in it before it can be shown.
   const log = openSync(logFile, 'r');
-  const guard = spawn(process.execPath, [path.join(__dirname, 'guard.js'), JSON.stringify(guarded)], {
-    detached: true,
-    stdio: ['pipe', output, output],
-  });
+  const guard = spawn(
+    process.execPath,
+    [path.join(__dirname, 'guard.js'), JSON.stringify(guarded)],
+    {
+      detached: true,
+      stdio: ['pipe', output, output],
+    },
+  );
   closeSync(output);
   // The guard ends with this process; it must not keep this process from ending.
   guard.unref();
@@ -67,7 +79,9 @@ export async function startServer(server: ServerCommand, isReady: () => Promise<
     await waitUntilReady(guard, name, isReady);
   } catch (error) {
     await stopGuard(guard);
-    throw new Error(`${error instanceof Error ? error.message : error}. The end of its log:\n${logTail(log)}`);
+    throw new Error(
+      `${error instanceof Error ? error.message : error}. The end of its log:\n${logTail(log)}`,
+    );
   } finally {
     closeSync(log);
   }
@@ -108,7 +122,10 @@ export async function freePort(preferred?: number): Promise<number> {
 }
 
 /** Between the choice of a free port and its use somebody else may take it: then another one is tried. */
-export async function onFreePort<T>(preferred: number | undefined, start: (port: number) => Promise<T>): Promise<T> {
+export async function onFreePort<T>(
+  preferred: number | undefined,
+  start: (port: number) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort(attempt === 1 ? preferred : undefined);
     try {

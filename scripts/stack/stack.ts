@@ -72,7 +72,10 @@ export async function startEngine(
     preferredUiPort: options.ports?.ui,
   });
   const { address, uiUrl } = server;
-  return { value: { temporal: { address, namespace: server.namespace }, uiUrl }, stop: server.stop };
+  return {
+    value: { temporal: { address, namespace: server.namespace }, uiUrl },
+    stop: server.stop,
+  };
 }
 
 /** Everything that a worker needs: a migrated ledger and a Temporal, the environment's where it names them. */
@@ -80,13 +83,20 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const parts = await Promise.allSettled([startLedgerServer(options), startEngine(options)]);
   const [database, temporal] = parts;
   const stop = async (): Promise<void> => {
-    await Promise.all(parts.map((part) => (part.status === 'fulfilled' ? part.value.stop() : undefined)));
+    await Promise.all(
+      parts.map((part) => (part.status === 'fulfilled' ? part.value.stop() : undefined)),
+    );
   };
   try {
     if (database.status === 'rejected') throw database.reason;
     if (temporal.status === 'rejected') throw temporal.reason;
     const { databaseUrl, migrationUrl } = database.value.value;
-    await migrate({ migrationUrl, servingUrl: databaseUrl, log: options.log, catalog: options.catalog });
+    await migrate({
+      migrationUrl,
+      servingUrl: databaseUrl,
+      log: options.log,
+      catalog: options.catalog,
+    });
     return { ...database.value.value, ...temporal.value.value, stop };
   } catch (error) {
     await stop();

@@ -19,7 +19,12 @@ export async function downloadThroughSdk(folder: string): Promise<void> {
 }
 
 /** Go's caches take 4.6 GB for this build and are of no use afterwards, so it gets caches of its own. */
-async function buildWithGo(go: string, cache: string, target: string, env: NodeJS.ProcessEnv): Promise<void> {
+async function buildWithGo(
+  go: string,
+  cache: string,
+  target: string,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
   const work = workFolder(cache, 'go-build');
   const folder = (name: string) => path.join(work, name);
   mkdirSync(folder('tmp'), { recursive: true });
@@ -69,12 +74,16 @@ export interface TemporalBinaryOptions {
 }
 
 /** The Temporal CLI: from PATH, from an earlier run, downloaded, or built; the first that works. */
-export async function findTemporalBinary(log: Log, options: TemporalBinaryOptions = {}): Promise<string> {
+export async function findTemporalBinary(
+  log: Log,
+  options: TemporalBinaryOptions = {},
+): Promise<string> {
   const { env = process.env, download = downloadThroughSdk } = options;
   const cache = cacheFolder(env);
   const bin = path.join(cache, 'bin');
   const built = path.join(bin, `temporal-${CLI_VERSION}`);
-  const present = onPath('temporal', env) ?? (isExecutable(built) ? built : downloadedInto(bin, 'temporal'));
+  const present =
+    onPath('temporal', env) ?? (isExecutable(built) ? built : downloadedInto(bin, 'temporal'));
   if (present) return present;
 
   mkdirSync(bin, { recursive: true });
@@ -91,7 +100,9 @@ export async function findTemporalBinary(log: Log, options: TemporalBinaryOption
   const go = onPath('go', env);
   if (!go) throw nothingWorked(downloadProblem, 'there is no `go` on PATH.');
   try {
-    log(`The download didn't work. Building the Temporal CLI ${CLI_VERSION} with Go instead, once, about 6 minutes …`);
+    log(
+      `The download didn't work. Building the Temporal CLI ${CLI_VERSION} with Go instead, once, about 6 minutes …`,
+    );
     await buildWithGo(go, cache, built, env);
     return built;
   } catch (error) {

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { stopLeftover } from './processes';
-import { freePort, isListening, onFreePort, type ServerProcess, startServer } from './server-process';
+import {
+  freePort,
+  isListening,
+  onFreePort,
+  type ServerProcess,
+  startServer,
+} from './server-process';
 import { findTemporalBinary, type Log } from './temporal-binary';
 
 export interface TemporalServer {
@@ -55,14 +61,24 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   const command = await findTemporalBinary(log);
   const folder = persistentDir ?? mkdtempSync(path.join(tmpdir(), 'holdfast-temporal-'));
   const pidFile = path.join(folder, 'temporal.pid');
-  if (persistentDir !== undefined) await stopLeftover(pidFile, path.join(persistentDir, 'temporal.db'));
+  if (persistentDir !== undefined)
+    await stopLeftover(pidFile, path.join(persistentDir, 'temporal.db'));
   const uiPort = ui ? await freePort(options.preferredUiPort) : undefined;
 
   const start = async (port: number): Promise<{ address: string; server: ServerProcess }> => {
     const address = `127.0.0.1:${port}`;
     mkdirSync(folder, { recursive: true });
     const args = [
-      ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace],
+      ...[
+        'server',
+        'start-dev',
+        '--ip',
+        '127.0.0.1',
+        '--port',
+        String(port),
+        '--namespace',
+        namespace,
+      ],
       ...['--log-level', 'error', '--dynamic-config-value', 'matching.enableFairness=true'],
       // Of long polls at the same time: the workers of many tests may have more than the 1,200 of the server's default.
       ...['--dynamic-config-value', 'frontend.namespaceCount=20000'],

@@ -24,7 +24,10 @@ async function exercise(address: string): Promise<void> {
     await service.startWorkflowExecution({ ...caller, ...workflow, requestId: 'archive' });
     const { taskToken } = await service.pollWorkflowTaskQueue({ ...caller, taskQueue });
     const commands = [
-      { commandType: COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION, completeWorkflowExecutionCommandAttributes: {} },
+      {
+        commandType: COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
+        completeWorkflowExecutionCommandAttributes: {},
+      },
     ];
     await service.respondWorkflowTaskCompleted({ ...caller, taskToken, commands });
     await service.getWorkflowExecutionHistory({ ...caller, execution: { workflowId: 'archive' } });
@@ -37,7 +40,10 @@ async function exercise(address: string): Promise<void> {
  * Java reads and checks the server's classes at each start, which is two thirds of its work. This has it write them down
  * as it holds them in memory, once for each version of Java. Whatever goes wrong, the server starts as it would without.
  */
-export async function archiveClasses(script: string, env: NodeJS.ProcessEnv = process.env): Promise<void> {
+export async function archiveClasses(
+  script: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
   const place = (name: string) => path.join(path.dirname(script), name);
   // A server that isn't run by Java has no libraries beside it.
   if (!existsSync(place('lib'))) return;

@@ -41,11 +41,24 @@ interface RunOptions {
 }
 
 /** Runs a program in silence; what it throws is the first line that the program said. */
-async function run(command: string, args: string[], { cwd, env, withinMs }: RunOptions): Promise<void> {
+async function run(
+  command: string,
+  args: string[],
+  { cwd, env, withinMs }: RunOptions,
+): Promise<void> {
   try {
-    await promisify(execFile)(command, args, { cwd, env, timeout: withinMs, killSignal: 'SIGKILL' });
+    await promisify(execFile)(command, args, {
+      cwd,
+      env,
+      timeout: withinMs,
+      killSignal: 'SIGKILL',
+    });
   } catch (error) {
-    const { killed, stdout = '', stderr = '' } = error as { killed?: boolean; stdout?: string; stderr?: string };
+    const {
+      killed,
+      stdout = '',
+      stderr = '',
+    } = error as { killed?: boolean; stdout?: string; stderr?: string };
     if (killed) throw new Error(`it wasn't done after ${withinMs / 60_000} minutes.`);
     throw new Error(firstLine(`${stdout}\n${stderr}`.trim()) || firstLine(error));
   }
@@ -76,7 +89,11 @@ function writeScript(script: string): void {
 }
 
 /** Maven's own repository can't take two writers at once, and keeps another 50 MB; so this gets one that is thrown away. */
-async function fetchWithMaven(cache: string, target: string, env: NodeJS.ProcessEnv): Promise<void> {
+async function fetchWithMaven(
+  cache: string,
+  target: string,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
   const java = onPath('java', env);
   const maven = onPath('mvn', env);
   if (!java || !maven) throw new Error(`there is no \`${java ? 'mvn' : 'java'}\` on PATH.`);
@@ -115,7 +132,10 @@ export interface TimeSkippingOptions {
 }
 
 /** Temporal's time-skipping test server: from an earlier run, downloaded, or fetched with Maven; the first that works. */
-export async function findTimeSkippingServer(log: Log, options: TimeSkippingOptions = {}): Promise<string> {
+export async function findTimeSkippingServer(
+  log: Log,
+  options: TimeSkippingOptions = {},
+): Promise<string> {
   const { env = process.env, download = downloadTestServer } = options;
   const cache = cacheFolder(env);
   const bin = path.join(cache, 'bin');
@@ -148,7 +168,9 @@ export async function findTimeSkippingServer(log: Log, options: TimeSkippingOpti
   }
 
   try {
-    log(`The download didn't work. Fetching ${MAVEN_ARTEFACT} with Maven instead, once, about half a minute …`);
+    log(
+      `The download didn't work. Fetching ${MAVEN_ARTEFACT} with Maven instead, once, about half a minute …`,
+    );
     await fetchWithMaven(cache, fetched, env);
     return script;
   } catch (error) {

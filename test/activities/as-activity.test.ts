@@ -61,17 +61,20 @@ describe('what goes wrong in an activity', () => {
     ['is huge, and of characters of three bytes', '界'.repeat(BLOB_BYTES_MAX)],
     ['holds half a character', `a\ud83d${'x'.repeat(3_000)}`],
     ['is cut within a character', '🐙'.repeat(BLOB_BYTES_MAX / 4)],
-  ])('is told in a size and in characters that Temporal takes, though its message %s', async (_, message) => {
-    for (const error of [
-      new HoldfastError('INTERNAL', message),
-      new HoldfastError('LEDGER_RULE_BROKEN', 'short', {}, { cause: new Error(message) }),
-      new TypeError(message),
-    ]) {
-      const failure = await thrownBy(failing(error));
-      expect(Buffer.byteLength(told(failure))).toBeLessThan(BLOB_BYTES_MAX / 10);
-      expect(told(failure).isWellFormed()).toBe(true);
-    }
-  });
+  ])(
+    'is told in a size and in characters that Temporal takes, though its message %s',
+    async (_, message) => {
+      for (const error of [
+        new HoldfastError('INTERNAL', message),
+        new HoldfastError('LEDGER_RULE_BROKEN', 'short', {}, { cause: new Error(message) }),
+        new TypeError(message),
+      ]) {
+        const failure = await thrownBy(failing(error));
+        expect(Buffer.byteLength(told(failure))).toBeLessThan(BLOB_BYTES_MAX / 10);
+        expect(told(failure).isWellFormed()).toBe(true);
+      }
+    },
+  );
 });
 
 describe('what an activity finds', () => {
@@ -104,7 +107,11 @@ describe('an operation', () => {
     )('raw');
 
   test('answers with a refusal where a value can’t be stored', async () => {
-    const refusal = { code: 'VALUE_NOT_STORABLE', message: 'Said.', details: { sqlState: '22003' } };
+    const refusal = {
+      code: 'VALUE_NOT_STORABLE',
+      message: 'Said.',
+      details: { sqlState: '22003' },
+    };
     expect(await operate('VALUE_NOT_STORABLE')).toEqual({ ok: false, refusal });
   });
 

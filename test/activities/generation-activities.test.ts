@@ -1,5 +1,9 @@
 import { once } from 'node:events';
-import { ActivityCancellationDetails, ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import {
+  ActivityCancellationDetails,
+  ApplicationFailure,
+  CancelledFailure,
+} from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createGenerationActivities } from '../../activities/generation/job';
@@ -31,14 +35,21 @@ function inputOf(simulate?: JsonValue): GenerateInput {
 }
 
 async function makeStub(jobMs = 60): Promise<GenerationProvider> {
-  return createStubGenerationProvider({ outputDir: await makeTempFolder(), jobMs, retryAfterMs: 40 });
+  return createStubGenerationProvider({
+    outputDir: await makeTempFolder(),
+    jobMs,
+    retryAfterMs: 40,
+  });
 }
 
 function makeActivity(provider: GenerationProvider) {
   const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
   const heartbeats: unknown[] = [];
   environment.on('heartbeat', (details) => heartbeats.push(details));
-  const { generate, settleGeneration } = createGenerationActivities({ provider, pollIntervalMs: 5 });
+  const { generate, settleGeneration } = createGenerationActivities({
+    provider,
+    pollIntervalMs: 5,
+  });
   return {
     environment,
     heartbeats,
@@ -118,7 +129,9 @@ describe('generate', () => {
         nonRetryable: false,
       });
     }
-    expect(await makeActivity(provider).generate(inputOf('transient'))).toMatchObject({ state: 'succeeded' });
+    expect(await makeActivity(provider).generate(inputOf('transient'))).toMatchObject({
+      state: 'succeeded',
+    });
   });
 
   it('fails with the delay that the provider asked for, when rate-limited', async () => {
@@ -129,21 +142,34 @@ describe('generate', () => {
       nonRetryable: false,
       nextRetryDelay: 40,
     });
-    expect(await makeActivity(provider).generate(inputOf('rate-limited'))).toMatchObject({ state: 'succeeded' });
+    expect(await makeActivity(provider).generate(inputOf('rate-limited'))).toMatchObject({
+      state: 'succeeded',
+    });
   });
 
   it.each([
     ['ProviderError', failing(new TypeError('fetch failed'))],
-    ['ProviderError', scripted(new PermanentProviderError('gone', 'only submit may say so')).provider],
+    [
+      'ProviderError',
+      scripted(new PermanentProviderError('gone', 'only submit may say so')).provider,
+    ],
     ['TransientProviderError', scripted(RUNNING, new TransientProviderError('503')).provider],
     ['JobNotFound', scripted({ state: 'unknown' }).provider],
   ])('fails retryably with %s on anything else (%#)', async (type, provider) => {
-    await expect(makeActivity(provider).generate(inputOf())).rejects.toMatchObject({ type, nonRetryable: false });
+    await expect(makeActivity(provider).generate(inputOf())).rejects.toMatchObject({
+      type,
+      nonRetryable: false,
+    });
   });
 
   it('begins a later attempt with the progress of the one before', async () => {
-    const environment = new MockActivityEnvironment({ attempt: 2, heartbeatDetails: { progress: 0.4 } });
-    const { generate } = createGenerationActivities({ provider: scripted({ state: 'cancelled' }).provider });
+    const environment = new MockActivityEnvironment({
+      attempt: 2,
+      heartbeatDetails: { progress: 0.4 },
+    });
+    const { generate } = createGenerationActivities({
+      provider: scripted({ state: 'cancelled' }).provider,
+    });
     const heartbeat = once(environment, 'heartbeat');
     await environment.run(generate, inputOf());
     expect(await heartbeat).toEqual([{ progress: 0.4 }]);
@@ -194,18 +220,25 @@ describe('generate, cancelled', () => {
   it.each([
     ['JobNotSettled', new RateLimitedProviderError('429', 60_000)],
     ['ProviderError', new TypeError('fetch failed')],
-  ])('fails with %s, leaving the job to settleGeneration, when the provider says no more', async (type, error) => {
-    const { generate, environment, running } = makeActivity(scripted(RUNNING, error).provider);
-    const outcome = generate(inputOf());
-    await running();
-    environment.cancel();
-    await expect(outcome).rejects.toMatchObject({ type, nonRetryable: false });
-  });
+  ])(
+    'fails with %s, leaving the job to settleGeneration, when the provider says no more',
+    async (type, error) => {
+      const { generate, environment, running } = makeActivity(scripted(RUNNING, error).provider);
+      const outcome = generate(inputOf());
+      await running();
+      environment.cancel();
+      await expect(outcome).rejects.toMatchObject({ type, nonRetryable: false });
+    },
+  );
 });
 
 describe('a provider that can’t be understood', () => {
   const SENSELESS = { state: 'done' } as never;
-  const DONE: GenerationJobState = { state: 'succeeded', outputUrl: 'https://studio.example/a.mp4', durationMs: 8000 };
+  const DONE: GenerationJobState = {
+    state: 'succeeded',
+    outputUrl: 'https://studio.example/a.mp4',
+    durationMs: 8000,
+  };
   const FAULT = { name: 'ApplicationFailure', type: 'PROVIDER_FAULT', nonRetryable: true };
 
   it('is asked five times, and no more', async () => {
@@ -216,7 +249,10 @@ describe('a provider that can’t be understood', () => {
 
   it.each([
     ['that makes sense', [SENSELESS, SENSELESS, SENSELESS, SENSELESS, DONE]],
-    ['that runs meanwhile', [SENSELESS, SENSELESS, SENSELESS, RUNNING, SENSELESS, SENSELESS, SENSELESS, DONE]],
+    [
+      'that runs meanwhile',
+      [SENSELESS, SENSELESS, SENSELESS, RUNNING, SENSELESS, SENSELESS, SENSELESS, DONE],
+    ],
   ])('is taken at its next word %s', async (_what, answers) => {
     expect(await makeActivity(scripted(...answers).provider).generate(inputOf())).toEqual(DONE);
   });
@@ -226,8 +262,14 @@ describe('a provider that can’t be understood', () => {
     async (ms) => {
       const { provider } = scripted({ ...DONE, durationMs: ms } as GenerationJobState);
       await expect(makeActivity(provider).generate(inputOf())).rejects.toMatchObject(FAULT);
-      const { accountId, requestId, ...image } = { ...inputOf(), kind: 'text-to-image', durationMs: null };
-      expect(await makeActivity(provider).generate({ accountId, requestId, ...image })).toMatchObject({
+      const { accountId, requestId, ...image } = {
+        ...inputOf(),
+        kind: 'text-to-image',
+        durationMs: null,
+      };
+      expect(
+        await makeActivity(provider).generate({ accountId, requestId, ...image }),
+      ).toMatchObject({
         durationMs: 0,
       });
     },
@@ -235,7 +277,10 @@ describe('a provider that can’t be understood', () => {
 
   it('has the job cancelled, and its end told as its fault, by settleGeneration', async () => {
     const { provider, calls } = scripted(SENSELESS);
-    expect(await makeActivity(provider).settle()).toEqual({ state: 'failed', reason: 'PROVIDER_FAULT' });
+    expect(await makeActivity(provider).settle()).toEqual({
+      state: 'failed',
+      reason: 'PROVIDER_FAULT',
+    });
     expect(calls).toEqual(['cancel', ...Array(5).fill('state')]);
   });
 
@@ -248,7 +293,10 @@ describe('a provider that can’t be understood', () => {
   });
 
   it('has no say in how its failures are taken', async () => {
-    for (const thrown of [ApplicationFailure.nonRetryable('mine', 'Mine'), new CancelledFailure('mine')]) {
+    for (const thrown of [
+      ApplicationFailure.nonRetryable('mine', 'Mine'),
+      new CancelledFailure('mine'),
+    ]) {
       await expect(makeActivity(failing(thrown)).generate(inputOf())).rejects.toMatchObject({
         ...{ name: 'ApplicationFailure', type: 'ProviderError', nonRetryable: false },
       });
@@ -256,7 +304,9 @@ describe('a provider that can’t be understood', () => {
   });
 
   it('reports a progress that is one', async () => {
-    const odd = [40, -1, Number.NaN, 'half'].map((progress) => ({ state: 'running', progress }) as GenerationJobState);
+    const odd = [40, -1, Number.NaN, 'half'].map(
+      (progress) => ({ state: 'running', progress }) as GenerationJobState,
+    );
     const { generate, heartbeats } = makeActivity(scripted(...odd, DONE).provider);
     await generate(inputOf());
     expect(heartbeats.slice(1)).toEqual([1, 0, 0, 0].map((progress) => ({ progress })));
@@ -280,15 +330,18 @@ describe('generate, when its worker shuts down', () => {
     ['RESET', { reset: true }],
     ['TIMED_OUT', { timedOut: true }],
     ['NOT_FOUND', { notFound: true }],
-  ] as const)('and likewise when cancelled as %s, which the SDK reports itself', async (reason, details) => {
-    const { provider, calls } = scripted(RUNNING);
-    const { generate, environment, running } = makeActivity(provider);
-    const outcome = generate(inputOf());
-    await running();
-    environment.cancel(reason, new ActivityCancellationDetails(details));
-    await expect(outcome).rejects.toMatchObject({ name: 'CancelledFailure', message: reason });
-    expect(calls).not.toContain('cancel');
-  });
+  ] as const)(
+    'and likewise when cancelled as %s, which the SDK reports itself',
+    async (reason, details) => {
+      const { provider, calls } = scripted(RUNNING);
+      const { generate, environment, running } = makeActivity(provider);
+      const outcome = generate(inputOf());
+      await running();
+      environment.cancel(reason, new ActivityCancellationDetails(details));
+      await expect(outcome).rejects.toMatchObject({ name: 'CancelledFailure', message: reason });
+      expect(calls).not.toContain('cancel');
+    },
+  );
 });
 
 describe('settleGeneration', () => {
@@ -310,7 +363,9 @@ describe('settleGeneration', () => {
   });
 
   it('returns `unknown` where the provider never had the job', async () => {
-    expect(await makeActivity(scripted({ state: 'unknown' }).provider).settle()).toEqual({ state: 'unknown' });
+    expect(await makeActivity(scripted({ state: 'unknown' }).provider).settle()).toEqual({
+      state: 'unknown',
+    });
   });
 
   it.each([

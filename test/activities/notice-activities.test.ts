@@ -12,14 +12,18 @@ const NOTICE: Notice = {
 
 function run(thrown?: unknown) {
   const settled: (string | null)[] = [];
-  const settle = async (_accountId: string, _noticeId: number, reason: string | null) => void settled.push(reason);
+  const settle = async (_accountId: string, _noticeId: number, reason: string | null) =>
+    void settled.push(reason);
   const notifier = {
     deliver: async () => {
       if (thrown !== undefined) throw thrown;
       return 'delivered, I think' as never;
     },
   };
-  const activities = createNoticeActivities({ ledger: { notices: { settle } } as unknown as Ledger, notifier });
+  const activities = createNoticeActivities({
+    ledger: { notices: { settle } } as unknown as Ledger,
+    notifier,
+  });
   const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
   return {
     settled,
@@ -45,9 +49,12 @@ test.each([
   ['null', null, 'null', false],
   ['what has no prototype', Object.create(null), 'object without a message', false],
   ['what must not be read', trap, 'object without a message', true],
-])('what a notifier throws is told as a reason that fits: %s', async (_what, thrown, message, nonRetryable) => {
-  await expect(run(thrown).deliver()).rejects.toMatchObject({ message, nonRetryable });
-});
+])(
+  'what a notifier throws is told as a reason that fits: %s',
+  async (_what, thrown, message, nonRetryable) => {
+    await expect(run(thrown).deliver()).rejects.toMatchObject({ message, nonRetryable });
+  },
+);
 
 test('what a notifier returns doesn’t matter', async () => {
   expect(await run().deliver()).toBeUndefined();

@@ -1,9 +1,16 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { createPaymentActivities, type PaymentActivities } from '../../activities/payment-activities';
+import {
+  createPaymentActivities,
+  type PaymentActivities,
+} from '../../activities/payment-activities';
 import type { PurchaseRecord } from '../../contract/purchase';
 import type { Charge, PaymentProvider, PaymentState } from '../../providers/payment-provider';
-import { PermanentProviderError, RateLimitedProviderError, TransientProviderError } from '../../providers/providers';
+import {
+  PermanentProviderError,
+  RateLimitedProviderError,
+  TransientProviderError,
+} from '../../providers/providers';
 import { createStubPaymentProvider } from '../../providers/stub-payment/stub-payment-provider';
 import { makeTempFolder, removeTempFolders } from '../providers/temp-folder';
 
@@ -11,7 +18,14 @@ const KEY = { idempotencyKey: 'purchase/acme/p' };
 const PAID: PaymentState = { state: 'paid', paymentId: 'pay-1' };
 
 function chargeOf(paymentMethod: string | null = null): Charge {
-  return { ...KEY, accountId: 'acme', description: '125 credits', amountCents: 4900, currency: 'USD', paymentMethod };
+  return {
+    ...KEY,
+    accountId: 'acme',
+    description: '125 credits',
+    amountCents: 4900,
+    currency: 'USD',
+    paymentMethod,
+  };
 }
 
 function run<Name extends keyof PaymentActivities>(
@@ -20,16 +34,25 @@ function run<Name extends keyof PaymentActivities>(
   attempt = 1,
   mayCharge = (_accountId: string, _purchaseId: string) => true,
 ) {
-  const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
+  const environment = new MockActivityEnvironment(
+    { attempt },
+    { logger: new DefaultLogger('ERROR') },
+  );
   const purchase = async (accountId: string, purchaseId: string) =>
     ({ mayCharge: mayCharge(accountId, purchaseId) }) as PurchaseRecord;
-  const activity = createPaymentActivities({ provider, ledger: { purchase }, firstPauseMs: 1 })[name];
+  const activity = createPaymentActivities({ provider, ledger: { purchase }, firstPauseMs: 1 })[
+    name
+  ];
   return (input: Parameters<PaymentActivities[Name]>[0]): Promise<PaymentState> =>
     environment.run(activity as (input: unknown) => Promise<PaymentState>, input);
 }
 
 async function makeStub() {
-  return createStubPaymentProvider({ outputDir: await makeTempFolder(), pendingMs: 86_400_000, retryAfterMs: 40 });
+  return createStubPaymentProvider({
+    outputDir: await makeTempFolder(),
+    pendingMs: 86_400_000,
+    retryAfterMs: 40,
+  });
 }
 
 /** Answers with these states or errors, and notes what it was asked. */
@@ -57,7 +80,11 @@ describe('charge', () => {
     ['paid', null, { state: 'paid' }],
     ['declined', 'simulate-declined', { state: 'declined', reason: 'card-declined' }],
     ['pending', 'simulate-pending', { state: 'pending' }],
-    ['declined', 'simulate-refused', { state: 'declined', paymentId: null, reason: 'payment-method-invalid' }],
+    [
+      'declined',
+      'simulate-refused',
+      { state: 'declined', paymentId: null, reason: 'payment-method-invalid' },
+    ],
   ])('says whether the payment is %s (%s)', async (_state, method, expected) => {
     const stub = await makeStub();
     expect(await run(stub, 'charge')(chargeOf(method))).toMatchObject(expected);
@@ -88,21 +115,29 @@ describe('charge', () => {
     await expect(run(stub, 'charge')(chargeOf('simulate-lost-answer'))).rejects.toMatchObject({
       type: 'TransientProviderError',
     });
-    expect(await run(stub, 'charge', 2)(chargeOf('simulate-lost-answer'))).toMatchObject({ state: 'paid' });
+    expect(await run(stub, 'charge', 2)(chargeOf('simulate-lost-answer'))).toMatchObject({
+      state: 'paid',
+    });
     expect(await stub.book()).toMatchObject([{ timesTaken: 1 }]);
   });
 
   it('believes what stands under the key more than a refusal of this call', async () => {
     const refusal = new PermanentProviderError('idempotency-mismatch', 'no');
-    expect(await run(scripted({ charge: refusal, state: PAID }).provider, 'charge')(chargeOf())).toEqual(PAID);
+    expect(
+      await run(scripted({ charge: refusal, state: PAID }).provider, 'charge')(chargeOf()),
+    ).toEqual(PAID);
   });
 
   it('takes a refusal for a decline only once it knows that nothing was taken', async () => {
     const refusal = new PermanentProviderError('card-stolen', 'no');
     const declined = { state: 'declined', paymentId: null, reason: 'card-stolen' };
-    expect(await run(scripted({ charge: refusal }).provider, 'charge')(chargeOf())).toEqual(declined);
+    expect(await run(scripted({ charge: refusal }).provider, 'charge')(chargeOf())).toEqual(
+      declined,
+    );
     const silent = scripted({ charge: refusal, state: new TransientProviderError('503') });
-    await expect(run(silent.provider, 'charge')(chargeOf())).rejects.toMatchObject({ nonRetryable: false });
+    await expect(run(silent.provider, 'charge')(chargeOf())).rejects.toMatchObject({
+      nonRetryable: false,
+    });
   });
 
   it('doesn’t take `unknown` for the end of what it has just charged', async () => {
@@ -126,7 +161,10 @@ describe('voidPayment', () => {
 
   it('keeps a charge that never was from being made later', async () => {
     const stub = await makeStub();
-    expect(await run(stub, 'voidPayment')(KEY)).toMatchObject({ state: 'voided', reason: 'void-requested' });
+    expect(await run(stub, 'voidPayment')(KEY)).toMatchObject({
+      state: 'voided',
+      reason: 'void-requested',
+    });
     expect(await run(stub, 'charge')(chargeOf())).toMatchObject({ state: 'voided' });
     expect(await stub.book()).toEqual([]);
   });
@@ -147,7 +185,10 @@ describe('refundPayment', () => {
     await stub.charge(chargeOf());
     const again = (await stub.takeAgain(KEY.idempotencyKey)) as { paymentId: string };
     const refund = run(stub, 'refundPayment') as (input: object) => Promise<PaymentState>;
-    expect(await refund({ ...KEY, paymentId: again.paymentId })).toEqual({ ...again, state: 'refunded' });
+    expect(await refund({ ...KEY, paymentId: again.paymentId })).toEqual({
+      ...again,
+      state: 'refunded',
+    });
     expect(await stub.book()).toMatchObject([{ refunded: false, second: { refunded: true } }]);
   });
 
@@ -157,7 +198,9 @@ describe('refundPayment', () => {
     { state: 'unknown' },
     { state: 'pending', paymentId: 'pay-2' },
   ])('takes no other answer for the return of the one that is named: %j', async (refund) => {
-    const attempt = run(scripted({ refund }).provider, 'refundPayment') as (input: object) => Promise<PaymentState>;
+    const attempt = run(scripted({ refund }).provider, 'refundPayment') as (
+      input: object,
+    ) => Promise<PaymentState>;
     await expect(attempt({ ...KEY, paymentId: 'pay-2' })).rejects.toMatchObject({
       ...{ type: 'PaymentNotReturned', nonRetryable: false },
     });
@@ -166,7 +209,10 @@ describe('refundPayment', () => {
   it('goes on trying, where an operator sees it, though the provider says never', async () => {
     const stub = await makeStub();
     await stub.charge(chargeOf('simulate-pending'));
-    await expect(run(stub, 'refundPayment')(KEY)).rejects.toMatchObject({ type: 'ProviderError', nonRetryable: false });
+    await expect(run(stub, 'refundPayment')(KEY)).rejects.toMatchObject({
+      type: 'ProviderError',
+      nonRetryable: false,
+    });
   });
 });
 
@@ -186,7 +232,10 @@ describe.each(['charge', 'paymentState', 'voidPayment', 'refundPayment'] as cons
 
 describe('a provider that can’t be understood', () => {
   const SENSELESS = { state: 'requires_action', paymentId: 'pi_1' } as never;
-  const NOT_UNDERSTOOD = { state: 'not-understood', message: expect.stringContaining('"requires_action"') };
+  const NOT_UNDERSTOOD = {
+    state: 'not-understood',
+    message: expect.stringContaining('"requires_action"'),
+  };
 
   it('is not charged again unless it has no payment', async () => {
     const { provider, calls } = scripted({ charge: SENSELESS, state: SENSELESS });
@@ -202,10 +251,13 @@ describe('a provider that can’t be understood', () => {
     await expect(withdrawn).rejects.toMatchObject({ type: 'ChargeWithdrawn', nonRetryable: true });
   });
 
-  it.each(['paymentState', 'voidPayment', 'refundPayment'] as const)('has an end in %s too', async (name) => {
-    const { provider } = scripted({ state: SENSELESS, refund: SENSELESS });
-    expect(await run(provider, name)(chargeOf())).toEqual(NOT_UNDERSTOOD);
-  });
+  it.each(['paymentState', 'voidPayment', 'refundPayment'] as const)(
+    'has an end in %s too',
+    async (name) => {
+      const { provider } = scripted({ state: SENSELESS, refund: SENSELESS });
+      expect(await run(provider, name)(chargeOf())).toEqual(NOT_UNDERSTOOD);
+    },
+  );
 
   it.each<[string, unknown]>([
     ['paid, without a payment', { state: 'paid' }],
@@ -228,7 +280,9 @@ describe('a provider that can’t be understood', () => {
 
   it('is taken at its word where the money has gone back, and only then', async () => {
     const paid = scripted({ refund: PAID });
-    await expect(run(paid.provider, 'refundPayment')(KEY)).rejects.toMatchObject({ type: 'RefundNotMade' });
+    await expect(run(paid.provider, 'refundPayment')(KEY)).rejects.toMatchObject({
+      type: 'RefundNotMade',
+    });
     const refunded = scripted({ refund: { state: 'refunded', paymentId: 'pay-1' } });
     expect(await run(refunded.provider, 'refundPayment')(KEY)).toMatchObject({ state: 'refunded' });
     const voided: PaymentState = { state: 'voided', paymentId: null, reason: 'x' };

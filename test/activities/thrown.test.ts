@@ -17,10 +17,15 @@ describe('what a provider throws', () => {
   });
 
   test('keeps its name, its stack and its causes', () => {
-    const thrown = new RangeError('outer', { cause: new Error(`inner ${HALF}`, { cause: `root ${HALF}` }) });
+    const thrown = new RangeError('outer', {
+      cause: new Error(`inner ${HALF}`, { cause: `root ${HALF}` }),
+    });
     const told = thrownError(thrown);
     expect(told).toMatchObject({ name: 'RangeError', message: 'outer', stack: thrown.stack });
-    expect(told.cause).toMatchObject({ message: 'inner \uFFFD', cause: { message: 'root \uFFFD' } });
+    expect(told.cause).toMatchObject({
+      message: 'inner \uFFFD',
+      cause: { message: 'root \uFFFD' },
+    });
   });
 
   test('is told as well where it causes itself', () => {
@@ -47,7 +52,8 @@ describe('what a provider throws', () => {
     const failure = providerFailure(thrown);
     expect(failure).toMatchObject({ message, type: 'ProviderError', nonRetryable: false });
     expect(
-      JSON.stringify(defaultFailureConverter.errorToFailure(failure, defaultPayloadConverter)).length,
+      JSON.stringify(defaultFailureConverter.errorToFailure(failure, defaultPayloadConverter))
+        .length,
     ).toBeLessThan(50_000);
   });
 
@@ -67,7 +73,11 @@ describe('what a provider throws', () => {
         throw new Error('not for you');
       },
     });
-    expect(providerFailure(trap)).toMatchObject({ message: 'kept', type: 'RateLimited', nextRetryDelay: undefined });
+    expect(providerFailure(trap)).toMatchObject({
+      message: 'kept',
+      type: 'RateLimited',
+      nextRetryDelay: undefined,
+    });
   });
 });
 

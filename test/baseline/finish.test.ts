@@ -4,7 +4,13 @@ import type { GenerationJob, GenerationProvider } from '../../providers/generati
 import type { Charge } from '../../providers/payment-provider';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast } from '../workflows/harness';
-import { baselines, type HistoryEvent, type OpenWorkflow, openWorkflowsOf, readingsOf } from './fixtures';
+import {
+  baselines,
+  type HistoryEvent,
+  type OpenWorkflow,
+  openWorkflowsOf,
+  readingsOf,
+} from './fixtures';
 import { ownNamespace } from './own-namespace';
 import { reenact } from './reenact/reenact';
 import { advanceClock, ask, restoreMigrated } from './restored';
@@ -53,9 +59,15 @@ describe.each(baselines())('what %s left behind', (version) => {
     const taken = await reenact(temporal, open, { openTimerMs: 2_000 });
     await startLater(holdfast);
     await giveCredits(holdfast, 'dreamer', 10);
-    await client.subscriptions.endNow({ accountId: 'subscriber', subscriptionId: 's-1', key: 'end' });
+    await client.subscriptions.endNow({
+      accountId: 'subscriber',
+      subscriptionId: 's-1',
+      key: 'end',
+    });
     // Its card is declined again, and would be tried in six hours.
-    await eventually(async () => (await ledger.purchase('topper', 'top-up-2'))?.status === 'declined');
+    await eventually(
+      async () => (await ledger.purchase('topper', 'top-up-2'))?.status === 'declined',
+    );
     await client.settings.setTopUp({ accountId: 'topper', key: 'off', topUp: null });
     const results: Record<string, unknown> = {};
     for (const { name, workflowId, runId } of taken) {
@@ -71,22 +83,39 @@ describe.each(baselines())('what %s left behind', (version) => {
     await startLater(holdfast);
     const { workflow } = temporal.client;
     for (const name of ['generation-generating', 'generation-waiting']) {
-      const { workflowId, workflowType, history } = open.find((other) => other.name === name) as OpenWorkflow;
+      const { workflowId, workflowType, history } = open.find(
+        (other) => other.name === name,
+      ) as OpenWorkflow;
       const input = history.events?.[0]?.workflowExecutionStartedEventAttributes?.input;
-      const args = (input?.payloads ?? []).map((payload) => defaultPayloadConverter.fromPayload(payload));
+      const args = (input?.payloads ?? []).map((payload) =>
+        defaultPayloadConverter.fromPayload(payload),
+      );
       await workflow.start(workflowType, { workflowId, taskQueue: temporal.taskQueue, args });
     }
     await giveCredits(holdfast, 'dreamer', 10);
-    expect(await client.generations.result('studio', 'r-1')).toMatchObject({ status: 'committed', charged: 2 });
-    expect(await client.generations.result('dreamer', 'r-1')).toMatchObject({ status: 'committed', charged: 10 });
+    expect(await client.generations.result('studio', 'r-1')).toMatchObject({
+      status: 'committed',
+      charged: 2,
+    });
+    expect(await client.generations.result('dreamer', 'r-1')).toMatchObject({
+      status: 'committed',
+      charged: 10,
+    });
 
     // Whoever tells a subscription something starts its workflow anew, which then sees that its time is over.
-    const late = client.subscriptions.cancelAtPeriodEnd({ accountId: 'leaver', subscriptionId: 's-1', key: 'late' });
+    const late = client.subscriptions.cancelAtPeriodEnd({
+      accountId: 'leaver',
+      subscriptionId: 's-1',
+      key: 'late',
+    });
     await expect(late).rejects.toMatchObject({ code: 'SUBSCRIPTION_LAPSED' });
     const lapsed = await workflow.getHandle('subscription/leaver/s-1').result();
     expect(lapsed).toMatchObject(ENDS['billing-cycle-lapsed'] as object);
 
-    expect(await client.reconciliation.run()).toMatchObject({ status: 'done', upkeep: { purchasesRestarted: 3 } });
+    expect(await client.reconciliation.run()).toMatchObject({
+      status: 'done',
+      upkeep: { purchasesRestarted: 3 },
+    });
     for (const [account, purchase, status] of [
       ['buyer', 'p-1', 'granted'],
       ['late-payer', 'p-1', 'returned'],
@@ -94,7 +123,11 @@ describe.each(baselines())('what %s left behind', (version) => {
     ] as const) {
       expect(await client.purchases.result(account, purchase)).toMatchObject({ status });
     }
-    await client.subscriptions.endNow({ accountId: 'subscriber', subscriptionId: 's-1', key: 'end' });
+    await client.subscriptions.endNow({
+      accountId: 'subscriber',
+      subscriptionId: 's-1',
+      key: 'end',
+    });
     const ended = await workflow.getHandle('subscription/subscriber/s-1').result();
     expect(ended).toMatchObject(ENDS['billing-cycle-second-run'] as object);
     await client.settings.setTopUp({ accountId: 'topper', key: 'off', topUp: null });
@@ -104,13 +137,19 @@ describe.each(baselines())('what %s left behind', (version) => {
 
   /** Two passes, because what nobody runs for any more is believed to be lost when it is missed twice. */
   async function expectNothingLeft({ client, ledger }: Holdfast): Promise<void> {
-    for (const _ of [1, 2]) expect(await client.reconciliation.run()).toMatchObject({ status: 'done', unclear: 0 });
+    for (const _ of [1, 2])
+      expect(await client.reconciliation.run()).toMatchObject({ status: 'done', unclear: 0 });
     const accounts = Object.keys(readingsOf(version));
     for (const accountId of accounts) {
-      expect({ accountId, open: await ledger.openRequests(accountId) }).toEqual({ accountId, open: [] });
+      expect({ accountId, open: await ledger.openRequests(accountId) }).toEqual({
+        accountId,
+        open: [],
+      });
       await eventually(async () => (await ledger.notices.next(accountId)) === null);
     }
-    await eventually(async () => (await ledger.upkeep.unfinishedPurchases(FAR_LATER, null, PAGE)).length === 0);
+    await eventually(
+      async () => (await ledger.upkeep.unfinishedPurchases(FAR_LATER, null, PAGE)).length === 0,
+    );
     const { now, open: held } = await ledger.reconciliationScope();
     expect(held).toBe(0);
     expect(await ledger.upkeep.dueCycles(now, null, PAGE)).toEqual([]);
@@ -137,7 +176,11 @@ function promptProvider(): GenerationProvider {
     async state(key) {
       const job = jobs.get(key);
       if (job === undefined) return { state: 'unknown' };
-      return { state: 'succeeded', outputUrl: `https://files.example/${key}`, durationMs: job.durationMs };
+      return {
+        state: 'succeeded',
+        outputUrl: `https://files.example/${key}`,
+        durationMs: job.durationMs,
+      };
     },
     async cancel() {},
   };
@@ -148,11 +191,17 @@ function chargesOf({ history }: OpenWorkflow): Charge[] {
   return (history.events ?? []).flatMap((event: HistoryEvent) => {
     const { activityType, input } = event.activityTaskScheduledEventAttributes ?? {};
     if (activityType?.name !== 'charge') return [];
-    return (input?.payloads ?? []).map((payload) => defaultPayloadConverter.fromPayload<Charge>(payload));
+    return (input?.payloads ?? []).map((payload) =>
+      defaultPayloadConverter.fromPayload<Charge>(payload),
+    );
   });
 }
 
-async function giveCredits({ ledger }: Holdfast, accountId: string, credits: number): Promise<void> {
+async function giveCredits(
+  { ledger }: Holdfast,
+  accountId: string,
+  credits: number,
+): Promise<void> {
   const given = {
     credits,
     source: 'promotion' as const,

@@ -82,20 +82,28 @@ describe.each(baselines())('the dump of %s', (version) => {
       for (const request of await ledger.openRequests(accountId)) {
         if (request.status !== 'open') continue;
         const charged = request.reserved - 1;
-        const outcome = await taken(ledger.commit(accountId, request.requestId, charged, 'https://files.example/now'));
+        const outcome = await taken(
+          ledger.commit(accountId, request.requestId, charged, 'https://files.example/now'),
+        );
         expect(outcome).toMatchObject({ status: 'committed', charged });
         committed += 1;
       }
     }
     const queues = await Promise.all(accounts.map((accountId) => ledger.waitingQueue(accountId)));
-    const waiting = queues.flatMap(({ accountId, tickets }) => tickets.map((ticket) => ({ accountId, ...ticket })));
+    const waiting = queues.flatMap(({ accountId, tickets }) =>
+      tickets.map((ticket) => ({ accountId, ...ticket })),
+    );
     for (const [index, { accountId, requestId, required }] of waiting.entries()) {
       if (index % 2 === 1) {
-        expect(await taken(ledger.release(accountId, requestId, 'cancelled'))).toMatchObject({ status: 'released' });
+        expect(await taken(ledger.release(accountId, requestId, 'cancelled'))).toMatchObject({
+          status: 'released',
+        });
         continue;
       }
       await giveCredits(ledger, accountId, required);
-      const resumed = await taken(ledger.resume(accountId, requestId, { credits: required, catalogVersion }, HOLD_MS));
+      const resumed = await taken(
+        ledger.resume(accountId, requestId, { credits: required, catalogVersion }, HOLD_MS),
+      );
       expect(resumed).toMatchObject({ status: 'open', reserved: required });
       await taken(ledger.commit(accountId, requestId, required, 'https://files.example/now'));
     }
@@ -107,7 +115,11 @@ describe.each(baselines())('the dump of %s', (version) => {
   test('has unfinished purchases, which can be settled and given back', async () => {
     await open(restoreMigrated);
     const ended = [];
-    for (const { accountId, purchaseId, status } of await ledger.upkeep.unfinishedPurchases(farLater(), null, PAGE)) {
+    for (const { accountId, purchaseId, status } of await ledger.upkeep.unfinishedPurchases(
+      farLater(),
+      null,
+      PAGE,
+    )) {
       const purchase =
         status === 'open'
           ? ledger.purchases.settle(accountId, purchaseId, `pay-${accountId}`)
@@ -123,17 +135,23 @@ describe.each(baselines())('the dump of %s', (version) => {
     await open(restoreMigrated);
     const { now } = await ledger.reconciliationScope();
     const due = { accountId: 'missed-cycle', subscriptionId: 's-1' };
-    expect(await ledger.upkeep.dueCycles(now, null, PAGE)).toContainEqual(expect.objectContaining(due));
+    expect(await ledger.upkeep.dueCycles(now, null, PAGE)).toContainEqual(
+      expect.objectContaining(due),
+    );
     const cycles = await taken(ledger.subscriptions.grantCycles('missed-cycle', 's-1'));
     expect(cycles.granted).toMatchObject([{ cycle: 2, credits: 180 }]);
     const ended = { accountId: 'ends-soon' };
-    expect(await ledger.upkeep.endedGrants(now, null, PAGE)).toContainEqual(expect.objectContaining(ended));
+    expect(await ledger.upkeep.endedGrants(now, null, PAGE)).toContainEqual(
+      expect.objectContaining(ended),
+    );
     expect(await taken(ledger.expire('ends-soon'))).toMatchObject({ expired: 7, entries: 1 });
     await advanceClock(database, HOURS_LATER_MS);
     const { now: later } = await ledger.reconciliationScope();
     const over = { accountId: 'leaver', subscriptionId: 's-1', term: 1 };
     expect(await ledger.upkeep.dueExpiries(now, null, PAGE)).toEqual([]);
-    expect(await ledger.upkeep.dueExpiries(later, null, PAGE)).toContainEqual(expect.objectContaining(over));
+    expect(await ledger.upkeep.dueExpiries(later, null, PAGE)).toContainEqual(
+      expect.objectContaining(over),
+    );
     const booked = await taken(ledger.subscriptions.expireTerm('leaver', 's-1', 1));
     expect(booked).toMatchObject({ status: 'booked', expired: 180 });
     await expectClean();
@@ -156,10 +174,20 @@ describe.each(baselines())('the dump of %s', (version) => {
     } finally {
       await telling.close();
     }
-    const expected = ['notices owner', 'notices stuck-card', 'notices woken', 'top-up owner', 'wake woken'];
+    const expected = [
+      'notices owner',
+      'notices stuck-card',
+      'notices woken',
+      'top-up owner',
+      'wake woken',
+    ];
     expect(told).toEqual(expect.arrayContaining(expected));
     for (const accountId of accounts) {
-      for (let notice = await ledger.notices.next(accountId); notice; notice = await ledger.notices.next(accountId)) {
+      for (
+        let notice = await ledger.notices.next(accountId);
+        notice;
+        notice = await ledger.notices.next(accountId)
+      ) {
         await ledger.notices.settle(accountId, notice.noticeId, null);
       }
     }
@@ -180,7 +208,10 @@ async function rowsPerTable(database: TestDatabase): Promise<{ name: string; row
   );
   const counted = [];
   for (const { name } of names) {
-    const [row] = await ask<{ rows: string }>(database, `SELECT count(*) AS rows FROM holdfast."${name}"`);
+    const [row] = await ask<{ rows: string }>(
+      database,
+      `SELECT count(*) AS rows FROM holdfast."${name}"`,
+    );
     counted.push({ name, rows: Number(row?.rows) });
   }
   return counted;
@@ -193,7 +224,15 @@ function isKeptAnswer(call: string): boolean {
 
 async function giveCredits(ledger: Ledger, accountId: string, credits: number): Promise<void> {
   const expiresAt = '2027-06-01T00:00:00.000Z';
-  await taken(ledger.grant(accountId, 'now', { credits, source: 'promotion', reason: 'now', by: 'test', expiresAt }));
+  await taken(
+    ledger.grant(accountId, 'now', {
+      credits,
+      source: 'promotion',
+      reason: 'now',
+      by: 'test',
+      expiresAt,
+    }),
+  );
 }
 
 function farLater(): string {

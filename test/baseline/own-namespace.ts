@@ -7,6 +7,9 @@ export async function ownNamespace(): Promise<string> {
   const namespace = `baseline-${randomBytes(6).toString('hex')}`;
   const { connection } = await testTemporal();
   const workflowExecutionRetentionPeriod = msToTs('1 day');
-  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod,
+  });
   return namespace;
 }

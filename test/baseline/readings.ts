@@ -39,7 +39,10 @@ export function idsIn(reading: Reading): AccountIds {
   };
 }
 
-async function each<T>(ids: string[], read: (id: string) => Promise<T>): Promise<Record<string, T>> {
+async function each<T>(
+  ids: string[],
+  read: (id: string) => Promise<T>,
+): Promise<Record<string, T>> {
   const readings: Record<string, T> = {};
   for (const id of ids) readings[id] = await read(id);
   return readings;

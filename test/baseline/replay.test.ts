@@ -37,11 +37,14 @@ describe.each(baselines())('the workflows that %s left open', (version) => {
 
   test('are of every type and in every state, and have no end', () => {
     expect(open.map(({ name }) => name)).toEqual(expect.arrayContaining(STATES));
-    expect([...new Set(open.map(({ workflowType }) => workflowType))].sort()).toEqual(expect.arrayContaining(TYPES));
+    expect([...new Set(open.map(({ workflowType }) => workflowType))].sort()).toEqual(
+      expect.arrayContaining(TYPES),
+    );
     for (const { name, history } of open) {
       const last = history.events?.at(-1);
       const isEnd = Boolean(
-        last?.workflowExecutionCompletedEventAttributes ?? last?.workflowExecutionFailedEventAttributes,
+        last?.workflowExecutionCompletedEventAttributes ??
+          last?.workflowExecutionFailedEventAttributes,
       );
       expect({ name, isEnd }).toEqual({ name, isEnd: false });
     }
@@ -51,7 +54,10 @@ describe.each(baselines())('the workflows that %s left open', (version) => {
     const named = open.map(({ workflowId, history }) => ({ workflowId, history }));
     const workflowBundle = { codePath: testServers().workflowBundlePath };
     const results = [];
-    for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle }, named)) {
+    for await (const { workflowId, error } of Worker.runReplayHistories(
+      { workflowBundle },
+      named,
+    )) {
       results.push({ workflowId, error });
     }
     expect(results.filter(({ error }) => error)).toEqual([]);
@@ -63,6 +69,8 @@ describe.each(baselines())('the workflows that %s left open', (version) => {
 const NOT_KEPT_YET: string[] = [];
 
 test('every workflow type is among the open ones of some version', () => {
-  const kept = baselines().flatMap((version) => openWorkflowsOf(version).map(({ workflowType }) => workflowType));
+  const kept = baselines().flatMap((version) =>
+    openWorkflowsOf(version).map(({ workflowType }) => workflowType),
+  );
   expect([...new Set([...kept, ...NOT_KEPT_YET])].sort()).toEqual(Object.keys(workflows).sort());
 });

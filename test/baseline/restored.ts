@@ -27,7 +27,11 @@ export async function restoreMigrated(version: string): Promise<TestDatabase> {
 
 export async function migrateHere({ ownerUrl, ledgerUrl }: TestDatabase): Promise<string[]> {
   const applied: string[] = [];
-  await migrate({ migrationUrl: ownerUrl, servingUrl: ledgerUrl, log: (line) => applied.push(line) });
+  await migrate({
+    migrationUrl: ownerUrl,
+    servingUrl: ledgerUrl,
+    log: (line) => applied.push(line),
+  });
   return applied;
 }
 
@@ -48,7 +52,11 @@ export async function ask<Row extends object>(
 
 /** The ledger's clock stands still in a dump; from here on it stands so much later. */
 export async function advanceClock(database: TestDatabase, ms: number): Promise<void> {
-  await ask(database, "UPDATE holdfast.test_clock SET set_to = set_to + $1 * interval '1 millisecond'", [ms]);
+  await ask(
+    database,
+    "UPDATE holdfast.test_clock SET set_to = set_to + $1 * interval '1 millisecond'",
+    [ms],
+  );
 }
 
 function urlsOf(name: string): TestDatabase {

@@ -12,9 +12,15 @@ export interface SaidCommand {
 /** Those of the ledger's operations that know their keys. */
 const KEYED = new Set([
   ...['grant', 'deduct', 'reserve', 'commit', 'release'],
-  ...['subscribe', 'renew', 'changePlan', 'cancelAtPeriodEnd', 'resume', 'endNow', 'expireTerm'].map(
-    (name) => `subscriptions.${name}`,
-  ),
+  ...[
+    'subscribe',
+    'renew',
+    'changePlan',
+    'cancelAtPeriodEnd',
+    'resume',
+    'endNow',
+    'expireTerm',
+  ].map((name) => `subscriptions.${name}`),
   ...['open', 'settle', 'close'].map((name) => `purchases.${name}`),
   ...['setLimits', 'setLowBalance', 'setTopUp'].map((name) => `settings.${name}`),
 ]);

@@ -3,9 +3,9 @@ import { builtInCatalog, builtInEffectiveCatalog } from '../../catalog/catalog';
 const { catalog } = builtInEffectiveCatalog();
 
 test('the built-in catalog has one version, from long ago', () => {
-  expect(builtInCatalog().map(({ version, effectiveFrom }) => ({ version, effectiveFrom }))).toEqual([
-    { version: 1, effectiveFrom: '2020-01-01T00:00:00Z' },
-  ]);
+  expect(
+    builtInCatalog().map(({ version, effectiveFrom }) => ({ version, effectiveFrom })),
+  ).toEqual([{ version: 1, effectiveFrom: '2020-01-01T00:00:00Z' }]);
 });
 
 test('it is validated once', () => {

@@ -2,7 +2,11 @@ import { type CatalogProblem, parseCatalogText } from '../../catalog/catalog';
 import type { CatalogVersion, GenerationKind, Pack, Plan } from '../../contract/catalog';
 import { codeOf, errorOf } from '../domain/fixtures';
 
-const kind: GenerationKind = { name: 'Song', price: { credits: 4, perSeconds: 2.5 }, timeLimitSeconds: 60 };
+const kind: GenerationKind = {
+  name: 'Song',
+  price: { credits: 4, perSeconds: 2.5 },
+  timeLimitSeconds: 60,
+};
 const plan: Plan = { name: 'Basic', credits: 10, cycle: 'PT5S' };
 const pack: Pack = { credits: 5, priceCents: 199, currency: 'EUR' };
 const version: CatalogVersion = {
@@ -29,10 +33,17 @@ describe('a file’s text', () => {
     ['a version', text.replace('"version":3', '"version":3,"version" :3'), ['versions[0].version']],
     [
       'the packs, by an escaped name',
-      text.replace('"packs":{', '"packs":{"sm\\u0061ll":{"credits":6,"priceCents":1,"currency":"EUR"},'),
+      text.replace(
+        '"packs":{',
+        '"packs":{"sm\\u0061ll":{"credits":6,"priceCents":1,"currency":"EUR"},',
+      ),
       ['versions[0].packs.small'],
     ],
-    ['a price', text.replace('"credits":4', '"credits":5,"credits":4'), ['versions[0].kinds.song.price.credits']],
+    [
+      'a price',
+      text.replace('"credits":4', '"credits":5,"credits":4'),
+      ['versions[0].kinds.song.price.credits'],
+    ],
     [
       'the second version',
       `{"versions":[${JSON.stringify(version)},${JSON.stringify({ ...version, version: 4, effectiveFrom: '2027-01-01T00:00:00Z' }).replace('"plans":{', '"plans":{"basic":null,')}]}`,
@@ -42,7 +53,9 @@ describe('a file’s text', () => {
     expect(() => JSON.parse(twice)).not.toThrow();
     const { code, details } = errorOf(() => parseCatalogText(twice));
     expect(code).toBe('CATALOG_DUPLICATE');
-    expect(details.problems).toEqual(paths.map((path) => ({ path, problem: 'is given twice', code })));
+    expect(details.problems).toEqual(
+      paths.map((path) => ({ path, problem: 'is given twice', code })),
+    );
   });
 
   test('may have what only looks like a member given twice, in a text', () => {

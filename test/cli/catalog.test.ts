@@ -57,7 +57,10 @@ let files = 0;
 function fileOf(content: object | string): string {
   files += 1;
   const file = path.join(folder, `${files}.json`);
-  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify({ versions: [content] }));
+  writeFileSync(
+    file,
+    typeof content === 'string' ? content : JSON.stringify({ versions: [content] }),
+  );
   return file;
 }
 
@@ -116,13 +119,24 @@ test('diff --json is one document, with every holder', async () => {
         ],
         plans: [
           {
-            ...{ id: 'lite-monthly', change: 'changed', before: LITE, after: { ...LITE, credits: 180 } },
+            ...{
+              id: 'lite-monthly',
+              change: 'changed',
+              before: LITE,
+              after: { ...LITE, credits: 180 },
+            },
             holders: {
               count: 2,
               truncated: false,
               subscriptions: [
                 { ...holder, accountId: 'acme', from: '2030-03-01T00:00:00.000Z', credits: 180 },
-                { ...holder, accountId: 'bolt', scheduled: true, from: '2030-03-01T00:00:00.000Z', credits: 180 },
+                {
+                  ...holder,
+                  accountId: 'bolt',
+                  scheduled: true,
+                  from: '2030-03-01T00:00:00.000Z',
+                  credits: 180,
+                },
               ],
             },
           },
@@ -131,12 +145,19 @@ test('diff --json is one document, with every holder', async () => {
             holders: {
               count: 1,
               truncated: false,
-              subscriptions: [{ ...holder, accountId: 'corp', from: '2031-01-01T00:00:00.000Z', credits: null }],
+              subscriptions: [
+                { ...holder, accountId: 'corp', from: '2031-01-01T00:00:00.000Z', credits: null },
+              ],
             },
           },
         ],
         packs: [
-          { id: 'pack-300', change: 'changed', before: BUILT_IN.packs['pack-300'], after: NEXT.packs['pack-300'] },
+          {
+            id: 'pack-300',
+            change: 'changed',
+            before: BUILT_IN.packs['pack-300'],
+            after: NEXT.packs['pack-300'],
+          },
           { id: 'pack-125', change: 'removed', before: BUILT_IN.packs['pack-125'], after: null },
         ],
         waits: [{ field: 'renewalGrace', before: 'PT0S', after: 'P3D' }],
@@ -157,28 +178,53 @@ test('a file that the ledger has already changes nothing', async () => {
 test('a plan that nobody has, and one that a later version overtakes, are said to reach nobody', async () => {
   const short = { ...NEXT, effectiveFrom: '2030-02-02T00:00:00Z' };
   const next = { ...BUILT_IN, version: 3, effectiveFrom: NEXT.effectiveFrom, plans: OTHER_PLANS };
-  const { stdout } = await holdfast(worker, 'catalog', 'diff', fileOf(JSON.stringify({ versions: [short, next] })));
+  const { stdout } = await holdfast(
+    worker,
+    'catalog',
+    'diff',
+    fileOf(JSON.stringify({ versions: [short, next] })),
+  );
   expect(stdout).toMatch(/\nacme +s +has it +– +not reached\n/);
-  const nobody = { ...NEXT, plans: { ...BUILT_IN.plans, 'lite-yearly': { ...YEARLY, name: 'Light Yearly' } } };
+  const nobody = {
+    ...NEXT,
+    plans: { ...BUILT_IN.plans, 'lite-yearly': { ...YEARLY, name: 'Light Yearly' } },
+  };
   expect(await holdfast(worker, 'catalog', 'diff', fileOf(nobody))).toMatchObject({
-    stdout: expect.stringMatching(/\n\nPlan lite-yearly: no live subscription has it now or next\.\n$/),
+    stdout: expect.stringMatching(
+      /\n\nPlan lite-yearly: no live subscription has it now or next\.\n$/,
+    ),
   });
 });
 
 test('of many who have a plan a person is shown twenty', async () => {
-  const accounts = Array.from({ length: 22 }, (_, index) => `pro-${String(index).padStart(2, '0')}`);
+  const accounts = Array.from(
+    { length: 22 },
+    (_, index) => `pro-${String(index).padStart(2, '0')}`,
+  );
   for (const account of accounts) await subscribe(account, 'professional-yearly');
   const without = { ...NEXT, plans: { ...BUILT_IN.plans, 'professional-yearly': YEARLY } };
   const { stdout } = await holdfast(worker, 'catalog', 'diff', fileOf(without));
-  expect(stdout).toContain('Plan professional-yearly: 22 live subscriptions have it now or next.\n');
-  expect(stdout.match(/^pro-\d\d /gm)).toEqual(accounts.slice(0, 20).map((account) => `${account} `));
+  expect(stdout).toContain(
+    'Plan professional-yearly: 22 live subscriptions have it now or next.\n',
+  );
+  expect(stdout.match(/^pro-\d\d /gm)).toEqual(
+    accounts.slice(0, 20).map((account) => `${account} `),
+  );
   expect(stdout).toContain('\n… and 2 more; --json lists up to 1,000.\n');
 });
 
 /** What is wrong with a file, its code, and with what `catalog apply` ends. */
 const IN_THE_FILE: [what: string, code: string, content: object | string][] = [
-  ['a gap', 'CATALOG_VERSION_GAP', JSON.stringify({ versions: [BUILT_IN, { ...NEXT, version: 3 }] })],
-  ['a number twice', 'CATALOG_DUPLICATE', JSON.stringify({ versions: [BUILT_IN, { ...NEXT, version: 1 }] })],
+  [
+    'a gap',
+    'CATALOG_VERSION_GAP',
+    JSON.stringify({ versions: [BUILT_IN, { ...NEXT, version: 3 }] }),
+  ],
+  [
+    'a number twice',
+    'CATALOG_DUPLICATE',
+    JSON.stringify({ versions: [BUILT_IN, { ...NEXT, version: 1 }] }),
+  ],
   ['a member twice', 'CATALOG_DUPLICATE', '{"versions": [], "versions": []}'],
   [
     'a negative price',
@@ -186,26 +232,46 @@ const IN_THE_FILE: [what: string, code: string, content: object | string][] = [
     { ...NEXT, packs: { p: { credits: 1, priceCents: -1, currency: 'USD' } } },
   ],
   ['an unknown field', 'CATALOG_UNKNOWN_FIELD', { ...NEXT, note: 'Spring' }],
-  ['a cycle of zero', 'CATALOG_INVALID_CYCLE', { ...NEXT, plans: { p: { ...LITE, cycle: 'P0D' } } }],
+  [
+    'a cycle of zero',
+    'CATALOG_INVALID_CYCLE',
+    { ...NEXT, plans: { p: { ...LITE, cycle: 'P0D' } } },
+  ],
   ['a grace in words', 'INVALID_CATALOG', { ...NEXT, renewalGrace: 'a week' }],
   ['no JSON', 'INVALID_CATALOG', 'version: 2'],
 ];
 
-test.each(IN_THE_FILE)('%s is %s, with or without a ledger, and nothing is changed', async (_what, code, content) => {
-  const before = await stored();
-  const file = fileOf(content);
-  for (const words of [['apply'], ['diff']]) {
-    for (const variables of [{}, { ...worker, ...owner }]) {
-      expect(await holdfastJson(variables, 'catalog', ...words, file)).toMatchObject({ code: 2, json: errorOf(code) });
+test.each(IN_THE_FILE)(
+  '%s is %s, with or without a ledger, and nothing is changed',
+  async (_what, code, content) => {
+    const before = await stored();
+    const file = fileOf(content);
+    for (const words of [['apply'], ['diff']]) {
+      for (const variables of [{}, { ...worker, ...owner }]) {
+        expect(await holdfastJson(variables, 'catalog', ...words, file)).toMatchObject({
+          code: 2,
+          json: errorOf(code),
+        });
+      }
     }
-  }
-  expect(await stored()).toEqual(before);
-});
+    expect(await stored()).toEqual(before);
+  },
+);
 
 const BY_THE_LEDGER: [what: string, code: string, exitCode: number, version: object][] = [
   ['a number beyond the next one', 'CATALOG_VERSION_GAP', 2, { ...NEXT, version: 5 }],
-  ['a date in the past', 'CATALOG_EFFECTIVE_IN_PAST', 3, { ...NEXT, effectiveFrom: '2029-12-31T00:00:00Z' }],
-  ['another text of the effective version', 'CATALOG_VERSION_EFFECTIVE', 3, { ...BUILT_IN, plans: OTHER_PLANS }],
+  [
+    'a date in the past',
+    'CATALOG_EFFECTIVE_IN_PAST',
+    3,
+    { ...NEXT, effectiveFrom: '2029-12-31T00:00:00Z' },
+  ],
+  [
+    'another text of the effective version',
+    'CATALOG_VERSION_EFFECTIVE',
+    3,
+    { ...BUILT_IN, plans: OTHER_PLANS },
+  ],
 ];
 
 test.each(BY_THE_LEDGER)(
@@ -216,11 +282,18 @@ test.each(BY_THE_LEDGER)(
     const applied = await holdfastJson({ ...worker, ...owner }, 'catalog', 'apply', file);
     expect(applied).toMatchObject({ code: exitCode, json: errorOf(code) });
     const compared = await holdfastJson(worker, 'catalog', 'diff', file);
-    expect(compared).toMatchObject({ code: exitCode, json: { now: START, versions: [{ plans: expect.any(Array) }] } });
-    expect((compared.json as { error: object }).error).toEqual((applied.json as { error: object }).error);
+    expect(compared).toMatchObject({
+      code: exitCode,
+      json: { now: START, versions: [{ plans: expect.any(Array) }] },
+    });
+    expect((compared.json as { error: object }).error).toEqual(
+      (applied.json as { error: object }).error,
+    );
     const { code: textCode, stdout } = await holdfast(worker, 'catalog', 'diff', file);
     expect(stdout).toMatch(/^Version \d from .*\nremoved +plan +advanced-yearly /s);
-    expect(stdout).toMatch(new RegExp(`\n\nApplying this file would be refused\\. ${code}: .*\\.\n$`));
+    expect(stdout).toMatch(
+      new RegExp(`\n\nApplying this file would be refused\\. ${code}: .*\\.\n$`),
+    );
     expect(textCode).toBe(exitCode);
     expect(await stored()).toEqual(before);
   },
@@ -228,19 +301,29 @@ test.each(BY_THE_LEDGER)(
 
 test('without a ledger nobody can say for whom', async () => {
   const { code, json } = await holdfastJson({}, 'catalog', 'diff', fileOf(NEXT));
-  expect(json).toEqual(errorOf('LEDGER_UNAVAILABLE', { message: expect.stringMatching(/npm run dev.*DATABASE_URL/) }));
+  expect(json).toEqual(
+    errorOf('LEDGER_UNAVAILABLE', { message: expect.stringMatching(/npm run dev.*DATABASE_URL/) }),
+  );
   expect(code).toBe(4);
 });
 
 test('what diff has shown, apply does; then it may still be replaced, and its date is taken', async () => {
   const file = fileOf(NEXT);
-  expect(await holdfastJson(owner, 'catalog', 'apply', file)).toEqual({ code: 0, json: { applied: [2] } });
-  expect(await holdfastJson(worker, 'catalog', 'diff', file)).toEqual({ code: 0, json: { now: START, versions: [] } });
+  expect(await holdfastJson(owner, 'catalog', 'apply', file)).toEqual({
+    code: 0,
+    json: { applied: [2] },
+  });
+  expect(await holdfastJson(worker, 'catalog', 'diff', file)).toEqual({
+    code: 0,
+    json: { now: START, versions: [] },
+  });
   const moved = fileOf({ ...NEXT, effectiveFrom: '2030-03-15T00:00:00Z' });
   expect(await holdfast(worker, 'catalog', 'diff', moved)).toMatchObject({
     ...{
       code: 0,
-      stdout: expect.stringContaining('00Z (in place of the one that the ledger has), compared with version 1\n'),
+      stdout: expect.stringContaining(
+        '00Z (in place of the one that the ledger has), compared with version 1\n',
+      ),
     },
   });
   const after = await stored();

@@ -47,7 +47,8 @@ export function startOnTerminal(variables: Variables, words: string[]): Started 
   const command = [process.execPath, PROGRAM, ...words];
   const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   // The one of util-linux, and the one of the BSDs and macOS.
-  const options = process.platform === 'linux' ? ['-qefc', quoted, '/dev/null'] : ['-q', '/dev/null', ...command];
+  const options =
+    process.platform === 'linux' ? ['-qefc', quoted, '/dev/null'] : ['-q', '/dev/null', ...command];
   return follow(spawn('script', options, surroundings(variables)));
 }
 
@@ -84,7 +85,11 @@ function follow(child: ChildProcessWithoutNullStreams): Started {
 
 /** In this process, where everything is loaded already. `start` has what only a process of its own can show. */
 export async function holdfast(variables: Variables, ...words: string[]): Promise<Ended> {
-  const terminal = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+  const terminal = {
+    stdin: new PassThrough(),
+    stdout: new PassThrough(),
+    stderr: new PassThrough(),
+  };
   const code = await runCommandLine(words, variables, tmpdir(), terminal);
   const written = (stream: PassThrough) => text(stream.end());
   const [stdout, stderr] = await Promise.all([written(terminal.stdout), written(terminal.stderr)]);
@@ -116,5 +121,7 @@ export function errorOf(code: string, details: object = {}) {
 /** Balances and journals as they stand, without the time of looking: for comparing before and after. */
 export function booksOf({ ledger }: Holdfast, accountIds: string[]): Promise<unknown[]> {
   const balance = async (id: string) => ({ ...(await ledger.balance(id)), at: undefined });
-  return Promise.all(accountIds.flatMap((id): Promise<unknown>[] => [balance(id), ledger.history(id)]));
+  return Promise.all(
+    accountIds.flatMap((id): Promise<unknown>[] => [balance(id), ledger.history(id)]),
+  );
 }

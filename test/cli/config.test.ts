@@ -82,7 +82,10 @@ test.each<[string, string]>([
   ['HOLDFAST_RECONCILE_INTERVAL_SECONDS', ' 60'],
   ['HOLDFAST_TASK_QUEUE', 'a b'],
 ])('refuses %s=%j by its name', (name, value) => {
-  const named = expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(`${name}: `) });
+  const named = expect.objectContaining({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringContaining(`${name}: `),
+  });
   expect(() => load({ [name]: value })).toThrow(named);
 });
 

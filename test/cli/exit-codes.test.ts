@@ -19,6 +19,11 @@ test('whatever nobody foresaw is INTERNAL', () => {
 });
 
 test('a command line that makes no sense is INVALID_ARGUMENT', () => {
-  const error = asHoldfastError(new CommanderError(1, 'commander.unknownOption', "error: unknown option '--nope'"));
-  expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(/^Unknown option '--nope'/) });
+  const error = asHoldfastError(
+    new CommanderError(1, 'commander.unknownOption', "error: unknown option '--nope'"),
+  );
+  expect(error).toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringMatching(/^Unknown option '--nope'/),
+  });
 });

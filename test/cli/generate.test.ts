@@ -23,7 +23,13 @@ test('a generation is committed, and the same request id gets the first answer',
   const first = await generate(ACME, 'ai-avatar', '--seconds', '10', '--request-id', 'r1');
   expect(first).toEqual({
     code: 0,
-    json: { requestId: 'r1', status: 'committed', reserved: 4, charged: 4, outputUrl: expect.stringMatching(/^file:/) },
+    json: {
+      requestId: 'r1',
+      status: 'committed',
+      reserved: 4,
+      charged: 4,
+      outputUrl: expect.stringMatching(/^file:/),
+    },
   });
   const [again, other] = await Promise.all([
     generate(ACME, 'ai-avatar', '--seconds', '10', '--request-id', 'r1'),
@@ -34,10 +40,23 @@ test('a generation is committed, and the same request id gets the first answer',
 });
 
 test('each simulation ends as it says', async () => {
-  const simulate = (mode: string) => generate(ACME, 'ai-avatar', '--seconds', '6', '--simulate', mode);
+  const simulate = (mode: string) =>
+    generate(ACME, 'ai-avatar', '--seconds', '6', '--simulate', mode);
   const requestId = expect.stringMatching(/^cli-/);
-  const committed = { requestId, status: 'committed', reserved: 2, charged: 2, outputUrl: expect.any(String) };
-  const released = { requestId, status: 'released', reserved: 2, charged: 0, reason: 'content-refused' };
+  const committed = {
+    requestId,
+    status: 'committed',
+    reserved: 2,
+    charged: 2,
+    outputUrl: expect.any(String),
+  };
+  const released = {
+    requestId,
+    status: 'released',
+    reserved: 2,
+    charged: 0,
+    reason: 'content-refused',
+  };
   const [permanent, refused, shorter, transient] = await Promise.all([
     simulate('permanent'),
     simulate('refused'),
@@ -72,12 +91,21 @@ test('what is too dear is rejected with its shortfall and the packs that would c
   const shortfall = { reason: 'INSUFFICIENT_CREDITS', required: 20, available: 10, shortfall: 10 };
   expect(asJson).toEqual({
     code: 3,
-    json: { ...rejected, ...shortfall, packs: [pack(125, 4900), pack(300, 9900), pack(450, 14900)] },
+    json: {
+      ...rejected,
+      ...shortfall,
+      packs: [pack(125, 4900), pack(300, 9900), pack(450, 14900)],
+    },
   });
   expect(largest.json).toMatchObject({ shortfall: 990, packs: [pack(450, 14900, 3)] });
-  expect(changed).toEqual({ code: 3, json: { ...rejected, reason: 'PRICE_CHANGED', quoted: 2, maxCredits: 1 } });
+  expect(changed).toEqual({
+    code: 3,
+    json: { ...rejected, reason: 'PRICE_CHANGED', quoted: 2, maxCredits: 1 },
+  });
   expect(inWords.code).toBe(3);
-  expect(inWords.stdout).toMatch(/10 short.*pack-125: 125 credits for 49 USD.*takes a new request id/s);
+  expect(inWords.stdout).toMatch(
+    /10 short.*pack-125: 125 credits for 49 USD.*takes a new request id/s,
+  );
 });
 
 test('the input comes as JSON or from a file', async () => {
@@ -112,7 +140,10 @@ test('Ctrl-C cancels, and what became of the generation is told', async () => {
   const { code, stdout } = await hanging.ended;
   expect(stdout).toMatch(/^Cancelled: nothing was charged, all 2 credits came back\./);
   expect(code).toBe(5);
-  expect(await stack.ledger.request(ACME, 'interrupted')).toMatchObject({ status: 'released', charged: 0 });
+  expect(await stack.ledger.request(ACME, 'interrupted')).toMatchObject({
+    status: 'released',
+    charged: 0,
+  });
 });
 
 describe('show', () => {
@@ -128,7 +159,11 @@ describe('show', () => {
         accountId: ACME,
         requestId: 'shown',
         explanation: 'It was delivered: 2 credits of 2 reserved were charged.',
-        workflow: { workflowId: `generation/${ACME}/shown`, state: 'completed', result: { status: 'committed' } },
+        workflow: {
+          workflowId: `generation/${ACME}/shown`,
+          state: 'completed',
+          result: { status: 'committed' },
+        },
         ledger: {
           status: 'committed',
           charged: 2,
@@ -167,10 +202,25 @@ describe('show', () => {
 });
 
 test('without --json progress and warnings leave stdout to the answer', async () => {
-  const { stdout, stderr } = await holdfast(variables, 'generate', ACME, 'text-to-speech', '--request-id', 'spoken');
+  const { stdout, stderr } = await holdfast(
+    variables,
+    'generate',
+    ACME,
+    'text-to-speech',
+    '--request-id',
+    'spoken',
+  );
   expect(stdout).toMatch(/^Committed: 2 credits charged\.\nOutput: {2}file:.*\nRequest: spoken\n$/);
   expect(stderr).toBe('Request spoken: 2 credits reserved\n');
-  const silent = await holdfast(variables, 'generate', ACME, 'text-to-speech', '--request-id', 'spoken', '--json');
+  const silent = await holdfast(
+    variables,
+    'generate',
+    ACME,
+    'text-to-speech',
+    '--request-id',
+    'spoken',
+    '--json',
+  );
   expect(onlyDocument(silent.stdout)).toMatchObject({ status: 'committed' });
   expect(silent.stderr).toBe('');
 });

@@ -12,7 +12,9 @@ async function helpOf(...words: string[]): Promise<string> {
   const program = createProgram(never, (piece) => {
     help += piece;
   });
-  await expect(program.parseAsync([...words, '--help'], { from: 'user' })).rejects.toThrow(CommanderError);
+  await expect(program.parseAsync([...words, '--help'], { from: 'user' })).rejects.toThrow(
+    CommanderError,
+  );
   return help;
 }
 

@@ -15,7 +15,9 @@ const grant = (account: string, credits: string, ...more: string[]) =>
 const PROMOTION = ['--source', 'promotion', '--expires-at', '2100-01-01T00:00:00Z'];
 
 test('a grant, a deduction, the balance and the history, as JSON and in words', async () => {
-  expect(await grant('acme', '150', ...PROMOTION, '--key', 'welcome', '--cost-cents', '4900')).toEqual({
+  expect(
+    await grant('acme', '150', ...PROMOTION, '--key', 'welcome', '--cost-cents', '4900'),
+  ).toEqual({
     code: 0,
     json: {
       grantId: '1',
@@ -27,10 +29,25 @@ test('a grant, a deduction, the balance and the history, as JSON and in words', 
       key: 'welcome',
     },
   });
-  const deducted = await holdfastJson(ledger, 'deduct', 'acme', '20', '--reason', 'Twice', '--by', 'sam');
+  const deducted = await holdfastJson(
+    ledger,
+    'deduct',
+    'acme',
+    '20',
+    '--reason',
+    'Twice',
+    '--by',
+    'sam',
+  );
   expect(deducted).toEqual({
     code: 0,
-    json: { accountId: 'acme', credits: 20, version: 2, at: expect.any(String), key: expect.any(String) },
+    json: {
+      accountId: 'acme',
+      credits: 20,
+      version: 2,
+      at: expect.any(String),
+      key: expect.any(String),
+    },
   });
 
   const [balance, history, page, balanceText, historyText] = await Promise.all([
@@ -49,7 +66,14 @@ test('a grant, a deduction, the balance and the history, as JSON and in words', 
   const granted = { ...entry, version: 1, type: 'grant', availableDelta: 150, availableAfter: 150 };
   expect(history.json).toEqual({
     entries: [
-      { ...entry, version: 2, type: 'deduct', availableDelta: -20, availableAfter: 130, reason: 'Twice' },
+      {
+        ...entry,
+        version: 2,
+        type: 'deduct',
+        availableDelta: -20,
+        availableAfter: 130,
+        reason: 'Twice',
+      },
       { ...granted, grantId: '1', source: 'promotion', reason: 'Welcome' },
     ],
     next: null,
@@ -66,21 +90,36 @@ test('what an account’s owner was told, newest first, and whether it arrived',
   const owner = new Client({ connectionString: database.ownerUrl });
   await owner.connect();
   await grant('told', '10', ...PROMOTION);
-  const [until, top] = ['2100-01-01T00:00:00.000Z', { packId: 'pack-125', priceCents: 4900, currency: 'USD' }];
+  const [until, top] = [
+    '2100-01-01T00:00:00.000Z',
+    { packId: 'pack-125', priceCents: 4900, currency: 'USD' },
+  ];
   const news: [string, object][] = [
-    ['balance-low', { left: 74, available: 70, threshold: { percentOfCycle: 50 }, thresholdCredits: 75 }],
+    [
+      'balance-low',
+      { left: 74, available: 70, threshold: { percentOfCycle: 50 }, thresholdCredits: 75 },
+    ],
     ['balance-low', { left: 9, available: 9, threshold: { credits: 10 }, thresholdCredits: 10 }],
     ['ran-dry', { left: 1, available: 1, requestId: 'film', required: 1200 }],
     ['ran-dry', { left: 0, available: 0 }],
     ['credits-expiring', { days: 7, credits: 150, expiresAt: until, renewBy: until }],
     ['credits-expiring', { days: 1, credits: 1, expiresAt: until, renewBy: null }],
-    ['top-up-failed', { ...top, purchaseId: 'top-up-1', reason: 'card-declined', retryAt: until, stopped: false }],
-    ['top-up-failed', { ...top, purchaseId: 'top-up-3', reason: 'card-declined', retryAt: null, stopped: true }],
+    [
+      'top-up-failed',
+      { ...top, purchaseId: 'top-up-1', reason: 'card-declined', retryAt: until, stopped: false },
+    ],
+    [
+      'top-up-failed',
+      { ...top, purchaseId: 'top-up-3', reason: 'card-declined', retryAt: null, stopped: true },
+    ],
     ['top-up-failed', { ...top, reason: 'monthly-cap', retryAt: null, stopped: false }],
   ];
   try {
-    for (const notice of news) await owner.query("SELECT holdfast.write_notice('told', $1, $2, NULL, now())", notice);
-    await owner.query("SELECT holdfast.settle_notice('told', 1, NULL), holdfast.settle_notice('told', 2, 'Gone.')");
+    for (const notice of news)
+      await owner.query("SELECT holdfast.write_notice('told', $1, $2, NULL, now())", notice);
+    await owner.query(
+      "SELECT holdfast.settle_notice('told', 1, NULL), holdfast.settle_notice('told', 2, 'Gone.')",
+    );
   } finally {
     await owner.end();
   }
@@ -109,13 +148,29 @@ test('what an account’s owner was told, newest first, and whether it arrived',
   const { notices } = json as { notices: object[] };
   expect(notices).toHaveLength(9);
   expect(notices[7]).toEqual({
-    ...{ accountId: 'told', noticeId: 2, at: expect.any(String), type: 'balance-low', data: news[1]?.[1] },
+    ...{
+      accountId: 'told',
+      noticeId: 2,
+      at: expect.any(String),
+      type: 'balance-low',
+      data: news[1]?.[1],
+    },
     ...{ status: 'failed', settledAt: expect.any(String), reason: 'Gone.' },
   });
-  expect(notices[0]).toMatchObject({ noticeId: 9, status: 'pending', settledAt: null, reason: null });
+  expect(notices[0]).toMatchObject({
+    noticeId: 9,
+    status: 'pending',
+    settledAt: null,
+    reason: null,
+  });
 
-  expect((await holdfast(ledger, 'notices', 'nobody')).stdout).toBe('Account nobody has had no notices.\n');
-  expect(await holdfastJson(ledger, 'notices', 'nobody')).toEqual({ code: 0, json: { notices: [] } });
+  expect((await holdfast(ledger, 'notices', 'nobody')).stdout).toBe(
+    'Account nobody has had no notices.\n',
+  );
+  expect(await holdfastJson(ledger, 'notices', 'nobody')).toEqual({
+    code: 0,
+    json: { notices: [] },
+  });
   expect(await holdfastJson(ledger, 'notices', 'no/body')).toMatchObject({
     code: 2,
     json: errorOf('INVALID_ACCOUNT_ID'),
@@ -130,13 +185,27 @@ test('the same key grants once, and refuses another grant', async () => {
 });
 
 test('an account that nobody knows has a balance of zero, now and at any time', async () => {
-  const nothing = { available: 0, pendingExpiry: 0, reserved: 0, spent: 0, expired: 0, deducted: 0, granted: 0 };
+  const nothing = {
+    available: 0,
+    pendingExpiry: 0,
+    reserved: 0,
+    spent: 0,
+    expired: 0,
+    deducted: 0,
+    granted: 0,
+  };
   const asked = await Promise.all([
     holdfastJson(ledger, 'balance', 'nobody'),
     holdfastJson(ledger, 'balance', 'nobody', '--as-of', '2020-01-01T00:00:00Z'),
   ]);
   for (const { code, json } of asked) {
-    expect(json).toEqual({ accountId: 'nobody', at: null, ...nothing, validUntil: null, grants: [] });
+    expect(json).toEqual({
+      accountId: 'nobody',
+      at: null,
+      ...nothing,
+      validUntil: null,
+      grants: [],
+    });
     expect(code).toBe(0);
   }
 });

@@ -20,7 +20,10 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 
 test('setup is safe to repeat, and then the doctor finds nothing wrong', async () => {
-  const set = { code: 0, json: { searchAttributes: 'registered', reconciliation: { everySeconds: 3600 } } };
+  const set = {
+    code: 0,
+    json: { searchAttributes: 'registered', reconciliation: { everySeconds: 3600 } },
+  };
   const hourly = { ...variables, HOLDFAST_RECONCILE_INTERVAL_SECONDS: '3600' };
   expect(await holdfastJson(hourly, 'setup')).toEqual(set);
   expect(await holdfastJson(hourly, 'setup')).toEqual(set);
@@ -49,10 +52,17 @@ test('setup is safe to repeat, and then the doctor finds nothing wrong', async (
 });
 
 test('the doctor says what is wrong and what to do', async () => {
-  const { code, stdout } = await holdfast({ ...variables, HOLDFAST_TASK_QUEUE: 'nobody-polls-this' }, 'doctor');
+  const { code, stdout } = await holdfast(
+    { ...variables, HOLDFAST_TASK_QUEUE: 'nobody-polls-this' },
+    'doctor',
+  );
   expect(code).toBe(4);
-  expect(stdout).toMatch(/PROBLEM {2}workers-workflow-nobody-polls-this: 0 pollers.*\n +→ Start a worker/);
-  expect(stdout).toMatch(/PROBLEM {2}reconciliation-schedule: there is none\n +→ Run `holdfast setup`/);
+  expect(stdout).toMatch(
+    /PROBLEM {2}workers-workflow-nobody-polls-this: 0 pollers.*\n +→ Start a worker/,
+  );
+  expect(stdout).toMatch(
+    /PROBLEM {2}reconciliation-schedule: there is none\n +→ Run `holdfast setup`/,
+  );
 });
 
 test('migrate is safe to repeat, and the catalog is shown', async () => {
@@ -79,7 +89,10 @@ test('a catalog version that takes effect later is applied; an effective one can
     const next = file('next.json', { ...first, version: 2, effectiveFrom: '2100-01-01T00:00:00Z' });
     const changed = file('changed.json', { ...first, packs: {} });
     const broken = file('broken.json', { version: 2 });
-    expect(await holdfastJson(variables, 'catalog', 'apply', next)).toEqual({ code: 0, json: { applied: [2] } });
+    expect(await holdfastJson(variables, 'catalog', 'apply', next)).toEqual({
+      code: 0,
+      json: { applied: [2] },
+    });
     const [effective, invalid, quoted] = await Promise.all([
       holdfastJson(variables, 'catalog', 'apply', changed),
       holdfastJson(variables, 'catalog', 'apply', broken),
@@ -87,7 +100,10 @@ test('a catalog version that takes effect later is applied; an effective one can
     ]);
     expect(effective).toMatchObject({ code: 3, json: errorOf('CATALOG_VERSION_EFFECTIVE') });
     expect(invalid).toMatchObject({ code: 2, json: errorOf('INVALID_CATALOG') });
-    expect(quoted.json).toMatchObject({ catalogVersion: '1', validUntil: '2100-01-01T00:00:00.000Z' });
+    expect(quoted.json).toMatchObject({
+      catalogVersion: '1',
+      validUntil: '2100-01-01T00:00:00.000Z',
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -95,7 +111,12 @@ test('a catalog version that takes effect later is applied; an effective one can
 
 test('an orphaned reservation is a violation until reconciliation has released it', async () => {
   const prompt = { ...variables, HOLDFAST_RECONCILE_INTERVAL_SECONDS: '1' };
-  const request = { accountId: ACME, requestId: 'orphan', kind: 'text-to-image', input: { simulate: 'hang' } };
+  const request = {
+    accountId: ACME,
+    requestId: 'orphan',
+    kind: 'text-to-image',
+    input: { simulate: 'hang' },
+  };
   expect(await holdfastJson(prompt, 'audit')).toEqual({
     code: 0,
     json: { balanced: true, accounts: 1, entries: expect.any(Number), violations: [] },
@@ -113,11 +134,16 @@ test('an orphaned reservation is a violation until reconciliation has released i
     code: 5,
     json: {
       balanced: false,
-      violations: [{ invariant: 'no-open-reservation-of-an-ended-workflow', accountId: ACME, detail }],
+      violations: [
+        { invariant: 'no-open-reservation-of-an-ended-workflow', accountId: ACME, detail },
+      ],
     },
   });
   const unasked = await holdfast({ ...prompt, TEMPORAL_ADDRESS: '127.0.0.1:1' }, 'audit');
-  expect(unasked).toMatchObject({ code: 0, stderr: expect.stringMatching(/could not be asked about 1 overdue/) });
+  expect(unasked).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/could not be asked about 1 overdue/),
+  });
 
   expect(await holdfastJson(prompt, 'reconcile')).toEqual({
     code: 0,
@@ -131,7 +157,9 @@ test('an orphaned reservation is a violation until reconciliation has released i
 
 test('books that don’t balance end the audit with 5', async () => {
   await stack.fund('tampered', 10);
-  await stack.sql("UPDATE holdfast.accounts SET granted = 11, available = 11 WHERE account_id = 'tampered'");
+  await stack.sql(
+    "UPDATE holdfast.accounts SET granted = 11, available = 11 WHERE account_id = 'tampered'",
+  );
   try {
     const { code, json } = await holdfastJson(variables, 'audit');
     expect(code).toBe(5);
@@ -140,7 +168,9 @@ test('books that don’t balance end the audit with 5', async () => {
       expect.objectContaining({ accountId: 'tampered', invariant: expect.any(String) }),
     );
   } finally {
-    await stack.sql("UPDATE holdfast.accounts SET granted = 10, available = 10 WHERE account_id = 'tampered'");
+    await stack.sql(
+      "UPDATE holdfast.accounts SET granted = 10, available = 10 WHERE account_id = 'tampered'",
+    );
   }
 });
 
@@ -153,9 +183,10 @@ test('a reconciliation that would release suspiciously many stops with 3, until 
     await stack.ledger.reserve(MANY, requestId, body, { credits: 2, catalogVersion: '1' }, 1);
   }
   // As if an earlier pass had not found their workflows either.
-  await sql("UPDATE holdfast.reservations SET missing_passes = 1, missing_pass_id = 'earlier' WHERE account_id = $1", [
-    MANY,
-  ]);
+  await sql(
+    "UPDATE holdfast.reservations SET missing_passes = 1, missing_pass_id = 'earlier' WHERE account_id = $1",
+    [MANY],
+  );
   expect(await holdfastJson(variables, 'reconcile')).toMatchObject({
     code: 3,
     json: { status: 'stopped', reason: 'RECONCILIATION_LIMIT', orphans: 21, released: 0 },
@@ -168,7 +199,12 @@ test('a reconciliation that would release suspiciously many stops with 3, until 
 
 test('reconciliation tells what else it has put right, and a subscription that its workflow is lost', async () => {
   const subscriber = uniqueId('acme');
-  const request = { accountId: subscriber, subscriptionId: 's', planId: 'lite-monthly', paymentReference: 'pay-1' };
+  const request = {
+    accountId: subscriber,
+    subscriptionId: 's',
+    planId: 'lite-monthly',
+    paymentReference: 'pay-1',
+  };
   await stack.client.subscriptions.subscribe(request);
   const workflow = stack.temporal.client.workflow.getHandle(`subscription/${subscriber}/s`);
   await workflow.terminate();
@@ -178,7 +214,9 @@ test('reconciliation tells what else it has put right, and a subscription that i
   );
 
   // As if the time to look after it had come.
-  await stack.sql('UPDATE holdfast.subscriptions SET look_from = now() WHERE account_id = $1', [subscriber]);
+  await stack.sql('UPDATE holdfast.subscriptions SET look_from = now() WHERE account_id = $1', [
+    subscriber,
+  ]);
   const { code, stdout } = await holdfast(variables, 'reconcile');
   expect(stdout).toMatch(
     new RegExp(

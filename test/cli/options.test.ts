@@ -24,8 +24,14 @@ const WHOLE: [code: string, words: (said: string) => string[]][] = [
   ['INVALID_LIMIT', (said) => ['limits', 'a', '--at-once', said]],
   ['INVALID_THRESHOLD', (said) => ['low-balance', 'a', '--below', said]],
   ['INVALID_THRESHOLD', (said) => ['low-balance', 'a', '--below', `${said}%`]],
-  ['INVALID_THRESHOLD', (said) => ['top-up', 'a', '--pack', 'p', '--cap-cents', '1', '--below', said]],
-  ['INVALID_MONTHLY_CAP', (said) => ['top-up', 'a', '--pack', 'p', '--below', '1', '--cap-cents', said]],
+  [
+    'INVALID_THRESHOLD',
+    (said) => ['top-up', 'a', '--pack', 'p', '--cap-cents', '1', '--below', said],
+  ],
+  [
+    'INVALID_MONTHLY_CAP',
+    (said) => ['top-up', 'a', '--pack', 'p', '--below', '1', '--cap-cents', said],
+  ],
 ];
 
 describe.each([
@@ -49,8 +55,12 @@ describe.each([
 test('what a number may be is said as its field has it', async () => {
   const { stderr } = await holdfast({}, 'history', 'a', '--limit', '5000');
   expect(stderr).toBe('INVALID_ARGUMENT: --limit is not valid: a whole number from 1 to 1000\n');
-  expect((await holdfast({}, 'low-balance', 'a', '--below', '101%')).stderr).toContain('from 1 to 100\n');
-  expect((await holdfast({}, 'limits', 'a', '--daily=-1')).stderr).toContain('from 0 to 9007199254740991\n');
+  expect((await holdfast({}, 'low-balance', 'a', '--below', '101%')).stderr).toContain(
+    'from 1 to 100\n',
+  );
+  expect((await holdfast({}, 'limits', 'a', '--daily=-1')).stderr).toContain(
+    'from 0 to 9007199254740991\n',
+  );
 });
 
 test.each([
@@ -72,10 +82,13 @@ test.each([
   '[-9007199254740992]',
   '{"deep":{"seed":1e300}}',
   '{"seed":12345678901234567890.0}',
-])('an integer that has lost digits is no input: %s', (input) => refusedWith('INVALID_INPUT', image(input)));
-
-test.each(['{oops', '/nowhere/input.json', '[', `${'['.repeat(101)}${']'.repeat(101)}`])('no input is %.20s', (input) =>
+])('an integer that has lost digits is no input: %s', (input) =>
   refusedWith('INVALID_INPUT', image(input)),
+);
+
+test.each(['{oops', '/nowhere/input.json', '[', `${'['.repeat(101)}${']'.repeat(101)}`])(
+  'no input is %.20s',
+  (input) => refusedWith('INVALID_INPUT', image(input)),
 );
 
 /** What no clock can show, and what nobody can have meant. */
@@ -92,10 +105,13 @@ const NO_TIMES = [
   '',
 ];
 
-describe.each(NO_TIMES.map((time) => [time.slice(0, 40), time]))('%s is no time', (_shown, time) => {
-  test.each<[string, string[]]>([
-    ['a grant’s end', [...PROMOTION, time]],
-    ['a payment’s', ['renew', 'a', ...PAID, '--paid-at', time]],
-    ['a balance’s', ['balance', 'a', '--as-of', time]],
-  ])('%s', (_what, words) => refusedWith('INVALID_TIME', words));
-});
+describe.each(NO_TIMES.map((time) => [time.slice(0, 40), time]))(
+  '%s is no time',
+  (_shown, time) => {
+    test.each<[string, string[]]>([
+      ['a grant’s end', [...PROMOTION, time]],
+      ['a payment’s', ['renew', 'a', ...PAID, '--paid-at', time]],
+      ['a balance’s', ['balance', 'a', '--as-of', time]],
+    ])('%s', (_what, words) => refusedWith('INVALID_TIME', words));
+  },
+);

@@ -36,7 +36,11 @@ test('packs lists what is on sale, with the price per credit', async () => {
   expect(inWords.stdout).toMatch(
     /^pack +credits +price +per credit\npack-125 +125 +49 USD +0\.392 USD\npack-300 +300 +99 USD +0\.33 USD\n/,
   );
-  expect(JSON.parse(builtIn.stdout)).toEqual({ catalogVersion: 'built-in', validUntil: null, packs });
+  expect(JSON.parse(builtIn.stdout)).toEqual({
+    catalogVersion: 'built-in',
+    validUntil: null,
+    packs,
+  });
   expect(builtIn.stderr).toMatch(/built-in catalog/);
 });
 
@@ -63,7 +67,9 @@ test('a pack is bought, and the same purchase id is charged once', async () => {
   );
   expect(other).toEqual({ code: 3, json: errorOf('IDEMPOTENCY_CONFLICT', { purchaseId: 'p1' }) });
   const payments = await stack.payments.book();
-  expect(payments.filter(({ idempotencyKey }) => idempotencyKey === paymentOf(ACME, 'p1'))).toHaveLength(1);
+  expect(
+    payments.filter(({ idempotencyKey }) => idempotencyKey === paymentOf(ACME, 'p1')),
+  ).toHaveLength(1);
   const history = await holdfast(variables, 'history', ACME);
   expect(history.stdout).toMatch(
     / \+125 .* grant 2, pack-125, purchase p1\n.* \+150 .* grant 1, lite-monthly, cycle 1\n$/,
@@ -76,10 +82,27 @@ test('what is declined or voided ends with 5, and grants nothing', async () => {
   const [declined, refused, inWords] = await Promise.all([
     buy(account, 'pack-125', ...AT_49, '--simulate', 'declined'),
     buy(account, 'pack-125', ...AT_49, '--simulate', 'refused'),
-    holdfast(variables, 'buy', account, 'pack-125', ...AT_49, '--simulate', 'declined', '--purchase-id', 'p'),
+    holdfast(
+      variables,
+      'buy',
+      account,
+      'pack-125',
+      ...AT_49,
+      '--simulate',
+      'declined',
+      '--purchase-id',
+      'p',
+    ),
   ]);
   const purchaseId = expect.stringMatching(/^buy-/);
-  const ended = { purchaseId, status: 'declined', packId: 'pack-125', credits: 125, priceCents: 4900, currency: 'USD' };
+  const ended = {
+    purchaseId,
+    status: 'declined',
+    packId: 'pack-125',
+    credits: 125,
+    priceCents: 4900,
+    currency: 'USD',
+  };
   expect(declined).toEqual({ code: 5, json: { ...ended, reason: 'card-declined' } });
   expect(refused).toEqual({ code: 5, json: { ...ended, reason: 'payment-method-invalid' } });
   expect(inWords.code).toBe(5);
@@ -92,7 +115,15 @@ test('what is declined or voided ends with 5, and grants nothing', async () => {
 test('an outage of the payment provider is sat out, and charges once', async () => {
   const account = uniqueId('acme');
   await subscribe(account);
-  const bought = await buy(account, 'pack-125', ...AT_49, '--simulate', 'lost-answer', '--purchase-id', 'p');
+  const bought = await buy(
+    account,
+    'pack-125',
+    ...AT_49,
+    '--simulate',
+    'lost-answer',
+    '--purchase-id',
+    'p',
+  );
   expect(bought).toMatchObject({ code: 0, json: { status: 'granted' } });
   const payments = await stack.payments.book();
   expect(payments.filter(({ accountId }) => accountId === account)).toHaveLength(1);
@@ -130,9 +161,13 @@ describe('a pending payment', () => {
     buying.interrupt();
     const { code, stdout, stderr } = await buying.ended;
     expect(stderr).toMatch(/\nCancelling …\n$/);
-    expect(stdout).toMatch(/^Voided \(void-requested\): nothing was charged and nothing granted\.\n/);
+    expect(stdout).toMatch(
+      /^Voided \(void-requested\): nothing was charged and nothing granted\.\n/,
+    );
     expect(code).toBe(5);
-    expect(await stack.payments.state(paymentOf(ACME, 'regretted'))).toMatchObject({ state: 'voided' });
+    expect(await stack.payments.state(paymentOf(ACME, 'regretted'))).toMatchObject({
+      state: 'voided',
+    });
     expect(await stack.ledger.balance(ACME)).toMatchObject({ granted: before.granted });
   });
 
@@ -169,13 +204,19 @@ describe('a pending payment', () => {
       'Returned (subscription-ended): 49 USD was paid, nothing could be granted for it, and the money has been given back.\nPurchase: p\n',
     );
     expect(code).toBe(5);
-    expect(await stack.payments.state(paymentOf(account, 'p'))).toMatchObject({ state: 'refunded' });
+    expect(await stack.payments.state(paymentOf(account, 'p'))).toMatchObject({
+      state: 'refunded',
+    });
   });
 });
 
 describe('nothing is charged or granted', () => {
   const NOBODY = uniqueId('nobody');
-  const refused = { purchaseId: expect.stringMatching(/^buy-/), status: 'refused', message: expect.any(String) };
+  const refused = {
+    purchaseId: expect.stringMatching(/^buy-/),
+    status: 'refused',
+    message: expect.any(String),
+  };
   const price = { packId: 'pack-125', priceCents: 4900, currency: 'USD' };
 
   test.each<[string, number, object, string[]]>([
@@ -191,8 +232,18 @@ describe('nothing is charged or granted', () => {
       { ...refused, reason: 'SUBSCRIPTION_REQUIRED', packId: 'pack-125' },
       [NOBODY, 'pack-125', ...AT_49],
     ],
-    ['for an unknown pack', 2, errorOf('UNKNOWN_PACK', { packId: 'gold' }), [ACME, 'gold', ...AT_49]],
-    ['for an unknown pack without a price', 2, errorOf('UNKNOWN_PACK', { packId: 'gold' }), [ACME, 'gold']],
+    [
+      'for an unknown pack',
+      2,
+      errorOf('UNKNOWN_PACK', { packId: 'gold' }),
+      [ACME, 'gold', ...AT_49],
+    ],
+    [
+      'for an unknown pack without a price',
+      2,
+      errorOf('UNKNOWN_PACK', { packId: 'gold' }),
+      [ACME, 'gold'],
+    ],
     [
       'without a price where nobody can be asked',
       2,
@@ -214,7 +265,14 @@ describe('nothing is charged or granted', () => {
   });
 
   test('and the refusal is told in words', async () => {
-    const { code, stdout } = await holdfast(variables, 'buy', ACME, 'pack-125', '--shown-price-cents', '4800');
+    const { code, stdout } = await holdfast(
+      variables,
+      'buy',
+      ACME,
+      'pack-125',
+      '--shown-price-cents',
+      '4800',
+    );
     expect(code).toBe(3);
     expect(stdout).toMatch(
       /^Refused \(PRICE_CHANGED\): pack-125 costs 49 USD now, not the 48 USD shown\.\nNothing was charged\. .*\nPurchase: buy-\S+\n$/,

@@ -12,7 +12,12 @@ afterAll(() => stack.closeSettled());
 
 async function subscribed(): Promise<string> {
   const accountId = uniqueId('acme');
-  const request = { accountId, subscriptionId: 's', planId: 'lite-monthly', paymentReference: 'pay-1' };
+  const request = {
+    accountId,
+    subscriptionId: 's',
+    planId: 'lite-monthly',
+    paymentReference: 'pay-1',
+  };
   await stack.client.subscriptions.subscribe(request);
   return accountId;
 }
@@ -37,17 +42,36 @@ const NO: [string, string][] = [
 describe('buy', () => {
   test('shows the price and how long the credits are valid, and buys after a yes', async () => {
     const acme = await subscribed();
-    const { code, seen } = await asked('Buy it?', 'y\r', 'buy', acme, 'pack-125', '--purchase-id', 'p');
+    const { code, seen } = await asked(
+      'Buy it?',
+      'y\r',
+      'buy',
+      acme,
+      'pack-125',
+      '--purchase-id',
+      'p',
+    );
     expect(seen).toMatch(
       /^pack-125: 125 credits for 49 USD, valid until [\d-]+ [\d:]+Z, longer if the subscription is renewed\.\n[\s\S]*\nBought: 125 credits /,
     );
     expect(code).toBe(0);
-    expect(await stack.client.purchases.get(acme, 'p')).toMatchObject({ status: 'granted', priceCents: 4900 });
+    expect(await stack.client.purchases.get(acme, 'p')).toMatchObject({
+      status: 'granted',
+      priceCents: 4900,
+    });
   });
 
   test.each(NO)('leaves everything alone after %s', async (_what, answer) => {
     const acme = await subscribed();
-    const { code, seen } = await asked('Buy it?', answer, 'buy', acme, 'pack-125', '--purchase-id', 'p');
+    const { code, seen } = await asked(
+      'Buy it?',
+      answer,
+      'buy',
+      acme,
+      'pack-125',
+      '--purchase-id',
+      'p',
+    );
     expect(seen).toMatch(/Nothing was changed\.\n$/);
     expect(code).toBe(5);
     expect(await stack.client.purchases.get(acme, 'p')).toBeNull();
@@ -61,7 +85,9 @@ describe('buy', () => {
     ]);
     expect(unsubscribed.stdout).toMatch(/^SUBSCRIPTION_REQUIRED: /);
     expect(unsubscribed.code).toBe(3);
-    expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: 'INVALID_ARGUMENT', priceCents: 4900 } });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      error: { code: 'INVALID_ARGUMENT', priceCents: 4900 },
+    });
     expect(json.code).toBe(2);
   });
 });
@@ -69,7 +95,15 @@ describe('buy', () => {
 describe('cancel --now', () => {
   test('says what would expire, and ends it after a yes', async () => {
     const acme = await subscribed();
-    const { code, seen } = await asked('End subscription s now?', 'yes\r', 'cancel', acme, '--now', '--key', 'k');
+    const { code, seen } = await asked(
+      'End subscription s now?',
+      'yes\r',
+      'cancel',
+      acme,
+      '--now',
+      '--key',
+      'k',
+    );
     expect(seen).toMatch(
       /^Ending subscription s now would expire 150 credits at once, [\s\S]*\nEnded: 150 credits expired, /,
     );
@@ -88,7 +122,8 @@ describe('cancel --now', () => {
 
   test('doesn’t ask with --yes', async () => {
     const acme = await subscribed();
-    const { code, stdout } = await startOnTerminal(variables, ['cancel', acme, '--now', '--yes']).ended;
+    const { code, stdout } = await startOnTerminal(variables, ['cancel', acme, '--now', '--yes'])
+      .ended;
     expect(stdout).toMatch(/^Ended: 150 credits expired/);
     expect(code).toBe(0);
   });

@@ -11,10 +11,21 @@ const PRICES: [number, string, string[]][] = [
 ];
 
 test('without a stack a quote is the built-in catalog’s, and says so on stderr', async () => {
-  const quoted = await Promise.all(PRICES.map(([, kind, options]) => holdfastJson({}, 'quote', kind, ...options)));
-  expect(quoted.map(({ json }) => (json as { credits: number }).credits)).toEqual(PRICES.map(([credits]) => credits));
+  const quoted = await Promise.all(
+    PRICES.map(([, kind, options]) => holdfastJson({}, 'quote', kind, ...options)),
+  );
+  expect(quoted.map(({ json }) => (json as { credits: number }).credits)).toEqual(
+    PRICES.map(([credits]) => credits),
+  );
 
-  const { code, stdout, stderr } = await holdfast({}, 'quote', 'ai-avatar', '--seconds', '10', '--json');
+  const { code, stdout, stderr } = await holdfast(
+    {},
+    'quote',
+    'ai-avatar',
+    '--seconds',
+    '10',
+    '--json',
+  );
   expect(stdout).toBe(
     '{"kind":"ai-avatar","seconds":10,"audio":false,"credits":4,"catalogVersion":"built-in","validUntil":null}\n',
   );
@@ -24,6 +35,8 @@ test('without a stack a quote is the built-in catalog’s, and says so on stderr
 
 test('an account’s affordability needs a ledger', async () => {
   const { code, json } = await holdfastJson({}, 'quote', 'text-to-image', '--account', 'a');
-  expect(json).toEqual(errorOf('LEDGER_UNAVAILABLE', { message: expect.stringMatching(/npm run dev.*DATABASE_URL/) }));
+  expect(json).toEqual(
+    errorOf('LEDGER_UNAVAILABLE', { message: expect.stringMatching(/npm run dev.*DATABASE_URL/) }),
+  );
   expect(code).toBe(4);
 });

@@ -18,13 +18,30 @@ test('limits are set, shown and taken away', async () => {
   const account = uniqueId('acme');
   const empty = { accountId: account, limits: NONE, lowBalance: [], topUp: null, stops: [] };
   expect(await holdfastJson(variables, 'limits', account)).toEqual({ code: 0, json: empty });
-  const words = ['limits', account, '--daily', '500', '--per-generation', '0', '--at-once', '3', '--key', 'k'];
+  const words = [
+    'limits',
+    account,
+    '--daily',
+    '500',
+    '--per-generation',
+    '0',
+    '--at-once',
+    '3',
+    '--key',
+    'k',
+  ];
   const limits = { dailyCreditsMax: 500, generationCreditsMax: 0, concurrentGenerationsMax: 3 };
-  expect(await holdfastJson(variables, ...words)).toEqual({ code: 0, json: { ...empty, limits, key: 'k' } });
+  expect(await holdfastJson(variables, ...words)).toEqual({
+    code: 0,
+    json: { ...empty, limits, key: 'k' },
+  });
   const again = await holdfast(variables, ...words);
   expect(again.stdout).toContain('This key was used before');
   const { json } = await holdfastJson(variables, 'limits', account, '--daily', 'none');
-  expect(json).toMatchObject({ limits: { ...limits, dailyCreditsMax: null }, key: expect.any(String) });
+  expect(json).toMatchObject({
+    limits: { ...limits, dailyCreditsMax: null },
+    key: expect.any(String),
+  });
   expect((await holdfast(variables, 'limits', account)).stdout).toBe(
     [
       `Account ${account}`,
@@ -35,21 +52,44 @@ test('limits are set, shown and taken away', async () => {
     ].join('\n'),
   );
   const other = await holdfastJson(variables, 'limits', account, '--at-once', '4', '--key', 'k');
-  expect(other).toEqual({ code: 3, json: errorOf('IDEMPOTENCY_CONFLICT', { key: 'k', earlier: expect.anything() }) });
+  expect(other).toEqual({
+    code: 3,
+    json: errorOf('IDEMPOTENCY_CONFLICT', { key: 'k', earlier: expect.anything() }),
+  });
 });
 
 test('thresholds are replaced, and turned off', async () => {
   const account = uniqueId('acme');
-  const set = await holdfastJson(variables, 'low-balance', account, '--below', '20', '--below', '10%');
-  expect(set).toMatchObject({ code: 0, json: { lowBalance: [{ credits: 20 }, { percentOfCycle: 10 }] } });
+  const set = await holdfastJson(
+    variables,
+    'low-balance',
+    account,
+    '--below',
+    '20',
+    '--below',
+    '10%',
+  );
+  expect(set).toMatchObject({
+    code: 0,
+    json: { lowBalance: [{ credits: 20 }, { percentOfCycle: 10 }] },
+  });
   const { stdout } = await holdfast(variables, 'low-balance', account);
-  expect(stdout).toContain('Low-balance notices: below 20 credits, below 10% of the cycle’s grant.');
-  expect(await holdfastJson(variables, 'low-balance', account, '--off')).toMatchObject({ json: { lowBalance: [] } });
+  expect(stdout).toContain(
+    'Low-balance notices: below 20 credits, below 10% of the cycle’s grant.',
+  );
+  expect(await holdfastJson(variables, 'low-balance', account, '--off')).toMatchObject({
+    json: { lowBalance: [] },
+  });
 });
 
 test('a top-up is set, shown with how it stands, and turned off', async () => {
   const account = uniqueId('acme');
-  const rule = { packId: 'pack-125', belowCredits: 20, monthlyCapCents: 9800, paymentMethod: 'pm_1' };
+  const rule = {
+    packId: 'pack-125',
+    belowCredits: 20,
+    monthlyCapCents: 9800,
+    paymentMethod: 'pm_1',
+  };
   const set = await holdfastJson(variables, 'top-up', account, ...RULE, '--payment-method', 'pm_1');
   const standing = { spentThisMonthCents: 0, failures: 0, retryAt: null, stoppedWhy: null };
   expect(set).toMatchObject({ code: 0, json: { topUp: { ...rule, ...standing } } });
@@ -64,13 +104,21 @@ test('a top-up is set, shown with how it stands, and turned off', async () => {
     'Declined 1 time in a row: not tried again before 2099-01-01 00:00:00Z.',
   );
   await stack.sql(declined, [account, 3, null, 'card-declined']);
-  expect((await holdfast(variables, 'limits', account)).stdout).toContain('Stopped after 3 declines (card-declined)');
+  expect((await holdfast(variables, 'limits', account)).stdout).toContain(
+    'Stopped after 3 declines (card-declined)',
+  );
   await stack.sql(declined, [account, 0, null, null]);
-  await stack.sql('UPDATE holdfast.account_settings SET top_up_price_cents = 4800 WHERE account_id = $1', [account]);
+  await stack.sql(
+    'UPDATE holdfast.account_settings SET top_up_price_cents = 4800 WHERE account_id = $1',
+    [account],
+  );
   expect((await holdfast(variables, 'top-up', account)).stdout).toContain(
     'Stopped: the pack costs more than when it was set; setting it again lets it go on.',
   );
-  expect(await holdfastJson(variables, 'top-up', account, '--off')).toMatchObject({ code: 0, json: { topUp: null } });
+  expect(await holdfastJson(variables, 'top-up', account, '--off')).toMatchObject({
+    code: 0,
+    json: { topUp: null },
+  });
 });
 
 test.each([
@@ -88,11 +136,19 @@ test('a stop is seen by the account’s owner until exactly it is ended', async 
   const own = { accountId: account, kind: null, ...stop };
   const ofKind = { accountId: null, kind: 'ai-avatar', ...stop };
   expect(await holdfastJson(variables, 'stop', account, ...why)).toEqual({ code: 0, json: own });
-  expect(await holdfastJson(variables, 'stop', '--kind', 'ai-avatar', ...why)).toEqual({ code: 0, json: ofKind });
+  expect(await holdfastJson(variables, 'stop', '--kind', 'ai-avatar', ...why)).toEqual({
+    code: 0,
+    json: ofKind,
+  });
   const { stdout } = await holdfast(variables, 'stop', '--all', ...why);
-  expect(stdout).toMatch(/^Stopped: all kinds for all accounts, by sam since \S+ \S+: Ticket 4711\n$/);
+  expect(stdout).toMatch(
+    /^Stopped: all kinds for all accounts, by sam since \S+ \S+: Ticket 4711\n$/,
+  );
 
-  expect(await holdfastJson(variables, 'admit', '--all')).toMatchObject({ code: 0, json: { admitted: true } });
+  expect(await holdfastJson(variables, 'admit', '--all')).toMatchObject({
+    code: 0,
+    json: { admitted: true },
+  });
   expect(await holdfastJson(variables, 'admit', account)).toEqual({
     code: 0,
     json: { accountId: account, kind: null, admitted: true, stops: [ofKind] },

@@ -38,7 +38,10 @@ async function funded(credits = 10): Promise<string> {
 }
 
 test('nothing that waits is exit code 0', async () => {
-  expect(await holdfastJson(variables, 'stuck')).toEqual({ code: 0, json: { stuck: [], more: false } });
+  expect(await holdfastJson(variables, 'stuck')).toEqual({
+    code: 0,
+    json: { stuck: [], more: false },
+  });
   expect(await holdfast(variables, 'stuck')).toEqual({
     ...{ code: 0, stdout: 'Nothing waits for an operator.\n', stderr: '' },
   });
@@ -52,12 +55,26 @@ test('a generation whose commit keeps failing is listed with why, and released b
   await stack.sql(`CREATE TRIGGER refuse_commits BEFORE UPDATE ON holdfast.reservations FOR EACH ROW
     WHEN (new.state = 'committed') EXECUTE FUNCTION refuse_commit()`);
   try {
-    await stack.client.generations.start({ accountId: account, requestId: 'r', kind: 'text-to-image' });
+    await stack.client.generations.start({
+      accountId: account,
+      requestId: 'r',
+      kind: 'text-to-image',
+    });
     await eventually(async () => Boolean((await stuckIn(account))[0]?.workflow?.failure));
     const [line] = await stuckIn(account);
     expect(line).toEqual({
-      ...{ what: 'reservation', accountId: account, id: 'r', since: expect.any(String), problem: 'past-time-limit' },
-      ...{ credits: 2, detail: 'open', why: 'Its generation had to end by then, and holds 2 credits.' },
+      ...{
+        what: 'reservation',
+        accountId: account,
+        id: 'r',
+        since: expect.any(String),
+        problem: 'past-time-limit',
+      },
+      ...{
+        credits: 2,
+        detail: 'open',
+        why: 'Its generation had to end by then, and holds 2 credits.',
+      },
       workflow: {
         workflowId: `generation/${account}/r`,
         state: 'running',
@@ -79,7 +96,13 @@ test('a generation whose commit keeps failing is listed with why, and released b
     const released = await holdfastJson(variables, 'release', account, 'r', ...YES);
     expect(released).toMatchObject({
       code: 0,
-      json: { accountId: account, requestId: 'r', status: 'released', reason: 'Ticket 4711', charged: 0 },
+      json: {
+        accountId: account,
+        requestId: 'r',
+        status: 'released',
+        reason: 'Ticket 4711',
+        charged: 0,
+      },
     });
     expect(await stuckIn(account)).toEqual([]);
   } finally {
@@ -93,13 +116,24 @@ test('a generation whose commit keeps failing is listed with why, and released b
   });
   const { stdout } = await holdfast(variables, 'history', account);
   expect(stdout).toMatch(/ release .* request r, Ticket 4711, by sam\n/);
-  expect(await stack.ledger.balance(account)).toMatchObject({ available: 10, reserved: 0, spent: 0 });
+  expect(await stack.ledger.balance(account)).toMatchObject({
+    available: 10,
+    reserved: 0,
+    spent: 0,
+  });
 });
 
 test('where Temporal is away the list is told all the same', async () => {
   const account = await funded();
-  await stack.ledger.reserve(account, 'lost', { kind: 'ai-avatar' }, { credits: 2, catalogVersion: '1' }, 1);
-  const past = "UPDATE holdfast.reservations SET expires_at = expires_at - interval '1 hour' WHERE account_id = $1";
+  await stack.ledger.reserve(
+    account,
+    'lost',
+    { kind: 'ai-avatar' },
+    { credits: 2, catalogVersion: '1' },
+    1,
+  );
+  const past =
+    "UPDATE holdfast.reservations SET expires_at = expires_at - interval '1 hour' WHERE account_id = $1";
   await stack.sql(past, [account]);
   expect(await stuckIn(account)).toMatchObject([
     { problem: 'unattended', workflow: { state: 'unknown', failure: null } },
@@ -108,7 +142,9 @@ test('where Temporal is away the list is told all the same', async () => {
   const { code, stdout, stderr } = await holdfast(away, 'stuck', '--json');
   expect(code).toBe(5);
   expect(stderr).toMatch(/^Temporal could not be asked about their workflows: .*\n$/);
-  expect(stuckList.parse(JSON.parse(stdout)).stuck).toMatchObject([{ accountId: account, workflow: null }]);
+  expect(stuckList.parse(JSON.parse(stdout)).stuck).toMatchObject([
+    { accountId: account, workflow: null },
+  ]);
   await holdfastJson(variables, 'release', account, 'lost', ...YES);
 });
 
@@ -116,7 +152,9 @@ test('one that waits is taken out of its queue, and its workflow ends', async ()
   const account = await funded(1);
   await park(stack, account, 'r', 20);
   const released = await holdfast(variables, 'release', account, 'r', ...YES);
-  expect(released.stdout).toBe(`Released: it waits no longer.\nIn Temporal: generation/${account}/r\n`);
+  expect(released.stdout).toBe(
+    `Released: it waits no longer.\nIn Temporal: generation/${account}/r\n`,
+  );
   expect(await stack.client.generations.result(account, 'r')).toMatchObject({
     status: 'rejected',
     reason: 'Ticket 4711',
@@ -125,15 +163,27 @@ test('one that waits is taken out of its queue, and its workflow ends', async ()
 
 test('a purchase, a subscription, a notice and an event have their lines and their ends', async () => {
   const account = uniqueId('stuck');
-  const request = { accountId: account, subscriptionId: 's', planId: 'lite-monthly', paymentReference: 'pay-1' };
+  const request = {
+    accountId: account,
+    subscriptionId: 's',
+    planId: 'lite-monthly',
+    paymentReference: 'pay-1',
+  };
   await stack.client.subscriptions.subscribe(request);
   const body = { packId: 'pack-125', shownPriceCents: 4900 };
   await stack.ledger.purchases.open(account, 'p', body);
-  await stack.sql("SELECT holdfast.write_notice($1, 'ran-dry', $2, NULL, now())", [account, { left: 0, available: 0 }]);
+  await stack.sql("SELECT holdfast.write_notice($1, 'ran-dry', $2, NULL, now())", [
+    account,
+    { left: 0, available: 0 },
+  ]);
   await stack.sql("SELECT holdfast.settle_notice($1, 1, '410 Gone')", [account]);
   const past = "now() - interval '1 hour'";
-  await stack.sql(`UPDATE holdfast.outbox SET written_at = ${past} WHERE account_id = $1`, [account]);
-  await stack.sql(`UPDATE holdfast.purchases SET look_from = ${past} WHERE account_id = $1`, [account]);
+  await stack.sql(`UPDATE holdfast.outbox SET written_at = ${past} WHERE account_id = $1`, [
+    account,
+  ]);
+  await stack.sql(`UPDATE holdfast.purchases SET look_from = ${past} WHERE account_id = $1`, [
+    account,
+  ]);
 
   const found = await stuckIn(account);
   expect(found.map(({ what, id, command }) => [what, id, command]).toSorted()).toEqual([
@@ -146,14 +196,19 @@ test('a purchase, a subscription, a notice and an event have their lines and the
     code: 0,
     json: { noticeId: 1, type: 'ran-dry', status: 'failed', reason: '410 Gone' },
   });
-  expect(await holdfastJson(variables, 'close-purchase', account, 'p', '--as', 'voided', ...YES)).toMatchObject({
+  expect(
+    await holdfastJson(variables, 'close-purchase', account, 'p', '--as', 'voided', ...YES),
+  ).toMatchObject({
     code: 0,
     json: { purchaseId: 'p', status: 'voided', reason: 'Ticket 4711', priceCents: 4900 },
   });
   await holdfastJson(variables, 'reconcile');
   expect(await stuckIn(account)).toEqual([]);
   const ended = await holdfastJson(variables, 'end-now', account, 's', ...YES);
-  expect(ended).toMatchObject({ code: 0, json: { expired: 150, subscription: { closedWhy: 'ended-now' } } });
+  expect(ended).toMatchObject({
+    code: 0,
+    json: { expired: 150, subscription: { closedWhy: 'ended-now' } },
+  });
   expect(await holdfast(variables, 'end-now', account, 's', ...YES)).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/^It was ended by hand before, at .*\n/),
@@ -166,7 +221,10 @@ test('an event to wake somebody is about that request', async () => {
   const handle = stack.temporal.client.workflow.getHandle(`generation/${account}/r`);
   await handle.terminate();
   await giveUnheard(stack, account, 20, 'more');
-  await stack.sql("UPDATE holdfast.outbox SET written_at = now() - interval '1 hour' WHERE account_id = $1", [account]);
+  await stack.sql(
+    "UPDATE holdfast.outbox SET written_at = now() - interval '1 hour' WHERE account_id = $1",
+    [account],
+  );
   const found = await stuckIn(account);
   expect(found.filter(({ what }) => what === 'event')).toContainEqual(
     expect.objectContaining({
@@ -180,9 +238,23 @@ test('an event to wake somebody is about that request', async () => {
 describe('what would be ended is said, and asked for', () => {
   test('on a terminal, where a no leaves it alone and a yes ends it', async () => {
     const account = await funded();
-    await stack.ledger.reserve(account, 'r', { kind: 'ai-avatar' }, { credits: 2, catalogVersion: '1' }, 1);
+    await stack.ledger.reserve(
+      account,
+      'r',
+      { kind: 'ai-avatar' },
+      { credits: 2, catalogVersion: '1' },
+      1,
+    );
     const asked = async (answer: string) => {
-      const command = startOnTerminal(variables, ['release', account, 'r', '--reason', 'Ticket', '--by', 'sam']);
+      const command = startOnTerminal(variables, [
+        'release',
+        account,
+        'r',
+        '--reason',
+        'Ticket',
+        '--by',
+        'sam',
+      ]);
       await command.says('Release r now? [y/N] ');
       command.types(answer);
       return command.ended;
@@ -193,13 +265,22 @@ describe('what would be ended is said, and asked for', () => {
       /^Releasing request r of account \S+ gives back the 2 credits that it holds since .*; what it delivers afterwards is not paid for\./,
     );
     expect(await stack.ledger.request(account, 'r')).toMatchObject({ status: 'open' });
-    expect(await asked('y\r')).toMatchObject({ code: 0, stdout: expect.stringContaining('all 2 credits came back') });
+    expect(await asked('y\r')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('all 2 credits came back'),
+    });
     expect(await stack.ledger.request(account, 'r')).toMatchObject({ status: 'released' });
   });
 
   test('elsewhere it takes --yes', async () => {
     const account = await funded();
-    await stack.ledger.reserve(account, 'r', { kind: 'ai-avatar' }, { credits: 2, catalogVersion: '1' }, 1);
+    await stack.ledger.reserve(
+      account,
+      'r',
+      { kind: 'ai-avatar' },
+      { credits: 2, catalogVersion: '1' },
+      1,
+    );
     const unasked = { code: 2, json: errorOf('INVALID_ARGUMENT') };
     expect(await holdfastJson(variables, 'release', account, 'r', ...WORD)).toEqual(unasked);
     expect(await holdfastJson(variables, 'dismiss-notice', account, '1', ...WORD)).toEqual(unasked);
@@ -220,7 +301,14 @@ test.each<[string, number, string[]]>([
   ['INVALID_ARGUMENT', 2, ['release', 'nobody', 'r', '--by', 'sam', '--yes']],
   ['INVALID_ARGUMENT', 2, ['release', 'nobody', 'r', '--reason', 'a\nb', '--by', 'sam', '--yes']],
   ['INVALID_ARGUMENT', 2, ['end-now', 'nobody', 's', '--reason', ' ', '--by', 'sam', '--yes']],
-  ['INVALID_ARGUMENT', 2, ['end-now', 'nobody', 's', '--reason', 'x', '--by', 'b'.repeat(513), '--yes']],
+  [
+    'INVALID_ARGUMENT',
+    2,
+    ['end-now', 'nobody', 's', '--reason', 'x', '--by', 'b'.repeat(513), '--yes'],
+  ],
 ])('%s, exit code %i: %j', async (code, exitCode, words) => {
-  expect(await holdfastJson(variables, ...words)).toMatchObject({ code: exitCode, json: errorOf(code) });
+  expect(await holdfastJson(variables, ...words)).toMatchObject({
+    code: exitCode,
+    json: errorOf(code),
+  });
 });

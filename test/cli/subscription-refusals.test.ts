@@ -10,7 +10,12 @@ beforeAll(async () => {
   stack = await openHoldfast();
   variables = variablesOf(stack);
   await stack.startWorker();
-  const request = { accountId: HOLDER, subscriptionId: 's', planId: 'lite-monthly', paymentReference: 'pay-1' };
+  const request = {
+    accountId: HOLDER,
+    subscriptionId: 's',
+    planId: 'lite-monthly',
+    paymentReference: 'pay-1',
+  };
   await stack.client.subscriptions.subscribe(request);
 });
 afterAll(() => stack.closeSettled());
@@ -26,7 +31,13 @@ test.each<[string, number, string, object, string[]]>([
     { subscriptionId: 's', planId: 'lite-monthly', validUntil: NEVER },
     ['subscribe', HOLDER, 'lite-yearly', ...PAID],
   ],
-  ['an unknown plan', 2, 'UNKNOWN_PLAN', { planId: 'gold' }, ['subscribe', NOBODY, 'gold', ...PAID]],
+  [
+    'an unknown plan',
+    2,
+    'UNKNOWN_PLAN',
+    { planId: 'gold' },
+    ['subscribe', NOBODY, 'gold', ...PAID],
+  ],
   [
     'a time zone that doesn’t exist',
     2,
@@ -63,7 +74,13 @@ test.each<[string, number, string, object, string[]]>([
     { planId: 'professional-monthly', effect: 'upgrade' },
     ['change-plan', HOLDER, 'professional-monthly'],
   ],
-  ['a change to an unknown plan', 2, 'UNKNOWN_PLAN', { planId: 'gold' }, ['change-plan', HOLDER, 'gold']],
+  [
+    'a change to an unknown plan',
+    2,
+    'UNKNOWN_PLAN',
+    { planId: 'gold' },
+    ['change-plan', HOLDER, 'gold'],
+  ],
   ['a resume of what goes on', 3, 'SUBSCRIPTION_NOT_CANCELLED', {}, ['resume', HOLDER]],
   ['a cancellation of nothing', 3, 'SUBSCRIPTION_NOT_FOUND', {}, ['cancel', NOBODY]],
   [
@@ -76,7 +93,10 @@ test.each<[string, number, string, object, string[]]>([
 ])('%s ends with %d, %s, and changes nothing', async (_what, exitCode, code, details, words) => {
   const books = () => booksOf(stack, [HOLDER, NOBODY]);
   const before = await books();
-  const [asJson, inWords] = await Promise.all([holdfastJson(variables, ...words), holdfast(variables, ...words)]);
+  const [asJson, inWords] = await Promise.all([
+    holdfastJson(variables, ...words),
+    holdfast(variables, ...words),
+  ]);
   expect(asJson).toEqual({ code: exitCode, json: errorOf(code, details) });
   expect(inWords).toMatchObject({ code: exitCode, stdout: '' });
   expect(inWords.stderr).toMatch(new RegExp(`^${code}: .+\\n$`));

@@ -34,13 +34,25 @@ const becomes = (accountId: string, status: Subscription['status']) =>
 describe('subscribe', () => {
   test('grants the first cycle, and the same id gets the first answer', async () => {
     const acme = uniqueId('acme');
-    const words = ['subscribe', acme, 'lite-monthly', '--payment-reference', 'pay-1', '--subscription-id', 's'];
+    const words = [
+      'subscribe',
+      acme,
+      'lite-monthly',
+      '--payment-reference',
+      'pay-1',
+      '--subscription-id',
+      's',
+    ];
     const first = await json(...words, '--time-zone', 'Europe/Berlin');
     expect(first).toEqual({
       code: 0,
       json: {
         granted: [{ cycle: 1, planId: 'lite-monthly', credits: 150, grantId: '1' }],
-        subscription: expect.objectContaining({ accountId: acme, status: 'active', timeZone: 'Europe/Berlin' }),
+        subscription: expect.objectContaining({
+          accountId: acme,
+          status: 'active',
+          timeZone: 'Europe/Berlin',
+        }),
       },
     });
     const [again, inWords, other] = await Promise.all([
@@ -56,7 +68,13 @@ describe('subscribe', () => {
 
   test('says in words what was granted and what happens next, under a random id', async () => {
     const acme = uniqueId('acme');
-    const { code, stdout } = await text('subscribe', acme, 'lite-monthly', '--payment-reference', 'pay-1');
+    const { code, stdout } = await text(
+      'subscribe',
+      acme,
+      'lite-monthly',
+      '--payment-reference',
+      'pay-1',
+    );
     expect(code).toBe(0);
     expect(stdout).toMatch(
       new RegExp(
@@ -81,7 +99,9 @@ test('subscription tells how it stands, and where its workflow is', async () => 
   expect(asJson).toEqual({
     code: 0,
     json: {
-      explanation: expect.stringMatching(/ it lapses and unused credits expire, unless cycle 2 .* is paid before\.$/),
+      explanation: expect.stringMatching(
+        / it lapses and unused credits expire, unless cycle 2 .* is paid before\.$/,
+      ),
       subscription: { ...stands, at: expect.any(String) },
       workflow: { workflowId: `subscription/${acme}/s`, state: 'running' },
     },
@@ -103,9 +123,15 @@ describe('renew', () => {
     const first = await json('renew', acme, '--payment-reference', 'pay-2');
     expect(first).toEqual({
       code: 0,
-      json: { newTerm: false, granted: [], subscription: expect.objectContaining({ paidCycle: 2, paidAhead: 1 }) },
+      json: {
+        newTerm: false,
+        granted: [],
+        subscription: expect.objectContaining({ paidCycle: 2, paidAhead: 1 }),
+      },
     });
-    expect(await json('renew', acme, '--payment-reference', 'pay-2', '--subscription-id', 's')).toEqual(first);
+    expect(
+      await json('renew', acme, '--payment-reference', 'pay-2', '--subscription-id', 's'),
+    ).toEqual(first);
     const ahead = await text('renew', acme, '--payment-reference', 'pay-3');
     expect(ahead.stdout).toMatch(
       new RegExp(
@@ -122,7 +148,9 @@ describe('renew', () => {
     await Promise.all([becomes(late, 'lapsed'), becomes(inTime, 'lapsed')]);
     const told = await json('subscription', late);
     expect(told.json).toMatchObject({
-      explanation: expect.stringMatching(/^It lapsed at .* credits can’t be spent.* still carries them forward/),
+      explanation: expect.stringMatching(
+        /^It lapsed at .* credits can’t be spent.* still carries them forward/,
+      ),
       subscription: { status: 'lapsed' },
     });
     const [renewed, carried] = await Promise.all([
@@ -135,7 +163,11 @@ describe('renew', () => {
     );
     expect(carried).toMatchObject({
       code: 0,
-      json: { newTerm: false, granted: [{ cycle: 2, planId: 'brief', credits: 10 }], subscription: { term: 1 } },
+      json: {
+        newTerm: false,
+        granted: [{ cycle: 2, planId: 'brief', credits: 10 }],
+        subscription: { term: 1 },
+      },
     });
   });
 });
@@ -154,11 +186,17 @@ describe('cancel and resume', () => {
     const resumed = await text('resume', acme, '--key', 'back');
     expect(resumed).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^Resumed: .*unless cycle 2 .*\nSubscription: s, .*\nKey: back\n$/s),
+      stdout: expect.stringMatching(
+        /^Resumed: .*unless cycle 2 .*\nSubscription: s, .*\nKey: back\n$/s,
+      ),
     });
     expect(await json('cancel', acme, '--key', 'k')).toEqual(cancelled);
     expect(await standing(acme)).toMatchObject({ cancelAtPeriodEnd: false });
-    await stack.client.subscriptions.renew({ accountId: acme, subscriptionId: 's', paymentReference: 'pay-2' });
+    await stack.client.subscriptions.renew({
+      accountId: acme,
+      subscriptionId: 's',
+      paymentReference: 'pay-2',
+    });
     const inWords = await text('cancel', acme);
     expect(inWords.stdout).toMatch(
       new RegExp(
@@ -173,17 +211,26 @@ describe('cancel and resume', () => {
     const acme = await subscribed('brief');
     await stack.setCatalog({ renewalGrace: 'PT0S' });
     await becomes(acme, 'grace');
-    const [stands, change] = await Promise.all([text('subscription', acme), json('change-plan', acme, 'lite-yearly')]);
+    const [stands, change] = await Promise.all([
+      text('subscription', acme),
+      json('change-plan', acme, 'lite-yearly'),
+    ]);
     expect(stands.stdout).toMatch(
       /\nIn grace since .*: at .* it lapses .*, unless cycle 2 \(Brief\) is paid before\.\n$/,
     );
     expect(change).toEqual({
       code: 3,
-      json: errorOf('RENEWAL_DUE', { cycle: 2, since: expect.any(String), validUntil: expect.any(String) }),
+      json: errorOf('RENEWAL_DUE', {
+        cycle: 2,
+        since: expect.any(String),
+        validUntil: expect.any(String),
+      }),
     });
     expect(await text('cancel', acme)).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^Cancelled within its grace, which ends with it\.\nIt lapsed at /),
+      stdout: expect.stringMatching(
+        /^Cancelled within its grace, which ends with it\.\nIt lapsed at /,
+      ),
     });
   });
 });
@@ -192,9 +239,16 @@ describe('cancel --now', () => {
   test('refuses without a yes, saying what would expire, and changes nothing', async () => {
     const acme = await subscribed();
     await stack.fund(acme, 30);
-    await stack.client.subscriptions.renew({ accountId: acme, subscriptionId: 's', paymentReference: 'pay-2' });
+    await stack.client.subscriptions.renew({
+      accountId: acme,
+      subscriptionId: 's',
+      paymentReference: 'pay-2',
+    });
     const before = await stack.ledger.history(acme);
-    const [asJson, inWords] = await Promise.all([json('cancel', acme, '--now'), text('cancel', acme, '--now')]);
+    const [asJson, inWords] = await Promise.all([
+      json('cancel', acme, '--now'),
+      text('cancel', acme, '--now'),
+    ]);
     expect(asJson).toEqual({
       code: 2,
       json: errorOf('INVALID_ARGUMENT', { subscriptionId: 's', expiring: 150, paidAhead: 1 }),
@@ -227,7 +281,9 @@ describe('cancel --now', () => {
     expect(unasked).toEqual(ended);
     expect(renewed).toMatchObject({ code: 3, json: errorOf('SUBSCRIPTION_ENDED') });
     expect(cancelled).toMatchObject({ code: 3, json: errorOf('SUBSCRIPTION_ENDED') });
-    expect((await text('subscription', acme)).stdout).toMatch(/\nIt was ended at .* subscribe anew\.\n$/);
+    expect((await text('subscription', acme)).stdout).toMatch(
+      /\nIt was ended at .* subscribe anew\.\n$/,
+    );
     const history = await text('history', acme);
     expect(history.stdout).toMatch(
       / expire +−150 .* rest of grant 1, lapsed\n.* grant +\+150 .* grant 1, lite-monthly, cycle 1\n$/,
@@ -238,7 +294,15 @@ describe('cancel --now', () => {
 describe('change-plan', () => {
   test('to more credits takes effect at once, with its payment', async () => {
     const acme = await subscribed();
-    const words = ['change-plan', acme, 'professional-monthly', '--payment-reference', 'pay-2', '--key', 'k'];
+    const words = [
+      'change-plan',
+      acme,
+      'professional-monthly',
+      '--payment-reference',
+      'pay-2',
+      '--key',
+      'k',
+    ];
     const changed = await json(...words);
     expect(changed).toEqual({
       code: 0,
@@ -257,7 +321,13 @@ describe('change-plan', () => {
 
   test('to a longer cycle begins it now', async () => {
     const acme = await subscribed();
-    const { code, stdout } = await text('change-plan', acme, 'lite-yearly', '--payment-reference', 'pay-2');
+    const { code, stdout } = await text(
+      'change-plan',
+      acme,
+      'lite-yearly',
+      '--payment-reference',
+      'pay-2',
+    );
     expect(code).toBe(0);
     expect(stdout).toMatch(
       new RegExp(
@@ -268,7 +338,15 @@ describe('change-plan', () => {
 
   test('to fewer credits waits for the boundary, and uses no payment; back again drops it', async () => {
     const acme = await subscribed('professional-monthly');
-    const down = await text('change-plan', acme, 'lite-monthly', '--payment-reference', 'pay-2', '--key', 'k');
+    const down = await text(
+      'change-plan',
+      acme,
+      'lite-monthly',
+      '--payment-reference',
+      'pay-2',
+      '--key',
+      'k',
+    );
     expect(down.stdout).toMatch(
       new RegExp(
         `^Lite Monthly takes effect at ${TIME}, with the renewal that is paid for it\\.\\n` +
@@ -279,7 +357,12 @@ describe('change-plan', () => {
     const back = await json('change-plan', acme, 'professional-monthly');
     expect(back).toMatchObject({
       code: 0,
-      json: { effect: 'held', paymentUsed: false, granted: [], subscription: { scheduledPlanId: null } },
+      json: {
+        effect: 'held',
+        paymentUsed: false,
+        granted: [],
+        subscription: { scheduledPlanId: null },
+      },
     });
     expect(await stack.ledger.balance(acme)).toMatchObject({ granted: 350 });
   });

@@ -13,7 +13,11 @@ let variables: Record<string, string>;
 beforeAll(async () => {
   database = await createTestDatabase();
   const { address, namespace } = testServers().temporal;
-  variables = { DATABASE_URL: database.ledgerUrl, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+  variables = {
+    DATABASE_URL: database.ledgerUrl,
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+  };
   const connection = await Connection.connect({ address });
   await registerSearchAttributes(connection, namespace);
   await connection.close();
@@ -21,14 +25,28 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 /** Processes of their own: whatever hangs in them, they have to end. */
-const holdfast = (variables: Record<string, string>, ...words: string[]) => start(variables, words).ended;
+const holdfast = (variables: Record<string, string>, ...words: string[]) =>
+  start(variables, words).ended;
 const holdfastJson = async (variables: Record<string, string>, ...words: string[]) =>
   jsonOf(await holdfast(variables, ...words, '--json'));
 
-const GRANT = ['--source', 'promotion', '--reason', 'x', '--by', 'x', '--expires-at', '2100-01-01T00:00:00Z'];
+const GRANT = [
+  '--source',
+  'promotion',
+  '--reason',
+  'x',
+  '--by',
+  'x',
+  '--expires-at',
+  '2100-01-01T00:00:00Z',
+];
 
 test('no Postgres is exit code 4, even for a quote', async () => {
-  const away = { ...variables, DATABASE_URL: NO_POSTGRES, HOLDFAST_MIGRATION_DATABASE_URL: NO_POSTGRES };
+  const away = {
+    ...variables,
+    DATABASE_URL: NO_POSTGRES,
+    HOLDFAST_MIGRATION_DATABASE_URL: NO_POSTGRES,
+  };
   const commands = [
     ['quote', 'text-to-image'],
     ['grant', 'a', '1', ...GRANT],
@@ -44,31 +62,49 @@ test('no Postgres is exit code 4, even for a quote', async () => {
     ['buy', 'a', 'pack-125'],
   ];
   const answers = await Promise.all(commands.map((words) => holdfastJson(away, ...words)));
-  for (const answer of answers) expect(answer).toEqual({ code: 4, json: errorOf('LEDGER_UNAVAILABLE') });
+  for (const answer of answers)
+    expect(answer).toEqual({ code: 4, json: errorOf('LEDGER_UNAVAILABLE') });
 });
 
 test('no Temporal is exit code 4 within seconds, and what needs none still works', async () => {
   const away = { ...variables, TEMPORAL_ADDRESS: NOBODY };
-  const commands = [['generate', 'a', 'text-to-image'], ['show', 'a', 'r'], ['reconcile'], ['setup']];
-  commands.push(['subscribe', 'a', 'lite-monthly', '--payment-reference', 'p'], ['subscription', 'a'], ['resume', 'a']);
+  const commands = [
+    ['generate', 'a', 'text-to-image'],
+    ['show', 'a', 'r'],
+    ['reconcile'],
+    ['setup'],
+  ];
+  commands.push(
+    ['subscribe', 'a', 'lite-monthly', '--payment-reference', 'p'],
+    ['subscription', 'a'],
+    ['resume', 'a'],
+  );
   commands.push(['buy', 'a', 'pack-125', '--shown-price-cents', '4900']);
   const startedAt = Date.now();
   const answers = await Promise.all(commands.map((words) => holdfastJson(away, ...words)));
   const tookMs = Date.now() - startedAt;
-  for (const answer of answers) expect(answer).toMatchObject({ code: 4, json: errorOf('TEMPORAL_UNAVAILABLE') });
+  for (const answer of answers)
+    expect(answer).toMatchObject({ code: 4, json: errorOf('TEMPORAL_UNAVAILABLE') });
   // What as many commands take that need no Temporal says how busy the machine is.
   const balances = await Promise.all(commands.map(() => holdfastJson(away, 'balance', 'a')));
   const floorMs = Date.now() - startedAt - tookMs;
-  for (const balance of balances) expect(balance).toMatchObject({ code: 0, json: { available: 0 } });
+  for (const balance of balances)
+    expect(balance).toMatchObject({ code: 0, json: { available: 0 } });
   expect(tookMs).toBeLessThan(20_000 + 3 * floorMs);
 });
 
 test('a worker that isn’t there is NO_WORKER, and the request id to ask again with is told', async () => {
   const alone = { ...variables, HOLDFAST_TASK_QUEUE: 'nobody-polls-this' };
   const words = ['generate', uniqueId('a'), 'text-to-image', '--request-id', 'unheard'];
-  const [asked, reconciled] = await Promise.all([holdfastJson(alone, ...words), holdfastJson(alone, 'reconcile')]);
+  const [asked, reconciled] = await Promise.all([
+    holdfastJson(alone, ...words),
+    holdfastJson(alone, 'reconcile'),
+  ]);
   const taskQueue = 'nobody-polls-this';
-  expect(asked).toEqual({ code: 4, json: errorOf('NO_WORKER', { requestId: 'unheard', taskQueue }) });
+  expect(asked).toEqual({
+    code: 4,
+    json: errorOf('NO_WORKER', { requestId: 'unheard', taskQueue }),
+  });
   expect(reconciled).toEqual({ code: 4, json: errorOf('NO_WORKER', { taskQueue }) });
 });
 
@@ -77,12 +113,19 @@ test('a database without the schema says what to run', async () => {
   const { code, stdout, stderr } = await holdfast({ DATABASE_URL: unmigrated }, 'balance', 'a');
   expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
   expect(stderr).toMatch(/^LEDGER_NOT_MIGRATED: .*`holdfast migrate`.*\n$/);
-  expect((await holdfast({ DATABASE_URL: unmigrated }, 'doctor')).stdout).toMatch(/PROBLEM {2}schema/);
+  expect((await holdfast({ DATABASE_URL: unmigrated }, 'doctor')).stdout).toMatch(
+    /PROBLEM {2}schema/,
+  );
 });
 
 test('no stack at all says how to get one', async () => {
   const { code, stdout, stderr } = await holdfast({}, 'balance', 'a');
   expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
-  expect(stderr).toMatch(/^LEDGER_UNAVAILABLE: .*`npm run dev`.*DATABASE_URL and TEMPORAL_ADDRESS\.\n$/);
-  expect(await holdfastJson({}, 'generate', 'a', 'text-to-image')).toEqual({ code: 4, json: expect.any(Object) });
+  expect(stderr).toMatch(
+    /^LEDGER_UNAVAILABLE: .*`npm run dev`.*DATABASE_URL and TEMPORAL_ADDRESS\.\n$/,
+  );
+  expect(await holdfastJson({}, 'generate', 'a', 'text-to-image')).toEqual({
+    code: 4,
+    json: expect.any(Object),
+  });
 });

@@ -45,23 +45,44 @@ test('credits that are given on the command line wake it at once, without a work
   await client.generations.start({ ...request, onInsufficientCredits: 'wait' });
   const end = new Date(Date.now() + 86_400_000).toISOString();
   const given = ['--source', 'promotion', '--expires-at', end, '--reason', 'sorry', '--by', 'sam'];
-  expect(await holdfastJson(variables, 'grant', account, '10', ...given)).toMatchObject({ code: 0 });
-  expect(await client.generations.result(account, 'r')).toMatchObject({ status: 'committed', charged: 20 });
+  expect(await holdfastJson(variables, 'grant', account, '10', ...given)).toMatchObject({
+    code: 0,
+  });
+  expect(await client.generations.result(account, 'r')).toMatchObject({
+    status: 'committed',
+    charged: 20,
+  });
 });
 
 test('one that waits in vain is rejected with why; `show` and the exit code say so too', async () => {
-  const late = await holdfastJson(variables, ...waitFor('--request-id', 'late', '--wait-timeout', 'PT1S'));
+  const late = await holdfastJson(
+    variables,
+    ...waitFor('--request-id', 'late', '--wait-timeout', 'PT1S'),
+  );
   expect(late).toMatchObject({
     code: 3,
-    json: { requestId: 'late', status: 'rejected', reserved: 0, charged: 0, reason: 'WAIT_TIMED_OUT', required: 20 },
+    json: {
+      requestId: 'late',
+      status: 'rejected',
+      reserved: 0,
+      charged: 0,
+      reason: 'WAIT_TIMED_OUT',
+      required: 20,
+    },
   });
   const [shown, inWords] = await Promise.all([
     holdfastJson(variables, 'show', account, 'late'),
     holdfast(variables, 'show', account, 'late'),
   ]);
   expect(shown.json).toMatchObject({
-    explanation: expect.stringMatching(/^It waited for 20 credits in vain, from .* to .* \(WAIT_TIMED_OUT\)/),
-    ledger: { status: 'released', reason: 'WAIT_TIMED_OUT', wait: { place: null, required: 20, admitted: 20 } },
+    explanation: expect.stringMatching(
+      /^It waited for 20 credits in vain, from .* to .* \(WAIT_TIMED_OUT\)/,
+    ),
+    ledger: {
+      status: 'released',
+      reason: 'WAIT_TIMED_OUT',
+      wait: { place: null, required: 20, admitted: 20 },
+    },
   });
   expect(inWords.stdout).toMatch(/\nWaited {4}since .*, until .* at most\n/);
   // The default says nothing of waiting.
@@ -75,7 +96,10 @@ test('one that waits in vain is rejected with why; `show` and the exit code say 
     '--on-insufficient',
     'reject',
   );
-  expect(rejected).toMatchObject({ code: 3, json: { reason: 'INSUFFICIENT_CREDITS', shortfall: 10 } });
+  expect(rejected).toMatchObject({
+    code: 3,
+    json: { reason: 'INSUFFICIENT_CREDITS', shortfall: 10 },
+  });
 });
 
 test('Ctrl-C takes it out of the queue', async () => {
@@ -101,7 +125,9 @@ test('`waiting` lists the queue in its order, and `show` has the place of one', 
     holdfastJson(variables, 'show', account, 'second'),
   ]);
   expect(inWords.stdout).toMatch(
-    new RegExp(`^2 requests wait for 1,520 credits of account ${account}; 10 available\\.\\n\\nplace  request`),
+    new RegExp(
+      `^2 requests wait for 1,520 credits of account ${account}; 10 available\\.\\n\\nplace  request`,
+    ),
   );
   expect(inWords.stdout).toMatch(/\n {4}2 {2}second {3}ai-avatar {2}1,500 +20 {2}\d{4}-/);
   const times = { since: expect.any(String), until: expect.any(String) };
@@ -109,11 +135,20 @@ test('`waiting` lists the queue in its order, and `show` has the place of one', 
     ...{ accountId: account, at: expect.any(String), available: 10, waitedFor: 1_520 },
     tickets: [
       { place: 1, requestId: 'first', kind: 'ai-avatar', required: 20, requiredAhead: 0, ...times },
-      { place: 2, requestId: 'second', kind: 'ai-avatar', required: 1_500, requiredAhead: 20, ...times },
+      {
+        place: 2,
+        requestId: 'second',
+        kind: 'ai-avatar',
+        required: 1_500,
+        requiredAhead: 20,
+        ...times,
+      },
     ],
   });
   expect(shown.json).toMatchObject({
-    explanation: expect.stringMatching(/^It waits for 1,500 credits since .*, at place 2 in the queue, until /),
+    explanation: expect.stringMatching(
+      /^It waits for 1,500 credits since .*, at place 2 in the queue, until /,
+    ),
     ledger: { status: 'waiting', reserved: 0, wait: { place: 2, required: 1_500 } },
   });
   for (const id of ['first', 'second']) {
@@ -124,9 +159,16 @@ test('`waiting` lists the queue in its order, and `show` has the place of one', 
 
 test('a stop that keeps the queue is said with its reason, to who looks and to who begins to wait', async () => {
   await park(stack, account, 'first', 20);
-  await stack.client.settings.stop({ accountId: account, kind: 'ai-avatar', reason: 'an outage', by: 'sam' });
+  await stack.client.settings.stop({
+    accountId: account,
+    kind: 'ai-avatar',
+    reason: 'an outage',
+    by: 'sam',
+  });
   const why = `The queue is held up: Admissions of ai-avatar for account ${account} are stopped: an outage.\n`;
-  expect((await holdfast(variables, 'waiting', account)).stdout).toContain(`10 available.\n${why}\nplace`);
+  expect((await holdfast(variables, 'waiting', account)).stdout).toContain(
+    `10 available.\n${why}\nplace`,
+  );
   expect((await holdfastJson(variables, 'waiting', account)).json).toMatchObject({
     heldUp: { code: 'ADMISSION_STOPPED', details: { kind: 'ai-avatar', reason: 'an outage' } },
   });

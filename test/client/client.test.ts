@@ -25,10 +25,16 @@ describe('the client', () => {
     test('once per key, however often and however simultaneously it is asked', async () => {
       const { client } = holdfast;
       const first = await client.grants.create(GRANT);
-      expect(first).toMatchObject({ accountId: ACCOUNT, credits: 50, expiresAt: '2099-01-01T00:00:00.000Z' });
+      expect(first).toMatchObject({
+        accountId: ACCOUNT,
+        credits: 50,
+        expiresAt: '2099-01-01T00:00:00.000Z',
+      });
       expect(await client.grants.create(GRANT)).toEqual(first);
       const more = { ...GRANT, key: 'at-once', credits: 10 };
-      const grants = await Promise.all(Array.from({ length: 10 }, () => client.grants.create(more)));
+      const grants = await Promise.all(
+        Array.from({ length: 10 }, () => client.grants.create(more)),
+      );
       expect(new Set(grants.map(({ grantId }) => grantId)).size).toBe(1);
       expect(await client.balance(ACCOUNT)).toMatchObject({ available: 60, granted: 60 });
     });
@@ -37,7 +43,9 @@ describe('the client', () => {
       const { client } = holdfast;
       const conflict = { name: 'HoldfastError', code: 'IDEMPOTENCY_CONFLICT' };
       await client.grants.create({ ...GRANT, key: 'conflict' });
-      await expect(client.grants.create({ ...GRANT, key: 'conflict', credits: 51 })).rejects.toMatchObject(conflict);
+      await expect(
+        client.grants.create({ ...GRANT, key: 'conflict', credits: 51 }),
+      ).rejects.toMatchObject(conflict);
       const atOnce = await Promise.allSettled(
         [1, 2, 3, 4].map((credits) => client.grants.create({ ...GRANT, key: 'four', credits })),
       );
@@ -65,7 +73,10 @@ describe('the client', () => {
       const { client } = holdfast;
       const { granted } = await client.balance(ACCOUNT);
       const grant = { ...GRANT, key: uniqueId('refused'), ...asked } as typeof GRANT;
-      await expect(client.grants.create(grant)).rejects.toMatchObject({ name: 'HoldfastError', code });
+      await expect(client.grants.create(grant)).rejects.toMatchObject({
+        name: 'HoldfastError',
+        code,
+      });
       expect((await client.balance(ACCOUNT)).granted).toBe(granted);
     });
   });
@@ -77,7 +88,14 @@ describe('the client', () => {
       await holdfast.fund(account, 31);
       const veo = { kind: 'text-to-video-veo3', seconds: 8 };
       expect(await client.quote({ ...veo, accountId: account })).toEqual({
-        ...{ kind: 'text-to-video-veo3', seconds: 8, audio: false, credits: 24, catalogVersion: '1', validUntil: null },
+        ...{
+          kind: 'text-to-video-veo3',
+          seconds: 8,
+          audio: false,
+          credits: 24,
+          catalogVersion: '1',
+          validUntil: null,
+        },
         ...{ available: 31, affordable: true, shortfall: 0 },
       });
       expect(await client.quote({ ...veo, audio: true, accountId: account })).toMatchObject({
@@ -92,14 +110,23 @@ describe('the client', () => {
       await client.generations.cancel(account, parked.requestId);
       await client.generations.result(account, parked.requestId);
       expect(await client.quote({ kind: 'text-to-image' })).toEqual({
-        ...{ kind: 'text-to-image', seconds: null, audio: false, credits: 2, catalogVersion: '1', validUntil: null },
+        ...{
+          kind: 'text-to-image',
+          seconds: null,
+          audio: false,
+          credits: 2,
+          catalogVersion: '1',
+          validUntil: null,
+        },
       });
     });
 
     test('refuse what makes no sense', async () => {
       const { client } = holdfast;
       await expect(client.quote({ kind: 'x' })).rejects.toMatchObject({ code: 'UNKNOWN_KIND' });
-      await expect(client.quote({ kind: 'ai-avatar' })).rejects.toMatchObject({ code: 'DURATION_REQUIRED' });
+      await expect(client.quote({ kind: 'ai-avatar' })).rejects.toMatchObject({
+        code: 'DURATION_REQUIRED',
+      });
       await expect(client.quote({ kind: 'text-to-image', accountId: '' })).rejects.toMatchObject({
         code: 'INVALID_ACCOUNT_ID',
       });
@@ -109,21 +136,37 @@ describe('the client', () => {
   describe('reads', () => {
     test('zero for an account that nobody knows, and refuses bad questions', async () => {
       const { client } = holdfast;
-      expect(await client.balance(uniqueId('nobody'))).toMatchObject({ available: 0, granted: 0, grants: [] });
+      expect(await client.balance(uniqueId('nobody'))).toMatchObject({
+        available: 0,
+        granted: 0,
+        grants: [],
+      });
       expect(await client.history(uniqueId('nobody'))).toEqual({ entries: [], next: null });
       await expect(client.balance('a/b')).rejects.toMatchObject({ code: 'INVALID_ACCOUNT_ID' });
-      await expect(client.balance(ACCOUNT, { asOf: 'yesterday' })).rejects.toMatchObject({ code: 'INVALID_TIME' });
-      await expect(client.history(ACCOUNT, { limit: 0 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+      await expect(client.balance(ACCOUNT, { asOf: 'yesterday' })).rejects.toMatchObject({
+        code: 'INVALID_TIME',
+      });
+      await expect(client.history(ACCOUNT, { limit: 0 })).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+      });
     });
 
     test('nothing without a ledger, and starts and ends generations all the same', async () => {
       const { temporal } = holdfast;
-      const client = createHoldfastClient({ temporal: temporal.client, taskQueue: temporal.taskQueue });
+      const client = createHoldfastClient({
+        temporal: temporal.client,
+        taskQueue: temporal.taskQueue,
+      });
       await expect(client.balance(ACCOUNT)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
-      await expect(client.quote({ kind: 'text-to-image' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+      await expect(client.quote({ kind: 'text-to-image' })).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+      });
       const request = { accountId: ACCOUNT, requestId: 'no-ledger', kind: 'text-to-image' };
       expect(await client.generations.start(request)).toMatchObject({ status: 'admitted' });
-      expect(await client.generations.result(ACCOUNT, 'no-ledger')).toMatchObject({ status: 'committed', charged: 2 });
+      expect(await client.generations.result(ACCOUNT, 'no-ledger')).toMatchObject({
+        status: 'committed',
+        charged: 2,
+      });
       expect(await client.generations.status(ACCOUNT, 'no-ledger')).toMatchObject({
         workflow: 'completed',
         record: null,
@@ -133,12 +176,18 @@ describe('the client', () => {
     test('says so when the ledger is away', async () => {
       const { temporal } = holdfast;
       const ledger = createLedger({ databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing' });
-      const client = createHoldfastClient({ temporal: temporal.client, ledger, taskQueue: temporal.taskQueue });
+      const client = createHoldfastClient({
+        temporal: temporal.client,
+        ledger,
+        taskQueue: temporal.taskQueue,
+      });
       const unavailable = { name: 'HoldfastError', code: 'LEDGER_UNAVAILABLE' };
       await expect(client.balance(ACCOUNT)).rejects.toMatchObject(unavailable);
       await expect(client.history(ACCOUNT)).rejects.toMatchObject(unavailable);
       await expect(client.quote({ kind: 'text-to-image' })).rejects.toMatchObject(unavailable);
-      await expect(client.generations.status(ACCOUNT, 'no-ledger')).rejects.toMatchObject(unavailable);
+      await expect(client.generations.status(ACCOUNT, 'no-ledger')).rejects.toMatchObject(
+        unavailable,
+      );
       await ledger.close();
     });
   });

@@ -13,7 +13,10 @@ describe('a caller who gets no answer', () => {
     holdfast = await openHoldfast();
     await holdfast.fund(ACCOUNT, 100);
     // The search attributes are registered by the first worker of a namespace.
-    const worker = await holdfast.startWorker({ taskQueue: uniqueId('other'), generationTaskQueue: uniqueId('other') });
+    const worker = await holdfast.startWorker({
+      taskQueue: uniqueId('other'),
+      generationTaskQueue: uniqueId('other'),
+    });
     await worker.stop();
   });
   afterAll(() => holdfast.closeSettled());
@@ -22,7 +25,13 @@ describe('a caller who gets no answer', () => {
     const { client, ledger, provider, temporal } = holdfast;
     const late = { ...IMAGE, requestId: 'late', admitWithinSeconds: 1 };
     const patient = { ...IMAGE, requestId: 'patient' };
-    const gift = { credits: 1, source: 'promotion' as const, reason: 'r', by: 'b', expiresAt: '2099-01-01T00:00:00Z' };
+    const gift = {
+      credits: 1,
+      source: 'promotion' as const,
+      reason: 'r',
+      by: 'b',
+      expiresAt: '2099-01-01T00:00:00Z',
+    };
     await Promise.all(
       [
         client.generations.start(late, { timeoutMs: 1_000 }),
@@ -30,10 +39,15 @@ describe('a caller who gets no answer', () => {
         client.grants.create({ accountId: ACCOUNT, key: 'k', ...gift }, { timeoutMs: 1_000 }),
         client.reconciliation.run(),
       ].map((asked) =>
-        expect(asked).rejects.toMatchObject({ code: 'NO_WORKER', details: { taskQueue: temporal.taskQueue } }),
+        expect(asked).rejects.toMatchObject({
+          code: 'NO_WORKER',
+          details: { taskQueue: temporal.taskQueue },
+        }),
       ),
     );
-    const { startTime } = await temporal.client.workflow.getHandle(`generation/${ACCOUNT}/late`).describe();
+    const { startTime } = await temporal.client.workflow
+      .getHandle(`generation/${ACCOUNT}/late`)
+      .describe();
     await eventually(async () => Date.now() > startTime.getTime() + 1_100);
     await holdfast.startWorker();
 
@@ -41,9 +55,15 @@ describe('a caller who gets no answer', () => {
       status: 'ended',
       result: { status: 'rejected', reason: 'ADMISSION_TIMED_OUT', reserved: 0, charged: 0 },
     });
-    expect(await ledger.request(ACCOUNT, 'late')).toMatchObject({ status: 'released', reserved: 0 });
+    expect(await ledger.request(ACCOUNT, 'late')).toMatchObject({
+      status: 'released',
+      reserved: 0,
+    });
     expect(await client.generations.start(patient)).toMatchObject({ status: 'admitted' });
-    expect(await client.generations.result(ACCOUNT, 'patient')).toMatchObject({ status: 'committed', charged: 2 });
+    expect(await client.generations.result(ACCOUNT, 'patient')).toMatchObject({
+      status: 'committed',
+      charged: 2,
+    });
     await eventually(async () => (await ledger.balance(ACCOUNT)).granted === 101);
     expect(await ledger.balance(ACCOUNT)).toMatchObject({ available: 99, spent: 2 });
     expect(provider.submitted).toEqual([`generation/${ACCOUNT}/patient`]);

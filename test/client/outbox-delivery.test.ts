@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { createCourier } from '../../client/outbox-delivery';
+import { createOutboxDelivery } from '../../client/outbox-delivery';
 import { registerSearchAttributes } from '../../client/register-search-attributes';
 import { generationWorkflowId, noticesWorkflowId, topUpWorkflowId } from '../../workflows/messages';
 import { sharedNativeConnection } from '../support/process/temporal';
@@ -13,7 +13,7 @@ const DEADLINE_EXCEEDED = 4;
 const LOCAL_ACTIVITY_MS = 2_000;
 
 /** No worker serves these workflows, so each stays open with what it was told in its history. */
-describe('the courier', () => {
+describe('the outbox delivery', () => {
   let temporal: TestTemporal;
   beforeAll(async () => {
     temporal = await testTemporal();
@@ -28,20 +28,26 @@ describe('the courier', () => {
   }
 
   // As within a worker, whose connection is another one than a client's.
-  const couriers = {
-    client: async () => createCourier(temporal.client, temporal.taskQueue),
+  const deliveries = {
+    client: async () => createOutboxDelivery(temporal.client, temporal.taskQueue),
     worker: async () => {
       const { address, namespace, taskQueue } = temporal;
-      return createCourier(new Client({ connection: await sharedNativeConnection(address), namespace }), taskQueue);
+      return createOutboxDelivery(
+        new Client({ connection: await sharedNativeConnection(address), namespace }),
+        taskQueue,
+      );
     },
   };
 
-  describe.each(Object.entries(couriers))('with the connection of a %s', (_, courier) => {
+  describe.each(Object.entries(deliveries))('with the connection of a %s', (_, createDelivery) => {
     test('wakes the workflow of the request', async () => {
       const accountId = uniqueId('account');
       const workflowId = generationWorkflowId(accountId, 'parked');
-      await temporal.client.workflow.start('generationWorkflow', { workflowId, taskQueue: temporal.taskQueue });
-      const deliver = await courier();
+      await temporal.client.workflow.start('generationWorkflow', {
+        workflowId,
+        taskQueue: temporal.taskQueue,
+      });
+      const deliver = await createDelivery();
       await deliver({ messageId: 1, accountId, kind: 'wake', requestId: 'parked' });
       expect(await signalsOf(workflowId)).toEqual(['wake']);
     });
@@ -49,9 +55,12 @@ describe('the courier', () => {
     test('has nothing to tell a workflow that has ended, or that never was', async () => {
       const accountId = uniqueId('account');
       const workflowId = generationWorkflowId(accountId, 'ended');
-      await temporal.client.workflow.start('generationWorkflow', { workflowId, taskQueue: temporal.taskQueue });
+      await temporal.client.workflow.start('generationWorkflow', {
+        workflowId,
+        taskQueue: temporal.taskQueue,
+      });
       await temporal.client.workflow.getHandle(workflowId).terminate();
-      const deliver = await courier();
+      const deliver = await createDelivery();
       await deliver({ messageId: 1, accountId, kind: 'wake', requestId: 'ended' });
       await deliver({ messageId: 2, accountId, kind: 'wake', requestId: 'never' });
       expect(await signalsOf(workflowId)).toEqual([]);
@@ -65,7 +74,7 @@ describe('the courier', () => {
       async (kind, idOf) => {
         const accountId = uniqueId('account');
         const handle = temporal.client.workflow.getHandle(idOf(accountId));
-        const deliver = await courier();
+        const deliver = await createDelivery();
         await deliver({ messageId: 1, accountId, kind });
         const { runId } = await handle.describe();
         await deliver({ messageId: 2, accountId, kind });
@@ -87,7 +96,7 @@ describe('the courier', () => {
       wire.cut();
       const client = new Client({ connection, namespace: temporal.namespace });
       const withDeadline = jest.spyOn(client, 'withDeadline');
-      const deliver = createCourier(client, temporal.taskQueue);
+      const deliver = createOutboxDelivery(client, temporal.taskQueue);
       const calledMs = Date.now();
       const delivered = deliver({ messageId: 1, accountId: 'held-up', kind: 'notices' });
       // Temporal's client alone tries again for some 18 s, and says UNAVAILABLE then.
@@ -103,8 +112,16 @@ describe('the courier', () => {
 
   test('does not take a missing namespace for a workflow that has ended', async () => {
     const { connection, taskQueue } = temporal;
-    const deliver = createCourier(new Client({ connection, namespace: 'no-such-namespace' }), taskQueue);
-    const message = { messageId: 1, accountId: uniqueId('account'), kind: 'wake', requestId: 'r' } as const;
+    const deliver = createOutboxDelivery(
+      new Client({ connection, namespace: 'no-such-namespace' }),
+      taskQueue,
+    );
+    const message = {
+      messageId: 1,
+      accountId: uniqueId('account'),
+      kind: 'wake',
+      requestId: 'r',
+    } as const;
     await expect(deliver(message)).rejects.toThrow();
   });
 });

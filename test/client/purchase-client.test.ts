@@ -12,25 +12,36 @@ describe('the client’s purchases', () => {
 
   test('need no ledger, but for what only the ledger knows', async () => {
     const { temporal, payments } = shop.holdfast;
-    const { purchases } = createHoldfastClient({ temporal: temporal.client, taskQueue: temporal.taskQueue });
+    const { purchases } = createHoldfastClient({
+      temporal: temporal.client,
+      taskQueue: temporal.taskQueue,
+    });
     const accountId = await shop.buyer();
     const pending = order(accountId, simulated('pending'));
     expect(await purchases.buy(pending)).toMatchObject({ status: 'pending' });
     expect(await purchases.buy(pending)).toMatchObject({ status: 'pending' });
-    await expect(purchases.buy(order(accountId))).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+    await expect(purchases.buy(order(accountId))).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_CONFLICT',
+    });
     await payments.settle(`purchase/${accountId}/p`);
     await purchases.paymentUpdated(accountId, 'p');
     expect(await purchases.result(accountId, 'p')).toMatchObject({ status: 'granted' });
     await expect(purchases.get(accountId, 'p')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     for (const ask of ['result', 'paymentUpdated', 'cancel'] as const) {
-      await expect(purchases[ask](accountId, 'nobody')).rejects.toMatchObject({ code: 'PURCHASE_NOT_FOUND' });
+      await expect(purchases[ask](accountId, 'nobody')).rejects.toMatchObject({
+        code: 'PURCHASE_NOT_FOUND',
+      });
     }
   });
 
   test('are made and cancelled while the caller’s ledger is away', async () => {
     const { temporal } = shop.holdfast;
     const ledger = createLedger({ databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing' });
-    const { purchases } = createHoldfastClient({ temporal: temporal.client, ledger, taskQueue: temporal.taskQueue });
+    const { purchases } = createHoldfastClient({
+      temporal: temporal.client,
+      ledger,
+      taskQueue: temporal.taskQueue,
+    });
     const [accountId, other] = [await shop.buyer(), await shop.buyer()];
     expect(await purchases.buy(order(accountId))).toMatchObject({ status: 'granted' });
     expect(await purchases.result(accountId, 'p')).toMatchObject({ status: 'granted' });
@@ -47,7 +58,9 @@ describe('the client’s purchases', () => {
     for (const id of ['', 'x'.repeat(10_000), 'a/b', 'a:b', 'a"b', 'a\0b', '🐙']) {
       for (const ask of ['result', 'paymentUpdated', 'cancel', 'get'] as const) {
         await expect(purchases[ask](id, 'p')).rejects.toMatchObject({ code: 'INVALID_ACCOUNT_ID' });
-        await expect(purchases[ask]('acme', id)).rejects.toMatchObject({ code: 'INVALID_PURCHASE_ID' });
+        await expect(purchases[ask]('acme', id)).rejects.toMatchObject({
+          code: 'INVALID_PURCHASE_ID',
+        });
       }
     }
   });

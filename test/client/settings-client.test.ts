@@ -20,19 +20,37 @@ test('an account that nobody knows has no settings', async () => {
     limits: { dailyCreditsMax: null, generationCreditsMax: null, concurrentGenerationsMax: null },
     ...{ lowBalance: [], topUp: null, stops: [] },
   });
-  await expect(holdfast.client.settings.get('a/b')).rejects.toMatchObject({ code: 'INVALID_ACCOUNT_ID' });
+  await expect(holdfast.client.settings.get('a/b')).rejects.toMatchObject({
+    code: 'INVALID_ACCOUNT_ID',
+  });
 });
 
 test('each change is made once per key, answers with all settings, and gets its first answer again', async () => {
   const { settings } = holdfast.client;
   const { accountId } = ids();
-  const limited = await settings.setLimits({ accountId, key: 'k', dailyCreditsMax: 500, concurrentGenerationsMax: 3 });
-  expect(limited.limits).toEqual({ dailyCreditsMax: 500, generationCreditsMax: null, concurrentGenerationsMax: 3 });
+  const limited = await settings.setLimits({
+    accountId,
+    key: 'k',
+    dailyCreditsMax: 500,
+    concurrentGenerationsMax: 3,
+  });
+  expect(limited.limits).toEqual({
+    dailyCreditsMax: 500,
+    generationCreditsMax: null,
+    concurrentGenerationsMax: 3,
+  });
   // The key is the setting's own.
   const lowBalance = [{ credits: 20 }, { percentOfCycle: 10 }];
-  expect(await settings.setLowBalance({ accountId, key: 'k', lowBalance })).toMatchObject({ ...limited, lowBalance });
+  expect(await settings.setLowBalance({ accountId, key: 'k', lowBalance })).toMatchObject({
+    ...limited,
+    lowBalance,
+  });
   const all = await settings.setTopUp({ accountId, key: 'k', topUp: TOP_UP });
-  expect(all).toMatchObject({ limits: limited.limits, lowBalance, topUp: { ...TOP_UP, spentThisMonthCents: 0 } });
+  expect(all).toMatchObject({
+    limits: limited.limits,
+    lowBalance,
+    topUp: { ...TOP_UP, spentThisMonthCents: 0 },
+  });
   expect(await settings.get(accountId)).toEqual(all);
 
   await settings.setLimits({ accountId, key: 'later', dailyCreditsMax: null });
@@ -40,7 +58,9 @@ test('each change is made once per key, answers with all settings, and gets its 
   expect(await settings.setLimits(again)).toEqual(limited);
   expect((await settings.get(accountId)).limits.dailyCreditsMax).toBeNull();
   const conflict = { code: 'IDEMPOTENCY_CONFLICT' };
-  await expect(settings.setLimits({ ...again, dailyCreditsMax: 501 })).rejects.toMatchObject(conflict);
+  await expect(settings.setLimits({ ...again, dailyCreditsMax: 501 })).rejects.toMatchObject(
+    conflict,
+  );
   await settings.setTopUp({ accountId, key: 'off', topUp: null });
   expect(await settings.get(accountId)).toMatchObject({ topUp: null, lowBalance });
 });
@@ -49,15 +69,22 @@ test('of different changes that come at once under one key, one is made', async 
   const { settings } = holdfast.client;
   const { accountId } = ids();
   const answers = await Promise.allSettled(
-    [1, 2, 3, 4].map((dailyCreditsMax) => settings.setLimits({ accountId, key: 'k', dailyCreditsMax })),
+    [1, 2, 3, 4].map((dailyCreditsMax) =>
+      settings.setLimits({ accountId, key: 'k', dailyCreditsMax }),
+    ),
   );
-  const [made] = answers.filter((answer) => answer.status === 'fulfilled').map(({ value }) => value);
+  const [made] = answers
+    .filter((answer) => answer.status === 'fulfilled')
+    .map(({ value }) => value);
   expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   for (const answer of answers) {
-    if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+    if (answer.status === 'rejected')
+      expect(answer.reason).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
   }
   expect(await settings.get(accountId)).toEqual(made);
-  const same = await atOnce(10, () => settings.setLimits({ accountId, key: 'same', dailyCreditsMax: 7 }));
+  const same = await atOnce(10, () =>
+    settings.setLimits({ accountId, key: 'same', dailyCreditsMax: 7 }),
+  );
   expect(same).toEqual(Array(10).fill(same[0]));
 });
 
@@ -72,7 +99,12 @@ test('stops and admits, the same again and again', async () => {
   expect(await settings.admit({ accountId, kind: 'ai-avatar' })).toEqual({ admitted: false });
   expect(await settings.admit({ accountId, kind: null })).toEqual({ admitted: true });
   expect(await settings.admit({ accountId, kind: null })).toEqual({ admitted: false });
-  const ofKind = await settings.stop({ accountId: null, kind: 'ai-avatar', reason: 'It is down', by: 'sam' });
+  const ofKind = await settings.stop({
+    accountId: null,
+    kind: 'ai-avatar',
+    reason: 'It is down',
+    by: 'sam',
+  });
   expect((await settings.get(accountId)).stops).toEqual([ofKind]);
   expect(await settings.admit({ accountId: null, kind: 'ai-avatar' })).toEqual({ admitted: true });
 });
@@ -104,7 +136,9 @@ test.each<[string, object]>([
     stop: 'stop',
     admit: 'admit',
   } as const;
-  const tell = client.settings[told[setting]].bind(client.settings) as (request: object) => Promise<unknown>;
+  const tell = client.settings[told[setting]].bind(client.settings) as (
+    request: object,
+  ) => Promise<unknown>;
   await expect(tell(request)).rejects.toMatchObject({ name: 'HoldfastError', code });
 
   const workflowId = `settings/${change.accountId ?? '-'}/${change.key}`;
@@ -116,9 +150,19 @@ test.each<[string, object]>([
 test('under an id that is not the change’s it fails', async () => {
   const { client, taskQueue } = holdfast.temporal;
   const { accountId } = ids();
-  for (const change of [{ setting: 'limits', accountId, key: 'other', dailyCreditsMax: 1 }, { accountId }, null]) {
+  for (const change of [
+    { setting: 'limits', accountId, key: 'other', dailyCreditsMax: 1 },
+    { accountId },
+    null,
+  ]) {
     const workflowId = `settings/${accountId}/k`;
-    const handle = await client.workflow.start('settingsWorkflow', { workflowId, taskQueue, args: [change] });
-    await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'WORKFLOW_ID_MISMATCH' } });
+    const handle = await client.workflow.start('settingsWorkflow', {
+      workflowId,
+      taskQueue,
+      args: [change],
+    });
+    await expect(handle.result()).rejects.toMatchObject({
+      cause: { type: 'WORKFLOW_ID_MISMATCH' },
+    });
   }
 });

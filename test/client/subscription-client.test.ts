@@ -11,23 +11,55 @@ describe('the client’s subscriptions', () => {
   });
   afterAll(() => subs.close());
 
-  const request = (accountId: string) => ({ accountId, subscriptionId: 's', planId: LITE, paymentReference: 'pay-1' });
+  const request = (accountId: string) => ({
+    accountId,
+    subscriptionId: 's',
+    planId: LITE,
+    paymentReference: 'pay-1',
+  });
 
   test('answer with the whole record, in published JSON', async () => {
     const accountId = subs.newAccount();
     const berlin = { ...request(accountId), timeZone: 'Europe/Berlin' };
     expect(await subs.subscriptions.subscribe(berlin)).toEqual({
       subscription: {
-        ...{ accountId, subscriptionId: 's', at: START, status: 'active', closedWhy: null, closedAt: null },
-        ...{ planId: LITE, scheduledPlanId: null, nextPlanId: LITE, term: 1, timeZone: 'Europe/Berlin' },
-        ...{ cycle: 1, cycleLength: 'P1M', cycleStart: START, cycleEnd: FEBRUARY, paidCycle: 1, grantedCycle: 1 },
-        ...{ paidAhead: 0, paidUntil: FEBRUARY, validUntil: FEBRUARY, windowEnd: '2030-02-01T01:00:00.000Z' },
+        ...{
+          accountId,
+          subscriptionId: 's',
+          at: START,
+          status: 'active',
+          closedWhy: null,
+          closedAt: null,
+        },
+        ...{
+          planId: LITE,
+          scheduledPlanId: null,
+          nextPlanId: LITE,
+          term: 1,
+          timeZone: 'Europe/Berlin',
+        },
+        ...{
+          cycle: 1,
+          cycleLength: 'P1M',
+          cycleStart: START,
+          cycleEnd: FEBRUARY,
+          paidCycle: 1,
+          grantedCycle: 1,
+        },
+        ...{
+          paidAhead: 0,
+          paidUntil: FEBRUARY,
+          validUntil: FEBRUARY,
+          windowEnd: '2030-02-01T01:00:00.000Z',
+        },
         cancelAtPeriodEnd: false,
       },
       granted: [{ cycle: 1, planId: LITE, credits: 150, grantId: '1' }],
       replayed: false,
     });
-    expect(await subs.subscriptions.get(accountId)).toEqual(await subs.subscriptions.get(accountId, 's'));
+    expect(await subs.subscriptions.get(accountId)).toEqual(
+      await subs.subscriptions.get(accountId, 's'),
+    );
   });
 
   test('read null where there is none, and what there was after it has ended', async () => {
@@ -36,7 +68,10 @@ describe('the client’s subscriptions', () => {
     expect(await subs.subscriptions.get(account, 'other')).toBeNull();
     expect(await subs.subscriptions.workflowState(account, 'other')).toBe('unknown');
     await subs.endNow(account);
-    expect(await subs.subscriptions.get(account)).toMatchObject({ status: 'closed', closedWhy: 'ended-now' });
+    expect(await subs.subscriptions.get(account)).toMatchObject({
+      status: 'closed',
+      closedWhy: 'ended-now',
+    });
     await subs.workflow(account).result();
     expect(await subs.subscriptions.workflowState(account, 's')).toBe('completed');
   });
@@ -52,7 +87,10 @@ describe('the client’s subscriptions', () => {
   ])('refuse with %s to subscribe with %j', async (code, asked) => {
     const accountId = uniqueId('refused');
     const wrong = { ...request(accountId), ...asked };
-    await expect(subs.subscriptions.subscribe(wrong)).rejects.toMatchObject({ name: 'HoldfastError', code });
+    await expect(subs.subscriptions.subscribe(wrong)).rejects.toMatchObject({
+      name: 'HoldfastError',
+      code,
+    });
     expect(await subs.subscriptions.get(accountId)).toBeNull();
   });
 
@@ -63,8 +101,16 @@ describe('the client’s subscriptions', () => {
     ['INVALID_ARGUMENT', { credits: 5 }],
   ])('refuse with %s to renew with %j', async (code, asked) => {
     const account = await subs.subscribed();
-    const renewal = { accountId: account, subscriptionId: 's', paymentReference: 'pay-2', ...asked };
-    await expect(subs.subscriptions.renew(renewal)).rejects.toMatchObject({ name: 'HoldfastError', code });
+    const renewal = {
+      accountId: account,
+      subscriptionId: 's',
+      paymentReference: 'pay-2',
+      ...asked,
+    };
+    await expect(subs.subscriptions.renew(renewal)).rejects.toMatchObject({
+      name: 'HoldfastError',
+      code,
+    });
     expect(await subs.subscription(account)).toMatchObject({ paidCycle: 1 });
   });
 
@@ -75,17 +121,26 @@ describe('the client’s subscriptions', () => {
     await expect(subs.subscriptions.cancelAtPeriodEnd(change)).rejects.toMatchObject(missing);
     await expect(subs.subscriptions.resume(change)).rejects.toMatchObject(missing);
     await expect(subs.subscriptions.endNow(change)).rejects.toMatchObject(missing);
-    await expect(subs.subscriptions.changePlan({ ...change, planId: LITE })).rejects.toMatchObject(missing);
+    await expect(subs.subscriptions.changePlan({ ...change, planId: LITE })).rejects.toMatchObject(
+      missing,
+    );
     await subs.workflow(accountId).result();
     expect(await subs.subscriptions.workflowState(accountId, 's')).toBe('completed');
   });
 
   test('carry out commands without a ledger, and can’t read without one', async () => {
     const { temporal } = subs.holdfast;
-    const client = createHoldfastClient({ temporal: temporal.client, taskQueue: temporal.taskQueue });
+    const client = createHoldfastClient({
+      temporal: temporal.client,
+      taskQueue: temporal.taskQueue,
+    });
     const accountId = subs.newAccount();
-    expect(await client.subscriptions.subscribe(request(accountId))).toMatchObject({ granted: [{ credits: 150 }] });
-    await expect(client.subscriptions.get(accountId)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await client.subscriptions.subscribe(request(accountId))).toMatchObject({
+      granted: [{ credits: 150 }],
+    });
+    await expect(client.subscriptions.get(accountId)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
   });
 
   test('say that no worker is there, and what was asked then is done when one comes, once', async () => {
@@ -97,7 +152,9 @@ describe('the client’s subscriptions', () => {
     await expect(asked).rejects.toMatchObject({ code: 'NO_WORKER', details: { taskQueue } });
     expect(await subs.subscriptions.get(accountId)).toBeNull();
     const worker = await subs.holdfast.startWorker({ taskQueue });
-    expect(await client.subscriptions.subscribe(request(accountId))).toMatchObject({ granted: [{ credits: 150 }] });
+    expect(await client.subscriptions.subscribe(request(accountId))).toMatchObject({
+      granted: [{ credits: 150 }],
+    });
     expect(await subs.balance(accountId)).toMatchObject({ granted: 150 });
     await client.subscriptions.endNow({ accountId, subscriptionId: 's', key: 'end' });
     await subs.workflow(accountId).result();

@@ -10,7 +10,9 @@ const GROWTH_MAX = 1.1;
 
 /** The bundle as it runs: what follows is the map for stack traces. */
 function bundledCode(): string {
-  const [code = ''] = readFileSync(testServers().workflowBundlePath, 'utf8').split('//# sourceMappingURL=');
+  const [code = ''] = readFileSync(testServers().workflowBundlePath, 'utf8').split(
+    '//# sourceMappingURL=',
+  );
   return code;
 }
 
@@ -34,7 +36,14 @@ async function neededBy(folder: string): Promise<Metafile> {
   const { metafile } = await build({
     entryPoints,
     absWorkingDir: ROOT,
-    ...{ bundle: true, write: false, outdir: 'unused', metafile: true, platform: 'node', packages: 'external' },
+    ...{
+      bundle: true,
+      write: false,
+      outdir: 'unused',
+      metafile: true,
+      platform: 'node',
+      packages: 'external',
+    },
   });
   return metafile;
 }
@@ -46,10 +55,14 @@ test.each(['workflows', 'domain'])('no file in %s/ needs a schema when it runs',
   const holdsSchemas = (file: string, seen = new Set<string>()): boolean => {
     if (seen.has(file)) return false;
     seen.add(file);
-    return (inputs[file]?.imports ?? []).some(({ path: name }) => name === 'zod' || holdsSchemas(name, seen));
+    return (inputs[file]?.imports ?? []).some(
+      ({ path: name }) => name === 'zod' || holdsSchemas(name, seen),
+    );
   };
   const values = files.flatMap(([file, { imports }]) =>
-    imports.filter(({ path: name }) => holdsSchemas(name)).map(({ path: name }) => `${file} imports ${name}`),
+    imports
+      .filter(({ path: name }) => holdsSchemas(name))
+      .map(({ path: name }) => `${file} imports ${name}`),
   );
   expect(values).toEqual([]);
 });

@@ -38,7 +38,8 @@ export class Coverage {
     for (const variant of variantsIn(place, value)) this.#places.get(place)?.unseen.delete(variant);
     if (value === undefined || (value === null && def.type === 'object')) return;
     if (def.type === 'object') {
-      for (const [key, member] of Object.entries(def.shape)) this.see(member, (value as Members)[key]);
+      for (const [key, member] of Object.entries(def.shape))
+        this.see(member, (value as Members)[key]);
     } else if (def.type === 'array' || def.type === 'record') {
       const element = def.type === 'array' ? def.element : def.valueType;
       for (const item of Object.values(value as object)) this.see(element, item);
@@ -71,9 +72,12 @@ function variantsIn(schema: Schema, value: unknown): string[] {
   if (def.type === 'optional') return [value === undefined ? 'absent' : 'present'];
   if (def.type === 'nullable') return [value === null ? 'null' : 'a value'];
   if (def.type === 'enum' || def.type === 'boolean') return [String(value)];
-  if (def.type === 'union') return [`option ${def.options.indexOf(optionFor(schema, value) as never) + 1}`];
+  if (def.type === 'union')
+    return [`option ${def.options.indexOf(optionFor(schema, value) as never) + 1}`];
   const isFilled = value instanceof Object && Object.keys(value).length > 0;
-  return isFilled && (def.type === 'array' || def.type === 'record') ? (VARIANTS[def.type] ?? []) : [];
+  return isFilled && (def.type === 'array' || def.type === 'record')
+    ? (VARIANTS[def.type] ?? [])
+    : [];
 }
 
 /** Of a union the first that the value fits, as zod takes it. */
@@ -83,7 +87,8 @@ function optionFor({ _zod: { def } }: Schema, value: unknown): z.core.$ZodType |
 }
 
 function childrenOf({ _zod: { def } }: Schema): [step: string, child: z.core.$ZodType][] {
-  if (def.type === 'object') return Object.entries(def.shape).map(([key, member]) => [`.${key}`, member]);
+  if (def.type === 'object')
+    return Object.entries(def.shape).map(([key, member]) => [`.${key}`, member]);
   if (def.type === 'array') return [['[]', def.element]];
   if (def.type === 'record') return [['{}', def.valueType]];
   if (def.type === 'union') return def.options.map((option, index) => [`|${index + 1}`, option]);

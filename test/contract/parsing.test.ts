@@ -7,7 +7,12 @@ import { historyPage } from '../../contract/history';
 import { codeAt, parse } from '../../contract/parse';
 import { priceable } from '../../contract/prices';
 import { purchaseRequest } from '../../contract/purchase';
-import { limitsRequest, lowBalanceRequest, parseSettingsChange, topUpRequest } from '../../contract/settings';
+import {
+  limitsRequest,
+  lowBalanceRequest,
+  parseSettingsChange,
+  topUpRequest,
+} from '../../contract/settings';
 import {
   planChangeRequest,
   renewalRequest,
@@ -27,7 +32,14 @@ const REQUESTS: [string, z.ZodObject, object][] = [
     'generation',
     generationRequest,
     {
-      ...{ accountId: 'acme', requestId: 'r', kind: 'film', seconds: 8, audio: true, input: { a: 1 } },
+      ...{
+        accountId: 'acme',
+        requestId: 'r',
+        kind: 'film',
+        seconds: 8,
+        audio: true,
+        input: { a: 1 },
+      },
       ...{ metadata: { a: 'b' }, maxCredits: 5, admitWithinSeconds: 3 },
       ...{ onInsufficientCredits: 'wait', waitUntil: LATER },
     },
@@ -41,25 +53,50 @@ const REQUESTS: [string, z.ZodObject, object][] = [
       ...{ expiresAt: LATER, costCents: 0, currency: 'EUR' },
     },
   ],
-  ['deduction', deductionRequest, { accountId: 'acme', key: 'k', credits: 5, reason: 'x', by: 'y' }],
+  [
+    'deduction',
+    deductionRequest,
+    { accountId: 'acme', key: 'k', credits: 5, reason: 'x', by: 'y' },
+  ],
   [
     'purchase',
     purchaseRequest,
-    { ...{ accountId: 'acme', purchaseId: 'p', packId: 'x' }, shownPriceCents: 1, currency: 'EUR', paymentMethod: 'm' },
+    {
+      ...{ accountId: 'acme', purchaseId: 'p', packId: 'x' },
+      shownPriceCents: 1,
+      currency: 'EUR',
+      paymentMethod: 'm',
+    },
   ],
-  ['subscribe', subscribeRequest, { ...account(), planId: 'x', paymentReference: 'INV/1', timeZone: 'UTC' }],
+  [
+    'subscribe',
+    subscribeRequest,
+    { ...account(), planId: 'x', paymentReference: 'INV/1', timeZone: 'UTC' },
+  ],
   ['renewal', renewalRequest, { ...account(), paymentReference: 'INV/1', paidAt: LATER }],
   ['change', subscriptionChangeRequest, { ...account(), key: 'k' }],
-  ['plan change', planChangeRequest, { ...account(), key: 'k', planId: 'x', paymentReference: 'INV/1' }],
+  [
+    'plan change',
+    planChangeRequest,
+    { ...account(), key: 'k', planId: 'x', paymentReference: 'INV/1' },
+  ],
   ['term', termKey, { ...account(), term: 1 }],
   [
     'limits',
     limitsRequest,
     { ...keyed(), dailyCreditsMax: 1, generationCreditsMax: null, concurrentGenerationsMax: 0 },
   ],
-  ['thresholds', lowBalanceRequest, { ...keyed(), lowBalance: [{ credits: 1 }, { percentOfCycle: 100 }] }],
+  [
+    'thresholds',
+    lowBalanceRequest,
+    { ...keyed(), lowBalance: [{ credits: 1 }, { percentOfCycle: 100 }] },
+  ],
   ['top-up', topUpRequest, { ...keyed(), topUp: null }],
-  ['top-up rule', topUpRule, { packId: 'x', belowCredits: 1, monthlyCapCents: 1, paymentMethod: 'm' }],
+  [
+    'top-up rule',
+    topUpRule,
+    { packId: 'x', belowCredits: 1, monthlyCapCents: 1, paymentMethod: 'm' },
+  ],
   ['page', historyPage, { limit: 1, before: 1, kind: 'film', since: LATER }],
   ['range', usageRange, { days: 1, timeZone: 'Europe/Berlin' }],
 ];
@@ -97,7 +134,12 @@ const NONSENSE: [string, unknown][] = [
 
 /** Opaque JSON takes any text and any object; how long a kind may be is the catalog's to say. */
 const TAKEN: Record<string, string[]> = {
-  'generation.input': ['a list of lists', 'a NUL', 'half a surrogate pair', 'an object whose text throws'],
+  'generation.input': [
+    'a list of lists',
+    'a NUL',
+    'half a surrogate pair',
+    'an object whose text throws',
+  ],
   'generation.seconds': ['an integer beyond 2^53'],
   'question.seconds': ['an integer beyond 2^53'],
 };
@@ -182,14 +224,22 @@ describe('times', () => {
 describe('opaque JSON', () => {
   const input = (value: unknown) =>
     codeOf(generationRequest, { accountId: 'a', requestId: 'r', kind: 'k', input: value });
-  const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+  const nested = (levels: number): unknown =>
+    JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
 
-  test.each([0, -0, 1.5, 2 ** 53 - 1, -(2 ** 53) + 1, 1e-300, '6687881544318117707', { a: [null, true] }, nested(100)])(
-    '%p arrives as it was sent',
-    (value) => {
-      expect(input(value)).toBe('taken');
-    },
-  );
+  test.each([
+    0,
+    -0,
+    1.5,
+    2 ** 53 - 1,
+    -(2 ** 53) + 1,
+    1e-300,
+    '6687881544318117707',
+    { a: [null, true] },
+    nested(100),
+  ])('%p arrives as it was sent', (value) => {
+    expect(input(value)).toBe('taken');
+  });
 
   test.each([
     JSON.parse('6687881544318117707'),

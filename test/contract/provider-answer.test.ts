@@ -1,6 +1,13 @@
 import { generateInput, generationJob } from '../../contract/generation-job';
 import { dimensions } from '../../contract/price';
-import { cut, durationMsOf, isOutputUrl, progressOf, reasonOf, retryDelayMsOf } from '../../contract/provider-answer';
+import {
+  cut,
+  durationMsOf,
+  isOutputUrl,
+  progressOf,
+  reasonOf,
+  retryDelayMsOf,
+} from '../../contract/provider-answer';
 
 const URL = 'https://studio.example/film.mp4';
 
@@ -109,7 +116,15 @@ test('what is cut is never cut within a character', () => {
 test('a provider is told everything that the price depends on', () => {
   const { seconds: _inMs, ...others } = dimensions.shape;
   expect(Object.keys(generationJob.shape)).toEqual(
-    expect.arrayContaining(['idempotencyKey', 'kind', 'durationMs', ...Object.keys(others), 'input']),
+    expect.arrayContaining([
+      'idempotencyKey',
+      'kind',
+      'durationMs',
+      ...Object.keys(others),
+      'input',
+    ]),
   );
-  expect(Object.keys(generateInput.shape)).toEqual(expect.arrayContaining(Object.keys(generationJob.shape)));
+  expect(Object.keys(generateInput.shape)).toEqual(
+    expect.arrayContaining(Object.keys(generationJob.shape)),
+  );
 });

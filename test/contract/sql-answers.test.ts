@@ -53,7 +53,8 @@ function see(name: FunctionName, answer: unknown): void {
   seen.set(name, ways);
   const envelope = kind === 'operation' ? (answer as Envelope) : { result: answer };
   const { result, replayed, refusal, outbox = [] } = envelope;
-  if (result instanceof Object && !WITHOUT_MEMBERS.includes(name)) samples.set(name, result as Record<string, unknown>);
+  if (result instanceof Object && !WITHOUT_MEMBERS.includes(name))
+    samples.set(name, result as Record<string, unknown>);
   if (!refusal) coverage.see(schema, result);
   for (const message of outbox) coverage.see(outboxMessage, message);
   if (outbox.length > 0) ways.add('with messages');
@@ -85,7 +86,9 @@ test.each(STORIES)('%s: every answer fits its schema', async (name, story) => {
 });
 
 test('what is read with queries of its own fits its schema', async () => {
-  const { rows } = await books.owner.query<{ account_id: string }>('SELECT account_id FROM holdfast.accounts');
+  const { rows } = await books.owner.query<{ account_id: string }>(
+    'SELECT account_id FROM holdfast.accounts',
+  );
   for (const { account_id } of rows) {
     for (const page of [{}, { limit: 1 }]) {
       const read = await books.ledger.history(account_id, page);
@@ -107,7 +110,10 @@ describe('after all of them', () => {
     const operations = Object.entries(FUNCTIONS).filter(([, { kind }]) => kind === 'operation');
     const lacking = operations.map(([name]) => {
       const ways = seen.get(name as FunctionName);
-      return [name, ['done', 'again', 'refused', 'with messages'].filter((way) => !ways?.has(way))] as const;
+      return [
+        name,
+        ['done', 'again', 'refused', 'with messages'].filter((way) => !ways?.has(way)),
+      ] as const;
     });
     expect(Object.fromEntries(lacking.filter(([, ways]) => ways.length > 0))).toEqual(NEVER);
   });
@@ -123,9 +129,15 @@ describe('after all of them', () => {
 
 describe('an answer does not fit', () => {
   /** Of an answer that has been seen, changed. */
-  function misfits(name: FunctionName, change: (answer: Record<string, unknown>) => object): string[] {
+  function misfits(
+    name: FunctionName,
+    change: (answer: Record<string, unknown>) => object,
+  ): string[] {
     const changed = change(samples.get(name) ?? {});
-    return misfitsOf({ name, answers: [FUNCTIONS[name].kind === 'operation' ? { result: changed } : changed] });
+    return misfitsOf({
+      name,
+      answers: [FUNCTIONS[name].kind === 'operation' ? { result: changed } : changed],
+    });
   }
 
   const names = Object.keys(FUNCTIONS) as FunctionName[];
@@ -136,7 +148,10 @@ describe('an answer does not fit', () => {
     expect(misfits(name, (answer) => answer)).toEqual([]);
     expect(misfits(name, (answer) => ({ ...answer, further: 1 }))).not.toEqual([]);
     for (const member of requiredMembers(FUNCTIONS[name].answer, sample)) {
-      expect([member, misfits(name, ({ [member]: _, ...others }) => others)]).not.toEqual([member, []]);
+      expect([member, misfits(name, ({ [member]: _, ...others }) => others)]).not.toEqual([
+        member,
+        [],
+      ]);
       const another = { ...sample, [member]: [['no such type']] };
       expect([member, misfits(name, () => another)]).not.toEqual([member, []]);
     }
@@ -154,5 +169,7 @@ function requiredMembers(schema: z.ZodType, sample: unknown): string[] {
     );
   }
   if (def.type !== 'object') throw new Error(`No object: ${def.type}.`);
-  return Object.keys(def.shape).filter((key) => !(def.shape[key] as z.ZodType).safeParse(undefined).success);
+  return Object.keys(def.shape).filter(
+    (key) => !(def.shape[key] as z.ZodType).safeParse(undefined).success,
+  );
 }

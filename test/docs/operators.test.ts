@@ -7,7 +7,9 @@ import { simulated } from '../workflows/purchase/shop';
 
 const PAGE = readFileSync(join(__dirname, '..', '..', 'docs', 'operators.md'), 'utf8');
 const QUERIES = new Map(
-  [...PAGE.matchAll(/^\| (?!to find|---)(.+?) \| `(.+)` \|$/gm)].map(([, what = '', query = '']) => [what, query]),
+  [...PAGE.matchAll(/^\| (?!to find|---)(.+?) \| `(.+)` \|$/gm)].map(
+    ([, what = '', query = '']) => [what, query],
+  ),
 );
 
 let holdfast: Holdfast;
@@ -24,7 +26,12 @@ beforeAll(async () => {
 afterAll(() => holdfast.close());
 
 async function endOne(): Promise<void> {
-  const subscription = { accountId: ended, subscriptionId: 's', planId: 'brief', paymentReference: 'p' };
+  const subscription = {
+    accountId: ended,
+    subscriptionId: 's',
+    planId: 'brief',
+    paymentReference: 'p',
+  };
   await holdfast.client.subscriptions.subscribe(subscription);
 }
 
@@ -53,11 +60,21 @@ async function oneOfEach(): Promise<void> {
   await purchases.buy({ ...pack, purchaseId: 'outdated', shownPriceCents: 1 });
   await purchases.buy({ ...pack, purchaseId: 'twice' });
   const again = await holdfast.payments.takeAgain(`purchase/${account}/twice`);
-  await ledger.purchases.settle(account, 'twice', 'paymentId' in again ? String(again.paymentId) : '');
+  await ledger.purchases.settle(
+    account,
+    'twice',
+    'paymentId' in again ? String(again.paymentId) : '',
+  );
   await purchases.paymentUpdated(account, 'twice');
-  const topUp = { packId: 'pack-125', belowCredits: 1_000, monthlyCapCents: 4900, ...simulated('declined') };
+  const topUp = {
+    packId: 'pack-125',
+    belowCredits: 1_000,
+    monthlyCapCents: 4900,
+    ...simulated('declined'),
+  };
   await settings.setTopUp({ accountId: account, key: 'k', topUp });
-  for (const requestId of ['avatar', 'broken', 'unpaid']) await generations.result(account, requestId);
+  for (const requestId of ['avatar', 'broken', 'unpaid'])
+    await generations.result(account, requestId);
   await client.reconciliation.run();
 }
 
@@ -71,12 +88,15 @@ function asked(query: string): string {
 
 async function found(query: string): Promise<string[]> {
   const ids: string[] = [];
-  for await (const { workflowId } of holdfast.temporal.client.workflow.list({ query: asked(query) }))
+  for await (const { workflowId } of holdfast.temporal.client.workflow.list({
+    query: asked(query),
+  }))
     ids.push(workflowId);
   return ids.sort();
 }
 
-const of = (...names: string[]) => names.map((name) => name.replace('ACCOUNT', account).replace('ENDED', ended)).sort();
+const of = (...names: string[]) =>
+  names.map((name) => name.replace('ACCOUNT', account).replace('ENDED', ended)).sort();
 const RUNNING = [
   'generation/ACCOUNT/parked',
   'notices/ACCOUNT',
@@ -111,14 +131,18 @@ const EXPECTED: Record<string, string[]> = {
 };
 
 test('every query of the page is tried here', () => {
-  expect([...QUERIES.keys()].sort()).toEqual([...Object.keys(EXPECTED), 'passes of reconciliation'].sort());
+  expect([...QUERIES.keys()].sort()).toEqual(
+    [...Object.keys(EXPECTED), 'passes of reconciliation'].sort(),
+  );
 });
 
 test.each(Object.entries(EXPECTED))('%s', async (what, ids) => {
   const query = String(QUERIES.get(what));
   const all = of(...ids);
   // Everything of an account may hold more than one run of a workflow.
-  await eventually(async () => JSON.stringify([...new Set(await found(query))]) === JSON.stringify(all));
+  await eventually(
+    async () => JSON.stringify([...new Set(await found(query))]) === JSON.stringify(all),
+  );
 });
 
 test('passes of reconciliation', async () => {

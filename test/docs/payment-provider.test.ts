@@ -4,6 +4,8 @@ import { PAYMENT_SIMULATIONS } from '../../contract/simulations';
 
 test('docs/payment-provider.md says what each simulated payment method does, and no other', () => {
   const documentation = readFileSync(join(__dirname, '../../docs/payment-provider.md'), 'utf8');
-  const documented = [...documentation.matchAll(/^\| `simulate-([^`]+)` \|/gm)].map(([, name]) => name);
+  const documented = [...documentation.matchAll(/^\| `simulate-([^`]+)` \|/gm)].map(
+    ([, name]) => name,
+  );
   expect(documented).toEqual(Object.keys(PAYMENT_SIMULATIONS));
 });

@@ -23,9 +23,14 @@ test("the README's commands on a running stack work in their order, and the fail
   const lines = block.trim().split('\n');
   expect(lines.length).toBeGreaterThan(9);
   for (const line of lines) {
-    const words = wordsOf(line.replace('npx holdfast ', '')).map((word) => (word === 'acme' ? account : word));
+    const words = wordsOf(line.replace('npx holdfast ', '')).map((word) =>
+      word === 'acme' ? account : word,
+    );
     const { code, stdout, stderr } = await start(variablesOf(stack), words).ended;
-    expect({ line, code, stderr }).toMatchObject({ line, code: line.includes('--simulate permanent') ? 5 : 0 });
+    expect({ line, code, stderr }).toMatchObject({
+      line,
+      code: line.includes('--simulate permanent') ? 5 : 0,
+    });
     expect(stdout).not.toBe('');
   }
   expect(await stack.ledger.balance(account)).toMatchObject({ available: 271, spent: 4 });

@@ -7,8 +7,8 @@ const ROOT = join(__dirname, '..', '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 function blocks(language: string): string[] {
-  return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, text = '']) =>
-    text.trimEnd(),
+  return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(
+    ([, text = '']) => text.trimEnd(),
   );
 }
 
@@ -40,7 +40,8 @@ describe("the README's", () => {
   afterAll(() => rmSync(elsewhere, { recursive: true }));
 
   test('quotes are what the command prints', () => {
-    const quotes = blocks('console').find((block) => block.startsWith('$ npx holdfast quote')) ?? '';
+    const quotes =
+      blocks('console').find((block) => block.startsWith('$ npx holdfast quote')) ?? '';
     const lines = quotes.split('\n');
     expect(lines).toHaveLength(12);
     for (let index = 0; index < lines.length; index += 2) {
@@ -56,14 +57,20 @@ describe("the README's", () => {
 
   test('demo is what the demo prints, and it leaves nothing running', () => {
     const [shown = ''] = blocks('console').filter((block) => block.startsWith('$ npm run demo'));
-    const { stdout, status } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'run.js'), 'demo'], {
-      cwd: ROOT,
-      env: environment(),
-      encoding: 'utf8',
-    });
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [join(ROOT, 'scripts', 'run.js'), 'demo'],
+      {
+        cwd: ROOT,
+        env: environment(),
+        encoding: 'utf8',
+      },
+    );
     expect(status).toBe(0);
     const story = stdout.slice(stdout.indexOf('1. Account')).trimEnd();
-    expect(withoutAccidents(story)).toEqual(withoutAccidents(shown.replace('$ npm run demo\n', '')));
+    expect(withoutAccidents(story)).toEqual(
+      withoutAccidents(shown.replace('$ npm run demo\n', '')),
+    );
   });
 
   test('examples in TypeScript are the ones that are compiled', () => {
@@ -77,7 +84,9 @@ describe("the README's", () => {
   });
 
   test('links lead to files', () => {
-    const links = [...README.matchAll(/(?:\]\(|src=")(?!https?:)([^)"#]+)[)"]/g)].map(([, target = '']) => target);
+    const links = [...README.matchAll(/(?:\]\(|src=")(?!https?:)([^)"#]+)[)"]/g)].map(
+      ([, target = '']) => target,
+    );
     expect(links.length).toBeGreaterThan(10);
     expect(links.filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
   });

@@ -11,10 +11,14 @@ import { WORKER_VARIABLES } from '../../worker/worker-config';
 import { openWebhookReceiver, WEBHOOK_SECRET } from '../support/webhook-receiver';
 
 const documentation = readFileSync(join(__dirname, '../../docs/webhook.md'), 'utf8');
-const examples: Notice[] = [...documentation.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => JSON.parse(json));
+const examples: Notice[] = [...documentation.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) =>
+  JSON.parse(json),
+);
 
 /** All of a type, and all that each has; whatever else is added to the types fails to compile here. */
-const MEMBERS: { [Type in NoticeType]: Record<keyof Extract<Notice, { type: Type }>['data'], true> } = {
+const MEMBERS: {
+  [Type in NoticeType]: Record<keyof Extract<Notice, { type: Type }>['data'], true>;
+} = {
   'balance-low': { left: true, available: true, threshold: true, thresholdCredits: true },
   'ran-dry': { left: true, available: true, requestId: true, required: true },
   'credits-expiring': { days: true, credits: true, expiresAt: true, renewBy: true },
@@ -36,7 +40,9 @@ describe('docs/webhook.md', () => {
   });
 
   test('names the worker’s variables of the webhook, and no other', () => {
-    const named = [...documentation.matchAll(/^\| `(HOLDFAST_[A-Z_]+)` \|/gm)].map(([, name]) => name);
+    const named = [...documentation.matchAll(/^\| `(HOLDFAST_[A-Z_]+)` \|/gm)].map(
+      ([, name]) => name,
+    );
     expect(named).toEqual(WORKER_VARIABLES.filter((name) => name.startsWith('HOLDFAST_WEBHOOK_')));
   });
 
@@ -48,14 +54,19 @@ describe('docs/webhook.md', () => {
     } finally {
       await receiver.close();
     }
-    const [{ headers, body } = { headers: {} as Record<string, string>, body: '' }] = receiver.received;
-    const documented = [...documentation.matchAll(/^\| `(webhook-[a-z]+)` \|/gm)].map(([, name]) => name);
+    const [{ headers, body } = { headers: {} as Record<string, string>, body: '' }] =
+      receiver.received;
+    const documented = [...documentation.matchAll(/^\| `(webhook-[a-z]+)` \|/gm)].map(
+      ([, name]) => name,
+    );
     expect(documented).toEqual(Object.keys(headers).filter((name) => name.startsWith('webhook-')));
     const [, signed = ''] = /HMAC-SHA256 of `([^`]+)`/.exec(documentation) ?? [];
     const parts: Record<string, unknown> = { ...headers, body };
     const content = signed.replaceAll(/\{([a-z-]+)\}/g, (_, name) => String(parts[name]));
     const key = Buffer.from(WEBHOOK_SECRET.slice('whsec_'.length), 'base64');
-    expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', key).update(content).digest('base64')}`);
+    expect(headers['webhook-signature']).toBe(
+      `v1,${createHmac('sha256', key).update(content).digest('base64')}`,
+    );
   });
 
   describe('has a receiver that', () => {
@@ -71,7 +82,13 @@ describe('docs/webhook.md', () => {
         module,
       }).code;
       const env = { HOLDFAST_WEBHOOK_SECRET: WEBHOOK_SECRET };
-      const open = new Function('require', 'exports', 'process', 'queue', `${compiled}\nreturn app;`);
+      const open = new Function(
+        'require',
+        'exports',
+        'process',
+        'queue',
+        `${compiled}\nreturn app;`,
+      );
       app = open(require, {}, { env }, queue);
       await app.listen({ port: 0, host: '127.0.0.1' });
       url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/holdfast/notices`;
@@ -86,7 +103,9 @@ describe('docs/webhook.md', () => {
     test('refuses what is signed with another secret, in such a way that it is sent again', async () => {
       const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
       const refused = createWebhookNotifier({ url, secret }).deliver(examples[0] as Notice);
-      await expect(refused).rejects.toThrow(new TransientProviderError('The receiver answered with status 400.'));
+      await expect(refused).rejects.toThrow(
+        new TransientProviderError('The receiver answered with status 400.'),
+      );
       expect(added).toHaveLength(1);
     });
   });

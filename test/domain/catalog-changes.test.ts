@@ -1,5 +1,9 @@
 import type { CatalogVersion, GenerationKind, Pack, Plan } from '../../contract/catalog';
-import { catalogChanges, creditsOfCycle, versionChanges } from '../../domain/pricing/catalog-changes';
+import {
+  catalogChanges,
+  creditsOfCycle,
+  versionChanges,
+} from '../../domain/pricing/catalog-changes';
 
 const song: GenerationKind = {
   name: 'Song',
@@ -20,14 +24,25 @@ const NOTHING = { kinds: [], plans: [], packs: [], waits: [] };
 const NOW = '2030-06-01T00:00:00.000Z';
 
 /** A version that takes effect in that year, like the first one but for `change`. */
-const version = (number: number, year: number, change: Partial<CatalogVersion> = {}): CatalogVersion => {
+const version = (
+  number: number,
+  year: number,
+  change: Partial<CatalogVersion> = {},
+): CatalogVersion => {
   return { ...first, version: number, effectiveFrom: `${year}-01-01T00:00:00Z`, ...change };
 };
 
 describe('from one version to another', () => {
   test('nothing changes where only number and date do, in whatever order it is written', () => {
-    const reordered = { timeLimitSeconds: 90, maxSeconds: 60, price: { perSeconds: 2, credits: 4 }, name: 'Song' };
-    expect(catalogChanges(first, version(2, 2031, { kinds: { song: reordered } }))).toEqual(NOTHING);
+    const reordered = {
+      timeLimitSeconds: 90,
+      maxSeconds: 60,
+      price: { perSeconds: 2, credits: 4 },
+      name: 'Song',
+    };
+    expect(catalogChanges(first, version(2, 2031, { kinds: { song: reordered } }))).toEqual(
+      NOTHING,
+    );
   });
 
   test.each<[string, Partial<GenerationKind>]>([
@@ -65,7 +80,11 @@ describe('from one version to another', () => {
   });
 
   test('what is added and removed is told apart, by id', () => {
-    const next = version(2, 2031, { kinds: {}, plans: { basic, constructor: basic }, packs: { large: small } });
+    const next = version(2, 2031, {
+      kinds: {},
+      plans: { basic, constructor: basic },
+      packs: { large: small },
+    });
     expect(catalogChanges(first, next)).toEqual({
       ...NOTHING,
       kinds: [{ id: 'song', change: 'removed', before: song, after: null }],
@@ -78,7 +97,8 @@ describe('from one version to another', () => {
   });
 
   test('a plan changes with its credits and its cycle, but not with how the cycle is written', () => {
-    const changed = (plan: Plan) => catalogChanges(first, version(2, 2031, { plans: { basic: plan } })).plans;
+    const changed = (plan: Plan) =>
+      catalogChanges(first, version(2, 2031, { plans: { basic: plan } })).plans;
     expect(changed({ ...basic, cycle: 'P12M' })).toEqual([]);
     for (const after of [
       { ...basic, credits: 11 },
@@ -96,7 +116,11 @@ describe('from one version to another', () => {
       { field: 'settlementWindow', before: 'PT1H', after: 'PT0S' },
     ];
     expect(catalogChanges(first, next).waits).toEqual(changes);
-    const back = changes.map(({ field, before, after }) => ({ field, before: after, after: before }));
+    const back = changes.map(({ field, before, after }) => ({
+      field,
+      before: after,
+      after: before,
+    }));
     expect(catalogChanges(next, first).waits).toEqual(back);
     const defaults = version(2, 2031, { renewalGrace: 'P0D', settlementWindow: 'PT60M' });
     expect(catalogChanges(first, defaults).waits).toEqual([]);
@@ -131,7 +155,9 @@ describe('a file’s versions beside a ledger’s', () => {
 
   test('one that takes the place of a coming version is compared with what stays before it', () => {
     const ledgers = [first, version(2, 2031), version(3, 2032)];
-    expect(compared(ledgers, [version(2, 2031, { packs: {} })])).toEqual([[2, 1, YEAR[2032], true]]);
+    expect(compared(ledgers, [version(2, 2031, { packs: {} })])).toEqual([
+      [2, 1, YEAR[2032], true],
+    ]);
   });
 
   test('a change of an effective version is compared with that version as it stands', () => {

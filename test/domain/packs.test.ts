@@ -4,7 +4,8 @@ import type { CatalogVersion, Pack } from '../../contract/catalog';
 import { packsCovering } from '../../domain/pricing/packs';
 
 const { catalog } = builtInEffectiveCatalog();
-const offered = (shortfall: number) => packsCovering(shortfall, catalog).map(({ packId, count }) => [packId, count]);
+const offered = (shortfall: number) =>
+  packsCovering(shortfall, catalog).map(({ packId, count }) => [packId, count]);
 
 test.each([
   [1, ['pack-125', 'pack-300', 'pack-450']],
@@ -55,7 +56,8 @@ describe('for any packs and any shortfall', () => {
       fc.property(packs, shortfalls, (on, shortfall) => {
         const offers = packsCovering(shortfall, selling(on));
         expect(offers.length).toBeGreaterThan(0);
-        for (const { credits, count } of offers) expect(credits * count).toBeGreaterThanOrEqual(shortfall);
+        for (const { credits, count } of offers)
+          expect(credits * count).toBeGreaterThanOrEqual(shortfall);
         expect(offers).toEqual([...offers].sort((a, b) => a.credits - b.credits));
       }),
     );
@@ -66,7 +68,8 @@ describe('for any packs and any shortfall', () => {
       fc.property(packs, shortfalls, (on, shortfall) => {
         const offers = packsCovering(shortfall, selling(on));
         const enough = Object.values(on).filter(({ credits }) => credits >= shortfall);
-        if (enough.length > 0) expect(offers.map(({ count }) => count)).toEqual(enough.map(() => 1));
+        if (enough.length > 0)
+          expect(offers.map(({ count }) => count)).toEqual(enough.map(() => 1));
         else expect(offers).toHaveLength(1);
       }),
     );

@@ -15,7 +15,13 @@ function selling(credits: number, perUnitMs: number): EffectiveCatalog {
   const catalog: CatalogVersion = {
     version: 1,
     effectiveFrom: '2020-01-01T00:00:00Z',
-    kinds: { film: { name: 'Film', price: { credits, perSeconds: perUnitMs / 1000 }, timeLimitSeconds: 60 } },
+    kinds: {
+      film: {
+        name: 'Film',
+        price: { credits, perSeconds: perUnitMs / 1000 },
+        timeLimitSeconds: 60,
+      },
+    },
     plans: {},
     packs: {},
   };
@@ -35,11 +41,15 @@ test('every whole millisecond survives the way through seconds', () => {
 });
 
 test('seconds with more than three decimals are refused', () => {
-  const tenThousandths = fc.integer({ min: 1, max: DAY_MS * 10 }).filter((count) => count % 10 !== 0);
+  const tenThousandths = fc
+    .integer({ min: 1, max: DAY_MS * 10 })
+    .filter((count) => count % 10 !== 0);
   fc.assert(
     fc.property(
       tenThousandths,
-      (count) => codeOf(() => parsePriceable({ kind: 'film', seconds: count / 10_000 })) === 'INVALID_DURATION',
+      (count) =>
+        codeOf(() => parsePriceable({ kind: 'film', seconds: count / 10_000 })) ===
+        'INVALID_DURATION',
     ),
   );
 });
@@ -97,11 +107,17 @@ test('the charge is min(quote, price of the actual duration)', () => {
 
 test('whatever a provider says about the duration, the charge lies between nothing and the quote', () => {
   fc.assert(
-    fc.property(durationMs, fc.option(fc.double()), unitMs, unitCredits, (askedMs, actualMs, unit, credits) => {
-      const effective = selling(credits, unit);
-      const quoted = pinQuote({ kind: 'film', seconds: askedMs / 1000 }, effective);
-      const charge = chargeFor(quoted, actualMs);
-      expect(Number.isSafeInteger(charge) && charge >= 0 && charge <= quoted.credits).toBe(true);
-    }),
+    fc.property(
+      durationMs,
+      fc.option(fc.double()),
+      unitMs,
+      unitCredits,
+      (askedMs, actualMs, unit, credits) => {
+        const effective = selling(credits, unit);
+        const quoted = pinQuote({ kind: 'film', seconds: askedMs / 1000 }, effective);
+        const charge = chargeFor(quoted, actualMs);
+        expect(Number.isSafeInteger(charge) && charge >= 0 && charge <= quoted.credits).toBe(true);
+      },
+    ),
   );
 });

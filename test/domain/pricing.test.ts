@@ -6,7 +6,8 @@ import { codeOf, errorOf } from './fixtures';
 
 const effective = builtInEffectiveCatalog();
 /** As a caller's question comes in. */
-const quote = (asked: Priceable, catalog: EffectiveCatalog) => quoteParsed(parsePriceable(asked), catalog);
+const quote = (asked: Priceable, catalog: EffectiveCatalog) =>
+  quoteParsed(parsePriceable(asked), catalog);
 const creditsOf = (asked: Priceable) => quote(asked, effective).credits;
 
 describe('the published price table', () => {
@@ -33,7 +34,12 @@ describe('the published price table', () => {
   });
 
   test('a quote names what was asked, its price and the catalog version', () => {
-    expect(quote({ kind: 'ai-avatar', seconds: 10 }, { ...effective, validUntil: '2030-01-01T00:00:00Z' })).toEqual({
+    expect(
+      quote(
+        { kind: 'ai-avatar', seconds: 10 },
+        { ...effective, validUntil: '2030-01-01T00:00:00Z' },
+      ),
+    ).toEqual({
       kind: 'ai-avatar',
       seconds: 10,
       audio: false,
@@ -41,7 +47,11 @@ describe('the published price table', () => {
       catalogVersion: 'built-in',
       validUntil: '2030-01-01T00:00:00Z',
     });
-    expect(quote({ kind: 'text-to-image' }, effective)).toMatchObject({ seconds: null, audio: false, credits: 2 });
+    expect(quote({ kind: 'text-to-image' }, effective)).toMatchObject({
+      seconds: null,
+      audio: false,
+      credits: 2,
+    });
   });
 });
 
@@ -69,7 +79,9 @@ describe('what can’t be priced is refused', () => {
     [{ valueOf: 3, toString: 3 }, 'INVALID_DURATION'],
     [undefined, 'DURATION_REQUIRED'],
   ])('a Veo3 video of %p seconds: %s', (seconds, code) => {
-    expect(codeOf(() => quote({ kind: 'text-to-video-veo3', seconds: seconds as number }, effective))).toBe(code);
+    expect(
+      codeOf(() => quote({ kind: 'text-to-video-veo3', seconds: seconds as number }, effective)),
+    ).toBe(code);
   });
 
   test('over the maximum, the error says what it is', () => {
@@ -80,7 +92,9 @@ describe('what can’t be priced is refused', () => {
   });
 
   test.each([3, 0.001])('a duration of %p where the price is per generation', (seconds) => {
-    expect(codeOf(() => quote({ kind: 'text-to-speech', seconds }, effective))).toBe('DURATION_NOT_ALLOWED');
+    expect(codeOf(() => quote({ kind: 'text-to-speech', seconds }, effective))).toBe(
+      'DURATION_NOT_ALLOWED',
+    );
   });
 
   test.each<Priceable>([
@@ -101,7 +115,9 @@ describe('what can’t be priced is refused', () => {
 
   test('an unknown kind is answered with those that there are, and shortened', () => {
     const { message } = errorOf(() => findKind('x'.repeat(10_000), effective.catalog));
-    expect(message).toContain('text-to-speech, ai-avatar, text-to-image, text-to-video-bytedance, text-to-video-veo3');
+    expect(message).toContain(
+      'text-to-speech, ai-avatar, text-to-image, text-to-video-bytedance, text-to-video-veo3',
+    );
     expect(message.length).toBeLessThan(300);
   });
 });
@@ -118,7 +134,10 @@ describe('a pinned quote', () => {
   });
 
   test('has no duration where the price is per generation', () => {
-    expect(pinQuote({ kind: 'text-to-image' }, effective)).toMatchObject({ seconds: null, durationMs: null });
+    expect(pinQuote({ kind: 'text-to-image' }, effective)).toMatchObject({
+      seconds: null,
+      durationMs: null,
+    });
   });
 });
 
@@ -138,9 +157,12 @@ describe('what is charged', () => {
     [Number.POSITIVE_INFINITY, 4],
     [Number.NaN, 4],
     [-5000, 4],
-  ])('an avatar quoted for 10 s that turned out %p ms long: %i credits', (actualDurationMs, credits) => {
-    expect(chargeFor(quoted, actualDurationMs)).toBe(credits);
-  });
+  ])(
+    'an avatar quoted for 10 s that turned out %p ms long: %i credits',
+    (actualDurationMs, credits) => {
+      expect(chargeFor(quoted, actualDurationMs)).toBe(credits);
+    },
+  );
 
   test('with audio, the price with audio', () => {
     const withAudio = pinQuote({ kind: 'text-to-video-veo3', seconds: 8, audio: true }, effective);

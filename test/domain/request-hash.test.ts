@@ -36,13 +36,15 @@ describe('the hash of a request', () => {
     expect(requestHashOf({ accountId: 'acc-1', requestId: 'req-1', kind: 'text-to-image' })).toBe(
       'a88290ddc965ba126a3ba516e7acd74f90ed250197726cdcc0b96780ede6bc16',
     );
-    expect(requestHashOf(request)).toBe('3ec80eb2e5b7f5861f01d010dd50033a154f2b9ec4098a33b6cb82b8f643a5ac');
+    expect(requestHashOf(request)).toBe(
+      '3ec80eb2e5b7f5861f01d010dd50033a154f2b9ec4098a33b6cb82b8f643a5ac',
+    );
   });
 
   test('is the same for reordered keys, at every depth', () => {
-    expect(requestHashOf(reversed(request as unknown as JsonValue) as unknown as GenerationRequest)).toBe(
-      requestHashOf(request),
-    );
+    expect(
+      requestHashOf(reversed(request as unknown as JsonValue) as unknown as GenerationRequest),
+    ).toBe(requestHashOf(request));
   });
 
   test.each<[string, GenerationRequest]>([
@@ -52,7 +54,10 @@ describe('the hash of a request', () => {
     ['another duration', { ...request, seconds: 7.501 }],
     ['no duration', without('seconds')],
     ['no audio', without('audio')],
-    ['another member deep in the input', { ...request, input: { prompt: 'kelp', options: { style: 'ink', seed: 8 } } }],
+    [
+      'another member deep in the input',
+      { ...request, input: { prompt: 'kelp', options: { style: 'ink', seed: 8 } } },
+    ],
     ['an input that is null', { ...request, input: null }],
     ['no input', without('input')],
     ['another value in the metadata', { ...request, metadata: { project: 'tide', team: 'south' } }],
@@ -68,7 +73,11 @@ describe('the hash of a request', () => {
     ['audio: false and no audio', { ...request, audio: false }, without('audio')],
     ['empty metadata and none', { ...request, metadata: {} }, without('metadata')],
     ['undefined and absent', { ...request, maxCredits: undefined }, without('maxCredits')],
-    ['another admitWithinSeconds', { ...request, admitWithinSeconds: 5 }, without('admitWithinSeconds')],
+    [
+      'another admitWithinSeconds',
+      { ...request, admitWithinSeconds: 5 },
+      without('admitWithinSeconds'),
+    ],
   ])('is the same for %s', (_what, one, other) => {
     expect(requestHashOf(one)).toBe(requestHashOf(other));
     expect(requestBodyOf(one)).toEqual(requestBodyOf(other));
@@ -81,7 +90,9 @@ describe('the hash of a request', () => {
   });
 
   test('takes an input with lone surrogates and tells them apart', () => {
-    expect(requestHashOf({ ...request, input: '\ud800' })).not.toBe(requestHashOf({ ...request, input: '\ud801' }));
+    expect(requestHashOf({ ...request, input: '\ud800' })).not.toBe(
+      requestHashOf({ ...request, input: '\ud801' }),
+    );
   });
 });
 
@@ -94,7 +105,9 @@ test('the body holds only what the caller said about the generation, and the inp
     metadata: { project: 'tide', team: 'north' },
     maxCredits: 40,
   });
-  expect(requestBodyOf({ accountId: 'a', requestId: 'b', kind: 'text-to-image' })).toEqual({ kind: 'text-to-image' });
+  expect(requestBodyOf({ accountId: 'a', requestId: 'b', kind: 'text-to-image' })).toEqual({
+    kind: 'text-to-image',
+  });
 });
 
 describe('canonical JSON', () => {
@@ -104,11 +117,15 @@ describe('canonical JSON', () => {
     expect(canonicalJson({ b: [3, { d: 1, c: 2 }, 1], a: undefined, B: null })).toBe(
       '{"B":null,"b":[3,{"c":2,"d":1},1]}',
     );
-    expect(canonicalJson(JSON.parse('{"__proto__":1,"10":2,"9":3}'))).toBe('{"9":3,"10":2,"__proto__":1}');
+    expect(canonicalJson(JSON.parse('{"__proto__":1,"10":2,"9":3}'))).toBe(
+      '{"9":3,"10":2,"__proto__":1}',
+    );
   });
 
   test('is the same whatever the order of members', () => {
-    fc.assert(fc.property(json, (value) => canonicalJson(reversed(value)) === canonicalJson(value)));
+    fc.assert(
+      fc.property(json, (value) => canonicalJson(reversed(value)) === canonicalJson(value)),
+    );
   });
 
   test('loses nothing', () => {

@@ -19,7 +19,8 @@ const full = {
 };
 
 const codeFor = (change: object) => codeOf(() => parseGenerationRequest({ ...minimal, ...change }));
-const pairs = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`key-${i}`, 'x']));
+const pairs = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`key-${i}`, 'x']));
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 const own = (json: string): unknown => JSON.parse(json);
 
@@ -37,10 +38,13 @@ test('an unknown field is refused by its name', () => {
   expect(error.message).toContain('priority');
 });
 
-test.each([undefined, null, '', 7, 'a/b', 'a:b', 'x'.repeat(129), { toString: 1 }])('the id %p is refused', (id) => {
-  expect(codeFor({ accountId: id })).toBe('INVALID_ACCOUNT_ID');
-  expect(codeFor({ requestId: id })).toBe('INVALID_REQUEST_ID');
-});
+test.each([undefined, null, '', 7, 'a/b', 'a:b', 'x'.repeat(129), { toString: 1 }])(
+  'the id %p is refused',
+  (id) => {
+    expect(codeFor({ accountId: id })).toBe('INVALID_ACCOUNT_ID');
+    expect(codeFor({ requestId: id })).toBe('INVALID_REQUEST_ID');
+  },
+);
 
 test.each([undefined, null, '', 7, ['ai-avatar'], 'x'.repeat(65), 'a\0b', 'a\ud800b'])(
   'the kind %p is refused',
@@ -94,9 +98,12 @@ describe('waiting for credits', () => {
     expect(parseGenerationRequest(request)).toEqual(request);
   });
 
-  test.each(['', 'Wait', true, null])('onInsufficientCredits can’t be %p', (onInsufficientCredits) => {
-    expect(codeFor({ onInsufficientCredits })).toBe('INVALID_ON_INSUFFICIENT');
-  });
+  test.each(['', 'Wait', true, null])(
+    'onInsufficientCredits can’t be %p',
+    (onInsufficientCredits) => {
+      expect(codeFor({ onInsufficientCredits })).toBe('INVALID_ON_INSUFFICIENT');
+    },
+  );
 
   test.each([
     { waitTimeout: 'P1D' },
@@ -114,14 +121,25 @@ describe('waiting for credits', () => {
     },
   );
 
-  test.each(['tomorrow', '2030-01-01', '2030-01-01T00:00:00', 0, null])('a moment can’t be %p', (waitUntil) => {
-    expect(codeFor({ ...wait, waitUntil })).toBe('INVALID_TIME');
-  });
+  test.each(['tomorrow', '2030-01-01', '2030-01-01T00:00:00', 0, null])(
+    'a moment can’t be %p',
+    (waitUntil) => {
+      expect(codeFor({ ...wait, waitUntil })).toBe('INVALID_TIME');
+    },
+  );
 
   test('is no part of what makes a request the same', () => {
     const hash = requestHashOf(minimal);
-    expect(requestHashOf({ ...minimal, onInsufficientCredits: 'wait', waitTimeout: 'P2D' })).toBe(hash);
-    expect(requestHashOf({ ...minimal, onInsufficientCredits: 'wait', waitUntil: '2030-01-01T00:00:00Z' })).toBe(hash);
+    expect(requestHashOf({ ...minimal, onInsufficientCredits: 'wait', waitTimeout: 'P2D' })).toBe(
+      hash,
+    );
+    expect(
+      requestHashOf({
+        ...minimal,
+        onInsufficientCredits: 'wait',
+        waitUntil: '2030-01-01T00:00:00Z',
+      }),
+    ).toBe(hash);
   });
 });
 
@@ -162,24 +180,35 @@ describe('input', () => {
 
   test('keeps members with names that JavaScript treats specially', () => {
     const input = own('{"__proto__": {"polluted": true}, "constructor": 1}');
-    expect(JSON.stringify(parsedInput(input))).toBe('{"__proto__":{"polluted":true},"constructor":1}');
+    expect(JSON.stringify(parsedInput(input))).toBe(
+      '{"__proto__":{"polluted":true},"constructor":1}',
+    );
   });
 
   test.each([
     ['ASCII', 'x', 65_534],
     ['three-byte characters', '€', 21_844],
     ['escapes', '"', 32_767],
-  ])('of exactly 64 KB is accepted, and one byte more is refused: %s', (_what, character, count) => {
-    const padding = 'x'.repeat(65_534 - Buffer.byteLength(JSON.stringify(character.repeat(count))) + 2);
-    const input = character.repeat(count) + padding;
-    expect(parsedInput(input)).toBe(input);
-    const tooLarge = errorOf(() => parsedInput(`${input}x`));
-    expect(tooLarge).toMatchObject({ code: 'INPUT_TOO_LARGE', details: { inputBytes: 65_537, inputBytesMax: 65_536 } });
-  });
+  ])(
+    'of exactly 64 KB is accepted, and one byte more is refused: %s',
+    (_what, character, count) => {
+      const padding = 'x'.repeat(
+        65_534 - Buffer.byteLength(JSON.stringify(character.repeat(count))) + 2,
+      );
+      const input = character.repeat(count) + padding;
+      expect(parsedInput(input)).toBe(input);
+      const tooLarge = errorOf(() => parsedInput(`${input}x`));
+      expect(tooLarge).toMatchObject({
+        code: 'INPUT_TOO_LARGE',
+        details: { inputBytes: 65_537, inputBytesMax: 65_536 },
+      });
+    },
+  );
 });
 
 describe('metadata', () => {
-  const parsedMetadata = (metadata: unknown) => parseGenerationRequest({ ...minimal, metadata }).metadata;
+  const parsedMetadata = (metadata: unknown) =>
+    parseGenerationRequest({ ...minimal, metadata }).metadata;
 
   test('holds 20 pairs and no more', () => {
     expect(parsedMetadata(pairs(20))).toEqual(pairs(20));
@@ -221,5 +250,7 @@ describe('metadata', () => {
 });
 
 test('a refusal names the field', () => {
-  expect(errorOf(() => parseGenerationRequest({ ...minimal, maxCredits: 0 })).details).toEqual({ field: 'maxCredits' });
+  expect(errorOf(() => parseGenerationRequest({ ...minimal, maxCredits: 0 })).details).toEqual({
+    field: 'maxCredits',
+  });
 });

@@ -9,7 +9,11 @@ test.each([
   { setting: 'limits', ...IDS, dailyCreditsMax: 0, generationCreditsMax: null },
   { setting: 'limits', ...IDS, concurrentGenerationsMax: Number.MAX_SAFE_INTEGER },
   { setting: 'low-balance', ...IDS, lowBalance: [] },
-  { setting: 'low-balance', ...IDS, lowBalance: [{ credits: 1 }, { percentOfCycle: 1 }, { percentOfCycle: 100 }] },
+  {
+    setting: 'low-balance',
+    ...IDS,
+    lowBalance: [{ credits: 1 }, { percentOfCycle: 1 }, { percentOfCycle: 100 }],
+  },
   { setting: 'top-up', ...IDS, topUp: null },
   { setting: 'top-up', ...IDS, topUp: TOP_UP },
   { setting: 'top-up', ...IDS, topUp: { ...TOP_UP, paymentMethod: 'pm_1' } },
@@ -21,12 +25,18 @@ test.each([
   expect(parseSettingsChange(structuredClone(change))).toEqual(change);
 });
 
-test.each([null, undefined, 7, 'limits', [], {}, { setting: 'colour', ...IDS }, { setting: ['stop'], ...IDS }])(
-  '%p is no change',
-  (raw) => {
-    expect(codeOf(() => parseSettingsChange(raw))).toBe('INVALID_ARGUMENT');
-  },
-);
+test.each([
+  null,
+  undefined,
+  7,
+  'limits',
+  [],
+  {},
+  { setting: 'colour', ...IDS },
+  { setting: ['stop'], ...IDS },
+])('%p is no change', (raw) => {
+  expect(codeOf(() => parseSettingsChange(raw))).toBe('INVALID_ARGUMENT');
+});
 
 const WHOLE: Record<string, object> = {
   limits: { setting: 'limits', ...IDS, dailyCreditsMax: 1 },
@@ -36,27 +46,39 @@ const WHOLE: Record<string, object> = {
   admit: { setting: 'admit', ...IDS, kind: null },
 };
 
-test.each(Object.entries(WHOLE))('%s refuses bad ids, and fields that it does not know', (_setting, whole) => {
-  for (const id of ['', 7, 'a/b', 'a:b', '-', 'x'.repeat(129), 'a\0b', 'a😀', {}]) {
-    expect(codeOf(() => parseSettingsChange({ ...whole, accountId: id }))).toBe('INVALID_ACCOUNT_ID');
-    expect(codeOf(() => parseSettingsChange({ ...whole, key: id }))).toBe('INVALID_KEY');
-  }
-  for (const key of [undefined, null]) {
-    expect(codeOf(() => parseSettingsChange({ ...whole, key }))).toBe('INVALID_KEY');
-  }
-  expect(codeOf(() => parseSettingsChange({ ...whole, colour: 'red' }))).toBe('INVALID_ARGUMENT');
-});
+test.each(Object.entries(WHOLE))(
+  '%s refuses bad ids, and fields that it does not know',
+  (_setting, whole) => {
+    for (const id of ['', 7, 'a/b', 'a:b', '-', 'x'.repeat(129), 'a\0b', 'a😀', {}]) {
+      expect(codeOf(() => parseSettingsChange({ ...whole, accountId: id }))).toBe(
+        'INVALID_ACCOUNT_ID',
+      );
+      expect(codeOf(() => parseSettingsChange({ ...whole, key: id }))).toBe('INVALID_KEY');
+    }
+    for (const key of [undefined, null]) {
+      expect(codeOf(() => parseSettingsChange({ ...whole, key }))).toBe('INVALID_KEY');
+    }
+    expect(codeOf(() => parseSettingsChange({ ...whole, colour: 'red' }))).toBe('INVALID_ARGUMENT');
+  },
+);
 
-test.each(['limits', 'low-balance', 'top-up'])('%s is an account’s own: all accounts have none', (setting) => {
-  expect(codeOf(() => parseSettingsChange({ ...WHOLE[setting], accountId: null }))).toBe('INVALID_ACCOUNT_ID');
-});
+test.each(['limits', 'low-balance', 'top-up'])(
+  '%s is an account’s own: all accounts have none',
+  (setting) => {
+    expect(codeOf(() => parseSettingsChange({ ...WHOLE[setting], accountId: null }))).toBe(
+      'INVALID_ACCOUNT_ID',
+    );
+  },
+);
 
 const NO_NUMBERS = [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '5', true, [], {}];
 
 test.each(NO_NUMBERS)('%p is no number, wherever one is wanted', (value) => {
   const limits = ['dailyCreditsMax', 'generationCreditsMax', 'concurrentGenerationsMax'];
   for (const limit of limits) {
-    expect(codeOf(() => parseSettingsChange({ setting: 'limits', ...IDS, [limit]: value }))).toBe('INVALID_LIMIT');
+    expect(codeOf(() => parseSettingsChange({ setting: 'limits', ...IDS, [limit]: value }))).toBe(
+      'INVALID_LIMIT',
+    );
   }
   for (const threshold of [{ credits: value }, { percentOfCycle: value }]) {
     const change = { setting: 'low-balance', ...IDS, lowBalance: [threshold] };
@@ -67,7 +89,9 @@ test.each(NO_NUMBERS)('%p is no number, wherever one is wanted', (value) => {
 });
 
 function topUpCode(change: object): string {
-  return codeOf(() => parseSettingsChange({ setting: 'top-up', ...IDS, topUp: { ...TOP_UP, ...change } }));
+  return codeOf(() =>
+    parseSettingsChange({ setting: 'top-up', ...IDS, topUp: { ...TOP_UP, ...change } }),
+  );
 }
 
 test('a change of limits that says none is refused', () => {
@@ -87,7 +111,9 @@ test.each<[string, unknown]>([
   ['one twice', [{ credits: 20 }, { percentOfCycle: 20 }, { credits: 20 }]],
   ['eleven', Array.from({ length: 11 }, (_, index) => ({ credits: index + 1 }))],
 ])('thresholds are refused: %s', (_what, lowBalance) => {
-  expect(codeOf(() => parseSettingsChange({ setting: 'low-balance', ...IDS, lowBalance }))).toBe('INVALID_THRESHOLD');
+  expect(codeOf(() => parseSettingsChange({ setting: 'low-balance', ...IDS, lowBalance }))).toBe(
+    'INVALID_THRESHOLD',
+  );
 });
 
 test('a top-up says each of its parts', () => {
@@ -103,7 +129,9 @@ test('a top-up says each of its parts', () => {
   }
   expect(topUpCode({ colour: 'red' })).toBe('INVALID_ARGUMENT');
   for (const topUp of [undefined, 'pack-125', []]) {
-    expect(codeOf(() => parseSettingsChange({ setting: 'top-up', ...IDS, topUp }))).toBe('INVALID_ARGUMENT');
+    expect(codeOf(() => parseSettingsChange({ setting: 'top-up', ...IDS, topUp }))).toBe(
+      'INVALID_ARGUMENT',
+    );
   }
 });
 
@@ -115,10 +143,17 @@ test.each(['', '  ', 'a\nb', 'a\0b', 'a\u0085b', '\ud800', 'x'.repeat(513), unde
   },
 );
 
-test.each(['stop', 'admit'])('%s: who leaves out the account or the kind does not mean all of them', (setting) => {
-  expect(codeOf(() => parseSettingsChange({ ...WHOLE[setting], accountId: undefined }))).toBe('INVALID_STOP');
-  expect(codeOf(() => parseSettingsChange({ ...WHOLE[setting], kind: undefined }))).toBe('INVALID_STOP');
-  for (const kind of ['', 7, 'x'.repeat(65), 'a\0b', []]) {
-    expect(codeOf(() => parseSettingsChange({ ...WHOLE[setting], kind }))).toBe('UNKNOWN_KIND');
-  }
-});
+test.each(['stop', 'admit'])(
+  '%s: who leaves out the account or the kind does not mean all of them',
+  (setting) => {
+    expect(codeOf(() => parseSettingsChange({ ...WHOLE[setting], accountId: undefined }))).toBe(
+      'INVALID_STOP',
+    );
+    expect(codeOf(() => parseSettingsChange({ ...WHOLE[setting], kind: undefined }))).toBe(
+      'INVALID_STOP',
+    );
+    for (const kind of ['', 7, 'x'.repeat(65), 'a\0b', []]) {
+      expect(codeOf(() => parseSettingsChange({ ...WHOLE[setting], kind }))).toBe('UNKNOWN_KIND');
+    }
+  },
+);

@@ -1,7 +1,12 @@
 import { checkUsageRange, type UsageSlice } from '../../contract/usage';
 import { usagePerDay, usageSince } from '../../domain/usage-per-day';
 
-const slice = (from: string, kind = 'ai-avatar', credits = 1): UsageSlice => ({ from, kind, credits, generations: 1 });
+const slice = (from: string, kind = 'ai-avatar', credits = 1): UsageSlice => ({
+  from,
+  kind,
+  credits,
+  generations: 1,
+});
 
 function perDay(slices: UsageSlice[], range: { days: number; timeZone: string }, now: string) {
   const { days } = usagePerDay('acme', slices, range, new Date(now));
@@ -37,7 +42,9 @@ test.each([
 });
 
 test('days on which the clock is put forward or back are there once', () => {
-  const days = Object.keys(perDay([], { days: 4, timeZone: 'Europe/Berlin' }, '2026-03-30T22:30:00Z'));
+  const days = Object.keys(
+    perDay([], { days: 4, timeZone: 'Europe/Berlin' }, '2026-03-30T22:30:00Z'),
+  );
   expect(days).toEqual(['2026-03-28', '2026-03-29', '2026-03-30', '2026-03-31']);
 });
 
@@ -51,13 +58,20 @@ test('what is read reaches back to the beginning of the first day in any time zo
   }
 });
 
-test.each([{ days: 0 }, { days: 367 }, { days: 1.5 }, { days: Number.NaN }])('%j is refused', (range) => {
-  expect(() => checkUsageRange(range)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
-});
+test.each([{ days: 0 }, { days: 367 }, { days: 1.5 }, { days: Number.NaN }])(
+  '%j is refused',
+  (range) => {
+    expect(() => checkUsageRange(range)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    );
+  },
+);
 
 test.each(['Mars/Olympus', '', '+01:00', 'Europe/Berlin\0', 'x'.repeat(9_999)])(
   'the time zone %j is refused',
   (timeZone) => {
-    expect(() => checkUsageRange({ timeZone })).toThrow(expect.objectContaining({ code: 'INVALID_TIME_ZONE' }));
+    expect(() => checkUsageRange({ timeZone })).toThrow(
+      expect.objectContaining({ code: 'INVALID_TIME_ZONE' }),
+    );
   },
 );

@@ -68,7 +68,10 @@ export class TestLedger {
   }
 
   async advanceClock(ms: number): Promise<void> {
-    await this.#clock.query("UPDATE holdfast.test_clock SET set_to = set_to + $1 * interval '1 millisecond'", [ms]);
+    await this.#clock.query(
+      "UPDATE holdfast.test_clock SET set_to = set_to + $1 * interval '1 millisecond'",
+      [ms],
+    );
   }
 
   async clearClock(): Promise<void> {
@@ -89,27 +92,55 @@ export class TestLedger {
     );
   }
 
-  grantPromotion(accountId: string, credits: number, more: Partial<GrantBody> = {}): Promise<CreatedGrant> {
+  grantPromotion(
+    accountId: string,
+    credits: number,
+    more: Partial<GrantBody> = {},
+  ): Promise<CreatedGrant> {
     return granted(this.ledger.grant(accountId, newId('key'), promotion(credits, more)));
   }
 
-  reserve(accountId: string, requestId: string, credits: number, body = BODY): Promise<Outcome<RequestRecord>> {
-    return this.ledger.reserve(accountId, requestId, body, { credits, catalogVersion: '1' }, HOLD_MS);
+  reserve(
+    accountId: string,
+    requestId: string,
+    credits: number,
+    body = BODY,
+  ): Promise<Outcome<RequestRecord>> {
+    return this.ledger.reserve(
+      accountId,
+      requestId,
+      body,
+      { credits, catalogVersion: '1' },
+      HOLD_MS,
+    );
   }
 
   /** Asks for credits and waits in the queue where there are too few. */
-  async park(accountId: string, requestId: string, credits: number, wait: WaitLimit = { timeout: 'P1D' }, body = BODY) {
+  async park(
+    accountId: string,
+    requestId: string,
+    credits: number,
+    wait: WaitLimit = { timeout: 'P1D' },
+    body = BODY,
+  ) {
     const quote = { credits, catalogVersion: '1' };
     return granted(this.ledger.reserve(accountId, requestId, body, quote, HOLD_MS, wait));
   }
 
-  resume(accountId: string, requestId: string, credits: number, catalogVersion = '1'): Promise<Outcome<RequestRecord>> {
+  resume(
+    accountId: string,
+    requestId: string,
+    credits: number,
+    catalogVersion = '1',
+  ): Promise<Outcome<RequestRecord>> {
     return this.ledger.resume(accountId, requestId, { credits, catalogVersion }, HOLD_MS);
   }
 
   /** Whom operations have woken since this was asked last, in order. */
   woken(accountId: string): string[] {
-    return this.#taken(accountId).flatMap((message) => (message.kind === 'wake' ? [message.requestId] : []));
+    return this.#taken(accountId).flatMap((message) =>
+      message.kind === 'wake' ? [message.requestId] : [],
+    );
   }
 
   /** What kinds of messages operations have handed over since they were asked for last. */
@@ -148,7 +179,14 @@ export class TestLedger {
 }
 
 export function promotion(credits: number, more: Partial<GrantBody> = {}): GrantBody {
-  return { credits, source: 'promotion', reason: 'welcome', by: 'ops', expiresAt: later(START, 30 * DAY_MS), ...more };
+  return {
+    credits,
+    source: 'promotion',
+    reason: 'welcome',
+    by: 'ops',
+    expiresAt: later(START, 30 * DAY_MS),
+    ...more,
+  };
 }
 
 let ids = 0;
@@ -169,7 +207,9 @@ export async function granted<T>(outcome: Promise<Outcome<T>>): Promise<T> {
   return settled.value;
 }
 
-export async function refusal<T>(outcome: Promise<Outcome<T>>): Promise<{ code: ErrorCode; details: unknown }> {
+export async function refusal<T>(
+  outcome: Promise<Outcome<T>>,
+): Promise<{ code: ErrorCode; details: unknown }> {
   const settled = await outcome;
   if (settled.ok) throw new Error(`Expected a refusal, got ${JSON.stringify(settled.value)}.`);
   return { code: settled.refusal.code, details: settled.refusal.details };

@@ -11,8 +11,18 @@ afterAll(removeTempFolders);
 
 async function generate(overrides: Partial<GenerationJob>): Promise<Buffer> {
   let nowMs = 0;
-  const provider = createStubGenerationProvider({ outputDir: await makeTempFolder(), now: () => nowMs });
-  const job = { idempotencyKey: 'k', kind: '', durationMs: null, audio: false, input: null, ...overrides };
+  const provider = createStubGenerationProvider({
+    outputDir: await makeTempFolder(),
+    now: () => nowMs,
+  });
+  const job = {
+    idempotencyKey: 'k',
+    kind: '',
+    durationMs: null,
+    audio: false,
+    input: null,
+    ...overrides,
+  };
   await provider.submit(job);
   nowMs += 60_000;
   const end = await provider.state(job.idempotencyKey);
@@ -86,7 +96,12 @@ it.each([
   ['text-to-video-veo3', false, 'Text to Video (Veo3) without audio, 2.5 s'],
   ['text-to-video-veo3', true, 'Text to Video (Veo3) with audio, 2.5 s'],
 ])('%s (audio: %s) is an animated SVG that tells what it is', async (kind, audio, title) => {
-  const svg = await generate({ kind, audio, durationMs: 2500, input: { prompt: 'a <heron> & "kelp"' } });
+  const svg = await generate({
+    kind,
+    audio,
+    durationMs: 2500,
+    input: { prompt: 'a <heron> & "kelp"' },
+  });
   const { elements, text } = readXml(svg.toString());
   expect(elements[0]).toBe('svg');
   expect(elements).toContain('animate');

@@ -26,7 +26,13 @@ const simulating = (simulate: JsonValue) => jobOf({ input: { prompt: 'a heron', 
 async function makeStub() {
   const outputDir = await makeTempFolder();
   const clock = { ms: 1_000_000 };
-  const open = () => createStubGenerationProvider({ outputDir, jobMs: JOB_MS, retryAfterMs: 250, now: () => clock.ms });
+  const open = () =>
+    createStubGenerationProvider({
+      outputDir,
+      jobMs: JOB_MS,
+      retryAfterMs: 250,
+      now: () => clock.ms,
+    });
   return { outputDir, clock, open, provider: open() };
 }
 
@@ -58,9 +64,13 @@ describe('a job', () => {
   it('is one job, however often and in whichever process it is submitted', async () => {
     const { provider, open, clock, outputDir } = await makeStub();
     const other = open();
-    await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? provider : other).submit(jobOf())));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, i) => (i % 2 ? provider : other).submit(jobOf())),
+    );
     clock.ms += LONG_ENOUGH_MS;
-    const states = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? provider : other).state(KEY)));
+    const states = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => (i % 2 ? provider : other).state(KEY)),
+    );
     expect(new Set(states.map((state) => JSON.stringify(state))).size).toBe(1);
     await other.submit(jobOf());
     expect(await other.state(KEY)).toMatchObject({ state: 'succeeded' });
@@ -133,7 +143,10 @@ describe('cancelling', () => {
     for (let n = 0; n < 50; n++) {
       const job = jobOf({ idempotencyKey: `generation/acme/race-${n}` });
       await provider.submit(job);
-      const [seen] = await Promise.all([ahead.state(job.idempotencyKey), provider.cancel(job.idempotencyKey)]);
+      const [seen] = await Promise.all([
+        ahead.state(job.idempotencyKey),
+        provider.cancel(job.idempotencyKey),
+      ]);
       expect(await provider.state(job.idempotencyKey)).toEqual(seen);
     }
   });
@@ -146,22 +159,26 @@ it('never changes a final state, whatever is called in whichever order', async (
   );
   const mode = fc.constantFrom(undefined, ...(Object.keys(SIMULATIONS) as Simulation[]));
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(step, fc.boolean()), { maxLength: 15 }), mode, async (steps, simulate) => {
-      const { provider, open, clock } = await makeStub();
-      const other = open();
-      let final: GenerationJobState | undefined;
-      for (const [action, elsewhere] of steps) {
-        const stub = elsewhere ? other : provider;
-        if (typeof action === 'number') clock.ms += action;
-        // A refusal is one of the things that may happen on the way.
-        else if (action === 'submit')
-          await stub.submit(simulate ? simulating(simulate) : jobOf()).catch(() => undefined);
-        else if (action === 'cancel') await stub.cancel(KEY);
-        const state = await stub.state(KEY);
-        if (final) expect(state).toEqual(final);
-        if (state.state !== 'running' && state.state !== 'unknown') final = state;
-      }
-    }),
+    fc.asyncProperty(
+      fc.array(fc.tuple(step, fc.boolean()), { maxLength: 15 }),
+      mode,
+      async (steps, simulate) => {
+        const { provider, open, clock } = await makeStub();
+        const other = open();
+        let final: GenerationJobState | undefined;
+        for (const [action, elsewhere] of steps) {
+          const stub = elsewhere ? other : provider;
+          if (typeof action === 'number') clock.ms += action;
+          // A refusal is one of the things that may happen on the way.
+          else if (action === 'submit')
+            await stub.submit(simulate ? simulating(simulate) : jobOf()).catch(() => undefined);
+          else if (action === 'cancel') await stub.cancel(KEY);
+          const state = await stub.state(KEY);
+          if (final) expect(state).toEqual(final);
+          if (state.state !== 'running' && state.state !== 'unknown') final = state;
+        }
+      },
+    ),
     { numRuns: 100 },
   );
 });
@@ -169,8 +186,12 @@ it('never changes a final state, whatever is called in whichever order', async (
 describe('simulate', () => {
   it('transient: fails twice, counted across processes, then works', async () => {
     const { provider, open } = await makeStub();
-    await expect(provider.submit(simulating('transient'))).rejects.toMatchObject({ name: 'TransientProviderError' });
-    await expect(open().submit(simulating('transient'))).rejects.toMatchObject({ name: 'TransientProviderError' });
+    await expect(provider.submit(simulating('transient'))).rejects.toMatchObject({
+      name: 'TransientProviderError',
+    });
+    await expect(open().submit(simulating('transient'))).rejects.toMatchObject({
+      name: 'TransientProviderError',
+    });
     expect(await provider.state(KEY)).toEqual({ state: 'unknown' });
     await open().submit(simulating('transient'));
     expect(await provider.state(KEY)).toMatchObject({ state: 'running' });
@@ -203,7 +224,10 @@ describe('simulate', () => {
     ['unsupported-kind', jobOf({ kind: 'constructor' })],
   ])('%s: nothing is accepted (%#)', async (reason, job) => {
     const { provider } = await makeStub();
-    await expect(provider.submit(job)).rejects.toMatchObject({ name: 'PermanentProviderError', reason });
+    await expect(provider.submit(job)).rejects.toMatchObject({
+      name: 'PermanentProviderError',
+      reason,
+    });
     expect(await provider.state(KEY)).toEqual({ state: 'unknown' });
   });
 

@@ -21,7 +21,11 @@ const CHARGES = [
 afterAll(removeTempFolders);
 
 /** Errors are among the things that may happen; what has become of the payment is asked for afterwards. */
-async function act(provider: StubPaymentProvider, action: Action, charge = simulating('pending')): Promise<void> {
+async function act(
+  provider: StubPaymentProvider,
+  action: Action,
+  charge = simulating('pending'),
+): Promise<void> {
   const key = charge.idempotencyKey;
   const done = {
     charge: () => provider.charge(charge),
@@ -38,7 +42,9 @@ async function act(provider: StubPaymentProvider, action: Action, charge = simul
 
 function ordersOf<T>(items: T[]): T[][] {
   if (items.length < 2) return [items];
-  return items.flatMap((item, at) => ordersOf(items.toSpliced(at, 1)).map((rest) => [item, ...rest]));
+  return items.flatMap((item, at) =>
+    ordersOf(items.toSpliced(at, 1)).map((rest) => [item, ...rest]),
+  );
 }
 
 const ORDERS = ordersOf<Action>(['charge', 'void', 'settle', 'voidByBank']);
@@ -53,22 +59,31 @@ function nextState(state: PaymentState['state'], action: Action): PaymentState['
   return state;
 }
 
-it.each(ORDERS)('%s, %s, %s, %s: one after the other, each in a process of its own', async (...order) => {
-  const { provider, open } = await makeStub();
-  let expected: PaymentState['state'] = 'unknown';
-  for (const action of order) {
-    await act(open(), action);
-    expected = nextState(expected, action);
-    expect((await open().state(KEY)).state).toBe(expected);
-  }
-  expect(await timesTaken(provider)).toBe(expected === 'paid' ? 1 : 0);
-});
+it.each(ORDERS)(
+  '%s, %s, %s, %s: one after the other, each in a process of its own',
+  async (...order) => {
+    const { provider, open } = await makeStub();
+    let expected: PaymentState['state'] = 'unknown';
+    for (const action of order) {
+      await act(open(), action);
+      expected = nextState(expected, action);
+      expect((await open().state(KEY)).state).toBe(expected);
+    }
+    expect(await timesTaken(provider)).toBe(expected === 'paid' ? 1 : 0);
+  },
+);
 
-async function race(order: Action[], { provider, open }: Stub, charge: Charge): Promise<PaymentState> {
+async function race(
+  order: Action[],
+  { provider, open }: Stub,
+  charge: Charge,
+): Promise<PaymentState> {
   const key = charge.idempotencyKey;
   const providers = order.map(open);
   await Promise.all(order.map((action, at) => act(providers[at] ?? provider, action, charge)));
-  const [state = await provider.state(key), ...others] = await Promise.all(providers.map((each) => each.state(key)));
+  const [state = await provider.state(key), ...others] = await Promise.all(
+    providers.map((each) => each.state(key)),
+  );
   expect(others).toEqual(others.map(() => state));
   expect(await timesTaken(provider, key)).toBe(state.state === 'paid' ? 1 : 0);
   return state;
@@ -113,7 +128,10 @@ it('a void and a charge that is paid at once have one winner, whichever starts f
 
 it('a settlement meets the time of a payment that the bank voids, seen by a clock that is ahead: one decides', async () => {
   const { provider, open, clock } = await makeStub();
-  const charge = (round: number) => ({ ...simulating('pending-voided'), idempotencyKey: `purchase/acme/${round}` });
+  const charge = (round: number) => ({
+    ...simulating('pending-voided'),
+    idempotencyKey: `purchase/acme/${round}`,
+  });
   for (let round = 0; round < 3 * ROUNDS; round++) {
     const key = charge(round).idempotencyKey;
     await provider.charge(charge(round));
@@ -125,7 +143,15 @@ it('a settlement meets the time of a payment that the bank voids, seen by a cloc
   }
 });
 
-const action = fc.constantFrom<Action>('charge', 'charge', 'void', 'settle', 'voidByBank', 'refund', 'look');
+const action = fc.constantFrom<Action>(
+  'charge',
+  'charge',
+  'void',
+  'settle',
+  'voidByBank',
+  'refund',
+  'look',
+);
 
 it('a pending payment is always where the rules put it, through any steps and restarts', async () => {
   await fc.assert(
@@ -168,7 +194,13 @@ async function checkInvariants({ open }: Stub, before: PaymentState): Promise<Pa
 
 it('is never taken twice, never changes a final state, and gives back only what was paid, whatever meets', async () => {
   const step = fc.oneof(
-    { weight: 5, arbitrary: fc.array(fc.tuple(action, fc.nat(CHARGES.length - 1)), { minLength: 1, maxLength: 5 }) },
+    {
+      weight: 5,
+      arbitrary: fc.array(fc.tuple(action, fc.nat(CHARGES.length - 1)), {
+        minLength: 1,
+        maxLength: 5,
+      }),
+    },
     { weight: 1, arbitrary: fc.integer({ min: 1, max: PENDING_MS }) },
   );
   await fc.assert(

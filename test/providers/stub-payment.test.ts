@@ -4,7 +4,10 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Charge } from '../../providers/payment-provider';
-import { createStubPaymentProvider, type StubPaymentOptions } from '../../providers/stub-payment/stub-payment-provider';
+import {
+  createStubPaymentProvider,
+  type StubPaymentOptions,
+} from '../../providers/stub-payment/stub-payment-provider';
 import { eventually } from '../support/eventually';
 import { chargeOf, KEY, makeStub, PENDING_MS, simulating, timesTaken } from './payment-fixtures';
 import { makeTempFolder, removeTempFolders } from './temp-folder';
@@ -43,9 +46,13 @@ describe('a charge', () => {
       const charges = Array.from({ length: 20 }, (_, i) =>
         (i % 2 ? provider : other).charge(chargeOf({ paymentMethod })),
       );
-      expect(new Set((await Promise.all(charges)).map((state) => JSON.stringify(state))).size).toBe(1);
+      expect(new Set((await Promise.all(charges)).map((state) => JSON.stringify(state))).size).toBe(
+        1,
+      );
       clock.ms += PENDING_MS;
-      const reached = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? provider : other).state(KEY)));
+      const reached = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => (i % 2 ? provider : other).state(KEY)),
+      );
       expect(new Set(reached.map((state) => JSON.stringify(state))).size).toBe(1);
       expect(await other.charge(chargeOf({ paymentMethod }))).toEqual(reached[0]);
       expect(await timesTaken(provider)).toBe(reached[0]?.state === 'paid' ? 1 : 0);
@@ -59,19 +66,27 @@ describe('a charge', () => {
       await provider.charge(chargeOf({ idempotencyKey: 'k' })),
     ];
     expect(first).not.toEqual(second);
-    expect((await provider.book()).map(({ idempotencyKey }) => idempotencyKey).sort()).toEqual(['k', KEY]);
+    expect((await provider.book()).map(({ idempotencyKey }) => idempotencyKey).sort()).toEqual([
+      'k',
+      KEY,
+    ]);
   });
 
-  it.each([{ amountCents: 9900 }, { currency: 'EUR' }])('with the same key and %p is refused', async (other) => {
-    const { provider, open } = await makeStub();
-    await provider.charge(chargeOf());
-    await expect(open().charge(chargeOf(other))).rejects.toMatchObject({
-      name: 'PermanentProviderError',
-      reason: 'idempotency-mismatch',
-    });
-    expect(await provider.state(KEY)).toEqual(PAID);
-    expect(await provider.book()).toMatchObject([{ amountCents: 4900, currency: 'USD', timesTaken: 1 }]);
-  });
+  it.each([{ amountCents: 9900 }, { currency: 'EUR' }])(
+    'with the same key and %p is refused',
+    async (other) => {
+      const { provider, open } = await makeStub();
+      await provider.charge(chargeOf());
+      await expect(open().charge(chargeOf(other))).rejects.toMatchObject({
+        name: 'PermanentProviderError',
+        reason: 'idempotency-mismatch',
+      });
+      expect(await provider.state(KEY)).toEqual(PAID);
+      expect(await provider.book()).toMatchObject([
+        { amountCents: 4900, currency: 'USD', timesTaken: 1 },
+      ]);
+    },
+  );
 
   it('of two that differ and meet has one winner, and only that is taken', async () => {
     const { provider, open } = await makeStub();
@@ -84,8 +99,13 @@ describe('a charge', () => {
         other.charge(chargeOf({ idempotencyKey, amountCents: 9900 })),
       ]);
       expect([one.status, two.status].sort()).toEqual(['fulfilled', 'rejected']);
-      const entry = (await provider.book()).find((payment) => payment.idempotencyKey === idempotencyKey);
-      expect(entry).toMatchObject({ amountCents: amounts[one.status === 'fulfilled' ? 0 : 1], timesTaken: 1 });
+      const entry = (await provider.book()).find(
+        (payment) => payment.idempotencyKey === idempotencyKey,
+      );
+      expect(entry).toMatchObject({
+        amountCents: amounts[one.status === 'fulfilled' ? 0 : 1],
+        timesTaken: 1,
+      });
     }
   });
 });
@@ -98,7 +118,9 @@ describe('simulate-', () => {
     expect(await open().charge(simulating('declined'))).toEqual(declined);
     await open().void(KEY);
     expect(await open().state(KEY)).toEqual(declined);
-    expect(await provider.book()).toMatchObject([{ state: 'declined', timesTaken: 0, refunded: false }]);
+    expect(await provider.book()).toMatchObject([
+      { state: 'declined', timesTaken: 0, refunded: false },
+    ]);
   });
 
   it('refused: is no payment, and never becomes one under that key', async () => {
@@ -107,14 +129,20 @@ describe('simulate-', () => {
     await expect(provider.charge(simulating('refused'))).rejects.toMatchObject(refusal);
     await expect(open().charge(simulating('refused'))).rejects.toMatchObject(refusal);
     await expect(open().charge(chargeOf())).rejects.toMatchObject(refusal);
-    expect(await open().state(KEY)).toEqual({ state: 'declined', paymentId: null, reason: 'payment-method-invalid' });
+    expect(await open().state(KEY)).toEqual({
+      state: 'declined',
+      paymentId: null,
+      reason: 'payment-method-invalid',
+    });
     expect(await provider.book()).toEqual([]);
   });
 
   it('transient: fails twice, counted across processes, then is paid', async () => {
     const { provider, open } = await makeStub();
     for (const attempt of [provider, open()]) {
-      await expect(attempt.charge(simulating('transient'))).rejects.toMatchObject({ name: 'TransientProviderError' });
+      await expect(attempt.charge(simulating('transient'))).rejects.toMatchObject({
+        name: 'TransientProviderError',
+      });
       expect(await provider.state(KEY)).toEqual({ state: 'unknown' });
     }
     expect(await open().charge(simulating('transient'))).toEqual(PAID);
@@ -133,7 +161,9 @@ describe('simulate-', () => {
 
   it('lost-answer: takes the money without saying so, and the key finds it', async () => {
     const { provider, open } = await makeStub();
-    await expect(provider.charge(simulating('lost-answer'))).rejects.toMatchObject({ name: 'TransientProviderError' });
+    await expect(provider.charge(simulating('lost-answer'))).rejects.toMatchObject({
+      name: 'TransientProviderError',
+    });
     expect(await timesTaken(provider)).toBe(1);
     expect(await open().state(KEY)).toEqual(PAID);
     expect(await open().charge(simulating('lost-answer'))).toEqual(PAID);
@@ -146,7 +176,9 @@ describe('simulate-', () => {
     ['lost-answer', 1],
   ])('%s: fails %s of 20 charges that come together, and is paid once', async (mode, failures) => {
     const { provider, open } = await makeStub();
-    const answers = await Promise.allSettled(Array.from({ length: 20 }, () => open().charge(simulating(mode))));
+    const answers = await Promise.allSettled(
+      Array.from({ length: 20 }, () => open().charge(simulating(mode))),
+    );
     expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(failures);
     expect(answers.filter(({ status }) => status === 'fulfilled')).toEqual(
       Array.from({ length: 20 - failures }, () => ({ status: 'fulfilled', value: PAID })),
@@ -176,7 +208,10 @@ describe('simulate-', () => {
     await provider.charge(voided);
     expect(await open().settle(KEY)).toEqual(PAID);
     expect(await open().voidByBank(KEY)).toEqual(PAID);
-    expect(await open().voidByBank('k')).toMatchObject({ state: 'voided', reason: 'voided-by-bank' });
+    expect(await open().voidByBank('k')).toMatchObject({
+      state: 'voided',
+      reason: 'voided-by-bank',
+    });
     expect(await open().settle('k')).toMatchObject({ state: 'voided', reason: 'voided-by-bank' });
     expect(await open().settle('nobody')).toEqual({ state: 'unknown' });
     expect(await open().voidByBank('nobody')).toEqual({ state: 'unknown' });
@@ -203,7 +238,9 @@ describe('a refund', () => {
     await open().void(KEY);
     expect(await open().charge(chargeOf())).toEqual(refunded);
     expect(await open().settle(KEY)).toEqual(refunded);
-    expect(await provider.book()).toMatchObject([{ state: 'refunded', timesTaken: 1, refunded: true }]);
+    expect(await provider.book()).toMatchObject([
+      { state: 'refunded', timesTaken: 1, refunded: true },
+    ]);
   });
 
   it.each(['simulate-pending', 'simulate-declined', 'simulate-refused', 'void', 'nothing'])(
@@ -211,9 +248,13 @@ describe('a refund', () => {
     async (paymentMethod) => {
       const { provider, open } = await makeStub();
       if (paymentMethod === 'void') await provider.void(KEY);
-      else if (paymentMethod !== 'nothing') await provider.charge(chargeOf({ paymentMethod })).catch(() => undefined);
+      else if (paymentMethod !== 'nothing')
+        await provider.charge(chargeOf({ paymentMethod })).catch(() => undefined);
       const before = await provider.state(KEY);
-      await expect(open().refund(KEY)).rejects.toMatchObject({ name: 'PermanentProviderError', reason: 'not-paid' });
+      await expect(open().refund(KEY)).rejects.toMatchObject({
+        name: 'PermanentProviderError',
+        reason: 'not-paid',
+      });
       expect(await provider.state(KEY)).toEqual(before);
     },
   );
@@ -232,12 +273,17 @@ describe('a payment that is taken again', () => {
     const { provider, open } = await makeStub();
     const first = await provider.charge(chargeOf());
     const second = await provider.takeAgain(KEY);
-    expect(second).toEqual({ state: 'paid', paymentId: expect.stringMatching(/^pay_[0-9a-f]{16}-again$/) });
+    expect(second).toEqual({
+      state: 'paid',
+      paymentId: expect.stringMatching(/^pay_[0-9a-f]{16}-again$/),
+    });
     expect(await open().takeAgain(KEY)).toEqual(second);
     expect(await open().state(KEY)).toEqual(second);
     expect(await open().charge(chargeOf())).toEqual(second);
     const { paymentId } = second as { paymentId: string };
-    const answers = await Promise.all(Array.from({ length: 20 }, () => open().refund(KEY, paymentId)));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => open().refund(KEY, paymentId)),
+    );
     expect(answers).toEqual(answers.map(() => ({ state: 'refunded', paymentId })));
     expect(await open().state(KEY)).toEqual(first);
     expect(await provider.book()).toMatchObject([
@@ -254,11 +300,14 @@ describe('a payment that is taken again', () => {
     await expect(provider.refund(KEY, 'third')).rejects.toMatchObject({ reason: 'not-paid' });
   });
 
-  it.each(['simulate-pending', 'simulate-declined'])('was paid before: %s', async (paymentMethod) => {
-    const { provider } = await makeStub();
-    await provider.charge(chargeOf({ paymentMethod }));
-    await expect(provider.takeAgain(KEY)).rejects.toMatchObject({ reason: 'not-paid' });
-  });
+  it.each(['simulate-pending', 'simulate-declined'])(
+    'was paid before: %s',
+    async (paymentMethod) => {
+      const { provider } = await makeStub();
+      await provider.charge(chargeOf({ paymentMethod }));
+      await expect(provider.takeAgain(KEY)).rejects.toMatchObject({ reason: 'not-paid' });
+    },
+  );
 });
 
 describe('a process that is killed', () => {
@@ -279,9 +328,14 @@ describe('a process that is killed', () => {
 
   it('loses nothing and doubles nothing, with others at work on the same payments', async () => {
     const outputDir = await makeTempFolder();
-    const charges = Array.from({ length: 100 }, (_, n) => chargeOf({ idempotencyKey: `purchase/acme/${n}` }));
+    const charges = Array.from({ length: 100 }, (_, n) =>
+      chargeOf({ idempotencyKey: `purchase/acme/${n}` }),
+    );
     const killed = chargeElsewhere({ outputDir }, charges);
-    const others = [chargeElsewhere({ outputDir }, charges), chargeElsewhere({ outputDir }, [...charges].reverse())];
+    const others = [
+      chargeElsewhere({ outputDir }, charges),
+      chargeElsewhere({ outputDir }, [...charges].reverse()),
+    ];
     const printed: string[] = [];
     for await (const key of killed.charged) {
       printed.push(key);
@@ -293,8 +347,12 @@ describe('a process that is killed', () => {
     const provider = createStubPaymentProvider({ outputDir });
     const book = await provider.book();
     expect(book).toHaveLength(100);
-    expect(book.filter(({ state, timesTaken: times }) => state !== 'paid' || times !== 1)).toEqual([]);
-    expect(book.map(({ idempotencyKey }) => idempotencyKey)).toEqual(expect.arrayContaining(printed));
+    expect(book.filter(({ state, timesTaken: times }) => state !== 'paid' || times !== 1)).toEqual(
+      [],
+    );
+    expect(book.map(({ idempotencyKey }) => idempotencyKey)).toEqual(
+      expect.arrayContaining(printed),
+    );
     for (const charge of charges) expect(await provider.charge(charge)).toEqual(PAID);
   });
 

@@ -11,5 +11,7 @@ export async function makeTempFolder(): Promise<string> {
 }
 
 export async function removeTempFolders(): Promise<void> {
-  await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
+  await Promise.all(
+    folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })),
+  );
 }

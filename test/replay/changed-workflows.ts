@@ -2,7 +2,9 @@ import { sleep } from '@temporalio/workflow';
 import { generationWorkflow as unchanged } from '../../workflows/workflows';
 
 /** A deliberate break: a timer that the recorded histories don't have. The replay must notice. */
-export async function generationWorkflow(...args: Parameters<typeof unchanged>): ReturnType<typeof unchanged> {
+export async function generationWorkflow(
+  ...args: Parameters<typeof unchanged>
+): ReturnType<typeof unchanged> {
   await sleep('1s');
   return unchanged(...args);
 }

@@ -17,9 +17,14 @@ type Event = temporal.api.history.v1.IHistoryEvent;
 type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
 
 const histories = recordedHistories();
-const SCHEMAS = Object.fromEntries(Object.entries(WORKFLOWS).flatMap(([type, contract]) => schemasOf(type, contract)));
+const SCHEMAS = Object.fromEntries(
+  Object.entries(WORKFLOWS).flatMap(([type, contract]) => schemasOf(type, contract)),
+);
 
-function schemasOf(type: string, { input, result, ...more }: (typeof WORKFLOWS)[keyof typeof WORKFLOWS]) {
+function schemasOf(
+  type: string,
+  { input, result, ...more }: (typeof WORKFLOWS)[keyof typeof WORKFLOWS],
+) {
   const updates = Object.entries('updates' in more ? more.updates : {});
   return [
     [`${type} input`, input] as const,
@@ -36,12 +41,15 @@ function recordedIn(type: string, events: Event[]): Recorded[] {
   const updates = new Map<string, string>();
   const recorded: Recorded[] = [];
   const note = (what: string, payloads: Payloads) => {
-    const values = (payloads?.payloads ?? []).map((payload) => defaultPayloadConverter.fromPayload(payload));
+    const values = (payloads?.payloads ?? []).map((payload) =>
+      defaultPayloadConverter.fromPayload(payload),
+    );
     recorded.push({ what, values });
   };
   for (const event of events) {
     const started =
-      event.workflowExecutionStartedEventAttributes ?? event.workflowExecutionContinuedAsNewEventAttributes;
+      event.workflowExecutionStartedEventAttributes ??
+      event.workflowExecutionContinuedAsNewEventAttributes;
     if (started) note(`${type} input`, started.input);
     if (event.workflowExecutionCompletedEventAttributes) {
       note(`${type} result`, event.workflowExecutionCompletedEventAttributes.result);
@@ -56,7 +64,11 @@ function recordedIn(type: string, events: Event[]): Recorded[] {
       note(`${type} ${accepted.input?.name} said`, accepted.input?.args);
     }
     const answered = event.workflowExecutionUpdateCompletedEventAttributes;
-    if (answered) note(`${type} ${updates.get(answered.meta?.updateId ?? '')} answer`, answered.outcome?.success);
+    if (answered)
+      note(
+        `${type} ${updates.get(answered.meta?.updateId ?? '')} answer`,
+        answered.outcome?.success,
+      );
   }
   return recorded;
 }

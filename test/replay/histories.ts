@@ -24,7 +24,9 @@ export function recordedHistories(): RecordedHistory[] {
     .filter((file) => file.endsWith('.history.json'))
     .sort()
     .map((file) => {
-      const history = historyFromJSON(JSON.parse(readFileSync(join(HISTORIES_FOLDER, file), 'utf8')));
+      const history = historyFromJSON(
+        JSON.parse(readFileSync(join(HISTORIES_FOLDER, file), 'utf8')),
+      );
       const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
       return {
         name: file.replace('.history.json', ''),
@@ -59,24 +61,50 @@ export function withoutOrigin(historyJson: string): string {
 }
 
 function effectOf(event: HistoryEvent): object | undefined {
-  const { workflowExecutionStartedEventAttributes: started, activityTaskScheduledEventAttributes: scheduled } = event;
+  const {
+    workflowExecutionStartedEventAttributes: started,
+    activityTaskScheduledEventAttributes: scheduled,
+  } = event;
   if (started) return { started: started.workflowType?.name, input: valuesOf(started.input) };
   if (scheduled) {
-    const { activityType, input, scheduleToCloseTimeout, startToCloseTimeout, heartbeatTimeout, retryPolicy } =
-      scheduled;
+    const {
+      activityType,
+      input,
+      scheduleToCloseTimeout,
+      startToCloseTimeout,
+      heartbeatTimeout,
+      retryPolicy,
+    } = scheduled;
     const limits = { scheduleToCloseTimeout, startToCloseTimeout, heartbeatTimeout, retryPolicy };
     const isOwnQueue = !scheduled.taskQueue?.name?.endsWith('-generation');
-    return { activity: activityType?.name, queue: isOwnQueue ? 'own' : 'generation', input: valuesOf(input), limits };
+    return {
+      activity: activityType?.name,
+      queue: isOwnQueue ? 'own' : 'generation',
+      input: valuesOf(input),
+      limits,
+    };
   }
   const { startChildWorkflowExecutionInitiatedEventAttributes: child } = event;
-  if (child) return { child: child.workflowType?.name, id: child.workflowId, input: valuesOf(child.input) };
-  const { activityTaskCompletedEventAttributes: done, markerRecordedEventAttributes: marker } = event;
-  if (done) return { result: valuesOf(done.result) };
-  if (marker) return { local: localActivityType(marker.details?.data), result: valuesOf(marker.details?.result) };
-  const { workflowExecutionCompletedEventAttributes: completed, workflowExecutionFailedEventAttributes: failed } =
+  if (child)
+    return { child: child.workflowType?.name, id: child.workflowId, input: valuesOf(child.input) };
+  const { activityTaskCompletedEventAttributes: done, markerRecordedEventAttributes: marker } =
     event;
+  if (done) return { result: valuesOf(done.result) };
+  if (marker)
+    return {
+      local: localActivityType(marker.details?.data),
+      result: valuesOf(marker.details?.result),
+    };
+  const {
+    workflowExecutionCompletedEventAttributes: completed,
+    workflowExecutionFailedEventAttributes: failed,
+  } = event;
   if (completed) return { completed: valuesOf(completed.result) };
-  if (failed) return { failed: failed.failure?.applicationFailureInfo?.type, message: failed.failure?.message };
+  if (failed)
+    return {
+      failed: failed.failure?.applicationFailureInfo?.type,
+      message: failed.failure?.message,
+    };
   return undefined;
 }
 

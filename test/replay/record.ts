@@ -19,10 +19,16 @@ describe('recording', () => {
   for (const scenario of missing) {
     test(scenario.name, async () => {
       const history = await runScenario(scenario);
-      writeFileSync(pathOf(scenario, 'history'), `${withoutOrigin(historyToJSON(history))}\n`, { flag: 'wx' });
-      writeFileSync(pathOf(scenario, 'effects'), `${JSON.stringify(effectsOf(history), null, 2)}\n`, {
+      writeFileSync(pathOf(scenario, 'history'), `${withoutOrigin(historyToJSON(history))}\n`, {
         flag: 'wx',
       });
+      writeFileSync(
+        pathOf(scenario, 'effects'),
+        `${JSON.stringify(effectsOf(history), null, 2)}\n`,
+        {
+          flag: 'wx',
+        },
+      );
     });
   }
 

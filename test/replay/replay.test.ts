@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger, type ReplayWorkerOptions, Worker } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type ReplayWorkerOptions,
+  Worker,
+} from '@temporalio/worker';
 import * as workflows from '../../workflows/workflows';
 import { testServers } from '../support/test-servers';
 import { HISTORIES_FOLDER, type RecordedHistory, recordedHistories } from './histories';
@@ -39,7 +44,10 @@ describe('recorded histories', () => {
     expect(Object.keys(RECORDED_AT_LEAST).sort()).toEqual(types);
     for (const type of types) {
       const recorded = histories.filter(({ workflowType }) => workflowType === type).length;
-      expect({ type, enough: recorded >= (RECORDED_AT_LEAST[type] ?? Number.POSITIVE_INFINITY) }).toEqual({
+      expect({
+        type,
+        enough: recorded >= (RECORDED_AT_LEAST[type] ?? Number.POSITIVE_INFINITY),
+      }).toEqual({
         type,
         enough: true,
       });
@@ -56,7 +64,10 @@ describe('recorded histories', () => {
   });
 
   test('all replay on the present workflows', async () => {
-    const results = await replay({ workflowBundle: { codePath: testServers().workflowBundlePath } }, histories);
+    const results = await replay(
+      { workflowBundle: { codePath: testServers().workflowBundlePath } },
+      histories,
+    );
     expect(results.filter(({ error }) => error)).toEqual([]);
     expect(results).toHaveLength(histories.length);
   });
@@ -76,7 +87,9 @@ describe('the recorded effects', () => {
   // The effects of today's code are compared with these by effects/.
   test('stand beside every history', () => {
     for (const { name } of recordedHistories()) {
-      const effects = JSON.parse(readFileSync(join(HISTORIES_FOLDER, `${name}.effects.json`), 'utf8'));
+      const effects = JSON.parse(
+        readFileSync(join(HISTORIES_FOLDER, `${name}.effects.json`), 'utf8'),
+      );
       expect(effects[0]).toHaveProperty('started');
     }
   });

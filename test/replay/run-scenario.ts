@@ -3,14 +3,21 @@ import { openHoldfast } from '../workflows/harness';
 import type { Scenario } from './scenarios/scenarios';
 
 /** Runs one scenario on a ledger of its own and returns what it left behind. */
-export async function runScenario(scenario: Scenario, slowness = 1): Promise<temporal.api.history.v1.IHistory> {
+export async function runScenario(
+  scenario: Scenario,
+  slowness = 1,
+): Promise<temporal.api.history.v1.IHistory> {
   const holdfast = await openHoldfast();
   try {
     // So that a job that hangs is seen to the end.
     await holdfast.limitTime('text-to-speech', 1);
     await holdfast.fund('replay', 1_000);
     const recorded = await scenario.run(holdfast, slowness);
-    const { workflowId, runId, leftOpen = [] } = typeof recorded === 'string' ? { workflowId: recorded } : recorded;
+    const {
+      workflowId,
+      runId,
+      leftOpen = [],
+    } = typeof recorded === 'string' ? { workflowId: recorded } : recorded;
     const { workflow } = holdfast.temporal.client;
     const history = await workflow.getHandle(workflowId, runId).fetchHistory();
     for (const id of [workflowId, ...leftOpen]) {

@@ -1,10 +1,20 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const ROOT = path.join(__dirname, '..', '..');
 
-const { problemsOf }: { problemsOf(root: string): Promise<string[]> } = require('../../scripts/boundaries/check');
+const {
+  problemsOf,
+}: { problemsOf(root: string): Promise<string[]> } = require('../../scripts/boundaries/check');
 const {
   BOUNDARIES,
   mayImportInWords,
@@ -56,29 +66,45 @@ const OTHERS: [folder: string, code: string, problem: RegExp | undefined][] = [
   ['domain', "import { readFileSync } from 'node:fs';", /imports node:fs/],
   ['domain', "import { readFileSync } from 'fs';", /imports node:fs/],
   ['domain', "import type { Later } from '../unknown/later';", /leads nowhere/],
-  ['contract', "import type { WebConfig } from '../web/web-config';", /contract may import nothing of the project/],
-  ['contract', "import { quote } from '../domain/pricing/quote';", /contract may import nothing of the project/],
+  [
+    'contract',
+    "import type { WebConfig } from '../web/web-config';",
+    /contract may import nothing of the project/,
+  ],
+  [
+    'contract',
+    "import { quote } from '../domain/pricing/quote';",
+    /contract may import nothing of the project/,
+  ],
   ['config', "import { quote } from '../domain/pricing/quote';", /config may import contract/],
   ['catalog', "import { createLedger } from '../ledger/ledger';", /catalog may import contract/],
   ['providers', "import { createLedger } from '../ledger/ledger';", /providers may import/],
-  ['ledger', "import type { GenerationProvider } from '../providers/generation-provider';", /ledger may import/],
-  ['activities', "import { generationWorkflowId } from '../workflows/messages';", /activities may import/],
+  [
+    'ledger',
+    "import type { GenerationProvider } from '../providers/generation-provider';",
+    /ledger may import/,
+  ],
+  [
+    'activities',
+    "import { generationWorkflowId } from '../workflows/messages';",
+    /activities may import/,
+  ],
   ['activities', "import type { ReadBy } from '../config/variables';", /activities may import/],
   ['workflows', "import { createHoldfastClient } from '../client/client';", /workflows may import/],
   [
     'workflows',
-    "import type { LedgerActivities } from '../activities/generation/reservation-activities';",
+    "import type { ReservationActivities } from '../activities/generation/reservation-activities';",
     /workflows may import/,
   ],
   ['workflows', "import { checkAccountId } from '../contract/ids';", /by value, which brings zod/],
   [
     'workflows/proxies',
-    "import type { LedgerActivities } from '../../activities/generation/reservation-activities';",
+    "import type { ReservationActivities } from '../../activities/generation/reservation-activities';",
     undefined,
   ],
   [
     'workflows/proxies',
-    "import { createLedgerActivities } from '../../activities/generation/reservation-activities';",
+    "import { createReservationActivities } from '../../activities/generation/reservation-activities';",
     /by value/,
   ],
   ['worker', "import { createServer } from '../web/server';", /worker may import/],
@@ -144,7 +170,9 @@ describe('the boundaries', () => {
   });
 
   test.each(OTHERS)('of %s: %s', (folder, code, problem) => {
-    expect(of(folder, code)).toEqual(problem ? expect.arrayContaining([expect.stringMatching(problem)]) : []);
+    expect(of(folder, code)).toEqual(
+      problem ? expect.arrayContaining([expect.stringMatching(problem)]) : [],
+    );
   });
 
   test('are crossed by the planted files alone', () => {
@@ -153,10 +181,15 @@ describe('the boundaries', () => {
 
   test('stand in ARCHITECTURE.md as they are', () => {
     const rows = [
-      ...readFileSync(path.join(ROOT, 'ARCHITECTURE.md'), 'utf8').matchAll(/^\| `([\w/]+)\/` \|.*\| (.*) \|$/gm),
+      ...readFileSync(path.join(ROOT, 'ARCHITECTURE.md'), 'utf8').matchAll(
+        /^\| `([\w/]+)\/` \|.*\| (.*) \|$/gm,
+      ),
     ];
     const shown = Object.fromEntries(rows.map(([, folder, words]) => [folder, words]));
-    const declared = Object.entries(BOUNDARIES).map(([folder, boundary]) => [folder, mayImportInWords(boundary)]);
+    const declared = Object.entries(BOUNDARIES).map(([folder, boundary]) => [
+      folder,
+      mayImportInWords(boundary),
+    ]);
     expect(shown).toEqual({
       ...Object.fromEntries(declared),
       ...{ scripts: 'everything', bench: 'everything', test: 'everything' },

@@ -10,8 +10,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const onPath = (name: string, script = 'exit 0') => program(path.join(folder, 'path', name), script);
-const environment = (more: NodeJS.ProcessEnv = {}) => ({ PATH: path.join(folder, 'path'), ...more });
+const onPath = (name: string, script = 'exit 0') =>
+  program(path.join(folder, 'path', name), script);
+const environment = (more: NodeJS.ProcessEnv = {}) => ({
+  PATH: path.join(folder, 'path'),
+  ...more,
+});
 const downloaded = () => path.join(folder, 'chromium-9999', 'chrome');
 const options = (more: NodeJS.ProcessEnv = {}) => ({ env: environment(more), downloaded });
 
@@ -25,7 +29,9 @@ describe('finding a browser', () => {
   it('takes none instead of one that is named and not there', () => {
     onPath('chromium');
     const CHROMIUM_PATH = path.join(folder, 'nowhere');
-    expect(() => findBrowser(options({ CHROMIUM_PATH }))).toThrow(`CHROMIUM_PATH names ${CHROMIUM_PATH}`);
+    expect(() => findBrowser(options({ CHROMIUM_PATH }))).toThrow(
+      `CHROMIUM_PATH names ${CHROMIUM_PATH}`,
+    );
   });
 
   it('then Chromium on PATH, then Chrome', () => {
@@ -54,7 +60,10 @@ describe('installing a browser', () => {
   /** Writes down what it is called with, and puts the browser there as the package would. */
   const aptGet = () => {
     const chromium = path.join(folder, 'path', 'chromium');
-    onPath('apt-get', `echo "apt-get $*" >> ${calls()}\n[ "$1" = update ] || /bin/cp "$0" ${chromium}`);
+    onPath(
+      'apt-get',
+      `echo "apt-get $*" >> ${calls()}\n[ "$1" = update ] || /bin/cp "$0" ${chromium}`,
+    );
     return chromium;
   };
   const called = () => readFileSync(calls(), 'utf8').trim().split('\n');
@@ -69,7 +78,9 @@ describe('installing a browser', () => {
   it("takes Debian's package with fonts, after its list of packages", async () => {
     const chromium = aptGet();
     const lines: string[] = [];
-    expect(await installBrowser((line) => lines.push(line), { ...options(), isRoot: true })).toBe(chromium);
+    expect(await installBrowser((line) => lines.push(line), { ...options(), isRoot: true })).toBe(
+      chromium,
+    );
     expect(called()).toEqual([
       'apt-get update',
       'apt-get install --yes --no-install-recommends chromium fonts-liberation fonts-dejavu-core',
@@ -94,7 +105,8 @@ describe('installing a browser', () => {
     ['nobody may install', () => onPath('apt-get'), /without root or `sudo`/],
     [
       'apt-get fails',
-      () => onPath('apt-get', 'echo "no network" >&2; exit 100') && onPath('sudo', 'shift; exec "$@"'),
+      () =>
+        onPath('apt-get', 'echo "no network" >&2; exit 100') && onPath('sudo', 'shift; exec "$@"'),
       /no network/,
     ],
   ])('says how to get one where %s', async (_, prepare, problem) => {

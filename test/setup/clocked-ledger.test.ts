@@ -11,7 +11,11 @@ describe('a ledger that goes by an environment’s time', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    ledger = withLedgerClock(environment, createLedger({ databaseUrl: database.ledgerUrl }), database.testClockUrl);
+    ledger = withLedgerClock(
+      environment,
+      createLedger({ databaseUrl: database.ledgerUrl }),
+      database.testClockUrl,
+    );
   });
   afterAll(async () => {
     await ledger.close();
@@ -20,12 +24,18 @@ describe('a ledger that goes by an environment’s time', () => {
 
   it('sees that time in every call', async () => {
     times = ['2030-01-01T00:00:00.000Z', '2030-02-01T00:00:00.000Z'];
-    expect([await now(), await now()]).toEqual(['2030-01-01T00:00:00.000Z', '2030-02-01T00:00:00.000Z']);
+    expect([await now(), await now()]).toEqual([
+      '2030-01-01T00:00:00.000Z',
+      '2030-02-01T00:00:00.000Z',
+    ]);
   });
 
   it('sees it in the calls of its subscriptions', async () => {
     times = ['2030-03-01T00:00:00.000Z', '2030-04-02T00:00:00.000Z'];
-    await ledger.subscriptions.subscribe('acme', 'main', { planId: 'lite-monthly', paymentReference: 'invoice-1' });
+    await ledger.subscriptions.subscribe('acme', 'main', {
+      planId: 'lite-monthly',
+      paymentReference: 'invoice-1',
+    });
     expect(await ledger.subscription('acme')).toMatchObject({
       cycleStart: '2030-03-01T00:00:00.000Z',
       status: 'lapsed',
@@ -34,6 +44,9 @@ describe('a ledger that goes by an environment’s time', () => {
 
   it('never goes back, even if a call that was made earlier comes later', async () => {
     times = ['2031-01-01T00:00:00.000Z', '2030-06-01T00:00:00.000Z'];
-    expect([await now(), await now()]).toEqual(['2031-01-01T00:00:00.000Z', '2031-01-01T00:00:00.000Z']);
+    expect([await now(), await now()]).toEqual([
+      '2031-01-01T00:00:00.000Z',
+      '2031-01-01T00:00:00.000Z',
+    ]);
   });
 });

@@ -56,14 +56,20 @@ describe('docker-compose.yml', () => {
 
   it('starts everything in the one order that works', () => {
     expect(needs('temporal-schema')).toMatchObject({ postgres: { condition: 'service_healthy' } });
-    expect(needs('temporal')).toMatchObject({ 'temporal-schema': { condition: 'service_completed_successfully' } });
-    expect(needs('temporal-namespace')).toMatchObject({ temporal: { condition: 'service_healthy' } });
+    expect(needs('temporal')).toMatchObject({
+      'temporal-schema': { condition: 'service_completed_successfully' },
+    });
+    expect(needs('temporal-namespace')).toMatchObject({
+      temporal: { condition: 'service_healthy' },
+    });
     expect(needs('migrate')).toMatchObject({
       postgres: { condition: 'service_healthy' },
       'temporal-namespace': { condition: 'service_completed_successfully' },
     });
     for (const name of ['worker', 'web']) {
-      expect(needs(name)).toMatchObject({ migrate: { condition: 'service_completed_successfully' } });
+      expect(needs(name)).toMatchObject({
+        migrate: { condition: 'service_completed_successfully' },
+      });
     }
   });
 
@@ -108,11 +114,14 @@ describe('docker-compose.yml', () => {
     ['migrate', CLI_VARIABLES],
   ])('sets no variable for %s that nobody reads', (name, read) => {
     const known = [...read, 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'];
-    expect(Object.keys(environment(name)).filter((variable) => !known.includes(variable))).toEqual([]);
+    expect(Object.keys(environment(name)).filter((variable) => !known.includes(variable))).toEqual(
+      [],
+    );
   });
 
   it('keeps the migrating credentials from the worker and the web process', () => {
-    const { HOLDFAST_MIGRATION_DATABASE_URL: migrating, DATABASE_URL: serving } = environment('migrate');
+    const { HOLDFAST_MIGRATION_DATABASE_URL: migrating, DATABASE_URL: serving } =
+      environment('migrate');
     expect(new URL(migrating ?? '').username).toBe('holdfast_owner');
     expect(new URL(serving ?? '').username).toBe('holdfast_app');
     expect(environment('worker').DATABASE_URL).toBe(serving);
@@ -125,13 +134,17 @@ describe('docker-compose.yml', () => {
   it('has no password in it, and names every one that has to be set in .env.example', () => {
     const text = read('docker-compose.yml');
     const required = new Set([...text.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name));
-    const offered = new Set([...read('.env.example').matchAll(/^(\w+)=$/gm)].map(([, name]) => name));
+    const offered = new Set(
+      [...read('.env.example').matchAll(/^(\w+)=$/gm)].map(([, name]) => name),
+    );
     expect(offered).toEqual(required);
     expect(text).not.toMatch(/(PASSWORD|PWD)\w*: (?!\$\{)/);
   });
 
   it('keeps data in named volumes that it declares', () => {
-    const used = Object.values(compose.services).flatMap(({ volumes = [] }) => volumes.map((v) => v.split(':')[0]));
+    const used = Object.values(compose.services).flatMap(({ volumes = [] }) =>
+      volumes.map((v) => v.split(':')[0]),
+    );
     expect([...new Set(used)].sort()).toEqual(Object.keys(compose.volumes).sort());
   });
 });

@@ -30,7 +30,9 @@ afterAll(async () => {
 
 /** In a folder of its own, which no other stack is to be found from. */
 function environment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(DATABASE_URL|TEMPORAL_|HOLDFAST_|npm_)/.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(DATABASE_URL|TEMPORAL_|HOLDFAST_|npm_)/.test(name),
+  );
   return Object.fromEntries(kept);
 }
 
@@ -43,7 +45,10 @@ interface Dev {
 }
 
 async function start(): Promise<Dev> {
-  const child = spawn(process.execPath, [path.join(DIST, 'scripts', 'dev.js')], { cwd: folder, env: environment() });
+  const child = spawn(process.execPath, [path.join(DIST, 'scripts', 'dev.js')], {
+    cwd: folder,
+    env: environment(),
+  });
   running = child;
   let said = '';
   const filled = await new Promise<string>((resolve, reject) => {
@@ -121,7 +126,9 @@ test(
   'npm run dev prints a link to an account that is filled once, anew after its end, and never at the cost of the stack',
   async () => {
     const first = await start();
-    expect(first.filled).toBe('Account demo has a subscription, a pack, a promotion and some generations to look at.');
+    expect(first.filled).toBe(
+      'Account demo has a subscription, a pack, a promotion and some generations to look at.',
+    );
     const { body: balance } = await ask(first.link, '/balance');
     expect(balance).toMatchObject({ accountId: 'demo', granted: 300 });
     expect(balance.available).toBeGreaterThan(150);
@@ -152,13 +159,19 @@ test(
       subscription: { status: 'active', subscriptionId: 'video-plan-2', term: 2 },
     });
     expect((await ask(third.link, '/balance')).body).toMatchObject({ granted: 575 });
-    expect((await begun(third.link)).filter((what) => SOURCES.includes(what ?? ''))).toHaveLength(5);
+    expect((await begun(third.link)).filter((what) => SOURCES.includes(what ?? ''))).toHaveLength(
+      5,
+    );
     await stop(third.child);
   },
   TIMEOUT_MS,
 );
 
 test('no link is made where somebody else issues the tokens', async () => {
-  const auth = { issuer: 'https://login.example', audience: 'holdfast', jwksUrl: 'https://login.example/jwks' };
+  const auth = {
+    issuer: 'https://login.example',
+    audience: 'holdfast',
+    jwksUrl: 'https://login.example/jwks',
+  };
   expect(await loginLink('http://127.0.0.1:8080', auth, 'demo')).toBeUndefined();
 });

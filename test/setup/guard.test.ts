@@ -34,7 +34,9 @@ function owner(server: string, throwAway: string): ChildProcess {
   return spawn(process.execPath, ['-e', script], { stdio: 'ignore' });
 }
 
-async function killedOwnerLeaves(server: string): Promise<{ serverPid: number; throwAway: string }> {
+async function killedOwnerLeaves(
+  server: string,
+): Promise<{ serverPid: number; throwAway: string }> {
   const throwAway = mkdtempSync(path.join(folder, 'data-'));
   const process = owner(server, throwAway);
   const pidFile = path.join(folder, 'server.pid');
@@ -72,6 +74,8 @@ describe('a guarded server', () => {
       },
       async () => false,
     );
-    await expect(start).rejects.toThrow(/The server ended while starting.*the disk is full.*exit code 3/s);
+    await expect(start).rejects.toThrow(
+      /The server ended while starting.*the disk is full.*exit code 3/s,
+    );
   });
 });

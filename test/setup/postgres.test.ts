@@ -44,7 +44,10 @@ describe('the embedded Postgres', () => {
     const user = postgresUser();
     const files = [postgresFiles(undefined, user, true), postgresFiles(persistentDir, user, true)];
     for (const { folder } of files) rmSync(folder, { recursive: true });
-    const folders = files.map(({ folder, inMemory }) => ({ inMemory, shared: folder.startsWith('/dev/shm/') }));
+    const folders = files.map(({ folder, inMemory }) => ({
+      inMemory,
+      shared: folder.startsWith('/dev/shm/'),
+    }));
     const room = existsSync('/dev/shm') ? statfsSync('/dev/shm') : { bavail: 0, bsize: 0 };
     const isRoomy = room.bavail * room.bsize >= 1024 ** 3;
     expect(folders).toEqual([
@@ -59,6 +62,8 @@ describe('the embedded Postgres', () => {
     await expect(query(left.migrationUrl, 'SELECT 1')).rejects.toThrow();
     expect(await query(next.migrationUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await next.stop();
-    expect(existsSync(path.join(postgresFiles(persistentDir, postgresUser()).data, 'postmaster.pid'))).toBe(false);
+    expect(
+      existsSync(path.join(postgresFiles(persistentDir, postgresUser()).data, 'postmaster.pid')),
+    ).toBe(false);
   });
 });

@@ -17,17 +17,29 @@ function environment(): NodeJS.ProcessEnv {
 describe('finding a Temporal server', () => {
   it('takes the one on PATH first', async () => {
     const onPath = program(path.join(folder, 'path', 'temporal'), 'exit 0');
-    expect(await findTemporalBinary(silent, { env: environment(), download: unreachable })).toBe(onPath);
+    expect(await findTemporalBinary(silent, { env: environment(), download: unreachable })).toBe(
+      onPath,
+    );
   });
 
   it('then an earlier result in the cache folder', async () => {
-    const cached = program(path.join(folder, 'cache', 'holdfast', 'bin', 'temporal-1.5.1'), 'exit 0');
-    expect(await findTemporalBinary(silent, { env: environment(), download: unreachable })).toBe(cached);
+    const cached = program(
+      path.join(folder, 'cache', 'holdfast', 'bin', 'temporal-1.5.1'),
+      'exit 0',
+    );
+    expect(await findTemporalBinary(silent, { env: environment(), download: unreachable })).toBe(
+      cached,
+    );
   });
 
   it('never a download that another process is still writing', async () => {
-    program(path.join(folder, 'cache', 'holdfast', 'bin', 'temporal-sdk-typescript-9.9.9.downloading'), 'exit 0');
-    await expect(findTemporalBinary(silent, { env: environment(), download: unreachable })).rejects.toThrow(/go/);
+    program(
+      path.join(folder, 'cache', 'holdfast', 'bin', 'temporal-sdk-typescript-9.9.9.downloading'),
+      'exit 0',
+    );
+    await expect(
+      findTemporalBinary(silent, { env: environment(), download: unreachable }),
+    ).rejects.toThrow(/go/);
   });
 
   it('then what the SDK downloads', async () => {
@@ -39,9 +51,15 @@ describe('finding a Temporal server', () => {
   });
 
   it('then what Go builds, and says how long that takes', async () => {
-    program(path.join(folder, 'path', 'go'), '/bin/mkdir -p "$GOBIN" && echo built > "$GOBIN/temporal"');
+    program(
+      path.join(folder, 'path', 'go'),
+      '/bin/mkdir -p "$GOBIN" && echo built > "$GOBIN/temporal"',
+    );
     const lines: string[] = [];
-    const found = await findTemporalBinary((line) => lines.push(line), { env: environment(), download: unreachable });
+    const found = await findTemporalBinary((line) => lines.push(line), {
+      env: environment(),
+      download: unreachable,
+    });
     expect(found).toBe(path.join(folder, 'cache', 'holdfast', 'bin', 'temporal-1.5.1'));
     expect(lines.at(-1)).toContain('about 6 minutes');
   });

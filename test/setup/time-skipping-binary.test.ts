@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { archiveClasses, CLASS_ARCHIVE } from '../../scripts/stack/time-skipping-archive';
@@ -30,14 +38,20 @@ function find(
 
 describe('finding a time-skipping server', () => {
   it('takes an earlier download first', async () => {
-    const cached = program(path.join(cache(), 'bin', 'temporal-test-server-sdk-typescript-9.9.9'), 'exit 0');
+    const cached = program(
+      path.join(cache(), 'bin', 'temporal-test-server-sdk-typescript-9.9.9'),
+      'exit 0',
+    );
     onPath('java', 'exit 0');
     program(fetched(), 'exit 0');
     expect(await find()).toBe(cached);
   });
 
   it('never takes a download that another process is still writing', async () => {
-    program(path.join(cache(), 'bin', 'temporal-test-server-sdk-typescript-9.9.9.downloading'), 'exit 0');
+    program(
+      path.join(cache(), 'bin', 'temporal-test-server-sdk-typescript-9.9.9.downloading'),
+      'exit 0',
+    );
     await expect(find()).rejects.toThrow(/can't be had here/);
   });
 
@@ -88,7 +102,9 @@ describe('finding a time-skipping server', () => {
     const archive = path.join(path.dirname(script), CLASS_ARCHIVE);
     writeFileSync(archive, '');
     const env = { PATH: `${path.join(folder, 'path')}:${process.env.PATH}` };
-    expect(execFileSync(script, { env, encoding: 'utf8' })).toContain(` -XX:SharedArchiveFile=${archive} `);
+    expect(execFileSync(script, { env, encoding: 'utf8' })).toContain(
+      ` -XX:SharedArchiveFile=${archive} `,
+    );
   });
 
   it('leaves no archive where none can be made, and the server as it was', async () => {
@@ -100,7 +116,10 @@ describe('finding a time-skipping server', () => {
   });
 
   it('makes no archive for a server that isn’t run by Java', async () => {
-    const downloaded = program(path.join(cache(), 'bin', 'temporal-test-server-sdk-typescript-9.9.9'), 'exit 1');
+    const downloaded = program(
+      path.join(cache(), 'bin', 'temporal-test-server-sdk-typescript-9.9.9'),
+      'exit 1',
+    );
     await archiveClasses(downloaded, {});
     expect(readdirSync(path.dirname(downloaded))).toHaveLength(1);
   });

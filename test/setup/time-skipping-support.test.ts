@@ -19,23 +19,39 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs a test file again in a jest of its own, whose global set-up found no time-skipping server. */
-async function runWithoutServer(file: string): Promise<{ all: number; skipped: number; names: string[] }> {
+async function runWithoutServer(
+  file: string,
+): Promise<{ all: number; skipped: number; names: string[] }> {
   const { globalSetup: _, globalTeardown: __, ...config } = require('../../jest.config');
-  const jest = [require.resolve('jest/bin/jest'), '--json', '--rootDir', ROOT, '--config', JSON.stringify(config)];
-  const servers = JSON.stringify({ ...testServers(), timeSkipping: { missing: 'there is no Java' } });
+  const jest = [
+    require.resolve('jest/bin/jest'),
+    '--json',
+    '--rootDir',
+    ROOT,
+    '--config',
+    JSON.stringify(config),
+  ];
+  const servers = JSON.stringify({
+    ...testServers(),
+    timeSkipping: { missing: 'there is no Java' },
+  });
   const { stdout } = await promisify(execFile)(process.execPath, [...jest, file], {
     cwd: ROOT,
     env: { ...process.env, TEST_SERVERS: servers },
   });
   const { numTotalTests, numPendingTests, testResults } = JSON.parse(stdout);
-  const names = testResults[0].assertionResults.map(({ fullName }: { fullName: string }) => fullName);
+  const names = testResults[0].assertionResults.map(
+    ({ fullName }: { fullName: string }) => fullName,
+  );
   return { all: numTotalTests, skipped: numPendingTests, names };
 }
 
 test('tests that skip time are counted as skipped, and say why, where there is no server for them', async () => {
   const { all, skipped, names } = await runWithoutServer('test/setup/time-skipping.test.ts');
   expect(names.length).toBeGreaterThan(0);
-  expect(names.filter((name) => !name.includes('(skipped: no time-skipping server can be had here)'))).toEqual([]);
+  expect(
+    names.filter((name) => !name.includes('(skipped: no time-skipping server can be had here)')),
+  ).toEqual([]);
   expect({ all, skipped }).toEqual({ all: names.length, skipped: names.length });
 });
 

@@ -24,7 +24,9 @@ function daysBetween(moments: Moment[]): number[] {
     expect(ledger).toBeLessThan(workflow + MINUTE_MS);
   }
   // Some milliseconds less than no day are rounded to a zero of their own, minus zero.
-  return moments.slice(1).map(({ ledger }, index) => Math.round((ledger - (moments[index]?.ledger ?? 0)) / DAY_MS) + 0);
+  return moments
+    .slice(1)
+    .map(({ ledger }, index) => Math.round((ledger - (moments[index]?.ledger ?? 0)) / DAY_MS) + 0);
 }
 
 describeTimeSkipping('a server whose time is skipped', () => {
@@ -39,7 +41,10 @@ describeTimeSkipping('a server whose time is skipped', () => {
   test('runs through 30 and 365 days of sleep within a test, and the ledger comes along', async () => {
     const { client, ledger, taskQueue, startWorker } = await openTimeSkipping();
     await startWorker({ workflowBundle, activities: ledgerTimeActivities(ledger) });
-    const moments = await client.workflow.execute(sleepingWorkflow, { taskQueue, workflowId: 'sleeping' });
+    const moments = await client.workflow.execute(sleepingWorkflow, {
+      taskQueue,
+      workflowId: 'sleeping',
+    });
     expect(daysBetween(moments)).toEqual([30, 365]);
   });
 
@@ -51,10 +56,14 @@ describeTimeSkipping('a server whose time is skipped', () => {
       workflowId: 'answering',
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
-    const asked = await client.workflow.executeUpdateWithStart(askUpdate, { startWorkflowOperation });
+    const asked = await client.workflow.executeUpdateWithStart(askUpdate, {
+      startWorkflowOperation,
+    });
     const handle = await startWorkflowOperation.workflowHandle();
     const [begun, ended] = await handle.result();
-    expect(daysBetween([begun, asked, ended].filter((moment) => moment !== undefined))).toEqual([0, 30]);
+    expect(daysBetween([begun, asked, ended].filter((moment) => moment !== undefined))).toEqual([
+      0, 30,
+    ]);
   });
 });
 
@@ -62,7 +71,13 @@ describeTimeSkipping('the ledger of such a server', () => {
   test('goes by the skipped time, in its subscriptions as well', async () => {
     const { environment, ledger } = await openTimeSkipping();
     const expiresAt = new Date((await environment.currentTimeMs()) + 10 * DAY_MS).toISOString();
-    const body = { credits: 150, source: 'promotion' as const, reason: 'Welcome', by: 'sam', expiresAt };
+    const body = {
+      credits: 150,
+      source: 'promotion' as const,
+      reason: 'Welcome',
+      by: 'sam',
+      expiresAt,
+    };
     await ledger.grant('acme', 'welcome', body);
     expect(await ledger.balance('acme')).toMatchObject({ available: 150, pendingExpiry: 0 });
 

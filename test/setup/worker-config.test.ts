@@ -30,7 +30,11 @@ describe('the worker’s configuration', () => {
   });
 
   it('takes Temporal’s address and namespace from Temporal’s own variables', () => {
-    const env = { ...base, TEMPORAL_ADDRESS: 'temporal.example:7233', TEMPORAL_NAMESPACE: 'credits' };
+    const env = {
+      ...base,
+      TEMPORAL_ADDRESS: 'temporal.example:7233',
+      TEMPORAL_NAMESPACE: 'credits',
+    };
     expect(loadWorkerConfig(env).temporal).toMatchObject({
       namespace: 'credits',
       connectionOptions: { address: 'temporal.example:7233' },
@@ -38,7 +42,9 @@ describe('the worker’s configuration', () => {
   });
 
   it('takes an empty variable for an unset one, as Compose files hand them over', () => {
-    expect(loadWorkerConfig({ ...base, HOLDFAST_HEALTH_PORT: '', HOLDFAST_ROLE: '' })).toMatchObject({ role: 'all' });
+    expect(
+      loadWorkerConfig({ ...base, HOLDFAST_HEALTH_PORT: '', HOLDFAST_ROLE: '' }),
+    ).toMatchObject({ role: 'all' });
   });
 
   it('names every bad variable at once', () => {
@@ -56,31 +62,55 @@ describe('the worker’s configuration', () => {
   });
 
   const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
-  const webhook = { HOLDFAST_WEBHOOK_URL: 'https://hooks.example/x', HOLDFAST_WEBHOOK_SECRET: secret };
+  const webhook = {
+    HOLDFAST_WEBHOOK_URL: 'https://hooks.example/x',
+    HOLDFAST_WEBHOOK_SECRET: secret,
+  };
 
   it('sends notices nowhere, or to a webhook whose URL and secret it has checked', () => {
     expect(loadWorkerConfig(base).webhook).toBeUndefined();
     const url = webhook.HOLDFAST_WEBHOOK_URL;
-    expect(loadWorkerConfig({ ...base, ...webhook }).webhook).toEqual({ url, secret, allowPrivate: false });
-    const inside = { ...webhook, HOLDFAST_WEBHOOK_URL: 'https://10.0.0.8/x', HOLDFAST_WEBHOOK_ALLOW_PRIVATE: 'true' };
+    expect(loadWorkerConfig({ ...base, ...webhook }).webhook).toEqual({
+      url,
+      secret,
+      allowPrivate: false,
+    });
+    const inside = {
+      ...webhook,
+      HOLDFAST_WEBHOOK_URL: 'https://10.0.0.8/x',
+      HOLDFAST_WEBHOOK_ALLOW_PRIVATE: 'true',
+    };
     expect(loadWorkerConfig({ ...base, ...inside }).webhook).toMatchObject({ allowPrivate: true });
   });
 
   it.each([
-    ['HOLDFAST_WEBHOOK_URL: INVALID_WEBHOOK_URL: ', { HOLDFAST_WEBHOOK_URL: 'http://hooks.example/hunter2' }],
-    ['HOLDFAST_WEBHOOK_URL: INVALID_WEBHOOK_URL: ', { HOLDFAST_WEBHOOK_URL: 'https://10.0.0.8/hunter2' }],
+    [
+      'HOLDFAST_WEBHOOK_URL: INVALID_WEBHOOK_URL: ',
+      { HOLDFAST_WEBHOOK_URL: 'http://hooks.example/hunter2' },
+    ],
+    [
+      'HOLDFAST_WEBHOOK_URL: INVALID_WEBHOOK_URL: ',
+      { HOLDFAST_WEBHOOK_URL: 'https://10.0.0.8/hunter2' },
+    ],
     ['HOLDFAST_WEBHOOK_SECRET: INVALID_WEBHOOK_SECRET: ', { HOLDFAST_WEBHOOK_SECRET: 'hunter2' }],
     ['HOLDFAST_WEBHOOK_SECRET: INVALID_WEBHOOK_SECRET: ', { HOLDFAST_WEBHOOK_SECRET: '' }],
     ['HOLDFAST_WEBHOOK_URL: is required with a secret', { HOLDFAST_WEBHOOK_URL: '' }],
     ['HOLDFAST_WEBHOOK_ALLOW_PRIVATE: ', { HOLDFAST_WEBHOOK_ALLOW_PRIVATE: 'yes' }],
-  ])('refuses a webhook with %s, and repeats neither the URL nor the secret', (problem, changed) => {
-    const message = errorOf({ ...base, ...webhook, ...changed });
-    expect(message).toContain(problem);
-    expect(message).not.toMatch(/hunter2|AQEB/);
-  });
+  ])(
+    'refuses a webhook with %s, and repeats neither the URL nor the secret',
+    (problem, changed) => {
+      const message = errorOf({ ...base, ...webhook, ...changed });
+      expect(message).toContain(problem);
+      expect(message).not.toMatch(/hunter2|AQEB/);
+    },
+  );
 
   it('names every problem of a webhook, beside those of other variables', () => {
-    const bad = { HOLDFAST_WEBHOOK_URL: 'ftp://x', HOLDFAST_WEBHOOK_SECRET: 'x', HOLDFAST_ROLE: 'boss' };
+    const bad = {
+      HOLDFAST_WEBHOOK_URL: 'ftp://x',
+      HOLDFAST_WEBHOOK_SECRET: 'x',
+      HOLDFAST_ROLE: 'boss',
+    };
     const message = errorOf({ ...base, ...bad });
     for (const named of ['INVALID_WEBHOOK_URL', 'INVALID_WEBHOOK_SECRET', 'HOLDFAST_ROLE']) {
       expect(message).toContain(named);
@@ -88,19 +118,46 @@ describe('the worker’s configuration', () => {
   });
 
   it('refuses a variable that it doesn’t know', () => {
-    expect(errorOf({ ...base, HOLDFAST_ROEL: 'all' })).toContain('HOLDFAST_ROEL: is not a variable');
+    expect(errorOf({ ...base, HOLDFAST_ROEL: 'all' })).toContain(
+      'HOLDFAST_ROEL: is not a variable',
+    );
   });
 
   it.each([
     [
       'HOLDFAST_HOLD_SECONDS',
-      ['NaN', '1e9', ' 5', '5 ', '-1', '+5', '0x10', '1,5', 'Infinity', '', '0', '86401', '9'.repeat(400)],
+      [
+        'NaN',
+        '1e9',
+        ' 5',
+        '5 ',
+        '-1',
+        '+5',
+        '0x10',
+        '1,5',
+        'Infinity',
+        '',
+        '0',
+        '86401',
+        '9'.repeat(400),
+      ],
     ],
     ['HOLDFAST_HEALTH_PORT', ['NaN', '8e3', '٣', '-8080', '0', '65536']],
     ['HOLDFAST_TASK_QUEUE', ['a b', 'a\0', ' a', 'a/b', 'x'.repeat(101)]],
-    ['HOLDFAST_OUTPUT_DIR', ['/tmp/a\0b', ' /tmp', '/tmp\n', `/${'x'.repeat(5_000)}`, '/tmp/\ud83d']],
+    [
+      'HOLDFAST_OUTPUT_DIR',
+      ['/tmp/a\0b', ' /tmp', '/tmp\n', `/${'x'.repeat(5_000)}`, '/tmp/\ud83d'],
+    ],
     ['HOLDFAST_ROLE', ['all ', 'ALL', 'all,generation']],
-    ['DATABASE_URL', ['postgres://h/d\0', ' postgres://h/d', 'postgres://h/a b', `postgres://h/${'x'.repeat(5_000)}`]],
+    [
+      'DATABASE_URL',
+      [
+        'postgres://h/d\0',
+        ' postgres://h/d',
+        'postgres://h/a b',
+        `postgres://h/${'x'.repeat(5_000)}`,
+      ],
+    ],
   ])('refuses nonsense in %s by its name', (name, values) => {
     for (const value of values.filter(Boolean)) {
       expect(errorOf({ ...base, [name]: value })).toContain(`\n  ${name}: `);
@@ -108,11 +165,15 @@ describe('the worker’s configuration', () => {
   });
 
   it('names a value that is too long without repeating it', () => {
-    expect(errorOf({ ...base, HOLDFAST_OUTPUT_DIR: `/${'x'.repeat(1_000_000)}` }).length).toBeLessThan(200);
+    expect(
+      errorOf({ ...base, HOLDFAST_OUTPUT_DIR: `/${'x'.repeat(1_000_000)}` }).length,
+    ).toBeLessThan(200);
   });
 
   it('never repeats a value, which may be a secret', () => {
-    expect(errorOf({ ...base, DATABASE_URL: 'mysql://app:hunter2@localhost/x' })).not.toContain('hunter2');
+    expect(errorOf({ ...base, DATABASE_URL: 'mysql://app:hunter2@localhost/x' })).not.toContain(
+      'hunter2',
+    );
   });
 
   it('publishes the names of its variables', () => {

@@ -6,7 +6,10 @@ const SET_CLOCK = `INSERT INTO holdfast.test_clock (set_to) VALUES ($1)
 
 type Call = (...values: unknown[]) => Promise<unknown>;
 
-function beforeEachCall<Target extends object>(target: Target, prepare: () => Promise<void>): Target {
+function beforeEachCall<Target extends object>(
+  target: Target,
+  prepare: () => Promise<void>,
+): Target {
   return new Proxy(target, {
     get(_, property) {
       const member: unknown = Reflect.get(target, property);

@@ -7,6 +7,8 @@ export async function eventually(holds: () => Promise<boolean>, withinMs = 200_0
   while (!(await holds())) {
     const sinceMs = Date.now() - startMs;
     if (sinceMs > withinMs) throw new Error(`Still not so after ${withinMs} ms: ${holds}`);
-    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(sinceMs / 8, OFTEN_MS), SELDOM_MS)));
+    await new Promise((resolve) =>
+      setTimeout(resolve, Math.min(Math.max(sinceMs / 8, OFTEN_MS), SELDOM_MS)),
+    );
   }
 }

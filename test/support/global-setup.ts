@@ -33,7 +33,9 @@ async function dropRun(adminUrl: string, template: string, logins: Login[]): Pro
   const client = new Client({ connectionString: adminUrl });
   await client.connect();
   try {
-    const { rows } = await client.query('SELECT datname FROM pg_database WHERE datname LIKE $1', [`${template}%`]);
+    const { rows } = await client.query('SELECT datname FROM pg_database WHERE datname LIKE $1', [
+      `${template}%`,
+    ]);
     for (const { datname } of rows) await client.query(`DROP DATABASE "${datname}" WITH (FORCE)`);
     for (const { user } of logins) await client.query(`DROP ROLE IF EXISTS ${user}`);
   } finally {
@@ -49,7 +51,8 @@ async function prepareLedger() {
   const template = `holdfast_test_${run}`;
   const serving = login(`holdfast_app_${run}`);
   const testClock = login(`holdfast_clock_${run}`);
-  if (process.env.DATABASE_URL) cleanUps.unshift(() => dropRun(adminUrl, template, [serving, testClock]));
+  if (process.env.DATABASE_URL)
+    cleanUps.unshift(() => dropRun(adminUrl, template, [serving, testClock]));
   await administer(adminUrl, [`CREATE DATABASE ${template}`]);
   const migrationUrl = withDatabase(adminUrl, template);
   await migrate({ migrationUrl, servingUrl: withDatabase(adminUrl, template, serving) });
@@ -67,7 +70,9 @@ async function prepareTemporal() {
 
 /** Where a script has put its bundle; it makes another after a change, in about two seconds. */
 async function bundledBy(script: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [path.join(__dirname, '..', '..', 'scripts', script)]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    path.join(__dirname, '..', '..', 'scripts', script),
+  ]);
   return stdout.trim();
 }
 
@@ -82,7 +87,11 @@ export default async function globalSetup(run: JestRun): Promise<void> {
   const parts = await Promise.allSettled([prepareLedger(), prepareTemporal(), bundles]);
   const timeSkipping = await searched;
   const [ledger, temporal, bundled] = parts;
-  if (ledger.status === 'rejected' || temporal.status === 'rejected' || bundled.status === 'rejected') {
+  if (
+    ledger.status === 'rejected' ||
+    temporal.status === 'rejected' ||
+    bundled.status === 'rejected'
+  ) {
     await stopTestServers();
     throw parts.find((part) => part.status === 'rejected')?.reason;
   }

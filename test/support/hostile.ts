@@ -63,9 +63,17 @@ function arbitraryOf(schema: z.core.$ZodTypes): fc.Arbitrary<unknown> {
     case 'array':
       return fc.array(inner(def.element), { minLength: 1, maxLength: 3 });
     case 'record':
-      return fc.dictionary(hostileText, inner(def.valueType), { minKeys: 1, maxKeys: 2, noNullPrototype: true });
+      return fc.dictionary(hostileText, inner(def.valueType), {
+        minKeys: 1,
+        maxKeys: 2,
+        noNullPrototype: true,
+      });
     case 'object':
-      return fc.record(Object.fromEntries(Object.entries(def.shape).map(([key, value]) => [key, named(key, value)])));
+      return fc.record(
+        Object.fromEntries(
+          Object.entries(def.shape).map(([key, value]) => [key, named(key, value)]),
+        ),
+      );
     case 'union':
       return fc.oneof(...def.options.map(inner));
     case 'unknown':

@@ -18,7 +18,9 @@ export function uniqueTaskQueue(): string {
 }
 
 /** The published Temporal server, by this test process's one connection to it. */
-export async function testTemporal(namespace = testServers().temporal.namespace): Promise<TestTemporal> {
+export async function testTemporal(
+  namespace = testServers().temporal.namespace,
+): Promise<TestTemporal> {
   const { temporal, workflowBundlePath } = testServers();
   const connection = await sharedConnection(temporal.address);
   return {

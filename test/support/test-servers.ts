@@ -32,7 +32,8 @@ export function publishTestServers(servers: TestServers): void {
 
 export function testServers(): TestServers {
   const value = process.env[VARIABLE];
-  if (!value) throw new Error('The test servers are started by jest; see test/support/global-setup.ts.');
+  if (!value)
+    throw new Error('The test servers are started by jest; see test/support/global-setup.ts.');
   return JSON.parse(value);
 }
 

@@ -8,7 +8,9 @@ import type { TimeSkippingServer } from './test-servers';
 /** The part of jest's global configuration that says which files this run is about. */
 export interface JestRun {
   rootDir: string;
-  testPathPatterns: { toExecutor(options: { rootDir: string }): { isMatch(file: string): boolean } };
+  testPathPatterns: {
+    toExecutor(options: { rootDir: string }): { isMatch(file: string): boolean };
+  };
 }
 
 /** The first search on a machine may take minutes: only where a test file of this run calls for it. */
@@ -17,11 +19,17 @@ export function skipsTime({ rootDir, testPathPatterns }: JestRun): boolean {
   return readdirSync(path.join(rootDir, 'test'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => path.join(rootDir, 'test', name))
-    .some((file) => wanted.isMatch(file) && readFileSync(file, 'utf8').includes('describeTimeSkipping('));
+    .some(
+      (file) =>
+        wanted.isMatch(file) && readFileSync(file, 'utf8').includes('describeTimeSkipping('),
+    );
 }
 
 /** Once per run, before its test processes start. That there is none is no failure: the tests that need it are skipped. */
-export async function prepareTimeSkipping(run: JestRun, log: Log): Promise<TimeSkippingServer | undefined> {
+export async function prepareTimeSkipping(
+  run: JestRun,
+  log: Log,
+): Promise<TimeSkippingServer | undefined> {
   if (!skipsTime(run)) return undefined;
   try {
     const executable = await findTimeSkippingServer(log);

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
-import { createCourier } from '../../client/outbox-delivery';
+import { createOutboxDelivery } from '../../client/outbox-delivery';
 import { createLedger, type Ledger } from '../../ledger/ledger';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes';
 import { withLedgerClock } from './clocked-ledger';
@@ -15,7 +15,10 @@ import { testServers } from './test-servers';
 const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
 const OWNED_SERVER = path.join(__dirname, 'owned-server.sh');
 
-export type WorkOptions = Pick<WorkerOptions, 'activities' | 'workflowBundle' | 'maxCachedWorkflows'> & {
+export type WorkOptions = Pick<
+  WorkerOptions,
+  'activities' | 'workflowBundle' | 'maxCachedWorkflows'
+> & {
   /** Another one than the environment's own. */
   taskQueue?: string;
 };
@@ -48,7 +51,9 @@ async function closeOpened(): Promise<void> {
 export function describeTimeSkipping(name: string, tests: () => void): void {
   const { timeSkipping } = testServers();
   if (!timeSkipping)
-    throw new Error('The global set-up finds the server for test files that call describeTimeSkipping.');
+    throw new Error(
+      'The global set-up finds the server for test files that call describeTimeSkipping.',
+    );
   if ('missing' in timeSkipping) {
     describe.skip(`${name} (skipped: no time-skipping server can be had here)`, tests);
     return;
@@ -61,7 +66,8 @@ export function describeTimeSkipping(name: string, tests: () => void): void {
 
 async function startEnvironment(): Promise<TestWorkflowEnvironment> {
   const { timeSkipping } = testServers();
-  if (!timeSkipping || 'missing' in timeSkipping) throw new Error('Only within describeTimeSkipping.');
+  if (!timeSkipping || 'missing' in timeSkipping)
+    throw new Error('Only within describeTimeSkipping.');
   const environment = await startServer(timeSkipping.executable);
   opened.push(() => environment.teardown());
   patient(environment.connection);
@@ -73,7 +79,10 @@ async function startEnvironment(): Promise<TestWorkflowEnvironment> {
 async function startServer(executable: string, attempts = 4): Promise<TestWorkflowEnvironment> {
   try {
     return await TestWorkflowEnvironment.createTimeSkipping({
-      server: { executable: { type: 'existing-path', path: OWNED_SERVER }, extraArgs: [executable] },
+      server: {
+        executable: { type: 'existing-path', path: OWNED_SERVER },
+        extraArgs: [executable],
+      },
     });
   } catch (error) {
     if (attempts === 1 || !/did not start within/.test(String(error))) throw error;
@@ -84,7 +93,9 @@ async function startServer(executable: string, attempts = 4): Promise<TestWorkfl
 /** Not as a worker does it: this server can't say which ones it has. */
 async function addSearchAttributes({ client, connection }: TestWorkflowEnvironment): Promise<void> {
   const { namespace } = client.options;
-  const searchAttributes = Object.fromEntries(SEARCH_ATTRIBUTES.map(({ name }) => [name, INDEXED_VALUE_TYPE_KEYWORD]));
+  const searchAttributes = Object.fromEntries(
+    SEARCH_ATTRIBUTES.map(({ name }) => [name, INDEXED_VALUE_TYPE_KEYWORD]),
+  );
   await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
 }
 
@@ -98,7 +109,7 @@ export async function openTimeSkipping(): Promise<TimeSkipping> {
   opened.push(() => database.drop());
   const { client, nativeConnection } = environment;
   const taskQueue = uniqueTaskQueue();
-  const deliver = createCourier(client, taskQueue);
+  const deliver = createOutboxDelivery(client, taskQueue);
   const unclocked = createLedger({ databaseUrl: database.ledgerUrl, deliver });
   const ledger = withLedgerClock(environment, unclocked, database.testClockUrl);
   opened.push(() => ledger.close());
@@ -108,8 +119,16 @@ export async function openTimeSkipping(): Promise<TimeSkipping> {
     database,
     ledger,
     taskQueue,
-    async startWorker({ workflowBundle = { codePath: testServers().workflowBundlePath }, ...options }) {
-      const worker = await Worker.create({ connection: nativeConnection, taskQueue, workflowBundle, ...options });
+    async startWorker({
+      workflowBundle = { codePath: testServers().workflowBundlePath },
+      ...options
+    }) {
+      const worker = await Worker.create({
+        connection: nativeConnection,
+        taskQueue,
+        workflowBundle,
+        ...options,
+      });
       const finished = worker.run();
       // Whoever stops it gets the failure; whoever doesn't must not see the process end for it.
       finished.catch(() => {});

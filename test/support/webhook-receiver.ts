@@ -33,7 +33,10 @@ export interface WebhookReceiver {
 }
 
 /** `port`: to come back where one was before. */
-export async function openWebhookReceiver(answer: Answer = status(204), port = 0): Promise<WebhookReceiver> {
+export async function openWebhookReceiver(
+  answer: Answer = status(204),
+  port = 0,
+): Promise<WebhookReceiver> {
   const received: Received[] = [];
   let connections = 0;
   let current = answer;

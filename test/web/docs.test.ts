@@ -16,13 +16,20 @@ beforeAll(async () => {
   web = await openWeb();
   await web.stack.startWorker();
   account = uniqueId('acme');
-  const request = { accountId: account, subscriptionId: 'main', planId: 'lite-monthly', paymentReference: 'p1' };
+  const request = {
+    accountId: account,
+    subscriptionId: 'main',
+    planId: 'lite-monthly',
+    paymentReference: 'p1',
+  };
   await web.stack.client.subscriptions.subscribe(request);
 });
 afterAll(() => web.close());
 
 const blocks = (language: string): string[] =>
-  [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, text = '']) => text.trimEnd());
+  [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, text = '']) =>
+    text.trimEnd(),
+  );
 
 async function shell(script: string): Promise<string> {
   const env = {

@@ -3,15 +3,37 @@ import { generation } from '../../contract/generation';
 import { figuresOf, unreservedOf } from '../../web/generation-view';
 
 const RESULT: GenerationResult = {
-  ...{ accountId: 'acme', requestId: 'order-1', requestHash: 'h', status: 'rejected', reserved: 0, charged: 0 },
+  ...{
+    accountId: 'acme',
+    requestId: 'order-1',
+    requestHash: 'h',
+    status: 'rejected',
+    reserved: 0,
+    charged: 0,
+  },
 };
 
 test('a generation that never came into the ledger has every member, with nothing in it', () => {
   const view = unreservedOf('acme', 'order-1', { status: 'starting' });
   expect(view).toEqual({
     ...{ accountId: 'acme', requestId: 'order-1', status: 'starting' },
-    ...{ kind: null, seconds: null, audio: false, catalogVersion: null, reserved: 0, charged: 0, returned: 0 },
-    ...{ progress: null, reason: null, outputUrl: null, reservedAt: null, resolvedAt: null, wait: null },
+    ...{
+      kind: null,
+      seconds: null,
+      audio: false,
+      catalogVersion: null,
+      reserved: 0,
+      charged: 0,
+      returned: 0,
+    },
+    ...{
+      progress: null,
+      reason: null,
+      outputUrl: null,
+      reservedAt: null,
+      resolvedAt: null,
+      wait: null,
+    },
     ...{ allocations: [], metadata: {} },
   });
   expect(generation.parse(view)).toEqual(view);
@@ -19,12 +41,21 @@ test('a generation that never came into the ledger has every member, with nothin
 
 test('the figures of a refusal are those that the contract has, wherever the result keeps them', () => {
   expect(
-    figuresOf({ ...RESULT, reason: 'INSUFFICIENT_CREDITS', required: 4, available: 3, shortfall: 1, packs: [] }),
+    figuresOf({
+      ...RESULT,
+      reason: 'INSUFFICIENT_CREDITS',
+      required: 4,
+      available: 3,
+      shortfall: 1,
+      packs: [],
+    }),
   ).toEqual({ required: 4, available: 3, shortfall: 1, packs: [] });
   expect(figuresOf({ ...RESULT, reason: 'PRICE_CHANGED', quoted: 4, maxCredits: 2 })).toEqual({
     quoted: 4,
     maxCredits: 2,
   });
   const details = { dailyCreditsMax: 5, by: 'Ada' };
-  expect(figuresOf({ ...RESULT, reason: 'DAILY_LIMIT_REACHED', details })).toEqual({ dailyCreditsMax: 5 });
+  expect(figuresOf({ ...RESULT, reason: 'DAILY_LIMIT_REACHED', details })).toEqual({
+    dailyCreditsMax: 5,
+  });
 });

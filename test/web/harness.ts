@@ -68,7 +68,13 @@ export async function serve(
   return { stack, app, url, log, ask: (...asked) => ask(url, ...asked) };
 }
 
-async function ask(url: string, accountId: string, method: string, path: string, options: AskOptions = {}) {
+async function ask(
+  url: string,
+  accountId: string,
+  method: string,
+  path: string,
+  options: AskOptions = {},
+) {
   const { token = await tokenOf(accountId), key, body, headers } = options;
   const response = await fetch(`${url}/v1/accounts/${accountId}${path}`, {
     method,
@@ -82,12 +88,18 @@ async function ask(url: string, accountId: string, method: string, path: string,
   });
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
-  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson ? JSON.parse(text) : text,
+  };
 }
 
 /** Good for five minutes, but for what the claims say. */
 export function tokenOf(sub: string, claims: JWTPayload = {}): Promise<string> {
-  return unsignedToken(sub, claims).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(SECRET));
+  return unsignedToken(sub, claims)
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(new TextEncoder().encode(SECRET));
 }
 
 export function unsignedToken(sub: string, claims: JWTPayload = {}): SignJWT {
@@ -100,8 +112,18 @@ export function serviceToken(...scopes: string[]): Promise<string> {
 }
 
 /** What a problem document must be, whatever it is about. */
-export function expectProblem(answer: Answer, status: number, code: string, figures: object = {}): void {
-  expect({ ...answer.body, is: answer.status }).toMatchObject({ is: status, status, code, ...figures });
+export function expectProblem(
+  answer: Answer,
+  status: number,
+  code: string,
+  figures: object = {},
+): void {
+  expect({ ...answer.body, is: answer.status }).toMatchObject({
+    is: status,
+    status,
+    code,
+    ...figures,
+  });
   expect(answer.headers.get('content-type')).toBe('application/problem+json');
   expect(answer.body).toEqual(
     expect.objectContaining({

@@ -53,7 +53,11 @@ test('the process serves until it is asked to stop, and ends its streams then', 
   const account = uniqueId('acme');
   await stack.fund(account, 7);
   const headers = { authorization: `Bearer ${await tokenOf(account)}` };
-  expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({ ready: true, ledger: 'ok', temporal: 'ok' });
+  expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({
+    ready: true,
+    ledger: 'ok',
+    temporal: 'ok',
+  });
   expect((await fetch(`${url}/holdfast-credits.js`)).status).toBe(200);
   expect((await fetch(`${url}/credits`)).status).toBe(401);
   const stream = await fetch(`${url}/v1/accounts/me/events`, { headers });

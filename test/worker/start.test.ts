@@ -27,10 +27,19 @@ describe('a worker', () => {
     const workflows = await holdfast.startWorker({ role: 'workflows', healthPort: workflowsPort });
     const request = { accountId: account, requestId: 'r1', kind: 'text-to-image' };
     expect(await client.generations.start(request)).toMatchObject({ status: 'admitted' });
-    expect(await client.generations.status(account, 'r1')).toMatchObject({ workflow: 'running', progress: null });
+    expect(await client.generations.status(account, 'r1')).toMatchObject({
+      workflow: 'running',
+      progress: null,
+    });
 
-    const generation = await holdfast.startWorker({ role: 'generation', healthPort: generationPort });
-    expect(await client.generations.result(account, 'r1')).toMatchObject({ status: 'committed', charged: 2 });
+    const generation = await holdfast.startWorker({
+      role: 'generation',
+      healthPort: generationPort,
+    });
+    expect(await client.generations.result(account, 'r1')).toMatchObject({
+      status: 'committed',
+      charged: 2,
+    });
 
     const { taskQueue, generationTaskQueue } = holdfast.config;
     for (const [port, role, queues] of [
@@ -54,7 +63,9 @@ describe('a worker', () => {
     await new Promise<void>((resolve) => other.listen(0, '0.0.0.0', resolve));
     const { port } = other.address() as AddressInfo;
     const taskQueue = uniqueId('taken');
-    await expect(holdfast.startWorker({ healthPort: port, taskQueue })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(holdfast.startWorker({ healthPort: port, taskQueue })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    });
     expect((await taskQueueState(holdfast.temporal.client, taskQueue, 'workflow')).pollers).toBe(0);
     await new Promise((resolve) => other.close(resolve));
   });
@@ -71,7 +82,9 @@ describe('a worker', () => {
       kind: 'text-to-image',
       input: { simulate: 'slow' },
     });
-    await eventually(async () => Number((await client.generations.status(account, 'r1')).progress) > 0);
+    await eventually(
+      async () => Number((await client.generations.status(account, 'r1')).progress) > 0,
+    );
     const stopped = worker.stop();
     const response = await fetch(`http://127.0.0.1:${healthPort}/healthz`);
     expect(response.status).toBe(503);
@@ -80,24 +93,34 @@ describe('a worker', () => {
     await worker.finished;
 
     await holdfast.startWorker();
-    expect(await client.generations.result(account, 'r1')).toMatchObject({ status: 'committed', charged: 2 });
+    expect(await client.generations.result(account, 'r1')).toMatchObject({
+      status: 'committed',
+      charged: 2,
+    });
   });
 
   test('doesn’t start where it could not serve, and says why', async () => {
     const { config } = holdfast;
     const nowhere = 'postgres://nobody@127.0.0.1:1/nothing';
-    await expect(holdfast.startWorker({ databaseUrl: nowhere })).rejects.toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
+    await expect(holdfast.startWorker({ databaseUrl: nowhere })).rejects.toMatchObject({
+      code: 'LEDGER_UNAVAILABLE',
+    });
 
     const empty = uniqueId('empty').replace('-', '_');
     await holdfast.sql(`CREATE DATABASE ${empty}`);
     const unmigrated = new URL(config.databaseUrl);
     unmigrated.pathname = `/${empty}`;
-    await expect(holdfast.startWorker({ databaseUrl: unmigrated.toString() })).rejects.toMatchObject({
+    await expect(
+      holdfast.startWorker({ databaseUrl: unmigrated.toString() }),
+    ).rejects.toMatchObject({
       code: 'LEDGER_NOT_MIGRATED',
     });
     await holdfast.sql(`DROP DATABASE ${empty} WITH (FORCE)`);
 
-    const temporal = { connectionOptions: { address: `127.0.0.1:${await freePort()}` }, namespace: 'default' };
+    const temporal = {
+      connectionOptions: { address: `127.0.0.1:${await freePort()}` },
+      namespace: 'default',
+    };
     await expect(holdfast.startWorker({ temporal })).rejects.toMatchObject({
       name: 'HoldfastError',
       code: 'TEMPORAL_UNAVAILABLE',

@@ -12,11 +12,16 @@ export interface AccountLock {
   release(): Promise<void>;
 }
 
-export async function lockAccount({ database, sql }: Holdfast, accountId: string): Promise<AccountLock> {
+export async function lockAccount(
+  { database, sql }: Holdfast,
+  accountId: string,
+): Promise<AccountLock> {
   const blocker = new PgClient({ connectionString: database.ownerUrl });
   await blocker.connect();
   await blocker.query('BEGIN');
-  await blocker.query('SELECT FROM holdfast.accounts WHERE account_id = $1 FOR UPDATE', [accountId]);
+  await blocker.query('SELECT FROM holdfast.accounts WHERE account_id = $1 FOR UPDATE', [
+    accountId,
+  ]);
   const { rows } = await blocker.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   const blockedByThis = `$1 = ANY (pg_blocking_pids(pid))`;
   const pid = rows[0]?.pid;
@@ -28,9 +33,10 @@ export async function lockAccount({ database, sql }: Holdfast, accountId: string
       }),
     breakWaiting: () =>
       eventually(async () => {
-        const broken = await sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${blockedByThis}`, [
-          pid,
-        ]);
+        const broken = await sql(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${blockedByThis}`,
+          [pid],
+        );
         return broken.length === 0;
       }),
     async release() {

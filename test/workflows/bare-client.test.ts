@@ -42,7 +42,11 @@ describe('generationWorkflow, started by name with JSON', () => {
       kind: 'ai-avatar',
       seconds: 86_400,
     });
-    expect(await handle.result()).toMatchObject({ status: 'rejected', required: 28_800, packs: expect.any(Array) });
+    expect(await handle.result()).toMatchObject({
+      status: 'rejected',
+      required: 28_800,
+      packs: expect.any(Array),
+    });
   });
 
   test('takes account ids that are longer than the server’s fairness keys', async () => {
@@ -50,10 +54,18 @@ describe('generationWorkflow, started by name with JSON', () => {
     const request = { accountId: LONG_ACCOUNT, requestId: 'r1', kind: 'text-to-image' };
     expect(LONG_ACCOUNT.length).toBeGreaterThan(64);
     await client.generations.start(request);
-    expect(await client.generations.result(LONG_ACCOUNT, 'r1')).toMatchObject({ status: 'committed' });
-    const { events } = await temporal.client.workflow.getHandle(`generation/${LONG_ACCOUNT}/r1`).fetchHistory();
-    const [scheduled] = events?.flatMap((event) => event.activityTaskScheduledEventAttributes ?? []) ?? [];
-    expect(scheduled?.priority).toMatchObject({ priorityKey: 3, fairnessKey: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(await client.generations.result(LONG_ACCOUNT, 'r1')).toMatchObject({
+      status: 'committed',
+    });
+    const { events } = await temporal.client.workflow
+      .getHandle(`generation/${LONG_ACCOUNT}/r1`)
+      .fetchHistory();
+    const [scheduled] =
+      events?.flatMap((event) => event.activityTaskScheduledEventAttributes ?? []) ?? [];
+    expect(scheduled?.priority).toMatchObject({
+      priorityKey: 3,
+      fairnessKey: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
   });
 
   const deep = (levels: number): JsonValue => (levels === 0 ? 0 : [deep(levels - 1)]);
@@ -74,28 +86,46 @@ describe('generationWorkflow, started by name with JSON', () => {
     ['an input 101 levels deep', 'INVALID_INPUT', { input: deep(101) }],
     ['metadata with a NUL', 'INVALID_METADATA', { metadata: { key: '\0' } }],
     ['a deadline in words', 'INVALID_ARGUMENT', { admitWithinSeconds: 'soon' }],
-    ['a deadline that is no number at all', 'INVALID_ARGUMENT', { admitWithinSeconds: { toString: 1, valueOf: 1 } }],
+    [
+      'a deadline that is no number at all',
+      'INVALID_ARGUMENT',
+      { admitWithinSeconds: { toString: 1, valueOf: 1 } },
+    ],
     ['a member that nobody knows', 'INVALID_ARGUMENT', { priority: 1 }],
-  ])('fails on %s with %s; nothing is held, and the client throws the same', async (what, code, asked) => {
-    const requestId = what.replaceAll(/[^a-z0-9]/g, '-');
-    const request = { accountId: ACCOUNT, requestId, kind: 'text-to-image', ...asked };
-    const handle = await holdfast.startBare(`generation/${ACCOUNT}/${requestId}`, request);
-    await expect(handle.result()).rejects.toMatchObject({ cause: { type: code, nonRetryable: true } });
+  ])(
+    'fails on %s with %s; nothing is held, and the client throws the same',
+    async (what, code, asked) => {
+      const requestId = what.replaceAll(/[^a-z0-9]/g, '-');
+      const request = { accountId: ACCOUNT, requestId, kind: 'text-to-image', ...asked };
+      const handle = await holdfast.startBare(`generation/${ACCOUNT}/${requestId}`, request);
+      await expect(handle.result()).rejects.toMatchObject({
+        cause: { type: code, nonRetryable: true },
+      });
 
-    const byClient = holdfast.client.generations.start({ ...request, requestId: `${requestId}-2` } as never);
-    await expect(byClient).rejects.toMatchObject({ name: 'HoldfastError', code });
-    expect(await holdfast.ledger.request(ACCOUNT, requestId)).toBeNull();
-    expect(await holdfast.ledger.balance(ACCOUNT)).toMatchObject({ available: 98, reserved: 0 });
-  });
+      const byClient = holdfast.client.generations.start({
+        ...request,
+        requestId: `${requestId}-2`,
+      } as never);
+      await expect(byClient).rejects.toMatchObject({ name: 'HoldfastError', code });
+      expect(await holdfast.ledger.request(ACCOUNT, requestId)).toBeNull();
+      expect(await holdfast.ledger.balance(ACCOUNT)).toMatchObject({ available: 98, reserved: 0 });
+    },
+  );
 
   test.each<[string, JsonValue[]]>([
-    ['the id of something else', [{ accountId: ACCOUNT, requestId: 'another', kind: 'text-to-image' }]],
+    [
+      'the id of something else',
+      [{ accountId: ACCOUNT, requestId: 'another', kind: 'text-to-image' }],
+    ],
     ['ids that are no text', [{ accountId: { toString: 1 }, requestId: 5, kind: 'text-to-image' }]],
     ['no object', ['a video, please']],
     ['null', [null]],
     ['nothing', []],
   ])('fails on %s with WORKFLOW_ID_MISMATCH', async (what, args) => {
-    const handle = await holdfast.startBare(`generation/${ACCOUNT}/mismatch-${what.length}`, ...args);
+    const handle = await holdfast.startBare(
+      `generation/${ACCOUNT}/mismatch-${what.length}`,
+      ...args,
+    );
     await expect(handle.result()).rejects.toMatchObject({
       cause: { type: 'WORKFLOW_ID_MISMATCH', nonRetryable: true },
     });

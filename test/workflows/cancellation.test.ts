@@ -32,7 +32,9 @@ describe('a cancelled generation', () => {
       seconds: 30,
       input: { simulate },
     });
-    await eventually(async () => holdfast.provider.submitted.includes(`generation/${ACCOUNT}/${requestId}`));
+    await eventually(async () =>
+      holdfast.provider.submitted.includes(`generation/${ACCOUNT}/${requestId}`),
+    );
   }
 
   test('gives its credits back while the job runs, and the job is stopped', async () => {
@@ -48,8 +50,13 @@ describe('a cancelled generation', () => {
       charged: 0,
     });
     expect(await provider.state(`generation/${ACCOUNT}/during`)).toEqual({ state: 'cancelled' });
-    expect(await client.balance(ACCOUNT)).toMatchObject({ available: before.available + 10, reserved: 0 });
-    const { status } = await temporal.client.workflow.getHandle(`generation/${ACCOUNT}/during`).describe();
+    expect(await client.balance(ACCOUNT)).toMatchObject({
+      available: before.available + 10,
+      reserved: 0,
+    });
+    const { status } = await temporal.client.workflow
+      .getHandle(`generation/${ACCOUNT}/during`)
+      .describe();
     expect(status.name).toBe('COMPLETED');
   });
 
@@ -71,7 +78,10 @@ describe('a cancelled generation', () => {
     await client.generations.cancel(ACCOUNT, 'after');
     expect(committed.status).toBe('committed');
     expect(await client.generations.result(ACCOUNT, 'after')).toEqual(committed);
-    expect(await client.generations.status(ACCOUNT, 'after')).toMatchObject({ workflow: 'completed', progress: null });
+    expect(await client.generations.status(ACCOUNT, 'after')).toMatchObject({
+      workflow: 'completed',
+      progress: null,
+    });
   });
 
   test('is cancelled although the first attempt to stop its job failed', async () => {
@@ -79,15 +89,24 @@ describe('a cancelled generation', () => {
     await startJob('stubborn', 'hang');
     cancelsToFail = 1;
     await client.generations.cancel(ACCOUNT, 'stubborn');
-    expect(await client.generations.result(ACCOUNT, 'stubborn')).toMatchObject({ status: 'cancelled', charged: 0 });
+    expect(await client.generations.result(ACCOUNT, 'stubborn')).toMatchObject({
+      status: 'cancelled',
+      charged: 0,
+    });
     expect(cancelsToFail).toBe(0);
     expect(await provider.state(`generation/${ACCOUNT}/stubborn`)).toEqual({ state: 'cancelled' });
   });
 
   test('that nobody knows is refused, and so are ids that can be nobody’s', async () => {
     const { client } = holdfast;
-    await expect(client.generations.cancel(ACCOUNT, 'nobody')).rejects.toMatchObject({ code: 'REQUEST_NOT_FOUND' });
-    await expect(client.generations.cancel('a:1', 'r')).rejects.toMatchObject({ code: 'INVALID_ACCOUNT_ID' });
-    await expect(client.generations.cancel(ACCOUNT, '')).rejects.toMatchObject({ code: 'INVALID_REQUEST_ID' });
+    await expect(client.generations.cancel(ACCOUNT, 'nobody')).rejects.toMatchObject({
+      code: 'REQUEST_NOT_FOUND',
+    });
+    await expect(client.generations.cancel('a:1', 'r')).rejects.toMatchObject({
+      code: 'INVALID_ACCOUNT_ID',
+    });
+    await expect(client.generations.cancel(ACCOUNT, '')).rejects.toMatchObject({
+      code: 'INVALID_REQUEST_ID',
+    });
   });
 });

@@ -9,7 +9,13 @@ import { notice } from '../../contract/notice';
 import { pinnedQuote } from '../../contract/prices';
 import { purchaseRecord, purchaseResult } from '../../contract/purchase';
 import { refusal } from '../../contract/refusal';
-import { accountSettings, limits, type SettingsChange, stop, threshold } from '../../contract/settings';
+import {
+  accountSettings,
+  limits,
+  type SettingsChange,
+  stop,
+  threshold,
+} from '../../contract/settings';
 import { subscription } from '../../contract/subscription';
 import { topUp } from '../../contract/top-up';
 import { waiting } from '../../contract/waiting';
@@ -25,7 +31,9 @@ import { FORGED, hostile, hostileText, UNSEEN } from '../support/hostile';
 const shown: string[] = [];
 
 beforeAll(() => {
-  jest.spyOn(api, 'setCurrentDetails').mockImplementation((text) => void shown.push(text as string));
+  jest
+    .spyOn(api, 'setCurrentDetails')
+    .mockImplementation((text) => void shown.push(text as string));
   jest.spyOn(api, 'upsertSearchAttributes').mockImplementation(() => {});
   jest.spyOn(log, 'warn').mockImplementation(() => {});
   const info = { typedSearchAttributes: { get: () => undefined } };
@@ -37,10 +45,18 @@ const WORKFLOWS = path.join(__dirname, '../../workflows');
 
 const asked = z.object({ accountId: z.string(), requestId: z.string(), kind: z.string() });
 const bought = z.object({ accountId: z.string(), purchaseId: z.string(), packId: z.string() });
-const deliveries = z.object({ delivered: z.int(), failed: z.int(), lastFailure: z.string().nullable() });
+const deliveries = z.object({
+  delivered: z.int(),
+  failed: z.int(),
+  lastFailure: z.string().nullable(),
+});
 const change = z.union([
   z.object({ setting: z.literal('limits'), accountId: z.string(), ...limits.shape }),
-  z.object({ setting: z.literal('low-balance'), accountId: z.string(), lowBalance: z.array(threshold) }),
+  z.object({
+    setting: z.literal('low-balance'),
+    accountId: z.string(),
+    lowBalance: z.array(threshold),
+  }),
   z.object({ setting: z.literal('top-up'), accountId: z.string(), topUp: topUp.nullable() }),
   z.object({ setting: z.literal('stop'), ...stop.shape }),
   z.object({ setting: z.literal('admit'), accountId: z.string(), kind: z.string().nullable() }),
@@ -52,20 +68,24 @@ const outcome = z.union([
 
 /** Everything that is told in Temporal's UI, of hostile values. */
 const TOLD: [name: string, values: z.ZodType[], (...values: never[]) => unknown][] = [
-  ['a reservation', [asked, pinnedQuote], generation.tellReserved],
-  ['a wait', [asked, waiting], generation.tellWaiting],
-  ['a generation’s end', [generationResult, pinnedQuote.optional()], generation.tellOutcome],
-  ['a delivery', [notice, deliveries], notices.tellDelivering],
-  ['the end of deliveries', [z.string(), deliveries], notices.tellEnd],
-  ['a pending purchase', [purchaseRecord], purchase.tellPending],
-  ['a purchase that goes back', [purchaseRecord], purchase.tellReturning],
+  ['a reservation', [asked, pinnedQuote], generation.showReserved],
+  ['a wait', [asked, waiting], generation.showWaiting],
+  ['a generation’s end', [generationResult, pinnedQuote.optional()], generation.showOutcome],
+  ['a delivery', [notice, deliveries], notices.showDelivering],
+  ['the end of deliveries', [z.string(), deliveries], notices.showEnd],
+  ['a pending purchase', [purchaseRecord], purchase.showPending],
+  ['a purchase that goes back', [purchaseRecord], purchase.showReturning],
   ['a purchase’s end', [purchaseResult], purchase.report],
-  ['a change of settings', [outcome, change], settings.tellOutcome as (...values: [never, SettingsChange]) => void],
-  ['a subscription', [subscription], subscriptions.tellStanding],
-  ['a subscription’s end', [subscription], subscriptions.tellEnd],
-  ['a subscription’s refusal', [refusal], subscriptions.tellRefusal],
-  ['a top-up', [bought], topUps.tellBought],
-  ['no top-up', [z.string()], topUps.tellNone],
+  [
+    'a change of settings',
+    [outcome, change],
+    settings.showOutcome as (...values: [never, SettingsChange]) => void,
+  ],
+  ['a subscription', [subscription], subscriptions.showStanding],
+  ['a subscription’s end', [subscription], subscriptions.showEnd],
+  ['a subscription’s refusal', [refusal], subscriptions.showRefusal],
+  ['a top-up', [bought], topUps.showBought],
+  ['no top-up', [z.string()], topUps.showNone],
 ];
 
 function expectOwnLines(text: string, paragraphs: number): void {
@@ -95,13 +115,18 @@ test('a summary is one line', () => {
       const purchaseOf = { accountId: 'acme', purchaseId: 'p', packId: text, shownPriceCents: 1 };
       expectOwnLines(purchaseStart(purchaseOf, 'q').staticSummary, 1);
       const subscribe = { planId: text, paymentReference: 'p' };
-      expectOwnLines(subscriptionStart({ accountId: 'acme', subscriptionId: 's' }, 'q', subscribe).staticSummary, 1);
+      expectOwnLines(
+        subscriptionStart({ accountId: 'acme', subscriptionId: 's' }, 'q', subscribe).staticSummary,
+        1,
+      );
     }),
   );
 });
 
 test('nothing is told past the one place that escapes it', () => {
-  const files = readdirSync(WORKFLOWS, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const files = readdirSync(WORKFLOWS, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
   const telling = files.filter((file) =>
     readFileSync(path.join(WORKFLOWS, file), 'utf8').includes('setCurrentDetails'),
   );

@@ -19,7 +19,10 @@ describe('once Temporal has forgotten a request', () => {
   });
   afterAll(() => holdfast.closeSettled());
 
-  const request = (requestId: string, more: Partial<GenerationRequest> = {}): GenerationRequest => ({
+  const request = (
+    requestId: string,
+    more: Partial<GenerationRequest> = {},
+  ): GenerationRequest => ({
     accountId: ACCOUNT,
     requestId,
     kind: 'text-to-image',
@@ -30,7 +33,10 @@ describe('once Temporal has forgotten a request', () => {
   async function forget(requestId: string): Promise<void> {
     const { client, namespace } = holdfast.temporal;
     const workflowId = `generation/${ACCOUNT}/${requestId}`;
-    await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId } });
+    await client.workflowService.deleteWorkflowExecution({
+      namespace,
+      workflowExecution: { workflowId },
+    });
     const handle = client.workflow.getHandle(workflowId);
     await eventually(async () => !(await handle.describe().catch(() => undefined)));
   }
@@ -50,9 +56,17 @@ describe('once Temporal has forgotten a request', () => {
     const { client, ledger, provider } = holdfast;
     const { same: result } = results;
     const known = await client.generations.start(request('same'));
-    expect(known).toEqual({ accountId: ACCOUNT, requestId: 'same', status: 'ended', reserved: 2, result });
+    expect(known).toEqual({
+      accountId: ACCOUNT,
+      requestId: 'same',
+      status: 'ended',
+      reserved: 2,
+      result,
+    });
     expect(await client.generations.result(ACCOUNT, 'same')).toEqual(result);
-    expect(provider.submitted.filter((key) => key === `generation/${ACCOUNT}/same`)).toHaveLength(1);
+    expect(provider.submitted.filter((key) => key === `generation/${ACCOUNT}/same`)).toHaveLength(
+      1,
+    );
     expect(await ledger.balance(ACCOUNT)).toMatchObject({ spent: 6 });
   });
 
@@ -63,10 +77,17 @@ describe('once Temporal has forgotten a request', () => {
     const conflict = { code: 'IDEMPOTENCY_CONFLICT' };
     await expect(client.generations.start(other)).rejects.toMatchObject(conflict);
     // Temporal now remembers the conflict alone.
-    expect(await client.generations.start(request('conflict'))).toMatchObject({ status: 'ended', result });
+    expect(await client.generations.start(request('conflict'))).toMatchObject({
+      status: 'ended',
+      result,
+    });
     expect(await client.generations.result(ACCOUNT, 'conflict')).toEqual(result);
     await expect(client.generations.start(other)).rejects.toMatchObject(conflict);
-    await expect(client.generations.start(request('conflict', { seconds: 3 }))).rejects.toMatchObject(conflict);
-    expect(provider.submitted.filter((key) => key === `generation/${ACCOUNT}/conflict`)).toHaveLength(1);
+    await expect(
+      client.generations.start(request('conflict', { seconds: 3 })),
+    ).rejects.toMatchObject(conflict);
+    expect(
+      provider.submitted.filter((key) => key === `generation/${ACCOUNT}/conflict`),
+    ).toHaveLength(1);
   });
 });

@@ -15,10 +15,21 @@ describe('a generation', () => {
   test('is quoted, reserved, run and committed, in 15 events and 2 workflow tasks', async () => {
     const { client, ledger, temporal } = holdfast;
     await holdfast.fund(ACCOUNT, 10);
-    const request = { accountId: ACCOUNT, requestId: 'r1', kind: 'ai-avatar', seconds: 10, input: { script: 'Hello' } };
+    const request = {
+      accountId: ACCOUNT,
+      requestId: 'r1',
+      kind: 'ai-avatar',
+      seconds: 10,
+      input: { script: 'Hello' },
+    };
 
     const admission = await client.generations.start(request);
-    expect(admission).toEqual({ accountId: ACCOUNT, requestId: 'r1', status: 'admitted', reserved: 4 });
+    expect(admission).toEqual({
+      accountId: ACCOUNT,
+      requestId: 'r1',
+      status: 'admitted',
+      reserved: 4,
+    });
     const result = await client.generations.result(ACCOUNT, 'r1');
     expect(result).toMatchObject({
       status: 'committed',
@@ -28,20 +39,32 @@ describe('a generation', () => {
     });
 
     expect(await ledger.balance(ACCOUNT)).toMatchObject({ available: 6, reserved: 0, spent: 4 });
-    const { events } = await temporal.client.workflow.getHandle(`generation/${ACCOUNT}/r1`).fetchHistory();
+    const { events } = await temporal.client.workflow
+      .getHandle(`generation/${ACCOUNT}/r1`)
+      .fetchHistory();
     expect(events).toHaveLength(15);
     expect(events?.filter((event) => event.workflowTaskCompletedEventAttributes)).toHaveLength(2);
   });
 
   test('answers who asked before it has ended, and shows its progress and its terms while it runs', async () => {
     const { client, temporal } = holdfast;
-    const request = { accountId: ACCOUNT, requestId: 'slow', kind: 'text-to-speech', input: { simulate: 'slow' } };
-    expect(await client.generations.start(request)).toMatchObject({ status: 'admitted', reserved: 2 });
+    const request = {
+      accountId: ACCOUNT,
+      requestId: 'slow',
+      kind: 'text-to-speech',
+      input: { simulate: 'slow' },
+    };
+    expect(await client.generations.start(request)).toMatchObject({
+      status: 'admitted',
+      reserved: 2,
+    });
     expect(await client.generations.status(ACCOUNT, 'slow')).toMatchObject({
       workflow: 'running',
       record: { status: 'open', reserved: 2, catalogVersion: '1' },
     });
-    await eventually(async () => Number((await client.generations.status(ACCOUNT, 'slow')).progress) > 0);
+    await eventually(
+      async () => Number((await client.generations.status(ACCOUNT, 'slow')).progress) > 0,
+    );
 
     const handle = temporal.client.workflow.getHandle(`generation/${ACCOUNT}/slow`);
     const { searchAttributes } = await handle.describe();
@@ -57,12 +80,20 @@ describe('a generation', () => {
     expect(await currentDetails(handle)).toBe(
       `Quote: text-to-speech for 2 credits (catalog version 1). **Committed.** 2 of 2 reserved credits charged, 0 returned. Output: ${outputUrl}`,
     );
-    expect(await client.generations.status(ACCOUNT, 'slow')).toMatchObject({ workflow: 'completed', progress: null });
+    expect(await client.generations.status(ACCOUNT, 'slow')).toMatchObject({
+      workflow: 'completed',
+      progress: null,
+    });
   });
 
   test('has a summary in words, runs on its own queue, and is fair between accounts', async () => {
     const { client, temporal } = holdfast;
-    const request = { accountId: ACCOUNT, requestId: 'summary', kind: 'text-to-image', input: { prompt: 'secret' } };
+    const request = {
+      accountId: ACCOUNT,
+      requestId: 'summary',
+      kind: 'text-to-image',
+      input: { prompt: 'secret' },
+    };
     await client.generations.start(request);
     await client.generations.result(ACCOUNT, 'summary');
     const handle = temporal.client.workflow.getHandle(`generation/${ACCOUNT}/summary`);
@@ -79,7 +110,12 @@ describe('a generation', () => {
   test('is told in the journal with what the caller called it', async () => {
     const { client } = holdfast;
     const metadata = { project: 'spring campaign' };
-    await client.generations.start({ accountId: ACCOUNT, requestId: 'named', kind: 'text-to-image', metadata });
+    await client.generations.start({
+      accountId: ACCOUNT,
+      requestId: 'named',
+      kind: 'text-to-image',
+      metadata,
+    });
     await client.generations.result(ACCOUNT, 'named');
     const { entries } = await client.history(ACCOUNT, { limit: 2 });
     expect(entries).toMatchObject([

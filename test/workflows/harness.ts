@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client, isGrpcDeadlineError } from '@temporalio/client';
 import { Pool } from 'pg';
 import { createHoldfastClient, type HoldfastClient } from '../../client/client';
-import { createCourier } from '../../client/outbox-delivery';
+import { createOutboxDelivery } from '../../client/outbox-delivery';
 import { type TaskQueueState, taskQueueState } from '../../client/task-queues';
 import type { CatalogVersion } from '../../contract/catalog';
 import type { JsonValue } from '../../contract/json';
@@ -69,7 +69,7 @@ export async function openHoldfast(premises: Premises = {}): Promise<Holdfast> {
   const temporal = await testTemporal(premises.namespace);
   const database = premises.database ?? (await createTestDatabase());
   const { taskQueue } = temporal;
-  const deliver = createCourier(temporal.client, taskQueue);
+  const deliver = createOutboxDelivery(temporal.client, taskQueue);
   const ledger = createLedger({ databaseUrl: database.ledgerUrl, deliver });
   const outputDir = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
   const config: WorkerConfig = {
@@ -81,8 +81,15 @@ export async function openHoldfast(premises: Premises = {}): Promise<Holdfast> {
     temporal: { connectionOptions: { address: temporal.address }, namespace: temporal.namespace },
     shutdownGraceSeconds: 1,
   };
-  const provider = counting(createStubGenerationProvider({ outputDir, jobMs: 300, retryAfterMs: 300 }));
-  const payments = createStubPaymentProvider({ outputDir, pendingMs: 86_400_000, slowMs: 300, retryAfterMs: 300 });
+  const provider = counting(
+    createStubGenerationProvider({ outputDir, jobMs: 300, retryAfterMs: 300 }),
+  );
+  const payments = createStubPaymentProvider({
+    outputDir,
+    pendingMs: 86_400_000,
+    slowMs: 300,
+    retryAfterMs: 300,
+  });
   const workers: RunningWorker[] = [];
   const owner = new Pool({ connectionString: database.ownerUrl, max: 2 });
   // A pool ends before its connections do, and dropping the database may end those first.
@@ -156,7 +163,11 @@ function startByName({ client, taskQueue }: TestTemporal, workflowId: string, ar
 }
 
 /** Temporal learns of a worker by its first poll, a moment after its start; and it may be too busy to say so in time. */
-export async function isPolled(client: Client, taskQueue: string, type: TaskQueueState['type']): Promise<boolean> {
+export async function isPolled(
+  client: Client,
+  taskQueue: string,
+  type: TaskQueueState['type'],
+): Promise<boolean> {
   try {
     return (await taskQueueState(client, taskQueue, type)).pollers > 0;
   } catch (error) {

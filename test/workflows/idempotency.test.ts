@@ -13,7 +13,10 @@ describe('the same request id', () => {
   });
   afterAll(() => holdfast.closeSettled());
 
-  const request = (requestId: string, more: Partial<GenerationRequest> = {}): GenerationRequest => ({
+  const request = (
+    requestId: string,
+    more: Partial<GenerationRequest> = {},
+  ): GenerationRequest => ({
     accountId: ACCOUNT,
     requestId,
     kind: 'ai-avatar',
@@ -24,7 +27,8 @@ describe('the same request id', () => {
   const conflict = { code: 'IDEMPOTENCY_CONFLICT', details: expect.objectContaining({}) };
 
   function submitsOf(requestId: string): number {
-    return holdfast.provider.submitted.filter((key) => key === `generation/${ACCOUNT}/${requestId}`).length;
+    return holdfast.provider.submitted.filter((key) => key === `generation/${ACCOUNT}/${requestId}`)
+      .length;
   }
 
   async function spent(): Promise<number> {
@@ -35,7 +39,12 @@ describe('the same request id', () => {
     const { client, ledger } = holdfast;
     const before = await spent();
     const admitted = await client.generations.start(request('same'));
-    expect(admitted).toEqual({ accountId: ACCOUNT, requestId: 'same', status: 'admitted', reserved: 10 });
+    expect(admitted).toEqual({
+      accountId: ACCOUNT,
+      requestId: 'same',
+      status: 'admitted',
+      reserved: 10,
+    });
     expect(await client.generations.start(request('same'))).toEqual(admitted);
     const result = await client.generations.result(ACCOUNT, 'same');
     expect(result).toMatchObject({ status: 'committed', charged: 10 });
@@ -47,18 +56,21 @@ describe('the same request id', () => {
     expect(submitsOf('same')).toBe(1);
     expect((await spent()) - before).toBe(10);
     const { entries } = await ledger.history(ACCOUNT);
-    expect(entries.filter(({ requestId }) => requestId === 'same').map(({ type }) => type)).toEqual([
-      'commit',
-      'reserve',
-    ]);
+    expect(entries.filter(({ requestId }) => requestId === 'same').map(({ type }) => type)).toEqual(
+      ['commit', 'reserve'],
+    );
   });
 
   test('is a conflict for a request that makes sense, after one that made none has failed under it', async () => {
     const { client } = holdfast;
-    await expect(client.generations.start(request('mended', { kind: 'ai-avatars' }))).rejects.toMatchObject({
+    await expect(
+      client.generations.start(request('mended', { kind: 'ai-avatars' })),
+    ).rejects.toMatchObject({
       code: 'UNKNOWN_KIND',
     });
-    await expect(client.generations.start(request('mended', { kind: 'ai-avatars' }))).rejects.toMatchObject({
+    await expect(
+      client.generations.start(request('mended', { kind: 'ai-avatars' })),
+    ).rejects.toMatchObject({
       code: 'UNKNOWN_KIND',
     });
     await expect(client.generations.start(request('mended'))).rejects.toMatchObject(conflict);
@@ -67,8 +79,13 @@ describe('the same request id', () => {
 
   test('is joined by a caller who asks through the update after a bare start, and by one who asks after its end', async () => {
     const { client } = holdfast;
-    const handle = await holdfast.startBare(`generation/${ACCOUNT}/bare`, { ...request('bare') } as never);
-    expect(await client.generations.start(request('bare'))).toMatchObject({ status: 'admitted', reserved: 10 });
+    const handle = await holdfast.startBare(`generation/${ACCOUNT}/bare`, {
+      ...request('bare'),
+    } as never);
+    expect(await client.generations.start(request('bare'))).toMatchObject({
+      status: 'admitted',
+      reserved: 10,
+    });
     const result = await handle.result();
     await holdfast
       .startBare(`generation/${ACCOUNT}/bare-ended`, { ...request('bare-ended') } as never)
@@ -87,7 +104,9 @@ describe('the same request id', () => {
     const other = request('conflict', { input: { script: 'Bye' } });
     await client.generations.start(request('conflict'));
     await expect(client.generations.start(other)).rejects.toMatchObject(conflict);
-    await expect(client.generations.start(request('conflict', { seconds: 3 }))).rejects.toMatchObject(conflict);
+    await expect(
+      client.generations.start(request('conflict', { seconds: 3 })),
+    ).rejects.toMatchObject(conflict);
     await client.generations.result(ACCOUNT, 'conflict');
     await expect(client.generations.start(other)).rejects.toMatchObject(conflict);
     expect(submitsOf('conflict')).toBe(1);
@@ -96,17 +115,27 @@ describe('the same request id', () => {
   test('thirty times at once is one generation and one charge', async () => {
     const { client } = holdfast;
     const before = await spent();
-    const answers = await Promise.all(Array.from({ length: 30 }, () => client.generations.start(request('thirty'))));
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => client.generations.start(request('thirty'))),
+    );
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-    expect(await client.generations.result(ACCOUNT, 'thirty')).toMatchObject({ status: 'committed', charged: 10 });
+    expect(await client.generations.result(ACCOUNT, 'thirty')).toMatchObject({
+      status: 'committed',
+      charged: 10,
+    });
     expect(submitsOf('thirty')).toBe(1);
     expect((await spent()) - before).toBe(10);
   });
 
   test('of a request that nobody knows is said to be unknown', async () => {
     const { client, temporal } = holdfast;
-    await expect(client.generations.result(ACCOUNT, 'never')).rejects.toMatchObject({ code: 'REQUEST_NOT_FOUND' });
-    const withoutLedger = createHoldfastClient({ temporal: temporal.client, taskQueue: temporal.taskQueue });
+    await expect(client.generations.result(ACCOUNT, 'never')).rejects.toMatchObject({
+      code: 'REQUEST_NOT_FOUND',
+    });
+    const withoutLedger = createHoldfastClient({
+      temporal: temporal.client,
+      taskQueue: temporal.taskQueue,
+    });
     await expect(withoutLedger.generations.result(ACCOUNT, 'never')).rejects.toMatchObject({
       code: 'REQUEST_NOT_FOUND',
     });

@@ -1,4 +1,8 @@
-import { expiryWorkflowId, settingsWorkflowId, subscriptionWorkflowId } from '../../workflows/messages';
+import {
+  expiryWorkflowId,
+  settingsWorkflowId,
+  subscriptionWorkflowId,
+} from '../../workflows/messages';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 import { give, park } from './waiting/waiting-support';
@@ -56,24 +60,37 @@ describe('what can never succeed', () => {
       [`${UNSTORABLE}-1`, 'VALUE_NOT_STORABLE'],
     ])('is answered, and the good renewal behind it is done: %s', async (reference, code) => {
       const renew = (paymentReference: string) =>
-        workflow(id).executeUpdate<{ ok: boolean }, [object]>('renew', { args: [{ paymentReference }] });
+        workflow(id).executeUpdate<{ ok: boolean }, [object]>('renew', {
+          args: [{ paymentReference }],
+        });
       const [bad, good] = await Promise.all([renew(reference), renew('good')]);
       expect(bad).toMatchObject({ ok: false, refusal: { code } });
-      expect(good).toMatchObject({ ok: true, value: { newTerm: false, subscription: { paidCycle: 2 } } });
-      expect(await renew('better')).toMatchObject({ ok: true, value: { subscription: { paidCycle: 3 } } });
+      expect(good).toMatchObject({
+        ok: true,
+        value: { newTerm: false, subscription: { paidCycle: 2 } },
+      });
+      expect(await renew('better')).toMatchObject({
+        ok: true,
+        value: { subscription: { paidCycle: 3 } },
+      });
       expect(await workflow(id).describe()).toMatchObject({ status: { name: 'RUNNING' } });
     });
 
     test('is answered whichever command it is', async () => {
       for (const [update, said] of [
-        ['changePlan', { key: `${BROKEN}-2`, planId: 'professional-monthly', paymentReference: 'p2' }],
+        [
+          'changePlan',
+          { key: `${BROKEN}-2`, planId: 'professional-monthly', paymentReference: 'p2' },
+        ],
         ['cancelAtPeriodEnd', { key: `${BROKEN}-3` }],
         ['endNow', { key: `${BROKEN}-4` }],
       ] as const) {
         const answer = await workflow(id).executeUpdate(update, { args: [said] });
         expect(answer).toMatchObject({ ok: false, refusal: { code: 'LEDGER_RULE_BROKEN' } });
       }
-      const cancelled = await workflow(id).executeUpdate('cancelAtPeriodEnd', { args: [{ key: 'c' }] });
+      const cancelled = await workflow(id).executeUpdate('cancelAtPeriodEnd', {
+        args: [{ key: 'c' }],
+      });
       expect(cancelled).toMatchObject({ ok: true });
     });
   });
@@ -82,19 +99,26 @@ describe('what can never succeed', () => {
     const accountId = uniqueId('account');
     const request = { accountId, planId: 'lite-monthly', paymentReference: 'first' };
     const { subscriptions } = holdfast.client;
-    await expect(subscriptions.subscribe({ ...request, subscriptionId: BROKEN })).rejects.toMatchObject({
+    await expect(
+      subscriptions.subscribe({ ...request, subscriptionId: BROKEN }),
+    ).rejects.toMatchObject({
       code: 'LEDGER_RULE_BROKEN',
     });
-    await expect(workflow(subscriptionWorkflowId(accountId, BROKEN)).result()).resolves.toMatchObject({
+    await expect(
+      workflow(subscriptionWorkflowId(accountId, BROKEN)).result(),
+    ).resolves.toMatchObject({
       status: 'refused',
     });
-    expect(await subscriptions.subscribe({ ...request, subscriptionId: 's' })).toMatchObject({ replayed: false });
+    expect(await subscriptions.subscribe({ ...request, subscriptionId: 's' })).toMatchObject({
+      replayed: false,
+    });
     await workflow(subscriptionWorkflowId(accountId, 's')).terminate();
   });
 
   test('as a setting fails with its code, and the next setting is made', async () => {
     const accountId = uniqueId('account');
-    const set = (key: string) => holdfast.client.settings.setLimits({ accountId, key, dailyCreditsMax: 5 });
+    const set = (key: string) =>
+      holdfast.client.settings.setLimits({ accountId, key, dailyCreditsMax: 5 });
     await expect(set(BROKEN)).rejects.toMatchObject({ code: 'LEDGER_RULE_BROKEN' });
     expect(await workflow(settingsWorkflowId(accountId, BROKEN)).describe()).toMatchObject({
       status: { name: 'FAILED' },
@@ -106,7 +130,13 @@ describe('what can never succeed', () => {
   test('as a grant fails with its code, and the next grant is made', async () => {
     const accountId = uniqueId('account');
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
-    const body = { source: 'promotion' as const, credits: 5, reason: 'test', by: 'test', expiresAt };
+    const body = {
+      source: 'promotion' as const,
+      credits: 5,
+      reason: 'test',
+      by: 'test',
+      expiresAt,
+    };
     const grant = (key: string) => holdfast.client.grants.create({ accountId, key, ...body });
     await expect(grant(BROKEN)).rejects.toMatchObject({ code: 'LEDGER_RULE_BROKEN' });
     await expect(grant(UNSTORABLE)).rejects.toMatchObject({ code: 'VALUE_NOT_STORABLE' });
@@ -122,13 +152,19 @@ describe('what can never succeed', () => {
     await park(holdfast, accountId, 'next', 5);
     await give(holdfast, accountId, 10, 'key');
     const { client, ledger } = holdfast;
-    expect(await client.generations.result(accountId, 'next')).toMatchObject({ status: 'committed', charged: 5 });
+    expect(await client.generations.result(accountId, 'next')).toMatchObject({
+      status: 'committed',
+      charged: 5,
+    });
     expect(await client.generations.result(accountId, head)).toMatchObject({
       status: 'rejected',
       reason: code,
       charged: 0,
     });
-    expect(await ledger.request(accountId, head)).toMatchObject({ status: 'released', reason: code });
+    expect(await ledger.request(accountId, head)).toMatchObject({
+      status: 'released',
+      reason: code,
+    });
     expect(await ledger.balance(accountId)).toMatchObject({ available: 5, reserved: 0 });
   });
 

@@ -22,7 +22,11 @@ describe('while Postgres is away', () => {
 
   test('a finished generation waits for its commit, and is charged once when it is back', async () => {
     const { client, ledger, temporal } = holdfast;
-    await client.generations.start({ accountId: ACCOUNT, requestId: 'commit', kind: 'text-to-image' });
+    await client.generations.start({
+      accountId: ACCOUNT,
+      requestId: 'commit',
+      kind: 'text-to-image',
+    });
     wire.cut();
 
     const handle = temporal.client.workflow.getHandle(`generation/${ACCOUNT}/commit`);
@@ -33,18 +37,28 @@ describe('while Postgres is away', () => {
       activityType?: { name?: string | null } | null;
       attempt?: number | null;
     }) => activityType?.name === 'commit' && Number(attempt) > 1;
-    await eventually(async () => ((await handle.describe()).raw.pendingActivities ?? []).some(isRetrying));
+    await eventually(async () =>
+      ((await handle.describe()).raw.pendingActivities ?? []).some(isRetrying),
+    );
     expect(await ledger.balance(ACCOUNT)).toMatchObject({ reserved: 2, spent: 0 });
 
     wire.mend();
-    expect(await client.generations.result(ACCOUNT, 'commit')).toMatchObject({ status: 'committed', charged: 2 });
+    expect(await client.generations.result(ACCOUNT, 'commit')).toMatchObject({
+      status: 'committed',
+      charged: 2,
+    });
     expect(await ledger.balance(ACCOUNT)).toMatchObject({ reserved: 0, spent: 2 });
   });
 
   test('nobody is admitted, and who asked meanwhile is neither charged nor held when it is back', async () => {
     const { client, ledger, provider, temporal } = holdfast;
     wire.cut();
-    const request = { accountId: ACCOUNT, requestId: 'admission', kind: 'text-to-image', admitWithinSeconds: 1 };
+    const request = {
+      accountId: ACCOUNT,
+      requestId: 'admission',
+      kind: 'text-to-image',
+      admitWithinSeconds: 1,
+    };
     await expect(client.generations.start(request, { timeoutMs: 1_500 })).rejects.toMatchObject({
       code: 'ADMISSION_UNKNOWN',
     });
@@ -75,7 +89,10 @@ describe('while Postgres is away', () => {
     const { startTime } = await startedWorkflow(`generation/${accountId}/late`);
     await eventually(async () => Date.now() > startTime.getTime() + 1_500);
     await lock.release();
-    expect(await asked).toMatchObject({ status: 'ended', result: { reason: 'ADMISSION_TIMED_OUT', charged: 0 } });
+    expect(await asked).toMatchObject({
+      status: 'ended',
+      result: { reason: 'ADMISSION_TIMED_OUT', charged: 0 },
+    });
     expect(await ledger.balance(accountId)).toMatchObject({ available: 10, reserved: 0 });
   });
 
@@ -88,7 +105,11 @@ describe('while Postgres is away', () => {
   test('it is still admitted where the ledger comes back in time', async () => {
     const { client } = holdfast;
     wire.cut();
-    const admission = client.generations.start({ accountId: ACCOUNT, requestId: 'in-time', kind: 'text-to-image' });
+    const admission = client.generations.start({
+      accountId: ACCOUNT,
+      requestId: 'in-time',
+      kind: 'text-to-image',
+    });
     const handle = holdfast.temporal.client.workflow.getHandle(`generation/${ACCOUNT}/in-time`);
     await eventually(async () => {
       const description = await handle.describe().catch(() => undefined);
@@ -96,6 +117,9 @@ describe('while Postgres is away', () => {
     });
     wire.mend();
     expect(await admission).toMatchObject({ status: 'admitted', reserved: 2 });
-    expect(await client.generations.result(ACCOUNT, 'in-time')).toMatchObject({ status: 'committed', charged: 2 });
+    expect(await client.generations.result(ACCOUNT, 'in-time')).toMatchObject({
+      status: 'committed',
+      charged: 2,
+    });
   });
 });

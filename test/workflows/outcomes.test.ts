@@ -11,7 +11,9 @@ function unheardOf(provider: GenerationProvider, lateKey: string): GenerationPro
   return {
     ...provider,
     async state(key) {
-      return key === lateKey && !isCancelled ? { state: 'running', progress: 0.9 } : provider.state(key);
+      return key === lateKey && !isCancelled
+        ? { state: 'running', progress: 0.9 }
+        : provider.state(key);
     },
     async cancel(key) {
       if (key === lateKey) isCancelled = true;
@@ -28,7 +30,10 @@ describe('a generation ends', () => {
     await holdfast.fund(ACCOUNT, 200);
     await holdfast.limitTime('text-to-speech', 1);
     await holdfast.limitTime('text-to-image', 1);
-    await holdfast.startWorker({}, { generationProvider: unheardOf(holdfast.provider, `generation/${ACCOUNT}/late`) });
+    await holdfast.startWorker(
+      {},
+      { generationProvider: unheardOf(holdfast.provider, `generation/${ACCOUNT}/late`) },
+    );
     // All at once: they mostly wait.
     results = Object.fromEntries(
       await Promise.all(
@@ -48,20 +53,38 @@ describe('a generation ends', () => {
   afterAll(() => holdfast.closeSettled());
 
   /** An avatar of 30 s, quoted at 10 credits, unless said otherwise. */
-  async function run(requestId: string, simulate?: string, kind = 'ai-avatar'): Promise<GenerationResult> {
+  async function run(
+    requestId: string,
+    simulate?: string,
+    kind = 'ai-avatar',
+  ): Promise<GenerationResult> {
     const seconds = kind === 'ai-avatar' ? 30 : undefined;
     const input = simulate === undefined ? undefined : { simulate };
-    await holdfast.client.generations.start({ accountId: ACCOUNT, requestId, kind, seconds, input });
+    await holdfast.client.generations.start({
+      accountId: ACCOUNT,
+      requestId,
+      kind,
+      seconds,
+      input,
+    });
     return holdfast.client.generations.result(ACCOUNT, requestId);
   }
 
   const committed = (charged: number) => ({ status: 'committed', reserved: 10, charged });
-  const released = (reason: string, reserved = 10) => ({ status: 'released', reason, reserved, charged: 0 });
+  const released = (reason: string, reserved = 10) => ({
+    status: 'released',
+    reason,
+    reserved,
+    charged: 0,
+  });
 
   test('committed, for the price of what was delivered and never above the quote', async () => {
     expect(results['as-quoted']).toMatchObject(committed(10));
     expect(results.shorter).toMatchObject(committed(5));
-    expect(await holdfast.ledger.request(ACCOUNT, 'shorter')).toMatchObject({ reserved: 10, charged: 5 });
+    expect(await holdfast.ledger.request(ACCOUNT, 'shorter')).toMatchObject({
+      reserved: 10,
+      charged: 5,
+    });
   });
 
   test.each([
@@ -69,7 +92,9 @@ describe('a generation ends', () => {
     ['the provider asks to come back later', 'rate-limited'],
   ])('committed, where %s', (_, simulate) => {
     expect(results[simulate]).toMatchObject(committed(10));
-    const submits = holdfast.provider.submitted.filter((key) => key === `generation/${ACCOUNT}/${simulate}`);
+    const submits = holdfast.provider.submitted.filter(
+      (key) => key === `generation/${ACCOUNT}/${simulate}`,
+    );
     expect(submits).toHaveLength(1);
   });
 
@@ -89,30 +114,39 @@ describe('a generation ends', () => {
   test('committed when the job that took too long turns out to have finished', async () => {
     const { temporal } = holdfast;
     expect(results.late).toMatchObject({ status: 'committed', charged: 2 });
-    const { events } = await temporal.client.workflow.getHandle(`generation/${ACCOUNT}/late`).fetchHistory();
+    const { events } = await temporal.client.workflow
+      .getHandle(`generation/${ACCOUNT}/late`)
+      .fetchHistory();
     expect(events?.filter((event) => event.activityTaskTimedOutEventAttributes)).toHaveLength(1);
   });
 
   test('with the account having paid for what was delivered, and for nothing else', async () => {
-    expect(await holdfast.client.balance(ACCOUNT)).toMatchObject({ available: 163, reserved: 0, spent: 37 });
+    expect(await holdfast.client.balance(ACCOUNT)).toMatchObject({
+      available: 163,
+      reserved: 0,
+      spent: 37,
+    });
   });
 
   test('where operators look for the failed ones', async () => {
     const { temporal } = holdfast;
     const idsOf = async (query: string) => {
       const ids: string[] = [];
-      for await (const { workflowId } of temporal.client.workflow.list({ query })) ids.push(workflowId);
+      for await (const { workflowId } of temporal.client.workflow.list({ query }))
+        ids.push(workflowId);
       return ids.sort();
     };
     const mine = `TaskQueue = '${temporal.taskQueue}'`;
-    await eventually(async () => (await idsOf(`${mine} AND HoldfastState = 'failed'`)).length === 3);
+    await eventually(
+      async () => (await idsOf(`${mine} AND HoldfastState = 'failed'`)).length === 3,
+    );
     expect(await idsOf(`${mine} AND HoldfastState = 'failed'`)).toEqual([
       `generation/${ACCOUNT}/hang`,
       `generation/${ACCOUNT}/permanent`,
       `generation/${ACCOUNT}/refused`,
     ]);
-    expect(await idsOf(`${mine} AND HoldfastKind = 'text-to-image' AND HoldfastAccount = '${ACCOUNT}'`)).toEqual([
-      `generation/${ACCOUNT}/late`,
-    ]);
+    expect(
+      await idsOf(`${mine} AND HoldfastKind = 'text-to-image' AND HoldfastAccount = '${ACCOUNT}'`),
+    ).toEqual([`generation/${ACCOUNT}/late`]);
   });
 });

@@ -31,8 +31,14 @@ describe('a price that changes', () => {
     await changePrice(2);
     const admission = await client.generations.start({ ...AVATAR, requestId: 'after' });
     expect(admission).toMatchObject({ status: 'admitted', reserved: 20 });
-    expect(await client.generations.result(ACCOUNT, 'after')).toMatchObject({ status: 'committed', charged: 20 });
-    expect(await client.generations.result(ACCOUNT, 'before')).toMatchObject({ status: 'committed', charged: 10 });
+    expect(await client.generations.result(ACCOUNT, 'after')).toMatchObject({
+      status: 'committed',
+      charged: 20,
+    });
+    expect(await client.generations.result(ACCOUNT, 'before')).toMatchObject({
+      status: 'committed',
+      charged: 10,
+    });
     expect(await ledger.request(ACCOUNT, 'before')).toMatchObject({ catalogVersion: '1' });
     expect(await ledger.request(ACCOUNT, 'after')).toMatchObject({ catalogVersion: '2' });
   });
@@ -41,9 +47,20 @@ describe('a price that changes', () => {
     const { client } = holdfast;
     await client.generations.start({ ...AVATAR, requestId: 'fill-the-cache' });
     await changePrice(3);
-    const { result } = await client.generations.start({ ...AVATAR, requestId: 'capped', maxCredits: 20 });
-    expect(result).toMatchObject({ status: 'rejected', reason: 'PRICE_CHANGED', quoted: 30, maxCredits: 20 });
-    expect(await client.generations.result(ACCOUNT, 'fill-the-cache')).toMatchObject({ charged: 20 });
+    const { result } = await client.generations.start({
+      ...AVATAR,
+      requestId: 'capped',
+      maxCredits: 20,
+    });
+    expect(result).toMatchObject({
+      status: 'rejected',
+      reason: 'PRICE_CHANGED',
+      quoted: 30,
+      maxCredits: 20,
+    });
+    expect(await client.generations.result(ACCOUNT, 'fill-the-cache')).toMatchObject({
+      charged: 20,
+    });
   });
 
   test.each([
@@ -59,7 +76,10 @@ describe('a price that changes', () => {
       await ledger.reserve(ACCOUNT, request.requestId, requestBodyOf(request), quote, 60_000);
       await changePrice(credits);
 
-      expect(await client.generations.start(request)).toMatchObject({ status: 'admitted', reserved: quoted });
+      expect(await client.generations.start(request)).toMatchObject({
+        status: 'admitted',
+        reserved: quoted,
+      });
       expect(await client.generations.result(ACCOUNT, request.requestId)).toMatchObject({
         status: 'committed',
         reserved: quoted,

@@ -17,7 +17,10 @@ describe('reconciliation', () => {
   async function registerNamespace(): Promise<string> {
     const namespace = uniqueId('elsewhere');
     const { workflowService } = holdfast.temporal.client;
-    await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs('1 day') });
+    await workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: msToTs('1 day'),
+    });
     await eventually(async () => {
       const found = await workflowService.describeNamespace({ namespace }).catch(() => undefined);
       return found !== undefined;
@@ -31,12 +34,20 @@ describe('reconciliation', () => {
     const namespace = await registerNamespace();
     // It was the right one when the worker started; then the ledger was restored from where another Temporal is used.
     await holdfast.startWorker();
-    const { namespaceInfo } = await temporal.client.workflowService.describeNamespace({ namespace });
+    const { namespaceInfo } = await temporal.client.workflowService.describeNamespace({
+      namespace,
+    });
     await holdfast.sql('UPDATE holdfast.temporal_identity SET namespace_id = $1, namespace = $2', [
       namespaceInfo?.id,
       namespace,
     ]);
-    await ledger.reserve(ACCOUNT, 'r1', { kind: 'text-to-image' }, { credits: 2, catalogVersion: '1' }, 1);
+    await ledger.reserve(
+      ACCOUNT,
+      'r1',
+      { kind: 'text-to-image' },
+      { credits: 2, catalogVersion: '1' },
+      1,
+    );
 
     for (let pass = 0; pass < 3; pass++) {
       const report = await holdfast.client.reconciliation.run({ confirm: true });
@@ -50,7 +61,9 @@ describe('reconciliation', () => {
       expect(report.message).toContain(namespace);
     }
     expect(await ledger.request(ACCOUNT, 'r1')).toMatchObject({ status: 'open' });
-    await expect(holdfast.startWorker()).rejects.toMatchObject({ code: 'TEMPORAL_IDENTITY_MISMATCH' });
+    await expect(holdfast.startWorker()).rejects.toMatchObject({
+      code: 'TEMPORAL_IDENTITY_MISMATCH',
+    });
 
     // Where the ledger says it belongs a worker starts, and two passes there find that the workflow is gone.
     await holdfast.startWorker({ temporal: { ...config.temporal, namespace } });
@@ -59,8 +72,16 @@ describe('reconciliation', () => {
       ledger,
       taskQueue: temporal.taskQueue,
     });
-    expect(await elsewhere.reconciliation.run()).toMatchObject({ status: 'done', missing: 1, released: 0 });
-    expect(await elsewhere.reconciliation.run()).toMatchObject({ status: 'done', missing: 1, released: 1 });
+    expect(await elsewhere.reconciliation.run()).toMatchObject({
+      status: 'done',
+      missing: 1,
+      released: 0,
+    });
+    expect(await elsewhere.reconciliation.run()).toMatchObject({
+      status: 'done',
+      missing: 1,
+      released: 1,
+    });
   });
 
   test('runs on a Schedule, which can be set again and again', async () => {
@@ -69,9 +90,19 @@ describe('reconciliation', () => {
     // A namespace of its own, because the Schedule's id is fixed.
     const namespace = await registerNamespace();
     const temporalThere = new Client({ connection: temporal.connection, namespace });
-    const there = createHoldfastClient({ temporal: temporalThere, ledger, taskQueue: temporal.taskQueue });
+    const there = createHoldfastClient({
+      temporal: temporalThere,
+      ledger,
+      taskQueue: temporal.taskQueue,
+    });
     await holdfast.startWorker({ temporal: { ...config.temporal, namespace } });
-    await ledger.reserve(ACCOUNT, 'r1', { kind: 'text-to-image' }, { credits: 2, catalogVersion: '1' }, 1);
+    await ledger.reserve(
+      ACCOUNT,
+      'r1',
+      { kind: 'text-to-image' },
+      { credits: 2, catalogVersion: '1' },
+      1,
+    );
 
     await there.reconciliation.schedule({ everySeconds: 60 });
     await there.reconciliation.schedule({ everySeconds: 1 });
@@ -84,7 +115,10 @@ describe('reconciliation', () => {
     const { spec, state, action, policies } = await schedule.describe();
     expect(spec.intervals).toMatchObject([{ every: 30_000 }]);
     expect(state).toMatchObject({ paused: true });
-    expect(action).toMatchObject({ workflowType: 'reconciliationWorkflow', taskQueue: temporal.taskQueue });
+    expect(action).toMatchObject({
+      workflowType: 'reconciliationWorkflow',
+      taskQueue: temporal.taskQueue,
+    });
     expect(policies).toMatchObject({ overlap: 'SKIP' });
     await schedule.delete();
   });

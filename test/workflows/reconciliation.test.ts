@@ -18,7 +18,13 @@ describe('reconciliation', () => {
 
   async function startJob(requestId: string, simulate?: string): Promise<void> {
     const input = simulate === undefined ? undefined : { simulate };
-    await holdfast.client.generations.start({ accountId: ACCOUNT, requestId, kind: 'ai-avatar', seconds: 30, input });
+    await holdfast.client.generations.start({
+      accountId: ACCOUNT,
+      requestId,
+      kind: 'ai-avatar',
+      seconds: 30,
+      input,
+    });
     await eventually(async () => holdfast.provider.submitted.includes(keyOf(requestId)));
   }
 
@@ -27,7 +33,10 @@ describe('reconciliation', () => {
   }
 
   /** One pass once the request's hold is due. */
-  async function reconcileWhenDue(requestId: string, confirm = false): Promise<ReconciliationReport> {
+  async function reconcileWhenDue(
+    requestId: string,
+    confirm = false,
+  ): Promise<ReconciliationReport> {
     await eventually(async () => {
       const record = await holdfast.ledger.request(ACCOUNT, requestId);
       return Date.parse(record?.expiresAt ?? '') < Date.now();
@@ -49,7 +58,10 @@ describe('reconciliation', () => {
       released: 1,
       committed: 0,
     });
-    expect(await ledger.request(ACCOUNT, 'terminated')).toMatchObject({ status: 'released', reason: 'orphaned' });
+    expect(await ledger.request(ACCOUNT, 'terminated')).toMatchObject({
+      status: 'released',
+      reason: 'orphaned',
+    });
     expect(await provider.state(keyOf('terminated'))).toEqual({ state: 'cancelled' });
     expect(await client.generations.result(ACCOUNT, 'terminated')).toMatchObject({
       status: 'released',
@@ -64,9 +76,20 @@ describe('reconciliation', () => {
     await terminate('finished');
     await eventually(async () => (await provider.state(keyOf('finished'))).state === 'succeeded');
 
-    expect(await reconcileWhenDue('finished')).toMatchObject({ orphans: 1, released: 0, committed: 1 });
-    expect(await ledger.request(ACCOUNT, 'finished')).toMatchObject({ status: 'committed', reserved: 10, charged: 5 });
-    expect(await client.generations.result(ACCOUNT, 'finished')).toMatchObject({ status: 'committed', charged: 5 });
+    expect(await reconcileWhenDue('finished')).toMatchObject({
+      orphans: 1,
+      released: 0,
+      committed: 1,
+    });
+    expect(await ledger.request(ACCOUNT, 'finished')).toMatchObject({
+      status: 'committed',
+      reserved: 10,
+      charged: 5,
+    });
+    expect(await client.generations.result(ACCOUNT, 'finished')).toMatchObject({
+      status: 'committed',
+      charged: 5,
+    });
   });
 
   test('extends the hold of a workflow that runs, however often it is due', async () => {
@@ -77,19 +100,40 @@ describe('reconciliation', () => {
       expect(await reconcileWhenDue('running')).toMatchObject({ extended: 1, orphans: 0 });
       const after = await ledger.request(ACCOUNT, 'running');
       expect(after?.status).toBe('open');
-      expect(Date.parse(String(after?.expiresAt))).toBeGreaterThan(Date.parse(String(before?.expiresAt)));
+      expect(Date.parse(String(after?.expiresAt))).toBeGreaterThan(
+        Date.parse(String(before?.expiresAt)),
+      );
     }
     await client.generations.cancel(ACCOUNT, 'running');
-    expect(await client.generations.result(ACCOUNT, 'running')).toMatchObject({ status: 'cancelled' });
+    expect(await client.generations.result(ACCOUNT, 'running')).toMatchObject({
+      status: 'cancelled',
+    });
   });
 
   test('releases what has no workflow at all only on the second pass', async () => {
     const { ledger } = holdfast;
-    await ledger.reserve(ACCOUNT, 'nowhere', { kind: 'text-to-image' }, { credits: 2, catalogVersion: '1' }, 1);
-    expect(await reconcileWhenDue('nowhere')).toMatchObject({ missing: 1, orphans: 0, released: 0 });
+    await ledger.reserve(
+      ACCOUNT,
+      'nowhere',
+      { kind: 'text-to-image' },
+      { credits: 2, catalogVersion: '1' },
+      1,
+    );
+    expect(await reconcileWhenDue('nowhere')).toMatchObject({
+      missing: 1,
+      orphans: 0,
+      released: 0,
+    });
     expect(await ledger.request(ACCOUNT, 'nowhere')).toMatchObject({ status: 'open' });
-    expect(await reconcileWhenDue('nowhere')).toMatchObject({ missing: 1, orphans: 1, released: 1 });
-    expect(await ledger.request(ACCOUNT, 'nowhere')).toMatchObject({ status: 'released', reason: 'orphaned' });
+    expect(await reconcileWhenDue('nowhere')).toMatchObject({
+      missing: 1,
+      orphans: 1,
+      released: 1,
+    });
+    expect(await ledger.request(ACCOUNT, 'nowhere')).toMatchObject({
+      status: 'released',
+      reason: 'orphaned',
+    });
   });
 
   test('reports an output for a released reservation as delivered unpaid, and charges nothing for it', async () => {
@@ -105,7 +149,9 @@ describe('reconciliation', () => {
       outputUrl: expect.stringMatching(/^file:/),
     });
     expect((await ledger.balance(ACCOUNT)).spent).toBe(spent);
-    const { searchAttributes } = await temporal.client.workflow.getHandle(keyOf('unpaid')).describe();
+    const { searchAttributes } = await temporal.client.workflow
+      .getHandle(keyOf('unpaid'))
+      .describe();
     expect(searchAttributes).toMatchObject({ HoldfastState: ['orphaned'] });
   });
 
@@ -113,11 +159,23 @@ describe('reconciliation', () => {
     const { client, ledger } = holdfast;
     const ids = Array.from({ length: 21 }, (_, index) => `many-${index}`);
     const quote = { credits: 2, catalogVersion: '1' };
-    await Promise.all(ids.map((id) => ledger.reserve(ACCOUNT, id, { kind: 'text-to-image' }, quote, 1)));
-    expect(await client.reconciliation.run()).toMatchObject({ status: 'done', open: 21, missing: 21, released: 0 });
+    await Promise.all(
+      ids.map((id) => ledger.reserve(ACCOUNT, id, { kind: 'text-to-image' }, quote, 1)),
+    );
+    expect(await client.reconciliation.run()).toMatchObject({
+      status: 'done',
+      open: 21,
+      missing: 21,
+      released: 0,
+    });
 
     const stopped = await client.reconciliation.run();
-    expect(stopped).toMatchObject({ status: 'stopped', reason: 'RECONCILIATION_LIMIT', orphans: 21, released: 0 });
+    expect(stopped).toMatchObject({
+      status: 'stopped',
+      reason: 'RECONCILIATION_LIMIT',
+      orphans: 21,
+      released: 0,
+    });
     expect(stopped.message).toContain('holdfast reconcile --confirm');
     expect(await ledger.balance(ACCOUNT)).toMatchObject({ reserved: 42 });
 

@@ -20,7 +20,13 @@ describe('a refusal', () => {
   test('for want of credits is a result that says what is missing and what would help', async () => {
     const { client, provider } = holdfast;
     await holdfast.fund(POOR, 31);
-    const asked = { accountId: POOR, requestId: 'dear', kind: 'text-to-video-veo3', seconds: 8, audio: true };
+    const asked = {
+      accountId: POOR,
+      requestId: 'dear',
+      kind: 'text-to-video-veo3',
+      seconds: 8,
+      audio: true,
+    };
     const { status, result } = await client.generations.start(asked);
 
     expect(status).toBe('ended');
@@ -62,16 +68,28 @@ describe('a refusal', () => {
     expect(status.name).toBe('COMPLETED');
     expect(searchAttributes).toMatchObject({ HoldfastState: ['rejected'] });
 
-    const enough = await client.generations.start({ ...asked, requestId: 'covered', maxCredits: 10 });
+    const enough = await client.generations.start({
+      ...asked,
+      requestId: 'covered',
+      maxCredits: 10,
+    });
     expect(enough).toMatchObject({ status: 'admitted', reserved: 10 });
-    expect(await client.generations.result(RICH, 'covered')).toMatchObject({ status: 'committed', charged: 10 });
+    expect(await client.generations.result(RICH, 'covered')).toMatchObject({
+      status: 'committed',
+      charged: 10,
+    });
   });
 
   test('keeps its answer for the same request, also when the credits have come meanwhile', async () => {
     const { client, ledger } = holdfast;
     const asked = { accountId: LATER, requestId: 'r1', kind: 'text-to-image' };
     const first = await client.generations.start(asked);
-    expect(first.result).toMatchObject({ status: 'rejected', required: 2, available: 0, shortfall: 2 });
+    expect(first.result).toMatchObject({
+      status: 'rejected',
+      required: 2,
+      available: 0,
+      shortfall: 2,
+    });
     await holdfast.fund(LATER, 2);
     expect(await client.generations.start(asked)).toEqual(first);
     const again = await client.generations.start({ ...asked, requestId: 'r2' });

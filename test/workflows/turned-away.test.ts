@@ -32,9 +32,18 @@ describe('a request that is turned away before its admission', () => {
   test('is turned away, and never without the truth about a job that an earlier run had started', async () => {
     const { ledger, startBare, provider } = holdfast;
     const late = (requestId: string, more: object = {}) =>
-      startBare(`generation/${ACCOUNT}/${requestId}`, { ...IMAGE, requestId, admitWithinSeconds: 0.1, ...more });
+      startBare(`generation/${ACCOUNT}/${requestId}`, {
+        ...IMAGE,
+        requestId,
+        admitWithinSeconds: 0.1,
+        ...more,
+      });
     const cancelled = async (requestId: string, more: object = {}) => {
-      const handle = await startBare(`generation/${ACCOUNT}/${requestId}`, { ...IMAGE, requestId, ...more });
+      const handle = await startBare(`generation/${ACCOUNT}/${requestId}`, {
+        ...IMAGE,
+        requestId,
+        ...more,
+      });
       await handle.cancel();
       return handle;
     };
@@ -42,11 +51,21 @@ describe('a request that is turned away before its admission', () => {
     await leaveJob('late-finished', null);
     await leaveJob('cancelled-finished', null);
     await leaveJob('cancelled-running', 'hang');
-    await ledger.reserve(ACCOUNT, 'taken', { kind: 'text-to-image' }, { credits: 2, catalogVersion: '1' }, 60_000);
+    await ledger.reserve(
+      ACCOUNT,
+      'taken',
+      { kind: 'text-to-image' },
+      { credits: 2, catalogVersion: '1' },
+      60_000,
+    );
     await ledger.commit(ACCOUNT, 'taken', 2, 'file:///taken.png');
-    await eventually(async () => (await provider.state(`generation/${ACCOUNT}/late-finished`)).state === 'succeeded');
     await eventually(
-      async () => (await provider.state(`generation/${ACCOUNT}/cancelled-finished`)).state === 'succeeded',
+      async () =>
+        (await provider.state(`generation/${ACCOUNT}/late-finished`)).state === 'succeeded',
+    );
+    await eventually(
+      async () =>
+        (await provider.state(`generation/${ACCOUNT}/cancelled-finished`)).state === 'succeeded',
     );
 
     const handles = {
@@ -75,26 +94,66 @@ describe('a request that is turned away before its admission', () => {
       reason: 'ADMISSION_TIMED_OUT',
       reserved: 0,
     });
-    expect(await handles.cancelled.result()).toMatchObject({ status: 'cancelled', reserved: 0, charged: 0 });
-    expect(await handles.lateRunning.result()).toMatchObject({ status: 'rejected', reason: 'ADMISSION_TIMED_OUT' });
-    expect(await provider.state(`generation/${ACCOUNT}/late-running`)).toEqual({ state: 'cancelled' });
+    expect(await handles.cancelled.result()).toMatchObject({
+      status: 'cancelled',
+      reserved: 0,
+      charged: 0,
+    });
+    expect(await handles.lateRunning.result()).toMatchObject({
+      status: 'rejected',
+      reason: 'ADMISSION_TIMED_OUT',
+    });
+    expect(await provider.state(`generation/${ACCOUNT}/late-running`)).toEqual({
+      state: 'cancelled',
+    });
     expect(await handles.lateFinished.result()).toMatchObject({ status: 'committed', charged: 2 });
-    expect(await handles.cancelledRunning.result()).toMatchObject({ status: 'cancelled', reserved: 2, charged: 0 });
-    expect(await provider.state(`generation/${ACCOUNT}/cancelled-running`)).toEqual({ state: 'cancelled' });
-    expect(await handles.cancelledFinished.result()).toMatchObject({ status: 'committed', charged: 2 });
-    expect(await handles.lateTaken.result()).toMatchObject({ status: 'rejected', reason: 'IDEMPOTENCY_CONFLICT' });
-    await expect(handles.lateUnknownKind.result()).rejects.toMatchObject({ cause: { type: 'INVALID_METADATA' } });
-    await expect(handles.lateBadId.result()).rejects.toMatchObject({ cause: { type: 'INVALID_ACCOUNT_ID' } });
-    await expect(handles.cancelledBadId.result()).rejects.toMatchObject({ cause: { type: 'INVALID_REQUEST_ID' } });
+    expect(await handles.cancelledRunning.result()).toMatchObject({
+      status: 'cancelled',
+      reserved: 2,
+      charged: 0,
+    });
+    expect(await provider.state(`generation/${ACCOUNT}/cancelled-running`)).toEqual({
+      state: 'cancelled',
+    });
+    expect(await handles.cancelledFinished.result()).toMatchObject({
+      status: 'committed',
+      charged: 2,
+    });
+    expect(await handles.lateTaken.result()).toMatchObject({
+      status: 'rejected',
+      reason: 'IDEMPOTENCY_CONFLICT',
+    });
+    await expect(handles.lateUnknownKind.result()).rejects.toMatchObject({
+      cause: { type: 'INVALID_METADATA' },
+    });
+    await expect(handles.lateBadId.result()).rejects.toMatchObject({
+      cause: { type: 'INVALID_ACCOUNT_ID' },
+    });
+    await expect(handles.cancelledBadId.result()).rejects.toMatchObject({
+      cause: { type: 'INVALID_REQUEST_ID' },
+    });
 
     expect(await ledger.balance(ACCOUNT)).toMatchObject({ available: 94, reserved: 0, spent: 6 });
   });
 
   test('its key is closed for good: a reserve that arrives late is refused by the tombstone', async () => {
     const { ledger } = holdfast;
-    expect(await ledger.request(ACCOUNT, 'late')).toMatchObject({ status: 'released', reason: 'ADMISSION_TIMED_OUT' });
+    expect(await ledger.request(ACCOUNT, 'late')).toMatchObject({
+      status: 'released',
+      reason: 'ADMISSION_TIMED_OUT',
+    });
     const quote = { credits: 2, catalogVersion: '1' };
-    const reserved = await ledger.reserve(ACCOUNT, 'late', { kind: 'text-to-image' }, quote, 60_000);
-    expect(reserved).toMatchObject({ ok: true, replayed: true, value: { status: 'released', reserved: 0 } });
+    const reserved = await ledger.reserve(
+      ACCOUNT,
+      'late',
+      { kind: 'text-to-image' },
+      quote,
+      60_000,
+    );
+    expect(reserved).toMatchObject({
+      ok: true,
+      replayed: true,
+      value: { status: 'released', reserved: 0 },
+    });
   });
 });

@@ -7,7 +7,10 @@ import { nestedJson, rawJson } from './raw-json';
 type WorkflowType = keyof typeof workflows;
 
 /** Of each type an id, and the members of the input that it is made of. */
-const INPUTS: Record<WorkflowType, { workflowId: (id: string) => string; input: (id: string) => string }> = {
+const INPUTS: Record<
+  WorkflowType,
+  { workflowId: (id: string) => string; input: (id: string) => string }
+> = {
   billingCycleWorkflow: {
     workflowId: (id) => `subscription/${id}/s`,
     input: (id) => `"accountId":"${id}","subscriptionId":"s"`,
@@ -20,14 +23,23 @@ const INPUTS: Record<WorkflowType, { workflowId: (id: string) => string; input: 
     workflowId: (id) => `generation/${id}/r`,
     input: (id) => `"accountId":"${id}","requestId":"r","kind":"text-to-image"`,
   },
-  grantWorkflow: { workflowId: (id) => `grant/${id}/k`, input: (id) => `"accountId":"${id}","key":"k"` },
+  grantWorkflow: {
+    workflowId: (id) => `grant/${id}/k`,
+    input: (id) => `"accountId":"${id}","key":"k"`,
+  },
   noticesWorkflow: { workflowId: (id) => `notices/${id}`, input: (id) => `"accountId":"${id}"` },
   purchaseWorkflow: {
     workflowId: (id) => `purchase/${id}/p`,
     input: (id) => `"accountId":"${id}","purchaseId":"p","packId":"pack-125"`,
   },
-  reconciliationWorkflow: { workflowId: (id) => `reconciliation/manual/${id}`, input: () => '"confirm":false' },
-  settingsWorkflow: { workflowId: (id) => `settings/${id}/k`, input: (id) => `"accountId":"${id}","key":"k"` },
+  reconciliationWorkflow: {
+    workflowId: (id) => `reconciliation/manual/${id}`,
+    input: () => '"confirm":false',
+  },
+  settingsWorkflow: {
+    workflowId: (id) => `settings/${id}/k`,
+    input: (id) => `"accountId":"${id}","key":"k"`,
+  },
   topUpWorkflow: { workflowId: (id) => `top-up/${id}`, input: (id) => `"accountId":"${id}"` },
 };
 
@@ -81,26 +93,36 @@ describe('started with something unwieldy', () => {
   test.each<[WorkflowType, string]>([
     ['generationWorkflow', 'admission'],
     ['purchaseWorkflow', 'purchase'],
-  ])('%s turns away an update %s of 20,000 levels, or of 300 KB, before it is accepted', async (type, update) => {
-    for (const said of [rawJson(nestedJson(20_000)), 'x'.repeat(300_000)]) {
-      const id = uniqueId('unwieldy');
-      const startWorkflowOperation = new WithStartWorkflowOperation(type, {
-        workflowId: INPUTS[type].workflowId(id),
-        taskQueue: holdfast.temporal.taskQueue,
-        args: [rawJson(`{${INPUTS[type].input(id)}}`)],
-        workflowIdConflictPolicy: 'FAIL',
-      });
-      const args: [unknown] = [said];
-      const told = holdfast.temporal.client.workflow.executeUpdateWithStart(update, { startWorkflowOperation, args });
-      await expect(told).rejects.toMatchObject({ cause: { type: 'INVALID_ARGUMENT' } });
-    }
-  });
+  ])(
+    '%s turns away an update %s of 20,000 levels, or of 300 KB, before it is accepted',
+    async (type, update) => {
+      for (const said of [rawJson(nestedJson(20_000)), 'x'.repeat(300_000)]) {
+        const id = uniqueId('unwieldy');
+        const startWorkflowOperation = new WithStartWorkflowOperation(type, {
+          workflowId: INPUTS[type].workflowId(id),
+          taskQueue: holdfast.temporal.taskQueue,
+          args: [rawJson(`{${INPUTS[type].input(id)}}`)],
+          workflowIdConflictPolicy: 'FAIL',
+        });
+        const args: [unknown] = [said];
+        const told = holdfast.temporal.client.workflow.executeUpdateWithStart(update, {
+          startWorkflowOperation,
+          args,
+        });
+        await expect(told).rejects.toMatchObject({ cause: { type: 'INVALID_ARGUMENT' } });
+      }
+    },
+  );
 
   test('a pass comes to an end without an input, and with one that is null', async () => {
     const { client, taskQueue } = holdfast.temporal;
     for (const args of [[], [null]]) {
       const workflowId = `reconciliation/manual/${uniqueId('bare')}`;
-      const report = client.workflow.execute('reconciliationWorkflow', { workflowId, taskQueue, args });
+      const report = client.workflow.execute('reconciliationWorkflow', {
+        workflowId,
+        taskQueue,
+        args,
+      });
       expect(await report).toMatchObject({ status: 'done' });
     }
   });

@@ -3,7 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createUpkeepActivities } from '../../activities/upkeep-activities';
 import type { UpkeepReport } from '../../contract/reconciliation';
 import type { RunningWorker } from '../../worker/worker';
-import { createWorkflowKeeper } from '../../worker/workflow-restarts';
+import { createWorkflowRestarts } from '../../worker/workflow-restarts';
 import { eventually } from '../support/eventually';
 import { HOUR_MS, later, START, Subscribers } from './subscription/subscribers';
 import { openTcpProxy } from './tcp-proxy';
@@ -40,7 +40,10 @@ describe('reconciliation’s upkeep', () => {
   const untilPast = (iso: string) => eventually(async () => Date.now() > Date.parse(iso));
 
   test('starts a lost workflow again, once, and finds nothing to do right after', async () => {
-    const [lost, fine] = [await subs.subscribed('lite-monthly'), await subs.subscribed('lite-monthly')];
+    const [lost, fine] = [
+      await subs.subscribed('lite-monthly'),
+      await subs.subscribed('lite-monthly'),
+    ];
     await subs.workflow(lost).terminate();
     expect(await upkeep()).toEqual(NOTHING);
     await dueForALook(lost);
@@ -57,9 +60,10 @@ describe('reconciliation’s upkeep', () => {
     const account = await subs.subscribed('second');
     await subs.workflow(account).terminate();
     await untilPast((await subs.subscription(account)).validUntil);
-    await subs.holdfast.sql("UPDATE holdfast.subscriptions SET settlement_window = 'PT6S' WHERE account_id = $1", [
-      account,
-    ]);
+    await subs.holdfast.sql(
+      "UPDATE holdfast.subscriptions SET settlement_window = 'PT6S' WHERE account_id = $1",
+      [account],
+    );
     await dueForALook(account);
     expect(await upkeep()).toEqual({ ...NOTHING, subscriptionsRestarted: 1 });
     expect(await subs.workflow(account).result()).toMatchObject({
@@ -80,7 +84,12 @@ describe('reconciliation’s upkeep', () => {
     await subs.workflow(account).terminate();
     await untilPast((await subs.subscription(account)).windowEnd);
     expect(await upkeep()).toEqual({ ...NOTHING, termsExpired: 1 });
-    expect(await subs.balance(account)).toEqual({ available: 0, pendingExpiry: 0, expired: 10, granted: 10 });
+    expect(await subs.balance(account)).toEqual({
+      available: 0,
+      pendingExpiry: 0,
+      expired: 10,
+      granted: 10,
+    });
     expect(await upkeep()).toEqual(NOTHING);
     expect(await subs.renew(account)).toMatchObject({ newTerm: true });
   });
@@ -89,18 +98,27 @@ describe('reconciliation’s upkeep', () => {
     const account = await subs.subscribed('second');
     await subs.renew(account, 'pay-2');
     await subs.renew(account, 'pay-3');
-    const { paidUntil } = await subs.renew(account, 'pay-4').then(({ subscription }) => subscription);
+    const { paidUntil } = await subs
+      .renew(account, 'pay-4')
+      .then(({ subscription }) => subscription);
     await subs.workflow(account).terminate();
     await worker.stop();
     await untilPast(later(paidUntil, -500));
     await subs.holdfast.startWorker({ reconcileIntervalSeconds: 0 });
     expect(await upkeep()).toMatchObject({ cyclesGranted: 1 });
-    expect((await subs.journal(account)).slice(0, 4)).toEqual(Array.from({ length: 4 }, () => ['grant', 10]));
+    expect((await subs.journal(account)).slice(0, 4)).toEqual(
+      Array.from({ length: 4 }, () => ['grant', 10]),
+    );
     await eventually(async () => {
       await upkeep();
       return (await subs.subscription(account)).status === 'closed';
     });
-    expect(await subs.balance(account)).toEqual({ available: 0, pendingExpiry: 0, expired: 40, granted: 40 });
+    expect(await subs.balance(account)).toEqual({
+      available: 0,
+      pendingExpiry: 0,
+      expired: 40,
+      granted: 40,
+    });
   });
 
   test('by worker and reconciliation at once grants and books everything once', async () => {
@@ -112,7 +130,12 @@ describe('reconciliation’s upkeep', () => {
       return all.every(({ status }) => status === 'closed');
     });
     for (const account of accounts) {
-      expect(await subs.balance(account)).toEqual({ available: 0, pendingExpiry: 0, expired: 20, granted: 20 });
+      expect(await subs.balance(account)).toEqual({
+        available: 0,
+        pendingExpiry: 0,
+        expired: 20,
+        granted: 20,
+      });
       expect(await subs.journal(account)).toHaveLength(4);
     }
     // Its workflow may hear of that only at its next look.
@@ -129,8 +152,8 @@ describe('reconciliation’s upkeep', () => {
     const connection = await Connection.connect({ address: new URL(wire.url).host });
     wire.cut();
     const impatient = new Client({ connection, namespace: temporal.namespace });
-    const keeper = createWorkflowKeeper(impatient, temporal.taskQueue);
-    const activities = createUpkeepActivities({ ledger, keeper, missedAfterMs: 0 });
+    const restarts = createWorkflowRestarts(impatient, temporal.taskQueue);
+    const activities = createUpkeepActivities({ ledger, restarts, missedAfterMs: 0 });
     const input = { dueBy: new Date().toISOString(), after: null };
     const asked = connection.withDeadline(Date.now() + 1_000, () =>
       new MockActivityEnvironment().run(activities.restartSubscriptions, input),

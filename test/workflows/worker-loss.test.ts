@@ -29,7 +29,9 @@ describe('when a worker is lost', () => {
   }
 
   async function untilJobRuns(accountId: string): Promise<void> {
-    await eventually(async () => Number((await holdfast.client.generations.status(accountId, 'r1')).progress) > 0);
+    await eventually(
+      async () => Number((await holdfast.client.generations.status(accountId, 'r1')).progress) > 0,
+    );
   }
 
   async function timeOutsOf(accountId: string): Promise<{ tasks: number; activities: number }> {
@@ -48,7 +50,10 @@ describe('when a worker is lost', () => {
 
   test('by being killed, another sees its jobs through and finishes its admissions: each runs and costs once', async () => {
     const { client, ledger, provider, sql } = holdfast;
-    const [generating, admitting] = [await fundedAccount('generating'), await fundedAccount('admitting')];
+    const [generating, admitting] = [
+      await fundedAccount('generating'),
+      await fundedAccount('admitting'),
+    ];
     // Ten times 1.5 s: it still runs when the server has missed the heartbeats for 10 s.
     await start(generating, 'slow');
     await untilJobRuns(generating);
@@ -68,11 +73,17 @@ describe('when a worker is lost', () => {
     await holdfast.startWorker();
     // At the price of its first, lost task.
     expect(await admission).toMatchObject({ status: 'admitted', reserved: 2 });
-    expect(await client.generations.result(admitting, 'r1')).toMatchObject({ status: 'committed', charged: 2 });
+    expect(await client.generations.result(admitting, 'r1')).toMatchObject({
+      status: 'committed',
+      charged: 2,
+    });
     expect(await timeOutsOf(admitting)).toEqual({ tasks: 1, activities: 0 });
     expect(await entryTypes(admitting)).toEqual(['commit', 'reserve', 'grant']);
 
-    expect(await client.generations.result(generating, 'r1')).toMatchObject({ status: 'committed', charged: 2 });
+    expect(await client.generations.result(generating, 'r1')).toMatchObject({
+      status: 'committed',
+      charged: 2,
+    });
     expect(await entryTypes(generating)).toEqual(['commit', 'reserve', 'grant']);
     expect(await ledger.balance(generating)).toMatchObject({ available: 98, spent: 2 });
   });
@@ -89,7 +100,10 @@ describe('when a worker is lost', () => {
     await holdfast.startWorker();
     await untilJobRuns(accountId);
     await client.generations.cancel(accountId, 'r1');
-    expect(await client.generations.result(accountId, 'r1')).toMatchObject({ status: 'cancelled', charged: 0 });
+    expect(await client.generations.result(accountId, 'r1')).toMatchObject({
+      status: 'cancelled',
+      charged: 0,
+    });
     expect(await timeOutsOf(accountId)).toEqual({ tasks: 0, activities: 0 });
   });
 });

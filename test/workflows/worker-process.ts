@@ -37,7 +37,8 @@ export async function startWorkerProcess(
     complaints += text;
   });
   await eventually(async () => {
-    if (child.exitCode !== null) throw new Error(`The worker ended with ${child.exitCode}: ${complaints}`);
+    if (child.exitCode !== null)
+      throw new Error(`The worker ended with ${child.exitCode}: ${complaints}`);
     return isPolled(temporal.client, config.generationTaskQueue, 'activity');
   });
   return {

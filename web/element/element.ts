@@ -1,5 +1,6 @@
 import { HoldfastCredits } from './holdfast-credits';
 
-if (!customElements.get('holdfast-credits')) customElements.define('holdfast-credits', HoldfastCredits);
+if (!customElements.get('holdfast-credits'))
+  customElements.define('holdfast-credits', HoldfastCredits);
 
 export { HoldfastCredits };

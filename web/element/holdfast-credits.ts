@@ -3,13 +3,13 @@ import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import { createApi } from './api/http-api';
 import type { Overview } from './api/types';
 import { countTo } from './count-up';
-import { makeSection } from './sections/affordable-section';
+import { affordableSection } from './sections/affordable-section';
 import { balanceSection } from './sections/balance-section';
 import { bannerSection } from './sections/banner-section';
-import { partsSection } from './sections/grants-section';
-import { moreSection } from './sections/purchase-section';
-import { wentSection } from './sections/spending-section';
-import { nextSection } from './sections/subscription-section';
+import { grantsSection } from './sections/grants-section';
+import { purchaseSection } from './sections/purchase-section';
+import { spendingSection } from './sections/spending-section';
+import { subscriptionSection } from './sections/subscription-section';
 import { skeleton } from './skeleton';
 import type { State } from './state/state';
 import { Store } from './state/store';
@@ -99,7 +99,9 @@ export class HoldfastCredits extends HTMLElement {
 
   #changed(state: State): void {
     if (state.connection === 'expired' && this.dataset.state !== 'expired') {
-      this.dispatchEvent(new CustomEvent('holdfast-token-expired', { bubbles: true, composed: true }));
+      this.dispatchEvent(
+        new CustomEvent('holdfast-token-expired', { bubbles: true, composed: true }),
+      );
     }
     this.dataset.state = state.connection;
     this.#draw();
@@ -141,9 +143,14 @@ function page(view: View): TemplateResult {
   const sections =
     overview === null
       ? unsafeHTML(skeleton(['balance', 'next', 'more', 'make', 'went', 'parts'], view.words))
-      : [balanceSection, nextSection, moreSection, makeSection, wentSection, partsSection].map((section) =>
-          section({ ...view, overview }),
-        );
+      : [
+          balanceSection,
+          subscriptionSection,
+          purchaseSection,
+          affordableSection,
+          spendingSection,
+          grantsSection,
+        ].map((section) => section({ ...view, overview }));
   return html`<div class="all" data-live lang=${view.words.language} ?data-stale=${isStale}>
     ${bannerSection(view)}${connection === 'error' ? nothing : sections}
   </div>`;
@@ -151,7 +158,8 @@ function page(view: View): TemplateResult {
 
 /** The element's own language, its nearest ancestor's, or the browser's. */
 function localeOf(element: HTMLElement): string {
-  const near = element.getAttribute('lang') ?? element.closest('[lang]')?.getAttribute('lang') ?? '';
+  const near =
+    element.getAttribute('lang') ?? element.closest('[lang]')?.getAttribute('lang') ?? '';
   return firstKnownLocale([near, ...navigator.languages]);
 }
 

@@ -3,7 +3,14 @@ import type { Words } from './words/english';
 type Name = keyof Words['headings'];
 
 /** The height in pixels of what comes in each place, so that nothing moves when it comes. */
-const HEIGHTS: Record<Name, number> = { balance: 108, next: 150, more: 292, make: 451, went: 1100, parts: 160 };
+const HEIGHTS: Record<Name, number> = {
+  balance: 108,
+  next: 150,
+  more: 292,
+  make: 451,
+  went: 1100,
+  parts: 160,
+};
 
 /** The cards before there is anything in them: plain HTML, which the server sends and the element starts with. */
 export function skeleton(names: Name[], words: Words): string {

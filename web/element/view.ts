@@ -23,7 +23,11 @@ export interface SectionView extends View {
 }
 
 /** A section with its heading, by which assistive technology lists it. */
-export function section(name: keyof Words['headings'], words: Words, content: unknown): TemplateResult {
+export function section(
+  name: keyof Words['headings'],
+  words: Words,
+  content: unknown,
+): TemplateResult {
   return html`<section class="card ${name}" aria-labelledby=${name}>
     <h2 id=${name}>${words.headings[name]}</h2>
     ${content}
@@ -50,7 +54,11 @@ export function sentenceOfMoment(sayWith: (moment: string) => string, at: string
 }
 
 /** The same with two parts that are no text, buttons for one; the words may leave either out. */
-export function sentenceOf(sayWith: (first: string, second: string) => string, first: unknown, second: unknown) {
+export function sentenceOf(
+  sayWith: (first: string, second: string) => string,
+  first: unknown,
+  second: unknown,
+) {
   const said = sayWith('\ue000', '\ue001').split(/([\ue000\ue001])/);
   return said.map((text) => (text === '\ue000' ? first : text === '\ue001' ? second : text));
 }
@@ -60,6 +68,7 @@ const SLOT = '\u0000';
 /** What a refused change says: what became of the credits, and the code for whoever is asked about it. */
 export function problemText(problem: Problem, words: Words, otherwise: string): TemplateResult {
   const known = problem.code === null ? undefined : knownAs(words.problems, problem.code);
-  const text = known ?? (problem.kind === 'offline' ? words.problems.offline : undefined) ?? otherwise;
+  const text =
+    known ?? (problem.kind === 'offline' ? words.problems.offline : undefined) ?? otherwise;
   return html`${text} ${problem.code === null ? nothing : html`<span class="code">${words.connection.code(problem.code)}</span>`}`;
 }

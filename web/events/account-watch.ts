@@ -61,7 +61,12 @@ export class AccountWatch {
 
   /** Tells how the account stands now, then what changes; the answer ends it. @throws HoldfastError LEDGER_UNAVAILABLE */
   async join(accountId: string, listener: Listener): Promise<() => void> {
-    const watched = this.#accounts.get(accountId) ?? { accountId, interested: 0, listeners: new Set(), lookedAtMs: 0 };
+    const watched = this.#accounts.get(accountId) ?? {
+      accountId,
+      interested: 0,
+      listeners: new Set(),
+      lookedAtMs: 0,
+    };
     this.#accounts.set(accountId, watched);
     watched.interested += 1;
     try {
@@ -100,25 +105,32 @@ export class AccountWatch {
       }
     };
     loop().catch((error) => {
-      if (!polling.signal.aborted) this.#options.log.error({ err: error }, 'the event streams have stopped');
+      if (!polling.signal.aborted)
+        this.#options.log.error({ err: error }, 'the event streams have stopped');
     });
   }
 
   async #lookAround(): Promise<void> {
     const all = [...this.#accounts.values()].filter(({ listeners }) => listeners.size > 0);
     try {
-      const stamps = await this.#options.ledger.accountStamps(all.map(({ accountId }) => accountId));
+      const stamps = await this.#options.ledger.accountStamps(
+        all.map(({ accountId }) => accountId),
+      );
       const now = Date.now();
       const changed = all.filter((watched) => {
         const stamp = stamps[watched.accountId];
         const isChanged =
-          stamp !== watched.stamp || watched.trouble !== undefined || now - watched.lookedAtMs > RELOOK_MS;
+          stamp !== watched.stamp ||
+          watched.trouble !== undefined ||
+          now - watched.lookedAtMs > RELOOK_MS;
         // Before the look, so that what happens during it shows as a change at the next one.
         watched.stamp = stamp;
         return isChanged;
       });
       while (changed.length > 0) {
-        await Promise.all(changed.splice(0, LOOKS_AT_ONCE).map((watched) => this.#lookOrTell(watched)));
+        await Promise.all(
+          changed.splice(0, LOOKS_AT_ONCE).map((watched) => this.#lookOrTell(watched)),
+        );
       }
     } catch (error) {
       for (const watched of all) this.#tellTrouble(watched, error);
@@ -136,7 +148,10 @@ export class AccountWatch {
   #tellTrouble(watched: Watched, error: unknown): void {
     if (watched.trouble !== undefined) return;
     const code = error instanceof HoldfastError ? error.code : 'INTERNAL';
-    this.#options.log.warn({ code, err: error, accountId: watched.accountId }, 'an event stream has no news');
+    this.#options.log.warn(
+      { code, err: error, accountId: watched.accountId },
+      'an event stream has no news',
+    );
     watched.trouble = code;
     tell(watched, troubleOf(watched));
   }
@@ -166,7 +181,10 @@ export class AccountWatch {
     };
     const ended = before ? await this.#endedSince(before, state.open, accountId, entries) : [];
     Object.assign(watched, { state, lookedAtMs: Date.now(), trouble: undefined });
-    tell(watched, [...ended.map((data) => ({ event: 'generation' as const, data })), ...standingOf(state)]);
+    tell(watched, [
+      ...ended.map((data) => ({ event: 'generation' as const, data })),
+      ...standingOf(state),
+    ]);
   }
 
   /** Also what began and ended between two looks, which no list of open ones ever showed. */
@@ -180,7 +198,9 @@ export class AccountWatch {
     const touched = new Set(before.open.map(({ requestId }) => requestId));
     for (const { requestId } of news) if (requestId !== undefined) touched.add(requestId);
     for (const { requestId } of open) touched.delete(requestId);
-    const records = await Promise.all([...touched].map((id) => this.#options.ledger.request(accountId, id)));
+    const records = await Promise.all(
+      [...touched].map((id) => this.#options.ledger.request(accountId, id)),
+    );
     return records
       .filter((record) => record?.resolvedAt != null)
       .map((record) => generationOf(record as NonNullable<typeof record>));

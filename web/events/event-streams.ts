@@ -40,7 +40,10 @@ export class EventStreams {
    */
   async open(accountId: string, expiresAtMs: number): Promise<Readable> {
     this.#checkRoom(accountId);
-    const readable = new Readable({ read() {}, highWaterMark: this.#options.limits.streamBufferBytesMax });
+    const readable = new Readable({
+      read() {},
+      highWaterMark: this.#options.limits.streamBufferBytesMax,
+    });
     const stream = { readable, expiresAtMs };
     this.#count(accountId, 1);
     this.#streams.add(stream);
@@ -54,7 +57,9 @@ export class EventStreams {
     this.#startHeartbeat();
     readable.push(createEventBuffer().retry(RETRY_MS).dispatch().read());
     try {
-      leave = await this.#options.watch.join(accountId, (news) => this.#write(stream, wordsOf(news)));
+      leave = await this.#options.watch.join(accountId, (news) =>
+        this.#write(stream, wordsOf(news)),
+      );
     } catch (error) {
       readable.destroy();
       throw error;
@@ -80,7 +85,10 @@ export class EventStreams {
       );
     }
     if (this.#streams.size >= streamsMax) {
-      throw new HoldfastError('TOO_MANY_STREAMS', 'The server has as many event streams open as it may.');
+      throw new HoldfastError(
+        'TOO_MANY_STREAMS',
+        'The server has as many event streams open as it may.',
+      );
     }
   }
 

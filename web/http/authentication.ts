@@ -5,7 +5,10 @@ import { checkAccountId } from '../../contract/ids';
 import { includes, type Scope } from './scopes';
 
 /** Whoever issues the tokens: with a secret that both know, or with keys that it publishes. */
-export type AuthOptions = { issuer: string; audience: string } & ({ secret: string } | { jwksUrl: string });
+export type AuthOptions = { issuer: string; audience: string } & (
+  | { secret: string }
+  | { jwksUrl: string }
+);
 
 /** Whom a valid token speaks for: one account, or a product service with scopes. */
 export interface Principal {
@@ -37,9 +40,12 @@ const KEYS_CACHED_MS = 600_000;
 export function createAuthenticator(options: AuthOptions): Authenticate {
   const verify = createVerifier(options);
   return async (authorization) => {
-    const [, token] = /^Bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*)$/i.exec(authorization ?? '') ?? [];
+    const [, token] =
+      /^Bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*)$/i.exec(authorization ?? '') ?? [];
     if (token === undefined) {
-      throw unauthenticated(authorization ? 'The Authorization header holds no bearer token.' : 'There is no token.');
+      throw unauthenticated(
+        authorization ? 'The Authorization header holds no bearer token.' : 'There is no token.',
+      );
     }
     try {
       return principalOf(await verify(token));
@@ -51,25 +57,35 @@ export function createAuthenticator(options: AuthOptions): Authenticate {
 
 function createVerifier(options: AuthOptions): (token: string) => Promise<JWTPayload> {
   const { issuer, audience } = options;
-  const checks = { issuer, audience, clockTolerance: CLOCK_TOLERANCE_SECONDS, requiredClaims: ['exp', 'sub'] };
+  const checks = {
+    issuer,
+    audience,
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    requiredClaims: ['exp', 'sub'],
+  };
   if ('secret' in options) {
     const secret = new TextEncoder().encode(options.secret);
-    if (secret.length < SECRET_BYTES_MIN) throw new Error(`The secret has fewer than ${SECRET_BYTES_MIN} bytes.`);
-    return async (token) => (await jwtVerify(token, secret, { ...checks, algorithms: SECRET_ALGORITHMS })).payload;
+    if (secret.length < SECRET_BYTES_MIN)
+      throw new Error(`The secret has fewer than ${SECRET_BYTES_MIN} bytes.`);
+    return async (token) =>
+      (await jwtVerify(token, secret, { ...checks, algorithms: SECRET_ALGORITHMS })).payload;
   }
   const keys = createRemoteJWKSet(new URL(options.jwksUrl), {
     timeoutDuration: KEYS_TIMEOUT_MS,
     cacheMaxAge: KEYS_CACHED_MS,
   });
-  return async (token) => (await jwtVerify(token, keys, { ...checks, algorithms: PUBLISHED_KEY_ALGORITHMS })).payload;
+  return async (token) =>
+    (await jwtVerify(token, keys, { ...checks, algorithms: PUBLISHED_KEY_ALGORITHMS })).payload;
 }
 
 /** A token with a `scope` is a service's, whatever the scope is: an unknown one reaches nothing. */
 function principalOf({ sub, scope, account_scope: narrowed, exp = 0 }: JWTPayload): Principal {
-  if (exp > EXP_MAX) throw unauthenticated("The token's exp is no time between the years 1 and 9999.");
+  if (exp > EXP_MAX)
+    throw unauthenticated("The token's exp is no time between the years 1 and 9999.");
   const expiresAtMs = (exp + CLOCK_TOLERANCE_SECONDS) * 1000;
   if (typeof sub !== 'string' || sub === '') throw unauthenticated('The token names nobody.');
-  if (scope !== undefined) return { kind: 'service', name: sub, scopes: scopesIn(scope), expiresAtMs };
+  if (scope !== undefined)
+    return { kind: 'service', name: sub, scopes: scopesIn(scope), expiresAtMs };
   const scopes = narrowed === undefined ? null : scopesIn(narrowed);
   try {
     return { kind: 'account', name: checkAccountId(sub), scopes, expiresAtMs };
@@ -90,13 +106,22 @@ export function mayUse({ scopes }: Principal, scope: Scope): boolean {
 /** What is wrong with a token is told apart from keys that could not be had, for which no token is to blame. */
 function asRefusal(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error;
-  if (error instanceof errors.JWTExpired) return unauthenticated('The token has expired.', { expired: true });
+  if (error instanceof errors.JWTExpired)
+    return unauthenticated('The token has expired.', { expired: true });
   if (error instanceof errors.JWTClaimValidationFailed) {
-    return unauthenticated(`The token's ${error.claim} is missing, or is not the one that counts here.`);
+    return unauthenticated(
+      `The token's ${error.claim} is missing, or is not the one that counts here.`,
+    );
   }
   const isOfToken = TOKEN_FAULTS.some((fault) => error instanceof fault);
-  if (isOfToken) return unauthenticated("The token is malformed, or isn't signed with the right key.");
-  return new HoldfastError('KEYS_UNAVAILABLE', "The keys that check tokens can't be fetched.", {}, { cause: error });
+  if (isOfToken)
+    return unauthenticated("The token is malformed, or isn't signed with the right key.");
+  return new HoldfastError(
+    'KEYS_UNAVAILABLE',
+    "The keys that check tokens can't be fetched.",
+    {},
+    { cause: error },
+  );
 }
 
 const TOKEN_FAULTS = [

@@ -25,7 +25,9 @@ export function addAuthentication(app: FastifyInstance, authenticate: Authentica
   app.decorateRequest('principal', null);
   app.decorateRequest('accountId', '');
   app.addHook('onRequest', async (request) => {
-    request.principal = await authenticate(request.headers.authorization).catch((error: HoldfastError) => error);
+    request.principal = await authenticate(request.headers.authorization).catch(
+      (error: HoldfastError) => error,
+    );
   });
 }
 
@@ -58,7 +60,10 @@ function accountFor(request: FastifyRequest): string {
   checkScope(principal, request.routeOptions.config.scope);
   if (principal.kind === 'account') return principal.name;
   if (asked === OWN_ACCOUNT) {
-    throw new HoldfastError('FORBIDDEN', 'A service token has no account of its own: name one in the path.');
+    throw new HoldfastError(
+      'FORBIDDEN',
+      'A service token has no account of its own: name one in the path.',
+    );
   }
   return checkAccountId(asked);
 }

@@ -37,7 +37,10 @@ const CALLERS_REMEMBERED = 20_000;
 export async function addLimits(app: FastifyInstance, limits: WebLimits): Promise<void> {
   app.addHook('onRequest', async ({ url }) => {
     if (url.length > limits.urlLengthMax) {
-      throw new HoldfastError('URL_TOO_LONG', `A URL has ${limits.urlLengthMax} characters at most.`);
+      throw new HoldfastError(
+        'URL_TOO_LONG',
+        `A URL has ${limits.urlLengthMax} characters at most.`,
+      );
     }
   });
   await app.register(rateLimit, {
@@ -59,6 +62,9 @@ function callerOf({ principal, ip }: FastifyRequest): string {
 }
 
 function perMinute({ principal }: FastifyRequest, limits: WebLimits): number {
-  if (principal === null || principal instanceof HoldfastError) return limits.addressRequestsPerMinute;
-  return principal.kind === 'account' ? limits.accountRequestsPerMinute : limits.serviceRequestsPerMinute;
+  if (principal === null || principal instanceof HoldfastError)
+    return limits.addressRequestsPerMinute;
+  return principal.kind === 'account'
+    ? limits.accountRequestsPerMinute
+    : limits.serviceRequestsPerMinute;
 }

@@ -11,7 +11,11 @@ export function createLogger(level: LogLevel, destination: DestinationStream): L
     {
       level,
       base: { service: 'holdfast-web' },
-      serializers: { err: errorInLog, req: requestInLog, res: ({ statusCode }: FastifyReply) => ({ statusCode }) },
+      serializers: {
+        err: errorInLog,
+        req: requestInLog,
+        res: ({ statusCode }: FastifyReply) => ({ statusCode }),
+      },
     },
     destination,
   );
@@ -40,7 +44,12 @@ export function addRequestLog(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
     const { accountId } = request;
     request.log.info(
-      { req: request, res: reply, ms: Math.round(reply.elapsedTime), ...(accountId && { accountId }) },
+      {
+        req: request,
+        res: reply,
+        ms: Math.round(reply.elapsedTime),
+        ...(accountId && { accountId }),
+      },
       'answered',
     );
   });

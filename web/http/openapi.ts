@@ -14,13 +14,24 @@ first answer, and is charged once.`;
 
 const BEARER = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } as const;
 
-const PROBLEM_CONTENT = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+const PROBLEM_CONTENT = {
+  'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+};
 
 const PROBLEMS = {
-  400: { description: 'The request makes no sense; `code` says what is wrong.', content: PROBLEM_CONTENT },
+  400: {
+    description: 'The request makes no sense; `code` says what is wrong.',
+    content: PROBLEM_CONTENT,
+  },
   401: { description: 'There is no valid token.', content: PROBLEM_CONTENT },
-  403: { description: 'The token is for another account, or lacks the scope.', content: PROBLEM_CONTENT },
-  429: { description: 'Too many requests; `Retry-After` says when to ask again.', content: PROBLEM_CONTENT },
+  403: {
+    description: 'The token is for another account, or lacks the scope.',
+    content: PROBLEM_CONTENT,
+  },
+  429: {
+    description: 'Too many requests; `Retry-After` says when to ask again.',
+    content: PROBLEM_CONTENT,
+  },
   default: { description: 'Any other problem, by its `code`.', content: PROBLEM_CONTENT },
 };
 
@@ -45,7 +56,10 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
             description:
               'The token of one account: `sub` is its id, and there is no `scope`. An `account_scope` narrows it to what that holds.',
           },
-          service: { ...BEARER, description: `A product service's token: \`scope\` holds ${scopesInWords()}.` },
+          service: {
+            ...BEARER,
+            description: `A product service's token: \`scope\` holds ${scopesInWords()}.`,
+          },
         },
       },
     },
@@ -63,10 +77,18 @@ function scopesInWords(): string {
     .join(', ');
 }
 
-function withProblems({ schema, url }: Transformed, { scope, streams }: FastifyContextConfig = {}): Transformed {
+function withProblems(
+  { schema, url }: Transformed,
+  { scope, streams }: FastifyContextConfig = {},
+): Transformed {
   const { response = {}, ...rest } = schema as { response?: Record<string, object> };
-  const answers = Object.entries(response).map(([status, answer]) => [status, described(status, answer)]);
-  const stream = streams && { 200: { description: streams.description, content: textOf(streams.type) } };
+  const answers = Object.entries(response).map(([status, answer]) => [
+    status,
+    described(status, answer),
+  ]);
+  const stream = streams && {
+    200: { description: streams.description, content: textOf(streams.type) },
+  };
   const security = scope && [{ account: [] }, { service: [scope] }];
   return {
     url,
@@ -95,7 +117,9 @@ function textOf(type: string) {
 
 /** Each named schema is made for requests and for answers, and most serve as one of the two only. */
 function withoutUnused<T extends object>(document: T): T {
-  const { components, ...rest } = document as T & { components: { schemas: Record<string, object> } };
+  const { components, ...rest } = document as T & {
+    components: { schemas: Record<string, object> };
+  };
   const used = new Set<string>();
   const follow = (part: unknown) => {
     for (const [, name = ''] of JSON.stringify(part).matchAll(/#\/components\/schemas\/(\w+)/g)) {
@@ -105,7 +129,9 @@ function withoutUnused<T extends object>(document: T): T {
     }
   };
   follow(rest);
-  const schemas = Object.fromEntries(Object.entries(components.schemas).filter(([name]) => used.has(name)));
+  const schemas = Object.fromEntries(
+    Object.entries(components.schemas).filter(([name]) => used.has(name)),
+  );
   return { ...rest, components: { ...components, schemas } } as T;
 }
 

@@ -18,7 +18,10 @@ const { pattern, examples } = z.toJSONSchema(key);
 
 /** Becomes the request's, the purchase's or the change's id, and is checked as that. */
 export const idempotencyHeaders = z.looseObject({
-  'idempotency-key': coded('IDEMPOTENCY_KEY_REQUIRED', z.string('the Idempotency-Key is missing')).meta({
+  'idempotency-key': coded(
+    'IDEMPOTENCY_KEY_REQUIRED',
+    z.string('the Idempotency-Key is missing'),
+  ).meta({
     pattern,
     examples,
     description:

@@ -11,9 +11,13 @@ const problem = z
     title: z.string().meta({ description: 'What the code means.' }),
     status: z.int(),
     detail: z.string().meta({ description: 'What happened, for people.' }),
-    instance: z.string().meta({ format: 'uri', description: 'By this number the server’s log has the request.' }),
+    instance: z
+      .string()
+      .meta({ format: 'uri', description: 'By this number the server’s log has the request.' }),
     code: errorCode.meta({ type: 'string', description: 'One of docs/errors.md; never renamed.' }),
-    retryable: z.boolean().meta({ description: 'Whether the very same request may succeed later.' }),
+    retryable: z
+      .boolean()
+      .meta({ description: 'Whether the very same request may succeed later.' }),
   })
   .meta({
     id: 'Problem',
@@ -74,19 +78,30 @@ export function asHoldfastError(error: FastifyError | HoldfastError): HoldfastEr
   if (error instanceof HoldfastError) return error;
   const code = CODE_BY_FASTIFY_CODE[error.code];
   if (code) return new HoldfastError(code, ERROR_CATALOGUE[code].summary, {}, { cause: error });
-  const isCallers = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
+  const isCallers =
+    error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
   const message = isCallers ? ERROR_CATALOGUE.MALFORMED_REQUEST.summary : error.message;
-  return new HoldfastError(isCallers ? 'MALFORMED_REQUEST' : 'INTERNAL', message, {}, { cause: error });
+  return new HoldfastError(
+    isCallers ? 'MALFORMED_REQUEST' : 'INTERNAL',
+    message,
+    {},
+    { cause: error },
+  );
 }
 
 /** What the caller is told; the rest of it the operator finds in the log. */
 export function reportedProblem(request: FastifyRequest, error: HoldfastError): Problem {
   const problem = problemOf(error, request.id);
-  if (problem.status >= 500) request.log.error({ code: error.code, err: error.cause ?? error }, 'failed');
+  if (problem.status >= 500)
+    request.log.error({ code: error.code, err: error.cause ?? error }, 'failed');
   return problem;
 }
 
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: HoldfastError): FastifyReply {
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: HoldfastError,
+): FastifyReply {
   const problem = reportedProblem(request, error);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply

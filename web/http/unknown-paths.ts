@@ -22,7 +22,8 @@ export function addUnknownPaths(app: FastifyInstance): void {
   const unknown = ({ url }: FastifyRequest, reply: FastifyReply) => {
     const [path = ''] = url.split('?');
     const known = [...methodsByPath.values()].find((route) => route.path.test(path));
-    if (known === undefined) return new HoldfastError('NOT_FOUND', 'There is nothing at this path.');
+    if (known === undefined)
+      return new HoldfastError('NOT_FOUND', 'There is nothing at this path.');
     const allowed = [...known.methods].sort().join(', ');
     reply.header('allow', allowed);
     return new HoldfastError('METHOD_NOT_ALLOWED', `This path takes ${allowed}.`);
@@ -30,6 +31,8 @@ export function addUnknownPaths(app: FastifyInstance): void {
 }
 
 function patternOf(url: string): RegExp {
-  const parts = url.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : part.replaceAll('.', '\\.')));
+  const parts = url
+    .split('/')
+    .map((part) => (part.startsWith(':') ? '[^/]+' : part.replaceAll('.', '\\.')));
   return new RegExp(`^${parts.join('/')}$`);
 }

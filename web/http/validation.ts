@@ -57,5 +57,6 @@ function queryReader(schema: z.ZodObject): Reader {
     // What is none stays text, and is refused by the schema.
     return [name, typeof said === 'string' && value?.text.test(said) ? value.read(said) : said];
   };
-  return (raw) => parse(schema, Object.fromEntries(Object.entries(raw as object).map(read)), 'query');
+  return (raw) =>
+    parse(schema, Object.fromEntries(Object.entries(raw as object).map(read)), 'query');
 }

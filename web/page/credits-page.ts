@@ -13,7 +13,12 @@ export interface PageLinks {
 }
 
 /** The element, as it will be once its script has run: the balance is there before, and nothing is asked twice. */
-export function creditsPage(token: string, overview: Overview, locale: string, links: PageLinks): Page {
+export function creditsPage(
+  token: string,
+  overview: Overview,
+  locale: string,
+  links: PageLinks,
+): Page {
   return {
     status: 200,
     title: 'Credits',
@@ -28,6 +33,7 @@ export function creditsPage(token: string, overview: Overview, locale: string, l
 
 function attributesOf({ loginUrl, subscriptionUrl }: PageLinks): Html {
   const login = loginUrl === undefined ? '' : html` login-url="${loginUrl}"`;
-  const subscription = subscriptionUrl === undefined ? '' : html` subscription-url="${subscriptionUrl}"`;
+  const subscription =
+    subscriptionUrl === undefined ? '' : html` subscription-url="${subscriptionUrl}"`;
   return html`${login}${subscription}`;
 }

@@ -5,11 +5,19 @@ export class Html {
 
 type Value = string | number | Html;
 
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** A template whose values can't become markup: html`<p title="${anything}">${anything}</p>`. Attributes need quotes. */
 export function html(strings: TemplateStringsArray, ...values: Value[]): Html {
-  return new Html(strings.reduce((text, string, index) => text + escaped(values[index - 1]) + string));
+  return new Html(
+    strings.reduce((text, string, index) => text + escaped(values[index - 1]) + string),
+  );
 }
 
 function escaped(value: Value = ''): string {

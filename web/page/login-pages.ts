@@ -7,7 +7,11 @@ import type { Page } from './send-page';
 
 /** In the place of the credits page, for who isn't logged in, or no longer. */
 export function logInPage(error: HoldfastError, links: PageLinks): Page {
-  return { status: 401, title: 'Log in – Credits', main: () => html`${logInNotice(whyLogIn(error), links)}` };
+  return {
+    status: 401,
+    title: 'Log in – Credits',
+    main: () => html`${logInNotice(whyLogIn(error), links)}`,
+  };
 }
 
 function whyLogIn({ details }: HoldfastError): string {
@@ -30,7 +34,8 @@ ${way}
 
 /** Whatever else went wrong, in the words of somebody who wants to know whether it cost anything. */
 export function failurePage({ status, detail, code, instance }: Problem): Page {
-  const why = status >= 500 ? 'Your credits are where they were; only this page can’t reach them.' : detail;
+  const why =
+    status >= 500 ? 'Your credits are where they were; only this page can’t reach them.' : detail;
   return {
     status,
     title: 'Not available – Credits',

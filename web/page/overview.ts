@@ -18,7 +18,10 @@ const overview = z.object({
   settings: settingsForOwner,
 });
 
-export async function readOverview({ client, ledger }: RouteContext, accountId: string): Promise<Overview> {
+export async function readOverview(
+  { client, ledger }: RouteContext,
+  accountId: string,
+): Promise<Overview> {
   const [current, open, catalog, newest, chosen] = await Promise.all([
     client.balance(accountId),
     client.generations.open(accountId),

@@ -39,7 +39,9 @@ function addDocuments(app: FastifyInstance, { context, authenticate, links }: Pa
     const locale = localeOf(request.headers['accept-language']);
     return sendPage(reply, creditsPage(tokenIn(request) ?? '', overview, locale, links));
   });
-  app.get('/credits/login', hidden, async (_request, reply) => sendPage(reply, logInProgressPage(links)));
+  app.get('/credits/login', hidden, async (_request, reply) =>
+    sendPage(reply, logInProgressPage(links)),
+  );
 }
 
 function sendFailure(
@@ -49,7 +51,8 @@ function sendFailure(
   links: PageLinks,
 ): FastifyReply {
   const problem = reportedProblem(request, error);
-  if (problem.status !== 401 && error.code !== 'FORBIDDEN') return sendPage(reply, failurePage(problem));
+  if (problem.status !== 401 && error.code !== 'FORBIDDEN')
+    return sendPage(reply, failurePage(problem));
   endSession(reply);
   return sendPage(reply.header('www-authenticate', 'Bearer'), logInPage(error, links));
 }

@@ -32,7 +32,12 @@ export function addSession(app: FastifyInstance, authenticate: Authenticate): vo
     async ({ body, protocol }, reply) => {
       const { token } = parse(credentials, body, 'body');
       const { expiresAtMs } = await accountBy(authenticate, token);
-      const session = { ...COOKIE, value: token, expires: new Date(expiresAtMs), secure: protocol === 'https' };
+      const session = {
+        ...COOKIE,
+        value: token,
+        expires: new Date(expiresAtMs),
+        secure: protocol === 'https',
+      };
       return reply.code(204).header('set-cookie', stringifySetCookie(session)).send();
     },
   );
@@ -41,8 +46,13 @@ export function addSession(app: FastifyInstance, authenticate: Authenticate): vo
 /** Whoever could begin a session from elsewhere could let somebody buy credits for an account that isn't his. */
 function checkOwnPage({ headers, host }: FastifyRequest): void {
   const { origin, 'sec-fetch-site': site } = headers;
-  const isOwn = site === undefined ? origin === undefined || isAt(origin, host) : site === 'same-origin';
-  if (!isOwn) throw new HoldfastError('CROSS_SITE_REQUEST', 'A session is begun by this server’s own page alone.');
+  const isOwn =
+    site === undefined ? origin === undefined || isAt(origin, host) : site === 'same-origin';
+  if (!isOwn)
+    throw new HoldfastError(
+      'CROSS_SITE_REQUEST',
+      'A session is begun by this server’s own page alone.',
+    );
 }
 
 function isAt(origin: string, host: string): boolean {
@@ -53,7 +63,10 @@ function isAt(origin: string, host: string): boolean {
 async function accountBy(authenticate: Authenticate, token: string): Promise<Principal> {
   const principal = await authenticate(`Bearer ${token}`);
   if (principal.kind !== 'account') {
-    throw new HoldfastError('FORBIDDEN', 'A service has no credits page: this needs the token of an account.');
+    throw new HoldfastError(
+      'FORBIDDEN',
+      'A service has no credits page: this needs the token of an account.',
+    );
   }
   for (const scope of PAGE_READS) checkScope(principal, scope);
   return principal;

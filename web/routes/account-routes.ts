@@ -48,7 +48,8 @@ export function addAccountRoutes(app: FastifyInstance, { client, ledger }: Route
       schema: {
         operationId: 'getNotices',
         tags,
-        summary: 'What the account’s owner was told: a low balance, credits about to end, a top-up that failed',
+        summary:
+          'What the account’s owner was told: a low balance, credits about to end, a top-up that failed',
         params: accountParams,
         response: { 200: notices },
       },

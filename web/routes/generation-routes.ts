@@ -2,7 +2,12 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { GenerationAdmission, GenerationStatus, HoldfastClient } from '../../client/client';
 import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../../contract/errors';
-import { type Generation, generation, generationBody, openGenerations } from '../../contract/generation';
+import {
+  type Generation,
+  generation,
+  generationBody,
+  openGenerations,
+} from '../../contract/generation';
 import { requestId } from '../../contract/ids';
 import { waitingQueueForOwner } from '../../contract/waiting';
 import { endingOf, figuresOf, generationOf, unreservedOf } from '../generation-view';
@@ -54,7 +59,8 @@ function addCommands(app: FastifyInstance, context: RouteContext): void {
         operationId: 'cancelGeneration',
         tags,
         summary: 'Ask for a generation to be cancelled',
-        description: 'Its end tells whether that came in time. One that has ended already stays as it is.',
+        description:
+          'Its end tells whether that came in time. One that has ended already stays as it is.',
         params: generationParams,
         response: { 202: generation },
       },
@@ -99,7 +105,8 @@ function addReads(app: FastifyInstance, { client }: RouteContext): void {
         response: { 200: generation },
       },
     },
-    async ({ accountId, params }) => viewOf(client, await client.generations.status(accountId, params.requestId)),
+    async ({ accountId, params }) =>
+      viewOf(client, await client.generations.status(accountId, params.requestId)),
   );
 
   routes.get(
@@ -125,7 +132,11 @@ async function answerAdmission(
 ): Promise<Generation> {
   const reason = result?.status === 'rejected' && result.reason;
   if (result && isErrorCode(reason)) {
-    throw new HoldfastError(reason, result.message ?? ERROR_CATALOGUE[reason].summary, figuresOf(result));
+    throw new HoldfastError(
+      reason,
+      result.message ?? ERROR_CATALOGUE[reason].summary,
+      figuresOf(result),
+    );
   }
   reply.header(
     'location',
@@ -140,20 +151,32 @@ async function answerAdmission(
 }
 
 /** How it stands now, which a repeated call may find otherwise than the first one did. */
-const STATUS: Partial<Record<Generation['status'], number>> = { starting: 201, running: 201, waiting: 202 };
+const STATUS: Partial<Record<Generation['status'], number>> = {
+  starting: 201,
+  running: 201,
+  waiting: 202,
+};
 
 async function viewOf(client: HoldfastClient, status: GenerationStatus): Promise<Generation> {
   const { accountId, requestId, workflow, progress, record } = status;
   if (record) return generationOf(record, progress);
   if (workflow === 'unknown') {
-    throw new HoldfastError('REQUEST_NOT_FOUND', `There is no generation ${requestId} that is still known.`);
+    throw new HoldfastError(
+      'REQUEST_NOT_FOUND',
+      `There is no generation ${requestId} that is still known.`,
+    );
   }
   if (workflow === 'running') return unreservedOf(accountId, requestId, { status: 'starting' });
   try {
-    return unreservedOf(accountId, requestId, endingOf(await client.generations.result(accountId, requestId)));
+    return unreservedOf(
+      accountId,
+      requestId,
+      endingOf(await client.generations.result(accountId, requestId)),
+    );
   } catch (error) {
     // It made no sense: that failed its workflow, and is what has become of it.
-    if (!(error instanceof HoldfastError) || ERROR_CATALOGUE[error.code].class !== 'bad-input') throw error;
+    if (!(error instanceof HoldfastError) || ERROR_CATALOGUE[error.code].class !== 'bad-input')
+      throw error;
     const { code: reason, message } = error;
     return unreservedOf(accountId, requestId, { status: 'rejected', reason, message });
   }

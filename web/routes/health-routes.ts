@@ -8,9 +8,13 @@ import type { RouteContext } from '../route-context';
 
 type Part = 'ok' | ErrorCode;
 
-const part = z.string().meta({ description: '`ok`, or the code of what is wrong.', examples: ['ok'] });
+const part = z
+  .string()
+  .meta({ description: '`ok`, or the code of what is wrong.', examples: ['ok'] });
 
-const readiness = z.object({ ready: z.boolean(), ledger: part, temporal: part }).meta({ id: 'Readiness' });
+const readiness = z
+  .object({ ready: z.boolean(), ledger: part, temporal: part })
+  .meta({ id: 'Readiness' });
 
 const TIMEOUT_MS = 3_000;
 /** Anybody may ask, so that the servers behind aren't asked more often than this. */
@@ -23,7 +27,8 @@ export function addHealthRoutes(
   const routes = app.withTypeProvider<ZodTypeProvider>();
   let last: { atMs: number; parts: Promise<{ ledger: Part; temporal: Part }> } | undefined;
   const look = () => {
-    if (!last || Date.now() - last.atMs > REMEMBERED_MS) last = { atMs: Date.now(), parts: partsOf(client, ledger) };
+    if (!last || Date.now() - last.atMs > REMEMBERED_MS)
+      last = { atMs: Date.now(), parts: partsOf(client, ledger) };
     return last.parts;
   };
 

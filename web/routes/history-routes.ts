@@ -64,7 +64,10 @@ export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext)
   routes.get(
     '/history.csv',
     {
-      config: { scope: 'balance:read', streams: { type: 'text/csv', description: 'A row per entry, newest first.' } },
+      config: {
+        scope: 'balance:read',
+        streams: { type: 'text/csv', description: 'A row per entry, newest first.' },
+      },
       schema: {
         operationId: 'getHistoryCsv',
         tags,
@@ -77,7 +80,9 @@ export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext)
       // The first page is read before there is an answer, so that a ledger out of reach is a problem and no broken file.
       const page = { ...query, limit: CSV_PAGE };
       const first = await client.history(accountId, page);
-      reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="history.csv"');
+      reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="history.csv"');
       return csvOf(rowsOf(client, accountId, page, first));
     },
   );
@@ -88,14 +93,25 @@ export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext)
  * some of them, by their language, take a semicolon or a tab for the end of a cell.
  */
 function csvOf(entries: AsyncIterable<object>): Stringifier {
-  const csv = stringify({ header: true, columns: CSV_COLUMNS, escape_formulas: true, quoted_string: true, bom: true });
+  const csv = stringify({
+    header: true,
+    columns: CSV_COLUMNS,
+    escape_formulas: true,
+    quoted_string: true,
+    bom: true,
+  });
   const rows = Readable.from(entries);
   rows.on('error', (error) => csv.destroy(error));
   csv.on('close', () => rows.destroy());
   return rows.pipe(csv);
 }
 
-async function* rowsOf(client: HoldfastClient, accountId: string, page: HistoryPage, first: History) {
+async function* rowsOf(
+  client: HoldfastClient,
+  accountId: string,
+  page: HistoryPage,
+  first: History,
+) {
   let { entries, next } = first;
   for (;;) {
     for (const entry of entries) yield entry;

@@ -24,7 +24,8 @@ export function addPriceRoutes(app: FastifyInstance, { client, ledger }: RouteCo
       },
     },
     // With an account in mind a quote has all that the account's has.
-    async ({ query, accountId }) => (await client.quote({ ...query, accountId })) as z.output<typeof accountQuote>,
+    async ({ query, accountId }) =>
+      (await client.quote({ ...query, accountId })) as z.output<typeof accountQuote>,
   );
 
   routes.get(

@@ -74,9 +74,16 @@ const STATUS: Record<PurchaseResult['status'], number> = {
 function answerPurchase(reply: FastifyReply, result: PurchaseResult): PurchaseResult {
   const { accountId, purchaseId, status, reason } = result;
   if (status === 'refused' && isErrorCode(reason)) {
-    throw new HoldfastError(reason, result.message ?? ERROR_CATALOGUE[reason].summary, result.details);
+    throw new HoldfastError(
+      reason,
+      result.message ?? ERROR_CATALOGUE[reason].summary,
+      result.details,
+    );
   }
-  reply.header('location', `/v1/accounts/${encodeURIComponent(accountId)}/purchases/${encodeURIComponent(purchaseId)}`);
+  reply.header(
+    'location',
+    `/v1/accounts/${encodeURIComponent(accountId)}/purchases/${encodeURIComponent(purchaseId)}`,
+  );
   reply.code(STATUS[status]);
   return result;
 }

@@ -64,6 +64,7 @@ export function addSettingsRoutes(app: FastifyInstance, { client }: RouteContext
         body: topUpBody,
       },
     },
-    ({ accountId, headers, body }) => client.settings.setTopUp({ ...body, accountId, key: headers['idempotency-key'] }),
+    ({ accountId, headers, body }) =>
+      client.settings.setTopUp({ ...body, accountId, key: headers['idempotency-key'] }),
   );
 }

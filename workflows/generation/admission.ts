@@ -6,7 +6,7 @@ import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generat
 import { refusalOfFailure } from '../proxies/failures';
 import { settleGeneration } from '../proxies/generation-proxy';
 import { type AdmitOutcome, admit, release, resume, turnAway } from '../proxies/reservation-proxy';
-import { tellReserved } from './generation-details';
+import { showReserved } from './generation-details';
 import { settleAccount } from './settling';
 
 const ADMIT_WITHIN_SECONDS = 30;
@@ -18,25 +18,32 @@ const TOO_LATE: Refusal = {
 };
 
 /** The answer to who asked, and, if the generation is to run, the quote that binds. */
-export interface Sought {
+export interface AdmissionAttempt {
   admission: Admission;
   quote?: PinnedQuote;
 }
 
-export async function seekAdmission(request: GenerationRequest, requestHash: string): Promise<Sought> {
+export async function requestAdmission(
+  request: GenerationRequest,
+  requestHash: string,
+): Promise<AdmissionAttempt> {
   if (CancellationScope.current().consideredCancelled) return giveUp(request, requestHash);
   // A run that goes on for an earlier one, which was there in time and has waited since.
   const goesOn = workflowInfo().continuedFromExecutionRunId !== undefined;
-  if (goesOn) return seekAgain(request, requestHash);
+  if (goesOn) return resumeAdmission(request, requestHash);
   const outcome = await admitInTime(request);
-  if (outcome === 'too-late') return refuseEntry(request, requestHash, RELEASE_REASONS.admissionTimedOut);
-  return soughtOf(outcome, request, requestHash);
+  if (outcome === 'too-late')
+    return refuseEntry(request, requestHash, RELEASE_REASONS.admissionTimedOut);
+  return attemptOf(outcome, request, requestHash);
 }
 
 /** Asks whether a request that waits is served by now. One that never can be leaves the queue to those behind it. */
-export async function seekAgain(request: GenerationRequest, requestHash: string): Promise<Sought> {
+export async function resumeAdmission(
+  request: GenerationRequest,
+  requestHash: string,
+): Promise<AdmissionAttempt> {
   try {
-    return soughtOf(await resume(request), request, requestHash);
+    return attemptOf(await resume(request), request, requestHash);
   } catch (error) {
     const refusal = refusalOfFailure(error);
     if (refusal === undefined) throw error;
@@ -48,7 +55,7 @@ export async function seekAgain(request: GenerationRequest, requestHash: string)
 }
 
 /** Of a request that was cancelled before it was admitted. */
-export function giveUp(request: GenerationRequest, requestHash: string): Promise<Sought> {
+export function giveUp(request: GenerationRequest, requestHash: string): Promise<AdmissionAttempt> {
   return refuseEntry(request, requestHash, RELEASE_REASONS.cancelled);
 }
 
@@ -59,7 +66,10 @@ export function giveUp(request: GenerationRequest, requestHash: string): Promise
 async function admitInTime(request: GenerationRequest): Promise<AdmitOutcome | 'too-late'> {
   const { admitWithinSeconds: asked } = request;
   // What is no number is refused by `admit`.
-  const withinSeconds = Math.min(typeof asked === 'number' ? asked : ADMIT_WITHIN_SECONDS, ADMIT_WITHIN_SECONDS_MAX);
+  const withinSeconds = Math.min(
+    typeof asked === 'number' ? asked : ADMIT_WITHIN_SECONDS,
+    ADMIT_WITHIN_SECONDS_MAX,
+  );
   const deadlineMs = workflowInfo().startTime.getTime() + withinSeconds * 1000;
   if (Date.now() >= deadlineMs) return 'too-late';
   try {
@@ -71,29 +81,43 @@ async function admitInTime(request: GenerationRequest): Promise<AdmitOutcome | '
 }
 
 /** Closes the request's key, so that nothing can be reserved under it later: a lost task may have reserved already. */
-async function refuseEntry(request: GenerationRequest, requestHash: string, reason: string): Promise<Sought> {
+async function refuseEntry(
+  request: GenerationRequest,
+  requestHash: string,
+  reason: string,
+): Promise<AdmissionAttempt> {
   const ended = (result: GenerationResult) => {
     const isTooLate = result.reason === RELEASE_REASONS.admissionTimedOut;
-    return { admission: endedWith(isTooLate ? rejection(request, requestHash, { refusal: TOO_LATE }) : result) };
+    return {
+      admission: endedWith(
+        isTooLate ? rejection(request, requestHash, { refusal: TOO_LATE }) : result,
+      ),
+    };
   };
   const outcome = await turnAway({ request, reason });
   if (outcome.status === 'turned-away') return ended(resultOfRecord(outcome.record, requestHash));
-  if (outcome.status === 'still-waiting') return seekAgain(request, requestHash);
-  if (outcome.status !== 'admitted') return soughtOf(outcome, request, requestHash);
+  if (outcome.status === 'still-waiting') return resumeAdmission(request, requestHash);
+  if (outcome.status !== 'admitted') return attemptOf(outcome, request, requestHash);
   // An earlier run of this workflow (it was reset, or deleted) may have had its job accepted: never release before the truth.
   const job = await settleGeneration(workflowInfo().workflowId);
   return ended(await settleAccount(request, requestHash, outcome.quote, job, reason));
 }
 
-function soughtOf(outcome: AdmitOutcome, request: GenerationRequest, requestHash: string): Sought {
+function attemptOf(
+  outcome: AdmitOutcome,
+  request: GenerationRequest,
+  requestHash: string,
+): AdmissionAttempt {
   switch (outcome.status) {
     case 'admitted': {
       const { quote } = outcome;
-      tellReserved(request, quote);
+      showReserved(request, quote);
       return { admission: { requestHash, status: 'admitted', reserved: quote.credits }, quote };
     }
     case 'waiting':
-      return { admission: { requestHash, status: 'waiting', reserved: 0, waiting: outcome.waiting } };
+      return {
+        admission: { requestHash, status: 'waiting', reserved: 0, waiting: outcome.waiting },
+      };
     case 'known':
       return { admission: endedWith(resultOfRecord(outcome.record, requestHash)) };
     case 'rejected':

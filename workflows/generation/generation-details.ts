@@ -6,7 +6,7 @@ import { RELEASE_REASONS } from '../../domain/generation/generation-result';
 import { moneyInWords } from '../../domain/pricing/money';
 import { kindInWords } from '../../domain/pricing/unit-price';
 import { instantInWords } from '../../domain/time';
-import { tell } from '../current-details';
+import { showDetails } from '../current-details';
 import { STATE_ATTRIBUTE } from '../search-attributes';
 
 /** What an operator finds by search; null takes it away again. */
@@ -15,18 +15,20 @@ export function markState(state: 'waiting' | 'rejected' | 'failed' | 'orphaned' 
 }
 
 /** What an operator reads in Temporal's UI. Never the input: these texts bypass the payload codec. */
-export function tellReserved(request: GenerationRequest, quote: PinnedQuote): void {
-  tell(
+export function showReserved(request: GenerationRequest, quote: PinnedQuote): void {
+  showDetails(
     `**Generating.** ${quoteInWords(quote)} ${quote.credits} credits of account ${request.accountId} are reserved. ` +
       `It must end within ${quote.timeLimitSeconds} s.`,
   );
 }
 
-export function tellWaiting({ accountId, kind }: GenerationRequest, waiting: Waiting): void {
-  const { place, required, requiredAhead, available, shortfall, packs, until, at, heldUp } = waiting;
+export function showWaiting({ accountId, kind }: GenerationRequest, waiting: Waiting): void {
+  const { place, required, requiredAhead, available, shortfall, packs, until, at, heldUp } =
+    waiting;
   const ahead = requiredAhead > 0 ? `, and those ahead of it ${requiredAhead}` : '';
-  const help = packs.length > 0 ? ` What would cover it: ${packs.map(packInWords).join(', or ')}.` : '';
-  tell(
+  const help =
+    packs.length > 0 ? ` What would cover it: ${packs.map(packInWords).join(', or ')}.` : '';
+  showDetails(
     `**Waiting for credits**, at place ${place} in the queue of account ${accountId}. ${kind} needs ${required} credits${ahead}; ` +
       `${available} are available: ${shortfall} short.${help} It waits until ${instantInWords(until)}.` +
       `${heldUp ? ` The queue is held up: ${heldUp.message}` : ''} So it stood at ${instantInWords(at)}.`,
@@ -38,8 +40,8 @@ function packInWords({ packId, credits, priceCents, currency, count }: PackOffer
   return `${times}${packId} (${credits * count} credits for ${moneyInWords(priceCents * count, currency)})`;
 }
 
-export function tellOutcome(result: GenerationResult, quote?: PinnedQuote): void {
-  tell(`${quote ? `${quoteInWords(quote)} ` : ''}${outcomeInWords(result)}`);
+export function showOutcome(result: GenerationResult, quote?: PinnedQuote): void {
+  showDetails(`${quote ? `${quoteInWords(quote)} ` : ''}${outcomeInWords(result)}`);
 }
 
 function quoteInWords(quote: PinnedQuote): string {

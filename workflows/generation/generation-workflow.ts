@@ -21,8 +21,8 @@ import { checkWorkflowId } from '../checked-input';
 import { admissionUpdate, generationWorkflowId } from '../messages';
 import { FAULT, generate, settleGeneration } from '../proxies/generation-proxy';
 import { answerUpdate } from '../updates';
-import { seekAdmission } from './admission';
-import { markState, tellOutcome } from './generation-details';
+import { requestAdmission } from './admission';
+import { markState, showOutcome } from './generation-details';
 import { settleAccount } from './settling';
 import { answered, listenForWakeUps, waitForCredits } from './waiting';
 
@@ -47,7 +47,7 @@ export async function generationWorkflow(request: GenerationRequest): Promise<Ge
 
   const wakeUps = listenForWakeUps();
 
-  let admitted = await seekAdmission(request, requestHash);
+  let admitted = await requestAdmission(request, requestHash);
   admission = admitted.admission;
   if (admission.waiting) {
     admitted = await waitForCredits(request, admission, wakeUps, (standing) => {
@@ -64,7 +64,11 @@ export async function generationWorkflow(request: GenerationRequest): Promise<Ge
 
 /** A bare client may send anything; what can't even be told apart by its ids, or walked over, fails here. */
 function checkIdentity(request: GenerationRequest): string {
-  checkWorkflowId(request, (said) => generationWorkflowId(said.accountId, said.requestId), 'INVALID_INPUT');
+  checkWorkflowId(
+    request,
+    (said) => generationWorkflowId(said.accountId, said.requestId),
+    'INVALID_INPUT',
+  );
   if (isJson(request, REQUEST_DEPTH_MAX)) return requestHashOf(request);
   throw ApplicationFailure.nonRetryable('The request is nested too deeply.', 'INVALID_INPUT');
 }
@@ -74,7 +78,12 @@ async function conclude({ requestHash, result, error }: Admission): Promise<Gene
   await answered();
   if (error) {
     const { message, code: type } = error;
-    throw ApplicationFailure.create({ message, type, nonRetryable: true, details: [{ ...error, requestHash }] });
+    throw ApplicationFailure.create({
+      message,
+      type,
+      nonRetryable: true,
+      details: [{ ...error, requestHash }],
+    });
   }
   const final = result as GenerationResult;
   report(final);
@@ -95,14 +104,20 @@ async function generateAndPay(
 /** What an operator finds: by search what went wrong, in words what became of it. */
 function report(result: GenerationResult, quote?: PinnedQuote): void {
   if (result.deliveredUnpaid) {
-    log.warn('An output was delivered unpaid: the reservation was gone when it came.', { ...result });
+    log.warn('An output was delivered unpaid: the reservation was gone when it came.', {
+      ...result,
+    });
   }
   if (result.reason === RELEASE_REASONS.providerFault) {
-    log.warn("The provider can't be understood, however often it was asked; all credits were returned.", { ...result });
+    log.warn(
+      "The provider can't be understood, however often it was asked; all credits were returned.",
+      { ...result },
+    );
   }
   if (result.status === 'rejected') markState('rejected');
-  if (result.status === 'released') markState(result.reason === RELEASE_REASONS.orphaned ? 'orphaned' : 'failed');
-  tellOutcome(result, quote);
+  if (result.status === 'released')
+    markState(result.reason === RELEASE_REASONS.orphaned ? 'orphaned' : 'failed');
+  showOutcome(result, quote);
 }
 
 /** Runs the job and brings its true end, with the reason under which an undelivered one is released. */
@@ -128,10 +143,21 @@ async function runJob(
 }
 
 /** With everything that the price depends on, in milliseconds where it is a time. */
-function inputOf({ accountId, requestId, kind, input = null }: GenerationRequest, quote: PinnedQuote): GenerateInput {
+function inputOf(
+  { accountId, requestId, kind, input = null }: GenerationRequest,
+  quote: PinnedQuote,
+): GenerateInput {
   const { seconds: _inMs, ...dimensions } = dimensionsOf(quote);
   const { durationMs } = quote;
-  return { idempotencyKey: workflowInfo().workflowId, accountId, requestId, kind, durationMs, ...dimensions, input };
+  return {
+    idempotencyKey: workflowInfo().workflowId,
+    accountId,
+    requestId,
+    kind,
+    durationMs,
+    ...dimensions,
+    input,
+  };
 }
 
 function reasonOf(outcome: GenerationOutcome, isCancelRequested: boolean): string {
@@ -141,6 +167,7 @@ function reasonOf(outcome: GenerationOutcome, isCancelRequested: boolean): strin
 
 function failureReason(error: unknown): string {
   if (!(error instanceof ActivityFailure)) return 'failed';
-  if (error.cause instanceof TimeoutFailure || error.retryState === RetryState.TIMEOUT) return RELEASE_REASONS.timedOut;
+  if (error.cause instanceof TimeoutFailure || error.retryState === RetryState.TIMEOUT)
+    return RELEASE_REASONS.timedOut;
   return (error.cause instanceof ApplicationFailure && error.cause.type) || 'failed';
 }

@@ -47,8 +47,15 @@ function resultOf(
 ): GenerationResult {
   if (resolved.ok) return resultOfRecord(resolved.record, requestHash);
   const { outcome, reserved, charged, outputUrl } = resolved.refusal.details ?? {};
-  const result = { accountId, requestId, requestHash, reserved: Number(reserved ?? 0), charged: Number(charged ?? 0) };
-  if (outcome === 'committed') return { ...result, status: 'committed', outputUrl: String(outputUrl) };
+  const result = {
+    accountId,
+    requestId,
+    requestHash,
+    reserved: Number(reserved ?? 0),
+    charged: Number(charged ?? 0),
+  };
+  if (outcome === 'committed')
+    return { ...result, status: 'committed', outputUrl: String(outputUrl) };
   return {
     ...result,
     status: 'released',

@@ -9,8 +9,8 @@ import {
 import type { Admission, GenerationRequest } from '../../contract/generation';
 import { wakeSignal } from '../messages';
 import { isRunLong } from '../run-length';
-import { giveUp, type Sought, seekAgain } from './admission';
-import { markState, tellWaiting } from './generation-details';
+import { type AdmissionAttempt, giveUp, resumeAdmission } from './admission';
+import { markState, showWaiting } from './generation-details';
 import type { generationWorkflow } from './generation-workflow';
 
 /** A wake-up is seven events: after so many a run hands over, however often it was woken in vain. */
@@ -39,26 +39,26 @@ export async function waitForCredits(
   first: Admission,
   wakeUps: WakeUps,
   stand: (admission: Admission) => void,
-): Promise<Sought> {
+): Promise<AdmissionAttempt> {
   const { requestHash } = first;
   markState('waiting');
-  let sought: Sought = { admission: first };
-  while (sought.admission.waiting) {
-    tellWaiting(request, sought.admission.waiting);
+  let attempt: AdmissionAttempt = { admission: first };
+  while (attempt.admission.waiting) {
+    showWaiting(request, attempt.admission.waiting);
     if (isRunLong(EVENTS_MAX)) await answered();
     if (CancellationScope.current().consideredCancelled) {
-      sought = await giveUp(request, requestHash);
+      attempt = await giveUp(request, requestHash);
     } else if (isRunLong(EVENTS_MAX)) {
       // It finds its place by the ledger's ticket, and asks at once: no wake-up can be lost on the way.
       return continueAsNew<typeof generationWorkflow>(request);
-    } else if (await wokenOrDue(sought.admission.waiting, wakeUps)) {
+    } else if (await wokenOrDue(attempt.admission.waiting, wakeUps)) {
       wakeUps.pending = false;
-      sought = await seekAgain(request, requestHash);
-      stand(sought.admission);
+      attempt = await resumeAdmission(request, requestHash);
+      stand(attempt.admission);
     }
   }
-  if (sought.admission.result?.status !== 'rejected') markState(null);
-  return sought;
+  if (attempt.admission.result?.status !== 'rejected') markState(null);
+  return attempt;
 }
 
 /** Every caller gets its answer before the workflow ends, also where the workflow itself was cancelled. */
@@ -67,7 +67,10 @@ export function answered(): Promise<void> {
 }
 
 /** False where it was cancelled instead. */
-async function wokenOrDue({ at, until }: { at: string; until: string }, wakeUps: WakeUps): Promise<boolean> {
+async function wokenOrDue(
+  { at, until }: { at: string; until: string },
+  wakeUps: WakeUps,
+): Promise<boolean> {
   try {
     // By the ledger's clock from end to end: this one's may differ.
     await condition(() => wakeUps.pending, Math.max(1, Date.parse(until) - Date.parse(at)));

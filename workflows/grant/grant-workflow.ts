@@ -1,6 +1,6 @@
 import type { GrantRequest } from '../../contract/grant';
 import { checkWorkflowId } from '../checked-input';
-import { tell } from '../current-details';
+import { showDetails } from '../current-details';
 import { grantWorkflowId } from '../messages';
 import { type GrantOutcome, grant } from '../proxies/reservation-proxy';
 
@@ -8,10 +8,12 @@ import { type GrantOutcome, grant } from '../proxies/reservation-proxy';
  * Grants credits once per key, for product services that reach Holdfast through Temporal alone. It may run again under
  * its id `grant/{account}/{key}`: the ledger's key makes that safe. Refusals are values.
  */
-export async function grantWorkflow(request: GrantRequest): Promise<GrantOutcome & { request: GrantRequest }> {
+export async function grantWorkflow(
+  request: GrantRequest,
+): Promise<GrantOutcome & { request: GrantRequest }> {
   checkWorkflowId(request, ({ accountId, key }) => grantWorkflowId(accountId, key));
   const outcome = await grant(request);
-  tell(
+  showDetails(
     outcome.ok
       ? `**Granted.** ${outcome.grant.credits} credits to account ${request.accountId} as grant ${outcome.grant.grantId}.`
       : `**Refused: ${outcome.refusal.code}.** ${outcome.refusal.message}`,

@@ -1,17 +1,19 @@
 import type { Deliveries, Notice } from '../../contract/notice';
 import { instantInWords } from '../../domain/time';
-import { tell } from '../current-details';
+import { showDetails } from '../current-details';
 
 /** What an operator reads in Temporal's UI; the attempts, and why they fail, stand with the activity that is pending. */
-export function tellDelivering({ accountId, noticeId, type, at }: Notice, done: Deliveries): void {
-  tell(
+export function showDelivering({ accountId, noticeId, type, at }: Notice, done: Deliveries): void {
+  showDetails(
     `**Delivering.** Notice ${noticeId} (${type}) of account ${accountId}, written at ${instantInWords(at)}; those after ` +
       `it wait. ${doneInWords(done)}`,
   );
 }
 
-export function tellEnd(accountId: string, done: Deliveries): void {
-  tell(`**Done.** No notice of account ${accountId} is left to deliver. ${doneInWords(done)}`);
+export function showEnd(accountId: string, done: Deliveries): void {
+  showDetails(
+    `**Done.** No notice of account ${accountId} is left to deliver. ${doneInWords(done)}`,
+  );
 }
 
 function doneInWords({ delivered, failed, lastFailure }: Deliveries): string {

@@ -12,7 +12,7 @@ import { checkWorkflowId } from '../checked-input';
 import { lookAgainSignal, noticesWorkflowId } from '../messages';
 import { deliverNotice, nextNotice, settleNotice } from '../proxies/notice-proxy';
 import { isRunLong } from '../run-length';
-import { tellDelivering, tellEnd } from './notice-details';
+import { showDelivering, showEnd } from './notice-details';
 
 const EVENTS_MAX = 400;
 
@@ -33,14 +33,14 @@ export async function noticesWorkflow(input: NoticesInput): Promise<Deliveries> 
     isToldToLookAgain = false;
     for (let notice = await next(accountId); notice !== null; notice = await next(accountId)) {
       if (isRunLong(EVENTS_MAX)) return continueAsNew<typeof noticesWorkflow>({ accountId });
-      tellDelivering(notice, done);
+      showDelivering(notice, done);
       const reason = await reasonToGiveUp(notice);
       await settleNotice({ accountId, noticeId: notice.noticeId, reason });
       count(done, reason);
     }
     // What was written after the last look is told by a signal; one that comes later yet starts the next workflow.
   } while (isToldToLookAgain);
-  tellEnd(accountId, done);
+  showEnd(accountId, done);
   return done;
 }
 
@@ -64,7 +64,8 @@ async function reasonToGiveUp(notice: Notice): Promise<string | null> {
 
 /** Of a time-out, the last attempt's own words where it had any. */
 function reasonOf(cause: Error | undefined): string {
-  if (cause instanceof TimeoutFailure) return cause.cause?.message ?? 'The notifier did not answer in time.';
+  if (cause instanceof TimeoutFailure)
+    return cause.cause?.message ?? 'The notifier did not answer in time.';
   return cause?.message ?? 'failed';
 }
 

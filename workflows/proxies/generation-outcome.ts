@@ -26,7 +26,11 @@ export function outcomeOf(came: unknown): GenerationOutcome | null {
   switch (state) {
     case 'succeeded':
       // What is no text is no URL, and as such refused by `commit`.
-      return { state, outputUrl: typeof outputUrl === 'string' ? outputUrl : '', durationMs: durationMsOf(durationMs) };
+      return {
+        state,
+        outputUrl: typeof outputUrl === 'string' ? outputUrl : '',
+        durationMs: durationMsOf(durationMs),
+      };
     case 'failed':
       return { state, reason: reasonOf(reason) };
     case 'cancelled':

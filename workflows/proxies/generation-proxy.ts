@@ -1,4 +1,9 @@
-import { ActivityFailure, ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  proxyActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { GenerationActivities } from '../../activities/generation/generation-activities';
 import type { GenerateInput, GenerationOutcome } from '../../contract/generation-job';
 import type { PinnedQuote } from '../../contract/prices';
@@ -10,7 +15,10 @@ import { shielded } from './quick-then-patient';
 export { FAULT } from './generation-outcome';
 
 /** Runs the job on the generation queue. Queueing included, it ends within the kind's time limit. Null: it makes no sense. */
-export async function generate(input: GenerateInput, quote: PinnedQuote): Promise<GenerationOutcome | null> {
+export async function generate(
+  input: GenerateInput,
+  quote: PinnedQuote,
+): Promise<GenerationOutcome | null> {
   const timeLimit = `${quote.timeLimitSeconds}s` as const;
   const proxies = proxyActivities<GenerationActivities>({
     taskQueue: generationTaskQueue(workflowInfo().taskQueue),

@@ -13,7 +13,10 @@ export const { turnPurchaseAway, settlePurchase, returnStrayPayment, closePurcha
   untilAnswered<PurchaseActivities>();
 
 /** @throws ActivityFailure when the ledger could not be asked by then */
-export function openPurchase(request: PurchaseRequest, deadlineMs: number): Promise<Outcome<PurchaseRecord>> {
+export function openPurchase(
+  request: PurchaseRequest,
+  deadlineMs: number,
+): Promise<Outcome<PurchaseRecord>> {
   return untilDeadline<PurchaseActivities>(deadlineMs).openPurchase(request);
 }
 
@@ -45,7 +48,9 @@ function payments(summary: string) {
 }
 
 export function paymentState(idempotencyKey: string): Promise<PaymentAnswer> {
-  return shielded(() => payments('asks what became of the payment').paymentState({ idempotencyKey }));
+  return shielded(() =>
+    payments('asks what became of the payment').paymentState({ idempotencyKey }),
+  );
 }
 
 export function voidPayment(idempotencyKey: string): Promise<PaymentAnswer> {

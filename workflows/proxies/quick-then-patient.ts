@@ -57,8 +57,13 @@ export function untilDeadline<Activities extends object>(deadlineMs: number): Ac
  * less is left than an attempt may take, there is one.
  */
 function quickWithin(leftMs: number) {
-  if (leftMs > QUICK_ATTEMPT_MS) return { ...QUICK, scheduleToCloseTimeout: Math.min(QUICK_MS, leftMs) };
-  return { startToCloseTimeout: leftMs, scheduleToCloseTimeout: leftMs, retry: { maximumAttempts: 1 } };
+  if (leftMs > QUICK_ATTEMPT_MS)
+    return { ...QUICK, scheduleToCloseTimeout: Math.min(QUICK_MS, leftMs) };
+  return {
+    startToCloseTimeout: leftMs,
+    scheduleToCloseTimeout: leftMs,
+    retry: { maximumAttempts: 1 },
+  };
 }
 
 type Ask = (...inputs: unknown[]) => Promise<unknown>;
@@ -68,7 +73,8 @@ function quickThen<Activities extends object>(
   patient: () => object,
   isOver = () => false,
 ): Activities {
-  const ask = (activities: object, name: string) => (activities as Record<string, Ask>)[name] as Ask;
+  const ask = (activities: object, name: string) =>
+    (activities as Record<string, Ask>)[name] as Ask;
   const get =
     (_: unknown, name: string): Ask =>
     (...inputs) =>
@@ -83,7 +89,11 @@ function quickThen<Activities extends object>(
 }
 
 /** Whatever ended the local attempts (the SDK hands some of their failures over bare, without an ActivityFailure). */
-async function withFallback<T>(local: () => Promise<T>, regular: () => Promise<T>, isOver: () => boolean): Promise<T> {
+async function withFallback<T>(
+  local: () => Promise<T>,
+  regular: () => Promise<T>,
+  isOver: () => boolean,
+): Promise<T> {
   try {
     return await local();
   } catch (error) {
@@ -95,7 +105,14 @@ async function withFallback<T>(local: () => Promise<T>, regular: () => Promise<T
 
 function asActivityFailure(cause: TemporalFailure): ActivityFailure {
   if (cause instanceof ActivityFailure) return cause;
-  return new ActivityFailure('No answer by the deadline', 'local', undefined, RetryState.TIMEOUT, undefined, cause);
+  return new ActivityFailure(
+    'No answer by the deadline',
+    'local',
+    undefined,
+    RetryState.TIMEOUT,
+    undefined,
+    cause,
+  );
 }
 
 export function shielded<T>(run: () => Promise<T>): Promise<T> {

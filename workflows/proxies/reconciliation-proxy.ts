@@ -1,11 +1,18 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { GenerationActivities } from '../../activities/generation/generation-activities';
-import type { ReconciliationActivities, RequestKey } from '../../activities/reconciliation-activities';
+import type {
+  ReconciliationActivities,
+  RequestKey,
+} from '../../activities/reconciliation-activities';
 import type { GenerationOutcome } from '../../contract/generation-job';
 import { generationTaskQueue, generationWorkflowId } from '../messages';
 import { AS_THEY_CAME, FAULT, outcomeOf } from './generation-outcome';
 
-export type { InspectedPage, PassScope, RequestKey } from '../../activities/reconciliation-activities';
+export type {
+  InspectedPage,
+  PassScope,
+  RequestKey,
+} from '../../activities/reconciliation-activities';
 
 export type SettledOrphan = 'committed' | 'released' | 'unsettled';
 
@@ -16,7 +23,10 @@ export const reconciliation = proxyActivities<ReconciliationActivities>({
 });
 
 /** A provider or a generation worker that is away must not hold up the pass; the next one asks again. */
-export async function settleOrphan({ accountId, requestId }: RequestKey): Promise<GenerationOutcome> {
+export async function settleOrphan({
+  accountId,
+  requestId,
+}: RequestKey): Promise<GenerationOutcome> {
   const proxies = proxyActivities<GenerationActivities>({
     taskQueue: generationTaskQueue(workflowInfo().taskQueue),
     startToCloseTimeout: '15s',

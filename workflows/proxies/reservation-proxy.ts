@@ -1,18 +1,24 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { AdmitOutcome, LedgerActivities } from '../../activities/generation/reservation-activities';
+import type {
+  AdmitOutcome,
+  ReservationActivities,
+} from '../../activities/generation/reservation-activities';
 import type { GrantActivities } from '../../activities/grant-activities';
 import type { GenerationRequest } from '../../contract/generation';
 import type { GrantOutcome, GrantRequest } from '../../contract/grant';
 import { untilAnswered, untilDeadline } from './quick-then-patient';
 
-export type { AdmitOutcome, ResolveOutcome } from '../../activities/generation/reservation-activities';
+export type {
+  AdmitOutcome,
+  ResolveOutcome,
+} from '../../activities/generation/reservation-activities';
 export type { GrantOutcome } from '../../contract/grant';
 
-export const { resume, turnAway, commit, release } = untilAnswered<LedgerActivities>();
+export const { resume, turnAway, commit, release } = untilAnswered<ReservationActivities>();
 
 /** @throws ActivityFailure when the ledger could not be asked by then */
 export function admit(request: GenerationRequest, deadlineMs: number): Promise<AdmitOutcome> {
-  return untilDeadline<LedgerActivities>(deadlineMs).admit(request);
+  return untilDeadline<ReservationActivities>(deadlineMs).admit(request);
 }
 
 export function grant(request: GrantRequest): Promise<GrantOutcome> {

@@ -3,4 +3,6 @@ import type { SettingsActivities } from '../../activities/settings-activities';
 
 export type { ChangedSettings } from '../../contract/settings';
 
-export const { changeSettings } = proxyActivities<SettingsActivities>({ startToCloseTimeout: '15s' });
+export const { changeSettings } = proxyActivities<SettingsActivities>({
+  startToCloseTimeout: '15s',
+});

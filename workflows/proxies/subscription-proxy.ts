@@ -10,7 +10,7 @@ import { untilAnswered } from './quick-then-patient';
 
 export const subscriptions = untilAnswered<SubscriptionActivities>();
 
-export function carryOut<Command extends SubscriptionCommand>(
+export function runCommand<Command extends SubscriptionCommand>(
   command: Command,
   request: CommandRequest<Command>,
 ): Promise<Outcome<CommandAnswer<Command>>> {

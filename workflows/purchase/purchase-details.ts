@@ -3,28 +3,28 @@ import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { PurchaseRecord, PurchaseResult } from '../../contract/purchase';
 import { moneyInWords } from '../../domain/pricing/money';
 import { instantInWords } from '../../domain/time';
-import { tell } from '../current-details';
+import { showDetails } from '../current-details';
 import { STATE_ATTRIBUTE } from '../search-attributes';
 
 const NOT_UNDERSTOOD = 'The provider can’t be understood; what it said stands with the activities.';
 
 /** What an operator reads in Temporal's UI. */
-export function tellPending(purchase: PurchaseRecord, reason?: string): void {
+export function showPending(purchase: PurchaseRecord, reason?: string): void {
   const fault = reason === PROVIDER_FAULT ? ` ${NOT_UNDERSTOOD} It is asked for a day.` : '';
-  tell(
+  showDetails(
     `**Pending.** ${offerInWords(purchase)}: the payment provider has not decided yet. Nothing is granted before it has.${fault}`,
   );
 }
 
-export function tellReturning(purchase: PurchaseRecord): void {
-  tell(
+export function showReturning(purchase: PurchaseRecord): void {
+  showDetails(
     `**Returning.** ${offerInWords(purchase)} was paid, but nothing can be granted (${purchase.reason}): the money goes back.`,
   );
 }
 
 /** It stays found by that search: somebody has paid twice, and may ask. */
-export function tellStray(purchase: PurchaseRecord, paymentId: string): void {
-  tell(
+export function showStray(purchase: PurchaseRecord, paymentId: string): void {
+  showDetails(
     `**Paid twice.** ${offerInWords(purchase)}: ${purchase.status}. Payment ${paymentId} was made for it as well, and goes back.`,
   );
   markState('paid-twice');
@@ -32,18 +32,25 @@ export function tellStray(purchase: PurchaseRecord, paymentId: string): void {
 
 /** By search what went wrong, in words what became of it. */
 export function report(result: PurchaseResult): void {
-  tell(`${outcomeInWords(result)}${straysInWords(result)}`);
+  showDetails(`${outcomeInWords(result)}${straysInWords(result)}`);
   if (isFault(result)) {
-    log.warn("The payment provider can't be understood; look what it did with the money.", { ...result });
+    log.warn("The payment provider can't be understood; look what it did with the money.", {
+      ...result,
+    });
   }
   if (result.strayPayments) markState('paid-twice');
   else if (result.status === 'refused') markState('rejected');
-  else if (['declined', 'voided', 'returned', 'returning'].includes(result.status)) markState('failed');
+  else if (['declined', 'voided', 'returned', 'returning'].includes(result.status))
+    markState('failed');
 }
 
 function straysInWords({ strayPayments = [] }: PurchaseResult): string {
-  const returned = strayPayments.filter(({ status }) => status === 'returned').map(({ paymentId }) => paymentId);
-  return returned.length === 0 ? '' : ` It was paid more than once: ${returned.join(', ')} went back.`;
+  const returned = strayPayments
+    .filter(({ status }) => status === 'returned')
+    .map(({ paymentId }) => paymentId);
+  return returned.length === 0
+    ? ''
+    : ` It was paid more than once: ${returned.join(', ')} went back.`;
 }
 
 /** It ended without the provider's word, or the provider didn't confirm that the money went back. */
@@ -74,8 +81,14 @@ function outcomeInWords(result: PurchaseResult): string {
 }
 
 /** `125 credits (pack-125) for 49 USD` */
-function offerInWords({ credits, packId, priceCents, currency }: PurchaseRecord | PurchaseResult): string {
-  const price = priceCents !== undefined && currency ? moneyInWords(priceCents, currency) : 'nothing';
+function offerInWords({
+  credits,
+  packId,
+  priceCents,
+  currency,
+}: PurchaseRecord | PurchaseResult): string {
+  const price =
+    priceCents !== undefined && currency ? moneyInWords(priceCents, currency) : 'nothing';
   return `${credits} credits (${packId}) for ${price}`;
 }
 

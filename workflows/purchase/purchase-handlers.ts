@@ -5,7 +5,7 @@ import { shielded } from '../proxies/quick-then-patient';
 import { answerUpdate } from '../updates';
 
 /** Where a purchase answers its buyer, and hears of payments and second thoughts. */
-export class PurchaseCounter {
+export class PurchaseHandlers {
   readonly #buyer = CancellationScope.current();
   #answer: PurchaseResult | undefined;
   #hasNews = false;
@@ -38,7 +38,10 @@ export class PurchaseCounter {
 
   /** True once, as soon as the buyer has cancelled; false when the payment may have changed, or that time is over. */
   async cancelledWithin(delayMs: number): Promise<boolean> {
-    await condition(() => this.#hasNews || (this.isCancelled && !this.#isCancellationHeeded), delayMs);
+    await condition(
+      () => this.#hasNews || (this.isCancelled && !this.#isCancellationHeeded),
+      delayMs,
+    );
     this.#hasNews = false;
     const isNewlyCancelled = this.isCancelled && !this.#isCancellationHeeded;
     this.#isCancellationHeeded = this.isCancelled;

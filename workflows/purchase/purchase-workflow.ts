@@ -28,8 +28,8 @@ import {
   voidPayment,
 } from '../proxies/purchase-proxy';
 import { shielded } from '../proxies/quick-then-patient';
-import { report, tellPending, tellReturning, tellStray } from './purchase-details';
-import { PurchaseCounter } from './purchase-handlers';
+import { report, showPending, showReturning, showStray } from './purchase-details';
+import { PurchaseHandlers } from './purchase-handlers';
 import { isUnderstood, lookedAtAgain, recovered, withdraw } from './withdrawing';
 
 type Decided = Exclude<PaymentAnswer, { state: 'pending' }>;
@@ -49,10 +49,10 @@ const EVENTS_MAX = 400;
  */
 export async function purchaseWorkflow(request: PurchaseRequest): Promise<PurchaseResult> {
   const purchaseHash = checkIdentity(request);
-  const counter = new PurchaseCounter(purchaseHash);
+  const handlers = new PurchaseHandlers(purchaseHash);
   // A cancellation may stop what the provider has not decided yet, and is asked for there; the rest goes to its end.
   return shielded(async () => {
-    const result = await buy(request, purchaseHash, counter);
+    const result = await buy(request, purchaseHash, handlers);
     await condition(allHandlersFinished);
     report(result);
     return result;
@@ -61,25 +61,36 @@ export async function purchaseWorkflow(request: PurchaseRequest): Promise<Purcha
 
 /** A bare client may send anything; what can't even be told apart by its ids, or walked over, fails here. */
 function checkIdentity(request: PurchaseRequest): string {
-  checkWorkflowId(request, ({ accountId, purchaseId }) => purchaseWorkflowId(accountId, purchaseId));
+  checkWorkflowId(request, ({ accountId, purchaseId }) =>
+    purchaseWorkflowId(accountId, purchaseId),
+  );
   if (isShallow(request, JSON_DEPTH_MAX)) return purchaseHashOf(request);
   throw ApplicationFailure.nonRetryable('The purchase is nested too deeply.', 'INVALID_ARGUMENT');
 }
 
-async function buy(request: PurchaseRequest, purchaseHash: string, counter: PurchaseCounter): Promise<PurchaseResult> {
-  const opened = await openInTime(request, counter);
-  if (!opened.ok) return counter.answer(refused(request, purchaseHash, opened.refusal));
+async function buy(
+  request: PurchaseRequest,
+  purchaseHash: string,
+  handlers: PurchaseHandlers,
+): Promise<PurchaseResult> {
+  const opened = await openInTime(request, handlers);
+  if (!opened.ok) return handlers.answer(refused(request, purchaseHash, opened.refusal));
   const purchase = opened.value;
   const key = workflowInfo().workflowId;
-  if (purchase.status !== 'open') return finish(await lookedAtAgain(purchase, key), purchaseHash, counter);
-  const payment = await decidedPayment(request, purchaseHash, opened, counter);
+  if (purchase.status !== 'open')
+    return finish(await lookedAtAgain(purchase, key), purchaseHash, handlers);
+  const payment = await decidedPayment(request, purchaseHash, opened, handlers);
   const booked = await book(purchase, payment);
-  if (isUnderstood(payment)) return finish(booked, purchaseHash, counter);
-  counter.answer(purchaseResultOf(booked, purchaseHash));
-  return finish(await recovered(booked, key), purchaseHash, counter);
+  if (isUnderstood(payment)) return finish(booked, purchaseHash, handlers);
+  handlers.answer(purchaseResultOf(booked, purchaseHash));
+  return finish(await recovered(booked, key), purchaseHash, handlers);
 }
 
-function refused({ accountId, purchaseId }: PurchaseRequest, purchaseHash: string, refusal: Refusal): PurchaseResult {
+function refused(
+  { accountId, purchaseId }: PurchaseRequest,
+  purchaseHash: string,
+  refusal: Refusal,
+): PurchaseResult {
   const { code: reason, message, details } = refusal;
   return { accountId, purchaseId, purchaseHash, status: 'refused', reason, message, details };
 }
@@ -88,17 +99,22 @@ function refused({ accountId, purchaseId }: PurchaseRequest, purchaseHash: strin
 async function finish(
   purchase: PurchaseRecord,
   purchaseHash: string,
-  counter: PurchaseCounter,
+  handlers: PurchaseHandlers,
 ): Promise<PurchaseResult> {
-  counter.answer(purchaseResultOf(purchase, purchaseHash));
-  const ended = await returnStrays(purchase.status === 'returning' ? await returnMoney(purchase) : purchase);
-  return counter.answer(purchaseResultOf(ended, purchaseHash));
+  handlers.answer(purchaseResultOf(purchase, purchaseHash));
+  const ended = await returnStrays(
+    purchase.status === 'returning' ? await returnMoney(purchase) : purchase,
+  );
+  return handlers.answer(purchaseResultOf(ended, purchaseHash));
 }
 
 async function returnMoney(purchase: PurchaseRecord): Promise<PurchaseRecord> {
-  tellReturning(purchase);
+  showReturning(purchase);
   const { accountId, purchaseId, reason, paymentId, strayPayments } = purchase;
-  const refund = await refundPayment(workflowInfo().workflowId, (strayPayments && paymentId) ?? undefined);
+  const refund = await refundPayment(
+    workflowInfo().workflowId,
+    (strayPayments && paymentId) ?? undefined,
+  );
   // Runs of 0.1 took any answer for a refund. It stays on its way back, and reconciliation takes it up again.
   if (refund.state !== 'refunded' && patched('refund-checked')) return purchase;
   return closePurchase({ accountId, purchaseId, status: 'returned', reason: reason ?? 'returned' });
@@ -108,7 +124,7 @@ async function returnMoney(purchase: PurchaseRecord): Promise<PurchaseRecord> {
 async function returnStrays(purchase: PurchaseRecord): Promise<PurchaseRecord> {
   const [paymentId] = straysOf(purchase);
   if (paymentId === undefined) return purchase;
-  tellStray(purchase, paymentId);
+  showStray(purchase, paymentId);
   const refund = await refundPayment(workflowInfo().workflowId, paymentId);
   // It stays on its way back, and reconciliation takes it up again.
   if (refund.state !== 'refunded') return purchase;
@@ -117,9 +133,12 @@ async function returnStrays(purchase: PurchaseRecord): Promise<PurchaseRecord> {
 }
 
 /** A buyer who has waited too long has gone: nothing is charged. What was opened before goes on, however late. */
-async function openInTime(request: PurchaseRequest, counter: PurchaseCounter): Promise<Outcome<PurchaseRecord>> {
+async function openInTime(
+  request: PurchaseRequest,
+  handlers: PurchaseHandlers,
+): Promise<Outcome<PurchaseRecord>> {
   const deadlineMs = workflowInfo().startTime.getTime() + OPEN_WITHIN_MS;
-  if (counter.isCancelled) return turnPurchaseAway({ request, reason: 'cancelled' });
+  if (handlers.isCancelled) return turnPurchaseAway({ request, reason: 'cancelled' });
   if (Date.now() >= deadlineMs) return turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
   try {
     return await openPurchase(request, deadlineMs);
@@ -134,18 +153,22 @@ async function decidedPayment(
   request: PurchaseRequest,
   purchaseHash: string,
   opened: Opened,
-  counter: PurchaseCounter,
+  handlers: PurchaseHandlers,
 ): Promise<Decided> {
   const key = workflowInfo().workflowId;
-  let payment = await takePayment(request, opened, counter);
+  let payment = await takePayment(request, opened, handlers);
   let notUnderstoodSince: number | undefined;
   for (let lookMs = LOOK_MS.first; ; lookMs = Math.min(2 * lookMs, LOOK_MS.longest)) {
     if (!isUnderstood(payment)) payment = await withdraw(key, payment);
     if (payment.state !== 'pending') return payment;
     const reason = notUnderstoodSince === undefined ? undefined : PROVIDER_FAULT;
-    counter.answer({ ...purchaseResultOf(opened.value, purchaseHash), paymentId: payment.paymentId, reason });
-    tellPending(opened.value, reason);
-    if (await counter.cancelledWithin(lookMs)) {
+    handlers.answer({
+      ...purchaseResultOf(opened.value, purchaseHash),
+      paymentId: payment.paymentId,
+      reason,
+    });
+    showPending(opened.value, reason);
+    if (await handlers.cancelledWithin(lookMs)) {
       payment = await voidPayment(key);
       continue;
     }
@@ -153,7 +176,8 @@ async function decidedPayment(
     if (workflowInfo().historyLength > EVENTS_MAX) await handOver(request);
     const seen = await paymentState(key);
     notUnderstoodSince = isUnderstood(seen) ? undefined : (notUnderstoodSince ?? Date.now());
-    const isWorthWaiting = notUnderstoodSince !== undefined && Date.now() - notUnderstoodSince < NOT_UNDERSTOOD_MS_MAX;
+    const isWorthWaiting =
+      notUnderstoodSince !== undefined && Date.now() - notUnderstoodSince < NOT_UNDERSTOOD_MS_MAX;
     // What was accepted and can't be found has not been decided by that, nor by what makes no sense.
     if (seen.state !== 'unknown' && !isWorthWaiting) payment = seen;
   }
@@ -162,14 +186,14 @@ async function decidedPayment(
 async function takePayment(
   request: PurchaseRequest,
   { value: purchase, replayed }: Opened,
-  counter: PurchaseCounter,
+  handlers: PurchaseHandlers,
 ): Promise<PaymentAnswer> {
   const idempotencyKey = workflowInfo().workflowId;
   if (replayed) {
     const earlier = await paymentState(idempotencyKey);
     if (earlier.state !== 'unknown') return earlier;
   }
-  if (!purchase.mayCharge || counter.isCancelled) return voidPayment(idempotencyKey);
+  if (!purchase.mayCharge || handlers.isCancelled) return voidPayment(idempotencyKey);
   const { accountId, paymentMethod = null } = request;
   const { credits, priceCents: amountCents, currency } = purchase;
   const description = `${credits} credits`;
@@ -182,7 +206,7 @@ async function takePayment(
       currency: currency as string,
       paymentMethod,
     };
-    return await counter.unlessCancelled(() => charge(payment));
+    return await handlers.unlessCancelled(() => charge(payment));
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     // Never end before the truth: an attempt may have taken the money.
@@ -190,7 +214,10 @@ async function takePayment(
   }
 }
 
-function book({ accountId, purchaseId }: PurchaseRecord, payment: Decided): Promise<PurchaseRecord> {
+function book(
+  { accountId, purchaseId }: PurchaseRecord,
+  payment: Decided,
+): Promise<PurchaseRecord> {
   const key = { accountId, purchaseId };
   switch (payment.state) {
     case 'paid':

@@ -2,7 +2,13 @@ import { ActivityFailure, log } from '@temporalio/workflow';
 import type { PaymentState } from '../../contract/payment';
 import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { PurchaseRecord } from '../../contract/purchase';
-import { type PaymentAnswer, paymentState, settlePurchase, takeBack, voidPayment } from '../proxies/purchase-proxy';
+import {
+  type PaymentAnswer,
+  paymentState,
+  settlePurchase,
+  takeBack,
+  voidPayment,
+} from '../proxies/purchase-proxy';
 
 const STATES: Readonly<Record<PaymentState['state'], true>> = {
   paid: true,
@@ -22,9 +28,12 @@ export function isUnderstood<Answer extends { state: string }>(
 
 /** Has a payment voided of which it can't be understood what became. What the provider says of that counts. */
 export async function withdraw(key: string, answer: { state: string }): Promise<PaymentAnswer> {
-  log.warn("The payment provider can't be understood, however often it was asked; the payment is withdrawn.", {
-    ...answer,
-  });
+  log.warn(
+    "The payment provider can't be understood, however often it was asked; the payment is withdrawn.",
+    {
+      ...answer,
+    },
+  );
   const voided = await voidPayment(key);
   const isNothingTaken = voided.state === 'voided' || voided.state === 'unknown';
   return isNothingTaken ? { state: 'voided', paymentId: null, reason: PROVIDER_FAULT } : voided;
@@ -41,12 +50,18 @@ export async function recovered(purchase: PurchaseRecord, key: string): Promise<
 }
 
 /** What ended without the provider's word may have been paid all the same: such money goes back. */
-export async function lookedAtAgain(purchase: PurchaseRecord, key: string): Promise<PurchaseRecord> {
+export async function lookedAtAgain(
+  purchase: PurchaseRecord,
+  key: string,
+): Promise<PurchaseRecord> {
   if (purchase.status !== 'voided' || purchase.reason !== PROVIDER_FAULT) return purchase;
   return paidAfterAll(purchase, await paymentState(key));
 }
 
-async function paidAfterAll(purchase: PurchaseRecord, payment: PaymentAnswer): Promise<PurchaseRecord> {
+async function paidAfterAll(
+  purchase: PurchaseRecord,
+  payment: PaymentAnswer,
+): Promise<PurchaseRecord> {
   if (payment.state !== 'paid' && payment.state !== 'refunded') return purchase;
   const { accountId, purchaseId } = purchase;
   return settlePurchase({ accountId, purchaseId, paymentId: payment.paymentId });

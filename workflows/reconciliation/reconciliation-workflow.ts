@@ -2,7 +2,7 @@ import { ActivityFailure, patched, workflowInfo } from '@temporalio/workflow';
 import type { ReconciliationReport } from '../../contract/reconciliation';
 import { mismatchInWords } from '../../contract/temporal-identity';
 import { checkDepth } from '../checked-input';
-import { tell } from '../current-details';
+import { showDetails } from '../current-details';
 import {
   type InspectedPage,
   type PassScope,
@@ -11,7 +11,7 @@ import {
   type SettledOrphan,
   settleOrphan,
 } from '../proxies/reconciliation-proxy';
-import { keepUp, upkeepInWords } from './upkeep-pages';
+import { runUpkeep, upkeepInWords } from './upkeep-pages';
 
 export interface ReconciliationInput {
   /** Release however many orphans there are. */
@@ -28,18 +28,24 @@ const AT_ONCE = 20;
  * Finds open reservations whose workflow has ended, and puts them right by ordinary operations. A reservation never
  * runs out under a running workflow: only Temporal's own word that it is closed, or twice in a row not there, counts.
  */
-export async function reconciliationWorkflow(input?: ReconciliationInput | null): Promise<ReconciliationReport> {
+export async function reconciliationWorkflow(
+  input?: ReconciliationInput | null,
+): Promise<ReconciliationReport> {
   checkDepth(input);
   const confirm = input?.confirm === true;
   const scope = await reconciliation.beginPass();
   const report = emptyReport(scope);
   if (scope.mismatch) {
     const { recorded, seen } = scope.mismatch;
-    return stop(report, 'TEMPORAL_IDENTITY_MISMATCH', `${mismatchInWords(recorded, seen)} Nothing was changed.`);
+    return stop(
+      report,
+      'TEMPORAL_IDENTITY_MISMATCH',
+      `${mismatchInWords(recorded, seen)} Nothing was changed.`,
+    );
   }
 
   // Of 0.1: passes that began before there were subscriptions end as they began.
-  if (patched('upkeep')) report.upkeep = await keepUp(scope.dueBy);
+  if (patched('upkeep')) report.upkeep = await runUpkeep(scope.dueBy);
   const orphans = await inspectAll(scope, report);
   const limit = Math.max(SUSPICIOUS_FLOOR, Math.floor(scope.open * SUSPICIOUS_SHARE));
   if (orphans.length > limit && !confirm) {
@@ -50,7 +56,7 @@ export async function reconciliationWorkflow(input?: ReconciliationInput | null)
     const settled = await Promise.all(orphans.slice(first, first + AT_ONCE).map(resolve));
     for (const state of settled) report[state] += 1;
   }
-  tell(
+  showDetails(
     `${scope.open} reservations are open. ${report.extended} due ones extended; of ${orphans.length} orphans ` +
       `${report.released} released, ${report.committed} committed, ${report.unsettled} left for the next pass.`,
     ...(report.upkeep ? [upkeepInWords(report.upkeep)] : []),
@@ -92,11 +98,19 @@ function stop(
   reason: ReconciliationReport['reason'],
   message: string,
 ): ReconciliationReport {
-  tell(`**Stopped: ${reason}.** ${message}`);
+  showDetails(`**Stopped: ${reason}.** ${message}`);
   return { ...report, status: 'stopped', reason, message };
 }
 
 function emptyReport({ open }: PassScope): ReconciliationReport {
-  const nothing = { extended: 0, missing: 0, unclear: 0, orphans: 0, released: 0, committed: 0, unsettled: 0 };
+  const nothing = {
+    extended: 0,
+    missing: 0,
+    unclear: 0,
+    orphans: 0,
+    released: 0,
+    committed: 0,
+    unsettled: 0,
+  };
   return { status: 'done', open, ...nothing };
 }

@@ -3,7 +3,7 @@ import type { UpkeepReport } from '../../contract/reconciliation';
 import { type UpkeepInput, type UpkeepPage, upkeep } from '../proxies/upkeep-proxy';
 
 /** The ledger's part first: it needs no word of Temporal's. One part that fails must not hold up the others. */
-export async function keepUp(dueBy: string): Promise<UpkeepReport> {
+export async function runUpkeep(dueBy: string): Promise<UpkeepReport> {
   const report: UpkeepReport = {
     ...{ cyclesGranted: 0, termsExpired: 0, endedGrantsBooked: 0 },
     ...{ purchasesRestarted: 0, subscriptionsRestarted: 0, left: 0 },
@@ -39,7 +39,13 @@ export async function keepUp(dueBy: string): Promise<UpkeepReport> {
 }
 
 export function upkeepInWords(report: UpkeepReport): string {
-  const { cyclesGranted, termsExpired, endedGrantsBooked, purchasesRestarted, subscriptionsRestarted } = report;
+  const {
+    cyclesGranted,
+    termsExpired,
+    endedGrantsBooked,
+    purchasesRestarted,
+    subscriptionsRestarted,
+  } = report;
   return (
     `Missed cycles granted: ${cyclesGranted}; missed expiries booked: ${termsExpired} terms, ${endedGrantsBooked} accounts; ` +
     `lost workflows started again: ${purchasesRestarted} purchases, ${subscriptionsRestarted} subscriptions; ` +

@@ -1,11 +1,15 @@
 import type { Outcome } from '../../contract/outcome';
 import type { Limits, SettingsChange, StopScope, Threshold } from '../../contract/settings';
 import type { TopUpRule } from '../../contract/top-up';
-import { tell } from '../current-details';
+import { showDetails } from '../current-details';
 
 /** What an operator reads in Temporal's UI. */
-export function tellOutcome(outcome: Outcome<unknown>, change: SettingsChange): void {
-  tell(outcome.ok ? changeInWords(change) : `**Refused: ${outcome.refusal.code}.** ${outcome.refusal.message}`);
+export function showOutcome(outcome: Outcome<unknown>, change: SettingsChange): void {
+  showDetails(
+    outcome.ok
+      ? changeInWords(change)
+      : `**Refused: ${outcome.refusal.code}.** ${outcome.refusal.message}`,
+  );
 }
 
 function changeInWords(change: SettingsChange): string {
@@ -23,7 +27,11 @@ function changeInWords(change: SettingsChange): string {
   }
 }
 
-function limitsInWords({ dailyCreditsMax, generationCreditsMax, concurrentGenerationsMax }: Partial<Limits>): string {
+function limitsInWords({
+  dailyCreditsMax,
+  generationCreditsMax,
+  concurrentGenerationsMax,
+}: Partial<Limits>): string {
   const said = {
     'credits per day': dailyCreditsMax,
     'credits per generation': generationCreditsMax,
@@ -37,7 +45,9 @@ function limitsInWords({ dailyCreditsMax, generationCreditsMax, concurrentGenera
 
 function thresholdsInWords(thresholds: Threshold[]): string {
   const inWords = thresholds.map((threshold) =>
-    'credits' in threshold ? `${threshold.credits} credits` : `${threshold.percentOfCycle}% of the cycle’s grant`,
+    'credits' in threshold
+      ? `${threshold.credits} credits`
+      : `${threshold.percentOfCycle}% of the cycle’s grant`,
   );
   return inWords.length === 0 ? 'none' : `below ${inWords.join(', below ')}`;
 }

@@ -3,7 +3,7 @@ import type { SettingsChange } from '../../contract/settings';
 import { checkWorkflowId } from '../checked-input';
 import { settingsWorkflowId } from '../messages';
 import { type ChangedSettings, changeSettings } from '../proxies/settings-proxy';
-import { tellOutcome } from './settings-details';
+import { showOutcome } from './settings-details';
 
 /** Published JSON. */
 export type SettingsOutcome = Outcome<ChangedSettings> & { change: SettingsChange };
@@ -15,6 +15,6 @@ export type SettingsOutcome = Outcome<ChangedSettings> & { change: SettingsChang
 export async function settingsWorkflow(change: SettingsChange): Promise<SettingsOutcome> {
   checkWorkflowId(change, ({ accountId, key }) => settingsWorkflowId(accountId, key));
   const outcome = await changeSettings(change);
-  tellOutcome(outcome, change);
+  showOutcome(outcome, change);
   return { ...outcome, change };
 }

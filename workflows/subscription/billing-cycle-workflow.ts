@@ -1,14 +1,18 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { continueAsNew, startChild } from '@temporalio/workflow';
 import type { Refusal } from '../../contract/errors';
-import type { BillingCycleInput, BillingCycleResult, Subscription } from '../../contract/subscription';
+import type {
+  BillingCycleInput,
+  BillingCycleResult,
+  Subscription,
+} from '../../contract/subscription';
 import { checkWorkflowId } from '../checked-input';
 import { expiryWorkflowId, subscriptionWorkflowId } from '../messages';
 import { isRunLong } from '../run-length';
 import { ACCOUNT_ATTRIBUTE } from '../search-attributes';
 import type { expiryWorkflow } from './expiry-workflow';
-import { tellEnd, tellRefusal, tellStanding } from './subscription-details';
-import { SubscriptionDesk } from './subscription-handlers';
+import { showEnd, showRefusal, showStanding } from './subscription-details';
+import { SubscriptionHandlers } from './subscription-handlers';
 
 const LOOK_AGAIN_MS = 60_000;
 
@@ -19,60 +23,75 @@ const LOOK_AGAIN_MS = 60_000;
  * Started as `subscription/{account}/{subscription}`, and again whenever it was lost: the ledger's row is the truth.
  */
 export async function billingCycleWorkflow(input: BillingCycleInput): Promise<BillingCycleResult> {
-  checkWorkflowId(input, ({ accountId, subscriptionId }) => subscriptionWorkflowId(accountId, subscriptionId));
-  const desk = new SubscriptionDesk(input);
-  const begun = input.subscribe && (await desk.begin(input.subscribe));
+  checkWorkflowId(input, ({ accountId, subscriptionId }) =>
+    subscriptionWorkflowId(accountId, subscriptionId),
+  );
+  const handlers = new SubscriptionHandlers(input);
+  const begun = input.subscribe && (await handlers.begin(input.subscribe));
   let cycleOfRun: number | undefined;
   let expiringTerm: number | undefined;
   for (;;) {
-    const looked = await desk.refresh();
+    const looked = await handlers.refresh();
     if (!looked.ok && looked.refusal.code !== 'BALANCE_LIMIT_EXCEEDED') {
       // It never began, or there is none, or the ids that a bare client has sent are no ids.
-      if (await desk.allAnswered()) continue;
+      if (await handlers.allAnswered()) continue;
       return refuse(begun?.ok === false ? begun.refusal : looked.refusal);
     }
     if (!looked.ok) {
       // The account holds all that it can: what is due stays due.
-      tellRefusal(looked.refusal);
-      await desk.newsWithin(LOOK_AGAIN_MS);
-      if (isRunLong()) return goOn(desk, input);
+      showRefusal(looked.refusal);
+      await handlers.newsWithin(LOOK_AGAIN_MS);
+      if (isRunLong()) return goOn(handlers, input);
       continue;
     }
     const { subscription } = looked.value;
     if (subscription.status === 'closed') {
-      if (await desk.allAnswered()) continue;
-      tellEnd(subscription);
+      if (await handlers.allAnswered()) continue;
+      showEnd(subscription);
       return { status: 'closed', subscription };
     }
     cycleOfRun ??= subscription.cycle;
-    if (subscription.cycle !== cycleOfRun || isRunLong()) return goOn(desk, input);
+    if (subscription.cycle !== cycleOfRun || isRunLong()) return goOn(handlers, input);
     if (subscription.status === 'lapsed' && subscription.term !== expiringTerm) {
       expiringTerm = subscription.term;
-      await handOverToExpiry(desk, subscription);
+      await handOverToExpiry(handlers, subscription);
     }
-    tellStanding(subscription);
-    const isCycleOver = await untilNextMoment(desk, subscription);
-    if (isCycleOver && subscription.paidAhead > 0) return goOn(desk, input);
+    showStanding(subscription);
+    const isCycleOver = await untilNextMoment(handlers, subscription);
+    if (isCycleOver && subscription.paidAhead > 0) return goOn(handlers, input);
   }
 }
 
 /** True if the time is up; false if something has happened before. */
-async function untilNextMoment(desk: SubscriptionDesk, subscription: Subscription): Promise<boolean> {
+async function untilNextMoment(
+  handlers: SubscriptionHandlers,
+  subscription: Subscription,
+): Promise<boolean> {
   const { status, at, cycleEnd, validUntil, windowEnd } = subscription;
   const moment = { active: cycleEnd, grace: validUntil, lapsed: windowEnd, closed: at }[status];
   // By the ledger's clock from end to end: this one's may differ.
   const delayMs = Math.max(0, Date.parse(moment) - Date.parse(at));
   // That the expiry has been booked is news; the time is for when nobody tells.
-  return !(await desk.newsWithin(status === 'lapsed' ? delayMs + LOOK_AGAIN_MS : delayMs));
+  return !(await handlers.newsWithin(status === 'lapsed' ? delayMs + LOOK_AGAIN_MS : delayMs));
 }
 
-async function goOn(desk: SubscriptionDesk, { accountId, subscriptionId }: BillingCycleInput): Promise<never> {
-  await desk.allAnswered();
-  return continueAsNew<typeof billingCycleWorkflow>({ accountId, subscriptionId, seenKeys: desk.seenKeys });
+async function goOn(
+  handlers: SubscriptionHandlers,
+  { accountId, subscriptionId }: BillingCycleInput,
+): Promise<never> {
+  await handlers.allAnswered();
+  return continueAsNew<typeof billingCycleWorkflow>({
+    accountId,
+    subscriptionId,
+    seenKeys: handlers.seenKeys,
+  });
 }
 
 /** It outlives this one, and tells it when the expiry has been booked. */
-async function handOverToExpiry(desk: SubscriptionDesk, subscription: Subscription): Promise<void> {
+async function handOverToExpiry(
+  handlers: SubscriptionHandlers,
+  subscription: Subscription,
+): Promise<void> {
   const { accountId, subscriptionId, term } = subscription;
   try {
     const expiry = await startChild<typeof expiryWorkflow>('expiryWorkflow', {
@@ -84,7 +103,7 @@ async function handOverToExpiry(desk: SubscriptionDesk, subscription: Subscripti
       staticSummary: `Expiry of ${accountId}, term ${term}`,
       typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
     });
-    expiry.result().then(desk.announceNews, desk.announceNews);
+    expiry.result().then(handlers.announceNews, handlers.announceNews);
   } catch (error) {
     // Reconciliation, or a run before this one, was there first.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -92,6 +111,6 @@ async function handOverToExpiry(desk: SubscriptionDesk, subscription: Subscripti
 }
 
 function refuse(refusal: Refusal): BillingCycleResult {
-  tellRefusal(refusal);
+  showRefusal(refusal);
   return { status: 'refused', refusal };
 }

@@ -2,7 +2,7 @@ import { sleep } from '@temporalio/workflow';
 import type { ExpiryResult, TermKey } from '../../contract/subscription';
 import { instantInWords } from '../../domain/time';
 import { checkWorkflowId } from '../checked-input';
-import { tell } from '../current-details';
+import { showDetails } from '../current-details';
 import { expiryWorkflowId } from '../messages';
 import { subscriptions } from '../proxies/subscription-proxy';
 
@@ -11,16 +11,18 @@ import { subscriptions } from '../proxies/subscription-proxy';
  * still carry the credits forward, then books what expired. The ledger decides under its lock; this decides when to ask.
  */
 export async function expiryWorkflow(input: TermKey): Promise<ExpiryResult> {
-  checkWorkflowId(input, ({ accountId, subscriptionId, term }) => expiryWorkflowId(accountId, subscriptionId, term));
+  checkWorkflowId(input, ({ accountId, subscriptionId, term }) =>
+    expiryWorkflowId(accountId, subscriptionId, term),
+  );
   for (;;) {
     const outcome = await subscriptions.expireTerm(input);
     if (!outcome.ok) {
-      tell(`**Refused: ${outcome.refusal.code}.** ${outcome.refusal.message}`);
+      showDetails(`**Refused: ${outcome.refusal.code}.** ${outcome.refusal.message}`);
       return { status: 'refused', refusal: outcome.refusal };
     }
     const term = outcome.value;
     if (term.status !== 'waiting') {
-      tell(
+      showDetails(
         term.status === 'booked'
           ? `**Booked.** ${term.expired} credits of account ${input.accountId} expired, in ${term.entries} entries.`
           : '**Closed before.** Nothing was left to book.',
@@ -29,10 +31,12 @@ export async function expiryWorkflow(input: TermKey): Promise<ExpiryResult> {
     }
     const { at, validUntil, waitUntil } = term;
     if (Date.parse(at) < Date.parse(validUntil)) {
-      tell(`**Renewed.** The term goes on until ${instantInWords(validUntil)}; nothing expired.`);
+      showDetails(
+        `**Renewed.** The term goes on until ${instantInWords(validUntil)}; nothing expired.`,
+      );
       return { status: 'renewed', term: term.term, expired: 0, entries: 0 };
     }
-    tell(
+    showDetails(
       `**Settlement window.** Lapsed at ${instantInWords(validUntil)}. Until ${instantInWords(waitUntil)} a payment made before that still counts; ` +
         'then what is left expires.',
     );

@@ -2,33 +2,41 @@ import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Refusal } from '../../contract/errors';
 import type { Subscription } from '../../contract/subscription';
 import { instantInWords } from '../../domain/time';
-import { tell } from '../current-details';
+import { showDetails } from '../current-details';
 import { PLAN_ATTRIBUTE } from '../search-attributes';
 
 /** What an operator reads in Temporal's UI: which plan, which cycle, the next boundary, and what happens then. */
-export function tellStanding(subscription: Subscription): void {
-  tell(standingInWords(subscription), whatNext(subscription));
+export function showStanding(subscription: Subscription): void {
+  showDetails(standingInWords(subscription), whatNext(subscription));
   // Runs inherit it, so that only a change of plan costs an event.
   if (workflowInfo().typedSearchAttributes.get(PLAN_ATTRIBUTE) === subscription.planId) return;
   upsertSearchAttributes([{ key: PLAN_ATTRIBUTE, value: subscription.planId }]);
 }
 
-export function tellEnd({ planId, closedWhy, closedAt, cycle }: Subscription): void {
+export function showEnd({ planId, closedWhy, closedAt, cycle }: Subscription): void {
   const why = {
     lapsed: 'It lapsed, and what was left has expired.',
     'ended-now': 'It was ended at once, and what was left has expired.',
     superseded: 'A newer subscription has taken its place.',
   };
-  tell(
+  showDetails(
     `**Closed** at ${closedAt && instantInWords(closedAt)}, in cycle ${cycle} of ${planId}. ${closedWhy ? why[closedWhy] : ''}`,
   );
 }
 
-export function tellRefusal({ code, message }: Refusal): void {
-  tell(`**Refused: ${code}.** ${message}`);
+export function showRefusal({ code, message }: Refusal): void {
+  showDetails(`**Refused: ${code}.** ${message}`);
 }
 
-function standingInWords({ planId, cycle, cycleStart, cycleEnd, status, timeZone, validUntil }: Subscription): string {
+function standingInWords({
+  planId,
+  cycle,
+  cycleStart,
+  cycleEnd,
+  status,
+  timeZone,
+  validUntil,
+}: Subscription): string {
   const name = `**${planId}, cycle ${cycle}`;
   switch (status) {
     case 'active':
@@ -41,7 +49,16 @@ function standingInWords({ planId, cycle, cycleStart, cycleEnd, status, timeZone
 }
 
 function whatNext(subscription: Subscription): string {
-  const { status, cycle, cycleEnd, validUntil, windowEnd, paidAhead, cancelAtPeriodEnd, nextPlanId } = subscription;
+  const {
+    status,
+    cycle,
+    cycleEnd,
+    validUntil,
+    windowEnd,
+    paidAhead,
+    cancelAtPeriodEnd,
+    nextPlanId,
+  } = subscription;
   if (status === 'lapsed') {
     return `A payment made before the lapse counts until ${instantInWords(windowEnd)}; then \`expiryWorkflow\` books what is left as expired.`;
   }
@@ -49,7 +66,11 @@ function whatNext(subscription: Subscription): string {
     return `Unless cycle ${cycle + 1} (${nextPlanId}) is paid before, it lapses at ${instantInWords(validUntil)}.`;
   if (paidAhead > 0)
     return `At ${instantInWords(cycleEnd)} cycle ${cycle + 1}, which is paid, is granted (${paidAhead} paid ahead).`;
-  if (cancelAtPeriodEnd) return `Cancelled: at ${instantInWords(cycleEnd)} it lapses, and unused credits expire.`;
-  const then = validUntil === cycleEnd ? 'it lapses' : `grace begins, and at ${instantInWords(validUntil)} it lapses`;
+  if (cancelAtPeriodEnd)
+    return `Cancelled: at ${instantInWords(cycleEnd)} it lapses, and unused credits expire.`;
+  const then =
+    validUntil === cycleEnd
+      ? 'it lapses'
+      : `grace begins, and at ${instantInWords(validUntil)} it lapses`;
   return `Cycle ${cycle + 1} (${nextPlanId}) is not paid yet: at ${instantInWords(cycleEnd)} ${then}, unless it is paid before.`;
 }

@@ -1,4 +1,9 @@
-import { ApplicationFailure, allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  setHandler,
+} from '@temporalio/workflow';
 import type { Refusal } from '../../contract/errors';
 import { canonicalJson } from '../../contract/json';
 import type { Outcome } from '../../contract/outcome';
@@ -19,19 +24,22 @@ import {
 import { subscriptionStatusQuery, subscriptionUpdate } from '../messages';
 import { refusalOfFailure } from '../proxies/failures';
 import { shielded } from '../proxies/quick-then-patient';
-import { carryOut, subscriptions } from '../proxies/subscription-proxy';
+import { runCommand, subscriptions } from '../proxies/subscription-proxy';
 import { isRunLong } from '../run-length';
 import { answerUpdate } from '../updates';
 import { SeenKeys } from './seen-keys';
 
 /** The commands that may be turned away, and the member by which each is known again: it gets its first answer. */
-const KEY_MEMBERS: Partial<Record<SubscriptionCommand, string>> = { resume: 'key', renew: 'paymentReference' };
+const KEY_MEMBERS: Partial<Record<SubscriptionCommand, string>> = {
+  resume: 'key',
+  renew: 'paymentReference',
+};
 
 /**
- * Where a subscription is told things. One at a time reaches the ledger, which decides; the desk keeps what it saw there
+ * Where a subscription is told things. One at a time reaches the ledger, which decides; the handlers keeps what it saw there
  * last, and whether something has happened since.
  */
-export class SubscriptionDesk {
+export class SubscriptionHandlers {
   readonly #key: SubscriptionKey;
   readonly #seen: SeenKeys;
   #subscription: Subscription | null = null;
@@ -56,7 +64,7 @@ export class SubscriptionDesk {
 
   /** Begins the subscription, once in this run, whoever asks for it. */
   begin(body: SubscribeBody): Promise<Outcome<GrantedCycles>> {
-    this.#begun ??= this.#tell('subscribe', body).then((outcome) => {
+    this.#begun ??= this.#run('subscribe', body).then((outcome) => {
       // Whoever begins it sees all of its keys; what the ledger knew before has a past of which this run knows nothing.
       if (outcome.ok && !outcome.replayed) this.#seen.beginEmpty();
       return outcome;
@@ -88,17 +96,23 @@ export class SubscriptionDesk {
     return this.#hasNews;
   }
 
-  #answer<Command extends SubscriptionCommand>(command: Command, started: SubscribeBody | undefined): void {
+  #answer<Command extends SubscriptionCommand>(
+    command: Command,
+    started: SubscribeBody | undefined,
+  ): void {
     const answer = (said: CommandBody<Command>): Promise<Outcome<CommandAnswer<Command>>> =>
       command === 'subscribe' && this.#isTheBeginning(said, started)
         ? (this.begin(started) as Promise<Outcome<CommandAnswer<Command>>>)
-        : this.#tell(command, said);
-    answerUpdate(subscriptionUpdate(command), answer, (said) => this.#refuseWhatMakesNoSense(command, said));
+        : this.#run(command, said);
+    answerUpdate(subscriptionUpdate(command), answer, (said) =>
+      this.#refuseWhatMakesNoSense(command, said),
+    );
   }
 
   /** The caller who started this run asks for what the run does anyway; whoever repeats it gets the ledger's answer. */
   #isTheBeginning(said: unknown, started: SubscribeBody | undefined): started is SubscribeBody {
-    if (!started || this.#isBeginTold || canonicalJson(started) !== canonicalJson(said)) return false;
+    if (!started || this.#isBeginTold || canonicalJson(started) !== canonicalJson(said))
+      return false;
     this.#isBeginTold = true;
     return true;
   }
@@ -112,13 +126,19 @@ export class SubscriptionDesk {
   #refuseIdleResume(): void {
     const { status, cancelAtPeriodEnd } = this.#subscription ?? {};
     if (cancelAtPeriodEnd !== false || (status !== 'active' && status !== 'grace')) return;
-    throw ApplicationFailure.nonRetryable('There is no cancellation to take back.', 'SUBSCRIPTION_NOT_CANCELLED');
+    throw ApplicationFailure.nonRetryable(
+      'There is no cancellation to take back.',
+      'SUBSCRIPTION_NOT_CANCELLED',
+    );
   }
 
   #refuseLateRenewal(): void {
     const { closedWhy, closedAt } = this.#subscription ?? {};
     if (closedWhy !== 'ended-now') return;
-    throw ApplicationFailure.nonRetryable(`The subscription was ended at ${closedAt}.`, 'SUBSCRIPTION_ENDED');
+    throw ApplicationFailure.nonRetryable(
+      `The subscription was ended at ${closedAt}.`,
+      'SUBSCRIPTION_ENDED',
+    );
   }
 
   /** What was said, of this subscription: ids that a bare client has put in don't count. They stand first, as ever. */
@@ -132,11 +152,13 @@ export class SubscriptionDesk {
     return typeof key !== 'string' || this.#seen.mayHave(`${command}:${key}`);
   }
 
-  async #tell<Command extends SubscriptionCommand>(
+  async #run<Command extends SubscriptionCommand>(
     command: Command,
     said: CommandBody<Command>,
   ): Promise<Outcome<CommandAnswer<Command>>> {
-    const outcome = await this.#serially(() => carryOut(command, this.#own(said) as CommandRequest<Command>));
+    const outcome = await this.#serially(() =>
+      runCommand(command, this.#own(said) as CommandRequest<Command>),
+    );
     if (!outcome.ok) return outcome;
     // Only what the ledger has taken is put into words: a bare client may have sent anything.
     if (KEY_MEMBERS[command]) this.#seen.add(`${command}:${keyOf(command, said)}`);

@@ -1,20 +1,22 @@
 import type { PurchaseRequest } from '../../contract/purchase';
 import { instantInWords } from '../../domain/time';
-import { tell } from '../current-details';
+import { showDetails } from '../current-details';
 import { purchaseWorkflowId } from '../messages';
 
 /** What an operator reads in Temporal's UI. */
-export function tellBought({ accountId, purchaseId, packId }: PurchaseRequest): void {
-  tell(`**Buying ${packId}.** \`${purchaseWorkflowId(accountId, purchaseId)}\` tells what becomes of it.`);
+export function showBought({ accountId, purchaseId, packId }: PurchaseRequest): void {
+  showDetails(
+    `**Buying ${packId}.** \`${purchaseWorkflowId(accountId, purchaseId)}\` tells what becomes of it.`,
+  );
 }
 
-export function tellLater(retryAt: string): void {
-  tell(
+export function showLater(retryAt: string): void {
+  showDetails(
     `**Waiting.** The last payment was declined; nothing is charged before ${instantInWords(retryAt)}, ` +
       'unless the top-up is set again before.',
   );
 }
 
-export function tellNone(reason: string): void {
-  tell(`**Nothing bought: ${reason}.**`);
+export function showNone(reason: string): void {
+  showDetails(`**Nothing bought: ${reason}.**`);
 }

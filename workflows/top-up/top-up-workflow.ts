@@ -1,5 +1,11 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { condition, continueAsNew, setHandler, startChild, workflowInfo } from '@temporalio/workflow';
+import {
+  condition,
+  continueAsNew,
+  setHandler,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { PurchaseRequest } from '../../contract/purchase';
 import type { TopUpInput, TopUpResult } from '../../contract/top-up';
 import { checkWorkflowId } from '../checked-input';
@@ -8,7 +14,7 @@ import { beginTopUp } from '../proxies/top-up-proxy';
 import type { purchaseWorkflow } from '../purchase/purchase-workflow';
 import { isRunLong } from '../run-length';
 import { purchaseRestart } from '../start-options';
-import { tellBought, tellLater, tellNone } from './top-up-details';
+import { showBought, showLater, showNone } from './top-up-details';
 
 /**
  * Tops an account up, if that is due: starts the purchase of which the ledger has written the intent, or waits while a
@@ -25,9 +31,11 @@ export async function topUpWorkflow(input: TopUpInput): Promise<TopUpResult> {
     if (isRunLong()) return continueAsNew<typeof topUpWorkflow>({ accountId: input.accountId });
     isCalled = false;
     const outcome = await beginTopUp(input.accountId);
-    const step = outcome.ok ? outcome.value : { step: 'none' as const, reason: outcome.refusal.code };
+    const step = outcome.ok
+      ? outcome.value
+      : { step: 'none' as const, reason: outcome.refusal.code };
     if (step.step === 'later') {
-      tellLater(step.retryAt);
+      showLater(step.retryAt);
       // By the ledger's clock from end to end: this one's may differ.
       const delayMs = Date.parse(step.retryAt) - Date.parse(step.at);
       await condition(() => isCalled, Math.max(1, delayMs));
@@ -37,10 +45,10 @@ export async function topUpWorkflow(input: TopUpInput): Promise<TopUpResult> {
     // Whoever called meanwhile may have seen what the ledger hadn't decided yet.
     if (isCalled) continue;
     if (step.step === 'none') {
-      tellNone(step.reason);
+      showNone(step.reason);
       return { status: 'none', reason: step.reason };
     }
-    tellBought(step.purchase);
+    showBought(step.purchase);
     return { status: 'bought', purchaseId: step.purchase.purchaseId };
   }
 }

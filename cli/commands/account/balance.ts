@@ -22,10 +22,22 @@ export function addBalance(program: Command, run: Run): void {
 }
 
 export function balanceInWords(balance: Balance): string[] {
-  const { accountId, at, available, pendingExpiry, reserved, spent, expired, deducted, granted } = balance;
+  const { accountId, at, available, pendingExpiry, reserved, spent, expired, deducted, granted } =
+    balance;
   const { validUntil, grants } = balance;
-  const figures = Object.entries({ available, pendingExpiry, reserved, spent, expired, deducted, granted });
-  const names: Record<string, string> = { pendingExpiry: 'ended, not yet booked', granted: 'granted in all' };
+  const figures = Object.entries({
+    available,
+    pendingExpiry,
+    reserved,
+    spent,
+    expired,
+    deducted,
+    granted,
+  });
+  const names: Record<string, string> = {
+    pendingExpiry: 'ended, not yet booked',
+    granted: 'granted in all',
+  };
   const summary = table(
     [`Account ${accountId}`, 'credits'],
     figures.filter(isWorthALine).map(([name, credits]) => [names[name] ?? name, credits]),
@@ -41,7 +53,9 @@ export function balanceInWords(balance: Balance): string[] {
 function termInWords(validUntil: string, at: string | null): string {
   const hasLapsed = at !== null && Date.parse(at) >= Date.parse(validUntil);
   const when = timeInWords(validUntil);
-  return hasLapsed ? `The subscription lapsed at ${when}.` : `The subscription’s credits are valid until ${when}.`;
+  return hasLapsed
+    ? `The subscription lapsed at ${when}.`
+    : `The subscription’s credits are valid until ${when}.`;
 }
 
 /** What rarely happens is shown when it has. */

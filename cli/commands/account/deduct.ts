@@ -29,19 +29,36 @@ export function addDeduct(program: Command, run: Run): void {
     )
     .requiredOption('--reason <text>', 'why; shown in the history')
     .requiredOption('--by <name>', 'who takes them; shown in the history')
-    .option('--key <key>', 'repeating the command with the same key deducts once; a random key by default', checkKey)
+    .option(
+      '--key <key>',
+      'repeating the command with the same key deducts once; a random key by default',
+      checkKey,
+    )
     .action(
-      run(printed, async ({ connections }, account: string, credits: number, options: DeductOptions) => {
-        const { reason, by, key: givenKey = randomUUID() } = options;
-        const { accountId, key, ...body } = parseDeduction({ accountId: account, key: givenKey, credits, reason, by });
-        const deducted = await connections.ledger().deduct(accountId, key, body);
-        if (!deducted.ok) throw HoldfastError.of(deducted.refusal);
-        const { version, at } = deducted.value;
-        const before = deducted.replayed ? ` This key was used before: they were deducted at ${timeInWords(at)}.` : '';
-        return {
-          json: { accountId, credits, version, at, key },
-          text: [`Deducted ${creditsInWords(credits)} from ${accountId} (entry ${version}).${before}`],
-        };
-      }),
+      run(
+        printed,
+        async ({ connections }, account: string, credits: number, options: DeductOptions) => {
+          const { reason, by, key: givenKey = randomUUID() } = options;
+          const { accountId, key, ...body } = parseDeduction({
+            accountId: account,
+            key: givenKey,
+            credits,
+            reason,
+            by,
+          });
+          const deducted = await connections.ledger().deduct(accountId, key, body);
+          if (!deducted.ok) throw HoldfastError.of(deducted.refusal);
+          const { version, at } = deducted.value;
+          const before = deducted.replayed
+            ? ` This key was used before: they were deducted at ${timeInWords(at)}.`
+            : '';
+          return {
+            json: { accountId, credits, version, at, key },
+            text: [
+              `Deducted ${creditsInWords(credits)} from ${accountId} (entry ${version}).${before}`,
+            ],
+          };
+        },
+      ),
     );
 }

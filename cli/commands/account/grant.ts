@@ -36,23 +36,56 @@ export function addGrant(program: Command, run: Run): void {
       'what was paid for them, in cents',
       wholeOf(grantRequest.shape.costCents, '--cost-cents'),
     )
-    .option('--key <key>', 'repeating the command with the same key grants once; a random key by default', checkKey)
+    .option(
+      '--key <key>',
+      'repeating the command with the same key grants once; a random key by default',
+      checkKey,
+    )
     .action(
-      run(printed, async ({ connections }, account: string, credits: number, options: GrantOptions) => {
-        const { source, reason, by, expiresAt, costCents, key: givenKey = randomUUID() } = options;
-        const asked = { accountId: account, key: givenKey, credits, source, reason, by, expiresAt, costCents };
-        const { accountId, key, ...body } = parseGrant(asked);
-        const granted = await connections.ledger().grant(accountId, key, body);
-        if (!granted.ok) throw HoldfastError.of(granted.refusal);
-        const { grantId, expiresAt: ends, grantedAt } = granted.value;
-        const until = ends === null ? '' : ` until ${timeInWords(ends)}`;
-        const before = granted.replayed
-          ? ` This key was used before: it was granted at ${timeInWords(grantedAt)}.`
-          : '';
-        return {
-          json: { grantId, accountId, source: body.source, credits, expiresAt: ends, grantedAt, key },
-          text: [`Granted ${creditsInWords(credits)} to ${accountId}${until} (grant ${grantId}).${before}`],
-        };
-      }),
+      run(
+        printed,
+        async ({ connections }, account: string, credits: number, options: GrantOptions) => {
+          const {
+            source,
+            reason,
+            by,
+            expiresAt,
+            costCents,
+            key: givenKey = randomUUID(),
+          } = options;
+          const asked = {
+            accountId: account,
+            key: givenKey,
+            credits,
+            source,
+            reason,
+            by,
+            expiresAt,
+            costCents,
+          };
+          const { accountId, key, ...body } = parseGrant(asked);
+          const granted = await connections.ledger().grant(accountId, key, body);
+          if (!granted.ok) throw HoldfastError.of(granted.refusal);
+          const { grantId, expiresAt: ends, grantedAt } = granted.value;
+          const until = ends === null ? '' : ` until ${timeInWords(ends)}`;
+          const before = granted.replayed
+            ? ` This key was used before: it was granted at ${timeInWords(grantedAt)}.`
+            : '';
+          return {
+            json: {
+              grantId,
+              accountId,
+              source: body.source,
+              credits,
+              expiresAt: ends,
+              grantedAt,
+              key,
+            },
+            text: [
+              `Granted ${creditsInWords(credits)} to ${accountId}${until} (grant ${grantId}).${before}`,
+            ],
+          };
+        },
+      ),
     );
 }

@@ -13,17 +13,28 @@ export function addHistory(program: Command, run: Run): void {
     'holdfast history acme --limit 10 --before 120 --json',
   ])
     .argument('<account>', 'the account id', checkAccountId)
-    .option('--limit <n>', 'how many entries, 1 to 1000 (default: 50)', wholeOf(historyPage.shape.limit, '--limit'))
+    .option(
+      '--limit <n>',
+      'how many entries, 1 to 1000 (default: 50)',
+      wholeOf(historyPage.shape.limit, '--limit'),
+    )
     .option(
       '--before <version>',
       'only entries before this one, to page on',
       wholeOf(historyPage.shape.before, '--before'),
     )
     .action(
-      run(history, async ({ connections }, account: string, { limit, before }: { limit?: number; before?: number }) => {
-        const page = await connections.reader().history(account, checkPage({ limit, before }));
-        return { json: page, text: historyInWords(account, page.entries) };
-      }),
+      run(
+        history,
+        async (
+          { connections },
+          account: string,
+          { limit, before }: { limit?: number; before?: number },
+        ) => {
+          const page = await connections.reader().history(account, checkPage({ limit, before }));
+          return { json: page, text: historyInWords(account, page.entries) };
+        },
+      ),
     );
 }
 
@@ -39,11 +50,16 @@ export function historyInWords(accountId: string, entries: HistoryEntry[]): stri
     entry.reservedAfter,
     about(entry),
   ]);
-  return table(['entry', 'at', 'type', 'available', 'reserved', 'available after', 'reserved after', 'about'], rows);
+  return table(
+    ['entry', 'at', 'type', 'available', 'reserved', 'available after', 'reserved after', 'about'],
+    rows,
+  );
 }
 
 function signed(credits: number): string {
-  return credits === 0 ? '·' : `${credits > 0 ? '+' : '−'}${Math.abs(credits).toLocaleString('en-US')}`;
+  return credits === 0
+    ? '·'
+    : `${credits > 0 ? '+' : '−'}${Math.abs(credits).toLocaleString('en-US')}`;
 }
 
 function about({ type, requestId, grantId, reason, by, metadata }: HistoryEntry): string {

@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
 import { checkAccountId } from '../../../contract/ids';
-import { type Notice, type NoticeRecord, notices, type TopUpFailure } from '../../../contract/notice';
+import {
+  type Notice,
+  type NoticeRecord,
+  notices,
+  type TopUpFailure,
+} from '../../../contract/notice';
 import { moneyInWords } from '../../../domain/pricing/money';
 import type { Run } from '../../action';
 import { addCommand } from '../../help';
@@ -44,7 +49,8 @@ function newsInWords(notice: Notice): string {
     }
     case 'ran-dry': {
       const { left, available, requestId, required } = notice.data;
-      if (requestId === undefined || required === undefined) return `ran dry: ${creditsInWords(left)} left`;
+      if (requestId === undefined || required === undefined)
+        return `ran dry: ${creditsInWords(left)} left`;
       return `ran dry: request ${requestId} needed ${creditsInWords(required)}, ${available.toLocaleString('en-US')} available`;
     }
     case 'credits-expiring': {
@@ -57,7 +63,14 @@ function newsInWords(notice: Notice): string {
   }
 }
 
-function failureInWords({ packId, priceCents, currency, reason, retryAt, stopped }: TopUpFailure): string {
+function failureInWords({
+  packId,
+  priceCents,
+  currency,
+  reason,
+  retryAt,
+  stopped,
+}: TopUpFailure): string {
   const pack = `${packId} for ${moneyInWords(priceCents, currency)}, ${reason}`;
   if (stopped) return `${pack}; stopped until it is set again`;
   return retryAt === null ? pack : `${pack}; tried again from ${timeInWords(retryAt)}`;

@@ -36,33 +36,65 @@ interface GenerateOptions extends AskedDimensions {
 }
 
 export function addGenerate(program: Command, run: Run): void {
-  const command = addCommand(program, 'generate', 'Reserve, generate, and pay for what was delivered; Ctrl-C cancels', [
-    'holdfast generate acme text-to-image --input \'{"prompt": "A kelp forest"}\'',
-    'holdfast generate acme text-to-video-veo3 --seconds 8 --audio --max-credits 40',
-    'holdfast generate acme ai-avatar --seconds 10 --request-id order-4711 --json',
-    'holdfast generate acme ai-avatar --seconds 300 --on-insufficient wait --wait-timeout PT12H',
-    'holdfast generate acme text-to-speech --simulate permanent',
-  ])
+  const command = addCommand(
+    program,
+    'generate',
+    'Reserve, generate, and pay for what was delivered; Ctrl-C cancels',
+    [
+      'holdfast generate acme text-to-image --input \'{"prompt": "A kelp forest"}\'',
+      'holdfast generate acme text-to-video-veo3 --seconds 8 --audio --max-credits 40',
+      'holdfast generate acme ai-avatar --seconds 10 --request-id order-4711 --json',
+      'holdfast generate acme ai-avatar --seconds 300 --on-insufficient wait --wait-timeout PT12H',
+      'holdfast generate acme text-to-speech --simulate permanent',
+    ],
+  )
     .argument('<account>', 'the account id', checkAccountId)
     .argument('<kind>', 'the generation type, e.g. ai-avatar');
   takesDimensions(command)
-    .option('--input <file|json>', 'what to generate from: JSON, or a file that holds it; 64 KB at most')
+    .option(
+      '--input <file|json>',
+      'what to generate from: JSON, or a file that holds it; 64 KB at most',
+    )
     .option(
       '--request-id <id>',
       'repeating the command with the same id gets the first answer; random by default',
       checkRequestId,
     )
-    .option('--max-credits <n>', 'refuse a higher price', wholeOf(generationRequest.shape.maxCredits, '--max-credits'))
-    .option('--on-insufficient <what>', 'without enough credits: reject (the default), or wait in the account’s queue')
-    .option('--wait-timeout <duration>', 'how long it waits at most, in ISO 8601, e.g. PT12H (default: P1D)')
-    .option('--simulate <mode>', `what the stub provider is to do: ${Object.keys(SIMULATIONS).join(', ')}`)
+    .option(
+      '--max-credits <n>',
+      'refuse a higher price',
+      wholeOf(generationRequest.shape.maxCredits, '--max-credits'),
+    )
+    .option(
+      '--on-insufficient <what>',
+      'without enough credits: reject (the default), or wait in the account’s queue',
+    )
+    .option(
+      '--wait-timeout <duration>',
+      'how long it waits at most, in ISO 8601, e.g. PT12H (default: P1D)',
+    )
+    .option(
+      '--simulate <mode>',
+      `what the stub provider is to do: ${Object.keys(SIMULATIONS).join(', ')}`,
+    )
     .action(
-      run(printed, async ({ connections, screen }, account: string, kind: string, options: GenerateOptions) => {
-        const request = parseGenerationRequest(requestOf(account, kind, options));
-        const client = await connections.client();
-        const result = await tellingIds({ requestId: request.requestId }, generate(client, request, screen));
-        return { json: result, text: resultInWords(result), exitCode: exitCodeOf(result) };
-      }),
+      run(
+        printed,
+        async (
+          { connections, screen },
+          account: string,
+          kind: string,
+          options: GenerateOptions,
+        ) => {
+          const request = parseGenerationRequest(requestOf(account, kind, options));
+          const client = await connections.client();
+          const result = await tellingIds(
+            { requestId: request.requestId },
+            generate(client, request, screen),
+          );
+          return { json: result, text: resultInWords(result), exitCode: exitCodeOf(result) };
+        },
+      ),
     );
 }
 
@@ -83,7 +115,11 @@ function requestOf(accountId: string, kind: string, options: GenerateOptions): G
   };
 }
 
-async function generate(client: HoldfastClient, request: GenerationRequest, screen: Screen): Promise<GenerationResult> {
+async function generate(
+  client: HoldfastClient,
+  request: GenerationRequest,
+  screen: Screen,
+): Promise<GenerationResult> {
   const { accountId, requestId, kind } = request;
   const interruption = onInterruption(screen);
   let progress: Progress | undefined;
@@ -91,10 +127,14 @@ async function generate(client: HoldfastClient, request: GenerationRequest, scre
     const { result, reserved, waiting } = await client.generations.start(request);
     if (result) return result;
     // Only what has been admitted, or waits, can be cancelled; Ctrl-C may have come before that.
-    void interruption.asked.then(() => tryToCancel(() => client.generations.cancel(accountId, requestId), screen));
+    void interruption.asked.then(() =>
+      tryToCancel(() => client.generations.cancel(accountId, requestId), screen),
+    );
     if (!screen.json) {
       screen.note(
-        ...(waiting ? waitingInWords(waiting) : [`Request ${requestId}: ${creditsInWords(reserved)} reserved`]),
+        ...(waiting
+          ? waitingInWords(waiting)
+          : [`Request ${requestId}: ${creditsInWords(reserved)} reserved`]),
       );
     }
     if (screen.progressTo) progress = new Progress(kind, screen.progressTo);

@@ -8,7 +8,8 @@ export function resultInWords(result: GenerationResult): string[] {
   const { requestId, status, reserved, charged, outputUrl, reason } = result;
   switch (status) {
     case 'committed': {
-      const returned = reserved > charged ? `, ${creditsInWords(reserved - charged)} came back` : '';
+      const returned =
+        reserved > charged ? `, ${creditsInWords(reserved - charged)} came back` : '';
       return [
         `Committed: ${creditsInWords(charged)} charged${returned}.`,
         `Output:  ${outputUrl}`,
@@ -16,9 +17,15 @@ export function resultInWords(result: GenerationResult): string[] {
       ];
     }
     case 'released':
-      return [`Released (${reason}): nothing was charged, ${returnedInWords(reserved)}.`, `Request: ${requestId}`];
+      return [
+        `Released (${reason}): nothing was charged, ${returnedInWords(reserved)}.`,
+        `Request: ${requestId}`,
+      ];
     case 'cancelled':
-      return [`Cancelled: nothing was charged, ${returnedInWords(reserved)}.`, `Request: ${requestId}`];
+      return [
+        `Cancelled: nothing was charged, ${returnedInWords(reserved)}.`,
+        `Request: ${requestId}`,
+      ];
     case 'rejected':
       return rejectionInWords(result);
   }
@@ -30,8 +37,10 @@ function returnedInWords(reserved: number): string {
 
 /** Where a request stands in its account's queue, and what would help. */
 export function waitingInWords(waiting: Waiting): string[] {
-  const { requestId, place, required, requiredAhead, available, shortfall, packs, until, heldUp } = waiting;
-  const ahead = requiredAhead > 0 ? `, those ahead of it ${requiredAhead.toLocaleString('en-US')}` : '';
+  const { requestId, place, required, requiredAhead, available, shortfall, packs, until, heldUp } =
+    waiting;
+  const ahead =
+    requiredAhead > 0 ? `, those ahead of it ${requiredAhead.toLocaleString('en-US')}` : '';
   return [
     `Request ${requestId} waits for credits, at place ${place} in the queue, until ${timeInWords(until)}.`,
     `It needs ${creditsInWords(required)}${ahead}; ${available.toLocaleString('en-US')} available: ${shortfall.toLocaleString('en-US')} short.`,
@@ -49,6 +58,8 @@ export function heldUpInWords({ message }: Refusal): string {
 function rejectionInWords({ requestId, reason, message, packs }: GenerationResult): string[] {
   const lines = [`Rejected (${reason}): ${message ?? 'nothing was reserved.'}`];
   for (const pack of packs ?? []) lines.push(`  would cover it: ${packInWords(pack)}`);
-  lines.push(`Nothing ran and nothing was charged. Another attempt takes a new request id; this one was ${requestId}.`);
+  lines.push(
+    `Nothing ran and nothing was charged. Another attempt takes a new request id; this one was ${requestId}.`,
+  );
   return lines;
 }

@@ -19,34 +19,45 @@ interface QuoteOptions extends AskedDimensions {
 }
 
 export function addQuote(program: Command, run: Run): void {
-  const command = addCommand(program, 'quote', 'What one generation costs, and whether an account can pay for it', [
-    'holdfast quote text-to-image',
-    'holdfast quote text-to-video-veo3 --seconds 8 --audio',
-    'holdfast quote ai-avatar --seconds 10 --account acme --json',
-  ]).argument('<kind>', 'the generation type, e.g. ai-avatar');
+  const command = addCommand(
+    program,
+    'quote',
+    'What one generation costs, and whether an account can pay for it',
+    [
+      'holdfast quote text-to-image',
+      'holdfast quote text-to-video-veo3 --seconds 8 --audio',
+      'holdfast quote ai-avatar --seconds 10 --account acme --json',
+    ],
+  ).argument('<kind>', 'the generation type, e.g. ai-avatar');
   takesDimensions(command)
     .option('--account <id>', 'also say whether this account can pay for it', checkAccountId)
     .action(
-      run(printed, async ({ connections, screen }, kind: string, { account, ...options }: QuoteOptions) => {
-        const asked = { kind, ...saidDimensions(options) };
-        if (connections.config.databaseUrl !== undefined || account !== undefined) {
-          return answerOf(await connections.reader().quote({ ...asked, accountId: account }));
-        }
-        screen.note('No ledger is known here: this is the built-in catalog’s price.');
-        return answerOf(quote(parsePriceable(asked), builtInEffectiveCatalog()));
-      }),
+      run(
+        printed,
+        async ({ connections, screen }, kind: string, { account, ...options }: QuoteOptions) => {
+          const asked = { kind, ...saidDimensions(options) };
+          if (connections.config.databaseUrl !== undefined || account !== undefined) {
+            return answerOf(await connections.reader().quote({ ...asked, accountId: account }));
+          }
+          screen.note('No ledger is known here: this is the built-in catalog’s price.');
+          return answerOf(quote(parsePriceable(asked), builtInEffectiveCatalog()));
+        },
+      ),
     );
 }
 
 function answerOf(quoted: AccountQuote) {
-  const { credits, catalogVersion, validUntil, available, waitedFor, affordable, shortfall } = quoted;
+  const { credits, catalogVersion, validUntil, available, waitedFor, affordable, shortfall } =
+    quoted;
   const lines = [`${kindInWords(quoted)}: ${creditsInWords(credits)}`];
   lines.push(
     `Catalog ${catalogVersion}, ${validUntil ? `valid until ${timeInWords(validUntil)}` : 'no later price is known'}`,
   );
   if (available !== undefined && shortfall !== undefined) {
     const verdict = affordable ? 'enough' : `${creditsInWords(shortfall)} short`;
-    const others = waitedFor ? `, of which others wait for ${waitedFor.toLocaleString('en-US')}` : '';
+    const others = waitedFor
+      ? `, of which others wait for ${waitedFor.toLocaleString('en-US')}`
+      : '';
     lines.push(`Available: ${creditsInWords(available)}${others}, ${verdict}`);
   }
   return { json: quoted, text: lines };

@@ -39,10 +39,12 @@ interface Ending {
 }
 
 export function addShow(program: Command, run: Run): void {
-  addCommand(program, 'show', 'One generation as the ledger and Temporal know it: where it is and why', [
-    'holdfast show acme order-4711',
-    'holdfast show acme order-4711 --json',
-  ])
+  addCommand(
+    program,
+    'show',
+    'One generation as the ledger and Temporal know it: where it is and why',
+    ['holdfast show acme order-4711', 'holdfast show acme order-4711 --json'],
+  )
     .argument('<account>', 'the account id', checkAccountId)
     .argument('<request>', 'the request id', checkRequestId)
     .action(
@@ -65,7 +67,13 @@ export function addShow(program: Command, run: Run): void {
             accountId: account,
             requestId: request,
             explanation,
-            workflow: { workflowId, state: status.workflow, progress: status.progress, ...ending, uiUrl },
+            workflow: {
+              workflowId,
+              state: status.workflow,
+              progress: status.progress,
+              ...ending,
+              uiUrl,
+            },
             ledger: status.record,
           },
           text: statusInWords(status, explanation, uiUrl ?? workflowId),
@@ -74,7 +82,10 @@ export function addShow(program: Command, run: Run): void {
     );
 }
 
-async function endingOf({ generations }: HoldfastClient, status: GenerationStatus): Promise<Ending> {
+async function endingOf(
+  { generations }: HoldfastClient,
+  status: GenerationStatus,
+): Promise<Ending> {
   if (status.workflow !== 'completed' && status.workflow !== 'failed') return {};
   try {
     return { result: await generations.result(status.accountId, status.requestId) };
@@ -85,9 +96,13 @@ async function endingOf({ generations }: HoldfastClient, status: GenerationStatu
 }
 
 /** Why the request is where it is, in one sentence or two. */
-function explain({ workflow, progress, record }: GenerationStatus, { result, error }: Ending): string {
+function explain(
+  { workflow, progress, record }: GenerationStatus,
+  { result, error }: Ending,
+): string {
   if (record === null) {
-    if (workflow === 'running') return 'The workflow runs and has reserved nothing yet: it is still to be admitted.';
+    if (workflow === 'running')
+      return 'The workflow runs and has reserved nothing yet: it is still to be admitted.';
     if (result) return resultInWords(result)[0] ?? '';
     if (error) return `The workflow failed (${error.code}): ${error.message} Nothing was reserved.`;
     return `The workflow has ended (${workflow}) before anything was reserved.`;
@@ -106,7 +121,8 @@ function explain({ workflow, progress, record }: GenerationStatus, { result, err
     const returned = rest > 0 ? ` and ${creditsInWords(rest)} came back` : '';
     return `It was delivered: ${creditsInWords(record.charged)} of ${record.reserved} reserved were charged${returned}.`;
   }
-  if (record.body === null) return `It was given up (${record.reason}) before anything was reserved.`;
+  if (record.body === null)
+    return `It was given up (${record.reason}) before anything was reserved.`;
   return `It was released (${record.reason}): nothing was charged, all ${creditsInWords(record.reserved)} came back.`;
 }
 
@@ -133,18 +149,31 @@ function statusInWords(
 ): string[] {
   const lines = [`Request ${requestId} of account ${accountId}`, explanation, ''];
   lines.push(`Workflow  ${workflow}; in Temporal: ${where}`);
-  if (record === null) return [...lines, 'Ledger    knows nothing of it: what was never reserved is not stored'];
+  if (record === null)
+    return [...lines, 'Ledger    knows nothing of it: what was never reserved is not stored'];
   lines.push(`Ledger    ${record.status}${record.reason ? ` (${record.reason})` : ''}`);
   if (record.kind !== null)
-    lines.push(`Asked for ${kindInWords({ ...record, kind: record.kind })}, catalog ${record.catalogVersion}`);
+    lines.push(
+      `Asked for ${kindInWords({ ...record, kind: record.kind })}, catalog ${record.catalogVersion}`,
+    );
   if (record.wait)
-    lines.push(`Waited    since ${timeInWords(record.wait.since)}, until ${timeInWords(record.wait.until)} at most`);
-  lines.push(`Reserved  ${timeInWords(record.reservedAt)}`, `Ended     ${timeInWords(record.resolvedAt)}`);
+    lines.push(
+      `Waited    since ${timeInWords(record.wait.since)}, until ${timeInWords(record.wait.until)} at most`,
+    );
+  lines.push(
+    `Reserved  ${timeInWords(record.reservedAt)}`,
+    `Ended     ${timeInWords(record.resolvedAt)}`,
+  );
   if (record.outputUrl) lines.push(`Output    ${record.outputUrl}`);
   const pairs = Object.entries(record.metadata).map(([key, value]) => `${key}=${value}`);
   if (pairs.length > 0) lines.push(`Metadata  ${pairs.join(', ')}`);
   if (record.allocations.length > 0) {
-    const rows = record.allocations.map(({ grantId, source, credits, charged }) => [grantId, source, credits, charged]);
+    const rows = record.allocations.map(({ grantId, source, credits, charged }) => [
+      grantId,
+      source,
+      credits,
+      charged,
+    ]);
     lines.push('', ...table(['from grant', 'source', 'reserved', 'charged'], rows));
   }
   return lines;

@@ -8,10 +8,12 @@ import { counted, creditsInWords, timeInWords } from '../../words';
 import { heldUpInWords } from './generation-words';
 
 export function addWaiting(program: Command, run: Run): void {
-  addCommand(program, 'waiting', 'Who waits for an account’s credits, in the order in which they are served', [
-    'holdfast waiting acme',
-    'holdfast waiting acme --json',
-  ])
+  addCommand(
+    program,
+    'waiting',
+    'Who waits for an account’s credits, in the order in which they are served',
+    ['holdfast waiting acme', 'holdfast waiting acme --json'],
+  )
     .argument('<account>', 'the account id', checkAccountId)
     .action(
       run(waitingQueue, async ({ connections }, account: string) => {
@@ -21,7 +23,13 @@ export function addWaiting(program: Command, run: Run): void {
     );
 }
 
-function queueInWords({ accountId, available, waitedFor, tickets, heldUp }: WaitingQueue): string[] {
+function queueInWords({
+  accountId,
+  available,
+  waitedFor,
+  tickets,
+  heldUp,
+}: WaitingQueue): string[] {
   if (tickets.length === 0) return [`Nobody waits for credits of account ${accountId}.`];
   const rows = tickets.map((ticket) => [
     ticket.place,

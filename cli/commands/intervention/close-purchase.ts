@@ -11,30 +11,48 @@ import { addCommand } from '../../help';
 import { isAgreed } from '../../terminal/agreement';
 import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';
 import { timeInWords } from '../../words';
-import { takesWord, type WordOptions } from './reason-and-name';
+import { type ReasonAndNameOptions, takesReasonAndName } from './reason-and-name';
 
 const printed = purchaseRecord.omit({ body: true });
 const { status } = closeByHand.shape;
 
-interface CloseOptions extends WordOptions {
+interface CloseOptions extends ReasonAndNameOptions {
   as: CloseByHand['status'];
 }
 
 export function addClosePurchase(program: Command, run: Run): void {
-  const command = addCommand(program, 'close-purchase', 'End a purchase that its workflow can’t end', [
-    'holdfast close-purchase acme order-4711 --as voided --reason "Never charged, ticket 4711" --by sam',
-    'holdfast close-purchase acme order-4711 --as returned --reason "Refunded by hand" --by sam --yes --json',
-  ])
+  const command = addCommand(
+    program,
+    'close-purchase',
+    'End a purchase that its workflow can’t end',
+    [
+      'holdfast close-purchase acme order-4711 --as voided --reason "Never charged, ticket 4711" --by sam',
+      'holdfast close-purchase acme order-4711 --as returned --reason "Refunded by hand" --by sam --yes --json',
+    ],
+  )
     .argument('<account>', 'the account id', checkAccountId)
     .argument('<purchase>', 'the purchase id', checkPurchaseId)
-    .requiredOption('--as <end>', 'voided: nothing was taken; returned: the money has gone back', (text) =>
-      parseField(status, text, '--as'),
+    .requiredOption(
+      '--as <end>',
+      'voided: nothing was taken; returned: the money has gone back',
+      (text) => parseField(status, text, '--as'),
     );
-  takesWord(command).action(
+  takesReasonAndName(command).action(
     run(
       orLeftAlone(printed),
-      async ({ connections, screen }, account: string, purchase: string, { as, reason, by, yes }: CloseOptions) => {
-        const close = parseCloseByHand({ accountId: account, purchaseId: purchase, status: as, reason, by });
+      async (
+        { connections, screen },
+        account: string,
+        purchase: string,
+        { as, reason, by, yes }: CloseOptions,
+      ) => {
+        const close = parseCloseByHand({
+          accountId: account,
+          purchaseId: purchase,
+          status: as,
+          reason,
+          by,
+        });
         const ledger = connections.ledger();
         const record = yes ? null : await ledger.purchase(account, purchase);
         if (
@@ -44,12 +62,15 @@ export function addClosePurchase(program: Command, run: Run): void {
         ) {
           return LEFT_ALONE;
         }
-        const closed = await ledger.byHand.closePurchase(close);
+        const closed = await ledger.interventions.closePurchase(close);
         if (!closed.ok) throw HoldfastError.of(closed.refusal);
         const { value, replayed } = closed;
         return {
           json: value,
-          text: [outcomeOf(value, as, replayed), `In Temporal: ${purchaseWorkflowId(account, purchase)}`],
+          text: [
+            outcomeOf(value, as, replayed),
+            `In Temporal: ${purchaseWorkflowId(account, purchase)}`,
+          ],
         };
       },
     ),
@@ -62,13 +83,20 @@ function isUnfinished({ resolvedAt, strayPayments = [] }: PurchaseRecord): boole
 }
 
 /** Holdfast asks no provider here: it believes the operator. */
-function effectOf({ accountId, purchaseId, status: now, priceCents, currency }: PurchaseRecord, as: string): string {
+function effectOf(
+  { accountId, purchaseId, status: now, priceCents, currency }: PurchaseRecord,
+  as: string,
+): string {
   const price = currency === null ? '' : ` for ${moneyInWords(priceCents, currency)}`;
   const claim = as === 'voided' ? 'nothing was taken' : 'the money has gone back';
   return `Purchase ${purchaseId} of account ${accountId}${price} is ${now}. Closing it as ${as} says that ${claim}, and nothing is granted for it.`;
 }
 
-function outcomeOf({ status: ended, reason, resolvedAt }: PurchaseRecord, as: string, replayed: boolean): string {
+function outcomeOf(
+  { status: ended, reason, resolvedAt }: PurchaseRecord,
+  as: string,
+  replayed: boolean,
+): string {
   if (ended !== as) return `What was paid beside it has gone back; the purchase stays ${ended}.`;
   if (replayed) return `It was ${ended} before, at ${timeInWords(resolvedAt)} (${reason}).`;
   return `Closed as ${ended}: nothing is granted for it.`;

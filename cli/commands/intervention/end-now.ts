@@ -11,25 +11,43 @@ import { isAgreed } from '../../terminal/agreement';
 import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';
 import { creditsInWords, timeInWords } from '../../words';
 import { lossInWords, lossOf } from '../subscription/end-now';
-import { takesWord, type WordOptions } from './reason-and-name';
+import { type ReasonAndNameOptions, takesReasonAndName } from './reason-and-name';
 
 export function addEndNow(program: Command, run: Run): void {
-  const command = addCommand(program, 'end-now', 'End a subscription at once, where its workflow can’t', [
-    'holdfast end-now acme sub-1 --reason "Can’t be renewed, ticket 4711" --by sam',
-    'holdfast end-now acme sub-1 --reason "Ticket 4711" --by sam --yes --json',
-  ])
+  const command = addCommand(
+    program,
+    'end-now',
+    'End a subscription at once, where its workflow can’t',
+    [
+      'holdfast end-now acme sub-1 --reason "Can’t be renewed, ticket 4711" --by sam',
+      'holdfast end-now acme sub-1 --reason "Ticket 4711" --by sam --yes --json',
+    ],
+  )
     .argument('<account>', 'the account id', checkAccountId)
     .argument('<subscription>', 'the subscription id', checkSubscriptionId);
-  takesWord(command).action(
+  takesReasonAndName(command).action(
     run(
       orLeftAlone(endedSubscription),
-      async ({ connections, screen }, account: string, subscription: string, { reason, by, yes }: WordOptions) => {
-        const end = parseEndByHand({ accountId: account, subscriptionId: subscription, reason, by });
+      async (
+        { connections, screen },
+        account: string,
+        subscription: string,
+        { reason, by, yes }: ReasonAndNameOptions,
+      ) => {
+        const end = parseEndByHand({
+          accountId: account,
+          subscriptionId: subscription,
+          reason,
+          by,
+        });
         const effect = yes ? null : await effectOf(connections, account, subscription);
-        if (effect !== null && !(await isAgreed(screen, effect, `End subscription ${subscription} now?`))) {
+        if (
+          effect !== null &&
+          !(await isAgreed(screen, effect, `End subscription ${subscription} now?`))
+        ) {
           return LEFT_ALONE;
         }
-        const ended = await connections.ledger().byHand.endSubscription(end);
+        const ended = await connections.ledger().interventions.endSubscription(end);
         if (!ended.ok) throw HoldfastError.of(ended.refusal);
         const { expired, subscription: stands } = ended.value;
         const first = ended.replayed
@@ -43,7 +61,11 @@ export function addEndNow(program: Command, run: Run): void {
 }
 
 /** Null where it takes nothing away any more: the ledger refuses, or repeats its answer. */
-async function effectOf(connections: Connections, account: string, subscription: string): Promise<string | null> {
+async function effectOf(
+  connections: Connections,
+  account: string,
+  subscription: string,
+): Promise<string | null> {
   const stands = await connections.ledger().subscription(account, subscription);
   if (stands === null || stands.status === 'closed') return null;
   return lossInWords(lossOf(stands, await connections.ledger().balance(account)));

@@ -9,43 +9,67 @@ import { addCommand } from '../../help';
 import { isAgreed } from '../../terminal/agreement';
 import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';
 import { creditsInWords, timeInWords } from '../../words';
-import { takesWord, type WordOptions } from './reason-and-name';
+import { type ReasonAndNameOptions, takesReasonAndName } from './reason-and-name';
 
 const printed = requestRecord.omit({ body: true });
 
 export function addRelease(program: Command, run: Run): void {
-  const command = addCommand(program, 'release', 'Give back what a generation holds, where its workflow can’t', [
-    'holdfast release acme order-4711 --reason "The provider has lost it, ticket 4711" --by sam',
-    'holdfast release acme order-4711 --reason "Ticket 4711" --by sam --yes --json',
-  ])
+  const command = addCommand(
+    program,
+    'release',
+    'Give back what a generation holds, where its workflow can’t',
+    [
+      'holdfast release acme order-4711 --reason "The provider has lost it, ticket 4711" --by sam',
+      'holdfast release acme order-4711 --reason "Ticket 4711" --by sam --yes --json',
+    ],
+  )
     .argument('<account>', 'the account id', checkAccountId)
     .argument('<request>', 'the request id', checkRequestId);
-  takesWord(command).action(
+  takesReasonAndName(command).action(
     run(
       orLeftAlone(printed),
-      async ({ connections, screen }, account: string, request: string, { reason, by, yes }: WordOptions) => {
+      async (
+        { connections, screen },
+        account: string,
+        request: string,
+        { reason, by, yes }: ReasonAndNameOptions,
+      ) => {
         const release = parseReleaseByHand({ accountId: account, requestId: request, reason, by });
         const ledger = connections.ledger();
         // What is over takes nothing away any more: the ledger refuses, or repeats its answer.
         const record = yes ? null : await ledger.request(account, request);
-        if (record?.resolvedAt === null && !(await isAgreed(screen, effectOf(record), `Release ${request} now?`))) {
+        if (
+          record?.resolvedAt === null &&
+          !(await isAgreed(screen, effectOf(record), `Release ${request} now?`))
+        ) {
           return LEFT_ALONE;
         }
-        const released = await ledger.byHand.release(release);
+        const released = await ledger.interventions.release(release);
         if (!released.ok) throw HoldfastError.of(released.refusal);
         const { value, replayed } = released;
         return {
           json: value,
-          text: [outcomeOf(value, replayed), `In Temporal: ${generationWorkflowId(account, request)}`],
+          text: [
+            outcomeOf(value, replayed),
+            `In Temporal: ${generationWorkflowId(account, request)}`,
+          ],
         };
       },
     ),
   );
 }
 
-function effectOf({ accountId, requestId, status, reserved, reservedAt, wait }: RequestRecord): string {
+function effectOf({
+  accountId,
+  requestId,
+  status,
+  reserved,
+  reservedAt,
+  wait,
+}: RequestRecord): string {
   const which = `request ${requestId} of account ${accountId}`;
-  if (status === 'waiting') return `Releasing ${which} takes it out of the queue, at place ${wait?.place}.`;
+  if (status === 'waiting')
+    return `Releasing ${which} takes it out of the queue, at place ${wait?.place}.`;
   const held = `the ${creditsInWords(reserved)} that it holds since ${timeInWords(reservedAt)}`;
   return `Releasing ${which} gives back ${held}; what it delivers afterwards is not paid for.`;
 }

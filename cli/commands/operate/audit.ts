@@ -41,12 +41,21 @@ export function auditInWords(accounts: number, entries: number, violations: Viol
   const lines = violations.map(({ invariant, accountId, detail }) => {
     return `  ${invariant}, account ${accountId}: ${JSON.stringify(detail)}`;
   });
-  return [`The audit FAILED: ${scope}, ${counted(violations.length, 'violation', 'violations')}.`, ...lines];
+  return [
+    `The audit FAILED: ${scope}, ${counted(violations.length, 'violation', 'violations')}.`,
+    ...lines,
+  ];
 }
 
 /** Invariant 6, which the ledger can't check alone: no reservation is open whose workflow has ended. */
-async function orphanedReservations(connections: Connections, screen: Screen): Promise<Violation[]> {
-  const overdue = await overdueReservations(connections.ledger(), connections.config.reconcileIntervalSeconds);
+async function orphanedReservations(
+  connections: Connections,
+  screen: Screen,
+): Promise<Violation[]> {
+  const overdue = await overdueReservations(
+    connections.ledger(),
+    connections.config.reconcileIntervalSeconds,
+  );
   if (overdue.length === 0) return [];
   try {
     const client = await connections.client();
@@ -59,12 +68,17 @@ async function orphanedReservations(connections: Connections, screen: Screen): P
     return findings;
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
-    screen.note(`Temporal could not be asked about ${overdue.length} overdue reservations: ${error.message}`);
+    screen.note(
+      `Temporal could not be asked about ${overdue.length} overdue reservations: ${error.message}`,
+    );
     return [];
   }
 }
 
-async function overdueReservations(ledger: Ledger, intervalSeconds: number): Promise<DueReservation[]> {
+async function overdueReservations(
+  ledger: Ledger,
+  intervalSeconds: number,
+): Promise<DueReservation[]> {
   const { now } = await ledger.reconciliationScope();
   const dueBy = new Date(Date.parse(now) - INTERVALS * intervalSeconds * 1000).toISOString();
   const overdue: DueReservation[] = [];
@@ -78,7 +92,8 @@ async function overdueReservations(ledger: Ledger, intervalSeconds: number): Pro
 /** In another Temporal every workflow looks lost. @throws HoldfastError TEMPORAL_IDENTITY_MISMATCH */
 export async function checkIdentity(client: HoldfastClient, ledger: Ledger): Promise<void> {
   const recorded = await ledger.recordedTemporalIdentity();
-  if (!recorded) throw new HoldfastError('TEMPORAL_IDENTITY_MISMATCH', 'no worker has recorded it yet.');
+  if (!recorded)
+    throw new HoldfastError('TEMPORAL_IDENTITY_MISMATCH', 'no worker has recorded it yet.');
   expectSameTemporal(recorded, await client.operations.identity());
 }
 

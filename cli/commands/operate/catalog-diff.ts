@@ -25,10 +25,15 @@ import { counted, creditsInWords, timeInWords } from '../../words';
 const SHOWN_MAX = 20;
 
 export function addDiffCatalog(catalog: Command, run: Run): void {
-  addCommand(catalog, 'diff', 'What a file would change if it were applied, and for whom; changes nothing', [
-    'holdfast catalog diff new-prices.json',
-    'holdfast catalog diff new-prices.json --json > diff.json',
-  ])
+  addCommand(
+    catalog,
+    'diff',
+    'What a file would change if it were applied, and for whom; changes nothing',
+    [
+      'holdfast catalog diff new-prices.json',
+      'holdfast catalog diff new-prices.json --json > diff.json',
+    ],
+  )
     .argument('<file>', 'a catalog file as for `holdfast catalog apply`')
     .action(
       run(catalogDifferences, async ({ connections }, file: string) => {
@@ -39,7 +44,11 @@ export function addDiffCatalog(catalog: Command, run: Run): void {
 }
 
 /** Where the ledger would refuse the file, the answer ends as `catalog apply` would, after what the file would change. */
-function answerOf({ now, versions, refusal }: CatalogOutlook): Answer<z.input<typeof catalogDifferences>> {
+function answerOf({
+  now,
+  versions,
+  refusal,
+}: CatalogOutlook): Answer<z.input<typeof catalogDifferences>> {
   const parts = versions.map(versionInWords);
   if (refusal === null) {
     const text = parts.length > 0 ? parts : [['Nothing to do: the ledger has these versions.']];
@@ -48,7 +57,10 @@ function answerOf({ now, versions, refusal }: CatalogOutlook): Answer<z.input<ty
   const error = HoldfastError.of(refusal);
   return {
     json: { now, versions, error: error.toJSON() },
-    text: paragraphs([...parts, [`Applying this file would be refused. ${error.code}: ${error.message}`]]),
+    text: paragraphs([
+      ...parts,
+      [`Applying this file would be refused. ${error.code}: ${error.message}`],
+    ]),
     exitCode: exitCodeOf(error),
   };
 }
@@ -72,7 +84,9 @@ function versionInWords(version: VersionOutlook): string[] {
   if (rows.length === 0) return paragraphs([[head], ['Nothing that is sold changes.']]);
   const changes = table(['', 'what', 'id', '', 'before', 'after'], rows);
   const holders = plans.map(holdersInWords).filter((lines) => lines.length > 0);
-  const kept = plans.some((plan) => plan.holders.count > 0) ? [['Cycles that have begun keep what was granted.']] : [];
+  const kept = plans.some((plan) => plan.holders.count > 0)
+    ? [['Cycles that have begun keep what was granted.']]
+    : [];
   return paragraphs([[head], changes, ...holders, ...kept]);
 }
 
@@ -97,7 +111,11 @@ const packInWords = ({ credits, priceCents, currency }: Pack): Parts => ({
   price: moneyInWords(priceCents, currency),
 });
 
-function rowsOf<Item>(what: string, changes: ItemChange<Item>[], inWords: (item: Item) => Parts): string[][] {
+function rowsOf<Item>(
+  what: string,
+  changes: ItemChange<Item>[],
+  inWords: (item: Item) => Parts,
+): string[][] {
   return changes.flatMap((change) => {
     if (change.change === 'changed') {
       const [before, after] = [inWords(change.before), inWords(change.after)];
@@ -124,15 +142,25 @@ function waitInWords(duration: string): string {
 /** Who has a plan that changes. A new plan has holders only if it was sold before, and gone in between. */
 function holdersInWords({ id, change, holders }: PlanChange): string[] {
   const { count, subscriptions } = holders;
-  if (count === 0) return change === 'added' ? [] : [`Plan ${id}: no live subscription has it now or next.`];
-  const rows = subscriptions.slice(0, SHOWN_MAX).map(({ accountId, subscriptionId, scheduled, from, credits }) => {
-    const brings = credits === null ? 'as it was last sold' : creditsInWords(credits);
-    const plan = scheduled ? 'scheduled' : 'has it';
-    return [accountId, subscriptionId, plan, timeInWords(from), from === null ? 'not reached' : brings];
-  });
+  if (count === 0)
+    return change === 'added' ? [] : [`Plan ${id}: no live subscription has it now or next.`];
+  const rows = subscriptions
+    .slice(0, SHOWN_MAX)
+    .map(({ accountId, subscriptionId, scheduled, from, credits }) => {
+      const brings = credits === null ? 'as it was last sold' : creditsInWords(credits);
+      const plan = scheduled ? 'scheduled' : 'has it';
+      return [
+        accountId,
+        subscriptionId,
+        plan,
+        timeInWords(from),
+        from === null ? 'not reached' : brings,
+      ];
+    });
   const title = `Plan ${id}: ${counted(count, 'live subscription has', 'live subscriptions have')} it now or next.`;
   const shown = table(['account', 'subscription', 'plan', 'first cycle under it', 'brings'], rows);
   const left = count - rows.length;
-  const more = left > 0 ? [`… and ${left.toLocaleString('en-US')} more; --json lists up to 1,000.`] : [];
+  const more =
+    left > 0 ? [`… and ${left.toLocaleString('en-US')} more; --json lists up to 1,000.`] : [];
   return [title, ...shown, ...more];
 }

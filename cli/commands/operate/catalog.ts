@@ -1,6 +1,10 @@
 import type { Command } from 'commander';
 import { builtInEffectiveCatalog } from '../../../catalog/catalog';
-import { type CatalogVersion, type EffectiveCatalog, effectiveCatalog } from '../../../contract/catalog';
+import {
+  type CatalogVersion,
+  type EffectiveCatalog,
+  effectiveCatalog,
+} from '../../../contract/catalog';
 import { catalogApplied } from '../../../contract/operation';
 import { applyCatalog } from '../../../ledger/apply-catalog';
 import type { Run } from '../../action';
@@ -14,8 +18,14 @@ import { migrationUrlOf } from './migrate';
 
 export function addCatalog(program: Command, run: Run): void {
   const catalog = withExamples(
-    program.command('catalog').description('Prices, plans and packs: see them, compare, or add a version'),
-    ['holdfast catalog show', 'holdfast catalog diff new-prices.json', 'holdfast catalog apply new-prices.json'],
+    program
+      .command('catalog')
+      .description('Prices, plans and packs: see them, compare, or add a version'),
+    [
+      'holdfast catalog show',
+      'holdfast catalog diff new-prices.json',
+      'holdfast catalog apply new-prices.json',
+    ],
   );
   addShowCatalog(catalog, run);
   addDiffCatalog(catalog, run);
@@ -28,7 +38,8 @@ function addShowCatalog(catalog: Command, run: Run): void {
     'holdfast catalog show --json > catalog.json',
   ]).action(
     run(effectiveCatalog, async ({ connections, screen }) => {
-      if (connections.config.databaseUrl !== undefined) return answerOf(await connections.ledger().effectiveCatalog());
+      if (connections.config.databaseUrl !== undefined)
+        return answerOf(await connections.ledger().effectiveCatalog());
       screen.note('No ledger is known here: this is the built-in catalog.');
       return answerOf(builtInEffectiveCatalog());
     }),
@@ -36,10 +47,16 @@ function addShowCatalog(catalog: Command, run: Run): void {
 }
 
 function addApplyCatalog(catalog: Command, run: Run): void {
-  addCommand(catalog, 'apply', 'Add versions that take effect later; an effective version can’t be changed', [
-    'holdfast catalog apply new-prices.json',
-  ])
-    .argument('<file>', 'JSON: {"versions": [{"version": 2, "effectiveFrom": …, "kinds": …, "plans": …, "packs": …}]}')
+  addCommand(
+    catalog,
+    'apply',
+    'Add versions that take effect later; an effective version can’t be changed',
+    ['holdfast catalog apply new-prices.json'],
+  )
+    .argument(
+      '<file>',
+      'JSON: {"versions": [{"version": 2, "effectiveFrom": …, "kinds": …, "plans": …, "packs": …}]}',
+    )
     .action(
       run(catalogApplied, async ({ connections }, file: string) => {
         const versions = readCatalogFile(file);
@@ -47,16 +64,24 @@ function addApplyCatalog(catalog: Command, run: Run): void {
         const named = `version${applied.length === 1 ? '' : 's'} ${applied.join(', ')}`;
         return {
           json: { applied },
-          text: [applied.length === 0 ? 'Nothing to do: the ledger has these versions.' : `Applied ${named}.`],
+          text: [
+            applied.length === 0
+              ? 'Nothing to do: the ledger has these versions.'
+              : `Applied ${named}.`,
+          ],
         };
       }),
     );
 }
 
 function answerOf({ catalogVersion, validUntil, catalog }: EffectiveCatalog) {
-  const until = validUntil === null ? 'no later version is known' : `until ${timeInWords(validUntil)}`;
+  const until =
+    validUntil === null ? 'no later version is known' : `until ${timeInWords(validUntil)}`;
   const head = `Catalog ${catalogVersion}, from ${timeInWords(catalog.effectiveFrom)}, ${until}`;
-  return { json: { catalogVersion, validUntil, catalog }, text: [head, '', ...catalogInWords(catalog)] };
+  return {
+    json: { catalogVersion, validUntil, catalog },
+    text: [head, '', ...catalogInWords(catalog)],
+  };
 }
 
 function catalogInWords({ kinds, plans, packs }: CatalogVersion): string[] {
@@ -64,8 +89,15 @@ function catalogInWords({ kinds, plans, packs }: CatalogVersion): string[] {
     const bounds = Object.values(boundsInWords(kind)).filter(Boolean);
     return [kind.name, id, priceInWords(kind.price), bounds.join(', ')];
   });
-  const planRows = Object.entries(plans).map(([id, { name, credits, cycle }]) => [name, id, credits, cycle]);
-  const packRows = Object.entries(packs).map(([packId, pack]) => `  ${packInWords({ packId, ...pack, count: 1 })}`);
+  const planRows = Object.entries(plans).map(([id, { name, credits, cycle }]) => [
+    name,
+    id,
+    credits,
+    cycle,
+  ]);
+  const packRows = Object.entries(packs).map(
+    ([packId, pack]) => `  ${packInWords({ packId, ...pack, count: 1 })}`,
+  );
   return [
     ...table(['generation type', 'kind', 'price', ''], kindRows),
     '',

@@ -2,7 +2,11 @@ import type { Command } from 'commander';
 import type { HoldfastClient, TaskQueueState } from '../../../client/client';
 import { HoldfastError } from '../../../contract/errors';
 import { type HealthCheck, health } from '../../../contract/operation';
-import { isSameTemporal, mismatchInWords, type TemporalIdentity } from '../../../contract/temporal-identity';
+import {
+  isSameTemporal,
+  mismatchInWords,
+  type TemporalIdentity,
+} from '../../../contract/temporal-identity';
 import type { Run } from '../../action';
 import type { Connections } from '../../connections';
 import { EXIT } from '../../exit-codes';
@@ -13,10 +17,12 @@ import { counted, timeInWords } from '../../words';
 const BACKLOG_AGE_MAX_SECONDS = 60;
 
 export function addDoctor(program: Command, run: Run): void {
-  addCommand(program, 'doctor', 'Check servers, schema, catalog, workers and backlog: what is wrong and what to do', [
-    'holdfast doctor',
-    'holdfast doctor --json | jq .checks',
-  ]).action(
+  addCommand(
+    program,
+    'doctor',
+    'Check servers, schema, catalog, workers and backlog: what is wrong and what to do',
+    ['holdfast doctor', 'holdfast doctor --json | jq .checks'],
+  ).action(
     run(health, async ({ connections }) => {
       const checks = [...(await checkLedger(connections)), ...(await checkTemporal(connections))];
       const healthy = checks.every(({ ok }) => ok);
@@ -46,7 +52,14 @@ async function checkLedger(connections: Connections): Promise<HealthCheck[]> {
   } catch (error) {
     const { code, message } = expected(error);
     if (code !== 'LEDGER_NOT_MIGRATED') {
-      return [{ name: 'postgres', ok: false, detail: message, fix: 'Start Postgres, or correct DATABASE_URL.' }];
+      return [
+        {
+          name: 'postgres',
+          ok: false,
+          detail: message,
+          fix: 'Start Postgres, or correct DATABASE_URL.',
+        },
+      ];
     }
     return [
       { name: 'postgres', ok: true, detail: 'reachable' },
@@ -60,7 +73,11 @@ async function checkTemporal(connections: Connections): Promise<HealthCheck[]> {
     const client = await connections.client();
     const queues = await client.operations.taskQueues();
     return [
-      { name: 'temporal', ok: true, detail: `reachable at ${connections.config.temporal?.connectionOptions.address}` },
+      {
+        name: 'temporal',
+        ok: true,
+        detail: `reachable at ${connections.config.temporal?.connectionOptions.address}`,
+      },
       ...(await checkIdentity(client, connections)),
       ...queues.map(checkWorkers),
       checkBacklog(queues),
@@ -73,14 +90,23 @@ async function checkTemporal(connections: Connections): Promise<HealthCheck[]> {
 }
 
 /** Left out where the ledger can't be asked: that has a finding of its own. */
-async function checkIdentity(client: HoldfastClient, connections: Connections): Promise<HealthCheck[]> {
+async function checkIdentity(
+  client: HoldfastClient,
+  connections: Connections,
+): Promise<HealthCheck[]> {
   const seen = await client.operations.identity();
   const recorded = await recordedIdentity(connections);
   if (recorded === undefined) return [];
   const name = 'temporal-identity';
   if (recorded === null) return [{ name, ok: true, detail: 'no worker has recorded it yet' }];
   if (isSameTemporal(recorded, seen)) {
-    return [{ name, ok: true, detail: `namespace ${seen.namespace} is the one that the ledger belongs to` }];
+    return [
+      {
+        name,
+        ok: true,
+        detail: `namespace ${seen.namespace} is the one that the ledger belongs to`,
+      },
+    ];
   }
   const detail = mismatchInWords(recorded, seen);
   return [
@@ -93,7 +119,9 @@ async function checkIdentity(client: HoldfastClient, connections: Connections): 
   ];
 }
 
-async function recordedIdentity(connections: Connections): Promise<TemporalIdentity | null | undefined> {
+async function recordedIdentity(
+  connections: Connections,
+): Promise<TemporalIdentity | null | undefined> {
   try {
     return await connections.ledger().recordedTemporalIdentity();
   } catch (error) {
@@ -118,17 +146,31 @@ function checkWorkers({ taskQueue, type, pollers }: TaskQueueState): HealthCheck
 function checkBacklog(queues: TaskQueueState[]): HealthCheck {
   const waiting = queues.reduce((sum, { backlog }) => sum + backlog, 0);
   const oldestSeconds = Math.max(0, ...queues.map(({ backlogAgeSeconds }) => backlogAgeSeconds));
-  const detail = waiting === 0 ? 'nothing waits' : `about ${waiting} tasks wait, the oldest for ${oldestSeconds} s`;
+  const detail =
+    waiting === 0
+      ? 'nothing waits'
+      : `about ${waiting} tasks wait, the oldest for ${oldestSeconds} s`;
   if (oldestSeconds <= BACKLOG_AGE_MAX_SECONDS) return { name: 'backlog', ok: true, detail };
-  return { name: 'backlog', ok: false, detail, fix: 'Start more workers, or find out what keeps these busy.' };
+  return {
+    name: 'backlog',
+    ok: false,
+    detail,
+    fix: 'Start more workers, or find out what keeps these busy.',
+  };
 }
 
 async function checkSchedule(client: HoldfastClient): Promise<HealthCheck> {
   const name = 'reconciliation-schedule';
   const schedule = await client.operations.reconciliationSchedule();
-  if (schedule === null) return { name, ok: false, detail: 'there is none', fix: 'Run `holdfast setup`.' };
+  if (schedule === null)
+    return { name, ok: false, detail: 'there is none', fix: 'Run `holdfast setup`.' };
   if (schedule.paused) {
-    return { name, ok: false, detail: 'it is paused', fix: 'Unpause the Schedule `reconciliation` in Temporal’s UI.' };
+    return {
+      name,
+      ok: false,
+      detail: 'it is paused',
+      fix: 'Unpause the Schedule `reconciliation` in Temporal’s UI.',
+    };
   }
   return { name, ok: true, detail: `the next pass begins ${timeInWords(schedule.nextAt)}` };
 }

@@ -17,7 +17,11 @@ export function addMigrate(program: Command, run: Run): void {
         applied.push(line);
         screen.note(line);
       };
-      await migrate({ migrationUrl: migrationUrlOf(connections), servingUrl: connections.config.databaseUrl, log });
+      await migrate({
+        migrationUrl: migrationUrlOf(connections),
+        servingUrl: connections.config.databaseUrl,
+        log,
+      });
       return {
         json: { migrated: true, applied: applied.length },
         text: [

@@ -12,7 +12,10 @@ export function addReconcile(program: Command, run: Run): void {
     'Put right now what was missed: reservations of ended workflows, cycles, expiries, lost workflows',
     ['holdfast reconcile', 'holdfast reconcile --confirm'],
   )
-    .option('--confirm', 'release however many there are; without it a suspicious number is only reported')
+    .option(
+      '--confirm',
+      'release however many there are; without it a suspicious number is only reported',
+    )
     .action(
       run(reconciliationReport, async ({ connections }, { confirm }: { confirm?: true }) => {
         const client = await connections.client();
@@ -27,7 +30,19 @@ export function addReconcile(program: Command, run: Run): void {
 }
 
 function reportInWords(report: ReconciliationReport): string[] {
-  const { status, reason, message, open, extended, missing, unclear, orphans, released, committed, unsettled } = report;
+  const {
+    status,
+    reason,
+    message,
+    open,
+    extended,
+    missing,
+    unclear,
+    orphans,
+    released,
+    committed,
+    unsettled,
+  } = report;
   if (status === 'stopped') return [`Stopped (${reason}): ${message}`, ...upkeepInWords(report)];
   return [
     `${open} open reservations; those that were due:`,
@@ -42,7 +57,13 @@ function reportInWords(report: ReconciliationReport): string[] {
 /** Passes that stop before it, and workers of earlier versions, have done none. */
 function upkeepInWords({ upkeep }: ReconciliationReport): string[] {
   if (upkeep === undefined) return [];
-  const { cyclesGranted, termsExpired, endedGrantsBooked, purchasesRestarted, subscriptionsRestarted } = upkeep;
+  const {
+    cyclesGranted,
+    termsExpired,
+    endedGrantsBooked,
+    purchasesRestarted,
+    subscriptionsRestarted,
+  } = upkeep;
   const { accountsAttended = 0, left } = upkeep;
   return [
     'Subscriptions, grants and purchases; what was missed:',

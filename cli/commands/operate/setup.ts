@@ -4,10 +4,12 @@ import type { Run } from '../../action';
 import { addCommand } from '../../help';
 
 export function addSetup(program: Command, run: Run): void {
-  addCommand(program, 'setup', 'Prepare a Temporal namespace: search attributes and the reconciliation Schedule', [
-    'holdfast setup',
-    'HOLDFAST_RECONCILE_INTERVAL_SECONDS=30 holdfast setup',
-  ]).action(
+  addCommand(
+    program,
+    'setup',
+    'Prepare a Temporal namespace: search attributes and the reconciliation Schedule',
+    ['holdfast setup', 'HOLDFAST_RECONCILE_INTERVAL_SECONDS=30 holdfast setup'],
+  ).action(
     run(namespaceSetUp, async ({ connections }) => {
       const everySeconds = connections.config.reconcileIntervalSeconds;
       const client = await connections.client();
@@ -15,7 +17,9 @@ export function addSetup(program: Command, run: Run): void {
       await client.reconciliation.schedule({ everySeconds });
       return {
         json: { searchAttributes: 'registered', reconciliation: { everySeconds } },
-        text: [`The search attributes are registered, and reconciliation is scheduled every ${everySeconds} s.`],
+        text: [
+          `The search attributes are registered, and reconciliation is scheduled every ${everySeconds} s.`,
+        ],
       };
     }),
   );

@@ -10,14 +10,18 @@ import type { StuckLine, StuckList, StuckProblem } from '../../../contract/stuck
 import { counted, creditsInWords, timeInWords } from '../../words';
 
 const WHY: Record<StuckProblem, (line: StuckLine) => string> = {
-  'past-time-limit': ({ credits }) => `Its generation had to end by then, and holds ${creditsInWords(credits ?? 0)}.`,
+  'past-time-limit': ({ credits }) =>
+    `Its generation had to end by then, and holds ${creditsInWords(credits ?? 0)}.`,
   'wait-over': ({ credits }) => `Its wait for ${creditsInWords(credits ?? 0)} had to end by then.`,
   unattended: ({ credits, detail }) =>
     `It is ${detail}, about ${creditsInWords(credits ?? 0)}, and nobody has looked after it since.`,
-  undecided: ({ credits }) => `The payment provider has not decided on these ${creditsInWords(credits ?? 0)}.`,
-  'not-returned': ({ detail }) => `Money was paid for which nothing is granted, and it has not gone back (${detail}).`,
+  undecided: ({ credits }) =>
+    `The payment provider has not decided on these ${creditsInWords(credits ?? 0)}.`,
+  'not-returned': ({ detail }) =>
+    `Money was paid for which nothing is granted, and it has not gone back (${detail}).`,
   'cycle-not-granted': () => 'A paid cycle has begun, and its credits are not granted.',
-  'expiry-not-booked': ({ detail }) => `Term ${detail} lapsed, its settlement window is over, and nothing has expired.`,
+  'expiry-not-booked': ({ detail }) =>
+    `Term ${detail} lapsed, its settlement window is over, and nothing has expired.`,
   'not-delivered': ({ detail }) => `It could not be delivered (${detail}).`,
   undelivered: ({ detail }) => `It is neither delivered nor given up (${detail}).`,
   'not-handed-over': () => 'Nobody has been handed it.',
@@ -49,14 +53,24 @@ export function workflowIdOf({ what, accountId, id, problem, detail }: StuckLine
 const RECONCILE = 'holdfast reconcile';
 
 /** What ends it, as it is typed. */
-export function commandsFor({ what, accountId, id, detail }: StuckLine): { command: string; otherwise?: string } {
+export function commandsFor({ what, accountId, id, detail }: StuckLine): {
+  command: string;
+  otherwise?: string;
+} {
   const ends = (command: string, ...more: string[]) =>
-    [`holdfast ${command}`, quoted(accountId), quoted(id), ...more, '--reason "…" --by NAME'].join(' ');
+    [`holdfast ${command}`, quoted(accountId), quoted(id), ...more, '--reason "…" --by NAME'].join(
+      ' ',
+    );
   switch (what) {
     case 'reservation':
       return { command: ends('release') };
     case 'purchase':
-      return { command: ends('close-purchase', `--as ${detail?.startsWith('returning') ? 'returned' : 'voided'}`) };
+      return {
+        command: ends(
+          'close-purchase',
+          `--as ${detail?.startsWith('returning') ? 'returned' : 'voided'}`,
+        ),
+      };
     case 'subscription':
       return { command: RECONCILE, otherwise: ends('end-now') };
     case 'notice':
@@ -78,12 +92,23 @@ export function stuckInWords({ stuck, more }: StuckList): string[] {
   return [head, ...stuck.flatMap(lineInWords)];
 }
 
-function lineInWords({ what, accountId, id, since, why, workflow, command, otherwise }: StuckList['stuck'][number]) {
+function lineInWords({
+  what,
+  accountId,
+  id,
+  since,
+  why,
+  workflow,
+  command,
+  otherwise,
+}: StuckList['stuck'][number]) {
   return [
     '',
     `${what} ${id} of account ${accountId}, since ${timeInWords(since)}`,
     `  ${why}`,
-    ...(workflow === null ? [] : [`  ${workflow.workflowId} is ${workflow.state}${failureInWords(workflow.failure)}`]),
+    ...(workflow === null
+      ? []
+      : [`  ${workflow.workflowId} is ${workflow.state}${failureInWords(workflow.failure)}`]),
     `  → ${command}`,
     ...(otherwise === undefined ? [] : [`  or, where that doesn’t help: ${otherwise}`]),
   ];

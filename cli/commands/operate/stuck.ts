@@ -16,16 +16,25 @@ const ASKED_MAX = 100;
 const AT_ONCE = 10;
 
 export function addStuck(program: Command, run: Run): void {
-  addCommand(program, 'stuck', 'All that waits for an operator, each with why and the command that ends it', [
-    'holdfast stuck',
-    'holdfast stuck --json | jq -r ".stuck[].command"',
-  ]).action(
+  addCommand(
+    program,
+    'stuck',
+    'All that waits for an operator, each with why and the command that ends it',
+    ['holdfast stuck', 'holdfast stuck --json | jq -r ".stuck[].command"'],
+  ).action(
     run(stuckList, async ({ connections, screen }) => {
       const intervalMs = connections.config.reconcileIntervalSeconds * 1000;
-      const { stuck: found, more } = await connections.ledger().byHand.stuck(LISTED_MAX, intervalMs);
+      const { stuck: found, more } = await connections
+        .ledger()
+        .interventions.stuck(LISTED_MAX, intervalMs);
       const standings = await standingsOf(found.slice(0, ASKED_MAX), connections, screen);
       const stuck = found.map((line, index) => {
-        return { ...line, why: whyOf(line), workflow: standings[index] ?? null, ...commandsFor(line) };
+        return {
+          ...line,
+          why: whyOf(line),
+          workflow: standings[index] ?? null,
+          ...commandsFor(line),
+        };
       });
       return {
         json: { stuck, more },
@@ -37,7 +46,11 @@ export function addStuck(program: Command, run: Run): void {
 }
 
 /** What Temporal knows of them, in their order. Without Temporal the ledger's list is as true. */
-async function standingsOf(lines: StuckLine[], connections: Connections, screen: Screen): Promise<WorkflowStanding[]> {
+async function standingsOf(
+  lines: StuckLine[],
+  connections: Connections,
+  screen: Screen,
+): Promise<WorkflowStanding[]> {
   if (lines.length === 0) return [];
   try {
     const client = await connections.client();
@@ -50,11 +63,16 @@ async function standingsOf(lines: StuckLine[], connections: Connections, screen:
   }
 }
 
-async function askedInTurns(lines: StuckLine[], { operations }: HoldfastClient): Promise<WorkflowStanding[]> {
+async function askedInTurns(
+  lines: StuckLine[],
+  { operations }: HoldfastClient,
+): Promise<WorkflowStanding[]> {
   const standings: WorkflowStanding[] = [];
   for (let first = 0; first < lines.length; first += AT_ONCE) {
     const next = lines.slice(first, first + AT_ONCE);
-    standings.push(...(await Promise.all(next.map((line) => operations.standingOf(workflowIdOf(line))))));
+    standings.push(
+      ...(await Promise.all(next.map((line) => operations.standingOf(workflowIdOf(line))))),
+    );
   }
   return standings;
 }

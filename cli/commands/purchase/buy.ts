@@ -31,11 +31,16 @@ interface BuyOptions {
 }
 
 export function addBuy(program: Command, run: Run): void {
-  addCommand(program, 'buy', 'Buy a pack at the price that was shown; Ctrl-C cancels a pending payment', [
-    'holdfast buy acme pack-125',
-    'holdfast buy acme pack-125 --shown-price-cents 4900 --purchase-id order-4711 --json',
-    'holdfast buy acme pack-125 --simulate declined',
-  ])
+  addCommand(
+    program,
+    'buy',
+    'Buy a pack at the price that was shown; Ctrl-C cancels a pending payment',
+    [
+      'holdfast buy acme pack-125',
+      'holdfast buy acme pack-125 --shown-price-cents 4900 --purchase-id order-4711 --json',
+      'holdfast buy acme pack-125 --simulate declined',
+    ],
+  )
     .argument('<account>', 'the account id', checkAccountId)
     .argument('<pack>', 'the pack’s id; `holdfast packs` lists them')
     .option(
@@ -48,32 +53,58 @@ export function addBuy(program: Command, run: Run): void {
       'repeating the command with the same id charges once; random by default',
       checkPurchaseId,
     )
-    .option('--simulate <mode>', `what the stub provider is to do: ${Object.keys(PAYMENT_SIMULATIONS).join(', ')}`)
+    .option(
+      '--simulate <mode>',
+      `what the stub provider is to do: ${Object.keys(PAYMENT_SIMULATIONS).join(', ')}`,
+    )
     .action(
-      run(orLeftAlone(printed), async ({ connections, screen }, account: string, pack: string, options: BuyOptions) => {
-        const { purchaseId = `buy-${randomUUID()}`, simulate } = options;
-        const paymentMethod = simulate === undefined ? undefined : simulatedPayment(simulate);
-        const shownPriceCents =
-          options.shownPriceCents ?? (await acceptedPrice(await offerOf(connections.reader(), account, pack), screen));
-        if (shownPriceCents === undefined) return LEFT_ALONE;
-        const request = parsePurchase({ accountId: account, purchaseId, packId: pack, shownPriceCents, paymentMethod });
-        const client = await connections.client();
-        const result = await tellingIds({ purchaseId }, buy(client, request, screen));
-        return { json: withFigures(result), text: purchaseInWords(result), exitCode: exitCodeOf(result) };
-      }),
+      run(
+        orLeftAlone(printed),
+        async ({ connections, screen }, account: string, pack: string, options: BuyOptions) => {
+          const { purchaseId = `buy-${randomUUID()}`, simulate } = options;
+          const paymentMethod = simulate === undefined ? undefined : simulatedPayment(simulate);
+          const shownPriceCents =
+            options.shownPriceCents ??
+            (await acceptedPrice(await offerOf(connections.reader(), account, pack), screen));
+          if (shownPriceCents === undefined) return LEFT_ALONE;
+          const request = parsePurchase({
+            accountId: account,
+            purchaseId,
+            packId: pack,
+            shownPriceCents,
+            paymentMethod,
+          });
+          const client = await connections.client();
+          const result = await tellingIds({ purchaseId }, buy(client, request, screen));
+          return {
+            json: withFigures(result),
+            text: purchaseInWords(result),
+            exitCode: exitCodeOf(result),
+          };
+        },
+      ),
     );
 }
 
-async function buy(client: HoldfastClient, request: PurchaseRequest, screen: Screen): Promise<PurchaseResult> {
+async function buy(
+  client: HoldfastClient,
+  request: PurchaseRequest,
+  screen: Screen,
+): Promise<PurchaseResult> {
   const { accountId, purchaseId } = request;
   const interruption = onInterruption(screen);
   try {
     const result = await client.purchases.buy(request);
     if (result.status !== 'pending' && result.status !== 'returning') return result;
     // Before the first answer there may be nothing to cancel yet; Ctrl-C may have come before that.
-    void interruption.asked.then(() => tryToCancel(() => client.purchases.cancel(accountId, purchaseId), screen));
+    void interruption.asked.then(() =>
+      tryToCancel(() => client.purchases.cancel(accountId, purchaseId), screen),
+    );
     if (!screen.json) {
-      const waiting = { pending: 'the payment provider has not decided yet', returning: 'the money goes back' };
+      const waiting = {
+        pending: 'the payment provider has not decided yet',
+        returning: 'the money goes back',
+      };
       screen.note(`Purchase ${purchaseId}: ${waiting[result.status]} …`);
     }
     return await client.purchases.result(accountId, purchaseId);
@@ -84,7 +115,9 @@ async function buy(client: HoldfastClient, request: PurchaseRequest, screen: Scr
 
 function withFigures(result: PurchaseResult): z.input<typeof printed> {
   const { purchaseId, status, reason, message, details } = result;
-  return status === 'refused' ? { ...details, purchaseId, status, reason, message } : { ...result, status };
+  return status === 'refused'
+    ? { ...details, purchaseId, status, reason, message }
+    : { ...result, status };
 }
 
 function exitCodeOf({ status }: PurchaseResult): ExitCode {

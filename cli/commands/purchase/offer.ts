@@ -12,7 +12,11 @@ export interface Offer extends PackOnSale {
 }
 
 /** @throws HoldfastError UNKNOWN_PACK, LEDGER_UNAVAILABLE */
-export async function offerOf(client: HoldfastClient, accountId: string, packId: string): Promise<Offer> {
+export async function offerOf(
+  client: HoldfastClient,
+  accountId: string,
+  packId: string,
+): Promise<Offer> {
   const { packs } = await client.packs();
   const pack = packs.find((onSale) => onSale.packId === packId);
   if (pack === undefined) {
@@ -35,12 +39,20 @@ export async function acceptedPrice(offer: Offer, screen: Screen): Promise<numbe
   const inWords = packInWords({ ...offer, count: 1 });
   if (!screen.canAsk) {
     const message = `${inWords}. Pass --shown-price-cents ${priceCents} to buy it at that price.`;
-    throw new HoldfastError('INVALID_ARGUMENT', message, { packId, credits, priceCents, currency, validUntil });
+    throw new HoldfastError('INVALID_ARGUMENT', message, {
+      packId,
+      credits,
+      priceCents,
+      currency,
+      validUntil,
+    });
   }
   if (validUntil === null) {
     const message = `Without a live subscription ${packId} would expire at once; subscribe first.`;
     throw new HoldfastError('SUBSCRIPTION_REQUIRED', message, { packId });
   }
-  screen.note(`${inWords}, valid until ${timeInWords(validUntil)}, longer if the subscription is renewed.`);
+  screen.note(
+    `${inWords}, valid until ${timeInWords(validUntil)}, longer if the subscription is renewed.`,
+  );
   return (await screen.confirm('Buy it?')) ? priceCents : undefined;
 }

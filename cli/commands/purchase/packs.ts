@@ -14,7 +14,8 @@ export function addPacks(program: Command, run: Run): void {
     'holdfast packs --json | jq .packs',
   ]).action(
     run(packsOnSale, async ({ connections, screen }) => {
-      if (connections.config.databaseUrl !== undefined) return answerOf(await connections.reader().packs());
+      if (connections.config.databaseUrl !== undefined)
+        return answerOf(await connections.reader().packs());
       screen.note('No ledger is known here: these are the built-in catalog’s prices.');
       const { catalog, ...version } = builtInEffectiveCatalog();
       return answerOf({ ...version, packs: packsOf(catalog) });
@@ -24,7 +25,8 @@ export function addPacks(program: Command, run: Run): void {
 
 function answerOf(onSale: PacksOnSale) {
   const { catalogVersion, validUntil, packs } = onSale;
-  const until = validUntil === null ? 'no later price is known' : `prices until ${timeInWords(validUntil)}`;
+  const until =
+    validUntil === null ? 'no later price is known' : `prices until ${timeInWords(validUntil)}`;
   const rows = packs.map(({ packId, credits, priceCents, currency }) => [
     packId,
     credits,
@@ -32,6 +34,9 @@ function answerOf(onSale: PacksOnSale) {
     // For comparing alone: what is paid is the price.
     moneyInWords(priceCents / credits, currency),
   ]);
-  const listed = rows.length === 0 ? ['No pack is on sale.'] : table(['pack', 'credits', 'price', 'per credit'], rows);
+  const listed =
+    rows.length === 0
+      ? ['No pack is on sale.']
+      : table(['pack', 'credits', 'price', 'per credit'], rows);
   return { json: onSale, text: [...listed, '', `Catalog ${catalogVersion}, ${until}`] };
 }

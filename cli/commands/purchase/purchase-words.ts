@@ -30,7 +30,9 @@ function outcomeInWords(result: PurchaseResult): string[] {
         `Returning (${reason}): ${priceOf(result)} was paid, nothing could be granted for it, and the money goes back.`,
       ];
     case 'pending':
-      return ['Pending: the payment provider has not decided yet; nothing is granted before it has.'];
+      return [
+        'Pending: the payment provider has not decided yet; nothing is granted before it has.',
+      ];
   }
 }
 

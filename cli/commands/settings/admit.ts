@@ -16,11 +16,12 @@ const printed = z.object({
 });
 
 export function addAdmit(program: Command, run: Run): void {
-  const command = addCommand(program, 'admit', 'End a stop: what `holdfast stop` was told, admit again', [
-    'holdfast admit acme',
-    'holdfast admit --kind ai-avatar',
-    'holdfast admit --all --json',
-  ]);
+  const command = addCommand(
+    program,
+    'admit',
+    'End a stop: what `holdfast stop` was told, admit again',
+    ['holdfast admit acme', 'holdfast admit --kind ai-avatar', 'holdfast admit --all --json'],
+  );
   takesScope(command).action(
     run(printed, async ({ connections }, account: string | undefined, options: ScopeOptions) => {
       const { key: _, ...scope } = parseAdmit({ ...scopeOf(account, options), key: randomUUID() });
@@ -40,7 +41,10 @@ export function addAdmit(program: Command, run: Run): void {
 }
 
 /** What still stops them: a wider stop, or a narrower one. Of all accounts nobody asks account by account. */
-async function otherStops(connections: Connections, { accountId, kind }: StopScope): Promise<Stop[]> {
+async function otherStops(
+  connections: Connections,
+  { accountId, kind }: StopScope,
+): Promise<Stop[]> {
   if (accountId === null) return [];
   const { stops } = await connections.reader().settings.get(accountId);
   return stops.filter((stop) => kind === null || stop.kind === null || stop.kind === kind);

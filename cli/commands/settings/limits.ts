@@ -18,12 +18,21 @@ interface LimitsOptions {
 }
 
 export function addLimits(program: Command, run: Run): void {
-  const command = addCommand(program, 'limits', 'What an account may use; without options, all of its settings', [
-    'holdfast limits acme',
-    'holdfast limits acme --daily 500 --at-once 3',
-    'holdfast limits acme --daily none --json',
-  ])
-    .option('--daily <n>', 'credits per day (UTC), or none', wholeOrNoneOf(dailyCreditsMax, '--daily'))
+  const command = addCommand(
+    program,
+    'limits',
+    'What an account may use; without options, all of its settings',
+    [
+      'holdfast limits acme',
+      'holdfast limits acme --daily 500 --at-once 3',
+      'holdfast limits acme --daily none --json',
+    ],
+  )
+    .option(
+      '--daily <n>',
+      'credits per day (UTC), or none',
+      wholeOrNoneOf(dailyCreditsMax, '--daily'),
+    )
     .option(
       '--per-generation <n>',
       'credits that one generation may cost, or none',
@@ -37,14 +46,19 @@ export function addLimits(program: Command, run: Run): void {
   takesAccountAndKey(command).action(
     run(printedSettings, async ({ connections }, account: string, options: LimitsOptions) => {
       const key = keyOfChange(options);
-      if (key === undefined) return answerOf(connections, await connections.reader().settings.get(account));
+      if (key === undefined)
+        return answerOf(connections, await connections.reader().settings.get(account));
       const limits = {
         dailyCreditsMax: limitOf(options.daily),
         generationCreditsMax: limitOf(options.perGeneration),
         concurrentGenerationsMax: limitOf(options.atOnce),
       };
       const request = parseLimits({ accountId: account, key, ...limits });
-      return answerToChange(connections, await connections.ledger().settings.setLimits(request), key);
+      return answerToChange(
+        connections,
+        await connections.ledger().settings.setLimits(request),
+        key,
+      );
     }),
   );
 }

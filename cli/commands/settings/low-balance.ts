@@ -13,11 +13,16 @@ interface LowBalanceOptions {
 }
 
 export function addLowBalance(program: Command, run: Run): void {
-  const command = addCommand(program, 'low-balance', 'When to tell that an account’s credits run low', [
-    'holdfast low-balance acme --below 20 --below 10%',
-    'holdfast low-balance acme --off',
-    'holdfast low-balance acme --json',
-  ])
+  const command = addCommand(
+    program,
+    'low-balance',
+    'When to tell that an account’s credits run low',
+    [
+      'holdfast low-balance acme --below 20 --below 10%',
+      'holdfast low-balance acme --off',
+      'holdfast low-balance acme --json',
+    ],
+  )
     .option(
       '--below <threshold>',
       'so many credits, or a share of the cycle’s grant (10%); may be given several times, and replaces all earlier ones',
@@ -27,10 +32,15 @@ export function addLowBalance(program: Command, run: Run): void {
   takesAccountAndKey(command).action(
     run(printedSettings, async ({ connections }, account: string, options: LowBalanceOptions) => {
       const key = keyOfChange(options);
-      if (key === undefined) return answerOf(connections, await connections.reader().settings.get(account));
+      if (key === undefined)
+        return answerOf(connections, await connections.reader().settings.get(account));
       refuseBoth(options.off, options.below !== undefined);
       const request = parseLowBalance({ accountId: account, key, lowBalance: options.below ?? [] });
-      return answerToChange(connections, await connections.ledger().settings.setLowBalance(request), key);
+      return answerToChange(
+        connections,
+        await connections.ledger().settings.setLowBalance(request),
+        key,
+      );
     }),
   );
 }
@@ -40,5 +50,7 @@ const creditsOf = wholeOf(inCredits.shape.credits, '--below');
 const percentOf = wholeOf(asShare.shape.percentOfCycle, 'The percentage of --below');
 
 function belowOf(text: string): Threshold {
-  return text.endsWith('%') ? { percentOfCycle: percentOf(text.slice(0, -1)) } : { credits: creditsOf(text) };
+  return text.endsWith('%')
+    ? { percentOfCycle: percentOf(text.slice(0, -1)) }
+    : { credits: creditsOf(text) };
 }

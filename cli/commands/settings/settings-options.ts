@@ -18,11 +18,17 @@ export function takesAccountAndKey(command: Command): Command {
 export function keyOfChange({ key, json: _, ...changes }: CommonOptions): string | undefined {
   if (Object.keys(changes).length > 0) return key ?? randomUUID();
   if (key === undefined) return undefined;
-  throw new HoldfastError('INVALID_ARGUMENT', '--key names a change, and no other option says what to change.');
+  throw new HoldfastError(
+    'INVALID_ARGUMENT',
+    '--key names a change, and no other option says what to change.',
+  );
 }
 
 /** `--off` beside what turns it on. @throws HoldfastError INVALID_ARGUMENT */
 export function refuseBoth(isOff: boolean | undefined, isOn: boolean): void {
   if (!isOff || !isOn) return;
-  throw new HoldfastError('INVALID_ARGUMENT', '--off turns it off, and the other options turn it on: which?');
+  throw new HoldfastError(
+    'INVALID_ARGUMENT',
+    '--off turns it off, and the other options turn it on: which?',
+  );
 }

@@ -28,11 +28,16 @@ export async function answerToChange(
 ): Promise<SettingsAnswer> {
   if (!changed.ok) throw HoldfastError.of(changed.refusal);
   const { json, text } = await answerOf(connections, changed.value);
-  const before = changed.replayed ? ['This key was used before: so it stood after the change.', ''] : [];
+  const before = changed.replayed
+    ? ['This key was used before: so it stood after the change.', '']
+    : [];
   return { json: { ...json, key }, text: [...before, ...text, `Key: ${key}`] };
 }
 
-export async function answerOf(connections: Connections, settings: AccountSettings): Promise<SettingsAnswer> {
+export async function answerOf(
+  connections: Connections,
+  settings: AccountSettings,
+): Promise<SettingsAnswer> {
   const currency = settings.topUp && (await currencyOf(connections, settings.topUp.packId));
   const { accountId, limits, lowBalance, topUp, stops } = settings;
   const lines = [
@@ -51,7 +56,11 @@ async function currencyOf(connections: Connections, packId: string): Promise<str
   return packs.find((onSale) => onSale.packId === packId)?.currency;
 }
 
-function limitsInWords({ dailyCreditsMax, generationCreditsMax, concurrentGenerationsMax }: Limits): string {
+function limitsInWords({
+  dailyCreditsMax,
+  generationCreditsMax,
+  concurrentGenerationsMax,
+}: Limits): string {
   const said = [
     dailyCreditsMax !== null && `${creditsInWords(dailyCreditsMax)} per day`,
     generationCreditsMax !== null && `${creditsInWords(generationCreditsMax)} per generation`,
@@ -83,7 +92,8 @@ function topUpInWords(topUp: TopUp, currency: string | undefined): string {
 function troubleInWords({ failures, retryAt, stoppedWhy }: TopUp): string {
   if (stoppedWhy === 'price-changed')
     return 'Stopped: the pack costs more than when it was set; setting it again lets it go on.';
-  if (stoppedWhy !== null) return `Stopped after ${failures} declines (${stoppedWhy}); setting it again lets it go on.`;
+  if (stoppedWhy !== null)
+    return `Stopped after ${failures} declines (${stoppedWhy}); setting it again lets it go on.`;
   if (retryAt === null) return '';
   return `Declined ${counted(failures, 'time', 'times')} in a row: not tried again before ${timeInWords(retryAt)}.`;
 }

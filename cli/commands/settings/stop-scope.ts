@@ -16,7 +16,10 @@ export function takesScope(command: Command): Command {
 }
 
 /** Everybody is meant only where that is said. @throws HoldfastError INVALID_STOP */
-export function scopeOf(accountId: string | undefined, { kind, all = false }: ScopeOptions): StopScope {
+export function scopeOf(
+  accountId: string | undefined,
+  { kind, all = false }: ScopeOptions,
+): StopScope {
   const isNarrow = accountId !== undefined || kind !== undefined;
   if (isNarrow !== all) return { accountId: accountId ?? null, kind: kind ?? null };
   const message = all

@@ -21,11 +21,23 @@ export function addStop(program: Command, run: Run): void {
     .requiredOption('--reason <text>', 'why; callers see it')
     .requiredOption('--by <name>', 'who stops them');
   takesScope(command).action(
-    run(stop, async ({ connections }, account: string | undefined, { reason, by, ...scope }: StopOptions) => {
-      const { key: _, ...request } = parseStop({ ...scopeOf(account, scope), key: randomUUID(), reason, by });
-      const stopped = await connections.ledger().settings.stop(request);
-      if (!stopped.ok) throw HoldfastError.of(stopped.refusal);
-      return { json: stopped.value, text: [stopInWords(stopped.value)] };
-    }),
+    run(
+      stop,
+      async (
+        { connections },
+        account: string | undefined,
+        { reason, by, ...scope }: StopOptions,
+      ) => {
+        const { key: _, ...request } = parseStop({
+          ...scopeOf(account, scope),
+          key: randomUUID(),
+          reason,
+          by,
+        });
+        const stopped = await connections.ledger().settings.stop(request);
+        if (!stopped.ok) throw HoldfastError.of(stopped.refusal);
+        return { json: stopped.value, text: [stopInWords(stopped.value)] };
+      },
+    ),
   );
 }

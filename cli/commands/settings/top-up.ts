@@ -23,32 +23,53 @@ interface TopUpOptions extends RuleOptions {
 }
 
 export function addTopUp(program: Command, run: Run): void {
-  const command = addCommand(program, 'top-up', 'Let an account buy a pack by itself when its credits run low', [
-    'holdfast top-up acme --pack pack-125 --below 20 --cap-cents 20000',
-    'holdfast top-up acme --off',
-    'holdfast top-up acme --json',
-  ])
+  const command = addCommand(
+    program,
+    'top-up',
+    'Let an account buy a pack by itself when its credits run low',
+    [
+      'holdfast top-up acme --pack pack-125 --below 20 --cap-cents 20000',
+      'holdfast top-up acme --off',
+      'holdfast top-up acme --json',
+    ],
+  )
     .option('--pack <pack>', 'the pack’s id; `holdfast packs` lists them')
-    .option('--below <n>', 'buy when fewer credits than that are available', wholeOf(belowCredits, '--below'))
+    .option(
+      '--below <n>',
+      'buy when fewer credits than that are available',
+      wholeOf(belowCredits, '--below'),
+    )
     .option(
       '--cap-cents <n>',
       'what it may spend in one calendar month (UTC), in cents',
       wholeOf(monthlyCapCents, '--cap-cents'),
     )
-    .option('--payment-method <name>', 'what pays, as the payment provider calls it; its default for the account')
+    .option(
+      '--payment-method <name>',
+      'what pays, as the payment provider calls it; its default for the account',
+    )
     .option('--off', 'buy nothing by itself');
   takesAccountAndKey(command).action(
     run(printedSettings, async ({ connections }, account: string, options: TopUpOptions) => {
       const key = keyOfChange(options);
-      if (key === undefined) return answerOf(connections, await connections.reader().settings.get(account));
+      if (key === undefined)
+        return answerOf(connections, await connections.reader().settings.get(account));
       const { off, pack, below, capCents, paymentMethod } = options;
       const rule = { pack, below, capCents, paymentMethod };
       refuseBoth(
         off,
         Object.values(rule).some((said) => said !== undefined),
       );
-      const request = parseTopUp({ accountId: account, key, topUp: off ? null : completeRule(rule) });
-      return answerToChange(connections, await connections.ledger().settings.setTopUp(request), key);
+      const request = parseTopUp({
+        accountId: account,
+        key,
+        topUp: off ? null : completeRule(rule),
+      });
+      return answerToChange(
+        connections,
+        await connections.ledger().settings.setTopUp(request),
+        key,
+      );
     }),
   );
 }

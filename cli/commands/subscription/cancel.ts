@@ -23,11 +23,16 @@ interface CancelOptions {
 }
 
 export function addCancel(program: Command, run: Run): void {
-  const command = addCommand(program, 'cancel', 'End a subscription at its paid period’s end, or at once', [
-    'holdfast cancel acme',
-    'holdfast cancel acme --now',
-    'holdfast cancel acme --now --yes --json',
-  ])
+  const command = addCommand(
+    program,
+    'cancel',
+    'End a subscription at its paid period’s end, or at once',
+    [
+      'holdfast cancel acme',
+      'holdfast cancel acme --now',
+      'holdfast cancel acme --now --yes --json',
+    ],
+  )
     .argument('<account>', 'the account id', checkAccountId)
     .option('--now', 'it lapses at once: unused credits expire, and no renewal brings them back')
     .option('--yes', 'with --now: don’t ask');
@@ -37,7 +42,9 @@ export function addCancel(program: Command, run: Run): void {
       async ({ connections, screen }, account: string, options: CancelOptions) => {
         const target = await targetOf(connections, account, options.subscriptionId);
         const { key = randomUUID(), now, yes = false } = options;
-        return now ? endNow(target, account, key, yes, screen) : cancelAtPeriodEnd(target, account, key);
+        return now
+          ? endNow(target, account, key, yes, screen)
+          : cancelAtPeriodEnd(target, account, key);
       },
     ),
   );
@@ -58,7 +65,8 @@ async function cancelAtPeriodEnd(
 
 function cancelledInWords(subscription: Subscription, nameOf: NameOf): string[] {
   const { accountId, status, validUntil, paidAhead } = subscription;
-  if (status === 'lapsed') return ['Cancelled within its grace, which ends with it.', whatNext(subscription, nameOf)];
+  if (status === 'lapsed')
+    return ['Cancelled within its grace, which ends with it.', whatNext(subscription, nameOf)];
   const lines = [
     `Cancelled: credits stay spendable until ${timeInWords(validUntil)}; then it lapses and unused ones expire.`,
     `Until then \`holdfast resume ${accountId}\` takes it back, and a renewal moves it to the end of the next period.`,

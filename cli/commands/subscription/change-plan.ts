@@ -20,10 +20,15 @@ interface ChangePlanOptions {
 }
 
 export function addChangePlan(program: Command, run: Run): void {
-  const command = addCommand(program, 'change-plan', 'Take another plan: at once if it gives more, else when renewed', [
-    'holdfast change-plan acme professional-monthly --payment-reference inv-1003',
-    'holdfast change-plan acme lite-monthly --key ticket-4711 --json',
-  ])
+  const command = addCommand(
+    program,
+    'change-plan',
+    'Take another plan: at once if it gives more, else when renewed',
+    [
+      'holdfast change-plan acme professional-monthly --payment-reference inv-1003',
+      'holdfast change-plan acme lite-monthly --key ticket-4711 --json',
+    ],
+  )
     .argument('<account>', 'the account id', checkAccountId)
     .argument('<plan>', 'the plan’s id; `holdfast catalog show` lists them')
     .option(
@@ -32,27 +37,41 @@ export function addChangePlan(program: Command, run: Run): void {
       checkPaymentReference,
     );
   takesKey(takesSubscriptionId(command)).action(
-    run(printed, async ({ connections }, account: string, plan: string, options: ChangePlanOptions) => {
-      const { client, subscriptionId, nameOf } = await targetOf(connections, account, options.subscriptionId);
-      const { key = randomUUID(), paymentReference } = options;
-      const request = { accountId: account, subscriptionId, key, planId: plan, paymentReference };
-      const changed = await tellingIds({ subscriptionId, key }, client.subscriptions.changePlan(request));
-      const { paymentUsed, granted, subscription } = changed;
-      return {
-        json: { key, ...changed },
-        text: [
-          effectInWords(changed, plan, nameOf),
-          ...grantsInWords(granted, nameOf),
-          ...paymentInWords(account, paymentReference, paymentUsed),
-          whatNext(subscription, nameOf),
-          ...idsInWords(subscription, key),
-        ],
-      };
-    }),
+    run(
+      printed,
+      async ({ connections }, account: string, plan: string, options: ChangePlanOptions) => {
+        const { client, subscriptionId, nameOf } = await targetOf(
+          connections,
+          account,
+          options.subscriptionId,
+        );
+        const { key = randomUUID(), paymentReference } = options;
+        const request = { accountId: account, subscriptionId, key, planId: plan, paymentReference };
+        const changed = await tellingIds(
+          { subscriptionId, key },
+          client.subscriptions.changePlan(request),
+        );
+        const { paymentUsed, granted, subscription } = changed;
+        return {
+          json: { key, ...changed },
+          text: [
+            effectInWords(changed, plan, nameOf),
+            ...grantsInWords(granted, nameOf),
+            ...paymentInWords(account, paymentReference, paymentUsed),
+            whatNext(subscription, nameOf),
+            ...idsInWords(subscription, key),
+          ],
+        };
+      },
+    ),
   );
 }
 
-function effectInWords({ effect, subscription }: ChangedPlan, planId: string, nameOf: NameOf): string {
+function effectInWords(
+  { effect, subscription }: ChangedPlan,
+  planId: string,
+  nameOf: NameOf,
+): string {
   const { cycle, cycleEnd, paidUntil } = subscription;
   switch (effect) {
     case 'upgrade':
@@ -70,5 +89,7 @@ function paymentInWords(accountId: string, reference: string | undefined, used: 
   if (reference === undefined) return [];
   if (used) return [`Payment ${reference} has paid for it.`];
   const renewal = `\`holdfast renew ${accountId} --payment-reference ${reference}\``;
-  return [`Payment ${reference} was not used: give it back, or let it pay the renewal with ${renewal}.`];
+  return [
+    `Payment ${reference} was not used: give it back, or let it pay the renewal with ${renewal}.`,
+  ];
 }

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import type { Balance } from '../../../contract/balance';
-import { type EndedSubscription, endedSubscription, type Subscription } from '../../../contract/subscription';
+import {
+  type EndedSubscription,
+  endedSubscription,
+  type Subscription,
+} from '../../../contract/subscription';
 import { isAgreed } from '../../terminal/agreement';
 import { type Answer, LEFT_ALONE, type Screen } from '../../terminal/screen';
 import { tellingIds } from '../../unanswered';
@@ -40,19 +44,30 @@ interface Loss {
 }
 
 /** A grant with an end of its own outlives the subscription; all others end with the term, at `validUntil`. */
-export function lossOf({ subscriptionId, validUntil, paidAhead }: Subscription, { grants }: Balance): Loss {
-  const ofTerm = grants.filter(({ source, expiresAt }) => source !== 'promotion' && expiresAt === validUntil);
-  return { subscriptionId, expiring: ofTerm.reduce((sum, { remaining }) => sum + remaining, 0), paidAhead };
+export function lossOf(
+  { subscriptionId, validUntil, paidAhead }: Subscription,
+  { grants }: Balance,
+): Loss {
+  const ofTerm = grants.filter(
+    ({ source, expiresAt }) => source !== 'promotion' && expiresAt === validUntil,
+  );
+  return {
+    subscriptionId,
+    expiring: ofTerm.reduce((sum, { remaining }) => sum + remaining, 0),
+    paidAhead,
+  };
 }
 
 export function lossInWords({ subscriptionId, expiring, paidAhead }: Loss): string {
-  const cycles = paidAhead === 0 ? '' : ` ${cyclesInWords(paidAhead)} paid ahead would never begin.`;
+  const cycles =
+    paidAhead === 0 ? '' : ` ${cyclesInWords(paidAhead)} paid ahead would never begin.`;
   return `Ending subscription ${subscriptionId} now would expire ${creditsInWords(expiring)} at once, and no renewal would bring them back.${cycles}`;
 }
 
 function endedInWords(ended: EndedSubscription, key: string, nameOf: NameOf): string[] {
   const { expired, granted, subscription } = ended;
   const lines = [`Ended: ${creditsInWords(expired)} expired, and no renewal brings them back.`];
-  if (subscription.paidAhead > 0) lines.push(`${cyclesInWords(subscription.paidAhead)} paid ahead will never begin.`);
+  if (subscription.paidAhead > 0)
+    lines.push(`${cyclesInWords(subscription.paidAhead)} paid ahead will never begin.`);
   return [...lines, ...grantsInWords(granted, nameOf), ...idsInWords(subscription, key)];
 }

@@ -22,14 +22,29 @@ export function addRenew(program: Command, run: Run): void {
     'holdfast renew acme --payment-reference inv-1002 --paid-at 2026-01-31T09:30:00Z --json',
   ])
     .argument('<account>', 'the account id', checkAccountId)
-    .option('--paid-at <iso>', 'when it was paid, which decides whether it came in time (default: now)', checkInstant);
+    .option(
+      '--paid-at <iso>',
+      'when it was paid, which decides whether it came in time (default: now)',
+      checkInstant,
+    );
   takesSubscriptionId(needsPaymentReference(command)).action(
-    run(printed, async ({ connections }, account: string, { paymentReference, paidAt, ...options }: RenewOptions) => {
-      const { client, subscriptionId, nameOf } = await targetOf(connections, account, options.subscriptionId);
-      const request = { accountId: account, subscriptionId, paymentReference, paidAt };
-      const renewed = await tellingIds({ subscriptionId }, client.subscriptions.renew(request));
-      return { json: renewed, text: renewedInWords(renewed, nameOf) };
-    }),
+    run(
+      printed,
+      async (
+        { connections },
+        account: string,
+        { paymentReference, paidAt, ...options }: RenewOptions,
+      ) => {
+        const { client, subscriptionId, nameOf } = await targetOf(
+          connections,
+          account,
+          options.subscriptionId,
+        );
+        const request = { accountId: account, subscriptionId, paymentReference, paidAt };
+        const renewed = await tellingIds({ subscriptionId }, client.subscriptions.renew(request));
+        return { json: renewed, text: renewedInWords(renewed, nameOf) };
+      },
+    ),
   );
 }
 

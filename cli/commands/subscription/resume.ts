@@ -9,18 +9,34 @@ import { takesKey, takesSubscriptionId, targetOf } from './subscription-options'
 import { idsInWords, whatNext } from './subscription-words';
 
 export function addResume(program: Command, run: Run): void {
-  const command = addCommand(program, 'resume', 'Take a cancellation back, while the paid period lasts', [
-    'holdfast resume acme',
-    'holdfast resume acme --key ticket-4711 --json',
-  ]).argument('<account>', 'the account id', checkAccountId);
+  const command = addCommand(
+    program,
+    'resume',
+    'Take a cancellation back, while the paid period lasts',
+    ['holdfast resume acme', 'holdfast resume acme --key ticket-4711 --json'],
+  ).argument('<account>', 'the account id', checkAccountId);
   takesKey(takesSubscriptionId(command)).action(
-    run(printedChange, async ({ connections }, account: string, options: { subscriptionId?: string; key?: string }) => {
-      const { client, subscriptionId, nameOf } = await targetOf(connections, account, options.subscriptionId);
-      const { key = randomUUID() } = options;
-      const request = { accountId: account, subscriptionId, key };
-      const { subscription } = await tellingIds({ subscriptionId, key }, client.subscriptions.resume(request));
-      const lines = ['Resumed: the cancellation is taken back.', whatNext(subscription, nameOf)];
-      return { json: { key, subscription }, text: [...lines, ...idsInWords(subscription, key)] };
-    }),
+    run(
+      printedChange,
+      async (
+        { connections },
+        account: string,
+        options: { subscriptionId?: string; key?: string },
+      ) => {
+        const { client, subscriptionId, nameOf } = await targetOf(
+          connections,
+          account,
+          options.subscriptionId,
+        );
+        const { key = randomUUID() } = options;
+        const request = { accountId: account, subscriptionId, key };
+        const { subscription } = await tellingIds(
+          { subscriptionId, key },
+          client.subscriptions.resume(request),
+        );
+        const lines = ['Resumed: the cancellation is taken back.', whatNext(subscription, nameOf)];
+        return { json: { key, subscription }, text: [...lines, ...idsInWords(subscription, key)] };
+      },
+    ),
   );
 }

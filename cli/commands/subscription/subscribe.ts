@@ -23,20 +23,27 @@ export function addSubscribe(program: Command, run: Run): void {
     .argument('<account>', 'the account id', checkAccountId)
     .argument('<plan>', 'the plan’s id; `holdfast catalog show` lists them')
     .option('--time-zone <name>', 'where its days are counted, e.g. Europe/Berlin (default: UTC)')
-    .option('--subscription-id <id>', 'its name, once per account; random by default', checkSubscriptionId);
+    .option(
+      '--subscription-id <id>',
+      'its name, once per account; random by default',
+      checkSubscriptionId,
+    );
   needsPaymentReference(command).action(
-    run(grantedCycles, async ({ connections }, account: string, plan: string, options: SubscribeOptions) => {
-      const { subscriptionId = `sub-${randomUUID()}`, ...payment } = options;
-      const request = parseSubscribe({
-        ...{ accountId: account, subscriptionId, planId: plan },
-        ...{ paymentReference: payment.paymentReference, timeZone: payment.timeZone },
-      });
-      const nameOf = await planNames(connections);
-      const client = await connections.client();
-      const answer = client.subscriptions.subscribe(request);
-      const subscribed = await tellingIds({ subscriptionId }, answer);
-      return { json: subscribed, text: subscribedInWords(subscribed, nameOf) };
-    }),
+    run(
+      grantedCycles,
+      async ({ connections }, account: string, plan: string, options: SubscribeOptions) => {
+        const { subscriptionId = `sub-${randomUUID()}`, ...payment } = options;
+        const request = parseSubscribe({
+          ...{ accountId: account, subscriptionId, planId: plan },
+          ...{ paymentReference: payment.paymentReference, timeZone: payment.timeZone },
+        });
+        const nameOf = await planNames(connections);
+        const client = await connections.client();
+        const answer = client.subscriptions.subscribe(request);
+        const subscribed = await tellingIds({ subscriptionId }, answer);
+        return { json: subscribed, text: subscribedInWords(subscribed, nameOf) };
+      },
+    ),
   );
 }
 

@@ -13,7 +13,11 @@ export interface Target {
 }
 
 /** The subscription that was named, or else the account's newest. @throws HoldfastError SUBSCRIPTION_NOT_FOUND */
-export async function targetOf(connections: Connections, accountId: string, given?: string): Promise<Target> {
+export async function targetOf(
+  connections: Connections,
+  accountId: string,
+  given?: string,
+): Promise<Target> {
   const nameOf = await planNames(connections);
   const client = await connections.client();
   const subscriptionId = given ?? (await client.subscriptions.get(accountId))?.subscriptionId;

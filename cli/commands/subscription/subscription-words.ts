@@ -49,7 +49,8 @@ function howItEnded({ closedWhy, closedAt, validUntil }: Subscription): string {
 /** `150 credits granted (Lite Monthly, cycle 1)`, a line each. */
 export function grantsInWords(granted: CycleGrant[], nameOf: NameOf): string[] {
   return granted.map(
-    ({ cycle, planId, credits }) => `${creditsInWords(credits)} granted (${nameOf(planId)}, cycle ${cycle})`,
+    ({ cycle, planId, credits }) =>
+      `${creditsInWords(credits)} granted (${nameOf(planId)}, cycle ${cycle})`,
   );
 }
 

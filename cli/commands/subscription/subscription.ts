@@ -19,35 +19,44 @@ const printed = z.object({
 });
 
 export function addSubscription(program: Command, run: Run): void {
-  const command = addCommand(program, 'subscription', 'How a subscription stands, and what happens next', [
-    'holdfast subscription acme',
-    'holdfast subscription acme --subscription-id sub-1 --json',
-  ]).argument('<account>', 'the account id', checkAccountId);
+  const command = addCommand(
+    program,
+    'subscription',
+    'How a subscription stands, and what happens next',
+    ['holdfast subscription acme', 'holdfast subscription acme --subscription-id sub-1 --json'],
+  ).argument('<account>', 'the account id', checkAccountId);
   takesSubscriptionId(command).action(
-    run(printed, async ({ connections }, account: string, { subscriptionId }: { subscriptionId?: string }) => {
-      const nameOf = await planNames(connections);
-      const client = await connections.client();
-      const subscription = await client.subscriptions.get(account, subscriptionId);
-      if (subscription === null) throw notFound(account, subscriptionId);
-      const explanation = whatNext(subscription, nameOf);
-      const workflowId = subscriptionWorkflowId(account, subscription.subscriptionId);
-      const state = await client.subscriptions.workflowState(account, subscription.subscriptionId);
-      const uiUrl = connections.uiUrlOf(workflowId);
-      return {
-        json: { explanation, subscription, workflow: { workflowId, state, uiUrl } },
-        text: [
-          ...standingInWords(subscription, nameOf),
-          `Workflow  ${workflowInWords(subscription, state)}; in Temporal: ${uiUrl ?? workflowId}`,
-          '',
-          explanation,
-        ],
-      };
-    }),
+    run(
+      printed,
+      async ({ connections }, account: string, { subscriptionId }: { subscriptionId?: string }) => {
+        const nameOf = await planNames(connections);
+        const client = await connections.client();
+        const subscription = await client.subscriptions.get(account, subscriptionId);
+        if (subscription === null) throw notFound(account, subscriptionId);
+        const explanation = whatNext(subscription, nameOf);
+        const workflowId = subscriptionWorkflowId(account, subscription.subscriptionId);
+        const state = await client.subscriptions.workflowState(
+          account,
+          subscription.subscriptionId,
+        );
+        const uiUrl = connections.uiUrlOf(workflowId);
+        return {
+          json: { explanation, subscription, workflow: { workflowId, state, uiUrl } },
+          text: [
+            ...standingInWords(subscription, nameOf),
+            `Workflow  ${workflowInWords(subscription, state)}; in Temporal: ${uiUrl ?? workflowId}`,
+            '',
+            explanation,
+          ],
+        };
+      },
+    ),
   );
 }
 
 function standingInWords(subscription: Subscription, nameOf: NameOf): string[] {
-  const { accountId, subscriptionId, status, planId, cycle, term, cycleStart, cycleEnd, timeZone } = subscription;
+  const { accountId, subscriptionId, status, planId, cycle, term, cycleStart, cycleEnd, timeZone } =
+    subscription;
   return [
     `Subscription ${subscriptionId} of account ${accountId}: ${status}`,
     '',

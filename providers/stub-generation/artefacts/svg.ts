@@ -29,7 +29,9 @@ export function svgClip({ title, caption, seconds, hue }: Clip): Buffer {
 
 function shorten(text: string): string {
   const characters = [...text];
-  return characters.length > CAPTION_CHARACTERS ? `${characters.slice(0, CAPTION_CHARACTERS - 1).join('')}…` : text;
+  return characters.length > CAPTION_CHARACTERS
+    ? `${characters.slice(0, CAPTION_CHARACTERS - 1).join('')}…`
+    : text;
 }
 
 /** Control characters, noncharacters and lone surrogates have no place in XML, escaped or not. */

@@ -35,7 +35,10 @@ async function sellAtChangingPrices({ at, ownerUrl }: Story): Promise<void> {
     renewalGrace: 'P2D',
     settlementWindow: 'PT1H',
   };
-  await applyCatalog(ownerUrl, [dearer, { ...dearer, version: 3, effectiveFrom: '2027-03-01T00:00:00.000Z' }]);
+  await applyCatalog(ownerUrl, [
+    dearer,
+    { ...dearer, version: 3, effectiveFrom: '2027-03-01T00:00:00.000Z' },
+  ]);
 }
 
 /** Grants of each source but packs, and generations that ended in each way. */
@@ -46,14 +49,31 @@ async function useCredits({ at, books }: Story): Promise<void> {
     paymentReference: 'inv-1001',
     timeZone: 'Europe/Berlin',
   });
-  const ending = { credits: 40, source: 'promotion' as const, ...BY, expiresAt: '2026-09-20T00:00:00.000Z' };
+  const ending = {
+    credits: 40,
+    source: 'promotion' as const,
+    ...BY,
+    expiresAt: '2026-09-20T00:00:00.000Z',
+  };
   await books.grant('acme', 'welcome', ending);
-  await books.grant('acme', 'goodwill', { credits: 15, source: 'adjustment', ...BY, costCents: 500, currency: 'EUR' });
+  await books.grant('acme', 'goodwill', {
+    credits: 15,
+    source: 'adjustment',
+    ...BY,
+    costCents: 500,
+    currency: 'EUR',
+  });
   await at('2026-09-06T08:30:00.000Z');
   const avatar = { kind: 'ai-avatar', seconds: 12, metadata: { project: 'p-1' } };
   await reserve(books, 'acme', 'r-committed', avatar, 4);
   await books.commit('acme', 'r-committed', 3, 'https://files.example/r-committed.mp4');
-  await reserve(books, 'acme', 'r-released', { kind: 'text-to-video-veo3', seconds: 8, audio: true }, 40);
+  await reserve(
+    books,
+    'acme',
+    'r-released',
+    { kind: 'text-to-video-veo3', seconds: 8, audio: true },
+    40,
+  );
   await books.release('acme', 'r-released', 'timed-out');
   await books.release('acme', 'r-never-seen', 'cancelled');
   await books.deduct('acme', 'chargeback', { credits: 5, ...BY });
@@ -70,7 +90,10 @@ async function subscribeAndChange({ at, books }: Story): Promise<void> {
   await subscriptions.changePlan('acme', 's-1', 'upgrade', upgrade);
   await subscriptions.changePlan('acme', 's-1', 'downgrade', { planId: 'lite-monthly' });
   await at('2026-10-11T10:00:00.000Z');
-  await subscriptions.subscribe('longer', 's-1', { planId: 'lite-monthly', paymentReference: 'inv-2001' });
+  await subscriptions.subscribe('longer', 's-1', {
+    planId: 'lite-monthly',
+    paymentReference: 'inv-2001',
+  });
   const yearly = { planId: 'professional-yearly', paymentReference: 'inv-2002' };
   await subscriptions.changePlan('longer', 's-1', 'yearly', yearly);
   await at('2026-11-06T10:00:00.000Z');
@@ -84,7 +107,8 @@ async function buyPacks({ at, books }: Story): Promise<void> {
   const { purchases } = books;
   await at('2026-11-07T10:00:00.000Z');
   const pack = { packId: 'pack-125', shownPriceCents: 5200 };
-  for (const id of ['p-granted', 'p-declined', 'p-voided', 'p-returned']) await purchases.open('acme', id, pack);
+  for (const id of ['p-granted', 'p-declined', 'p-voided', 'p-returned'])
+    await purchases.open('acme', id, pack);
   await purchases.settle('acme', 'p-granted', 'pay-1');
   await purchases.close('acme', 'p-declined', 'declined', 'card-declined');
   await purchases.close('acme', 'p-voided', 'voided', 'void-requested');
@@ -114,12 +138,20 @@ async function endSubscriptions({ at, books }: Story): Promise<void> {
 async function changeSettings({ at, books }: Story): Promise<void> {
   const { settings } = books;
   await at('2026-11-15T12:00:00.000Z');
-  await books.subscriptions.subscribe('owner', 's-1', { planId: 'lite-monthly', paymentReference: 'owner-1' });
+  await books.subscriptions.subscribe('owner', 's-1', {
+    planId: 'lite-monthly',
+    paymentReference: 'owner-1',
+  });
   const limits = { dailyCreditsMax: 500, generationCreditsMax: 120, concurrentGenerationsMax: 3 };
   await settings.setLimits({ accountId: 'owner', key: 'limits', ...limits });
   const lowBalance = [{ credits: 100 }, { percentOfCycle: 20 }];
   await settings.setLowBalance({ accountId: 'owner', key: 'thresholds', lowBalance });
-  const topUp = { packId: 'pack-300', belowCredits: 10, monthlyCapCents: 20_000, paymentMethod: 'card-1' };
+  const topUp = {
+    packId: 'pack-300',
+    belowCredits: 10,
+    monthlyCapCents: 20_000,
+    paymentMethod: 'card-1',
+  };
   await settings.setTopUp({ accountId: 'owner', key: 'top-up', topUp });
   await reserve(books, 'owner', 'r-dear', { kind: 'ai-avatar', seconds: 300 }, 100);
   await books.commit('owner', 'r-dear', 100, 'https://files.example/r-dear.mp4');
@@ -134,7 +166,10 @@ async function topUpAutomatically({ at, books }: Story): Promise<void> {
   await at('2026-11-16T12:00:00.000Z');
   const topUp = { packId: 'pack-125', belowCredits: 1_000, monthlyCapCents: 6_000 };
   for (const accountId of ['automatic', 'stuck-card']) {
-    await subscriptions.subscribe(accountId, 's-1', { planId: 'lite-monthly', paymentReference: `${accountId}-1` });
+    await subscriptions.subscribe(accountId, 's-1', {
+      planId: 'lite-monthly',
+      paymentReference: `${accountId}-1`,
+    });
     await settings.setTopUp({ accountId, key: 'top-up', topUp });
     await topUps.begin(accountId);
   }
@@ -156,13 +191,23 @@ async function leaveThingsToBeDone({ at, books }: Story): Promise<void> {
   const promotion = { source: 'promotion' as const, ...BY, expiresAt: '2027-06-01T00:00:00.000Z' };
   await at('2026-10-28T11:59:00.000Z');
   // The second cycle has begun a minute ago.
-  await subscriptions.subscribe('missed-cycle', 's-1', { planId: 'lite-monthly', paymentReference: 'missed-1' });
+  await subscriptions.subscribe('missed-cycle', 's-1', {
+    planId: 'lite-monthly',
+    paymentReference: 'missed-1',
+  });
   await subscriptions.renew('missed-cycle', 's-1', 'missed-2');
   await at('2026-11-25T12:00:00.000Z');
   for (const account of ['buyer', 'late-payer', 'lost-buyer', 'topper']) {
-    await subscriptions.subscribe(account, 's-1', { planId: 'lite-monthly', paymentReference: `${account}-1` });
+    await subscriptions.subscribe(account, 's-1', {
+      planId: 'lite-monthly',
+      paymentReference: `${account}-1`,
+    });
   }
-  await books.grant('ends-soon', 'gift', { ...promotion, credits: 7, expiresAt: '2026-11-28T11:00:00.000Z' });
+  await books.grant('ends-soon', 'gift', {
+    ...promotion,
+    credits: 7,
+    expiresAt: '2026-11-28T11:00:00.000Z',
+  });
   for (const account of ['parked', 'woken', 'grantee', 'setter'])
     await books.grant(account, 'gift', { ...promotion, credits: 3 });
   await at('2026-11-28T11:58:00.000Z');

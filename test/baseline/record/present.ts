@@ -48,7 +48,11 @@ async function subscribeTwoCycles({ at, holdfast }: Story): Promise<OpenIds> {
   const { subscriptions } = holdfast.client;
   const key = { accountId: 'subscriber', subscriptionId: 's-1' };
   await at('2026-10-10T12:00:00.000Z');
-  await subscriptions.subscribe({ ...key, planId: 'lite-monthly', paymentReference: 'subscriber-1' });
+  await subscriptions.subscribe({
+    ...key,
+    planId: 'lite-monthly',
+    paymentReference: 'subscriber-1',
+  });
   await subscriptions.renew({ ...key, paymentReference: 'subscriber-2' });
   const workflowId = subscriptionWorkflowId('subscriber', 's-1');
   const { runId } = await holdfast.temporal.client.workflow.getHandle(workflowId).describe();
@@ -88,11 +92,16 @@ async function generate({ holdfast }: Story): Promise<OpenIds> {
   await ledger.grant('dreamer', 'gift', { ...PROMOTION, credits: 3 });
   const film = { kind: 'text-to-image', input: { simulate: 'hang' }, metadata: { project: 'p-1' } };
   await client.generations.start({ accountId: 'studio', requestId: 'r-1', ...film });
-  await eventually(async () => (await client.generations.status('studio', 'r-1')).progress !== null);
+  await eventually(
+    async () => (await client.generations.status('studio', 'r-1')).progress !== null,
+  );
   await park(holdfast, 'dreamer', 'r-1', 10);
   const waiting = generationWorkflowId('dreamer', 'r-1');
   await untilIdle(holdfast, waiting);
-  return { 'generation-generating': generationWorkflowId('studio', 'r-1'), 'generation-waiting': waiting };
+  return {
+    'generation-generating': generationWorkflowId('studio', 'r-1'),
+    'generation-waiting': waiting,
+  };
 }
 
 /** Two accounts run dry: one's notice can't be delivered for good, the other's not yet. */
@@ -109,9 +118,16 @@ async function tellOwners({ holdfast }: Story): Promise<OpenIds> {
 
 async function topUp({ holdfast }: Story): Promise<OpenIds> {
   const { client, ledger } = holdfast;
-  const rule = { packId: 'pack-125', belowCredits: 1_000, monthlyCapCents: 20_000, paymentMethod: 'simulate-declined' };
+  const rule = {
+    packId: 'pack-125',
+    belowCredits: 1_000,
+    monthlyCapCents: 20_000,
+    paymentMethod: 'simulate-declined',
+  };
   await client.settings.setTopUp({ accountId: 'topper', key: 'top-up', topUp: rule });
-  await eventually(async () => (await ledger.purchase('topper', 'top-up-1'))?.status === 'declined');
+  await eventually(
+    async () => (await ledger.purchase('topper', 'top-up-1'))?.status === 'declined',
+  );
   await untilIdle(holdfast, topUpWorkflowId('topper'));
   await eventually(async () => (await ledger.accountNotices('topper'))[0]?.status === 'delivered');
   return { 'top-up-declined': topUpWorkflowId('topper') };
@@ -120,7 +136,12 @@ async function topUp({ holdfast }: Story): Promise<OpenIds> {
 /** One payment is pending; the other was paid after the subscription had ended, and can't be given back yet. */
 async function buy({ holdfast }: Story): Promise<OpenIds> {
   const { client, ledger, payments } = holdfast;
-  const pack = { purchaseId: 'p-1', packId: 'pack-125', shownPriceCents: 5200, paymentMethod: 'simulate-pending' };
+  const pack = {
+    purchaseId: 'p-1',
+    packId: 'pack-125',
+    shownPriceCents: 5200,
+    paymentMethod: 'simulate-pending',
+  };
   await client.purchases.buy({ accountId: 'late-payer', ...pack });
   await ledger.subscriptions.endNow('late-payer', 's-1', 'end');
   const returning = purchaseWorkflowId('late-payer', 'p-1');
@@ -142,8 +163,12 @@ export async function askInVain({ holdfast }: Story): Promise<OpenIds> {
   const given = { credits: 10, source: 'promotion' as const, reason: 'baseline', by: 'ops' };
   const { expiresAt } = PROMOTION;
   const noAnswer = () => undefined;
-  client.grants.create({ accountId: 'grantee', key: 'another', ...given, expiresAt }).catch(noAnswer);
-  client.settings.setLimits({ accountId: 'setter', key: 'limits', dailyCreditsMax: 10 }).catch(noAnswer);
+  client.grants
+    .create({ accountId: 'grantee', key: 'another', ...given, expiresAt })
+    .catch(noAnswer);
+  client.settings
+    .setLimits({ accountId: 'setter', key: 'limits', dailyCreditsMax: 10 })
+    .catch(noAnswer);
   const { taskQueue } = temporal;
   const reconciliation = { workflowId: 'reconciliation', taskQueue, args: [{}] };
   await temporal.client.workflow.start('reconciliationWorkflow', reconciliation);
@@ -157,7 +182,11 @@ export async function askInVain({ holdfast }: Story): Promise<OpenIds> {
     await untilStarted(holdfast, id);
     await untilPending(holdfast, id, activity);
   }
-  return { 'grant-pending': grant, 'settings-pending': settings, 'reconciliation-pending': reconciliation.workflowId };
+  return {
+    'grant-pending': grant,
+    'settings-pending': settings,
+    'reconciliation-pending': reconciliation.workflowId,
+  };
 }
 
 async function untilStarted({ temporal }: Holdfast, workflowId: string): Promise<void> {

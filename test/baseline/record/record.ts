@@ -92,7 +92,9 @@ function dumpOf(databaseUrl: string): string {
 
 async function readingsOf({ ledger, sql }: Holdfast): Promise<Readings> {
   const readings: Readings = {};
-  const accounts = await sql<{ account_id: string }>('SELECT account_id FROM holdfast.accounts ORDER BY account_id');
+  const accounts = await sql<{ account_id: string }>(
+    'SELECT account_id FROM holdfast.accounts ORDER BY account_id',
+  );
   for (const { account_id } of accounts) {
     readings[account_id] = await readAccount(ledger, account_id, await idsOf(sql, account_id));
   }
@@ -123,11 +125,13 @@ async function endAll({ temporal }: Holdfast, ids: OpenIds): Promise<void> {
 /** At once or not at all: the parts of a baseline belong to one moment. */
 function keep({ dump, readings, said, histories }: Kept): void {
   const folder = mkdtempSync(join(folderOf('.'), 'recording-'));
-  const write = (file: string, text: string) => writeFileSync(join(folder, file), `${text.trimEnd()}\n`);
+  const write = (file: string, text: string) =>
+    writeFileSync(join(folder, file), `${text.trimEnd()}\n`);
   write('dump.sql', dump);
   write('readings.json', JSON.stringify(readings, null, 1));
   write('commands.json', JSON.stringify(said, null, 1));
   mkdirSync(join(folder, 'histories'));
-  for (const [name, history] of Object.entries(histories)) write(join('histories', `${name}.json`), history);
+  for (const [name, history] of Object.entries(histories))
+    write(join('histories', `${name}.json`), history);
   renameSync(folder, folderOf(VERSION));
 }

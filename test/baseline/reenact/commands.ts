@@ -16,9 +16,21 @@ const COMMANDS: [keyof HistoryEvent, temporal.api.enums.v1.CommandType, keyof Co
     CommandType.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK,
     'scheduleActivityTaskCommandAttributes',
   ],
-  ['timerStartedEventAttributes', CommandType.COMMAND_TYPE_START_TIMER, 'startTimerCommandAttributes'],
-  ['timerCanceledEventAttributes', CommandType.COMMAND_TYPE_CANCEL_TIMER, 'cancelTimerCommandAttributes'],
-  ['markerRecordedEventAttributes', CommandType.COMMAND_TYPE_RECORD_MARKER, 'recordMarkerCommandAttributes'],
+  [
+    'timerStartedEventAttributes',
+    CommandType.COMMAND_TYPE_START_TIMER,
+    'startTimerCommandAttributes',
+  ],
+  [
+    'timerCanceledEventAttributes',
+    CommandType.COMMAND_TYPE_CANCEL_TIMER,
+    'cancelTimerCommandAttributes',
+  ],
+  [
+    'markerRecordedEventAttributes',
+    CommandType.COMMAND_TYPE_RECORD_MARKER,
+    'recordMarkerCommandAttributes',
+  ],
   [
     'upsertWorkflowSearchAttributesEventAttributes',
     CommandType.COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
@@ -40,11 +52,18 @@ export interface Setting {
 }
 
 /** A command, and the message that it points to if it is about an update. */
-export function commandOf(event: HistoryEvent, setting: Setting, requests: Message[]): [Command, Message?] {
+export function commandOf(
+  event: HistoryEvent,
+  setting: Setting,
+  requests: Message[],
+): [Command, Message?] {
   const message = messageOf(event, requests);
   if (message) {
     const protocolMessageCommandAttributes = { messageId: message.id };
-    return [{ commandType: CommandType.COMMAND_TYPE_PROTOCOL_MESSAGE, protocolMessageCommandAttributes }, message];
+    return [
+      { commandType: CommandType.COMMAND_TYPE_PROTOCOL_MESSAGE, protocolMessageCommandAttributes },
+      message,
+    ];
   }
   for (const [attributes, commandType, name] of COMMANDS) {
     const recorded = event[attributes] as object | null | undefined;
@@ -85,12 +104,20 @@ function messageOf(event: HistoryEvent, requests: Message[]): Message | undefine
       acceptedRequestSequencingEventId: request.eventId,
       acceptedRequest: accepted.acceptedRequest,
     }).finish();
-    return { id: `${protocolInstanceId}/accept`, protocolInstanceId, body: anyOf('Acceptance', body) };
+    return {
+      id: `${protocolInstanceId}/accept`,
+      protocolInstanceId,
+      body: anyOf('Acceptance', body),
+    };
   }
   if (!done) return undefined;
   const protocolInstanceId = done.meta?.updateId;
   const body = Response.encode({ meta: done.meta, outcome: done.outcome }).finish();
-  return { id: `${protocolInstanceId}/complete`, protocolInstanceId, body: anyOf('Response', body) };
+  return {
+    id: `${protocolInstanceId}/complete`,
+    protocolInstanceId,
+    body: anyOf('Response', body),
+  };
 }
 
 function anyOf(name: string, value: Uint8Array): Any {

@@ -39,7 +39,8 @@ export async function reenact(
   while ([...parts.values()].some((part) => !isPlayed(part))) {
     const task = await poll(stage);
     const part = parts.get(task.workflowExecution?.workflowId ?? '');
-    if (part === undefined) throw new Error(`Nobody knows the part of ${task.workflowExecution?.workflowId}.`);
+    if (part === undefined)
+      throw new Error(`Nobody knows the part of ${task.workflowExecution?.workflowId}.`);
     // A timer of its last turn was quick. The task comes back, to whoever polls then.
     if (isPlayed(part)) continue;
     await play(stage, part, task, openTimerMs);
@@ -47,7 +48,10 @@ export async function reenact(
   }
   const { workflow } = stage.client;
   return Promise.all(
-    workflows.map(async (open) => ({ ...open, runId: (await workflow.getHandle(open.workflowId).describe()).runId })),
+    workflows.map(async (open) => ({
+      ...open,
+      runId: (await workflow.getHandle(open.workflowId).describe()).runId,
+    })),
   );
 }
 
@@ -59,7 +63,9 @@ function isPlayed({ turns, played }: Part): boolean {
   return played === turns.length;
 }
 
-function startOf({ history }: OpenWorkflow): temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes {
+function startOf({
+  history,
+}: OpenWorkflow): temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes {
   return history.events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
 }
 
@@ -75,10 +81,12 @@ async function start(stage: TestTemporal, part: Part): Promise<void> {
     taskQueue: stage.taskQueue,
     args: valuesOf(input),
     // A workflow may look what it is found by.
-    typedSearchAttributes: Object.entries(searchAttributes?.indexedFields ?? {}).map(([name, payload]) => ({
-      key: defineSearchAttributeKey(name, 'KEYWORD'),
-      value: keywordOf(payload),
-    })),
+    typedSearchAttributes: Object.entries(searchAttributes?.indexedFields ?? {}).map(
+      ([name, payload]) => ({
+        key: defineSearchAttributeKey(name, 'KEYWORD'),
+        value: keywordOf(payload),
+      }),
+    ),
   });
   await happen(stage, part);
 }
@@ -105,7 +113,9 @@ async function play(
 ): Promise<void> {
   const turn = part.turns[part.played] as Turn;
   const recordedQueue = startOf(part.open).taskQueue?.name ?? '';
-  const fired = new Set((part.open.history.events ?? []).map((event) => event.timerFiredEventAttributes?.timerId));
+  const fired = new Set(
+    (part.open.history.events ?? []).map((event) => event.timerFiredEventAttributes?.timerId),
+  );
   const setting: Setting = {
     namespace,
     timerMs: (timerId) => (fired.has(timerId) ? FIRED_TIMER_MS : openTimerMs),
@@ -144,10 +154,17 @@ async function complete(
   event: HistoryEvent,
 ): Promise<void> {
   const { scheduledEventId, result } = event.activityTaskCompletedEventAttributes ?? {};
-  const scheduled = history.events?.find(({ eventId }) => String(eventId) === String(scheduledEventId));
+  const scheduled = history.events?.find(
+    ({ eventId }) => String(eventId) === String(scheduledEventId),
+  );
   const { activityId } = scheduled?.activityTaskScheduledEventAttributes ?? {};
   const { workflowService } = connection;
-  await workflowService.respondActivityTaskCompletedById({ namespace, workflowId, activityId, result });
+  await workflowService.respondActivityTaskCompletedById({
+    namespace,
+    workflowId,
+    activityId,
+    result,
+  });
 }
 
 /** Nobody waits for the answer, but whoever polls next must be handed the question. */
@@ -161,7 +178,12 @@ async function ask(
   const { UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED: lifecycleStage } =
     temporal.api.enums.v1.UpdateWorkflowExecutionLifecycleStage;
   workflowService
-    .updateWorkflowExecution({ namespace, workflowExecution, request, waitPolicy: { lifecycleStage } })
+    .updateWorkflowExecution({
+      namespace,
+      workflowExecution,
+      request,
+      waitPolicy: { lifecycleStage },
+    })
     .catch(() => undefined);
   const updateRef = { workflowExecution, updateId: request.meta?.updateId };
   await eventually(() =>

@@ -22,7 +22,10 @@ const NOTES: Note[] = [
   'childWorkflowExecutionStartedEventAttributes',
   'timerFiredEventAttributes',
 ];
-const HAPPENINGS: Note[] = ['workflowExecutionSignaledEventAttributes', 'activityTaskCompletedEventAttributes'];
+const HAPPENINGS: Note[] = [
+  'workflowExecutionSignaledEventAttributes',
+  'activityTaskCompletedEventAttributes',
+];
 
 export function turnsOf(history: History): Turn[] {
   const turns: Turn[] = [];

@@ -29,7 +29,15 @@ import { hostile, hostileText } from '../../support/hostile';
 const outcomeOf = <Value extends z.ZodType>(value: Value) =>
   z.object({ ok: z.literal(true), value, replayed: z.boolean() });
 const text = z.string();
-const state = z.enum(['running', 'completed', 'failed', 'cancelled', 'terminated', 'timed-out', 'unknown']);
+const state = z.enum([
+  'running',
+  'completed',
+  'failed',
+  'cancelled',
+  'terminated',
+  'timed-out',
+  'unknown',
+]);
 const identity = z.object({ clusterId: text, namespaceId: text, namespace: text });
 const instant = subscription.shape.at;
 
@@ -45,14 +53,16 @@ const ANSWERS: Record<string, z.ZodType> = {
   deduct: outcomeOf(deduction),
   audit: auditReport,
   reconciliationScope: z.object({ now: instant, open: z.int() }),
-  dueReservations: z.array(z.object({ accountId: text, requestId: text, expiresAt: instant, credits: z.int() })),
+  dueReservations: z.array(
+    z.object({ accountId: text, requestId: text, expiresAt: instant, credits: z.int() }),
+  ),
   recordedTemporalIdentity: identity,
   request: requestRecord,
-  'byHand.stuck': stuckLines,
-  'byHand.release': outcomeOf(requestRecord),
-  'byHand.closePurchase': outcomeOf(purchaseRecord),
-  'byHand.endSubscription': outcomeOf(endedSubscription),
-  'byHand.dismissNotice': outcomeOf(noticeRecord),
+  'interventions.stuck': stuckLines,
+  'interventions.release': outcomeOf(requestRecord),
+  'interventions.closePurchase': outcomeOf(purchaseRecord),
+  'interventions.endSubscription': outcomeOf(endedSubscription),
+  'interventions.dismissNotice': outcomeOf(noticeRecord),
   'generations.start': z.object({
     reserved: z.int(),
     waiting: waiting.optional(),
@@ -87,9 +97,18 @@ const ANSWERS: Record<string, z.ZodType> = {
   'operations.identity': identity,
   'operations.standingOf': z.object({ workflowId: text, state: text, failure: text.nullable() }),
   'operations.registerSearchAttributes': z.undefined(),
-  'operations.reconciliationSchedule': z.object({ paused: z.boolean(), nextAt: instant.nullable() }),
+  'operations.reconciliationSchedule': z.object({
+    paused: z.boolean(),
+    nextAt: instant.nullable(),
+  }),
   'operations.taskQueues': z.array(
-    z.object({ taskQueue: text, type: text, pollers: z.int(), backlog: z.int(), backlogAgeSeconds: z.int() }),
+    z.object({
+      taskQueue: text,
+      type: text,
+      pollers: z.int(),
+      backlog: z.int(),
+      backlogAgeSeconds: z.int(),
+    }),
   ),
 };
 
@@ -98,9 +117,16 @@ const effectiveCatalog = fc
   .record({ name: hostileText, id: hostileText, version: hostileText })
   .map(({ name, id, version }) => {
     const [first] = builtInCatalog();
-    const plans = Object.entries(first?.plans ?? {}).map(([plan, terms]) => [plan, { ...terms, name }]);
+    const plans = Object.entries(first?.plans ?? {}).map(([plan, terms]) => [
+      plan,
+      { ...terms, name },
+    ]);
     const kinds = Object.values(first?.kinds ?? {}).map((kind) => [id, { ...kind, name }]);
-    const catalog = { ...first, plans: Object.fromEntries(plans), kinds: Object.fromEntries(kinds) };
+    const catalog = {
+      ...first,
+      plans: Object.fromEntries(plans),
+      kinds: Object.fromEntries(kinds),
+    };
     return { catalogVersion: version, validUntil: null, catalog };
   });
 
@@ -114,7 +140,9 @@ const everything = fc.record({
 });
 
 export const answers: fc.Arbitrary<Answers> = everything.map((found: Answers) => {
-  return found.isOurTemporal ? { ...found, recordedTemporalIdentity: found['operations.identity'] } : found;
+  return found.isOurTemporal
+    ? { ...found, recordedTemporalIdentity: found['operations.identity'] }
+    : found;
 });
 
 function answerOf(schema: z.ZodType): fc.Arbitrary<unknown> {
@@ -123,9 +151,16 @@ function answerOf(schema: z.ZodType): fc.Arbitrary<unknown> {
 
 /** What every method throws. */
 export const failures = fc
-  .record({ code: hostile(refusal.shape.code), message: hostileText, detail: hostileText, isOurs: fc.boolean() })
+  .record({
+    code: hostile(refusal.shape.code),
+    message: hostileText,
+    detail: hostileText,
+    isOurs: fc.boolean(),
+  })
   .map(({ code, message, detail, isOurs }) =>
-    isOurs ? new HoldfastError(code, message, { detail, nested: { [detail]: detail } }) : new Error(message),
+    isOurs
+      ? new HoldfastError(code, message, { detail, nested: { [detail]: detail } })
+      : new Error(message),
   );
 
 /** As if there were a ledger and a Temporal that say these things. */
@@ -139,7 +174,9 @@ export function fakeConnections(found: Answers | Error): Connections {
     new Proxy(answer(path), {
       // A promise is told by its then.
       get: (_, member) =>
-        member === 'then' ? undefined : branch(path === '' ? String(member) : `${path}.${String(member)}`),
+        member === 'then'
+          ? undefined
+          : branch(path === '' ? String(member) : `${path}.${String(member)}`),
       apply: () => answer(path)(),
     });
   const everything = branch('');

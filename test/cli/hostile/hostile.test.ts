@@ -70,10 +70,20 @@ const WITHOUT_ANSWERS = ['setup', 'migrate', 'catalog diff', 'catalog apply'];
 const SAMPLES = fc.sample(answers, 15);
 const FAILURES = fc.sample(failures, 10);
 
-async function printedBy(found: Answers | Error, words: string[]): Promise<{ stdout: string; stderr: string }> {
-  const terminal = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+async function printedBy(
+  found: Answers | Error,
+  words: string[],
+): Promise<{ stdout: string; stderr: string }> {
+  const terminal = {
+    stdin: new PassThrough(),
+    stdout: new PassThrough(),
+    stderr: new PassThrough(),
+  };
   await runWith(() => fakeConnections(found), words, terminal);
-  const [stdout, stderr] = await Promise.all([text(terminal.stdout.end()), text(terminal.stderr.end())]);
+  const [stdout, stderr] = await Promise.all([
+    text(terminal.stdout.end()),
+    text(terminal.stderr.end()),
+  ]);
   return { stdout, stderr };
 }
 
@@ -87,9 +97,13 @@ function expectLegible(printed: string): void {
 test('every command is among them', () => {
   const run = () => async () => {};
   const all = createProgram(run, () => {}).commands.flatMap((command) =>
-    command.commands.length === 0 ? [command.name()] : command.commands.map((sub) => `${command.name()} ${sub.name()}`),
+    command.commands.length === 0
+      ? [command.name()]
+      : command.commands.map((sub) => `${command.name()} ${sub.name()}`),
   );
-  const tried = new Set(COMMANDS.map((words) => all.find((name) => words.join(' ').startsWith(name))));
+  const tried = new Set(
+    COMMANDS.map((words) => all.find((name) => words.join(' ').startsWith(name))),
+  );
   expect([...tried, ...WITHOUT_ANSWERS].sort()).toEqual([...all].sort());
 });
 
@@ -118,8 +132,12 @@ describe.each(COMMANDS.map((words) => [words.join(' '), words]))('holdfast %s', 
 
   test('as well as what went wrong', async () => {
     for (const failure of FAILURES) {
-      const [inWords, asJson] = [await printedBy(failure, words), await printedBy(failure, [...words, '--json'])];
-      for (const printed of [inWords.stdout, inWords.stderr, asJson.stdout, asJson.stderr]) expectLegible(printed);
+      const [inWords, asJson] = [
+        await printedBy(failure, words),
+        await printedBy(failure, [...words, '--json']),
+      ];
+      for (const printed of [inWords.stdout, inWords.stderr, asJson.stdout, asJson.stderr])
+        expectLegible(printed);
     }
   });
 });
@@ -130,14 +148,24 @@ test.each([
   ['notices', ['notices', 'acme'], notices, (found: Answers) => ({ notices: found.notices })],
   ['waiting', ['waiting', 'acme'], waitingQueue, (found: Answers) => found.waiting],
   ['packs', ['packs'], packsOnSale, (found: Answers) => found.packs],
-  ['release', ['release', 'acme', 'r', ...BY, '--yes'], record, (found: Answers) => resultOf(found['byHand.release'])],
+  [
+    'release',
+    ['release', 'acme', 'r', ...BY, '--yes'],
+    record,
+    (found: Answers) => resultOf(found['interventions.release']),
+  ],
   ['limits', ['limits', 'acme'], accountSettings, (found: Answers) => found['settings.get']],
-] as const)('%s --json drops no member of the contract’s shape', async (_name, words, shape, madeUp) => {
-  for (const found of SAMPLES) {
-    const { stdout } = await printedBy(found, [...words, '--json']);
-    expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(published(shape, madeUp(found) as never))));
-  }
-});
+] as const)(
+  '%s --json drops no member of the contract’s shape',
+  async (_name, words, shape, madeUp) => {
+    for (const found of SAMPLES) {
+      const { stdout } = await printedBy(found, [...words, '--json']);
+      expect(JSON.parse(stdout)).toEqual(
+        JSON.parse(JSON.stringify(published(shape, madeUp(found) as never))),
+      );
+    }
+  },
+);
 
 test('words that were typed are shown so too, where they are refused', async () => {
   await fc.assert(
@@ -167,7 +195,11 @@ test('words that were typed are shown so too, where they are refused', async () 
 test('a question is shown so', async () => {
   await fc.assert(
     fc.asyncProperty(hostileText, async (asked) => {
-      const terminal = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+      const terminal = {
+        stdin: new PassThrough(),
+        stdout: new PassThrough(),
+        stderr: new PassThrough(),
+      };
       terminal.stdin.end('n\n');
       expect(await new Screen(false, terminal).confirm(asked)).toBe(false);
       expectLegible(await text(terminal.stderr.end()));
@@ -181,7 +213,11 @@ test('the kind beside a progress bar is shown so', async () => {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 200 });
   const status = jest.fn().mockResolvedValue({ progress: 0.5 });
   const progress = new Progress(kind, stream);
-  const followed = progress.follow({ generations: { status } } as unknown as HoldfastClient, 'acme', 'r');
+  const followed = progress.follow(
+    { generations: { status } } as unknown as HoldfastClient,
+    'acme',
+    'r',
+  );
   await new Promise((resolve) => setImmediate(resolve));
   progress.stop();
   await followed;
@@ -191,7 +227,11 @@ test('the kind beside a progress bar is shown so', async () => {
 });
 
 test.each([
-  ['nothing', 'Grüße, 你好, مرحبا, \u0915\u094d, €5 – “so” 👍🏽', 'Grüße, 你好, مرحبا, \u0915\u094d, €5 – “so” 👍🏽'],
+  [
+    'nothing',
+    'Grüße, 你好, مرحبا, \u0915\u094d, €5 – “so” 👍🏽',
+    'Grüße, 你好, مرحبا, \u0915\u094d, €5 – “so” 👍🏽',
+  ],
   ['a line break', 'paid\n+9999', 'paid\\u000a+9999'],
   ['an escape', '\u001b[2J', '\\u001b[2J'],
   ['a C1 control', '\u009b31m', '\\u009b31m'],

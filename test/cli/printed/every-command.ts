@@ -25,15 +25,30 @@ export async function everyCommand(stack: Holdfast, folder: string): Promise<Pri
   const next = nextCatalog(folder);
   const film = ['generate', poor, 'ai-avatar', '--seconds', '60'];
   return [
-    ['subscribe', ['subscribe', acme, 'lite-monthly', '--payment-reference', 'p1', '--subscription-id', 's']],
+    [
+      'subscribe',
+      ['subscribe', acme, 'lite-monthly', '--payment-reference', 'p1', '--subscription-id', 's'],
+    ],
     ['subscription', ['subscription', acme]],
     ['renew', ['renew', acme, '--payment-reference', 'p2']],
-    ['change-plan', ['change-plan', acme, 'professional-monthly', '--payment-reference', 'p3', '--key', 'k']],
+    [
+      'change-plan',
+      ['change-plan', acme, 'professional-monthly', '--payment-reference', 'p3', '--key', 'k'],
+    ],
     ['buy', ['buy', acme, 'pack-125', ...AT_49, '--purchase-id', 'pack']],
-    ['buy, declined', ['buy', acme, 'pack-125', ...AT_49, '--simulate', 'declined', '--purchase-id', 'declined']],
-    ['buy, refused', ['buy', acme, 'pack-125', '--shown-price-cents', '1', '--purchase-id', 'dear']],
+    [
+      'buy, declined',
+      ['buy', acme, 'pack-125', ...AT_49, '--simulate', 'declined', '--purchase-id', 'declined'],
+    ],
+    [
+      'buy, refused',
+      ['buy', acme, 'pack-125', '--shown-price-cents', '1', '--purchase-id', 'dear'],
+    ],
     ['packs', ['packs']],
-    ['grant', ['grant', acme, '5', '--source', 'promotion', ...BY, '--expires-at', '2100-01-01T00:00:00Z']],
+    [
+      'grant',
+      ['grant', acme, '5', '--source', 'promotion', ...BY, '--expires-at', '2100-01-01T00:00:00Z'],
+    ],
     ['deduct', ['deduct', acme, '2', ...BY]],
     ['generate', ['generate', acme, 'text-to-image', '--request-id', 'image']],
     ['generate, released', ['generate', acme, 'text-to-image', '--simulate', 'permanent']],
@@ -52,7 +67,11 @@ export async function everyCommand(stack: Holdfast, folder: string): Promise<Pri
     ['low-balance', ['low-balance', acme, '--below', '20', '--below', '10%']],
     [
       'top-up',
-      ['top-up', acme, ...['--pack', 'pack-125', '--below', '1', '--cap-cents', '9800', '--payment-method', 'pm']],
+      [
+        'top-up',
+        acme,
+        ...['--pack', 'pack-125', '--below', '1', '--cap-cents', '9800', '--payment-method', 'pm'],
+      ],
     ],
     ['stop', ['stop', acme, ...BY]],
     ['limits with a stop', ['limits', acme]],
@@ -78,7 +97,12 @@ export async function everyCommand(stack: Holdfast, folder: string): Promise<Pri
 async function waitInVain(stack: Holdfast, account: string): Promise<void> {
   await stack.fund(account, 3);
   for (const request of ['first', 'second']) await park(stack, account, request, 20);
-  await stack.client.settings.stop({ accountId: account, kind: 'ai-avatar', reason: 'an outage', by: 'sam' });
+  await stack.client.settings.stop({
+    accountId: account,
+    kind: 'ai-avatar',
+    reason: 'an outage',
+    by: 'sam',
+  });
 }
 
 /** A notice of each type, of each state. */
@@ -86,7 +110,10 @@ async function told(stack: Holdfast, account: string): Promise<void> {
   const until = '2100-01-01T00:00:00.000Z';
   await stack.sql('INSERT INTO holdfast.accounts (account_id) VALUES ($1)', [account]);
   const news: [string, object][] = [
-    ['balance-low', { left: 74, available: 70, threshold: { percentOfCycle: 50 }, thresholdCredits: 75 }],
+    [
+      'balance-low',
+      { left: 74, available: 70, threshold: { percentOfCycle: 50 }, thresholdCredits: 75 },
+    ],
     ['balance-low', { left: 9, available: 9, threshold: { credits: 10 }, thresholdCredits: 10 }],
     ['ran-dry', { left: 1, available: 1, requestId: 'film', required: 1200 }],
     ['credits-expiring', { days: 7, credits: 150, expiresAt: until, renewBy: until }],
@@ -101,7 +128,8 @@ async function told(stack: Holdfast, account: string): Promise<void> {
   for (const notice of news) {
     await stack.sql('SELECT holdfast.write_notice($1, $2, $3, NULL, now())', [account, ...notice]);
   }
-  const settled = "SELECT holdfast.settle_notice($1, 1, NULL), holdfast.settle_notice($1, 2, 'Gone.')";
+  const settled =
+    "SELECT holdfast.settle_notice($1, 1, NULL), holdfast.settle_notice($1, 2, 'Gone.')";
   await stack.sql(settled, [account]);
 }
 
@@ -110,7 +138,8 @@ async function lose(stack: Holdfast, account: string): Promise<void> {
   await stack.fund(account, 10);
   const body = { kind: 'text-to-image' };
   await stack.ledger.reserve(account, 'lost', body, { credits: 2, catalogVersion: '1' }, 1);
-  const past = "UPDATE holdfast.reservations SET expires_at = expires_at - interval '1 hour' WHERE account_id = $1";
+  const past =
+    "UPDATE holdfast.reservations SET expires_at = expires_at - interval '1 hour' WHERE account_id = $1";
   await stack.sql(past, [account]);
 }
 
@@ -118,8 +147,17 @@ function nextCatalog(folder: string): string {
   const [first] = builtInCatalog();
   if (first === undefined) throw new Error('The built-in catalog is empty.');
   const { 'lite-monthly': lite, ...plans } = first.plans;
-  const kinds = { ...first.kinds, song: { name: 'Song', price: { credits: 1 }, timeLimitSeconds: 60 } };
-  const next = { ...first, version: 2, effectiveFrom: '2100-01-01T00:00:00Z', renewalGrace: 'P3D', kinds };
+  const kinds = {
+    ...first.kinds,
+    song: { name: 'Song', price: { credits: 1 }, timeLimitSeconds: 60 },
+  };
+  const next = {
+    ...first,
+    version: 2,
+    effectiveFrom: '2100-01-01T00:00:00Z',
+    renewalGrace: 'P3D',
+    kinds,
+  };
   const file = path.join(folder, 'next.json');
   const changed = { ...plans, 'lite-monthly': { ...lite, credits: 180 } };
   writeFileSync(file, JSON.stringify({ versions: [{ ...next, plans: changed }] }));

@@ -17,5 +17,6 @@ function collect(value: unknown, at: string, into: Keys): void {
   into[at] = known;
   const keys = Object.keys(value);
   if (!known.some((other) => other.join() === keys.join())) known.push(keys);
-  for (const [key, member] of Object.entries(value)) collect(member, at === '' ? key : `${at}.${key}`, into);
+  for (const [key, member] of Object.entries(value))
+    collect(member, at === '' ? key : `${at}.${key}`, into);
 }

@@ -148,11 +148,23 @@ test('show prints the record and the result by the contract', () => {
 });
 
 test('balance says which plan, cycle and pack a grant is of, and history where the next page begins', async () => {
-  const { grants, accountId } = documentOf('balance') as { grants: { source: string }[]; accountId: string };
-  expect(grants.find(({ source }) => source === 'plan')).toMatchObject({ planId: 'lite-monthly', cycle: 1 });
-  expect(grants.find(({ source }) => source === 'pack')).toMatchObject({ packId: 'pack-125', purchaseId: 'pack' });
+  const { grants, accountId } = documentOf('balance') as {
+    grants: { source: string }[];
+    accountId: string;
+  };
+  expect(grants.find(({ source }) => source === 'plan')).toMatchObject({
+    planId: 'lite-monthly',
+    cycle: 1,
+  });
+  expect(grants.find(({ source }) => source === 'pack')).toMatchObject({
+    packId: 'pack-125',
+    purchaseId: 'pack',
+  });
   expect(documentOf('history')).toMatchObject({ next: null });
   const page = await holdfast(variablesOf(stack), 'history', accountId, '--limit', '2', '--json');
-  const { entries, next } = JSON.parse(page.stdout) as { entries: { version: number }[]; next: number };
+  const { entries, next } = JSON.parse(page.stdout) as {
+    entries: { version: number }[];
+    next: number;
+  };
   expect(next).toBe(entries[1]?.version);
 });

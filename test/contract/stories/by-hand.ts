@@ -6,9 +6,9 @@ const APRIL = '2030-04-01T00:00:00.000Z';
 const PACK = { packId: 'pack-125', shownPriceCents: 4_900 };
 
 /** Everything that can wait for an operator, found when it is late enough, and then ended. */
-export const byHand: Story = async (books) => {
+export const interventions: Story = async (books) => {
   const { ledger } = books;
-  const { byHand: hand, purchases, subscriptions, upkeep } = ledger;
+  const { interventions: hand, purchases, subscriptions, upkeep } = ledger;
   const look = async (at: string, limit: number) => {
     await books.setClock(at);
     await hand.stuck(limit, MINUTE_MS);
@@ -17,12 +17,15 @@ export const byHand: Story = async (books) => {
   for (const account of ['h', 'i']) {
     await withMessages(books, account);
     await granted(subscriptions.subscribe(account, 's', { planId: LITE, paymentReference: 'p1' }));
-    for (const purchase of ['watched', 'unwatched']) await granted(purchases.open(account, purchase, PACK));
+    for (const purchase of ['watched', 'unwatched'])
+      await granted(purchases.open(account, purchase, PACK));
     await upkeep.watchPurchase(account, 'watched', 365 * DAY_MS);
   }
   await granted(subscriptions.renew('h', 's', 'p2'));
   await granted(books.reserve('h', 'limited', 5));
-  await granted(ledger.reserve('h', 'gone', { kind: 'gone' }, { credits: 5, catalogVersion: '1' }, HOLD_MS));
+  await granted(
+    ledger.reserve('h', 'gone', { kind: 'gone' }, { credits: 5, catalogVersion: '1' }, HOLD_MS),
+  );
   await books.park('h', 'waits', 1_000, { timeout: 'PT1H' });
   await look(later(START, 1), 10);
 

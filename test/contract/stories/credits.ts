@@ -53,10 +53,14 @@ export const queues: Story = async (books) => {
 export const operators: Story = async (books) => {
   const { ledger } = books;
   await withMessages(books, 'o');
-  await twice(() => granted(ledger.grant('o', 'gift', promotion(10, { expiresAt: later(START, MINUTE_MS) }))));
+  await twice(() =>
+    granted(ledger.grant('o', 'gift', promotion(10, { expiresAt: later(START, MINUTE_MS) }))),
+  );
   await ledger.grant('o', 'gift', promotion(11));
   await granted(ledger.grant('o', 'more', promotion(20, { source: 'adjustment' })));
-  await twice(() => granted(ledger.deduct('o', 'back', { credits: 5, reason: 'mistake', by: 'ops' })));
+  await twice(() =>
+    granted(ledger.deduct('o', 'back', { credits: 5, reason: 'mistake', by: 'ops' })),
+  );
   await ledger.deduct('o', 'back', { credits: 6, reason: 'mistake', by: 'ops' });
   await ledger.upkeep.endedGrants(later(START, MINUTE_MS), null, 10);
   await books.advanceClock(MINUTE_MS);
@@ -68,13 +72,20 @@ export const settings: Story = async (books) => {
   const key = { accountId: 'x', key: 'k' };
   await withMessages(books, 'x');
   await books.ledger.accountSettings('x');
-  await twice(() => granted(settings.setLimits({ ...key, dailyCreditsMax: 9, generationCreditsMax: 8 })));
+  await twice(() =>
+    granted(settings.setLimits({ ...key, dailyCreditsMax: 9, generationCreditsMax: 8 })),
+  );
   await granted(settings.setLimits({ ...key, key: 'more', concurrentGenerationsMax: 7 }));
   await settings.setLimits({ ...key, dailyCreditsMax: null });
   const lowBalance = [{ credits: 20 }, { percentOfCycle: 10 }];
   await twice(() => granted(settings.setLowBalance({ ...key, lowBalance })));
   await settings.setLowBalance({ ...key, lowBalance: [] });
-  const topUp = { packId: 'pack-125', belowCredits: 5, monthlyCapCents: 4_900, paymentMethod: 'card' };
+  const topUp = {
+    packId: 'pack-125',
+    belowCredits: 5,
+    monthlyCapCents: 4_900,
+    paymentMethod: 'card',
+  };
   await twice(() => granted(settings.setTopUp({ ...key, topUp })));
   await settings.setTopUp({ ...key, key: 'low', topUp: { ...topUp, monthlyCapCents: 1 } });
   const stop = { accountId: null, kind: 'text-to-image', reason: 'outage', by: 'ops' };

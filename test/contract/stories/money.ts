@@ -12,7 +12,10 @@ export const subscriptions: Story = async (books) => {
   await twice(() => granted(subscriptions.renew('s', 's', 'p2')));
   await subscriptions.renew('s', 's', 'p3', '2031-01-01T00:00:00Z');
   const change = (key: string, planId: string, paymentReference?: string) =>
-    subscriptions.changePlan('s', 's', key, { planId, ...(paymentReference && { paymentReference }) });
+    subscriptions.changePlan('s', 's', key, {
+      planId,
+      ...(paymentReference && { paymentReference }),
+    });
   await twice(() => granted(change('better', 'professional-monthly', 'p4')));
   await granted(change('worse', LITE));
   await granted(change('held', 'professional-monthly'));
@@ -98,11 +101,15 @@ export const topUps: Story = async (books) => {
   const accountId = 'auto';
   const topUp = { packId: 'pack-125', belowCredits: 500, monthlyCapCents: 10_000 };
   await ledger.topUps.begin(accountId);
-  await granted(ledger.subscriptions.subscribe(accountId, 's', { planId: LITE, paymentReference: 'p1' }));
+  await granted(
+    ledger.subscriptions.subscribe(accountId, 's', { planId: LITE, paymentReference: 'p1' }),
+  );
   await granted(ledger.settings.setTopUp({ accountId, key: 'on', topUp }));
   for (const attempt of [1, 2, 3]) {
     await twice(() => granted(ledger.topUps.begin(accountId)));
-    await granted(ledger.purchases.close(accountId, `top-up-${attempt}`, 'declined', 'card-declined'));
+    await granted(
+      ledger.purchases.close(accountId, `top-up-${attempt}`, 'declined', 'card-declined'),
+    );
     await ledger.accountSettings(accountId);
     await granted(ledger.topUps.begin(accountId));
     await books.advanceClock(6 * 60 * MINUTE_MS);
@@ -113,7 +120,8 @@ export const topUps: Story = async (books) => {
   ] as const) {
     await granted(ledger.settings.setTopUp({ accountId, key, topUp: { ...topUp, packId } }));
     const begun = await granted(ledger.topUps.begin(accountId));
-    if (begun.step === 'buy') await granted(ledger.purchases.settle(accountId, begun.purchase.purchaseId, 'pay_a'));
+    if (begun.step === 'buy')
+      await granted(ledger.purchases.settle(accountId, begun.purchase.purchaseId, 'pay_a'));
   }
 };
 
@@ -122,28 +130,52 @@ export const notices: Story = async (books) => {
   const accountId = 'n';
   await ledger.notices.next(accountId);
   await granted(
-    ledger.settings.setLowBalance({ accountId, key: 'k', lowBalance: [{ credits: 20 }, { percentOfCycle: 90 }] }),
+    ledger.settings.setLowBalance({
+      accountId,
+      key: 'k',
+      lowBalance: [{ credits: 20 }, { percentOfCycle: 90 }],
+    }),
   );
-  await granted(ledger.subscriptions.subscribe(accountId, 's', { planId: LITE, paymentReference: 'p1' }));
+  await granted(
+    ledger.subscriptions.subscribe(accountId, 's', { planId: LITE, paymentReference: 'p1' }),
+  );
   await granted(books.reserve(accountId, 'most', 140));
   await granted(ledger.commit(accountId, 'most', 140, 'file:///o'));
   await books.reserve(accountId, 'too-much', 100);
   await books.grantPromotion(accountId, 1, { expiresAt: later(FEBRUARY, 10 * DAY_MS) });
   await granted(ledger.deduct(accountId, 'all', { credits: 11, reason: 'end', by: 'ops' }));
   await books.grantPromotion(accountId, 30, { expiresAt: later(FEBRUARY, 10 * DAY_MS) });
-  await granted(ledger.grant(accountId, 'with-term', promotion(5, { source: 'adjustment', expiresAt: undefined })));
-  for (const at of [later(FEBRUARY, -7 * DAY_MS), later(FEBRUARY, -DAY_MS), later(FEBRUARY, 9 * DAY_MS)]) {
+  await granted(
+    ledger.grant(
+      accountId,
+      'with-term',
+      promotion(5, { source: 'adjustment', expiresAt: undefined }),
+    ),
+  );
+  for (const at of [
+    later(FEBRUARY, -7 * DAY_MS),
+    later(FEBRUARY, -DAY_MS),
+    later(FEBRUARY, 9 * DAY_MS),
+  ]) {
     await books.setClock(at);
     await ledger.outbox.unattended(at, START, null, 10);
     await ledger.outbox.attend(accountId);
   }
-  for (let read = 0, next = await ledger.notices.next(accountId); next; next = await ledger.notices.next(accountId)) {
+  for (
+    let read = 0, next = await ledger.notices.next(accountId);
+    next;
+    next = await ledger.notices.next(accountId)
+  ) {
     await ledger.notices.settle(accountId, next.noticeId, read === 0 ? 'gone' : null);
     if (read === 1) await ledger.accountNotices(accountId);
     read += 1;
   }
   for (const account of [accountId, 'auto']) {
-    for (let next = await ledger.notices.next(account); next; next = await ledger.notices.next(account)) {
+    for (
+      let next = await ledger.notices.next(account);
+      next;
+      next = await ledger.notices.next(account)
+    ) {
       await ledger.notices.settle(account, next.noticeId, null);
     }
     await ledger.accountNotices(account);

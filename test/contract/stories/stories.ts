@@ -1,4 +1,4 @@
-import { byHand } from './by-hand';
+import { interventions } from './by-hand';
 import { generations, operators, queues, settings } from './credits';
 import { notices, purchases, subscriptions, terms, topUps } from './money';
 import { catalogs, damage, queries, reconciliation } from './upkeep';
@@ -7,5 +7,5 @@ import { catalogs, damage, queries, reconciliation } from './upkeep';
 export const STORIES = Object.entries({
   ...{ generations, queues, operators, settings },
   ...{ subscriptions, terms, purchases, topUps, notices },
-  ...{ byHand, reconciliation, catalogs, queries, damage },
+  ...{ interventions, reconciliation, catalogs, queries, damage },
 });

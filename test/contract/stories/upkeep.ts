@@ -30,7 +30,9 @@ export const reconciliation: Story = async (books) => {
 export const catalogs: Story = async (books) => {
   const { ledger } = books;
   const built = builtInCatalog()[0] as CatalogVersion;
-  await applyCatalog(books.urls.ownerUrl, [{ ...built, version: 2, effectiveFrom: '2100-01-01T00:00:00Z' }]);
+  await applyCatalog(books.urls.ownerUrl, [
+    { ...built, version: 2, effectiveFrom: '2100-01-01T00:00:00Z' },
+  ]);
   for (const version of ['1', '2']) await ledger.catalogVersion(version);
   await ledger.catalogVersion('3').catch(() => undefined);
   await ledger.effectiveCatalog();
@@ -50,13 +52,17 @@ export const queries: Story = async (books) => {
   };
   try {
     const built = builtInCatalog()[0] as CatalogVersion;
-    await ask('catalog_outlook', { versions: [{ ...built, version: 3, effectiveFrom: '2200-01-01T00:00:00Z' }] });
+    await ask('catalog_outlook', {
+      versions: [{ ...built, version: 3, effectiveFrom: '2200-01-01T00:00:00Z' }],
+    });
     await ask('catalog_outlook', { versions: [{ ...built, version: 9 }] });
     await ask('instant', { said: '2030-01-01T00:00:00.123456789Z' });
     for (const validUntil of ['2000-01-01T00:00:00Z', '2200-01-01T00:00:00Z']) {
       await ask('is_live', { validUntil, lastEntryAt: START });
     }
-    await granted(books.ledger.subscriptions.subscribe('v', 's', { planId: LITE, paymentReference: 'p1' }));
+    await granted(
+      books.ledger.subscriptions.subscribe('v', 's', { planId: LITE, paymentReference: 'p1' }),
+    );
     for (const planId of [LITE, 'no-plan']) {
       await ask('plan_cycle_from', { accountId: 'v', subscriptionId: 's', planId, from: FEBRUARY });
     }
@@ -69,6 +75,8 @@ export const queries: Story = async (books) => {
 /** An audit that finds something, in a ledger that somebody has damaged. */
 export const damage: Story = async (books) => {
   await books.ledger.audit();
-  await books.owner.query('UPDATE holdfast.accounts SET available = available + 1, granted = granted + 1');
+  await books.owner.query(
+    'UPDATE holdfast.accounts SET available = available + 1, granted = granted + 1',
+  );
   await books.ledger.audit();
 };

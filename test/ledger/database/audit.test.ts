@@ -50,7 +50,11 @@ async function foundAfter(damage: string): Promise<string[]> {
   }
 }
 
-async function withoutConstraint<T>(table: string, constraint: string, action: () => Promise<T>): Promise<T> {
+async function withoutConstraint<T>(
+  table: string,
+  constraint: string,
+  action: () => Promise<T>,
+): Promise<T> {
   const { rows } = await books.owner.query(
     'SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE conname = $1',
     [constraint],
@@ -59,13 +63,17 @@ async function withoutConstraint<T>(table: string, constraint: string, action: (
   try {
     return await action();
   } finally {
-    await books.owner.query(`ALTER TABLE holdfast.${table} ADD CONSTRAINT ${constraint} ${rows[0].text}`);
+    await books.owner.query(
+      `ALTER TABLE holdfast.${table} ADD CONSTRAINT ${constraint} ${rows[0].text}`,
+    );
   }
 }
 
 const ACCOUNT = 'WHERE account_id = $account';
 const COMMIT = `${ACCOUNT} AND type = 'commit'`;
-const [OPEN, DONE, GONE] = ['open', 'done', 'gone'].map((id) => `${ACCOUNT} AND request_id = '${id}'`);
+const [OPEN, DONE, GONE] = ['open', 'done', 'gone'].map(
+  (id) => `${ACCOUNT} AND request_id = '${id}'`,
+);
 
 const TWO_TOP_UPS = `
   INSERT INTO holdfast.purchases (account_id, purchase_id, body, pack_id, credits, price_cents, currency, catalog_version, status,
@@ -83,10 +91,22 @@ describe('the audit finds', () => {
       'journal-gives-balances',
       `UPDATE holdfast.accounts SET available = available + 1, granted = granted + 1 ${ACCOUNT}`,
     ],
-    ['grants-add-up', `UPDATE holdfast.accounts SET available = available + 1, granted = granted + 1 ${ACCOUNT}`],
-    ['reservations-add-up', `UPDATE holdfast.accounts SET reserved = reserved + 1, granted = granted + 1 ${ACCOUNT}`],
-    ['journal-gives-balances', `UPDATE holdfast.accounts SET spent = spent + 1, granted = granted + 1 ${ACCOUNT}`],
-    ['journal-gives-balances', `UPDATE holdfast.accounts SET expired = expired + 1, granted = granted + 1 ${ACCOUNT}`],
+    [
+      'grants-add-up',
+      `UPDATE holdfast.accounts SET available = available + 1, granted = granted + 1 ${ACCOUNT}`,
+    ],
+    [
+      'reservations-add-up',
+      `UPDATE holdfast.accounts SET reserved = reserved + 1, granted = granted + 1 ${ACCOUNT}`,
+    ],
+    [
+      'journal-gives-balances',
+      `UPDATE holdfast.accounts SET spent = spent + 1, granted = granted + 1 ${ACCOUNT}`,
+    ],
+    [
+      'journal-gives-balances',
+      `UPDATE holdfast.accounts SET expired = expired + 1, granted = granted + 1 ${ACCOUNT}`,
+    ],
     [
       'journal-gives-balances',
       `UPDATE holdfast.accounts SET deducted = deducted + 1, granted = granted + 1 ${ACCOUNT}`,
@@ -102,13 +122,22 @@ describe('the audit finds', () => {
   });
 
   test.each([
-    ['journal-gives-remainders', `UPDATE holdfast.grants SET remaining = remaining - 1 ${ACCOUNT} AND grant_id = 3`],
-    ['grants-add-up', `UPDATE holdfast.grants SET remaining = remaining - 1 ${ACCOUNT} AND grant_id = 3`],
+    [
+      'journal-gives-remainders',
+      `UPDATE holdfast.grants SET remaining = remaining - 1 ${ACCOUNT} AND grant_id = 3`,
+    ],
+    [
+      'grants-add-up',
+      `UPDATE holdfast.grants SET remaining = remaining - 1 ${ACCOUNT} AND grant_id = 3`,
+    ],
     [
       'journal-gives-remainders',
       `UPDATE holdfast.grants SET remaining = remaining + CASE grant_id WHEN 2 THEN 1 ELSE -1 END ${ACCOUNT} AND grant_id > 1`,
     ],
-    ['grants-match-journal', `UPDATE holdfast.grants SET credits = credits + 1 ${ACCOUNT} AND grant_id = 3`],
+    [
+      'grants-match-journal',
+      `UPDATE holdfast.grants SET credits = credits + 1 ${ACCOUNT} AND grant_id = 3`,
+    ],
     [
       'grants-match-journal',
       `UPDATE holdfast.grants SET granted_at = granted_at - interval '1 s' ${ACCOUNT} AND grant_id = 3`,
@@ -126,13 +155,19 @@ describe('the audit finds', () => {
 
   test.each([
     ['allocations-add-up', `UPDATE holdfast.reservations SET allocated_credits = '{29}' ${OPEN}`],
-    ['allocations-add-up', `UPDATE holdfast.reservations SET allocated_grants = allocated_grants || 1::bigint ${DONE}`],
+    [
+      'allocations-add-up',
+      `UPDATE holdfast.reservations SET allocated_grants = allocated_grants || 1::bigint ${DONE}`,
+    ],
     ['reservations-add-up', `UPDATE holdfast.reservations SET credits = 31 ${OPEN}`],
     [
       'journal-gives-remainders',
       `UPDATE holdfast.reservations SET allocated_grants = '{3,2}', allocated_credits = '{5,25}' ${OPEN}`,
     ],
-    ['reservations-match-journal', `UPDATE holdfast.reservations SET allocated_grants = '{3,2}' ${DONE}`],
+    [
+      'reservations-match-journal',
+      `UPDATE holdfast.reservations SET allocated_grants = '{3,2}' ${DONE}`,
+    ],
     [
       'reservations-match-journal',
       `UPDATE holdfast.reservations SET resolved_at = resolved_at + interval '1 s' ${GONE}`,
@@ -153,12 +188,21 @@ describe('the audit finds', () => {
       'resolved-once',
       `UPDATE holdfast.reservations SET body = NULL, credits = 0, allocated_grants = '{}', allocated_credits = '{}' ${GONE}`,
     ],
-    ['resolved-once', `UPDATE holdfast.reservations SET body = '{}' ${ACCOUNT} AND request_id = 'tombstone'`],
+    [
+      'resolved-once',
+      `UPDATE holdfast.reservations SET body = '{}' ${ACCOUNT} AND request_id = 'tombstone'`,
+    ],
     ['counts-match-reservations', `UPDATE holdfast.accounts SET waited_for = 0 ${ACCOUNT}`],
     ['counts-match-reservations', `UPDATE holdfast.accounts SET open_reservations = 2 ${ACCOUNT}`],
-    ['counts-match-reservations', `UPDATE holdfast.accounts SET day_credits = day_credits + 1 ${ACCOUNT}`],
+    [
+      'counts-match-reservations',
+      `UPDATE holdfast.accounts SET day_credits = day_credits + 1 ${ACCOUNT}`,
+    ],
     ['counts-match-reservations', `UPDATE holdfast.accounts SET last_ticket = 0 ${ACCOUNT}`],
-    ['counts-match-reservations', `UPDATE holdfast.reservations SET waits_for = 499 ${ACCOUNT} AND state = 'waiting'`],
+    [
+      'counts-match-reservations',
+      `UPDATE holdfast.reservations SET waits_for = 499 ${ACCOUNT} AND state = 'waiting'`,
+    ],
     ['unserved-holds-nothing', `UPDATE holdfast.reservations SET reserved_at = NULL ${OPEN}`],
     ['unserved-holds-nothing', `UPDATE holdfast.entries SET request_id = 'parked' ${COMMIT}`],
     ['one-top-up-at-a-time', TWO_TOP_UPS],
@@ -177,19 +221,40 @@ describe('the audit finds', () => {
       'journal-legs-add-up',
       `UPDATE holdfast.entries SET grant_ids = '{}', remainder_deltas = '{}', reserved_deltas = '{}' ${COMMIT}`,
     ],
-    ['journal-legs-add-up', `UPDATE holdfast.entries SET grant_ids = grant_ids || 3::bigint ${COMMIT}`],
-    ['journal-legs-add-up', `UPDATE holdfast.entries SET grant_id = 2 ${ACCOUNT} AND type = 'expire'`],
+    [
+      'journal-legs-add-up',
+      `UPDATE holdfast.entries SET grant_ids = grant_ids || 3::bigint ${COMMIT}`,
+    ],
+    [
+      'journal-legs-add-up',
+      `UPDATE holdfast.entries SET grant_id = 2 ${ACCOUNT} AND type = 'expire'`,
+    ],
     ['journal-gives-remainders', `UPDATE holdfast.entries SET grant_ids = '{1,3}' ${COMMIT}`],
     [
       'journal-replays',
       `UPDATE holdfast.entries SET available_after = available_after + 1, granted_after = granted_after + 1 ${COMMIT}`,
     ],
-    ['journal-replays', `UPDATE holdfast.entries SET reserved_after = 1, spent_after = spent_after - 1 ${COMMIT}`],
-    ['journal-replays', `UPDATE holdfast.entries SET expired_after = 1, spent_after = spent_after - 1 ${COMMIT}`],
-    ['journal-replays', `UPDATE holdfast.entries SET deducted_after = 1, spent_after = spent_after - 1 ${COMMIT}`],
-    ['journal-replays', `UPDATE holdfast.entries SET available_delta = available_delta - 1 ${COMMIT}`],
+    [
+      'journal-replays',
+      `UPDATE holdfast.entries SET reserved_after = 1, spent_after = spent_after - 1 ${COMMIT}`,
+    ],
+    [
+      'journal-replays',
+      `UPDATE holdfast.entries SET expired_after = 1, spent_after = spent_after - 1 ${COMMIT}`,
+    ],
+    [
+      'journal-replays',
+      `UPDATE holdfast.entries SET deducted_after = 1, spent_after = spent_after - 1 ${COMMIT}`,
+    ],
+    [
+      'journal-replays',
+      `UPDATE holdfast.entries SET available_delta = available_delta - 1 ${COMMIT}`,
+    ],
     ['resolved-once', `UPDATE holdfast.entries SET request_id = 'gone' ${COMMIT}`],
-    ['journal-replays', `UPDATE holdfast.entries SET type = 'deduct', by_name = 'x' ${ACCOUNT} AND type = 'expire'`],
+    [
+      'journal-replays',
+      `UPDATE holdfast.entries SET type = 'deduct', by_name = 'x' ${ACCOUNT} AND type = 'expire'`,
+    ],
   ])('%s in a changed entry: %s', async (invariant, damage) => {
     expect(await foundAfter(damage)).toContain(invariant);
   });
@@ -222,7 +287,9 @@ describe('with a constraint gone, the audit finds', () => {
       `UPDATE holdfast.grants SET remaining = -1 ${ACCOUNT} AND grant_id = 1`,
     ],
   ])('%s', async (invariant, table, constraint, damage) => {
-    expect(await withoutConstraint(table, constraint, () => foundAfter(damage))).toContain(invariant);
+    expect(await withoutConstraint(table, constraint, () => foundAfter(damage))).toContain(
+      invariant,
+    );
   });
 });
 

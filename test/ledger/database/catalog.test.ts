@@ -1,7 +1,18 @@
 import { builtInCatalog } from '../../../catalog/catalog';
 import type { CatalogVersion } from '../../../contract/catalog';
 import { applyCatalog } from '../../../ledger/apply-catalog';
-import { atOnce, BODY, DAY_MS, granted, HOLD_MS, later, newId, refusal, START, TestLedger } from '../ledger-support';
+import {
+  atOnce,
+  BODY,
+  DAY_MS,
+  granted,
+  HOLD_MS,
+  later,
+  newId,
+  refusal,
+  START,
+  TestLedger,
+} from '../ledger-support';
 
 const BUILT_IN = builtInCatalog()[0] as CatalogVersion;
 let books: TestLedger;
@@ -28,7 +39,9 @@ function version(number: number, days: number, credits = 2): CatalogVersion {
 const apply = (...versions: CatalogVersion[]) => applyCatalog(books.urls.ownerUrl, versions);
 
 async function stored(): Promise<CatalogVersion[]> {
-  const { rows } = await books.owner.query('SELECT document FROM holdfast.catalog_versions ORDER BY version');
+  const { rows } = await books.owner.query(
+    'SELECT document FROM holdfast.catalog_versions ORDER BY version',
+  );
   return rows.map(({ document }) => document);
 }
 
@@ -58,7 +71,11 @@ test('coming versions may all move, one to where another was', async () => {
 
 describe('refused, with nothing changed:', () => {
   const refusals: [what: string, code: string, versions: CatalogVersion[]][] = [
-    ['a change of the effective version', 'CATALOG_VERSION_EFFECTIVE', [{ ...BUILT_IN, packs: {} }]],
+    [
+      'a change of the effective version',
+      'CATALOG_VERSION_EFFECTIVE',
+      [{ ...BUILT_IN, packs: {} }],
+    ],
     ['a gap in the numbers', 'CATALOG_VERSION_GAP', [version(3, 3), version(5, 5)]],
     ['a number beyond the ledger’s next one', 'CATALOG_VERSION_GAP', [version(4, 4)]],
     ['a number that no version will ever have', 'CATALOG_VERSION_GAP', [version(2 ** 53 - 1, 4)]],
@@ -66,10 +83,22 @@ describe('refused, with nothing changed:', () => {
     ['a new version from the past', 'CATALOG_EFFECTIVE_IN_PAST', [version(3, -1)]],
     ['a new version from this very moment', 'CATALOG_EFFECTIVE_IN_PAST', [version(3, 0)]],
     ['a coming version moved into the past', 'CATALOG_EFFECTIVE_IN_PAST', [version(2, -1)]],
-    ['a version that would take effect before the previous one', 'INVALID_CATALOG', [version(3, 0.5)]],
-    ['a version that would take effect with the previous one', 'CATALOG_DUPLICATE', [version(3, 1)]],
+    [
+      'a version that would take effect before the previous one',
+      'INVALID_CATALOG',
+      [version(3, 0.5)],
+    ],
+    [
+      'a version that would take effect with the previous one',
+      'CATALOG_DUPLICATE',
+      [version(3, 1)],
+    ],
     ['two versions from one moment', 'CATALOG_DUPLICATE', [version(3, 4), version(4, 4)]],
-    ['a coming version moved behind its successor', 'INVALID_CATALOG', [version(2, 3), version(3, 2)]],
+    [
+      'a coming version moved behind its successor',
+      'INVALID_CATALOG',
+      [version(2, 3), version(3, 2)],
+    ],
   ];
 
   test.each(refusals)('%s', async (_what, code, versions) => {
@@ -82,7 +111,9 @@ describe('refused, with nothing changed:', () => {
 
   test('with the figures of what is wrong', async () => {
     await apply(version(2, 1));
-    await expect(apply(version(7, 7))).rejects.toMatchObject({ details: { version: 7, expected: 3 } });
+    await expect(apply(version(7, 7))).rejects.toMatchObject({
+      details: { version: 7, expected: 3 },
+    });
     await expect(apply(version(3, 1))).rejects.toMatchObject({
       message: expect.stringContaining('as version 2 does'),
       details: {
@@ -95,14 +126,18 @@ describe('refused, with nothing changed:', () => {
   test('a change in the last seconds before a version takes effect, when workers may have read it', async () => {
     await apply(version(2, 1));
     await books.setClock(later(START, DAY_MS - 5_000));
-    await expect(apply(version(2, 1, 9))).rejects.toMatchObject({ code: 'CATALOG_VERSION_EFFECTIVE' });
+    await expect(apply(version(2, 1, 9))).rejects.toMatchObject({
+      code: 'CATALOG_VERSION_EFFECTIVE',
+    });
     await books.setClock(later(START, DAY_MS - 5_001));
     expect(await apply(version(2, 1, 9))).toEqual({ applied: [2] });
   });
 });
 
 test('of catalogs that are applied at once, one wins and the others see it', async () => {
-  const outcomes = await atOnce(8, (i) => apply(version(2, 1), version(3, 2 + i)).catch((error) => error.code));
+  const outcomes = await atOnce(8, (i) =>
+    apply(version(2, 1), version(3, 2 + i)).catch((error) => error.code),
+  );
   expect(outcomes.filter((outcome) => outcome.applied?.length === 2)).toHaveLength(1);
   const last = (await stored()).at(-1)?.effectiveFrom;
   expect(outcomes.map((_, i) => version(3, 2 + i).effectiveFrom)).toContain(last);
@@ -128,7 +163,10 @@ test('nothing can be reserved at a price of a version that is not in force, old 
   await apply(version(2, 1));
   const reserve = (catalogVersion: string, requestId: string) =>
     books.ledger.reserve(account, requestId, BODY, { credits: 2, catalogVersion }, HOLD_MS);
-  const stale = (quoted: number, effective: number) => ({ code: 'STALE_CATALOG', details: { quoted, effective } });
+  const stale = (quoted: number, effective: number) => ({
+    code: 'STALE_CATALOG',
+    details: { quoted, effective },
+  });
 
   await books.setClock(later(START, DAY_MS - 1));
   expect(await refusal(reserve('2', 'r1'))).toEqual(stale(2, 1));
@@ -141,6 +179,10 @@ test('nothing can be reserved at a price of a version that is not in force, old 
 test('a version that is no longer in force can still be read, and one that was never applied is an error', async () => {
   await apply(version(2, 1, 3));
   await books.setClock(later(START, DAY_MS));
-  expect(await books.ledger.catalogVersion('1')).toEqual({ catalogVersion: '1', catalog: BUILT_IN, validUntil: null });
+  expect(await books.ledger.catalogVersion('1')).toEqual({
+    catalogVersion: '1',
+    catalog: BUILT_IN,
+    validUntil: null,
+  });
   await expect(books.ledger.catalogVersion('3')).rejects.toMatchObject({ code: 'INTERNAL' });
 });

@@ -18,7 +18,9 @@ const ANSWERS: Record<string, Operation['answers']> = {
 };
 
 /** What a worker of that version calls; it may run beside a later one, so none of these may go or change. */
-const OF_0_1_0 = readFileSync(join(__dirname, 'operations-of-0.1.0.txt'), 'utf8').trim().split('\n');
+const OF_0_1_0 = readFileSync(join(__dirname, 'operations-of-0.1.0.txt'), 'utf8')
+  .trim()
+  .split('\n');
 
 const OPERATIONS = `
   SELECT proname || '(' || pg_get_function_identity_arguments(oid) || ')' AS signature,
@@ -33,16 +35,19 @@ beforeAll(async () => {
 });
 afterAll(() => books.close());
 
-const columnOf = (name: string) => `p_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+const columnOf = (name: string) =>
+  `p_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
 
 /** As Postgres would say it, by name. */
 function inTable(): Operation[] {
-  const operations = Object.entries(FUNCTIONS).map(([name, { kind, parameters, sqlName = name }]) => {
-    const said = Object.entries<{ type: string }>(parameters).map(([parameter, { type }]) => {
-      return `${columnOf(parameter)} ${type}`;
-    });
-    return { signature: `${sqlName}(${said.join(', ')})`, answers: ANSWERS[kind] ?? 'nothing' };
-  });
+  const operations = Object.entries(FUNCTIONS).map(
+    ([name, { kind, parameters, sqlName = name }]) => {
+      const said = Object.entries<{ type: string }>(parameters).map(([parameter, { type }]) => {
+        return `${columnOf(parameter)} ${type}`;
+      });
+      return { signature: `${sqlName}(${said.join(', ')})`, answers: ANSWERS[kind] ?? 'nothing' };
+    },
+  );
   return [...new Map(operations.map((operation) => [operation.signature, operation])).values()];
 }
 
@@ -55,7 +60,9 @@ async function inDatabase(): Promise<Operation[]> {
 }
 
 test('the table names every operation of the database, with its parameters as they stand there', async () => {
-  expect(signatures(await inDatabase())).toEqual([...signatures(inTable()), ...EARLIER_SIGNATURES].sort());
+  expect(signatures(await inDatabase())).toEqual(
+    [...signatures(inTable()), ...EARLIER_SIGNATURES].sort(),
+  );
 });
 
 test('the table knows which answer with a value, with rows, or with nothing', async () => {
@@ -77,7 +84,9 @@ test('a further signature is granted with its function; what is no operation is 
       LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'SELECT p_more';
     CREATE FUNCTION holdfast.request(p_account_id text) RETURNS jsonb LANGUAGE sql AS $$SELECT '{}'::jsonb$$`);
   await migrate({ migrationUrl: books.urls.ownerUrl });
-  const granted = signatures(await inDatabase()).filter((signature) => signature.startsWith('request('));
+  const granted = signatures(await inDatabase()).filter((signature) =>
+    signature.startsWith('request('),
+  );
   expect(granted).toEqual([
     'request(p_account_id text, p_request_id text)',
     'request(p_account_id text, p_request_id text, p_more jsonb)',

@@ -26,7 +26,10 @@ afterEach(async () => {
   await asAdmin(`DROP ROLE IF EXISTS ${role}`);
 });
 
-async function withLedger<T>(action: (ledger: Ledger) => Promise<T>, databaseUrl = database.servingUrl(role)) {
+async function withLedger<T>(
+  action: (ledger: Ledger) => Promise<T>,
+  databaseUrl = database.servingUrl(role),
+) {
   const ledger = createLedger({ databaseUrl });
   try {
     return await action(ledger);
@@ -70,7 +73,11 @@ test('an empty ledger gets the catalog of the product that ships it, and keeps i
   ];
   const urls = { migrationUrl: database.ownerUrl, servingUrl: database.servingUrl(role) };
   await migrate({ ...urls, catalog });
-  const effective = { catalogVersion: '1', validUntil: '2100-01-01T00:00:00.000Z', catalog: catalog[0] };
+  const effective = {
+    catalogVersion: '1',
+    validUntil: '2100-01-01T00:00:00.000Z',
+    catalog: catalog[0],
+  };
   await withLedger(async (ledger) => expect(await ledger.effectiveCatalog()).toEqual(effective));
   await migrate(urls);
   await migrate({ ...urls, catalog: [{ ...builtIn, packs: {} }] });
@@ -80,7 +87,10 @@ test('an empty ledger gets the catalog of the product that ships it, and keeps i
 test('a first catalog with a gap is refused, and nothing is migrated', async () => {
   const catalog = [{ ...(builtInCatalog()[0] as CatalogVersion), version: 2 }];
   const migration = migrate({ migrationUrl: database.ownerUrl, catalog });
-  await expect(migration).rejects.toMatchObject({ code: 'CATALOG_VERSION_GAP', details: { version: 2, expected: 1 } });
+  await expect(migration).rejects.toMatchObject({
+    code: 'CATALOG_VERSION_GAP',
+    details: { version: 2, expected: 1 },
+  });
   expect(await query("SELECT tablename FROM pg_tables WHERE schemaname = 'holdfast'")).toEqual([]);
 });
 
@@ -105,7 +115,10 @@ test('migrations at once of several databases on one server share its roles', as
     for (const { ownerUrl } of others) {
       const url = new URL(database.servingUrl(role));
       url.pathname = new URL(ownerUrl).pathname;
-      await withLedger(async (ledger) => expect((await ledger.audit()).violations).toEqual([]), url.toString());
+      await withLedger(
+        async (ledger) => expect((await ledger.audit()).violations).toEqual([]),
+        url.toString(),
+      );
     }
   } finally {
     for (const other of others) await other.drop();
@@ -122,9 +135,15 @@ test('migrating again changes nothing and keeps what is there', async () => {
     });
     expect(await query('SELECT * FROM holdfast.schema_migrations')).toEqual(applied);
     // The same connections go on: their prepared statements survive the functions' replacement.
-    expect(await ledger.grant('a', 'k', promotion(5, FAR))).toEqual({ ok: true, value: first, replayed: true });
+    expect(await ledger.grant('a', 'k', promotion(5, FAR))).toEqual({
+      ok: true,
+      value: first,
+      replayed: true,
+    });
     expect(await ledger.balance('a')).toMatchObject({ available: 5 });
-    expect(await query('SELECT count(*)::int FROM holdfast.catalog_versions')).toEqual([{ count: 1 }]);
+    expect(await query('SELECT count(*)::int FROM holdfast.catalog_versions')).toEqual([
+      { count: 1 },
+    ]);
   });
 });
 
@@ -167,7 +186,9 @@ const WITHOUT_PURCHASES = `
 test('subscriptions from before purchases were sold are looked at from the migration on', async () => {
   await migrateHere();
   await withLedger(async (ledger) => {
-    await granted(ledger.subscriptions.subscribe('a', 's', { planId: 'lite-monthly', paymentReference: 'p' }));
+    await granted(
+      ledger.subscriptions.subscribe('a', 's', { planId: 'lite-monthly', paymentReference: 'p' }),
+    );
   });
   await query(`${WITHOUT_WAITING};${WITHOUT_PURCHASES}`);
   const lines: string[] = [];
@@ -175,7 +196,9 @@ test('subscriptions from before purchases were sold are looked at from the migra
   expect(lines).toEqual(appliedAgain(2));
   await withLedger(async (ledger) => {
     const { now } = await ledger.reconciliationScope();
-    expect(await ledger.upkeep.unwatchedSubscriptions(now, null, 10)).toMatchObject([{ accountId: 'a' }]);
+    expect(await ledger.upkeep.unwatchedSubscriptions(now, null, 10)).toMatchObject([
+      { accountId: 'a' },
+    ]);
     await granted(ledger.purchases.open('a', 'p', { packId: 'pack-125', shownPriceCents: 4900 }));
     expect((await ledger.audit()).violations).toEqual([]);
   });
@@ -186,7 +209,9 @@ test('what ran before requests could wait is counted from the migration on, and 
   const reserve = (ledger: Ledger, id: string) =>
     granted(ledger.reserve('a', id, { kind: 'x' }, { credits: 10, catalogVersion: '1' }, 1_000));
   await withLedger(async (ledger) => {
-    await granted(ledger.subscriptions.subscribe('a', 's', { planId: 'lite-monthly', paymentReference: 'p' }));
+    await granted(
+      ledger.subscriptions.subscribe('a', 's', { planId: 'lite-monthly', paymentReference: 'p' }),
+    );
     for (const id of ['open', 'done']) await reserve(ledger, id);
     await granted(ledger.commit('a', 'done', 4, 'file:///o'));
   });
@@ -196,9 +221,9 @@ test('what ran before requests could wait is counted from the migration on, and 
   expect(lines).toEqual(appliedAgain(3));
   await withLedger(async (ledger) => {
     expect((await ledger.audit()).violations).toEqual([]);
-    expect(await query('SELECT open_reservations, day_credits::int FROM holdfast.accounts')).toEqual([
-      { open_reservations: 1, day_credits: 14 },
-    ]);
+    expect(
+      await query('SELECT open_reservations, day_credits::int FROM holdfast.accounts'),
+    ).toEqual([{ open_reservations: 1, day_credits: 14 }]);
     await ledger.outbox.attend('a');
     const { validUntil } = await ledger.balance('a');
     expect(await query('SELECT next_notice_at FROM holdfast.accounts')).toEqual([
@@ -239,7 +264,15 @@ test('serving goes on while migrations run', async () => {
     });
     let served = 0;
     while (running && served < 300) {
-      await granted(ledger.reserve('a', `r${served}`, { kind: 'x' }, { credits: 1, catalogVersion: '1' }, 1_000));
+      await granted(
+        ledger.reserve(
+          'a',
+          `r${served}`,
+          { kind: 'x' },
+          { credits: 1, catalogVersion: '1' },
+          1_000,
+        ),
+      );
       served += 1;
     }
     await done;
@@ -270,5 +303,8 @@ test('a migration takes back what the worker’s role was given by hand', async 
 
 test('the owner may serve as well, and needs no login of its own', async () => {
   await migrate({ migrationUrl: database.ownerUrl, servingUrl: database.ownerUrl });
-  await withLedger(async (ledger) => expect((await ledger.audit()).violations).toEqual([]), database.ownerUrl);
+  await withLedger(
+    async (ledger) => expect((await ledger.audit()).violations).toEqual([]),
+    database.ownerUrl,
+  );
 });

@@ -18,7 +18,10 @@ afterAll(() => books.close());
 const calls: [name: string, call: (ledger: Ledger) => Promise<unknown>][] = [
   ['grant', (ledger) => ledger.grant('a', 'k', promotion(1))],
   ['deduct', (ledger) => ledger.deduct('a', 'k', { credits: 1, reason: 'x', by: 'x' })],
-  ['reserve', (ledger) => ledger.reserve('a', 'r', BODY, { credits: 1, catalogVersion: '1' }, HOLD_MS)],
+  [
+    'reserve',
+    (ledger) => ledger.reserve('a', 'r', BODY, { credits: 1, catalogVersion: '1' }, HOLD_MS),
+  ],
   ['known', (ledger) => ledger.known('a', 'r', BODY)],
   ['commit', (ledger) => ledger.commit('a', 'r', 1, 'file:///o')],
   ['release', (ledger) => ledger.release('a', 'r', 'x')],
@@ -52,7 +55,9 @@ async function codesOf(databaseUrl: string): Promise<string[]> {
 
 test('without Postgres every call is LEDGER_UNAVAILABLE', async () => {
   expect(await codesOf(UNREACHABLE)).toEqual(calls.map(() => 'LEDGER_UNAVAILABLE'));
-  await expect(migrate({ migrationUrl: UNREACHABLE })).rejects.toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
+  await expect(migrate({ migrationUrl: UNREACHABLE })).rejects.toMatchObject({
+    code: 'LEDGER_UNAVAILABLE',
+  });
   await expect(applyCatalog(UNREACHABLE, [])).rejects.toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
 });
 
@@ -60,7 +65,9 @@ test('on a database that nobody has migrated every call is LEDGER_NOT_MIGRATED',
   const database = await EmptyDatabase.create();
   try {
     expect(await codesOf(database.ownerUrl)).toEqual(calls.map(() => 'LEDGER_NOT_MIGRATED'));
-    await expect(applyCatalog(database.ownerUrl, [])).rejects.toMatchObject({ code: 'LEDGER_NOT_MIGRATED' });
+    await expect(applyCatalog(database.ownerUrl, [])).rejects.toMatchObject({
+      code: 'LEDGER_NOT_MIGRATED',
+    });
   } finally {
     await database.drop();
   }
@@ -78,7 +85,9 @@ async function whileLocked<T>(account: string, action: () => Promise<T>): Promis
   await client.connect();
   try {
     await client.query('BEGIN');
-    await client.query('SELECT 1 FROM holdfast.accounts WHERE account_id = $1 FOR UPDATE', [account]);
+    await client.query('SELECT 1 FROM holdfast.accounts WHERE account_id = $1 FOR UPDATE', [
+      account,
+    ]);
     return await action();
   } finally {
     await client.end();
@@ -86,7 +95,10 @@ async function whileLocked<T>(account: string, action: () => Promise<T>): Promis
 }
 
 /** Once `count` of the ledger's connections wait for a lock, all are ended or what they do is cancelled. */
-async function endWaiting(how: 'pg_terminate_backend' | 'pg_cancel_backend', count: number): Promise<void> {
+async function endWaiting(
+  how: 'pg_terminate_backend' | 'pg_cancel_backend',
+  count: number,
+): Promise<void> {
   const waiting = `FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
   for (;;) {
     const { rows } = await books.owner.query(`SELECT count(*)::int ${waiting}`);
@@ -129,7 +141,9 @@ test('connections that are killed while idle are replaced', async () => {
     return call();
   };
   expect(await attempts(() => books.ledger.balance(account))).toMatchObject({ available: 100 });
-  expect(await attempts(() => books.ledger.history(account))).toMatchObject({ entries: [{ type: 'grant' }] });
+  expect(await attempts(() => books.ledger.history(account))).toMatchObject({
+    entries: [{ type: 'grant' }],
+  });
 });
 
 test('a statement that is cancelled, as by its time-out, may succeed later, so it is LEDGER_UNAVAILABLE', async () => {
@@ -140,7 +154,9 @@ test('a statement that is cancelled, as by its time-out, may succeed later, so i
     await endWaiting('pg_cancel_backend', 1);
     expect(await cancelled).toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
   });
-  expect(await granted(books.ledger.release(account, 'r', 'x'))).toMatchObject({ status: 'released' });
+  expect(await granted(books.ledger.release(account, 'r', 'x'))).toMatchObject({
+    status: 'released',
+  });
 });
 
 test('a lock that is not given in time may be given later, so it is LEDGER_UNAVAILABLE', async () => {
@@ -151,7 +167,9 @@ test('a lock that is not given in time may be given later, so it is LEDGER_UNAVA
   const ledger = createLedger({ databaseUrl: url.toString() });
   try {
     await whileLocked(account, () =>
-      expect(ledger.release(account, 'r', 'x')).rejects.toMatchObject({ code: 'LEDGER_UNAVAILABLE' }),
+      expect(ledger.release(account, 'r', 'x')).rejects.toMatchObject({
+        code: 'LEDGER_UNAVAILABLE',
+      }),
     );
     expect(await granted(ledger.release(account, 'r', 'x'))).toMatchObject({ status: 'released' });
   } finally {

@@ -83,19 +83,26 @@ test('the worker reads and writes no table', async () => {
 });
 
 test('the worker reads the history but can’t write it', async () => {
-  expect((await worker.query("SELECT type FROM holdfast.history WHERE account_id = 'base'")).rows).toEqual([
-    { type: 'grant' },
-  ]);
+  expect(
+    (await worker.query("SELECT type FROM holdfast.history WHERE account_id = 'base'")).rows,
+  ).toEqual([{ type: 'grant' }]);
   // A view over a join can't be updated at all.
-  await expect(worker.query('DELETE FROM holdfast.history')).rejects.toMatchObject({ code: '55000' });
+  await expect(worker.query('DELETE FROM holdfast.history')).rejects.toMatchObject({
+    code: '55000',
+  });
 });
 
 test('the worker reads the live subscriptions but can’t write them', async () => {
-  await books.ledger.subscriptions.subscribe('held', 's', { planId: 'lite-monthly', paymentReference: 'p' });
-  expect((await worker.query('SELECT account_id, plan_ids FROM holdfast.live_subscriptions')).rows).toEqual([
-    { account_id: 'held', plan_ids: ['lite-monthly'] },
-  ]);
-  await expect(worker.query('DELETE FROM holdfast.live_subscriptions')).rejects.toMatchObject({ code: '55000' });
+  await books.ledger.subscriptions.subscribe('held', 's', {
+    planId: 'lite-monthly',
+    paymentReference: 'p',
+  });
+  expect(
+    (await worker.query('SELECT account_id, plan_ids FROM holdfast.live_subscriptions')).rows,
+  ).toEqual([{ account_id: 'held', plan_ids: ['lite-monthly'] }]);
+  await expect(worker.query('DELETE FROM holdfast.live_subscriptions')).rejects.toMatchObject({
+    code: '55000',
+  });
 });
 
 test.each([
@@ -124,14 +131,24 @@ test('the test clock’s role moves the clock and sees nothing else', async () =
     await clock.query('UPDATE holdfast.test_clock SET set_to = $1', [START]);
     await expect(clock.query('SELECT * FROM holdfast.accounts')).rejects.toMatchObject(DENIED);
     await expect(clock.query('SELECT * FROM holdfast.history')).rejects.toMatchObject(DENIED);
-    await expect(clock.query("SELECT holdfast.balance('base', NULL)")).rejects.toMatchObject(DENIED);
+    await expect(clock.query("SELECT holdfast.balance('base', NULL)")).rejects.toMatchObject(
+      DENIED,
+    );
   } finally {
     await clock.end();
   }
 });
 
 const TABLES = [
-  ...['accounts', 'grants', 'reservations', 'entries', 'idempotency_keys', 'catalog_versions', 'test_clock'],
+  ...[
+    'accounts',
+    'grants',
+    'reservations',
+    'entries',
+    'idempotency_keys',
+    'catalog_versions',
+    'test_clock',
+  ],
   ...['terms', 'subscriptions', 'cycles', 'payments', 'purchases'],
 ];
 
@@ -140,14 +157,20 @@ describe('a caller’s own objects redirect nothing:', () => {
 
   async function expectUndisturbed(caller: Client): Promise<void> {
     const call = (name: string, values: unknown[]) =>
-      caller.query(`SELECT holdfast.${name}(${values.map((_, i) => `$${i + 1}`)}) AS answer`, values);
+      caller.query(
+        `SELECT holdfast.${name}(${values.map((_, i) => `$${i + 1}`)}) AS answer`,
+        values,
+      );
     const key = newId('key');
     const grant = await call('grant_credits', [account, key, promotion(10)]);
     expect(grant.rows[0].answer).toMatchObject({ result: { grantedAt: START }, replayed: false });
     const reserve = await call('reserve_credits', [account, key, { kind: 'x' }, 4, 1, 1_000]);
     expect(reserve.rows[0].answer).toMatchObject({ result: { status: 'open', reservedAt: START } });
     await call('commit_reservation', [account, key, 3, 'file:///o']);
-    expect(await books.ledger.request(account, key)).toMatchObject({ status: 'committed', charged: 3 });
+    expect(await books.ledger.request(account, key)).toMatchObject({
+      status: 'committed',
+      charged: 3,
+    });
   }
 
   test('temporary tables', async () => {
@@ -172,6 +195,9 @@ describe('a caller’s own objects redirect nothing:', () => {
     for (const table of TABLES) await books.owner.query(`CREATE TABLE evil.${table} (a int)`);
     await worker.query('SET search_path = evil, pg_catalog');
     await expectUndisturbed(worker);
-    expect((await worker.query(`SELECT at FROM holdfast.history WHERE account_id = '${account}'`)).rows.length).toBe(6);
+    expect(
+      (await worker.query(`SELECT at FROM holdfast.history WHERE account_id = '${account}'`)).rows
+        .length,
+    ).toBe(6);
   });
 });

@@ -29,28 +29,53 @@ describe('a value that Postgres can’t take is told apart from an outage, and n
       '22P02',
       () => books.ledger.grant(newId(), 'k', promotion(1, { reason: 'hush\ud800' })),
     ],
-    ['a NUL in JSON', '22P05', () => books.ledger.grant(newId(), 'k', promotion(1, { reason: 'hush\0' }))],
+    [
+      'a NUL in JSON',
+      '22P05',
+      () => books.ledger.grant(newId(), 'k', promotion(1, { reason: 'hush\0' })),
+    ],
     [
       'a number out of range',
       '22003',
       () => books.ledger.deduct(newId(), 'k', { credits: 1e30, reason: 'x', by: 'x' }),
     ],
-    ['half a credit', '22P02', () => books.ledger.deduct(newId(), 'k', { credits: 0.5, reason: 'x', by: 'x' })],
-    ['a date that no calendar has', '22008', () => books.ledger.balance(newId(), '2026-02-31T00:00:00Z')],
+    [
+      'half a credit',
+      '22P02',
+      () => books.ledger.deduct(newId(), 'k', { credits: 0.5, reason: 'x', by: 'x' }),
+    ],
+    [
+      'a date that no calendar has',
+      '22008',
+      () => books.ledger.balance(newId(), '2026-02-31T00:00:00Z'),
+    ],
     ['a time in words', '22007', () => books.ledger.history(newId(), { since: `hush ${ONES}` })],
-    ['a text that no index takes', '54000', () => books.ledger.purchases.settle('index', 'p', longText(1_000_000))],
+    [
+      'a text that no index takes',
+      '54000',
+      () => books.ledger.purchases.settle('index', 'p', longText(1_000_000)),
+    ],
   ];
 
   beforeAll(async () => {
     await granted(
-      books.ledger.subscriptions.subscribe('index', 's', { planId: 'lite-monthly', paymentReference: 'p' }),
+      books.ledger.subscriptions.subscribe('index', 's', {
+        planId: 'lite-monthly',
+        paymentReference: 'p',
+      }),
     );
-    await granted(books.ledger.purchases.open('index', 'p', { packId: 'pack-125', shownPriceCents: 4900 }));
+    await granted(
+      books.ledger.purchases.open('index', 'p', { packId: 'pack-125', shownPriceCents: 4900 }),
+    );
   });
 
   test.each(calls)('%s', async (_, sqlState, call) => {
     const error = await failureOf(call());
-    expect(error).toMatchObject({ code: 'VALUE_NOT_STORABLE', retryable: false, details: { sqlState } });
+    expect(error).toMatchObject({
+      code: 'VALUE_NOT_STORABLE',
+      retryable: false,
+      details: { sqlState },
+    });
     expect(error.message).toContain(sqlState);
     // Neither the message nor anything that Temporal would be told of it repeats the value.
     expect(error.message.length).toBeLessThan(200);
@@ -86,7 +111,10 @@ describe('a broken rule of the ledger', () => {
     async (sqlState) => {
       await breakInserts(sqlState, 1);
       const account = newId();
-      expect(await books.ledger.grant(account, 'k', promotion(5))).toMatchObject({ ok: true, replayed: false });
+      expect(await books.ledger.grant(account, 'k', promotion(5))).toMatchObject({
+        ok: true,
+        replayed: false,
+      });
       expect(await attempts()).toBe(2);
       expect(await books.ledger.balance(account)).toMatchObject({ available: 5 });
     },
@@ -98,7 +126,11 @@ describe('a broken rule of the ledger', () => {
       await breakInserts(sqlState, 9);
       const account = newId();
       const error = await failureOf(books.ledger.grant(account, 'k', promotion(5)));
-      expect(error).toMatchObject({ code: 'LEDGER_RULE_BROKEN', retryable: false, details: { sqlState } });
+      expect(error).toMatchObject({
+        code: 'LEDGER_RULE_BROKEN',
+        retryable: false,
+        details: { sqlState },
+      });
       expect(await attempts()).toBe(2);
       expect(await books.ledger.balance(account)).toMatchObject({ available: 0 });
     },
@@ -128,8 +160,14 @@ test.each<[string, ErrorCode]>([
 });
 
 test('an outage may be over next time; what can’t be stored or breaks a rule stays so', () => {
-  expect(ERROR_CATALOGUE.LEDGER_UNAVAILABLE).toMatchObject({ class: 'unavailable', retryable: true });
-  expect(ERROR_CATALOGUE.VALUE_NOT_STORABLE).toMatchObject({ class: 'bad-input', retryable: false });
+  expect(ERROR_CATALOGUE.LEDGER_UNAVAILABLE).toMatchObject({
+    class: 'unavailable',
+    retryable: true,
+  });
+  expect(ERROR_CATALOGUE.VALUE_NOT_STORABLE).toMatchObject({
+    class: 'bad-input',
+    retryable: false,
+  });
   expect(ERROR_CATALOGUE.LEDGER_RULE_BROKEN).toMatchObject({ class: 'internal', retryable: false });
 });
 

@@ -18,16 +18,23 @@ const operation = fc.oneof(
   fc.record({ type: fc.constant('grant' as const), key }),
   fc.record({ type: fc.constant('deduct' as const), key }),
   fc.record({ type: fc.constant('reserve' as const), key }),
-  fc.record({ type: fc.constant('commit' as const), key, credits: fc.integer({ min: 0, max: 14 }) }),
+  fc.record({
+    type: fc.constant('commit' as const),
+    key,
+    credits: fc.integer({ min: 0, max: 14 }),
+  }),
   fc.record({ type: fc.constant('release' as const), key }),
   fc.record({ type: fc.constant('expire' as const) }),
-  fc.record({ type: fc.constant('pass time' as const), ms: fc.integer({ min: 1, max: MINUTE_MS }) }),
+  fc.record({
+    type: fc.constant('pass time' as const),
+    ms: fc.integer({ min: 1, max: MINUTE_MS }),
+  }),
   fc.record({ type: fc.constant('look' as const) }),
 );
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
 /** What the clients were told: the only thing that the simple model is built from. */
-class Told {
+class Replayable {
   granted = 0;
   deducted = 0;
   readonly firsts = new Map<string, number>();
@@ -39,26 +46,36 @@ class Told {
   }
 }
 
-const grantOf = (key: number) => promotion(key * 3, { ...(key % 3 === 0 && { expiresAt: later(START, ENDS_MS) }) });
+const grantOf = (key: number) =>
+  promotion(key * 3, { ...(key % 3 === 0 && { expiresAt: later(START, ENDS_MS) }) });
 
-async function perform(account: string, told: Told, op: Operation): Promise<void> {
+async function perform(account: string, told: Replayable, op: Operation): Promise<void> {
   const { ledger } = books;
   switch (op.type) {
     case 'grant':
-      if (told.note(`grant ${op.key}`, await ledger.grant(account, `k${op.key}`, grantOf(op.key)))) {
+      if (
+        told.note(`grant ${op.key}`, await ledger.grant(account, `k${op.key}`, grantOf(op.key)))
+      ) {
         told.granted += op.key * 3;
       }
       return;
     case 'deduct': {
       const body = { credits: op.key, reason: 'correction', by: 'ops' };
-      if (told.note(`deduct ${op.key}`, await ledger.deduct(account, `k${op.key}`, body))) told.deducted += op.key;
+      if (told.note(`deduct ${op.key}`, await ledger.deduct(account, `k${op.key}`, body)))
+        told.deducted += op.key;
       return;
     }
     case 'reserve':
-      told.note(`reserve or tombstone ${op.key}`, await books.reserve(account, `r${op.key}`, op.key));
+      told.note(
+        `reserve or tombstone ${op.key}`,
+        await books.reserve(account, `r${op.key}`, op.key),
+      );
       return;
     case 'commit':
-      told.note(`commit ${op.key}`, await ledger.commit(account, `r${op.key}`, op.credits, 'file:///o'));
+      told.note(
+        `commit ${op.key}`,
+        await ledger.commit(account, `r${op.key}`, op.credits, 'file:///o'),
+      );
       return;
     case 'release':
       told.note(`release ${op.key}`, await ledger.release(account, `r${op.key}`, 'cancelled'));
@@ -79,7 +96,9 @@ async function look(account: string): Promise<void> {
   const figures = [available, pendingExpiry, reserved, spent, expired, deducted];
   expect(Math.min(...figures)).toBeGreaterThanOrEqual(0);
   expect(figures.reduce((sum, figure) => sum + figure, 0)).toBe(granted);
-  expect(balance.grants.reduce((sum, { remaining }) => sum + remaining, 0)).toBe(available + pendingExpiry);
+  expect(balance.grants.reduce((sum, { remaining }) => sum + remaining, 0)).toBe(
+    available + pendingExpiry,
+  );
 }
 
 async function requestsOf(account: string): Promise<RequestRecord[]> {
@@ -100,7 +119,7 @@ test('32 clients at once on one account lose, double and overdraw nothing', asyn
   await fc.assert(
     fc.asyncProperty(scripts, async (clients) => {
       const account = newId();
-      const told = new Told();
+      const told = new Replayable();
       await books.setClock(START);
       const run = async (script: Operation[]) => {
         for (const op of script) await perform(account, told, op);
@@ -137,7 +156,12 @@ test('clients of different accounts do not disturb one another', async () => {
     }),
   );
   for (const account of accounts) {
-    expect(await books.ledger.balance(account)).toMatchObject({ available: 15, reserved: 0, spent: 5, granted: 20 });
+    expect(await books.ledger.balance(account)).toMatchObject({
+      available: 15,
+      reserved: 0,
+      spent: 5,
+      granted: 20,
+    });
   }
   await books.expectBalanced();
 });

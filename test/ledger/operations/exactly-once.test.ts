@@ -1,6 +1,15 @@
 import type { RequestRecord } from '../../../contract/generation';
 import type { Outcome } from '../../../ledger/ledger';
-import { atOnce, BODY, granted, HOLD_MS, newId, promotion, refusal, TestLedger } from '../ledger-support';
+import {
+  atOnce,
+  BODY,
+  granted,
+  HOLD_MS,
+  newId,
+  promotion,
+  refusal,
+  TestLedger,
+} from '../ledger-support';
 
 const CALLERS = 32;
 let books: TestLedger;
@@ -53,7 +62,11 @@ describe('of 32 racing calls with one key', () => {
     const record = await race(() => books.ledger.commit(account, 'r', 15, 'file:///o.mp4'));
     expect(record).toMatchObject({ status: 'committed', charged: 15 });
     expect(await books.entryTypes(account)).toEqual(['grant', 'reserve', 'commit']);
-    expect(await books.ledger.balance(account)).toMatchObject({ available: 35, reserved: 0, spent: 15 });
+    expect(await books.ledger.balance(account)).toMatchObject({
+      available: 35,
+      reserved: 0,
+      spent: 15,
+    });
   });
 
   test('a release hands back once', async () => {
@@ -85,7 +98,9 @@ describe('of 32 racing calls with one key', () => {
 
 test('of 32 bodies that race for one key, one wins and the others are conflicts', async () => {
   const account = newId();
-  const outcomes = await atOnce(CALLERS, (i) => books.ledger.grant(account, 'welcome', promotion(i + 1)));
+  const outcomes = await atOnce(CALLERS, (i) =>
+    books.ledger.grant(account, 'welcome', promotion(i + 1)),
+  );
   const winners = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
   const codes = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.refusal.code]));
   expect(winners).toHaveLength(1);
@@ -111,11 +126,15 @@ test('a reserve that races the release of its key ends released, whoever comes f
   for (let round = 0; round < 20; round += 1) {
     const request = `r${round}`;
     const calls: (() => Promise<Outcome<RequestRecord>>)[] = [
-      () => books.ledger.reserve(account, request, BODY, { credits: 5, catalogVersion: '1' }, HOLD_MS),
+      () =>
+        books.ledger.reserve(account, request, BODY, { credits: 5, catalogVersion: '1' }, HOLD_MS),
       () => books.ledger.release(account, request, 'cancelled'),
     ];
     await atOnce(CALLERS, (i) => (calls[(i + round) % 2] as (typeof calls)[0])());
-    expect(await books.ledger.request(account, request)).toMatchObject({ status: 'released', charged: 0 });
+    expect(await books.ledger.request(account, request)).toMatchObject({
+      status: 'released',
+      charged: 0,
+    });
   }
   expect(await books.ledger.balance(account)).toMatchObject({ available: 100, reserved: 0 });
 });

@@ -45,7 +45,12 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
     json([{ version: 2, effectiveFrom: '2031-01-01T00:00:00Z', kinds: {}, plans: {}, packs: {} }]),
   ],
   catalog_version: () => [1],
-  change_plan: (a) => [a, 's', newId('k'), json({ planId: 'advanced-monthly', paymentReference: newId('pay') })],
+  change_plan: (a) => [
+    a,
+    's',
+    newId('k'),
+    json({ planId: 'advanced-monthly', paymentReference: newId('pay') }),
+  ],
   close_purchase_by_hand: (a) => [a, newId('p'), 'voided', 'x', 'x'],
   close_purchase: (a) => [a, newId('p'), 'voided', 'cancelled'],
   commit_reservation: (a) => [a, 'open', 1, 'https://example.com/output'],
@@ -80,9 +85,21 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   renew: (a) => [a, 's', newId('pay'), START],
   renew_subscription: (a) => [a, 's', newId('pay'), '2030-01-01T00:00:00.000000001Z'],
   request: (a) => [a, 'open'],
-  reserve_credits: (a) => [a, ...reserved(newId('r'), 1, { maxCredits: 5, metadata: { key: 'value' } }), null],
-  'reserve_credits, and wait for': (a) => [a, ...reserved(newId('r'), 1e9), json({ timeout: 'P1D' })],
-  'reserve_credits, and wait until': (a) => [a, ...reserved(newId('r'), 1e9), json({ until: '2030-06-01T00:00:00Z' })],
+  reserve_credits: (a) => [
+    a,
+    ...reserved(newId('r'), 1, { maxCredits: 5, metadata: { key: 'value' } }),
+    null,
+  ],
+  'reserve_credits, and wait for': (a) => [
+    a,
+    ...reserved(newId('r'), 1e9),
+    json({ timeout: 'P1D' }),
+  ],
+  'reserve_credits, and wait until': (a) => [
+    a,
+    ...reserved(newId('r'), 1e9),
+    json({ until: '2030-06-01T00:00:00Z' }),
+  ],
   resume_request: (a) => [a, 'waiting', 500, 1, HOLD_MS],
   return_stray_payment: (a) => [a, 'p', 'stray'],
   set_cancellation: (a) => [a, 's', newId('k'), true],
@@ -159,8 +176,30 @@ const HOSTILE_TEXTS = [
     'x'.repeat(300),
     incompressible(20_000),
   ],
-  ...['now', '-infinity', 'epoch', 'tomorrow', '2030-02-31T00:00:00Z', '10000-01-01T00:00:00Z', '4714-01-01 BC'],
-  ...['P-1D', 'PT1E9S', 'P1D ago', '1e400', 'NaN', '0x10', 'null', '{}', '[]', '"', 'posix/UTC', 'localtime', 'CET'],
+  ...[
+    'now',
+    '-infinity',
+    'epoch',
+    'tomorrow',
+    '2030-02-31T00:00:00Z',
+    '10000-01-01T00:00:00Z',
+    '4714-01-01 BC',
+  ],
+  ...[
+    'P-1D',
+    'PT1E9S',
+    'P1D ago',
+    '1e400',
+    'NaN',
+    '0x10',
+    'null',
+    '{}',
+    '[]',
+    '"',
+    'posix/UTC',
+    'localtime',
+    'CET',
+  ],
 ];
 const hostile: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...HOSTILE_TEXTS) },
@@ -168,7 +207,20 @@ const hostile: fc.Arbitrary<unknown> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.constantFrom(
-      ...[-1, 0, 0.5, -0.1, 1e30, 2 ** 53, 2 ** 63, 2 ** 31, 2 ** 15, 1e308, Number.NaN, Number.POSITIVE_INFINITY],
+      ...[
+        -1,
+        0,
+        0.5,
+        -0.1,
+        1e30,
+        2 ** 53,
+        2 ** 63,
+        2 ** 31,
+        2 ** 15,
+        1e308,
+        Number.NaN,
+        Number.POSITIVE_INFINITY,
+      ],
       ...[null, undefined, true, [], {}, [['a']], { a: { b: 'c' } }],
     ),
   },
@@ -208,7 +260,9 @@ test('every function that a worker may call is tried here', async () => {
      WHERE pronamespace = 'holdfast'::regnamespace AND has_function_privilege('holdfast_worker', oid, 'EXECUTE')`,
   );
   const names = rows.map(({ proname }) => proname).sort();
-  expect([...new Set(Object.keys(FUNCTIONS).map((name) => name.split(',')[0]))].sort()).toEqual(names);
+  expect([...new Set(Object.keys(FUNCTIONS).map((name) => name.split(',')[0]))].sort()).toEqual(
+    names,
+  );
 });
 
 const taking = Object.entries(FUNCTIONS).filter(([, args]) => args('a').length > 0);
@@ -230,7 +284,9 @@ test('each hostile text, in each place, is answered or refused', async () => {
   const account = await furnished();
   for (const [name, args] of taking) {
     for (const path of leavesOf(args(account))) {
-      const outcomes = EACH_HOSTILE_TEXT.map((text) => outcomeOf(name, withHostile(args(account), path, text)));
+      const outcomes = EACH_HOSTILE_TEXT.map((text) =>
+        outcomeOf(name, withHostile(args(account), path, text)),
+      );
       expect({ name, path, outcomes: new Set(await Promise.all(outcomes)) }).toEqual({
         ...{ name, path, outcomes: new Set(['answered']) },
       });

@@ -1,6 +1,15 @@
 import { builtInCatalog } from '../../../catalog/catalog';
 import { applyCatalog } from '../../../ledger/apply-catalog';
-import { BODY, granted, HOLD_MS, newId, promotion, refusal, START, TestLedger } from '../ledger-support';
+import {
+  BODY,
+  granted,
+  HOLD_MS,
+  newId,
+  promotion,
+  refusal,
+  START,
+  TestLedger,
+} from '../ledger-support';
 
 let books: TestLedger;
 
@@ -31,7 +40,11 @@ describe('a known key with the same body gets the first answer', () => {
     const account = newId();
     const first = await granted(books.ledger.grant(account, 'k', promotion(50)));
     const reordered = Object.fromEntries(Object.entries(promotion(50)).reverse());
-    const again = await books.ledger.grant(account, 'k', reordered as typeof first & ReturnType<typeof promotion>);
+    const again = await books.ledger.grant(
+      account,
+      'k',
+      reordered as typeof first & ReturnType<typeof promotion>,
+    );
     expect(again).toEqual({ ok: true, value: first, replayed: true });
   });
 
@@ -39,7 +52,11 @@ describe('a known key with the same body gets the first answer', () => {
     const account = newId();
     await books.grantPromotion(account, 10);
     const first = await granted(books.ledger.deduct(account, 'k', deduction));
-    expect(await books.ledger.deduct(account, 'k', deduction)).toEqual({ ok: true, value: first, replayed: true });
+    expect(await books.ledger.deduct(account, 'k', deduction)).toEqual({
+      ok: true,
+      value: first,
+      replayed: true,
+    });
     expect(await books.ledger.balance(account)).toMatchObject({ available: 0, deducted: 10 });
   });
 
@@ -47,7 +64,11 @@ describe('a known key with the same body gets the first answer', () => {
     const account = newId();
     await books.grantPromotion(account, 10);
     const first = await granted(books.reserve(account, 'r', 10));
-    expect(await books.reserve(account, 'r', 10)).toEqual({ ok: true, value: first, replayed: true });
+    expect(await books.reserve(account, 'r', 10)).toEqual({
+      ok: true,
+      value: first,
+      replayed: true,
+    });
   });
 
   test('of a reserve, even when another catalog version is effective and the price has changed', async () => {
@@ -56,9 +77,21 @@ describe('a known key with the same body gets the first answer', () => {
     const body = { ...BODY, maxCredits: 4 };
     const first = await granted(books.reserve(account, 'r', 4, body));
     await books.setClock('2031-01-01T00:00:00Z');
-    expect(await refusal(books.reserve(account, 'other', 4, body))).toMatchObject({ code: 'STALE_CATALOG' });
-    expect(await books.reserve(account, 'r', 4, body)).toEqual({ ok: true, value: first, replayed: true });
-    const dearer = await books.ledger.reserve(account, 'r', body, { credits: 9, catalogVersion: '2' }, HOLD_MS);
+    expect(await refusal(books.reserve(account, 'other', 4, body))).toMatchObject({
+      code: 'STALE_CATALOG',
+    });
+    expect(await books.reserve(account, 'r', 4, body)).toEqual({
+      ok: true,
+      value: first,
+      replayed: true,
+    });
+    const dearer = await books.ledger.reserve(
+      account,
+      'r',
+      body,
+      { credits: 9, catalogVersion: '2' },
+      HOLD_MS,
+    );
     expect(dearer).toEqual({ ok: true, value: first, replayed: true });
   });
 
@@ -67,8 +100,16 @@ describe('a known key with the same body gets the first answer', () => {
     await books.grantPromotion(account, 10);
     await granted(books.reserve(account, 'r', 4));
     const committed = await granted(books.ledger.commit(account, 'r', 3, 'file:///o'));
-    expect(await books.reserve(account, 'r', 4)).toEqual({ ok: true, value: committed, replayed: true });
-    expect(await books.ledger.known(account, 'r', BODY)).toEqual({ ok: true, value: committed, replayed: true });
+    expect(await books.reserve(account, 'r', 4)).toEqual({
+      ok: true,
+      value: committed,
+      replayed: true,
+    });
+    expect(await books.ledger.known(account, 'r', BODY)).toEqual({
+      ok: true,
+      value: committed,
+      replayed: true,
+    });
   });
 });
 
@@ -82,7 +123,9 @@ describe('a known key with another body is a conflict', () => {
     });
     // The key comes before everything else that is wrong with the call.
     const withoutEnd = { credits: 1, source: 'promotion', reason: 'x', by: 'x' } as const;
-    expect((await refusal(books.ledger.grant(account, 'k', withoutEnd))).code).toBe('IDEMPOTENCY_CONFLICT');
+    expect((await refusal(books.ledger.grant(account, 'k', withoutEnd))).code).toBe(
+      'IDEMPOTENCY_CONFLICT',
+    );
   });
 
   test('of a deduction', async () => {
@@ -99,10 +142,16 @@ describe('a known key with another body is a conflict', () => {
     await books.grantPromotion(account, 10);
     await granted(books.reserve(account, 'r', 4));
     const other = { ...BODY, maxCredits: 1 };
-    expect((await refusal(books.reserve(account, 'r', 4, other))).code).toBe('IDEMPOTENCY_CONFLICT');
+    expect((await refusal(books.reserve(account, 'r', 4, other))).code).toBe(
+      'IDEMPOTENCY_CONFLICT',
+    );
     await granted(books.ledger.release(account, 'r', 'cancelled'));
-    expect((await refusal(books.reserve(account, 'r', 4, other))).code).toBe('IDEMPOTENCY_CONFLICT');
-    expect((await refusal(books.ledger.known(account, 'r', other))).code).toBe('IDEMPOTENCY_CONFLICT');
+    expect((await refusal(books.reserve(account, 'r', 4, other))).code).toBe(
+      'IDEMPOTENCY_CONFLICT',
+    );
+    expect((await refusal(books.ledger.known(account, 'r', other))).code).toBe(
+      'IDEMPOTENCY_CONFLICT',
+    );
   });
 });
 
@@ -110,7 +159,9 @@ describe('nothing is remembered of a refusal:', () => {
   test('the same grant succeeds once what was missing is there', async () => {
     const account = newId();
     const body = { credits: 5, source: 'adjustment', reason: 'sorry', by: 'ops' } as const;
-    expect((await refusal(books.ledger.grant(account, 'k', body))).code).toBe('SUBSCRIPTION_REQUIRED');
+    expect((await refusal(books.ledger.grant(account, 'k', body))).code).toBe(
+      'SUBSCRIPTION_REQUIRED',
+    );
     await books.setTerm(account, 1, '2031-01-01T00:00:00Z');
     expect(await granted(books.ledger.grant(account, 'k', body))).toMatchObject({ credits: 5 });
   });
@@ -129,13 +180,30 @@ test('a tombstone answers every reserve with released, whatever its body, for ev
   const account = newId();
   await books.grantPromotion(account, 100);
   const tombstone = await granted(books.ledger.release(account, 'r', 'admission-timed-out'));
-  expect(tombstone).toMatchObject({ status: 'released', kind: null, catalogVersion: null, reservedAt: null });
+  expect(tombstone).toMatchObject({
+    status: 'released',
+    kind: null,
+    catalogVersion: null,
+    reservedAt: null,
+  });
   for (const body of [BODY, { kind: 'ai-avatar', seconds: 3 }, { ...BODY, maxCredits: 1 }]) {
-    expect(await books.reserve(account, 'r', 4, body)).toEqual({ ok: true, value: tombstone, replayed: true });
-    expect(await books.ledger.known(account, 'r', body)).toEqual({ ok: true, value: tombstone, replayed: true });
+    expect(await books.reserve(account, 'r', 4, body)).toEqual({
+      ok: true,
+      value: tombstone,
+      replayed: true,
+    });
+    expect(await books.ledger.known(account, 'r', body)).toEqual({
+      ok: true,
+      value: tombstone,
+      replayed: true,
+    });
     await books.advanceClock(3_650 * 86_400_000);
   }
-  expect(await books.ledger.release(account, 'r', 'again')).toEqual({ ok: true, value: tombstone, replayed: true });
+  expect(await books.ledger.release(account, 'r', 'again')).toEqual({
+    ok: true,
+    value: tombstone,
+    replayed: true,
+  });
   expect((await refusal(books.ledger.commit(account, 'r', 1, 'file:///o'))).details).toMatchObject({
     outcome: 'released',
     reason: 'admission-timed-out',
@@ -149,21 +217,50 @@ test('keys are per account and per operation', async () => {
     [one, 50],
     [other, 60],
   ] as const) {
-    expect(await books.ledger.grant(account, 'k', promotion(credits))).toMatchObject({ ok: true, replayed: false });
-    expect(await books.ledger.deduct(account, 'k', deduction)).toMatchObject({ ok: true, replayed: false });
-    expect(await books.reserve(account, 'k', credits / 10)).toMatchObject({ ok: true, replayed: false });
+    expect(await books.ledger.grant(account, 'k', promotion(credits))).toMatchObject({
+      ok: true,
+      replayed: false,
+    });
+    expect(await books.ledger.deduct(account, 'k', deduction)).toMatchObject({
+      ok: true,
+      replayed: false,
+    });
+    expect(await books.reserve(account, 'k', credits / 10)).toMatchObject({
+      ok: true,
+      replayed: false,
+    });
   }
-  expect(await books.ledger.balance(one)).toMatchObject({ available: 35, reserved: 5, deducted: 10 });
-  expect(await books.ledger.balance(other)).toMatchObject({ available: 44, reserved: 6, deducted: 10 });
+  expect(await books.ledger.balance(one)).toMatchObject({
+    available: 35,
+    reserved: 5,
+    deducted: 10,
+  });
+  expect(await books.ledger.balance(other)).toMatchObject({
+    available: 44,
+    reserved: 6,
+    deducted: 10,
+  });
 });
 
 describe('checked after the key', () => {
   test('a quote from a version that is not effective is stale, before its price is looked at', async () => {
     const account = newId();
     const call = (version: string, credits: number) =>
-      books.ledger.reserve(account, 'r', { ...BODY, maxCredits: 3 }, { credits, catalogVersion: version }, HOLD_MS);
-    expect(await refusal(call('2', 9))).toEqual({ code: 'STALE_CATALOG', details: { quoted: 2, effective: 1 } });
-    expect(await refusal(call('1', 4))).toEqual({ code: 'PRICE_CHANGED', details: { quoted: 4, maxCredits: 3 } });
+      books.ledger.reserve(
+        account,
+        'r',
+        { ...BODY, maxCredits: 3 },
+        { credits, catalogVersion: version },
+        HOLD_MS,
+      );
+    expect(await refusal(call('2', 9))).toEqual({
+      code: 'STALE_CATALOG',
+      details: { quoted: 2, effective: 1 },
+    });
+    expect(await refusal(call('1', 4))).toEqual({
+      code: 'PRICE_CHANGED',
+      details: { quoted: 4, maxCredits: 3 },
+    });
     expect(await refusal(call('1', 3))).toEqual({
       code: 'INSUFFICIENT_CREDITS',
       details: { required: 3, available: 0, shortfall: 3 },

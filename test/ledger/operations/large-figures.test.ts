@@ -36,13 +36,17 @@ test('many grants add up to the limit exactly', async () => {
 test('one credit above what an account can ever have been granted is refused', async () => {
   const account = newId();
   await books.grantPromotion(account, MOST - 5);
-  await granted(books.ledger.deduct(account, 'k', { credits: MOST - 5, reason: 'test', by: 'ops' }));
+  await granted(
+    books.ledger.deduct(account, 'k', { credits: MOST - 5, reason: 'test', by: 'ops' }),
+  );
   expect(await refusal(books.ledger.grant(account, 'k', promotion(6)))).toEqual({
     code: 'BALANCE_LIMIT_EXCEEDED',
     details: { granted: MOST - 5 },
   });
   expect(await books.entryTypes(account)).toEqual(['grant', 'deduct']);
-  expect(await granted(books.ledger.grant(account, 'k', promotion(5)))).toMatchObject({ credits: 5 });
+  expect(await granted(books.ledger.grant(account, 'k', promotion(5)))).toMatchObject({
+    credits: 5,
+  });
 });
 
 test.each([
@@ -60,13 +64,23 @@ test.each([
   expect(await books.ledger.balance(account)).toMatchObject({ available: 0, granted: 0 });
 });
 
-test.each([-1, 0, 0.5, Number.NaN])('a reserve, deduction or commit of %s credits never adds any', async (credits) => {
-  const account = newId();
-  await books.grantPromotion(account, 10);
-  await granted(books.reserve(account, 'open', 5));
-  await books.reserve(account, 'r', credits).catch(() => undefined);
-  await books.ledger.deduct(account, 'k', { credits, reason: 'test', by: 'ops' }).catch(() => undefined);
-  if (credits !== 0) await books.ledger.commit(account, 'open', credits, 'file:///o').catch(() => undefined);
-  expect(await books.ledger.balance(account)).toMatchObject({ available: 5, reserved: 5, granted: 10 });
-  expect(await books.entryTypes(account)).toEqual(['grant', 'reserve']);
-});
+test.each([-1, 0, 0.5, Number.NaN])(
+  'a reserve, deduction or commit of %s credits never adds any',
+  async (credits) => {
+    const account = newId();
+    await books.grantPromotion(account, 10);
+    await granted(books.reserve(account, 'open', 5));
+    await books.reserve(account, 'r', credits).catch(() => undefined);
+    await books.ledger
+      .deduct(account, 'k', { credits, reason: 'test', by: 'ops' })
+      .catch(() => undefined);
+    if (credits !== 0)
+      await books.ledger.commit(account, 'open', credits, 'file:///o').catch(() => undefined);
+    expect(await books.ledger.balance(account)).toMatchObject({
+      available: 5,
+      reserved: 5,
+      granted: 10,
+    });
+    expect(await books.entryTypes(account)).toEqual(['grant', 'reserve']);
+  },
+);

@@ -1,5 +1,14 @@
 import type { DueCursor, DueReservation } from '../../../ledger/ledger';
-import { atOnce, granted, HOLD_MS, later, MINUTE_MS, newId, START, TestLedger } from '../ledger-support';
+import {
+  atOnce,
+  granted,
+  HOLD_MS,
+  later,
+  MINUTE_MS,
+  newId,
+  START,
+  TestLedger,
+} from '../ledger-support';
 
 const DUE = later(START, HOLD_MS);
 let books: TestLedger;
@@ -54,7 +63,9 @@ test('pages hold every due reservation once, soonest first, over accounts with e
   const pages = await allPages(later(DUE, MINUTE_MS), 4);
   expect(pages.map((page) => page.length)).toEqual([4, 4, 4, 3]);
   const seen = pages.flat();
-  expect(new Set(seen.map(({ accountId, requestId }) => `${accountId}/${requestId}`)).size).toBe(15);
+  expect(new Set(seen.map(({ accountId, requestId }) => `${accountId}/${requestId}`)).size).toBe(
+    15,
+  );
   const times = seen.map(({ expiresAt }) => expiresAt);
   expect(times).toEqual([...times].sort());
 });
@@ -74,7 +85,9 @@ test('extending a hold counts from the ledger’s now, moves no credits, and lea
   await books.ledger.extendHold(account, 'r1', HOLD_MS);
   await books.ledger.extendHold(account, 'r2', HOLD_MS);
   await books.ledger.extendHold(account, 'unknown', HOLD_MS);
-  expect(await books.ledger.request(account, 'r1')).toMatchObject({ expiresAt: later(DUE, MINUTE_MS + HOLD_MS) });
+  expect(await books.ledger.request(account, 'r1')).toMatchObject({
+    expiresAt: later(DUE, MINUTE_MS + HOLD_MS),
+  });
   expect(await books.ledger.request(account, 'r2')).toEqual(resolved);
   expect(await books.ledger.dueReservations(later(DUE, MINUTE_MS), null, 10)).toEqual([]);
   expect(await books.entryTypes(account)).toEqual(['grant', 'reserve', 'reserve', 'release']);

@@ -50,8 +50,18 @@ test('a reservation is taken from what is available, and shows what was asked an
 test('a commit of everything spends the reservation', async () => {
   const account = await withReservation();
   const record = await granted(books.ledger.commit(account, 'r', 40, OUTPUT));
-  expect(record).toMatchObject({ status: 'committed', reserved: 40, charged: 40, outputUrl: OUTPUT, expiresAt: null });
-  expect(await books.ledger.balance(account)).toMatchObject({ available: 60, reserved: 0, spent: 40 });
+  expect(record).toMatchObject({
+    status: 'committed',
+    reserved: 40,
+    charged: 40,
+    outputUrl: OUTPUT,
+    expiresAt: null,
+  });
+  expect(await books.ledger.balance(account)).toMatchObject({
+    available: 60,
+    reserved: 0,
+    spent: 40,
+  });
 });
 
 test('a commit of part takes in burn order and returns the rest to the grants it came from, in one entry', async () => {
@@ -59,7 +69,11 @@ test('a commit of part takes in burn order and returns the rest to the grants it
   const late = await books.grantPromotion(account, 30, { expiresAt: '2030-03-01T00:00:00Z' });
   const soon = await books.grantPromotion(account, 10, { expiresAt: '2030-02-01T00:00:00Z' });
   const last = await granted(
-    books.ledger.grant(account, 'adjusted', promotion(50, { source: 'adjustment', expiresAt: '2030-01-15T00:00:00Z' })),
+    books.ledger.grant(
+      account,
+      'adjusted',
+      promotion(50, { source: 'adjustment', expiresAt: '2030-01-15T00:00:00Z' }),
+    ),
   );
   await granted(books.reserve(account, 'r', 60));
   const record = await granted(books.ledger.commit(account, 'r', 15, OUTPUT));
@@ -75,7 +89,12 @@ test('a commit of part takes in burn order and returns the rest to the grants it
     [last.grantId, 50],
   ]);
   const [entry] = (await books.ledger.history(account, { limit: 1 })).entries;
-  expect(entry).toMatchObject({ type: 'commit', availableDelta: 45, reservedDelta: -60, availableAfter: 75 });
+  expect(entry).toMatchObject({
+    type: 'commit',
+    availableDelta: 45,
+    reservedDelta: -60,
+    availableAfter: 75,
+  });
 });
 
 test('a commit of nothing hands everything back and is a commit nevertheless', async () => {
@@ -84,15 +103,31 @@ test('a commit of nothing hands everything back and is a commit nevertheless', a
     status: 'committed',
     charged: 0,
   });
-  expect(await books.ledger.balance(account)).toMatchObject({ available: 100, reserved: 0, spent: 0 });
-  expect((await refusal(books.ledger.release(account, 'r', 'late'))).code).toBe('RESERVATION_RESOLVED');
+  expect(await books.ledger.balance(account)).toMatchObject({
+    available: 100,
+    reserved: 0,
+    spent: 0,
+  });
+  expect((await refusal(books.ledger.release(account, 'r', 'late'))).code).toBe(
+    'RESERVATION_RESOLVED',
+  );
 });
 
 test('a release hands everything back', async () => {
   const account = await withReservation();
   const record = await granted(books.ledger.release(account, 'r', 'failed'));
-  expect(record).toMatchObject({ status: 'released', reserved: 40, charged: 0, reason: 'failed', expiresAt: null });
-  expect(await books.ledger.balance(account)).toMatchObject({ available: 100, reserved: 0, spent: 0 });
+  expect(record).toMatchObject({
+    status: 'released',
+    reserved: 40,
+    charged: 0,
+    reason: 'failed',
+    expiresAt: null,
+  });
+  expect(await books.ledger.balance(account)).toMatchObject({
+    available: 100,
+    reserved: 0,
+    spent: 0,
+  });
 });
 
 describe('refused, with nothing changed:', () => {
@@ -112,7 +147,9 @@ describe('refused, with nothing changed:', () => {
       code: 'RESERVATION_NOT_FOUND',
       details: { requestId: 'other' },
     });
-    expect((await refusal(books.ledger.commit(newId(), 'r', 1, OUTPUT))).code).toBe('RESERVATION_NOT_FOUND');
+    expect((await refusal(books.ledger.commit(newId(), 'r', 1, OUTPUT))).code).toBe(
+      'RESERVATION_NOT_FOUND',
+    );
   });
 
   test('a commit after a release, naming the release', async () => {
@@ -120,7 +157,13 @@ describe('refused, with nothing changed:', () => {
     await granted(books.ledger.release(account, 'r', 'timed-out'));
     expect(await refusal(books.ledger.commit(account, 'r', 10, OUTPUT))).toEqual({
       code: 'RESERVATION_RESOLVED',
-      details: { outcome: 'released', charged: 0, reserved: 40, reason: 'timed-out', outputUrl: null },
+      details: {
+        outcome: 'released',
+        charged: 0,
+        reserved: 40,
+        reason: 'timed-out',
+        outputUrl: null,
+      },
     });
     expect(await books.entryTypes(account)).toEqual(['grant', 'reserve', 'release']);
   });
@@ -152,14 +195,22 @@ describe('refused, with nothing changed:', () => {
 test('a commit that comes again gets the first answer', async () => {
   const account = await withReservation();
   const first = await granted(books.ledger.commit(account, 'r', 10, OUTPUT));
-  expect(await books.ledger.commit(account, 'r', 10, OUTPUT)).toEqual({ ok: true, value: first, replayed: true });
+  expect(await books.ledger.commit(account, 'r', 10, OUTPUT)).toEqual({
+    ok: true,
+    value: first,
+    replayed: true,
+  });
   expect(await books.entryTypes(account)).toEqual(['grant', 'reserve', 'commit']);
 });
 
 test('a release that comes again gets the first answer and the first reason', async () => {
   const account = await withReservation();
   const first = await granted(books.ledger.release(account, 'r', 'cancelled'));
-  expect(await books.ledger.release(account, 'r', 'orphaned')).toEqual({ ok: true, value: first, replayed: true });
+  expect(await books.ledger.release(account, 'r', 'orphaned')).toEqual({
+    ok: true,
+    value: first,
+    replayed: true,
+  });
   expect(await books.entryTypes(account)).toEqual(['grant', 'reserve', 'release']);
 });
 
@@ -167,9 +218,13 @@ test('of commits and releases that race, one kind wins and the other is told so'
   for (let round = 0; round < 10; round += 1) {
     const account = await withReservation();
     const outcomes: Outcome<{ status: string }>[] = await atOnce(32, (i) =>
-      (i + round) % 2 ? books.ledger.commit(account, 'r', 25, OUTPUT) : books.ledger.release(account, 'r', 'cancelled'),
+      (i + round) % 2
+        ? books.ledger.commit(account, 'r', 25, OUTPUT)
+        : books.ledger.release(account, 'r', 'cancelled'),
     );
-    const statuses = new Set(outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value.status] : [])));
+    const statuses = new Set(
+      outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value.status] : [])),
+    );
     expect(statuses.size).toBe(1);
     expect(outcomes.filter((outcome) => outcome.ok && !outcome.replayed)).toHaveLength(1);
     const refused = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.refusal]));
@@ -179,6 +234,10 @@ test('of commits and releases that race, one kind wins and the other is told so'
       expect(statuses).toContain(details?.outcome);
     }
     const spent = statuses.has('committed') ? 25 : 0;
-    expect(await books.ledger.balance(account)).toMatchObject({ available: 100 - spent, reserved: 0, spent });
+    expect(await books.ledger.balance(account)).toMatchObject({
+      available: 100 - spent,
+      reserved: 0,
+      spent,
+    });
   }
 });

@@ -61,6 +61,7 @@ test('open requests are those that hold credits, oldest first, then those that w
   expect(open.map(({ requestId, status }) => `${requestId} ${status}`)).toEqual([
     ...['r-b open', 'r-a open', 'w-b waiting', 'w-a waiting'],
   ]);
-  for (const record of open) expect(record).toEqual(await books.ledger.request(account, record.requestId));
+  for (const record of open)
+    expect(record).toEqual(await books.ledger.request(account, record.requestId));
   expect(await books.ledger.openRequests(newId())).toEqual([]);
 });

@@ -44,9 +44,9 @@ async function foundAfter(damage: string): Promise<string[]> {
     }
     const { rows } = await client.query('SELECT holdfast.audit() AS report');
     const { violations } = rows[0].report;
-    expect(new Set(violations.map((violation: { accountId: string }) => violation.accountId))).toEqual(
-      new Set(violations.length > 0 ? [account] : []),
-    );
+    expect(
+      new Set(violations.map((violation: { accountId: string }) => violation.accountId)),
+    ).toEqual(new Set(violations.length > 0 ? [account] : []));
     return violations.map((violation: { invariant: string }) => violation.invariant);
   } finally {
     await client.query('ROLLBACK');
@@ -55,7 +55,8 @@ async function foundAfter(damage: string): Promise<string[]> {
 }
 
 const purchase = (id: string) => `WHERE account_id = $account AND purchase_id = '${id}'`;
-const without = (constraint: string) => `ALTER TABLE holdfast.purchases DROP CONSTRAINT purchases_${constraint};`;
+const without = (constraint: string) =>
+  `ALTER TABLE holdfast.purchases DROP CONSTRAINT purchases_${constraint};`;
 const PURCHASE = 'UPDATE holdfast.purchases SET';
 const PACK = "WHERE account_id = $account AND source = 'pack' AND credits = 125";
 
@@ -69,11 +70,20 @@ test.each([
   ['pack-granted-once', `${PURCHASE} credits = credits + 1 ${purchase('granted')}`],
   ['pack-granted-once', `${PURCHASE} price_cents = price_cents + 1 ${purchase('granted')}`],
   ['pack-granted-once', `${PURCHASE} currency = 'EUR' ${purchase('granted')}`],
-  ['pack-granted-once', `${PURCHASE} resolved_at = resolved_at + interval '1 ms' ${purchase('granted')}`],
+  [
+    'pack-granted-once',
+    `${PURCHASE} resolved_at = resolved_at + interval '1 ms' ${purchase('granted')}`,
+  ],
   ['pack-granted-once', `${PURCHASE} grant_id = 1 ${purchase('granted')}`],
-  ['pack-granted-once', `DROP INDEX holdfast.purchases_grant_once; ${PURCHASE} grant_id = 3 ${purchase('granted')}`],
+  [
+    'pack-granted-once',
+    `DROP INDEX holdfast.purchases_grant_once; ${PURCHASE} grant_id = 3 ${purchase('granted')}`,
+  ],
   ['pack-granted-once', `DELETE FROM holdfast.purchases ${purchase('granted')}`],
-  ['pack-granted-once', `${PURCHASE} status = 'returned', reason = 'x', grant_id = NULL ${purchase('granted')}`],
+  [
+    'pack-granted-once',
+    `${PURCHASE} status = 'returned', reason = 'x', grant_id = NULL ${purchase('granted')}`,
+  ],
   ['pack-granted-once', `UPDATE holdfast.grants SET cost_cents = cost_cents + 1 ${PACK}`],
   ['pack-granted-once', `UPDATE holdfast.grants SET priority = 20 ${PACK}`],
   ['pack-granted-once', `UPDATE holdfast.grants SET source = 'adjustment' ${PACK}`],
@@ -94,9 +104,18 @@ test.each([
     'pack-granted-while-live',
     `UPDATE holdfast.grants SET ends_at = granted_at + interval '1 day', term = NULL ${PACK}`,
   ],
-  ['pack-granted-while-live', 'UPDATE holdfast.terms SET valid_until = at WHERE account_id = $account'],
-  ['purchase-paid-once', `${without('paid_has_payment')} ${PURCHASE} payment_id = NULL ${purchase('granted')}`],
-  ['purchase-paid-once', `${without('paid_has_payment')} ${PURCHASE} payment_id = NULL ${purchase('returning')}`],
+  [
+    'pack-granted-while-live',
+    'UPDATE holdfast.terms SET valid_until = at WHERE account_id = $account',
+  ],
+  [
+    'purchase-paid-once',
+    `${without('paid_has_payment')} ${PURCHASE} payment_id = NULL ${purchase('granted')}`,
+  ],
+  [
+    'purchase-paid-once',
+    `${without('paid_has_payment')} ${PURCHASE} payment_id = NULL ${purchase('returning')}`,
+  ],
   [
     'purchase-paid-once',
     `DROP INDEX holdfast.purchases_payment_once; ${PURCHASE} payment_id = 'pay-larger' ${purchase('granted')}`,
@@ -119,7 +138,10 @@ test.each([
     'purchase-resolved-once',
     `${without('unfinished_is_looked_after')} ${PURCHASE} look_from = NULL ${purchase('open')}`,
   ],
-  ['purchase-resolved-once', `${PURCHASE} resolved_at = opened_at - interval '1 ms' ${purchase('declined')}`],
+  [
+    'purchase-resolved-once',
+    `${PURCHASE} resolved_at = opened_at - interval '1 ms' ${purchase('declined')}`,
+  ],
   ['purchase-as-sold', `${PURCHASE} credits = credits + 1 ${purchase('open')}`],
   ['purchase-as-sold', `${PURCHASE} price_cents = price_cents - 1 ${purchase('open')}`],
   ['purchase-as-sold', `${PURCHASE} currency = 'EUR' ${purchase('open')}`],

@@ -38,7 +38,11 @@ test('a known purchase is its record, whatever has become of subscription, price
   await shop.sellFrom(later(START, MINUTE_MS), null);
   const first = await granted(shop.buy(account));
   await shop.books.setClock(later(FEBRUARY, 1));
-  expect(await shop.buy(account)).toEqual({ ok: true, replayed: true, value: { ...first, mayCharge: false } });
+  expect(await shop.buy(account)).toEqual({
+    ok: true,
+    replayed: true,
+    value: { ...first, mayCharge: false },
+  });
   await granted(shop.purchases.close(account, 'p', 'declined', 'card-declined'));
   expect(await shop.buy(account)).toMatchObject({ replayed: true, value: { status: 'declined' } });
 });
@@ -48,6 +52,13 @@ test('a pack that is sold no more is refused from then on, and granted to whoeve
   await granted(shop.buy(account));
   await shop.sellFrom(later(START, MINUTE_MS), null);
   await shop.books.setClock(later(START, MINUTE_MS));
-  expect(await refusal(shop.buy(account, 'late'))).toEqual({ code: 'UNKNOWN_PACK', details: { packId: PACK } });
-  expect(await granted(shop.settle(account))).toMatchObject({ status: 'granted', credits: 125, catalogVersion: '1' });
+  expect(await refusal(shop.buy(account, 'late'))).toEqual({
+    code: 'UNKNOWN_PACK',
+    details: { packId: PACK },
+  });
+  expect(await granted(shop.settle(account))).toMatchObject({
+    status: 'granted',
+    credits: 125,
+    catalogVersion: '1',
+  });
 });

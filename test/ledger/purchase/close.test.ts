@@ -22,7 +22,14 @@ test.each(CLOSINGS)('an open purchase ends as %s, once, and grants nothing', asy
   await shop.books.setClock(at);
   const closed = await granted(shop.purchases.close(account, 'p', status, 'card-declined'));
   expect(closed).toMatchObject({
-    ...{ status, reason: 'card-declined', resolvedAt: at, mayCharge: false, grantId: null, validUntil: null },
+    ...{
+      status,
+      reason: 'card-declined',
+      resolvedAt: at,
+      mayCharge: false,
+      grantId: null,
+      validUntil: null,
+    },
   });
   await shop.books.advanceClock(1);
   expect(await shop.purchases.close(account, 'p', status, 'another reason')).toEqual({
@@ -33,7 +40,9 @@ test.each(CLOSINGS)('an open purchase ends as %s, once, and grants nothing', asy
 });
 
 test.each(
-  CLOSINGS.flatMap((first) => CLOSINGS.filter((second) => second !== first).map((second) => [first, second] as const)),
+  CLOSINGS.flatMap((first) =>
+    CLOSINGS.filter((second) => second !== first).map((second) => [first, second] as const),
+  ),
 )('what is %s can’t be %s any more', async (first, second) => {
   await granted(shop.buy(account));
   await granted(shop.purchases.close(account, 'p', first, 'why'));
@@ -47,15 +56,24 @@ test.each(
   });
 });
 
-test.each(CLOSINGS)('what is granted can’t be %s: credits are never turned back into money', async (status) => {
-  await granted(shop.buy(account));
-  await granted(shop.settle(account));
-  expect(await refusal(shop.purchases.close(account, 'p', status, 'x'))).toEqual({
-    code: 'PURCHASE_RESOLVED',
-    details: { purchaseId: 'p', outcome: 'granted', reason: null, paymentId: 'pay-p', grantId: '2' },
-  });
-  expect(await shop.purchase(account)).toMatchObject({ status: 'granted' });
-});
+test.each(CLOSINGS)(
+  'what is granted can’t be %s: credits are never turned back into money',
+  async (status) => {
+    await granted(shop.buy(account));
+    await granted(shop.settle(account));
+    expect(await refusal(shop.purchases.close(account, 'p', status, 'x'))).toEqual({
+      code: 'PURCHASE_RESOLVED',
+      details: {
+        purchaseId: 'p',
+        outcome: 'granted',
+        reason: null,
+        paymentId: 'pay-p',
+        grantId: '2',
+      },
+    });
+    expect(await shop.purchase(account)).toMatchObject({ status: 'granted' });
+  },
+);
 
 test('what is returning can only be returned, and keeps saying why', async () => {
   await granted(shop.buy(account));
@@ -63,12 +81,20 @@ test('what is returning can only be returned, and keeps saying why', async () =>
   await granted(shop.settle(account));
   for (const status of ['declined', 'voided'] as const) {
     expect(await refusal(shop.purchases.close(account, 'p', status, 'x'))).toMatchObject({
-      ...{ code: 'PURCHASE_RESOLVED', details: { outcome: 'returning', reason: 'subscription-ended' } },
+      ...{
+        code: 'PURCHASE_RESOLVED',
+        details: { outcome: 'returning', reason: 'subscription-ended' },
+      },
     });
   }
   const returned = await granted(shop.purchases.close(account, 'p', 'returned', 'refunded'));
   expect(returned).toMatchObject({
-    ...{ status: 'returned', reason: 'subscription-ended', paymentId: 'pay-p', resolvedAt: FEBRUARY },
+    ...{
+      status: 'returned',
+      reason: 'subscription-ended',
+      paymentId: 'pay-p',
+      resolvedAt: FEBRUARY,
+    },
   });
   expect(await shop.settle(account)).toEqual({ ok: true, replayed: true, value: returned });
   expect(await shop.buy(account)).toEqual({ ok: true, replayed: true, value: returned });
@@ -77,24 +103,42 @@ test('what is returning can only be returned, and keeps saying why', async () =>
 test.each([
   ['an account that is new', () => newId()],
   ['an account that is known', () => account],
-])('voiding what was never opened leaves a tombstone in %s, which answers any body', async (_what, whose) => {
-  const owner = whose();
-  const tombstone = await granted(shop.purchases.close(owner, 'p', 'voided', 'timed-out'));
-  expect(tombstone).toMatchObject({
-    ...{ status: 'voided', body: null, packId: null, credits: 0, priceCents: 0, currency: null, catalogVersion: null },
-    ...{ openedAt: START, resolvedAt: START, reason: 'timed-out', mayCharge: false },
-  });
-  for (const body of [BODY, { packId: 'pack-1', shownPriceCents: 0 }]) {
-    expect(await shop.buy(owner, 'p', body)).toEqual({ ok: true, replayed: true, value: tombstone });
-  }
-});
-
-test.each(['declined', 'returned'] as const)('what was never opened can’t be %s', async (status) => {
-  for (const owner of [newId(), account]) {
-    expect(await refusal(shop.purchases.close(owner, 'p', status, 'x'))).toEqual({
-      code: 'PURCHASE_NOT_FOUND',
-      details: { purchaseId: 'p' },
+])(
+  'voiding what was never opened leaves a tombstone in %s, which answers any body',
+  async (_what, whose) => {
+    const owner = whose();
+    const tombstone = await granted(shop.purchases.close(owner, 'p', 'voided', 'timed-out'));
+    expect(tombstone).toMatchObject({
+      ...{
+        status: 'voided',
+        body: null,
+        packId: null,
+        credits: 0,
+        priceCents: 0,
+        currency: null,
+        catalogVersion: null,
+      },
+      ...{ openedAt: START, resolvedAt: START, reason: 'timed-out', mayCharge: false },
     });
-    expect(await shop.books.ledger.purchase(owner, 'p')).toBeNull();
-  }
-});
+    for (const body of [BODY, { packId: 'pack-1', shownPriceCents: 0 }]) {
+      expect(await shop.buy(owner, 'p', body)).toEqual({
+        ok: true,
+        replayed: true,
+        value: tombstone,
+      });
+    }
+  },
+);
+
+test.each(['declined', 'returned'] as const)(
+  'what was never opened can’t be %s',
+  async (status) => {
+    for (const owner of [newId(), account]) {
+      expect(await refusal(shop.purchases.close(owner, 'p', status, 'x'))).toEqual({
+        code: 'PURCHASE_NOT_FOUND',
+        details: { purchaseId: 'p' },
+      });
+      expect(await shop.books.ledger.purchase(owner, 'p')).toBeNull();
+    }
+  },
+);

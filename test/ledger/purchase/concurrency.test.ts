@@ -15,7 +15,15 @@ beforeEach(() => shop.subs.reset());
 afterEach(() => shop.subs.expectBalanced());
 afterAll(() => shop.books.close());
 
-const operation = fc.constantFrom('open', 'open', 'settle', 'settle', 'declined', 'voided', 'returned');
+const operation = fc.constantFrom(
+  'open',
+  'open',
+  'settle',
+  'settle',
+  'declined',
+  'voided',
+  'returned',
+);
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
 function perform(account: string, name: Operation): Promise<Outcome<PurchaseRecord>> {
@@ -61,22 +69,29 @@ test.each(['before', 'after'])(
   '32 operations of any kind at once, %s it was opened, end in one outcome',
   async (when) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(operation, { minLength: CLIENTS, maxLength: CLIENTS }), async (operations) => {
-        const account = await shop.subs.subscribed();
-        if (when === 'after') await granted(shop.buy(account));
-        const outcomes = await Promise.all(operations.map((name) => perform(account, name)));
-        const told = firsts(outcomes);
-        const { status } = (await shop.books.ledger.purchase(account, 'p')) ?? { status: null };
-        expect(await shop.packGrants(account)).toEqual(status === 'granted' ? [125] : []);
-        expect(told).toEqual([...new Set(told)]);
-        // Whoever was told that it was granted, or that the money goes back, was told what happened.
-        if (told.includes('granted')) expect(status).toBe('granted');
-        if (told.includes('returning')) expect(['returning', 'returned']).toContain(status);
-        if (told.includes('declined') || told.includes('voided')) expect(status).not.toBe('granted');
-        // The one payment that all have told of: it has bought, or goes back, once.
-        const { paymentId, strayPayments = [] } = (await shop.books.ledger.purchase(account, 'p')) ?? {};
-        expect([...(paymentId ? [paymentId] : []), ...strayPayments].length).toBeLessThanOrEqual(1);
-      }),
+      fc.asyncProperty(
+        fc.array(operation, { minLength: CLIENTS, maxLength: CLIENTS }),
+        async (operations) => {
+          const account = await shop.subs.subscribed();
+          if (when === 'after') await granted(shop.buy(account));
+          const outcomes = await Promise.all(operations.map((name) => perform(account, name)));
+          const told = firsts(outcomes);
+          const { status } = (await shop.books.ledger.purchase(account, 'p')) ?? { status: null };
+          expect(await shop.packGrants(account)).toEqual(status === 'granted' ? [125] : []);
+          expect(told).toEqual([...new Set(told)]);
+          // Whoever was told that it was granted, or that the money goes back, was told what happened.
+          if (told.includes('granted')) expect(status).toBe('granted');
+          if (told.includes('returning')) expect(['returning', 'returned']).toContain(status);
+          if (told.includes('declined') || told.includes('voided'))
+            expect(status).not.toBe('granted');
+          // The one payment that all have told of: it has bought, or goes back, once.
+          const { paymentId, strayPayments = [] } =
+            (await shop.books.ledger.purchase(account, 'p')) ?? {};
+          expect([...(paymentId ? [paymentId] : []), ...strayPayments].length).toBeLessThanOrEqual(
+            1,
+          );
+        },
+      ),
       { numRuns: 20 },
     );
   },
@@ -86,7 +101,9 @@ test('purchases and reservations at once: every reservation has what it took, an
   const account = await shop.subs.subscribed();
   for (const purchase of ['p1', 'p2']) await granted(shop.buy(account, purchase));
   const [reserved] = await Promise.all([
-    Promise.all(Array.from({ length: 20 }, (_, index) => shop.books.reserve(account, `r${index}`, 25))),
+    Promise.all(
+      Array.from({ length: 20 }, (_, index) => shop.books.reserve(account, `r${index}`, 25)),
+    ),
     ...['p1', 'p2', 'p1', 'p2'].map((purchase) => shop.settle(account, purchase)),
   ]);
   const admitted = reserved.filter(({ ok }) => ok).length;
@@ -109,7 +126,9 @@ test('settlements that race with the end of the subscription are granted before 
       ...settlements.map((settlement) => granted(settlement)),
     ]);
     const bought = settled.filter(({ status }) => status === 'granted').length;
-    expect(settled.filter(({ status }) => status === 'returning')).toHaveLength(ids.length - bought);
+    expect(settled.filter(({ status }) => status === 'returning')).toHaveLength(
+      ids.length - bought,
+    );
     expect(ended).toMatchObject({ expired: 150 + bought * 125 });
   }
 });
@@ -125,5 +144,8 @@ test('settlements that race with a renewal after the lapse all follow the one or
   ]);
   const bought = settled.filter(({ status }) => status === 'granted');
   for (const { validUntil } of bought) expect(validUntil).toBe('2030-03-01T00:00:00.001Z');
-  expect(await shop.subs.balance(account)).toMatchObject({ available: 150 + bought.length * 125, expired: 150 });
+  expect(await shop.subs.balance(account)).toMatchObject({
+    available: 150 + bought.length * 125,
+    expired: 150,
+  });
 });

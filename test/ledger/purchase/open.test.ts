@@ -46,38 +46,51 @@ test('what nobody has bought is null', async () => {
 test.each([
   ['a millisecond before', -1, true],
   ['at', 0, false],
-])('%s fifteen minutes after it was opened, whether it may be charged', async (_when, ms, mayCharge) => {
-  const account = await shop.subs.subscribed();
-  await granted(shop.buy(account));
-  await shop.books.setClock(later(START, 15 * MINUTE_MS + ms));
-  expect(await shop.purchase(account)).toMatchObject({ status: 'open', mayCharge });
-  expect(await shop.buy(account)).toMatchObject({ replayed: true, value: { status: 'open', mayCharge } });
-});
+])(
+  '%s fifteen minutes after it was opened, whether it may be charged',
+  async (_when, ms, mayCharge) => {
+    const account = await shop.subs.subscribed();
+    await granted(shop.buy(account));
+    await shop.books.setClock(later(START, 15 * MINUTE_MS + ms));
+    expect(await shop.purchase(account)).toMatchObject({ status: 'open', mayCharge });
+    expect(await shop.buy(account)).toMatchObject({
+      replayed: true,
+      value: { status: 'open', mayCharge },
+    });
+  },
+);
 
 test.each([
   ['pack', { packId: 'pack-300' }],
   ['price', { shownPriceCents: 4901 }],
   ['currency', { currency: 'USD' }],
   ['payment method', { paymentMethod: 'card-2' }],
-])('the same purchase with another %s is a conflict, before anything else is refused', async (_what, other) => {
-  const account = await shop.subs.subscribed();
-  await granted(shop.buy(account));
-  await shop.books.setClock(FEBRUARY);
-  const outcome = await shop.buy(account, 'p', { ...BODY, ...other });
-  expect(outcome).toMatchObject({
-    ok: false,
-    refusal: {
-      code: 'IDEMPOTENCY_CONFLICT',
-      details: { purchaseId: 'p' },
-      message: expect.stringMatching(/^Purchase p /),
-    },
-  });
-});
+])(
+  'the same purchase with another %s is a conflict, before anything else is refused',
+  async (_what, other) => {
+    const account = await shop.subs.subscribed();
+    await granted(shop.buy(account));
+    await shop.books.setClock(FEBRUARY);
+    const outcome = await shop.buy(account, 'p', { ...BODY, ...other });
+    expect(outcome).toMatchObject({
+      ok: false,
+      refusal: {
+        code: 'IDEMPOTENCY_CONFLICT',
+        details: { purchaseId: 'p' },
+        message: expect.stringMatching(/^Purchase p /),
+      },
+    });
+  },
+);
 
 test('a pack that is not sold is refused, whatever else there is to say', async () => {
   expect(await shop.buy(newId(), 'p', { packId: 'pack-1', shownPriceCents: 1 })).toEqual({
     ok: false,
-    refusal: { code: 'UNKNOWN_PACK', details: { packId: 'pack-1' }, message: 'The catalog sells no pack pack-1.' },
+    refusal: {
+      code: 'UNKNOWN_PACK',
+      details: { packId: 'pack-1' },
+      message: 'The catalog sells no pack pack-1.',
+    },
   });
 });
 
@@ -115,7 +128,9 @@ test('more credits than a safe integer counts are refused, and due cycles count 
   await shop.books.grantPromotion(account, credits, { expiresAt: '2031-01-01T00:00:00.000Z' });
   await granted(shop.buy(account, 'fits'));
   await shop.books.setClock(FEBRUARY);
-  expect((await refusal(shop.buy(account, 'p', { ...BODY, shownPriceCents: 1 }))).code).toBe('BALANCE_LIMIT_EXCEEDED');
+  expect((await refusal(shop.buy(account, 'p', { ...BODY, shownPriceCents: 1 }))).code).toBe(
+    'BALANCE_LIMIT_EXCEEDED',
+  );
 });
 
 describe('another price than the one that was shown is refused with both', () => {

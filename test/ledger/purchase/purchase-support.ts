@@ -32,7 +32,11 @@ export class Shop {
     return this.purchases.open(account, purchaseId, body);
   }
 
-  settle(account: string, purchaseId = 'p', paymentId = `pay-${purchaseId}`): Promise<Outcome<PurchaseRecord>> {
+  settle(
+    account: string,
+    purchaseId = 'p',
+    paymentId = `pay-${purchaseId}`,
+  ): Promise<Outcome<PurchaseRecord>> {
     return this.purchases.settle(account, purchaseId, paymentId);
   }
 
@@ -44,7 +48,11 @@ export class Shop {
 
   /** A catalog version from that time on, in which the pack is sold like this, or not at all. */
   async sellFrom(effectiveFrom: string, pack: Pack | null, version = 2): Promise<void> {
-    const next = structuredClone({ ...(builtInCatalog()[0] as CatalogVersion), version, effectiveFrom });
+    const next = structuredClone({
+      ...(builtInCatalog()[0] as CatalogVersion),
+      version,
+      effectiveFrom,
+    });
     if (pack) next.packs[PACK] = pack;
     else delete next.packs[PACK];
     await applyCatalog(this.books.urls.ownerUrl, [next]);

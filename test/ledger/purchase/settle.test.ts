@@ -21,19 +21,33 @@ test('the money buys the credits at once, until the term’s end', async () => {
   await shop.books.setClock(at);
   const settled = await granted(shop.settle(account));
   expect(settled).toMatchObject({
-    ...{ status: 'granted', paymentId: 'pay-p', grantId: '2', resolvedAt: at, validUntil: FEBRUARY },
+    ...{
+      status: 'granted',
+      paymentId: 'pay-p',
+      grantId: '2',
+      resolvedAt: at,
+      validUntil: FEBRUARY,
+    },
     ...{ reason: null, mayCharge: false, openedAt: START },
   });
   expect(await shop.books.ledger.balance(account)).toMatchObject({
     available: 275,
-    grants: [{ source: 'plan' }, { grantId: '2', source: 'pack', credits: 125, remaining: 125, expiresAt: FEBRUARY }],
+    grants: [
+      { source: 'plan' },
+      { grantId: '2', source: 'pack', credits: 125, remaining: 125, expiresAt: FEBRUARY },
+    ],
   });
   const { rows } = await shop.books.owner.query(
     `SELECT priority, cost_cents::int, currency, term, ends_at FROM holdfast.grants WHERE account_id = $1 AND grant_id = 2`,
     [account],
   );
-  expect(rows).toEqual([{ priority: 30, cost_cents: 4900, currency: 'USD', term: 1, ends_at: null }]);
-  expect((await shop.books.entries(account)).at(-1)).toMatchObject({ reason: 'pack-125, purchase p', grantId: '2' });
+  expect(rows).toEqual([
+    { priority: 30, cost_cents: 4900, currency: 'USD', term: 1, ends_at: null },
+  ]);
+  expect((await shop.books.entries(account)).at(-1)).toMatchObject({
+    reason: 'pack-125, purchase p',
+    grantId: '2',
+  });
 });
 
 test('told again, it answers what has become of it', async () => {
@@ -42,7 +56,10 @@ test('told again, it answers what has become of it', async () => {
   expect(await shop.settle(account)).toMatchObject({
     ...{ ok: true, replayed: true, value: { status: 'granted', validUntil: MARCH } },
   });
-  expect(await shop.buy(account)).toMatchObject({ replayed: true, value: { status: 'granted', validUntil: MARCH } });
+  expect(await shop.buy(account)).toMatchObject({
+    replayed: true,
+    value: { status: 'granted', validUntil: MARCH },
+  });
   expect(await shop.packGrants(account)).toEqual([125]);
 });
 
@@ -56,10 +73,26 @@ test('a purchase that nobody opened is not found', async () => {
 });
 
 test.each([
-  ['a millisecond before the lapse it is granted', -1, { status: 'granted', reason: null, validUntil: FEBRUARY }],
-  ['at the lapse it goes back', 0, { status: 'returning', reason: 'subscription-ended', validUntil: null }],
-  ['a millisecond later, too', 1, { status: 'returning', reason: 'subscription-ended', validUntil: null }],
-  ['within the window, too', HOUR_MS - 1, { status: 'returning', reason: 'subscription-ended', validUntil: null }],
+  [
+    'a millisecond before the lapse it is granted',
+    -1,
+    { status: 'granted', reason: null, validUntil: FEBRUARY },
+  ],
+  [
+    'at the lapse it goes back',
+    0,
+    { status: 'returning', reason: 'subscription-ended', validUntil: null },
+  ],
+  [
+    'a millisecond later, too',
+    1,
+    { status: 'returning', reason: 'subscription-ended', validUntil: null },
+  ],
+  [
+    'within the window, too',
+    HOUR_MS - 1,
+    { status: 'returning', reason: 'subscription-ended', validUntil: null },
+  ],
 ])('money that comes %s', async (_when, ms, expected) => {
   await shop.books.setClock(later(FEBRUARY, ms));
   const settled = await granted(shop.settle(account));
@@ -72,7 +105,10 @@ test('what goes back stays so, though a renewal paid in time carries the subscri
   await shop.books.setClock(later(FEBRUARY, 1));
   await granted(shop.settle(account));
   await granted(shop.subs.renew(account, later(FEBRUARY, -1)));
-  expect(await shop.settle(account)).toMatchObject({ replayed: true, value: { status: 'returning' } });
+  expect(await shop.settle(account)).toMatchObject({
+    replayed: true,
+    value: { status: 'returning' },
+  });
   expect(await shop.packGrants(account)).toEqual([]);
 });
 
@@ -100,26 +136,45 @@ test('its validity stays that of its term when a newer one starts', async () => 
 
 test('after an end at once the money goes back', async () => {
   await granted(shop.subs.subscriptions.endNow(account, 's', 'k'));
-  expect(await granted(shop.settle(account))).toMatchObject({ status: 'returning', reason: 'subscription-ended' });
+  expect(await granted(shop.settle(account))).toMatchObject({
+    status: 'returning',
+    reason: 'subscription-ended',
+  });
 });
 
 test('money for credits that the account can’t hold any more goes back', async () => {
   const credits = Number.MAX_SAFE_INTEGER - 150 - 124;
   await shop.books.grantPromotion(account, credits, { expiresAt: '2031-01-01T00:00:00.000Z' });
-  expect(await granted(shop.settle(account))).toMatchObject({ status: 'returning', reason: 'BALANCE_LIMIT_EXCEEDED' });
+  expect(await granted(shop.settle(account))).toMatchObject({
+    status: 'returning',
+    reason: 'BALANCE_LIMIT_EXCEEDED',
+  });
 });
 
-test.each(['declined', 'voided'] as const)('money for a purchase that was %s goes back', async (status) => {
-  await granted(shop.purchases.close(account, 'p', status, 'why'));
-  expect(await granted(shop.settle(account))).toMatchObject({
-    ...{ status: 'returning', reason: `paid-after-${status}`, paymentId: 'pay-p', resolvedAt: null, grantId: null },
-  });
-  expect(await shop.packGrants(account)).toEqual([]);
-});
+test.each(['declined', 'voided'] as const)(
+  'money for a purchase that was %s goes back',
+  async (status) => {
+    await granted(shop.purchases.close(account, 'p', status, 'why'));
+    expect(await granted(shop.settle(account))).toMatchObject({
+      ...{
+        status: 'returning',
+        reason: `paid-after-${status}`,
+        paymentId: 'pay-p',
+        resolvedAt: null,
+        grantId: null,
+      },
+    });
+    expect(await shop.packGrants(account)).toEqual([]);
+  },
+);
 
 test('money for a purchase that was voided before it was opened goes back, and its tombstone stays one', async () => {
   await granted(shop.purchases.close(account, 'early', 'voided', 'timed-out'));
-  expect(await granted(shop.settle(account, 'early'))).toMatchObject({ status: 'returning', body: null, credits: 0 });
+  expect(await granted(shop.settle(account, 'early'))).toMatchObject({
+    status: 'returning',
+    body: null,
+    credits: 0,
+  });
   const returned = await granted(shop.purchases.close(account, 'early', 'returned', 'refunded'));
   expect(returned).toMatchObject({ status: 'returned', reason: 'paid-after-voided' });
   expect(await shop.buy(account, 'early')).toEqual({ ok: true, replayed: true, value: returned });

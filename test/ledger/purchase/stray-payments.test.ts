@@ -18,7 +18,8 @@ beforeEach(async () => {
 afterEach(() => shop.subs.expectBalanced());
 afterAll(() => shop.books.close());
 
-const returning = (...paymentIds: string[]) => paymentIds.map((paymentId) => ({ paymentId, status: 'returning' }));
+const returning = (...paymentIds: string[]) =>
+  paymentIds.map((paymentId) => ({ paymentId, status: 'returning' }));
 const firsts = (outcomes: { ok: boolean; replayed?: boolean }[]) =>
   outcomes.filter(({ ok, replayed }) => ok && replayed === false);
 
@@ -31,7 +32,11 @@ describe('a second payment for a purchase that was granted', () => {
     const before = await shop.purchase(account);
     expect(before).not.toHaveProperty('strayPayments');
     const settled = await shop.settle(account, 'p', 'pay-2');
-    expect(settled).toEqual({ ok: true, replayed: false, value: { ...before, strayPayments: returning('pay-2') } });
+    expect(settled).toEqual({
+      ok: true,
+      replayed: false,
+      value: { ...before, strayPayments: returning('pay-2') },
+    });
     expect(await shop.purchase(account)).toEqual({ ...before, strayPayments: returning('pay-2') });
     expect(await shop.packGrants(account)).toEqual([125]);
     expect(await shop.subs.balance(account)).toMatchObject({ available: 275 });
@@ -51,10 +56,16 @@ describe('a second payment for a purchase that was granted', () => {
   });
 
   test('told many times at once, beside others, it is kept once', async () => {
-    const outcomes = await atOnce(CLIENTS, (index) => shop.settle(account, 'p', `pay-${1 + (index % 4)}`));
+    const outcomes = await atOnce(CLIENTS, (index) =>
+      shop.settle(account, 'p', `pay-${1 + (index % 4)}`),
+    );
     expect(firsts(outcomes)).toHaveLength(3);
     const { strayPayments = [] } = await shop.purchase(account);
-    expect(strayPayments.map(({ paymentId }) => paymentId).sort()).toEqual(['pay-2', 'pay-3', 'pay-4']);
+    expect(strayPayments.map(({ paymentId }) => paymentId).sort()).toEqual([
+      'pay-2',
+      'pay-3',
+      'pay-4',
+    ]);
   });
 
   test('goes back once; told again, it has gone back', async () => {
@@ -62,12 +73,19 @@ describe('a second payment for a purchase that was granted', () => {
     await granted(shop.settle(account, 'p', 'pay-3'));
     const returned = await shop.purchases.returnStray(account, 'p', 'pay-2');
     const strayPayments = [{ paymentId: 'pay-2', status: 'returned' }, ...returning('pay-3')];
-    expect(returned).toMatchObject({ ok: true, replayed: false, value: { status: 'granted', strayPayments } });
+    expect(returned).toMatchObject({
+      ok: true,
+      replayed: false,
+      value: { status: 'granted', strayPayments },
+    });
     expect(await shop.purchases.returnStray(account, 'p', 'pay-2')).toMatchObject({
       replayed: true,
       value: { strayPayments },
     });
-    expect(await shop.settle(account, 'p', 'pay-2')).toMatchObject({ replayed: true, value: { strayPayments } });
+    expect(await shop.settle(account, 'p', 'pay-2')).toMatchObject({
+      replayed: true,
+      value: { strayPayments },
+    });
     expect(await shop.purchase(account)).toMatchObject({ status: 'granted', strayPayments });
   });
 
@@ -80,7 +98,9 @@ describe('a second payment for a purchase that was granted', () => {
     expect(await unfinished(at)).toEqual([]);
     await granted(shop.settle(account, 'p', 'pay-2'));
     expect(await unfinished(later(at, -1))).toEqual([]);
-    expect(await unfinished(at)).toEqual([{ at, accountId: account, purchaseId: 'p', status: 'granted', body: BODY }]);
+    expect(await unfinished(at)).toEqual([
+      { at, accountId: account, purchaseId: 'p', status: 'granted', body: BODY },
+    ]);
     const [last] = await unfinished(at);
     const rest = await shop.books.ledger.upkeep.unfinishedPurchases(at, last ?? null, 1_000);
     expect(rest.filter(({ accountId }) => accountId === account)).toEqual([]);
@@ -100,9 +120,14 @@ test.each([
   await granted(shop.settle(account, 'p', 'pay-1'));
   await prepare();
   expect(await shop.settle(account, 'p', 'pay-2')).toMatchObject({
-    ...{ replayed: false, value: { status, reason: 'subscription-ended', strayPayments: returning('pay-2') } },
+    ...{
+      replayed: false,
+      value: { status, reason: 'subscription-ended', strayPayments: returning('pay-2') },
+    },
   });
-  expect(await granted(shop.purchases.returnStray(account, 'p', 'pay-2'))).toMatchObject({ status });
+  expect(await granted(shop.purchases.returnStray(account, 'p', 'pay-2'))).toMatchObject({
+    status,
+  });
 });
 
 test('money that comes after the provider has given the first back goes back as well', async () => {
@@ -121,7 +146,9 @@ describe('a payment that has bought before, named for another purchase', () => {
     resolvedAt: null,
   };
 
-  async function settledTwice(prepare: () => Promise<unknown> = async () => {}): Promise<PurchaseRecord> {
+  async function settledTwice(
+    prepare: () => Promise<unknown> = async () => {},
+  ): Promise<PurchaseRecord> {
     await granted(shop.buy(account, 'p2'));
     await granted(shop.settle(account, 'p', 'same'));
     await prepare();
@@ -133,18 +160,27 @@ describe('a payment that has bought before, named for another purchase', () => {
     expect(await shop.packGrants(account)).toEqual([125]);
     expect(await shop.settle(account, 'p2', 'same')).toMatchObject({ replayed: true, value: USED });
     const returned = await granted(shop.purchases.close(account, 'p2', 'returned', 'refunded'));
-    expect(returned).toMatchObject({ status: 'returned', reason: 'payment-already-used', paymentId: 'same' });
+    expect(returned).toMatchObject({
+      status: 'returned',
+      reason: 'payment-already-used',
+      paymentId: 'same',
+    });
     expect(await shop.purchase(account)).toMatchObject({ status: 'granted', paymentId: 'same' });
   });
 
   test.each(['declined', 'voided'] as const)('as much where the second was %s', async (status) => {
-    expect(await settledTwice(() => granted(shop.purchases.close(account, 'p2', status, 'why')))).toMatchObject(USED);
+    expect(
+      await settledTwice(() => granted(shop.purchases.close(account, 'p2', status, 'why'))),
+    ).toMatchObject(USED);
   });
 
   test('as much where the second was closed before it was opened', async () => {
     await granted(shop.settle(account, 'p', 'same'));
     await granted(shop.purchases.close(account, 'early', 'voided', 'timed-out'));
-    expect(await granted(shop.settle(account, 'early', 'same'))).toMatchObject({ ...USED, body: null });
+    expect(await granted(shop.settle(account, 'early', 'same'))).toMatchObject({
+      ...USED,
+      body: null,
+    });
   });
 
   test('as much where the first goes back itself, or is a stray', async () => {
@@ -155,7 +191,10 @@ describe('a payment that has bought before, named for another purchase', () => {
     await granted(shop.buy(account, 'p3'));
     expect(await granted(shop.settle(account, 'p3', 'same'))).toMatchObject(USED);
     // One that is accounted for with its own purchase is no stray of another.
-    expect(await shop.settle(account, 'p3', 'pay-1')).toMatchObject({ replayed: true, value: USED });
+    expect(await shop.settle(account, 'p3', 'pay-1')).toMatchObject({
+      replayed: true,
+      value: USED,
+    });
     expect(await shop.purchase(account, 'p3')).not.toHaveProperty('strayPayments');
   });
 
@@ -164,7 +203,9 @@ describe('a payment that has bought before, named for another purchase', () => {
     for (const id of ids) await granted(shop.buy(account, id));
     const settled = await Promise.all(ids.map((id) => granted(shop.settle(account, id, 'same'))));
     expect(settled.filter(({ status }) => status === 'granted')).toHaveLength(1);
-    expect(settled.filter(({ reason }) => reason === 'payment-already-used')).toHaveLength(CLIENTS - 1);
+    expect(settled.filter(({ reason }) => reason === 'payment-already-used')).toHaveLength(
+      CLIENTS - 1,
+    );
     expect(await shop.packGrants(account)).toEqual([125]);
   });
 
@@ -198,7 +239,9 @@ test('a top-up whose payment has bought before counts like a decline, so that it
     step: 'buy',
     purchase: { purchaseId: 'top-up-1' },
   });
-  expect(await granted(shop.settle(account, 'top-up-1', 'same'))).toMatchObject({ reason: 'payment-already-used' });
+  expect(await granted(shop.settle(account, 'top-up-1', 'same'))).toMatchObject({
+    reason: 'payment-already-used',
+  });
   await granted(shop.purchases.close(account, 'top-up-1', 'returned', 'refunded'));
   expect(await granted(ledger.topUps.begin(account))).toMatchObject({
     step: 'later',

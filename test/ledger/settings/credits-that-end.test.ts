@@ -28,12 +28,19 @@ async function passAt(account: string, at: string): Promise<void> {
 async function subscriber(...renewals: string[]): Promise<string> {
   const account = newId();
   const { subscriptions } = books.ledger;
-  await granted(subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }));
+  await granted(
+    subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }),
+  );
   for (const reference of renewals) await granted(subscriptions.renew(account, 's', reference));
   return account;
 }
 
-const expiring = (days: number, credits: number, expiresAt: string, renewBy: string | null = expiresAt) => ({
+const expiring = (
+  days: number,
+  credits: number,
+  expiresAt: string,
+  renewBy: string | null = expiresAt,
+) => ({
   type: 'credits-expiring',
   data: { days, credits, expiresAt, renewBy },
 });
@@ -47,34 +54,50 @@ describe('credits that end', () => {
   test('are told of 7 days before and 1 day before, once each, with the date to renew by', async () => {
     const account = newId();
     await granted(
-      books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }),
+      books.ledger.subscriptions.subscribe(account, 's', {
+        planId: 'lite-monthly',
+        paymentReference: 'p',
+      }),
     );
     const end = '2030-02-01T00:00:00.000Z';
     await attendAt(account, later(end, -7 * DAY_MS - 1));
     expect(await news(account)).toEqual([]);
     const due = later(end, -7 * DAY_MS);
-    expect(await books.ledger.outbox.unattended(due, START, null, 1_000)).toContainEqual({ accountId: account });
+    expect(await books.ledger.outbox.unattended(due, START, null, 1_000)).toContainEqual({
+      accountId: account,
+    });
     for (const at of [due, later(end, -5 * DAY_MS)]) await attendAt(account, at);
     const expiring = { credits: 150, expiresAt: end, renewBy: end };
-    expect(await news(account)).toEqual([{ type: 'credits-expiring', data: { days: 7, ...expiring } }]);
-    expect(await books.ledger.outbox.unattended(later(end, -5 * DAY_MS), START, null, 1_000)).not.toContainEqual({
+    expect(await news(account)).toEqual([
+      { type: 'credits-expiring', data: { days: 7, ...expiring } },
+    ]);
+    expect(
+      await books.ledger.outbox.unattended(later(end, -5 * DAY_MS), START, null, 1_000),
+    ).not.toContainEqual({
       accountId: account,
     });
     await spend(account, 30);
     for (const at of [later(end, -DAY_MS), later(end, -1)]) await attendAt(account, at);
-    expect(await news(account)).toEqual([{ type: 'credits-expiring', data: { days: 1, ...expiring, credits: 120 } }]);
+    expect(await news(account)).toEqual([
+      { type: 'credits-expiring', data: { days: 1, ...expiring, credits: 120 } },
+    ]);
   });
 
   test('are not told of any more once a renewal has carried them forward, but of their new end', async () => {
     const account = newId();
     await granted(
-      books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }),
+      books.ledger.subscriptions.subscribe(account, 's', {
+        planId: 'lite-monthly',
+        paymentReference: 'p',
+      }),
     );
     await granted(books.ledger.subscriptions.renew(account, 's', 'p2'));
     await attendAt(account, '2030-01-31T00:00:00.000Z');
     expect(await news(account)).toEqual([]);
     await attendAt(account, '2030-02-22T00:00:00.000Z');
-    expect(await news(account)).toMatchObject([{ data: { days: 7, expiresAt: '2030-03-01T00:00:00.000Z' } }]);
+    expect(await news(account)).toMatchObject([
+      { data: { days: 7, expiresAt: '2030-03-01T00:00:00.000Z' } },
+    ]);
   });
 
   test('of a promotion have no date to renew by, and who has just got them is not told at once', async () => {
@@ -84,7 +107,10 @@ describe('credits that end', () => {
     expect(await news(account)).toEqual([]);
     await attendAt(account, later(START, 2 * DAY_MS));
     expect(await news(account)).toEqual([
-      { type: 'credits-expiring', data: { days: 1, credits: 7, expiresAt: later(START, 3 * DAY_MS), renewBy: null } },
+      {
+        type: 'credits-expiring',
+        data: { days: 1, credits: 7, expiresAt: later(START, 3 * DAY_MS), renewBy: null },
+      },
     ]);
   });
 
@@ -149,9 +175,13 @@ describe('credits that end', () => {
 
   test('of a subscription in grace are to be renewed by the end of the grace; cancelled, by that of the period', async () => {
     const { subscriptions } = books.ledger;
-    await books.owner.query(`UPDATE holdfast.catalog_versions SET document = document || '{"renewalGrace": "P3D"}'`);
+    await books.owner.query(
+      `UPDATE holdfast.catalog_versions SET document = document || '{"renewalGrace": "P3D"}'`,
+    );
     const [kept, cancelled] = [await subscriber(), await subscriber()];
-    await books.owner.query("UPDATE holdfast.catalog_versions SET document = document - 'renewalGrace'");
+    await books.owner.query(
+      "UPDATE holdfast.catalog_versions SET document = document - 'renewalGrace'",
+    );
     const graceEnds = later(FEBRUARY, 3 * DAY_MS);
     await passAt(kept, later(graceEnds, -7 * DAY_MS));
     expect(await news(kept)).toEqual([expiring(7, 150, graceEnds)]);
@@ -168,7 +198,13 @@ describe('credits that end', () => {
 
 describe('what time alone takes away', () => {
   const below = (account: string, credits: number) =>
-    granted(books.ledger.settings.setLowBalance({ accountId: account, key: 'k', lowBalance: [{ credits }] }));
+    granted(
+      books.ledger.settings.setLowBalance({
+        accountId: account,
+        key: 'k',
+        lowBalance: [{ credits }],
+      }),
+    );
 
   test('is told of as a low balance when its end is booked, though nobody generates', async () => {
     const account = newId();
@@ -187,7 +223,9 @@ describe('what time alone takes away', () => {
     await below(account, 10);
     await books.setClock(later(FEBRUARY, DAY_MS));
     await granted(books.ledger.subscriptions.expireTerm(account, 's', 1));
-    expect(await news(account)).toMatchObject([{ type: 'balance-low', data: { left: 0, thresholdCredits: 10 } }]);
+    expect(await news(account)).toMatchObject([
+      { type: 'balance-low', data: { left: 0, thresholdCredits: 10 } },
+    ]);
     expect(books.messageKinds(account)).toEqual(['notices']);
   });
 

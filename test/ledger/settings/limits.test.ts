@@ -1,4 +1,13 @@
-import { atOnce, DAY_MS, granted, later, newId, refusal, START, TestLedger } from '../ledger-support';
+import {
+  atOnce,
+  DAY_MS,
+  granted,
+  later,
+  newId,
+  refusal,
+  START,
+  TestLedger,
+} from '../ledger-support';
 
 let books: TestLedger;
 beforeAll(async () => {
@@ -23,12 +32,29 @@ test('an account has no limits until somebody sets them, and a limit that is lef
     accountId: account,
     limits: { dailyCreditsMax: null, generationCreditsMax: null, concurrentGenerationsMax: null },
   };
-  expect(await books.ledger.accountSettings(account)).toEqual({ ...nothing, lowBalance: [], topUp: null, stops: [] });
+  expect(await books.ledger.accountSettings(account)).toEqual({
+    ...nothing,
+    lowBalance: [],
+    topUp: null,
+    stops: [],
+  });
   const { settings } = books.ledger;
-  await granted(settings.setLimits({ accountId: account, key: 'a', dailyCreditsMax: 100, generationCreditsMax: 40 }));
+  await granted(
+    settings.setLimits({
+      accountId: account,
+      key: 'a',
+      dailyCreditsMax: 100,
+      generationCreditsMax: 40,
+    }),
+  );
   expect(
     await granted(
-      settings.setLimits({ accountId: account, key: 'b', dailyCreditsMax: null, concurrentGenerationsMax: 3 }),
+      settings.setLimits({
+        accountId: account,
+        key: 'b',
+        dailyCreditsMax: null,
+        concurrentGenerationsMax: 3,
+      }),
     ),
   ).toMatchObject({
     limits: { dailyCreditsMax: null, generationCreditsMax: 40, concurrentGenerationsMax: 3 },
@@ -40,11 +66,17 @@ test('a late repetition of an earlier setting changes nothing, and another one u
   const { settings } = books.ledger;
   await granted(settings.setLimits({ accountId: account, key: 'a', dailyCreditsMax: 100 }));
   await granted(settings.setLimits({ accountId: account, key: 'b', dailyCreditsMax: 7 }));
-  expect(await settings.setLimits({ accountId: account, key: 'a', dailyCreditsMax: 100 })).toMatchObject({
+  expect(
+    await settings.setLimits({ accountId: account, key: 'a', dailyCreditsMax: 100 }),
+  ).toMatchObject({
     replayed: true,
   });
-  expect(await books.ledger.accountSettings(account)).toMatchObject({ limits: { dailyCreditsMax: 7 } });
-  expect(await refusal(settings.setLimits({ accountId: account, key: 'a', dailyCreditsMax: 8 }))).toMatchObject({
+  expect(await books.ledger.accountSettings(account)).toMatchObject({
+    limits: { dailyCreditsMax: 7 },
+  });
+  expect(
+    await refusal(settings.setLimits({ accountId: account, key: 'a', dailyCreditsMax: 8 })),
+  ).toMatchObject({
     code: 'IDEMPOTENCY_CONFLICT',
   });
 });
@@ -52,7 +84,10 @@ test('a late repetition of an earlier setting changes nothing, and another one u
 test('a generation that costs more than the limit for one is refused, whether it would wait or not', async () => {
   const account = await limited({ generationCreditsMax: 40 });
   await granted(books.reserve(account, 'r', 40));
-  const refused = { code: 'GENERATION_LIMIT_EXCEEDED', details: { required: 41, generationCreditsMax: 40 } };
+  const refused = {
+    code: 'GENERATION_LIMIT_EXCEEDED',
+    details: { required: 41, generationCreditsMax: 40 },
+  };
   expect(await refusal(books.reserve(account, 'dear', 41))).toEqual(refused);
   await expect(books.park(account, 'dear', 41)).rejects.toMatchObject(refused);
 });
@@ -85,30 +120,42 @@ test('never more at the same time than the limit, however many come at once; eac
   expect(refused[0]?.details).toEqual({ running: 3, concurrentGenerationsMax: 3 });
   await granted(books.ledger.commit(account, String(open[0]), 2, 'file:///o'));
   await granted(books.reserve(account, 'later', 2));
-  expect(await refusal(books.reserve(account, 'more', 2))).toMatchObject({ code: 'CONCURRENCY_LIMIT_REACHED' });
+  expect(await refusal(books.reserve(account, 'more', 2))).toMatchObject({
+    code: 'CONCURRENCY_LIMIT_REACHED',
+  });
 });
 
 test('a limit of nothing stops everything', async () => {
   const account = await limited({ dailyCreditsMax: 0 });
-  expect(await refusal(books.reserve(account, 'r', 1))).toMatchObject({ code: 'DAILY_LIMIT_REACHED' });
+  expect(await refusal(books.reserve(account, 'r', 1))).toMatchObject({
+    code: 'DAILY_LIMIT_REACHED',
+  });
 });
 
 test('a known request keeps its answer, whatever the limits are by now', async () => {
   const account = await limited({});
   await granted(books.reserve(account, 'r', 40));
-  await granted(books.ledger.settings.setLimits({ accountId: account, key: 'l', concurrentGenerationsMax: 0 }));
+  await granted(
+    books.ledger.settings.setLimits({ accountId: account, key: 'l', concurrentGenerationsMax: 0 }),
+  );
   expect(await books.reserve(account, 'r', 40)).toMatchObject({ ok: true, replayed: true });
 });
 
 describe('who waits while a limit stands in its way', () => {
   test.each([
     ['a raised limit', { dailyCreditsMax: 50 }, { dailyCreditsMax: 80 }],
-    ['a limit that is taken away', { concurrentGenerationsMax: 0 }, { concurrentGenerationsMax: null }],
+    [
+      'a limit that is taken away',
+      { concurrentGenerationsMax: 0 },
+      { concurrentGenerationsMax: null },
+    ],
   ])('is woken by %s', async (_, before, after) => {
     const account = await limited({}, 50);
     await granted(books.reserve(account, 'first', 50));
     await books.park(account, 'parked', 30);
-    await granted(books.ledger.settings.setLimits({ accountId: account, key: 'before', ...before }));
+    await granted(
+      books.ledger.settings.setLimits({ accountId: account, key: 'before', ...before }),
+    );
     await books.grantPromotion(account, 30);
     expect(books.woken(account)).toEqual([]);
     expect(await granted(books.resume(account, 'parked', 30))).toMatchObject({ status: 'waiting' });
@@ -120,9 +167,21 @@ describe('who waits while a limit stands in its way', () => {
   test('is woken when another one ends, though that one gives nothing back', async () => {
     const account = await limited({ concurrentGenerationsMax: 1 }, 50);
     await granted(books.reserve(account, 'running', 50));
-    await granted(books.ledger.settings.setLimits({ accountId: account, key: 'two', concurrentGenerationsMax: 2 }));
+    await granted(
+      books.ledger.settings.setLimits({
+        accountId: account,
+        key: 'two',
+        concurrentGenerationsMax: 2,
+      }),
+    );
     await books.park(account, 'parked', 30);
-    await granted(books.ledger.settings.setLimits({ accountId: account, key: 'one', concurrentGenerationsMax: 1 }));
+    await granted(
+      books.ledger.settings.setLimits({
+        accountId: account,
+        key: 'one',
+        concurrentGenerationsMax: 1,
+      }),
+    );
     await books.grantPromotion(account, 30);
     expect(books.woken(account)).toEqual([]);
     await granted(books.ledger.commit(account, 'running', 50, 'file:///o'));
@@ -132,9 +191,13 @@ describe('who waits while a limit stands in its way', () => {
   test('is woken by the next day, once somebody looks', async () => {
     const account = await limited({ dailyCreditsMax: 50 }, 50);
     await granted(books.reserve(account, 'first', 50));
-    await granted(books.ledger.settings.setLimits({ accountId: account, key: 'off', dailyCreditsMax: null }));
+    await granted(
+      books.ledger.settings.setLimits({ accountId: account, key: 'off', dailyCreditsMax: null }),
+    );
     await books.park(account, 'parked', 30, { timeout: 'P7D' });
-    await granted(books.ledger.settings.setLimits({ accountId: account, key: 'on', dailyCreditsMax: 50 }));
+    await granted(
+      books.ledger.settings.setLimits({ accountId: account, key: 'on', dailyCreditsMax: 50 }),
+    );
     await books.grantPromotion(account, 30);
     await books.setClock(later(START, DAY_MS));
     expect(books.woken(account)).toEqual([]);
@@ -147,7 +210,9 @@ describe('who waits while a limit stands in its way', () => {
     await granted(books.reserve(account, 'running', 1_000));
     await books.park(account, 'dear', 40);
     await books.park(account, 'cheap', 2);
-    await granted(books.ledger.settings.setLimits({ accountId: account, key: 'l', generationCreditsMax: 39 }));
+    await granted(
+      books.ledger.settings.setLimits({ accountId: account, key: 'l', generationCreditsMax: 39 }),
+    );
     expect(books.woken(account)).toEqual(['dear']);
     expect(await granted(books.resume(account, 'dear', 40))).toMatchObject({
       status: 'released',

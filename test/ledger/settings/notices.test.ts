@@ -18,7 +18,13 @@ describe('a low balance', () => {
   async function watched(credits: number): Promise<string> {
     const account = newId();
     await books.grantPromotion(account, credits);
-    await granted(books.ledger.settings.setLowBalance({ accountId: account, key: 'k', lowBalance: [{ credits: 20 }] }));
+    await granted(
+      books.ledger.settings.setLowBalance({
+        accountId: account,
+        key: 'k',
+        lowBalance: [{ credits: 20 }],
+      }),
+    );
     return account;
   }
 
@@ -65,7 +71,9 @@ describe('a low balance', () => {
     // Without a subscription there is no share.
     await books.grantPromotion(account, 1);
     expect(await news(account)).toEqual([]);
-    await granted(subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }));
+    await granted(
+      subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }),
+    );
     await spend(account, 77);
     expect(await news(account)).toMatchObject([
       { data: { threshold: { percentOfCycle: 50 }, thresholdCredits: 75, left: 74 } },
@@ -79,7 +87,9 @@ describe('a low balance', () => {
   test('follows the plan: what it grants raises the threshold, and the next cycle’s plan lowers it', async () => {
     const account = newId();
     const { settings, subscriptions } = books.ledger;
-    await granted(subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }));
+    await granted(
+      subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }),
+    );
     const half = [{ percentOfCycle: 50 }];
     await granted(settings.setLowBalance({ accountId: account, key: 'k', lowBalance: half }));
     await spend(account, 76);
@@ -109,10 +119,14 @@ describe('a low balance', () => {
   test('is told at once where a threshold is set above what is left, and not again by setting it again', async () => {
     const account = await watched(25);
     const { settings } = books.ledger;
-    await granted(settings.setLowBalance({ accountId: account, key: 'k2', lowBalance: [{ credits: 30 }] }));
+    await granted(
+      settings.setLowBalance({ accountId: account, key: 'k2', lowBalance: [{ credits: 30 }] }),
+    );
     expect(await news(account)).toMatchObject([{ data: { thresholdCredits: 30, left: 25 } }]);
     const both = [{ credits: 10 }, { credits: 30 }];
-    expect(await granted(settings.setLowBalance({ accountId: account, key: 'k3', lowBalance: both }))).toMatchObject({
+    expect(
+      await granted(settings.setLowBalance({ accountId: account, key: 'k3', lowBalance: both })),
+    ).toMatchObject({
       lowBalance: both,
     });
     expect(await news(account)).toEqual([]);
@@ -162,7 +176,12 @@ describe('delivery', () => {
     await books.grantPromotion(account, 1);
     await books.reserve(account, 'b', 8);
     const { notices } = books.ledger;
-    expect(await notices.next(account)).toMatchObject({ accountId: account, noticeId: 1, at: START, type: 'ran-dry' });
+    expect(await notices.next(account)).toMatchObject({
+      accountId: account,
+      noticeId: 1,
+      at: START,
+      type: 'ran-dry',
+    });
     await notices.settle(account, 1, 'The receiver answered 410.');
     await notices.settle(account, 1, null);
     expect(await notices.next(account)).toMatchObject({ noticeId: 2 });
@@ -179,7 +198,9 @@ describe('delivery', () => {
     await books.reserve(account, 'a', 8);
     expect(books.messageKinds(account)).toEqual(['notices']);
     const overdue = later(START, 3_600_000);
-    expect(await books.ledger.outbox.unattended(overdue, START, null, 1_000)).toContainEqual({ accountId: account });
+    expect(await books.ledger.outbox.unattended(overdue, START, null, 1_000)).toContainEqual({
+      accountId: account,
+    });
     await books.setClock(overdue);
     for (const _ of [1, 2]) await books.ledger.outbox.attend(account);
     expect(books.messageKinds(account)).toEqual(['notices']);

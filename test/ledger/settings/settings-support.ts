@@ -2,7 +2,10 @@ import type { Notice } from '../../../contract/notice';
 import { granted, newId, type TestLedger } from '../ledger-support';
 
 /** The account's notices that were not read yet, oldest first; reading one counts as its delivery. */
-export async function newsOf({ ledger }: TestLedger, account: string): Promise<Pick<Notice, 'type' | 'data'>[]> {
+export async function newsOf(
+  { ledger }: TestLedger,
+  account: string,
+): Promise<Pick<Notice, 'type' | 'data'>[]> {
   const { notices } = ledger;
   const read: Pick<Notice, 'type' | 'data'>[] = [];
   for (let next = await notices.next(account); next; next = await notices.next(account)) {

@@ -34,7 +34,10 @@ test('a stopped account gets the reason, and other accounts go on', async () => 
     by: 'sam',
     since: START,
   });
-  expect(await refusal(books.reserve(account, 'r', 1))).toEqual({ code: 'ADMISSION_STOPPED', details: stopped });
+  expect(await refusal(books.reserve(account, 'r', 1))).toEqual({
+    code: 'ADMISSION_STOPPED',
+    details: stopped,
+  });
   await granted(books.reserve(other, 'r', 1));
   expect(await books.ledger.accountSettings(account)).toMatchObject({ stops: [stopped] });
 });
@@ -45,22 +48,30 @@ test.each([
 ])('a stop of %s leaves the other kinds alone', async (_, scope) => {
   const account = await funded();
   await stop(scope(account));
-  expect(await refusal(books.reserve(account, 'avatar', 1, AVATAR))).toMatchObject({ code: 'ADMISSION_STOPPED' });
+  expect(await refusal(books.reserve(account, 'avatar', 1, AVATAR))).toMatchObject({
+    code: 'ADMISSION_STOPPED',
+  });
   await granted(books.reserve(account, 'image', 2));
 });
 
 test('a stop of everything stops everybody, accounts that nobody has seen included', async () => {
   const account = await funded();
   await stop({ accountId: null, kind: null });
-  expect(await refusal(books.reserve(account, 'r', 1))).toMatchObject({ code: 'ADMISSION_STOPPED' });
-  expect(await refusal(books.reserve(newId(), 'r', 1))).toMatchObject({ code: 'ADMISSION_STOPPED' });
+  expect(await refusal(books.reserve(account, 'r', 1))).toMatchObject({
+    code: 'ADMISSION_STOPPED',
+  });
+  expect(await refusal(books.reserve(newId(), 'r', 1))).toMatchObject({
+    code: 'ADMISSION_STOPPED',
+  });
 });
 
 test('the account’s own stop is the one that its callers are told of', async () => {
   const account = await funded();
   await stop({ accountId: null, kind: null }, 'everybody');
   await stop({ accountId: account, kind: null }, 'this account');
-  expect(await refusal(books.reserve(account, 'r', 1))).toMatchObject({ details: { reason: 'this account' } });
+  expect(await refusal(books.reserve(account, 'r', 1))).toMatchObject({
+    details: { reason: 'this account' },
+  });
 });
 
 test('what runs goes on, and a known request keeps its answer', async () => {
@@ -75,18 +86,29 @@ test('stopping again changes the reason and keeps the beginning; admitting ends 
   const account = await funded();
   await stop({ accountId: account, kind: null });
   await books.advanceClock(1_000);
-  expect(await stop({ accountId: account, kind: null }, 'another')).toMatchObject({ reason: 'another', since: START });
+  expect(await stop({ accountId: account, kind: null }, 'another')).toMatchObject({
+    reason: 'another',
+    since: START,
+  });
   await stop({ accountId: account, kind: 'ai-avatar' });
   const { settings } = books.ledger;
-  expect(await granted(settings.admit({ accountId: account, kind: null }))).toEqual({ admitted: true });
-  expect(await granted(settings.admit({ accountId: account, kind: null }))).toEqual({ admitted: false });
-  expect(await refusal(books.reserve(account, 'avatar', 1, AVATAR))).toMatchObject({ code: 'ADMISSION_STOPPED' });
+  expect(await granted(settings.admit({ accountId: account, kind: null }))).toEqual({
+    admitted: true,
+  });
+  expect(await granted(settings.admit({ accountId: account, kind: null }))).toEqual({
+    admitted: false,
+  });
+  expect(await refusal(books.reserve(account, 'avatar', 1, AVATAR))).toMatchObject({
+    code: 'ADMISSION_STOPPED',
+  });
   await granted(books.reserve(account, 'image', 2));
 });
 
 test('a kind that no catalog has can’t be stopped', async () => {
   expect(
-    await refusal(books.ledger.settings.stop({ accountId: null, kind: 'hologram', reason: 'r', by: 'b' })),
+    await refusal(
+      books.ledger.settings.stop({ accountId: null, kind: 'hologram', reason: 'r', by: 'b' }),
+    ),
   ).toEqual({
     code: 'UNKNOWN_KIND',
     details: { kind: 'hologram' },

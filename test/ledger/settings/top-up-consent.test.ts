@@ -24,7 +24,13 @@ async function dry(rule: Partial<TopUpRule> = {}): Promise<string> {
 }
 
 const set = (accountId: string, rule: Partial<TopUpRule> | null) =>
-  granted(shop.books.ledger.settings.setTopUp({ accountId, key: newId('key'), topUp: rule && { ...RULE, ...rule } }));
+  granted(
+    shop.books.ledger.settings.setTopUp({
+      accountId,
+      key: newId('key'),
+      topUp: rule && { ...RULE, ...rule },
+    }),
+  );
 
 const begin = (account: string) => granted(shop.books.ledger.topUps.begin(account));
 
@@ -47,22 +53,41 @@ describe('between its intent and the charge, nothing is charged any more', () =>
       'after a cancellation at the period’s end',
       (account) => granted(shop.subs.subscriptions.cancelAtPeriodEnd(account, 's', 'c')),
     ],
-    ['after an end at once', (account) => granted(shop.subs.subscriptions.endNow(account, 's', 'e'))],
+    [
+      'after an end at once',
+      (account) => granted(shop.subs.subscriptions.endNow(account, 's', 'e')),
+    ],
     ['after the top-up was turned off', (account) => set(account, null)],
-    ['after another pack was set', (account) => set(account, { packId: 'pack-300', monthlyCapCents: 20_000 })],
+    [
+      'after another pack was set',
+      (account) => set(account, { packId: 'pack-300', monthlyCapCents: 20_000 }),
+    ],
     [
       'after all its admissions were stopped',
       (accountId) =>
-        granted(shop.books.ledger.settings.stop({ accountId, kind: null, reason: 'chargeback', by: 'sam' })),
+        granted(
+          shop.books.ledger.settings.stop({
+            accountId,
+            kind: null,
+            reason: 'chargeback',
+            by: 'sam',
+          }),
+        ),
     ],
     ['after something else was to pay', (account) => set(account, { paymentMethod: 'card_2' })],
   ];
   test.each(WITHDRAWN)('%s, and that is no decline', async (_, withdraw) => {
     const account = await dry();
     const purchaseId = await bought(account);
-    expect(await shop.purchase(account, purchaseId)).toMatchObject({ status: 'open', mayCharge: true });
+    expect(await shop.purchase(account, purchaseId)).toMatchObject({
+      status: 'open',
+      mayCharge: true,
+    });
     await withdraw(account);
-    expect(await shop.purchase(account, purchaseId)).toMatchObject({ status: 'open', mayCharge: false });
+    expect(await shop.purchase(account, purchaseId)).toMatchObject({
+      status: 'open',
+      mayCharge: false,
+    });
     await granted(shop.purchases.close(account, purchaseId, 'voided', 'void-requested'));
     expect(await told(account)).toEqual([]);
     const { rows } = await shop.books.owner.query(
@@ -145,7 +170,10 @@ describe('a price that its owner has not seen', () => {
     const purchaseId = await bought(account);
     await shop.sellFrom(later(START, MINUTE_MS), { ...USD_PACK, priceCents: 9900 });
     await shop.books.setClock(later(START, MINUTE_MS));
-    expect(await shop.purchase(account, purchaseId)).toMatchObject({ priceCents: 4900, mayCharge: true });
+    expect(await shop.purchase(account, purchaseId)).toMatchObject({
+      priceCents: 4900,
+      mayCharge: true,
+    });
     await granted(shop.settle(account, purchaseId));
     expect(await topUpOf(account)).toMatchObject({ spentThisMonthCents: 4900 });
   });
@@ -169,7 +197,8 @@ test('where the cap was reached, somebody looks when the month turns, though not
   await granted(shop.settle(account, await bought(account)));
   await granted(shop.subs.renew(account));
   const { outbox } = shop.books.ledger;
-  const told = "UPDATE holdfast.notices SET status = 'delivered', settled_at = now() WHERE status = 'pending'";
+  const told =
+    "UPDATE holdfast.notices SET status = 'delivered', settled_at = now() WHERE status = 'pending'";
   // Looked after meanwhile for another reason: the credits that would have expired without the renewal.
   await shop.books.setClock(later(FEBRUARY, -5 * 24 * HOUR_MS));
   await outbox.attend(account);
@@ -223,7 +252,9 @@ test('one that is paid when no subscription is live any more is given back, told
   expect(await begin(account)).toEqual({ step: 'none', reason: 'pending' });
   await granted(shop.purchases.close(account, purchaseId, 'returned', 'returned'));
   expect(await begin(account)).toEqual({ step: 'none', reason: 'no-subscription' });
-  expect(await told(account)).toMatchObject([{ purchaseId, reason: 'subscription-ended', stopped: false }]);
+  expect(await told(account)).toMatchObject([
+    { purchaseId, reason: 'subscription-ended', stopped: false },
+  ]);
 });
 
 test('a cap that was raised and is reached again is told of again', async () => {
@@ -232,7 +263,9 @@ test('a cap that was raised and is reached again is told of again', async () => 
     await set(account, { monthlyCapCents });
     const step = await begin(account);
     if (step.step === 'buy') await granted(shop.settle(account, step.purchase.purchaseId));
-    await granted(shop.books.reserve(account, newId('r'), step.step === 'buy' ? 125 : 1)).catch(() => {});
+    await granted(shop.books.reserve(account, newId('r'), step.step === 'buy' ? 125 : 1)).catch(
+      () => {},
+    );
   }
   expect(await told(account)).toMatchObject([{ reason: 'monthly-cap' }, { reason: 'monthly-cap' }]);
 });

@@ -1,5 +1,14 @@
 import type { PurchaseRequest } from '../../../contract/purchase';
-import { atOnce, granted, later, MINUTE_MS, newId, refusal, START, TestLedger } from '../ledger-support';
+import {
+  atOnce,
+  granted,
+  later,
+  MINUTE_MS,
+  newId,
+  refusal,
+  START,
+  TestLedger,
+} from '../ledger-support';
 
 const HOUR_MS = 60 * MINUTE_MS;
 const RULE = { packId: 'pack-125', belowCredits: 20, monthlyCapCents: 10_000 };
@@ -17,8 +26,15 @@ afterAll(async () => {
 /** A subscriber with 150 credits who tops up below 20. */
 async function subscriber(rule: object = {}): Promise<string> {
   const account = newId();
-  await granted(books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }));
-  await granted(books.ledger.settings.setTopUp({ accountId: account, key: 'k', topUp: { ...RULE, ...rule } }));
+  await granted(
+    books.ledger.subscriptions.subscribe(account, 's', {
+      planId: 'lite-monthly',
+      paymentReference: 'p',
+    }),
+  );
+  await granted(
+    books.ledger.settings.setTopUp({ accountId: account, key: 'k', topUp: { ...RULE, ...rule } }),
+  );
   books.messageKinds(account);
   return account;
 }
@@ -60,7 +76,10 @@ test('is called for when fewer credits are available than it says, and opens the
   });
   // The purchase's own workflow finds its intent.
   const { accountId, purchaseId, ...body } = purchase;
-  expect(await books.ledger.purchases.open(accountId, purchaseId, body)).toMatchObject({ ok: true, replayed: true });
+  expect(await books.ledger.purchases.open(accountId, purchaseId, body)).toMatchObject({
+    ok: true,
+    replayed: true,
+  });
 });
 
 test('is bought one at a time, however many run dry and ask at once; one that is pending is given again', async () => {
@@ -84,9 +103,15 @@ test('goes on while it is still needed, up to the cap of the month and never bey
   }
   expect(await begin(account)).toEqual({ step: 'none', reason: 'monthly-cap' });
   await books.reserve(account, 'more', 1);
-  const told = (await books.ledger.accountNotices(account)).filter(({ type }) => type === 'top-up-failed');
-  expect(told).toMatchObject([{ data: { packId: 'pack-125', reason: 'monthly-cap', stopped: false, retryAt: null } }]);
-  expect(await books.ledger.accountSettings(account)).toMatchObject({ topUp: { spentThisMonthCents: 9800 } });
+  const told = (await books.ledger.accountNotices(account)).filter(
+    ({ type }) => type === 'top-up-failed',
+  );
+  expect(told).toMatchObject([
+    { data: { packId: 'pack-125', reason: 'monthly-cap', stopped: false, retryAt: null } },
+  ]);
+  expect(await books.ledger.accountSettings(account)).toMatchObject({
+    topUp: { spentThisMonthCents: 9800 },
+  });
   await granted(books.ledger.subscriptions.renew(account, 's', 'p2'));
   await books.setClock('2030-02-01T00:00:00.000Z');
   await granted(books.ledger.subscriptions.grantCycles(account, 's'));
@@ -97,7 +122,8 @@ test('goes on while it is still needed, up to the cap of the month and never bey
 test('of a pack that is not sold any more buys nothing, and says so with the price that it had', async () => {
   const account = await subscriber({ packId: 'pack-300', monthlyCapCents: 20_000 });
   await reserve(account, 140);
-  const damage = "UPDATE holdfast.catalog_versions SET document = document #- '{packs,pack-300}' WHERE version = 2";
+  const damage =
+    "UPDATE holdfast.catalog_versions SET document = document #- '{packs,pack-300}' WHERE version = 2";
   await books.owner.query(
     "INSERT INTO holdfast.catalog_versions SELECT 2, $1, jsonb_set(document, '{version}', '2') FROM holdfast.catalog_versions",
     [START],
@@ -135,16 +161,28 @@ test('waits an hour after a decline, then six, and is given up after the third, 
   expect(books.messageKinds(account)).not.toContain('top-up');
   await books.setClock(retryAt);
   await decline(account);
-  expect(await begin(account)).toMatchObject({ step: 'later', retryAt: later(retryAt, 6 * HOUR_MS) });
+  expect(await begin(account)).toMatchObject({
+    step: 'later',
+    retryAt: later(retryAt, 6 * HOUR_MS),
+  });
   await books.setClock(later(retryAt, 6 * HOUR_MS));
   await decline(account);
   expect(await begin(account)).toEqual({ step: 'none', reason: 'stopped' });
   expect(await books.ledger.accountSettings(account)).toMatchObject({
     topUp: { failures: 3, retryAt: null, stoppedWhy: 'card-declined', spentThisMonthCents: 0 },
   });
-  const told = (await books.ledger.accountNotices(account)).filter(({ type }) => type === 'top-up-failed').reverse();
+  const told = (await books.ledger.accountNotices(account))
+    .filter(({ type }) => type === 'top-up-failed')
+    .reverse();
   expect(told.map(({ data }) => data)).toMatchObject([
-    { purchaseId: 'top-up-1', priceCents: 4900, currency: 'USD', reason: 'card-declined', retryAt, stopped: false },
+    {
+      purchaseId: 'top-up-1',
+      priceCents: 4900,
+      currency: 'USD',
+      reason: 'card-declined',
+      retryAt,
+      stopped: false,
+    },
     { purchaseId: 'top-up-2', stopped: false },
     { purchaseId: 'top-up-3', retryAt: null, stopped: true },
   ]);
@@ -156,7 +194,9 @@ test('a provider that gives every payment back is not asked in a loop either', a
   const account = await subscriber();
   await reserve(account, 150);
   const { purchaseId } = await bought(account);
-  await granted(books.ledger.purchases.close(account, purchaseId, 'returned', 'refunded-by-provider'));
+  await granted(
+    books.ledger.purchases.close(account, purchaseId, 'returned', 'refunded-by-provider'),
+  );
   expect(await begin(account)).toMatchObject({ step: 'later', retryAt: later(START, HOUR_MS) });
 });
 
@@ -167,7 +207,9 @@ test('a success ends a row of declines', async () => {
   await books.setClock(later(START, HOUR_MS));
   const { purchaseId } = await bought(account);
   await granted(books.ledger.purchases.settle(account, purchaseId, 'x'));
-  expect(await books.ledger.accountSettings(account)).toMatchObject({ topUp: { failures: 0, retryAt: null } });
+  expect(await books.ledger.accountSettings(account)).toMatchObject({
+    topUp: { failures: 0, retryAt: null },
+  });
 });
 
 test('none is bought after a cancellation, without a subscription, or when it is off', async () => {
@@ -187,10 +229,17 @@ test('none is bought after a cancellation, without a subscription, or when it is
 
 test('purchases that people make are neither counted nor mistaken for one', async () => {
   const account = await subscriber();
-  await granted(books.ledger.purchases.open(account, 'top-up-1', { packId: 'pack-450', shownPriceCents: 14_900 }));
+  await granted(
+    books.ledger.purchases.open(account, 'top-up-1', {
+      packId: 'pack-450',
+      shownPriceCents: 14_900,
+    }),
+  );
   await reserve(account, 150);
   expect(await bought(account)).toMatchObject({ purchaseId: 'top-up-2', packId: 'pack-125' });
-  expect(await books.ledger.accountSettings(account)).toMatchObject({ topUp: { spentThisMonthCents: 4900 } });
+  expect(await books.ledger.accountSettings(account)).toMatchObject({
+    topUp: { spentThisMonthCents: 4900 },
+  });
 });
 
 test.each([
@@ -198,7 +247,9 @@ test.each([
   ['a pack that is not sold', { ...RULE, packId: 'pack-1' }, 'UNKNOWN_PACK'],
 ])('%s is refused, and what was set stays', async (_, topUp, code) => {
   const account = await subscriber();
-  expect(await refusal(books.ledger.settings.setTopUp({ accountId: account, key: 'bad', topUp }))).toMatchObject({
+  expect(
+    await refusal(books.ledger.settings.setTopUp({ accountId: account, key: 'bad', topUp })),
+  ).toMatchObject({
     code,
   });
   expect(await books.ledger.accountSettings(account)).toMatchObject({ topUp: RULE });

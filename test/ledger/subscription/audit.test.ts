@@ -37,9 +37,9 @@ async function foundAfter(damage: string): Promise<string[]> {
     expect(rowCount).toBeGreaterThan(0);
     const { rows } = await client.query('SELECT holdfast.audit() AS report');
     const { violations } = rows[0].report;
-    expect(new Set(violations.map((violation: { accountId: string }) => violation.accountId))).toEqual(
-      new Set(violations.length > 0 ? [account] : []),
-    );
+    expect(
+      new Set(violations.map((violation: { accountId: string }) => violation.accountId)),
+    ).toEqual(new Set(violations.length > 0 ? [account] : []));
     return violations.map((violation: { invariant: string }) => violation.invariant);
   } finally {
     await client.query('ROLLBACK');
@@ -62,32 +62,53 @@ test.each([
     'cycle-granted-once',
     `UPDATE holdfast.cycles SET starts_at = starts_at + interval '1 month' ${ACCOUNT} AND cycle = 3`,
   ],
-  ['cycle-grants-within-best-plan', `UPDATE holdfast.grants SET credits = credits + 1 ${ACCOUNT} AND cycle = 3`],
-  ['cycle-grants-within-best-plan', `UPDATE holdfast.grants SET cycle = 3 ${ACCOUNT} AND cycle = 2`],
+  [
+    'cycle-grants-within-best-plan',
+    `UPDATE holdfast.grants SET credits = credits + 1 ${ACCOUNT} AND cycle = 3`,
+  ],
+  [
+    'cycle-grants-within-best-plan',
+    `UPDATE holdfast.grants SET cycle = 3 ${ACCOUNT} AND cycle = 2`,
+  ],
   ['cycles-paid-and-gap-free', `DELETE FROM holdfast.payments ${ACCOUNT} AND cycle = 2`],
   ['cycles-paid-and-gap-free', `DELETE FROM holdfast.cycles ${ACCOUNT} AND cycle = 2`],
   ['cycles-paid-and-gap-free', `UPDATE holdfast.cycles SET term = 3 ${ACCOUNT} AND cycle = 2`],
-  ['cycles-follow-calendar', `UPDATE holdfast.cycles SET ends_at = ends_at + interval '1 s' ${ACCOUNT} AND cycle = 2`],
+  [
+    'cycles-follow-calendar',
+    `UPDATE holdfast.cycles SET ends_at = ends_at + interval '1 s' ${ACCOUNT} AND cycle = 2`,
+  ],
   [
     'cycles-follow-calendar',
     `UPDATE holdfast.cycles SET starts_at = starts_at - interval '3 days', ends_at = ends_at - interval '3 days' ${ACCOUNT}`,
   ],
   ['subscription-follows-cycles', `UPDATE holdfast.subscriptions SET paid_cycle = 4 ${ACCOUNT}`],
   ['subscription-follows-cycles', `UPDATE holdfast.subscriptions SET granted_cycle = 2 ${ACCOUNT}`],
-  ['subscription-follows-cycles', `UPDATE holdfast.subscriptions SET plan_id = 'lite-monthly' ${ACCOUNT}`],
+  [
+    'subscription-follows-cycles',
+    `UPDATE holdfast.subscriptions SET plan_id = 'lite-monthly' ${ACCOUNT}`,
+  ],
   ['subscription-follows-cycles', `UPDATE holdfast.subscriptions SET term = 3 ${ACCOUNT}`],
   ['subscription-follows-cycles', `DELETE FROM holdfast.cycles ${ACCOUNT}`],
   ['terms-in-order', `DELETE FROM holdfast.terms ${ACCOUNT} AND change = 1`],
-  ['terms-in-order', `UPDATE holdfast.terms SET at = at + interval '1 year' ${ACCOUNT} AND change = 1`],
+  [
+    'terms-in-order',
+    `UPDATE holdfast.terms SET at = at + interval '1 year' ${ACCOUNT} AND change = 1`,
+  ],
   ['terms-in-order', `UPDATE holdfast.terms SET term = 7 ${ACCOUNT} AND change = 1`],
-  ['terms-give-validity', `UPDATE holdfast.accounts SET valid_until = valid_until + interval '1 ms' ${ACCOUNT}`],
+  [
+    'terms-give-validity',
+    `UPDATE holdfast.accounts SET valid_until = valid_until + interval '1 ms' ${ACCOUNT}`,
+  ],
   ['terms-give-validity', `UPDATE holdfast.accounts SET term = 3 ${ACCOUNT}`],
   ['terms-give-validity', `DELETE FROM holdfast.terms ${ACCOUNT}`],
   [
     'validity-follows-payments',
     `UPDATE holdfast.accounts SET valid_until = valid_until + interval '1 month' ${ACCOUNT}`,
   ],
-  ['validity-follows-payments', `UPDATE holdfast.accounts SET valid_until = valid_until - interval '1 ms' ${ACCOUNT}`],
+  [
+    'validity-follows-payments',
+    `UPDATE holdfast.accounts SET valid_until = valid_until - interval '1 ms' ${ACCOUNT}`,
+  ],
   ['validity-follows-payments', `UPDATE holdfast.accounts SET booked_term = term ${ACCOUNT}`],
   ['booked-term-is-empty', `UPDATE holdfast.accounts SET booked_term = term ${ACCOUNT}`],
 ])('it finds %s: %s', async (invariant, damage) => {
@@ -103,7 +124,9 @@ test.each([
   await granted(subs.renew(late));
   await subs.books.setClock(later(FEBRUARY, ms));
   const { violations } = await subs.books.ledger.audit();
-  expect(violations.filter(({ accountId }) => accountId === late).map(({ invariant }) => invariant)).toEqual(expected);
+  expect(
+    violations.filter(({ accountId }) => accountId === late).map(({ invariant }) => invariant),
+  ).toEqual(expected);
   await granted(subs.subscriptions.grantCycles(late, 's'));
 });
 

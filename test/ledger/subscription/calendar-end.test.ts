@@ -44,12 +44,18 @@ async function expectRefused(account: string, ask: () => Promise<Outcome<unknown
 }
 
 const changePlan = (account: string, planId: string) =>
-  subs.subscriptions.changePlan(account, 's', newId('key'), { planId, paymentReference: newId('pay') });
+  subs.subscriptions.changePlan(account, 's', newId('key'), {
+    planId,
+    paymentReference: newId('pay'),
+  });
 
 test('of eight renewals ahead of a plan of 999 years, those that the calendar has room for are paid', async () => {
   const account = await subs.subscribed('aeon');
   for (let renewal = 1; renewal <= 6; renewal += 1) await granted(subs.renew(account));
-  expect(await subs.subscription(account)).toMatchObject({ paidCycle: 7, paidUntil: '9023-01-01T00:00:00.000Z' });
+  expect(await subs.subscription(account)).toMatchObject({
+    paidCycle: 7,
+    paidUntil: '9023-01-01T00:00:00.000Z',
+  });
   for (const reference of ['seventh', 'eighth', 'seventh']) {
     await expectRefused(account, () => subs.renew(account, undefined, reference));
   }
@@ -76,7 +82,8 @@ const COMMITMENTS: Record<string, Commitment> = {
       await subs.books.grantPromotion(account, 1, { expiresAt: END });
       return account;
     },
-    commit: (account) => subs.subscriptions.subscribe(account, 's', { planId: 'aeon', paymentReference: 'p' }),
+    commit: (account) =>
+      subs.subscriptions.subscribe(account, 's', { planId: 'aeon', paymentReference: 'p' }),
   },
   'a renewal ahead': {
     prepare: async (now) => {
@@ -105,7 +112,11 @@ describe.each([
   ['the cycle', { settlementWindow: 'PT0S' }, '9000-12-31T23:59:59.999Z'],
   ['its grace', { renewalGrace: 'P1D', settlementWindow: 'PT0S' }, '9000-12-30T23:59:59.999Z'],
   ['its settlement window', { settlementWindow: 'PT2H' }, '9000-12-31T21:59:59.999Z'],
-  ['grace and window together', { renewalGrace: 'P1D', settlementWindow: 'PT2H' }, '9000-12-30T21:59:59.999Z'],
+  [
+    'grace and window together',
+    { renewalGrace: 'P1D', settlementWindow: 'PT2H' },
+    '9000-12-30T21:59:59.999Z',
+  ],
 ])('the calendar has room for %s', (_, catalog, last) => {
   test.each(Object.entries(COMMITMENTS))(
     'that ends in its last millisecond, and for none later: %s',
@@ -115,7 +126,8 @@ describe.each([
         const account = await asked.prepare(now);
         await subs.books.setClock(now);
         // A renewal ahead counts from its anchor, which is what has to be too late.
-        if (now === last) expect(await granted(asked.commit(account))).toMatchObject({ subscription: {} });
+        if (now === last)
+          expect(await granted(asked.commit(account))).toMatchObject({ subscription: {} });
         else await expectRefused(account, () => asked.commit(account));
       }
     },
@@ -135,9 +147,14 @@ describe('what an older version has booked past the year 9999', () => {
   async function asBefore(action: () => Promise<unknown>): Promise<void> {
     const signature = 'holdfast.calendar_exceeded(timestamptz, text, timestamptz)';
     const { owner } = subs.books;
-    const { rows } = await owner.query(`SELECT pg_get_functiondef('${signature}'::regprocedure) AS definition`);
+    const { rows } = await owner.query(
+      `SELECT pg_get_functiondef('${signature}'::regprocedure) AS definition`,
+    );
     await owner.query(
-      rows[0].definition.replace(/\$function\$.*\$function\$/s, '$function$ BEGIN RETURN NULL; END $function$'),
+      rows[0].definition.replace(
+        /\$function\$.*\$function\$/s,
+        '$function$ BEGIN RETURN NULL; END $function$',
+      ),
     );
     try {
       await action();
@@ -159,12 +176,18 @@ describe('what an older version has booked past the year 9999', () => {
 
   test('is readable', async () => {
     const { ledger } = subs.books;
-    expect(await ledger.subscription(account)).toMatchObject({ paidUntil: END, validUntil: END, windowEnd: END });
+    expect(await ledger.subscription(account)).toMatchObject({
+      paidUntil: END,
+      validUntil: END,
+      windowEnd: END,
+    });
     const balance = await ledger.balance(account);
     expect(balance).toMatchObject({ available: 13, validUntil: END });
     expect(balance.grants.map(({ expiresAt }) => expiresAt)).toEqual([END, END]);
     expect((await ledger.history(account)).entries).toHaveLength(2);
-    expect(JSON.stringify([balance, await ledger.subscription(account)])).not.toMatch(/[+"]\d{5,6}-/);
+    expect(JSON.stringify([balance, await ledger.subscription(account)])).not.toMatch(
+      /[+"]\d{5,6}-/,
+    );
   });
 
   test('goes on as it is: no renewal is added, and what it has can be used and ended', async () => {
@@ -181,7 +204,11 @@ describe('what an older version has booked past the year 9999', () => {
   });
 
   test('is shown to whoever asks what a new catalog would change for it', async () => {
-    const next = { ...(builtInCatalog()[0] as CatalogVersion), version: 2, effectiveFrom: '9999-01-01T00:00:00Z' };
+    const next = {
+      ...(builtInCatalog()[0] as CatalogVersion),
+      version: 2,
+      effectiveFrom: '9999-01-01T00:00:00Z',
+    };
     const outlook = await catalogOutlook(subs.books.urls.ledgerUrl, [next]);
     const holders = outlook.versions.flatMap(({ plans }) =>
       plans.flatMap(({ holders: { subscriptions } }) => subscriptions),

@@ -9,7 +9,12 @@ beforeAll(async () => {
 afterAll(() => books.close());
 
 /** When cycle 1 + `steps` starts, of those that began at `anchor` with cycle 1. */
-async function starts(anchor: string, cycle: string, timeZone: string, steps: number[]): Promise<string[]> {
+async function starts(
+  anchor: string,
+  cycle: string,
+  timeZone: string,
+  steps: number[],
+): Promise<string[]> {
   const { rows } = await books.owner.query(
     `SELECT holdfast.iso(holdfast.cycle_start($1, 1, 1 + step, $2, $3)) AS start
      FROM unnest($4::int[]) WITH ORDINALITY AS s (step, position) ORDER BY position`,
@@ -27,7 +32,13 @@ test.each([
     'P1M',
     'UTC',
     [0, 1, 2, 3, 4],
-    ['2030-01-31T12:00Z', '2030-02-28T12:00Z', '2030-03-31T12:00Z', '2030-04-30T12:00Z', '2030-05-31T12:00Z'],
+    [
+      '2030-01-31T12:00Z',
+      '2030-02-28T12:00Z',
+      '2030-03-31T12:00Z',
+      '2030-04-30T12:00Z',
+      '2030-05-31T12:00Z',
+    ],
   ],
   [
     'in a leap year to 29 February',
@@ -69,7 +80,14 @@ test.each([
     [2, 7],
     ['2030-02-28T23:59Z', '2030-07-31T23:59Z'],
   ],
-  ['quarterly from 30 November', '2029-11-30T08:00Z', 'P3M', 'UTC', [1, 2], ['2030-02-28T08:00Z', '2030-05-30T08:00Z']],
+  [
+    'quarterly from 30 November',
+    '2029-11-30T08:00Z',
+    'P3M',
+    'UTC',
+    [1, 2],
+    ['2030-02-28T08:00Z', '2030-05-30T08:00Z'],
+  ],
   [
     'Berlin keeps its local noon through both clock changes',
     '2030-03-15T11:00Z',
@@ -134,7 +152,14 @@ test.each([
     [1, 2],
     ['2030-03-31T11:00Z', '2030-04-01T11:00Z'],
   ],
-  ['weeks are seven calendar days', '2030-03-25T11:00Z', 'P1W', 'Europe/Berlin', [1], ['2030-04-01T10:00Z']],
+  [
+    'weeks are seven calendar days',
+    '2030-03-25T11:00Z',
+    'P1W',
+    'Europe/Berlin',
+    [1],
+    ['2030-04-01T10:00Z'],
+  ],
   [
     'months first, then days, then hours',
     '2030-01-31T00:00Z',
@@ -151,21 +176,37 @@ test.each([
     [1, 2],
     ['2030-02-27T18:15Z', '2030-03-30T18:15Z'],
   ],
-  ['30 days are no month', '2030-01-31T00:00Z', 'P30D', 'UTC', [1, 2], ['2030-03-02T00:00Z', '2030-04-01T00:00Z']],
+  [
+    '30 days are no month',
+    '2030-01-31T00:00Z',
+    'P30D',
+    'UTC',
+    [1, 2],
+    ['2030-03-02T00:00Z', '2030-04-01T00:00Z'],
+  ],
 ] as const)('%s', async (_what, anchor, cycle, timeZone, steps, expected) => {
   expect((await starts(anchor, cycle, timeZone, [...steps])).map(short)).toEqual(expected);
 });
 
 test('a cycle of seconds counts to the millisecond, however many there are', async () => {
-  expect(await starts('2030-01-01T00:00:00.001Z', 'PT0.5S', 'Europe/Berlin', [0, 1, 20_000_001])).toEqual([
-    '2030-01-01T00:00:00.001Z',
-    '2030-01-01T00:00:00.501Z',
-    '2030-04-26T17:46:40.501Z',
-  ]);
+  expect(
+    await starts('2030-01-01T00:00:00.001Z', 'PT0.5S', 'Europe/Berlin', [0, 1, 20_000_001]),
+  ).toEqual(['2030-01-01T00:00:00.001Z', '2030-01-01T00:00:00.501Z', '2030-04-26T17:46:40.501Z']);
 });
 
-const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Apia'];
-const instant = fc.date({ min: new Date('2025-01-01'), max: new Date('2060-01-01'), noInvalidDate: true });
+const ZONES = [
+  'UTC',
+  'Europe/Berlin',
+  'America/New_York',
+  'Asia/Kathmandu',
+  'Australia/Lord_Howe',
+  'Pacific/Apia',
+];
+const instant = fc.date({
+  min: new Date('2025-01-01'),
+  max: new Date('2060-01-01'),
+  noInvalidDate: true,
+});
 
 /** The local calendar as Node's own time zone data has it: another implementation than the database's. */
 function local(iso: string, timeZone: string): Record<string, number> {
@@ -173,7 +214,9 @@ function local(iso: string, timeZone: string): Record<string, number> {
     ...{ timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric' },
     ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
   });
-  return Object.fromEntries(format.formatToParts(new Date(iso)).map(({ type, value }) => [type, Number(value)]));
+  return Object.fromEntries(
+    format.formatToParts(new Date(iso)).map(({ type, value }) => [type, Number(value)]),
+  );
 }
 
 const daysIn = (year: number, month: number) => new Date(Date.UTC(year, month, 0)).getUTCDate();
@@ -196,8 +239,13 @@ test('every monthly boundary is on the anchor’s day or the month’s last, at 
         const at = local(boundary, timeZone);
         const month = (from.month - 1 + step) % 12;
         const year = from.year + Math.floor((from.month - 1 + step) / 12);
-        expect(at).toMatchObject({ year, month: month + 1, day: Math.min(from.day, daysIn(year, month + 1)) });
-        const minutes = (clock: Record<string, number>) => (clock.hour as number) * 60 + (clock.minute as number);
+        expect(at).toMatchObject({
+          year,
+          month: month + 1,
+          day: Math.min(from.day, daysIn(year, month + 1)),
+        });
+        const minutes = (clock: Record<string, number>) =>
+          (clock.hour as number) * 60 + (clock.minute as number);
         // A skipped local time moves by the clock change, an hour at most.
         expect([0, 30, 60]).toContain(minutes(at) - minutes(from));
       }
@@ -207,7 +255,16 @@ test('every monthly boundary is on the anchor’s day or the month’s last, at 
 });
 
 test('boundaries always go forward, and don’t depend on how many were asked for', async () => {
-  const cycles = fc.constantFrom('P1M', 'P1Y', 'P1D', 'P1W', 'P1M10D', 'PT36H', 'PT5S', 'P1Y2M3DT4H5M6S');
+  const cycles = fc.constantFrom(
+    'P1M',
+    'P1Y',
+    'P1D',
+    'P1W',
+    'P1M10D',
+    'PT36H',
+    'PT5S',
+    'P1Y2M3DT4H5M6S',
+  );
   await fc.assert(
     fc.asyncProperty(instant, cycles, fc.constantFrom(...ZONES), async (date, cycle, timeZone) => {
       const steps = Array.from({ length: 40 }, (_, index) => index);
@@ -226,12 +283,18 @@ describe('a time zone', () => {
       timeZone,
     });
 
-  test.each(['Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Asia/Kathmandu', 'UTC', 'Etc/GMT+5'])(
-    'may be %s',
-    async (timeZone) => {
-      expect(await subscribe(timeZone)).toMatchObject({ ok: true, value: { subscription: { timeZone } } });
-    },
-  );
+  test.each([
+    'Europe/Berlin',
+    'America/Argentina/Buenos_Aires',
+    'Asia/Kathmandu',
+    'UTC',
+    'Etc/GMT+5',
+  ])('may be %s', async (timeZone) => {
+    expect(await subscribe(timeZone)).toMatchObject({
+      ok: true,
+      value: { subscription: { timeZone } },
+    });
+  });
 
   test.each([
     'Mars/Olympus',
@@ -244,6 +307,9 @@ describe('a time zone', () => {
     '../UTC',
     '+02:00',
   ])('can’t be %j', async (timeZone) => {
-    expect(await refusal(subscribe(timeZone))).toEqual({ code: 'INVALID_TIME_ZONE', details: { timeZone } });
+    expect(await refusal(subscribe(timeZone))).toEqual({
+      code: 'INVALID_TIME_ZONE',
+      details: { timeZone },
+    });
   });
 });

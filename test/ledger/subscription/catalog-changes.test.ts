@@ -2,7 +2,15 @@ import { builtInCatalog } from '../../../catalog/catalog';
 import type { CatalogVersion } from '../../../contract/catalog';
 import { applyCatalog } from '../../../ledger/apply-catalog';
 import { granted, later, newId, refusal, START } from '../ledger-support';
-import { APRIL, FEBRUARY, HOUR_MS, LITE, MARCH, PROFESSIONAL, SubscriptionBooks } from './subscription-support';
+import {
+  APRIL,
+  FEBRUARY,
+  HOUR_MS,
+  LITE,
+  MARCH,
+  PROFESSIONAL,
+  SubscriptionBooks,
+} from './subscription-support';
 
 const MID_JANUARY = '2030-01-15T00:00:00.000Z';
 const MID_FEBRUARY = '2030-02-15T00:00:00.000Z';
@@ -17,8 +25,16 @@ afterEach(async () => {
 });
 
 /** A version like the built-in one, with other plans. */
-function versionWith(version: number, effectiveFrom: string, change: (plans: CatalogVersion['plans']) => void) {
-  const next = structuredClone({ ...(builtInCatalog()[0] as CatalogVersion), version, effectiveFrom });
+function versionWith(
+  version: number,
+  effectiveFrom: string,
+  change: (plans: CatalogVersion['plans']) => void,
+) {
+  const next = structuredClone({
+    ...(builtInCatalog()[0] as CatalogVersion),
+    version,
+    effectiveFrom,
+  });
   change(next.plans);
   return next;
 }
@@ -35,7 +51,10 @@ test('a running cycle keeps what was granted; the next one brings what the catal
   const account = await subs.subscribed();
   await granted(subs.renew(account));
   await granted(subs.renew(account));
-  await apply(versionWith(2, MID_JANUARY, withLite(180)), versionWith(3, MID_FEBRUARY, withLite(100)));
+  await apply(
+    versionWith(2, MID_JANUARY, withLite(180)),
+    versionWith(3, MID_FEBRUARY, withLite(100)),
+  );
   await subs.books.setClock(later(MID_JANUARY, 1));
   await granted(subs.subscriptions.grantCycles(account, 's'));
   await subs.books.setClock(MARCH);
@@ -57,7 +76,9 @@ test('a plan that is no longer sold goes on for who holds it, and can’t be cho
     [2, 150],
   ]);
   const body = { planId: LITE, paymentReference: newId('pay') };
-  expect((await refusal(subs.subscriptions.subscribe(newId(), 's', body))).code).toBe('UNKNOWN_PLAN');
+  expect((await refusal(subs.subscriptions.subscribe(newId(), 's', body))).code).toBe(
+    'UNKNOWN_PLAN',
+  );
 });
 
 test('a plan sold with another cycle now keeps the old one’s length and credits for who holds it', async () => {
@@ -71,7 +92,9 @@ test('a plan sold with another cycle now keeps the old one’s length and credit
     [1, 150],
     [2, 150],
   ]);
-  expect(await subs.subscribe(newId(), 's')).toMatchObject({ subscription: { cycleLength: 'P1Y' } });
+  expect(await subs.subscribe(newId(), 's')).toMatchObject({
+    subscription: { cycleLength: 'P1Y' },
+  });
 });
 
 test('an upgrade counts what the new plan gives now above what this cycle has had', async () => {
@@ -110,9 +133,16 @@ test('a settlement window and a grace in a new version count from the next payme
   const next = versionWith(2, MID_JANUARY, () => {});
   await apply({ ...next, renewalGrace: 'P1D', settlementWindow: 'PT0S' });
   await subs.books.setClock(MID_JANUARY);
-  expect(await subs.subscription(account)).toMatchObject({ validUntil: FEBRUARY, windowEnd: later(FEBRUARY, HOUR_MS) });
+  expect(await subs.subscription(account)).toMatchObject({
+    validUntil: FEBRUARY,
+    windowEnd: later(FEBRUARY, HOUR_MS),
+  });
   await granted(subs.renew(account, START));
   await granted(subs.renew(account, START));
   const lapse = later(APRIL, 24 * HOUR_MS);
-  expect(await subs.subscription(account)).toMatchObject({ paidUntil: APRIL, validUntil: lapse, windowEnd: lapse });
+  expect(await subs.subscription(account)).toMatchObject({
+    paidUntil: APRIL,
+    validUntil: lapse,
+    windowEnd: lapse,
+  });
 });

@@ -3,7 +3,15 @@ import type { CatalogVersion } from '../../../contract/catalog';
 import { applyCatalog } from '../../../ledger/apply-catalog';
 import { catalogOutlook, type PlanHolder } from '../../../ledger/catalog-outlook';
 import { atOnce, DAY_MS, granted, later, newId, START } from '../ledger-support';
-import { ADVANCED, APRIL, FEBRUARY, LITE, MARCH, PROFESSIONAL, SubscriptionBooks } from './subscription-support';
+import {
+  ADVANCED,
+  APRIL,
+  FEBRUARY,
+  LITE,
+  MARCH,
+  PROFESSIONAL,
+  SubscriptionBooks,
+} from './subscription-support';
 
 const BUILT_IN = builtInCatalog()[0] as CatalogVersion;
 const MID_FEBRUARY = '2030-02-15T00:00:00.000Z';
@@ -19,7 +27,11 @@ afterEach(async () => {
 });
 
 /** A version like the built-in one, with these plans changed, or removed where null. */
-function versionWith(number: number, effectiveFrom: string, plans: Record<string, object | null>): CatalogVersion {
+function versionWith(
+  number: number,
+  effectiveFrom: string,
+  plans: Record<string, object | null>,
+): CatalogVersion {
   const next = structuredClone({ ...BUILT_IN, version: number, effectiveFrom });
   for (const [id, change] of Object.entries(plans)) {
     if (change === null) delete next.plans[id];
@@ -28,14 +40,18 @@ function versionWith(number: number, effectiveFrom: string, plans: Record<string
   return next;
 }
 
-const outlook = (...versions: CatalogVersion[]) => catalogOutlook(subs.books.urls.ledgerUrl, versions);
+const outlook = (...versions: CatalogVersion[]) =>
+  catalogOutlook(subs.books.urls.ledgerUrl, versions);
 
 /** Who has a plan that the only version changes. */
 async function holdersOf(planId: string, ...versions: CatalogVersion[]): Promise<PlanHolder[]> {
   const [version] = (await outlook(...versions)).versions;
   const change = version?.plans.find(({ id }) => id === planId);
   if (!change) throw new Error(`${planId} doesn't change.`);
-  expect(change.holders).toMatchObject({ count: change.holders.subscriptions.length, truncated: false });
+  expect(change.holders).toMatchObject({
+    count: change.holders.subscriptions.length,
+    truncated: false,
+  });
   return change.holders.subscriptions;
 }
 
@@ -44,7 +60,9 @@ const held = (accountId: string, from: string | null, credits: number | null): P
 };
 
 async function schedule(account: string, planId: string): Promise<void> {
-  const changed = await granted(subs.subscriptions.changePlan(account, 's', newId('change'), { planId }));
+  const changed = await granted(
+    subs.subscriptions.changePlan(account, 's', newId('change'), { planId }),
+  );
   expect(changed.effect).toBe('at-boundary');
 }
 
@@ -61,7 +79,10 @@ test('a plan’s new credits reach who has it with the first cycle that begins u
   ]);
   // Exactly at a boundary counts; the answer is what the ledger then does.
   const next = versionWith(2, FEBRUARY, more);
-  expect(await holdersOf(LITE, next)).toEqual([held(unpaid, FEBRUARY, 180), held(paidAhead, FEBRUARY, 180)]);
+  expect(await holdersOf(LITE, next)).toEqual([
+    held(unpaid, FEBRUARY, 180),
+    held(paidAhead, FEBRUARY, 180),
+  ]);
   await applyCatalog(subs.books.urls.ownerUrl, [next]);
   await subs.books.setClock(FEBRUARY);
   await granted(subs.subscriptions.grantCycles(paidAhead, 's'));
@@ -74,7 +95,8 @@ test('a plan’s new credits reach who has it with the first cycle that begins u
 test('boundaries far away are those of the anchor and the time zone', async () => {
   await subs.books.setClock('2030-01-31T12:00:00.000Z');
   const account = await subs.subscribed(LITE, 'Europe/Berlin');
-  const from = async (at: string) => (await holdersOf(LITE, versionWith(2, at, { [LITE]: { credits: 180 } })))[0]?.from;
+  const from = async (at: string) =>
+    (await holdersOf(LITE, versionWith(2, at, { [LITE]: { credits: 180 } })))[0]?.from;
   expect(await from('2030-02-28T12:00:00.000Z')).toBe('2030-02-28T12:00:00.000Z');
   expect(await from('2030-02-28T12:00:00.001Z')).toBe('2030-03-31T11:00:00.000Z');
   expect(await from('2057-11-05T00:00:00.000Z')).toBe('2057-11-30T12:00:00.000Z');
@@ -83,7 +105,9 @@ test('boundaries far away are those of the anchor and the time zone', async () =
 
 test('a plan that is gone, or sold with another cycle, goes on as it was last sold for who has it', async () => {
   const account = await subs.subscribed();
-  expect(await holdersOf(LITE, versionWith(2, MID_FEBRUARY, { [LITE]: null }))).toEqual([held(account, MARCH, null)]);
+  expect(await holdersOf(LITE, versionWith(2, MID_FEBRUARY, { [LITE]: null }))).toEqual([
+    held(account, MARCH, null),
+  ]);
   const yearly = versionWith(2, MID_FEBRUARY, { [LITE]: { cycle: 'P1Y', credits: 1_800 } });
   expect(await holdersOf(LITE, yearly)).toEqual([held(account, MARCH, null)]);
 });
@@ -98,7 +122,10 @@ test('a plan that comes back reaches who has had it all the while', async () => 
 test('who has scheduled a plan has it from the first unpaid boundary on, and the old one no longer', async () => {
   const account = await subs.subscribed(PROFESSIONAL);
   await schedule(account, LITE);
-  const next = versionWith(2, MID_FEBRUARY, { [LITE]: { credits: 180 }, [PROFESSIONAL]: { credits: 400 } });
+  const next = versionWith(2, MID_FEBRUARY, {
+    [LITE]: { credits: 180 },
+    [PROFESSIONAL]: { credits: 400 },
+  });
   expect(await holdersOf(LITE, next)).toEqual([{ ...held(account, MARCH, 180), scheduled: true }]);
   expect(await holdersOf(PROFESSIONAL, next)).toEqual([held(account, null, null)]);
   // What is paid ahead is still the old plan's.
@@ -115,9 +142,13 @@ test('a scheduled plan begins with the cycle that it is sold with by then', asyn
   await schedule(account, LITE);
   const weekly = versionWith(2, MARCH, { [LITE]: { credits: 40, cycle: 'P1W' } });
   const nextYear = '2031-01-01T00:00:00.000Z';
-  expect(await holdersOf(LITE, weekly)).toEqual([{ ...held(account, nextYear, 40), scheduled: true }]);
+  expect(await holdersOf(LITE, weekly)).toEqual([
+    { ...held(account, nextYear, 40), scheduled: true },
+  ]);
   // By the boundary it would have begun monthly, and goes on so.
-  const lateWeekly = versionWith(2, '2031-03-15T00:00:00Z', { [LITE]: { credits: 40, cycle: 'P1W' } });
+  const lateWeekly = versionWith(2, '2031-03-15T00:00:00Z', {
+    [LITE]: { credits: 40, cycle: 'P1W' },
+  });
   const goesOn = { ...held(account, '2031-04-01T00:00:00.000Z', null), scheduled: true };
   expect(await holdersOf(LITE, lateWeekly)).toEqual([goesOn]);
 });
@@ -142,7 +173,8 @@ test('a cancelled subscription is reached by what it has paid for, and no furthe
   const account = await subs.subscribed();
   await granted(subs.renew(account));
   await granted(subs.subscriptions.cancelAtPeriodEnd(account, 's', 'k'));
-  const from = async (at: string) => holdersOf(LITE, versionWith(2, at, { [LITE]: { credits: 180 } }));
+  const from = async (at: string) =>
+    holdersOf(LITE, versionWith(2, at, { [LITE]: { credits: 180 } }));
   expect(await from('2030-01-15T00:00:00Z')).toEqual([held(account, FEBRUARY, 180)]);
   expect(await from(MID_FEBRUARY)).toEqual([held(account, null, null)]);
 });
@@ -173,7 +205,10 @@ test('lapsed and closed subscriptions hold nothing; one in its grace does', asyn
 });
 
 test('more than 1,000 holders are counted, and the first 1,000 listed', async () => {
-  const accounts = Array.from({ length: 1_001 }, (_, index) => `many-${String(index).padStart(4, '0')}`);
+  const accounts = Array.from(
+    { length: 1_001 },
+    (_, index) => `many-${String(index).padStart(4, '0')}`,
+  );
   for (let start = 0; start < accounts.length; start += 143) {
     const some = accounts.slice(start, start + 143);
     await atOnce(some.length, (index) => subs.subscribe(some[index] as string, 's'));
@@ -181,7 +216,9 @@ test('more than 1,000 holders are counted, and the first 1,000 listed', async ()
   const { versions } = await outlook(versionWith(2, MID_FEBRUARY, { [LITE]: null }));
   const holders = versions[0]?.plans[0]?.holders;
   expect(holders).toMatchObject({ count: 1_001, truncated: true });
-  expect(holders?.subscriptions.map(({ accountId }) => accountId)).toEqual(accounts.slice(0, 1_000));
+  expect(holders?.subscriptions.map(({ accountId }) => accountId)).toEqual(
+    accounts.slice(0, 1_000),
+  );
 });
 
 test.each<[string, CatalogVersion]>([
@@ -190,21 +227,33 @@ test.each<[string, CatalogVersion]>([
   ['CATALOG_EFFECTIVE_IN_PAST', versionWith(3, START, { [LITE]: null })],
   ['CATALOG_DUPLICATE', versionWith(3, MID_FEBRUARY, { [LITE]: null })],
   ['INVALID_CATALOG', versionWith(3, FEBRUARY, { [LITE]: null })],
-])('it says %s where applying would, beside the changes, and writes nothing', async (code, version) => {
-  await applyCatalog(subs.books.urls.ownerUrl, [versionWith(2, MID_FEBRUARY, {})]);
-  const stored = async () => (await subs.books.owner.query('SELECT * FROM holdfast.catalog_versions')).rows;
-  const before = await stored();
-  const { now, refusal, versions } = await outlook(version);
-  const thrown = await applyCatalog(subs.books.urls.ownerUrl, [version]).catch((error) => error.toRefusal());
-  expect(refusal).toEqual(thrown);
-  expect(refusal?.code).toBe(code);
-  expect(now).toBe(START);
-  expect(versions[0]?.plans).toMatchObject([{ id: LITE, change: 'removed' }]);
-  expect(await stored()).toEqual(before);
-});
+])(
+  'it says %s where applying would, beside the changes, and writes nothing',
+  async (code, version) => {
+    await applyCatalog(subs.books.urls.ownerUrl, [versionWith(2, MID_FEBRUARY, {})]);
+    const stored = async () =>
+      (await subs.books.owner.query('SELECT * FROM holdfast.catalog_versions')).rows;
+    const before = await stored();
+    const { now, refusal, versions } = await outlook(version);
+    const thrown = await applyCatalog(subs.books.urls.ownerUrl, [version]).catch((error) =>
+      error.toRefusal(),
+    );
+    expect(refusal).toEqual(thrown);
+    expect(refusal?.code).toBe(code);
+    expect(now).toBe(START);
+    expect(versions[0]?.plans).toMatchObject([{ id: LITE, change: 'removed' }]);
+    expect(await stored()).toEqual(before);
+  },
+);
 
 test('a good file is not refused, and not applied either', async () => {
   const next = versionWith(2, MID_FEBRUARY, {});
-  expect(await outlook(BUILT_IN, next)).toMatchObject({ refusal: null, versions: [{ version: 2, plans: [] }] });
-  expect(await subs.books.ledger.effectiveCatalog()).toMatchObject({ catalogVersion: '1', validUntil: null });
+  expect(await outlook(BUILT_IN, next)).toMatchObject({
+    refusal: null,
+    versions: [{ version: 2, plans: [] }],
+  });
+  expect(await subs.books.ledger.effectiveCatalog()).toMatchObject({
+    catalogVersion: '1',
+    validUntil: null,
+  });
 });

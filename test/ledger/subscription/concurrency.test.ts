@@ -32,30 +32,44 @@ const operation = fc.record({
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
 /** How often each reference was told to have paid, not counting replays. */
-class Told {
+class Replayable {
   readonly firsts = new Map<string, number>();
 
   note(reference: string, outcome: Outcome<unknown>): void {
-    if (outcome.ok && !outcome.replayed) this.firsts.set(reference, (this.firsts.get(reference) ?? 0) + 1);
+    if (outcome.ok && !outcome.replayed)
+      this.firsts.set(reference, (this.firsts.get(reference) ?? 0) + 1);
   }
 }
 
-async function perform(account: string, told: Told, { type, number }: Operation): Promise<void> {
+async function perform(
+  account: string,
+  told: Replayable,
+  { type, number }: Operation,
+): Promise<void> {
   const { subscriptions, books } = subs;
   const id = (await books.ledger.subscription(account))?.subscriptionId ?? 's1';
   const paymentReference = `pay-${number}`;
   switch (type) {
     case 'renew':
-      return told.note(`${id} ${paymentReference}`, await subs.renew(account, START, paymentReference, id));
+      return told.note(
+        `${id} ${paymentReference}`,
+        await subs.renew(account, START, paymentReference, id),
+      );
     case 'subscribe': {
       const body = { planId: LITE, paymentReference: `sub-${number}` };
       return told.note(`s${number}`, await subscriptions.subscribe(account, `s${number}`, body));
     }
     case 'upgrade':
-      await subscriptions.changePlan(account, id, `up-${number}`, { planId: PROFESSIONAL, paymentReference });
+      await subscriptions.changePlan(account, id, `up-${number}`, {
+        planId: PROFESSIONAL,
+        paymentReference,
+      });
       return;
     case 'downgrade':
-      await subscriptions.changePlan(account, id, `down-${number}`, { planId: LITE, paymentReference });
+      await subscriptions.changePlan(account, id, `down-${number}`, {
+        planId: LITE,
+        paymentReference,
+      });
       return;
     case 'cancel':
       await subscriptions.cancelAtPeriodEnd(account, id, `c-${number}`);
@@ -89,7 +103,7 @@ test('16 clients at once on one account lose and double nothing', async () => {
   await fc.assert(
     fc.asyncProperty(scripts, async (clients) => {
       const account = newId();
-      const told = new Told();
+      const told = new Replayable();
       await subs.reset();
       await subs.subscribe(account, 's0');
       await Promise.all(
@@ -98,7 +112,8 @@ test('16 clients at once on one account lose and double nothing', async () => {
         }),
       );
       await subs.expectBalanced();
-      for (const [reference, times] of told.firsts) expect({ reference, times }).toEqual({ reference, times: 1 });
+      for (const [reference, times] of told.firsts)
+        expect({ reference, times }).toEqual({ reference, times: 1 });
       const { rows } = await subs.books.owner.query(
         `SELECT count(*) FILTER (WHERE pays = 'cycle')::int AS payments,
            (SELECT count(*)::int FROM holdfast.cycles WHERE account_id = $1) AS cycles
@@ -118,26 +133,36 @@ type Asked = (account: string) => Promise<Outcome<unknown>>;
 
 test.each<[string, Asked]>([
   ['renewal', (account) => subs.renew(account, undefined, 'second')],
-  ['change of plan', (account) => subs.subscriptions.changePlan(account, 's', 'k', { planId: PROFESSIONAL })],
+  [
+    'change of plan',
+    (account) => subs.subscriptions.changePlan(account, 's', 'k', { planId: PROFESSIONAL }),
+  ],
   ['cancellation', (account) => subs.subscriptions.cancelAtPeriodEnd(account, 's', 'k')],
   ['end at once', (account) => subs.subscriptions.endNow(account, 's', 'k')],
   ['expiry', (account) => subs.subscriptions.expireTerm(account, 's', 1)],
   ['look', (account) => subs.subscriptions.grantCycles(account, 's')],
-])('a %s that looks while the first subscription of an account begins is told that there is none', async (_, ask) => {
-  const account = newId();
-  const client = await subs.books.owner.connect();
-  try {
-    // It has found no account, and hasn't looked for more yet, when the account comes into being.
-    await client.query('BEGIN; LOCK TABLE holdfast.idempotency_keys, holdfast.subscriptions');
-    const asked = ask(account);
-    await Promise.race([asked, subs.books.untilLocked()]);
-    const body = { planId: LITE, paymentReference: 'first' };
-    await client.query('SELECT holdfast.subscribe($1, $2, $3)', [account, 's', JSON.stringify(body)]);
-    await client.query('COMMIT');
-    expect(await asked).toMatchObject({ ok: false, refusal: { code: 'SUBSCRIPTION_NOT_FOUND' } });
-  } finally {
-    await client.query('ROLLBACK');
-    client.release();
-  }
-  await subs.expectBalanced();
-});
+])(
+  'a %s that looks while the first subscription of an account begins is told that there is none',
+  async (_, ask) => {
+    const account = newId();
+    const client = await subs.books.owner.connect();
+    try {
+      // It has found no account, and hasn't looked for more yet, when the account comes into being.
+      await client.query('BEGIN; LOCK TABLE holdfast.idempotency_keys, holdfast.subscriptions');
+      const asked = ask(account);
+      await Promise.race([asked, subs.books.untilLocked()]);
+      const body = { planId: LITE, paymentReference: 'first' };
+      await client.query('SELECT holdfast.subscribe($1, $2, $3)', [
+        account,
+        's',
+        JSON.stringify(body),
+      ]);
+      await client.query('COMMIT');
+      expect(await asked).toMatchObject({ ok: false, refusal: { code: 'SUBSCRIPTION_NOT_FOUND' } });
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+    await subs.expectBalanced();
+  },
+);

@@ -36,9 +36,15 @@ describe('the expiry of a term', () => {
     await subs.books.setClock(WINDOW_END);
     const booked = { status: 'booked', term: 1, expired: 190, entries: 2 };
     expect(await granted(subs.subscriptions.expireTerm(account, 's', 1))).toEqual(booked);
-    expect(await subs.subscriptions.expireTerm(account, 's', 1)).toEqual({ ok: true, value: booked, replayed: true });
+    expect(await subs.subscriptions.expireTerm(account, 's', 1)).toEqual({
+      ok: true,
+      value: booked,
+      replayed: true,
+    });
     const expiries = (await subs.books.entries(account)).filter(({ type }) => type === 'expire');
-    expect(expiries.map(({ grantId, availableDelta, reason }) => [grantId, availableDelta, reason])).toEqual([
+    expect(
+      expiries.map(({ grantId, availableDelta, reason }) => [grantId, availableDelta, reason]),
+    ).toEqual([
       ['1', -150, 'lapsed'],
       ['2', -40, 'lapsed'],
     ]);
@@ -53,7 +59,13 @@ describe('the expiry of a term', () => {
     await granted(subs.renew(account, START));
     await subs.books.setClock(WINDOW_END);
     expect(await granted(subs.subscriptions.expireTerm(account, 's', 1))).toEqual({
-      ...{ status: 'waiting', term: 1, at: WINDOW_END, validUntil: MARCH, waitUntil: later(MARCH, HOUR_MS) },
+      ...{
+        status: 'waiting',
+        term: 1,
+        at: WINDOW_END,
+        validUntil: MARCH,
+        waitUntil: later(MARCH, HOUR_MS),
+      },
     });
     expect(await subs.balance(account)).toMatchObject({ available: 300 });
   });
@@ -67,24 +79,41 @@ describe('the expiry of a term', () => {
       status: 'closed',
       entries: 0,
     });
-    expect((await refusal(subs.subscriptions.expireTerm(account, 'other', 1))).code).toBe('SUBSCRIPTION_NOT_FOUND');
+    expect((await refusal(subs.subscriptions.expireTerm(account, 'other', 1))).code).toBe(
+      'SUBSCRIPTION_NOT_FOUND',
+    );
   });
 
   test('leaves a promotion with an end of its own alone', async () => {
     const account = await subs.subscribed();
     await subs.books.grantPromotion(account, 20, { expiresAt: MARCH });
     await subs.books.setClock(WINDOW_END);
-    expect(await granted(subs.subscriptions.expireTerm(account, 's', 1))).toMatchObject({ expired: 150, entries: 1 });
+    expect(await granted(subs.subscriptions.expireTerm(account, 's', 1))).toMatchObject({
+      expired: 150,
+      entries: 1,
+    });
     expect(await subs.balance(account)).toMatchObject({ available: 20 });
   });
 });
 
 describe('what comes back around the lapse', () => {
   test.each([
-    ['a millisecond before the lapse', later(FEBRUARY, -1), { available: 130, pendingExpiry: 0, expired: 0 }],
+    [
+      'a millisecond before the lapse',
+      later(FEBRUARY, -1),
+      { available: 130, pendingExpiry: 0, expired: 0 },
+    ],
     ['at the lapse', FEBRUARY, { available: 0, pendingExpiry: 130, expired: 0 }],
-    ['a millisecond after the lapse', later(FEBRUARY, 1), { available: 0, pendingExpiry: 130, expired: 0 }],
-    ['a millisecond before the window’s end', later(WINDOW_END, -1), { available: 0, pendingExpiry: 130, expired: 0 }],
+    [
+      'a millisecond after the lapse',
+      later(FEBRUARY, 1),
+      { available: 0, pendingExpiry: 130, expired: 0 },
+    ],
+    [
+      'a millisecond before the window’s end',
+      later(WINDOW_END, -1),
+      { available: 0, pendingExpiry: 130, expired: 0 },
+    ],
   ])('from a commit %s goes to its grant', async (_when, at, expected) => {
     const account = await subs.subscribed();
     await granted(subs.books.reserve(account, 'r', 50));
@@ -92,22 +121,36 @@ describe('what comes back around the lapse', () => {
     await granted(subs.books.ledger.commit(account, 'r', 20, 'file:///o'));
     expect(await subs.balance(account)).toMatchObject(expected);
     await subs.books.setClock(WINDOW_END);
-    expect(await granted(subs.subscriptions.expireTerm(account, 's', 1))).toMatchObject({ expired: 130, entries: 1 });
+    expect(await granted(subs.subscriptions.expireTerm(account, 's', 1))).toMatchObject({
+      expired: 130,
+      entries: 1,
+    });
   });
 
-  test.each([0, 1])('after the booking, %i ms after the window’s end, it expires at once', async (ms) => {
-    const account = await subs.subscribed();
-    await granted(subs.books.reserve(account, 'committed', 50));
-    await granted(subs.books.reserve(account, 'released', 30));
-    await subs.books.setClock(later(WINDOW_END, ms));
-    await granted(subs.subscriptions.expireTerm(account, 's', 1));
-    expect(await subs.balance(account)).toMatchObject({ available: 0, pendingExpiry: 0, expired: 70 });
-    await granted(subs.books.ledger.commit(account, 'committed', 20, 'file:///o'));
-    expect(await lastTransaction(account)).toEqual(['commit', 'expire']);
-    await granted(subs.books.ledger.release(account, 'released', 'failed'));
-    expect(await lastTransaction(account)).toEqual(['release', 'expire']);
-    expect(await subs.balance(account)).toMatchObject({ available: 0, pendingExpiry: 0, expired: 130 });
-  });
+  test.each([0, 1])(
+    'after the booking, %i ms after the window’s end, it expires at once',
+    async (ms) => {
+      const account = await subs.subscribed();
+      await granted(subs.books.reserve(account, 'committed', 50));
+      await granted(subs.books.reserve(account, 'released', 30));
+      await subs.books.setClock(later(WINDOW_END, ms));
+      await granted(subs.subscriptions.expireTerm(account, 's', 1));
+      expect(await subs.balance(account)).toMatchObject({
+        available: 0,
+        pendingExpiry: 0,
+        expired: 70,
+      });
+      await granted(subs.books.ledger.commit(account, 'committed', 20, 'file:///o'));
+      expect(await lastTransaction(account)).toEqual(['commit', 'expire']);
+      await granted(subs.books.ledger.release(account, 'released', 'failed'));
+      expect(await lastTransaction(account)).toEqual(['release', 'expire']);
+      expect(await subs.balance(account)).toMatchObject({
+        available: 0,
+        pendingExpiry: 0,
+        expired: 130,
+      });
+    },
+  );
 
   test('within the window it is carried forward by a renewal paid in time', async () => {
     const account = await subs.subscribed();
@@ -129,9 +172,19 @@ describe('an end at once', () => {
     const first = await granted(subs.subscriptions.endNow(account, 's', 'k'));
     expect(first).toMatchObject({
       ...{ expired: 100, entries: 1, granted: [] },
-      subscription: { status: 'closed', closedWhy: 'ended-now', validUntil: now, windowEnd: now, closedAt: now },
+      subscription: {
+        status: 'closed',
+        closedWhy: 'ended-now',
+        validUntil: now,
+        windowEnd: now,
+        closedAt: now,
+      },
     });
-    expect(await subs.subscriptions.endNow(account, 's', 'k')).toEqual({ ok: true, value: first, replayed: true });
+    expect(await subs.subscriptions.endNow(account, 's', 'k')).toEqual({
+      ok: true,
+      value: first,
+      replayed: true,
+    });
     expect((await refusal(subs.renew(account, START))).code).toBe('SUBSCRIPTION_ENDED');
     for (const refused of [
       subs.subscriptions.endNow(account, 's', 'k2'),
@@ -144,10 +197,17 @@ describe('an end at once', () => {
       });
     }
     await granted(subs.books.ledger.release(account, 'r', 'failed'));
-    expect(await subs.balance(account)).toEqual({ available: 0, pendingExpiry: 0, expired: 150, granted: 150 });
+    expect(await subs.balance(account)).toEqual({
+      available: 0,
+      pendingExpiry: 0,
+      expired: 150,
+      granted: 150,
+    });
     // The cycle that was paid ahead never begins.
     await subs.books.setClock(later(FEBRUARY, HOUR_MS));
-    expect(await granted(subs.subscriptions.grantCycles(account, 's'))).toMatchObject({ granted: [] });
+    expect(await granted(subs.subscriptions.grantCycles(account, 's'))).toMatchObject({
+      granted: [],
+    });
     await subs.subscribe(account, 's2');
     expect(await subs.balance(account)).toMatchObject({ available: 150 });
     expect((await refusal(subs.renew(account, START))).code).toBe('SUBSCRIPTION_ENDED');
@@ -159,15 +219,21 @@ describe('an end at once', () => {
     expect(await granted(subs.subscriptions.endNow(account, 's', 'k'))).toMatchObject({
       ...{ expired: 150, subscription: { validUntil: FEBRUARY, windowEnd: FEBRUARY } },
     });
-    expect((await refusal(subs.renew(account, later(FEBRUARY, -1)))).code).toBe('SUBSCRIPTION_ENDED');
+    expect((await refusal(subs.renew(account, later(FEBRUARY, -1)))).code).toBe(
+      'SUBSCRIPTION_ENDED',
+    );
   });
 
   test('of what nobody knows, or what is over, is refused', async () => {
-    expect((await refusal(subs.subscriptions.endNow(newId(), 's', 'k'))).code).toBe('SUBSCRIPTION_NOT_FOUND');
+    expect((await refusal(subs.subscriptions.endNow(newId(), 's', 'k'))).code).toBe(
+      'SUBSCRIPTION_NOT_FOUND',
+    );
     const account = await subs.subscribed();
     await subs.books.setClock(WINDOW_END);
     await granted(subs.subscriptions.expireTerm(account, 's', 1));
-    expect((await refusal(subs.subscriptions.endNow(account, 's', 'k'))).code).toBe('SUBSCRIPTION_LAPSED');
+    expect((await refusal(subs.subscriptions.endNow(account, 's', 'k'))).code).toBe(
+      'SUBSCRIPTION_LAPSED',
+    );
   });
 });
 
@@ -175,21 +241,31 @@ describe('a cancellation at the period’s end', () => {
   test('changes nothing until then, and can be taken back', async () => {
     const account = await subs.subscribed();
     const first = await granted(subs.subscriptions.cancelAtPeriodEnd(account, 's', 'c'));
-    expect(first.subscription).toMatchObject({ status: 'active', cancelAtPeriodEnd: true, validUntil: FEBRUARY });
+    expect(first.subscription).toMatchObject({
+      status: 'active',
+      cancelAtPeriodEnd: true,
+      validUntil: FEBRUARY,
+    });
     expect(await subs.subscriptions.cancelAtPeriodEnd(account, 's', 'c')).toMatchObject({
       value: first,
       replayed: true,
     });
-    expect(await granted(subs.subscriptions.cancelAtPeriodEnd(account, 's', 'again'))).toEqual(first);
+    expect(await granted(subs.subscriptions.cancelAtPeriodEnd(account, 's', 'again'))).toEqual(
+      first,
+    );
     await granted(subs.subscriptions.resume(account, 's', 'r'));
     expect(await subs.subscription(account)).toMatchObject({ cancelAtPeriodEnd: false });
-    expect((await refusal(subs.subscriptions.resume(account, 's', 'r2'))).code).toBe('SUBSCRIPTION_NOT_CANCELLED');
+    expect((await refusal(subs.subscriptions.resume(account, 's', 'r2'))).code).toBe(
+      'SUBSCRIPTION_NOT_CANCELLED',
+    );
   });
 
   test('comes too late once it has lapsed', async () => {
     const account = await subs.subscribed();
     await subs.books.setClock(FEBRUARY);
-    expect((await refusal(subs.subscriptions.cancelAtPeriodEnd(account, 's', 'c'))).code).toBe('SUBSCRIPTION_LAPSED');
+    expect((await refusal(subs.subscriptions.cancelAtPeriodEnd(account, 's', 'c'))).code).toBe(
+      'SUBSCRIPTION_LAPSED',
+    );
   });
 });
 

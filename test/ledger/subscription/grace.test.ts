@@ -1,5 +1,13 @@
 import { DAY_MS, granted, later, newId, refusal } from '../ledger-support';
-import { APRIL, FEBRUARY, HOUR_MS, LITE, MARCH, PROFESSIONAL, SubscriptionBooks } from './subscription-support';
+import {
+  APRIL,
+  FEBRUARY,
+  HOUR_MS,
+  LITE,
+  MARCH,
+  PROFESSIONAL,
+  SubscriptionBooks,
+} from './subscription-support';
 
 let subs: SubscriptionBooks;
 
@@ -19,7 +27,11 @@ test('grace moves the lapse past the period’s end; in it credits stay spendabl
     ...{ paidUntil: FEBRUARY, validUntil: GRACE_END, windowEnd: later(GRACE_END, 2 * HOUR_MS) },
   });
   await subs.books.setClock(later(GRACE_END, -1));
-  expect(await subs.subscription(account)).toMatchObject({ status: 'grace', cycle: 1, paidAhead: 0 });
+  expect(await subs.subscription(account)).toMatchObject({
+    status: 'grace',
+    cycle: 1,
+    paidAhead: 0,
+  });
   expect(await subs.balance(account)).toMatchObject({ available: 150 });
   expect((await subs.books.reserve(account, 'r', 50)).ok).toBe(true);
   await subs.books.setClock(GRACE_END);
@@ -32,7 +44,12 @@ test('a payment in grace grants the next cycle at once, on the old anchor', asyn
   await subs.books.setClock(IN_GRACE);
   expect(await granted(subs.renew(account))).toMatchObject({
     ...{ newTerm: false, granted: [{ cycle: 2, credits: 150 }] },
-    subscription: { status: 'active', cycleStart: FEBRUARY, cycleEnd: MARCH, validUntil: later(MARCH, 3 * DAY_MS) },
+    subscription: {
+      status: 'active',
+      cycleStart: FEBRUARY,
+      cycleEnd: MARCH,
+      validUntil: later(MARCH, 3 * DAY_MS),
+    },
   });
   expect(await subs.balance(account)).toMatchObject({ available: 300, expired: 0 });
 });
@@ -50,9 +67,11 @@ test('cancelled at the period’s end there is no grace; resumed there is', asyn
   const account = await subs.subscribed();
   const cancelled = await granted(subs.subscriptions.cancelAtPeriodEnd(account, 's', 'c1'));
   expect(cancelled.subscription).toMatchObject({ cancelAtPeriodEnd: true, validUntil: FEBRUARY });
-  expect((await granted(subs.subscriptions.resume(account, 's', 'r1'))).subscription).toMatchObject({
-    ...{ cancelAtPeriodEnd: false, validUntil: GRACE_END },
-  });
+  expect((await granted(subs.subscriptions.resume(account, 's', 'r1'))).subscription).toMatchObject(
+    {
+      ...{ cancelAtPeriodEnd: false, validUntil: GRACE_END },
+    },
+  );
   await granted(subs.subscriptions.cancelAtPeriodEnd(account, 's', 'c2'));
   await subs.books.setClock(FEBRUARY);
   expect(await subs.balance(account)).toMatchObject({ available: 0, pendingExpiry: 150 });
@@ -87,7 +106,9 @@ test('cancelled in its grace it lapses at once, and not before', async () => {
     validUntil: IN_GRACE,
     windowEnd: later(IN_GRACE, 2 * HOUR_MS),
   });
-  expect((await refusal(subs.subscriptions.resume(account, 's', 'r'))).code).toBe('SUBSCRIPTION_LAPSED');
+  expect((await refusal(subs.subscriptions.resume(account, 's', 'r'))).code).toBe(
+    'SUBSCRIPTION_LAPSED',
+  );
   // A payment made in the grace, before the cancellation, still counts.
   expect(await granted(subs.renew(account, later(IN_GRACE, -1)))).toMatchObject({ newTerm: false });
 });
@@ -124,7 +145,11 @@ test('a new catalog’s grace and window count from the next payment on', async 
     const { subscription } = await granted(subs.renew(account));
     // April begins in summer time there.
     expect(subscription).toMatchObject({
-      ...{ paidUntil: MARCH, validUntil: '2030-03-31T23:00:00.000Z', windowEnd: '2030-04-01T23:00:00.000Z' },
+      ...{
+        paidUntil: MARCH,
+        validUntil: '2030-03-31T23:00:00.000Z',
+        windowEnd: '2030-04-01T23:00:00.000Z',
+      },
     });
   } finally {
     await subs.setCatalog({ renewalGrace: 'P3D', settlementWindow: 'PT2H' });

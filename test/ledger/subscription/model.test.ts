@@ -26,7 +26,10 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ type: fc.constant('renew' as const), ms }) },
   {
     weight: 2,
-    arbitrary: fc.record({ type: fc.constantFrom('reserve' as const, 'release' as const, 'expire' as const), ms }),
+    arbitrary: fc.record({
+      type: fc.constantFrom('reserve' as const, 'release' as const, 'expire' as const),
+      ms,
+    }),
   },
   {
     weight: 3,
@@ -44,7 +47,9 @@ const step = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      type: fc.constantFrom(...(['buy', 'buy', 'settle', 'settle', 'declined', 'voided', 'returned'] as const)),
+      type: fc.constantFrom(
+        ...(['buy', 'buy', 'settle', 'settle', 'declined', 'voided', 'returned'] as const),
+      ),
       ms,
     }),
   },
@@ -60,7 +65,11 @@ async function reservedBeyond(account: string, model: Model, requestId: string):
 }
 
 /** What the ledger answers, and what the model does. */
-async function perform(account: string, model: Model, { type, ms }: Step): Promise<[unknown, unknown]> {
+async function perform(
+  account: string,
+  model: Model,
+  { type, ms }: Step,
+): Promise<[unknown, unknown]> {
   const id = `s${model.number}`;
   const { subscriptions, books } = subs;
   const { purchases } = books.ledger;
@@ -81,7 +90,10 @@ async function perform(account: string, model: Model, { type, ms }: Step): Promi
       return [codeOf(outcome), model.subscribe()];
     }
     case 'cancel':
-      return [codeOf(await subscriptions.cancelAtPeriodEnd(account, id, newId())), model.change('cancel')];
+      return [
+        codeOf(await subscriptions.cancelAtPeriodEnd(account, id, newId())),
+        model.change('cancel'),
+      ];
     case 'resume':
       return [codeOf(await subscriptions.resume(account, id, newId())), model.change('resume')];
     case 'end now':
@@ -102,11 +114,17 @@ async function perform(account: string, model: Model, { type, ms }: Step): Promi
     case 'buy':
       return [codeOf(await purchases.open(account, purchase, PACK)), model.open(purchase)];
     case 'settle':
-      return [codeOf(await purchases.settle(account, purchase, `pay-${purchase}`)), model.settle(purchase)];
+      return [
+        codeOf(await purchases.settle(account, purchase, `pay-${purchase}`)),
+        model.settle(purchase),
+      ];
     case 'declined':
     case 'voided':
     case 'returned':
-      return [codeOf(await purchases.close(account, purchase, type, 'test')), model.close(purchase, type)];
+      return [
+        codeOf(await purchases.close(account, purchase, type, 'test')),
+        model.close(purchase, type),
+      ];
   }
 }
 
@@ -117,11 +135,20 @@ async function compare(account: string, model: Model): Promise<void> {
   if (model.closed) expect(pendingExpiry).toBe(0);
   for (const [id, { status, term }] of model.purchases) {
     const validUntil = term === undefined ? null : later(START, model.ends.get(term) as number);
-    expect(await subs.books.ledger.purchase(account, id)).toMatchObject({ purchaseId: id, status, validUntil });
+    expect(await subs.books.ledger.purchase(account, id)).toMatchObject({
+      purchaseId: id,
+      status,
+      validUntil,
+    });
   }
   if (model.number === 0) return;
   expect(await subs.subscription(account)).toMatchObject({
-    ...{ subscriptionId: `s${model.number}`, status: model.status, term: model.term, paidCycle: model.paidCycle },
+    ...{
+      subscriptionId: `s${model.number}`,
+      status: model.status,
+      term: model.term,
+      paidCycle: model.paidCycle,
+    },
     ...{ validUntil: later(START, model.validUntil), cancelAtPeriodEnd: model.cancelled },
     paidUntil: later(START, model.paidUntil),
   });

@@ -30,7 +30,13 @@ export class Model {
 
   subscribe(): ErrorCode | 'ok' {
     if (this.live) return 'SUBSCRIPTION_EXISTS';
-    Object.assign(this, { number: this.number + 1, paidCycle: 0, cancelled: false, closed: null, starts: [] });
+    Object.assign(this, {
+      number: this.number + 1,
+      paidCycle: 0,
+      cancelled: false,
+      closed: null,
+      starts: [],
+    });
     this.#startTerm();
     return 'ok';
   }
@@ -81,8 +87,10 @@ export class Model {
   settle(id: string): ErrorCode | 'ok' {
     const status = this.purchases.get(id)?.status;
     if (!status) return 'PURCHASE_NOT_FOUND';
-    if (status === 'open' && this.live) this.purchases.set(id, { status: 'granted', term: this.term });
-    else if (status !== 'granted' && status !== 'returned') this.purchases.set(id, { status: 'returning' });
+    if (status === 'open' && this.live)
+      this.purchases.set(id, { status: 'granted', term: this.term });
+    else if (status !== 'granted' && status !== 'returned')
+      this.purchases.set(id, { status: 'returning' });
     return 'ok';
   }
 

@@ -1,5 +1,13 @@
 import { granted, later, newId, refusal, START } from '../ledger-support';
-import { ADVANCED, APRIL, FEBRUARY, LITE, MARCH, PROFESSIONAL, SubscriptionBooks } from './subscription-support';
+import {
+  ADVANCED,
+  APRIL,
+  FEBRUARY,
+  LITE,
+  MARCH,
+  PROFESSIONAL,
+  SubscriptionBooks,
+} from './subscription-support';
 
 let subs: SubscriptionBooks;
 
@@ -52,10 +60,16 @@ test('toggled ten times in a cycle, a plan mints nothing', async () => {
     await granted(change(account, LITE));
   }
   expect(await subs.balance(account)).toMatchObject({ available: 350, granted: 350 });
-  expect(await subs.subscription(account)).toMatchObject({ planId: PROFESSIONAL, scheduledPlanId: LITE });
+  expect(await subs.subscription(account)).toMatchObject({
+    planId: PROFESSIONAL,
+    scheduledPlanId: LITE,
+  });
   await granted(change(account, ADVANCED));
   expect(await subs.balance(account)).toMatchObject({ available: 800, granted: 800 });
-  expect(await subs.subscription(account)).toMatchObject({ planId: ADVANCED, scheduledPlanId: null });
+  expect(await subs.subscription(account)).toMatchObject({
+    planId: ADVANCED,
+    scheduledPlanId: null,
+  });
 });
 
 test('fewer credits come at the first unpaid boundary, and use no payment', async () => {
@@ -66,7 +80,9 @@ test('fewer credits come at the first unpaid boundary, and use no payment', asyn
     ...{ effect: 'at-boundary', paymentUsed: false, granted: [] },
     subscription: { planId: PROFESSIONAL, scheduledPlanId: LITE, nextPlanId: LITE },
   });
-  expect(await granted(subs.renew(account, START, 'kept'))).toMatchObject({ subscription: { scheduledPlanId: null } });
+  expect(await granted(subs.renew(account, START, 'kept'))).toMatchObject({
+    subscription: { scheduledPlanId: null },
+  });
   await subs.books.setClock(MARCH);
   await granted(subs.subscriptions.grantCycles(account, 's'));
   expect(await subs.planGrants(account)).toEqual([
@@ -87,8 +103,14 @@ test('a new change replaces the scheduled one; the plan that is held only drops 
   await granted(change(account, LITE));
   await granted(change(account, PROFESSIONAL));
   expect(await subs.subscription(account)).toMatchObject({ scheduledPlanId: PROFESSIONAL });
-  expect(await granted(change(account, ADVANCED))).toMatchObject({ effect: 'held', paymentUsed: false });
-  expect(await subs.subscription(account)).toMatchObject({ planId: ADVANCED, scheduledPlanId: null });
+  expect(await granted(change(account, ADVANCED))).toMatchObject({
+    effect: 'held',
+    paymentUsed: false,
+  });
+  expect(await subs.subscription(account)).toMatchObject({
+    planId: ADVANCED,
+    scheduledPlanId: null,
+  });
 });
 
 test('an upgrade with cycles paid ahead raises those too, each at its boundary', async () => {
@@ -135,20 +157,29 @@ test('a longer cycle starts now with a full grant, unused credits stay, and n go
   await granted(subs.books.reserve(account, 'r', 50));
   await subs.books.setClock('2030-01-20T06:00:00.000Z');
   const { subscription, ...rest } = await granted(change(account, 'lite-yearly'));
-  expect(rest).toMatchObject({ effect: 'longer-cycle', paymentUsed: true, granted: [{ cycle: 2, credits: 300 }] });
+  expect(rest).toMatchObject({
+    effect: 'longer-cycle',
+    paymentUsed: true,
+    granted: [{ cycle: 2, credits: 300 }],
+  });
   expect(subscription).toMatchObject({
     ...{ term: 1, cycle: 2, paidCycle: 2, planId: 'lite-yearly', cycleLength: 'P1Y' },
     cycleStart: '2030-01-20T06:00:00.000Z',
     validUntil: '2031-01-20T06:00:00.000Z',
   });
   expect(await subs.balance(account)).toMatchObject({ available: 400 });
-  expect((await granted(subs.renew(account))).subscription).toMatchObject({ validUntil: '2032-01-20T06:00:00.000Z' });
+  expect((await granted(subs.renew(account))).subscription).toMatchObject({
+    validUntil: '2032-01-20T06:00:00.000Z',
+  });
 });
 
 test('a longer cycle with cycles paid ahead comes at the first unpaid boundary, on which the calendar is set anew', async () => {
   const account = await subs.subscribed();
   await granted(subs.renew(account));
-  expect(await granted(change(account, 'lite-yearly'))).toMatchObject({ effect: 'at-boundary', paymentUsed: false });
+  expect(await granted(change(account, 'lite-yearly'))).toMatchObject({
+    effect: 'at-boundary',
+    paymentUsed: false,
+  });
   expect((await granted(subs.renew(account))).subscription).toMatchObject({
     ...{ cycle: 1, planId: LITE, nextPlanId: 'lite-yearly', paidUntil: '2031-03-01T00:00:00.000Z' },
   });
@@ -169,7 +200,11 @@ test('a shorter cycle comes at the boundary, however many credits it has', async
     cycleLength: 'P1M',
   });
   await subs.books.setClock(FEBRUARY);
-  expect(await subs.subscription(account)).toMatchObject({ cycle: 2, cycleLength: 'P1W', planId: 'lite-weekly' });
+  expect(await subs.subscription(account)).toMatchObject({
+    cycle: 2,
+    cycleLength: 'P1W',
+    planId: 'lite-weekly',
+  });
 });
 
 test('twelve months are a year: more credits come as an upgrade', async () => {
@@ -184,7 +219,10 @@ test('a scheduled plan is what a renewal after the lapse pays for', async () => 
   const account = await subs.subscribed(PROFESSIONAL);
   await granted(change(account, LITE));
   await subs.books.setClock(later(FEBRUARY, 1));
-  expect(await granted(subs.renew(account))).toMatchObject({ newTerm: true, granted: [{ cycle: 2, credits: 150 }] });
+  expect(await granted(subs.renew(account))).toMatchObject({
+    newTerm: true,
+    granted: [{ cycle: 2, credits: 150 }],
+  });
 });
 
 test('what is said again with its key is answered again; another body is a conflict', async () => {
@@ -196,7 +234,9 @@ test('what is said again with its key is answered again; another body is a confl
     ...{ ok: true, value: first, replayed: true },
   });
   const other = { ...body, planId: ADVANCED };
-  expect((await refusal(subs.subscriptions.changePlan(account, 's', 'k', other))).code).toBe('IDEMPOTENCY_CONFLICT');
+  expect((await refusal(subs.subscriptions.changePlan(account, 's', 'k', other))).code).toBe(
+    'IDEMPOTENCY_CONFLICT',
+  );
 });
 
 describe('refused, with nothing changed:', () => {
@@ -206,7 +246,11 @@ describe('refused, with nothing changed:', () => {
       [PROFESSIONAL, 'upgrade'],
       ['lite-yearly', 'longer-cycle'],
     ]) {
-      expect(await refusal(subs.subscriptions.changePlan(account, 's', 'k', { planId: planId as string }))).toEqual({
+      expect(
+        await refusal(
+          subs.subscriptions.changePlan(account, 's', 'k', { planId: planId as string }),
+        ),
+      ).toEqual({
         code: 'PAYMENT_REFERENCE_REQUIRED',
         details: { planId, effect },
       });

@@ -1,7 +1,20 @@
 import { granted, later, newId } from '../ledger-support';
 import { SubscriptionBooks } from './subscription-support';
 
-const CYCLES = ['P1Y', 'P12M', 'P52W', 'P53W', 'P365D', 'P366D', 'P1M', 'P4W', 'P30D', 'P31D', 'PT743H', 'PT744H'];
+const CYCLES = [
+  'P1Y',
+  'P12M',
+  'P52W',
+  'P53W',
+  'P365D',
+  'P366D',
+  'P1M',
+  'P4W',
+  'P30D',
+  'P31D',
+  'PT743H',
+  'PT744H',
+];
 let subs: SubscriptionBooks;
 
 beforeAll(async () => {
@@ -19,12 +32,19 @@ function idOf(cycle: string): string {
 }
 
 /** What becomes of a paid change on the sixth day of a cycle that began then. */
-async function effectOf(from: string, to: string, start: string, timeZone = 'UTC'): Promise<string> {
+async function effectOf(
+  from: string,
+  to: string,
+  start: string,
+  timeZone = 'UTC',
+): Promise<string> {
   await subs.books.setClock(start);
   const account = await subs.subscribed(idOf(from), timeZone);
   await subs.books.setClock(later(start, 6 * 86_400_000));
   const body = { planId: idOf(to), paymentReference: newId('pay') };
-  const { effect, paymentUsed } = await granted(subs.subscriptions.changePlan(account, 's', 'k', body));
+  const { effect, paymentUsed } = await granted(
+    subs.subscriptions.changePlan(account, 's', 'k', body),
+  );
   expect(paymentUsed).toBe(effect === 'longer-cycle');
   return effect;
 }
@@ -78,7 +98,12 @@ describe('a plan with another cycle begins at once only where its first one, fro
     // From 28 February to 31 March: longer than 30 days, though 28 days lie between the dates of two months.
     await subs.books.setClock('2030-03-05T00:00:00Z');
     const change = (planId: string) =>
-      granted(subs.subscriptions.changePlan(account, 's', planId, { planId, paymentReference: newId('pay') }));
+      granted(
+        subs.subscriptions.changePlan(account, 's', planId, {
+          planId,
+          paymentReference: newId('pay'),
+        }),
+      );
     expect(await change(idOf('P30D'))).toMatchObject({ effect: 'at-boundary' });
     expect(await change(idOf('P31D'))).toMatchObject({ effect: 'at-boundary' });
     expect(await change(idOf('P52W'))).toMatchObject({ effect: 'longer-cycle' });

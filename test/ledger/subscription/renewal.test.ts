@@ -17,13 +17,23 @@ test('paid before the lapse it carries everything forward, and the next cycle is
   await subs.books.setClock(later(FEBRUARY, -1));
   const { subscription, granted: grants, newTerm } = await granted(subs.renew(account));
   expect({ grants, newTerm }).toEqual({ grants: [], newTerm: false });
-  expect(subscription).toMatchObject({ term: 1, cycle: 1, paidAhead: 1, validUntil: MARCH, cycleEnd: FEBRUARY });
-  expect(await granted(subs.subscriptions.grantCycles(account, 's'))).toMatchObject({ granted: [] });
+  expect(subscription).toMatchObject({
+    term: 1,
+    cycle: 1,
+    paidAhead: 1,
+    validUntil: MARCH,
+    cycleEnd: FEBRUARY,
+  });
+  expect(await granted(subs.subscriptions.grantCycles(account, 's'))).toMatchObject({
+    granted: [],
+  });
   await subs.books.setClock(FEBRUARY);
   expect(await subs.balance(account)).toMatchObject({ available: 150, pendingExpiry: 0 });
   const { granted: due } = await granted(subs.subscriptions.grantCycles(account, 's'));
   expect(due).toEqual([{ cycle: 2, planId: LITE, credits: 150, grantId: '2' }]);
-  expect(await granted(subs.subscriptions.grantCycles(account, 's'))).toMatchObject({ granted: [] });
+  expect(await granted(subs.subscriptions.grantCycles(account, 's'))).toMatchObject({
+    granted: [],
+  });
   expect(await subs.balance(account)).toMatchObject({ available: 300, granted: 300 });
 });
 
@@ -53,34 +63,64 @@ test.each([
 test.each([
   ['at the lapse', 0],
   ['a millisecond after the lapse', 1],
-])('paid %s it starts a new term of the same subscription, and nothing comes back', async (_when, ms) => {
-  const account = await subs.subscribed();
-  await granted(subs.books.reserve(account, 'r', 30));
-  const paidAt = later(FEBRUARY, ms);
-  const told = later(paidAt, 5_000);
-  await subs.books.setClock(told);
-  const { subscription, newTerm } = await granted(subs.renew(account, paidAt));
-  expect(newTerm).toBe(true);
-  expect(subscription).toMatchObject({ status: 'active', term: 2, cycle: 2, paidCycle: 2, cycleStart: told });
-  expect(await subs.balance(account)).toEqual({ available: 150, pendingExpiry: 0, expired: 120, granted: 300 });
-  await granted(subs.books.ledger.release(account, 'r', 'failed'));
-  expect(await subs.balance(account)).toMatchObject({ available: 150, pendingExpiry: 0, expired: 150 });
-  await subs.books.setClock(later(WINDOW_END, 5_000));
-  expect(await granted(subs.subscriptions.expireTerm(account, 's', 1))).toMatchObject({ status: 'closed' });
-  expect(await subs.balance(account)).toMatchObject({ available: 150 });
-});
+])(
+  'paid %s it starts a new term of the same subscription, and nothing comes back',
+  async (_when, ms) => {
+    const account = await subs.subscribed();
+    await granted(subs.books.reserve(account, 'r', 30));
+    const paidAt = later(FEBRUARY, ms);
+    const told = later(paidAt, 5_000);
+    await subs.books.setClock(told);
+    const { subscription, newTerm } = await granted(subs.renew(account, paidAt));
+    expect(newTerm).toBe(true);
+    expect(subscription).toMatchObject({
+      status: 'active',
+      term: 2,
+      cycle: 2,
+      paidCycle: 2,
+      cycleStart: told,
+    });
+    expect(await subs.balance(account)).toEqual({
+      available: 150,
+      pendingExpiry: 0,
+      expired: 120,
+      granted: 300,
+    });
+    await granted(subs.books.ledger.release(account, 'r', 'failed'));
+    expect(await subs.balance(account)).toMatchObject({
+      available: 150,
+      pendingExpiry: 0,
+      expired: 150,
+    });
+    await subs.books.setClock(later(WINDOW_END, 5_000));
+    expect(await granted(subs.subscriptions.expireTerm(account, 's', 1))).toMatchObject({
+      status: 'closed',
+    });
+    expect(await subs.balance(account)).toMatchObject({ available: 150 });
+  },
+);
 
 test('told twice it counts once; with another body it is a conflict', async () => {
   const account = await subs.subscribed();
   const first = await granted(subs.renew(account, START, 'same-reference'));
   await subs.books.setClock(later(FEBRUARY, 1));
-  expect(await subs.renew(account, START, 'same-reference')).toEqual({ ok: true, value: first, replayed: true });
+  expect(await subs.renew(account, START, 'same-reference')).toEqual({
+    ok: true,
+    value: first,
+    replayed: true,
+  });
   // The same instant, written otherwise.
-  expect(await subs.renew(account, '2030-01-01T01:00:00+01:00', 'same-reference')).toMatchObject({ replayed: true });
+  expect(await subs.renew(account, '2030-01-01T01:00:00+01:00', 'same-reference')).toMatchObject({
+    replayed: true,
+  });
   for (const paidAt of [later(START, 1), undefined]) {
-    expect((await refusal(subs.renew(account, paidAt, 'same-reference'))).code).toBe('IDEMPOTENCY_CONFLICT');
+    expect((await refusal(subs.renew(account, paidAt, 'same-reference'))).code).toBe(
+      'IDEMPOTENCY_CONFLICT',
+    );
   }
-  expect((await refusal(subs.renew(account, START, 'same-reference', 'other'))).code).toBe('IDEMPOTENCY_CONFLICT');
+  expect((await refusal(subs.renew(account, START, 'same-reference', 'other'))).code).toBe(
+    'IDEMPOTENCY_CONFLICT',
+  );
   expect(await subs.subscription(account)).toMatchObject({ paidCycle: 2, validUntil: MARCH });
 });
 
@@ -89,7 +129,11 @@ test('a known renewal is answered even when the subscription has been superseded
   const first = await granted(subs.renew(account, START, 'ref'));
   await granted(subs.subscriptions.endNow(account, 's', 'k'));
   await subs.subscribe(account, 's2');
-  expect(await subs.renew(account, START, 'ref')).toEqual({ ok: true, value: first, replayed: true });
+  expect(await subs.renew(account, START, 'ref')).toEqual({
+    ok: true,
+    value: first,
+    replayed: true,
+  });
 });
 
 test('a payment in the future, and of what nobody knows, is refused', async () => {
@@ -99,7 +143,9 @@ test('a payment in the future, and of what nobody knows, is refused', async () =
     code: 'PAYMENT_IN_FUTURE',
     details: { paidAt, now: START },
   });
-  expect((await refusal(subs.renew(account, START, newId('pay'), 'other'))).code).toBe('SUBSCRIPTION_NOT_FOUND');
+  expect((await refusal(subs.renew(account, START, newId('pay'), 'other'))).code).toBe(
+    'SUBSCRIPTION_NOT_FOUND',
+  );
   expect((await refusal(subs.renew(newId()))).code).toBe('SUBSCRIPTION_NOT_FOUND');
 });
 
@@ -107,7 +153,12 @@ test('two cycles paid ahead are granted each at its boundary', async () => {
   const account = await subs.subscribed();
   await granted(subs.renew(account));
   const { subscription } = await granted(subs.renew(account));
-  expect(subscription).toMatchObject({ cycle: 1, paidAhead: 2, paidUntil: APRIL, validUntil: APRIL });
+  expect(subscription).toMatchObject({
+    cycle: 1,
+    paidAhead: 2,
+    paidUntil: APRIL,
+    validUntil: APRIL,
+  });
   for (const [at, grants] of [
     [later(FEBRUARY, -1), 1],
     [FEBRUARY, 2],
@@ -117,7 +168,10 @@ test('two cycles paid ahead are granted each at its boundary', async () => {
   ] as const) {
     await subs.books.setClock(at);
     await granted(subs.subscriptions.grantCycles(account, 's'));
-    expect(await subs.balance(account)).toMatchObject({ available: grants * 150, pendingExpiry: 0 });
+    expect(await subs.balance(account)).toMatchObject({
+      available: grants * 150,
+      pendingExpiry: 0,
+    });
   }
   await subs.books.setClock(APRIL);
   expect(await subs.balance(account)).toMatchObject({ available: 0, pendingExpiry: 450 });
@@ -132,7 +186,9 @@ test('after an outage of three cycles every paid one is granted, in order, and t
   const { granted: grants } = await granted(subs.subscriptions.grantCycles(account, 's'));
   expect(grants.map(({ cycle }) => cycle)).toEqual([2, 3, 4]);
   await subs.books.setClock('2030-06-10T00:00:00.000Z');
-  expect(await granted(subs.subscriptions.grantCycles(account, 's'))).toMatchObject({ granted: [] });
+  expect(await granted(subs.subscriptions.grantCycles(account, 's'))).toMatchObject({
+    granted: [],
+  });
   expect(await subs.planGrants(account)).toEqual([1, 2, 3, 4].map((cycle) => [cycle, 150]));
 });
 
@@ -140,7 +196,10 @@ test('what an outage left ungranted is granted before it expires', async () => {
   const account = await subs.subscribed();
   await granted(subs.renew(account));
   await subs.books.setClock(later(MARCH, 2 * HOUR_MS));
-  expect(await granted(subs.subscriptions.expireTerm(account, 's', 1))).toMatchObject({ expired: 300, entries: 2 });
+  expect(await granted(subs.subscriptions.expireTerm(account, 's', 1))).toMatchObject({
+    expired: 300,
+    entries: 2,
+  });
   const { subscription, granted: grants } = await granted(subs.renew(account));
   expect(subscription).toMatchObject({ term: 2, cycle: 3, grantedCycle: 3 });
   expect(grants.map(({ cycle }) => cycle)).toEqual([3]);
@@ -151,8 +210,16 @@ test('an outage that ends in a renewal grants the old cycles to the old term', a
   await granted(subs.renew(account));
   await subs.books.setClock(later(MARCH, 1));
   const { granted: grants, newTerm } = await granted(subs.renew(account));
-  expect({ newTerm, cycles: grants.map(({ cycle }) => cycle) }).toEqual({ newTerm: true, cycles: [2, 3] });
-  expect(await subs.balance(account)).toEqual({ available: 150, pendingExpiry: 0, expired: 300, granted: 450 });
+  expect({ newTerm, cycles: grants.map(({ cycle }) => cycle) }).toEqual({
+    newTerm: true,
+    cycles: [2, 3],
+  });
+  expect(await subs.balance(account)).toEqual({
+    available: 150,
+    pendingExpiry: 0,
+    expired: 300,
+    granted: 450,
+  });
 });
 
 test('32 renewals at once with one reference pay one cycle', async () => {
@@ -167,7 +234,10 @@ test('32 renewals at once with references of their own pay a cycle each', async 
   const account = await subs.subscribed();
   const outcomes = await atOnce(32, (index) => subs.renew(account, START, `own-${index}`));
   expect(outcomes.every((outcome) => outcome.ok && !outcome.replayed)).toBe(true);
-  expect(await subs.subscription(account)).toMatchObject({ paidCycle: 33, validUntil: '2032-10-01T00:00:00.000Z' });
+  expect(await subs.subscription(account)).toMatchObject({
+    paidCycle: 33,
+    validUntil: '2032-10-01T00:00:00.000Z',
+  });
   await subs.books.setClock('2032-09-01T00:00:00.000Z');
   const grants = await atOnce(8, () => granted(subs.subscriptions.grantCycles(account, 's')));
   expect(grants.filter((answer) => answer.granted.length > 0)).toHaveLength(1);
@@ -178,7 +248,8 @@ test('a month’s end stays the month’s end through renewals and in another ti
   await subs.books.setClock('2030-01-31T18:00:00.000Z');
   const account = await subs.subscribed(LITE, 'Asia/Kathmandu');
   const ends: string[] = [];
-  for (let i = 0; i < 4; i += 1) ends.push((await granted(subs.renew(account))).subscription.validUntil);
+  for (let i = 0; i < 4; i += 1)
+    ends.push((await granted(subs.renew(account))).subscription.validUntil);
   expect(ends.map((end) => end.slice(0, 16))).toEqual([
     // It is 31 January, 23:45 there.
     '2030-03-31T18:00',
@@ -198,8 +269,13 @@ test('two years of months: every grant exactly once, on the anchor’s day', asy
     await subs.books.setClock(cycleEnd);
     await granted(subs.subscriptions.grantCycles(account, 's'));
   }
-  expect(await subs.planGrants(account)).toEqual(Array.from({ length: 24 }, (_, index) => [index + 1, 150]));
-  expect(await subs.subscription(account)).toMatchObject({ cycle: 24, cycleStart: '2031-12-31T09:00:00.000Z' });
+  expect(await subs.planGrants(account)).toEqual(
+    Array.from({ length: 24 }, (_, index) => [index + 1, 150]),
+  );
+  expect(await subs.subscription(account)).toMatchObject({
+    cycle: 24,
+    cycleStart: '2031-12-31T09:00:00.000Z',
+  });
 });
 
 describe('a payment from before the subscription began', () => {
@@ -221,10 +297,15 @@ describe('a payment from before the subscription began', () => {
   test('paid in the moment when it began it counts, also for a later term and after a longer cycle', async () => {
     const account = await subs.subscribed();
     await granted(
-      subs.subscriptions.changePlan(account, 's', 'k', { planId: 'lite-yearly', paymentReference: 'longer' }),
+      subs.subscriptions.changePlan(account, 's', 'k', {
+        planId: 'lite-yearly',
+        paymentReference: 'longer',
+      }),
     );
     await granted(subs.renew(account, START));
-    expect(await refusal(subs.renew(account, later(START, -1)))).toMatchObject({ code: 'PAYMENT_BEFORE_SUBSCRIPTION' });
+    expect(await refusal(subs.renew(account, later(START, -1)))).toMatchObject({
+      code: 'PAYMENT_BEFORE_SUBSCRIPTION',
+    });
     await subs.books.setClock('2040-01-01T00:00:00.000Z');
     expect(await granted(subs.renew(account, START))).toMatchObject({ newTerm: false });
   });

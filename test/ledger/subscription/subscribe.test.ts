@@ -13,7 +13,9 @@ afterAll(() => subs.books.close());
 test('a subscription grants its first cycle at once and says what holds until when', async () => {
   const account = newId();
   const body = { planId: LITE, paymentReference: newId('pay'), timeZone: 'Europe/Berlin' };
-  const { subscription, granted: grants } = await granted(subs.subscriptions.subscribe(account, 'sub-1', body));
+  const { subscription, granted: grants } = await granted(
+    subs.subscriptions.subscribe(account, 'sub-1', body),
+  );
   expect(subscription).toEqual({
     accountId: account,
     subscriptionId: 'sub-1',
@@ -46,7 +48,11 @@ test('a subscription grants its first cycle at once and says what holds until wh
     grants: [{ source: 'plan', remaining: 150, expiresAt: FEBRUARY }],
   });
   const [entry] = await subs.books.entries(account);
-  expect(entry).toMatchObject({ type: 'grant', availableDelta: 150, reason: 'lite-monthly, cycle 1' });
+  expect(entry).toMatchObject({
+    type: 'grant',
+    availableDelta: 150,
+    reason: 'lite-monthly, cycle 1',
+  });
 });
 
 test('the same subscription told again is the first answer; another body is a conflict', async () => {
@@ -54,19 +60,27 @@ test('the same subscription told again is the first answer; another body is a co
   const body = { planId: LITE, paymentReference: newId('pay') };
   const first = await granted(subs.subscriptions.subscribe(account, 's', body));
   await subs.books.setClock(later(FEBRUARY, 1));
-  expect(await subs.subscriptions.subscribe(account, 's', body)).toEqual({ ok: true, value: first, replayed: true });
+  expect(await subs.subscriptions.subscribe(account, 's', body)).toEqual({
+    ok: true,
+    value: first,
+    replayed: true,
+  });
   for (const other of [
     { ...body, planId: PROFESSIONAL },
     { ...body, timeZone: 'UTC' },
   ]) {
-    expect((await refusal(subs.subscriptions.subscribe(account, 's', other))).code).toBe('IDEMPOTENCY_CONFLICT');
+    expect((await refusal(subs.subscriptions.subscribe(account, 's', other))).code).toBe(
+      'IDEMPOTENCY_CONFLICT',
+    );
   }
 });
 
 test('bad input is refused with its own code, and nothing is kept', async () => {
   const account = newId();
   const body = { planId: LITE, paymentReference: newId('pay') };
-  expect(await refusal(subs.subscriptions.subscribe(account, 's', { ...body, planId: 'gold' }))).toEqual({
+  expect(
+    await refusal(subs.subscriptions.subscribe(account, 's', { ...body, planId: 'gold' })),
+  ).toEqual({
     code: 'UNKNOWN_PLAN',
     details: { planId: 'gold' },
   });
@@ -89,10 +103,23 @@ test.each([
     });
     return;
   }
-  expect((await granted(outcome)).subscription).toMatchObject({ subscriptionId: 's2', term: 2, cycle: 1 });
-  expect(await subs.subscription(account, 's')).toMatchObject({ status: 'closed', closedWhy: 'superseded', term: 1 });
+  expect((await granted(outcome)).subscription).toMatchObject({
+    subscriptionId: 's2',
+    term: 2,
+    cycle: 1,
+  });
+  expect(await subs.subscription(account, 's')).toMatchObject({
+    status: 'closed',
+    closedWhy: 'superseded',
+    term: 1,
+  });
   expect(await subs.books.entryTypes(account)).toEqual(['grant', 'expire', 'grant']);
-  expect(await subs.balance(account)).toEqual({ available: 350, pendingExpiry: 0, expired: 150, granted: 500 });
+  expect(await subs.balance(account)).toEqual({
+    available: 350,
+    pendingExpiry: 0,
+    expired: 150,
+    granted: 500,
+  });
 });
 
 test('within the old one’s window a new one brings nothing back, and the old expiry takes nothing of it', async () => {
@@ -106,12 +133,19 @@ test('within the old one’s window a new one brings nothing back, and the old e
     refusal: { code: 'RENEWAL_SUPERSEDED', details: { subscriptionId: 's', newer: 's2' } },
   });
   await granted(subs.books.ledger.release(account, 'r', 'failed'));
-  expect(await subs.balance(account)).toEqual({ available: 150, pendingExpiry: 0, expired: 150, granted: 300 });
+  expect(await subs.balance(account)).toEqual({
+    available: 150,
+    pendingExpiry: 0,
+    expired: 150,
+    granted: 300,
+  });
   await subs.books.setClock(later(FEBRUARY, 2 * HOUR_MS));
   expect(await granted(subs.subscriptions.expireTerm(account, 's', 1))).toEqual({
     ...{ status: 'closed', term: 1, expired: 0, entries: 0 },
   });
-  expect(await granted(subs.subscriptions.grantCycles(account, 's'))).toMatchObject({ granted: [] });
+  expect(await granted(subs.subscriptions.grantCycles(account, 's'))).toMatchObject({
+    granted: [],
+  });
   expect(await subs.balance(account)).toMatchObject({ available: 150, expired: 150 });
 });
 
@@ -119,25 +153,36 @@ test('adjustments without an end belong to the term, and go with it', async () =
   const account = await subs.subscribed();
   const own = { credits: 40, reason: 'sorry', by: 'ops' };
   await granted(subs.books.ledger.grant(account, 'a', { ...own, source: 'adjustment' }));
-  await granted(subs.books.ledger.grant(account, 'b', { ...own, source: 'adjustment', costCents: 4900 }));
+  await granted(
+    subs.books.ledger.grant(account, 'b', { ...own, source: 'adjustment', costCents: 4900 }),
+  );
   await subs.books.setClock(later(FEBRUARY, -1));
   await granted(subs.renew(account));
   await subs.books.setClock(FEBRUARY);
   expect(await subs.balance(account)).toMatchObject({ available: 230, pendingExpiry: 0 });
   await granted(subs.subscriptions.grantCycles(account, 's'));
   await subs.books.setClock(later('2030-03-01T00:00:00.000Z', HOUR_MS));
-  expect(await granted(subs.subscriptions.expireTerm(account, 's', 1))).toMatchObject({ expired: 380, entries: 4 });
+  expect(await granted(subs.subscriptions.expireTerm(account, 's', 1))).toMatchObject({
+    expired: 380,
+    entries: 4,
+  });
 });
 
 test('a payment reference pays once, whichever operation brings it', async () => {
   const account = newId();
   const body = { planId: LITE, paymentReference: 'first' };
   await granted(subs.subscriptions.subscribe(account, 's', body));
-  expect(await refusal(subs.renew(account, undefined, 'first'))).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+  expect(await refusal(subs.renew(account, undefined, 'first'))).toMatchObject({
+    code: 'IDEMPOTENCY_CONFLICT',
+  });
   const change = { planId: PROFESSIONAL, paymentReference: 'first' };
-  expect((await refusal(subs.subscriptions.changePlan(account, 's', 'k', change))).code).toBe('IDEMPOTENCY_CONFLICT');
+  expect((await refusal(subs.subscriptions.changePlan(account, 's', 'k', change))).code).toBe(
+    'IDEMPOTENCY_CONFLICT',
+  );
   await subs.books.setClock(FEBRUARY);
-  expect((await refusal(subs.subscriptions.subscribe(account, 's2', body))).code).toBe('IDEMPOTENCY_CONFLICT');
+  expect((await refusal(subs.subscriptions.subscribe(account, 's2', body))).code).toBe(
+    'IDEMPOTENCY_CONFLICT',
+  );
 });
 
 test('of 32 subscriptions at once one wins, also where a lapsed one stands', async () => {

@@ -21,7 +21,10 @@ export class SubscriptionBooks {
     this.books = books;
   }
 
-  static async open(catalog: Partial<CatalogVersion> = {}, maxConnections = 10): Promise<SubscriptionBooks> {
+  static async open(
+    catalog: Partial<CatalogVersion> = {},
+    maxConnections = 10,
+  ): Promise<SubscriptionBooks> {
     const test = new SubscriptionBooks(await TestLedger.open(maxConnections));
     await test.setCatalog(catalog);
     return test;
@@ -56,7 +59,12 @@ export class SubscriptionBooks {
     return granted(this.subscriptions.subscribe(account, subscriptionId, body));
   }
 
-  renew(account: string, paidAt?: string, reference = newId('pay'), id = 's'): Promise<Outcome<Renewed>> {
+  renew(
+    account: string,
+    paidAt?: string,
+    reference = newId('pay'),
+    id = 's',
+  ): Promise<Outcome<Renewed>> {
     return this.subscriptions.renew(account, id, reference, paidAt);
   }
 

@@ -22,13 +22,23 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 const OPENING: Step = { type: 'grant', number: 1, credits: 10, msLater: 1 };
 
-async function perform(account: string, at: string, { type, number, credits }: Step): Promise<void> {
+async function perform(
+  account: string,
+  at: string,
+  { type, number, credits }: Step,
+): Promise<void> {
   const { ledger } = books;
   if (type === 'grant')
-    await ledger.grant(account, newId('key'), promotion(credits, { expiresAt: later(at, credits * 150) }));
-  if (type === 'deduct') await ledger.deduct(account, newId('key'), { credits, reason: 'x', by: 'x' });
+    await ledger.grant(
+      account,
+      newId('key'),
+      promotion(credits, { expiresAt: later(at, credits * 150) }),
+    );
+  if (type === 'deduct')
+    await ledger.deduct(account, newId('key'), { credits, reason: 'x', by: 'x' });
   if (type === 'reserve') await books.reserve(account, `r${number}`, credits);
-  if (type === 'commit') await ledger.commit(account, `r${number}`, Math.floor(credits / 2), 'file:///o');
+  if (type === 'commit')
+    await ledger.commit(account, `r${number}`, Math.floor(credits / 2), 'file:///o');
   if (type === 'release') await ledger.release(account, `r${number}`, 'x');
   if (type === 'expire') await ledger.expire(account);
 }
@@ -62,13 +72,25 @@ test('the balance as of any earlier time is what it was then', async () => {
 test('before the first entry there was nothing', async () => {
   const account = newId();
   await books.grantPromotion(account, 10);
-  expect(await books.ledger.balance(account, later(START, -1))).toMatchObject({ available: 0, granted: 0, grants: [] });
+  expect(await books.ledger.balance(account, later(START, -1))).toMatchObject({
+    available: 0,
+    granted: 0,
+    grants: [],
+  });
   expect(await books.ledger.balance(account, START)).toMatchObject({ available: 10, granted: 10 });
 });
 
 test('an account that nobody has seen has a balance of zero, now and at any time', async () => {
   const nothing = {
-    ...{ available: 0, pendingExpiry: 0, reserved: 0, spent: 0, expired: 0, deducted: 0, granted: 0 },
+    ...{
+      available: 0,
+      pendingExpiry: 0,
+      reserved: 0,
+      spent: 0,
+      expired: 0,
+      deducted: 0,
+      granted: 0,
+    },
     at: null,
     validUntil: null,
     grants: [],

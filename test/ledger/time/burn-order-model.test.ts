@@ -12,7 +12,11 @@ const plan: BurnRank = {
 describe('burns first', () => {
   test.each<[string, Partial<BurnRank>, Partial<BurnRank>]>([
     ['a promotion before a plan', { priority: 10, expiresAt: null, costCents: 100 }, {}],
-    ['a plan before a pack that ends sooner', {}, { priority: 30, expiresAt: '2026-02-01T00:00:00Z' }],
+    [
+      'a plan before a pack that ends sooner',
+      {},
+      { priority: 30, expiresAt: '2026-02-01T00:00:00Z' },
+    ],
     ['the sooner end', { expiresAt: '2026-05-31T23:59:59.999Z', costCents: 100 }, {}],
     [
       'an end a microsecond sooner',
@@ -20,10 +24,18 @@ describe('burns first', () => {
       { expiresAt: '2026-06-01T00:00:00.123457Z' },
     ],
     ['any end before none', { costCents: 100 }, { expiresAt: null }],
-    ['what was free before what was paid for', { grantedAt: '2026-05-01T00:00:00Z' }, { costCents: 1 }],
+    [
+      'what was free before what was paid for',
+      { grantedAt: '2026-05-01T00:00:00Z' },
+      { costCents: 1 },
+    ],
     ['the older', { costCents: 1, grantedAt: '2025-12-31T00:00:00Z' }, { costCents: 900 }],
     ['the lower id', {}, { grantId: '10' }],
-    ['the lower of two ids too large for a number', { grantId: '9007199254740992' }, { grantId: '9007199254740993' }],
+    [
+      'the lower of two ids too large for a number',
+      { grantId: '9007199254740992' },
+      { grantId: '9007199254740993' },
+    ],
   ])('%s', (_what, first, second) => {
     const [a, b] = [
       { ...plan, ...first },
@@ -36,9 +48,15 @@ describe('burns first', () => {
 
 describe('is a total order', () => {
   // Few values each, so that ties up to the last criterion are common.
-  const instant = fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-01T00:00:00.000001Z', '2026-03-01T00:00:00+02:00');
+  const instant = fc.constantFrom(
+    '2026-01-01T00:00:00Z',
+    '2026-01-01T00:00:00.000001Z',
+    '2026-03-01T00:00:00+02:00',
+  );
   const rank: fc.Arbitrary<BurnRank> = fc.record({
-    grantId: fc.oneof(fc.nat({ max: 12 }), fc.bigInt({ min: 2n ** 60n, max: 2n ** 60n + 2n })).map(String),
+    grantId: fc
+      .oneof(fc.nat({ max: 12 }), fc.bigInt({ min: 2n ** 60n, max: 2n ** 60n + 2n }))
+      .map(String),
     priority: fc.constantFrom(10, 20, 30),
     expiresAt: fc.option(instant),
     costCents: fc.constantFrom(0, 1, 4900),
@@ -72,7 +90,11 @@ describe('is a total order', () => {
   });
 
   test('the same order from any arrangement', () => {
-    const grants = fc.uniqueArray(rank, { selector: ({ grantId }) => grantId, minLength: 2, maxLength: 10 });
+    const grants = fc.uniqueArray(rank, {
+      selector: ({ grantId }) => grantId,
+      minLength: 2,
+      maxLength: 10,
+    });
     const arranged = grants.chain((ranks) =>
       fc.tuple(fc.constant(ranks), fc.shuffledSubarray(ranks, { minLength: ranks.length })),
     );

@@ -42,7 +42,10 @@ const grants = fc.array(
 type Granted = BurnRank & { credits: number };
 const TERM_END = later(START, 2 * DAY_MS);
 
-async function grantAll(account: string, wanted: typeof grants extends fc.Arbitrary<infer T> ? T : never) {
+async function grantAll(
+  account: string,
+  wanted: typeof grants extends fc.Arbitrary<infer T> ? T : never,
+) {
   const ranks: Granted[] = [
     {
       grantId: '1',
@@ -57,7 +60,11 @@ async function grantAll(account: string, wanted: typeof grants extends fc.Arbitr
     await books.advanceClock(msBefore);
     const more = { credits, costCents, priority: PRIORITY[source] };
     if (source === 'pack') {
-      ranks.push({ ...more, ...(await buy(account, `p${index}`, credits, costCents)), expiresAt: TERM_END });
+      ranks.push({
+        ...more,
+        ...(await buy(account, `p${index}`, credits, costCents)),
+        expiresAt: TERM_END,
+      });
       continue;
     }
     const ownEnd = endsInDays ?? (source === 'promotion' ? 2 : undefined);
@@ -73,7 +80,9 @@ async function buy(account: string, purchaseId: string, credits: number, costCen
   const { purchases } = books.ledger;
   const body = { packId: `pack-${credits}-${costCents}`, shownPriceCents: costCents };
   await granted(purchases.open(account, purchaseId, body));
-  const { grantId, resolvedAt } = await granted(purchases.settle(account, purchaseId, `pay-${purchaseId}`));
+  const { grantId, resolvedAt } = await granted(
+    purchases.settle(account, purchaseId, `pay-${purchaseId}`),
+  );
   return { grantId: String(grantId), grantedAt: String(resolvedAt) };
 }
 
@@ -89,31 +98,37 @@ function expectedAllocations(ranked: Granted[], credits: number) {
 
 test('credits are taken in the domain’s burn order, by reservations and by deductions', async () => {
   await fc.assert(
-    fc.asyncProperty(grants, fc.double({ min: 0.01, max: 1, noNaN: true }), async (wanted, share) => {
-      const account = newId();
-      await books.setClock(START);
-      await subs.subscribe(account, 's', 'two');
-      const ranked = await grantAll(account, wanted);
-      const total = ranked.reduce((sum, { credits }) => sum + credits, 0);
-      const credits = Math.max(1, Math.floor(total * share));
+    fc.asyncProperty(
+      grants,
+      fc.double({ min: 0.01, max: 1, noNaN: true }),
+      async (wanted, share) => {
+        const account = newId();
+        await books.setClock(START);
+        await subs.subscribe(account, 's', 'two');
+        const ranked = await grantAll(account, wanted);
+        const total = ranked.reduce((sum, { credits }) => sum + credits, 0);
+        const credits = Math.max(1, Math.floor(total * share));
 
-      const { grants: shown } = await books.ledger.balance(account);
-      expect(shown.map(({ grantId }) => grantId)).toEqual(ranked.map(({ grantId }) => grantId));
+        const { grants: shown } = await books.ledger.balance(account);
+        expect(shown.map(({ grantId }) => grantId)).toEqual(ranked.map(({ grantId }) => grantId));
 
-      const { allocations } = await granted(books.reserve(account, 'r', credits));
-      expect(allocations.map(({ grantId, credits }) => ({ grantId, credits }))).toEqual(
-        expectedAllocations(ranked, credits),
-      );
-      await granted(books.ledger.release(account, 'r', 'test'));
+        const { allocations } = await granted(books.reserve(account, 'r', credits));
+        expect(allocations.map(({ grantId, credits }) => ({ grantId, credits }))).toEqual(
+          expectedAllocations(ranked, credits),
+        );
+        await granted(books.ledger.release(account, 'r', 'test'));
 
-      await granted(books.ledger.deduct(account, 'k', { credits, reason: 'test', by: 'test' }));
-      const taken = new Map(expectedAllocations(ranked, credits).map(({ grantId, credits }) => [grantId, credits]));
-      const left = ranked
-        .map(({ grantId, credits }) => [grantId, credits - (taken.get(grantId) ?? 0)] as const)
-        .filter(([, remaining]) => remaining > 0);
-      const balance = await books.ledger.balance(account);
-      expect(balance.grants.map(({ grantId, remaining }) => [grantId, remaining])).toEqual(left);
-    }),
+        await granted(books.ledger.deduct(account, 'k', { credits, reason: 'test', by: 'test' }));
+        const taken = new Map(
+          expectedAllocations(ranked, credits).map(({ grantId, credits }) => [grantId, credits]),
+        );
+        const left = ranked
+          .map(({ grantId, credits }) => [grantId, credits - (taken.get(grantId) ?? 0)] as const)
+          .filter(([, remaining]) => remaining > 0);
+        const balance = await books.ledger.balance(account);
+        expect(balance.grants.map(({ grantId, remaining }) => [grantId, remaining])).toEqual(left);
+      },
+    ),
     { numRuns: 60 },
   );
 });
@@ -137,7 +152,9 @@ test('of equal grants the one with the smaller id burns first, also from the ten
   const account = newId();
   for (let i = 0; i < 12; i += 1) await books.grantPromotion(account, 1);
   const { allocations } = await granted(books.reserve(account, 'r', 12));
-  expect(allocations.map(({ grantId }) => Number(grantId))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  expect(allocations.map(({ grantId }) => Number(grantId))).toEqual([
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+  ]);
 });
 
 test('credits that have ended never burn, whether that has been booked or not', async () => {
@@ -146,7 +163,10 @@ test('credits that have ended never burn, whether that has been booked or not', 
   const lasting = await books.grantPromotion(account, 5);
   await books.setClock(later(START, 1_000));
   const refused = await books.reserve(account, 'r1', 6);
-  expect(refused).toMatchObject({ ok: false, refusal: { details: { required: 6, available: 5, shortfall: 1 } } });
+  expect(refused).toMatchObject({
+    ok: false,
+    refusal: { details: { required: 6, available: 5, shortfall: 1 } },
+  });
   const { allocations } = await granted(books.reserve(account, 'r2', 5));
   expect(allocations).toMatchObject([{ grantId: lasting.grantId, credits: 5 }]);
 });

@@ -1,5 +1,15 @@
 import { Client } from 'pg';
-import { atOnce, DAY_MS, granted, later, newId, promotion, refusal, START, TestLedger } from '../ledger-support';
+import {
+  atOnce,
+  DAY_MS,
+  granted,
+  later,
+  newId,
+  promotion,
+  refusal,
+  START,
+  TestLedger,
+} from '../ledger-support';
 
 const END = later(START, DAY_MS);
 let books: TestLedger;
@@ -26,7 +36,12 @@ describe('a grant with an end of its own', () => {
   ])('%s', async (_what, ms, available, pendingExpiry) => {
     const account = await withPromotion();
     await books.setClock(later(END, ms));
-    expect(await books.ledger.balance(account)).toMatchObject({ available, pendingExpiry, expired: 0, granted: 50 });
+    expect(await books.ledger.balance(account)).toMatchObject({
+      available,
+      pendingExpiry,
+      expired: 0,
+      granted: 50,
+    });
     expect(await books.entryTypes(account)).toEqual(['grant']);
     const outcome = await books.reserve(account, 'r', 1);
     expect(outcome.ok).toBe(available > 0);
@@ -34,9 +49,15 @@ describe('a grant with an end of its own', () => {
 
   test.each([
     ['an expire', (account: string) => books.ledger.expire(account)],
-    ['a grant', (account: string) => books.grantPromotion(account, 7, { expiresAt: later(END, DAY_MS) })],
+    [
+      'a grant',
+      (account: string) => books.grantPromotion(account, 7, { expiresAt: later(END, DAY_MS) }),
+    ],
     ['a refused reserve', (account: string) => books.reserve(account, 'r', 1)],
-    ['a refused deduct', (account: string) => books.ledger.deduct(account, 'd', { credits: 1, reason: 'x', by: 'x' })],
+    [
+      'a refused deduct',
+      (account: string) => books.ledger.deduct(account, 'd', { credits: 1, reason: 'x', by: 'x' }),
+    ],
   ])('is booked by %s once its end has come', async (_what, touch) => {
     const account = await withPromotion();
     await books.setClock(END);
@@ -60,10 +81,20 @@ describe('a grant with an end of its own', () => {
     await books.grantPromotion(account, 6, { expiresAt: later(END, 1) });
     await books.grantPromotion(account, 7, { expiresAt: later(END, 9) });
     await books.setClock(later(END, 3));
-    expect(await granted(books.ledger.expire(account))).toEqual({ accountId: account, expired: 11, entries: 2 });
-    expect(await granted(books.ledger.expire(account))).toEqual({ accountId: account, expired: 0, entries: 0 });
+    expect(await granted(books.ledger.expire(account))).toEqual({
+      accountId: account,
+      expired: 11,
+      entries: 2,
+    });
+    expect(await granted(books.ledger.expire(account))).toEqual({
+      accountId: account,
+      expired: 0,
+      entries: 0,
+    });
     const expiries = (await books.entries(account)).filter(({ type }) => type === 'expire');
-    expect(expiries.map(({ grantId, availableDelta }) => [Number(grantId), availableDelta])).toEqual([
+    expect(
+      expiries.map(({ grantId, availableDelta }) => [Number(grantId), availableDelta]),
+    ).toEqual([
       [2, -6],
       [1, -5],
     ]);
@@ -86,13 +117,19 @@ describe('a grant with an end of its own', () => {
         details: { expiresAt, now: START },
       });
     }
-    expect(await books.grantPromotion(newId(), 5, { expiresAt: later(START, 1) })).toMatchObject({ credits: 5 });
+    expect(await books.grantPromotion(newId(), 5, { expiresAt: later(START, 1) })).toMatchObject({
+      credits: 5,
+    });
   });
 });
 
 test('an expire of an account that nobody has seen finds nothing', async () => {
   const account = newId();
-  expect(await granted(books.ledger.expire(account))).toEqual({ accountId: account, expired: 0, entries: 0 });
+  expect(await granted(books.ledger.expire(account))).toEqual({
+    accountId: account,
+    expired: 0,
+    entries: 0,
+  });
 });
 
 describe('what comes back around the end of its grant', () => {
@@ -108,22 +145,33 @@ describe('what comes back around the end of its grant', () => {
     await granted(books.ledger.commit(account, 'r', 15, 'file:///o'));
     expect(await books.entryTypes(account)).toEqual(types);
     const expired = ms < 0 ? 0 : 35;
-    expect(await books.ledger.balance(account)).toMatchObject({ available: 35 - expired, spent: 15, expired });
+    expect(await books.ledger.balance(account)).toMatchObject({
+      available: 35 - expired,
+      spent: 15,
+      expired,
+    });
   });
 
   test.each([
     ['before', -1, 0],
     ['at', 0, 20],
     ['after', 1, 20],
-  ])('from a release %s it expires in a second entry of the same transaction', async (_when, ms, expired) => {
-    const account = newId();
-    await books.grantPromotion(account, 20, { expiresAt: END });
-    await granted(books.reserve(account, 'r', 20));
-    await books.setClock(later(END, ms));
-    await granted(books.ledger.release(account, 'r', 'failed'));
-    expect(await books.ledger.balance(account)).toMatchObject({ available: 20 - expired, pendingExpiry: 0, expired });
-    if (expired > 0) expect(await lastTransaction(account)).toEqual(['release', 'expire']);
-  });
+  ])(
+    'from a release %s it expires in a second entry of the same transaction',
+    async (_when, ms, expired) => {
+      const account = newId();
+      await books.grantPromotion(account, 20, { expiresAt: END });
+      await granted(books.reserve(account, 'r', 20));
+      await books.setClock(later(END, ms));
+      await granted(books.ledger.release(account, 'r', 'failed'));
+      expect(await books.ledger.balance(account)).toMatchObject({
+        available: 20 - expired,
+        pendingExpiry: 0,
+        expired,
+      });
+      if (expired > 0) expect(await lastTransaction(account)).toEqual(['release', 'expire']);
+    },
+  );
 
   test('from a commit of everything leaves nothing to expire', async () => {
     const account = newId();
@@ -142,7 +190,11 @@ describe('what comes back around the end of its grant', () => {
     await granted(books.reserve(account, 'r', 20));
     await books.setClock(END);
     await granted(books.ledger.commit(account, 'r', 4, 'file:///o'));
-    expect(await books.ledger.balance(account)).toMatchObject({ available: 10, spent: 4, expired: 6 });
+    expect(await books.ledger.balance(account)).toMatchObject({
+      available: 10,
+      spent: 4,
+      expired: 6,
+    });
   });
 });
 
@@ -182,7 +234,9 @@ describe('the ledger’s clock', () => {
     const account = newId();
     await books.clearClock();
     const { grantedAt } = await books.grantPromotion(account, 10);
-    const { rows } = await books.owner.query('SELECT clock_timestamp() - $1::timestamptz AS ago', [grantedAt]);
+    const { rows } = await books.owner.query('SELECT clock_timestamp() - $1::timestamptz AS ago', [
+      grantedAt,
+    ]);
     expect(rows[0].ago.toPostgres()).toMatch(/^\d\.\d* seconds|milliseconds/);
     const stored = await books.owner.query(
       "SELECT at = date_trunc('milliseconds', at) AS whole FROM holdfast.entries WHERE account_id = $1",

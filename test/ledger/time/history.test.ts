@@ -22,7 +22,15 @@ test('the history tells, newest first, what happened, why, by whom and what was 
   const at = START;
   const of = { kind: 'text-to-image' };
   expect(entries).toEqual([
-    { version: 6, at, type: 'release', ...figures(6, -6, 6, 0), requestId: 'r2', ...of, reason: 'cancelled' },
+    {
+      version: 6,
+      at,
+      type: 'release',
+      ...figures(6, -6, 6, 0),
+      requestId: 'r2',
+      ...of,
+      reason: 'cancelled',
+    },
     { version: 5, at, type: 'reserve', ...figures(-6, 6, 0, 6), requestId: 'r2', ...of },
     { version: 4, at, type: 'commit', ...figures(3, -4, 6, 0), requestId: 'r1', ...of },
     { version: 3, at, type: 'reserve', ...figures(-4, 4, 3, 4), requestId: 'r1', ...of },
@@ -40,7 +48,12 @@ test('the history tells, newest first, what happened, why, by whom and what was 
   ]);
 });
 
-function figures(availableDelta: number, reservedDelta: number, availableAfter: number, reservedAfter: number) {
+function figures(
+  availableDelta: number,
+  reservedDelta: number,
+  availableAfter: number,
+  reservedAfter: number,
+) {
   return { availableDelta, reservedDelta, availableAfter, reservedAfter };
 }
 
@@ -94,7 +107,11 @@ async function pages(account: string, page: HistoryPage): Promise<number[][]> {
 
 describe('a page under a filter', () => {
   let account: string;
-  const AT = ['2030-01-01T00:00:01.000Z', '2030-01-01T00:00:02.000Z', '2030-01-01T00:00:03.000Z'] as const;
+  const AT = [
+    '2030-01-01T00:00:01.000Z',
+    '2030-01-01T00:00:02.000Z',
+    '2030-01-01T00:00:03.000Z',
+  ] as const;
   // 1 promotion; at each of the times a picture and a sound, each reserved and committed: 2–5, 6–9, 10–13.
   beforeAll(async () => {
     account = newId();
@@ -125,8 +142,12 @@ describe('a page under a filter', () => {
       [13, 12, 11, 10, 9],
       [8, 7, 6],
     ]);
-    expect(await pages(account, { since: '2030-01-01T01:00:02.001+01:00' })).toEqual([[13, 12, 11, 10]]);
-    expect(await pages(account, { since: '0001-01-01T00:00:00Z', limit: 20 })).toMatchObject([{ length: 13 }]);
+    expect(await pages(account, { since: '2030-01-01T01:00:02.001+01:00' })).toEqual([
+      [13, 12, 11, 10],
+    ]);
+    expect(await pages(account, { since: '0001-01-01T00:00:00Z', limit: 20 })).toMatchObject([
+      { length: 13 },
+    ]);
   });
 
   test('has those of both, and of neither the rest', async () => {
@@ -134,7 +155,9 @@ describe('a page under a filter', () => {
       [13, 12],
       [9, 8],
     ]);
-    expect(await pages(account, { kind: 'text-to-speech', since: AT[1], before: 9 })).toEqual([[8]]);
+    expect(await pages(account, { kind: 'text-to-speech', since: AT[1], before: 9 })).toEqual([
+      [8],
+    ]);
   });
 
   test('is empty for a kind that nobody knows and for a time to come', async () => {
@@ -156,7 +179,9 @@ test('a page has 50 entries by default and 1,000 at most', async () => {
   expect((await books.ledger.history(account)).entries).toHaveLength(50);
   expect((await books.ledger.history(account, { limit: 5_000 })).entries).toHaveLength(1_000);
   await books.owner.query('ALTER TABLE holdfast.entries DISABLE TRIGGER USER');
-  await books.owner.query('DELETE FROM holdfast.entries WHERE account_id = $1 AND version > 1', [account]);
+  await books.owner.query('DELETE FROM holdfast.entries WHERE account_id = $1 AND version > 1', [
+    account,
+  ]);
   await books.owner.query('ALTER TABLE holdfast.entries ENABLE TRIGGER USER');
 });
 

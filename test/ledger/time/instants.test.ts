@@ -2,7 +2,16 @@ import { builtInCatalog } from '../../../catalog/catalog';
 import type { CatalogVersion } from '../../../contract/catalog';
 import { applyCatalog } from '../../../ledger/apply-catalog';
 import { catalogOutlook } from '../../../ledger/catalog-outlook';
-import { DAY_MS, granted, later, newId, promotion, refusal, START, TestLedger } from '../ledger-support';
+import {
+  DAY_MS,
+  granted,
+  later,
+  newId,
+  promotion,
+  refusal,
+  START,
+  TestLedger,
+} from '../ledger-support';
 
 /** What Postgres would round up to the second after. */
 const NINES = '.9999999';
@@ -32,14 +41,22 @@ describe('a caller’s time counts down to its millisecond, and never up', () =>
     const grant = await granted(books.ledger.grant(account, 'k', body));
     expect(grant.expiresAt).toBe(`2030-01-01T00:00:05${expected}`);
     // The body stands as it was said, so a repetition is told from another one by what was said.
-    expect(await books.ledger.grant(account, 'k', body)).toEqual({ ok: true, value: grant, replayed: true });
+    expect(await books.ledger.grant(account, 'k', body)).toEqual({
+      ok: true,
+      value: grant,
+      replayed: true,
+    });
     const other = promotion(5, { expiresAt: `${grant.expiresAt?.slice(0, -1)}0Z` });
-    expect(await refusal(books.ledger.grant(account, 'k', other))).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+    expect(await refusal(books.ledger.grant(account, 'k', other))).toMatchObject({
+      code: 'IDEMPOTENCY_CONFLICT',
+    });
   });
 
   test('an end that is only rounding ahead of now has come', async () => {
     const body = promotion(5, { expiresAt: '2030-01-01T00:00:00.0009999Z' });
-    expect(await refusal(books.ledger.grant(newId(), 'k', body))).toMatchObject({ code: 'EXPIRY_IN_PAST' });
+    expect(await refusal(books.ledger.grant(newId(), 'k', body))).toMatchObject({
+      code: 'EXPIRY_IN_PAST',
+    });
   });
 
   test.each([
@@ -48,7 +65,9 @@ describe('a caller’s time counts down to its millisecond, and never up', () =>
   ])('the time of a payment: %s', async (paidAt, expected) => {
     const account = newId();
     const { subscriptions } = books.ledger;
-    await granted(subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'first' }));
+    await granted(
+      subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'first' }),
+    );
     // A clock that stands where rounding would lead to is already too late: the payment would lie ahead of it.
     await books.setClock('2030-01-01T00:00:00.999Z');
     expect(await granted(subscriptions.renew(account, 's', 'p', paidAt))).toMatchObject({
@@ -64,7 +83,9 @@ describe('a caller’s time counts down to its millisecond, and never up', () =>
   test('a renewal that an earlier version has rounded up is a replay still', async () => {
     const account = newId();
     const { subscriptions } = books.ledger;
-    await granted(subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'first' }));
+    await granted(
+      subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'first' }),
+    );
     await books.setClock(later(START, 60_000));
     const first = await subscriptions.renew(account, 's', 'p', said(5, NINES));
     await books.owner.query(
@@ -72,7 +93,10 @@ describe('a caller’s time counts down to its millisecond, and never up', () =>
        WHERE account_id = $1 AND key = 'p'`,
       [account],
     );
-    expect(await subscriptions.renew(account, 's', 'p', said(5, NINES))).toEqual({ ...first, replayed: true });
+    expect(await subscriptions.renew(account, 's', 'p', said(5, NINES))).toEqual({
+      ...first,
+      replayed: true,
+    });
     expect(await refusal(subscriptions.renew(account, 's', 'p', said(5, '')))).toMatchObject({
       code: 'IDEMPOTENCY_CONFLICT',
     });
@@ -82,9 +106,16 @@ describe('a caller’s time counts down to its millisecond, and never up', () =>
     const account = newId();
     const record = await books.park(account, 'r', 5, { until: said(5, NINES) });
     expect(record.wait?.until).toBe('2030-01-01T00:00:05.999Z');
-    const now = books.ledger.reserve(newId(), 'r', { kind: 'x' }, { credits: 5, catalogVersion: '1' }, 1_000, {
-      until: '2030-01-01T00:00:00.0009Z',
-    });
+    const now = books.ledger.reserve(
+      newId(),
+      'r',
+      { kind: 'x' },
+      { credits: 5, catalogVersion: '1' },
+      1_000,
+      {
+        until: '2030-01-01T00:00:00.0009Z',
+      },
+    );
     expect(await refusal(now)).toMatchObject({ code: 'WAIT_DEADLINE_IN_PAST' });
   });
 
@@ -98,7 +129,9 @@ describe('a caller’s time counts down to its millisecond, and never up', () =>
     });
     const { entries } = await books.ledger.history(account, { since: said(1, '.0009999') });
     expect(entries).toMatchObject([{ availableDelta: 7 }]);
-    expect((await books.ledger.history(account, { since: said(0, NINES) })).entries).toHaveLength(1);
+    expect((await books.ledger.history(account, { since: said(0, NINES) })).entries).toHaveLength(
+      1,
+    );
     expect(await books.ledger.usage(account, said(0, NINES))).toEqual([]);
   });
 
@@ -132,7 +165,12 @@ describe('what is no instant is refused, whoever sends it', () => {
   ])('%.40s', async (instant) => {
     const account = newId();
     const { ledger } = books;
-    await granted(ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'first' }));
+    await granted(
+      ledger.subscriptions.subscribe(account, 's', {
+        planId: 'lite-monthly',
+        paymentReference: 'first',
+      }),
+    );
     const calls = [
       () => ledger.grant(account, 'k', promotion(5, { expiresAt: instant })),
       () => ledger.subscriptions.renew(account, 's', 'p', instant),
@@ -140,7 +178,8 @@ describe('what is no instant is refused, whoever sends it', () => {
       () => ledger.balance(account, instant),
       () => ledger.history(account, { since: instant }),
     ];
-    for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'VALUE_NOT_STORABLE' });
+    for (const call of calls)
+      await expect(call()).rejects.toMatchObject({ code: 'VALUE_NOT_STORABLE' });
     expect(await books.entryTypes(account)).toEqual(['grant']);
   });
 
@@ -159,7 +198,14 @@ describe('what is no instant is refused, whoever sends it', () => {
 
 describe('a wait is a year at most, however it is said', () => {
   const wait = (limit: { until: string } | { timeout: string }) =>
-    books.ledger.reserve(newId(), 'r', { kind: 'x' }, { credits: 5, catalogVersion: '1' }, 1_000, limit);
+    books.ledger.reserve(
+      newId(),
+      'r',
+      { kind: 'x' },
+      { credits: 5, catalogVersion: '1' },
+      1_000,
+      limit,
+    );
 
   test.each([
     [{ timeout: 'P400D' }],

@@ -16,7 +16,9 @@ const origins = async (account: string) =>
     .filter(({ grantId }) => grantId !== undefined)
     .map(({ type, source, packId, purchaseId, planId, cycle, cycleStart, cycleEnd }) => ({
       type,
-      ...JSON.parse(JSON.stringify({ source, packId, purchaseId, planId, cycle, cycleStart, cycleEnd })),
+      ...JSON.parse(
+        JSON.stringify({ source, packId, purchaseId, planId, cycle, cycleStart, cycleEnd }),
+      ),
     }));
 
 const JANUARY = { cycle: 1, cycleStart: START, cycleEnd: FEBRUARY };
@@ -27,7 +29,12 @@ test('an entry about a grant says what the grant was for, and its expiry says it
   await granted(shop.settle(account, 'extra'));
   await shop.books.grantPromotion(account, 5);
   await granted(
-    shop.books.ledger.grant(account, 'k', { credits: 3, source: 'adjustment', reason: 'sorry', by: 'ops' }),
+    shop.books.ledger.grant(account, 'k', {
+      credits: 3,
+      source: 'adjustment',
+      reason: 'sorry',
+      by: 'ops',
+    }),
   );
   const plan = { source: 'plan', planId: LITE, ...JANUARY };
   const pack = { source: 'pack', packId: 'pack-125', purchaseId: 'extra' };
@@ -52,7 +59,10 @@ test('each grant of a cycle names the plan that was paid for then, whatever it w
   for (const planId of [PROFESSIONAL, ADVANCED]) {
     await shop.books.advanceClock(MINUTE_MS);
     await granted(
-      shop.subs.subscriptions.changePlan(account, 's', newId('key'), { planId, paymentReference: newId('pay') }),
+      shop.subs.subscriptions.changePlan(account, 's', newId('key'), {
+        planId,
+        paymentReference: newId('pay'),
+      }),
     );
   }
   await granted(shop.subs.renew(account));
@@ -72,8 +82,23 @@ test('the balance says of every grant what it was for, now and as it stood', asy
   await granted(shop.settle(account, 'extra'));
   await shop.books.advanceClock(MINUTE_MS);
   const made = [
-    { grantId: '1', source: 'plan', credits: 150, remaining: 150, expiresAt: FEBRUARY, planId: LITE, ...JANUARY },
-    { grantId: '2', source: 'pack', credits: 125, remaining: 125, expiresAt: FEBRUARY, packId: 'pack-125' },
+    {
+      grantId: '1',
+      source: 'plan',
+      credits: 150,
+      remaining: 150,
+      expiresAt: FEBRUARY,
+      planId: LITE,
+      ...JANUARY,
+    },
+    {
+      grantId: '2',
+      source: 'pack',
+      credits: 125,
+      remaining: 125,
+      expiresAt: FEBRUARY,
+      packId: 'pack-125',
+    },
   ];
   const grants = [made[0], { ...made[1], purchaseId: 'extra' }];
   expect((await shop.books.ledger.balance(account)).grants).toEqual(grants);

@@ -1,5 +1,14 @@
 import type { GrantBody } from '../../../contract/grant';
-import { DAY_MS, granted, later, newId, promotion, refusal, START, TestLedger } from '../ledger-support';
+import {
+  DAY_MS,
+  granted,
+  later,
+  newId,
+  promotion,
+  refusal,
+  START,
+  TestLedger,
+} from '../ledger-support';
 
 const LAPSE = later(START, 30 * DAY_MS);
 const ADJUSTMENT: GrantBody = { credits: 40, source: 'adjustment', reason: 'sorry', by: 'ops' };
@@ -32,18 +41,26 @@ test('a grant without an end belongs to the term and shows until when it is vali
 test('a promotion without an end is refused, whether there is a subscription or not', async () => {
   const { expiresAt: _, ...withoutEnd } = promotion(5);
   for (const account of [newId(), await withTerm()]) {
-    expect((await refusal(books.ledger.grant(account, 'p', withoutEnd))).code).toBe('EXPIRY_REQUIRED');
+    expect((await refusal(books.ledger.grant(account, 'p', withoutEnd))).code).toBe(
+      'EXPIRY_REQUIRED',
+    );
   }
 });
 
 test('without a live subscription an adjustment has nothing to end with', async () => {
-  expect((await refusal(books.ledger.grant(newId(), 'k', ADJUSTMENT))).code).toBe('SUBSCRIPTION_REQUIRED');
+  expect((await refusal(books.ledger.grant(newId(), 'k', ADJUSTMENT))).code).toBe(
+    'SUBSCRIPTION_REQUIRED',
+  );
   const account = newId();
   await books.setTerm(account, 1, LAPSE);
   await books.setClock(LAPSE);
-  expect((await refusal(books.ledger.grant(account, 'k', ADJUSTMENT))).code).toBe('SUBSCRIPTION_REQUIRED');
+  expect((await refusal(books.ledger.grant(account, 'k', ADJUSTMENT))).code).toBe(
+    'SUBSCRIPTION_REQUIRED',
+  );
   await books.setClock(later(LAPSE, -1));
-  expect(await granted(books.ledger.grant(account, 'k', ADJUSTMENT))).toMatchObject({ expiresAt: LAPSE });
+  expect(await granted(books.ledger.grant(account, 'k', ADJUSTMENT))).toMatchObject({
+    expiresAt: LAPSE,
+  });
 });
 
 test.each(['pack', 'plan'])('a %s is granted by its payment alone', async (source) => {
@@ -61,7 +78,9 @@ test.each(['pack', 'plan'])('a %s is granted by its payment alone', async (sourc
 test('an adjustment with an end of its own needs no subscription', async () => {
   const account = newId();
   const body = { ...ADJUSTMENT, expiresAt: later(START, DAY_MS) };
-  expect(await granted(books.ledger.grant(account, 'k', body))).toMatchObject({ expiresAt: later(START, DAY_MS) });
+  expect(await granted(books.ledger.grant(account, 'k', body))).toMatchObject({
+    expiresAt: later(START, DAY_MS),
+  });
 });
 
 test.each([
@@ -70,7 +89,10 @@ test.each([
 ])('of the term’s credits: %s', async (_what, ms, available) => {
   const account = await withTerm();
   await books.setClock(later(LAPSE, ms));
-  expect(await books.ledger.balance(account)).toMatchObject({ available, pendingExpiry: 40 - available });
+  expect(await books.ledger.balance(account)).toMatchObject({
+    available,
+    pendingExpiry: 40 - available,
+  });
   expect((await books.reserve(account, 'r', 40)).ok).toBe(available > 0);
 });
 
@@ -79,7 +101,11 @@ test('a lapsed term is not booked while it is the account’s, so that a late re
   await books.setClock(later(LAPSE, DAY_MS));
   await books.ledger.expire(account);
   await books.reserve(account, 'r', 1);
-  expect(await books.ledger.balance(account)).toMatchObject({ available: 0, pendingExpiry: 40, expired: 0 });
+  expect(await books.ledger.balance(account)).toMatchObject({
+    available: 0,
+    pendingExpiry: 40,
+    expired: 0,
+  });
   await books.setTerm(account, 1, later(LAPSE, 30 * DAY_MS));
   expect(await books.ledger.balance(account)).toMatchObject({ available: 40, pendingExpiry: 0 });
   expect(await granted(books.reserve(account, 'r', 40))).toMatchObject({ status: 'open' });
@@ -91,7 +117,11 @@ test('a new term leaves the old one’s credits behind, and the next touch books
   expect(await books.ledger.balance(account)).toMatchObject({ available: 0, pendingExpiry: 40 });
   await granted(books.ledger.grant(account, 'new', { ...ADJUSTMENT, credits: 7 }));
   expect(await books.entryTypes(account)).toEqual(['grant', 'expire', 'grant']);
-  expect(await books.ledger.balance(account)).toMatchObject({ available: 7, pendingExpiry: 0, expired: 40 });
+  expect(await books.ledger.balance(account)).toMatchObject({
+    available: 7,
+    pendingExpiry: 0,
+    expired: 40,
+  });
 });
 
 test('what comes back from an older term’s reservation expires at once', async () => {
@@ -100,7 +130,11 @@ test('what comes back from an older term’s reservation expires at once', async
   await books.setTerm(account, 2, later(LAPSE, 30 * DAY_MS));
   await granted(books.ledger.commit(account, 'r', 15, 'file:///o'));
   expect(await books.entryTypes(account)).toEqual(['grant', 'reserve', 'commit', 'expire']);
-  expect(await books.ledger.balance(account)).toMatchObject({ available: 0, spent: 15, expired: 25 });
+  expect(await books.ledger.balance(account)).toMatchObject({
+    available: 0,
+    spent: 15,
+    expired: 25,
+  });
 });
 
 test('a reservation made in time may be committed after the lapse; what comes back waits with the rest', async () => {
@@ -108,7 +142,12 @@ test('a reservation made in time may be committed after the lapse; what comes ba
   await granted(books.reserve(account, 'r', 30));
   await books.setClock(later(LAPSE, 1));
   await granted(books.ledger.commit(account, 'r', 20, 'file:///o'));
-  expect(await books.ledger.balance(account)).toMatchObject({ available: 0, pendingExpiry: 20, spent: 20, expired: 0 });
+  expect(await books.ledger.balance(account)).toMatchObject({
+    available: 0,
+    pendingExpiry: 20,
+    spent: 20,
+    expired: 0,
+  });
 });
 
 test('an end of its own counts whatever becomes of the term', async () => {

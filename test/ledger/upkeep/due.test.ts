@@ -137,12 +137,14 @@ describe('unfinished purchases', () => {
 
   test('are the ones that are to be given back as well, also where they were never opened', async () => {
     const account = await shop.subs.subscribed();
-    for (const purchase of ['granted', 'declined', 'late', 'returned']) await granted(shop.buy(account, purchase));
+    for (const purchase of ['granted', 'declined', 'late', 'returned'])
+      await granted(shop.buy(account, purchase));
     await granted(shop.settle(account, 'granted'));
     await granted(shop.purchases.close(account, 'declined', 'declined', 'x'));
     await granted(shop.purchases.close(account, 'tombstone', 'voided', 'x'));
     await shop.books.setClock(FEBRUARY);
-    for (const purchase of ['late', 'returned', 'tombstone']) await granted(shop.settle(account, purchase));
+    for (const purchase of ['late', 'returned', 'tombstone'])
+      await granted(shop.settle(account, purchase));
     await granted(shop.purchases.close(account, 'returned', 'returned', 'x'));
     const at = later(FEBRUARY, 2 * MINUTE_MS);
     expect(await found(unfinishedPurchases, account, later(at, -1))).toEqual([]);
@@ -161,7 +163,9 @@ describe('active subscriptions', () => {
     const account = await shop.subs.subscribed();
     const at = later(START, 2 * MINUTE_MS);
     expect(await found(unwatched, account, later(at, -1))).toEqual([]);
-    expect(await found(unwatched, account, at)).toEqual([{ at, accountId: account, subscriptionId: 's' }]);
+    expect(await found(unwatched, account, at)).toEqual([
+      { at, accountId: account, subscriptionId: 's' },
+    ]);
     await shop.books.setClock(at);
     await upkeep().watch(account, 's', HOUR_MS);
     expect(await found(unwatched, account, later(at, HOUR_MS - 1))).toEqual([]);

@@ -61,28 +61,35 @@ describe('among thousands of rows', () => {
     ['unfinished_purchases', 'purchases_unfinished', "$after, $id, 'p'", LIMIT],
     ['unwatched_subscriptions', 'subscriptions_watched', 'NULL, NULL', LIMIT],
     ['unwatched_subscriptions', 'subscriptions_watched', '$after, $id', LIMIT],
-  ])('a page of %s reads %s from where it begins (%s), and no table as a whole', async (name, index, after, limit) => {
-    const at = (row: number) => `(timestamptz '${START}' + ${row} * interval '1 minute')`;
-    const cursor = after.replace('$after', at(2_500)).replace('$id', "'bulk-2500'");
-    await inTransaction(async (client) => {
-      const { rows } = await client.query(`SELECT * FROM holdfast.${name}(${at(4_500)}, ${cursor}, ${limit})`);
-      expect(rows).toHaveLength(limit);
-      const read = await client.query(
-        `SELECT pg_stat_get_xact_numscans($1::regclass)::int AS scans, pg_stat_get_xact_tuples_returned($1::regclass)::int AS entries,
+  ])(
+    'a page of %s reads %s from where it begins (%s), and no table as a whole',
+    async (name, index, after, limit) => {
+      const at = (row: number) => `(timestamptz '${START}' + ${row} * interval '1 minute')`;
+      const cursor = after.replace('$after', at(2_500)).replace('$id', "'bulk-2500'");
+      await inTransaction(async (client) => {
+        const { rows } = await client.query(
+          `SELECT * FROM holdfast.${name}(${at(4_500)}, ${cursor}, ${limit})`,
+        );
+        expect(rows).toHaveLength(limit);
+        const read = await client.query(
+          `SELECT pg_stat_get_xact_numscans($1::regclass)::int AS scans, pg_stat_get_xact_tuples_returned($1::regclass)::int AS entries,
            (SELECT sum(seq_scan)::int FROM pg_stat_xact_user_tables WHERE schemaname = 'holdfast' AND relname = ANY ($2)) AS whole`,
-        [`holdfast.${index}`, TABLES],
-      );
-      expect(read.rows).toEqual([{ scans: 1, entries: expect.any(Number), whole: 0 }]);
-      expect(read.rows[0].entries).toBeLessThanOrEqual(limit + 1);
-    });
-  });
+          [`holdfast.${index}`, TABLES],
+        );
+        expect(read.rows).toEqual([{ scans: 1, entries: expect.any(Number), whole: 0 }]);
+        expect(read.rows[0].entries).toBeLessThanOrEqual(limit + 1);
+      });
+    },
+  );
 });
 
 test('a reservation and its commit leave every index alone', async () => {
   const account = await shop.subs.subscribed();
   await shop.books.grantPromotion(account, 20);
   await inTransaction(async (client) => {
-    await client.query(`SELECT holdfast.reserve_credits($1, 'r', '{"kind": "x"}', 15, 1, 1000)`, [account]);
+    await client.query(`SELECT holdfast.reserve_credits($1, 'r', '{"kind": "x"}', 15, 1, 1000)`, [
+      account,
+    ]);
     await client.query(`SELECT holdfast.commit_reservation($1, 'r', 10, 'file:///o')`, [account]);
     const { rows } = await client.query(
       `SELECT relname, n_tup_upd::int AS updates, n_tup_hot_upd::int AS heap_only FROM pg_stat_xact_user_tables

@@ -14,7 +14,7 @@ afterAll(async () => {
   await shop.books.close();
 });
 
-const byHand = () => shop.books.ledger.byHand;
+const interventions = () => shop.books.ledger.interventions;
 
 async function interventionsIn(account: string): Promise<object[]> {
   const { rows } = await shop.books.owner.query(
@@ -35,13 +35,22 @@ describe('a reservation is released', () => {
     const account = await funded();
     await granted(shop.books.reserve(account, 'r', 4));
     const release = { accountId: account, requestId: 'r', ...WORD };
-    const released = await byHand().release(release);
-    expect(released).toMatchObject({ ok: true, replayed: false, value: { status: 'released', reason: WORD.reason } });
+    const released = await interventions().release(release);
+    expect(released).toMatchObject({
+      ok: true,
+      replayed: false,
+      value: { status: 'released', reason: WORD.reason },
+    });
     expect(await shop.books.ledger.balance(account)).toMatchObject({ available: 10, reserved: 0 });
     const { entries } = await shop.books.ledger.history(account);
     expect(entries[0]).toMatchObject({ type: 'release', requestId: 'r', ...WORD });
-    expect(await byHand().release({ ...release, reason: 'again', by: 'kim' })).toEqual({ ...released, replayed: true });
-    expect(await interventionsIn(account)).toEqual([{ what: 'reservation', id: 'r', outcome: 'released', ...WORD }]);
+    expect(await interventions().release({ ...release, reason: 'again', by: 'kim' })).toEqual({
+      ...released,
+      replayed: true,
+    });
+    expect(await interventionsIn(account)).toEqual([
+      { what: 'reservation', id: 'r', outcome: 'released', ...WORD },
+    ]);
     expect(await refusal(shop.books.ledger.commit(account, 'r', 4, 'file:///o'))).toMatchObject({
       code: 'RESERVATION_RESOLVED',
     });
@@ -52,7 +61,9 @@ describe('a reservation is released', () => {
     await shop.books.park(account, 'first', 4);
     await shop.books.park(account, 'second', 1);
     shop.books.woken(account);
-    const ended = await granted(byHand().release({ accountId: account, requestId: 'first', ...WORD }));
+    const ended = await granted(
+      interventions().release({ accountId: account, requestId: 'first', ...WORD }),
+    );
     expect(ended).toMatchObject({ status: 'released', reason: WORD.reason, reserved: 0 });
     expect(shop.books.woken(account)).toEqual(['first', 'second']);
     expect(await interventionsIn(account)).toMatchObject([{ id: 'first', outcome: 'released' }]);
@@ -62,13 +73,17 @@ describe('a reservation is released', () => {
     const account = await funded();
     await granted(shop.books.reserve(account, 'r', 4));
     await granted(shop.books.ledger.commit(account, 'r', 3, 'file:///o'));
-    expect(await refusal(byHand().release({ accountId: account, requestId: 'r', ...WORD }))).toMatchObject({
+    expect(
+      await refusal(interventions().release({ accountId: account, requestId: 'r', ...WORD })),
+    ).toMatchObject({
       code: 'RESERVATION_RESOLVED',
       details: { outcome: 'committed', charged: 3 },
     });
     for (const accountId of [account, newId('nobody')]) {
       const mistyped = { accountId, requestId: 'mistyped', ...WORD };
-      expect(await refusal(byHand().release(mistyped))).toMatchObject({ code: 'RESERVATION_NOT_FOUND' });
+      expect(await refusal(interventions().release(mistyped))).toMatchObject({
+        code: 'RESERVATION_NOT_FOUND',
+      });
       expect(await shop.books.ledger.request(accountId, 'mistyped')).toBeNull();
     }
     expect(await interventionsIn(account)).toEqual([]);
@@ -78,7 +93,9 @@ describe('a reservation is released', () => {
     const account = await funded();
     await granted(shop.books.reserve(account, 'r', 4));
     const outcomes = await Promise.all([
-      ...['a', 'b', 'c'].map((by) => byHand().release({ accountId: account, requestId: 'r', reason: 'x', by })),
+      ...['a', 'b', 'c'].map((by) =>
+        interventions().release({ accountId: account, requestId: 'r', reason: 'x', by }),
+      ),
       shop.books.ledger.commit(account, 'r', 4, 'file:///o'),
     ]);
     const done = outcomes.filter((outcome) => outcome.ok && !outcome.replayed);
@@ -87,19 +104,30 @@ describe('a reservation is released', () => {
 });
 
 describe('a purchase is closed', () => {
-  const close = (accountId: string, purchaseId: string, status: 'voided' | 'returned', word = WORD) =>
-    byHand().closePurchase({ accountId, purchaseId, status, ...word });
+  const close = (
+    accountId: string,
+    purchaseId: string,
+    status: 'voided' | 'returned',
+    word = WORD,
+  ) => interventions().closePurchase({ accountId, purchaseId, status, ...word });
 
   test('as voided where nothing was taken; money that comes after all goes back', async () => {
     const account = await shop.subs.subscribed();
     await granted(shop.buy(account));
     const closed = await close(account, 'p', 'voided');
-    expect(closed).toMatchObject({ ok: true, replayed: false, value: { status: 'voided', reason: WORD.reason } });
+    expect(closed).toMatchObject({
+      ok: true,
+      replayed: false,
+      value: { status: 'voided', reason: WORD.reason },
+    });
     expect(await close(account, 'p', 'voided', { reason: 'again', by: 'kim' })).toMatchObject({
       ok: true,
       replayed: true,
     });
-    expect(await granted(shop.settle(account))).toMatchObject({ status: 'returning', reason: 'paid-after-voided' });
+    expect(await granted(shop.settle(account))).toMatchObject({
+      status: 'returning',
+      reason: 'paid-after-voided',
+    });
     await granted(close(account, 'p', 'returned', { reason: 'by bank transfer', by: 'kim' }));
     expect(await interventionsIn(account)).toEqual([
       { what: 'purchase', id: 'p', outcome: 'voided', ...WORD },
@@ -123,11 +151,12 @@ describe('a purchase is closed', () => {
         ],
       },
     });
-    expect((await interventionsIn(account)).map((one) => (one as { id: string }).id).toSorted()).toEqual([
-      'p/pay-2',
-      'p/pay-3',
-    ]);
-    expect(await refusal(close(account, 'p', 'returned'))).toMatchObject({ code: 'PURCHASE_RESOLVED' });
+    expect(
+      (await interventionsIn(account)).map((one) => (one as { id: string }).id).toSorted(),
+    ).toEqual(['p/pay-2', 'p/pay-3']);
+    expect(await refusal(close(account, 'p', 'returned'))).toMatchObject({
+      code: 'PURCHASE_RESOLVED',
+    });
     expect(await shop.packGrants(account)).toEqual([125]);
   });
 
@@ -149,9 +178,15 @@ describe('a purchase is closed', () => {
     await granted(shop.settle(account, 'granted'));
     await granted(shop.subs.subscriptions.endNow(account, 's', 'k'));
     await granted(shop.settle(account, 'returning'));
-    expect(await refusal(close(account, 'granted', 'returned'))).toMatchObject({ code: 'PURCHASE_RESOLVED' });
-    expect(await refusal(close(account, 'returning', 'voided'))).toMatchObject({ code: 'PURCHASE_RESOLVED' });
-    expect(await refusal(close(account, 'mistyped', 'voided'))).toMatchObject({ code: 'PURCHASE_NOT_FOUND' });
+    expect(await refusal(close(account, 'granted', 'returned'))).toMatchObject({
+      code: 'PURCHASE_RESOLVED',
+    });
+    expect(await refusal(close(account, 'returning', 'voided'))).toMatchObject({
+      code: 'PURCHASE_RESOLVED',
+    });
+    expect(await refusal(close(account, 'mistyped', 'voided'))).toMatchObject({
+      code: 'PURCHASE_NOT_FOUND',
+    });
     expect(await shop.books.ledger.purchase(account, 'mistyped')).toBeNull();
     expect(await interventionsIn(account)).toEqual([]);
   });
@@ -161,20 +196,25 @@ describe('a subscription is ended', () => {
   test('at once, with a reason and a name, and repeated it gets the first answer', async () => {
     const account = await shop.subs.subscribed();
     const end = { accountId: account, subscriptionId: 's', ...WORD };
-    const ended = await byHand().endSubscription(end);
+    const ended = await interventions().endSubscription(end);
     expect(ended).toMatchObject({
       ok: true,
       replayed: false,
       value: { expired: 150, subscription: { closedWhy: 'ended-now' } },
     });
-    expect(await byHand().endSubscription({ ...end, by: 'kim' })).toMatchObject({ ok: true, replayed: true });
-    expect(await interventionsIn(account)).toEqual([{ what: 'subscription', id: 's', outcome: 'ended', ...WORD }]);
+    expect(await interventions().endSubscription({ ...end, by: 'kim' })).toMatchObject({
+      ok: true,
+      replayed: true,
+    });
+    expect(await interventionsIn(account)).toEqual([
+      { what: 'subscription', id: 's', outcome: 'ended', ...WORD },
+    ]);
   });
 
   test('not where there is none, or where it has ended', async () => {
     const account = await shop.subs.subscribed();
     const end = (subscriptionId: string) =>
-      refusal(byHand().endSubscription({ accountId: account, subscriptionId, ...WORD }));
+      refusal(interventions().endSubscription({ accountId: account, subscriptionId, ...WORD }));
     expect(await end('mistyped')).toMatchObject({ code: 'SUBSCRIPTION_NOT_FOUND' });
     await granted(shop.subs.subscriptions.endNow(account, 's', 'k'));
     expect(await end('s')).toMatchObject({ code: 'SUBSCRIPTION_ENDED' });
@@ -185,15 +225,20 @@ const DRY = { left: 0, available: 0 };
 
 describe('a notice is dismissed', () => {
   const tell = (account: string) =>
-    shop.books.owner.query("SELECT holdfast.write_notice($1, 'ran-dry', $2, NULL, $3)", [account, DRY, START]);
-  const dismiss = (accountId: string, noticeId: number) => byHand().dismissNotice({ accountId, noticeId, ...WORD });
+    shop.books.owner.query("SELECT holdfast.write_notice($1, 'ran-dry', $2, NULL, $3)", [
+      account,
+      DRY,
+      START,
+    ]);
+  const dismiss = (accountId: string, noticeId: number) =>
+    interventions().dismissNotice({ accountId, noticeId, ...WORD });
 
   test('and waits for no operator any more', async () => {
     const account = await funded();
     await tell(account);
     await shop.books.ledger.notices.settle(account, 1, '410 Gone');
     const stuck = async () =>
-      (await byHand().stuck(1_000, 60_000)).stuck.filter(
+      (await interventions().stuck(1_000, 60_000)).stuck.filter(
         ({ what, accountId }) => what === 'notice' && accountId === account,
       );
     expect(await stuck()).toHaveLength(1);
@@ -203,7 +248,9 @@ describe('a notice is dismissed', () => {
     });
     expect(await stuck()).toEqual([]);
     expect(await dismiss(account, 1)).toMatchObject({ replayed: true });
-    expect(await interventionsIn(account)).toEqual([{ what: 'notice', id: '1', outcome: 'dismissed', ...WORD }]);
+    expect(await interventionsIn(account)).toEqual([
+      { what: 'notice', id: '1', outcome: 'dismissed', ...WORD },
+    ]);
   });
 
   test('also one that is pending: it is given up', async () => {
@@ -226,7 +273,10 @@ describe('a notice is dismissed', () => {
       code: 'NOTICE_NOT_FOUND',
       details: { status: 'delivered' },
     });
-    expect(await refusal(dismiss(account, 2))).toMatchObject({ code: 'NOTICE_NOT_FOUND', details: { status: null } });
+    expect(await refusal(dismiss(account, 2))).toMatchObject({
+      code: 'NOTICE_NOT_FOUND',
+      details: { status: null },
+    });
     expect(await refusal(dismiss(newId('nobody'), 1))).toMatchObject({ code: 'NOTICE_NOT_FOUND' });
   });
 });
@@ -234,8 +284,11 @@ describe('a notice is dismissed', () => {
 test('what was ended by hand is kept as it was said', async () => {
   const account = await funded();
   await granted(shop.books.reserve(account, 'r', 4));
-  await granted(byHand().release({ accountId: account, requestId: 'r', ...WORD }));
-  for (const change of ["UPDATE holdfast.interventions SET by_name = 'kim'", 'DELETE FROM holdfast.interventions']) {
+  await granted(interventions().release({ accountId: account, requestId: 'r', ...WORD }));
+  for (const change of [
+    "UPDATE holdfast.interventions SET by_name = 'kim'",
+    'DELETE FROM holdfast.interventions',
+  ]) {
     await expect(shop.books.owner.query(change)).rejects.toMatchObject({ code: '23001' });
   }
 });

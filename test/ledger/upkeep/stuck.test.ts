@@ -21,7 +21,9 @@ afterAll(() => shop.books.close());
 /** What waits for an operator in an account, as the ledger finds it at that time. */
 async function stuckIn(account: string, at: string): Promise<StuckLine[]> {
   await shop.books.setClock(at);
-  const { stuck } = stuckLines.parse(await shop.books.ledger.byHand.stuck(1_000, INTERVAL_MS));
+  const { stuck } = stuckLines.parse(
+    await shop.books.ledger.interventions.stuck(1_000, INTERVAL_MS),
+  );
   return stuck.filter(({ accountId }) => accountId === account);
 }
 
@@ -53,7 +55,9 @@ describe('a reservation', () => {
     await granted(shop.books.reserve(account, 'r', 4, body));
     const due = later(START, HOLD_MS);
     expect(await stuckIn(account, later(due, GRACE_MS - 1))).toEqual([]);
-    expect(await stuckIn(account, later(due, GRACE_MS))).toMatchObject([{ since: due, problem: 'unattended' }]);
+    expect(await stuckIn(account, later(due, GRACE_MS))).toMatchObject([
+      { since: due, problem: 'unattended' },
+    ]);
     await shop.books.ledger.extendHold(account, 'r', HOLD_MS);
     expect(await stuckIn(account, later(due, GRACE_MS))).toEqual([]);
   });
@@ -66,19 +70,34 @@ describe('a reservation', () => {
     const over = later(START, HOUR_MS);
     expect(await stuckIn(account, later(over, GRACE_MS - 1))).toEqual([]);
     expect(await stuckIn(account, later(over, GRACE_MS))).toMatchObject([
-      { what: 'reservation', id: 'r', since: over, problem: 'wait-over', credits: 4, detail: 'waiting' },
+      {
+        what: 'reservation',
+        id: 'r',
+        since: over,
+        problem: 'wait-over',
+        credits: 4,
+        detail: 'waiting',
+      },
     ]);
   });
 
   test('with a time limit that no interval holds is none for as long as it is looked after', async () => {
-    const { rows } = await shop.books.owner.query('SELECT document FROM holdfast.catalog_versions WHERE version = 1');
+    const { rows } = await shop.books.owner.query(
+      'SELECT document FROM holdfast.catalog_versions WHERE version = 1',
+    );
     const { document } = rows[0];
-    await shop.books.owner.query('UPDATE holdfast.catalog_versions SET document = $1 WHERE version = 1', [
-      {
-        ...document,
-        kinds: { ...document.kinds, eternal: { ...document.kinds['ai-avatar'], timeLimitSeconds: 9007199254740991 } },
-      },
-    ]);
+    await shop.books.owner.query(
+      'UPDATE holdfast.catalog_versions SET document = $1 WHERE version = 1',
+      [
+        {
+          ...document,
+          kinds: {
+            ...document.kinds,
+            eternal: { ...document.kinds['ai-avatar'], timeLimitSeconds: 9007199254740991 },
+          },
+        },
+      ],
+    );
     const account = await funded();
     await granted(shop.books.reserve(account, 'r', 4, { kind: 'eternal' }));
     await shop.books.advanceClock(DAY_MS);
@@ -96,7 +115,13 @@ describe('a purchase', () => {
     expect(await stuckIn(account, later(LOOK_FROM, 15 * MINUTE_MS - 1))).toEqual([]);
     expect(await stuckIn(account, later(LOOK_FROM, 15 * MINUTE_MS))).toEqual([
       {
-        ...{ what: 'purchase', accountId: account, id: 'p', since: LOOK_FROM, problem: 'unattended' },
+        ...{
+          what: 'purchase',
+          accountId: account,
+          id: 'p',
+          since: LOOK_FROM,
+          problem: 'unattended',
+        },
         ...{ credits: 125, detail: 'open' },
       },
     ]);
@@ -136,7 +161,13 @@ describe('a payment beside the one that bought', () => {
       await granted(shop.settle(account, 'p', `pay-2-${account}`));
     }
     await shop.books.ledger.upkeep.watchPurchase(watched, 'p', 365 * DAY_MS);
-    const line = { what: 'purchase', id: 'p', since: START, problem: 'not-returned', credits: null };
+    const line = {
+      what: 'purchase',
+      id: 'p',
+      since: START,
+      problem: 'not-returned',
+      credits: null,
+    };
     const due = later(START, 17 * MINUTE_MS);
     expect(await stuckIn(left, later(due, -1))).toEqual([]);
     expect(await stuckIn(left, due)).toEqual([
@@ -171,7 +202,11 @@ const DRY = { left: 0, available: 0 };
 
 describe('a notice', () => {
   const tell = (account: string) =>
-    shop.books.owner.query("SELECT holdfast.write_notice($1, 'ran-dry', $2, NULL, $3)", [account, DRY, START]);
+    shop.books.owner.query("SELECT holdfast.write_notice($1, 'ran-dry', $2, NULL, $3)", [
+      account,
+      DRY,
+      START,
+    ]);
 
   test('that could not be delivered, at once and with why', async () => {
     const account = await funded();
@@ -180,7 +215,14 @@ describe('a notice', () => {
     await shop.books.ledger.notices.settle(account, 2, '410 Gone');
     expect((await stuckIn(account, START)).filter(({ what }) => what === 'notice')).toEqual([
       {
-        ...{ what: 'notice', accountId: account, id: '2', since: START, problem: 'not-delivered', credits: null },
+        ...{
+          what: 'notice',
+          accountId: account,
+          id: '2',
+          since: START,
+          problem: 'not-delivered',
+          credits: null,
+        },
         detail: 'ran-dry, 410 Gone',
       },
     ]);
@@ -189,9 +231,12 @@ describe('a notice', () => {
   test('that nobody has delivered or given up in four days, the first one of its account alone', async () => {
     const account = await funded();
     for (const _ of [1, 2]) await tell(account);
-    const notices = async (at: string) => (await stuckIn(account, at)).filter(({ what }) => what === 'notice');
+    const notices = async (at: string) =>
+      (await stuckIn(account, at)).filter(({ what }) => what === 'notice');
     expect(await notices(later(START, 4 * DAY_MS - 1))).toEqual([]);
-    expect(await notices(later(START, 4 * DAY_MS))).toMatchObject([{ id: '1', since: START, problem: 'undelivered' }]);
+    expect(await notices(later(START, 4 * DAY_MS))).toMatchObject([
+      { id: '1', since: START, problem: 'undelivered' },
+    ]);
   });
 });
 
@@ -201,9 +246,16 @@ test('an event that nobody was handed, from two intervals after it was written',
   await shop.books.park(account, 'r', 4);
   await shop.books.grantPromotion(account, 4);
   shop.books.isCut = false;
-  const events = async (at: string) => (await stuckIn(account, at)).filter(({ what }) => what === 'event');
+  const events = async (at: string) =>
+    (await stuckIn(account, at)).filter(({ what }) => what === 'event');
   expect(await events(later(START, GRACE_MS - 1))).toEqual([]);
-  const line = { what: 'event', accountId: account, since: START, problem: 'not-handed-over', credits: null };
+  const line = {
+    what: 'event',
+    accountId: account,
+    since: START,
+    problem: 'not-handed-over',
+    credits: null,
+  };
   expect(await events(later(START, GRACE_MS))).toEqual([
     { ...line, id: 'notices', detail: 'notices' },
     { ...line, id: 'wake/r', detail: 'wake' },
@@ -214,13 +266,18 @@ test('an event that nobody was handed, from two intervals after it was written',
 
 test('the list begins with what has waited longest, and says where it leaves some out', async () => {
   await shop.books.setClock(later(START, 365 * DAY_MS));
-  const { byHand } = shop.books.ledger;
-  const whole = await byHand.stuck(1_000, INTERVAL_MS);
+  const { interventions } = shop.books.ledger;
+  const whole = await interventions.stuck(1_000, INTERVAL_MS);
   expect(whole.more).toBe(false);
   expect(whole.stuck.length).toBeGreaterThan(3);
-  expect(whole.stuck.map(({ since }) => since)).toEqual(whole.stuck.map(({ since }) => since).toSorted());
+  expect(whole.stuck.map(({ since }) => since)).toEqual(
+    whole.stuck.map(({ since }) => since).toSorted(),
+  );
   for (const limit of [1, 2, whole.stuck.length - 1]) {
-    expect(await byHand.stuck(limit, INTERVAL_MS)).toEqual({ stuck: whole.stuck.slice(0, limit), more: true });
+    expect(await interventions.stuck(limit, INTERVAL_MS)).toEqual({
+      stuck: whole.stuck.slice(0, limit),
+      more: true,
+    });
   }
-  expect(await byHand.stuck(whole.stuck.length, INTERVAL_MS)).toEqual(whole);
+  expect(await interventions.stuck(whole.stuck.length, INTERVAL_MS)).toEqual(whole);
 });

@@ -1,6 +1,15 @@
 import { builtInCatalog } from '../../../catalog/catalog';
 import { applyCatalog } from '../../../ledger/apply-catalog';
-import { DAY_MS, granted, HOLD_MS, later, newId, refusal, START, TestLedger } from '../ledger-support';
+import {
+  DAY_MS,
+  granted,
+  HOLD_MS,
+  later,
+  newId,
+  refusal,
+  START,
+  TestLedger,
+} from '../ledger-support';
 
 let books: TestLedger;
 beforeEach(async () => {
@@ -32,7 +41,10 @@ test.each([
     wait: { place: null, required: 40 },
   });
   expect(books.woken(account)).toEqual(told);
-  expect(await granted(books.resume(account, 'head', 40))).toMatchObject({ status: 'released', reason });
+  expect(await granted(books.resume(account, 'head', 40))).toMatchObject({
+    status: 'released',
+    reason,
+  });
   expect(await granted(books.resume(account, 'next', 10))).toMatchObject({ status: 'open' });
   expect(await books.entryTypes(account)).toEqual(['grant', 'reserve']);
 });
@@ -88,13 +100,17 @@ test('a price that has fallen counts: the one that waits needs less, and so do t
   });
   expect(await books.ledger.waitingQueue(account)).toMatchObject({ waitedFor: 22 });
   await books.grantPromotion(account, 2);
-  expect(await granted(books.resume(account, 'head', 12, '2'))).toMatchObject({ status: 'open', reserved: 12 });
+  expect(await granted(books.resume(account, 'head', 12, '2'))).toMatchObject({
+    status: 'open',
+    reserved: 12,
+  });
 });
 
 test('Hold life’s test looks at those who wait as at reservations', async () => {
   const account = await twoWait();
   const dueBy = later(START, HOLD_MS);
-  const due = async () => (await books.ledger.dueReservations(dueBy, null, 10)).map(({ requestId }) => requestId);
+  const due = async () =>
+    (await books.ledger.dueReservations(dueBy, null, 10)).map(({ requestId }) => requestId);
   expect(await due()).toEqual(['head', 'next']);
   await books.setClock(dueBy);
   await books.ledger.extendHold(account, 'head', HOLD_MS);
@@ -105,13 +121,21 @@ test('Hold life’s test looks at those who wait as at reservations', async () =
 
 test('a ticket outlives a lapse, and is served by the next subscription', async () => {
   const account = newId();
-  await granted(books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }));
+  await granted(
+    books.ledger.subscriptions.subscribe(account, 's', {
+      planId: 'lite-monthly',
+      paymentReference: 'p',
+    }),
+  );
   await books.park(account, 'r', 160, { timeout: 'P60D' });
   await books.setClock(later(START, 45 * DAY_MS));
   await granted(books.ledger.subscriptions.expireTerm(account, 's', 1));
   expect(await granted(books.resume(account, 'r', 160))).toMatchObject({ status: 'waiting' });
   await granted(
-    books.ledger.subscriptions.subscribe(account, 't', { planId: 'advanced-monthly', paymentReference: 'q' }),
+    books.ledger.subscriptions.subscribe(account, 't', {
+      planId: 'advanced-monthly',
+      paymentReference: 'q',
+    }),
   );
   expect(books.woken(account)).toEqual(['r']);
   expect(await granted(books.resume(account, 'r', 160))).toMatchObject({ status: 'open' });

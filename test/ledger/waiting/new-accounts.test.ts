@@ -35,16 +35,28 @@ async function call(text: string, values: unknown[]): Promise<Answer> {
 }
 
 function park(account: string, body: object = BODY, version = 1): Promise<Answer> {
-  const values = [account, 'r', JSON.stringify(body), 5, version, HOLD_MS, JSON.stringify({ timeout: 'P1D' })];
+  const values = [
+    account,
+    'r',
+    JSON.stringify(body),
+    5,
+    version,
+    HOLD_MS,
+    JSON.stringify({ timeout: 'P1D' }),
+  ];
   return call('reserve_credits($1, $2, $3, $4, $5, $6, $7)', values);
 }
 
 const reserve = (account: string) =>
   call('reserve_credits($1, $2, $3, 5, 1, $4)', [account, 'r', JSON.stringify(BODY), HOLD_MS]);
-const release = (account: string) => call('release_reservation($1, $2, $3)', [account, 'r', 'cancelled']);
+const release = (account: string) =>
+  call('release_reservation($1, $2, $3)', [account, 'r', 'cancelled']);
 
 async function isKnown(account: string): Promise<boolean> {
-  const { rowCount } = await books.owner.query('SELECT FROM holdfast.accounts WHERE account_id = $1', [account]);
+  const { rowCount } = await books.owner.query(
+    'SELECT FROM holdfast.accounts WHERE account_id = $1',
+    [account],
+  );
   return rowCount === 1;
 }
 
@@ -58,14 +70,19 @@ test('one request, parked many times at once in an account that nobody knows, ge
     const record = await books.ledger.request(account, 'r');
     expect(record).toMatchObject({ status: 'waiting', wait: { place: 1, required: 5 } });
     for (const { result } of answers) expect(result).toEqual(record);
-    expect(await books.ledger.waitingQueue(account)).toMatchObject({ waitedFor: 5, tickets: [{ requestId: 'r' }] });
+    expect(await books.ledger.waitingQueue(account)).toMatchObject({
+      waitedFor: 5,
+      tickets: [{ requestId: 'r' }],
+    });
   }
 });
 
 test('of several requests under one id the first is parked, and the others conflict', async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const account = newId();
-    const answers = await atOnce(CLIENTS, (index) => park(account, { ...BODY, metadata: { index: `${index}` } }));
+    const answers = await atOnce(CLIENTS, (index) =>
+      park(account, { ...BODY, metadata: { index: `${index}` } }),
+    );
     expect(firsts(answers)).toHaveLength(1);
     const refused = answers.flatMap(({ refusal }) => refusal?.code ?? []);
     expect(refused).toEqual(Array(CLIENTS - 1).fill('IDEMPOTENCY_CONFLICT'));
@@ -75,10 +92,17 @@ test('of several requests under one id the first is parked, and the others confl
 test('parked and given up at once, it waits and is released, or was never let in', async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const account = newId();
-    const answers = await atOnce(CLIENTS, (index) => (index % 2 === 0 ? park(account) : release(account)));
+    const answers = await atOnce(CLIENTS, (index) =>
+      index % 2 === 0 ? park(account) : release(account),
+    );
     const [first] = firsts(answers);
     const record = await books.ledger.request(account, 'r');
-    expect(record).toMatchObject({ status: 'released', reason: 'cancelled', reserved: 0, charged: 0 });
+    expect(record).toMatchObject({
+      status: 'released',
+      reason: 'cancelled',
+      reserved: 0,
+      charged: 0,
+    });
     // The one who came first decides: a place in the queue that is given up, or a tombstone that answers everybody.
     const wasParked = record?.body !== null;
     expect(firsts(answers)).toHaveLength(wasParked ? 2 : 1);
@@ -90,11 +114,19 @@ test('parked and given up at once, it waits and is released, or was never let in
 });
 
 test('parked while credits come, it waits with a wake-up, or is served at once', async () => {
-  const body = { credits: 5, source: 'promotion', reason: 'x', by: 'x', expiresAt: '2031-01-01T00:00:00Z' };
+  const body = {
+    credits: 5,
+    source: 'promotion',
+    reason: 'x',
+    by: 'x',
+    expiresAt: '2031-01-01T00:00:00Z',
+  };
   for (let round = 0; round < ROUNDS; round += 1) {
     const account = newId();
     const answers = await atOnce(CLIENTS, (index) =>
-      index === 5 ? call('grant_credits($1, $2, $3)', [account, 'k', JSON.stringify(body)]) : park(account),
+      index === 5
+        ? call('grant_credits($1, $2, $3)', [account, 'k', JSON.stringify(body)])
+        : park(account),
     );
     expect(firsts(answers)).toHaveLength(2);
     const record = await books.ledger.request(account, 'r');
@@ -114,16 +146,23 @@ async function wakeUps(account: string): Promise<string[]> {
 test.each<[string, (account: string) => Promise<Answer>, ErrorCode]>([
   ['without waiting', reserve, 'INSUFFICIENT_CREDITS'],
   ['for an old catalog', (account) => park(account, BODY, 7), 'STALE_CATALOG'],
-  ['for a price above its own', (account) => park(account, { ...BODY, maxCredits: 4 }), 'PRICE_CHANGED'],
+  [
+    'for a price above its own',
+    (account) => park(account, { ...BODY, maxCredits: 4 }),
+    'PRICE_CHANGED',
+  ],
 ])('what is refused %s leaves no account behind', async (_, ask, code) => {
   const account = newId();
-  for (const { refusal } of await atOnce(CLIENTS, () => ask(account))) expect(refusal?.code).toBe(code);
+  for (const { refusal } of await atOnce(CLIENTS, () => ask(account)))
+    expect(refusal?.code).toBe(code);
   expect(await isKnown(account)).toBe(false);
 });
 
 test('what is stopped leaves no account behind either', async () => {
   const account = newId();
-  await granted(books.ledger.settings.stop({ accountId: account, kind: null, reason: 'test', by: 'test' }));
+  await granted(
+    books.ledger.settings.stop({ accountId: account, kind: null, reason: 'test', by: 'test' }),
+  );
   expect(await park(account)).toMatchObject({ refusal: { code: 'ADMISSION_STOPPED' } });
   expect(await isKnown(account)).toBe(false);
 });

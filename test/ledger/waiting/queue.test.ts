@@ -1,4 +1,14 @@
-import { atOnce, BODY, DAY_MS, granted, later, newId, refusal, START, TestLedger } from '../ledger-support';
+import {
+  atOnce,
+  BODY,
+  DAY_MS,
+  granted,
+  later,
+  newId,
+  refusal,
+  START,
+  TestLedger,
+} from '../ledger-support';
 
 let books: TestLedger;
 beforeAll(async () => {
@@ -32,16 +42,28 @@ test('a request that finds too few credits takes a place in the queue and holds 
 
 test('an account that the ledger has never seen can wait as well', async () => {
   const account = newId();
-  expect(await books.park(account, 'r', 2)).toMatchObject({ status: 'waiting', wait: { place: 1 } });
+  expect(await books.park(account, 'r', 2)).toMatchObject({
+    status: 'waiting',
+    wait: { place: 1 },
+  });
   await books.grantPromotion(account, 2);
   expect(books.woken(account)).toEqual(['r']);
-  expect(await granted(books.resume(account, 'r', 2))).toMatchObject({ status: 'open', reserved: 2 });
+  expect(await granted(books.resume(account, 'r', 2))).toMatchObject({
+    status: 'open',
+    reserved: 2,
+  });
 });
 
 test('whoever finds enough does not wait, and a refusal without waiting leaves nothing behind', async () => {
   const account = await funded(40);
-  expect(await books.park(account, 'r', 40)).toMatchObject({ status: 'open', reserved: 40, wait: null });
-  expect(await refusal(books.reserve(account, 'other', 1))).toMatchObject({ code: 'INSUFFICIENT_CREDITS' });
+  expect(await books.park(account, 'r', 40)).toMatchObject({
+    status: 'open',
+    reserved: 40,
+    wait: null,
+  });
+  expect(await refusal(books.reserve(account, 'other', 1))).toMatchObject({
+    code: 'INSUFFICIENT_CREDITS',
+  });
   expect(await books.ledger.request(account, 'other')).toBeNull();
 });
 
@@ -61,7 +83,14 @@ test('the queue shows who waits for what, in order, and what those ahead need', 
     tickets: [
       { requestId: 'a', kind: 'text-to-image', place: 1, required: 40, requiredAhead: 0 },
       { requestId: 'b', place: 2, required: 6, requiredAhead: 40 },
-      { requestId: 'c', place: 3, required: 10, requiredAhead: 46, since: START, until: later(START, DAY_MS) },
+      {
+        requestId: 'c',
+        place: 3,
+        required: 10,
+        requiredAhead: 46,
+        since: START,
+        until: later(START, DAY_MS),
+      },
     ],
   });
   // One line of it says the same, however long it is.
@@ -102,7 +131,10 @@ test('the queue says which stop or limit keeps its first one, however many credi
     available: 46,
     ticket: { place: 2 },
     heldUp: {
-      ...{ code: 'ADMISSION_STOPPED', message: `Admissions for account ${account} are stopped: dispute.` },
+      ...{
+        code: 'ADMISSION_STOPPED',
+        message: `Admissions for account ${account} are stopped: dispute.`,
+      },
       details: { accountId: account, kind: null, reason: 'dispute', by: 'sam', since: START },
     },
   });
@@ -116,7 +148,10 @@ test('nobody overtakes those who wait: what they need is not available to a newc
     code: 'INSUFFICIENT_CREDITS',
     details: { required: 2, available: 31, waitedFor: 40, shortfall: 11 },
   });
-  expect(await books.park(account, 'patient', 2)).toMatchObject({ status: 'waiting', wait: { place: 2 } });
+  expect(await books.park(account, 'patient', 2)).toMatchObject({
+    status: 'waiting',
+    wait: { place: 2 },
+  });
 });
 
 test('a newcomer may go where enough is left over for those who wait', async () => {
@@ -124,7 +159,9 @@ test('a newcomer may go where enough is left over for those who wait', async () 
   await books.park(account, 'big', 40);
   await books.grantPromotion(account, 20);
   // 51 are there: 40 for the one that waits, and 11 for others.
-  expect(await refusal(books.reserve(account, 'twelve', 12))).toMatchObject({ details: { shortfall: 1 } });
+  expect(await refusal(books.reserve(account, 'twelve', 12))).toMatchObject({
+    details: { shortfall: 1 },
+  });
   expect(await granted(books.reserve(account, 'eleven', 11))).toMatchObject({ status: 'open' });
   expect(await granted(books.resume(account, 'big', 40))).toMatchObject({ status: 'open' });
 });
@@ -149,7 +186,9 @@ describe.each([
     const account = await funded(1);
     await books.park(account, 'first', 38);
     await books.park(account, 'second', 2);
-    await granted(books.ledger.settings.setLimits({ accountId: account, key: 'k', ...limitsForTwo }));
+    await granted(
+      books.ledger.settings.setLimits({ accountId: account, key: 'k', ...limitsForTwo }),
+    );
     await books.grantPromotion(account, 100);
     expect(await refusal(books.reserve(account, 'newcomer', 2))).toMatchObject({ code });
     for (const [id, credits] of [
@@ -164,9 +203,16 @@ describe.each([
     await books.park(account, 'first', 40);
     await granted(books.ledger.settings.setLimits({ accountId: account, key: 'k', ...limits }));
     expect(await books.park(account, 'second', 2)).toMatchObject({ status: 'waiting' });
-    await books.ledger.settings.stop({ accountId: account, kind: BODY.kind, reason: 'outage', by: 'sam' });
+    await books.ledger.settings.stop({
+      accountId: account,
+      kind: BODY.kind,
+      reason: 'outage',
+      by: 'sam',
+    });
     await books.grantPromotion(account, 100);
-    expect(await granted(books.reserve(account, 'other', 2, { kind: 'ai-avatar' }))).toMatchObject({ status: 'open' });
+    expect(await granted(books.reserve(account, 'other', 2, { kind: 'ai-avatar' }))).toMatchObject({
+      status: 'open',
+    });
   });
 });
 
@@ -175,8 +221,14 @@ test('they are served strictly in order: one that comes before its turn waits on
   for (const id of ['first', 'second', 'third']) await books.park(account, id, 10);
   await books.grantPromotion(account, 30);
   expect(books.woken(account)).toEqual(['first']);
-  expect(await granted(books.resume(account, 'second', 10))).toMatchObject({ status: 'waiting', wait: { place: 2 } });
-  expect(await granted(books.resume(account, 'first', 10))).toMatchObject({ status: 'open', wait: { place: null } });
+  expect(await granted(books.resume(account, 'second', 10))).toMatchObject({
+    status: 'waiting',
+    wait: { place: 2 },
+  });
+  expect(await granted(books.resume(account, 'first', 10))).toMatchObject({
+    status: 'open',
+    wait: { place: null },
+  });
   expect(books.woken(account)).toEqual(['second']);
   expect(await granted(books.resume(account, 'second', 10))).toMatchObject({ status: 'open' });
   expect(books.woken(account)).toEqual(['third']);
@@ -186,7 +238,9 @@ test('twenty at once get twenty places, and credits for seven serve the first se
   const account = await funded(0);
   await atOnce(20, (index) => books.park(account, `r${index}`, 18));
   const { tickets } = await books.ledger.waitingQueue(account);
-  expect(tickets.map(({ place }) => place)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  expect(tickets.map(({ place }) => place)).toEqual(
+    Array.from({ length: 20 }, (_, index) => index + 1),
+  );
   await books.grantPromotion(account, 130);
   const served: string[] = [];
   for (let [id] = books.woken(account); id !== undefined; [id] = books.woken(account)) {
@@ -222,7 +276,13 @@ test('the reserve’s key answers with the ticket, then with the reservation, wh
   const account = await funded(0);
   const first = await books.park(account, 'r', 8);
   expect(
-    await books.ledger.reserve(account, 'r', { kind: 'text-to-image' }, { credits: 99, catalogVersion: '7' }, 1),
+    await books.ledger.reserve(
+      account,
+      'r',
+      { kind: 'text-to-image' },
+      { credits: 99, catalogVersion: '7' },
+      1,
+    ),
   ).toEqual({
     ok: true,
     replayed: true,
@@ -241,7 +301,9 @@ test('the reserve’s key answers with the ticket, then with the reservation, wh
 
 test('what was never parked can’t be resumed, and what waits can’t be committed', async () => {
   const account = await funded(1);
-  expect(await refusal(books.resume(account, 'unknown', 1))).toMatchObject({ code: 'RESERVATION_NOT_FOUND' });
+  expect(await refusal(books.resume(account, 'unknown', 1))).toMatchObject({
+    code: 'RESERVATION_NOT_FOUND',
+  });
   await books.park(account, 'r', 8);
   expect(await refusal(books.ledger.commit(account, 'r', 1, 'file:///o'))).toMatchObject({
     code: 'RESERVATION_NOT_FOUND',
@@ -254,9 +316,19 @@ test.each([
   ['more than a year ahead', later(START, 367 * DAY_MS)],
 ])('a deadline %s is refused, and nothing waits', async (_, until) => {
   const account = await funded(1);
-  const asked = books.ledger.reserve(account, 'r', { kind: 'text-to-image' }, { credits: 8, catalogVersion: '1' }, 1, {
-    until,
+  const asked = books.ledger.reserve(
+    account,
+    'r',
+    { kind: 'text-to-image' },
+    { credits: 8, catalogVersion: '1' },
+    1,
+    {
+      until,
+    },
+  );
+  expect(await refusal(asked)).toEqual({
+    code: 'WAIT_DEADLINE_IN_PAST',
+    details: { waitUntil: until, now: START },
   });
-  expect(await refusal(asked)).toEqual({ code: 'WAIT_DEADLINE_IN_PAST', details: { waitUntil: until, now: START } });
   expect(await books.ledger.request(account, 'r')).toBeNull();
 });

@@ -1,4 +1,13 @@
-import { DAY_MS, granted, later, MINUTE_MS, newId, promotion, START, TestLedger } from '../ledger-support';
+import {
+  DAY_MS,
+  granted,
+  later,
+  MINUTE_MS,
+  newId,
+  promotion,
+  START,
+  TestLedger,
+} from '../ledger-support';
 
 let books: TestLedger;
 beforeAll(async () => {
@@ -31,19 +40,34 @@ const raises: [
   keep?: (account: string) => Promise<unknown>,
 ][] = [
   ['a grant', (account) => granted(books.ledger.grant(account, 'more', promotion(30)))],
-  ['an adjustment', (account) => granted(books.ledger.grant(account, 'more', promotion(30, { source: 'adjustment' })))],
+  [
+    'an adjustment',
+    (account) =>
+      granted(books.ledger.grant(account, 'more', promotion(30, { source: 'adjustment' }))),
+  ],
   ['a release', (account) => granted(books.ledger.release(account, 'running', 'failed'))],
-  ['a commit of part', (account) => granted(books.ledger.commit(account, 'running', 70, 'file:///o'))],
+  [
+    'a commit of part',
+    (account) => granted(books.ledger.commit(account, 'running', 70, 'file:///o')),
+  ],
   [
     'a subscription',
     (account) =>
-      granted(books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' })),
+      granted(
+        books.ledger.subscriptions.subscribe(account, 's', {
+          planId: 'lite-monthly',
+          paymentReference: 'p',
+        }),
+      ),
   ],
   [
     'a raised limit',
-    (accountId) => granted(books.ledger.settings.setLimits({ accountId, key: 'raised', dailyCreditsMax: 130 })),
+    (accountId) =>
+      granted(books.ledger.settings.setLimits({ accountId, key: 'raised', dailyCreditsMax: 130 })),
     async (accountId) => {
-      await granted(books.ledger.settings.setLimits({ accountId, key: 'low', dailyCreditsMax: 129 }));
+      await granted(
+        books.ledger.settings.setLimits({ accountId, key: 'low', dailyCreditsMax: 129 }),
+      );
       await books.grantPromotion(accountId, 30);
     },
   ],
@@ -51,7 +75,9 @@ const raises: [
     'a commit of everything, which makes room for another one',
     (account) => granted(books.ledger.commit(account, 'running', 100, 'file:///o')),
     async (accountId) => {
-      await granted(books.ledger.settings.setLimits({ accountId, key: 'one', concurrentGenerationsMax: 1 }));
+      await granted(
+        books.ledger.settings.setLimits({ accountId, key: 'one', concurrentGenerationsMax: 1 }),
+      );
       await books.grantPromotion(accountId, 30);
     },
   ],
@@ -84,7 +110,9 @@ describe.each(raises)('%s', (_, raise, keep = async () => undefined) => {
     await raise(account);
     expect(books.woken(account)).toEqual([]);
     books.isCut = false;
-    expect(await books.ledger.outbox.unattended(START, START, null, 1_000)).toContainEqual({ accountId: account });
+    expect(await books.ledger.outbox.unattended(START, START, null, 1_000)).toContainEqual({
+      accountId: account,
+    });
     expect(await books.ledger.outbox.attend(account)).toEqual({ found: 1 });
     expect(books.woken(account)).toEqual(['parked']);
     expect(await books.ledger.outbox.attend(account)).toEqual({ found: 0 });
@@ -103,7 +131,12 @@ describe.each(raises)('%s', (_, raise, keep = async () => undefined) => {
 
 test('a renewal that was paid in time and is told after the lapse wakes, since the credits count again', async () => {
   const account = newId();
-  await granted(books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p1' }));
+  await granted(
+    books.ledger.subscriptions.subscribe(account, 's', {
+      planId: 'lite-monthly',
+      paymentReference: 'p1',
+    }),
+  );
   await books.setClock(later(START, 31 * DAY_MS + MINUTE_MS));
   await books.park(account, 'r', 151);
   await granted(books.ledger.subscriptions.renew(account, 's', 'p2', later(START, 30 * DAY_MS)));
@@ -126,12 +159,24 @@ test('one message that nobody takes does not hold up the others, and is the only
 });
 
 test.each<[what: string, repeat: (account: string) => Promise<unknown>]>([
-  ['a deduction', (account) => granted(books.ledger.deduct(account, 'all', { credits: 150, reason: 'r', by: 'b' }))],
-  ['a cancellation', (account) => granted(books.ledger.subscriptions.cancelAtPeriodEnd(account, 's', 'k'))],
+  [
+    'a deduction',
+    (account) =>
+      granted(books.ledger.deduct(account, 'all', { credits: 150, reason: 'r', by: 'b' })),
+  ],
+  [
+    'a cancellation',
+    (account) => granted(books.ledger.subscriptions.cancelAtPeriodEnd(account, 's', 'k')),
+  ],
   ['an end', (account) => granted(books.ledger.subscriptions.endNow(account, 's', 'k'))],
 ])('%s, which wakes nobody, says again what was not handed over as well', async (_, repeat) => {
   const account = newId();
-  await granted(books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p' }));
+  await granted(
+    books.ledger.subscriptions.subscribe(account, 's', {
+      planId: 'lite-monthly',
+      paymentReference: 'p',
+    }),
+  );
   books.isCut = true;
   await granted(books.ledger.deduct(account, 'all', { credits: 150, reason: 'r', by: 'b' }));
   await repeat(account);
@@ -142,7 +187,12 @@ test.each<[what: string, repeat: (account: string) => Promise<unknown>]>([
 
 test('a purchase, a renewal and a larger plan wake as well', async () => {
   const account = newId();
-  await granted(books.ledger.subscriptions.subscribe(account, 's', { planId: 'lite-monthly', paymentReference: 'p1' }));
+  await granted(
+    books.ledger.subscriptions.subscribe(account, 's', {
+      planId: 'lite-monthly',
+      paymentReference: 'p1',
+    }),
+  );
   for (const [id, credits] of [
     ['a', 160],
     ['b', 150],
@@ -150,7 +200,9 @@ test('a purchase, a renewal and a larger plan wake as well', async () => {
   ] as const)
     await books.park(account, id, credits);
   books.messageKinds(account);
-  await granted(books.ledger.purchases.open(account, 'pack', { packId: 'pack-125', shownPriceCents: 4900 }));
+  await granted(
+    books.ledger.purchases.open(account, 'pack', { packId: 'pack-125', shownPriceCents: 4900 }),
+  );
   expect(books.woken(account)).toEqual([]);
   await granted(books.ledger.purchases.settle(account, 'pack', 'payment'));
   expect(books.woken(account)).toEqual(['a']);
@@ -237,8 +289,12 @@ test('a message that is written anew is not deleted by who has delivered the ear
   books.isCut = true;
   await books.grantPromotion(account, 30);
   const ids = async () =>
-    (await books.owner.query('SELECT message_id::int AS id FROM holdfast.outbox WHERE account_id = $1', [account]))
-      .rows;
+    (
+      await books.owner.query(
+        'SELECT message_id::int AS id FROM holdfast.outbox WHERE account_id = $1',
+        [account],
+      )
+    ).rows;
   const [first] = await ids();
   // Woken, it found that the credits had gone again, and now they come back.
   await granted(books.ledger.deduct(account, 'k', { credits: 30, reason: 'r', by: 'b' }));
@@ -246,6 +302,9 @@ test('a message that is written anew is not deleted by who has delivered the ear
   await books.grantPromotion(account, 30);
   const [second] = await ids();
   expect(second?.id).toBeGreaterThan(first?.id);
-  await books.owner.query('SELECT holdfast.outbox_delivered($1, ARRAY[$2::bigint])', [account, first?.id]);
+  await books.owner.query('SELECT holdfast.outbox_delivered($1, ARRAY[$2::bigint])', [
+    account,
+    first?.id,
+  ]);
   expect(await ids()).toEqual([second]);
 });

@@ -43,7 +43,9 @@ async function failureOf(delivery: Promise<void>): Promise<Error> {
     (error: Error) => error,
   );
   // Whatever it was: no secret, no part of the URL that may be one, nothing of the notice.
-  expect(`${failure.message} ${failure.stack} ${failure.cause}`).not.toMatch(/hunter2|whsec_|Grüße|acme/);
+  expect(`${failure.message} ${failure.stack} ${failure.cause}`).not.toMatch(
+    /hunter2|whsec_|Grüße|acme/,
+  );
   return failure;
 }
 
@@ -57,7 +59,10 @@ function setDate(now: Date): void {
     'setImmediate',
     'clearImmediate',
   ] as const;
-  jest.useFakeTimers({ now, doNotFake: [...timers, 'nextTick', 'queueMicrotask', 'performance', 'hrtime'] });
+  jest.useFakeTimers({
+    now,
+    doNotFake: [...timers, 'nextTick', 'queueMicrotask', 'performance', 'hrtime'],
+  });
 }
 
 describe('a webhook’s delivery', () => {
@@ -69,10 +74,14 @@ describe('a webhook’s delivery', () => {
     expect(headers['webhook-id']).toBe(ID);
     const verifier = new Webhook(WEBHOOK_SECRET);
     expect(verifier.verify(body, headers as Record<string, string>)).toEqual(NOTICE);
-    expect(() => verifier.verify(body.replace('"left":0', '"left":9'), headers as Record<string, string>)).toThrow();
+    expect(() =>
+      verifier.verify(body.replace('"left":0', '"left":9'), headers as Record<string, string>),
+    ).toThrow();
     const key = Buffer.from(WEBHOOK_SECRET.slice('whsec_'.length), 'base64');
     const signed = `${ID}.${headers['webhook-timestamp']}.${body}`;
-    expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', key).update(signed).digest('base64')}`);
+    expect(headers['webhook-signature']).toBe(
+      `v1,${createHmac('sha256', key).update(signed).digest('base64')}`,
+    );
   });
 
   test('has the same id and body in each attempt, and the time of the attempt', async () => {
@@ -81,25 +90,36 @@ describe('a webhook’s delivery', () => {
     setDate(new Date('2030-01-03T12:00:00.000Z'));
     await deliver();
     const [first, second] = receiver.received;
-    expect(first?.headers['webhook-timestamp']).toBe(String(Date.parse('2030-01-01T00:00:07Z') / 1000));
-    expect(second?.headers['webhook-timestamp']).toBe(String(Date.parse('2030-01-03T12:00:00Z') / 1000));
+    expect(first?.headers['webhook-timestamp']).toBe(
+      String(Date.parse('2030-01-01T00:00:07Z') / 1000),
+    );
+    expect(second?.headers['webhook-timestamp']).toBe(
+      String(Date.parse('2030-01-03T12:00:00Z') / 1000),
+    );
     expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
     expect(second?.body).toBe(first?.body);
     const verifier = new Webhook(WEBHOOK_SECRET);
-    const replayed = () => verifier.verify(first?.body ?? '', first?.headers as Record<string, string>);
+    const replayed = () =>
+      verifier.verify(first?.body ?? '', first?.headers as Record<string, string>);
     expect(replayed).toThrow('too old');
-    expect(verifier.verify(second?.body ?? '', second?.headers as Record<string, string>)).toEqual(NOTICE);
+    expect(verifier.verify(second?.body ?? '', second?.headers as Record<string, string>)).toEqual(
+      NOTICE,
+    );
   });
 
   test('is signed with each of two secrets while they are changed, so that a receiver may have either', async () => {
     const next = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
-    await createWebhookNotifier({ url: receiver.url, secret: `${next} ${WEBHOOK_SECRET}` }).deliver(NOTICE);
+    await createWebhookNotifier({ url: receiver.url, secret: `${next} ${WEBHOOK_SECRET}` }).deliver(
+      NOTICE,
+    );
     const { headers, body } = receiver.received[0] as Received;
     for (const secret of [next, WEBHOOK_SECRET]) {
       expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toEqual(NOTICE);
     }
     const other = new Webhook(`whsec_${Buffer.alloc(24, 8).toString('base64')}`);
-    expect(() => other.verify(body, headers as Record<string, string>)).toThrow('No matching signature');
+    expect(() => other.verify(body, headers as Record<string, string>)).toThrow(
+      'No matching signature',
+    );
   });
 
   test.each([200, 201, 202, 204, 299])('is one with status %d', async (code) => {
@@ -122,13 +142,16 @@ describe('a webhook’s delivery', () => {
     },
   );
 
-  test.each([301, 302, 303, 307, 308])('follows no redirect %d, and takes it for no delivery', async (code) => {
-    const elsewhere = await openWebhookReceiver();
-    receiver.answerWith(status(code, { location: elsewhere.url }));
-    expect(await failureOf(deliver())).toBeInstanceOf(TransientProviderError);
-    expect(elsewhere.connections()).toBe(0);
-    await elsewhere.close();
-  });
+  test.each([301, 302, 303, 307, 308])(
+    'follows no redirect %d, and takes it for no delivery',
+    async (code) => {
+      const elsewhere = await openWebhookReceiver();
+      receiver.answerWith(status(code, { location: elsewhere.url }));
+      expect(await failureOf(deliver())).toBeInstanceOf(TransientProviderError);
+      expect(elsewhere.connections()).toBe(0);
+      await elsewhere.close();
+    },
+  );
 
   test('reads no answer: one without end is over with its first line', async () => {
     let socket: Socket | null = null;
@@ -152,7 +175,9 @@ describe('a receiver that is not well', () => {
     });
     receiver.answerWith(() => {});
     const startedMs = Date.now();
-    const failures = await Promise.all([deliver(), deliver(`${dribbling.url}?token=hunter2`)].map(failureOf));
+    const failures = await Promise.all(
+      [deliver(), deliver(`${dribbling.url}?token=hunter2`)].map(failureOf),
+    );
     const tookMs = Date.now() - startedMs;
     expect(failures.map(({ message }) => message)).toEqual(
       Array.from({ length: 2 }, () => 'The receiver can’t be reached: no answer within 10 s'),
@@ -165,7 +190,10 @@ describe('a receiver that is not well', () => {
     ['hangs up', (socket) => socket.destroy(), /ECONNRESET/],
     [
       'changes the protocol',
-      (socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
+      (socket) =>
+        socket.write(
+          'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
+        ),
       /closed without an answer/,
     ],
     ['speaks another language', (socket) => socket.end('220 mail.example ESMTP\r\n'), /HPE_/],
@@ -195,8 +223,15 @@ describe('a receiver that is not well', () => {
 describe('a name', () => {
   /** As if the name server said so. */
   function resolveTo(...addresses: string[]): void {
-    const answers = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
-    jest.spyOn(dns, 'lookup').mockImplementation(((_name: string, options: dns.LookupOptions, done: unknown) => {
+    const answers = addresses.map((address) => ({
+      address,
+      family: address.includes(':') ? 6 : 4,
+    }));
+    jest.spyOn(dns, 'lookup').mockImplementation(((
+      _name: string,
+      options: dns.LookupOptions,
+      done: unknown,
+    ) => {
       const answer = done as (error: null, found: unknown, family?: number) => void;
       if (options.all) answer(null, answers);
       else answer(null, answers[0]?.address, answers[0]?.family);
@@ -218,16 +253,22 @@ describe('a name', () => {
     ['93.184.216.34', '127.0.0.1'],
   ])('that leads to %s is not dialled', async (...addresses) => {
     resolveTo(...addresses);
-    const failure = await failureOf(deliver(`https://public.example:${receiver.port}/?token=hunter2`));
+    const failure = await failureOf(
+      deliver(`https://public.example:${receiver.port}/?token=hunter2`),
+    );
     expect(failure).toBeInstanceOf(TransientProviderError);
     // Not where: an account's owner may read it, too.
-    expect(failure.message).toBe('The receiver can’t be reached: where its name leads is not allowed');
+    expect(failure.message).toBe(
+      'The receiver can’t be reached: where its name leads is not allowed',
+    );
     expect(receiver.connections()).toBe(0);
   });
 
   test('that leads inside is dialled where that is allowed, with TLS', async () => {
     resolveTo('127.0.0.1');
-    const failure = await failureOf(deliver(`https://inside.example:${receiver.port}/?token=hunter2`, true));
+    const failure = await failureOf(
+      deliver(`https://inside.example:${receiver.port}/?token=hunter2`, true),
+    );
     expect(receiver.connections()).toBe(1);
     // The receiver speaks none.
     expect(failure.message).toMatch(/SSL|EPROTO|ECONNRESET/);

@@ -15,7 +15,8 @@ function inAnyOrder(effects: unknown[]): string[] {
 
 /** The lengths of billing cycles as they were recorded. */
 function atRecordedSpeed(slowness: number) {
-  const recorded = (_: string, seconds: string) => `"cycleLength":"PT${Number(seconds) / slowness}S"`;
+  const recorded = (_: string, seconds: string) =>
+    `"cycleLength":"PT${Number(seconds) / slowness}S"`;
   return (effect: string) => effect.replace(/"cycleLength":"PT(\d+)S"/g, recorded);
 }
 
@@ -28,11 +29,16 @@ export function compareEffects(scenarios: Scenario[]): void {
     for (const scenario of scenarios) {
       test(scenario.name, async () => {
         const { name, version = 'v1' } = scenario;
-        const recorded = readFileSync(join(HISTORIES_FOLDER, `${name}.${version}.effects.json`), 'utf8');
+        const recorded = readFileSync(
+          join(HISTORIES_FOLDER, `${name}.${version}.effects.json`),
+          'utf8',
+        );
         const expected = inAnyOrder(JSON.parse(recorded));
         let effects: string[] = [];
         for (const slowness of SLOWNESS_OF_ATTEMPTS) {
-          effects = inAnyOrder(effectsOf(await runScenario(scenario, slowness))).map(atRecordedSpeed(slowness));
+          effects = inAnyOrder(effectsOf(await runScenario(scenario, slowness))).map(
+            atRecordedSpeed(slowness),
+          );
           if (isDeepStrictEqual(effects, expected)) break;
         }
         expect(effects).toEqual(expected);

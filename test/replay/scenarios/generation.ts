@@ -9,9 +9,21 @@ import { ACCOUNT, type Scenario } from './scenario';
 import { untilPending, whileAccountsAreHeld } from './scenario-support';
 
 export const GENERATION_SCENARIOS: Scenario[] = [
-  generation('committed', { kind: 'ai-avatar', seconds: 10, input: { script: 'Hello' }, metadata: { project: 'p1' } }),
-  generation('committed-shorter', { kind: 'ai-avatar', seconds: 10, input: { simulate: 'shorter' } }),
-  generation('committed-after-transient-failures', { kind: 'text-to-image', input: { simulate: 'transient' } }),
+  generation('committed', {
+    kind: 'ai-avatar',
+    seconds: 10,
+    input: { script: 'Hello' },
+    metadata: { project: 'p1' },
+  }),
+  generation('committed-shorter', {
+    kind: 'ai-avatar',
+    seconds: 10,
+    input: { simulate: 'shorter' },
+  }),
+  generation('committed-after-transient-failures', {
+    kind: 'text-to-image',
+    input: { simulate: 'transient' },
+  }),
   generation('released-permanent', { kind: 'text-to-image', input: { simulate: 'permanent' } }),
   generation('released-refused', { kind: 'text-to-image', input: { simulate: 'refused' } }),
   generation('released-timed-out', { kind: 'text-to-speech', input: { simulate: 'hang' } }),
@@ -65,7 +77,11 @@ function cancelled(name: string, simulate: string): Scenario {
   };
 }
 
-async function start(holdfast: Holdfast, request: GenerationRequest, options?: { timeoutMs: number }): Promise<void> {
+async function start(
+  holdfast: Holdfast,
+  request: GenerationRequest,
+  options?: { timeoutMs: number },
+): Promise<void> {
   await holdfast.startWorker();
   await holdfast.client.generations.start(request, options);
 }

@@ -2,8 +2,14 @@ import type { Holdfast } from '../../workflows/harness';
 import { ACCOUNT, type Scenario } from './scenario';
 
 export const GRANT_SCENARIOS: Scenario[] = [
-  { name: 'grant.granted', run: (holdfast) => grantOnce(holdfast, 'granted', '2099-01-01T00:00:00Z') },
-  { name: 'grant.refused', run: (holdfast) => grantOnce(holdfast, 'refused', '2001-01-01T00:00:00Z') },
+  {
+    name: 'grant.granted',
+    run: (holdfast) => grantOnce(holdfast, 'granted', '2099-01-01T00:00:00Z'),
+  },
+  {
+    name: 'grant.refused',
+    run: (holdfast) => grantOnce(holdfast, 'refused', '2001-01-01T00:00:00Z'),
+  },
 ];
 
 async function grantOnce(holdfast: Holdfast, key: string, expiresAt: string): Promise<string> {

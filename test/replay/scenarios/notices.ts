@@ -57,11 +57,16 @@ async function giveUpTheFirst(holdfast: Holdfast): Promise<string> {
 }
 
 async function writeMeanwhile(holdfast: Holdfast): Promise<string> {
-  const account = await withNotices(holdfast, 'told-meanwhile', 1, async ({ accountId, noticeId }) => {
-    if (noticeId > 1) return;
-    await writeNotice(holdfast, accountId);
-    await holdfast.ledger.outbox.attend(accountId);
-  });
+  const account = await withNotices(
+    holdfast,
+    'told-meanwhile',
+    1,
+    async ({ accountId, noticeId }) => {
+      if (noticeId > 1) return;
+      await writeNotice(holdfast, accountId);
+      await holdfast.ledger.outbox.attend(accountId);
+    },
+  );
   await noticesOf(holdfast, account).result();
   return noticesWorkflowId(account);
 }
@@ -78,7 +83,11 @@ async function deliverNothing(holdfast: Holdfast): Promise<string> {
   await holdfast.startWorker();
   const account = 'notices-none';
   const { client, taskQueue } = holdfast.temporal;
-  const start = { workflowId: noticesWorkflowId(account), taskQueue, args: [{ accountId: account }] };
+  const start = {
+    workflowId: noticesWorkflowId(account),
+    taskQueue,
+    args: [{ accountId: account }],
+  };
   await client.workflow.execute('noticesWorkflow', start);
   return start.workflowId;
 }

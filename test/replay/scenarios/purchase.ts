@@ -7,9 +7,18 @@ import { untilIdle, untilPending, whileAccountsAreHeld } from './scenario-suppor
 export const PURCHASE_SCENARIOS: Scenario[] = [
   { name: 'purchase.granted', run: (holdfast) => bought(holdfast, 'granted') },
   { name: 'purchase.bare', run: startBare },
-  { name: 'purchase.declined', run: (holdfast) => bought(holdfast, 'declined', 'simulate-declined') },
-  { name: 'purchase.refused-by-provider', run: (holdfast) => bought(holdfast, 'no-card', 'simulate-refused') },
-  { name: 'purchase.lost-answer', run: (holdfast) => bought(holdfast, 'lost-answer', 'simulate-lost-answer') },
+  {
+    name: 'purchase.declined',
+    run: (holdfast) => bought(holdfast, 'declined', 'simulate-declined'),
+  },
+  {
+    name: 'purchase.refused-by-provider',
+    run: (holdfast) => bought(holdfast, 'no-card', 'simulate-refused'),
+  },
+  {
+    name: 'purchase.lost-answer',
+    run: (holdfast) => bought(holdfast, 'lost-answer', 'simulate-lost-answer'),
+  },
   { name: 'purchase.price-changed', run: refuseStalePrice },
   { name: 'purchase.subscription-required', run: refuseWithoutSubscription },
   { name: 'purchase.open', run: leavePending },
@@ -38,7 +47,11 @@ function requestOf(purchaseId: string, paymentMethod?: string) {
   return paymentMethod === undefined ? request : { ...request, paymentMethod };
 }
 
-async function bought(holdfast: Holdfast, purchaseId: string, paymentMethod?: string): Promise<string> {
+async function bought(
+  holdfast: Holdfast,
+  purchaseId: string,
+  paymentMethod?: string,
+): Promise<string> {
   await subscribed(holdfast);
   await holdfast.client.purchases.buy(requestOf(purchaseId, paymentMethod));
   await holdfast.client.purchases.result(ACCOUNT, purchaseId);
@@ -80,7 +93,11 @@ async function leavePending(holdfast: Holdfast): Promise<string> {
   return pending(holdfast, 'open');
 }
 
-async function decide(holdfast: Holdfast, purchaseId: string, decision: 'settle' | 'voidByBank'): Promise<string> {
+async function decide(
+  holdfast: Holdfast,
+  purchaseId: string,
+  decision: 'settle' | 'voidByBank',
+): Promise<string> {
   const workflowId = await pending(holdfast, purchaseId);
   await holdfast.payments[decision](workflowId);
   await holdfast.client.purchases.paymentUpdated(ACCOUNT, purchaseId);
@@ -144,7 +161,9 @@ async function settlePatiently(holdfast: Holdfast): Promise<string> {
     await holdfast.client.purchases.paymentUpdated(ACCOUNT, 'patient');
     await untilPending(holdfast, workflowId, 'settlePurchase');
   });
-  await eventually(async () => (await holdfast.ledger.purchase(ACCOUNT, 'patient'))?.status === 'granted');
+  await eventually(
+    async () => (await holdfast.ledger.purchase(ACCOUNT, 'patient'))?.status === 'granted',
+  );
   await holdfast.client.purchases.result(ACCOUNT, 'patient');
   return workflowId;
 }
@@ -165,7 +184,10 @@ async function chargeWithoutSense(holdfast: Holdfast): Promise<string> {
 
 async function refundWithoutSense(holdfast: Holdfast): Promise<string> {
   const workflowId = purchaseWorkflowId(ACCOUNT, 'refund-unconfirmed');
-  await subscribed(holdfast, { ...holdfast.payments, refund: async () => ({ state: 'canceled' }) as never });
+  await subscribed(holdfast, {
+    ...holdfast.payments,
+    refund: async () => ({ state: 'canceled' }) as never,
+  });
   await holdfast.client.purchases.buy(requestOf('refund-unconfirmed', 'simulate-pending'));
   await untilIdle(holdfast, workflowId);
   await holdfast.ledger.subscriptions.endNow(ACCOUNT, 's', 'end');

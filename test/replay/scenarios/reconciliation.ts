@@ -7,8 +7,16 @@ import { ACCOUNT, type Scenario } from './scenario';
 export const RECONCILIATION_SCENARIOS: Scenario[] = [
   { name: 'reconciliation.nothing-due', version: 'v3', run: reconcileNothing },
   { name: 'reconciliation.orphan-released', version: 'v3', run: reconcileOrphan },
-  { name: 'reconciliation.stopped-at-limit', version: 'v3', run: (holdfast) => reconcileMany(holdfast, false) },
-  { name: 'reconciliation.confirmed', version: 'v3', run: (holdfast) => reconcileMany(holdfast, true) },
+  {
+    name: 'reconciliation.stopped-at-limit',
+    version: 'v3',
+    run: (holdfast) => reconcileMany(holdfast, false),
+  },
+  {
+    name: 'reconciliation.confirmed',
+    version: 'v3',
+    run: (holdfast) => reconcileMany(holdfast, true),
+  },
   { name: 'reconciliation.wrong-temporal', run: reconcileElsewhere },
   { name: 'reconciliation.upkeep', version: 'v2', run: reconcileWhatWasMissed },
   { name: 'reconciliation.attended', run: reconcileWhatWasNotHandedOver },
@@ -23,7 +31,11 @@ async function reconcile(holdfast: Holdfast, pass = 'only', confirm?: boolean): 
   const { taskQueue } = holdfast.config;
   const workflowId = `reconciliation/${taskQueue}/${pass}`;
   const args = [confirm === undefined ? {} : { confirm }];
-  await holdfast.temporal.client.workflow.execute('reconciliationWorkflow', { workflowId, taskQueue, args });
+  await holdfast.temporal.client.workflow.execute('reconciliationWorkflow', {
+    workflowId,
+    taskQueue,
+    args,
+  });
   return workflowId;
 }
 
@@ -31,8 +43,15 @@ async function reconcileOrphan(holdfast: Holdfast): Promise<string> {
   const name = 'reconciled';
   await holdfast.startWorker({ holdSeconds: 0 });
   const input = { simulate: 'hang' };
-  await holdfast.client.generations.start({ accountId: ACCOUNT, requestId: name, kind: 'text-to-image', input });
-  await holdfast.temporal.client.workflow.getHandle(generationWorkflowId(ACCOUNT, name)).terminate();
+  await holdfast.client.generations.start({
+    accountId: ACCOUNT,
+    requestId: name,
+    kind: 'text-to-image',
+    input,
+  });
+  await holdfast.temporal.client.workflow
+    .getHandle(generationWorkflowId(ACCOUNT, name))
+    .terminate();
   return reconcile(holdfast);
 }
 
@@ -41,7 +60,13 @@ async function reconcileMany(holdfast: Holdfast, confirm: boolean): Promise<stri
   const quote = { credits: 2, catalogVersion: '1' };
   for (let n = 1; n <= 21; n += 1) {
     // Padded, because those of one millisecond come in the order of their ids.
-    await holdfast.ledger.reserve(ACCOUNT, `lost-${String(n).padStart(2, '0')}`, { kind: 'text-to-image' }, quote, 0);
+    await holdfast.ledger.reserve(
+      ACCOUNT,
+      `lost-${String(n).padStart(2, '0')}`,
+      { kind: 'text-to-image' },
+      quote,
+      0,
+    );
   }
   await holdfast.startWorker();
   await reconcile(holdfast, 'first');
@@ -54,7 +79,11 @@ async function reconcileElsewhere(holdfast: Holdfast): Promise<string> {
   await holdfast.sql("UPDATE holdfast.temporal_identity SET cluster_id = 'another'");
   const { taskQueue } = holdfast.config;
   const workflowId = `reconciliation/${taskQueue}/elsewhere`;
-  await holdfast.temporal.client.workflow.execute('reconciliationWorkflow', { workflowId, taskQueue, args: [{}] });
+  await holdfast.temporal.client.workflow.execute('reconciliationWorkflow', {
+    workflowId,
+    taskQueue,
+    args: [{}],
+  });
   return workflowId;
 }
 
@@ -71,13 +100,24 @@ async function reconcileWhatWasMissed(holdfast: Holdfast, slowness: number): Pro
   for (let n = 2; n <= 60; n += 1) await subscriptions.renew('missed-cycle', 's', `paid-${n}`);
   await paid('missed-expiry', 'one-second');
   await paid('lost', 'lite-monthly');
-  await purchases.open('lost', 'p', { packId: 'pack-125', shownPriceCents: 4900, paymentMethod: 'simulate-pending' });
+  await purchases.open('lost', 'p', {
+    packId: 'pack-125',
+    shownPriceCents: 4900,
+    paymentMethod: 'simulate-pending',
+  });
   const body = { credits: 5, source: 'promotion' as const, reason: 'replay', by: 'test' };
-  await holdfast.ledger.grant('ended', 'short', { ...body, expiresAt: new Date(Date.now() + 1_000).toISOString() });
-  await holdfast.sql("UPDATE holdfast.subscriptions SET look_from = holdfast.clock() WHERE account_id = 'lost'");
+  await holdfast.ledger.grant('ended', 'short', {
+    ...body,
+    expiresAt: new Date(Date.now() + 1_000).toISOString(),
+  });
+  await holdfast.sql(
+    "UPDATE holdfast.subscriptions SET look_from = holdfast.clock() WHERE account_id = 'lost'",
+  );
   await holdfast.sql('UPDATE holdfast.purchases SET look_from = holdfast.clock()');
   await eventually(async () => (await holdfast.ledger.balance('ended')).pendingExpiry === 5);
-  await eventually(async () => (await holdfast.ledger.subscription('missed-expiry'))?.status === 'lapsed');
+  await eventually(
+    async () => (await holdfast.ledger.subscription('missed-expiry'))?.status === 'lapsed',
+  );
   return reconcile(holdfast);
 }
 

@@ -3,7 +3,10 @@ import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
 
 /** While somebody holds the accounts' rows, what asks for them locally gives up, and its regular twin takes over. */
-export async function whileAccountsAreHeld(holdfast: Holdfast, until: () => Promise<void>): Promise<void> {
+export async function whileAccountsAreHeld(
+  holdfast: Holdfast,
+  until: () => Promise<void>,
+): Promise<void> {
   const owner = new PgClient({ connectionString: holdfast.database.ownerUrl });
   await owner.connect();
   try {
@@ -16,11 +19,17 @@ export async function whileAccountsAreHeld(holdfast: Holdfast, until: () => Prom
   }
 }
 
-export async function untilPending({ temporal }: Holdfast, workflowId: string, activity: string): Promise<void> {
+export async function untilPending(
+  { temporal }: Holdfast,
+  workflowId: string,
+  activity: string,
+): Promise<void> {
   const handle = temporal.client.workflow.getHandle(workflowId);
   await eventually(async () => {
     const { raw } = await handle.describe();
-    return raw.pendingActivities?.some(({ activityType }) => activityType?.name === activity) ?? false;
+    return (
+      raw.pendingActivities?.some(({ activityType }) => activityType?.name === activity) ?? false
+    );
   });
 }
 

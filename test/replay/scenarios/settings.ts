@@ -18,7 +18,13 @@ async function limit(holdfast: Holdfast): Promise<string> {
 /** Its id is shared by all who record on this server. */
 async function stopAll(holdfast: Holdfast): Promise<string> {
   await holdfast.startWorker();
-  await holdfast.client.settings.stop({ accountId: null, kind: null, reason: 'replay', by: 'test', key: 'replay' });
+  await holdfast.client.settings.stop({
+    accountId: null,
+    kind: null,
+    reason: 'replay',
+    by: 'test',
+    key: 'replay',
+  });
   return 'settings/-/replay';
 }
 

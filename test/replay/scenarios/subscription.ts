@@ -8,7 +8,10 @@ export const SUBSCRIPTION_SCENARIOS: Scenario[] = [
   { name: 'subscription.open', run: leaveOpen },
   { name: 'subscription.bare', run: startBare },
   { name: 'subscription.goes-on', run: goOn },
-  { name: 'subscription.goes-on-next', run: (holdfast, slowness) => goOn(holdfast, slowness, 'second') },
+  {
+    name: 'subscription.goes-on-next',
+    run: (holdfast, slowness) => goOn(holdfast, slowness, 'second'),
+  },
   {
     name: 'subscription.lapsed',
     run: (holdfast, slowness) => lapse(holdfast, slowness, 'lapsed', subscriptionWorkflowId),
@@ -20,13 +23,17 @@ export const SUBSCRIPTION_SCENARIOS: Scenario[] = [
   { name: 'subscription.not-found', run: renewNothing },
   { name: 'subscription.taken-up-again', run: takeUpAgain },
   { name: 'subscription.by-regular-activity', run: renewPatiently },
-  { name: 'expiry.booked', run: (holdfast, slowness) => lapse(holdfast, slowness, 'booked', firstExpiryId) },
+  {
+    name: 'expiry.booked',
+    run: (holdfast, slowness) => lapse(holdfast, slowness, 'booked', firstExpiryId),
+  },
   { name: 'expiry.open', run: leaveWindowOpen },
   { name: 'expiry.renewed', run: renewInWindow },
   { name: 'expiry.superseded', run: subscribeInWindow },
 ];
 
-const firstExpiryId = (accountId: string, subscriptionId: string) => expiryWorkflowId(accountId, subscriptionId, 1);
+const firstExpiryId = (accountId: string, subscriptionId: string) =>
+  expiryWorkflowId(accountId, subscriptionId, 1);
 
 /** One plan ends within the scenario, and the others are there for changes. */
 function catalogOf(slowness: number) {
@@ -42,7 +49,12 @@ function catalogOf(slowness: number) {
 
 async function subscribed(holdfast: Holdfast, name: string, planId: string): Promise<string> {
   await holdfast.startWorker();
-  const request = { accountId: ACCOUNT, subscriptionId: name, planId, paymentReference: `${name}-1` };
+  const request = {
+    accountId: ACCOUNT,
+    subscriptionId: name,
+    planId,
+    paymentReference: `${name}-1`,
+  };
   await holdfast.client.subscriptions.subscribe(request);
   return subscriptionWorkflowId(ACCOUNT, name);
 }
@@ -63,7 +75,11 @@ async function startBare(holdfast: Holdfast): Promise<string> {
       {
         accountId: ACCOUNT,
         subscriptionId: 'bare',
-        subscribe: { planId: 'lite-monthly', paymentReference: 'bare-1', timeZone: 'Europe/Berlin' },
+        subscribe: {
+          planId: 'lite-monthly',
+          paymentReference: 'bare-1',
+          timeZone: 'Europe/Berlin',
+        },
       },
     ],
   });
@@ -73,13 +89,21 @@ async function startBare(holdfast: Holdfast): Promise<string> {
 }
 
 /** Paid ahead: the run of the first cycle, or of the second, which lapses. */
-async function goOn(holdfast: Holdfast, slowness: number, which: 'first' | 'second' = 'first'): Promise<Recorded> {
+async function goOn(
+  holdfast: Holdfast,
+  slowness: number,
+  which: 'first' | 'second' = 'first',
+): Promise<Recorded> {
   await holdfast.setCatalog(catalogOf(slowness));
   const name = which === 'first' ? 'goes-on' : 'goes-on-next';
   const workflowId = await subscribed(holdfast, name, 'one-second');
   const handle = holdfast.temporal.client.workflow.getHandle(workflowId);
   const { runId } = await handle.describe();
-  await holdfast.client.subscriptions.renew({ accountId: ACCOUNT, subscriptionId: name, paymentReference: 'second' });
+  await holdfast.client.subscriptions.renew({
+    accountId: ACCOUNT,
+    subscriptionId: name,
+    paymentReference: 'second',
+  });
   await handle.result();
   return { workflowId, ...(which === 'first' && { runId }) };
 }
@@ -121,7 +145,12 @@ async function changeEverything(holdfast: Holdfast, slowness: number): Promise<R
   await subscriptions.cancelAtPeriodEnd({ ...keyOf(name), key: 'cancel' });
   await subscriptions.resume({ ...keyOf(name), key: 'resume' });
   await subscriptions.resume({ ...keyOf(name), key: 'resume' });
-  const better = { ...keyOf(name), key: 'better', planId: 'better-minute', paymentReference: 'upgrade' };
+  const better = {
+    ...keyOf(name),
+    key: 'better',
+    planId: 'better-minute',
+    paymentReference: 'upgrade',
+  };
   await subscriptions.changePlan(better);
   await subscriptions.changePlan({ ...keyOf(name), key: 'worse', planId: 'a-minute' });
   await untilNextRun(holdfast, workflowId, runId);
@@ -156,7 +185,10 @@ async function renewNothing(holdfast: Holdfast): Promise<string> {
 async function takeUpAgain(holdfast: Holdfast): Promise<string> {
   const workflowId = await subscribed(holdfast, 'taken-up-again', 'lite-monthly');
   await holdfast.temporal.client.workflow.getHandle(workflowId).terminate();
-  await holdfast.client.subscriptions.cancelAtPeriodEnd({ ...keyOf('taken-up-again'), key: 'cancel' });
+  await holdfast.client.subscriptions.cancelAtPeriodEnd({
+    ...keyOf('taken-up-again'),
+    key: 'cancel',
+  });
   await untilIdle(holdfast, workflowId);
   return workflowId;
 }
@@ -170,7 +202,9 @@ async function leaveWindowOpen(holdfast: Holdfast, slowness: number): Promise<Re
 }
 
 async function renewInWindow(holdfast: Holdfast, slowness: number): Promise<Recorded> {
-  const plans = { 'three-seconds': { name: 'Three seconds', credits: 10, cycle: `PT${3 * slowness}S` } };
+  const plans = {
+    'three-seconds': { name: 'Three seconds', credits: 10, cycle: `PT${3 * slowness}S` },
+  };
   await holdfast.setCatalog({ plans, settlementWindow: `PT${10 * slowness}S` });
   const name = 'renewed';
   const subscription = await subscribed(holdfast, name, 'three-seconds');
@@ -201,11 +235,21 @@ function keyOf(subscriptionId: string) {
   return { accountId: ACCOUNT, subscriptionId };
 }
 
-async function untilNextRun({ temporal }: Holdfast, workflowId: string, runId: string): Promise<void> {
-  await eventually(async () => (await temporal.client.workflow.getHandle(workflowId).describe()).runId !== runId);
+async function untilNextRun(
+  { temporal }: Holdfast,
+  workflowId: string,
+  runId: string,
+): Promise<void> {
+  await eventually(
+    async () => (await temporal.client.workflow.getHandle(workflowId).describe()).runId !== runId,
+  );
 }
 
-async function untilStatus(holdfast: Holdfast, subscriptionId: string, status: string): Promise<void> {
+async function untilStatus(
+  holdfast: Holdfast,
+  subscriptionId: string,
+  status: string,
+): Promise<void> {
   const workflowId = subscriptionWorkflowId(ACCOUNT, subscriptionId);
   const handle = holdfast.temporal.client.workflow.getHandle(workflowId);
   await eventually(async () => {

@@ -21,7 +21,11 @@ export const TOP_UP_SCENARIOS: Scenario[] = [
 /** Of one pack a month, which is always due. */
 async function topUpWith(holdfast: Holdfast, key: string, paymentMethod?: string): Promise<void> {
   const rule = { packId: 'pack-125', belowCredits: 100_000, monthlyCapCents: 4900 };
-  await holdfast.client.settings.setTopUp({ accountId: ACCOUNT, key, topUp: { ...rule, paymentMethod } });
+  await holdfast.client.settings.setTopUp({
+    accountId: ACCOUNT,
+    key,
+    topUp: { ...rule, paymentMethod },
+  });
 }
 
 async function subscribed(holdfast: Holdfast): Promise<void> {
@@ -37,7 +41,9 @@ function call({ temporal }: Holdfast) {
 }
 
 async function untilEnded(holdfast: Holdfast, purchaseId: string, status: string): Promise<void> {
-  await eventually(async () => (await holdfast.ledger.purchase(ACCOUNT, purchaseId))?.status === status);
+  await eventually(
+    async () => (await holdfast.ledger.purchase(ACCOUNT, purchaseId))?.status === status,
+  );
 }
 
 async function buyOnce(holdfast: Holdfast): Promise<string> {
@@ -79,7 +85,8 @@ async function callWaiting(holdfast: Holdfast): Promise<Recorded> {
 
 async function tryAgain(holdfast: Holdfast): Promise<Recorded> {
   const runId = await declined(holdfast);
-  const soon = "UPDATE holdfast.account_settings SET top_up_retry_at = now() + interval '3 seconds'";
+  const soon =
+    "UPDATE holdfast.account_settings SET top_up_retry_at = now() + interval '3 seconds'";
   await holdfast.sql(soon);
   await call(holdfast);
   await untilEnded(holdfast, 'top-up-2', 'declined');
@@ -100,7 +107,8 @@ async function goOn(holdfast: Holdfast): Promise<Recorded> {
   const runId = await declined(holdfast);
   const run = holdfast.temporal.client.workflow.getHandle(TOP_UP, runId);
   const looks = async () =>
-    (await run.fetchHistory()).events?.filter((event) => event.markerRecordedEventAttributes).length ?? 0;
+    (await run.fetchHistory()).events?.filter((event) => event.markerRecordedEventAttributes)
+      .length ?? 0;
   const isOver = async () => (await run.describe()).status.name === 'CONTINUED_AS_NEW';
   while (!(await isOver())) {
     const before = await looks();

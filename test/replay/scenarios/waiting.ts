@@ -38,7 +38,11 @@ function waiting(
   };
 }
 
-async function parkOne(holdfast: Holdfast, requestId: string, waitTimeout?: string): Promise<string> {
+async function parkOne(
+  holdfast: Holdfast,
+  requestId: string,
+  waitTimeout?: string,
+): Promise<string> {
   await holdfast.startWorker();
   await park(holdfast, ACCOUNT, requestId, CREDITS, { ...(waitTimeout && { waitTimeout }) });
   const workflowId = generationWorkflowId(ACCOUNT, requestId);

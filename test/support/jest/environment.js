@@ -19,7 +19,11 @@ module.exports = class SharedEnvironment {
   fakeTimers = null;
   fakeTimersModern;
   #variables = { ...process.env };
-  #before = { console: globalThis.console, exit: process.exit, getBuiltinModule: process.getBuiltinModule };
+  #before = {
+    console: globalThis.console,
+    exit: process.exit,
+    getBuiltinModule: process.getBuiltinModule,
+  };
 
   constructor({ projectConfig }) {
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });

@@ -56,11 +56,33 @@ function forgetTests(rootDir, isWatching) {
 module.exports = class SharingRuntime extends JestRuntime {
   #require;
 
-  constructor(config, environment, resolver, transformer, cacheFS, coverageOptions, testPath, globalConfig) {
-    super(config, environment, resolver, transformer, cacheFS, coverageOptions, testPath, globalConfig);
+  constructor(
+    config,
+    environment,
+    resolver,
+    transformer,
+    cacheFS,
+    coverageOptions,
+    testPath,
+    globalConfig,
+  ) {
+    super(
+      config,
+      environment,
+      resolver,
+      transformer,
+      cacheFS,
+      coverageOptions,
+      testPath,
+      globalConfig,
+    );
     loadTypeScriptBy(transformer, {
       ...coverageOptions,
-      ...{ isInternalModule: false, supportsDynamicImport: true, supportsExportNamespaceFrom: false },
+      ...{
+        isInternalModule: false,
+        supportsDynamicImport: true,
+        supportsExportNamespaceFrom: false,
+      },
       ...{ supportsStaticESM: false, supportsTopLevelAwait: false },
     });
     forgetTests(config.rootDir, globalConfig.watch || globalConfig.watchAll);

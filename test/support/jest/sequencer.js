@@ -18,8 +18,13 @@ module.exports = class TakingTurns extends Sequencer {
   sort(tests) {
     const sorted = super.sort(tests);
     const isWaiting = ({ path: file }) => WAITING.some((folder) => file.includes(folder));
-    const [waiting, computing] = [sorted.filter(isWaiting), sorted.filter((test) => !isWaiting(test))];
-    const placed = [waiting, computing].flatMap((kind) => kind.map((test, n) => ({ test, at: (n + 1) / kind.length })));
+    const [waiting, computing] = [
+      sorted.filter(isWaiting),
+      sorted.filter((test) => !isWaiting(test)),
+    ];
+    const placed = [waiting, computing].flatMap((kind) =>
+      kind.map((test, n) => ({ test, at: (n + 1) / kind.length })),
+    );
     return placed.sort((a, b) => a.at - b.at).map(({ test }) => test);
   }
 };

@@ -1,6 +1,12 @@
 import { Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { DefaultLogger, type LogLevel, type LogMetadata, NativeConnection, Runtime } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  type LogLevel,
+  type LogMetadata,
+  NativeConnection,
+  Runtime,
+} from '@temporalio/worker';
 import './workflow-threads';
 
 const PATIENT_MS = 60_000;
@@ -29,7 +35,10 @@ export function patient(connection: Connection): Connection {
   const withDeadline = connection.withDeadline.bind(connection);
   connection.withDeadline = (deadline, call) => {
     const atMs = Number(deadline);
-    return withDeadline(atMs - Date.now() < HASTY_MS ? atMs : Math.max(atMs, Date.now() + PATIENT_MS), call);
+    return withDeadline(
+      atMs - Date.now() < HASTY_MS ? atMs : Math.max(atMs, Date.now() + PATIENT_MS),
+      call,
+    );
   };
   return connection;
 }

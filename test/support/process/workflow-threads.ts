@@ -31,7 +31,12 @@ class SharingWorker extends Worker {
       const make = () => createWorkflowCreator.call(Worker, bundle, options, logger);
       if (options.debugMode || !bundles.has(bundle.filename)) return make();
       const { isolateExecutionTimeoutMs, reuseV8Context, activities } = options;
-      const key = JSON.stringify([bundle.filename, isolateExecutionTimeoutMs, reuseV8Context, ...activities.keys()]);
+      const key = JSON.stringify([
+        bundle.filename,
+        isolateExecutionTimeoutMs,
+        reuseV8Context,
+        ...activities.keys(),
+      ]);
       const creator = idle.get(key)?.pop() ?? (await make());
       letProcessEnd(creator);
       return lent(creator, () => idle.set(key, [...(idle.get(key) ?? []), creator]));

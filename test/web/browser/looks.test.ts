@@ -18,7 +18,12 @@ describeInBrowser('the page', () => {
 
   async function spend(requestId: string): Promise<void> {
     const { generations } = credits.web.stack.client;
-    await generations.start({ accountId, requestId, kind: 'text-to-image', input: { prompt: 'A reef' } });
+    await generations.start({
+      accountId,
+      requestId,
+      kind: 'text-to-image',
+      input: { prompt: 'A reef' },
+    });
     await generations.result(accountId, requestId);
   }
 
@@ -34,7 +39,8 @@ describeInBrowser('the page', () => {
       await page.locator('canvas').waitFor();
       expect(await layout.shifts()).toEqual([]);
       const bytes = wire.total() - before;
-      if (bytes > WIRE_BYTES_MAX) throw new Error(`${bytes} bytes: ${JSON.stringify(wire.byUrl(), null, 1)}`);
+      if (bytes > WIRE_BYTES_MAX)
+        throw new Error(`${bytes} bytes: ${JSON.stringify(wire.byUrl(), null, 1)}`);
     }
   });
 
@@ -61,7 +67,10 @@ describeInBrowser('the page', () => {
     ];
     const places = stops.map(first);
     expect({ order, places }).toEqual({ order, places: [...places].sort((a, b) => a - b) });
-    expect({ order, missing: stops.filter((_, index) => (places[index] ?? -1) < 0) }).toEqual({ order, missing: [] });
+    expect({ order, missing: stops.filter((_, index) => (places[index] ?? -1) < 0) }).toEqual({
+      order,
+      missing: [],
+    });
   });
 
   test('sells a pack to who has a keyboard alone', async () => {
@@ -84,7 +93,9 @@ describeInBrowser('the page', () => {
       ['#0b3d0b', 'rgb(11, 61, 11)'],
       ['#e4007f', 'rgb(228, 0, 127)'],
     ]) {
-      const { page } = await credits.embed(accountId, { css: `holdfast-credits { --holdfast-accent: ${accent} }` });
+      const { page } = await credits.embed(accountId, {
+        css: `holdfast-credits { --holdfast-accent: ${accent} }`,
+      });
       await page.locator('[data-pack="pack-125"]').click();
       const buy = page.getByRole('button', { name: 'Buy for $49.00' });
       await buy.focus();
@@ -103,9 +114,16 @@ describeInBrowser('the page', () => {
     ]) {
       await expectToSay(page.locator('[data-pack="pack-125"]'), /49,00 \$/);
       const { validUntil } = await credits.web.stack.ledger.balance(accountId);
-      const day = new Intl.DateTimeFormat('de-DE', { day: 'numeric', month: 'long', timeZone: german.timeZone });
+      const day = new Intl.DateTimeFormat('de-DE', {
+        day: 'numeric',
+        month: 'long',
+        timeZone: german.timeZone,
+      });
       const time = page.locator(`time[datetime="${validUntil}"]`).first();
-      await expectToSay(time, new RegExp(day.format(new Date(validUntil ?? '')).replace('.', '\\.')));
+      await expectToSay(
+        time,
+        new RegExp(day.format(new Date(validUntil ?? '')).replace('.', '\\.')),
+      );
       expect(await time.getAttribute('title')).toMatch(/Mitteleuropäische (Normal|Sommer)zeit/);
     }
   });
@@ -114,8 +132,12 @@ describeInBrowser('the page', () => {
     const still = await credits.logIn(accountId);
     const moving = await credits.logIn(accountId, { moving: true });
     const { available } = await credits.web.stack.ledger.balance(accountId);
-    for (const { page } of [still, moving]) await expectToSay(page.locator('[data-part="available"]'), said(available));
-    const [stillDigits, movingDigits] = [await watchDigits(still.page), await watchDigits(moving.page)];
+    for (const { page } of [still, moving])
+      await expectToSay(page.locator('[data-part="available"]'), said(available));
+    const [stillDigits, movingDigits] = [
+      await watchDigits(still.page),
+      await watchDigits(moving.page),
+    ];
     await credits.web.stack.fund(accountId, 1000);
     for (const { page } of [still, moving]) {
       await expectToSay(page.locator('[data-part="available"]'), said(available + 1000));

@@ -33,7 +33,9 @@ describeInBrowser('buying credits', () => {
   async function taken(accountId: string): Promise<number[]> {
     const book = await credits.web.stack.payments.book();
     const own = book.filter((entry) => entry.accountId === accountId);
-    return own.flatMap(({ timesTaken, amountCents }) => Array<number>(timesTaken).fill(amountCents));
+    return own.flatMap(({ timesTaken, amountCents }) =>
+      Array<number>(timesTaken).fill(amountCents),
+    );
   }
 
   /** The money is taken, and the page is never told. */
@@ -93,7 +95,9 @@ describeInBrowser('buying credits', () => {
       await buyUnheard(page, accountId, wire);
       expect(await page.getByText(/Nothing was charged/i).count()).toBe(0);
       credits.outside.answer();
-      await eventually(async () => (await credits.web.stack.ledger.balance(accountId)).available === 275);
+      await eventually(
+        async () => (await credits.web.stack.ledger.balance(accountId)).available === 275,
+      );
       await button(page, 'Try again').click();
       await expectToSay(confirm(page), /don’t know yet whether you were charged/);
       wire.mend();
@@ -157,6 +161,8 @@ async function raisePrice({ database, ledger }: Holdfast, priceCents: number): P
   const [catalog] = builtInCatalog();
   const effectiveFrom = new Date(Date.now() + 500).toISOString();
   const packs = { 'pack-125': { credits: 125, priceCents, currency: 'USD' } };
-  await applyCatalog(database.ownerUrl, [{ ...(catalog as CatalogVersion), version: 2, effectiveFrom, packs }]);
+  await applyCatalog(database.ownerUrl, [
+    { ...(catalog as CatalogVersion), version: 2, effectiveFrom, packs },
+  ]);
   await eventually(async () => (await ledger.effectiveCatalog()).catalogVersion === '2');
 }

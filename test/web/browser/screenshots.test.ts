@@ -10,7 +10,8 @@ import { describeInBrowser } from './support/describe';
 import { expectToSay } from './support/wait';
 
 // The pictures of the README: `npm run screenshots` says where they go, any other run looks whether they can be taken.
-const FOLDER = process.env.SCREENSHOTS_FOLDER ?? mkdtempSync(path.join(tmpdir(), 'holdfast-screenshots-'));
+const FOLDER =
+  process.env.SCREENSHOTS_FOLDER ?? mkdtempSync(path.join(tmpdir(), 'holdfast-screenshots-'));
 
 const ACCOUNT = 'acme';
 const DAY_MS = 86_400_000;
@@ -53,7 +54,10 @@ describeInBrowser('the screenshots', () => {
 
   const generate = async (requestId: string, kind: string, seconds?: number, audio?: boolean) => {
     const { generations } = credits.web.stack.client;
-    const input = { prompt: 'A kelp forest', ...(kind === 'text-to-video-bytedance' && { simulate: 'shorter' }) };
+    const input = {
+      prompt: 'A kelp forest',
+      ...(kind === 'text-to-video-bytedance' && { simulate: 'shorter' }),
+    };
     await generations.start({ accountId: ACCOUNT, requestId, kind, seconds, audio, input });
     return generations.result(ACCOUNT, requestId);
   };
@@ -65,7 +69,8 @@ describeInBrowser('the screenshots', () => {
     const setClock = async (daysAgo: number) => {
       const time = new Date(Date.now() - daysAgo * DAY_MS).toISOString();
       await clock.query('DELETE FROM holdfast.test_clock');
-      if (daysAgo > 0) await clock.query('INSERT INTO holdfast.test_clock (set_to) VALUES ($1)', [time]);
+      if (daysAgo > 0)
+        await clock.query('INSERT INTO holdfast.test_clock (set_to) VALUES ($1)', [time]);
     };
     await setClock(20);
     const request = {
@@ -83,11 +88,21 @@ describeInBrowser('the screenshots', () => {
     await setClock(0);
     await clock.end();
     credits.outside.hold();
-    await client.generations.start({ accountId: ACCOUNT, requestId: 'finale', kind: 'text-to-video-veo3', seconds: 8 });
+    await client.generations.start({
+      accountId: ACCOUNT,
+      requestId: 'finale',
+      kind: 'text-to-video-veo3',
+      seconds: 8,
+    });
   }
 
   async function buy(): Promise<void> {
-    const request = { accountId: ACCOUNT, purchaseId: 'extra', packId: 'pack-125', shownPriceCents: 4900 };
+    const request = {
+      accountId: ACCOUNT,
+      purchaseId: 'extra',
+      packId: 'pack-125',
+      shownPriceCents: 4900,
+    };
     await credits.web.stack.client.purchases.buy(request);
   }
 

@@ -17,7 +17,9 @@ describeInBrowser('every state of the page', () => {
   beforeAll(async () => {
     credits = await openCreditsPage();
     // A month that is over at once: what is sold with it has lapsed, with its window still open.
-    await credits.web.stack.setCatalog({ plans: { moment: { name: 'A moment', credits: 150, cycle: 'PT1S' } } });
+    await credits.web.stack.setCatalog({
+      plans: { moment: { name: 'A moment', credits: 150, cycle: 'PT1S' } },
+    });
   });
   afterEach(() => credits.outside.finish());
   afterAll(() => credits.close());
@@ -30,7 +32,13 @@ describeInBrowser('every state of the page', () => {
     const accountId = await credits.subscriber();
     const seconds = (150 - left) * 3;
     const { generations } = credits.web.stack.client;
-    await generations.start({ accountId, requestId: 'film', kind: 'ai-avatar', seconds, input: { script: 'Hello' } });
+    await generations.start({
+      accountId,
+      requestId: 'film',
+      kind: 'ai-avatar',
+      seconds,
+      input: { script: 'Hello' },
+    });
     await generations.result(accountId, 'film');
     return accountId;
   }
@@ -76,7 +84,10 @@ describeInBrowser('every state of the page', () => {
     await ask(accountId, 'running', IMAGE);
     await ask(accountId, 'waiting', { ...IMAGE, onInsufficientCredits: 'wait' });
     await expectToSay(part(visit, 'available'), /^0 credits$/);
-    await expectToSay(visit.page.locator('[data-generation="running"]'), /Text to Image: 2 credits/);
+    await expectToSay(
+      visit.page.locator('[data-generation="running"]'),
+      /Text to Image: 2 credits/,
+    );
     await expectToSay(visit.page.locator('[data-waiting="waiting"]'), /waits for 2 credits/);
     await expectUsable(visit);
     credits.outside.finish();
@@ -104,7 +115,9 @@ describeInBrowser('every state of the page', () => {
 
   test('an expired login', async () => {
     const accountId = await credits.subscriber();
-    const visit = await credits.embed(accountId, { attributes: { token: await tokenOf(accountId, { exp: 1 }) } });
+    const visit = await credits.embed(accountId, {
+      attributes: { token: await tokenOf(accountId, { exp: 1 }) },
+    });
     visit.tolerate(/401/);
     await expectToSay(part(visit, 'connection'), /login has expired/);
     await expectUsable(visit);
@@ -135,7 +148,10 @@ describeInBrowser('every state of the page', () => {
     await expectToSay(part(visit, 'history'), /^transfer lite-monthly, cycle 1 \+150 credits/);
     await page.locator('[data-pack="pack-125"]').click();
     await page.getByRole('button', { name: 'Buy for $49.00' }).click();
-    await expectToSay(part(visit, 'confirm'), /“disputed”, so we don’t know yet whether you were charged/);
+    await expectToSay(
+      part(visit, 'confirm'),
+      /“disputed”, so we don’t know yet whether you were charged/,
+    );
     await expectUsable(visit);
   });
 

@@ -2,8 +2,17 @@ import { type CreditsPage, openCreditsPage } from './support/credits-page';
 import { describeInBrowser } from './support/describe';
 import { expectGone, expectToSay } from './support/wait';
 
-const VIDEO = { kind: 'text-to-video-veo3', seconds: 8, audio: true, input: { prompt: 'A kelp forest' } };
-const CLIP = { kind: 'text-to-video-bytedance', seconds: 5, input: { prompt: 'A wave', simulate: 'shorter' } };
+const VIDEO = {
+  kind: 'text-to-video-veo3',
+  seconds: 8,
+  audio: true,
+  input: { prompt: 'A kelp forest' },
+};
+const CLIP = {
+  kind: 'text-to-video-bytedance',
+  seconds: 5,
+  input: { prompt: 'A wave', simulate: 'shorter' },
+};
 const AVATAR = { kind: 'ai-avatar', seconds: 312, input: { script: 'Hello' } };
 const IMAGE = { kind: 'text-to-image', input: { prompt: 'A holdfast' } };
 
@@ -42,7 +51,10 @@ describeInBrowser('an owner of credits', () => {
     await expectToSay(available, /^0 credits$/);
     await expectToSay(page.getByText(/You have no credits left/), /no credits left/);
     expect(await start(accountId, 'image', { ...IMAGE, onInsufficientCredits: 'wait' })).toBe(202);
-    await expectToSay(page.locator('[data-waiting="image"]'), /Text to Image waits for 2 credits, next in line/);
+    await expectToSay(
+      page.locator('[data-waiting="image"]'),
+      /Text to Image waits for 2 credits, next in line/,
+    );
 
     await page.locator('[data-pack="pack-125"]').click();
     const confirm = page.locator('[data-part="confirm"]');

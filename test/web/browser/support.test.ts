@@ -23,13 +23,16 @@ describeInBrowser('the watch over a page', () => {
     tolerate(/holdfast-credits\.js/);
     await page.goto(host.publish({ apiUrl: host.url }));
     expect(problems()).toEqual([]);
-    await page.evaluate("document.body.append(Object.assign(document.createElement('script'), { text: '1' }))");
+    await page.evaluate(
+      "document.body.append(Object.assign(document.createElement('script'), { text: '1' }))",
+    );
     await page.evaluate("setTimeout(() => { throw new Error('oh dear') })");
     await page.evaluate("fetch('/nowhere')");
     await page.evaluate("fetch('http://127.0.0.1:1/').catch(() => {})");
     await eventually(async () => problems().length >= 4);
     const all = problems().join('\n');
-    for (const part of [/inline script/, /oh dear/, /404.*nowhere/, /127\.0\.0\.1:1/]) expect(all).toMatch(part);
+    for (const part of [/inline script/, /oh dear/, /404.*nowhere/, /127\.0\.0\.1:1/])
+      expect(all).toMatch(part);
     tolerate(/./);
   });
 

@@ -11,14 +11,20 @@ describeInBrowser('trouble', () => {
   });
   afterAll(() => credits.close());
 
-  const element = (page: Page, state: string) => page.locator(`holdfast-credits[data-state="${state}"]`);
+  const element = (page: Page, state: string) =>
+    page.locator(`holdfast-credits[data-state="${state}"]`);
   const available = (page: Page) => page.locator('[data-part="available"]');
   const connection = (page: Page) => page.locator('[data-part="connection"]');
   const setToken = (page: Page, token: string) =>
     page.evaluate(`document.querySelector('holdfast-credits').token = ${JSON.stringify(token)}`);
   const spend = async (accountId: string, requestId: string) => {
     const { generations } = credits.web.stack.client;
-    await generations.start({ accountId, requestId, kind: 'text-to-image', input: { prompt: 'A reef' } });
+    await generations.start({
+      accountId,
+      requestId,
+      kind: 'text-to-image',
+      input: { prompt: 'A reef' },
+    });
     await generations.result(accountId, requestId);
   };
 
@@ -88,12 +94,23 @@ describeInBrowser('trouble', () => {
     const accountId = await credits.subscriber();
     const { page, tolerate } = await credits.visit();
     tolerate(new RegExp(String(status)));
-    const body = JSON.stringify({ type: `urn:holdfast:error:${code}`, title: code, status, code, retryable: true });
+    const body = JSON.stringify({
+      type: `urn:holdfast:error:${code}`,
+      title: code,
+      status,
+      code,
+      retryable: true,
+    });
     const headers = { 'access-control-allow-origin': credits.host.url };
     await page.route('**/v1/accounts/**', (route) =>
       route.fulfill({ status, contentType: 'application/problem+json', headers, body }),
     );
-    await page.goto(credits.host.publish({ apiUrl: credits.web.url, attributes: { token: await tokenOf(accountId) } }));
+    await page.goto(
+      credits.host.publish({
+        apiUrl: credits.web.url,
+        attributes: { token: await tokenOf(accountId) },
+      }),
+    );
     await element(page, 'error').waitFor();
     await expectToSay(connection(page), new RegExp(`Nothing was charged.*${code}`, 's'));
     // While it is still so: the page tries on by itself, and takes the button away as soon as it gets through.
@@ -108,7 +125,9 @@ describeInBrowser('trouble', () => {
     for (const token of ['', 'not.a.token', await tokenOf('studio', { scope: 'balance:read' })]) {
       const { page, tolerate } = await credits.embed('nobody', { attributes: { token } });
       tolerate(/40[0-9]/);
-      await page.locator('holdfast-credits:is([data-state="expired"], [data-state="error"])').waitFor();
+      await page
+        .locator('holdfast-credits:is([data-state="expired"], [data-state="error"])')
+        .waitFor();
       await expectToSay(connection(page), /Nothing was charged|credits are safe/);
       expect(await page.locator('[data-part="available"]').count()).toBe(0);
     }

@@ -29,7 +29,12 @@ const rowOf = (key: string) => rows.find((row) => row.key === key) as PriceRow;
 
 test('all six published prices have a row of their own', () => {
   expect(
-    rows.map(({ name, variant, credits, perSeconds }) => [name, variant?.asked.audio ?? null, credits, perSeconds]),
+    rows.map(({ name, variant, credits, perSeconds }) => [
+      name,
+      variant?.asked.audio ?? null,
+      credits,
+      perSeconds,
+    ]),
   ).toEqual([
     ['Text to Speech', null, 2, null],
     ['AI Avatar', null, 1, 3],
@@ -80,7 +85,13 @@ const timed = fc
   .map(({ credits, unitMs, maxMs }) => {
     const price = { credits, perSeconds: unitMs / 1000 };
     const kinds = { film: { name: 'Film', price, maxSeconds: maxMs / 1000, timeLimitSeconds: 60 } };
-    const version: CatalogVersion = { version: 1, effectiveFrom: '2020-01-01T00:00:00Z', kinds, plans: {}, packs: {} };
+    const version: CatalogVersion = {
+      version: 1,
+      effectiveFrom: '2020-01-01T00:00:00Z',
+      kinds,
+      plans: {},
+      packs: {},
+    };
     const effective: EffectiveCatalog = { catalogVersion: '1', validUntil: null, catalog: version };
     const [row] = priceRows(priceListOf(effective).kinds);
     return { row: row as PriceRow, effective, maxMs };
@@ -149,9 +160,16 @@ test('no way is named that isn’t one', () => {
 
 test('what those who wait need is left to them', () => {
   const balance = { available: 31 } as Balance;
-  const generation = (status: string, required: number) => ({ status, wait: { required } }) as Generation;
+  const generation = (status: string, required: number) =>
+    ({ status, wait: { required } }) as Generation;
   expect(spendable(balance, [])).toBe(31);
-  expect(spendable(balance, [generation('waiting', 20), generation('running', 5), generation('waiting', 4)])).toBe(7);
+  expect(
+    spendable(balance, [
+      generation('waiting', 20),
+      generation('running', 5),
+      generation('waiting', 4),
+    ]),
+  ).toBe(7);
   expect(spendable(balance, [generation('waiting', 40)])).toBe(0);
 });
 
@@ -169,7 +187,12 @@ test('a price without audio is not read as one with it, nor a price per generati
     { kind: 'a', name: 'A', credits: 3, perSeconds: 1, creditsWithAudio: 5, maxSeconds: 8 },
     { kind: 'b', name: 'B', credits: 2, perSeconds: null, creditsWithAudio: 7, maxSeconds: null },
   ];
-  const told = priceRows(kinds).map((row) => [row.key, row.variant?.name(ENGLISH), row.credits, priceOf(row, 2_500)]);
+  const told = priceRows(kinds).map((row) => [
+    row.key,
+    row.variant?.name(ENGLISH),
+    row.credits,
+    priceOf(row, 2_500),
+  ]);
   expect(told).toEqual([
     ['a', 'without audio', 3, 9],
     ['a+audio', 'with audio', 5, 15],

@@ -6,7 +6,9 @@ import { INITIAL_STATE, type State } from '../../../web/element/state/state';
 const PACK: Pack = { packId: 'pack-125', credits: 125, priceCents: 4_900, currency: 'USD' };
 
 /** A store whose server answers every purchase with this status. */
-async function bought(status: string): Promise<{ state: State; keys: unknown[]; again(): Promise<State> }> {
+async function bought(
+  status: string,
+): Promise<{ state: State; keys: unknown[]; again(): Promise<State> }> {
   let state = INITIAL_STATE;
   const keys: unknown[] = [];
   const send = async (_method: string, _path: string, { key }: { key?: string } = {}) => {
@@ -46,10 +48,13 @@ test.each([
   expect(state.buying).toMatchObject({ step, purchase: { status } });
 });
 
-test.each(['disputed', 'constructor'])('one that is %s may not be over: it keeps its key', async (status) => {
-  const { state, keys, again } = await bought(status);
-  expect(state.buying).toMatchObject({ step: 'unknown', purchase: { status } });
-  expect(isUndecided(state.buying)).toBe(true);
-  await again();
-  expect(keys).toEqual([state.buying?.key, state.buying?.key]);
-});
+test.each(['disputed', 'constructor'])(
+  'one that is %s may not be over: it keeps its key',
+  async (status) => {
+    const { state, keys, again } = await bought(status);
+    expect(state.buying).toMatchObject({ step: 'unknown', purchase: { status } });
+    expect(isUndecided(state.buying)).toBe(true);
+    await again();
+    expect(keys).toEqual([state.buying?.key, state.buying?.key]);
+  },
+);

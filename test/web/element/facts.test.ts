@@ -1,12 +1,35 @@
 import type { Balance, Overview, Settings, Subscription } from '../../../web/element/api/types';
-import { endingByThemselves, endingWithTerm, levelOf, mayBuy } from '../../../web/element/state/facts';
+import {
+  endingByThemselves,
+  endingWithTerm,
+  levelOf,
+  mayBuy,
+} from '../../../web/element/state/facts';
 
 const TERM_END = '2026-12-24T10:00:00.000Z';
 
 function balanceOf(change: Partial<Balance>): Balance {
-  const figures = { available: 0, pendingExpiry: 0, reserved: 0, spent: 0, expired: 0, deducted: 0 };
-  const balance = { accountId: 'acme', at: null, validUntil: TERM_END, grants: [], granted: 0, ...figures, ...change };
-  return { ...balance, granted: change.granted ?? balance.available + balance.reserved + balance.spent };
+  const figures = {
+    available: 0,
+    pendingExpiry: 0,
+    reserved: 0,
+    spent: 0,
+    expired: 0,
+    deducted: 0,
+  };
+  const balance = {
+    accountId: 'acme',
+    at: null,
+    validUntil: TERM_END,
+    grants: [],
+    granted: 0,
+    ...figures,
+    ...change,
+  };
+  return {
+    ...balance,
+    granted: change.granted ?? balance.available + balance.reserved + balance.spent,
+  };
 }
 
 function overviewOf(balance: Partial<Balance>, lowBalance: Settings['lowBalance'] = []): Overview {
@@ -43,7 +66,12 @@ describe('how little is little', () => {
       { level: 'low', below: 50 },
     ],
     ['above it', { available: 50, spent: 100 }, [{ credits: 50 }], { level: 'fine' }],
-    ['below a share of the cycle’s grant', { available: 29 }, [{ percentOfCycle: 20 }], { level: 'low', below: 30 }],
+    [
+      'below a share of the cycle’s grant',
+      { available: 29 },
+      [{ percentOfCycle: 20 }],
+      { level: 'low', below: 30 },
+    ],
     [
       'the highest of several',
       { available: 45 },
@@ -71,7 +99,13 @@ describe('how little is little', () => {
 });
 
 test('what ends with the term, and what ends by itself', () => {
-  const grant = { grantId: '1', source: 'plan' as const, credits: 150, remaining: 100, expiresAt: TERM_END };
+  const grant = {
+    grantId: '1',
+    source: 'plan' as const,
+    credits: 150,
+    remaining: 100,
+    expiresAt: TERM_END,
+  };
   const pack = { ...grant, grantId: '2', source: 'pack' as const, credits: 125, remaining: 125 };
   const promotion = {
     ...grant,

@@ -3,9 +3,21 @@ import { createFormat } from '../../../web/element/words/format';
 const AT = '2026-11-30T23:30:00.000Z';
 
 test.each([
-  ['en-US', 'America/New_York', { count: '1,200', money: '$49.00', each: '$0.392', day: 'November 30' }],
-  ['de-DE', 'Europe/Berlin', { count: '1.200', money: '49,00\u00a0$', each: '0,392\u00a0$', day: '1. Dezember' }],
-  ['en-GB', 'Asia/Tokyo', { count: '1,200', money: 'US$49.00', each: 'US$0.392', day: '1 December' }],
+  [
+    'en-US',
+    'America/New_York',
+    { count: '1,200', money: '$49.00', each: '$0.392', day: 'November 30' },
+  ],
+  [
+    'de-DE',
+    'Europe/Berlin',
+    { count: '1.200', money: '49,00\u00a0$', each: '0,392\u00a0$', day: '1. Dezember' },
+  ],
+  [
+    'en-GB',
+    'Asia/Tokyo',
+    { count: '1,200', money: 'US$49.00', each: 'US$0.392', day: '1 December' },
+  ],
 ])('%s in %s has its own numbers, money and days', (locale, timeZone, expected) => {
   const format = createFormat(locale, { timeZone, now: () => Date.parse(AT) });
   expect({
@@ -22,7 +34,10 @@ test('a day of another year says so', () => {
     timeZone: 'UTC',
     now: () => Date.parse('2025-11-30T12:00:00.000Z'),
   });
-  expect([format.day('2025-12-01T00:00:00.000Z'), format.day(AT)]).toEqual(['1 December', '30 November 2026']);
+  expect([format.day('2025-12-01T00:00:00.000Z'), format.day(AT)]).toEqual([
+    '1 December',
+    '30 November 2026',
+  ]);
 });
 
 test('a currency has as many digits as it has', () => {
@@ -51,11 +66,18 @@ test('whole numbers of seconds and parts of them', () => {
 test.each([
   ['en-US', 'Pacific/Apia', 'Nov 30', '−1,200', '+125'],
   ['de-DE', 'America/Los_Angeles', '30. Nov.', '−1.200', '+125'],
-])('%s in %s has a calendar’s day and a change of credits', (locale, timeZone, day, minus, plus) => {
-  const format = createFormat(locale, { timeZone });
-  expect(format.shortDay('2026-11-30')).toBe(day);
-  expect([format.change(-1200), format.change(125), format.change(0)]).toEqual([minus, plus, '0']);
-});
+])(
+  '%s in %s has a calendar’s day and a change of credits',
+  (locale, timeZone, day, minus, plus) => {
+    const format = createFormat(locale, { timeZone });
+    expect(format.shortDay('2026-11-30')).toBe(day);
+    expect([format.change(-1200), format.change(125), format.change(0)]).toEqual([
+      minus,
+      plus,
+      '0',
+    ]);
+  },
+);
 
 test('what is words itself is said in the language around it, with the visitor’s digits', () => {
   const german = createFormat('de-DE', { timeZone: 'UTC' });

@@ -13,16 +13,33 @@ function entry(
   more: Partial<HistoryEntry> = {},
 ) {
   const [availableDelta, reservedDelta] = deltas;
-  return { version, at, type, availableDelta, reservedDelta, availableAfter: 0, reservedAfter: 0, ...more };
+  return {
+    version,
+    at,
+    type,
+    availableDelta,
+    reservedDelta,
+    availableAfter: 0,
+    reservedAfter: 0,
+    ...more,
+  };
 }
 
 const avatar = { requestId: 'avatar', kind: 'ai-avatar' };
-const clip = { requestId: 'clip', kind: 'text-to-video-bytedance', metadata: { project: 'launch' } };
+const clip = {
+  requestId: 'clip',
+  kind: 'text-to-video-bytedance',
+  metadata: { project: 'launch' },
+};
 
 test('a generation is one row, whatever its entries are', () => {
   const rows = rowsOf([
     entry(7, 'reserve', [-24, 24], { requestId: 'film', kind: 'text-to-video-veo3' }),
-    entry(6, 'release', [2, -2], { requestId: 'refused', kind: 'text-to-image', reason: 'content-refused' }),
+    entry(6, 'release', [2, -2], {
+      requestId: 'refused',
+      kind: 'text-to-image',
+      reason: 'content-refused',
+    }),
     entry(5, 'commit', [3, -9], clip),
     entry(4, 'commit', [0, -4], avatar),
     entry(3, 'reserve', [-2, 2], { requestId: 'refused', kind: 'text-to-image' }),
@@ -30,8 +47,20 @@ test('a generation is one row, whatever its entries are', () => {
     entry(1, 'reserve', [-4, 4], avatar),
   ]);
   expect(rows).toEqual([
-    expect.objectContaining({ requestId: 'film', status: 'running', reserved: 24, charged: 0, version: 7 }),
-    expect.objectContaining({ requestId: 'refused', status: 'released', reserved: 2, charged: 0, version: 6 }),
+    expect.objectContaining({
+      requestId: 'film',
+      status: 'running',
+      reserved: 24,
+      charged: 0,
+      version: 7,
+    }),
+    expect.objectContaining({
+      requestId: 'refused',
+      status: 'released',
+      reserved: 2,
+      charged: 0,
+      version: 6,
+    }),
     expect.objectContaining({
       requestId: 'clip',
       status: 'committed',
@@ -39,7 +68,13 @@ test('a generation is one row, whatever its entries are', () => {
       charged: 6,
       metadata: { project: 'launch' },
     }),
-    expect.objectContaining({ requestId: 'avatar', status: 'committed', reserved: 4, charged: 4, kind: 'ai-avatar' }),
+    expect.objectContaining({
+      requestId: 'avatar',
+      status: 'committed',
+      reserved: 4,
+      charged: 4,
+      kind: 'ai-avatar',
+    }),
   ]);
 });
 
@@ -56,7 +91,15 @@ test('what added or took credits is told with its origin', () => {
     { type: 'deduct', version: 4, at, credits: 5, reason: 'Granted twice' },
     { type: 'grant', version: 3, at, credits: 20, reason: 'Welcome', source: 'promotion' },
     { type: 'grant', version: 2, at, credits: 125, reason: null, source: 'pack' },
-    { type: 'grant', version: 1, at, credits: 150, reason: null, source: 'plan', planId: 'lite-monthly' },
+    {
+      type: 'grant',
+      version: 1,
+      at,
+      credits: 150,
+      reason: null,
+      source: 'plan',
+      planId: 'lite-monthly',
+    },
   ]);
 });
 
@@ -73,7 +116,12 @@ test('what the page doesn’t know yet is told as what it is called, and not as 
     { type: 'other', name: 'surcharge', version: 5, at, credits: -1, reason: 'Late' },
     { type: 'other', name: 'transfer', version: 4, at, credits: -20, reason: 'To another account' },
     { type: 'other', name: 'hold', version: 3, at, credits: 0, reason: null },
-    expect.objectContaining({ type: 'generation', requestId: 'clip', status: 'committed', charged: 6 }),
+    expect.objectContaining({
+      type: 'generation',
+      requestId: 'clip',
+      status: 'committed',
+      charged: 6,
+    }),
     { type: 'other', name: 'gift', version: 1, at, credits: 10, reason: null },
   ]);
 });
@@ -83,11 +131,15 @@ test('a generation in a state that the page doesn’t know yet isn’t taken for
   const status = 'paused' as 'running';
   expect(paidFrom({ allocations, status })).toEqual([{ source: 'gift', credits: 5 }]);
   expect(sourceName(ENGLISH, 'gift')).toBe('gift');
-  for (const inherited of ['constructor', 'toString']) expect(sourceName(ENGLISH, inherited)).toBe(inherited);
+  for (const inherited of ['constructor', 'toString'])
+    expect(sourceName(ENGLISH, inherited)).toBe(inherited);
 });
 
 test('a page that ends between a generation’s end and its beginning tells it once, and its row stays where it was', () => {
-  const newer = [entry(3, 'commit', [3, -9], clip), entry(2, 'grant', [125, 0], { source: 'pack' })];
+  const newer = [
+    entry(3, 'commit', [3, -9], clip),
+    entry(2, 'grant', [125, 0], { source: 'pack' }),
+  ];
   const older = [entry(1, 'reserve', [-9, 9], clip)];
   const both = rowsOf(mergeEntries(newer, older));
   expect(both).toEqual(rowsOf(newer));
@@ -119,7 +171,9 @@ test('a receipt says which source gave how much, and while it runs what is held'
     { source: 'promotion', credits: 2 },
     { source: 'plan', credits: 4 },
   ]);
-  expect(paidFrom({ allocations, status: 'running' }).map(({ credits }) => credits)).toEqual([2, 5, 2]);
+  expect(paidFrom({ allocations, status: 'running' }).map(({ credits }) => credits)).toEqual([
+    2, 5, 2,
+  ]);
 });
 
 test.each([

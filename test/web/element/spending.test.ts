@@ -30,9 +30,14 @@ function openReader() {
   return { reader, calls, take, load };
 }
 
-const settled = (reader: SpendingReader) => eventually(async () => reader.state.loading === null, 5_000);
+const settled = (reader: SpendingReader) =>
+  eventually(async () => reader.state.loading === null, 5_000);
 
-const usageOf = (day: string): Usage => ({ accountId: 'acme', timeZone: 'UTC', days: [{ day, kinds: [] }] });
+const usageOf = (day: string): Usage => ({
+  accountId: 'acme',
+  timeZone: 'UTC',
+  days: [{ day, kinds: [] }],
+});
 
 function entry(version: number, more: Partial<HistoryEntry> = {}): HistoryEntry {
   const figures = { availableDelta: 1, reservedDelta: 0, availableAfter: 0, reservedAfter: 0 };
@@ -41,7 +46,10 @@ function entry(version: number, more: Partial<HistoryEntry> = {}): HistoryEntry 
 
 /** `versions` from the highest to the lowest. */
 function page(from: number, to: number, next: number | null = to === 1 ? null : to): History {
-  return { entries: Array.from({ length: from - to + 1 }, (_, index) => entry(from - index)), next };
+  return {
+    entries: Array.from({ length: from - to + 1 }, (_, index) => entry(from - index)),
+    next,
+  };
 }
 
 const versions = ({ state }: SpendingReader) => state.entries?.map(({ version }) => version);
@@ -52,8 +60,14 @@ test('what was asked under an earlier filter never takes the place of what was a
   const [earlierUsage, earlierPage] = [await take('/usage'), await take('/history')];
   reader.choose({ days: 90, kind: 'ai-avatar' });
   const [usage, history] = [await take('/usage'), await take('/history')];
-  expect(usage.query).toMatchObject({ days: 90, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone });
-  expect(history.query).toMatchObject({ kind: 'ai-avatar', since: expect.stringMatching(/^\d{4}-.*Z$/) });
+  expect(usage.query).toMatchObject({
+    days: 90,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  });
+  expect(history.query).toMatchObject({
+    kind: 'ai-avatar',
+    since: expect.stringMatching(/^\d{4}-.*Z$/),
+  });
   history.answer(page(9, 8));
   usage.answer(usageOf('2026-01-02'));
   await settled(reader);
@@ -115,19 +129,31 @@ test('a receipt is read once, and again when its generation has ended since', as
   const { reader, calls, take, load } = openReader();
   const clip = { requestId: 'clip', kind: 'ai-avatar' };
   reader.retry();
-  await load({ entries: [entry(1, { ...clip, type: 'reserve', availableDelta: -4, reservedDelta: 4 })], next: null });
+  await load({
+    entries: [entry(1, { ...clip, type: 'reserve', availableDelta: -4, reservedDelta: 4 })],
+    next: null,
+  });
   void reader.open('clip');
   (await take('/generations/clip')).answer({ ...clip, status: 'running' });
-  await eventually(async () => reader.state.receipts.get('clip')?.generation?.status === 'running', 5_000);
+  await eventually(
+    async () => reader.state.receipts.get('clip')?.generation?.status === 'running',
+    5_000,
+  );
   void reader.open('clip');
   expect(calls).toEqual([]);
   reader.retry();
   await load({
-    entries: [entry(2, { ...clip, type: 'commit', availableDelta: 0, reservedDelta: -4 }), entry(1, clip)],
+    entries: [
+      entry(2, { ...clip, type: 'commit', availableDelta: 0, reservedDelta: -4 }),
+      entry(1, clip),
+    ],
     next: null,
   });
   (await take('/generations/clip')).answer({ ...clip, status: 'committed' });
-  await eventually(async () => reader.state.receipts.get('clip')?.generation?.status === 'committed', 5_000);
+  await eventually(
+    async () => reader.state.receipts.get('clip')?.generation?.status === 'committed',
+    5_000,
+  );
 });
 
 test('nothing that was asked about one account tells of the next', async () => {
@@ -141,5 +167,10 @@ test('nothing that was asked about one account tells of the next', async () => {
   history.answer(page(2, 1));
   receipt.answer({ requestId: 'clip', status: 'committed' });
   await new Promise(setImmediate);
-  expect(reader.state).toMatchObject({ usage: null, entries: null, loading: null, receipts: new Map() });
+  expect(reader.state).toMatchObject({
+    usage: null,
+    entries: null,
+    loading: null,
+    receipts: new Map(),
+  });
 });

@@ -16,7 +16,11 @@ function usageOf(...days: Record<string, number>[]): Usage {
 }
 
 test('types are stacked in the order of the price list, and those that are no longer in it come last', () => {
-  const stack = stackUsage(usageOf({ image: 2, retired: 7 }, {}, { image: 1, avatar: 4 }), known, null);
+  const stack = stackUsage(
+    usageOf({ image: 2, retired: 7 }, {}, { image: 1, avatar: 4 }),
+    known,
+    null,
+  );
   expect(stack.days).toEqual(['2026-01-01', '2026-01-02', '2026-01-03']);
   expect(stack.layers).toEqual([
     { kind: 'avatar', colour: 1, credits: [0, 0, 4], total: 4 },
@@ -54,7 +58,9 @@ test('the tops never fall from one layer to the next, and the last is the day’
       days.forEach((kinds, index) => {
         const column = tops.map((top) => top[index] ?? 0);
         expect(column).toEqual([...column].sort((a, b) => a - b));
-        expect(column.at(-1) ?? 0).toBe(Object.values(kinds).reduce((sum, credits) => sum + credits, 0));
+        expect(column.at(-1) ?? 0).toBe(
+          Object.values(kinds).reduce((sum, credits) => sum + credits, 0),
+        );
       });
     }),
   );

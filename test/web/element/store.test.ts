@@ -13,7 +13,10 @@ function slowServer() {
     await new Promise<void>((resolve) => waiting.push(resolve));
     return Response.json({ status: 'granted' });
   });
-  return { answer: () => waiting.splice(0).map((resolve) => resolve()), close: () => served.mockRestore() };
+  return {
+    answer: () => waiting.splice(0).map((resolve) => resolve()),
+    close: () => served.mockRestore(),
+  };
 }
 
 test.each<[string, (store: Store) => Promise<void>]>([

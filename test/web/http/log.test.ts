@@ -19,7 +19,9 @@ afterAll(() => web.close());
 test('every request has a line, with its route, status and account', async () => {
   const account = uniqueId('acme');
   await web.ask(account, 'GET', '/balance');
-  const lines = web.log.map((line) => JSON.parse(line)).filter((line) => line.accountId === account);
+  const lines = web.log
+    .map((line) => JSON.parse(line))
+    .filter((line) => line.accountId === account);
   expect(lines).toEqual([
     expect.objectContaining({
       ...{
@@ -47,7 +49,11 @@ test('no token, no header, no path and no input stands in the log, whatever happ
     await fetch(`${web.url}/v1/accounts/me/generations`, {
       method: 'POST',
       headers: {
-        ...{ authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': uniqueId(MARK) },
+        ...{
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'idempotency-key': uniqueId(MARK),
+        },
         ...{
           'x-forwarded-for': MARK,
           'user-agent': MARK,
@@ -78,7 +84,11 @@ test('no token, no header, no path and no input stands in the log, whatever happ
 
 test('a line break of a caller makes no line of its own', async () => {
   const before = web.log.length;
-  await web.ask('acme', 'GET', `/balance?asOf=${encodeURIComponent('\n{"level":60,"msg":"pwned"}\n')}`);
+  await web.ask(
+    'acme',
+    'GET',
+    `/balance?asOf=${encodeURIComponent('\n{"level":60,"msg":"pwned"}\n')}`,
+  );
   const lines = web.log.slice(before);
   for (const line of lines) expect(line.trimEnd().split('\n')).toHaveLength(1);
   expect(lines.join('')).not.toContain('pwned');
@@ -108,7 +118,10 @@ test('a ledger out of reach is a problem without its address, and the log says s
   const proxy = await openTcpProxy(web.stack.database.ledgerUrl);
   const ledger = createLedger({ databaseUrl: proxy.url });
   const { client: temporal, taskQueue } = web.stack.temporal;
-  const served = await serve(web.stack, { ledger, client: createHoldfastClient({ temporal, ledger, taskQueue }) });
+  const served = await serve(web.stack, {
+    ledger,
+    client: createHoldfastClient({ temporal, ledger, taskQueue }),
+  });
   try {
     expect((await served.ask('acme', 'GET', '/balance')).status).toBe(200);
     const ready = async () => (await fetch(`${served.url}/health/ready`)).json();

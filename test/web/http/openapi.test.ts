@@ -31,7 +31,9 @@ const operations = () =>
 
 test('the document is valid OpenAPI 3.1', async () => {
   expect(document.openapi).toBe('3.1.0');
-  expect(await validate(structuredClone(document) as never)).toEqual(expect.objectContaining({ valid: true }));
+  expect(await validate(structuredClone(document) as never)).toEqual(
+    expect.objectContaining({ valid: true }),
+  );
 });
 
 test('all that 0.1.0 has published is still there, and no request needs more than it did', () => {
@@ -39,14 +41,18 @@ test('all that 0.1.0 has published is still there, and no request needs more tha
   expect(PUBLISHED.filter((fact) => !now.includes(fact))).toEqual([]);
   const operationOf = (fact: string) => fact.slice(0, fact.indexOf(' takes '));
   const known = new Set(PUBLISHED.map(operationOf));
-  const needed = now.filter((fact) => known.has(operationOf(fact)) && fact.includes(' takes ') && !fact.includes('?'));
+  const needed = now.filter(
+    (fact) => known.has(operationOf(fact)) && fact.includes(' takes ') && !fact.includes('?'),
+  );
   expect(needed.filter((fact) => !PUBLISHED.includes(fact))).toEqual([]);
 });
 
 test('every operation has a name of its own and says what it does', () => {
   const names = operations().map(({ operation }) => operation.operationId);
   expect(new Set(names).size).toBe(names.length);
-  expect(operations().filter(({ operation }) => !operation.summary || !operation.tags?.length)).toEqual([]);
+  expect(
+    operations().filter(({ operation }) => !operation.summary || !operation.tags?.length),
+  ).toEqual([]);
 });
 
 test('every operation about an account needs a token, by both schemes, and answers with problems', () => {
@@ -58,7 +64,9 @@ test('every operation about an account needs a token, by both schemes, and answe
     expect(Object.keys(SCOPES)).toContain(service?.service?.[0]);
     for (const status of ['400', '401', '403', '429', 'default']) {
       expect(operation.responses?.[status]).toMatchObject({
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content: {
+          'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+        },
       });
     }
   }
@@ -75,16 +83,22 @@ test('whatever changes something needs an Idempotency-Key, but for what may be r
 
 test('unknown fields are refused in every body', () => {
   const bodies = operations().flatMap(({ operation: { requestBody } }) =>
-    requestBody && 'content' in requestBody ? [requestBody.content['application/json']?.schema] : [],
+    requestBody && 'content' in requestBody
+      ? [requestBody.content['application/json']?.schema]
+      : [],
   );
   expect(bodies).toHaveLength(5);
-  for (const schema of bodies) expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
+  for (const schema of bodies)
+    expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
 });
 
 test('every example fits its schema', () => {
   const ajv = new Ajv({ strict: false });
   addFormats(ajv);
-  const schemas = (document.components?.schemas ?? {}) as Record<string, { examples?: unknown[]; example?: unknown }>;
+  const schemas = (document.components?.schemas ?? {}) as Record<
+    string,
+    { examples?: unknown[]; example?: unknown }
+  >;
   ajv.addSchema({ $id: 'document', components: { schemas } });
   const examples = [
     ...Object.entries(schemas).flatMap(([name, { examples = [], example }]) =>
@@ -95,7 +109,10 @@ test('every example fits its schema', () => {
       })),
     ),
     ...operations().flatMap(({ name, operation: { requestBody } }) => {
-      const media = requestBody && 'content' in requestBody ? requestBody.content['application/json'] : undefined;
+      const media =
+        requestBody && 'content' in requestBody
+          ? requestBody.content['application/json']
+          : undefined;
       return media ? [{ name, value: media.example, schema: media.schema as object }] : [];
     }),
   ];

@@ -28,10 +28,12 @@ function ofOperation(name: string, operation: OpenAPIV3_1.OperationObject): stri
       const { in: place, name: member, required, schema } = parameter;
       return ofSchema(`${name} takes ${place} ${member}${required ? '' : '?'}`, schema as Schema);
     }),
-    ...Object.entries(body).flatMap(([type, { schema }]) => ofSchema(`${name} takes ${type}`, schema as Schema)),
+    ...Object.entries(body).flatMap(([type, { schema }]) =>
+      ofSchema(`${name} takes ${type}`, schema as Schema),
+    ),
     ...Object.entries(responses).flatMap(([status, response]) =>
-      Object.entries(('content' in response && response.content) || {}).flatMap(([type, { schema }]) =>
-        ofSchema(`${name} answers ${status} ${type}`, schema as Schema),
+      Object.entries(('content' in response && response.content) || {}).flatMap(
+        ([type, { schema }]) => ofSchema(`${name} answers ${status} ${type}`, schema as Schema),
       ),
     ),
   ];
@@ -51,7 +53,10 @@ function ofSchema(name: string, schema: Schema): string[] {
   } = schema;
   if ($ref !== undefined) return [`${name}: ${$ref.split('/').at(-1)}`];
   const either = anyOf ?? oneOf;
-  if (either) return either.flatMap((one, index) => ofSchema(nameOf(name, one as Schema, index), one as Schema));
+  if (either)
+    return either.flatMap((one, index) =>
+      ofSchema(nameOf(name, one as Schema, index), one as Schema),
+    );
   if (values) return values.map((value) => `${name}: ${JSON.stringify(value)}`);
   if (only !== undefined) return [`${name}: ${JSON.stringify(only)}`];
   if ('items' in schema) return ofSchema(`${name}[]`, schema.items as Schema);

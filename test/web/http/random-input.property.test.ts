@@ -6,7 +6,9 @@ let headers: Record<string, string>;
 beforeAll(async () => {
   web = await openWeb({ limits: { accountRequestsPerMinute: 1_000_000 } });
   await web.stack.startWorker();
-  headers = { authorization: `Bearer ${await tokenOf('acme', { exp: Math.floor(Date.now() / 1000) + 3_600 })}` };
+  headers = {
+    authorization: `Bearer ${await tokenOf('acme', { exp: Math.floor(Date.now() / 1000) + 3_600 })}`,
+  };
 });
 afterAll(() => web.close());
 
@@ -26,7 +28,11 @@ const PURCHASE_FIELDS = ['packId', 'shownPriceCents', 'currency', 'paymentMethod
 const BODIES: [string, string, string[]][] = [
   ['POST', '/generations', GENERATION_FIELDS],
   ['POST', '/purchases', PURCHASE_FIELDS],
-  ['PUT', '/settings/limits', ['dailyCreditsMax', 'generationCreditsMax', 'concurrentGenerationsMax']],
+  [
+    'PUT',
+    '/settings/limits',
+    ['dailyCreditsMax', 'generationCreditsMax', 'concurrentGenerationsMax'],
+  ],
   ['PUT', '/settings/low-balance', ['lowBalance']],
   ['PUT', '/settings/top-up', ['topUp']],
 ];
@@ -60,14 +66,22 @@ function expectAnswered({ statusCode, body }: { statusCode: number; body: string
 test.each(BODIES)('%s %s answers any body', async (method, path, fields) => {
   const body = fc.oneof(
     value,
-    fc.dictionary(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...fields) }, fc.string()), value),
+    fc.dictionary(
+      fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...fields) }, fc.string()),
+      value,
+    ),
   );
   await fc.assert(
     fc.asyncProperty(body, fc.uuid(), async (payload, key) => {
       const url = `/v1/accounts/me${path}`;
       const sent = { ...headers, 'idempotency-key': key, 'content-type': 'application/json' };
       expectAnswered(
-        await web.app.inject({ method: method as 'POST', url, headers: sent, payload: JSON.stringify(payload) }),
+        await web.app.inject({
+          method: method as 'POST',
+          url,
+          headers: sent,
+          payload: JSON.stringify(payload),
+        }),
       );
     }),
     { numRuns: 150 },
@@ -82,14 +96,25 @@ test.each(['/balance', '/history', '/quotes', '/generations', '/purchases'])(
       fc.constantFrom('NaN', '1e3', '-0', '9'.repeat(30), 'null', '[]', '%00'),
     );
     const query = fc.dictionary(
-      fc.constantFrom('asOf', 'limit', 'before', 'kind', 'seconds', 'audio', '__proto__', 'limit[]'),
+      fc.constantFrom(
+        'asOf',
+        'limit',
+        'before',
+        'kind',
+        'seconds',
+        'audio',
+        '__proto__',
+        'limit[]',
+      ),
       text,
     );
     await fc.assert(
       fc.asyncProperty(query, text, async (asked, id) => {
         const parameters = new URLSearchParams(asked).toString();
         for (const rest of [`?${parameters}`, `/${encodeURIComponent(id.toWellFormed())}`]) {
-          expectAnswered(await web.app.inject({ method: 'GET', url: `/v1/accounts/me${path}${rest}`, headers }));
+          expectAnswered(
+            await web.app.inject({ method: 'GET', url: `/v1/accounts/me${path}${rest}`, headers }),
+          );
         }
       }),
       { numRuns: 150 },

@@ -1,6 +1,14 @@
 import { includes, PAGE_SCOPES, SCOPES, type Scope } from '../../../web/http/scopes';
 import { uniqueId } from '../../workflows/harness';
-import { type Answer, expectProblem, openWeb, SECRET, serviceToken, tokenOf, type Web } from '../harness';
+import {
+  type Answer,
+  expectProblem,
+  openWeb,
+  SECRET,
+  serviceToken,
+  tokenOf,
+  type Web,
+} from '../harness';
 
 interface Operation {
   method: string;
@@ -17,7 +25,11 @@ beforeAll(async () => {
   await web.stack.startWorker();
   owner = uniqueId('acme');
   await web.stack.fund(owner, 100);
-  await web.stack.client.generations.start({ accountId: owner, requestId: 'secret-1', kind: 'text-to-image' });
+  await web.stack.client.generations.start({
+    accountId: owner,
+    requestId: 'secret-1',
+    kind: 'text-to-image',
+  });
   await web.stack.client.generations.result(owner, 'secret-1');
   operations = await operationsOfDocument();
 });
@@ -51,7 +63,11 @@ interface Document {
   >;
 }
 
-async function askAll(account: string, token: string, asked = operations): Promise<[Operation, Answer][]> {
+async function askAll(
+  account: string,
+  token: string,
+  asked = operations,
+): Promise<[Operation, Answer][]> {
   const answers: [Operation, Answer][] = [];
   for (const operation of asked) {
     const { method, path, body } = operation;
@@ -64,7 +80,10 @@ async function askAll(account: string, token: string, asked = operations): Promi
 }
 
 const books = async () => ({
-  ...{ history: await web.stack.ledger.history(owner), settings: await web.stack.ledger.accountSettings(owner) },
+  ...{
+    history: await web.stack.ledger.history(owner),
+    settings: await web.stack.ledger.accountSettings(owner),
+  },
 });
 
 test('the document has every route of the API, each about an account and with a scope', () => {
@@ -110,17 +129,24 @@ test('no route answers about another account, or changes anything of it', async 
 test('the answer about an account that doesn’t exist is the same', async () => {
   const token = await tokenOf(uniqueId('other'));
   const said = async (account: string) =>
-    (await askAll(account, token)).map(([, { status, body }]) => ({ ...body, status, instance: '' }));
+    (await askAll(account, token)).map(([, { status, body }]) => ({
+      ...body,
+      status,
+      instance: '',
+    }));
   expect(await said(uniqueId('nobody'))).toEqual(await said(owner));
 });
 
 test('no route answers without a token', async () => {
-  for (const [, answer] of await askAll(owner, 'a.b.c')) expectProblem(answer, 401, 'UNAUTHENTICATED');
+  for (const [, answer] of await askAll(owner, 'a.b.c'))
+    expectProblem(answer, 401, 'UNAUTHENTICATED');
 });
 
 test('a service token reaches any account as far as its scopes go, and no further', async () => {
   for (const scope of Object.keys(SCOPES) as Scope[]) {
-    const others = (Object.keys(SCOPES) as Scope[]).filter((name) => !includes(new Set([name]), scope));
+    const others = (Object.keys(SCOPES) as Scope[]).filter(
+      (name) => !includes(new Set([name]), scope),
+    );
     const token = await serviceToken(...others, 'unknown:scope');
     for (const operation of operations.filter((one) => one.scope === scope)) {
       const rest = operation.path.replace('/v1/accounts/{accountId}', '');
@@ -134,8 +160,13 @@ test('a service token reaches any account as far as its scopes go, and no furthe
       );
     }
   }
-  const { status, body } = await web.ask(owner, 'GET', '/balance', { token: await serviceToken('balance:read') });
-  expect({ status, body }).toMatchObject({ status: 200, body: { accountId: owner, available: 98 } });
+  const { status, body } = await web.ask(owner, 'GET', '/balance', {
+    token: await serviceToken('balance:read'),
+  });
+  expect({ status, body }).toMatchObject({
+    status: 200,
+    body: { accountId: owner, available: 98 },
+  });
 });
 
 test('a service token has no account of its own, and a broken id is refused', async () => {
@@ -154,14 +185,20 @@ test('a scope of a user’s login, such as openid, makes no token more than it i
 test('whoever is refused is refused before anything is read', async () => {
   const token = await tokenOf(uniqueId('other'));
   const body = 'x'.repeat(1_000);
-  expectProblem(await web.ask(owner, 'POST', '/generations', { token, key: 'a', body }), 403, 'FORBIDDEN');
+  expectProblem(
+    await web.ask(owner, 'POST', '/generations', { token, key: 'a', body }),
+    403,
+    'FORBIDDEN',
+  );
   expect(web.log.join('')).not.toContain(SECRET);
 });
 
 test('an account’s token may be narrowed, and then reaches no more of that account than it says', async () => {
   const narrowed = await tokenOf(owner, { account_scope: PAGE_SCOPES.join(' ') });
   const beyond = operations.filter(({ scope }) => !includes(new Set(PAGE_SCOPES), scope as Scope));
-  expect(beyond.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /v1/accounts/{accountId}/generations']);
+  expect(beyond.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'POST /v1/accounts/{accountId}/generations',
+  ]);
   const before = await books();
   for (const [{ scope }, answer] of await askAll(owner, narrowed, beyond)) {
     expectProblem(answer, 403, 'FORBIDDEN', { scope });
@@ -169,7 +206,8 @@ test('an account’s token may be narrowed, and then reaches no more of that acc
   for (const [, answer] of await askAll(owner, await tokenOf(owner, { account_scope: '' }))) {
     expectProblem(answer, 403, 'FORBIDDEN');
   }
-  for (const [, answer] of await askAll(uniqueId('other'), narrowed)) expectProblem(answer, 403, 'FORBIDDEN');
+  for (const [, answer] of await askAll(uniqueId('other'), narrowed))
+    expectProblem(answer, 403, 'FORBIDDEN');
   expect(await books()).toEqual(before);
   const { status, body } = await web.ask(owner, 'GET', '/balance', { token: narrowed });
   expect({ status, body }).toMatchObject({ status: 200, body: { accountId: owner } });
@@ -177,7 +215,13 @@ test('an account’s token may be narrowed, and then reaches no more of that acc
 
 test('who may start generations may cancel them, and who may cancel them may start none', async () => {
   const ask = async (method: string, path: string, ...scopes: Scope[]) =>
-    (await web.ask(owner, method, path, { token: await serviceToken(...scopes), key: 'k', body: {} })).status;
+    (
+      await web.ask(owner, method, path, {
+        token: await serviceToken(...scopes),
+        key: 'k',
+        body: {},
+      })
+    ).status;
   expect(await ask('DELETE', '/generations/none', 'generations:write')).toBe(404);
   expect(await ask('DELETE', '/generations/none', 'generations:cancel')).toBe(404);
   expect(await ask('POST', '/generations', 'generations:cancel')).toBe(403);

@@ -18,7 +18,12 @@ interface Sent {
 }
 
 /** With a valid token and a key; the rest is as bad as the test wants it. */
-async function send({ method = 'POST', path = '/v1/accounts/me/generations', headers, body }: Sent) {
+async function send({
+  method = 'POST',
+  path = '/v1/accounts/me/generations',
+  headers,
+  body,
+}: Sent) {
   const response = await fetch(`${web.url}${path}`, {
     method,
     headers: {
@@ -36,28 +41,63 @@ test.each<[string, Sent, number, string]>([
   ['no JSON', { body: 'kind=text-to-image' }, 400, 'MALFORMED_REQUEST'],
   ['half of some', { body: '{"kind": "text-to' }, 400, 'MALFORMED_REQUEST'],
   ['nothing', { body: '' }, 400, 'MALFORMED_REQUEST'],
-  ['a member called __proto__', { body: '{"kind":"text-to-image","__proto__":{"a":1}}' }, 400, 'MALFORMED_REQUEST'],
-  ['a constructor', { body: '{"kind":"text-to-image","constructor":{"prototype":{"a":1}}}' }, 400, 'MALFORMED_REQUEST'],
-  ['bytes that are no UTF-8', { body: new Uint8Array([0x22, 0xff, 0xfe, 0x22]) }, 400, 'INVALID_ARGUMENT'],
+  [
+    'a member called __proto__',
+    { body: '{"kind":"text-to-image","__proto__":{"a":1}}' },
+    400,
+    'MALFORMED_REQUEST',
+  ],
+  [
+    'a constructor',
+    { body: '{"kind":"text-to-image","constructor":{"prototype":{"a":1}}}' },
+    400,
+    'MALFORMED_REQUEST',
+  ],
+  [
+    'bytes that are no UTF-8',
+    { body: new Uint8Array([0x22, 0xff, 0xfe, 0x22]) },
+    400,
+    'INVALID_ARGUMENT',
+  ],
   ['a number', { body: '7' }, 400, 'INVALID_ARGUMENT'],
   ['NaN', { body: '{"kind":"ai-avatar","seconds":NaN}' }, 400, 'MALFORMED_REQUEST'],
-  ['more than there are seconds', { body: '{"kind":"ai-avatar","seconds":1e999}' }, 400, 'INVALID_DURATION'],
+  [
+    'more than there are seconds',
+    { body: '{"kind":"ai-avatar","seconds":1e999}' },
+    400,
+    'INVALID_DURATION',
+  ],
   [
     'a hundred thousand brackets',
     { body: `{"kind":"text-to-image","input":${'['.repeat(40_000)}${']'.repeat(40_000)}}` },
     400,
     'INVALID_INPUT',
   ],
-  ['a lone surrogate', { body: '{"kind":"text-to-image","metadata":{"a":"\\ud800"}}' }, 400, 'INVALID_METADATA'],
+  [
+    'a lone surrogate',
+    { body: '{"kind":"text-to-image","metadata":{"a":"\\ud800"}}' },
+    400,
+    'INVALID_METADATA',
+  ],
   ['too much', { body: `"${'x'.repeat(100_000)}"` }, 413, 'BODY_TOO_LARGE'],
-  ['text', { body: 'hello', headers: { 'content-type': 'text/plain' } }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+  [
+    'text',
+    { body: 'hello', headers: { 'content-type': 'text/plain' } },
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
   [
     'a form',
     { body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
     415,
     'UNSUPPORTED_MEDIA_TYPE',
   ],
-  ['a type that makes no sense', { body: '{}', headers: { 'content-type': 'a/b/c' } }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+  [
+    'a type that makes no sense',
+    { body: '{}', headers: { 'content-type': 'a/b/c' } },
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
 ])('a body of %s is refused', async (_, sent, status, code) => {
   expectProblem(await send(sent), status, code);
 });
@@ -68,20 +108,55 @@ test('a POST without any body is refused', async () => {
 });
 
 test.each<[string, Sent, number, string]>([
-  ['a path that doesn’t exist', { method: 'GET', path: '/v1/accounts/me/nothing' }, 404, 'NOT_FOUND'],
+  [
+    'a path that doesn’t exist',
+    { method: 'GET', path: '/v1/accounts/me/nothing' },
+    404,
+    'NOT_FOUND',
+  ],
   ['the root', { method: 'GET', path: '/' }, 404, 'NOT_FOUND'],
-  ['a path up and away', { method: 'GET', path: '/v1/accounts/me/..%2f..%2fetc' }, 404, 'NOT_FOUND'],
-  ['another method', { method: 'PATCH', path: '/v1/accounts/me/balance' }, 405, 'METHOD_NOT_ALLOWED'],
-  ['a broken percent code', { method: 'GET', path: '/v1/accounts/%zz/balance' }, 400, 'MALFORMED_REQUEST'],
-  ['a very long URL', { method: 'GET', path: `/v1/accounts/me/balance?${'a'.repeat(5_000)}` }, 414, 'URL_TOO_LONG'],
-  ['a very long id', { method: 'GET', path: `/v1/accounts/me/generations/${'a'.repeat(3_000)}` }, 414, 'URL_TOO_LONG'],
+  [
+    'a path up and away',
+    { method: 'GET', path: '/v1/accounts/me/..%2f..%2fetc' },
+    404,
+    'NOT_FOUND',
+  ],
+  [
+    'another method',
+    { method: 'PATCH', path: '/v1/accounts/me/balance' },
+    405,
+    'METHOD_NOT_ALLOWED',
+  ],
+  [
+    'a broken percent code',
+    { method: 'GET', path: '/v1/accounts/%zz/balance' },
+    400,
+    'MALFORMED_REQUEST',
+  ],
+  [
+    'a very long URL',
+    { method: 'GET', path: `/v1/accounts/me/balance?${'a'.repeat(5_000)}` },
+    414,
+    'URL_TOO_LONG',
+  ],
+  [
+    'a very long id',
+    { method: 'GET', path: `/v1/accounts/me/generations/${'a'.repeat(3_000)}` },
+    414,
+    'URL_TOO_LONG',
+  ],
   [
     'an id that is too long',
     { method: 'GET', path: `/v1/accounts/me/generations/${'a'.repeat(129)}` },
     400,
     'INVALID_REQUEST_ID',
   ],
-  ['an id with a slash', { method: 'GET', path: '/v1/accounts/me/generations/a%2Fb' }, 400, 'INVALID_REQUEST_ID'],
+  [
+    'an id with a slash',
+    { method: 'GET', path: '/v1/accounts/me/generations/a%2Fb' },
+    400,
+    'INVALID_REQUEST_ID',
+  ],
   [
     'an id with a line break',
     { method: 'GET', path: '/v1/accounts/me/generations/a%0d%0ab' },
@@ -131,7 +206,12 @@ test.each([
     400,
     'MALFORMED_REQUEST',
   ],
-  ['headers without end', `GET / HTTP/1.1\r\nHost: a\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'HEADERS_TOO_LARGE'],
+  [
+    'headers without end',
+    `GET / HTTP/1.1\r\nHost: a\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`,
+    431,
+    'HEADERS_TOO_LARGE',
+  ],
 ])('%s is a problem', async (_, text, status, code) => {
   expect(problemIn(await sendRaw(text))).toMatchObject({ status, code });
 });
@@ -139,8 +219,14 @@ test.each([
 test('a body that never comes is given up', async () => {
   const token = await tokenOf('acme');
   const head = `POST /v1/accounts/me/generations HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nIdempotency-Key: slow-1\r\n`;
-  const answer = await sendRaw(`${head}Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"kind":`);
-  expect(problemIn(answer)).toMatchObject({ status: 408, code: 'REQUEST_TIMED_OUT', retryable: true });
+  const answer = await sendRaw(
+    `${head}Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"kind":`,
+  );
+  expect(problemIn(answer)).toMatchObject({
+    status: 408,
+    code: 'REQUEST_TIMED_OUT',
+    retryable: true,
+  });
   expect(await web.stack.ledger.request('acme', 'slow-1')).toBeNull();
 });
 
@@ -202,7 +288,11 @@ describe('pages of other origins', () => {
 describe('more than may be asked in a minute', () => {
   let served: Awaited<ReturnType<typeof serve>>;
   beforeAll(async () => {
-    const limits = { accountRequestsPerMinute: 3, serviceRequestsPerMinute: 5, addressRequestsPerMinute: 4 };
+    const limits = {
+      accountRequestsPerMinute: 3,
+      serviceRequestsPerMinute: 5,
+      addressRequestsPerMinute: 4,
+    };
     served = await serve(web.stack, { limits });
   });
   afterAll(() => served.app.close());
@@ -213,8 +303,13 @@ describe('more than may be asked in a minute', () => {
       const token = await tokenOf(account, { jti: String(index) });
       expect((await served.ask(account, 'GET', '/balance', { token })).status).toBe(200);
     }
-    const refused = await served.ask(account, 'GET', '/balance', { token: await tokenOf(account, { jti: 'x' }) });
-    expectProblem(refused, 429, 'RATE_LIMITED', { retryable: true, retryAfterSeconds: expect.any(Number) });
+    const refused = await served.ask(account, 'GET', '/balance', {
+      token: await tokenOf(account, { jti: 'x' }),
+    });
+    expectProblem(refused, 429, 'RATE_LIMITED', {
+      retryable: true,
+      retryAfterSeconds: expect.any(Number),
+    });
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await served.ask(other, 'GET', '/balance')).status).toBe(200);
   });
@@ -225,8 +320,16 @@ describe('more than may be asked in a minute', () => {
       answers.push((await served.ask('acme', 'GET', path, { token: 'a.b.c' })).status);
     }
     expect(answers).toEqual([401, 404, 401, 404]);
-    expectProblem(await served.ask('acme', 'GET', '/balance', { token: 'a.b.c' }), 429, 'RATE_LIMITED');
-    expectProblem(await served.ask('acme', 'GET', '/nothing', { token: 'a.b.c' }), 429, 'RATE_LIMITED');
+    expectProblem(
+      await served.ask('acme', 'GET', '/balance', { token: 'a.b.c' }),
+      429,
+      'RATE_LIMITED',
+    );
+    expectProblem(
+      await served.ask('acme', 'GET', '/nothing', { token: 'a.b.c' }),
+      429,
+      'RATE_LIMITED',
+    );
     expect((await served.ask(uniqueId('acme'), 'GET', '/balance')).status).toBe(200);
     expect((await fetch(`${served.url}/health/live`)).status).toBe(200);
   });

@@ -1,7 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, type KeyLike, SignJWT } from 'jose';
+import {
+  exportJWK,
+  exportSPKI,
+  generateKeyPair,
+  type JWTPayload,
+  type KeyLike,
+  SignJWT,
+} from 'jose';
 import { uniqueId } from '../../workflows/harness';
 import {
   AUDIENCE,
@@ -30,17 +37,27 @@ afterAll(() => web.close());
 
 async function balanceWith(headers: Record<string, string>, url = web.url) {
   const response = await fetch(`${url}/v1/accounts/me/balance`, { headers });
-  return { status: response.status, headers: response.headers, body: (await response.json()) as { detail: string } };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as { detail: string },
+  };
 }
 
-const bearer = (token: string, url?: string) => balanceWith({ authorization: `Bearer ${token}` }, url);
+const bearer = (token: string, url?: string) =>
+  balanceWith({ authorization: `Bearer ${token}` }, url);
 
 test('an account’s own token reaches its account, as me and by its id', async () => {
   const account = uniqueId('acme');
   await web.stack.fund(account, 7);
   for (const path of ['me', account]) {
-    const { status, body } = await web.ask(path, 'GET', '/balance', { token: await tokenOf(account) });
-    expect({ status, body }).toMatchObject({ status: 200, body: { accountId: account, available: 7 } });
+    const { status, body } = await web.ask(path, 'GET', '/balance', {
+      token: await tokenOf(account),
+    });
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { accountId: account, available: 7 },
+    });
   }
 });
 
@@ -85,7 +102,10 @@ const signed = (claims: JWTPayload) => tokenOf('acme', claims);
 
 test.each<[string, () => string | Promise<string>]>([
   ['unsigned', () => `${encoded({ alg: 'none' })}.${encoded(CLAIMS())}.`],
-  ['unsigned, spelt otherwise', () => `${encoded({ alg: 'nOnE', typ: 'JWT' })}.${encoded(CLAIMS())}.`],
+  [
+    'unsigned, spelt otherwise',
+    () => `${encoded({ alg: 'nOnE', typ: 'JWT' })}.${encoded(CLAIMS())}.`,
+  ],
   ['with its signature cut off', async () => (await signed({})).replace(/[^.]+$/, '')],
   [
     'with other claims under the same signature',
@@ -94,7 +114,10 @@ test.each<[string, () => string | Promise<string>]>([
       return `${head}.${encoded({ ...CLAIMS(), sub: 'other' })}.${signature}`;
     },
   ],
-  ['signed with another key', () => unsignedToken('acme').setProtectedHeader({ alg: 'HS256' }).sign(OTHER_SECRET)],
+  [
+    'signed with another key',
+    () => unsignedToken('acme').setProtectedHeader({ alg: 'HS256' }).sign(OTHER_SECRET),
+  ],
   [
     'signed with another algorithm',
     () => unsignedToken('acme').setProtectedHeader({ alg: 'HS384' }).sign(OTHER_SECRET),
@@ -119,10 +142,22 @@ function signedAsIs(claims: string): string {
   return `${said}.${createHmac('sha256', SECRET).update(said).digest('base64url')}`;
 }
 
-const endingAt = (exp: string) => signedAsIs(JSON.stringify({ ...CLAIMS(), exp: 'EXP' }).replace('"EXP"', exp));
+const endingAt = (exp: string) =>
+  signedAsIs(JSON.stringify({ ...CLAIMS(), exp: 'EXP' }).replace('"EXP"', exp));
 
 test.each([
-  ...['9e15', '1e300', '1e999', '9007199254740992', '8640000000000', '253402300800', '-1', '-1e999', '0', '0.5'],
+  ...[
+    '9e15',
+    '1e300',
+    '1e999',
+    '9007199254740992',
+    '8640000000000',
+    '253402300800',
+    '-1',
+    '-1e999',
+    '0',
+    '0.5',
+  ],
   ...['"9999999999"', '""', 'null', 'true', '[9999999999]', '{}'],
 ])('a token that ends at %s is unauthenticated, wherever it is shown', async (exp) => {
   const token = endingAt(exp);
@@ -134,20 +169,25 @@ test.each([
   expect((await visit(web.url, token)).status).toBe(401);
 });
 
-test.each(['253402300000', `${now() + 300}.75`, '1e11'])('a token that ends at %s is good until then', async (exp) => {
-  const token = endingAt(exp);
-  expect((await bearer(token)).status).toBe(200);
-  const { status, headers } = await logIn(web.url, { token });
-  expect(status).toBe(204);
-  expect(headers.get('set-cookie')).toMatch(/; Expires=\w{3}, \d\d \w{3} \d{4} /);
-});
+test.each(['253402300000', `${now() + 300}.75`, '1e11'])(
+  'a token that ends at %s is good until then',
+  async (exp) => {
+    const token = endingAt(exp);
+    expect((await bearer(token)).status).toBe(200);
+    const { status, headers } = await logIn(web.url, { token });
+    expect(status).toBe(204);
+    expect(headers.get('set-cookie')).toMatch(/; Expires=\w{3}, \d\d \w{3} \d{4} /);
+  },
+);
 
 test('a clock that is a few seconds behind does no harm', async () => {
   expect((await bearer(await signed({ nbf: now() + 2, exp: now() + 300 }))).status).toBe(200);
 });
 
 test('an expired token is told apart, so that a page can ask for another', async () => {
-  expectProblem(await bearer(await signed({ exp: now() - 60 })), 401, 'UNAUTHENTICATED', { expired: true });
+  expectProblem(await bearer(await signed({ exp: now() - 60 })), 401, 'UNAUTHENTICATED', {
+    expired: true,
+  });
 });
 
 describe('with published keys', () => {
@@ -156,10 +196,15 @@ describe('with published keys', () => {
   let served: Awaited<ReturnType<typeof serve>>;
   let isDown = false;
   beforeAll(async () => {
-    const [rsa, ec, unpublished] = await Promise.all(['RS256', 'ES256', 'RS256'].map((alg) => generateKeyPair(alg)));
+    const [rsa, ec, unpublished] = await Promise.all(
+      ['RS256', 'ES256', 'RS256'].map((alg) => generateKeyPair(alg)),
+    );
     keys = { rsa, ec, unpublished } as typeof keys;
     const published = await Promise.all(
-      [rsa, ec].map(async (pair, index) => ({ ...(await exportJWK((pair as KeyPair).publicKey)), kid: `k${index}` })),
+      [rsa, ec].map(async (pair, index) => ({
+        ...(await exportJWK((pair as KeyPair).publicKey)),
+        kid: `k${index}`,
+      })),
     );
     issuer = createServer((_request, response) => {
       response.writeHead(isDown ? 500 : 200).end(JSON.stringify({ keys: published }));
@@ -187,14 +232,20 @@ describe('with published keys', () => {
 
   test('a key that isn’t published signs nothing, under its own name or another’s', async () => {
     for (const kid of ['k0', 'k9']) {
-      expectProblem(await bearer(await sign('RS256', kid, keys.unpublished), served.url), 401, 'UNAUTHENTICATED');
+      expectProblem(
+        await bearer(await sign('RS256', kid, keys.unpublished), served.url),
+        401,
+        'UNAUTHENTICATED',
+      );
     }
   });
 
   test('the public key is no secret to sign with', async () => {
     const publicKey = new TextEncoder().encode(await exportSPKI(keys.rsa.publicKey));
     for (const kid of ['k0', undefined]) {
-      const token = await new SignJWT(CLAIMS()).setProtectedHeader({ alg: 'HS256', kid }).sign(publicKey);
+      const token = await new SignJWT(CLAIMS())
+        .setProtectedHeader({ alg: 'HS256', kid })
+        .sign(publicKey);
       expectProblem(await bearer(token, served.url), 401, 'UNAUTHENTICATED');
     }
     expectProblem(await bearer(await tokenOf('acme'), served.url), 401, 'UNAUTHENTICATED');

@@ -13,7 +13,12 @@ beforeAll(async () => {
 afterAll(() => web.close());
 
 /** The body as it stands, which JSON.stringify would put right. */
-async function send(method: string, path: string, body: string, key = uniqueId('order')): Promise<Answer> {
+async function send(
+  method: string,
+  path: string,
+  body: string,
+  key = uniqueId('order'),
+): Promise<Answer> {
   const response = await fetch(`${web.url}/v1/accounts/me${path}`, {
     method,
     headers: {
@@ -47,20 +52,24 @@ const TIMES_REFUSED = [
 ] as const;
 
 describe('times', () => {
-  test.each([...TIMES_REFUSED, ['250,000 decimals', `2026-12-05T00:00:00.${ones(250_000)}Z`]] as const)(
-    'a wait until %s is refused, and nothing is started',
-    async (_, waitUntil) => {
-      const key = uniqueId('order');
-      const wait = { onInsufficientCredits: 'wait', admitWithinSeconds: 86_400, waitUntil };
-      const body = JSON.stringify({ kind: 'text-to-image', ...wait });
-      expectProblem(await send('POST', '/generations', body, key), 400, 'INVALID_TIME');
-      await expectNothingStarted(key);
-    },
-  );
+  test.each([
+    ...TIMES_REFUSED,
+    ['250,000 decimals', `2026-12-05T00:00:00.${ones(250_000)}Z`],
+  ] as const)('a wait until %s is refused, and nothing is started', async (_, waitUntil) => {
+    const key = uniqueId('order');
+    const wait = { onInsufficientCredits: 'wait', admitWithinSeconds: 86_400, waitUntil };
+    const body = JSON.stringify({ kind: 'text-to-image', ...wait });
+    expectProblem(await send('POST', '/generations', body, key), 400, 'INVALID_TIME');
+    await expectNothingStarted(key);
+  });
 
   test.each(TIMES_REFUSED)('a query with %s is refused', async (_, time) => {
     for (const path of ['/history?since=', '/history.csv?since=', '/balance?asOf=']) {
-      expectProblem(await web.ask(account, 'GET', path + encodeURIComponent(time)), 400, 'INVALID_TIME');
+      expectProblem(
+        await web.ask(account, 'GET', path + encodeURIComponent(time)),
+        400,
+        'INVALID_TIME',
+      );
     }
   });
 
@@ -71,7 +80,8 @@ describe('times', () => {
     const justBefore = new Date(Date.parse(grantedAt) - 1).toISOString();
     const { body } = await web.ask(booked, 'GET', `/history?since=${finer(grantedAt)}`);
     expect(body.entries).toMatchObject([{ at: grantedAt }]);
-    const balanceAt = async (at: string) => (await web.ask(booked, 'GET', `/balance?asOf=${at}`)).body;
+    const balanceAt = async (at: string) =>
+      (await web.ask(booked, 'GET', `/balance?asOf=${at}`)).body;
     expect(await balanceAt(finer(grantedAt))).toMatchObject({ at: grantedAt, available: 10 });
     expect(await balanceAt(finer(justBefore))).toMatchObject({ at: justBefore, available: 0 });
   });
@@ -94,17 +104,33 @@ describe('numbers', () => {
   });
 
   test('the largest integers that JSON carries unchanged are taken', async () => {
-    const body = '{"kind":"text-to-image","input":{"seeds":[9007199254740991,-9007199254740991,0.1,1e-7]}}';
+    const body =
+      '{"kind":"text-to-image","input":{"seeds":[9007199254740991,-9007199254740991,0.1,1e-7]}}';
     expect((await send('POST', '/generations', body)).status).toBe(201);
   });
 
   test.each([
     ['POST', '/generations', '{"kind":"ai-avatar","seconds":1e999}', 'INVALID_DURATION'],
     ['POST', '/generations', '{"kind":"ai-avatar","seconds":-1e999}', 'INVALID_DURATION'],
-    ['POST', '/generations', '{"kind":"text-to-image","maxCredits":9007199254740993}', 'INVALID_MAX_CREDITS'],
-    ['POST', '/generations', '{"kind":"text-to-image","admitWithinSeconds":1e999}', 'INVALID_ARGUMENT'],
+    [
+      'POST',
+      '/generations',
+      '{"kind":"text-to-image","maxCredits":9007199254740993}',
+      'INVALID_MAX_CREDITS',
+    ],
+    [
+      'POST',
+      '/generations',
+      '{"kind":"text-to-image","admitWithinSeconds":1e999}',
+      'INVALID_ARGUMENT',
+    ],
     ['POST', '/purchases', '{"packId":"pack-125","shownPriceCents":1e999}', 'INVALID_SHOWN_PRICE'],
-    ['POST', '/purchases', '{"packId":"pack-125","shownPriceCents":9007199254740993}', 'INVALID_SHOWN_PRICE'],
+    [
+      'POST',
+      '/purchases',
+      '{"packId":"pack-125","shownPriceCents":9007199254740993}',
+      'INVALID_SHOWN_PRICE',
+    ],
     [
       'PUT',
       '/settings/limits',
@@ -126,7 +152,12 @@ describe('depth', () => {
       `{"kind":"text-to-image","input":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`,
       'INVALID_INPUT',
     ],
-    ['POST', '/generations', `{"kind":"text-to-image","metadata":{"a":${deep(20_000)}}}`, 'INVALID_METADATA'],
+    [
+      'POST',
+      '/generations',
+      `{"kind":"text-to-image","metadata":{"a":${deep(20_000)}}}`,
+      'INVALID_METADATA',
+    ],
     ['POST', '/generations', `{"kind":${deep(20_000)}}`, 'UNKNOWN_KIND'],
     ['POST', '/generations', `{"kind":"text-to-image","more":${deep(20_000)}}`, 'INVALID_ARGUMENT'],
     ['POST', '/generations', deep(20_000), 'INVALID_ARGUMENT'],
@@ -137,7 +168,12 @@ describe('depth', () => {
       'INVALID_PAYMENT_METHOD',
     ],
     ['PUT', '/settings/low-balance', `{"lowBalance":${deep(20_000)}}`, 'INVALID_THRESHOLD'],
-    ['PUT', '/settings/top-up', `{"topUp":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`, 'UNKNOWN_PACK'],
+    [
+      'PUT',
+      '/settings/top-up',
+      `{"topUp":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`,
+      'UNKNOWN_PACK',
+    ],
   ])('%s %s with a value 20,000 levels deep is refused', async (method, path, body, code) => {
     expectProblem(await send(method, path, body), 400, code);
   });
@@ -151,7 +187,10 @@ describe('members', () => {
     ['twice within a list', '{"kind":"text-to-image","input":[[],{"a":{"b":1,"b":1}}]}'],
     ['of the prototype', '{"kind":"text-to-image","__proto__":{"maxCredits":1}}'],
     ['of the prototype within the input', '{"kind":"text-to-image","input":{"__proto__":{"a":1}}}'],
-    ['of the prototype as an escape', '{"kind":"text-to-image","metadata":{"__pr\\u006fto__":"a"}}'],
+    [
+      'of the prototype as an escape',
+      '{"kind":"text-to-image","metadata":{"__pr\\u006fto__":"a"}}',
+    ],
   ])('a body with a member %s can’t be read, and nothing is started', async (_, body) => {
     const key = uniqueId('order');
     expectProblem(await send('POST', '/generations', body, key), 400, 'MALFORMED_REQUEST');
@@ -159,7 +198,10 @@ describe('members', () => {
   });
 
   test('the same name in several places, or in a text, is no repetition', async () => {
-    const said = { kind: 'text-to-image', input: { kind: '{"a":1,"a":2}', list: [{ a: 1 }, { a: 2 }], a: { a: 1 } } };
+    const said = {
+      kind: 'text-to-image',
+      input: { kind: '{"a":1,"a":2}', list: [{ a: 1 }, { a: 2 }], a: { a: 1 } },
+    };
     expect((await send('POST', '/generations', JSON.stringify(said))).status).toBe(201);
   });
 
@@ -178,7 +220,10 @@ describe('members', () => {
   test.each([
     ['of 200,000 characters', 'x'.repeat(200_000)],
     ['of half a surrogate pair', '\\ud83d'],
-    ['of a thousand names', Array.from({ length: 1_000 }, (_, index) => `name${index}`).join('":1,"')],
+    [
+      'of a thousand names',
+      Array.from({ length: 1_000 }, (_, index) => `name${index}`).join('":1,"'),
+    ],
   ])('an unknown member %s is refused in few words', async (_, name) => {
     const answer = await send('POST', '/generations', `{"kind":"text-to-image","${name}":1}`);
     expectProblem(answer, 400, 'INVALID_ARGUMENT');
@@ -186,10 +231,11 @@ describe('members', () => {
     expect(answer.body.detail.isWellFormed()).toBe(true);
   });
 
-  test.each(['/balance?__proto__=1', '/history?__proto__[limit]=1', '/quotes?kind=text-to-image&constructor=1'])(
-    '%s is refused',
-    async (path) => {
-      expectProblem(await web.ask(account, 'GET', path), 400, 'INVALID_ARGUMENT');
-    },
-  );
+  test.each([
+    '/balance?__proto__=1',
+    '/history?__proto__[limit]=1',
+    '/quotes?kind=text-to-image&constructor=1',
+  ])('%s is refused', async (path) => {
+    expectProblem(await web.ask(account, 'GET', path), 400, 'INVALID_ARGUMENT');
+  });
 });

@@ -6,7 +6,10 @@ import { openTcpProxy } from '../../workflows/tcp-proxy';
 import { AUDIENCE, ISSUER, openWeb, serve, serviceToken, tokenOf, type Web } from '../harness';
 import { firstPaintIn, overviewIn, type Visit, visit } from './visitor';
 
-const LINKS = { loginUrl: 'https://app.example/login?to=credits&x=1', subscriptionUrl: 'https://app.example/plans' };
+const LINKS = {
+  loginUrl: 'https://app.example/login?to=credits&x=1',
+  subscriptionUrl: 'https://app.example/plans',
+};
 
 let web: Web;
 beforeAll(async () => {
@@ -15,7 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => web.close());
 
-async function visitOf(credits: number, headers: Record<string, string> = {}): Promise<Visit & { account: string }> {
+async function visitOf(
+  credits: number,
+  headers: Record<string, string> = {},
+): Promise<Visit & { account: string }> {
   const account = uniqueId('acme');
   await web.stack.fund(account, credits);
   return { account, ...(await visit(web.url, await tokenOf(account), headers)) };
@@ -61,7 +67,13 @@ test('the element starts with what the API would answer it', async () => {
   );
   const [balance, generations, prices, subscription, settings] = await Promise.all(answers);
   expect(overviewIn(page)).toEqual({
-    ...{ balance: { ...balance, at: expect.any(String) }, ...generations, prices, ...subscription, settings },
+    ...{
+      balance: { ...balance, at: expect.any(String) },
+      ...generations,
+      prices,
+      ...subscription,
+      settings,
+    },
   });
 });
 
@@ -109,19 +121,26 @@ test.each<[string, () => string | undefined | Promise<string>, string]>([
   ],
   ['with one of a service', () => serviceToken('balance:read'), 'shown to you alone'],
   ['with garbage', () => '"><script>alert(1)</script>', 'shown to you alone'],
-])('whoever comes %s is asked to log in, and has no cookie any more', async (_, tokenFor, words) => {
-  const page = await visit(web.url, await tokenFor());
-  expectPage(page);
-  expect(page.status).toBe(401);
-  expect(page.html).toContain('Log in to see your credits');
-  expect(page.html).toContain(words);
-  expect(page.html).toContain('href="https://app.example/login?to=credits&amp;x=1"');
-  expect(page.html).not.toContain('<script');
-  expect(page.headers.get('set-cookie')).toMatch(/^holdfast-session=; Path=\/credits; Expires=Thu, 01 Jan 1970 /);
-});
+])(
+  'whoever comes %s is asked to log in, and has no cookie any more',
+  async (_, tokenFor, words) => {
+    const page = await visit(web.url, await tokenFor());
+    expectPage(page);
+    expect(page.status).toBe(401);
+    expect(page.html).toContain('Log in to see your credits');
+    expect(page.html).toContain(words);
+    expect(page.html).toContain('href="https://app.example/login?to=credits&amp;x=1"');
+    expect(page.html).not.toContain('<script');
+    expect(page.headers.get('set-cookie')).toMatch(
+      /^holdfast-session=; Path=\/credits; Expires=Thu, 01 Jan 1970 /,
+    );
+  },
+);
 
 test('a token in the header is for the API, and opens no page', async () => {
-  const page = await visit(web.url, undefined, { authorization: `Bearer ${await tokenOf('acme')}` });
+  const page = await visit(web.url, undefined, {
+    authorization: `Bearer ${await tokenOf('acme')}`,
+  });
   expect(page.status).toBe(401);
 });
 
@@ -140,7 +159,10 @@ test('a ledger out of reach is a page in plain words, and the next try finds it 
   const proxy = await openTcpProxy(web.stack.database.ledgerUrl);
   const ledger = createLedger({ databaseUrl: proxy.url });
   const { client: temporal, taskQueue } = web.stack.temporal;
-  const served = await serve(web.stack, { ledger, client: createHoldfastClient({ temporal, ledger, taskQueue }) });
+  const served = await serve(web.stack, {
+    ledger,
+    client: createHoldfastClient({ temporal, ledger, taskQueue }),
+  });
   try {
     const token = await tokenOf('acme');
     proxy.cut();
@@ -168,7 +190,10 @@ test('where the keys that check tokens are out of reach, nobody loses a session'
   });
   try {
     const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const page = await visit(served.url, `${encoded({ alg: 'RS256', kid: '1' })}.${encoded({ sub: 'acme' })}.c2ln`);
+    const page = await visit(
+      served.url,
+      `${encoded({ alg: 'RS256', kid: '1' })}.${encoded({ sub: 'acme' })}.c2ln`,
+    );
     expectPage(page);
     expect(page.status).toBe(503);
     expect(page.html).toContain('KEYS_UNAVAILABLE');
@@ -179,7 +204,9 @@ test('where the keys that check tokens are out of reach, nobody loses a session'
 });
 
 test('pages are counted by account, and too many are refused with a page', async () => {
-  const served = await serve(web.stack, { limits: { accountRequestsPerMinute: 2, addressRequestsPerMinute: 2 } });
+  const served = await serve(web.stack, {
+    limits: { accountRequestsPerMinute: 2, addressRequestsPerMinute: 2 },
+  });
   try {
     const token = await tokenOf(uniqueId('acme'));
     const statuses = [];
@@ -212,7 +239,11 @@ test('other methods and paths get problems, as everywhere', async () => {
     return [response.status, response.headers.get('content-type'), response.headers.get('allow')];
   };
   expect(await told('POST', '/credits')).toEqual([405, 'application/problem+json', 'GET']);
-  expect(await told('DELETE', '/credits/session')).toEqual([405, 'application/problem+json', 'POST']);
+  expect(await told('DELETE', '/credits/session')).toEqual([
+    405,
+    'application/problem+json',
+    'POST',
+  ]);
   expect(await told('GET', '/credits/')).toEqual([404, 'application/problem+json', null]);
   expect(await told('GET', '/credits/other')).toEqual([404, 'application/problem+json', null]);
 });

@@ -16,7 +16,9 @@ const SCRIPTS = ['/holdfast-credits.js', '/credits/login.js'];
 
 test.each(SCRIPTS)('%s is the same whatever it is compressed with', async (path) => {
   const plain = await getOverWire(`${web.url}${path}`);
-  expect({ status: plain.status, encoding: plain.headers['content-encoding'] }).toEqual({ status: 200 });
+  expect({ status: plain.status, encoding: plain.headers['content-encoding'] }).toEqual({
+    status: 200,
+  });
   expect(plain.headers['content-type']).toMatch(/^(text|application)\/javascript/);
   expect(plain.body.length).toBeGreaterThan(100);
   for (const [accepted, encoding, unpack] of [
@@ -25,8 +27,15 @@ test.each(SCRIPTS)('%s is the same whatever it is compressed with', async (path)
   ] as const) {
     const packed = await getOverWire(`${web.url}${path}`, { 'accept-encoding': accepted });
     expect(packed.headers).toMatchObject({
-      ...{ 'content-encoding': encoding, vary: 'accept-encoding', 'cache-control': 'public, max-age=300' },
-      ...{ 'content-type': plain.headers['content-type'], 'content-length': String(packed.body.length) },
+      ...{
+        'content-encoding': encoding,
+        vary: 'accept-encoding',
+        'cache-control': 'public, max-age=300',
+      },
+      ...{
+        'content-type': plain.headers['content-type'],
+        'content-length': String(packed.body.length),
+      },
     });
     expect(packed.body.length).toBeLessThan(plain.body.length);
     expect(unpack(packed.body).equals(plain.body)).toBe(true);
@@ -48,7 +57,10 @@ test('HEAD answers the same without a body, and other methods are refused', asyn
     ...{ status: 200, length: String(whole.body.length), body: 0 },
   });
   const refused = await getOverWire(`${web.url}/holdfast-credits.js`, {}, 'POST');
-  expect(refused.headers).toMatchObject({ allow: 'GET, HEAD', 'content-type': 'application/problem+json' });
+  expect(refused.headers).toMatchObject({
+    allow: 'GET, HEAD',
+    'content-type': 'application/problem+json',
+  });
   expect(refused.status).toBe(405);
 });
 
@@ -56,11 +68,15 @@ test('any page may load the element, and none but this server’s the rest', asy
   const served = await serve(web.stack, { corsOrigins: ['https://app.example'] });
   try {
     for (const url of [web.url, served.url]) {
-      const { headers } = await getOverWire(`${url}/holdfast-credits.js`, { origin: 'https://other.example' });
+      const { headers } = await getOverWire(`${url}/holdfast-credits.js`, {
+        origin: 'https://other.example',
+      });
       expect(headers).toMatchObject({
         ...{ 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' },
       });
-      const login = await getOverWire(`${url}/credits/login.js`, { origin: 'https://other.example' });
+      const login = await getOverWire(`${url}/credits/login.js`, {
+        origin: 'https://other.example',
+      });
       expect(login.headers['access-control-allow-origin']).toBeUndefined();
     }
   } finally {
@@ -71,7 +87,8 @@ test('any page may load the element, and none but this server’s the rest', asy
 test('the element is loaded without being counted', async () => {
   const served = await serve(web.stack, { limits: { addressRequestsPerMinute: 1 } });
   try {
-    for (let n = 0; n < 3; n += 1) expect((await getOverWire(`${served.url}/holdfast-credits.js`)).status).toBe(200);
+    for (let n = 0; n < 3; n += 1)
+      expect((await getOverWire(`${served.url}/holdfast-credits.js`)).status).toBe(200);
   } finally {
     await served.app.close();
   }
@@ -91,7 +108,9 @@ test('nothing else of the folder is served', async () => {
 test('it passes on the licences of what is in it', async () => {
   const { body } = await getOverWire(`${web.url}/holdfast-credits.js`);
   expect(body.toString()).toContain('lit-html 3.');
-  expect(body.toString()).toContain('Redistributions in binary form must reproduce the above copyright');
+  expect(body.toString()).toContain(
+    'Redistributions in binary form must reproduce the above copyright',
+  );
 });
 
 test('it takes the contract’s types, and no schema with them', async () => {
@@ -106,13 +125,19 @@ test('script and page together are small', async () => {
   const cookie = `holdfast-session=${await tokenOf(account)}`;
   const script = await getOverWire(`${web.url}/holdfast-credits.js`, compressed);
   const page = await getOverWire(`${web.url}/credits`, { ...compressed, cookie });
-  expect(page.headers).toMatchObject({ 'content-encoding': 'br', vary: expect.stringMatching(/accept-encoding/i) });
+  expect(page.headers).toMatchObject({
+    'content-encoding': 'br',
+    vary: expect.stringMatching(/accept-encoding/i),
+  });
   expect(brotliDecompressSync(page.body).toString()).toContain('<span class="digits">150</span>');
   expect(script.body.length + page.body.length).toBeLessThan(BUDGET_BYTES);
 });
 
 test('answers of the API are compressed, and its event stream is sent as it is', async () => {
-  const headers = { authorization: `Bearer ${await tokenOf('acme')}`, 'accept-encoding': 'br, gzip' };
+  const headers = {
+    authorization: `Bearer ${await tokenOf('acme')}`,
+    'accept-encoding': 'br, gzip',
+  };
   const prices = await getOverWire(`${web.url}/v1/accounts/me/prices`, headers);
   expect(prices.headers['content-encoding']).toBe('br');
   expect(JSON.parse(brotliDecompressSync(prices.body).toString()).kinds).toHaveLength(5);

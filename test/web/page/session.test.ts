@@ -1,5 +1,15 @@
 import { uniqueId } from '../../workflows/harness';
-import { AUDIENCE, expectProblem, ISSUER, openWeb, SECRET, serve, serviceToken, tokenOf, type Web } from '../harness';
+import {
+  AUDIENCE,
+  expectProblem,
+  ISSUER,
+  openWeb,
+  SECRET,
+  serve,
+  serviceToken,
+  tokenOf,
+  type Web,
+} from '../harness';
 import { logIn, visit } from './visitor';
 
 let web: Web;
@@ -30,7 +40,9 @@ test('behind a proxy that speaks TLS the cookie goes over TLS alone', async () =
   try {
     const secure = async (headers: Record<string, string>) =>
       /; Secure/.test(
-        (await logIn(served.url, { token: await tokenOf('acme') }, headers)).headers.get('set-cookie') ?? '',
+        (await logIn(served.url, { token: await tokenOf('acme') }, headers)).headers.get(
+          'set-cookie',
+        ) ?? '',
       );
     expect(await secure({ 'x-forwarded-proto': 'https' })).toBe(true);
     expect(await secure({})).toBe(false);
@@ -42,19 +54,35 @@ test('behind a proxy that speaks TLS the cookie goes over TLS alone', async () =
 test.each<[string, () => string | Promise<string>, number, string]>([
   ['expired', () => tokenOf('acme', { exp: now() - 60 }), 401, 'UNAUTHENTICATED'],
   ['for another audience', () => tokenOf('acme', { aud: 'elsewhere' }), 401, 'UNAUTHENTICATED'],
-  ['from another issuer', () => tokenOf('acme', { iss: 'https://evil.example' }), 401, 'UNAUTHENTICATED'],
+  [
+    'from another issuer',
+    () => tokenOf('acme', { iss: 'https://evil.example' }),
+    401,
+    'UNAUTHENTICATED',
+  ],
   [
     'unsigned',
-    () => `${encoded({ alg: 'none' })}.${encoded({ iss: ISSUER, aud: AUDIENCE, sub: 'acme', exp: now() + 300 })}.`,
+    () =>
+      `${encoded({ alg: 'none' })}.${encoded({ iss: ISSUER, aud: AUDIENCE, sub: 'acme', exp: now() + 300 })}.`,
     401,
     'UNAUTHENTICATED',
   ],
   ['a service’s', () => serviceToken('balance:read'), 403, 'FORBIDDEN'],
-  ['too narrow for the page', () => tokenOf('acme', { account_scope: 'balance:read' }), 403, 'FORBIDDEN'],
+  [
+    'too narrow for the page',
+    () => tokenOf('acme', { account_scope: 'balance:read' }),
+    403,
+    'FORBIDDEN',
+  ],
   ['garbage in a JWT’s shape', () => 'a.b.c', 401, 'UNAUTHENTICATED'],
   ['garbage', () => 'Bearer x', 400, 'INVALID_ARGUMENT'],
   ['two headers in one', () => 'a.b.c\r\nset-cookie: x=y', 400, 'INVALID_ARGUMENT'],
-  ['too long for a cookie', () => tokenOf('acme', { jti: 'x'.repeat(3_000) }), 400, 'INVALID_ARGUMENT'],
+  [
+    'too long for a cookie',
+    () => tokenOf('acme', { jti: 'x'.repeat(3_000) }),
+    400,
+    'INVALID_ARGUMENT',
+  ],
 ])('a token that is %s makes no session', async (_, tokenFor, status, code) => {
   const answer = await logIn(web.url, { token: await tokenFor() });
   expectProblem(answer, status, code);
@@ -65,8 +93,20 @@ test.each<[string, unknown, Record<string, string>, number, string]>([
   ['no JSON', '{"token', {}, 400, 'MALFORMED_REQUEST'],
   ['no token', {}, {}, 400, 'INVALID_ARGUMENT'],
   ['more than a token', { token: 'a.b.c', next: '/' }, {}, 400, 'INVALID_ARGUMENT'],
-  ['a form', 'token=a.b.c', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
-  ['plain text', '{"token":"a.b.c"}', { 'content-type': 'text/plain' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+  [
+    'a form',
+    'token=a.b.c',
+    { 'content-type': 'application/x-www-form-urlencoded' },
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
+  [
+    'plain text',
+    '{"token":"a.b.c"}',
+    { 'content-type': 'text/plain' },
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
 ])('a body with %s makes no session', async (_, body, headers, status, code) => {
   const answer = await logIn(web.url, body, headers);
   expectProblem(answer, status, code);
@@ -79,7 +119,11 @@ test.each<[string, Record<string, string>]>([
   ['another site, to this one’s name', { 'sec-fetch-site': 'cross-site', origin: 'self' }],
 ])('a page of %s begins no session', async (_, { origin, ...headers }) => {
   const token = await tokenOf('acme');
-  const answer = await logIn(web.url, { token }, { ...headers, ...(origin !== undefined && { origin: web.url }) });
+  const answer = await logIn(
+    web.url,
+    { token },
+    { ...headers, ...(origin !== undefined && { origin: web.url }) },
+  );
   expectProblem(answer, 403, 'CROSS_SITE_REQUEST');
   expect(answer.headers.get('set-cookie')).toBeNull();
 });
@@ -100,7 +144,10 @@ test('a browser that tells only the origin is judged by it', async () => {
 
 test('a session can’t be read or asked for by other methods', async () => {
   const answer = await fetch(`${web.url}/credits/session`);
-  expect({ status: answer.status, allow: answer.headers.get('allow') }).toEqual({ status: 405, allow: 'POST' });
+  expect({ status: answer.status, allow: answer.headers.get('allow') }).toEqual({
+    status: 405,
+    allow: 'POST',
+  });
 });
 
 test('neither token nor cookie stands in the log, whatever becomes of them', async () => {
@@ -113,5 +160,6 @@ test('neither token nor cookie stands in the log, whatever becomes of them', asy
   }
   const log = web.log.join('');
   expect(log).toContain('/credits/session');
-  for (const part of [...good.split('.'), ...bad.split('.'), SECRET]) expect(log).not.toContain(part);
+  for (const part of [...good.split('.'), ...bad.split('.'), SECRET])
+    expect(log).not.toContain(part);
 });

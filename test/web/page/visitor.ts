@@ -9,14 +9,22 @@ export interface Wire {
   body: Buffer;
 }
 
-export function getOverWire(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Wire> {
+export function getOverWire(
+  url: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<Wire> {
   return new Promise((resolve, reject) => {
     const asked = request(url, { method, headers }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk) => chunks.push(chunk));
       answer.on('error', reject);
       answer.on('end', () =>
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) }),
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: answer.headers,
+          body: Buffer.concat(chunks),
+        }),
       );
     });
     asked.on('error', reject);
@@ -25,14 +33,22 @@ export function getOverWire(url: string, headers: Record<string, string> = {}, m
 }
 
 /** As the login page's script asks for a session. */
-export async function logIn(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+export async function logIn(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const response = await fetch(`${url}/credits/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? '' : JSON.parse(text) };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? '' : JSON.parse(text),
+  };
 }
 
 export interface Visit {
@@ -41,9 +57,16 @@ export interface Visit {
   html: string;
 }
 
-export async function visit(url: string, token?: string, headers: Record<string, string> = {}): Promise<Visit> {
+export async function visit(
+  url: string,
+  token?: string,
+  headers: Record<string, string> = {},
+): Promise<Visit> {
   const response = await fetch(`${url}/credits`, {
-    headers: { ...(token !== undefined && { cookie: `other=1; holdfast-session=${token}` }), ...headers },
+    headers: {
+      ...(token !== undefined && { cookie: `other=1; holdfast-session=${token}` }),
+      ...headers,
+    },
   });
   return { status: response.status, headers: response.headers, html: await response.text() };
 }
@@ -56,6 +79,7 @@ export function firstPaintIn({ html }: Visit): string {
 
 /** What the element's script starts with. */
 export function overviewIn({ html }: Visit): Overview {
-  const [, json = ''] = /<script type="application\/json" class="holdfast-first">(.*?)<\/script>/s.exec(html) ?? [];
+  const [, json = ''] =
+    /<script type="application\/json" class="holdfast-first">(.*?)<\/script>/s.exec(html) ?? [];
   return JSON.parse(json);
 }

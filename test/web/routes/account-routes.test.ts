@@ -17,8 +17,12 @@ describe('balance', () => {
     const { body } = await web.ask(account, 'GET', '/balance');
     expect(body).toEqual({ ...(await web.stack.ledger.balance(account)), at: expect.any(String) });
     expect(body).toMatchObject({ available: 150, grants: [{ remaining: 100 }, { remaining: 50 }] });
-    expect((await web.ask(account, 'GET', `/balance?asOf=${grantedAt}`)).body).toMatchObject({ available: 100 });
-    expect((await web.ask(account, 'GET', '/balance?asOf=2020-01-01T00:00:00%2B02:00')).body).toMatchObject({
+    expect((await web.ask(account, 'GET', `/balance?asOf=${grantedAt}`)).body).toMatchObject({
+      available: 100,
+    });
+    expect(
+      (await web.ask(account, 'GET', '/balance?asOf=2020-01-01T00:00:00%2B02:00')).body,
+    ).toMatchObject({
       available: 0,
     });
   });
@@ -39,7 +43,11 @@ describe('balance', () => {
   );
 
   test('a parameter that is not known, or comes twice, is refused', async () => {
-    expectProblem(await web.ask('acme', 'GET', '/balance?asof=2026-01-31T09:30:00Z'), 400, 'INVALID_ARGUMENT');
+    expectProblem(
+      await web.ask('acme', 'GET', '/balance?asof=2026-01-31T09:30:00Z'),
+      400,
+      'INVALID_ARGUMENT',
+    );
     const twice = '/balance?asOf=2026-01-31T09:30:00Z&asOf=2026-01-30T09:30:00Z';
     expectProblem(await web.ask('acme', 'GET', twice), 400, 'INVALID_TIME');
   });
@@ -59,7 +67,12 @@ describe('usage', () => {
       await generations.result(account, requestId);
     }
     const input = { simulate: 'permanent' };
-    await generations.start({ accountId: account, requestId: 'failed', kind: 'text-to-image', input });
+    await generations.start({
+      accountId: account,
+      requestId: 'failed',
+      kind: 'text-to-image',
+      input,
+    });
     await generations.result(account, 'failed');
     const { body } = await web.ask(account, 'GET', '/usage?days=2&timeZone=Europe/Berlin');
     expect(body).toMatchObject({ accountId: account, timeZone: 'Europe/Berlin', days: [{}, {}] });
@@ -67,7 +80,9 @@ describe('usage', () => {
       { kind: 'text-to-image', credits: 4, generations: 2 },
       { kind: 'text-to-speech', credits: 2, generations: 1 },
     ]);
-    expect((await web.ask(account, 'GET', '/history?limit=1')).body.entries).toMatchObject([{ kind: 'text-to-image' }]);
+    expect((await web.ask(account, 'GET', '/history?limit=1')).body.entries).toMatchObject([
+      { kind: 'text-to-image' },
+    ]);
     expect((await web.ask(account, 'GET', '/usage')).body.days).toHaveLength(30);
   });
 
@@ -85,10 +100,18 @@ describe('subscription', () => {
   test('is null where there never was one, and else where it stands', async () => {
     const account = uniqueId('acme');
     expect((await web.ask(account, 'GET', '/subscription')).body).toEqual({ subscription: null });
-    const request = { accountId: account, subscriptionId: 'main', planId: 'lite-monthly', paymentReference: 'p1' };
+    const request = {
+      accountId: account,
+      subscriptionId: 'main',
+      planId: 'lite-monthly',
+      paymentReference: 'p1',
+    };
     await web.stack.client.subscriptions.subscribe(request);
     const { body } = await web.ask(account, 'GET', '/subscription');
-    expect(body.subscription).toEqual({ ...(await web.stack.ledger.subscription(account)), at: expect.any(String) });
+    expect(body.subscription).toEqual({
+      ...(await web.stack.ledger.subscription(account)),
+      at: expect.any(String),
+    });
     expect(body.subscription).toMatchObject({ status: 'active', planId: 'lite-monthly', cycle: 1 });
   });
 });
@@ -106,7 +129,11 @@ describe('prices', () => {
       affordable: false,
       shortfall: 1,
     });
-    const withAudio = await web.ask(account, 'GET', '/quotes?kind=text-to-video-veo3&seconds=8&audio=true');
+    const withAudio = await web.ask(
+      account,
+      'GET',
+      '/quotes?kind=text-to-video-veo3&seconds=8&audio=true',
+    );
     expect(withAudio.body).toMatchObject({ credits: 40, audio: true });
     expect((await web.ask(account, 'GET', '/quotes?kind=text-to-image')).body).toMatchObject({
       credits: 2,
@@ -147,8 +174,18 @@ describe('prices', () => {
     expect(body.kinds).toContainEqual(
       expect.objectContaining({ kind: 'text-to-image', perSeconds: null, maxSeconds: null }),
     );
-    expect(body.plans).toContainEqual({ planId: 'lite-monthly', name: 'Lite Monthly', credits: 150, cycle: 'P1M' });
+    expect(body.plans).toContainEqual({
+      planId: 'lite-monthly',
+      name: 'Lite Monthly',
+      credits: 150,
+      cycle: 'P1M',
+    });
     expect(body.packs).toEqual((await web.ask('acme', 'GET', '/packs')).body.packs);
-    expect(body.packs[0]).toEqual({ packId: 'pack-125', credits: 125, priceCents: 4900, currency: 'USD' });
+    expect(body.packs[0]).toEqual({
+      packId: 'pack-125',
+      credits: 125,
+      priceCents: 4900,
+      currency: 'USD',
+    });
   });
 });

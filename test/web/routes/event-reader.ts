@@ -27,7 +27,10 @@ export async function readEvents(
   token: string,
   headers: Record<string, string> = {},
 ): Promise<EventReader> {
-  const request = http.get(url, { headers: { authorization: `Bearer ${token}`, ...headers }, agent: false });
+  const request = http.get(url, {
+    headers: { authorization: `Bearer ${token}`, ...headers },
+    agent: false,
+  });
   const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
     request.once('response', resolve);
     request.once('error', reject);

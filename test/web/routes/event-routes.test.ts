@@ -13,7 +13,10 @@ const AVATAR = { kind: 'ai-avatar', seconds: 10 };
 
 let web: Web;
 beforeAll(async () => {
-  web = await openWeb({ limits: { streamsPerAccountMax: 3, streamsMax: 5 }, streamHeartbeatMs: 100 });
+  web = await openWeb({
+    limits: { streamsPerAccountMax: 3, streamsMax: 5 },
+    streamHeartbeatMs: 100,
+  });
   await web.stack.startWorker();
 });
 const readers: EventReader[] = [];
@@ -61,7 +64,11 @@ test('a stream begins with how the account stands', async () => {
       'x-accel-buffering': 'no',
     },
   });
-  expect(await reader.first('balance')).toMatchObject({ accountId: account, available: 10, reserved: 0 });
+  expect(await reader.first('balance')).toMatchObject({
+    accountId: account,
+    available: 10,
+    reserved: 0,
+  });
   expect(await reader.first('generations')).toEqual({ open: [] });
 });
 
@@ -80,15 +87,22 @@ test('a generation’s reservation appears, settles, and its end is told', async
     key: 'order-1',
     body: { ...AVATAR, input: { simulate: 'shorter' } },
   });
-  expect(await reader.first('balance', ({ reserved }) => reserved === 4)).toMatchObject({ available: 6 });
+  expect(await reader.first('balance', ({ reserved }) => reserved === 4)).toMatchObject({
+    available: 6,
+  });
   expect(await reader.first('generations', ({ open }) => open.length === 1)).toMatchObject({
     ...{ open: [{ requestId: 'order-1', status: 'running', reserved: 4 }] },
   });
   expect(await reader.first('generation')).toMatchObject({
     ...{ requestId: 'order-1', status: 'committed', charged: 2, returned: 2 },
   });
-  expect(await reader.first('balance', ({ spent }) => spent === 2)).toMatchObject({ available: 8, reserved: 0 });
-  expect(reader.events.findLast(({ event }) => event === 'generations')?.data).toEqual({ open: [] });
+  expect(await reader.first('balance', ({ spent }) => spent === 2)).toMatchObject({
+    available: 8,
+    reserved: 0,
+  });
+  expect(reader.events.findLast(({ event }) => event === 'generations')?.data).toEqual({
+    open: [],
+  });
 });
 
 test('one that waits for credits appears as well, and so does its end', async () => {
@@ -100,12 +114,20 @@ test('one that waits for credits appears as well, and so does its end', async ()
     ...{ open: [{ requestId: 'order-1', status: 'waiting', wait: { place: 1, required: 4 } }] },
   });
   await web.ask(account, 'DELETE', '/generations/order-1');
-  expect(await reader.first('generation')).toMatchObject({ requestId: 'order-1', status: 'cancelled', charged: 0 });
+  expect(await reader.first('generation')).toMatchObject({
+    requestId: 'order-1',
+    status: 'cancelled',
+    charged: 0,
+  });
 });
 
 test('all streams of an account are told, and those of others are not', async () => {
   const account = await funded(10);
-  const [first, second, other] = [await read(account), await read(account), await read(await funded(3))];
+  const [first, second, other] = [
+    await read(account),
+    await read(account),
+    await read(await funded(3)),
+  ];
   await web.stack.client.generations.start({ accountId: account, requestId: 'order-1', ...AVATAR });
   for (const reader of [first, second]) await reader.first('generation');
   expect(other.text()).not.toContain('order-1');
@@ -139,7 +161,9 @@ test('a stream says that it lives, and ends with its token', async () => {
 test('so many streams of an account and no more; one that is closed makes room', async () => {
   const account = await funded(10);
   const open = [await read(account), await read(account), await read(account)];
-  expectProblem(await web.ask(account, 'GET', '/events'), 429, 'TOO_MANY_STREAMS', { streamsPerAccountMax: 3 });
+  expectProblem(await web.ask(account, 'GET', '/events'), 429, 'TOO_MANY_STREAMS', {
+    streamsPerAccountMax: 3,
+  });
   const others = [await read(await funded(1)), await read(await funded(1))];
   expectProblem(await web.ask(await funded(1), 'GET', '/events'), 429, 'TOO_MANY_STREAMS');
   for (const reader of [open[0], others[0]]) reader?.close();
@@ -171,10 +195,15 @@ test('a reader that stops reading is let go, and the others are not', async () =
   const served = await serve(web.stack, { limits: { streamBufferBytesMax: 200_000 } });
   try {
     const account = await funded(10);
-    const [slow, reader] = [await read(account, { url: served.url }), await read(account, { url: served.url })];
+    const [slow, reader] = [
+      await read(account, { url: served.url }),
+      await read(account, { url: served.url }),
+    ];
     slow.stall();
     // Some 200 KB with each change: soon more than the operating system holds for a reader on the way.
-    const metadata = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`k${index}`, 'x'.repeat(512)]));
+    const metadata = Object.fromEntries(
+      Array.from({ length: 20 }, (_, index) => [`k${index}`, 'x'.repeat(512)]),
+    );
     await web.stack.sql(
       `INSERT INTO holdfast.reservations (account_id, request_id, body, state, credits, catalog_version, allocated_grants,
          allocated_credits, reserved_at, expires_at)
@@ -191,7 +220,9 @@ test('a reader that stops reading is let go, and the others are not', async () =
       return (await openStreams(served)) === 1;
     });
     await change();
-    expect(await reader.first('balance', (balance) => balance.available === available)).toBeDefined();
+    expect(
+      await reader.first('balance', (balance) => balance.available === available),
+    ).toBeDefined();
     expect(reader.isOver()).toBe(false);
   } finally {
     await served.app.close();
@@ -203,7 +234,10 @@ test('a ledger that goes away is told, also to whoever comes meanwhile, and so i
   const proxy = await openTcpProxy(web.stack.database.ledgerUrl);
   const ledger = createLedger({ databaseUrl: proxy.url });
   const { client: temporal, taskQueue } = web.stack.temporal;
-  const served = await serve(web.stack, { ledger, client: createHoldfastClient({ temporal, ledger, taskQueue }) });
+  const served = await serve(web.stack, {
+    ledger,
+    client: createHoldfastClient({ temporal, ledger, taskQueue }),
+  });
   try {
     const account = await funded(10);
     const reader = await read(account, { url: served.url });
@@ -212,7 +246,11 @@ test('a ledger that goes away is told, also to whoever comes meanwhile, and so i
     expect(await reader.first('unavailable')).toEqual({ code: 'LEDGER_UNAVAILABLE' });
     const later = await read(account, { url: served.url });
     await later.first('unavailable');
-    expect(later.events.map(({ event }) => event)).toEqual(['balance', 'generations', 'unavailable']);
+    expect(later.events.map(({ event }) => event)).toEqual([
+      'balance',
+      'generations',
+      'unavailable',
+    ]);
     expectProblem(await served.ask(uniqueId('other'), 'GET', '/events'), 503, 'LEDGER_UNAVAILABLE');
     proxy.mend();
     await grant(web.stack, account, 'grant-1', 1);

@@ -3,7 +3,12 @@ import { uniqueId } from '../../workflows/harness';
 import { grant } from '../books';
 import { expectProblem, openWeb, type Web } from '../harness';
 
-const AVATAR = { kind: 'ai-avatar', seconds: 10, input: { script: 'Hello' }, metadata: { project: 'launch' } };
+const AVATAR = {
+  kind: 'ai-avatar',
+  seconds: 10,
+  input: { script: 'Hello' },
+  metadata: { project: 'launch' },
+};
 
 let web: Web;
 beforeAll(async () => {
@@ -39,7 +44,9 @@ test('a generation is reserved at once, shows what it holds, and is charged once
     expect(headers.get('location')).toBe(`/v1/accounts/${account}/generations/order-1`);
   }
   const { body } = await web.ask(account, 'GET', '/generations');
-  expect(body.open).toMatchObject([{ requestId: 'order-1', status: 'running', kind: 'ai-avatar', reserved: 4 }]);
+  expect(body.open).toMatchObject([
+    { requestId: 'order-1', status: 'running', kind: 'ai-avatar', reserved: 4 },
+  ]);
   expect(await end(account, 'order-1')).toMatchObject({
     ...{
       status: 'committed',
@@ -49,7 +56,10 @@ test('a generation is reserved at once, shows what it holds, and is charged once
       returned: 0,
       metadata: { project: 'launch' },
     },
-    ...{ outputUrl: expect.stringMatching(/^file:/), allocations: [{ source: 'promotion', credits: 4, charged: 4 }] },
+    ...{
+      outputUrl: expect.stringMatching(/^file:/),
+      allocations: [{ source: 'promotion', credits: 4, charged: 4 }],
+    },
   });
   expect(web.stack.provider.submitted.filter((key) => key.includes(account))).toHaveLength(1);
   expect((await web.ask(account, 'GET', '/generations')).body.open).toEqual([]);
@@ -59,7 +69,10 @@ test('a generation is reserved at once, shows what it holds, and is charged once
     status: 200,
     body: { status: 'committed', charged: 4 },
   });
-  const other = await web.ask(account, 'POST', '/generations', { key: 'order-1', body: { ...AVATAR, seconds: 11 } });
+  const other = await web.ask(account, 'POST', '/generations', {
+    key: 'order-1',
+    body: { ...AVATAR, seconds: 11 },
+  });
   expectProblem(other, 422, 'IDEMPOTENCY_CONFLICT');
 });
 
@@ -71,14 +84,23 @@ test('one that cannot be paid for is a problem with what would help, and stays o
     { packId: 'pack-300', count: 1 },
     { packId: 'pack-450', count: 1 },
   ];
-  expectProblem(refused, 402, 'INSUFFICIENT_CREDITS', { required: 4, available: 3, shortfall: 1, packs });
+  expectProblem(refused, 402, 'INSUFFICIENT_CREDITS', {
+    required: 4,
+    available: 3,
+    shortfall: 1,
+    packs,
+  });
   expectProblem(
     await web.ask(account, 'POST', '/generations', { key: 'order-1', body: AVATAR }),
     402,
     'INSUFFICIENT_CREDITS',
   );
   expect(await get(account, 'order-1')).toMatchObject({
-    ...{ status: 'rejected', reason: 'INSUFFICIENT_CREDITS', refusal: { required: 4, available: 3, shortfall: 1 } },
+    ...{
+      status: 'rejected',
+      reason: 'INSUFFICIENT_CREDITS',
+      refusal: { required: 4, available: 3, shortfall: 1 },
+    },
   });
   expect(await web.stack.ledger.balance(account)).toMatchObject({ available: 3, reserved: 0 });
   const dearer = { ...AVATAR, maxCredits: 2 };
@@ -98,7 +120,12 @@ test('one that waits for credits is told its place, is seen in the queue, and ru
   const waiting = await web.ask(account, 'POST', '/generations', { key: 'order-1', body });
   expect({ status: waiting.status, body: waiting.body }).toMatchObject({
     status: 202,
-    body: { status: 'waiting', reserved: 0, waiting: { place: 1, required: 4, shortfall: 1 }, wait: { place: 1 } },
+    body: {
+      status: 'waiting',
+      reserved: 0,
+      waiting: { place: 1, required: 4, shortfall: 1 },
+      wait: { place: 1 },
+    },
   });
   expect((await web.ask(account, 'GET', '/waiting')).body).toMatchObject({
     ...{ available: 3, waitedFor: 4, tickets: [{ requestId: 'order-1', place: 1, required: 4 }] },
@@ -112,9 +139,17 @@ test('one is cancelled, and everything comes back', async () => {
   const body = { ...AVATAR, input: { simulate: 'hang' } };
   await web.ask(account, 'POST', '/generations', { key: 'order-1', body });
   expect((await web.ask(account, 'DELETE', '/generations/order-1')).status).toBe(202);
-  expect(await end(account, 'order-1')).toMatchObject({ status: 'cancelled', reserved: 4, charged: 0, returned: 4 });
+  expect(await end(account, 'order-1')).toMatchObject({
+    status: 'cancelled',
+    reserved: 4,
+    charged: 0,
+    returned: 4,
+  });
   const again = await web.ask(account, 'DELETE', '/generations/order-1');
-  expect({ status: again.status, body: again.body }).toMatchObject({ status: 202, body: { status: 'cancelled' } });
+  expect({ status: again.status, body: again.body }).toMatchObject({
+    status: 202,
+    body: { status: 'cancelled' },
+  });
   expect(await web.stack.ledger.balance(account)).toMatchObject({ available: 10 });
 });
 
@@ -133,7 +168,11 @@ test.each([
   ['a duration as text', { ...AVATAR, seconds: '10' }, 'INVALID_DURATION'],
   ['no duration', { kind: 'ai-avatar' }, 'DURATION_REQUIRED'],
   ['a duration of nothing', { ...AVATAR, seconds: 0 }, 'DURATION_NOT_POSITIVE'],
-  ['a duration above the maximum', { kind: 'text-to-video-veo3', seconds: 8.001 }, 'DURATION_TOO_LONG'],
+  [
+    'a duration above the maximum',
+    { kind: 'text-to-video-veo3', seconds: 8.001 },
+    'DURATION_TOO_LONG',
+  ],
   ['audio where there is none', { ...AVATAR, audio: true }, 'AUDIO_NOT_ALLOWED'],
   ['no whole maximum', { ...AVATAR, maxCredits: 1.5 }, 'INVALID_MAX_CREDITS'],
   ['numbers as metadata', { ...AVATAR, metadata: { n: 1 } }, 'INVALID_METADATA'],
@@ -150,13 +189,21 @@ test.each([
   ['null', null, 'INVALID_ARGUMENT'],
 ])('%s is refused before anything happens', async (_, body, code) => {
   const account = await funded(100);
-  expectProblem(await web.ask(account, 'POST', '/generations', { key: uniqueId('order'), body }), 400, code);
+  expectProblem(
+    await web.ask(account, 'POST', '/generations', { key: uniqueId('order'), body }),
+    400,
+    code,
+  );
   expect(await web.stack.ledger.balance(account)).toMatchObject({ available: 100, reserved: 0 });
 });
 
 test('more input than the ledger takes is refused as such', async () => {
   const body = { ...AVATAR, input: 'x'.repeat(65_537) };
-  expectProblem(await web.ask(await funded(9), 'POST', '/generations', { key: 'a', body }), 413, 'INPUT_TOO_LARGE');
+  expectProblem(
+    await web.ask(await funded(9), 'POST', '/generations', { key: 'a', body }),
+    413,
+    'INPUT_TOO_LARGE',
+  );
 });
 
 test.each([
@@ -167,5 +214,9 @@ test.each([
   ['a'.repeat(129), 'INVALID_REQUEST_ID'],
   ['a, b', 'INVALID_REQUEST_ID'],
 ])('the Idempotency-Key %j is refused', async (key, code) => {
-  expectProblem(await web.ask(await funded(100), 'POST', '/generations', { key, body: AVATAR }), 400, code);
+  expectProblem(
+    await web.ask(await funded(100), 'POST', '/generations', { key, body: AVATAR }),
+    400,
+    code,
+  );
 });

@@ -15,7 +15,18 @@ const COLUMNS = [
     'requestId',
     'kind',
   ],
-  ...['grantId', 'reason', 'metadata', 'source', 'packId', 'purchaseId', 'planId', 'cycle', 'cycleStart', 'cycleEnd'],
+  ...[
+    'grantId',
+    'reason',
+    'metadata',
+    'source',
+    'packId',
+    'purchaseId',
+    'planId',
+    'cycle',
+    'cycleStart',
+    'cycleEnd',
+  ],
 ];
 
 let web: Web;
@@ -29,16 +40,20 @@ describe('history', () => {
   let account: string;
   beforeAll(async () => {
     account = uniqueId('acme');
-    for (let index = 1; index <= 7; index++) await grant(web.stack, account, `grant-${index}`, index);
+    for (let index = 1; index <= 7; index++)
+      await grant(web.stack, account, `grant-${index}`, index);
   });
 
   const page = async (query: string) => (await web.ask(account, 'GET', `/history${query}`)).body;
-  const versionsOf = ({ entries }: { entries: { version: number }[] }) => entries.map(({ version }) => version);
+  const versionsOf = ({ entries }: { entries: { version: number }[] }) =>
+    entries.map(({ version }) => version);
 
   test('comes in pages, each of which names the next, until there is none', async () => {
     const pages: number[][] = [];
     for (let next: number | null = 8; next !== null; ) {
-      const body: { entries: { version: number }[]; next: number | null } = await page(`?limit=3&before=${next}`);
+      const body: { entries: { version: number }[]; next: number | null } = await page(
+        `?limit=3&before=${next}`,
+      );
       pages.push(versionsOf(body));
       next = body.next;
     }
@@ -58,9 +73,13 @@ describe('history', () => {
       await generations.start({ accountId: account, requestId, kind });
       await generations.result(account, requestId);
     }
-    const asked = async (query: string) => (await web.ask(account, 'GET', `/history?${query}`)).body;
+    const asked = async (query: string) =>
+      (await web.ask(account, 'GET', `/history?${query}`)).body;
     const first = await asked('kind=text-to-image&limit=3');
-    expect(first).toMatchObject({ entries: [{ requestId: 'image-2' }, { requestId: 'image-2' }, {}], next: 3 });
+    expect(first).toMatchObject({
+      entries: [{ requestId: 'image-2' }, { requestId: 'image-2' }, {}],
+      next: 3,
+    });
     expect(await asked(`kind=text-to-image&limit=3&before=${first.next}`)).toMatchObject({
       ...{ entries: [{ requestId: 'image-1', type: 'reserve' }], next: null },
     });
@@ -68,7 +87,8 @@ describe('history', () => {
     expect((await asked(`since=${since}`)).entries).toMatchObject([{ version: 7 }, { version: 6 }]);
     expect(await asked('kind=hologram')).toEqual({ entries: [], next: null });
     const rows = cellsOf(
-      (await web.ask(account, 'GET', `/history.csv?kind=text-to-speech&since=2020-01-01T00:00:00Z`)).body,
+      (await web.ask(account, 'GET', `/history.csv?kind=text-to-speech&since=2020-01-01T00:00:00Z`))
+        .body,
     );
     expect(rows.map(([version]) => version)).toEqual(['version', '5', '4']);
   });
@@ -90,18 +110,43 @@ describe('history', () => {
 
   test('says what each grant was for, as the balance does', async () => {
     const account = uniqueId('acme');
-    const request = { accountId: account, subscriptionId: 'main', planId: 'lite-monthly', paymentReference: 'p1' };
+    const request = {
+      accountId: account,
+      subscriptionId: 'main',
+      planId: 'lite-monthly',
+      paymentReference: 'p1',
+    };
     const { subscription } = await web.stack.client.subscriptions.subscribe(request);
-    const pack = { accountId: account, purchaseId: 'extra', packId: 'pack-125', shownPriceCents: 4900 };
+    const pack = {
+      accountId: account,
+      purchaseId: 'extra',
+      packId: 'pack-125',
+      shownPriceCents: 4900,
+    };
     expect(await web.stack.client.purchases.buy(pack)).toMatchObject({ status: 'granted' });
     const { cycleStart, cycleEnd } = subscription;
     const bought = { grantId: '2', source: 'pack', packId: 'pack-125', purchaseId: 'extra' };
-    const paid = { grantId: '1', source: 'plan', planId: 'lite-monthly', cycle: 1, cycleStart, cycleEnd };
+    const paid = {
+      grantId: '1',
+      source: 'plan',
+      planId: 'lite-monthly',
+      cycle: 1,
+      cycleStart,
+      cycleEnd,
+    };
     const { entries } = (await web.ask(account, 'GET', '/history')).body;
     expect(entries).toMatchObject([bought, paid]);
     expect((await web.ask(account, 'GET', '/balance')).body.grants).toMatchObject([paid, bought]);
     const [heading = [], ...rows] = cellsOf((await web.ask(account, 'GET', '/history.csv')).body);
-    expect(heading.slice(-7)).toEqual(['source', 'packId', 'purchaseId', 'planId', 'cycle', 'cycleStart', 'cycleEnd']);
+    expect(heading.slice(-7)).toEqual([
+      'source',
+      'packId',
+      'purchaseId',
+      'planId',
+      'cycle',
+      'cycleStart',
+      'cycleEnd',
+    ]);
     expect(rows.map((row) => row.slice(12))).toEqual([
       ['pack', 'pack-125', 'extra', '', '', '', ''],
       ['plan', '', '', 'lite-monthly', '1', cycleStart, cycleEnd],
@@ -109,13 +154,21 @@ describe('history', () => {
   });
 
   test('ends without another page where the last one is full', async () => {
-    expect(await page('?limit=1&before=2')).toMatchObject({ entries: [{ version: 1 }], next: null });
+    expect(await page('?limit=1&before=2')).toMatchObject({
+      entries: [{ version: 1 }],
+      next: null,
+    });
   });
 
   test('after its last page, before its first entry and of nobody is empty', async () => {
     expect(await page('?before=1')).toEqual({ entries: [], next: null });
-    expect(await page('?before=999999999999999')).toMatchObject({ entries: [{ version: 7 }, {}, {}, {}, {}, {}, {}] });
-    expect((await web.ask(uniqueId('new'), 'GET', '/history')).body).toEqual({ entries: [], next: null });
+    expect(await page('?before=999999999999999')).toMatchObject({
+      entries: [{ version: 7 }, {}, {}, {}, {}, {}, {}],
+    });
+    expect((await web.ask(uniqueId('new'), 'GET', '/history')).body).toEqual({
+      entries: [],
+      next: null,
+    });
   });
 
   test.each([
@@ -138,7 +191,14 @@ describe('history', () => {
   test('tells what happened and why, but not which of the operator’s people did it', async () => {
     const [entry] = (await page('?limit=1')).entries;
     expect(entry).toEqual({
-      ...{ version: 7, at: expect.any(String), type: 'grant', grantId: '7', source: 'promotion', reason: 'test' },
+      ...{
+        version: 7,
+        at: expect.any(String),
+        type: 'grant',
+        grantId: '7',
+        source: 'promotion',
+        reason: 'test',
+      },
       ...{ availableDelta: 7, reservedDelta: 0, availableAfter: 28, reservedAfter: 0 },
     });
   });
@@ -147,7 +207,14 @@ describe('history', () => {
 describe('history as CSV', () => {
   test('has all of it, however many pages that are, and nothing that a spreadsheet would run', async () => {
     const account = uniqueId('acme');
-    for (const [index, reason] of ['=1+1', '+1', '-1', '@SUM(A1)', '\tx', 'a "quoted", cell\nand a line'].entries()) {
+    for (const [index, reason] of [
+      '=1+1',
+      '+1',
+      '-1',
+      '@SUM(A1)',
+      '\tx',
+      'a "quoted", cell\nand a line',
+    ].entries()) {
       await grant(web.stack, account, `grant-${index}`, 10, reason);
     }
     const metadata = { project: '=HYPERLINK("https://evil.example")' };
@@ -161,19 +228,41 @@ describe('history as CSV', () => {
     const cells = cellsOf(body);
     expect(cells[0]?.slice(0, 4)).toEqual(['version', 'at', 'type', 'availableDelta']);
     expect(cells.slice(1).map(([version, , type]) => `${version} ${type}`)).toEqual([
-      ...['8 commit', '7 reserve', '6 grant', '5 grant', '4 grant', '3 grant', '2 grant', '1 grant'],
+      ...[
+        '8 commit',
+        '7 reserve',
+        '6 grant',
+        '5 grant',
+        '4 grant',
+        '3 grant',
+        '2 grant',
+        '1 grant',
+      ],
     ]);
     // Numbers stay numbers, also below zero.
     expect(cells[2]?.[3]).toBe('-2');
     const texts = cells.slice(1).flatMap((row) => row.slice(7));
     expect(texts.filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([]);
-    expect(texts).toEqual(expect.arrayContaining(["'=1+1", "'-1", 'a "quoted", cell\nand a line', 'order-1']));
+    expect(texts).toEqual(
+      expect.arrayContaining(["'=1+1", "'-1", 'a "quoted", cell\nand a line', 'order-1']),
+    );
   });
 
   test('quotes every text, since a semicolon or a tab ends a cell for some spreadsheets', async () => {
     const account = uniqueId('acme');
-    const reasons = ['x;=1+1', 'x\t=1+1', 'x\r=1+1', '＝1+1', '＋1', '－1', '＠SUM(A1)', ';＝1', 'a "b";=1'];
-    for (const [index, reason] of reasons.entries()) await grant(web.stack, account, `grant-${index}`, 10, reason);
+    const reasons = [
+      'x;=1+1',
+      'x\t=1+1',
+      'x\r=1+1',
+      '＝1+1',
+      '＋1',
+      '－1',
+      '＠SUM(A1)',
+      ';＝1',
+      'a "b";=1',
+    ];
+    for (const [index, reason] of reasons.entries())
+      await grant(web.stack, account, `grant-${index}`, 10, reason);
     const metadata = { project: ';=1+1' };
     await web.stack.client.generations.start({
       accountId: account,
@@ -187,7 +276,9 @@ describe('history as CSV', () => {
     const texts = cellsOf(body).flatMap((row) => row.slice(7));
     expect(texts.filter((cell) => /^[=+\-@\t\r＝＋－＠]/.test(cell))).toEqual([]);
     expect(body).toContain('"x;=1+1"');
-    expect(texts).toEqual(expect.arrayContaining(['x\t=1+1', "'＝1+1", "'＋1", "'－1", "'＠SUM(A1)", 'a "b";=1']));
+    expect(texts).toEqual(
+      expect.arrayContaining(['x\t=1+1', "'＝1+1", "'＋1", "'－1", "'＠SUM(A1)", 'a "b";=1']),
+    );
     expect(texts).toContain(JSON.stringify(metadata));
   });
 
@@ -202,7 +293,9 @@ describe('history as CSV', () => {
     await grant(web.stack, account, 'first', 1);
     await lengthenHistory(web.stack, account, 1203);
     const rows = cellsOf((await web.ask(account, 'GET', '/history.csv')).body).slice(1);
-    expect(rows.map(([version]) => Number(version))).toEqual(Array.from({ length: 1203 }, (_, index) => 1203 - index));
+    expect(rows.map(([version]) => Number(version))).toEqual(
+      Array.from({ length: 1203 }, (_, index) => 1203 - index),
+    );
   });
 
   test('of nobody is its heading', async () => {
@@ -212,7 +305,9 @@ describe('history as CSV', () => {
 
 /** As they stand, quotes and all. */
 function rawCellsOf(text: string): string[] {
-  return [...text.replace(/^\uFEFF/, '').matchAll(/("(?:[^"]|"")*"|[^",\n]*)(?:,|\n)/g)].map(([, cell = '']) => cell);
+  return [...text.replace(/^\uFEFF/, '').matchAll(/("(?:[^"]|"")*"|[^",\n]*)(?:,|\n)/g)].map(
+    ([, cell = '']) => cell,
+  );
 }
 
 /** As a spreadsheet would read it. */

@@ -12,7 +12,12 @@ afterAll(() => web.close());
 
 async function subscribed(): Promise<string> {
   const accountId = uniqueId('acme');
-  const request = { accountId, subscriptionId: 'main', planId: 'lite-monthly', paymentReference: 'p1' };
+  const request = {
+    accountId,
+    subscriptionId: 'main',
+    planId: 'lite-monthly',
+    paymentReference: 'p1',
+  };
   await web.stack.client.subscriptions.subscribe(request);
   return accountId;
 }
@@ -25,14 +30,23 @@ test('a pack is bought once, however often it is asked for, and its credits are 
   for (const { status, headers, body } of answers) {
     expect({ status, body }).toMatchObject({
       status: 201,
-      body: { purchaseId: 'buy-1', status: 'granted', credits: 125, priceCents: 4900, validUntil: expect.any(String) },
+      body: {
+        purchaseId: 'buy-1',
+        status: 'granted',
+        credits: 125,
+        priceCents: 4900,
+        validUntil: expect.any(String),
+      },
     });
     expect(headers.get('location')).toBe(`/v1/accounts/${account}/purchases/buy-1`);
   }
   expect(await web.stack.ledger.balance(account)).toMatchObject({ available: 275 });
   const { body } = await web.ask(account, 'GET', '/purchases/buy-1');
   expect(body).toEqual(answers[0]?.body);
-  const other = await web.ask(account, 'POST', '/purchases', { key: 'buy-1', body: { ...PACK, packId: 'pack-300' } });
+  const other = await web.ask(account, 'POST', '/purchases', {
+    key: 'buy-1',
+    body: { ...PACK, packId: 'pack-300' },
+  });
   expectProblem(other, 422, 'IDEMPOTENCY_CONFLICT');
 });
 
@@ -42,7 +56,11 @@ test('a price that has changed is a problem with both, and charges nothing', asy
     key: 'buy-1',
     body: { ...PACK, shownPriceCents: 3900 },
   });
-  expectProblem(answer, 409, 'PRICE_CHANGED', { priceCents: 4900, shownPriceCents: 3900, packId: 'pack-125' });
+  expectProblem(answer, 409, 'PRICE_CHANGED', {
+    priceCents: 4900,
+    shownPriceCents: 3900,
+    packId: 'pack-125',
+  });
   expect(await web.stack.ledger.balance(account)).toMatchObject({ available: 150 });
   expectProblem(await web.ask(account, 'GET', '/purchases/buy-1'), 404, 'PURCHASE_NOT_FOUND');
 });
@@ -66,8 +84,13 @@ test('what is not decided yet is said to be pending, and a decline to be one', a
     body: { status: 'declined', reason: 'card-declined' },
   });
   const pending = await pay('buy-2', 'simulate-pending');
-  expect({ status: pending.status, body: pending.body }).toMatchObject({ status: 202, body: { status: 'pending' } });
-  expect((await web.ask(account, 'GET', '/purchases/buy-2')).body).toMatchObject({ status: 'pending' });
+  expect({ status: pending.status, body: pending.body }).toMatchObject({
+    status: 202,
+    body: { status: 'pending' },
+  });
+  expect((await web.ask(account, 'GET', '/purchases/buy-2')).body).toMatchObject({
+    status: 'pending',
+  });
   expect(await web.stack.ledger.balance(account)).toMatchObject({ available: 150 });
   await web.stack.client.purchases.cancel(account, 'buy-2');
 });
@@ -78,10 +101,18 @@ test.each([
   ['a price in dollars', { ...PACK, shownPriceCents: 49.5 }, 'INVALID_SHOWN_PRICE'],
   ['a price as text', { ...PACK, shownPriceCents: '4900' }, 'INVALID_SHOWN_PRICE'],
   ['no currency of this world', { ...PACK, currency: 'usd' }, 'INVALID_SHOWN_PRICE'],
-  ['a payment method with a line break', { ...PACK, paymentMethod: 'a\nb' }, 'INVALID_PAYMENT_METHOD'],
+  [
+    'a payment method with a line break',
+    { ...PACK, paymentMethod: 'a\nb' },
+    'INVALID_PAYMENT_METHOD',
+  ],
   ['a field that is not known', { ...PACK, quantity: 2 }, 'INVALID_ARGUMENT'],
 ])('%s is refused', async (_, body, code) => {
-  expectProblem(await web.ask(await subscribed(), 'POST', '/purchases', { key: uniqueId('buy'), body }), 400, code);
+  expectProblem(
+    await web.ask(await subscribed(), 'POST', '/purchases', { key: uniqueId('buy'), body }),
+    400,
+    code,
+  );
 });
 
 test.each([

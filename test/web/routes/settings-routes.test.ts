@@ -33,9 +33,15 @@ test('limits, thresholds and top-up are set, and taken back', async () => {
   });
   const { body } = await web.ask(account, 'GET', '/settings');
   expect(body).toMatchObject({ limits: LIMITS, lowBalance, topUp: TOP_UP });
-  const none = { dailyCreditsMax: null, generationCreditsMax: null, concurrentGenerationsMax: null };
+  const none = {
+    dailyCreditsMax: null,
+    generationCreditsMax: null,
+    concurrentGenerationsMax: null,
+  };
   expect((await put(account, 'limits', none)).body).toMatchObject({ limits: none });
-  expect((await put(account, 'low-balance', { lowBalance: [] })).body).toMatchObject({ lowBalance: [] });
+  expect((await put(account, 'low-balance', { lowBalance: [] })).body).toMatchObject({
+    lowBalance: [],
+  });
   expect((await put(account, 'top-up', { topUp: null })).body).toMatchObject({ topUp: null });
 });
 
@@ -44,16 +50,32 @@ test('a change is made once under its key', async () => {
   await put(account, 'limits', LIMITS, 'set-1');
   await put(account, 'limits', { ...LIMITS, dailyCreditsMax: 5 }, 'set-2');
   expect((await put(account, 'limits', LIMITS, 'set-1')).status).toBe(200);
-  expect((await web.ask(account, 'GET', '/settings')).body).toMatchObject({ limits: { dailyCreditsMax: 5 } });
-  expectProblem(await put(account, 'limits', { ...LIMITS, dailyCreditsMax: 6 }, 'set-1'), 422, 'IDEMPOTENCY_CONFLICT');
+  expect((await web.ask(account, 'GET', '/settings')).body).toMatchObject({
+    limits: { dailyCreditsMax: 5 },
+  });
+  expectProblem(
+    await put(account, 'limits', { ...LIMITS, dailyCreditsMax: 6 }, 'set-1'),
+    422,
+    'IDEMPOTENCY_CONFLICT',
+  );
 });
 
 test('what stops an account is shown with its reason, but not with who did it', async () => {
   const account = uniqueId('acme');
-  await web.stack.client.settings.stop({ accountId: account, kind: null, reason: 'a chargeback', by: 'Ada' });
+  await web.stack.client.settings.stop({
+    accountId: account,
+    kind: null,
+    reason: 'a chargeback',
+    by: 'Ada',
+  });
   const { body } = await web.ask(account, 'GET', '/settings');
-  expect(body.stops).toEqual([{ accountId: account, kind: null, reason: 'a chargeback', since: expect.any(String) }]);
-  const started = await web.ask(account, 'POST', '/generations', { key: 'order-1', body: { kind: 'text-to-image' } });
+  expect(body.stops).toEqual([
+    { accountId: account, kind: null, reason: 'a chargeback', since: expect.any(String) },
+  ]);
+  const started = await web.ask(account, 'POST', '/generations', {
+    key: 'order-1',
+    body: { kind: 'text-to-image' },
+  });
   expectProblem(started, 409, 'ADMISSION_STOPPED');
   expect(started.body.detail).toContain('a chargeback');
   expect(started.body).toMatchObject({ kind: null, reason: 'a chargeback' });
@@ -66,7 +88,12 @@ test('who waits is told what holds the queue up, but not who did it', async () =
   const account = uniqueId('acme');
   const body = { kind: 'text-to-image', onInsufficientCredits: 'wait' };
   await web.ask(account, 'POST', '/generations', { key: 'order-1', body });
-  await web.stack.client.settings.stop({ accountId: account, kind: null, reason: 'a chargeback', by: 'Ada' });
+  await web.stack.client.settings.stop({
+    accountId: account,
+    kind: null,
+    reason: 'a chargeback',
+    by: 'Ada',
+  });
   const heldUp = { code: 'ADMISSION_STOPPED', message: expect.stringContaining('a chargeback') };
   expect((await web.ask(account, 'GET', '/waiting')).body).toMatchObject({ waitedFor: 2, heldUp });
   const again = await web.ask(account, 'POST', '/generations', { key: 'order-1', body });
@@ -79,32 +106,71 @@ test('a limit that is reached is a problem with its figures', async () => {
   const account = uniqueId('acme');
   await web.stack.fund(account, 100);
   await put(account, 'limits', { ...LIMITS, generationCreditsMax: 1 });
-  const started = await web.ask(account, 'POST', '/generations', { key: 'order-1', body: { kind: 'text-to-image' } });
-  expectProblem(started, 409, 'GENERATION_LIMIT_EXCEEDED', { required: 2, generationCreditsMax: 1 });
+  const started = await web.ask(account, 'POST', '/generations', {
+    key: 'order-1',
+    body: { kind: 'text-to-image' },
+  });
+  expectProblem(started, 409, 'GENERATION_LIMIT_EXCEEDED', {
+    required: 2,
+    generationCreditsMax: 1,
+  });
 });
 
 test.each<[string, string, unknown, string]>([
   ['a limit below zero', 'limits', { ...LIMITS, dailyCreditsMax: -1 }, 'INVALID_LIMIT'],
   ['a limit as text', 'limits', { ...LIMITS, dailyCreditsMax: '5' }, 'INVALID_LIMIT'],
-  ['limits of which one is left out', 'limits', { dailyCreditsMax: 5, generationCreditsMax: 5 }, 'INVALID_LIMIT'],
+  [
+    'limits of which one is left out',
+    'limits',
+    { dailyCreditsMax: 5, generationCreditsMax: 5 },
+    'INVALID_LIMIT',
+  ],
   ['a limit that is not known', 'limits', { ...LIMITS, hourlyCreditsMax: 5 }, 'INVALID_ARGUMENT'],
   ['no thresholds', 'low-balance', {}, 'INVALID_THRESHOLD'],
-  ['a threshold of 101 %', 'low-balance', { lowBalance: [{ percentOfCycle: 101 }] }, 'INVALID_THRESHOLD'],
-  ['a threshold twice', 'low-balance', { lowBalance: [{ credits: 5 }, { credits: 5 }] }, 'INVALID_THRESHOLD'],
+  [
+    'a threshold of 101 %',
+    'low-balance',
+    { lowBalance: [{ percentOfCycle: 101 }] },
+    'INVALID_THRESHOLD',
+  ],
+  [
+    'a threshold twice',
+    'low-balance',
+    { lowBalance: [{ credits: 5 }, { credits: 5 }] },
+    'INVALID_THRESHOLD',
+  ],
   [
     'eleven thresholds',
     'low-balance',
     { lowBalance: Array.from({ length: 11 }, (_, i) => ({ credits: i + 1 })) },
     'INVALID_THRESHOLD',
   ],
-  ['a top-up with a pack that is not sold', 'top-up', { topUp: { ...TOP_UP, packId: 'pack-1' } }, 'UNKNOWN_PACK'],
-  ['a top-up without a cap', 'top-up', { topUp: { packId: 'pack-125', belowCredits: 20 } }, 'INVALID_MONTHLY_CAP'],
-  ['a cap below the price', 'top-up', { topUp: { ...TOP_UP, monthlyCapCents: 4_899 } }, 'TOP_UP_CAP_TOO_LOW'],
+  [
+    'a top-up with a pack that is not sold',
+    'top-up',
+    { topUp: { ...TOP_UP, packId: 'pack-1' } },
+    'UNKNOWN_PACK',
+  ],
+  [
+    'a top-up without a cap',
+    'top-up',
+    { topUp: { packId: 'pack-125', belowCredits: 20 } },
+    'INVALID_MONTHLY_CAP',
+  ],
+  [
+    'a cap below the price',
+    'top-up',
+    { topUp: { ...TOP_UP, monthlyCapCents: 4_899 } },
+    'TOP_UP_CAP_TOO_LOW',
+  ],
   ['nothing at all', 'top-up', {}, 'INVALID_ARGUMENT'],
 ])('%s is refused', async (_, setting, body, code) => {
   const account = uniqueId('acme');
   expectProblem(await put(account, setting, body), 400, code);
-  expect((await web.ask(account, 'GET', '/settings')).body).toMatchObject({ lowBalance: [], topUp: null });
+  expect((await web.ask(account, 'GET', '/settings')).body).toMatchObject({
+    lowBalance: [],
+    topUp: null,
+  });
 });
 
 test.each([
@@ -118,7 +184,11 @@ test('notices are what was told, newest first', async () => {
   const account = uniqueId('acme');
   await web.stack.fund(account, 10);
   await put(account, 'low-balance', { lowBalance: [{ credits: 9 }] });
-  await web.stack.client.generations.start({ accountId: account, requestId: 'order-1', kind: 'text-to-image' });
+  await web.stack.client.generations.start({
+    accountId: account,
+    requestId: 'order-1',
+    kind: 'text-to-image',
+  });
   await web.stack.client.generations.result(account, 'order-1');
   const { body } = await web.ask(account, 'GET', '/notices');
   expect(body.notices).toMatchObject([

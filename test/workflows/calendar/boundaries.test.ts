@@ -6,8 +6,16 @@ const MONTH_ENDS = [
   ...['07-31', '08-31', '09-30', '10-31', '11-30', '12-31'],
 ];
 
-const WINTER_IN_EUROPE = [...Array(2).fill('+01:00'), ...Array(7).fill('+02:00'), ...Array(3).fill('+01:00')];
-const WINTER_IN_AMERICA = [...Array(2).fill('-05:00'), ...Array(8).fill('-04:00'), ...Array(2).fill('-05:00')];
+const WINTER_IN_EUROPE = [
+  ...Array(2).fill('+01:00'),
+  ...Array(7).fill('+02:00'),
+  ...Array(3).fill('+01:00'),
+];
+const WINTER_IN_AMERICA = [
+  ...Array(2).fill('-05:00'),
+  ...Array(8).fill('-04:00'),
+  ...Array(2).fill('-05:00'),
+];
 
 /** The table says when it is that time there; what really came after the subscription's start is added to each. */
 function shifted(table: string[], start: string): string[] {
@@ -44,7 +52,11 @@ describeTimeSkipping('the boundaries', () => {
     await work();
     const { cycleStart } = await subscribe('advanced-yearly');
     const boundaries = shifted(
-      [...['2064-02-29', '2065-02-28', '2066-02-28', '2067-02-28', '2068-02-29'].map((day) => `${day}T12:00:00Z`)],
+      [
+        ...['2064-02-29', '2065-02-28', '2066-02-28', '2067-02-28', '2068-02-29'].map(
+          (day) => `${day}T12:00:00Z`,
+        ),
+      ],
       cycleStart,
     );
     for (const [index, boundary] of boundaries.slice(1).entries()) {
@@ -54,7 +66,9 @@ describeTimeSkipping('the boundaries', () => {
       expect(await main()).toMatchObject({ cycle: index + 2, cycleStart: boundary });
     }
     const lines = await journal();
-    expect(lines).toMatchObject(boundaries.map((_, index) => grant(index + 1, 1200, 'advanced-yearly')));
+    expect(lines).toMatchObject(
+      boundaries.map((_, index) => grant(index + 1, 1200, 'advanced-yearly')),
+    );
     expectOnTime(lines, boundaries);
     await expectClean();
   });

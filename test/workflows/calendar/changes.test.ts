@@ -3,7 +3,8 @@ import { DAY_MS, expectOnTime, grant, HOUR_MS, lapse, later, MAIN, openCalendar 
 
 describeTimeSkipping('a subscription with two cycles paid ahead', () => {
   test('that is cancelled runs through them, and lapses at the last one’s end', async () => {
-    const { work, subscribe, sleepUntil, subscriptions, main, journal, expectClean } = await openCalendar();
+    const { work, subscribe, sleepUntil, subscriptions, main, journal, expectClean } =
+      await openCalendar();
     await work();
     const { cycleStart, cycleEnd, paidUntil } = await subscribe('lite-monthly', { cycles: 3 });
     await sleepUntil(later(cycleStart, 10 * DAY_MS));
@@ -15,12 +16,18 @@ describeTimeSkipping('a subscription with two cycles paid ahead', () => {
     expect(await main()).toMatchObject({ status: 'closed', closedWhy: 'lapsed', cycle: 3 });
     const lines = await journal();
     expect(lines).toMatchObject([grant(1), grant(2), grant(3), lapse(150), lapse(150), lapse(150)]);
-    expectOnTime(lines, [cycleStart, cycleEnd, secondEnd, ...Array(3).fill(later(paidUntil, HOUR_MS))]);
+    expectOnTime(lines, [
+      cycleStart,
+      cycleEnd,
+      secondEnd,
+      ...Array(3).fill(later(paidUntil, HOUR_MS)),
+    ]);
     await expectClean();
   });
 
   test('that is resumed in between goes on beyond them', async () => {
-    const { work, subscribe, renew, sleepUntil, subscriptions, main, journal, expectClean } = await openCalendar();
+    const { work, subscribe, renew, sleepUntil, subscriptions, main, journal, expectClean } =
+      await openCalendar();
     await work();
     const { cycleStart, cycleEnd, paidUntil } = await subscribe('lite-monthly', { cycles: 3 });
     await subscriptions.cancelAtPeriodEnd({ ...MAIN, key: 'cancel' });
@@ -40,13 +47,17 @@ describeTimeSkipping('a subscription with two cycles paid ahead', () => {
 
 describeTimeSkipping('another plan', () => {
   test('by the year, chosen in the middle of a month, starts at once; the way back waits for the year’s end', async () => {
-    const { work, subscribe, renew, sleepUntil, subscriptions, main, journal, expectClean } = await openCalendar();
+    const { work, subscribe, renew, sleepUntil, subscriptions, main, journal, expectClean } =
+      await openCalendar();
     await work();
     const { cycleStart, cycleEnd: monthEnd } = await subscribe('lite-monthly');
     const chosen = later(cycleStart, 15 * DAY_MS);
     await sleepUntil(chosen);
     const choice = { ...MAIN, planId: 'lite-yearly', paymentReference: 'the-year' };
-    const { effect, subscription: yearly } = await subscriptions.changePlan({ ...choice, key: 'yearly' });
+    const { effect, subscription: yearly } = await subscriptions.changePlan({
+      ...choice,
+      key: 'yearly',
+    });
     expect(effect).toBe('longer-cycle');
     expect(yearly).toMatchObject({ cycle: 2, cycleLength: 'P1Y' });
     expect(yearly.cycleEnd.slice(0, 4)).toBe(String(Number(yearly.cycleStart.slice(0, 4)) + 1));
@@ -54,7 +65,11 @@ describeTimeSkipping('another plan', () => {
     await sleepUntil(later(monthEnd, DAY_MS));
     expect(await journal()).toHaveLength(2);
 
-    const back = await subscriptions.changePlan({ ...MAIN, key: 'monthly', planId: 'lite-monthly' });
+    const back = await subscriptions.changePlan({
+      ...MAIN,
+      key: 'monthly',
+      planId: 'lite-monthly',
+    });
     expect(back).toMatchObject({ effect: 'at-boundary', subscription: { planId: 'lite-yearly' } });
     await sleepUntil(later(yearly.cycleEnd, -DAY_MS));
     await renew(3);
@@ -76,11 +91,16 @@ describeTimeSkipping('another plan', () => {
   });
 
   test('with fewer credits is what the next boundary brings', async () => {
-    const { work, subscribe, renew, sleepUntil, subscriptions, main, journal, expectClean } = await openCalendar();
+    const { work, subscribe, renew, sleepUntil, subscriptions, main, journal, expectClean } =
+      await openCalendar();
     await work();
     const { cycleStart, cycleEnd } = await subscribe('advanced-monthly');
     await sleepUntil(later(cycleStart, 15 * DAY_MS));
-    const { effect } = await subscriptions.changePlan({ ...MAIN, key: 'less', planId: 'lite-monthly' });
+    const { effect } = await subscriptions.changePlan({
+      ...MAIN,
+      key: 'less',
+      planId: 'lite-monthly',
+    });
     expect(effect).toBe('at-boundary');
     await renew(2);
     await sleepUntil(later(cycleEnd, -DAY_MS));

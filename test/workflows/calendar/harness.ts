@@ -49,7 +49,10 @@ export interface Calendar extends TimeSkipping {
   /** Past the end of a child whose parent's run has ended before it: from then on this server's time stands still. */
   sleepPastChild(childId: string, iso: string): Promise<void>;
   /** Subscribes, and pays the first cycles. */
-  subscribe(planId: string, options?: { timeZone?: string; cycles?: number }): Promise<Subscription>;
+  subscribe(
+    planId: string,
+    options?: { timeZone?: string; cycles?: number },
+  ): Promise<Subscription>;
   /** Tells of the payment of cycle `cycle`. */
   renew(cycle: number, paidAt?: string): Promise<Subscription>;
   main(): Promise<Subscription>;
@@ -67,7 +70,11 @@ export interface Calendar extends TimeSkipping {
 export async function openCalendar(): Promise<Calendar> {
   const skipping = await openTimeSkipping();
   const { client, environment, ledger, taskQueue, database, startWorker } = skipping;
-  const { subscriptions, purchases } = createHoldfastClient({ temporal: client, ledger, taskQueue });
+  const { subscriptions, purchases } = createHoldfastClient({
+    temporal: client,
+    ledger,
+    taskQueue,
+  });
   const sleepUntil = async (iso: string) =>
     environment.sleep(Math.max(1, Date.parse(iso) - (await environment.currentTimeMs())));
   const sleepOverStandstill = async (isReached: () => Promise<boolean>, iso: string) => {
@@ -95,7 +102,8 @@ export async function openCalendar(): Promise<Calendar> {
             ...createSubscriptionActivities({ ledger }),
             ...noticeActivities,
             ...createPurchaseActivities({ ledger, hasPayments: payments !== undefined }),
-            ...(payments && createPaymentActivities({ provider: payments, ledger, firstPauseMs: 10 })),
+            ...(payments &&
+              createPaymentActivities({ provider: payments, ledger, firstPauseMs: 10 })),
           },
         }),
         await startWorker({ taskQueue: noticesTaskQueue(taskQueue), activities: noticeActivities }),
@@ -107,13 +115,19 @@ export async function openCalendar(): Promise<Calendar> {
       };
     },
     async sleepWithoutWorker(firstDue, iso) {
-      await sleepOverStandstill(async () => (await environment.currentTimeMs()) >= Date.parse(firstDue), iso);
+      await sleepOverStandstill(
+        async () => (await environment.currentTimeMs()) >= Date.parse(firstDue),
+        iso,
+      );
       // The next worker's first answer takes away the lock that this was.
       await environment.connection.testService?.lockTimeSkipping({});
     },
     sleepPastChild(childId, iso) {
       const child = client.workflow.getHandle(childId);
-      return sleepOverStandstill(async () => (await child.describe()).status.name !== 'RUNNING', iso);
+      return sleepOverStandstill(
+        async () => (await child.describe()).status.name !== 'RUNNING',
+        iso,
+      );
     },
     async subscribe(planId, { timeZone, cycles = 1 } = {}) {
       const paid = { planId, paymentReference: 'cycle-1', ...(timeZone && { timeZone }) };
@@ -128,7 +142,12 @@ export async function openCalendar(): Promise<Calendar> {
     },
     async journal() {
       const { entries } = await ledger.history(ACCOUNT, { limit: 1_000 });
-      const lines = entries.map(({ at, type, availableDelta: credits, reason }) => ({ at, type, credits, reason }));
+      const lines = entries.map(({ at, type, availableDelta: credits, reason }) => ({
+        at,
+        type,
+        credits,
+        reason,
+      }));
       return lines.reverse();
     },
     async eventsOfRuns(workflowId = MAIN_WORKFLOW_ID) {
@@ -136,14 +155,19 @@ export async function openCalendar(): Promise<Calendar> {
       for (let runId: string | undefined; ; ) {
         const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
         lengths.unshift(events?.length ?? 0);
-        runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || undefined;
+        runId =
+          events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ||
+          undefined;
         if (runId === undefined) return lengths;
       }
     },
     async setCatalog(changes) {
       const owner = new PgClient({ connectionString: database.ownerUrl });
       await owner.connect();
-      const changed = owner.query('UPDATE holdfast.catalog_versions SET document = document || $1', [changes]);
+      const changed = owner.query(
+        'UPDATE holdfast.catalog_versions SET document = document || $1',
+        [changes],
+      );
       await changed.finally(() => owner.end());
     },
     async expectClean() {
@@ -159,9 +183,9 @@ export function later(iso: string, ms: number): string {
 /** A workflow asks the ledger at the boundary and not before; a minute later it has the answer. */
 export function expectOnTime(lines: Line[], boundaries: string[]): void {
   const onTime = ({ at }: Line, boundary = '') => at >= boundary && at < later(boundary, MINUTE_MS);
-  expect(lines.map((line, index) => (onTime(line, boundaries[index]) ? boundaries[index] : line.at))).toEqual(
-    boundaries,
-  );
+  expect(
+    lines.map((line, index) => (onTime(line, boundaries[index]) ? boundaries[index] : line.at)),
+  ).toEqual(boundaries);
 }
 
 export const grant = (cycle: number, credits = 150, planId = 'lite-monthly') => ({

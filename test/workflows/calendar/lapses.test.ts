@@ -1,12 +1,24 @@
 import { expiryWorkflowId } from '../../../workflows/messages';
 import { describeTimeSkipping } from '../../support/time-skipping';
-import { ACCOUNT, DAY_MS, expectOnTime, grant, HOUR_MS, lapse, later, MAIN, MINUTE_MS, openCalendar } from './harness';
+import {
+  ACCOUNT,
+  DAY_MS,
+  expectOnTime,
+  grant,
+  HOUR_MS,
+  lapse,
+  later,
+  MAIN,
+  MINUTE_MS,
+  openCalendar,
+} from './harness';
 
 const FIRST_EXPIRY = expiryWorkflowId(ACCOUNT, MAIN.subscriptionId, 1);
 
 describeTimeSkipping('a subscription that is not renewed', () => {
   test('lapses at its cycle’s end, and what is left expires when the window closes, not before', async () => {
-    const { work, subscribe, sleepUntil, main, journal, ledger, client, expectClean } = await openCalendar();
+    const { work, subscribe, sleepUntil, main, journal, ledger, client, expectClean } =
+      await openCalendar();
     await work();
     const { cycleStart, cycleEnd, windowEnd } = await subscribe('lite-monthly');
     expect(windowEnd).toBe(later(cycleEnd, HOUR_MS));
@@ -20,12 +32,16 @@ describeTimeSkipping('a subscription that is not renewed', () => {
     const lines = await journal();
     expect(lines).toMatchObject([grant(1), lapse(150)]);
     expectOnTime(lines, [cycleStart, windowEnd]);
-    expect(await client.workflow.getHandle(FIRST_EXPIRY).result()).toMatchObject({ status: 'booked', expired: 150 });
+    expect(await client.workflow.getHandle(FIRST_EXPIRY).result()).toMatchObject({
+      status: 'booked',
+      expired: 150,
+    });
     await expectClean();
   });
 
   test('carries on when a payment made before the lapse is told in the window', async () => {
-    const { work, subscribe, renew, sleepUntil, sleepPastChild, main, journal, expectClean } = await openCalendar();
+    const { work, subscribe, renew, sleepUntil, sleepPastChild, main, journal, expectClean } =
+      await openCalendar();
     await work();
     const { cycleStart, cycleEnd, windowEnd } = await subscribe('lite-monthly');
     const told = later(cycleEnd, HOUR_MS / 2);
@@ -37,13 +53,19 @@ describeTimeSkipping('a subscription that is not renewed', () => {
 
     await renew(3);
     await sleepUntil(later(renewed.cycleEnd, DAY_MS));
-    expect(await main()).toMatchObject({ status: 'active', term: 1, cycle: 3, cycleStart: renewed.cycleEnd });
+    expect(await main()).toMatchObject({
+      status: 'active',
+      term: 1,
+      cycle: 3,
+      cycleStart: renewed.cycleEnd,
+    });
     expectOnTime(await journal(), [cycleStart, told, renewed.cycleEnd]);
     await expectClean();
   });
 
   test('starts a new term at once when it is paid after the lapse, in the window, and nothing comes back', async () => {
-    const { work, subscribe, renew, sleepUntil, sleepPastChild, main, journal, expectClean } = await openCalendar();
+    const { work, subscribe, renew, sleepUntil, sleepPastChild, main, journal, expectClean } =
+      await openCalendar();
     await work();
     const { cycleStart, cycleEnd } = await subscribe('lite-monthly');
     const told = later(cycleEnd, HOUR_MS / 2);
@@ -69,7 +91,12 @@ describeTimeSkipping('a subscription that is not renewed', () => {
     expect(renewed).toMatchObject({ status: 'active', term: 2, cycle: 2 });
     await renew(3);
     await sleepUntil(later(renewed.cycleEnd, DAY_MS));
-    expect(await main()).toMatchObject({ status: 'active', term: 2, cycle: 3, cycleStart: renewed.cycleEnd });
+    expect(await main()).toMatchObject({
+      status: 'active',
+      term: 2,
+      cycle: 3,
+      cycleStart: renewed.cycleEnd,
+    });
     const lines = await journal();
     expect(lines).toMatchObject([grant(1), lapse(150), grant(2), grant(3)]);
     expectOnTime(lines, [cycleStart, windowEnd, told, renewed.cycleEnd]);
@@ -79,7 +106,8 @@ describeTimeSkipping('a subscription that is not renewed', () => {
 
 describeTimeSkipping('with a week of grace', () => {
   test('a payment on the sixth day grants the next cycle on the old anchor', async () => {
-    const { work, setCatalog, subscribe, renew, sleepUntil, main, journal, ledger, expectClean } = await openCalendar();
+    const { work, setCatalog, subscribe, renew, sleepUntil, main, journal, ledger, expectClean } =
+      await openCalendar();
     await setCatalog({ renewalGrace: 'P7D' });
     await work();
     const { cycleStart, cycleEnd, validUntil } = await subscribe('lite-monthly');
@@ -100,7 +128,8 @@ describeTimeSkipping('with a week of grace', () => {
   });
 
   test('a cancellation on the third day lapses then, and not at the cycle’s end before', async () => {
-    const { work, setCatalog, subscribe, sleepUntil, subscriptions, main, journal, expectClean } = await openCalendar();
+    const { work, setCatalog, subscribe, sleepUntil, subscriptions, main, journal, expectClean } =
+      await openCalendar();
     await setCatalog({ renewalGrace: 'P7D' });
     await work();
     const { cycleStart, cycleEnd } = await subscribe('lite-monthly');
@@ -117,7 +146,8 @@ describeTimeSkipping('with a week of grace', () => {
   });
 
   test('one that was cancelled lapses at its cycle’s end, and a payment on the sixth day begins anew', async () => {
-    const { work, setCatalog, subscribe, renew, sleepUntil, subscriptions, ...calendar } = await openCalendar();
+    const { work, setCatalog, subscribe, renew, sleepUntil, subscriptions, ...calendar } =
+      await openCalendar();
     await setCatalog({ renewalGrace: 'P7D' });
     await work();
     const { cycleStart, cycleEnd } = await subscribe('lite-monthly');
@@ -127,7 +157,12 @@ describeTimeSkipping('with a week of grace', () => {
     expect(await calendar.main()).toMatchObject({ status: 'lapsed', validUntil: cycleEnd });
     const paid = later(cycleEnd, 6 * DAY_MS);
     await sleepUntil(paid);
-    expect(await renew(2)).toMatchObject({ status: 'active', term: 2, cycle: 2, cancelAtPeriodEnd: false });
+    expect(await renew(2)).toMatchObject({
+      status: 'active',
+      term: 2,
+      cycle: 2,
+      cancelAtPeriodEnd: false,
+    });
     const lines = await calendar.journal();
     expect(lines).toMatchObject([grant(1), lapse(150), grant(2)]);
     expectOnTime(lines, [cycleStart, later(cycleEnd, HOUR_MS), paid]);

@@ -22,7 +22,10 @@ describeTimeSkipping('a notice that can’t be delivered', () => {
     await deduct('all', 150);
     await eventually(async () => attempts.length > 0);
     await ledger.settings.setLowBalance({ accountId: ACCOUNT, key: 'set', lowBalance });
-    expect((await ledger.accountNotices(ACCOUNT)).map(({ type }) => type)).toEqual(['balance-low', 'ran-dry']);
+    expect((await ledger.accountNotices(ACCOUNT)).map(({ type }) => type)).toEqual([
+      'balance-low',
+      'ran-dry',
+    ]);
 
     const done = await client.workflow.getHandle(noticesWorkflowId(ACCOUNT)).result();
     const failed = attempts.filter(({ notice }) => notice.noticeId === 1);

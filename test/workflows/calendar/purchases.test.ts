@@ -3,7 +3,16 @@ import { TransientProviderError } from '../../../providers/provider-errors';
 import { purchaseWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import { describeTimeSkipping } from '../../support/time-skipping';
-import { ACCOUNT, DAY_MS, expectOnTime, grant, HOUR_MS, lapse, later, openCalendar } from './harness';
+import {
+  ACCOUNT,
+  DAY_MS,
+  expectOnTime,
+  grant,
+  HOUR_MS,
+  lapse,
+  later,
+  openCalendar,
+} from './harness';
 
 const PACK = { accountId: ACCOUNT, purchaseId: 'p1', packId: 'pack-125', shownPriceCents: 4900 };
 const WORKFLOW_ID = purchaseWorkflowId(ACCOUNT, 'p1');
@@ -30,7 +39,8 @@ class OnePayment implements PaymentProvider {
 
   async void(): Promise<void> {
     this.calls.push('void');
-    if (this.standing.state !== 'paid') this.standing = { state: 'voided', paymentId: null, reason: 'voided' };
+    if (this.standing.state !== 'paid')
+      this.standing = { state: 'voided', paymentId: null, reason: 'voided' };
   }
 
   async refund(): Promise<PaymentState> {
@@ -66,7 +76,8 @@ describeTimeSkipping('a purchase', () => {
 
   test('pending for ten days is looked at in runs of bounded length, and granted once it has been paid', async () => {
     const payments = new OnePayment(PENDING);
-    const { work, subscribe, purchases, ledger, sleepUntil, journal, ...calendar } = await openCalendar();
+    const { work, subscribe, purchases, ledger, sleepUntil, journal, ...calendar } =
+      await openCalendar();
     await work({ payments });
     const { cycleStart } = await subscribe('lite-yearly');
     expect(await purchases.buy(PACK)).toMatchObject({ status: 'pending' });
@@ -80,7 +91,9 @@ describeTimeSkipping('a purchase', () => {
     payments.standing = PAID;
     await sleepUntil(later(paid, 7 * HOUR_MS));
     expect(await ledger.purchase(ACCOUNT, 'p1')).toMatchObject({ status: 'granted', credits: 125 });
-    expect([payments.count('charge'), payments.count('void'), payments.count('refund')]).toEqual([1, 0, 0]);
+    expect([payments.count('charge'), payments.count('void'), payments.count('refund')]).toEqual([
+      1, 0, 0,
+    ]);
     const bought = { type: 'grant', credits: 125, reason: 'pack-125, purchase p1' };
     expect(await journal()).toMatchObject([grant(1, 300, 'lite-yearly'), bought]);
     await calendar.expectClean();
@@ -88,7 +101,8 @@ describeTimeSkipping('a purchase', () => {
 
   test('pending, of a provider that can’t be understood any more, is voided after a day and not before', async () => {
     const payments = new OnePayment(PENDING);
-    const { work, subscribe, purchases, ledger, sleepUntil, journal, expectClean } = await openCalendar();
+    const { work, subscribe, purchases, ledger, sleepUntil, journal, expectClean } =
+      await openCalendar();
     await work({ payments });
     const { cycleStart } = await subscribe('lite-yearly');
     expect(await purchases.buy(PACK)).toMatchObject({ status: 'pending' });
@@ -97,15 +111,21 @@ describeTimeSkipping('a purchase', () => {
     expect(await ledger.purchase(ACCOUNT, 'p1')).toMatchObject({ status: 'open' });
     expect(payments.count('void')).toBe(0);
     await sleepUntil(later(cycleStart, 2 * DAY_MS));
-    expect(await ledger.purchase(ACCOUNT, 'p1')).toMatchObject({ status: 'voided', reason: 'PROVIDER_FAULT' });
-    expect([payments.count('charge'), payments.count('void'), payments.count('refund')]).toEqual([1, 1, 0]);
+    expect(await ledger.purchase(ACCOUNT, 'p1')).toMatchObject({
+      status: 'voided',
+      reason: 'PROVIDER_FAULT',
+    });
+    expect([payments.count('charge'), payments.count('void'), payments.count('refund')]).toEqual([
+      1, 1, 0,
+    ]);
     expect(await journal()).toMatchObject([grant(1, 300, 'lite-yearly')]);
     await expectClean();
   });
 
   test('paid when its subscription has lapsed meanwhile grants nothing, and the money goes back once', async () => {
     const payments = new OnePayment(PENDING);
-    const { work, subscribe, purchases, ledger, sleepUntil, journal, expectClean } = await openCalendar();
+    const { work, subscribe, purchases, ledger, sleepUntil, journal, expectClean } =
+      await openCalendar();
     await work({ payments });
     const { cycleStart, cycleEnd, windowEnd } = await subscribe('lite-monthly');
     await sleepUntil(later(cycleEnd, -3 * DAY_MS));
@@ -113,7 +133,10 @@ describeTimeSkipping('a purchase', () => {
     await sleepUntil(later(cycleEnd, 3 * DAY_MS));
     payments.standing = PAID;
     await sleepUntil(later(cycleEnd, 4 * DAY_MS));
-    expect(await ledger.purchase(ACCOUNT, 'p1')).toMatchObject({ status: 'returned', reason: 'subscription-ended' });
+    expect(await ledger.purchase(ACCOUNT, 'p1')).toMatchObject({
+      status: 'returned',
+      reason: 'subscription-ended',
+    });
     expect([payments.count('charge'), payments.count('refund')]).toEqual([1, 1]);
     const lines = await journal();
     expect(lines).toMatchObject([grant(1), lapse(150)]);

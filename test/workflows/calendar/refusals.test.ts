@@ -7,7 +7,11 @@ describeTimeSkipping('what is refused', () => {
     await work();
     await subscribe('lite-yearly');
     for (let attempt = 1; attempt <= 30; attempt += 1) {
-      const change = subscriptions.changePlan({ ...MAIN, key: `attempt-${attempt}`, planId: 'no-such-plan' });
+      const change = subscriptions.changePlan({
+        ...MAIN,
+        key: `attempt-${attempt}`,
+        planId: 'no-such-plan',
+      });
       await expect(change).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
     }
     const events = await eventsOfRuns();

@@ -1,9 +1,13 @@
-import { createLedgerActivities } from '../../../activities/generation/reservation-activities';
+import { createReservationActivities } from '../../../activities/generation/reservation-activities';
 import { createNoticeActivities } from '../../../activities/notice-activities';
 import { createHoldfastClient } from '../../../client/client';
 import type { Notifier } from '../../../providers/notifier';
 import { noticesTaskQueue } from '../../../workflows/messages';
-import { describeTimeSkipping, openTimeSkipping, type TimeSkipping } from '../../support/time-skipping';
+import {
+  describeTimeSkipping,
+  openTimeSkipping,
+  type TimeSkipping,
+} from '../../support/time-skipping';
 import { costing } from '../waiting/waiting-support';
 import { DAY_MS, MINUTE_MS } from './harness';
 
@@ -16,7 +20,12 @@ describeTimeSkipping('a generation that waits for a month', () => {
     // That the account has run dry is told as well: a workflow that nobody serves would keep this server's time from going on.
     const notifier: Notifier = { deliver: async () => {} };
     const noticeActivities = createNoticeActivities({ ledger, notifier });
-    await startWorker({ activities: { ...createLedgerActivities({ ledger, holdMs: 60_000 }), ...noticeActivities } });
+    await startWorker({
+      activities: {
+        ...createReservationActivities({ ledger, holdMs: 60_000 }),
+        ...noticeActivities,
+      },
+    });
     await startWorker({ taskQueue: noticesTaskQueue(taskQueue), activities: noticeActivities });
     return { ...skipping, holdfast: createHoldfastClient({ temporal: client, ledger, taskQueue }) };
   }
@@ -27,18 +36,24 @@ describeTimeSkipping('a generation that waits for a month', () => {
   });
 
   async function eventsOf({ client }: TimeSkipping, requestId: string): Promise<number> {
-    const { events } = await client.workflow.getHandle(`generation/${ACCOUNT}/${requestId}`).fetchHistory();
+    const { events } = await client.workflow
+      .getHandle(`generation/${ACCOUNT}/${requestId}`)
+      .fetchHistory();
     return events?.length ?? 0;
   }
 
   test('asks nobody until its time is up: 16 events from its start to its end', async () => {
     const { holdfast, ledger, ...skipping } = await openQueue();
     const { waiting } = await holdfast.generations.start(patient('r1', 'P1M'));
-    expect(Date.parse(String(waiting?.until)) - Date.parse(String(waiting?.since))).toBeGreaterThanOrEqual(28 * DAY_MS);
+    expect(
+      Date.parse(String(waiting?.until)) - Date.parse(String(waiting?.since)),
+    ).toBeGreaterThanOrEqual(28 * DAY_MS);
     const before = await eventsOf({ ledger, ...skipping }, 'r1');
     await skipping.environment.sleep(20 * DAY_MS);
     expect(await eventsOf({ ledger, ...skipping }, 'r1')).toBe(before);
-    expect((await holdfast.waiting(ACCOUNT)).tickets).toMatchObject([{ requestId: 'r1', place: 1 }]);
+    expect((await holdfast.waiting(ACCOUNT)).tickets).toMatchObject([
+      { requestId: 'r1', place: 1 },
+    ]);
 
     expect(await holdfast.generations.result(ACCOUNT, 'r1')).toMatchObject({
       status: 'rejected',
@@ -60,7 +75,9 @@ describeTimeSkipping('a generation that waits for a month', () => {
       await skipping.environment.sleep(DAY_MS);
       await handle.signal('wake');
     }
-    expect(await holdfast.generations.result(ACCOUNT, 'r1')).toMatchObject({ reason: 'WAIT_TIMED_OUT' });
+    expect(await holdfast.generations.result(ACCOUNT, 'r1')).toMatchObject({
+      reason: 'WAIT_TIMED_OUT',
+    });
     expect(await eventsOf(skipping, 'r1')).toBe(16 + 29 * 7);
   });
 });

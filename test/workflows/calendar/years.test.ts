@@ -20,7 +20,11 @@ describeTimeSkipping('a monthly subscription', () => {
       await sleepUntil(later(boundary, -DAY_MS));
       await renew(cycle);
       await sleepUntil(later(boundary, DAY_MS));
-      expect(await calendar.main()).toMatchObject({ cycle, cycleStart: boundary, status: 'active' });
+      expect(await calendar.main()).toMatchObject({
+        cycle,
+        cycleStart: boundary,
+        status: 'active',
+      });
     }
     const journal = await calendar.journal();
     expect(journal).toMatchObject(oneTo(24).map((cycle) => grant(cycle)));
@@ -41,9 +45,17 @@ describeTimeSkipping('a monthly subscription', () => {
     const { cycleStart } = await subscribe('lite-monthly', { cycles: 120 });
     const end = monthsAfter(cycleStart, 120);
     await sleepUntil(later(end, DAY_MS));
-    expect(await calendar.main()).toMatchObject({ status: 'closed', closedWhy: 'lapsed', cycle: 120, cycleEnd: end });
+    expect(await calendar.main()).toMatchObject({
+      status: 'closed',
+      closedWhy: 'lapsed',
+      cycle: 120,
+      cycleEnd: end,
+    });
     const journal = await calendar.journal();
-    expect(journal).toMatchObject([...oneTo(120).map((cycle) => grant(cycle)), ...Array(120).fill(lapse(150))]);
+    expect(journal).toMatchObject([
+      ...oneTo(120).map((cycle) => grant(cycle)),
+      ...Array(120).fill(lapse(150)),
+    ]);
     expectOnTime(
       journal.slice(0, 120),
       oneTo(120).map((cycle) => monthsAfter(cycleStart, cycle - 1)),

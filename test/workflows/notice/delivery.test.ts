@@ -19,15 +19,24 @@ describe('an account’s notices', () => {
   test('are delivered in their order, and then nobody works for the account any more', async () => {
     const account = await accountWithNotices(holdfast, 3);
     expect(await holdfast.ledger.outbox.attend(account)).toEqual({ found: 1 });
-    expect(await noticesOf(holdfast, account).result()).toEqual({ delivered: 3, failed: 0, lastFailure: null });
+    expect(await noticesOf(holdfast, account).result()).toEqual({
+      delivered: 3,
+      failed: 0,
+      lastFailure: null,
+    });
     expect(inbox.numbersOf(account)).toEqual([1, 2, 3]);
     expect(inbox.delivered[0]).toMatchObject({ accountId: account, noticeId: 1, type: 'ran-dry' });
-    expect(await untilSettled(holdfast, account, 3)).toEqual([1, 2, 3].map((n) => [n, 'delivered', null]));
+    expect(await untilSettled(holdfast, account, 3)).toEqual(
+      [1, 2, 3].map((n) => [n, 'delivered', null]),
+    );
     expect(await holdfast.ledger.outbox.attend(account)).toEqual({ found: 0 });
   });
 
   test('wait for the one before, which is tried again, while those of others do not', async () => {
-    const [slow, other] = [await accountWithNotices(holdfast, 3), await accountWithNotices(holdfast, 2)];
+    const [slow, other] = [
+      await accountWithNotices(holdfast, 3),
+      await accountWithNotices(holdfast, 2),
+    ];
     inbox.receive = ({ accountId, noticeId }, attempt) => {
       if (accountId === slow && noticeId === 1 && attempt < 3) throw new Error('Not now.');
     };
@@ -38,7 +47,9 @@ describe('an account’s notices', () => {
     expect(inbox.numbersOf(slow)).toEqual([]);
     await noticesOf(holdfast, slow).result();
     expect(inbox.numbersOf(slow)).toEqual([1, 2, 3]);
-    expect(inbox.attempts.filter((name) => name.startsWith(slow))).toEqual([1, 1, 1, 2, 3].map((n) => `${slow}/${n}`));
+    expect(inbox.attempts.filter((name) => name.startsWith(slow))).toEqual(
+      [1, 1, 1, 2, 3].map((n) => `${slow}/${n}`),
+    );
   });
 
   test('that are not wanted are given up at once, for the reason that is given', async () => {
@@ -55,7 +66,9 @@ describe('an account’s notices', () => {
   });
 
   test('whose receiver hangs hold up nothing but themselves, however many accounts are to be told', async () => {
-    const accounts = await Promise.all(Array.from({ length: 120 }, () => accountWithNotices(holdfast, 1)));
+    const accounts = await Promise.all(
+      Array.from({ length: 120 }, () => accountWithNotices(holdfast, 1)),
+    );
     let hangUp = () => {};
     const hanging = new Promise<void>((resolve) => {
       hangUp = resolve;
@@ -69,7 +82,10 @@ describe('an account’s notices', () => {
       const paid = { planId: 'lite-monthly', paymentReference: 'p' };
       await subscriptions.subscribe({ accountId: buyer, subscriptionId: 's', ...paid });
       const pack = { packId: 'pack-125', shownPriceCents: 4900, currency: 'USD' };
-      const bought = await purchases.buy({ accountId: buyer, purchaseId: 'p', ...pack }, { timeoutMs: 15_000 });
+      const bought = await purchases.buy(
+        { accountId: buyer, purchaseId: 'p', ...pack },
+        { timeoutMs: 15_000 },
+      );
       expect(bought).toMatchObject({ status: 'granted', credits: 125 });
     } finally {
       hangUp();
@@ -112,7 +128,9 @@ describe('an account’s notices', () => {
     const { runId: last, historyLength } = await noticesOf(holdfast, account).describe();
     expect(last).not.toBe(first);
     expect(historyLength).toBeLessThan(450);
-    expect(inbox.attempts).toEqual(Array.from({ length: 100 }, (_, index) => `${account}/${index + 1}`));
+    expect(inbox.attempts).toEqual(
+      Array.from({ length: 100 }, (_, index) => `${account}/${index + 1}`),
+    );
   });
 
   test('stay when somebody cancels their workflow, and go on when there is news', async () => {
@@ -124,7 +142,10 @@ describe('an account’s notices', () => {
     await eventually(async () => inbox.attempts.length > 0);
     await noticesOf(holdfast, account).cancel();
     await expect(noticesOf(holdfast, account).result()).rejects.toBeInstanceOf(WorkflowFailedError);
-    expect((await holdfast.ledger.accountNotices(account)).map(({ status }) => status)).toEqual(['pending', 'pending']);
+    expect((await holdfast.ledger.accountNotices(account)).map(({ status }) => status)).toEqual([
+      'pending',
+      'pending',
+    ]);
     inbox.receive = () => {};
     await writeNotice(holdfast, account);
     await holdfast.ledger.outbox.attend(account);
@@ -141,7 +162,8 @@ describe('an account’s notices', () => {
     await eventually(async () => inbox.attempts.length > 0);
     await noticesOf(holdfast, account).terminate();
     inbox.receive = () => {};
-    const attended = async () => (await holdfast.client.reconciliation.run()).upkeep?.accountsAttended;
+    const attended = async () =>
+      (await holdfast.client.reconciliation.run()).upkeep?.accountsAttended;
     // Not before the hour for which it may have been on its way.
     expect(await attended()).toBe(0);
     await holdfast.sql('UPDATE holdfast.notices SET look_from = clock_timestamp()');
@@ -152,7 +174,8 @@ describe('an account’s notices', () => {
 
   test('whose message was lost on the way are told of by reconciliation, after its interval', async () => {
     const account = await accountWithNotices(holdfast, 1);
-    const attended = async () => (await holdfast.client.reconciliation.run()).upkeep?.accountsAttended;
+    const attended = async () =>
+      (await holdfast.client.reconciliation.run()).upkeep?.accountsAttended;
     expect(await attended()).toBe(0);
     await holdfast.sql("UPDATE holdfast.outbox SET written_at = written_at - interval '1 minute'");
     expect(await attended()).toBe(1);
@@ -175,7 +198,11 @@ describe('an account’s notices', () => {
   test('of an account that nobody knows are none', async () => {
     const account = uniqueId('unknown');
     const { client, taskQueue } = holdfast.temporal;
-    const start = { workflowId: noticesWorkflowId(account), taskQueue, args: [{ accountId: account }] };
+    const start = {
+      workflowId: noticesWorkflowId(account),
+      taskQueue,
+      args: [{ accountId: account }],
+    };
     expect(await client.workflow.execute('noticesWorkflow', start)).toEqual({
       delivered: 0,
       failed: 0,

@@ -10,7 +10,9 @@ export class Inbox implements Notifier {
   readonly attempts: string[] = [];
   readonly delivered: Notice[] = [];
 
-  constructor(public receive: (notice: Notice, attempt: number) => void | Promise<void> = () => {}) {}
+  constructor(
+    public receive: (notice: Notice, attempt: number) => void | Promise<void> = () => {},
+  ) {}
 
   async deliver(notice: Notice): Promise<void> {
     const name = `${notice.accountId}/${notice.noticeId}`;
@@ -20,7 +22,9 @@ export class Inbox implements Notifier {
   }
 
   numbersOf(accountId: string): number[] {
-    return this.delivered.filter((notice) => notice.accountId === accountId).map(({ noticeId }) => noticeId);
+    return this.delivered
+      .filter((notice) => notice.accountId === accountId)
+      .map(({ noticeId }) => noticeId);
   }
 }
 
@@ -35,7 +39,10 @@ export async function accountWithNotices(holdfast: Holdfast, count: number): Pro
 /** As an operation would within its transaction, without saying it to anybody yet. */
 export async function writeNotice({ sql }: Holdfast, accountId: string): Promise<void> {
   const data = { left: 0, available: 0 };
-  await sql("SELECT holdfast.write_notice($1, 'ran-dry', $2, NULL, holdfast.clock())", [accountId, data]);
+  await sql("SELECT holdfast.write_notice($1, 'ran-dry', $2, NULL, holdfast.clock())", [
+    accountId,
+    data,
+  ]);
 }
 
 export function noticesOf({ temporal }: Holdfast, accountId: string) {
@@ -44,7 +51,10 @@ export function noticesOf({ temporal }: Holdfast, accountId: string) {
 
 /** Every notice of the account has been delivered or given up; oldest first. */
 export async function untilSettled({ ledger }: Holdfast, accountId: string, count: number) {
-  const settled = async () => (await ledger.accountNotices(accountId)).filter(({ status }) => status !== 'pending');
+  const settled = async () =>
+    (await ledger.accountNotices(accountId)).filter(({ status }) => status !== 'pending');
   await eventually(async () => (await settled()).length === count);
-  return (await settled()).reverse().map(({ noticeId, status, reason }) => [noticeId, status, reason]);
+  return (await settled())
+    .reverse()
+    .map(({ noticeId, status, reason }) => [noticeId, status, reason]);
 }

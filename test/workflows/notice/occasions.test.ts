@@ -2,7 +2,11 @@ import { Webhook } from 'standardwebhooks';
 import type { Notice } from '../../../contract/notice';
 import type { Threshold } from '../../../contract/settings';
 import { eventually } from '../../support/eventually';
-import { openWebhookReceiver, WEBHOOK_SECRET, type WebhookReceiver } from '../../support/webhook-receiver';
+import {
+  openWebhookReceiver,
+  WEBHOOK_SECRET,
+  type WebhookReceiver,
+} from '../../support/webhook-receiver';
 import { uniqueId } from '../harness';
 import { DAY_MS, FEBRUARY, later, MARCH, START, Subscribers } from '../subscription/subscribers';
 
@@ -27,30 +31,47 @@ describe('what a webhook is told', () => {
       return notices.every(({ status }) => status !== 'pending');
     });
     const verifier = new Webhook(WEBHOOK_SECRET);
-    for (const { body, headers } of receiver.received) verifier.verify(body, headers as Record<string, string>);
+    for (const { body, headers } of receiver.received)
+      verifier.verify(body, headers as Record<string, string>);
     const own = receiver.received.filter(({ notice }) => notice.accountId === account);
     expect(own.map(({ notice }) => notice.noticeId)).toEqual(own.map((_, index) => index + 1));
-    return own.map(({ notice: { type, data } }) => ({ type, data }) as Pick<Notice, 'type' | 'data'>);
+    return own.map(
+      ({ notice: { type, data } }) => ({ type, data }) as Pick<Notice, 'type' | 'data'>,
+    );
   }
 
   async function generate(account: string, requestId = uniqueId('r')): Promise<string> {
     const { generations } = subs.holdfast.client;
-    await generations.start({ accountId: account, requestId, kind: 'text-to-image' }, { timeoutMs: 60_000 });
+    await generations.start(
+      { accountId: account, requestId, kind: 'text-to-image' },
+      { timeoutMs: 60_000 },
+    );
     return (await generations.result(account, requestId)).status;
   }
 
   async function leave(account: string, credits: number): Promise<void> {
     const { available } = await subs.balance(account);
     const body = { credits: available - credits, reason: 'test', by: 'test' };
-    expect(await subs.holdfast.ledger.deduct(account, uniqueId('key'), body)).toMatchObject({ ok: true });
+    expect(await subs.holdfast.ledger.deduct(account, uniqueId('key'), body)).toMatchObject({
+      ok: true,
+    });
   }
 
   async function setLowBalance(accountId: string, ...lowBalance: Threshold[]): Promise<void> {
-    const set = await subs.holdfast.ledger.settings.setLowBalance({ accountId, key: uniqueId('key'), lowBalance });
+    const set = await subs.holdfast.ledger.settings.setLowBalance({
+      accountId,
+      key: uniqueId('key'),
+      lowBalance,
+    });
     expect(set).toMatchObject({ ok: true });
   }
 
-  const low = (left: number, available: number, threshold: Threshold, thresholdCredits: number) => ({
+  const low = (
+    left: number,
+    available: number,
+    threshold: Threshold,
+    thresholdCredits: number,
+  ) => ({
     type: 'balance-low',
     data: { left, available, threshold, thresholdCredits },
   });
@@ -87,20 +108,30 @@ describe('what a webhook is told', () => {
     expect(new Set(statuses)).toEqual(new Set(['committed']));
     const notices = await told(account);
     expect(notices).toEqual([expect.objectContaining({ type: 'balance-low' })]);
-    expect(notices[0]?.data).toMatchObject({ left: 48, threshold: { credits: 50 }, thresholdCredits: 50 });
+    expect(notices[0]?.data).toMatchObject({
+      left: 48,
+      threshold: { credits: 50 },
+      thresholdCredits: 50,
+    });
   });
 
   test('of an account that ran dry: once, with the generation that found too little, until a grant comes', async () => {
     const account = await subs.subscribed('lite-monthly');
     await leave(account, 1);
     expect(await generate(account, 'too-dear')).toBe('rejected');
-    const first = { type: 'ran-dry', data: { left: 1, available: 1, requestId: 'too-dear', required: 2 } };
+    const first = {
+      type: 'ran-dry',
+      data: { left: 1, available: 1, requestId: 'too-dear', required: 2 },
+    };
     for (let n = 1; n <= 3; n += 1) expect(await generate(account)).toBe('rejected');
     await leave(account, 0);
     expect(await told(account)).toEqual([first]);
     await subs.holdfast.fund(account, 2);
     expect(await generate(account)).toBe('committed');
-    expect(await told(account)).toEqual([first, { type: 'ran-dry', data: { left: 0, available: 0 } }]);
+    expect(await told(account)).toEqual([
+      first,
+      { type: 'ran-dry', data: { left: 0, available: 0 } },
+    ]);
   });
 
   describe('of credits that end', () => {
@@ -110,7 +141,12 @@ describe('what a webhook is told', () => {
       return (await subs.holdfast.client.reconciliation.run()).upkeep?.accountsAttended;
     }
 
-    const expiring = (days: number, credits: number, expiresAt: string, renewBy: string | null = expiresAt) => ({
+    const expiring = (
+      days: number,
+      credits: number,
+      expiresAt: string,
+      renewBy: string | null = expiresAt,
+    ) => ({
       type: 'credits-expiring',
       data: { days, credits, expiresAt, renewBy },
     });
@@ -138,7 +174,13 @@ describe('what a webhook is told', () => {
     test('a promotion’s that no renewal saves, and none where nothing is left', async () => {
       await subs.setClock(START);
       const [account, spent] = [subs.newAccount(), subs.newAccount()];
-      const promotion = { credits: 5, source: 'promotion' as const, reason: 'test', by: 'test', expiresAt: FEBRUARY };
+      const promotion = {
+        credits: 5,
+        source: 'promotion' as const,
+        reason: 'test',
+        by: 'test',
+        expiresAt: FEBRUARY,
+      };
       for (const one of [account, spent]) await subs.holdfast.ledger.grant(one, 'key', promotion);
       await leave(spent, 0);
       await attendedAt(later(FEBRUARY, -7 * DAY_MS));

@@ -1,6 +1,11 @@
 import { Webhook } from 'standardwebhooks';
 import { eventually } from '../../support/eventually';
-import { openWebhookReceiver, status, WEBHOOK_SECRET, type WebhookReceiver } from '../../support/webhook-receiver';
+import {
+  openWebhookReceiver,
+  status,
+  WEBHOOK_SECRET,
+  type WebhookReceiver,
+} from '../../support/webhook-receiver';
 import { type Holdfast, openHoldfast } from '../harness';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
 import { accountWithNotices, untilSettled } from './notice-support';
@@ -17,7 +22,8 @@ describe('a webhook', () => {
     await holdfast.closeSettled();
   });
 
-  const startWorker = () => holdfast.startWorker({ webhook: { url: receiver.url, secret: WEBHOOK_SECRET } });
+  const startWorker = () =>
+    holdfast.startWorker({ webhook: { url: receiver.url, secret: WEBHOOK_SECRET } });
   const ids = () => receiver.received.map(({ headers }) => headers['webhook-id']);
 
   function expectSigned(): void {
@@ -28,11 +34,15 @@ describe('a webhook', () => {
   }
 
   test('whose receiver fails gets the first again until it has it, and only then the next', async () => {
-    receiver.answerWith((response, delivery) => response.writeHead(delivery <= 3 ? 500 : 204).end());
+    receiver.answerWith((response, delivery) =>
+      response.writeHead(delivery <= 3 ? 500 : 204).end(),
+    );
     const account = await accountWithNotices(holdfast, 2);
     await startWorker();
     await holdfast.ledger.outbox.attend(account);
-    expect(await untilSettled(holdfast, account, 2)).toEqual([1, 2].map((n) => [n, 'delivered', null]));
+    expect(await untilSettled(holdfast, account, 2)).toEqual(
+      [1, 2].map((n) => [n, 'delivered', null]),
+    );
     expect(ids()).toEqual([1, 1, 1, 1, 2].map((n) => `${account}/${n}`));
     expectSigned();
     const times = receiver.received.map(({ headers }) => Number(headers['webhook-timestamp']));
@@ -41,7 +51,9 @@ describe('a webhook', () => {
   });
 
   test('whose receiver does not want one any more gets the next', async () => {
-    receiver.answerWith((response, delivery) => response.writeHead(delivery === 1 ? 410 : 204).end());
+    receiver.answerWith((response, delivery) =>
+      response.writeHead(delivery === 1 ? 410 : 204).end(),
+    );
     const account = await accountWithNotices(holdfast, 2);
     await startWorker();
     await holdfast.ledger.outbox.attend(account);
@@ -93,7 +105,10 @@ describe('when a worker is killed while it delivers', () => {
     const receiver = await openWebhookReceiver((response, delivery) => {
       if (delivery > 1) response.writeHead(204).end();
     });
-    const settings = { HOLDFAST_WEBHOOK_URL: receiver.url, HOLDFAST_WEBHOOK_SECRET: WEBHOOK_SECRET };
+    const settings = {
+      HOLDFAST_WEBHOOK_URL: receiver.url,
+      HOLDFAST_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    };
     let worker: WorkerProcess | undefined;
     try {
       worker = await startWorkerProcess(holdfast, settings);
@@ -102,7 +117,9 @@ describe('when a worker is killed while it delivers', () => {
       await eventually(async () => receiver.received.length === 1);
       await worker.kill();
       worker = await startWorkerProcess(holdfast, settings);
-      expect(await untilSettled(holdfast, account, 2)).toEqual([1, 2].map((n) => [n, 'delivered', null]));
+      expect(await untilSettled(holdfast, account, 2)).toEqual(
+        [1, 2].map((n) => [n, 'delivered', null]),
+      );
       const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
       expect(ids).toEqual([1, 1, 2].map((n) => `${account}/${n}`));
     } finally {

@@ -37,7 +37,11 @@ export class ForeignWorker {
     const queue = { name: `${taskQueue}-generation` };
     while (!this.#isStopped) {
       const task = await connection.withDeadline(Date.now() + POLL_MS, () =>
-        connection.workflowService.pollActivityTaskQueue({ namespace, taskQueue: queue, identity: 'elsewhere' }),
+        connection.workflowService.pollActivityTaskQueue({
+          namespace,
+          taskQueue: queue,
+          identity: 'elsewhere',
+        }),
       );
       if (task.taskToken?.length) await this.#respond(task);
     }
@@ -56,7 +60,11 @@ export class ForeignWorker {
     this.asked.push(`${activity} ${requestId}`);
     const said = this.answer(activity, requestId);
     if ('failure' in said) {
-      await workflowService.respondActivityTaskFailed({ namespace, taskToken, failure: said.failure });
+      await workflowService.respondActivityTaskFailed({
+        namespace,
+        taskToken,
+        failure: said.failure,
+      });
       return;
     }
     if ('heartbeat' in said) {

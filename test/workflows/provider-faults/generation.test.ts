@@ -119,15 +119,22 @@ describe('what a generation provider says', () => {
     results.set(requestId, await holdfast.client.generations.result(ACCOUNT, requestId));
   }
 
-  test.each(Object.keys(STATES))('is released as the provider’s fault where nobody can understand it: %s', (name) => {
-    const fault = { status: 'released', reason: 'PROVIDER_FAULT', charged: 0 };
-    expect(results.get(`state.${name}`)).toMatchObject(fault);
-    expect(cancelled).toContain(`state.${name}`);
-  });
+  test.each(Object.keys(STATES))(
+    'is released as the provider’s fault where nobody can understand it: %s',
+    (name) => {
+      const fault = { status: 'released', reason: 'PROVIDER_FAULT', charged: 0 };
+      expect(results.get(`state.${name}`)).toMatchObject(fault);
+      expect(cancelled).toContain(`state.${name}`);
+    },
+  );
 
   test.each(Object.entries(REASONS))('is told as a reason that fits: %s', (name, [, told]) => {
     for (const what of ['failed', 'refused']) {
-      expect(results.get(`${what}.${name}`)).toMatchObject({ status: 'released', reason: told, charged: 0 });
+      expect(results.get(`${what}.${name}`)).toMatchObject({
+        status: 'released',
+        reason: told,
+        charged: 0,
+      });
     }
   });
 
@@ -139,10 +146,16 @@ describe('what a generation provider says', () => {
     const { client, taskQueue } = holdfast.temporal;
     const query = `TaskQueue = '${taskQueue}' AND HoldfastState = 'failed' AND WorkflowId = 'generation/${ACCOUNT}/state.done'`;
     await eventually(async () => (await client.workflow.count(query)).count === 1);
-    const { events } = await client.workflow.getHandle(`generation/${ACCOUNT}/state.done`).fetchHistory();
-    const failures = events?.flatMap((event) => event.activityTaskFailedEventAttributes?.failure ?? []) ?? [];
+    const { events } = await client.workflow
+      .getHandle(`generation/${ACCOUNT}/state.done`)
+      .fetchHistory();
+    const failures =
+      events?.flatMap((event) => event.activityTaskFailedEventAttributes?.failure ?? []) ?? [];
     expect(failures).toMatchObject([
-      { message: expect.stringContaining('"done"'), applicationFailureInfo: { type: 'PROVIDER_FAULT' } },
+      {
+        message: expect.stringContaining('"done"'),
+        applicationFailureInfo: { type: 'PROVIDER_FAULT' },
+      },
     ]);
   });
 });

@@ -37,16 +37,22 @@ describe('of a job whose workflow is gone', () => {
     await holdfast.startWorker({ holdSeconds: 0, role: 'workflows' });
     const ids = [...Object.keys(BAD), ...Object.keys(GOOD)];
     await Promise.all(
-      ids.map((requestId) => holdfast.client.generations.start({ accountId: ACCOUNT, requestId, ...FILM })),
+      ids.map((requestId) =>
+        holdfast.client.generations.start({ accountId: ACCOUNT, requestId, ...FILM }),
+      ),
     );
     const { workflow } = holdfast.temporal.client;
-    await Promise.all(ids.map((requestId) => workflow.getHandle(`generation/${ACCOUNT}/${requestId}`).terminate()));
+    await Promise.all(
+      ids.map((requestId) => workflow.getHandle(`generation/${ACCOUNT}/${requestId}`).terminate()),
+    );
     elsewhere = new ForeignWorker(
       holdfast,
       (_activity, requestId) => BAD[requestId] ?? GOOD[requestId]?.[0] ?? { nothing: true },
     );
     // Of the accounts of all tests in this file, more are open than a pass may release unasked.
-    await eventually(async () => (await holdfast.client.reconciliation.run({ confirm: true })).open === 0);
+    await eventually(
+      async () => (await holdfast.client.reconciliation.run({ confirm: true })).open === 0,
+    );
   });
   afterAll(async () => {
     await elsewhere.stop();
@@ -58,8 +64,11 @@ describe('of a job whose workflow is gone', () => {
     expect(await holdfast.ledger.request(ACCOUNT, requestId)).toMatchObject(released);
   });
 
-  test.each(Object.entries(GOOD))('an output is charged at its own price: %s', async (requestId, [, charged]) => {
-    const committed = { status: 'committed', reserved: 40, charged, outputUrl: URL };
-    expect(await holdfast.ledger.request(ACCOUNT, requestId)).toMatchObject(committed);
-  });
+  test.each(Object.entries(GOOD))(
+    'an output is charged at its own price: %s',
+    async (requestId, [, charged]) => {
+      const committed = { status: 'committed', reserved: 40, charged, outputUrl: URL };
+      expect(await holdfast.ledger.request(ACCOUNT, requestId)).toMatchObject(committed);
+    },
+  );
 });

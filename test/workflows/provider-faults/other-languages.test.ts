@@ -27,7 +27,9 @@ const UNPAYABLE: Record<string, Said> = {
   'url-nul': delivered(null, `${URL}\0`),
   'url-half': raw(`{"state":"succeeded","outputUrl":"${URL}?\\ud83d","durationMs":null}`),
   'url-empty': delivered(null, ''),
-  'url-deep': raw(`{"state":"succeeded","durationMs":null,"outputUrl":${'['.repeat(200_000)}${']'.repeat(200_000)}}`),
+  'url-deep': raw(
+    `{"state":"succeeded","durationMs":null,"outputUrl":${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
+  ),
   'url-huge': delivered(null, `${URL}?${'x'.repeat(1_000_000)}`),
   'url-number': delivered(null, 5),
   'time-none': delivered(0),
@@ -49,13 +51,20 @@ describe('what a worker in another language returns', () => {
     await holdfast.startWorker({ role: 'workflows' });
     elsewhere = new ForeignWorker(holdfast, (activity, requestId) => {
       const [what = '', name = ''] = requestId.split('.');
-      if (what === 'settled') return activity === 'generate' ? says(null) : (SENSELESS[name] ?? says({}));
+      if (what === 'settled')
+        return activity === 'generate' ? says(null) : (SENSELESS[name] ?? says({}));
       if (activity === 'settleGeneration')
         return name === 'finished-all-the-same' ? delivered(3_000) : says({ state: 'cancelled' });
       return SENSELESS[name] ?? UNPAYABLE[name] ?? OTHERS[name] ?? says({});
     });
-    const senseless = Object.keys(SENSELESS).flatMap((name) => [`generated.${name}`, `settled.${name}`]);
-    const ids = [...senseless, ...Object.keys({ ...UNPAYABLE, ...OTHERS }).map((name) => `generated.${name}`)];
+    const senseless = Object.keys(SENSELESS).flatMap((name) => [
+      `generated.${name}`,
+      `settled.${name}`,
+    ]);
+    const ids = [
+      ...senseless,
+      ...Object.keys({ ...UNPAYABLE, ...OTHERS }).map((name) => `generated.${name}`),
+    ];
     await Promise.all(ids.map(run));
   });
   afterAll(async () => {
@@ -81,7 +90,10 @@ describe('what a worker in another language returns', () => {
     },
     'last-heartbeat': { heartbeat: '{"progress":NaN}' },
     'odd-failure': {
-      failure: { ...FAILURE, applicationFailureInfo: { type: `odd\0${'x'.repeat(600)}`, nonRetryable: true } },
+      failure: {
+        ...FAILURE,
+        applicationFailureInfo: { type: `odd\0${'x'.repeat(600)}`, nonRetryable: true },
+      },
     },
   };
 
@@ -105,12 +117,18 @@ describe('what a worker in another language returns', () => {
     ]);
   });
 
-  test.each(Object.keys(UNPAYABLE))('is not charged where nothing can be paid for with it: %s', (name) => {
-    expect(results.get(`generated.${name}`)).toMatchObject(FAULT);
-  });
+  test.each(Object.keys(UNPAYABLE))(
+    'is not charged where nothing can be paid for with it: %s',
+    (name) => {
+      expect(results.get(`generated.${name}`)).toMatchObject(FAULT);
+    },
+  );
 
   test('is charged where the job turns out to have finished', () => {
-    expect(results.get('generated.finished-all-the-same')).toMatchObject({ status: 'committed', charged: 1 });
+    expect(results.get('generated.finished-all-the-same')).toMatchObject({
+      status: 'committed',
+      charged: 1,
+    });
   });
 
   test.each([
@@ -121,7 +139,11 @@ describe('what a worker in another language returns', () => {
     ['last-heartbeat', 'timed-out'],
     ['odd-failure', `odd\uFFFD${'x'.repeat(508)}`],
   ])('is told as a reason that fits: %s', (name, reason) => {
-    expect(results.get(`generated.${name}`)).toMatchObject({ status: 'released', reason, charged: 0 });
+    expect(results.get(`generated.${name}`)).toMatchObject({
+      status: 'released',
+      reason,
+      charged: 0,
+    });
   });
 
   test('may have fractions of a millisecond', () => {

@@ -68,24 +68,35 @@ test.each([
     const { [member as 'packId']: _replaced, ...rest } = order(accountId);
     // Deeper than this side could write by itself.
     const nested = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
-    await startRaw(`purchase/${accountId}/p`, `${JSON.stringify(rest).slice(0, -1)},"${member}":${nested}}`);
+    await startRaw(
+      `purchase/${accountId}/p`,
+      `${JSON.stringify(rest).slice(0, -1)},"${member}":${nested}}`,
+    );
     const failed = { cause: { type: 'INVALID_ARGUMENT', nonRetryable: true } };
     await expect(shop.workflow(accountId).result()).rejects.toMatchObject(failed);
-    await expect(shop.result(accountId)).rejects.toMatchObject({ name: 'HoldfastError', code: 'INVALID_ARGUMENT' });
+    await expect(shop.result(accountId)).rejects.toMatchObject({
+      name: 'HoldfastError',
+      code: 'INVALID_ARGUMENT',
+    });
     expect(await shop.buy(accountId)).toMatchObject({ status: 'granted' });
   },
 );
 
 test.each<[string, JsonValue[]]>([
   ['the ids of another purchase', [{ ...order('acme'), purchaseId: 'other' }]],
-  ['ids that are no text', [{ ...order('acme'), accountId: { toString: 1 }, purchaseId: 5 } as never]],
+  [
+    'ids that are no text',
+    [{ ...order('acme'), accountId: { toString: 1 }, purchaseId: 5 } as never],
+  ],
   ['no object', ['125 credits, please']],
   ['null', [null]],
   ['nothing', []],
 ])('under an id that isn’t its own it fails with WORKFLOW_ID_MISMATCH: %s', async (_what, args) => {
   const accountId = await shop.buyer();
   const handle = await start(`purchase/${accountId}/p`, ...args);
-  await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'WORKFLOW_ID_MISMATCH', nonRetryable: true } });
+  await expect(handle.result()).rejects.toMatchObject({
+    cause: { type: 'WORKFLOW_ID_MISMATCH', nonRetryable: true },
+  });
   // The id is still its owner's.
   expect(await shop.buy(accountId)).toMatchObject({ status: 'granted' });
 });

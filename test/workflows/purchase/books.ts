@@ -31,13 +31,19 @@ export async function expectBooksToAgree({ sql, payments, ledger }: Holdfast): P
   expect(book.filter(({ second }) => second && !second.refunded)).toEqual([]);
   expect(await sql("SELECT * FROM holdfast.stray_payments WHERE status = 'returning'")).toEqual([]);
 
-  const kept = sorted(book.filter(({ timesTaken, refunded }) => timesTaken === 1 && !refunded).map(saleOf));
+  const kept = sorted(
+    book.filter(({ timesTaken, refunded }) => timesTaken === 1 && !refunded).map(saleOf),
+  );
   expect(sorted(purchases.filter(({ status }) => status === 'granted').map(saleOf))).toEqual(kept);
   expect(await salesOfJournal({ sql })).toEqual(kept.map(withoutPayment));
   expect(await creditsSold({ sql })).toEqual(creditsByAccount(kept));
 
-  const returned = purchases.filter(({ status, paymentId }) => status === 'returned' && paymentId !== null);
-  expect(sorted(returned.map(saleOf))).toEqual(sorted(book.filter(({ refunded }) => refunded).map(saleOf)));
+  const returned = purchases.filter(
+    ({ status, paymentId }) => status === 'returned' && paymentId !== null,
+  );
+  expect(sorted(returned.map(saleOf))).toEqual(
+    sorted(book.filter(({ refunded }) => refunded).map(saleOf)),
+  );
   expect((await ledger.audit()).violations).toEqual([]);
 }
 
@@ -45,7 +51,13 @@ function saleOf(line: BookEntry | Purchase): Sale & { paymentId: string | null }
   const { amountCents, currency, paymentId } = line;
   // The stub was told what it sold, e.g. `125 credits`.
   const credits = 'credits' in line ? line.credits : Number.parseInt(line.description, 10);
-  return { key: 'key' in line ? line.key : line.idempotencyKey, credits, amountCents, currency, paymentId };
+  return {
+    key: 'key' in line ? line.key : line.idempotencyKey,
+    credits,
+    amountCents,
+    currency,
+    paymentId,
+  };
 }
 
 function withoutPayment({ key, credits, amountCents, currency }: Sale): Sale {

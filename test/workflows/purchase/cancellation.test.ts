@@ -46,7 +46,9 @@ test('a purchase that is cancelled while the provider can’t be reached is void
   await shop.holdfast.client.purchases.cancel(accountId, 'p');
   expect(await bought).toMatchObject({ status: 'voided', reason: 'void-requested' });
   unreachableFor.delete(accountId);
-  expect(await shop.holdfast.payments.state(`purchase/${accountId}/p`)).toMatchObject({ state: 'voided' });
+  expect(await shop.holdfast.payments.state(`purchase/${accountId}/p`)).toMatchObject({
+    state: 'voided',
+  });
   expect(await shop.payment(accountId)).toBeUndefined();
 });
 
@@ -67,6 +69,11 @@ test('a purchase that has ended stays as it is, and one that nobody made is not 
   await purchases.cancel(accountId, 'p');
   await purchases.cancel(accountId, 'refused');
   expect(await shop.result(accountId)).toMatchObject({ status: 'granted' });
-  expect(await shop.result(accountId, 'refused')).toMatchObject({ status: 'refused', reason: 'PRICE_CHANGED' });
-  await expect(purchases.cancel(accountId, 'nobody')).rejects.toMatchObject({ code: 'PURCHASE_NOT_FOUND' });
+  expect(await shop.result(accountId, 'refused')).toMatchObject({
+    status: 'refused',
+    reason: 'PRICE_CHANGED',
+  });
+  await expect(purchases.cancel(accountId, 'nobody')).rejects.toMatchObject({
+    code: 'PURCHASE_NOT_FOUND',
+  });
 });

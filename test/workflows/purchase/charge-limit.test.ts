@@ -42,8 +42,16 @@ describe('a charge that keeps failing until its time is over', () => {
     await endAttempts(shop, accountId);
     expect(await bought).toMatchObject({ status: 'voided', reason: 'void-requested' });
     const key = `purchase/${accountId}/p`;
-    const late = { idempotencyKey: key, accountId, description: '125 credits', amountCents: 4900, currency: 'USD' };
-    expect(await shop.holdfast.payments.charge({ ...late, paymentMethod: null })).toMatchObject({ state: 'voided' });
+    const late = {
+      idempotencyKey: key,
+      accountId,
+      description: '125 credits',
+      amountCents: 4900,
+      currency: 'USD',
+    };
+    expect(await shop.holdfast.payments.charge({ ...late, paymentMethod: null })).toMatchObject({
+      state: 'voided',
+    });
     expect(await shop.payment(accountId)).toBeUndefined();
   });
 

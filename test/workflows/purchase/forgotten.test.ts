@@ -14,7 +14,8 @@ describe('once Temporal has forgotten a purchase', () => {
     shop = await Shop.open();
     await shop.holdfast.startWorker();
     accountId = await shop.buyer();
-    for (const purchaseId of ['same', 'conflict']) ended[purchaseId] = await shop.buy(accountId, { purchaseId });
+    for (const purchaseId of ['same', 'conflict'])
+      ended[purchaseId] = await shop.buy(accountId, { purchaseId });
     await shop.buy(accountId, { purchaseId: 'refused', shownPriceCents: 1 });
     for (const becomes of Object.keys(buyers) as (keyof typeof buyers)[]) {
       buyers[becomes] = await shop.buyer();
@@ -45,17 +46,25 @@ describe('once Temporal has forgotten a purchase', () => {
     expect(await shop.result(accountId, purchaseId)).toEqual(ended.conflict);
     expect(await shop.buy(accountId, { purchaseId })).toEqual(ended.conflict);
     await expect(shop.buy(accountId, { ...OTHER, purchaseId })).rejects.toMatchObject(CONFLICT);
-    await expect(shop.buy(accountId, { shownPriceCents: 1, purchaseId })).rejects.toMatchObject(CONFLICT);
+    await expect(shop.buy(accountId, { shownPriceCents: 1, purchaseId })).rejects.toMatchObject(
+      CONFLICT,
+    );
     expect(await shop.payment(accountId, purchaseId)).toMatchObject({ timesTaken: 1 });
   });
 
   test('a refusal is forgotten with it', async () => {
-    await expect(shop.result(accountId, 'refused')).rejects.toMatchObject({ code: 'PURCHASE_NOT_FOUND' });
+    await expect(shop.result(accountId, 'refused')).rejects.toMatchObject({
+      code: 'PURCHASE_NOT_FOUND',
+    });
   });
 
   test('one that was pending goes on where its buyer asks again', async () => {
-    await expect(shop.result(buyers.pending)).rejects.toMatchObject({ code: 'PURCHASE_INTERRUPTED' });
-    expect(await shop.buy(buyers.pending, simulated('pending'))).toMatchObject({ status: 'pending' });
+    await expect(shop.result(buyers.pending)).rejects.toMatchObject({
+      code: 'PURCHASE_INTERRUPTED',
+    });
+    expect(await shop.buy(buyers.pending, simulated('pending'))).toMatchObject({
+      status: 'pending',
+    });
     await shop.holdfast.payments.settle(`purchase/${buyers.pending}/p`);
     await shop.holdfast.client.purchases.paymentUpdated(buyers.pending, 'p');
     expect(await shop.result(buyers.pending)).toMatchObject({ status: 'granted' });
@@ -88,7 +97,10 @@ describe('once Temporal has forgotten a purchase', () => {
 
   test('one that was pending can still be cancelled', async () => {
     await shop.holdfast.client.purchases.cancel(buyers.cancelled, 'p');
-    expect(await shop.result(buyers.cancelled)).toMatchObject({ status: 'voided', reason: 'void-requested' });
+    expect(await shop.result(buyers.cancelled)).toMatchObject({
+      status: 'voided',
+      reason: 'void-requested',
+    });
     expect(await shop.payment(buyers.cancelled)).toMatchObject({ timesTaken: 0 });
   });
 });

@@ -22,12 +22,16 @@ test.each(OTHERS)(
   async (_w, other) => {
     const accountId = await shop.buyer();
     await shop.buy(accountId, simulated('pending'));
-    await expect(shop.buy(accountId, { ...simulated('pending'), ...other })).rejects.toMatchObject(CONFLICT);
+    await expect(shop.buy(accountId, { ...simulated('pending'), ...other })).rejects.toMatchObject(
+      CONFLICT,
+    );
     await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
     await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
     const result = await shop.result(accountId);
     expect(result).toMatchObject({ status: 'granted' });
-    await expect(shop.buy(accountId, { ...simulated('pending'), ...other })).rejects.toMatchObject(CONFLICT);
+    await expect(shop.buy(accountId, { ...simulated('pending'), ...other })).rejects.toMatchObject(
+      CONFLICT,
+    );
     expect(await shop.buy(accountId, simulated('pending'))).toEqual(result);
   },
 );
@@ -45,17 +49,22 @@ test('of different purchases under one id at once, one is made and the others ar
   const accountId = await shop.buyer();
   const packs = { 'pack-125': 4900, 'pack-300': 9900, 'pack-450': 14_900 };
   const clicks = await Promise.allSettled(
-    Object.entries(packs).map(([packId, shownPriceCents]) => shop.buy(accountId, { packId, shownPriceCents })),
+    Object.entries(packs).map(([packId, shownPriceCents]) =>
+      shop.buy(accountId, { packId, shownPriceCents }),
+    ),
   );
   const made = clicks.filter((click) => click.status === 'fulfilled');
   expect(made.map(({ value }) => value.status)).toEqual(['granted']);
-  for (const click of clicks) if (click.status === 'rejected') expect(click.reason).toMatchObject(CONFLICT);
+  for (const click of clicks)
+    if (click.status === 'rejected') expect(click.reason).toMatchObject(CONFLICT);
 });
 
 test('the same id of another account is another purchase', async () => {
   const [one, two] = [await shop.buyer(), await shop.buyer()];
   expect(await shop.buy(one)).toMatchObject({ status: 'granted' });
-  expect(await shop.buy(two, { packId: 'pack-300', shownPriceCents: 9900 })).toMatchObject({ status: 'granted' });
+  expect(await shop.buy(two, { packId: 'pack-300', shownPriceCents: 9900 })).toMatchObject({
+    status: 'granted',
+  });
 });
 
 test('twenty purchases of one account at once are each bought', async () => {
@@ -63,5 +72,7 @@ test('twenty purchases of one account at once are each bought', async () => {
   const ids = Array.from({ length: 20 }, (_, index) => `p-${index}`);
   const bought = await Promise.all(ids.map((purchaseId) => shop.buy(accountId, { purchaseId })));
   expect(bought.map(({ status }) => status)).toEqual(ids.map(() => 'granted'));
-  expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 150 + 20 * 125 });
+  expect(await shop.holdfast.client.balance(accountId)).toMatchObject({
+    available: 150 + 20 * 125,
+  });
 });

@@ -92,15 +92,18 @@ test.each(MENDERS)(
   },
 );
 
-test.each(MENDERS)('ended between charge and grant, it is granted once when %s', async (_when, mend) => {
-  const accountId = await shop.buyer();
-  await shop.buy(accountId, simulated('pending'));
-  await terminate(accountId);
-  await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
-  expect(await shop.record(accountId)).toMatchObject({ status: 'open' });
-  await mend(accountId, 'pending');
-  await expectBoughtOnce(accountId);
-});
+test.each(MENDERS)(
+  'ended between charge and grant, it is granted once when %s',
+  async (_when, mend) => {
+    const accountId = await shop.buyer();
+    await shop.buy(accountId, simulated('pending'));
+    await terminate(accountId);
+    await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
+    expect(await shop.record(accountId)).toMatchObject({ status: 'open' });
+    await mend(accountId, 'pending');
+    await expectBoughtOnce(accountId);
+  },
+);
 
 test('ended after its grant, it is granted already, and there is nothing to put right', async () => {
   const accountId = await shop.buyer();
@@ -118,21 +121,29 @@ test('ended after its grant, it is granted already, and there is nothing to put 
   await expectBoughtOnce(accountId);
 });
 
-test.each(MENDERS)('ended while its money was on its way back, it is given back once when %s', async (_when, mend) => {
-  const accountId = await shop.buyer('two-seconds');
-  await shop.buy(accountId, simulated('pending'));
-  await eventually(async () => (await shop.holdfast.ledger.subscription(accountId))?.status === 'lapsed');
-  isRefundingPossible = false;
-  await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
-  await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
-  await shop.untilRetrying('refundPayment', accountId);
-  await terminate(accountId);
-  isRefundingPossible = true;
-  await mend(accountId, 'pending');
-  await eventually(async () => (await shop.record(accountId))?.status === 'returned');
-  expect(await shop.result(accountId)).toMatchObject({ status: 'returned', reason: 'subscription-ended' });
-  expect(await shop.payment(accountId)).toMatchObject({ state: 'refunded', timesTaken: 1 });
-});
+test.each(MENDERS)(
+  'ended while its money was on its way back, it is given back once when %s',
+  async (_when, mend) => {
+    const accountId = await shop.buyer('two-seconds');
+    await shop.buy(accountId, simulated('pending'));
+    await eventually(
+      async () => (await shop.holdfast.ledger.subscription(accountId))?.status === 'lapsed',
+    );
+    isRefundingPossible = false;
+    await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
+    await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
+    await shop.untilRetrying('refundPayment', accountId);
+    await terminate(accountId);
+    isRefundingPossible = true;
+    await mend(accountId, 'pending');
+    await eventually(async () => (await shop.record(accountId))?.status === 'returned');
+    expect(await shop.result(accountId)).toMatchObject({
+      status: 'returned',
+      reason: 'subscription-ended',
+    });
+    expect(await shop.payment(accountId)).toMatchObject({ state: 'refunded', timesTaken: 1 });
+  },
+);
 
 test('taken up again long after its intent, it is voided and not charged: its buyer has gone', async () => {
   const accountId = await shop.buyer();
@@ -142,12 +153,15 @@ test('taken up again long after its intent, it is voided and not charged: its bu
   await terminate(accountId, bought);
   await lock.release();
   await eventually(async () => (await shop.record(accountId))?.status === 'open');
-  const age = "UPDATE holdfast.purchases SET opened_at = opened_at - interval '16 minutes' WHERE account_id = $1";
+  const age =
+    "UPDATE holdfast.purchases SET opened_at = opened_at - interval '16 minutes' WHERE account_id = $1";
   await shop.holdfast.sql(age, [accountId]);
   expect(await shop.buy(accountId)).toMatchObject({ status: 'voided', reason: 'void-requested' });
   expect(await shop.payment(accountId)).toBeUndefined();
   // The provider, too, will not take it any more.
-  expect(await shop.holdfast.payments.state(`purchase/${accountId}/p`)).toMatchObject({ state: 'voided' });
+  expect(await shop.holdfast.payments.state(`purchase/${accountId}/p`)).toMatchObject({
+    state: 'voided',
+  });
 });
 
 test('reconciliation leaves alone what runs', async () => {
@@ -165,7 +179,10 @@ test('an operator’s end does not lose the buyer’s second thoughts', async ()
   await shop.buy(accountId, simulated('pending'));
   await terminate(accountId);
   await shop.holdfast.client.purchases.cancel(accountId, 'p');
-  expect(await shop.result(accountId)).toMatchObject({ status: 'voided', reason: 'void-requested' });
+  expect(await shop.result(accountId)).toMatchObject({
+    status: 'voided',
+    reason: 'void-requested',
+  });
   await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
   expect(await shop.payment(accountId)).toMatchObject({ timesTaken: 0 });
 });

@@ -33,7 +33,9 @@ describe('a payment that is made when the subscription has lapsed', () => {
   async function lapsedBuyer(): Promise<string> {
     const accountId = await shop.buyer('two-seconds');
     expect(await shop.buy(accountId, simulated('pending'))).toMatchObject({ status: 'pending' });
-    await eventually(async () => (await shop.holdfast.ledger.subscription(accountId))?.status === 'lapsed');
+    await eventually(
+      async () => (await shop.holdfast.ledger.subscription(accountId))?.status === 'lapsed',
+    );
     return accountId;
   }
 
@@ -50,10 +52,17 @@ describe('a payment that is made when the subscription has lapsed', () => {
     refundsToFail = failures;
     await settle(accountId);
     const result = await shop.result(accountId);
-    expect(result).toMatchObject({ status: 'returned', reason: 'subscription-ended', priceCents: 4900 });
+    expect(result).toMatchObject({
+      status: 'returned',
+      reason: 'subscription-ended',
+      priceCents: 4900,
+    });
     expect(result).not.toHaveProperty('grantId');
     expect(await shop.payment(accountId)).toMatchObject({ state: 'refunded', timesTaken: 1 });
-    expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 0, granted: 10 });
+    expect(await shop.holdfast.client.balance(accountId)).toMatchObject({
+      available: 0,
+      granted: 10,
+    });
     expect(await shop.buy(accountId, simulated('pending'))).toEqual(result);
   });
 
@@ -62,7 +71,10 @@ describe('a payment that is made when the subscription has lapsed', () => {
     refundsToFail = 3;
     await settle(accountId);
     await eventually(async () => (await shop.record(accountId))?.status === 'returning');
-    expect(await shop.record(accountId)).toMatchObject({ reason: 'subscription-ended', resolvedAt: null });
+    expect(await shop.record(accountId)).toMatchObject({
+      reason: 'subscription-ended',
+      resolvedAt: null,
+    });
     // Whoever subscribes meanwhile does not get it for that.
     await shop.subscribe(accountId, 's2', 'an-hour');
     expect(await shop.result(accountId)).toMatchObject({ status: 'returned' });

@@ -34,7 +34,11 @@ test('a purchase that nobody began with for half a minute is refused, and can’
   expect(await shop.result(opened)).toMatchObject({ status: 'granted' });
   const result = await shop.result(accountId);
   expect(result).toMatchObject({
-    ...{ status: 'refused', reason: 'PURCHASE_TIMED_OUT', message: expect.stringContaining('nothing was charged') },
+    ...{
+      status: 'refused',
+      reason: 'PURCHASE_TIMED_OUT',
+      message: expect.stringContaining('nothing was charged'),
+    },
   });
   const { purchaseHash: _any, ...refused } = result;
   expect(await shop.buy(accountId)).toEqual(result);

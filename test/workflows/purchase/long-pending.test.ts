@@ -60,5 +60,8 @@ test('a purchase that is cancelled while it hands over to a new run is voided', 
   const { paymentId } = (await shop.payment(accountId)) ?? {};
   answer({ state: 'pending', paymentId: String(paymentId) });
   instead = undefined;
-  expect(await shop.result(accountId)).toMatchObject({ status: 'voided', reason: 'void-requested' });
+  expect(await shop.result(accountId)).toMatchObject({
+    status: 'voided',
+    reason: 'void-requested',
+  });
 });

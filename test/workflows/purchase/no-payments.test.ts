@@ -25,12 +25,22 @@ test('what was bought before is answered by a worker that can take no money', as
   const { holdfast } = shop;
   const accountId = await shop.buyer();
   // As a worker with a provider would have done it, and Temporal forgotten.
-  await holdfast.ledger.purchases.open(accountId, 'p', { packId: 'pack-125', shownPriceCents: 4900 });
-  const payment = { idempotencyKey: `purchase/${accountId}/p`, accountId, amountCents: 4900, currency: 'USD' };
+  await holdfast.ledger.purchases.open(accountId, 'p', {
+    packId: 'pack-125',
+    shownPriceCents: 4900,
+  });
+  const payment = {
+    idempotencyKey: `purchase/${accountId}/p`,
+    accountId,
+    amountCents: 4900,
+    currency: 'USD',
+  };
   await holdfast.payments.charge({ ...payment, description: '125 credits', paymentMethod: null });
   const { paymentId = '' } = (await shop.payment(accountId)) ?? {};
   await holdfast.ledger.purchases.settle(accountId, 'p', paymentId);
 
   expect(await shop.buy(accountId)).toMatchObject({ status: 'granted', credits: 125, paymentId });
-  await expect(shop.buy(accountId, { shownPriceCents: 1 })).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+  await expect(shop.buy(accountId, { shownPriceCents: 1 })).rejects.toMatchObject({
+    code: 'IDEMPOTENCY_CONFLICT',
+  });
 });

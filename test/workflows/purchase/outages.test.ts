@@ -91,7 +91,9 @@ describe('while Postgres is away', () => {
   test('what is given back meanwhile is returned when it is back', async () => {
     const accountId = await shop.buyer('two-seconds');
     await shop.buy(accountId, simulated('pending'));
-    await eventually(async () => (await shop.holdfast.ledger.subscription(accountId))?.status === 'lapsed');
+    await eventually(
+      async () => (await shop.holdfast.ledger.subscription(accountId))?.status === 'lapsed',
+    );
     beforeRefund = async () => wire.cut();
     await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
     await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');

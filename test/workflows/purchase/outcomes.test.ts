@@ -12,12 +12,20 @@ test('what is paid is in the balance at once, in 15 events', async () => {
   const accountId = await shop.buyer();
   const result = await shop.buy(accountId);
   expect(result).toEqual({
-    ...{ accountId, purchaseId: 'p', purchaseHash: expect.stringMatching(/^[0-9a-f]{64}$/), status: 'granted' },
+    ...{
+      accountId,
+      purchaseId: 'p',
+      purchaseHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      status: 'granted',
+    },
     ...{ packId: 'pack-125', credits: 125, priceCents: 4900, currency: 'USD', grantId: '2' },
     paymentId: (await shop.payment(accountId))?.paymentId,
     validUntil: (await shop.holdfast.ledger.subscription(accountId))?.validUntil,
   });
-  expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 275, granted: 275 });
+  expect(await shop.holdfast.client.balance(accountId)).toMatchObject({
+    available: 275,
+    granted: 275,
+  });
   expect(await shop.result(accountId)).toEqual(result);
   expect(await shop.eventsOf(accountId)).toHaveLength(15);
 });
@@ -29,8 +37,15 @@ test.each([
   ['the provider takes its time', 'slow'],
 ])('it is paid once and granted once where %s', async (_what, simulation) => {
   const accountId = await shop.buyer();
-  expect(await shop.buy(accountId, simulated(simulation))).toMatchObject({ status: 'granted', credits: 125 });
-  expect(await shop.payment(accountId)).toMatchObject({ timesTaken: 1, refunded: false, amountCents: 4900 });
+  expect(await shop.buy(accountId, simulated(simulation))).toMatchObject({
+    status: 'granted',
+    credits: 125,
+  });
+  expect(await shop.payment(accountId)).toMatchObject({
+    timesTaken: 1,
+    refunded: false,
+    amountCents: 4900,
+  });
   expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 275 });
 });
 
@@ -43,7 +58,12 @@ test.each([
   expect(result).toMatchObject({ status: 'declined', reason, credits: 125, priceCents: 4900 });
   expect(result).not.toHaveProperty('grantId');
   expect(await shop.buy(accountId, simulated(simulation))).toEqual(result);
-  expect(await shop.record(accountId)).toMatchObject({ status: 'declined', reason, grantId: null, paymentId: null });
+  expect(await shop.record(accountId)).toMatchObject({
+    status: 'declined',
+    reason,
+    grantId: null,
+    paymentId: null,
+  });
   expect((await shop.payment(accountId))?.timesTaken ?? 0).toBe(0);
   expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 150 });
   // Another card takes another purchase.
@@ -62,7 +82,9 @@ test('an operator finds what went wrong by search', async () => {
     for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
     return ids;
   };
-  await eventually(async () => (await found('failed')).length === 1 && (await found('rejected')).length === 1);
+  await eventually(
+    async () => (await found('failed')).length === 1 && (await found('rejected')).length === 1,
+  );
   expect(await found('failed')).toEqual([`purchase/${accountId}/p`]);
   expect(await found('rejected')).toEqual([`purchase/${accountId}/dear`]);
 });

@@ -11,7 +11,9 @@ async function stateOf(shop: Shop, accountId: string, purchaseId = 'p'): Promise
 }
 
 async function detailsOf(shop: Shop, accountId: string, purchaseId = 'p'): Promise<string> {
-  const metadata = await shop.workflow(accountId, purchaseId).query<{ currentDetails?: string }>(METADATA_QUERY);
+  const metadata = await shop
+    .workflow(accountId, purchaseId)
+    .query<{ currentDetails?: string }>(METADATA_QUERY);
   return metadata.currentDetails ?? '';
 }
 
@@ -41,7 +43,11 @@ describe('a purchase that was paid twice', () => {
     // The buyer keeps what the first one has bought, and learns of the second.
     expect(await shop.result(accountId)).toMatchObject({ status: 'granted', strayPayments });
     expect(await shop.record(accountId)).toMatchObject({ status: 'granted', strayPayments });
-    expect(await shop.payment(accountId)).toMatchObject({ refunded: false, timesTaken: 1, second: { refunded: true } });
+    expect(await shop.payment(accountId)).toMatchObject({
+      refunded: false,
+      timesTaken: 1,
+      second: { refunded: true },
+    });
     expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 275 });
     // So does the operator.
     expect(await stateOf(shop, accountId)).toBe('paid-twice');
@@ -71,14 +77,17 @@ describe('a payment service that goes its own way', () => {
     shop = await Shop.open();
     const { payments } = shop.holdfast;
     const renamed = (reached: PaymentState): PaymentState =>
-      'paymentId' in reached && reached.paymentId !== null ? { ...reached, paymentId: 'same' } : reached;
+      'paymentId' in reached && reached.paymentId !== null
+        ? { ...reached, paymentId: 'same' }
+        : reached;
     const isRenamed = (key: string) => key.includes('/same-');
     const provider: PaymentProvider = {
       charge: async (charge) => {
         const reached = await payments.charge(charge);
         return isRenamed(charge.idempotencyKey) ? renamed(reached) : reached;
       },
-      state: async (key) => (isRenamed(key) ? renamed(await payments.state(key)) : payments.state(key)),
+      state: async (key) =>
+        isRenamed(key) ? renamed(await payments.state(key)) : payments.state(key),
       void: (key) => payments.void(key),
       refund: async (key, paymentId) => {
         asked.push([key, paymentId]);
@@ -98,7 +107,10 @@ describe('a payment service that goes its own way', () => {
 
   test('names one payment for two purchases: the first buys, and the second goes back', async () => {
     const accountId = await shop.buyer();
-    expect(await shop.buy(accountId, { purchaseId: 'same-1' })).toMatchObject({ status: 'granted', paymentId: 'same' });
+    expect(await shop.buy(accountId, { purchaseId: 'same-1' })).toMatchObject({
+      status: 'granted',
+      paymentId: 'same',
+    });
     const second = await shop.buy(accountId, { purchaseId: 'same-2' });
     expect(second).toMatchObject({ reason: 'payment-already-used', paymentId: 'same' });
     expect(['returning', 'returned']).toContain(second.status);
@@ -115,7 +127,9 @@ describe('a payment service that goes its own way', () => {
   });
 
   /** Pending by its workflow, and settled meanwhile with a payment that was made elsewhere. */
-  async function settledElsewhere(purchaseId: string): Promise<{ accountId: string; paymentId: string }> {
+  async function settledElsewhere(
+    purchaseId: string,
+  ): Promise<{ accountId: string; paymentId: string }> {
     const accountId = await shop.buyer();
     await shop.buy(accountId, { purchaseId, ...simulated('pending') });
     const settled = await shop.holdfast.ledger.purchases.settle(accountId, purchaseId, 'elsewhere');
@@ -142,14 +156,22 @@ describe('a payment service that goes its own way', () => {
     const accountId = await shop.buyer();
     await shop.buy(accountId, { purchaseId: 'ignorant' });
     const again = await shop.holdfast.payments.takeAgain(keyOf(accountId, 'ignorant'));
-    await shop.holdfast.ledger.purchases.settle(accountId, 'ignorant', String('paymentId' in again && again.paymentId));
+    await shop.holdfast.ledger.purchases.settle(
+      accountId,
+      'ignorant',
+      String('paymentId' in again && again.paymentId),
+    );
     await shop.holdfast.client.purchases.paymentUpdated(accountId, 'ignorant');
     await shop.untilRetrying('refundPayment', accountId, 'ignorant');
     expect(await stateOf(shop, accountId, 'ignorant')).toBe('paid-twice');
     expect(await detailsOf(shop, accountId, 'ignorant')).toContain('**Paid twice.**');
-    expect(await shop.record(accountId, 'ignorant')).toMatchObject({ strayPayments: [{ status: 'returning' }] });
+    expect(await shop.record(accountId, 'ignorant')).toMatchObject({
+      strayPayments: [{ status: 'returning' }],
+    });
     // Its buyer has an answer all the same.
-    expect(await shop.buy(accountId, { purchaseId: 'ignorant' })).toMatchObject({ status: 'granted' });
+    expect(await shop.buy(accountId, { purchaseId: 'ignorant' })).toMatchObject({
+      status: 'granted',
+    });
     await shop.workflow(accountId, 'ignorant').terminate();
   });
 });

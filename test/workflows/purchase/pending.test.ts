@@ -60,7 +60,10 @@ test('what the bank voids is voided, and grants nothing', async () => {
   const { accountId, key } = await pendingBuyer();
   await shop.holdfast.payments.voidByBank(key);
   await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
-  expect(await shop.result(accountId)).toMatchObject({ status: 'voided', reason: 'voided-by-bank' });
+  expect(await shop.result(accountId)).toMatchObject({
+    status: 'voided',
+    reason: 'voided-by-bank',
+  });
   expect(await shop.payment(accountId)).toMatchObject({ timesTaken: 0, state: 'voided' });
 });
 
@@ -68,7 +71,10 @@ test('what the buyer cancels in time is voided, and can’t be paid any more', a
   const { client, payments } = shop.holdfast;
   const { accountId, key } = await pendingBuyer();
   await client.purchases.cancel(accountId, 'p');
-  expect(await shop.result(accountId)).toMatchObject({ status: 'voided', reason: 'void-requested' });
+  expect(await shop.result(accountId)).toMatchObject({
+    status: 'voided',
+    reason: 'void-requested',
+  });
   expect(await payments.settle(key)).toMatchObject({ state: 'voided' });
   expect(await shop.payment(accountId)).toMatchObject({ timesTaken: 0 });
   await client.purchases.cancel(accountId, 'p');
@@ -98,6 +104,8 @@ test('news by the thousand are looked at, and the purchase hands over to a new r
 
 async function looksAt(accountId: string): Promise<number> {
   const events = await shop.eventsOf(accountId);
-  const started = events.flatMap((event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? []);
+  const started = events.flatMap(
+    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? [],
+  );
   return started.filter((name) => name === 'paymentState').length;
 }

@@ -1,11 +1,16 @@
 import type { PurchaseResult } from '../../../client/client';
-import { PermanentProviderError, RateLimitedProviderError } from '../../../providers/provider-errors';
+import {
+  PermanentProviderError,
+  RateLimitedProviderError,
+} from '../../../providers/provider-errors';
 import type { PaymentProvider } from '../../../providers/providers';
 import { eventually } from '../../support/eventually';
 import { Shop, simulated } from './shop';
 
 /** What a payment provider can do wrong, by the payment method: which of its methods lie, and about what. */
-type Lies = Partial<Record<keyof PaymentProvider, (truth: () => Promise<unknown>) => Promise<unknown>>>;
+type Lies = Partial<
+  Record<keyof PaymentProvider, (truth: () => Promise<unknown>) => Promise<unknown>>
+>;
 
 const says = (answer: unknown) => async () => answer;
 const afterwards = (answer: unknown) => async (truth: () => Promise<unknown>) => {
@@ -28,7 +33,10 @@ const lies = new Map<string, Lies>();
 beforeAll(async () => {
   shop = await Shop.open();
   const { payments } = shop.holdfast;
-  const honest = payments as unknown as Record<keyof PaymentProvider, (asked: unknown) => Promise<unknown>>;
+  const honest = payments as unknown as Record<
+    keyof PaymentProvider,
+    (asked: unknown) => Promise<unknown>
+  >;
   const told = (name: keyof PaymentProvider) => (asked: { idempotencyKey: string } | string) => {
     const key = typeof asked === 'string' ? asked : asked.idempotencyKey;
     const truth = () => honest[name](asked);
@@ -37,7 +45,10 @@ beforeAll(async () => {
   const paymentProvider = Object.fromEntries(
     (['charge', 'state', 'void', 'refund'] as const).map((name) => [name, told(name)]),
   );
-  await shop.holdfast.startWorker({}, { paymentProvider: paymentProvider as unknown as PaymentProvider });
+  await shop.holdfast.startWorker(
+    {},
+    { paymentProvider: paymentProvider as unknown as PaymentProvider },
+  );
 });
 afterAll(() => shop.close());
 
@@ -99,7 +110,10 @@ describe('a charge', () => {
       Object.fromEntries([
         ...each(ANSWERS, (answer) => ({ charge: afterwards(answer) })),
         ...each(REASONS, ([reason]) => ({ charge: declined(reason) })),
-        ...each(REASONS, ([reason]) => ({ charge: refused(reason) })).map(([name, lie]) => [`refused: ${name}`, lie]),
+        ...each(REASONS, ([reason]) => ({ charge: refused(reason) })).map(([name, lie]) => [
+          `refused: ${name}`,
+          lie,
+        ]),
         ...each(THROWN, (error) => ({ charge: once(throws(error)) })),
       ]),
     );
@@ -115,10 +129,13 @@ describe('a charge', () => {
     },
   );
 
-  test.each(Object.entries(REASONS))('is declined for a reason that fits: %s', (name, [, reason]) => {
-    expect(endOf(ends, name).result).toMatchObject({ status: 'declined', reason });
-    expect(endOf(ends, `refused: ${name}`).result).toMatchObject({ status: 'declined', reason });
-  });
+  test.each(Object.entries(REASONS))(
+    'is declined for a reason that fits: %s',
+    (name, [, reason]) => {
+      expect(endOf(ends, name).result).toMatchObject({ status: 'declined', reason });
+      expect(endOf(ends, `refused: ${name}`).result).toMatchObject({ status: 'declined', reason });
+    },
+  );
 
   test.each(Object.keys(THROWN))('is asked for again where the provider throws %s', (name) => {
     expect(endOf(ends, name).result).toMatchObject({ status: 'granted' });
@@ -141,7 +158,10 @@ describe('a provider that can’t be understood at all', () => {
     });
     ends = await endsOf({
       ...Object.fromEntries(everywhere),
-      'but when it gives back': { charge: afterwards({ state: 'succeeded' }), state: says({ state: 'succeeded' }) },
+      'but when it gives back': {
+        charge: afterwards({ state: 'succeeded' }),
+        state: says({ state: 'succeeded' }),
+      },
       'and refuses to give back': {
         charge: says({}),
         state: says({}),
@@ -172,7 +192,10 @@ describe('a provider that can’t be understood at all', () => {
       lies.delete(accountId);
       await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
       await eventually(async () => (await shop.record(accountId))?.status === 'returned');
-      expect(await shop.result(accountId)).toMatchObject({ status: 'returned', reason: 'paid-after-voided' });
+      expect(await shop.result(accountId)).toMatchObject({
+        status: 'returned',
+        reason: 'paid-after-voided',
+      });
     },
   );
 

@@ -20,14 +20,21 @@ test.each<[string, Partial<PurchaseRequest>, object]>([
   ['lower', { shownPriceCents: 5000 }, { shownPriceCents: 5000 }],
   ['higher', { shownPriceCents: 4800 }, { shownPriceCents: 4800 }],
   ['in another currency', { currency: 'EUR' }, { shownPriceCents: 4900, shownCurrency: 'EUR' }],
-])('a price that is %s than the one shown is refused with both, and charges nothing', async (_what, shown, details) => {
-  const accountId = await shop.buyer();
-  expect(await shop.buy(accountId, shown)).toMatchObject({
-    ...{ status: 'refused', reason: 'PRICE_CHANGED', message: expect.stringMatching(/^pack-125 costs 49 USD now/) },
-    details: { packId: 'pack-125', priceCents: 4900, currency: 'USD', ...details },
-  });
-  await expectUntouched(accountId);
-});
+])(
+  'a price that is %s than the one shown is refused with both, and charges nothing',
+  async (_what, shown, details) => {
+    const accountId = await shop.buyer();
+    expect(await shop.buy(accountId, shown)).toMatchObject({
+      ...{
+        status: 'refused',
+        reason: 'PRICE_CHANGED',
+        message: expect.stringMatching(/^pack-125 costs 49 USD now/),
+      },
+      details: { packId: 'pack-125', priceCents: 4900, currency: 'USD', ...details },
+    });
+    await expectUntouched(accountId);
+  },
+);
 
 test('without a live subscription nothing is sold, and the refusal stays that of its id', async () => {
   const accountId = uniqueId('nobody');
@@ -51,7 +58,10 @@ test('a pack that is not sold is the caller’s mistake', async () => {
 test('more credits than an account can hold are refused before they are paid', async () => {
   const accountId = await shop.buyer();
   await shop.holdfast.fund(accountId, Number.MAX_SAFE_INTEGER - 150 - 124);
-  expect(await shop.buy(accountId)).toMatchObject({ status: 'refused', reason: 'BALANCE_LIMIT_EXCEEDED' });
+  expect(await shop.buy(accountId)).toMatchObject({
+    status: 'refused',
+    reason: 'BALANCE_LIMIT_EXCEEDED',
+  });
   await expectUntouched(accountId);
 });
 
@@ -66,7 +76,10 @@ test.each<[string, unknown]>([
   ['INVALID_ARGUMENT', { quantity: 2 }],
 ])('the client refuses with %s what makes no sense: %j', async (code, more) => {
   const asked = { ...order('acme'), ...(more as object) };
-  await expect(shop.holdfast.client.purchases.buy(asked)).rejects.toMatchObject({ name: 'HoldfastError', code });
+  await expect(shop.holdfast.client.purchases.buy(asked)).rejects.toMatchObject({
+    name: 'HoldfastError',
+    code,
+  });
 });
 
 /** The last one, since from here on the pack costs more. */
@@ -81,13 +94,20 @@ test('the price that is shown again is the one at which it is bought, whatever i
   });
   await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
   await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
-  expect(await shop.result(accountId)).toMatchObject({ status: 'granted', credits: 125, priceCents: 4900 });
+  expect(await shop.result(accountId)).toMatchObject({
+    status: 'granted',
+    credits: 125,
+    priceCents: 4900,
+  });
 });
 
 async function raisePrice(): Promise<void> {
   const { ledger, database } = shop.holdfast;
   const { catalog } = await ledger.catalogVersion('1');
-  const packs = { ...catalog.packs, 'pack-125': { credits: 100, priceCents: 5900, currency: 'USD' } };
+  const packs = {
+    ...catalog.packs,
+    'pack-125': { credits: 100, priceCents: 5900, currency: 'USD' },
+  };
   const effectiveFrom = new Date(Date.now() + 1_000).toISOString();
   await applyCatalog(database.ownerUrl, [{ ...catalog, version: 2, effectiveFrom, packs }]);
   await eventually(async () => (await ledger.effectiveCatalog()).catalogVersion === '2');

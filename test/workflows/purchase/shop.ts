@@ -27,9 +27,17 @@ export class Shop {
     return accountId;
   }
 
-  async subscribe(accountId: string, subscriptionId: string, planId = 'lite-monthly'): Promise<void> {
+  async subscribe(
+    accountId: string,
+    subscriptionId: string,
+    planId = 'lite-monthly',
+  ): Promise<void> {
     const body = { planId, paymentReference: uniqueId('pay') };
-    const subscribed = await this.holdfast.ledger.subscriptions.subscribe(accountId, subscriptionId, body);
+    const subscribed = await this.holdfast.ledger.subscriptions.subscribe(
+      accountId,
+      subscriptionId,
+      body,
+    );
     if (!subscribed.ok) throw new Error(subscribed.refusal.message);
   }
 
@@ -53,11 +61,15 @@ export class Shop {
   /** The payment service's side. */
   async payment(accountId: string, purchaseId = 'p'): Promise<BookEntry | undefined> {
     const key = purchaseWorkflowId(accountId, purchaseId);
-    return (await this.holdfast.payments.book()).find(({ idempotencyKey }) => idempotencyKey === key);
+    return (await this.holdfast.payments.book()).find(
+      ({ idempotencyKey }) => idempotencyKey === key,
+    );
   }
 
   workflow(accountId: string, purchaseId = 'p') {
-    return this.holdfast.temporal.client.workflow.getHandle(purchaseWorkflowId(accountId, purchaseId));
+    return this.holdfast.temporal.client.workflow.getHandle(
+      purchaseWorkflowId(accountId, purchaseId),
+    );
   }
 
   /** Temporal knows of it; somebody may have begun with it or not. */
@@ -77,7 +89,9 @@ export class Shop {
     await this.untilStarted(accountId, purchaseId);
     await eventually(async () => {
       const { raw } = await this.workflow(accountId, purchaseId).describe();
-      const pending = raw.pendingActivities?.find(({ activityType }) => activityType?.name === activity);
+      const pending = raw.pendingActivities?.find(
+        ({ activityType }) => activityType?.name === activity,
+      );
       return Number(pending?.attempt ?? 0) > 1;
     });
   }
@@ -97,7 +111,8 @@ export class Shop {
 
   /** A pass of reconciliation, once the account's purchases are due to be looked at; how many it has started again. */
   async reconcile(accountId: string): Promise<number | undefined> {
-    const past = "UPDATE holdfast.purchases SET look_from = now() - interval '1 second' WHERE account_id = $1";
+    const past =
+      "UPDATE holdfast.purchases SET look_from = now() - interval '1 second' WHERE account_id = $1";
     await this.holdfast.sql(`${past} AND resolved_at IS NULL`, [accountId]);
     const strays = past.replace('purchases', 'stray_payments');
     await this.holdfast.sql(`${strays} AND status = 'returning'`, [accountId]);

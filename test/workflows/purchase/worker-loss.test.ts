@@ -22,12 +22,17 @@ describe('a purchase whose worker is killed is charged once and granted once', (
   afterAll(() => shop.close());
 
   /** Patient, because Temporal takes its time to notice that a worker is gone. */
-  const buy = (simulation: string) => shop.buy(accountId, simulated(simulation), { timeoutMs: 100_000 });
+  const buy = (simulation: string) =>
+    shop.buy(accountId, simulated(simulation), { timeoutMs: 100_000 });
 
   async function expectBoughtBy(bought: Promise<unknown>): Promise<void> {
     worker = await startWorkerProcess(shop.holdfast, { HOLDFAST_PAYMENTS: 'stub' });
     expect(await bought).toMatchObject({ status: 'granted', credits: 125, priceCents: 4900 });
-    expect(await shop.payment(accountId)).toMatchObject({ timesTaken: 1, refunded: false, amountCents: 4900 });
+    expect(await shop.payment(accountId)).toMatchObject({
+      timesTaken: 1,
+      refunded: false,
+      amountCents: 4900,
+    });
     expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 275 });
   }
 
@@ -100,7 +105,9 @@ describe('a purchase whose worker is killed is charged once and granted once', (
     await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
     await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
     await expectBoughtBy(shop.result(accountId));
-    expect(await shop.holdfast.client.purchases.buy(order(accountId, simulated('pending')))).toMatchObject({
+    expect(
+      await shop.holdfast.client.purchases.buy(order(accountId, simulated('pending'))),
+    ).toMatchObject({
       status: 'granted',
     });
   });

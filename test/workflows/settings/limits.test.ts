@@ -18,7 +18,11 @@ async function limited(limits: object, credits = 100): Promise<string> {
   return accountId;
 }
 
-async function generate(accountId: string, requestId: string, more: object = IMAGE): Promise<GenerationResult> {
+async function generate(
+  accountId: string,
+  requestId: string,
+  more: object = IMAGE,
+): Promise<GenerationResult> {
   await holdfast.client.generations.start({ accountId, requestId, ...IMAGE, ...more });
   return holdfast.client.generations.result(accountId, requestId);
 }
@@ -30,7 +34,9 @@ test('credits per generation: callers learn the price and the limit', async () =
     ...{ status: 'rejected', reason: 'GENERATION_LIMIT_EXCEEDED', reserved: 0, charged: 0 },
     details: { required: 5, generationCreditsMax: 4 },
   });
-  expect(await generate(accountId, 'fair', { kind: 'ai-avatar', seconds: 12 })).toMatchObject({ status: 'committed' });
+  expect(await generate(accountId, 'fair', { kind: 'ai-avatar', seconds: 12 })).toMatchObject({
+    status: 'committed',
+  });
 });
 
 test('credits per day: what is begun counts, and callers learn when it begins anew', async () => {
@@ -40,7 +46,12 @@ test('credits per day: what is begun counts, and callers learn when it begins an
   const third = await generate(accountId, 'r3');
   expect(third).toMatchObject({
     ...{ status: 'rejected', reason: 'DAILY_LIMIT_REACHED' },
-    details: { required: 2, used: 4, dailyCreditsMax: 5, resetsAt: expect.stringMatching(/T00:00:00\.000Z$/) },
+    details: {
+      required: 2,
+      used: 4,
+      dailyCreditsMax: 5,
+      resetsAt: expect.stringMatching(/T00:00:00\.000Z$/),
+    },
   });
   await holdfast.client.settings.setLimits({ accountId, key: 'none', dailyCreditsMax: null });
   expect(await generate(accountId, 'r4')).toMatchObject({ status: 'committed' });
@@ -62,7 +73,10 @@ test('of 32 at once, never more than three run at the same time', async () => {
     if (type === 'commit' || type === 'release') running -= 1;
     expect(running).toBeLessThanOrEqual(3);
   }
-  expect(await holdfast.client.balance(accountId)).toMatchObject({ spent: 2 * committed, reserved: 0 });
+  expect(await holdfast.client.balance(accountId)).toMatchObject({
+    spent: 2 * committed,
+    reserved: 0,
+  });
 });
 
 test.each<[string, (accountId: string) => { accountId: string | null; kind: string | null }]>([
@@ -84,7 +98,9 @@ test.each<[string, (accountId: string) => { accountId: string | null; kind: stri
       details: { ...scope, reason: 'Ticket 4711', by: 'sam' },
     });
     if (scope.kind !== null) {
-      expect(await generate(accountId, 'other', { kind: 'text-to-speech' })).toMatchObject({ status: 'committed' });
+      expect(await generate(accountId, 'other', { kind: 'text-to-speech' })).toMatchObject({
+        status: 'committed',
+      });
     }
     expect(await settings.admit(scope)).toEqual({ admitted: true });
     expect(await generate(accountId, 'r2')).toMatchObject({ status: 'committed' });
@@ -95,7 +111,9 @@ test('what runs when the stop comes goes on to its end', async () => {
   const accountId = await limited({ dailyCreditsMax: null });
   await holdfast.client.generations.start({ accountId, requestId: 'r', ...IMAGE });
   await holdfast.client.settings.stop({ accountId, kind: null, reason: 'Dispute', by: 'sam' });
-  expect(await holdfast.client.generations.result(accountId, 'r')).toMatchObject({ status: 'committed' });
+  expect(await holdfast.client.generations.result(accountId, 'r')).toMatchObject({
+    status: 'committed',
+  });
 });
 
 /** It waits for credits; when they come, today's limit keeps it. */
@@ -106,7 +124,13 @@ async function keptByLimit(): Promise<string> {
   const wish = { accountId, requestId: 'r', ...IMAGE, onInsufficientCredits: 'wait' as const };
   expect(await generations.start(wish)).toMatchObject({ status: 'waiting' });
   await settings.setLimits({ accountId, key: 'no-room', dailyCreditsMax: 1 });
-  const more = { key: 'more', credits: 10, source: 'promotion' as const, reason: 'test', by: 'test' };
+  const more = {
+    key: 'more',
+    credits: 10,
+    source: 'promotion' as const,
+    reason: 'test',
+    by: 'test',
+  };
   await grants.create({ accountId, ...more, expiresAt: '2099-01-01T00:00:00Z' });
   expect((await holdfast.ledger.waitingQueue(accountId)).tickets).toHaveLength(1);
   return accountId;
@@ -115,7 +139,10 @@ async function keptByLimit(): Promise<string> {
 test('a raised limit wakes whoever waits', async () => {
   const accountId = await keptByLimit();
   await holdfast.client.settings.setLimits({ accountId, key: 'raised', dailyCreditsMax: 100 });
-  expect(await holdfast.client.generations.result(accountId, 'r')).toMatchObject({ status: 'committed', charged: 2 });
+  expect(await holdfast.client.generations.result(accountId, 'r')).toMatchObject({
+    status: 'committed',
+    charged: 2,
+  });
 });
 
 test('who waits outlives a stop, and its end wakes it', async () => {
@@ -125,5 +152,8 @@ test('who waits outlives a stop, and its end wakes it', async () => {
   await settings.setLimits({ accountId, key: 'raised', dailyCreditsMax: 100 });
   expect((await holdfast.ledger.waitingQueue(accountId)).tickets).toHaveLength(1);
   expect(await settings.admit({ accountId, kind: null })).toEqual({ admitted: true });
-  expect(await holdfast.client.generations.result(accountId, 'r')).toMatchObject({ status: 'committed', charged: 2 });
+  expect(await holdfast.client.generations.result(accountId, 'r')).toMatchObject({
+    status: 'committed',
+    charged: 2,
+  });
 });

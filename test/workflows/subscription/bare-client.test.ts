@@ -32,7 +32,10 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
     expect(renewed).toMatchObject({ ok: true, replayed: false, value: { newTerm: false } });
     expect(await handle.query('status')).toMatchObject({ timeZone: 'Europe/Berlin', paidCycle: 2 });
     await handle.executeUpdate('endNow', { args: [{ key: 'end' }] });
-    expect(await handle.result()).toMatchObject({ status: 'closed', subscription: { closedWhy: 'ended-now' } });
+    expect(await handle.result()).toMatchObject({
+      status: 'closed',
+      subscription: { closedWhy: 'ended-now' },
+    });
   });
 
   test('begin first, whatever comes with the start', async () => {
@@ -46,25 +49,48 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
     });
     const { workflow } = subs.holdfast.temporal.client;
     const args: [object] = [{ paymentReference: 'pay-2' }];
-    const renewed = await workflow.executeUpdateWithStart('renew', { startWorkflowOperation, args });
+    const renewed = await workflow.executeUpdateWithStart('renew', {
+      startWorkflowOperation,
+      args,
+    });
     expect(renewed).toMatchObject({ ok: true, value: { subscription: { paidCycle: 2 } } });
   });
 
   test.each<[string, string, JsonValue | undefined]>([
     ['a plan that nobody sells', 'UNKNOWN_PLAN', { planId: 'gold', paymentReference: 'p' }],
-    ['a plan that Postgres can’t even spell', 'UNKNOWN_PLAN', { planId: 'a\0b', paymentReference: 'p' }],
+    [
+      'a plan that Postgres can’t even spell',
+      'UNKNOWN_PLAN',
+      { planId: 'a\0b', paymentReference: 'p' },
+    ],
     ['a plan in broken Unicode', 'UNKNOWN_PLAN', { planId: 'a\ud800', paymentReference: 'p' }],
     ['no plan', 'UNKNOWN_PLAN', {}],
     ['no payment', 'INVALID_PAYMENT_REFERENCE', { planId: LITE }],
-    ['a place that has no time zone', 'INVALID_TIME_ZONE', { planId: LITE, paymentReference: 'p', timeZone: 'Mars' }],
-    ['a time zone with a NUL', 'INVALID_TIME_ZONE', { planId: LITE, paymentReference: 'p', timeZone: 'UTC\0' }],
-    ['a member that nobody knows', 'INVALID_ARGUMENT', { planId: LITE, paymentReference: 'p', price: 1 }],
+    [
+      'a place that has no time zone',
+      'INVALID_TIME_ZONE',
+      { planId: LITE, paymentReference: 'p', timeZone: 'Mars' },
+    ],
+    [
+      'a time zone with a NUL',
+      'INVALID_TIME_ZONE',
+      { planId: LITE, paymentReference: 'p', timeZone: 'UTC\0' },
+    ],
+    [
+      'a member that nobody knows',
+      'INVALID_ARGUMENT',
+      { planId: LITE, paymentReference: 'p', price: 1 },
+    ],
     ['words', 'UNKNOWN_PLAN', 'lite, please'],
     ['nothing to begin with', 'SUBSCRIPTION_NOT_FOUND', undefined],
   ])('refuse %s with %s in their result', async (_, code, subscribe) => {
     const accountId = uniqueId('refused');
     const input = { accountId, subscriptionId: 's', ...(subscribe !== undefined && { subscribe }) };
-    const handle = await start('billingCycleWorkflow', subscriptionWorkflowId(accountId, 's'), input);
+    const handle = await start(
+      'billingCycleWorkflow',
+      subscriptionWorkflowId(accountId, 's'),
+      input,
+    );
     expect(await handle.result()).toMatchObject({ status: 'refused', refusal: { code } });
     expect(await subs.holdfast.ledger.subscription(accountId)).toBeNull();
   });
@@ -80,8 +106,16 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
   });
 
   test.each<[string, string, JsonValue[]]>([
-    ['the id of something else', 'billingCycleWorkflow', [{ accountId: 'a', subscriptionId: 'another' }]],
-    ['ids that are no text', 'billingCycleWorkflow', [{ accountId: OBJECT_WITHOUT_WORDS, subscriptionId: 's' }]],
+    [
+      'the id of something else',
+      'billingCycleWorkflow',
+      [{ accountId: 'a', subscriptionId: 'another' }],
+    ],
+    [
+      'ids that are no text',
+      'billingCycleWorkflow',
+      [{ accountId: OBJECT_WITHOUT_WORDS, subscriptionId: 's' }],
+    ],
     ['null', 'billingCycleWorkflow', [null]],
     ['nothing', 'billingCycleWorkflow', []],
     ['another term', 'expiryWorkflow', [{ accountId: 'a', subscriptionId: 's', term: 2 }]],
@@ -93,19 +127,31 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
     });
   });
 
-  test.each<[JsonValue]>([['first'], [null], [1.5], [0], [2 ** 40], [-1]])('refuse the term %j', async (term) => {
-    const account = await subs.subscribed();
-    const workflowId = expiryWorkflowId(account, 's', term as number);
-    const handle = await start('expiryWorkflow', workflowId, { accountId: account, subscriptionId: 's', term });
-    expect(await handle.result()).toMatchObject({ status: 'refused', refusal: { code: 'INVALID_ARGUMENT' } });
-  });
+  test.each<[JsonValue]>([['first'], [null], [1.5], [0], [2 ** 40], [-1]])(
+    'refuse the term %j',
+    async (term) => {
+      const account = await subs.subscribed();
+      const workflowId = expiryWorkflowId(account, 's', term as number);
+      const handle = await start('expiryWorkflow', workflowId, {
+        accountId: account,
+        subscriptionId: 's',
+        term,
+      });
+      expect(await handle.result()).toMatchObject({
+        status: 'refused',
+        refusal: { code: 'INVALID_ARGUMENT' },
+      });
+    },
+  );
 
   test('take keys that are no list for keys that nobody knows', async () => {
     const account = await subs.subscribed();
     await subs.workflow(account).terminate();
     const input = { accountId: account, subscriptionId: 's', seenKeys: 5 };
     const handle = await start('billingCycleWorkflow', subscriptionWorkflowId(account, 's'), input);
-    expect(await handle.executeUpdate('cancelAtPeriodEnd', { args: [{ key: 'c' }] })).toMatchObject({ ok: true });
+    expect(await handle.executeUpdate('cancelAtPeriodEnd', { args: [{ key: 'c' }] })).toMatchObject(
+      { ok: true },
+    );
   });
 
   describe('told nonsense', () => {
@@ -114,9 +160,15 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
       ['null', [null]],
       ['words', ['please']],
       ['a list', [[1, 2]]],
-      ['keys without words', [{ key: OBJECT_WITHOUT_WORDS, paymentReference: OBJECT_WITHOUT_WORDS }]],
+      [
+        'keys without words',
+        [{ key: OBJECT_WITHOUT_WORDS, paymentReference: OBJECT_WITHOUT_WORDS }],
+      ],
       ['keys of other types', [{ key: 5, paymentReference: ['p'], planId: {} }]],
-      ['members that nobody knows', [{ key: 'k', paymentReference: 'p', planId: LITE, surprise: true }]],
+      [
+        'members that nobody knows',
+        [{ key: 'k', paymentReference: 'p', planId: LITE, surprise: true }],
+      ],
     ];
     const updates = ['subscribe', 'renew', 'changePlan', 'cancelAtPeriodEnd', 'resume', 'endNow'];
     let account: string;
@@ -126,21 +178,31 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
 
     /** By value, or turned away by the validator. */
     async function refusalOf(update: string, args: JsonValue[]): Promise<unknown> {
-      const told = subs.workflow(account).executeUpdate<Outcome<object>, []>(update, { args: args as [] });
+      const told = subs
+        .workflow(account)
+        .executeUpdate<Outcome<object>, []>(update, { args: args as [] });
       const outcome = await told.catch((error: WorkflowUpdateFailedError) => error);
-      if (outcome instanceof WorkflowUpdateFailedError) return (outcome.cause as ApplicationFailure).type;
+      if (outcome instanceof WorkflowUpdateFailedError)
+        return (outcome.cause as ApplicationFailure).type;
       return outcome.ok ? 'done' : outcome.refusal.code;
     }
 
-    test.each(nonsense)('(%s) they refuse it with a code, whichever update it is', async (_, args) => {
-      for (const update of updates) {
-        expect({ update, code: await refusalOf(update, args) }).toEqual({
-          update,
-          code: expect.stringMatching(/^(INVALID|UNKNOWN)_|^SUBSCRIPTION_NOT_CANCELLED$/),
+    test.each(nonsense)(
+      '(%s) they refuse it with a code, whichever update it is',
+      async (_, args) => {
+        for (const update of updates) {
+          expect({ update, code: await refusalOf(update, args) }).toEqual({
+            update,
+            code: expect.stringMatching(/^(INVALID|UNKNOWN)_|^SUBSCRIPTION_NOT_CANCELLED$/),
+          });
+        }
+        expect(await subs.subscription(account)).toMatchObject({
+          status: 'active',
+          paidCycle: 1,
+          scheduledPlanId: null,
         });
-      }
-      expect(await subs.subscription(account)).toMatchObject({ status: 'active', paidCycle: 1, scheduledPlanId: null });
-    });
+      },
+    );
 
     test('of another account, they do it to their own or not at all', async () => {
       const victim = await subs.subscribed();
@@ -166,7 +228,9 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
       const said = { paymentReference: 'pay-2', paidAt };
       const outcome = await subs.workflow(account).executeUpdate('renew', { args: [said] });
       expect(outcome).toMatchObject({ ok: false, refusal: { code: 'INVALID_TIME' } });
-      await expect(subs.renew(account, 'pay-2', paidAt)).rejects.toMatchObject({ code: 'INVALID_TIME' });
+      await expect(subs.renew(account, 'pay-2', paidAt)).rejects.toMatchObject({
+        code: 'INVALID_TIME',
+      });
     },
   );
 });

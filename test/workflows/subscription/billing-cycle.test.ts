@@ -24,7 +24,9 @@ describe('a subscription', () => {
 
   test('is granted its first cycle when it is paid, and answers a repetition with the first answer', async () => {
     const { accountId, request, subscribed } = await subscribe('lite-monthly');
-    expect(subscribed.granted).toEqual([{ cycle: 1, planId: 'lite-monthly', credits: 150, grantId: '1' }]);
+    expect(subscribed.granted).toEqual([
+      { cycle: 1, planId: 'lite-monthly', credits: 150, grantId: '1' },
+    ]);
     expect(subscribed.subscription).toMatchObject({ status: 'active', cycle: 1, paidCycle: 1 });
     expect(await holdfast.client.balance(accountId)).toMatchObject({ available: 150 });
     const again = await holdfast.client.subscriptions.subscribe(request);
@@ -34,16 +36,31 @@ describe('a subscription', () => {
 
   test('runs through its cycles, one run each, lapses, and its expiry is booked', async () => {
     const { accountId } = await subscribe();
-    await holdfast.client.subscriptions.renew({ accountId, subscriptionId: 's', paymentReference: 'pay-2' });
-    const handle = holdfast.temporal.client.workflow.getHandle(subscriptionWorkflowId(accountId, 's'));
+    await holdfast.client.subscriptions.renew({
+      accountId,
+      subscriptionId: 's',
+      paymentReference: 'pay-2',
+    });
+    const handle = holdfast.temporal.client.workflow.getHandle(
+      subscriptionWorkflowId(accountId, 's'),
+    );
     const result = await handle.result();
-    expect(result).toMatchObject({ status: 'closed', subscription: { closedWhy: 'lapsed', cycle: 2 } });
-    expect(await holdfast.client.balance(accountId)).toMatchObject({ available: 0, expired: 20, granted: 20 });
+    expect(result).toMatchObject({
+      status: 'closed',
+      subscription: { closedWhy: 'lapsed', cycle: 2 },
+    });
+    expect(await holdfast.client.balance(accountId)).toMatchObject({
+      available: 0,
+      expired: 20,
+      granted: 20,
+    });
     const runs = [];
     const { workflow } = holdfast.temporal.client;
     await eventually(async () => {
       runs.length = 0;
-      for await (const run of workflow.list({ query: `WorkflowId = "${subscriptionWorkflowId(accountId, 's')}"` }))
+      for await (const run of workflow.list({
+        query: `WorkflowId = "${subscriptionWorkflowId(accountId, 's')}"`,
+      }))
         runs.push(run);
       return runs.length === 2;
     });

@@ -18,7 +18,9 @@ describe('a message that arrives with a boundary', () => {
 
   /** As exactly as this machine can. */
   const at = (iso: string, afterMs: number) =>
-    new Promise((resolve) => setTimeout(resolve, Math.max(0, Date.parse(iso) + afterMs - Date.now())));
+    new Promise((resolve) =>
+      setTimeout(resolve, Math.max(0, Date.parse(iso) + afterMs - Date.now())),
+    );
 
   test('is answered, and a payment made in time carries everything forward', async () => {
     const renewals = Array.from({ length: ACCOUNTS }, async (_, index) => {
@@ -32,7 +34,12 @@ describe('a message that arrives with a boundary', () => {
       expect(renewed).toMatchObject({ newTerm: false, subscription: { term: 1, paidCycle: 2 } });
       await eventually(async () => (await subs.subscription(account)).status === 'closed');
       expect(await subs.renew(account, 'pay-2', paidAt)).toEqual({ ...renewed, replayed: true });
-      expect(await subs.balance(account)).toEqual({ available: 0, pendingExpiry: 0, expired: 20, granted: 20 });
+      expect(await subs.balance(account)).toEqual({
+        available: 0,
+        pendingExpiry: 0,
+        expired: 20,
+        granted: 20,
+      });
     }
   });
 });

@@ -15,7 +15,15 @@ describe('around the lapse, with a grace of three days', () => {
 
   async function reserve(account: string, requestId: string, credits = 20): Promise<boolean> {
     const quote = { credits, catalogVersion: '1' };
-    return (await subs.holdfast.ledger.reserve(account, requestId, { kind: 'text-to-image' }, quote, HOUR_MS)).ok;
+    return (
+      await subs.holdfast.ledger.reserve(
+        account,
+        requestId,
+        { kind: 'text-to-image' },
+        quote,
+        HOUR_MS,
+      )
+    ).ok;
   }
 
   const book = (account: string) => subs.holdfast.ledger.subscriptions.expireTerm(account, 's', 1);
@@ -24,7 +32,10 @@ describe('around the lapse, with a grace of three days', () => {
     test('stay spendable in grace, until the millisecond of the lapse', async () => {
       const account = await subs.subscribed();
       await subs.setClock(later(GRACE_END, -1));
-      expect(await subs.subscription(account)).toMatchObject({ status: 'grace', validUntil: GRACE_END });
+      expect(await subs.subscription(account)).toMatchObject({
+        status: 'grace',
+        validUntil: GRACE_END,
+      });
       expect(await reserve(account, 'in-time')).toBe(true);
       await subs.setClock(GRACE_END);
       expect(await reserve(account, 'late')).toBe(false);
@@ -47,10 +58,16 @@ describe('around the lapse, with a grace of three days', () => {
       const account = await subs.subscribed();
       const now = later(FEBRUARY, DAY_MS);
       await subs.setClock(now);
-      expect((await subs.cancel(account)).subscription).toMatchObject({ status: 'lapsed', validUntil: now });
+      expect((await subs.cancel(account)).subscription).toMatchObject({
+        status: 'lapsed',
+        validUntil: now,
+      });
       // Paid before that, it still counts, and the cancellation moves to the new period's end.
       const renewed = await subs.renew(account, 'pay-2', later(now, -1));
-      expect(renewed).toMatchObject({ newTerm: false, subscription: { status: 'active', cancelAtPeriodEnd: true } });
+      expect(renewed).toMatchObject({
+        newTerm: false,
+        subscription: { status: 'active', cancelAtPeriodEnd: true },
+      });
       expect(renewed.subscription.validUntil).toBe('2030-03-01T00:00:00.000Z');
     });
 
@@ -71,9 +88,15 @@ describe('around the lapse, with a grace of three days', () => {
       await reserve(account, 'r');
       await subs.setClock(later(WINDOW_END, -1));
       expect((await subs.holdfast.ledger.commit(account, 'r', 5, 'file:///o')).ok).toBe(true);
-      expect(await subs.balance(account)).toMatchObject({ available: 0, pendingExpiry: 145, expired: 0 });
+      expect(await subs.balance(account)).toMatchObject({
+        available: 0,
+        pendingExpiry: 145,
+        expired: 0,
+      });
       await subs.setClock(WINDOW_END);
-      expect(await book(account)).toMatchObject({ value: { status: 'booked', expired: 145, entries: 1 } });
+      expect(await book(account)).toMatchObject({
+        value: { status: 'booked', expired: 145, entries: 1 },
+      });
       expect(await subs.journal(account)).toEqual([
         ['grant', 150],
         ['reserve', -20],
@@ -83,23 +106,34 @@ describe('around the lapse, with a grace of three days', () => {
     });
 
     test.each<[string, (account: string) => Promise<unknown>, [string, number]]>([
-      ['committed in part', (account) => subs.holdfast.ledger.commit(account, 'r', 5, 'file:///o'), ['commit', 15]],
-      ['released', (account) => subs.holdfast.ledger.release(account, 'r', 'test'), ['release', 20]],
-    ])('%s after the booking: what comes back expires at once, in an entry of its own', async (_, settle, entry) => {
-      const account = await subs.subscribed();
-      await reserve(account, 'r');
-      await subs.setClock(WINDOW_END);
-      expect(await book(account)).toMatchObject({ value: { expired: 130 } });
-      await settle(account);
-      expect(await subs.journal(account)).toEqual([
-        ['grant', 150],
-        ['reserve', -20],
-        ['expire', -130],
-        entry,
-        ['expire', -entry[1]],
-      ]);
-      expect(await subs.balance(account)).toMatchObject({ available: 0, pendingExpiry: 0 });
-    });
+      [
+        'committed in part',
+        (account) => subs.holdfast.ledger.commit(account, 'r', 5, 'file:///o'),
+        ['commit', 15],
+      ],
+      [
+        'released',
+        (account) => subs.holdfast.ledger.release(account, 'r', 'test'),
+        ['release', 20],
+      ],
+    ])(
+      '%s after the booking: what comes back expires at once, in an entry of its own',
+      async (_, settle, entry) => {
+        const account = await subs.subscribed();
+        await reserve(account, 'r');
+        await subs.setClock(WINDOW_END);
+        expect(await book(account)).toMatchObject({ value: { expired: 130 } });
+        await settle(account);
+        expect(await subs.journal(account)).toEqual([
+          ['grant', 150],
+          ['reserve', -20],
+          ['expire', -130],
+          entry,
+          ['expire', -entry[1]],
+        ]);
+        expect(await subs.balance(account)).toMatchObject({ available: 0, pendingExpiry: 0 });
+      },
+    );
 
     test('released in the window before a late payment is told is carried forward with the rest', async () => {
       const account = await subs.subscribed();
@@ -107,7 +141,12 @@ describe('around the lapse, with a grace of three days', () => {
       await subs.setClock(later(GRACE_END, HOUR_MS / 2));
       await subs.holdfast.ledger.release(account, 'r', 'test');
       await subs.renew(account, 'late', later(GRACE_END, -1));
-      expect(await subs.balance(account)).toEqual({ available: 300, pendingExpiry: 0, expired: 0, granted: 300 });
+      expect(await subs.balance(account)).toEqual({
+        available: 300,
+        pendingExpiry: 0,
+        expired: 0,
+        granted: 300,
+      });
     });
 
     test('returning to an older term expires at once, and the new one keeps its own', async () => {
@@ -120,7 +159,12 @@ describe('around the lapse, with a grace of three days', () => {
         ['release', 20],
         ['expire', -20],
       ]);
-      expect(await subs.balance(account)).toEqual({ available: 150, pendingExpiry: 0, expired: 150, granted: 300 });
+      expect(await subs.balance(account)).toEqual({
+        available: 150,
+        pendingExpiry: 0,
+        expired: 150,
+        granted: 300,
+      });
     });
   });
 

@@ -17,7 +17,9 @@ describe('a lost workflow', () => {
     const { client, namespace } = subs.holdfast.temporal;
     const workflowExecution = { workflowId: `subscription/${account}/s` };
     await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution });
-    await eventually(async () => (await subs.subscriptions.workflowState(account, 's')) === 'unknown');
+    await eventually(
+      async () => (await subs.subscriptions.workflowState(account, 's')) === 'unknown',
+    );
   }
 
   test.each([
@@ -47,10 +49,15 @@ describe('a lost workflow', () => {
     for (let loss = 0; loss < 2; loss++) {
       await subs.workflow(account).terminate();
       await subs.setClock(later(GRACE_END, loss + 1));
-      await expect(subs.changePlan(account, 'lite-yearly', 'p')).rejects.toMatchObject({ code: 'SUBSCRIPTION_LAPSED' });
+      await expect(subs.changePlan(account, 'lite-yearly', 'p')).rejects.toMatchObject({
+        code: 'SUBSCRIPTION_LAPSED',
+      });
       await eventually(async () => (await subs.running()).includes(expiry));
     }
-    expect((await subs.running()).filter((id) => id.includes(account))).toEqual([expiry, `subscription/${account}/s`]);
+    expect((await subs.running()).filter((id) => id.includes(account))).toEqual([
+      expiry,
+      `subscription/${account}/s`,
+    ]);
   });
 
   test('that Temporal has deleted is taken up as well, and keys are still known', async () => {
@@ -60,18 +67,27 @@ describe('a lost workflow', () => {
     await forget(account);
     expect(await subs.cancel(account, 'c')).toEqual({ ...first, replayed: true });
     expect(await subs.resume(account, 'r')).toEqual({ ...resumed, replayed: true });
-    await expect(subs.resume(account, 'r-2')).rejects.toMatchObject({ code: 'SUBSCRIPTION_NOT_CANCELLED' });
+    await expect(subs.resume(account, 'r-2')).rejects.toMatchObject({
+      code: 'SUBSCRIPTION_NOT_CANCELLED',
+    });
     // A subscribe that comes again after all that is the same subscribe.
     const planId = 'professional-monthly';
     const other = { accountId: account, subscriptionId: 's', planId, paymentReference: 'p' };
-    await expect(subs.subscriptions.subscribe(other)).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
-    expect(await subs.subscription(account)).toMatchObject({ status: 'active', cancelAtPeriodEnd: false });
+    await expect(subs.subscriptions.subscribe(other)).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_CONFLICT',
+    });
+    expect(await subs.subscription(account)).toMatchObject({
+      status: 'active',
+      cancelAtPeriodEnd: false,
+    });
   });
 
   test('that an operator has cancelled is no end of the subscription', async () => {
     const account = await subs.subscribed();
     await subs.workflow(account).cancel();
-    await expect(subs.workflow(account).result()).rejects.toMatchObject({ name: 'WorkflowFailedError' });
+    await expect(subs.workflow(account).result()).rejects.toMatchObject({
+      name: 'WorkflowFailedError',
+    });
     expect(await subs.subscription(account)).toMatchObject({ status: 'active' });
     expect(await subs.renew(account)).toMatchObject({ newTerm: false });
     expect(await subs.subscriptions.workflowState(account, 's')).toBe('running');

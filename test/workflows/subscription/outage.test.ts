@@ -27,12 +27,16 @@ describe('a renewal that is told while no worker runs', () => {
     const paidAt = subscription.at;
     const renewal = { ...main, paymentReference: 'pay-2', paidAt };
     // Temporal may not have noticed yet that nobody polls.
-    await expect(holdfast.client.subscriptions.renew(renewal, { timeoutMs: 500 })).rejects.toMatchObject({
+    await expect(
+      holdfast.client.subscriptions.renew(renewal, { timeoutMs: 500 }),
+    ).rejects.toMatchObject({
       code: expect.stringMatching(/^(ADMISSION_UNKNOWN|NO_WORKER)$/),
     });
     await sleep(Math.max(0, Date.parse(subscription.windowEnd) - Date.now()) + 500);
     await holdfast.startWorker();
-    await eventually(async () => (await holdfast.ledger.subscription(accountId, 's'))?.paidCycle === 2);
+    await eventually(
+      async () => (await holdfast.ledger.subscription(accountId, 's'))?.paidCycle === 2,
+    );
     expect(await holdfast.ledger.subscription(accountId, 's')).toMatchObject({ term: 1 });
     const again = await holdfast.client.subscriptions.renew(renewal);
     expect(again).toMatchObject({ newTerm: false, replayed: true });

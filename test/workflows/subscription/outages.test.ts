@@ -27,7 +27,8 @@ describe('while Postgres is away, a subscription', () => {
         .describe()
         .catch(() => undefined);
       return (description?.raw.pendingActivities ?? []).some(
-        ({ activityType, attempt }) => activities.includes(activityType?.name ?? '') && Number(attempt) > 1,
+        ({ activityType, attempt }) =>
+          activities.includes(activityType?.name ?? '') && Number(attempt) > 1,
       );
     });
   }
@@ -82,12 +83,22 @@ describe('while Postgres is away, a subscription', () => {
     await eventually(async () => (await subs.subscription(account)).status === 'closed');
     // Whom no expiry tells that it has been booked, hears of it from whoever asks.
     await subs.renew(account, 'pay-2', paidAt);
-    expect(await subs.balance(account)).toEqual({ available: 0, pendingExpiry: 0, expired: 20, granted: 20 });
+    expect(await subs.balance(account)).toEqual({
+      available: 0,
+      pendingExpiry: 0,
+      expired: 20,
+      granted: 20,
+    });
   });
 
   test('is begun once, however often it is asked for meanwhile', async () => {
     const accountId = subs.newAccount();
-    const request = { accountId, subscriptionId: 's', planId: 'two-seconds', paymentReference: 'pay-1' };
+    const request = {
+      accountId,
+      subscriptionId: 's',
+      planId: 'two-seconds',
+      paymentReference: 'pay-1',
+    };
     wire.cut();
     const asked = subs.subscriptions.subscribe(request, { timeoutMs: 60_000 });
     await untilRetried(accountId, 'subscribe');

@@ -1,4 +1,14 @@
-import { ADVANCED, FEBRUARY, LITE, later, MARCH, PROFESSIONAL, SECOND_MS, START, Subscribers } from './subscribers';
+import {
+  ADVANCED,
+  FEBRUARY,
+  LITE,
+  later,
+  MARCH,
+  PROFESSIONAL,
+  SECOND_MS,
+  START,
+  Subscribers,
+} from './subscribers';
 
 /** By the ledger's clock, which a test moves. */
 describe('a plan change', () => {
@@ -14,8 +24,16 @@ describe('a plan change', () => {
     const account = await subs.subscribed();
     await subs.setClock(later(FEBRUARY, -SECOND_MS));
     const upgraded = await subs.changePlan(account, PROFESSIONAL, 'upgrade');
-    expect(upgraded).toMatchObject({ effect: 'upgrade', paymentUsed: true, granted: [{ cycle: 1, credits: 200 }] });
-    expect(upgraded.subscription).toMatchObject({ planId: PROFESSIONAL, nextPlanId: PROFESSIONAL, cycle: 1 });
+    expect(upgraded).toMatchObject({
+      effect: 'upgrade',
+      paymentUsed: true,
+      granted: [{ cycle: 1, credits: 200 }],
+    });
+    expect(upgraded.subscription).toMatchObject({
+      planId: PROFESSIONAL,
+      nextPlanId: PROFESSIONAL,
+      cycle: 1,
+    });
     expect(await subs.balance(account)).toMatchObject({ available: 350, granted: 350 });
   });
 
@@ -26,7 +44,10 @@ describe('a plan change', () => {
       await subs.changePlan(account, LITE);
     }
     expect(await subs.balance(account)).toMatchObject({ available: 350, granted: 350 });
-    expect(await subs.subscription(account)).toMatchObject({ planId: PROFESSIONAL, scheduledPlanId: LITE });
+    expect(await subs.subscription(account)).toMatchObject({
+      planId: PROFESSIONAL,
+      scheduledPlanId: LITE,
+    });
   });
 
   test('is refused in grace until the cycle is paid', async () => {
@@ -38,7 +59,9 @@ describe('a plan change', () => {
     };
     await expect(subs.changePlan(account, PROFESSIONAL, 'upgrade', 'k')).rejects.toMatchObject(due);
     await subs.renew(account);
-    expect(await subs.changePlan(account, PROFESSIONAL, 'upgrade', 'k')).toMatchObject({ effect: 'upgrade' });
+    expect(await subs.changePlan(account, PROFESSIONAL, 'upgrade', 'k')).toMatchObject({
+      effect: 'upgrade',
+    });
     expect(await subs.balance(account)).toMatchObject({ available: 500 });
   });
 
@@ -48,7 +71,9 @@ describe('a plan change', () => {
     await subs.changePlan(account, ADVANCED, 'upgrade');
     expect(await subs.balance(account)).toMatchObject({ available: 800 });
     await subs.setClock(FEBRUARY);
-    expect(await subs.cancel(account)).toMatchObject({ subscription: { planId: ADVANCED, cycle: 2 } });
+    expect(await subs.cancel(account)).toMatchObject({
+      subscription: { planId: ADVANCED, cycle: 2 },
+    });
     await subs.holdfast.ledger.subscriptions.grantCycles(account, 's');
     expect(await subs.balance(account)).toMatchObject({ available: 1_600, granted: 1_600 });
   });
@@ -56,8 +81,16 @@ describe('a plan change', () => {
   test('to a longer cycle starts it now with a full grant, and waits where a cycle is paid ahead', async () => {
     const [now, waits] = [await subs.subscribed(), await subs.subscribed()];
     const longer = await subs.changePlan(now, 'lite-yearly', 'a-year');
-    expect(longer).toMatchObject({ effect: 'longer-cycle', paymentUsed: true, granted: [{ cycle: 2, credits: 300 }] });
-    expect(longer.subscription).toMatchObject({ cycle: 2, cycleStart: START, cycleEnd: '2031-01-01T00:00:00.000Z' });
+    expect(longer).toMatchObject({
+      effect: 'longer-cycle',
+      paymentUsed: true,
+      granted: [{ cycle: 2, credits: 300 }],
+    });
+    expect(longer.subscription).toMatchObject({
+      cycle: 2,
+      cycleStart: START,
+      cycleEnd: '2031-01-01T00:00:00.000Z',
+    });
     expect(await subs.balance(now)).toMatchObject({ available: 450 });
 
     await subs.renew(waits);
@@ -65,12 +98,17 @@ describe('a plan change', () => {
     expect(scheduled).toMatchObject({ effect: 'at-boundary', paymentUsed: false, granted: [] });
     // Its payment has paid for nothing, and may pay for the renewal.
     await subs.setClock(later(MARCH, -1));
-    expect((await subs.renew(waits, 'a-year')).subscription).toMatchObject({ paidUntil: '2031-03-01T00:00:00.000Z' });
+    expect((await subs.renew(waits, 'a-year')).subscription).toMatchObject({
+      paidUntil: '2031-03-01T00:00:00.000Z',
+    });
   });
 
   test('to less waits for the first unpaid boundary; a new one replaces it, and the held plan drops it', async () => {
     const account = await subs.subscribed(ADVANCED);
-    expect(await subs.changePlan(account, LITE)).toMatchObject({ effect: 'at-boundary', granted: [] });
+    expect(await subs.changePlan(account, LITE)).toMatchObject({
+      effect: 'at-boundary',
+      granted: [],
+    });
     expect(await subs.changePlan(account, PROFESSIONAL)).toMatchObject({
       subscription: { scheduledPlanId: PROFESSIONAL },
     });
@@ -107,19 +145,28 @@ describe('a plan change', () => {
   test('told twice happens once, and with another plan under its key is a conflict', async () => {
     const account = await subs.subscribed();
     const first = await subs.changePlan(account, PROFESSIONAL, 'upgrade', 'k');
-    expect(await subs.changePlan(account, PROFESSIONAL, 'upgrade', 'k')).toEqual({ ...first, replayed: true });
+    expect(await subs.changePlan(account, PROFESSIONAL, 'upgrade', 'k')).toEqual({
+      ...first,
+      replayed: true,
+    });
     await expect(subs.changePlan(account, ADVANCED, 'upgrade', 'k')).rejects.toMatchObject({
       code: 'IDEMPOTENCY_CONFLICT',
     });
-    await expect(subs.changePlan(account, ADVANCED, 'upgrade')).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+    await expect(subs.changePlan(account, ADVANCED, 'upgrade')).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_CONFLICT',
+    });
     expect(await subs.balance(account)).toMatchObject({ granted: 350 });
   });
 
   test('after the lapse or the end is refused', async () => {
     const [lapsed, ended] = [await subs.subscribed(), await subs.subscribed()];
     await subs.endNow(ended);
-    await expect(subs.changePlan(ended, PROFESSIONAL, 'p')).rejects.toMatchObject({ code: 'SUBSCRIPTION_ENDED' });
+    await expect(subs.changePlan(ended, PROFESSIONAL, 'p')).rejects.toMatchObject({
+      code: 'SUBSCRIPTION_ENDED',
+    });
     await subs.setClock(MARCH);
-    await expect(subs.changePlan(lapsed, PROFESSIONAL, 'p')).rejects.toMatchObject({ code: 'SUBSCRIPTION_LAPSED' });
+    await expect(subs.changePlan(lapsed, PROFESSIONAL, 'p')).rejects.toMatchObject({
+      code: 'SUBSCRIPTION_LAPSED',
+    });
   });
 });

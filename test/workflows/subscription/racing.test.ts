@@ -5,7 +5,10 @@ import { LITE, PROFESSIONAL, Subscribers } from './subscribers';
 const operation = fc.constantFrom('cancel', 'resume', 'upgrade', 'downgrade', 'renew');
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
-type Standing = Pick<Subscription, 'cancelAtPeriodEnd' | 'paidCycle' | 'planId' | 'scheduledPlanId' | 'nextPlanId'>;
+type Standing = Pick<
+  Subscription,
+  'cancelAtPeriodEnd' | 'paidCycle' | 'planId' | 'scheduledPlanId' | 'nextPlanId'
+>;
 
 const BEGUN: Standing = {
   cancelAtPeriodEnd: false,
@@ -16,7 +19,11 @@ const BEGUN: Standing = {
 };
 
 /** What the rules make of one operation after the other; `paidFor` is the plan of the last paid cycle. */
-function after(standing: Standing, paidFor: string, done: Operation): { standing: Standing; paidFor: string } {
+function after(
+  standing: Standing,
+  paidFor: string,
+  done: Operation,
+): { standing: Standing; paidFor: string } {
   switch (done) {
     case 'cancel':
       return { standing: { ...standing, cancelAtPeriodEnd: true }, paidFor };
@@ -34,11 +41,20 @@ function after(standing: Standing, paidFor: string, done: Operation): { standing
   }
 }
 
-function takePlan(standing: Standing, paidFor: string, planId: string): { standing: Standing; paidFor: string } {
-  if (planId === paidFor) return { standing: { ...standing, scheduledPlanId: null, nextPlanId: planId }, paidFor };
+function takePlan(
+  standing: Standing,
+  paidFor: string,
+  planId: string,
+): { standing: Standing; paidFor: string } {
+  if (planId === paidFor)
+    return { standing: { ...standing, scheduledPlanId: null, nextPlanId: planId }, paidFor };
   const isUpgrade = planId === PROFESSIONAL && standing.planId === LITE;
-  if (!isUpgrade) return { standing: { ...standing, scheduledPlanId: planId, nextPlanId: planId }, paidFor };
-  return { standing: { ...standing, planId, scheduledPlanId: null, nextPlanId: planId }, paidFor: planId };
+  if (!isUpgrade)
+    return { standing: { ...standing, scheduledPlanId: planId, nextPlanId: planId }, paidFor };
+  return {
+    standing: { ...standing, planId, scheduledPlanId: null, nextPlanId: planId },
+    paidFor: planId,
+  };
 }
 
 interface Answer {
@@ -64,7 +80,11 @@ describe('clients who race', () => {
   });
   afterAll(() => subs.close());
 
-  function perform(account: string, operation: Operation, key: string): Promise<{ subscription: Subscription }> {
+  function perform(
+    account: string,
+    operation: Operation,
+    key: string,
+  ): Promise<{ subscription: Subscription }> {
     switch (operation) {
       case 'cancel':
         return subs.cancel(account, key);
@@ -80,7 +100,11 @@ describe('clients who race', () => {
   }
 
   /** Null where it was refused, which only a resume may be. */
-  async function tell(account: string, operation: Operation, index: number): Promise<Answer | null> {
+  async function tell(
+    account: string,
+    operation: Operation,
+    index: number,
+  ): Promise<Answer | null> {
     try {
       const { subscription } = await perform(account, operation, `${operation}-${index}`);
       return { operation, standing: standingOf(subscription) };
@@ -96,9 +120,14 @@ describe('clients who race', () => {
     await fc.assert(
       fc.asyncProperty(scripts, async (operations) => {
         const account = await subs.subscribed();
-        const told = await Promise.all(operations.map((operation, index) => tell(account, operation, index)));
+        const told = await Promise.all(
+          operations.map((operation, index) => tell(account, operation, index)),
+        );
         const answers = told.flatMap((answer) => answer ?? []);
-        expect({ answers, isSomeOrder: isSomeOrder(answers) }).toEqual({ answers, isSomeOrder: true });
+        expect({ answers, isSomeOrder: isSomeOrder(answers) }).toEqual({
+          answers,
+          isSomeOrder: true,
+        });
         const { paidCycle, planId } = await subs.subscription(account);
         expect(paidCycle).toBe(1 + operations.filter((operation) => operation === 'renew').length);
         expect(await subs.balance(account)).toMatchObject({ granted: planId === LITE ? 150 : 350 });
@@ -110,6 +139,12 @@ describe('clients who race', () => {
   });
 });
 
-function standingOf({ cancelAtPeriodEnd, paidCycle, planId, scheduledPlanId, nextPlanId }: Subscription): Standing {
+function standingOf({
+  cancelAtPeriodEnd,
+  paidCycle,
+  planId,
+  scheduledPlanId,
+  nextPlanId,
+}: Subscription): Standing {
   return { cancelAtPeriodEnd, paidCycle, planId, scheduledPlanId, nextPlanId };
 }

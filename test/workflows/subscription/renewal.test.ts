@@ -31,7 +31,12 @@ describe('a renewal', () => {
     const next = await subs.renew(account, 'pay-3');
     expect(next).toMatchObject({ granted: [{ cycle: 2, credits: 150 }], newTerm: false });
     expect(next.subscription).toMatchObject({ cycle: 2, cycleStart: FEBRUARY, validUntil: APRIL });
-    expect(await subs.balance(account)).toEqual({ available: 300, pendingExpiry: 0, expired: 0, granted: 300 });
+    expect(await subs.balance(account)).toEqual({
+      available: 300,
+      pendingExpiry: 0,
+      expired: 0,
+      granted: 300,
+    });
   });
 
   test.each([
@@ -43,8 +48,18 @@ describe('a renewal', () => {
     await subs.setClock(now);
     const renewed = await subs.renew(account);
     expect(renewed).toMatchObject({ newTerm: true, granted: [{ cycle: 2, credits: 150 }] });
-    expect(renewed.subscription).toMatchObject({ status: 'active', term: 2, cycle: 2, cycleStart: now });
-    expect(await subs.balance(account)).toEqual({ available: 150, pendingExpiry: 0, expired: 150, granted: 300 });
+    expect(renewed.subscription).toMatchObject({
+      status: 'active',
+      term: 2,
+      cycle: 2,
+      cycleStart: now,
+    });
+    expect(await subs.balance(account)).toEqual({
+      available: 150,
+      pendingExpiry: 0,
+      expired: 150,
+      granted: 300,
+    });
   });
 
   test('paid a millisecond before the lapse and told within the window counts', async () => {
@@ -52,9 +67,18 @@ describe('a renewal', () => {
     await subs.setClock(later(FEBRUARY, HOUR_MS - 1));
     expect(await subs.balance(account)).toMatchObject({ available: 0, pendingExpiry: 150 });
     const renewed = await subs.renew(account, 'late', MILLISECOND_BEFORE);
-    expect(renewed).toMatchObject({ newTerm: false, granted: [{ cycle: 2 }], subscription: { term: 1 } });
+    expect(renewed).toMatchObject({
+      newTerm: false,
+      granted: [{ cycle: 2 }],
+      subscription: { term: 1 },
+    });
     expect(renewed.subscription).toMatchObject({ cycleStart: FEBRUARY, validUntil: MARCH });
-    expect(await subs.balance(account)).toEqual({ available: 300, pendingExpiry: 0, expired: 0, granted: 300 });
+    expect(await subs.balance(account)).toEqual({
+      available: 300,
+      pendingExpiry: 0,
+      expired: 0,
+      granted: 300,
+    });
   });
 
   test('told after the window counts until the expiry has been booked, and starts a new term after that', async () => {
@@ -67,8 +91,16 @@ describe('a renewal', () => {
       value: { status: 'booked', expired: 150 },
     });
     const renewed = await subs.renew(late, 'pay-2', MILLISECOND_BEFORE);
-    expect(renewed).toMatchObject({ newTerm: true, subscription: { term: 2, cycle: 2, paidCycle: 2 } });
-    expect(await subs.balance(late)).toEqual({ available: 150, pendingExpiry: 0, expired: 150, granted: 300 });
+    expect(renewed).toMatchObject({
+      newTerm: true,
+      subscription: { term: 2, cycle: 2, paidCycle: 2 },
+    });
+    expect(await subs.balance(late)).toEqual({
+      available: 150,
+      pendingExpiry: 0,
+      expired: 150,
+      granted: 300,
+    });
     expect(await subs.balance(inTime)).toMatchObject({ available: 300, expired: 0 });
   });
 
@@ -99,13 +131,19 @@ describe('a renewal', () => {
     const future = { code: 'PAYMENT_IN_FUTURE', details: { paidAt, now: START } };
     await expect(subs.renew(account, 'pay-2', paidAt)).rejects.toMatchObject(future);
     await subs.setClock(paidAt);
-    expect(await subs.renew(account, 'pay-2', paidAt)).toMatchObject({ replayed: false, newTerm: false });
+    expect(await subs.renew(account, 'pay-2', paidAt)).toMatchObject({
+      replayed: false,
+      newTerm: false,
+    });
   });
 
   test('two cycles ahead: each is granted at its own boundary', async () => {
     const account = await subs.subscribed();
     await subs.renew(account);
-    expect((await subs.renew(account)).subscription).toMatchObject({ paidAhead: 2, validUntil: APRIL });
+    expect((await subs.renew(account)).subscription).toMatchObject({
+      paidAhead: 2,
+      validUntil: APRIL,
+    });
     await subs.setClock(later(MARCH, -1));
     await subs.cancel(account);
     expect(await subs.balance(account)).toMatchObject({ available: 300 });
@@ -134,7 +172,10 @@ describe('a renewal', () => {
     await subs.holdfast.ledger.subscriptions.expireTerm(account, 's', 1);
     await subs.workflow(account).terminate();
     const back = await subs.renew(account, 'back');
-    expect(back).toMatchObject({ newTerm: true, subscription: { term: 2, cycle: 2, cancelAtPeriodEnd: false } });
+    expect(back).toMatchObject({
+      newTerm: true,
+      subscription: { term: 2, cycle: 2, cancelAtPeriodEnd: false },
+    });
     expect(await subs.subscriptions.workflowState(account, 's')).toBe('running');
     // n goes on, and the anchor is the moment of the payment.
     await subs.setClock(later(FEBRUARY, 2 * HOUR_MS + 28 * DAY_MS - 1));

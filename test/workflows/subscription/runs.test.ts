@@ -18,7 +18,9 @@ describe('the runs of a subscription’s workflow', () => {
   afterAll(() => subs.close());
 
   async function detailsOf(account: string): Promise<string> {
-    const metadata = await subs.workflow(account).query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+    const metadata = await subs
+      .workflow(account)
+      .query<{ currentDetails?: string }>('__temporal_workflow_metadata');
     return metadata.currentDetails ?? '';
   }
 
@@ -40,7 +42,9 @@ describe('the runs of a subscription’s workflow', () => {
       expect({ runId, isShort: historyLength < 200 }).toEqual({ runId, isShort: true });
     }
     expect(await subs.resume(account, 'r-0')).toMatchObject({ replayed: true });
-    await expect(subs.resume(account, 'r-30')).rejects.toMatchObject({ code: 'SUBSCRIPTION_NOT_CANCELLED' });
+    await expect(subs.resume(account, 'r-30')).rejects.toMatchObject({
+      code: 'SUBSCRIPTION_NOT_CANCELLED',
+    });
     expect(await subs.subscription(account)).toMatchObject({ cycle: 1, cancelAtPeriodEnd: false });
   });
 
@@ -49,9 +53,14 @@ describe('the runs of a subscription’s workflow', () => {
     const { cycleEnd } = await subs.subscription(account);
     const { staticSummary, searchAttributes } = await describedAs(account);
     expect(staticSummary).toBe(`fifteen-seconds for ${account}`);
-    expect(searchAttributes).toMatchObject({ HoldfastAccount: [account], HoldfastPlan: ['fifteen-seconds'] });
+    expect(searchAttributes).toMatchObject({
+      HoldfastAccount: [account],
+      HoldfastPlan: ['fifteen-seconds'],
+    });
     expect(await detailsOf(account)).toContain('**fifteen-seconds, cycle 1.**');
-    expect(await detailsOf(account)).toContain(`at ${instantInWords(cycleEnd)} it lapses, unless it is paid before`);
+    expect(await detailsOf(account)).toContain(
+      `at ${instantInWords(cycleEnd)} it lapses, unless it is paid before`,
+    );
     await subs.cancel(account, 'c');
     await eventually(async () =>
       (await detailsOf(account)).includes(`Cancelled: at ${instantInWords(cycleEnd)} it lapses`),
@@ -59,18 +68,27 @@ describe('the runs of a subscription’s workflow', () => {
     await subs.resume(account, 'r');
     await subs.renew(account, 'pay-2');
     await eventually(async () =>
-      (await detailsOf(account)).includes(`At ${instantInWords(cycleEnd)} cycle 2, which is paid, is granted`),
+      (await detailsOf(account)).includes(
+        `At ${instantInWords(cycleEnd)} cycle 2, which is paid, is granted`,
+      ),
     );
 
     await eventually(async () => (await detailsOf(account)).includes('cycle 2.**'));
-    expect(await subs.workflow(account).query('status')).toMatchObject({ cycle: 2, status: 'active' });
+    expect(await subs.workflow(account).query('status')).toMatchObject({
+      cycle: 2,
+      status: 'active',
+    });
     // The SDK gives a run that continues another no summary, so that what it says is the details and attributes.
     expect((await describedAs(account)).searchAttributes).toEqual(searchAttributes);
-    await eventually(async () => (await detailsOf(account)).includes('A payment made before the lapse counts until'));
+    await eventually(async () =>
+      (await detailsOf(account)).includes('A payment made before the lapse counts until'),
+    );
     await subs.workflow(account).result();
     expect(await detailsOf(account)).toContain('It lapsed, and what was left has expired.');
     const expiry = subs.holdfast.temporal.client.workflow.getHandle(`expiry/${account}/s/1`);
-    expect((await expiry.describe()).searchAttributes).toMatchObject({ HoldfastAccount: [account] });
+    expect((await expiry.describe()).searchAttributes).toMatchObject({
+      HoldfastAccount: [account],
+    });
     expect(await expiry.query('__temporal_workflow_metadata')).toMatchObject({
       currentDetails: `**Booked.** 20 credits of account ${account} expired, in 2 entries.`,
     });
@@ -78,14 +96,19 @@ describe('the runs of a subscription’s workflow', () => {
 
   async function describedAs(account: string) {
     const description = await subs.workflow(account).describe();
-    return { staticSummary: await description.staticSummary(), searchAttributes: description.searchAttributes };
+    return {
+      staticSummary: await description.staticSummary(),
+      searchAttributes: description.searchAttributes,
+    };
   }
 
   test('are found by the plan that is held: the attribute follows an upgrade', async () => {
     const account = await subs.subscribed();
     await subs.changePlan(account, PROFESSIONAL, 'upgrade');
     const query = `HoldfastAccount = "${account}" AND HoldfastPlan = "${PROFESSIONAL}"`;
-    await eventually(async () => (await subs.holdfast.temporal.client.workflow.count(query)).count === 1);
+    await eventually(
+      async () => (await subs.holdfast.temporal.client.workflow.count(query)).count === 1,
+    );
     expect(await subs.workflow(account).query('status')).toMatchObject({ planId: PROFESSIONAL });
   });
 

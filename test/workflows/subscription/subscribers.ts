@@ -56,14 +56,23 @@ export class Subscribers {
     return accountId;
   }
 
-  async subscribed(planId = LITE, subscriptionId = 's', accountId = this.newAccount()): Promise<string> {
+  async subscribed(
+    planId = LITE,
+    subscriptionId = 's',
+    accountId = this.newAccount(),
+  ): Promise<string> {
     const request = { accountId, subscriptionId, planId, paymentReference: uniqueId('pay') };
     await this.subscriptions.subscribe(request, PATIENCE);
     this.#begun.push(request);
     return accountId;
   }
 
-  renew(accountId: string, paymentReference = uniqueId('pay'), paidAt?: string, subscriptionId = 's') {
+  renew(
+    accountId: string,
+    paymentReference = uniqueId('pay'),
+    paidAt?: string,
+    subscriptionId = 's',
+  ) {
     const renewal = { accountId, subscriptionId, paymentReference, ...(paidAt && { paidAt }) };
     return this.subscriptions.renew(renewal, PATIENCE);
   }
@@ -92,7 +101,8 @@ export class Subscribers {
   }
 
   async balance(accountId: string) {
-    const { available, pendingExpiry, expired, granted } = await this.holdfast.client.balance(accountId);
+    const { available, pendingExpiry, expired, granted } =
+      await this.holdfast.client.balance(accountId);
     return { available, pendingExpiry, expired, granted };
   }
 
@@ -103,7 +113,9 @@ export class Subscribers {
   }
 
   workflow(accountId: string, subscriptionId = 's') {
-    return this.holdfast.temporal.client.workflow.getHandle(subscriptionWorkflowId(accountId, subscriptionId));
+    return this.holdfast.temporal.client.workflow.getHandle(
+      subscriptionWorkflowId(accountId, subscriptionId),
+    );
   }
 
   async setClock(iso: string): Promise<void> {

@@ -25,7 +25,12 @@ describe('a new subscription inside the old one’s window', () => {
   test('keeps its credits when the old expiry comes; nothing of the old comes back, and what was old ends by itself', async () => {
     const account = await lapsed();
     await subs.subscribed('minute', 'new', account);
-    expect(await subs.balance(account)).toEqual({ available: 70, pendingExpiry: 0, expired: 10, granted: 80 });
+    expect(await subs.balance(account)).toEqual({
+      available: 70,
+      pendingExpiry: 0,
+      expired: 10,
+      granted: 80,
+    });
 
     expect(await subs.workflow(account, 'old').result()).toMatchObject({
       status: 'closed',
@@ -39,7 +44,9 @@ describe('a new subscription inside the old one’s window', () => {
       ['grant', 70],
     ]);
     expect(await subs.balance(account)).toMatchObject({ available: 70 });
-    await eventually(async () => (await subs.running()).filter((id) => id.includes(account)).length === 1);
+    await eventually(
+      async () => (await subs.running()).filter((id) => id.includes(account)).length === 1,
+    );
   });
 
   test('leaves no way to renew the old one, whenever that was paid', async () => {
@@ -47,7 +54,10 @@ describe('a new subscription inside the old one’s window', () => {
     const { validUntil } = await subs.subscription(account, 'old');
     const inTime = new Date(Date.parse(validUntil) - 1).toISOString();
     await subs.subscribed('minute', 'new', account);
-    const superseded = { code: 'RENEWAL_SUPERSEDED', details: { subscriptionId: 'old', newer: 'new' } };
+    const superseded = {
+      code: 'RENEWAL_SUPERSEDED',
+      details: { subscriptionId: 'old', newer: 'new' },
+    };
     await expect(subs.renew(account, 'late', inTime, 'old')).rejects.toMatchObject(superseded);
     await subs.workflow(account, 'old').result();
     await expect(subs.renew(account, 'later', undefined, 'old')).rejects.toMatchObject(superseded);
@@ -58,7 +68,9 @@ describe('a new subscription inside the old one’s window', () => {
 
   test('is refused while the old one lives, and its workflow ends', async () => {
     const account = await subs.subscribed('minute', 'old');
-    await expect(subs.subscribed('minute', 'new', account)).rejects.toMatchObject({ code: 'SUBSCRIPTION_EXISTS' });
+    await expect(subs.subscribed('minute', 'new', account)).rejects.toMatchObject({
+      code: 'SUBSCRIPTION_EXISTS',
+    });
     expect(await subs.workflow(account, 'new').result()).toMatchObject({ status: 'refused' });
     // The id is not used up by the refusal.
     await subs.endNow(account, 'end', 'old');
@@ -68,12 +80,25 @@ describe('a new subscription inside the old one’s window', () => {
 
   test('a renewal after the booking starts a new term of the same subscription, in a workflow started again', async () => {
     const account = await subs.subscribed('second');
-    expect(await subs.workflow(account).result()).toMatchObject({ subscription: { closedWhy: 'lapsed', term: 1 } });
+    expect(await subs.workflow(account).result()).toMatchObject({
+      subscription: { closedWhy: 'lapsed', term: 1 },
+    });
     const renewed = await subs.renew(account);
-    expect(renewed).toMatchObject({ newTerm: true, granted: [{ cycle: 2, credits: 10 }], subscription: { term: 2 } });
+    expect(renewed).toMatchObject({
+      newTerm: true,
+      granted: [{ cycle: 2, credits: 10 }],
+      subscription: { term: 2 },
+    });
     expect(await subs.subscriptions.workflowState(account, 's')).toBe('running');
-    expect(await subs.workflow(account).result()).toMatchObject({ subscription: { closedWhy: 'lapsed', term: 2 } });
-    expect(await subs.balance(account)).toEqual({ available: 0, pendingExpiry: 0, expired: 20, granted: 20 });
+    expect(await subs.workflow(account).result()).toMatchObject({
+      subscription: { closedWhy: 'lapsed', term: 2 },
+    });
+    expect(await subs.balance(account)).toEqual({
+      available: 0,
+      pendingExpiry: 0,
+      expired: 20,
+      granted: 20,
+    });
   });
 
   test('a renewal within the window but paid after the lapse starts a new term at once; the old expiry touches nothing', async () => {

@@ -25,7 +25,9 @@ describe('a subscription’s workflow', () => {
 
   async function acceptedUpdates(account: string): Promise<number> {
     const { events } = await subs.workflow(account).fetchHistory();
-    return events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length ?? 0;
+    return (
+      events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length ?? 0
+    );
   }
 
   /** The next cycle's run. */
@@ -68,11 +70,19 @@ describe('a subscription’s workflow', () => {
     const account = await subs.subscribed('minute');
     const first = await subs.renew(account, 'pay-2');
     const ended = await subs.endNow(account, 'end');
-    expect(ended).toMatchObject({ expired: 10, entries: 1, subscription: { closedWhy: 'ended-now' } });
-    await expect(subs.renew(account, 'pay-3')).rejects.toMatchObject({ code: 'SUBSCRIPTION_ENDED' });
+    expect(ended).toMatchObject({
+      expired: 10,
+      entries: 1,
+      subscription: { closedWhy: 'ended-now' },
+    });
+    await expect(subs.renew(account, 'pay-3')).rejects.toMatchObject({
+      code: 'SUBSCRIPTION_ENDED',
+    });
     expect(await subs.renew(account, 'pay-2')).toEqual({ ...first, replayed: true });
     expect(await subs.endNow(account, 'end')).toEqual({ ...ended, replayed: true });
-    await expect(subs.endNow(account, 'end-2')).rejects.toMatchObject({ code: 'SUBSCRIPTION_ENDED' });
+    await expect(subs.endNow(account, 'end-2')).rejects.toMatchObject({
+      code: 'SUBSCRIPTION_ENDED',
+    });
     await expect(subs.cancel(account)).rejects.toMatchObject({ code: 'SUBSCRIPTION_ENDED' });
     await expect(subs.resume(account)).rejects.toMatchObject({ code: 'SUBSCRIPTION_ENDED' });
   });
@@ -81,7 +91,10 @@ describe('a subscription’s workflow', () => {
     for (let round = 0; round < 5; round++) {
       const account = await subs.subscribed('minute');
       await subs.cancel(account, 'c');
-      const [resumed] = await Promise.allSettled([subs.resume(account, 'r'), subs.cancel(account, 'c-2')]);
+      const [resumed] = await Promise.allSettled([
+        subs.resume(account, 'r'),
+        subs.cancel(account, 'c-2'),
+      ]);
       expect(resumed.status).toBe('fulfilled');
       await subs.endNow(account);
     }

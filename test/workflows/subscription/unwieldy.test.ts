@@ -32,13 +32,21 @@ describe('a live subscription that is told something unwieldy', () => {
 
   async function acceptedUpdates(): Promise<number> {
     const { events } = await subs.workflow(account).fetchHistory();
-    return events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length ?? 0;
+    return (
+      events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length ?? 0
+    );
   }
 
   test.each<[string, unknown[]]>([
     ['20,000 levels', [rawJson(nestedJson(20_000))]],
-    ['20,000 levels in a member', [rawJson(`{"key":"k","paymentReference":"p","x":${nestedJson(20_000)}}`)]],
-    ['100 levels in a second argument', [{ key: 'k', paymentReference: 'p' }, rawJson(nestedJson(100))]],
+    [
+      '20,000 levels in a member',
+      [rawJson(`{"key":"k","paymentReference":"p","x":${nestedJson(20_000)}}`)],
+    ],
+    [
+      '100 levels in a second argument',
+      [{ key: 'k', paymentReference: 'p' }, rawJson(nestedJson(100))],
+    ],
     ['300 KB in one text', [{ key: 'k', paymentReference: 'x'.repeat(300_000) }]],
     ['17 KB in one name', [{ [`k${'x'.repeat(17_000)}`]: 1 }]],
     ['100,000 numbers', [Array.from({ length: 100_000 }, (_, index) => index)]],
@@ -47,9 +55,15 @@ describe('a live subscription that is told something unwieldy', () => {
   ])('turns away %s before it is accepted, whichever update it is', async (_, args) => {
     const before = await acceptedUpdates();
     for (const update of UPDATES) {
-      expect({ update, code: await codeOf(update, args) }).toEqual({ update, code: 'INVALID_ARGUMENT' });
+      expect({ update, code: await codeOf(update, args) }).toEqual({
+        update,
+        code: 'INVALID_ARGUMENT',
+      });
     }
-    expect({ accepted: await acceptedUpdates(), failed: await failedTasks() }).toEqual({ accepted: before, failed: 0 });
+    expect({ accepted: await acceptedUpdates(), failed: await failedTasks() }).toEqual({
+      accepted: before,
+      failed: 0,
+    });
   });
 
   test('refuses half a surrogate pair by its field', async () => {
@@ -60,7 +74,11 @@ describe('a live subscription that is told something unwieldy', () => {
 
   test.each<[string, Uint8Array | string, RegExp]>([
     // Decoded, the half is U+FFFD, which is no letter of an id.
-    ['half of a pair in UTF-8', Buffer.from('7b226b6579223a22eda0bd227d', 'hex'), /^(INVALID|UNKNOWN)_|NOT_CANCELLED$/],
+    [
+      'half of a pair in UTF-8',
+      Buffer.from('7b226b6579223a22eda0bd227d', 'hex'),
+      /^(INVALID|UNKNOWN)_|NOT_CANCELLED$/,
+    ],
     ['text that is no JSON', '{"key":', /^SyntaxError$/],
   ])('turns away or refuses bytes that can’t be read: %s', async (_, bytes, code) => {
     for (const update of UPDATES) expect(await codeOf(update, [rawJson(bytes)])).toMatch(code);
@@ -68,15 +86,23 @@ describe('a live subscription that is told something unwieldy', () => {
   });
 
   test('takes the next good renewal, also after its worker was started anew', async () => {
-    expect(await subs.renew(account)).toMatchObject({ replayed: false, subscription: { paidCycle: 2 } });
+    expect(await subs.renew(account)).toMatchObject({
+      replayed: false,
+      subscription: { paidCycle: 2 },
+    });
     await worker.stop();
     worker = await subs.holdfast.startWorker();
-    expect(await subs.renew(account)).toMatchObject({ replayed: false, subscription: { paidCycle: 3 } });
+    expect(await subs.renew(account)).toMatchObject({
+      replayed: false,
+      subscription: { paidCycle: 3 },
+    });
     expect(await failedTasks()).toBe(0);
   });
 
   test('loses one task to 2 MB, which Temporal doesn’t take, and goes on', async () => {
-    await expect(codeOf('renew', [{ paymentReference: 'x'.repeat(2_200_000) }])).resolves.toBeInstanceOf(Error);
+    await expect(
+      codeOf('renew', [{ paymentReference: 'x'.repeat(2_200_000) }]),
+    ).resolves.toBeInstanceOf(Error);
     // Replayed or not: the first attempt may have been answered in a task that was lost.
     expect(await subs.renew(account)).toMatchObject({ subscription: { paidCycle: 4 } });
   });

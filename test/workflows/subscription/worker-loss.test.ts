@@ -23,7 +23,11 @@ describe('when a worker is killed', () => {
   });
 
   /** The call waits in Postgres for its account, and goes through there after the worker that made it is dead. */
-  async function killDuring(functionName: string, accountId: string, begin: () => void): Promise<void> {
+  async function killDuring(
+    functionName: string,
+    accountId: string,
+    begin: () => void,
+  ): Promise<void> {
     const lock = await lockAccount(subs.holdfast, accountId);
     begin();
     await lock.untilWaiting(`holdfast.${functionName}(`);
@@ -36,7 +40,12 @@ describe('when a worker is killed', () => {
     const account = subs.newAccount();
     // So that there is a row to wait for.
     await subs.holdfast.sql('INSERT INTO holdfast.accounts (account_id) VALUES ($1)', [account]);
-    const request = { accountId: account, subscriptionId: 's', planId: 'minute', paymentReference: 'pay-1' };
+    const request = {
+      accountId: account,
+      subscriptionId: 's',
+      planId: 'minute',
+      paymentReference: 'pay-1',
+    };
     let subscribed: Promise<unknown> = Promise.resolve();
     await killDuring('subscribe', account, () => {
       subscribed = subs.subscriptions.subscribe(request, PATIENCE);
@@ -52,7 +61,11 @@ describe('when a worker is killed', () => {
       const renewal = { accountId: account, subscriptionId: 's', paymentReference: 'pay-2' };
       renewed = subs.subscriptions.renew(renewal, PATIENCE);
     });
-    expect(await renewed).toMatchObject({ newTerm: false, replayed: true, subscription: { paidCycle: 2 } });
+    expect(await renewed).toMatchObject({
+      newTerm: false,
+      replayed: true,
+      subscription: { paidCycle: 2 },
+    });
     expect(await subs.subscription(account)).toMatchObject({ paidCycle: 2 });
   });
 
@@ -60,7 +73,9 @@ describe('when a worker is killed', () => {
     const account = await subs.subscribed('three-seconds');
     await subs.renew(account, 'pay-2');
     await killDuring('grant_cycles', account, () => {});
-    expect(await subs.workflow(account).result()).toMatchObject({ subscription: { closedWhy: 'lapsed', cycle: 2 } });
+    expect(await subs.workflow(account).result()).toMatchObject({
+      subscription: { closedWhy: 'lapsed', cycle: 2 },
+    });
     expect(await subs.journal(account)).toEqual([
       ['grant', 10],
       ['grant', 10],
@@ -73,7 +88,9 @@ describe('when a worker is killed', () => {
     const account = await subs.subscribed('three-seconds');
     await eventually(async () => (await subs.running()).includes(`expiry/${account}/s/1`));
     await killDuring('expire_term', account, () => {});
-    expect(await subs.workflow(account).result()).toMatchObject({ subscription: { closedWhy: 'lapsed' } });
+    expect(await subs.workflow(account).result()).toMatchObject({
+      subscription: { closedWhy: 'lapsed' },
+    });
     expect(await subs.journal(account)).toEqual([
       ['grant', 10],
       ['expire', -10],

@@ -28,9 +28,14 @@ test('after the last call of all the ledger is asked again, in whichever run', a
   await atOnce(40, async () => (await topUps.call(accountId)).result());
   const { client } = shop.holdfast.temporal;
   let signals = 0;
-  for await (const { runId } of client.workflow.list({ query: `WorkflowId = "top-up/${accountId}"` })) {
-    const { events = [] } = await client.workflow.getHandle(`top-up/${accountId}`, runId).fetchHistory();
-    const signalled = events?.map((event) => Boolean(event.workflowExecutionSignaledEventAttributes)) ?? [];
+  for await (const { runId } of client.workflow.list({
+    query: `WorkflowId = "top-up/${accountId}"`,
+  })) {
+    const { events = [] } = await client.workflow
+      .getHandle(`top-up/${accountId}`, runId)
+      .fetchHistory();
+    const signalled =
+      events?.map((event) => Boolean(event.workflowExecutionSignaledEventAttributes)) ?? [];
     const asked = events?.map((event) => Boolean(event.markerRecordedEventAttributes)) ?? [];
     signals += signalled.filter(Boolean).length;
     // The next run begins by asking.
@@ -62,13 +67,21 @@ test('an operator reads what it waits for, and finds it by the account', async (
     namespace,
     execution: { workflowId: `top-up/${accountId}` },
   });
-  expect(metadata.workflowExecutionInfo?.searchAttributes?.indexedFields).toHaveProperty('HoldfastAccount');
-  const details = await topUps.workflow(accountId).query<{ currentDetails?: string }>('__temporal_workflow_metadata');
-  expect(details.currentDetails).toMatch(/^\*\*Waiting\.\*\* The last payment was declined; nothing is charged before/);
+  expect(metadata.workflowExecutionInfo?.searchAttributes?.indexedFields).toHaveProperty(
+    'HoldfastAccount',
+  );
+  const details = await topUps
+    .workflow(accountId)
+    .query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+  expect(details.currentDetails).toMatch(
+    /^\*\*Waiting\.\*\* The last payment was declined; nothing is charged before/,
+  );
   await topUps.set(accountId, null);
   expect(await topUps.settle(accountId)).toBe('off');
   const ids: string[] = [];
-  for await (const { workflowId } of client.workflow.list({ query: `HoldfastAccount = "${accountId}"` })) {
+  for await (const { workflowId } of client.workflow.list({
+    query: `HoldfastAccount = "${accountId}"`,
+  })) {
     ids.push(workflowId);
   }
   expect(ids).toContain(`top-up/${accountId}`);
@@ -79,7 +92,9 @@ test('under an id that is not its account’s it fails', async () => {
   for (const args of [[{ accountId: 'other' }], [{}], [null], []]) {
     const workflowId = `top-up/${uniqueId('account')}`;
     const handle = await client.workflow.start('topUpWorkflow', { workflowId, taskQueue, args });
-    await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'WORKFLOW_ID_MISMATCH' } });
+    await expect(handle.result()).rejects.toMatchObject({
+      cause: { type: 'WORKFLOW_ID_MISMATCH' },
+    });
   }
 });
 

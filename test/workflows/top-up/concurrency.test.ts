@@ -29,7 +29,10 @@ test('32 generations that run an account dry in the same second buy one pack', a
   expect(committed).toBe(32);
   expect(await topUps.settle(accountId)).toBe('enough');
   expect(await topUps.payments(accountId)).toMatchObject([{ timesTaken: 1, amountCents: 4900 }]);
-  expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 130 - 128 + 125, spent: 128 });
+  expect(await shop.holdfast.client.balance(accountId)).toMatchObject({
+    available: 130 - 128 + 125,
+    spent: 128,
+  });
 });
 
 test('32 generations that run an account dry never buy beyond the cap', async () => {
@@ -38,9 +41,13 @@ test('32 generations that run an account dry never buy beyond the cap', async ()
   expect(await topUps.settle(accountId)).toBe('monthly-cap');
   const payments = await topUps.payments(accountId);
   expect(payments.map(({ timesTaken }) => timesTaken)).toEqual([1, 1]);
-  expect(payments.reduce((sum, { amountCents }) => sum + amountCents, 0)).toBe(RULE.monthlyCapCents);
+  expect(payments.reduce((sum, { amountCents }) => sum + amountCents, 0)).toBe(
+    RULE.monthlyCapCents,
+  );
   expect(await topUps.failures(accountId)).toHaveLength(1);
-  expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 20 + 250 - 4 * committed });
+  expect(await shop.holdfast.client.balance(accountId)).toMatchObject({
+    available: 20 + 250 - 4 * committed,
+  });
 });
 
 test('32 calls at once for a card that is declined charge it once', async () => {
@@ -56,8 +63,16 @@ test('32 calls at once for a card that is declined charge it once', async () => 
 test('the ledger opens one purchase for 32 who ask at the same time', async () => {
   const accountId = await topUps.buyer({}, 10);
   const begun = await atOnce(32, () => shop.holdfast.ledger.topUps.begin(accountId));
-  const purchase = { accountId, purchaseId: 'top-up-1', packId: 'pack-125', shownPriceCents: 4900, currency: 'USD' };
-  expect(begun).toEqual(Array(32).fill({ ok: true, replayed: false, value: { step: 'buy', purchase } }));
+  const purchase = {
+    accountId,
+    purchaseId: 'top-up-1',
+    packId: 'pack-125',
+    shownPriceCents: 4900,
+    currency: 'USD',
+  };
+  expect(begun).toEqual(
+    Array(32).fill({ ok: true, replayed: false, value: { step: 'buy', purchase } }),
+  );
   expect(await topUps.settle(accountId)).toBe('enough');
   expect(await topUps.payments(accountId)).toHaveLength(1);
 });

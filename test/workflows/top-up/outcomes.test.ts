@@ -14,11 +14,20 @@ afterAll(() => shop.close());
 test('an account that runs low buys its pack, once', async () => {
   const accountId = await topUps.buyer({}, 99);
   expect(await topUps.result(accountId)).toEqual({ status: 'bought', purchaseId: 'top-up-1' });
-  expect(await shop.result(accountId, 'top-up-1')).toMatchObject({ status: 'granted', credits: 125, priceCents: 4900 });
+  expect(await shop.result(accountId, 'top-up-1')).toMatchObject({
+    status: 'granted',
+    credits: 125,
+    priceCents: 4900,
+  });
   expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 224 });
   expect(await topUps.settle(accountId)).toBe('enough');
   expect(await topUps.payments(accountId)).toMatchObject([
-    { idempotencyKey: `purchase/${accountId}/top-up-1`, timesTaken: 1, amountCents: 4900, paymentMethod: null },
+    {
+      idempotencyKey: `purchase/${accountId}/top-up-1`,
+      timesTaken: 1,
+      amountCents: 4900,
+      paymentMethod: null,
+    },
   ]);
   expect(await shop.holdfast.client.settings.get(accountId)).toMatchObject({
     topUp: { ...RULE, spentThisMonthCents: 4900, failures: 0, retryAt: null, stoppedWhy: null },
@@ -28,7 +37,9 @@ test('an account that runs low buys its pack, once', async () => {
 test('it pays with what it was told to', async () => {
   const accountId = await topUps.buyer(simulated('lost-answer'), 10);
   expect(await topUps.settle(accountId)).toBe('enough');
-  expect(await topUps.payments(accountId)).toMatchObject([{ timesTaken: 1, paymentMethod: 'simulate-lost-answer' }]);
+  expect(await topUps.payments(accountId)).toMatchObject([
+    { timesTaken: 1, paymentMethod: 'simulate-lost-answer' },
+  ]);
 });
 
 test('a pack that does not lift it above its threshold is followed by another', async () => {
@@ -111,9 +122,19 @@ test('the monthly cap is never passed, is told once, and can be raised', async (
   expect(await topUps.settle(accountId)).toBe('monthly-cap');
   expect(await topUps.payments(accountId)).toMatchObject([{ timesTaken: 1 }, { timesTaken: 1 }]);
   expect(await topUps.failures(accountId)).toMatchObject([
-    { data: { packId: 'pack-125', priceCents: 4900, reason: 'monthly-cap', retryAt: null, stopped: false } },
+    {
+      data: {
+        packId: 'pack-125',
+        priceCents: 4900,
+        reason: 'monthly-cap',
+        retryAt: null,
+        stopped: false,
+      },
+    },
   ]);
-  expect((await shop.holdfast.client.settings.get(accountId)).topUp?.spentThisMonthCents).toBe(9800);
+  expect((await shop.holdfast.client.settings.get(accountId)).topUp?.spentThisMonthCents).toBe(
+    9800,
+  );
 
   await topUps.set(accountId, { belowCredits: 1_000, monthlyCapCents: 9800 + 4900 });
   expect(await topUps.settle(accountId)).toBe('monthly-cap');

@@ -14,7 +14,9 @@ afterAll(() => shop.close());
 /** One attempt, to its end. */
 async function attempt(accountId: string, number: number): Promise<void> {
   await eventually(async () => (await shop.record(accountId, `top-up-${number}`)) !== null);
-  await eventually(async () => (await shop.record(accountId, `top-up-${number}`))?.status === 'declined');
+  await eventually(
+    async () => (await shop.record(accountId, `top-up-${number}`))?.status === 'declined',
+  );
 }
 
 async function declinesOf(accountId: string) {
@@ -49,8 +51,22 @@ test('a card that fails is not charged in a loop: after an hour, after six, and 
     ['declined', 0],
   ]);
   expect(await topUps.failures(accountId)).toMatchObject([
-    { data: { purchaseId: 'top-up-1', reason: 'card-declined', retryAt: expect.any(String), stopped: false } },
-    { data: { purchaseId: 'top-up-2', reason: 'card-declined', retryAt: expect.any(String), stopped: false } },
+    {
+      data: {
+        purchaseId: 'top-up-1',
+        reason: 'card-declined',
+        retryAt: expect.any(String),
+        stopped: false,
+      },
+    },
+    {
+      data: {
+        purchaseId: 'top-up-2',
+        reason: 'card-declined',
+        retryAt: expect.any(String),
+        stopped: false,
+      },
+    },
     { data: { purchaseId: 'top-up-3', reason: 'card-declined', retryAt: null, stopped: true } },
   ]);
 
@@ -59,7 +75,9 @@ test('a card that fails is not charged in a loop: after an hour, after six, and 
   expect(await topUps.settle(accountId)).toBe('stopped');
   await topUps.set(accountId, {});
   expect(await topUps.settle(accountId)).toBe('enough');
-  expect((await topUps.payments(accountId)).map(({ timesTaken }) => timesTaken)).toEqual([0, 0, 0, 1]);
+  expect((await topUps.payments(accountId)).map(({ timesTaken }) => timesTaken)).toEqual([
+    0, 0, 0, 1,
+  ]);
 });
 
 function expectAbout(at: string | null | undefined, aheadMs: number): void {
@@ -86,7 +104,10 @@ test('who waits after a decline looks again as soon as another card is set', asy
   await topUps.set(accountId, {});
   expect(await topUps.settle(accountId)).toBe('enough');
   expect((await topUps.payments(accountId)).map(({ timesTaken }) => timesTaken)).toEqual([0, 1]);
-  expect((await shop.holdfast.client.settings.get(accountId)).topUp).toMatchObject({ failures: 0, retryAt: null });
+  expect((await shop.holdfast.client.settings.get(accountId)).topUp).toMatchObject({
+    failures: 0,
+    retryAt: null,
+  });
 });
 
 test('a payment that is pending counts: nothing else is bought meanwhile, and the cap counts it', async () => {
@@ -97,7 +118,9 @@ test('a payment that is pending counts: nothing else is bought meanwhile, and th
   await topUps.spend(accountId, 5);
   for (let times = 0; times < 5; times += 1) expect(await topUps.result(accountId)).toEqual(first);
   expect(await topUps.payments(accountId)).toMatchObject([{ state: 'pending', timesTaken: 0 }]);
-  expect((await shop.holdfast.client.settings.get(accountId)).topUp?.spentThisMonthCents).toBe(4900);
+  expect((await shop.holdfast.client.settings.get(accountId)).topUp?.spentThisMonthCents).toBe(
+    4900,
+  );
 
   await topUps.set(accountId, { belowCredits: 1_000 });
   await shop.holdfast.payments.settle(`purchase/${accountId}/top-up-1`);
@@ -113,7 +136,10 @@ test('a worker that can take no money writes no intent', async () => {
     const poor = new TopUps(other);
     await other.holdfast.startWorker({ payments: undefined }, { paymentProvider: undefined });
     const accountId = await poor.buyer({}, 10);
-    expect(await poor.result(accountId)).toEqual({ status: 'none', reason: 'PAYMENTS_NOT_CONFIGURED' });
+    expect(await poor.result(accountId)).toEqual({
+      status: 'none',
+      reason: 'PAYMENTS_NOT_CONFIGURED',
+    });
     expect(await other.record(accountId, 'top-up-1')).toBeNull();
   } finally {
     await other.close();

@@ -29,7 +29,11 @@ export class TopUps {
 
   async set(accountId: string, rule: Partial<TopUpRule> | null): Promise<void> {
     const topUp = rule && { ...RULE, ...rule };
-    const set = await this.#shop.holdfast.ledger.settings.setTopUp({ accountId, key: uniqueId('key'), topUp });
+    const set = await this.#shop.holdfast.ledger.settings.setTopUp({
+      accountId,
+      key: uniqueId('key'),
+      topUp,
+    });
     if (!set.ok) throw new Error(set.refusal.message);
   }
 
@@ -61,7 +65,9 @@ export class TopUps {
   }
 
   workflow(accountId: string) {
-    return this.#shop.holdfast.temporal.client.workflow.getHandle<typeof topUpWorkflow>(topUpWorkflowId(accountId));
+    return this.#shop.holdfast.temporal.client.workflow.getHandle<typeof topUpWorkflow>(
+      topUpWorkflowId(accountId),
+    );
   }
 
   /** It waits for its next attempt. */

@@ -12,7 +12,10 @@ describe('the head of the queue', () => {
   });
   afterAll(() => holdfast.closeSettled());
 
-  async function headAndNext(prefix: string, head: Parameters<typeof park>[4] = {}): Promise<string> {
+  async function headAndNext(
+    prefix: string,
+    head: Parameters<typeof park>[4] = {},
+  ): Promise<string> {
     const accountId = uniqueId(prefix);
     await holdfast.fund(accountId, 10);
     await park(holdfast, accountId, 'head', 24, head);
@@ -22,10 +25,20 @@ describe('the head of the queue', () => {
 
   const VIDEO = { kind: 'text-to-video-veo3', seconds: 8 };
 
-  async function expectNextServed(accountId: string, ended: Partial<GenerationResult>): Promise<void> {
+  async function expectNextServed(
+    accountId: string,
+    ended: Partial<GenerationResult>,
+  ): Promise<void> {
     const { client, ledger } = holdfast;
-    expect(await client.generations.result(accountId, 'next')).toMatchObject({ status: 'committed', charged: 10 });
-    expect(await client.generations.result(accountId, 'head')).toMatchObject({ reserved: 0, charged: 0, ...ended });
+    expect(await client.generations.result(accountId, 'next')).toMatchObject({
+      status: 'committed',
+      charged: 10,
+    });
+    expect(await client.generations.result(accountId, 'head')).toMatchObject({
+      reserved: 0,
+      charged: 0,
+      ...ended,
+    });
     expect(await queueOf(holdfast, accountId)).toEqual([]);
     expect(await ledger.balance(accountId)).toMatchObject({ available: 0, reserved: 0, spent: 10 });
     // Both sides of it, also to who asks again.
@@ -43,7 +56,11 @@ describe('the head of the queue', () => {
 
   test('whose time is up is rejected, and lets the next one go', async () => {
     const accountId = await headAndNext('late', { waitTimeout: 'PT2S' });
-    await expectNextServed(accountId, { status: 'rejected', reason: 'WAIT_TIMED_OUT', required: 24 });
+    await expectNextServed(accountId, {
+      status: 'rejected',
+      reason: 'WAIT_TIMED_OUT',
+      required: 24,
+    });
     const { resolvedAt, wait } = (await holdfast.ledger.request(accountId, 'head')) ?? {};
     expect(Date.parse(String(resolvedAt))).toBeGreaterThanOrEqual(Date.parse(String(wait?.until)));
     const { searchAttributes } = await holdfast.temporal.client.workflow
@@ -67,7 +84,10 @@ describe('the head of the queue', () => {
       code: 'GENERATION_INTERRUPTED',
     });
     expect(await queueOf(holdfast, accountId)).toEqual(['head', 'next']);
-    await eventually(async () => Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '') < Date.now());
+    await eventually(
+      async () =>
+        Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '') < Date.now(),
+    );
     expect(await client.reconciliation.run()).toMatchObject({ status: 'done', released: 1 });
     await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
   });
@@ -80,12 +100,20 @@ describe('the head of the queue', () => {
     const workflowId = `generation/${accountId}/head`;
     const { taskQueue } = temporal;
     const head = await temporal.client.workflow.start('generationWorkflow', {
-      ...{ workflowId, taskQueue, args: [patient(accountId, 'head', 24)], workflowRunTimeout: '2s' },
+      ...{
+        workflowId,
+        taskQueue,
+        args: [patient(accountId, 'head', 24)],
+        workflowRunTimeout: '2s',
+      },
     });
     await eventually(async () => (await queueOf(holdfast, accountId)).length === 1);
     await park(holdfast, accountId, 'next', 10);
     await expect(head.result()).rejects.toMatchObject({ cause: { name: 'TimeoutFailure' } });
-    await eventually(async () => Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '') < Date.now());
+    await eventually(
+      async () =>
+        Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '') < Date.now(),
+    );
     expect(await client.reconciliation.run()).toMatchObject({ status: 'done', released: 1 });
     await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
   });
@@ -99,7 +127,9 @@ describe('the head of the queue', () => {
     const quote = { credits: 24, catalogVersion: '1' };
     await ledger.reserve(accountId, requestId, body, quote, 1, { timeout: 'P1D' });
     await park(holdfast, accountId, 'next', 10);
-    await expect(temporal.client.workflow.getHandle(`generation/${accountId}/head`).describe()).rejects.toThrow();
+    await expect(
+      temporal.client.workflow.getHandle(`generation/${accountId}/head`).describe(),
+    ).rejects.toThrow();
     expect(await client.reconciliation.run()).toMatchObject({ missing: 1, released: 0 });
     expect(await queueOf(holdfast, accountId)).toEqual(['head', 'next']);
     expect(await client.reconciliation.run()).toMatchObject({ missing: 1, released: 1 });
@@ -110,10 +140,19 @@ describe('the head of the queue', () => {
     const { client, ledger, provider, temporal } = holdfast;
     const accountId = await headAndNext('finished');
     const idempotencyKey = `generation/${accountId}/head`;
-    await provider.submit({ idempotencyKey, kind: 'ai-avatar', durationMs: 72_000, audio: false, input: null });
+    await provider.submit({
+      idempotencyKey,
+      kind: 'ai-avatar',
+      durationMs: 72_000,
+      audio: false,
+      input: null,
+    });
     await eventually(async () => (await provider.state(idempotencyKey)).state === 'succeeded');
     await temporal.client.workflow.getHandle(idempotencyKey).terminate();
-    await eventually(async () => Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '') < Date.now());
+    await eventually(
+      async () =>
+        Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '') < Date.now(),
+    );
     await client.reconciliation.run();
     await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
   });
@@ -131,9 +170,9 @@ describe('the head of the queue', () => {
       const before = (await ledger.request(accountId, 'head'))?.expiresAt ?? '';
       await eventually(async () => Date.parse(before) < Date.now());
       expect(await client.reconciliation.run()).toMatchObject({ status: 'done', orphans: 0 });
-      expect(Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '')).toBeGreaterThan(
-        Date.parse(before),
-      );
+      expect(
+        Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? ''),
+      ).toBeGreaterThan(Date.parse(before));
     }
     expect(await queueOf(holdfast, accountId)).toEqual(['head', 'next']);
     await client.generations.cancel(accountId, 'head');
@@ -163,7 +202,10 @@ describe('the head of the queue', () => {
       ...{ status: 'committed', reserved: 16, charged: 16 },
     });
     const { catalogVersion } = await ledger.effectiveCatalog();
-    expect(await ledger.request(accountId, 'head')).toMatchObject({ catalogVersion, wait: { admitted: 24 } });
+    expect(await ledger.request(accountId, 'head')).toMatchObject({
+      catalogVersion,
+      wait: { admitted: 24 },
+    });
   });
 
   test('that nobody sells any more ends with the reason', async () => {

@@ -3,7 +3,16 @@ import { createHoldfastClient } from '../../../client/client';
 import { requestBodyOf } from '../../../domain/generation/request-body';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
-import { costing, entriesOf, give, giveUnheard, park, patient, queueOf, untilServed } from './waiting-support';
+import {
+  costing,
+  entriesOf,
+  give,
+  giveUnheard,
+  park,
+  patient,
+  queueOf,
+  untilServed,
+} from './waiting-support';
 
 describe('a request that waits and is sent again', () => {
   let holdfast: Holdfast;
@@ -21,8 +30,14 @@ describe('a request that waits and is sent again', () => {
     const { client } = holdfast;
     await park(holdfast, accountId, 'ahead', 10);
     const input = { simulate: 'slow' };
-    expect(await park(holdfast, accountId, 'r1', 5, { input })).toMatchObject({ place: 2, shortfall: 15 });
-    expect(await park(holdfast, accountId, 'r1', 5, { input })).toMatchObject({ place: 2, shortfall: 15 });
+    expect(await park(holdfast, accountId, 'r1', 5, { input })).toMatchObject({
+      place: 2,
+      shortfall: 15,
+    });
+    expect(await park(holdfast, accountId, 'r1', 5, { input })).toMatchObject({
+      place: 2,
+      shortfall: 15,
+    });
     await client.generations.cancel(accountId, 'ahead');
     await client.generations.result(accountId, 'ahead');
     // As it stands now, whatever it was told first; how it would wait is no part of what it asks for.
@@ -37,7 +52,9 @@ describe('a request that waits and is sent again', () => {
     await give(holdfast, accountId, 5, 'more');
     await untilServed(holdfast, accountId, 'r1');
     const admitted = { accountId, requestId: 'r1', status: 'admitted', reserved: 5 };
-    expect(await client.generations.start(patient(accountId, 'r1', 5, { input }))).toEqual(admitted);
+    expect(await client.generations.start(patient(accountId, 'r1', 5, { input }))).toEqual(
+      admitted,
+    );
     const result = await client.generations.result(accountId, 'r1');
     expect(result).toMatchObject({ status: 'committed', charged: 5 });
     const again = await client.generations.start(patient(accountId, 'r1', 5, { input }));
@@ -58,17 +75,28 @@ describe('a request that waits and is sent again', () => {
     const { client, ledger } = holdfast;
     const request = patient(accountId, 'r1', 5);
     const quote = { credits: 5, catalogVersion: '1' };
-    await ledger.reserve(accountId, 'r1', requestBodyOf(request), quote, 60_000, { timeout: 'P1D' });
-    await expect(client.generations.result(accountId, 'r1')).rejects.toMatchObject({ code: 'GENERATION_INTERRUPTED' });
+    await ledger.reserve(accountId, 'r1', requestBodyOf(request), quote, 60_000, {
+      timeout: 'P1D',
+    });
+    await expect(client.generations.result(accountId, 'r1')).rejects.toMatchObject({
+      code: 'GENERATION_INTERRUPTED',
+    });
     await ledger.release(accountId, 'r1', 'orphaned');
     const result = await client.generations.result(accountId, 'r1');
-    expect(result).toMatchObject({ status: 'rejected', reason: 'orphaned', reserved: 0, charged: 0 });
+    expect(result).toMatchObject({
+      status: 'rejected',
+      reason: 'orphaned',
+      reserved: 0,
+      charged: 0,
+    });
     expect(await client.generations.start(request)).toMatchObject({ status: 'ended', result });
   });
 
   test('with another body is a conflict, and learns nothing', async () => {
     await park(holdfast, accountId, 'r1', 5);
-    await expect(holdfast.client.generations.start(patient(accountId, 'r1', 6))).rejects.toMatchObject({
+    await expect(
+      holdfast.client.generations.start(patient(accountId, 'r1', 6)),
+    ).rejects.toMatchObject({
       code: 'IDEMPOTENCY_CONFLICT',
     });
     await holdfast.client.generations.cancel(accountId, 'r1');
@@ -80,41 +108,59 @@ describe('a request that waits and is sent again', () => {
 
   test('by a client without a ledger still learns that it waits, and gets the result', async () => {
     const { temporal } = holdfast;
-    const client = createHoldfastClient({ temporal: temporal.client, taskQueue: temporal.taskQueue });
+    const client = createHoldfastClient({
+      temporal: temporal.client,
+      taskQueue: temporal.taskQueue,
+    });
     const first = await client.generations.start(patient(accountId, 'r1', 5));
-    expect(first).toMatchObject({ status: 'waiting', reserved: 0, waiting: { place: 1, required: 5 } });
+    expect(first).toMatchObject({
+      status: 'waiting',
+      reserved: 0,
+      waiting: { place: 1, required: 5 },
+    });
     expect(await client.generations.start(patient(accountId, 'r1', 5))).toEqual(first);
     await give(holdfast, accountId, 5, 'more');
     expect(await client.generations.result(accountId, 'r1')).toMatchObject({ status: 'committed' });
   });
 
-  test.each(['still waiting', 'able to go by now'])('because an operator has reset it, goes on, %s', async (how) => {
-    const { client, temporal } = holdfast;
-    await park(holdfast, accountId, 'r1', 5, { admitWithinSeconds: 1 });
-    const { since } = (await client.waiting(accountId)).tickets[0] ?? {};
-    await eventually(async () => Date.now() > Date.parse(String(since)) + 1_500);
-    if (how === 'able to go by now') await giveUnheard(holdfast, accountId, 5, 'unheard');
+  test.each(['still waiting', 'able to go by now'])(
+    'because an operator has reset it, goes on, %s',
+    async (how) => {
+      const { client, temporal } = holdfast;
+      await park(holdfast, accountId, 'r1', 5, { admitWithinSeconds: 1 });
+      const { since } = (await client.waiting(accountId)).tickets[0] ?? {};
+      await eventually(async () => Date.now() > Date.parse(String(since)) + 1_500);
+      if (how === 'able to go by now') await giveUnheard(holdfast, accountId, 5, 'unheard');
 
-    const handle = temporal.client.workflow.getHandle(`generation/${accountId}/r1`);
-    const { runId } = await handle.describe();
-    const { events } = await handle.fetchHistory();
-    await temporal.client.workflowService.resetWorkflowExecution({
-      namespace: temporal.namespace,
-      workflowExecution: { workflowId: handle.workflowId, runId },
-      workflowTaskFinishEventId: events?.find((event) => event.workflowTaskCompletedEventAttributes)?.eventId,
-      requestId: randomUUID(),
-      reason: 'an operator tries again',
-    });
-    if (how === 'still waiting') {
-      // Its first task has been done again when it has found its place.
-      await eventually(async () => {
-        const later = (await handle.fetchHistory()).events ?? [];
-        return (await handle.describe()).runId !== runId && later.some((event) => event.timerStartedEventAttributes);
+      const handle = temporal.client.workflow.getHandle(`generation/${accountId}/r1`);
+      const { runId } = await handle.describe();
+      const { events } = await handle.fetchHistory();
+      await temporal.client.workflowService.resetWorkflowExecution({
+        namespace: temporal.namespace,
+        workflowExecution: { workflowId: handle.workflowId, runId },
+        workflowTaskFinishEventId: events?.find(
+          (event) => event.workflowTaskCompletedEventAttributes,
+        )?.eventId,
+        requestId: randomUUID(),
+        reason: 'an operator tries again',
       });
-      expect(await queueOf(holdfast, accountId)).toEqual(['r1']);
-      await give(holdfast, accountId, 5, 'heard');
-    }
-    expect(await client.generations.result(accountId, 'r1')).toMatchObject({ status: 'committed', charged: 5 });
-    expect(await entriesOf(holdfast, accountId, 'r1')).toEqual(['commit', 'reserve']);
-  });
+      if (how === 'still waiting') {
+        // Its first task has been done again when it has found its place.
+        await eventually(async () => {
+          const later = (await handle.fetchHistory()).events ?? [];
+          return (
+            (await handle.describe()).runId !== runId &&
+            later.some((event) => event.timerStartedEventAttributes)
+          );
+        });
+        expect(await queueOf(holdfast, accountId)).toEqual(['r1']);
+        await give(holdfast, accountId, 5, 'heard');
+      }
+      expect(await client.generations.result(accountId, 'r1')).toMatchObject({
+        status: 'committed',
+        charged: 5,
+      });
+      expect(await entriesOf(holdfast, accountId, 'r1')).toEqual(['commit', 'reserve']);
+    },
+  );
 });

@@ -16,7 +16,8 @@ describe('a wait with thousands of wake-ups', () => {
   });
   afterAll(() => holdfast.closeSettled());
 
-  const handleOf = (accountId: string) => holdfast.temporal.client.workflow.getHandle(`generation/${accountId}/r1`);
+  const handleOf = (accountId: string) =>
+    holdfast.temporal.client.workflow.getHandle(`generation/${accountId}/r1`);
 
   /** Until its first run has handed over, as a chatty ledger would bring about in the end. */
   async function untilNextRun(accountId: string): Promise<number> {
@@ -46,11 +47,17 @@ describe('a wait with thousands of wake-ups', () => {
     expect(await queueOf(holdfast, accountId)).toEqual(['r1', 'r2']);
     expect(await park(holdfast, accountId, 'r1', 5)).toMatchObject({ place: 1 });
     const described = await handleOf(accountId).describe();
-    expect(described.searchAttributes).toMatchObject({ HoldfastState: ['waiting'], HoldfastAccount: [accountId] });
+    expect(described.searchAttributes).toMatchObject({
+      HoldfastState: ['waiting'],
+      HoldfastAccount: [accountId],
+    });
 
     await give(holdfast, accountId, 10, 'more');
     for (const id of ['r1', 'r2']) {
-      expect(await client.generations.result(accountId, id)).toMatchObject({ status: 'committed', charged: 5 });
+      expect(await client.generations.result(accountId, id)).toMatchObject({
+        status: 'committed',
+        charged: 5,
+      });
     }
     expect(await entriesOf(holdfast, accountId, 'r1')).toEqual(['commit', 'reserve']);
     const { typedSearchAttributes } = await handleOf(accountId).describe();

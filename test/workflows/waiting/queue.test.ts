@@ -39,7 +39,10 @@ describe('the queue of an account', () => {
     });
     expect(bought.status).toBe('granted');
     for (const requestId of ids.slice(0, 7)) {
-      expect(await client.generations.result(accountId, requestId)).toMatchObject({ status: 'committed', charged: 17 });
+      expect(await client.generations.result(accountId, requestId)).toMatchObject({
+        status: 'committed',
+        charged: 17,
+      });
     }
     expect(await servedIn(holdfast, accountId)).toEqual(ids.slice(0, 7));
     expect(await queueOf(holdfast, accountId)).toEqual(ids.slice(7));
@@ -51,33 +54,54 @@ describe('the queue of an account', () => {
       status: 'ended',
       result: {
         ...{ status: 'rejected', reason: 'INSUFFICIENT_CREDITS', required: 1, available: 6 },
-        ...{ waitedFor: 221, shortfall: 216, packs: [{ packId: 'pack-300' }, { packId: 'pack-450' }] },
+        ...{
+          waitedFor: 221,
+          shortfall: 216,
+          packs: [{ packId: 'pack-300' }, { packId: 'pack-450' }],
+        },
       },
     });
     await give(holdfast, accountId, 216, 'rest');
     for (const requestId of ids.slice(7)) {
-      expect(await client.generations.result(accountId, requestId)).toMatchObject({ status: 'committed' });
+      expect(await client.generations.result(accountId, requestId)).toMatchObject({
+        status: 'committed',
+      });
     }
     expect(await servedIn(holdfast, accountId)).toEqual(ids);
     // All have been served, and what is left over is anybody's.
-    expect(await client.generations.start({ ...newcomer, requestId: 'late' })).toMatchObject({ status: 'admitted' });
+    expect(await client.generations.start({ ...newcomer, requestId: 'late' })).toMatchObject({
+      status: 'admitted',
+    });
     await client.generations.result(accountId, 'late');
-    expect(await ledger.balance(accountId)).toMatchObject({ available: 0, reserved: 0, spent: 341 });
+    expect(await ledger.balance(accountId)).toMatchObject({
+      available: 0,
+      reserved: 0,
+      spent: 341,
+    });
   });
 
   test('does not hold up who finds enough beside what the others wait for', async () => {
     const { client } = holdfast;
     const accountId = uniqueId('beside');
     await holdfast.fund(accountId, 10);
-    await client.generations.start({ accountId, requestId: 'runs', ...costing(8), input: { simulate: 'hang' } });
+    await client.generations.start({
+      accountId,
+      requestId: 'runs',
+      ...costing(8),
+      input: { simulate: 'hang' },
+    });
     await park(holdfast, accountId, 'waits', 5);
-    expect(await client.generations.start({ accountId, requestId: 'newcomer', ...costing(1) })).toMatchObject({
+    expect(
+      await client.generations.start({ accountId, requestId: 'newcomer', ...costing(1) }),
+    ).toMatchObject({
       status: 'ended',
       result: { reason: 'INSUFFICIENT_CREDITS', available: 2, waitedFor: 5, shortfall: 4 },
     });
     await give(holdfast, accountId, 10, 'more');
     await client.generations.result(accountId, 'waits');
-    expect(await client.generations.start({ accountId, requestId: 'second', ...costing(7) })).toMatchObject({
+    expect(
+      await client.generations.start({ accountId, requestId: 'second', ...costing(7) }),
+    ).toMatchObject({
       status: 'admitted',
     });
     await client.generations.cancel(accountId, 'runs');
@@ -88,16 +112,37 @@ describe('the queue of an account', () => {
     const { client } = holdfast;
     const accountId = uniqueId('returned');
     await holdfast.fund(accountId, 20);
-    await client.generations.start({ accountId, requestId: 'cancelled', ...costing(10), input: { simulate: 'hang' } });
-    await client.generations.start({ accountId, requestId: 'shorter', ...costing(10), input: { simulate: 'shorter' } });
+    await client.generations.start({
+      accountId,
+      requestId: 'cancelled',
+      ...costing(10),
+      input: { simulate: 'hang' },
+    });
+    await client.generations.start({
+      accountId,
+      requestId: 'shorter',
+      ...costing(10),
+      input: { simulate: 'shorter' },
+    });
     await park(holdfast, accountId, 'first', 5);
     await park(holdfast, accountId, 'second', 10);
-    expect(await client.generations.result(accountId, 'shorter')).toMatchObject({ reserved: 10, charged: 5 });
-    expect(await client.generations.result(accountId, 'first')).toMatchObject({ status: 'committed', charged: 5 });
+    expect(await client.generations.result(accountId, 'shorter')).toMatchObject({
+      reserved: 10,
+      charged: 5,
+    });
+    expect(await client.generations.result(accountId, 'first')).toMatchObject({
+      status: 'committed',
+      charged: 5,
+    });
     expect(await queueOf(holdfast, accountId)).toEqual(['second']);
     await client.generations.cancel(accountId, 'cancelled');
-    expect(await client.generations.result(accountId, 'second')).toMatchObject({ status: 'committed', charged: 10 });
-    expect(await client.generations.result(accountId, 'cancelled')).toMatchObject({ status: 'cancelled' });
+    expect(await client.generations.result(accountId, 'second')).toMatchObject({
+      status: 'committed',
+      charged: 10,
+    });
+    expect(await client.generations.result(accountId, 'cancelled')).toMatchObject({
+      status: 'cancelled',
+    });
   });
 
   test('can be found by a list query and read in its details; who waits no longer can not', async () => {
@@ -106,7 +151,8 @@ describe('the queue of an account', () => {
     const listed = async () => {
       const query = `HoldfastState = "waiting" AND HoldfastAccount = "${accountId}"`;
       const ids: string[] = [];
-      for await (const { workflowId } of temporal.client.workflow.list({ query })) ids.push(workflowId);
+      for await (const { workflowId } of temporal.client.workflow.list({ query }))
+        ids.push(workflowId);
       return ids.sort();
     };
     const waiting = await park(holdfast, accountId, 'a', 20);
@@ -116,7 +162,9 @@ describe('the queue of an account', () => {
     expect(await listed()).toEqual(workflowIds);
 
     const handle = temporal.client.workflow.getHandle(`generation/${accountId}/b`);
-    const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    const { currentDetails } = await handle.query<{ currentDetails: string }>(
+      '__temporal_workflow_metadata',
+    );
     expect(currentDetails).toMatch(
       `**Waiting for credits**, at place 2 in the queue of account ${accountId}. ai-avatar needs 30 credits, and those ` +
         'ahead of it 20; 0 are available: 50 short. What would cover it: pack-125 (125 credits for 49 USD), or ' +

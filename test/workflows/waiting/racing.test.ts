@@ -44,7 +44,10 @@ describe('refusals, grants, cancellations and tickets in every order', () => {
           if (Number(request.requestId.slice(1)) % 6 === 0)
             await client.generations.cancel(accountId, request.requestId);
         }),
-        ...Array.from({ length: 8 }, (_, index) => () => give(holdfast, accountId, upTo(8), `g${index}`)),
+        ...Array.from(
+          { length: 8 },
+          (_, index) => () => give(holdfast, accountId, upTo(8), `g${index}`),
+        ),
       ];
       await Promise.all(
         acts
@@ -61,11 +64,19 @@ describe('refusals, grants, cancellations and tickets in every order', () => {
       for (const [index, { status, reason }] of results.entries()) {
         const isPatient = callers[index]?.onInsufficientCredits === 'wait';
         const ends = ['committed', 'cancelled', ...(isPatient ? [] : ['rejected'])];
-        expect({ index, reason, isExpected: ends.includes(status) }).toEqual({ index, reason, isExpected: true });
+        expect({ index, reason, isExpected: ends.includes(status) }).toEqual({
+          index,
+          reason,
+          isExpected: true,
+        });
       }
       expect(await queueOf(holdfast, accountId)).toEqual([]);
-      const records = await Promise.all(callers.map(({ requestId }) => ledger.request(accountId, requestId)));
-      const served = records.flatMap((record) => (record?.wait && record.reservedAt ? [record] : []));
+      const records = await Promise.all(
+        callers.map(({ requestId }) => ledger.request(accountId, requestId)),
+      );
+      const served = records.flatMap((record) =>
+        record?.wait && record.reservedAt ? [record] : [],
+      );
       expect(served.length).toBeGreaterThan(0);
       await expectStrictOrder(
         accountId,
@@ -83,13 +94,18 @@ describe('refusals, grants, cancellations and tickets in every order', () => {
     const handle = temporal.client.workflow.getHandle(`generation/${accountId}/r`);
     const signals = async () => {
       const { events = [] } = await handle.fetchHistory();
-      const heard = events?.findLastIndex((event) => event.workflowTaskCompletedEventAttributes) ?? -1;
-      return events?.slice(0, heard).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
+      const heard =
+        events?.findLastIndex((event) => event.workflowTaskCompletedEventAttributes) ?? -1;
+      return events
+        ?.slice(0, heard)
+        .filter((event) => event.workflowExecutionSignaledEventAttributes).length;
     };
     const lock = await lockAccount(holdfast, accountId);
     await handle.signal('wake');
     // Until the question is a regular activity, the workflow hears of nothing else.
-    await eventually(async () => ((await handle.describe()).raw.pendingActivities ?? []).length > 0);
+    await eventually(
+      async () => ((await handle.describe()).raw.pendingActivities ?? []).length > 0,
+    );
     await handle.signal('wake');
     await eventually(async () => (await signals()) === 2);
     // Behind the question, in the line for the account's lock.
@@ -100,21 +116,28 @@ describe('refusals, grants, cancellations and tickets in every order', () => {
     await lock.release();
     await given;
     await eventually(async () => (await queueOf(holdfast, accountId)).length === 0, 20_000);
-    expect(await client.generations.result(accountId, 'r')).toMatchObject({ status: 'committed', charged: 5 });
+    expect(await client.generations.result(accountId, 'r')).toMatchObject({
+      status: 'committed',
+      charged: 5,
+    });
   });
 
   /** The ledger's own numbers: of those who had to wait, each was served before whoever came after it. */
   async function expectStrictOrder(accountId: string, waited: string[]): Promise<void> {
     const { entries } = await holdfast.ledger.history(accountId, { limit: 1_000 });
     const versions = new Map(
-      entries.filter(({ type }) => type === 'reserve').map((entry) => [entry.requestId, entry.version]),
+      entries
+        .filter(({ type }) => type === 'reserve')
+        .map((entry) => [entry.requestId, entry.version]),
     );
     const rows = await holdfast.sql<{ request_id: string }>(
       'SELECT request_id FROM holdfast.reservations WHERE account_id = $1 AND ticket IS NOT NULL ORDER BY ticket',
       [accountId],
     );
     const order = rows.map(({ request_id }) => request_id).filter((id) => waited.includes(id));
-    const inTime = [...order].sort((one, other) => Number(versions.get(one)) - Number(versions.get(other)));
+    const inTime = [...order].sort(
+      (one, other) => Number(versions.get(one)) - Number(versions.get(other)),
+    );
     expect(inTime).toEqual(order);
   }
 });

@@ -19,17 +19,35 @@ describe('an admission that an operator or the owner has limited', () => {
 
   const rejected = (reason: string, details: object, message: string) => ({
     status: 'ended',
-    result: { status: 'rejected', reason, reserved: 0, details, message: expect.stringContaining(message) },
+    result: {
+      status: 'rejected',
+      reason,
+      reserved: 0,
+      details,
+      message: expect.stringContaining(message),
+    },
   });
 
   test('is rejected while admissions are stopped, with the reason, also where it would wait', async () => {
     const { settings } = holdfast.ledger;
     await settings.stop({ accountId, kind: null, reason: 'chargeback', by: 'sam' });
-    const stopped = { accountId, kind: null, reason: 'chargeback', by: 'sam', since: expect.any(String) };
-    expect(await start('stopped', 5)).toMatchObject(rejected('ADMISSION_STOPPED', stopped, 'chargeback'));
-    expect(await start('waits', 50)).toMatchObject(rejected('ADMISSION_STOPPED', stopped, 'chargeback'));
+    const stopped = {
+      accountId,
+      kind: null,
+      reason: 'chargeback',
+      by: 'sam',
+      since: expect.any(String),
+    };
+    expect(await start('stopped', 5)).toMatchObject(
+      rejected('ADMISSION_STOPPED', stopped, 'chargeback'),
+    );
+    expect(await start('waits', 50)).toMatchObject(
+      rejected('ADMISSION_STOPPED', stopped, 'chargeback'),
+    );
     const handle = holdfast.temporal.client.workflow.getHandle(`generation/${accountId}/stopped`);
-    const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    const { currentDetails } = await handle.query<{ currentDetails: string }>(
+      '__temporal_workflow_metadata',
+    );
     expect(currentDetails).toContain('chargeback');
     await settings.admit({ accountId, kind: null });
     expect(await start('admitted', 5)).toMatchObject({ status: 'admitted' });
@@ -38,17 +56,35 @@ describe('an admission that an operator or the owner has limited', () => {
 
   test('is rejected beyond each limit, with its figures', async () => {
     const { client, ledger } = holdfast;
-    await ledger.settings.setLimits({ accountId, key: 'k1', generationCreditsMax: 8, dailyCreditsMax: 9 });
+    await ledger.settings.setLimits({
+      accountId,
+      key: 'k1',
+      generationCreditsMax: 8,
+      dailyCreditsMax: 9,
+    });
     expect(await start('dear', 9)).toMatchObject(
-      rejected('GENERATION_LIMIT_EXCEEDED', { required: 9, generationCreditsMax: 8 }, 'limit for one generation is 8'),
+      rejected(
+        'GENERATION_LIMIT_EXCEEDED',
+        { required: 9, generationCreditsMax: 8 },
+        'limit for one generation is 8',
+      ),
     );
-    await client.generations.start({ accountId, requestId: 'runs', ...costing(5), input: { simulate: 'hang' } });
+    await client.generations.start({
+      accountId,
+      requestId: 'runs',
+      ...costing(5),
+      input: { simulate: 'hang' },
+    });
     expect(await start('beyond-the-day', 5)).toMatchObject(
       rejected('DAILY_LIMIT_REACHED', { required: 5, used: 5, dailyCreditsMax: 9 }, '9 for today'),
     );
     await ledger.settings.setLimits({ accountId, key: 'k2', concurrentGenerationsMax: 1 });
     expect(await start('at-once', 1)).toMatchObject(
-      rejected('CONCURRENCY_LIMIT_REACHED', { running: 1, concurrentGenerationsMax: 1 }, 'limit is 1'),
+      rejected(
+        'CONCURRENCY_LIMIT_REACHED',
+        { running: 1, concurrentGenerationsMax: 1 },
+        'limit is 1',
+      ),
     );
     await client.generations.cancel(accountId, 'runs');
     await client.generations.result(accountId, 'runs');
@@ -61,7 +97,10 @@ describe('an admission that an operator or the owner has limited', () => {
     await give(holdfast, accountId, 5, 'more');
     expect(await queueOf(holdfast, accountId)).toEqual(['r1']);
     await ledger.settings.admit({ accountId, kind: 'ai-avatar' });
-    expect(await client.generations.result(accountId, 'r1')).toMatchObject({ status: 'committed', charged: 25 });
+    expect(await client.generations.result(accountId, 'r1')).toMatchObject({
+      status: 'committed',
+      charged: 25,
+    });
   });
 
   test('with a deadline that has passed is bad input, with its code', async () => {
@@ -74,11 +113,15 @@ describe('an admission that an operator or the owner has limited', () => {
       ...patient(accountId, 'bare', 50),
       ...{ seconds: 150, waitUntil },
     });
-    await expect(bare.result()).rejects.toMatchObject({ cause: { type: 'WAIT_DEADLINE_IN_PAST', nonRetryable: true } });
+    await expect(bare.result()).rejects.toMatchObject({
+      cause: { type: 'WAIT_DEADLINE_IN_PAST', nonRetryable: true },
+    });
     const both = await holdfast.startBare(`generation/${accountId}/both`, {
       ...{ accountId, requestId: 'both', kind: 'text-to-image', onInsufficientCredits: 'wait' },
       ...{ waitTimeout: 'P1D', waitUntil },
     });
-    await expect(both.result()).rejects.toMatchObject({ cause: { type: 'INVALID_ON_INSUFFICIENT' } });
+    await expect(both.result()).rejects.toMatchObject({
+      cause: { type: 'INVALID_ON_INSUFFICIENT' },
+    });
   });
 });

@@ -27,13 +27,20 @@ export async function park(
   credits: number,
   more?: Partial<GenerationRequest>,
 ): Promise<Waiting> {
-  const { status, waiting } = await client.generations.start(patient(accountId, requestId, credits, more));
+  const { status, waiting } = await client.generations.start(
+    patient(accountId, requestId, credits, more),
+  );
   if (status !== 'waiting' || !waiting) throw new Error(`${requestId} was ${status}.`);
   return waiting;
 }
 
 /** More credits, of which whoever waits hears at once. */
-export async function give({ ledger }: Holdfast, accountId: string, credits: number, key: string): Promise<void> {
+export async function give(
+  { ledger }: Holdfast,
+  accountId: string,
+  credits: number,
+  key: string,
+): Promise<void> {
   const expiresAt = new Date(Date.now() + 365 * 86_400_000).toISOString();
   const body = { credits, source: 'promotion' as const, reason: 'test', by: 'test', expiresAt };
   const granted = await untilReached(() => ledger.grant(accountId, key, body));
@@ -52,7 +59,12 @@ async function untilReached<T>(call: () => Promise<T>): Promise<T> {
 }
 
 /** More credits, given by somebody who dies before the wake-up is sent. */
-export async function giveUnheard(holdfast: Holdfast, accountId: string, credits: number, key: string): Promise<void> {
+export async function giveUnheard(
+  holdfast: Holdfast,
+  accountId: string,
+  credits: number,
+  key: string,
+): Promise<void> {
   const ledger = createLedger({
     databaseUrl: holdfast.database.ledgerUrl,
     deliver: () => Promise.reject(new Error('dead')),
@@ -74,21 +86,36 @@ export async function queueOf({ client }: Holdfast, accountId: string): Promise<
 /** Whose credits were set aside, the first one first. */
 export async function servedIn({ ledger }: Holdfast, accountId: string): Promise<string[]> {
   const { entries } = await ledger.history(accountId, { limit: 1_000 });
-  return entries.flatMap(({ type, requestId }) => (type === 'reserve' && requestId ? [requestId] : [])).reverse();
+  return entries
+    .flatMap(({ type, requestId }) => (type === 'reserve' && requestId ? [requestId] : []))
+    .reverse();
 }
 
-export async function entriesOf({ ledger }: Holdfast, accountId: string, requestId: string): Promise<string[]> {
+export async function entriesOf(
+  { ledger }: Holdfast,
+  accountId: string,
+  requestId: string,
+): Promise<string[]> {
   const { entries } = await ledger.history(accountId, { limit: 1_000 });
   return entries.filter((entry) => entry.requestId === requestId).map(({ type }) => type);
 }
 
-export async function untilServed({ ledger }: Holdfast, accountId: string, requestId: string): Promise<void> {
+export async function untilServed(
+  { ledger }: Holdfast,
+  accountId: string,
+  requestId: string,
+): Promise<void> {
   await eventually(async () => (await ledger.request(accountId, requestId))?.reservedAt !== null);
 }
 
 /** A new catalog version in which that has been changed, effective at once. */
-export async function changeCatalog({ sql }: Holdfast, path: string, value: string | null): Promise<void> {
-  const document = value === null ? 'document #- $1::text[]' : 'jsonb_set(document, $1::text[], $2::jsonb)';
+export async function changeCatalog(
+  { sql }: Holdfast,
+  path: string,
+  value: string | null,
+): Promise<void> {
+  const document =
+    value === null ? 'document #- $1::text[]' : 'jsonb_set(document, $1::text[], $2::jsonb)';
   await sql(
     `INSERT INTO holdfast.catalog_versions SELECT version + 1, clock_timestamp(), ${document}
      FROM holdfast.catalog_versions ORDER BY version DESC LIMIT 1`,

@@ -20,7 +20,10 @@ describe('when a worker is killed', () => {
   });
 
   /** Stands still in that function of the ledger until the worker is dead. */
-  async function killIn(ledgerFunction: string, begin: () => Promise<unknown>): Promise<AccountLock> {
+  async function killIn(
+    ledgerFunction: string,
+    begin: () => Promise<unknown>,
+  ): Promise<AccountLock> {
     const lock = await lockAccount(holdfast, accountId);
     await begin();
     await lock.untilWaiting(ledgerFunction);
@@ -36,12 +39,18 @@ describe('when a worker is killed', () => {
     expect(await queueOf(holdfast, accountId)).toEqual([]);
   }
 
-  const wake = () => holdfast.temporal.client.workflow.getHandle(`generation/${accountId}/r1`).signal('wake');
+  const wake = () =>
+    holdfast.temporal.client.workflow.getHandle(`generation/${accountId}/r1`).signal('wake');
 
   test('after the commit that gave something back and before it told who waits, the commit tells again', async () => {
     const { client, ledger } = holdfast;
     await holdfast.fund(accountId, 10);
-    await client.generations.start({ accountId, requestId: 'runs', ...costing(10), input: { simulate: 'shorter' } });
+    await client.generations.start({
+      accountId,
+      requestId: 'runs',
+      ...costing(10),
+      input: { simulate: 'shorter' },
+    });
     await park(holdfast, accountId, 'r1', 5);
     const lock = await killIn('commit_reservation', async () => undefined);
     await lock.release();
@@ -78,7 +87,9 @@ describe('when a worker is killed', () => {
     await giveUnheard(holdfast, accountId, 5, 'unheard');
     const lock = await killIn('resume_request', wake);
     await lock.release();
-    await eventually(async () => (await holdfast.ledger.request(accountId, 'r1'))?.status === 'open');
+    await eventually(
+      async () => (await holdfast.ledger.request(accountId, 'r1'))?.status === 'open',
+    );
     expect(holdfast.provider.submitted).toEqual([]);
     await holdfast.startWorker();
     await expectServedOnce('r1', 5);
@@ -93,7 +104,10 @@ describe('when a worker is killed', () => {
     await eventually(async () => (await ledger.request(accountId, 'r1'))?.status === 'open');
     await client.generations.cancel(accountId, 'r1');
     await holdfast.startWorker();
-    expect(await client.generations.result(accountId, 'r1')).toMatchObject({ status: 'cancelled', charged: 0 });
+    expect(await client.generations.result(accountId, 'r1')).toMatchObject({
+      status: 'cancelled',
+      charged: 0,
+    });
     expect(await ledger.balance(accountId)).toMatchObject({ available: 5, reserved: 0, spent: 0 });
   });
 

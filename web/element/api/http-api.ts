@@ -2,7 +2,11 @@ import { Problem } from './problem';
 
 export interface Api {
   get<Answer>(path: string, query?: Record<string, string | number | undefined>): Promise<Answer>;
-  send<Answer>(method: 'POST' | 'PUT' | 'DELETE', path: string, options?: SendOptions): Promise<Answer>;
+  send<Answer>(
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    options?: SendOptions,
+  ): Promise<Answer>;
   /** The answer as it comes, for streams and files. */
   open(path: string, init?: RequestInit): Promise<Response>;
 }
@@ -22,7 +26,11 @@ export function createApi(base: string, token: () => string): Api {
     const headers = { ...init.headers, authorization: `Bearer ${token()}` };
     let response: Response;
     try {
-      response = await fetch(`${base}/v1/accounts/me${path}`, { ...init, headers, credentials: 'omit' });
+      response = await fetch(`${base}/v1/accounts/me${path}`, {
+        ...init,
+        headers,
+        credentials: 'omit',
+      });
     } catch (error) {
       throw new Problem('offline', String(error));
     }

@@ -20,7 +20,11 @@ const LAST_RETRY_MS = 30_000;
 const SILENCE_MS = 45_000;
 
 /** Follows the account's events until it is aborted, and connects again, ever more slowly, whenever that breaks off. */
-export async function followEvents(api: Api, listener: StreamListener, signal: AbortSignal): Promise<void> {
+export async function followEvents(
+  api: Api,
+  listener: StreamListener,
+  signal: AbortSignal,
+): Promise<void> {
   let retryMs = FIRST_RETRY_MS;
   while (!signal.aborted) {
     try {
@@ -40,7 +44,11 @@ export async function followEvents(api: Api, listener: StreamListener, signal: A
   }
 }
 
-async function readEvents(api: Api, signal: AbortSignal, tellOne: (event: string, data: unknown) => void) {
+async function readEvents(
+  api: Api,
+  signal: AbortSignal,
+  tellOne: (event: string, data: unknown) => void,
+) {
   const silence = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const heard = () => {
@@ -51,7 +59,9 @@ async function readEvents(api: Api, signal: AbortSignal, tellOne: (event: string
   addEventListener('offline', cut);
   try {
     heard();
-    const response = await api.open('/events', { signal: AbortSignal.any([signal, silence.signal]) });
+    const response = await api.open('/events', {
+      signal: AbortSignal.any([signal, silence.signal]),
+    });
     if (response.body === null) return;
     const bytes = response.body.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
@@ -61,7 +71,9 @@ async function readEvents(api: Api, signal: AbortSignal, tellOne: (event: string
         },
       }),
     );
-    const events = bytes.pipeThrough(new TextDecoderStream() as never).pipeThrough(new EventSourceParserStream());
+    const events = bytes
+      .pipeThrough(new TextDecoderStream() as never)
+      .pipeThrough(new EventSourceParserStream());
     const reader = (events as ReadableStream<{ event?: string; data: string }>).getReader();
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       tellOne(read.value.event ?? '', JSON.parse(read.value.data));
@@ -79,8 +91,10 @@ function tell(listener: StreamListener, event: string, data: unknown): void {
   if (event === 'balance') listener.balance(data as Balance);
   else if (event === 'generations') listener.open((data as { open: Generation[] }).open);
   else if (event === 'generation') listener.ended(data as Generation);
-  else if (event === 'unavailable') listener.interrupted(new Problem('failed', '', data as { code: string }));
-  else if (event === 'token-expired') throw new Problem('expired', 'The token has expired.', { code: 'TOKEN_EXPIRED' });
+  else if (event === 'unavailable')
+    listener.interrupted(new Problem('failed', '', data as { code: string }));
+  else if (event === 'token-expired')
+    throw new Problem('expired', 'The token has expired.', { code: 'TOKEN_EXPIRED' });
 }
 
 /** Ends early when the browser is online again, or somebody looks at the page again. */

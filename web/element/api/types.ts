@@ -6,7 +6,10 @@ import type { Subscription } from '../../../contract/subscription';
 
 export type { Balance } from '../../../contract/balance';
 export type { Generation } from '../../../contract/generation';
-export type { HistoryEntryForOwner as HistoryEntry, HistoryForOwner as History } from '../../../contract/history';
+export type {
+  HistoryEntryForOwner as HistoryEntry,
+  HistoryForOwner as History,
+} from '../../../contract/history';
 export type { Dimensions, PricedKind } from '../../../contract/price';
 export type { PackOnSale as Pack, PriceList } from '../../../contract/prices';
 export type { Purchase } from '../../../contract/purchase';

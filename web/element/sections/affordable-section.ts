@@ -20,7 +20,7 @@ const SLIDER_SECONDS_MAX = 120;
 const FIRST_SECONDS = 10;
 
 /** The price list as a calculator: what each generation costs, and how many there are credits for. */
-export function makeSection(view: SectionView): TemplateResult {
+export function affordableSection(view: SectionView): TemplateResult {
   const { overview, state, words } = view;
   const rows = priceRows(overview.prices.kinds);
   return section(
@@ -90,7 +90,12 @@ function wayOut(view: SectionView, row: PriceRow, price: number) {
   const { balance, open, prices, subscription } = overview;
   const free = spendable(balance, open);
   if (price <= free) return nothing;
-  const { pack, seconds } = waysOut(row, price - free, free, mayBuy(subscription) ? prices.packs : []);
+  const { pack, seconds } = waysOut(
+    row,
+    price - free,
+    free,
+    mayBuy(subscription) ? prices.packs : [],
+  );
   // Who has nothing and can't buy is told so once, where the balance stands.
   if (free === 0 && pack === null) return nothing;
   const ways = sentenceOf(
@@ -132,7 +137,10 @@ function change({ store }: SectionView, { key }: PriceRow, seconds: string) {
 /** Said when the slider stands still: who drags it past a hundred values wants to hear one. */
 function tell(view: SectionView, row: PriceRow) {
   const { overview, store, words, format } = view;
-  const durationMs = durationMsOf(typedIn({ ...view, state: store.state }, row), row.maxSeconds ?? 0);
+  const durationMs = durationMsOf(
+    typedIn({ ...view, state: store.state }, row),
+    row.maxSeconds ?? 0,
+  );
   if (durationMs === null) return;
   const price = priceOf(row, durationMs);
   const free = spendable(overview.balance, overview.open);

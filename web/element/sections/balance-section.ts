@@ -127,12 +127,16 @@ function latest(view: SectionView) {
   const ended = latestEnded(view);
   if (ended === null) return html`<p class="quiet latest" data-part="latest"></p>`;
   const { kind, charged, at } = ended;
-  const say = (moment: string) => words.balance.latest(format, kindName(overview.prices, kind), charged, moment);
+  const say = (moment: string) =>
+    words.balance.latest(format, kindName(overview.prices, kind), charged, moment);
   return html`<p class="quiet latest" data-part="latest">${sentenceOfMoment(say, at, format)}</p>`;
 }
 
 /** The one that has just ended, or else the newest in the history, as long as that isn't narrowed to one kind. */
-function latestEnded({ state, store }: SectionView): { kind: string | null; charged: number; at: string } | null {
+function latestEnded({
+  state,
+  store,
+}: SectionView): { kind: string | null; charged: number; at: string } | null {
   const { ended } = state;
   if (ended?.resolvedAt) return { ...ended, at: ended.resolvedAt };
   const { entries, filter } = store.spending.state;

@@ -4,11 +4,14 @@ import type { View } from '../view';
 /** What stands between the visitor and live figures; always there, so that it is read out when it comes. */
 export function bannerSection({ state, store, words, loginUrl }: View): TemplateResult {
   const { connection, problem, overview } = state;
-  const code = problem?.code ? html`<span class="code">${words.connection.code(problem.code)}</span>` : nothing;
+  const code = problem?.code
+    ? html`<span class="code">${words.connection.code(problem.code)}</span>`
+    : nothing;
   const content = {
     live: () => nothing,
     loading: () => html`<span class="sr">${words.connection.loading}</span>`,
-    offline: () => html`${overview === null ? words.connection.offlineEmpty : words.connection.offline} ${code}`,
+    offline: () =>
+      html`${overview === null ? words.connection.offlineEmpty : words.connection.offline} ${code}`,
     expired: () =>
       html`${words.connection.expired} ${loginUrl === null ? nothing : html`<a href=${loginUrl}>${words.connection.login}</a>`}`,
     error: () =>

@@ -4,7 +4,7 @@ import { planOf, sourceName } from '../state/facts';
 import { type SectionView, section, sentenceOfDay } from '../view';
 
 /** The grants with something left, in the order in which they are used. */
-export function partsSection(view: SectionView): TemplateResult {
+export function grantsSection(view: SectionView): TemplateResult {
   const { overview, words } = view;
   const { grants } = overview.balance;
   return section(

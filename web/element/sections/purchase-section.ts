@@ -7,7 +7,7 @@ import { problemText, type SectionView, section, sentenceOfDay } from '../view';
 import { topUp } from './top-up-section';
 
 /** The packs, each with its price on the button; nothing is charged before the question that follows is answered. */
-export function moreSection(view: SectionView): TemplateResult {
+export function purchaseSection(view: SectionView): TemplateResult {
   const { overview, state, words, subscriptionUrl } = view;
   const { packs } = overview.prices;
   const isAllowed = mayBuy(overview.subscription);

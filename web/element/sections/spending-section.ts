@@ -6,7 +6,7 @@ import { history } from './spending/history';
 import { usage } from './spending/usage';
 
 /** What was used, day by day, and everything that happened to the credits, under the same filter. */
-export function wentSection(view: SectionView): TemplateResult {
+export function spendingSection(view: SectionView): TemplateResult {
   const { overview, store, words } = view;
   const { entries, filter } = store.spending.state;
   const isFresh = overview.balance.granted === 0 && entries?.length === 0 && filter.kind === null;

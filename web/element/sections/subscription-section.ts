@@ -4,14 +4,15 @@ import { endingByThemselves, endingWithTerm, planOf, sourceName } from '../state
 import { type SectionView, section, sentenceOfDay, sentenceOfMoment } from '../view';
 
 /** The next change and the next loss, a sentence each, with the day by which to do something about it. */
-export function nextSection(view: SectionView): TemplateResult {
+export function subscriptionSection(view: SectionView): TemplateResult {
   const { overview, words, subscriptionUrl } = view;
   const { subscription } = overview;
   const sentences = [
     ...(subscription === null ? [words.next.none] : ofSubscription(view, subscription)),
     ...ownEnds(view),
   ];
-  const isOver = subscription === null || subscription.status === 'lapsed' || subscription.status === 'closed';
+  const isOver =
+    subscription === null || subscription.status === 'lapsed' || subscription.status === 'closed';
   return section(
     'next',
     words,
@@ -37,12 +38,26 @@ function ofSubscription(view: SectionView, subscription: Subscription): unknown[
   if (status === 'closed') return [day(subscription.closedAt ?? validUntil, words.next.closed)];
   if (status === 'grace') return [day(validUntil, words.next.grace)];
   if (status !== 'active') return [words.next.other(status)];
-  if (subscription.cancelAtPeriodEnd) return [day(validUntil, (at) => words.next.ends(format, left, at))];
+  if (subscription.cancelAtPeriodEnd)
+    return [day(validUntil, (at) => words.next.ends(format, left, at))];
   return active(view, subscription, left);
 }
 
-function active({ overview, words, format }: SectionView, subscription: Subscription, left: number): unknown[] {
-  const { at: now, cycleEnd, validUntil, paidAhead, planId, nextPlanId, scheduledPlanId, paidUntil } = subscription;
+function active(
+  { overview, words, format }: SectionView,
+  subscription: Subscription,
+  left: number,
+): unknown[] {
+  const {
+    at: now,
+    cycleEnd,
+    validUntil,
+    paidAhead,
+    planId,
+    nextPlanId,
+    scheduledPlanId,
+    paidUntil,
+  } = subscription;
   const day = (at: string, say: (day: string) => string) => sentenceOfDay(say, at, format);
   // A cycle that is paid already is granted on the plan that is held; a change waits for the first unpaid one.
   const plan = planOf(overview.prices, paidAhead > 0 ? planId : nextPlanId);
@@ -54,10 +69,15 @@ function active({ overview, words, format }: SectionView, subscription: Subscrip
       ? []
       : [
           day(paidUntil, (at) =>
-            words.next.changes(planOf(overview.prices, scheduledPlanId)?.name ?? scheduledPlanId, at),
+            words.next.changes(
+              planOf(overview.prices, scheduledPlanId)?.name ?? scheduledPlanId,
+              at,
+            ),
           ),
         ]),
-    day(validUntil, (at) => (left > 0 ? words.next.carried(format, left, at) : words.next.carriedNone(at))),
+    day(validUntil, (at) =>
+      left > 0 ? words.next.carried(format, left, at) : words.next.carriedNone(at),
+    ),
   ];
 }
 

@@ -95,7 +95,9 @@ function noticeForm(view: SectionView) {
     const form = event.currentTarget as HTMLFormElement;
     if (!form.reportValidity()) return;
     const credits = Number(new FormData(form).get('credits'));
-    void save(store, 'low-balance', { lowBalance: credits > 0 ? [{ credits }, ...others] : others });
+    void save(store, 'low-balance', {
+      lowBalance: credits > 0 ? [{ credits }, ...others] : others,
+    });
   };
   return html`<form @submit=${submit} data-part="notice-form">
     <label>${words.topUp.noticeTitle}

@@ -26,15 +26,27 @@ interface Variant {
   name(words: Words): string;
 }
 
-const SILENT: Variant = { key: '', asked: { audio: false }, name: (words) => words.make.audio.without };
-const AUDIBLE: Variant = { key: '+audio', asked: { audio: true }, name: (words) => words.make.audio.with };
+const SILENT: Variant = {
+  key: '',
+  asked: { audio: false },
+  name: (words) => words.make.audio.without,
+};
+const AUDIBLE: Variant = {
+  key: '+audio',
+  asked: { audio: true },
+  name: (words) => words.make.audio.with,
+};
 
 function variantsOf({ creditsWithAudio }: PricedKind): (Variant | null)[] {
   return creditsWithAudio === null ? [null] : [SILENT, AUDIBLE];
 }
 
 /** What a generation's price depended on, for its receipt; null where that was its kind alone. */
-export function askedInWords({ seconds, audio }: Dimensions, { went }: Words, format: Format): string | null {
+export function askedInWords(
+  { seconds, audio }: Dimensions,
+  { went }: Words,
+  format: Format,
+): string | null {
   const said = went.receipt.audio;
   if (seconds === null) return audio ? said.only : null;
   return audio ? said.with(format.seconds(seconds)) : format.seconds(seconds);
@@ -59,12 +71,25 @@ export function priceRows(kinds: PricedKind[]): PriceRow[] {
 }
 
 /** As the catalog has it, where what a price hasn't got is absent. */
-function priceIn({ kind: _kind, name: _name, maxSeconds: _maxSeconds, ...price }: PricedKind): Price {
-  return Object.fromEntries(Object.entries(price).filter(([, member]) => member !== null)) as unknown as Price;
+function priceIn({
+  kind: _kind,
+  name: _name,
+  maxSeconds: _maxSeconds,
+  ...price
+}: PricedKind): Price {
+  return Object.fromEntries(
+    Object.entries(price).filter(([, member]) => member !== null),
+  ) as unknown as Price;
 }
 
-function creditsOf({ variant, price }: Pick<PriceRow, 'variant' | 'price'>, seconds: number | null): number {
-  return creditsFor(price, dimensionsOf({ ...variant?.asked, ...(seconds !== null && { seconds }) }));
+function creditsOf(
+  { variant, price }: Pick<PriceRow, 'variant' | 'price'>,
+  seconds: number | null,
+): number {
+  return creditsFor(
+    price,
+    dimensionsOf({ ...variant?.asked, ...(seconds !== null && { seconds }) }),
+  );
 }
 
 /**
@@ -75,7 +100,8 @@ function creditsOf({ variant, price }: Pick<PriceRow, 'variant' | 'price'>, seco
 export function durationMsOf(typed: string, maxSeconds: number): number | null {
   const seconds = typed === '' ? Number.NaN : Number(typed);
   const durationMs = Math.round(seconds * 1000);
-  const isGood = durationMs > 0 && durationMs <= wholeMs(maxSeconds) && durationMs / 1000 === seconds;
+  const isGood =
+    durationMs > 0 && durationMs <= wholeMs(maxSeconds) && durationMs / 1000 === seconds;
   return isGood ? durationMs : null;
 }
 
@@ -86,7 +112,9 @@ export function priceOf(row: PriceRow, durationMs: number): number {
 
 /** Nobody overtakes those who wait for credits. */
 export function waitedFor(open: Generation[]): number {
-  return open.filter(({ status }) => status === 'waiting').reduce((sum, { wait }) => sum + (wait?.required ?? 0), 0);
+  return open
+    .filter(({ status }) => status === 'waiting')
+    .reduce((sum, { wait }) => sum + (wait?.required ?? 0), 0);
 }
 
 /** What a generation that is asked for now may cost. */
@@ -107,6 +135,14 @@ export function longestAffordable(row: PriceRow, spendableCredits: number): numb
 }
 
 /** The smallest pack that covers what is short, and the longest generation without one. */
-export function waysOut(row: PriceRow, shortfall: number, spendableCredits: number, packs: Pack[]): Way {
-  return { pack: packCovering(packs, shortfall), seconds: longestAffordable(row, spendableCredits) };
+export function waysOut(
+  row: PriceRow,
+  shortfall: number,
+  spendableCredits: number,
+  packs: Pack[],
+): Way {
+  return {
+    pack: packCovering(packs, shortfall),
+    seconds: longestAffordable(row, spendableCredits),
+  };
 }

@@ -2,7 +2,11 @@ import type { Balance, Overview, Pack, Subscription } from '../api/types';
 import type { Words } from '../words/english';
 
 /** Which of the balance's faces the page shows. */
-export type BalanceLevel = { level: 'fresh' } | { level: 'zero' } | { level: 'low'; below: number } | { level: 'fine' };
+export type BalanceLevel =
+  | { level: 'fresh' }
+  | { level: 'zero' }
+  | { level: 'low'; below: number }
+  | { level: 'fine' };
 
 /** Where nobody has set a threshold: so much of a cycle's grant. */
 const LOW_SHARE = 0.1;
@@ -14,9 +18,14 @@ export function levelOf({ balance, settings, subscription, prices }: Overview): 
   const thresholds = settings.lowBalance.flatMap((threshold) => {
     if ('credits' in threshold) return [threshold.credits];
     // One of another kind says nothing here.
-    return 'percentOfCycle' in threshold ? [Math.ceil((grant * threshold.percentOfCycle) / 100)] : [];
+    return 'percentOfCycle' in threshold
+      ? [Math.ceil((grant * threshold.percentOfCycle) / 100)]
+      : [];
   });
-  const below = Math.max(0, ...(thresholds.length > 0 ? thresholds : [Math.ceil(grant * LOW_SHARE)]));
+  const below = Math.max(
+    0,
+    ...(thresholds.length > 0 ? thresholds : [Math.ceil(grant * LOW_SHARE)]),
+  );
   return balance.available + balance.reserved < below ? { level: 'low', below } : { level: 'fine' };
 }
 
@@ -44,7 +53,9 @@ export function kindName({ kinds }: Overview['prices'], kind: string | null): st
 
 /** The server says it in the end: where this is wrong, it refuses and charges nothing. */
 export function mayBuy(subscription: Subscription | null): boolean {
-  return subscription !== null && subscription.status !== 'lapsed' && subscription.status !== 'closed';
+  return (
+    subscription !== null && subscription.status !== 'lapsed' && subscription.status !== 'closed'
+  );
 }
 
 /** The smallest that covers it. */
@@ -58,6 +69,9 @@ export function sourceName({ sources }: Words, source: string, plan: string | nu
 }
 
 /** What there is under a name that a server has said; nothing where it is new, or every object has a member of that name. */
-export function knownAs<Known>(known: { [name: string]: Known | undefined }, name: string): Known | undefined {
+export function knownAs<Known>(
+  known: { [name: string]: Known | undefined },
+  name: string,
+): Known | undefined {
   return Object.hasOwn(known, name) ? known[name] : undefined;
 }

@@ -67,7 +67,8 @@ async function follow(store: StoreContext, buying: Buying): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, waitMs));
     if (store.state.buying?.key !== buying.key) return;
     const purchase = await store.api.get<Purchase>(`/purchases/${buying.key}`).catch(() => null);
-    if (purchase !== null && purchase.status !== 'pending') return conclude(store, buying, purchase);
+    if (purchase !== null && purchase.status !== 'pending')
+      return conclude(store, buying, purchase);
   }
 }
 
@@ -75,7 +76,12 @@ function meet(store: StoreContext, buying: Buying, problem: Problem): void {
   const { priceCents } = problem.figures;
   if (problem.code === 'PRICE_CHANGED' && typeof priceCents === 'number') {
     // Another price is another purchase: nothing was charged for the first, whose key keeps its answer.
-    const asked = { step: 'asking', earlierPriceCents: buying.priceCents, priceCents, key: newKey() } as const;
+    const asked = {
+      step: 'asking',
+      earlierPriceCents: buying.priceCents,
+      priceCents,
+      key: newKey(),
+    } as const;
     change(store, buying, asked);
     return void store.refresh();
   }

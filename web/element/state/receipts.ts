@@ -43,8 +43,17 @@ export interface OtherRow extends Booking {
 /** A line of the history as a person reads it: one for a generation, whatever its entries are. */
 export type Row = GenerationRow | GrantRow | ExpiryRow | DeductionRow | OtherRow;
 
-const OF_GENERATIONS: readonly string[] = ['reserve', 'commit', 'release'] satisfies HistoryEntry['type'][];
-const ENDS: readonly string[] = ['committed', 'released', 'cancelled', 'rejected'] satisfies Generation['status'][];
+const OF_GENERATIONS: readonly string[] = [
+  'reserve',
+  'commit',
+  'release',
+] satisfies HistoryEntry['type'][];
+const ENDS: readonly string[] = [
+  'committed',
+  'released',
+  'cancelled',
+  'rejected',
+] satisfies Generation['status'][];
 
 /** Whether it is known to be over. */
 export function hasEnded(status: string): boolean {
@@ -64,7 +73,8 @@ export interface Paid {
 export function rowsOf(entries: HistoryEntry[]): Row[] {
   const told = new Set<string>();
   return entries.flatMap<Row>((entry) => {
-    if (entry.requestId === undefined || !OF_GENERATIONS.includes(entry.type)) return [ofCredits(entry)];
+    if (entry.requestId === undefined || !OF_GENERATIONS.includes(entry.type))
+      return [ofCredits(entry)];
     if (told.has(entry.requestId)) return [];
     told.add(entry.requestId);
     return [ofGeneration(entry, entry.requestId)];
@@ -86,7 +96,8 @@ export function mergeEntries(before: HistoryEntry[], now: HistoryEntry[]): Histo
 function ofGeneration(latest: HistoryEntry, requestId: string): GenerationRow {
   const { version, at, type, availableDelta, reservedDelta, kind = null, metadata = {} } = latest;
   const told = { type: 'generation', version, at, requestId, kind, metadata } as const;
-  if (type === 'reserve') return { ...told, status: 'running', reserved: reservedDelta, charged: 0 };
+  if (type === 'reserve')
+    return { ...told, status: 'running', reserved: reservedDelta, charged: 0 };
   const status = type === 'commit' ? 'committed' : 'released';
   // What left the reservation and did not come back.
   return { ...told, status, reserved: -reservedDelta, charged: -reservedDelta - availableDelta };
@@ -102,12 +113,17 @@ function ofCredits(entry: HistoryEntry): Row {
 }
 
 /** What each source gave, in the order in which it was used; of one that isn't over, what is held. */
-export function paidFrom({ allocations, status }: Pick<Generation, 'allocations' | 'status'>): Paid[] {
+export function paidFrom({
+  allocations,
+  status,
+}: Pick<Generation, 'allocations' | 'status'>): Paid[] {
   const bySource = new Map<Paid['source'], number>();
   for (const { source, credits, charged } of allocations) {
     bySource.set(source, (bySource.get(source) ?? 0) + (hasEnded(status) ? charged : credits));
   }
-  return [...bySource].map(([source, credits]) => ({ source, credits })).filter(({ credits }) => credits > 0);
+  return [...bySource]
+    .map(([source, credits]) => ({ source, credits }))
+    .filter(({ credits }) => credits > 0);
 }
 
 /** Null for what a browser should not be sent to by a click. */

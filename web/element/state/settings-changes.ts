@@ -5,11 +5,18 @@ import type { Saving } from './state';
 import type { StoreContext } from './store';
 
 /** Changes the settings and shows them as they are afterwards. */
-export async function save(store: StoreContext, setting: Saving['setting'], body: object): Promise<void> {
+export async function save(
+  store: StoreContext,
+  setting: Saving['setting'],
+  body: object,
+): Promise<void> {
   if (store.state.saving?.step === 'sending') return;
   store.update({ saving: { setting, step: 'sending', problem: null } });
   try {
-    const settings = await store.api.send<Settings>('PUT', `/settings/${setting}`, { key: newKey(), body });
+    const settings = await store.api.send<Settings>('PUT', `/settings/${setting}`, {
+      key: newKey(),
+      body,
+    });
     const { overview } = store.state;
     store.update({
       saving: { setting, step: 'done', problem: null },
@@ -22,7 +29,10 @@ export async function save(store: StoreContext, setting: Saving['setting'], body
 
 /** Asks for a generation to be cancelled; the event stream tells what has become of it. */
 export async function cancel(store: StoreContext, { requestId }: Generation): Promise<void> {
-  store.update({ cancelling: new Set([...store.state.cancelling, requestId]), cancelProblem: null });
+  store.update({
+    cancelling: new Set([...store.state.cancelling, requestId]),
+    cancelProblem: null,
+  });
   try {
     await store.api.send('DELETE', `/generations/${encodeURIComponent(requestId)}`);
   } catch (error) {

@@ -111,7 +111,8 @@ export class SpendingReader {
     if (next === null || loading !== null) return;
     await this.#attempt('more', async (isLatest) => {
       const page = await this.#page(next);
-      if (isLatest()) this.#update({ entries: mergeEntries(entries ?? [], page.entries), next: page.next });
+      if (isLatest())
+        this.#update({ entries: mergeEntries(entries ?? [], page.entries), next: page.next });
     });
   }
 
@@ -128,7 +129,9 @@ export class SpendingReader {
     const { signal } = this.#account;
     this.#update({ download: 'busy' });
     try {
-      const response = await this.#api.open(`/history.csv?${new URLSearchParams(this.#query())}`, { signal });
+      const response = await this.#api.open(`/history.csv?${new URLSearchParams(this.#query())}`, {
+        signal,
+      });
       saveAs(await response.blob());
       this.#update({ download: 'idle' });
     } catch (error) {
@@ -142,7 +145,10 @@ export class SpendingReader {
     await this.#attempt(isSame ? 'again' : 'first', async (isLatest) => {
       const { days } = filter;
       const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-      const [usage, page] = await Promise.all([this.#api.get<Usage>('/usage', { days, timeZone }), this.#page()]);
+      const [usage, page] = await Promise.all([
+        this.#api.get<Usage>('/usage', { days, timeZone }),
+        this.#page(),
+      ]);
       if (!isLatest()) return;
       this.#shown = filter;
       this.#update({ usage, ...(isSame ? this.#joined(page) : page) });
@@ -150,7 +156,10 @@ export class SpendingReader {
     });
   }
 
-  async #attempt(loading: 'first' | 'again' | 'more', read: (isLatest: () => boolean) => Promise<void>): Promise<void> {
+  async #attempt(
+    loading: 'first' | 'again' | 'more',
+    read: (isLatest: () => boolean) => Promise<void>,
+  ): Promise<void> {
     this.#reading.abort();
     this.#reading = new AbortController();
     const { signal } = this.#reading;
@@ -204,7 +213,9 @@ export class SpendingReader {
     const { signal } = this.#account;
     this.#setReceipt(requestId, meanwhile);
     try {
-      const generation = await this.#api.get<Generation>(`/generations/${encodeURIComponent(requestId)}`);
+      const generation = await this.#api.get<Generation>(
+        `/generations/${encodeURIComponent(requestId)}`,
+      );
       if (!signal.aborted) this.#setReceipt(requestId, { generation, problem: null });
     } catch (error) {
       if (!signal.aborted) this.#setReceipt(requestId, { ...meanwhile, problem: asProblem(error) });

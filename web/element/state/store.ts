@@ -1,7 +1,14 @@
 import type { Api } from '../api/http-api';
 import { asProblem, type Problem } from '../api/problem';
 import { followEvents } from '../api/stream';
-import type { Balance, Generation, Overview, PriceList, Settings, Subscription } from '../api/types';
+import type {
+  Balance,
+  Generation,
+  Overview,
+  PriceList,
+  Settings,
+  Subscription,
+} from '../api/types';
 import { SpendingReader } from './spending';
 import { INITIAL_STATE, type State } from './state';
 
@@ -127,7 +134,8 @@ export class Store implements StoreContext {
       revision: isNews ? revision + 1 : revision,
     });
     clearTimeout(this.#refreshTimer);
-    if (!this.#isFresh) this.#refreshTimer = setTimeout(() => void this.refresh(), isFirst ? 0 : REFRESH_DELAY_MS);
+    if (!this.#isFresh)
+      this.#refreshTimer = setTimeout(() => void this.refresh(), isFirst ? 0 : REFRESH_DELAY_MS);
     this.#isFresh = false;
   }
 
@@ -151,7 +159,14 @@ export class Store implements StoreContext {
 }
 
 /** Changes with every entry of the journal, and with nothing else. */
-function bookedOf({ available, pendingExpiry, reserved, spent, expired, deducted }: Balance): string {
+function bookedOf({
+  available,
+  pendingExpiry,
+  reserved,
+  spent,
+  expired,
+  deducted,
+}: Balance): string {
   return [available + pendingExpiry, reserved, spent, expired, deducted].join();
 }
 

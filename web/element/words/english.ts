@@ -1,7 +1,8 @@
 import type { Format } from './format';
 
 /** `1 credit`, `150 credits` */
-const credits = (format: Format, count: number) => `${format.count(count)} ${count === 1 ? 'credit' : 'credits'}`;
+const credits = (format: Format, count: number) =>
+  `${format.count(count)} ${count === 1 ? 'credit' : 'credits'}`;
 
 /** All that the page says, in one place, so that it can be said in another language. Times come in words already. */
 export const ENGLISH = {
@@ -33,20 +34,26 @@ export const ENGLISH = {
     zero: 'You have no credits left.',
     zeroBuy: 'You have no credits left. Buy some, or wait for your next ones.',
     zeroReserved: 'All your credits are reserved right now. What isn’t used comes back.',
-    low: (format: Format, below: number) => `Running low: fewer than ${credits(format, below)} left.`,
+    low: (format: Format, below: number) =>
+      `Running low: fewer than ${credits(format, below)} left.`,
     fresh: 'You haven’t had any credits yet. They arrive when your plan starts.',
     latest: (format: Format, kind: string, charged: number, moment: string) =>
       `Latest: ${kind}, ${moment}. ${charged === 0 ? 'Nothing was charged.' : `${credits(format, charged)} charged.`}`,
-    pendingExpiry: (format: Format, ended: number) => `${credits(format, ended)} can’t be used any more.`,
+    pendingExpiry: (format: Format, ended: number) =>
+      `${credits(format, ended)} can’t be used any more.`,
     stopped: (kind: string | null, reason: string) =>
-      kind === null ? `No generations can start right now: ${reason}` : `No ${kind} can start right now: ${reason}`,
+      kind === null
+        ? `No generations can start right now: ${reason}`
+        : `No ${kind} can start right now: ${reason}`,
     cancel: 'Cancel',
     cancelling: 'Cancelling …',
   },
 
   waiting: {
-    one: (format: Format, kind: string, required: number) => `${kind} waits for ${credits(format, required)}`,
-    place: (format: Format, place: number) => (place === 1 ? 'next in line' : `number ${format.count(place)} in line`),
+    one: (format: Format, kind: string, required: number) =>
+      `${kind} waits for ${credits(format, required)}`,
+    place: (format: Format, place: number) =>
+      place === 1 ? 'next in line' : `number ${format.count(place)} in line`,
     until: (at: string) => `until ${at}`,
     why: 'It starts by itself once there are enough. Nothing is charged before.',
   },
@@ -62,7 +69,8 @@ export const ENGLISH = {
     changes: (plan: string, day: string) => `You change to ${plan} on ${day}.`,
     ends: (format: Format, left: number, day: string) =>
       `Your subscription ends on ${day}, and ${credits(format, left)} with it unless you renew by then.`,
-    grace: (day: string) => `A payment is due. Your credits stay usable until ${day}; renew by then to keep them.`,
+    grace: (day: string) =>
+      `A payment is due. Your credits stay usable until ${day}; renew by then to keep them.`,
     lapsed: (format: Format, left: number, day: string) =>
       `Your subscription ended on ${day}, so ${credits(format, left)} can’t be used.`,
     window: (at: string) =>
@@ -79,7 +87,8 @@ export const ENGLISH = {
   more: {
     each: (price: string) => `${price} per credit`,
     buy: (price: string) => `Buy for ${price}`,
-    ask: (format: Format, count: number, price: string) => `Buy ${credits(format, count)} for ${price}?`,
+    ask: (format: Format, count: number, price: string) =>
+      `Buy ${credits(format, count)} for ${price}?`,
     rules: (day: string | null) =>
       day === null
         ? 'Usable at once. Credits are non-refundable.'
@@ -89,8 +98,10 @@ export const ENGLISH = {
     never: 'Not now',
     close: 'Close',
     sending: 'Paying …',
-    pending: 'Your bank hasn’t decided yet. The credits arrive as soon as it has, also if you leave this page.',
-    unknown: 'No answer came, so we don’t know yet whether you were charged. Trying again never charges twice.',
+    pending:
+      'Your bank hasn’t decided yet. The credits arrive as soon as it has, also if you leave this page.',
+    unknown:
+      'No answer came, so we don’t know yet whether you were charged. Trying again never charges twice.',
     other: (status: string) =>
       `The payment is “${status}”, so we don’t know yet whether you were charged. Trying again never charges twice.`,
     again: 'Try again',
@@ -115,7 +126,8 @@ export const ENGLISH = {
     retry: (at: string) => `The last payment was declined. It tries again on ${at}.`,
     enable: 'Buy a pack automatically',
     pack: 'Pack',
-    packOption: (format: Format, count: number, price: string) => `${credits(format, count)} for ${price}`,
+    packOption: (format: Format, count: number, price: string) =>
+      `${credits(format, count)} for ${price}`,
     below: 'When fewer credits are left than',
     cap: (currency: string) => `At most per month, in ${currency}`,
     save: 'Save',
@@ -138,7 +150,8 @@ export const ENGLISH = {
     result: (format: Format, price: number) => `${credits(format, price)}:`,
     count: (format: Format, count: number) =>
       count === 1 ? 'you can make one of these' : `you can make ${format.count(count)} of these`,
-    range: (format: Format, longest: string) => `Please enter ${format.count(0.001)} to ${longest}.`,
+    range: (format: Format, longest: string) =>
+      `Please enter ${format.count(0.001)} to ${longest}.`,
     short: (format: Format, price: number, have: number, waitedFor: number) =>
       waitedFor === 0
         ? `This would cost ${format.count(price)} and you have ${format.count(have)}.`
@@ -148,7 +161,8 @@ export const ENGLISH = {
       if (buy === null) return shorten === null ? '' : `You can ${shorten}.`;
       return shorten === null ? `${buy}.` : `${buy}, or ${shorten}.`;
     },
-    buy: (format: Format, count: number, price: string) => `Buy ${format.count(count)} for ${price}`,
+    buy: (format: Format, count: number, price: string) =>
+      `Buy ${format.count(count)} for ${price}`,
     shorten: (length: string) => `make it ${length} long`,
     none: 'No generation types are offered at the moment.',
   },
@@ -161,7 +175,8 @@ export const ENGLISH = {
     chart: 'Credits used per day',
     total: (format: Format, total: number, days: number) =>
       `${credits(format, total)} used in ${format.count(days)} days`,
-    onDay: (day: string, parts: string[]) => `${day}: ${parts.length === 0 ? 'nothing' : parts.join(', ')}`,
+    onDay: (day: string, parts: string[]) =>
+      `${day}: ${parts.length === 0 ? 'nothing' : parts.join(', ')}`,
     part: (format: Format, kind: string, used: number) => `${kind} ${format.count(used)}`,
     unused: (format: Format, days: number, kind: string | null) =>
       `No credits were used${kind === null ? '' : ` for ${kind}`} in the last ${format.count(days)} days.`,
@@ -177,7 +192,8 @@ export const ENGLISH = {
     csv: 'Download as CSV',
     csvBusy: 'Preparing …',
     csvFailed: 'The file could not be prepared.',
-    change: (change: string, count: number) => `${change} ${Math.abs(count) === 1 ? 'credit' : 'credits'}`,
+    change: (change: string, count: number) =>
+      `${change} ${Math.abs(count) === 1 ? 'credit' : 'credits'}`,
     running: (format: Format, reserved: number) => `reserved ${format.count(reserved)}`,
     uncharged: 'nothing charged',
     granted: {
@@ -220,14 +236,16 @@ export const ENGLISH = {
 
   parts: {
     order: 'Used from top to bottom.',
-    left: (format: Format, left: number, of: number) => `${format.count(left)} of ${credits(format, of)} left`,
+    left: (format: Format, left: number, of: number) =>
+      `${format.count(left)} of ${credits(format, of)} left`,
     until: (day: string) => `until ${day}`,
     withPlan: (day: string) => `until ${day}, longer if you renew`,
     none: 'Nothing yet. Credits from your plan, from packs and from promotions are listed here.',
   },
 
   connection: {
-    offline: 'We can’t reach the server right now. These are the latest figures we have; your credits are safe.',
+    offline:
+      'We can’t reach the server right now. These are the latest figures we have; your credits are safe.',
     offlineEmpty: 'We can’t reach the server right now. Nothing was charged. We keep trying.',
     expired: 'Your login has expired. Your credits are safe. Log in again to see how they stand.',
     login: 'Log in again',

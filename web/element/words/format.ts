@@ -43,8 +43,14 @@ export function createFormat(
   const zone = timeZone === undefined ? {} : { timeZone };
   const count = new Intl.NumberFormat(locale);
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', ...zone });
-  const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', ...zone });
-  const yearOf = (at: number) => new Intl.DateTimeFormat('en', { year: 'numeric', ...zone }).format(at);
+  const dayOfYear = new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    ...zone,
+  });
+  const yearOf = (at: number) =>
+    new Intl.DateTimeFormat('en', { year: 'numeric', ...zone }).format(at);
   const moment = new Intl.DateTimeFormat(locale, {
     day: 'numeric',
     month: 'short',
@@ -52,7 +58,11 @@ export function createFormat(
     minute: '2-digit',
     ...zone,
   });
-  const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const shortDay = new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+  });
   const change = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' });
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'full', ...zone });
   const spoken = `${language}-${new Intl.Locale(locale).maximize().region ?? 'US'}`;
@@ -80,7 +90,12 @@ export function createFormat(
 
 /** Whole days by the calendar, so that what ends after midnight ends tomorrow. */
 function daysBetween(from: number, to: number, zone: { timeZone?: string }): number {
-  const calendar = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', ...zone });
+  const calendar = new Intl.DateTimeFormat('en-CA', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    ...zone,
+  });
   const dayOf = (at: number) => Date.parse(`${calendar.format(at)}T00:00:00Z`);
   return Math.round((dayOf(to) - dayOf(from)) / DAY_MS);
 }

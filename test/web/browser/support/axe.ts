@@ -8,9 +8,13 @@ const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 export async function expectNoBarriers(page: Page): Promise<void> {
   // The debugger's way in, which no content security policy bars.
   await page.evaluate(AXE);
-  const { violations, passes } = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
+  const { violations, passes } = await page.evaluate<AxeResults>(
+    "axe.run(document, { resultTypes: ['violations'] })",
+  );
   const found = violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.flat().join(' » ')}\n${failureSummary}`),
+    nodes.map(
+      ({ target, failureSummary }) => `${id}: ${target.flat().join(' » ')}\n${failureSummary}`,
+    ),
   );
   expect(found).toEqual([]);
   expect(passes.length).toBeGreaterThan(0);

@@ -40,10 +40,16 @@ function pageToken(accountId: string): Promise<string> {
   return tokenOf(accountId, { account_scope: PAGE_SCOPES.join(' ') });
 }
 
-export async function openCreditsPage(overrides: Partial<ServerOptions> = {}): Promise<CreditsPage> {
+export async function openCreditsPage(
+  overrides: Partial<ServerOptions> = {},
+): Promise<CreditsPage> {
   const host = await openProductHost();
   // All these visitors come from one address, and within a minute.
-  const limits = { addressRequestsPerMinute: 10_000, accountRequestsPerMinute: 10_000, ...overrides.limits };
+  const limits = {
+    addressRequestsPerMinute: 10_000,
+    accountRequestsPerMinute: 10_000,
+    ...overrides.limits,
+  };
   // By its heartbeat a stream notices that its token has expired.
   const options = { corsOrigins: [host.url], streamHeartbeatMs: 500, ...overrides, limits };
   const web = await openWeb(options);
@@ -60,26 +66,37 @@ export async function openCreditsPage(overrides: Partial<ServerOptions> = {}): P
     visit,
     async subscriber() {
       const accountId = uniqueId('acme');
-      const request = { accountId, subscriptionId: 'main', planId: 'lite-monthly', paymentReference: 'inv-1' };
+      const request = {
+        accountId,
+        subscriptionId: 'main',
+        planId: 'lite-monthly',
+        paymentReference: 'inv-1',
+      };
       await web.stack.client.subscriptions.subscribe(request);
       return accountId;
     },
     async enter(page, accountId) {
       const data = { token: await pageToken(accountId) };
       const headers = { origin: web.url };
-      const answer = await page.context().request.post(`${web.url}/credits/session`, { data, headers });
+      const answer = await page
+        .context()
+        .request.post(`${web.url}/credits/session`, { data, headers });
       expect(answer.ok()).toBe(true);
     },
     async logIn(accountId, { token, url = web.url, ...wanted } = {}) {
       const visitor = await visit(wanted);
-      await visitor.page.goto(`${url}/credits/login#token=${token ?? (await pageToken(accountId))}`);
+      await visitor.page.goto(
+        `${url}/credits/login#token=${token ?? (await pageToken(accountId))}`,
+      );
       await visitor.page.waitForURL(`${url}/credits`);
       return visitor;
     },
     async embed(accountId, { apiUrl = web.url, attributes, css, lang, ...wanted } = {}) {
       const visitor = await visit(wanted);
       const token = await pageToken(accountId);
-      await visitor.page.goto(host.publish({ apiUrl, attributes: { token, ...attributes }, css, lang }));
+      await visitor.page.goto(
+        host.publish({ apiUrl, attributes: { token, ...attributes }, css, lang }),
+      );
       return visitor;
     },
     goAway: () => current.app.close(),

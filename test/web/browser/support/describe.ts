@@ -21,7 +21,8 @@ export function closeAfterTest(close: () => Promise<void>): void {
 
 async function closeOpened(): Promise<void> {
   const failures: unknown[] = [];
-  for (const close of opened.splice(0).reverse()) await close().catch((error) => failures.push(error));
+  for (const close of opened.splice(0).reverse())
+    await close().catch((error) => failures.push(error));
   if (failures.length > 0) throw failures[0];
 }
 

@@ -10,7 +10,9 @@ const EVERYTHING = `(() => {
 /** By how many pixels the page is wider than the screen, and what sticks out. */
 export async function overflowOf(page: Page): Promise<{ pixels: number; elements: string[] }> {
   // What is drawn to fit a new size is drawn by the frame after it.
-  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+  await page.evaluate(
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+  );
   return page.evaluate(`({
     pixels: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     elements: ${EVERYTHING}
@@ -60,7 +62,9 @@ export function focusedOn(page: Page): Promise<Focused | null> {
 }
 
 /** Counts from the first paint on: to be called before the page is opened. */
-export async function watchLayout(page: Page): Promise<{ shifts(): Promise<{ value: number; moved: string[] }[]> }> {
+export async function watchLayout(
+  page: Page,
+): Promise<{ shifts(): Promise<{ value: number; moved: string[] }[]> }> {
   await page.addInitScript(`
     globalThis.layoutShifts = [];
     new PerformanceObserver((list) => {

@@ -27,7 +27,9 @@ export async function openProductHost(): Promise<ProductHost> {
   const server = createServer((request, response) => {
     const file = files.get(request.url ?? '');
     if (!file) return void response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': file.type, 'content-security-policy': file.policy }).end(file.text);
+    response
+      .writeHead(200, { 'content-type': file.type, 'content-security-policy': file.policy })
+      .end(file.text);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -39,7 +41,11 @@ export async function openProductHost(): Promise<ProductHost> {
       const path = `/account-${pages}`;
       // As strict as a product may have it: the element must need neither inline script nor inline style.
       const policy = `default-src 'none'; script-src ${page.apiUrl}; connect-src ${page.apiUrl}; style-src 'self'; img-src data:`;
-      files.set(path, { type: 'text/html; charset=utf-8', text: htmlOf(page, `${path}.css`), policy });
+      files.set(path, {
+        type: 'text/html; charset=utf-8',
+        text: htmlOf(page, `${path}.css`),
+        policy,
+      });
       files.set(`${path}.css`, {
         type: 'text/css',
         text: `:root { color-scheme: light dark; font-family: system-ui }\n${page.css ?? ''}`,

@@ -40,12 +40,18 @@ export async function openVisit(browser: Browser, options: VisitOptions = {}): P
   const page = await context.newPage();
   const seen = watchProblems(page);
   const tolerated: RegExp[] = [];
-  const problems = () => seen.filter((problem) => !tolerated.some((pattern) => pattern.test(problem)));
+  const problems = () =>
+    seen.filter((problem) => !tolerated.some((pattern) => pattern.test(problem)));
   closeAfterTest(async () => {
     await context.close();
     expect(problems()).toEqual([]);
   });
-  return { page, wire: await watchWire(page), tolerate: (problem) => tolerated.push(problem), problems };
+  return {
+    page,
+    wire: await watchWire(page),
+    tolerate: (problem) => tolerated.push(problem),
+    problems,
+  };
 }
 
 function contextOptions(options: VisitOptions): BrowserContextOptions {
@@ -74,7 +80,8 @@ function watchProblems(page: Page): string[] {
   page.on('requestfailed', (request) => {
     const why = request.failure()?.errorText ?? '';
     // What the page itself, or who leaves it, breaks off hasn't failed.
-    if (why !== 'net::ERR_ABORTED') problems.push(`failed: ${request.method()} ${request.url()} ${why}`);
+    if (why !== 'net::ERR_ABORTED')
+      problems.push(`failed: ${request.method()} ${request.url()} ${why}`);
   });
   return problems;
 }

@@ -13,7 +13,10 @@ async function textsOf(place: Locator): Promise<string[]> {
 /** Waits until something that is visible there says so, and fails with what it says instead. */
 export async function expectToSay(place: Locator, pattern: RegExp): Promise<void> {
   try {
-    await eventually(async () => (await textsOf(place)).some((text) => pattern.test(text)), WITHIN_MS);
+    await eventually(
+      async () => (await textsOf(place)).some((text) => pattern.test(text)),
+      WITHIN_MS,
+    );
   } catch {
     throw new Error(`${place} says ${JSON.stringify(await textsOf(place))}, not ${pattern}.`);
   }

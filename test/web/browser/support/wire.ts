@@ -11,12 +11,18 @@ export async function watchWire(page: Page): Promise<Wire> {
   const session = await page.context().newCDPSession(page);
   const urls = new Map<string, string>();
   const bytes = new Map<string, number>();
-  session.on('Network.requestWillBeSent', ({ requestId, request }) => urls.set(requestId, request.url));
-  session.on('Network.responseReceived', ({ requestId, response }) => bytes.set(requestId, response.encodedDataLength));
+  session.on('Network.requestWillBeSent', ({ requestId, request }) =>
+    urls.set(requestId, request.url),
+  );
+  session.on('Network.responseReceived', ({ requestId, response }) =>
+    bytes.set(requestId, response.encodedDataLength),
+  );
   session.on('Network.dataReceived', ({ requestId, encodedDataLength }) =>
     bytes.set(requestId, (bytes.get(requestId) ?? 0) + encodedDataLength),
   );
-  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => bytes.set(requestId, encodedDataLength));
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) =>
+    bytes.set(requestId, encodedDataLength),
+  );
   await session.send('Network.enable');
   return {
     total: () => [...bytes.values()].reduce((sum, one) => sum + one, 0),

@@ -6,7 +6,8 @@ import type { SectionView } from '../../view';
 export function filters({ overview, store, words, format }: SectionView): TemplateResult {
   const { spending } = store;
   const { days, kind } = spending.state.filter;
-  const choose = (event: Event) => spending.choose({ kind: (event.currentTarget as HTMLSelectElement).value || null });
+  const choose = (event: Event) =>
+    spending.choose({ kind: (event.currentTarget as HTMLSelectElement).value || null });
   return html`<div class="filters">
     <div class="segments" role="group" aria-label=${words.went.period}>
       ${PERIODS.map(

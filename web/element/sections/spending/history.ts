@@ -51,7 +51,8 @@ function booking(view: SectionView, row: Exclude<Row, GenerationRow>) {
   const { version, credits, reason } = row;
   const entryOf = (what: string, amount: unknown, more: (string | null)[]) =>
     html`<div class="entry" data-entry=${version}>${line(view, row, what, amount, more)}</div>`;
-  const entry = (what: string, change: number, more: (string | null)[]) => entryOf(what, signed(view, change), more);
+  const entry = (what: string, change: number, more: (string | null)[]) =>
+    entryOf(what, signed(view, change), more);
   if (row.type === 'other') {
     // Neither good nor bad, as far as the page knows.
     const amount = html`<span class="amount">${words.went.change(format.change(credits), credits)}</span>`;
@@ -66,13 +67,20 @@ function booking(view: SectionView, row: Exclude<Row, GenerationRow>) {
 
 function grantOf({ overview, words, format }: SectionView, { source, planId, credits }: GrantRow) {
   const { granted } = words.went;
-  if (source === 'plan') return granted.plan(planOf(overview.prices, planId)?.name ?? planId ?? null);
+  if (source === 'plan')
+    return granted.plan(planOf(overview.prices, planId)?.name ?? planId ?? null);
   if (source === 'pack') return granted.pack(format, credits);
   if (source === 'promotion' || source === 'adjustment') return granted[source];
   return source ?? granted.unknown;
 }
 
-function line({ format }: SectionView, { at }: Row, what: string, amount: unknown, more: (string | null)[]) {
+function line(
+  { format }: SectionView,
+  { at }: Row,
+  what: string,
+  amount: unknown,
+  more: (string | null)[],
+) {
   const said = more.filter(Boolean).join(' · ');
   return html`<span class="what">${what}${said === '' ? nothing : html` <span class="quiet">${said}</span>`}</span>
     ${amount} <span class="quiet when">${time(at, format.moment(at), format)}</span>`;
@@ -83,7 +91,8 @@ function amountOf(view: SectionView, { status, reserved, charged }: GenerationRo
   if (status === 'running') {
     return html`<span class="amount quiet"><span class="dot" aria-hidden="true"></span>${words.went.running(format, reserved)}</span>`;
   }
-  if (status === 'released' || charged === 0) return html`<span class="amount quiet">${words.went.uncharged}</span>`;
+  if (status === 'released' || charged === 0)
+    return html`<span class="amount quiet">${words.went.uncharged}</span>`;
   return signed(view, -charged);
 }
 

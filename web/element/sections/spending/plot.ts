@@ -87,7 +87,12 @@ export class Plot {
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
       scales: {
         x: { time: false, range: [-0.5, stack.days.length - 0.5] },
-        y: { range: (_plot, _min, max) => [0, uPlot.rangeNum(0, Math.max(max, 1), 0.05, true)[1] ?? max] },
+        y: {
+          range: (_plot, _min, max) => [
+            0,
+            uPlot.rangeNum(0, Math.max(max, 1), 0.05, true)[1] ?? max,
+          ],
+        },
       },
       axes: [
         {
@@ -100,7 +105,8 @@ export class Plot {
         },
         {
           ...axis,
-          size: (_plot, values) => 12 + 8 * Math.max(0, ...(values ?? []).map(({ length }) => length)),
+          size: (_plot, values) =>
+            12 + 8 * Math.max(0, ...(values ?? []).map(({ length }) => length)),
           gap: 6,
           space: 36,
           grid: { stroke: borderTopColor, width: 1 },
@@ -162,12 +168,18 @@ export class Plot {
     const said = this.#data.say(day);
     this.#readout.textContent = said;
     this.#element.setAttribute('aria-valuetext', said);
-    this.#element.setAttribute('aria-valuenow', String((day ?? this.#data.stack.days.length - 1) + 1));
+    this.#element.setAttribute(
+      'aria-valuenow',
+      String((day ?? this.#data.stack.days.length - 1) + 1),
+    );
   }
 }
 
 /** The places of the days that have room for a label, the last of them among them. */
 function labelled(days: number, width: number): number[] {
   const every = Math.max(1, Math.ceil(days / Math.max(1, Math.floor(width / LABEL_WIDTH))));
-  return Array.from({ length: Math.ceil(days / every) }, (_, index) => days - 1 - index * every).reverse();
+  return Array.from(
+    { length: Math.ceil(days / every) },
+    (_, index) => days - 1 - index * every,
+  ).reverse();
 }

@@ -8,7 +8,10 @@ import { problemText, type SectionView, time } from '../../view';
 /** All there is to know of a generation, in its row. */
 export function receipt(view: SectionView, requestId: string): TemplateResult {
   const { store, words } = view;
-  const { generation, problem } = store.spending.state.receipts.get(requestId) ?? { generation: null, problem: null };
+  const { generation, problem } = store.spending.state.receipts.get(requestId) ?? {
+    generation: null,
+    problem: null,
+  };
   if (generation !== null) return figures(view, generation);
   if (problem === null)
     return html`<div class="bone tall-receipt"><span class="sr" role="status">${words.went.receipt.loading}</span></div>`;
@@ -20,8 +23,18 @@ export function receipt(view: SectionView, requestId: string): TemplateResult {
 
 function figures(view: SectionView, generation: Generation) {
   const { words, format } = view;
-  const { requestId, reserved, charged, returned, status, reservedAt, resolvedAt, outputUrl, reason, metadata } =
-    generation;
+  const {
+    requestId,
+    reserved,
+    charged,
+    returned,
+    status,
+    reservedAt,
+    resolvedAt,
+    outputUrl,
+    reason,
+    metadata,
+  } = generation;
   const isRunning = !hasEnded(status);
   const said = words.went.receipt;
   return html`<dl class="receipt">
@@ -40,7 +53,9 @@ function figures(view: SectionView, generation: Generation) {
 }
 
 function pair(name: string, value: unknown) {
-  return value === null || value === '' ? nothing : html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+  return value === null || value === ''
+    ? nothing
+    : html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 }
 
 function sourcesOf({ words, format }: SectionView, generation: Generation) {

@@ -46,7 +46,10 @@ function saidOf(
   return words.went.onDay(format.shortDay(days[day] ?? ''), parts);
 }
 
-function legendRow({ overview, words, format }: SectionView, { kind, colour, total }: UsageStack['layers'][number]) {
+function legendRow(
+  { overview, words, format }: SectionView,
+  { kind, colour, total }: UsageStack['layers'][number],
+) {
   return html`<li><span class="swatch colour-${colour % COLOURS}" data-layer=${kind} aria-hidden="true"></span>
     ${words.went.part(format, kindName(overview.prices, kind), total)}</li>`;
 }
