@@ -24,7 +24,7 @@ export interface Setting<
 > {
   by: By;
   schema: Schema;
-  /** Of the value, without its default: for docs/settings.md. */
+  /** Of the value, without its default: for docs/configuration.md. */
   value: string;
   meaning: string;
   /** Where the default is not the same on all machines. */
@@ -67,7 +67,7 @@ const A_DAY_SECONDS = 86_400;
 
 /**
  * Every variable of the environment that Holdfast reads, once; Temporal's own (`TEMPORAL_…`) are read by
- * `@temporalio/envconfig`. docs/settings.md is made of this.
+ * `@temporalio/envconfig`. docs/configuration.md is made of this.
  */
 export const SETTINGS = {
   DATABASE_URL: required(
@@ -119,7 +119,7 @@ export const SETTINGS = {
   HOLDFAST_WEBHOOK_URL: optional(
     WORKER,
     plainText.describe('https URL'),
-    'Where notices are posted; without it they are written to the log. See [webhook.md](webhook.md).',
+    'Where notices are posted; without it they are written to the log. See [webhook.md](how-to/webhook.md).',
   ),
   HOLDFAST_WEBHOOK_SECRET: optional(
     WORKER,
@@ -187,7 +187,7 @@ export const SETTINGS = {
   HOLDFAST_WEB_LOGIN_URL: optional(
     WEB,
     safeUrl,
-    'Where the credits page sends people to log in. See [credits-page.md](credits-page.md).',
+    'Where the credits page sends people to log in. See [credits-page.md](how-to/credits-page.md).',
   ),
   HOLDFAST_WEB_SUBSCRIPTION_URL: optional(
     WEB,

@@ -22,7 +22,7 @@ const idempotencyKey = z.string();
 
 /**
  * Published JSON: what the activity `generate` of the generation task queue gets. A service in any language may serve that
- * queue (docs/generation-provider.md).
+ * queue (docs/how-to/generation-provider.md).
  */
 export const generateInput = z.object({
   idempotencyKey,

@@ -29,7 +29,7 @@ export function isSameTemporal(one: TemporalIdentity, other: TemporalIdentity): 
 /** @throws HoldfastError TEMPORAL_IDENTITY_MISMATCH: reservations of one look like orphans to the other's reconciliation */
 export function expectSameTemporal(recorded: TemporalIdentity, seen: TemporalIdentity): void {
   if (isSameTemporal(recorded, seen)) return;
-  const message = `${mismatchInWords(recorded, seen)} See docs/runbook.md.`;
+  const message = `${mismatchInWords(recorded, seen)} See docs/how-to/runbook.md.`;
   throw new HoldfastError('TEMPORAL_IDENTITY_MISMATCH', message, { recorded, seen });
 }
 

@@ -70,7 +70,7 @@ function webhookOf(settings: {
   return url === undefined ? undefined : { url, secret, allowPrivate };
 }
 
-/** What is wrong with the webhook, by the codes that docs/errors.md explains. */
+/** What is wrong with the webhook, by the codes that docs/reference/errors.md explains. */
 function webhookProblems(given: Given): string[] {
   const webhook = webhookOf(given);
   if (!webhook)

@@ -6,7 +6,7 @@ import type {
 
 /**
  * The generation task queue. A service in any language may serve it by implementing these two activities, whose JSON is
- * in `contract/generation-job.ts` (docs/generation-provider.md).
+ * in `contract/generation-job.ts` (docs/how-to/generation-provider.md).
  */
 export interface GenerationActivities {
   /** Runs the job to its end. On cancellation it cancels the job and returns its true final state. */

@@ -164,7 +164,7 @@ async function settleShielded(
   }
 }
 
-/** The failure types are part of the task queue's contract (docs/generation-provider.md). */
+/** The failure types are part of the task queue's contract (docs/how-to/generation-provider.md). */
 function failureOf(error: unknown): unknown {
   if (error instanceof CancelledFailure && error.message === 'WORKER_SHUTDOWN') {
     // Reported as cancelled, a shutdown would end the activity instead of moving it to another worker. A pause or a

@@ -5,7 +5,7 @@ import { RateLimitedProviderError, TransientProviderError } from '../../provider
 import { ProviderFault, ThrownByProvider } from './provider-answers';
 import { isThrown, memberOf, thrownError } from './thrown';
 
-/** What a provider threw, as Temporal retries it. The failure types are part of a contract (docs/generation-provider.md). */
+/** What a provider threw, as Temporal retries it. The failure types are part of a contract (docs/how-to/generation-provider.md). */
 export function providerFailure(error: unknown): ApplicationFailure {
   const cause = thrownError(error);
   const { message } = cause;

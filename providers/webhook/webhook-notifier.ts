@@ -22,7 +22,7 @@ const ANSWER_WITHIN_MS = 10_000;
 const FINAL = [410, 413, 422];
 
 /**
- * Posts each notice as JSON, signed by the Standard Webhooks scheme (docs/webhook.md). Any 2xx within ten seconds is a
+ * Posts each notice as JSON, signed by the Standard Webhooks scheme (docs/how-to/webhook.md). Any 2xx within ten seconds is a
  * delivery; redirects are not followed, answers not read, and no error holds the secret, the URL or the notice.
  *
  * @throws HoldfastError INVALID_WEBHOOK_URL, INVALID_WEBHOOK_SECRET

@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 import { simulated } from '../workflows/purchase/shop';
 
-const PAGE = readFileSync(join(__dirname, '..', '..', 'docs', 'operators.md'), 'utf8');
+const PAGE = readFileSync(join(__dirname, '..', '..', 'docs', 'how-to', 'operators.md'), 'utf8');
 const QUERIES = new Map(
   [...PAGE.matchAll(/^\| (?!to find|---)(.+?) \| `(.+)` \|$/gm)].map(
     ([, what = '', query = '']) => [what, query],

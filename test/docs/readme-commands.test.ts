@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { makeFilm, planPaid, priceOfFilm } from '../../docs/examples/product-service';
 import { start, variablesOf } from '../cli/command-line';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
-
-const README = readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
+import { blocksOf, read } from './markdown';
 
 /** As a shell would take them apart: words, and what stands between single quotes. */
 function wordsOf(line: string): string[] {
@@ -17,21 +15,40 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-test("the README's commands on a running stack work in their order, and the failing generation fails", async () => {
-  const [, block = ''] = /^```sh\n(npx holdfast subscribe .*?)^```/ms.exec(README) ?? [];
+test.each([
+  ['README.md', 6],
+  ['docs/tutorial/command-line.md', 17],
+])(
+  'the commands of %s work in their order, and the failing generation fails',
+  async (page, more) => {
+    const block =
+      blocksOf(read(page), 'sh').find((text) => text.startsWith('npx holdfast subscribe')) ?? '';
+    const account = uniqueId('acme');
+    const lines = block.split('\n');
+    expect(lines.length).toBeGreaterThan(more);
+    for (const line of lines) {
+      const words = wordsOf(line.replace('npx holdfast ', '')).map((word) =>
+        word === 'acme' ? account : word,
+      );
+      const { code, stdout, stderr } = await start(variablesOf(stack), words).ended;
+      expect({ line, code, stderr }).toMatchObject({
+        line,
+        code: line.includes('--simulate permanent') ? 5 : 0,
+      });
+      expect(stdout).not.toBe('');
+    }
+    expect(await stack.ledger.balance(account)).toMatchObject({ available: 271, spent: 4 });
+  },
+);
+
+test("the README's product service subscribes, quotes and makes a film, once per request id", async () => {
   const account = uniqueId('acme');
-  const lines = block.trim().split('\n');
-  expect(lines.length).toBeGreaterThan(9);
-  for (const line of lines) {
-    const words = wordsOf(line.replace('npx holdfast ', '')).map((word) =>
-      word === 'acme' ? account : word,
-    );
-    const { code, stdout, stderr } = await start(variablesOf(stack), words).ended;
-    expect({ line, code, stderr }).toMatchObject({
-      line,
-      code: line.includes('--simulate permanent') ? 5 : 0,
-    });
-    expect(stdout).not.toBe('');
-  }
-  expect(await stack.ledger.balance(account)).toMatchObject({ available: 271, spent: 4 });
+  expect(await priceOfFilm(stack.client, account)).toBe('40 credits: buy a pack first');
+  await planPaid(stack.client, account, 'inv-1');
+  await planPaid(stack.client, account, 'inv-1');
+  expect(await priceOfFilm(stack.client, account)).toBe('40 credits');
+  const film = await makeFilm(stack.client, account, 'film-1', 'A kelp forest');
+  expect(film).toMatch(/^file:.* for 40 credits$/);
+  expect(await makeFilm(stack.client, account, 'film-1', 'A kelp forest')).toBe(film);
+  expect(await stack.ledger.balance(account)).toMatchObject({ available: 110, spent: 40 });
 });

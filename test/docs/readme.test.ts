@@ -1,16 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { blocksOf, ROOT, read } from './markdown';
 
-const ROOT = join(__dirname, '..', '..');
-const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
-
-function blocks(language: string): string[] {
-  return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(
-    ([, text = '']) => text.trimEnd(),
-  );
-}
+const README = read('README.md');
+const DEMO = read('docs/tutorial/demo.md');
 
 /** No stack is to be found from here, neither by the environment nor by the checkout. */
 function environment(): NodeJS.ProcessEnv {
@@ -18,6 +13,13 @@ function environment(): NodeJS.ProcessEnv {
     ([name]) => !/^(DATABASE_URL|TEMPORAL_|HOLDFAST_|FORCE_COLOR)/.test(name),
   );
   return Object.fromEntries(kept);
+}
+
+function demoIn(page: string): string {
+  const [shown = ''] = blocksOf(page, 'console').filter((block) =>
+    block.startsWith('$ npm run demo\n'),
+  );
+  return shown.replace('$ npm run demo\n', '');
 }
 
 /** Order among the six that run at once, times and the account's name differ from run to run. */
@@ -35,59 +37,68 @@ function withoutAccidents(output: string): string[] {
     .sort();
 }
 
-describe("the README's", () => {
-  const elsewhere = mkdtempSync(join(tmpdir(), 'holdfast-readme-'));
-  afterAll(() => rmSync(elsewhere, { recursive: true }));
+const elsewhere = mkdtempSync(join(tmpdir(), 'holdfast-readme-'));
+afterAll(() => rmSync(elsewhere, { recursive: true }));
 
-  test('quotes are what the command prints', () => {
-    const quotes =
-      blocks('console').find((block) => block.startsWith('$ npx holdfast quote')) ?? '';
-    const lines = quotes.split('\n');
-    expect(lines).toHaveLength(12);
-    for (let index = 0; index < lines.length; index += 2) {
-      const words = (lines[index] ?? '').replace('$ npx holdfast ', '').split(' ');
-      const { stdout } = spawnSync(process.execPath, [join(ROOT, 'bin', 'holdfast.js'), ...words], {
-        cwd: elsewhere,
-        env: environment(),
-        encoding: 'utf8',
-      });
-      expect(stdout.trimEnd()).toBe(lines[index + 1]);
-    }
-  });
+test.each([
+  ['README.md', 2],
+  ['docs/tutorial/command-line.md', 12],
+])('the quotes of %s are what the command prints', (page, count) => {
+  const quotes =
+    blocksOf(read(page), 'console').find((block) => block.startsWith('$ npx holdfast quote')) ?? '';
+  const lines = quotes.split('\n');
+  expect(lines).toHaveLength(count);
+  for (let index = 0; index < lines.length; index += 2) {
+    const words = (lines[index] ?? '').replace('$ npx holdfast ', '').split(' ');
+    const { stdout } = spawnSync(process.execPath, [join(ROOT, 'bin', 'holdfast.js'), ...words], {
+      cwd: elsewhere,
+      env: environment(),
+      encoding: 'utf8',
+    });
+    expect(stdout.trimEnd()).toBe(lines[index + 1]);
+  }
+});
 
-  test('demo is what the demo prints, and it leaves nothing running', () => {
-    const [shown = ''] = blocks('console').filter((block) => block.startsWith('$ npm run demo'));
-    const { stdout, status } = spawnSync(
-      process.execPath,
-      [join(ROOT, 'scripts', 'run.js'), 'demo'],
-      {
-        cwd: ROOT,
-        env: environment(),
-        encoding: 'utf8',
-      },
-    );
-    expect(status).toBe(0);
-    const story = stdout.slice(stdout.indexOf('1. Account')).trimEnd();
-    expect(withoutAccidents(story)).toEqual(
-      withoutAccidents(shown.replace('$ npm run demo\n', '')),
-    );
-  });
+test('docs/tutorial/demo.md is what the demo prints, and it leaves nothing running', () => {
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    [join(ROOT, 'scripts', 'run.js'), 'demo'],
+    { cwd: ROOT, env: environment(), encoding: 'utf8' },
+  );
+  expect(status).toBe(0);
+  const story = stdout.slice(stdout.indexOf('1. Account')).trimEnd();
+  expect(withoutAccidents(story)).toEqual(withoutAccidents(demoIn(DEMO)));
+});
 
-  test('examples in TypeScript are the ones that are compiled', () => {
-    const compiled = ['product-service', 'billing-service', 'own-provider'].map((name) =>
-      readFileSync(join(ROOT, 'docs', 'examples', `${name}.ts`), 'utf8').trimEnd(),
-    );
-    const shown = blocks('ts').map((block) =>
-      block.replace("'holdfast'", "'../../client'").replace(/'holdfast\/(\w+)'/g, "'../../$1'"),
-    );
-    expect(shown).toEqual(compiled);
-  });
+test('what the README shows of the demo is a part of that page', () => {
+  const part = demoIn(README);
+  expect(part.split('\n').length).toBeGreaterThan(10);
+  expect(demoIn(DEMO)).toContain(part);
+});
 
-  test('links lead to files', () => {
-    const links = [...README.matchAll(/(?:\]\(|src=")(?!https?:)([^)"#]+)[)"]/g)].map(
-      ([, target = '']) => target,
+test('the README names the two commands', () => {
+  const [commands = ''] = blocksOf(README, 'sh');
+  expect(commands.split('\n').map((line) => line.replace(/ +#.*/, ''))).toEqual([
+    'npm test',
+    'npm run demo',
+  ]);
+});
+
+test('the README has 150 to 200 lines', () => {
+  const lines = README.trimEnd().split('\n').length;
+  expect([lines >= 150, lines <= 200]).toEqual([true, true]);
+});
+
+test('the examples in TypeScript are the ones that are compiled', () => {
+  const compiled = ['product-service', 'billing-service', 'own-provider'].map((name) =>
+    read(join('docs', 'examples', `${name}.ts`)).trimEnd(),
+  );
+  const shown = [README, read('docs/tutorial/product-service.md')]
+    .flatMap((page) => blocksOf(page, 'ts'))
+    .map((block) =>
+      block
+        .replace("'holdfast'", "'../../client/client'")
+        .replace(/'holdfast\/(\w+)'/g, "'../../$1/$1'"),
     );
-    expect(links.length).toBeGreaterThan(10);
-    expect(links.filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
-  });
+  expect(shown).toEqual(compiled);
 });

@@ -10,7 +10,7 @@ import { createWebhookNotifier } from '../../providers/webhook/webhook-notifier'
 import { WORKER_VARIABLES } from '../../worker/worker-config';
 import { openWebhookReceiver, WEBHOOK_SECRET } from '../support/webhook-receiver';
 
-const documentation = readFileSync(join(__dirname, '../../docs/webhook.md'), 'utf8');
+const documentation = readFileSync(join(__dirname, '../../docs/how-to/webhook.md'), 'utf8');
 const examples: Notice[] = [...documentation.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) =>
   JSON.parse(json),
 );
@@ -28,7 +28,7 @@ const MEMBERS: {
   },
 };
 
-describe('docs/webhook.md', () => {
+describe('docs/how-to/webhook.md', () => {
   test('has an example of every type, with every member', () => {
     expect(examples.map(({ type }) => type)).toEqual(Object.keys(MEMBERS));
     for (const { accountId, noticeId, at, type, data, ...more } of examples) {

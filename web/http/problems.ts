@@ -14,7 +14,10 @@ const problem = z
     instance: z
       .string()
       .meta({ format: 'uri', description: 'By this number the server’s log has the request.' }),
-    code: errorCode.meta({ type: 'string', description: 'One of docs/errors.md; never renamed.' }),
+    code: errorCode.meta({
+      type: 'string',
+      description: 'One of docs/reference/errors.md; never renamed.',
+    }),
     retryable: z
       .boolean()
       .meta({ description: 'Whether the very same request may succeed later.' }),

@@ -33,7 +33,7 @@ const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   ADMISSION_UNKNOWN: 504,
 };
 
-/** The HTTP status of a code; docs/errors.md lists them. */
+/** The HTTP status of a code; docs/reference/errors.md lists them. */
 export function statusOf(code: ErrorCode): number {
   return STATUS_BY_CODE[code] ?? STATUS_BY_CLASS[ERROR_CATALOGUE[code].class];
 }

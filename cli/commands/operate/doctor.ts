@@ -114,7 +114,7 @@ async function checkIdentity(
       name,
       ok: false,
       detail,
-      fix: 'Point DATABASE_URL and TEMPORAL_… at the same installation; see docs/runbook.md.',
+      fix: 'Point DATABASE_URL and TEMPORAL_… at the same installation; see docs/how-to/runbook.md.',
     },
   ];
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Process, SETTINGS, type Setting } from '../../config/variables';
 
-const PAGE = readFileSync(join(__dirname, '../../docs/settings.md'), 'utf8');
+const PAGE = readFileSync(join(__dirname, '../../docs/configuration.md'), 'utf8');
 
 const CALLED: Record<Process, string> = { worker: 'worker', web: 'web', cli: 'command line' };
 
@@ -18,7 +18,7 @@ function row([name, setting]: [string, Setting]): string {
   return `| \`${name}\` | ${by} | ${setting.value} | ${defaultOf(setting)} | ${setting.meaning} |`;
 }
 
-test('docs/settings.md has a row for every variable, as it is declared in config/variables.ts, and no other', () => {
+test('docs/configuration.md has a row for every variable, as it is declared in config/variables.ts, and no other', () => {
   const rows = PAGE.split('\n').filter((line) => line.startsWith('| `'));
   expect(rows).toEqual(Object.entries<Setting>(SETTINGS).map(row));
 });
