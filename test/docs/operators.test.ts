@@ -116,7 +116,7 @@ const EXPECTED: Record<string, string[]> = {
   'generations of a kind': ['generation/ACCOUNT/avatar', 'generation/ACCOUNT/parked'],
   'generations that were turned away': ['generation/ACCOUNT/dear'],
   'generations that failed, and gave everything back': ['generation/ACCOUNT/broken'],
-  'generations whose output nobody paid for': ['generation/ACCOUNT/unpaid'],
+  'generations whose output was not paid for': ['generation/ACCOUNT/unpaid'],
   'generations that wait for credits': ['generation/ACCOUNT/parked'],
   'live subscriptions of a plan': ['subscription/ACCOUNT/s'],
   'ends of subscriptions that wait for their window': ['expiry/ENDED/s/1'],
