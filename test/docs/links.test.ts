@@ -32,6 +32,18 @@ test('a link to a file that is gone, and one to a heading that is gone, are foun
   expect(anchorsOf(`${text}\n## One two three`)).toEqual(['one-two-three', 'one-two-three-1']);
 });
 
+test('the paths that documents name in code are there', () => {
+  const FOLDERS =
+    'activities|bench|bin|catalog|cli|client|config|contract|docs|domain|ledger|providers|scripts|test|web|worker|workflows';
+  const named = FILES.filter((file) => file !== 'CHANGELOG.md').flatMap((file) =>
+    [...read(file).matchAll(new RegExp(`\`((?:${FOLDERS})/[\\w./-]*)\``, 'g'))].map(
+      ([, path = '']) => ({ file, path }),
+    ),
+  );
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter(({ path }) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
 test('every page of docs can be reached from docs/README.md', () => {
   const reached = new Set<string>();
   const follow = (file: string) => {
