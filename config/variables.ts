@@ -111,6 +111,11 @@ export const SETTINGS = {
     wholeNumber(1, 65_535),
     'Where `GET /healthz` answers 200 while all of the process’s workers run, and 503 otherwise; without it nowhere.',
   ),
+  HOLDFAST_GENERATION: optional(
+    WORKER,
+    oneOf('stub'),
+    'Lets a stub generate: its output is worth nothing, so it is for development. Without it a worker that runs generations starts only with a provider that is handed over.',
+  ),
   HOLDFAST_PAYMENTS: optional(
     WORKER,
     oneOf('stub'),

@@ -21,6 +21,8 @@ export interface WorkerConfig {
   generationTaskQueue: string;
   healthPort?: number;
   logLevel: LogLevel;
+  /** `stub`: the stub generates, for development. Otherwise only a provider that is handed over generates. */
+  generation?: 'stub';
   /** `stub`: packs are sold without money, for development. Otherwise only a provider that is handed over sells any. */
   payments?: 'stub';
   /** Where notices go; without it they are written to the log. */
@@ -49,6 +51,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     generationTaskQueue: generationTaskQueue(settings.HOLDFAST_TASK_QUEUE),
     healthPort: settings.HOLDFAST_HEALTH_PORT,
     logLevel: settings.HOLDFAST_LOG_LEVEL,
+    generation: settings.HOLDFAST_GENERATION,
     payments: settings.HOLDFAST_PAYMENTS,
     webhook: webhookOf(settings),
     outputDir: settings.HOLDFAST_OUTPUT_DIR,

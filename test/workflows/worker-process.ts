@@ -27,6 +27,7 @@ export async function startWorkerProcess(
       HOLDFAST_TASK_QUEUE: config.taskQueue,
       HOLDFAST_OUTPUT_DIR: outputDir,
       HOLDFAST_LOG_LEVEL: 'error',
+      HOLDFAST_GENERATION: 'stub',
       HOLDFAST_SHUTDOWN_GRACE_SECONDS: '1',
       ...settings,
     },
