@@ -161,6 +161,12 @@ export const SETTINGS = {
     20,
     'How many generations the process runs at the same time.',
   ),
+  HOLDFAST_HEARTBEAT_MS: standard(
+    WORKER,
+    wholeNumber(100, 8_000),
+    5_000,
+    'How often a running generation tells Temporal its progress, and hears that it is cancelled. On Temporal Cloud each time is an Action.',
+  ),
 
   HOLDFAST_WEB_HOST: standard(
     WEB,

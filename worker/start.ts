@@ -50,9 +50,6 @@ export interface RunningWorker {
   finished: Promise<void>;
 }
 
-/** Heartbeats reach `describe` only at the throttle, and a progress bar wants them often. */
-const HEARTBEAT_THROTTLE_MS = 500;
-
 /**
  * Starts polling: the workflow queue (workflows, ledger and reconciliation activities) and that of notices, the generation
  * queue, or all.
@@ -189,8 +186,8 @@ async function createWorkers(
         taskQueue: config.generationTaskQueue,
         activities: createGenerationActivities({ provider }),
         maxConcurrentActivityTaskExecutions: config.maxConcurrentGenerations,
-        maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
-        defaultHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
+        maxHeartbeatThrottleInterval: config.heartbeatMs,
+        defaultHeartbeatThrottleInterval: config.heartbeatMs,
       }),
     );
   }

@@ -35,6 +35,8 @@ export interface WorkerConfig {
   holdSeconds: number;
   reconcileIntervalSeconds: number;
   maxConcurrentGenerations: number;
+  /** How often a running generation tells its progress, and hears of its cancellation. */
+  heartbeatMs: number;
   temporal: TemporalConfig;
 }
 
@@ -59,6 +61,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     holdSeconds: settings.HOLDFAST_HOLD_SECONDS,
     reconcileIntervalSeconds: settings.HOLDFAST_RECONCILE_INTERVAL_SECONDS,
     maxConcurrentGenerations: settings.HOLDFAST_MAX_CONCURRENT_GENERATIONS,
+    heartbeatMs: settings.HOLDFAST_HEARTBEAT_MS,
     temporal,
   };
 }

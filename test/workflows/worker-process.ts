@@ -28,6 +28,7 @@ export async function startWorkerProcess(
       HOLDFAST_OUTPUT_DIR: outputDir,
       HOLDFAST_LOG_LEVEL: 'error',
       HOLDFAST_GENERATION: 'stub',
+      HOLDFAST_HEARTBEAT_MS: '500',
       HOLDFAST_SHUTDOWN_GRACE_SECONDS: '1',
       ...settings,
     },
