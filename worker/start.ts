@@ -50,6 +50,9 @@ export interface RunningWorker {
   finished: Promise<void>;
 }
 
+/** More than the longest call of a provider. */
+const FORCE_AFTER_SECONDS = 30;
+
 /**
  * Starts polling: the workflow queue (workflows, ledger and reconciliation activities) and that of notices, the generation
  * queue, or all.
@@ -155,6 +158,8 @@ async function createWorkers(
     connection,
     namespace: namespaceOf(config.temporal),
     shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const,
+    // Code of a provider that never returns must not keep the process for ever.
+    shutdownForceTime: `${config.shutdownGraceSeconds + FORCE_AFTER_SECONDS}s` as const,
   };
   const workers: Worker[] = [];
   if (config.role !== 'generation') {
