@@ -7,6 +7,7 @@ import type { Ledger } from '../ledger/ledger';
 import type { Notifier } from '../providers/notifier';
 import { PermanentNotifierError } from '../providers/provider-errors';
 import { asActivity } from './support/as-activity';
+import { answeredWithin, SLOW_CALL_MS_MAX } from './support/call-deadline';
 import { operation } from './support/operation';
 import { isThrown, memberOf, thrownError } from './support/thrown';
 
@@ -28,9 +29,12 @@ export interface NoticeActivities {
 export function createNoticeActivities({
   ledger,
   notifier,
+  callMsMax = SLOW_CALL_MS_MAX,
 }: {
   ledger: Ledger;
   notifier: Notifier;
+  /** How long one delivery may take; 25,000 by default. */
+  callMsMax?: number;
 }): NoticeActivities {
   return {
     nextNotice: operation(parseAccount, async ({ accountId }) => {
@@ -39,7 +43,7 @@ export function createNoticeActivities({
 
     async deliverNotice(notice) {
       try {
-        await notifier.deliver(notice);
+        await answeredWithin(callMsMax, () => notifier.deliver(notice));
       } catch (error) {
         throw deliveryFailure(error);
       }

@@ -4,6 +4,7 @@ import { reasonOf } from '../contract/provider-answer';
 import type { Ledger } from '../ledger/ledger';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { PermanentProviderError } from '../providers/provider-errors';
+import { SLOW_CALL_MS_MAX } from './support/call-deadline';
 import {
   called,
   heard,
@@ -44,11 +45,13 @@ export interface PaymentActivitiesOptions {
   ledger: Pick<Ledger, 'purchase'>;
   /** Before a provider that wasn't understood is asked again; doubled each time, 500 by default. */
   firstPauseMs?: number;
+  /** How long one call of the provider may take; 25,000 by default. */
+  callMsMax?: number;
 }
 
 export function createPaymentActivities(options: PaymentActivitiesOptions): PaymentActivities {
-  const { provider, ledger, firstPauseMs = FIRST_PAUSE_MS } = options;
-  const till = tillOf(provider);
+  const { provider, ledger, firstPauseMs = FIRST_PAUSE_MS, callMsMax = SLOW_CALL_MS_MAX } = options;
+  const till = tillOf(provider, callMsMax);
 
   /** A provider that isn't understood has an end here, and a word for it; a provider that throws is asked again. */
   function understood<Input>(ask: (input: Input) => Promise<PaymentState>) {
@@ -103,12 +106,12 @@ export function createPaymentActivities(options: PaymentActivitiesOptions): Paym
 /** The provider, with nothing believed of what it says. Every method throws what `called` and `heard` do. */
 type Till = ReturnType<typeof tillOf>;
 
-function tillOf(provider: PaymentProvider) {
-  const answer = (call: () => Promise<unknown>) => heard(paymentState, 'payment', call);
+function tillOf(provider: PaymentProvider, callMsMax: number) {
+  const answer = (call: () => Promise<unknown>) => heard(paymentState, 'payment', callMsMax, call);
   return {
     charge: (charge: Charge) => answer(() => provider.charge(charge)),
     state: (key: string) => answer(() => provider.state(key)),
-    void: (key: string) => called(() => provider.void(key)),
+    void: (key: string) => called(callMsMax, () => provider.void(key)),
     refund: (key: string, paymentId?: string) => answer(() => provider.refund(key, paymentId)),
   };
 }

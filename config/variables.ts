@@ -111,6 +111,11 @@ export const SETTINGS = {
     wholeNumber(1, 65_535),
     'Where `GET /healthz` answers 200 while all of the process’s workers run, and 503 otherwise; without it nowhere.',
   ),
+  HOLDFAST_GENERATION: optional(
+    WORKER,
+    oneOf('stub'),
+    'Lets a stub generate: its output is worth nothing, so it is for development. Without it a worker that runs generations starts only with a provider that is handed over.',
+  ),
   HOLDFAST_PAYMENTS: optional(
     WORKER,
     oneOf('stub'),
@@ -155,6 +160,12 @@ export const SETTINGS = {
     wholeNumber(1, 10_000),
     20,
     'How many generations the process runs at the same time.',
+  ),
+  HOLDFAST_HEARTBEAT_MS: standard(
+    WORKER,
+    wholeNumber(100, 8_000),
+    5_000,
+    'How often a running generation tells Temporal its progress, and hears that it is cancelled. On Temporal Cloud each time is an Action.',
   ),
 
   HOLDFAST_WEB_HOST: standard(

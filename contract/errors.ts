@@ -184,6 +184,9 @@ export const ERROR_CATALOGUE = {
   PURCHASE_NOT_FOUND: refused('Neither the ledger nor Temporal knows that purchase.'),
   PURCHASE_RESOLVED: refused('The purchase has ended before; the earlier outcome stands.'),
   PURCHASE_TIMED_OUT: refused('The purchase could not be begun in time; nothing was charged.'),
+  GENERATION_NOT_CONFIGURED: refused(
+    'The worker is to run generations and has no generation provider.',
+  ),
   PAYMENTS_NOT_CONFIGURED: refused('The worker has no payment provider, so it sells no packs.'),
   BALANCE_LIMIT_EXCEEDED: refused(
     'The account would hold more credits than a safe integer can count.',

@@ -32,6 +32,7 @@ function configFor(stack: Stack): WorkerConfig {
     TEMPORAL_NAMESPACE: stack.temporal.namespace,
     HOLDFAST_TASK_QUEUE: `holdfast-demo-${run}`,
     HOLDFAST_OUTPUT_DIR: path.resolve(OUTPUT_FOLDER),
+    HOLDFAST_HEARTBEAT_MS: '500',
   });
 }
 

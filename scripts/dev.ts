@@ -35,6 +35,9 @@ async function environmentOf(stack: Stack): Promise<NodeJS.ProcessEnv> {
       : { HOLDFAST_JWT_SECRET: randomBytes(32).toString('hex') }),
     HOLDFAST_OUTPUT_DIR: path.join(DEV_FOLDER, 'output'),
     HOLDFAST_LOG_LEVEL: 'warn',
+    HOLDFAST_GENERATION: 'stub',
+    // A progress bar wants them often, and here they cost nothing.
+    HOLDFAST_HEARTBEAT_MS: '500',
     HOLDFAST_PAYMENTS: 'stub',
     ...process.env,
     DATABASE_URL: stack.databaseUrl,

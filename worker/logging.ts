@@ -1,13 +1,23 @@
 import { type LogLevel as CoreLevel, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
-import pino from 'pino';
+import pino, { type DestinationStream, type Logger } from 'pino';
 import type { LogLevel } from '../config/values';
 
-/** One JSON line per event on stderr, the SDK's and the workflows' own included. Called once per process, before any worker. */
-export function installLogging(level: LogLevel): void {
-  const logger = pino(
-    { level, base: { service: 'holdfast-worker' } },
-    pino.destination({ fd: 2, sync: true }),
+/** One JSON line per event. The SDK calls what went wrong `error`, and pino knows it as `err`. */
+export function createWorkerLogger(level: LogLevel, destination: DestinationStream): Logger {
+  const { errWithCause } = pino.stdSerializers;
+  return pino(
+    {
+      level,
+      base: { service: 'holdfast-worker' },
+      serializers: { err: errWithCause, error: errWithCause },
+    },
+    destination,
   );
+}
+
+/** To stderr, the SDK's and the workflows' own events included. Called once per process, before any worker. */
+export function installLogging(level: LogLevel): void {
+  const logger = createWorkerLogger(level, pino.destination({ fd: 2, sync: true }));
   const write = (coreLevel: CoreLevel, message: string, meta?: object) => {
     logger[LEVELS[coreLevel]](meta ?? {}, message);
   };

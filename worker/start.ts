@@ -33,7 +33,7 @@ import type { WorkerConfig } from './worker-config';
 import { createWorkflowRestarts } from './workflow-restarts';
 
 export interface WorkerOptions {
-  /** One's own AI service; without it the stub serves all kinds of the built-in catalog. */
+  /** One's own AI service; without it the stub where the configuration asks for it. A worker of workflows alone needs none. */
   generationProvider?: GenerationProvider;
   /** One's own payment service; without it the stub where the configuration asks for it, or else no pack can be bought. */
   paymentProvider?: PaymentProvider;
@@ -50,19 +50,20 @@ export interface RunningWorker {
   finished: Promise<void>;
 }
 
-/** Heartbeats reach `describe` only at the throttle, and a progress bar wants them often. */
-const HEARTBEAT_THROTTLE_MS = 500;
+/** More than the longest call of a provider. */
+const FORCE_AFTER_SECONDS = 30;
 
 /**
  * Starts polling: the workflow queue (workflows, ledger and reconciliation activities) and that of notices, the generation
  * queue, or all.
  *
- * @throws HoldfastError TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH
+ * @throws HoldfastError GENERATION_NOT_CONFIGURED, TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH
  */
 export async function startWorker(
   config: WorkerConfig,
   options: WorkerOptions = {},
 ): Promise<RunningWorker> {
+  const generationProvider = generationProviderFor(config, options);
   const workers: Worker[] = [];
   // First, so that a port in use is found out before there is anything to undo, and a start that takes long answers 503.
   const health = await startHealthServer(config, workers);
@@ -85,7 +86,15 @@ export async function startWorker(
     const { recorded, seen } = await recordIdentity(ledger, temporal);
     expectSameTemporal(recorded, seen);
     await registerSearchAttributes(connection, namespaceOf(config.temporal));
-    workers.push(...(await createWorkers(config, options, ledger, temporal, connection)));
+    workers.push(
+      ...(await createWorkers(
+        config,
+        { ...options, generationProvider },
+        ledger,
+        temporal,
+        connection,
+      )),
+    );
     const stop = () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     };
@@ -108,6 +117,20 @@ export async function startWorker(
     await close();
     throw isGrpcServiceError(error) ? temporalUnavailable(config, error) : error;
   }
+}
+
+/** The stub sells output that is worth nothing for credits that are, so it generates only where it was asked for. */
+function generationProviderFor(
+  { role, generation, outputDir }: WorkerConfig,
+  { generationProvider }: WorkerOptions,
+): GenerationProvider | undefined {
+  if (role === 'workflows') return undefined;
+  if (generationProvider) return generationProvider;
+  if (generation === 'stub') return createStubGenerationProvider({ outputDir });
+  throw new HoldfastError(
+    'GENERATION_NOT_CONFIGURED',
+    `A worker of role ${role} runs generations: hand a generationProvider to runWorker, set HOLDFAST_ROLE=workflows, or set HOLDFAST_GENERATION=stub where credits are worth nothing.`,
+  );
 }
 
 async function connect(config: WorkerConfig): Promise<NativeConnection> {
@@ -135,6 +158,8 @@ async function createWorkers(
     connection,
     namespace: namespaceOf(config.temporal),
     shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const,
+    // Code of a provider that never returns must not keep the process for ever.
+    shutdownForceTime: `${config.shutdownGraceSeconds + FORCE_AFTER_SECONDS}s` as const,
   };
   const workers: Worker[] = [];
   if (config.role !== 'generation') {
@@ -158,17 +183,16 @@ async function createWorkers(
       }),
     );
   }
-  if (config.role !== 'workflows') {
-    const provider =
-      options.generationProvider ?? createStubGenerationProvider({ outputDir: config.outputDir });
+  const { generationProvider: provider } = options;
+  if (provider) {
     workers.push(
       await Worker.create({
         ...common,
         taskQueue: config.generationTaskQueue,
         activities: createGenerationActivities({ provider }),
         maxConcurrentActivityTaskExecutions: config.maxConcurrentGenerations,
-        maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
-        defaultHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
+        maxHeartbeatThrottleInterval: config.heartbeatMs,
+        defaultHeartbeatThrottleInterval: config.heartbeatMs,
       }),
     );
   }

@@ -21,6 +21,8 @@ export interface WorkerConfig {
   generationTaskQueue: string;
   healthPort?: number;
   logLevel: LogLevel;
+  /** `stub`: the stub generates, for development. Otherwise only a provider that is handed over generates. */
+  generation?: 'stub';
   /** `stub`: packs are sold without money, for development. Otherwise only a provider that is handed over sells any. */
   payments?: 'stub';
   /** Where notices go; without it they are written to the log. */
@@ -33,6 +35,8 @@ export interface WorkerConfig {
   holdSeconds: number;
   reconcileIntervalSeconds: number;
   maxConcurrentGenerations: number;
+  /** How often a running generation tells its progress, and hears of its cancellation. */
+  heartbeatMs: number;
   temporal: TemporalConfig;
 }
 
@@ -49,6 +53,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     generationTaskQueue: generationTaskQueue(settings.HOLDFAST_TASK_QUEUE),
     healthPort: settings.HOLDFAST_HEALTH_PORT,
     logLevel: settings.HOLDFAST_LOG_LEVEL,
+    generation: settings.HOLDFAST_GENERATION,
     payments: settings.HOLDFAST_PAYMENTS,
     webhook: webhookOf(settings),
     outputDir: settings.HOLDFAST_OUTPUT_DIR,
@@ -56,6 +61,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     holdSeconds: settings.HOLDFAST_HOLD_SECONDS,
     reconcileIntervalSeconds: settings.HOLDFAST_RECONCILE_INTERVAL_SECONDS,
     maxConcurrentGenerations: settings.HOLDFAST_MAX_CONCURRENT_GENERATIONS,
+    heartbeatMs: settings.HOLDFAST_HEARTBEAT_MS,
     temporal,
   };
 }

@@ -17,6 +17,7 @@ import {
   RateLimitedProviderError,
   TransientProviderError,
 } from '../../providers/provider-errors';
+import { GENERATION_CALL_MS_MAX } from '../support/call-deadline';
 import {
   called,
   heard,
@@ -32,6 +33,8 @@ interface GenerationActivitiesOptions {
   provider: GenerationProvider;
   /** How often a running job is asked for its state; 500 by default. */
   pollIntervalMs?: number;
+  /** How long one call of the provider may take; 8,000 by default. */
+  callMsMax?: number;
 }
 
 /** After that a cancelled job is left to `settleGeneration`, which can move to another worker where `generate` can't. */
@@ -40,7 +43,7 @@ const SETTLE_WITHIN_MS = 30_000;
 export function createGenerationActivities(
   options: GenerationActivitiesOptions,
 ): GenerationActivities {
-  const { provider, pollIntervalMs = 500 } = options;
+  const { provider, pollIntervalMs = 500, callMsMax = GENERATION_CALL_MS_MAX } = options;
 
   return {
     async generate(input) {
@@ -49,6 +52,7 @@ export function createGenerationActivities(
       const job = generationJob.parse(input);
       const checked = checkedProvider(
         provider,
+        callMsMax,
         job.durationMs === null ? generationJobState : timedJobState,
       );
       try {
@@ -65,7 +69,7 @@ export function createGenerationActivities(
 
     async settleGeneration({ idempotencyKey }) {
       Context.current().heartbeat();
-      const checked = checkedProvider(provider, generationJobState);
+      const checked = checkedProvider(provider, callMsMax, generationJobState);
       try {
         await checked.cancel(idempotencyKey);
         return await followToEnd(checked, idempotencyKey, pollIntervalMs);
@@ -84,13 +88,14 @@ type CheckedProvider = ReturnType<typeof checkedProvider>;
 
 function checkedProvider(
   provider: GenerationProvider,
+  callMsMax: number,
   jobState: typeof generationJobState | typeof timedJobState,
 ) {
   return {
-    submit: (job: GenerationJob) => called(() => provider.submit(job)),
+    submit: (job: GenerationJob) => called(callMsMax, () => provider.submit(job)),
     state: (key: string): Promise<GenerationJobState> =>
-      heard(jobState, 'generation', () => provider.state(key)),
-    cancel: (key: string) => called(() => provider.cancel(key)),
+      heard(jobState, 'generation', callMsMax, () => provider.state(key)),
+    cancel: (key: string) => called(callMsMax, () => provider.cancel(key)),
   };
 }
 

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { HoldfastError } from '../../contract/errors';
 import { parse } from '../../contract/parse';
 import { cut } from '../../contract/provider-answer';
+import { answeredWithin } from './call-deadline';
 import { isThrown } from './thrown';
 
 const ASKED_MAX = 5;
@@ -34,9 +35,10 @@ export function isThrownBy<Thrown extends Error>(
 export async function heard<Schema extends z.ZodType>(
   schema: Schema,
   who: string,
+  withinMs: number,
   call: () => Promise<unknown>,
 ): Promise<z.output<Schema>> {
-  const said = await called(call);
+  const said = await called(withinMs, call);
   try {
     return parse(schema, said, `answer of the ${who} provider`);
   } catch (error) {
@@ -50,9 +52,9 @@ export async function heard<Schema extends z.ZodType>(
 }
 
 /** One call of a provider whose answer doesn't matter. @throws ThrownByProvider */
-export async function called(call: () => Promise<unknown>): Promise<unknown> {
+export async function called(withinMs: number, call: () => Promise<unknown>): Promise<unknown> {
   try {
-    return await call();
+    return await answeredWithin(withinMs, call);
   } catch (error) {
     throw new ThrownByProvider(error);
   }

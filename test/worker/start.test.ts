@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { taskQueueState } from '../../client/task-queues';
+import { startWorker } from '../../worker/worker';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 
@@ -56,6 +57,27 @@ describe('a worker', () => {
     }
     await Promise.all([workflows.stop(), generation.stop()]);
     await expect(fetch(`http://127.0.0.1:${workflowsPort}/healthz`)).rejects.toThrow();
+  });
+
+  test.each(['all', 'generation'] as const)(
+    'of role %s does not start without a generation provider, unless the stub is asked for',
+    async (role) => {
+      const taskQueue = uniqueId('no-provider');
+      const config = { ...holdfast.config, role, taskQueue, generationTaskQueue: `${taskQueue}-g` };
+      const workflowBundlePath = holdfast.temporal.workflowBundle.codePath;
+      await expect(startWorker(config, { workflowBundlePath })).rejects.toMatchObject({
+        code: 'GENERATION_NOT_CONFIGURED',
+        message: expect.stringContaining('HOLDFAST_GENERATION=stub'),
+      });
+      const worker = await startWorker({ ...config, generation: 'stub' }, { workflowBundlePath });
+      await worker.stop();
+    },
+  );
+
+  test('of workflows alone needs no generation provider', async () => {
+    const config = { ...holdfast.config, role: 'workflows' as const, taskQueue: uniqueId('none') };
+    const workflowBundlePath = holdfast.temporal.workflowBundle.codePath;
+    await (await startWorker(config, { workflowBundlePath })).stop();
   });
 
   test('does not begin to poll where its health port is taken', async () => {

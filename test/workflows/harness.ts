@@ -80,6 +80,7 @@ export async function openHoldfast(premises: Premises = {}): Promise<Holdfast> {
     }),
     temporal: { connectionOptions: { address: temporal.address }, namespace: temporal.namespace },
     shutdownGraceSeconds: 1,
+    heartbeatMs: 500,
   };
   const provider = counting(
     createStubGenerationProvider({ outputDir, jobMs: 300, retryAfterMs: 300 }),

@@ -27,6 +27,8 @@ export async function startWorkerProcess(
       HOLDFAST_TASK_QUEUE: config.taskQueue,
       HOLDFAST_OUTPUT_DIR: outputDir,
       HOLDFAST_LOG_LEVEL: 'error',
+      HOLDFAST_GENERATION: 'stub',
+      HOLDFAST_HEARTBEAT_MS: '500',
       HOLDFAST_SHUTDOWN_GRACE_SECONDS: '1',
       ...settings,
     },
