@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger/ledger';
 import type { Notifier } from '../providers/notifier';
 import { PermanentNotifierError } from '../providers/provider-errors';
 import { asActivity } from './support/as-activity';
-import { operation } from './support/operation';
+import { operation } from './support/refusals';
 import { isThrown, memberOf, thrownError } from './support/thrown';
 
 export interface SettleNoticeInput {

@@ -6,12 +6,12 @@ import type { PaymentProvider } from '../providers/payment-provider';
 import { PermanentProviderError } from '../providers/provider-errors';
 import {
   called,
+  failureOfProvider,
   heard,
   isThrownBy,
   ProviderFault,
   untilUnderstood,
 } from './support/provider-answers';
-import { failureOfProvider } from './support/provider-failures';
 import { memberOf } from './support/thrown';
 
 export interface PaymentKey {

@@ -8,7 +8,7 @@ import type { PurchaseRecord, PurchaseRequest } from '../contract/purchase';
 import { parsePurchase } from '../contract/purchase';
 import type { Ledger } from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
-import { operation } from './support/operation';
+import { operation } from './support/refusals';
 
 export interface PurchaseKey {
   accountId: string;

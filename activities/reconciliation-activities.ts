@@ -9,8 +9,7 @@ import { askedOf } from '../domain/pricing/unit-price';
 import type { DueCursor, Ledger } from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
 import { unlessUnstorable } from './support/refusals';
-import { recordIdentity } from './support/temporal-identity';
-import { lifeOf } from './support/workflow-life';
+import { lifeOf, recordIdentity } from './support/temporal';
 
 const PAGE_SIZE = 100;
 /** A workflow that can't be found is dead only once two passes in a row have looked for it. */

@@ -2,7 +2,7 @@ import type { Outcome } from '../contract/outcome';
 import type { ChangedSettings, SettingsChange } from '../contract/settings';
 import { parseSettingsChange } from '../contract/settings';
 import type { Ledger } from '../ledger/ledger';
-import { operation } from './support/operation';
+import { operation } from './support/refusals';
 
 export interface SettingsActivities {
   changeSettings(change: SettingsChange): Promise<Outcome<ChangedSettings>>;

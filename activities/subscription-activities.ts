@@ -17,7 +17,7 @@ import {
   type SubscriptionCommand,
 } from '../contract/subscription-commands';
 import type { Ledger } from '../ledger/ledger';
-import { operation } from './support/operation';
+import { operation } from './support/refusals';
 
 type CommandActivities = {
   [Command in SubscriptionCommand as CommandActivity<Command>]: (

@@ -2,7 +2,7 @@ import { checkAccountId } from '../contract/ids';
 import type { Outcome } from '../contract/outcome';
 import type { TopUpStep } from '../contract/top-up';
 import type { Ledger } from '../ledger/ledger';
-import { operation } from './support/operation';
+import { operation } from './support/refusals';
 
 export interface TopUpActivities {
   /** Opens the purchase of a top-up where one is due; safe to repeat. */

@@ -4,7 +4,7 @@ import type { PurchaseRequest } from '../contract/purchase';
 import type { SubscriptionKey } from '../contract/subscription';
 import type { AccountCursor, Ledger, PurchaseCursor, UpkeepCursor } from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
-import type { WorkflowLife } from './support/workflow-life';
+import type { WorkflowLife } from './support/temporal';
 
 const PAGE_SIZE = 100;
 /** A workflow that runs is looked at again after so long. */

@@ -4,10 +4,10 @@ import { answered, coded, duration, instant, isStorable, name, whole } from './f
 import { grantSource } from './grant';
 import { accountId, requestId } from './ids';
 import { isJson, type JsonValue } from './json';
+import { refusal } from './outcome';
 import { type OwnProblem, parser } from './parse';
 import { askedDimensions, dimensions } from './price';
 import { packOffer } from './prices';
-import { refusal, refusalForOwner } from './refusal';
 import { waiting, waitRecord } from './waiting';
 
 const INPUT_BYTES_MAX = 64 * 1024;
@@ -136,7 +136,7 @@ const allocation = z.object({
   charged: answered.credits,
 });
 
-const record = {
+export const recordFields = {
   kind: z.string().nullable(),
   ...dimensions.shape,
   catalogVersion: z.string().nullable(),
@@ -148,7 +148,7 @@ const record = {
   resolvedAt: answered.instant.nullable(),
 };
 
-const recordEnd = {
+export const recordEndFields = {
   wait: waitRecord.nullable().meta({ description: 'Null where it never had to wait for credits.' }),
   metadata: z.record(z.string(), z.string()),
   allocations: z.array(allocation),
@@ -162,12 +162,12 @@ export const requestRecord = z.object({
   body: requestBody.nullable().meta({
     description: 'Null for a tombstone: a release that came for a request which never reserved.',
   }),
-  ...record,
+  ...recordFields,
   expiresAt: answered.instant.nullable().meta({
     description:
       'From when reconciliation asks Temporal whether the workflow lives; null once resolved.',
   }),
-  ...recordEnd,
+  ...recordEndFields,
 });
 
 /** The figures of a refusal for want of credits or for the price, and what would help. */
@@ -241,35 +241,6 @@ export const admission = z.object({
   error: refusal.optional(),
 });
 
-/** A generation as the HTTP API and the page show it: the ledger's record, or how it was turned away. */
-export const generation = z
-  .object({
-    accountId: answered.id,
-    requestId: z.string(),
-    status: z
-      .enum(['starting', 'waiting', 'running', 'committed', 'released', 'cancelled', 'rejected'])
-      .meta({
-        description:
-          'The last four are its end. committed: it ran and was charged. rejected: it never ran.',
-      }),
-    ...record,
-    returned: answered.credits.meta({ description: 'What came back at its end.' }),
-    progress: z.number().nullable().meta({ description: '0 to 1 while it runs.' }),
-    message: z.string().optional(),
-    ...recordEnd,
-    waiting: waiting
-      .extend({ heldUp: refusalForOwner.optional() })
-      .optional()
-      .meta({ description: 'Its place in the queue, and what would help.' }),
-    refusal: refusalFigures.loose().optional().meta({ description: 'The figures of a rejection.' }),
-  })
-  .meta({ id: 'Generation' });
-
-export const openGenerations = z.object({ open: z.array(generation) }).meta({
-  id: 'OpenGenerations',
-  description: 'What runs, oldest first, then what waits for credits; 200 at most.',
-});
-
 export type GenerationRequest = z.output<typeof generationRequest>;
 export type RequestBody = z.output<typeof requestBody>;
 export type RequestRecord = z.output<typeof requestRecord>;
@@ -277,7 +248,6 @@ export type AllocationRecord = z.output<typeof allocation>;
 export type Shortfall = z.output<typeof shortfall>;
 export type GenerationResult = z.output<typeof generationResult>;
 export type Admission = z.output<typeof admission>;
-export type Generation = z.output<typeof generation>;
 
 function isMetadata(value: unknown): boolean {
   if (!isJson(value) || value === null || typeof value !== 'object' || Array.isArray(value))

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { answered, coded, currency, instant, isStorable, whole } from './fields';
 import { accountId, key } from './ids';
+import { refusal } from './outcome';
 import { parser } from './parse';
-import { refusal } from './refusal';
 
 export const grantSource = z.enum(['plan', 'pack', 'promotion', 'adjustment']);
 

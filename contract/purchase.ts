@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { answered, coded, currency, name, whole } from './fields';
 import { accountId, purchaseId } from './ids';
+import { refusal } from './outcome';
 import { parser } from './parse';
-import { refusal } from './refusal';
 
 export const packId = coded('UNKNOWN_PACK', name);
 

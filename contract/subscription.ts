@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { answered, coded, instant, name } from './fields';
 import { accountId, key, paymentReference, subscriptionId } from './ids';
+import { refusal } from './outcome';
 import { parser } from './parse';
-import { refusal } from './refusal';
 
 const { credits } = answered;
 

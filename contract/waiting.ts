@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answered } from './fields';
+import { refusal, refusalForOwner } from './outcome';
 import { packOffer } from './prices';
-import { refusal, refusalForOwner } from './refusal';
 
 const { credits, id, instant } = answered;
 

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { admission, generationRequest, generationResult } from './generation';
 import { grantOutcome, grantRequest } from './grant';
 import { deliveries, noticesInput } from './notice';
+import { outcome } from './outcome';
 import { purchaseRequest, purchaseResult } from './purchase';
 import { reconciliationReport } from './reconciliation';
-import { outcome } from './refusal';
 import { accountSettings, admitted, parseSettingsChange, stop } from './settings';
 import {
   billingCycleInput,

@@ -8,3 +8,14 @@ import type { Notice } from '../contract/notice';
 export interface Notifier {
   deliver(notice: Notice): Promise<void>;
 }
+
+/** Tells nobody but the log. */
+export function createLogNotifier(log: {
+  info(message: string, attributes: object): void;
+}): Notifier {
+  return {
+    async deliver(notice) {
+      log.info(`Notice for account ${notice.accountId}: ${notice.type}.`, { notice });
+    },
+  };
+}

@@ -1,2 +1,18 @@
-export { runWorker } from './run';
-export { type RunningWorker, startWorker, type WorkerOptions } from './start';
+import { installLogging } from './logging';
+import { type RunningWorker, startWorker, type WorkerOptions } from './start';
+import { loadWorkerConfig } from './worker-config';
+
+export { type RunningWorker, startWorker, type WorkerOptions };
+
+/**
+ * A whole worker process: configuration from the environment, logs to stderr, until SIGINT or SIGTERM, which the
+ * SDK's runtime turns into a graceful shutdown.
+ */
+export async function runWorker(
+  providers: Pick<WorkerOptions, 'generationProvider' | 'paymentProvider' | 'notifier'> = {},
+): Promise<void> {
+  const config = loadWorkerConfig(process.env);
+  installLogging(config.logLevel);
+  const { finished } = await startWorker(config, providers);
+  await finished;
+}

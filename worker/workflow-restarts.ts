@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { lifeOf, type WorkflowLife } from '../activities/support/workflow-life';
+import { lifeOf, type WorkflowLife } from '../activities/support/temporal';
 import type { WorkflowRestarts } from '../activities/upkeep-activities';
 import { purchaseRestart, subscriptionStart } from '../workflows/start-options';
 import type { billingCycleWorkflow, purchaseWorkflow } from '../workflows/workflows';

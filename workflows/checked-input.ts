@@ -1,9 +1,13 @@
-import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import type { UpdateDefinition } from '@temporalio/common';
+import { ApplicationFailure, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { ErrorCode } from '../contract/errors';
-import { isShallow } from '../contract/json';
+import { isShallow, jsonBytesOf } from '../contract/json';
 
 /** Deeper than any input that was ever taken, so that no history goes another way; a walk over it has stack enough. */
 const INPUT_LEVELS_MAX = 1_000;
+
+/** Many times what any update that is published needs; its list of arguments is the first level. */
+const SAID_MAX = { levels: 20, bytes: 16 * 1024 };
 
 /**
  * A workflow that ran under another id than its builder gives could run twice for the same thing. A bare client may
@@ -46,4 +50,28 @@ function readIds<Input extends object>(
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Answers an update; every workflow's updates are answered by this. A bare client may send anything: what is too deep or
+ * too large is turned away before it is accepted, because a task that can't hand it on would fail for ever.
+ */
+export function answerUpdate<Answer, Said extends unknown[]>(
+  update: UpdateDefinition<Answer, Said>,
+  answer: (...said: Said) => Promise<Answer>,
+  validate?: (...said: Said) => void,
+): void {
+  const validator = (...said: Said) => {
+    refuseUnwieldy(update.name, said);
+    validate?.(...said);
+  };
+  setHandler(update, answer, { validator });
+}
+
+function refuseUnwieldy(name: string, said: unknown[]): void {
+  if (isShallow(said, SAID_MAX.levels) && jsonBytesOf(said) <= SAID_MAX.bytes) return;
+  throw ApplicationFailure.nonRetryable(
+    `The update ${name} takes ${SAID_MAX.levels} levels and ${SAID_MAX.bytes} bytes at most.`,
+    'INVALID_ARGUMENT',
+  );
 }

@@ -1,4 +1,5 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
+import { upsertSearchAttributes } from '@temporalio/workflow';
 
 export const ACCOUNT_ATTRIBUTE = defineSearchAttributeKey('HoldfastAccount', 'KEYWORD');
 export const KIND_ATTRIBUTE = defineSearchAttributeKey('HoldfastKind', 'KEYWORD');
@@ -17,3 +18,10 @@ export const SEARCH_ATTRIBUTES = [
   PLAN_ATTRIBUTE,
   STATE_ATTRIBUTE,
 ];
+
+export type HoldfastState = 'waiting' | 'rejected' | 'failed' | 'orphaned' | 'paid-twice';
+
+/** Sets `HoldfastState` of the current workflow, by which an operator finds it; null removes it. */
+export function markState(state: HoldfastState | null): void {
+  upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
+}

@@ -1,8 +1,33 @@
-import type {
-  GenerateInput,
-  GenerationOutcome,
-  SettleGenerationInput,
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure, CancelledFailure, Context, log } from '@temporalio/activity';
+import {
+  type GenerateInput,
+  type GenerationJob,
+  type GenerationJobState,
+  type GenerationOutcome,
+  type GenerationProgress,
+  generationJob,
+  generationJobState,
+  generationProgress,
+  type SettleGenerationInput,
+  timedJobState,
 } from '../../contract/generation-job';
+import { PROVIDER_FAULT, reasonOf, retryDelayMsOf } from '../../contract/provider-answer';
+import type { GenerationProvider } from '../../providers/generation-provider';
+import {
+  PermanentProviderError,
+  RateLimitedProviderError,
+  TransientProviderError,
+} from '../../providers/provider-errors';
+import {
+  called,
+  failureOfProvider,
+  heard,
+  isThrownBy,
+  ProviderFault,
+  untilUnderstood,
+} from '../support/provider-answers';
+import { memberOf } from '../support/thrown';
 
 /**
  * The generation task queue. A service in any language may serve it by implementing these two activities, whose JSON is
@@ -13,4 +38,157 @@ export interface GenerationActivities {
   generate(input: GenerateInput): Promise<GenerationOutcome>;
   /** Cancels the job if it still runs, and returns its true final state; `unknown` if there never was one. */
   settleGeneration(input: SettleGenerationInput): Promise<GenerationOutcome>;
+}
+
+interface GenerationActivitiesOptions {
+  provider: GenerationProvider;
+  /** How often a running job is asked for its state; 500 by default. */
+  pollIntervalMs?: number;
+}
+
+/** After that a cancelled job is left to `settleGeneration`, which can move to another worker where `generate` can't. */
+const SETTLE_WITHIN_MS = 30_000;
+
+export function createGenerationActivities(
+  options: GenerationActivitiesOptions,
+): GenerationActivities {
+  const { provider, pollIntervalMs = 500 } = options;
+
+  return {
+    async generate(input) {
+      const context = Context.current();
+      heartbeat(generationProgress.catch({ progress: 0 }).parse(context.info.heartbeatDetails));
+      const job = generationJob.parse(input);
+      const checked = checkedProvider(
+        provider,
+        job.durationMs === null ? generationJobState : timedJobState,
+      );
+      try {
+        return await runJob(checked, job, pollIntervalMs);
+      } catch (error) {
+        // A shutdown, a pause or a time-out cancels the activity too, but the job is still wanted: the next attempt
+        // finds it by its key.
+        if (context.cancellationDetails?.cancelRequested) {
+          return await settleShielded(checked, job.idempotencyKey, pollIntervalMs);
+        }
+        throw failureOf(error);
+      }
+    },
+
+    async settleGeneration({ idempotencyKey }) {
+      Context.current().heartbeat();
+      const checked = checkedProvider(provider, generationJobState);
+      try {
+        await checked.cancel(idempotencyKey);
+        return await followToEnd(checked, idempotencyKey, pollIntervalMs);
+      } catch (error) {
+        if (!(error instanceof ProviderFault)) throw failureOf(error);
+        // Whoever waits for the truth can't wait for it for ever.
+        log.warn(`What became of ${idempotencyKey} can't be understood: ${error.message}`);
+        return { state: 'failed', reason: PROVIDER_FAULT };
+      }
+    },
+  };
+}
+
+/** The provider, with nothing believed of what it says. Every method throws what `called` and `heard` do. */
+type CheckedProvider = ReturnType<typeof checkedProvider>;
+
+function checkedProvider(
+  provider: GenerationProvider,
+  jobState: typeof generationJobState | typeof timedJobState,
+) {
+  return {
+    submit: (job: GenerationJob) => called(() => provider.submit(job)),
+    state: (key: string): Promise<GenerationJobState> =>
+      heard(jobState, 'generation', () => provider.state(key)),
+    cancel: (key: string) => called(() => provider.cancel(key)),
+  };
+}
+
+async function runJob(
+  checked: CheckedProvider,
+  job: GenerationJob,
+  pollIntervalMs: number,
+): Promise<GenerationOutcome> {
+  try {
+    await checked.submit(job);
+  } catch (error) {
+    if (isThrownBy(PermanentProviderError, error))
+      return { state: 'failed', reason: reasonOf(memberOf(error.thrown, 'reason')) };
+    throw error;
+  }
+  const outcome = await followToEnd(checked, job.idempotencyKey, pollIntervalMs);
+  if (outcome.state !== 'unknown') return outcome;
+  throw ApplicationFailure.retryable(
+    'The provider does not know the job that it has accepted.',
+    'JobNotFound',
+  );
+}
+
+async function followToEnd(
+  checked: CheckedProvider,
+  key: string,
+  pollIntervalMs: number,
+): Promise<GenerationOutcome> {
+  let progress: GenerationProgress = { progress: 0 };
+  const pause = (ms: number) => {
+    heartbeat(progress);
+    return Context.current().sleep(ms);
+  };
+  for (;;) {
+    const job = await untilUnderstood(() => checked.state(key), pollIntervalMs, pause);
+    if (job.state !== 'running') return job;
+    progress = { progress: job.progress };
+    await pause(pollIntervalMs);
+  }
+}
+
+/**
+ * Cancels the job and waits for its true end, although the activity itself is cancelled already. The server does not
+ * retry a cancelled activity, so passing errors are sat out here.
+ */
+async function settleShielded(
+  checked: CheckedProvider,
+  key: string,
+  pollIntervalMs: number,
+): Promise<GenerationOutcome> {
+  const giveUpAtMs = Date.now() + SETTLE_WITHIN_MS;
+  let isCancelAsked = false;
+  for (;;) {
+    let pauseMs = pollIntervalMs;
+    try {
+      if (!isCancelAsked) await checked.cancel(key);
+      isCancelAsked = true;
+      const job = await untilUnderstood(() => checked.state(key), pollIntervalMs, sleep);
+      if (job.state !== 'running') return job;
+      heartbeat({ progress: job.progress });
+    } catch (error) {
+      if (isThrownBy(RateLimitedProviderError, error))
+        pauseMs = retryDelayMsOf(memberOf(error.thrown, 'retryAfterMs')) ?? pauseMs;
+      else if (!isThrownBy(TransientProviderError, error)) throw failureOf(error);
+      Context.current().heartbeat();
+    }
+    if (Date.now() + pauseMs > giveUpAtMs) {
+      throw ApplicationFailure.retryable('The cancelled job has not ended yet.', 'JobNotSettled');
+    }
+    await sleep(pauseMs);
+  }
+}
+
+/** The failure types are part of the task queue's contract (docs/generation-provider.md). */
+function failureOf(error: unknown): unknown {
+  if (error instanceof CancelledFailure && error.message === 'WORKER_SHUTDOWN') {
+    // Reported as cancelled, a shutdown would end the activity instead of moving it to another worker. A pause or a
+    // reset is put into words by the SDK.
+    return ApplicationFailure.retryable(
+      'The worker is shutting down; the job goes on.',
+      'WorkerShutdown',
+    );
+  }
+  return failureOfProvider(error);
+}
+
+function heartbeat(progress: GenerationProgress): void {
+  Context.current().heartbeat(progress);
 }

@@ -1,4 +1,7 @@
-import { HoldfastError, type Refusal } from '../../contract/errors';
+import { ERROR_CATALOGUE, HoldfastError, type Refusal } from '../../contract/errors';
+import type { Outcome } from '../../contract/outcome';
+import { asActivity } from './as-activity';
+import { tellable } from './thrown';
 
 /** Inside workflows expected refusals are values; the domain's checks throw. */
 export function valueOrRefusal<T>(compute: () => T): T | Refusal {
@@ -22,4 +25,23 @@ export async function unlessUnstorable<T>(
       return refused(error.toRefusal());
     throw error;
   }
+}
+
+/**
+ * Parses, then operates. A bare client may have sent anything: what makes no sense, or can't be stored, is a refusal like
+ * the ledger's own.
+ */
+export function operation<Request, Result>(
+  parse: (raw: unknown) => Request,
+  operate: (request: Request) => Promise<Outcome<Result>>,
+): (raw: Request) => Promise<Outcome<Result>> {
+  return asActivity(async (raw) => {
+    try {
+      return await operate(parse(raw));
+    } catch (error) {
+      if (!(error instanceof HoldfastError) || ERROR_CATALOGUE[error.code].class !== 'bad-input')
+        throw error;
+      return { ok: false, refusal: { ...error.toRefusal(), message: tellable(error.message) } };
+    }
+  });
 }

@@ -1,7 +1,5 @@
 import type { GenerationRequest, RequestBody } from '../../contract/generation';
-import type { WaitLimit } from '../../contract/waiting';
 import { hashOf } from '../hash';
-import { DEFAULT_WAIT_TIMEOUT } from './waiting-place';
 
 /** Leaving audio out and saying false ask for the same thing, and so do no metadata and none. */
 export function requestBodyOf(request: GenerationRequest): RequestBody {
@@ -37,15 +35,4 @@ export function requestHashOf(request: GenerationRequest): string {
 /** The same hash, from what the ledger has kept of the request. */
 export function bodyHashOf(accountId: string, requestId: string, body: RequestBody): string {
   return hashOf({ accountId, requestId, ...body });
-}
-
-/** How long it may wait for credits; null where it doesn't want to. */
-export function waitLimitOf(request: GenerationRequest): WaitLimit | null {
-  const {
-    onInsufficientCredits,
-    waitTimeout: timeout = DEFAULT_WAIT_TIMEOUT,
-    waitUntil: until,
-  } = request;
-  if (onInsufficientCredits !== 'wait') return null;
-  return until === undefined ? { timeout } : { until };
 }

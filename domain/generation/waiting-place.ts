@@ -1,8 +1,20 @@
 import type { CatalogVersion } from '../../contract/catalog';
-import type { Waiting, WaitingPlace } from '../../contract/waiting';
+import type { GenerationRequest } from '../../contract/generation';
+import type { Waiting, WaitingPlace, WaitLimit } from '../../contract/waiting';
 import { packsCovering } from '../pricing/packs';
 
-export const DEFAULT_WAIT_TIMEOUT = 'P1D';
+const DEFAULT_WAIT_TIMEOUT = 'P1D';
+
+/** How long it may wait for credits; null where it doesn't want to. */
+export function waitLimitOf(request: GenerationRequest): WaitLimit | null {
+  const {
+    onInsufficientCredits,
+    waitTimeout: timeout = DEFAULT_WAIT_TIMEOUT,
+    waitUntil: until,
+  } = request;
+  if (onInsufficientCredits !== 'wait') return null;
+  return until === undefined ? { timeout } : { until };
+}
 
 /** Where a request stands in the queue, and what would help; null if it isn't there. */
 export function waitingAt(

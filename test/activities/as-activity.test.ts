@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { asActivity } from '../../activities/support/as-activity';
-import { operation } from '../../activities/support/operation';
+import { operation } from '../../activities/support/refusals';
 import { ERROR_CATALOGUE, type ErrorCode, HoldfastError } from '../../contract/errors';
 
 /** Two MiB: the size of a payload that Temporal's server refuses. */

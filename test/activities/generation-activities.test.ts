@@ -6,7 +6,7 @@ import {
 } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { createGenerationActivities } from '../../activities/generation/job';
+import { createGenerationActivities } from '../../activities/generation/generation-activities';
 import type { GenerateInput } from '../../contract/generation-job';
 import type { JsonValue } from '../../contract/json';
 import {

@@ -1,5 +1,5 @@
 import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
-import { providerFailure } from '../../activities/support/provider-failures';
+import { providerFailure } from '../../activities/support/provider-answers';
 import { thrownError } from '../../activities/support/thrown';
 import { RateLimitedProviderError } from '../../providers/provider-errors';
 

@@ -3,11 +3,11 @@ import type { Refusal } from '../../contract/errors';
 import type { Admission, GenerationRequest, GenerationResult } from '../../contract/generation';
 import type { PinnedQuote } from '../../contract/prices';
 import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generation-result';
-import { refusalOfFailure } from '../proxies/failures';
 import { settleGeneration } from '../proxies/generation-proxy';
+import { refusalOfFailure } from '../proxies/quick-then-patient';
 import { type AdmitOutcome, admit, release, resume, turnAway } from '../proxies/reservation-proxy';
+import { settleAccount } from './commit-or-release';
 import { showReserved } from './generation-details';
-import { settleAccount } from './settling';
 
 const ADMIT_WITHIN_SECONDS = 30;
 const ADMIT_WITHIN_SECONDS_MAX = 86_400;

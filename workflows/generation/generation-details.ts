@@ -1,4 +1,3 @@
-import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { GenerationRequest, GenerationResult } from '../../contract/generation';
 import type { PackOffer, PinnedQuote } from '../../contract/prices';
 import type { Waiting } from '../../contract/waiting';
@@ -7,12 +6,6 @@ import { moneyInWords } from '../../domain/pricing/money';
 import { kindInWords } from '../../domain/pricing/unit-price';
 import { instantInWords } from '../../domain/time';
 import { showDetails } from '../current-details';
-import { STATE_ATTRIBUTE } from '../search-attributes';
-
-/** What an operator finds by search; null takes it away again. */
-export function markState(state: 'waiting' | 'rejected' | 'failed' | 'orphaned' | null): void {
-  upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
-}
 
 /** What an operator reads in Temporal's UI. Never the input: these texts bypass the payload codec. */
 export function showReserved(request: GenerationRequest, quote: PinnedQuote): void {

@@ -17,13 +17,13 @@ import type { PinnedQuote } from '../../contract/prices';
 import { RELEASE_REASONS } from '../../domain/generation/generation-result';
 import { requestHashOf } from '../../domain/generation/request-body';
 import { dimensionsOf } from '../../domain/pricing/unit-price';
-import { checkWorkflowId } from '../checked-input';
+import { answerUpdate, checkWorkflowId } from '../checked-input';
 import { admissionUpdate, generationWorkflowId } from '../messages';
 import { FAULT, generate, settleGeneration } from '../proxies/generation-proxy';
-import { answerUpdate } from '../updates';
+import { markState } from '../search-attributes';
 import { requestAdmission } from './admission';
-import { markState, showOutcome } from './generation-details';
-import { settleAccount } from './settling';
+import { settleAccount } from './commit-or-release';
+import { showOutcome } from './generation-details';
 import { answered, listenForWakeUps, waitForCredits } from './waiting';
 
 /** An input may have 100 levels, and lies one level down. */

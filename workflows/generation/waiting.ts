@@ -9,8 +9,9 @@ import {
 import type { Admission, GenerationRequest } from '../../contract/generation';
 import { wakeSignal } from '../messages';
 import { isRunLong } from '../run-length';
+import { markState } from '../search-attributes';
 import { type AdmissionAttempt, giveUp, resumeAdmission } from './admission';
-import { markState, showWaiting } from './generation-details';
+import { showWaiting } from './generation-details';
 import type { generationWorkflow } from './generation-workflow';
 
 /** A wake-up is seven events: after so many a run hands over, however often it was woken in vain. */

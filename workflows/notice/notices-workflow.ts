@@ -10,7 +10,7 @@ import type { Refusal } from '../../contract/errors';
 import type { Deliveries, Notice, NoticesInput } from '../../contract/notice';
 import { checkWorkflowId } from '../checked-input';
 import { lookAgainSignal, noticesWorkflowId } from '../messages';
-import { deliverNotice, nextNotice, settleNotice } from '../proxies/notice-proxy';
+import { deliverNotice, nextNotice, settleNotice } from '../proxies/account-proxy';
 import { isRunLong } from '../run-length';
 import { showDelivering, showEnd } from './notice-details';
 

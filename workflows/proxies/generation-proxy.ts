@@ -1,3 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -8,11 +10,13 @@ import type { GenerationActivities } from '../../activities/generation/generatio
 import type { GenerateInput, GenerationOutcome } from '../../contract/generation-job';
 import type { PinnedQuote } from '../../contract/prices';
 import { generationTaskQueue } from '../messages';
-import { fairnessKeyOf } from './fairness';
 import { AS_THEY_CAME, FAULT, outcomeOf } from './generation-outcome';
 import { shielded } from './quick-then-patient';
 
 export { FAULT } from './generation-outcome';
+
+/** The server takes 64 bytes at most, and account ids may be longer. */
+const FAIRNESS_KEY_LENGTH_MAX = 64;
 
 /** Runs the job on the generation queue. Queueing included, it ends within the kind's time limit. Null: it makes no sense. */
 export async function generate(
@@ -51,4 +55,9 @@ export async function settleGeneration(idempotencyKey: string): Promise<Generati
     if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) return FAULT;
     throw error;
   }
+}
+
+function fairnessKeyOf(accountId: string): string {
+  if (accountId.length <= FAIRNESS_KEY_LENGTH_MAX) return accountId;
+  return bytesToHex(sha256(utf8ToBytes(accountId)));
 }

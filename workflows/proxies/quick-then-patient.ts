@@ -1,12 +1,14 @@
 import { RetryState } from '@temporalio/common';
 import {
   ActivityFailure,
+  ApplicationFailure,
   CancellationScope,
   patched,
   proxyActivities,
   proxyLocalActivities,
   TemporalFailure,
 } from '@temporalio/workflow';
+import { isErrorCode, type Refusal } from '../../contract/errors';
 
 /** Without events of their own; after so long the regular twin takes over, which an operator can see and pause. */
 const QUICK_MS = 4_000;
@@ -117,4 +119,12 @@ function asActivityFailure(cause: TemporalFailure): ActivityFailure {
 
 export function shielded<T>(run: () => Promise<T>): Promise<T> {
   return CancellationScope.nonCancellable(run);
+}
+
+/** Why an activity has failed for good, as a refusal; undefined where it was for another reason, such as a time-out. */
+export function refusalOfFailure(error: unknown): Refusal | undefined {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (!(cause instanceof ApplicationFailure) || !cause.nonRetryable || !isErrorCode(cause.type))
+    return undefined;
+  return { code: cause.type, message: cause.message };
 }

@@ -4,6 +4,7 @@ import type {
   ReconciliationActivities,
   RequestKey,
 } from '../../activities/reconciliation-activities';
+import type { UpkeepActivities } from '../../activities/upkeep-activities';
 import type { GenerationOutcome } from '../../contract/generation-job';
 import { generationTaskQueue, generationWorkflowId } from '../messages';
 import { AS_THEY_CAME, FAULT, outcomeOf } from './generation-outcome';
@@ -13,6 +14,7 @@ export type {
   PassScope,
   RequestKey,
 } from '../../activities/reconciliation-activities';
+export type { UpkeepInput, UpkeepPage } from '../../activities/upkeep-activities';
 
 export type SettledOrphan = 'committed' | 'released' | 'unsettled';
 
@@ -20,6 +22,12 @@ export const reconciliation = proxyActivities<ReconciliationActivities>({
   startToCloseTimeout: '5m',
   heartbeatTimeout: '30s',
   retry: { maximumAttempts: 5 },
+});
+
+export const upkeep = proxyActivities<UpkeepActivities>({
+  startToCloseTimeout: '5m',
+  heartbeatTimeout: '30s',
+  retry: { maximumAttempts: 3 },
 });
 
 /** A provider or a generation worker that is away must not hold up the pass; the next one asks again. */

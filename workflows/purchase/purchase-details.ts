@@ -1,10 +1,10 @@
-import { log, upsertSearchAttributes } from '@temporalio/workflow';
+import { log } from '@temporalio/workflow';
 import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { PurchaseRecord, PurchaseResult } from '../../contract/purchase';
 import { moneyInWords } from '../../domain/pricing/money';
 import { instantInWords } from '../../domain/time';
 import { showDetails } from '../current-details';
-import { STATE_ATTRIBUTE } from '../search-attributes';
+import { markState } from '../search-attributes';
 
 const NOT_UNDERSTOOD = 'The provider can’t be understood; what it said stands with the activities.';
 
@@ -90,8 +90,4 @@ function offerInWords({
   const price =
     priceCents !== undefined && currency ? moneyInWords(priceCents, currency) : 'nothing';
   return `${credits} credits (${packId}) for ${price}`;
-}
-
-function markState(state: 'rejected' | 'failed' | 'paid-twice'): void {
-  upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
 }

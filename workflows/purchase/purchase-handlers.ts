@@ -1,8 +1,8 @@
 import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import type { PurchaseResult } from '../../contract/purchase';
+import { answerUpdate } from '../checked-input';
 import { paymentUpdatedSignal, purchaseUpdate } from '../messages';
 import { shielded } from '../proxies/quick-then-patient';
-import { answerUpdate } from '../updates';
 
 /** Where a purchase answers its buyer, and hears of payments and second thoughts. */
 export class PurchaseHandlers {

@@ -30,7 +30,7 @@ import {
 import { shielded } from '../proxies/quick-then-patient';
 import { report, showPending, showReturning, showStray } from './purchase-details';
 import { PurchaseHandlers } from './purchase-handlers';
-import { isUnderstood, lookedAtAgain, recovered, withdraw } from './withdrawing';
+import { isUnderstood, lookedAtAgain, recovered, withdraw } from './uncertain-payment';
 
 type Decided = Exclude<PaymentAnswer, { state: 'pending' }>;
 type Opened = Extract<Outcome<PurchaseRecord>, { ok: true }>;

@@ -1,6 +1,6 @@
 import { ActivityFailure, patched } from '@temporalio/workflow';
 import type { UpkeepReport } from '../../contract/reconciliation';
-import { type UpkeepInput, type UpkeepPage, upkeep } from '../proxies/upkeep-proxy';
+import { type UpkeepInput, type UpkeepPage, upkeep } from '../proxies/reconciliation-proxy';
 
 /** The ledger's part first: it needs no word of Temporal's. One part that fails must not hold up the others. */
 export async function runUpkeep(dueBy: string): Promise<UpkeepReport> {

@@ -2,7 +2,7 @@ import type { Outcome } from '../../contract/outcome';
 import type { SettingsChange } from '../../contract/settings';
 import { checkWorkflowId } from '../checked-input';
 import { settingsWorkflowId } from '../messages';
-import { type ChangedSettings, changeSettings } from '../proxies/settings-proxy';
+import { type ChangedSettings, changeSettings } from '../proxies/account-proxy';
 import { showOutcome } from './settings-details';
 
 /** Published JSON. */

@@ -21,12 +21,11 @@ import {
   SUBSCRIPTION_COMMANDS,
   type SubscriptionCommand,
 } from '../../contract/subscription-commands';
+import { answerUpdate } from '../checked-input';
 import { subscriptionStatusQuery, subscriptionUpdate } from '../messages';
-import { refusalOfFailure } from '../proxies/failures';
-import { shielded } from '../proxies/quick-then-patient';
+import { refusalOfFailure, shielded } from '../proxies/quick-then-patient';
 import { runCommand, subscriptions } from '../proxies/subscription-proxy';
 import { isRunLong } from '../run-length';
-import { answerUpdate } from '../updates';
 import { SeenKeys } from './seen-keys';
 
 /** The commands that may be turned away, and the member by which each is known again: it gets its first answer. */

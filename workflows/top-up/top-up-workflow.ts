@@ -10,7 +10,7 @@ import type { PurchaseRequest } from '../../contract/purchase';
 import type { TopUpInput, TopUpResult } from '../../contract/top-up';
 import { checkWorkflowId } from '../checked-input';
 import { lookAgainSignal, topUpWorkflowId } from '../messages';
-import { beginTopUp } from '../proxies/top-up-proxy';
+import { beginTopUp } from '../proxies/account-proxy';
 import type { purchaseWorkflow } from '../purchase/purchase-workflow';
 import { isRunLong } from '../run-length';
 import { purchaseRestart } from '../start-options';

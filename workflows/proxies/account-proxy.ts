@@ -1,7 +1,12 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { NoticeActivities } from '../../activities/notice-activities';
+import type { SettingsActivities } from '../../activities/settings-activities';
+import type { TopUpActivities } from '../../activities/top-up-activities';
 import type { Notice } from '../../contract/notice';
 import { noticesTaskQueue } from '../messages';
+
+export type { ChangedSettings } from '../../contract/settings';
+
 import { untilAnswered } from './quick-then-patient';
 
 export const { nextNotice, settleNotice } = untilAnswered<NoticeActivities>();
@@ -21,3 +26,9 @@ export function deliverNotice(notice: Notice): Promise<void> {
   });
   return notices.deliverNotice(notice);
 }
+
+export const { changeSettings } = proxyActivities<SettingsActivities>({
+  startToCloseTimeout: '15s',
+});
+
+export const { beginTopUp } = untilAnswered<TopUpActivities>();

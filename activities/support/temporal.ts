@@ -1,4 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { identityOf, type TemporalIdentity } from '../../contract/temporal-identity';
+import type { Ledger } from '../../ledger/ledger';
 
 /** unclear: Temporal gave no clear answer, so nothing may be concluded from it. */
 export type WorkflowLife = 'running' | 'closed' | 'missing' | 'unclear';
@@ -15,4 +17,13 @@ export async function lifeOf(temporal: Client, workflowId: string): Promise<Work
     // A missing namespace is something else than a missing workflow, and says nothing about it.
     return error instanceof WorkflowNotFoundError ? 'missing' : 'unclear';
   }
+}
+
+/** Records on first use which Temporal the ledger belongs to, and tells which this is. */
+export async function recordIdentity(
+  ledger: Pick<Ledger, 'temporalIdentity'>,
+  { connection, options }: Client,
+): Promise<{ recorded: TemporalIdentity; seen: TemporalIdentity }> {
+  const seen = await identityOf(connection, options.namespace);
+  return { recorded: await ledger.temporalIdentity(seen), seen };
 }
