@@ -7,8 +7,8 @@ import type { Ledger } from '../ledger/ledger';
 import type { Notifier } from '../providers/notifier';
 import { PermanentNotifierError } from '../providers/provider-errors';
 import { asActivity } from './support/as-activity';
-import { operation } from './support/refusals';
-import { isThrown, memberOf, thrownError } from './support/thrown';
+import { parsedActivity } from './support/refusals';
+import { errorFromThrown, isThrown, memberOf } from './support/thrown';
 
 export interface SettleNoticeInput {
   accountId: string;
@@ -33,7 +33,7 @@ export function createNoticeActivities({
   notifier: Notifier;
 }): NoticeActivities {
   return {
-    nextNotice: operation(parseAccount, async ({ accountId }) => {
+    nextNotice: parsedActivity(parseAccount, async ({ accountId }) => {
       return { ok: true, value: await ledger.notices.next(accountId), replayed: false };
     }),
 
@@ -60,7 +60,7 @@ const REASON_LENGTH_MAX = 500;
 
 /** Its message is kept as the reason, should this be the last attempt. */
 function deliveryFailure(error: unknown): ApplicationFailure {
-  const cause = thrownError(error);
+  const cause = errorFromThrown(error);
   const said = memberOf(error, 'message');
   const words =
     typeof said === 'string'

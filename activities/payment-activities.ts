@@ -5,12 +5,12 @@ import type { Ledger } from '../ledger/ledger';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { PermanentProviderError } from '../providers/provider-errors';
 import {
-  called,
-  failureOfProvider,
-  heard,
+  askProvider,
+  callProvider,
+  failureOfCall,
   isThrownBy,
   ProviderFault,
-  untilUnderstood,
+  retryUntilUnderstood,
 } from './support/provider-answers';
 import { memberOf } from './support/thrown';
 
@@ -19,7 +19,7 @@ export interface PaymentKey {
   idempotencyKey: string;
 }
 
-/** What a provider says, or that it can't be understood, however often it was asked; `message` says what is wrong. */
+/** What a provider says, or that it can't be answerOrFault, however often it was asked; `message` says what is wrong. */
 export type PaymentAnswer = PaymentState | { state: 'not-understood'; message: string };
 
 export interface RefundInput extends PaymentKey {
@@ -42,23 +42,23 @@ const FIRST_PAUSE_MS = 500;
 export interface PaymentActivitiesOptions {
   provider: PaymentProvider;
   ledger: Pick<Ledger, 'purchase'>;
-  /** Before a provider that wasn't understood is asked again; doubled each time, 500 by default. */
+  /** Before a provider that wasn't answerOrFault is asked again; doubled each time, 500 by default. */
   firstPauseMs?: number;
 }
 
 export function createPaymentActivities(options: PaymentActivitiesOptions): PaymentActivities {
   const { provider, ledger, firstPauseMs = FIRST_PAUSE_MS } = options;
-  const till = tillOf(provider);
+  const payments = checkedPayments(provider);
 
-  /** A provider that isn't understood has an end here, and a word for it; a provider that throws is asked again. */
-  function understood<Input>(ask: (input: Input) => Promise<PaymentState>) {
+  /** A provider that isn't answerOrFault has an end here, and a word for it; a provider that throws is asked again. */
+  function answerOrFault<Input>(ask: (input: Input) => Promise<PaymentState>) {
     return async (input: Input): Promise<PaymentAnswer> => {
       const pause = (ms: number) => Context.current().sleep(ms);
       try {
-        return await untilUnderstood(() => ask(input), firstPauseMs, pause);
+        return await retryUntilUnderstood(() => ask(input), firstPauseMs, pause);
       } catch (error) {
-        if (!(error instanceof ProviderFault)) throw failureOfProvider(error);
-        log.warn(`The payment provider can't be understood: ${error.message}`);
+        if (!(error instanceof ProviderFault)) throw failureOfCall(error);
+        log.warn(`The payment provider can't be answerOrFault: ${error.message}`);
         return { state: 'not-understood', message: error.message };
       }
     };
@@ -68,59 +68,59 @@ export function createPaymentActivities(options: PaymentActivitiesOptions): Paym
     async charge(charge) {
       // So that a worker that was killed is missed in seconds: a buyer waits.
       const context = Context.current();
-      const beat = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
+      const heartbeats = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
       // An attempt that got no answer, or one that makes no sense, may have taken the money.
       let mayBeCharged = context.info.attempt > 1;
-      const ask = understood(async () => {
+      const ask = answerOrFault(async () => {
         if (mayBeCharged) {
-          const earlier = await till.state(charge.idempotencyKey);
+          const earlier = await payments.state(charge.idempotencyKey);
           if (earlier.state !== 'unknown') return earlier;
           await expectChargeable(ledger, charge);
         }
         mayBeCharged = true;
-        return chargeOnce(till, charge);
+        return chargeOnce(payments, charge);
       });
       try {
         return await ask(charge);
       } finally {
-        clearInterval(beat);
+        clearInterval(heartbeats);
       }
     },
 
-    paymentState: understood(({ idempotencyKey }) => till.state(idempotencyKey)),
+    paymentState: answerOrFault(({ idempotencyKey }) => payments.state(idempotencyKey)),
 
-    voidPayment: understood(async ({ idempotencyKey }) => {
-      await till.void(idempotencyKey);
-      return till.state(idempotencyKey);
+    voidPayment: answerOrFault(async ({ idempotencyKey }) => {
+      await payments.void(idempotencyKey);
+      return payments.state(idempotencyKey);
     }),
 
-    refundPayment: understood(({ idempotencyKey, paymentId }) =>
-      refund(till, idempotencyKey, paymentId),
+    refundPayment: answerOrFault(({ idempotencyKey, paymentId }) =>
+      refund(payments, idempotencyKey, paymentId),
     ),
   };
 }
 
-/** The provider, with nothing believed of what it says. Every method throws what `called` and `heard` do. */
-type Till = ReturnType<typeof tillOf>;
+/** The provider, with nothing believed of what it says. Every method throws what `callProvider` and `askProvider` do. */
+type CheckedPayments = ReturnType<typeof checkedPayments>;
 
-function tillOf(provider: PaymentProvider) {
-  const answer = (call: () => Promise<unknown>) => heard(paymentState, 'payment', call);
+function checkedPayments(provider: PaymentProvider) {
+  const answer = (call: () => Promise<unknown>) => askProvider(paymentState, 'payment', call);
   return {
     charge: (charge: Charge) => answer(() => provider.charge(charge)),
     state: (key: string) => answer(() => provider.state(key)),
-    void: (key: string) => called(() => provider.void(key)),
+    void: (key: string) => callProvider(() => provider.void(key)),
     refund: (key: string, paymentId?: string) => answer(() => provider.refund(key, paymentId)),
   };
 }
 
-async function chargeOnce(till: Till, charge: Charge): Promise<PaymentState> {
+async function chargeOnce(payments: CheckedPayments, charge: Charge): Promise<PaymentState> {
   try {
-    return accepted(await till.charge(charge));
+    return expectKnown(await payments.charge(charge));
   } catch (error) {
     if (!isThrownBy(PermanentProviderError, error)) throw error;
     // What stands under the key is the truth, whatever was wrong with this call.
-    const standing = await till.state(charge.idempotencyKey);
-    if (standing.state !== 'unknown') return standing;
+    const actual = await payments.state(charge.idempotencyKey);
+    if (actual.state !== 'unknown') return actual;
     return {
       state: 'declined',
       paymentId: null,
@@ -129,14 +129,18 @@ async function chargeOnce(till: Till, charge: Charge): Promise<PaymentState> {
   }
 }
 
-async function refund(till: Till, key: string, paymentId?: string): Promise<PaymentState> {
+async function refund(
+  payments: CheckedPayments,
+  key: string,
+  paymentId?: string,
+): Promise<PaymentState> {
   let refusal: unknown;
-  const reached = await till.refund(key, paymentId).catch((error) => {
+  const reached = await payments.refund(key, paymentId).catch((error) => {
     if (!isThrownBy(PermanentProviderError, error)) throw error;
     refusal = error;
-    return till.state(key);
+    return payments.state(key);
   });
-  if (paymentId !== undefined) return onlyThat(paymentId, reached);
+  if (paymentId !== undefined) return expectRefunded(paymentId, reached);
   // Whoever asks has been told that it was paid: only what has been given back has been given back.
   if (reached.state !== 'paid' && reached.state !== 'pending') return reached;
   throw (
@@ -160,7 +164,7 @@ async function expectChargeable(
 }
 
 /** A provider that doesn't find what it has just been given may find it later, and the money taken. */
-function accepted(reached: PaymentState): PaymentState {
+function expectKnown(reached: PaymentState): PaymentState {
   if (reached.state !== 'unknown') return reached;
   throw ApplicationFailure.retryable(
     'The provider does not know the payment that it was asked for.',
@@ -169,7 +173,7 @@ function accepted(reached: PaymentState): PaymentState {
 }
 
 /** A provider that gives another payment back, or none, has not done what it was asked for. */
-function onlyThat(paymentId: string, reached: PaymentState): PaymentState {
+function expectRefunded(paymentId: string, reached: PaymentState): PaymentState {
   if (reached.state === 'refunded' && reached.paymentId === paymentId) return reached;
   throw ApplicationFailure.retryable(
     `The provider was asked to give one of several payments back, and says that the payment is ${reached.state}.`,

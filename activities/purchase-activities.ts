@@ -8,7 +8,7 @@ import type { PurchaseRecord, PurchaseRequest } from '../contract/purchase';
 import { parsePurchase } from '../contract/purchase';
 import type { Ledger } from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
-import { operation } from './support/refusals';
+import { parsedActivity } from './support/refusals';
 
 export interface PurchaseKey {
   accountId: string;
@@ -70,14 +70,14 @@ export function createPurchaseActivities({
   }
 
   return {
-    openPurchase: operation(parsePurchase, async ({ accountId, purchaseId, ...body }) => {
+    openPurchase: parsedActivity(parsePurchase, async ({ accountId, purchaseId, ...body }) => {
       const canBuy = hasPayments || (await ledger.purchase(accountId, purchaseId)) !== null;
       return canBuy
         ? purchases.open(accountId, purchaseId, body)
         : { ok: false, refusal: NO_PAYMENTS };
     }),
 
-    turnPurchaseAway: operation(parseTurnedAway, async ({ request, reason }) => {
+    turnPurchaseAway: parsedActivity(parseTurnedAway, async ({ request, reason }) => {
       const { accountId, purchaseId, ...body } = request;
       if ((await ledger.purchase(accountId, purchaseId)) !== null)
         return purchases.open(accountId, purchaseId, body);

@@ -2,7 +2,7 @@ import type { Outcome } from '../contract/outcome';
 import type { ChangedSettings, SettingsChange } from '../contract/settings';
 import { parseSettingsChange } from '../contract/settings';
 import type { Ledger } from '../ledger/ledger';
-import { operation } from './support/refusals';
+import { parsedActivity } from './support/refusals';
 
 export interface SettingsActivities {
   changeSettings(change: SettingsChange): Promise<Outcome<ChangedSettings>>;
@@ -32,5 +32,5 @@ export function createSettingsActivities({
     }
   }
 
-  return { changeSettings: operation(parseSettingsChange, changed) };
+  return { changeSettings: parsedActivity(parseSettingsChange, changed) };
 }

@@ -17,7 +17,7 @@ import {
   type SubscriptionCommand,
 } from '../contract/subscription-commands';
 import type { Ledger } from '../ledger/ledger';
-import { operation } from './support/refusals';
+import { parsedActivity } from './support/refusals';
 
 type CommandActivities = {
   [Command in SubscriptionCommand as CommandActivity<Command>]: (
@@ -25,7 +25,7 @@ type CommandActivities = {
   ) => Promise<Outcome<CommandAnswer<Command>>>;
 };
 
-/** One ledger operation each, safe to repeat. */
+/** One ledger parsedActivity each, safe to repeat. */
 export interface SubscriptionActivities extends CommandActivities {
   /** Grants what is due, and says how the subscription stands by the ledger's clock. */
   grantCycles(key: SubscriptionKey): Promise<Outcome<GrantedCycles>>;
@@ -39,7 +39,7 @@ export function createSubscriptionActivities({
 }): SubscriptionActivities {
   const { subscriptions } = ledger;
   const runCommand = <Command extends SubscriptionCommand>(command: Command) =>
-    operation<CommandRequest<Command>, CommandAnswer<Command>>(
+    parsedActivity<CommandRequest<Command>, CommandAnswer<Command>>(
       subscriptionCommands[command].parse as (raw: unknown) => CommandRequest<Command>,
       subscriptions.commands[command],
     );
@@ -49,10 +49,10 @@ export function createSubscriptionActivities({
   ]);
   return {
     ...(Object.fromEntries(commands) as CommandActivities),
-    grantCycles: operation(parseSubscriptionKey, ({ accountId, subscriptionId }) =>
+    grantCycles: parsedActivity(parseSubscriptionKey, ({ accountId, subscriptionId }) =>
       subscriptions.grantCycles(accountId, subscriptionId),
     ),
-    expireTerm: operation(parseTermKey, ({ accountId, subscriptionId, term }) =>
+    expireTerm: parsedActivity(parseTermKey, ({ accountId, subscriptionId, term }) =>
       subscriptions.expireTerm(accountId, subscriptionId, term),
     ),
   };

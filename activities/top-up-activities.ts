@@ -2,7 +2,7 @@ import { checkAccountId } from '../contract/ids';
 import type { Outcome } from '../contract/outcome';
 import type { TopUpStep } from '../contract/top-up';
 import type { Ledger } from '../ledger/ledger';
-import { operation } from './support/refusals';
+import { parsedActivity } from './support/refusals';
 
 export interface TopUpActivities {
   /** Opens the purchase of a top-up where one is due; safe to repeat. */
@@ -20,7 +20,7 @@ export function createTopUpActivities({
   hasPayments,
 }: TopUpActivitiesOptions): TopUpActivities {
   return {
-    beginTopUp: operation(checkAccountId, async (accountId) =>
+    beginTopUp: parsedActivity(checkAccountId, async (accountId) =>
       hasPayments
         ? ledger.topUps.begin(accountId)
         : { ok: true, value: { step: 'none', reason: 'PAYMENTS_NOT_CONFIGURED' }, replayed: false },

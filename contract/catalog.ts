@@ -3,7 +3,7 @@ import { DEFAULT_MAX_SECONDS, yearsOf } from './duration';
 import type { ErrorCode } from './errors';
 import { answered, coded, currency, duration, instant, whole } from './fields';
 import type { OwnProblem } from './parse';
-import { dearestUnitOf, price, priceSeconds } from './price';
+import { highestUnitPrice, price, priceSeconds } from './price';
 
 /** Boundaries are counted from an anchor, so the calendar must have room for many of them. */
 const CYCLE_YEARS_MAX = 10;
@@ -44,7 +44,7 @@ export const generationKind = z
     ({ maxSeconds, price }) => {
       const units =
         price.perSeconds === undefined ? 1 : (maxSeconds ?? DEFAULT_MAX_SECONDS) / price.perSeconds;
-      return Number.isSafeInteger(Math.ceil(units) * dearestUnitOf(price));
+      return Number.isSafeInteger(Math.ceil(units) * highestUnitPrice(price));
     },
     {
       path: ['price'],

@@ -9,7 +9,7 @@ const { credits, instant } = answered;
  * What an account's owner is told. Published JSON: `type` and `data` of a webhook's delivery. `left` is what is available
  * or reserved, in credits. A further notice is a further member here, where SQL writes it, and in the command line's words.
  */
-const NEWS = {
+const NOTICES = {
   /** What is left has fallen below a threshold; told again only after a grant has raised it. */
   'balance-low': z.object({
     left: credits,
@@ -52,9 +52,9 @@ const NEWS = {
   }),
 } as const;
 
-export type NoticeType = keyof typeof NEWS;
-type News = {
-  [Type in NoticeType]: { type: Type; data: z.output<(typeof NEWS)[Type]> };
+export type NoticeType = keyof typeof NOTICES;
+type NoticeBody = {
+  [Type in NoticeType]: { type: Type; data: z.output<(typeof NOTICES)[Type]> };
 }[NoticeType];
 
 const head = {
@@ -75,8 +75,8 @@ const delivery = {
 };
 
 function ofEachType<More extends z.ZodRawShape>(more: More) {
-  type Record = z.output<z.ZodObject<typeof head & More>> & News;
-  const options = Object.entries(NEWS).map(([type, data]) =>
+  type Record = z.output<z.ZodObject<typeof head & More>> & NoticeBody;
+  const options = Object.entries(NOTICES).map(([type, data]) =>
     z.object({ ...head, type: z.literal(type), data, ...more }),
   );
   return z.discriminatedUnion('type', options as never) as unknown as z.ZodType<Record>;
@@ -108,4 +108,4 @@ export type Notice = z.output<typeof notice>;
 export type NoticeRecord = z.output<typeof noticeRecord>;
 export type NoticesInput = z.output<typeof noticesInput>;
 export type Deliveries = z.output<typeof deliveries>;
-export type TopUpFailure = z.output<(typeof NEWS)['top-up-failed']>;
+export type TopUpFailure = z.output<(typeof NOTICES)['top-up-failed']>;

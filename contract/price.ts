@@ -57,7 +57,7 @@ export const price = z.strictObject({
 export type Price = z.output<typeof price>;
 
 /** What the dearest generation or unit costs. */
-export function dearestUnitOf({ credits, creditsWithAudio = 0 }: Price): number {
+export function highestUnitPrice({ credits, creditsWithAudio = 0 }: Price): number {
   return Math.max(credits, creditsWithAudio);
 }
 

@@ -71,21 +71,21 @@ export const stuckList = z.object({
   more: stuckLines.shape.more,
 });
 
-/** Why, and who: an operator's word on what is ended by hand. */
-const word = { reason: line(512), by: line(512) };
+/** Why, and who: an operator's justification on what is ended by hand. */
+const justification = { reason: line(512), by: line(512) };
 
-export const releaseByHand = z.strictObject({ accountId, requestId, ...word });
+export const releaseByHand = z.strictObject({ accountId, requestId, ...justification });
 
 export const closeByHand = z.strictObject({
   accountId,
   purchaseId,
   status: z.enum(['voided', 'returned']),
-  ...word,
+  ...justification,
 });
 
-export const endByHand = z.strictObject({ accountId, subscriptionId, ...word });
+export const endByHand = z.strictObject({ accountId, subscriptionId, ...justification });
 
-export const dismissal = z.strictObject({ accountId, noticeId: whole(1), ...word });
+export const dismissal = z.strictObject({ accountId, noticeId: whole(1), ...justification });
 
 export type StuckLine = z.output<typeof stuckLine>;
 export type StuckLines = z.output<typeof stuckLines>;

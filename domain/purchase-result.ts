@@ -56,7 +56,9 @@ export function purchaseResultOf(record: PurchaseRecord, purchaseHash: string): 
 }
 
 /** Those that have not gone back yet. */
-export function straysOf({ strayPayments = [] }: Pick<PurchaseRecord, 'strayPayments'>): string[] {
+export function unreturnedPaymentIds({
+  strayPayments = [],
+}: Pick<PurchaseRecord, 'strayPayments'>): string[] {
   return strayPayments
     .filter(({ status }) => status === 'returning')
     .map(({ paymentId }) => paymentId);

@@ -7,7 +7,7 @@ import { isShallow, jsonBytesOf } from '../contract/json';
 const INPUT_LEVELS_MAX = 1_000;
 
 /** Many times what any update that is published needs; its list of arguments is the first level. */
-const SAID_MAX = { levels: 20, bytes: 16 * 1024 };
+const UPDATE_MAX = { levels: 20, bytes: 16 * 1024 };
 
 /**
  * A workflow that ran under another id than its builder gives could run twice for the same thing. A bare client may
@@ -62,16 +62,16 @@ export function answerUpdate<Answer, Said extends unknown[]>(
   validate?: (...said: Said) => void,
 ): void {
   const validator = (...said: Said) => {
-    refuseUnwieldy(update.name, said);
+    refuseTooLarge(update.name, said);
     validate?.(...said);
   };
   setHandler(update, answer, { validator });
 }
 
-function refuseUnwieldy(name: string, said: unknown[]): void {
-  if (isShallow(said, SAID_MAX.levels) && jsonBytesOf(said) <= SAID_MAX.bytes) return;
+function refuseTooLarge(name: string, said: unknown[]): void {
+  if (isShallow(said, UPDATE_MAX.levels) && jsonBytesOf(said) <= UPDATE_MAX.bytes) return;
   throw ApplicationFailure.nonRetryable(
-    `The update ${name} takes ${SAID_MAX.levels} levels and ${SAID_MAX.bytes} bytes at most.`,
+    `The update ${name} takes ${UPDATE_MAX.levels} levels and ${UPDATE_MAX.bytes} bytes at most.`,
     'INVALID_ARGUMENT',
   );
 }

@@ -20,12 +20,12 @@ import {
   TransientProviderError,
 } from '../../providers/provider-errors';
 import {
-  called,
-  failureOfProvider,
-  heard,
+  askProvider,
+  callProvider,
+  failureOfCall,
   isThrownBy,
   ProviderFault,
-  untilUnderstood,
+  retryUntilUnderstood,
 } from '../support/provider-answers';
 import { memberOf } from '../support/thrown';
 
@@ -59,7 +59,7 @@ export function createGenerationActivities(
       const context = Context.current();
       heartbeat(generationProgress.catch({ progress: 0 }).parse(context.info.heartbeatDetails));
       const job = generationJob.parse(input);
-      const checked = checkedProvider(
+      const checked = checkProvider(
         provider,
         job.durationMs === null ? generationJobState : timedJobState,
       );
@@ -69,7 +69,7 @@ export function createGenerationActivities(
         // A shutdown, a pause or a time-out cancels the activity too, but the job is still wanted: the next attempt
         // finds it by its key.
         if (context.cancellationDetails?.cancelRequested) {
-          return await settleShielded(checked, job.idempotencyKey, pollIntervalMs);
+          return await cancelShielded(checked, job.idempotencyKey, pollIntervalMs);
         }
         throw failureOf(error);
       }
@@ -77,7 +77,7 @@ export function createGenerationActivities(
 
     async settleGeneration({ idempotencyKey }) {
       Context.current().heartbeat();
-      const checked = checkedProvider(provider, generationJobState);
+      const checked = checkProvider(provider, generationJobState);
       try {
         await checked.cancel(idempotencyKey);
         return await followToEnd(checked, idempotencyKey, pollIntervalMs);
@@ -91,18 +91,18 @@ export function createGenerationActivities(
   };
 }
 
-/** The provider, with nothing believed of what it says. Every method throws what `called` and `heard` do. */
-type CheckedProvider = ReturnType<typeof checkedProvider>;
+/** The provider, with nothing believed of what it says. Every method throws what `callProvider` and `askProvider` do. */
+type CheckedProvider = ReturnType<typeof checkProvider>;
 
-function checkedProvider(
+function checkProvider(
   provider: GenerationProvider,
   jobState: typeof generationJobState | typeof timedJobState,
 ) {
   return {
-    submit: (job: GenerationJob) => called(() => provider.submit(job)),
+    submit: (job: GenerationJob) => callProvider(() => provider.submit(job)),
     state: (key: string): Promise<GenerationJobState> =>
-      heard(jobState, 'generation', () => provider.state(key)),
-    cancel: (key: string) => called(() => provider.cancel(key)),
+      askProvider(jobState, 'generation', () => provider.state(key)),
+    cancel: (key: string) => callProvider(() => provider.cancel(key)),
   };
 }
 
@@ -137,7 +137,7 @@ async function followToEnd(
     return Context.current().sleep(ms);
   };
   for (;;) {
-    const job = await untilUnderstood(() => checked.state(key), pollIntervalMs, pause);
+    const job = await retryUntilUnderstood(() => checked.state(key), pollIntervalMs, pause);
     if (job.state !== 'running') return job;
     progress = { progress: job.progress };
     await pause(pollIntervalMs);
@@ -148,19 +148,19 @@ async function followToEnd(
  * Cancels the job and waits for its true end, although the activity itself is cancelled already. The server does not
  * retry a cancelled activity, so passing errors are sat out here.
  */
-async function settleShielded(
+async function cancelShielded(
   checked: CheckedProvider,
   key: string,
   pollIntervalMs: number,
 ): Promise<GenerationOutcome> {
   const giveUpAtMs = Date.now() + SETTLE_WITHIN_MS;
-  let isCancelAsked = false;
+  let isCancelSent = false;
   for (;;) {
     let pauseMs = pollIntervalMs;
     try {
-      if (!isCancelAsked) await checked.cancel(key);
-      isCancelAsked = true;
-      const job = await untilUnderstood(() => checked.state(key), pollIntervalMs, sleep);
+      if (!isCancelSent) await checked.cancel(key);
+      isCancelSent = true;
+      const job = await retryUntilUnderstood(() => checked.state(key), pollIntervalMs, sleep);
       if (job.state !== 'running') return job;
       heartbeat({ progress: job.progress });
     } catch (error) {
@@ -186,7 +186,7 @@ function failureOf(error: unknown): unknown {
       'WorkerShutdown',
     );
   }
-  return failureOfProvider(error);
+  return failureOfCall(error);
 }
 
 function heartbeat(progress: GenerationProgress): void {

@@ -1,6 +1,6 @@
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import { type ErrorCode, HoldfastError } from '../../contract/errors';
-import { tellable, thrownError } from './thrown';
+import { errorFromThrown, temporalText } from './thrown';
 
 /** What fails so fails the same way each time: another attempt would only keep others waiting. */
 const NEVER_SUCCEEDS = new Set<ErrorCode>([
@@ -40,11 +40,11 @@ export function withinLimit<Output>(result: Output): Output {
 
 function failureOf(error: unknown): unknown {
   if (error instanceof TemporalFailure) return error;
-  const cause = thrownError(error);
+  const cause = errorFromThrown(error);
   if (!(error instanceof HoldfastError)) return cause;
   const { code: type, message } = error;
   return ApplicationFailure.create({
-    message: tellable(message),
+    message: temporalText(message),
     type,
     nonRetryable: NEVER_SUCCEEDS.has(type),
     cause,

@@ -2,7 +2,7 @@ import type { EffectiveCatalog } from '../../contract/catalog';
 import type { LedgerReader } from '../../contract/ledger-reader';
 
 /** How long a worker quotes from memory. The ledger checks every quote's version, so this is about speed, not truth. */
-const KEEP_MS = 10_000;
+const FRESH_MS = 10_000;
 
 export interface CatalogCache {
   current(): Promise<EffectiveCatalog>;
@@ -21,6 +21,6 @@ export function createCatalogCache(reader: Pick<LedgerReader, 'effectiveCatalog'
   return {
     refresh,
     current: async () =>
-      cached && Date.now() - cached.fetchedAtMs < KEEP_MS ? cached.effective : refresh(),
+      cached && Date.now() - cached.fetchedAtMs < FRESH_MS ? cached.effective : refresh(),
   };
 }

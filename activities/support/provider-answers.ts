@@ -5,9 +5,9 @@ import { HoldfastError } from '../../contract/errors';
 import { parse } from '../../contract/parse';
 import { cut, PROVIDER_FAULT, retryDelayMsOf } from '../../contract/provider-answer';
 import { RateLimitedProviderError, TransientProviderError } from '../../providers/provider-errors';
-import { isThrown, memberOf, thrownError } from './thrown';
+import { errorFromThrown, isThrown, memberOf } from './thrown';
 
-const ASKED_MAX = 5;
+const ATTEMPTS_MAX = 5;
 const PAUSE_MS_MAX = 5_000;
 const MESSAGE_LENGTH_MAX = 2_000;
 
@@ -34,12 +34,12 @@ export function isThrownBy<Thrown extends Error>(
 }
 
 /** One call of a provider: its answer, parsed. @throws ProviderFault, ThrownByProvider */
-export async function heard<Schema extends z.ZodType>(
+export async function askProvider<Schema extends z.ZodType>(
   schema: Schema,
   who: string,
   call: () => Promise<unknown>,
 ): Promise<z.output<Schema>> {
-  const said = await called(call);
+  const said = await callProvider(call);
   try {
     return parse(schema, said, `answer of the ${who} provider`);
   } catch (error) {
@@ -53,7 +53,7 @@ export async function heard<Schema extends z.ZodType>(
 }
 
 /** One call of a provider whose answer doesn't matter. @throws ThrownByProvider */
-export async function called(call: () => Promise<unknown>): Promise<unknown> {
+export async function callProvider(call: () => Promise<unknown>): Promise<unknown> {
   try {
     return await call();
   } catch (error) {
@@ -62,7 +62,7 @@ export async function called(call: () => Promise<unknown>): Promise<unknown> {
 }
 
 /** Asks until the answer makes sense: five times at most, after pauses that double. @throws ProviderFault, the last one */
-export async function untilUnderstood<Answer>(
+export async function retryUntilUnderstood<Answer>(
   ask: () => Promise<Answer>,
   firstPauseMs: number,
   pause: (ms: number) => Promise<void>,
@@ -71,15 +71,15 @@ export async function untilUnderstood<Answer>(
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof ProviderFault) || asked === ASKED_MAX) throw error;
+      if (!(error instanceof ProviderFault) || asked === ATTEMPTS_MAX) throw error;
       await pause(Math.min(firstPauseMs * 2 ** (asked - 1), PAUSE_MS_MAX));
     }
   }
 }
 
 /** What a provider threw, as Temporal retries it. The failure types are part of a contract (docs/generation-provider.md). */
-export function providerFailure(error: unknown): ApplicationFailure {
-  const cause = thrownError(error);
+export function failureOfThrown(error: unknown): ApplicationFailure {
+  const cause = errorFromThrown(error);
   const { message } = cause;
   if (isThrown(error, RateLimitedProviderError)) {
     const nextRetryDelay = retryDelayMsOf(memberOf(error, 'retryAfterMs'));
@@ -90,12 +90,12 @@ export function providerFailure(error: unknown): ApplicationFailure {
 }
 
 /**
- * Of a call that `called` or `heard` made. A provider that wasn't understood, however often it was asked, ends the
+ * Of a call that `callProvider` or `askProvider` made. A provider that wasn't understood, however often it was asked, ends the
  * activity: another attempt would only ask again. What the activity itself throws stays as it is.
  */
-export function failureOfProvider(error: unknown): unknown {
+export function failureOfCall(error: unknown): unknown {
   if (error instanceof ProviderFault)
     return ApplicationFailure.nonRetryable(error.message, PROVIDER_FAULT);
   if (error instanceof TemporalFailure) return error;
-  return providerFailure(error instanceof ThrownByProvider ? error.thrown : error);
+  return failureOfThrown(error instanceof ThrownByProvider ? error.thrown : error);
 }

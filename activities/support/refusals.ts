@@ -1,7 +1,7 @@
 import { ERROR_CATALOGUE, HoldfastError, type Refusal } from '../../contract/errors';
 import type { Outcome } from '../../contract/outcome';
 import { asActivity } from './as-activity';
-import { tellable } from './thrown';
+import { temporalText } from './thrown';
 
 /** Inside workflows expected refusals are values; the domain's checks throw. */
 export function valueOrRefusal<T>(compute: () => T): T | Refusal {
@@ -14,7 +14,7 @@ export function valueOrRefusal<T>(compute: () => T): T | Refusal {
 }
 
 /** What the ledger will never take is refused like what makes no sense. */
-export async function unlessUnstorable<T>(
+export async function refuseUnstorable<T>(
   ask: () => Promise<T>,
   refused: (refusal: Refusal) => T,
 ): Promise<T> {
@@ -31,7 +31,7 @@ export async function unlessUnstorable<T>(
  * Parses, then operates. A bare client may have sent anything: what makes no sense, or can't be stored, is a refusal like
  * the ledger's own.
  */
-export function operation<Request, Result>(
+export function parsedActivity<Request, Result>(
   parse: (raw: unknown) => Request,
   operate: (request: Request) => Promise<Outcome<Result>>,
 ): (raw: Request) => Promise<Outcome<Result>> {
@@ -41,7 +41,7 @@ export function operation<Request, Result>(
     } catch (error) {
       if (!(error instanceof HoldfastError) || ERROR_CATALOGUE[error.code].class !== 'bad-input')
         throw error;
-      return { ok: false, refusal: { ...error.toRefusal(), message: tellable(error.message) } };
+      return { ok: false, refusal: { ...error.toRefusal(), message: temporalText(error.message) } };
     }
   });
 }

@@ -3,12 +3,15 @@ import { identityOf, type TemporalIdentity } from '../../contract/temporal-ident
 import type { Ledger } from '../../ledger/ledger';
 
 /** unclear: Temporal gave no clear answer, so nothing may be concluded from it. */
-export type WorkflowLife = 'running' | 'closed' | 'missing' | 'unclear';
+export type WorkflowState = 'running' | 'closed' | 'missing' | 'unclear';
 
 const CLOSED = new Set<string>(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT']);
 
 /** Asked by workflow id, never by a stored run id: after a reset the old run says TERMINATED while the workflow lives on. */
-export async function lifeOf(temporal: Client, workflowId: string): Promise<WorkflowLife> {
+export async function stateOfWorkflow(
+  temporal: Client,
+  workflowId: string,
+): Promise<WorkflowState> {
   try {
     const { status } = await temporal.workflow.getHandle(workflowId).describe();
     if (status.name === 'RUNNING' || status.name === 'PAUSED') return 'running';

@@ -24,7 +24,7 @@ export function resultOfRecord(record: RequestRecord, requestHash: string): Gene
     reason !== null &&
     reason !== RELEASE_REASONS.cancelled
   ) {
-    const why = whyInVain(reason, record.wait);
+    const why = endOfWait(reason, record.wait);
     return {
       accountId,
       requestId,
@@ -55,7 +55,7 @@ export function resultOfRecord(record: RequestRecord, requestHash: string): Gene
 }
 
 /** Of a request that was put into the queue and taken out of it without its credits. */
-function whyInVain(
+function endOfWait(
   reason: string,
   { required, admitted, until }: WaitRecord,
 ): Partial<GenerationResult> {

@@ -37,15 +37,15 @@ export function createStubGenerationProvider(options: StubGenerationOptions): Ge
   const findJob = (key: string) => readFact<StubJob>(factPath(key, 'job'));
   const findEnd = (key: string) => readFact<EndState>(factPath(key, 'end'));
 
-  async function settle(key: string, end: EndState): Promise<EndState> {
+  async function recordEnd(key: string, end: EndState): Promise<EndState> {
     return (await writeOnce(factPath(key, 'end'), end)).value;
   }
 
   async function finish(job: StubJob): Promise<EndState> {
     if (job.mode === 'permanent')
-      return settle(job.idempotencyKey, { state: 'failed', reason: 'content-refused' });
+      return recordEnd(job.idempotencyKey, { state: 'failed', reason: 'content-refused' });
     const outputUrl = await writeArtefact(job, outputDir);
-    return settle(job.idempotencyKey, {
+    return recordEnd(job.idempotencyKey, {
       state: 'succeeded',
       outputUrl,
       durationMs: job.durationMs,
@@ -76,7 +76,7 @@ export function createStubGenerationProvider(options: StubGenerationOptions): Ge
       if (job?.mode === 'finish-after-cancel') return;
       const reached = await state(key);
       if (reached.state === 'running' || reached.state === 'unknown')
-        await settle(key, { state: 'cancelled' });
+        await recordEnd(key, { state: 'cancelled' });
     },
   };
 }

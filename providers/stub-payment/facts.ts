@@ -33,7 +33,7 @@ export function createPaymentFacts(outputDir: string) {
   const isRefunded = async (key: string) => (await readFact(path(key, 'refund'))) !== null;
 
   /** The money follows the decision, so that nobody takes it who loses; what a killed process left out is made up for. */
-  async function runCommand(key: string, { id, state }: End): Promise<PaymentState> {
+  async function applyEnd(key: string, { id, state }: End): Promise<PaymentState> {
     if (state.state !== 'paid') return state;
     await writeOnce(path(key, `taken-${id}`), {});
     return (await isRefunded(key)) ? { state: 'refunded', paymentId: state.paymentId } : state;
@@ -45,19 +45,18 @@ export function createPaymentFacts(outputDir: string) {
 
     findPayment: (key: string) => readFact<StubPayment>(path(key, 'payment')),
 
-    async recordPayment(payment: StubPayment): Promise<{ first: boolean }> {
-      return writeOnce(path(payment.idempotencyKey, 'payment'), payment);
-    },
+    recordPayment: (payment: StubPayment): Promise<{ first: boolean }> =>
+      writeOnce(path(payment.idempotencyKey, 'payment'), payment),
 
     async findEnd(key: string): Promise<PaymentState | null> {
       const end = await readFact<End>(path(key, 'end'));
-      return end && runCommand(key, end);
+      return end && applyEnd(key, end);
     },
 
     /** The first to end a payment decides, and everybody gets what was decided. */
     async end(key: string, state: EndState): Promise<PaymentState> {
       const { value } = await writeOnce<End>(path(key, 'end'), { id: randomUUID(), state });
-      return runCommand(key, value);
+      return applyEnd(key, value);
     },
 
     async recordRefund(key: string): Promise<void> {
@@ -79,23 +78,27 @@ export function createPaymentFacts(outputDir: string) {
       await writeOnce(path(key, 'second-refund'), {});
     },
 
-    async countTakings(key: string): Promise<number> {
-      const files = await readdir(dirname(path(key, 'payment')));
-      return files.filter((file) => /^taken-[^.]+\.json$/.test(file)).length;
-    },
+    countTakings: (key: string) => countTakings(dirname(path(key, 'payment'))),
 
     /** Oldest first. */
-    async listPayments(): Promise<StubPayment[]> {
-      const folders = await readdir(root).catch((error) => {
-        if (error.code === 'ENOENT') return [];
-        throw error;
-      });
-      const payments: StubPayment[] = [];
-      for (const folder of folders) {
-        const payment = await readFact<StubPayment>(join(root, folder, 'payment.json'));
-        if (payment) payments.push(payment);
-      }
-      return payments.sort((a, b) => a.acceptedAtMs - b.acceptedAtMs);
-    },
+    listPayments: () => listPayments(root),
   };
+}
+
+async function countTakings(folder: string): Promise<number> {
+  const files = await readdir(folder);
+  return files.filter((file) => /^taken-[^.]+\.json$/.test(file)).length;
+}
+
+async function listPayments(root: string): Promise<StubPayment[]> {
+  const folders = await readdir(root).catch((error) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const payments: StubPayment[] = [];
+  for (const folder of folders) {
+    const payment = await readFact<StubPayment>(join(root, folder, 'payment.json'));
+    if (payment) payments.push(payment);
+  }
+  return payments.sort((a, b) => a.acceptedAtMs - b.acceptedAtMs);
 }

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { asActivity } from '../../activities/support/as-activity';
-import { operation } from '../../activities/support/refusals';
+import { parsedActivity } from '../../activities/support/refusals';
 import { ERROR_CATALOGUE, type ErrorCode, HoldfastError } from '../../contract/errors';
 
 /** Two MiB: the size of a payload that Temporal's server refuses. */
@@ -99,7 +99,7 @@ describe('what an activity finds', () => {
 
 describe('an operation', () => {
   const operate = (code: ErrorCode) =>
-    operation(
+    parsedActivity(
       (raw) => raw,
       async () => {
         throw new HoldfastError(code, 'Said.', { sqlState: '22003' });
@@ -121,7 +121,7 @@ describe('an operation', () => {
   });
 
   test('is refused in short, however long what was sent', async () => {
-    const refuse = operation(
+    const refuse = parsedActivity(
       () => {
         throw new HoldfastError('INVALID_ARGUMENT', 'x'.repeat(BLOB_BYTES_MAX));
       },

@@ -75,7 +75,7 @@ const TOLD: [name: string, values: z.ZodType[], (...values: never[]) => unknown]
   ['the end of deliveries', [z.string(), deliveries], notices.showEnd],
   ['a pending purchase', [purchaseRecord], purchase.showPending],
   ['a purchase that goes back', [purchaseRecord], purchase.showReturning],
-  ['a purchase’s end', [purchaseResult], purchase.report],
+  ['a purchase’s end', [purchaseResult], purchase.showResult],
   [
     'a change of settings',
     [outcome, change],

@@ -6,7 +6,7 @@ import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generat
 import { settleGeneration } from '../proxies/generation-proxy';
 import { refusalOfFailure } from '../proxies/quick-then-patient';
 import { type AdmitOutcome, admit, release, resume, turnAway } from '../proxies/reservation-proxy';
-import { settleAccount } from './commit-or-release';
+import { commitOrRelease } from './commit-or-release';
 import { showReserved } from './generation-details';
 
 const ADMIT_WITHIN_SECONDS = 30;
@@ -27,18 +27,18 @@ export async function requestAdmission(
   request: GenerationRequest,
   requestHash: string,
 ): Promise<AdmissionAttempt> {
-  if (CancellationScope.current().consideredCancelled) return giveUp(request, requestHash);
+  if (CancellationScope.current().consideredCancelled) return refuseCancelled(request, requestHash);
   // A run that goes on for an earlier one, which was there in time and has waited since.
-  const goesOn = workflowInfo().continuedFromExecutionRunId !== undefined;
-  if (goesOn) return resumeAdmission(request, requestHash);
+  const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
+  if (isContinued) return askWhetherServed(request, requestHash);
   const outcome = await admitInTime(request);
   if (outcome === 'too-late')
-    return refuseEntry(request, requestHash, RELEASE_REASONS.admissionTimedOut);
+    return closeRequest(request, requestHash, RELEASE_REASONS.admissionTimedOut);
   return attemptOf(outcome, request, requestHash);
 }
 
 /** Asks whether a request that waits is served by now. One that never can be leaves the queue to those behind it. */
-export async function resumeAdmission(
+export async function askWhetherServed(
   request: GenerationRequest,
   requestHash: string,
 ): Promise<AdmissionAttempt> {
@@ -50,13 +50,16 @@ export async function resumeAdmission(
     const { accountId, requestId } = request;
     const released = await release({ accountId, requestId, reason: refusal.code });
     if (!released.ok) throw error;
-    return { admission: endedWith(resultOfRecord(released.record, requestHash)) };
+    return { admission: endedAdmission(resultOfRecord(released.record, requestHash)) };
   }
 }
 
 /** Of a request that was cancelled before it was admitted. */
-export function giveUp(request: GenerationRequest, requestHash: string): Promise<AdmissionAttempt> {
-  return refuseEntry(request, requestHash, RELEASE_REASONS.cancelled);
+export function refuseCancelled(
+  request: GenerationRequest,
+  requestHash: string,
+): Promise<AdmissionAttempt> {
+  return closeRequest(request, requestHash, RELEASE_REASONS.cancelled);
 }
 
 /**
@@ -81,7 +84,7 @@ async function admitInTime(request: GenerationRequest): Promise<AdmitOutcome | '
 }
 
 /** Closes the request's key, so that nothing can be reserved under it later: a lost task may have reserved already. */
-async function refuseEntry(
+async function closeRequest(
   request: GenerationRequest,
   requestHash: string,
   reason: string,
@@ -89,18 +92,18 @@ async function refuseEntry(
   const ended = (result: GenerationResult) => {
     const isTooLate = result.reason === RELEASE_REASONS.admissionTimedOut;
     return {
-      admission: endedWith(
+      admission: endedAdmission(
         isTooLate ? rejection(request, requestHash, { refusal: TOO_LATE }) : result,
       ),
     };
   };
   const outcome = await turnAway({ request, reason });
   if (outcome.status === 'turned-away') return ended(resultOfRecord(outcome.record, requestHash));
-  if (outcome.status === 'still-waiting') return resumeAdmission(request, requestHash);
+  if (outcome.status === 'still-waiting') return askWhetherServed(request, requestHash);
   if (outcome.status !== 'admitted') return attemptOf(outcome, request, requestHash);
   // An earlier run of this workflow (it was reset, or deleted) may have had its job accepted: never release before the truth.
   const job = await settleGeneration(workflowInfo().workflowId);
-  return ended(await settleAccount(request, requestHash, outcome.quote, job, reason));
+  return ended(await commitOrRelease(request, requestHash, outcome.quote, job, reason));
 }
 
 function attemptOf(
@@ -119,15 +122,15 @@ function attemptOf(
         admission: { requestHash, status: 'waiting', reserved: 0, waiting: outcome.waiting },
       };
     case 'known':
-      return { admission: endedWith(resultOfRecord(outcome.record, requestHash)) };
+      return { admission: endedAdmission(resultOfRecord(outcome.record, requestHash)) };
     case 'rejected':
-      return { admission: endedWith(rejection(request, requestHash, outcome)) };
+      return { admission: endedAdmission(rejection(request, requestHash, outcome)) };
     case 'invalid':
       return { admission: { requestHash, status: 'invalid', reserved: 0, error: outcome.refusal } };
   }
 }
 
-function endedWith(result: GenerationResult): Admission {
+function endedAdmission(result: GenerationResult): Admission {
   return { requestHash: result.requestHash, status: 'ended', reserved: result.reserved, result };
 }
 

@@ -11,7 +11,7 @@ import { commit, type ResolveOutcome, release } from '../proxies/reservation-pro
 const UNPAYABLE: ErrorCode[] = ['PROVIDER_FAULT', 'VALUE_NOT_STORABLE'];
 
 /** Commits what was delivered, and otherwise hands everything back under that reason. */
-export async function settleAccount(
+export async function commitOrRelease(
   request: GenerationRequest,
   requestHash: string,
   quote: PinnedQuote,
@@ -19,16 +19,16 @@ export async function settleAccount(
   reason: string,
 ): Promise<GenerationResult> {
   const { accountId, requestId } = request;
-  const giveBack = async (why: string) =>
+  const releaseAs = async (why: string) =>
     resultOf(await release({ accountId, requestId, reason: why }), request, requestHash);
-  if (outcome.state !== 'succeeded') return giveBack(isFault(outcome) ? outcome.reason : reason);
+  if (outcome.state !== 'succeeded') return releaseAs(isFault(outcome) ? outcome.reason : reason);
   const { outputUrl, durationMs } = outcome;
   // No number: `commit` refuses it, and so do histories recorded when anything was a duration go the same way.
   const credits = isChargeable(quote, durationMs) ? chargeFor(quote, durationMs) : Number.NaN;
   const committed = await commit({ accountId, requestId, credits, outputUrl });
   if (!committed.ok && UNPAYABLE.includes(committed.refusal.code)) {
     log.warn(`The job's output can't be paid for: ${committed.refusal.message}`);
-    return giveBack(RELEASE_REASONS.providerFault);
+    return releaseAs(RELEASE_REASONS.providerFault);
   }
   return resultOf(committed, request, requestHash, outputUrl);
 }

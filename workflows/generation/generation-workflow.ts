@@ -22,9 +22,9 @@ import { admissionUpdate, generationWorkflowId } from '../messages';
 import { FAULT, generate, settleGeneration } from '../proxies/generation-proxy';
 import { markState } from '../search-attributes';
 import { requestAdmission } from './admission';
-import { settleAccount } from './commit-or-release';
+import { commitOrRelease } from './commit-or-release';
 import { showOutcome } from './generation-details';
-import { answered, listenForWakeUps, waitForCredits } from './waiting';
+import { allAnswered, listenForWakeUps, waitForCredits } from './waiting';
 
 /** An input may have 100 levels, and lies one level down. */
 const REQUEST_DEPTH_MAX = 101;
@@ -55,10 +55,10 @@ export async function generationWorkflow(request: GenerationRequest): Promise<Ge
     });
     admission = admitted.admission;
   }
-  if (admitted.quote === undefined) return conclude(admission);
+  if (admitted.quote === undefined) return endWithoutJob(admission);
 
   const result = await generateAndPay(request, requestHash, admitted.quote);
-  await answered();
+  await allAnswered();
   return result;
 }
 
@@ -74,8 +74,8 @@ function checkIdentity(request: GenerationRequest): string {
 }
 
 /** The end of a request that doesn't generate: known from before, rejected, or invalid. */
-async function conclude({ requestHash, result, error }: Admission): Promise<GenerationResult> {
-  await answered();
+async function endWithoutJob({ requestHash, result, error }: Admission): Promise<GenerationResult> {
+  await allAnswered();
   if (error) {
     const { message, code: type } = error;
     throw ApplicationFailure.create({
@@ -86,7 +86,7 @@ async function conclude({ requestHash, result, error }: Admission): Promise<Gene
     });
   }
   const final = result as GenerationResult;
-  report(final);
+  showEnd(final);
   return final;
 }
 
@@ -96,13 +96,13 @@ async function generateAndPay(
   quote: PinnedQuote,
 ): Promise<GenerationResult> {
   const { outcome, reason } = await runJob(request, quote);
-  const result = await settleAccount(request, requestHash, quote, outcome, reason);
-  report(result, quote);
+  const result = await commitOrRelease(request, requestHash, quote, outcome, reason);
+  showEnd(result, quote);
   return result;
 }
 
 /** What an operator finds: by search what went wrong, in words what became of it. */
-function report(result: GenerationResult, quote?: PinnedQuote): void {
+function showEnd(result: GenerationResult, quote?: PinnedQuote): void {
   if (result.deliveredUnpaid) {
     log.warn('An output was delivered unpaid: the reservation was gone when it came.', {
       ...result,
@@ -129,21 +129,21 @@ async function runJob(
   const scope = CancellationScope.current();
   let outcome: GenerationOutcome | null;
   try {
-    outcome = await generate(inputOf(request, quote), quote);
+    outcome = await generate(generateInputOf(request, quote), quote);
   } catch (error) {
     if (!(error instanceof ActivityFailure) && !isCancellation(error)) throw error;
     const reason = scope.consideredCancelled ? RELEASE_REASONS.cancelled : failureReason(error);
     // Never release before the truth: the job may have been accepted, and may even have finished.
     return { outcome: await settleGeneration(idempotencyKey), reason };
   }
-  if (outcome) return { outcome, reason: reasonOf(outcome, scope.consideredCancelled) };
+  if (outcome) return { outcome, reason: undeliveredReason(outcome, scope.consideredCancelled) };
   // Runs of 0.1 released at once what they didn't understand.
   const settled = patched('provider-fault') ? await settleGeneration(idempotencyKey) : FAULT;
   return { outcome: settled, reason: RELEASE_REASONS.providerFault };
 }
 
 /** With everything that the price depends on, in milliseconds where it is a time. */
-function inputOf(
+function generateInputOf(
   { accountId, requestId, kind, input = null }: GenerationRequest,
   quote: PinnedQuote,
 ): GenerateInput {
@@ -160,7 +160,7 @@ function inputOf(
   };
 }
 
-function reasonOf(outcome: GenerationOutcome, isCancelRequested: boolean): string {
+function undeliveredReason(outcome: GenerationOutcome, isCancelRequested: boolean): string {
   if (outcome.state === 'failed') return outcome.reason;
   return isCancelRequested ? RELEASE_REASONS.cancelled : 'cancelled-by-provider';
 }

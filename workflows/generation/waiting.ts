@@ -10,7 +10,7 @@ import type { Admission, GenerationRequest } from '../../contract/generation';
 import { wakeSignal } from '../messages';
 import { isRunLong } from '../run-length';
 import { markState } from '../search-attributes';
-import { type AdmissionAttempt, giveUp, resumeAdmission } from './admission';
+import { type AdmissionAttempt, askWhetherServed, refuseCancelled } from './admission';
 import { showWaiting } from './generation-details';
 import type { generationWorkflow } from './generation-workflow';
 
@@ -33,29 +33,29 @@ export function listenForWakeUps(): WakeUps {
 
 /**
  * Until the request is served, has ended, or is cancelled. The ledger decides all of that, and whom to wake; this one asks
- * when it is woken and when its time is up, and never in between. `stand` is told how it stands after each question.
+ * when it is woken and when its time is up, and never in between. `onAnswer` is told how it stands after each question.
  */
 export async function waitForCredits(
   request: GenerationRequest,
   first: Admission,
   wakeUps: WakeUps,
-  stand: (admission: Admission) => void,
+  onAnswer: (admission: Admission) => void,
 ): Promise<AdmissionAttempt> {
   const { requestHash } = first;
   markState('waiting');
   let attempt: AdmissionAttempt = { admission: first };
   while (attempt.admission.waiting) {
     showWaiting(request, attempt.admission.waiting);
-    if (isRunLong(EVENTS_MAX)) await answered();
+    if (isRunLong(EVENTS_MAX)) await allAnswered();
     if (CancellationScope.current().consideredCancelled) {
-      attempt = await giveUp(request, requestHash);
+      attempt = await refuseCancelled(request, requestHash);
     } else if (isRunLong(EVENTS_MAX)) {
       // It finds its place by the ledger's ticket, and asks at once: no wake-up can be lost on the way.
       return continueAsNew<typeof generationWorkflow>(request);
     } else if (await wokenOrDue(attempt.admission.waiting, wakeUps)) {
       wakeUps.pending = false;
-      attempt = await resumeAdmission(request, requestHash);
-      stand(attempt.admission);
+      attempt = await askWhetherServed(request, requestHash);
+      onAnswer(attempt.admission);
     }
   }
   if (attempt.admission.result?.status !== 'rejected') markState(null);
@@ -63,7 +63,7 @@ export async function waitForCredits(
 }
 
 /** Every caller gets its answer before the workflow ends, also where the workflow itself was cancelled. */
-export function answered(): Promise<void> {
+export function allAnswered(): Promise<void> {
   return CancellationScope.nonCancellable(() => condition(allHandlersFinished));
 }
 

@@ -4,10 +4,10 @@ import type { GenerationOutcome } from '../../contract/generation-job';
 import { durationMsOf, PROVIDER_FAULT, reasonOf } from '../../contract/provider-answer';
 
 /**
- * Results of the generation queue, as they came: a worker in another language may return anything, also what is no JSON
+ * Results of the generation queue, as they raw: a worker in another language may return anything, also what is no JSON
  * (Python writes NaN), and decoding that would fail the workflow's task for ever.
  */
-export const AS_THEY_CAME = {
+export const RAW_RESULTS = {
   generate: { outputType: rawValueTypeInfo },
   settleGeneration: { outputType: rawValueTypeInfo },
 } satisfies Partial<Record<keyof GenerationActivities, unknown>>;
@@ -19,8 +19,8 @@ export const FAULT: GenerationOutcome = { state: 'failed', reason: PROVIDER_FAUL
  * What a result says as far as its form goes; null where it says nothing. Its limits are those of the activities that act
  * on it, so that a tightened one sends no recorded history another way.
  */
-export function outcomeOf(came: unknown): GenerationOutcome | null {
-  const said = decoded(came as RawValue | undefined);
+export function outcomeOf(raw: unknown): GenerationOutcome | null {
+  const said = decoded(raw as RawValue | undefined);
   if (said === null || typeof said !== 'object') return null;
   const { state, outputUrl, durationMs, reason } = said as Record<string, unknown>;
   switch (state) {
@@ -41,9 +41,9 @@ export function outcomeOf(came: unknown): GenerationOutcome | null {
   }
 }
 
-function decoded(came: RawValue | undefined): unknown {
+function decoded(raw: RawValue | undefined): unknown {
   try {
-    return came && defaultPayloadConverter.fromPayload(came.payload);
+    return raw && defaultPayloadConverter.fromPayload(raw.payload);
   } catch {
     return undefined;
   }

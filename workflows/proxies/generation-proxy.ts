@@ -10,7 +10,7 @@ import type { GenerationActivities } from '../../activities/generation/generatio
 import type { GenerateInput, GenerationOutcome } from '../../contract/generation-job';
 import type { PinnedQuote } from '../../contract/prices';
 import { generationTaskQueue } from '../messages';
-import { AS_THEY_CAME, FAULT, outcomeOf } from './generation-outcome';
+import { FAULT, outcomeOf, RAW_RESULTS } from './generation-outcome';
 import { shielded } from './quick-then-patient';
 
 export { FAULT } from './generation-outcome';
@@ -33,7 +33,7 @@ export async function generate(
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     priority: { priorityKey: 3, fairnessKey: fairnessKeyOf(input.accountId) },
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
-    activityTypeInfo: AS_THEY_CAME,
+    activityTypeInfo: RAW_RESULTS,
   });
   return outcomeOf(await proxies.generate(input));
 }
@@ -46,7 +46,7 @@ export async function settleGeneration(idempotencyKey: string): Promise<Generati
     startToCloseTimeout: '5m',
     heartbeatTimeout: '10s',
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
-    activityTypeInfo: AS_THEY_CAME,
+    activityTypeInfo: RAW_RESULTS,
   });
   try {
     return outcomeOf(await shielded(() => proxies.settleGeneration({ idempotencyKey }))) ?? FAULT;

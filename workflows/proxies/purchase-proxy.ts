@@ -64,7 +64,7 @@ export function refundPayment(idempotencyKey: string, paymentId?: string): Promi
 }
 
 /** The same of a payment that nobody may ever have made. @throws ActivityFailure when the provider can't be reached */
-export function takeBack(idempotencyKey: string): Promise<PaymentAnswer> {
+export function refundIfCharged(idempotencyKey: string): Promise<PaymentAnswer> {
   const { refundPayment: refund } = proxyActivities<PaymentActivities>({
     summary: 'gives back what may have been taken',
     startToCloseTimeout: '30s',

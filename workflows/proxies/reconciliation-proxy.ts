@@ -7,7 +7,7 @@ import type {
 import type { UpkeepActivities } from '../../activities/upkeep-activities';
 import type { GenerationOutcome } from '../../contract/generation-job';
 import { generationTaskQueue, generationWorkflowId } from '../messages';
-import { AS_THEY_CAME, FAULT, outcomeOf } from './generation-outcome';
+import { FAULT, outcomeOf, RAW_RESULTS } from './generation-outcome';
 
 export type {
   InspectedPage,
@@ -39,7 +39,7 @@ export async function settleOrphan({
     taskQueue: generationTaskQueue(workflowInfo().taskQueue),
     startToCloseTimeout: '15s',
     scheduleToCloseTimeout: '20s',
-    activityTypeInfo: AS_THEY_CAME,
+    activityTypeInfo: RAW_RESULTS,
   });
   const idempotencyKey = generationWorkflowId(accountId, requestId);
   return outcomeOf(await proxies.settleGeneration({ idempotencyKey })) ?? FAULT;

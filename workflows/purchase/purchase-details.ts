@@ -31,7 +31,7 @@ export function showStray(purchase: PurchaseRecord, paymentId: string): void {
 }
 
 /** By search what went wrong, in words what became of it. */
-export function report(result: PurchaseResult): void {
+export function showResult(result: PurchaseResult): void {
   showDetails(`${outcomeInWords(result)}${straysInWords(result)}`);
   if (isFault(result)) {
     log.warn("The payment provider can't be understood; look what it did with the money.", {

@@ -9,7 +9,7 @@ export class PurchaseHandlers {
   readonly #buyer = CancellationScope.current();
   #answer: PurchaseResult | undefined;
   #hasNews = false;
-  #isCancellationHeeded = false;
+  #isCancellationSeen = false;
 
   constructor(purchaseHash: string) {
     answerUpdate(purchaseUpdate, async (askedHash) => {
@@ -39,12 +39,12 @@ export class PurchaseHandlers {
   /** True once, as soon as the buyer has cancelled; false when the payment may have changed, or that time is over. */
   async cancelledWithin(delayMs: number): Promise<boolean> {
     await condition(
-      () => this.#hasNews || (this.isCancelled && !this.#isCancellationHeeded),
+      () => this.#hasNews || (this.isCancelled && !this.#isCancellationSeen),
       delayMs,
     );
     this.#hasNews = false;
-    const isNewlyCancelled = this.isCancelled && !this.#isCancellationHeeded;
-    this.#isCancellationHeeded = this.isCancelled;
+    const isNewlyCancelled = this.isCancelled && !this.#isCancellationSeen;
+    this.#isCancellationSeen = this.isCancelled;
     return isNewlyCancelled;
   }
 }

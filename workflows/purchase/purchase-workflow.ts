@@ -12,7 +12,11 @@ import { isShallow, JSON_DEPTH_MAX } from '../../contract/json';
 import type { Outcome } from '../../contract/outcome';
 import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../../contract/purchase';
-import { purchaseHashOf, purchaseResultOf, straysOf } from '../../domain/purchase-result';
+import {
+  purchaseHashOf,
+  purchaseResultOf,
+  unreturnedPaymentIds,
+} from '../../domain/purchase-result';
 import { checkWorkflowId } from '../checked-input';
 import { purchaseWorkflowId } from '../messages';
 import {
@@ -28,9 +32,14 @@ import {
   voidPayment,
 } from '../proxies/purchase-proxy';
 import { shielded } from '../proxies/quick-then-patient';
-import { report, showPending, showReturning, showStray } from './purchase-details';
+import { showPending, showResult, showReturning, showStray } from './purchase-details';
 import { PurchaseHandlers } from './purchase-handlers';
-import { isUnderstood, lookedAtAgain, recovered, withdraw } from './uncertain-payment';
+import {
+  checkPaymentAgain,
+  isUnderstood,
+  refundIfTaken,
+  voidNotUnderstood,
+} from './uncertain-payment';
 
 type Decided = Exclude<PaymentAnswer, { state: 'pending' }>;
 type Opened = Extract<Outcome<PurchaseRecord>, { ok: true }>;
@@ -54,7 +63,7 @@ export async function purchaseWorkflow(request: PurchaseRequest): Promise<Purcha
   return shielded(async () => {
     const result = await buy(request, purchaseHash, handlers);
     await condition(allHandlersFinished);
-    report(result);
+    showResult(result);
     return result;
   });
 }
@@ -78,12 +87,12 @@ async function buy(
   const purchase = opened.value;
   const key = workflowInfo().workflowId;
   if (purchase.status !== 'open')
-    return finish(await lookedAtAgain(purchase, key), purchaseHash, handlers);
-  const payment = await decidedPayment(request, purchaseHash, opened, handlers);
-  const booked = await book(purchase, payment);
+    return finish(await checkPaymentAgain(purchase, key), purchaseHash, handlers);
+  const payment = await chargeAndAwaitDecision(request, purchaseHash, opened, handlers);
+  const booked = await recordPayment(purchase, payment);
   if (isUnderstood(payment)) return finish(booked, purchaseHash, handlers);
   handlers.answer(purchaseResultOf(booked, purchaseHash));
-  return finish(await recovered(booked, key), purchaseHash, handlers);
+  return finish(await refundIfTaken(booked, key), purchaseHash, handlers);
 }
 
 function refused(
@@ -122,7 +131,7 @@ async function returnMoney(purchase: PurchaseRecord): Promise<PurchaseRecord> {
 
 /** A purchase that was paid more than once keeps what the first payment has bought; the others go back. */
 async function returnStrays(purchase: PurchaseRecord): Promise<PurchaseRecord> {
-  const [paymentId] = straysOf(purchase);
+  const [paymentId] = unreturnedPaymentIds(purchase);
   if (paymentId === undefined) return purchase;
   showStray(purchase, paymentId);
   const refund = await refundPayment(workflowInfo().workflowId, paymentId);
@@ -149,17 +158,17 @@ async function openInTime(
 }
 
 /** Takes the money, and waits for the provider's decision where that takes its time. */
-async function decidedPayment(
+async function chargeAndAwaitDecision(
   request: PurchaseRequest,
   purchaseHash: string,
   opened: Opened,
   handlers: PurchaseHandlers,
 ): Promise<Decided> {
   const key = workflowInfo().workflowId;
-  let payment = await takePayment(request, opened, handlers);
+  let payment = await chargeOrVoid(request, opened, handlers);
   let notUnderstoodSince: number | undefined;
   for (let lookMs = LOOK_MS.first; ; lookMs = Math.min(2 * lookMs, LOOK_MS.longest)) {
-    if (!isUnderstood(payment)) payment = await withdraw(key, payment);
+    if (!isUnderstood(payment)) payment = await voidNotUnderstood(key, payment);
     if (payment.state !== 'pending') return payment;
     const reason = notUnderstoodSince === undefined ? undefined : PROVIDER_FAULT;
     handlers.answer({
@@ -173,7 +182,7 @@ async function decidedPayment(
       continue;
     }
     // The new run looks at once.
-    if (workflowInfo().historyLength > EVENTS_MAX) await handOver(request);
+    if (workflowInfo().historyLength > EVENTS_MAX) await continueInNewRun(request);
     const seen = await paymentState(key);
     notUnderstoodSince = isUnderstood(seen) ? undefined : (notUnderstoodSince ?? Date.now());
     const isWorthWaiting =
@@ -183,7 +192,7 @@ async function decidedPayment(
   }
 }
 
-async function takePayment(
+async function chargeOrVoid(
   request: PurchaseRequest,
   { value: purchase, replayed }: Opened,
   handlers: PurchaseHandlers,
@@ -214,7 +223,7 @@ async function takePayment(
   }
 }
 
-function book(
+function recordPayment(
   { accountId, purchaseId }: PurchaseRecord,
   payment: Decided,
 ): Promise<PurchaseRecord> {
@@ -234,7 +243,7 @@ function book(
   }
 }
 
-async function handOver(request: PurchaseRequest): Promise<never> {
+async function continueInNewRun(request: PurchaseRequest): Promise<never> {
   await condition(allHandlersFinished);
   return continueAsNew<typeof purchaseWorkflow>(request);
 }

@@ -5,8 +5,8 @@ import type { PurchaseRecord } from '../../contract/purchase';
 import {
   type PaymentAnswer,
   paymentState,
+  refundIfCharged,
   settlePurchase,
-  takeBack,
   voidPayment,
 } from '../proxies/purchase-proxy';
 
@@ -27,7 +27,10 @@ export function isUnderstood<Answer extends { state: string }>(
 }
 
 /** Has a payment voided of which it can't be understood what became. What the provider says of that counts. */
-export async function withdraw(key: string, answer: { state: string }): Promise<PaymentAnswer> {
+export async function voidNotUnderstood(
+  key: string,
+  answer: { state: string },
+): Promise<PaymentAnswer> {
   log.warn(
     "The payment provider can't be understood, however often it was asked; the payment is withdrawn.",
     {
@@ -40,9 +43,12 @@ export async function withdraw(key: string, answer: { state: string }): Promise<
 }
 
 /** The provider can't say whether it took anything: it is asked to give it back. Whatever it gives back was paid. */
-export async function recovered(purchase: PurchaseRecord, key: string): Promise<PurchaseRecord> {
+export async function refundIfTaken(
+  purchase: PurchaseRecord,
+  key: string,
+): Promise<PurchaseRecord> {
   try {
-    return await paidAfterAll(purchase, await takeBack(key));
+    return await settleIfPaid(purchase, await refundIfCharged(key));
   } catch (error) {
     if (error instanceof ActivityFailure) return purchase;
     throw error;
@@ -50,15 +56,15 @@ export async function recovered(purchase: PurchaseRecord, key: string): Promise<
 }
 
 /** What ended without the provider's word may have been paid all the same: such money goes back. */
-export async function lookedAtAgain(
+export async function checkPaymentAgain(
   purchase: PurchaseRecord,
   key: string,
 ): Promise<PurchaseRecord> {
   if (purchase.status !== 'voided' || purchase.reason !== PROVIDER_FAULT) return purchase;
-  return paidAfterAll(purchase, await paymentState(key));
+  return settleIfPaid(purchase, await paymentState(key));
 }
 
-async function paidAfterAll(
+async function settleIfPaid(
   purchase: PurchaseRecord,
   payment: PaymentAnswer,
 ): Promise<PurchaseRecord> {

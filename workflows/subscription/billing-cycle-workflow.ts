@@ -31,34 +31,34 @@ export async function billingCycleWorkflow(input: BillingCycleInput): Promise<Bi
   let cycleOfRun: number | undefined;
   let expiringTerm: number | undefined;
   for (;;) {
-    const looked = await handlers.refresh();
-    if (!looked.ok && looked.refusal.code !== 'BALANCE_LIMIT_EXCEEDED') {
+    const refreshed = await handlers.refresh();
+    if (!refreshed.ok && refreshed.refusal.code !== 'BALANCE_LIMIT_EXCEEDED') {
       // It never began, or there is none, or the ids that a bare client has sent are no ids.
       if (await handlers.allAnswered()) continue;
-      return refuse(begun?.ok === false ? begun.refusal : looked.refusal);
+      return refuse(begun?.ok === false ? begun.refusal : refreshed.refusal);
     }
-    if (!looked.ok) {
+    if (!refreshed.ok) {
       // The account holds all that it can: what is due stays due.
-      showRefusal(looked.refusal);
-      await handlers.newsWithin(LOOK_AGAIN_MS);
-      if (isRunLong()) return goOn(handlers, input);
+      showRefusal(refreshed.refusal);
+      await handlers.changedWithin(LOOK_AGAIN_MS);
+      if (isRunLong()) return continueInNewRun(handlers, input);
       continue;
     }
-    const { subscription } = looked.value;
+    const { subscription } = refreshed.value;
     if (subscription.status === 'closed') {
       if (await handlers.allAnswered()) continue;
       showEnd(subscription);
       return { status: 'closed', subscription };
     }
     cycleOfRun ??= subscription.cycle;
-    if (subscription.cycle !== cycleOfRun || isRunLong()) return goOn(handlers, input);
+    if (subscription.cycle !== cycleOfRun || isRunLong()) return continueInNewRun(handlers, input);
     if (subscription.status === 'lapsed' && subscription.term !== expiringTerm) {
       expiringTerm = subscription.term;
       await handOverToExpiry(handlers, subscription);
     }
     showStanding(subscription);
     const isCycleOver = await untilNextMoment(handlers, subscription);
-    if (isCycleOver && subscription.paidAhead > 0) return goOn(handlers, input);
+    if (isCycleOver && subscription.paidAhead > 0) return continueInNewRun(handlers, input);
   }
 }
 
@@ -72,10 +72,10 @@ async function untilNextMoment(
   // By the ledger's clock from end to end: this one's may differ.
   const delayMs = Math.max(0, Date.parse(moment) - Date.parse(at));
   // That the expiry has been booked is news; the time is for when nobody tells.
-  return !(await handlers.newsWithin(status === 'lapsed' ? delayMs + LOOK_AGAIN_MS : delayMs));
+  return !(await handlers.changedWithin(status === 'lapsed' ? delayMs + LOOK_AGAIN_MS : delayMs));
 }
 
-async function goOn(
+async function continueInNewRun(
   handlers: SubscriptionHandlers,
   { accountId, subscriptionId }: BillingCycleInput,
 ): Promise<never> {
@@ -103,7 +103,7 @@ async function handOverToExpiry(
       staticSummary: `Expiry of ${accountId}, term ${term}`,
       typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
     });
-    expiry.result().then(handlers.announceNews, handlers.announceNews);
+    expiry.result().then(handlers.noteChange, handlers.noteChange);
   } catch (error) {
     // Reconciliation, or a run before this one, was there first.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

@@ -26,7 +26,7 @@ import { subscriptionStatusQuery, subscriptionUpdate } from '../messages';
 import { refusalOfFailure, shielded } from '../proxies/quick-then-patient';
 import { runCommand, subscriptions } from '../proxies/subscription-proxy';
 import { isRunLong } from '../run-length';
-import { SeenKeys } from './seen-keys';
+import { AnsweredKeys } from './answered-keys';
 
 /** The commands that may be turned away, and the member by which each is known again: it gets its first answer. */
 const KEY_MEMBERS: Partial<Record<SubscriptionCommand, string>> = {
@@ -40,16 +40,16 @@ const KEY_MEMBERS: Partial<Record<SubscriptionCommand, string>> = {
  */
 export class SubscriptionHandlers {
   readonly #key: SubscriptionKey;
-  readonly #seen: SeenKeys;
+  readonly #answeredKeys: AnsweredKeys;
   #subscription: Subscription | null = null;
   #begun: Promise<Outcome<GrantedCycles>> | undefined;
-  #isBeginTold = false;
-  #hasNews = false;
-  #tail: Promise<unknown> = Promise.resolve();
+  #isBeginAnswered = false;
+  #hasChanged = false;
+  #lastCall: Promise<unknown> = Promise.resolve();
 
   constructor({ accountId, subscriptionId, subscribe, seenKeys }: BillingCycleInput) {
     this.#key = { accountId, subscriptionId };
-    this.#seen = new SeenKeys(seenKeys);
+    this.#answeredKeys = new AnsweredKeys(seenKeys);
     // Before anybody can be heard: what came with the start is told after it has begun.
     if (subscribe) void this.begin(subscribe);
     for (const command of SUBSCRIPTION_COMMANDS) this.#answer(command, subscribe);
@@ -58,14 +58,14 @@ export class SubscriptionHandlers {
 
   /** To be handed to the next run. */
   get seenKeys(): string[] | undefined {
-    return this.#seen.all();
+    return this.#answeredKeys.toList();
   }
 
   /** Begins the subscription, once in this run, whoever asks for it. */
   begin(body: SubscribeBody): Promise<Outcome<GrantedCycles>> {
     this.#begun ??= this.#run('subscribe', body).then((outcome) => {
       // Whoever begins it sees all of its keys; what the ledger knew before has a past of which this run knows nothing.
-      if (outcome.ok && !outcome.replayed) this.#seen.beginEmpty();
+      if (outcome.ok && !outcome.replayed) this.#answeredKeys.startEmpty();
       return outcome;
     });
     return this.#begun;
@@ -73,26 +73,26 @@ export class SubscriptionHandlers {
 
   /** Grants what is due, and looks how the subscription stands. */
   async refresh(): Promise<Outcome<GrantedCycles>> {
-    this.#hasNews = false;
-    const outcome = await this.#serially(() => subscriptions.grantCycles(this.#key));
+    this.#hasChanged = false;
+    const outcome = await this.#inOrder(() => subscriptions.grantCycles(this.#key));
     if (outcome.ok) this.#subscription = outcome.value.subscription;
     return outcome;
   }
 
   /** Something has happened that may move the next moment. */
-  announceNews = (): void => {
-    this.#hasNews = true;
+  noteChange = (): void => {
+    this.#hasChanged = true;
   };
 
   /** True as soon as something has happened, false after that time. What was refused is no news, but makes the run long. */
-  newsWithin(delayMs: number): Promise<boolean> {
-    return condition(() => this.#hasNews || isRunLong(), Math.max(1, delayMs));
+  changedWithin(delayMs: number): Promise<boolean> {
+    return condition(() => this.#hasChanged || isRunLong(), Math.max(1, delayMs));
   }
 
   /** Resolves when every caller has its answer: true if something has happened meanwhile. */
   async allAnswered(): Promise<boolean> {
     await shielded(() => condition(allHandlersFinished));
-    return this.#hasNews;
+    return this.#hasChanged;
   }
 
   #answer<Command extends SubscriptionCommand>(
@@ -100,29 +100,29 @@ export class SubscriptionHandlers {
     started: SubscribeBody | undefined,
   ): void {
     const answer = (said: CommandBody<Command>): Promise<Outcome<CommandAnswer<Command>>> =>
-      command === 'subscribe' && this.#isTheBeginning(said, started)
+      command === 'subscribe' && this.#isFirstSubscribe(said, started)
         ? (this.begin(started) as Promise<Outcome<CommandAnswer<Command>>>)
         : this.#run(command, said);
     answerUpdate(subscriptionUpdate(command), answer, (said) =>
-      this.#refuseWhatMakesNoSense(command, said),
+      this.#refuseImpossible(command, said),
     );
   }
 
   /** The caller who started this run asks for what the run does anyway; whoever repeats it gets the ledger's answer. */
-  #isTheBeginning(said: unknown, started: SubscribeBody | undefined): started is SubscribeBody {
-    if (!started || this.#isBeginTold || canonicalJson(started) !== canonicalJson(said))
+  #isFirstSubscribe(said: unknown, started: SubscribeBody | undefined): started is SubscribeBody {
+    if (!started || this.#isBeginAnswered || canonicalJson(started) !== canonicalJson(said))
       return false;
-    this.#isBeginTold = true;
+    this.#isBeginAnswered = true;
     return true;
   }
 
-  #refuseWhatMakesNoSense(command: SubscriptionCommand, said: unknown): void {
-    if (this.#mayHaveSeen(command, said)) return;
-    if (command === 'resume') this.#refuseIdleResume();
+  #refuseImpossible(command: SubscriptionCommand, said: unknown): void {
+    if (this.#mayHaveAnswered(command, said)) return;
+    if (command === 'resume') this.#refuseResumeWithoutCancellation();
     if (command === 'renew') this.#refuseLateRenewal();
   }
 
-  #refuseIdleResume(): void {
+  #refuseResumeWithoutCancellation(): void {
     const { status, cancelAtPeriodEnd } = this.#subscription ?? {};
     if (cancelAtPeriodEnd !== false || (status !== 'active' && status !== 'grace')) return;
     throw ApplicationFailure.nonRetryable(
@@ -141,29 +141,29 @@ export class SubscriptionHandlers {
   }
 
   /** What was said, of this subscription: ids that a bare client has put in don't count. They stand first, as ever. */
-  #own<Said extends object>(said: Said): Said & SubscriptionKey {
+  #withOwnIds<Said extends object>(said: Said): Said & SubscriptionKey {
     return { ...this.#key, ...said, ...this.#key };
   }
 
   /** What is no text is no key: it goes where everything is parsed, and is refused with the right code. */
-  #mayHaveSeen(command: SubscriptionCommand, said: unknown): boolean {
+  #mayHaveAnswered(command: SubscriptionCommand, said: unknown): boolean {
     const key = keyOf(command, said);
-    return typeof key !== 'string' || this.#seen.mayHave(`${command}:${key}`);
+    return typeof key !== 'string' || this.#answeredKeys.mayInclude(`${command}:${key}`);
   }
 
   async #run<Command extends SubscriptionCommand>(
     command: Command,
     said: CommandBody<Command>,
   ): Promise<Outcome<CommandAnswer<Command>>> {
-    const outcome = await this.#serially(() =>
-      runCommand(command, this.#own(said) as CommandRequest<Command>),
+    const outcome = await this.#inOrder(() =>
+      runCommand(command, this.#withOwnIds(said) as CommandRequest<Command>),
     );
     if (!outcome.ok) return outcome;
     // Only what the ledger has taken is put into words: a bare client may have sent anything.
-    if (KEY_MEMBERS[command]) this.#seen.add(`${command}:${keyOf(command, said)}`);
+    if (KEY_MEMBERS[command]) this.#answeredKeys.add(`${command}:${keyOf(command, said)}`);
     // A replay tells how things stood then.
     if (!outcome.replayed) this.#subscription = outcome.value.subscription;
-    this.announceNews();
+    this.noteChange();
     return outcome;
   }
 
@@ -171,9 +171,9 @@ export class SubscriptionHandlers {
    * One after the other, in the order in which they came. What can never succeed is refused like what makes no sense: it
    * neither ends the subscription's workflow nor holds up what comes after it.
    */
-  #serially<T>(run: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    const result = this.#tail.then(run).catch(refusedOrThrown);
-    this.#tail = result.catch(() => undefined);
+  #inOrder<T>(run: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const result = this.#lastCall.then(run).catch(refusedOrThrown);
+    this.#lastCall = result.catch(() => undefined);
     return result;
   }
 }

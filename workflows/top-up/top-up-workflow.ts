@@ -23,13 +23,13 @@ import { showBought, showLater, showNone } from './top-up-details';
  */
 export async function topUpWorkflow(input: TopUpInput): Promise<TopUpResult> {
   checkWorkflowId(input, ({ accountId }) => topUpWorkflowId(accountId));
-  let isCalled = false;
+  let isToldToLookAgain = false;
   setHandler(lookAgainSignal, () => {
-    isCalled = true;
+    isToldToLookAgain = true;
   });
   for (;;) {
     if (isRunLong()) return continueAsNew<typeof topUpWorkflow>({ accountId: input.accountId });
-    isCalled = false;
+    isToldToLookAgain = false;
     const outcome = await beginTopUp(input.accountId);
     const step = outcome.ok
       ? outcome.value
@@ -38,12 +38,12 @@ export async function topUpWorkflow(input: TopUpInput): Promise<TopUpResult> {
       showLater(step.retryAt);
       // By the ledger's clock from end to end: this one's may differ.
       const delayMs = Date.parse(step.retryAt) - Date.parse(step.at);
-      await condition(() => isCalled, Math.max(1, delayMs));
+      await condition(() => isToldToLookAgain, Math.max(1, delayMs));
       continue;
     }
     if (step.step === 'buy') await startPurchase(step.purchase);
     // Whoever called meanwhile may have seen what the ledger hadn't decided yet.
-    if (isCalled) continue;
+    if (isToldToLookAgain) continue;
     if (step.step === 'none') {
       showNone(step.reason);
       return { status: 'none', reason: step.reason };

@@ -5,7 +5,7 @@ const KEPT_MAX = 200;
  * Which keys this chain of runs has answered to. A validator turns away what makes no sense now, but a key that was seen
  * before must get its first answer; so where the keys are not all known, every key may have been seen.
  */
-export class SeenKeys {
+export class AnsweredKeys {
   #keys: Set<string> | undefined;
 
   constructor(keys: string[] | undefined) {
@@ -13,7 +13,7 @@ export class SeenKeys {
     this.#keys = Array.isArray(keys) ? new Set(keys) : undefined;
   }
 
-  beginEmpty(): void {
+  startEmpty(): void {
     this.#keys = new Set();
   }
 
@@ -22,11 +22,11 @@ export class SeenKeys {
     if (this.#keys && this.#keys.size > KEPT_MAX) this.#keys = undefined;
   }
 
-  mayHave(key: string): boolean {
+  mayInclude(key: string): boolean {
     return this.#keys?.has(key) ?? true;
   }
 
-  all(): string[] | undefined {
+  toList(): string[] | undefined {
     return this.#keys && [...this.#keys];
   }
 }
