@@ -4,7 +4,12 @@ import type { Ledger } from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
 import { refuseUnstorable, valueOrRefusal } from './support/refusals';
 
+/** The ledger's side of a grant. */
 export interface GrantActivities {
+  /**
+   * Grants promotion or adjustment credits, once per `key`: a repetition gets the first answer.
+   * Refusals are values, bad input included.
+   */
   grant(request: GrantRequest): Promise<GrantOutcome>;
 }
 

@@ -15,24 +15,39 @@ import {
 import { memberOf } from './support/thrown';
 
 export interface PaymentKey {
-  /** `purchase/{account}/{purchase}`; the same key always means the same payment. */
+  /** `purchase/{account}/{purchase}`. The same key always means the same payment. */
   idempotencyKey: string;
 }
 
-/** What a provider says, or that it can't be answerOrFault, however often it was asked; `message` says what is wrong. */
+/**
+ * A provider's answer. `not-understood`: five answers in a row made no sense; `message` says why.
+ */
 export type PaymentAnswer = PaymentState | { state: 'not-understood'; message: string };
 
 export interface RefundInput extends PaymentKey {
-  /** Which payment, where there is more than one under the key; absent where there is not. */
+  /** Which payment, if there are several under the key; absent otherwise. */
   paymentId?: string;
 }
 
 export interface PaymentActivities {
+  /**
+   * Takes the money once, however often it is repeated: a further attempt first asks for the state
+   * under the key.
+   *
+   * @throws ApplicationFailure ChargeWithdrawn (final) if the purchase may no longer be charged
+   */
   charge(charge: Charge): Promise<PaymentAnswer>;
+  /** The payment's current state; `unknown` if there is none under the key. */
   paymentState(input: PaymentKey): Promise<PaymentAnswer>;
-  /** Voids what has not been decided, and says what became of it. */
+  /** Voids a payment that is not decided yet, and returns its state. */
   voidPayment(input: PaymentKey): Promise<PaymentAnswer>;
-  /** Gives the money back; of what isn't there, it says how it stands. */
+  /**
+   * Gives the money back once, however often it is repeated, and returns the payment's state. A
+   * payment that was not paid keeps its state.
+   *
+   * @throws ApplicationFailure RefundNotMade or PaymentNotReturned (retried) while the money has
+   *   not gone back
+   */
   refundPayment(input: RefundInput): Promise<PaymentAnswer>;
 }
 
@@ -42,7 +57,10 @@ const FIRST_PAUSE_MS = 500;
 export interface PaymentActivitiesOptions {
   provider: PaymentProvider;
   ledger: Pick<Ledger, 'purchase'>;
-  /** Before a provider that wasn't answerOrFault is asked again; doubled each time, 500 by default. */
+  /**
+   * The pause before a provider that wasn't understood is asked again; doubled each time, 500 ms by
+   * default.
+   */
   firstPauseMs?: number;
 }
 
@@ -50,7 +68,10 @@ export function createPaymentActivities(options: PaymentActivitiesOptions): Paym
   const { provider, ledger, firstPauseMs = FIRST_PAUSE_MS } = options;
   const payments = checkedPayments(provider);
 
-  /** A provider that isn't answerOrFault has an end here, and a word for it; a provider that throws is asked again. */
+  /**
+   * A provider that isn't understood becomes an answer; an error that it throws is retried by
+   * Temporal.
+   */
   function answerOrFault<Input>(ask: (input: Input) => Promise<PaymentState>) {
     return async (input: Input): Promise<PaymentAnswer> => {
       const pause = (ms: number) => Context.current().sleep(ms);
@@ -66,10 +87,11 @@ export function createPaymentActivities(options: PaymentActivitiesOptions): Paym
 
   return {
     async charge(charge) {
-      // So that a worker that was killed is missed in seconds: a buyer waits.
+      // Heartbeats let Temporal miss a killed worker within seconds: a buyer waits.
       const context = Context.current();
       const heartbeats = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
-      // An attempt that got no answer, or one that makes no sense, may have taken the money.
+      // An earlier attempt without an answer, or with one that makes no sense, may have taken the
+      // money.
       let mayBeCharged = context.info.attempt > 1;
       const ask = answerOrFault(async () => {
         if (mayBeCharged) {
@@ -100,7 +122,9 @@ export function createPaymentActivities(options: PaymentActivitiesOptions): Paym
   };
 }
 
-/** The provider, with nothing believed of what it says. Every method throws what `callProvider` and `askProvider` do. */
+/**
+ * The provider with its answers parsed. Its methods throw as `callProvider` and `askProvider` do.
+ */
 type CheckedPayments = ReturnType<typeof checkedPayments>;
 
 function checkedPayments(provider: PaymentProvider) {
@@ -118,7 +142,7 @@ async function chargeOnce(payments: CheckedPayments, charge: Charge): Promise<Pa
     return expectKnown(await payments.charge(charge));
   } catch (error) {
     if (!isThrownBy(PermanentProviderError, error)) throw error;
-    // What stands under the key is the truth, whatever was wrong with this call.
+    // The state under the key is the truth, even after this call was refused.
     const actual = await payments.state(charge.idempotencyKey);
     if (actual.state !== 'unknown') return actual;
     return {
@@ -141,7 +165,7 @@ async function refund(
     return payments.state(key);
   });
   if (paymentId !== undefined) return expectRefunded(paymentId, reached);
-  // Whoever asks has been told that it was paid: only what has been given back has been given back.
+  // The workflow knows that it was paid, so only `refunded`, `declined` or `voided` is an end.
   if (reached.state !== 'paid' && reached.state !== 'pending') return reached;
   throw (
     refusal ??
@@ -149,7 +173,11 @@ async function refund(
   );
 }
 
-/** While a provider is away its buyer may go, or want it no longer. Whoever asked for the charge then voids it. */
+/**
+ * During a provider's outage the buyer may leave or cancel. The workflow then voids the payment.
+ *
+ * @throws ApplicationFailure ChargeWithdrawn
+ */
 async function expectChargeable(
   ledger: Pick<Ledger, 'purchase'>,
   { accountId, idempotencyKey }: Charge,
@@ -163,7 +191,10 @@ async function expectChargeable(
   );
 }
 
-/** A provider that doesn't find what it has just been given may find it later, and the money taken. */
+/**
+ * A provider that doesn't know the payment it has just accepted may still find it, with the money
+ * taken.
+ */
 function expectKnown(reached: PaymentState): PaymentState {
   if (reached.state !== 'unknown') return reached;
   throw ApplicationFailure.retryable(
@@ -172,7 +203,7 @@ function expectKnown(reached: PaymentState): PaymentState {
   );
 }
 
-/** A provider that gives another payment back, or none, has not done what it was asked for. */
+/** Any other payment, or none, is not what was asked for. */
 function expectRefunded(paymentId: string, reached: PaymentState): PaymentState {
   if (reached.state === 'refunded' && reached.paymentId === paymentId) return reached;
   throw ApplicationFailure.retryable(

@@ -12,14 +12,14 @@ import { refuseUnstorable } from './support/refusals';
 import { recordIdentity, stateOfWorkflow } from './support/temporal';
 
 const PAGE_SIZE = 100;
-/** A workflow that can't be found is dead only once two passes in a row have looked for it. */
+/** A workflow is taken for gone only after two passes in a row have not found it. */
 const MISSING_PASSES = 2;
 
 export interface PassScope {
-  /** The ledger's clock at the beginning of the pass; only what was due by then is looked at. */
+  /** The ledger's time at the beginning of the pass; only what was due by then is checked. */
   dueBy: string;
   open: number;
-  /** Set where this is not the Temporal that the ledger belongs to. */
+  /** Set if this is not the Temporal that the ledger belongs to. */
   mismatch?: { recorded: TemporalIdentity; seen: TemporalIdentity };
 }
 
@@ -29,9 +29,11 @@ export interface RequestKey {
 }
 
 export interface InspectedPage {
+  /** Reservations whose workflow runs. */
   extended: number;
+  /** Reservations whose workflow was not found in this pass. */
   missing: number;
-  /** Temporal gave no clear answer; nothing was changed. */
+  /** Reservations for which Temporal gave no clear answer; nothing was changed. */
   unclear: number;
   orphans: RequestKey[];
   next: DueCursor | null;
@@ -63,8 +65,11 @@ export interface ReconciliationActivities {
 export interface ReconciliationActivitiesOptions {
   ledger: Ledger;
   temporal: Client;
+  /** How long an extended reservation is left alone, in milliseconds. */
   holdMs: number;
-  /** `generation/{account}/{request}`; passed in, because activities don't import workflows. */
+  /**
+   * Builds `generation/{account}/{request}`; passed in, because activities don't import workflows.
+   */
   workflowIdOf: (accountId: string, requestId: string) => string;
 }
 

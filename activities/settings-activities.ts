@@ -4,7 +4,12 @@ import { parseSettingsChange } from '../contract/settings';
 import type { Ledger } from '../ledger/ledger';
 import { parsedActivity } from './support/refusals';
 
+/** The ledger's side of settings. */
 export interface SettingsActivities {
+  /**
+   * Changes limits, thresholds, the top-up or a stop, once per `key`: a repetition gets the first
+   * answer. Refusals are values, bad input included.
+   */
   changeSettings(change: SettingsChange): Promise<Outcome<ChangedSettings>>;
 }
 

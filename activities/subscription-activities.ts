@@ -25,10 +25,16 @@ type CommandActivities = {
   ) => Promise<Outcome<CommandAnswer<Command>>>;
 };
 
-/** One ledger parsedActivity each, safe to repeat. */
+/**
+ * The ledger's side of a subscription: one operation each, keyed, so a repetition gets the first
+ * answer. Refusals are values, bad input included. Outages throw and are retried.
+ */
 export interface SubscriptionActivities extends CommandActivities {
-  /** Grants what is due, and says how the subscription stands by the ledger's clock. */
+  /** Grants the paid cycles that have begun, and returns the subscription by the ledger's clock. */
   grantCycles(key: SubscriptionKey): Promise<Outcome<GrantedCycles>>;
+  /**
+   * Books the expiry of a term whose settlement window is over; `waiting` says until when to wait.
+   */
   expireTerm(input: TermKey): Promise<Outcome<ExpiredTerm>>;
 }
 

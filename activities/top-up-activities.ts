@@ -4,14 +4,21 @@ import type { TopUpStep } from '../contract/top-up';
 import type { Ledger } from '../ledger/ledger';
 import { parsedActivity } from './support/refusals';
 
+/** The ledger's side of top-ups. */
 export interface TopUpActivities {
-  /** Opens the purchase of a top-up where one is due; safe to repeat. */
+  /**
+   * Records the intent of a top-up's purchase if one is due. A repetition returns the same
+   * purchase. Refusals are values.
+   */
   beginTopUp(accountId: string): Promise<Outcome<TopUpStep>>;
 }
 
 interface TopUpActivitiesOptions {
   ledger: Pick<Ledger, 'topUps'>;
-  /** Whether this worker can take money at all; without, no intent is written that nobody could pay. */
+  /**
+   * Whether this worker can take money. Without it no intent is recorded, because nothing could be
+   * charged for it.
+   */
   hasPayments: boolean;
 }
 

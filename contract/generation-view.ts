@@ -4,7 +4,7 @@ import { recordEndFields, recordFields, refusalFigures } from './generation';
 import { refusalForOwner } from './outcome';
 import { waiting } from './waiting';
 
-/** A generation as the HTTP API and the page show it: the ledger's record, or how it was turned away. */
+/** A generation as the HTTP API and the page show it: the ledger's record, or its rejection. */
 export const generation = z
   .object({
     accountId: answered.id,

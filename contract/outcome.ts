@@ -5,17 +5,17 @@ export const errorCode = z
   .custom<ErrorCode>(isErrorCode, 'is no code of the catalogue')
   .meta({ type: 'string' });
 
-/** A refusal as a value: what the ledger and workflows return where the edges throw a HoldfastError. */
+/** A refusal as a value. The ledger and workflows return it; the edges throw a HoldfastError. */
 export const refusal = z.object({
   code: errorCode,
   message: z.string(),
   details: z.record(z.string(), z.unknown()).optional(),
 });
 
-/** Not who has stopped it: that is the operator's. */
+/** A refusal for the account's owner: the name in `details` is the operator's alone. */
 export const refusalForOwner = refusal.omit({ details: true });
 
-/** The outcome of a keyed operation: expected refusals are values. `replayed`: the key was known; this is the first result. */
+/** The schema of {@link Outcome}. */
 export function outcome<Value extends z.ZodType>(value: Value) {
   return z.union([
     z.object({ ok: z.literal(true), value, replayed: z.boolean() }),
@@ -23,7 +23,10 @@ export function outcome<Value extends z.ZodType>(value: Value) {
   ]);
 }
 
-/** The outcome of a keyed operation: expected refusals are values. `replayed`: the key was known, and this is the first result. */
+/**
+ * The outcome of a keyed operation. Expected refusals are values. `replayed`: the key was used
+ * before, and `value` is its first result.
+ */
 export type Outcome<T> =
   | { ok: true; value: T; replayed: boolean }
   | { ok: false; refusal: Refusal };

@@ -17,7 +17,7 @@ export const packOffer = packOnSale
   .extend({ count: z.int() })
   .meta({ id: 'PackOffer', description: 'So many of the pack cover what is short.' });
 
-/** What has a price: a kind, and what its price depends on. */
+/** A question for a price: a kind, and the dimensions of its price. */
 export const priceable = asked;
 
 /** The published quote; `validUntil` is the next catalog version's `effectiveFrom`, or null. */
@@ -58,7 +58,7 @@ export const accountQuote = quote
     ],
   });
 
-/** A quote with everything that a later charge needs, so that no catalog has to be asked again. */
+/** A quote with everything that a later charge needs: no catalog has to be read again. */
 export const pinnedQuote = quote.extend({
   price,
   durationMs: z.int().nullable(),

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** What a pass has put right beside reservations, and what it left to the next one. Published JSON. */
+/**
+ * The corrections of a pass besides reservations, and the number of rows left to the next pass.
+ * Published JSON.
+ */
 export const upkeepReport = z.object({
   cyclesGranted: z
     .int()

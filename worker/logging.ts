@@ -2,7 +2,10 @@ import { type LogLevel as CoreLevel, makeTelemetryFilterString, Runtime } from '
 import pino from 'pino';
 import type { LogLevel } from '../config/values';
 
-/** One JSON line per event on stderr, the SDK's and the workflows' own included. Called once per process, before any worker. */
+/**
+ * Logs one JSON line per event to stderr, including those of the SDK and of workflows. Call it once
+ * per process, before any worker is created.
+ */
 export function installLogging(level: LogLevel): void {
   const logger = pino(
     { level, base: { service: 'holdfast-worker' } },

@@ -32,43 +32,54 @@ import type { WorkerConfig } from './worker-config';
 import { createWorkflowRestarts } from './workflow-restarts';
 
 export interface WorkerOptions {
-  /** One's own AI service; without it the stub serves all kinds of the built-in catalog. */
+  /** Your AI service; by default the stub, which serves all kinds of the built-in catalog. */
   generationProvider?: GenerationProvider;
-  /** One's own payment service; without it the stub where the configuration asks for it, or else no pack can be bought. */
+  /**
+   * Your payment service; by default the stub if the configuration asks for it, else no pack can be
+   * bought.
+   */
   paymentProvider?: PaymentProvider;
-  /** One's own way to tell an account's owner something; without it the webhook that is configured, or else the log. */
+  /** Your delivery of notices; by default the configured webhook, else the log. */
   notifier?: Notifier;
-  /** The prebuilt workflow bundle; the build's own by default. */
+  /** The path of the workflow bundle; by default the build's own. */
   workflowBundlePath?: string;
 }
 
 export interface RunningWorker {
-  /** Takes no new work, lets running activities end within the grace time, and closes its connections. */
+  /**
+   * Takes no new work, lets running activities end within the grace time, and closes the
+   * connections.
+   */
   stop(): Promise<void>;
-  /** Resolves when it has stopped; rejects if it had to stop by itself. */
+  /** Resolves when the worker has stopped; rejects if it stopped because of a failure. */
   finished: Promise<void>;
 }
 
-/** Heartbeats reach `describe` only at the throttle, and a progress bar wants them often. */
+/**
+ * `describe` shows heartbeats only as often as they are throttled, and a progress bar needs them
+ * often.
+ */
 const HEARTBEAT_THROTTLE_MS = 500;
 
 /**
- * Starts polling: the workflow queue (workflows, ledger and reconciliation activities) and that of notices, the generation
- * queue, or all.
+ * Starts polling, by role: the workflow queue (workflows, and the activities of ledger and
+ * reconciliation) with the queue of notices, the generation queue, or all of them.
  *
- * @throws HoldfastError TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH
+ * @throws HoldfastError TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED,
+ *   TEMPORAL_IDENTITY_MISMATCH
  */
 export async function startWorker(
   config: WorkerConfig,
   options: WorkerOptions = {},
 ): Promise<RunningWorker> {
   const workers: Worker[] = [];
-  // First, so that a port in use is found out before there is anything to undo, and a start that takes long answers 503.
+  // Started first: a port in use is found before there is anything to undo, and a slow start
+  // answers 503.
   const health = await startHealthServer(config, workers);
   let connection: NativeConnection | undefined;
   let ledger: Ledger | undefined;
   const close = async () => {
-    // The ledger hands over to Temporal what it has yet to.
+    // Closing the ledger first hands its pending outbox messages to Temporal.
     await Promise.allSettled([health?.close(), ledger?.close()]);
     await connection?.close();
   };
@@ -79,7 +90,7 @@ export async function startWorker(
       databaseUrl: config.databaseUrl,
       deliver: createOutboxDelivery(temporal, config.taskQueue),
     });
-    // Asked first, so that a worker which could not serve anybody does not start to poll.
+    // A worker that could serve nothing must not begin to poll.
     await ledger.effectiveCatalog();
     const { recorded, seen } = await recordIdentity(ledger, temporal);
     expectSameTemporal(recorded, seen);
@@ -88,13 +99,13 @@ export async function startWorker(
     const stop = () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     };
-    // When one queue's worker fails, the process is of no use: all stop, and the failure is what `finished` rejects with.
+    // If one queue's worker fails, all of them stop, and `finished` rejects with that failure.
     const runs = workers.map((worker) => worker.run().finally(stop));
     const finished = Promise.allSettled(runs).then(async () => {
       await close();
       await Promise.all(runs);
     });
-    // Whoever waits gets the failure; whoever doesn't must not see the process end for it.
+    // Without a handler the failure would end the process before a caller awaits `finished`.
     finished.catch(() => {});
     return {
       finished,
@@ -147,7 +158,7 @@ async function createWorkers(
         ...common,
         taskQueue: config.taskQueue,
         workflowBundle: { codePath },
-        // Notices too: a workflow of an earlier version delivers them on its own queue.
+        // Workflows of an earlier version deliver notices on their own queue.
         activities: { ...createActivities(config, options, ledger, temporal), ...notices },
       }),
       await Worker.create({
@@ -174,7 +185,7 @@ async function createWorkers(
   return workers;
 }
 
-/** Of the workflow queue. */
+/** The activities of the workflow queue. */
 function createActivities(
   config: WorkerConfig,
   options: WorkerOptions,
@@ -209,7 +220,7 @@ function configuredNotifier({ webhook }: WorkerConfig): Notifier {
   return webhook ? createWebhookNotifier(webhook) : createLogNotifier(log);
 }
 
-/** Only where it was asked for: it takes no money, so with it credits would be free. */
+/** The stub takes no money, so it must be asked for: with it, credits are free. */
 function stubPayments({ payments, outputDir }: WorkerConfig): PaymentProvider | undefined {
   return payments === 'stub' ? createStubPaymentProvider({ outputDir }) : undefined;
 }

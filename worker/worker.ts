@@ -5,8 +5,11 @@ import { loadWorkerConfig } from './worker-config';
 export { type RunningWorker, startWorker, type WorkerOptions };
 
 /**
- * A whole worker process: configuration from the environment, logs to stderr, until SIGINT or SIGTERM, which the
- * SDK's runtime turns into a graceful shutdown.
+ * Runs a whole worker process: configuration from the environment, logs to stderr, until SIGINT or
+ * SIGTERM, on which the SDK's runtime shuts down gracefully.
+ *
+ * @throws Error naming every unusable variable
+ * @throws HoldfastError as {@link startWorker}
  */
 export async function runWorker(
   providers: Pick<WorkerOptions, 'generationProvider' | 'paymentProvider' | 'notifier'> = {},

@@ -4,7 +4,10 @@ import type { WorkflowRestarts } from '../activities/upkeep-activities';
 import { purchaseRestart, subscriptionStart } from '../workflows/start-options';
 import type { billingCycleWorkflow, purchaseWorkflow } from '../workflows/workflows';
 
-/** Finds lost workflows of subscriptions and purchases, and starts them again from what the ledger has kept. */
+/**
+ * Finds lost workflows of subscriptions and purchases, and starts them again from what the ledger
+ * has kept.
+ */
 export function createWorkflowRestarts(temporal: Client, taskQueue: string): WorkflowRestarts {
   async function startIfLost(
     workflowId: string,

@@ -33,7 +33,7 @@ export type AdmitOutcome =
 /** An answer that leaves nothing to wait for. */
 export type Decided = Exclude<AdmitOutcome, { status: 'waiting' }>;
 
-/** What admission needs of the worker. */
+/** The parts of the worker that admission uses. */
 export interface AdmissionContext {
   ledger: Ledger;
   catalogs: CatalogCache;
@@ -41,7 +41,9 @@ export interface AdmissionContext {
   holdMs: number;
 }
 
-/** Quotes and reserves, or queues the request if it may wait. A repetition gets the first answer. */
+/**
+ * Quotes and reserves, or queues the request if it may wait. A repetition gets the first answer.
+ */
 export async function reserve(
   context: AdmissionContext,
   request: GenerationRequest,

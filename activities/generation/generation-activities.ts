@@ -30,23 +30,36 @@ import {
 import { memberOf } from '../support/thrown';
 
 /**
- * The generation task queue. A service in any language may serve it by implementing these two activities, whose JSON is
- * in `contract/generation-job.ts` (docs/generation-provider.md).
+ * The activities of the generation task queue. A service in any language may serve the queue by
+ * implementing both; `contract/generation-job.ts` has their JSON (docs/generation-provider.md).
+ *
+ * Failures carry their type: `RateLimited`, `TransientProviderError`, `ProviderError` and
+ * `WorkerShutdown` are retried; `PROVIDER_FAULT` is final.
  */
 export interface GenerationActivities {
-  /** Runs the job to its end. On cancellation it cancels the job and returns its true final state. */
+  /**
+   * Runs the job to its end, and reports `generationProgress` in heartbeats. A repetition with the
+   * same key continues the same job. On cancellation it cancels the job and returns its true final
+   * state.
+   */
   generate(input: GenerateInput): Promise<GenerationOutcome>;
-  /** Cancels the job if it still runs, and returns its true final state; `unknown` if there never was one. */
+  /**
+   * Cancels the job if it still runs, and returns its true final state; `unknown` if there never
+   * was one. Safe to repeat.
+   */
   settleGeneration(input: SettleGenerationInput): Promise<GenerationOutcome>;
 }
 
 interface GenerationActivitiesOptions {
   provider: GenerationProvider;
-  /** How often a running job is asked for its state; 500 by default. */
+  /** The pause between two questions for a running job's state, 500 ms by default. */
   pollIntervalMs?: number;
 }
 
-/** After that a cancelled job is left to `settleGeneration`, which can move to another worker where `generate` can't. */
+/**
+ * After this time a cancelled job is left to `settleGeneration`, which can move to another worker;
+ * a cancelled `generate` can't.
+ */
 const SETTLE_WITHIN_MS = 30_000;
 
 export function createGenerationActivities(
@@ -66,8 +79,8 @@ export function createGenerationActivities(
       try {
         return await runJob(checked, job, pollIntervalMs);
       } catch (error) {
-        // A shutdown, a pause or a time-out cancels the activity too, but the job is still wanted: the next attempt
-        // finds it by its key.
+        // A shutdown, a pause or a time-out cancels the activity too, but the job is still wanted:
+        // the next attempt finds it by its key.
         if (context.cancellationDetails?.cancelRequested) {
           return await cancelShielded(checked, job.idempotencyKey, pollIntervalMs);
         }
@@ -83,7 +96,7 @@ export function createGenerationActivities(
         return await followToEnd(checked, idempotencyKey, pollIntervalMs);
       } catch (error) {
         if (!(error instanceof ProviderFault)) throw failureOf(error);
-        // Whoever waits for the truth can't wait for it for ever.
+        // The caller waits for this answer, and must not wait for ever.
         log.warn(`What became of ${idempotencyKey} can't be understood: ${error.message}`);
         return { state: 'failed', reason: PROVIDER_FAULT };
       }
@@ -91,7 +104,9 @@ export function createGenerationActivities(
   };
 }
 
-/** The provider, with nothing believed of what it says. Every method throws what `callProvider` and `askProvider` do. */
+/**
+ * The provider with its answers parsed. Its methods throw as `callProvider` and `askProvider` do.
+ */
 type CheckedProvider = ReturnType<typeof checkProvider>;
 
 function checkProvider(
@@ -145,8 +160,8 @@ async function followToEnd(
 }
 
 /**
- * Cancels the job and waits for its true end, although the activity itself is cancelled already. The server does not
- * retry a cancelled activity, so passing errors are sat out here.
+ * Cancels the job and waits for its true end, although the activity itself is cancelled. The server
+ * does not retry a cancelled activity, so passing errors are retried here.
  */
 async function cancelShielded(
   checked: CheckedProvider,
@@ -179,8 +194,8 @@ async function cancelShielded(
 /** The failure types are part of the task queue's contract (docs/generation-provider.md). */
 function failureOf(error: unknown): unknown {
   if (error instanceof CancelledFailure && error.message === 'WORKER_SHUTDOWN') {
-    // Reported as cancelled, a shutdown would end the activity instead of moving it to another worker. A pause or a
-    // reset is put into words by the SDK.
+    // Reported as cancelled, a shutdown would end the activity instead of moving it to another
+    // worker. The SDK itself translates a pause or a reset.
     return ApplicationFailure.retryable(
       'The worker is shutting down; the job goes on.',
       'WorkerShutdown',

@@ -58,8 +58,9 @@ export type TurnAwayOutcome =
   | { status: 'still-waiting' };
 
 /**
- * The ledger's side of a generation. Every activity is keyed by account and request, so a repetition
- * changes nothing and gets the first answer. Refusals are values; outages throw and are retried.
+ * The ledger's side of a generation. Every activity is keyed by account and request, so a
+ * repetition changes nothing and gets the first answer. Refusals are values; outages throw and are
+ * retried.
  */
 export interface ReservationActivities {
   /** Quotes and reserves in one call, or queues the request if it may wait. */
@@ -69,8 +70,8 @@ export interface ReservationActivities {
   /** Closes the key of a request that isn't admitted: a reserve that arrives later is refused. */
   turnAway(input: TurnAwayInput): Promise<TurnAwayOutcome>;
   /**
-   * Charges `credits` and returns the rest of the reservation. Refuses with PROVIDER_FAULT an output
-   * without a usable URL, or a price that could not be computed.
+   * Charges `credits` and returns the rest of the reservation. Refuses with PROVIDER_FAULT an
+   * output without a usable URL, or a price that could not be computed.
    */
   commit(input: CommitInput): Promise<ResolveOutcome>;
   /** Returns all reserved credits, or takes a queued request out of the queue. */

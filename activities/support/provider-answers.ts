@@ -11,12 +11,15 @@ const ATTEMPTS_MAX = 5;
 const PAUSE_MS_MAX = 5_000;
 const MESSAGE_LENGTH_MAX = 2_000;
 
-/** A provider answered, and nobody can understand it. */
+/** A provider answered, and its answer can't be understood. */
 export class ProviderFault extends Error {
   override name = 'ProviderFault';
 }
 
-/** What a provider threw. Kept apart from what the activity itself throws, which Temporal takes at its word. */
+/**
+ * An error that a provider threw. An error of the activity itself is passed to Temporal unchanged;
+ * this one is not.
+ */
 export class ThrownByProvider<Thrown = unknown> extends Error {
   override name = 'ThrownByProvider';
   constructor(readonly thrown: Thrown) {
@@ -26,6 +29,7 @@ export class ThrownByProvider<Thrown = unknown> extends Error {
 
 type ErrorClass<Thrown extends Error> = new (...args: never[]) => Thrown;
 
+/** Whether a provider threw an error of this class. */
 export function isThrownBy<Thrown extends Error>(
   kind: ErrorClass<Thrown>,
   error: unknown,
@@ -33,7 +37,7 @@ export function isThrownBy<Thrown extends Error>(
   return error instanceof ThrownByProvider && isThrown(error.thrown, kind);
 }
 
-/** One call of a provider: its answer, parsed. @throws ProviderFault, ThrownByProvider */
+/** Calls a provider and parses its answer. @throws ProviderFault, ThrownByProvider */
 export async function askProvider<Schema extends z.ZodType>(
   schema: Schema,
   who: string,
@@ -43,7 +47,7 @@ export async function askProvider<Schema extends z.ZodType>(
   try {
     return parse(schema, said, `answer of the ${who} provider`);
   } catch (error) {
-    // Reading its members may throw, too.
+    // Reading the answer's members may throw.
     const message =
       error instanceof HoldfastError
         ? error.message
@@ -52,7 +56,7 @@ export async function askProvider<Schema extends z.ZodType>(
   }
 }
 
-/** One call of a provider whose answer doesn't matter. @throws ThrownByProvider */
+/** Calls a provider without reading its answer. @throws ThrownByProvider */
 export async function callProvider(call: () => Promise<unknown>): Promise<unknown> {
   try {
     return await call();
@@ -61,7 +65,12 @@ export async function callProvider(call: () => Promise<unknown>): Promise<unknow
   }
 }
 
-/** Asks until the answer makes sense: five times at most, after pauses that double. @throws ProviderFault, the last one */
+/**
+ * Asks until the answer makes sense: five times at most, after pauses that double, of five seconds
+ * at most.
+ *
+ * @throws ProviderFault the last one
+ */
 export async function retryUntilUnderstood<Answer>(
   ask: () => Promise<Answer>,
   firstPauseMs: number,
@@ -77,7 +86,10 @@ export async function retryUntilUnderstood<Answer>(
   }
 }
 
-/** What a provider threw, as Temporal retries it. The failure types are part of a contract (docs/generation-provider.md). */
+/**
+ * The failure for an error of a provider, as Temporal retries it. The failure types are part of a
+ * contract (docs/generation-provider.md).
+ */
 export function failureOfThrown(error: unknown): ApplicationFailure {
   const cause = errorFromThrown(error);
   const { message } = cause;
@@ -90,8 +102,8 @@ export function failureOfThrown(error: unknown): ApplicationFailure {
 }
 
 /**
- * Of a call that `callProvider` or `askProvider` made. A provider that wasn't understood, however often it was asked, ends the
- * activity: another attempt would only ask again. What the activity itself throws stays as it is.
+ * The failure for an error of `callProvider` or `askProvider`. An answer that isn't understood is
+ * final: another attempt would ask the same. A TemporalFailure is returned unchanged.
  */
 export function failureOfCall(error: unknown): unknown {
   if (error instanceof ProviderFault)

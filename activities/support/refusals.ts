@@ -3,7 +3,10 @@ import type { Outcome } from '../../contract/outcome';
 import { asActivity } from './as-activity';
 import { temporalText } from './thrown';
 
-/** Inside workflows expected refusals are values; the domain's checks throw. */
+/**
+ * Turns a HoldfastError into a value: workflows take refusals as values, and the domain's checks
+ * throw.
+ */
 export function valueOrRefusal<T>(compute: () => T): T | Refusal {
   try {
     return compute();
@@ -13,7 +16,7 @@ export function valueOrRefusal<T>(compute: () => T): T | Refusal {
   }
 }
 
-/** What the ledger will never take is refused like what makes no sense. */
+/** Turns VALUE_NOT_STORABLE, like bad input, into a refusal. */
 export async function refuseUnstorable<T>(
   ask: () => Promise<T>,
   refused: (refusal: Refusal) => T,
@@ -28,8 +31,9 @@ export async function refuseUnstorable<T>(
 }
 
 /**
- * Parses, then operates. A bare client may have sent anything: what makes no sense, or can't be stored, is a refusal like
- * the ledger's own.
+ * An activity that parses its input, then runs. Errors of class `bad-input`, and values that can't
+ * be stored, become refusals like the ledger's own: a caller may start the workflow without
+ * Holdfast's client, with any input.
  */
 export function parsedActivity<Request, Result>(
   parse: (raw: unknown) => Request,

@@ -2,12 +2,15 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { identityOf, type TemporalIdentity } from '../../contract/temporal-identity';
 import type { Ledger } from '../../ledger/ledger';
 
-/** unclear: Temporal gave no clear answer, so nothing may be concluded from it. */
+/** The state of a workflow. `unclear`: Temporal gave no clear answer, so it proves nothing. */
 export type WorkflowState = 'running' | 'closed' | 'missing' | 'unclear';
 
 const CLOSED = new Set<string>(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT']);
 
-/** Asked by workflow id, never by a stored run id: after a reset the old run says TERMINATED while the workflow lives on. */
+/**
+ * Asks Temporal by workflow id, never by run id: after a reset the old run is TERMINATED while the
+ * workflow still runs.
+ */
 export async function stateOfWorkflow(
   temporal: Client,
   workflowId: string,
@@ -17,12 +20,15 @@ export async function stateOfWorkflow(
     if (status.name === 'RUNNING' || status.name === 'PAUSED') return 'running';
     return CLOSED.has(status.name) ? 'closed' : 'unclear';
   } catch (error) {
-    // A missing namespace is something else than a missing workflow, and says nothing about it.
+    // A missing namespace says nothing about the workflow.
     return error instanceof WorkflowNotFoundError ? 'missing' : 'unclear';
   }
 }
 
-/** Records on first use which Temporal the ledger belongs to, and tells which this is. */
+/**
+ * Records on first use which Temporal the ledger belongs to. Returns that one, and the one that
+ * this client uses.
+ */
 export async function recordIdentity(
   ledger: Pick<Ledger, 'temporalIdentity'>,
   { connection, options }: Client,

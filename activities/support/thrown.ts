@@ -6,9 +6,9 @@ const STACK_LENGTH_MAX = 6_000;
 const NAME_LENGTH_MAX = 100;
 
 /**
- * What was thrown, as an error that Temporal can be told: short, without NUL and without half characters, such as a text
- * has that was cut in the middle of one. Temporal's core refuses those, and the whole worker ends by that, as does the
- * next one that tries. Nothing is believed of it: it may be anything, and reading its members may throw.
+ * A thrown value as an error that Temporal can take: short, without NUL and without half a
+ * surrogate pair. Temporal's core refuses those, which ends the whole worker, and then the next
+ * worker that retries. The value may be anything, and reading its members may throw.
  */
 export function errorFromThrown(thrown: unknown, level = 1): Error {
   const tidy = new Error(messageOf(thrown));
@@ -19,7 +19,7 @@ export function errorFromThrown(thrown: unknown, level = 1): Error {
   return tidy;
 }
 
-/** Whether it is an error of that class, whatever it does when it is asked. */
+/** Whether a thrown value is an error of this class, even if it throws on inspection. */
 export function isThrown<Kind extends Error>(
   thrown: unknown,
   kind: new (...args: never[]) => Kind,
@@ -31,6 +31,7 @@ export function isThrown<Kind extends Error>(
   }
 }
 
+/** A member of a thrown value; undefined if reading it throws. */
 export function memberOf(thrown: unknown, name: string): unknown {
   try {
     return (thrown as Record<string, unknown> | null | undefined)?.[name];
@@ -54,7 +55,7 @@ function textOf(thrown: unknown, name: string, lengthMax: number): string | unde
   return typeof text === 'string' ? temporalText(text, lengthMax) : undefined;
 }
 
-/** A text that Temporal can be told. */
+/** Text that Temporal can take: cut to length, without NUL and without half a surrogate pair. */
 export function temporalText(text: string, lengthMax = MESSAGE_LENGTH_MAX): string {
   return cut(text, lengthMax).replaceAll('\0', '\uFFFD');
 }

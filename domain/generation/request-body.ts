@@ -1,7 +1,10 @@
 import type { GenerationRequest, RequestBody } from '../../contract/generation';
 import { hashOf } from '../hash';
 
-/** Leaving audio out and saying false ask for the same thing, and so do no metadata and none. */
+/**
+ * The idempotency body of a request. An absent `audio` equals false, and absent metadata equals
+ * empty metadata.
+ */
 export function requestBodyOf(request: GenerationRequest): RequestBody {
   const {
     accountId,
@@ -27,12 +30,15 @@ function withoutAbsent<Members extends object>(members: Members): Members {
   ) as Members;
 }
 
-/** Two requests with the same hash are the same request. 64 hexadecimal digits. */
+/**
+ * The hash of a request, 64 hexadecimal digits. Two requests with the same hash are the same
+ * request.
+ */
 export function requestHashOf(request: GenerationRequest): string {
   return bodyHashOf(request.accountId, request.requestId, requestBodyOf(request));
 }
 
-/** The same hash, from what the ledger has kept of the request. */
+/** {@link requestHashOf} from the body that the ledger has kept. */
 export function bodyHashOf(accountId: string, requestId: string, body: RequestBody): string {
   return hashOf({ accountId, requestId, ...body });
 }

@@ -3,9 +3,10 @@ import type { GenerationRequest } from '../../contract/generation';
 import type { Waiting, WaitingPlace, WaitLimit } from '../../contract/waiting';
 import { packsCovering } from '../pricing/packs';
 
+/** One day. */
 const DEFAULT_WAIT_TIMEOUT = 'P1D';
 
-/** How long it may wait for credits; null where it doesn't want to. */
+/** How long a request may wait for credits; null if it doesn't wait. */
 export function waitLimitOf(request: GenerationRequest): WaitLimit | null {
   const {
     onInsufficientCredits,
@@ -16,7 +17,10 @@ export function waitLimitOf(request: GenerationRequest): WaitLimit | null {
   return until === undefined ? { timeout } : { until };
 }
 
-/** Where a request stands in the queue, and what would help; null if it isn't there. */
+/**
+ * A request's place in the queue, and the packs that would cover the shortfall; null if it isn't
+ * queued.
+ */
 export function waitingAt(
   { at, available, ticket, heldUp }: WaitingPlace,
   catalog: CatalogVersion,

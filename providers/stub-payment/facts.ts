@@ -13,15 +13,15 @@ export interface SecondPayment {
 }
 
 interface End {
-  /** Names the taking of the money that belongs to this end, so that no two ends could share one. */
+  /** Names the file that records the taking of the money, so that no two ends share one. */
   id: string;
   state: EndState;
 }
 
 /**
- * What is written about payments: a folder per key, with `payment.json` when it was accepted, `end.json` when it was
- * decided, `taken-….json` for each time that money was taken, and `refund.json`; and for a second payment that the bank has
- * made under it, `second.json` and `second-refund.json`.
+ * The files about payments, in a folder per key: `payment.json` is written on acceptance,
+ * `end.json` on the decision, `taken-….json` each time money is taken, `refund.json` on a refund. A
+ * second payment that the bank makes under the key has `second.json` and `second-refund.json`.
  */
 export function createPaymentFacts(outputDir: string) {
   const root = join(outputDir, 'payments');
@@ -32,7 +32,10 @@ export function createPaymentFacts(outputDir: string) {
 
   const isRefunded = async (key: string) => (await readFact(path(key, 'refund'))) !== null;
 
-  /** The money follows the decision, so that nobody takes it who loses; what a killed process left out is made up for. */
+  /**
+   * Takes the money after the decision, so that a process that lost the race takes none. Every
+   * reader of the end repeats it, in case the deciding process was killed before.
+   */
   async function applyEnd(key: string, { id, state }: End): Promise<PaymentState> {
     if (state.state !== 'paid') return state;
     await writeOnce(path(key, `taken-${id}`), {});
@@ -53,7 +56,7 @@ export function createPaymentFacts(outputDir: string) {
       return end && applyEnd(key, end);
     },
 
-    /** The first to end a payment decides, and everybody gets what was decided. */
+    /** The first end of a payment counts; every caller gets that one. */
     async end(key: string, state: EndState): Promise<PaymentState> {
       const { value } = await writeOnce<End>(path(key, 'end'), { id: randomUUID(), state });
       return applyEnd(key, value);

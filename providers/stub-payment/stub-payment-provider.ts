@@ -9,30 +9,33 @@ import { acceptPayment, checkSameCharge, type EndState, modeOf, voidedByBank } f
 export type { BookEntry };
 
 export interface StubPaymentOptions {
-  /** Payments live here, in the folder `payments`; processes that share the folder share the book. */
+  /** The folder that holds the folder `payments`. Processes that share it share the payments. */
   outputDir: string;
-  /** How long a pending payment takes to be decided, 3000 by default. */
+  /** How long a pending payment takes to be decided, 3000 ms by default. */
   pendingMs?: number;
-  /** How long `simulate-slow` takes to answer, 5000 by default. */
+  /** How long `simulate-slow` takes to answer, 5000 ms by default. */
   slowMs?: number;
-  /** How long `simulate-rate-limited` asks to wait, 1000 by default. */
+  /** How long `simulate-rate-limited` asks to wait, 1000 ms by default. */
   retryAfterMs?: number;
   /** Milliseconds since 1970; the machine's clock by default. */
   now?: () => number;
 }
 
-/** The provider, and what stands in for the bank behind it. */
+/** The provider, and the acts of the simulated bank behind it. */
 export interface StubPaymentProvider extends PaymentProvider {
-  /** A pending payment is paid now; any other stays as it is. */
+  /** Pays a pending payment now; any other keeps its state. */
   settle(idempotencyKey: string): Promise<PaymentState>;
-  /** A pending payment is voided now; any other stays as it is. */
+  /** Voids a pending payment now; any other keeps its state. */
   voidByBank(idempotencyKey: string): Promise<PaymentState>;
   /**
-   * Takes the money of a paid payment once more, in a payment of its own, as a service does that has forgotten the key: from
-   * then on the key stands for the second one, until that has gone back.
+   * Takes the money of a paid payment again, as a second payment, like a service that has lost its
+   * idempotency keys. From then on the key stands for the second payment, until that has gone back.
    */
   takeAgain(idempotencyKey: string): Promise<PaymentState>;
-  /** Oldest first. A charge that was refused, or voided before it came, is no payment. */
+  /**
+   * All accepted payments, oldest first. A charge that was refused, or voided before it came, is
+   * none.
+   */
   book(): Promise<BookEntry[]>;
 }
 
@@ -40,10 +43,10 @@ export interface StubPaymentProvider extends PaymentProvider {
  * A payment service for development, with the delays and faults of a real one
  * (contract/simulations.ts).
  *
- * A payment is a folder of facts that are each written once. It outlives the worker that charged it,
- * and every process sees the same state. The first process to write the end decides between a void,
- * a settlement and a charge that happen at the same time. An end without a payment is a tombstone: it
- * keeps a late charge from taking anything.
+ * A payment is a folder of facts that are each written once. It outlives the worker that charged
+ * it, and every process sees the same state. The first process to write the end decides between a
+ * void, a settlement and a charge that happen at the same time. An end without a payment is a
+ * tombstone: it keeps a late charge from taking anything.
  */
 export function createStubPaymentProvider(options: StubPaymentOptions): StubPaymentProvider {
   const { outputDir, now = Date.now } = options;

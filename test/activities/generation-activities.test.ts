@@ -62,7 +62,10 @@ function makeActivity(provider: GenerationProvider) {
   };
 }
 
-/** A provider that has accepted every job and answers with these states or errors in turn, then with the last one. */
+/**
+ * A provider that accepts every job and returns or throws these answers in turn, then repeats the
+ * last.
+ */
 function scripted(...answers: (GenerationJobState | Error)[]) {
   const calls: string[] = [];
   async function next(): Promise<GenerationJobState> {

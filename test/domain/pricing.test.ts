@@ -5,7 +5,7 @@ import { chargeFor, findKind, pinQuote, quote as quoteParsed } from '../../domai
 import { codeOf, errorOf } from './fixtures';
 
 const effective = builtInEffectiveCatalog();
-/** As a caller's question comes in. */
+/** A quote for a caller's question, parsed first. */
 const quote = (asked: Priceable, catalog: EffectiveCatalog) =>
   quoteParsed(parsePriceable(asked), catalog);
 const creditsOf = (asked: Priceable) => quote(asked, effective).credits;

@@ -20,7 +20,7 @@ const without = (field: keyof GenerationRequest): GenerationRequest => {
   return rest as GenerationRequest;
 };
 
-/** The same value with the members of every object the other way round. */
+/** The same value with the members of every object in reverse order. */
 function reversed(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(reversed);
   if (value === null || typeof value !== 'object') return value;

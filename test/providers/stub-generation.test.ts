@@ -7,7 +7,7 @@ import { createStubGenerationProvider } from '../../providers/stub-generation/st
 import { makeTempFolder, removeTempFolders } from './temp-folder';
 
 const JOB_MS = 1000;
-/** No kind and no key takes longer, except `slow` and `hang`. */
+/** The longest job of any kind and key, except in the modes `slow` and `hang`. */
 const LONG_ENOUGH_MS = 2 * JOB_MS;
 
 function jobOf(overrides: Partial<GenerationJob> = {}): GenerationJob {
@@ -169,7 +169,7 @@ it('never changes a final state, whatever is called in whichever order', async (
         for (const [action, elsewhere] of steps) {
           const stub = elsewhere ? other : provider;
           if (typeof action === 'number') clock.ms += action;
-          // A refusal is one of the things that may happen on the way.
+          // A refusal is one of the possible answers here.
           else if (action === 'submit')
             await stub.submit(simulate ? simulating(simulate) : jobOf()).catch(() => undefined);
           else if (action === 'cancel') await stub.cancel(KEY);

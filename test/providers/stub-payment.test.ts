@@ -311,7 +311,10 @@ describe('a payment that is taken again', () => {
 });
 
 describe('a process that is killed', () => {
-  /** The built provider in a process of its own, which prints every key that it was told is charged. */
+  /**
+   * Charges with the built provider in a process of its own, which prints the key of each answered
+   * charge.
+   */
   function chargeElsewhere(options: StubPaymentOptions, charges: Charge[]) {
     const script = `
       const { createStubPaymentProvider } = require(${JSON.stringify(join(__dirname, '../../dist/providers/stub-payment/stub-payment-provider'))});

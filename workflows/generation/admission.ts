@@ -17,18 +17,19 @@ const TOO_LATE: Refusal = {
   message: 'The generation could not be admitted in time. Nothing was charged and nothing is held.',
 };
 
-/** The answer to who asked, and, if the generation is to run, the quote that binds. */
+/** The answer to the caller and, if the generation is to run, its binding quote. */
 export interface AdmissionAttempt {
   admission: Admission;
   quote?: PinnedQuote;
 }
 
+/** Asks for admission, within the caller's deadline. */
 export async function requestAdmission(
   request: GenerationRequest,
   requestHash: string,
 ): Promise<AdmissionAttempt> {
   if (CancellationScope.current().consideredCancelled) return refuseCancelled(request, requestHash);
-  // A run that goes on for an earlier one, which was there in time and has waited since.
+  // A run that continues an earlier one, which was in time and has waited since.
   const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
   if (isContinued) return askWhetherServed(request, requestHash);
   const outcome = await admitInTime(request);
@@ -37,7 +38,10 @@ export async function requestAdmission(
   return attemptOf(outcome, request, requestHash);
 }
 
-/** Asks whether a request that waits is served by now. One that never can be leaves the queue to those behind it. */
+/**
+ * Asks whether a queued request is served by now. A request that can never be served leaves the
+ * queue.
+ */
 export async function askWhetherServed(
   request: GenerationRequest,
   requestHash: string,
@@ -54,7 +58,7 @@ export async function askWhetherServed(
   }
 }
 
-/** Of a request that was cancelled before it was admitted. */
+/** Closes a request that was cancelled before it was admitted. */
 export function refuseCancelled(
   request: GenerationRequest,
   requestHash: string,
@@ -63,12 +67,13 @@ export function refuseCancelled(
 }
 
 /**
- * Outages fail closed: whoever asked has gone by the time when a worker or the ledger comes back. Judged by the times
- * of Temporal's events, the start and the first workflow task that completes.
+ * Outages fail closed: when a worker or the ledger comes back, the caller may have left. The
+ * deadline is judged by the times of Temporal's events: the start and the first completed workflow
+ * task.
  */
 async function admitInTime(request: GenerationRequest): Promise<AdmitOutcome | 'too-late'> {
   const { admitWithinSeconds: asked } = request;
-  // What is no number is refused by `admit`.
+  // `admit` refuses a value that is no number.
   const withinSeconds = Math.min(
     typeof asked === 'number' ? asked : ADMIT_WITHIN_SECONDS,
     ADMIT_WITHIN_SECONDS_MAX,
@@ -83,7 +88,10 @@ async function admitInTime(request: GenerationRequest): Promise<AdmitOutcome | '
   }
 }
 
-/** Closes the request's key, so that nothing can be reserved under it later: a lost task may have reserved already. */
+/**
+ * Closes the request's key, so that nothing can be reserved under it later. A lost task may have
+ * reserved already.
+ */
 async function closeRequest(
   request: GenerationRequest,
   requestHash: string,
@@ -101,7 +109,8 @@ async function closeRequest(
   if (outcome.status === 'turned-away') return ended(resultOfRecord(outcome.record, requestHash));
   if (outcome.status === 'still-waiting') return askWhetherServed(request, requestHash);
   if (outcome.status !== 'admitted') return attemptOf(outcome, request, requestHash);
-  // An earlier run of this workflow (it was reset, or deleted) may have had its job accepted: never release before the truth.
+  // An earlier run of this workflow, which was reset or deleted, may have had its job accepted:
+  // never release before the truth.
   const job = await settleGeneration(workflowInfo().workflowId);
   return ended(await commitOrRelease(request, requestHash, outcome.quote, job, reason));
 }

@@ -7,7 +7,10 @@ import { kindInWords } from '../../domain/pricing/unit-price';
 import { instantInWords } from '../../domain/time';
 import { showDetails } from '../current-details';
 
-/** What an operator reads in Temporal's UI. Never the input: these texts bypass the payload codec. */
+/**
+ * Shows a running generation to operators. The input is left out: these texts bypass the payload
+ * codec.
+ */
 export function showReserved(request: GenerationRequest, quote: PinnedQuote): void {
   showDetails(
     `**Generating.** ${quoteInWords(quote)} ${quote.credits} credits of account ${request.accountId} are reserved. ` +
@@ -15,6 +18,7 @@ export function showReserved(request: GenerationRequest, quote: PinnedQuote): vo
   );
 }
 
+/** Shows a queued request to operators. */
 export function showWaiting({ accountId, kind }: GenerationRequest, waiting: Waiting): void {
   const { place, required, requiredAhead, available, shortfall, packs, until, at, heldUp } =
     waiting;
@@ -33,6 +37,7 @@ function packInWords({ packId, credits, priceCents, currency, count }: PackOffer
   return `${times}${packId} (${credits * count} credits for ${moneyInWords(priceCents * count, currency)})`;
 }
 
+/** Shows the end of a generation to operators. */
 export function showOutcome(result: GenerationResult, quote?: PinnedQuote): void {
   showDetails(`${quote ? `${quoteInWords(quote)} ` : ''}${outcomeInWords(result)}`);
 }

@@ -26,15 +26,16 @@ import { commitOrRelease } from './commit-or-release';
 import { showOutcome } from './generation-details';
 import { allAnswered, listenForWakeUps, waitForCredits } from './waiting';
 
-/** An input may have 100 levels, and lies one level down. */
+/** An input may have 100 levels, and the request adds one. */
 const REQUEST_DEPTH_MAX = 101;
 
 /**
- * One generation: quote and reserve, answer the caller's `admission` update, wait for credits if there are too few and the
- * caller wants to, generate, commit or release.
- * Started as `generation/{account}/{request}`; the result says what was charged and why.
+ * One generation: quote and reserve, answer the caller's `admission` update, wait for credits if
+ * there are too few and the caller asked to wait, generate, commit or release. Started as
+ * `generation/{account}/{request}`; the result says what was charged and why.
  *
- * Refusals are results. Bad input fails the workflow with a non-retryable failure whose type is the error code.
+ * Refusals are results. Bad input fails the workflow with a non-retryable failure whose type is the
+ * error code.
  */
 export async function generationWorkflow(request: GenerationRequest): Promise<GenerationResult> {
   const requestHash = checkIdentity(request);
@@ -62,7 +63,11 @@ export async function generationWorkflow(request: GenerationRequest): Promise<Ge
   return result;
 }
 
-/** A bare client may send anything; what can't even be told apart by its ids, or walked over, fails here. */
+/**
+ * Checks that the request has its own workflow id and can be hashed.
+ *
+ * @throws ApplicationFailure WORKFLOW_ID_MISMATCH, INVALID_INPUT
+ */
 function checkIdentity(request: GenerationRequest): string {
   checkWorkflowId(
     request,
@@ -101,7 +106,7 @@ async function generateAndPay(
   return result;
 }
 
-/** What an operator finds: by search what went wrong, in words what became of it. */
+/** Marks and shows the end for operators: the state to search by, and the details in words. */
 function showEnd(result: GenerationResult, quote?: PinnedQuote): void {
   if (result.deliveredUnpaid) {
     log.warn('An output was delivered unpaid: the reservation was gone when it came.', {
@@ -120,7 +125,7 @@ function showEnd(result: GenerationResult, quote?: PinnedQuote): void {
   showOutcome(result, quote);
 }
 
-/** Runs the job and brings its true end, with the reason under which an undelivered one is released. */
+/** Runs the job to its true end. `reason` is the release reason if nothing was delivered. */
 async function runJob(
   request: GenerationRequest,
   quote: PinnedQuote,
@@ -133,16 +138,16 @@ async function runJob(
   } catch (error) {
     if (!(error instanceof ActivityFailure) && !isCancellation(error)) throw error;
     const reason = scope.consideredCancelled ? RELEASE_REASONS.cancelled : failureReason(error);
-    // Never release before the truth: the job may have been accepted, and may even have finished.
+    // Never release before the truth: the job may have been accepted, or may even have finished.
     return { outcome: await settleGeneration(idempotencyKey), reason };
   }
   if (outcome) return { outcome, reason: undeliveredReason(outcome, scope.consideredCancelled) };
-  // Runs of 0.1 released at once what they didn't understand.
+  // Runs of version 0.1 released at once if they didn't understand the answer.
   const settled = patched('provider-fault') ? await settleGeneration(idempotencyKey) : FAULT;
   return { outcome: settled, reason: RELEASE_REASONS.providerFault };
 }
 
-/** With everything that the price depends on, in milliseconds where it is a time. */
+/** The job's input, with every dimension of the price; times in milliseconds. */
 function generateInputOf(
   { accountId, requestId, kind, input = null }: GenerationRequest,
   quote: PinnedQuote,

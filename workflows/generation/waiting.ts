@@ -14,15 +14,20 @@ import { type AdmissionAttempt, askWhetherServed, refuseCancelled } from './admi
 import { showWaiting } from './generation-details';
 import type { generationWorkflow } from './generation-workflow';
 
-/** A wake-up is seven events: after so many a run hands over, however often it was woken in vain. */
+/**
+ * A run that was woken in vain adds seven events each time. Past this length a new run continues.
+ */
 const EVENTS_MAX = 2_000;
 
-/** Whether somebody has called since the ledger was asked last. */
+/** Whether a wake-up has come since the ledger was last asked. */
 export interface WakeUps {
   pending: boolean;
 }
 
-/** From the beginning, so that none is lost that comes while the request is still being put into the queue. */
+/**
+ * Listens for wake-ups. Call it at the start of the run: a wake-up may come while the request is
+ * still being queued.
+ */
 export function listenForWakeUps(): WakeUps {
   const wakeUps = { pending: false };
   setHandler(wakeSignal, () => {
@@ -32,8 +37,9 @@ export function listenForWakeUps(): WakeUps {
 }
 
 /**
- * Until the request is served, has ended, or is cancelled. The ledger decides all of that, and whom to wake; this one asks
- * when it is woken and when its time is up, and never in between. `onAnswer` is told how it stands after each question.
+ * Waits until the request is served, has ended, or is cancelled. The ledger decides all of that,
+ * and whom to wake. The workflow asks it when it is woken and when the wait's time is up, never in
+ * between. `onAnswer` gets each answer of the ledger.
  */
 export async function waitForCredits(
   request: GenerationRequest,
@@ -50,7 +56,7 @@ export async function waitForCredits(
     if (CancellationScope.current().consideredCancelled) {
       attempt = await refuseCancelled(request, requestHash);
     } else if (isRunLong(EVENTS_MAX)) {
-      // It finds its place by the ledger's ticket, and asks at once: no wake-up can be lost on the way.
+      // The new run asks the ledger at once, so no wake-up is lost in between.
       return continueAsNew<typeof generationWorkflow>(request);
     } else if (await wokenOrDue(attempt.admission.waiting, wakeUps)) {
       wakeUps.pending = false;
@@ -62,18 +68,18 @@ export async function waitForCredits(
   return attempt;
 }
 
-/** Every caller gets its answer before the workflow ends, also where the workflow itself was cancelled. */
+/** Resolves when every update has been answered, even if the workflow was cancelled. */
 export function allAnswered(): Promise<void> {
   return CancellationScope.nonCancellable(() => condition(allHandlersFinished));
 }
 
-/** False where it was cancelled instead. */
+/** True when woken or due; false when cancelled. */
 async function wokenOrDue(
   { at, until }: { at: string; until: string },
   wakeUps: WakeUps,
 ): Promise<boolean> {
   try {
-    // By the ledger's clock from end to end: this one's may differ.
+    // Both times are the ledger's: the workflow's clock may differ.
     await condition(() => wakeUps.pending, Math.max(1, Date.parse(until) - Date.parse(at)));
     return true;
   } catch (error) {

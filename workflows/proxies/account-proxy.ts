@@ -12,9 +12,9 @@ import { untilAnswered } from './quick-then-patient';
 export const { nextNotice, settleNotice } = untilAnswered<NoticeActivities>();
 
 /**
- * Again and again for three days, at first after a second, at last every hour.
+ * Delivers a notice. It is retried for three days, first after a second, at last every hour.
  *
- * @throws ActivityFailure when it is given up
+ * @throws ActivityFailure if the notice is given up
  */
 export function deliverNotice(notice: Notice): Promise<void> {
   const notices = proxyActivities<NoticeActivities>({

@@ -15,10 +15,13 @@ import { shielded } from './quick-then-patient';
 
 export { FAULT } from './generation-outcome';
 
-/** The server takes 64 bytes at most, and account ids may be longer. */
+/** The server takes fairness keys of 64 bytes at most; account ids may be longer. */
 const FAIRNESS_KEY_LENGTH_MAX = 64;
 
-/** Runs the job on the generation queue. Queueing included, it ends within the kind's time limit. Null: it makes no sense. */
+/**
+ * Runs the job on the generation queue, within the kind's time limit, queueing included. Null if
+ * the result makes no sense.
+ */
 export async function generate(
   input: GenerateInput,
   quote: PinnedQuote,
@@ -38,7 +41,10 @@ export async function generate(
   return outcomeOf(await proxies.generate(input));
 }
 
-/** The truth about a job, however long it takes: nothing is released before the provider has said what became of it. */
+/**
+ * The job's true final state, however long the provider takes to give it: nothing is released
+ * before.
+ */
 export async function settleGeneration(idempotencyKey: string): Promise<GenerationOutcome> {
   const proxies = proxyActivities<GenerationActivities>({
     taskQueue: generationTaskQueue(workflowInfo().taskQueue),
@@ -51,7 +57,8 @@ export async function settleGeneration(idempotencyKey: string): Promise<Generati
   try {
     return outcomeOf(await shielded(() => proxies.settleGeneration({ idempotencyKey }))) ?? FAULT;
   } catch (error) {
-    // It is retried without limit, unless it says itself that no other attempt will know more.
+    // The activity is retried without limit, unless it fails for good: then no further attempt
+    // would know more.
     if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) return FAULT;
     throw error;
   }

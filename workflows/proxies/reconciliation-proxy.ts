@@ -30,7 +30,10 @@ export const upkeep = proxyActivities<UpkeepActivities>({
   retry: { maximumAttempts: 3 },
 });
 
-/** A provider or a generation worker that is away must not hold up the pass; the next one asks again. */
+/**
+ * Asks for an orphan's final state, for 20 seconds at most: a provider or a worker that is away
+ * must not block the pass. The next pass asks again.
+ */
 export async function settleOrphan({
   accountId,
   requestId,

@@ -8,7 +8,7 @@ import { markState } from '../search-attributes';
 
 const NOT_UNDERSTOOD = 'The provider can’t be understood; what it said stands with the activities.';
 
-/** What an operator reads in Temporal's UI. */
+/** Shows a pending purchase to operators. */
 export function showPending(purchase: PurchaseRecord, reason?: string): void {
   const fault = reason === PROVIDER_FAULT ? ` ${NOT_UNDERSTOOD} It is asked for a day.` : '';
   showDetails(
@@ -16,13 +16,17 @@ export function showPending(purchase: PurchaseRecord, reason?: string): void {
   );
 }
 
+/** Shows operators that the money goes back. */
 export function showReturning(purchase: PurchaseRecord): void {
   showDetails(
     `**Returning.** ${offerInWords(purchase)} was paid, but nothing can be granted (${purchase.reason}): the money goes back.`,
   );
 }
 
-/** It stays found by that search: somebody has paid twice, and may ask. */
+/**
+ * Shows a further payment to operators. The purchase keeps the state `paid-twice`, because the
+ * buyer may ask about it.
+ */
 export function showStray(purchase: PurchaseRecord, paymentId: string): void {
   showDetails(
     `**Paid twice.** ${offerInWords(purchase)}: ${purchase.status}. Payment ${paymentId} was made for it as well, and goes back.`,
@@ -30,7 +34,7 @@ export function showStray(purchase: PurchaseRecord, paymentId: string): void {
   markState('paid-twice');
 }
 
-/** By search what went wrong, in words what became of it. */
+/** Shows the end of a purchase to operators, and marks the state to search by. */
 export function showResult(result: PurchaseResult): void {
   showDetails(`${outcomeInWords(result)}${straysInWords(result)}`);
   if (isFault(result)) {
@@ -53,7 +57,10 @@ function straysInWords({ strayPayments = [] }: PurchaseResult): string {
     : ` It was paid more than once: ${returned.join(', ')} went back.`;
 }
 
-/** It ended without the provider's word, or the provider didn't confirm that the money went back. */
+/**
+ * Whether the purchase ended without an answer of the provider, or the provider has not confirmed
+ * the refund.
+ */
 function isFault({ status, reason }: PurchaseResult): boolean {
   return status === 'returning' || (status !== 'pending' && reason === PROVIDER_FAULT);
 }

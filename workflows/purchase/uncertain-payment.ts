@@ -19,14 +19,16 @@ const STATES: Readonly<Record<PaymentState['state'], true>> = {
   unknown: true,
 };
 
-/** Also of what a run of 0.1 has recorded, which believed anything. */
+/**
+ * Whether an answer has a known state. Runs of version 0.1 have recorded answers with any state.
+ */
 export function isUnderstood<Answer extends { state: string }>(
   answer: Answer,
 ): answer is Exclude<Answer, { state: 'not-understood' }> {
   return Object.hasOwn(STATES, answer.state);
 }
 
-/** Has a payment voided of which it can't be understood what became. What the provider says of that counts. */
+/** Voids a payment whose state can't be understood. The provider's answer to that counts. */
 export async function voidNotUnderstood(
   key: string,
   answer: { state: string },
@@ -42,7 +44,7 @@ export async function voidNotUnderstood(
   return isNothingTaken ? { state: 'voided', paymentId: null, reason: PROVIDER_FAULT } : voided;
 }
 
-/** The provider can't say whether it took anything: it is asked to give it back. Whatever it gives back was paid. */
+/** Asks the provider to give back what it may have taken. Money that it gives back was paid. */
 export async function refundIfTaken(
   purchase: PurchaseRecord,
   key: string,
@@ -55,7 +57,9 @@ export async function refundIfTaken(
   }
 }
 
-/** What ended without the provider's word may have been paid all the same: such money goes back. */
+/**
+ * A purchase that ended without an answer of the provider may have been paid: such money goes back.
+ */
 export async function checkPaymentAgain(
   purchase: PurchaseRecord,
   key: string,

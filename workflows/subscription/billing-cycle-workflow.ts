@@ -17,10 +17,11 @@ import { SubscriptionHandlers } from './subscription-handlers';
 const LOOK_AGAIN_MS = 60_000;
 
 /**
- * One billing cycle of a subscription: grants the cycle's credits, sleeps to its end, and goes on as a new run with the
- * next cycle where that is paid. Where it is not, the lapse is handed over to `expiryWorkflow`, and this one stays open
- * to answer until the settlement window has closed. The ledger decides everything; this decides when to ask.
- * Started as `subscription/{account}/{subscription}`, and again whenever it was lost: the ledger's row is the truth.
+ * One billing cycle of a subscription: grants the cycle's credits, sleeps to its end, and continues
+ * as a new run if the next cycle is paid. If it is not, `expiryWorkflow` takes over the lapse, and
+ * this workflow stays open to answer until the settlement window has closed. Started as
+ * `subscription/{account}/{subscription}`, and started again if it was lost: the ledger's row is
+ * the truth. The ledger decides everything; the workflow decides when to ask.
  */
 export async function billingCycleWorkflow(input: BillingCycleInput): Promise<BillingCycleResult> {
   checkWorkflowId(input, ({ accountId, subscriptionId }) =>
@@ -33,12 +34,12 @@ export async function billingCycleWorkflow(input: BillingCycleInput): Promise<Bi
   for (;;) {
     const refreshed = await handlers.refresh();
     if (!refreshed.ok && refreshed.refusal.code !== 'BALANCE_LIMIT_EXCEEDED') {
-      // It never began, or there is none, or the ids that a bare client has sent are no ids.
+      // The subscription never began, or does not exist, or a caller has sent ids that are none.
       if (await handlers.allAnswered()) continue;
       return refuse(begun?.ok === false ? begun.refusal : refreshed.refusal);
     }
     if (!refreshed.ok) {
-      // The account holds all that it can: what is due stays due.
+      // The account can't hold more credits: the cycle stays due.
       showRefusal(refreshed.refusal);
       await handlers.changedWithin(LOOK_AGAIN_MS);
       if (isRunLong()) return continueInNewRun(handlers, input);
@@ -62,16 +63,16 @@ export async function billingCycleWorkflow(input: BillingCycleInput): Promise<Bi
   }
 }
 
-/** True if the time is up; false if something has happened before. */
+/** True if the time is up; false if something has changed before. */
 async function untilNextMoment(
   handlers: SubscriptionHandlers,
   subscription: Subscription,
 ): Promise<boolean> {
   const { status, at, cycleEnd, validUntil, windowEnd } = subscription;
   const moment = { active: cycleEnd, grace: validUntil, lapsed: windowEnd, closed: at }[status];
-  // By the ledger's clock from end to end: this one's may differ.
+  // Both times are the ledger's: the workflow's clock may differ.
   const delayMs = Math.max(0, Date.parse(moment) - Date.parse(at));
-  // That the expiry has been booked is news; the time is for when nobody tells.
+  // The booked expiry arrives as a change. The extra time is for the case that it doesn't arrive.
   return !(await handlers.changedWithin(status === 'lapsed' ? delayMs + LOOK_AGAIN_MS : delayMs));
 }
 
@@ -87,7 +88,7 @@ async function continueInNewRun(
   });
 }
 
-/** It outlives this one, and tells it when the expiry has been booked. */
+/** Starts `expiryWorkflow`. It outlives this workflow, and its end counts as a change. */
 async function handOverToExpiry(
   handlers: SubscriptionHandlers,
   subscription: Subscription,
@@ -105,7 +106,7 @@ async function handOverToExpiry(
     });
     expiry.result().then(handlers.noteChange, handlers.noteChange);
   } catch (error) {
-    // Reconciliation, or a run before this one, was there first.
+    // Reconciliation or an earlier run has started it.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }

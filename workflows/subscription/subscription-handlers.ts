@@ -28,15 +28,19 @@ import { runCommand, subscriptions } from '../proxies/subscription-proxy';
 import { isRunLong } from '../run-length';
 import { AnsweredKeys } from './answered-keys';
 
-/** The commands that may be turned away, and the member by which each is known again: it gets its first answer. */
+/**
+ * The commands that the validator may reject, and the member of each that identifies a repetition,
+ * which gets the first answer.
+ */
 const KEY_MEMBERS: Partial<Record<SubscriptionCommand, string>> = {
   resume: 'key',
   renew: 'paymentReference',
 };
 
 /**
- * Where a subscription is told things. One at a time reaches the ledger, which decides; the handlers keeps what it saw there
- * last, and whether something has happened since.
+ * Answers the commands of a subscription. Commands reach the ledger one at a time, and the ledger
+ * decides. The handlers keep the subscription as last read, and whether something has changed
+ * since.
  */
 export class SubscriptionHandlers {
   readonly #key: SubscriptionKey;
@@ -50,28 +54,30 @@ export class SubscriptionHandlers {
   constructor({ accountId, subscriptionId, subscribe, seenKeys }: BillingCycleInput) {
     this.#key = { accountId, subscriptionId };
     this.#answeredKeys = new AnsweredKeys(seenKeys);
-    // Before anybody can be heard: what came with the start is told after it has begun.
+    // Before the handlers are registered: a command that came with the start is carried out after
+    // the subscription has begun.
     if (subscribe) void this.begin(subscribe);
     for (const command of SUBSCRIPTION_COMMANDS) this.#answer(command, subscribe);
     setHandler(subscriptionStatusQuery, () => this.#subscription);
   }
 
-  /** To be handed to the next run. */
+  /** The keys for the next run; undefined if not all are known. */
   get seenKeys(): string[] | undefined {
     return this.#answeredKeys.toList();
   }
 
-  /** Begins the subscription, once in this run, whoever asks for it. */
+  /** Begins the subscription, once in this run; every caller gets the same outcome. */
   begin(body: SubscribeBody): Promise<Outcome<GrantedCycles>> {
     this.#begun ??= this.#run('subscribe', body).then((outcome) => {
-      // Whoever begins it sees all of its keys; what the ledger knew before has a past of which this run knows nothing.
+      // A subscription that begins here has no earlier keys. One that the ledger knew before may
+      // have keys that this run has not seen.
       if (outcome.ok && !outcome.replayed) this.#answeredKeys.startEmpty();
       return outcome;
     });
     return this.#begun;
   }
 
-  /** Grants what is due, and looks how the subscription stands. */
+  /** Grants the paid cycles that have begun, and reads the subscription. */
   async refresh(): Promise<Outcome<GrantedCycles>> {
     this.#hasChanged = false;
     const outcome = await this.#inOrder(() => subscriptions.grantCycles(this.#key));
@@ -79,17 +85,20 @@ export class SubscriptionHandlers {
     return outcome;
   }
 
-  /** Something has happened that may move the next moment. */
+  /** Notes that something has changed that may move the next moment. */
   noteChange = (): void => {
     this.#hasChanged = true;
   };
 
-  /** True as soon as something has happened, false after that time. What was refused is no news, but makes the run long. */
+  /**
+   * True as soon as something has changed; false after `delayMs`. A rejected command changes
+   * nothing, but makes the run longer.
+   */
   changedWithin(delayMs: number): Promise<boolean> {
     return condition(() => this.#hasChanged || isRunLong(), Math.max(1, delayMs));
   }
 
-  /** Resolves when every caller has its answer: true if something has happened meanwhile. */
+  /** Resolves when every caller has its answer; true if something has changed meanwhile. */
   async allAnswered(): Promise<boolean> {
     await shielded(() => condition(allHandlersFinished));
     return this.#hasChanged;
@@ -108,7 +117,10 @@ export class SubscriptionHandlers {
     );
   }
 
-  /** The caller who started this run asks for what the run does anyway; whoever repeats it gets the ledger's answer. */
+  /**
+   * The caller who started this run gets the outcome of its beginning; a repetition gets the
+   * ledger's answer.
+   */
   #isFirstSubscribe(said: unknown, started: SubscribeBody | undefined): started is SubscribeBody {
     if (!started || this.#isBeginAnswered || canonicalJson(started) !== canonicalJson(said))
       return false;
@@ -140,12 +152,15 @@ export class SubscriptionHandlers {
     );
   }
 
-  /** What was said, of this subscription: ids that a bare client has put in don't count. They stand first, as ever. */
+  /**
+   * The request with this subscription's ids in place of any that a caller has sent. They come
+   * first, as in recorded histories.
+   */
   #withOwnIds<Said extends object>(said: Said): Said & SubscriptionKey {
     return { ...this.#key, ...said, ...this.#key };
   }
 
-  /** What is no text is no key: it goes where everything is parsed, and is refused with the right code. */
+  /** A key that is no text goes on to the activity, which refuses it with the right code. */
   #mayHaveAnswered(command: SubscriptionCommand, said: unknown): boolean {
     const key = keyOf(command, said);
     return typeof key !== 'string' || this.#answeredKeys.mayInclude(`${command}:${key}`);
@@ -159,17 +174,17 @@ export class SubscriptionHandlers {
       runCommand(command, this.#withOwnIds(said) as CommandRequest<Command>),
     );
     if (!outcome.ok) return outcome;
-    // Only what the ledger has taken is put into words: a bare client may have sent anything.
+    // Only an accepted key is turned into text: a caller may have sent anything.
     if (KEY_MEMBERS[command]) this.#answeredKeys.add(`${command}:${keyOf(command, said)}`);
-    // A replay tells how things stood then.
+    // A repetition's answer has the subscription as it was then.
     if (!outcome.replayed) this.#subscription = outcome.value.subscription;
     this.noteChange();
     return outcome;
   }
 
   /**
-   * One after the other, in the order in which they came. What can never succeed is refused like what makes no sense: it
-   * neither ends the subscription's workflow nor holds up what comes after it.
+   * Runs commands one at a time, in the order in which they came. One that can never succeed
+   * becomes a refusal: it neither ends the workflow nor blocks the commands behind it.
    */
   #inOrder<T>(run: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const result = this.#lastCall.then(run).catch(refusedOrThrown);

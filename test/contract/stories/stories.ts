@@ -3,7 +3,7 @@ import { generations, operators, queues, settings } from './credits';
 import { notices, purchases, subscriptions, terms, topUps } from './money';
 import { catalogs, damage, queries, reconciliation } from './upkeep';
 
-/** In an order in which those that come later find what they need. */
+/** Later stories use accounts and catalogs of earlier ones. */
 export const STORIES = Object.entries({
   ...{ generations, queues, operators, settings },
   ...{ subscriptions, terms, purchases, topUps, notices },
