@@ -79,7 +79,7 @@ export function createPaymentActivities(options: PaymentActivitiesOptions): Paym
         return await retryUntilUnderstood(() => ask(input), firstPauseMs, pause);
       } catch (error) {
         if (!(error instanceof ProviderFault)) throw failureOfCall(error);
-        log.warn(`The payment provider can't be answerOrFault: ${error.message}`);
+        log.warn(`The payment provider can't be understood: ${error.message}`);
         return { state: 'not-understood', message: error.message };
       }
     };
@@ -165,7 +165,7 @@ async function refund(
     return payments.state(key);
   });
   if (paymentId !== undefined) return expectRefunded(paymentId, reached);
-  // The workflow knows that it was paid, so only `refunded`, `declined` or `voided` is an end.
+  // The workflow knows that it was paid: `paid` or `pending` means that nothing has gone back yet.
   if (reached.state !== 'paid' && reached.state !== 'pending') return reached;
   throw (
     refusal ??

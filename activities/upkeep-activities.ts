@@ -176,6 +176,6 @@ async function eachOf<Row>(
 function leftUnlessUnavailable(error: unknown): RowResult {
   if (error instanceof HoldfastError && ERROR_CATALOGUE[error.code].class === 'unavailable')
     throw error;
-  log.warn('Something was left to the next pass.', { error });
+  log.warn('A row could not be put right; the next pass tries again.', { error });
   return 'left';
 }

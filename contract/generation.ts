@@ -228,7 +228,7 @@ export const generationResult = z.object({
   }),
   deliveredUnpaid: z.literal(true).optional().meta({
     description:
-      'An output was made and nobody paid for it, because the reservation was gone when it came.',
+      'An output was made and not charged, because the reservation was gone when it came.',
   }),
 });
 

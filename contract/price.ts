@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode } from './errors';
-import { answered, coded, name, whole } from './fields';
+import { answered, coded, whole } from './fields';
 import { shown } from './json';
 import type { OwnProblem } from './parse';
 
@@ -24,14 +24,7 @@ export const dimensions = z.object({
 
 export type Dimensions = z.output<typeof dimensions>;
 
-/** A kind and its dimensions. */
-export const asked = z.strictObject({
-  kind: coded('UNKNOWN_KIND', name),
-  ...askedDimensions.shape,
-});
-
 export type AskedDimensions = z.output<typeof askedDimensions>;
-export type Asked = z.output<typeof asked>;
 
 const credits = whole(1);
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { pack as packInCatalog, plan as planInCatalog } from './catalog';
-import { answered } from './fields';
+import { answered, coded, name } from './fields';
 import { parser } from './parse';
-import { asked, dimensions, price, pricedKind } from './price';
+import { askedDimensions, dimensions, price, pricedKind } from './price';
 
 const { credits, instant } = answered;
 
@@ -18,7 +18,10 @@ export const packOffer = packOnSale
   .meta({ id: 'PackOffer', description: 'So many of the pack cover what is short.' });
 
 /** A question for a price: a kind, and the dimensions of its price. */
-export const priceable = asked;
+export const priceable = z.strictObject({
+  kind: coded('UNKNOWN_KIND', name),
+  ...askedDimensions.shape,
+});
 
 /** The published quote; `validUntil` is the next catalog version's `effectiveFrom`, or null. */
 export const quote = z.object({

@@ -17,7 +17,7 @@ export const upkeepReport = z.object({
   left: z.int(),
   accountsAttended: z.int().optional().meta({
     description:
-      'Accounts with somebody to wake, something to tell or to buy. Absent in passes of earlier versions.',
+      'Accounts with a request to wake, a notice to write or a pack to buy. Absent in passes of earlier versions.',
   }),
 });
 

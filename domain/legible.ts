@@ -18,3 +18,8 @@ function escaped(character: string): string {
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
+
+/** An ISO 8601 instant to the second, in UTC, for people: `2026-01-31 09:30:00Z`. */
+export function instantInWords(instant: string): string {
+  return `${new Date(instant).toISOString().slice(0, 19).replace('T', ' ')}Z`;
+}

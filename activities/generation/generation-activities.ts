@@ -97,7 +97,7 @@ export function createGenerationActivities(
       } catch (error) {
         if (!(error instanceof ProviderFault)) throw failureOf(error);
         // The caller waits for this answer, and must not wait for ever.
-        log.warn(`What became of ${idempotencyKey} can't be understood: ${error.message}`);
+        log.warn(`The final state of ${idempotencyKey} can't be understood: ${error.message}`);
         return { state: 'failed', reason: PROVIDER_FAULT };
       }
     },

@@ -66,6 +66,17 @@ export function createPaymentFacts(outputDir: string) {
       await writeOnce(path(key, 'refund'), {});
     },
 
+    ...createSecondPaymentFacts(path),
+
+    countTakings: (key: string) => countTakings(dirname(path(key, 'payment'))),
+
+    /** Oldest first. */
+    listPayments: () => listPayments(root),
+  };
+}
+
+function createSecondPaymentFacts(path: (key: string, fact: string) => string) {
+  return {
     async recordSecond(key: string, second: SecondPayment): Promise<SecondPayment> {
       return (await writeOnce(path(key, 'second'), second)).value;
     },
@@ -80,11 +91,6 @@ export function createPaymentFacts(outputDir: string) {
     async recordSecondRefund(key: string): Promise<void> {
       await writeOnce(path(key, 'second-refund'), {});
     },
-
-    countTakings: (key: string) => countTakings(dirname(path(key, 'payment'))),
-
-    /** Oldest first. */
-    listPayments: () => listPayments(root),
   };
 }
 

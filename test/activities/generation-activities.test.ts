@@ -117,7 +117,7 @@ describe('generate', () => {
     expect(await generate(inputOf(simulate))).toEqual({ state: 'failed', reason });
   });
 
-  it('returns `cancelled` when somebody else has cancelled the job', async () => {
+  it('returns `cancelled` when another caller has cancelled the job', async () => {
     const provider = await makeStub();
     await provider.cancel(KEY);
     expect(await makeActivity(provider).generate(inputOf())).toEqual({ state: 'cancelled' });

@@ -33,7 +33,7 @@ const version = (
 };
 
 describe('from one version to another', () => {
-  test('nothing changes where only number and date do, in whatever order it is written', () => {
+  test('nothing changes where only number, date and order of members do', () => {
     const reordered = {
       timeLimitSeconds: 90,
       maxSeconds: 60,

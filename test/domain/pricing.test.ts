@@ -169,7 +169,7 @@ describe('what is charged', () => {
     expect(chargeFor(withAudio, 2500)).toBe(15);
   });
 
-  test('a price per generation, whatever the duration', () => {
+  test('a price per generation, for any duration', () => {
     const speech = pinQuote({ kind: 'text-to-speech' }, effective);
     expect(chargeFor(speech, 1)).toBe(2);
     expect(chargeFor(speech, null)).toBe(2);

@@ -122,7 +122,7 @@ describe('canonical JSON', () => {
     );
   });
 
-  test('is the same whatever the order of members', () => {
+  test('is the same for any order of members', () => {
     fc.assert(
       fc.property(json, (value) => canonicalJson(reversed(value)) === canonicalJson(value)),
     );

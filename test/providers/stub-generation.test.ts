@@ -61,7 +61,7 @@ describe('a job', () => {
     });
   });
 
-  it('is one job, however often and in whichever process it is submitted', async () => {
+  it('is one job, however often and in any process it is submitted', async () => {
     const { provider, open, clock, outputDir } = await makeStub();
     const other = open();
     await Promise.all(
@@ -120,7 +120,7 @@ describe('cancelling', () => {
     expect(await provider.state(KEY)).toEqual({ state: 'cancelled' });
   });
 
-  it('leaves a finished job as it is, also when nobody had looked at it yet', async () => {
+  it('leaves a finished job as it is, also before its first question', async () => {
     const { provider, clock } = await makeStub();
     await provider.submit(jobOf());
     clock.ms += LONG_ENOUGH_MS;
@@ -152,7 +152,7 @@ describe('cancelling', () => {
   });
 });
 
-it('never changes a final state, whatever is called in whichever order', async () => {
+it('never changes a final state, for any calls in any order', async () => {
   const step = fc.oneof(
     fc.constantFrom('submit' as const, 'cancel' as const, 'look' as const),
     fc.integer({ min: 1, max: JOB_MS }),

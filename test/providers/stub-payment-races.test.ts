@@ -112,7 +112,7 @@ it('a void, a settlement and the bank that meet at a pending payment: one decide
   expect([...winners].sort()).toEqual(['paid', 'void-requested', 'voided-by-bank']);
 });
 
-it('a void and a charge that is paid at once have one winner, whichever starts first', async () => {
+it('a void and a charge that is paid at once have one winner, in either order', async () => {
   const { provider, open } = await makeStub();
   for (let round = 0; round < 5 * ROUNDS; round++) {
     const charge = chargeOf({ idempotencyKey: `purchase/acme/${round}` });
@@ -192,7 +192,7 @@ async function checkInvariants({ open }: Stub, before: PaymentState): Promise<Pa
   return after;
 }
 
-it('is never taken twice, never changes a final state, and gives back only what was paid, whatever meets', async () => {
+it('is never taken twice, never changes a final state, and gives back only what was paid, for any calls at the same time', async () => {
   const step = fc.oneof(
     {
       weight: 5,

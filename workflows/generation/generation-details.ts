@@ -2,9 +2,9 @@ import type { GenerationRequest, GenerationResult } from '../../contract/generat
 import type { PackOffer, PinnedQuote } from '../../contract/prices';
 import type { Waiting } from '../../contract/waiting';
 import { RELEASE_REASONS } from '../../domain/generation/generation-result';
+import { instantInWords } from '../../domain/legible';
 import { moneyInWords } from '../../domain/pricing/money';
 import { kindInWords } from '../../domain/pricing/unit-price';
-import { instantInWords } from '../../domain/time';
 import { showDetails } from '../current-details';
 
 /**
@@ -28,7 +28,7 @@ export function showWaiting({ accountId, kind }: GenerationRequest, waiting: Wai
   showDetails(
     `**Waiting for credits**, at place ${place} in the queue of account ${accountId}. ${kind} needs ${required} credits${ahead}; ` +
       `${available} are available: ${shortfall} short.${help} It waits until ${instantInWords(until)}.` +
-      `${heldUp ? ` The queue is held up: ${heldUp.message}` : ''} So it stood at ${instantInWords(at)}.`,
+      `${heldUp ? ` The queue is held up: ${heldUp.message}` : ''} As of ${instantInWords(at)}.`,
   );
 }
 
@@ -65,10 +65,10 @@ function outcomeInWords({
     case 'rejected':
       return `**Rejected: ${reason}.** ${message ?? ''} Nothing was reserved; another attempt takes a new request id.`;
     case 'released': {
-      const unpaid = deliveredUnpaid ? ' An output was delivered and nobody paid for it.' : '';
+      const unpaid = deliveredUnpaid ? ' An output was delivered and not paid for.' : '';
       const fault =
         reason === RELEASE_REASONS.providerFault
-          ? ' The provider can’t be understood; what it said stands with the activities.'
+          ? ' The provider’s answers can’t be understood; the activities show them.'
           : '';
       return `**Released: ${reason}.** All ${reserved} reserved credits returned.${unpaid}${fault}`;
     }

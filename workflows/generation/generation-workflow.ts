@@ -114,10 +114,7 @@ function showEnd(result: GenerationResult, quote?: PinnedQuote): void {
     });
   }
   if (result.reason === RELEASE_REASONS.providerFault) {
-    log.warn(
-      "The provider can't be understood, however often it was asked; all credits were returned.",
-      { ...result },
-    );
+    log.warn("The provider still can't be understood; all credits were returned.", { ...result });
   }
   if (result.status === 'rejected') markState('rejected');
   if (result.status === 'released')

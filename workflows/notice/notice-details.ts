@@ -1,5 +1,5 @@
 import type { Deliveries, Notice } from '../../contract/notice';
-import { instantInWords } from '../../domain/time';
+import { instantInWords } from '../../domain/legible';
 import { showDetails } from '../current-details';
 
 /**

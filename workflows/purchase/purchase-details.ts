@@ -1,16 +1,17 @@
 import { log } from '@temporalio/workflow';
 import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { PurchaseRecord, PurchaseResult } from '../../contract/purchase';
+import { instantInWords } from '../../domain/legible';
 import { moneyInWords } from '../../domain/pricing/money';
-import { instantInWords } from '../../domain/time';
 import { showDetails } from '../current-details';
 import { markState } from '../search-attributes';
 
-const NOT_UNDERSTOOD = 'The provider can’t be understood; what it said stands with the activities.';
+const NOT_UNDERSTOOD = 'The provider’s answers can’t be understood; the activities show them.';
 
 /** Shows a pending purchase to operators. */
 export function showPending(purchase: PurchaseRecord, reason?: string): void {
-  const fault = reason === PROVIDER_FAULT ? ` ${NOT_UNDERSTOOD} It is asked for a day.` : '';
+  const fault =
+    reason === PROVIDER_FAULT ? ` ${NOT_UNDERSTOOD} It is asked again for up to a day.` : '';
   showDetails(
     `**Pending.** ${offerInWords(purchase)}: the payment provider has not decided yet. Nothing is granted before it has.${fault}`,
   );
@@ -38,7 +39,7 @@ export function showStray(purchase: PurchaseRecord, paymentId: string): void {
 export function showResult(result: PurchaseResult): void {
   showDetails(`${outcomeInWords(result)}${straysInWords(result)}`);
   if (isFault(result)) {
-    log.warn("The payment provider can't be understood; look what it did with the money.", {
+    log.warn("The payment provider can't be understood; check what it did with the money.", {
       ...result,
     });
   }
@@ -73,13 +74,13 @@ function outcomeInWords(result: PurchaseResult): string {
     case 'refused':
       return `**Refused: ${reason}.** ${message ?? ''} Nothing was charged; another attempt takes a new purchase id.`;
     case 'returning':
-      return `**Returning: ${reason}.** ${offerInWords(result)} was paid, and nobody knows whether the money went back. ${NOT_UNDERSTOOD} Reconciliation tries again.`;
+      return `**Returning: ${reason}.** ${offerInWords(result)} was paid, and it is not known whether the money went back. ${NOT_UNDERSTOOD} Reconciliation tries again.`;
     case 'returned':
       return `**Returned: ${reason}.** ${offerInWords(result)} was paid, and the money has been given back.`;
     case 'declined':
     case 'voided':
       if (isFault(result)) {
-        return `**Voided: ${reason}.** ${NOT_UNDERSTOOD} It was asked to take nothing, and to give back what it had taken; whether it has is for you to see, under this workflow's id. Nothing was granted.`;
+        return `**Voided: ${reason}.** ${NOT_UNDERSTOOD} It was asked to take nothing, and to give back what it had taken; check with the provider whether it did, under this workflow's id. Nothing was granted.`;
       }
       return `**${status === 'declined' ? 'Declined' : 'Voided'}: ${reason}.** Nothing was charged and nothing granted.`;
     default:

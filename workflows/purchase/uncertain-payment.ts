@@ -33,12 +33,9 @@ export async function voidNotUnderstood(
   key: string,
   answer: { state: string },
 ): Promise<PaymentAnswer> {
-  log.warn(
-    "The payment provider can't be understood, however often it was asked; the payment is withdrawn.",
-    {
-      ...answer,
-    },
-  );
+  log.warn("The payment provider still can't be understood; the payment is voided.", {
+    ...answer,
+  });
   const voided = await voidPayment(key);
   const isNothingTaken = voided.state === 'voided' || voided.state === 'unknown';
   return isNothingTaken ? { state: 'voided', paymentId: null, reason: PROVIDER_FAULT } : voided;

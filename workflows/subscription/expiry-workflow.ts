@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow';
 import type { ExpiryResult, TermKey } from '../../contract/subscription';
-import { instantInWords } from '../../domain/time';
+import { instantInWords } from '../../domain/legible';
 import { checkWorkflowId } from '../checked-input';
 import { showDetails } from '../current-details';
 import { expiryWorkflowId } from '../messages';

@@ -1,7 +1,7 @@
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Refusal } from '../../contract/errors';
 import type { Subscription } from '../../contract/subscription';
-import { instantInWords } from '../../domain/time';
+import { instantInWords } from '../../domain/legible';
 import { showDetails } from '../current-details';
 import { PLAN_ATTRIBUTE } from '../search-attributes';
 

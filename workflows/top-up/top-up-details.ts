@@ -1,5 +1,5 @@
 import type { PurchaseRequest } from '../../contract/purchase';
-import { instantInWords } from '../../domain/time';
+import { instantInWords } from '../../domain/legible';
 import { showDetails } from '../current-details';
 import { purchaseWorkflowId } from '../messages';
 

@@ -70,7 +70,7 @@ describe('a webhook’s URL', () => {
     'http://0.0.0.0/',
     'https://0/',
     'https://[::]/',
-  ])('%s is none, whatever is allowed', (url) => {
+  ])('%s is none, even if private addresses are allowed', (url) => {
     expect([isRefused(url), isRefused(url, true)]).toEqual([true, true]);
   });
 
