@@ -147,7 +147,7 @@ async function returnStrays(purchase: PurchaseRecord): Promise<PurchaseRecord> {
   if (paymentId === undefined) return purchase;
   showStray(purchase, paymentId);
   const refund = await refundPayment(workflowInfo().workflowId, paymentId);
-  // It stays `returning`, and reconciliation starts the purchase again.
+  // The payment stays `returning`, and reconciliation starts the purchase again.
   if (refund.state !== 'refunded') return purchase;
   const { accountId, purchaseId } = purchase;
   return returnStrays(await returnStrayPayment({ accountId, purchaseId, paymentId }));
