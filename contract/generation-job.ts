@@ -88,7 +88,10 @@ export const generationJobState = coded(
   z.discriminatedUnion('state', [running, succeeded, ...otherEnds], { error: stateless }),
 );
 
-/** The state of a job whose kind is priced by time: a success needs a usable duration. */
+/**
+ * The state of a job whose kind is priced by time: a success needs a length in milliseconds, or
+ * null for an unknown one.
+ */
 export const timedJobState = coded(
   'PROVIDER_FAULT',
   z.discriminatedUnion('state', [running, succeededInTime, ...otherEnds], { error: stateless }),

@@ -59,7 +59,7 @@ const said = {
  * How long the request may take to be admitted, and whether it waits for credits. These members are
  * no part of the idempotency body.
  */
-const patience = {
+const admissionOptions = {
   admitWithinSeconds: z
     .number()
     .positive()
@@ -88,7 +88,11 @@ const patience = {
 
 /** Only the form is checked: the ledger judges by its own clock whether the deadline lies ahead. */
 function checkWait(
-  { onInsufficientCredits, waitTimeout, waitUntil }: { [name in keyof typeof patience]?: unknown },
+  {
+    onInsufficientCredits,
+    waitTimeout,
+    waitUntil,
+  }: { [name in keyof typeof admissionOptions]?: unknown },
   context: z.RefinementCtx,
 ): void {
   const deadlines = [waitTimeout, waitUntil].filter((deadline) => deadline !== undefined);
@@ -102,12 +106,12 @@ function checkWait(
 
 /** A generation request. Published JSON: the first argument of `generationWorkflow`. */
 export const generationRequest = z
-  .strictObject({ accountId, requestId, ...said, ...patience })
+  .strictObject({ accountId, requestId, ...said, ...admissionOptions })
   .superRefine(checkWait);
 
 /** A generation request without its ids: the body of an HTTP request. */
 export const generationBody = z
-  .strictObject({ ...said, ...patience })
+  .strictObject({ ...said, ...admissionOptions })
   .superRefine(checkWait)
   .meta({
     examples: [

@@ -8,12 +8,14 @@ import type {
 export type { GenerationJob, GenerationJobState };
 
 /**
- * An AI generation service. Implement it for your own, and pass it to `runWorker`.
+ * An AI generation service. Implement this interface for your own service, and pass it to
+ * `runWorker`.
  *
  * Any method may throw {@link TransientProviderError} or {@link RateLimitedProviderError}; it is
  * then called again. Any other error is retried as well, except a {@link PermanentProviderError}
  * from `submit`. Answers are parsed by `contract/generation-job.ts` before Holdfast acts on them.
- * An answer that can't be understood is asked for five times; then the generation ends as
+ * An answer that can't be understood is asked for five times. Then the job is cancelled and its
+ * final state asked for as often; if that can't be understood either, the generation ends as
  * PROVIDER_FAULT and nothing is charged.
  */
 export interface GenerationProvider {
@@ -25,9 +27,9 @@ export interface GenerationProvider {
   submit(job: GenerationJob): Promise<void>;
   /**
    * The job's current state: `running` with a progress from 0 to 1, or a final state, which never
-   * changes. `succeeded` has an `outputUrl` (absolute, 2,048 characters at most) and a
-   * `durationMs`, which a kind that is priced by time needs. `unknown` means that no job exists
-   * under the key.
+   * changes. `succeeded` has an `outputUrl` (absolute, 2,048 characters at most) and `durationMs`,
+   * the output's length (up to a day), or null if it is not known; with null the quote is charged.
+   * `unknown` means that no job exists under the key.
    */
   state(idempotencyKey: string): Promise<GenerationJobState>;
   /**

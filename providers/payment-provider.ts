@@ -3,7 +3,7 @@ import type { Charge, PaymentState } from '../contract/payment';
 export type { Charge, PaymentState };
 
 /**
- * A payment service. Implement it for your own, and pass it to `runWorker`.
+ * A payment service. Implement this interface for your own service, and pass it to `runWorker`.
  *
  * Any method may throw a TransientProviderError or a RateLimitedProviderError
  * (providers/provider-errors.ts); it is then called again. After a call without an answer, Holdfast

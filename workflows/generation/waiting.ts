@@ -15,7 +15,7 @@ import { showWaiting } from './generation-details';
 import type { generationWorkflow } from './generation-workflow';
 
 /**
- * A run that was woken in vain adds seven events each time. Past this length a new run continues.
+ * Each wake-up adds seven events. A run that is longer than this continues as a new one.
  */
 const EVENTS_MAX = 2_000;
 

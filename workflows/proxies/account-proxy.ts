@@ -4,10 +4,9 @@ import type { SettingsActivities } from '../../activities/settings-activities';
 import type { TopUpActivities } from '../../activities/top-up-activities';
 import type { Notice } from '../../contract/notice';
 import { noticesTaskQueue } from '../messages';
+import { untilAnswered } from './quick-then-patient';
 
 export type { ChangedSettings } from '../../contract/settings';
-
-import { untilAnswered } from './quick-then-patient';
 
 export const { nextNotice, settleNotice } = untilAnswered<NoticeActivities>();
 
