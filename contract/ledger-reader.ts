@@ -12,12 +12,12 @@ import type { WaitingPlace, WaitingQueue } from './waiting';
 /**
  * The reads of the client, which the ledger implements. Times are ISO 8601, credits whole numbers.
  *
- * @throws HoldfastError LEDGER_UNAVAILABLE from every method
+ * @throws HoldfastError LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED from every method
  */
 export interface LedgerReader {
   /** Now, or as of the instant `asOf`. An unknown account has a balance of zero. */
   balance(accountId: string, asOf?: string): Promise<Balance>;
-  /** A page of the journal, newest first; the first 50 entries without `page`. */
+  /** A page of the journal, newest first; without `page`, the newest 50 entries. */
   history(accountId: string, page?: HistoryPage): Promise<History>;
   /** The charges since an instant, per kind and quarter of an hour. */
   usage(accountId: string, since: string): Promise<UsageSlice[]>;

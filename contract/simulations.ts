@@ -1,6 +1,6 @@
 /**
- * The simulations of the stub generation provider, by `simulate` in a request's input: name → what
- * happens.
+ * The simulations of the stub generation provider, by `simulate` in a request's input. Each name
+ * has its effect.
  */
 export const SIMULATIONS = {
   transient: 'The provider is unreachable twice, then works.',

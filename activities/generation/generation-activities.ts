@@ -33,8 +33,9 @@ import { memberOf } from '../support/thrown';
  * The activities of the generation task queue. A service in any language may serve the queue by
  * implementing both; `contract/generation-job.ts` has their JSON (docs/generation-provider.md).
  *
- * Failures carry their type: `RateLimited`, `TransientProviderError`, `ProviderError` and
- * `WorkerShutdown` are retried; `PROVIDER_FAULT` is final.
+ * A failure's type says what went wrong. `PROVIDER_FAULT` is final. All others are retried:
+ * `RateLimited`, `TransientProviderError`, `ProviderError`, `WorkerShutdown`, `JobNotFound`,
+ * `JobNotSettled`.
  */
 export interface GenerationActivities {
   /**

@@ -2,8 +2,8 @@ import type { GenerationRequest, RequestBody } from '../../contract/generation';
 import { hashOf } from '../hash';
 
 /**
- * The idempotency body of a request. An absent `audio` equals false, and absent metadata equals
- * empty metadata.
+ * The idempotency body of a request (docs/rules.md, Reservations). An absent `audio` equals false,
+ * and absent metadata equals empty metadata.
  */
 export function requestBodyOf(request: GenerationRequest): RequestBody {
   const {

@@ -20,7 +20,7 @@ interface End {
 
 /**
  * The files about payments, in a folder per key: `payment.json` is written on acceptance,
- * `end.json` on the decision, `taken-….json` each time money is taken, `refund.json` on a refund. A
+ * `end.json` on the decision, `taken-*.json` each time money is taken, `refund.json` on a refund. A
  * second payment that the bank makes under the key has `second.json` and `second-refund.json`.
  */
 export function createPaymentFacts(outputDir: string) {

@@ -67,9 +67,9 @@ export function refuseCancelled(
 }
 
 /**
- * Outages fail closed: when a worker or the ledger comes back, the caller may have left. The
- * deadline is judged by the times of Temporal's events: the start and the first completed workflow
- * task.
+ * Outages fail closed (docs/rules.md, Reservations): when a worker or the ledger comes back, the
+ * caller may have left. The deadline is judged by the times of Temporal's events: the start and the
+ * first completed workflow task.
  */
 async function admitInTime(request: GenerationRequest): Promise<AdmitOutcome | 'too-late'> {
   const { admitWithinSeconds: asked } = request;
@@ -109,8 +109,8 @@ async function closeRequest(
   if (outcome.status === 'turned-away') return ended(resultOfRecord(outcome.record, requestHash));
   if (outcome.status === 'still-waiting') return askWhetherServed(request, requestHash);
   if (outcome.status !== 'admitted') return attemptOf(outcome, request, requestHash);
-  // An earlier run of this workflow, which was reset or deleted, may have had its job accepted:
-  // never release before the truth.
+  // Never release before the truth (docs/rules.md, Reservations): an earlier run of this workflow,
+  // which was reset or deleted, may have had its job accepted.
   const job = await settleGeneration(workflowInfo().workflowId);
   return ended(await commitOrRelease(request, requestHash, outcome.quote, job, reason));
 }

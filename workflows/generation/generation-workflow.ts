@@ -135,7 +135,8 @@ async function runJob(
   } catch (error) {
     if (!(error instanceof ActivityFailure) && !isCancellation(error)) throw error;
     const reason = scope.consideredCancelled ? RELEASE_REASONS.cancelled : failureReason(error);
-    // Never release before the truth: the job may have been accepted, or may even have finished.
+    // Never release before the truth (docs/rules.md, Reservations): the job may have been accepted,
+    // or may even have finished.
     return { outcome: await settleGeneration(idempotencyKey), reason };
   }
   if (outcome) return { outcome, reason: undeliveredReason(outcome, scope.consideredCancelled) };

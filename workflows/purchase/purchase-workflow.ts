@@ -55,10 +55,10 @@ const NOT_UNDERSTOOD_MS_MAX = 24 * 3_600_000;
 const EVENTS_MAX = 400;
 
 /**
- * Buys a pack: locks the shown price, charges, grants. Started as `purchase/{account}/{purchase}`.
- * Intent, charge and grant are keyed by the purchase, so the workflow may be killed, repeated or
- * started again at any point without charging or granting twice. Money for which nothing can be
- * granted goes back. Refusals are results.
+ * Buys a pack (docs/rules.md, Money): locks the shown price, charges, grants. Started as
+ * `purchase/{account}/{purchase}`. Intent, charge and grant are keyed by the purchase, so the
+ * workflow may be killed, repeated or started again at any point without charging or granting
+ * twice. Money for which nothing can be granted goes back. Refusals are results.
  */
 export async function purchaseWorkflow(request: PurchaseRequest): Promise<PurchaseResult> {
   const purchaseHash = checkIdentity(request);

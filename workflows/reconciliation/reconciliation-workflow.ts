@@ -32,8 +32,8 @@ const AT_ONCE = 20;
 
 /**
  * Finds open reservations whose workflow has ended, and commits or releases them by ordinary
- * operations. A reservation never ends under a running workflow: Temporal must say that it is
- * closed, or not find it in two passes in a row.
+ * operations (docs/rules.md, Hold life). A reservation never ends under a running workflow:
+ * Temporal must say that it is closed, or not find it in two passes in a row.
  */
 export async function reconciliationWorkflow(
   input?: ReconciliationInput | null,

@@ -7,10 +7,10 @@ import { expiryWorkflowId } from '../messages';
 import { subscriptions } from '../proxies/subscription-proxy';
 
 /**
- * The end of a subscription's term: waits for the settlement window, in which a late message of an
- * earlier payment can still renew the term, then books the expiry. Started as
- * `expiry/{account}/{subscription}/{term}`. The ledger decides under its lock; the workflow decides
- * when to ask.
+ * The end of a subscription's term (docs/rules.md, Renewed before lapse): waits for the settlement
+ * window, in which a late message of an earlier payment can still renew the term, then books the
+ * expiry. Started as `expiry/{account}/{subscription}/{term}`. The ledger decides under its lock;
+ * the workflow decides when to ask.
  */
 export async function expiryWorkflow(input: TermKey): Promise<ExpiryResult> {
   checkWorkflowId(input, ({ accountId, subscriptionId, term }) =>
