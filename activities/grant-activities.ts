@@ -2,9 +2,14 @@ import type { Refusal } from '../contract/errors';
 import { type GrantOutcome, type GrantRequest, parseGrant } from '../contract/grant';
 import type { Ledger } from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
-import { unlessUnstorable, valueOrRefusal } from './support/refusals';
+import { refuseUnstorable, valueOrRefusal } from './support/refusals';
 
+/** The ledger's side of a grant. */
 export interface GrantActivities {
+  /**
+   * Grants promotion or adjustment credits, once per `key`: a repetition gets the first answer.
+   * Refusals are values, bad input included.
+   */
   grant(request: GrantRequest): Promise<GrantOutcome>;
 }
 
@@ -15,7 +20,7 @@ export function createGrantActivities({ ledger }: { ledger: Ledger }): GrantActi
       const refused = (refusal: Refusal): GrantOutcome => ({ ok: false, refusal });
       if ('code' in request) return refused(request);
       const { accountId, key, ...body } = request;
-      return unlessUnstorable(async () => {
+      return refuseUnstorable(async () => {
         const granted = await ledger.grant(accountId, key, body);
         return granted.ok ? { ok: true, grant: granted.value } : granted;
       }, refused);

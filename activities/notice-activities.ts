@@ -8,21 +8,30 @@ import type { Notifier } from '../providers/notifier';
 import { PermanentNotifierError } from '../providers/provider-errors';
 import { asActivity } from './support/as-activity';
 import { answeredWithin, SLOW_CALL_MS_MAX } from './support/call-deadline';
-import { operation } from './support/operation';
-import { isThrown, memberOf, thrownError } from './support/thrown';
+import { parsedActivity } from './support/refusals';
+import { errorFromThrown, isThrown, memberOf } from './support/thrown';
 
 export interface SettleNoticeInput {
   accountId: string;
   noticeId: number;
-  /** Why it was given up; null: it was delivered. */
+  /** Why the notice was given up; null if it was delivered. */
   reason: string | null;
 }
 
 export interface NoticeActivities {
-  /** The account's oldest that is neither delivered nor given up; null if there is none. */
+  /** The account's oldest notice that is neither delivered nor given up; null if there is none. */
   nextNotice(input: { accountId: string }): Promise<Outcome<Notice | null>>;
+  /**
+   * Delivers a notice once more.
+   *
+   * @throws ApplicationFailure PermanentNotifierError (final) or NotifierError (retried), whose
+   *   message is kept as the reason if it is the last
+   */
   deliverNotice(notice: Notice): Promise<void>;
-  /** The first word on a notice stands. */
+  /**
+   * Records that a notice was delivered or given up. The first record counts; a repetition changes
+   * nothing.
+   */
   settleNotice(input: SettleNoticeInput): Promise<void>;
 }
 
@@ -37,7 +46,7 @@ export function createNoticeActivities({
   callMsMax?: number;
 }): NoticeActivities {
   return {
-    nextNotice: operation(parseAccount, async ({ accountId }) => {
+    nextNotice: parsedActivity(parseAccount, async ({ accountId }) => {
       return { ok: true, value: await ledger.notices.next(accountId), replayed: false };
     }),
 
@@ -55,16 +64,16 @@ export function createNoticeActivities({
   };
 }
 
-/** A bare client may have sent anything. */
+/** A caller may start the workflow without Holdfast's client, with any input. */
 function parseAccount(raw: unknown): { accountId: string } {
   return { accountId: checkAccountId((raw as { accountId: unknown }).accountId) };
 }
 
 const REASON_LENGTH_MAX = 500;
 
-/** Its message is kept as the reason, should this be the last attempt. */
+/** The message is kept as the reason if this is the last attempt. */
 function deliveryFailure(error: unknown): ApplicationFailure {
-  const cause = thrownError(error);
+  const cause = errorFromThrown(error);
   const said = memberOf(error, 'message');
   const words =
     typeof said === 'string'

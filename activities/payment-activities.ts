@@ -6,34 +6,49 @@ import type { PaymentProvider } from '../providers/payment-provider';
 import { PermanentProviderError } from '../providers/provider-errors';
 import { SLOW_CALL_MS_MAX } from './support/call-deadline';
 import {
-  called,
-  heard,
+  askProvider,
+  callProvider,
+  failureOfCall,
   isThrownBy,
   ProviderFault,
-  untilUnderstood,
+  retryUntilUnderstood,
 } from './support/provider-answers';
-import { failureOfProvider } from './support/provider-failures';
 import { memberOf } from './support/thrown';
 
 export interface PaymentKey {
-  /** `purchase/{account}/{purchase}`; the same key always means the same payment. */
+  /** `purchase/{account}/{purchase}`. The same key always means the same payment. */
   idempotencyKey: string;
 }
 
-/** What a provider says, or that it can't be understood, however often it was asked; `message` says what is wrong. */
+/**
+ * A provider's answer. `not-understood`: five answers in a row made no sense; `message` says why.
+ */
 export type PaymentAnswer = PaymentState | { state: 'not-understood'; message: string };
 
 export interface RefundInput extends PaymentKey {
-  /** Which payment, where there is more than one under the key; absent where there is not. */
+  /** Which payment, if there are several under the key; absent otherwise. */
   paymentId?: string;
 }
 
 export interface PaymentActivities {
+  /**
+   * Takes the money once, however often it is repeated: a further attempt first asks for the state
+   * under the key.
+   *
+   * @throws ApplicationFailure ChargeWithdrawn (final) if the purchase may no longer be charged
+   */
   charge(charge: Charge): Promise<PaymentAnswer>;
+  /** The payment's current state; `unknown` if there is none under the key. */
   paymentState(input: PaymentKey): Promise<PaymentAnswer>;
-  /** Voids what has not been decided, and says what became of it. */
+  /** Voids a payment that is not decided yet, and returns its state. */
   voidPayment(input: PaymentKey): Promise<PaymentAnswer>;
-  /** Gives the money back; of what isn't there, it says how it stands. */
+  /**
+   * Gives the money back once, however often it is repeated, and returns the payment's state. A
+   * payment that was not paid keeps its state.
+   *
+   * @throws ApplicationFailure RefundNotMade or PaymentNotReturned (retried) while the money has
+   *   not gone back
+   */
   refundPayment(input: RefundInput): Promise<PaymentAnswer>;
 }
 
@@ -43,7 +58,10 @@ const FIRST_PAUSE_MS = 500;
 export interface PaymentActivitiesOptions {
   provider: PaymentProvider;
   ledger: Pick<Ledger, 'purchase'>;
-  /** Before a provider that wasn't understood is asked again; doubled each time, 500 by default. */
+  /**
+   * The pause before a provider that wasn't understood is asked again; doubled each time, 500 ms by
+   * default.
+   */
   firstPauseMs?: number;
   /** How long one call of the provider may take; 25,000 by default. */
   callMsMax?: number;
@@ -51,16 +69,19 @@ export interface PaymentActivitiesOptions {
 
 export function createPaymentActivities(options: PaymentActivitiesOptions): PaymentActivities {
   const { provider, ledger, firstPauseMs = FIRST_PAUSE_MS, callMsMax = SLOW_CALL_MS_MAX } = options;
-  const till = tillOf(provider, callMsMax);
+  const payments = checkedPayments(provider, callMsMax);
 
-  /** A provider that isn't understood has an end here, and a word for it; a provider that throws is asked again. */
-  function understood<Input>(ask: (input: Input) => Promise<PaymentState>) {
+  /**
+   * A provider that isn't understood becomes an answer; an error that it throws is retried by
+   * Temporal.
+   */
+  function answerOrFault<Input>(ask: (input: Input) => Promise<PaymentState>) {
     return async (input: Input): Promise<PaymentAnswer> => {
       const pause = (ms: number) => Context.current().sleep(ms);
       try {
-        return await untilUnderstood(() => ask(input), firstPauseMs, pause);
+        return await retryUntilUnderstood(() => ask(input), firstPauseMs, pause);
       } catch (error) {
-        if (!(error instanceof ProviderFault)) throw failureOfProvider(error);
+        if (!(error instanceof ProviderFault)) throw failureOfCall(error);
         log.warn(`The payment provider can't be understood: ${error.message}`);
         return { state: 'not-understood', message: error.message };
       }
@@ -69,61 +90,65 @@ export function createPaymentActivities(options: PaymentActivitiesOptions): Paym
 
   return {
     async charge(charge) {
-      // So that a worker that was killed is missed in seconds: a buyer waits.
+      // Heartbeats let Temporal miss a killed worker within seconds: a buyer waits.
       const context = Context.current();
-      const beat = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
-      // An attempt that got no answer, or one that makes no sense, may have taken the money.
+      const heartbeats = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
+      // An earlier attempt without an answer, or with one that makes no sense, may have taken the
+      // money.
       let mayBeCharged = context.info.attempt > 1;
-      const ask = understood(async () => {
+      const ask = answerOrFault(async () => {
         if (mayBeCharged) {
-          const earlier = await till.state(charge.idempotencyKey);
+          const earlier = await payments.state(charge.idempotencyKey);
           if (earlier.state !== 'unknown') return earlier;
           await expectChargeable(ledger, charge);
         }
         mayBeCharged = true;
-        return chargeOnce(till, charge);
+        return chargeOnce(payments, charge);
       });
       try {
         return await ask(charge);
       } finally {
-        clearInterval(beat);
+        clearInterval(heartbeats);
       }
     },
 
-    paymentState: understood(({ idempotencyKey }) => till.state(idempotencyKey)),
+    paymentState: answerOrFault(({ idempotencyKey }) => payments.state(idempotencyKey)),
 
-    voidPayment: understood(async ({ idempotencyKey }) => {
-      await till.void(idempotencyKey);
-      return till.state(idempotencyKey);
+    voidPayment: answerOrFault(async ({ idempotencyKey }) => {
+      await payments.void(idempotencyKey);
+      return payments.state(idempotencyKey);
     }),
 
-    refundPayment: understood(({ idempotencyKey, paymentId }) =>
-      refund(till, idempotencyKey, paymentId),
+    refundPayment: answerOrFault(({ idempotencyKey, paymentId }) =>
+      refund(payments, idempotencyKey, paymentId),
     ),
   };
 }
 
-/** The provider, with nothing believed of what it says. Every method throws what `called` and `heard` do. */
-type Till = ReturnType<typeof tillOf>;
+/**
+ * The provider with its answers parsed. Its methods throw as `callProvider` and `askProvider` do.
+ */
+type CheckedPayments = ReturnType<typeof checkedPayments>;
 
-function tillOf(provider: PaymentProvider, callMsMax: number) {
-  const answer = (call: () => Promise<unknown>) => heard(paymentState, 'payment', callMsMax, call);
+function checkedPayments(provider: PaymentProvider, callMsMax: number) {
+  const answer = (call: () => Promise<unknown>) =>
+    askProvider(paymentState, 'payment', callMsMax, call);
   return {
     charge: (charge: Charge) => answer(() => provider.charge(charge)),
     state: (key: string) => answer(() => provider.state(key)),
-    void: (key: string) => called(callMsMax, () => provider.void(key)),
+    void: (key: string) => callProvider(callMsMax, () => provider.void(key)),
     refund: (key: string, paymentId?: string) => answer(() => provider.refund(key, paymentId)),
   };
 }
 
-async function chargeOnce(till: Till, charge: Charge): Promise<PaymentState> {
+async function chargeOnce(payments: CheckedPayments, charge: Charge): Promise<PaymentState> {
   try {
-    return accepted(await till.charge(charge));
+    return expectKnown(await payments.charge(charge));
   } catch (error) {
     if (!isThrownBy(PermanentProviderError, error)) throw error;
-    // What stands under the key is the truth, whatever was wrong with this call.
-    const standing = await till.state(charge.idempotencyKey);
-    if (standing.state !== 'unknown') return standing;
+    // The state under the key is the truth, even after this call was refused.
+    const actual = await payments.state(charge.idempotencyKey);
+    if (actual.state !== 'unknown') return actual;
     return {
       state: 'declined',
       paymentId: null,
@@ -132,15 +157,19 @@ async function chargeOnce(till: Till, charge: Charge): Promise<PaymentState> {
   }
 }
 
-async function refund(till: Till, key: string, paymentId?: string): Promise<PaymentState> {
+async function refund(
+  payments: CheckedPayments,
+  key: string,
+  paymentId?: string,
+): Promise<PaymentState> {
   let refusal: unknown;
-  const reached = await till.refund(key, paymentId).catch((error) => {
+  const reached = await payments.refund(key, paymentId).catch((error) => {
     if (!isThrownBy(PermanentProviderError, error)) throw error;
     refusal = error;
-    return till.state(key);
+    return payments.state(key);
   });
-  if (paymentId !== undefined) return onlyThat(paymentId, reached);
-  // Whoever asks has been told that it was paid: only what has been given back has been given back.
+  if (paymentId !== undefined) return expectRefunded(paymentId, reached);
+  // The workflow knows that it was paid: `paid` or `pending` means that nothing has gone back yet.
   if (reached.state !== 'paid' && reached.state !== 'pending') return reached;
   throw (
     refusal ??
@@ -148,7 +177,11 @@ async function refund(till: Till, key: string, paymentId?: string): Promise<Paym
   );
 }
 
-/** While a provider is away its buyer may go, or want it no longer. Whoever asked for the charge then voids it. */
+/**
+ * During a provider's outage the buyer may leave or cancel. The workflow then voids the payment.
+ *
+ * @throws ApplicationFailure ChargeWithdrawn
+ */
 async function expectChargeable(
   ledger: Pick<Ledger, 'purchase'>,
   { accountId, idempotencyKey }: Charge,
@@ -162,8 +195,11 @@ async function expectChargeable(
   );
 }
 
-/** A provider that doesn't find what it has just been given may find it later, and the money taken. */
-function accepted(reached: PaymentState): PaymentState {
+/**
+ * A provider that doesn't know the payment it has just accepted may still find it, with the money
+ * taken.
+ */
+function expectKnown(reached: PaymentState): PaymentState {
   if (reached.state !== 'unknown') return reached;
   throw ApplicationFailure.retryable(
     'The provider does not know the payment that it was asked for.',
@@ -171,8 +207,8 @@ function accepted(reached: PaymentState): PaymentState {
   );
 }
 
-/** A provider that gives another payment back, or none, has not done what it was asked for. */
-function onlyThat(paymentId: string, reached: PaymentState): PaymentState {
+/** Any other payment, or none, is not what was asked for. */
+function expectRefunded(paymentId: string, reached: PaymentState): PaymentState {
   if (reached.state === 'refunded' && reached.paymentId === paymentId) return reached;
   throw ApplicationFailure.retryable(
     `The provider was asked to give one of several payments back, and says that the payment is ${reached.state}.`,

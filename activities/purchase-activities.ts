@@ -8,7 +8,7 @@ import type { PurchaseRecord, PurchaseRequest } from '../contract/purchase';
 import { parsePurchase } from '../contract/purchase';
 import type { Ledger } from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
-import { operation } from './support/operation';
+import { parsedActivity } from './support/refusals';
 
 export interface PurchaseKey {
   accountId: string;
@@ -29,23 +29,37 @@ export interface ClosePurchaseInput extends PurchaseKey {
   reason: string;
 }
 
-/** The ledger's side of a purchase: intent first, then the grant or the end, each keyed by the purchase. */
+/**
+ * The ledger's side of a purchase: the intent first, then the grant or the end. Every activity is
+ * keyed by the purchase, so a repetition changes nothing and gets the first record. Outages throw
+ * and are retried.
+ */
 export interface PurchaseActivities {
-  /** Locks the shown price in and writes the intent down. Nothing has been charged before that. */
+  /**
+   * Locks the shown price and records the intent. Nothing is charged before. A refusal is a value.
+   */
   openPurchase(request: PurchaseRequest): Promise<Outcome<PurchaseRecord>>;
-  /** Closes the key of a purchase that comes too late, unless it was opened before: then it stands. */
+  /**
+   * Closes the key of a purchase that comes too late or was cancelled. A purchase that was opened
+   * before keeps its record.
+   */
   turnPurchaseAway(input: TurnPurchaseAwayInput): Promise<Outcome<PurchaseRecord>>;
-  /** The money is there: `granted`, or `returning` where no subscription is live any more. */
+  /**
+   * Records that the money was taken: the record is `granted`, or `returning` if no subscription is
+   * live.
+   *
+   * @throws ApplicationFailure PROVIDER_FAULT (final) without a usable payment id
+   */
   settlePurchase(input: PurchasePayment): Promise<PurchaseRecord>;
-  /** A stray payment has gone back. */
+  /** Records that a further payment has gone back. */
   returnStrayPayment(input: PurchasePayment): Promise<PurchaseRecord>;
-  /** Ends it without a grant; where it had ended otherwise before, that stands. */
+  /** Ends the purchase without a grant. If it ended earlier, the earlier record is returned. */
   closePurchase(input: ClosePurchaseInput): Promise<PurchaseRecord>;
 }
 
 interface PurchaseActivitiesOptions {
   ledger: Ledger;
-  /** Whether this worker can take money at all. */
+  /** Whether this worker can take money. */
   hasPayments: boolean;
 }
 
@@ -70,14 +84,14 @@ export function createPurchaseActivities({
   }
 
   return {
-    openPurchase: operation(parsePurchase, async ({ accountId, purchaseId, ...body }) => {
+    openPurchase: parsedActivity(parsePurchase, async ({ accountId, purchaseId, ...body }) => {
       const canBuy = hasPayments || (await ledger.purchase(accountId, purchaseId)) !== null;
       return canBuy
         ? purchases.open(accountId, purchaseId, body)
         : { ok: false, refusal: NO_PAYMENTS };
     }),
 
-    turnPurchaseAway: operation(parseTurnedAway, async ({ request, reason }) => {
+    turnPurchaseAway: parsedActivity(parseTurnedAway, async ({ request, reason }) => {
       const { accountId, purchaseId, ...body } = request;
       if ((await ledger.purchase(accountId, purchaseId)) !== null)
         return purchases.open(accountId, purchaseId, body);
@@ -101,7 +115,10 @@ export function createPurchaseActivities({
   };
 }
 
-/** Of workflows from before a provider's answers were checked: one without a payment can't ever be settled. */
+/**
+ * Workflows from before answers were parsed may pass no usable payment id; such a purchase can
+ * never be settled.
+ */
 function checkedPayment(said: string): string {
   try {
     return parseField(paymentId, said, 'Payment id');
@@ -110,7 +127,7 @@ function checkedPayment(said: string): string {
   }
 }
 
-/** The request as a caller sent it; the reason is the workflow's own. */
+/** The request is as the caller sent it; the reason is the workflow's own. */
 function parseTurnedAway(raw: unknown): TurnPurchaseAwayInput {
   const { request, reason } = raw as TurnPurchaseAwayInput;
   return { request: parsePurchase(request), reason };

@@ -8,19 +8,18 @@ import { chargeFor, isChargeable, pinQuote } from '../domain/pricing/quote';
 import { askedOf } from '../domain/pricing/unit-price';
 import type { DueCursor, Ledger } from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
-import { unlessUnstorable } from './support/refusals';
-import { recordIdentity } from './support/temporal-identity';
-import { lifeOf } from './support/workflow-life';
+import { refuseUnstorable } from './support/refusals';
+import { recordIdentity, stateOfWorkflow } from './support/temporal';
 
 const PAGE_SIZE = 100;
-/** A workflow that can't be found is dead only once two passes in a row have looked for it. */
+/** A workflow is taken for gone only after two passes in a row have not found it. */
 const MISSING_PASSES = 2;
 
 export interface PassScope {
-  /** The ledger's clock at the beginning of the pass; only what was due by then is looked at. */
+  /** The ledger's time at the beginning of the pass; only what was due by then is checked. */
   dueBy: string;
   open: number;
-  /** Set where this is not the Temporal that the ledger belongs to. */
+  /** Set if this is not the Temporal that the ledger belongs to. */
   mismatch?: { recorded: TemporalIdentity; seen: TemporalIdentity };
 }
 
@@ -30,31 +29,47 @@ export interface RequestKey {
 }
 
 export interface InspectedPage {
+  /** Reservations whose workflow runs. */
   extended: number;
+  /** Reservations whose workflow was not found in this pass. */
   missing: number;
-  /** Temporal gave no clear answer; nothing was changed. */
+  /** Reservations for which Temporal gave no clear answer; nothing was changed. */
   unclear: number;
   orphans: RequestKey[];
   next: DueCursor | null;
 }
 
+export interface InspectInput {
+  /** The ledger's time by which a hold must be due. */
+  dueBy: string;
+  /** The last row of the page before; null for the first page. */
+  after: DueCursor | null;
+  /** Names the pass, so that a repetition counts as the same pass. */
+  passId: string;
+}
+
+export interface OrphanInput extends RequestKey {
+  /** The job's final state, as the provider gave it. */
+  outcome: GenerationOutcome;
+}
+
 export interface ReconciliationActivities {
+  /** The pass's time and size, and whether this is the ledger's own Temporal. */
   beginPass(): Promise<PassScope>;
-  inspectHolds(input: {
-    dueBy: string;
-    after: DueCursor | null;
-    passId: string;
-  }): Promise<InspectedPage>;
-  resolveOrphan(
-    input: RequestKey & { outcome: GenerationOutcome },
-  ): Promise<'committed' | 'released'>;
+  /** Extends the due holds whose workflow runs, and finds those whose workflow has ended. */
+  inspectHolds(input: InspectInput): Promise<InspectedPage>;
+  /** Commits an orphan whose job succeeded, and releases any other as `orphaned`. */
+  resolveOrphan(input: OrphanInput): Promise<'committed' | 'released'>;
 }
 
 export interface ReconciliationActivitiesOptions {
   ledger: Ledger;
   temporal: Client;
+  /** How long an extended reservation is left alone, in milliseconds. */
   holdMs: number;
-  /** `generation/{account}/{request}`; passed in, because activities don't import workflows. */
+  /**
+   * Builds `generation/{account}/{request}`; passed in, because activities don't import workflows.
+   */
   workflowIdOf: (accountId: string, requestId: string) => string;
 }
 
@@ -79,13 +94,13 @@ export function createReconciliationActivities(
       const page: InspectedPage = { extended: 0, missing: 0, unclear: 0, orphans: [], next: null };
       for (const { accountId, requestId } of due) {
         Context.current().heartbeat();
-        const life = await lifeOf(temporal, workflowIdOf(accountId, requestId));
-        if (life === 'running') {
+        const state = await stateOfWorkflow(temporal, workflowIdOf(accountId, requestId));
+        if (state === 'running') {
           await ledger.extendHold(accountId, requestId, holdMs);
           page.extended += 1;
-        } else if (life === 'closed') {
+        } else if (state === 'closed') {
           page.orphans.push({ accountId, requestId });
-        } else if (life === 'missing') {
+        } else if (state === 'missing') {
           page.missing += 1;
           const passes = await ledger.noteMissing(accountId, requestId, passId);
           if (passes !== null && passes >= MISSING_PASSES)
@@ -99,37 +114,42 @@ export function createReconciliationActivities(
       return page;
     }),
 
-    resolveOrphan: asActivity(async ({ accountId, requestId, outcome: said }) => {
-      const release = () => ledger.release(accountId, requestId, RELEASE_REASONS.orphaned);
-      const record = await ledger.request(accountId, requestId);
-      const delivery = record && (await deliveryOf(record, said));
-      if (delivery && record.status === 'open') {
-        const { credits, outputUrl } = delivery;
-        await unlessUnstorable<unknown>(
-          () => ledger.commit(accountId, requestId, credits, outputUrl),
-          release,
-        );
-        // What waits holds nothing that a job could be paid with (the ledger came back from a backup): it only ends.
-      } else if (!delivery || record.status === 'waiting') {
-        await release();
-      }
-      const resolved = await ledger.request(accountId, requestId);
-      return resolved?.status === 'committed' ? 'committed' : 'released';
-    }),
+    resolveOrphan: asActivity((input) => resolveOrphan(ledger, input)),
   };
+}
 
-  /** What there is to pay for; undefined where nothing was delivered, or nothing that makes sense. */
-  async function deliveryOf({ kind, catalogVersion, ...record }: RequestRecord, said: unknown) {
-    const outcome = generationOutcome.safeParse(said).data;
-    if (outcome?.state !== 'succeeded' || kind === null || catalogVersion === null)
-      return undefined;
-    const quote = pinQuote(
-      { kind, ...askedOf(record) },
-      await ledger.catalogVersion(catalogVersion),
+async function resolveOrphan(
+  ledger: Ledger,
+  { accountId, requestId, outcome }: OrphanInput,
+): Promise<'committed' | 'released'> {
+  const release = () => ledger.release(accountId, requestId, RELEASE_REASONS.orphaned);
+  const record = await ledger.request(accountId, requestId);
+  const delivery = record && (await deliveryOf(ledger, record, outcome));
+  if (delivery && record.status === 'open') {
+    const { credits, outputUrl } = delivery;
+    await refuseUnstorable<unknown>(
+      () => ledger.commit(accountId, requestId, credits, outputUrl),
+      release,
     );
-    const { outputUrl, durationMs } = outcome;
-    return isChargeable(quote, durationMs)
-      ? { credits: chargeFor(quote, durationMs), outputUrl }
-      : undefined;
+    // A queued request holds no credits to pay a job with (the ledger was restored from a backup).
+  } else if (!delivery || record.status === 'waiting') {
+    await release();
   }
+  const resolved = await ledger.request(accountId, requestId);
+  return resolved?.status === 'committed' ? 'committed' : 'released';
+}
+
+/** The output to charge for; undefined if there is none, or none with a URL and a price. */
+async function deliveryOf(
+  ledger: Ledger,
+  { kind, catalogVersion, ...record }: RequestRecord,
+  raw: unknown,
+) {
+  const outcome = generationOutcome.safeParse(raw).data;
+  if (outcome?.state !== 'succeeded' || kind === null || catalogVersion === null) return undefined;
+  const quote = pinQuote({ kind, ...askedOf(record) }, await ledger.catalogVersion(catalogVersion));
+  const { outputUrl, durationMs } = outcome;
+  return isChargeable(quote, durationMs)
+    ? { credits: chargeFor(quote, durationMs), outputUrl }
+    : undefined;
 }

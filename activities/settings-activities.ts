@@ -2,9 +2,14 @@ import type { Outcome } from '../contract/outcome';
 import type { ChangedSettings, SettingsChange } from '../contract/settings';
 import { parseSettingsChange } from '../contract/settings';
 import type { Ledger } from '../ledger/ledger';
-import { operation } from './support/operation';
+import { parsedActivity } from './support/refusals';
 
+/** The ledger's side of settings. */
 export interface SettingsActivities {
+  /**
+   * Changes limits, thresholds, the top-up or a stop, once per `key`: a repetition gets the first
+   * answer. Refusals are values, bad input included.
+   */
   changeSettings(change: SettingsChange): Promise<Outcome<ChangedSettings>>;
 }
 
@@ -32,5 +37,5 @@ export function createSettingsActivities({
     }
   }
 
-  return { changeSettings: operation(parseSettingsChange, changed) };
+  return { changeSettings: parsedActivity(parseSettingsChange, changed) };
 }

@@ -17,7 +17,7 @@ import {
   type SubscriptionCommand,
 } from '../contract/subscription-commands';
 import type { Ledger } from '../ledger/ledger';
-import { operation } from './support/operation';
+import { parsedActivity } from './support/refusals';
 
 type CommandActivities = {
   [Command in SubscriptionCommand as CommandActivity<Command>]: (
@@ -25,10 +25,16 @@ type CommandActivities = {
   ) => Promise<Outcome<CommandAnswer<Command>>>;
 };
 
-/** One ledger operation each, safe to repeat. */
+/**
+ * The ledger's side of a subscription: one operation each, keyed, so a repetition gets the first
+ * answer. Refusals are values, bad input included. Outages throw and are retried.
+ */
 export interface SubscriptionActivities extends CommandActivities {
-  /** Grants what is due, and says how the subscription stands by the ledger's clock. */
+  /** Grants the paid cycles that have begun, and returns the subscription by the ledger's clock. */
   grantCycles(key: SubscriptionKey): Promise<Outcome<GrantedCycles>>;
+  /**
+   * Books the expiry of a term whose settlement window is over; `waiting` says until when to wait.
+   */
   expireTerm(input: TermKey): Promise<Outcome<ExpiredTerm>>;
 }
 
@@ -39,7 +45,7 @@ export function createSubscriptionActivities({
 }): SubscriptionActivities {
   const { subscriptions } = ledger;
   const runCommand = <Command extends SubscriptionCommand>(command: Command) =>
-    operation<CommandRequest<Command>, CommandAnswer<Command>>(
+    parsedActivity<CommandRequest<Command>, CommandAnswer<Command>>(
       subscriptionCommands[command].parse as (raw: unknown) => CommandRequest<Command>,
       subscriptions.commands[command],
     );
@@ -49,10 +55,10 @@ export function createSubscriptionActivities({
   ]);
   return {
     ...(Object.fromEntries(commands) as CommandActivities),
-    grantCycles: operation(parseSubscriptionKey, ({ accountId, subscriptionId }) =>
+    grantCycles: parsedActivity(parseSubscriptionKey, ({ accountId, subscriptionId }) =>
       subscriptions.grantCycles(accountId, subscriptionId),
     ),
-    expireTerm: operation(parseTermKey, ({ accountId, subscriptionId, term }) =>
+    expireTerm: parsedActivity(parseTermKey, ({ accountId, subscriptionId, term }) =>
       subscriptions.expireTerm(accountId, subscriptionId, term),
     ),
   };

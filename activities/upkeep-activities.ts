@@ -4,58 +4,79 @@ import type { PurchaseRequest } from '../contract/purchase';
 import type { SubscriptionKey } from '../contract/subscription';
 import type { AccountCursor, Ledger, PurchaseCursor, UpkeepCursor } from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
-import type { WorkflowLife } from './support/workflow-life';
+import type { WorkflowState } from './support/temporal';
 
 const PAGE_SIZE = 100;
-/** A workflow that runs is looked at again after so long. */
+/** A workflow that runs is checked again after this time. */
 const WATCH_MS = 10 * 60_000;
 
 export interface UpkeepInput<Cursor = UpkeepCursor> {
-  /** The ledger's clock at the beginning of the pass. */
+  /** The ledger's time at the beginning of the pass. */
   dueBy: string;
+  /** The last row of the page before; null for the first page. */
   after: Cursor | null;
 }
 
 export interface UpkeepPage<Cursor = UpkeepCursor> {
-  /** How many were put right. */
+  /** How many rows were put right. */
   done: number;
-  /** How many could not be: the ledger refused, or Temporal gave no clear answer. The next pass tries again. */
+  /**
+   * How many rows were not: the ledger refused, or Temporal gave no clear answer. The next pass
+   * tries them again.
+   */
   left: number;
+  /** Where the next page begins; null after the last one. */
   next: Cursor | null;
 }
 
-/** What the workflows of subscriptions and purchases should have done, done where they did not: by ordinary operations. */
+/**
+ * Does what the workflows of subscriptions and purchases have missed, by ordinary operations. Each
+ * activity takes one page of rows, and is safe to repeat.
+ */
 export interface UpkeepActivities {
+  /** Grants the paid cycles that have begun. */
   grantDueCycles(input: UpkeepInput): Promise<UpkeepPage>;
+  /** Books the expiry of terms whose settlement window is over. */
   bookDueExpiries(input: UpkeepInput): Promise<UpkeepPage>;
+  /** Books the expiry of grants whose own end has come. */
   bookEndedGrants(input: UpkeepInput): Promise<UpkeepPage>;
+  /** Starts lost workflows of unfinished purchases. */
   restartPurchases(input: UpkeepInput<PurchaseCursor>): Promise<UpkeepPage<PurchaseCursor>>;
+  /** Starts lost workflows of subscriptions that are not closed. */
   restartSubscriptions(input: UpkeepInput): Promise<UpkeepPage>;
-  /** Who waits is woken again, what was not handed over is, and notices of credits that end soon are written. */
+  /**
+   * Writes outbox messages that are due: a wake-up for the first request of a queue, a top-up,
+   * notices of credits that end soon. Hands over those that were left in the outbox.
+   */
   attendAccounts(input: UpkeepInput<AccountCursor>): Promise<UpkeepPage<AccountCursor>>;
 }
 
 /**
- * Starts a workflow that was lost, and says how it was found: closed or missing means that it was started. Handed in,
- * because activities don't import workflows.
+ * Starts a workflow that was lost, and returns the state in which it was found: `closed` or
+ * `missing` means that it was started. Passed in, because activities don't import workflows.
  */
 export interface WorkflowRestarts {
-  restartSubscription(key: SubscriptionKey): Promise<WorkflowLife>;
-  restartPurchase(request: PurchaseRequest): Promise<WorkflowLife>;
+  restartSubscription(key: SubscriptionKey): Promise<WorkflowState>;
+  restartPurchase(request: PurchaseRequest): Promise<WorkflowState>;
 }
 
 interface UpkeepActivitiesOptions {
   ledger: Ledger;
   restarts: WorkflowRestarts;
-  /** How long the workflows have for it first. */
+  /** How long a workflow may take to do its part before upkeep does it, in milliseconds. */
   missedAfterMs: number;
 }
 
-export function createUpkeepActivities({
+export function createUpkeepActivities(options: UpkeepActivitiesOptions): UpkeepActivities {
+  return { ...createLedgerUpkeep(options), ...createRestartActivities(options) };
+}
+
+type RestartActivities = Pick<UpkeepActivities, 'restartPurchases' | 'restartSubscriptions'>;
+
+function createLedgerUpkeep({
   ledger,
-  restarts,
   missedAfterMs,
-}: UpkeepActivitiesOptions): UpkeepActivities {
+}: UpkeepActivitiesOptions): Omit<UpkeepActivities, keyof RestartActivities> {
   const { upkeep, subscriptions, outbox } = ledger;
   const missedBy = (dueBy: string) => new Date(Date.parse(dueBy) - missedAfterMs).toISOString();
 
@@ -66,7 +87,7 @@ export function createUpkeepActivities({
         async ({ accountId, subscriptionId }) => {
           const outcome = await subscriptions.grantCycles(accountId, subscriptionId);
           if (!outcome.ok) return 'left';
-          return outcome.value.granted.length > 0 ? 'done' : 'fine';
+          return outcome.value.granted.length > 0 ? 'done' : 'not-due';
         },
       ),
     ),
@@ -77,7 +98,7 @@ export function createUpkeepActivities({
         async ({ accountId, subscriptionId, term }) => {
           const outcome = await subscriptions.expireTerm(accountId, subscriptionId, term);
           if (!outcome.ok) return 'left';
-          return outcome.value.status === 'booked' && !outcome.replayed ? 'done' : 'fine';
+          return outcome.value.status === 'booked' && !outcome.replayed ? 'done' : 'not-due';
         },
       ),
     ),
@@ -85,19 +106,34 @@ export function createUpkeepActivities({
     bookEndedGrants: asActivity(async ({ dueBy, after }) =>
       eachOf(await upkeep.endedGrants(dueBy, after, PAGE_SIZE), async ({ accountId }) => {
         const outcome = await ledger.expire(accountId);
-        return outcome.ok && outcome.value.entries > 0 ? 'done' : 'fine';
+        return outcome.ok && outcome.value.entries > 0 ? 'done' : 'not-due';
       }),
     ),
 
+    attendAccounts: asActivity(async ({ dueBy, after }) =>
+      eachOf(
+        await outbox.unattended(dueBy, missedBy(dueBy), after, PAGE_SIZE),
+        async ({ accountId }) => {
+          const { found } = await outbox.attend(accountId);
+          return found > 0 ? 'done' : 'not-due';
+        },
+      ),
+    ),
+  };
+}
+
+function createRestartActivities({ ledger, restarts }: UpkeepActivitiesOptions): RestartActivities {
+  const { upkeep } = ledger;
+  return {
     restartPurchases: asActivity(async ({ dueBy, after }) =>
       eachOf(
         await upkeep.unfinishedPurchases(dueBy, after, PAGE_SIZE),
         async ({ accountId, purchaseId, body }) => {
           if (body === null) return 'left';
-          const life = await restarts.restartPurchase({ accountId, purchaseId, ...body });
-          if (life === 'unclear') return 'left';
+          const state = await restarts.restartPurchase({ accountId, purchaseId, ...body });
+          if (state === 'unclear') return 'left';
           await upkeep.watchPurchase(accountId, purchaseId, WATCH_MS);
-          return life === 'running' ? 'fine' : 'done';
+          return state === 'running' ? 'not-due' : 'done';
         },
       ),
     ),
@@ -106,47 +142,40 @@ export function createUpkeepActivities({
       eachOf(
         await upkeep.unwatchedSubscriptions(dueBy, after, PAGE_SIZE),
         async ({ accountId, subscriptionId }) => {
-          const life = await restarts.restartSubscription({ accountId, subscriptionId });
-          if (life === 'unclear') return 'left';
+          const state = await restarts.restartSubscription({ accountId, subscriptionId });
+          if (state === 'unclear') return 'left';
           await upkeep.watch(accountId, subscriptionId, WATCH_MS);
-          return life === 'running' ? 'fine' : 'done';
-        },
-      ),
-    ),
-
-    attendAccounts: asActivity(async ({ dueBy, after }) =>
-      eachOf(
-        await outbox.unattended(dueBy, missedBy(dueBy), after, PAGE_SIZE),
-        async ({ accountId }) => {
-          const { found } = await outbox.attend(accountId);
-          return found > 0 ? 'done' : 'fine';
+          return state === 'running' ? 'not-due' : 'done';
         },
       ),
     ),
   };
 }
 
-/** fine: there was nothing to do after all. */
-type Kept = 'done' | 'left' | 'fine';
+/** `not-due`: by now there was nothing to do. */
+type RowResult = 'done' | 'left' | 'not-due';
 
 async function eachOf<Row>(
   rows: Row[],
-  keep: (row: Row) => Promise<Kept>,
+  handle: (row: Row) => Promise<RowResult>,
 ): Promise<UpkeepPage<Row>> {
   const page: UpkeepPage<Row> = { done: 0, left: 0, next: null };
   for (const row of rows) {
     Context.current().heartbeat();
-    const kept = await keep(row).catch(leftUnlessAway);
-    if (kept !== 'fine') page[kept] += 1;
+    const result = await handle(row).catch(leftUnlessUnavailable);
+    if (result !== 'not-due') page[result] += 1;
   }
   if (rows.length === PAGE_SIZE) page.next = rows.at(-1) ?? null;
   return page;
 }
 
-/** One that can't be put right must not keep the others from it; a ledger that is away is asked again by the whole pass. */
-function leftUnlessAway(error: unknown): Kept {
+/**
+ * A row that fails must not block the rows behind it. An outage fails the whole page, so that
+ * Temporal retries it.
+ */
+function leftUnlessUnavailable(error: unknown): RowResult {
   if (error instanceof HoldfastError && ERROR_CATALOGUE[error.code].class === 'unavailable')
     throw error;
-  log.warn('Something was left to the next pass.', { error });
+  log.warn('A row could not be put right; the next pass tries again.', { error });
   return 'left';
 }

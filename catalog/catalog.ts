@@ -5,7 +5,7 @@ import { codeAt, type OwnProblem } from '../contract/parse';
 import defaultCatalog from './default.json';
 import { repeatedMembers } from './repeated-members';
 
-/** One thing that is wrong with a catalog file, and where, e.g. `versions[0].packs["pack-125"].priceCents`. */
+/** One problem of a catalog file, and its path, e.g. `versions[0].packs["pack-125"].priceCents`. */
 export interface CatalogProblem {
   path: string;
   problem: string;
@@ -13,17 +13,24 @@ export interface CatalogProblem {
 }
 
 /**
- * The versions of a catalog file, in order. A file may begin at any version, so that an update holds only what is new.
+ * Parses a catalog file into its versions, in order. A file may begin at any version, so an update
+ * needs only the new ones.
  *
- * @throws HoldfastError CATALOG_VERSION_GAP, CATALOG_DUPLICATE, CATALOG_INVALID_PRICE, CATALOG_UNKNOWN_FIELD,
- * CATALOG_INVALID_CYCLE or else INVALID_CATALOG, with every problem in its message and in `details.problems`. The code is
- * that of the first problem that has one of its own.
+ * @throws HoldfastError CATALOG_VERSION_GAP, CATALOG_DUPLICATE, CATALOG_INVALID_PRICE,
+ *   CATALOG_UNKNOWN_FIELD, CATALOG_INVALID_CYCLE, else INVALID_CATALOG. The message and
+ *   `details.problems` list every problem; the code is that of the first problem with a code of its
+ *   own.
  */
 export function parseCatalogFile(raw: unknown): CatalogVersion[] {
   return checked(raw, []);
 }
 
-/** The same for a file's text, in which a member that stands there twice can still be seen. */
+/**
+ * Parses the text of a catalog file. Unlike {@link parseCatalogFile} it also finds repeated
+ * members.
+ *
+ * @throws HoldfastError as {@link parseCatalogFile}
+ */
 export function parseCatalogText(text: string): CatalogVersion[] {
   let raw: unknown;
   try {
@@ -51,13 +58,13 @@ function checked(raw: unknown, repeated: CatalogProblem[]): CatalogVersion[] {
 
 let builtIn: CatalogVersion[] | undefined;
 
-/** The catalog that Holdfast ships: what its first customer publishes. */
+/** The catalog that Holdfast ships. */
 export function builtInCatalog(): CatalogVersion[] {
   builtIn ??= parseCatalogFile(defaultCatalog);
   return builtIn;
 }
 
-/** The newest version of the built-in catalog, for a quote where no ledger is at hand. */
+/** The newest version of the built-in catalog, for quotes without a ledger. */
 export function builtInEffectiveCatalog(): EffectiveCatalog {
   const catalog = builtInCatalog().at(-1) as CatalogVersion;
   return { catalogVersion: 'built-in', validUntil: null, catalog };
@@ -65,7 +72,7 @@ export function builtInEffectiveCatalog(): EffectiveCatalog {
 
 function problemOf(issue: z.core.$ZodIssue): CatalogProblem {
   const path = z.core.toDotPath(issue.path) || 'the file';
-  // A bad record key is an issue around the issues of the key itself, which say what is wrong with it.
+  // The issue of a bad record key contains the issues of the key itself.
   const problem =
     issue.code === 'invalid_key'
       ? issue.issues.map((inner) => inner.message).join(', ')

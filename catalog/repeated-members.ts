@@ -1,9 +1,10 @@
 /**
- * Where an object of a JSON text has a member twice: JSON.parse keeps the last one and says nothing. The text must be
- * JSON, so that strings, brackets and commas are all there is to look at.
+ * The paths of members that an object of a JSON text has twice. JSON.parse keeps the last one
+ * silently. The text must be valid JSON: only strings, brackets and commas are examined.
  */
 export function* repeatedMembers(json: string): Generator<PropertyKey[]> {
-  // The objects and arrays around the current character, each with where in it that is.
+  // The objects and arrays around the current character, each with the current member or index in
+  // it.
   const around: { at: string | number; names: Set<string> }[] = [];
   for (let index = 0; index < json.length; index += 1) {
     const character = json[index];
@@ -25,7 +26,10 @@ export function* repeatedMembers(json: string): Generator<PropertyKey[]> {
   }
 }
 
-/** Past its closing quote. No regular expression: those run out of stack on a string of several megabytes. */
+/**
+ * The index after the string's closing quote. A regular expression would run out of stack on a
+ * string of several megabytes.
+ */
 function endOfString(json: string, start: number): number {
   let index = start + 1;
   while (json[index] !== '"') index += json[index] === '\\' ? 2 : 1;

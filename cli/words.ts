@@ -1,6 +1,6 @@
 import type { PackOffer } from '../contract/prices';
+import { instantInWords } from '../domain/legible';
 import { moneyInWords } from '../domain/pricing/money';
-import { instantInWords } from '../domain/time';
 
 /** `1 entry`, `1,200 entries` */
 export function counted(count: number, one: string, several: string): string {

@@ -17,7 +17,7 @@ import {
   purchaseBodyHashOf,
   purchaseHashOf,
   purchaseResultOf,
-  straysOf,
+  unreturnedPaymentIds,
 } from '../domain/purchase-result';
 import {
   paymentUpdatedSignal,
@@ -193,7 +193,7 @@ export class Purchases {
   /** As `#known`; where that is not its end, the workflow is started again, which is harmless where it runs. */
   async #kept(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
     const record = await this.#context.ledger?.purchase(accountId, purchaseId);
-    if (record?.body && (mayGoOn(record) || straysOf(record).length > 0)) {
+    if (record?.body && (mayGoOn(record) || unreturnedPaymentIds(record).length > 0)) {
       const start = purchaseRestart(
         { accountId, purchaseId, ...record.body },
         this.#context.taskQueue,

@@ -1,2 +1,2 @@
-/** Whether there is such a process; also one of another user. */
+/** Whether a process with this id exists, of any user. */
 export function isAlive(pid: number): boolean;

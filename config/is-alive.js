@@ -1,8 +1,8 @@
 'use strict';
 
-// Plain JavaScript, because what installs and builds a checkout asks it too.
+// Plain JavaScript: the scripts that install and build a checkout use it too.
 
-/** Whether there is such a process; also one of another user. */
+/** Whether a process with this id exists, of any user. */
 function isAlive(pid) {
   try {
     process.kill(pid, 0);

@@ -5,19 +5,24 @@ import { namesReadBy, type Process, type ReadBy, SETTINGS, type Setting } from '
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Without empty ones: Compose files and shells hand over an unset variable so. */
+/** The variables that are set. Compose files and shells pass an unset variable as an empty one. */
 export type Given = Record<string, string>;
 
-/** Which names a process refuses where nobody reads them, and what it is called then. One environment serves several. */
+/**
+ * The unknown names that a process refuses, and its name in the message. Several processes share
+ * one environment, so each refuses only the names of its own.
+ */
 const REFUSES: Record<Exclude<Process, 'cli'>, { names: RegExp; called: string }> = {
   worker: { names: /^HOLDFAST_(?!(WEB|JWT|JWKS)_)/, called: 'worker' },
   web: { names: /^HOLDFAST_(WEB|JWT|JWKS)_/, called: 'web process' },
 };
 
 /**
- * What a service needs to start. `more` may find further problems, in what belongs together.
+ * Reads the settings of a service and of Temporal. `more` finds problems of variables that belong
+ * together.
  *
- * @throws Error naming every variable that is missing, malformed or unknown; never a value, which may be a secret
+ * @throws Error naming every variable that is missing, malformed or unknown; never a value, which
+ *   may be a secret
  */
 export function readSettings<By extends 'worker' | 'web'>(
   process: By,
@@ -42,9 +47,10 @@ export function readSettings<By extends 'worker' | 'web'>(
 }
 
 /**
- * What somebody at a terminal has set; a part that nobody named is absent, and who needs it says so.
+ * Reads the settings of the command line. Every one of them is optional: a command that needs one
+ * says so.
  *
- * @throws HoldfastError INVALID_ARGUMENT naming every variable that makes no sense
+ * @throws HoldfastError INVALID_ARGUMENT naming every malformed variable
  */
 export function readCliSettings(environment: Environment): {
   settings: Partial<ReadBy<'cli'>>;
@@ -84,7 +90,7 @@ function problemsOf(error: z.ZodError | undefined, given: Given): string[] {
   );
 }
 
-/** A misspelt setting that is silently ignored costs more than a start that is refused. */
+/** Refusing a misspelt setting costs less than ignoring it silently. */
 function unknownTo(process: keyof typeof REFUSES, given: Given): string[] {
   const { names, called } = REFUSES[process];
   return Object.keys(given)

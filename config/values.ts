@@ -1,17 +1,17 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 
-/** What settings are made of. An environment holds text, and more of it than was meant: everything has an end. */
+/** The types of settings. Each has an upper limit, because an environment may hold any text. */
 
 const TEXT_LENGTH_MAX = 4_096;
 
-/** Where a token's secret is shorter than its hash, it can be guessed. */
+/** A secret that is shorter than the token's hash (HS256) can be guessed. */
 export const SECRET_BYTES_MIN = 32;
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** A path, a name: on one line, and exactly as it is meant. */
+/** A path or a name: on one line, without spaces around it. */
 export const plainText = z
   .string()
   .max(TEXT_LENGTH_MAX, `must have ${TEXT_LENGTH_MAX} characters at most`)

@@ -15,7 +15,7 @@ import {
   wholeNumber,
 } from './values';
 
-/** Who reads the environment. */
+/** The processes that read the environment. */
 export type Process = 'worker' | 'web' | 'cli';
 
 export interface Setting<
@@ -24,10 +24,10 @@ export interface Setting<
 > {
   by: By;
   schema: Schema;
-  /** Of the value, without its default: for docs/configuration.md. */
+  /** The value's form, for docs/configuration.md. */
   value: string;
   meaning: string;
-  /** Where the default is not the same on all machines. */
+  /** The default in words, if it differs between machines. */
   defaultInWords?: string;
 }
 
@@ -66,8 +66,8 @@ const WEB = ['web'] as const;
 const A_DAY_SECONDS = 86_400;
 
 /**
- * Every variable of the environment that Holdfast reads, once; Temporal's own (`TEMPORAL_…`) are read by
- * `@temporalio/envconfig`. docs/configuration.md is made of this.
+ * Every variable of the environment that Holdfast reads. `@temporalio/envconfig` reads Temporal's
+ * own (`TEMPORAL_…`). docs/configuration.md is generated from this table.
  */
 export const SETTINGS = {
   DATABASE_URL: required(
@@ -76,7 +76,7 @@ export const SETTINGS = {
     'The ledger, by its serving role, which may call the ledger’s functions and read its views. The command line needs it for what it reads there.',
   ),
   HOLDFAST_MIGRATION_DATABASE_URL: optional(
-    // One environment often serves the worker too, which never migrates.
+    // The worker never migrates, but one environment often serves it too.
     ['cli', 'worker'],
     postgresUrl,
     'The ledger by its owner, for `holdfast migrate` and `holdfast catalog apply`; `DATABASE_URL` by default. The worker never uses it.',
@@ -245,20 +245,21 @@ export const SETTINGS = {
 
 type Settings = typeof SETTINGS;
 
-/** What a process gets to see, parsed. */
+/** The parsed settings that a process reads. */
 export type ReadBy<By extends Process> = {
   [Name in keyof Settings as By extends Settings[Name]['by'][number] ? Name : never]: z.output<
     Settings[Name]['schema']
   >;
 };
 
+/** The names of the variables that a process reads. */
 export function namesReadBy(process: Process): string[] {
   return Object.entries<Setting>(SETTINGS)
     .filter(([, { by }]) => by.includes(process))
     .map(([name]) => name);
 }
 
-/** @throws ZodError of a setting that has no default */
+/** The default of a setting. @throws ZodError if the setting has none */
 export function defaultOf<Name extends keyof Settings>(
   name: Name,
 ): z.output<Settings[Name]['schema']> {

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 
+/**
+ * The findings of `audit`: the numbers of what it checked, and each broken invariant of
+ * docs/rules.md.
+ */
 export const auditReport = z.object({
   accounts: z.int(),
   entries: z.int(),

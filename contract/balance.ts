@@ -7,7 +7,7 @@ const { credits, id } = answered;
 
 const { source, ...origin } = grantOrigin.shape;
 
-/** A grant with something left. */
+/** A grant with credits left. */
 export const grantBalance = z.object({
   grantId: z.string(),
   source,
@@ -17,7 +17,10 @@ export const grantBalance = z.object({
   ...origin,
 });
 
-/** granted = available + pendingExpiry + reserved + spent + expired + deducted */
+/**
+ * An account's credits; granted = available + pendingExpiry + reserved + spent + expired +
+ * deducted.
+ */
 export const balance = z
   .object({
     accountId: id,
@@ -81,7 +84,7 @@ export const balanceQuery = z.strictObject({
 /** An ISO 8601 instant with an offset. @throws HoldfastError INVALID_TIME */
 export const checkInstant = (value: unknown): string => parseField(said, value, 'The time');
 
-/** The same for a question: cut to milliseconds. @throws HoldfastError INVALID_TIME */
+/** An instant in a query, cut to milliseconds and in UTC. @throws HoldfastError INVALID_TIME */
 export const checkAskedInstant = (value: unknown): string => parseField(asked, value, 'The time');
 
 export type Balance = z.output<typeof balance>;

@@ -3,9 +3,9 @@ import { DEFAULT_MAX_SECONDS, yearsOf } from './duration';
 import type { ErrorCode } from './errors';
 import { answered, coded, currency, duration, instant, whole } from './fields';
 import type { OwnProblem } from './parse';
-import { dearestUnitOf, price, priceSeconds } from './price';
+import { highestUnitPrice, price, priceSeconds } from './price';
 
-/** Boundaries are counted from an anchor, so the calendar must have room for many of them. */
+/** Boundaries are counted from an anchor, and the calendar ends with the year 9999. */
 const CYCLE_YEARS_MAX = 10;
 
 export const catalogId = z
@@ -16,7 +16,7 @@ export const catalogId = z
     'an id is kebab-case: a–z, 0–9 and single hyphens between them',
   );
 
-// Control characters would break tables in a terminal, and Postgres' jsonb refuses NUL and lone surrogates.
+// Control characters break tables in a terminal. Postgres' jsonb refuses NUL and lone surrogates.
 const name = z
   .string()
   .max(100)
@@ -44,7 +44,7 @@ export const generationKind = z
     ({ maxSeconds, price }) => {
       const units =
         price.perSeconds === undefined ? 1 : (maxSeconds ?? DEFAULT_MAX_SECONDS) / price.perSeconds;
-      return Number.isSafeInteger(Math.ceil(units) * dearestUnitOf(price));
+      return Number.isSafeInteger(Math.ceil(units) * highestUnitPrice(price));
     },
     {
       path: ['price'],
@@ -93,7 +93,10 @@ export const catalogVersion = z.strictObject({
   }),
 });
 
-/** One catalog file: its versions in order, each with everything that is on sale while it is effective. */
+/**
+ * A catalog file: its versions in order, each with everything that is on sale while it is
+ * effective.
+ */
 export const catalogFile = z.strictObject({
   versions: z
     .array(catalogVersion)
@@ -112,7 +115,10 @@ export type Plan = z.output<typeof plan>;
 export type Pack = z.output<typeof pack>;
 export type CatalogVersion = z.output<typeof catalogVersion>;
 
-/** A catalog version as one quotes from it; `version` is published as text, `built-in` where no ledger is at hand. */
+/**
+ * A catalog version to quote from. `catalogVersion` is its number as text, or `built-in` without a
+ * ledger. `validUntil` is the next version's `effectiveFrom`, or null.
+ */
 export const effectiveCatalog = z.object({
   catalogVersion: z.string(),
   validUntil: answered.instant.nullable(),
@@ -121,7 +127,10 @@ export const effectiveCatalog = z.object({
 
 export type EffectiveCatalog = z.output<typeof effectiveCatalog>;
 
-/** What is wrong with a version that comes after these; `params` carries the problem's own code and figures. */
+/**
+ * The problems of a version that follows `earlier`; `params` carries each problem's code and
+ * figures.
+ */
 function orderProblems(current: CatalogVersion, earlier: CatalogVersion[]) {
   const previous = earlier.at(-1);
   if (!previous) return [];
@@ -157,7 +166,9 @@ function ownProblem(code: ErrorCode, details: OwnProblem['details']): OwnProblem
   return { code, details };
 }
 
-/** zod drops a member called `__proto__` from records silently; here it is refused like any other bad id. */
+/**
+ * A record by catalog id. zod drops a member called `__proto__` silently, so it is refused here.
+ */
 function byId<Value extends z.ZodType>(value: Value) {
   return z
     .unknown()

@@ -1,8 +1,10 @@
 /**
- * The one catalogue of error codes. A code is a contract: it is never renamed, and a retired one is never used again.
+ * The one catalogue of error codes. A code is a contract: it is never renamed, and a retired code
+ * is never used again.
  *
- * `class` decides the exit code of the command line (bad-input 2, refused 3, unavailable 4, internal 1) and, where a code
- * has none of its own, the HTTP status. `retryable` says whether the very same call may succeed later.
+ * `class` decides the exit code of the command line (bad-input 2, refused 3, unavailable 4,
+ * internal 1) and the HTTP status, unless the code has an HTTP status of its own. `retryable` says
+ * whether the same call may succeed later.
  */
 export type ErrorClass = 'bad-input' | 'refused' | 'unavailable' | 'internal';
 
@@ -12,26 +14,14 @@ interface ErrorDefinition {
   readonly summary: string;
 }
 
-const badInput = (summary: string): ErrorDefinition => ({
-  class: 'bad-input',
-  retryable: false,
-  summary,
-});
-const refused = (summary: string, retryable = false): ErrorDefinition => ({
-  class: 'refused',
-  retryable,
-  summary,
-});
-const unavailable = (summary: string): ErrorDefinition => ({
-  class: 'unavailable',
-  retryable: true,
-  summary,
-});
-const internal = (summary: string): ErrorDefinition => ({
-  class: 'internal',
-  retryable: false,
-  summary,
-});
+function define(errorClass: ErrorClass, retryable: boolean, summary: string): ErrorDefinition {
+  return { class: errorClass, retryable, summary };
+}
+
+const badInput = (summary: string) => define('bad-input', false, summary);
+const refused = (summary: string, retryable = false) => define('refused', retryable, summary);
+const unavailable = (summary: string) => define('unavailable', true, summary);
+const internal = (summary: string) => define('internal', false, summary);
 
 export const ERROR_CATALOGUE = {
   INVALID_ARGUMENT: badInput('An argument or field is missing, unknown or of the wrong type.'),
@@ -250,14 +240,20 @@ export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 
 export type ErrorDetails = Record<string, unknown>;
 
-/** A refusal as a value: what the ledger and workflows return where the edges throw a {@link HoldfastError}. */
+/**
+ * A refusal as a value. The ledger and workflows return it; the edges throw it as a {@link
+ * HoldfastError}.
+ */
 export interface Refusal {
   code: ErrorCode;
   message: string;
   details?: ErrorDetails;
 }
 
-/** What the edges (client, command line) throw. `details` carries the figures, e.g. `{required: 40, available: 31}`. */
+/**
+ * The error that the client and the command line throw. `details` carries the figures, e.g.
+ * `{required: 40, available: 31}`.
+ */
 export class HoldfastError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
@@ -274,7 +270,7 @@ export class HoldfastError extends Error {
     this.details = details;
   }
 
-  /** Whether the very same call may succeed later. */
+  /** Whether the same call may succeed later. */
   get retryable(): boolean {
     return ERROR_CATALOGUE[this.code].retryable;
   }

@@ -1,32 +1,38 @@
 import { z } from 'zod';
 import type { ErrorCode } from './errors';
 
-/** What fields are made of: the limits that Postgres, Temporal, JSON and a reader's screen set. */
+/**
+ * The types of fields, within the limits that Postgres, Temporal, JSON and a reader's screen set.
+ */
 
 const CODES = z.registry<{ code: ErrorCode }>();
 
-/** A field, and the code of what is wrong with it. */
+/** A field with the error code of a value that it refuses. */
 export function coded<Schema extends z.ZodType>(code: ErrorCode, schema: Schema): Schema {
-  // A copy, because several fields may be made from one schema.
+  // A copy: several fields may share one schema.
   const field = schema.clone() as Schema;
   CODES.add(field, { code });
   return field;
 }
 
+/** The error code of a field, if it has its own. */
 export function codeOf(schema: z.core.$ZodType): ErrorCode | undefined {
   return CODES.get(schema as z.ZodType)?.code;
 }
 
-/** Postgres' text and jsonb hold neither NUL nor a lone surrogate, and Temporal no lone surrogate. */
+/** Whether the ledger and Temporal can store the text: no NUL, no lone surrogate. */
 export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
 
-/** 1 to so many characters that the ledger can hold. */
+/** Text of 1 to `lengthMax` characters that the ledger can store. */
 export const text = (lengthMax: number) =>
   z.string().min(1).max(lengthMax).refine(isStorable, 'holds a NUL or broken Unicode');
 
-/** The same on one line, without control characters, and without spaces around it. */
+/**
+ * Text of 1 to `lengthMax` characters on one line, without control characters. Spaces around it are
+ * removed.
+ */
 export const line = (lengthMax: number) =>
   z
     .string()
@@ -35,7 +41,7 @@ export const line = (lengthMax: number) =>
     .max(lengthMax)
     .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'holds a control character or broken Unicode');
 
-/** A name of the catalog: of a kind, a plan, a pack. Also one that no catalog has any more. */
+/** The name of a kind, a plan or a pack, of any catalog version, past ones included. */
 export const name = text(64);
 
 /** An integer that JSON carries unchanged: up to ±(2^53 − 1). */
@@ -47,8 +53,8 @@ export const whole = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) => {
 const INSTANT = /^.{19}(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-5]):\d\d)$/;
 
 /**
- * An ISO 8601 time with an offset of less than 16 hours, between the years 1 and 9999 in UTC, with up to nine decimals.
- * It stays as it was said; where it is used it is cut to milliseconds.
+ * An ISO 8601 time with an offset of less than 16 hours, between the years 1 and 9999 in UTC, with
+ * up to nine decimals. It is kept as it was sent; calculations cut it to milliseconds.
  */
 export const instant = z.iso
   .datetime({
@@ -61,10 +67,13 @@ export const instant = z.iso
     abort: true,
   })
   .refine(isWithinCalendar, 'lies between the years 1 and 9999 in UTC')
-  // The format says it to readers of the document; the pattern would be half a screen.
+  // The published document shows the format; the pattern would fill half a screen.
   .meta({ format: 'date-time', pattern: undefined, examples: ['2026-01-31T09:30:00.000Z'] });
 
-/** The same in a question, which nobody compares with an earlier one: cut to milliseconds, in UTC. */
+/**
+ * An instant in a query: cut to milliseconds, in UTC. It is no part of a key's body, so its text
+ * need not be kept.
+ */
 export const askedInstant = instant.transform((said) => new Date(said).toISOString());
 
 function isWithinCalendar(said: string): boolean {
@@ -72,7 +81,7 @@ function isWithinCalendar(said: string): boolean {
   return year >= 1 && year <= 9999;
 }
 
-/** An ISO 8601 duration, to the millisecond at most, whose numbers a calendar has room for. */
+/** An ISO 8601 duration, at most to the millisecond, with numbers that fit the calendar. */
 export const duration = z.iso
   .duration('an ISO 8601 duration such as P1M')
   .refine((said) => !/,|\.\d{4}/.test(said), 'fractions take a point and at most three decimals')
@@ -81,9 +90,9 @@ export const duration = z.iso
 /** An ISO 4217 code. */
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code such as USD');
 
-/** What is answered. New members may come at any time, so readers must not mind those that they don't know. */
+/** Fields of answers. Answers may get new members, so readers must ignore unknown ones. */
 export const answered = {
-  /** Of an account, a request, a purchase. */
+  /** The id of an account, a request or a purchase. */
   id: z.string().meta({ examples: ['acme'] }),
   credits: z.int(),
   instant: z.string().meta({ format: 'date-time', examples: ['2026-01-31T09:30:00.000Z'] }),

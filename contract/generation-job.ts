@@ -5,24 +5,29 @@ import { parser } from './parse';
 import { dimensions } from './price';
 import { durationMsOf, isOutputUrl, progressOf, reasonOf, stateless } from './provider-answer';
 
-/** What a generation's price depends on, as its provider is told: time in milliseconds, all else as it is. */
+/**
+ * The dimensions of the price as a provider gets them: time in milliseconds, the others unchanged.
+ */
 const { seconds: _inMs, ...otherDimensions } = dimensions.shape;
 
 const asked = {
   kind: z.string(),
-  /** What was asked for; null for kinds priced per generation. */
+  /** The requested duration of the output; null for kinds priced per generation. */
   durationMs: z.number().nullable(),
   ...otherDimensions,
-  /** Opaque to Holdfast: prompt, script, image reference. */
+  /** The caller's input (prompt, script, image reference), opaque to Holdfast. */
   input: z.custom<JsonValue>(),
 };
 
-/** `generation/{account}/{request}`; the same key always means the same job: submitting twice starts it once. */
+/**
+ * `generation/{account}/{request}`. The same key always means the same job: submitting it twice
+ * starts it once.
+ */
 const idempotencyKey = z.string();
 
 /**
- * Published JSON: what the activity `generate` of the generation task queue gets. A service in any language may serve that
- * queue (docs/how-to/generation-provider.md).
+ * Published JSON: the argument of the activity `generate`. A service in any language may serve the
+ * generation task queue (docs/how-to/generation-provider.md).
  */
 export const generateInput = z.object({
   idempotencyKey,
@@ -31,10 +36,10 @@ export const generateInput = z.object({
   ...asked,
 });
 
-/** One generation as a provider in TypeScript sees it. */
+/** One generation, as a provider in TypeScript gets it. */
 export const generationJob = z.object({ idempotencyKey, ...asked });
 
-/** Published JSON: what the activity `settleGeneration` gets. */
+/** Published JSON: the argument of the activity `settleGeneration`. */
 export const settleGenerationInput = z.object({ idempotencyKey });
 
 const outputUrl = z.custom<string>(isOutputUrl, 'is no absolute URL of 2,048 characters at most');
@@ -42,7 +47,7 @@ const outputUrl = z.custom<string>(isOutputUrl, 'is no absolute URL of 2,048 cha
 const succeeded = z.object({
   state: z.literal('succeeded'),
   outputUrl,
-  /** Of the output; null where time means nothing or is not known. */
+  /** The output's length in milliseconds; null if time means nothing or is not known. */
   durationMs: z.unknown().optional().transform(durationMsOf),
 });
 
@@ -60,32 +65,41 @@ const otherEnds = [
   z.object({ state: z.literal('unknown') }),
 ] as const;
 
-/** What `generate` reports in its heartbeats. */
+/** The heartbeat details of `generate`. */
 export const generationProgress = z.object({
-  /** 0 to 1 */
+  /** A share, 0 to 1. */
   progress: z.unknown().optional().transform(progressOf),
 });
 
 const running = z.object({ state: z.literal('running'), ...generationProgress.shape });
 
-/** The job's final state. Published JSON: what both activities of the generation task queue return. */
+/**
+ * The job's final state. Published JSON: the result of both activities of the generation task
+ * queue.
+ */
 export const generationOutcome = coded(
   'PROVIDER_FAULT',
   z.discriminatedUnion('state', [succeeded, ...otherEnds], { error: stateless }),
 );
 
+/** A job's state, as {@link generationOutcome} or still running. */
 export const generationJobState = coded(
   'PROVIDER_FAULT',
   z.discriminatedUnion('state', [running, succeeded, ...otherEnds], { error: stateless }),
 );
 
-/** The same of a kind that is priced by time. */
+/**
+ * The state of a job whose kind is priced by time: a success needs a length in milliseconds, or
+ * null for an unknown one.
+ */
 export const timedJobState = coded(
   'PROVIDER_FAULT',
   z.discriminatedUnion('state', [running, succeededInTime, ...otherEnds], { error: stateless }),
 );
 
-/** What a commit takes: the output, and a price that could be computed. */
+/**
+ * The parts of a commit that come from the provider: an output, and a price that could be computed.
+ */
 const delivery = coded('PROVIDER_FAULT', z.object({ credits: whole(0), outputUrl }));
 
 export type GenerateInput = z.output<typeof generateInput>;

@@ -4,10 +4,10 @@ import { answered, coded, duration, instant, isStorable, name, whole } from './f
 import { grantSource } from './grant';
 import { accountId, requestId } from './ids';
 import { isJson, type JsonValue } from './json';
+import { refusal } from './outcome';
 import { type OwnProblem, parser } from './parse';
 import { askedDimensions, dimensions } from './price';
 import { packOffer } from './prices';
-import { refusal, refusalForOwner } from './refusal';
 import { waiting, waitRecord } from './waiting';
 
 const INPUT_BYTES_MAX = 64 * 1024;
@@ -31,7 +31,7 @@ const input = z
     });
   });
 
-// zod's own records drop a member called __proto__ without a word.
+// zod's records drop a member called `__proto__` silently, so metadata is checked by hand.
 const metadata = z
   .custom<Record<string, string>>(
     isMetadata,
@@ -55,8 +55,11 @@ const said = {
     .meta({ description: 'A higher price is refused: PRICE_CHANGED.' }),
 };
 
-/** How long it may take to be admitted, and whether it waits for credits: no part of the idempotency body. */
-const patience = {
+/**
+ * How long the request may take to be admitted, and whether it waits for credits. These members are
+ * no part of the idempotency body.
+ */
+const admissionOptions = {
   admitWithinSeconds: z
     .number()
     .positive()
@@ -83,9 +86,13 @@ const patience = {
     .meta({ description: 'Only with `wait`, instead of `waitTimeout`: until when.' }),
 };
 
-/** Whether the deadline lies ahead is judged by the ledger, whose clock it is about. */
+/** Only the form is checked: the ledger judges by its own clock whether the deadline lies ahead. */
 function checkWait(
-  { onInsufficientCredits, waitTimeout, waitUntil }: { [name in keyof typeof patience]?: unknown },
+  {
+    onInsufficientCredits,
+    waitTimeout,
+    waitUntil,
+  }: { [name in keyof typeof admissionOptions]?: unknown },
   context: z.RefinementCtx,
 ): void {
   const deadlines = [waitTimeout, waitUntil].filter((deadline) => deadline !== undefined);
@@ -97,14 +104,14 @@ function checkWait(
   context.addIssue({ code: 'custom', message, params });
 }
 
-/** What a caller asks for. Published JSON: the first argument of `generationWorkflow`. */
+/** A generation request. Published JSON: the first argument of `generationWorkflow`. */
 export const generationRequest = z
-  .strictObject({ accountId, requestId, ...said, ...patience })
+  .strictObject({ accountId, requestId, ...said, ...admissionOptions })
   .superRefine(checkWait);
 
-/** The same without its ids: the body of an HTTP request. */
+/** A generation request without its ids: the body of an HTTP request. */
 export const generationBody = z
-  .strictObject({ ...said, ...patience })
+  .strictObject({ ...said, ...admissionOptions })
   .superRefine(checkWait)
   .meta({
     examples: [
@@ -117,15 +124,18 @@ export const generationBody = z
     ],
   });
 
-/** The idempotency body: only what the caller said about the generation itself; `input` by its hash, which keeps it small. */
+/**
+ * The idempotency body: only what the caller sent about the generation itself. `input` is kept as
+ * its hash, so that the body stays small.
+ */
 export const requestBody = z.object({
   ...z.object(said).omit({ input: true }).shape,
   inputHash: z.string().optional(),
 });
 
 /**
- * Where a request stands in the ledger. `waiting`: it holds nothing yet. `released`: also one that waited in vain; `reason`
- * says why.
+ * A request's state in the ledger. `waiting`: it holds nothing yet. `released`: everything came
+ * back, or it waited in vain; `reason` says why.
  */
 const recordStatus = z.enum(['waiting', 'open', 'committed', 'released']);
 
@@ -136,7 +146,7 @@ const allocation = z.object({
   charged: answered.credits,
 });
 
-const record = {
+export const recordFields = {
   kind: z.string().nullable(),
   ...dimensions.shape,
   catalogVersion: z.string().nullable(),
@@ -148,13 +158,13 @@ const record = {
   resolvedAt: answered.instant.nullable(),
 };
 
-const recordEnd = {
+export const recordEndFields = {
   wait: waitRecord.nullable().meta({ description: 'Null where it never had to wait for credits.' }),
   metadata: z.record(z.string(), z.string()),
   allocations: z.array(allocation),
 };
 
-/** The ledger's side of one generation. */
+/** The ledger's record of one generation. */
 export const requestRecord = z.object({
   accountId: answered.id,
   requestId: z.string(),
@@ -162,15 +172,15 @@ export const requestRecord = z.object({
   body: requestBody.nullable().meta({
     description: 'Null for a tombstone: a release that came for a request which never reserved.',
   }),
-  ...record,
+  ...recordFields,
   expiresAt: answered.instant.nullable().meta({
     description:
       'From when reconciliation asks Temporal whether the workflow lives; null once resolved.',
   }),
-  ...recordEnd,
+  ...recordEndFields,
 });
 
-/** The figures of a refusal for want of credits or for the price, and what would help. */
+/** The figures of INSUFFICIENT_CREDITS, and the packs that would cover the shortfall. */
 export const shortfall = z.object({
   required: answered.credits,
   available: answered.credits,
@@ -182,7 +192,7 @@ export const shortfall = z.object({
   packs: z.array(packOffer),
 });
 
-/** The same, and those of a price that is not the one that was allowed; as far as the refusal is about them. */
+/** The figures of INSUFFICIENT_CREDITS and PRICE_CHANGED; a refusal has those of its own code. */
 export const refusalFigures = z
   .object({
     ...shortfall.shape,
@@ -195,13 +205,13 @@ export const refusalFigures = z
   .partial();
 
 /**
- * The end of a generation. Published JSON: the result of `generationWorkflow`.
+ * How a generation ended. Published JSON: the result of `generationWorkflow`.
  *
- * - `committed`: it ran, `charged` was taken (at most `reserved`), and the rest came back.
- * - `released`: it didn't deliver, and everything came back; `reason` says why.
- * - `cancelled`: the caller cancelled it in time; everything came back.
- * - `rejected`: it never ran and nothing was held, also where it waited for credits in vain; `reason` is an error code, or
- *   why it was taken out of the queue. Another attempt takes a new request id.
+ * - `committed`: it ran; `charged` was taken (at most `reserved`), and the rest came back.
+ * - `released`: it delivered nothing, and everything came back; `reason` says why.
+ * - `cancelled`: the caller cancelled it in time, and everything came back.
+ * - `rejected`: it never ran and nothing is held. `reason` is an error code, or why it was taken
+ *   out of the queue. Another attempt takes a new request id.
  */
 export const generationResult = z.object({
   accountId: answered.id,
@@ -222,15 +232,19 @@ export const generationResult = z.object({
   }),
   deliveredUnpaid: z.literal(true).optional().meta({
     description:
-      'An output was made and nobody paid for it, because the reservation was gone when it came.',
+      'An output was made and not charged, because the reservation was gone when it came.',
   }),
 });
 
 /**
- * The early answer to the `admission` update, while the generation still runs. `admitted`: credits are reserved and
- * generation begins. `waiting`: it waits in the account's queue. `ended`: `result` is the final one (rejected now, or known
- * from before). `invalid`: the request makes no sense; the workflow fails with the same code. `conflict`: the caller asked
- * for another request under this id, and learns nothing of this one.
+ * The answer to the `admission` update, which comes while the generation still runs.
+ *
+ * - `admitted`: credits are reserved, and generation begins.
+ * - `waiting`: it waits in the account's queue.
+ * - `ended`: `result` is final: rejected now, or known from before.
+ * - `invalid`: the request makes no sense; the workflow fails with the same code.
+ * - `conflict`: the caller asked for another request under this id, and learns nothing about this
+ *   one.
  */
 export const admission = z.object({
   requestHash: z.string(),
@@ -241,35 +255,6 @@ export const admission = z.object({
   error: refusal.optional(),
 });
 
-/** A generation as the HTTP API and the page show it: the ledger's record, or how it was turned away. */
-export const generation = z
-  .object({
-    accountId: answered.id,
-    requestId: z.string(),
-    status: z
-      .enum(['starting', 'waiting', 'running', 'committed', 'released', 'cancelled', 'rejected'])
-      .meta({
-        description:
-          'The last four are its end. committed: it ran and was charged. rejected: it never ran.',
-      }),
-    ...record,
-    returned: answered.credits.meta({ description: 'What came back at its end.' }),
-    progress: z.number().nullable().meta({ description: '0 to 1 while it runs.' }),
-    message: z.string().optional(),
-    ...recordEnd,
-    waiting: waiting
-      .extend({ heldUp: refusalForOwner.optional() })
-      .optional()
-      .meta({ description: 'Its place in the queue, and what would help.' }),
-    refusal: refusalFigures.loose().optional().meta({ description: 'The figures of a rejection.' }),
-  })
-  .meta({ id: 'Generation' });
-
-export const openGenerations = z.object({ open: z.array(generation) }).meta({
-  id: 'OpenGenerations',
-  description: 'What runs, oldest first, then what waits for credits; 200 at most.',
-});
-
 export type GenerationRequest = z.output<typeof generationRequest>;
 export type RequestBody = z.output<typeof requestBody>;
 export type RequestRecord = z.output<typeof requestRecord>;
@@ -277,7 +262,6 @@ export type AllocationRecord = z.output<typeof allocation>;
 export type Shortfall = z.output<typeof shortfall>;
 export type GenerationResult = z.output<typeof generationResult>;
 export type Admission = z.output<typeof admission>;
-export type Generation = z.output<typeof generation>;
 
 function isMetadata(value: unknown): boolean {
   if (!isJson(value) || value === null || typeof value !== 'object' || Array.isArray(value))
@@ -294,10 +278,10 @@ function isText(text: JsonValue, lengthMax: number): boolean {
 }
 
 /**
- * Everything about a request that needs no catalog.
+ * Checks everything about a request that needs no catalog.
  *
- * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_REQUEST_ID, UNKNOWN_KIND, INVALID_DURATION, DURATION_NOT_POSITIVE,
- *   INVALID_INPUT, INPUT_TOO_LARGE, INVALID_METADATA, INVALID_MAX_CREDITS, INVALID_ON_INSUFFICIENT,
- *   INVALID_WAIT_TIMEOUT, INVALID_TIME, INVALID_ARGUMENT (anything else)
+ * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_REQUEST_ID, UNKNOWN_KIND, INVALID_DURATION,
+ *   DURATION_NOT_POSITIVE, INVALID_INPUT, INPUT_TOO_LARGE, INVALID_METADATA, INVALID_MAX_CREDITS,
+ *   INVALID_ON_INSUFFICIENT, INVALID_WAIT_TIMEOUT, INVALID_TIME, INVALID_ARGUMENT (anything else)
  */
 export const parseGenerationRequest = parser(generationRequest, 'request');

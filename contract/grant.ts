@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { answered, coded, currency, instant, isStorable, whole } from './fields';
 import { accountId, key } from './ids';
+import { refusal } from './outcome';
 import { parser } from './parse';
-import { refusal } from './refusal';
 
 export const grantSource = z.enum(['plan', 'pack', 'promotion', 'adjustment']);
 
@@ -17,7 +17,10 @@ export const deductionRequest = z.strictObject({
   by: text,
 });
 
-/** Credits that an operator or a product gives: a promotion always has an end of its own, an adjustment may. */
+/**
+ * Credits that an operator or a product grants. A promotion always has an end of its own; an
+ * adjustment may have one.
+ */
 export const grantRequest = deductionRequest
   .extend({
     source: z.enum(['promotion', 'adjustment']),
@@ -49,20 +52,20 @@ export const deduction = z.object({
   at: answered.instant,
 });
 
-/** What has ended and was not booked yet: how many credits, and with how many entries. */
+/** The expiry that one call booked: the credits, and the number of journal entries. */
 export const bookedExpiry = z.object({
   accountId: answered.id,
   expired: answered.credits,
   entries: z.int(),
 });
 
-/** What became of a grant. Published JSON: with the request, the result of `grantWorkflow`. */
+/** The answer to a grant. Published JSON: with the request, the result of `grantWorkflow`. */
 export const grantOutcome = z.union([
   z.object({ ok: z.literal(true), grant: createdGrant }),
   z.object({ ok: z.literal(false), refusal }),
 ]);
 
-/** What a grant was for. */
+/** The origin of a grant. */
 export const grantOrigin = z.object({
   source: grantSource,
   packId: z.string().optional().meta({ description: 'Of a pack.' }),
@@ -75,7 +78,7 @@ export const grantOrigin = z.object({
 
 export type GrantSource = z.output<typeof grantSource>;
 export type GrantRequest = z.output<typeof grantRequest>;
-/** Only what the caller said: the idempotency body of a grant. */
+/** The idempotency body of a grant: only what the caller sent. */
 export type GrantBody = Omit<GrantRequest, 'accountId' | 'key'>;
 export type DeductionRequest = z.output<typeof deductionRequest>;
 export type DeductBody = Omit<DeductionRequest, 'accountId' | 'key'>;
@@ -84,7 +87,10 @@ export type Deduction = z.output<typeof deduction>;
 export type GrantOutcome = z.output<typeof grantOutcome>;
 export type GrantOrigin = z.output<typeof grantOrigin>;
 
-/** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_CREDITS, INVALID_TIME, INVALID_COST, EXPIRY_REQUIRED, INVALID_ARGUMENT */
+/**
+ * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_CREDITS, INVALID_TIME,
+ *   INVALID_COST, EXPIRY_REQUIRED, INVALID_ARGUMENT
+ */
 export const parseGrant = parser(grantRequest, 'grant');
 
 /** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_CREDITS, INVALID_ARGUMENT */

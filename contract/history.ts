@@ -7,7 +7,7 @@ const { credits } = answered;
 
 export const entryType = z.enum(['grant', 'reserve', 'commit', 'release', 'expire', 'deduct']);
 
-/** One line of the journal. `available…` figures are available + pendingExpiry. */
+/** One journal entry. `available…` figures are available + pendingExpiry. */
 export const historyEntry = z.object({
   version: z.int(),
   at: answered.instant,
@@ -25,21 +25,21 @@ export const historyEntry = z.object({
   metadata: z.record(z.string(), z.string()).optional(),
 });
 
-/** The same for the account's owner: operators' names are theirs. */
+/** A journal entry for the account's owner, without operators' names. */
 export const historyEntryForOwner = historyEntry.omit({ by: true });
 
 const next = z.int().nullable().meta({
   description: 'What to send as `before` for the page after this one; null after the last.',
 });
 
-/** Newest first. */
+/** The journal, newest entry first. */
 export const history = z.object({ entries: z.array(historyEntry), next });
 
 export const historyForOwner = z
   .object({ entries: z.array(historyEntryForOwner), next })
   .meta({ id: 'History', description: 'The journal, newest first.' });
 
-/** Which entries are asked for. */
+/** A filter of journal entries. */
 export const historyFilter = z.strictObject({
   kind: coded('UNKNOWN_KIND', name)
     .optional()

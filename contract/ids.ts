@@ -5,8 +5,9 @@ import { shown } from './json';
 import { parseField } from './parse';
 
 /**
- * Callers' ids. Slash and colon are Holdfast's own separators (workflow ids, keys). An account's id may be a mail address
- * with a plus sign; a payment's reference is an invoice's number, which may have slashes: it is part of no workflow id.
+ * Ids that callers choose. Slash and colon separate the parts of workflow ids and keys. An
+ * account's id may be a mail address with a plus sign. A payment's reference is an invoice number,
+ * which may have slashes; it is part of no workflow id.
  */
 function id(code: ErrorCode, more: string) {
   const pattern = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._@|${more}-]{0,127}$`);

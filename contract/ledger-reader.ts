@@ -9,27 +9,42 @@ import type { Subscription } from './subscription';
 import type { UsageSlice } from './usage';
 import type { WaitingPlace, WaitingQueue } from './waiting';
 
-/** What the client may read, however it is reached: the ledger implements it, later HTTP too. All times are ISO 8601. */
+/**
+ * The reads of the client, which the ledger implements. Times are ISO 8601, credits whole numbers.
+ *
+ * @throws HoldfastError LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED from every method
+ */
 export interface LedgerReader {
-  /** An unknown account has a balance of zero. `asOf` asks how it stood then. */
+  /** Now, or as of the instant `asOf`. An unknown account has a balance of zero. */
   balance(accountId: string, asOf?: string): Promise<Balance>;
+  /** A page of the journal, newest first; without `page`, the newest 50 entries. */
   history(accountId: string, page?: HistoryPage): Promise<History>;
-  /** What was charged since then, per kind and quarter of an hour. */
+  /** The charges since an instant, per kind and quarter of an hour. */
   usage(accountId: string, since: string): Promise<UsageSlice[]>;
-  /** Null where the ledger never saw the request (a rejected one is not stored). */
+  /** Null if the ledger never saw the request; a rejected one is not stored. */
   request(accountId: string, requestId: string): Promise<RequestRecord | null>;
-  /** What holds credits, oldest first, then what waits for some, in the order in which it is served; 200 at most. */
+  /**
+   * Requests that hold credits, oldest first, then queued ones in the order of the queue; 200 at
+   * most.
+   */
   openRequests(accountId: string): Promise<RequestRecord[]>;
-  /** As it stands by the ledger's clock; without an id, the account's newest. Null if there is none. */
+  /**
+   * A subscription by the ledger's clock; without an id, the account's newest. Null if there is
+   * none.
+   */
   subscription(accountId: string, subscriptionId?: string): Promise<Subscription | null>;
-  /** Null where the ledger never saw the purchase (a refused one is not stored). */
+  /** Null if the ledger never saw the purchase; a refused one is not stored. */
   purchase(accountId: string, purchaseId: string): Promise<PurchaseRecord | null>;
-  /** Who waits for credits, in the order in which they are served. */
+  /** The queued requests, in the order in which they are served. */
   waitingQueue(accountId: string): Promise<WaitingQueue>;
-  /** One line of that queue, however long it is; without a request, what all that wait need together. */
+  /**
+   * The place of one request in the queue; without a request, only what all queued ones need
+   * together.
+   */
   waitingPlace(accountId: string, requestId: string | null): Promise<WaitingPlace>;
   accountSettings(accountId: string): Promise<AccountSettings>;
-  /** The latest 100, newest first. */
+  /** The latest 100 notices, newest first. */
   accountNotices(accountId: string): Promise<NoticeRecord[]>;
+  /** The catalog version in force by the ledger's clock. */
   effectiveCatalog(): Promise<EffectiveCatalog>;
 }

@@ -6,31 +6,39 @@ import { threshold } from './settings';
 const { credits, instant } = answered;
 
 /**
- * What an account's owner is told. Published JSON: `type` and `data` of a webhook's delivery. `left` is what is available
- * or reserved, in credits. A further notice is a further member here, where SQL writes it, and in the command line's words.
+ * The notices that an account's owner gets. Published JSON: `type` and `data` of a webhook's
+ * delivery. `left` is available + reserved credits. A new notice is a member here, a branch where
+ * SQL writes it, and words of the command line.
  */
-const NEWS = {
-  /** What is left has fallen below a threshold; told again only after a grant has raised it. */
+const NOTICES = {
+  /** `left` has fallen below a threshold. Sent again only after a grant has raised it. */
   'balance-low': z.object({
     left: credits,
     available: credits,
     threshold,
     thresholdCredits: credits,
   }),
-  /** Nothing is left, or a generation needed more than was available: `requestId` and `required` name it. */
+  /**
+   * `left` is zero, or a generation needed more than was available; then `requestId` and `required`
+   * name it.
+   */
   'ran-dry': z.object({
     left: credits,
     available: credits,
     requestId: z.string().optional(),
     required: credits.optional(),
   }),
-  /** Unused credits end in 7 days or in 1. `renewBy` is null where no renewal would save them: a promotion's. */
+  /**
+   * Unused credits end in 7 days or in 1. `renewBy` is null if no renewal would save them, as with
+   * a promotion.
+   */
   'credits-expiring': z.object({
     days: z.union([z.literal(7), z.literal(1)]),
     credits,
     expiresAt: instant,
     renewBy: instant.nullable(),
   }),
+  /** A top-up was declined, or can't be bought. */
   'top-up-failed': z.object({
     packId: z.string(),
     purchaseId: z.string().optional().meta({
@@ -52,9 +60,9 @@ const NEWS = {
   }),
 } as const;
 
-export type NoticeType = keyof typeof NEWS;
-type News = {
-  [Type in NoticeType]: { type: Type; data: z.output<(typeof NEWS)[Type]> };
+export type NoticeType = keyof typeof NOTICES;
+type NoticeBody = {
+  [Type in NoticeType]: { type: Type; data: z.output<(typeof NOTICES)[Type]> };
 }[NoticeType];
 
 const head = {
@@ -75,17 +83,17 @@ const delivery = {
 };
 
 function ofEachType<More extends z.ZodRawShape>(more: More) {
-  type Record = z.output<z.ZodObject<typeof head & More>> & News;
-  const options = Object.entries(NEWS).map(([type, data]) =>
+  type Record = z.output<z.ZodObject<typeof head & More>> & NoticeBody;
+  const options = Object.entries(NOTICES).map(([type, data]) =>
     z.object({ ...head, type: z.literal(type), data, ...more }),
   );
   return z.discriminatedUnion('type', options as never) as unknown as z.ZodType<Record>;
 }
 
-/** A notice as it is delivered. */
+/** A notice, as it is delivered. */
 export const notice = ofEachType({});
 
-/** A notice and what became of it. Published JSON. */
+/** A notice and its delivery. Published JSON. */
 export const noticeRecord = ofEachType(delivery);
 
 export const notices = z
@@ -95,7 +103,7 @@ export const notices = z
 /** Published JSON: the argument of `noticesWorkflow`. */
 export const noticesInput = z.strictObject({ accountId });
 
-/** Published JSON: what a run of `noticesWorkflow` has done. */
+/** Published JSON: the result of `noticesWorkflow`, counted over its last run. */
 export const deliveries = z.object({
   delivered: z.int(),
   failed: z.int(),
@@ -108,4 +116,4 @@ export type Notice = z.output<typeof notice>;
 export type NoticeRecord = z.output<typeof noticeRecord>;
 export type NoticesInput = z.output<typeof noticesInput>;
 export type Deliveries = z.output<typeof deliveries>;
-export type TopUpFailure = z.output<(typeof NEWS)['top-up-failed']>;
+export type TopUpFailure = z.output<(typeof NOTICES)['top-up-failed']>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { auditReport } from './audit';
 import { answered } from './fields';
 
-/** What an operator's commands print. Published JSON. */
+/** The output of operators' commands. Published JSON. */
 
 export const auditFindings = z.object({ balanced: z.boolean(), ...auditReport.shape });
 
@@ -27,7 +27,7 @@ export const migrated = z.object({ migrated: z.boolean(), applied: z.int() });
 
 export const catalogApplied = z.object({ applied: z.array(z.int()) });
 
-/** What a catalog file would change, and for whom. Items are shown as they stand in the file or in the ledger. */
+/** One item that a catalog file would change, as it is in the file or in the ledger. */
 const change = z.object({
   id: z.string(),
   change: z.enum(['added', 'removed', 'changed']),

@@ -4,8 +4,12 @@ import { answered } from './fields';
 const head = { messageId: z.int(), accountId: answered.id };
 
 /**
- * What somebody outside has to hear because of an operation, written in its transaction: a crash can't lose it.
- * wake: the request that may go now. notices: there are some to deliver. top-up: the account is to be topped up.
+ * A message of the outbox, written in the transaction of the operation that causes it, so that a
+ * crash can't lose it.
+ *
+ * - `wake`: the request may be served now.
+ * - `notices`: the account has notices to deliver.
+ * - `top-up`: the account's top-up may be due.
  */
 export const outboxMessage = z.discriminatedUnion('kind', [
   z.object({ ...head, kind: z.literal('wake'), requestId: z.string() }),
@@ -13,10 +17,13 @@ export const outboxMessage = z.discriminatedUnion('kind', [
   z.object({ ...head, kind: z.literal('top-up') }),
 ]);
 
-/** How many messages an account had after somebody looked after it. */
+/** How many messages the outbox holds for an account after its upkeep. */
 export const attended = z.object({ found: z.int() });
 
 export type OutboxMessage = z.output<typeof outboxMessage>;
 
-/** Hands a message over; resolves once it can't be lost any more, rejects where it stays in the outbox. */
+/**
+ * Hands a message over to Temporal. Resolves once Temporal has it; rejects if it must stay in the
+ * outbox.
+ */
 export type Deliver = (message: OutboxMessage) => Promise<void>;

@@ -2,16 +2,17 @@ import { z } from 'zod';
 import { type ErrorCode, type ErrorDetails, HoldfastError } from './errors';
 import { codeOf } from './fields';
 
-/** What a check says beyond its message: a code of its own, and figures. As `params` of a custom issue. */
+/** The code and figures of a check, beside its message; `params` of a custom issue. */
 export interface OwnProblem {
   code: ErrorCode;
   details?: ErrorDetails;
 }
 
 /**
- * A value from outside, by its schema.
+ * Parses a value from outside by its schema.
  *
- * @throws HoldfastError with the code of the first field that is wrong, else INVALID_ARGUMENT; `details.field` names it
+ * @throws HoldfastError with the code of the first field that is wrong, else INVALID_ARGUMENT;
+ *   `details.field` names the field
  */
 export function parse<Schema extends z.ZodType>(
   schema: Schema,
@@ -23,7 +24,7 @@ export function parse<Schema extends z.ZodType>(
   throw problemOf(parsed.error, schema, `The ${what} is not valid`);
 }
 
-/** The same as a function of the value alone. */
+/** {@link parse} as a function of the value alone. */
 export function parser<Schema extends z.ZodType>(
   schema: Schema,
   what: string,
@@ -31,7 +32,11 @@ export function parser<Schema extends z.ZodType>(
   return (raw) => parse(schema, raw, what);
 }
 
-/** One field alone. `what` begins the message, e.g. `Account id`. @throws HoldfastError with the field's code */
+/**
+ * Parses one field. `what` begins the message, e.g. `Account id`.
+ *
+ * @throws HoldfastError with the field's code
+ */
 export function parseField<Schema extends z.ZodType>(
   schema: Schema,
   raw: unknown,
@@ -46,7 +51,7 @@ export function parseField<Schema extends z.ZodType>(
   throw new HoldfastError(code, `${what} is not valid: ${messages}`);
 }
 
-/** A message names unknown members as they were sent, however long; and Temporal takes no half of a surrogate pair. */
+/** A message repeats unknown members, however long they are. Temporal refuses a lone surrogate. */
 const PROBLEMS_LENGTH_MAX = 2_000;
 
 function problemOf(error: z.ZodError, schema: z.ZodType, beginning: string): HoldfastError {
@@ -68,7 +73,7 @@ function ownProblemOf(issue: z.core.$ZodIssue | undefined): OwnProblem | undefin
   return typeof params?.code === 'string' ? (params as unknown as OwnProblem) : undefined;
 }
 
-/** The code of the last field on the way that has one. */
+/** The code of the innermost field on the path that has one. */
 export function codeAt(
   schema: z.core.$ZodType,
   path: readonly PropertyKey[],
@@ -93,7 +98,7 @@ function codedAt(
   return coded;
 }
 
-/** A schema and what it wraps, from outside in. */
+/** A schema and the schemas that it wraps, from outside in. */
 function layersOf(schema: z.core.$ZodType | undefined): z.core.$ZodType[] {
   if (schema === undefined) return [];
   const { def } = (schema as z.core.$ZodTypes)._zod;
@@ -118,8 +123,9 @@ function memberOf(
 }
 
 /**
- * In the order that people read it, without what nobody has published: the ledger's JSON comes in the database's own. What
- * an earlier version has stored under other limits is shown as it is.
+ * A value in its published form: members in the schema's order, without unpublished ones. (The
+ * ledger's JSON has the database's order.) A value that an earlier version stored under other
+ * limits is returned unchanged.
  */
 export function published<Schema extends z.ZodType>(
   schema: Schema,

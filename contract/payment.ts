@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { answered, coded, text } from './fields';
 import { reasonOf, stateless } from './provider-answer';
 
-/** One payment as a provider sees it. */
+/** One payment, as a provider gets it. */
 export const charge = z.object({
-  /** `purchase/{account}/{purchase}`; the same key always means the same payment: charging twice takes the money once. */
+  /**
+   * `purchase/{account}/{purchase}`. The same key always means the same payment: charging twice
+   * takes the money once.
+   */
   idempotencyKey: z.string(),
   accountId: answered.id,
   /** For the receipt, e.g. `125 credits`. */
@@ -13,7 +16,7 @@ export const charge = z.object({
   amountCents: z.int(),
   /** ISO 4217. */
   currency: z.string(),
-  /** The provider's own name for what pays; null for the account's default. */
+  /** The provider's name for a card or an account; null for the account's default. */
   paymentMethod: z.string().nullable(),
 });
 
@@ -29,14 +32,14 @@ export const paymentState = coded(
   z.discriminatedUnion(
     'state',
     [
-      /** The money is there. */
+      /** The money was taken. */
       z.object({ state: z.literal('paid'), paymentId }),
-      /** Accepted, and not decided yet: a bank transfer, a check by the bank. */
+      /** Accepted, and not decided yet: a bank transfer, or a check by the bank. */
       z.object({ state: z.literal('pending'), paymentId }),
-      /** Nothing was taken, and never will be under this key. */
+      /** Nothing was taken, and nothing will be taken under this key. */
       z.object({ state: z.literal('declined'), ...nothingTaken }),
       z.object({ state: z.literal('voided'), ...nothingTaken }),
-      /** It was paid and has been given back in full. */
+      /** The money was taken, and all of it was given back. */
       z.object({ state: z.literal('refunded'), paymentId }),
       /** The provider has no payment under this key. */
       z.object({ state: z.literal('unknown') }),

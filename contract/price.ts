@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { ErrorCode } from './errors';
-import { answered, coded, name, whole } from './fields';
+import { answered, coded, whole } from './fields';
 import { shown } from './json';
 import type { OwnProblem } from './parse';
 
 /**
- * What the price of a generation may depend on besides its kind, as it is asked for. A further dimension is a further
- * member of the schemas of this file, and a rule of `domain/pricing/unit-price.ts`. Requests, bodies, quotes, records and jobs
- * take it from here.
+ * The dimensions of a price besides the kind, as callers send them. A new dimension is a member of
+ * this file's schemas and a rule of `domain/pricing/unit-price.ts`. Requests, bodies, quotes,
+ * records and jobs take it from here.
  */
 export const askedDimensions = z.strictObject({
   seconds: coded('INVALID_DURATION', z.number({ error: notFinite }).superRefine(checkDecimals))
@@ -16,7 +16,7 @@ export const askedDimensions = z.strictObject({
   audio: z.boolean().optional(),
 });
 
-/** The same as they are answered. */
+/** The dimensions in answers. */
 export const dimensions = z.object({
   seconds: z.number().nullable().default(null),
   audio: z.boolean().default(false),
@@ -24,14 +24,7 @@ export const dimensions = z.object({
 
 export type Dimensions = z.output<typeof dimensions>;
 
-/** A kind and its dimensions. */
-export const asked = z.strictObject({
-  kind: coded('UNKNOWN_KIND', name),
-  ...askedDimensions.shape,
-});
-
 export type AskedDimensions = z.output<typeof askedDimensions>;
-export type Asked = z.output<typeof asked>;
 
 const credits = whole(1);
 
@@ -43,7 +36,7 @@ export const priceSeconds = z
     'at most three decimals of a second',
   );
 
-/** What a generation costs, in the catalog. */
+/** A price in the catalog. */
 export const price = z.strictObject({
   credits: credits.meta({ description: 'Per generation, or per started unit of `perSeconds`.' }),
   perSeconds: priceSeconds.optional().meta({
@@ -56,12 +49,14 @@ export const price = z.strictObject({
 
 export type Price = z.output<typeof price>;
 
-/** What the dearest generation or unit costs. */
-export function dearestUnitOf({ credits, creditsWithAudio = 0 }: Price): number {
+/** The price of the most expensive generation or unit, in credits. */
+export function highestUnitPrice({ credits, creditsWithAudio = 0 }: Price): number {
   return Math.max(credits, creditsWithAudio);
 }
 
-/** A kind on the price list, its price laid open: null where the price has no such member. */
+/**
+ * A kind on the price list, with the members of its price; null if the price has no such member.
+ */
 export const pricedKind = z.object({
   kind: z.string(),
   name: z.string(),
@@ -85,7 +80,10 @@ function notFinite({ input }: { input?: unknown }): string {
   return `The duration must be a finite number of seconds, not ${shown(input)}.`;
 }
 
-/** A double can't hold 8.001 exactly; the caller's decimals count, so the nearest millisecond must read the same. */
+/**
+ * A double can't hold 8.001 exactly. The caller's decimals count, so the nearest millisecond must
+ * print as the same number.
+ */
 function checkDecimals(seconds: number, context: z.RefinementCtx): void {
   const refuse = (message: string, code: ErrorCode) => {
     context.addIssue({ code: 'custom', message, params: { code } satisfies OwnProblem });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { pack as packInCatalog, plan as planInCatalog } from './catalog';
-import { answered } from './fields';
+import { answered, coded, name } from './fields';
 import { parser } from './parse';
-import { asked, dimensions, price, pricedKind } from './price';
+import { askedDimensions, dimensions, price, pricedKind } from './price';
 
 const { credits, instant } = answered;
 
@@ -17,8 +17,11 @@ export const packOffer = packOnSale
   .extend({ count: z.int() })
   .meta({ id: 'PackOffer', description: 'So many of the pack cover what is short.' });
 
-/** What has a price: a kind, and what its price depends on. */
-export const priceable = asked;
+/** A question for a price: a kind, and the dimensions of its price. */
+export const priceable = z.strictObject({
+  kind: coded('UNKNOWN_KIND', name),
+  ...askedDimensions.shape,
+});
 
 /** The published quote; `validUntil` is the next catalog version's `effectiveFrom`, or null. */
 export const quote = z.object({
@@ -58,7 +61,7 @@ export const accountQuote = quote
     ],
   });
 
-/** A quote with everything that a later charge needs, so that no catalog has to be asked again. */
+/** A quote with everything that a later charge needs: no catalog has to be read again. */
 export const pinnedQuote = quote.extend({
   price,
   durationMs: z.int().nullable(),

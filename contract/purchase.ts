@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { answered, coded, currency, name, whole } from './fields';
 import { accountId, purchaseId } from './ids';
+import { refusal } from './outcome';
 import { parser } from './parse';
-import { refusal } from './refusal';
 
 export const packId = coded('UNKNOWN_PACK', name);
 
-/** The payment provider's own name for what pays. */
+/** The payment provider's name for a card or an account. */
 export const paymentMethod = coded(
   'INVALID_PAYMENT_METHOD',
   z
@@ -15,7 +15,7 @@ export const paymentMethod = coded(
     .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'is empty, or holds a control character or broken Unicode'),
 );
 
-/** What a buyer asks for. Published JSON: the first argument of `purchaseWorkflow`. */
+/** A purchase request. Published JSON: the first argument of `purchaseWorkflow`. */
 export const purchaseRequest = z.strictObject({
   accountId,
   purchaseId,
@@ -33,14 +33,17 @@ export const purchaseRequest = z.strictObject({
   }),
 });
 
-/** Only what the caller said: the idempotency body, and the body of an HTTP request. */
+/** The idempotency body, and the body of an HTTP request: only what the caller sent. */
 export const purchaseBody = purchaseRequest
   .omit({ accountId: true, purchaseId: true })
   .meta({ examples: [{ packId: 'pack-125', shownPriceCents: 4900, currency: 'USD' }] });
 
 /**
- * open: the payment is asked for, or pending. granted: paid, and the credits are in the balance. declined, voided:
- * nothing was taken. returning, returned: paid, and nothing could be granted for it; the money goes back.
+ * - `open`: the payment was asked for, or is pending.
+ * - `granted`: paid, and the credits are in the balance.
+ * - `declined`, `voided`: nothing was taken.
+ * - `returning`, `returned`: paid, and nothing could be granted for it; the money goes back, or
+ *   has.
  */
 export const purchaseStatus = z.enum([
   'open',
@@ -51,7 +54,7 @@ export const purchaseStatus = z.enum([
   'returned',
 ]);
 
-/** Money under a purchase's key beside the payment that bought it, or goes back for it already. It buys nothing. */
+/** A further payment under a purchase's key. It buys nothing and goes back. */
 export const strayPayment = z.object({
   paymentId: z.string(),
   status: z.enum(['returning', 'returned']),
@@ -62,7 +65,7 @@ const strayPayments = z.array(strayPayment).optional().meta({
     'Further payments for it, which buy nothing and go back; absent where there are none.',
 });
 
-/** The ledger's side of one purchase. */
+/** The ledger's record of one purchase. */
 export const purchaseRecord = z.object({
   accountId: answered.id,
   purchaseId: z.string(),
@@ -93,13 +96,17 @@ export const purchaseRecord = z.object({
 });
 
 /**
- * Where a purchase stands. Published JSON: the answer to the `purchase` update, and the result of `purchaseWorkflow`.
+ * The state of a purchase. Published JSON: the answer to the `purchase` update, and the result of
+ * `purchaseWorkflow`.
  *
  * - `granted`: paid, and the credits are in the balance.
- * - `pending`: the payment provider has not decided yet; the workflow waits, and nothing is granted before.
- * - `declined`, `voided`: nothing was taken and nothing granted.
- * - `returning`, `returned`: it was paid and nothing could be granted for it; the money goes back.
- * - `refused`: nothing was charged; `reason` is an error code. Another attempt takes a new purchase id.
+ * - `pending`: the payment provider has not decided yet; the workflow waits, and grants nothing
+ *   before.
+ * - `declined`, `voided`: nothing was taken, and nothing granted.
+ * - `returning`, `returned`: paid, and nothing could be granted for it; the money goes back, or
+ *   has.
+ * - `refused`: nothing was charged; `reason` is an error code. Another attempt takes a new
+ *   purchase id.
  */
 export const purchaseResult = z.object({
   accountId: answered.id,
@@ -125,7 +132,7 @@ export const purchaseResult = z.object({
   strayPayments,
 });
 
-/** The same for the account's owner. */
+/** The state of a purchase for the account's owner. */
 export const purchase = purchaseResult.omit({ purchaseHash: true, details: true }).meta({
   id: 'Purchase',
   description: 'Nothing was taken unless it is granted, pending, returning or returned.',

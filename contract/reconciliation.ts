@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** What a pass has put right beside reservations, and what it left to the next one. Published JSON. */
+/**
+ * The corrections of a pass besides reservations, and the number of rows left to the next pass.
+ * Published JSON.
+ */
 export const upkeepReport = z.object({
   cyclesGranted: z
     .int()
@@ -14,7 +17,7 @@ export const upkeepReport = z.object({
   left: z.int(),
   accountsAttended: z.int().optional().meta({
     description:
-      'Accounts with somebody to wake, something to tell or to buy. Absent in passes of earlier versions.',
+      'Accounts with a request to wake, a notice to write or a pack to buy. Absent in passes of earlier versions.',
   }),
 });
 

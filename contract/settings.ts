@@ -9,7 +9,7 @@ const THRESHOLDS_MAX = 10;
 
 const limit = coded('INVALID_LIMIT', whole(0).nullable());
 
-/** Null: no limit. */
+/** An account's limits, each a whole number; null means no limit. */
 export const limits = z.strictObject({
   dailyCreditsMax: limit.meta({
     description: 'Credits of the generations begun on one day (UTC), less what they gave back.',
@@ -18,7 +18,10 @@ export const limits = z.strictObject({
   concurrentGenerationsMax: limit,
 });
 
-/** What is left, reserved credits included, falls below so many credits, or below that share of the current cycle's grant. */
+/**
+ * A threshold for a notice: what is left, reserved credits included, falls below `credits`, or
+ * below that share of the current cycle's grant.
+ */
 export const threshold = z.union([
   z.strictObject({ credits: coded('INVALID_THRESHOLD', whole(1)) }),
   z.strictObject({ percentOfCycle: coded('INVALID_THRESHOLD', whole(1, 100)) }),
@@ -35,7 +38,10 @@ const lowBalance = coded(
     ),
 );
 
-/** Which admissions a switch is about. Null has to be said: what was forgotten must not stop everybody. */
+/**
+ * The admissions that a stop covers. Null must be sent: a forgotten member must not stop all
+ * accounts.
+ */
 const scope = {
   accountId: accountId.nullable(),
   kind: coded('UNKNOWN_KIND', name).nullable(),
@@ -43,7 +49,7 @@ const scope = {
 
 const stopText = coded('INVALID_STOP', line(512));
 
-/** A switch that stops admissions: of one account or of all (null), of one kind or of all (null). */
+/** A stop of admissions: of one account or of all (null), of one kind or of all (null). */
 export const stop = z.object({
   accountId: z.string().nullable(),
   kind: z.string().nullable(),
@@ -52,7 +58,7 @@ export const stop = z.object({
   since: answered.instant,
 });
 
-/** The same for the account's owner, who isn't told who has stopped it. */
+/** A stop for the account's owner, without the operator's name. */
 const stopForOwner = stop.omit({ by: true });
 
 export const admitted = z.object({ admitted: z.boolean() });
@@ -64,14 +70,14 @@ const settings = {
   topUp: topUp.nullable(),
 };
 
-/** What an account's owner or an operator sets. Published JSON. `stops`: also those of all accounts. */
+/** An account's settings. Published JSON. `stops` includes those of all accounts. */
 export const accountSettings = z.object({ ...settings, stops: z.array(stop) });
 
 export const settingsForOwner = z
   .object({ ...settings, stops: z.array(stopForOwner) })
   .meta({ id: 'Settings' });
 
-/** What is left out stays as it is; null takes a limit away. */
+/** A change of limits. An absent member keeps its value; null removes the limit. */
 export const limitsRequest = z
   .strictObject({ accountId, key, ...limits.partial().shape })
   .refine(
@@ -82,19 +88,19 @@ export const limitsRequest = z
     'says no limit',
   );
 
-/** All of them, because PUT says how it shall be afterwards. */
+/** All limits, because PUT states the result. */
 export const limitsBody = limits.meta({
   examples: [{ dailyCreditsMax: 200, generationCreditsMax: null, concurrentGenerationsMax: 3 }],
 });
 
-/** Takes the place of all earlier thresholds; none of them: no notice of a low balance. */
+/** Replaces all thresholds. With an empty list no notice of a low balance is written. */
 export const lowBalanceRequest = z.strictObject({ accountId, key, lowBalance });
 
 export const lowBalanceBody = lowBalanceRequest
   .omit({ accountId: true, key: true })
   .meta({ examples: [{ lowBalance: [{ credits: 20 }, { percentOfCycle: 10 }] }] });
 
-/** Null turns it off. Setting it again, also as it was, lets one that has stopped go on. */
+/** Sets the top-up; null turns it off. Setting it again, even unchanged, resumes a stopped one. */
 export const topUpRequest = z.strictObject({
   accountId,
   key,
@@ -115,7 +121,7 @@ export const stopRequest = z.preprocess(
   }),
 );
 
-/** Ends exactly that stop. */
+/** Ends the stop of exactly this scope. */
 export const admitRequest = z.preprocess(expectScope, z.strictObject({ key, ...scope }));
 
 /** One change of settings. Published JSON: the argument of `settingsWorkflow`. */
@@ -147,7 +153,7 @@ export type SettingsChange = {
   [Name in Setting]: { setting: Name } & z.output<(typeof REQUESTS)[Name]>;
 }[Setting];
 
-/** How things stand after a change: all the account's settings, or what has become of the switch. */
+/** The answer to a change: all the account's settings, or the state of the stop. */
 export type ChangedSettings = AccountSettings | Stop | z.output<typeof admitted>;
 
 /** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_LIMIT, INVALID_ARGUMENT */
@@ -157,18 +163,26 @@ export const parseLimits = parser(limitsRequest, 'change of limits');
 export const parseLowBalance = parser(lowBalanceRequest, 'change of thresholds');
 
 /**
- * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, UNKNOWN_PACK, INVALID_THRESHOLD, INVALID_MONTHLY_CAP,
- *   INVALID_PAYMENT_METHOD, INVALID_ARGUMENT
+ * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, UNKNOWN_PACK, INVALID_THRESHOLD,
+ *   INVALID_MONTHLY_CAP, INVALID_PAYMENT_METHOD, INVALID_ARGUMENT
  */
 export const parseTopUp = parser(topUpRequest, 'change of the top-up');
 
-/** @throws HoldfastError INVALID_STOP, UNKNOWN_KIND, INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_ARGUMENT */
+/**
+ * @throws HoldfastError INVALID_STOP, UNKNOWN_KIND, INVALID_ACCOUNT_ID, INVALID_KEY,
+ *   INVALID_ARGUMENT
+ */
 export const parseStop = parser(stopRequest, 'stop');
 
-/** @throws HoldfastError INVALID_STOP, UNKNOWN_KIND, INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_ARGUMENT */
+/**
+ * @throws HoldfastError INVALID_STOP, UNKNOWN_KIND, INVALID_ACCOUNT_ID, INVALID_KEY,
+ *   INVALID_ARGUMENT
+ */
 export const parseAdmit = parser(admitRequest, 'end of a stop');
 
-/** @throws HoldfastError as the parser of that setting does; INVALID_ARGUMENT where there is none */
+/**
+ * @throws HoldfastError as the parser of that setting does; INVALID_ARGUMENT where there is none
+ */
 export function parseSettingsChange(raw: unknown): SettingsChange {
   const { setting, ...said } = parse(settingShape, raw, 'change of settings');
   return {

@@ -1,4 +1,7 @@
-/** What the stub provider can be told to do, by `simulate` in a request's input: name → what happens. */
+/**
+ * The simulations of the stub generation provider, by `simulate` in a request's input. Each name
+ * has its effect.
+ */
 export const SIMULATIONS = {
   transient: 'The provider is unreachable twice, then works.',
   'rate-limited': 'The provider asks to come back in a second, then works.',
@@ -16,7 +19,10 @@ export function isSimulation(mode: unknown): mode is Simulation {
   return typeof mode === 'string' && Object.hasOwn(SIMULATIONS, mode);
 }
 
-/** What the stub payment provider can be told to do, by `simulate-…` as the payment method: name → what happens. */
+/**
+ * The simulations of the stub payment provider, by the payment method `simulate-…`: name → what
+ * happens.
+ */
 export const PAYMENT_SIMULATIONS = {
   declined: 'The card is declined: card-declined.',
   refused: 'The charge is never accepted: payment-method-invalid.',

@@ -5,12 +5,15 @@ import { parser } from './parse';
 
 const { credits, id, instant } = answered;
 
-/** What can wait for an operator. An event is a message that nobody has been handed yet. */
+/** The kinds of stuck things. An event is an outbox message that could not be handed over. */
 const stuckWhat = z.enum(['reservation', 'purchase', 'subscription', 'notice', 'event']);
 
 /**
- * unattended: nobody has looked after it for too long. past-time-limit: its generation should have ended. wait-over: its
- * deadline has passed. undecided, not-returned: the payment provider has not said, or the money has not gone back.
+ * - `unattended`: no workflow and no reconciliation pass has looked at it for too long.
+ * - `past-time-limit`: its generation should have ended.
+ * - `wait-over`: the deadline of its wait has passed.
+ * - `undecided`: the payment provider has not decided.
+ * - `not-returned`: the money has not gone back.
  */
 export const stuckProblem = z.enum([
   ...(['unattended', 'past-time-limit', 'wait-over', 'undecided', 'not-returned'] as const),
@@ -23,7 +26,7 @@ export const stuckProblem = z.enum([
   ] as const),
 ]);
 
-/** One thing as the ledger finds it. */
+/** One stuck thing, as the ledger knows it. */
 export const stuckLine = z.object({
   what: stuckWhat,
   accountId: id,
@@ -39,13 +42,13 @@ export const stuckLine = z.object({
     .meta({ description: 'Its state and reason, its type, or its term.' }),
 });
 
-/** What has waited longest comes first. */
+/** Longest wait first. */
 export const stuckLines = z.object({
   stuck: z.array(stuckLine),
   more: z.boolean().meta({ description: 'Whether there are others.' }),
 });
 
-/** The same with what Temporal knows. Published JSON. */
+/** The stuck things with what Temporal knows about them. Published JSON. */
 export const stuckList = z.object({
   stuck: z.array(
     stuckLine.extend({
@@ -71,21 +74,21 @@ export const stuckList = z.object({
   more: stuckLines.shape.more,
 });
 
-/** Why, and who: an operator's word on what is ended by hand. */
-const word = { reason: line(512), by: line(512) };
+/** An operator's reason and name for ending something by hand. */
+const justification = { reason: line(512), by: line(512) };
 
-export const releaseByHand = z.strictObject({ accountId, requestId, ...word });
+export const releaseByHand = z.strictObject({ accountId, requestId, ...justification });
 
 export const closeByHand = z.strictObject({
   accountId,
   purchaseId,
   status: z.enum(['voided', 'returned']),
-  ...word,
+  ...justification,
 });
 
-export const endByHand = z.strictObject({ accountId, subscriptionId, ...word });
+export const endByHand = z.strictObject({ accountId, subscriptionId, ...justification });
 
-export const dismissal = z.strictObject({ accountId, noticeId: whole(1), ...word });
+export const dismissal = z.strictObject({ accountId, noticeId: whole(1), ...justification });
 
 export type StuckLine = z.output<typeof stuckLine>;
 export type StuckLines = z.output<typeof stuckLines>;

@@ -1,6 +1,6 @@
 import type { SubscriptionKey, subscriptionCommands } from './subscription';
 
-/** What a subscription can be told, as far as workflows need it: without the schemas. */
+/** The commands of a subscription as types and names, without schemas, for workflows. */
 
 type Commands = typeof subscriptionCommands;
 
@@ -11,15 +11,15 @@ export type CommandRequest<Command extends SubscriptionCommand> = ReturnType<
 export type CommandAnswer<Command extends SubscriptionCommand> =
   Commands[Command]['answer']['_zod']['output'];
 
-/** What is said to a subscription's own workflow, which knows its ids. */
+/** A command's body for a subscription's own workflow, which knows its ids. */
 export type CommandBody<Command extends SubscriptionCommand> = Omit<
   CommandRequest<Command>,
   keyof SubscriptionKey
 >;
 
 /**
- * Each command, which is the name of the workflow's update, and the activity that carries it out. In this order a run
- * begins to answer them, so a new one comes last.
+ * Each command and the activity that carries it out. A command is the name of the workflow's
+ * update. A run registers its updates in this order, so a new command comes last.
  */
 export const COMMAND_ACTIVITIES = {
   subscribe: 'subscribe',

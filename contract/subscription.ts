@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { answered, coded, instant, name } from './fields';
 import { accountId, key, paymentReference, subscriptionId } from './ids';
+import { refusal } from './outcome';
 import { parser } from './parse';
-import { refusal } from './refusal';
 
 const { credits } = answered;
 
 const planId = coded('UNKNOWN_PLAN', name);
 
-/** Which subscription: its id is the caller's, and unique in the account for ever. */
+/** A subscription. The caller chooses its id, which is unique in the account for ever. */
 export const subscriptionKey = z.strictObject({ accountId, subscriptionId });
 
 /** Starts a subscription that has been paid for. */
@@ -20,7 +20,7 @@ export const subscribeRequest = subscriptionKey.extend({
     .meta({ description: 'IANA name; UTC by default.' }),
 });
 
-/** The payment of the next unpaid cycle; its reference is the key. */
+/** The payment of the next unpaid cycle. Its reference is the idempotency key. */
 export const renewalRequest = subscriptionKey.extend({
   paymentReference,
   paidAt: coded('INVALID_TIME', instant).optional().meta({
@@ -28,7 +28,7 @@ export const renewalRequest = subscriptionKey.extend({
   }),
 });
 
-/** A change that may be repeated with the same key. */
+/** A change with an idempotency key of its own. */
 export const subscriptionChangeRequest = subscriptionKey.extend({ key });
 
 export const planChangeRequest = subscriptionChangeRequest.extend({
@@ -38,12 +38,14 @@ export const planChangeRequest = subscriptionChangeRequest.extend({
     .meta({ description: 'Required where the change takes effect at once.' }),
 });
 
-/** One term of a subscription, whose end is to be booked. */
+/** The term whose expiry is to be booked. */
 export const termKey = subscriptionKey.extend({ term: z.int32().min(1) });
 
 /**
- * active: within a paid cycle. grace: past it, credits still count. lapsed: a payment made before the lapse still counts.
- * closed: the expiry has been booked, it was ended at once, or a newer subscription has taken its place.
+ * - `active`: within a paid cycle.
+ * - `grace`: past the paid cycle; its credits still count.
+ * - `lapsed`: its credits don't count, but a payment made before the lapse still does.
+ * - `closed`: the expiry was booked, it was ended at once, or a newer subscription replaced it.
  */
 export const subscriptionStatus = z.enum(['active', 'grace', 'lapsed', 'closed']);
 
@@ -96,10 +98,10 @@ export const cycleGrant = z.object({
   grantId: z.string(),
 });
 
-/** The subscription as it stood right after the operation. */
+/** The subscription right after the operation. */
 export const subscriptionChange = z.object({ subscription });
 
-/** What else an operation did: the paid cycles that had begun and were granted in the same transaction. */
+/** The paid cycles that had begun and were granted in the same transaction. */
 export const grantedCycles = z.object({
   granted: z.array(cycleGrant),
   ...subscriptionChange.shape,
@@ -130,7 +132,14 @@ export const endedSubscription = z.object({
   ...grantedCycles.shape,
 });
 
-/** waiting: before `validUntil` the term is live (again); after it, a payment made before still counts until `waitUntil`. */
+/**
+ * The end of a term.
+ *
+ * - `waiting`: nothing was booked. Before `validUntil` the term is live again; after it, a
+ *   payment made earlier still counts until `waitUntil`.
+ * - `booked`: this call, or the first with its key, booked the expiry.
+ * - `closed`: the term had ended in another way.
+ */
 export const expiredTerm = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('waiting'),
@@ -158,13 +167,19 @@ export const billingCycleInput = subscriptionKey.extend({
   }),
 });
 
-/** Published JSON: how a subscription's workflow ended. refused: it never began, or the ledger has none. */
+/**
+ * Published JSON: the result of `billingCycleWorkflow`. `refused`: the subscription never began, or
+ * the ledger has none.
+ */
 export const billingCycleResult = z.discriminatedUnion('status', [
   z.object({ status: z.literal('closed'), subscription }),
   z.object({ status: z.literal('refused'), refusal }),
 ]);
 
-/** Published JSON: what became of the end of a term. closed: it had been ended before. renewed: it goes on. */
+/**
+ * Published JSON: the result of `expiryWorkflow`. `closed`: the term had ended earlier. `renewed`:
+ * the term goes on.
+ */
 export const expiryResult = z.discriminatedUnion('status', [
   z.object({
     status: z.enum(['booked', 'closed', 'renewed']),
@@ -199,10 +214,16 @@ export type ExpiryResult = z.output<typeof expiryResult>;
 /** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_SUBSCRIPTION_ID, INVALID_ARGUMENT */
 export const parseSubscriptionKey = parser(subscriptionKey, 'subscription');
 
-/** @throws HoldfastError as {@link parseSubscriptionKey}, and UNKNOWN_PLAN, INVALID_PAYMENT_REFERENCE, INVALID_TIME_ZONE */
+/**
+ * @throws HoldfastError as {@link parseSubscriptionKey}, and UNKNOWN_PLAN,
+ *   INVALID_PAYMENT_REFERENCE, INVALID_TIME_ZONE
+ */
 export const parseSubscribe = parser(subscribeRequest, 'subscription');
 
-/** @throws HoldfastError as {@link parseSubscriptionKey}, and INVALID_PAYMENT_REFERENCE, INVALID_TIME */
+/**
+ * @throws HoldfastError as {@link parseSubscriptionKey}, and INVALID_PAYMENT_REFERENCE,
+ *   INVALID_TIME
+ */
 export const parseRenewal = parser(renewalRequest, 'renewal');
 
 /** @throws HoldfastError as {@link parseSubscriptionKey}, and INVALID_KEY */
@@ -211,46 +232,58 @@ export const parseSubscriptionChange = parser(
   'change of the subscription',
 );
 
-/** @throws HoldfastError as {@link parseSubscriptionChange}, and UNKNOWN_PLAN, INVALID_PAYMENT_REFERENCE */
+/**
+ * @throws HoldfastError as {@link parseSubscriptionChange}, and UNKNOWN_PLAN,
+ *   INVALID_PAYMENT_REFERENCE
+ */
 export const parsePlanChange = parser(planChangeRequest, 'change of plan');
 
 /** @throws HoldfastError as {@link parseSubscriptionKey} */
 export const parseTermKey = parser(termKey, 'term');
 
 /**
- * What a subscription can be told: how each request is parsed, and what the ledger answers. Each is one operation with a
- * key of its own, so that it may be repeated: what was done gets its first answer, what was refused is judged anew.
- * Their activities stand in `subscription-commands.ts`.
+ * The commands of a subscription: how each request is parsed, and what the ledger answers. Each has
+ * a key, so it may be repeated: a command that was carried out gets its first answer; a refused one
+ * is judged again. `subscription-commands.ts` names their activities.
  */
 export const subscriptionCommands = {
   /**
    * Starts a subscription that has been paid for, and grants its first cycle. Its id is the key.
    *
-   * @throws HoldfastError UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS, BALANCE_LIMIT_EXCEEDED,
-   *   CALENDAR_EXCEEDED
+   * @throws HoldfastError UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS,
+   *   BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED
    */
   subscribe: { parse: parseSubscribe, answer: grantedCycles },
   /**
-   * Tells of the payment of the next unpaid cycle. What decides is when it was paid, not when this is called.
-   *
-   * @throws HoldfastError SUBSCRIPTION_NOT_FOUND, PAYMENT_IN_FUTURE, PAYMENT_BEFORE_SUBSCRIPTION, SUBSCRIPTION_ENDED,
-   *   RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED
+   * Records the payment of the next unpaid cycle. What counts is when it was paid, not when this is
+   * called.
    */
   renew: { parse: parseRenewal, answer: renewed },
   /**
-   * Takes another plan: at once where it gives more for the same length or has a longer cycle, which needs
-   * `paymentReference`; else at the first unpaid boundary. `paymentUsed` says whether the payment was for this.
+   * Changes the plan. It takes effect at once if the plan gives more credits for the same cycle
+   * length, or has a longer cycle; both need `paymentReference`. Any other change takes effect at
+   * the first unpaid boundary. `paymentUsed` says whether the payment was for this change.
    *
-   * @throws HoldfastError UNKNOWN_PLAN, RENEWAL_DUE, PAYMENT_REFERENCE_REQUIRED, SUBSCRIPTION_NOT_FOUND,
-   *   SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED, BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED
+   * @throws HoldfastError UNKNOWN_PLAN, RENEWAL_DUE, PAYMENT_REFERENCE_REQUIRED,
+   *   SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED, BALANCE_LIMIT_EXCEEDED,
+   *   CALENDAR_EXCEEDED
    */
   changePlan: { parse: parsePlanChange, answer: changedPlan },
-  /** Ends it at the paid period's end, without grace. @throws HoldfastError SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED */
+  /**
+   * Ends the subscription at the end of the paid period, without grace.
+   *
+   * @throws HoldfastError SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED
+   */
   cancelAtPeriodEnd: { parse: parseSubscriptionChange, answer: subscriptionChange },
-  /** Takes a cancellation back. @throws HoldfastError as `cancelAtPeriodEnd`, and SUBSCRIPTION_NOT_CANCELLED */
+  /**
+   * Revokes a cancellation.
+   *
+   * @throws HoldfastError as `cancelAtPeriodEnd`, and SUBSCRIPTION_NOT_CANCELLED
+   */
   resume: { parse: parseSubscriptionChange, answer: subscriptionChange },
   /**
-   * Lapses at once: what is left expires, cycles paid ahead never begin, and no renewal brings it back.
+   * Ends the subscription at once: unused credits expire, cycles paid ahead never begin, and no
+   * renewal revives it.
    *
    * @throws HoldfastError SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_LAPSED, SUBSCRIPTION_ENDED
    */

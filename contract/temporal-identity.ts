@@ -3,7 +3,10 @@ import type { TemporalIdentity } from './upkeep';
 
 export type { TemporalIdentity } from './upkeep';
 
-/** The part of a connection that tells it: a worker's and a client's both have it. */
+/**
+ * The part of a connection that reads the identity; a worker's connection and a client's both have
+ * it.
+ */
 interface IdentifiedConnection {
   workflowService: {
     getClusterInfo(asked: object): Promise<{ clusterId?: string | null }>;
@@ -13,6 +16,7 @@ interface IdentifiedConnection {
   };
 }
 
+/** Asks a connection for the ids of its cluster and of the namespace. */
 export async function identityOf(
   connection: IdentifiedConnection,
   namespace: string,
@@ -26,7 +30,12 @@ export function isSameTemporal(one: TemporalIdentity, other: TemporalIdentity): 
   return one.clusterId === other.clusterId && one.namespaceId === other.namespaceId;
 }
 
-/** @throws HoldfastError TEMPORAL_IDENTITY_MISMATCH: reservations of one look like orphans to the other's reconciliation */
+/**
+ * Refuses another Temporal than the ledger's: its reconciliation would take the reservations of the
+ * first for orphans.
+ *
+ * @throws HoldfastError TEMPORAL_IDENTITY_MISMATCH
+ */
 export function expectSameTemporal(recorded: TemporalIdentity, seen: TemporalIdentity): void {
   if (isSameTemporal(recorded, seen)) return;
   const message = `${mismatchInWords(recorded, seen)} See docs/how-to/runbook.md.`;

@@ -3,7 +3,7 @@ import { answered, coded, whole } from './fields';
 import { accountId } from './ids';
 import { packId, paymentMethod, purchaseRequest } from './purchase';
 
-/** Buys a pack by itself when fewer than `belowCredits` are available. */
+/** The rule of a top-up: buys the pack when fewer than `belowCredits` credits are available. */
 export const topUpRule = z.strictObject({
   packId,
   belowCredits: coded('INVALID_THRESHOLD', whole(1)),
@@ -33,8 +33,9 @@ export const topUp = z.object({
 });
 
 /**
- * buy: the intent is written, and its purchase is to be run. later: a decline was lately; ask again at `retryAt`, `at`
- * being the ledger's time. none: nothing is to be bought, and why.
+ * - `buy`: the intent is written, and `purchase` is to be run.
+ * - `later`: a payment was declined lately; ask again at `retryAt`. `at` is the ledger's time.
+ * - `none`: nothing is to be bought; `reason` says why.
  */
 export const topUpStep = z.discriminatedUnion('step', [
   z.object({ step: z.literal('buy'), purchase: purchaseRequest }),
@@ -45,7 +46,7 @@ export const topUpStep = z.discriminatedUnion('step', [
 /** Published JSON: the argument of `topUpWorkflow`. */
 export const topUpInput = z.strictObject({ accountId });
 
-/** Published JSON: what `topUpWorkflow` did last. */
+/** Published JSON: the result of `topUpWorkflow`, which is its last step. */
 export const topUpResult = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('bought'),

@@ -4,7 +4,7 @@ import { purchaseBody, purchaseStatus } from './purchase';
 
 const { credits, id, instant } = answered;
 
-/** Which Temporal: names can be given twice, these ids can't. */
+/** Identifies a Temporal. Names may be given twice; these ids can't. */
 export const temporalIdentity = z.object({
   clusterId: z.string(),
   namespaceId: z.string(),
@@ -13,23 +13,26 @@ export const temporalIdentity = z.object({
 
 export type TemporalIdentity = z.output<typeof temporalIdentity>;
 
-/** What a pass begins with: the ledger's clock, and how many reservations and waits are open. */
+/**
+ * The beginning of a pass: the ledger's time, and how many reservations and queued requests are
+ * open.
+ */
 export const reconciliationScope = z.object({ now: instant, open: z.int() });
 
-/** A page's last row says where the next page begins. */
+/** Cursors: the last row of a page, from which the next page continues. */
 const accountCursor = z.object({ accountId: id });
 const holdCursor = accountCursor.extend({ expiresAt: instant, requestId: z.string() });
-/** `at` is what pages are ordered by: the moment that made it due. */
+/** `at` is the moment at which the row became due; pages are ordered by it. */
 const upkeepCursor = accountCursor.extend({ at: instant });
 const purchaseCursor = upkeepCursor.extend({ purchaseId: z.string() });
 
-/** What a pass looks for, a row each. */
+/** The rows that a pass looks for. */
 export const due = {
-  /** A reservation, or a request that waits, whose workflow is to be asked for. */
+  /** A reservation or a queued request whose workflow is to be looked up. */
   hold: holdCursor.extend({ credits }),
   subscription: upkeepCursor.extend({ subscriptionId: z.string() }),
   expiry: upkeepCursor.extend({ subscriptionId: z.string(), term: z.int() }),
-  /** An account with a grant whose own end has come. */
+  /** An account with a grant whose own end has passed. */
   endedGrant: upkeepCursor,
   purchase: purchaseCursor.extend({
     status: purchaseStatus.extract(['open', 'granted', 'returning', 'returned']).meta({
@@ -41,7 +44,7 @@ export const due = {
         'Null where money has arrived for a purchase that was voided before it was opened.',
     }),
   }),
-  /** An account that somebody should look after. */
+  /** An account whose queue, notices or top-up are to be checked. */
   account: accountCursor,
 } as const;
 

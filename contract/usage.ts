@@ -3,7 +3,10 @@ import { answered, coded, whole } from './fields';
 import { shown } from './json';
 import { parse } from './parse';
 
-/** An IANA name as the runtime writes it; offsets such as +01:00 are none: they are right for half of the year. */
+/**
+ * An IANA name, as the runtime writes it. An offset such as +01:00 is refused: with summer time it
+ * is wrong for half of the year.
+ */
 const timeZone = coded(
   'INVALID_TIME_ZONE',
   z.string().transform((name, context) => {
@@ -19,7 +22,7 @@ const timeZone = coded(
   }),
 );
 
-/** Which days are asked for; the last one is today. */
+/** The days of a usage query; the last one is today. */
 export const usageRange = z.strictObject({
   days: whole(1, 366).default(30).meta({ description: 'The last one is today.' }),
   timeZone: timeZone
@@ -27,7 +30,7 @@ export const usageRange = z.strictObject({
     .meta({ description: 'An IANA name; UTC if left out.', examples: ['Europe/Berlin'] }),
 });
 
-/** What was charged for one kind in the quarter of an hour that begins at `from`. */
+/** The charges for one kind in the quarter of an hour that begins at `from`. */
 export const usageSlice = z.object({
   from: answered.instant,
   kind: z.string(),
@@ -37,7 +40,7 @@ export const usageSlice = z.object({
 
 const usageOfKind = usageSlice.omit({ from: true });
 
-/** What generations were charged, per day of a time zone, oldest first. Published JSON. */
+/** The charges per day of a time zone, oldest day first. Published JSON. */
 export const usage = z
   .object({
     accountId: answered.id,

@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { answered } from './fields';
+import { refusal, refusalForOwner } from './outcome';
 import { packOffer } from './prices';
-import { refusal, refusalForOwner } from './refusal';
 
 const { credits, id, instant } = answered;
 
-/** How long a request may wait for credits: until an instant, or for a duration by the ledger's clock. */
+/**
+ * How long a request may wait for credits: until an instant, or for an ISO 8601 duration by the
+ * ledger's clock.
+ */
 export const waitLimit = z.union([
   z.object({ until: z.string() }),
   z.object({ timeout: z.string() }),
 ]);
 
-/** What a request that has waited for credits waited for, as its record keeps it. */
+/** The wait of a request, as its record keeps it. */
 export const waitRecord = z.object({
   place: z
     .int()
@@ -53,15 +56,15 @@ const heldUp = refusal.optional().meta({
 /** An account's queue, in the order in which it is served. Published JSON. */
 export const waitingQueue = z.object({ ...outline, heldUp, tickets: z.array(ticket) });
 
-/** The same for its owner, who isn't told who has stopped it. */
+/** An account's queue for its owner, without the operator's name in a stop. */
 export const waitingQueueForOwner = waitingQueue
   .extend({ heldUp: refusalForOwner.optional().meta({ description: heldUp.meta()?.description }) })
   .meta({ id: 'WaitingQueue' });
 
-/** Where one request stands in its account's queue; `ticket` is null where it isn't in the queue. */
+/** The place of one request in its account's queue; `ticket` is null if it isn't queued. */
 export const waitingPlace = z.object({ ...outline, heldUp, ticket: ticket.nullable() });
 
-/** What a caller is told whose request waits: its place, and what would help. Published JSON. */
+/** The answer to a queued request: its place, and what would help. Published JSON. */
 export const waiting = ticket.extend({
   at: instant,
   available: credits,

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { admission, generationRequest, generationResult } from './generation';
 import { grantOutcome, grantRequest } from './grant';
 import { deliveries, noticesInput } from './notice';
+import { outcome } from './outcome';
 import { purchaseRequest, purchaseResult } from './purchase';
 import { reconciliationReport } from './reconciliation';
-import { outcome } from './refusal';
 import { accountSettings, admitted, parseSettingsChange, stop } from './settings';
 import {
   billingCycleInput,
@@ -23,18 +23,21 @@ import {
 } from './subscription';
 import { topUpInput, topUpResult } from './top-up';
 
-/** What is said to Temporal, and answered there: published JSON, read by whoever knows a workflow by its name. */
+/**
+ * The arguments, updates and results of a workflow. Published JSON: callers use a workflow by its
+ * name.
+ */
 interface WorkflowContract {
-  /** Its first argument. */
+  /** The workflow's first argument. */
   input: z.ZodType;
   result: z.ZodType;
   updates?: Record<string, { said: z.ZodType; answer: z.ZodType }>;
 }
 
-/** Of what was asked for: see `requestHashOf` and `purchaseHashOf`. */
+/** The hash of a request; see `requestHashOf` and `purchaseHashOf`. */
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal digits');
 
-/** An update's workflow knows its subscription already. */
+/** Ids that an update leaves out, because the workflow knows its subscription. */
 const itself = { accountId: true, subscriptionId: true } as const;
 const keyed = subscriptionChangeRequest.omit(itself);
 
@@ -47,6 +50,7 @@ const settingsChange = z.unknown().transform((raw, context) => {
   }
 });
 
+/** Every workflow by its name. */
 export const WORKFLOWS = {
   generationWorkflow: {
     input: generationRequest,

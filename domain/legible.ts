@@ -1,11 +1,12 @@
 /**
- * What a terminal or a page obeys instead of showing it: controls and line breaks, what turns the direction of writing, what
- * has no width or can't be seen, behind which text can hide, and half a surrogate pair, which can't be written.
+ * Characters that a terminal or a page obeys instead of showing: controls, line breaks and changes
+ * of the writing direction. Also characters without width, behind which text can hide, and lone
+ * surrogates, which can't be written.
  */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
- * Text from outside on one line, with what can't be seen shown as JSON escapes it.
+ * Text from outside on one line, with invisible characters escaped as in JSON.
  *
  * @example legible('paid\n+9999') → 'paid\\u000a+9999'
  */
@@ -16,4 +17,9 @@ export function legible(text: string): string {
 function escaped(character: string): string {
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+}
+
+/** An ISO 8601 instant to the second, in UTC, for people: `2026-01-31 09:30:00Z`. */
+export function instantInWords(instant: string): string {
+  return `${new Date(instant).toISOString().slice(0, 19).replace('T', ' ')}Z`;
 }

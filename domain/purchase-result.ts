@@ -7,6 +7,7 @@ import type {
 } from '../contract/purchase';
 import { hashOf } from './hash';
 
+/** The idempotency body of a purchase. */
 export function purchaseBodyOf(request: PurchaseRequest): PurchaseBody {
   const { packId, shownPriceCents, currency, paymentMethod } = request;
   return {
@@ -17,7 +18,10 @@ export function purchaseBodyOf(request: PurchaseRequest): PurchaseBody {
   };
 }
 
-/** Two requests with the same hash are the same purchase. 64 hexadecimal digits. */
+/**
+ * The hash of a purchase, 64 hexadecimal digits. Two requests with the same hash are the same
+ * purchase.
+ */
 export function purchaseHashOf({ accountId, purchaseId, ...body }: PurchaseRequest): string {
   return purchaseBodyHashOf(
     accountId,
@@ -26,7 +30,7 @@ export function purchaseHashOf({ accountId, purchaseId, ...body }: PurchaseReque
   );
 }
 
-/** The same hash, from what the ledger has kept of the purchase. */
+/** {@link purchaseHashOf} from the body that the ledger has kept. */
 export function purchaseBodyHashOf(
   accountId: string,
   purchaseId: string,
@@ -35,7 +39,10 @@ export function purchaseBodyHashOf(
   return hashOf({ accountId, purchaseId, ...body });
 }
 
-/** Where a purchase stands by the ledger's record. A tombstone answers any request: it came too late, or was cancelled. */
+/**
+ * The state of a purchase by the ledger's record. A tombstone (a purchase that came too late or was
+ * cancelled) answers any request.
+ */
 export function purchaseResultOf(record: PurchaseRecord, purchaseHash: string): PurchaseResult {
   const { accountId, purchaseId, status, body, packId, credits, priceCents, currency } = record;
   const { grantId, paymentId, reason, validUntil, strayPayments } = record;
@@ -55,8 +62,10 @@ export function purchaseResultOf(record: PurchaseRecord, purchaseHash: string): 
   };
 }
 
-/** Those that have not gone back yet. */
-export function straysOf({ strayPayments = [] }: Pick<PurchaseRecord, 'strayPayments'>): string[] {
+/** The ids of further payments that have not gone back yet. */
+export function unreturnedPaymentIds({
+  strayPayments = [],
+}: Pick<PurchaseRecord, 'strayPayments'>): string[] {
   return strayPayments
     .filter(({ status }) => status === 'returning')
     .map(({ paymentId }) => paymentId);

@@ -1,15 +1,17 @@
 import type { Usage, UsageDays, UsageSlice } from '../contract/usage';
 
 const DAY_MS = 86_400_000;
-/** No time zone is further from UTC. */
+/** No time zone is further from UTC than 14 hours. */
 const OFFSET_MAX_MS = 14 * 3_600_000;
 
-/** From when on everything is to be read, so that the first day is whole in any time zone. */
+/**
+ * The instant from which charges must be read, so that the first day is complete in any time zone.
+ */
 export function usageSince({ days }: UsageDays, now: Date): string {
   return new Date(now.getTime() - days * DAY_MS - OFFSET_MAX_MS).toISOString();
 }
 
-/** Every day of the range, also those without any use. */
+/** The charges per day, with every day of the range. */
 export function usagePerDay(
   accountId: string,
   slices: UsageSlice[],

@@ -1,10 +1,24 @@
 import type { Notice } from '../contract/notice';
 
-/**
- * Tells an account's owner something. A notice is delivered again until this has returned, so it may come twice, always
- * with the same `accountId` and `noticeId`; the account's next one comes only after that. A PermanentNotifierError
- * (providers/provider-errors.ts) gives the notice up at once; any other error is tried again for three days.
- */
+/** Delivers notices to an account's owner. */
 export interface Notifier {
+  /**
+   * Delivers one notice. Returning means delivered. It is called again until then, so a notice may
+   * arrive twice, always with the same `accountId` and `noticeId`; the account's next notice comes
+   * only after it. A PermanentNotifierError (providers/provider-errors.ts) gives the notice up at
+   * once. Any other error is retried for three days, at most an hour apart. One call has 30
+   * seconds.
+   */
   deliver(notice: Notice): Promise<void>;
+}
+
+/** Writes notices to the log. */
+export function createLogNotifier(log: {
+  info(message: string, attributes: object): void;
+}): Notifier {
+  return {
+    async deliver(notice) {
+      log.info(`Notice for account ${notice.accountId}: ${notice.type}.`, { notice });
+    },
+  };
 }

@@ -3,22 +3,32 @@ import type { Charge, PaymentState } from '../contract/payment';
 export type { Charge, PaymentState };
 
 /**
- * A payment service. Every method may throw a TransientProviderError or a RateLimitedProviderError (providers/provider-errors.ts)
- * and is then called again; a PermanentProviderError from `charge` is a decline. After a call that got no answer, the
- * state under the key is the truth. What comes back is checked by `contract/payment.ts` before anything acts on it.
+ * A payment service. Implement this interface for your own service, and pass it to `runWorker`.
+ *
+ * Any method may throw a TransientProviderError or a RateLimitedProviderError
+ * (providers/provider-errors.ts); it is then called again. After a call without an answer, Holdfast
+ * asks for the state under the key before it acts. Amounts are whole minor units of an ISO 4217
+ * currency. Answers are parsed by `contract/payment.ts` before Holdfast acts on them.
  */
 export interface PaymentProvider {
+  /**
+   * Takes the money, or accepts the payment (`pending`). A repetition with the same key must not
+   * take it twice, and returns the payment's state. A PermanentProviderError is a decline, and its
+   * `reason` is the decline's.
+   */
   charge(charge: Charge): Promise<PaymentState>;
+  /** The current state of the payment under the key; `unknown` if there is none. */
   state(idempotencyKey: string): Promise<PaymentState>;
   /**
-   * Asks for the payment not to happen; its state then is final, which may still be `paid`. Voiding an unknown key must
-   * keep a charge from starting under it later.
+   * Asks for the payment not to happen. Its state then becomes final, and may still be `paid`.
+   * Voiding an unknown key must keep a later charge from taking anything under it. A repetition
+   * changes nothing.
    */
   void(idempotencyKey: string): Promise<void>;
   /**
-   * Gives all of a paid payment back, once, however often it is called. Where money was taken more than once under a key,
-   * `paymentId` says which payment is meant: it goes back, the others stay, and the answer names it. It is given in that
-   * case only.
+   * Gives all of a paid payment back, once, however often it is called, and returns `refunded`.
+   * `paymentId` is passed only if money was taken more than once under the key: only that payment
+   * goes back, and the answer names it.
    */
   refund(idempotencyKey: string, paymentId?: string): Promise<PaymentState>;
 }

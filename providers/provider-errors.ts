@@ -1,9 +1,12 @@
-/** Try again soon: a 503, a dropped connection. */
+/** A passing fault, such as a 503 or a dropped connection: the call is made again soon. */
 export class TransientProviderError extends Error {
   override name = 'TransientProviderError';
 }
 
-/** Try again after `retryAfterMs`: a 429. */
+/**
+ * Too many requests (a 429): the call is made again after `retryAfterMs`. More than an hour is
+ * ignored.
+ */
 export class RateLimitedProviderError extends Error {
   override name = 'RateLimitedProviderError';
   constructor(
@@ -14,7 +17,10 @@ export class RateLimitedProviderError extends Error {
   }
 }
 
-/** Never try again: the prompt is refused, the card is no card. `reason` becomes the release reason, or the decline's. */
+/**
+ * A refusal for good: the prompt is refused, the card is invalid. The call is not made again.
+ * `reason` becomes the release reason or the decline's; it is cut to one line of 512 characters.
+ */
 export class PermanentProviderError extends Error {
   override name = 'PermanentProviderError';
   constructor(
@@ -25,7 +31,7 @@ export class PermanentProviderError extends Error {
   }
 }
 
-/** Never deliver this notice again: whoever it was for does not want it. */
+/** The notice is given up and never delivered again, because its receiver refuses it. */
 export class PermanentNotifierError extends Error {
   override name = 'PermanentNotifierError';
 }

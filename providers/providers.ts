@@ -1,4 +1,4 @@
 export type * from './generation-provider';
-export type * from './notifier';
+export type { Notifier } from './notifier';
 export type * from './payment-provider';
 export * from './provider-errors';

@@ -3,7 +3,11 @@ import { writeOnce } from './write-once';
 
 const FAILURES = { transient: 2, 'rate-limited': 1 };
 
-/** Fails the first calls of a stub in the modes that are about reaching it; other modes pass. */
+/**
+ * Fails the first calls of a stub in the modes `transient` and `rate-limited`. Other modes pass.
+ *
+ * @throws TransientProviderError, RateLimitedProviderError
+ */
 export async function simulateOutage(
   mode: string | null,
   retryAfterMs: number,
@@ -17,7 +21,7 @@ export async function simulateOutage(
   }
 }
 
-/** Counts in files, so that a restarted process goes on counting. */
+/** Counts in files, so that a restarted process continues the count. */
 async function isAmongFirst(count: number, factPath: (fact: string) => string): Promise<boolean> {
   for (let n = 1; n <= count; n++) {
     if ((await writeOnce(factPath(`refusal-${n}`), {})).first) return true;

@@ -3,8 +3,9 @@ import { link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promis
 import { dirname } from 'node:path';
 
 /**
- * Writes a fact that stands for ever: whoever comes first wins, in whichever process, and everybody gets the winner's
- * value. Linking a finished file makes it appear whole or not at all; opening with `wx` would show readers half of it.
+ * Writes a fact once: the first writer of any process wins, and all get the winner's value. The
+ * finished file is linked, so it appears whole or not at all; with the flag `wx` readers could see
+ * half of it.
  */
 export async function writeOnce<T>(path: string, value: T): Promise<{ value: T; first: boolean }> {
   const draft = await writeDraft(path, JSON.stringify(value));
@@ -19,6 +20,7 @@ export async function writeOnce<T>(path: string, value: T): Promise<{ value: T; 
   }
 }
 
+/** Reads a fact; null if it isn't written. */
 export async function readFact<T>(path: string): Promise<T | null> {
   try {
     return JSON.parse(await readFile(path, 'utf8'));
@@ -28,7 +30,7 @@ export async function readFact<T>(path: string): Promise<T | null> {
   }
 }
 
-/** For content that is the same whoever writes it. */
+/** Writes a file whole. Only for content that is the same from every writer. */
 export async function writeWhole(path: string, content: Uint8Array): Promise<void> {
   await rename(await writeDraft(path, content), path);
 }

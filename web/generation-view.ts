@@ -1,11 +1,7 @@
 import type { GenerationResult } from '../client/client';
 import type { ErrorDetails } from '../contract/errors';
-import {
-  type Generation,
-  generation,
-  type RequestRecord,
-  refusalFigures,
-} from '../contract/generation';
+import { type RequestRecord, refusalFigures } from '../contract/generation';
+import { type Generation, generation } from '../contract/generation-view';
 import { published } from '../contract/parse';
 import { resultOfRecord } from '../domain/generation/generation-result';
 

@@ -2,7 +2,10 @@ import type { Worker } from '@temporalio/worker';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { WorkerConfig } from './worker-config';
 
-/** `GET /healthz`: 200 while every worker of the process runs, 503 otherwise, with each worker's status as JSON. */
+/**
+ * Serves `GET /healthz` on the configured port: 200 while every worker of the process runs, 503
+ * otherwise, with each worker's status as JSON. Undefined without a port.
+ */
 export async function startHealthServer(
   config: WorkerConfig,
   workers: Worker[],

@@ -2,7 +2,7 @@ import { type LogLevel as CoreLevel, makeTelemetryFilterString, Runtime } from '
 import pino, { type DestinationStream, type Logger } from 'pino';
 import type { LogLevel } from '../config/values';
 
-/** One JSON line per event. The SDK calls what went wrong `error`, and pino knows it as `err`. */
+/** Logs one JSON line per event. The SDK names an error `error`, and pino knows it as `err`. */
 export function createWorkerLogger(level: LogLevel, destination: DestinationStream): Logger {
   const { errWithCause } = pino.stdSerializers;
   return pino(
@@ -15,7 +15,10 @@ export function createWorkerLogger(level: LogLevel, destination: DestinationStre
   );
 }
 
-/** To stderr, the SDK's and the workflows' own events included. Called once per process, before any worker. */
+/**
+ * Logs one JSON line per event to stderr, including those of the SDK and of workflows. Call it once
+ * per process, before any worker is created.
+ */
 export function installLogging(level: LogLevel): void {
   const logger = createWorkerLogger(level, pino.destination({ fd: 2, sync: true }));
   const write = (coreLevel: CoreLevel, message: string, meta?: object) => {

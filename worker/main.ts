@@ -1,4 +1,4 @@
-import { runWorker } from './run';
+import { runWorker } from './worker';
 
 runWorker().then(
   () => process.exit(0),

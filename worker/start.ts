@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { log } from '@temporalio/activity';
 import { Client, isGrpcServiceError } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { createGenerationActivities } from '../activities/generation/job';
+import { createGenerationActivities } from '../activities/generation/generation-activities';
 import { createReservationActivities } from '../activities/generation/reservation-activities';
 import { createGrantActivities } from '../activities/grant-activities';
 import { createNoticeActivities } from '../activities/notice-activities';
@@ -11,7 +11,7 @@ import { createPurchaseActivities } from '../activities/purchase-activities';
 import { createReconciliationActivities } from '../activities/reconciliation-activities';
 import { createSettingsActivities } from '../activities/settings-activities';
 import { createSubscriptionActivities } from '../activities/subscription-activities';
-import { recordIdentity } from '../activities/support/temporal-identity';
+import { recordIdentity } from '../activities/support/temporal';
 import { createTopUpActivities } from '../activities/top-up-activities';
 import { createUpkeepActivities } from '../activities/upkeep-activities';
 import { createOutboxDelivery } from '../client/outbox-delivery';
@@ -21,8 +21,7 @@ import { HoldfastError } from '../contract/errors';
 import { expectSameTemporal } from '../contract/temporal-identity';
 import { createLedger, type Ledger } from '../ledger/ledger';
 import type { GenerationProvider } from '../providers/generation-provider';
-import { createLogNotifier } from '../providers/log-notifier';
-import type { Notifier } from '../providers/notifier';
+import { createLogNotifier, type Notifier } from '../providers/notifier';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { createStubGenerationProvider } from '../providers/stub-generation/stub-generation-provider';
 import { createStubPaymentProvider } from '../providers/stub-payment/stub-payment-provider';
@@ -33,31 +32,41 @@ import type { WorkerConfig } from './worker-config';
 import { createWorkflowRestarts } from './workflow-restarts';
 
 export interface WorkerOptions {
-  /** One's own AI service; without it the stub where the configuration asks for it. A worker of workflows alone needs none. */
+  /**
+   * Your AI service; by default the stub if the configuration asks for it. A worker of workflows
+   * alone needs none.
+   */
   generationProvider?: GenerationProvider;
-  /** One's own payment service; without it the stub where the configuration asks for it, or else no pack can be bought. */
+  /**
+   * Your payment service; by default the stub if the configuration asks for it, else no pack can be
+   * bought.
+   */
   paymentProvider?: PaymentProvider;
-  /** One's own way to tell an account's owner something; without it the webhook that is configured, or else the log. */
+  /** Your delivery of notices; by default the configured webhook, else the log. */
   notifier?: Notifier;
-  /** The prebuilt workflow bundle; the build's own by default. */
+  /** The path of the workflow bundle; by default the build's own. */
   workflowBundlePath?: string;
 }
 
 export interface RunningWorker {
-  /** Takes no new work, lets running activities end within the grace time, and closes its connections. */
+  /**
+   * Takes no new work, lets running activities end within the grace time, and closes the
+   * connections.
+   */
   stop(): Promise<void>;
-  /** Resolves when it has stopped; rejects if it had to stop by itself. */
+  /** Resolves when the worker has stopped; rejects if it stopped because of a failure. */
   finished: Promise<void>;
 }
 
-/** More than the longest call of a provider. */
+/** More than the longest call of a provider may take. */
 const FORCE_AFTER_SECONDS = 30;
 
 /**
- * Starts polling: the workflow queue (workflows, ledger and reconciliation activities) and that of notices, the generation
- * queue, or all.
+ * Starts polling, by role: the workflow queue (workflows, and the activities of ledger and
+ * reconciliation) with the queue of notices, the generation queue, or all of them.
  *
- * @throws HoldfastError GENERATION_NOT_CONFIGURED, TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH
+ * @throws HoldfastError GENERATION_NOT_CONFIGURED, TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE,
+ *   LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH
  */
 export async function startWorker(
   config: WorkerConfig,
@@ -65,12 +74,13 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const generationProvider = generationProviderFor(config, options);
   const workers: Worker[] = [];
-  // First, so that a port in use is found out before there is anything to undo, and a start that takes long answers 503.
+  // Started first: a port in use is found before there is anything to undo, and a slow start
+  // answers 503.
   const health = await startHealthServer(config, workers);
   let connection: NativeConnection | undefined;
   let ledger: Ledger | undefined;
   const close = async () => {
-    // The ledger hands over to Temporal what it has yet to.
+    // Closing the ledger first hands its pending outbox messages to Temporal.
     await Promise.allSettled([health?.close(), ledger?.close()]);
     await connection?.close();
   };
@@ -81,30 +91,23 @@ export async function startWorker(
       databaseUrl: config.databaseUrl,
       deliver: createOutboxDelivery(temporal, config.taskQueue),
     });
-    // Asked first, so that a worker which could not serve anybody does not start to poll.
+    // A worker that could serve nothing must not begin to poll.
     await ledger.effectiveCatalog();
     const { recorded, seen } = await recordIdentity(ledger, temporal);
     expectSameTemporal(recorded, seen);
     await registerSearchAttributes(connection, namespaceOf(config.temporal));
-    workers.push(
-      ...(await createWorkers(
-        config,
-        { ...options, generationProvider },
-        ledger,
-        temporal,
-        connection,
-      )),
-    );
+    const providers = { ...options, generationProvider };
+    workers.push(...(await createWorkers(config, providers, ledger, temporal, connection)));
     const stop = () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     };
-    // When one queue's worker fails, the process is of no use: all stop, and the failure is what `finished` rejects with.
+    // If one queue's worker fails, all of them stop, and `finished` rejects with that failure.
     const runs = workers.map((worker) => worker.run().finally(stop));
     const finished = Promise.allSettled(runs).then(async () => {
       await close();
       await Promise.all(runs);
     });
-    // Whoever waits gets the failure; whoever doesn't must not see the process end for it.
+    // Without a handler the failure would end the process before a caller awaits `finished`.
     finished.catch(() => {});
     return {
       finished,
@@ -119,7 +122,7 @@ export async function startWorker(
   }
 }
 
-/** The stub sells output that is worth nothing for credits that are, so it generates only where it was asked for. */
+/** The stub's output is worth nothing, so it must be asked for: with it, real credits buy nothing. */
 function generationProviderFor(
   { role, generation, outputDir }: WorkerConfig,
   { generationProvider }: WorkerOptions,
@@ -158,7 +161,7 @@ async function createWorkers(
     connection,
     namespace: namespaceOf(config.temporal),
     shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const,
-    // Code of a provider that never returns must not keep the process for ever.
+    // A provider's code that never returns must not keep the process alive.
     shutdownForceTime: `${config.shutdownGraceSeconds + FORCE_AFTER_SECONDS}s` as const,
   };
   const workers: Worker[] = [];
@@ -173,7 +176,7 @@ async function createWorkers(
         ...common,
         taskQueue: config.taskQueue,
         workflowBundle: { codePath },
-        // Notices too: a workflow of an earlier version delivers them on its own queue.
+        // Workflows of an earlier version deliver notices on their own queue.
         activities: { ...createActivities(config, options, ledger, temporal), ...notices },
       }),
       await Worker.create({
@@ -199,7 +202,7 @@ async function createWorkers(
   return workers;
 }
 
-/** Of the workflow queue. */
+/** The activities of the workflow queue. */
 function createActivities(
   config: WorkerConfig,
   options: WorkerOptions,
@@ -234,7 +237,7 @@ function configuredNotifier({ webhook }: WorkerConfig): Notifier {
   return webhook ? createWebhookNotifier(webhook) : createLogNotifier(log);
 }
 
-/** Only where it was asked for: it takes no money, so with it credits would be free. */
+/** The stub takes no money, so it must be asked for: with it, credits are free. */
 function stubPayments({ payments, outputDir }: WorkerConfig): PaymentProvider | undefined {
   return payments === 'stub' ? createStubPaymentProvider({ outputDir }) : undefined;
 }

@@ -13,37 +13,46 @@ import { generationTaskQueue } from '../workflows/messages';
 export type WorkerRole = 'all' | 'workflows' | 'generation';
 
 export interface WorkerConfig {
-  /** The serving connection: it may call the ledger's functions and read its views. */
+  /** The ledger by its serving role, which may call its functions and read its views. */
   databaseUrl: string;
-  /** Which task queues this process serves. */
+  /** The task queues that this process serves. */
   role: WorkerRole;
   taskQueue: string;
   generationTaskQueue: string;
   healthPort?: number;
   logLevel: LogLevel;
-  /** `stub`: the stub generates, for development. Otherwise only a provider that is handed over generates. */
+  /** `stub` generates, for development. Without it only a provider that is passed to the worker does. */
   generation?: 'stub';
-  /** `stub`: packs are sold without money, for development. Otherwise only a provider that is handed over sells any. */
+  /**
+   * `stub` sells packs without money, for development. Without it only a provider that is passed to
+   * the worker sells packs.
+   */
   payments?: 'stub';
-  /** Where notices go; without it they are written to the log. */
+  /** Where notices are posted; without it they are written to the log. */
   webhook?: WebhookOptions;
-  /** Where the stub providers write their files. */
+  /** The folder into which the stub providers write their files. */
   outputDir: string;
-  /** How long running activities may go on after the process was asked to stop. */
+  /** How long running activities may continue after the process was asked to stop. */
   shutdownGraceSeconds: number;
-  /** After this long an open reservation is looked at by reconciliation; it doesn't end by that. */
+  /**
+   * How old an open reservation is when reconciliation first checks it. The check doesn't end it.
+   */
   holdSeconds: number;
   reconcileIntervalSeconds: number;
   maxConcurrentGenerations: number;
-  /** How often a running generation tells its progress, and hears of its cancellation. */
+  /** How often a running generation reports its progress and learns of its cancellation. */
   heartbeatMs: number;
   temporal: TemporalConfig;
 }
 
-/** Every variable that the worker reads, but for Temporal's own (`TEMPORAL_…`). */
+/** Every variable that the worker reads, except Temporal's own (`TEMPORAL_…`). */
 export const WORKER_VARIABLES: readonly string[] = namesReadBy('worker');
 
-/** @throws Error naming every variable that is missing, malformed or unknown. */
+/**
+ * Reads the worker's configuration.
+ *
+ * @throws Error naming every variable that is missing, malformed or unknown
+ */
 export function loadWorkerConfig(environment: Environment): WorkerConfig {
   const { settings, temporal } = readSettings('worker', environment, webhookProblems);
   return {
@@ -76,7 +85,7 @@ function webhookOf(settings: {
   return url === undefined ? undefined : { url, secret, allowPrivate };
 }
 
-/** What is wrong with the webhook, by the codes that docs/reference/errors.md explains. */
+/** The problems of the webhook, with the codes that docs/reference/errors.md explains. */
 function webhookProblems(given: Given): string[] {
   const webhook = webhookOf(given);
   if (!webhook)

@@ -1,15 +1,21 @@
 import type { Client } from '@temporalio/client';
-import { lifeOf, type WorkflowLife } from '../activities/support/workflow-life';
+import { stateOfWorkflow, type WorkflowState } from '../activities/support/temporal';
 import type { WorkflowRestarts } from '../activities/upkeep-activities';
 import { purchaseRestart, subscriptionStart } from '../workflows/start-options';
 import type { billingCycleWorkflow, purchaseWorkflow } from '../workflows/workflows';
 
-/** Finds lost workflows of subscriptions and purchases, and starts them again from what the ledger has kept. */
+/**
+ * Finds lost workflows of subscriptions and purchases, and starts them again from what the ledger
+ * has kept.
+ */
 export function createWorkflowRestarts(temporal: Client, taskQueue: string): WorkflowRestarts {
-  async function keep(workflowId: string, start: () => Promise<unknown>): Promise<WorkflowLife> {
-    const life = await lifeOf(temporal, workflowId);
-    if (life === 'closed' || life === 'missing') await start();
-    return life;
+  async function startIfLost(
+    workflowId: string,
+    start: () => Promise<unknown>,
+  ): Promise<WorkflowState> {
+    const state = await stateOfWorkflow(temporal, workflowId);
+    if (state === 'closed' || state === 'missing') await start();
+    return state;
   }
 
   return {
@@ -17,13 +23,13 @@ export function createWorkflowRestarts(temporal: Client, taskQueue: string): Wor
       const options = subscriptionStart(key, taskQueue);
       const start = () =>
         temporal.workflow.start<typeof billingCycleWorkflow>('billingCycleWorkflow', options);
-      return keep(options.workflowId, start);
+      return startIfLost(options.workflowId, start);
     },
     restartPurchase(request) {
       const options = purchaseRestart(request, taskQueue);
       const start = () =>
         temporal.workflow.start<typeof purchaseWorkflow>('purchaseWorkflow', options);
-      return keep(options.workflowId, start);
+      return startIfLost(options.workflowId, start);
     },
   };
 }

@@ -1,14 +1,24 @@
-import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import type { UpdateDefinition } from '@temporalio/common';
+import { ApplicationFailure, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { ErrorCode } from '../contract/errors';
-import { isShallow } from '../contract/json';
-
-/** Deeper than any input that was ever taken, so that no history goes another way; a walk over it has stack enough. */
-const INPUT_LEVELS_MAX = 1_000;
+import { isShallow, jsonBytesOf } from '../contract/json';
 
 /**
- * A workflow that ran under another id than its builder gives could run twice for the same thing. A bare client may
- * send anything, so the members that the id is made of are strings only once they have been looked at. What is nested
- * too deeply is refused under `tooDeep`: no task could hand it on.
+ * Deeper than any recorded input, so that every history replays; shallow enough to walk without
+ * running out of stack.
+ */
+const INPUT_LEVELS_MAX = 1_000;
+
+/** Many times what any published update needs. The list of arguments is the first level. */
+const UPDATE_MAX = { levels: 20, bytes: 16 * 1024 };
+
+/**
+ * Fails a workflow that runs under another id than its input's builder gives: it could run twice
+ * for the same thing. A caller without Holdfast's client may send anything, so the members of the
+ * id are strings only after this check. Input that is nested too deeply fails with the code
+ * `tooDeep`, because no task could pass it on.
+ *
+ * @throws ApplicationFailure WORKFLOW_ID_MISMATCH, or `tooDeep`
  */
 export function checkWorkflowId<Input extends object>(
   input: Input,
@@ -26,7 +36,7 @@ export function checkWorkflowId<Input extends object>(
   checkDepth(input, tooDeep);
 }
 
-/** For a workflow without an id of its own; the others do it by {@link checkWorkflowId}. */
+/** The depth check of {@link checkWorkflowId}, for a workflow without an id of its own. */
 export function checkDepth(input: unknown, tooDeep: ErrorCode = 'INVALID_ARGUMENT'): void {
   if (isShallow(input, INPUT_LEVELS_MAX)) return;
   const { workflowType } = workflowInfo();
@@ -36,7 +46,10 @@ export function checkDepth(input: unknown, tooDeep: ErrorCode = 'INVALID_ARGUMEN
   );
 }
 
-/** Undefined where a member can't even be put into words, like an object with a `toString` of its own. */
+/**
+ * The id of the input; undefined if a member can't be turned into text, such as an object with a
+ * `toString` of its own.
+ */
 function readIds<Input extends object>(
   input: Input,
   idOf: (input: Input) => string,
@@ -46,4 +59,29 @@ function readIds<Input extends object>(
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Answers an update; every workflow's updates are answered by this. A caller without Holdfast's
+ * client may send anything: an argument that is too deep or too large is rejected before it is
+ * accepted, because a task that can't pass it on would fail for ever.
+ */
+export function answerUpdate<Answer, Said extends unknown[]>(
+  update: UpdateDefinition<Answer, Said>,
+  answer: (...said: Said) => Promise<Answer>,
+  validate?: (...said: Said) => void,
+): void {
+  const validator = (...said: Said) => {
+    refuseTooLarge(update.name, said);
+    validate?.(...said);
+  };
+  setHandler(update, answer, { validator });
+}
+
+function refuseTooLarge(name: string, said: unknown[]): void {
+  if (isShallow(said, UPDATE_MAX.levels) && jsonBytesOf(said) <= UPDATE_MAX.bytes) return;
+  throw ApplicationFailure.nonRetryable(
+    `The update ${name} takes ${UPDATE_MAX.levels} levels and ${UPDATE_MAX.bytes} bytes at most.`,
+    'INVALID_ARGUMENT',
+  );
 }

@@ -1,8 +1,9 @@
 import { DefaultFailureConverter, type PayloadConverter } from '@temporalio/common';
 
 /**
- * Bundled with the workflows in place of the SDK's own. What a worker in another language attaches to a failure, or to the
- * last heartbeat before a time-out, may be no JSON, and to fail at that would fail the workflow's task for ever.
+ * Replaces the SDK's failure converter in the workflow bundle. The details that a worker in another
+ * language attaches to a failure, or to the last heartbeat before a time-out, may be no JSON;
+ * failing to decode them would fail the workflow's task for ever.
  */
 class LenientFailureConverter extends DefaultFailureConverter {
   override failureToError(
@@ -21,7 +22,7 @@ function lenient(converter: PayloadConverter): PayloadConverter {
       try {
         return converter.fromPayload(...payload);
       } catch {
-        // Nobody reads them, but in Temporal's UI.
+        // No workflow reads them; Temporal's UI shows them undecoded.
         return undefined as never;
       }
     },

@@ -1,13 +1,16 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
+import { upsertSearchAttributes } from '@temporalio/workflow';
 
 export const ACCOUNT_ATTRIBUTE = defineSearchAttributeKey('HoldfastAccount', 'KEYWORD');
 export const KIND_ATTRIBUTE = defineSearchAttributeKey('HoldfastKind', 'KEYWORD');
-/** The plan that a subscription holds, as of its present run. */
+/** The plan of a subscription, as of its current run. */
 export const PLAN_ATTRIBUTE = defineSearchAttributeKey('HoldfastPlan', 'KEYWORD');
 /**
- * Set on generations that are `waiting` for credits, on those that were `rejected`, `failed` or `orphaned`, and on purchases
- * that were `rejected`, `failed` or `paid-twice`; never on the way that succeeds at once, because an upsert costs an event. One that was ended from outside while it waited keeps
- * `waiting`, so a list of those that wait asks for `ExecutionStatus = "Running"` too.
+ * The state by which operators find a workflow: generations that are `waiting` for credits or were
+ * `rejected`, `failed` or `orphaned`, and purchases that were `rejected`, `failed` or `paid-twice`.
+ * It is never set on a workflow that succeeds at once, because an upsert costs an event. A workflow
+ * that was ended from outside while it waited keeps `waiting`, so a list of waiting ones also asks
+ * for `ExecutionStatus = "Running"`.
  */
 export const STATE_ATTRIBUTE = defineSearchAttributeKey('HoldfastState', 'KEYWORD');
 
@@ -17,3 +20,10 @@ export const SEARCH_ATTRIBUTES = [
   PLAN_ATTRIBUTE,
   STATE_ATTRIBUTE,
 ];
+
+export type HoldfastState = 'waiting' | 'rejected' | 'failed' | 'orphaned' | 'paid-twice';
+
+/** Sets `HoldfastState` of the current workflow; null removes it. */
+export function markState(state: HoldfastState | null): void {
+  upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
+}

@@ -9,7 +9,10 @@ import {
 } from './messages';
 import { ACCOUNT_ATTRIBUTE, PLAN_ATTRIBUTE } from './search-attributes';
 
-/** How a subscription's workflow is started, by a caller or by reconciliation; harmless where it runs. */
+/**
+ * Options to start a subscription's workflow, for callers and reconciliation. A running one is
+ * kept.
+ */
 export function subscriptionStart(
   { accountId, subscriptionId }: { accountId: string; subscriptionId: string },
   taskQueue: string,
@@ -32,8 +35,9 @@ export function subscriptionStart(
 }
 
 /**
- * How a purchase's workflow is started, and started again where it was lost. One that has come to its end keeps its
- * answer, a refusal too: whoever was told so must not be charged by a late retry.
+ * Options to start a purchase's workflow, or to start a failed one again. A completed one keeps its
+ * answer, a refusal too: a late retry must not charge a buyer who was told that nothing was
+ * charged.
  */
 export function purchaseStart(request: PurchaseRequest, taskQueue: string) {
   const { accountId, purchaseId, packId } = request;
@@ -48,7 +52,10 @@ export function purchaseStart(request: PurchaseRequest, taskQueue: string) {
   };
 }
 
-/** For a purchase that the ledger says is not over, whatever Temporal remembers of it. */
+/**
+ * Options to start the workflow of a purchase that the ledger has not ended, even if Temporal has
+ * completed it.
+ */
 export function purchaseRestart(request: PurchaseRequest, taskQueue: string) {
   return {
     ...purchaseStart(request, taskQueue),
@@ -56,7 +63,9 @@ export function purchaseRestart(request: PurchaseRequest, taskQueue: string) {
   };
 }
 
-/** How an account's notices come to be delivered; one that runs is told to look again. */
+/**
+ * Options to start the delivery of an account's notices; a running one gets the signal `lookAgain`.
+ */
 export function noticesStart(accountId: string, taskQueue: string) {
   return {
     ...ofAccount(accountId, taskQueue),
@@ -65,7 +74,7 @@ export function noticesStart(accountId: string, taskQueue: string) {
   };
 }
 
-/** How an account's automatic top-up is looked after; one that runs is told to look again. */
+/** Options to start an account's top-up; a running one gets the signal `lookAgain`. */
 export function topUpStart(accountId: string, taskQueue: string) {
   return {
     ...ofAccount(accountId, taskQueue),

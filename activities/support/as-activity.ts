@@ -1,20 +1,21 @@
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import { type ErrorCode, HoldfastError } from '../../contract/errors';
-import { tellable, thrownError } from './thrown';
+import { errorFromThrown, temporalText } from './thrown';
 
-/** What fails so fails the same way each time: another attempt would only keep others waiting. */
+/** These errors never pass: another attempt would only keep others waiting. */
 const NEVER_SUCCEEDS = new Set<ErrorCode>([
   'VALUE_NOT_STORABLE',
   'LEDGER_RULE_BROKEN',
   'RESULT_TOO_LARGE',
 ]);
 
-/** Temporal's server takes 2 MiB; room is left for what it wraps a result in. */
+/** Temporal's server takes 2 MiB; the rest is room for the message around a result. */
 const RESULT_BYTES_MAX = 1_500_000;
 
 /**
- * What goes wrong unexpectedly keeps its code as the failure's type, so that an operator reads it in Temporal's UI. What can
- * never succeed is not tried again, a result that Temporal would not take included.
+ * An activity whose unexpected errors keep their code as the failure's type, so that an operator
+ * reads it in Temporal's UI. An error that can never pass is final, and so is a result that is too
+ * large for Temporal.
  */
 export function asActivity<Inputs extends unknown[], Output>(
   run: (...inputs: Inputs) => Promise<Output>,
@@ -28,7 +29,7 @@ export function asActivity<Inputs extends unknown[], Output>(
   };
 }
 
-/** @throws HoldfastError RESULT_TOO_LARGE */
+/** Returns the result if Temporal takes it. @throws HoldfastError RESULT_TOO_LARGE */
 export function withinLimit<Output>(result: Output): Output {
   const bytes = Buffer.byteLength(JSON.stringify(result) ?? '');
   if (bytes <= RESULT_BYTES_MAX) return result;
@@ -40,11 +41,11 @@ export function withinLimit<Output>(result: Output): Output {
 
 function failureOf(error: unknown): unknown {
   if (error instanceof TemporalFailure) return error;
-  const cause = thrownError(error);
+  const cause = errorFromThrown(error);
   if (!(error instanceof HoldfastError)) return cause;
   const { code: type, message } = error;
   return ApplicationFailure.create({
-    message: tellable(message),
+    message: temporalText(message),
     type,
     nonRetryable: NEVER_SUCCEEDS.has(type),
     cause,

@@ -1,12 +1,17 @@
 import type { EffectiveCatalog } from '../../contract/catalog';
 import type { LedgerReader } from '../../contract/ledger-reader';
 
-/** How long a worker quotes from memory. The ledger checks every quote's version, so this is about speed, not truth. */
-const KEEP_MS = 10_000;
+/**
+ * How long a worker quotes from memory. The ledger checks every quote's version, so an old one
+ * costs time only.
+ */
+const FRESH_MS = 10_000;
 
+/** The catalog in force, cached for ten seconds. */
 export interface CatalogCache {
+  /** The cached catalog, or the ledger's if it is older than ten seconds. */
   current(): Promise<EffectiveCatalog>;
-  /** After STALE_CATALOG: forget, and ask the ledger. */
+  /** The ledger's catalog, for use after STALE_CATALOG. */
   refresh(): Promise<EffectiveCatalog>;
 }
 
@@ -21,6 +26,6 @@ export function createCatalogCache(reader: Pick<LedgerReader, 'effectiveCatalog'
   return {
     refresh,
     current: async () =>
-      cached && Date.now() - cached.fetchedAtMs < KEEP_MS ? cached.effective : refresh(),
+      cached && Date.now() - cached.fetchedAtMs < FRESH_MS ? cached.effective : refresh(),
   };
 }

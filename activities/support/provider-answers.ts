@@ -1,20 +1,26 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { TemporalFailure } from '@temporalio/common';
 import type { z } from 'zod';
 import { HoldfastError } from '../../contract/errors';
 import { parse } from '../../contract/parse';
-import { cut } from '../../contract/provider-answer';
+import { cut, PROVIDER_FAULT, retryDelayMsOf } from '../../contract/provider-answer';
+import { RateLimitedProviderError, TransientProviderError } from '../../providers/provider-errors';
 import { answeredWithin } from './call-deadline';
-import { isThrown } from './thrown';
+import { errorFromThrown, isThrown, memberOf } from './thrown';
 
-const ASKED_MAX = 5;
+const ATTEMPTS_MAX = 5;
 const PAUSE_MS_MAX = 5_000;
 const MESSAGE_LENGTH_MAX = 2_000;
 
-/** A provider answered, and nobody can understand it. */
+/** A provider answered, and its answer can't be understood. */
 export class ProviderFault extends Error {
   override name = 'ProviderFault';
 }
 
-/** What a provider threw. Kept apart from what the activity itself throws, which Temporal takes at its word. */
+/**
+ * An error that a provider threw. An error of the activity itself is passed to Temporal unchanged;
+ * this one is not.
+ */
 export class ThrownByProvider<Thrown = unknown> extends Error {
   override name = 'ThrownByProvider';
   constructor(readonly thrown: Thrown) {
@@ -24,6 +30,7 @@ export class ThrownByProvider<Thrown = unknown> extends Error {
 
 type ErrorClass<Thrown extends Error> = new (...args: never[]) => Thrown;
 
+/** Whether a provider threw an error of this class. */
 export function isThrownBy<Thrown extends Error>(
   kind: ErrorClass<Thrown>,
   error: unknown,
@@ -31,18 +38,18 @@ export function isThrownBy<Thrown extends Error>(
   return error instanceof ThrownByProvider && isThrown(error.thrown, kind);
 }
 
-/** One call of a provider: its answer, parsed. @throws ProviderFault, ThrownByProvider */
-export async function heard<Schema extends z.ZodType>(
+/** Calls a provider and parses its answer. @throws ProviderFault, ThrownByProvider */
+export async function askProvider<Schema extends z.ZodType>(
   schema: Schema,
   who: string,
   withinMs: number,
   call: () => Promise<unknown>,
 ): Promise<z.output<Schema>> {
-  const said = await called(withinMs, call);
+  const said = await callProvider(withinMs, call);
   try {
     return parse(schema, said, `answer of the ${who} provider`);
   } catch (error) {
-    // Reading its members may throw, too.
+    // Reading the answer's members may throw.
     const message =
       error instanceof HoldfastError
         ? error.message
@@ -51,8 +58,11 @@ export async function heard<Schema extends z.ZodType>(
   }
 }
 
-/** One call of a provider whose answer doesn't matter. @throws ThrownByProvider */
-export async function called(withinMs: number, call: () => Promise<unknown>): Promise<unknown> {
+/** Calls a provider without reading its answer. @throws ThrownByProvider */
+export async function callProvider(
+  withinMs: number,
+  call: () => Promise<unknown>,
+): Promise<unknown> {
   try {
     return await answeredWithin(withinMs, call);
   } catch (error) {
@@ -60,8 +70,13 @@ export async function called(withinMs: number, call: () => Promise<unknown>): Pr
   }
 }
 
-/** Asks until the answer makes sense: five times at most, after pauses that double. @throws ProviderFault, the last one */
-export async function untilUnderstood<Answer>(
+/**
+ * Asks until the answer makes sense: five times at most, after pauses that double, of five seconds
+ * at most.
+ *
+ * @throws ProviderFault the last one
+ */
+export async function retryUntilUnderstood<Answer>(
   ask: () => Promise<Answer>,
   firstPauseMs: number,
   pause: (ms: number) => Promise<void>,
@@ -70,8 +85,34 @@ export async function untilUnderstood<Answer>(
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof ProviderFault) || asked === ASKED_MAX) throw error;
+      if (!(error instanceof ProviderFault) || asked === ATTEMPTS_MAX) throw error;
       await pause(Math.min(firstPauseMs * 2 ** (asked - 1), PAUSE_MS_MAX));
     }
   }
+}
+
+/**
+ * The failure for an error of a provider, as Temporal retries it. The failure types are part of a
+ * contract (docs/how-to/generation-provider.md).
+ */
+export function failureOfThrown(error: unknown): ApplicationFailure {
+  const cause = errorFromThrown(error);
+  const { message } = cause;
+  if (isThrown(error, RateLimitedProviderError)) {
+    const nextRetryDelay = retryDelayMsOf(memberOf(error, 'retryAfterMs'));
+    return ApplicationFailure.create({ message, type: 'RateLimited', nextRetryDelay, cause });
+  }
+  const type = isThrown(error, TransientProviderError) ? 'TransientProviderError' : 'ProviderError';
+  return ApplicationFailure.create({ message, type, cause });
+}
+
+/**
+ * The failure for an error of `callProvider` or `askProvider`. An answer that isn't understood is
+ * final: another attempt would ask the same. A TemporalFailure is returned unchanged.
+ */
+export function failureOfCall(error: unknown): unknown {
+  if (error instanceof ProviderFault)
+    return ApplicationFailure.nonRetryable(error.message, PROVIDER_FAULT);
+  if (error instanceof TemporalFailure) return error;
+  return failureOfThrown(error instanceof ThrownByProvider ? error.thrown : error);
 }

@@ -1,6 +1,12 @@
-import { HoldfastError, type Refusal } from '../../contract/errors';
+import { ERROR_CATALOGUE, HoldfastError, type Refusal } from '../../contract/errors';
+import type { Outcome } from '../../contract/outcome';
+import { asActivity } from './as-activity';
+import { temporalText } from './thrown';
 
-/** Inside workflows expected refusals are values; the domain's checks throw. */
+/**
+ * Turns a HoldfastError into a value: workflows take refusals as values, and the domain's checks
+ * throw.
+ */
 export function valueOrRefusal<T>(compute: () => T): T | Refusal {
   try {
     return compute();
@@ -10,8 +16,8 @@ export function valueOrRefusal<T>(compute: () => T): T | Refusal {
   }
 }
 
-/** What the ledger will never take is refused like what makes no sense. */
-export async function unlessUnstorable<T>(
+/** Turns VALUE_NOT_STORABLE, like bad input, into a refusal. */
+export async function refuseUnstorable<T>(
   ask: () => Promise<T>,
   refused: (refusal: Refusal) => T,
 ): Promise<T> {
@@ -22,4 +28,24 @@ export async function unlessUnstorable<T>(
       return refused(error.toRefusal());
     throw error;
   }
+}
+
+/**
+ * An activity that parses its input, then runs. Errors of class `bad-input`, and values that can't
+ * be stored, become refusals like the ledger's own: a caller may start the workflow without
+ * Holdfast's client, with any input.
+ */
+export function parsedActivity<Request, Result>(
+  parse: (raw: unknown) => Request,
+  operate: (request: Request) => Promise<Outcome<Result>>,
+): (raw: Request) => Promise<Outcome<Result>> {
+  return asActivity(async (raw) => {
+    try {
+      return await operate(parse(raw));
+    } catch (error) {
+      if (!(error instanceof HoldfastError) || ERROR_CATALOGUE[error.code].class !== 'bad-input')
+        throw error;
+      return { ok: false, refusal: { ...error.toRefusal(), message: temporalText(error.message) } };
+    }
+  });
 }

@@ -3,28 +3,28 @@ import type { GenerationResult, RequestRecord } from '../../contract/generation'
 import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { WaitRecord } from '../../contract/waiting';
 
-/** Release reasons that Holdfast itself gives; a provider's own may be any other text. */
+/** Release reasons that Holdfast itself gives. A provider may give any other text. */
 export const RELEASE_REASONS = {
   cancelled: 'cancelled',
   orphaned: 'orphaned',
   timedOut: 'timed-out',
   admissionTimedOut: 'ADMISSION_TIMED_OUT',
   waitTimedOut: 'WAIT_TIMED_OUT',
-  /** The provider can't be understood. */
+  /** The provider's answers can't be understood. */
   providerFault: PROVIDER_FAULT,
 } as const;
 
 /** The result of a request that the ledger has resolved. */
 export function resultOfRecord(record: RequestRecord, requestHash: string): GenerationResult {
   const { accountId, requestId, reserved, charged, outputUrl, reason } = record;
-  // Recorded histories have records from before anybody could wait.
+  // Recorded histories have records from before requests could wait.
   if (
     record.wait &&
     record.reservedAt === null &&
     reason !== null &&
     reason !== RELEASE_REASONS.cancelled
   ) {
-    const why = whyInVain(reason, record.wait);
+    const why = endOfWait(reason, record.wait);
     return {
       accountId,
       requestId,
@@ -54,8 +54,8 @@ export function resultOfRecord(record: RequestRecord, requestHash: string): Gene
   };
 }
 
-/** Of a request that was put into the queue and taken out of it without its credits. */
-function whyInVain(
+/** The reason and figures of a request that left the queue without its credits. */
+function endOfWait(
   reason: string,
   { required, admitted, until }: WaitRecord,
 ): Partial<GenerationResult> {

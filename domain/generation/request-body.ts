@@ -1,9 +1,10 @@
 import type { GenerationRequest, RequestBody } from '../../contract/generation';
-import type { WaitLimit } from '../../contract/waiting';
 import { hashOf } from '../hash';
-import { DEFAULT_WAIT_TIMEOUT } from './waiting-place';
 
-/** Leaving audio out and saying false ask for the same thing, and so do no metadata and none. */
+/**
+ * The idempotency body of a request (docs/rules.md, Reservations). An absent `audio` equals false,
+ * and absent metadata equals empty metadata.
+ */
 export function requestBodyOf(request: GenerationRequest): RequestBody {
   const {
     accountId,
@@ -29,23 +30,15 @@ function withoutAbsent<Members extends object>(members: Members): Members {
   ) as Members;
 }
 
-/** Two requests with the same hash are the same request. 64 hexadecimal digits. */
+/**
+ * The hash of a request, 64 hexadecimal digits. Two requests with the same hash are the same
+ * request.
+ */
 export function requestHashOf(request: GenerationRequest): string {
   return bodyHashOf(request.accountId, request.requestId, requestBodyOf(request));
 }
 
-/** The same hash, from what the ledger has kept of the request. */
+/** {@link requestHashOf} from the body that the ledger has kept. */
 export function bodyHashOf(accountId: string, requestId: string, body: RequestBody): string {
   return hashOf({ accountId, requestId, ...body });
-}
-
-/** How long it may wait for credits; null where it doesn't want to. */
-export function waitLimitOf(request: GenerationRequest): WaitLimit | null {
-  const {
-    onInsufficientCredits,
-    waitTimeout: timeout = DEFAULT_WAIT_TIMEOUT,
-    waitUntil: until,
-  } = request;
-  if (onInsufficientCredits !== 'wait') return null;
-  return until === undefined ? { timeout } : { until };
 }

@@ -1,10 +1,26 @@
 import type { CatalogVersion } from '../../contract/catalog';
-import type { Waiting, WaitingPlace } from '../../contract/waiting';
+import type { GenerationRequest } from '../../contract/generation';
+import type { Waiting, WaitingPlace, WaitLimit } from '../../contract/waiting';
 import { packsCovering } from '../pricing/packs';
 
-export const DEFAULT_WAIT_TIMEOUT = 'P1D';
+/** One day. */
+const DEFAULT_WAIT_TIMEOUT = 'P1D';
 
-/** Where a request stands in the queue, and what would help; null if it isn't there. */
+/** How long a request may wait for credits; null if it doesn't wait. */
+export function waitLimitOf(request: GenerationRequest): WaitLimit | null {
+  const {
+    onInsufficientCredits,
+    waitTimeout: timeout = DEFAULT_WAIT_TIMEOUT,
+    waitUntil: until,
+  } = request;
+  if (onInsufficientCredits !== 'wait') return null;
+  return until === undefined ? { timeout } : { until };
+}
+
+/**
+ * A request's place in the queue, and the packs that would cover the shortfall; null if it isn't
+ * queued.
+ */
 export function waitingAt(
   { at, available, ticket, heldUp }: WaitingPlace,
   catalog: CatalogVersion,

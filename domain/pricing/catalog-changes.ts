@@ -7,7 +7,7 @@ export type ItemChange<Item> =
   | { id: string; change: 'removed'; before: Item; after: null }
   | { id: string; change: 'changed'; before: Item; after: Item };
 
-/** One of the waits that a catalog states for all its plans, as an ISO 8601 duration. */
+/** A change of a duration that a catalog states for all its plans (ISO 8601). */
 export interface WaitChange {
   field: 'renewalGrace' | 'settlementWindow';
   before: string;
@@ -21,21 +21,27 @@ export interface CatalogChanges {
   waits: WaitChange[];
 }
 
-/** What a version would change if it were applied. */
+/** The changes that applying a version would bring. */
 export interface VersionChanges extends CatalogChanges {
   version: number;
   effectiveFrom: string;
-  /** When the next version takes effect; null where none is known. */
+  /** When the next version takes effect; null if there is none. */
   effectiveUntil: string | null;
-  /** The version in force just before; for a change of an effective version, that version as it stands. Null if none. */
+  /**
+   * The version in force just before; for a change of an effective version, that version as the
+   * ledger has it. Null if there is none.
+   */
   comparedWith: number | null;
-  /** Whether the ledger has a version of this number already, whose place it would take. */
+  /** Whether the ledger already has a version with this number, which this one replaces. */
   replaces: boolean;
 }
 
 const WAITS = { renewalGrace: 'PT0S', settlementWindow: 'PT1H' } as const;
 
-/** What differs from one version to another, by id; what only is written differently is no change. */
+/**
+ * The differences between two versions, by id. A different spelling of an equal value is no
+ * difference.
+ */
 export function catalogChanges(before: CatalogVersion, after: CatalogVersion): CatalogChanges {
   const fields = Object.keys(WAITS) as (keyof typeof WAITS)[];
   return {
@@ -53,8 +59,8 @@ export function catalogChanges(before: CatalogVersion, after: CatalogVersion): C
 }
 
 /**
- * The changes that a file's versions bring to a ledger's, at that time of the ledger's clock, in the file's order. Versions
- * that the ledger has identically bring none and are left out.
+ * The changes that a file's versions bring to a ledger's, at the ledger's time `now`, in the file's
+ * order. Versions that the ledger already has unchanged are left out.
  */
 export function versionChanges(
   ledgers: CatalogVersion[],
@@ -90,8 +96,8 @@ export function versionChanges(
 }
 
 /**
- * What a cycle of that length brings once the version is in force: its plan's credits, or null where the plan isn't sold
- * with that length any more and goes on as it was last sold.
+ * The credits that a cycle of this length grants once the version is in force. Null if the plan
+ * isn't sold with this length any more; the cycle then keeps the credits it was last sold with.
  */
 export function creditsOfCycle(plan: Plan | null, cycleLength: string): number | null {
   return plan !== null && isSameLength(plan.cycle, cycleLength) ? plan.credits : null;
@@ -102,7 +108,7 @@ function itemChanges<Item>(
   after: Record<string, Item>,
   isSame: (one: Item, other: Item) => boolean,
 ): ItemChange<Item>[] {
-  // In the order of what is to come, then what is gone: a ledger doesn't keep the order of what it has.
+  // Items of the new version come first, in its order: a ledger doesn't keep the order.
   const ids = [...new Set([...Object.keys(after), ...Object.keys(before)])];
   return ids.flatMap<ItemChange<Item>>((id) => {
     const [old, fresh] = [own(before, id), own(after, id)];
@@ -113,7 +119,7 @@ function itemChanges<Item>(
   });
 }
 
-/** `constructor` is an id like any other. */
+/** Own members only: `constructor` may be an id. */
 function own<Item>(items: Record<string, Item>, id: string): Item | undefined {
   return Object.hasOwn(items, id) ? items[id] : undefined;
 }
@@ -122,7 +128,7 @@ function isEqual(one: unknown, other: unknown): boolean {
   return canonicalJson(one) === canonicalJson(other);
 }
 
-/** `P12M` is `P1Y`: what only is written differently is no change. */
+/** `P12M` equals `P1Y`. */
 function isSamePlan(one: Plan, other: Plan): boolean {
   return isEqual(
     one,

@@ -1,7 +1,7 @@
 import type { CatalogVersion } from '../../contract/catalog';
 import type { PackOffer, PackOnSale } from '../../contract/prices';
 
-/** Smallest first. */
+/** The catalog's packs, smallest first. */
 export function packsOnSale(catalog: CatalogVersion): PackOnSale[] {
   return Object.entries(catalog.packs)
     .map(([packId, pack]) => ({ packId, ...pack }))
@@ -9,9 +9,11 @@ export function packsOnSale(catalog: CatalogVersion): PackOnSale[] {
 }
 
 /**
- * The single packs that cover the shortfall, smallest first; or else multiples of the largest.
+ * The single packs that cover the shortfall, smallest first; if there is none, a multiple of the
+ * largest.
  *
- * @example a shortfall of 200 with packs of 125, 300 and 450 → the 300 and the 450; of 1,000 → three of the 450
+ * @example a shortfall of 200 with packs of 125, 300 and 450 → the 300 and the 450; of 1,000 →
+ *   three of the 450
  */
 export function packsCovering(shortfall: number, catalog: CatalogVersion): PackOffer[] {
   const packs = packsOnSale(catalog).map((pack) => ({ ...pack, count: 1 }));

@@ -6,7 +6,8 @@ import type { PinnedQuote, Priceable, Quote } from '../../contract/prices';
 import { creditsFor, dimensionsOf, mistakeIn, wholeMs } from './unit-price';
 
 /**
- * The binding price under one catalog version (docs/rules.md, Pricing): per-time prices are charged per started unit.
+ * The binding price under one catalog version (docs/rules.md, Pricing). A price by time is charged
+ * per started unit.
  *
  * @example an avatar of 10 s at 1 credit per 3 s costs ceil(10 / 3) × 1 = 4 credits
  * @throws HoldfastError UNKNOWN_KIND, DURATION_*, INVALID_DURATION, AUDIO_NOT_ALLOWED
@@ -25,7 +26,7 @@ export function quote(asked: Priceable, effective: EffectiveCatalog): Quote {
   };
 }
 
-/** The quote under one catalog version, with its price pinned. @throws as {@link quote} */
+/** A quote with its price pinned. @throws HoldfastError as {@link quote} */
 export function pinQuote(asked: Priceable, effective: EffectiveCatalog): PinnedQuote {
   const { price, timeLimitSeconds } = findKind(asked.kind, effective.catalog);
   const quoted = quote(asked, effective);
@@ -34,8 +35,9 @@ export function pinQuote(asked: Priceable, effective: EffectiveCatalog): PinnedQ
 }
 
 /**
- * What is charged: min(quote, price of the actual duration at the quoted version), never above the quote.
- * An actual duration that is not known (null), or is none, charges the quote, and so does a price per generation.
+ * The credits to charge: min(quote, price of the actual duration at the quoted version), never
+ * above the quote. The quote is charged if the actual duration is unknown (null) or no length, or
+ * the price is per generation.
  */
 export function chargeFor(
   { credits, price, ...quoted }: Pick<PinnedQuote, 'credits' | 'price' | keyof Dimensions>,
@@ -49,7 +51,10 @@ export function chargeFor(
   );
 }
 
-/** Whether what is said of an output's duration can be charged: of a price by time, 0 says that there is nothing to charge by. */
+/**
+ * Whether an output can be charged: a price by time needs a duration, and 0 means that the provider
+ * gave none that makes sense.
+ */
 export function isChargeable(
   { price }: Pick<PinnedQuote, 'price'>,
   actualDurationMs: number | null,
@@ -57,7 +62,7 @@ export function isChargeable(
   return price.perSeconds === undefined || actualDurationMs !== 0;
 }
 
-/** The kind of that name. @throws HoldfastError UNKNOWN_KIND */
+/** Finds a kind by its name. @throws HoldfastError UNKNOWN_KIND */
 export function findKind(name: string, catalog: CatalogVersion): GenerationKind {
   const kind = Object.hasOwn(catalog.kinds, name) ? catalog.kinds[name] : undefined;
   if (kind) return kind;

@@ -4,9 +4,11 @@ import type { Refusal } from '../../contract/errors';
 import type { AskedDimensions, Dimensions, Price } from '../../contract/price';
 import type { Priceable } from '../../contract/prices';
 
-/** The rules of what a price depends on besides the kind: a further dimension of `contract/price.ts` has its rules here. */
+/**
+ * The rules of a price's dimensions. A new dimension of `contract/price.ts` gets its rules here.
+ */
 
-/** What the price depends on, with what was left out as it is meant. */
+/** The dimensions of a request, with the defaults of absent ones. */
 export function dimensionsOf(said: AskedDimensions | Dimensions): Dimensions {
   return { seconds: said.seconds ?? null, audio: said.audio ?? false };
 }
@@ -16,7 +18,7 @@ export function kindInWords({ kind, seconds, audio }: { kind: string } & Dimensi
   return `${kind}${seconds === null ? '' : ` of ${seconds} s`}${audio ? ' with audio' : ''}`;
 }
 
-/** The same as it was asked for: what is null was left out. */
+/** The dimensions as a request: a null one is absent. */
 export function askedOf(dimensions: Dimensions): AskedDimensions {
   return Object.fromEntries(
     Object.entries(dimensionsOf(dimensions)).filter(([, value]) => value !== null),
@@ -24,7 +26,7 @@ export function askedOf(dimensions: Dimensions): AskedDimensions {
 }
 
 /**
- * What a generation costs. A price by time is charged per started unit.
+ * The cost of a generation in credits. A price by time is charged per started unit.
  *
  * @example 10 s at 1 credit per 3 s: ceil(10 / 3) × 1 = 4
  */
@@ -34,7 +36,7 @@ export function creditsFor(price: Price, { seconds, audio }: Dimensions): number
   return Math.ceil(wholeMs(seconds) / wholeMs(price.perSeconds)) * unitCredits;
 }
 
-/** What was said that the kind's price has no answer to; undefined where it can be priced. */
+/** The first reason why the kind has no price for the request; undefined if it has one. */
 export function mistakeIn(
   { kind: id, seconds, audio }: Priceable,
   kind: GenerationKind,
@@ -62,7 +64,10 @@ export function mistakeIn(
   return { code: 'DURATION_TOO_LONG', message, details: { maxSeconds } };
 }
 
-/** A double can't hold 1.001, and a thousand times it is less than 1001: durations have three decimals at most. */
+/**
+ * Seconds in whole milliseconds. A double can't hold 1.001: a thousand times it is less than 1001.
+ * Durations have three decimals at most, so rounding is exact.
+ */
 export function wholeMs(seconds: number): number {
   return Math.round(seconds * 1000);
 }

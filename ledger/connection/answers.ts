@@ -7,7 +7,7 @@ import {
 } from '../../contract/errors';
 import { outboxMessage } from '../../contract/outbox';
 import type { Outcome } from '../../contract/outcome';
-import { refusal } from '../../contract/refusal';
+import { refusal } from '../../contract/outcome';
 import { moneyInWords } from '../../domain/pricing/money';
 
 /** A refusal as SQL says it; its message is said here. */

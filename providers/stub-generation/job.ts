@@ -4,7 +4,7 @@ import type { GenerationJob, GenerationJobState } from '../generation-provider';
 import { PermanentProviderError } from '../provider-errors';
 import { byteOf, findStubKind, type Scene } from './kinds';
 
-/** An accepted job. It never changes: everything else follows from the clock. */
+/** An accepted job. It never changes: its progress and its end follow from the clock. */
 export interface StubJob extends Scene {
   idempotencyKey: string;
   kind: string;
@@ -16,7 +16,11 @@ export interface StubJob extends Scene {
 const HANGING_PROGRESS = 0.3;
 const SLOWER = 10;
 
-/** @throws PermanentProviderError unsupported-kind, unknown-simulation, content-refused */
+/**
+ * Turns a submitted job into an accepted one; its length follows from kind, key and mode.
+ *
+ * @throws PermanentProviderError unsupported-kind, unknown-simulation, content-refused
+ */
 export function acceptJob(asked: GenerationJob, nowMs: number, baseMs: number): StubJob {
   const kind = findStubKind(asked.kind);
   if (!kind)
@@ -37,7 +41,7 @@ export function acceptJob(asked: GenerationJob, nowMs: number, baseMs: number): 
   };
 }
 
-/** Null once the job has come to its end by itself. */
+/** The progress of a running job; null once the job has ended by itself. */
 export function progressOf(
   job: StubJob,
   nowMs: number,

@@ -3,16 +3,16 @@ import { pngGradient } from './artefacts/png';
 import { svgClip } from './artefacts/svg';
 import { wavTone } from './artefacts/wav';
 
-/** What an artefact is made from. */
+/** The parameters of an artefact. */
 export interface Scene {
   caption: string;
-  /** Of the output; null for kinds priced per generation. */
+  /** The output's length; null for kinds priced per generation. */
   durationMs: number | null;
   audio: boolean;
 }
 
 interface StubKind {
-  /** How long a job takes, in multiples of the provider's `jobMs`. */
+  /** A job's length in multiples of the provider's `jobMs`. */
   pace: number;
   extension: 'wav' | 'png' | 'svg';
   render(scene: Scene): Buffer;
@@ -58,7 +58,7 @@ function clip(name: string, { caption, durationMs }: Scene): Buffer {
   });
 }
 
-/** The same text always gives the same pitch or colour. */
+/** A byte that depends on the text alone: the same text always gets the same pitch or colour. */
 export function byteOf(text: string, index: number): number {
   return createHash('sha256').update(text).digest().readUInt8(index);
 }

@@ -8,11 +8,13 @@ import { acceptJob, progressOf, type StubJob } from './job';
 import { findStubKind } from './kinds';
 
 export interface StubGenerationOptions {
-  /** Jobs and outputs live here; processes that share the folder share the jobs. */
+  /** The folder of jobs and outputs. Processes that share it share the jobs. */
   outputDir: string;
-  /** How long an average job takes, 3000 by default; the kind and the key vary it, by half to twice as much. */
+  /**
+   * The length of an average job, 3000 ms by default. Kind and key make it half to twice as long.
+   */
   jobMs?: number;
-  /** How long `simulate: rate-limited` asks to wait, 1000 by default. */
+  /** How long `simulate: rate-limited` asks to wait, 1000 ms by default. */
   retryAfterMs?: number;
   /** Milliseconds since 1970; the machine's clock by default. */
   now?: () => number;
@@ -21,11 +23,13 @@ export interface StubGenerationOptions {
 type EndState = Exclude<GenerationJobState, { state: 'running' | 'unknown' }>;
 
 /**
- * A generation service for development, as slow and moody as a real one (contract/simulations.ts).
+ * A generation service for development, with the delays and faults of a real one
+ * (contract/simulations.ts).
  *
- * A job is a folder of facts that are each written once, `job.json` and `end.json`, so it survives the worker that
- * submitted it, and whichever process looks sees the same state. The first to write the end decides between a
- * cancellation and a finish that meet; an end without a job is the tombstone that keeps a late submit from starting.
+ * A job is a folder of facts that are each written once, `job.json` and `end.json`. It outlives the
+ * worker that submitted it, and every process sees the same state. The first process to write the
+ * end decides between a cancellation and a finish at the same time. An end without a job is a
+ * tombstone: it keeps a late submit from starting.
  */
 export function createStubGenerationProvider(options: StubGenerationOptions): GenerationProvider {
   const { outputDir, jobMs = 3000, retryAfterMs = 1000, now = Date.now } = options;
@@ -37,15 +41,15 @@ export function createStubGenerationProvider(options: StubGenerationOptions): Ge
   const findJob = (key: string) => readFact<StubJob>(factPath(key, 'job'));
   const findEnd = (key: string) => readFact<EndState>(factPath(key, 'end'));
 
-  async function settle(key: string, end: EndState): Promise<EndState> {
+  async function recordEnd(key: string, end: EndState): Promise<EndState> {
     return (await writeOnce(factPath(key, 'end'), end)).value;
   }
 
   async function finish(job: StubJob): Promise<EndState> {
     if (job.mode === 'permanent')
-      return settle(job.idempotencyKey, { state: 'failed', reason: 'content-refused' });
+      return recordEnd(job.idempotencyKey, { state: 'failed', reason: 'content-refused' });
     const outputUrl = await writeArtefact(job, outputDir);
-    return settle(job.idempotencyKey, {
+    return recordEnd(job.idempotencyKey, {
       state: 'succeeded',
       outputUrl,
       durationMs: job.durationMs,
@@ -76,7 +80,7 @@ export function createStubGenerationProvider(options: StubGenerationOptions): Ge
       if (job?.mode === 'finish-after-cancel') return;
       const reached = await state(key);
       if (reached.state === 'running' || reached.state === 'unknown')
-        await settle(key, { state: 'cancelled' });
+        await recordEnd(key, { state: 'cancelled' });
     },
   };
 }

@@ -1,15 +1,15 @@
 import type { Charge, PaymentState } from '../payment-provider';
 import type { PaymentFacts } from './facts';
 
-/** What the stub knows of a payment that it has ever accepted. */
+/** A payment that the stub has accepted. */
 export interface BookEntry extends Charge {
   paymentId: string;
-  /** What the payment service says under the key: the second payment's, where one was made and has not gone back. */
+  /** The state under the key: the second payment's, while one exists and has not gone back. */
   state: PaymentState['state'];
-  /** Counted from what was written when money was taken, so that a double charge would show. */
+  /** How often money was taken; counted from separate files, so that a double charge shows. */
   timesTaken: number;
   refunded: boolean;
-  /** Made by `takeAgain`. */
+  /** The second payment, made by `takeAgain`. */
   second?: { paymentId: string; refunded: boolean };
 }
 

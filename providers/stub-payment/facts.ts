@@ -13,15 +13,15 @@ export interface SecondPayment {
 }
 
 interface End {
-  /** Names the taking of the money that belongs to this end, so that no two ends could share one. */
+  /** Names the file that records the taking of the money, so that no two ends share one. */
   id: string;
   state: EndState;
 }
 
 /**
- * What is written about payments: a folder per key, with `payment.json` when it was accepted, `end.json` when it was
- * decided, `taken-….json` for each time that money was taken, and `refund.json`; and for a second payment that the bank has
- * made under it, `second.json` and `second-refund.json`.
+ * The files about payments, in a folder per key: `payment.json` is written on acceptance,
+ * `end.json` on the decision, `taken-*.json` each time money is taken, `refund.json` on a refund. A
+ * second payment that the bank makes under the key has `second.json` and `second-refund.json`.
  */
 export function createPaymentFacts(outputDir: string) {
   const root = join(outputDir, 'payments');
@@ -32,8 +32,11 @@ export function createPaymentFacts(outputDir: string) {
 
   const isRefunded = async (key: string) => (await readFact(path(key, 'refund'))) !== null;
 
-  /** The money follows the decision, so that nobody takes it who loses; what a killed process left out is made up for. */
-  async function runCommand(key: string, { id, state }: End): Promise<PaymentState> {
+  /**
+   * Takes the money after the decision, so that a process that lost the race takes none. Every
+   * reader of the end repeats it, in case the deciding process was killed before.
+   */
+  async function applyEnd(key: string, { id, state }: End): Promise<PaymentState> {
     if (state.state !== 'paid') return state;
     await writeOnce(path(key, `taken-${id}`), {});
     return (await isRefunded(key)) ? { state: 'refunded', paymentId: state.paymentId } : state;
@@ -45,25 +48,35 @@ export function createPaymentFacts(outputDir: string) {
 
     findPayment: (key: string) => readFact<StubPayment>(path(key, 'payment')),
 
-    async recordPayment(payment: StubPayment): Promise<{ first: boolean }> {
-      return writeOnce(path(payment.idempotencyKey, 'payment'), payment);
-    },
+    recordPayment: (payment: StubPayment): Promise<{ first: boolean }> =>
+      writeOnce(path(payment.idempotencyKey, 'payment'), payment),
 
     async findEnd(key: string): Promise<PaymentState | null> {
       const end = await readFact<End>(path(key, 'end'));
-      return end && runCommand(key, end);
+      return end && applyEnd(key, end);
     },
 
-    /** The first to end a payment decides, and everybody gets what was decided. */
+    /** The first end of a payment counts; every caller gets that one. */
     async end(key: string, state: EndState): Promise<PaymentState> {
       const { value } = await writeOnce<End>(path(key, 'end'), { id: randomUUID(), state });
-      return runCommand(key, value);
+      return applyEnd(key, value);
     },
 
     async recordRefund(key: string): Promise<void> {
       await writeOnce(path(key, 'refund'), {});
     },
 
+    ...createSecondPaymentFacts(path),
+
+    countTakings: (key: string) => countTakings(dirname(path(key, 'payment'))),
+
+    /** Oldest first. */
+    listPayments: () => listPayments(root),
+  };
+}
+
+function createSecondPaymentFacts(path: (key: string, fact: string) => string) {
+  return {
     async recordSecond(key: string, second: SecondPayment): Promise<SecondPayment> {
       return (await writeOnce(path(key, 'second'), second)).value;
     },
@@ -78,24 +91,23 @@ export function createPaymentFacts(outputDir: string) {
     async recordSecondRefund(key: string): Promise<void> {
       await writeOnce(path(key, 'second-refund'), {});
     },
-
-    async countTakings(key: string): Promise<number> {
-      const files = await readdir(dirname(path(key, 'payment')));
-      return files.filter((file) => /^taken-[^.]+\.json$/.test(file)).length;
-    },
-
-    /** Oldest first. */
-    async listPayments(): Promise<StubPayment[]> {
-      const folders = await readdir(root).catch((error) => {
-        if (error.code === 'ENOENT') return [];
-        throw error;
-      });
-      const payments: StubPayment[] = [];
-      for (const folder of folders) {
-        const payment = await readFact<StubPayment>(join(root, folder, 'payment.json'));
-        if (payment) payments.push(payment);
-      }
-      return payments.sort((a, b) => a.acceptedAtMs - b.acceptedAtMs);
-    },
   };
+}
+
+async function countTakings(folder: string): Promise<number> {
+  const files = await readdir(folder);
+  return files.filter((file) => /^taken-[^.]+\.json$/.test(file)).length;
+}
+
+async function listPayments(root: string): Promise<StubPayment[]> {
+  const folders = await readdir(root).catch((error) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const payments: StubPayment[] = [];
+  for (const folder of folders) {
+    const payment = await readFact<StubPayment>(join(root, folder, 'payment.json'));
+    if (payment) payments.push(payment);
+  }
+  return payments.sort((a, b) => a.acceptedAtMs - b.acceptedAtMs);
 }

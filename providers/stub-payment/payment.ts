@@ -3,7 +3,7 @@ import { hashOf } from '../../domain/hash';
 import type { Charge, PaymentState } from '../payment-provider';
 import { PermanentProviderError } from '../provider-errors';
 
-/** Decided for ever, but that a paid one may be refunded. */
+/** A final state; a paid payment may still be refunded. */
 export type EndState = Exclude<PaymentState, { state: 'pending' | 'refunded' | 'unknown' }>;
 
 /** An accepted payment. It never changes: how it ends by itself follows from the clock. */
@@ -21,7 +21,7 @@ interface Delays {
 
 const PREFIX = 'simulate-';
 
-/** A payment method that names no simulation simply pays. */
+/** The simulation that a payment method names; null if it names none, and the payment is made. */
 export function modeOf({ paymentMethod }: Charge): PaymentSimulation | null {
   const mode = paymentMethod?.startsWith(PREFIX) ? paymentMethod.slice(PREFIX.length) : null;
   return isPaymentSimulation(mode) ? mode : null;
@@ -39,7 +39,11 @@ export function acceptPayment(asked: Charge, nowMs: number, delays: Delays): Stu
   };
 }
 
-/** @throws PermanentProviderError idempotency-mismatch */
+/**
+ * Refuses another amount or currency under a known key.
+ *
+ * @throws PermanentProviderError idempotency-mismatch
+ */
 export function checkSameCharge(payment: StubPayment, asked: Charge): void {
   if (payment.amountCents === asked.amountCents && payment.currency === asked.currency) return;
   const known = `${payment.currency} ${payment.amountCents}`;

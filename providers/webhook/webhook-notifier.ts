@@ -16,14 +16,16 @@ export type { WebhookOptions };
 
 const ANSWER_WITHIN_MS = 10_000;
 /**
- * They are about this notice, or say that nobody wants any. A 404 or a 401 may be a receiver that is being deployed, and
- * a 400 is what Standard Webhooks has receivers answer where the signature doesn't fit: to a secret that is being changed.
+ * Statuses that give a notice up: the receiver refuses this notice, or all of them. A 404 or a 401
+ * may come from a receiver that is being deployed. A 400 is what Standard Webhooks receivers answer
+ * to a wrong signature, as while the secret is being changed.
  */
 const FINAL = [410, 413, 422];
 
 /**
- * Posts each notice as JSON, signed by the Standard Webhooks scheme (docs/how-to/webhook.md). Any 2xx within ten seconds is a
- * delivery; redirects are not followed, answers not read, and no error holds the secret, the URL or the notice.
+ * Posts each notice as JSON, signed by the Standard Webhooks scheme (docs/how-to/webhook.md). Any 2xx
+ * within ten seconds is a delivery. Redirects are not followed, and answers not read. No error
+ * contains the secret, the URL or the notice.
  *
  * @throws HoldfastError INVALID_WEBHOOK_URL, INVALID_WEBHOOK_SECRET
  */
@@ -36,7 +38,7 @@ export function createWebhookNotifier(options: WebhookOptions): Notifier {
     async deliver(notice) {
       const body = JSON.stringify(notice);
       const id = webhookIdOf(notice);
-      // Of this attempt, not of the notice: receivers refuse what is old.
+      // The time of this attempt: receivers refuse old timestamps.
       const sentAt = new Date();
       const status = await post(target, agent, body, {
         'content-type': 'application/json',
@@ -55,12 +57,15 @@ export function createWebhookNotifier(options: WebhookOptions): Notifier {
   };
 }
 
-/** The same in every attempt. A full stop would be taken for the end of it in what is signed. */
+/**
+ * The webhook's id, the same in every attempt. The signed content separates its parts by full
+ * stops, so the id has none.
+ */
 export function webhookIdOf({ accountId, noticeId }: Notice): string {
   return `${accountId.replaceAll('.', '%2E')}/${noticeId}`;
 }
 
-/** Checks the address that is dialled, whatever name it hides behind. A connection of its own for each attempt. */
+/** Checks the address to which the host name resolves. Each attempt has a connection of its own. */
 function agentFor(
   { url, host, isLoopback }: WebhookTarget,
   allowPrivateIPAddress: boolean,
@@ -81,7 +86,7 @@ function post(
   return new Promise<IncomingMessage>((resolve, reject) => {
     request(url, { method: 'POST', agent, headers, signal }, resolve)
       .on('error', reject)
-      // All that Node says of an answer that changes the protocol.
+      // Node reports an answer that changes the protocol by nothing but this event.
       .on('close', () => reject(new Error('closed without an answer')))
       .end(body);
   }).then(
@@ -98,7 +103,7 @@ function post(
   );
 }
 
-/** The agent's own words hold the name and the address, which are no matter of an account's owner. */
+/** The agent's own message has the name and the address, which the account's owner must not see. */
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {
   return (
     code ?? (message.includes('is not allowed') ? 'where its name leads is not allowed' : message)

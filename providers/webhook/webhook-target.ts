@@ -2,18 +2,24 @@ import ipaddr from 'ipaddr.js';
 import { HoldfastError } from '../../contract/errors';
 
 export interface WebhookOptions {
-  /** https; or plain http on loopback, for a receiver on the same machine. */
+  /** An https URL, or plain http on loopback for a receiver on the same machine. */
   url: string;
-  /** `whsec_` and 24 to 64 bytes in base64; several, a space between, while it is changed: each signs every delivery. */
+  /**
+   * `whsec_` and 24 to 64 bytes in base64. While the secret is being changed: several, a space
+   * between; each signs every delivery.
+   */
   secret: string;
-  /** Whether the URL may lead to an address within one's own network. False by default. */
+  /** Whether the URL may lead to a private address. False by default. */
   allowPrivate?: boolean;
 }
 
-/** Where a webhook goes, as far as the URL tells: where a name leads is checked with each delivery. */
+/**
+ * A webhook's target as far as the URL tells. Each delivery checks the address that the name
+ * resolves to.
+ */
 export interface WebhookTarget {
   url: URL;
-  /** A name or an address, without brackets. */
+  /** A name or an address, without square brackets. */
   host: string;
   isLoopback: boolean;
 }
@@ -21,12 +27,16 @@ export interface WebhookTarget {
 const SECRET = /^whsec_([A-Za-z0-9+/]+={0,2})$/;
 const SECRET_BYTES = { min: 24, max: 64 };
 
-/** Its messages never repeat the URL, which may hold a secret. @throws HoldfastError INVALID_WEBHOOK_URL */
+/**
+ * Parses the URL. No message repeats it, because it may contain a secret.
+ *
+ * @throws HoldfastError INVALID_WEBHOOK_URL
+ */
 export function parseWebhookUrl({
   url: text,
   allowPrivate = false,
 }: Omit<WebhookOptions, 'secret'>): WebhookTarget {
-  // What is an address in disguise (2130706433, 0x7f.1, 127.0.0.1.) stands in its plain form after this.
+  // `URL` turns an address in disguise (2130706433, 0x7f.1, 127.0.0.1.) into its plain form.
   const url = URL.canParse(text) ? new URL(text) : refuse('is no URL');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') refuse('must begin with https://');
   if (url.username || url.password)
@@ -47,7 +57,7 @@ function refuse(why: string): never {
   throw new HoldfastError('INVALID_WEBHOOK_URL', `The webhook’s URL ${why}.`);
 }
 
-/** Each of the secrets. @throws HoldfastError INVALID_WEBHOOK_SECRET, without the secret */
+/** Parses the secrets. @throws HoldfastError INVALID_WEBHOOK_SECRET, without the secret */
 export function parseWebhookSecrets(secrets: string): string[] {
   return secrets.split(' ').map(checkWebhookSecret);
 }

@@ -1,9 +1,9 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { asActivity } from '../../activities/support/as-activity';
-import { operation } from '../../activities/support/operation';
+import { parsedActivity } from '../../activities/support/refusals';
 import { ERROR_CATALOGUE, type ErrorCode, HoldfastError } from '../../contract/errors';
 
-/** Two MiB: the size of a payload that Temporal's server refuses. */
+/** Two MiB: Temporal's server refuses a payload of this size. */
 const BLOB_BYTES_MAX = 2 * 1024 * 1024;
 
 function failing(error: unknown): () => Promise<unknown> {
@@ -25,7 +25,7 @@ async function failureOf(run: () => Promise<unknown>): Promise<ApplicationFailur
   throw failure;
 }
 
-/** What Temporal is told of it, messages and stacks of the causes included. */
+/** The text that Temporal gets, with the messages and stacks of the causes. */
 function told(failure: Error): string {
   const { message, stack, cause } = failure;
   return [message, stack, cause instanceof Error ? told(cause) : ''].join('\n');
@@ -99,7 +99,7 @@ describe('what an activity finds', () => {
 
 describe('an operation', () => {
   const operate = (code: ErrorCode) =>
-    operation(
+    parsedActivity(
       (raw) => raw,
       async () => {
         throw new HoldfastError(code, 'Said.', { sqlState: '22003' });
@@ -121,7 +121,7 @@ describe('an operation', () => {
   });
 
   test('is refused in short, however long what was sent', async () => {
-    const refuse = operation(
+    const refuse = parsedActivity(
       () => {
         throw new HoldfastError('INVALID_ARGUMENT', 'x'.repeat(BLOB_BYTES_MAX));
       },

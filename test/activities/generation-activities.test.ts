@@ -6,7 +6,7 @@ import {
 } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { createGenerationActivities } from '../../activities/generation/job';
+import { createGenerationActivities } from '../../activities/generation/generation-activities';
 import type { GenerateInput } from '../../contract/generation-job';
 import type { JsonValue } from '../../contract/json';
 import {
@@ -62,7 +62,10 @@ function makeActivity(provider: GenerationProvider) {
   };
 }
 
-/** A provider that has accepted every job and answers with these states or errors in turn, then with the last one. */
+/**
+ * A provider that accepts every job and returns or throws these answers in turn, then repeats the
+ * last.
+ */
 function scripted(...answers: (GenerationJobState | Error)[]) {
   const calls: string[] = [];
   async function next(): Promise<GenerationJobState> {
@@ -114,7 +117,7 @@ describe('generate', () => {
     expect(await generate(inputOf(simulate))).toEqual({ state: 'failed', reason });
   });
 
-  it('returns `cancelled` when somebody else has cancelled the job', async () => {
+  it('returns `cancelled` when another caller has cancelled the job', async () => {
     const provider = await makeStub();
     await provider.cancel(KEY);
     expect(await makeActivity(provider).generate(inputOf())).toEqual({ state: 'cancelled' });

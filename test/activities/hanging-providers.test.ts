@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { createGenerationActivities } from '../../activities/generation/job';
+import { createGenerationActivities } from '../../activities/generation/generation-activities';
 import { createNoticeActivities } from '../../activities/notice-activities';
 import { createPaymentActivities } from '../../activities/payment-activities';
 import type { Notice } from '../../contract/notice';

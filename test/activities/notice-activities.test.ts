@@ -60,7 +60,7 @@ test('what a notifier returns doesn’t matter', async () => {
   expect(await run().deliver()).toBeUndefined();
 });
 
-test('a reason is settled so that it fits, whatever an earlier version made of it', async () => {
+test('a reason is cut to what the ledger takes, also one of an earlier version', async () => {
   const { settle, settled } = run();
   for (const reason of ['a\0', 'cut \ud83d', '', null]) await settle(reason);
   expect(settled).toEqual(['a\uFFFD', 'cut \uFFFD', 'unknown-reason', null]);

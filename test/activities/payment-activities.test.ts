@@ -55,7 +55,7 @@ async function makeStub() {
   });
 }
 
-/** Answers with these states or errors, and notes what it was asked. */
+/** A provider that returns or throws these answers, and records its calls. */
 function scripted(answers: Partial<Record<keyof PaymentProvider, PaymentState | Error>>) {
   const calls: string[] = [];
   const answer = (name: keyof PaymentProvider) => async () => {

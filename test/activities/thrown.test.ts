@@ -1,6 +1,6 @@
 import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
-import { providerFailure } from '../../activities/support/provider-failures';
-import { thrownError } from '../../activities/support/thrown';
+import { failureOfThrown } from '../../activities/support/provider-answers';
+import { errorFromThrown } from '../../activities/support/thrown';
 import { RateLimitedProviderError } from '../../providers/provider-errors';
 
 const HALF = '\uD83D';
@@ -11,7 +11,7 @@ describe('what a provider throws', () => {
     ['one that asks to come back later', new RateLimitedProviderError(`cut ${HALF}`, 5)],
     ['no error', `cut ${HALF}`],
   ])('is told to Temporal without half characters: %s', (_, thrown) => {
-    const { message, cause } = providerFailure(thrown);
+    const { message, cause } = failureOfThrown(thrown);
     expect(message).toBe('cut \uFFFD');
     expect([cause?.message, cause?.stack?.isWellFormed()]).toEqual(['cut \uFFFD', true]);
   });
@@ -20,7 +20,7 @@ describe('what a provider throws', () => {
     const thrown = new RangeError('outer', {
       cause: new Error(`inner ${HALF}`, { cause: `root ${HALF}` }),
     });
-    const told = thrownError(thrown);
+    const told = errorFromThrown(thrown);
     expect(told).toMatchObject({ name: 'RangeError', message: 'outer', stack: thrown.stack });
     expect(told.cause).toMatchObject({
       message: 'inner \uFFFD',
@@ -31,7 +31,7 @@ describe('what a provider throws', () => {
   test('is told as well where it causes itself', () => {
     const circle: Error = new Error('round');
     circle.cause = circle;
-    expect(thrownError(circle)).toMatchObject({ message: 'round' });
+    expect(errorFromThrown(circle)).toMatchObject({ message: 'round' });
   });
 
   test.each<[string, unknown, string]>([
@@ -49,7 +49,7 @@ describe('what a provider throws', () => {
     ['a function', () => {}, 'function without a message'],
     ['an error with NULs', new Error('a\0b'), 'a\uFFFDb'],
   ])('is told in bounded, well-formed words: %s', (_what, thrown, message) => {
-    const failure = providerFailure(thrown);
+    const failure = failureOfThrown(thrown);
     expect(failure).toMatchObject({ message, type: 'ProviderError', nonRetryable: false });
     expect(
       JSON.stringify(defaultFailureConverter.errorToFailure(failure, defaultPayloadConverter))
@@ -60,7 +60,7 @@ describe('what a provider throws', () => {
   test.each([Number.NaN, -5, 0, Number.POSITIVE_INFINITY, 1e15, '5000' as never])(
     'is tried again as usual where it asks to wait %p ms',
     (ms) => {
-      expect(providerFailure(new RateLimitedProviderError('x', ms))).toMatchObject({
+      expect(failureOfThrown(new RateLimitedProviderError('x', ms))).toMatchObject({
         type: 'RateLimited',
         nextRetryDelay: undefined,
       });
@@ -73,7 +73,7 @@ describe('what a provider throws', () => {
         throw new Error('not for you');
       },
     });
-    expect(providerFailure(trap)).toMatchObject({
+    expect(failureOfThrown(trap)).toMatchObject({
       message: 'kept',
       type: 'RateLimited',
       nextRetryDelay: undefined,

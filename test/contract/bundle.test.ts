@@ -4,11 +4,14 @@ import { build, type Metafile } from 'esbuild';
 import { testServers } from '../support/test-servers';
 
 const ROOT = path.join(__dirname, '..', '..');
-/** In November 2026, in bytes. Every cached workflow keeps a copy of this code, and every start runs it. */
+/**
+ * The size in November 2026, in bytes. Every cached workflow keeps a copy of this code, and every
+ * start runs it.
+ */
 const BUNDLE_BYTES = 797_703;
 const GROWTH_MAX = 1.1;
 
-/** The bundle as it runs: what follows is the map for stack traces. */
+/** The code of the bundle, without the source map. */
 function bundledCode(): string {
   const [code = ''] = readFileSync(testServers().workflowBundlePath, 'utf8').split(
     '//# sourceMappingURL=',
@@ -28,7 +31,7 @@ test('the workflow bundle holds no schema library', () => {
   expect(new Set(code.match(/node_modules\/zod\b/g))).toEqual(new Set());
 });
 
-/** Files of that folder, and what each of them needs when it runs; imports of types alone are none. */
+/** The files of a folder with their run-time imports; type imports are none. */
 async function neededBy(folder: string): Promise<Metafile> {
   const entryPoints = readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))

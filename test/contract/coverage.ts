@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 type Schema = z.core.$ZodTypes;
 
-/** What a value may be at one place of a schema, and which of it has been seen. */
+/** The variants at one place of a schema, and those that have been seen. */
 interface Place {
   path: string;
   unseen: Set<string>;
@@ -17,13 +17,14 @@ const VARIANTS: Record<string, string[]> = {
 };
 
 /**
- * Which variants of schemas the values that it was shown had: of each place whether it was there, null, true or false,
- * which of several literals it was and which option of a union. A schema that is in several others is one place.
+ * Records which variants of schemas have been seen in values: at each place absent, null, true or
+ * false, each of several literals, and each option of a union. A schema that several others use is
+ * one place.
  */
 export class Coverage {
   readonly #places = new Map<Schema, Place>();
 
-  /** From now on its variants are asked for. */
+  /** Requires the variants of a schema from now on. */
   expect(path: string, schema: z.core.$ZodType): void {
     const place = schema as Schema;
     if (this.#places.has(place)) return;
@@ -31,7 +32,7 @@ export class Coverage {
     for (const [step, child] of childrenOf(place)) this.expect(path + step, child);
   }
 
-  /** A value that fits the schema. */
+  /** Records a value that fits the schema. */
   see(schema: z.core.$ZodType, value: unknown): void {
     const place = schema as Schema;
     const { def } = place._zod;
@@ -51,7 +52,7 @@ export class Coverage {
     }
   }
 
-  /** `path: variant` of whatever has not been seen. */
+  /** `path: variant` of each variant that has not been seen. */
   missing(): string[] {
     return [...this.#places.values()].flatMap(({ path, unseen }) =>
       [...unseen].map((variant) => `${path}: ${variant}`),
@@ -80,7 +81,7 @@ function variantsIn(schema: Schema, value: unknown): string[] {
     : [];
 }
 
-/** Of a union the first that the value fits, as zod takes it. */
+/** The first option of a union that the value fits, as zod chooses it. */
 function optionFor({ _zod: { def } }: Schema, value: unknown): z.core.$ZodType | undefined {
   if (def.type !== 'union') return undefined;
   return def.options.find((option) => (option as z.ZodType).safeParse(value).success);

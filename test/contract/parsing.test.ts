@@ -26,7 +26,7 @@ import { usageRange } from '../../contract/usage';
 const LATER = '2030-01-01T00:00:00Z';
 const IDS = { accountId: 'acme', requestId: 'r', key: 'k', subscriptionId: 's', purchaseId: 'p' };
 
-/** A schema of what callers say, and a value that it takes, with every member. */
+/** A schema of callers' input, and an accepted value with every member. */
 const REQUESTS: [string, z.ZodObject, object][] = [
   [
     'generation',
@@ -119,7 +119,7 @@ function codeOf(schema: z.ZodType, value: unknown): string {
   }
 }
 
-/** Nothing that any field takes. */
+/** Values that no field accepts. */
 const NONSENSE: [string, unknown][] = [
   ['a NUL', 'a\0b'],
   ['half a surrogate pair', 'a\ud800'],
@@ -132,7 +132,10 @@ const NONSENSE: [string, unknown][] = [
   ['a million characters', 'x'.repeat(1_000_000)],
 ];
 
-/** Opaque JSON takes any text and any object; how long a kind may be is the catalog's to say. */
+/**
+ * Fields that accept more: opaque JSON takes any text and any object, and the catalog limits the
+ * length of a kind.
+ */
 const TAKEN: Record<string, string[]> = {
   'generation.input': [
     'a list of lists',
@@ -144,7 +147,7 @@ const TAKEN: Record<string, string[]> = {
   'question.seconds': ['an integer beyond 2^53'],
 };
 
-/** Where a member of the field says more than the field itself. */
+/** Codes of a field's members or checks, which are more exact than the field's own code. */
 const OTHER_CODES = ['DURATION_NOT_POSITIVE', 'INPUT_TOO_LARGE', 'UNKNOWN_PACK'];
 
 describe.each(REQUESTS)('a %s', (what, schema, good) => {
@@ -163,7 +166,7 @@ describe.each(REQUESTS)('a %s', (what, schema, good) => {
     });
   });
 
-  test('with a member that nobody knows is refused', () => {
+  test('with an unknown member is refused', () => {
     for (const more of ['colour', '__proto__', 'constructor', '']) {
       const value = JSON.parse(JSON.stringify(good).replace(/}$/, `, ${JSON.stringify(more)}: 1}`));
       expect(codeOf(schema, value)).toBe('INVALID_ARGUMENT');

@@ -11,7 +11,7 @@ import { misfitsIn } from '../support/misfits';
 import { Coverage } from './coverage';
 import { STORIES } from './stories/stories';
 
-/** What no operation of that name does. */
+/** Outcomes that the operation of this name never has. */
 const NEVER: Partial<Record<FunctionName, string[]>> = {
   expire_grants: ['again', 'refused'],
   begin_top_up: ['again', 'refused', 'with messages'],
@@ -21,7 +21,7 @@ const NEVER: Partial<Record<FunctionName, string[]>> = {
   attend_account: ['again', 'refused'],
 };
 
-/** They answer with lists, numbers, texts, or nothing. */
+/** Functions that answer with lists, numbers, texts or nothing. */
 const WITHOUT_MEMBERS = [
   ...['account_notices', 'account_stamps', 'open_requests', 'note_missing', 'is_live', 'instant'],
   ...['settle_notice', 'outbox_delivered', 'extend_hold', 'watch_subscription', 'watch_purchase'],
@@ -46,7 +46,7 @@ function watch(message: unknown): void {
   for (const answer of answers) see(name, answer);
 }
 
-/** Of an operation what is inside, and how it came. */
+/** Records an operation's value and how it was answered. */
 function see(name: FunctionName, answer: unknown): void {
   const { kind, answer: schema } = FUNCTIONS[name];
   const ways = seen.get(name) ?? new Set();
@@ -128,7 +128,7 @@ describe('after all of them', () => {
 });
 
 describe('an answer does not fit', () => {
-  /** Of an answer that has been seen, changed. */
+  /** A changed copy of an answer that was seen. */
   function misfits(
     name: FunctionName,
     change: (answer: Record<string, unknown>) => object,
@@ -158,7 +158,7 @@ describe('an answer does not fit', () => {
   });
 });
 
-/** Those of the sample that an answer of its kind always has. */
+/** The members of the sample that an answer of its kind always has. */
 function requiredMembers(schema: z.ZodType, sample: unknown): string[] {
   const { def } = (schema as unknown as z.core.$ZodTypes)._zod;
   if (def.type === 'nullable') return requiredMembers(def.innerType as z.ZodType, sample);

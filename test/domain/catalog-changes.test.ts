@@ -23,7 +23,7 @@ const first: CatalogVersion = {
 const NOTHING = { kinds: [], plans: [], packs: [], waits: [] };
 const NOW = '2030-06-01T00:00:00.000Z';
 
-/** A version that takes effect in that year, like the first one but for `change`. */
+/** A version that takes effect in `year`, equal to the first one except for `change`. */
 const version = (
   number: number,
   year: number,
@@ -33,7 +33,7 @@ const version = (
 };
 
 describe('from one version to another', () => {
-  test('nothing changes where only number and date do, in whatever order it is written', () => {
+  test('nothing changes where only number, date and order of members do', () => {
     const reordered = {
       timeLimitSeconds: 90,
       maxSeconds: 60,
@@ -128,7 +128,7 @@ describe('from one version to another', () => {
 });
 
 describe('a file’s versions beside a ledger’s', () => {
-  /** What each is compared with, and until when it would be in force. */
+  /** The version with which each one is compared, and the end of its effect. */
   const compared = (ledgers: CatalogVersion[], files: CatalogVersion[]) =>
     versionChanges(ledgers, files, NOW).map((changes) => [
       changes.version,

@@ -33,7 +33,7 @@ describe('docs/reference/errors.md', () => {
     expect(codes.filter((code) => !documented.has(code)).map(rowFor)).toEqual([]);
   });
 
-  test('agrees with domain/errors.ts on class, HTTP status, retryable and meaning (each line below is the row as it should be)', () => {
+  test('agrees with contract/errors.ts on class, HTTP status, retryable and meaning (each line below is the row as it should be)', () => {
     const stale = codes.filter((code) => {
       const cells = documented.get(code);
       return (

@@ -1,6 +1,6 @@
 import { type ErrorCode, HoldfastError } from '../../contract/errors';
 
-/** The error that `action` must throw, so that a test can look at its details. */
+/** The error that `action` must throw, for tests of its details. */
 export function errorOf(action: () => unknown): HoldfastError {
   try {
     action();

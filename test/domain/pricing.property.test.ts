@@ -105,7 +105,7 @@ test('the charge is min(quote, price of the actual duration)', () => {
   );
 });
 
-test('whatever a provider says about the duration, the charge lies between nothing and the quote', () => {
+test('for any duration that a provider reports, the charge lies between nothing and the quote', () => {
   fc.assert(
     fc.property(
       durationMs,

@@ -5,7 +5,7 @@ import { chargeFor, findKind, pinQuote, quote as quoteParsed } from '../../domai
 import { codeOf, errorOf } from './fixtures';
 
 const effective = builtInEffectiveCatalog();
-/** As a caller's question comes in. */
+/** A quote for a caller's question, parsed first. */
 const quote = (asked: Priceable, catalog: EffectiveCatalog) =>
   quoteParsed(parsePriceable(asked), catalog);
 const creditsOf = (asked: Priceable) => quote(asked, effective).credits;
@@ -169,7 +169,7 @@ describe('what is charged', () => {
     expect(chargeFor(withAudio, 2500)).toBe(15);
   });
 
-  test('a price per generation, whatever the duration', () => {
+  test('a price per generation, for any duration', () => {
     const speech = pinQuote({ kind: 'text-to-speech' }, effective);
     expect(chargeFor(speech, 1)).toBe(2);
     expect(chargeFor(speech, null)).toBe(2);

@@ -20,7 +20,7 @@ const without = (field: keyof GenerationRequest): GenerationRequest => {
   return rest as GenerationRequest;
 };
 
-/** The same value with the members of every object the other way round. */
+/** The same value with the members of every object in reverse order. */
 function reversed(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(reversed);
   if (value === null || typeof value !== 'object') return value;
@@ -122,7 +122,7 @@ describe('canonical JSON', () => {
     );
   });
 
-  test('is the same whatever the order of members', () => {
+  test('is the same for any order of members', () => {
     fc.assert(
       fc.property(json, (value) => canonicalJson(reversed(value)) === canonicalJson(value)),
     );

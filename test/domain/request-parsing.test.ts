@@ -243,7 +243,7 @@ describe('metadata', () => {
     expect(codeFor({ metadata })).toBe('INVALID_METADATA');
   });
 
-  test('loses no pair, whatever its name', () => {
+  test('keeps pairs of any name', () => {
     const metadata = own('{"__proto__": "x", "constructor": "y"}');
     expect(JSON.stringify(parsedMetadata(metadata))).toBe('{"__proto__":"x","constructor":"y"}');
   });

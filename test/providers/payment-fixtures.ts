@@ -24,7 +24,7 @@ export function chargeOf(overrides: Partial<Charge> = {}): Charge {
 
 export const simulating = (mode: string) => chargeOf({ paymentMethod: `simulate-${mode}` });
 
-/** A folder with a clock of its own, and as many providers on it as are opened. */
+/** A folder with a clock of its own, and any number of providers that share both. */
 export async function makeStub() {
   const outputDir = await makeTempFolder();
   const clock = { ms: 1_000_000 };
@@ -39,7 +39,7 @@ export async function makeStub() {
   return { outputDir, clock, open, provider: open() };
 }
 
-/** How often money was taken under a key, or 0 if the book has no such payment. */
+/** The number of times that money was taken under a key; 0 if the stub has no such payment. */
 export async function timesTaken(provider: StubPaymentProvider, key = KEY): Promise<number> {
   const book = await provider.book();
   return book.find((entry) => entry.idempotencyKey === key)?.timesTaken ?? 0;

@@ -30,7 +30,9 @@ async function generate(overrides: Partial<GenerationJob>): Promise<Buffer> {
   return readFile(fileURLToPath(end.outputUrl));
 }
 
-/** A strict reader of the little XML that the stub writes: throws on anything not well-formed. */
+/**
+ * A strict reader of the XML that the stub writes; it throws on anything that isn't well-formed.
+ */
 function readXml(xml: string): { elements: string[]; text: string } {
   const token = /<(\/?)([a-zA-Z]+)((?:\s+[\w:-]+="[^"<&]*")*)\s*(\/?)>|([^<&]+)|&(amp|lt|gt);/y;
   const open: string[] = [];

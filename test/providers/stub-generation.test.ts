@@ -7,7 +7,7 @@ import { createStubGenerationProvider } from '../../providers/stub-generation/st
 import { makeTempFolder, removeTempFolders } from './temp-folder';
 
 const JOB_MS = 1000;
-/** No kind and no key takes longer, except `slow` and `hang`. */
+/** The longest job of any kind and key, except in the modes `slow` and `hang`. */
 const LONG_ENOUGH_MS = 2 * JOB_MS;
 
 function jobOf(overrides: Partial<GenerationJob> = {}): GenerationJob {
@@ -61,7 +61,7 @@ describe('a job', () => {
     });
   });
 
-  it('is one job, however often and in whichever process it is submitted', async () => {
+  it('is one job, however often and in any process it is submitted', async () => {
     const { provider, open, clock, outputDir } = await makeStub();
     const other = open();
     await Promise.all(
@@ -120,7 +120,7 @@ describe('cancelling', () => {
     expect(await provider.state(KEY)).toEqual({ state: 'cancelled' });
   });
 
-  it('leaves a finished job as it is, also when nobody had looked at it yet', async () => {
+  it('leaves a finished job as it is, also before its first question', async () => {
     const { provider, clock } = await makeStub();
     await provider.submit(jobOf());
     clock.ms += LONG_ENOUGH_MS;
@@ -152,7 +152,7 @@ describe('cancelling', () => {
   });
 });
 
-it('never changes a final state, whatever is called in whichever order', async () => {
+it('never changes a final state, for any calls in any order', async () => {
   const step = fc.oneof(
     fc.constantFrom('submit' as const, 'cancel' as const, 'look' as const),
     fc.integer({ min: 1, max: JOB_MS }),
@@ -169,7 +169,7 @@ it('never changes a final state, whatever is called in whichever order', async (
         for (const [action, elsewhere] of steps) {
           const stub = elsewhere ? other : provider;
           if (typeof action === 'number') clock.ms += action;
-          // A refusal is one of the things that may happen on the way.
+          // A refusal is one of the possible answers here.
           else if (action === 'submit')
             await stub.submit(simulate ? simulating(simulate) : jobOf()).catch(() => undefined);
           else if (action === 'cancel') await stub.cancel(KEY);

@@ -9,7 +9,7 @@ type Action = 'charge' | 'void' | 'settle' | 'voidByBank' | 'refund' | 'look';
 type Stub = Awaited<ReturnType<typeof makeStub>>;
 
 const ROUNDS = 10;
-/** All modes but the one that takes its time, and a charge that doesn't fit the others. */
+/** All modes except the slow one, and a charge that contradicts the others. */
 const CHARGES = [
   ...Object.keys(PAYMENT_SIMULATIONS)
     .filter((mode) => mode !== 'slow')
@@ -20,7 +20,7 @@ const CHARGES = [
 
 afterAll(removeTempFolders);
 
-/** Errors are among the things that may happen; what has become of the payment is asked for afterwards. */
+/** Errors are possible answers here; the payment's state is read afterwards. */
 async function act(
   provider: StubPaymentProvider,
   action: Action,
@@ -49,7 +49,7 @@ function ordersOf<T>(items: T[]): T[][] {
 
 const ORDERS = ordersOf<Action>(['charge', 'void', 'settle', 'voidByBank']);
 
-/** What a pending payment becomes by each step: the rules, without a word about files. */
+/** The next state of a pending payment after each step: the rules, without files. */
 function nextState(state: PaymentState['state'], action: Action): PaymentState['state'] {
   if (action === 'charge' && state === 'unknown') return 'pending';
   if (action === 'void' && (state === 'unknown' || state === 'pending')) return 'voided';
@@ -94,7 +94,7 @@ it.each(ORDERS)('%s, %s, %s, %s: at the same time, one decides for all', async (
   for (let round = 0; round < ROUNDS; round++) {
     const charge = { ...simulating('pending'), idempotencyKey: `purchase/acme/${round}` };
     const { state } = await race(order, stub, charge);
-    // The void ends whatever it finds, so nothing is left pending or unknown.
+    // The void ends every payment, so none stays pending or unknown.
     expect(['paid', 'voided']).toContain(state);
   }
 });
@@ -112,7 +112,7 @@ it('a void, a settlement and the bank that meet at a pending payment: one decide
   expect([...winners].sort()).toEqual(['paid', 'void-requested', 'voided-by-bank']);
 });
 
-it('a void and a charge that is paid at once have one winner, whichever starts first', async () => {
+it('a void and a charge that is paid at once have one winner, in either order', async () => {
   const { provider, open } = await makeStub();
   for (let round = 0; round < 5 * ROUNDS; round++) {
     const charge = chargeOf({ idempotencyKey: `purchase/acme/${round}` });
@@ -179,7 +179,7 @@ const FINAL_NEXT: Partial<Record<PaymentState['state'], PaymentState['state'][]>
   voided: ['voided'],
 };
 
-/** What must hold after every step, whatever happened at the same time. */
+/** The invariants after every step, even if several steps ran at the same time. */
 async function checkInvariants({ open }: Stub, before: PaymentState): Promise<PaymentState> {
   const after = await open().state(KEY);
   const allowed = FINAL_NEXT[before.state];
@@ -192,7 +192,7 @@ async function checkInvariants({ open }: Stub, before: PaymentState): Promise<Pa
   return after;
 }
 
-it('is never taken twice, never changes a final state, and gives back only what was paid, whatever meets', async () => {
+it('is never taken twice, never changes a final state, and gives back only what was paid, for any calls at the same time', async () => {
   const step = fc.oneof(
     {
       weight: 5,

@@ -39,7 +39,7 @@ describe('a charge', () => {
   );
 
   it.each([null, 'simulate-pending', 'simulate-declined'])(
-    'with %s is one payment, however often and in whichever process it is asked for',
+    'with %s is one payment, however often and in any process it is asked for',
     async (paymentMethod) => {
       const { provider, open, clock } = await makeStub();
       const other = open();
@@ -189,7 +189,7 @@ describe('simulate-', () => {
   it.each([
     ['pending', PAID, 1],
     ['pending-voided', { state: 'voided', paymentId: PAYMENT_ID, reason: 'voided-by-bank' }, 0],
-  ])('%s: is undecided until its time, whoever looks', async (mode, end, taken) => {
+  ])('%s: is undecided until its time, in every process', async (mode, end, taken) => {
     const { provider, open, clock } = await makeStub();
     expect(await provider.charge(simulating(mode))).toEqual(PENDING);
     clock.ms += PENDING_MS - 1;
@@ -213,8 +213,8 @@ describe('simulate-', () => {
       reason: 'voided-by-bank',
     });
     expect(await open().settle('k')).toMatchObject({ state: 'voided', reason: 'voided-by-bank' });
-    expect(await open().settle('nobody')).toEqual({ state: 'unknown' });
-    expect(await open().voidByBank('nobody')).toEqual({ state: 'unknown' });
+    expect(await open().settle('unknown')).toEqual({ state: 'unknown' });
+    expect(await open().voidByBank('unknown')).toEqual({ state: 'unknown' });
     expect([await timesTaken(provider), await timesTaken(provider, 'k')]).toEqual([1, 0]);
   });
 
@@ -229,7 +229,7 @@ describe('simulate-', () => {
 });
 
 describe('a refund', () => {
-  it('gives a payment back once, however often and in whichever process it is asked for', async () => {
+  it('gives a payment back once, however often and in any process it is asked for', async () => {
     const { provider, open } = await makeStub();
     await provider.charge(chargeOf());
     const refunded = { state: 'refunded', paymentId: PAYMENT_ID };
@@ -311,7 +311,10 @@ describe('a payment that is taken again', () => {
 });
 
 describe('a process that is killed', () => {
-  /** The built provider in a process of its own, which prints every key that it was told is charged. */
+  /**
+   * Charges with the built provider in a process of its own, which prints the key of each answered
+   * charge.
+   */
   function chargeElsewhere(options: StubPaymentOptions, charges: Charge[]) {
     const script = `
       const { createStubPaymentProvider } = require(${JSON.stringify(join(__dirname, '../../dist/providers/stub-payment/stub-payment-provider'))});
@@ -373,7 +376,7 @@ describe('a process that is killed', () => {
   it.each([
     ['after accepting', /^(end|taken-.*)\.json$/],
     ['after deciding', /^taken-.*\.json$/],
-  ])('%s leaves the rest to whoever looks next', async (_moment, unwritten) => {
+  ])('%s leaves the rest to the next process that reads it', async (_moment, unwritten) => {
     const { provider, open, outputDir } = await makeStub();
     await provider.charge(chargeOf());
     const files = await readdir(outputDir, { recursive: true, withFileTypes: true });

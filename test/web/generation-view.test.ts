@@ -1,5 +1,5 @@
 import type { GenerationResult } from '../../client/client';
-import { generation } from '../../contract/generation';
+import { generation } from '../../contract/generation-view';
 import { figuresOf, unreservedOf } from '../../web/generation-view';
 
 const RESULT: GenerationResult = {

@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { generationResult } from '../../contract/generation';
 import { notice } from '../../contract/notice';
+import { refusal } from '../../contract/outcome';
 import { pinnedQuote } from '../../contract/prices';
 import { purchaseRecord, purchaseResult } from '../../contract/purchase';
-import { refusal } from '../../contract/refusal';
 import {
   accountSettings,
   limits,
@@ -75,7 +75,7 @@ const TOLD: [name: string, values: z.ZodType[], (...values: never[]) => unknown]
   ['the end of deliveries', [z.string(), deliveries], notices.showEnd],
   ['a pending purchase', [purchaseRecord], purchase.showPending],
   ['a purchase that goes back', [purchaseRecord], purchase.showReturning],
-  ['a purchase’s end', [purchaseResult], purchase.report],
+  ['a purchase’s end', [purchaseResult], purchase.showResult],
   [
     'a change of settings',
     [outcome, change],
@@ -130,5 +130,5 @@ test('nothing is told past the one place that escapes it', () => {
   const telling = files.filter((file) =>
     readFileSync(path.join(WORKFLOWS, file), 'utf8').includes('setCurrentDetails'),
   );
-  expect(telling).toEqual(['tell.ts']);
+  expect(telling).toEqual(['current-details.ts']);
 });

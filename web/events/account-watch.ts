@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { HoldfastClient } from '../../client/client';
 import type { Balance } from '../../contract/balance';
 import { HoldfastError } from '../../contract/errors';
-import type { Generation } from '../../contract/generation';
+import type { Generation } from '../../contract/generation-view';
 import type { Ledger } from '../../ledger/ledger';
 import { generationOf } from '../generation-view';
 

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ERROR_CATALOGUE, type ErrorCode, HoldfastError } from '../../contract/errors';
-import { errorCode } from '../../contract/refusal';
+import { errorCode } from '../../contract/outcome';
 import { statusOf } from './status';
 
 /** RFC 9457, with the catalogue's code and the error's figures beside its own members. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { balance } from '../../contract/balance';
-import { openGenerations } from '../../contract/generation';
+import { openGenerations } from '../../contract/generation-view';
 import { priceList } from '../../contract/prices';
 import { settingsForOwner } from '../../contract/settings';
 import { subscriptionAnswer } from '../../contract/subscription';

@@ -2,12 +2,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { GenerationAdmission, GenerationStatus, HoldfastClient } from '../../client/client';
 import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../../contract/errors';
-import {
-  type Generation,
-  generation,
-  generationBody,
-  openGenerations,
-} from '../../contract/generation';
+import { generationBody } from '../../contract/generation';
+import { type Generation, generation, openGenerations } from '../../contract/generation-view';
 import { requestId } from '../../contract/ids';
 import { waitingQueueForOwner } from '../../contract/waiting';
 import { endingOf, figuresOf, generationOf, unreservedOf } from '../generation-view';

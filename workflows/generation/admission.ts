@@ -3,11 +3,11 @@ import type { Refusal } from '../../contract/errors';
 import type { Admission, GenerationRequest, GenerationResult } from '../../contract/generation';
 import type { PinnedQuote } from '../../contract/prices';
 import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generation-result';
-import { refusalOfFailure } from '../proxies/failures';
 import { settleGeneration } from '../proxies/generation-proxy';
+import { refusalOfFailure } from '../proxies/quick-then-patient';
 import { type AdmitOutcome, admit, release, resume, turnAway } from '../proxies/reservation-proxy';
+import { commitOrRelease } from './commit-or-release';
 import { showReserved } from './generation-details';
-import { settleAccount } from './settling';
 
 const ADMIT_WITHIN_SECONDS = 30;
 const ADMIT_WITHIN_SECONDS_MAX = 86_400;
@@ -17,28 +17,32 @@ const TOO_LATE: Refusal = {
   message: 'The generation could not be admitted in time. Nothing was charged and nothing is held.',
 };
 
-/** The answer to who asked, and, if the generation is to run, the quote that binds. */
+/** The answer to the caller and, if the generation is to run, its binding quote. */
 export interface AdmissionAttempt {
   admission: Admission;
   quote?: PinnedQuote;
 }
 
+/** Asks for admission, within the caller's deadline. */
 export async function requestAdmission(
   request: GenerationRequest,
   requestHash: string,
 ): Promise<AdmissionAttempt> {
-  if (CancellationScope.current().consideredCancelled) return giveUp(request, requestHash);
-  // A run that goes on for an earlier one, which was there in time and has waited since.
-  const goesOn = workflowInfo().continuedFromExecutionRunId !== undefined;
-  if (goesOn) return resumeAdmission(request, requestHash);
+  if (CancellationScope.current().consideredCancelled) return refuseCancelled(request, requestHash);
+  // A run that continues an earlier one, which was in time and has waited since.
+  const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
+  if (isContinued) return askWhetherServed(request, requestHash);
   const outcome = await admitInTime(request);
   if (outcome === 'too-late')
-    return refuseEntry(request, requestHash, RELEASE_REASONS.admissionTimedOut);
+    return closeRequest(request, requestHash, RELEASE_REASONS.admissionTimedOut);
   return attemptOf(outcome, request, requestHash);
 }
 
-/** Asks whether a request that waits is served by now. One that never can be leaves the queue to those behind it. */
-export async function resumeAdmission(
+/**
+ * Asks whether a queued request is served by now. A request that can never be served leaves the
+ * queue.
+ */
+export async function askWhetherServed(
   request: GenerationRequest,
   requestHash: string,
 ): Promise<AdmissionAttempt> {
@@ -50,22 +54,26 @@ export async function resumeAdmission(
     const { accountId, requestId } = request;
     const released = await release({ accountId, requestId, reason: refusal.code });
     if (!released.ok) throw error;
-    return { admission: endedWith(resultOfRecord(released.record, requestHash)) };
+    return { admission: endedAdmission(resultOfRecord(released.record, requestHash)) };
   }
 }
 
-/** Of a request that was cancelled before it was admitted. */
-export function giveUp(request: GenerationRequest, requestHash: string): Promise<AdmissionAttempt> {
-  return refuseEntry(request, requestHash, RELEASE_REASONS.cancelled);
+/** Closes a request that was cancelled before it was admitted. */
+export function refuseCancelled(
+  request: GenerationRequest,
+  requestHash: string,
+): Promise<AdmissionAttempt> {
+  return closeRequest(request, requestHash, RELEASE_REASONS.cancelled);
 }
 
 /**
- * Outages fail closed: whoever asked has gone by the time when a worker or the ledger comes back. Judged by the times
- * of Temporal's events, the start and the first workflow task that completes.
+ * Outages fail closed (docs/rules.md, Reservations): when a worker or the ledger comes back, the
+ * caller may have left. The deadline is judged by the times of Temporal's events: the start and the
+ * first completed workflow task.
  */
 async function admitInTime(request: GenerationRequest): Promise<AdmitOutcome | 'too-late'> {
   const { admitWithinSeconds: asked } = request;
-  // What is no number is refused by `admit`.
+  // `admit` refuses a value that is no number.
   const withinSeconds = Math.min(
     typeof asked === 'number' ? asked : ADMIT_WITHIN_SECONDS,
     ADMIT_WITHIN_SECONDS_MAX,
@@ -80,8 +88,11 @@ async function admitInTime(request: GenerationRequest): Promise<AdmitOutcome | '
   }
 }
 
-/** Closes the request's key, so that nothing can be reserved under it later: a lost task may have reserved already. */
-async function refuseEntry(
+/**
+ * Closes the request's key, so that nothing can be reserved under it later. A lost task may have
+ * reserved already.
+ */
+async function closeRequest(
   request: GenerationRequest,
   requestHash: string,
   reason: string,
@@ -89,18 +100,19 @@ async function refuseEntry(
   const ended = (result: GenerationResult) => {
     const isTooLate = result.reason === RELEASE_REASONS.admissionTimedOut;
     return {
-      admission: endedWith(
+      admission: endedAdmission(
         isTooLate ? rejection(request, requestHash, { refusal: TOO_LATE }) : result,
       ),
     };
   };
   const outcome = await turnAway({ request, reason });
   if (outcome.status === 'turned-away') return ended(resultOfRecord(outcome.record, requestHash));
-  if (outcome.status === 'still-waiting') return resumeAdmission(request, requestHash);
+  if (outcome.status === 'still-waiting') return askWhetherServed(request, requestHash);
   if (outcome.status !== 'admitted') return attemptOf(outcome, request, requestHash);
-  // An earlier run of this workflow (it was reset, or deleted) may have had its job accepted: never release before the truth.
+  // Never release before the truth (docs/rules.md, Reservations): an earlier run of this workflow,
+  // which was reset or deleted, may have had its job accepted.
   const job = await settleGeneration(workflowInfo().workflowId);
-  return ended(await settleAccount(request, requestHash, outcome.quote, job, reason));
+  return ended(await commitOrRelease(request, requestHash, outcome.quote, job, reason));
 }
 
 function attemptOf(
@@ -119,15 +131,15 @@ function attemptOf(
         admission: { requestHash, status: 'waiting', reserved: 0, waiting: outcome.waiting },
       };
     case 'known':
-      return { admission: endedWith(resultOfRecord(outcome.record, requestHash)) };
+      return { admission: endedAdmission(resultOfRecord(outcome.record, requestHash)) };
     case 'rejected':
-      return { admission: endedWith(rejection(request, requestHash, outcome)) };
+      return { admission: endedAdmission(rejection(request, requestHash, outcome)) };
     case 'invalid':
       return { admission: { requestHash, status: 'invalid', reserved: 0, error: outcome.refusal } };
   }
 }
 
-function endedWith(result: GenerationResult): Admission {
+function endedAdmission(result: GenerationResult): Admission {
   return { requestHash: result.requestHash, status: 'ended', reserved: result.reserved, result };
 }
 

@@ -1,20 +1,16 @@
-import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { GenerationRequest, GenerationResult } from '../../contract/generation';
 import type { PackOffer, PinnedQuote } from '../../contract/prices';
 import type { Waiting } from '../../contract/waiting';
 import { RELEASE_REASONS } from '../../domain/generation/generation-result';
+import { instantInWords } from '../../domain/legible';
 import { moneyInWords } from '../../domain/pricing/money';
 import { kindInWords } from '../../domain/pricing/unit-price';
-import { instantInWords } from '../../domain/time';
 import { showDetails } from '../current-details';
-import { STATE_ATTRIBUTE } from '../search-attributes';
 
-/** What an operator finds by search; null takes it away again. */
-export function markState(state: 'waiting' | 'rejected' | 'failed' | 'orphaned' | null): void {
-  upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
-}
-
-/** What an operator reads in Temporal's UI. Never the input: these texts bypass the payload codec. */
+/**
+ * Shows a running generation to operators. The input is left out: these texts bypass the payload
+ * codec.
+ */
 export function showReserved(request: GenerationRequest, quote: PinnedQuote): void {
   showDetails(
     `**Generating.** ${quoteInWords(quote)} ${quote.credits} credits of account ${request.accountId} are reserved. ` +
@@ -22,6 +18,7 @@ export function showReserved(request: GenerationRequest, quote: PinnedQuote): vo
   );
 }
 
+/** Shows a queued request to operators. */
 export function showWaiting({ accountId, kind }: GenerationRequest, waiting: Waiting): void {
   const { place, required, requiredAhead, available, shortfall, packs, until, at, heldUp } =
     waiting;
@@ -31,7 +28,7 @@ export function showWaiting({ accountId, kind }: GenerationRequest, waiting: Wai
   showDetails(
     `**Waiting for credits**, at place ${place} in the queue of account ${accountId}. ${kind} needs ${required} credits${ahead}; ` +
       `${available} are available: ${shortfall} short.${help} It waits until ${instantInWords(until)}.` +
-      `${heldUp ? ` The queue is held up: ${heldUp.message}` : ''} So it stood at ${instantInWords(at)}.`,
+      `${heldUp ? ` The queue is held up: ${heldUp.message}` : ''} As of ${instantInWords(at)}.`,
   );
 }
 
@@ -40,6 +37,7 @@ function packInWords({ packId, credits, priceCents, currency, count }: PackOffer
   return `${times}${packId} (${credits * count} credits for ${moneyInWords(priceCents * count, currency)})`;
 }
 
+/** Shows the end of a generation to operators. */
 export function showOutcome(result: GenerationResult, quote?: PinnedQuote): void {
   showDetails(`${quote ? `${quoteInWords(quote)} ` : ''}${outcomeInWords(result)}`);
 }
@@ -67,10 +65,10 @@ function outcomeInWords({
     case 'rejected':
       return `**Rejected: ${reason}.** ${message ?? ''} Nothing was reserved; another attempt takes a new request id.`;
     case 'released': {
-      const unpaid = deliveredUnpaid ? ' An output was delivered and nobody paid for it.' : '';
+      const unpaid = deliveredUnpaid ? ' An output was delivered and not paid for.' : '';
       const fault =
         reason === RELEASE_REASONS.providerFault
-          ? ' The provider can’t be understood; what it said stands with the activities.'
+          ? ' The provider’s answers can’t be understood; the activities show them.'
           : '';
       return `**Released: ${reason}.** All ${reserved} reserved credits returned.${unpaid}${fault}`;
     }

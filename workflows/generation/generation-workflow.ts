@@ -17,24 +17,25 @@ import type { PinnedQuote } from '../../contract/prices';
 import { RELEASE_REASONS } from '../../domain/generation/generation-result';
 import { requestHashOf } from '../../domain/generation/request-body';
 import { dimensionsOf } from '../../domain/pricing/unit-price';
-import { checkWorkflowId } from '../checked-input';
+import { answerUpdate, checkWorkflowId } from '../checked-input';
 import { admissionUpdate, generationWorkflowId } from '../messages';
 import { FAULT, generate, settleGeneration } from '../proxies/generation-proxy';
-import { answerUpdate } from '../updates';
+import { markState } from '../search-attributes';
 import { requestAdmission } from './admission';
-import { markState, showOutcome } from './generation-details';
-import { settleAccount } from './settling';
-import { answered, listenForWakeUps, waitForCredits } from './waiting';
+import { commitOrRelease } from './commit-or-release';
+import { showOutcome } from './generation-details';
+import { allAnswered, listenForWakeUps, waitForCredits } from './waiting';
 
-/** An input may have 100 levels, and lies one level down. */
+/** An input may have 100 levels, and the request adds one. */
 const REQUEST_DEPTH_MAX = 101;
 
 /**
- * One generation: quote and reserve, answer the caller's `admission` update, wait for credits if there are too few and the
- * caller wants to, generate, commit or release.
- * Started as `generation/{account}/{request}`; the result says what was charged and why.
+ * One generation: quote and reserve, answer the caller's `admission` update, wait for credits if
+ * there are too few and the caller asked to wait, generate, commit or release. Started as
+ * `generation/{account}/{request}`; the result says what was charged and why.
  *
- * Refusals are results. Bad input fails the workflow with a non-retryable failure whose type is the error code.
+ * Refusals are results. Bad input fails the workflow with a non-retryable failure whose type is the
+ * error code.
  */
 export async function generationWorkflow(request: GenerationRequest): Promise<GenerationResult> {
   const requestHash = checkIdentity(request);
@@ -55,14 +56,18 @@ export async function generationWorkflow(request: GenerationRequest): Promise<Ge
     });
     admission = admitted.admission;
   }
-  if (admitted.quote === undefined) return conclude(admission);
+  if (admitted.quote === undefined) return endWithoutJob(admission);
 
   const result = await generateAndPay(request, requestHash, admitted.quote);
-  await answered();
+  await allAnswered();
   return result;
 }
 
-/** A bare client may send anything; what can't even be told apart by its ids, or walked over, fails here. */
+/**
+ * Checks that the request has its own workflow id and can be hashed.
+ *
+ * @throws ApplicationFailure WORKFLOW_ID_MISMATCH, INVALID_INPUT
+ */
 function checkIdentity(request: GenerationRequest): string {
   checkWorkflowId(
     request,
@@ -74,8 +79,8 @@ function checkIdentity(request: GenerationRequest): string {
 }
 
 /** The end of a request that doesn't generate: known from before, rejected, or invalid. */
-async function conclude({ requestHash, result, error }: Admission): Promise<GenerationResult> {
-  await answered();
+async function endWithoutJob({ requestHash, result, error }: Admission): Promise<GenerationResult> {
+  await allAnswered();
   if (error) {
     const { message, code: type } = error;
     throw ApplicationFailure.create({
@@ -86,7 +91,7 @@ async function conclude({ requestHash, result, error }: Admission): Promise<Gene
     });
   }
   const final = result as GenerationResult;
-  report(final);
+  showEnd(final);
   return final;
 }
 
@@ -96,23 +101,20 @@ async function generateAndPay(
   quote: PinnedQuote,
 ): Promise<GenerationResult> {
   const { outcome, reason } = await runJob(request, quote);
-  const result = await settleAccount(request, requestHash, quote, outcome, reason);
-  report(result, quote);
+  const result = await commitOrRelease(request, requestHash, quote, outcome, reason);
+  showEnd(result, quote);
   return result;
 }
 
-/** What an operator finds: by search what went wrong, in words what became of it. */
-function report(result: GenerationResult, quote?: PinnedQuote): void {
+/** Marks and shows the end for operators: the state to search by, and the details in words. */
+function showEnd(result: GenerationResult, quote?: PinnedQuote): void {
   if (result.deliveredUnpaid) {
     log.warn('An output was delivered unpaid: the reservation was gone when it came.', {
       ...result,
     });
   }
   if (result.reason === RELEASE_REASONS.providerFault) {
-    log.warn(
-      "The provider can't be understood, however often it was asked; all credits were returned.",
-      { ...result },
-    );
+    log.warn("The provider still can't be understood; all credits were returned.", { ...result });
   }
   if (result.status === 'rejected') markState('rejected');
   if (result.status === 'released')
@@ -120,7 +122,7 @@ function report(result: GenerationResult, quote?: PinnedQuote): void {
   showOutcome(result, quote);
 }
 
-/** Runs the job and brings its true end, with the reason under which an undelivered one is released. */
+/** Runs the job to its true end. `reason` is the release reason if nothing was delivered. */
 async function runJob(
   request: GenerationRequest,
   quote: PinnedQuote,
@@ -129,21 +131,22 @@ async function runJob(
   const scope = CancellationScope.current();
   let outcome: GenerationOutcome | null;
   try {
-    outcome = await generate(inputOf(request, quote), quote);
+    outcome = await generate(generateInputOf(request, quote), quote);
   } catch (error) {
     if (!(error instanceof ActivityFailure) && !isCancellation(error)) throw error;
     const reason = scope.consideredCancelled ? RELEASE_REASONS.cancelled : failureReason(error);
-    // Never release before the truth: the job may have been accepted, and may even have finished.
+    // Never release before the truth (docs/rules.md, Reservations): the job may have been accepted,
+    // or may even have finished.
     return { outcome: await settleGeneration(idempotencyKey), reason };
   }
-  if (outcome) return { outcome, reason: reasonOf(outcome, scope.consideredCancelled) };
-  // Runs of 0.1 released at once what they didn't understand.
+  if (outcome) return { outcome, reason: undeliveredReason(outcome, scope.consideredCancelled) };
+  // Runs of version 0.1 released at once if they didn't understand the answer.
   const settled = patched('provider-fault') ? await settleGeneration(idempotencyKey) : FAULT;
   return { outcome: settled, reason: RELEASE_REASONS.providerFault };
 }
 
-/** With everything that the price depends on, in milliseconds where it is a time. */
-function inputOf(
+/** The job's input, with every dimension of the price; times in milliseconds. */
+function generateInputOf(
   { accountId, requestId, kind, input = null }: GenerationRequest,
   quote: PinnedQuote,
 ): GenerateInput {
@@ -160,7 +163,7 @@ function inputOf(
   };
 }
 
-function reasonOf(outcome: GenerationOutcome, isCancelRequested: boolean): string {
+function undeliveredReason(outcome: GenerationOutcome, isCancelRequested: boolean): string {
   if (outcome.state === 'failed') return outcome.reason;
   return isCancelRequested ? RELEASE_REASONS.cancelled : 'cancelled-by-provider';
 }

@@ -9,19 +9,25 @@ import {
 import type { Admission, GenerationRequest } from '../../contract/generation';
 import { wakeSignal } from '../messages';
 import { isRunLong } from '../run-length';
-import { type AdmissionAttempt, giveUp, resumeAdmission } from './admission';
-import { markState, showWaiting } from './generation-details';
+import { markState } from '../search-attributes';
+import { type AdmissionAttempt, askWhetherServed, refuseCancelled } from './admission';
+import { showWaiting } from './generation-details';
 import type { generationWorkflow } from './generation-workflow';
 
-/** A wake-up is seven events: after so many a run hands over, however often it was woken in vain. */
+/**
+ * Each wake-up adds seven events. A run that is longer than this continues as a new one.
+ */
 const EVENTS_MAX = 2_000;
 
-/** Whether somebody has called since the ledger was asked last. */
+/** Whether a wake-up has come since the ledger was last asked. */
 export interface WakeUps {
   pending: boolean;
 }
 
-/** From the beginning, so that none is lost that comes while the request is still being put into the queue. */
+/**
+ * Listens for wake-ups. Call it at the start of the run: a wake-up may come while the request is
+ * still being queued.
+ */
 export function listenForWakeUps(): WakeUps {
   const wakeUps = { pending: false };
   setHandler(wakeSignal, () => {
@@ -31,48 +37,49 @@ export function listenForWakeUps(): WakeUps {
 }
 
 /**
- * Until the request is served, has ended, or is cancelled. The ledger decides all of that, and whom to wake; this one asks
- * when it is woken and when its time is up, and never in between. `stand` is told how it stands after each question.
+ * Waits until the request is served, has ended, or is cancelled. The ledger decides all of that,
+ * and whom to wake. The workflow asks it when it is woken and when the wait's time is up, never in
+ * between. `onAnswer` gets each answer of the ledger.
  */
 export async function waitForCredits(
   request: GenerationRequest,
   first: Admission,
   wakeUps: WakeUps,
-  stand: (admission: Admission) => void,
+  onAnswer: (admission: Admission) => void,
 ): Promise<AdmissionAttempt> {
   const { requestHash } = first;
   markState('waiting');
   let attempt: AdmissionAttempt = { admission: first };
   while (attempt.admission.waiting) {
     showWaiting(request, attempt.admission.waiting);
-    if (isRunLong(EVENTS_MAX)) await answered();
+    if (isRunLong(EVENTS_MAX)) await allAnswered();
     if (CancellationScope.current().consideredCancelled) {
-      attempt = await giveUp(request, requestHash);
+      attempt = await refuseCancelled(request, requestHash);
     } else if (isRunLong(EVENTS_MAX)) {
-      // It finds its place by the ledger's ticket, and asks at once: no wake-up can be lost on the way.
+      // The new run asks the ledger at once, so no wake-up is lost in between.
       return continueAsNew<typeof generationWorkflow>(request);
     } else if (await wokenOrDue(attempt.admission.waiting, wakeUps)) {
       wakeUps.pending = false;
-      attempt = await resumeAdmission(request, requestHash);
-      stand(attempt.admission);
+      attempt = await askWhetherServed(request, requestHash);
+      onAnswer(attempt.admission);
     }
   }
   if (attempt.admission.result?.status !== 'rejected') markState(null);
   return attempt;
 }
 
-/** Every caller gets its answer before the workflow ends, also where the workflow itself was cancelled. */
-export function answered(): Promise<void> {
+/** Resolves when every update has been answered, even if the workflow was cancelled. */
+export function allAnswered(): Promise<void> {
   return CancellationScope.nonCancellable(() => condition(allHandlersFinished));
 }
 
-/** False where it was cancelled instead. */
+/** True when woken or due; false when cancelled. */
 async function wokenOrDue(
   { at, until }: { at: string; until: string },
   wakeUps: WakeUps,
 ): Promise<boolean> {
   try {
-    // By the ledger's clock from end to end: this one's may differ.
+    // Both times are the ledger's: the workflow's clock may differ.
     await condition(() => wakeUps.pending, Math.max(1, Date.parse(until) - Date.parse(at)));
     return true;
   } catch (error) {

@@ -5,8 +5,9 @@ import { grantWorkflowId } from '../messages';
 import { type GrantOutcome, grant } from '../proxies/reservation-proxy';
 
 /**
- * Grants credits once per key, for product services that reach Holdfast through Temporal alone. It may run again under
- * its id `grant/{account}/{key}`: the ledger's key makes that safe. Refusals are values.
+ * Grants credits once per key, for product services that reach Holdfast through Temporal alone.
+ * Started as `grant/{account}/{key}`. It may run again under its id: the ledger's key makes that
+ * safe. Refusals are results.
  */
 export async function grantWorkflow(
   request: GrantRequest,

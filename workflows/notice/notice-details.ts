@@ -1,8 +1,11 @@
 import type { Deliveries, Notice } from '../../contract/notice';
-import { instantInWords } from '../../domain/time';
+import { instantInWords } from '../../domain/legible';
 import { showDetails } from '../current-details';
 
-/** What an operator reads in Temporal's UI; the attempts, and why they fail, stand with the activity that is pending. */
+/**
+ * Shows the notice being delivered to operators. Temporal's UI shows the attempts and their
+ * failures with the pending activity.
+ */
 export function showDelivering({ accountId, noticeId, type, at }: Notice, done: Deliveries): void {
   showDetails(
     `**Delivering.** Notice ${noticeId} (${type}) of account ${accountId}, written at ${instantInWords(at)}; those after ` +
@@ -10,6 +13,7 @@ export function showDelivering({ accountId, noticeId, type, at }: Notice, done: 
   );
 }
 
+/** Shows operators that no notice is left. */
 export function showEnd(accountId: string, done: Deliveries): void {
   showDetails(
     `**Done.** No notice of account ${accountId} is left to deliver. ${doneInWords(done)}`,

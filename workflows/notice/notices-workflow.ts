@@ -10,16 +10,17 @@ import type { Refusal } from '../../contract/errors';
 import type { Deliveries, Notice, NoticesInput } from '../../contract/notice';
 import { checkWorkflowId } from '../checked-input';
 import { lookAgainSignal, noticesWorkflowId } from '../messages';
-import { deliverNotice, nextNotice, settleNotice } from '../proxies/notice-proxy';
+import { deliverNotice, nextNotice, settleNotice } from '../proxies/account-proxy';
 import { isRunLong } from '../run-length';
 import { showDelivering, showEnd } from './notice-details';
 
 const EVENTS_MAX = 400;
 
 /**
- * Delivers an account's notices in their order, each once the one before has been delivered or given up, until there is
- * none left. The ledger knows which is next, so it may be killed, cancelled or started again at any point: a notice is
- * then delivered again under the same number. Started as `notices/{account}`; the result counts what its last run did.
+ * Delivers an account's notices in order: each one after the one before was delivered or given up,
+ * until none is left. Started as `notices/{account}`; the result counts what the last run did. The
+ * ledger knows which notice is next, so the workflow may be killed, cancelled or started again at
+ * any point; a notice is then delivered again under the same number.
  */
 export async function noticesWorkflow(input: NoticesInput): Promise<Deliveries> {
   checkWorkflowId(input, ({ accountId }) => noticesWorkflowId(accountId));
@@ -38,7 +39,8 @@ export async function noticesWorkflow(input: NoticesInput): Promise<Deliveries> 
       await settleNotice({ accountId, noticeId: notice.noticeId, reason });
       count(done, reason);
     }
-    // What was written after the last look is told by a signal; one that comes later yet starts the next workflow.
+    // A notice that was written after the last look comes with a signal; a later signal starts the
+    // next workflow.
   } while (isToldToLookAgain);
   showEnd(accountId, done);
   return done;
@@ -51,7 +53,10 @@ async function next(accountId: string): Promise<Notice | null> {
   throw ApplicationFailure.nonRetryable(message, code);
 }
 
-/** Null once it has been delivered. Whoever cancels the workflow stops the deliveries, and gives nothing up by that. */
+/**
+ * The reason for giving the notice up; null if it was delivered. A cancellation of the workflow
+ * stops the deliveries, and gives no notice up.
+ */
 async function reasonToGiveUp(notice: Notice): Promise<string | null> {
   try {
     await deliverNotice(notice);
@@ -62,7 +67,7 @@ async function reasonToGiveUp(notice: Notice): Promise<string | null> {
   }
 }
 
-/** Of a time-out, the last attempt's own words where it had any. */
+/** The failure's message; for a time-out, the last attempt's own message if it had one. */
 function reasonOf(cause: Error | undefined): string {
   if (cause instanceof TimeoutFailure)
     return cause.cause?.message ?? 'The notifier did not answer in time.';

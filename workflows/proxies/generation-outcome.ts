@@ -4,28 +4,29 @@ import type { GenerationOutcome } from '../../contract/generation-job';
 import { durationMsOf, PROVIDER_FAULT, reasonOf } from '../../contract/provider-answer';
 
 /**
- * Results of the generation queue, as they came: a worker in another language may return anything, also what is no JSON
- * (Python writes NaN), and decoding that would fail the workflow's task for ever.
+ * Results of the generation queue, undecoded. A worker in another language may return anything,
+ * even what is no JSON (Python writes NaN), and decoding that would fail the workflow's task for
+ * ever.
  */
-export const AS_THEY_CAME = {
+export const RAW_RESULTS = {
   generate: { outputType: rawValueTypeInfo },
   settleGeneration: { outputType: rawValueTypeInfo },
 } satisfies Partial<Record<keyof GenerationActivities, unknown>>;
 
-/** Nobody can say what became of the job. */
+/** The outcome of a job whose state can't be understood. */
 export const FAULT: GenerationOutcome = { state: 'failed', reason: PROVIDER_FAULT };
 
 /**
- * What a result says as far as its form goes; null where it says nothing. Its limits are those of the activities that act
- * on it, so that a tightened one sends no recorded history another way.
+ * A result's outcome by its form; null if it has none. Limits of length are left to the activities
+ * that act on it, so that a tightened limit changes no recorded history.
  */
-export function outcomeOf(came: unknown): GenerationOutcome | null {
-  const said = decoded(came as RawValue | undefined);
+export function outcomeOf(raw: unknown): GenerationOutcome | null {
+  const said = decoded(raw as RawValue | undefined);
   if (said === null || typeof said !== 'object') return null;
   const { state, outputUrl, durationMs, reason } = said as Record<string, unknown>;
   switch (state) {
     case 'succeeded':
-      // What is no text is no URL, and as such refused by `commit`.
+      // `commit` refuses an empty URL.
       return {
         state,
         outputUrl: typeof outputUrl === 'string' ? outputUrl : '',
@@ -41,9 +42,9 @@ export function outcomeOf(came: unknown): GenerationOutcome | null {
   }
 }
 
-function decoded(came: RawValue | undefined): unknown {
+function decoded(raw: RawValue | undefined): unknown {
   try {
-    return came && defaultPayloadConverter.fromPayload(came.payload);
+    return raw && defaultPayloadConverter.fromPayload(raw.payload);
   } catch {
     return undefined;
   }

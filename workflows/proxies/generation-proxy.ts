@@ -1,3 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -8,13 +10,18 @@ import type { GenerationActivities } from '../../activities/generation/generatio
 import type { GenerateInput, GenerationOutcome } from '../../contract/generation-job';
 import type { PinnedQuote } from '../../contract/prices';
 import { generationTaskQueue } from '../messages';
-import { fairnessKeyOf } from './fairness';
-import { AS_THEY_CAME, FAULT, outcomeOf } from './generation-outcome';
+import { FAULT, outcomeOf, RAW_RESULTS } from './generation-outcome';
 import { shielded } from './quick-then-patient';
 
 export { FAULT } from './generation-outcome';
 
-/** Runs the job on the generation queue. Queueing included, it ends within the kind's time limit. Null: it makes no sense. */
+/** The server takes fairness keys of 64 bytes at most; account ids may be longer. */
+const FAIRNESS_KEY_LENGTH_MAX = 64;
+
+/**
+ * Runs the job on the generation queue, within the kind's time limit, queueing included. Null if
+ * the result makes no sense.
+ */
 export async function generate(
   input: GenerateInput,
   quote: PinnedQuote,
@@ -29,12 +36,15 @@ export async function generate(
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     priority: { priorityKey: 3, fairnessKey: fairnessKeyOf(input.accountId) },
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
-    activityTypeInfo: AS_THEY_CAME,
+    activityTypeInfo: RAW_RESULTS,
   });
   return outcomeOf(await proxies.generate(input));
 }
 
-/** The truth about a job, however long it takes: nothing is released before the provider has said what became of it. */
+/**
+ * The job's true final state, however long the provider takes to give it: nothing is released
+ * before.
+ */
 export async function settleGeneration(idempotencyKey: string): Promise<GenerationOutcome> {
   const proxies = proxyActivities<GenerationActivities>({
     taskQueue: generationTaskQueue(workflowInfo().taskQueue),
@@ -42,13 +52,19 @@ export async function settleGeneration(idempotencyKey: string): Promise<Generati
     startToCloseTimeout: '5m',
     heartbeatTimeout: '10s',
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
-    activityTypeInfo: AS_THEY_CAME,
+    activityTypeInfo: RAW_RESULTS,
   });
   try {
     return outcomeOf(await shielded(() => proxies.settleGeneration({ idempotencyKey }))) ?? FAULT;
   } catch (error) {
-    // It is retried without limit, unless it says itself that no other attempt will know more.
+    // The activity is retried without limit, unless it fails for good: then no further attempt
+    // would know more.
     if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) return FAULT;
     throw error;
   }
+}
+
+function fairnessKeyOf(accountId: string): string {
+  if (accountId.length <= FAIRNESS_KEY_LENGTH_MAX) return accountId;
+  return bytesToHex(sha256(utf8ToBytes(accountId)));
 }

@@ -12,7 +12,7 @@ export type { PaymentAnswer } from '../../activities/payment-activities';
 export const { turnPurchaseAway, settlePurchase, returnStrayPayment, closePurchase } =
   untilAnswered<PurchaseActivities>();
 
-/** @throws ActivityFailure when the ledger could not be asked by then */
+/** Records the intent. @throws ActivityFailure if the ledger could not be asked by the deadline */
 export function openPurchase(
   request: PurchaseRequest,
   deadlineMs: number,
@@ -21,10 +21,10 @@ export function openPurchase(
 }
 
 /**
- * For as long as the buyer may still be there: a cancellation lets a call that is under way come to its end, and allows
- * no further one.
+ * Charges while the buyer may still be there. A cancellation lets a running call end, and allows no
+ * further one.
  *
- * @throws ActivityFailure: whether money was taken is not known
+ * @throws ActivityFailure if it is not known whether money was taken
  */
 export function charge(payment: Charge): Promise<PaymentAnswer> {
   const payments = proxyActivities<PaymentActivities>({
@@ -38,7 +38,7 @@ export function charge(payment: Charge): Promise<PaymentAnswer> {
   return payments.charge(payment);
 }
 
-/** The truth about money, for as long as it takes. */
+/** Activities that find out the truth about money, however long that takes. */
 function payments(summary: string) {
   return proxyActivities<PaymentActivities>({
     summary,
@@ -57,14 +57,18 @@ export function voidPayment(idempotencyKey: string): Promise<PaymentAnswer> {
   return shielded(() => payments('voids the payment').voidPayment({ idempotencyKey }));
 }
 
-/** `paymentId`: which of the payments under the key, where there are several. */
+/** Gives money back. `paymentId` says which payment, if there are several under the key. */
 export function refundPayment(idempotencyKey: string, paymentId?: string): Promise<PaymentAnswer> {
   const input = { idempotencyKey, ...(paymentId !== undefined && { paymentId }) };
   return shielded(() => payments('gives the money back').refundPayment(input));
 }
 
-/** The same of a payment that nobody may ever have made. @throws ActivityFailure when the provider can't be reached */
-export function takeBack(idempotencyKey: string): Promise<PaymentAnswer> {
+/**
+ * Gives back money that may never have been taken.
+ *
+ * @throws ActivityFailure if the provider can't be reached within five minutes
+ */
+export function refundIfCharged(idempotencyKey: string): Promise<PaymentAnswer> {
   const { refundPayment: refund } = proxyActivities<PaymentActivities>({
     summary: 'gives back what may have been taken',
     startToCloseTimeout: '30s',

@@ -1,14 +1,19 @@
 import { RetryState } from '@temporalio/common';
 import {
   ActivityFailure,
+  ApplicationFailure,
   CancellationScope,
   patched,
   proxyActivities,
   proxyLocalActivities,
   TemporalFailure,
 } from '@temporalio/workflow';
+import { isErrorCode, type Refusal } from '../../contract/errors';
 
-/** Without events of their own; after so long the regular twin takes over, which an operator can see and pause. */
+/**
+ * Local activities add no events. After this time a regular activity takes over, which an operator
+ * can see and pause.
+ */
 const QUICK_MS = 4_000;
 const QUICK_ATTEMPT_MS = 2_000;
 
@@ -18,15 +23,15 @@ const QUICK = {
   retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumAttempts: 4 },
 } as const;
 
-/** Without limit: the credits are someone's. */
+/** Retried without limit: the credits belong to an account. */
 const PATIENT = {
   startToCloseTimeout: '15s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 } as const;
 
 /**
- * Activities of the ledger, each asked quickly first, then for as long as it takes, whether the workflow has been cancelled
- * or not: every operation is safe to repeat.
+ * The ledger's activities: each is tried quickly first, then for as long as it takes, even if the
+ * workflow was cancelled. Every operation is safe to repeat.
  */
 export function untilAnswered<Activities extends object>(): Activities {
   return quickThen(
@@ -35,10 +40,13 @@ export function untilAnswered<Activities extends object>(): Activities {
   );
 }
 
-/** The same until a deadline. Each throws an ActivityFailure where there was no answer by then. */
+/**
+ * The ledger's activities, tried until a deadline. Each throws an ActivityFailure if there was no
+ * answer by then.
+ */
 export function untilDeadline<Activities extends object>(deadlineMs: number): Activities {
   const leftMs = () => Math.max(1, Math.ceil(deadlineMs - Date.now()));
-  // Runs of 0.1 asked once more after the deadline, and on a busy server that could be answered.
+  // Runs of version 0.1 asked once more after the deadline, and a busy server could answer that.
   const isOver = () => Date.now() >= deadlineMs && patched('no-attempt-after-deadline');
   return quickThen(
     () => proxyLocalActivities<Activities>(quickWithin(leftMs())),
@@ -53,8 +61,8 @@ export function untilDeadline<Activities extends object>(deadlineMs: number): Ac
 }
 
 /**
- * The SDK's core limits an attempt to what is left, and begins another when that is over: it judges the attempt first. So where
- * less is left than an attempt may take, there is one.
+ * The SDK's core cuts an attempt to the time that is left, and then begins another one: it checks
+ * the attempt's limit first. So if less time is left than an attempt may take, there is only one.
  */
 function quickWithin(leftMs: number) {
   if (leftMs > QUICK_ATTEMPT_MS)
@@ -88,7 +96,10 @@ function quickThen<Activities extends object>(
   return new Proxy({}, { get }) as Activities;
 }
 
-/** Whatever ended the local attempts (the SDK hands some of their failures over bare, without an ActivityFailure). */
+/**
+ * Tries the regular activity after any failure of the local one. The SDK returns some of its
+ * failures without an ActivityFailure around them.
+ */
 async function withFallback<T>(
   local: () => Promise<T>,
   regular: () => Promise<T>,
@@ -115,6 +126,18 @@ function asActivityFailure(cause: TemporalFailure): ActivityFailure {
   );
 }
 
+/** Runs a step that a cancellation of the workflow does not reach. */
 export function shielded<T>(run: () => Promise<T>): Promise<T> {
   return CancellationScope.nonCancellable(run);
+}
+
+/**
+ * The refusal for which an activity failed for good; undefined for any other failure, such as a
+ * time-out.
+ */
+export function refusalOfFailure(error: unknown): Refusal | undefined {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (!(cause instanceof ApplicationFailure) || !cause.nonRetryable || !isErrorCode(cause.type))
+    return undefined;
+  return { code: cause.type, message: cause.message };
 }

@@ -4,15 +4,17 @@ import type {
   ReconciliationActivities,
   RequestKey,
 } from '../../activities/reconciliation-activities';
+import type { UpkeepActivities } from '../../activities/upkeep-activities';
 import type { GenerationOutcome } from '../../contract/generation-job';
 import { generationTaskQueue, generationWorkflowId } from '../messages';
-import { AS_THEY_CAME, FAULT, outcomeOf } from './generation-outcome';
+import { FAULT, outcomeOf, RAW_RESULTS } from './generation-outcome';
 
 export type {
   InspectedPage,
   PassScope,
   RequestKey,
 } from '../../activities/reconciliation-activities';
+export type { UpkeepInput, UpkeepPage } from '../../activities/upkeep-activities';
 
 export type SettledOrphan = 'committed' | 'released' | 'unsettled';
 
@@ -22,7 +24,16 @@ export const reconciliation = proxyActivities<ReconciliationActivities>({
   retry: { maximumAttempts: 5 },
 });
 
-/** A provider or a generation worker that is away must not hold up the pass; the next one asks again. */
+export const upkeep = proxyActivities<UpkeepActivities>({
+  startToCloseTimeout: '5m',
+  heartbeatTimeout: '30s',
+  retry: { maximumAttempts: 3 },
+});
+
+/**
+ * Asks for an orphan's final state, for 20 seconds at most: a provider or a worker that is away
+ * must not block the pass. The next pass asks again.
+ */
 export async function settleOrphan({
   accountId,
   requestId,
@@ -31,7 +42,7 @@ export async function settleOrphan({
     taskQueue: generationTaskQueue(workflowInfo().taskQueue),
     startToCloseTimeout: '15s',
     scheduleToCloseTimeout: '20s',
-    activityTypeInfo: AS_THEY_CAME,
+    activityTypeInfo: RAW_RESULTS,
   });
   const idempotencyKey = generationWorkflowId(accountId, requestId);
   return outcomeOf(await proxies.settleGeneration({ idempotencyKey })) ?? FAULT;

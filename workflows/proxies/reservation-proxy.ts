@@ -16,11 +16,16 @@ export type { GrantOutcome } from '../../contract/grant';
 
 export const { resume, turnAway, commit, release } = untilAnswered<ReservationActivities>();
 
-/** @throws ActivityFailure when the ledger could not be asked by then */
+/**
+ * Quotes and reserves, or queues the request.
+ *
+ * @throws ActivityFailure if the ledger could not be asked by the deadline
+ */
 export function admit(request: GenerationRequest, deadlineMs: number): Promise<AdmitOutcome> {
   return untilDeadline<ReservationActivities>(deadlineMs).admit(request);
 }
 
+/** Grants credits; retried without limit. */
 export function grant(request: GrantRequest): Promise<GrantOutcome> {
   const { grant: granting } = proxyActivities<GrantActivities>({ startToCloseTimeout: '15s' });
   return granting(request);

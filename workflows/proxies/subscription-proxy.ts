@@ -8,8 +8,10 @@ import {
 } from '../../contract/subscription-commands';
 import { untilAnswered } from './quick-then-patient';
 
+/** The ledger's side of subscriptions, tried until it answers. */
 export const subscriptions = untilAnswered<SubscriptionActivities>();
 
+/** Carries out a command by its activity. */
 export function runCommand<Command extends SubscriptionCommand>(
   command: Command,
   request: CommandRequest<Command>,

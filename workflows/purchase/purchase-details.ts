@@ -1,28 +1,33 @@
-import { log, upsertSearchAttributes } from '@temporalio/workflow';
+import { log } from '@temporalio/workflow';
 import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { PurchaseRecord, PurchaseResult } from '../../contract/purchase';
+import { instantInWords } from '../../domain/legible';
 import { moneyInWords } from '../../domain/pricing/money';
-import { instantInWords } from '../../domain/time';
 import { showDetails } from '../current-details';
-import { STATE_ATTRIBUTE } from '../search-attributes';
+import { markState } from '../search-attributes';
 
-const NOT_UNDERSTOOD = 'The provider can’t be understood; what it said stands with the activities.';
+const NOT_UNDERSTOOD = 'The provider’s answers can’t be understood; the activities show them.';
 
-/** What an operator reads in Temporal's UI. */
+/** Shows a pending purchase to operators. */
 export function showPending(purchase: PurchaseRecord, reason?: string): void {
-  const fault = reason === PROVIDER_FAULT ? ` ${NOT_UNDERSTOOD} It is asked for a day.` : '';
+  const fault =
+    reason === PROVIDER_FAULT ? ` ${NOT_UNDERSTOOD} It is asked again for up to a day.` : '';
   showDetails(
     `**Pending.** ${offerInWords(purchase)}: the payment provider has not decided yet. Nothing is granted before it has.${fault}`,
   );
 }
 
+/** Shows operators that the money goes back. */
 export function showReturning(purchase: PurchaseRecord): void {
   showDetails(
     `**Returning.** ${offerInWords(purchase)} was paid, but nothing can be granted (${purchase.reason}): the money goes back.`,
   );
 }
 
-/** It stays found by that search: somebody has paid twice, and may ask. */
+/**
+ * Shows a further payment to operators. The purchase keeps the state `paid-twice`, because the
+ * buyer may ask about it.
+ */
 export function showStray(purchase: PurchaseRecord, paymentId: string): void {
   showDetails(
     `**Paid twice.** ${offerInWords(purchase)}: ${purchase.status}. Payment ${paymentId} was made for it as well, and goes back.`,
@@ -30,11 +35,11 @@ export function showStray(purchase: PurchaseRecord, paymentId: string): void {
   markState('paid-twice');
 }
 
-/** By search what went wrong, in words what became of it. */
-export function report(result: PurchaseResult): void {
+/** Shows the end of a purchase to operators, and marks the state to search by. */
+export function showResult(result: PurchaseResult): void {
   showDetails(`${outcomeInWords(result)}${straysInWords(result)}`);
   if (isFault(result)) {
-    log.warn("The payment provider can't be understood; look what it did with the money.", {
+    log.warn("The payment provider can't be understood; check what it did with the money.", {
       ...result,
     });
   }
@@ -53,7 +58,10 @@ function straysInWords({ strayPayments = [] }: PurchaseResult): string {
     : ` It was paid more than once: ${returned.join(', ')} went back.`;
 }
 
-/** It ended without the provider's word, or the provider didn't confirm that the money went back. */
+/**
+ * Whether the purchase ended without an answer of the provider, or the provider has not confirmed
+ * the refund.
+ */
 function isFault({ status, reason }: PurchaseResult): boolean {
   return status === 'returning' || (status !== 'pending' && reason === PROVIDER_FAULT);
 }
@@ -66,13 +74,13 @@ function outcomeInWords(result: PurchaseResult): string {
     case 'refused':
       return `**Refused: ${reason}.** ${message ?? ''} Nothing was charged; another attempt takes a new purchase id.`;
     case 'returning':
-      return `**Returning: ${reason}.** ${offerInWords(result)} was paid, and nobody knows whether the money went back. ${NOT_UNDERSTOOD} Reconciliation tries again.`;
+      return `**Returning: ${reason}.** ${offerInWords(result)} was paid, and it is not known whether the money went back. ${NOT_UNDERSTOOD} Reconciliation tries again.`;
     case 'returned':
       return `**Returned: ${reason}.** ${offerInWords(result)} was paid, and the money has been given back.`;
     case 'declined':
     case 'voided':
       if (isFault(result)) {
-        return `**Voided: ${reason}.** ${NOT_UNDERSTOOD} It was asked to take nothing, and to give back what it had taken; whether it has is for you to see, under this workflow's id. Nothing was granted.`;
+        return `**Voided: ${reason}.** ${NOT_UNDERSTOOD} It was asked to take nothing, and to give back what it had taken; check with the provider whether it did, under this workflow's id. Nothing was granted.`;
       }
       return `**${status === 'declined' ? 'Declined' : 'Voided'}: ${reason}.** Nothing was charged and nothing granted.`;
     default:
@@ -90,8 +98,4 @@ function offerInWords({
   const price =
     priceCents !== undefined && currency ? moneyInWords(priceCents, currency) : 'nothing';
   return `${credits} credits (${packId}) for ${price}`;
-}
-
-function markState(state: 'rejected' | 'failed' | 'paid-twice'): void {
-  upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
 }

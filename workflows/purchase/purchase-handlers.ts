@@ -1,15 +1,15 @@
 import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import type { PurchaseResult } from '../../contract/purchase';
+import { answerUpdate } from '../checked-input';
 import { paymentUpdatedSignal, purchaseUpdate } from '../messages';
 import { shielded } from '../proxies/quick-then-patient';
-import { answerUpdate } from '../updates';
 
-/** Where a purchase answers its buyer, and hears of payments and second thoughts. */
+/** Answers the buyer, and receives signals about the payment and the buyer's cancellation. */
 export class PurchaseHandlers {
   readonly #buyer = CancellationScope.current();
   #answer: PurchaseResult | undefined;
   #hasNews = false;
-  #isCancellationHeeded = false;
+  #isCancellationSeen = false;
 
   constructor(purchaseHash: string) {
     answerUpdate(purchaseUpdate, async (askedHash) => {
@@ -22,6 +22,7 @@ export class PurchaseHandlers {
     });
   }
 
+  /** Sets the answer to the buyer's update, and returns it. */
   answer(result: PurchaseResult): PurchaseResult {
     this.#answer = result;
     return result;
@@ -31,20 +32,23 @@ export class PurchaseHandlers {
     return this.#buyer.consideredCancelled;
   }
 
-  /** Runs what the buyer may break off by cancelling. */
+  /** Runs a step that the buyer's cancellation stops. */
   unlessCancelled<T>(run: () => Promise<T>): Promise<T> {
     return this.#buyer.run(run);
   }
 
-  /** True once, as soon as the buyer has cancelled; false when the payment may have changed, or that time is over. */
+  /**
+   * Waits for `delayMs` at most. True, once, when the buyer has cancelled; false when the payment
+   * may have changed, or the time is up.
+   */
   async cancelledWithin(delayMs: number): Promise<boolean> {
     await condition(
-      () => this.#hasNews || (this.isCancelled && !this.#isCancellationHeeded),
+      () => this.#hasNews || (this.isCancelled && !this.#isCancellationSeen),
       delayMs,
     );
     this.#hasNews = false;
-    const isNewlyCancelled = this.isCancelled && !this.#isCancellationHeeded;
-    this.#isCancellationHeeded = this.isCancelled;
+    const isNewlyCancelled = this.isCancelled && !this.#isCancellationSeen;
+    this.#isCancellationSeen = this.isCancelled;
     return isNewlyCancelled;
   }
 }

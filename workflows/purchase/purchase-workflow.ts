@@ -12,7 +12,11 @@ import { isShallow, JSON_DEPTH_MAX } from '../../contract/json';
 import type { Outcome } from '../../contract/outcome';
 import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../../contract/purchase';
-import { purchaseHashOf, purchaseResultOf, straysOf } from '../../domain/purchase-result';
+import {
+  purchaseHashOf,
+  purchaseResultOf,
+  unreturnedPaymentIds,
+} from '../../domain/purchase-result';
 import { checkWorkflowId } from '../checked-input';
 import { purchaseWorkflowId } from '../messages';
 import {
@@ -28,38 +32,52 @@ import {
   voidPayment,
 } from '../proxies/purchase-proxy';
 import { shielded } from '../proxies/quick-then-patient';
-import { report, showPending, showReturning, showStray } from './purchase-details';
+import { showPending, showResult, showReturning, showStray } from './purchase-details';
 import { PurchaseHandlers } from './purchase-handlers';
-import { isUnderstood, lookedAtAgain, recovered, withdraw } from './withdrawing';
+import {
+  checkPaymentAgain,
+  isUnderstood,
+  refundIfTaken,
+  voidNotUnderstood,
+} from './uncertain-payment';
 
 type Decided = Exclude<PaymentAnswer, { state: 'pending' }>;
 type Opened = Extract<Outcome<PurchaseRecord>, { ok: true }>;
 
 const OPEN_WITHIN_MS = 30_000;
-/** How often a pending payment is looked at, should nobody tell of it: from seconds to hours, doubling. */
+/**
+ * The pause between two looks at a pending payment, if no signal comes: from seconds to hours,
+ * doubling.
+ */
 const LOOK_MS = { first: 5_000, longest: 6 * 3_600_000 };
-/** How long a pending payment is waited for whose state can't be understood. */
+/** How long a pending payment is waited for if its state can't be understood. */
 const NOT_UNDERSTOOD_MS_MAX = 24 * 3_600_000;
 const EVENTS_MAX = 400;
 
 /**
- * Buys a pack: locks the shown price in, charges, grants. Intent, charge and grant are keyed by the purchase, so it may
- * be killed, repeated or started again at any point without charging or granting twice; money for which nothing can be
- * granted goes back. Started as `purchase/{account}/{purchase}`; refusals are results.
+ * Buys a pack (docs/rules.md, Money): locks the shown price, charges, grants. Started as
+ * `purchase/{account}/{purchase}`. Intent, charge and grant are keyed by the purchase, so the
+ * workflow may be killed, repeated or started again at any point without charging or granting
+ * twice. Money for which nothing can be granted goes back. Refusals are results.
  */
 export async function purchaseWorkflow(request: PurchaseRequest): Promise<PurchaseResult> {
   const purchaseHash = checkIdentity(request);
   const handlers = new PurchaseHandlers(purchaseHash);
-  // A cancellation may stop what the provider has not decided yet, and is asked for there; the rest goes to its end.
+  // A cancellation stops only what the provider has not decided yet, and is checked there. Every
+  // other step runs to its end.
   return shielded(async () => {
     const result = await buy(request, purchaseHash, handlers);
     await condition(allHandlersFinished);
-    report(result);
+    showResult(result);
     return result;
   });
 }
 
-/** A bare client may send anything; what can't even be told apart by its ids, or walked over, fails here. */
+/**
+ * Checks that the request has its own workflow id and can be hashed.
+ *
+ * @throws ApplicationFailure WORKFLOW_ID_MISMATCH, INVALID_ARGUMENT
+ */
 function checkIdentity(request: PurchaseRequest): string {
   checkWorkflowId(request, ({ accountId, purchaseId }) =>
     purchaseWorkflowId(accountId, purchaseId),
@@ -78,12 +96,12 @@ async function buy(
   const purchase = opened.value;
   const key = workflowInfo().workflowId;
   if (purchase.status !== 'open')
-    return finish(await lookedAtAgain(purchase, key), purchaseHash, handlers);
-  const payment = await decidedPayment(request, purchaseHash, opened, handlers);
-  const booked = await book(purchase, payment);
+    return finish(await checkPaymentAgain(purchase, key), purchaseHash, handlers);
+  const payment = await chargeAndAwaitDecision(request, purchaseHash, opened, handlers);
+  const booked = await recordPayment(purchase, payment);
   if (isUnderstood(payment)) return finish(booked, purchaseHash, handlers);
   handlers.answer(purchaseResultOf(booked, purchaseHash));
-  return finish(await recovered(booked, key), purchaseHash, handlers);
+  return finish(await refundIfTaken(booked, key), purchaseHash, handlers);
 }
 
 function refused(
@@ -95,7 +113,7 @@ function refused(
   return { accountId, purchaseId, purchaseHash, status: 'refused', reason, message, details };
 }
 
-/** Gives money back where that is what is left to do. */
+/** Answers the buyer, gives money back if that is left to do, and answers again. */
 async function finish(
   purchase: PurchaseRecord,
   purchaseHash: string,
@@ -115,24 +133,30 @@ async function returnMoney(purchase: PurchaseRecord): Promise<PurchaseRecord> {
     workflowInfo().workflowId,
     (strayPayments && paymentId) ?? undefined,
   );
-  // Runs of 0.1 took any answer for a refund. It stays on its way back, and reconciliation takes it up again.
+  // Runs of version 0.1 took any answer for a refund. The purchase stays `returning`, and
+  // reconciliation starts it again.
   if (refund.state !== 'refunded' && patched('refund-checked')) return purchase;
   return closePurchase({ accountId, purchaseId, status: 'returned', reason: reason ?? 'returned' });
 }
 
-/** A purchase that was paid more than once keeps what the first payment has bought; the others go back. */
+/**
+ * A purchase that was paid more than once keeps what the first payment bought; the others go back.
+ */
 async function returnStrays(purchase: PurchaseRecord): Promise<PurchaseRecord> {
-  const [paymentId] = straysOf(purchase);
+  const [paymentId] = unreturnedPaymentIds(purchase);
   if (paymentId === undefined) return purchase;
   showStray(purchase, paymentId);
   const refund = await refundPayment(workflowInfo().workflowId, paymentId);
-  // It stays on its way back, and reconciliation takes it up again.
+  // The payment stays `returning`, and reconciliation starts the purchase again.
   if (refund.state !== 'refunded') return purchase;
   const { accountId, purchaseId } = purchase;
   return returnStrays(await returnStrayPayment({ accountId, purchaseId, paymentId }));
 }
 
-/** A buyer who has waited too long has gone: nothing is charged. What was opened before goes on, however late. */
+/**
+ * Opens the purchase within 30 seconds of the start; later the buyer has gone, and nothing is
+ * charged. A purchase that was opened before continues, however late.
+ */
 async function openInTime(
   request: PurchaseRequest,
   handlers: PurchaseHandlers,
@@ -148,18 +172,18 @@ async function openInTime(
   }
 }
 
-/** Takes the money, and waits for the provider's decision where that takes its time. */
-async function decidedPayment(
+/** Charges, and waits for the provider's decision if the payment is pending. */
+async function chargeAndAwaitDecision(
   request: PurchaseRequest,
   purchaseHash: string,
   opened: Opened,
   handlers: PurchaseHandlers,
 ): Promise<Decided> {
   const key = workflowInfo().workflowId;
-  let payment = await takePayment(request, opened, handlers);
+  let payment = await chargeOrVoid(request, opened, handlers);
   let notUnderstoodSince: number | undefined;
   for (let lookMs = LOOK_MS.first; ; lookMs = Math.min(2 * lookMs, LOOK_MS.longest)) {
-    if (!isUnderstood(payment)) payment = await withdraw(key, payment);
+    if (!isUnderstood(payment)) payment = await voidNotUnderstood(key, payment);
     if (payment.state !== 'pending') return payment;
     const reason = notUnderstoodSince === undefined ? undefined : PROVIDER_FAULT;
     handlers.answer({
@@ -172,18 +196,18 @@ async function decidedPayment(
       payment = await voidPayment(key);
       continue;
     }
-    // The new run looks at once.
-    if (workflowInfo().historyLength > EVENTS_MAX) await handOver(request);
+    // The new run asks at once.
+    if (workflowInfo().historyLength > EVENTS_MAX) await continueInNewRun(request);
     const seen = await paymentState(key);
     notUnderstoodSince = isUnderstood(seen) ? undefined : (notUnderstoodSince ?? Date.now());
     const isWorthWaiting =
       notUnderstoodSince !== undefined && Date.now() - notUnderstoodSince < NOT_UNDERSTOOD_MS_MAX;
-    // What was accepted and can't be found has not been decided by that, nor by what makes no sense.
+    // Neither `unknown` nor an answer that makes no sense decides about an accepted payment.
     if (seen.state !== 'unknown' && !isWorthWaiting) payment = seen;
   }
 }
 
-async function takePayment(
+async function chargeOrVoid(
   request: PurchaseRequest,
   { value: purchase, replayed }: Opened,
   handlers: PurchaseHandlers,
@@ -214,7 +238,7 @@ async function takePayment(
   }
 }
 
-function book(
+function recordPayment(
   { accountId, purchaseId }: PurchaseRecord,
   payment: Decided,
 ): Promise<PurchaseRecord> {
@@ -234,7 +258,7 @@ function book(
   }
 }
 
-async function handOver(request: PurchaseRequest): Promise<never> {
+async function continueInNewRun(request: PurchaseRequest): Promise<never> {
   await condition(allHandlersFinished);
   return continueAsNew<typeof purchaseWorkflow>(request);
 }

@@ -14,19 +14,26 @@ import {
 import { runUpkeep, upkeepInWords } from './upkeep-pages';
 
 export interface ReconciliationInput {
-  /** Release however many orphans there are. */
+  /** Releases any number of orphans. */
   confirm?: boolean;
 }
 
-/** A pass that would release more than this share of the open reservations, and more than the floor, is suspicious. */
+/**
+ * A pass is suspicious if it would release more than this share of the open reservations, and more
+ * than the floor.
+ */
 const SUSPICIOUS_SHARE = 0.05;
 const SUSPICIOUS_FLOOR = 20;
-/** Jobs whose provider doesn't answer take their whole time-out, and must not use up the pass for those behind them. */
+/**
+ * Orphans that are settled at the same time. A job whose provider doesn't answer takes its whole
+ * time-out, and must not delay all those behind it.
+ */
 const AT_ONCE = 20;
 
 /**
- * Finds open reservations whose workflow has ended, and puts them right by ordinary operations. A reservation never
- * runs out under a running workflow: only Temporal's own word that it is closed, or twice in a row not there, counts.
+ * Finds open reservations whose workflow has ended, and commits or releases them by ordinary
+ * operations (docs/rules.md, Hold life). A reservation never ends under a running workflow:
+ * Temporal must say that it is closed, or not find it in two passes in a row.
  */
 export async function reconciliationWorkflow(
   input?: ReconciliationInput | null,
@@ -44,7 +51,7 @@ export async function reconciliationWorkflow(
     );
   }
 
-  // Of 0.1: passes that began before there were subscriptions end as they began.
+  // Passes of version 0.1 that began before upkeep existed end without it.
   if (patched('upkeep')) report.upkeep = await runUpkeep(scope.dueBy);
   const orphans = await inspectAll(scope, report);
   const limit = Math.max(SUSPICIOUS_FLOOR, Math.floor(scope.open * SUSPICIOUS_SHARE));

@@ -1,8 +1,11 @@
 import { ActivityFailure, patched } from '@temporalio/workflow';
 import type { UpkeepReport } from '../../contract/reconciliation';
-import { type UpkeepInput, type UpkeepPage, upkeep } from '../proxies/upkeep-proxy';
+import { type UpkeepInput, type UpkeepPage, upkeep } from '../proxies/reconciliation-proxy';
 
-/** The ledger's part first: it needs no word of Temporal's. One part that fails must not hold up the others. */
+/**
+ * Runs all parts of upkeep, page by page. The ledger's parts come first: they need no answer of
+ * Temporal. A part that fails does not stop the others.
+ */
 export async function runUpkeep(dueBy: string): Promise<UpkeepReport> {
   const report: UpkeepReport = {
     ...{ cyclesGranted: 0, termsExpired: 0, endedGrantsBooked: 0 },
@@ -30,7 +33,7 @@ export async function runUpkeep(dueBy: string): Promise<UpkeepReport> {
   await part('endedGrantsBooked', upkeep.bookEndedGrants);
   await part('purchasesRestarted', upkeep.restartPurchases);
   await part('subscriptionsRestarted', upkeep.restartSubscriptions);
-  // Of 0.1: passes that began before anybody could wait for credits end as they began.
+  // Passes of version 0.1 that began before requests could wait for credits end without it.
   if (patched('attend')) {
     report.accountsAttended = 0;
     await part('accountsAttended', upkeep.attendAccounts);

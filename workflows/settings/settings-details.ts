@@ -3,7 +3,7 @@ import type { Limits, SettingsChange, StopScope, Threshold } from '../../contrac
 import type { TopUpRule } from '../../contract/top-up';
 import { showDetails } from '../current-details';
 
-/** What an operator reads in Temporal's UI. */
+/** Shows a change of settings to operators. */
 export function showOutcome(outcome: Outcome<unknown>, change: SettingsChange): void {
   showDetails(
     outcome.ok

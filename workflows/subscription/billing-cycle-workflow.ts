@@ -17,10 +17,11 @@ import { SubscriptionHandlers } from './subscription-handlers';
 const LOOK_AGAIN_MS = 60_000;
 
 /**
- * One billing cycle of a subscription: grants the cycle's credits, sleeps to its end, and goes on as a new run with the
- * next cycle where that is paid. Where it is not, the lapse is handed over to `expiryWorkflow`, and this one stays open
- * to answer until the settlement window has closed. The ledger decides everything; this decides when to ask.
- * Started as `subscription/{account}/{subscription}`, and again whenever it was lost: the ledger's row is the truth.
+ * One billing cycle of a subscription: grants the cycle's credits, sleeps to its end, and continues
+ * as a new run if the next cycle is paid. If it is not, `expiryWorkflow` takes over the lapse, and
+ * this workflow stays open to answer until the settlement window has closed. Started as
+ * `subscription/{account}/{subscription}`, and started again if it was lost: the ledger's row is
+ * the truth. The ledger decides everything; the workflow decides when to ask.
  */
 export async function billingCycleWorkflow(input: BillingCycleInput): Promise<BillingCycleResult> {
   checkWorkflowId(input, ({ accountId, subscriptionId }) =>
@@ -31,51 +32,51 @@ export async function billingCycleWorkflow(input: BillingCycleInput): Promise<Bi
   let cycleOfRun: number | undefined;
   let expiringTerm: number | undefined;
   for (;;) {
-    const looked = await handlers.refresh();
-    if (!looked.ok && looked.refusal.code !== 'BALANCE_LIMIT_EXCEEDED') {
-      // It never began, or there is none, or the ids that a bare client has sent are no ids.
+    const refreshed = await handlers.refresh();
+    if (!refreshed.ok && refreshed.refusal.code !== 'BALANCE_LIMIT_EXCEEDED') {
+      // The subscription never began, or does not exist, or a caller has sent ids that are none.
       if (await handlers.allAnswered()) continue;
-      return refuse(begun?.ok === false ? begun.refusal : looked.refusal);
+      return refuse(begun?.ok === false ? begun.refusal : refreshed.refusal);
     }
-    if (!looked.ok) {
-      // The account holds all that it can: what is due stays due.
-      showRefusal(looked.refusal);
-      await handlers.newsWithin(LOOK_AGAIN_MS);
-      if (isRunLong()) return goOn(handlers, input);
+    if (!refreshed.ok) {
+      // The account can't hold more credits: the cycle stays due.
+      showRefusal(refreshed.refusal);
+      await handlers.changedWithin(LOOK_AGAIN_MS);
+      if (isRunLong()) return continueInNewRun(handlers, input);
       continue;
     }
-    const { subscription } = looked.value;
+    const { subscription } = refreshed.value;
     if (subscription.status === 'closed') {
       if (await handlers.allAnswered()) continue;
       showEnd(subscription);
       return { status: 'closed', subscription };
     }
     cycleOfRun ??= subscription.cycle;
-    if (subscription.cycle !== cycleOfRun || isRunLong()) return goOn(handlers, input);
+    if (subscription.cycle !== cycleOfRun || isRunLong()) return continueInNewRun(handlers, input);
     if (subscription.status === 'lapsed' && subscription.term !== expiringTerm) {
       expiringTerm = subscription.term;
       await handOverToExpiry(handlers, subscription);
     }
     showStanding(subscription);
     const isCycleOver = await untilNextMoment(handlers, subscription);
-    if (isCycleOver && subscription.paidAhead > 0) return goOn(handlers, input);
+    if (isCycleOver && subscription.paidAhead > 0) return continueInNewRun(handlers, input);
   }
 }
 
-/** True if the time is up; false if something has happened before. */
+/** True if the time is up; false if something has changed before. */
 async function untilNextMoment(
   handlers: SubscriptionHandlers,
   subscription: Subscription,
 ): Promise<boolean> {
   const { status, at, cycleEnd, validUntil, windowEnd } = subscription;
   const moment = { active: cycleEnd, grace: validUntil, lapsed: windowEnd, closed: at }[status];
-  // By the ledger's clock from end to end: this one's may differ.
+  // Both times are the ledger's: the workflow's clock may differ.
   const delayMs = Math.max(0, Date.parse(moment) - Date.parse(at));
-  // That the expiry has been booked is news; the time is for when nobody tells.
-  return !(await handlers.newsWithin(status === 'lapsed' ? delayMs + LOOK_AGAIN_MS : delayMs));
+  // The booked expiry arrives as a change. The extra time is for the case that it doesn't arrive.
+  return !(await handlers.changedWithin(status === 'lapsed' ? delayMs + LOOK_AGAIN_MS : delayMs));
 }
 
-async function goOn(
+async function continueInNewRun(
   handlers: SubscriptionHandlers,
   { accountId, subscriptionId }: BillingCycleInput,
 ): Promise<never> {
@@ -87,7 +88,7 @@ async function goOn(
   });
 }
 
-/** It outlives this one, and tells it when the expiry has been booked. */
+/** Starts `expiryWorkflow`. It outlives this workflow, and its end counts as a change. */
 async function handOverToExpiry(
   handlers: SubscriptionHandlers,
   subscription: Subscription,
@@ -103,9 +104,9 @@ async function handOverToExpiry(
       staticSummary: `Expiry of ${accountId}, term ${term}`,
       typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
     });
-    expiry.result().then(handlers.announceNews, handlers.announceNews);
+    expiry.result().then(handlers.noteChange, handlers.noteChange);
   } catch (error) {
-    // Reconciliation, or a run before this one, was there first.
+    // Reconciliation or an earlier run has started it.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }

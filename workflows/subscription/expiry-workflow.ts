@@ -1,14 +1,16 @@
 import { sleep } from '@temporalio/workflow';
 import type { ExpiryResult, TermKey } from '../../contract/subscription';
-import { instantInWords } from '../../domain/time';
+import { instantInWords } from '../../domain/legible';
 import { checkWorkflowId } from '../checked-input';
 import { showDetails } from '../current-details';
 import { expiryWorkflowId } from '../messages';
 import { subscriptions } from '../proxies/subscription-proxy';
 
 /**
- * The end of a subscription's term: waits for the settlement window, in which a late message of an earlier payment may
- * still carry the credits forward, then books what expired. The ledger decides under its lock; this decides when to ask.
+ * The end of a subscription's term (docs/rules.md, Renewed before lapse): waits for the settlement
+ * window, in which a late message of an earlier payment can still renew the term, then books the
+ * expiry. Started as `expiry/{account}/{subscription}/{term}`. The ledger decides under its lock;
+ * the workflow decides when to ask.
  */
 export async function expiryWorkflow(input: TermKey): Promise<ExpiryResult> {
   checkWorkflowId(input, ({ accountId, subscriptionId, term }) =>

@@ -1,18 +1,21 @@
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Refusal } from '../../contract/errors';
 import type { Subscription } from '../../contract/subscription';
-import { instantInWords } from '../../domain/time';
+import { instantInWords } from '../../domain/legible';
 import { showDetails } from '../current-details';
 import { PLAN_ATTRIBUTE } from '../search-attributes';
 
-/** What an operator reads in Temporal's UI: which plan, which cycle, the next boundary, and what happens then. */
+/**
+ * Shows a subscription to operators: its plan and cycle, the next boundary, and what happens then.
+ */
 export function showStanding(subscription: Subscription): void {
   showDetails(standingInWords(subscription), whatNext(subscription));
-  // Runs inherit it, so that only a change of plan costs an event.
+  // Later runs inherit the attribute, so only a change of plan costs an event.
   if (workflowInfo().typedSearchAttributes.get(PLAN_ATTRIBUTE) === subscription.planId) return;
   upsertSearchAttributes([{ key: PLAN_ATTRIBUTE, value: subscription.planId }]);
 }
 
+/** Shows the end of a subscription to operators. */
 export function showEnd({ planId, closedWhy, closedAt, cycle }: Subscription): void {
   const why = {
     lapsed: 'It lapsed, and what was left has expired.',
@@ -24,6 +27,7 @@ export function showEnd({ planId, closedWhy, closedAt, cycle }: Subscription): v
   );
 }
 
+/** Shows operators why the ledger refused. */
 export function showRefusal({ code, message }: Refusal): void {
   showDetails(`**Refused: ${code}.** ${message}`);
 }

@@ -21,79 +21,87 @@ import {
   SUBSCRIPTION_COMMANDS,
   type SubscriptionCommand,
 } from '../../contract/subscription-commands';
+import { answerUpdate } from '../checked-input';
 import { subscriptionStatusQuery, subscriptionUpdate } from '../messages';
-import { refusalOfFailure } from '../proxies/failures';
-import { shielded } from '../proxies/quick-then-patient';
+import { refusalOfFailure, shielded } from '../proxies/quick-then-patient';
 import { runCommand, subscriptions } from '../proxies/subscription-proxy';
 import { isRunLong } from '../run-length';
-import { answerUpdate } from '../updates';
-import { SeenKeys } from './seen-keys';
+import { AnsweredKeys } from './answered-keys';
 
-/** The commands that may be turned away, and the member by which each is known again: it gets its first answer. */
+/**
+ * The commands that the validator may reject, and the member of each that identifies a repetition,
+ * which gets the first answer.
+ */
 const KEY_MEMBERS: Partial<Record<SubscriptionCommand, string>> = {
   resume: 'key',
   renew: 'paymentReference',
 };
 
 /**
- * Where a subscription is told things. One at a time reaches the ledger, which decides; the handlers keeps what it saw there
- * last, and whether something has happened since.
+ * Answers the commands of a subscription. Commands reach the ledger one at a time, and the ledger
+ * decides. The handlers keep the subscription as last read, and whether something has changed
+ * since.
  */
 export class SubscriptionHandlers {
   readonly #key: SubscriptionKey;
-  readonly #seen: SeenKeys;
+  readonly #answeredKeys: AnsweredKeys;
   #subscription: Subscription | null = null;
   #begun: Promise<Outcome<GrantedCycles>> | undefined;
-  #isBeginTold = false;
-  #hasNews = false;
-  #tail: Promise<unknown> = Promise.resolve();
+  #isBeginAnswered = false;
+  #hasChanged = false;
+  #lastCall: Promise<unknown> = Promise.resolve();
 
   constructor({ accountId, subscriptionId, subscribe, seenKeys }: BillingCycleInput) {
     this.#key = { accountId, subscriptionId };
-    this.#seen = new SeenKeys(seenKeys);
-    // Before anybody can be heard: what came with the start is told after it has begun.
+    this.#answeredKeys = new AnsweredKeys(seenKeys);
+    // Before the handlers are registered: a command that came with the start is carried out after
+    // the subscription has begun.
     if (subscribe) void this.begin(subscribe);
     for (const command of SUBSCRIPTION_COMMANDS) this.#answer(command, subscribe);
     setHandler(subscriptionStatusQuery, () => this.#subscription);
   }
 
-  /** To be handed to the next run. */
+  /** The keys for the next run; undefined if not all are known. */
   get seenKeys(): string[] | undefined {
-    return this.#seen.all();
+    return this.#answeredKeys.toList();
   }
 
-  /** Begins the subscription, once in this run, whoever asks for it. */
+  /** Begins the subscription, once in this run; every caller gets the same outcome. */
   begin(body: SubscribeBody): Promise<Outcome<GrantedCycles>> {
     this.#begun ??= this.#run('subscribe', body).then((outcome) => {
-      // Whoever begins it sees all of its keys; what the ledger knew before has a past of which this run knows nothing.
-      if (outcome.ok && !outcome.replayed) this.#seen.beginEmpty();
+      // A subscription that begins here has no earlier keys. One that the ledger knew before may
+      // have keys that this run has not seen.
+      if (outcome.ok && !outcome.replayed) this.#answeredKeys.startEmpty();
       return outcome;
     });
     return this.#begun;
   }
 
-  /** Grants what is due, and looks how the subscription stands. */
+  /** Grants the paid cycles that have begun, and reads the subscription. */
   async refresh(): Promise<Outcome<GrantedCycles>> {
-    this.#hasNews = false;
-    const outcome = await this.#serially(() => subscriptions.grantCycles(this.#key));
+    this.#hasChanged = false;
+    const outcome = await this.#inOrder(() => subscriptions.grantCycles(this.#key));
     if (outcome.ok) this.#subscription = outcome.value.subscription;
     return outcome;
   }
 
-  /** Something has happened that may move the next moment. */
-  announceNews = (): void => {
-    this.#hasNews = true;
+  /** Notes that something has changed that may move the next moment. */
+  noteChange = (): void => {
+    this.#hasChanged = true;
   };
 
-  /** True as soon as something has happened, false after that time. What was refused is no news, but makes the run long. */
-  newsWithin(delayMs: number): Promise<boolean> {
-    return condition(() => this.#hasNews || isRunLong(), Math.max(1, delayMs));
+  /**
+   * True as soon as something has changed; false after `delayMs`. A rejected command changes
+   * nothing, but makes the run longer.
+   */
+  changedWithin(delayMs: number): Promise<boolean> {
+    return condition(() => this.#hasChanged || isRunLong(), Math.max(1, delayMs));
   }
 
-  /** Resolves when every caller has its answer: true if something has happened meanwhile. */
+  /** Resolves when every caller has its answer; true if something has changed meanwhile. */
   async allAnswered(): Promise<boolean> {
     await shielded(() => condition(allHandlersFinished));
-    return this.#hasNews;
+    return this.#hasChanged;
   }
 
   #answer<Command extends SubscriptionCommand>(
@@ -101,29 +109,32 @@ export class SubscriptionHandlers {
     started: SubscribeBody | undefined,
   ): void {
     const answer = (said: CommandBody<Command>): Promise<Outcome<CommandAnswer<Command>>> =>
-      command === 'subscribe' && this.#isTheBeginning(said, started)
+      command === 'subscribe' && this.#isFirstSubscribe(said, started)
         ? (this.begin(started) as Promise<Outcome<CommandAnswer<Command>>>)
         : this.#run(command, said);
     answerUpdate(subscriptionUpdate(command), answer, (said) =>
-      this.#refuseWhatMakesNoSense(command, said),
+      this.#refuseImpossible(command, said),
     );
   }
 
-  /** The caller who started this run asks for what the run does anyway; whoever repeats it gets the ledger's answer. */
-  #isTheBeginning(said: unknown, started: SubscribeBody | undefined): started is SubscribeBody {
-    if (!started || this.#isBeginTold || canonicalJson(started) !== canonicalJson(said))
+  /**
+   * The caller who started this run gets the outcome of its beginning; a repetition gets the
+   * ledger's answer.
+   */
+  #isFirstSubscribe(said: unknown, started: SubscribeBody | undefined): started is SubscribeBody {
+    if (!started || this.#isBeginAnswered || canonicalJson(started) !== canonicalJson(said))
       return false;
-    this.#isBeginTold = true;
+    this.#isBeginAnswered = true;
     return true;
   }
 
-  #refuseWhatMakesNoSense(command: SubscriptionCommand, said: unknown): void {
-    if (this.#mayHaveSeen(command, said)) return;
-    if (command === 'resume') this.#refuseIdleResume();
+  #refuseImpossible(command: SubscriptionCommand, said: unknown): void {
+    if (this.#mayHaveAnswered(command, said)) return;
+    if (command === 'resume') this.#refuseResumeWithoutCancellation();
     if (command === 'renew') this.#refuseLateRenewal();
   }
 
-  #refuseIdleResume(): void {
+  #refuseResumeWithoutCancellation(): void {
     const { status, cancelAtPeriodEnd } = this.#subscription ?? {};
     if (cancelAtPeriodEnd !== false || (status !== 'active' && status !== 'grace')) return;
     throw ApplicationFailure.nonRetryable(
@@ -141,40 +152,43 @@ export class SubscriptionHandlers {
     );
   }
 
-  /** What was said, of this subscription: ids that a bare client has put in don't count. They stand first, as ever. */
-  #own<Said extends object>(said: Said): Said & SubscriptionKey {
+  /**
+   * The request with this subscription's ids in place of any that a caller has sent. They come
+   * first, as in recorded histories.
+   */
+  #withOwnIds<Said extends object>(said: Said): Said & SubscriptionKey {
     return { ...this.#key, ...said, ...this.#key };
   }
 
-  /** What is no text is no key: it goes where everything is parsed, and is refused with the right code. */
-  #mayHaveSeen(command: SubscriptionCommand, said: unknown): boolean {
+  /** A key that is no text goes on to the activity, which refuses it with the right code. */
+  #mayHaveAnswered(command: SubscriptionCommand, said: unknown): boolean {
     const key = keyOf(command, said);
-    return typeof key !== 'string' || this.#seen.mayHave(`${command}:${key}`);
+    return typeof key !== 'string' || this.#answeredKeys.mayInclude(`${command}:${key}`);
   }
 
   async #run<Command extends SubscriptionCommand>(
     command: Command,
     said: CommandBody<Command>,
   ): Promise<Outcome<CommandAnswer<Command>>> {
-    const outcome = await this.#serially(() =>
-      runCommand(command, this.#own(said) as CommandRequest<Command>),
+    const outcome = await this.#inOrder(() =>
+      runCommand(command, this.#withOwnIds(said) as CommandRequest<Command>),
     );
     if (!outcome.ok) return outcome;
-    // Only what the ledger has taken is put into words: a bare client may have sent anything.
-    if (KEY_MEMBERS[command]) this.#seen.add(`${command}:${keyOf(command, said)}`);
-    // A replay tells how things stood then.
+    // Only an accepted key is turned into text: a caller may have sent anything.
+    if (KEY_MEMBERS[command]) this.#answeredKeys.add(`${command}:${keyOf(command, said)}`);
+    // A repetition's answer has the subscription as it was then.
     if (!outcome.replayed) this.#subscription = outcome.value.subscription;
-    this.announceNews();
+    this.noteChange();
     return outcome;
   }
 
   /**
-   * One after the other, in the order in which they came. What can never succeed is refused like what makes no sense: it
-   * neither ends the subscription's workflow nor holds up what comes after it.
+   * Runs commands one at a time, in the order in which they came. One that can never succeed
+   * becomes a refusal: it neither ends the workflow nor blocks the commands behind it.
    */
-  #serially<T>(run: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    const result = this.#tail.then(run).catch(refusedOrThrown);
-    this.#tail = result.catch(() => undefined);
+  #inOrder<T>(run: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const result = this.#lastCall.then(run).catch(refusedOrThrown);
+    this.#lastCall = result.catch(() => undefined);
     return result;
   }
 }

@@ -1,15 +1,16 @@
 import type { PurchaseRequest } from '../../contract/purchase';
-import { instantInWords } from '../../domain/time';
+import { instantInWords } from '../../domain/legible';
 import { showDetails } from '../current-details';
 import { purchaseWorkflowId } from '../messages';
 
-/** What an operator reads in Temporal's UI. */
+/** Shows operators that a purchase was started. */
 export function showBought({ accountId, purchaseId, packId }: PurchaseRequest): void {
   showDetails(
     `**Buying ${packId}.** \`${purchaseWorkflowId(accountId, purchaseId)}\` tells what becomes of it.`,
   );
 }
 
+/** Shows operators until when no further attempt is made. */
 export function showLater(retryAt: string): void {
   showDetails(
     `**Waiting.** The last payment was declined; nothing is charged before ${instantInWords(retryAt)}, ` +
@@ -17,6 +18,7 @@ export function showLater(retryAt: string): void {
   );
 }
 
+/** Shows operators why nothing was bought. */
 export function showNone(reason: string): void {
   showDetails(`**Nothing bought: ${reason}.**`);
 }

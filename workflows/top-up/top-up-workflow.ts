@@ -10,40 +10,40 @@ import type { PurchaseRequest } from '../../contract/purchase';
 import type { TopUpInput, TopUpResult } from '../../contract/top-up';
 import { checkWorkflowId } from '../checked-input';
 import { lookAgainSignal, topUpWorkflowId } from '../messages';
-import { beginTopUp } from '../proxies/top-up-proxy';
+import { beginTopUp } from '../proxies/account-proxy';
 import type { purchaseWorkflow } from '../purchase/purchase-workflow';
 import { isRunLong } from '../run-length';
 import { purchaseRestart } from '../start-options';
 import { showBought, showLater, showNone } from './top-up-details';
 
 /**
- * Tops an account up, if that is due: starts the purchase of which the ledger has written the intent, or waits while a
- * decline was lately. The ledger decides whether, what and when; this decides when to ask. Started as
- * `top-up/{account}` whenever the ledger calls for it.
+ * Tops an account up if a top-up is due: starts the purchase whose intent the ledger has recorded,
+ * or waits after a decline. Started as `top-up/{account}` when the outbox asks for it. The ledger
+ * decides whether, what and when to buy; the workflow decides when to ask.
  */
 export async function topUpWorkflow(input: TopUpInput): Promise<TopUpResult> {
   checkWorkflowId(input, ({ accountId }) => topUpWorkflowId(accountId));
-  let isCalled = false;
+  let isToldToLookAgain = false;
   setHandler(lookAgainSignal, () => {
-    isCalled = true;
+    isToldToLookAgain = true;
   });
   for (;;) {
     if (isRunLong()) return continueAsNew<typeof topUpWorkflow>({ accountId: input.accountId });
-    isCalled = false;
+    isToldToLookAgain = false;
     const outcome = await beginTopUp(input.accountId);
     const step = outcome.ok
       ? outcome.value
       : { step: 'none' as const, reason: outcome.refusal.code };
     if (step.step === 'later') {
       showLater(step.retryAt);
-      // By the ledger's clock from end to end: this one's may differ.
+      // Both times are the ledger's: the workflow's clock may differ.
       const delayMs = Date.parse(step.retryAt) - Date.parse(step.at);
-      await condition(() => isCalled, Math.max(1, delayMs));
+      await condition(() => isToldToLookAgain, Math.max(1, delayMs));
       continue;
     }
     if (step.step === 'buy') await startPurchase(step.purchase);
-    // Whoever called meanwhile may have seen what the ledger hadn't decided yet.
-    if (isCalled) continue;
+    // A signal that came meanwhile may be about a change that the ledger's answer does not include.
+    if (isToldToLookAgain) continue;
     if (step.step === 'none') {
       showNone(step.reason);
       return { status: 'none', reason: step.reason };
@@ -53,7 +53,7 @@ export async function topUpWorkflow(input: TopUpInput): Promise<TopUpResult> {
   }
 }
 
-/** It goes on whatever becomes of this one. */
+/** Starts the purchase, which outlives this workflow. */
 async function startPurchase(purchase: PurchaseRequest): Promise<void> {
   try {
     await startChild<typeof purchaseWorkflow>('purchaseWorkflow', {
@@ -62,7 +62,7 @@ async function startPurchase(purchase: PurchaseRequest): Promise<void> {
       cancellationType: 'ABANDON',
     });
   } catch (error) {
-    // An earlier look, or reconciliation, was there first.
+    // An earlier step or reconciliation has started it.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }

@@ -9,7 +9,7 @@ import {
 import { HoldfastError } from '../../../contract/errors';
 import { generationResult, type RequestRecord, requestRecord } from '../../../contract/generation';
 import { checkAccountId, checkRequestId } from '../../../contract/ids';
-import { refusal } from '../../../contract/refusal';
+import { refusal } from '../../../contract/outcome';
 import type { WaitRecord } from '../../../contract/waiting';
 import { kindInWords } from '../../../domain/pricing/unit-price';
 import type { Run } from '../../action';

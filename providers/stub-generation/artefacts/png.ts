@@ -3,7 +3,7 @@ import { crc32, deflateSync } from 'node:zlib';
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const RGB_8_BITS = [8, 2, 0, 0, 0];
 
-/** A square that fades from one colour to black. */
+/** A PNG file: a square that fades from one colour (red, green, blue: 0 to 255) to black. */
 export function pngGradient([red, green, blue]: [number, number, number], pixels = 128): Buffer {
   const rows: Buffer[] = [];
   for (let y = 0; y < pixels; y++) {

@@ -8,7 +8,7 @@ interface Clip {
   hue: number;
 }
 
-/** Moving pictures without a video encoder: an animated SVG plays in every browser. */
+/** An animated SVG in place of a video: every browser plays it, and no encoder is needed. */
 export function svgClip({ title, caption, seconds, hue }: Clip): Buffer {
   return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360" width="640" height="360">
   <title>${escapeXml(title)}</title>

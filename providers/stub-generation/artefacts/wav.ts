@@ -1,8 +1,9 @@
 const SAMPLES_PER_SECOND = 8_000;
 const BYTES_PER_SAMPLE = 2;
+/** The RIFF header, the format chunk and the header of the data chunk. */
 const HEADER_BYTES = 44;
 
-/** One tone that fades out: PCM, 16 bits, mono. */
+/** A WAV file with one tone that fades out: PCM, 16 bits, mono. */
 export function wavTone(hertz: number, seconds: number): Buffer {
   const samples = Math.round(SAMPLES_PER_SECOND * seconds);
   const wav = Buffer.alloc(HEADER_BYTES + samples * BYTES_PER_SAMPLE);

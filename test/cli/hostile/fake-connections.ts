@@ -9,10 +9,10 @@ import { generationResult, requestRecord } from '../../../contract/generation';
 import { createdGrant, deduction } from '../../../contract/grant';
 import { history } from '../../../contract/history';
 import { noticeRecord } from '../../../contract/notice';
+import { refusal } from '../../../contract/outcome';
 import { accountQuote, packsOnSale } from '../../../contract/prices';
 import { purchaseRecord, purchaseResult } from '../../../contract/purchase';
 import { reconciliationReport } from '../../../contract/reconciliation';
-import { refusal } from '../../../contract/refusal';
 import { accountSettings, admitted, stop } from '../../../contract/settings';
 import { stuckLines } from '../../../contract/stuck';
 import {

@@ -5,7 +5,7 @@ const WORD = { reason: 'Ticket 4711', by: 'sam' };
 const APRIL = '2030-04-01T00:00:00.000Z';
 const PACK = { packId: 'pack-125', shownPriceCents: 4_900 };
 
-/** Everything that can wait for an operator, found when it is late enough, and then ended. */
+/** Everything that can be stuck, found when it is due and then ended by hand. */
 export const interventions: Story = async (books) => {
   const { ledger } = books;
   const { interventions: hand, purchases, subscriptions, upkeep } = ledger;

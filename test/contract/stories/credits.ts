@@ -19,14 +19,14 @@ export const generations: Story = async (books) => {
   await ledger.known('a', 'none', body);
   await granted(reserve('two', 3, { kind: 'text-to-image', audio: false }));
   await ledger.openRequests('a');
-  await ledger.accountStamps(['a', 'nobody']);
+  await ledger.accountStamps(['a', 'unknown']);
   await ledger.commit('a', 'one', 16, 'file:///o');
   await twice(() => granted(ledger.commit('a', 'one', 10, 'file:///o')));
   await twice(() => granted(ledger.release('a', 'two', 'failed')));
   await granted(ledger.release('a', 'never-seen', 'late'));
   await ledger.release('a', 'one', 'late');
   for (const request of ['one', 'never-seen', 'unknown']) await ledger.request('a', request);
-  for (const account of ['a', 'nobody']) await ledger.balance(account);
+  for (const account of ['a', 'unknown']) await ledger.balance(account);
   await ledger.balance('a', START);
 };
 
@@ -43,7 +43,7 @@ export const queues: Story = async (books) => {
   await ledger.waitingPlace('q', null);
   await ledger.openRequests('q');
   await granted(ledger.settings.stop({ accountId: 'q', kind: null, reason: 'fraud', by: 'ops' }));
-  for (const account of ['q', 'nobody']) await ledger.waitingQueue(account);
+  for (const account of ['q', 'unknown']) await ledger.waitingQueue(account);
   await granted(ledger.settings.admit({ accountId: 'q', kind: null }));
   await granted(ledger.release('q', 'runs', 'failed'));
   await granted(books.resume('q', 'first', 5));

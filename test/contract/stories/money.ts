@@ -35,7 +35,9 @@ export const subscriptions: Story = async (books) => {
   await ledger.balance('s');
 };
 
-/** By a catalog with grace: paid, in grace, lapsed, booked; and what comes after. */
+/**
+ * A catalog with grace: a subscription that is paid, in grace, lapsed, booked; and what follows.
+ */
 export const terms: Story = async (books) => {
   const { ledger } = books;
   const { subscriptions } = ledger;

@@ -23,7 +23,7 @@ export const reconciliation: Story = async (books) => {
   await ledger.extendHold('r', 'runs', HOLD_MS);
   for (const request of ['runs', 'unknown']) await ledger.noteMissing('r', request, 'pass');
   await granted(ledger.release('r', 'runs', 'orphaned'));
-  // What is handed over is taken from the outbox.
+  // A message that was handed over is deleted from the outbox.
   await granted(ledger.settings.setTopUp({ accountId: 'r', key: 'k', topUp: null }));
 };
 
@@ -42,7 +42,7 @@ export const catalogs: Story = async (books) => {
   await ledger.effectiveCatalog().catch(() => undefined);
 };
 
-/** What views and queries ask, each as such a query sends it. */
+/** The questions of views and queries, as each query sends them. */
 export const queries: Story = async (books) => {
   const worker = new Client({ connectionString: books.urls.ledgerUrl });
   await worker.connect();
@@ -72,7 +72,7 @@ export const queries: Story = async (books) => {
   }
 };
 
-/** An audit that finds something, in a ledger that somebody has damaged. */
+/** An audit with findings, in a damaged ledger. */
 export const damage: Story = async (books) => {
   await books.ledger.audit();
   await books.owner.query(

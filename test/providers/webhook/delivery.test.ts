@@ -42,14 +42,14 @@ async function failureOf(delivery: Promise<void>): Promise<Error> {
     () => new Error('It was delivered.'),
     (error: Error) => error,
   );
-  // Whatever it was: no secret, no part of the URL that may be one, nothing of the notice.
+  // No failure repeats the secret, a part of the URL that may be one, or the notice.
   expect(`${failure.message} ${failure.stack} ${failure.cause}`).not.toMatch(
     /hunter2|whsec_|Grüße|acme/,
   );
   return failure;
 }
 
-/** The clock's date alone: time-outs stay as they are. */
+/** Sets the clock's date only; time-outs keep their length. */
 function setDate(now: Date): void {
   const timers = [
     'setTimeout',
@@ -221,7 +221,7 @@ describe('a receiver that is not well', () => {
 });
 
 describe('a name', () => {
-  /** As if the name server said so. */
+  /** Answers in place of the name server. */
   function resolveTo(...addresses: string[]): void {
     const answers = addresses.map((address) => ({
       address,
@@ -257,7 +257,7 @@ describe('a name', () => {
       deliver(`https://public.example:${receiver.port}/?token=hunter2`),
     );
     expect(failure).toBeInstanceOf(TransientProviderError);
-    // Not where: an account's owner may read it, too.
+    // Without the address: an account's owner may read the message too.
     expect(failure.message).toBe(
       'The receiver can’t be reached: where its name leads is not allowed',
     );
@@ -270,7 +270,7 @@ describe('a name', () => {
       deliver(`https://inside.example:${receiver.port}/?token=hunter2`, true),
     );
     expect(receiver.connections()).toBe(1);
-    // The receiver speaks none.
+    // The receiver has no TLS.
     expect(failure.message).toMatch(/SSL|EPROTO|ECONNRESET/);
     expect(receiver.received).toEqual([]);
   });
@@ -280,7 +280,8 @@ describe('a name', () => {
     resolveTo('127.0.0.1');
     await deliver(url);
     expect(receiver.received).toHaveLength(1);
-    // What was checked is what is dialled: a name that leads elsewhere the second time is not asked a second time.
+    // The address that was checked is the one that is dialled: the name is not resolved a second
+    // time.
     expect(dns.lookup).toHaveBeenCalledTimes(1);
     for (const elsewhere of ['10.0.0.5', '169.254.169.254']) {
       resolveTo(elsewhere);

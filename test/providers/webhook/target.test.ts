@@ -33,7 +33,7 @@ describe('a webhook’s URL', () => {
     'http://localhost:9000/',
     'http://LOCALHOST./',
     'https://localhost/',
-    // Addresses in disguise, all of them 127.0.0.1.
+    // Other spellings of 127.0.0.1.
     'http://2130706433/',
     'http://0x7f000001/',
     'http://0177.0.0.1/',
@@ -70,7 +70,7 @@ describe('a webhook’s URL', () => {
     'http://0.0.0.0/',
     'https://0/',
     'https://[::]/',
-  ])('%s is none, whatever is allowed', (url) => {
+  ])('%s is none, even if private addresses are allowed', (url) => {
     expect([isRefused(url), isRefused(url, true)]).toEqual([true, true]);
   });
 

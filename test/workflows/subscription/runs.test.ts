@@ -1,4 +1,4 @@
-import { instantInWords } from '../../../domain/time';
+import { instantInWords } from '../../../domain/legible';
 import { eventually } from '../../support/eventually';
 import { PROFESSIONAL, Subscribers } from './subscribers';
 

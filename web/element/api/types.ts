@@ -1,11 +1,11 @@
 import type { Balance } from '../../../contract/balance';
-import type { Generation } from '../../../contract/generation';
+import type { Generation } from '../../../contract/generation-view';
 import type { PriceList } from '../../../contract/prices';
 import type { SettingsForOwner } from '../../../contract/settings';
 import type { Subscription } from '../../../contract/subscription';
 
 export type { Balance } from '../../../contract/balance';
-export type { Generation } from '../../../contract/generation';
+export type { Generation } from '../../../contract/generation-view';
 export type {
   HistoryEntryForOwner as HistoryEntry,
   HistoryForOwner as History,

@@ -7,11 +7,11 @@ import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generat
 import { chargeFor, isChargeable } from '../../domain/pricing/quote';
 import { commit, type ResolveOutcome, release } from '../proxies/reservation-proxy';
 
-/** What `commit` refuses of an output that nobody could find, or whose price nobody could compute. */
+/** The refusals of `commit` for an output without a usable URL or price. */
 const UNPAYABLE: ErrorCode[] = ['PROVIDER_FAULT', 'VALUE_NOT_STORABLE'];
 
-/** Commits what was delivered, and otherwise hands everything back under that reason. */
-export async function settleAccount(
+/** Commits a delivered output; otherwise releases the reservation under `reason`. */
+export async function commitOrRelease(
   request: GenerationRequest,
   requestHash: string,
   quote: PinnedQuote,
@@ -19,26 +19,26 @@ export async function settleAccount(
   reason: string,
 ): Promise<GenerationResult> {
   const { accountId, requestId } = request;
-  const giveBack = async (why: string) =>
+  const releaseAs = async (why: string) =>
     resultOf(await release({ accountId, requestId, reason: why }), request, requestHash);
-  if (outcome.state !== 'succeeded') return giveBack(isFault(outcome) ? outcome.reason : reason);
+  if (outcome.state !== 'succeeded') return releaseAs(isFault(outcome) ? outcome.reason : reason);
   const { outputUrl, durationMs } = outcome;
-  // No number: `commit` refuses it, and so do histories recorded when anything was a duration go the same way.
+  // `commit` refuses NaN. Histories from before durations were checked replay the same way.
   const credits = isChargeable(quote, durationMs) ? chargeFor(quote, durationMs) : Number.NaN;
   const committed = await commit({ accountId, requestId, credits, outputUrl });
   if (!committed.ok && UNPAYABLE.includes(committed.refusal.code)) {
     log.warn(`The job's output can't be paid for: ${committed.refusal.message}`);
-    return giveBack(RELEASE_REASONS.providerFault);
+    return releaseAs(RELEASE_REASONS.providerFault);
   }
   return resultOf(committed, request, requestHash, outputUrl);
 }
 
-/** Whatever else was wrong before: what became of the job is not known. */
+/** The job's outcome is not known. This reason takes precedence over the caller's. */
 function isFault(outcome: GenerationOutcome): outcome is GenerationOutcome & { state: 'failed' } {
   return outcome.state === 'failed' && outcome.reason === RELEASE_REASONS.providerFault;
 }
 
-/** Where the reservation had ended otherwise before, what the ledger says stands. */
+/** The result. If the ledger has already resolved the reservation otherwise, its answer wins. */
 function resultOf(
   resolved: ResolveOutcome,
   { accountId, requestId }: GenerationRequest,

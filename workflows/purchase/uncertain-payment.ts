@@ -5,8 +5,8 @@ import type { PurchaseRecord } from '../../contract/purchase';
 import {
   type PaymentAnswer,
   paymentState,
+  refundIfCharged,
   settlePurchase,
-  takeBack,
   voidPayment,
 } from '../proxies/purchase-proxy';
 
@@ -19,46 +19,53 @@ const STATES: Readonly<Record<PaymentState['state'], true>> = {
   unknown: true,
 };
 
-/** Also of what a run of 0.1 has recorded, which believed anything. */
+/**
+ * Whether an answer has a known state. Runs of version 0.1 have recorded answers with any state.
+ */
 export function isUnderstood<Answer extends { state: string }>(
   answer: Answer,
 ): answer is Exclude<Answer, { state: 'not-understood' }> {
   return Object.hasOwn(STATES, answer.state);
 }
 
-/** Has a payment voided of which it can't be understood what became. What the provider says of that counts. */
-export async function withdraw(key: string, answer: { state: string }): Promise<PaymentAnswer> {
-  log.warn(
-    "The payment provider can't be understood, however often it was asked; the payment is withdrawn.",
-    {
-      ...answer,
-    },
-  );
+/** Voids a payment whose state can't be understood. The provider's answer to that counts. */
+export async function voidNotUnderstood(
+  key: string,
+  answer: { state: string },
+): Promise<PaymentAnswer> {
+  log.warn("The payment provider still can't be understood; the payment is voided.", {
+    ...answer,
+  });
   const voided = await voidPayment(key);
   const isNothingTaken = voided.state === 'voided' || voided.state === 'unknown';
   return isNothingTaken ? { state: 'voided', paymentId: null, reason: PROVIDER_FAULT } : voided;
 }
 
-/** The provider can't say whether it took anything: it is asked to give it back. Whatever it gives back was paid. */
-export async function recovered(purchase: PurchaseRecord, key: string): Promise<PurchaseRecord> {
+/** Asks the provider to give back what it may have taken. Money that it gives back was paid. */
+export async function refundIfTaken(
+  purchase: PurchaseRecord,
+  key: string,
+): Promise<PurchaseRecord> {
   try {
-    return await paidAfterAll(purchase, await takeBack(key));
+    return await settleIfPaid(purchase, await refundIfCharged(key));
   } catch (error) {
     if (error instanceof ActivityFailure) return purchase;
     throw error;
   }
 }
 
-/** What ended without the provider's word may have been paid all the same: such money goes back. */
-export async function lookedAtAgain(
+/**
+ * A purchase that ended without an answer of the provider may have been paid: such money goes back.
+ */
+export async function checkPaymentAgain(
   purchase: PurchaseRecord,
   key: string,
 ): Promise<PurchaseRecord> {
   if (purchase.status !== 'voided' || purchase.reason !== PROVIDER_FAULT) return purchase;
-  return paidAfterAll(purchase, await paymentState(key));
+  return settleIfPaid(purchase, await paymentState(key));
 }
 
-async function paidAfterAll(
+async function settleIfPaid(
   purchase: PurchaseRecord,
   payment: PaymentAnswer,
 ): Promise<PurchaseRecord> {

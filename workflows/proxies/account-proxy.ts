@@ -1,15 +1,19 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { NoticeActivities } from '../../activities/notice-activities';
+import type { SettingsActivities } from '../../activities/settings-activities';
+import type { TopUpActivities } from '../../activities/top-up-activities';
 import type { Notice } from '../../contract/notice';
 import { noticesTaskQueue } from '../messages';
 import { untilAnswered } from './quick-then-patient';
 
+export type { ChangedSettings } from '../../contract/settings';
+
 export const { nextNotice, settleNotice } = untilAnswered<NoticeActivities>();
 
 /**
- * Again and again for three days, at first after a second, at last every hour.
+ * Delivers a notice. It is retried for three days, first after a second, at last every hour.
  *
- * @throws ActivityFailure when it is given up
+ * @throws ActivityFailure if the notice is given up
  */
 export function deliverNotice(notice: Notice): Promise<void> {
   const notices = proxyActivities<NoticeActivities>({
@@ -21,3 +25,9 @@ export function deliverNotice(notice: Notice): Promise<void> {
   });
   return notices.deliverNotice(notice);
 }
+
+export const { changeSettings } = proxyActivities<SettingsActivities>({
+  startToCloseTimeout: '15s',
+});
+
+export const { beginTopUp } = untilAnswered<TopUpActivities>();

@@ -1,0 +1,164 @@
+import type { CatalogVersion } from '../../contract/catalog';
+import { ERROR_CATALOGUE, HoldfastError, type Refusal } from '../../contract/errors';
+import type { GenerationRequest, RequestRecord } from '../../contract/generation';
+import type { PackOffer, PinnedQuote } from '../../contract/prices';
+import type { Waiting } from '../../contract/waiting';
+import { requestBodyOf } from '../../domain/generation/request-body';
+import { waitingAt, waitLimitOf } from '../../domain/generation/waiting-place';
+import { packsCovering } from '../../domain/pricing/packs';
+import { pinQuote } from '../../domain/pricing/quote';
+import type { Ledger, Outcome } from '../../ledger/ledger';
+import type { CatalogCache } from '../support/catalog-cache';
+import { valueOrRefusal } from '../support/refusals';
+
+/** A new catalog version can make a quote stale once; twice in a row points to another fault. */
+const QUOTE_ATTEMPTS = 3;
+
+/**
+ * The answer to a request for admission.
+ *
+ * - `admitted`: credits are reserved at `quote`.
+ * - `waiting`: the request has a place in the account's queue and holds nothing.
+ * - `known`: the request ended earlier; `record` says how.
+ * - `rejected`: the ledger refused it. `packs` would cover a shortfall.
+ * - `invalid`: the request makes no sense, or can't be stored.
+ */
+export type AdmitOutcome =
+  | { status: 'admitted'; quote: PinnedQuote }
+  | { status: 'waiting'; waiting: Waiting }
+  | { status: 'known'; record: RequestRecord }
+  | { status: 'rejected'; refusal: Refusal; packs?: PackOffer[] }
+  | { status: 'invalid'; refusal: Refusal };
+
+/** An answer that leaves nothing to wait for. */
+export type Decided = Exclude<AdmitOutcome, { status: 'waiting' }>;
+
+/** The parts of the worker that admission uses. */
+export interface AdmissionContext {
+  ledger: Ledger;
+  catalogs: CatalogCache;
+  /** Milliseconds after which reconciliation asks whether a reservation's workflow still runs. */
+  holdMs: number;
+}
+
+/**
+ * Quotes and reserves, or queues the request if it may wait. A repetition gets the first answer.
+ */
+export async function reserve(
+  context: AdmissionContext,
+  request: GenerationRequest,
+): Promise<AdmitOutcome> {
+  const { ledger, catalogs, holdMs } = context;
+  const { accountId, requestId } = request;
+  const body = requestBodyOf(request);
+  for (let attempt = 1; ; attempt += 1) {
+    const effective = await (attempt === 1 ? catalogs.current() : catalogs.refresh());
+    const quote = valueOrRefusal(() => pinQuote(request, effective));
+    // A request that an earlier catalog admitted keeps its answer if today's has no price for it.
+    if ('code' in quote) return storedAnswerOr(context, request, quote);
+
+    const limit = waitLimitOf(request);
+    const reserved = await ledger.reserve(accountId, requestId, body, quote, holdMs, limit);
+    if (reserved.ok && reserved.replayed) return answerOfRecord(context, request, reserved.value);
+    if (reserved.ok && reserved.value.status === 'waiting')
+      return placeOf(ledger, request, effective.catalog);
+    if (reserved.ok) return { status: 'admitted', quote };
+    const { refusal } = reserved;
+    if (refusal.code === 'STALE_CATALOG' && attempt < QUOTE_ATTEMPTS) continue;
+    return answerOfRefusal(refusal, effective.catalog);
+  }
+}
+
+/**
+ * Asks the ledger whether a queued request is served by now, at today's price.
+ *
+ * @throws HoldfastError any refusal of the ledger except RESERVATION_NOT_FOUND, which is `rejected`
+ */
+export async function serveQueued(
+  context: AdmissionContext,
+  request: GenerationRequest,
+): Promise<AdmitOutcome> {
+  const { ledger, catalogs, holdMs } = context;
+  const { accountId, requestId } = request;
+  const effective = await catalogs.refresh();
+  const quote = valueOrRefusal(() => pinQuote(request, effective));
+  const served =
+    'code' in quote
+      ? await releaseUnpriced(ledger, request, quote)
+      : await ledger.resume(accountId, requestId, quote, holdMs);
+  if (!served.ok && served.refusal.code === 'RESERVATION_NOT_FOUND')
+    return { status: 'rejected', refusal: served.refusal };
+  // A new catalog version came between: the next attempt quotes again.
+  if (!served.ok) throw HoldfastError.of(served.refusal);
+  if (served.value.status === 'waiting') return placeOf(ledger, request, effective.catalog);
+  return decisionOfRecord(ledger, request, served.value);
+}
+
+/**
+ * The decision that a record holds. An open reservation belongs to this workflow: one of its tasks
+ * was lost, or an earlier run of it is gone.
+ */
+export async function decisionOfRecord(
+  ledger: Ledger,
+  request: GenerationRequest,
+  record: RequestRecord,
+): Promise<Decided> {
+  if (record.status !== 'open' || record.catalogVersion === null)
+    return { status: 'known', record };
+  const effective = await ledger.catalogVersion(record.catalogVersion);
+  return { status: 'admitted', quote: pinQuote(request, effective) };
+}
+
+function answerOfRefusal(refusal: Refusal, catalog: CatalogVersion): AdmitOutcome {
+  if (ERROR_CATALOGUE[refusal.code].class === 'bad-input') return { status: 'invalid', refusal };
+  if (refusal.code !== 'INSUFFICIENT_CREDITS') return { status: 'rejected', refusal };
+  const packs = packsCovering(Number(refusal.details?.shortfall), catalog);
+  return { status: 'rejected', refusal, packs };
+}
+
+async function placeOf(
+  ledger: Ledger,
+  { accountId, requestId }: GenerationRequest,
+  catalog: CatalogVersion,
+): Promise<AdmitOutcome> {
+  const waiting = waitingAt(await ledger.waitingPlace(accountId, requestId), catalog);
+  if (waiting) return { status: 'waiting', waiting };
+  // The next attempt finds out how.
+  throw new HoldfastError('INTERNAL', `Request ${requestId} has left the queue just now.`);
+}
+
+/** Ends a queued request that has no price any more; one that was served before keeps its price. */
+async function releaseUnpriced(
+  ledger: Ledger,
+  { accountId, requestId }: GenerationRequest,
+  { code }: Refusal,
+): Promise<Outcome<RequestRecord>> {
+  const record = await ledger.request(accountId, requestId);
+  if (record && record.status !== 'waiting') return { ok: true, value: record, replayed: true };
+  return ledger.release(accountId, requestId, code);
+}
+
+/** The answer that the ledger has stored for the request, or else `invalid` with this refusal. */
+async function storedAnswerOr(
+  context: AdmissionContext,
+  request: GenerationRequest,
+  refusal: Refusal,
+): Promise<AdmitOutcome> {
+  const { accountId, requestId } = request;
+  const stored = await context.ledger.known(accountId, requestId, requestBodyOf(request));
+  if (!stored.ok) return { status: 'rejected', refusal: stored.refusal };
+  return stored.value
+    ? answerOfRecord(context, request, stored.value)
+    : { status: 'invalid', refusal };
+}
+
+async function answerOfRecord(
+  context: AdmissionContext,
+  request: GenerationRequest,
+  record: RequestRecord,
+): Promise<AdmitOutcome> {
+  // A queued request may have been woken in a task that was lost, so the ledger is asked at once.
+  return record.status === 'waiting'
+    ? serveQueued(context, request)
+    : decisionOfRecord(context.ledger, request, record);
+}
