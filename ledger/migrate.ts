@@ -40,6 +40,8 @@ export async function migrate({
       await transaction.raw('SELECT pg_advisory_xact_lock(?)', [ADVISORY_LOCK]);
       await transaction.raw('CREATE SCHEMA IF NOT EXISTS holdfast');
       await applyMigrations(transaction, log);
+      // Functions call each other in any order: their bodies are resolved when they are called.
+      await transaction.raw('SET LOCAL check_function_bodies = off');
       for (const folder of ['functions', 'views']) {
         for (const file of sqlFiles(folder)) await transaction.raw(readSql(folder, file));
       }
