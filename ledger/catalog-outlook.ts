@@ -157,7 +157,10 @@ function holderOf(
   };
 }
 
-/** An earlier version may have booked cycles past the year 9999, for which callers' calendars have no date. */
+/**
+ * An earlier version may have booked cycles past the year 9999, for which callers' calendars have
+ * no date.
+ */
 function instantOf(at: Date): string {
   return new Date(Math.min(at.getTime(), Date.parse('9999-12-31T23:59:59.999Z'))).toISOString();
 }

@@ -33,9 +33,13 @@ interface UsageRow {
 
 /** Reads of the journal. Both throw LEDGER_UNAVAILABLE or LEDGER_NOT_MIGRATED. */
 export interface HistoryReader {
-  /** Entries, newest first; 50 by default, 1,000 at most. `next` is the `before` of the next page. */
+  /**
+   * Entries, newest first; 50 by default, 1,000 at most. `next` is the `before` of the next page.
+   */
   read(accountId: string, page?: HistoryPage): Promise<History>;
-  /** Credits charged since then (ISO 8601), by kind and by quarter of an hour in UTC, oldest first. */
+  /**
+   * Credits charged since then (ISO 8601), by kind and by quarter of an hour in UTC, oldest first.
+   */
   usage(accountId: string, since: string): Promise<UsageSlice[]>;
   close(): Promise<void>;
 }

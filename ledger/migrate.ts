@@ -10,9 +10,13 @@ import { translateError } from './connection/errors';
 export interface MigrateOptions {
   /** The connection of a role that may create schemas and roles. */
   migrationUrl: string;
-  /** The connection of the serving processes. Its user is created if need be, and may then serve. */
+  /**
+   * The connection of the serving processes. Its user is created if need be, and may then serve.
+   */
   servingUrl?: string;
-  /** The catalog of an empty ledger, the built-in one by default. A ledger with a catalog keeps it. */
+  /**
+   * The catalog of an empty ledger, the built-in one by default. A ledger with a catalog keeps it.
+   */
   catalog?: CatalogVersion[];
   /** Is told of each migration that is applied. */
   log?: (line: string) => void;

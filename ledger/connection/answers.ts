@@ -39,6 +39,14 @@ export function refusalOf({ code, details }: { code: ErrorCode; details: ErrorDe
   return { code, message: MESSAGES[code]?.(details) ?? ERROR_CATALOGUE[code].summary, details };
 }
 
+/** Adds the message to the refusal that keeps a queue from being served. */
+export function withMessage<Queue extends { heldUp?: z.output<typeof ledgerRefusal> }>({
+  heldUp,
+  ...queue
+}: Queue) {
+  return { ...queue, ...(heldUp && { heldUp: refusalOf(heldUp) }) };
+}
+
 const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = {
   INSUFFICIENT_CREDITS: (d) =>
     d.waitedFor

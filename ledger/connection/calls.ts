@@ -34,7 +34,9 @@ export type Given<Name extends FunctionName> = Omit<Values<Name>, OptionalOf<Val
 
 export type Answer<Name extends FunctionName> = z.output<Table[Name]['answer']>;
 
-/** How the ledger calls its SQL functions. All throw a HoldfastError, as `translateError` makes it. */
+/**
+ * How the ledger calls its SQL functions. All throw a HoldfastError, as `translateError` makes it.
+ */
 export interface LedgerCalls {
   /** For a function that refuses: its result, or its refusal as a value. */
   operate<Name extends OperationName>(

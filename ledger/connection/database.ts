@@ -1,6 +1,8 @@
 import { type Knex, knex } from 'knex';
 
-/** The error that knex throws has its message; on stdout that would spoil logs and --json output. */
+/**
+ * The error that knex throws has its message; on stdout that would spoil logs and --json output.
+ */
 const SILENT = { debug() {}, warn() {}, error() {}, deprecate() {} };
 
 /** A pool for queries that knex builds; the caller destroys it. */

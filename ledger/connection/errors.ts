@@ -7,11 +7,15 @@ import { HoldfastError } from '../../contract/errors';
  * read-only server may also be over at the next attempt.
  */
 const UNAVAILABLE = /^(08...|53...|57...|28...|3D000|55P03|40P01|40001|25006)$/;
-/** An undefined schema, table, column or function; or a function that this role may not call yet. */
+/**
+ * An undefined schema, table, column or function; or a function that this role may not call yet.
+ */
 const NOT_MIGRATED = /^(3F000|42P01|42703|42883|42501)$/;
 /** Classes 22 (data) and 54 (a limit of Postgres): the same value fails at every attempt. */
 const UNSTORABLE = /^(22|54)...$/;
-/** Class 23 (integrity): the winner of a race causes it once, a fault of the ledger at each attempt. */
+/**
+ * Class 23 (integrity): the winner of a race causes it once, a fault of the ledger at each attempt.
+ */
 const RULE_BROKEN = /^23...$/;
 const NETWORK = new Set([
   'ECONNREFUSED',

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-/** A parameter of a SQL function: its type there, and how a value is sent. NULL if it is left out. */
+/**
+ * A parameter of a SQL function: its type there, and how a value is sent. NULL if it is left out.
+ */
 export interface Parameter<Value> {
   readonly type: string;
   send(value: Value): unknown;
