@@ -7,14 +7,14 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     -- renewal has moved them.
     SELECT a.account_id,
       coalesce(p_as_of, holdfast.ledger_now(a.last_entry_at)) AS at,
-      CASE WHEN p_as_of IS NULL THEN a.term ELSE t.term END AS term,
-      CASE WHEN p_as_of IS NULL THEN a.valid_until ELSE t.valid_until END AS valid_until
+      CASE WHEN p_as_of IS NULL THEN a.term ELSE known.term END AS term,
+      CASE WHEN p_as_of IS NULL THEN a.valid_until ELSE known.valid_until END AS valid_until
     FROM holdfast.accounts AS a
     LEFT JOIN LATERAL (
       SELECT * FROM holdfast.terms
       WHERE account_id = a.account_id AND at <= p_as_of
       ORDER BY change DESC LIMIT 1
-    ) AS t ON true
+    ) AS known ON true
     WHERE a.account_id = p_account_id
   ), last AS (
     -- LATERAL, so that it reads the index from its end; a join would sort all the account's
@@ -69,11 +69,11 @@ LANGUAGE sql STABLE AS $$
   FROM holdfast.grants AS g
   WHERE p_as_of IS NULL AND g.account_id = p_account_id AND g.has_remainder
   UNION ALL
-  SELECT d.grant_id, sum(d.delta)::bigint
+  SELECT leg.grant_id, sum(leg.delta)::bigint
   FROM holdfast.entries AS e,
-    unnest(e.grant_ids, e.remainder_deltas) AS d (grant_id, delta)
+    unnest(e.grant_ids, e.remainder_deltas) AS leg (grant_id, delta)
   WHERE p_as_of IS NOT NULL AND e.account_id = p_account_id AND e.version <= p_version
-  GROUP BY d.grant_id
+  GROUP BY leg.grant_id
 $$;
 
 -- The published line of a grant in a balance.

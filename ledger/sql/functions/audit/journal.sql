@@ -44,8 +44,12 @@ RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
   SELECT 'journal-legs-add-up', e.account_id, jsonb_build_object('version', e.version)
   FROM holdfast.entries AS e
-  WHERE e.available_delta IS DISTINCT FROM (SELECT sum(d) FROM unnest(e.remainder_deltas) AS d)
-    OR e.reserved_delta IS DISTINCT FROM (SELECT sum(d) FROM unnest(e.reserved_deltas) AS d)
+  WHERE e.available_delta IS DISTINCT FROM (
+      SELECT sum(delta) FROM unnest(e.remainder_deltas) AS delta
+    )
+    OR e.reserved_delta IS DISTINCT FROM (
+      SELECT sum(delta) FROM unnest(e.reserved_deltas) AS delta
+    )
     OR cardinality(e.remainder_deltas) <> cardinality(e.grant_ids)
     OR cardinality(e.reserved_deltas) <> cardinality(e.grant_ids)
     OR (e.type IN ('grant', 'expire') AND e.grant_ids <> ARRAY[e.grant_id])
@@ -74,19 +78,19 @@ CREATE OR REPLACE FUNCTION holdfast.journal_grant_violations()
 RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
   WITH journal_lines AS (
-    SELECT e.account_id, d.grant_id,
-      sum(d.remainder_delta) AS remaining,
-      sum(d.reserved_delta) AS reserved
+    SELECT e.account_id, leg.grant_id,
+      sum(leg.remainder_delta) AS remaining,
+      sum(leg.reserved_delta) AS reserved
     FROM holdfast.entries AS e,
       unnest(e.grant_ids, e.remainder_deltas, e.reserved_deltas)
-        AS d (grant_id, remainder_delta, reserved_delta)
-    GROUP BY e.account_id, d.grant_id
+        AS leg (grant_id, remainder_delta, reserved_delta)
+    GROUP BY e.account_id, leg.grant_id
   ), open_lines AS (
-    SELECT r.account_id, d.grant_id, sum(d.credits) AS reserved
+    SELECT r.account_id, part.grant_id, sum(part.credits) AS reserved
     FROM holdfast.reservations AS r,
-      unnest(r.allocated_grants, r.allocated_credits) AS d (grant_id, credits)
+      unnest(r.allocated_grants, r.allocated_credits) AS part (grant_id, credits)
     WHERE r.state = 'open'
-    GROUP BY r.account_id, d.grant_id
+    GROUP BY r.account_id, part.grant_id
   ), grant_entries AS (
     SELECT * FROM holdfast.entries WHERE type = 'grant'
   )

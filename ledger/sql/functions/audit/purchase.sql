@@ -65,11 +65,11 @@ LANGUAGE sql STABLE AS $$
   SELECT 'pack-granted-while-live', g.account_id, jsonb_build_object('grantId', g.grant_id)
   FROM granted AS g
   WHERE NOT EXISTS (
-    SELECT FROM holdfast.terms AS t
-    WHERE t.account_id = g.account_id
-      AND t.term = g.term
-      AND t.at <= g.granted_at
-      AND g.granted_at < t.valid_until
+    SELECT FROM holdfast.terms AS term
+    WHERE term.account_id = g.account_id
+      AND term.term = g.term
+      AND term.at <= g.granted_at
+      AND g.granted_at < term.valid_until
   )
 $$;
 
@@ -89,9 +89,9 @@ LANGUAGE sql STABLE AS $$
   WHERE (p.status IN ('granted', 'returning') AND p.payment_id IS NULL)
     OR (p.payment_id IS NOT NULL AND p.payments > 1)
   UNION ALL
-  SELECT 'stray-payment-bought-nothing', x.account_id,
-    jsonb_build_object('purchaseId', p.purchase_id, 'paymentId', x.payment_id)
-  FROM holdfast.stray_payments AS x
+  SELECT 'stray-payment-bought-nothing', stray.account_id,
+    jsonb_build_object('purchaseId', p.purchase_id, 'paymentId', stray.payment_id)
+  FROM holdfast.stray_payments AS stray
   JOIN holdfast.purchases AS p USING (account_id, payment_id)
   WHERE p.reason IS DISTINCT FROM 'payment-already-used'
 $$;

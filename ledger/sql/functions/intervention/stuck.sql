@@ -7,36 +7,39 @@
 CREATE OR REPLACE FUNCTION holdfast.stuck(p_interval_ms bigint, p_limit integer) RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH clock AS MATERIALIZED (
-    SELECT t.now, t.now - 2 * p_interval_ms * interval '1 millisecond' AS missed_by
-    FROM (SELECT holdfast.clock() AS now) AS t
+    SELECT read.now, read.now - 2 * p_interval_ms * interval '1 millisecond' AS missed_by
+    FROM (SELECT holdfast.clock() AS now) AS read
   ), found AS (
-    SELECT x.*, row_number() OVER (ORDER BY x.since, x.account_id, x.what, x.id) AS line
-    FROM clock AS c, LATERAL (
-      SELECT * FROM holdfast.stuck_reservations(c.missed_by, p_limit + 1)
+    SELECT oldest.*,
+      row_number() OVER (
+        ORDER BY oldest.since, oldest.account_id, oldest.what, oldest.id
+      ) AS line
+    FROM clock, LATERAL (
+      SELECT * FROM holdfast.stuck_reservations(clock.missed_by, p_limit + 1)
       UNION ALL
-      SELECT * FROM holdfast.stuck_purchases(c.now, p_limit + 1)
+      SELECT * FROM holdfast.stuck_purchases(clock.now, p_limit + 1)
       UNION ALL
-      SELECT * FROM holdfast.stuck_subscriptions(c.missed_by, p_limit + 1)
+      SELECT * FROM holdfast.stuck_subscriptions(clock.missed_by, p_limit + 1)
       UNION ALL
-      SELECT * FROM holdfast.stuck_notices(c.now, p_limit + 1)
+      SELECT * FROM holdfast.stuck_notices(clock.now, p_limit + 1)
       UNION ALL
-      SELECT * FROM holdfast.stuck_events(c.missed_by, p_limit + 1)
-    ) AS x
+      SELECT * FROM holdfast.stuck_events(clock.missed_by, p_limit + 1)
+    ) AS oldest
   )
   SELECT jsonb_build_object(
     'more', (SELECT count(*) FROM found) > p_limit,
     'stuck', coalesce((
       SELECT jsonb_agg(jsonb_build_object(
-          'what', f.what,
-          'accountId', f.account_id,
-          'id', f.id,
-          'since', holdfast.iso(f.since),
-          'problem', f.problem,
-          'credits', f.credits,
-          'detail', f.detail)
-        ORDER BY f.line)
-      FROM found AS f
-      WHERE f.line <= p_limit
+          'what', found.what,
+          'accountId', found.account_id,
+          'id', found.id,
+          'since', holdfast.iso(found.since),
+          'problem', found.problem,
+          'credits', found.credits,
+          'detail', found.detail)
+        ORDER BY found.line)
+      FROM found
+      WHERE found.line <= p_limit
     ), '[]'))
 $$;
 
@@ -67,18 +70,18 @@ LANGUAGE sql STABLE AS $$
       ON l.version = r.catalog_version AND l.kind = r.body->>'kind'
     WHERE r.resolved_at IS NULL
   )
-  SELECT 'reservation', o.account_id, o.request_id,
-    CASE o.problem
-      WHEN 'wait-over' THEN o.wait_until
-      WHEN 'past-time-limit' THEN o.due_at
-      ELSE o.expires_at
+  SELECT 'reservation', overdue.account_id, overdue.request_id,
+    CASE overdue.problem
+      WHEN 'wait-over' THEN overdue.wait_until
+      WHEN 'past-time-limit' THEN overdue.due_at
+      ELSE overdue.expires_at
     END AS since,
-    o.problem,
-    CASE o.state WHEN 'waiting' THEN o.waits_for ELSE o.credits END,
-    o.state
-  FROM overdue AS o
-  WHERE o.problem IS NOT NULL
-  ORDER BY since, o.account_id, o.request_id
+    overdue.problem,
+    CASE overdue.state WHEN 'waiting' THEN overdue.waits_for ELSE overdue.credits END,
+    overdue.state
+  FROM overdue
+  WHERE overdue.problem IS NOT NULL
+  ORDER BY since, overdue.account_id, overdue.request_id
   LIMIT p_limit
 $$;
 
@@ -100,24 +103,28 @@ LANGUAGE sql STABLE AS $$
     FROM holdfast.purchases AS p
     WHERE p.resolved_at IS NULL
   ), waiting AS (
-    SELECT u.account_id, u.purchase_id,
-      CASE u.problem WHEN 'unattended' THEN u.look_from ELSE u.opened_at END AS since,
-      u.problem, u.credits,
-      concat_ws(', ', u.status, u.reason) AS detail
-    FROM unfinished AS u
-    WHERE u.problem IS NOT NULL
+    SELECT unfinished.account_id, unfinished.purchase_id,
+      CASE unfinished.problem
+        WHEN 'unattended' THEN unfinished.look_from
+        ELSE unfinished.opened_at
+      END AS since,
+      unfinished.problem, unfinished.credits,
+      concat_ws(', ', unfinished.status, unfinished.reason) AS detail
+    FROM unfinished
+    WHERE unfinished.problem IS NOT NULL
     UNION ALL
-    SELECT x.account_id, x.purchase_id, x.seen_at, 'not-returned', NULL,
-      'returning, payment ' || x.payment_id
-    FROM holdfast.stray_payments AS x
-    WHERE x.status = 'returning' AND (
-      x.look_from + interval '15 minutes' <= p_now
-      OR x.seen_at + interval '1 day' <= p_now
+    SELECT stray.account_id, stray.purchase_id, stray.seen_at, 'not-returned', NULL,
+      'returning, payment ' || stray.payment_id
+    FROM holdfast.stray_payments AS stray
+    WHERE stray.status = 'returning' AND (
+      stray.look_from + interval '15 minutes' <= p_now
+      OR stray.seen_at + interval '1 day' <= p_now
     )
   )
-  SELECT 'purchase', w.account_id, w.purchase_id, w.since, w.problem, w.credits, w.detail
-  FROM waiting AS w
-  ORDER BY w.since, w.account_id, w.purchase_id, w.detail
+  SELECT 'purchase', waiting.account_id, waiting.purchase_id, waiting.since, waiting.problem,
+    waiting.credits, waiting.detail
+  FROM waiting
+  ORDER BY waiting.since, waiting.account_id, waiting.purchase_id, waiting.detail
   LIMIT p_limit
 $$;
 

@@ -20,19 +20,19 @@ LANGUAGE sql STABLE AS $$
     'grantId', p.grant_id::text,
     'resolvedAt', holdfast.iso(p.resolved_at),
     'validUntil', (
-      SELECT holdfast.iso(t.valid_until)
+      SELECT holdfast.iso(term.valid_until)
       FROM holdfast.grants AS g
-      JOIN holdfast.terms AS t USING (account_id, term)
+      JOIN holdfast.terms AS term USING (account_id, term)
       WHERE g.account_id = p.account_id AND g.grant_id = p.grant_id
-      ORDER BY t.change DESC LIMIT 1
+      ORDER BY term.change DESC LIMIT 1
     ))
     -- Only if there are any, which is rare.
     || coalesce((
       SELECT jsonb_build_object('strayPayments', jsonb_agg(
-        jsonb_build_object('paymentId', x.payment_id, 'status', x.status)
-        ORDER BY x.seen_at, x.payment_id))
-      FROM holdfast.stray_payments AS x
-      WHERE x.account_id = p.account_id AND x.purchase_id = p.purchase_id
+        jsonb_build_object('paymentId', stray.payment_id, 'status', stray.status)
+        ORDER BY stray.seen_at, stray.payment_id))
+      FROM holdfast.stray_payments AS stray
+      WHERE stray.account_id = p.account_id AND stray.purchase_id = p.purchase_id
       HAVING count(*) > 0
     ), '{}')
 $$;

@@ -6,11 +6,11 @@ CREATE OR REPLACE FUNCTION holdfast.unfinished_purchases(
 ) RETURNS SETOF jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT jsonb_build_object(
-    'at', holdfast.iso(u.look_from),
-    'accountId', u.account_id,
-    'purchaseId', u.purchase_id,
-    'status', u.status,
-    'body', u.body)
+    'at', holdfast.iso(unfinished.look_from),
+    'accountId', unfinished.account_id,
+    'purchaseId', unfinished.purchase_id,
+    'status', unfinished.status,
+    'body', unfinished.body)
   FROM (
     (
       SELECT p.look_from, p.account_id, p.purchase_id, p.status, p.body
@@ -26,25 +26,25 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     )
     UNION ALL
     (
-      SELECT x.look_from, p.account_id, p.purchase_id, p.status, p.body
-      FROM holdfast.stray_payments AS x, LATERAL (
+      SELECT stray.look_from, p.account_id, p.purchase_id, p.status, p.body
+      FROM holdfast.stray_payments AS stray, LATERAL (
         SELECT * FROM holdfast.purchases
-        WHERE account_id = x.account_id
-          AND purchase_id = x.purchase_id
+        WHERE account_id = stray.account_id
+          AND purchase_id = stray.purchase_id
           AND resolved_at IS NOT NULL
         LIMIT 1
       ) AS p
-      WHERE x.status = 'returning'
-        AND x.look_from <= p_due_by
-        AND (x.look_from, x.account_id, x.purchase_id) > (
+      WHERE stray.status = 'returning'
+        AND stray.look_from <= p_due_by
+        AND (stray.look_from, stray.account_id, stray.purchase_id) > (
           coalesce(p_after_at, '-infinity'),
           coalesce(p_after_account_id, ''),
           coalesce(p_after_purchase_id, ''))
-      ORDER BY x.look_from, x.account_id, x.purchase_id
+      ORDER BY stray.look_from, stray.account_id, stray.purchase_id
       LIMIT p_limit
     )
-  ) AS u
-  ORDER BY u.look_from, u.account_id, u.purchase_id
+  ) AS unfinished
+  ORDER BY unfinished.look_from, unfinished.account_id, unfinished.purchase_id
   LIMIT p_limit
 $$;
 

@@ -22,12 +22,13 @@ BEGIN
   END IF;
 
   v_now := holdfast.ledger_now(v_account.last_entry_at);
-  SELECT array_agg(least(t.credits, greatest(0, t.running - p_credits))::bigint ORDER BY t.position)
+  SELECT array_agg(
+    least(part.credits, greatest(0, part.running - p_credits))::bigint ORDER BY part.position)
   INTO v_returned
   FROM (
-    SELECT a.*, sum(a.credits) OVER (ORDER BY a.position) AS running
-    FROM unnest(v_reservation.allocated_credits) WITH ORDINALITY AS a (credits, position)
-  ) AS t;
+    SELECT allocated.*, sum(credits) OVER (ORDER BY position) AS running
+    FROM unnest(v_reservation.allocated_credits) WITH ORDINALITY AS allocated (credits, position)
+  ) AS part;
   PERFORM holdfast.post_entry(
     p_account_id, v_now, 'commit',
     p_grant_ids => v_reservation.allocated_grants,

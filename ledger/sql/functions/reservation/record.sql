@@ -43,9 +43,9 @@ LANGUAGE sql STABLE AS $$
           'charged', greatest(0, least(a.credits, r.charged - (a.running - a.credits))))
         ORDER BY a.position)
       FROM (
-        SELECT t.*, sum(t.credits) OVER (ORDER BY t.position) AS running
+        SELECT part.*, sum(part.credits) OVER (ORDER BY part.position) AS running
         FROM unnest(r.allocated_grants, r.allocated_credits)
-          WITH ORDINALITY AS t (grant_id, credits, position)
+          WITH ORDINALITY AS part (grant_id, credits, position)
       ) AS a
       JOIN holdfast.grants AS g
         ON g.account_id = r.account_id

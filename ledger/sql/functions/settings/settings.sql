@@ -17,9 +17,10 @@ LANGUAGE sql STABLE AS $$
       WHEN s.top_up_pack_id IS NOT NULL THEN holdfast.top_up_record(s, p_at)
     END,
     'stops', (
-      SELECT coalesce(jsonb_agg(holdfast.stop_record(x) ORDER BY x.account_id, x.kind), '[]')
-      FROM holdfast.stops AS x
-      WHERE x.account_id IN (p_account_id, '*')
+      SELECT coalesce(
+        jsonb_agg(holdfast.stop_record(stop) ORDER BY stop.account_id, stop.kind), '[]')
+      FROM holdfast.stops AS stop
+      WHERE stop.account_id IN (p_account_id, '*')
     ))
   FROM (VALUES (p_account_id)) AS asked (account_id)
   LEFT JOIN holdfast.account_settings AS s USING (account_id)

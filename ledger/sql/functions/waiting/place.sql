@@ -73,7 +73,9 @@ CREATE OR REPLACE FUNCTION holdfast.waiting_queue(p_account_id text) RETURNS jso
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT holdfast.queue_outline(p_account_id) || jsonb_build_object('tickets', (
     SELECT coalesce(
-      jsonb_agg(holdfast.ticket_record(t.r, t.place, t.ahead) ORDER BY t.place), '[]')
+      jsonb_agg(
+        holdfast.ticket_record(queued.r, queued.place, queued.ahead) ORDER BY queued.place),
+      '[]')
     FROM (
       SELECT r,
         row_number() OVER queue AS place,
@@ -81,6 +83,6 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
       FROM holdfast.reservations AS r
       WHERE r.account_id = p_account_id AND r.state = 'waiting'
       WINDOW queue AS (ORDER BY r.ticket)
-    ) AS t
+    ) AS queued
   ))
 $$;
