@@ -59,7 +59,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   FROM last
 $$;
 
--- What is left of each grant of the account: as it is stored, or, with p_as_of, after the entry of
+-- The remainder of each grant of the account: as it is stored, or, with p_as_of, after the entry of
 -- that version.
 CREATE OR REPLACE FUNCTION holdfast.remainders_at(
   p_account_id text, p_version bigint, p_as_of timestamptz
@@ -94,7 +94,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   SELECT holdfast.balance(p_account_id, holdfast.instant(p_as_of))
 $$;
 
--- What the account's grants that count at p_at hold, without what is reserved of them.
+-- The credits of the account's grants that count at p_at, less the reserved ones.
 CREATE OR REPLACE FUNCTION holdfast.available_at(
   p_account holdfast.accounts, p_at timestamptz
 ) RETURNS bigint

@@ -148,8 +148,8 @@ LANGUAGE sql STABLE AS $$
   WHERE g.credits > coalesce(best.credits, 0)
 $$;
 
--- What the best plan held in each cycle grants: the plan that it has, or had at its start, or was
--- raised to within it.
+-- The credits of the best plan held in each cycle: the plan that it has, or had at its start, or
+-- was raised to within it.
 CREATE OR REPLACE FUNCTION holdfast.best_plans()
 RETURNS TABLE (account_id text, subscription_id text, cycle integer, credits bigint)
 LANGUAGE sql STABLE AS $$

@@ -15,8 +15,8 @@ BEGIN
   RETURN v_answer;
 END $$;
 
--- What a caller needs to know before applying: the ledger's clock, its versions, and what
--- apply_catalog would answer.
+-- For a caller who asks before applying: the ledger's clock, its versions, and the answer that
+-- apply_catalog would give.
 CREATE OR REPLACE FUNCTION holdfast.catalog_outlook(p_versions jsonb) RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT jsonb_build_object(
@@ -28,7 +28,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     ))
 $$;
 
--- Which of these versions apply_catalog would write, or why it would refuse them all. Identical
+-- The versions that apply_catalog would write, or why it would refuse them all. Identical
 -- ones are left alone, coming ones may be replaced, effective ones never. Only an empty ledger's
 -- versions may lie in the past.
 CREATE OR REPLACE FUNCTION holdfast.check_catalog(p_versions jsonb) RETURNS jsonb

@@ -7,9 +7,9 @@ LANGUAGE sql STABLE AS $$
   ORDER BY effective_from DESC LIMIT 1
 $$;
 
--- What a cycle of that length brings, by the catalog in force at that time. A plan that is not sold
--- any more, or only with another cycle, goes on as it was last sold with this one: its holders keep
--- what it promised.
+-- The credits of a cycle of that length, by the catalog in force at that time. A plan that is no
+-- longer sold, or only with another cycle, goes on as it was last sold with this one: its holders
+-- keep the promised credits.
 CREATE OR REPLACE FUNCTION holdfast.plan_credits(
   p_plan_id text, p_length text, p_at timestamptz
 ) RETURNS bigint

@@ -1,6 +1,5 @@
--- Where a grant came from: its source, and the pack and purchase or the plan and cycle behind it. A
--- cycle keeps only the best plan held in it, so the plan that this grant was for is read from the
--- grant's own key.
+-- The origin of a grant: its source, and the pack and purchase or the plan and cycle behind it. A
+-- cycle keeps only the best plan held in it, so the grant's plan is read from its own key.
 CREATE OR REPLACE FUNCTION holdfast.grant_origin(p_account_id text, p_grant_id bigint) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT jsonb_strip_nulls(jsonb_build_object(

@@ -1,6 +1,6 @@
--- What an operator ends by hand: the ordinary operations with a reason and a name. Only what the
--- ledger knows is ended: a mistyped name leaves no tombstone. Repeated, each answers with how
--- things stand, and the first reason and name stay.
+-- An operator ends things by hand with the ordinary operations, a reason and a name. The ledger
+-- must know the thing: a mistyped id leaves no tombstone. Repeated, each operation answers with the
+-- present state, and the first reason and name stay.
 
 CREATE OR REPLACE FUNCTION holdfast.record_intervention(
   p_account_id text, p_what text, p_id text, p_outcome text, p_reason text, p_by text,

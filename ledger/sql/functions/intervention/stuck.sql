@@ -1,9 +1,9 @@
--- What waits for an operator: what workflows, and then reconciliation, should have ended by now.
--- Finding decides nothing. Each part gives its oldest lines, in one shape: since when, what is
--- wrong, how many credits it is about, and a word of detail. p_missed_by is two reconciliation
--- intervals ago.
+-- The list of things that wait for an operator: workflows, and then reconciliation, should have
+-- ended them by now. Finding decides nothing. Each part gives its oldest lines, in one shape: since
+-- when, the problem, how many credits it is about, and a word of detail. p_missed_by is two
+-- reconciliation intervals ago.
 
--- One list of all of it, what has waited longest first. more: there are others.
+-- The whole list, oldest first. more: there are further lines.
 CREATE OR REPLACE FUNCTION holdfast.stuck(p_interval_ms bigint, p_limit integer) RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH clock AS MATERIALIZED (
@@ -43,8 +43,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     ), '[]'))
 $$;
 
--- Reservations and waits. Reconciliation extends one whose workflow runs for ever, so its time
--- limit counts as well.
+-- Reservations and waits. While the workflow runs, reconciliation keeps extending the hold, so the
+-- time limit counts as well.
 CREATE OR REPLACE FUNCTION holdfast.stuck_reservations(p_missed_by timestamptz, p_limit integer)
 RETURNS TABLE (
   what text, account_id text, id text, since timestamptz, problem text, credits bigint, detail text
@@ -150,8 +150,8 @@ LANGUAGE sql STABLE AS $$
   LIMIT p_limit
 $$;
 
--- Notices. Delivery is given up after three days. A notice that is still pending after four, as its
--- account's first, has no workflow any more.
+-- Notices. Delivery is given up after three days. If an account's first pending notice is older
+-- than four, no workflow delivers it.
 CREATE OR REPLACE FUNCTION holdfast.stuck_notices(p_now timestamptz, p_limit integer)
 RETURNS TABLE (
   what text, account_id text, id text, since timestamptz, problem text, credits bigint, detail text

@@ -50,7 +50,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Whether the owner has withdrawn an automatic purchase: since its intent was written, the top-up
--- has been turned off or changed, or the account must not be charged automatically any more.
+-- has been turned off or changed, or the account must not be charged automatically.
 CREATE OR REPLACE FUNCTION holdfast.is_withdrawn(p_purchase holdfast.purchases, p_at timestamptz)
 RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$

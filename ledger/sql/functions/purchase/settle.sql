@@ -1,7 +1,7 @@
--- Tells that the money is there. It buys credits while a subscription is live, in whichever term
--- the purchase was opened; else it goes back. Money for a declined or voided purchase goes back as
--- well, because its buyer has been told that nothing was taken; and so does a payment that has
--- bought before, and any further payment for a settled purchase.
+-- Tells that the money is there. It buys credits while a subscription is live, even in another term
+-- than the purchase was opened in; else it goes back. Money for a declined or voided purchase goes
+-- back as well, because its buyer has been told that nothing was taken; and so does a payment that
+-- has bought before, and any further payment for a settled purchase.
 CREATE OR REPLACE FUNCTION holdfast.settle_purchase(
   p_account_id text, p_purchase_id text, p_payment_id text
 ) RETURNS jsonb

@@ -16,8 +16,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   LIMIT p_limit
 $$;
 
--- What one pass works with: its clock, taken once so that paging ends, and how many reservations
--- and waits are open.
+-- The scope of one pass: its clock, taken once so that paging ends, and how many reservations and
+-- waits are open.
 CREATE OR REPLACE FUNCTION holdfast.reconciliation_scope() RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT jsonb_build_object(

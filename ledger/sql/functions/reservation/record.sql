@@ -1,5 +1,5 @@
--- What the price of a request depends on besides its kind, as it was asked for: the rest of its
--- body, with the defaults that callers may leave out.
+-- The dimensions of a request's price besides its kind, as they were asked for: the rest of its
+-- body, with the defaults of those that callers may leave out.
 CREATE OR REPLACE FUNCTION holdfast.request_dimensions(p_body jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE AS $$
   SELECT jsonb_build_object('seconds', NULL, 'audio', false)

@@ -55,7 +55,7 @@ BEGIN
 END $$;
 
 -- body: {packId, belowCredits, monthlyCapCents, paymentMethod?}; a JSON null turns it off. Declines
--- are forgotten: an owner who sets the top-up has seen to what pays.
+-- are forgotten: the owner has a payment method that works.
 CREATE OR REPLACE FUNCTION holdfast.set_top_up(p_account_id text, p_key text, p_body jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -89,7 +89,7 @@ BEGIN
     top_up_retry_at = NULL,
     top_up_stopped_why = NULL
   WHERE account_id = p_account_id;
-  -- A workflow that waits for its next attempt asks again, and need not wait any more.
+  -- A workflow that waits for its next attempt asks again at once.
   PERFORM holdfast.post_message(p_account_id, 'top-up', '', holdfast.clock());
   RETURN holdfast.finish_setting(p_account_id, 'set_top_up', p_key, p_body);
 END $$;

@@ -1,4 +1,4 @@
--- The published record of what is set for an account, judged at p_at.
+-- The published record of an account's settings, judged at p_at.
 CREATE OR REPLACE FUNCTION holdfast.settings_record(p_account_id text, p_at timestamptz)
 RETURNS jsonb
 LANGUAGE sql STABLE AS $$
@@ -52,7 +52,7 @@ LANGUAGE sql STABLE AS $$
       END))
 $$;
 
--- What is set for an account now.
+-- The account's settings now.
 CREATE OR REPLACE FUNCTION holdfast.account_settings(p_account_id text) RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT holdfast.settings_record(p_account_id, holdfast.clock())

@@ -180,7 +180,7 @@ LANGUAGE sql STABLE AS $$
     AND c.starts_at <= p_at
 $$;
 
--- What the plan of the account's current cycle grants; null without a subscription.
+-- The credits of the plan of the account's current cycle; null without a subscription.
 CREATE OR REPLACE FUNCTION holdfast.cycle_credits(p_account_id text) RETURNS bigint
 LANGUAGE sql STABLE AS $$
   SELECT holdfast.plan_credits(c.plan_id, c.length, c.starts_at)

@@ -51,8 +51,7 @@ BEGIN
   v_account := v_begun.account;
   v_subscription := v_begun.subscription;
   v_now := v_begun.now;
-  -- One that has lapsed can still be ended while its window is open: then nothing waits for a late
-  -- payment any more.
+  -- A lapsed subscription can still be ended while its window is open, which then closes.
   IF v_subscription.status <> 'active' THEN
     RETURN holdfast.not_live(v_subscription, v_account, v_now);
   END IF;

@@ -71,7 +71,7 @@ BEGIN
   RETURN v_cycle;
 END $$;
 
--- Why the plan can't be changed now, whatever the change; null if it can.
+-- Why the plan can't be changed now to any plan, as a refusal; null if it can.
 CREATE OR REPLACE FUNCTION holdfast.plan_change_not_now(
   p_subscription holdfast.subscriptions, p_account holdfast.accounts, p_current holdfast.cycles,
   p_body jsonb, p_plan jsonb, p_at timestamptz
@@ -93,7 +93,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- Why a change with that effect is refused; null if it isn't.
+-- Why a change with that effect is refused, as a refusal; null if it isn't.
 CREATE OR REPLACE FUNCTION holdfast.plan_change_refused(
   p_account holdfast.accounts, p_subscription holdfast.subscriptions, p_effect text,
   p_body jsonb, p_plan jsonb, p_at timestamptz
@@ -168,7 +168,7 @@ LANGUAGE sql STABLE AS $$
   END
 $$;
 
--- What plans have granted in the cycle, upgrades included; null if they have granted nothing yet.
+-- The credits that plans have granted in the cycle, upgrades included; null if there are none yet.
 CREATE OR REPLACE FUNCTION holdfast.granted_in_cycle(p_cycle holdfast.cycles) RETURNS bigint
 LANGUAGE sql STABLE AS $$
   SELECT sum(credits)::bigint

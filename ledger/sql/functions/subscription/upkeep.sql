@@ -1,7 +1,7 @@
--- What reconciliation finds and puts right with ordinary operations: a page each, in a stable
--- order, after the last row seen. None decides anything: the operations judge again under the
--- account's lock. Subscriptions are looked up for each row of a page, because a join would read all
--- of them for every page.
+-- Pages of the things that reconciliation puts right with ordinary operations, in a stable order,
+-- after the last row seen. Finding decides nothing: the operations judge again under the account's
+-- lock. Subscriptions are looked up for each row of a page, because a join would read all of them
+-- for every page.
 
 -- Active subscriptions with a paid cycle that has begun and is not granted, by their first such
 -- cycle.

@@ -1,4 +1,4 @@
--- Why nothing is to be bought automatically now; null if something is.
+-- The reason why no top-up is bought now; null if one is due.
 CREATE OR REPLACE FUNCTION holdfast.top_up_obstacle(
   p_account holdfast.accounts, p_settings holdfast.account_settings, p_available bigint,
   p_at timestamptz
@@ -37,7 +37,8 @@ BEGIN
   RETURN CASE WHEN p_settings.top_up_retry_at > p_at THEN 'backing-off' END;
 END $$;
 
--- Why the account must not be charged automatically now, whatever it has left; null if it may be.
+-- The reason why the account must not be charged automatically now, with any balance; null if it
+-- may be.
 CREATE OR REPLACE FUNCTION holdfast.automatic_charge_obstacle(
   p_account holdfast.accounts, p_at timestamptz
 ) RETURNS text
@@ -55,9 +56,8 @@ LANGUAGE sql STABLE AS $$
   END
 $$;
 
--- What automatic purchases have taken in the calendar month (UTC), and what the open one may yet
--- take in it, in minor units of the cap's currency. One that was opened in an earlier month belongs
--- to the month in which it is paid.
+-- The prices of the automatic purchases of the calendar month (UTC), the open one included, in
+-- minor units of the cap's currency. A purchase belongs to the month in which it is paid.
 CREATE OR REPLACE FUNCTION holdfast.topped_up_this_month(p_account_id text, p_at timestamptz)
 RETURNS bigint
 LANGUAGE sql STABLE AS $$

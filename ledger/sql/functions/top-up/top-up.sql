@@ -76,8 +76,8 @@ BEGIN
   RETURN v_purchase;
 END $$;
 
--- Requests a top-up if one is due. An obstacle that lies in its own settings is told once: a cap or
--- a pack that is not sold any more once a month, a price once.
+-- Requests a top-up if one is due. An obstacle that lies in its own settings is told: a reached cap
+-- or an unsold pack once a month, a changed price once.
 CREATE OR REPLACE FUNCTION holdfast.request_top_up(
   p_account holdfast.accounts, p_available bigint, p_at timestamptz
 ) RETURNS void

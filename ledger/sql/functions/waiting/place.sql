@@ -14,8 +14,8 @@ LANGUAGE sql STABLE AS $$
     'until', holdfast.iso(r.wait_until))
 $$;
 
--- What keeps the first ticket of the queue from being served, however many credits there are, as
--- {heldUp: {code, details}}; else {}.
+-- The stop or limit that keeps the queue's first ticket from being served, as
+-- {heldUp: {code, details}}; {} if there is none.
 CREATE OR REPLACE FUNCTION holdfast.queue_obstacle(p_account holdfast.accounts, p_at timestamptz)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
@@ -32,7 +32,7 @@ BEGIN
   RETURN jsonb_build_object('heldUp', v_obstacle);
 END $$;
 
--- What can be said of an account's queue without a line for each ticket.
+-- The account's queue without a line for each ticket.
 CREATE OR REPLACE FUNCTION holdfast.queue_outline(p_account_id text) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object(
@@ -51,7 +51,7 @@ LANGUAGE sql STABLE AS $$
   ) AS known USING (account_id)
 $$;
 
--- Where one request stands in the queue. Without a request: what all tickets need together.
+-- The place of one request in the queue. Without a request: the credits that all tickets need.
 CREATE OR REPLACE FUNCTION holdfast.waiting_place(p_account_id text, p_request_id text)
 RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -42,8 +42,8 @@ BEGIN
   RETURN holdfast.request_answer(v_reservation, p_replayed => false);
 END $$;
 
--- Wakes the first ticket of the queue if it may go now, if it can never go any more, or if its
--- price has to be asked again. One that has been woken is left alone for a minute: its workflow is
+-- Wakes the first ticket of the queue if it may go now, if it can never go, or if its price has to
+-- be asked again. One that has been woken is left alone for a minute: its workflow is
 -- about to ask.
 CREATE OR REPLACE FUNCTION holdfast.wake_first_ticket(
   p_account holdfast.accounts, p_available bigint, p_at timestamptz
