@@ -6,11 +6,13 @@ import { openDatabase } from './connection/database';
 import { translateError } from './connection/errors';
 
 /**
- * Applies catalog versions, all or none: those that stand there identically are left alone, those that are still to
- * come may be replaced. Selling prices are set by whoever may migrate, never by a worker.
+ * Applies catalog versions, all or none. Identical versions are left alone; versions that are not
+ * effective yet may be replaced. Only a role that may migrate sets prices, never a worker.
  *
- * @throws HoldfastError CATALOG_VERSION_EFFECTIVE, CATALOG_EFFECTIVE_IN_PAST, CATALOG_VERSION_GAP, CATALOG_DUPLICATE,
- * INVALID_CATALOG, LEDGER_UNAVAILABLE
+ * @param migrationUrl the connection of a role that may migrate
+ * @returns the numbers of the versions that were written
+ * @throws HoldfastError CATALOG_VERSION_EFFECTIVE, CATALOG_EFFECTIVE_IN_PAST, CATALOG_VERSION_GAP,
+ * CATALOG_DUPLICATE, INVALID_CATALOG, LEDGER_UNAVAILABLE
  */
 export async function applyCatalog(
   migrationUrl: string,
@@ -26,6 +28,7 @@ export async function applyCatalog(
   }
 }
 
+/** `applyCatalog` within a transaction. Throws its refusals, and the driver's own errors. */
 export async function applyCatalogIn(
   transaction: Knex.Transaction,
   versions: CatalogVersion[],

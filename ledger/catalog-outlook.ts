@@ -16,11 +16,14 @@ import { translateError } from './connection/errors';
 export interface PlanHolder {
   accountId: string;
   subscriptionId: string;
-  /** Put down for its first unpaid boundary. */
+  /** Whether it takes the plan at its first unpaid boundary. */
   scheduled: boolean;
-  /** ISO 8601: its first cycle of this plan that begins while the version is in force; null if none does, as things stand. */
+  /**
+   * ISO 8601: when its first cycle of this plan begins while the version is in force; null if none
+   * does, as things stand.
+   */
   from: string | null;
-  /** What that cycle brings; null where there is none, or where the plan goes on as it was last sold. */
+  /** Credits of that cycle; null if there is none, or if the plan goes on as it was last sold. */
   credits: number | null;
 }
 
@@ -39,7 +42,7 @@ export interface VersionOutlook extends Omit<VersionChanges, 'plans'> {
 }
 
 export interface CatalogOutlook {
-  /** The ledger's clock, by which all of it was judged. */
+  /** ISO 8601: the ledger's clock, by which all of it was judged. */
   now: string;
   versions: VersionOutlook[];
   /** Why `applyCatalog` would refuse the file; null if it would not. */
@@ -61,8 +64,10 @@ interface HolderRow {
 const LISTED_MAX = 1_000;
 
 /**
- * What applying these versions would change, and for whom: one reading of the ledger at one moment, by the serving role.
+ * What applying these versions would change, and for which subscriptions, in one snapshot of the
+ * ledger.
  *
+ * @param databaseUrl the connection of the serving role
  * @throws HoldfastError LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED
  */
 export async function catalogOutlook(
@@ -140,7 +145,7 @@ function holderOf(
   const isReached =
     row.starts_at !== null &&
     (version.effectiveUntil === null || row.starts_at < new Date(version.effectiveUntil));
-  // What is scheduled begins with whichever length the plan has by then.
+  // A scheduled plan begins with the length that it has by then.
   const beginsWithPlan = scheduled && row.starts_at?.getTime() === row.paid_until.getTime();
   const length = beginsWithPlan && plan !== null ? plan.cycle : (row.length as string);
   return {
@@ -152,7 +157,10 @@ function holderOf(
   };
 }
 
-/** An earlier version may have booked cycles past the year 9999, for which callers' calendars have no date. */
+/**
+ * An earlier version may have booked cycles past the year 9999, for which callers' calendars have
+ * no date.
+ */
 function instantOf(at: Date): string {
   return new Date(Math.min(at.getTime(), Date.parse('9999-12-31T23:59:59.999Z'))).toISOString();
 }

@@ -66,15 +66,16 @@ const wait = optional(json<WaitLimit>());
 const after = { afterAt: optional(time), afterAccountId: optional(text) };
 const duePage = { dueBy: time, ...after, limit: integer };
 
-/** An operator's. */
-const word = { reason: text, by: text };
+/** An operator's reason and name. */
+const byHand = { reason: text, by: text };
 
 const heldUp = ledgerRefusal.optional();
 
 /**
- * The SQL functions that the ledger's role may call: the one place where TypeScript knows their names, parameters and
- * answers. A test compares it with the database's own list, and every answer in every test with its schema. A second
- * signature is a second entry; one that only earlier versions call stands in EARLIER_SIGNATURES.
+ * The SQL functions that the serving role may call: the one place where TypeScript knows their
+ * names, parameters and answers. A test compares it with the database's own list, and every test
+ * holds every answer to its schema. A second signature is a second entry; a signature that only
+ * earlier versions call stands in EARLIER_SIGNATURES.
  */
 export const FUNCTIONS = {
   grant_credits: operation({ ...keyed, body: json<GrantBody>() }, createdGrant),
@@ -82,7 +83,7 @@ export const FUNCTIONS = {
   expire_grants: operation(account, bookedExpiry),
 
   reserve_credits: operation({ ...request, body, ...quote, wait }, requestRecord),
-  /** Without a quote it only asks whether the request is known. */
+  /** Asks only whether the request is known. */
   known_reservation: operation(
     { ...request, body, ...noQuote, wait },
     requestRecord.nullable(),
@@ -196,18 +197,18 @@ export const FUNCTIONS = {
   watch_purchase: command({ ...purchaseOf, forMs: bigint }),
   audit: value({}, auditReport),
   stuck: value({ intervalMs: bigint, limit: integer }, stuckLines),
-  release_by_hand: operation({ ...request, ...word }, requestRecord),
+  release_by_hand: operation({ ...request, ...byHand }, requestRecord),
   close_purchase_by_hand: operation(
-    { ...purchaseOf, status: oneOf<CloseByHand['status']>(), ...word },
+    { ...purchaseOf, status: oneOf<CloseByHand['status']>(), ...byHand },
     purchaseRecord,
   ),
-  end_subscription_by_hand: operation({ ...subscriptionOf, ...word }, endedSubscription),
-  dismiss_notice: operation({ ...account, noticeId: bigint, ...word }, noticeRecord),
+  end_subscription_by_hand: operation({ ...subscriptionOf, ...byHand }, endedSubscription),
+  dismiss_notice: operation({ ...account, noticeId: bigint, ...byHand }, noticeRecord),
 } as const;
 
 /**
- * What carries out each command of a subscription, and what it is given beside the request; what of that is no parameter
- * goes into `body`.
+ * The function of each command of a subscription, and its arguments beside the request's members. A
+ * member that is no parameter goes into `body`.
  */
 export const SUBSCRIPTION_FUNCTIONS = {
   subscribe: { name: 'subscribe' },
@@ -221,7 +222,10 @@ export const SUBSCRIPTION_FUNCTIONS = {
   { name: keyof typeof FUNCTIONS; besides?: object }
 >;
 
-/** Called by workers of earlier versions alone: `name(p_parameter type, …)`. They stay for as long as those may run. */
+/**
+ * Signatures that only workers of earlier versions call, as `name(p_parameter type, …)`. They stay
+ * for as long as such workers may run.
+ */
 export const EARLIER_SIGNATURES: readonly string[] = [
   'balance(p_account_id text, p_as_of timestamp with time zone)',
   'renew(p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamp with time zone)',

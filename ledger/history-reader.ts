@@ -31,16 +31,23 @@ interface UsageRow {
   generations: string;
 }
 
+/** Reads of the journal. Both throw LEDGER_UNAVAILABLE or LEDGER_NOT_MIGRATED. */
 export interface HistoryReader {
+  /**
+   * Entries, newest first; 50 by default, 1,000 at most. `next` is the `before` of the next page.
+   */
   read(accountId: string, page?: HistoryPage): Promise<History>;
+  /**
+   * Credits charged since then (ISO 8601), by kind and by quarter of an hour in UTC, oldest first.
+   */
   usage(accountId: string, since: string): Promise<UsageSlice[]>;
   close(): Promise<void>;
 }
 
-/** Reading queries are built with knex, on a small pool of their own, away from the hot path. */
+/** Builds its queries with knex, on a small pool of its own, away from the hot path. */
 export function createHistoryReader(databaseUrl: string): HistoryReader {
   const database = openDatabase(databaseUrl, 3);
-  /** Times never go backwards, so the newest of the older entries is where the reading can stop, however many there are. */
+  /** Times never go backwards, so reading stops at the newest entry from before `since`. */
   const lastBefore = (accountId: string, since: string) => {
     const older = database('holdfast.history')
       .where({ account_id: accountId })

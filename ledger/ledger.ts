@@ -8,8 +8,7 @@ import type { TemporalIdentity } from '../contract/temporal-identity';
 import type { DueCursor } from '../contract/upkeep';
 import type { UsageSlice } from '../contract/usage';
 import type { WaitingPlace, WaitingQueue, WaitLimit } from '../contract/waiting';
-import { refusalOf } from './connection/answers';
-import type { Answer } from './connection/calls';
+import { withMessage } from './connection/answers';
 import { Connection, type LedgerOptions } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history-reader';
 import { type Interventions, interventions } from './operations/intervention-operations';
@@ -50,14 +49,20 @@ interface Quoted {
 
 const OPEN_REQUESTS_MAX = 200;
 
+/** Opens no connection before the first call. The caller closes it. */
 export function createLedger(options: LedgerOptions): Ledger {
   return new Ledger(options);
 }
 
 /**
- * One method per SQL function, one round trip each. Expected refusals are values; what the methods throw is a HoldfastError:
- * LEDGER_UNAVAILABLE or LEDGER_NOT_MIGRATED, after which callers retry with the same key; or VALUE_NOT_STORABLE,
- * LEDGER_RULE_BROKEN or INTERNAL, which no retry mends. Nothing but a broken rule is repeated in here, once.
+ * One method per SQL function, one round trip each. Credits are whole numbers, money is in minor
+ * units, times are ISO 8601 in UTC, durations are whole milliseconds. LedgerReader has the contracts
+ * of the methods without one here.
+ *
+ * Expected refusals are values (`Outcome`). Every method may throw a HoldfastError:
+ * LEDGER_UNAVAILABLE or LEDGER_NOT_MIGRATED, after which callers retry with the same key; or
+ * VALUE_NOT_STORABLE, LEDGER_RULE_BROKEN or INTERNAL, which no retry mends. The ledger repeats only
+ * a call that broke a rule, once.
  */
 export class Ledger implements LedgerReader {
   readonly #connection: Connection;
@@ -85,23 +90,30 @@ export class Ledger implements LedgerReader {
   }
 
   /**
-   * Adds credits, once per key. Refusals: IDEMPOTENCY_CONFLICT, INVALID_ARGUMENT, EXPIRY_REQUIRED, EXPIRY_IN_PAST,
-   * SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED.
+   * Adds the credits of a promotion or an adjustment, once per key. Refusals: IDEMPOTENCY_CONFLICT,
+   * INVALID_ARGUMENT, EXPIRY_REQUIRED, SUBSCRIPTION_REQUIRED, EXPIRY_IN_PAST,
+   * BALANCE_LIMIT_EXCEEDED.
    */
   grant(accountId: string, key: string, body: GrantBody) {
     return this.#connection.operate('grant_credits', { accountId, key, body });
   }
 
-  /** Takes credits away in burn order, once per key. Refusals: IDEMPOTENCY_CONFLICT, INSUFFICIENT_CREDITS. */
+  /**
+   * Takes credits away in burn order, once per key. Refusals: IDEMPOTENCY_CONFLICT,
+   * INSUFFICIENT_CREDITS.
+   */
   deduct(accountId: string, key: string, body: DeductBody) {
     return this.#connection.operate('deduct_credits', { accountId, key, body });
   }
 
   /**
-   * Sets credits aside for one request; with `wait`, one that finds too few takes a place in the account's queue. A known
-   * request returns its record, however it has been resolved since. Refusals: IDEMPOTENCY_CONFLICT, STALE_CATALOG,
-   * PRICE_CHANGED, WAIT_DEADLINE_IN_PAST, ADMISSION_STOPPED, GENERATION_LIMIT_EXCEEDED, DAILY_LIMIT_REACHED,
-   * CONCURRENCY_LIMIT_REACHED, INSUFFICIENT_CREDITS.
+   * Sets credits aside for one request; with `wait`, a request that finds too few takes a place in
+   * the account's queue. A known request returns its record, however it has been resolved since.
+   * Refusals: IDEMPOTENCY_CONFLICT, STALE_CATALOG, PRICE_CHANGED, WAIT_DEADLINE_IN_PAST,
+   * ADMISSION_STOPPED, GENERATION_LIMIT_EXCEEDED, DAILY_LIMIT_REACHED, CONCURRENCY_LIMIT_REACHED,
+   * INSUFFICIENT_CREDITS.
+   *
+   * @param holdMs after this time reconciliation asks whether the request's workflow still runs
    */
   reserve(
     accountId: string,
@@ -111,55 +123,48 @@ export class Ledger implements LedgerReader {
     holdMs: number,
     wait?: WaitLimit | null,
   ) {
-    const quote = { credits: quoted.credits, catalogVersion: Number(quoted.catalogVersion) };
-    return this.#connection.operate('reserve_credits', {
-      accountId,
-      requestId,
-      body,
-      ...quote,
-      holdMs,
-      wait,
-    });
+    const given = { accountId, requestId, body, ...quoteOf(quoted), holdMs, wait };
+    return this.#connection.operate('reserve_credits', given);
   }
 
   /**
-   * Sets credits aside for a request that waits, if it is served next, the limits allow it and they suffice; else it waits
-   * on. Ends it where the price is above the one it was admitted at (the record's reason is PRICE_CHANGED) or its
-   * deadline has come (WAIT_TIMED_OUT). One that waits no longer returns its record. Refusals: RESERVATION_NOT_FOUND,
-   * STALE_CATALOG.
+   * Sets credits aside for a request that waits, if it is served next, the limits allow it and the
+   * credits suffice; else it waits on. Ends the wait, with the code as the record's reason, if its
+   * deadline has come (WAIT_TIMED_OUT), if the price is above the one at which it was queued
+   * (PRICE_CHANGED), or if a limit can never admit it (GENERATION_LIMIT_EXCEEDED). A request that
+   * waits no longer returns its record. Refusals: RESERVATION_NOT_FOUND, STALE_CATALOG.
    */
   resume(accountId: string, requestId: string, quoted: Quoted, holdMs: number) {
-    const quote = { credits: quoted.credits, catalogVersion: Number(quoted.catalogVersion) };
-    return this.#connection.operate('resume_request', { accountId, requestId, ...quote, holdMs });
+    const given = { accountId, requestId, ...quoteOf(quoted), holdMs };
+    return this.#connection.operate('resume_request', given);
   }
 
-  /** The record of a request that was seen before with this body; null if it never was. Refusal: IDEMPOTENCY_CONFLICT. */
+  /**
+   * The record of a request that was seen before with this body; null if it never was. Refusal:
+   * IDEMPOTENCY_CONFLICT.
+   */
   known(accountId: string, requestId: string, body: RequestBody) {
     return this.#connection.operate('known_reservation', { accountId, requestId, body });
   }
 
   /**
-   * Takes `credits`, at most what was reserved, and hands back the rest. Refusals: RESERVATION_NOT_FOUND,
-   * RESERVATION_RESOLVED, COMMIT_EXCEEDS_RESERVATION.
+   * Takes `credits`, at most what was reserved, and hands back the rest. Refusals:
+   * RESERVATION_NOT_FOUND, RESERVATION_RESOLVED, COMMIT_EXCEEDS_RESERVATION.
    */
   commit(accountId: string, requestId: string, credits: number, outputUrl: string) {
-    return this.#connection.operate('commit_reservation', {
-      accountId,
-      requestId,
-      credits,
-      outputUrl,
-    });
+    const given = { accountId, requestId, credits, outputUrl };
+    return this.#connection.operate('commit_reservation', given);
   }
 
   /**
-   * Hands back everything, or ends a wait; an unknown request gets a tombstone. Refusal: RESERVATION_RESOLVED (it was
-   * committed).
+   * Hands back everything, or ends a wait; an unknown request gets a tombstone. Refusal:
+   * RESERVATION_RESOLVED (it was committed).
    */
   release(accountId: string, requestId: string, reason: string) {
     return this.#connection.operate('release_reservation', { accountId, requestId, reason });
   }
 
-  /** Books what has ended and is not booked yet. Safe to repeat. */
+  /** Books the expiry of ended grants that are not booked yet. Safe to repeat. */
   expire(accountId: string) {
     return this.#connection.operate('expire_grants', { accountId });
   }
@@ -185,8 +190,8 @@ export class Ledger implements LedgerReader {
   }
 
   /**
-   * One text per account, other than before whenever its balance or its requests are, but for grants whose own end has
-   * come; unknown accounts have none. One round trip, however many are asked for.
+   * A text per account, which changes whenever its balance or its requests do, but not when a
+   * grant's own end comes. Unknown accounts have none. One round trip for any number of accounts.
    */
   accountStamps(accountIds: string[]): Promise<Partial<Record<string, string>>> {
     return this.#connection.call('account_stamps', { accountIds });
@@ -216,6 +221,7 @@ export class Ledger implements LedgerReader {
     return this.#connection.call('account_notices', { accountId });
   }
 
+  /** The catalog in force. Throws LEDGER_NOT_MIGRATED if there is none. */
   async effectiveCatalog(): Promise<EffectiveCatalog> {
     const effective = await this.#connection.call('effective_catalog', {});
     if (effective) return effective;
@@ -225,7 +231,7 @@ export class Ledger implements LedgerReader {
     );
   }
 
-  /** One version as it stands in the ledger, whether in force or not. */
+  /** One version, whether in force or not. Throws INTERNAL if there is none. */
   async catalogVersion(catalogVersion: string): Promise<EffectiveCatalog> {
     const catalog = await this.#connection.call('catalog_version', {
       version: Number(catalogVersion),
@@ -235,17 +241,19 @@ export class Ledger implements LedgerReader {
     return { catalogVersion, catalog, validUntil: null };
   }
 
-  /** Re-derives every invariant from the journal, in one snapshot. */
+  /** Derives every invariant from the journal, in one snapshot, and reports what is violated. */
   audit() {
     return this.#connection.call('audit', {});
   }
 
-  /** The pass's clock and how many reservations are open. */
+  /**
+   * For a reconciliation pass: the ledger's clock, and how many reservations and waits are open.
+   */
   reconciliationScope() {
     return this.#connection.call('reconciliation_scope', {});
   }
 
-  /** A page of the open reservations whose hold was due by then, in a stable order. */
+  /** A page of the reservations and waits whose hold ran out by `dueBy`, in a stable order. */
   dueReservations(dueBy: string, after: DueCursor | null, limit: number) {
     return this.#connection.page('due_reservations', {
       afterExpiresAt: after?.expiresAt,
@@ -256,34 +264,36 @@ export class Ledger implements LedgerReader {
     });
   }
 
+  /** The request's workflow runs: its hold ends `holdMs` from now. */
   extendHold(accountId: string, requestId: string, holdMs: number) {
     return this.#connection.run('extend_hold', { accountId, requestId, holdMs });
   }
 
-  /** In how many passes in a row the workflow was not found, this one included; null once the reservation has ended. */
+  /**
+   * Notes that this pass did not find the request's workflow. Answers in how many passes in a row
+   * that was so, this one included; null once the reservation has ended.
+   */
   noteMissing(accountId: string, requestId: string, passId: string) {
     return this.#connection.call('note_missing', { accountId, requestId, passId });
   }
 
-  /** Records the identity on first use; returns the recorded one. */
+  /** Records on first use which Temporal the ledger belongs to; answers with what is recorded. */
   temporalIdentity({ clusterId, namespaceId, namespace }: TemporalIdentity) {
     return this.#connection.call('temporal_identity', { clusterId, namespaceId, namespace });
   }
 
-  /** The recorded identity, without recording one; null before a worker's first start. */
+  /** Which Temporal the ledger belongs to; null before a worker's first start. */
   recordedTemporalIdentity() {
     return this.#connection.call('recorded_temporal_identity', {});
   }
 
+  /** Waits for deliveries that are under way, and closes the connections. */
   async close(): Promise<void> {
     await Promise.all([this.#connection.close(), this.#history.close()]);
   }
 }
 
-/** What keeps the queue comes as the functions' refusals do, without its message. */
-function withMessage<Queue extends Pick<Answer<'waiting_queue'>, 'heldUp'>>({
-  heldUp,
-  ...queue
-}: Queue) {
-  return { ...queue, ...(heldUp && { heldUp: refusalOf(heldUp) }) };
-}
+const quoteOf = ({ credits, catalogVersion }: Quoted) => ({
+  credits,
+  catalogVersion: Number(catalogVersion),
+});

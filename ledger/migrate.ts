@@ -8,23 +8,29 @@ import { openDatabase } from './connection/database';
 import { translateError } from './connection/errors';
 
 export interface MigrateOptions {
-  /** A role that may create schemas and roles. */
+  /** The connection of a role that may create schemas and roles. */
   migrationUrl: string;
-  /** The connection of the serving processes; its user is created if need be and granted the worker's role. */
+  /**
+   * The connection of the serving processes. Its user is created if need be, and may then serve.
+   */
   servingUrl?: string;
-  /** What an empty ledger sells; the built-in catalog by default. A ledger that has a catalog keeps its own. */
+  /**
+   * The catalog of an empty ledger, the built-in one by default. A ledger with a catalog keeps it.
+   */
   catalog?: CatalogVersion[];
+  /** Is told of each migration that is applied. */
   log?: (line: string) => void;
 }
 
 const SQL_FOLDER = join(__dirname, 'sql');
 
-/** Any number will do, as long as every Holdfast takes the same. */
+/** Every Holdfast takes the same number. */
 const ADVISORY_LOCK = 4_653_478_465;
 
 /**
- * Brings the schema up to date: new migrations, then functions, views and roles as the SQL files have them now, then
- * a catalog where there is none. One transaction under one advisory lock: concurrent calls queue up.
+ * Brings the schema up to date: new migrations, then functions, views and roles as the SQL files
+ * have them now, then a catalog if there is none. One transaction under one advisory lock:
+ * concurrent calls wait for each other.
  *
  * @throws HoldfastError LEDGER_UNAVAILABLE, and what `applyCatalog` throws
  */
@@ -40,6 +46,8 @@ export async function migrate({
       await transaction.raw('SELECT pg_advisory_xact_lock(?)', [ADVISORY_LOCK]);
       await transaction.raw('CREATE SCHEMA IF NOT EXISTS holdfast');
       await applyMigrations(transaction, log);
+      // Functions call each other in any order: their bodies are resolved when they are called.
+      await transaction.raw('SET LOCAL check_function_bodies = off');
       for (const folder of ['functions', 'views']) {
         for (const file of sqlFiles(folder)) await transaction.raw(readSql(folder, file));
       }
@@ -91,7 +99,7 @@ async function applyFirstCatalog(
   if (!present) await applyCatalogIn(transaction, catalog);
 }
 
-/** Of the folder and those in it, in the order of their names. */
+/** The SQL files of the folder and its subfolders, in the order of their paths. */
 function sqlFiles(folder: string): string[] {
   return readdirSync(join(SQL_FOLDER, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.sql'))

@@ -118,6 +118,7 @@ const NO_ASSETS = [
     (name) => `scripts/${name}`,
   ),
   'scripts/boundaries',
+  'scripts/sql-style.js',
   'web/element/tsconfig.json',
 ];
 

@@ -64,6 +64,7 @@ async function check(args) {
   const steps = [
     ['Lint', installed('biome'), ['ci', '.']],
     ['Boundaries', process.execPath, [path.join('scripts', 'boundaries', 'check.js')]],
+    ['Style of SQL', process.execPath, [path.join('scripts', 'sql-style.js')]],
     ['Types', installed('tsc'), ['--noEmit']],
     ['Types in the browser', installed('tsc'), ['--noEmit', '-p', 'web/element']],
     ['Types of its tests', installed('tsc'), ['--noEmit', '-p', 'test/web/element']],

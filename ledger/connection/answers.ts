@@ -10,7 +10,7 @@ import type { Outcome } from '../../contract/outcome';
 import { refusal } from '../../contract/outcome';
 import { moneyInWords } from '../../domain/pricing/money';
 
-/** A refusal as SQL says it; its message is said here. */
+/** A refusal as SQL answers with it, without its message. */
 export const ledgerRefusal = z.object({
   code: refusal.shape.code,
   details: refusal.shape.details.unwrap(),
@@ -18,7 +18,7 @@ export const ledgerRefusal = z.object({
 
 const outbox = z.array(outboxMessage).optional();
 
-/** What the operations' SQL functions return: expected refusals are values there too. */
+/** The answer of an operation's SQL function: an expected refusal is a value there too. */
 export function ledgerAnswer<Result extends z.ZodType>(result: Result) {
   return z.union([
     z.object({ result, replayed: z.boolean().optional(), outbox }),
@@ -28,13 +28,23 @@ export function ledgerAnswer<Result extends z.ZodType>(result: Result) {
 
 export type LedgerAnswer<Result> = z.output<ReturnType<typeof ledgerAnswer<z.ZodType<Result>>>>;
 
+/** The answer as callers get it: `replayed` says that the key was known. */
 export function outcomeOf<T>(answer: LedgerAnswer<T>): Outcome<T> {
   if ('refusal' in answer) return { ok: false, refusal: refusalOf(answer.refusal) };
   return { ok: true, value: answer.result, replayed: answer.replayed ?? false };
 }
 
+/** The refusal with its message in words. */
 export function refusalOf({ code, details }: { code: ErrorCode; details: ErrorDetails }): Refusal {
   return { code, message: MESSAGES[code]?.(details) ?? ERROR_CATALOGUE[code].summary, details };
+}
+
+/** Adds the message to the refusal that keeps a queue from being served. */
+export function withMessage<Queue extends { heldUp?: z.output<typeof ledgerRefusal> }>({
+  heldUp,
+  ...queue
+}: Queue) {
+  return { ...queue, ...(heldUp && { heldUp: refusalOf(heldUp) }) };
 }
 
 const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = {
@@ -119,7 +129,7 @@ function stopped({ accountId, kind }: ErrorDetails): string {
   );
 }
 
-/** A reference that came back with another operation: it says what it has paid for. */
+/** For a reference that another operation has used: what it has paid for. */
 function paidFor({ key, earlier }: ErrorDetails): string | undefined {
   const { subscriptionId, cycle, pays } = (earlier ?? {}) as {
     subscriptionId?: string;

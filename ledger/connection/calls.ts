@@ -28,19 +28,25 @@ type OptionalOf<Given> = {
   [Name in keyof Given]: undefined extends Given[Name] ? Name : never;
 }[keyof Given];
 
-/** What a call gives, by name; what may be null may be left out. */
+/** The arguments of a call, by name; one that may be null may be left out. */
 export type Given<Name extends FunctionName> = Omit<Values<Name>, OptionalOf<Values<Name>>> &
   Partial<Values<Name>>;
 
 export type Answer<Name extends FunctionName> = z.output<Table[Name]['answer']>;
 
-/** How the ledger calls its SQL functions: `operate` where they refuse, `call` for one value, `page` for rows, `run` for nothing. */
+/**
+ * How the ledger calls its SQL functions. All throw a HoldfastError, as `translateError` makes it.
+ */
 export interface LedgerCalls {
+  /** For a function that refuses: its result, or its refusal as a value. */
   operate<Name extends OperationName>(
     name: Name,
     given: Given<Name>,
   ): Promise<Outcome<Answer<Name>>>;
+  /** For a function that answers with one value. */
   call<Name extends ValueName>(name: Name, given: Given<Name>): Promise<Answer<Name>>;
+  /** For a function that answers with nothing. */
   run<Name extends CommandName>(name: Name, given: Given<Name>): Promise<void>;
+  /** For a function that answers with rows. */
   page<Name extends PageName>(name: Name, given: Given<Name>): Promise<Answer<Name>[]>;
 }

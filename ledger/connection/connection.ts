@@ -20,22 +20,26 @@ import { answerIn, type Statement, statementOf } from './sql-function';
 
 const INT8_OID = 20;
 
-/** Each answer of a SQL function, for whoever looks on: `{ name, answers }`. The tests hold them to their schemas. */
+/** Each answer of a SQL function, as `{ name, answers }`. The tests hold them to their schemas. */
 const ANSWERS = channel('holdfast:ledger-answers');
 
 export interface LedgerOptions {
-  /** The serving connection: a role that may call the ledger's functions and nothing else. */
+  /** The connection of the serving role, which may call the ledger's functions and nothing else. */
   databaseUrl: string;
+  /** 10 by default. */
   maxConnections?: number;
-  /** Who hands over what operations leave in the outbox; without it reconciliation does, within its interval. */
+  /**
+   * Delivers a message that an operation has left in the outbox. Without it reconciliation does,
+   * within its interval.
+   */
   deliver?: Deliver;
 }
 
-/** The serving connections. Every operation's messages are handed over before its answer is. */
+/** The serving connections. An operation's messages are delivered before its answer is returned. */
 export class Connection implements LedgerCalls {
   readonly #pool: Pool;
   readonly #deliver: LedgerOptions['deliver'];
-  readonly #handingOver = new Set<Promise<void>>();
+  readonly #deliveries = new Set<Promise<void>>();
 
   constructor({ databaseUrl, maxConnections = 10, deliver }: LedgerOptions) {
     this.#deliver = deliver;
@@ -50,7 +54,8 @@ export class Connection implements LedgerCalls {
           oid === INT8_OID ? parseSafeInteger : types.getTypeParser(oid, format as 'text'),
       },
     });
-    // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+    // The pool replaces a connection that breaks while idle; without a listener the process would
+    // end.
     this.#pool.on('error', () => {});
   }
 
@@ -60,9 +65,9 @@ export class Connection implements LedgerCalls {
   ): Promise<Outcome<Answer<Name>>> {
     const [answer] = (await this.#ask(name, given)) as [LedgerAnswer<Answer<Name>>];
     if (answer.outbox && this.#deliver) {
-      const handingOver = this.#handOver(answer.outbox, this.#deliver);
-      this.#handingOver.add(handingOver);
-      await handingOver.finally(() => this.#handingOver.delete(handingOver));
+      const delivery = this.#deliverAll(answer.outbox, this.#deliver);
+      this.#deliveries.add(delivery);
+      await delivery.finally(() => this.#deliveries.delete(delivery));
     }
     return outcomeOf(answer);
   }
@@ -89,8 +94,8 @@ export class Connection implements LedgerCalls {
   }
 
   /**
-   * A call that breaks a rule is made once more: of two that come first at once, the second then finds by the same key
-   * what the first has written.
+   * Makes a call that breaks a rule once more: of two first calls at once, the second then finds by
+   * the same key what the first has written.
    *
    * @throws HoldfastError
    */
@@ -111,23 +116,24 @@ export class Connection implements LedgerCalls {
     }
   }
 
-  /** What is being handed over has a connection of its own, which its owner closes after this one. */
+  /** Waits for deliveries that are under way: their connection is closed after this one. */
   async close(): Promise<void> {
-    await Promise.all(this.#handingOver);
+    await Promise.all(this.#deliveries);
     await this.#pool.end();
   }
 
   /**
-   * What can't be handed over stays in the outbox: the operation has been done, and must not seem to have failed. All at
-   * once, so that one which nobody takes holds up neither the others nor, for longer than its own deadline, the answer.
+   * Delivers messages, all at once: one that fails holds up neither the others nor, for longer than
+   * its own deadline, the answer. A message that can't be delivered stays in the outbox: the
+   * operation has been done, and must not seem to have failed.
    */
-  async #handOver(messages: OutboxMessage[], deliver: Deliver): Promise<void> {
-    const handedOver = await Promise.allSettled(messages.map(async (message) => deliver(message)));
-    const taken = messages.filter((_, index) => handedOver[index]?.status === 'fulfilled');
-    const [first] = taken;
+  async #deliverAll(messages: OutboxMessage[], deliver: Deliver): Promise<void> {
+    const settled = await Promise.allSettled(messages.map(async (message) => deliver(message)));
+    const delivered = messages.filter((_, index) => settled[index]?.status === 'fulfilled');
+    const [first] = delivered;
     if (first === undefined) return;
-    const messageIds = taken.map(({ messageId }) => messageId);
-    // Else they are told twice, which is harmless.
+    const messageIds = delivered.map(({ messageId }) => messageId);
+    // If this fails they are delivered twice, which is harmless.
     await this.run('outbox_delivered', { accountId: first.accountId, messageIds }).catch(() => {});
   }
 }

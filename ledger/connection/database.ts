@@ -1,8 +1,11 @@
 import { type Knex, knex } from 'knex';
 
-/** What knex would say is in the error that it throws; said again on stdout, it would spoil logs and --json output. */
+/**
+ * The error that knex throws has its message; on stdout that would spoil logs and --json output.
+ */
 const SILENT = { debug() {}, warn() {}, error() {}, deprecate() {} };
 
+/** A pool for queries that knex builds; the caller destroys it. */
 export function openDatabase(databaseUrl: string, maxConnections: number): Knex {
   return knex({
     client: 'pg',

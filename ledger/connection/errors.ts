@@ -2,15 +2,20 @@ import { types } from 'node:util';
 import { HoldfastError } from '../../contract/errors';
 
 /**
- * SQLSTATE classes 08 (connection), 53 (resources), 57 (shutdown, a statement's time-out), and refusals to log in: 28.
- * A lock not given in time, a deadlock, a serialization failure and a server that only reads may also be over next time.
+ * SQLSTATE classes 08 (connection), 53 (resources), 57 (shutdown, a statement's time-out) and 28
+ * (refused log-ins). A lock that was not given in time, a deadlock, a serialization failure and a
+ * read-only server may also be over at the next attempt.
  */
 const UNAVAILABLE = /^(08...|53...|57...|28...|3D000|55P03|40P01|40001|25006)$/;
-/** Undefined schema, table, column or function; or functions that this role may not call yet. */
+/**
+ * An undefined schema, table, column or function; or a function that this role may not call yet.
+ */
 const NOT_MIGRATED = /^(3F000|42P01|42703|42883|42501)$/;
-/** Classes 22 (data) and 54 (a limit of Postgres): the same value fails the same way, however often it is sent. */
+/** Classes 22 (data) and 54 (a limit of Postgres): the same value fails at every attempt. */
 const UNSTORABLE = /^(22|54)...$/;
-/** Class 23 (integrity): the winner of a race causes it once, a fault of the ledger each time. */
+/**
+ * Class 23 (integrity): the winner of a race causes it once, a fault of the ledger at each attempt.
+ */
 const RULE_BROKEN = /^23...$/;
 const NETWORK = new Set([
   'ECONNREFUSED',
@@ -23,7 +28,10 @@ const NETWORK = new Set([
   'ENOENT',
 ]);
 
-/** What the likely SQLSTATEs of a value mean. Postgres' own message repeats the value, which may be huge, or a secret. */
+/**
+ * The likely SQLSTATEs of a value, in words. Postgres' own message repeats the value, which may be
+ * huge, or a secret.
+ */
 const MEANINGS: Partial<Record<string, string>> = {
   '22001': 'a text is longer than its column',
   '22003': 'a number is out of range',
@@ -39,7 +47,7 @@ const MEANINGS: Partial<Record<string, string>> = {
 
 const MESSAGE_LENGTH_MAX = 500;
 
-/** Driver errors → domain codes, here and nowhere else. */
+/** The one place where a driver's error becomes a domain code. */
 export function translateError(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error;
   const { code, message } = describe(error);
@@ -67,7 +75,7 @@ export function translateError(error: unknown): HoldfastError {
   }
   if (UNSTORABLE.test(code)) {
     const meaning = MEANINGS[code] ?? 'a value is not allowed';
-    // Without its cause, which repeats the value.
+    // The cause is left out: it repeats the value.
     return new HoldfastError(
       'VALUE_NOT_STORABLE',
       `The ledger can't take this: ${meaning} (SQLSTATE ${code}).`,
@@ -87,7 +95,7 @@ export function translateError(error: unknown): HoldfastError {
 
 function describe(error: unknown): { code: string; message: string } {
   if (!isError(error)) return { code: '', message: String(error) };
-  // A refused connection to a name with several addresses is an AggregateError without a message of its own.
+  // A refused connection to a name with several addresses is an AggregateError without a message.
   const inner =
     'errors' in error && Array.isArray(error.errors) && isError(error.errors[0])
       ? error.errors[0]
@@ -98,7 +106,7 @@ function describe(error: unknown): { code: string; message: string } {
   return { code, message: message.slice(0, MESSAGE_LENGTH_MAX) };
 }
 
-/** Sockets' errors are those of Node's own realm, which in a vm context, jest's for one, is another than this module's. */
+/** In a vm context, such as jest's, an error of a socket belongs to Node's own realm. */
 function isError(value: unknown): value is Error {
   return value instanceof Error || types.isNativeError(value);
 }

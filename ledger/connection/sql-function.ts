@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-/** A parameter of a SQL function: its type there, and how a value is sent. What is left out is SQL's NULL. */
+/**
+ * A parameter of a SQL function: its type there, and how a value is sent. NULL if it is left out.
+ */
 export interface Parameter<Value> {
   readonly type: string;
   send(value: Value): unknown;
@@ -20,7 +22,7 @@ export const bigints = sentAsItIs<number[]>('bigint[]');
 /** ISO 8601. */
 export const time = sentAsItIs<string>('timestamp with time zone');
 
-/** A null is JSON's. */
+/** A null is sent as JSON's null. */
 export function json<Value>(): Parameter<Value> {
   return { type: 'jsonb', send: (value) => JSON.stringify(value) };
 }
@@ -32,7 +34,7 @@ export function optional<Value>({
   return { type, send: (value) => (value === undefined || value === null ? null : send(value)) };
 }
 
-/** By their names in SQL, `p_account_id` being `accountId` here, in the order in which they stand there. */
+/** By name, in SQL's order: `p_account_id` is `accountId` here. */
 export type Parameters = Readonly<Record<string, Parameter<never>>>;
 
 export interface SqlFunction<
@@ -42,9 +44,9 @@ export interface SqlFunction<
 > {
   readonly kind: Kind;
   readonly parameters: Given;
-  /** Of an operation's result, of a value, of each row of a page. */
+  /** The schema of an operation's result, of a value, of each row of a page. */
   readonly answer: Answer;
-  /** Where it is not the entry's own name. */
+  /** The function's name in SQL, if the entry has another. */
   readonly sqlName?: string;
 }
 
@@ -56,19 +58,19 @@ function ofKind<Kind extends string>(kind: Kind) {
   ): SqlFunction<Kind, Given, Answer> => ({ kind, parameters, answer, sqlName });
 }
 
-/** It refuses, and may leave messages in the outbox. */
+/** A function that may refuse, and may leave messages in the outbox. */
 export const operation = ofKind('operation');
-/** It answers with one value. */
+/** A function that answers with one value. */
 export const value = ofKind('value');
-/** It answers with nothing, which a driver may say in several ways. */
+/** A function that answers with nothing: drivers give null or an empty text. */
 export const command = <Given extends Parameters>(parameters: Given) =>
   ofKind('command')(
     parameters,
     z.custom<void>((answer) => answer === null || answer === ''),
   );
-/** It answers with rows. */
+/** A function that answers with rows. */
 export const page = ofKind('page');
-/** It is no call of its own: a view or a query takes it in. */
+/** A function that only views and queries call. */
 export const inQuery = ofKind('in-query');
 
 export interface Statement {
@@ -76,9 +78,10 @@ export interface Statement {
   values: unknown[];
 }
 
-/** Each function's statement is written once. */
+/** The statement of each function, written at its first call. */
 const WRITTEN = new WeakMap<SqlFunction, string>();
 
+/** The statement that calls the function, and the arguments as they are sent. */
 export function statementOf(name: string, called: SqlFunction, given: object): Statement {
   const text = WRITTEN.get(called) ?? textOf(name, called);
   WRITTEN.set(called, text);
@@ -90,13 +93,13 @@ export function statementOf(name: string, called: SqlFunction, given: object): S
   return { text, values };
 }
 
-/** Its parameters are cast, so that Postgres can tell a function's signatures apart. */
+/** The casts let Postgres tell a function's signatures apart. */
 function textOf(name: string, { parameters, sqlName = name }: SqlFunction): string {
   const casts = Object.values(parameters).map(({ type }, index) => `$${index + 1}::${type}`);
   return `SELECT * FROM holdfast.${sqlName}(${casts.join(', ')}) AS answer`;
 }
 
-/** A value stands in a column of the statement's own name; else the columns are the answer's members. */
+/** A row's answer: its column `answer`, or else its columns as members, with times as ISO 8601. */
 export function answerIn(row: Record<string, unknown>): unknown {
   if ('answer' in row) return row.answer;
   const members = Object.entries(row).map(([column, value]) => [

@@ -3,22 +3,40 @@ import type { LedgerCalls } from '../connection/calls';
 
 export type Interventions = ReturnType<typeof interventions>;
 
-/** What waits for an operator, and what an operator ends with a reason and a name. Each is safe to repeat. */
+/**
+ * What waits for an operator, and how an operator ends it, with a reason and a name. Each operation
+ * is safe to repeat: the first reason and name stay.
+ */
 export function interventions(calls: LedgerCalls) {
   return {
-    /** What has waited longest, at most `limit`. Two of reconciliation's intervals are what workflows and it have for it. */
+    /**
+     * What waits for an operator, oldest first, at most `limit` lines. Workflows and reconciliation
+     * have two reconciliation intervals to end it before it is listed.
+     */
     stuck: (limit: number, intervalMs: number) => calls.call('stuck', { intervalMs, limit }),
 
-    /** Hands back everything, or ends a wait. Refusals: RESERVATION_NOT_FOUND, RESERVATION_RESOLVED (it was committed). */
+    /**
+     * Hands back everything, or ends a wait. Refusals: RESERVATION_NOT_FOUND, RESERVATION_RESOLVED
+     * (it was committed).
+     */
     release: (release: ReleaseByHand) => calls.operate('release_by_hand', release),
 
-    /** voided: nothing was taken. returned: the money has gone back. Refusals: PURCHASE_NOT_FOUND, PURCHASE_RESOLVED. */
+    /**
+     * Ends a purchase. `voided`: nothing was taken; `returned`: the money has gone back. Refusals:
+     * PURCHASE_NOT_FOUND, PURCHASE_RESOLVED.
+     */
     closePurchase: (close: CloseByHand) => calls.operate('close_purchase_by_hand', close),
 
-    /** Lapses at once. Refusals: SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, SUBSCRIPTION_LAPSED, BALANCE_LIMIT_EXCEEDED. */
+    /**
+     * Ends a subscription at once. Refusals: SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED,
+     * SUBSCRIPTION_LAPSED, BALANCE_LIMIT_EXCEEDED.
+     */
     endSubscription: (end: EndByHand) => calls.operate('end_subscription_by_hand', end),
 
-    /** Takes it out of the list; one that is pending is given up. Refusal: NOTICE_NOT_FOUND (also where it was delivered). */
+    /**
+     * Takes a notice out of the list; a pending one is given up. Refusal: NOTICE_NOT_FOUND (also if
+     * it was delivered).
+     */
     dismissNotice: (dismissal: Dismissal) => calls.operate('dismiss_notice', dismissal),
   };
 }

@@ -3,19 +3,23 @@ import type { LedgerCalls } from '../connection/calls';
 
 export type Outbox = ReturnType<typeof outbox>;
 
-/** Messages stay until they are delivered. Whoever repeats an operation is given those that are still there. */
+/** Messages stay until they are delivered. An operation that is repeated delivers what is left. */
 export function outbox(calls: LedgerCalls) {
   return {
     /**
-     * Looks after an account as every operation does at its end: whom to wake, what to tell, what to buy. What it finds
-     * is delivered like any operation's messages. `found` is how many there were.
+     * Does for an account what every operation does at its end, and what only time brings: wakes
+     * its queue, writes notices, requests a top-up. Its messages are delivered like any
+     * operation's. `found` is how many there were.
      */
     async attend(accountId: string): Promise<{ found: number }> {
       const outcome = await calls.operate('attend_account', { accountId });
       return outcome.ok ? outcome.value : { found: 0 };
     },
 
-    /** Accounts that are to be looked after: messages older than `writtenBy`, queues, and expiries to tell of. */
+    /**
+     * A page of the accounts that `attend` is to be called for: with messages from before
+     * `writtenBy`, a queue, or a notice that is due by `dueBy`.
+     */
     unattended: (dueBy: string, writtenBy: string, after: AccountCursor | null, limit: number) =>
       calls.page('unattended_accounts', {
         dueBy,

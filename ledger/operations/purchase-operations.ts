@@ -4,23 +4,25 @@ import type { LedgerCalls } from '../connection/calls';
 export type Purchases = ReturnType<typeof purchases>;
 
 /**
- * Purchases of packs in the ledger: the intent, then what became of its payment. The purchase's id is the key of all
- * three, and each is safe to repeat.
+ * Purchases of packs in the ledger: the intent, then what became of its payment. The purchase's id
+ * is the key of each operation, and each is safe to repeat. Prices are in minor units.
  */
 export function purchases(calls: LedgerCalls) {
   return {
     /**
-     * Puts the intent down at the price that was shown; nothing may be charged before. A known purchase returns its
-     * record, however it has ended since. Refusals, in this order: IDEMPOTENCY_CONFLICT, UNKNOWN_PACK,
-     * SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED, PRICE_CHANGED.
+     * Writes the intent at the price that was shown; nothing may be charged before. A known
+     * purchase returns its record, however it has ended since. Refusals, in this order:
+     * IDEMPOTENCY_CONFLICT, UNKNOWN_PACK, SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED,
+     * PRICE_CHANGED.
      */
     open: (accountId: string, purchaseId: string, body: PurchaseBody) =>
       calls.operate('open_purchase', { accountId, purchaseId, body }),
 
     /**
-     * Tells that the money is there: `granted` while a subscription is live, else `returning`, as is money for a
-     * purchase that was declined or voided, and a payment that has bought before. A further payment for one that has
-     * been settled is kept among its `strayPayments`, and to be given back. Refusal: PURCHASE_NOT_FOUND.
+     * Tells that the money is there. The purchase is `granted` while a subscription is live, else
+     * `returning`; so is a purchase that was declined or voided, or whose payment has bought
+     * before. A further payment for a settled purchase is kept among its `strayPayments`, to be
+     * given back. Refusal: PURCHASE_NOT_FOUND.
      */
     settle: (accountId: string, purchaseId: string, paymentId: string) =>
       calls.operate('settle_purchase', { accountId, purchaseId, paymentId }),
@@ -30,8 +32,8 @@ export function purchases(calls: LedgerCalls) {
       calls.operate('return_stray_payment', { accountId, purchaseId, paymentId }),
 
     /**
-     * Ends a purchase that is open, or gives back (`returned`) one that is returning; voiding an unknown one leaves a
-     * tombstone. Refusals: PURCHASE_NOT_FOUND, PURCHASE_RESOLVED.
+     * Ends an open purchase, or one that is returning (`returned`: the money has gone back).
+     * Voiding an unknown one leaves a tombstone. Refusals: PURCHASE_NOT_FOUND, PURCHASE_RESOLVED.
      */
     close: (
       accountId: string,

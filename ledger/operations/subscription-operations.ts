@@ -21,61 +21,69 @@ type FunctionOf<Command extends SubscriptionCommand> =
 export type Subscriptions = ReturnType<typeof subscriptions>;
 
 /**
- * Subscriptions in the ledger: each method is one call of one SQL function under the account's lock. Every operation is
- * safe to repeat with its key, and answers then what it answered first.
+ * Subscriptions in the ledger: each method is one call of one SQL function under the account's
+ * lock. Every operation is safe to repeat with its key, and then answers what it answered first.
  */
 export function subscriptions(calls: LedgerCalls) {
   const operations = {
     /**
-     * Starts a subscription, paid by its reference, and grants its first cycle; the subscription's id is the key.
-     * Closes a lapsed one. Refusals: IDEMPOTENCY_CONFLICT, UNKNOWN_PLAN, INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS,
-     * BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED.
+     * Starts a subscription, paid by its reference, and grants its first cycle; the subscription's
+     * id is the key. Closes a lapsed one. Refusals: IDEMPOTENCY_CONFLICT, UNKNOWN_PLAN,
+     * INVALID_TIME_ZONE, SUBSCRIPTION_EXISTS, BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED.
      */
     subscribe: (accountId: string, subscriptionId: string, body: SubscribeBody) =>
       calls.operate('subscribe', { accountId, subscriptionId, body }),
 
     /**
-     * Tells of the payment of the next unpaid cycle; its reference is the key. Without `paidAt` (ISO 8601) it was paid
-     * now. Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND, PAYMENT_IN_FUTURE, PAYMENT_BEFORE_SUBSCRIPTION,
-     * SUBSCRIPTION_ENDED, RENEWAL_SUPERSEDED, BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED.
+     * Tells of the payment of the next unpaid cycle; its reference is the key. Without `paidAt`
+     * (ISO 8601) it was paid now. Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND,
+     * PAYMENT_IN_FUTURE, PAYMENT_BEFORE_SUBSCRIPTION, SUBSCRIPTION_ENDED, RENEWAL_SUPERSEDED,
+     * BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED.
      */
     renew: (accountId: string, subscriptionId: string, paymentReference: string, paidAt?: string) =>
       calls.operate('renew', { accountId, subscriptionId, paymentReference, paidAt }),
 
-    /** Grants every paid cycle that has begun, in order, once. Refusals: SUBSCRIPTION_NOT_FOUND, BALANCE_LIMIT_EXCEEDED. */
+    /**
+     * Grants every paid cycle that has begun, in order, once. Refusals: SUBSCRIPTION_NOT_FOUND,
+     * BALANCE_LIMIT_EXCEEDED.
+     */
     grantCycles: (accountId: string, subscriptionId: string) =>
       calls.operate('grant_cycles', { accountId, subscriptionId }),
 
     /**
-     * Takes another plan: at once where it gives more credits for the same length or has a longer cycle, which needs
-     * `paymentReference`; else at the first unpaid boundary, without using one (`paymentUsed`).
-     * Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, SUBSCRIPTION_LAPSED, UNKNOWN_PLAN,
-     * RENEWAL_DUE, PAYMENT_REFERENCE_REQUIRED, BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED.
+     * Takes another plan. A plan with more credits for the same length, or with a longer cycle,
+     * takes effect at once and needs `paymentReference`; every other takes effect at the first
+     * unpaid boundary, without using one (`paymentUsed`). Refusals: IDEMPOTENCY_CONFLICT,
+     * SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, SUBSCRIPTION_LAPSED, UNKNOWN_PLAN, RENEWAL_DUE,
+     * PAYMENT_REFERENCE_REQUIRED, BALANCE_LIMIT_EXCEEDED, CALENDAR_EXCEEDED.
      */
     changePlan: (accountId: string, subscriptionId: string, key: string, body: PlanChangeBody) =>
       calls.operate('change_plan', { accountId, subscriptionId, key, body }),
 
     /**
-     * Ends it at the paid period's end, without grace. Refusals: IDEMPOTENCY_CONFLICT, SUBSCRIPTION_NOT_FOUND,
-     * SUBSCRIPTION_ENDED, SUBSCRIPTION_LAPSED.
+     * Ends it at the paid period's end, without grace. Refusals: IDEMPOTENCY_CONFLICT,
+     * SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, SUBSCRIPTION_LAPSED.
      */
     cancelAtPeriodEnd: (accountId: string, subscriptionId: string, key: string) =>
       calls.operate('set_cancellation', { accountId, subscriptionId, key, cancel: true }),
 
-    /** Takes a cancellation back. Refusals: as for `cancelAtPeriodEnd`, and SUBSCRIPTION_NOT_CANCELLED. */
+    /**
+     * Takes a cancellation back. Refusals: as for `cancelAtPeriodEnd`, and
+     * SUBSCRIPTION_NOT_CANCELLED.
+     */
     resume: (accountId: string, subscriptionId: string, key: string) =>
       calls.operate('set_cancellation', { accountId, subscriptionId, key, cancel: false }),
 
     /**
-     * Lapses at once and books what is left; cycles paid ahead never begin, and no renewal brings it back.
-     * Refusals: as for `cancelAtPeriodEnd`, and BALANCE_LIMIT_EXCEEDED.
+     * Lapses at once and books what is left; cycles paid ahead never begin, and no renewal brings
+     * it back. Refusals: as for `cancelAtPeriodEnd`, and BALANCE_LIMIT_EXCEEDED.
      */
     endNow: (accountId: string, subscriptionId: string, key: string) =>
       calls.operate('end_subscription_now', { accountId, subscriptionId, key }),
 
     /**
-     * Books what is left of a term once its settlement window's time is up; before that, says until when to wait.
-     * Refusals: SUBSCRIPTION_NOT_FOUND, BALANCE_LIMIT_EXCEEDED.
+     * Books what is left of a term once its settlement window is over; before that, answers until
+     * when to wait. Refusals: SUBSCRIPTION_NOT_FOUND, BALANCE_LIMIT_EXCEEDED.
      */
     expireTerm: (accountId: string, subscriptionId: string, term: number) =>
       calls.operate('expire_term', { accountId, subscriptionId, term }),
@@ -92,7 +100,7 @@ export function subscriptions(calls: LedgerCalls) {
       >;
     };
   const commands = SUBSCRIPTION_COMMANDS.map((command) => [command, runCommand(command)]);
-  /** `commands`: what a subscription can be told, each by its name and with its whole request. */
+  /** `commands`: the same operations by the names of the contract, each with its whole request. */
   return { ...operations, commands: Object.fromEntries(commands) as Commands };
 }
 

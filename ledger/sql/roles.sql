@@ -1,4 +1,5 @@
--- Roles belong to the cluster, so another database's migration may have made them already, or be making them now.
+-- Roles belong to the cluster, so another database's migration may have created them already, or be
+-- creating them now.
 DO $$
 DECLARE
   v_role text;
@@ -18,12 +19,16 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA holdfast FROM PUBLIC, holdfast_worker, hol
 -- The worker may call the ledger's operations and read its views, and nothing else.
 GRANT USAGE ON SCHEMA holdfast TO holdfast_worker, holdfast_test;
 GRANT SELECT ON holdfast.history, holdfast.live_subscriptions TO holdfast_worker;
--- An operation is what runs as the schema's owner, in each of its signatures; what operations are made of does not.
+-- An operation runs as the schema's owner, in each of its signatures; internal functions do not.
 DO $$
 DECLARE
   v_operation regprocedure;
 BEGIN
-  FOR v_operation IN SELECT oid FROM pg_proc WHERE pronamespace = 'holdfast'::regnamespace AND prosecdef LOOP
+  FOR v_operation IN
+    SELECT oid
+    FROM pg_proc
+    WHERE pronamespace = 'holdfast'::regnamespace AND prosecdef
+  LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO holdfast_worker', v_operation);
   END LOOP;
 END $$;

@@ -1,0 +1,44 @@
+-- The number of the catalog version in force at that time.
+CREATE OR REPLACE FUNCTION holdfast.effective_version(p_at timestamptz) RETURNS integer
+LANGUAGE sql STABLE AS $$
+  SELECT version
+  FROM holdfast.catalog_versions
+  WHERE effective_from <= p_at
+  ORDER BY effective_from DESC LIMIT 1
+$$;
+
+-- The version in force by the ledger's clock, and when the next one takes over.
+CREATE OR REPLACE FUNCTION holdfast.effective_catalog() RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH clock AS MATERIALIZED (SELECT holdfast.clock() AS now)
+  SELECT jsonb_build_object(
+    'catalogVersion', v.version::text,
+    'catalog', v.document,
+    'validUntil', (
+      SELECT holdfast.iso(min(later.effective_from))
+      FROM holdfast.catalog_versions AS later
+      WHERE later.effective_from > clock.now
+    ))
+  FROM holdfast.catalog_versions AS v, clock
+  WHERE v.effective_from <= clock.now
+  ORDER BY v.effective_from DESC LIMIT 1
+$$;
+
+-- One version's text, whether in force or not: a retry finishes at the price that it was quoted.
+CREATE OR REPLACE FUNCTION holdfast.catalog_version(p_version integer) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT document FROM holdfast.catalog_versions WHERE version = p_version
+$$;
+
+-- A duration that the catalog may state for all its plans: renewalGrace, settlementWindow.
+CREATE OR REPLACE FUNCTION holdfast.catalog_duration(
+  p_field text, p_default text, p_at timestamptz
+) RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce((
+    SELECT document->>p_field
+    FROM holdfast.catalog_versions
+    WHERE effective_from <= p_at
+    ORDER BY effective_from DESC LIMIT 1
+  ), p_default)
+$$;

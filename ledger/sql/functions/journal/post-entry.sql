@@ -1,0 +1,87 @@
+-- The one place where figures change: the account's row, the grants' remainders and the entry, in
+-- one go. The caller holds the account's lock, and has inserted the row of a new grant. p_day: the
+-- day on which the generation of a reserve, commit or release was begun.
+CREATE OR REPLACE FUNCTION holdfast.post_entry(
+  p_account_id text, p_at timestamptz, p_type text,
+  p_grant_ids bigint[], p_remainder_deltas bigint[], p_reserved_deltas bigint[],
+  p_request_id text DEFAULT NULL, p_grant_id bigint DEFAULT NULL,
+  p_reason text DEFAULT NULL, p_by_name text DEFAULT NULL, p_day date DEFAULT NULL
+) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_available bigint := 0;
+  v_reserved  bigint := 0;
+  v_account   holdfast.accounts;
+BEGIN
+  -- One UPDATE by primary key for each grant, not one that joins them all: Postgres plans such a
+  -- join anew at every call once it has statistics, because it takes the plan for the array at hand
+  -- to be cheaper than one for all arrays.
+  FOR i IN 1 .. cardinality(p_grant_ids) LOOP
+    v_available := v_available + p_remainder_deltas[i];
+    v_reserved  := v_reserved + p_reserved_deltas[i];
+    IF p_type <> 'grant' AND p_remainder_deltas[i] <> 0 THEN
+      UPDATE holdfast.grants SET remaining = remaining + p_remainder_deltas[i]
+      WHERE account_id = p_account_id AND grant_id = p_grant_ids[i];
+    END IF;
+  END LOOP;
+
+  UPDATE holdfast.accounts SET
+    version       = version + 1,
+    last_entry_at = p_at,
+    available     = available + v_available,
+    reserved      = reserved + v_reserved,
+    granted       = granted  + CASE p_type WHEN 'grant'  THEN v_available ELSE 0 END,
+    spent         = spent    + CASE p_type WHEN 'commit' THEN -v_available - v_reserved ELSE 0 END,
+    expired       = expired  + CASE p_type WHEN 'expire' THEN -v_available ELSE 0 END,
+    deducted      = deducted + CASE p_type WHEN 'deduct' THEN -v_available ELSE 0 END,
+    open_reservations = open_reservations
+      + CASE p_type WHEN 'reserve' THEN 1 WHEN 'commit' THEN -1 WHEN 'release' THEN -1 ELSE 0 END,
+    day           = CASE p_type WHEN 'reserve' THEN p_day ELSE day END,
+    -- What is given back on a later day than it was taken belongs to neither.
+    day_credits   = CASE WHEN p_day = day THEN day_credits - v_available
+                         WHEN p_type = 'reserve' THEN -v_available ELSE day_credits END,
+    ran_dry       = ran_dry AND p_type <> 'grant'
+  WHERE account_id = p_account_id
+  RETURNING * INTO v_account;
+
+  INSERT INTO holdfast.entries (account_id, version, at, type, available_delta, reserved_delta,
+    grant_ids, remainder_deltas, reserved_deltas,
+    available_after, reserved_after, spent_after, expired_after, deducted_after, granted_after,
+    request_id, grant_id, reason, by_name)
+  VALUES (p_account_id, v_account.version, p_at, p_type, v_available, v_reserved,
+    p_grant_ids, p_remainder_deltas, p_reserved_deltas,
+    v_account.available, v_account.reserved, v_account.spent, v_account.expired,
+    v_account.deducted, v_account.granted,
+    p_request_id, p_grant_id, p_reason, p_by_name);
+  RETURN v_account.version;
+END $$;
+
+-- The entry of a grant whose row has just been inserted. The caller holds the account's lock.
+CREATE OR REPLACE FUNCTION holdfast.post_grant(
+  p_account_id text, p_at timestamptz, p_grant_id bigint, p_credits bigint,
+  p_reason text, p_by_name text DEFAULT NULL
+) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM holdfast.post_entry(
+    p_account_id, p_at, 'grant',
+    p_grant_ids => ARRAY[p_grant_id],
+    p_remainder_deltas => ARRAY[p_credits],
+    p_reserved_deltas => ARRAY[0::bigint],
+    p_grant_id => p_grant_id,
+    p_reason => p_reason,
+    p_by_name => p_by_name);
+END $$;
+
+-- The id of the account's next grant: the version of the entry that will grant it. The caller holds
+-- the account's lock.
+CREATE OR REPLACE FUNCTION holdfast.next_grant_id(p_account_id text) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+  SELECT version + 1 FROM holdfast.accounts WHERE account_id = p_account_id
+$$;
+
+CREATE OR REPLACE FUNCTION holdfast.negated(p_values bigint[]) RETURNS bigint[]
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT array_agg(-value ORDER BY position)
+  FROM unnest(p_values) WITH ORDINALITY AS v (value, position)
+$$;

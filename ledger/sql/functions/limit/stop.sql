@@ -1,0 +1,52 @@
+-- The published record of a stop. A star stands for all accounts, or all kinds.
+CREATE OR REPLACE FUNCTION holdfast.stop_record(p_stop holdfast.stops) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object(
+    'accountId', nullif(p_stop.account_id, '*'),
+    'kind', nullif(p_stop.kind, '*'),
+    'reason', p_stop.reason,
+    'by', p_stop.by_name,
+    'since', holdfast.iso(p_stop.since))
+$$;
+
+-- Stops admissions from now on; null stands for all accounts, or all kinds. A stop that is set
+-- again keeps its beginning.
+CREATE OR REPLACE FUNCTION holdfast.stop_admissions(
+  p_account_id text, p_kind text, p_reason text, p_by text
+) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_now  timestamptz := holdfast.clock();
+  v_stop holdfast.stops;
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM holdfast.catalog_versions
+    WHERE p_kind IS NULL OR document->'kinds'->p_kind IS NOT NULL
+  ) THEN
+    RETURN holdfast.refusal('UNKNOWN_KIND', jsonb_build_object('kind', p_kind));
+  END IF;
+  INSERT INTO holdfast.stops (account_id, kind, reason, by_name, since)
+  VALUES (coalesce(p_account_id, '*'), coalesce(p_kind, '*'), p_reason, p_by, v_now)
+  ON CONFLICT (account_id, kind) DO UPDATE
+    SET reason = excluded.reason, by_name = excluded.by_name
+  RETURNING * INTO v_stop;
+  RETURN jsonb_build_object(
+    'result', holdfast.stop_record(v_stop),
+    'replayed', v_stop.since <> v_now);
+END $$;
+
+-- Ends exactly that stop. The account's queue may go on; after a stop of all accounts
+-- reconciliation wakes the queues.
+CREATE OR REPLACE FUNCTION holdfast.admit_again(p_account_id text, p_kind text) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_ended boolean;
+BEGIN
+  PERFORM holdfast.lock_account(p_account_id);
+  DELETE FROM holdfast.stops
+  WHERE account_id = coalesce(p_account_id, '*') AND kind = coalesce(p_kind, '*');
+  v_ended := FOUND;
+  RETURN holdfast.finish_operation(
+    p_account_id,
+    jsonb_build_object('result', jsonb_build_object('admitted', v_ended)));
+END $$;

@@ -1,0 +1,81 @@
+-- Takes p_credits of what was reserved, in burn order, and hands back the rest, in one entry.
+CREATE OR REPLACE FUNCTION holdfast.commit_reservation(
+  p_account_id text, p_request_id text, p_credits bigint, p_output_url text
+) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_account     holdfast.accounts;
+  v_now         timestamptz;
+  v_reservation holdfast.reservations;
+  v_returned    bigint[];
+BEGIN
+  SELECT * INTO v_account
+  FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN RETURN holdfast.reservation_not_found(p_request_id); END IF;
+  SELECT * INTO v_reservation
+  FROM holdfast.reservations WHERE account_id = p_account_id AND request_id = p_request_id;
+  IF NOT FOUND OR v_reservation.state = 'waiting' THEN
+    RETURN holdfast.reservation_not_found(p_request_id);
+  END IF;
+  IF v_reservation.state <> 'open' OR p_credits > v_reservation.credits THEN
+    RETURN holdfast.commit_nothing(v_reservation, p_credits, p_output_url);
+  END IF;
+
+  v_now := holdfast.ledger_now(v_account.last_entry_at);
+  SELECT array_agg(
+    least(part.credits, greatest(0, part.running - p_credits))::bigint ORDER BY part.position)
+  INTO v_returned
+  FROM (
+    SELECT allocated.*, sum(credits) OVER (ORDER BY position) AS running
+    FROM unnest(v_reservation.allocated_credits) WITH ORDINALITY AS allocated (credits, position)
+  ) AS part;
+  PERFORM holdfast.post_entry(
+    p_account_id, v_now, 'commit',
+    p_grant_ids => v_reservation.allocated_grants,
+    p_remainder_deltas => v_returned,
+    p_reserved_deltas => holdfast.negated(v_reservation.allocated_credits),
+    p_request_id => p_request_id,
+    p_day => holdfast.day_of(v_reservation.reserved_at));
+  UPDATE holdfast.reservations
+  SET state = 'committed',
+    charged = p_credits,
+    resolved_at = v_now,
+    expires_at = NULL,
+    output_url = p_output_url
+  WHERE account_id = p_account_id AND request_id = p_request_id
+  RETURNING * INTO v_reservation;
+  PERFORM holdfast.book_ended_grants(p_account_id, v_now);
+  -- Read again where it may be so: what has ended meanwhile is booked by now, and is not left.
+  IF v_account.reserved = p_credits
+    AND EXISTS (SELECT FROM holdfast.accounts WHERE account_id = p_account_id AND available = 0)
+  THEN
+    PERFORM holdfast.notify_ran_dry(p_account_id, p_available => 0, p_at => v_now);
+  ELSIF NOT v_account.watched THEN
+    RETURN jsonb_build_object(
+      'result', holdfast.request_record(v_reservation), 'replayed', false);
+  END IF;
+  RETURN holdfast.finish_operation(p_account_id, jsonb_build_object(
+    'result', holdfast.request_record(v_reservation), 'replayed', false));
+END $$;
+
+-- The answer to a commit that takes nothing: the first result if it repeats the reservation's
+-- commit, else a refusal.
+CREATE OR REPLACE FUNCTION holdfast.commit_nothing(
+  p_reservation holdfast.reservations, p_credits bigint, p_output_url text
+) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF p_reservation.state = 'open' THEN
+    RETURN holdfast.refusal(
+      'COMMIT_EXCEEDS_RESERVATION',
+      jsonb_build_object('credits', p_credits, 'reserved', p_reservation.credits));
+  END IF;
+  IF p_reservation.state = 'committed'
+    AND p_reservation.charged = p_credits
+    AND p_reservation.output_url IS NOT DISTINCT FROM p_output_url
+  THEN
+    RETURN holdfast.finish_operation(
+      p_reservation.account_id, holdfast.request_answer(p_reservation, p_replayed => true));
+  END IF;
+  RETURN holdfast.already_resolved(p_reservation);
+END $$;

@@ -1,0 +1,107 @@
+-- The dimensions of a request's price besides its kind, as they were asked for: the rest of its
+-- body, with the defaults of those that callers may leave out.
+CREATE OR REPLACE FUNCTION holdfast.request_dimensions(p_body jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT jsonb_build_object('seconds', NULL, 'audio', false)
+    || coalesce(p_body - ARRAY['kind', 'inputHash', 'metadata', 'maxCredits'], '{}')
+$$;
+
+-- The published record of a request. Charges are counted off in burn order, as the commit consumed
+-- them.
+CREATE OR REPLACE FUNCTION holdfast.request_record(r holdfast.reservations) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT holdfast.request_dimensions(r.body) || jsonb_build_object(
+    'accountId', r.account_id,
+    'requestId', r.request_id,
+    'status', r.state,
+    'body', r.body,
+    'kind', r.body->'kind',
+    'catalogVersion', r.catalog_version::text,
+    'reserved', r.credits,
+    'charged', r.charged,
+    'reason', r.reason,
+    'outputUrl', r.output_url,
+    'reservedAt', holdfast.iso(r.reserved_at),
+    'resolvedAt', holdfast.iso(r.resolved_at),
+    'expiresAt', holdfast.iso(r.expires_at),
+    'metadata', coalesce(r.body->'metadata', '{}'),
+    'wait', CASE WHEN r.ticket IS NOT NULL THEN jsonb_build_object(
+      'place', CASE r.state WHEN 'waiting' THEN (
+        SELECT count(*)
+        FROM holdfast.reservations AS w
+        WHERE w.account_id = r.account_id AND w.state = 'waiting' AND w.ticket <= r.ticket
+      ) END,
+      'required', r.waits_for,
+      'admitted', r.admitted_credits,
+      'since', holdfast.iso(r.waiting_since),
+      'until', holdfast.iso(r.wait_until)) END,
+    'allocations', coalesce((
+      SELECT jsonb_agg(jsonb_build_object(
+          'grantId', a.grant_id::text,
+          'source', g.source,
+          'credits', a.credits,
+          'charged', greatest(0, least(a.credits, r.charged - (a.running - a.credits))))
+        ORDER BY a.position)
+      FROM (
+        SELECT part.*, sum(part.credits) OVER (ORDER BY part.position) AS running
+        FROM unnest(r.allocated_grants, r.allocated_credits)
+          WITH ORDINALITY AS part (grant_id, credits, position)
+      ) AS a
+      JOIN holdfast.grants AS g
+        ON g.account_id = r.account_id
+        AND g.grant_id = ANY (r.allocated_grants)
+        AND g.grant_id = a.grant_id
+    ), '[]'))
+$$;
+
+-- The published record of a request; null if there is none.
+CREATE OR REPLACE FUNCTION holdfast.request(p_account_id text, p_request_id text) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT holdfast.request_record(r)
+  FROM holdfast.reservations AS r
+  WHERE r.account_id = p_account_id AND r.request_id = p_request_id
+$$;
+
+-- The account's requests that hold credits, oldest first, then those that wait for some, in the
+-- order in which they are served.
+CREATE OR REPLACE FUNCTION holdfast.open_requests(p_account_id text, p_limit integer) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(jsonb_agg(holdfast.request_record(r) ORDER BY
+    r.state,
+    CASE r.state WHEN 'waiting' THEN r.ticket END,
+    r.reserved_at,
+    r.request_id), '[]')
+  FROM (
+    SELECT *
+    FROM holdfast.reservations
+    WHERE account_id = p_account_id AND resolved_at IS NULL
+    ORDER BY state, CASE state WHEN 'waiting' THEN ticket END, reserved_at, request_id
+    LIMIT p_limit
+  ) AS r
+$$;
+
+-- The answer of an operation on a reservation.
+CREATE OR REPLACE FUNCTION holdfast.request_answer(
+  p_reservation holdfast.reservations, p_replayed boolean
+) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object(
+    'result', holdfast.request_record(p_reservation),
+    'replayed', p_replayed)
+$$;
+
+CREATE OR REPLACE FUNCTION holdfast.reservation_not_found(p_request_id text) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT holdfast.refusal(
+    'RESERVATION_NOT_FOUND', jsonb_build_object('requestId', p_request_id))
+$$;
+
+CREATE OR REPLACE FUNCTION holdfast.already_resolved(r holdfast.reservations) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT holdfast.refusal('RESERVATION_RESOLVED', jsonb_build_object(
+    'outcome', r.state,
+    'reserved', r.credits,
+    'charged', r.charged,
+    'reason', r.reason,
+    'outputUrl', r.output_url))
+$$;

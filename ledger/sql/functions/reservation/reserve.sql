@@ -1,0 +1,144 @@
+-- Sets credits aside. body: the request as the caller said it; credits and catalog version are the
+-- quote's. Without a quote it only asks whether the request is known: the caller's own refusal
+-- stands if it is not. With p_wait a request that finds too few credits is queued. What the queue's
+-- tickets need together is not available to other requests.
+CREATE OR REPLACE FUNCTION holdfast.reserve_credits(
+  p_account_id text, p_request_id text, p_body jsonb, p_credits bigint, p_catalog_version integer,
+  p_hold_ms bigint, p_wait jsonb DEFAULT NULL
+) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_account     holdfast.accounts;
+  v_known       jsonb;
+  v_now         timestamptz;
+  v_effective   integer;
+  v_refusal     jsonb;
+  v_taken       record;
+  v_reservation holdfast.reservations;
+  v_answer      jsonb;
+BEGIN
+  SELECT * INTO v_account
+  FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  v_known := holdfast.known_request(p_account_id, p_request_id, p_body);
+  IF v_known IS NOT NULL THEN
+    -- The account was created after the lock found none, so it is locked now.
+    IF v_account.account_id IS NULL THEN PERFORM holdfast.lock_account(p_account_id); END IF;
+    RETURN holdfast.finish_operation(p_account_id, v_known);
+  END IF;
+  IF p_credits IS NULL THEN RETURN jsonb_build_object('result', NULL); END IF;
+
+  v_now := holdfast.ledger_now(v_account.last_entry_at);
+  SELECT version INTO v_effective
+  FROM holdfast.catalog_versions
+  WHERE effective_from <= v_now ORDER BY effective_from DESC LIMIT 1;
+  IF v_effective IS DISTINCT FROM p_catalog_version THEN
+    RETURN holdfast.stale_catalog(p_catalog_version, v_effective);
+  END IF;
+  IF p_credits > (p_body->>'maxCredits')::bigint THEN
+    RETURN holdfast.refusal(
+      'PRICE_CHANGED',
+      jsonb_build_object('quoted', p_credits, 'maxCredits', p_body->'maxCredits'));
+  END IF;
+  IF p_wait IS NOT NULL THEN v_refusal := holdfast.wait_refused(p_wait, v_now); END IF;
+  -- Most accounts have no limits, and most of the time nothing is stopped: this asks no more.
+  IF v_refusal IS NULL AND (v_account.watched IS NOT FALSE OR EXISTS (SELECT FROM holdfast.stops))
+  THEN
+    v_refusal := holdfast.admission_obstacle(
+      v_account, p_account_id, p_body->>'kind', p_credits, v_now);
+  END IF;
+  IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
+  IF v_account.account_id IS NULL AND p_wait IS NOT NULL THEN
+    -- Without a row there was no lock, and the same request may be on its way beside this one. A
+    -- queued request leaves a row in any case, so it is made here, and everything is judged again
+    -- under its lock. A refused request leaves no row.
+    PERFORM holdfast.lock_or_open_account(p_account_id);
+    RETURN holdfast.reserve_credits(
+      p_account_id, p_request_id, p_body, p_credits, p_catalog_version, p_hold_ms, p_wait);
+  END IF;
+
+  PERFORM holdfast.book_ended_grants(p_account_id, v_now);
+  v_taken := holdfast.allocate(v_account, v_now, p_credits);
+  IF v_taken.grant_ids IS NULL OR v_taken.available - v_account.waited_for < p_credits THEN
+    RETURN holdfast.queue_or_refuse(
+      p_account_id, p_request_id, p_body, p_credits, p_catalog_version, p_hold_ms, p_wait,
+      v_taken.available, v_account.waited_for, v_now);
+  END IF;
+  IF v_account.waited_for > 0 THEN
+    v_refusal := holdfast.obstacle_beside_queue(v_account, p_body->>'kind', p_credits, v_now);
+    IF v_refusal IS NOT NULL THEN
+      RETURN holdfast.finish_operation(p_account_id, v_refusal);
+    END IF;
+  END IF;
+
+  PERFORM holdfast.post_entry(
+    p_account_id, v_now, 'reserve',
+    p_grant_ids => v_taken.grant_ids,
+    p_remainder_deltas => holdfast.negated(v_taken.credits),
+    p_reserved_deltas => v_taken.credits,
+    p_request_id => p_request_id,
+    p_day => holdfast.day_of(v_now));
+  INSERT INTO holdfast.reservations (account_id, request_id, body, state, credits,
+    catalog_version, allocated_grants, allocated_credits, reserved_at, expires_at)
+  VALUES (p_account_id, p_request_id, p_body, 'open', p_credits,
+    p_catalog_version, v_taken.grant_ids, v_taken.credits, v_now,
+    v_now + p_hold_ms * interval '1 millisecond')
+  RETURNING * INTO v_reservation;
+  v_answer := jsonb_build_object(
+    'result', holdfast.request_record(v_reservation), 'replayed', false);
+  IF v_account.watched THEN RETURN holdfast.finish_operation(p_account_id, v_answer); END IF;
+  RETURN v_answer;
+END $$;
+
+-- The answer to a request that is known; null if it isn't. The key is looked up before anything is
+-- computed or refused, so a retry gets the first answer, however much has changed since.
+CREATE OR REPLACE FUNCTION holdfast.known_request(
+  p_account_id text, p_request_id text, p_body jsonb
+) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_reservation holdfast.reservations;
+BEGIN
+  SELECT * INTO v_reservation
+  FROM holdfast.reservations
+  WHERE account_id = p_account_id AND request_id = p_request_id;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  IF v_reservation.body IS NOT NULL AND v_reservation.body <> p_body THEN
+    RETURN holdfast.refusal(
+      'IDEMPOTENCY_CONFLICT', jsonb_build_object('requestId', p_request_id));
+  END IF;
+  RETURN jsonb_build_object(
+    'result', holdfast.request_record(v_reservation), 'replayed', true);
+END $$;
+
+-- Too few credits: queues the request if it may wait, else refuses it. p_available: what the grants
+-- that count hold; p_waited_for: what the queue's tickets need together.
+CREATE OR REPLACE FUNCTION holdfast.queue_or_refuse(
+  p_account_id text, p_request_id text, p_body jsonb, p_credits bigint, p_catalog_version integer,
+  p_hold_ms bigint, p_wait jsonb, p_available bigint, p_waited_for bigint, p_at timestamptz
+) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_answer jsonb;
+BEGIN
+  IF p_wait IS NULL THEN
+    v_answer := holdfast.insufficient_credits(
+      p_credits, p_available, coalesce(p_waited_for, 0));
+  ELSE
+    v_answer := holdfast.queue_request(
+      p_account_id, p_request_id, p_body, p_credits, p_catalog_version, p_hold_ms, p_wait, p_at);
+  END IF;
+  IF p_available < p_credits THEN
+    PERFORM holdfast.notify_ran_dry(
+      p_account_id, p_available, p_at,
+      p_request_id => p_request_id,
+      p_required => p_credits);
+  END IF;
+  RETURN holdfast.finish_operation(p_account_id, v_answer);
+END $$;
+
+CREATE OR REPLACE FUNCTION holdfast.stale_catalog(p_quoted integer, p_effective integer)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT holdfast.refusal(
+    'STALE_CATALOG', jsonb_build_object('quoted', p_quoted, 'effective', p_effective))
+$$;

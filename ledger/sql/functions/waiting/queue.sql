@@ -1,0 +1,75 @@
+-- When a wait ends. p_wait: {until} or {timeout}.
+CREATE OR REPLACE FUNCTION holdfast.wait_until(p_wait jsonb, p_at timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+  SELECT date_trunc('milliseconds', coalesce(
+    holdfast.instant(p_wait->>'until'),
+    holdfast.add_duration(p_at, p_wait->>'timeout', 'UTC')))
+$$;
+
+-- A refusal if a request can't wait that long; null if it can, or doesn't want to.
+CREATE OR REPLACE FUNCTION holdfast.wait_refused(p_wait jsonb, p_at timestamptz) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  v_until timestamptz := holdfast.wait_until(p_wait, p_at);
+BEGIN
+  IF v_until > p_at AND v_until <= p_at + interval '366 days' THEN RETURN NULL; END IF;
+  RETURN holdfast.refusal('WAIT_DEADLINE_IN_PAST', jsonb_build_object(
+    'waitUntil', coalesce(p_wait->'until', to_jsonb(holdfast.iso(v_until))),
+    'now', holdfast.iso(p_at)));
+END $$;
+
+-- Puts a request into the account's queue instead of refusing it, in the same transaction.
+CREATE OR REPLACE FUNCTION holdfast.queue_request(
+  p_account_id text, p_request_id text, p_body jsonb, p_credits bigint, p_catalog_version integer,
+  p_hold_ms bigint, p_wait jsonb, p_at timestamptz
+) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_account     holdfast.accounts := holdfast.lock_or_open_account(p_account_id);
+  v_reservation holdfast.reservations;
+BEGIN
+  UPDATE holdfast.accounts
+  SET last_ticket = last_ticket + 1, waited_for = waited_for + p_credits, watched = true
+  WHERE account_id = p_account_id
+  RETURNING * INTO v_account;
+  INSERT INTO holdfast.reservations (account_id, request_id, body, state, credits,
+    catalog_version, allocated_grants, allocated_credits, expires_at, ticket, waits_for,
+    admitted_credits, waiting_since, wait_until)
+  VALUES (p_account_id, p_request_id, p_body, 'waiting', 0,
+    p_catalog_version, '{}', '{}', p_at + p_hold_ms * interval '1 millisecond',
+    v_account.last_ticket, p_credits, p_credits, p_at, holdfast.wait_until(p_wait, p_at))
+  RETURNING * INTO v_reservation;
+  RETURN holdfast.request_answer(v_reservation, p_replayed => false);
+END $$;
+
+-- Wakes the first ticket of the queue if it may go now, if it can never go, or if its price has to
+-- be asked again. One that has been woken is left alone for a minute: its workflow is
+-- about to ask.
+CREATE OR REPLACE FUNCTION holdfast.wake_first_ticket(
+  p_account holdfast.accounts, p_available bigint, p_at timestamptz
+) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_account_id text := p_account.account_id;
+  v_first      holdfast.reservations;
+  v_obstacle   text;
+BEGIN
+  IF p_account.waited_for = 0 THEN RETURN; END IF;
+  SELECT * INTO v_first
+  FROM holdfast.reservations
+  WHERE account_id = v_account_id AND state = 'waiting'
+  ORDER BY ticket LIMIT 1;
+  IF v_first.woken_at > p_at - interval '1 minute' THEN RETURN; END IF;
+  v_obstacle := holdfast.admission_obstacle(
+    p_account, v_account_id, v_first.body->>'kind', v_first.waits_for, p_at)->'refusal'->>'code';
+  IF (p_available >= v_first.waits_for AND v_obstacle IS NULL)
+    OR v_obstacle = 'GENERATION_LIMIT_EXCEEDED'
+    OR v_first.wait_until <= p_at
+    OR v_first.catalog_version <> holdfast.effective_version(p_at)
+  THEN
+    UPDATE holdfast.reservations
+    SET woken_at = p_at
+    WHERE account_id = v_account_id AND request_id = v_first.request_id;
+    PERFORM holdfast.post_message(v_account_id, 'wake', v_first.request_id, p_at);
+  END IF;
+END $$;
