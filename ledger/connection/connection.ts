@@ -28,6 +28,8 @@ export interface LedgerOptions {
   databaseUrl: string;
   /** 10 by default. */
   maxConnections?: number;
+  /** How long a call waits for a connection, a free one or a new one; 3,000 by default. */
+  connectWithinMs?: number;
   /**
    * Delivers a message that an operation has left in the outbox. Without it reconciliation does,
    * within its interval.
@@ -41,12 +43,17 @@ export class Connection implements LedgerCalls {
   readonly #deliver: LedgerOptions['deliver'];
   readonly #deliveries = new Set<Promise<void>>();
 
-  constructor({ databaseUrl, maxConnections = 10, deliver }: LedgerOptions) {
+  constructor({
+    databaseUrl,
+    maxConnections = 10,
+    connectWithinMs = 3_000,
+    deliver,
+  }: LedgerOptions) {
     this.#deliver = deliver;
     this.#pool = new Pool({
       connectionString: databaseUrl,
       max: maxConnections,
-      connectionTimeoutMillis: 3_000,
+      connectionTimeoutMillis: connectWithinMs,
       statement_timeout: 10_000,
       query_timeout: 12_000,
       types: {

@@ -38,6 +38,8 @@ export class TestLedger {
     this.ledger = createLedger({
       databaseUrl: database.ledgerUrl,
       maxConnections,
+      // A busy machine may need seconds for the connections of many callers at once.
+      connectWithinMs: 60_000,
       deliver: async (message) => {
         if (this.isCut || message.kind === this.refusedKind) throw new Error('cut off');
         this.messages.push(message);

@@ -34,7 +34,7 @@ const operation = fc.oneof(
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
 /** What the clients were told: the only thing that the simple model is built from. */
-class Replayable {
+class FirstAnswers {
   granted = 0;
   deducted = 0;
   readonly firsts = new Map<string, number>();
@@ -49,7 +49,7 @@ class Replayable {
 const grantOf = (key: number) =>
   promotion(key * 3, { ...(key % 3 === 0 && { expiresAt: later(START, ENDS_MS) }) });
 
-async function perform(account: string, told: Replayable, op: Operation): Promise<void> {
+async function perform(account: string, told: FirstAnswers, op: Operation): Promise<void> {
   const { ledger } = books;
   switch (op.type) {
     case 'grant':
@@ -119,7 +119,7 @@ test('32 clients at once on one account lose, double and overdraw nothing', asyn
   await fc.assert(
     fc.asyncProperty(scripts, async (clients) => {
       const account = newId();
-      const told = new Replayable();
+      const told = new FirstAnswers();
       await books.setClock(START);
       const run = async (script: Operation[]) => {
         for (const op of script) await perform(account, told, op);

@@ -32,7 +32,7 @@ const operation = fc.record({
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
 /** How often each reference was told to have paid, not counting replays. */
-class Replayable {
+class FirstAnswers {
   readonly firsts = new Map<string, number>();
 
   note(reference: string, outcome: Outcome<unknown>): void {
@@ -43,7 +43,7 @@ class Replayable {
 
 async function perform(
   account: string,
-  told: Replayable,
+  told: FirstAnswers,
   { type, number }: Operation,
 ): Promise<void> {
   const { subscriptions, books } = subs;
@@ -103,7 +103,7 @@ test('16 clients at once on one account lose and double nothing', async () => {
   await fc.assert(
     fc.asyncProperty(scripts, async (clients) => {
       const account = newId();
-      const told = new Replayable();
+      const told = new FirstAnswers();
       await subs.reset();
       await subs.subscribe(account, 's0');
       await Promise.all(
