@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { createHoldfastClient, type HoldfastClient } from '../client/client';
 import { createLedger } from '../ledger/ledger';
 import type { GenerationProvider } from '../providers/generation-provider';
@@ -8,7 +9,6 @@ import { installLogging } from '../worker/logging';
 import { startWorker } from '../worker/worker';
 import { loadWorkerConfig, type WorkerConfig } from '../worker/worker-config';
 import { fund, newId } from './accounts';
-import { startBareWorker } from './bare-worker';
 import type { bareWorkflow } from './bare-workflow';
 import { type BenchDatabase, createBenchDatabase } from './database';
 import type { Report, Row } from './report';
@@ -145,4 +145,32 @@ export async function benchWorkflows(log: (line: string) => void): Promise<Repor
   } finally {
     await stack.stop();
   }
+}
+
+/** The floor's workers: two, on two queues and with the same settings, as Holdfast has them. */
+export async function startBareWorker(config: WorkerConfig): Promise<{ stop(): Promise<void> }> {
+  const connection = await NativeConnection.connect(config.temporal.connectionOptions);
+  const common = { connection, namespace: config.temporal.namespace ?? 'default' };
+  const workers = [
+    await Worker.create({
+      ...common,
+      taskQueue: config.taskQueue,
+      workflowsPath: require.resolve('./bare-workflow'),
+      activities: {},
+    }),
+    await Worker.create({
+      ...common,
+      taskQueue: config.generationTaskQueue,
+      activities: { bareActivity: async () => 'file:///output' },
+      maxConcurrentActivityTaskExecutions: config.maxConcurrentGenerations,
+    }),
+  ];
+  const runs = Promise.all(workers.map((worker) => worker.run()));
+  return {
+    async stop() {
+      for (const worker of workers) worker.shutdown();
+      await runs;
+      await connection.close();
+    },
+  };
 }

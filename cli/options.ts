@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { z } from 'zod';
 import { parseField } from '../contract/parse';
 
@@ -33,4 +34,18 @@ export function decimalOf<Field extends z.ZodType>(
 ): (text: string) => z.output<Field> {
   const isNumber = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
   return (text) => parseField(field, isNumber.test(text) ? Number(text) : text, option);
+}
+
+/** An operator's word on what is ended by hand. */
+export interface ReasonAndNameOptions {
+  reason: string;
+  by: string;
+  yes?: true;
+}
+
+export function takesReasonAndName(command: Command): Command {
+  return command
+    .requiredOption('--reason <text>', 'why; it is kept')
+    .requiredOption('--by <name>', 'who ends it; it is kept')
+    .option('--yes', 'don’t ask');
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { Run } from './action';
+import type { Run } from './command';
+import { withExamples } from './command';
 import { addBalance } from './commands/account/balance';
 import { addDeduct } from './commands/account/deduct';
 import { addGrant } from './commands/account/grant';
@@ -33,7 +34,6 @@ import { addRenew } from './commands/subscription/renew';
 import { addResume } from './commands/subscription/resume';
 import { addSubscribe } from './commands/subscription/subscribe';
 import { addSubscription } from './commands/subscription/subscription';
-import { withExamples } from './help';
 
 type AddCommand = (program: Command, run: Run) => void;
 

@@ -1,12 +1,12 @@
 import { CommanderError } from 'commander';
 import { published } from '../contract/parse';
-import type { Run } from './action';
 import { loadCliConfig } from './cli-config';
+import type { Run } from './command';
 import { Connections } from './connections';
-import type { ExitCode } from './exit-codes';
+import type { ExitCode } from './errors';
 import { createProgram } from './program';
+import type { Terminal } from './terminal/screen';
 import { Screen } from './terminal/screen';
-import type { Terminal } from './terminal/terminal';
 
 /** Known before anything is parsed, because what can't be parsed is answered as JSON too. */
 function asksForJson(words: string[]): boolean {

@@ -21,14 +21,13 @@ import { legible } from '../domain/legible';
 import { admissionUpdate, admissionUpdateId, generationWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
 import type { generationWorkflow } from '../workflows/workflows';
-import { type ClientContext, readerOf } from './client-context';
+import { type ClientContext, readerOf, untilServed } from './client-context';
 import {
   failureOf,
   isUpdateOfEndedWorkflow,
   translateTemporalError,
   unansweredError,
 } from './errors';
-import { untilServed } from './until-served';
 import { progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
 
 const ADMISSION_TIMEOUT_MS = 10_000;

@@ -27,7 +27,7 @@ import {
 } from '../workflows/messages';
 import { purchaseRestart, purchaseStart } from '../workflows/start-options';
 import type { purchaseWorkflow } from '../workflows/workflows';
-import { type ClientContext, readerOf } from './client-context';
+import { type ClientContext, readerOf, untilServed } from './client-context';
 import {
   failureOf,
   isUpdateAborted,
@@ -35,7 +35,6 @@ import {
   translateTemporalError,
   unansweredError,
 } from './errors';
-import { untilServed } from './until-served';
 import { currentStateOf } from './workflow-state';
 
 /** Cards take seconds. */

@@ -16,7 +16,7 @@ import {
 import { subscriptionUpdate, subscriptionWorkflowId } from '../workflows/messages';
 import { subscriptionStart } from '../workflows/start-options';
 import type { billingCycleWorkflow } from '../workflows/workflows';
-import { type ClientContext, readerOf } from './client-context';
+import { type ClientContext, readerOf, untilServed } from './client-context';
 import {
   isLostUpdate,
   isUpdateOfEndedWorkflow,
@@ -24,7 +24,6 @@ import {
   turnedAwayError,
   unansweredError,
 } from './errors';
-import { untilServed } from './until-served';
 import { currentStateOf, type WorkflowState } from './workflow-state';
 
 const UPDATE_TIMEOUT_MS = 10_000;

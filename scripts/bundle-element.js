@@ -9,7 +9,7 @@ const { brotliCompressSync, constants, gzipSync } = require('node:zlib');
 const { printBundle } = require('./bundles');
 const { ROOT } = require('./checkout');
 
-const ENTRIES = { 'holdfast-credits.js': 'element.ts', 'login.js': 'login.ts' };
+const ENTRIES = { 'holdfast-credits.js': 'holdfast-credits.ts', 'login.js': 'login.ts' };
 
 /** The folders of the packages that went in, whose licences want to be passed on with them. */
 function packagesOf({ inputs }) {

@@ -9,8 +9,7 @@ import { createStubPaymentProvider } from '../providers/stub-payment/stub-paymen
 import { installLogging } from '../worker/logging';
 import { startWorker } from '../worker/worker';
 import { loadWorkerConfig, type WorkerConfig } from '../worker/worker-config';
-import { demoCatalog } from './demo/catalog';
-import { tellStory } from './demo/story';
+import { demoCatalog, tellStory } from './demo/story';
 import { type Stack, startStack } from './stack/stack';
 
 /** What the generations have made stays until the next demo: a sound, a picture and the clips, to be opened. */

@@ -1,12 +1,15 @@
+import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import pino from 'pino';
 import { createHoldfastClient, type HoldfastClient } from '../client/client';
 import { namespaceOf, unreachable } from '../config/temporal';
 import { expectSameTemporal } from '../contract/temporal-identity';
 import { createLedger, type Ledger } from '../ledger/ledger';
+import { createLogger } from './http/logging';
 import { createServer } from './server';
-import type { WebConfig } from './web-config';
+import { loadWebConfig, type WebConfig } from './web-config';
 
 export interface RunningWeb {
   /** Where it listens: `http://127.0.0.1:8080`. */
@@ -58,4 +61,15 @@ async function connect({ temporal }: WebConfig): Promise<Connection> {
 async function checkIdentity(ledger: Ledger, client: HoldfastClient): Promise<void> {
   const recorded = await ledger.recordedTemporalIdentity();
   if (recorded) expectSameTemporal(recorded, await client.operations.identity());
+}
+
+/** A whole web process: configuration from the environment, logs to stderr, until SIGINT or SIGTERM. */
+export async function runWeb(): Promise<void> {
+  const stopped = Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
+  const config = loadWebConfig(process.env);
+  const log = createLogger(config.logLevel, pino.destination({ fd: 2, sync: true }));
+  const web = await startWeb(config, log);
+  log.info({ url: web.url }, 'serving');
+  await stopped;
+  await web.stop();
 }

@@ -1,8 +1,14 @@
+import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { legible } from '../../domain/legible';
-import { asHoldfastError, EXIT, type ExitCode, exitCodeOf } from '../exit-codes';
-import { askYesNo } from './question';
-import type { Terminal } from './terminal';
+import { asHoldfastError, EXIT, type ExitCode, exitCodeOf } from '../errors';
+
+/** What a command reads and writes: a process has one. */
+export interface Terminal {
+  stdin: NodeJS.ReadableStream & { isTTY?: boolean };
+  stdout: NodeJS.WritableStream;
+  stderr: NodeJS.WritableStream & { isTTY?: boolean };
+}
 
 /**
  * What a command has to say, for a program and for a person. The text is a list of lines, because a value from outside may
@@ -90,4 +96,19 @@ export class Screen {
   #writeJson(json: unknown): void {
     this.#terminal.stdout.write(`${legible(JSON.stringify(json))}\n`);
   }
+}
+
+/** Anything but a yes is a no; so are Ctrl-C and Ctrl-D, which give no answer at all. */
+export function askYesNo(
+  question: string,
+  { stdin, stderr }: Pick<Terminal, 'stdin' | 'stderr'>,
+): Promise<boolean> {
+  const line = createInterface({ input: stdin, output: stderr });
+  return new Promise((resolve) => {
+    line.once('close', () => resolve(false));
+    line.question(`${question} [y/N] `, (answer) => {
+      resolve(/^y(es)?$/i.test(answer.trim()));
+      line.close();
+    });
+  });
 }

@@ -1,13 +1,35 @@
+import { builtInCatalog } from '../../catalog/catalog';
 import { balanceInWords } from '../../cli/commands/account/balance';
 import { historyInWords } from '../../cli/commands/account/history';
 import { resultInWords } from '../../cli/commands/generation/generation-words';
 import { auditInWords } from '../../cli/commands/operate/audit';
 import { creditsInWords, packInWords, timeInWords } from '../../cli/words';
 import type { HoldfastClient, Subscription } from '../../client/client';
+import type { CatalogVersion } from '../../contract/catalog';
 import type { Ledger } from '../../ledger/ledger';
 import { generationWorkflowId, subscriptionWorkflowId } from '../../workflows/messages';
-import { CYCLE_SECONDS } from './catalog';
 import { FAILING, FILM, playTogether, SIX_KINDS, watch } from './generations';
+
+/** What stands for a month here, so that a subscription's whole life can be watched. */
+export const CYCLE_SECONDS = 15;
+const SHORT: Record<string, string> = {
+  P1M: `PT${CYCLE_SECONDS}S`,
+  P1Y: `PT${12 * CYCLE_SECONDS}S`,
+};
+
+/** The customer's prices, plans and packs, with cycles of seconds and a settlement window to match. */
+export function demoCatalog(): CatalogVersion[] {
+  return builtInCatalog().map((version) => ({
+    ...version,
+    plans: Object.fromEntries(
+      Object.entries(version.plans).map(([id, plan]) => [
+        id,
+        { ...plan, cycle: SHORT[plan.cycle] ?? plan.cycle },
+      ]),
+    ),
+    settlementWindow: 'PT2S',
+  }));
+}
 
 interface Stage {
   client: HoldfastClient;

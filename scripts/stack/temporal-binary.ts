@@ -2,8 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { cacheFolder } from './cache-folder';
-import { downloadedInto, firstLine, isExecutable, onPath, workFolder } from './executables';
+import {
+  cacheFolder,
+  downloadedInto,
+  firstLine,
+  isExecutable,
+  onPath,
+  workFolder,
+} from './executables';
 
 export type Log = (line: string) => void;
 

@@ -2,8 +2,14 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { cacheFolder } from './cache-folder';
-import { downloadedInto, firstLine, isExecutable, onPath, workFolder } from './executables';
+import {
+  cacheFolder,
+  downloadedInto,
+  firstLine,
+  isExecutable,
+  onPath,
+  workFolder,
+} from './executables';
 import type { Log } from './temporal-binary';
 import { CLASS_ARCHIVE } from './time-skipping-archive';
 

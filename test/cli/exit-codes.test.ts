@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { asHoldfastError, exitCodeOf } from '../../cli/exit-codes';
+import { asHoldfastError, exitCodeOf } from '../../cli/errors';
 import { type ErrorCode, HoldfastError } from '../../contract/errors';
 
 test.each<[ErrorCode, number]>([

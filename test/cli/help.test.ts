@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import type { Run } from '../../cli/action';
+import type { Run } from '../../cli/command';
 import { createProgram } from '../../cli/program';
 import { holdfast, holdfastJson } from './command-line';
 

@@ -3,6 +3,7 @@ import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import { createApi } from './api/http-api';
 import type { Overview } from './api/types';
 import { countTo } from './count-up';
+import { skeleton } from './first-paint';
 import { affordableSection } from './sections/affordable-section';
 import { balanceSection } from './sections/balance-section';
 import { bannerSection } from './sections/banner-section';
@@ -10,13 +11,11 @@ import { grantsSection } from './sections/grants-section';
 import { purchaseSection } from './sections/purchase-section';
 import { spendingSection } from './sections/spending-section';
 import { subscriptionSection } from './sections/subscription-section';
-import { skeleton } from './skeleton';
 import type { State } from './state/state';
 import { Store } from './state/store';
 import { CSS } from './styles/element-styles';
 import type { View } from './view';
-import { completed } from './words/complete';
-import { ENGLISH, type Words } from './words/english';
+import { completed, ENGLISH, type Words } from './words/english';
 import { createFormat, type Format, firstKnownLocale } from './words/format';
 
 const ATTRIBUTES = ['token', 'api', 'lang', 'login-url', 'subscription-url'] as const;
@@ -178,3 +177,6 @@ function subjectOf(token: string | null): unknown {
     return token;
   }
 }
+
+if (!customElements.get('holdfast-credits'))
+  customElements.define('holdfast-credits', HoldfastCredits);

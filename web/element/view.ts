@@ -72,3 +72,15 @@ export function problemText(problem: Problem, words: Words, otherwise: string): 
     known ?? (problem.kind === 'offline' ? words.problems.offline : undefined) ?? otherwise;
   return html`${text} ${problem.code === null ? nothing : html`<span class="code">${words.connection.code(problem.code)}</span>`}`;
 }
+
+/** In the place of what could not be loaded. */
+export function failure(
+  { store, words }: SectionView,
+  problem: Problem,
+  place: string,
+): TemplateResult {
+  return html`<div class="failure ${place}" data-part="went-failed">
+    <p role="alert">${problemText(problem, words, words.went.failed)}</p>
+    <button type="button" @click=${() => store.spending.retry()}>${words.connection.retry}</button>
+  </div>`;
+}

@@ -1,11 +1,11 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HoldfastError } from '../../contract/errors';
+import { firstKnownLocale } from '../element/words/format';
 import type { Authenticate } from '../http/authentication';
 import { principalOf } from '../http/authorisation';
 import { asHoldfastError, reportedProblem } from '../http/problems';
 import type { RouteContext } from '../route-context';
 import { creditsPage, type PageLinks } from './credits-page';
-import { localeOf } from './locale';
 import { failurePage, logInPage, logInProgressPage } from './login-pages';
 import { readOverview } from './overview';
 import { addScripts } from './scripts';
@@ -55,4 +55,9 @@ function sendFailure(
     return sendPage(reply, failurePage(problem));
   endSession(reply);
   return sendPage(reply.header('www-authenticate', 'Bearer'), logInPage(error, links));
+}
+
+/** The locale that an Accept-Language header asks for; browsers send the dearest first. */
+export function localeOf(header = ''): string {
+  return firstKnownLocale(header.split(',').map((part) => (part.split(';')[0] ?? '').trim()));
 }

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { principalOf } from '../http/authorisation';
-import { accountParams } from '../http/parameters';
 import type { RouteContext } from '../route-context';
+import { accountParams } from '../route-context';
 
 const STREAM = {
   type: 'text/event-stream',

@@ -11,8 +11,8 @@ import {
 import { requestId } from '../../contract/ids';
 import { waitingQueueForOwner } from '../../contract/waiting';
 import { endingOf, figuresOf, generationOf, unreservedOf } from '../generation-view';
-import { accountParams, idempotencyHeaders } from '../http/parameters';
 import type { RouteContext } from '../route-context';
+import { accountParams, idempotencyHeaders } from '../route-context';
 
 const tags = ['Generations'];
 

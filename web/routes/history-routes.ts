@@ -13,8 +13,8 @@ import {
   historyPage,
 } from '../../contract/history';
 import { usage, usageRange } from '../../contract/usage';
-import { accountParams } from '../http/parameters';
 import type { RouteContext } from '../route-context';
+import { accountParams } from '../route-context';
 
 const CSV_PAGE = 500;
 

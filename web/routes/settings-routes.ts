@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { limitsBody, lowBalanceBody, settingsForOwner, topUpBody } from '../../contract/settings';
-import { accountParams, idempotencyHeaders } from '../http/parameters';
 import type { RouteContext } from '../route-context';
+import { accountParams, idempotencyHeaders } from '../route-context';
 
 const common = { tags: ['Settings'], params: accountParams, response: { 200: settingsForOwner } };
 const change = { ...common, headers: idempotencyHeaders };

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { type Balance, balance, checkInstant } from '../../../contract/balance';
 import { checkAccountId } from '../../../contract/ids';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { table } from '../../table';
-import { timeInWords } from '../../words';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
+import { table, timeInWords } from '../../words';
 
 export function addBalance(program: Command, run: Run): void {
   addCommand(program, 'balance', 'What an account has, and from which grants', [

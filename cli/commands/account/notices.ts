@@ -7,10 +7,9 @@ import {
   type TopUpFailure,
 } from '../../../contract/notice';
 import { moneyInWords } from '../../../domain/pricing/money';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { table } from '../../table';
-import { creditsInWords, timeInWords } from '../../words';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
+import { creditsInWords, table, timeInWords } from '../../words';
 import { thresholdInWords } from '../settings/settings-words';
 
 export function addNotices(program: Command, run: Run): void {

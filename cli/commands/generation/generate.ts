@@ -11,16 +11,15 @@ import {
 import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import type { AskedDimensions } from '../../../contract/price';
 import { SIMULATIONS } from '../../../contract/simulations';
-import type { Run } from '../../action';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
 import { saidDimensions, takesDimensions } from '../../dimensions';
-import { EXIT, type ExitCode } from '../../exit-codes';
-import { addCommand } from '../../help';
+import { EXIT, type ExitCode, tellingIds } from '../../errors';
 import { inputOf, withSimulation } from '../../input';
 import { wholeOf } from '../../options';
 import { onInterruption, tryToCancel } from '../../terminal/interruption';
 import { Progress } from '../../terminal/progress';
 import type { Screen } from '../../terminal/screen';
-import { tellingIds } from '../../unanswered';
 import { creditsInWords } from '../../words';
 import { resultInWords, waitingInWords } from './generation-words';
 

@@ -6,9 +6,9 @@ import type { AskedDimensions } from '../../../contract/price';
 import { accountQuote, parsePriceable } from '../../../contract/prices';
 import { quote } from '../../../domain/pricing/quote';
 import { kindInWords } from '../../../domain/pricing/unit-price';
-import type { Run } from '../../action';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
 import { saidDimensions, takesDimensions } from '../../dimensions';
-import { addCommand } from '../../help';
 import { creditsInWords, timeInWords } from '../../words';
 
 /** Without an account nothing is said of one. */

@@ -12,10 +12,9 @@ import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import { refusal } from '../../../contract/refusal';
 import type { WaitRecord } from '../../../contract/waiting';
 import { kindInWords } from '../../../domain/pricing/unit-price';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { table } from '../../table';
-import { creditsInWords, timeInWords } from '../../words';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
+import { creditsInWords, table, timeInWords } from '../../words';
 import { resultInWords } from './generation-words';
 
 const printed = z.object({

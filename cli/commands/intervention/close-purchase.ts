@@ -6,12 +6,12 @@ import { parseField } from '../../../contract/parse';
 import { type PurchaseRecord, purchaseRecord } from '../../../contract/purchase';
 import { type CloseByHand, closeByHand, parseCloseByHand } from '../../../contract/stuck';
 import { moneyInWords } from '../../../domain/pricing/money';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { isAgreed } from '../../terminal/agreement';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
+import { type ReasonAndNameOptions, takesReasonAndName } from '../../options';
+import { isAgreed } from '../../terminal/confirmation';
 import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';
 import { timeInWords } from '../../words';
-import { type ReasonAndNameOptions, takesReasonAndName } from './reason-and-name';
 
 const printed = purchaseRecord.omit({ body: true });
 const { status } = closeByHand.shape;

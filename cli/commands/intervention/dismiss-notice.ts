@@ -3,12 +3,11 @@ import { HoldfastError } from '../../../contract/errors';
 import { checkAccountId } from '../../../contract/ids';
 import { noticeRecord } from '../../../contract/notice';
 import { dismissal, parseDismissal } from '../../../contract/stuck';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { wholeOf } from '../../options';
-import { isAgreed } from '../../terminal/agreement';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
+import { type ReasonAndNameOptions, takesReasonAndName, wholeOf } from '../../options';
+import { isAgreed } from '../../terminal/confirmation';
 import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';
-import { type ReasonAndNameOptions, takesReasonAndName } from './reason-and-name';
 
 export function addDismissNotice(program: Command, run: Run): void {
   const command = addCommand(

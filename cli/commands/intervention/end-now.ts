@@ -4,14 +4,14 @@ import { HoldfastError } from '../../../contract/errors';
 import { checkAccountId, checkSubscriptionId } from '../../../contract/ids';
 import { parseEndByHand } from '../../../contract/stuck';
 import { endedSubscription } from '../../../contract/subscription';
-import type { Run } from '../../action';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
 import type { Connections } from '../../connections';
-import { addCommand } from '../../help';
-import { isAgreed } from '../../terminal/agreement';
+import { type ReasonAndNameOptions, takesReasonAndName } from '../../options';
+import { isAgreed } from '../../terminal/confirmation';
 import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';
 import { creditsInWords, timeInWords } from '../../words';
 import { lossInWords, lossOf } from '../subscription/end-now';
-import { type ReasonAndNameOptions, takesReasonAndName } from './reason-and-name';
 
 export function addEndNow(program: Command, run: Run): void {
   const command = addCommand(

@@ -4,12 +4,12 @@ import { HoldfastError } from '../../../contract/errors';
 import { type RequestRecord, requestRecord } from '../../../contract/generation';
 import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import { parseReleaseByHand } from '../../../contract/stuck';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { isAgreed } from '../../terminal/agreement';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
+import { type ReasonAndNameOptions, takesReasonAndName } from '../../options';
+import { isAgreed } from '../../terminal/confirmation';
 import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';
 import { creditsInWords, timeInWords } from '../../words';
-import { type ReasonAndNameOptions, takesReasonAndName } from './reason-and-name';
 
 const printed = requestRecord.omit({ body: true });
 

@@ -5,10 +5,10 @@ import { HoldfastError } from '../../../contract/errors';
 import { auditFindings } from '../../../contract/operation';
 import { expectSameTemporal } from '../../../contract/temporal-identity';
 import type { DueReservation, Ledger } from '../../../ledger/ledger';
-import type { Run } from '../../action';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
 import type { Connections } from '../../connections';
-import { EXIT } from '../../exit-codes';
-import { addCommand } from '../../help';
+import { EXIT } from '../../errors';
 import type { Screen } from '../../terminal/screen';
 import { counted, creditsInWords } from '../../words';
 

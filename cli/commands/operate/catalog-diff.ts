@@ -12,14 +12,13 @@ import {
   type PlanChange,
   type VersionOutlook,
 } from '../../../ledger/catalog-outlook';
-import type { Run } from '../../action';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
 import { boundsInWords, priceInWords } from '../../dimensions';
-import { EXIT, exitCodeOf } from '../../exit-codes';
-import { addCommand } from '../../help';
+import { EXIT, exitCodeOf } from '../../errors';
 import { readCatalogFile } from '../../input';
-import { table } from '../../table';
 import type { Answer } from '../../terminal/screen';
-import { counted, creditsInWords, timeInWords } from '../../words';
+import { counted, creditsInWords, table, timeInWords } from '../../words';
 
 /** How many holders of a plan a person is shown. */
 const SHOWN_MAX = 20;

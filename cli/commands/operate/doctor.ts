@@ -7,10 +7,10 @@ import {
   mismatchInWords,
   type TemporalIdentity,
 } from '../../../contract/temporal-identity';
-import type { Run } from '../../action';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
 import type { Connections } from '../../connections';
-import { EXIT } from '../../exit-codes';
-import { addCommand } from '../../help';
+import { EXIT } from '../../errors';
 import { counted, timeInWords } from '../../words';
 
 /** Work that has waited for longer has too few workers. */

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { HoldfastError } from '../../../contract/errors';
 import { migrated } from '../../../contract/operation';
 import { migrate } from '../../../ledger/migrate';
-import type { Run } from '../../action';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
 import type { Connections } from '../../connections';
-import { addCommand } from '../../help';
 import { counted } from '../../words';
 
 export function addMigrate(program: Command, run: Run): void {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { type ReconciliationReport, reconciliationReport } from '../../../contract/reconciliation';
-import type { Run } from '../../action';
-import { EXIT } from '../../exit-codes';
-import { addCommand } from '../../help';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
+import { EXIT } from '../../errors';
 import { counted } from '../../words';
 
 export function addReconcile(program: Command, run: Run): void {

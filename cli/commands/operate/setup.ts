@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { namespaceSetUp } from '../../../contract/operation';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
 
 export function addSetup(program: Command, run: Run): void {
   addCommand(

@@ -5,14 +5,13 @@ import type { HoldfastClient, PurchaseRequest, PurchaseResult } from '../../../c
 import { checkAccountId, checkPurchaseId } from '../../../contract/ids';
 import { parsePurchase, purchaseRequest, purchaseResult } from '../../../contract/purchase';
 import { PAYMENT_SIMULATIONS } from '../../../contract/simulations';
-import type { Run } from '../../action';
-import { EXIT, type ExitCode } from '../../exit-codes';
-import { addCommand } from '../../help';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
+import { EXIT, type ExitCode, tellingIds } from '../../errors';
 import { simulatedPayment } from '../../input';
 import { wholeOf } from '../../options';
 import { onInterruption, tryToCancel } from '../../terminal/interruption';
 import { LEFT_ALONE, orLeftAlone, type Screen } from '../../terminal/screen';
-import { tellingIds } from '../../unanswered';
 import { acceptedPrice, offerOf } from './offer';
 import { purchaseInWords } from './purchase-words';
 

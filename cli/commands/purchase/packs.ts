@@ -3,10 +3,9 @@ import { builtInEffectiveCatalog } from '../../../catalog/catalog';
 import { type PacksOnSale, packsOnSale } from '../../../contract/prices';
 import { moneyInWords } from '../../../domain/pricing/money';
 import { packsOnSale as packsOf } from '../../../domain/pricing/packs';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { table } from '../../table';
-import { timeInWords } from '../../words';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
+import { table, timeInWords } from '../../words';
 
 export function addPacks(program: Command, run: Run): void {
   addCommand(program, 'packs', 'What is on sale: credits, price, and price per credit', [

@@ -3,11 +3,11 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { HoldfastError } from '../../../contract/errors';
 import { admitted, parseAdmit, type Stop, type StopScope, stop } from '../../../contract/settings';
-import type { Run } from '../../action';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
 import type { Connections } from '../../connections';
-import { addCommand } from '../../help';
+import { type ScopeOptions, scopeOf, takesScope } from './settings-options';
 import { scopeInWords, stopInWords } from './settings-words';
-import { type ScopeOptions, scopeOf, takesScope } from './stop-scope';
 
 const printed = z.object({
   ...stop.pick({ accountId: true, kind: true }).shape,

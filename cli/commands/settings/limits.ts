@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { limits, parseLimits } from '../../../contract/settings';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
 import { wholeOrNoneOf } from '../../options';
 import { keyOfChange, takesAccountAndKey } from './settings-options';
 import { answerOf, answerToChange, printedSettings } from './settings-words';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseLowBalance, type Threshold, threshold } from '../../../contract/settings';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
 import { wholeOf } from '../../options';
 import { keyOfChange, refuseBoth, takesAccountAndKey } from './settings-options';
 import { answerOf, answerToChange, printedSettings } from './settings-words';

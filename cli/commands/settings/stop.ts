@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { HoldfastError } from '../../../contract/errors';
 import { parseStop, stop } from '../../../contract/settings';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
+import { type ScopeOptions, scopeOf, takesScope } from './settings-options';
 import { stopInWords } from './settings-words';
-import { type ScopeOptions, scopeOf, takesScope } from './stop-scope';
 
 interface StopOptions extends ScopeOptions {
   reason: string;

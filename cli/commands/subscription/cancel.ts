@@ -3,14 +3,14 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { checkAccountId } from '../../../contract/ids';
 import { type Subscription, subscriptionChange } from '../../../contract/subscription';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
+import { tellingIds } from '../../errors';
 import { type Answer, orLeftAlone } from '../../terminal/screen';
-import { tellingIds } from '../../unanswered';
 import { timeInWords } from '../../words';
 import { endNow, printedEnd } from './end-now';
-import type { NameOf } from './plan-names';
 import { type Target, takesKey, takesSubscriptionId, targetOf } from './subscription-options';
+import type { NameOf } from './subscription-words';
 import { cyclesInWords, idsInWords, whatNext } from './subscription-words';
 
 export const printedChange = z.object({ key: z.string(), ...subscriptionChange.shape });

@@ -3,12 +3,12 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { checkAccountId, checkPaymentReference } from '../../../contract/ids';
 import { type ChangedPlan, changedPlan } from '../../../contract/subscription';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { tellingIds } from '../../unanswered';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
+import { tellingIds } from '../../errors';
 import { timeInWords } from '../../words';
-import type { NameOf } from './plan-names';
 import { takesKey, takesSubscriptionId, targetOf } from './subscription-options';
+import type { NameOf } from './subscription-words';
 import { grantsInWords, idsInWords, whatNext } from './subscription-words';
 
 const printed = z.object({ key: z.string(), ...changedPlan.shape });

@@ -5,12 +5,12 @@ import {
   endedSubscription,
   type Subscription,
 } from '../../../contract/subscription';
-import { isAgreed } from '../../terminal/agreement';
+import { tellingIds } from '../../errors';
+import { isAgreed } from '../../terminal/confirmation';
 import { type Answer, LEFT_ALONE, type Screen } from '../../terminal/screen';
-import { tellingIds } from '../../unanswered';
 import { creditsInWords } from '../../words';
-import type { NameOf } from './plan-names';
 import type { Target } from './subscription-options';
+import type { NameOf } from './subscription-words';
 import { cyclesInWords, grantsInWords, idsInWords } from './subscription-words';
 
 export const printedEnd = z.object({ key: z.string(), ...endedSubscription.shape });

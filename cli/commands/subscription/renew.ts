@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import { checkInstant } from '../../../contract/balance';
 import { checkAccountId } from '../../../contract/ids';
 import { renewed as printed, type Renewed } from '../../../contract/subscription';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { tellingIds } from '../../unanswered';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
+import { tellingIds } from '../../errors';
 import { timeInWords } from '../../words';
-import type { NameOf } from './plan-names';
 import { needsPaymentReference, takesSubscriptionId, targetOf } from './subscription-options';
+import type { NameOf } from './subscription-words';
 import { grantsInWords, idsInWords, whatNext } from './subscription-words';
 
 interface RenewOptions {

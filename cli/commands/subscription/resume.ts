@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { checkAccountId } from '../../../contract/ids';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { tellingIds } from '../../unanswered';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
+import { tellingIds } from '../../errors';
 import { printedChange } from './cancel';
 import { takesKey, takesSubscriptionId, targetOf } from './subscription-options';
 import { idsInWords, whatNext } from './subscription-words';

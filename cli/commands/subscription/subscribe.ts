@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { checkAccountId, checkSubscriptionId } from '../../../contract/ids';
 import { type GrantedCycles, grantedCycles, parseSubscribe } from '../../../contract/subscription';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { tellingIds } from '../../unanswered';
-import { type NameOf, planNames } from './plan-names';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
+import { tellingIds } from '../../errors';
 import { needsPaymentReference } from './subscription-options';
-import { grantsInWords, idsInWords, whatNext } from './subscription-words';
+import { grantsInWords, idsInWords, type NameOf, planNames, whatNext } from './subscription-words';
 
 interface SubscribeOptions {
   paymentReference: string;

@@ -3,7 +3,7 @@ import type { HoldfastClient } from '../../../client/client';
 import { HoldfastError } from '../../../contract/errors';
 import { checkKey, checkPaymentReference, checkSubscriptionId } from '../../../contract/ids';
 import type { Connections } from '../../connections';
-import { type NameOf, planNames } from './plan-names';
+import { type NameOf, planNames } from './subscription-words';
 
 /** What a command on a subscription works with. */
 export interface Target {

@@ -1,6 +1,14 @@
 import type { CycleGrant, Subscription } from '../../../contract/subscription';
+import type { Connections } from '../../connections';
 import { counted, creditsInWords, timeInWords } from '../../words';
-import type { NameOf } from './plan-names';
+
+export type NameOf = (planId: string) => string;
+
+/** As the catalog in force calls its plans; one that is not sold any more goes by its id. */
+export async function planNames(connections: Connections): Promise<NameOf> {
+  const { catalog } = await connections.ledger().effectiveCatalog();
+  return (planId) => catalog.plans[planId]?.name ?? planId;
+}
 
 /** What happens next and when, in a sentence or two. */
 export function whatNext(subscription: Subscription, nameOf: NameOf): string {

@@ -5,12 +5,11 @@ import type { WorkflowState } from '../../../client/workflow-state';
 import { HoldfastError } from '../../../contract/errors';
 import { checkAccountId } from '../../../contract/ids';
 import { type Subscription, subscriptionChange } from '../../../contract/subscription';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
+import type { Run } from '../../command';
+import { addCommand } from '../../command';
 import { timeInWords } from '../../words';
-import { type NameOf, planNames } from './plan-names';
 import { takesSubscriptionId } from './subscription-options';
-import { whatNext } from './subscription-words';
+import { type NameOf, planNames, whatNext } from './subscription-words';
 
 const printed = z.object({
   explanation: z.string(),

@@ -1,5 +1,4 @@
-import { completed } from '../../../web/element/words/complete';
-import { ENGLISH } from '../../../web/element/words/english';
+import { completed, ENGLISH } from '../../../web/element/words/english';
 
 test('words that were written for an earlier page have the English ones where they have none', () => {
   const { next, went, ...rest } = ENGLISH;

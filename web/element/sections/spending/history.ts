@@ -2,8 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { kindName, planOf } from '../../state/facts';
 import { type GenerationRow, type GrantRow, type Row, rowsOf } from '../../state/receipts';
-import { type SectionView, time } from '../../view';
-import { failure } from './failure';
+import { failure, type SectionView, time } from '../../view';
 import { receipt } from './receipt';
 
 /** What happened, newest first; each generation opens as its receipt. */

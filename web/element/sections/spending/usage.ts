@@ -2,8 +2,8 @@ import { html, type TemplateResult } from 'lit-html';
 import { kindName } from '../../state/facts';
 import { stackUsage, type UsageStack } from '../../state/stack';
 import type { SectionView } from '../../view';
+import { failure } from '../../view';
 import { chart } from './chart';
-import { failure } from './failure';
 
 /** As many as can be told apart; after them the first comes again. */
 const COLOURS = 8;

@@ -1,6 +1,25 @@
+import type { Command } from 'commander';
 import type { z } from 'zod';
 import type { Connections } from './connections';
 import type { Answer, Screen } from './terminal/screen';
+
+/** A command of its own line in `holdfast --help`, with `--json` and its examples like every other. */
+export function addCommand(
+  program: Command,
+  name: string,
+  description: string,
+  examples: string[],
+): Command {
+  return withExamples(program.command(name).description(description), examples);
+}
+
+export function withExamples(command: Command, examples: string[]): Command {
+  const lines = examples.map((example) => `  ${example}`).join('\n');
+  return command
+    .option('--json', 'print one JSON document on stdout')
+    .allowExcessArguments(false)
+    .addHelpText('after', `\nExamples:\n${lines}`);
+}
 
 /** What a command does with its arguments: it asks, and answers. */
 export type Action<Printed extends z.ZodType, Args extends unknown[]> = (
