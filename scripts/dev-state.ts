@@ -12,7 +12,7 @@ import type { DevStack } from '../cli/cli-config';
 import type { AuthOptions } from '../web/http/authentication';
 import { commandLineOf } from './stack/processes';
 
-/** Where `npm run dev` keeps everything; scripts/run.js has made the checkout the working directory. */
+/** Where `npm run dev` keeps everything; scripts/before-install/run.js has made the checkout the working directory. */
 export const DEV_FOLDER = path.resolve('.holdfast');
 
 const STATE_FILE = path.join(DEV_FOLDER, 'dev.json');

@@ -4,10 +4,14 @@ import { historyInWords } from '../../cli/commands/account/history';
 import { resultInWords } from '../../cli/commands/generation/generation-words';
 import { auditInWords } from '../../cli/commands/operate/audit';
 import { creditsInWords, packInWords, timeInWords } from '../../cli/words';
-import type { HoldfastClient, Subscription } from '../../client/client';
+import {
+  generationWorkflowId,
+  type HoldfastClient,
+  type Subscription,
+  subscriptionWorkflowId,
+} from '../../client/client';
 import type { CatalogVersion } from '../../contract/catalog';
 import type { Ledger } from '../../ledger/ledger';
-import { generationWorkflowId, subscriptionWorkflowId } from '../../workflows/messages';
 import { FAILING, FILM, playTogether, SIX_KINDS, watch } from './generations';
 
 /** What stands for a month here, so that a subscription's whole life can be watched. */

@@ -59,7 +59,7 @@ describe("the README's", () => {
     const [shown = ''] = blocks('console').filter((block) => block.startsWith('$ npm run demo'));
     const { stdout, status } = spawnSync(
       process.execPath,
-      [join(ROOT, 'scripts', 'run.js'), 'demo'],
+      [join(ROOT, 'scripts', 'before-install', 'run.js'), 'demo'],
       {
         cwd: ROOT,
         env: environment(),

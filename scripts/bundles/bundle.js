@@ -5,7 +5,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { PRIVATE, ROOT, filesUnder, fingerprintOf } = require('./checkout');
+const { PRIVATE, ROOT, filesUnder, fingerprintOf } = require('../before-install/checkout');
 
 const KEPT = 4;
 const FINISHED = /^[0-9a-f]{20}(\.\w+)?$/;

@@ -1,15 +1,15 @@
 'use strict';
 
-// Plain JavaScript on Node's builtins alone: this is what runs before anything is installed or built.
+// Plain JavaScript on Node's builtins alone, for the reason in this folder's README.md.
 
 const { spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { setTimeout: delay } = require('node:timers/promises');
-const { isAlive } = require('../config/is-alive');
+const { isAlive } = require('../../config/is-alive');
 
-const ROOT = path.join(__dirname, '..');
+const ROOT = path.join(__dirname, '..', '..');
 const DIST = path.join(ROOT, 'dist');
 const PRIVATE = path.join(ROOT, '.holdfast');
 const FINGERPRINT = path.join(DIST, '.fingerprint');
@@ -103,7 +103,7 @@ function install() {
 }
 
 function bundleBy(script, what) {
-  const args = [path.join(__dirname, script)];
+  const args = [path.join(ROOT, 'scripts', 'bundles', script)];
   const { status, stdout } = spawnSync(process.execPath, args, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 2],
@@ -112,12 +112,11 @@ function bundleBy(script, what) {
   return stdout.toString().trim();
 }
 
-/** What only a checkout needs, and what only a compiler reads. */
+/** Files that only a checkout needs, and files that only a compiler reads. */
 const NO_ASSETS = [
-  ...['run.js', 'checkout.js', 'bundles.js', 'bundle-workflows.js', 'bundle-element.js'].map(
-    (name) => `scripts/${name}`,
-  ),
+  'scripts/before-install',
   'scripts/boundaries',
+  'scripts/bundles',
   'web/element/tsconfig.json',
 ];
 
@@ -157,10 +156,10 @@ function build() {
     run(compiler, ['-p', 'tsconfig.build.json', ...options], 'The TypeScript compiler');
     copyAssets(target);
     fs.copyFileSync(
-      bundleBy('bundle-workflows.js', 'the workflows'),
+      bundleBy('workflows.js', 'the workflows'),
       path.join(target, 'workflow-bundle.js'),
     );
-    fs.cpSync(bundleBy('bundle-element.js', 'the credits element'), path.join(target, 'element'), {
+    fs.cpSync(bundleBy('element.js', 'the credits element'), path.join(target, 'element'), {
       recursive: true,
     });
     fs.writeFileSync(path.join(target, path.basename(FINGERPRINT)), fingerprint);

@@ -6,8 +6,8 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { brotliCompressSync, constants, gzipSync } = require('node:zlib');
-const { printBundle } = require('./bundles');
-const { ROOT } = require('./checkout');
+const { printBundle } = require('./bundle');
+const { ROOT } = require('../before-install/checkout');
 
 const ENTRIES = { 'holdfast-credits.js': 'holdfast-credits.ts', 'login.js': 'login.ts' };
 

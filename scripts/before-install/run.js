@@ -82,7 +82,9 @@ async function main() {
   const [name, ...args] = process.argv.slice(2);
   const target = Object.hasOwn(TARGETS, name ?? '') ? TARGETS[name] : undefined;
   if (!target)
-    throw new Error(`Usage: node scripts/run.js <${Object.keys(TARGETS).join('|')}> [arguments]`);
+    throw new Error(
+      `Usage: node scripts/before-install/run.js <${Object.keys(TARGETS).join('|')}> [arguments]`,
+    );
   process.chdir(ROOT);
   await target(args);
 }
