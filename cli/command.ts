@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Connections } from './connections';
 import type { Answer, Screen } from './terminal/screen';
 
-/** A command of its own line in `holdfast --help`, with `--json` and its examples like every other. */
+/** Adds a command to `holdfast --help`, with `--json` and its examples. */
 export function addCommand(
   program: Command,
   name: string,
@@ -13,6 +13,7 @@ export function addCommand(
   return withExamples(program.command(name).description(description), examples);
 }
 
+/** Gives a command `--json` and its examples, and lets it refuse surplus arguments. */
 export function withExamples(command: Command, examples: string[]): Command {
   const lines = examples.map((example) => `  ${example}`).join('\n');
   return command
@@ -21,13 +22,19 @@ export function withExamples(command: Command, examples: string[]): Command {
     .addHelpText('after', `\nExamples:\n${lines}`);
 }
 
-/** What a command does with its arguments: it asks, and answers. */
+/**
+ * What a command does: it takes the connections, the screen and its arguments, and returns what is
+ * printed.
+ */
 export type Action<Printed extends z.ZodType, Args extends unknown[]> = (
   tools: { connections: Connections; screen: Screen },
   ...args: Args
 ) => Promise<Answer<z.input<Printed>>>;
 
-/** Turns a command's action into what commander calls. `printed` is the shape of its JSON: its keys, and their order. */
+/**
+ * Makes of a command's action the function that commander calls. `printed` gives the keys of its
+ * JSON, and their order.
+ */
 export type Run = <Printed extends z.ZodType, Args extends unknown[]>(
   printed: Printed,
   action: Action<Printed, Args>,

@@ -37,7 +37,7 @@ import { addSubscription } from './commands/subscription/subscription';
 
 type AddCommand = (program: Command, run: Run) => void;
 
-/** As `holdfast --help` lists them, under their headings. */
+/** The commands under their headings, in the order of `holdfast --help`. */
 const COMMANDS: Record<string, AddCommand[]> = {
   Subscriptions: [addSubscribe, addSubscription, addRenew, addCancel, addResume, addChangePlan],
   Packs: [addPacks, addBuy],
@@ -48,7 +48,7 @@ const COMMANDS: Record<string, AddCommand[]> = {
   Operation: [addStuck, addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],
 };
 
-/** `writeHelp` gets what `--help` prints, piece by piece. */
+/** The command line's parser. `writeHelp` gets what `--help` prints, piece by piece. */
 export function createProgram(run: Run, writeHelp: (piece: string) => void): Command {
   const program = withExamples(new Command('holdfast'), [
     'holdfast quote ai-avatar --seconds 10',
@@ -67,7 +67,7 @@ export function createProgram(run: Run, writeHelp: (piece: string) => void): Com
     .exitOverride()
     .configureOutput({
       writeOut: writeHelp,
-      // What is wrong is written once, by the screen, from the error that follows.
+      // The screen writes the error that follows, once.
       writeErr: () => {},
     })
     .showSuggestionAfterError(true);

@@ -8,13 +8,13 @@ import { createProgram } from './program';
 import type { Terminal } from './terminal/screen';
 import { Screen } from './terminal/screen';
 
-/** Known before anything is parsed, because what can't be parsed is answered as JSON too. */
+/** Decided before parsing, because a parse error is answered as JSON too. */
 function asksForJson(words: string[]): boolean {
   const end = words.indexOf('--');
   return words.slice(0, end === -1 ? undefined : end).includes('--json');
 }
 
-/** One command from its words to its exit code. */
+/** Runs one command, from the words of its command line to its exit code. */
 export async function runCommandLine(
   words: string[],
   env: NodeJS.ProcessEnv,
@@ -36,7 +36,7 @@ export async function runCommandLine(
   }
 }
 
-/** The same on connections that are made when a command needs them. */
+/** As `runCommandLine`, on the connections that `connect` makes when the command needs them. */
 export async function runWith(
   connect: () => Connections,
   words: string[],

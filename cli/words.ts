@@ -17,17 +17,20 @@ export function packInWords({ packId, credits, priceCents, currency, count }: Pa
   return `${times}${packId}: ${creditsInWords(credits * count)} for ${price}`;
 }
 
-/** To the second, in UTC: `2026-01-31 09:30:00Z`. */
+/** A time to the second, in UTC: `2026-01-31 09:30:00Z`; a dash for none. */
 export function timeInWords(instant: string | null): string {
   return instant === null ? '–' : instantInWords(instant);
 }
 
 type Cell = string | number;
 
-/** A number, signed or not, or the dot that stands for none. */
+/** A number, signed or not, or the dot that stands for zero. */
 const NUMBER = /^([+−]?[\d,]+|·)$/;
 
-/** Lines of columns as wide as their widest cell; numbers stand to the right. */
+/**
+ * The lines of a table. A column is as wide as its widest cell; columns of numbers are aligned
+ * right.
+ */
 export function table(head: string[], rows: Cell[][]): string[] {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => shown(row[column]).length)),
@@ -44,7 +47,7 @@ export function table(head: string[], rows: Cell[][]): string[] {
   return [line(head), ...rows.map(line)];
 }
 
-/** Escaped here already, because escapes are wider. */
+/** A cell as it is printed. It is escaped before widths are counted, because escapes are wider. */
 function shown(cell: Cell | undefined): string {
   return typeof cell === 'number' ? cell.toLocaleString('en-US') : legible(cell ?? '');
 }

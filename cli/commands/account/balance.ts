@@ -57,7 +57,7 @@ function termInWords(validUntil: string, at: string | null): string {
     : `The subscription’s credits are valid until ${when}.`;
 }
 
-/** What rarely happens is shown when it has. */
+/** Figures that are rarely above zero are shown only then. */
 function isWorthALine([name, credits]: [string, number]): boolean {
   return credits !== 0 || !['pendingExpiry', 'expired', 'deducted'].includes(name);
 }

@@ -33,13 +33,13 @@ export function noticesInWords(accountId: string, notices: NoticeRecord[]): stri
   const rows = notices.map((notice) => [
     notice.noticeId,
     timeInWords(notice.at),
-    newsInWords(notice),
+    noticeInWords(notice),
     deliveryInWords(notice),
   ]);
   return table(['notice', 'at', 'what', 'delivery'], rows);
 }
 
-function newsInWords(notice: Notice): string {
+function noticeInWords(notice: Notice): string {
   switch (notice.type) {
     case 'balance-low': {
       const { left, threshold, thresholdCredits } = notice.data;
@@ -54,8 +54,8 @@ function newsInWords(notice: Notice): string {
     }
     case 'credits-expiring': {
       const { days, credits, expiresAt, renewBy } = notice.data;
-      const rescue = renewBy === null ? 'no renewal keeps them' : 'renew before then to keep them';
-      return `credits expiring: ${creditsInWords(credits)} in ${days === 1 ? '1 day' : `${days} days`}, at ${timeInWords(expiresAt)}; ${rescue}`;
+      const renewal = renewBy === null ? 'no renewal keeps them' : 'renew before then to keep them';
+      return `credits expiring: ${creditsInWords(credits)} in ${days === 1 ? '1 day' : `${days} days`}, at ${timeInWords(expiresAt)}; ${renewal}`;
     }
     case 'top-up-failed':
       return `top-up failed: ${failureInWords(notice.data)}`;

@@ -13,8 +13,8 @@ import type { AskedDimensions } from '../../../contract/price';
 import { SIMULATIONS } from '../../../contract/simulations';
 import type { Run } from '../../command';
 import { addCommand } from '../../command';
-import { saidDimensions, takesDimensions } from '../../dimensions';
-import { EXIT, type ExitCode, tellingIds } from '../../errors';
+import { addDimensionOptions, dimensionsIn } from '../../dimensions';
+import { EXIT, type ExitCode, withIdsInError } from '../../errors';
 import { inputOf, withSimulation } from '../../input';
 import { wholeOf } from '../../options';
 import { onInterruption, tryToCancel } from '../../terminal/interruption';
@@ -49,7 +49,7 @@ export function addGenerate(program: Command, run: Run): void {
   )
     .argument('<account>', 'the account id', checkAccountId)
     .argument('<kind>', 'the generation type, e.g. ai-avatar');
-  takesDimensions(command)
+  addDimensionOptions(command)
     .option(
       '--input <file|json>',
       'what to generate from: JSON, or a file that holds it; 64 KB at most',
@@ -87,7 +87,7 @@ export function addGenerate(program: Command, run: Run): void {
         ) => {
           const request = parseGenerationRequest(requestOf(account, kind, options));
           const client = await connections.client();
-          const result = await tellingIds(
+          const result = await withIdsInError(
             { requestId: request.requestId },
             generate(client, request, screen),
           );
@@ -106,7 +106,7 @@ function requestOf(accountId: string, kind: string, options: GenerateOptions): G
     accountId,
     requestId,
     kind,
-    ...saidDimensions(options),
+    ...dimensionsIn(options),
     input,
     maxCredits,
     onInsufficientCredits,
@@ -125,8 +125,9 @@ async function generate(
   try {
     const { result, reserved, waiting } = await client.generations.start(request);
     if (result) return result;
-    // Only what has been admitted, or waits, can be cancelled; Ctrl-C may have come before that.
-    void interruption.asked.then(() =>
+    // Only an admitted or waiting generation can be cancelled. Ctrl-C may have come before, and
+    // counts all the same.
+    void interruption.requested.then(() =>
       tryToCancel(() => client.generations.cancel(accountId, requestId), screen),
     );
     if (!screen.json) {
@@ -136,7 +137,7 @@ async function generate(
           : [`Request ${requestId}: ${creditsInWords(reserved)} reserved`]),
       );
     }
-    if (screen.progressTo) progress = new Progress(kind, screen.progressTo);
+    if (screen.progressStream) progress = new Progress(kind, screen.progressStream);
     void progress?.follow(client, accountId, requestId);
     return await client.generations.result(accountId, requestId);
   } finally {

@@ -8,10 +8,10 @@ import { quote } from '../../../domain/pricing/quote';
 import { kindInWords } from '../../../domain/pricing/unit-price';
 import type { Run } from '../../command';
 import { addCommand } from '../../command';
-import { saidDimensions, takesDimensions } from '../../dimensions';
+import { addDimensionOptions, dimensionsIn } from '../../dimensions';
 import { creditsInWords, timeInWords } from '../../words';
 
-/** Without an account nothing is said of one. */
+/** A quote without an account has no figures of one. */
 const printed = accountQuote.partial({ available: true, affordable: true, shortfall: true });
 
 interface QuoteOptions extends AskedDimensions {
@@ -29,13 +29,13 @@ export function addQuote(program: Command, run: Run): void {
       'holdfast quote ai-avatar --seconds 10 --account acme --json',
     ],
   ).argument('<kind>', 'the generation type, e.g. ai-avatar');
-  takesDimensions(command)
+  addDimensionOptions(command)
     .option('--account <id>', 'also say whether this account can pay for it', checkAccountId)
     .action(
       run(
         printed,
         async ({ connections, screen }, kind: string, { account, ...options }: QuoteOptions) => {
-          const asked = { kind, ...saidDimensions(options) };
+          const asked = { kind, ...dimensionsIn(options) };
           if (connections.config.databaseUrl !== undefined || account !== undefined) {
             return answerOf(await connections.reader().quote({ ...asked, accountId: account }));
           }

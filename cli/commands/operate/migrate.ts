@@ -34,7 +34,11 @@ export function addMigrate(program: Command, run: Run): void {
   );
 }
 
-/** @throws HoldfastError LEDGER_UNAVAILABLE where no database is configured */
+/**
+ * The URL of the database's owner, who may change the schema.
+ *
+ * @throws HoldfastError LEDGER_UNAVAILABLE if no database is configured
+ */
 export function migrationUrlOf({ config }: Connections): string {
   if (config.migrationUrl !== undefined) return config.migrationUrl;
   throw new HoldfastError(

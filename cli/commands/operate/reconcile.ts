@@ -54,7 +54,7 @@ function reportInWords(report: ReconciliationReport): string[] {
   ];
 }
 
-/** Passes that stop before it, and workers of earlier versions, have done none. */
+/** Nothing for a pass that stopped before its upkeep, and for a worker of an earlier version. */
 function upkeepInWords({ upkeep }: ReconciliationReport): string[] {
   if (upkeep === undefined) return [];
   const {

@@ -30,7 +30,7 @@ function answerOf(onSale: PacksOnSale) {
     packId,
     credits,
     moneyInWords(priceCents, currency),
-    // For comparing alone: what is paid is the price.
+    // A figure for comparing packs, which may have fractions of a cent.
     moneyInWords(priceCents / credits, currency),
   ]);
   const listed =

@@ -6,7 +6,7 @@ import { admitted, parseAdmit, type Stop, type StopScope, stop } from '../../../
 import type { Run } from '../../command';
 import { addCommand } from '../../command';
 import type { Connections } from '../../connections';
-import { type ScopeOptions, scopeOf, takesScope } from './settings-options';
+import { addStopScope, type ScopeOptions, stopScopeOf } from './settings-options';
 import { scopeInWords, stopInWords } from './settings-words';
 
 const printed = z.object({
@@ -22,9 +22,12 @@ export function addAdmit(program: Command, run: Run): void {
     'End a stop: what `holdfast stop` was told, admit again',
     ['holdfast admit acme', 'holdfast admit --kind ai-avatar', 'holdfast admit --all --json'],
   );
-  takesScope(command).action(
+  addStopScope(command).action(
     run(printed, async ({ connections }, account: string | undefined, options: ScopeOptions) => {
-      const { key: _, ...scope } = parseAdmit({ ...scopeOf(account, options), key: randomUUID() });
+      const { key: _, ...scope } = parseAdmit({
+        ...stopScopeOf(account, options),
+        key: randomUUID(),
+      });
       const ended = await connections.ledger().settings.admit(scope);
       if (!ended.ok) throw HoldfastError.of(ended.refusal);
       const { admitted } = ended.value;
@@ -40,7 +43,10 @@ export function addAdmit(program: Command, run: Run): void {
   );
 }
 
-/** What still stops them: a wider stop, or a narrower one. Of all accounts nobody asks account by account. */
+/**
+ * The stops that still apply, wider or narrower ones; none for a scope of all accounts, which would
+ * be too many.
+ */
 async function otherStops(
   connections: Connections,
   { accountId, kind }: StopScope,

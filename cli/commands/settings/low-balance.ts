@@ -3,7 +3,7 @@ import { parseLowBalance, type Threshold, threshold } from '../../../contract/se
 import type { Run } from '../../command';
 import { addCommand } from '../../command';
 import { wholeOf } from '../../options';
-import { keyOfChange, refuseBoth, takesAccountAndKey } from './settings-options';
+import { addAccountAndKey, keyOfChange, refuseBoth } from './settings-options';
 import { answerOf, answerToChange, printedSettings } from './settings-words';
 
 interface LowBalanceOptions {
@@ -29,7 +29,7 @@ export function addLowBalance(program: Command, run: Run): void {
       (text: string, earlier: Threshold[] = []) => [...earlier, belowOf(text)],
     )
     .option('--off', 'tell of no low balance');
-  takesAccountAndKey(command).action(
+  addAccountAndKey(command).action(
     run(printedSettings, async ({ connections }, account: string, options: LowBalanceOptions) => {
       const key = keyOfChange(options);
       if (key === undefined)

@@ -4,7 +4,7 @@ import { HoldfastError } from '../../../contract/errors';
 import { parseStop, stop } from '../../../contract/settings';
 import type { Run } from '../../command';
 import { addCommand } from '../../command';
-import { type ScopeOptions, scopeOf, takesScope } from './settings-options';
+import { addStopScope, type ScopeOptions, stopScopeOf } from './settings-options';
 import { stopInWords } from './settings-words';
 
 interface StopOptions extends ScopeOptions {
@@ -20,7 +20,7 @@ export function addStop(program: Command, run: Run): void {
   ])
     .requiredOption('--reason <text>', 'why; callers see it')
     .requiredOption('--by <name>', 'who stops them');
-  takesScope(command).action(
+  addStopScope(command).action(
     run(
       stop,
       async (
@@ -29,7 +29,7 @@ export function addStop(program: Command, run: Run): void {
         { reason, by, ...scope }: StopOptions,
       ) => {
         const { key: _, ...request } = parseStop({
-          ...scopeOf(account, scope),
+          ...stopScopeOf(account, scope),
           key: randomUUID(),
           reason,
           by,

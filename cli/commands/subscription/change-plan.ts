@@ -5,11 +5,11 @@ import { checkAccountId, checkPaymentReference } from '../../../contract/ids';
 import { type ChangedPlan, changedPlan } from '../../../contract/subscription';
 import type { Run } from '../../command';
 import { addCommand } from '../../command';
-import { tellingIds } from '../../errors';
+import { withIdsInError } from '../../errors';
 import { timeInWords } from '../../words';
-import { takesKey, takesSubscriptionId, targetOf } from './subscription-options';
+import { addKeyOption, addSubscriptionIdOption, targetOf } from './subscription-options';
 import type { NameOf } from './subscription-words';
-import { grantsInWords, idsInWords, whatNext } from './subscription-words';
+import { grantsInWords, idsInWords, nextInWords } from './subscription-words';
 
 const printed = z.object({ key: z.string(), ...changedPlan.shape });
 
@@ -36,7 +36,7 @@ export function addChangePlan(program: Command, run: Run): void {
       'what the billing system calls the payment; needed where the change takes effect at once',
       checkPaymentReference,
     );
-  takesKey(takesSubscriptionId(command)).action(
+  addKeyOption(addSubscriptionIdOption(command)).action(
     run(
       printed,
       async ({ connections }, account: string, plan: string, options: ChangePlanOptions) => {
@@ -47,7 +47,7 @@ export function addChangePlan(program: Command, run: Run): void {
         );
         const { key = randomUUID(), paymentReference } = options;
         const request = { accountId: account, subscriptionId, key, planId: plan, paymentReference };
-        const changed = await tellingIds(
+        const changed = await withIdsInError(
           { subscriptionId, key },
           client.subscriptions.changePlan(request),
         );
@@ -58,7 +58,7 @@ export function addChangePlan(program: Command, run: Run): void {
             effectInWords(changed, plan, nameOf),
             ...grantsInWords(granted, nameOf),
             ...paymentInWords(account, paymentReference, paymentUsed),
-            whatNext(subscription, nameOf),
+            nextInWords(subscription, nameOf),
             ...idsInWords(subscription, key),
           ],
         };

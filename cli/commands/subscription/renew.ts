@@ -4,11 +4,15 @@ import { checkAccountId } from '../../../contract/ids';
 import { renewed as printed, type Renewed } from '../../../contract/subscription';
 import type { Run } from '../../command';
 import { addCommand } from '../../command';
-import { tellingIds } from '../../errors';
+import { withIdsInError } from '../../errors';
 import { timeInWords } from '../../words';
-import { needsPaymentReference, takesSubscriptionId, targetOf } from './subscription-options';
+import {
+  addPaymentReferenceOption,
+  addSubscriptionIdOption,
+  targetOf,
+} from './subscription-options';
 import type { NameOf } from './subscription-words';
-import { grantsInWords, idsInWords, whatNext } from './subscription-words';
+import { grantsInWords, idsInWords, nextInWords } from './subscription-words';
 
 interface RenewOptions {
   paymentReference: string;
@@ -27,7 +31,7 @@ export function addRenew(program: Command, run: Run): void {
       'when it was paid, which decides whether it came in time (default: now)',
       checkInstant,
     );
-  takesSubscriptionId(needsPaymentReference(command)).action(
+  addSubscriptionIdOption(addPaymentReferenceOption(command)).action(
     run(
       printed,
       async (
@@ -41,7 +45,10 @@ export function addRenew(program: Command, run: Run): void {
           options.subscriptionId,
         );
         const request = { accountId: account, subscriptionId, paymentReference, paidAt };
-        const renewed = await tellingIds({ subscriptionId }, client.subscriptions.renew(request));
+        const renewed = await withIdsInError(
+          { subscriptionId },
+          client.subscriptions.renew(request),
+        );
         return { json: renewed, text: renewedInWords(renewed, nameOf) };
       },
     ),
@@ -57,7 +64,7 @@ function renewedInWords(renewed: Renewed, nameOf: NameOf): string[] {
       ? `Too late to carry anything forward: ${paid}, and begins term ${term}.`
       : `Renewed: ${paid}, and unused credits are carried forward, valid until ${timeInWords(validUntil)}.`,
     ...grantsInWords(granted, nameOf),
-    whatNext(subscription, nameOf),
+    nextInWords(subscription, nameOf),
     ...idsInWords(subscription),
   ];
 }

@@ -4,9 +4,15 @@ import { checkAccountId, checkSubscriptionId } from '../../../contract/ids';
 import { type GrantedCycles, grantedCycles, parseSubscribe } from '../../../contract/subscription';
 import type { Run } from '../../command';
 import { addCommand } from '../../command';
-import { tellingIds } from '../../errors';
-import { needsPaymentReference } from './subscription-options';
-import { grantsInWords, idsInWords, type NameOf, planNames, whatNext } from './subscription-words';
+import { withIdsInError } from '../../errors';
+import { addPaymentReferenceOption } from './subscription-options';
+import {
+  grantsInWords,
+  idsInWords,
+  type NameOf,
+  nextInWords,
+  planNames,
+} from './subscription-words';
 
 interface SubscribeOptions {
   paymentReference: string;
@@ -27,7 +33,7 @@ export function addSubscribe(program: Command, run: Run): void {
       'its name, once per account; random by default',
       checkSubscriptionId,
     );
-  needsPaymentReference(command).action(
+  addPaymentReferenceOption(command).action(
     run(
       grantedCycles,
       async ({ connections }, account: string, plan: string, options: SubscribeOptions) => {
@@ -39,7 +45,7 @@ export function addSubscribe(program: Command, run: Run): void {
         const nameOf = await planNames(connections);
         const client = await connections.client();
         const answer = client.subscriptions.subscribe(request);
-        const subscribed = await tellingIds({ subscriptionId }, answer);
+        const subscribed = await withIdsInError({ subscriptionId }, answer);
         return { json: subscribed, text: subscribedInWords(subscribed, nameOf) };
       },
     ),
@@ -50,7 +56,7 @@ function subscribedInWords({ subscription, granted }: GrantedCycles, nameOf: Nam
   return [
     `Subscribed to ${nameOf(subscription.planId)}.`,
     ...grantsInWords(granted, nameOf),
-    whatNext(subscription, nameOf),
+    nextInWords(subscription, nameOf),
     ...idsInWords(subscription),
   ];
 }
