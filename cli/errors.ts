@@ -49,7 +49,7 @@ export function asHoldfastError(error: unknown): HoldfastError {
  * The answer, or its error with the ids in the message if no answer came: they are needed to repeat
  * the command, and the command may have made them up.
  *
- * @example await withIdsInError({ requestId: "r1" }, answer)
+ * @example await withIdsInError({ requestId: 'r1' }, answer)
  *   // NO_WORKER: … The request id is r1.
  */
 export async function withIdsInError<T>(

@@ -5,16 +5,14 @@ import { key } from '../contract/ids';
 import type { Ledger } from '../ledger/ledger';
 import type { EventStreams } from './events/event-streams';
 
-/** What the routes and pages are made of. Commands go through the client; of the ledger they only read. */
+/** What routes and pages work with. Commands go through the client; the ledger is used for reads alone. */
 export interface RouteContext {
   client: HoldfastClient;
   ledger: Ledger;
   streams: EventStreams;
 }
 
-/** What HTTP has beside the contract's shapes: the path, and the header that makes a request repeatable. */
-
-/** Whose account it is, `authorisation.ts` decides. */
+/** The path of every route about an account; `authorisation.ts` decides which account it names. */
 export const accountParams = z.object({
   accountId: z.string().meta({
     description: 'The account’s id, or `me` with its own token.',
@@ -26,7 +24,7 @@ export const accountParams = z.object({
 
 const { pattern, examples } = z.toJSONSchema(key);
 
-/** Becomes the request's, the purchase's or the change's id, and is checked as that. */
+/** The header that makes a request repeatable. It becomes the id of the request, purchase or change, and is checked as that. */
 export const idempotencyHeaders = z.looseObject({
   'idempotency-key': coded(
     'IDEMPOTENCY_KEY_REQUIRED',

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Problem } from './api/problem';
 import type { Overview } from './api/types';
-import { knownAs } from './state/facts';
+import { ownMember } from './state/facts';
 import type { State } from './state/state';
 import type { Store } from './state/store';
 import type { Words } from './words/english';
@@ -67,7 +67,7 @@ const SLOT = '\u0000';
 
 /** What a refused change says: what became of the credits, and the code for whoever is asked about it. */
 export function problemText(problem: Problem, words: Words, otherwise: string): TemplateResult {
-  const known = problem.code === null ? undefined : knownAs(words.problems, problem.code);
+  const known = problem.code === null ? undefined : ownMember(words.problems, problem.code);
   const text =
     known ?? (problem.kind === 'offline' ? words.problems.offline : undefined) ?? otherwise;
   return html`${text} ${problem.code === null ? nothing : html`<span class="code">${words.connection.code(problem.code)}</span>`}`;

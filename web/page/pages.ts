@@ -19,14 +19,14 @@ export interface PageOptions {
   links: PageLinks;
 }
 
-/** The element's script, and the page around it that serves as the default. */
+/** Adds the element's script, and the default page around the element. */
 export async function addPages(app: FastifyInstance, options: PageOptions): Promise<void> {
   await app.register(async (scripts) => addScripts(scripts, options.elementFolder));
   await app.register(async (session) => addSession(session, options.authenticate));
   await app.register(async (documents) => addDocuments(documents, options));
 }
 
-/** Who opens one reads HTML, whatever goes wrong. */
+/** Adds the pages for people. Their errors are HTML as well. */
 function addDocuments(app: FastifyInstance, { context, authenticate, links }: PageOptions): void {
   addCookieAuthentication(app, authenticate);
   app.setErrorHandler((error: FastifyError | HoldfastError, request, reply) =>
@@ -57,7 +57,7 @@ function sendFailure(
   return sendPage(reply.header('www-authenticate', 'Bearer'), logInPage(error, links));
 }
 
-/** The locale that an Accept-Language header asks for; browsers send the dearest first. */
+/** The locale that an Accept-Language header asks for; browsers send the preferred one first. */
 export function localeOf(header = ''): string {
   return firstKnownLocale(header.split(',').map((part) => (part.split(';')[0] ?? '').trim()));
 }

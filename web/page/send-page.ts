@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { Html, html } from './html';
 
-/** The frame around the element, and the pages that stand in its place. */
+/** The styles of the page around the element, and of the pages that replace it. */
 export const PAGE_CSS = `
 :root {
   color-scheme: light dark;
@@ -30,13 +30,13 @@ noscript p { margin-top: 16px; }
 export interface Page {
   status: number;
   title: string;
-  /** The path of its module script, of this server. */
+  /** The path of the page's module script on this server. */
   script?: string;
-  /** Styles have to carry the nonce. */
+  /** The page's content. Its style elements need the nonce. */
   main(nonce: string): Html;
 }
 
-/** No script but this server's own files, no style without the nonce, and no other site's frame around it. */
+/** Allows this server's script files alone, styles with the nonce alone, and no frame of another site. */
 const policyWith = (nonce: string) =>
   [
     "default-src 'none'",

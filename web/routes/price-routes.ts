@@ -23,7 +23,7 @@ export function addPriceRoutes(app: FastifyInstance, { client, ledger }: RouteCo
         response: { 200: accountQuote },
       },
     },
-    // With an account in mind a quote has all that the account's has.
+    // A quote for an account has all fields of an `accountQuote`.
     async ({ query, accountId }) =>
       (await client.quote({ ...query, accountId })) as z.output<typeof accountQuote>,
   );

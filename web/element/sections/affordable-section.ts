@@ -7,9 +7,9 @@ import {
   type PriceRow,
   priceOf,
   priceRows,
+  remediesOf,
   spendable,
   waitedFor,
-  waysOut,
 } from '../state/affordable';
 import { mayBuy } from '../state/facts';
 import { ask } from '../state/purchases';
@@ -90,7 +90,7 @@ function wayOut(view: SectionView, row: PriceRow, price: number) {
   const { balance, open, prices, subscription } = overview;
   const free = spendable(balance, open);
   if (price <= free) return nothing;
-  const { pack, seconds } = waysOut(
+  const { pack, seconds } = remediesOf(
     row,
     price - free,
     free,

@@ -42,7 +42,7 @@ function variantsOf({ creditsWithAudio }: PricedKind): (Variant | null)[] {
 }
 
 /** What a generation's price depended on, for its receipt; null where that was its kind alone. */
-export function askedInWords(
+export function dimensionsInWords(
   { seconds, audio }: Dimensions,
   { went }: Words,
   format: Format,
@@ -135,7 +135,7 @@ export function longestAffordable(row: PriceRow, spendableCredits: number): numb
 }
 
 /** The smallest pack that covers what is short, and the longest generation without one. */
-export function waysOut(
+export function remediesOf(
   row: PriceRow,
   shortfall: number,
   spendableCredits: number,

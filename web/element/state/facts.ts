@@ -65,11 +65,11 @@ export function packCovering(packs: Pack[], shortfall: number): Pack | null {
 
 /** Where credits came from; a source that the words don't know yet is called by its own name. */
 export function sourceName({ sources }: Words, source: string, plan: string | null = null): string {
-  return knownAs<(plan: string | null) => string>(sources, source)?.(plan) ?? source;
+  return ownMember<(plan: string | null) => string>(sources, source)?.(plan) ?? source;
 }
 
 /** What there is under a name that a server has said; nothing where it is new, or every object has a member of that name. */
-export function knownAs<Known>(
+export function ownMember<Known>(
   known: { [name: string]: Known | undefined },
   name: string,
 ): Known | undefined {

@@ -1,6 +1,6 @@
 import { asProblem, type Problem } from '../api/problem';
 import type { Pack, Purchase } from '../api/types';
-import { knownAs } from './facts';
+import { ownMember } from './facts';
 import type { Buying } from './state';
 import type { StoreContext } from './store';
 
@@ -58,7 +58,7 @@ async function conclude(store: StoreContext, buying: Buying, purchase: Purchase)
     change(store, buying, { step: 'pending', purchase });
     return follow(store, buying);
   }
-  change(store, buying, { step: knownAs(STEPS, purchase.status) ?? 'unknown', purchase });
+  change(store, buying, { step: ownMember(STEPS, purchase.status) ?? 'unknown', purchase });
   await store.refresh();
 }
 

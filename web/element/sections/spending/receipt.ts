@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Generation } from '../../api/types';
-import { askedInWords } from '../../state/affordable';
-import { knownAs, sourceName } from '../../state/facts';
+import { dimensionsInWords } from '../../state/affordable';
+import { ownMember, sourceName } from '../../state/facts';
 import { hasEnded, paidFrom, webUrl } from '../../state/receipts';
 import { problemText, type SectionView, time } from '../../view';
 
@@ -41,11 +41,11 @@ function figures(view: SectionView, generation: Generation) {
     ${pair(said.quoted, words.credits(format, reserved))}
     ${isRunning ? nothing : pair(said.charged, words.credits(format, charged))}
     ${isRunning ? nothing : pair(said.returned, words.credits(format, returned))}
-    ${pair(said.length, askedInWords(generation, words, format))}
+    ${pair(said.length, dimensionsInWords(generation, words, format))}
     ${pair(said.started, reservedAt && time(reservedAt, format.moment(reservedAt), format))}
     ${pair(said.ended, resolvedAt && time(resolvedAt, format.moment(resolvedAt), format))}
     ${pair(isRunning ? said.heldFrom : said.from, sourcesOf(view, generation))}
-    ${pair(said.why, reason && (knownAs(words.went.reasons, reason) ?? reason))}
+    ${pair(said.why, reason && (ownMember(words.went.reasons, reason) ?? reason))}
     ${pair(said.output, outputUrl && output(outputUrl, said.open))}
     ${Object.entries(metadata).map(([name, value]) => pair(name, value))}
     ${pair(said.id, html`<code>${requestId}</code>`)}
