@@ -4,7 +4,10 @@ import { published } from '../contract/parse';
 import { type PriceList, priceList } from '../contract/prices';
 import { packsOnSale } from '../domain/pricing/packs';
 
-/** The price list of a catalog. Its schema says which fields of a kind, a plan and a price are published. */
+/**
+ * The price list of a catalog. Its schema says which fields of a kind, a plan and a price are
+ * published.
+ */
 export function priceListOf({ catalog, catalogVersion, validUntil }: EffectiveCatalog): PriceList {
   const kinds = Object.entries(catalog.kinds).map(([kind, { price, maxSeconds, ...rest }]) => ({
     ...{ kind, ...rest, ...price },

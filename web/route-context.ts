@@ -5,7 +5,10 @@ import { key } from '../contract/ids';
 import type { Ledger } from '../ledger/ledger';
 import type { EventStreams } from './events/event-streams';
 
-/** What routes and pages work with. Commands go through the client; the ledger is used for reads alone. */
+/**
+ * What routes and pages work with. Commands go through the client; the ledger is used for reads
+ * alone.
+ */
 export interface RouteContext {
   client: HoldfastClient;
   ledger: Ledger;
@@ -24,7 +27,10 @@ export const accountParams = z.object({
 
 const { pattern, examples } = z.toJSONSchema(key);
 
-/** The header that makes a request repeatable. It becomes the id of the request, purchase or change, and is checked as that. */
+/**
+ * The header that makes a request repeatable. It becomes the id of the request, purchase or change,
+ * and is checked as that.
+ */
 export const idempotencyHeaders = z.looseObject({
   'idempotency-key': coded(
     'IDEMPOTENCY_KEY_REQUIRED',

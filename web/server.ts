@@ -34,7 +34,10 @@ export interface ServerOptions extends PageLinks, Pick<RouteContext, 'client' | 
   limits?: Partial<WebLimits>;
   /** The origins whose pages may call the API: `https://app.example`, or `*`. None by default. */
   corsOrigins?: string[];
-  /** The proxies in front, as addresses or networks. The caller's address is taken from their headers alone. */
+  /**
+   * The proxies in front, as addresses or networks. The caller's address is taken from their
+   * headers alone.
+   */
   trustedProxies?: string[];
   /** How often the accounts of open streams are polled; 1,000 by default. */
   streamPollMs?: number;
@@ -52,10 +55,11 @@ const SLOWNESS_CHECKS = 4;
 const IDLE_TIMEOUTS = 3;
 
 /**
- * Makes the server of the HTTP API and the credits page, as a Fastify instance that doesn't listen yet. Its `close` ends the
- * streams, and leaves the client and the ledger open.
+ * Makes the server of the HTTP API and the credits page, as a Fastify instance that doesn't listen
+ * yet. Its `close` ends the streams, and leaves the client and the ledger open.
  *
- * @example const app = await createServer({ client, ledger, auth, log }); await app.listen({ port: 8080 });
+ * @example const app = await createServer({ client, ledger, auth, log });
+ *   await app.listen({ port: 8080 });
  * @throws Error if the secret is too short
  */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
@@ -94,7 +98,8 @@ function openServer({ log, trustedProxies }: ServerOptions, limits: WebLimits): 
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: timeoutMs,
     connectionTimeout: IDLE_TIMEOUTS * timeoutMs,
-    // Node allows a request the longer of the two limits, and the limit for headers is a minute by default.
+    // Node allows a request the longer of the two limits, and the limit for headers is a minute by
+    // default.
     http: {
       headersTimeout: timeoutMs,
       connectionsCheckingInterval: Math.ceil(timeoutMs / SLOWNESS_CHECKS),

@@ -14,7 +14,10 @@ import { loadWebConfig, type WebConfig } from './web-config';
 export interface RunningWeb {
   /** The address that it listens at: `http://127.0.0.1:8080`. */
   url: string;
-  /** Takes no new requests, ends the streams, answers the open requests, then closes its connections. */
+  /**
+   * Takes no new requests, ends the streams, answers the open requests, then closes its
+   * connections.
+   */
   stop(): Promise<void>;
 }
 
@@ -23,8 +26,10 @@ const LEDGER_CONNECTIONS = 10;
 /**
  * Serves the HTTP API and the credits page, on connections of its own.
  *
- * @example const web = await startWeb(loadWebConfig(process.env), createLogger('info', destination));
- * @throws HoldfastError TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH
+ * @example const log = createLogger('info', pino.destination({ fd: 2, sync: true }));
+ *   const web = await startWeb(loadWebConfig(process.env), log);
+ * @throws HoldfastError TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED,
+ *   TEMPORAL_IDENTITY_MISMATCH
  */
 export async function startWeb(config: WebConfig, log: Logger): Promise<RunningWeb> {
   const connection = await connect(config);
@@ -65,9 +70,11 @@ async function checkIdentity(ledger: Ledger, client: HoldfastClient): Promise<vo
 }
 
 /**
- * Runs a web process until SIGINT or SIGTERM: its configuration comes from the environment, its log goes to stderr.
+ * Runs a web process until SIGINT or SIGTERM: its configuration comes from the environment, its log
+ * goes to stderr.
  *
- * @throws Error naming every variable that is missing, malformed or unknown; and what {@link startWeb} throws
+ * @throws Error naming every variable that is missing, malformed or unknown; and what
+ *   {@link startWeb} throws
  */
 export async function runWeb(): Promise<void> {
   const stopped = Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));

@@ -3,8 +3,8 @@ import { ENGLISH, type Words } from './words/english';
 import { createFormat } from './words/format';
 
 /**
- * The element's shadow tree as it stands before any script has run: the balance, and the places of all that follows. HTML,
- * in which there is nothing that anybody else has written.
+ * The element's shadow tree before any script has run: the balance, and empty cards for all other
+ * sections. It is HTML, and holds no text from outside.
  */
 export function firstPaint({ balance }: Pick<Overview, 'balance'>, locale: string): string {
   const format = createFormat(locale);
@@ -26,10 +26,13 @@ export function firstPaint({ balance }: Pick<Overview, 'balance'>, locale: strin
   );
 }
 
-type Name = keyof Words['headings'];
+type SectionName = keyof Words['headings'];
 
-/** The height in pixels of what comes in each place, so that nothing moves when it comes. */
-const HEIGHTS: Record<Name, number> = {
+/**
+ * The height in pixels that is reserved for each section while it loads, so that nothing moves when
+ * it is shown.
+ */
+const HEIGHTS: Record<SectionName, number> = {
   balance: 108,
   next: 150,
   more: 292,
@@ -38,8 +41,8 @@ const HEIGHTS: Record<Name, number> = {
   parts: 160,
 };
 
-/** The cards before there is anything in them: plain HTML, which the server sends and the element starts with. */
-export function skeleton(names: Name[], words: Words): string {
+/** Empty cards of the sections: plain HTML, which the server sends and the element starts with. */
+export function skeleton(names: SectionName[], words: Words): string {
   return names
     .map(
       (name) =>
@@ -49,7 +52,7 @@ export function skeleton(names: Name[], words: Words): string {
     .join('');
 }
 
-/** A class for each height: the page's policy allows no style attributes. */
-export const SKELETON_CSS = Object.values(HEIGHTS)
+/** A class for each height, because the page's policy allows no style attributes. */
+export const SKELETON_STYLES = Object.values(HEIGHTS)
   .map((height) => `.tall-${height}{height:${height}px}`)
   .join('');

@@ -43,12 +43,15 @@ interface Watched {
 /** A promotion's end changes no row of the ledger, so every account is read again this often. */
 const REREAD_MS = 30_000;
 const READS_AT_ONCE = 5;
-/** Of more entries than these since the last read, only the newest are checked for generations that ended. */
+/**
+ * Of more entries than these since the last read, only the newest are checked for generations that
+ * ended.
+ */
 const ENTRIES_MAX = 100;
 
 /**
- * Polls the accounts with listeners, all of them in one call of the ledger, and reads those that have changed. The number of
- * listeners of one account makes no difference to the ledger.
+ * Polls the accounts with listeners, all of them in one call of the ledger, and reads those that
+ * have changed. The number of listeners of one account makes no difference to the ledger.
  */
 export class AccountWatch {
   readonly #options: AccountWatchOptions;
@@ -60,7 +63,8 @@ export class AccountWatch {
   }
 
   /**
-   * Gives the listener a snapshot of the account, then every change. Returns a function that ends it.
+   * Gives the listener a snapshot of the account, then every change. Returns a function that ends
+   * it.
    *
    * @throws HoldfastError LEDGER_UNAVAILABLE
    */

@@ -18,7 +18,10 @@ interface Stream {
 /** Clients wait this long before they connect again. */
 const RETRY_MS = 2_000;
 
-/** The open event streams: counted, kept alive by one timer, and closed when their reader is too slow or their token ends. */
+/**
+ * The open event streams: counted, kept alive by one timer, and closed when their reader is too
+ * slow or their token ends.
+ */
 export class EventStreams {
   readonly #options: EventStreamsOptions;
   readonly #streams = new Set<Stream>();
@@ -34,8 +37,8 @@ export class EventStreams {
   }
 
   /**
-   * Opens a stream of the account's events. It begins with a snapshot, so that a client that connects again has missed
-   * nothing.
+   * Opens a stream of the account's events. It begins with a snapshot, so that a client that
+   * connects again has missed nothing.
    *
    * @throws HoldfastError TOO_MANY_STREAMS, LEDGER_UNAVAILABLE
    */
@@ -99,7 +102,10 @@ export class EventStreams {
     else this.#countByAccount.set(accountId, count);
   }
 
-  /** Unread text is kept up to a limit. A reader that exceeds it is disconnected, and is up to date once it connects again. */
+  /**
+   * Unread text is kept up to a limit. A reader that exceeds it is disconnected, and is up to date
+   * once it connects again.
+   */
   #write({ readable }: Stream, text: string): void {
     if (readable.destroyed || readable.readableEnded) return;
     if (readable.readableLength > this.#options.limits.streamBufferBytesMax) readable.destroy();
@@ -129,7 +135,10 @@ export class EventStreams {
   }
 }
 
-/** The events as text. They have no ids: every connection begins with a snapshot, so that no client has to continue at one. */
+/**
+ * The events as text. They have no ids: every connection begins with a snapshot, so that no client
+ * has to continue at one.
+ */
 function encoded(events: AccountEvent[]): string {
   const buffer = createEventBuffer();
   for (const { event, data } of events) buffer.event(event).data(data).dispatch();

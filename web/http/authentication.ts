@@ -4,7 +4,10 @@ import { HoldfastError } from '../../contract/errors';
 import { checkAccountId } from '../../contract/ids';
 import { includes, type Scope } from './scopes';
 
-/** The issuer of the tokens, and what checks them: a secret that both sides know, or keys that the issuer publishes. */
+/**
+ * The issuer of the tokens, and what checks them: a secret that both sides know, or keys that the
+ * issuer publishes.
+ */
 export type AuthOptions = { issuer: string; audience: string } & (
   | { secret: string }
   | { jwksUrl: string }
@@ -15,7 +18,10 @@ export interface Principal {
   kind: 'account' | 'service';
   /** The token's `sub`: the account's id, or the service's name. */
   name: string;
-  /** The scopes of the token; null for an account's token without any, which may do everything with its account. */
+  /**
+   * The scopes of the token; null for an account's token without any, which may do everything with
+   * its account.
+   */
   scopes: ReadonlySet<string> | null;
   /** The token's end. Streams and sessions that were begun with it end then. */
   expiresAtMs: number;
@@ -29,14 +35,16 @@ export interface Principal {
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
 /**
- * The algorithms for each kind of key, and no others: a token with `none` would need no key, and a token with HS256 could be
- * signed with a published key.
+ * The algorithms for each kind of key, and no others: a token with `none` would need no key, and a
+ * token with HS256 could be signed with a published key.
  */
 const SECRET_ALGORITHMS = ['HS256'];
 const PUBLISHED_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 
 const CLOCK_TOLERANCE_SECONDS = 5;
-/** The end of the year 9999, beyond which the ledger has no dates and a cookie can have no expiry. */
+/**
+ * The end of the year 9999, beyond which the ledger has no dates and a cookie can have no expiry.
+ */
 const EXP_MAX = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000 - CLOCK_TOLERANCE_SECONDS;
 const KEYS_TIMEOUT_MS = 5_000;
 const KEYS_CACHED_MS = 600_000;
@@ -109,7 +117,10 @@ export function mayUse({ scopes }: Principal, scope: Scope): boolean {
   return scopes === null || includes(scopes, scope);
 }
 
-/** A fault of the token is UNAUTHENTICATED. Keys that can't be fetched are KEYS_UNAVAILABLE, which is not the token's fault. */
+/**
+ * A fault of the token is UNAUTHENTICATED. Keys that can't be fetched are KEYS_UNAVAILABLE, which
+ * is not the token's fault.
+ */
 function asRefusal(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error;
   if (error instanceof errors.JWTExpired)

@@ -20,7 +20,10 @@ declare module 'fastify' {
 /** The name by which an account's own token may call its account. */
 const OWN_ACCOUNT = 'me';
 
-/** Reads every request's token, but refuses none yet: requests without a valid token are counted against a limit first. */
+/**
+ * Reads every request's token, but refuses none yet: requests without a valid token are counted
+ * against a limit first.
+ */
 export function addAuthentication(app: FastifyInstance, authenticate: Authenticate): void {
   app.decorateRequest('principal', null);
   app.decorateRequest('accountId', '');
@@ -44,8 +47,9 @@ export function principalOf({ principal }: FastifyRequest): Principal {
 }
 
 /**
- * Guards all routes about an account; a route without a scope can't be registered. Token and path alone decide, before the
- * body is read or anything is looked up. So the answer for another account doesn't tell whether that account exists.
+ * Guards all routes about an account; a route without a scope can't be registered. Token and path
+ * alone decide, before the body is read or anything is looked up. So the answer for another account
+ * doesn't tell whether that account exists.
  */
 export function guardAccounts(app: FastifyInstance): void {
   app.addHook('onRoute', ({ config, url }) => {

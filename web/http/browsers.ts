@@ -3,7 +3,10 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 
-/** Headers for browsers: no answer of the API may be shown as a page, and only pages of these origins may read it. */
+/**
+ * Headers for browsers: no answer of the API may be shown as a page, and only pages of these
+ * origins may read it.
+ */
 export async function addBrowserRules(app: FastifyInstance, origins: string[]): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -13,8 +16,8 @@ export async function addBrowserRules(app: FastifyInstance, origins: string[]): 
     // Without this the configured origins couldn't read an answer; CORS keeps all others from it.
     crossOriginResourcePolicy: { policy: origins.length > 0 ? 'cross-origin' : 'same-origin' },
   });
-  // Compression is safe here: no answer holds another account's secret beside the caller's own text, so that its length
-  // tells nothing. Event streams aren't compressed.
+  // Compression is safe here: no answer holds another account's secret beside the caller's own
+  // text, so that its length tells nothing. Event streams aren't compressed.
   await app.register(compress, { encodings: ['br', 'gzip'], globalDecompression: false });
   // A stored balance would be out of date.
   app.addHook('onSend', async (_request, reply) => {

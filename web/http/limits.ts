@@ -15,7 +15,10 @@ export interface WebLimits {
   streamsMax: number;
   /** A reader with more unread bytes is disconnected. */
   streamBufferBytesMax: number;
-  /** A request must have arrived within this time; an idle connection is closed after three times that. */
+  /**
+   * A request must have arrived within this time; an idle connection is closed after three times
+   * that.
+   */
   requestSeconds: number;
 }
 
@@ -33,7 +36,10 @@ export const DEFAULT_LIMITS: WebLimits = {
 
 const CALLERS_REMEMBERED = 20_000;
 
-/** Limits the requests to routes that are registered afterwards, by token, or by address if there is no valid token. */
+/**
+ * Limits the requests to routes that are registered afterwards, by token, or by address if there is
+ * no valid token.
+ */
 export async function addLimits(app: FastifyInstance, limits: WebLimits): Promise<void> {
   app.addHook('onRequest', async ({ url }) => {
     if (url.length > limits.urlLengthMax) {

@@ -3,8 +3,8 @@ import pino, { type DestinationStream, type Logger } from 'pino';
 import type { LogLevel } from '../../config/values';
 
 /**
- * A log of one JSON line per event. It never holds what a caller has written: no header, no body, of a path only its pattern,
- * and of an error no message, because messages quote their input.
+ * A log of one JSON line per event. It never holds what a caller has written: no header, no body,
+ * of a path only its pattern, and of an error no message, because messages quote their input.
  *
  * @example createLogger('info', pino.destination({ fd: 2, sync: true }))
  */

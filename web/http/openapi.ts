@@ -115,7 +115,10 @@ function textOf(type: string) {
   return { [type]: { schema: { type: 'string' } } };
 }
 
-/** Drops unused schemas: each named schema is made once for requests and once for answers, and most are used for one. */
+/**
+ * Drops unused schemas: each named schema is made once for requests and once for answers, and most
+ * are used for one.
+ */
 function withoutUnused<T extends object>(document: T): T {
   const { components, ...rest } = document as T & {
     components: { schemas: Record<string, object> };

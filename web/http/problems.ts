@@ -4,7 +4,10 @@ import { ERROR_CATALOGUE, type ErrorCode, HoldfastError } from '../../contract/e
 import { errorCode } from '../../contract/refusal';
 import { statusOf } from './status';
 
-/** A problem document (RFC 9457) with the catalogue's code, and the error's figures as further members. */
+/**
+ * A problem document (RFC 9457) with the catalogue's code, and the error's figures as further
+ * members.
+ */
 const problem = z
   .looseObject({
     type: z.string().meta({ format: 'uri', description: '`urn:holdfast:error:` and the code.' }),
@@ -74,7 +77,10 @@ const CODE_BY_FASTIFY_CODE: Partial<Record<string, ErrorCode>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'URL_TOO_LONG',
 };
 
-/** Any error as one with a code of the catalogue. An error that Fastify blames on the caller is MALFORMED_REQUEST. */
+/**
+ * Any error as one with a code of the catalogue. An error that Fastify blames on the caller is
+ * MALFORMED_REQUEST.
+ */
 export function asHoldfastError(error: FastifyError | HoldfastError): HoldfastError {
   if (error instanceof HoldfastError) return error;
   const code = CODE_BY_FASTIFY_CODE[error.code];

@@ -1,6 +1,6 @@
 /**
- * What a service token may do, with any account. An account's own token may do all of it with its account, unless it has an
- * `account_scope`.
+ * What a service token may do, with any account. An account's own token may do all of it with its
+ * account, unless it has an `account_scope`.
  */
 export const SCOPES = {
   'prices:read': 'Quotes, the price list and the packs on sale',

@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HoldfastError } from '../../contract/errors';
 
-/** Answers METHOD_NOT_ALLOWED for a known path with another method, and NOT_FOUND for an unknown path. */
+/**
+ * Answers METHOD_NOT_ALLOWED for a known path with another method, and NOT_FOUND for an unknown
+ * path.
+ */
 export function addUnknownPaths(app: FastifyInstance): void {
   const methodsByPath = new Map<string, { path: RegExp; methods: Set<string> }>();
   app.addHook('onRoute', ({ url, method }) => {

@@ -13,8 +13,8 @@ import { codeAt, parse } from '../../contract/parse';
 type Reader = (raw: unknown) => unknown;
 
 /**
- * Path, headers and query are parsed by the route's schema. Of a body only the names of its members are checked: the client
- * parses its values, by the same schema.
+ * Path, headers and query are parsed by the route's schema. Of a body only the names of its members
+ * are checked: the client parses its values, by the same schema.
  */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodObject> = ({ schema, httpPart }) => {
   const read = readerOf(schema, httpPart);
@@ -47,7 +47,10 @@ function bodyReader({ shape }: z.ZodObject): Reader {
   return (raw) => parse(body, raw, 'body');
 }
 
-/** A query is text. Digits are a number; other texts that JavaScript would convert to a number are none. */
+/**
+ * A query is text. Digits are a number; other texts that JavaScript would convert to a number are
+ * none.
+ */
 const VALUES: Record<string, { text: RegExp; read(text: string): unknown }> = {
   integer: { text: /^-?\d{1,15}$/, read: Number },
   number: { text: /^-?\d{1,15}(\.\d{1,15})?$/, read: Number },
@@ -72,7 +75,10 @@ type Parser = (
   done: (error: Error | null, body?: unknown) => void,
 ) => void;
 
-/** Bodies are JSON alone. A repeated member is refused, because programs on the way could read one or the other. */
+/**
+ * Bodies are JSON alone. A repeated member is refused, because programs on the way could read one
+ * or the other.
+ */
 export function addBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   const parseJson = app.getDefaultJsonParser('error', 'error') as Parser;

@@ -12,7 +12,10 @@ export interface PageLinks {
   subscriptionUrl?: string;
 }
 
-/** The page with the element. It shows the balance before the script has run, and brings the data that the script needs first. */
+/**
+ * The page with the element. It shows the balance before the script has run, and brings the data
+ * that the script needs first.
+ */
 export function creditsPage(
   token: string,
   overview: Overview,

@@ -13,7 +13,10 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 };
 
-/** A template that escapes its values: html`<p title="${title}">${text}</p>`. Attributes need quotes. */
+/**
+ * A template that escapes its values: html`<p title="${title}">${text}</p>`. Attributes need
+ * quotes.
+ */
 export function html(strings: TemplateStringsArray, ...values: Value[]): Html {
   return new Html(
     strings.reduce((text, string, index) => text + escaped(values[index - 1]) + string),
@@ -25,7 +28,10 @@ function escaped(value: Value = ''): string {
   return String(value).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
-/** JSON for a script element. HTML has no escapes there, so the JSON must not contain the element's end tag. */
+/**
+ * JSON for a script element. HTML has no escapes there, so the JSON must not contain the element's
+ * end tag.
+ */
 export function jsonInScript(value: unknown): Html {
   return new Html(JSON.stringify(value).replaceAll('<', '\\u003c'));
 }

@@ -48,7 +48,10 @@ export function failurePage({ status, detail, code, instance }: Problem): Page {
   };
 }
 
-/** The page that logs in: its script takes the token from the address and begins a session. It shows one of the cases. */
+/**
+ * The page that logs in: its script takes the token from the address and begins a session. It shows
+ * one of the cases.
+ */
 export function logInProgressPage(links: PageLinks): Page {
   return {
     status: 200,

@@ -6,13 +6,18 @@ export const LOGIN_SCRIPT_PATH = '/credits/login.js';
 
 const FRESH_MS = 300_000;
 
-/** Headers by which every origin's page may load the element, which holds no data of any account. */
+/**
+ * Headers by which every origin's page may load the element, which holds no data of any account.
+ */
 const FOR_ALL_ORIGINS = {
   'access-control-allow-origin': '*',
   'cross-origin-resource-policy': 'cross-origin',
 };
 
-/** The scripts are the same for all visitors and cached by browsers, so that loading them doesn't count against a limit. */
+/**
+ * The scripts are the same for all visitors and cached by browsers, so that loading them doesn't
+ * count against a limit.
+ */
 const FILE = { method: ['GET', 'HEAD'], config: { rateLimit: false }, schema: { hide: true } };
 
 export async function addScripts(app: FastifyInstance, elementFolder: string): Promise<void> {

@@ -36,7 +36,10 @@ export interface Page {
   main(nonce: string): Html;
 }
 
-/** Allows this server's script files alone, styles with the nonce alone, and no frame of another site. */
+/**
+ * Allows this server's script files alone, styles with the nonce alone, and no frame of another
+ * site.
+ */
 const policyWith = (nonce: string) =>
   [
     "default-src 'none'",

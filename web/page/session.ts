@@ -9,7 +9,10 @@ import { checkScope } from '../http/authorisation';
 import { PAGE_READS } from '../http/scopes';
 
 const NAME = 'holdfast-session';
-/** The cookie is for the pages alone. The API takes tokens in a header, which no other site can make a browser send. */
+/**
+ * The cookie is for the pages alone. The API takes tokens in a header, which no other site can make
+ * a browser send.
+ */
 const COOKIE = { name: NAME, path: '/credits', httpOnly: true, sameSite: 'strict' } as const;
 /** Browsers silently drop a cookie of more than 4,096 bytes. */
 const TOKEN_LENGTH_MAX = 3_800;
@@ -44,8 +47,8 @@ export function addSession(app: FastifyInstance, authenticate: Authenticate): vo
 }
 
 /**
- * A session must begin on this server's own page. Another site could otherwise log its visitor in to an account of its
- * choice, and the visitor would buy credits for that account.
+ * A session must begin on this server's own page. Another site could otherwise log its visitor in
+ * to an account of its choice, and the visitor would buy credits for that account.
  */
 function checkOwnPage({ headers, host }: FastifyRequest): void {
   const { origin, 'sec-fetch-site': site } = headers;
@@ -83,7 +86,10 @@ export function tokenIn({ headers }: FastifyRequest): string | undefined {
   return parseCookie(headers.cookie ?? '')[NAME];
 }
 
-/** Reads the caller from the cookie alone, as the API does from the header, for the limits and the log. */
+/**
+ * Reads the caller from the cookie alone, as the API does from the header, for the limits and the
+ * log.
+ */
 export function addCookieAuthentication(app: FastifyInstance, authenticate: Authenticate): void {
   app.addHook('onRequest', async (request) => {
     const token = tokenIn(request);

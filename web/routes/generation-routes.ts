@@ -154,7 +154,10 @@ async function answerAdmission(
   return view;
 }
 
-/** The HTTP status by the generation's present status, which may differ between the first call and a repetition. */
+/**
+ * The HTTP status by the generation's present status, which may differ between the first call and a
+ * repetition.
+ */
 const STATUS: Partial<Record<Generation['status'], number>> = {
   starting: 201,
   running: 201,

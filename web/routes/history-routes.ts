@@ -22,7 +22,10 @@ const ENTRY = Object.keys(historyEntryForOwner.shape);
 const ORIGIN = Object.keys(grantOrigin.shape);
 const OWN = ENTRY.slice(0, ENTRY.indexOf('metadata') + 1).filter((name) => !ORIGIN.includes(name));
 
-/** The columns in their published order: a grant's origin comes last, and columns that were added later follow it. */
+/**
+ * The columns in their published order: a grant's origin comes last, and columns that were added
+ * later follow it.
+ */
 const CSV_COLUMNS = [...new Set([...OWN, ...ORIGIN, ...ENTRY])];
 
 export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext): void {
@@ -77,8 +80,8 @@ export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext)
       },
     },
     async ({ accountId, query }, reply) => {
-      // The first page is read before the answer begins, so that an unreachable ledger gives a problem document and no
-      // broken file.
+      // The first page is read before the answer begins, so that an unreachable ledger gives a
+      // problem document and no broken file.
       const page = { ...query, limit: CSV_PAGE };
       const first = await client.history(accountId, page);
       reply
@@ -90,8 +93,9 @@ export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext)
 }
 
 /**
- * The entries as CSV, read page by page as the client takes it. Text that begins like a formula is escaped for spreadsheets.
- * All text is quoted, because in some languages spreadsheets end a cell at a semicolon or a tab.
+ * The entries as CSV, read page by page as the client takes it. Text that begins like a formula is
+ * escaped for spreadsheets. All text is quoted, because in some languages spreadsheets end a cell
+ * at a semicolon or a tab.
  */
 function csvOf(entries: AsyncIterable<object>): Stringifier {
   const csv = stringify({

@@ -82,7 +82,7 @@ test('pages that were loaded stay below a first page that has come again', async
   const { reader, take, load } = openReader();
   reader.retry();
   await load(page(8, 6));
-  void reader.more();
+  void reader.loadMore();
   const older = await take('/history');
   expect(older.query).toMatchObject({ before: 6 });
   older.answer(page(5, 3));

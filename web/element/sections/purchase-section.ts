@@ -6,7 +6,7 @@ import type { Buying } from '../state/state';
 import { problemText, type SectionView, section, sentenceOfDay } from '../view';
 import { topUp } from './top-up-section';
 
-/** The packs, each with its price on the button; nothing is charged before the question that follows is answered. */
+/** The packs, each with its price on the button. A question follows before anything is charged. */
 export function purchaseSection(view: SectionView): TemplateResult {
   const { overview, state, words, subscriptionUrl } = view;
   const { packs } = overview.prices;
@@ -45,7 +45,10 @@ function packButton({ state, store, words, format }: SectionView, pack: Pack, is
   </button>`;
 }
 
-/** Always there, so that nothing moves when the question comes, and what it says is read out. */
+/**
+ * The place of the question. It is always in the page, so that nothing moves and screen readers
+ * read the question.
+ */
 function confirmation(view: SectionView) {
   const { buying } = view.state;
   const content =
@@ -55,7 +58,10 @@ function confirmation(view: SectionView) {
   return html`<div class="confirm" data-part="confirm" role="status">${content}</div>`;
 }
 
-/** The buttons change with each step; the question stays, and so does whoever is there by keyboard. */
+/**
+ * Buys, and moves the focus to the question: the buttons change with each step, and the focus would
+ * be lost with them.
+ */
 function send(view: SectionView, event: Event) {
   (event.currentTarget as HTMLElement).closest<HTMLElement>('.question')?.focus();
   void buy(view.store);

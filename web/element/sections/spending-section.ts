@@ -5,7 +5,7 @@ import { problemText, type SectionView, section } from '../view';
 import { history } from './spending/history';
 import { usage } from './spending/usage';
 
-/** What was used, day by day, and everything that happened to the credits, under the same filter. */
+/** The credits used per day, and the history of the credits, under the same filter. */
 export function spendingSection(view: SectionView): TemplateResult {
   const { overview, store, words } = view;
   const { entries, filter } = store.spending.state;
@@ -36,9 +36,9 @@ export function filters({ overview, store, words, format }: SectionView): Templa
   </div>`;
 }
 
-const NAME = 'credits.csv';
-/** A browser begins to read what it saves a little later. */
-const KEPT_MS = 60_000;
+const CSV_NAME = 'credits.csv';
+/** A browser reads the file some time after the click. */
+const CSV_KEPT_MS = 60_000;
 
 export function csvButton({ store, words }: SectionView): TemplateResult {
   const { download } = store.spending.state;
@@ -51,11 +51,11 @@ export function csvButton({ store, words }: SectionView): TemplateResult {
   </div>`;
 }
 
-/** The token goes in a header, so a plain link would not do. */
+/** Saves the file. A plain link couldn't load it, because the token goes in a header. */
 function saveAs(file: Blob): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(file);
-  link.download = NAME;
+  link.download = CSV_NAME;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
+  setTimeout(() => URL.revokeObjectURL(link.href), CSV_KEPT_MS);
 }

@@ -1,12 +1,12 @@
-import { SKELETON_CSS } from '../first-paint';
-import { MAKE } from './generate-styles';
-import { WENT } from './spending-styles';
+import { SKELETON_STYLES } from '../first-paint';
+import { GENERATE_STYLES } from './generate-styles';
+import { SPENDING_STYLES } from './spending-styles';
 
 /**
- * Colours by role, each for light and dark; which of the two holds is the host's `color-scheme`. The host's accent is
- * made darker or lighter where text needs it, so that any colour stays legible.
+ * Colours by role, for light and for dark by the host's `color-scheme`. The host's accent is made
+ * darker or lighter for text, so that any accent stays legible.
  */
-export const TOKENS = `
+const TOKEN_STYLES = `
 :host {
   display: block;
   container-type: inline-size;
@@ -47,8 +47,11 @@ a { color: var(--accent-text); }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;
 
-/** One column on a phone, two where the element itself has room: it may stand in a narrow part of a wide page. */
-export const LAYOUT = `
+/**
+ * One column on a phone, more by the element's own width: it may stand in a narrow part of a wide
+ * page.
+ */
+const LAYOUT_STYLES = `
 .all { display: grid; gap: 16px; align-items: start; grid-template-columns: minmax(0, 1fr); }
 .card {
   display: grid; gap: 12px; align-content: start;
@@ -112,8 +115,8 @@ export const LAYOUT = `
 @media (prefers-reduced-motion: reduce) { .dot { animation: none; } }
 `;
 
-/** Buttons and fields: 44 px where a finger meets them. */
-export const CONTROLS = `
+/** Buttons and fields, 44 px high for fingers. */
+const CONTROL_STYLES = `
 button, input, select { font: inherit; color: inherit; min-height: 44px; }
 button {
   padding: 8px 16px; border: 1px solid var(--control); border-radius: 8px; background: var(--surface); cursor: pointer;
@@ -142,5 +145,8 @@ input:not([type='checkbox'], [type='range']), select {
 }
 `;
 
-/** All of the element's CSS. The server sends it with the first paint, the script has it for wherever it is embedded. */
-export const CSS = `${TOKENS}${LAYOUT}${CONTROLS}${MAKE}${WENT}${SKELETON_CSS}`;
+/**
+ * All of the element's CSS. The server sends it with the first paint; the script has it for pages
+ * that embed the element.
+ */
+export const CSS = `${TOKEN_STYLES}${LAYOUT_STYLES}${CONTROL_STYLES}${GENERATE_STYLES}${SPENDING_STYLES}${SKELETON_STYLES}`;
