@@ -32,7 +32,7 @@ const SOURCE_FOLDERS = [
 ];
 const SOURCE_FILES = ['package-lock.json', 'tsconfig.build.json', 'tsconfig.json'];
 
-/** Everything goes to stderr: stdout belongs to the command that is run afterwards. */
+/** Writes to stderr, because stdout belongs to the command that is run afterwards. */
 function say(line) {
   process.stderr.write(`${line}\n`);
 }
@@ -46,7 +46,7 @@ function filesUnder(folder) {
     .sort();
 }
 
-/** A hash of names and contents, so that a deleted file or a switched branch counts as a change. */
+/** A hash of names and contents, so that a deleted file or another branch counts as a change. */
 function fingerprintOf(files) {
   const hash = createHash('sha256');
   for (const file of files) {
@@ -69,15 +69,18 @@ function readIfThere(file) {
   }
 }
 
-/** What is installed is compared by version: npm leaves the times of its two lockfiles in either order. */
+/**
+ * Compares the installed packages by version: npm writes its two lockfiles in either order, so
+ * their times say nothing.
+ */
 function isInstalled() {
   const installed = readIfThere(path.join(ROOT, 'node_modules', '.package-lock.json'));
   if (installed === undefined) return false;
-  const here = JSON.parse(installed).packages;
+  const installedPackages = JSON.parse(installed).packages;
   const locked = JSON.parse(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')).packages;
   return Object.entries(locked).every(([name, wanted]) => {
     if (name === '') return true;
-    const found = here[name];
+    const found = installedPackages[name];
     return found === undefined
       ? Boolean(wanted.optional || wanted.devOptional)
       : found.version === wanted.version;
@@ -120,7 +123,10 @@ const NO_ASSETS = [
   'web/element/tsconfig.json',
 ];
 
-/** Files that the compiler doesn't emit and the code reads beside itself: SQL, the catalog, the guard. */
+/**
+ * Copies the files that the compiler doesn't emit and the code reads beside itself: SQL, the
+ * catalog, the guard.
+ */
 function copyAssets(target) {
   const skipped = NO_ASSETS.map((name) => path.join(ROOT, name));
   const isSkipped = (file) =>
@@ -136,8 +142,8 @@ function copyAssets(target) {
 }
 
 /**
- * Builds beside dist and renames at the end: whoever runs from dist meanwhile never sees half a build, and a
- * build that fails leaves the old one.
+ * Builds beside dist and renames at the end. A process that runs from dist meanwhile never sees
+ * half a build, and a build that fails leaves the old one.
  */
 function build() {
   say('Building, a few seconds …');
@@ -171,7 +177,9 @@ function build() {
   }
 }
 
-/** One process at a time installs or builds in a checkout; the lock of one that was killed doesn't count. */
+/**
+ * Lets one process at a time install or build in a checkout. A killed process's lock doesn't count.
+ */
 async function withLock(action) {
   fs.mkdirSync(PRIVATE, { recursive: true });
   const lock = path.join(PRIVATE, 'build.lock');
@@ -180,7 +188,8 @@ async function withLock(action) {
   try {
     for (;;) {
       try {
-        // A link appears with its content, so nobody ever reads a lock without its owner.
+        // A link appears together with its content, so that no process reads a lock without its
+        // owner.
         fs.linkSync(mine, lock);
         break;
       } catch (error) {
@@ -200,7 +209,10 @@ async function withLock(action) {
   }
 }
 
-/** Installs and builds what is missing or out of date, once, however many processes ask at the same time. */
+/**
+ * Installs what is missing or out of date, and builds as well if `built`. Of several processes at
+ * the same time one does the work, and the others wait for it.
+ */
 async function prepare({ built }) {
   if (isInstalled() && (!built || isBuilt())) return;
   await withLock(() => {

@@ -9,8 +9,9 @@ const { BOUNDARIES, EVERYTHING, mayImportInWords } = require('./table');
 const SOURCE = /\.[cm]?[jt]sx?$/;
 
 /**
- * @typedef {import('./imports').Import & { from: string, to?: import('./resolve').Target }} Edge
- * an import, from the file `from` to a file or a package; `to` is undefined where it leads nowhere or is computed
+ * @typedef {import('./imports').Import & { from: string, to?: import('./resolve').Target }} Edge an
+ *   import, from the file `from` to a file or a package; `to` is undefined where it leads nowhere
+ *   or is computed
  */
 
 function sourcesOf(root) {
@@ -89,10 +90,15 @@ function fileProblemOf({ byType, to }, folder) {
   return `imports ${to.file} ${how}; ${folder} may import ${mayImportInWords(boundary)}`;
 }
 
-/** Problems with packages that come along at run time, each reported at the import that leaves the folder. */
+/**
+ * Problems with packages that come along at run time, each reported at the import that leaves the
+ * folder.
+ */
 function reachProblemsOf(edges) {
   const bySource = Map.groupBy?.(edges, ({ from }) => from) ?? groupBy(edges);
-  /** The packages that a file brings: those that it imports, and those of the files that it imports. */
+  /**
+   * The packages that a file brings: those that it imports, and those of the files that it imports.
+   */
   const packagesOf = (file, seen) => {
     if (seen.has(file)) return [];
     seen.add(file);
@@ -123,7 +129,8 @@ function groupBy(edges) {
  * Every import that crosses a boundary, in all folders of the table.
  *
  * @param {string} root the checkout's folder
- * @returns {Promise<string[]>} a line for each, sorted: `domain/x.ts: imports ledger/y.ts from outside its boundary; …`
+ * @returns {Promise<string[]>} a line for each, sorted:
+ *   `domain/x.ts: imports ledger/y.ts from outside its boundary; …`
  */
 async function problemsOf(root) {
   const { name: own } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));

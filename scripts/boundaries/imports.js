@@ -1,8 +1,9 @@
 'use strict';
 
-// Every way in which a source names another file or a package: by value, by type only, by `require`, inside a type, and in
-// ways that can't be followed. dependency-cruiser would do this, but it needs the parser of TypeScript's JavaScript API to
-// see `import('x').Type` and to tell types from values. TypeScript 7 no longer has that API.
+// Every way in which a source names another file or a package: by value, by type only, by
+// `require`, inside a type, and in ways that can't be followed. dependency-cruiser would do this,
+// but it needs the parser of TypeScript's JavaScript API to see `import('x').Type` and to tell
+// types from values. TypeScript 7 no longer has that API.
 
 const fs = require('node:fs');
 const { parseSync } = require('@swc/core');
@@ -10,7 +11,8 @@ const { parseSync } = require('@swc/core');
 /**
  * @typedef {object} Import
  * @property {string | undefined} specifier undefined where it is computed
- * @property {boolean} byType whether the compiler leaves it out, so that it loads nothing at run time
+ * @property {boolean} byType whether the compiler leaves it out, so that it loads nothing at run
+ *   time
  */
 
 /** The members of a node of which `importOf` has judged the node as a whole. */
@@ -18,7 +20,8 @@ const WALKED = ['callee', 'object'];
 
 /**
  * @param {string} file a source in TypeScript or JavaScript
- * @returns {Import[]} in the order in which they stand, those of one import once for each name that it loads
+ * @returns {Import[]} in the order in which they stand, those of one import once for each name that
+ *   it loads
  */
 function importsOf(file) {
   const text = fs.readFileSync(file, 'utf8');

@@ -5,7 +5,8 @@ const path = require('node:path');
 const { build } = require('esbuild');
 
 /**
- * @typedef {object} Target a file of the project, by its path from the root, or a package; exactly one of the two
+ * @typedef {object} Target a file of the project, by its path from the root, or a package; exactly
+ *   one of the two
  * @property {string} [file]
  * @property {string} [package] its name; `node:…` for a module of Node's own
  */
@@ -15,7 +16,8 @@ const { build } = require('esbuild');
  *
  * @param {string} root
  * @param {{ file: string, specifier: string }[]} asked
- * @returns {Promise<(Target | undefined)[]>} in the order of `asked`; undefined for an import that leads nowhere
+ * @returns {Promise<(Target | undefined)[]>} in the order of `asked`; undefined for an import that
+ *   leads nowhere
  */
 async function resolveAll(root, asked) {
   let targets = [];

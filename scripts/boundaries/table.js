@@ -1,12 +1,15 @@
 'use strict';
 
 /**
- * @typedef {object} Boundary what the files of a folder may import, beside the files of the folder itself
+ * @typedef {object} Boundary what the files of a folder may import, beside the files of the folder
+ *   itself
  * @property {string[] | typeof EVERYTHING} imports folders
  * @property {string[]} [byType] folders that may be imported by type alone
- * @property {string[]} [packages] the only packages allowed, Node's own as `node:…`; without it, every package is allowed
+ * @property {string[]} [packages] the only packages allowed, Node's own as `node:…`; without it,
+ *   every package is allowed
  * @property {string[]} [notPackages] packages that belong behind another folder
- * @property {string[]} [reachesNo] packages that no import by value may bring along, directly or through other files
+ * @property {string[]} [reachesNo] packages that no import by value may bring along, directly or
+ *   through other files
  * @property {boolean} [loadsComputed] whether its files may load a module whose name is computed
  */
 
@@ -14,15 +17,16 @@
 const EVERYTHING = 'everything';
 
 /**
- * A workflow's sandbox has neither. Either would also make the bundle of the workflows, or the browser's, three times as
- * large.
+ * A workflow's sandbox has neither. Either would also make the bundle of the workflows, or the
+ * browser's, three times as large.
  */
 const SANDBOX = ['zod', 'node:'];
 const SQL = ['knex', 'pg'];
 
 /**
- * The boundaries, which ARCHITECTURE.md shows. A file belongs to the longest folder that is named here. Every folder with
- * sources is named; no folder but `test` imports `test`, and none at all imports `bench`.
+ * The boundaries, which ARCHITECTURE.md shows. A file belongs to the longest folder that is named
+ * here. Every folder with sources is named; no folder but `test` imports `test`, and none at all
+ * imports `bench`.
  *
  * @type {Record<string, Boundary>}
  */
