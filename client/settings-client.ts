@@ -70,7 +70,7 @@ export class Settings {
    * percentage of the cycle's grant. An empty list turns the notice off.
    *
    * @example await holdfast.settings.setLowBalance({
-   *   accountId: 'acme', key: 'thresholds-1', lowBalance: [{ credits: 20 }, { percentOfCycle: 10 }],
+   *   accountId: 'acme', key: 'thresholds-1', lowBalance: [{ credits: 20 }],
    * })
    * @throws HoldfastError INVALID_THRESHOLD
    */

@@ -16,7 +16,7 @@ import { errorOf, holdfast, holdfastJson } from './command-line';
 
 openLedgerForFile();
 
-test('diff says what a file would change, and for whom', async () => {
+test('diff prints what a catalog file would change, and for which subscriptions', async () => {
   const { code, stdout } = await holdfast(worker, 'catalog', 'diff', fileOf(NEXT));
   expect(stdout).toBe(`Version 2 from 2030-02-15 00:00:00Z, compared with version 1
 
@@ -45,7 +45,7 @@ Cycles that have begun keep what was granted.
   expect(code).toBe(0);
 });
 
-test('diff --json is one document, with every holder', async () => {
+test('diff --json is one document, with every subscription that holds a changed plan', async () => {
   const holder = { subscriptionId: 's', scheduled: false };
   const { code, json } = await holdfastJson(worker, 'catalog', 'diff', fileOf(NEXT));
   expect(json).toEqual({
@@ -115,7 +115,7 @@ test('diff --json is one document, with every holder', async () => {
   expect(code).toBe(0);
 });
 
-test('a file that the ledger has already changes nothing', async () => {
+test('a catalog file that the ledger has already changes nothing', async () => {
   expect(await holdfast(worker, 'catalog', 'diff', fileOf(BUILT_IN))).toMatchObject({
     ...{ code: 0, stdout: 'Nothing to do: the ledger has these versions.\n' },
   });
@@ -123,7 +123,7 @@ test('a file that the ledger has already changes nothing', async () => {
   expect(json).toEqual({ now: START, versions: [] });
 });
 
-test('a plan that nobody has, and one that a later version overtakes, are said to reach nobody', async () => {
+test('diff names no subscription for a plan without holders, and for one that a later version replaces', async () => {
   const short = { ...NEXT, effectiveFrom: '2030-02-02T00:00:00Z' };
   const next = { ...BUILT_IN, version: 3, effectiveFrom: NEXT.effectiveFrom, plans: OTHER_PLANS };
   const { stdout } = await holdfast(
@@ -144,7 +144,7 @@ test('a plan that nobody has, and one that a later version overtakes, are said t
   });
 });
 
-test('of many who have a plan a person is shown twenty', async () => {
+test('diff lists twenty of a plan’s many subscriptions', async () => {
   const accounts = Array.from(
     { length: 22 },
     (_, index) => `pro-${String(index).padStart(2, '0')}`,
@@ -161,7 +161,7 @@ test('of many who have a plan a person is shown twenty', async () => {
   expect(stdout).toContain('\n… and 2 more; --json lists up to 1,000.\n');
 });
 
-test('without a ledger nobody can say for whom', async () => {
+test('diff needs a ledger', async () => {
   const { code, json } = await holdfastJson({}, 'catalog', 'diff', fileOf(NEXT));
   expect(json).toEqual(
     errorOf('LEDGER_UNAVAILABLE', { message: expect.stringMatching(/npm run dev.*DATABASE_URL/) }),
@@ -169,7 +169,7 @@ test('without a ledger nobody can say for whom', async () => {
   expect(code).toBe(4);
 });
 
-test('what diff has shown, apply does; then it may still be replaced, and its date is taken', async () => {
+test('apply makes the changes that diff has shown; a version can be replaced before its date, which no other may have', async () => {
   const file = fileOf(NEXT);
   expect(await holdfastJson(owner, 'catalog', 'apply', file)).toEqual({
     code: 0,

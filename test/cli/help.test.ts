@@ -23,7 +23,7 @@ const COMMANDS = createProgram(never, () => {}).commands.flatMap((command) => [
   ...command.commands.map((sub) => [command.name(), sub.name()]),
 ]);
 
-test('the commands are there, in the order of their headings', () => {
+test('help lists the commands, in the order of their headings', () => {
   expect(COMMANDS.map((names) => names.join(' '))).toEqual([
     ...['subscribe', 'subscription', 'renew', 'cancel', 'resume', 'change-plan'],
     ...['packs', 'buy'],

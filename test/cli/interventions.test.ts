@@ -20,8 +20,8 @@ async function funded(credits = 10): Promise<string> {
   return account;
 }
 
-describe('what would be ended is said, and asked for', () => {
-  test('on a terminal, where a no leaves it alone and a yes ends it', async () => {
+describe('an intervention prints its effect and asks for confirmation', () => {
+  test('on a terminal: a no changes nothing, and a yes makes the change', async () => {
     const account = await funded();
     await stack.ledger.reserve(
       account,
@@ -57,7 +57,7 @@ describe('what would be ended is said, and asked for', () => {
     expect(await stack.ledger.request(account, 'r')).toMatchObject({ status: 'released' });
   });
 
-  test('elsewhere it takes --yes', async () => {
+  test('without a terminal: it needs --yes', async () => {
     const account = await funded();
     await stack.ledger.reserve(
       account,

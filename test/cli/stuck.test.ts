@@ -37,7 +37,7 @@ async function funded(credits = 10): Promise<string> {
   return account;
 }
 
-test('nothing that waits is exit code 0', async () => {
+test('an empty list is exit code 0', async () => {
   expect(await holdfastJson(variables, 'stuck')).toEqual({
     code: 0,
     json: { stuck: [], more: false },
@@ -47,7 +47,7 @@ test('nothing that waits is exit code 0', async () => {
   });
 });
 
-test('a generation whose commit keeps failing is listed with why, and released by the command that is named', async () => {
+test('a generation whose commit keeps failing is listed with its reason, and the named command releases it', async () => {
   const account = await funded();
   // As an outage would: the workflow tries again for ever.
   await stack.sql(`CREATE FUNCTION refuse_commit() RETURNS trigger LANGUAGE plpgsql AS
@@ -109,7 +109,7 @@ test('a generation whose commit keeps failing is listed with why, and released b
     await stack.sql('DROP TRIGGER refuse_commits ON holdfast.reservations');
     await stack.sql('DROP FUNCTION refuse_commit()');
   }
-  // Its workflow ends too, as one whose output nobody has paid for.
+  // Its workflow ends as well, with an output that is delivered unpaid.
   expect(await stack.client.generations.result(account, 'r')).toMatchObject({
     status: 'released',
     deliveredUnpaid: true,
@@ -123,7 +123,7 @@ test('a generation whose commit keeps failing is listed with why, and released b
   });
 });
 
-test('where Temporal is away the list is told all the same', async () => {
+test('the list is printed even if Temporal can’t be reached', async () => {
   const account = await funded();
   await stack.ledger.reserve(
     account,
@@ -148,7 +148,7 @@ test('where Temporal is away the list is told all the same', async () => {
   await holdfastJson(variables, 'release', account, 'lost', ...YES);
 });
 
-test('one that waits is taken out of its queue, and its workflow ends', async () => {
+test('a waiting generation is taken out of its queue, and its workflow ends', async () => {
   const account = await funded(1);
   await park(stack, account, 'r', 20);
   const released = await holdfast(variables, 'release', account, 'r', ...YES);
@@ -161,7 +161,7 @@ test('one that waits is taken out of its queue, and its workflow ends', async ()
   });
 });
 
-test('a purchase, a subscription, a notice and an event have their lines and their ends', async () => {
+test('a purchase, a subscription, a notice and an event are listed, and their commands end them', async () => {
   const account = uniqueId('stuck');
   const request = {
     accountId: account,
@@ -215,7 +215,7 @@ test('a purchase, a subscription, a notice and an event have their lines and the
   });
 });
 
-test('an event to wake somebody is about that request', async () => {
+test('an undelivered wake names its request’s workflow', async () => {
   const account = await funded(1);
   await park(stack, account, 'r', 20);
   const handle = stack.temporal.client.workflow.getHandle(`generation/${account}/r`);

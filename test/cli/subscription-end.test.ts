@@ -32,7 +32,7 @@ const becomes = (accountId: string, status: Subscription['status']) =>
   eventually(async () => (await subscriptionOf(accountId)).status === status);
 
 describe('cancel and resume', () => {
-  test('end it at the period’s end, and take that back; a key is good for one answer', async () => {
+  test('end a subscription at its period’s end, and take that back; a repeated key gets the first answer', async () => {
     const acme = await subscribed();
     const cancelled = await json('cancel', acme, '--key', 'k');
     const subscription = expect.objectContaining({ status: 'active', cancelAtPeriodEnd: true });
@@ -65,7 +65,7 @@ describe('cancel and resume', () => {
     expect(await subscriptionOf(acme)).toMatchObject({ cancelAtPeriodEnd: true });
   });
 
-  test('in grace it lapses at once', async () => {
+  test('let a subscription in grace lapse at once', async () => {
     await stack.setCatalog({ renewalGrace: 'PT1H' });
     const acme = await subscribed('brief');
     await stack.setCatalog({ renewalGrace: 'PT0S' });
@@ -120,7 +120,7 @@ describe('cancel --now', () => {
     expect(await subscriptionOf(acme)).toMatchObject({ status: 'active' });
   });
 
-  test('lapses at once, once per key, and can’t be renewed', async () => {
+  test('lets the subscription lapse at once, once per key, and no renewal is possible', async () => {
     const acme = await subscribed();
     const ended = await json('cancel', acme, '--now', '--yes', '--key', 'k');
     expect(ended).toEqual({

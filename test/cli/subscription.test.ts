@@ -66,7 +66,7 @@ describe('subscribe', () => {
     expect(await stack.ledger.balance(acme)).toMatchObject({ granted: 150 });
   });
 
-  test('says in words what was granted and what happens next, under a random id', async () => {
+  test('prints the grant and the next change in words, under a random id', async () => {
     const acme = uniqueId('acme');
     const { code, stdout } = await text(
       'subscribe',
@@ -87,7 +87,7 @@ describe('subscribe', () => {
   });
 });
 
-test('subscription tells how it stands, and where its workflow is', async () => {
+test('subscription prints the subscription’s state, and its workflow', async () => {
   const acme = await subscribed();
   const [asJson, inWords, unknown, nobody] = await Promise.all([
     json('subscription', acme),
@@ -173,7 +173,7 @@ describe('renew', () => {
 });
 
 describe('change-plan', () => {
-  test('to more credits takes effect at once, with its payment', async () => {
+  test('to a plan with more credits takes effect at once, with its payment', async () => {
     const acme = await subscribed();
     const words = [
       'change-plan',
@@ -200,7 +200,7 @@ describe('change-plan', () => {
     expect(await stack.ledger.balance(acme)).toMatchObject({ available: 350 });
   });
 
-  test('to a longer cycle begins it now', async () => {
+  test('to a longer cycle begins that cycle now', async () => {
     const acme = await subscribed();
     const { code, stdout } = await text(
       'change-plan',
@@ -217,7 +217,7 @@ describe('change-plan', () => {
     );
   });
 
-  test('to fewer credits waits for the boundary, and uses no payment; back again drops it', async () => {
+  test('to a plan with fewer credits waits for the boundary and uses no payment; changing back drops it', async () => {
     const acme = await subscribed('professional-monthly');
     const down = await text(
       'change-plan',

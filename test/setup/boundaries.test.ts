@@ -58,7 +58,10 @@ const WAYS: Record<string, string> = {
   'a package’s file by its path': "import { Client } from '../node_modules/pg/lib/index';",
 };
 
-/** Imports across the other boundaries: the folder, the import, and the problem; undefined for one that is allowed. */
+/**
+ * Imports across the other boundaries: the folder, the import, and the problem; undefined for one
+ * that is allowed.
+ */
 const OTHERS: [folder: string, code: string, problem: RegExp | undefined][] = [
   ['domain', "import { parse } from '../contract/parse';", /by value, which brings zod/],
   ['domain', "import type { Balance } from '../contract/balance';", undefined],

@@ -13,7 +13,7 @@ const RESULT: GenerationResult = {
   },
 };
 
-test('a generation that never came into the ledger has every member, with nothing in it', () => {
+test('a generation that the ledger doesn’t have has every member, with an empty value', () => {
   const view = unreservedGenerationOf('acme', 'order-1', { status: 'starting' });
   expect(view).toEqual({
     ...{ accountId: 'acme', requestId: 'order-1', status: 'starting' },

@@ -12,8 +12,8 @@ const BY = ['--reason', 'Because', '--by', 'sam'];
 const AT_49 = ['--shown-price-cents', '4900'];
 
 /**
- * Every command of v0.1.0 with all that it can print as JSON, in an order in which each finds what it needs. `folder` takes
- * the catalog files.
+ * Every command of v0.1.0 with all that it can print as JSON, in an order in which each finds what
+ * it needs. `folder` takes the catalog files.
  */
 export async function everyCommand(stack: Holdfast, folder: string): Promise<Printing[]> {
   const [acme, poor, queue] = [uniqueId('acme'), uniqueId('poor'), uniqueId('queue')];
@@ -93,7 +93,7 @@ export async function everyCommand(stack: Holdfast, folder: string): Promise<Pri
   ];
 }
 
-/** Two who wait, and a stop that holds them up. */
+/** Two waiting requests, and a stop that holds them up. */
 async function waitInVain(stack: Holdfast, account: string): Promise<void> {
   await stack.fund(account, 3);
   for (const request of ['first', 'second']) await park(stack, account, request, 20);

@@ -11,7 +11,7 @@ interface Call {
   fail(problem: Problem): void;
 }
 
-/** Every call waits until the test answers it, in whatever order. */
+/** An API whose calls wait until the test answers them, in any order. */
 function openReader() {
   const calls: Call[] = [];
   const get = (path: string, query = {}) =>

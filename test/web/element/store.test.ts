@@ -6,7 +6,7 @@ import { Store } from '../../../web/element/state/store';
 
 const PACK: Pack = { packId: 'pack-125', credits: 125, priceCents: 4900, currency: 'USD' };
 
-/** A server that answers nobody until it is told to, and then everybody. */
+/** An API whose calls wait until the test answers all of them. */
 function slowServer() {
   const waiting: (() => void)[] = [];
   const served = jest.spyOn(globalThis, 'fetch').mockImplementation(async () => {

@@ -6,7 +6,7 @@ beforeAll(async () => {
 });
 afterAll(() => web.close());
 
-test('browsers are told what they may do with an answer', async () => {
+test('answers carry headers that forbid browsers to store, frame or sniff them', async () => {
   const { headers } = await web.ask('acme', 'GET', '/balance');
   expect(Object.fromEntries(headers)).toMatchObject({
     'cache-control': 'no-store',
@@ -35,14 +35,14 @@ describe('pages of other origins', () => {
       },
     });
 
-  test('may call it where they are configured', async () => {
+  test('may call the API if they are configured', async () => {
     const { headers } = await preflight('https://app.example');
     expect(headers.get('access-control-allow-origin')).toBe('https://app.example');
     expect(headers.get('access-control-allow-headers')).toMatch(/Authorization.*Idempotency-Key/);
     expect(headers.get('access-control-allow-credentials')).toBeNull();
   });
 
-  test('may not where they are not', async () => {
+  test('may not call the API if they aren’t configured', async () => {
     for (const origin of ['https://evil.example', 'https://app.example.evil.example', 'null']) {
       const { headers } = await preflight(origin);
       expect(headers.get('access-control-allow-origin')).not.toBe(origin);

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => web.close());
 
-describe('more than may be asked in a minute', () => {
+describe('a request beyond the limit per minute', () => {
   let served: Awaited<ReturnType<typeof serve>>;
   beforeAll(async () => {
     const limits = {
@@ -19,7 +19,7 @@ describe('more than may be asked in a minute', () => {
   });
   afterAll(() => served.app.close());
 
-  test('is refused, with when to ask again, by account and whatever its token', async () => {
+  test('is refused with the time to wait, counted by account over all of its tokens', async () => {
     const [account, other] = [uniqueId('acme'), uniqueId('other')];
     for (let index = 0; index < 3; index++) {
       const token = await tokenOf(account, { jti: String(index) });
@@ -36,7 +36,7 @@ describe('more than may be asked in a minute', () => {
     expect((await served.ask(other, 'GET', '/balance')).status).toBe(200);
   });
 
-  test('is refused without a valid token, also where there is nothing, and holds up nobody who has one', async () => {
+  test('is refused without a valid token, also at unknown paths, and doesn’t affect requests with one', async () => {
     const answers = [];
     for (const path of ['/balance', '/nothing', '/balance', '/nothing']) {
       answers.push((await served.ask('acme', 'GET', path, { token: 'a.b.c' })).status);

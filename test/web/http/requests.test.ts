@@ -216,7 +216,7 @@ test.each([
   expect(problemIn(await sendRaw(text))).toMatchObject({ status, code });
 });
 
-test('a body that never comes is given up', async () => {
+test('a request whose body doesn’t come is ended', async () => {
   const token = await tokenOf('acme');
   const head = `POST /v1/accounts/me/generations HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nIdempotency-Key: slow-1\r\n`;
   const answer = await sendRaw(
@@ -230,7 +230,7 @@ test('a body that never comes is given up', async () => {
   expect(await web.stack.ledger.request('acme', 'slow-1')).toBeNull();
 });
 
-test('a host that makes no sense harms nobody', async () => {
+test('a malformed Host header does no harm', async () => {
   for (const host of ['a b c', '"><script>', 'evil.example:99999']) {
     const token = await tokenOf(uniqueId('acme'));
     const answer = await sendRaw(
@@ -241,7 +241,7 @@ test('a host that makes no sense harms nobody', async () => {
   }
 });
 
-test('nothing of all this changed anything', async () => {
+test('no refused request changed anything', async () => {
   expect(await web.stack.ledger.balance('acme')).toMatchObject({ granted: 0, reserved: 0 });
   expect(await web.stack.sql('SELECT * FROM holdfast.reservations')).toEqual([]);
 });

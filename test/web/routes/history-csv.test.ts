@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => web.close());
 
 describe('history as CSV', () => {
-  test('has all of it, however many pages that are, and nothing that a spreadsheet would run', async () => {
+  test('has every entry of all pages, and nothing that a spreadsheet would run', async () => {
     const account = uniqueId('acme');
     for (const [index, reason] of [
       '=1+1',
@@ -131,7 +131,7 @@ describe('history as CSV', () => {
     );
   });
 
-  test('of nobody is its heading', async () => {
+  test('is only its heading for an account without entries', async () => {
     expect(cellsOf((await web.ask(uniqueId('new'), 'GET', '/history.csv')).body)).toHaveLength(1);
   });
 });

@@ -35,7 +35,7 @@ describe('history', () => {
     expect(versionsOf(await page(''))).toEqual([7, 6, 5, 4, 3, 2, 1]);
   });
 
-  test('stands under the same filter on every page', async () => {
+  test('has the same filter on every page', async () => {
     const account = uniqueId('acme');
     await grant(web.stack, account, 'first', 100);
     const { generations } = web.stack.client;
@@ -127,14 +127,14 @@ describe('history', () => {
     ]);
   });
 
-  test('ends without another page where the last one is full', async () => {
+  test('ends without another page if the last one is full', async () => {
     expect(await page('?limit=1&before=2')).toMatchObject({
       entries: [{ version: 1 }],
       next: null,
     });
   });
 
-  test('after its last page, before its first entry and of nobody is empty', async () => {
+  test('is empty after its last page, before its first entry, and for an unknown account', async () => {
     expect(await page('?before=1')).toEqual({ entries: [], next: null });
     expect(await page('?before=999999999999999')).toMatchObject({
       entries: [{ version: 7 }, {}, {}, {}, {}, {}, {}],
@@ -162,7 +162,7 @@ describe('history', () => {
     expectProblem(await web.ask(account, 'GET', `/history?${query}`), 400, 'INVALID_ARGUMENT');
   });
 
-  test('tells what happened and why, but not which of the operator’s people did it', async () => {
+  test('has each entry’s reason, but not the operator’s name', async () => {
     const [entry] = (await page('?limit=1')).entries;
     expect(entry).toEqual({
       ...{

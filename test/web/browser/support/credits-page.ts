@@ -35,7 +35,7 @@ export interface LogInOptions extends VisitOptions {
   url?: string;
 }
 
-/** As the documentation tells a product to make it: good for all that the page does, and for nothing else. */
+/** A token as the documentation tells a product to make it, with the scopes of the page alone. */
 function pageToken(accountId: string): Promise<string> {
   return tokenOf(accountId, { account_scope: PAGE_SCOPES.join(' ') });
 }
