@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import type { Run } from './command';
-import { withExamples } from './command';
+import { type Run, withExamples } from './command';
 import { addBalance } from './commands/account/balance';
 import { addDeduct } from './commands/account/deduct';
 import { addGrant } from './commands/account/grant';

@@ -5,8 +5,7 @@ import type { Run } from './command';
 import { Connections } from './connections';
 import type { ExitCode } from './errors';
 import { createProgram } from './program';
-import type { Terminal } from './terminal/screen';
-import { Screen } from './terminal/screen';
+import { Screen, type Terminal } from './terminal/screen';
 
 /** Decided before parsing, because a parse error is answered as JSON too. */
 function asksForJson(words: string[]): boolean {

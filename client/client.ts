@@ -1,8 +1,6 @@
 import type { Client } from '@temporalio/client';
-import type { Balance } from '../contract/balance';
-import { checkAskedInstant } from '../contract/balance';
-import type { History, HistoryPage } from '../contract/history';
-import { checkPage } from '../contract/history';
+import { type Balance, checkAskedInstant } from '../contract/balance';
+import { checkPage, type History, type HistoryPage } from '../contract/history';
 import { checkAccountId } from '../contract/ids';
 import type { LedgerReader } from '../contract/ledger-reader';
 import type { NoticeRecord } from '../contract/notice';
@@ -52,7 +50,8 @@ export {
   topUpWorkflowId,
 } from '../workflows/messages';
 export type { ReconciliationReport } from '../workflows/workflows';
-export type { GenerationAdmission, GenerationStatus } from './generation-client';
+export type { GenerationAdmission } from './generation-admission';
+export type { GenerationStatus } from './generation-client';
 export type { ReconciliationSchedule } from './operations-client';
 export { createOutboxDelivery } from './outbox-delivery';
 export type { Replayable } from './subscription-client';

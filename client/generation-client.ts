@@ -5,15 +5,14 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { HoldfastError } from '../contract/errors';
-import type { RequestRecord } from '../contract/generation';
 import {
   type Admission,
   type GenerationRequest,
   type GenerationResult,
   parseGenerationRequest,
+  type RequestRecord,
 } from '../contract/generation';
 import { checkAccountId, checkRequestId } from '../contract/ids';
-import type { Waiting } from '../contract/waiting';
 import { resultOfRecord } from '../domain/generation/generation-result';
 import { bodyHashOf, requestHashOf } from '../domain/generation/request-body';
 import { waitingAt } from '../domain/generation/waiting-place';
@@ -28,26 +27,16 @@ import {
   translateCallError,
   translateTemporalError,
 } from './errors';
+import {
+  ANY_REQUEST,
+  admissionOf,
+  conflict,
+  type GenerationAdmission,
+  notFound,
+} from './generation-admission';
 import { progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
 
 const ADMISSION_TIMEOUT_MS = 10_000;
-
-/** The hash of a tombstone in the ledger, which answers every request under its id. */
-const ANY_REQUEST = '';
-
-/**
- * The answer to a start: `admitted` while the generation runs, with the credits `reserved`;
- * `waiting` while it waits for credits, with its place and the packs that would cover it; `ended`
- * with its result.
- */
-export interface GenerationAdmission {
-  accountId: string;
-  requestId: string;
-  status: 'admitted' | 'waiting' | 'ended';
-  reserved: number;
-  waiting?: Waiting;
-  result?: GenerationResult;
-}
 
 /**
  * A request as Temporal and the ledger know it; `record` is null if the ledger has none, or the
@@ -95,7 +84,7 @@ export class Generations {
         Date.now() + timeoutMs,
         () => this.#requestAdmission(request, requestHash),
       );
-      return answerOf(admission, request, requestHash);
+      return admissionOf(admission, request, requestHash);
     } catch (error) {
       throw await translateCallError(error, this.#context.temporal, this.#context.taskQueue);
     }
@@ -286,33 +275,4 @@ export class Generations {
     const workflowId = generationWorkflowId(checkAccountId(accountId), checkRequestId(requestId));
     return this.#context.temporal.workflow.getHandle<typeof generationWorkflow>(workflowId);
   }
-}
-
-function answerOf(
-  admission: Admission,
-  request: GenerationRequest,
-  requestHash: string,
-): GenerationAdmission {
-  const { accountId, requestId } = request;
-  const { status, reserved, waiting, result, error } = admission;
-  const isOther = admission.requestHash !== ANY_REQUEST && admission.requestHash !== requestHash;
-  if (isOther || status === 'conflict' || result?.reason === 'IDEMPOTENCY_CONFLICT') {
-    throw conflict(requestId);
-  }
-  if (status === 'invalid' && error) throw HoldfastError.of(error);
-  if (status === 'admitted') return { accountId, requestId, status, reserved };
-  if (status === 'waiting') return { accountId, requestId, status, reserved, waiting };
-  return { accountId, requestId, status: 'ended', reserved, result };
-}
-
-function conflict(requestId: string): HoldfastError {
-  const message = `Request id ${requestId} was used before for another request; a new request takes a new id.`;
-  return new HoldfastError('IDEMPOTENCY_CONFLICT', message, { requestId });
-}
-
-function notFound(accountId: string, requestId: string): HoldfastError {
-  return new HoldfastError(
-    'REQUEST_NOT_FOUND',
-    `Account ${accountId} has no request ${requestId} that is still known.`,
-  );
 }

@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { HoldfastError } from '../contract/errors';
 import { checkAccountId } from '../contract/ids';
 import { canonicalJson } from '../contract/json';
-import type {
-  AccountSettings,
-  LimitsRequest,
-  LowBalanceRequest,
-  SettingsChange,
-  Stop,
-  StopRequest,
-  StopScope,
-  TopUpRequest,
+import {
+  type AccountSettings,
+  type LimitsRequest,
+  type LowBalanceRequest,
+  parseSettingsChange,
+  type SettingsChange,
+  type Stop,
+  type StopRequest,
+  type StopScope,
+  type TopUpRequest,
 } from '../contract/settings';
-import { parseSettingsChange } from '../contract/settings';
 import { settingsWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE } from '../workflows/search-attributes';
 import type { settingsWorkflow } from '../workflows/workflows';

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { principalOf } from '../http/authorisation';
-import type { RouteContext } from '../route-context';
-import { accountParams } from '../route-context';
+import { accountParams, type RouteContext } from '../route-context';
 
 const STREAM = {
   type: 'text/event-stream',

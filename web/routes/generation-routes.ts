@@ -11,8 +11,7 @@ import {
 import { requestId } from '../../contract/ids';
 import { waitingQueueForOwner } from '../../contract/waiting';
 import { endingOf, figuresOf, generationOf, unreservedGenerationOf } from '../generation-view';
-import type { RouteContext } from '../route-context';
-import { accountParams, idempotencyHeaders } from '../route-context';
+import { accountParams, idempotencyHeaders, type RouteContext } from '../route-context';
 
 const tags = ['Generations'];
 

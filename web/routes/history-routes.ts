@@ -13,8 +13,7 @@ import {
   historyPage,
 } from '../../contract/history';
 import { usage, usageRange } from '../../contract/usage';
-import type { RouteContext } from '../route-context';
-import { accountParams } from '../route-context';
+import { accountParams, type RouteContext } from '../route-context';
 
 const CSV_PAGE = 500;
 
@@ -28,9 +27,15 @@ const OWN = ENTRY.slice(0, ENTRY.indexOf('metadata') + 1).filter((name) => !ORIG
  */
 const CSV_COLUMNS = [...new Set([...OWN, ...ORIGIN, ...ENTRY])];
 
-export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext): void {
+const tags = ['Account'];
+
+export function addHistoryRoutes(app: FastifyInstance, context: RouteContext): void {
+  addReads(app, context);
+  addCsv(app, context);
+}
+
+function addReads(app: FastifyInstance, { client }: RouteContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const tags = ['Account'];
 
   routes.get(
     '/history',
@@ -63,8 +68,10 @@ export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext)
     },
     ({ accountId, query }) => client.usage(accountId, query),
   );
+}
 
-  routes.get(
+function addCsv(app: FastifyInstance, { client }: RouteContext): void {
+  app.withTypeProvider<ZodTypeProvider>().get(
     '/history.csv',
     {
       config: {

@@ -3,8 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { accountQuote, packsOnSale, priceable, priceList } from '../../contract/prices';
 import { priceListOf } from '../price-list';
-import type { RouteContext } from '../route-context';
-import { accountParams } from '../route-context';
+import { accountParams, type RouteContext } from '../route-context';
 
 export function addPriceRoutes(app: FastifyInstance, { client, ledger }: RouteContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();

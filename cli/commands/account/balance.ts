@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { type Balance, balance, checkInstant } from '../../../contract/balance';
 import { checkAccountId } from '../../../contract/ids';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { table, timeInWords } from '../../words';
 
 export function addBalance(program: Command, run: Run): void {

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { checkPage, type HistoryEntry, history, historyPage } from '../../../contract/history';
 import { checkAccountId } from '../../../contract/ids';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { wholeOf } from '../../options';
 import { table, timeInWords } from '../../words';
 

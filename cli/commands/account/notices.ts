@@ -7,8 +7,7 @@ import {
   type TopUpFailure,
 } from '../../../contract/notice';
 import { moneyInWords } from '../../../domain/pricing/money';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { creditsInWords, table, timeInWords } from '../../words';
 import { thresholdInWords } from '../settings/settings-words';
 

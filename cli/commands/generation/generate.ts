@@ -11,8 +11,7 @@ import {
 import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import type { AskedDimensions } from '../../../contract/price';
 import { SIMULATIONS } from '../../../contract/simulations';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { addDimensionOptions, dimensionsIn } from '../../dimensions';
 import { EXIT, type ExitCode, withIdsInError } from '../../errors';
 import { inputOf, withSimulation } from '../../input';
@@ -49,7 +48,24 @@ export function addGenerate(program: Command, run: Run): void {
   )
     .argument('<account>', 'the account id', checkAccountId)
     .argument('<kind>', 'the generation type, e.g. ai-avatar');
-  addDimensionOptions(command)
+  addOptions(command).action(
+    run(
+      printed,
+      async ({ connections, screen }, account: string, kind: string, options: GenerateOptions) => {
+        const request = parseGenerationRequest(requestOf(account, kind, options));
+        const client = await connections.client();
+        const result = await withIdsInError(
+          { requestId: request.requestId },
+          generate(client, request, screen),
+        );
+        return { json: result, text: resultInWords(result), exitCode: exitCodeOf(result) };
+      },
+    ),
+  );
+}
+
+function addOptions(command: Command): Command {
+  return addDimensionOptions(command)
     .option(
       '--input <file|json>',
       'what to generate from: JSON, or a file that holds it; 64 KB at most',
@@ -75,25 +91,6 @@ export function addGenerate(program: Command, run: Run): void {
     .option(
       '--simulate <mode>',
       `what the stub provider is to do: ${Object.keys(SIMULATIONS).join(', ')}`,
-    )
-    .action(
-      run(
-        printed,
-        async (
-          { connections, screen },
-          account: string,
-          kind: string,
-          options: GenerateOptions,
-        ) => {
-          const request = parseGenerationRequest(requestOf(account, kind, options));
-          const client = await connections.client();
-          const result = await withIdsInError(
-            { requestId: request.requestId },
-            generate(client, request, screen),
-          );
-          return { json: result, text: resultInWords(result), exitCode: exitCodeOf(result) };
-        },
-      ),
     );
 }
 

@@ -6,8 +6,7 @@ import type { AskedDimensions } from '../../../contract/price';
 import { accountQuote, parsePriceable } from '../../../contract/prices';
 import { quote } from '../../../domain/pricing/quote';
 import { kindInWords } from '../../../domain/pricing/unit-price';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { addDimensionOptions, dimensionsIn } from '../../dimensions';
 import { creditsInWords, timeInWords } from '../../words';
 

@@ -12,8 +12,7 @@ import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import { refusal } from '../../../contract/refusal';
 import type { WaitRecord } from '../../../contract/waiting';
 import { kindInWords } from '../../../domain/pricing/unit-price';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { creditsInWords, table, timeInWords } from '../../words';
 import { resultInWords } from './generation-words';
 

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { checkAccountId } from '../../../contract/ids';
 import { type WaitingQueue, waitingQueue } from '../../../contract/waiting';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { counted, creditsInWords, table, timeInWords } from '../../words';
 import { heldUpInWords } from './generation-words';
 

@@ -3,8 +3,7 @@ import { HoldfastError } from '../../../contract/errors';
 import { checkAccountId } from '../../../contract/ids';
 import { noticeRecord } from '../../../contract/notice';
 import { dismissal, parseDismissal } from '../../../contract/stuck';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { addReasonAndName, type ReasonAndNameOptions, wholeOf } from '../../options';
 import { isConfirmed, orUnchanged, UNCHANGED } from '../../terminal/confirmation';
 

@@ -12,8 +12,7 @@ import {
   type PlanChange,
   type VersionOutlook,
 } from '../../../ledger/catalog-outlook';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { boundsInWords, priceInWords } from '../../dimensions';
 import { EXIT, exitCodeOf } from '../../errors';
 import { readCatalogFile } from '../../input';

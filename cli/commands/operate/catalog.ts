@@ -7,8 +7,7 @@ import {
 } from '../../../contract/catalog';
 import { catalogApplied } from '../../../contract/operation';
 import { applyCatalog } from '../../../ledger/apply-catalog';
-import type { Run } from '../../command';
-import { addCommand, withExamples } from '../../command';
+import { addCommand, type Run, withExamples } from '../../command';
 import { boundsInWords, priceInWords } from '../../dimensions';
 import { readCatalogFile } from '../../input';
 import { packInWords, table, timeInWords } from '../../words';

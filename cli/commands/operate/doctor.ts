@@ -7,8 +7,7 @@ import {
   mismatchInWords,
   type TemporalIdentity,
 } from '../../../contract/temporal-identity';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
 import { EXIT } from '../../errors';
 import { counted, timeInWords } from '../../words';

@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 import { HoldfastError } from '../../../contract/errors';
 import { migrated } from '../../../contract/operation';
 import { migrate } from '../../../ledger/migrate';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
 import { counted } from '../../words';
 

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { type ReconciliationReport, reconciliationReport } from '../../../contract/reconciliation';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { EXIT } from '../../errors';
 import { counted } from '../../words';
 

@@ -5,8 +5,7 @@ import type { HoldfastClient, PurchaseRequest, PurchaseResult } from '../../../c
 import { checkAccountId, checkPurchaseId } from '../../../contract/ids';
 import { parsePurchase, purchaseRequest, purchaseResult } from '../../../contract/purchase';
 import { PAYMENT_SIMULATIONS } from '../../../contract/simulations';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { EXIT, type ExitCode, withIdsInError } from '../../errors';
 import { simulatedPayment } from '../../input';
 import { wholeOf } from '../../options';

@@ -3,8 +3,7 @@ import { builtInEffectiveCatalog } from '../../../catalog/catalog';
 import { type PacksOnSale, packsOnSale } from '../../../contract/prices';
 import { moneyInWords } from '../../../domain/pricing/money';
 import { packsOnSale as packsOf } from '../../../domain/pricing/packs';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { table, timeInWords } from '../../words';
 
 export function addPacks(program: Command, run: Run): void {

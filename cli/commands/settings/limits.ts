@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { limits, parseLimits } from '../../../contract/settings';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { wholeOrNoneOf } from '../../options';
 import { addAccountAndKey, keyOfChange } from './settings-options';
 import { answerOf, answerToChange, printedSettings } from './settings-words';

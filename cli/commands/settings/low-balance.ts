@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { parseLowBalance, type Threshold, threshold } from '../../../contract/settings';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { wholeOf } from '../../options';
 import { addAccountAndKey, keyOfChange, refuseBoth } from './settings-options';
 import { answerOf, answerToChange, printedSettings } from './settings-words';

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { HoldfastError } from '../../../contract/errors';
 import { parseStop, stop } from '../../../contract/settings';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { addStopScope, type ScopeOptions, stopScopeOf } from './settings-options';
 import { stopInWords } from './settings-words';
 

@@ -10,8 +10,7 @@ import { isConfirmed, UNCHANGED } from '../../terminal/confirmation';
 import type { Answer, Screen } from '../../terminal/screen';
 import { creditsInWords } from '../../words';
 import type { Target } from './subscription-options';
-import type { NameOf } from './subscription-words';
-import { cyclesInWords, grantsInWords, idsInWords } from './subscription-words';
+import { cyclesInWords, grantsInWords, idsInWords, type NameOf } from './subscription-words';
 
 export const printedEnd = z.object({ key: z.string(), ...endedSubscription.shape });
 

@@ -3,8 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { checkAccountId } from '../../../contract/ids';
 import { type Subscription, subscriptionChange } from '../../../contract/subscription';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { withIdsInError } from '../../errors';
 import { orUnchanged } from '../../terminal/confirmation';
 import type { Answer } from '../../terminal/screen';
@@ -16,8 +15,7 @@ import {
   type Target,
   targetOf,
 } from './subscription-options';
-import type { NameOf } from './subscription-words';
-import { cyclesInWords, idsInWords, nextInWords } from './subscription-words';
+import { cyclesInWords, idsInWords, type NameOf, nextInWords } from './subscription-words';
 
 export const printedChange = z.object({ key: z.string(), ...subscriptionChange.shape });
 

@@ -3,13 +3,11 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { checkAccountId, checkPaymentReference } from '../../../contract/ids';
 import { type ChangedPlan, changedPlan } from '../../../contract/subscription';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { withIdsInError } from '../../errors';
 import { timeInWords } from '../../words';
 import { addKeyOption, addSubscriptionIdOption, targetOf } from './subscription-options';
-import type { NameOf } from './subscription-words';
-import { grantsInWords, idsInWords, nextInWords } from './subscription-words';
+import { grantsInWords, idsInWords, type NameOf, nextInWords } from './subscription-words';
 
 const printed = z.object({ key: z.string(), ...changedPlan.shape });
 

@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 import { checkInstant } from '../../../contract/balance';
 import { checkAccountId } from '../../../contract/ids';
 import { renewed as printed, type Renewed } from '../../../contract/subscription';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { withIdsInError } from '../../errors';
 import { timeInWords } from '../../words';
 import {
@@ -11,8 +10,7 @@ import {
   addSubscriptionIdOption,
   targetOf,
 } from './subscription-options';
-import type { NameOf } from './subscription-words';
-import { grantsInWords, idsInWords, nextInWords } from './subscription-words';
+import { grantsInWords, idsInWords, type NameOf, nextInWords } from './subscription-words';
 
 interface RenewOptions {
   paymentReference: string;

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { checkAccountId } from '../../../contract/ids';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { withIdsInError } from '../../errors';
 import { printedChange } from './cancel';
 import { addKeyOption, addSubscriptionIdOption, targetOf } from './subscription-options';

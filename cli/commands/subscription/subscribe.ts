@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { checkAccountId, checkSubscriptionId } from '../../../contract/ids';
 import { type GrantedCycles, grantedCycles, parseSubscribe } from '../../../contract/subscription';
-import type { Run } from '../../command';
-import { addCommand } from '../../command';
+import { addCommand, type Run } from '../../command';
 import { withIdsInError } from '../../errors';
 import { addPaymentReferenceOption } from './subscription-options';
 import {

@@ -1,8 +1,7 @@
 import { html, type TemplateResult } from 'lit-html';
 import { kindName } from '../../state/facts';
 import { stackUsage, type UsageStack } from '../../state/stack';
-import type { SectionView } from '../../view';
-import { failure } from '../../view';
+import { failure, type SectionView } from '../../view';
 import { chart } from './chart';
 
 /** The number of distinct colours; further types repeat them. */
