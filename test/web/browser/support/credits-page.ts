@@ -64,25 +64,8 @@ export async function openCreditsPage(
     host,
     outside,
     visit,
-    async subscriber() {
-      const accountId = uniqueId('acme');
-      const request = {
-        accountId,
-        subscriptionId: 'main',
-        planId: 'lite-monthly',
-        paymentReference: 'inv-1',
-      };
-      await web.stack.client.subscriptions.subscribe(request);
-      return accountId;
-    },
-    async enter(page, accountId) {
-      const data = { token: await pageToken(accountId) };
-      const headers = { origin: web.url };
-      const answer = await page
-        .context()
-        .request.post(`${web.url}/credits/session`, { data, headers });
-      expect(answer.ok()).toBe(true);
-    },
+    subscriber: () => subscribe(web),
+    enter: (page, accountId) => beginSession(web, page, accountId),
     async logIn(accountId, { token, url = web.url, ...wanted } = {}) {
       const visitor = await visit(wanted);
       await visitor.page.goto(
@@ -110,4 +93,23 @@ export async function openCreditsPage(
       await web.close();
     },
   };
+}
+
+async function subscribe(web: Web): Promise<string> {
+  const accountId = uniqueId('acme');
+  const request = {
+    accountId,
+    subscriptionId: 'main',
+    planId: 'lite-monthly',
+    paymentReference: 'inv-1',
+  };
+  await web.stack.client.subscriptions.subscribe(request);
+  return accountId;
+}
+
+async function beginSession(web: Web, page: Page, accountId: string): Promise<void> {
+  const data = { token: await pageToken(accountId) };
+  const headers = { origin: web.url };
+  const answer = await page.context().request.post(`${web.url}/credits/session`, { data, headers });
+  expect(answer.ok()).toBe(true);
 }
