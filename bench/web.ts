@@ -41,7 +41,7 @@ export interface WebReport {
   benchmark: 'web';
   streams: { open: number; dropped: number; events: number };
   requests: { asked: number; failed: number; readMs: Spread; generateMs: Spread };
-  /** Of the web process, in MB: after ten seconds, half-way, at the end. */
+  /** The web process's memory in MB: after ten seconds, half-way, at the end. */
   memoryMb: number[];
 }
 

@@ -58,14 +58,15 @@ export type { Replayable } from './subscription-client';
 export type { TaskQueueState } from './task-queues';
 export type { WorkflowStanding } from './workflow-state';
 
+/** What a client is made of. */
 export interface HoldfastClientOptions {
   /**
    * A connected client of Temporal, in the namespace of the worker. It stays the caller's to close.
    */
   temporal: Client;
   /**
-   * For quotes, balances, history, and results that Temporal no longer keeps. Without it those
-   * calls fail.
+   * The reader for quotes, balances, history, and results that Temporal no longer keeps. Without it
+   * those calls fail.
    */
   ledger?: LedgerReader;
   /** The worker's task queue; `holdfast` by default. */

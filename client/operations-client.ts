@@ -11,6 +11,7 @@ import { registerSearchAttributes } from './register-search-attributes';
 import { type TaskQueueState, taskQueueState } from './task-queues';
 import { standingOf, type WorkflowStanding } from './workflow-state';
 
+/** The Schedule that starts the passes of reconciliation. */
 export interface ReconciliationSchedule {
   paused: boolean;
   /** ISO 8601; null where no further pass is planned. */

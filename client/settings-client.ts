@@ -21,6 +21,7 @@ import { translateCallError } from './errors';
 
 const CHANGE_TIMEOUT_MS = 10_000;
 
+/** How a change is sent. */
 export interface ChangeOptions {
   /** How long to wait for the answer; 10,000 by default. */
   timeoutMs?: number;

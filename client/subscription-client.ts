@@ -28,6 +28,7 @@ import { currentStateOf, type WorkflowState } from './workflow-state';
 
 const UPDATE_TIMEOUT_MS = 10_000;
 
+/** How a command is sent. */
 export interface UpdateOptions {
   /** How long to wait for the answer; 10,000 by default. */
   timeoutMs?: number;

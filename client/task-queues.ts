@@ -7,6 +7,7 @@ const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = proto.api.enums.v
 const POLLER_FRESH_MS = 70_000;
 const QUERY_TIMEOUT_MS = 3_000;
 
+/** One side of a task queue: the tasks of workflows, or those of activities. */
 export interface TaskQueueState {
   taskQueue: string;
   type: 'workflow' | 'activity';

@@ -11,6 +11,7 @@ import { createLogger } from './http/logging';
 import { createServer } from './server';
 import { loadWebConfig, type WebConfig } from './web-config';
 
+/** A web process's server, which listens. */
 export interface RunningWeb {
   /** The address that it listens at: `http://127.0.0.1:8080`. */
   url: string;

@@ -93,7 +93,7 @@ export class HoldfastCredits extends HTMLElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     const store = this.#store;
     if (store === undefined || before === after) return;
-    if (name === 'token' && subjectOf(before) === subjectOf(after)) store.resume();
+    if (name === 'token' && subjectOf(before) === subjectOf(after)) store.reconnect();
     else if (name === 'token' || name === 'api') {
       this.disconnectedCallback();
       this.connectedCallback();

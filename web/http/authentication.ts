@@ -61,7 +61,7 @@ export function createAuthenticator(options: AuthOptions): Authenticate {
       );
     }
     try {
-      return principalOf(await verify(token));
+      return principalIn(await verify(token));
     } catch (error) {
       throw asRefusal(error);
     }
@@ -92,7 +92,7 @@ function createVerifier(options: AuthOptions): (token: string) => Promise<JWTPay
 }
 
 /** A token with a `scope` claim is a service's, even if the scope is unknown and allows nothing. */
-function principalOf({ sub, scope, account_scope: narrowed, exp = 0 }: JWTPayload): Principal {
+function principalIn({ sub, scope, account_scope: narrowed, exp = 0 }: JWTPayload): Principal {
   if (exp > EXP_MAX)
     throw unauthenticated("The token's exp is no time between the years 1 and 9999.");
   const expiresAtMs = (exp + CLOCK_TOLERANCE_SECONDS) * 1000;

@@ -8,9 +8,9 @@ const API_VERSION = '1.0.0';
 
 const DESCRIPTION = `Prepaid credits: quotes, generations, balances, history, subscriptions and packs.
 
-Every path is about one account. The account's own token calls it \`me\` or by its id; a service token, which has a \`scope\`,
-calls any account by its id. Whatever changes something takes an \`Idempotency-Key\`: the same key with the same body gets the
-first answer, and is charged once.`;
+Every path is about one account. The account's own token calls it \`me\` or by its id; a service
+token, which has a \`scope\`, calls any account by its id. Every request that changes something takes an
+\`Idempotency-Key\`: the same key with the same body gets the first answer, and is charged once.`;
 
 const BEARER = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } as const;
 

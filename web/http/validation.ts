@@ -17,7 +17,7 @@ type Reader = (raw: unknown) => unknown;
  * are checked: the client parses its values, by the same schema.
  */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodObject> = ({ schema, httpPart }) => {
-  const read = readerOf(schema, httpPart);
+  const read = partReader(schema, httpPart);
   return (raw: unknown) => {
     try {
       return { value: read(raw) };
@@ -28,7 +28,7 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodObject> = ({ schema, 
   };
 };
 
-function readerOf(schema: z.ZodObject, httpPart?: string): Reader {
+function partReader(schema: z.ZodObject, httpPart?: string): Reader {
   if (httpPart === 'body') return bodyReader(schema);
   if (httpPart === 'querystring') return queryReader(schema);
   return (raw) => parse(schema, raw, httpPart === 'params' ? 'path' : 'request');

@@ -69,13 +69,13 @@ export function addHealthRoutes(
 
 async function partsOf(client: HoldfastClient, ledger: RouteContext['ledger']) {
   const [ofLedger, ofTemporal] = await Promise.all([
-    statusOf(() => ledger.effectiveCatalog(), 'LEDGER_UNAVAILABLE'),
-    statusOf(() => client.operations.identity(), 'TEMPORAL_UNAVAILABLE'),
+    partOf(() => ledger.effectiveCatalog(), 'LEDGER_UNAVAILABLE'),
+    partOf(() => client.operations.identity(), 'TEMPORAL_UNAVAILABLE'),
   ]);
   return { ledger: ofLedger, temporal: ofTemporal };
 }
 
-async function statusOf(call: () => Promise<unknown>, codeOtherwise: ErrorCode): Promise<Part> {
+async function partOf(call: () => Promise<unknown>, codeOtherwise: ErrorCode): Promise<Part> {
   const inTime = new AbortController();
   const tooLate = pause(TIMEOUT_MS, codeOtherwise, { signal: inTime.signal }).catch(
     () => codeOtherwise,

@@ -77,7 +77,7 @@ async function checkTemporal(connections: Connections): Promise<HealthCheck[]> {
         ok: true,
         detail: `reachable at ${connections.config.temporal?.connectionOptions.address}`,
       },
-      ...(await checkIdentity(client, connections)),
+      ...(await identityFindings(client, connections)),
       ...queues.map(checkWorkers),
       checkBacklog(queues),
       await checkSchedule(client),
@@ -89,7 +89,7 @@ async function checkTemporal(connections: Connections): Promise<HealthCheck[]> {
 }
 
 /** Empty if the ledger can't be asked, which has a finding of its own. */
-async function checkIdentity(
+async function identityFindings(
   client: HoldfastClient,
   connections: Connections,
 ): Promise<HealthCheck[]> {

@@ -1,6 +1,6 @@
 import { createApi } from '../../../web/element/api/http-api';
 import type { Generation, Pack } from '../../../web/element/api/types';
-import { ask, buy } from '../../../web/element/state/purchases';
+import { askToBuy, buy } from '../../../web/element/state/purchases';
 import { cancel, save } from '../../../web/element/state/settings-changes';
 import { Store } from '../../../web/element/state/store';
 
@@ -25,7 +25,7 @@ test.each<[string, (store: Store) => Promise<void>]>([
   [
     'a purchase',
     (store) => {
-      ask(store, PACK);
+      askToBuy(store, PACK);
       return buy(store);
     },
   ],

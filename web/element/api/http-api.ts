@@ -37,7 +37,7 @@ export function createApi(base: string, token: () => string): Api {
     } catch (error) {
       throw new Problem('offline', String(error));
     }
-    if (!response.ok) throw await problemOf(response);
+    if (!response.ok) throw await problemIn(response);
     return response;
   };
   const answer = async <Answer>(path: string, init: RequestInit = {}) => {
@@ -70,7 +70,7 @@ function queryOf(query: Record<string, string | number | undefined>): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
-async function problemOf(response: Response): Promise<Problem> {
+async function problemIn(response: Response): Promise<Problem> {
   const document = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   const kind = response.status === 401 ? 'expired' : response.status >= 500 ? 'failed' : 'refused';
   return new Problem(kind, String(document.detail ?? response.statusText), document);

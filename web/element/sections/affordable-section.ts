@@ -12,7 +12,7 @@ import {
   waitedFor,
 } from '../state/affordable';
 import { mayBuy } from '../state/facts';
-import { ask } from '../state/purchases';
+import { askToBuy } from '../state/purchases';
 import { type SectionView, section, sentenceOf } from '../view';
 
 /** The end of the slider. The field beside it takes any duration that the kind allows. */
@@ -116,7 +116,7 @@ function remedy(view: SectionView, row: PriceRow, price: number) {
 
 function buyButton({ store, words, format }: SectionView, pack: Pack) {
   const open = (event: Event) => {
-    ask(store, pack);
+    askToBuy(store, pack);
     // The pack's own button, beside the question that appears.
     const root = (event.currentTarget as Element).getRootNode() as ShadowRoot;
     const button = root.querySelector<HTMLElement>(`[data-pack="${CSS.escape(pack.packId)}"]`);

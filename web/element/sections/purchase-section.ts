@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Pack } from '../api/types';
 import { mayBuy } from '../state/facts';
-import { ask, buy, isUndecided, leave } from '../state/purchases';
+import { askToBuy, buy, closeQuestion, isUndecided } from '../state/purchases';
 import type { Buying } from '../state/state';
 import { problemText, type SectionView, section, sentenceOfDay } from '../view';
 import { topUp } from './top-up-section';
@@ -37,7 +37,7 @@ function packButton({ state, store, words, format }: SectionView, pack: Pack, is
     data-pack=${packId}
     aria-pressed=${state.buying?.packId === packId}
     ?disabled=${!isAllowed || isUndecided(state.buying)}
-    @click=${() => ask(store, pack)}
+    @click=${() => askToBuy(store, pack)}
   >
     <strong>${words.credits(format, credits)}</strong>
     <span class="price">${format.money(priceCents, currency)}</span>
@@ -70,7 +70,7 @@ function send(view: SectionView, event: Event) {
 function goBack(view: SectionView, event: Event, { packId }: Buying) {
   const root = (event.currentTarget as HTMLElement).getRootNode() as ShadowRoot;
   root.querySelector<HTMLElement>(`[data-pack="${packId}"]`)?.focus();
-  leave(view.store);
+  closeQuestion(view.store);
 }
 
 function question(view: SectionView, buying: Buying) {

@@ -44,7 +44,7 @@ export function csvButton({ store, words }: SectionView): TemplateResult {
   const { download } = store.spending.state;
   const isBusy = download === 'busy';
   return html`<div class="buttons">
-    <button type="button" class="csv" data-part="csv" ?disabled=${isBusy} @click=${() => store.spending.save(saveAs)}>
+    <button type="button" class="csv" data-part="csv" ?disabled=${isBusy} @click=${() => store.spending.downloadCsv(saveAs)}>
       ${isBusy ? words.went.csvBusy : words.went.csv}
     </button>
     <span role="status">${typeof download === 'string' ? nothing : html`<span class="bad">${problemText(download, words, words.went.csvFailed)}</span>`}</span>

@@ -15,7 +15,10 @@ const LAST_LOOK_MS = 30_000;
 const CALLER_REFUSED = ['FORBIDDEN', 'RATE_LIMITED'];
 
 /** Asks whether to buy a pack. Nothing is sent before {@link buy}. */
-export function ask(store: StoreContext, { packId, credits, priceCents, currency }: Pack): void {
+export function askToBuy(
+  store: StoreContext,
+  { packId, credits, priceCents, currency }: Pack,
+): void {
   if (isUndecided(store.state.buying)) return;
   const buying: Buying = {
     ...{ packId, credits, priceCents, currency },
@@ -29,7 +32,7 @@ export function ask(store: StoreContext, { packId, credits, priceCents, currency
 }
 
 /** Closes the question, unless it isn't known whether the purchase was charged. */
-export function leave(store: StoreContext): void {
+export function closeQuestion(store: StoreContext): void {
   if (!isUndecided(store.state.buying)) store.update({ buying: null });
 }
 

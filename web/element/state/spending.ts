@@ -121,14 +121,14 @@ export class SpendingReader {
   }
 
   /** Loads a receipt, unless it is loaded already. */
-  async open(requestId: string): Promise<void> {
+  async loadReceipt(requestId: string): Promise<void> {
     const known = this.#spending.receipts.get(requestId);
     if (known !== undefined && known.problem === null) return;
     await this.#readReceipt(requestId, { generation: null, problem: null });
   }
 
   /** Downloads the whole history under the filter as CSV. */
-  async save(saveAs: (file: Blob) => void): Promise<void> {
+  async downloadCsv(saveAs: (file: Blob) => void): Promise<void> {
     if (this.#spending.download === 'busy') return;
     const { signal } = this.#account;
     this.#update({ download: 'busy' });

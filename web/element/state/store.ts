@@ -63,7 +63,7 @@ export class Store implements StoreContext {
   /**
    * Continues with a fresh token of the same account. The shown figures stay until newer ones come.
    */
-  resume(): void {
+  reconnect(): void {
     this.#stop();
     this.#life = new AbortController();
     this.update({ connection: 'loading', problem: null });

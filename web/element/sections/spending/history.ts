@@ -37,7 +37,8 @@ function generation(view: SectionView, row: GenerationRow) {
   const { overview, store } = view;
   const { requestId, kind } = row;
   const toggled = (event: Event) => {
-    if ((event.currentTarget as HTMLDetailsElement).open) void store.spending.open(requestId);
+    if ((event.currentTarget as HTMLDetailsElement).open)
+      void store.spending.loadReceipt(requestId);
   };
   return html`<details class="entry" data-receipt=${requestId} @toggle=${toggled}>
     <summary>${line(view, row, kindName(overview.prices, kind), amountOf(view, row), Object.values(row.metadata))}</summary>

@@ -17,7 +17,7 @@ export function receipt(view: SectionView, requestId: string): TemplateResult {
     return html`<div class="bone tall-receipt"><span class="sr" role="status">${words.went.receipt.loading}</span></div>`;
   return html`<div class="failure">
     <p role="alert">${problemText(problem, words, words.went.receipt.failed)}</p>
-    <button type="button" class="small" @click=${() => store.spending.open(requestId)}>${words.connection.retry}</button>
+    <button type="button" class="small" @click=${() => store.spending.loadReceipt(requestId)}>${words.connection.retry}</button>
   </div>`;
 }
 
