@@ -3,7 +3,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN node scripts/run.js build && npm prune --omit=dev --no-audit --no-fund
+RUN node scripts/before-install/run.js build && npm prune --omit=dev --no-audit --no-fund
 
 FROM node:22-bookworm-slim
 # The Temporal SDK's native core verifies TLS with the system's certificates, which slim images lack.

@@ -12,7 +12,7 @@ export function newId(prefix: string): string {
   return `${prefix}-${ids}`;
 }
 
-/** A refusal would be quicker than what is to be measured, so it ends the benchmark. */
+/** A refusal is quicker than the operation that is measured, so it ends the benchmark. */
 async function accepted<T>(outcome: Promise<Outcome<T>>): Promise<void> {
   const settled = await outcome;
   if (!settled.ok) throw HoldfastError.of(settled.refusal);
@@ -52,7 +52,10 @@ export function commit(
 
 export const LONG_HISTORY = { entries: 5_000, spentGrants: 300 };
 
-/** An account as it looks after years: most grants spent, thousands of entries, one grant left to spend from. */
+/**
+ * Makes an account like one after years of use: most grants spent, thousands of entries, one grant
+ * left to spend from.
+ */
 export async function growLongHistory(
   ledger: Ledger,
   accountId: string,

@@ -1,7 +1,7 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { generationTaskQueue } from '../workflows/messages';
 
-/** What durable execution costs at the very least: a workflow that runs one activity on the generation queue. */
+/** The floor of durable execution: a workflow that runs one activity on the generation queue. */
 export async function bareWorkflow(): Promise<string> {
   const taskQueue = generationTaskQueue(workflowInfo().taskQueue);
   const { bareActivity } = proxyActivities<{ bareActivity(): Promise<string> }>({

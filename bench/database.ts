@@ -4,9 +4,9 @@ import { migrate } from '../ledger/migrate';
 
 export interface BenchDatabase {
   ledgerUrl: string;
-  /** As the database's owner, for what the ledger's login may not do. */
+  /** Runs a statement as the database's owner, for what the ledger's login may not do. */
   execute(statement: string): Promise<void>;
-  /** What the figures depend on, as the server itself says. */
+  /** The server's settings that the figures depend on. */
   settings: Record<string, string>;
   drop(): Promise<void>;
 }
@@ -24,7 +24,10 @@ const SETTINGS = [
   'shared_buffers',
 ];
 
-/** A migrated ledger in a database of its own, so that a server which others use keeps no trace of a benchmark. */
+/**
+ * Makes a migrated ledger in a database of its own, so that a shared server keeps no trace of a
+ * benchmark.
+ */
 export async function createBenchDatabase({
   databaseUrl,
   migrationUrl,

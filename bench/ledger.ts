@@ -16,7 +16,7 @@ const ACCOUNTS = 100;
 
 type Log = (line: string) => void;
 
-/** Each client reserves, then commits what it has reserved; each of the two is one operation. */
+/** Each client reserves, then commits its reservation; each of the two is one operation. */
 function reserveAndCommit(
   ledger: Ledger,
   clients: number,
@@ -72,7 +72,10 @@ async function besidePlainTransactions(
   }
 }
 
-/** One client, because the two differ in what an operation reads, not in who waits for whom. */
+/**
+ * Measured with one client, because the two differ in what an operation reads, and not in waiting
+ * for locks.
+ */
 async function longHistoryBesideFresh(database: BenchDatabase, longAccount: string): Promise<Row> {
   const ledger = createLedger({ databaseUrl: database.ledgerUrl, maxConnections: 1 });
   try {
@@ -108,12 +111,12 @@ async function prepareAccounts(
   } finally {
     await ledger.close();
   }
-  // A database in service has statistics, and Postgres plans by them; without them the figures would be another's.
+  // Postgres plans by statistics, which a database in service has.
   await database.execute('VACUUM (ANALYZE)');
   return { many, hot, long };
 }
 
-/** Every benchmark of the ledger, on a Postgres of its own unless the environment names one. */
+/** Runs the benchmarks of the ledger, on a Postgres of its own unless the environment names one. */
 export async function benchLedger(log: Log): Promise<Report> {
   log('Starting Postgres …');
   const server = await startLedgerServer({ log });

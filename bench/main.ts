@@ -6,7 +6,7 @@ import { benchWorkflows } from './workflows';
 
 type Log = (line: string) => void;
 
-/** What was measured, for machines and for people. */
+/** Each benchmark's report, as data and as a table. */
 const BENCHMARKS = {
   ledger: async (log: Log) => shown(await benchLedger(log), tableOf),
   workflows: async (log: Log) => shown(await benchWorkflows(log), tableOf),
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
 }
 
 main().then(
-  // Whatever the servers' clients left open has no say in when this ends.
+  // Connections that are still open must not keep the process running.
   () => process.exit(0),
   (error) => {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);

@@ -1,14 +1,17 @@
 import { Pool, type PoolClient } from 'pg';
 import type { BenchDatabase } from './database';
 
-/** What a ledger costs at the very least: BEGIN, one UPDATE, one INSERT, COMMIT, without any check or key. */
+/** The floor of a ledger: BEGIN, one UPDATE, one INSERT, COMMIT, without any check or key. */
 export interface PlainTransactions {
-  /** Adds to one row, and writes down what was added. */
+  /** Adds to one row, and inserts an entry for it. */
   run(client: number, row: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Readable and writable by the ledger's login, with the fillfactor of the ledger's own tables. */
+/**
+ * Tables that the ledger's login may read and write, with the fillfactor of the ledger's own
+ * tables.
+ */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS plain_balances (id integer PRIMARY KEY, value bigint NOT NULL) WITH (fillfactor = 60);
   CREATE TABLE IF NOT EXISTS plain_entries (
@@ -27,7 +30,7 @@ const INSERT = {
   text: 'INSERT INTO plain_entries (balance_id, delta) VALUES ($1, $2)',
 };
 
-/** One connection for each client, as with the ledger, over the same driver and as the same login. */
+/** Opens one connection for each client, with the driver and the login of the ledger. */
 export async function openPlainTransactions(
   database: BenchDatabase,
   clients: number,

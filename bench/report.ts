@@ -3,9 +3,12 @@ import type { Comparison, Spread } from './rounds';
 
 export interface Row extends Comparison {
   name: string;
-  /** What the ratio is taken of: another row's worth of work, measured in turn with it. */
+  /**
+   * The name of the work that the ratio compares with, which is measured in turn with the row's
+   * own.
+   */
   floorName: string;
-  /** How long until the caller knows that its generation is admitted. */
+  /** The time until the caller knows that its generation is admitted. */
   admissionMs?: { p50: number; p99: number };
 }
 
@@ -21,7 +24,7 @@ export function machine(): { cores: number; node: string } {
   return { cores: cpus().length, node: process.versions.node };
 }
 
-/** For people: a table of Markdown, so that it can go into a document as it is. */
+/** The report as a Markdown table, which can go into a document as it is. */
 export function tableOf({ benchmark, unit, rounds, postgres, rows }: Report): string {
   const { cores, node } = machine();
   const hasAdmission = rows.some(({ admissionMs }) => admissionMs);
@@ -44,7 +47,7 @@ export function tableOf({ benchmark, unit, rounds, postgres, rows }: Report): st
   return [`## ${benchmark}`, '', conditions, durability(postgres), '', ...lines].join('\n');
 }
 
-/** A figure without fsync is no promise for a server with it, and must not be read as one. */
+/** A sentence on durability: figures without fsync say nothing about a server with fsync. */
 function durability({ fsync, synchronous_commit: synchronous }: Record<string, string>): string {
   if (fsync === 'off') {
     return 'The throw-away Postgres runs with fsync and synchronous_commit off: the ratios compare, the rates promise nothing.';

@@ -1,4 +1,7 @@
-/** A fixed number of operations, shared out evenly among clients that each wait for one before they begin the next. */
+/**
+ * A fixed number of operations, divided evenly among clients. Each client waits for one operation
+ * before the next.
+ */
 export interface Load {
   clients: number;
   operations: number;
@@ -17,7 +20,10 @@ export interface Throughput {
   p99Ms: number;
 }
 
-/** What is measured beside its floor: `ratio` is taken round by round, since a shared machine's speed drifts between rounds. */
+/**
+ * A measurement beside its floor. `ratio` is taken round by round, because a shared machine's speed
+ * changes between rounds.
+ */
 export interface Comparison {
   clients: number;
   subject: Throughput;
@@ -30,14 +36,20 @@ interface Round {
   latenciesMs: number[];
 }
 
-/** Enough for every connection to have prepared its statements and for Postgres to have chosen its plans. */
+/**
+ * Enough for every connection to have prepared its statements and for Postgres to have chosen its
+ * plans.
+ */
 const WARM_UP_PER_CLIENT = 16;
 
 export async function warmUp(load: Load, perClient = WARM_UP_PER_CLIENT): Promise<void> {
   await runLoad({ ...load, operations: load.clients * perClient });
 }
 
-/** Alternates the two, and who goes first, so that whatever else the machine does meets both alike. */
+/**
+ * Alternates the two, and which of them goes first, so that other work of the machine affects both
+ * alike.
+ */
 export async function compare(subject: Load, floor: Load, rounds: number): Promise<Comparison> {
   const subjects: Round[] = [];
   const floors: Round[] = [];

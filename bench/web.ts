@@ -23,7 +23,7 @@ const JOB_MS = 300;
 const SECRET = 'a secret of the benchmark, of more than 32 bytes';
 const ISSUER = 'https://bench.example';
 
-/** One second's requests, by turns: mostly looks, and a generation in ten. */
+/** The requests, by turns: mostly reads, and a generation in ten. */
 const TURNS = [
   'balance',
   'balance',
@@ -41,7 +41,7 @@ export interface WebReport {
   benchmark: 'web';
   streams: { open: number; dropped: number; events: number };
   requests: { asked: number; failed: number; readMs: Spread; generateMs: Spread };
-  /** Of the web process, in MB: after ten seconds, half-way, at the end. */
+  /** The web process's memory in MB: after ten seconds, half-way, at the end. */
   memoryMb: number[];
 }
 
@@ -50,7 +50,10 @@ interface Spread {
   p99: number;
 }
 
-/** A web process under open streams and steady requests, beside a worker that does what they ask for. */
+/**
+ * Measures a web process with open streams and steady requests, beside a worker that runs the
+ * generations.
+ */
 export async function benchWeb(log: (line: string) => void): Promise<WebReport> {
   installLogging('error');
   log('Starting Postgres and Temporal …');
@@ -114,7 +117,7 @@ async function startWebProcess(
   });
   for await (const line of createInterface({ input: child.stderr })) {
     const { url } = line.startsWith('{') ? JSON.parse(line) : { url: undefined };
-    // Whoever has the address reads on, so that a full pipe never stops the process.
+    // The rest of the log is read and dropped, because a full pipe would stop the process.
     if (url) {
       child.stderr.resume();
       return { process: child, url };
@@ -172,7 +175,7 @@ async function askSteadily(
   for (let turn = 0; turn < SECONDS * REQUESTS_PER_SECOND; turn += 1) {
     await pause(Math.max(0, beganMs + (turn * 1_000) / REQUESTS_PER_SECOND - performance.now()));
     const what = TURNS[turn % TURNS.length] as string;
-    // The step is prime to the number of turns, so that every account asks for everything.
+    // The step is prime to the number of turns, so that every account makes every kind of request.
     const token = tokens[(turn * 7 + Math.floor(turn / TURNS.length)) % tokens.length] as string;
     const askedMs = performance.now();
     asked.push(
@@ -221,7 +224,7 @@ function ask(url: string, token: string, path: string, init: RequestInit): Promi
   return fetch(`${url}/v1/accounts/me/${path}`, { ...init, headers });
 }
 
-/** Resident, as the system counts it. */
+/** The resident memory in MB, as the system counts it. */
 function memoryOf(pid: number | undefined): number {
   return Math.round(
     Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { createHoldfastClient, type HoldfastClient } from '../client/client';
 import { createLedger } from '../ledger/ledger';
 import type { GenerationProvider } from '../providers/generation-provider';
@@ -8,7 +9,6 @@ import { installLogging } from '../worker/logging';
 import { startWorker } from '../worker/worker';
 import { loadWorkerConfig, type WorkerConfig } from '../worker/worker-config';
 import { fund, newId } from './accounts';
-import { startBareWorker } from './bare-worker';
 import type { bareWorkflow } from './bare-workflow';
 import { type BenchDatabase, createBenchDatabase } from './database';
 import type { Report, Row } from './report';
@@ -23,7 +23,7 @@ const LOADS = [
 ];
 const CREDITS = 1_000_000;
 
-/** The job has finished when it is asked after: what is left is Holdfast's own share. */
+/** Its jobs have finished at the first look, so that the time is Holdfast's own. */
 const immediateProvider: GenerationProvider = {
   async submit() {},
   async state() {
@@ -101,7 +101,7 @@ async function measureOn(config: WorkerConfig, log: (line: string) => void): Pro
     taskQueue: `${taskQueue}-bare`,
     generationTaskQueue: `${taskQueue}-bare-generation`,
   };
-  // Both pairs of workers poll throughout, so that each measures beside the other's idle polls.
+  // Both pairs of workers poll throughout, so that each is measured beside the other's idle polls.
   const workers = [
     await startWorker(config, { generationProvider: immediateProvider }),
     await startBareWorker(bare),
@@ -123,7 +123,9 @@ async function measureOn(config: WorkerConfig, log: (line: string) => void): Pro
   }
 }
 
-/** Every benchmark of the workflows, on servers of its own unless the environment names some. */
+/**
+ * Runs the benchmarks of the workflows, on servers of its own unless the environment names some.
+ */
 export async function benchWorkflows(log: (line: string) => void): Promise<Report> {
   installLogging('error');
   log('Starting Postgres and Temporal …');
@@ -145,4 +147,32 @@ export async function benchWorkflows(log: (line: string) => void): Promise<Repor
   } finally {
     await stack.stop();
   }
+}
+
+/** Starts the floor's workers: two, on two queues, with the settings of Holdfast's workers. */
+export async function startBareWorker(config: WorkerConfig): Promise<{ stop(): Promise<void> }> {
+  const connection = await NativeConnection.connect(config.temporal.connectionOptions);
+  const common = { connection, namespace: config.temporal.namespace ?? 'default' };
+  const workers = [
+    await Worker.create({
+      ...common,
+      taskQueue: config.taskQueue,
+      workflowsPath: require.resolve('./bare-workflow'),
+      activities: {},
+    }),
+    await Worker.create({
+      ...common,
+      taskQueue: config.generationTaskQueue,
+      activities: { bareActivity: async () => 'file:///output' },
+      maxConcurrentActivityTaskExecutions: config.maxConcurrentGenerations,
+    }),
+  ];
+  const runs = Promise.all(workers.map((worker) => worker.run()));
+  return {
+    async stop() {
+      for (const worker of workers) worker.shutdown();
+      await runs;
+      await connection.close();
+    },
+  };
 }

@@ -9,7 +9,7 @@ const root = path.join(__dirname, '..');
 async function main() {
   // An installed image has dist and no sources: nothing to install or to build there.
   if (fs.existsSync(path.join(root, 'tsconfig.build.json'))) {
-    await require('../scripts/checkout').prepare({ built: true });
+    await require('../scripts/before-install/checkout').prepare({ built: true });
   }
   require('../dist/cli/main');
 }

@@ -5,18 +5,21 @@ import { type Environment, readCliSettings } from '../config/read-environment';
 import type { TemporalConfig } from '../config/temporal';
 import { defaultOf, namesReadBy } from '../config/variables';
 
-/** What the command line connects to; a part that nobody named is absent. */
+/**
+ * The servers that the command line connects to. A part is absent if neither the environment nor a
+ * running stack names it.
+ */
 export interface CliConfig {
   databaseUrl?: string;
   migrationUrl?: string;
   temporal?: TemporalConfig;
   taskQueue: string;
-  /** Temporal's Web UI, where `npm run dev` runs one. */
+  /** Temporal's Web UI, if `npm run dev` runs one. */
   uiUrl?: string;
   reconcileIntervalSeconds: number;
 }
 
-/** Every variable that the command line reads, but for Temporal's own (`TEMPORAL_…`). */
+/** Every variable that the command line reads, without Temporal's own (`TEMPORAL_…`). */
 export const CLI_VARIABLES: readonly string[] = namesReadBy('cli');
 
 /** What `npm run dev` leaves in `.holdfast/dev.json` while it runs. */
@@ -31,16 +34,17 @@ export interface DevStack {
 }
 
 /**
- * The environment wins; what it leaves open is the running `npm run dev` stack of the checkout around `folder`. A
- * stack that the environment contradicts is left out as a whole: half of one and half of another would do harm.
+ * The configuration by the environment, completed from the running `npm run dev` stack of the
+ * checkout around `folder`. A stack that differs from the environment in any server isn't used at
+ * all, so that a command never joins one installation's database with another's Temporal.
  *
- * @throws HoldfastError INVALID_ARGUMENT naming a variable that makes no sense
+ * @throws HoldfastError INVALID_ARGUMENT naming the variable that can't be used
  */
 export function loadCliConfig(env: Environment, folder: string): CliConfig {
   const { settings, given, temporal } = readCliSettings(env);
   const { DATABASE_URL: databaseUrl, HOLDFAST_MIGRATION_DATABASE_URL: migrationUrl } = settings;
   const address = temporal.connectionOptions.address;
-  const dev = agreeing(runningDevStack(folder), databaseUrl, address);
+  const dev = unlessContradicted(runningDevStack(folder), databaseUrl, address);
   const devTemporal = dev && {
     ...temporal,
     connectionOptions: { ...temporal.connectionOptions, address: dev.temporalAddress },
@@ -58,7 +62,7 @@ export function loadCliConfig(env: Environment, folder: string): CliConfig {
   };
 }
 
-function agreeing(
+function unlessContradicted(
   dev: DevStack | undefined,
   databaseUrl: string | undefined,
   address: string | undefined,
@@ -73,7 +77,7 @@ function runningDevStack(folder: string): DevStack | undefined {
   const file = path.join(folder, '.holdfast', 'dev.json');
   if (existsSync(file)) {
     const dev: DevStack = JSON.parse(readFileSync(file, 'utf8'));
-    // A killed stack leaves its file behind.
+    // A stack that was killed leaves its file behind.
     return isAlive(dev.pid) ? dev : undefined;
   }
   const parent = path.dirname(folder);

@@ -11,7 +11,10 @@ const CONNECT_TIMEOUT = '3s';
 const NO_STACK =
   'No stack is known here: start one with `npm run dev` in this checkout, or set DATABASE_URL and TEMPORAL_ADDRESS.';
 
-/** Opened when a command first needs them, because most need only one of the two servers. */
+/**
+ * The connections of one command. Each is opened at its first use, because most commands need only
+ * one of the servers.
+ */
 export class Connections {
   readonly config: CliConfig;
   #ledger: Ledger | undefined;
@@ -22,27 +25,40 @@ export class Connections {
     this.config = config;
   }
 
-  /** @throws HoldfastError LEDGER_UNAVAILABLE where no database is configured */
+  /** @throws HoldfastError LEDGER_UNAVAILABLE if no database is configured */
   ledger(): Ledger {
     const deliver = this.config.temporal && this.#deliver;
     this.#ledger ??= createLedger({ databaseUrl: this.databaseUrl(), maxConnections: 2, deliver });
     return this.#ledger;
   }
 
-  /** Of the serving role. @throws HoldfastError LEDGER_UNAVAILABLE where no database is configured */
+  /**
+   * The URL of the serving role's database.
+   *
+   * @throws HoldfastError LEDGER_UNAVAILABLE if no database is configured
+   */
   databaseUrl(): string {
     const { databaseUrl } = this.config;
     if (databaseUrl === undefined) throw new HoldfastError('LEDGER_UNAVAILABLE', NO_STACK);
     return databaseUrl;
   }
 
-  /** For reading: asks nothing of Temporal. @throws HoldfastError LEDGER_UNAVAILABLE where no database is configured */
+  /**
+   * A client for reads, which need no Temporal.
+   *
+   * @throws HoldfastError LEDGER_UNAVAILABLE if no database is configured
+   */
   reader(): HoldfastClient {
     this.ledger();
     return this.#client();
   }
 
-  /** For everything else. @throws HoldfastError TEMPORAL_UNAVAILABLE unless Temporal answers within a few seconds */
+  /**
+   * A client for commands.
+   *
+   * @throws HoldfastError TEMPORAL_UNAVAILABLE if Temporal isn't configured, or doesn't answer
+   *   within 3 seconds
+   */
   async client(): Promise<HoldfastClient> {
     const { temporal } = this.config;
     if (temporal === undefined) throw new HoldfastError('TEMPORAL_UNAVAILABLE', NO_STACK);
@@ -55,7 +71,7 @@ export class Connections {
     return client;
   }
 
-  /** Where a workflow is to be seen in Temporal's UI, as far as one is known. */
+  /** A workflow's address in Temporal's Web UI; undefined if no UI is known. */
   uiUrlOf(workflowId: string): string | undefined {
     const { uiUrl, temporal } = this.config;
     if (uiUrl === undefined) return undefined;
@@ -67,11 +83,14 @@ export class Connections {
     await this.#temporal?.close();
   }
 
-  /** What a grant or a raised limit sets going. Where Temporal is away it stays in the outbox, and reconciliation sees to it. */
+  /**
+   * Delivers what a grant or a raised limit has put into the outbox. If Temporal can't be reached
+   * it stays there, and reconciliation delivers it.
+   */
   readonly #deliver: Deliver = (message) =>
     createOutboxDelivery(this.#temporalClient(), this.config.taskQueue)(message);
 
-  /** Not connected yet: that is left to the first call. */
+  /** The first call connects it. */
   #temporalClient(): Client {
     const { temporal } = this.config;
     this.#temporal ??= Connection.lazy({

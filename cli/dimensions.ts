@@ -5,10 +5,10 @@ import { decimalOf } from './options';
 import { creditsInWords } from './words';
 
 /**
- * What a price depends on besides the kind, on the command line: its options, and how prices by it are said. A further
- * dimension of `contract/price.ts` is told here and in no other file of the command line.
+ * Adds the options for what a price depends on besides its kind. This file has all that the command
+ * line knows of the dimensions of `contract/price.ts`: a new one is added here alone.
  */
-export function takesDimensions(command: Command): Command {
+export function addDimensionOptions(command: Command): Command {
   const { seconds } = askedDimensions.shape;
   return command
     .option(
@@ -19,8 +19,8 @@ export function takesDimensions(command: Command): Command {
     .option('--audio', 'with audio');
 }
 
-/** Those of a command's options that are dimensions: they are called alike. */
-export function saidDimensions(options: AskedDimensions): AskedDimensions {
+/** The dimensions among a command's options, which have the same names. */
+export function dimensionsIn(options: AskedDimensions): AskedDimensions {
   const names = Object.keys(askedDimensions.shape) as (keyof AskedDimensions)[];
   return Object.fromEntries(names.map((name) => [name, options[name]]));
 }
@@ -33,7 +33,10 @@ export function priceInWords({ credits, perSeconds, creditsWithAudio }: Price): 
   return `${creditsInWords(credits)} per ${unit}${audio}`;
 }
 
-/** How far each dimension goes, by its name: `{duration: '8 s at most'}`; empty where the catalog states no limit. */
+/**
+ * The limit of each dimension by its name: `{duration: '8 s at most'}`; empty text if the catalog
+ * states no limit.
+ */
 export function boundsInWords({ maxSeconds }: GenerationKind): Record<string, string> {
   return { duration: maxSeconds === undefined ? '' : `${maxSeconds} s at most` };
 }

@@ -10,19 +10,26 @@ import {
   SIMULATIONS,
 } from '../contract/simulations';
 
-/** `--input FILE|JSON`: whatever parses as JSON is meant as such. @throws HoldfastError INVALID_INPUT */
+/**
+ * The value of `--input FILE|JSON`: JSON if the text parses as JSON, else the content of the file.
+ *
+ * @throws HoldfastError INVALID_INPUT
+ */
 export function inputOf(text: string): JsonValue {
   return parsedJson(text) ?? readJsonFile(text);
 }
 
-/** @throws HoldfastError INVALID_INPUT where there is no such file or it is not JSON */
+/** @throws HoldfastError INVALID_INPUT if the file can't be read or holds no JSON */
 function readJsonFile(file: string): JsonValue {
   const value = parsedJson(readText(file, 'INVALID_INPUT'));
   if (value !== undefined) return value;
   throw new HoldfastError('INVALID_INPUT', `The file ${shown(file)} does not hold JSON.`);
 }
 
-/** @throws HoldfastError INVALID_CATALOG where there is no such file, and what `parseCatalogText` throws */
+/**
+ * @throws HoldfastError INVALID_CATALOG if the file can't be read, and what `parseCatalogText`
+ *   throws
+ */
 export function readCatalogFile(file: string): CatalogVersion[] {
   return parseCatalogText(readText(file, 'INVALID_CATALOG'));
 }
@@ -37,7 +44,11 @@ function readText(file: string, code: 'INVALID_INPUT' | 'INVALID_CATALOG'): stri
   }
 }
 
-/** Tells the stub provider what to do. @throws HoldfastError INVALID_ARGUMENT */
+/**
+ * The input with `simulate`, which tells the stub provider how the generation ends.
+ *
+ * @throws HoldfastError INVALID_ARGUMENT
+ */
 export function withSimulation(input: JsonValue | undefined, mode: string): JsonValue {
   if (!isSimulation(mode)) {
     const modes = Object.keys(SIMULATIONS).join(', ');
@@ -55,7 +66,11 @@ export function withSimulation(input: JsonValue | undefined, mode: string): Json
   );
 }
 
-/** Tells the stub payment provider what to do. @throws HoldfastError INVALID_ARGUMENT */
+/**
+ * The payment method that tells the stub provider how the payment ends.
+ *
+ * @throws HoldfastError INVALID_ARGUMENT
+ */
 export function simulatedPayment(mode: string): string {
   if (isPaymentSimulation(mode)) return `simulate-${mode}`;
   const modes = Object.keys(PAYMENT_SIMULATIONS).join(', ');

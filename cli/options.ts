@@ -1,9 +1,10 @@
+import type { Command } from 'commander';
 import type { z } from 'zod';
 import { parseField } from '../contract/parse';
 
 /**
- * A whole number as it is typed, by its field's limits and code. Digits alone: `Number` would also take an empty text,
- * `0x10` and `1e3`.
+ * A parser of an option that is a whole number, with the limits and the code of its field. It takes
+ * digits alone; `Number` would also take an empty text, `0x10` and `1e3`.
  */
 export function wholeOf<Field extends z.ZodType>(
   field: Field,
@@ -12,7 +13,10 @@ export function wholeOf<Field extends z.ZodType>(
   return (text) => parseField(field, typedNumber(text), option);
 }
 
-/** The same, or `none`: commander takes a null for nothing at all, so that the word stays until all options are read. */
+/**
+ * As `wholeOf`, but takes `none` as well, and keeps the word: commander would treat a null as an
+ * option that isn't given.
+ */
 export function wholeOrNoneOf<Field extends z.ZodType>(
   field: Field,
   option: string,
@@ -21,16 +25,30 @@ export function wholeOrNoneOf<Field extends z.ZodType>(
   return (text) => (text === 'none' ? text : numberOf(text));
 }
 
-/** What is no number stays what it is, for the field to refuse. */
+/** The number that was typed, or the text itself, which the field then refuses. */
 export function typedNumber(text: string): number | string {
   return /^\d+$/.test(text) ? Number(text) : text;
 }
 
-/** A number with a fraction, as it is typed. */
+/** A parser of an option that is a number, with a fraction or without. */
 export function decimalOf<Field extends z.ZodType>(
   field: Field,
   option: string,
 ): (text: string) => z.output<Field> {
   const isNumber = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
   return (text) => parseField(field, isNumber.test(text) ? Number(text) : text, option);
+}
+
+/** The options of a command by which an operator ends something by hand. */
+export interface ReasonAndNameOptions {
+  reason: string;
+  by: string;
+  yes?: true;
+}
+
+export function addReasonAndName(command: Command): Command {
+  return command
+    .requiredOption('--reason <text>', 'why; it is kept')
+    .requiredOption('--by <name>', 'who ends it; it is kept')
+    .option('--yes', 'don’t ask');
 }

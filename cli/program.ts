@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Run } from './action';
+import { type Run, withExamples } from './command';
 import { addBalance } from './commands/account/balance';
 import { addDeduct } from './commands/account/deduct';
 import { addGrant } from './commands/account/grant';
@@ -33,11 +33,10 @@ import { addRenew } from './commands/subscription/renew';
 import { addResume } from './commands/subscription/resume';
 import { addSubscribe } from './commands/subscription/subscribe';
 import { addSubscription } from './commands/subscription/subscription';
-import { withExamples } from './help';
 
 type AddCommand = (program: Command, run: Run) => void;
 
-/** As `holdfast --help` lists them, under their headings. */
+/** The commands under their headings, in the order of `holdfast --help`. */
 const COMMANDS: Record<string, AddCommand[]> = {
   Subscriptions: [addSubscribe, addSubscription, addRenew, addCancel, addResume, addChangePlan],
   Packs: [addPacks, addBuy],
@@ -48,7 +47,7 @@ const COMMANDS: Record<string, AddCommand[]> = {
   Operation: [addStuck, addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],
 };
 
-/** `writeHelp` gets what `--help` prints, piece by piece. */
+/** The command line's parser. `writeHelp` gets what `--help` prints, piece by piece. */
 export function createProgram(run: Run, writeHelp: (piece: string) => void): Command {
   const program = withExamples(new Command('holdfast'), [
     'holdfast quote ai-avatar --seconds 10',
@@ -67,7 +66,7 @@ export function createProgram(run: Run, writeHelp: (piece: string) => void): Com
     .exitOverride()
     .configureOutput({
       writeOut: writeHelp,
-      // What is wrong is written once, by the screen, from the error that follows.
+      // The screen writes the error that follows, once.
       writeErr: () => {},
     })
     .showSuggestionAfterError(true);

@@ -1,20 +1,19 @@
 import { CommanderError } from 'commander';
 import { published } from '../contract/parse';
-import type { Run } from './action';
 import { loadCliConfig } from './cli-config';
+import type { Run } from './command';
 import { Connections } from './connections';
-import type { ExitCode } from './exit-codes';
+import type { ExitCode } from './errors';
 import { createProgram } from './program';
-import { Screen } from './terminal/screen';
-import type { Terminal } from './terminal/terminal';
+import { Screen, type Terminal } from './terminal/screen';
 
-/** Known before anything is parsed, because what can't be parsed is answered as JSON too. */
+/** Decided before parsing, because a parse error is answered as JSON too. */
 function asksForJson(words: string[]): boolean {
   const end = words.indexOf('--');
   return words.slice(0, end === -1 ? undefined : end).includes('--json');
 }
 
-/** One command from its words to its exit code. */
+/** Runs one command, from the words of its command line to its exit code. */
 export async function runCommandLine(
   words: string[],
   env: NodeJS.ProcessEnv,
@@ -36,7 +35,7 @@ export async function runCommandLine(
   }
 }
 
-/** The same on connections that are made when a command needs them. */
+/** As `runCommandLine`, on the connections that `connect` makes when the command needs them. */
 export async function runWith(
   connect: () => Connections,
   words: string[],

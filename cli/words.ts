@@ -1,5 +1,5 @@
 import type { PackOffer } from '../contract/prices';
-import { instantInWords } from '../domain/legible';
+import { instantInWords, legible } from '../domain/legible';
 import { moneyInWords } from '../domain/pricing/money';
 
 /** `1 entry`, `1,200 entries` */
@@ -16,7 +16,37 @@ export function packInWords({ packId, credits, priceCents, currency, count }: Pa
   return `${times}${packId}: ${creditsInWords(credits * count)} for ${price}`;
 }
 
-/** To the second, in UTC: `2026-01-31 09:30:00Z`. */
+/** A time to the second, in UTC: `2026-01-31 09:30:00Z`; a dash for none. */
 export function timeInWords(instant: string | null): string {
   return instant === null ? '–' : instantInWords(instant);
+}
+
+type Cell = string | number;
+
+/** A number, signed or not, or the dot that stands for zero. */
+const NUMBER = /^([+−]?[\d,]+|·)$/;
+
+/**
+ * The lines of a table. A column is as wide as its widest cell; columns of numbers are aligned
+ * right.
+ */
+export function table(head: string[], rows: Cell[][]): string[] {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => shown(row[column]).length)),
+  );
+  const isNumeric = head.map((_, column) => rows.every((row) => NUMBER.test(shown(row[column]))));
+  const line = (cells: Cell[]) =>
+    cells
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return isNumeric[column] ? shown(cell).padStart(width) : shown(cell).padEnd(width);
+      })
+      .join('  ')
+      .trimEnd();
+  return [line(head), ...rows.map(line)];
+}
+
+/** A cell as it is printed. It is escaped before widths are counted, because escapes are wider. */
+function shown(cell: Cell | undefined): string {
+  return typeof cell === 'number' ? cell.toLocaleString('en-US') : legible(cell ?? '');
 }

@@ -1,8 +1,6 @@
 import type { Client } from '@temporalio/client';
-import type { Balance } from '../contract/balance';
-import { checkAskedInstant } from '../contract/balance';
-import type { History, HistoryPage } from '../contract/history';
-import { checkPage } from '../contract/history';
+import { type Balance, checkAskedInstant } from '../contract/balance';
+import { checkPage, type History, type HistoryPage } from '../contract/history';
 import { checkAccountId } from '../contract/ids';
 import type { LedgerReader } from '../contract/ledger-reader';
 import type { NoticeRecord } from '../contract/notice';
@@ -52,22 +50,34 @@ export {
   topUpWorkflowId,
 } from '../workflows/messages';
 export type { ReconciliationReport } from '../workflows/workflows';
-export type { GenerationAdmission, GenerationStatus } from './generation-client';
+export type { GenerationAdmission } from './generation-admission';
+export type { GenerationStatus } from './generation-client';
 export type { ReconciliationSchedule } from './operations-client';
 export { createOutboxDelivery } from './outbox-delivery';
 export type { Replayable } from './subscription-client';
 export type { TaskQueueState } from './task-queues';
-export type { WorkflowStanding } from './workflow-standing';
+export type { WorkflowStanding } from './workflow-state';
 
+/** What a client is made of. */
 export interface HoldfastClientOptions {
+  /**
+   * A connected client of Temporal, in the namespace of the worker. It stays the caller's to close.
+   */
   temporal: Client;
-  /** For quotes, balances, history and answers that Temporal has forgotten. */
+  /**
+   * The reader for quotes, balances, history, and results that Temporal no longer keeps. Without it
+   * those calls fail.
+   */
   ledger?: LedgerReader;
-  /** `holdfast` by default. */
+  /** The worker's task queue; `holdfast` by default. */
   taskQueue?: string;
 }
 
-/** What product services use: commands go through Temporal, reads through the ledger's reader. All failures are HoldfastErrors. */
+/**
+ * The client of product services. Commands go through Temporal, reads through the ledger's reader.
+ * Every method throws HoldfastErrors alone. Methods that read throw INVALID_ARGUMENT if the client
+ * was created without a ledger.
+ */
 export class HoldfastClient {
   readonly generations: Generations;
   readonly grants: Grants;
@@ -91,12 +101,18 @@ export class HoldfastClient {
   }
 
   /**
-   * @example await holdfast.quote({ kind: 'ai-avatar', seconds: 10, accountId: 'acme' }) → { credits: 4, affordable: true, … }
-   * @throws HoldfastError UNKNOWN_KIND, DURATION_*, INVALID_DURATION, AUDIO_NOT_ALLOWED, INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE
+   * The price of one generation now: at most `credits` are charged for it. With an `accountId`,
+   * also whether the account could pay for it now: `available` credits, `waitedFor` by requests in
+   * its queue, and the `shortfall`. Reserves nothing.
+   *
+   * @example await holdfast.quote({ kind: 'ai-avatar', seconds: 10, accountId: 'acme' })
+   *   // { credits: 4, available: 150, affordable: true, shortfall: 0, … }
+   * @throws HoldfastError UNKNOWN_KIND, DURATION_*, INVALID_DURATION, AUDIO_NOT_ALLOWED,
+   *   INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE
    */
-  async quote({ accountId, ...said }: Priceable & { accountId?: string }): Promise<AccountQuote> {
+  async quote({ accountId, ...asked }: Priceable & { accountId?: string }): Promise<AccountQuote> {
     const account = accountId === undefined ? undefined : checkAccountId(accountId);
-    const quoted = quote(parsePriceable(said), await readerOf(this.#context).effectiveCatalog());
+    const quoted = quote(parsePriceable(asked), await readerOf(this.#context).effectiveCatalog());
     if (account === undefined) return quoted;
     const { available, waitedFor } = await readerOf(this.#context).waitingPlace(account, null);
     const shortfall = Math.max(0, quoted.credits + waitedFor - available);
@@ -109,7 +125,12 @@ export class HoldfastClient {
     };
   }
 
-  /** An unknown account has a balance of zero. @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_TIME, LEDGER_UNAVAILABLE */
+  /**
+   * The account's balance in credits and the grants that make it up, now or as of the instant
+   * `asOf` (ISO 8601). The balance of an unknown account is zero.
+   *
+   * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_TIME, LEDGER_UNAVAILABLE
+   */
   async balance(accountId: string, { asOf }: { asOf?: string } = {}): Promise<Balance> {
     return readerOf(this.#context).balance(
       checkAccountId(accountId),
@@ -118,21 +139,27 @@ export class HoldfastClient {
   }
 
   /**
-   * The journal, newest first, in pages. A kind that nobody knows has no entries.
+   * A page of the journal, newest entry first; 50 entries by default, 1,000 at most. `next` of the
+   * answer is `before` of the next page, or null after the last. A kind that no entry has gives an
+   * empty page.
    *
-   * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_ARGUMENT, INVALID_TIME, UNKNOWN_KIND, LEDGER_UNAVAILABLE
+   * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_ARGUMENT, INVALID_TIME, UNKNOWN_KIND,
+   *   LEDGER_UNAVAILABLE
    */
   async history(accountId: string, page?: HistoryPage): Promise<History> {
     return readerOf(this.#context).history(checkAccountId(accountId), checkPage(page));
   }
 
   /**
-   * What generations were charged, per day and kind.
+   * The credits that generations were charged, per day and kind, oldest day first; the last day is
+   * today. 30 days in UTC by default, 366 days at most; `timeZone` is an IANA name. Days without a
+   * charge are listed as well.
    *
-   * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_ARGUMENT, INVALID_TIME_ZONE, LEDGER_UNAVAILABLE
+   * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_ARGUMENT, INVALID_TIME_ZONE,
+   *   LEDGER_UNAVAILABLE
    */
-  async usage(accountId: string, asked?: UsageRange): Promise<Usage> {
-    const range = checkUsageRange(asked);
+  async usage(accountId: string, requested?: UsageRange): Promise<Usage> {
+    const range = checkUsageRange(requested);
     const now = new Date();
     const slices = await readerOf(this.#context).usage(
       checkAccountId(accountId),
@@ -141,17 +168,30 @@ export class HoldfastClient {
     return usagePerDay(accountId, slices, range, now);
   }
 
-  /** Who waits for credits, in the order in which they are served. @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE */
+  /**
+   * The requests that wait for the account's credits, in the order in which they are served.
+   *
+   * @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE
+   */
   async waiting(accountId: string): Promise<WaitingQueue> {
     return readerOf(this.#context).waitingQueue(checkAccountId(accountId));
   }
 
-  /** What the account's owner was told, the latest 100, newest first. @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE */
+  /**
+   * The account's latest 100 notices, newest first, each with its delivery.
+   *
+   * @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE
+   */
   async notices(accountId: string): Promise<NoticeRecord[]> {
     return readerOf(this.#context).accountNotices(checkAccountId(accountId));
   }
 
-  /** What can be bought now, smallest first. The price that is shown is the one to send with `purchases.buy`. @throws HoldfastError LEDGER_UNAVAILABLE */
+  /**
+   * The packs on sale now, smallest first. Send the price that you show to the buyer with
+   * `purchases.buy`.
+   *
+   * @throws HoldfastError LEDGER_UNAVAILABLE
+   */
   async packs(): Promise<PacksOnSale> {
     const { catalog, catalogVersion, validUntil } = await readerOf(
       this.#context,
@@ -160,6 +200,11 @@ export class HoldfastClient {
   }
 }
 
+/**
+ * Makes a client. It opens no connection and closes none.
+ *
+ * @example const holdfast = createHoldfastClient({ temporal: new Client({ connection }), ledger });
+ */
 export function createHoldfastClient(options: HoldfastClientOptions): HoldfastClient {
   return new HoldfastClient(options);
 }

@@ -14,26 +14,31 @@ const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
 const FAILED_PRECONDITION = 9;
 
-/** What a failed workflow says of itself: the error, and which request it was. Undefined where it ended from outside. */
+/**
+ * The error that a workflow failed with, and the hash of its request if it knows one. Undefined if
+ * the workflow was ended from outside (terminated, cancelled, timed out).
+ */
 export function failureOf(
   failed: WorkflowFailedError,
 ): { error: HoldfastError; requestHash?: string } | undefined {
   const cause = codedFailure(failed.cause);
   if (!cause || !isErrorCode(cause.type)) return undefined;
-  const said = cause.details?.[0] as { details?: ErrorDetails; requestHash?: string } | undefined;
+  const details = cause.details?.[0] as
+    | { details?: ErrorDetails; requestHash?: string }
+    | undefined;
   return {
-    error: new HoldfastError(cause.type, cause.message, said?.details ?? {}, { cause }),
-    requestHash: said?.requestHash,
+    error: new HoldfastError(cause.type, cause.message, details?.details ?? {}, { cause }),
+    requestHash: details?.requestHash,
   };
 }
 
-/** What a workflow said itself, or the activity that it failed with. */
+/** The failure of the workflow itself, or of the activity that it failed with. */
 function codedFailure(cause: Error | undefined): ApplicationFailure | undefined {
   const inner = cause instanceof ActivityFailure ? cause.cause : cause;
   return inner instanceof ApplicationFailure ? inner : undefined;
 }
 
-/** An update that reached a workflow which was just ending: its result is the answer. */
+/** The update reached a workflow that was just ending. The workflow's result is the answer. */
 export function isUpdateOfEndedWorkflow(error: unknown): boolean {
   return (
     error instanceof WorkflowUpdateFailedError &&
@@ -43,8 +48,9 @@ export function isUpdateOfEndedWorkflow(error: unknown): boolean {
 }
 
 /**
- * One that nobody has answered: it went down with a workflow task that was lost, or that the server refused, as it does
- * where a run ends while something else happens. To ask again is safe, and enough.
+ * The update was lost with its workflow task, which a worker dropped or the server refused: the
+ * server refuses the task that ends a run if something new has happened meanwhile. Repeating the
+ * update is safe and sufficient.
  */
 export function isLostUpdate(error: unknown): boolean {
   const inner = innerOf(error);
@@ -54,7 +60,7 @@ export function isLostUpdate(error: unknown): boolean {
   return cause instanceof ApplicationFailure && cause.type === 'UnprocessedUpdate';
 }
 
-/** An update that was still waiting for its answer when somebody ended the workflow. */
+/** The workflow was ended from outside before it answered the update. */
 export function isUpdateAborted(error: unknown): boolean {
   const inner = innerOf(error);
   return (
@@ -62,21 +68,29 @@ export function isUpdateAborted(error: unknown): boolean {
   );
 }
 
-/** What the validator of an update said; undefined where that is not why it failed. */
-export function turnedAwayError(error: unknown): HoldfastError | undefined {
+/** The error of an update's validator; undefined if the update failed for another reason. */
+export function validatorError(error: unknown): HoldfastError | undefined {
   if (!(error instanceof WorkflowUpdateFailedError)) return undefined;
   const cause = codedFailure(error.cause);
   if (!cause || !isErrorCode(cause.type)) return undefined;
   return new HoldfastError(cause.type, cause.message, {}, { cause: error });
 }
 
-/** What a caller is told who got no answer in time: nobody polls, or nobody knows. */
-export async function unansweredError(
+/**
+ * The error of a command that a workflow should have answered, as the caller gets it.
+ *
+ * - NO_WORKER: no worker polls the task queue, or the namespace lacks the search attributes, which
+ *   the first worker registers.
+ * - ADMISSION_UNKNOWN: there is a worker, but no answer came in time. Repeating with the same id is
+ *   safe.
+ * - Otherwise as {@link translateTemporalError}.
+ */
+export async function translateCallError(
   error: unknown,
   temporal: Client,
   taskQueue: string,
 ): Promise<HoldfastError> {
-  if (isUnprepared(error)) return noWorker(error, taskQueue);
+  if (lacksSearchAttributes(error)) return noWorker(error, taskQueue);
   if (!isTimeout(error)) return translateTemporalError(error);
   try {
     const { pollers } = await taskQueueState(temporal, taskQueue, 'workflow');
@@ -94,7 +108,11 @@ export async function unansweredError(
   return noWorker(error, taskQueue);
 }
 
-/** Whatever else goes wrong on the way to Temporal. */
+/**
+ * Any error of a call to Temporal as a HoldfastError: itself if it is one, the error of a failed
+ * workflow by its own code, TEMPORAL_UNAVAILABLE for errors of the connection, INTERNAL for the
+ * rest.
+ */
 export function translateTemporalError(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error;
   const failed = error instanceof WorkflowFailedError ? failureOf(error) : undefined;
@@ -123,8 +141,11 @@ function isTimeout(error: unknown): boolean {
   return isGrpcServiceError(inner) && inner.code === DEADLINE_EXCEEDED;
 }
 
-/** The first worker registers the search attributes; in a namespace without them nobody has ever served. */
-function isUnprepared(error: unknown): boolean {
+/**
+ * The first worker of a namespace registers the search attributes, so no worker has run in a
+ * namespace without them.
+ */
+function lacksSearchAttributes(error: unknown): boolean {
   const inner = innerOf(error);
   return (
     isGrpcServiceError(inner) &&
@@ -133,7 +154,7 @@ function isUnprepared(error: unknown): boolean {
   );
 }
 
-/** The client wraps what the server said. */
+/** The server's error, which Temporal's client wraps in an error of its own. */
 function innerOf(error: unknown): unknown {
   return error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
 }

@@ -5,15 +5,14 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { HoldfastError } from '../contract/errors';
-import type { RequestRecord } from '../contract/generation';
 import {
   type Admission,
   type GenerationRequest,
   type GenerationResult,
   parseGenerationRequest,
+  type RequestRecord,
 } from '../contract/generation';
 import { checkAccountId, checkRequestId } from '../contract/ids';
-import type { Waiting } from '../contract/waiting';
 import { resultOfRecord } from '../domain/generation/generation-result';
 import { bodyHashOf, requestHashOf } from '../domain/generation/request-body';
 import { waitingAt } from '../domain/generation/waiting-place';
@@ -21,44 +20,38 @@ import { legible } from '../domain/legible';
 import { admissionUpdate, admissionUpdateId, generationWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
 import type { generationWorkflow } from '../workflows/workflows';
-import { type ClientContext, readerOf } from './client-context';
+import { type ClientContext, readerOf, repeatWhileLost } from './client-context';
 import {
   failureOf,
   isUpdateOfEndedWorkflow,
+  translateCallError,
   translateTemporalError,
-  unansweredError,
 } from './errors';
-import { untilServed } from './until-served';
+import {
+  ANY_REQUEST,
+  admissionOf,
+  conflict,
+  type GenerationAdmission,
+  notFound,
+} from './generation-admission';
 import { progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
 
 const ADMISSION_TIMEOUT_MS = 10_000;
 
-/** A tombstone in the ledger answers whatever was asked. */
-const ANY_REQUEST = '';
-
 /**
- * The early answer: `admitted` while the generation runs, `waiting` while it waits for credits (its place, and what would
- * help), or `ended` with its result.
+ * A request as Temporal and the ledger know it; `record` is null if the ledger has none, or the
+ * client no ledger.
  */
-export interface GenerationAdmission {
-  accountId: string;
-  requestId: string;
-  status: 'admitted' | 'waiting' | 'ended';
-  reserved: number;
-  waiting?: Waiting;
-  result?: GenerationResult;
-}
-
-/** Both sides of a request: the workflow's and the ledger's. */
 export interface GenerationStatus {
   accountId: string;
   requestId: string;
   workflow: WorkflowState;
-  /** 0 to 1 while the job runs; null otherwise. */
+  /** From 0 to 1 while the job runs and reports it; null otherwise. */
   progress: number | null;
   record: RequestRecord | null;
 }
 
+/** Generations: started, cancelled, and looked up by account and request id. */
 export class Generations {
   readonly #context: ClientContext;
 
@@ -67,12 +60,18 @@ export class Generations {
   }
 
   /**
-   * Asks for a generation and returns as soon as it has been admitted or refused, or waits for credits, where the request
-   * wants to. A refusal for want of credits or for the price is a result. Repeating the call with the same request gets the
-   * first answer; of one that had to wait, how it stands now (without a ledger: that it waits).
+   * Starts a generation, and returns once it is admitted, refused, or waiting for credits. A
+   * refusal, such as INSUFFICIENT_CREDITS or PRICE_CHANGED, is a result with `status: 'rejected'`
+   * and not an error. Repeating the call with the same request gets the first answer and charges
+   * nothing more. The repetition for a request that had to wait gets its present state; without a
+   * ledger it gets the first answer.
    *
-   * @throws HoldfastError bad input by its own code; IDEMPOTENCY_CONFLICT; ADMISSION_UNKNOWN (no answer within
-   *   `timeoutMs`, 10,000 by default: retry with the same request id); NO_WORKER; TEMPORAL_UNAVAILABLE
+   * @example const { status, reserved, result } = await holdfast.generations.start({
+   *   accountId: 'acme', requestId: 'order-4711', kind: 'ai-avatar', seconds: 10,
+   * });
+   * @throws HoldfastError bad input by its own code; IDEMPOTENCY_CONFLICT for another request under
+   *   the same id; ADMISSION_UNKNOWN (no answer within `timeoutMs`, 10,000 by default), NO_WORKER
+   *   and TEMPORAL_UNAVAILABLE, after which the call is to be repeated with the same request id
    */
   async start(
     raw: GenerationRequest,
@@ -85,16 +84,20 @@ export class Generations {
         Date.now() + timeoutMs,
         () => this.#requestAdmission(request, requestHash),
       );
-      return answerOf(admission, request, requestHash);
+      return admissionOf(admission, request, requestHash);
     } catch (error) {
-      throw await unansweredError(error, this.#context.temporal, this.#context.taskQueue);
+      throw await translateCallError(error, this.#context.temporal, this.#context.taskQueue);
     }
   }
 
   /**
-   * Waits for the end. A request that Temporal has forgotten is answered from the ledger.
+   * Waits for the end of a generation, without a limit, and returns its result: `committed` with
+   * the credits `charged` and the output, `released`, `cancelled` or `rejected`. A request that
+   * Temporal no longer keeps is answered from the ledger.
    *
-   * @throws HoldfastError REQUEST_NOT_FOUND, GENERATION_INTERRUPTED, TEMPORAL_UNAVAILABLE, or the code of its bad input
+   * @throws HoldfastError REQUEST_NOT_FOUND; GENERATION_INTERRUPTED (its workflow was ended from
+   *   outside, and reconciliation has not settled it yet: ask again); TEMPORAL_UNAVAILABLE; or the
+   *   code of the bad input that the request failed with
    */
   async result(accountId: string, requestId: string): Promise<GenerationResult> {
     return this.#resultOf(accountId, requestId);
@@ -103,12 +106,13 @@ export class Generations {
   async #resultOf(
     accountId: string,
     requestId: string,
-    askedHash?: string,
+    requestHash?: string,
   ): Promise<GenerationResult> {
     const handle = this.#handle(accountId, requestId);
     try {
       const result = await handle.result();
-      // Whoever asked for something else under a forgotten id was refused, and that is now what Temporal remembers of it.
+      // Temporal keeps the latest workflow of an id. Here that one was refused for reusing the id,
+      // and the ledger has the first.
       if (result.reason !== 'IDEMPOTENCY_CONFLICT' || !this.#context.ledger) return result;
       return await this.#resultFromLedger(accountId, requestId, 'GENERATION_INTERRUPTED');
     } catch (error) {
@@ -116,7 +120,7 @@ export class Generations {
         return this.#resultFromLedger(accountId, requestId, 'REQUEST_NOT_FOUND');
       if (!(error instanceof WorkflowFailedError)) throw translateTemporalError(error);
       const failure = failureOf(error);
-      if (failure && askedHash && failure.requestHash && failure.requestHash !== askedHash)
+      if (failure && requestHash && failure.requestHash && failure.requestHash !== requestHash)
         throw conflict(requestId);
       if (failure) throw failure.error;
       return this.#resultFromLedger(accountId, requestId, 'GENERATION_INTERRUPTED');
@@ -124,9 +128,11 @@ export class Generations {
   }
 
   /**
-   * Asks for the generation to be cancelled; its result tells whether that came in time.
+   * Requests the cancellation of a generation. Its result says whether the cancellation came in
+   * time. Cancelling a generation that has ended, or again, changes nothing.
    *
-   * @throws HoldfastError REQUEST_NOT_FOUND, TEMPORAL_UNAVAILABLE
+   * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_REQUEST_ID, REQUEST_NOT_FOUND,
+   *   TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE
    */
   async cancel(accountId: string, requestId: string): Promise<void> {
     try {
@@ -138,7 +144,13 @@ export class Generations {
     }
   }
 
-  /** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_REQUEST_ID, TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE */
+  /**
+   * A request's present state, in Temporal and in the ledger. For an unknown request `workflow` is
+   * `unknown` and `record` null.
+   *
+   * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_REQUEST_ID, TEMPORAL_UNAVAILABLE,
+   *   LEDGER_UNAVAILABLE
+   */
   async status(accountId: string, requestId: string): Promise<GenerationStatus> {
     const handle = this.#handle(accountId, requestId);
     const record = this.#context.ledger
@@ -154,7 +166,12 @@ export class Generations {
     }
   }
 
-  /** What runs, oldest first, then what waits for credits; 200 at most. @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE */
+  /**
+   * The account's generations that run, oldest first, then those that wait for credits; 200 at
+   * most.
+   *
+   * @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE
+   */
   async open(accountId: string): Promise<RequestRecord[]> {
     return readerOf(this.#context).openRequests(checkAccountId(accountId));
   }
@@ -175,7 +192,7 @@ export class Generations {
       ],
     };
     try {
-      const admission = await untilServed(() =>
+      const admission = await repeatWhileLost(() =>
         this.#context.temporal.workflow.executeUpdateWithStart(admissionUpdate, {
           startWorkflowOperation: new WithStartWorkflowOperation<typeof generationWorkflow>(
             'generationWorkflow',
@@ -185,7 +202,9 @@ export class Generations {
           updateId: admissionUpdateId(requestHash),
         }),
       );
-      return admission.status === 'waiting' ? await this.#standing(request, admission) : admission;
+      return admission.status === 'waiting'
+        ? await this.#presentAdmission(request, admission)
+        : admission;
     } catch (error) {
       if (
         !(error instanceof WorkflowExecutionAlreadyStartedError) &&
@@ -202,8 +221,11 @@ export class Generations {
     }
   }
 
-  /** An update that is repeated gets its first answer; by now the request may have been served, or have ended. */
-  async #standing(
+  /**
+   * A repeated update gets its first answer, `waiting`. By now the request may have been admitted,
+   * or have ended.
+   */
+  async #presentAdmission(
     { accountId, requestId }: GenerationRequest,
     first: Admission,
   ): Promise<Admission> {
@@ -232,7 +254,7 @@ export class Generations {
   async #resultFromLedger(
     accountId: string,
     requestId: string,
-    otherwise: 'REQUEST_NOT_FOUND' | 'GENERATION_INTERRUPTED',
+    codeIfUnresolved: 'REQUEST_NOT_FOUND' | 'GENERATION_INTERRUPTED',
   ): Promise<GenerationResult> {
     const record = this.#context.ledger
       ? await this.#context.ledger.request(accountId, requestId)
@@ -241,7 +263,8 @@ export class Generations {
       const requestHash = record.body ? bodyHashOf(accountId, requestId, record.body) : ANY_REQUEST;
       return resultOfRecord(record, requestHash);
     }
-    if (otherwise === 'REQUEST_NOT_FOUND' && record === null) throw notFound(accountId, requestId);
+    if (codeIfUnresolved === 'REQUEST_NOT_FOUND' && record === null)
+      throw notFound(accountId, requestId);
     throw new HoldfastError(
       'GENERATION_INTERRUPTED',
       `The workflow of request ${requestId} was ended from outside. Reconciliation settles its reservation; ask again.`,
@@ -252,33 +275,4 @@ export class Generations {
     const workflowId = generationWorkflowId(checkAccountId(accountId), checkRequestId(requestId));
     return this.#context.temporal.workflow.getHandle<typeof generationWorkflow>(workflowId);
   }
-}
-
-function answerOf(
-  admission: Admission,
-  request: GenerationRequest,
-  requestHash: string,
-): GenerationAdmission {
-  const { accountId, requestId } = request;
-  const { status, reserved, waiting, result, error } = admission;
-  const isOther = admission.requestHash !== ANY_REQUEST && admission.requestHash !== requestHash;
-  if (isOther || status === 'conflict' || result?.reason === 'IDEMPOTENCY_CONFLICT') {
-    throw conflict(requestId);
-  }
-  if (status === 'invalid' && error) throw HoldfastError.of(error);
-  if (status === 'admitted') return { accountId, requestId, status, reserved };
-  if (status === 'waiting') return { accountId, requestId, status, reserved, waiting };
-  return { accountId, requestId, status: 'ended', reserved, result };
-}
-
-function conflict(requestId: string): HoldfastError {
-  const message = `Request id ${requestId} was used before for another request; a new request takes a new id.`;
-  return new HoldfastError('IDEMPOTENCY_CONFLICT', message, { requestId });
-}
-
-function notFound(accountId: string, requestId: string): HoldfastError {
-  return new HoldfastError(
-    'REQUEST_NOT_FOUND',
-    `Account ${accountId} has no request ${requestId} that is still known.`,
-  );
 }

@@ -5,10 +5,14 @@ import { grantWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE } from '../workflows/search-attributes';
 import type { grantWorkflow } from '../workflows/workflows';
 import type { ClientContext } from './client-context';
-import { unansweredError } from './errors';
+import { translateCallError } from './errors';
 
 const GRANT_TIMEOUT_MS = 10_000;
 
+/**
+ * A grant as the ledger made it; times are ISO 8601, and `expiresAt` is null for a grant that ends
+ * with its term.
+ */
 export interface GrantedCredits {
   grantId: string;
   accountId: string;
@@ -17,6 +21,9 @@ export interface GrantedCredits {
   grantedAt: string;
 }
 
+/**
+ * Promotions and adjustments. The grants of plans and packs come with subscriptions and purchases.
+ */
 export class Grants {
   readonly #context: ClientContext;
 
@@ -25,10 +32,17 @@ export class Grants {
   }
 
   /**
-   * Grants credits once per key; a repetition with the same key gets the first grant.
+   * Grants credits, once per key: a repetition with the same key and body gets the first grant, and
+   * with another body IDEMPOTENCY_CONFLICT. Waits 10 seconds for the answer, or `timeoutMs`. After
+   * NO_WORKER, ADMISSION_UNKNOWN and TEMPORAL_UNAVAILABLE repeat the call with the same key.
    *
-   * @throws HoldfastError bad input by its own code; IDEMPOTENCY_CONFLICT, EXPIRY_REQUIRED, EXPIRY_IN_PAST,
-   *   SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED; NO_WORKER, ADMISSION_UNKNOWN, TEMPORAL_UNAVAILABLE
+   * @example await holdfast.grants.create({
+   *   accountId: 'acme', key: 'ticket-4711', credits: 20,
+   *   source: 'adjustment', reason: 'Ticket 4711', by: 'sam',
+   * })
+   * @throws HoldfastError bad input by its own code; IDEMPOTENCY_CONFLICT, EXPIRY_REQUIRED,
+   *   EXPIRY_IN_PAST, SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED; NO_WORKER, ADMISSION_UNKNOWN,
+   *   TEMPORAL_UNAVAILABLE
    */
   async create(
     raw: GrantRequest,
@@ -50,7 +64,8 @@ export class Grants {
             typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
           }),
       );
-      // A call that joined a running workflow got the answer to whatever that one was asked.
+      // A call that joined a running workflow gets that workflow's answer, which may be to another
+      // request.
       if (canonicalJson(outcome.request) !== canonicalJson(request)) {
         throw new HoldfastError(
           'IDEMPOTENCY_CONFLICT',
@@ -61,7 +76,7 @@ export class Grants {
       if (!outcome.ok) throw HoldfastError.of(outcome.refusal);
       return outcome.grant;
     } catch (error) {
-      throw await unansweredError(error, this.#context.temporal, this.#context.taskQueue);
+      throw await translateCallError(error, this.#context.temporal, this.#context.taskQueue);
     }
   }
 }

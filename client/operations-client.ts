@@ -9,15 +9,19 @@ import type { ClientContext } from './client-context';
 import { translateTemporalError } from './errors';
 import { registerSearchAttributes } from './register-search-attributes';
 import { type TaskQueueState, taskQueueState } from './task-queues';
-import { standingOf, type WorkflowStanding } from './workflow-standing';
+import { standingOf, type WorkflowStanding } from './workflow-state';
 
+/** The Schedule that starts the passes of reconciliation. */
 export interface ReconciliationSchedule {
   paused: boolean;
   /** ISO 8601; null where no further pass is planned. */
   nextAt: string | null;
 }
 
-/** What an operator prepares and looks at. All failures are HoldfastErrors, TEMPORAL_UNAVAILABLE above all. */
+/**
+ * What an operator sets up and inspects in Temporal. Every method throws HoldfastError
+ * TEMPORAL_UNAVAILABLE.
+ */
 export class Operations {
   readonly #context: ClientContext;
 
@@ -25,21 +29,28 @@ export class Operations {
     this.#context = context;
   }
 
-  /** Adds the search attributes that the namespace has not got yet; safe to repeat. */
+  /** Adds the search attributes that the namespace lacks. Repeating it changes nothing. */
   registerSearchAttributes(): Promise<void> {
     const { connection, options } = this.#context.temporal;
-    return translated(() => registerSearchAttributes(connection, options.namespace));
+    return translatingErrors(() => registerSearchAttributes(connection, options.namespace));
   }
 
+  /**
+   * The ids of the cluster and the namespace, by which the ledger knows the Temporal that it
+   * belongs to.
+   */
   identity(): Promise<TemporalIdentity> {
     const { connection, options } = this.#context.temporal;
-    return translated(() => identityOf(connection, options.namespace));
+    return translatingErrors(() => identityOf(connection, options.namespace));
   }
 
-  /** The workflow queue's workflow and activity side, the generation queue and that of notices. */
+  /**
+   * Pollers and backlog of four queues: workflow tasks, activities, generations, notices; in this
+   * order.
+   */
   taskQueues(): Promise<TaskQueueState[]> {
     const { temporal, taskQueue } = this.#context;
-    return translated(() =>
+    return translatingErrors(() =>
       Promise.all([
         taskQueueState(temporal, taskQueue, 'workflow'),
         taskQueueState(temporal, taskQueue, 'activity'),
@@ -49,12 +60,17 @@ export class Operations {
     );
   }
 
-  /** How a workflow stands, and what keeps it; `unknown` where Temporal has none of that id. */
+  /**
+   * A workflow's state and the last failure of its pending step; `unknown` if Temporal has no
+   * workflow of that id.
+   */
   standingOf(workflowId: string): Promise<WorkflowStanding> {
     return standingOf(this.#context.temporal, workflowId);
   }
 
-  /** Null where there is none: `reconciliation.schedule` creates it. */
+  /**
+   * The Schedule of reconciliation; null if there is none. `reconciliation.schedule` creates it.
+   */
   async reconciliationSchedule(): Promise<ReconciliationSchedule | null> {
     try {
       const { state, info } = await this.#context.temporal.schedule
@@ -68,9 +84,9 @@ export class Operations {
   }
 }
 
-async function translated<T>(ask: () => Promise<T>): Promise<T> {
+async function translatingErrors<T>(call: () => Promise<T>): Promise<T> {
   try {
-    return await ask();
+    return await call();
   } catch (error) {
     throw translateTemporalError(error);
   }

@@ -3,10 +3,23 @@ import type { Deliver } from '../contract/outbox';
 import { generationWorkflowId, lookAgainSignal, wakeSignal } from '../workflows/messages';
 import { noticesStart, topUpStart } from '../workflows/start-options';
 
-/** Less than a local activity has: what Temporal doesn't take at once must not make the ledger's operation run again. */
+/**
+ * Shorter than a local activity's limit, so that a slow Temporal doesn't make the ledger's
+ * operation run again.
+ */
 const DEADLINE_MS = 1_500;
 
-/** Tells the workflows of an account what the ledger has for them. A signal that Temporal has taken can't be lost any more. */
+/**
+ * The delivery of the ledger's outbox: signals a request's workflow that it may be served (`wake`),
+ * and starts or signals the account's notices workflow (`notices`) and top-up workflow (`top-up`).
+ * Delivering a message twice is harmless.
+ *
+ * The delivery resolves once Temporal has taken the signal; from then on it can't be lost. It
+ * rejects with Temporal's own error within 1.5 seconds otherwise, and the message stays in the
+ * outbox.
+ *
+ * @example createLedger({ databaseUrl, deliver: createOutboxDelivery(temporal, 'holdfast') })
+ */
 export function createOutboxDelivery(temporal: Client, taskQueue: string): Deliver {
   const lookAgain = (
     workflowType: string,
@@ -24,7 +37,7 @@ export function createOutboxDelivery(temporal: Client, taskQueue: string): Deliv
   };
 }
 
-/** A workflow that has ended waits no longer; reconciliation ends what it has left in the queue. */
+/** A workflow that has ended can't be served. Reconciliation takes its request out of the queue. */
 async function wake(temporal: Client, accountId: string, requestId: string): Promise<void> {
   try {
     await temporal.workflow

@@ -27,20 +27,20 @@ import {
 } from '../workflows/messages';
 import { purchaseRestart, purchaseStart } from '../workflows/start-options';
 import type { purchaseWorkflow } from '../workflows/workflows';
-import { type ClientContext, readerOf } from './client-context';
+import { type ClientContext, readerOf, repeatWhileLost } from './client-context';
 import {
   failureOf,
   isUpdateAborted,
   isUpdateOfEndedWorkflow,
+  translateCallError,
   translateTemporalError,
-  unansweredError,
 } from './errors';
-import { untilServed } from './until-served';
 import { currentStateOf } from './workflow-state';
 
-/** Cards take seconds. */
+/** A card payment takes seconds. */
 const PURCHASE_TIMEOUT_MS = 30_000;
 
+/** Purchases of packs, by account and purchase id. */
 export class Purchases {
   readonly #context: ClientContext;
 
@@ -49,13 +49,19 @@ export class Purchases {
   }
 
   /**
-   * Buys a pack at the price that was shown, and answers as soon as it is granted, declined, refused, or put off by the
-   * payment provider (`pending`: `result` waits for the end). Repeating the call gets the first answer, and one charge.
-   * A refusal (PRICE_CHANGED, SUBSCRIPTION_REQUIRED, PAYMENTS_NOT_CONFIGURED, …) is a result, and charges nothing.
+   * Buys a pack at the price that the buyer was shown, in minor units (cents). Returns once the
+   * purchase is `granted`, `declined`, `refused`, or undecided: `pending` at the payment provider,
+   * or `returning` money for which nothing was granted. `result` waits for the end of an undecided
+   * one. A refusal (PRICE_CHANGED, SUBSCRIPTION_REQUIRED, PAYMENTS_NOT_CONFIGURED, …) is a result
+   * and not an error, and charges nothing. Repeating the call with the same purchase charges once.
    *
-   * @throws HoldfastError bad input by its own code; IDEMPOTENCY_CONFLICT; ADMISSION_UNKNOWN (no answer within
-   *   `timeoutMs`, 30,000 by default: repeat the call with the same purchase id), PURCHASE_INTERRUPTED, NO_WORKER,
-   *   TEMPORAL_UNAVAILABLE
+   * @example await holdfast.purchases.buy({
+   *   accountId: 'acme', purchaseId: 'order-4711', packId: 'pack-125', shownPriceCents: 4900,
+   * })
+   * @throws HoldfastError bad input by its own code; IDEMPOTENCY_CONFLICT for another purchase
+   *   under the same id; ADMISSION_UNKNOWN (no answer within `timeoutMs`, 30,000 by default),
+   *   PURCHASE_INTERRUPTED, NO_WORKER and TEMPORAL_UNAVAILABLE, after which the call is to be
+   *   repeated with the same purchase id
    */
   async buy(
     raw: PurchaseRequest,
@@ -69,70 +75,87 @@ export class Purchases {
         Date.now() + timeoutMs,
         () => this.#answer(request, purchaseHash),
       );
-      if (!isUndecided(answer)) return refusalThrown(answer);
-      // An update that is repeated gets its first answer, even from a run that is dead by now.
-      const kept = await this.#kept(accountId, purchaseId);
-      return kept && kept.status !== 'pending' ? kept : answer;
+      if (!isUndecided(answer)) return checkRefusal(answer);
+      // A repeated update gets its first answer, even from a run that was terminated since.
+      const recorded = await this.#recordedAndRestarted(accountId, purchaseId);
+      return recorded && recorded.status !== 'pending' ? recorded : answer;
     } catch (error) {
-      throw await unansweredError(error, this.#context.temporal, this.#context.taskQueue);
+      throw await translateCallError(error, this.#context.temporal, this.#context.taskQueue);
     }
   }
 
   /**
-   * Waits for the end, which for a bank transfer may take days.
+   * Waits for the end of a purchase, without a limit; a bank transfer may take days.
    *
-   * @throws HoldfastError PURCHASE_NOT_FOUND, PURCHASE_INTERRUPTED, TEMPORAL_UNAVAILABLE, or the code of its bad input
+   * @throws HoldfastError PURCHASE_NOT_FOUND; PURCHASE_INTERRUPTED (its workflow was ended from
+   *   outside: repeat `buy`); TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE; or the code of the bad
+   *   input that the purchase failed with
    */
   async result(accountId: string, purchaseId: string): Promise<PurchaseResult> {
     const handle = this.#handle(accountId, purchaseId);
     try {
       const result = await handle.result();
       if (result.reason !== 'IDEMPOTENCY_CONFLICT' || !this.#context.ledger)
-        return refusalThrown(result);
+        return checkRefusal(result);
     } catch (error) {
       const isNotFound = error instanceof WorkflowNotFoundError;
       if (!isNotFound && !(error instanceof WorkflowFailedError))
         throw translateTemporalError(error);
       const failure = isNotFound ? undefined : failureOf(error);
       if (failure) throw failure.error;
-      if (isNotFound && !(await this.#known(accountId, purchaseId)))
+      if (isNotFound && !(await this.#recorded(accountId, purchaseId)))
         throw notFound(accountId, purchaseId);
     }
-    const known = await this.#known(accountId, purchaseId);
-    if (!known || isUndecided(known)) throw interrupted(purchaseId);
-    return known;
+    const recorded = await this.#recorded(accountId, purchaseId);
+    if (!recorded || isUndecided(recorded)) throw interrupted(purchaseId);
+    return recorded;
   }
 
-  /** The ledger's record; null where it never saw the purchase (a refused one is not stored). @throws HoldfastError LEDGER_UNAVAILABLE */
+  /**
+   * The ledger's record of a purchase; null if it has none. A refused purchase isn't stored.
+   *
+   * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_PURCHASE_ID, LEDGER_UNAVAILABLE
+   */
   async get(accountId: string, purchaseId: string): Promise<PurchaseRecord | null> {
     return readerOf(this.#context).purchase(checkAccountId(accountId), checkPurchaseId(purchaseId));
   }
 
   /**
-   * To be called by the payment provider's webhook. It carries no authority: the workflow asks the provider what has
-   * become of the payment, and is started again where it was lost.
+   * Tells that a payment's state may have changed; the handler of the payment provider's webhook
+   * calls it. The call decides nothing: the workflow asks the provider for the payment's state. A
+   * workflow that was lost is started again. Repeating the call is harmless.
    *
-   * @throws HoldfastError PURCHASE_NOT_FOUND, TEMPORAL_UNAVAILABLE
+   * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_PURCHASE_ID, PURCHASE_NOT_FOUND,
+   *   TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE
    */
   async paymentUpdated(accountId: string, purchaseId: string): Promise<void> {
     try {
       await this.#handle(accountId, purchaseId).signal(paymentUpdatedSignal);
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
-      if (!(await this.#kept(accountId, purchaseId))) throw notFound(accountId, purchaseId);
+      if (!(await this.#recordedAndRestarted(accountId, purchaseId)))
+        throw notFound(accountId, purchaseId);
     }
   }
 
-  /** Asks for a purchase not to happen; its result tells whether that came in time. @throws HoldfastError PURCHASE_NOT_FOUND, TEMPORAL_UNAVAILABLE */
+  /**
+   * Requests the cancellation of a purchase. Its result says whether the cancellation came in time.
+   * Cancelling a purchase that has ended, or again, changes nothing.
+   *
+   * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_PURCHASE_ID, PURCHASE_NOT_FOUND,
+   *   TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE
+   */
   async cancel(accountId: string, purchaseId: string): Promise<void> {
     const handle = this.#handle(accountId, purchaseId);
     try {
-      // Where it was lost there is nobody to heed it, and reconciliation would go on with the purchase.
-      if ((await currentStateOf(handle)) !== 'running') await this.#kept(accountId, purchaseId);
+      // A lost workflow can't be cancelled, and reconciliation would start it again and go on with
+      // the purchase.
+      if ((await currentStateOf(handle)) !== 'running')
+        await this.#recordedAndRestarted(accountId, purchaseId);
       await handle.cancel();
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
-      if (!(await this.#known(accountId, purchaseId))) throw notFound(accountId, purchaseId);
+      if (!(await this.#recorded(accountId, purchaseId))) throw notFound(accountId, purchaseId);
     }
   }
 
@@ -146,10 +169,11 @@ export class Purchases {
       purchaseStart(request, this.#context.taskQueue),
     );
     if (isOwn(first)) return first;
-    // Whoever asked for something else under a forgotten id was refused, and that is now what Temporal remembers of it.
-    const known = await this.#known(accountId, purchaseId);
-    if (!isOwn(known)) throw conflict(purchaseId);
-    if (!isUndecided(known)) return known;
+    // Temporal keeps the latest workflow of an id. Here that one was refused for reusing the id,
+    // and the ledger has the first.
+    const recorded = await this.#recorded(accountId, purchaseId);
+    if (!isOwn(recorded)) throw conflict(purchaseId);
+    if (!isUndecided(recorded)) return recorded;
     const second = await this.#ask(
       request,
       purchaseHash,
@@ -165,7 +189,7 @@ export class Purchases {
     start: ReturnType<typeof purchaseStart | typeof purchaseRestart>,
   ): Promise<PurchaseResult | 'conflict'> {
     try {
-      return await untilServed(() =>
+      return await repeatWhileLost(() =>
         this.#context.temporal.workflow.executeUpdateWithStart(purchaseUpdate, {
           startWorkflowOperation: new WithStartWorkflowOperation<typeof purchaseWorkflow>(
             'purchaseWorkflow',
@@ -190,10 +214,16 @@ export class Purchases {
     }
   }
 
-  /** As `#known`; where that is not its end, the workflow is started again, which is harmless where it runs. */
-  async #kept(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
+  /**
+   * As `#recorded`; starts the workflow of an unfinished purchase again, which is harmless while it
+   * runs.
+   */
+  async #recordedAndRestarted(
+    accountId: string,
+    purchaseId: string,
+  ): Promise<PurchaseResult | undefined> {
     const record = await this.#context.ledger?.purchase(accountId, purchaseId);
-    if (record?.body && (mayGoOn(record) || unreturnedPaymentIds(record).length > 0)) {
+    if (record?.body && (isRestartable(record) || unreturnedPaymentIds(record).length > 0)) {
       const start = purchaseRestart(
         { accountId, purchaseId, ...record.body },
         this.#context.taskQueue,
@@ -207,8 +237,8 @@ export class Purchases {
     return record ? resultOf(record) : undefined;
   }
 
-  /** Where it stands by the ledger. */
-  async #known(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
+  /** The purchase as the ledger has it. */
+  async #recorded(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
     const record = await this.#context.ledger?.purchase(accountId, purchaseId);
     return record ? resultOf(record) : undefined;
   }
@@ -224,8 +254,11 @@ function resultOf(record: PurchaseRecord): PurchaseResult {
   return purchaseResultOf(record, body ? purchaseBodyHashOf(accountId, purchaseId, body) : '');
 }
 
-/** Also of what ended without the provider's word, which may come yet: money that was taken all the same goes back. */
-function mayGoOn({ resolvedAt, status, reason }: PurchaseRecord): boolean {
+/**
+ * Whether the workflow has something left to do. A purchase that was voided because the provider
+ * gave no proper answer counts: if the provider reports a payment later, that money goes back.
+ */
+function isRestartable({ resolvedAt, status, reason }: PurchaseRecord): boolean {
   return resolvedAt === null || (status === 'voided' && reason === PROVIDER_FAULT);
 }
 
@@ -233,8 +266,13 @@ function isUndecided({ status }: PurchaseResult): boolean {
   return status === 'pending' || status === 'returning';
 }
 
-/** What makes no sense, and another purchase under the same id, is the caller's mistake; other refusals are answers. */
-function refusalThrown(result: PurchaseResult): PurchaseResult {
+/**
+ * The result, unless it is a refusal by the caller's fault: bad input, or another purchase under
+ * the same id.
+ *
+ * @throws HoldfastError IDEMPOTENCY_CONFLICT, or the code of the bad input
+ */
+function checkRefusal(result: PurchaseResult): PurchaseResult {
   const { status, reason, message = '', details = {}, purchaseId } = result;
   if (status !== 'refused' || !isErrorCode(reason)) return result;
   if (reason === 'IDEMPOTENCY_CONFLICT') throw conflict(purchaseId);

@@ -3,7 +3,7 @@ import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes';
 
 const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
 
-/** The part of a connection that this needs: a worker's and a client's both have it. */
+/** The part of a connection that this needs. A worker's connection and a client's both have it. */
 interface OperatorConnection {
   operatorService: Pick<
     temporal.api.operatorservice.v1.OperatorService,
@@ -11,7 +11,10 @@ interface OperatorConnection {
   >;
 }
 
-/** Adds the namespace's missing ones; several processes may do so at once. */
+/**
+ * Adds the search attributes that the namespace lacks. Repeating it changes nothing, and several
+ * processes may do it at once. Throws Temporal's own errors.
+ */
 export async function registerSearchAttributes(
   { operatorService }: OperatorConnection,
   namespace: string,

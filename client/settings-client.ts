@@ -2,34 +2,39 @@ import { randomUUID } from 'node:crypto';
 import { HoldfastError } from '../contract/errors';
 import { checkAccountId } from '../contract/ids';
 import { canonicalJson } from '../contract/json';
-import type {
-  AccountSettings,
-  LimitsRequest,
-  LowBalanceRequest,
-  SettingsChange,
-  Stop,
-  StopRequest,
-  StopScope,
-  TopUpRequest,
+import {
+  type AccountSettings,
+  type LimitsRequest,
+  type LowBalanceRequest,
+  parseSettingsChange,
+  type SettingsChange,
+  type Stop,
+  type StopRequest,
+  type StopScope,
+  type TopUpRequest,
 } from '../contract/settings';
-import { parseSettingsChange } from '../contract/settings';
 import { settingsWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE } from '../workflows/search-attributes';
 import type { settingsWorkflow } from '../workflows/workflows';
 import { type ClientContext, readerOf } from './client-context';
-import { unansweredError } from './errors';
+import { translateCallError } from './errors';
 
 const CHANGE_TIMEOUT_MS = 10_000;
 
+/** How a change is sent. */
 export interface ChangeOptions {
-  /** 10,000 by default. */
+  /** How long to wait for the answer; 10,000 by default. */
   timeoutMs?: number;
 }
 
 /**
- * What an account's owner or an operator sets. Every change may be repeated with the same key: it is made once, and the
- * first answer is given again. All of them throw HoldfastErrors: bad input by its own code; IDEMPOTENCY_CONFLICT;
- * ADMISSION_UNKNOWN, NO_WORKER, TEMPORAL_UNAVAILABLE (repeat the call); and the refusals that each one names.
+ * The settings of an account, set by its owner or an operator. A change is made once per key: a
+ * repetition with the same key and body gets the first answer.
+ *
+ * Every change throws HoldfastErrors: INVALID_ACCOUNT_ID, INVALID_KEY and INVALID_ARGUMENT for bad
+ * input; IDEMPOTENCY_CONFLICT for a key that was used for another change; ADMISSION_UNKNOWN,
+ * NO_WORKER and TEMPORAL_UNAVAILABLE, after which the call is to be repeated with the same key; and
+ * the codes that the method names.
  */
 export class Settings {
   readonly #context: ClientContext;
@@ -38,39 +43,69 @@ export class Settings {
     this.#context = context;
   }
 
-  /** An unknown account has none. @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE */
+  /**
+   * The account's limits, low-balance thresholds, top-up rule and stops. An unknown account has
+   * none of them.
+   *
+   * @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE
+   */
   async get(accountId: string): Promise<AccountSettings> {
     return readerOf(this.#context).accountSettings(checkAccountId(accountId));
   }
 
   /**
-   * @example await holdfast.settings.setLimits({ accountId: 'acme', key: 'l1', concurrentGenerationsMax: 3 })
+   * Sets limits in credits per UTC day, credits per generation, and generations at once. A limit
+   * that is left out stays as it is; null removes it.
+   *
+   * @example await holdfast.settings.setLimits({
+   *   accountId: 'acme', key: 'limits-1', concurrentGenerationsMax: 3,
+   * })
    * @throws HoldfastError INVALID_LIMIT
    */
   setLimits(request: LimitsRequest, options?: ChangeOptions): Promise<AccountSettings> {
     return this.#change({ ...request, setting: 'limits' }, options);
   }
 
-  /** @throws HoldfastError INVALID_THRESHOLD */
+  /**
+   * Replaces the thresholds below which the owner gets a low-balance notice: so many credits, or a
+   * percentage of the cycle's grant. An empty list turns the notice off.
+   *
+   * @example await holdfast.settings.setLowBalance({
+   *   accountId: 'acme', key: 'thresholds-1', lowBalance: [{ credits: 20 }],
+   * })
+   * @throws HoldfastError INVALID_THRESHOLD
+   */
   setLowBalance(request: LowBalanceRequest, options?: ChangeOptions): Promise<AccountSettings> {
     return this.#change({ ...request, setting: 'low-balance' }, options);
   }
 
   /**
-   * Lets the account buy packs by itself, or no longer (`topUp: null`).
+   * Sets the rule by which a pack is bought automatically when fewer than `belowCredits` are
+   * available, up to `monthlyCapCents` per calendar month (UTC). `topUp: null` turns it off.
    *
-   * @throws HoldfastError UNKNOWN_PACK, INVALID_THRESHOLD, INVALID_MONTHLY_CAP, INVALID_PAYMENT_METHOD, TOP_UP_CAP_TOO_LOW
+   * @throws HoldfastError UNKNOWN_PACK, INVALID_THRESHOLD, INVALID_MONTHLY_CAP,
+   *   INVALID_PAYMENT_METHOD, TOP_UP_CAP_TOO_LOW
    */
   setTopUp(request: TopUpRequest, options?: ChangeOptions): Promise<AccountSettings> {
     return this.#change({ ...request, setting: 'top-up' }, options);
   }
 
-  /** Stops admissions from now on; what runs goes on. Callers see the reason. @throws HoldfastError INVALID_STOP, UNKNOWN_KIND */
+  /**
+   * Stops the admission of generations, of an account, a kind or both; null stands for all. What
+   * runs goes on. Callers are told the reason. The key is random by default.
+   *
+   * @throws HoldfastError INVALID_STOP, UNKNOWN_KIND
+   */
   stop(request: StopRequest & { key?: string }, options?: ChangeOptions): Promise<Stop> {
     return this.#change({ ...request, key: request.key ?? randomUUID(), setting: 'stop' }, options);
   }
 
-  /** Ends exactly that stop; `admitted` is false where there was none. @throws HoldfastError INVALID_STOP */
+  /**
+   * Ends the stop of exactly this account and kind; a wider or narrower stop stays. `admitted` is
+   * false if there was none. The key is random by default.
+   *
+   * @throws HoldfastError INVALID_STOP, UNKNOWN_KIND
+   */
   admit(
     scope: StopScope & { key?: string },
     options?: ChangeOptions,
@@ -100,7 +135,8 @@ export class Settings {
             }),
           }),
       );
-      // A call that joined a running workflow got the answer to whatever that one was asked.
+      // A call that joined a running workflow gets that workflow's answer, which may be to another
+      // change.
       if (canonicalJson(outcome.change) !== canonicalJson(change)) {
         throw new HoldfastError(
           'IDEMPOTENCY_CONFLICT',
@@ -111,7 +147,7 @@ export class Settings {
       if (!outcome.ok) throw HoldfastError.of(outcome.refusal);
       return outcome.value as T;
     } catch (error) {
-      throw await unansweredError(error, this.#context.temporal, this.#context.taskQueue);
+      throw await translateCallError(error, this.#context.temporal, this.#context.taskQueue);
     }
   }
 }

@@ -3,20 +3,25 @@ import { temporal as proto } from '@temporalio/proto';
 
 const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = proto.api.enums.v1.TaskQueueType;
 
-/** How long after its last poll a worker still counts as there; a long poll takes 60 s. */
+/** A worker counts as polling for this long after its last poll; a long poll takes 60 s. */
 const POLLER_FRESH_MS = 70_000;
 const QUERY_TIMEOUT_MS = 3_000;
 
+/** One side of a task queue: the tasks of workflows, or those of activities. */
 export interface TaskQueueState {
   taskQueue: string;
   type: 'workflow' | 'activity';
-  /** Those that polled lately. */
+  /** Pollers seen in the last 70 seconds. */
   pollers: number;
-  /** Tasks that wait for a worker, and for how long the oldest has. */
+  /** Tasks that wait for a worker, approximately. */
   backlog: number;
+  /** How long the oldest of them has waited. */
   backlogAgeSeconds: number;
 }
 
+/**
+ * The state of one side of a task queue. Throws Temporal's own errors; it gives up after 3 seconds.
+ */
 export async function taskQueueState(
   { connection, options }: Client,
   taskQueue: string,

@@ -5,8 +5,10 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
-import { progressOf as progressSaid } from '../contract/provider-answer';
+import { progressOf as progressInRange } from '../contract/provider-answer';
+import { translateTemporalError } from './errors';
 
+/** A workflow's state; `unknown` if Temporal has no workflow of that id. */
 export type WorkflowState =
   | 'running'
   | 'completed'
@@ -26,11 +28,15 @@ const STATES: Partial<Record<string, WorkflowState>> = {
   TIMED_OUT: 'timed-out',
 };
 
+/** The state in a description that Temporal gave. */
 export function workflowStateOf({ status }: WorkflowExecutionDescription): WorkflowState {
   return STATES[status.name] ?? 'unknown';
 }
 
-/** `unknown` where Temporal has no such workflow. */
+/**
+ * The state of a workflow's latest run. Throws Temporal's errors, but for a workflow that isn't
+ * there.
+ */
 export async function currentStateOf(handle: WorkflowHandle): Promise<WorkflowState> {
   try {
     return workflowStateOf(await handle.describe());
@@ -40,7 +46,10 @@ export async function currentStateOf(handle: WorkflowHandle): Promise<WorkflowSt
   }
 }
 
-/** The last progress that the running activity reported in a heartbeat: 0 to 1, or null. */
+/**
+ * The latest progress that the running activity reported in a heartbeat, from 0 to 1; null if there
+ * is none.
+ */
 export async function progressOf(
   temporal: Client,
   { raw }: WorkflowExecutionDescription,
@@ -49,8 +58,38 @@ export async function progressOf(
     ?.heartbeatDetails?.payloads;
   if (!payloads) return null;
   const { loadedDataConverter } = temporal.options;
-  // Of a worker in another language, which may report anything.
+  // A worker in another language may report anything.
   const [details] = await decodeArrayFromPayloads(loadedDataConverter, payloads).catch(() => []);
   const progress = (details as { progress?: unknown } | null | undefined)?.progress;
-  return typeof progress === 'number' ? progressSaid(progress) : null;
+  return typeof progress === 'number' ? progressInRange(progress) : null;
+}
+
+/**
+ * A workflow's state, and the last failure of its pending step; `failure` is null if that step
+ * hasn't failed.
+ */
+export interface WorkflowStanding {
+  workflowId: string;
+  state: WorkflowState;
+  failure: string | null;
+}
+
+/** @throws HoldfastError TEMPORAL_UNAVAILABLE */
+export async function standingOf(temporal: Client, workflowId: string): Promise<WorkflowStanding> {
+  try {
+    const description = await temporal.workflow.getHandle(workflowId).describe();
+    return { workflowId, state: workflowStateOf(description), failure: lastFailureOf(description) };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError)
+      return { workflowId, state: 'unknown', failure: null };
+    throw translateTemporalError(error);
+  }
+}
+
+function lastFailureOf({ raw }: WorkflowExecutionDescription): string | null {
+  const failing = raw.pendingActivities?.find(({ lastFailure }) => lastFailure);
+  if (failing)
+    return `${failing.activityType?.name}, attempt ${failing.attempt}: ${failing.lastFailure?.message}`;
+  const attempt = raw.pendingWorkflowTask?.attempt ?? 1;
+  return attempt > 1 ? `its workflow task, attempt ${attempt}` : null;
 }

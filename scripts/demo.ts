@@ -9,19 +9,21 @@ import { createStubPaymentProvider } from '../providers/stub-payment/stub-paymen
 import { installLogging } from '../worker/logging';
 import { startWorker } from '../worker/worker';
 import { loadWorkerConfig, type WorkerConfig } from '../worker/worker-config';
-import { demoCatalog } from './demo/catalog';
-import { tellStory } from './demo/story';
+import { demoCatalog, runStory } from './demo/story';
 import { type Stack, startStack } from './stack/stack';
 
-/** What the generations have made stays until the next demo: a sound, a picture and the clips, to be opened. */
+/** The generations' outputs (a sound, a picture and clips) stay here until the next demo. */
 const OUTPUT_FOLDER = path.join('.holdfast', 'demo-output');
 
 const INTERRUPTED = 130;
 
-/** So short that all that happens within a cycle has time in it. */
+/** Short enough for everything that happens within one of the demo's cycles. */
 const JOB_MS = 1_500;
 
-/** An account and task queues of this run's own, should the environment name a Temporal that others use too. */
+/**
+ * Part of the names of this run's account and task queues: the environment may name a Temporal that
+ * others use as well.
+ */
 const run = randomBytes(2).toString('hex');
 
 function configFor(stack: Stack): WorkerConfig {
@@ -36,7 +38,7 @@ function configFor(stack: Stack): WorkerConfig {
   });
 }
 
-async function tellOn(config: WorkerConfig): Promise<void> {
+async function runStoryOn(config: WorkerConfig): Promise<void> {
   const { taskQueue, temporal, databaseUrl } = config;
   const connection = await Connection.connect(temporal.connectionOptions);
   const ledger = createLedger({ databaseUrl });
@@ -45,13 +47,13 @@ async function tellOn(config: WorkerConfig): Promise<void> {
     ledger,
     taskQueue,
   });
-  // Closed only after a whole story: an interrupted one still has calls on the way, which a closed connection would turn
-  // into a crash, and the process ends anyway.
-  await tellStory({ client, ledger, accountId: `acme-${run}`, outputFolder: OUTPUT_FOLDER });
+  // Closed only after a complete story. An interrupted one still has calls on the way, which would
+  // crash on a closed connection, and the process ends anyway.
+  await runStory({ client, ledger, accountId: `acme-${run}`, outputFolder: OUTPUT_FOLDER });
   await Promise.allSettled([connection.close(), ledger.close()]);
 }
 
-async function playOn(stack: Stack, interrupted: Promise<void>): Promise<void> {
+async function runOn(stack: Stack, interrupted: Promise<void>): Promise<void> {
   installLogging('error');
   const config = configFor(stack);
   const { outputDir } = config;
@@ -61,7 +63,7 @@ async function playOn(stack: Stack, interrupted: Promise<void>): Promise<void> {
   });
   try {
     const ended = worker.finished.then(() => interrupted);
-    await Promise.race([tellOn(config), interrupted, ended]);
+    await Promise.race([runStoryOn(config), interrupted, ended]);
   } finally {
     await worker.stop();
   }
@@ -86,20 +88,21 @@ async function main(): Promise<void> {
   rmSync(OUTPUT_FOLDER, { recursive: true, force: true });
   process.stderr.write('Starting Postgres, Temporal and a worker …\n');
   const log = (line: string) => process.stderr.write(`${line}\n`);
-  // Whatever is half-way up at an interruption goes down with this process; its guards see to that.
+  // Servers that are starting at an interruption are stopped by their guards when this process
+  // ends.
   const stack = await Promise.race([
     startStack({ log, ownLedger: true, catalog: demoCatalog() }),
     interrupted,
   ]);
   try {
-    await playOn(stack, interrupted);
+    await runOn(stack, interrupted);
   } finally {
     await stack.stop();
   }
 }
 
 main().then(
-  // Whatever the servers' clients left open has no say in when the demo ends.
+  // Connections that are still open must not keep the process running.
   () => process.exit(0),
   (error) => {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);

@@ -12,18 +12,24 @@ import type { DevStack } from '../cli/cli-config';
 import type { AuthOptions } from '../web/http/authentication';
 import { commandLineOf } from './stack/processes';
 
-/** Where `npm run dev` keeps everything; scripts/run.js has made the checkout the working directory. */
+/**
+ * The folder of `npm run dev`; scripts/before-install/run.js has made the checkout the working
+ * directory.
+ */
 export const DEV_FOLDER = path.resolve('.holdfast');
 
 const STATE_FILE = path.join(DEV_FOLDER, 'dev.json');
 const PID_FILE = path.join(DEV_FOLDER, 'dev.pid');
 
-/** Beside what the command line reads: where the HTTP API is, and what its tokens are signed with. */
+/** What the command line reads, and the address of the HTTP API and the secret of its tokens. */
 interface DevState extends DevStack {
   web: { url: string; auth: AuthOptions };
 }
 
-/** The file holds passwords, so nobody else may read it, and readers never see half of it. */
+/**
+ * Writes the state. The file holds passwords, so only its owner may read it; readers never see half
+ * of it.
+ */
 export function writeDevState(state: DevState): void {
   const unfinished = `${STATE_FILE}.${process.pid}`;
   writeFileSync(unfinished, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
@@ -33,7 +39,7 @@ export function writeDevState(state: DevState): void {
 function runningPid(): number | undefined {
   try {
     const [pid, commandLine] = readFileSync(PID_FILE, 'utf8').split('\n');
-    // After a reboot another program may have the number.
+    // After a reboot another program may have the process number.
     return commandLine !== undefined && commandLineOf(Number(pid)) === commandLine
       ? Number(pid)
       : undefined;
@@ -42,8 +48,11 @@ function runningPid(): number | undefined {
   }
 }
 
-/** A link appears with its content, so nobody reads a claim without its owner. */
-function claimed(mine: string): boolean {
+/**
+ * Claims the checkout. A link appears together with its content, so that no process reads a claim
+ * without its owner.
+ */
+function tryClaim(mine: string): boolean {
   try {
     linkSync(mine, PID_FILE);
   } catch (error) {
@@ -55,18 +64,18 @@ function claimed(mine: string): boolean {
 }
 
 /**
- * Takes this checkout for this process, or returns the process that has it. A killed run's claim doesn't count, and
- * what it wrote about its stack, which is gone, is removed.
+ * Claims this checkout for this process, or returns the number of the process that has it. A killed
+ * process's claim doesn't count, and the state of its stack is removed.
  */
 export function claimCheckout(): { takenBy?: number } {
   mkdirSync(DEV_FOLDER, { recursive: true });
-  // Postgres passes through as another user when this is root.
+  // If this is root, Postgres runs as another user and must be able to pass through the folder.
   chmodSync(DEV_FOLDER, 0o711);
   const mine = `${PID_FILE}.${process.pid}`;
   writeFileSync(mine, `${process.pid}\n${commandLineOf(process.pid)}`);
   try {
     for (;;) {
-      if (claimed(mine)) return {};
+      if (tryClaim(mine)) return {};
       const takenBy = runningPid();
       if (takenBy !== undefined) return { takenBy };
       rmSync(PID_FILE, { force: true });

@@ -24,7 +24,7 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** The environment's own settings win; what it leaves open points at the stack that was just started. */
+/** The environment's own settings, completed by those of the stack that was just started. */
 async function environmentOf(stack: Stack): Promise<NodeJS.ProcessEnv> {
   return {
     HOLDFAST_HEALTH_PORT: String(await freePort(PREFERRED_HEALTH_PORT)),
@@ -66,7 +66,10 @@ function announce(
   say('The data outlives a restart; it is in .holdfast/. Ctrl-C stops everything.');
 }
 
-/** Resolves at the first Ctrl-C or SIGTERM; a second one changes nothing, because the stop is under way. */
+/**
+ * Resolves at the first Ctrl-C or SIGTERM. A second one changes nothing, because the stop is under
+ * way.
+ */
 function stopRequested(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -76,8 +79,8 @@ function stopRequested(): Promise<void> {
 }
 
 /**
- * npm and the shell that it starts pass on neither their own SIGKILL nor always a SIGTERM: without this, a stack would
- * run on that nobody sees. Their end shows in their process numbers.
+ * Calls `onEnd` when npm, or the shell that npm starts, has ended. They don't pass on a SIGKILL and
+ * not every SIGTERM, so that the stack would go on running without a terminal.
  */
 function watchNpm(onEnd: () => void): void {
   if (!process.env.npm_lifecycle_event) return;
@@ -106,7 +109,10 @@ async function withClient(
   }
 }
 
-/** What `holdfast setup` does in production, so that a development stack also cleans up after what was lost. */
+/**
+ * Schedules reconciliation, as `holdfast setup` does in production, so that a development stack
+ * settles lost workflows.
+ */
 function scheduleReconciliation(config: WorkerConfig): Promise<void> {
   const everySeconds = config.reconcileIntervalSeconds;
   return withClient(config, async ({ reconciliation }) => {
@@ -114,7 +120,7 @@ function scheduleReconciliation(config: WorkerConfig): Promise<void> {
   });
 }
 
-/** Beside whatever else goes on: a stack without it is as good. */
+/** Fills the demo account while the stack runs. A failure is printed and stops nothing. */
 async function fillAccount(config: WorkerConfig, isStopping: () => boolean): Promise<void> {
   try {
     await withClient(config, fillDemoAccount);
@@ -152,10 +158,11 @@ async function runUntilStopped(stack: Stack, requested: Promise<void>): Promise<
     pid: process.pid,
   });
   const link = await loginLink(web.url, webConfig.auth, DEMO_ACCOUNT);
-  const noLink = `${web.url}/credits, with a token of whoever has the keys at HOLDFAST_JWKS_URL: no link can be made here`;
+  const noLink = `${web.url}/credits, with a token of the issuer whose keys are at HOLDFAST_JWKS_URL: no link can be made here`;
   announce(stack, config.healthPort, web.url, link ?? noLink);
   let isStopping = false;
-  // Only a ledger of this checkout's own: one that the environment names has its own accounts.
+  // A ledger that the environment names has accounts of its own, so only this checkout's ledger
+  // gets the demo account.
   if (!process.env.DATABASE_URL) void fillAccount(config, () => isStopping);
   await Promise.race([requested, worker.finished]);
   isStopping = true;
@@ -182,7 +189,7 @@ async function main(): Promise<void> {
       ports: PREFERRED_PORTS,
     });
     const stack = await Promise.race([starting, requested]);
-    // Whatever was half-way up goes down with this process; its guards see to that.
+    // Servers that are starting are stopped by their guards when this process ends.
     if (!stack) return;
     try {
       await runUntilStopped(stack, requested);
@@ -196,7 +203,7 @@ async function main(): Promise<void> {
 }
 
 main().then(
-  // Whatever the servers' clients left open has no say in when the foreground process ends.
+  // Connections that are still open must not keep the process running.
   () => process.exit(0),
   (error) => {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);

@@ -7,7 +7,7 @@ import { resultOfRecord } from '../domain/generation/generation-result';
 
 type Ending = Pick<Generation, 'status'> & Partial<Generation>;
 
-/** A generation as the ledger has it, in the words of the API. */
+/** A generation of the ledger as the API shows it. */
 export function generationOf(record: RequestRecord, progress: number | null = null): Generation {
   const hasEnded = record.resolvedAt !== null;
   return published(generation, {
@@ -19,12 +19,16 @@ export function generationOf(record: RequestRecord, progress: number | null = nu
   });
 }
 
-/** One that never came into the ledger: it has just begun, or was rejected. */
-export function unreservedOf(accountId: string, requestId: string, ending: Ending): Generation {
+/** A generation that the ledger doesn't have: it has just been started, or was rejected. */
+export function unreservedGenerationOf(
+  accountId: string,
+  requestId: string,
+  ending: Ending,
+): Generation {
   return { ...UNRESERVED, accountId, requestId, ...ending };
 }
 
-/** How it ended, with the figures of a refusal. */
+/** How a generation ended, with the figures of a refusal. */
 export function endingOf(result: GenerationResult): Ending {
   const { status, reason = null, message } = result;
   return {
@@ -35,20 +39,20 @@ export function endingOf(result: GenerationResult): Ending {
   };
 }
 
-/** The figures of a refusal, wherever the result keeps them; but not the name of who has stopped an account. */
+/** The figures of a refusal, without the name of the operator who has stopped an account. */
 export function figuresOf(result: GenerationResult): ErrorDetails {
   const { by: _by, ...details } = result.details ?? {};
   return { ...details, ...published(refusalFigures, result) };
 }
 
-/** Null, zero, false, or none of them: what the schema takes for a field of which nothing is known. */
-const NOTHING = [undefined, null, 0, false, [], {}];
+/** Values for a field of which nothing is known. The first that its schema takes is used. */
+const EMPTY_VALUES = [undefined, null, 0, false, [], {}];
 
 const UNRESERVED = Object.fromEntries(
   Object.entries(generation.shape).flatMap(([name, field]) => {
-    const [nothing] = NOTHING.map((value) => field.safeParse(value)).filter(
+    const [empty] = EMPTY_VALUES.map((value) => field.safeParse(value)).filter(
       ({ success }) => success,
     );
-    return nothing?.data === undefined ? [] : [[name, nothing.data]];
+    return empty?.data === undefined ? [] : [[name, empty.data]];
   }),
 ) as Omit<Generation, 'accountId' | 'requestId' | 'status'>;

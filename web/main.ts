@@ -1,4 +1,4 @@
-import { runWeb } from './run';
+import { runWeb } from './start';
 
 runWeb().then(
   () => process.exit(0),

@@ -4,10 +4,13 @@ import { published } from '../contract/parse';
 import { type PriceList, priceList } from '../contract/prices';
 import { packsOnSale } from '../domain/pricing/packs';
 
-/** All that is on sale. The schema says which members of a kind, a plan and a price are published. */
+/**
+ * The price list of a catalog. Its schema says which fields of a kind, a plan and a price are
+ * published.
+ */
 export function priceListOf({ catalog, catalogVersion, validUntil }: EffectiveCatalog): PriceList {
-  const kinds = Object.entries(catalog.kinds).map(([kind, { price, maxSeconds, ...said }]) => ({
-    ...{ kind, ...said, ...price },
+  const kinds = Object.entries(catalog.kinds).map(([kind, { price, maxSeconds, ...rest }]) => ({
+    ...{ kind, ...rest, ...price },
     maxSeconds: price.perSeconds === undefined ? null : (maxSeconds ?? DEFAULT_MAX_SECONDS),
   }));
   const plans = Object.entries(catalog.plans).map(([planId, plan]) => ({ planId, ...plan }));

@@ -7,7 +7,6 @@ import { AccountWatch } from './events/account-watch';
 import { EventStreams } from './events/event-streams';
 import { type AuthOptions, createAuthenticator } from './http/authentication';
 import { addAuthentication, guardAccounts } from './http/authorisation';
-import { addBodies } from './http/bodies';
 import { answerBrokenRequest } from './http/broken-requests';
 import { addBrowserRules } from './http/browsers';
 import { addLimits, DEFAULT_LIMITS, type WebLimits } from './http/limits';
@@ -15,7 +14,7 @@ import { addRequestLog } from './http/logging';
 import { addOpenApi } from './http/openapi';
 import { addProblems, asHoldfastError, sendProblem } from './http/problems';
 import { addUnknownPaths } from './http/unknown-paths';
-import { validatorCompiler } from './http/validation';
+import { addBodies, validatorCompiler } from './http/validation';
 import type { PageLinks } from './page/credits-page';
 import { addPages } from './page/pages';
 import type { RouteContext } from './route-context';
@@ -28,29 +27,41 @@ import { addPriceRoutes } from './routes/price-routes';
 import { addPurchaseRoutes } from './routes/purchase-routes';
 import { addSettingsRoutes } from './routes/settings-routes';
 
+/** What the server needs. Limits that are left out have their defaults. */
 export interface ServerOptions extends PageLinks, Pick<RouteContext, 'client' | 'ledger'> {
   auth: AuthOptions;
   log: Logger;
   limits?: Partial<WebLimits>;
-  /** Whose pages may call the API: `https://app.example`, or `*`. Nobody's by default. */
+  /** The origins whose pages may call the API: `https://app.example`, or `*`. None by default. */
   corsOrigins?: string[];
-  /** Proxies in front, as addresses or networks; only theirs is the caller's address believed. */
+  /**
+   * The proxies in front, as addresses or networks. The caller's address is taken from their
+   * headers alone.
+   */
   trustedProxies?: string[];
-  /** How often open streams look for what has changed, and how often they say that they live. */
+  /** How often the accounts of open streams are polled; 1,000 by default. */
   streamPollMs?: number;
+  /** How often an open stream gets a sign of life; 15,000 by default. */
   streamHeartbeatMs?: number;
-  /** Where the bundled element is; beside this code, once it is built. */
+  /** The folder of the bundled element; by default the one beside the built code. */
   elementFolder?: string;
 }
 
-/** Ids have 128 characters at most, each of which may come percent-encoded. */
+/** Ids have 128 characters at most, and each may be percent-encoded as three. */
 const PARAM_LENGTH_MAX = 400;
-/** A request that comes too slowly is noticed within a quarter of its time. */
+/** A request that is too slow is noticed within a quarter of its time limit. */
 const SLOWNESS_CHECKS = 4;
-/** A payment may take as long as a request, with nothing on the connection meanwhile. */
+/** An answer may take as long as a payment, with no traffic on the connection meanwhile. */
 const IDLE_TIMEOUTS = 3;
 
-/** The HTTP API and the credits page, not listening yet. Closing it ends its streams, and leaves client and ledger open. */
+/**
+ * Makes the server of the HTTP API and the credits page, as a Fastify instance that doesn't listen
+ * yet. Its `close` ends the streams, and leaves the client and the ledger open.
+ *
+ * @example const app = await createServer({ client, ledger, auth, log });
+ *   await app.listen({ port: 8080 });
+ * @throws Error if the secret is too short
+ */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const app = openServer(options, limits);
@@ -87,7 +98,8 @@ function openServer({ log, trustedProxies }: ServerOptions, limits: WebLimits): 
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: timeoutMs,
     connectionTimeout: IDLE_TIMEOUTS * timeoutMs,
-    // Node takes the longer of the two for the whole request, and headers alone have a minute by default.
+    // Node allows a request the longer of the two limits, and the limit for headers is a minute by
+    // default.
     http: {
       headersTimeout: timeoutMs,
       connectionsCheckingInterval: Math.ceil(timeoutMs / SLOWNESS_CHECKS),

@@ -1,26 +1,36 @@
+import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import pino from 'pino';
 import { createHoldfastClient, type HoldfastClient } from '../client/client';
 import { namespaceOf, unreachable } from '../config/temporal';
 import { expectSameTemporal } from '../contract/temporal-identity';
 import { createLedger, type Ledger } from '../ledger/ledger';
+import { createLogger } from './http/logging';
 import { createServer } from './server';
-import type { WebConfig } from './web-config';
+import { loadWebConfig, type WebConfig } from './web-config';
 
+/** A web process's server, which listens. */
 export interface RunningWeb {
-  /** Where it listens: `http://127.0.0.1:8080`. */
+  /** The address that it listens at: `http://127.0.0.1:8080`. */
   url: string;
-  /** Takes no new requests, ends its streams, and closes its connections once the others are answered. */
+  /**
+   * Takes no new requests, ends the streams, answers the open requests, then closes its
+   * connections.
+   */
   stop(): Promise<void>;
 }
 
 const LEDGER_CONNECTIONS = 10;
 
 /**
- * Serves the HTTP API.
+ * Serves the HTTP API and the credits page, on connections of its own.
  *
- * @throws HoldfastError TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH
+ * @example const log = createLogger('info', pino.destination({ fd: 2, sync: true }));
+ *   const web = await startWeb(loadWebConfig(process.env), log);
+ * @throws HoldfastError TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED,
+ *   TEMPORAL_IDENTITY_MISMATCH
  */
 export async function startWeb(config: WebConfig, log: Logger): Promise<RunningWeb> {
   const connection = await connect(config);
@@ -54,8 +64,25 @@ async function connect({ temporal }: WebConfig): Promise<Connection> {
   }
 }
 
-/** Generations started in another Temporal would be admitted there, by a ledger that reconciles with this one. */
+/** Another Temporal's workflows would look lost to the reconciliation of this ledger. */
 async function checkIdentity(ledger: Ledger, client: HoldfastClient): Promise<void> {
   const recorded = await ledger.recordedTemporalIdentity();
   if (recorded) expectSameTemporal(recorded, await client.operations.identity());
+}
+
+/**
+ * Runs a web process until SIGINT or SIGTERM: its configuration comes from the environment, its log
+ * goes to stderr.
+ *
+ * @throws Error naming every variable that is missing, malformed or unknown; and what
+ *   {@link startWeb} throws
+ */
+export async function runWeb(): Promise<void> {
+  const stopped = Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
+  const config = loadWebConfig(process.env);
+  const log = createLogger(config.logLevel, pino.destination({ fd: 2, sync: true }));
+  const web = await startWeb(config, log);
+  log.info({ url: web.url }, 'serving');
+  await stopped;
+  await web.stop();
 }

@@ -5,6 +5,7 @@ import { namesReadBy, type ReadBy } from '../config/variables';
 import type { AuthOptions } from './http/authentication';
 import { DEFAULT_LIMITS, type WebLimits } from './http/limits';
 
+/** The configuration of a web process. */
 export interface WebConfig {
   /** The serving connection: it may call the ledger's functions and read its views. */
   databaseUrl: string;
@@ -21,10 +22,14 @@ export interface WebConfig {
   temporal: TemporalConfig;
 }
 
-/** Every variable that the web process reads, but for Temporal's own (`TEMPORAL_…`). */
+/** Every variable that the web process reads, without Temporal's own (`TEMPORAL_…`). */
 export const WEB_VARIABLES: readonly string[] = namesReadBy('web');
 
-/** @throws Error naming every variable that is missing, malformed or unknown. */
+/**
+ * The configuration by the environment's variables; docs/settings.md lists them.
+ *
+ * @throws Error naming every variable that is missing, malformed or unknown
+ */
 export function loadWebConfig(environment: Environment): WebConfig {
   const { settings, temporal } = readSettings('web', environment, authProblems);
   const { HOLDFAST_JWT_ISSUER: issuer, HOLDFAST_JWT_AUDIENCE: audience } = settings;
@@ -52,7 +57,7 @@ export function loadWebConfig(environment: Environment): WebConfig {
   };
 }
 
-/** One of the two and never both: a token must not be able to choose what it is checked by. */
+/** Exactly one of the two must be given, so that a token can't choose what checks it. */
 function authProblems({
   HOLDFAST_JWT_SECRET: secret,
   HOLDFAST_JWKS_URL: jwksUrl,

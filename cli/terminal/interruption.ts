@@ -1,19 +1,25 @@
 import type { Screen } from './screen';
 
-/** Only the first Ctrl-C is waited for: a second one ends the process, and what was asked for is done all the same. */
-export function onInterruption(screen: Screen): { asked: Promise<void>; ignore(): void } {
+/**
+ * Resolves `requested` at the first Ctrl-C. A second one ends the process; what was requested goes
+ * on all the same.
+ */
+export function onInterruption(screen: Screen): {
+  requested: Promise<void>;
+  ignore(): void;
+} {
   let listener = () => {};
-  const asked = new Promise<void>((resolve) => {
+  const requested = new Promise<void>((resolve) => {
     listener = () => {
       screen.note('', 'Cancelling …');
       resolve();
     };
   });
   process.once('SIGINT', listener);
-  return { asked, ignore: () => process.removeListener('SIGINT', listener) };
+  return { requested, ignore: () => process.removeListener('SIGINT', listener) };
 }
 
-/** What can't be cancelled goes on, and its end is told. */
+/** Cancels, or says why that failed: the command then goes on to the end of what it started. */
 export async function tryToCancel(cancel: () => Promise<void>, screen: Screen): Promise<void> {
   try {
     await cancel();

@@ -4,7 +4,10 @@ import { legible } from '../../domain/legible';
 
 const POLL_MS = 500;
 
-/** A bar on the terminal that shows how far a generation is, from its first progress until it is stopped. */
+/**
+ * A bar on the terminal that shows a generation's progress, from its first report until it is
+ * stopped.
+ */
 export class Progress {
   readonly #bar: SingleBar;
   #stopped = false;
@@ -26,7 +29,7 @@ export class Progress {
     requestId: string,
   ): Promise<void> {
     while (!this.#stopped) {
-      // A bar that stands still for want of an answer is no reason to give up on the generation.
+      // A failed look at the progress doesn't concern the generation: the bar just stays as it is.
       const status = await generations.status(accountId, requestId).catch(() => undefined);
       if (typeof status?.progress === 'number' && !this.#stopped)
         this.#show(Math.round(status.progress * 100));
@@ -34,7 +37,7 @@ export class Progress {
     }
   }
 
-  /** One that waits for credits first has no bar until it begins. */
+  /** The bar appears with the first progress: a generation may wait for credits before. */
   #show(percentage: number): void {
     if (this.#bar.isActive) this.#bar.update(percentage);
     else this.#bar.start(100, percentage);

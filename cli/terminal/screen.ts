@@ -1,12 +1,17 @@
-import { z } from 'zod';
+import { createInterface } from 'node:readline';
 import { legible } from '../../domain/legible';
-import { asHoldfastError, EXIT, type ExitCode, exitCodeOf } from '../exit-codes';
-import { askYesNo } from './question';
-import type { Terminal } from './terminal';
+import { asHoldfastError, EXIT, type ExitCode, exitCodeOf } from '../errors';
+
+/** The streams of a command; a process has one set of them. */
+export interface Terminal {
+  stdin: NodeJS.ReadableStream & { isTTY?: boolean };
+  stdout: NodeJS.WritableStream;
+  stderr: NodeJS.WritableStream & { isTTY?: boolean };
+}
 
 /**
- * What a command has to say, for a program and for a person. The text is a list of lines, because a value from outside may
- * hold line breaks: it never begins a line of its own.
+ * A command's answer, as JSON for programs and as text for people. The text is a list of lines, so
+ * that a line break within a value from outside is escaped and starts no line of its own.
  */
 export interface Answer<Json = unknown> {
   json: Json;
@@ -14,21 +19,10 @@ export interface Answer<Json = unknown> {
   exitCode?: ExitCode;
 }
 
-/** What is said to whoever answered a question with no. */
-export const LEFT_ALONE = {
-  json: { changed: false as const },
-  text: ['Nothing was changed.'],
-  exitCode: EXIT.unwanted,
-};
-
-/** The shape of a command that asks first. */
-export function orLeftAlone<Printed extends z.ZodType>(printed: Printed) {
-  return z.union([z.object({ changed: z.literal(false) }), printed]);
-}
-
 /**
- * The one place that writes: with `--json`, stdout gets a single JSON document, and everything else goes to stderr. What a
- * terminal would obey is escaped here, in JSON as well, where it means the same.
+ * The only place that writes. With `--json` stdout gets a single JSON document, and everything else
+ * goes to stderr. Control characters are escaped here, in JSON by escapes that mean the same
+ * characters.
  */
 export class Screen {
   readonly json: boolean;
@@ -46,29 +40,29 @@ export class Screen {
     this.exitCode = exitCode;
   }
 
-  /** Commander hands over help in pieces. */
+  /** The help, which commander writes in pieces. */
   help(pieces: string[]): void {
     const help = pieces.join('').trimEnd();
     this.answer({ json: { help }, text: help.split('\n') });
   }
 
-  /** Anything that is not the answer: warnings and progress. */
+  /** Writes what is not the answer, such as warnings and progress, to stderr. */
   note(...lines: string[]): void {
     this.#write(this.#terminal.stderr, lines);
   }
 
-  /** Where somebody watches, if anybody does. */
-  get progressTo(): NodeJS.WritableStream | undefined {
+  /** The stream for progress; undefined if stderr is no terminal, or JSON was asked for. */
+  get progressStream(): NodeJS.WritableStream | undefined {
     const { stderr } = this.#terminal;
     return !this.json && stderr.isTTY ? stderr : undefined;
   }
 
-  /** Whether there is somebody to ask. */
+  /** Whether a question can be asked: stdin and stderr are terminals, and JSON wasn't asked for. */
   get canAsk(): boolean {
-    return Boolean(this.progressTo && this.#terminal.stdin.isTTY);
+    return Boolean(this.progressStream && this.#terminal.stdin.isTTY);
   }
 
-  /** On stderr, like every other thing that is not the answer. */
+  /** Asks on stderr, like everything that is not the answer. */
   confirm(question: string): Promise<boolean> {
     return askYesNo(legible(question), this.#terminal);
   }
@@ -76,7 +70,7 @@ export class Screen {
   fail(thrown: unknown): void {
     const error = asHoldfastError(thrown);
     const { code, message, details } = error;
-    // In this order for readers; a detail never takes the place of the code or the message.
+    // Code and message come first, and no detail can replace them.
     const published = Object.assign({ code, message }, details, { code, message });
     if (this.json) this.#writeJson({ error: published });
     else this.note(`${code}: ${message.replaceAll(/\s*\n\s*/g, ' ')}`);
@@ -90,4 +84,19 @@ export class Screen {
   #writeJson(json: unknown): void {
     this.#terminal.stdout.write(`${legible(JSON.stringify(json))}\n`);
   }
+}
+
+/** Asks a question. Anything but a yes is a no, and so are Ctrl-C and Ctrl-D. */
+export function askYesNo(
+  question: string,
+  { stdin, stderr }: Pick<Terminal, 'stdin' | 'stderr'>,
+): Promise<boolean> {
+  const line = createInterface({ input: stdin, output: stderr });
+  return new Promise((resolve) => {
+    line.once('close', () => resolve(false));
+    line.question(`${question} [y/N] `, (answer) => {
+      resolve(/^y(es)?$/i.test(answer.trim()));
+      line.close();
+    });
+  });
 }

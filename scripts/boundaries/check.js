@@ -4,13 +4,14 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { importsOf } = require('./imports');
 const { resolveAll } = require('./resolve');
-const { BOUNDARIES, mayImportInWords } = require('./table');
+const { BOUNDARIES, EVERYTHING, mayImportInWords } = require('./table');
 
 const SOURCE = /\.[cm]?[jt]sx?$/;
 
 /**
- * @typedef {import('./imports').Import & import('./resolve').Target & { file: string, leadsTo?: string }} Edge
- * from `from` to a file or a package
+ * @typedef {import('./imports').Import & { from: string, to?: import('./resolve').Target }} Edge an
+ *   import, from the file `from` to a file or a package; `to` is undefined where it leads nowhere
+ *   or is computed
  */
 
 function sourcesOf(root) {
@@ -43,7 +44,7 @@ async function edgesOf(root, files) {
 
 const isWithin = (file, folder) => file.startsWith(`${folder}/`);
 
-/** The longest folder of the table that it lies in. */
+/** The longest folder of the table that holds the file. */
 function folderOf(file) {
   return Object.keys(BOUNDARIES)
     .filter((folder) => isWithin(file, folder))
@@ -54,26 +55,34 @@ const isAmong = (name, packages) =>
   packages.some((one) => name === one || (one === 'node:' && name.startsWith('node:')));
 
 /** What is wrong with one import by itself; undefined if nothing is. */
-function wrongOf(edge, own) {
-  const { from, specifier, byType, to } = edge;
+function problemOf(edge, own) {
+  const { from, specifier, to } = edge;
   const folder = folderOf(from);
   const boundary = BOUNDARIES[folder];
-  if (specifier === undefined)
+  if (specifier === undefined) {
+    if (boundary.loadsComputed) return undefined;
     return 'loads what can’t be known from its source: name it in a plain import';
+  }
+  if (boundary.imports === EVERYTHING) return undefined;
   if (specifier === own || specifier.startsWith(`${own}/`)) {
     return `imports ${specifier}, which is this package itself: name the file by its path`;
   }
   if (to === undefined) return `imports ${specifier}, which leads nowhere`;
-  if (to.package) {
-    const { packages, notPackages = [] } = boundary;
-    const isKept = packages && !isAmong(to.package, packages);
-    if (isKept)
-      return `imports ${to.package}; ${folder} takes no packages but ${packages.join(', ')}`;
-    if (isAmong(to.package, notPackages)) return `imports ${to.package}, which belongs into ledger`;
-    return undefined;
-  }
+  return to.package ? packageProblemOf(to.package, folder) : fileProblemOf(edge, folder);
+}
+
+function packageProblemOf(name, folder) {
+  const { packages, notPackages = [] } = BOUNDARIES[folder];
+  if (packages && !isAmong(name, packages))
+    return `imports ${name}; ${folder} takes no packages but ${packages.join(', ')}`;
+  if (isAmong(name, notPackages)) return `imports ${name}, which belongs into ledger`;
+  return undefined;
+}
+
+function fileProblemOf({ byType, to }, folder) {
+  const boundary = BOUNDARIES[folder];
   const isIn = (folders) => folders.some((one) => isWithin(to.file, one));
-  // A folder within another has a boundary of its own, but for whom it lies in.
+  // A folder inside another has a boundary of its own; the outer folder may import it all the same.
   const isInside = isWithin(to.file, folder);
   if (isInside || isIn(boundary.imports) || (byType && isIn(boundary.byType ?? [])))
     return undefined;
@@ -81,10 +90,15 @@ function wrongOf(edge, own) {
   return `imports ${to.file} ${how}; ${folder} may import ${mayImportInWords(boundary)}`;
 }
 
-/** What comes along at run time: by the first import that leaves the folder. */
-function reachedBy(edges) {
+/**
+ * Problems with packages that come along at run time, each reported at the import that leaves the
+ * folder.
+ */
+function reachProblemsOf(edges) {
   const bySource = Map.groupBy?.(edges, ({ from }) => from) ?? groupBy(edges);
-  /** Packages that a file brings, its own and those of what it imports. */
+  /**
+   * The packages that a file brings: those that it imports, and those of the files that it imports.
+   */
   const packagesOf = (file, seen) => {
     if (seen.has(file)) return [];
     seen.add(file);
@@ -112,20 +126,21 @@ function groupBy(edges) {
 }
 
 /**
- * Every import that goes through a boundary.
+ * Every import that crosses a boundary, in all folders of the table.
  *
- * @param {string} root the checkout
- * @returns {Promise<string[]>} one line each
+ * @param {string} root the checkout's folder
+ * @returns {Promise<string[]>} a line for each, sorted:
+ *   `domain/x.ts: imports ledger/y.ts from outside its boundary; …`
  */
 async function problemsOf(root) {
   const { name: own } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
   const files = sourcesOf(root);
   const edges = await edgesOf(root, files);
   const single = edges.flatMap((edge) => {
-    const problem = wrongOf(edge, own);
+    const problem = problemOf(edge, own);
     return problem ? [{ edge, problem }] : [];
   });
-  const all = [...single, ...reachedBy(edges)].map(
+  const all = [...single, ...reachProblemsOf(edges)].map(
     ({ edge, problem }) => `${edge.from}: ${problem}.`,
   );
   return [...new Set(all)].sort();

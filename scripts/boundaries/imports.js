@@ -1,8 +1,9 @@
 'use strict';
 
-// Every way in which a source names another file or a package: also by type only, by `require`, in a type, and in ways that
-// can't be followed. dependency-cruiser needs TypeScript's own parser, which version 7 has no more, to see `import('x').Type`
-// and to tell types from values; for Node 20 it has no newer version.
+// Every way in which a source names another file or a package: by value, by type only, by
+// `require`, inside a type, and in ways that can't be followed. dependency-cruiser would do this,
+// but it needs the parser of TypeScript's JavaScript API to see `import('x').Type` and to tell
+// types from values. TypeScript 7 no longer has that API.
 
 const fs = require('node:fs');
 const { parseSync } = require('@swc/core');
@@ -10,10 +11,18 @@ const { parseSync } = require('@swc/core');
 /**
  * @typedef {object} Import
  * @property {string | undefined} specifier undefined where it is computed
- * @property {boolean} byType nothing of it is there at run time
+ * @property {boolean} byType whether the compiler leaves it out, so that it loads nothing at run
+ *   time
  */
 
-/** @returns {Import[]} */
+/** The members of a node of which `importOf` has judged the node as a whole. */
+const WALKED = ['callee', 'object'];
+
+/**
+ * @param {string} file a source in TypeScript or JavaScript
+ * @returns {Import[]} in the order in which they stand, those of one import once for each name that
+ *   it loads
+ */
 function importsOf(file) {
   const text = fs.readFileSync(file, 'utf8');
   const isTypeScript = file.endsWith('.ts');
@@ -29,7 +38,7 @@ function importsOf(file) {
     const found = importOf(node);
     if (found) imports.push(...found);
     for (const [name, member] of Object.entries(node)) {
-      if (name !== 'span' && !(found && name === 'callee')) walk(member);
+      if (name !== 'span' && !(found && WALKED.includes(name))) walk(member);
     }
   };
   walk(
@@ -64,8 +73,10 @@ function importOf(node) {
       return isLoading(node.callee)
         ? [{ specifier: literal(node.arguments[0]?.expression), byType: false }]
         : undefined;
+    case 'MemberExpression':
+      return isMain(node) ? [] : undefined;
     case 'Identifier':
-      // Handed on under another name, it loads what nobody sees.
+      // Under another name it could load a module that no check sees.
       return node.value === 'require' ? [{ specifier: undefined, byType: false }] : undefined;
     default:
       return undefined;
@@ -76,7 +87,7 @@ function allByType(specifiers = []) {
   return specifiers.length > 0 && specifiers.every(({ isTypeOnly }) => isTypeOnly);
 }
 
-/** A `require` of one's own making. */
+/** `createRequire` makes a function that loads a module by a computed name. */
 function hidden({ source, specifiers }) {
   const isMaking = ({ imported, local }) => (imported ?? local).value === 'createRequire';
   return /^(node:)?module$/.test(source.value) && specifiers.some(isMaking)
@@ -93,6 +104,11 @@ function isLoading(callee) {
   return (
     property.value === 'require' || (object.type === 'Identifier' && object.value === 'require')
   );
+}
+
+/** `require.main`, by which a script knows that it was started itself, loads nothing. */
+function isMain({ object, property }) {
+  return object.value === 'require' && property.value === 'main';
 }
 
 function literal(expression) {

@@ -5,17 +5,19 @@ const path = require('node:path');
 const { build } = require('esbuild');
 
 /**
- * @typedef {object} Target what an import leads to: a file of the project, by its path from the root, or a package
+ * @typedef {object} Target a file of the project, by its path from the root, or a package; exactly
+ *   one of the two
  * @property {string} [file]
- * @property {string} [package] `node:…` for what is part of Node
+ * @property {string} [package] its name; `node:…` for a module of Node's own
  */
 
 /**
- * Resolves as bundlers and Node do: extensions, folders, symbolic links, packages' exports.
+ * Resolves imports as bundlers and Node do: extensions, folders, symbolic links, packages' exports.
  *
  * @param {string} root
  * @param {{ file: string, specifier: string }[]} asked
- * @returns {Promise<(Target | undefined)[]>} undefined where it leads nowhere
+ * @returns {Promise<(Target | undefined)[]>} in the order of `asked`; undefined for an import that
+ *   leads nowhere
  */
 async function resolveAll(root, asked) {
   let targets = [];
@@ -44,17 +46,21 @@ async function resolveOne(root, { file, specifier }, resolve) {
   const relative = found.path && path.relative(root, found.path);
   const isOurs =
     found.errors.length === 0 && !relative.startsWith('..') && !relative.includes('node_modules');
-  // What was built stands for what it was built from.
-  if (isOurs)
-    return {
-      file: relative
-        .split(path.sep)
-        .join('/')
-        .replace(/^dist\//, ''),
-    };
+  if (isOurs) return { file: sourceOf(relative) };
+  // A checkout that hasn't been built has no dist yet.
+  const unbuilt = path.relative(root, path.resolve(path.dirname(importer), specifier));
+  if (unbuilt.startsWith(`dist${path.sep}`)) return { file: sourceOf(unbuilt) };
   if (!/^[./]/.test(specifier)) return { package: packageOf(specifier) };
   const [, inPackage] = found.path.split(/node_modules[\\/](?!.*node_modules)/);
   return inPackage && { package: packageOf(inPackage) };
+}
+
+/** The file that a built file was built from. */
+function sourceOf(file) {
+  return file
+    .split(path.sep)
+    .join('/')
+    .replace(/^dist\//, '');
 }
 
 function packageOf(name) {

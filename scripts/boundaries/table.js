@@ -1,21 +1,32 @@
 'use strict';
 
 /**
- * @typedef {object} Boundary what the files of a folder may import, beside what lies in the folder itself
- * @property {string[]} imports folders
- * @property {string[]} [byType] folders of which nothing may be there at run time
- * @property {string[]} [packages] the only ones, with Node's own as `node:…`; all where it is not given
+ * @typedef {object} Boundary what the files of a folder may import, beside the files of the folder
+ *   itself
+ * @property {string[] | typeof EVERYTHING} imports folders
+ * @property {string[]} [byType] folders that may be imported by type alone
+ * @property {string[]} [packages] the only packages allowed, Node's own as `node:…`; without it,
+ *   every package is allowed
  * @property {string[]} [notPackages] packages that belong behind another folder
- * @property {string[]} [reachesNo] packages that must not come along with anything either that is there at run time
+ * @property {string[]} [reachesNo] packages that no import by value may bring along, directly or
+ *   through other files
+ * @property {boolean} [loadsComputed] whether its files may load a module whose name is computed
  */
 
-/** What the sandbox of a workflow doesn't have, and what would make its bundle, or the browser's, three times as large. */
+/** The folder may import every file of the checkout. Only tests may. */
+const EVERYTHING = 'everything';
+
+/**
+ * A workflow's sandbox has neither. Either would also make the bundle of the workflows, or the
+ * browser's, three times as large.
+ */
 const SANDBOX = ['zod', 'node:'];
 const SQL = ['knex', 'pg'];
 
 /**
- * The boundaries. ARCHITECTURE.md shows them. A file belongs to the longest folder that is named here; folders that are
- * not (scripts, bench, test) may import everything, and be imported by none of these.
+ * The boundaries, which ARCHITECTURE.md shows. A file belongs to the longest folder that is named
+ * here. Every folder with sources is named; no folder but `test` imports `test`, and none at all
+ * imports `bench`.
  *
  * @type {Record<string, Boundary>}
  */
@@ -61,12 +72,50 @@ const BOUNDARIES = {
     packages: ['eventsource-parser', 'lit-html', 'uplot'],
     reachesNo: SANDBOX,
   },
+  scripts: {
+    imports: [
+      'contract',
+      'config',
+      'domain',
+      'catalog',
+      'ledger',
+      'providers',
+      'worker',
+      'client',
+      'cli',
+      'web',
+    ],
+  },
+  // Postgres’s programs are files of a package of its platform, whose name is computed.
+  'scripts/stack': { imports: ['contract', 'config', 'ledger'], loadsComputed: true },
+  // `run.js` loads Jest, and the built target that its argument names, once both are there.
+  'scripts/before-install': {
+    imports: ['config'],
+    packages: ['node:', 'jest'],
+    loadsComputed: true,
+  },
+  bin: { imports: ['cli', 'scripts/before-install'], packages: ['node:'] },
+  bench: {
+    imports: [
+      'contract',
+      'domain',
+      'ledger',
+      'providers',
+      'workflows',
+      'worker',
+      'client',
+      'web',
+      'scripts/stack',
+    ],
+  },
+  test: { imports: EVERYTHING, loadsComputed: true },
 };
 
-/** In words, as ARCHITECTURE.md has it. */
+/** What a boundary allows, in the words of ARCHITECTURE.md: `contract, activities (by type)`. */
 function mayImportInWords({ imports, byType = [] }) {
+  if (imports === EVERYTHING) return EVERYTHING;
   const names = [...imports, ...byType.map((folder) => `${folder} (by type)`)];
   return names.length === 0 ? 'nothing of the project' : names.join(', ');
 }
 
-module.exports = { BOUNDARIES, mayImportInWords };
+module.exports = { BOUNDARIES, EVERYTHING, mayImportInWords };

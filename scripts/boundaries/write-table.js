@@ -10,9 +10,6 @@ const PAGE = path.join(__dirname, '..', '..', 'ARCHITECTURE.md');
 const BEGIN = '<!-- boundaries: written by scripts/boundaries/write-table.js -->';
 const END = '<!-- boundaries: end -->';
 
-/** Folders that no boundary is about. */
-const FREE = ['scripts', 'bench', 'test'];
-
 /** @param {import('./table').Boundary} boundary */
 function packagesInWords({ packages, notPackages, reachesNo }) {
   const names = (list) => list.map((name) => `\`${name}\``).join(', ');
@@ -30,9 +27,8 @@ function boundariesTable() {
     ([folder, boundary]) =>
       `| \`${folder}/\` | ${packagesInWords(boundary)} | ${mayImportInWords(boundary)} |`,
   );
-  const free = FREE.map((folder) => `| \`${folder}/\` | any | everything |`);
   const head = ['| folder | packages | may import |', '| --- | --- | --- |'];
-  return [BEGIN, '', ...head, ...rows, ...free, '', END].join('\n');
+  return [BEGIN, '', ...head, ...rows, '', END].join('\n');
 }
 
 /** The page with its table written anew. */

@@ -5,7 +5,7 @@ export type Scene = Omit<GenerationRequest, 'accountId'> & { title: string };
 
 const POLL_MS = 250;
 
-/** One of each price that the catalog has. */
+/** A generation for each of the catalog's prices. */
 export const SIX_KINDS: Scene[] = [
   {
     title: 'Text to Speech',
@@ -65,7 +65,8 @@ export const FILM: Omit<Scene, 'requestId'> = {
   input: { script: 'A film of five minutes' },
 };
 
-export async function playTogether(
+/** Starts the generations, and shows their progress until all have ended. */
+export async function generateTogether(
   client: HoldfastClient,
   accountId: string,
   scenes: Scene[],
@@ -74,7 +75,8 @@ export async function playTogether(
   const width = Math.max(...scenes.map(({ title }) => title.length));
   const running: Promise<void>[] = [];
   for (const { title, ...scene } of scenes) {
-    // One after the other, so that the journal reads the same every time; they run side by side all the same.
+    // Started one after the other, so that the journal is the same every time; they run at the same
+    // time all the same.
     const admission = await client.generations.start({ ...scene, accountId });
     if (admission.status !== 'admitted') throw new Error(`${title} was not admitted.`);
     const reserved = String(admission.reserved).padStart(3);
@@ -84,7 +86,7 @@ export async function playTogether(
   await Promise.all(running);
 }
 
-/** One that was asked for before. */
+/** Shows the progress of a generation that was started before. */
 export async function watch(
   client: HoldfastClient,
   accountId: string,

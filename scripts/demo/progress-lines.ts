@@ -1,12 +1,12 @@
 const BAR_WIDTH = 20;
 
-/** One generation's line: how far it is, and how it ended. */
+/** A generation's line: its progress, then its outcome. */
 export interface ProgressLine {
   advance(progress: number): void;
   end(outcome: string): void;
 }
 
-/** Lines that a terminal redraws in place; a file gets one at each start and each end. */
+/** Lines that are redrawn in place on a terminal. A file gets a line at each start and each end. */
 export class ProgressLines {
   readonly #lines: string[] = [];
 
@@ -40,7 +40,7 @@ export class ProgressLines {
   }
 }
 
-/** A line that wrapped would be counted as one when the next redraw goes up. */
+/** Cuts a line at the terminal's width: the next redraw would count a wrapped line as one. */
 function print(line: string): void {
   const width =
     process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns - 1 : undefined;

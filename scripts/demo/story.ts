@@ -1,30 +1,58 @@
+import { builtInCatalog } from '../../catalog/catalog';
 import { balanceInWords } from '../../cli/commands/account/balance';
 import { historyInWords } from '../../cli/commands/account/history';
 import { resultInWords } from '../../cli/commands/generation/generation-words';
 import { auditInWords } from '../../cli/commands/operate/audit';
 import { creditsInWords, packInWords, timeInWords } from '../../cli/words';
-import type { HoldfastClient, Subscription } from '../../client/client';
+import {
+  generationWorkflowId,
+  type HoldfastClient,
+  type Subscription,
+  subscriptionWorkflowId,
+} from '../../client/client';
+import type { CatalogVersion } from '../../contract/catalog';
 import type { Ledger } from '../../ledger/ledger';
-import { generationWorkflowId, subscriptionWorkflowId } from '../../workflows/messages';
-import { CYCLE_SECONDS } from './catalog';
-import { FAILING, FILM, playTogether, SIX_KINDS, watch } from './generations';
+import { FAILING, FILM, generateTogether, SIX_KINDS, watch } from './generations';
+
+/** The length of a month in the demo, so that a subscription's whole life can be watched. */
+export const CYCLE_SECONDS = 15;
+const SHORT: Record<string, string> = {
+  P1M: `PT${CYCLE_SECONDS}S`,
+  P1Y: `PT${12 * CYCLE_SECONDS}S`,
+};
+
+/**
+ * The customer's prices, plans and packs, with cycles of seconds and a settlement window to match.
+ */
+export function demoCatalog(): CatalogVersion[] {
+  return builtInCatalog().map((version) => ({
+    ...version,
+    plans: Object.fromEntries(
+      Object.entries(version.plans).map(([id, plan]) => [
+        id,
+        { ...plan, cycle: SHORT[plan.cycle] ?? plan.cycle },
+      ]),
+    ),
+    settlementWindow: 'PT2S',
+  }));
+}
 
 interface Stage {
   client: HoldfastClient;
   ledger: Ledger;
   accountId: string;
-  /** Where the outputs stay, as a person would type it. */
+  /** The folder of the outputs, as a person would type it. */
   outputFolder: string;
 }
 
 const SUBSCRIPTION = 'video-plan';
 const PARKED = 'film-later';
 const LOOK_MS = 250;
-/** How long after its time something that the workflows do by themselves may take. */
+/** What the workflows do by themselves may come this late. */
 const PATIENCE_MS = 30_000;
 
-/** The first customer's story, from the first payment to the last statement. */
-export async function tellStory(stage: Stage): Promise<void> {
+/** Runs a customer's story and prints it, from the first payment to the audit. */
+export async function runStory(stage: Stage): Promise<void> {
   await subscribe(stage);
   await spend(stage);
   await runDry(stage);
@@ -53,7 +81,7 @@ async function spend({ client, accountId }: Stage): Promise<void> {
   chapter(
     '2. Seven generations run at the same time; what each may cost is reserved before it starts',
   );
-  await playTogether(client, accountId, [...SIX_KINDS, FAILING]);
+  await generateTogether(client, accountId, [...SIX_KINDS, FAILING]);
   say(
     '\nThe ByteDance clip came out half as long as asked for, so only what was made was charged.',
   );
@@ -154,7 +182,10 @@ async function closeBooks({ client, ledger, accountId, outputFolder }: Stage): P
   say('See an account as its owner does: `npm run dev` prints a link to its credits page.');
 }
 
-/** Looks until it is so, and gives up some time after its workflow should have seen to it. */
+/**
+ * Waits until the subscription is in that state, and throws some time after the workflow should
+ * have brought it there.
+ */
 async function until(
   { client, accountId }: Stage,
   what: string,

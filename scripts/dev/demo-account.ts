@@ -10,12 +10,12 @@ const DAY_MS = 86_400_000;
 const REEF = { project: 'Reef trailer' };
 const COURSE = { project: 'Diving course' };
 
-/** By all six prices, 98 credits of the 300 that the account gets. */
+/** Generations of all six prices; they cost 98 of the account's 300 credits. */
 const SCENES: Scene[] = [
   scene('poster', 'text-to-image', { prompt: 'A reef at dawn' }, REEF),
   scene('narration', 'text-to-speech', { text: 'Far below, nothing is still.' }, REEF),
   { ...scene('host', 'ai-avatar', { script: 'Welcome to the reef.' }, REEF), seconds: 10 },
-  // It comes out half as long as asked for, so part of what was reserved comes back.
+  // The output is half as long as asked for, so that a part of the reservation comes back.
   {
     ...scene('waves', 'text-to-video-bytedance', { prompt: 'Waves', simulate: 'shorter' }, REEF),
     seconds: 5,
@@ -35,7 +35,7 @@ const SCENES: Scene[] = [
     ...scene('descent', 'text-to-video-bytedance', { prompt: 'A slow descent' }, COURSE),
     seconds: 8,
   },
-  // The better part of a minute: it still runs when the page is opened.
+  // It takes most of a minute, so that it still runs when the page is opened.
   {
     ...scene(
       'ascent',
@@ -57,10 +57,11 @@ function scene(
 }
 
 /**
- * An account as its owner has left it after a day's work. Every key carries the subscription's term: another start does
- * only what is missing, and after a lapse a new subscription is filled like the first.
+ * Fills the demo account with a day's use. Every key contains the subscription's term, so that
+ * another start adds only what is missing, and a new subscription after a lapse is filled like the
+ * first one.
  *
- * @throws HoldfastError whatever the operations throw
+ * @throws HoldfastError from any of the operations
  */
 export async function fillDemoAccount(client: HoldfastClient): Promise<void> {
   const accountId = DEMO_ACCOUNT;
@@ -71,7 +72,8 @@ export async function fillDemoAccount(client: HoldfastClient): Promise<void> {
   for (const { requestId, ...asked } of SCENES) {
     await client.generations.start({ ...asked, accountId, requestId: `${requestId}-${term}` });
   }
-  // Promotions are used first: given earlier, little of it would be left to see.
+  // Promotions are used first. Given before the generations, little of this one would be left to
+  // see.
   await givePromotion(client, `thanks-${term}`);
 }
 
@@ -94,7 +96,7 @@ async function givePromotion(client: HoldfastClient, key: string): Promise<void>
   try {
     await client.grants.create({ accountId: DEMO_ACCOUNT, key, credits: 25, ...said });
   } catch (error) {
-    // It was given at an earlier start, which counted its week from then.
+    // An earlier start gave it, with the end a week after that start.
     if (!(error instanceof HoldfastError && error.code === 'IDEMPOTENCY_CONFLICT')) throw error;
   }
 }

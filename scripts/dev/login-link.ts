@@ -2,10 +2,13 @@ import { SignJWT } from 'jose';
 import type { AuthOptions } from '../../web/http/authentication';
 import { PAGE_SCOPES } from '../../web/http/scopes';
 
-/** A developer's day; the login ends with it. */
+/** The login lasts for a developer's day. */
 const VALIDITY = '12h';
 
-/** A link that logs in to the account's credits page; undefined where somebody else issues the tokens. */
+/**
+ * A link that logs in to the account's credits page; undefined if another issuer's keys check the
+ * tokens.
+ */
 export async function loginLink(
   webUrl: string,
   auth: AuthOptions,
@@ -20,6 +23,6 @@ export async function loginLink(
     .setIssuedAt()
     .setExpirationTime(VALIDITY)
     .sign(new TextEncoder().encode(auth.secret));
-  // After the # it stays in the browser: no server's log and no proxy sees it.
+  // The part after the # stays in the browser, so that no log and no proxy sees the token.
   return `${webUrl}/credits/login#token=${token}`;
 }

@@ -6,12 +6,13 @@ import type { Log } from './temporal-binary';
 
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
-// Without fonts every letter is an empty box, and Debian's package only recommends some.
+// Without fonts every letter is an empty box, and Debian's package of Chromium doesn't depend on
+// any.
 const PACKAGES = ['chromium', 'fonts-liberation', 'fonts-dejavu-core'];
 
 export interface BrowserOptions {
   env?: NodeJS.ProcessEnv;
-  /** Where playwright-core keeps what it has downloaded itself, whether it is there or not. */
+  /** The path at which playwright-core keeps its own download, whether it exists or not. */
   downloaded?: () => string;
 }
 
@@ -30,7 +31,10 @@ function noBrowser(problem: string): Error {
   );
 }
 
-/** Chromium: the one that CHROMIUM_PATH names, from PATH, or what playwright-core has downloaded; the first that is there. */
+/**
+ * Chromium or Chrome: the one that CHROMIUM_PATH names, else the first on PATH, else
+ * playwright-core's download.
+ */
 export function findBrowser(options: BrowserOptions = {}): string {
   const { env = process.env, downloaded = () => chromium.executablePath() } = options;
   if (env.CHROMIUM_PATH) {
@@ -56,7 +60,10 @@ async function run(command: string, args: string[], env: NodeJS.ProcessEnv): Pro
   if (code !== 0) throw new Error(errors.trim() || `exit code ${code}`);
 }
 
-/** Debian's package where no browser is found. It changes the machine, so only who asks for it gets it. */
+/**
+ * Installs Debian's package if no browser is found. It changes the machine, so only
+ * `npm run browser` does it.
+ */
 export async function installBrowser(log: Log, options: InstallOptions = {}): Promise<string> {
   try {
     return findBrowser(options);

@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { isAlive } from '../../config/is-alive.js';
 
@@ -25,8 +26,9 @@ export function onPath(name: string, env: NodeJS.ProcessEnv): string | undefined
 }
 
 /**
- * What the SDK has downloaded into the folder: it puts its own name and version behind the program's. While it is
- * downloading, the file has one more ending, and may be executable already.
+ * The program that the SDK has downloaded into the folder; its file name has the SDK's name and
+ * version behind the program's. An unfinished download has one more ending, and may be executable
+ * already.
  */
 export function downloadedInto(folder: string, program: string): string | undefined {
   if (!existsSync(folder)) return undefined;
@@ -35,7 +37,9 @@ export function downloadedInto(folder: string, program: string): string | undefi
   return finished.map((name) => path.join(folder, name)).find(isExecutable);
 }
 
-/** For the unfinished work of this process; what processes that have gone left of theirs is removed. */
+/**
+ * A folder for this process's unfinished work. Folders that ended processes have left are removed.
+ */
 export function workFolder(cache: string, prefix: string): string {
   mkdirSync(cache, { recursive: true });
   for (const name of readdirSync(cache)) {
@@ -50,4 +54,15 @@ export function workFolder(cache: string, prefix: string): string {
 
 export function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}
+
+/**
+ * The folder for programs that runs and checkouts share: the operating system's place for caches.
+ */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  if (env.XDG_CACHE_HOME) return path.join(env.XDG_CACHE_HOME, 'holdfast');
+  if (process.platform === 'darwin') return path.join(homedir(), 'Library', 'Caches', 'holdfast');
+  if (process.platform === 'win32' && env.LOCALAPPDATA)
+    return path.join(env.LOCALAPPDATA, 'holdfast');
+  return path.join(homedir(), '.cache', 'holdfast');
 }

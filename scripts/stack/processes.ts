@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What a process was started as, or undefined when there is no such process. */
+/** The command line of a process; undefined if there is no such process. */
 export function commandLineOf(pid: number): string | undefined {
   try {
     // Slim images have no `ps`, and macOS has no /proc.
@@ -26,7 +26,8 @@ function pidIn(file: string): number | undefined {
 
 export function parentOf(pid: number): number | undefined {
   try {
-    // The fields after the command's name, which may itself contain spaces and brackets: state, parent, …
+    // The fields after the command's name, which may itself contain spaces and brackets: state,
+    // parent, …
     const parent = existsSync('/proc/self/stat')
       ? readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1]
       : execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' });
@@ -40,14 +41,14 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It has just gone.
+    // The process has just ended.
   }
 }
 
 /**
- * Stops the server that an earlier run left behind when its guard was killed too. The file may be old and its number
- * given to another program by now, so only a process whose command line names `marker` is touched.
- * Returns whether the file names a process that is somebody else's.
+ * Stops the server that an earlier run has left because its guard was killed as well. Its number
+ * may belong to another program by now, so only a process whose command line contains `marker` is
+ * stopped. `foreign` says that the number belongs to another program.
  */
 export async function stopLeftover(pidFile: string, marker: string): Promise<{ foreign: boolean }> {
   const pid = pidIn(pidFile);

@@ -12,12 +12,14 @@ export interface ServerCommand {
   cwd: string;
   logFile: string;
   stopSignal: 'SIGINT' | 'SIGTERM' | 'SIGKILL';
-  /** After this long a server that was asked to stop is killed. */
+  /** A server that doesn't stop within this time is killed. */
   graceMs: number;
   uid?: number;
   gid?: number;
   pidFile?: string;
-  /** A folder that the guard removes once the server has gone, also when this process was killed. */
+  /**
+   * A folder that the guard removes after the server has ended, also if this process was killed.
+   */
   removeAfter?: string;
 }
 
@@ -54,14 +56,18 @@ async function waitUntilReady(
   }
 }
 
-/** Starts a server under its guard and waits until `isReady` says that it really answers. */
+/**
+ * Starts a server under its guard, and waits until `isReady` is true.
+ *
+ * @throws Error with the end of the server's log, if it ends or isn't ready within 30 seconds
+ */
 export async function startServer(
   server: ServerCommand,
   isReady: () => Promise<boolean>,
 ): Promise<ServerProcess> {
   const { name, logFile, ...guarded } = server;
   const output = openSync(logFile, 'w', 0o600);
-  // Opened now, because a failed start may remove the folder with the log in it before it can be shown.
+  // Opened now, because the guard of a failed start removes the folder with the log.
   const log = openSync(logFile, 'r');
   const guard = spawn(
     process.execPath,
@@ -72,7 +78,7 @@ export async function startServer(
     },
   );
   closeSync(output);
-  // The guard ends with this process; it must not keep this process from ending.
+  // The guard ends with this process, and must not keep it running.
   guard.unref();
   guard.stdin?.on('error', () => undefined);
   try {
@@ -114,14 +120,17 @@ export async function isListening(port: number): Promise<boolean> {
   }
 }
 
-/** The preferred port if nobody has it, else any free one. */
+/** The preferred port if it is free, else any free port. */
 export async function freePort(preferred?: number): Promise<number> {
   const port = (preferred !== undefined && (await listen(preferred))) || (await listen(0));
   if (!port) throw new Error('No free port on 127.0.0.1.');
   return port;
 }
 
-/** Between the choice of a free port and its use somebody else may take it: then another one is tried. */
+/**
+ * Starts on a free port. If another process takes the port meanwhile, another port is tried, three
+ * in all.
+ */
 export async function onFreePort<T>(
   preferred: number | undefined,
   start: (port: number) => Promise<T>,

@@ -6,35 +6,38 @@ import type { Log } from './temporal-binary';
 import { startTemporalServer } from './temporal-server';
 
 export interface StackOptions {
-  /** Data that outlives a restart; without it everything is in memory or thrown away. */
+  /** The folder for data that outlives a restart. Without it all data is thrown away. */
   persistentDir?: string;
   ui?: boolean;
-  /** For a throw-away ledger with many databases: to make one is a tenth of the work in memory. */
+  /** Keeps a throw-away ledger in memory, where creating a database takes a tenth of the time. */
   preferMemory?: boolean;
   log: Log;
-  /** A ledger of its own, even where the environment names one. */
+  /** Starts a ledger of its own even if the environment names one. */
   ownLedger?: boolean;
-  /** What an empty ledger sells; the built-in catalog by default. */
+  /** The catalog of an empty ledger; the built-in one by default. */
   catalog?: CatalogVersion[];
   ports?: { postgres?: number; temporal?: number; ui?: number };
 }
 
 export interface Stack {
-  /** What the worker connects with: it may call the ledger's functions and read its views, and nothing else. */
+  /** The worker's connection, which may only call the ledger's functions and read its views. */
   databaseUrl: string;
   migrationUrl: string;
   temporal: { address: string; namespace: string };
   uiUrl?: string;
-  /** What was started here is stopped; servers that the environment names are left alone. */
+  /** Stops the servers that were started here, and not those that the environment names. */
   stop(): Promise<void>;
 }
 
+/**
+ * A server that was started or that the environment names; in the latter case `stop` does nothing.
+ */
 export interface Part<T> {
   value: T;
   stop(): Promise<void>;
 }
 
-/** The Postgres that the environment names, or else an embedded one. */
+/** The Postgres that the environment names, or an embedded one. */
 export async function startLedgerServer(
   options: StackOptions,
 ): Promise<Part<{ databaseUrl: string; migrationUrl: string }>> {
@@ -54,7 +57,7 @@ export async function startLedgerServer(
   };
 }
 
-/** The Temporal that the environment names, or else a development server. */
+/** The Temporal that the environment names, or a development server. */
 export async function startEngine(
   options: StackOptions,
 ): Promise<Part<{ temporal: { address: string; namespace: string }; uiUrl?: string }>> {
@@ -78,7 +81,10 @@ export async function startEngine(
   };
 }
 
-/** Everything that a worker needs: a migrated ledger and a Temporal, the environment's where it names them. */
+/**
+ * Starts what a worker needs: a migrated ledger and a Temporal. Servers that the environment names
+ * are used instead.
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const parts = await Promise.allSettled([startLedgerServer(options), startEngine(options)]);
   const [database, temporal] = parts;

@@ -2,15 +2,24 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { cacheFolder } from './cache-folder';
-import { downloadedInto, firstLine, isExecutable, onPath, workFolder } from './executables';
+import {
+  cacheFolder,
+  downloadedInto,
+  firstLine,
+  isExecutable,
+  onPath,
+  workFolder,
+} from './executables';
 
 export type Log = (line: string) => void;
 
 const CLI_VERSION = '1.5.1';
 const CLI_MODULE = `github.com/temporalio/cli/cmd/temporal@v${CLI_VERSION}`;
 
-/** The SDK downloads the CLI by starting a server with it; where the download's host can't be reached it soon fails. */
+/**
+ * Lets the SDK download the CLI, which it does by starting a server. It fails soon if the
+ * download's host can't be reached.
+ */
 export async function downloadThroughSdk(folder: string): Promise<void> {
   const { TestWorkflowEnvironment } = await import('@temporalio/testing');
   const executable = { type: 'cached-download' as const, downloadDir: folder };
@@ -18,7 +27,10 @@ export async function downloadThroughSdk(folder: string): Promise<void> {
   await environment.teardown();
 }
 
-/** Go's caches take 4.6 GB for this build and are of no use afterwards, so it gets caches of its own. */
+/**
+ * Builds the CLI with Go, in caches of its own: they take 4.6 GB for this build, and are removed
+ * afterwards.
+ */
 async function buildWithGo(
   go: string,
   cache: string,
@@ -49,18 +61,19 @@ async function buildWithGo(
     process.once('exit', stop);
     const [code] = await once(build, 'close').finally(() => process.removeListener('exit', stop));
     if (code !== 0) throw new Error(errors.trim() || `exit code ${code}`);
-    // Whoever else built meanwhile has put the same program there: the later rename replaces it whole.
+    // Another process may have put the same program there meanwhile; the rename replaces it as a
+    // whole.
     renameSync(path.join(folder('bin'), 'temporal'), target);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-function nothingWorked(download: string, build: string): Error {
+function notFound(download: string, build: string): Error {
   return new Error(
     [
       'No Temporal server can be had here. Any one of these is enough:',
-      '1. Set TEMPORAL_ADDRESS (and TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, …) to a server that somebody runs.',
+      '1. Set TEMPORAL_ADDRESS (and TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, …) to a running server.',
       '2. Install the Temporal CLI so that `temporal` is on PATH (https://docs.temporal.io/cli).',
       `3. Let the SDK download it: ${download}`,
       `4. Install Go, so that it can be built with \`go install ${CLI_MODULE}\`: ${build}`,
@@ -73,7 +86,12 @@ export interface TemporalBinaryOptions {
   download?: (folder: string) => Promise<void>;
 }
 
-/** The Temporal CLI: from PATH, from an earlier run, downloaded, or built; the first that works. */
+/**
+ * The path of the Temporal CLI: from PATH, from an earlier run, downloaded, or built; the first
+ * that works.
+ *
+ * @throws Error naming each way and why it failed
+ */
 export async function findTemporalBinary(
   log: Log,
   options: TemporalBinaryOptions = {},
@@ -98,7 +116,7 @@ export async function findTemporalBinary(
   }
 
   const go = onPath('go', env);
-  if (!go) throw nothingWorked(downloadProblem, 'there is no `go` on PATH.');
+  if (!go) throw notFound(downloadProblem, 'there is no `go` on PATH.');
   try {
     log(
       `The download didn't work. Building the Temporal CLI ${CLI_VERSION} with Go instead, once, about 6 minutes …`,
@@ -106,6 +124,6 @@ export async function findTemporalBinary(
     await buildWithGo(go, cache, built, env);
     return built;
   } catch (error) {
-    throw nothingWorked(downloadProblem, firstLine(error));
+    throw notFound(downloadProblem, firstLine(error));
   }
 }

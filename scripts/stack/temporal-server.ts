@@ -22,7 +22,7 @@ export interface TemporalServer {
 export interface TemporalServerOptions {
   log: Log;
   namespace?: string;
-  /** Keeps workflows over restarts in this folder; without it they live in memory. */
+  /** The folder that keeps workflows over restarts. Without it they are kept in memory. */
   persistentDir?: string;
   ui?: boolean;
   preferredPort?: number;
@@ -30,7 +30,7 @@ export interface TemporalServerOptions {
 }
 
 async function answers(port: number, namespace: string): Promise<boolean> {
-  // gRPC waits a second after a refused connection; asking the port first costs nothing.
+  // gRPC waits a second after a refused connection, so the port is tried first.
   if (!(await isListening(port))) return false;
   const address = `127.0.0.1:${port}`;
   let connection: Connection | undefined;
@@ -47,15 +47,15 @@ async function answers(port: number, namespace: string): Promise<boolean> {
 
 function storage(persistentDir: string | undefined): string[] {
   if (persistentDir === undefined) return [];
-  // The defaults make an fsync of every commit, which is five times slower. What these settings can lose is the last
-  // moments before a power cut, and the ledger's idempotency keys make the repetition safe.
+  // The defaults make an fsync at every commit, which is five times slower. These settings can lose
+  // the last moments before a power cut; the ledger's idempotency keys make their repetition safe.
   return [
     ...['--db-filename', path.join(persistentDir, 'temporal.db')],
     ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
   ];
 }
 
-/** A development server of Temporal's own CLI, on loopback. */
+/** Starts the development server of Temporal's own CLI, on loopback. */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
   const { log, namespace = 'default', persistentDir, ui = false } = options;
   const command = await findTemporalBinary(log);
@@ -80,7 +80,8 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
         namespace,
       ],
       ...['--log-level', 'error', '--dynamic-config-value', 'matching.enableFairness=true'],
-      // Of long polls at the same time: the workers of many tests may have more than the 1,200 of the server's default.
+      // Long polls at the same time: the workers of many tests may have more than the default of
+      // 1,200.
       ...['--dynamic-config-value', 'frontend.namespaceCount=20000'],
       ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
       ...storage(persistentDir),
@@ -92,7 +93,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
         args,
         cwd: folder,
         logFile: path.join(folder, 'temporal.log'),
-        // What is only in memory needs no orderly end, which takes a second.
+        // Data in memory needs no orderly end, which would take a second.
         stopSignal: persistentDir === undefined ? 'SIGKILL' : 'SIGTERM',
         graceMs: 10_000,
         pidFile,

@@ -9,11 +9,11 @@ import { freePort, isListening } from './server-process';
 
 const { COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION } = temporal.api.enums.v1.CommandType;
 
-/** Where the script looks for what `archiveClasses` leaves. */
+/** The file in which the server's script finds the archive of `archiveClasses`. */
 export const CLASS_ARCHIVE = 'classes.jsa';
-const MADE_BY = 'classes.java-version';
+const JAVA_VERSION_FILE = 'classes.java-version';
 
-/** Runs one workflow, so that the classes for it are loaded. */
+/** Runs one workflow, so that the server loads the classes for it. */
 async function exercise(address: string): Promise<void> {
   const connection = await Connection.connect({ address, connectTimeout: '1m' });
   try {
@@ -37,18 +37,21 @@ async function exercise(address: string): Promise<void> {
 }
 
 /**
- * Java reads and checks the server's classes at each start, which is two thirds of its work. This has it write them down
- * as it holds them in memory, once for each version of Java. Whatever goes wrong, the server starts as it would without.
+ * Archives the server's classes as Java holds them in memory, once for each version of Java.
+ * Loading and checking them is two thirds of a start. If the archive can't be made, the server
+ * starts without it.
  */
 export async function archiveClasses(
   script: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<void> {
   const place = (name: string) => path.join(path.dirname(script), name);
-  // A server that isn't run by Java has no libraries beside it.
+  // A server that doesn't run in Java has no libraries beside it.
   if (!existsSync(place('lib'))) return;
   const { stderr: version } = spawnSync('java', ['-version'], { env, encoding: 'utf8' });
-  const isCurrent = existsSync(place(MADE_BY)) && readFileSync(place(MADE_BY), 'utf8') === version;
+  const isCurrent =
+    existsSync(place(JAVA_VERSION_FILE)) &&
+    readFileSync(place(JAVA_VERSION_FILE), 'utf8') === version;
   if (isCurrent && existsSync(place(CLASS_ARCHIVE))) return;
   rmSync(place(CLASS_ARCHIVE), { force: true });
   const unfinished = place(`classes-${process.pid}.jsa`);
@@ -65,7 +68,7 @@ export async function archiveClasses(
     server.kill('SIGTERM');
     await ended;
     renameSync(unfinished, place(CLASS_ARCHIVE));
-    writeFileSync(place(MADE_BY), version);
+    writeFileSync(place(JAVA_VERSION_FILE), version);
   } catch {
     server.kill('SIGKILL');
     rmSync(unfinished, { force: true });

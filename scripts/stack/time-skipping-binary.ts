@@ -2,8 +2,14 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { cacheFolder } from './cache-folder';
-import { downloadedInto, firstLine, isExecutable, onPath, workFolder } from './executables';
+import {
+  cacheFolder,
+  downloadedInto,
+  firstLine,
+  isExecutable,
+  onPath,
+  workFolder,
+} from './executables';
 import type { Log } from './temporal-binary';
 import { CLASS_ARCHIVE } from './time-skipping-archive';
 
@@ -13,14 +19,15 @@ const PROGRAM = 'temporal-test-server';
 const DOWNLOAD_WITHIN_MS = 2 * 60_000;
 const MAVEN_WITHIN_MS = 10 * 60_000;
 
-// The second dependency is the logger that says nothing; without any, every start of the server complains about it.
+// The second dependency is a logger that writes nothing. Without a logger every start of the server
+// prints a warning.
 const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>holdfast</groupId><artifactId>time-skipping</artifactId><version>1</version>
 <dependencies><dependency><groupId>io.temporal</groupId><artifactId>temporal-test-server</artifactId><version>${VERSION}</version></dependency>
 <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version></dependency></dependencies></project>
 `;
 
-// With exec, so that who stops the script stops the server. That lives for one test: what makes Java fast in the long run
-// isn't worth its time here, and what makes it start fast is.
+// With exec, so that stopping the script stops the server. The server lives for one test, so that
+// the options favour a fast start over a fast run.
 const SCRIPT = `#!/bin/sh
 here=$(dirname "$0")
 [ -f "$here/${CLASS_ARCHIVE}" ] && archive="-XX:SharedArchiveFile=$here/${CLASS_ARCHIVE}"
@@ -40,7 +47,11 @@ interface RunOptions {
   withinMs: number;
 }
 
-/** Runs a program in silence; what it throws is the first line that the program said. */
+/**
+ * Runs a program without showing its output.
+ *
+ * @throws Error with the first line of the program's output
+ */
 async function run(
   command: string,
   args: string[],
@@ -64,13 +75,19 @@ async function run(
   }
 }
 
-/** By starting a server with it, in a process of its own: a download that hangs can't be called back otherwise. */
+/**
+ * Lets the SDK download the server, in a process of its own: a download that hangs can't be
+ * cancelled otherwise.
+ */
 async function downloadTestServer(folder: string): Promise<void> {
   const options = { cwd: __dirname, env: process.env, withinMs: DOWNLOAD_WITHIN_MS };
   await run(process.execPath, ['-e', DOWNLOAD, folder], options);
 }
 
-/** Whoever else has put the same thing there meanwhile wins: it may be in use already. */
+/**
+ * Moves a finished file or folder into place, unless another process has put one there, which may
+ * be in use.
+ */
 function moveInto(place: string, finished: string): void {
   if (existsSync(place)) return;
   try {
@@ -80,7 +97,10 @@ function moveInto(place: string, finished: string): void {
   }
 }
 
-/** Others may be running the one that is there. */
+/**
+ * Writes the server's script if it has changed. Other processes may be running the present one, so
+ * it is replaced as a whole.
+ */
 function writeScript(script: string): void {
   if (existsSync(script) && readFileSync(script, 'utf8') === SCRIPT) return;
   const unfinished = `${script}.${process.pid}`;
@@ -88,7 +108,10 @@ function writeScript(script: string): void {
   renameSync(unfinished, script);
 }
 
-/** Maven's own repository can't take two writers at once, and keeps another 50 MB; so this gets one that is thrown away. */
+/**
+ * Fetches the server with Maven, into a throw-away repository: Maven's own doesn't take two writers
+ * at once.
+ */
 async function fetchWithMaven(
   cache: string,
   target: string,
@@ -100,7 +123,7 @@ async function fetchWithMaven(
   const work = workFolder(cache, 'maven');
   try {
     const options = { cwd: work, env, withinMs: MAVEN_WITHIN_MS };
-    // On macOS a `java` is always there, and only says where to get one.
+    // macOS always has a `java`, which may only say where to get one.
     await run(java, ['-version'], options);
     const server = path.join(work, 'server');
     mkdirSync(server);
@@ -115,7 +138,7 @@ async function fetchWithMaven(
   }
 }
 
-function nothingWorked(cache: string, download: string, maven: string): Error {
+function notFound(cache: string, download: string, maven: string): Error {
   return new Error(
     [
       `Temporal's time-skipping test server can't be had here. Any one of these is enough, and stays in ${cache}:`,
@@ -131,7 +154,12 @@ export interface TimeSkippingOptions {
   download?: (folder: string) => Promise<void>;
 }
 
-/** Temporal's time-skipping test server: from an earlier run, downloaded, or fetched with Maven; the first that works. */
+/**
+ * The path of Temporal's time-skipping test server: from an earlier run, downloaded, or fetched
+ * with Maven; the first that works.
+ *
+ * @throws Error naming each way and why it failed
+ */
 export async function findTimeSkippingServer(
   log: Log,
   options: TimeSkippingOptions = {},
@@ -144,7 +172,7 @@ export async function findTimeSkippingServer(
   const downloadedBefore = downloadedInto(bin, PROGRAM);
   if (downloadedBefore) return downloadedBefore;
   if (onPath('java', env) && isExecutable(script)) {
-    // It may be an earlier version's, over the same libraries.
+    // An earlier version's script may be there, over the same libraries.
     writeScript(script);
     return script;
   }
@@ -174,6 +202,6 @@ export async function findTimeSkippingServer(
     await fetchWithMaven(cache, fetched, env);
     return script;
   } catch (error) {
-    throw nothingWorked(cache, downloadProblem, firstLine(error));
+    throw notFound(cache, downloadProblem, firstLine(error));
   }
 }

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { runCommandLine } from '../../cli/run';
 import type { Holdfast } from '../workflows/harness';
 
-/** What `npm test` has built just before: `start` runs the program itself, not its modules. */
+/** The program that `npm test` has built. */
 const PROGRAM = path.join(__dirname, '..', '..', 'dist', 'cli', 'main.js');
 
 export interface Ended {
@@ -20,7 +20,7 @@ export interface Started {
   interrupt(): void;
   /** As if it were typed. */
   types(text: string): void;
-  /** Resolves as soon as it has written this, wherever. */
+  /** Resolves as soon as the command has written this text to stdout or stderr. */
   says(text: string): Promise<void>;
 }
 
@@ -42,11 +42,14 @@ export function start(variables: Variables, words: string[]): Started {
   return follow(spawn(process.execPath, [PROGRAM, ...words], surroundings(variables)));
 }
 
-/** The same on a pseudo-terminal, where questions are asked; stdout then has all that is to be seen on it. */
+/**
+ * As `start`, on a pseudo-terminal, where questions are asked. Its stdout has everything that the
+ * terminal shows.
+ */
 export function startOnTerminal(variables: Variables, words: string[]): Started {
   const command = [process.execPath, PROGRAM, ...words];
   const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-  // The one of util-linux, and the one of the BSDs and macOS.
+  // util-linux's `script` takes other options than that of the BSDs and macOS.
   const options =
     process.platform === 'linux' ? ['-qefc', quoted, '/dev/null'] : ['-q', '/dev/null', ...command];
   return follow(spawn('script', options, surroundings(variables)));
@@ -83,7 +86,7 @@ function follow(child: ChildProcessWithoutNullStreams): Started {
   };
 }
 
-/** In this process, where everything is loaded already. `start` has what only a process of its own can show. */
+/** Runs a command in this process, which is faster than a process of its own. */
 export async function holdfast(variables: Variables, ...words: string[]): Promise<Ended> {
   const terminal = {
     stdin: new PassThrough(),
@@ -118,7 +121,7 @@ export function errorOf(code: string, details: object = {}) {
   return { error: { code, message: expect.any(String), ...details } };
 }
 
-/** Balances and journals as they stand, without the time of looking: for comparing before and after. */
+/** Balances and journals, without the time of the read, so that they can be compared. */
 export function booksOf({ ledger }: Holdfast, accountIds: string[]): Promise<unknown[]> {
   const balance = async (id: string) => ({ ...(await ledger.balance(id)), at: undefined });
   return Promise.all(

@@ -89,6 +89,6 @@ test.each<[string, string]>([
   expect(() => load({ [name]: value })).toThrow(named);
 });
 
-test('minds no variable of other processes', () => {
+test('variables of other processes are ignored', () => {
   expect(load({ HOLDFAST_WEB_PORT: 'nonsense', HOLDFAST_ROEL: 'x' }).taskQueue).toBe('holdfast');
 });

@@ -69,7 +69,7 @@ test('each simulation ends as it says', async () => {
   expect(transient).toEqual({ code: 0, json: committed });
 });
 
-test('what is too dear is rejected with its shortfall and the packs that would cover it', async () => {
+test('a generation that costs too much is rejected with its shortfall and the packs that would cover it', async () => {
   await stack.fund(POOR, 10);
   const words = [POOR, 'ai-avatar', '--seconds', '60'];
   const [asJson, inWords, largest, changed] = await Promise.all([
@@ -132,7 +132,7 @@ test('bad input that only the catalog knows is refused by the worker', async () 
   });
 });
 
-test('Ctrl-C cancels, and what became of the generation is told', async () => {
+test('Ctrl-C cancels a generation, and its outcome is printed', async () => {
   const words = ['generate', ACME, 'text-to-image', '--simulate', 'hang'];
   const hanging = start(variables, [...words, '--request-id', 'interrupted']);
   await hanging.says('2 credits reserved');
@@ -147,7 +147,7 @@ test('Ctrl-C cancels, and what became of the generation is told', async () => {
 });
 
 describe('show', () => {
-  test('tells both sides of a delivered generation', async () => {
+  test('prints a delivered generation as Temporal and the ledger know it', async () => {
     await generate(ACME, 'text-to-image', '--request-id', 'shown');
     const [asJson, inWords] = await Promise.all([
       holdfastJson(variables, 'show', ACME, 'shown'),
@@ -174,7 +174,7 @@ describe('show', () => {
     expect(inWords.stdout).toMatch(/delivered.*generation\/acme\S+\/shown.*from grant/s);
   });
 
-  test('tells why a rejected one is not in the ledger, and what holds an open one', async () => {
+  test('says why a rejected generation is not in the ledger, and what an open one holds', async () => {
     await generate(POOR, 'ai-avatar', '--seconds', '60', '--request-id', 'rejected');
     await stack.client.generations.start({
       accountId: ACME,

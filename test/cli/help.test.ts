@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import type { Run } from '../../cli/action';
+import type { Run } from '../../cli/command';
 import { createProgram } from '../../cli/program';
 import { holdfast, holdfastJson } from './command-line';
 
@@ -23,7 +23,7 @@ const COMMANDS = createProgram(never, () => {}).commands.flatMap((command) => [
   ...command.commands.map((sub) => [command.name(), sub.name()]),
 ]);
 
-test('the commands are there, in the order of their headings', () => {
+test('help lists the commands, in the order of their headings', () => {
   expect(COMMANDS.map((names) => names.join(' '))).toEqual([
     ...['subscribe', 'subscription', 'renew', 'cancel', 'resume', 'change-plan'],
     ...['packs', 'buy'],

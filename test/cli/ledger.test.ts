@@ -14,7 +14,7 @@ const grant = (account: string, credits: string, ...more: string[]) =>
   holdfastJson(ledger, 'grant', account, credits, '--reason', 'Welcome', '--by', 'sam', ...more);
 const PROMOTION = ['--source', 'promotion', '--expires-at', '2100-01-01T00:00:00Z'];
 
-test('a grant, a deduction, the balance and the history, as JSON and in words', async () => {
+test('a grant, a deduction, the balance and the history are printed as JSON and in words', async () => {
   expect(
     await grant('acme', '150', ...PROMOTION, '--key', 'welcome', '--cost-cents', '4900'),
   ).toEqual({
@@ -86,7 +86,7 @@ test('a grant, a deduction, the balance and the history, as JSON and in words', 
   expect(historyText.stdout).toMatch(/\n +2 .* deduct .*−20 .*Twice, by sam\n/);
 });
 
-test('what an account’s owner was told, newest first, and whether it arrived', async () => {
+test('notices are listed newest first, with their delivery', async () => {
   const owner = new Client({ connectionString: database.ownerUrl });
   await owner.connect();
   await grant('told', '10', ...PROMOTION);
@@ -177,14 +177,14 @@ test('what an account’s owner was told, newest first, and whether it arrived',
   });
 });
 
-test('the same key grants once, and refuses another grant', async () => {
+test('a key grants once, and refuses another grant', async () => {
   const first = await grant('keyed', '10', ...PROMOTION, '--key', 'k');
   expect(await grant('keyed', '10', ...PROMOTION, '--key', 'k')).toEqual(first);
   const other = await grant('keyed', '11', ...PROMOTION, '--key', 'k');
   expect(other).toMatchObject({ code: 3, json: errorOf('IDEMPOTENCY_CONFLICT', { key: 'k' }) });
 });
 
-test('an account that nobody knows has a balance of zero, now and at any time', async () => {
+test('an unknown account has a balance of zero, now and at any time', async () => {
   const nothing = {
     available: 0,
     pendingExpiry: 0,
@@ -227,7 +227,7 @@ test('rules refuse with exit code 3, in one line or one document', async () => {
   expect(past).toMatchObject({ code: 2, json: errorOf('EXPIRY_IN_PAST') });
 });
 
-test('a quote with an account in mind says whether it can pay', async () => {
+test('a quote for an account says whether it can pay', async () => {
   await grant('asker', '30', ...PROMOTION);
   const quoted = await holdfastJson(
     ledger,

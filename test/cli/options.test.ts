@@ -91,7 +91,7 @@ test.each(['{oops', '/nowhere/input.json', '[', `${'['.repeat(101)}${']'.repeat(
   (input) => refusedWith('INVALID_INPUT', image(input)),
 );
 
-/** What no clock can show, and what nobody can have meant. */
+/** Times that don't exist, and times that the command line doesn't take. */
 const NO_TIMES = [
   '9999-12-31T23:59:59-05:00',
   '0001-01-01T00:00:00+05:00',

@@ -76,7 +76,7 @@ test('a pack is bought, and the same purchase id is charged once', async () => {
   );
 });
 
-test('what is declined or voided ends with 5, and grants nothing', async () => {
+test('a declined or voided purchase ends with exit code 5, and grants nothing', async () => {
   const account = uniqueId('acme');
   await subscribe(account);
   const [declined, refused, inWords] = await Promise.all([
@@ -112,7 +112,7 @@ test('what is declined or voided ends with 5, and grants nothing', async () => {
   expect(await stack.ledger.balance(account)).toMatchObject({ granted: 150 });
 });
 
-test('an outage of the payment provider is sat out, and charges once', async () => {
+test('a purchase outlasts an outage of the payment provider, and charges once', async () => {
   const account = uniqueId('acme');
   await subscribe(account);
   const bought = await buy(
@@ -143,7 +143,7 @@ describe('a pending payment', () => {
       purchaseId,
     ]);
 
-  test('is waited for, and granted when it is paid', async () => {
+  test('is waited for, and its credits are granted when it is paid', async () => {
     const buying = pending('transfer');
     await buying.says('Purchase transfer: the payment provider has not decided yet …');
     expect(await stack.client.purchases.get(ACME, 'transfer')).toMatchObject({ status: 'open' });
@@ -154,7 +154,7 @@ describe('a pending payment', () => {
     expect(code).toBe(0);
   });
 
-  test('is cancelled by Ctrl-C, and what became of it is told', async () => {
+  test('is cancelled by Ctrl-C, and its outcome is printed', async () => {
     const before = await stack.ledger.balance(ACME);
     const buying = pending('regretted');
     await buying.says('has not decided yet');
@@ -171,7 +171,7 @@ describe('a pending payment', () => {
     expect(await stack.ledger.balance(ACME)).toMatchObject({ granted: before.granted });
   });
 
-  test('that was paid all the same is granted in spite of Ctrl-C', async () => {
+  test('that was paid before Ctrl-C is granted', async () => {
     const buying = pending('too-late');
     await buying.says('has not decided yet');
     await stack.payments.settle(paymentOf(ACME, 'too-late'));
@@ -182,7 +182,7 @@ describe('a pending payment', () => {
     expect(code).toBe(0);
   });
 
-  test('that is paid when no subscription is live any more is given back', async () => {
+  test('that is paid after the subscription’s end is given back', async () => {
     const account = uniqueId('acme');
     await subscribe(account);
     const buying = start(variables, [
@@ -264,7 +264,7 @@ describe('nothing is charged or granted', () => {
     expect(await books()).toEqual(before);
   });
 
-  test('and the refusal is told in words', async () => {
+  test('after a refusal, which is printed in words', async () => {
     const { code, stdout } = await holdfast(
       variables,
       'buy',

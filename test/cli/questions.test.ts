@@ -78,7 +78,7 @@ describe('buy', () => {
     expect(await stack.ledger.balance(acme)).toMatchObject({ granted: 150 });
   });
 
-  test('asks nothing where nothing could be bought, nor with --json', async () => {
+  test('asks nothing if nothing could be bought, nor with --json', async () => {
     const [unsubscribed, json] = await Promise.all([
       startOnTerminal(variables, ['buy', uniqueId('nobody'), 'pack-125']).ended,
       startOnTerminal(variables, ['buy', await subscribed(), 'pack-125', '--json']).ended,
@@ -93,7 +93,7 @@ describe('buy', () => {
 });
 
 describe('cancel --now', () => {
-  test('says what would expire, and ends it after a yes', async () => {
+  test('prints what would expire, and ends the subscription after a yes', async () => {
     const acme = await subscribed();
     const { code, seen } = await asked(
       'End subscription s now?',

@@ -1,6 +1,6 @@
 import { errorOf, holdfast, holdfastJson } from './command-line';
 
-/** The price table of the first customer's help page, as an operator asks for it; no stack is known there. */
+/** The price table of the first customer's help page. No stack is known in these tests. */
 const PRICES: [number, string, string[]][] = [
   [2, 'text-to-speech', []],
   [4, 'ai-avatar', ['--seconds', '10']],
@@ -33,7 +33,7 @@ test('without a stack a quote is the built-in catalog’s, and says so on stderr
   expect(code).toBe(0);
 });
 
-test('an account’s affordability needs a ledger', async () => {
+test('a quote for an account needs a ledger', async () => {
   const { code, json } = await holdfastJson({}, 'quote', 'text-to-image', '--account', 'a');
   expect(json).toEqual(
     errorOf('LEDGER_UNAVAILABLE', { message: expect.stringMatching(/npm run dev.*DATABASE_URL/) }),

@@ -5,7 +5,7 @@ let stack: Holdfast;
 let variables: Record<string, string>;
 beforeAll(async () => {
   stack = await openHoldfast();
-  // They need no Temporal: what must stop now can't wait for anybody.
+  // The commands need no Temporal: a stop takes effect at once.
   const { TEMPORAL_ADDRESS: _, ...withoutTemporal } = variablesOf(stack);
   variables = withoutTemporal;
 });
@@ -82,7 +82,7 @@ test('thresholds are replaced, and turned off', async () => {
   });
 });
 
-test('a top-up is set, shown with how it stands, and turned off', async () => {
+test('a top-up is set, shown with its state, and turned off', async () => {
   const account = uniqueId('acme');
   const rule = {
     packId: 'pack-125',
@@ -129,7 +129,7 @@ test.each([
   expect(refused).toMatchObject({ code: 2, json: errorOf(code) });
 });
 
-test('a stop is seen by the account’s owner until exactly it is ended', async () => {
+test('a stop is shown to the account’s owner until exactly that stop is ended', async () => {
   const account = uniqueId('acme');
   const why = ['--reason', 'Ticket 4711', '--by', 'sam'];
   const stop = { reason: 'Ticket 4711', by: 'sam', since: expect.any(String) };

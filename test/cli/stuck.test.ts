@@ -2,7 +2,7 @@ import { stuckList } from '../../contract/stuck';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 import { giveUnheard, park } from '../workflows/waiting/waiting-support';
-import { errorOf, holdfast, holdfastJson, startOnTerminal, variablesOf } from './command-line';
+import { holdfast, holdfastJson, variablesOf } from './command-line';
 
 const WORD = ['--reason', 'Ticket 4711', '--by', 'sam'];
 const YES = [...WORD, '--yes'];
@@ -37,7 +37,7 @@ async function funded(credits = 10): Promise<string> {
   return account;
 }
 
-test('nothing that waits is exit code 0', async () => {
+test('an empty list is exit code 0', async () => {
   expect(await holdfastJson(variables, 'stuck')).toEqual({
     code: 0,
     json: { stuck: [], more: false },
@@ -47,7 +47,7 @@ test('nothing that waits is exit code 0', async () => {
   });
 });
 
-test('a generation whose commit keeps failing is listed with why, and released by the command that is named', async () => {
+test('a generation whose commit keeps failing is listed with its reason, and the named command releases it', async () => {
   const account = await funded();
   // As an outage would: the workflow tries again for ever.
   await stack.sql(`CREATE FUNCTION refuse_commit() RETURNS trigger LANGUAGE plpgsql AS
@@ -109,7 +109,7 @@ test('a generation whose commit keeps failing is listed with why, and released b
     await stack.sql('DROP TRIGGER refuse_commits ON holdfast.reservations');
     await stack.sql('DROP FUNCTION refuse_commit()');
   }
-  // Its workflow ends too, as one whose output nobody has paid for.
+  // Its workflow ends as well, with an output that is delivered unpaid.
   expect(await stack.client.generations.result(account, 'r')).toMatchObject({
     status: 'released',
     deliveredUnpaid: true,
@@ -123,7 +123,7 @@ test('a generation whose commit keeps failing is listed with why, and released b
   });
 });
 
-test('where Temporal is away the list is told all the same', async () => {
+test('the list is printed even if Temporal can’t be reached', async () => {
   const account = await funded();
   await stack.ledger.reserve(
     account,
@@ -148,7 +148,7 @@ test('where Temporal is away the list is told all the same', async () => {
   await holdfastJson(variables, 'release', account, 'lost', ...YES);
 });
 
-test('one that waits is taken out of its queue, and its workflow ends', async () => {
+test('a waiting generation is taken out of its queue, and its workflow ends', async () => {
   const account = await funded(1);
   await park(stack, account, 'r', 20);
   const released = await holdfast(variables, 'release', account, 'r', ...YES);
@@ -161,7 +161,7 @@ test('one that waits is taken out of its queue, and its workflow ends', async ()
   });
 });
 
-test('a purchase, a subscription, a notice and an event have their lines and their ends', async () => {
+test('a purchase, a subscription, a notice and an event are listed, and their commands end them', async () => {
   const account = uniqueId('stuck');
   const request = {
     accountId: account,
@@ -215,7 +215,7 @@ test('a purchase, a subscription, a notice and an event have their lines and the
   });
 });
 
-test('an event to wake somebody is about that request', async () => {
+test('an undelivered wake names its request’s workflow', async () => {
   const account = await funded(1);
   await park(stack, account, 'r', 20);
   const handle = stack.temporal.client.workflow.getHandle(`generation/${account}/r`);
@@ -233,82 +233,4 @@ test('an event to wake somebody is about that request', async () => {
     }),
   );
   await holdfastJson(variables, 'release', account, 'r', ...YES);
-});
-
-describe('what would be ended is said, and asked for', () => {
-  test('on a terminal, where a no leaves it alone and a yes ends it', async () => {
-    const account = await funded();
-    await stack.ledger.reserve(
-      account,
-      'r',
-      { kind: 'ai-avatar' },
-      { credits: 2, catalogVersion: '1' },
-      1,
-    );
-    const asked = async (answer: string) => {
-      const command = startOnTerminal(variables, [
-        'release',
-        account,
-        'r',
-        '--reason',
-        'Ticket',
-        '--by',
-        'sam',
-      ]);
-      await command.says('Release r now? [y/N] ');
-      command.types(answer);
-      return command.ended;
-    };
-    const no = await asked('n\r');
-    expect(no.code).toBe(5);
-    expect(no.stdout).toMatch(
-      /^Releasing request r of account \S+ gives back the 2 credits that it holds since .*; what it delivers afterwards is not paid for\./,
-    );
-    expect(await stack.ledger.request(account, 'r')).toMatchObject({ status: 'open' });
-    expect(await asked('y\r')).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('all 2 credits came back'),
-    });
-    expect(await stack.ledger.request(account, 'r')).toMatchObject({ status: 'released' });
-  });
-
-  test('elsewhere it takes --yes', async () => {
-    const account = await funded();
-    await stack.ledger.reserve(
-      account,
-      'r',
-      { kind: 'ai-avatar' },
-      { credits: 2, catalogVersion: '1' },
-      1,
-    );
-    const unasked = { code: 2, json: errorOf('INVALID_ARGUMENT') };
-    expect(await holdfastJson(variables, 'release', account, 'r', ...WORD)).toEqual(unasked);
-    expect(await holdfastJson(variables, 'dismiss-notice', account, '1', ...WORD)).toEqual(unasked);
-    expect(await stack.ledger.request(account, 'r')).toMatchObject({ status: 'open' });
-    await holdfastJson(variables, 'release', account, 'r', ...YES);
-  });
-});
-
-test.each<[string, number, string[]]>([
-  ['RESERVATION_NOT_FOUND', 3, ['release', 'nobody', 'r', ...YES]],
-  ['RESERVATION_NOT_FOUND', 3, ['release', 'nobody', 'r', ...WORD]],
-  ['PURCHASE_NOT_FOUND', 3, ['close-purchase', 'nobody', 'p', '--as', 'voided', ...YES]],
-  ['SUBSCRIPTION_NOT_FOUND', 3, ['end-now', 'nobody', 's', ...YES]],
-  ['NOTICE_NOT_FOUND', 3, ['dismiss-notice', 'nobody', '1', ...YES]],
-  ['INVALID_ARGUMENT', 2, ['close-purchase', 'nobody', 'p', '--as', 'granted', ...YES]],
-  ['INVALID_ARGUMENT', 2, ['dismiss-notice', 'nobody', '0x1', ...YES]],
-  ['INVALID_ARGUMENT', 2, ['dismiss-notice', 'nobody', '0', ...YES]],
-  ['INVALID_ARGUMENT', 2, ['release', 'nobody', 'r', '--by', 'sam', '--yes']],
-  ['INVALID_ARGUMENT', 2, ['release', 'nobody', 'r', '--reason', 'a\nb', '--by', 'sam', '--yes']],
-  ['INVALID_ARGUMENT', 2, ['end-now', 'nobody', 's', '--reason', ' ', '--by', 'sam', '--yes']],
-  [
-    'INVALID_ARGUMENT',
-    2,
-    ['end-now', 'nobody', 's', '--reason', 'x', '--by', 'b'.repeat(513), '--yes'],
-  ],
-])('%s, exit code %i: %j', async (code, exitCode, words) => {
-  expect(await holdfastJson(variables, ...words)).toMatchObject({
-    code: exitCode,
-    json: errorOf(code),
-  });
 });

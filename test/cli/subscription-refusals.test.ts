@@ -103,7 +103,7 @@ test.each<[string, number, string, object, string[]]>([
   expect(await books()).toEqual(before);
 });
 
-test('who gets no answer is told the ids to ask again with', async () => {
+test('an error without an answer names the ids for repeating the command', async () => {
   const alone = { ...variables, HOLDFAST_TASK_QUEUE: 'nobody-polls-this' };
   const account = uniqueId('alone');
   const words = ['subscribe', account, 'lite-monthly', ...PAID];

@@ -24,7 +24,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** Processes of their own: whatever hangs in them, they have to end. */
+/**
+ * The commands run in processes of their own, which have to end even if something in them hangs.
+ */
 const holdfast = (variables: Record<string, string>, ...words: string[]) =>
   start(variables, words).ended;
 const holdfastJson = async (variables: Record<string, string>, ...words: string[]) =>
@@ -66,7 +68,7 @@ test('no Postgres is exit code 4, even for a quote', async () => {
     expect(answer).toEqual({ code: 4, json: errorOf('LEDGER_UNAVAILABLE') });
 });
 
-test('no Temporal is exit code 4 within seconds, and what needs none still works', async () => {
+test('no Temporal is exit code 4 within seconds, and commands that need none still work', async () => {
   const away = { ...variables, TEMPORAL_ADDRESS: NOBODY };
   const commands = [
     ['generate', 'a', 'text-to-image'],
@@ -93,7 +95,7 @@ test('no Temporal is exit code 4 within seconds, and what needs none still works
   expect(tookMs).toBeLessThan(20_000 + 3 * floorMs);
 });
 
-test('a worker that isn’t there is NO_WORKER, and the request id to ask again with is told', async () => {
+test('a missing worker is NO_WORKER, and the error names the request id for a repetition', async () => {
   const alone = { ...variables, HOLDFAST_TASK_QUEUE: 'nobody-polls-this' };
   const words = ['generate', uniqueId('a'), 'text-to-image', '--request-id', 'unheard'];
   const [asked, reconciled] = await Promise.all([

@@ -27,7 +27,7 @@ const waitFor = (...words: string[]) => [
   ...words,
 ];
 
-test('a generation that waits says at once what it waits for, then runs when the credits are there', async () => {
+test('a waiting generation says at once what it waits for, then runs when the credits are there', async () => {
   const waiting = start(variables, waitFor('--request-id', 'r1'));
   await waiting.says('Ctrl-C takes it out of the queue.');
   await give(stack, account, 10, 'more');
@@ -39,7 +39,7 @@ test('a generation that waits says at once what it waits for, then runs when the
   expect(code).toBe(0);
 });
 
-test('credits that are given on the command line wake it at once, without a worker in between', async () => {
+test('credits granted on the command line wake a waiting generation at once, without a worker in between', async () => {
   const { client } = stack;
   const request = { accountId: account, requestId: 'r', kind: 'ai-avatar', seconds: 60 };
   await client.generations.start({ ...request, onInsufficientCredits: 'wait' });
@@ -54,7 +54,7 @@ test('credits that are given on the command line wake it at once, without a work
   });
 });
 
-test('one that waits in vain is rejected with why; `show` and the exit code say so too', async () => {
+test('a generation that waits in vain is rejected with its reason, also by `show` and the exit code', async () => {
   const late = await holdfastJson(
     variables,
     ...waitFor('--request-id', 'late', '--wait-timeout', 'PT1S'),
@@ -102,7 +102,7 @@ test('one that waits in vain is rejected with why; `show` and the exit code say 
   });
 });
 
-test('Ctrl-C takes it out of the queue', async () => {
+test('Ctrl-C takes a waiting generation out of the queue', async () => {
   const waiting = start(variables, waitFor('--request-id', 'r1'));
   await waiting.says('Ctrl-C takes it out of the queue.');
   expect(await queueOf(stack, account)).toEqual(['r1']);
@@ -113,7 +113,7 @@ test('Ctrl-C takes it out of the queue', async () => {
   expect(await queueOf(stack, account)).toEqual([]);
 });
 
-test('`waiting` lists the queue in its order, and `show` has the place of one', async () => {
+test('`waiting` lists the queue in its order, and `show` has a generation’s place', async () => {
   expect((await holdfast(variables, 'waiting', account)).stdout).toBe(
     `Nobody waits for credits of account ${account}.\n`,
   );
@@ -157,7 +157,7 @@ test('`waiting` lists the queue in its order, and `show` has the place of one', 
   }
 });
 
-test('a stop that keeps the queue is said with its reason, to who looks and to who begins to wait', async () => {
+test('a stop that holds up the queue is shown with its reason, in the list and to a new waiting generation', async () => {
   await park(stack, account, 'first', 20);
   await stack.client.settings.stop({
     accountId: account,

@@ -22,7 +22,7 @@ describe('the client', () => {
   afterAll(() => holdfast.closeSettled());
 
   describe('grants credits', () => {
-    test('once per key, however often and however simultaneously it is asked', async () => {
+    test('once per key, however often and at the same time it is called', async () => {
       const { client } = holdfast;
       const first = await client.grants.create(GRANT);
       expect(first).toMatchObject({
@@ -39,7 +39,7 @@ describe('the client', () => {
       expect(await client.balance(ACCOUNT)).toMatchObject({ available: 60, granted: 60 });
     });
 
-    test('and takes another grant under the same key for the conflict that it is', async () => {
+    test('and refuses another grant under the same key as a conflict', async () => {
       const { client } = holdfast;
       const conflict = { name: 'HoldfastError', code: 'IDEMPOTENCY_CONFLICT' };
       await client.grants.create({ ...GRANT, key: 'conflict' });
@@ -82,7 +82,7 @@ describe('the client', () => {
   });
 
   describe('quotes', () => {
-    test('with an account in mind says whether it could pay', async () => {
+    test('for an account say whether it could pay', async () => {
       const { client } = holdfast;
       const account = uniqueId('quoted');
       await holdfast.fund(account, 31);
@@ -101,7 +101,7 @@ describe('the client', () => {
       expect(await client.quote({ ...veo, audio: true, accountId: account })).toMatchObject({
         ...{ credits: 40, available: 31, affordable: false, shortfall: 9 },
       });
-      // What somebody waits for is nobody else's.
+      // Credits that a waiting request needs aren't affordable for a new one.
       const parked = { accountId: account, requestId: uniqueId('parked'), ...veo, audio: true };
       await client.generations.start({ ...parked, onInsufficientCredits: 'wait' });
       expect(await client.quote({ ...veo, accountId: account })).toMatchObject({
@@ -121,7 +121,7 @@ describe('the client', () => {
       });
     });
 
-    test('refuse what makes no sense', async () => {
+    test('refuse bad input', async () => {
       const { client } = holdfast;
       await expect(client.quote({ kind: 'x' })).rejects.toMatchObject({ code: 'UNKNOWN_KIND' });
       await expect(client.quote({ kind: 'ai-avatar' })).rejects.toMatchObject({
@@ -134,7 +134,7 @@ describe('the client', () => {
   });
 
   describe('reads', () => {
-    test('zero for an account that nobody knows, and refuses bad questions', async () => {
+    test('a balance of zero for an unknown account, and refuses bad input', async () => {
       const { client } = holdfast;
       expect(await client.balance(uniqueId('nobody'))).toMatchObject({
         available: 0,
@@ -151,7 +151,7 @@ describe('the client', () => {
       });
     });
 
-    test('nothing without a ledger, and starts and ends generations all the same', async () => {
+    test('nothing without a ledger, and still starts and ends generations', async () => {
       const { temporal } = holdfast;
       const client = createHoldfastClient({
         temporal: temporal.client,
@@ -173,7 +173,7 @@ describe('the client', () => {
       });
     });
 
-    test('says so when the ledger is away', async () => {
+    test('with LEDGER_UNAVAILABLE when the ledger can’t be reached', async () => {
       const { temporal } = holdfast;
       const ledger = createLedger({ databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing' });
       const client = createHoldfastClient({

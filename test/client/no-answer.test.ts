@@ -21,7 +21,7 @@ describe('a caller who gets no answer', () => {
   });
   afterAll(() => holdfast.closeSettled());
 
-  test('is told that no worker is there; who comes back in time is served, and who is late is not charged', async () => {
+  test('gets NO_WORKER without a worker; a timely repetition is served, and a late one is not charged', async () => {
     const { client, ledger, provider, temporal } = holdfast;
     const late = { ...IMAGE, requestId: 'late', admitWithinSeconds: 1 };
     const patient = { ...IMAGE, requestId: 'patient' };
@@ -69,7 +69,7 @@ describe('a caller who gets no answer', () => {
     expect(provider.submitted).toEqual([`generation/${ACCOUNT}/patient`]);
   });
 
-  test('because Temporal can’t be reached is told so, whatever was asked', async () => {
+  test('gets TEMPORAL_UNAVAILABLE from every method if Temporal can’t be reached', async () => {
     const { ledger, temporal } = holdfast;
     const wire = await openTcpProxy(`http://${temporal.address}`);
     const connection = await Connection.connect({ address: new URL(wire.url).host });

@@ -52,7 +52,7 @@ describe('the outbox delivery', () => {
       expect(await signalsOf(workflowId)).toEqual(['wake']);
     });
 
-    test('has nothing to tell a workflow that has ended, or that never was', async () => {
+    test('ignores a workflow that has ended, or that never was started', async () => {
       const accountId = uniqueId('account');
       const workflowId = generationWorkflowId(accountId, 'ended');
       await temporal.client.workflow.start('generationWorkflow', {
@@ -89,7 +89,7 @@ describe('the outbox delivery', () => {
     );
   });
 
-  test('gives up soon where Temporal doesn’t answer, so that the ledger’s operation is not held up', async () => {
+  test('gives up soon if Temporal doesn’t answer, so that the ledger’s operation isn’t held up', async () => {
     const wire = await openTcpProxy(`http://${temporal.address}`);
     const connection = await Connection.connect({ address: new URL(wire.url).host });
     try {

@@ -10,7 +10,7 @@ describe('the client’s purchases', () => {
   });
   afterAll(() => shop.close());
 
-  test('need no ledger, but for what only the ledger knows', async () => {
+  test('need no ledger, except for what only the ledger knows', async () => {
     const { temporal, payments } = shop.holdfast;
     const { purchases } = createHoldfastClient({
       temporal: temporal.client,
@@ -34,7 +34,7 @@ describe('the client’s purchases', () => {
     }
   });
 
-  test('are made and cancelled while the caller’s ledger is away', async () => {
+  test('are made and cancelled while the caller’s ledger can’t be reached', async () => {
     const { temporal } = shop.holdfast;
     const ledger = createLedger({ databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing' });
     const { purchases } = createHoldfastClient({
@@ -53,7 +53,7 @@ describe('the client’s purchases', () => {
     await ledger.close();
   });
 
-  test('have ids that hold no slash, colon or anything strange', async () => {
+  test('refuse ids with a slash, a colon or other characters', async () => {
     const { purchases } = shop.holdfast.client;
     for (const id of ['', 'x'.repeat(10_000), 'a/b', 'a:b', 'a"b', 'a\0b', '🐙']) {
       for (const ask of ['result', 'paymentUpdated', 'cancel', 'get'] as const) {

@@ -13,7 +13,7 @@ afterAll(() => holdfast.closeSettled());
 
 const ids = () => ({ accountId: uniqueId('owner'), key: 'k' });
 
-test('an account that nobody knows has no settings', async () => {
+test('an unknown account has no settings', async () => {
   const { accountId } = ids();
   expect(await holdfast.client.settings.get(accountId)).toEqual({
     accountId,
@@ -65,7 +65,7 @@ test('each change is made once per key, answers with all settings, and gets its 
   expect(await settings.get(accountId)).toMatchObject({ topUp: null, lowBalance });
 });
 
-test('of different changes that come at once under one key, one is made', async () => {
+test('of different changes at the same time under one key, one is made', async () => {
   const { settings } = holdfast.client;
   const { accountId } = ids();
   const answers = await Promise.allSettled(
@@ -88,7 +88,7 @@ test('of different changes that come at once under one key, one is made', async 
   expect(same).toEqual(Array(10).fill(same[0]));
 });
 
-test('stops and admits, the same again and again', async () => {
+test('a stop and its end can be repeated', async () => {
   const { settings } = holdfast.client;
   const { accountId } = ids();
   const stop = { accountId, kind: null, reason: 'Dispute', by: 'sam' };
@@ -147,7 +147,7 @@ test.each<[string, object]>([
   expect(await handle.result()).toMatchObject({ ok: false, refusal: { code }, change });
 });
 
-test('under an id that is not the change’s it fails', async () => {
+test('a settings workflow under another id than its change’s fails', async () => {
   const { client, taskQueue } = holdfast.temporal;
   const { accountId } = ids();
   for (const change of [

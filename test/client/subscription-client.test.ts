@@ -62,7 +62,7 @@ describe('the client’s subscriptions', () => {
     );
   });
 
-  test('read null where there is none, and what there was after it has ended', async () => {
+  test('are null for an account without one, and stay readable after their end', async () => {
     const account = await subs.subscribed();
     expect(await subs.subscriptions.get(uniqueId('nobody'))).toBeNull();
     expect(await subs.subscriptions.get(account, 'other')).toBeNull();
@@ -114,7 +114,7 @@ describe('the client’s subscriptions', () => {
     expect(await subs.subscription(account)).toMatchObject({ paidCycle: 1 });
   });
 
-  test('refuse to change what nobody has, and leave no workflow behind', async () => {
+  test('refuse commands for an unknown subscription, and leave no workflow behind', async () => {
     const accountId = uniqueId('nobody');
     const change = { accountId, subscriptionId: 's', key: 'k' };
     const missing = { code: 'SUBSCRIPTION_NOT_FOUND' };
@@ -143,7 +143,7 @@ describe('the client’s subscriptions', () => {
     });
   });
 
-  test('say that no worker is there, and what was asked then is done when one comes, once', async () => {
+  test('get NO_WORKER without a worker, and the command is carried out once when one starts', async () => {
     const { temporal, ledger } = subs.holdfast;
     const taskQueue = uniqueId('nobody-polls');
     const client = createHoldfastClient({ temporal: temporal.client, ledger, taskQueue });

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { OpenAPIV3_1 } from 'openapi-types';
-import type { Run } from '../../cli/action';
+import type { Run } from '../../cli/command';
 import { createProgram } from '../../cli/program';
 import { createHoldfastClient } from '../../client/client';
 import { FUNCTIONS } from '../../ledger/functions';

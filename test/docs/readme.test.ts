@@ -62,7 +62,7 @@ test.each([
 test('docs/tutorial/demo.md is what the demo prints, and it leaves nothing running', () => {
   const { stdout, status } = spawnSync(
     process.execPath,
-    [join(ROOT, 'scripts', 'run.js'), 'demo'],
+    [join(ROOT, 'scripts', 'before-install', 'run.js'), 'demo'],
     { cwd: ROOT, env: environment(), encoding: 'utf8' },
   );
   expect(status).toBe(0);

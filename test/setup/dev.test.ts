@@ -83,7 +83,7 @@ async function ask(
   link: URL,
   target: string,
   request: { method?: string; key?: string; body?: object } = {},
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came.
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any answer.
 ): Promise<{ status: number; body: any }> {
   const { method = 'GET', key, body } = request;
   const response = await fetch(new URL(`/v1/accounts/me${target}`, link), {
@@ -167,7 +167,7 @@ test(
   TIMEOUT_MS,
 );
 
-test('no link is made where somebody else issues the tokens', async () => {
+test('no login link is made if another issuer’s keys check the tokens', async () => {
   const auth = {
     issuer: 'https://login.example',
     audience: 'holdfast',

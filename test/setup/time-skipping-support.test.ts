@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs a test file again in a jest of its own, whose global set-up found no time-skipping server. */
+/** Runs a test file in a jest of its own, whose global set-up has found no time-skipping server. */
 async function runWithoutServer(
   file: string,
 ): Promise<{ all: number; skipped: number; names: string[] }> {

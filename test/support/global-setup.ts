@@ -71,7 +71,7 @@ async function prepareTemporal() {
 /** Where a script has put its bundle; it makes another after a change, in about two seconds. */
 async function bundledBy(script: string): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [
-    path.join(__dirname, '..', '..', 'scripts', script),
+    path.join(__dirname, '..', '..', 'scripts', 'bundles', script),
   ]);
   return stdout.trim();
 }
@@ -83,7 +83,7 @@ export async function stopTestServers(): Promise<void> {
 /** One Postgres with a migrated template, one Temporal and one bundle of each kind for the whole run. */
 export default async function globalSetup(run: JestRun): Promise<void> {
   const searched = prepareTimeSkipping(run, log);
-  const bundles = Promise.all([bundledBy('bundle-workflows.js'), bundledBy('bundle-element.js')]);
+  const bundles = Promise.all([bundledBy('workflows.js'), bundledBy('element.js')]);
   const parts = await Promise.allSettled([prepareLedger(), prepareTemporal(), bundles]);
   const timeSkipping = await searched;
   const [ledger, temporal, bundled] = parts;

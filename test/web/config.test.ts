@@ -142,7 +142,7 @@ test.each<[string, object, string]>([
   expect(() => loadWebConfig({ ...base, ...env })).toThrow(problem);
 });
 
-test('minds no variable of the worker, nor does the worker one of the web process', () => {
+test('ignores variables of the worker, as the worker ignores those of the web process', () => {
   const shared = {
     ...base,
     HOLDFAST_WEBHOOK_ALLOW_PRIVATE: 'true',
@@ -153,7 +153,7 @@ test('minds no variable of the worker, nor does the worker one of the web proces
   expect(loadWorkerConfig(shared).role).toBe('all');
 });
 
-test('says no secret when it refuses', () => {
+test('names no secret in its errors', () => {
   expect(() => loadWebConfig({ ...base, HOLDFAST_JWT_SECRET: 'too-short' })).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining('too-short') }),
   );

@@ -1,6 +1,6 @@
 import type { GenerationResult } from '../../client/client';
 import { generation } from '../../contract/generation-view';
-import { figuresOf, unreservedOf } from '../../web/generation-view';
+import { figuresOf, unreservedGenerationOf } from '../../web/generation-view';
 
 const RESULT: GenerationResult = {
   ...{
@@ -13,8 +13,8 @@ const RESULT: GenerationResult = {
   },
 };
 
-test('a generation that never came into the ledger has every member, with nothing in it', () => {
-  const view = unreservedOf('acme', 'order-1', { status: 'starting' });
+test('a generation that the ledger doesn’t have has every member, with an empty value', () => {
+  const view = unreservedGenerationOf('acme', 'order-1', { status: 'starting' });
   expect(view).toEqual({
     ...{ accountId: 'acme', requestId: 'order-1', status: 'starting' },
     ...{

@@ -16,7 +16,10 @@ export interface Web {
   url: string;
   /** Every line that the server has logged. */
   log: string[];
-  /** With an account's own token, unless the options have another; answers with what a caller sees. */
+  /**
+   * Sends a request with the account's own token, or the one in the options, and returns the
+   * answer.
+   */
   ask(accountId: string, method: string, path: string, options?: AskOptions): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -31,7 +34,7 @@ export interface AskOptions {
 export interface Answer {
   status: number;
   headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came.
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any answer.
   body: any;
 }
 
@@ -111,7 +114,7 @@ export function serviceToken(...scopes: string[]): Promise<string> {
   return tokenOf('studio', { scope: scopes.join(' ') });
 }
 
-/** What a problem document must be, whatever it is about. */
+/** Expects a problem document. */
 export function expectProblem(
   answer: Answer,
   status: number,

@@ -91,7 +91,7 @@ test.each<[string, () => Record<string, string>, RegExp]>([
   expect(said()).not.toContain('hush');
 });
 
-test('it doesn’t serve a ledger that belongs to another Temporal', async () => {
+test('the process doesn’t serve a ledger that belongs to another Temporal', async () => {
   const identity = { clusterId: 'another', namespaceId: 'another', namespace: 'default' };
   const { clusterId } = await stack.ledger.temporalIdentity(identity);
   expect(clusterId).toBe('another');

@@ -4,7 +4,10 @@ const COUNT_MS = 500;
 
 const shown = new WeakMap<HTMLElement, { value: number; frame: number }>();
 
-/** Lets a number that has changed count to what it is now, once; for who asks for less motion it just changes. */
+/**
+ * Counts a changed number up or down to its new value. Visitors who prefer reduced motion see it
+ * change at once.
+ */
 export function countTo(digits: HTMLElement, value: number, format: Format): void {
   const before = shown.get(digits);
   if (before?.value === value) return;

@@ -1,11 +1,10 @@
 import type { Overview } from './api/types';
-import { skeleton } from './skeleton';
-import { ENGLISH } from './words/english';
+import { ENGLISH, type Words } from './words/english';
 import { createFormat } from './words/format';
 
 /**
- * The element's shadow tree as it stands before any script has run: the balance, and the places of all that follows. HTML,
- * in which there is nothing that anybody else has written.
+ * The element's shadow tree before any script has run: the balance, and empty cards for all other
+ * sections. It is HTML, and holds no text from outside.
  */
 export function firstPaint({ balance }: Pick<Overview, 'balance'>, locale: string): string {
   const format = createFormat(locale);
@@ -26,3 +25,34 @@ export function firstPaint({ balance }: Pick<Overview, 'balance'>, locale: strin
     `${skeleton(['next', 'more', 'make', 'went', 'parts'], words)}</div>`
   );
 }
+
+type SectionName = keyof Words['headings'];
+
+/**
+ * The height in pixels that is reserved for each section while it loads, so that nothing moves when
+ * it is shown.
+ */
+const HEIGHTS: Record<SectionName, number> = {
+  balance: 108,
+  next: 150,
+  more: 292,
+  make: 451,
+  went: 1100,
+  parts: 160,
+};
+
+/** Empty cards of the sections: plain HTML, which the server sends and the element starts with. */
+export function skeleton(names: SectionName[], words: Words): string {
+  return names
+    .map(
+      (name) =>
+        `<section class="card ${name}" aria-busy="true"><h2>${words.headings[name]}</h2>` +
+        `<div class="bone tall-${HEIGHTS[name]}"></div></section>`,
+    )
+    .join('');
+}
+
+/** A class for each height, because the page's policy allows no style attributes. */
+export const SKELETON_STYLES = Object.values(HEIGHTS)
+  .map((height) => `.tall-${height}{height:${height}px}`)
+  .join('');

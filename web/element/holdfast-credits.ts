@@ -3,6 +3,7 @@ import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import { createApi } from './api/http-api';
 import type { Overview } from './api/types';
 import { countTo } from './count-up';
+import { skeleton } from './first-paint';
 import { affordableSection } from './sections/affordable-section';
 import { balanceSection } from './sections/balance-section';
 import { bannerSection } from './sections/banner-section';
@@ -10,29 +11,31 @@ import { grantsSection } from './sections/grants-section';
 import { purchaseSection } from './sections/purchase-section';
 import { spendingSection } from './sections/spending-section';
 import { subscriptionSection } from './sections/subscription-section';
-import { skeleton } from './skeleton';
 import type { State } from './state/state';
 import { Store } from './state/store';
 import { CSS } from './styles/element-styles';
 import type { View } from './view';
-import { completed } from './words/complete';
-import { ENGLISH, type Words } from './words/english';
+import { completeWords, ENGLISH, type Words } from './words/english';
 import { createFormat, type Format, firstKnownLocale } from './words/format';
 
 const ATTRIBUTES = ['token', 'api', 'lang', 'login-url', 'subscription-url'] as const;
 
-/** Where the script came from is where the API is, unless the host says otherwise. */
+/** The API's origin is the script's, unless the host sets the attribute `api`. */
 const OWN_ORIGIN = new URL(import.meta.url).origin;
 
-/** Made once for all elements of a document, and not subject to the host's policy for inline styles. */
+/**
+ * One sheet for all elements of a document. A constructed sheet isn't subject to the host's policy
+ * for inline styles.
+ */
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(CSS);
 
 /**
- * `<holdfast-credits token="…">`: an account's credits, live. A page embeds it with one script and a token.
+ * `<holdfast-credits token="…">` shows an account's credits, live. A page embeds it with one script
+ * and a token.
  *
- * Attributes: `token`, `api`, `lang`, `login-url`, `subscription-url`. Properties: `token`, `words`.
- * Events: `holdfast-token-expired`, which asks the host for another token.
+ * Attributes: `token`, `api`, `lang`, `login-url`, `subscription-url`. Properties: `token`,
+ * `words`. Events: `holdfast-token-expired`, at which the host should set a fresh token.
  */
 export class HoldfastCredits extends HTMLElement {
   static readonly observedAttributes = ATTRIBUTES;
@@ -43,7 +46,7 @@ export class HoldfastCredits extends HTMLElement {
   #words: Words = ENGLISH;
   #format: Format = createFormat('en');
   #isFirst = true;
-  #isAsked = false;
+  #isDrawPending = false;
 
   constructor() {
     super();
@@ -58,9 +61,12 @@ export class HoldfastCredits extends HTMLElement {
     this.setAttribute('token', token);
   }
 
-  /** Another language's words: the same members as the English ones, which stand in for those that are missing. */
+  /**
+   * Words in another language, with the members of the English ones. English replaces members that
+   * are missing.
+   */
   set words(words: Words) {
-    this.#words = completed(words, ENGLISH);
+    this.#words = completeWords(words, ENGLISH);
     this.#format = createFormat(localeOf(this), this.#words);
     this.#draw();
   }
@@ -72,22 +78,22 @@ export class HoldfastCredits extends HTMLElement {
       createApi(this.getAttribute('api') ?? OWN_ORIGIN, () => this.token),
       (state) => this.#changed(state),
     );
-    const known = this.#isFirst ? overviewIn(this) : null;
+    const embedded = this.#isFirst ? overviewIn(this) : null;
     this.#isFirst = false;
-    this.#store.start(known);
+    this.#store.start(embedded);
   }
 
   disconnectedCallback(): void {
     this.#store?.end();
     this.#store = undefined;
-    // What listens beyond the element, as the chart does, ends with it.
+    // Ends what listens outside the element, such as the chart.
     this.#part?.setConnected(false);
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     const store = this.#store;
     if (store === undefined || before === after) return;
-    if (name === 'token' && subjectOf(before) === subjectOf(after)) store.resume();
+    if (name === 'token' && subjectOf(before) === subjectOf(after)) store.reconnect();
     else if (name === 'token' || name === 'api') {
       this.disconnectedCallback();
       this.connectedCallback();
@@ -107,12 +113,12 @@ export class HoldfastCredits extends HTMLElement {
     this.#draw();
   }
 
-  /** Once for all that changes in a row. */
+  /** Draws once for several changes in a row. */
   #draw(): void {
-    if (this.#isAsked) return;
-    this.#isAsked = true;
+    if (this.#isDrawPending) return;
+    this.#isDrawPending = true;
     queueMicrotask(() => {
-      this.#isAsked = false;
+      this.#isDrawPending = false;
       if (this.#store !== undefined) this.#drawNow(this.#store);
     });
   }
@@ -126,7 +132,7 @@ export class HoldfastCredits extends HTMLElement {
       loginUrl: this.getAttribute('login-url'),
       subscriptionUrl: this.getAttribute('subscription-url'),
     };
-    // What the server has painted goes when the same, alive, takes its place.
+    // The first drawing replaces what the server has painted.
     if (!this.#root.querySelector('[data-live]')) this.#root.replaceChildren();
     this.#part = render(page(view), this.#root);
     this.#part.setConnected(true);
@@ -163,13 +169,16 @@ function localeOf(element: HTMLElement): string {
   return firstKnownLocale([near, ...navigator.languages]);
 }
 
-/** What the server knew when it made the page. */
+/** The data that the server put into the page. */
 function overviewIn(element: HTMLElement): Overview | null {
   const script = element.querySelector('script.holdfast-first');
   return script === null ? null : (JSON.parse(script.textContent ?? '') as Overview);
 }
 
-/** Whose token it is: with a fresh one of the same account, what is shown may stay. It isn't checked here, but by the server. */
+/**
+ * The account of a token, unchecked. A fresh token of the same account lets the shown figures stay;
+ * the server checks it.
+ */
 function subjectOf(token: string | null): unknown {
   try {
     const payload = (token ?? '').split('.')[1] ?? '';
@@ -178,3 +187,6 @@ function subjectOf(token: string | null): unknown {
     return token;
   }
 }
+
+if (!customElements.get('holdfast-credits'))
+  customElements.define('holdfast-credits', HoldfastCredits);

@@ -1,4 +1,7 @@
-/** The script of the page that logs in: the address holds the token behind `#`, which is never sent to a server. */
+/**
+ * The script of the page that logs in. The address holds the token behind `#`, which browsers send
+ * to no server.
+ */
 
 type Case = 'busy' | 'nobody' | 'refused' | 'unreachable';
 
@@ -7,9 +10,13 @@ interface Refusal {
   code: string;
 }
 
+/**
+ * Begins a session with the token in the address, and opens the credits page. Shows the case if
+ * that fails.
+ */
 export async function logIn(): Promise<void> {
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
-  // Out of the address and the history, where it would outlive this page.
+  // Removes the token from the address and the history, where it would outlive this page.
   history.replaceState(null, '', location.pathname);
   if (token === null) return show('nobody');
   try {

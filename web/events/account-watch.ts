@@ -7,17 +7,17 @@ import type { Generation } from '../../contract/generation-view';
 import type { Ledger } from '../../ledger/ledger';
 import { generationOf } from '../generation-view';
 
-/** What somebody who looks on is told. */
-export type News =
+/** What a watcher of an account is told. */
+export type AccountEvent =
   | { event: 'balance'; data: Balance }
-  /** All that runs or waits. */
+  /** All generations that run or wait. */
   | { event: 'generations'; data: { open: Generation[] } }
-  /** One that has ended. */
+  /** A generation that has ended. */
   | { event: 'generation'; data: Generation }
-  /** What was told last may be out of date, until the next balance comes. */
+  /** The ledger can't be read: the last figures may be out of date until the next balance. */
   | { event: 'unavailable'; data: { code: string } };
 
-export type Listener = (news: News[]) => void;
+export type Listener = (events: AccountEvent[]) => void;
 
 export interface AccountWatchOptions {
   client: HoldfastClient;
@@ -28,27 +28,30 @@ export interface AccountWatchOptions {
 
 interface Watched {
   accountId: string;
-  /** Who looks on, or is about to. */
-  interested: number;
+  /** Those who listen, and those who are about to. */
+  watcherCount: number;
   listeners: Set<Listener>;
   stamp?: string;
-  /** What was seen last; absent before the first look. */
+  /** The latest snapshot; absent before the first one. */
   state?: { version: number; balance: Balance; open: Generation[] };
-  looking?: Promise<void>;
-  lookedAtMs: number;
-  /** Why the last look failed, as a code; absent where it didn't. */
-  trouble?: string;
+  reading?: Promise<void>;
+  readAtMs: number;
+  /** The code of the last read's error; absent if it succeeded. */
+  failure?: string;
 }
 
-/** Promotions end without a trace in the ledger's rows: so often they are looked for. */
-const RELOOK_MS = 30_000;
-const LOOKS_AT_ONCE = 5;
-/** More entries than these between two looks are not gone through one by one. */
+/** A promotion's end changes no row of the ledger, so every account is read again this often. */
+const REREAD_MS = 30_000;
+const READS_AT_ONCE = 5;
+/**
+ * Of more entries than these since the last read, only the newest are checked for generations that
+ * ended.
+ */
 const ENTRIES_MAX = 100;
 
 /**
- * Looks at the accounts that somebody has open, all of them in one call, and reads those that have changed: however many
- * streams there are, and however many of one account.
+ * Polls the accounts with listeners, all of them in one call of the ledger, and reads those that
+ * have changed. The number of listeners of one account makes no difference to the ledger.
  */
 export class AccountWatch {
   readonly #options: AccountWatchOptions;
@@ -59,25 +62,30 @@ export class AccountWatch {
     this.#options = options;
   }
 
-  /** Tells how the account stands now, then what changes; the answer ends it. @throws HoldfastError LEDGER_UNAVAILABLE */
+  /**
+   * Gives the listener a snapshot of the account, then every change. Returns a function that ends
+   * it.
+   *
+   * @throws HoldfastError LEDGER_UNAVAILABLE
+   */
   async join(accountId: string, listener: Listener): Promise<() => void> {
     const watched = this.#accounts.get(accountId) ?? {
       accountId,
-      interested: 0,
+      watcherCount: 0,
       listeners: new Set(),
-      lookedAtMs: 0,
+      readAtMs: 0,
     };
     this.#accounts.set(accountId, watched);
-    watched.interested += 1;
+    watched.watcherCount += 1;
     try {
-      if (watched.state === undefined) await this.#look(watched);
+      if (watched.state === undefined) await this.#readShared(watched);
     } catch (error) {
       this.#leave(watched);
       throw error;
     }
     watched.listeners.add(listener);
     this.#poll();
-    if (watched.state) listener([...standingOf(watched.state), ...troubleOf(watched)]);
+    if (watched.state) listener([...snapshotOf(watched.state), ...unavailableOf(watched)]);
     return () => {
       watched.listeners.delete(listener);
       this.#leave(watched);
@@ -85,15 +93,15 @@ export class AccountWatch {
   }
 
   #leave(watched: Watched): void {
-    watched.interested -= 1;
-    if (watched.interested > 0) return;
+    watched.watcherCount -= 1;
+    if (watched.watcherCount > 0) return;
     this.#accounts.delete(watched.accountId);
     if (this.#accounts.size > 0) return;
     this.#polling?.abort();
     this.#polling = undefined;
   }
 
-  /** One loop for all, as long as anybody looks on. */
+  /** Runs one loop for all accounts, for as long as there are any. */
   #poll(): void {
     if (this.#polling) return;
     const polling = new AbortController();
@@ -101,7 +109,7 @@ export class AccountWatch {
     const loop = async () => {
       while (!polling.signal.aborted) {
         await pause(this.#options.pollMs, undefined, { signal: polling.signal, ref: false });
-        await this.#lookAround();
+        await this.#pollOnce();
       }
     };
     loop().catch((error) => {
@@ -110,7 +118,7 @@ export class AccountWatch {
     });
   }
 
-  async #lookAround(): Promise<void> {
+  async #pollOnce(): Promise<void> {
     const all = [...this.#accounts.values()].filter(({ listeners }) => listeners.size > 0);
     try {
       const stamps = await this.#options.ledger.accountStamps(
@@ -121,53 +129,53 @@ export class AccountWatch {
         const stamp = stamps[watched.accountId];
         const isChanged =
           stamp !== watched.stamp ||
-          watched.trouble !== undefined ||
-          now - watched.lookedAtMs > RELOOK_MS;
-        // Before the look, so that what happens during it shows as a change at the next one.
+          watched.failure !== undefined ||
+          now - watched.readAtMs > REREAD_MS;
+        // Kept before the read, so that a change during the read shows at the next poll.
         watched.stamp = stamp;
         return isChanged;
       });
       while (changed.length > 0) {
         await Promise.all(
-          changed.splice(0, LOOKS_AT_ONCE).map((watched) => this.#lookOrTell(watched)),
+          changed.splice(0, READS_AT_ONCE).map((watched) => this.#readOrReport(watched)),
         );
       }
     } catch (error) {
-      for (const watched of all) this.#tellTrouble(watched, error);
+      for (const watched of all) this.#reportFailure(watched, error);
     }
   }
 
-  async #lookOrTell(watched: Watched): Promise<void> {
+  async #readOrReport(watched: Watched): Promise<void> {
     try {
-      await this.#look(watched);
+      await this.#readShared(watched);
     } catch (error) {
-      this.#tellTrouble(watched, error);
+      this.#reportFailure(watched, error);
     }
   }
 
-  #tellTrouble(watched: Watched, error: unknown): void {
-    if (watched.trouble !== undefined) return;
+  #reportFailure(watched: Watched, error: unknown): void {
+    if (watched.failure !== undefined) return;
     const code = error instanceof HoldfastError ? error.code : 'INTERNAL';
     this.#options.log.warn(
       { code, err: error, accountId: watched.accountId },
       'an event stream has no news',
     );
-    watched.trouble = code;
-    tell(watched, troubleOf(watched));
+    watched.failure = code;
+    tell(watched, unavailableOf(watched));
   }
 
-  /** Those who ask at the same time share one look. */
-  #look(watched: Watched): Promise<void> {
-    watched.looking ??= this.#read(watched).finally(() => {
-      watched.looking = undefined;
+  /** Reads the account; calls at the same time share one read. */
+  #readShared(watched: Watched): Promise<void> {
+    watched.reading ??= this.#read(watched).finally(() => {
+      watched.reading = undefined;
     });
-    return watched.looking;
+    return watched.reading;
   }
 
   async #read(watched: Watched): Promise<void> {
     const { client } = this.#options;
     const { accountId, state: before } = watched;
-    // Else the next look around would take the first stamp that it sees for a change.
+    // Without a stamp the next poll would take the first one for a change.
     if (!before) watched.stamp = (await this.#options.ledger.accountStamps([accountId]))[accountId];
     const [balance, records, { entries }] = await Promise.all([
       client.balance(accountId),
@@ -180,23 +188,23 @@ export class AccountWatch {
       open: records.map((record) => generationOf(record)),
     };
     const ended = before ? await this.#endedSince(before, state.open, accountId, entries) : [];
-    Object.assign(watched, { state, lookedAtMs: Date.now(), trouble: undefined });
+    Object.assign(watched, { state, readAtMs: Date.now(), failure: undefined });
     tell(watched, [
       ...ended.map((data) => ({ event: 'generation' as const, data })),
-      ...standingOf(state),
+      ...snapshotOf(state),
     ]);
   }
 
-  /** Also what began and ended between two looks, which no list of open ones ever showed. */
+  /** The generations that ended since the last read, those included that also began since. */
   async #endedSince(
     before: NonNullable<Watched['state']>,
     open: Generation[],
     accountId: string,
     entries: { version: number; requestId?: string }[],
   ): Promise<Generation[]> {
-    const news = entries.filter(({ version }) => version > before.version).reverse();
+    const added = entries.filter(({ version }) => version > before.version).reverse();
     const touched = new Set(before.open.map(({ requestId }) => requestId));
-    for (const { requestId } of news) if (requestId !== undefined) touched.add(requestId);
+    for (const { requestId } of added) if (requestId !== undefined) touched.add(requestId);
     for (const { requestId } of open) touched.delete(requestId);
     const records = await Promise.all(
       [...touched].map((id) => this.#options.ledger.request(accountId, id)),
@@ -207,17 +215,17 @@ export class AccountWatch {
   }
 }
 
-function standingOf({ balance, open }: NonNullable<Watched['state']>): News[] {
+function snapshotOf({ balance, open }: NonNullable<Watched['state']>): AccountEvent[] {
   return [
     { event: 'balance', data: balance },
     { event: 'generations', data: { open } },
   ];
 }
 
-function troubleOf({ trouble }: Watched): News[] {
-  return trouble === undefined ? [] : [{ event: 'unavailable', data: { code: trouble } }];
+function unavailableOf({ failure }: Watched): AccountEvent[] {
+  return failure === undefined ? [] : [{ event: 'unavailable', data: { code: failure } }];
 }
 
-function tell({ listeners }: Watched, news: News[]): void {
-  for (const listener of [...listeners]) listener(news);
+function tell({ listeners }: Watched, events: AccountEvent[]): void {
+  for (const listener of [...listeners]) listener(events);
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { createEventBuffer } from 'better-sse';
 import { HoldfastError } from '../../contract/errors';
 import type { WebLimits } from '../http/limits';
-import type { AccountWatch, News } from './account-watch';
+import type { AccountEvent, AccountWatch } from './account-watch';
 
 export interface EventStreamsOptions {
   watch: AccountWatch;
@@ -15,10 +15,13 @@ interface Stream {
   expiresAtMs: number;
 }
 
-/** How long browsers wait before they connect again. */
+/** Clients wait this long before they connect again. */
 const RETRY_MS = 2_000;
 
-/** The open streams: counted, kept alive by one timer for all, and let go when nobody reads them or their token ends. */
+/**
+ * The open event streams: counted, kept alive by one timer, and closed when their reader is too
+ * slow or their token ends.
+ */
 export class EventStreams {
   readonly #options: EventStreamsOptions;
   readonly #streams = new Set<Stream>();
@@ -34,7 +37,8 @@ export class EventStreams {
   }
 
   /**
-   * Begins with how the account stands, so that whoever connects again has missed nothing.
+   * Opens a stream of the account's events. It begins with a snapshot, so that a client that
+   * connects again has missed nothing.
    *
    * @throws HoldfastError TOO_MANY_STREAMS, LEDGER_UNAVAILABLE
    */
@@ -57,8 +61,8 @@ export class EventStreams {
     this.#startHeartbeat();
     readable.push(createEventBuffer().retry(RETRY_MS).dispatch().read());
     try {
-      leave = await this.#options.watch.join(accountId, (news) =>
-        this.#write(stream, wordsOf(news)),
+      leave = await this.#options.watch.join(accountId, (events) =>
+        this.#write(stream, encoded(events)),
       );
     } catch (error) {
       readable.destroy();
@@ -98,7 +102,10 @@ export class EventStreams {
     else this.#countByAccount.set(accountId, count);
   }
 
-  /** What a reader doesn't take is held for it, up to a limit: whoever reads too slowly connects again and is up to date. */
+  /**
+   * Unread text is kept up to a limit. A reader that exceeds it is disconnected, and is up to date
+   * once it connects again.
+   */
   #write({ readable }: Stream, text: string): void {
     if (readable.destroyed || readable.readableEnded) return;
     if (readable.readableLength > this.#options.limits.streamBufferBytesMax) readable.destroy();
@@ -128,9 +135,12 @@ export class EventStreams {
   }
 }
 
-/** Without ids: each connection begins with everything anew, so there is none from which a client could go on. */
-function wordsOf(news: News[]): string {
+/**
+ * The events as text. They have no ids: every connection begins with a snapshot, so that no client
+ * has to continue at one.
+ */
+function encoded(events: AccountEvent[]): string {
   const buffer = createEventBuffer();
-  for (const { event, data } of news) buffer.event(event).data(data).dispatch();
+  for (const { event, data } of events) buffer.event(event).data(data).dispatch();
   return buffer.read();
 }

@@ -4,39 +4,52 @@ import { HoldfastError } from '../../contract/errors';
 import { checkAccountId } from '../../contract/ids';
 import { includes, type Scope } from './scopes';
 
-/** Whoever issues the tokens: with a secret that both know, or with keys that it publishes. */
+/**
+ * The issuer of the tokens, and what checks them: a secret that both sides know, or keys that the
+ * issuer publishes.
+ */
 export type AuthOptions = { issuer: string; audience: string } & (
   | { secret: string }
   | { jwksUrl: string }
 );
 
-/** Whom a valid token speaks for: one account, or a product service with scopes. */
+/** The caller that a valid token names: one account, or a product service with scopes. */
 export interface Principal {
   kind: 'account' | 'service';
   /** The token's `sub`: the account's id, or the service's name. */
   name: string;
-  /** What it may do; null where that is everything. */
+  /**
+   * The scopes of the token; null for an account's token without any, which may do everything with
+   * its account.
+   */
   scopes: ReadonlySet<string> | null;
-  /** What was begun with the token ends with it. */
+  /** The token's end. Streams and sessions that were begun with it end then. */
   expiresAtMs: number;
 }
 
-/** @throws HoldfastError UNAUTHENTICATED, KEYS_UNAVAILABLE */
+/**
+ * Checks the value of an Authorization header.
+ *
+ * @throws HoldfastError UNAUTHENTICATED, KEYS_UNAVAILABLE
+ */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
 /**
- * Each kind of key with the algorithms made for it and no others: with `none` a token would need no key at all, and with
- * HS256 anybody could sign with a public key.
+ * The algorithms for each kind of key, and no others: a token with `none` would need no key, and a
+ * token with HS256 could be signed with a published key.
  */
 const SECRET_ALGORITHMS = ['HS256'];
 const PUBLISHED_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 
 const CLOCK_TOLERANCE_SECONDS = 5;
-/** The end of the calendar that everything else here counts by: beyond it there is no date to give a cookie. */
+/**
+ * The end of the year 9999, beyond which the ledger has no dates and a cookie can have no expiry.
+ */
 const EXP_MAX = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000 - CLOCK_TOLERANCE_SECONDS;
 const KEYS_TIMEOUT_MS = 5_000;
 const KEYS_CACHED_MS = 600_000;
 
+/** @throws Error if the secret is too short */
 export function createAuthenticator(options: AuthOptions): Authenticate {
   const verify = createVerifier(options);
   return async (authorization) => {
@@ -48,7 +61,7 @@ export function createAuthenticator(options: AuthOptions): Authenticate {
       );
     }
     try {
-      return principalOf(await verify(token));
+      return principalIn(await verify(token));
     } catch (error) {
       throw asRefusal(error);
     }
@@ -78,8 +91,8 @@ function createVerifier(options: AuthOptions): (token: string) => Promise<JWTPay
     (await jwtVerify(token, keys, { ...checks, algorithms: PUBLISHED_KEY_ALGORITHMS })).payload;
 }
 
-/** A token with a `scope` is a service's, whatever the scope is: an unknown one reaches nothing. */
-function principalOf({ sub, scope, account_scope: narrowed, exp = 0 }: JWTPayload): Principal {
+/** A token with a `scope` claim is a service's, even if the scope is unknown and allows nothing. */
+function principalIn({ sub, scope, account_scope: narrowed, exp = 0 }: JWTPayload): Principal {
   if (exp > EXP_MAX)
     throw unauthenticated("The token's exp is no time between the years 1 and 9999.");
   const expiresAtMs = (exp + CLOCK_TOLERANCE_SECONDS) * 1000;
@@ -99,11 +112,15 @@ function scopesIn(claim: unknown): ReadonlySet<string> {
   return new Set(claim.split(' '));
 }
 
+/** Whether the caller's token allows the scope. */
 export function mayUse({ scopes }: Principal, scope: Scope): boolean {
   return scopes === null || includes(scopes, scope);
 }
 
-/** What is wrong with a token is told apart from keys that could not be had, for which no token is to blame. */
+/**
+ * A fault of the token is UNAUTHENTICATED. Keys that can't be fetched are KEYS_UNAVAILABLE, which
+ * is not the token's fault.
+ */
 function asRefusal(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error;
   if (error instanceof errors.JWTExpired)

@@ -6,9 +6,9 @@ import type { Scope } from './scopes';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whom the request's token speaks for; or why it speaks for nobody. */
+    /** The caller that the request's token names, or the error of a missing or wrong token. */
     principal: Principal | HoldfastError | null;
-    /** The account that the request is about, and that its token reaches. */
+    /** The account that the request is about, which its token may access. */
     accountId: string;
   }
   interface FastifyContextConfig {
@@ -20,7 +20,10 @@ declare module 'fastify' {
 /** The name by which an account's own token may call its account. */
 const OWN_ACCOUNT = 'me';
 
-/** Tells who asks, and refuses nobody yet: how often somebody without a token may ask is counted first. */
+/**
+ * Reads every request's token, but refuses none yet: requests without a valid token are counted
+ * against a limit first.
+ */
 export function addAuthentication(app: FastifyInstance, authenticate: Authenticate): void {
   app.decorateRequest('principal', null);
   app.decorateRequest('accountId', '');
@@ -31,6 +34,11 @@ export function addAuthentication(app: FastifyInstance, authenticate: Authentica
   });
 }
 
+/**
+ * The caller that a request's token names.
+ *
+ * @throws HoldfastError UNAUTHENTICATED, KEYS_UNAVAILABLE
+ */
 export function principalOf({ principal }: FastifyRequest): Principal {
   if (principal === null || principal instanceof HoldfastError) {
     throw principal ?? new HoldfastError('UNAUTHENTICATED', 'There is no token.');
@@ -39,8 +47,9 @@ export function principalOf({ principal }: FastifyRequest): Principal {
 }
 
 /**
- * For all routes about an account, so that none can be without it. Decided from token and path alone, before a body is
- * read or anything is looked up: the answer about another account is the same whether there is such an account or not.
+ * Guards all routes about an account; a route without a scope can't be registered. Token and path
+ * alone decide, before the body is read or anything is looked up. So the answer for another account
+ * doesn't tell whether that account exists.
  */
 export function guardAccounts(app: FastifyInstance): void {
   app.addHook('onRoute', ({ config, url }) => {
@@ -68,7 +77,7 @@ function accountFor(request: FastifyRequest): string {
   return checkAccountId(asked);
 }
 
-/** @throws HoldfastError FORBIDDEN */
+/** @throws HoldfastError FORBIDDEN if the token doesn't allow the scope */
 export function checkScope(principal: Principal, scope: Scope | undefined): void {
   if (scope !== undefined && mayUse(principal, scope)) return;
   throw new HoldfastError('FORBIDDEN', `This token lacks the scope ${scope}.`, { scope });

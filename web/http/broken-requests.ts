@@ -14,7 +14,10 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   REQUEST_TIMED_OUT: 'The request did not arrive in time. Nothing was done.',
 };
 
-/** For what is no HTTP request, or never becomes one: it reaches no route, so the answer is written by hand. */
+/**
+ * Answers what is no HTTP request, or doesn't arrive in time. No route sees it, so the answer is
+ * written to the socket.
+ */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();

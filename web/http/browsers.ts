@@ -3,19 +3,23 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 
-/** What browsers are told: an answer of the API is no page, and only pages of these origins may read it. */
+/**
+ * Headers for browsers: no answer of the API may be shown as a page, and only pages of these
+ * origins may read it.
+ */
 export async function addBrowserRules(app: FastifyInstance, origins: string[]): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
-    // Other origins read it by CORS or not at all; without this, not even those that are configured could.
+    // Without this the configured origins couldn't read an answer; CORS keeps all others from it.
     crossOriginResourcePolicy: { policy: origins.length > 0 ? 'cross-origin' : 'same-origin' },
   });
-  // No secret of anybody else's stands beside what a caller sent, so its length tells nothing. Event streams stay as they are.
+  // Compression is safe here: no answer holds another account's secret beside the caller's own
+  // text, so that its length tells nothing. Event streams aren't compressed.
   await app.register(compress, { encodings: ['br', 'gzip'], globalDecompression: false });
-  // A balance is out of date the moment after.
+  // A stored balance would be out of date.
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });

@@ -3,19 +3,22 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { defaultOf } from '../../config/variables';
 import { HoldfastError } from '../../contract/errors';
 
-/** What one caller, and all of them together, may take of the server. */
+/** What one caller, and all callers together, may use of the server. */
 export interface WebLimits {
   bodyBytesMax: number;
   urlLengthMax: number;
   accountRequestsPerMinute: number;
   serviceRequestsPerMinute: number;
-  /** Of one address, as long as no valid token comes along. */
+  /** Requests of one address without a valid token. */
   addressRequestsPerMinute: number;
   streamsPerAccountMax: number;
   streamsMax: number;
-  /** A reader that leaves more than this unread is let go. */
+  /** A reader with more unread bytes is disconnected. */
   streamBufferBytesMax: number;
-  /** Within which a request must have arrived; a connection without any traffic is closed after three times that. */
+  /**
+   * A request must have arrived within this time; an idle connection is closed after three times
+   * that.
+   */
   requestSeconds: number;
 }
 
@@ -33,7 +36,10 @@ export const DEFAULT_LIMITS: WebLimits = {
 
 const CALLERS_REMEMBERED = 20_000;
 
-/** Counts by token where there is a valid one, else by address. For the routes that are registered after it. */
+/**
+ * Limits the requests to routes that are registered afterwards, by token, or by address if there is
+ * no valid token.
+ */
 export async function addLimits(app: FastifyInstance, limits: WebLimits): Promise<void> {
   app.addHook('onRequest', async ({ url }) => {
     if (url.length > limits.urlLengthMax) {

@@ -3,8 +3,10 @@ import pino, { type DestinationStream, type Logger } from 'pino';
 import type { LogLevel } from '../../config/values';
 
 /**
- * One JSON line per event, without anything that a caller has written: no header, no body, no path but its pattern, and of
- * an error no message, since messages quote what they were about.
+ * A log of one JSON line per event. It never holds what a caller has written: no header, no body,
+ * of a path only its pattern, and of an error no message, because messages quote their input.
+ *
+ * @example createLogger('info', pino.destination({ fd: 2, sync: true }))
  */
 export function createLogger(level: LogLevel, destination: DestinationStream): Logger {
   return pino(
@@ -26,7 +28,7 @@ function requestInLog({ method, routeOptions }: FastifyRequest) {
 }
 
 function errorInLog(error: Error & { code?: unknown; cause?: unknown }): object {
-  // The message stands before the frames, and may have lines that look like some.
+  // The message comes before the frames, and may itself have lines that look like frames.
   const { stack = '', message } = error;
   const frames = stack
     .slice(stack.indexOf(message) + message.length)
@@ -40,6 +42,7 @@ function errorInLog(error: Error & { code?: unknown; cause?: unknown }): object 
   };
 }
 
+/** Logs every answered request, with its status and its duration in milliseconds. */
 export function addRequestLog(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
     const { accountId } = request;

@@ -3,14 +3,14 @@ import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { SCOPES } from './scopes';
 
-/** Of the API as the paths have it: extended only, so a new one means new paths. */
+/** The version in the paths. The API is only extended; an incompatible one would have new paths. */
 const API_VERSION = '1.0.0';
 
 const DESCRIPTION = `Prepaid credits: quotes, generations, balances, history, subscriptions and packs.
 
-Every path is about one account. The account's own token calls it \`me\` or by its id; a service token, which has a \`scope\`,
-calls any account by its id. Whatever changes something takes an \`Idempotency-Key\`: the same key with the same body gets the
-first answer, and is charged once.`;
+Every path is about one account. The account's own token calls it \`me\` or by its id; a service
+token, which has a \`scope\`, calls any account by its id. Every request that changes something takes an
+\`Idempotency-Key\`: the same key with the same body gets the first answer, and is charged once.`;
 
 const BEARER = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } as const;
 
@@ -37,7 +37,7 @@ const PROBLEMS = {
 
 type Transformed = ReturnType<typeof jsonSchemaTransform>;
 
-/** To be called before the routes are registered, whose schemas the document is made of. */
+/** Makes the document from the schemas of the routes that are registered afterwards. */
 export async function addOpenApi(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -115,7 +115,10 @@ function textOf(type: string) {
   return { [type]: { schema: { type: 'string' } } };
 }
 
-/** Each named schema is made for requests and for answers, and most serve as one of the two only. */
+/**
+ * Drops unused schemas: each named schema is made once for requests and once for answers, and most
+ * are used for one.
+ */
 function withoutUnused<T extends object>(document: T): T {
   const { components, ...rest } = document as T & {
     components: { schemas: Record<string, object> };
@@ -137,7 +140,7 @@ function withoutUnused<T extends object>(document: T): T {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a route answers that sends no JSON. */
+    /** The answer of a route that sends no JSON. */
     streams?: { type: string; description: string };
   }
 }

@@ -4,7 +4,10 @@ import { ERROR_CATALOGUE, type ErrorCode, HoldfastError } from '../../contract/e
 import { errorCode } from '../../contract/outcome';
 import { statusOf } from './status';
 
-/** RFC 9457, with the catalogue's code and the error's figures beside its own members. */
+/**
+ * A problem document (RFC 9457) with the catalogue's code, and the error's figures as further
+ * members.
+ */
 const problem = z
   .looseObject({
     type: z.string().meta({ format: 'uri', description: '`urn:holdfast:error:` and the code.' }),
@@ -44,8 +47,8 @@ export type Problem = z.output<typeof problem>;
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** Their messages are for the operator: they name servers, users and queues. */
-const INWARD: readonly ErrorCode[] = [
+/** Codes whose messages are for the operator alone: they name servers, users and queues. */
+const INTERNAL_CODES: readonly ErrorCode[] = [
   'INTERNAL',
   'KEYS_UNAVAILABLE',
   'LEDGER_NOT_MIGRATED',
@@ -54,16 +57,17 @@ const INWARD: readonly ErrorCode[] = [
   'TEMPORAL_UNAVAILABLE',
 ];
 
+/** An error as a problem document; `requestNumber` identifies the request in the log. */
 export function problemOf(error: HoldfastError, requestNumber: string): Problem {
   const { code, message, details, retryable } = error;
   const { summary } = ERROR_CATALOGUE[code];
-  const isInward = INWARD.includes(code);
+  const isInternal = INTERNAL_CODES.includes(code);
   return {
-    ...(!isInward && details),
+    ...(!isInternal && details),
     type: `urn:holdfast:error:${code}`,
     title: summary,
     status: statusOf(code),
-    detail: isInward ? summary : message,
+    detail: isInternal ? summary : message,
     instance: `urn:uuid:${requestNumber}`,
     code,
     retryable,
@@ -76,7 +80,10 @@ const CODE_BY_FASTIFY_CODE: Partial<Record<string, ErrorCode>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'URL_TOO_LONG',
 };
 
-/** Whatever was thrown, as an error with a code of the catalogue. What Fastify calls the caller's fault stays that. */
+/**
+ * Any error as one with a code of the catalogue. An error that Fastify blames on the caller is
+ * MALFORMED_REQUEST.
+ */
 export function asHoldfastError(error: FastifyError | HoldfastError): HoldfastError {
   if (error instanceof HoldfastError) return error;
   const code = CODE_BY_FASTIFY_CODE[error.code];
@@ -92,7 +99,7 @@ export function asHoldfastError(error: FastifyError | HoldfastError): HoldfastEr
   );
 }
 
-/** What the caller is told; the rest of it the operator finds in the log. */
+/** The problem document for the caller. The cause of a server's error goes to the log alone. */
 export function reportedProblem(request: FastifyRequest, error: HoldfastError): Problem {
   const problem = problemOf(error, request.id);
   if (problem.status >= 500)
@@ -100,6 +107,7 @@ export function reportedProblem(request: FastifyRequest, error: HoldfastError): 
   return problem;
 }
 
+/** Answers a request with the problem document of an error. */
 export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -1,6 +1,6 @@
 /**
- * What a service token may do with any account. An account's own token may do all of it with that account, unless its
- * `account_scope` says less.
+ * What a service token may do, with any account. An account's own token may do all of it with its
+ * account, unless it has an `account_scope`.
  */
 export const SCOPES = {
   'prices:read': 'Quotes, the price list and the packs on sale',
@@ -17,15 +17,16 @@ export const SCOPES = {
 
 export type Scope = keyof typeof SCOPES;
 
-const IMPLIED: Partial<Record<Scope, Scope>> = { 'generations:cancel': 'generations:write' };
+/** A scope that another one includes. */
+const INCLUDED_IN: Partial<Record<Scope, Scope>> = { 'generations:cancel': 'generations:write' };
 
-/** Whether who has these may do what needs that one. */
+/** Whether these scopes allow what needs that one. */
 export function includes(scopes: ReadonlySet<string>, scope: Scope): boolean {
-  const by = IMPLIED[scope];
+  const by = INCLUDED_IN[scope];
   return scopes.has(scope) || (by !== undefined && scopes.has(by));
 }
 
-/** Without one of these there is nothing that the credits page could show. */
+/** The scopes that the credits page needs to show anything. */
 export const PAGE_READS = [
   'balance:read',
   'events:read',
@@ -34,7 +35,7 @@ export const PAGE_READS = [
   'settings:read',
 ] as const satisfies Scope[];
 
-/** All that the credits page does for its visitor. It starts no generations: what is made is the product's to say. */
+/** The scopes that the credits page uses. It starts no generations; that is the product's part. */
 export const PAGE_SCOPES: readonly Scope[] = [
   ...PAGE_READS,
   'generations:cancel',

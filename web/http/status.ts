@@ -7,7 +7,7 @@ const STATUS_BY_CLASS: Record<ErrorClass, number> = {
   internal: 500,
 };
 
-/** Those for which HTTP has a status of its own. */
+/** Codes for which HTTP has a more exact status than their class's. */
 const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   INSUFFICIENT_CREDITS: 402,
@@ -29,7 +29,7 @@ const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   RATE_LIMITED: 429,
   TOO_MANY_STREAMS: 429,
   HEADERS_TOO_LARGE: 431,
-  // Nobody knows whether it was done; a repetition with the same key finds out.
+  // Whether it was done isn't known; a repetition with the same key finds out.
   ADMISSION_UNKNOWN: 504,
 };
 

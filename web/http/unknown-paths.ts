@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HoldfastError } from '../../contract/errors';
 
-/** A path that exists and doesn't take the method is told apart from one that doesn't exist. */
+/**
+ * Answers METHOD_NOT_ALLOWED for a known path with another method, and NOT_FOUND for an unknown
+ * path.
+ */
 export function addUnknownPaths(app: FastifyInstance): void {
   const methodsByPath = new Map<string, { path: RegExp; methods: Set<string> }>();
   app.addHook('onRoute', ({ url, method }) => {
@@ -10,7 +13,7 @@ export function addUnknownPaths(app: FastifyInstance): void {
     methodsByPath.set(url, known);
   });
   const limit = app.rateLimit();
-  // Before a body is read, which may be as bad as the path.
+  // Answered before the body is read.
   app.addHook('onRequest', async (request, reply) => {
     if (!request.is404) return;
     await limit.call(app, request, reply);

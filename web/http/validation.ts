@@ -1,18 +1,23 @@
-import type { FastifySchemaCompiler } from 'fastify';
+import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import { z } from 'zod';
+import { repeatedMembers } from '../../catalog/repeated-members';
 import { HoldfastError } from '../../contract/errors';
 import { coded } from '../../contract/fields';
 import { codeAt, parse } from '../../contract/parse';
 
-/** Takes a part of a request as it came. @throws HoldfastError with the code of the first field that is wrong */
+/**
+ * Reads one part of a request.
+ *
+ * @throws HoldfastError with the code of the first field that is wrong
+ */
 type Reader = (raw: unknown) => unknown;
 
 /**
- * Path, headers and query are read by the route's schema. Of a body only its members are looked at: whoever takes it parses
- * it, once, and knows it by the same schema.
+ * Path, headers and query are parsed by the route's schema. Of a body only the names of its members
+ * are checked: the client parses its values, by the same schema.
  */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodObject> = ({ schema, httpPart }) => {
-  const read = readerOf(schema, httpPart);
+  const read = partReader(schema, httpPart);
   return (raw: unknown) => {
     try {
       return { value: read(raw) };
@@ -23,13 +28,13 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodObject> = ({ schema, 
   };
 };
 
-function readerOf(schema: z.ZodObject, httpPart?: string): Reader {
+function partReader(schema: z.ZodObject, httpPart?: string): Reader {
   if (httpPart === 'body') return bodyReader(schema);
   if (httpPart === 'querystring') return queryReader(schema);
   return (raw) => parse(schema, raw, httpPart === 'params' ? 'path' : 'request');
 }
 
-/** Any values: the same members, none of them unknown, and none missing that is required. */
+/** Takes any values, but no unknown member, and none of the required members may be missing. */
 function bodyReader({ shape }: z.ZodObject): Reader {
   const members = Object.entries(shape).map(([name, field]) => {
     const isOptional = z.safeParse(field, undefined).success;
@@ -42,7 +47,10 @@ function bodyReader({ shape }: z.ZodObject): Reader {
   return (raw) => parse(body, raw, 'body');
 }
 
-/** A query is text: digits are a number, and nothing else that JavaScript would take for one. */
+/**
+ * A query is text. Digits are a number; other texts that JavaScript would convert to a number are
+ * none.
+ */
 const VALUES: Record<string, { text: RegExp; read(text: string): unknown }> = {
   integer: { text: /^-?\d{1,15}$/, read: Number },
   number: { text: /^-?\d{1,15}(\.\d{1,15})?$/, read: Number },
@@ -51,12 +59,39 @@ const VALUES: Record<string, { text: RegExp; read(text: string): unknown }> = {
 
 function queryReader(schema: z.ZodObject): Reader {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  const read = ([name, said]: [string, unknown]) => {
+  const read = ([name, given]: [string, unknown]) => {
     const field = properties[name];
     const value = typeof field === 'object' ? VALUES[String(field.type)] : undefined;
-    // What is none stays text, and is refused by the schema.
-    return [name, typeof said === 'string' && value?.text.test(said) ? value.read(said) : said];
+    // Text that is no such value stays as it is, and the schema refuses it.
+    return [name, typeof given === 'string' && value?.text.test(given) ? value.read(given) : given];
   };
   return (raw) =>
     parse(schema, Object.fromEntries(Object.entries(raw as object).map(read)), 'query');
+}
+
+type Parser = (
+  request: FastifyRequest,
+  text: string,
+  done: (error: Error | null, body?: unknown) => void,
+) => void;
+
+/**
+ * Bodies are JSON alone. A repeated member is refused, because programs on the way could read one
+ * or the other.
+ */
+export function addBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  const parseJson = app.getDefaultJsonParser('error', 'error') as Parser;
+  const parser: Parser = (request, text, done) =>
+    parseJson(request, text, (error, body) => done(error ?? repetitionIn(text), body));
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, parser);
+}
+
+function repetitionIn(json: string): HoldfastError | null {
+  // Only the first one: a hostile body may have many, each at the end of a long path.
+  const [path] = repeatedMembers(json);
+  if (path === undefined) return null;
+  return new HoldfastError('MALFORMED_REQUEST', 'The body has a member twice.', {
+    field: String(path.at(-1)),
+  });
 }

@@ -6,13 +6,16 @@ import { SCRIPT_PATH } from './scripts';
 import type { Page } from './send-page';
 
 export interface PageLinks {
-  /** Where a visitor logs in, and comes back from with a token. */
+  /** The product's login, which leads back here with a token. */
   loginUrl?: string;
-  /** Where one subscribes or renews. */
+  /** The product's page for subscribing and renewing. */
   subscriptionUrl?: string;
 }
 
-/** The element, as it will be once its script has run: the balance is there before, and nothing is asked twice. */
+/**
+ * The page with the element. It shows the balance before the script has run, and brings the data
+ * that the script needs first.
+ */
 export function creditsPage(
   token: string,
   overview: Overview,

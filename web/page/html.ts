@@ -1,4 +1,4 @@
-/** HTML that may be sent: every value in it has been escaped, or is HTML itself. */
+/** HTML that is safe to send: every value in it is escaped, or is itself `Html`. */
 export class Html {
   constructor(readonly text: string) {}
 }
@@ -13,7 +13,10 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 };
 
-/** A template whose values can't become markup: html`<p title="${anything}">${anything}</p>`. Attributes need quotes. */
+/**
+ * A template that escapes its values: html`<p title="${title}">${text}</p>`. Attributes need
+ * quotes.
+ */
 export function html(strings: TemplateStringsArray, ...values: Value[]): Html {
   return new Html(
     strings.reduce((text, string, index) => text + escaped(values[index - 1]) + string),
@@ -25,7 +28,10 @@ function escaped(value: Value = ''): string {
   return String(value).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
-/** Inside a script element nothing is escaped, so nothing in it may look like its end. */
+/**
+ * JSON for a script element. HTML has no escapes there, so the JSON must not contain the element's
+ * end tag.
+ */
 export function jsonInScript(value: unknown): Html {
   return new Html(JSON.stringify(value).replaceAll('<', '\\u003c'));
 }

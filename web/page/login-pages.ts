@@ -5,7 +5,7 @@ import { type Html, html } from './html';
 import { LOGIN_SCRIPT_PATH } from './scripts';
 import type { Page } from './send-page';
 
-/** In the place of the credits page, for who isn't logged in, or no longer. */
+/** The page for visitors without a session, or with an expired one. */
 export function logInPage(error: HoldfastError, links: PageLinks): Page {
   return {
     status: 401,
@@ -20,19 +20,19 @@ function whyLogIn({ details }: HoldfastError): string {
 }
 
 function logInNotice(why: string, { loginUrl }: PageLinks): Html {
-  const way =
+  const link =
     loginUrl === undefined
       ? html`<p>Open your credits from the product in which you use them: it logs you in here.</p>`
       : html`<a class="button" href="${loginUrl}">Log in</a>`;
   return html`<section class="notice" data-case="nobody">
 <h2>Log in to see your credits</h2>
 <p>${why}</p>
-${way}
+${link}
 <a class="quiet" href="/credits">Already logged in? Load the page again</a>
 </section>`;
 }
 
-/** Whatever else went wrong, in the words of somebody who wants to know whether it cost anything. */
+/** The page for any other failure. It says first that nothing was charged. */
 export function failurePage({ status, detail, code, instance }: Problem): Page {
   const why =
     status >= 500 ? 'Your credits are where they were; only this page can’t reach them.' : detail;
@@ -48,7 +48,10 @@ export function failurePage({ status, detail, code, instance }: Problem): Page {
   };
 }
 
-/** Its script takes the token out of the address and makes a session of it; each case is shown when it is the case. */
+/**
+ * The page that logs in: its script takes the token from the address and begins a session. It shows
+ * one of the cases.
+ */
 export function logInProgressPage(links: PageLinks): Page {
   return {
     status: 200,
@@ -69,14 +72,14 @@ export function logInProgressPage(links: PageLinks): Page {
 }
 
 function refusedNotice({ loginUrl }: PageLinks): Html {
-  const way =
+  const link =
     loginUrl === undefined
       ? html`<p>Open your credits from the product in which you use them once more.</p>`
       : html`<a class="button" href="${loginUrl}">Log in again</a>`;
   return html`<section class="notice">
 <h2>This login doesn’t count here</h2>
 <p>Nothing was charged. <span data-part="detail"></span></p>
-${way}
+${link}
 <p class="quiet">If it stays like this, tell support: <span data-part="code"></span></p>
 </section>`;
 }

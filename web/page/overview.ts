@@ -9,7 +9,7 @@ import { generationOf } from '../generation-view';
 import { priceListOf } from '../price-list';
 import type { RouteContext } from '../route-context';
 
-/** What the API would answer to the element's first questions. */
+/** The answers of the API to the element's first requests. */
 const overview = z.object({
   balance,
   ...openGenerations.shape,

@@ -1,11 +1,11 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HoldfastError } from '../../contract/errors';
+import { firstKnownLocale } from '../element/words/format';
 import type { Authenticate } from '../http/authentication';
 import { principalOf } from '../http/authorisation';
 import { asHoldfastError, reportedProblem } from '../http/problems';
 import type { RouteContext } from '../route-context';
 import { creditsPage, type PageLinks } from './credits-page';
-import { localeOf } from './locale';
 import { failurePage, logInPage, logInProgressPage } from './login-pages';
 import { readOverview } from './overview';
 import { addScripts } from './scripts';
@@ -19,14 +19,14 @@ export interface PageOptions {
   links: PageLinks;
 }
 
-/** The element's script, and the page around it that serves as the default. */
+/** Adds the element's script, and the default page around the element. */
 export async function addPages(app: FastifyInstance, options: PageOptions): Promise<void> {
   await app.register(async (scripts) => addScripts(scripts, options.elementFolder));
   await app.register(async (session) => addSession(session, options.authenticate));
   await app.register(async (documents) => addDocuments(documents, options));
 }
 
-/** Who opens one reads HTML, whatever goes wrong. */
+/** Adds the pages for people. Their errors are HTML as well. */
 function addDocuments(app: FastifyInstance, { context, authenticate, links }: PageOptions): void {
   addCookieAuthentication(app, authenticate);
   app.setErrorHandler((error: FastifyError | HoldfastError, request, reply) =>
@@ -55,4 +55,9 @@ function sendFailure(
     return sendPage(reply, failurePage(problem));
   endSession(reply);
   return sendPage(reply.header('www-authenticate', 'Bearer'), logInPage(error, links));
+}
+
+/** The locale that an Accept-Language header asks for; browsers send the preferred one first. */
+export function localeOf(header = ''): string {
+  return firstKnownLocale(header.split(',').map((part) => (part.split(';')[0] ?? '').trim()));
 }

@@ -6,13 +6,18 @@ export const LOGIN_SCRIPT_PATH = '/credits/login.js';
 
 const FRESH_MS = 300_000;
 
-/** Any product's page may load the element: it holds nothing of anybody, and is the same for all. */
-const FOR_EVERYBODY = {
+/**
+ * Headers by which every origin's page may load the element, which holds no data of any account.
+ */
+const FOR_ALL_ORIGINS = {
   'access-control-allow-origin': '*',
   'cross-origin-resource-policy': 'cross-origin',
 };
 
-/** Files that are the same for everybody and kept by browsers aren't counted against whoever loads them. */
+/**
+ * The scripts are the same for all visitors and cached by browsers, so that loading them doesn't
+ * count against a limit.
+ */
 const FILE = { method: ['GET', 'HEAD'], config: { rateLimit: false }, schema: { hide: true } };
 
 export async function addScripts(app: FastifyInstance, elementFolder: string): Promise<void> {
@@ -30,7 +35,7 @@ export async function addScripts(app: FastifyInstance, elementFolder: string): P
   app.route({
     ...FILE,
     url: SCRIPT_PATH,
-    handler: (_request, reply) => reply.headers(FOR_EVERYBODY).sendFile('holdfast-credits.js'),
+    handler: (_request, reply) => reply.headers(FOR_ALL_ORIGINS).sendFile('holdfast-credits.js'),
   });
   app.route({
     ...FILE,

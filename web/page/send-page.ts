@@ -1,18 +1,45 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { Html, html } from './html';
-import { PAGE_CSS } from './page-styles';
+
+/** The styles of the page around the element, and of the pages that replace it. */
+export const PAGE_CSS = `
+:root {
+  color-scheme: light dark;
+  font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif;
+  color: light-dark(#1b1f27, #eceef2);
+  background: light-dark(#f6f7fa, #0f1116);
+}
+body { max-width: 1180px; margin: 0 auto; padding: 16px 16px 48px; }
+h1 { margin: 8px 0 16px; font-size: 24px; line-height: 32px; }
+h2 { margin: 0; font-size: 20px; line-height: 28px; }
+p { margin: 0; }
+.notice {
+  display: grid; gap: 12px; justify-items: start; max-width: 560px; padding: 24px;
+  border: 1px solid light-dark(#d5dae3, #39404d); border-radius: 12px; background: light-dark(#fff, #171a21);
+}
+.notice[hidden] { display: none; }
+.quiet { font-size: 14px; color: light-dark(#565d6b, #a8afbd); overflow-wrap: anywhere; }
+a { color: light-dark(#2457d6, #9bb7ff); }
+a.quiet, .button { display: inline-flex; align-items: center; min-height: 44px; }
+.button { padding: 0 20px; border-radius: 8px; background: #2457d6; color: #fff; font-weight: 600; text-decoration: none; }
+:focus-visible { outline: 3px solid light-dark(#2457d6, #9bb7ff); outline-offset: 2px; }
+noscript p { margin-top: 16px; }
+`;
 
 export interface Page {
   status: number;
   title: string;
-  /** The path of its module script, of this server. */
+  /** The path of the page's module script on this server. */
   script?: string;
-  /** Styles have to carry the nonce. */
+  /** The page's content. Its style elements need the nonce. */
   main(nonce: string): Html;
 }
 
-/** No script but this server's own files, no style without the nonce, and no other site's frame around it. */
+/**
+ * Allows this server's script files alone, styles with the nonce alone, and no frame of another
+ * site.
+ */
 const policyWith = (nonce: string) =>
   [
     "default-src 'none'",

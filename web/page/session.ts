@@ -9,9 +9,12 @@ import { checkScope } from '../http/authorisation';
 import { PAGE_READS } from '../http/scopes';
 
 const NAME = 'holdfast-session';
-/** For the pages alone: the API takes tokens in the header, so no other site can make a browser use one. */
+/**
+ * The cookie is for the pages alone. The API takes tokens in a header, which no other site can make
+ * a browser send.
+ */
 const COOKIE = { name: NAME, path: '/credits', httpOnly: true, sameSite: 'strict' } as const;
-/** Browsers drop a cookie of more than 4,096 bytes without a word. */
+/** Browsers silently drop a cookie of more than 4,096 bytes. */
 const TOKEN_LENGTH_MAX = 3_800;
 
 const credentials = z.strictObject({
@@ -43,7 +46,10 @@ export function addSession(app: FastifyInstance, authenticate: Authenticate): vo
   );
 }
 
-/** Whoever could begin a session from elsewhere could let somebody buy credits for an account that isn't his. */
+/**
+ * A session must begin on this server's own page. Another site could otherwise log its visitor in
+ * to an account of its choice, and the visitor would buy credits for that account.
+ */
 function checkOwnPage({ headers, host }: FastifyRequest): void {
   const { origin, 'sec-fetch-site': site } = headers;
   const isOwn =
@@ -59,7 +65,11 @@ function isAt(origin: string, host: string): boolean {
   return URL.canParse(origin) && new URL(origin).host === host;
 }
 
-/** @throws HoldfastError UNAUTHENTICATED, FORBIDDEN, KEYS_UNAVAILABLE */
+/**
+ * The account that a token names.
+ *
+ * @throws HoldfastError UNAUTHENTICATED, FORBIDDEN, KEYS_UNAVAILABLE
+ */
 async function accountBy(authenticate: Authenticate, token: string): Promise<Principal> {
   const principal = await authenticate(`Bearer ${token}`);
   if (principal.kind !== 'account') {
@@ -76,7 +86,10 @@ export function tokenIn({ headers }: FastifyRequest): string | undefined {
   return parseCookie(headers.cookie ?? '')[NAME];
 }
 
-/** Tells by the cookie alone who asks, as the API does by the header, so that limits and the log know it too. */
+/**
+ * Reads the caller from the cookie alone, as the API does from the header, for the limits and the
+ * log.
+ */
 export function addCookieAuthentication(app: FastifyInstance, authenticate: Authenticate): void {
   app.addHook('onRequest', async (request) => {
     const token = tokenIn(request);

@@ -3,8 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { balance, balanceQuery } from '../../contract/balance';
 import { notices } from '../../contract/notice';
 import { subscriptionAnswer } from '../../contract/subscription';
-import { accountParams } from '../http/parameters';
-import type { RouteContext } from '../route-context';
+import { accountParams, type RouteContext } from '../route-context';
 
 export function addAccountRoutes(app: FastifyInstance, { client, ledger }: RouteContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();

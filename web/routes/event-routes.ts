@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { principalOf } from '../http/authorisation';
-import { accountParams } from '../http/parameters';
-import type { RouteContext } from '../route-context';
+import { accountParams, type RouteContext } from '../route-context';
 
 const STREAM = {
   type: 'text/event-stream',
@@ -20,7 +19,7 @@ export function addEventRoutes(app: FastifyInstance, { streams }: RouteContext):
         tags: ['Events'],
         summary: 'Balance and generations as they change',
         description:
-          'Begins with how both stand, so that whoever connects again has missed nothing; `Last-Event-ID` changes nothing. The token goes into the header here too, so read the stream with fetch.',
+          'Begins with how both stand, so that a client that connects again has missed nothing; `Last-Event-ID` changes nothing. The token goes into the header here too, so read the stream with fetch.',
         params: accountParams,
       },
     },

@@ -6,9 +6,8 @@ import { generationBody } from '../../contract/generation';
 import { type Generation, generation, openGenerations } from '../../contract/generation-view';
 import { requestId } from '../../contract/ids';
 import { waitingQueueForOwner } from '../../contract/waiting';
-import { endingOf, figuresOf, generationOf, unreservedOf } from '../generation-view';
-import { accountParams, idempotencyHeaders } from '../http/parameters';
-import type { RouteContext } from '../route-context';
+import { endingOf, figuresOf, generationOf, unreservedGenerationOf } from '../generation-view';
+import { accountParams, idempotencyHeaders, type RouteContext } from '../route-context';
 
 const tags = ['Generations'];
 
@@ -141,12 +140,19 @@ async function answerAdmission(
   const record = await ledger.request(accountId, requestId);
   const view = record
     ? { ...generationOf(record), ...(waiting && record.status === 'waiting' && { waiting }) }
-    : unreservedOf(accountId, requestId, result ? endingOf(result) : { status: 'starting' });
+    : unreservedGenerationOf(
+        accountId,
+        requestId,
+        result ? endingOf(result) : { status: 'starting' },
+      );
   reply.code(STATUS[view.status] ?? 200);
   return view;
 }
 
-/** How it stands now, which a repeated call may find otherwise than the first one did. */
+/**
+ * The HTTP status by the generation's present status, which may differ between the first call and a
+ * repetition.
+ */
 const STATUS: Partial<Record<Generation['status'], number>> = {
   starting: 201,
   running: 201,
@@ -162,18 +168,19 @@ async function viewOf(client: HoldfastClient, status: GenerationStatus): Promise
       `There is no generation ${requestId} that is still known.`,
     );
   }
-  if (workflow === 'running') return unreservedOf(accountId, requestId, { status: 'starting' });
+  if (workflow === 'running')
+    return unreservedGenerationOf(accountId, requestId, { status: 'starting' });
   try {
-    return unreservedOf(
+    return unreservedGenerationOf(
       accountId,
       requestId,
       endingOf(await client.generations.result(accountId, requestId)),
     );
   } catch (error) {
-    // It made no sense: that failed its workflow, and is what has become of it.
+    // The workflow failed on bad input; that is how the generation ended.
     if (!(error instanceof HoldfastError) || ERROR_CATALOGUE[error.code].class !== 'bad-input')
       throw error;
     const { code: reason, message } = error;
-    return unreservedOf(accountId, requestId, { status: 'rejected', reason, message });
+    return unreservedGenerationOf(accountId, requestId, { status: 'rejected', reason, message });
   }
 }

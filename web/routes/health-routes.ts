@@ -17,7 +17,7 @@ const readiness = z
   .meta({ id: 'Readiness' });
 
 const TIMEOUT_MS = 3_000;
-/** Anybody may ask, so that the servers behind aren't asked more often than this. */
+/** The path needs no token, so the ledger and Temporal are asked once in this time at most. */
 const REMEMBERED_MS = 1_000;
 
 export function addHealthRoutes(
@@ -26,7 +26,7 @@ export function addHealthRoutes(
 ): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   let last: { atMs: number; parts: Promise<{ ledger: Part; temporal: Part }> } | undefined;
-  const look = () => {
+  const check = () => {
     if (!last || Date.now() - last.atMs > REMEMBERED_MS)
       last = { atMs: Date.now(), parts: partsOf(client, ledger) };
     return last.parts;
@@ -58,7 +58,7 @@ export function addHealthRoutes(
       },
     },
     async (_request, reply) => {
-      const parts = await look();
+      const parts = await check();
       const ready = parts.ledger === 'ok' && parts.temporal === 'ok';
       return reply.code(ready ? 200 : 503).send({ ready, ...parts });
     },
@@ -75,12 +75,14 @@ async function partsOf(client: HoldfastClient, ledger: RouteContext['ledger']) {
   return { ledger: ofLedger, temporal: ofTemporal };
 }
 
-async function partOf(ask: () => Promise<unknown>, otherwise: ErrorCode): Promise<Part> {
+async function partOf(call: () => Promise<unknown>, codeOtherwise: ErrorCode): Promise<Part> {
   const inTime = new AbortController();
-  const tooLate = pause(TIMEOUT_MS, otherwise, { signal: inTime.signal }).catch(() => otherwise);
-  const answer = ask().then(
+  const tooLate = pause(TIMEOUT_MS, codeOtherwise, { signal: inTime.signal }).catch(
+    () => codeOtherwise,
+  );
+  const answer = call().then(
     () => 'ok' as const,
-    (error) => (error instanceof HoldfastError ? error.code : otherwise),
+    (error) => (error instanceof HoldfastError ? error.code : codeOtherwise),
   );
   try {
     return await Promise.race([answer, tooLate]);

@@ -13,8 +13,7 @@ import {
   historyPage,
 } from '../../contract/history';
 import { usage, usageRange } from '../../contract/usage';
-import { accountParams } from '../http/parameters';
-import type { RouteContext } from '../route-context';
+import { accountParams, type RouteContext } from '../route-context';
 
 const CSV_PAGE = 500;
 
@@ -22,12 +21,21 @@ const ENTRY = Object.keys(historyEntryForOwner.shape);
 const ORIGIN = Object.keys(grantOrigin.shape);
 const OWN = ENTRY.slice(0, ENTRY.indexOf('metadata') + 1).filter((name) => !ORIGIN.includes(name));
 
-/** In the order that was published, in which what a grant was for stands last; what has come since stands behind it. */
+/**
+ * The columns in their published order: a grant's origin comes last, and columns that were added
+ * later follow it.
+ */
 const CSV_COLUMNS = [...new Set([...OWN, ...ORIGIN, ...ENTRY])];
 
-export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext): void {
+const tags = ['Account'];
+
+export function addHistoryRoutes(app: FastifyInstance, context: RouteContext): void {
+  addReads(app, context);
+  addCsv(app, context);
+}
+
+function addReads(app: FastifyInstance, { client }: RouteContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const tags = ['Account'];
 
   routes.get(
     '/history',
@@ -60,8 +68,10 @@ export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext)
     },
     ({ accountId, query }) => client.usage(accountId, query),
   );
+}
 
-  routes.get(
+function addCsv(app: FastifyInstance, { client }: RouteContext): void {
+  app.withTypeProvider<ZodTypeProvider>().get(
     '/history.csv',
     {
       config: {
@@ -77,7 +87,8 @@ export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext)
       },
     },
     async ({ accountId, query }, reply) => {
-      // The first page is read before there is an answer, so that a ledger out of reach is a problem and no broken file.
+      // The first page is read before the answer begins, so that an unreachable ledger gives a
+      // problem document and no broken file.
       const page = { ...query, limit: CSV_PAGE };
       const first = await client.history(accountId, page);
       reply
@@ -89,8 +100,9 @@ export function addHistoryRoutes(app: FastifyInstance, { client }: RouteContext)
 }
 
 /**
- * Read page by page as it is taken. What begins like a formula is told to spreadsheets as text; and text is quoted, since
- * some of them, by their language, take a semicolon or a tab for the end of a cell.
+ * The entries as CSV, read page by page as the client takes it. Text that begins like a formula is
+ * escaped for spreadsheets. All text is quoted, because in some languages spreadsheets end a cell
+ * at a semicolon or a tab.
  */
 function csvOf(entries: AsyncIterable<object>): Stringifier {
   const csv = stringify({

@@ -2,9 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { accountQuote, packsOnSale, priceable, priceList } from '../../contract/prices';
-import { accountParams } from '../http/parameters';
 import { priceListOf } from '../price-list';
-import type { RouteContext } from '../route-context';
+import { accountParams, type RouteContext } from '../route-context';
 
 export function addPriceRoutes(app: FastifyInstance, { client, ledger }: RouteContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
@@ -23,7 +22,7 @@ export function addPriceRoutes(app: FastifyInstance, { client, ledger }: RouteCo
         response: { 200: accountQuote },
       },
     },
-    // With an account in mind a quote has all that the account's has.
+    // A quote for an account has all fields of an `accountQuote`.
     async ({ query, accountId }) =>
       (await client.quote({ ...query, accountId })) as z.output<typeof accountQuote>,
   );

@@ -5,8 +5,7 @@ import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../../contract/erro
 import { purchaseId } from '../../contract/ids';
 import { purchase, purchaseBody } from '../../contract/purchase';
 import { purchaseResultOf } from '../../domain/purchase-result';
-import { accountParams, idempotencyHeaders } from '../http/parameters';
-import type { RouteContext } from '../route-context';
+import { accountParams, idempotencyHeaders, type RouteContext } from '../route-context';
 
 const purchaseParams = accountParams.extend({
   purchaseId: purchaseId.meta({ description: 'The purchase’s id: its Idempotency-Key.' }),

@@ -1,16 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { limitsBody, lowBalanceBody, settingsForOwner, topUpBody } from '../../contract/settings';
-import { accountParams, idempotencyHeaders } from '../http/parameters';
-import type { RouteContext } from '../route-context';
+import { accountParams, idempotencyHeaders, type RouteContext } from '../route-context';
 
 const common = { tags: ['Settings'], params: accountParams, response: { 200: settingsForOwner } };
 const change = { ...common, headers: idempotencyHeaders };
 
-export function addSettingsRoutes(app: FastifyInstance, { client }: RouteContext): void {
-  const routes = app.withTypeProvider<ZodTypeProvider>();
+export function addSettingsRoutes(app: FastifyInstance, context: RouteContext): void {
+  addRead(app, context);
+  addChanges(app, context);
+}
 
-  routes.get(
+function addRead(app: FastifyInstance, { client }: RouteContext): void {
+  app.withTypeProvider<ZodTypeProvider>().get(
     '/settings',
     {
       config: { scope: 'settings:read' },
@@ -22,6 +24,10 @@ export function addSettingsRoutes(app: FastifyInstance, { client }: RouteContext
     },
     ({ accountId }) => client.settings.get(accountId),
   );
+}
+
+function addChanges(app: FastifyInstance, { client }: RouteContext): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
 
   routes.put(
     '/settings/limits',

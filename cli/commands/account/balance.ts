@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
 import { type Balance, balance, checkInstant } from '../../../contract/balance';
 import { checkAccountId } from '../../../contract/ids';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { table } from '../../table';
-import { timeInWords } from '../../words';
+import { addCommand, type Run } from '../../command';
+import { table, timeInWords } from '../../words';
 
 export function addBalance(program: Command, run: Run): void {
   addCommand(program, 'balance', 'What an account has, and from which grants', [
@@ -58,7 +56,7 @@ function termInWords(validUntil: string, at: string | null): string {
     : `The subscription’s credits are valid until ${when}.`;
 }
 
-/** What rarely happens is shown when it has. */
+/** Figures that are rarely above zero are shown only then. */
 function isWorthALine([name, credits]: [string, number]): boolean {
   return credits !== 0 || !['pendingExpiry', 'expired', 'deducted'].includes(name);
 }

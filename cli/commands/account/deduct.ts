@@ -4,8 +4,7 @@ import { z } from 'zod';
 import { HoldfastError } from '../../../contract/errors';
 import { deduction, deductionRequest, parseDeduction } from '../../../contract/grant';
 import { checkAccountId, checkKey } from '../../../contract/ids';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
+import { addCommand, type Run } from '../../command';
 import { wholeOf } from '../../options';
 import { creditsInWords, timeInWords } from '../../words';
 

@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { HoldfastError } from '../../../contract/errors';
 import { createdGrant, grantRequest, parseGrant } from '../../../contract/grant';
 import { checkAccountId, checkKey } from '../../../contract/ids';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
+import { addCommand, type Run } from '../../command';
+import type { Connections } from '../../connections';
 import { wholeOf } from '../../options';
+import type { Answer } from '../../terminal/screen';
 import { creditsInWords, timeInWords } from '../../words';
 
 const printed = createdGrant.extend({ key: z.string() });
@@ -42,50 +43,49 @@ export function addGrant(program: Command, run: Run): void {
       checkKey,
     )
     .action(
-      run(
-        printed,
-        async ({ connections }, account: string, credits: number, options: GrantOptions) => {
-          const {
-            source,
-            reason,
-            by,
-            expiresAt,
-            costCents,
-            key: givenKey = randomUUID(),
-          } = options;
-          const asked = {
-            accountId: account,
-            key: givenKey,
-            credits,
-            source,
-            reason,
-            by,
-            expiresAt,
-            costCents,
-          };
-          const { accountId, key, ...body } = parseGrant(asked);
-          const granted = await connections.ledger().grant(accountId, key, body);
-          if (!granted.ok) throw HoldfastError.of(granted.refusal);
-          const { grantId, expiresAt: ends, grantedAt } = granted.value;
-          const until = ends === null ? '' : ` until ${timeInWords(ends)}`;
-          const before = granted.replayed
-            ? ` This key was used before: it was granted at ${timeInWords(grantedAt)}.`
-            : '';
-          return {
-            json: {
-              grantId,
-              accountId,
-              source: body.source,
-              credits,
-              expiresAt: ends,
-              grantedAt,
-              key,
-            },
-            text: [
-              `Granted ${creditsInWords(credits)} to ${accountId}${until} (grant ${grantId}).${before}`,
-            ],
-          };
-        },
+      run(printed, ({ connections }, account: string, credits: number, options: GrantOptions) =>
+        grant(connections, account, credits, options),
       ),
     );
+}
+
+async function grant(
+  connections: Connections,
+  account: string,
+  credits: number,
+  options: GrantOptions,
+): Promise<Answer<z.input<typeof printed>>> {
+  const { source, reason, by, expiresAt, costCents, key: givenKey = randomUUID() } = options;
+  const asked = {
+    accountId: account,
+    key: givenKey,
+    credits,
+    source,
+    reason,
+    by,
+    expiresAt,
+    costCents,
+  };
+  const { accountId, key, ...body } = parseGrant(asked);
+  const granted = await connections.ledger().grant(accountId, key, body);
+  if (!granted.ok) throw HoldfastError.of(granted.refusal);
+  const { grantId, expiresAt: ends, grantedAt } = granted.value;
+  const until = ends === null ? '' : ` until ${timeInWords(ends)}`;
+  const before = granted.replayed
+    ? ` This key was used before: it was granted at ${timeInWords(grantedAt)}.`
+    : '';
+  return {
+    json: {
+      grantId,
+      accountId,
+      source: body.source,
+      credits,
+      expiresAt: ends,
+      grantedAt,
+      key,
+    },
+    text: [
+      `Granted ${creditsInWords(credits)} to ${accountId}${until} (grant ${grantId}).${before}`,
+    ],
+  };
 }

@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
 import { checkPage, type HistoryEntry, history, historyPage } from '../../../contract/history';
 import { checkAccountId } from '../../../contract/ids';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
+import { addCommand, type Run } from '../../command';
 import { wholeOf } from '../../options';
-import { table } from '../../table';
-import { timeInWords } from '../../words';
+import { table, timeInWords } from '../../words';
 
 export function addHistory(program: Command, run: Run): void {
   addCommand(program, 'history', 'An account’s journal, newest first', [

@@ -7,10 +7,8 @@ import {
   type TopUpFailure,
 } from '../../../contract/notice';
 import { moneyInWords } from '../../../domain/pricing/money';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { table } from '../../table';
-import { creditsInWords, timeInWords } from '../../words';
+import { addCommand, type Run } from '../../command';
+import { creditsInWords, table, timeInWords } from '../../words';
 import { thresholdInWords } from '../settings/settings-words';
 
 export function addNotices(program: Command, run: Run): void {
@@ -34,13 +32,13 @@ export function noticesInWords(accountId: string, notices: NoticeRecord[]): stri
   const rows = notices.map((notice) => [
     notice.noticeId,
     timeInWords(notice.at),
-    newsInWords(notice),
+    noticeInWords(notice),
     deliveryInWords(notice),
   ]);
   return table(['notice', 'at', 'what', 'delivery'], rows);
 }
 
-function newsInWords(notice: Notice): string {
+function noticeInWords(notice: Notice): string {
   switch (notice.type) {
     case 'balance-low': {
       const { left, threshold, thresholdCredits } = notice.data;
@@ -55,8 +53,8 @@ function newsInWords(notice: Notice): string {
     }
     case 'credits-expiring': {
       const { days, credits, expiresAt, renewBy } = notice.data;
-      const rescue = renewBy === null ? 'no renewal keeps them' : 'renew before then to keep them';
-      return `credits expiring: ${creditsInWords(credits)} in ${days === 1 ? '1 day' : `${days} days`}, at ${timeInWords(expiresAt)}; ${rescue}`;
+      const renewal = renewBy === null ? 'no renewal keeps them' : 'renew before then to keep them';
+      return `credits expiring: ${creditsInWords(credits)} in ${days === 1 ? '1 day' : `${days} days`}, at ${timeInWords(expiresAt)}; ${renewal}`;
     }
     case 'top-up-failed':
       return `top-up failed: ${failureInWords(notice.data)}`;

@@ -11,16 +11,14 @@ import {
 import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import type { AskedDimensions } from '../../../contract/price';
 import { SIMULATIONS } from '../../../contract/simulations';
-import type { Run } from '../../action';
-import { saidDimensions, takesDimensions } from '../../dimensions';
-import { EXIT, type ExitCode } from '../../exit-codes';
-import { addCommand } from '../../help';
+import { addCommand, type Run } from '../../command';
+import { addDimensionOptions, dimensionsIn } from '../../dimensions';
+import { EXIT, type ExitCode, withIdsInError } from '../../errors';
 import { inputOf, withSimulation } from '../../input';
 import { wholeOf } from '../../options';
 import { onInterruption, tryToCancel } from '../../terminal/interruption';
 import { Progress } from '../../terminal/progress';
 import type { Screen } from '../../terminal/screen';
-import { tellingIds } from '../../unanswered';
 import { creditsInWords } from '../../words';
 import { resultInWords, waitingInWords } from './generation-words';
 
@@ -50,7 +48,24 @@ export function addGenerate(program: Command, run: Run): void {
   )
     .argument('<account>', 'the account id', checkAccountId)
     .argument('<kind>', 'the generation type, e.g. ai-avatar');
-  takesDimensions(command)
+  addOptions(command).action(
+    run(
+      printed,
+      async ({ connections, screen }, account: string, kind: string, options: GenerateOptions) => {
+        const request = parseGenerationRequest(requestOf(account, kind, options));
+        const client = await connections.client();
+        const result = await withIdsInError(
+          { requestId: request.requestId },
+          generate(client, request, screen),
+        );
+        return { json: result, text: resultInWords(result), exitCode: exitCodeOf(result) };
+      },
+    ),
+  );
+}
+
+function addOptions(command: Command): Command {
+  return addDimensionOptions(command)
     .option(
       '--input <file|json>',
       'what to generate from: JSON, or a file that holds it; 64 KB at most',
@@ -76,25 +91,6 @@ export function addGenerate(program: Command, run: Run): void {
     .option(
       '--simulate <mode>',
       `what the stub provider is to do: ${Object.keys(SIMULATIONS).join(', ')}`,
-    )
-    .action(
-      run(
-        printed,
-        async (
-          { connections, screen },
-          account: string,
-          kind: string,
-          options: GenerateOptions,
-        ) => {
-          const request = parseGenerationRequest(requestOf(account, kind, options));
-          const client = await connections.client();
-          const result = await tellingIds(
-            { requestId: request.requestId },
-            generate(client, request, screen),
-          );
-          return { json: result, text: resultInWords(result), exitCode: exitCodeOf(result) };
-        },
-      ),
     );
 }
 
@@ -107,7 +103,7 @@ function requestOf(accountId: string, kind: string, options: GenerateOptions): G
     accountId,
     requestId,
     kind,
-    ...saidDimensions(options),
+    ...dimensionsIn(options),
     input,
     maxCredits,
     onInsufficientCredits,
@@ -126,8 +122,9 @@ async function generate(
   try {
     const { result, reserved, waiting } = await client.generations.start(request);
     if (result) return result;
-    // Only what has been admitted, or waits, can be cancelled; Ctrl-C may have come before that.
-    void interruption.asked.then(() =>
+    // Only an admitted or waiting generation can be cancelled. Ctrl-C may have come before, and
+    // counts all the same.
+    void interruption.requested.then(() =>
       tryToCancel(() => client.generations.cancel(accountId, requestId), screen),
     );
     if (!screen.json) {
@@ -137,7 +134,7 @@ async function generate(
           : [`Request ${requestId}: ${creditsInWords(reserved)} reserved`]),
       );
     }
-    if (screen.progressTo) progress = new Progress(kind, screen.progressTo);
+    if (screen.progressStream) progress = new Progress(kind, screen.progressStream);
     void progress?.follow(client, accountId, requestId);
     return await client.generations.result(accountId, requestId);
   } finally {

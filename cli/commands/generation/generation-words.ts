@@ -35,7 +35,7 @@ function returnedInWords(reserved: number): string {
   return reserved === 0 ? 'nothing was held' : `all ${creditsInWords(reserved)} came back`;
 }
 
-/** Where a request stands in its account's queue, and what would help. */
+/** A request's place in its account's queue, and the packs that would cover it. */
 export function waitingInWords(waiting: Waiting): string[] {
   const { requestId, place, required, requiredAhead, available, shortfall, packs, until, heldUp } =
     waiting;
@@ -50,7 +50,7 @@ export function waitingInWords(waiting: Waiting): string[] {
   ];
 }
 
-/** What keeps the first one of a queue, besides credits. */
+/** The stop or limit that holds up a queue however many credits there are. */
 export function heldUpInWords({ message }: Refusal): string {
   return `The queue is held up: ${message}`;
 }

@@ -6,12 +6,11 @@ import type { AskedDimensions } from '../../../contract/price';
 import { accountQuote, parsePriceable } from '../../../contract/prices';
 import { quote } from '../../../domain/pricing/quote';
 import { kindInWords } from '../../../domain/pricing/unit-price';
-import type { Run } from '../../action';
-import { saidDimensions, takesDimensions } from '../../dimensions';
-import { addCommand } from '../../help';
+import { addCommand, type Run } from '../../command';
+import { addDimensionOptions, dimensionsIn } from '../../dimensions';
 import { creditsInWords, timeInWords } from '../../words';
 
-/** Without an account nothing is said of one. */
+/** A quote without an account has no figures of one. */
 const printed = accountQuote.partial({ available: true, affordable: true, shortfall: true });
 
 interface QuoteOptions extends AskedDimensions {
@@ -29,13 +28,13 @@ export function addQuote(program: Command, run: Run): void {
       'holdfast quote ai-avatar --seconds 10 --account acme --json',
     ],
   ).argument('<kind>', 'the generation type, e.g. ai-avatar');
-  takesDimensions(command)
+  addDimensionOptions(command)
     .option('--account <id>', 'also say whether this account can pay for it', checkAccountId)
     .action(
       run(
         printed,
         async ({ connections, screen }, kind: string, { account, ...options }: QuoteOptions) => {
-          const asked = { kind, ...saidDimensions(options) };
+          const asked = { kind, ...dimensionsIn(options) };
           if (connections.config.databaseUrl !== undefined || account !== undefined) {
             return answerOf(await connections.reader().quote({ ...asked, accountId: account }));
           }

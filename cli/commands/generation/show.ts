@@ -12,10 +12,8 @@ import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import { refusal } from '../../../contract/outcome';
 import type { WaitRecord } from '../../../contract/waiting';
 import { kindInWords } from '../../../domain/pricing/unit-price';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { table } from '../../table';
-import { creditsInWords, timeInWords } from '../../words';
+import { addCommand, type Run } from '../../command';
+import { creditsInWords, table, timeInWords } from '../../words';
 import { resultInWords } from './generation-words';
 
 const printed = z.object({
@@ -32,7 +30,7 @@ const printed = z.object({
   ledger: requestRecord.omit({ accountId: true, requestId: true, body: true }).nullable(),
 });
 
-/** What the workflow itself came to: its result, or the error that it failed with. */
+/** How the workflow ended: its result, or the error that it failed with. */
 interface Ending {
   result?: GenerationResult;
   error?: Pick<HoldfastError, 'code' | 'message'>;
@@ -95,7 +93,7 @@ async function endingOf(
   }
 }
 
-/** Why the request is where it is, in one sentence or two. */
+/** The request's state and its reason, in one sentence or two. */
 function explain(
   { workflow, progress, record }: GenerationStatus,
   { result, error }: Ending,
@@ -126,7 +124,7 @@ function explain(
   return `It was released (${record.reason}): nothing was charged, all ${creditsInWords(record.reserved)} came back.`;
 }
 
-/** Of a request that has not got its credits, or never will. */
+/** The same for a request that waits for its credits, or waited in vain. */
 function explainWait(
   { status, reason, resolvedAt, expiresAt }: RequestRecord,
   wait: WaitRecord,

@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
 import { checkAccountId } from '../../../contract/ids';
 import { type WaitingQueue, waitingQueue } from '../../../contract/waiting';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { table } from '../../table';
-import { counted, creditsInWords, timeInWords } from '../../words';
+import { addCommand, type Run } from '../../command';
+import { counted, creditsInWords, table, timeInWords } from '../../words';
 import { heldUpInWords } from './generation-words';
 
 export function addWaiting(program: Command, run: Run): void {

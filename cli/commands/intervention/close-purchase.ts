@@ -6,12 +6,10 @@ import { parseField } from '../../../contract/parse';
 import { type PurchaseRecord, purchaseRecord } from '../../../contract/purchase';
 import { type CloseByHand, closeByHand, parseCloseByHand } from '../../../contract/stuck';
 import { moneyInWords } from '../../../domain/pricing/money';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { isAgreed } from '../../terminal/agreement';
-import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';
+import { addCommand, type Run } from '../../command';
+import { addReasonAndName, type ReasonAndNameOptions } from '../../options';
+import { isConfirmed, orUnchanged, UNCHANGED } from '../../terminal/confirmation';
 import { timeInWords } from '../../words';
-import { type ReasonAndNameOptions, takesReasonAndName } from './reason-and-name';
 
 const printed = purchaseRecord.omit({ body: true });
 const { status } = closeByHand.shape;
@@ -37,9 +35,9 @@ export function addClosePurchase(program: Command, run: Run): void {
       'voided: nothing was taken; returned: the money has gone back',
       (text) => parseField(status, text, '--as'),
     );
-  takesReasonAndName(command).action(
+  addReasonAndName(command).action(
     run(
-      orLeftAlone(printed),
+      orUnchanged(printed),
       async (
         { connections, screen },
         account: string,
@@ -58,9 +56,9 @@ export function addClosePurchase(program: Command, run: Run): void {
         if (
           record &&
           isUnfinished(record) &&
-          !(await isAgreed(screen, effectOf(record, as), `Close ${purchase} now?`))
+          !(await isConfirmed(screen, effectOf(record, as), `Close ${purchase} now?`))
         ) {
-          return LEFT_ALONE;
+          return UNCHANGED;
         }
         const closed = await ledger.interventions.closePurchase(close);
         if (!closed.ok) throw HoldfastError.of(closed.refusal);
@@ -77,12 +75,12 @@ export function addClosePurchase(program: Command, run: Run): void {
   );
 }
 
-/** Money that was paid beside the payment that bought may be left to be given back. */
+/** A purchase that has ended may still have a second payment to be given back. */
 function isUnfinished({ resolvedAt, strayPayments = [] }: PurchaseRecord): boolean {
   return resolvedAt === null || strayPayments.some((stray) => stray.status === 'returning');
 }
 
-/** Holdfast asks no provider here: it believes the operator. */
+/** The claim that the operator makes: closing by hand asks no payment provider. */
 function effectOf(
   { accountId, purchaseId, status: now, priceCents, currency }: PurchaseRecord,
   as: string,

@@ -3,12 +3,9 @@ import { HoldfastError } from '../../../contract/errors';
 import { checkAccountId } from '../../../contract/ids';
 import { noticeRecord } from '../../../contract/notice';
 import { dismissal, parseDismissal } from '../../../contract/stuck';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { wholeOf } from '../../options';
-import { isAgreed } from '../../terminal/agreement';
-import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';
-import { type ReasonAndNameOptions, takesReasonAndName } from './reason-and-name';
+import { addCommand, type Run } from '../../command';
+import { addReasonAndName, type ReasonAndNameOptions, wholeOf } from '../../options';
+import { isConfirmed, orUnchanged, UNCHANGED } from '../../terminal/confirmation';
 
 export function addDismissNotice(program: Command, run: Run): void {
   const command = addCommand(
@@ -16,8 +13,8 @@ export function addDismissNotice(program: Command, run: Run): void {
     'dismiss-notice',
     'Let a notice that could not be delivered rest',
     [
-      'holdfast dismiss-notice acme 7 --reason "Replayable by phone" --by sam',
-      'holdfast dismiss-notice acme 7 --reason "Replayable by phone" --by sam --yes --json',
+      'holdfast dismiss-notice acme 7 --reason "Told by phone" --by sam',
+      'holdfast dismiss-notice acme 7 --reason "Told by phone" --by sam --yes --json',
     ],
   )
     .argument('<account>', 'the account id', checkAccountId)
@@ -26,9 +23,9 @@ export function addDismissNotice(program: Command, run: Run): void {
       'its number; `holdfast notices` lists them',
       wholeOf(dismissal.shape.noticeId, 'The notice’s number'),
     );
-  takesReasonAndName(command).action(
+  addReasonAndName(command).action(
     run(
-      orLeftAlone(noticeRecord),
+      orUnchanged(noticeRecord),
       async (
         { connections, screen },
         account: string,
@@ -37,8 +34,8 @@ export function addDismissNotice(program: Command, run: Run): void {
       ) => {
         const dismiss = parseDismissal({ accountId: account, noticeId, reason, by });
         const effect = `Dismissing notice ${noticeId} of account ${account} means that it is never delivered.`;
-        if (!yes && !(await isAgreed(screen, effect, `Dismiss notice ${noticeId} now?`)))
-          return LEFT_ALONE;
+        if (!yes && !(await isConfirmed(screen, effect, `Dismiss notice ${noticeId} now?`)))
+          return UNCHANGED;
         const dismissed = await connections.ledger().interventions.dismissNotice(dismiss);
         if (!dismissed.ok) throw HoldfastError.of(dismissed.refusal);
         const { value, replayed } = dismissed;

@@ -4,14 +4,12 @@ import { HoldfastError } from '../../../contract/errors';
 import { checkAccountId, checkSubscriptionId } from '../../../contract/ids';
 import { parseEndByHand } from '../../../contract/stuck';
 import { endedSubscription } from '../../../contract/subscription';
-import type { Run } from '../../action';
+import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
-import { addCommand } from '../../help';
-import { isAgreed } from '../../terminal/agreement';
-import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';
+import { addReasonAndName, type ReasonAndNameOptions } from '../../options';
+import { isConfirmed, orUnchanged, UNCHANGED } from '../../terminal/confirmation';
 import { creditsInWords, timeInWords } from '../../words';
-import { lossInWords, lossOf } from '../subscription/end-now';
-import { type ReasonAndNameOptions, takesReasonAndName } from './reason-and-name';
+import { lossInWords, lossOf } from '../subscription/cancel-now';
 
 export function addEndNow(program: Command, run: Run): void {
   const command = addCommand(
@@ -25,9 +23,9 @@ export function addEndNow(program: Command, run: Run): void {
   )
     .argument('<account>', 'the account id', checkAccountId)
     .argument('<subscription>', 'the subscription id', checkSubscriptionId);
-  takesReasonAndName(command).action(
+  addReasonAndName(command).action(
     run(
-      orLeftAlone(endedSubscription),
+      orUnchanged(endedSubscription),
       async (
         { connections, screen },
         account: string,
@@ -43,15 +41,15 @@ export function addEndNow(program: Command, run: Run): void {
         const effect = yes ? null : await effectOf(connections, account, subscription);
         if (
           effect !== null &&
-          !(await isAgreed(screen, effect, `End subscription ${subscription} now?`))
+          !(await isConfirmed(screen, effect, `End subscription ${subscription} now?`))
         ) {
-          return LEFT_ALONE;
+          return UNCHANGED;
         }
         const ended = await connections.ledger().interventions.endSubscription(end);
         if (!ended.ok) throw HoldfastError.of(ended.refusal);
-        const { expired, subscription: stands } = ended.value;
+        const { expired, subscription: current } = ended.value;
         const first = ended.replayed
-          ? `It was ended by hand before, at ${timeInWords(stands.closedAt)}.`
+          ? `It was ended by hand before, at ${timeInWords(current.closedAt)}.`
           : `Ended: ${creditsInWords(expired)} expired, and no renewal brings them back.`;
         const workflowId = subscriptionWorkflowId(account, subscription);
         return { json: ended.value, text: [first, `In Temporal: ${workflowId}`] };
@@ -60,13 +58,15 @@ export function addEndNow(program: Command, run: Run): void {
   );
 }
 
-/** Null where it takes nothing away any more: the ledger refuses, or repeats its answer. */
+/**
+ * Null for a subscription that is over or unknown: the ledger then refuses, or repeats its answer.
+ */
 async function effectOf(
   connections: Connections,
   account: string,
   subscription: string,
 ): Promise<string | null> {
-  const stands = await connections.ledger().subscription(account, subscription);
-  if (stands === null || stands.status === 'closed') return null;
-  return lossInWords(lossOf(stands, await connections.ledger().balance(account)));
+  const current = await connections.ledger().subscription(account, subscription);
+  if (current === null || current.status === 'closed') return null;
+  return lossInWords(lossOf(current, await connections.ledger().balance(account)));
 }

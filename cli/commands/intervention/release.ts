@@ -4,12 +4,10 @@ import { HoldfastError } from '../../../contract/errors';
 import { type RequestRecord, requestRecord } from '../../../contract/generation';
 import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import { parseReleaseByHand } from '../../../contract/stuck';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { isAgreed } from '../../terminal/agreement';
-import { LEFT_ALONE, orLeftAlone } from '../../terminal/screen';
+import { addCommand, type Run } from '../../command';
+import { addReasonAndName, type ReasonAndNameOptions } from '../../options';
+import { isConfirmed, orUnchanged, UNCHANGED } from '../../terminal/confirmation';
 import { creditsInWords, timeInWords } from '../../words';
-import { type ReasonAndNameOptions, takesReasonAndName } from './reason-and-name';
 
 const printed = requestRecord.omit({ body: true });
 
@@ -25,9 +23,9 @@ export function addRelease(program: Command, run: Run): void {
   )
     .argument('<account>', 'the account id', checkAccountId)
     .argument('<request>', 'the request id', checkRequestId);
-  takesReasonAndName(command).action(
+  addReasonAndName(command).action(
     run(
-      orLeftAlone(printed),
+      orUnchanged(printed),
       async (
         { connections, screen },
         account: string,
@@ -36,13 +34,13 @@ export function addRelease(program: Command, run: Run): void {
       ) => {
         const release = parseReleaseByHand({ accountId: account, requestId: request, reason, by });
         const ledger = connections.ledger();
-        // What is over takes nothing away any more: the ledger refuses, or repeats its answer.
+        // A request that is over needs no question: the ledger refuses, or repeats its answer.
         const record = yes ? null : await ledger.request(account, request);
         if (
           record?.resolvedAt === null &&
-          !(await isAgreed(screen, effectOf(record), `Release ${request} now?`))
+          !(await isConfirmed(screen, effectOf(record), `Release ${request} now?`))
         ) {
-          return LEFT_ALONE;
+          return UNCHANGED;
         }
         const released = await ledger.interventions.release(release);
         if (!released.ok) throw HoldfastError.of(released.refusal);

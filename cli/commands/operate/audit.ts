@@ -5,16 +5,15 @@ import { HoldfastError } from '../../../contract/errors';
 import { auditFindings } from '../../../contract/operation';
 import { expectSameTemporal } from '../../../contract/temporal-identity';
 import type { DueReservation, Ledger } from '../../../ledger/ledger';
-import type { Run } from '../../action';
+import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
-import { EXIT } from '../../exit-codes';
-import { addCommand } from '../../help';
+import { EXIT } from '../../errors';
 import type { Screen } from '../../terminal/screen';
 import { counted, creditsInWords } from '../../words';
 
 const PAGE_SIZE = 500;
 
-/** An open reservation is a finding only when reconciliation has had the time to look at it twice. */
+/** An open reservation is a finding only after reconciliation has had the time for two passes. */
 const INTERVALS = 2;
 
 export function addAudit(program: Command, run: Run): void {
@@ -47,7 +46,7 @@ export function auditInWords(accounts: number, entries: number, violations: Viol
   ];
 }
 
-/** Invariant 6, which the ledger can't check alone: no reservation is open whose workflow has ended. */
+/** Invariant 6, which needs Temporal: no reservation is open whose workflow has ended. */
 async function orphanedReservations(
   connections: Connections,
   screen: Screen,
@@ -89,7 +88,12 @@ async function overdueReservations(
   }
 }
 
-/** In another Temporal every workflow looks lost. @throws HoldfastError TEMPORAL_IDENTITY_MISMATCH */
+/**
+ * Checks that the client's Temporal is the ledger's own. In another one every workflow would look
+ * lost.
+ *
+ * @throws HoldfastError TEMPORAL_IDENTITY_MISMATCH
+ */
 export async function checkIdentity(client: HoldfastClient, ledger: Ledger): Promise<void> {
   const recorded = await ledger.recordedTemporalIdentity();
   if (!recorded)
@@ -104,7 +108,7 @@ async function violationOf(
 ): Promise<Violation | undefined> {
   const { workflow } = await client.generations.status(accountId, requestId);
   if (workflow === 'running') return undefined;
-  // Its workflow may have ended, and the reservation with it, since the ledger was asked.
+  // The workflow may have ended the reservation since the ledger was asked.
   const record = await ledger.request(accountId, requestId);
   if (record?.status !== 'open') return undefined;
   const message = `${creditsInWords(credits)} are held for request ${requestId}, whose workflow is ${workflow}`;

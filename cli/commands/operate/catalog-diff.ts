@@ -12,16 +12,14 @@ import {
   type PlanChange,
   type VersionOutlook,
 } from '../../../ledger/catalog-outlook';
-import type { Run } from '../../action';
+import { addCommand, type Run } from '../../command';
 import { boundsInWords, priceInWords } from '../../dimensions';
-import { EXIT, exitCodeOf } from '../../exit-codes';
-import { addCommand } from '../../help';
+import { EXIT, exitCodeOf } from '../../errors';
 import { readCatalogFile } from '../../input';
-import { table } from '../../table';
 import type { Answer } from '../../terminal/screen';
-import { counted, creditsInWords, timeInWords } from '../../words';
+import { counted, creditsInWords, table, timeInWords } from '../../words';
 
-/** How many holders of a plan a person is shown. */
+/** The text lists this many holders of a plan. */
 const SHOWN_MAX = 20;
 
 export function addDiffCatalog(catalog: Command, run: Run): void {
@@ -43,31 +41,34 @@ export function addDiffCatalog(catalog: Command, run: Run): void {
     );
 }
 
-/** Where the ledger would refuse the file, the answer ends as `catalog apply` would, after what the file would change. */
+/**
+ * The changes; for a file that the ledger would refuse, then the error and the exit code of
+ * `catalog apply`.
+ */
 function answerOf({
   now,
   versions,
   refusal,
 }: CatalogOutlook): Answer<z.input<typeof catalogDifferences>> {
-  const parts = versions.map(versionInWords);
+  const changes = versions.map(versionInWords);
   if (refusal === null) {
-    const text = parts.length > 0 ? parts : [['Nothing to do: the ledger has these versions.']];
+    const text = changes.length > 0 ? changes : [['Nothing to do: the ledger has these versions.']];
     return { json: { now, versions }, text: paragraphs(text), exitCode: EXIT.done };
   }
   const error = HoldfastError.of(refusal);
   return {
     json: { now, versions, error: error.toJSON() },
     text: paragraphs([
-      ...parts,
+      ...changes,
       [`Applying this file would be refused. ${error.code}: ${error.message}`],
     ]),
     exitCode: exitCodeOf(error),
   };
 }
 
-/** With an empty line between them. */
-function paragraphs(parts: string[][]): string[] {
-  return parts.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+/** Joins paragraphs, with an empty line between them. */
+function paragraphs(all: string[][]): string[] {
+  return all.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 }
 
 function versionInWords(version: VersionOutlook): string[] {
@@ -90,23 +91,23 @@ function versionInWords(version: VersionOutlook): string[] {
   return paragraphs([[head], changes, ...holders, ...kept]);
 }
 
-/** What an item consists of, each part under its name; a change shows only the parts that differ. */
-type Parts = Record<string, string>;
+/** An item's fields in words, by name. A change shows only the fields that differ. */
+type Fields = Record<string, string>;
 
-const kindInWords = (kind: GenerationKind): Parts => ({
+const kindInWords = (kind: GenerationKind): Fields => ({
   name: kind.name,
   price: priceInWords(kind.price),
   ...boundsInWords(kind),
   'time limit': `ends after ${kind.timeLimitSeconds} s`,
 });
 
-const planInWords = ({ name, credits, cycle }: Plan): Parts => ({
+const planInWords = ({ name, credits, cycle }: Plan): Fields => ({
   name,
   credits: creditsInWords(credits),
   cycle: `every ${cycle}`,
 });
 
-const packInWords = ({ credits, priceCents, currency }: Pack): Parts => ({
+const packInWords = ({ credits, priceCents, currency }: Pack): Fields => ({
   credits: creditsInWords(credits),
   price: moneyInWords(priceCents, currency),
 });
@@ -114,14 +115,21 @@ const packInWords = ({ credits, priceCents, currency }: Pack): Parts => ({
 function rowsOf<Item>(
   what: string,
   changes: ItemChange<Item>[],
-  inWords: (item: Item) => Parts,
+  inWords: (item: Item) => Fields,
 ): string[][] {
   return changes.flatMap((change) => {
     if (change.change === 'changed') {
       const [before, after] = [inWords(change.before), inWords(change.after)];
       return Object.keys(after)
-        .filter((part) => before[part] !== after[part])
-        .map((part) => ['changed', what, change.id, part, before[part] ?? '', after[part] ?? '']);
+        .filter((field) => before[field] !== after[field])
+        .map((field) => [
+          'changed',
+          what,
+          change.id,
+          field,
+          before[field] ?? '',
+          after[field] ?? '',
+        ]);
     }
     const all = Object.values(inWords(change.change === 'added' ? change.after : change.before));
     const listed = all.filter(Boolean).join(', ');
@@ -139,7 +147,9 @@ function waitInWords(duration: string): string {
   return isSameLength(duration, 'PT0S') ? 'none' : duration;
 }
 
-/** Who has a plan that changes. A new plan has holders only if it was sold before, and gone in between. */
+/**
+ * The holders of a plan that changes. An added plan has holders only if an earlier version sold it.
+ */
 function holdersInWords({ id, change, holders }: PlanChange): string[] {
   const { count, subscriptions } = holders;
   if (count === 0)
@@ -160,7 +170,7 @@ function holdersInWords({ id, change, holders }: PlanChange): string[] {
   const title = `Plan ${id}: ${counted(count, 'live subscription has', 'live subscriptions have')} it now or next.`;
   const shown = table(['account', 'subscription', 'plan', 'first cycle under it', 'brings'], rows);
   const left = count - rows.length;
-  const more =
+  const rest =
     left > 0 ? [`… and ${left.toLocaleString('en-US')} more; --json lists up to 1,000.`] : [];
-  return [title, ...shown, ...more];
+  return [title, ...shown, ...rest];
 }

@@ -7,12 +7,10 @@ import {
 } from '../../../contract/catalog';
 import { catalogApplied } from '../../../contract/operation';
 import { applyCatalog } from '../../../ledger/apply-catalog';
-import type { Run } from '../../action';
+import { addCommand, type Run, withExamples } from '../../command';
 import { boundsInWords, priceInWords } from '../../dimensions';
-import { addCommand, withExamples } from '../../help';
 import { readCatalogFile } from '../../input';
-import { table } from '../../table';
-import { packInWords, timeInWords } from '../../words';
+import { packInWords, table, timeInWords } from '../../words';
 import { addDiffCatalog } from './catalog-diff';
 import { migrationUrlOf } from './migrate';
 

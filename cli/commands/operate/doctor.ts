@@ -7,13 +7,12 @@ import {
   mismatchInWords,
   type TemporalIdentity,
 } from '../../../contract/temporal-identity';
-import type { Run } from '../../action';
+import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
-import { EXIT } from '../../exit-codes';
-import { addCommand } from '../../help';
+import { EXIT } from '../../errors';
 import { counted, timeInWords } from '../../words';
 
-/** Work that has waited for longer has too few workers. */
+/** If the oldest task has waited for longer, there are too few workers. */
 const BACKLOG_AGE_MAX_SECONDS = 60;
 
 export function addDoctor(program: Command, run: Run): void {
@@ -50,7 +49,7 @@ async function checkLedger(connections: Connections): Promise<HealthCheck[]> {
       { name: 'catalog', ok: true, detail: `version ${catalogVersion} is effective${until}` },
     ];
   } catch (error) {
-    const { code, message } = expected(error);
+    const { code, message } = findingOf(error);
     if (code !== 'LEDGER_NOT_MIGRATED') {
       return [
         {
@@ -78,19 +77,19 @@ async function checkTemporal(connections: Connections): Promise<HealthCheck[]> {
         ok: true,
         detail: `reachable at ${connections.config.temporal?.connectionOptions.address}`,
       },
-      ...(await checkIdentity(client, connections)),
+      ...(await identityFindings(client, connections)),
       ...queues.map(checkWorkers),
       checkBacklog(queues),
       await checkSchedule(client),
     ];
   } catch (error) {
     const fix = 'Start Temporal, or correct TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.';
-    return [{ name: 'temporal', ok: false, detail: expected(error).message, fix }];
+    return [{ name: 'temporal', ok: false, detail: findingOf(error).message, fix }];
   }
 }
 
-/** Left out where the ledger can't be asked: that has a finding of its own. */
-async function checkIdentity(
+/** Empty if the ledger can't be asked, which has a finding of its own. */
+async function identityFindings(
   client: HoldfastClient,
   connections: Connections,
 ): Promise<HealthCheck[]> {
@@ -125,7 +124,7 @@ async function recordedIdentity(
   try {
     return await connections.ledger().recordedTemporalIdentity();
   } catch (error) {
-    expected(error);
+    findingOf(error);
     return undefined;
   }
 }
@@ -175,8 +174,10 @@ async function checkSchedule(client: HoldfastClient): Promise<HealthCheck> {
   return { name, ok: true, detail: `the next pass begins ${timeInWords(schedule.nextAt)}` };
 }
 
-/** Anything but a Holdfast error is a fault of ours and no finding. */
-function expected(error: unknown): HoldfastError {
+/**
+ * The error as a finding. Anything but a HoldfastError is a fault of the program, and is thrown.
+ */
+function findingOf(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error;
   throw error;
 }

@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import { HoldfastError } from '../../../contract/errors';
 import { migrated } from '../../../contract/operation';
 import { migrate } from '../../../ledger/migrate';
-import type { Run } from '../../action';
+import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
-import { addCommand } from '../../help';
 import { counted } from '../../words';
 
 export function addMigrate(program: Command, run: Run): void {
@@ -34,7 +33,11 @@ export function addMigrate(program: Command, run: Run): void {
   );
 }
 
-/** @throws HoldfastError LEDGER_UNAVAILABLE where no database is configured */
+/**
+ * The URL of the database's owner, who may change the schema.
+ *
+ * @throws HoldfastError LEDGER_UNAVAILABLE if no database is configured
+ */
 export function migrationUrlOf({ config }: Connections): string {
   if (config.migrationUrl !== undefined) return config.migrationUrl;
   throw new HoldfastError(

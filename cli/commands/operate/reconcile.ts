@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { type ReconciliationReport, reconciliationReport } from '../../../contract/reconciliation';
-import type { Run } from '../../action';
-import { EXIT } from '../../exit-codes';
-import { addCommand } from '../../help';
+import { addCommand, type Run } from '../../command';
+import { EXIT } from '../../errors';
 import { counted } from '../../words';
 
 export function addReconcile(program: Command, run: Run): void {
@@ -54,7 +53,7 @@ function reportInWords(report: ReconciliationReport): string[] {
   ];
 }
 
-/** Passes that stop before it, and workers of earlier versions, have done none. */
+/** Nothing for a pass that stopped before its upkeep, and for a worker of an earlier version. */
 function upkeepInWords({ upkeep }: ReconciliationReport): string[] {
   if (upkeep === undefined) return [];
   const {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { namespaceSetUp } from '../../../contract/operation';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
+import { addCommand, type Run } from '../../command';
 
 export function addSetup(program: Command, run: Run): void {
   addCommand(

@@ -29,7 +29,7 @@ const WHY: Record<StuckProblem, (line: StuckLine) => string> = {
 
 export const whyOf = (line: StuckLine): string => WHY[line.problem](line);
 
-/** Whose workflow should have seen to it. */
+/** The id of the workflow that should have ended it. */
 export function workflowIdOf({ what, accountId, id, problem, detail }: StuckLine): string {
   switch (what) {
     case 'reservation':
@@ -52,35 +52,39 @@ export function workflowIdOf({ what, accountId, id, problem, detail }: StuckLine
 
 const RECONCILE = 'holdfast reconcile';
 
-/** What ends it, as it is typed. */
+/** The command that ends it, as it is typed, and another one for when that doesn't help. */
 export function commandsFor({ what, accountId, id, detail }: StuckLine): {
   command: string;
   otherwise?: string;
 } {
-  const ends = (command: string, ...more: string[]) =>
-    [`holdfast ${command}`, quoted(accountId), quoted(id), ...more, '--reason "…" --by NAME'].join(
-      ' ',
-    );
+  const endedBy = (command: string, ...options: string[]) =>
+    [
+      `holdfast ${command}`,
+      quoted(accountId),
+      quoted(id),
+      ...options,
+      '--reason "…" --by NAME',
+    ].join(' ');
   switch (what) {
     case 'reservation':
-      return { command: ends('release') };
+      return { command: endedBy('release') };
     case 'purchase':
       return {
-        command: ends(
+        command: endedBy(
           'close-purchase',
           `--as ${detail?.startsWith('returning') ? 'returned' : 'voided'}`,
         ),
       };
     case 'subscription':
-      return { command: RECONCILE, otherwise: ends('end-now') };
+      return { command: RECONCILE, otherwise: endedBy('end-now') };
     case 'notice':
-      return { command: ends('dismiss-notice') };
+      return { command: endedBy('dismiss-notice') };
     case 'event':
       return { command: RECONCILE };
   }
 }
 
-/** An id may hold what a shell reads as a pipe. */
+/** An id as a shell takes it: it may hold a `|`. */
 function quoted(id: string): string {
   return /^[\w.@+-]+$/.test(id) ? id : `'${id}'`;
 }

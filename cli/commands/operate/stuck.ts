@@ -2,18 +2,17 @@ import type { Command } from 'commander';
 import type { HoldfastClient, WorkflowStanding } from '../../../client/client';
 import { HoldfastError } from '../../../contract/errors';
 import { type StuckLine, stuckList } from '../../../contract/stuck';
-import type { Run } from '../../action';
+import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
-import { EXIT } from '../../exit-codes';
-import { addCommand } from '../../help';
+import { EXIT } from '../../errors';
 import type { Screen } from '../../terminal/screen';
 import { checkIdentity } from './audit';
 import { commandsFor, stuckInWords, whyOf, workflowIdOf } from './stuck-words';
 
 const LISTED_MAX = 200;
-/** Of so many Temporal is asked, a few at a time. */
+/** Temporal is asked about this many of them, in batches. */
 const ASKED_MAX = 100;
-const AT_ONCE = 10;
+const BATCH_SIZE = 10;
 
 export function addStuck(program: Command, run: Run): void {
   addCommand(
@@ -27,12 +26,12 @@ export function addStuck(program: Command, run: Run): void {
       const { stuck: found, more } = await connections
         .ledger()
         .interventions.stuck(LISTED_MAX, intervalMs);
-      const standings = await standingsOf(found.slice(0, ASKED_MAX), connections, screen);
+      const workflows = await workflowsOf(found.slice(0, ASKED_MAX), connections, screen);
       const stuck = found.map((line, index) => {
         return {
           ...line,
           why: whyOf(line),
-          workflow: standings[index] ?? null,
+          workflow: workflows[index] ?? null,
           ...commandsFor(line),
         };
       });
@@ -45,8 +44,11 @@ export function addStuck(program: Command, run: Run): void {
   );
 }
 
-/** What Temporal knows of them, in their order. Without Temporal the ledger's list is as true. */
-async function standingsOf(
+/**
+ * Their workflows, in their order; none if Temporal can't be asked, since the ledger's list holds
+ * without it.
+ */
+async function workflowsOf(
   lines: StuckLine[],
   connections: Connections,
   screen: Screen,
@@ -55,7 +57,7 @@ async function standingsOf(
   try {
     const client = await connections.client();
     await checkIdentity(client, connections.ledger());
-    return await askedInTurns(lines, client);
+    return await statesInBatches(lines, client);
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     screen.note(`Temporal could not be asked about their workflows: ${error.message}`);
@@ -63,16 +65,16 @@ async function standingsOf(
   }
 }
 
-async function askedInTurns(
+async function statesInBatches(
   lines: StuckLine[],
   { operations }: HoldfastClient,
 ): Promise<WorkflowStanding[]> {
-  const standings: WorkflowStanding[] = [];
-  for (let first = 0; first < lines.length; first += AT_ONCE) {
-    const next = lines.slice(first, first + AT_ONCE);
-    standings.push(
-      ...(await Promise.all(next.map((line) => operations.standingOf(workflowIdOf(line))))),
+  const workflows: WorkflowStanding[] = [];
+  for (let first = 0; first < lines.length; first += BATCH_SIZE) {
+    const batch = lines.slice(first, first + BATCH_SIZE);
+    workflows.push(
+      ...(await Promise.all(batch.map((line) => operations.standingOf(workflowIdOf(line))))),
     );
   }
-  return standings;
+  return workflows;
 }

@@ -5,20 +5,19 @@ import type { HoldfastClient, PurchaseRequest, PurchaseResult } from '../../../c
 import { checkAccountId, checkPurchaseId } from '../../../contract/ids';
 import { parsePurchase, purchaseRequest, purchaseResult } from '../../../contract/purchase';
 import { PAYMENT_SIMULATIONS } from '../../../contract/simulations';
-import type { Run } from '../../action';
-import { EXIT, type ExitCode } from '../../exit-codes';
-import { addCommand } from '../../help';
+import { addCommand, type Run } from '../../command';
+import { EXIT, type ExitCode, withIdsInError } from '../../errors';
 import { simulatedPayment } from '../../input';
 import { wholeOf } from '../../options';
+import { orUnchanged, UNCHANGED } from '../../terminal/confirmation';
 import { onInterruption, tryToCancel } from '../../terminal/interruption';
-import { LEFT_ALONE, orLeftAlone, type Screen } from '../../terminal/screen';
-import { tellingIds } from '../../unanswered';
+import type { Screen } from '../../terminal/screen';
 import { acceptedPrice, offerOf } from './offer';
 import { purchaseInWords } from './purchase-words';
 
 const { purchaseId, reason, message } = purchaseResult.shape;
 
-/** A refusal's figures stand beside its code, as an error's do. */
+/** A refusal's figures are members beside its code, as with an error. */
 const printed = z.union([
   z.looseObject({ purchaseId, status: z.literal('refused'), reason, message }),
   purchaseResult.omit({ accountId: true, purchaseHash: true, message: true, details: true }),
@@ -59,14 +58,14 @@ export function addBuy(program: Command, run: Run): void {
     )
     .action(
       run(
-        orLeftAlone(printed),
+        orUnchanged(printed),
         async ({ connections, screen }, account: string, pack: string, options: BuyOptions) => {
           const { purchaseId = `buy-${randomUUID()}`, simulate } = options;
           const paymentMethod = simulate === undefined ? undefined : simulatedPayment(simulate);
           const shownPriceCents =
             options.shownPriceCents ??
             (await acceptedPrice(await offerOf(connections.reader(), account, pack), screen));
-          if (shownPriceCents === undefined) return LEFT_ALONE;
+          if (shownPriceCents === undefined) return UNCHANGED;
           const request = parsePurchase({
             accountId: account,
             purchaseId,
@@ -75,7 +74,7 @@ export function addBuy(program: Command, run: Run): void {
             paymentMethod,
           });
           const client = await connections.client();
-          const result = await tellingIds({ purchaseId }, buy(client, request, screen));
+          const result = await withIdsInError({ purchaseId }, buy(client, request, screen));
           return {
             json: withFigures(result),
             text: purchaseInWords(result),
@@ -96,8 +95,9 @@ async function buy(
   try {
     const result = await client.purchases.buy(request);
     if (result.status !== 'pending' && result.status !== 'returning') return result;
-    // Before the first answer there may be nothing to cancel yet; Ctrl-C may have come before that.
-    void interruption.asked.then(() =>
+    // Before the first answer there may be nothing to cancel. A Ctrl-C that came before it counts
+    // all the same.
+    void interruption.requested.then(() =>
       tryToCancel(() => client.purchases.cancel(accountId, purchaseId), screen),
     );
     if (!screen.json) {

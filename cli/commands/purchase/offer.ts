@@ -5,13 +5,17 @@ import type { PackOnSale } from '../../../contract/prices';
 import type { Screen } from '../../terminal/screen';
 import { packInWords, timeInWords } from '../../words';
 
-/** What a buyer is shown before the question. */
+/** The pack that a buyer is shown before the question. */
 export interface Offer extends PackOnSale {
-  /** Until when the credits would be valid: that of the account's subscription. Null where none is live. */
+  /** The end of the credits' validity, by the account's subscription; null if none is live. */
   validUntil: string | null;
 }
 
-/** @throws HoldfastError UNKNOWN_PACK, LEDGER_UNAVAILABLE */
+/**
+ * A pack on sale, as it would be offered to the account.
+ *
+ * @throws HoldfastError UNKNOWN_PACK, LEDGER_UNAVAILABLE
+ */
 export async function offerOf(
   client: HoldfastClient,
   accountId: string,
@@ -30,9 +34,11 @@ export async function offerOf(
 }
 
 /**
- * The price that whoever is at the terminal has seen and accepted; undefined after a no.
+ * The price in minor units (cents) that the person at the terminal has accepted; undefined after a
+ * no.
  *
- * @throws HoldfastError INVALID_ARGUMENT where there is nobody to ask; SUBSCRIPTION_REQUIRED where there is nothing to ask
+ * @throws HoldfastError INVALID_ARGUMENT if there is no terminal to ask at; SUBSCRIPTION_REQUIRED
+ *   without a live subscription
  */
 export async function acceptedPrice(offer: Offer, screen: Screen): Promise<number | undefined> {
   const { packId, credits, priceCents, currency, validUntil } = offer;

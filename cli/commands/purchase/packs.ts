@@ -3,10 +3,8 @@ import { builtInEffectiveCatalog } from '../../../catalog/catalog';
 import { type PacksOnSale, packsOnSale } from '../../../contract/prices';
 import { moneyInWords } from '../../../domain/pricing/money';
 import { packsOnSale as packsOf } from '../../../domain/pricing/packs';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { table } from '../../table';
-import { timeInWords } from '../../words';
+import { addCommand, type Run } from '../../command';
+import { table, timeInWords } from '../../words';
 
 export function addPacks(program: Command, run: Run): void {
   addCommand(program, 'packs', 'What is on sale: credits, price, and price per credit', [
@@ -31,7 +29,7 @@ function answerOf(onSale: PacksOnSale) {
     packId,
     credits,
     moneyInWords(priceCents, currency),
-    // For comparing alone: what is paid is the price.
+    // A figure for comparing packs, which may have fractions of a cent.
     moneyInWords(priceCents / credits, currency),
   ]);
   const listed =

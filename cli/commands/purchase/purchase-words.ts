@@ -2,7 +2,7 @@ import type { PurchaseResult } from '../../../client/client';
 import { moneyInWords } from '../../../domain/pricing/money';
 import { creditsInWords, timeInWords } from '../../words';
 
-/** Where a purchase stands, for a person. */
+/** A purchase's state, for a person. */
 export function purchaseInWords(result: PurchaseResult): string[] {
   return [...outcomeInWords(result), `Purchase: ${result.purchaseId}`];
 }

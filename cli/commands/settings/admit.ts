@@ -3,11 +3,10 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { HoldfastError } from '../../../contract/errors';
 import { admitted, parseAdmit, type Stop, type StopScope, stop } from '../../../contract/settings';
-import type { Run } from '../../action';
+import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
-import { addCommand } from '../../help';
+import { addStopScope, type ScopeOptions, stopScopeOf } from './settings-options';
 import { scopeInWords, stopInWords } from './settings-words';
-import { type ScopeOptions, scopeOf, takesScope } from './stop-scope';
 
 const printed = z.object({
   ...stop.pick({ accountId: true, kind: true }).shape,
@@ -22,9 +21,12 @@ export function addAdmit(program: Command, run: Run): void {
     'End a stop: what `holdfast stop` was told, admit again',
     ['holdfast admit acme', 'holdfast admit --kind ai-avatar', 'holdfast admit --all --json'],
   );
-  takesScope(command).action(
+  addStopScope(command).action(
     run(printed, async ({ connections }, account: string | undefined, options: ScopeOptions) => {
-      const { key: _, ...scope } = parseAdmit({ ...scopeOf(account, options), key: randomUUID() });
+      const { key: _, ...scope } = parseAdmit({
+        ...stopScopeOf(account, options),
+        key: randomUUID(),
+      });
       const ended = await connections.ledger().settings.admit(scope);
       if (!ended.ok) throw HoldfastError.of(ended.refusal);
       const { admitted } = ended.value;
@@ -40,7 +42,10 @@ export function addAdmit(program: Command, run: Run): void {
   );
 }
 
-/** What still stops them: a wider stop, or a narrower one. Of all accounts nobody asks account by account. */
+/**
+ * The stops that still apply, wider or narrower ones; none for a scope of all accounts, which would
+ * be too many.
+ */
 async function otherStops(
   connections: Connections,
   { accountId, kind }: StopScope,

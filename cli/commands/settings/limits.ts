@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { limits, parseLimits } from '../../../contract/settings';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
+import { addCommand, type Run } from '../../command';
 import { wholeOrNoneOf } from '../../options';
-import { keyOfChange, takesAccountAndKey } from './settings-options';
+import { addAccountAndKey, keyOfChange } from './settings-options';
 import { answerOf, answerToChange, printedSettings } from './settings-words';
 
 const { dailyCreditsMax, generationCreditsMax, concurrentGenerationsMax } = limits.shape;
@@ -43,7 +42,7 @@ export function addLimits(program: Command, run: Run): void {
       'generations at the same time, or none',
       wholeOrNoneOf(concurrentGenerationsMax, '--at-once'),
     );
-  takesAccountAndKey(command).action(
+  addAccountAndKey(command).action(
     run(printedSettings, async ({ connections }, account: string, options: LimitsOptions) => {
       const key = keyOfChange(options);
       if (key === undefined)
@@ -63,6 +62,6 @@ export function addLimits(program: Command, run: Run): void {
   );
 }
 
-function limitOf(said: LimitOption | undefined): number | null | undefined {
-  return said === 'none' ? null : said;
+function limitOf(option: LimitOption | undefined): number | null | undefined {
+  return option === 'none' ? null : option;
 }

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { parseLowBalance, type Threshold, threshold } from '../../../contract/settings';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
+import { addCommand, type Run } from '../../command';
 import { wholeOf } from '../../options';
-import { keyOfChange, refuseBoth, takesAccountAndKey } from './settings-options';
+import { addAccountAndKey, keyOfChange, refuseBoth } from './settings-options';
 import { answerOf, answerToChange, printedSettings } from './settings-words';
 
 interface LowBalanceOptions {
@@ -29,7 +28,7 @@ export function addLowBalance(program: Command, run: Run): void {
       (text: string, earlier: Threshold[] = []) => [...earlier, belowOf(text)],
     )
     .option('--off', 'tell of no low balance');
-  takesAccountAndKey(command).action(
+  addAccountAndKey(command).action(
     run(printedSettings, async ({ connections }, account: string, options: LowBalanceOptions) => {
       const key = keyOfChange(options);
       if (key === undefined)

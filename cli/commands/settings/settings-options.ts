@@ -2,19 +2,25 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { HoldfastError } from '../../../contract/errors';
 import { checkAccountId } from '../../../contract/ids';
-import { takesKey } from '../subscription/subscription-options';
+import type { StopScope } from '../../../contract/settings';
+import { addKeyOption } from '../subscription/subscription-options';
 
-/** `--key K` names a change, and `--json` is every command's. */
+/** `--key` names a change, and every command has `--json`. */
 interface CommonOptions {
   key?: string;
   json?: true;
 }
 
-export function takesAccountAndKey(command: Command): Command {
-  return takesKey(command.argument('<account>', 'the account id', checkAccountId));
+export function addAccountAndKey(command: Command): Command {
+  return addKeyOption(command.argument('<account>', 'the account id', checkAccountId));
 }
 
-/** The key of what the options ask for; undefined where they ask for nothing but to be shown. @throws HoldfastError INVALID_ARGUMENT */
+/**
+ * The key of the change that the options ask for; undefined if they ask for none, and the settings
+ * are to be shown.
+ *
+ * @throws HoldfastError INVALID_ARGUMENT for a key without a change
+ */
 export function keyOfChange({ key, json: _, ...changes }: CommonOptions): string | undefined {
   if (Object.keys(changes).length > 0) return key ?? randomUUID();
   if (key === undefined) return undefined;
@@ -24,11 +30,40 @@ export function keyOfChange({ key, json: _, ...changes }: CommonOptions): string
   );
 }
 
-/** `--off` beside what turns it on. @throws HoldfastError INVALID_ARGUMENT */
+/** @throws HoldfastError INVALID_ARGUMENT if `--off` comes with options that turn the setting on */
 export function refuseBoth(isOff: boolean | undefined, isOn: boolean): void {
   if (!isOff || !isOn) return;
   throw new HoldfastError(
     'INVALID_ARGUMENT',
     '--off turns it off, and the other options turn it on: which?',
   );
+}
+
+export interface ScopeOptions {
+  kind?: string;
+  all?: boolean;
+}
+
+export function addStopScope(command: Command): Command {
+  return command
+    .argument('[account]', 'the account id; without one, all accounts', checkAccountId)
+    .option('--kind <kind>', 'only generations of that kind; `holdfast catalog show` lists them')
+    .option('--all', 'all kinds for all accounts');
+}
+
+/**
+ * The scope that the options name. All accounts and kinds need `--all`.
+ *
+ * @throws HoldfastError INVALID_STOP
+ */
+export function stopScopeOf(
+  accountId: string | undefined,
+  { kind, all = false }: ScopeOptions,
+): StopScope {
+  const isNarrow = accountId !== undefined || kind !== undefined;
+  if (isNarrow !== all) return { accountId: accountId ?? null, kind: kind ?? null };
+  const message = all
+    ? '--all is all kinds for all accounts: leave it out, or the account and --kind.'
+    : 'Say which account or which --kind, or --all for all kinds of all accounts.';
+  throw new HoldfastError('INVALID_STOP', message);
 }

@@ -15,12 +15,16 @@ import type { Connections } from '../../connections';
 import type { Answer } from '../../terminal/screen';
 import { counted, creditsInWords, timeInWords } from '../../words';
 
-/** `key`: of the change that was made. */
+/** The settings, and the key of the change that was made. */
 export const printedSettings = accountSettings.extend({ key: z.string().optional() });
 
 type SettingsAnswer = Answer<z.input<typeof printedSettings>>;
 
-/** What was set, and all of the account's settings as they stand then. @throws HoldfastError a refusal, by its code */
+/**
+ * All of the account's settings after a change.
+ *
+ * @throws HoldfastError the refusal, by its code
+ */
 export async function answerToChange(
   connections: Connections,
   changed: Outcome<AccountSettings>,
@@ -50,7 +54,7 @@ export async function answerOf(
   return { json: settings, text: lines };
 }
 
-/** Undefined where the pack is no longer sold. */
+/** Undefined if the pack is no longer sold. */
 async function currencyOf(connections: Connections, packId: string): Promise<string | undefined> {
   const { packs } = await connections.reader().packs();
   return packs.find((onSale) => onSale.packId === packId)?.currency;
@@ -61,13 +65,13 @@ function limitsInWords({
   generationCreditsMax,
   concurrentGenerationsMax,
 }: Limits): string {
-  const said = [
+  const texts = [
     dailyCreditsMax !== null && `${creditsInWords(dailyCreditsMax)} per day`,
     generationCreditsMax !== null && `${creditsInWords(generationCreditsMax)} per generation`,
     concurrentGenerationsMax !== null &&
       `${counted(concurrentGenerationsMax, 'generation', 'generations')} at the same time`,
   ].filter(Boolean);
-  return said.join(', ') || 'none';
+  return texts.join(', ') || 'none';
 }
 
 function thresholdsInWords(thresholds: Threshold[]): string {

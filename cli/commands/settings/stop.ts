@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { HoldfastError } from '../../../contract/errors';
 import { parseStop, stop } from '../../../contract/settings';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
+import { addCommand, type Run } from '../../command';
+import { addStopScope, type ScopeOptions, stopScopeOf } from './settings-options';
 import { stopInWords } from './settings-words';
-import { type ScopeOptions, scopeOf, takesScope } from './stop-scope';
 
 interface StopOptions extends ScopeOptions {
   reason: string;
@@ -20,7 +19,7 @@ export function addStop(program: Command, run: Run): void {
   ])
     .requiredOption('--reason <text>', 'why; callers see it')
     .requiredOption('--by <name>', 'who stops them');
-  takesScope(command).action(
+  addStopScope(command).action(
     run(
       stop,
       async (
@@ -29,7 +28,7 @@ export function addStop(program: Command, run: Run): void {
         { reason, by, ...scope }: StopOptions,
       ) => {
         const { key: _, ...request } = parseStop({
-          ...scopeOf(account, scope),
+          ...stopScopeOf(account, scope),
           key: randomUUID(),
           reason,
           by,

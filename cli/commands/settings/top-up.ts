@@ -2,10 +2,9 @@ import type { Command } from 'commander';
 import { HoldfastError } from '../../../contract/errors';
 import { parseTopUp } from '../../../contract/settings';
 import { topUpRule } from '../../../contract/top-up';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
+import { addCommand, type Run } from '../../command';
 import { wholeOf } from '../../options';
-import { keyOfChange, refuseBoth, takesAccountAndKey } from './settings-options';
+import { addAccountAndKey, keyOfChange, refuseBoth } from './settings-options';
 import { answerOf, answerToChange, printedSettings } from './settings-words';
 
 const { belowCredits, monthlyCapCents } = topUpRule.shape;
@@ -49,7 +48,7 @@ export function addTopUp(program: Command, run: Run): void {
       'what pays, as the payment provider calls it; its default for the account',
     )
     .option('--off', 'buy nothing by itself');
-  takesAccountAndKey(command).action(
+  addAccountAndKey(command).action(
     run(printedSettings, async ({ connections }, account: string, options: TopUpOptions) => {
       const key = keyOfChange(options);
       if (key === undefined)
@@ -58,7 +57,7 @@ export function addTopUp(program: Command, run: Run): void {
       const rule = { pack, below, capCents, paymentMethod };
       refuseBoth(
         off,
-        Object.values(rule).some((said) => said !== undefined),
+        Object.values(rule).some((option) => option !== undefined),
       );
       const request = parseTopUp({
         accountId: account,

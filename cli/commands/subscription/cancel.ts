@@ -3,15 +3,19 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { checkAccountId } from '../../../contract/ids';
 import { type Subscription, subscriptionChange } from '../../../contract/subscription';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { type Answer, orLeftAlone } from '../../terminal/screen';
-import { tellingIds } from '../../unanswered';
+import { addCommand, type Run } from '../../command';
+import { withIdsInError } from '../../errors';
+import { orUnchanged } from '../../terminal/confirmation';
+import type { Answer } from '../../terminal/screen';
 import { timeInWords } from '../../words';
-import { endNow, printedEnd } from './end-now';
-import type { NameOf } from './plan-names';
-import { type Target, takesKey, takesSubscriptionId, targetOf } from './subscription-options';
-import { cyclesInWords, idsInWords, whatNext } from './subscription-words';
+import { endNow, printedEnd } from './cancel-now';
+import {
+  addKeyOption,
+  addSubscriptionIdOption,
+  type Target,
+  targetOf,
+} from './subscription-options';
+import { cyclesInWords, idsInWords, type NameOf, nextInWords } from './subscription-words';
 
 export const printedChange = z.object({ key: z.string(), ...subscriptionChange.shape });
 
@@ -36,9 +40,9 @@ export function addCancel(program: Command, run: Run): void {
     .argument('<account>', 'the account id', checkAccountId)
     .option('--now', 'it lapses at once: unused credits expire, and no renewal brings them back')
     .option('--yes', 'with --now: don’t ask');
-  takesKey(takesSubscriptionId(command)).action(
+  addKeyOption(addSubscriptionIdOption(command)).action(
     run(
-      orLeftAlone(z.union([printedEnd, printedChange])),
+      orUnchanged(z.union([printedEnd, printedChange])),
       async ({ connections, screen }, account: string, options: CancelOptions) => {
         const target = await targetOf(connections, account, options.subscriptionId);
         const { key = randomUUID(), now, yes = false } = options;
@@ -58,7 +62,7 @@ async function cancelAtPeriodEnd(
   const { client, subscriptionId, nameOf } = target;
   const request = { accountId, subscriptionId, key };
   const answer = client.subscriptions.cancelAtPeriodEnd(request);
-  const { subscription } = await tellingIds({ subscriptionId, key }, answer);
+  const { subscription } = await withIdsInError({ subscriptionId, key }, answer);
   const lines = [...cancelledInWords(subscription, nameOf), ...idsInWords(subscription, key)];
   return { json: { key, subscription }, text: lines };
 }
@@ -66,7 +70,7 @@ async function cancelAtPeriodEnd(
 function cancelledInWords(subscription: Subscription, nameOf: NameOf): string[] {
   const { accountId, status, validUntil, paidAhead } = subscription;
   if (status === 'lapsed')
-    return ['Cancelled within its grace, which ends with it.', whatNext(subscription, nameOf)];
+    return ['Cancelled within its grace, which ends with it.', nextInWords(subscription, nameOf)];
   const lines = [
     `Cancelled: credits stay spendable until ${timeInWords(validUntil)}; then it lapses and unused ones expire.`,
     `Until then \`holdfast resume ${accountId}\` takes it back, and a renewal moves it to the end of the next period.`,

@@ -3,13 +3,11 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { checkAccountId, checkPaymentReference } from '../../../contract/ids';
 import { type ChangedPlan, changedPlan } from '../../../contract/subscription';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { tellingIds } from '../../unanswered';
+import { addCommand, type Run } from '../../command';
+import { withIdsInError } from '../../errors';
 import { timeInWords } from '../../words';
-import type { NameOf } from './plan-names';
-import { takesKey, takesSubscriptionId, targetOf } from './subscription-options';
-import { grantsInWords, idsInWords, whatNext } from './subscription-words';
+import { addKeyOption, addSubscriptionIdOption, targetOf } from './subscription-options';
+import { grantsInWords, idsInWords, type NameOf, nextInWords } from './subscription-words';
 
 const printed = z.object({ key: z.string(), ...changedPlan.shape });
 
@@ -36,7 +34,7 @@ export function addChangePlan(program: Command, run: Run): void {
       'what the billing system calls the payment; needed where the change takes effect at once',
       checkPaymentReference,
     );
-  takesKey(takesSubscriptionId(command)).action(
+  addKeyOption(addSubscriptionIdOption(command)).action(
     run(
       printed,
       async ({ connections }, account: string, plan: string, options: ChangePlanOptions) => {
@@ -47,7 +45,7 @@ export function addChangePlan(program: Command, run: Run): void {
         );
         const { key = randomUUID(), paymentReference } = options;
         const request = { accountId: account, subscriptionId, key, planId: plan, paymentReference };
-        const changed = await tellingIds(
+        const changed = await withIdsInError(
           { subscriptionId, key },
           client.subscriptions.changePlan(request),
         );
@@ -58,7 +56,7 @@ export function addChangePlan(program: Command, run: Run): void {
             effectInWords(changed, plan, nameOf),
             ...grantsInWords(granted, nameOf),
             ...paymentInWords(account, paymentReference, paymentUsed),
-            whatNext(subscription, nameOf),
+            nextInWords(subscription, nameOf),
             ...idsInWords(subscription, key),
           ],
         };

@@ -2,13 +2,15 @@ import type { Command } from 'commander';
 import { checkInstant } from '../../../contract/balance';
 import { checkAccountId } from '../../../contract/ids';
 import { renewed as printed, type Renewed } from '../../../contract/subscription';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { tellingIds } from '../../unanswered';
+import { addCommand, type Run } from '../../command';
+import { withIdsInError } from '../../errors';
 import { timeInWords } from '../../words';
-import type { NameOf } from './plan-names';
-import { needsPaymentReference, takesSubscriptionId, targetOf } from './subscription-options';
-import { grantsInWords, idsInWords, whatNext } from './subscription-words';
+import {
+  addPaymentReferenceOption,
+  addSubscriptionIdOption,
+  targetOf,
+} from './subscription-options';
+import { grantsInWords, idsInWords, type NameOf, nextInWords } from './subscription-words';
 
 interface RenewOptions {
   paymentReference: string;
@@ -27,7 +29,7 @@ export function addRenew(program: Command, run: Run): void {
       'when it was paid, which decides whether it came in time (default: now)',
       checkInstant,
     );
-  takesSubscriptionId(needsPaymentReference(command)).action(
+  addSubscriptionIdOption(addPaymentReferenceOption(command)).action(
     run(
       printed,
       async (
@@ -41,7 +43,10 @@ export function addRenew(program: Command, run: Run): void {
           options.subscriptionId,
         );
         const request = { accountId: account, subscriptionId, paymentReference, paidAt };
-        const renewed = await tellingIds({ subscriptionId }, client.subscriptions.renew(request));
+        const renewed = await withIdsInError(
+          { subscriptionId },
+          client.subscriptions.renew(request),
+        );
         return { json: renewed, text: renewedInWords(renewed, nameOf) };
       },
     ),
@@ -57,7 +62,7 @@ function renewedInWords(renewed: Renewed, nameOf: NameOf): string[] {
       ? `Too late to carry anything forward: ${paid}, and begins term ${term}.`
       : `Renewed: ${paid}, and unused credits are carried forward, valid until ${timeInWords(validUntil)}.`,
     ...grantsInWords(granted, nameOf),
-    whatNext(subscription, nameOf),
+    nextInWords(subscription, nameOf),
     ...idsInWords(subscription),
   ];
 }

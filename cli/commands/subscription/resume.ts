@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { checkAccountId } from '../../../contract/ids';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { tellingIds } from '../../unanswered';
+import { addCommand, type Run } from '../../command';
+import { withIdsInError } from '../../errors';
 import { printedChange } from './cancel';
-import { takesKey, takesSubscriptionId, targetOf } from './subscription-options';
-import { idsInWords, whatNext } from './subscription-words';
+import { addKeyOption, addSubscriptionIdOption, targetOf } from './subscription-options';
+import { idsInWords, nextInWords } from './subscription-words';
 
 export function addResume(program: Command, run: Run): void {
   const command = addCommand(
@@ -15,7 +14,7 @@ export function addResume(program: Command, run: Run): void {
     'Take a cancellation back, while the paid period lasts',
     ['holdfast resume acme', 'holdfast resume acme --key ticket-4711 --json'],
   ).argument('<account>', 'the account id', checkAccountId);
-  takesKey(takesSubscriptionId(command)).action(
+  addKeyOption(addSubscriptionIdOption(command)).action(
     run(
       printedChange,
       async (
@@ -30,11 +29,14 @@ export function addResume(program: Command, run: Run): void {
         );
         const { key = randomUUID() } = options;
         const request = { accountId: account, subscriptionId, key };
-        const { subscription } = await tellingIds(
+        const { subscription } = await withIdsInError(
           { subscriptionId, key },
           client.subscriptions.resume(request),
         );
-        const lines = ['Resumed: the cancellation is taken back.', whatNext(subscription, nameOf)];
+        const lines = [
+          'Resumed: the cancellation is taken back.',
+          nextInWords(subscription, nameOf),
+        ];
         return { json: { key, subscription }, text: [...lines, ...idsInWords(subscription, key)] };
       },
     ),

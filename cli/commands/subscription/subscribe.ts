@@ -2,12 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { checkAccountId, checkSubscriptionId } from '../../../contract/ids';
 import { type GrantedCycles, grantedCycles, parseSubscribe } from '../../../contract/subscription';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
-import { tellingIds } from '../../unanswered';
-import { type NameOf, planNames } from './plan-names';
-import { needsPaymentReference } from './subscription-options';
-import { grantsInWords, idsInWords, whatNext } from './subscription-words';
+import { addCommand, type Run } from '../../command';
+import { withIdsInError } from '../../errors';
+import { addPaymentReferenceOption } from './subscription-options';
+import {
+  grantsInWords,
+  idsInWords,
+  type NameOf,
+  nextInWords,
+  planNames,
+} from './subscription-words';
 
 interface SubscribeOptions {
   paymentReference: string;
@@ -28,7 +32,7 @@ export function addSubscribe(program: Command, run: Run): void {
       'its name, once per account; random by default',
       checkSubscriptionId,
     );
-  needsPaymentReference(command).action(
+  addPaymentReferenceOption(command).action(
     run(
       grantedCycles,
       async ({ connections }, account: string, plan: string, options: SubscribeOptions) => {
@@ -40,7 +44,7 @@ export function addSubscribe(program: Command, run: Run): void {
         const nameOf = await planNames(connections);
         const client = await connections.client();
         const answer = client.subscriptions.subscribe(request);
-        const subscribed = await tellingIds({ subscriptionId }, answer);
+        const subscribed = await withIdsInError({ subscriptionId }, answer);
         return { json: subscribed, text: subscribedInWords(subscribed, nameOf) };
       },
     ),
@@ -51,7 +55,7 @@ function subscribedInWords({ subscription, granted }: GrantedCycles, nameOf: Nam
   return [
     `Subscribed to ${nameOf(subscription.planId)}.`,
     ...grantsInWords(granted, nameOf),
-    whatNext(subscription, nameOf),
+    nextInWords(subscription, nameOf),
     ...idsInWords(subscription),
   ];
 }

@@ -3,16 +3,20 @@ import type { HoldfastClient } from '../../../client/client';
 import { HoldfastError } from '../../../contract/errors';
 import { checkKey, checkPaymentReference, checkSubscriptionId } from '../../../contract/ids';
 import type { Connections } from '../../connections';
-import { type NameOf, planNames } from './plan-names';
+import { type NameOf, planNames } from './subscription-words';
 
-/** What a command on a subscription works with. */
+/** The subscription that a command is about, and what the command needs for it. */
 export interface Target {
   client: HoldfastClient;
   subscriptionId: string;
   nameOf: NameOf;
 }
 
-/** The subscription that was named, or else the account's newest. @throws HoldfastError SUBSCRIPTION_NOT_FOUND */
+/**
+ * The subscription that was given, or the account's newest.
+ *
+ * @throws HoldfastError SUBSCRIPTION_NOT_FOUND
+ */
 export async function targetOf(
   connections: Connections,
   accountId: string,
@@ -25,7 +29,7 @@ export async function targetOf(
   throw new HoldfastError('SUBSCRIPTION_NOT_FOUND', `Account ${accountId} has no subscription.`);
 }
 
-export function takesSubscriptionId(command: Command): Command {
+export function addSubscriptionIdOption(command: Command): Command {
   return command.option(
     '--subscription-id <id>',
     'which subscription; the account’s newest by default',
@@ -33,7 +37,7 @@ export function takesSubscriptionId(command: Command): Command {
   );
 }
 
-export function takesKey(command: Command): Command {
+export function addKeyOption(command: Command): Command {
   return command.option(
     '--key <key>',
     'repeating the command with the same key gets the first answer; a random key by default',
@@ -41,7 +45,7 @@ export function takesKey(command: Command): Command {
   );
 }
 
-export function needsPaymentReference(command: Command): Command {
+export function addPaymentReferenceOption(command: Command): Command {
   return command.requiredOption(
     '--payment-reference <id>',
     'what the billing system calls the payment; it pays once, so repeating the command gets the first answer',

@@ -1,14 +1,22 @@
 import type { CycleGrant, Subscription } from '../../../contract/subscription';
+import type { Connections } from '../../connections';
 import { counted, creditsInWords, timeInWords } from '../../words';
-import type { NameOf } from './plan-names';
 
-/** What happens next and when, in a sentence or two. */
-export function whatNext(subscription: Subscription, nameOf: NameOf): string {
+export type NameOf = (planId: string) => string;
+
+/** The plans' names in the effective catalog; a plan that it doesn't sell is called by its id. */
+export async function planNames(connections: Connections): Promise<NameOf> {
+  const { catalog } = await connections.ledger().effectiveCatalog();
+  return (planId) => catalog.plans[planId]?.name ?? planId;
+}
+
+/** The subscription's next change and its time, in a sentence or two. */
+export function nextInWords(subscription: Subscription, nameOf: NameOf): string {
   const { status, cycle, cycleEnd, paidUntil, validUntil, windowEnd, nextPlanId } = subscription;
   const unlessPaid = `unless cycle ${cycle + 1} (${nameOf(nextPlanId)}) is paid before`;
   switch (status) {
     case 'active':
-      if (subscription.paidAhead > 0) return nextPaidCycle(subscription, nameOf);
+      if (subscription.paidAhead > 0) return paidCycleInWords(subscription, nameOf);
       if (subscription.cancelAtPeriodEnd) {
         return `Cancelled: at ${timeInWords(validUntil)} it lapses and unused credits expire, unless it is resumed or paid before.`;
       }
@@ -20,11 +28,11 @@ export function whatNext(subscription: Subscription, nameOf: NameOf): string {
     case 'lapsed':
       return `It lapsed at ${timeInWords(validUntil)}, and its credits can’t be spent. A payment made before that still carries them forward; from ${timeInWords(windowEnd)} on they expire.`;
     case 'closed':
-      return howItEnded(subscription);
+      return endInWords(subscription);
   }
 }
 
-function nextPaidCycle(subscription: Subscription, nameOf: NameOf): string {
+function paidCycleInWords(subscription: Subscription, nameOf: NameOf): string {
   const { cycle, cycleEnd, paidUntil, cancelAtPeriodEnd, scheduledPlanId } = subscription;
   const parts = [
     `At ${timeInWords(cycleEnd)} cycle ${cycle + 1}, which is paid, begins and its credits are granted.`,
@@ -35,7 +43,7 @@ function nextPaidCycle(subscription: Subscription, nameOf: NameOf): string {
   return parts.join(' ');
 }
 
-function howItEnded({ closedWhy, closedAt, validUntil }: Subscription): string {
+function endInWords({ closedWhy, closedAt, validUntil }: Subscription): string {
   switch (closedWhy) {
     case 'ended-now':
       return `It was ended at ${timeInWords(closedAt)} and unused credits expired. It can’t be renewed; subscribe anew.`;
@@ -58,7 +66,10 @@ export function cyclesInWords(count: number): string {
   return counted(count, 'cycle', 'cycles');
 }
 
-/** Which subscription and key it was, to repeat the command with; and when, because a repetition gets the first answer. */
+/**
+ * The ids for repeating the command, and the time of the answer: a repetition gets the first
+ * answer.
+ */
 export function idsInWords({ subscriptionId, at }: Subscription, key?: string): string[] {
   const lines = [`Subscription: ${subscriptionId}, as it stood at ${timeInWords(at)}`];
   return key === undefined ? lines : [...lines, `Key: ${key}`];

@@ -5,12 +5,10 @@ import type { WorkflowState } from '../../../client/workflow-state';
 import { HoldfastError } from '../../../contract/errors';
 import { checkAccountId } from '../../../contract/ids';
 import { type Subscription, subscriptionChange } from '../../../contract/subscription';
-import type { Run } from '../../action';
-import { addCommand } from '../../help';
+import { addCommand, type Run } from '../../command';
 import { timeInWords } from '../../words';
-import { type NameOf, planNames } from './plan-names';
-import { takesSubscriptionId } from './subscription-options';
-import { whatNext } from './subscription-words';
+import { addSubscriptionIdOption } from './subscription-options';
+import { type NameOf, nextInWords, planNames } from './subscription-words';
 
 const printed = z.object({
   explanation: z.string(),
@@ -25,7 +23,7 @@ export function addSubscription(program: Command, run: Run): void {
     'How a subscription stands, and what happens next',
     ['holdfast subscription acme', 'holdfast subscription acme --subscription-id sub-1 --json'],
   ).argument('<account>', 'the account id', checkAccountId);
-  takesSubscriptionId(command).action(
+  addSubscriptionIdOption(command).action(
     run(
       printed,
       async ({ connections }, account: string, { subscriptionId }: { subscriptionId?: string }) => {
@@ -33,7 +31,7 @@ export function addSubscription(program: Command, run: Run): void {
         const client = await connections.client();
         const subscription = await client.subscriptions.get(account, subscriptionId);
         if (subscription === null) throw notFound(account, subscriptionId);
-        const explanation = whatNext(subscription, nameOf);
+        const explanation = nextInWords(subscription, nameOf);
         const workflowId = subscriptionWorkflowId(account, subscription.subscriptionId);
         const state = await client.subscriptions.workflowState(
           account,
@@ -43,7 +41,7 @@ export function addSubscription(program: Command, run: Run): void {
         return {
           json: { explanation, subscription, workflow: { workflowId, state, uiUrl } },
           text: [
-            ...standingInWords(subscription, nameOf),
+            ...subscriptionInWords(subscription, nameOf),
             `Workflow  ${workflowInWords(subscription, state)}; in Temporal: ${uiUrl ?? workflowId}`,
             '',
             explanation,
@@ -54,7 +52,7 @@ export function addSubscription(program: Command, run: Run): void {
   );
 }
 
-function standingInWords(subscription: Subscription, nameOf: NameOf): string[] {
+function subscriptionInWords(subscription: Subscription, nameOf: NameOf): string[] {
   const { accountId, subscriptionId, status, planId, cycle, term, cycleStart, cycleEnd, timeZone } =
     subscription;
   return [
@@ -67,7 +65,7 @@ function standingInWords(subscription: Subscription, nameOf: NameOf): string[] {
   ];
 }
 
-/** The ledger's row is the truth, so a lost workflow loses nothing. */
+/** A lost workflow loses nothing: it is started again from the ledger's row. */
 function workflowInWords({ status }: Subscription, state: WorkflowState): string {
   if (state === 'running' || status === 'closed') return state;
   return `${state}, and started again by the next reconciliation pass or command`;

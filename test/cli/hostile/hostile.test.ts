@@ -63,10 +63,16 @@ const COMMANDS: string[][] = [
 const record = requestRecord.omit({ body: true });
 const resultOf = (outcome: unknown) => (outcome as { value: unknown }).value;
 
-/** They say nothing that the ledger or Temporal has said; what a file would change is tried on a real ledger. */
+/**
+ * Commands that print nothing from the ledger or Temporal; `catalog diff` is tested on a real
+ * ledger.
+ */
 const WITHOUT_ANSWERS = ['setup', 'migrate', 'catalog diff', 'catalog apply'];
 
-/** Others in every run of the tests; the same for all commands, because making them up takes longer than printing them. */
+/**
+ * Random texts, the same for all commands of a run, because making them takes longer than printing
+ * them.
+ */
 const SAMPLES = fc.sample(answers, 15);
 const FAILURES = fc.sample(failures, 10);
 
@@ -94,7 +100,7 @@ function expectLegible(printed: string): void {
   }
 }
 
-test('every command is among them', () => {
+test('every command that prints outside values is tested', () => {
   const run = () => async () => {};
   const all = createProgram(run, () => {}).commands.flatMap((command) =>
     command.commands.length === 0
@@ -121,7 +127,7 @@ describe.each(COMMANDS.map((words) => [words.join(' '), words]))('holdfast %s', 
     expect(answered > 0 || asks).toBe(true);
   });
 
-  test('and in JSON, which means the same', async () => {
+  test('prints hostile text in JSON so that it is seen, with the same meaning', async () => {
     for (const found of SAMPLES) {
       const { stdout, stderr } = await printedBy(found, [...words, '--json']);
       expectLegible(stderr);
@@ -130,7 +136,7 @@ describe.each(COMMANDS.map((words) => [words.join(' '), words]))('holdfast %s', 
     }
   });
 
-  test('as well as what went wrong', async () => {
+  test('prints hostile text in errors so that it is seen', async () => {
     for (const failure of FAILURES) {
       const [inWords, asJson] = [
         await printedBy(failure, words),
@@ -167,7 +173,7 @@ test.each([
   },
 );
 
-test('words that were typed are shown so too, where they are refused', async () => {
+test('hostile words that were typed are escaped in the refusal', async () => {
   await fc.assert(
     fc.asyncProperty(hostileText, async (typed) => {
       const nothing = new Error('nothing is asked');
@@ -192,7 +198,7 @@ test('words that were typed are shown so too, where they are refused', async () 
   );
 });
 
-test('a question is shown so', async () => {
+test('hostile text in a question is escaped', async () => {
   await fc.assert(
     fc.asyncProperty(hostileText, async (asked) => {
       const terminal = {
@@ -208,7 +214,7 @@ test('a question is shown so', async () => {
   );
 });
 
-test('the kind beside a progress bar is shown so', async () => {
+test('a hostile kind beside a progress bar is escaped', async () => {
   const kind = '\u001b]0;pwn\u0007\n+9999\u202e';
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 200 });
   const status = jest.fn().mockResolvedValue({ progress: 0.5 });

@@ -12,8 +12,8 @@ const BY = ['--reason', 'Because', '--by', 'sam'];
 const AT_49 = ['--shown-price-cents', '4900'];
 
 /**
- * Every command of v0.1.0 with all that it can print as JSON, in an order in which each finds what it needs. `folder` takes
- * the catalog files.
+ * Every command of v0.1.0 with all that it can print as JSON, in an order in which each finds what
+ * it needs. `folder` takes the catalog files.
  */
 export async function everyCommand(stack: Holdfast, folder: string): Promise<Printing[]> {
   const [acme, poor, queue] = [uniqueId('acme'), uniqueId('poor'), uniqueId('queue')];
@@ -23,7 +23,15 @@ export async function everyCommand(stack: Holdfast, folder: string): Promise<Pri
   await told(stack, acme);
   await lose(stack, uniqueId('lost'));
   const next = nextCatalog(folder);
-  const film = ['generate', poor, 'ai-avatar', '--seconds', '60'];
+  return [
+    ...payments(acme),
+    ...generations(acme, poor, queue),
+    ...settingsAndOperation(acme, brief, next),
+  ];
+}
+
+/** Subscriptions, packs, grants and deductions. */
+function payments(acme: string): Printing[] {
   return [
     [
       'subscribe',
@@ -50,6 +58,13 @@ export async function everyCommand(stack: Holdfast, folder: string): Promise<Pri
       ['grant', acme, '5', '--source', 'promotion', ...BY, '--expires-at', '2100-01-01T00:00:00Z'],
     ],
     ['deduct', ['deduct', acme, '2', ...BY]],
+  ];
+}
+
+/** Generations, and what shows them. */
+function generations(acme: string, poor: string, queue: string): Printing[] {
+  const film = ['generate', poor, 'ai-avatar', '--seconds', '60'];
+  return [
     ['generate', ['generate', acme, 'text-to-image', '--request-id', 'image']],
     ['generate, released', ['generate', acme, 'text-to-image', '--simulate', 'permanent']],
     ['generate, rejected for want of credits', [...film, '--request-id', 'film']],
@@ -63,6 +78,16 @@ export async function everyCommand(stack: Holdfast, folder: string): Promise<Pri
     ['balance', ['balance', acme]],
     ['history', ['history', acme]],
     ['notices', ['notices', acme]],
+  ];
+}
+
+/** Settings, the end of the subscription, and what an operator runs. */
+function settingsAndOperation(
+  acme: string,
+  brief: Record<string, string>,
+  next: string,
+): Printing[] {
+  return [
     ['limits', ['limits', acme, '--daily', '500']],
     ['low-balance', ['low-balance', acme, '--below', '20', '--below', '10%']],
     [
@@ -93,7 +118,7 @@ export async function everyCommand(stack: Holdfast, folder: string): Promise<Pri
   ];
 }
 
-/** Two who wait, and a stop that holds them up. */
+/** Two waiting requests, and a stop that holds them up. */
 async function waitInVain(stack: Holdfast, account: string): Promise<void> {
   await stack.fund(account, 3);
   for (const request of ['first', 'second']) await park(stack, account, request, 20);

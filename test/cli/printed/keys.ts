@@ -1,4 +1,7 @@
-/** The keys of every object in a document, by where it stands, in the order in which they were printed. */
+/**
+ * The keys of every object in a document, by where it stands, in the order in which they were
+ * printed.
+ */
 export type Keys = Record<string, string[][]>;
 
 export function keysOf(document: unknown): Keys {

@@ -29,8 +29,8 @@ import { type Keys, keysOf } from './keys';
 import recorded from './keys.v0.1.0.json';
 
 /**
- * Whose order v0.1.0 left to the database or to the worker: there only the set is a promise. Everywhere else it had set the
- * order itself.
+ * Whose order v0.1.0 left to the database or to the worker: there only the set is a promise.
+ * Everywhere else it had set the order itself.
  */
 const UNORDERED = [
   /^history: entries\[\]$/,

@@ -73,7 +73,7 @@ describeInBrowser('the page', () => {
     });
   });
 
-  test('sells a pack to who has a keyboard alone', async () => {
+  test('sells a pack to a visitor with a keyboard alone', async () => {
     const buyer = await credits.subscriber();
     const { page } = await credits.logIn(buyer);
     await page.locator('[data-pack="pack-125"]').focus();
@@ -87,7 +87,7 @@ describeInBrowser('the page', () => {
     await expectToSay(page.locator('[data-part="available"]'), /^275 credits$/);
   });
 
-  test("takes the host's colour, and stays legible with whichever it is", async () => {
+  test("takes the host's colour, and stays legible with any colour", async () => {
     for (const [accent, written] of [
       ['#ffd400', 'rgb(255, 212, 0)'],
       ['#0b3d0b', 'rgb(11, 61, 11)'],
@@ -128,7 +128,7 @@ describeInBrowser('the page', () => {
     }
   });
 
-  test('counts to a new figure once, and for who asks for less motion just shows it', async () => {
+  test('counts to a new figure once, and just shows it to visitors who prefer reduced motion', async () => {
     const still = await credits.logIn(accountId);
     const moving = await credits.logIn(accountId, { moving: true });
     const { available } = await credits.web.stack.ledger.balance(accountId);

@@ -9,7 +9,8 @@ import { type CreditsPage, openCreditsPage } from './support/credits-page';
 import { describeInBrowser } from './support/describe';
 import { expectToSay } from './support/wait';
 
-// The pictures of the README: `npm run screenshots` says where they go, any other run looks whether they can be taken.
+// The README's pictures. `npm run screenshots` keeps them; any other run only checks that they can
+// be taken.
 const FOLDER =
   process.env.SCREENSHOTS_FOLDER ?? mkdtempSync(path.join(tmpdir(), 'holdfast-screenshots-'));
 
@@ -142,7 +143,8 @@ describeInBrowser('the screenshots', () => {
     const workflow = encodeURIComponent(`generation/${ACCOUNT}/finale`);
     await page.goto(`${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows/${workflow}`);
     await page.getByText('User Metadata', { exact: true }).click();
-    // It asks the workflow when it is told to, and shows the answer as Markdown in a frame of its own.
+    // Temporal's UI queries the workflow after a click, and shows the answer as Markdown in a
+    // frame.
     await page.keyboard.press('r');
     const details = page.frameLocator('iframe >> nth=-1').locator('body');
     await expectToSay(details, /Generating\. Quote: .* 24 credits of account acme are reserved/);

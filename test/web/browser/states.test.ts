@@ -43,7 +43,7 @@ describeInBrowser('every state of the page', () => {
     return accountId;
   }
 
-  /** It must be usable as it stands: by eye in light and dark, with a screen reader, and with a thumb. */
+  /** Checks that the state is usable in light and dark, with a screen reader, and by touch. */
   async function expectUsable({ page }: Visit): Promise<void> {
     await expectNoBarriers(page);
     await page.emulateMedia({ colorScheme: 'dark' });

@@ -5,7 +5,7 @@ import { describeInBrowser, launchBrowser } from './support/describe';
 import { openProductHost, type ProductHost } from './support/product-host';
 import { openVisit } from './support/visit';
 
-// What the other files here take for granted: that a page in which something goes wrong does not pass.
+// The other files rely on this: a test fails if anything goes wrong in its page.
 describeInBrowser('the watch over a page', () => {
   let browser: Browser;
   let host: ProductHost;
@@ -36,7 +36,7 @@ describeInBrowser('the watch over a page', () => {
     tolerate(/./);
   });
 
-  test('finds barriers within a shadow root, whatever the policy of the page', async () => {
+  test('finds barriers within a shadow root, under any policy of the page', async () => {
     const { page, tolerate } = await openVisit(browser);
     tolerate(/holdfast-credits\.js/);
     await page.goto(host.publish({ apiUrl: host.url }));

@@ -113,7 +113,7 @@ describeInBrowser('trouble', () => {
     );
     await element(page, 'error').waitFor();
     await expectToSay(connection(page), new RegExp(`Nothing was charged.*${code}`, 's'));
-    // While it is still so: the page tries on by itself, and takes the button away as soon as it gets through.
+    // The page also retries by itself, and removes the button as soon as that succeeds.
     const asked = page.waitForRequest('**/v1/accounts/me/events');
     await connection(page).getByRole('button', { name: 'Try again' }).click();
     await asked;

@@ -8,14 +8,14 @@ import { wholeMs } from '../../../domain/pricing/unit-price';
 import type { Balance, Generation } from '../../../web/element/api/types';
 import {
   affordableCount,
-  askedInWords,
+  dimensionsInWords,
   durationMsOf,
   longestAffordable,
   type PriceRow,
   priceOf,
   priceRows,
+  remediesOf,
   spendable,
-  waysOut,
 } from '../../../web/element/state/affordable';
 import { ENGLISH } from '../../../web/element/words/english';
 import { createFormat } from '../../../web/element/words/format';
@@ -145,7 +145,7 @@ test('as many as are said can be paid for, and not one more', () => {
 test('eight seconds with audio cost 40: with 31 credits a pack of 125 would do, or six seconds', () => {
   const row = rowOf('text-to-video-veo3+audio');
   expect(priceOf(row, 8_000)).toBe(40);
-  expect(waysOut(row, 40 - 31, 31, packs)).toEqual({
+  expect(remediesOf(row, 40 - 31, 31, packs)).toEqual({
     pack: expect.objectContaining({ packId: 'pack-125' }),
     seconds: 6,
   });
@@ -153,8 +153,8 @@ test('eight seconds with audio cost 40: with 31 credits a pack of 125 would do, 
 
 test('no way is named that isn’t one', () => {
   const speech = rowOf('text-to-speech');
-  expect(waysOut(speech, 1, 1, [])).toEqual({ pack: null, seconds: null });
-  expect(waysOut(rowOf('ai-avatar'), 451, 0, packs)).toEqual({ pack: null, seconds: null });
+  expect(remediesOf(speech, 1, 1, [])).toEqual({ pack: null, seconds: null });
+  expect(remediesOf(rowOf('ai-avatar'), 451, 0, packs)).toEqual({ pack: null, seconds: null });
   expect(longestAffordable(rowOf('text-to-video-veo3'), 1_000)).toBe(8);
 });
 
@@ -179,7 +179,9 @@ test.each([
   [{ seconds: 8, audio: false }, '8 seconds'],
   [{ seconds: 8, audio: true }, '8 seconds, with audio'],
 ])('a receipt of %j says %j', (dimensions, words) => {
-  expect(askedInWords(dimensions, ENGLISH, createFormat('en', { timeZone: 'UTC' }))).toBe(words);
+  expect(dimensionsInWords(dimensions, ENGLISH, createFormat('en', { timeZone: 'UTC' }))).toBe(
+    words,
+  );
 });
 
 test('a price without audio is not read as one with it, nor a price per generation as one by time', () => {

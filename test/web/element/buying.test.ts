@@ -1,6 +1,6 @@
 import type { Api } from '../../../web/element/api/http-api';
 import type { Pack, Purchase } from '../../../web/element/api/types';
-import { ask, buy, isUndecided } from '../../../web/element/state/purchases';
+import { askToBuy, buy, isUndecided } from '../../../web/element/state/purchases';
 import { INITIAL_STATE, type State } from '../../../web/element/state/state';
 
 const PACK: Pack = { packId: 'pack-125', credits: 125, priceCents: 4_900, currency: 'USD' };
@@ -25,7 +25,7 @@ async function bought(
     },
     refresh: async () => {},
   };
-  ask(store, PACK);
+  askToBuy(store, PACK);
   await buy(store);
   return {
     ...{ state, keys },

@@ -32,7 +32,7 @@ const clip = {
   metadata: { project: 'launch' },
 };
 
-test('a generation is one row, whatever its entries are', () => {
+test('a generation is one row, with any entries', () => {
   const rows = rowsOf([
     entry(7, 'reserve', [-24, 24], { requestId: 'film', kind: 'text-to-video-veo3' }),
     entry(6, 'release', [2, -2], {

@@ -11,7 +11,7 @@ interface Call {
   fail(problem: Problem): void;
 }
 
-/** Every call waits until the test answers it, in whatever order. */
+/** An API whose calls wait until the test answers them, in any order. */
 function openReader() {
   const calls: Call[] = [];
   const get = (path: string, query = {}) =>
@@ -82,7 +82,7 @@ test('pages that were loaded stay below a first page that has come again', async
   const { reader, take, load } = openReader();
   reader.retry();
   await load(page(8, 6));
-  void reader.more();
+  void reader.loadMore();
   const older = await take('/history');
   expect(older.query).toMatchObject({ before: 6 });
   older.answer(page(5, 3));
@@ -133,13 +133,13 @@ test('a receipt is read once, and again when its generation has ended since', as
     entries: [entry(1, { ...clip, type: 'reserve', availableDelta: -4, reservedDelta: 4 })],
     next: null,
   });
-  void reader.open('clip');
+  void reader.loadReceipt('clip');
   (await take('/generations/clip')).answer({ ...clip, status: 'running' });
   await eventually(
     async () => reader.state.receipts.get('clip')?.generation?.status === 'running',
     5_000,
   );
-  void reader.open('clip');
+  void reader.loadReceipt('clip');
   expect(calls).toEqual([]);
   reader.retry();
   await load({
@@ -160,7 +160,7 @@ test('nothing that was asked about one account tells of the next', async () => {
   const { reader, take } = openReader();
   reader.retry();
   const [usage, history] = [await take('/usage'), await take('/history')];
-  void reader.open('clip');
+  void reader.loadReceipt('clip');
   const receipt = await take('/generations/clip');
   reader.reset();
   usage.answer(usageOf('2026-01-01'));

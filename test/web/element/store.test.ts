@@ -1,12 +1,12 @@
 import { createApi } from '../../../web/element/api/http-api';
 import type { Generation, Pack } from '../../../web/element/api/types';
-import { ask, buy } from '../../../web/element/state/purchases';
+import { askToBuy, buy } from '../../../web/element/state/purchases';
 import { cancel, save } from '../../../web/element/state/settings-changes';
 import { Store } from '../../../web/element/state/store';
 
 const PACK: Pack = { packId: 'pack-125', credits: 125, priceCents: 4900, currency: 'USD' };
 
-/** A server that answers nobody until it is told to, and then everybody. */
+/** An API whose calls wait until the test answers all of them. */
 function slowServer() {
   const waiting: (() => void)[] = [];
   const served = jest.spyOn(globalThis, 'fetch').mockImplementation(async () => {
@@ -25,7 +25,7 @@ test.each<[string, (store: Store) => Promise<void>]>([
   [
     'a purchase',
     (store) => {
-      ask(store, PACK);
+      askToBuy(store, PACK);
       return buy(store);
     },
   ],

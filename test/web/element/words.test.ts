@@ -1,11 +1,10 @@
-import { completed } from '../../../web/element/words/complete';
-import { ENGLISH } from '../../../web/element/words/english';
+import { completeWords, ENGLISH } from '../../../web/element/words/english';
 
 test('words that were written for an earlier page have the English ones where they have none', () => {
   const { next, went, ...rest } = ENGLISH;
   const { other: _other, ...earlier } = next;
   const german = { ...rest, language: 'de', next: { ...earlier, none: 'Kein Abo.' } };
-  const words = completed(german as unknown as Partial<typeof ENGLISH>, ENGLISH);
+  const words = completeWords(german as unknown as Partial<typeof ENGLISH>, ENGLISH);
   expect(words).toEqual({ ...ENGLISH, language: 'de', next: { ...next, none: 'Kein Abo.' } });
   expect(words.next.other('paused')).toBe('Your subscription is “paused”.');
   expect(words.went).toBe(went);

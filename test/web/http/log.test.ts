@@ -34,7 +34,7 @@ test('every request has a line, with its route, status and account', async () =>
   ]);
 });
 
-test('no token, no header, no path and no input stands in the log, whatever happens to them', async () => {
+test('no token, no header, no path and no input is logged, whether accepted or refused', async () => {
   const account = uniqueId('acme');
   await web.stack.fund(account, 10);
   const token = await tokenOf(account, { jti: MARK });
@@ -161,7 +161,7 @@ test('a history that can’t be read to its end is no whole file', async () => {
   }
 });
 
-test('Temporal out of reach is told by readiness, and balances are answered all the same', async () => {
+test('readiness reports an unreachable Temporal, and balances are still answered', async () => {
   const identity = async () => {
     throw new HoldfastError('TEMPORAL_UNAVAILABLE', 'gone');
   };

@@ -72,7 +72,7 @@ test('every operation about an account needs a token, by both schemes, and answe
   }
 });
 
-test('whatever changes something needs an Idempotency-Key, but for what may be repeated anyway', () => {
+test('every operation that changes something needs an Idempotency-Key, unless it may be repeated anyway', () => {
   const without = operations().filter(({ operation: { parameters = [] } }) =>
     parameters.every((parameter) => !('name' in parameter) || parameter.name !== 'idempotency-key'),
   );

@@ -3,8 +3,8 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 type Schema = OpenAPIV3_1.SchemaObject & { $ref?: string; const?: unknown };
 
 /**
- * What callers rely on, a line each: every operation with its name, what it takes and what it answers, and every member of
- * all of that with its type. `?` follows what may be left out.
+ * What callers rely on, a line each: every operation with its name, what it takes and what it
+ * answers, and every member of all of that with its type. `?` follows what may be left out.
  */
 export function factsOf({ paths = {}, components }: OpenAPIV3_1.Document): string[] {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -70,7 +70,10 @@ function ofSchema(name: string, schema: Schema): string[] {
   return [`${name}: ${type ?? 'anything'}`];
 }
 
-/** Of several shapes by the word that tells them apart, and else by place; null is no shape of its own. */
+/**
+ * Of several shapes by the word that tells them apart, and else by place; null is no shape of its
+ * own.
+ */
 function nameOf(name: string, { type, properties }: Schema, index: number): string {
   const tag = properties?.type as Schema | undefined;
   if (tag?.const !== undefined) return `${name}(${tag.const})`;

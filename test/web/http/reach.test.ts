@@ -182,7 +182,7 @@ test('a scope of a user’s login, such as openid, makes no token more than it i
   expectProblem(await web.ask(owner, 'GET', '/balance', { token }), 403, 'FORBIDDEN');
 });
 
-test('whoever is refused is refused before anything is read', async () => {
+test('a caller without access is refused before the body is read', async () => {
   const token = await tokenOf(uniqueId('other'));
   const body = 'x'.repeat(1_000);
   expectProblem(
@@ -213,7 +213,7 @@ test('an account’s token may be narrowed, and then reaches no more of that acc
   expect({ status, body }).toMatchObject({ status: 200, body: { accountId: owner } });
 });
 
-test('who may start generations may cancel them, and who may cancel them may start none', async () => {
+test('the scope for starting generations includes cancelling them, and not the other way round', async () => {
   const ask = async (method: string, path: string, ...scopes: Scope[]) =>
     (
       await web.ask(owner, method, path, {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { uniqueId } from '../../workflows/harness';
-import { expectProblem, openWeb, serve, tokenOf, type Web } from '../harness';
+import { expectProblem, openWeb, tokenOf, type Web } from '../harness';
 
 let web: Web;
 beforeAll(async () => {
@@ -216,7 +216,7 @@ test.each([
   expect(problemIn(await sendRaw(text))).toMatchObject({ status, code });
 });
 
-test('a body that never comes is given up', async () => {
+test('a request whose body doesn’t come is ended', async () => {
   const token = await tokenOf('acme');
   const head = `POST /v1/accounts/me/generations HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nIdempotency-Key: slow-1\r\n`;
   const answer = await sendRaw(
@@ -230,7 +230,7 @@ test('a body that never comes is given up', async () => {
   expect(await web.stack.ledger.request('acme', 'slow-1')).toBeNull();
 });
 
-test('a host that makes no sense harms nobody', async () => {
+test('a malformed Host header does no harm', async () => {
   for (const host of ['a b c', '"><script>', 'evil.example:99999']) {
     const token = await tokenOf(uniqueId('acme'));
     const answer = await sendRaw(
@@ -241,101 +241,7 @@ test('a host that makes no sense harms nobody', async () => {
   }
 });
 
-test('browsers are told what they may do with an answer', async () => {
-  const { headers } = await web.ask('acme', 'GET', '/balance');
-  expect(Object.fromEntries(headers)).toMatchObject({
-    'cache-control': 'no-store',
-    'content-security-policy': "default-src 'none';frame-ancestors 'none'",
-    'x-content-type-options': 'nosniff',
-    'strict-transport-security': expect.stringContaining('max-age='),
-  });
-  expect(headers.get('access-control-allow-origin')).toBeNull();
-  expect(headers.get('x-powered-by')).toBeNull();
-});
-
-describe('pages of other origins', () => {
-  let served: Awaited<ReturnType<typeof serve>>;
-  beforeAll(async () => {
-    served = await serve(web.stack, { corsOrigins: ['https://app.example'] });
-  });
-  afterAll(() => served.app.close());
-
-  const preflight = (origin: string) =>
-    fetch(`${served.url}/v1/accounts/me/generations`, {
-      method: 'OPTIONS',
-      headers: {
-        origin,
-        'access-control-request-method': 'POST',
-        'access-control-request-headers': 'authorization,idempotency-key',
-      },
-    });
-
-  test('may call it where they are configured', async () => {
-    const { headers } = await preflight('https://app.example');
-    expect(headers.get('access-control-allow-origin')).toBe('https://app.example');
-    expect(headers.get('access-control-allow-headers')).toMatch(/Authorization.*Idempotency-Key/);
-    expect(headers.get('access-control-allow-credentials')).toBeNull();
-  });
-
-  test('may not where they are not', async () => {
-    for (const origin of ['https://evil.example', 'https://app.example.evil.example', 'null']) {
-      const { headers } = await preflight(origin);
-      expect(headers.get('access-control-allow-origin')).not.toBe(origin);
-    }
-  });
-});
-
-describe('more than may be asked in a minute', () => {
-  let served: Awaited<ReturnType<typeof serve>>;
-  beforeAll(async () => {
-    const limits = {
-      accountRequestsPerMinute: 3,
-      serviceRequestsPerMinute: 5,
-      addressRequestsPerMinute: 4,
-    };
-    served = await serve(web.stack, { limits });
-  });
-  afterAll(() => served.app.close());
-
-  test('is refused, with when to ask again, by account and whatever its token', async () => {
-    const [account, other] = [uniqueId('acme'), uniqueId('other')];
-    for (let index = 0; index < 3; index++) {
-      const token = await tokenOf(account, { jti: String(index) });
-      expect((await served.ask(account, 'GET', '/balance', { token })).status).toBe(200);
-    }
-    const refused = await served.ask(account, 'GET', '/balance', {
-      token: await tokenOf(account, { jti: 'x' }),
-    });
-    expectProblem(refused, 429, 'RATE_LIMITED', {
-      retryable: true,
-      retryAfterSeconds: expect.any(Number),
-    });
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect((await served.ask(other, 'GET', '/balance')).status).toBe(200);
-  });
-
-  test('is refused without a valid token, also where there is nothing, and holds up nobody who has one', async () => {
-    const answers = [];
-    for (const path of ['/balance', '/nothing', '/balance', '/nothing']) {
-      answers.push((await served.ask('acme', 'GET', path, { token: 'a.b.c' })).status);
-    }
-    expect(answers).toEqual([401, 404, 401, 404]);
-    expectProblem(
-      await served.ask('acme', 'GET', '/balance', { token: 'a.b.c' }),
-      429,
-      'RATE_LIMITED',
-    );
-    expectProblem(
-      await served.ask('acme', 'GET', '/nothing', { token: 'a.b.c' }),
-      429,
-      'RATE_LIMITED',
-    );
-    expect((await served.ask(uniqueId('acme'), 'GET', '/balance')).status).toBe(200);
-    expect((await fetch(`${served.url}/health/live`)).status).toBe(200);
-  });
-});
-
-test('nothing of all this changed anything', async () => {
+test('no refused request changed anything', async () => {
   expect(await web.stack.ledger.balance('acme')).toMatchObject({ granted: 0, reserved: 0 });
   expect(await web.stack.sql('SELECT * FROM holdfast.reservations')).toEqual([]);
 });

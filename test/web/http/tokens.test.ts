@@ -90,7 +90,7 @@ test.each([
   expect(answer.headers.get('www-authenticate')).toBe('Bearer');
 });
 
-test('a token in the URL counts for nothing', async () => {
+test('a token in the URL is ignored', async () => {
   const token = await tokenOf('acme');
   for (const query of [`?access_token=${token}`, `?token=${token}`]) {
     expect((await fetch(`${web.url}/v1/accounts/me/events${query}`)).status).toBe(401);
@@ -184,7 +184,7 @@ test('a clock that is a few seconds behind does no harm', async () => {
   expect((await bearer(await signed({ nbf: now() + 2, exp: now() + 300 }))).status).toBe(200);
 });
 
-test('an expired token is told apart, so that a page can ask for another', async () => {
+test('an expired token is refused as expired, so that a page can get another', async () => {
   expectProblem(await bearer(await signed({ exp: now() - 60 })), 401, 'UNAUTHENTICATED', {
     expired: true,
   });
@@ -224,7 +224,7 @@ describe('with published keys', () => {
   const sign = (alg: string, kid: string, { privateKey }: KeyPair) =>
     new SignJWT(CLAIMS()).setProtectedHeader({ alg, kid }).sign(privateKey);
 
-  test('those counts, of either kind', async () => {
+  test('tokens signed with either kind of key are valid', async () => {
     for (const token of [await sign('RS256', 'k0', keys.rsa), await sign('ES256', 'k1', keys.ec)]) {
       expect((await bearer(token, served.url)).status).toBe(200);
     }
@@ -240,7 +240,7 @@ describe('with published keys', () => {
     }
   });
 
-  test('the public key is no secret to sign with', async () => {
+  test('a token signed with the public key as its secret is refused', async () => {
     const publicKey = new TextEncoder().encode(await exportSPKI(keys.rsa.publicKey));
     for (const kid of ['k0', undefined]) {
       const token = await new SignJWT(CLAIMS())
@@ -251,7 +251,7 @@ describe('with published keys', () => {
     expectProblem(await bearer(await tokenOf('acme'), served.url), 401, 'UNAUTHENTICATED');
   });
 
-  test('keys that can’t be had are nobody’s fault, and nobody gets in', async () => {
+  test('no token is valid while the keys can’t be fetched, which is KEYS_UNAVAILABLE', async () => {
     isDown = true;
     const other = await serve(web.stack, { auth: publishedAuth() });
     try {

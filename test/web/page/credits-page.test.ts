@@ -144,7 +144,7 @@ test('a token in the header is for the API, and opens no page', async () => {
   expect(page.status).toBe(401);
 });
 
-test('where nobody said where to log in, the page says so in words', async () => {
+test('the page explains the login in words if no login page is configured', async () => {
   const served = await serve(web.stack);
   try {
     const page = await visit(served.url);
@@ -184,7 +184,7 @@ test('a ledger out of reach is a page in plain words, and the next try finds it 
   }
 });
 
-test('where the keys that check tokens are out of reach, nobody loses a session', async () => {
+test('a session stays while the keys that check tokens can’t be fetched', async () => {
   const served = await serve(web.stack, {
     auth: { issuer: ISSUER, audience: AUDIENCE, jwksUrl: 'http://127.0.0.1:1/' },
   });

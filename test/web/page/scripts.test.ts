@@ -3,7 +3,10 @@ import { uniqueId } from '../../workflows/harness';
 import { openWeb, serve, tokenOf, type Web } from '../harness';
 import { getOverWire } from './visitor';
 
-/** All that a visitor's browser loads has to fit in it: the browser test measures the API's answers as well. */
+/**
+ * The limit for everything that a visitor's browser loads; the browser test counts the API's
+ * answers as well.
+ */
 const BUDGET_BYTES = 60_000;
 
 let web: Web;

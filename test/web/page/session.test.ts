@@ -150,7 +150,7 @@ test('a session can’t be read or asked for by other methods', async () => {
   });
 });
 
-test('neither token nor cookie stands in the log, whatever becomes of them', async () => {
+test('neither token nor cookie is logged, whether accepted or refused', async () => {
   const good = await tokenOf(uniqueId('acme'));
   const bad = await tokenOf(uniqueId('acme'), { exp: now() - 60 });
   for (const token of [good, bad]) {

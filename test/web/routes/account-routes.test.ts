@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => web.close());
 
 describe('balance', () => {
-  test('is what the ledger says, and as it stood at an earlier time', async () => {
+  test('is the ledger’s, now and at an earlier time', async () => {
     const account = uniqueId('acme');
     const { grantedAt } = await grant(web.stack, account, 'first', 100);
     await grant(web.stack, account, 'second', 50);
@@ -27,7 +27,7 @@ describe('balance', () => {
     });
   });
 
-  test('of an account that nobody has seen is nothing', async () => {
+  test('of an unknown account is zero', async () => {
     expect((await web.ask(uniqueId('new'), 'GET', '/balance')).body).toMatchObject({
       available: 0,
       at: null,
@@ -54,7 +54,7 @@ describe('balance', () => {
 });
 
 describe('usage', () => {
-  test('is what was charged, per day and type', async () => {
+  test('is the credits charged, per day and type', async () => {
     const account = uniqueId('acme');
     await grant(web.stack, account, 'first', 100);
     const { generations } = web.stack.client;
@@ -97,7 +97,7 @@ describe('usage', () => {
 });
 
 describe('subscription', () => {
-  test('is null where there never was one, and else where it stands', async () => {
+  test('is null for an account that never had one, and else its present state', async () => {
     const account = uniqueId('acme');
     expect((await web.ask(account, 'GET', '/subscription')).body).toEqual({ subscription: null });
     const request = {

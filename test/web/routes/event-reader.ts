@@ -3,7 +3,7 @@ import { eventually } from '../../support/eventually';
 
 export interface SeenEvent {
   event: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came.
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any event.
   data: any;
 }
 

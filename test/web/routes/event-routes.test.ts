@@ -53,7 +53,7 @@ function openStreams({ app }: Pick<Web, 'app'>): Promise<number> {
   });
 }
 
-test('a stream begins with how the account stands', async () => {
+test('a stream begins with a snapshot of the account', async () => {
   const account = await funded(10);
   const reader = await read(account);
   expect({ status: reader.status, headers: reader.headers }).toMatchObject({
@@ -72,14 +72,14 @@ test('a stream begins with how the account stands', async () => {
   expect(await reader.first('generations')).toEqual({ open: [] });
 });
 
-test('as long as nothing changes, nothing is told again', async () => {
+test('a stream sends nothing while nothing changes', async () => {
   const reader = await read(await funded(10));
   // For several of the looks that the server takes each second.
   await eventually(async () => (reader.text().match(/^:$/gm) ?? []).length >= 30);
   expect(reader.events.map(({ event }) => event)).toEqual(['balance', 'generations']);
 });
 
-test('a generation’s reservation appears, settles, and its end is told', async () => {
+test('a stream sends a generation’s reservation and its end', async () => {
   const account = await funded(10);
   const reader = await read(account);
   await reader.first('generations');
@@ -105,7 +105,7 @@ test('a generation’s reservation appears, settles, and its end is told', async
   });
 });
 
-test('one that waits for credits appears as well, and so does its end', async () => {
+test('a stream sends a waiting generation and its end', async () => {
   const account = await funded(1);
   const reader = await read(account);
   const body = { ...AVATAR, onInsufficientCredits: 'wait', waitTimeout: 'PT1H' };
@@ -121,7 +121,7 @@ test('one that waits for credits appears as well, and so does its end', async ()
   });
 });
 
-test('all streams of an account are told, and those of others are not', async () => {
+test('all streams of an account get its events, and those of other accounts don’t', async () => {
   const account = await funded(10);
   const [first, second, other] = [
     await read(account),
@@ -139,7 +139,7 @@ test('a service token reads a stream with its scope', async () => {
   expect(await reader.first('balance')).toMatchObject({ accountId: account });
 });
 
-test('whoever connects again gets everything anew, whatever Last-Event-ID says', async () => {
+test('a client that connects again gets a snapshot, whatever its Last-Event-ID', async () => {
   const account = await funded(10);
   for (const lastId of ['7', '-1', 'x'.repeat(1_000), '\t', '"><script>']) {
     const reader = await read(account, { headers: { 'last-event-id': lastId } });
@@ -149,7 +149,7 @@ test('whoever connects again gets everything anew, whatever Last-Event-ID says',
   }
 });
 
-test('a stream says that it lives, and ends with its token', async () => {
+test('a stream sends signs of life, and ends with its token', async () => {
   const account = await funded(10);
   const token = await tokenOf(account, { exp: Math.floor(Date.now() / 1000) - 3 });
   const reader = await read(account, { token });
@@ -158,7 +158,7 @@ test('a stream says that it lives, and ends with its token', async () => {
   expect(reader.text()).toMatch(/^:$/m);
 });
 
-test('so many streams of an account and no more; one that is closed makes room', async () => {
+test('an account can’t have more streams than the limit, and closing one makes room', async () => {
   const account = await funded(10);
   const open = [await read(account), await read(account), await read(account)];
   expectProblem(await web.ask(account, 'GET', '/events'), 429, 'TOO_MANY_STREAMS', {
@@ -171,7 +171,7 @@ test('so many streams of an account and no more; one that is closed makes room',
   await (await read(account)).first('balance');
 });
 
-test('whoever goes before the stream is open leaves nothing behind', async () => {
+test('a client that leaves before its stream is open leaves nothing behind', async () => {
   const account = await funded(10);
   const head = `GET /v1/accounts/me/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${await tokenOf(account)}\r\n\r\n`;
   for (let round = 0; round < 10; round++) {
@@ -191,7 +191,7 @@ test('whoever goes before the stream is open leaves nothing behind', async () =>
   expect(await openStreams(web)).toBe(3);
 });
 
-test('a reader that stops reading is let go, and the others are not', async () => {
+test('a client that stops reading is disconnected, and the others are not', async () => {
   const served = await serve(web.stack, { limits: { streamBufferBytesMax: 200_000 } });
   try {
     const account = await funded(10);
@@ -200,7 +200,7 @@ test('a reader that stops reading is let go, and the others are not', async () =
       await read(account, { url: served.url }),
     ];
     slow.stall();
-    // Some 200 KB with each change: soon more than the operating system holds for a reader on the way.
+    // About 200 KB with each change, which soon exceeds the operating system's buffers.
     const metadata = Object.fromEntries(
       Array.from({ length: 20 }, (_, index) => [`k${index}`, 'x'.repeat(512)]),
     );
@@ -230,7 +230,7 @@ test('a reader that stops reading is let go, and the others are not', async () =
   }
 });
 
-test('a ledger that goes away is told, also to whoever comes meanwhile, and so is its return', async () => {
+test('streams report an unreachable ledger, also new streams, and its return', async () => {
   const proxy = await openTcpProxy(web.stack.database.ledgerUrl);
   const ledger = createLedger({ databaseUrl: proxy.url });
   const { client: temporal, taskQueue } = web.stack.temporal;

@@ -76,7 +76,7 @@ test('a generation is reserved at once, shows what it holds, and is charged once
   expectProblem(other, 422, 'IDEMPOTENCY_CONFLICT');
 });
 
-test('one that cannot be paid for is a problem with what would help, and stays one', async () => {
+test('a generation that can’t be paid for is a problem with the packs that would help, also when repeated', async () => {
   const account = await funded(3);
   const refused = await web.ask(account, 'POST', '/generations', { key: 'order-1', body: AVATAR });
   const packs = [
@@ -114,7 +114,7 @@ test('one that cannot be paid for is a problem with what would help, and stays o
   );
 });
 
-test('one that waits for credits is told its place, is seen in the queue, and runs once they come', async () => {
+test('a waiting generation has its place, is listed in the queue, and runs once there are credits', async () => {
   const account = await funded(3);
   const body = { ...AVATAR, onInsufficientCredits: 'wait', waitTimeout: 'PT1H' };
   const waiting = await web.ask(account, 'POST', '/generations', { key: 'order-1', body });
@@ -134,7 +134,7 @@ test('one that waits for credits is told its place, is seen in the queue, and ru
   expect(await end(account, 'order-1')).toMatchObject({ status: 'committed', charged: 4 });
 });
 
-test('one is cancelled, and everything comes back', async () => {
+test('a generation is cancelled, and all its credits come back', async () => {
   const account = await funded(10);
   const body = { ...AVATAR, input: { simulate: 'hang' } };
   await web.ask(account, 'POST', '/generations', { key: 'order-1', body });
@@ -153,7 +153,7 @@ test('one is cancelled, and everything comes back', async () => {
   expect(await web.stack.ledger.balance(account)).toMatchObject({ available: 10 });
 });
 
-test('what nobody knows is not found', async () => {
+test('an unknown generation is not found', async () => {
   const account = await funded(10);
   expectProblem(await web.ask(account, 'GET', '/generations/order-9'), 404, 'REQUEST_NOT_FOUND');
   expectProblem(await web.ask(account, 'DELETE', '/generations/order-9'), 404, 'REQUEST_NOT_FOUND');
@@ -197,7 +197,7 @@ test.each([
   expect(await web.stack.ledger.balance(account)).toMatchObject({ available: 100, reserved: 0 });
 });
 
-test('more input than the ledger takes is refused as such', async () => {
+test('input that is too large for the ledger is INPUT_TOO_LARGE', async () => {
   const body = { ...AVATAR, input: 'x'.repeat(65_537) };
   expectProblem(
     await web.ask(await funded(9), 'POST', '/generations', { key: 'a', body }),

@@ -50,7 +50,7 @@ test('a pack is bought once, however often it is asked for, and its credits are 
   expectProblem(other, 422, 'IDEMPOTENCY_CONFLICT');
 });
 
-test('a price that has changed is a problem with both, and charges nothing', async () => {
+test('a changed price is a problem with both prices, and charges nothing', async () => {
   const account = await subscribed();
   const answer = await web.ask(account, 'POST', '/purchases', {
     key: 'buy-1',
@@ -74,7 +74,7 @@ test('without a subscription no pack is sold', async () => {
   );
 });
 
-test('what is not decided yet is said to be pending, and a decline to be one', async () => {
+test('an undecided purchase is pending, and a declined one is declined', async () => {
   const account = await subscribed();
   const pay = (key: string, paymentMethod: string) =>
     web.ask(account, 'POST', '/purchases', { key, body: { ...PACK, paymentMethod } });

@@ -14,7 +14,7 @@ const TOP_UP = { packId: 'pack-125', belowCredits: 20, monthlyCapCents: 20_000 }
 const put = (account: string, setting: string, body: unknown, key?: string) =>
   web.ask(account, 'PUT', `/settings/${setting}`, { key: key ?? uniqueId('set'), body });
 
-test('an account that nobody has seen has none', async () => {
+test('an unknown account has no settings', async () => {
   const account = uniqueId('new');
   expect((await web.ask(account, 'GET', '/settings')).body).toEqual({
     accountId: account,
@@ -60,7 +60,7 @@ test('a change is made once under its key', async () => {
   );
 });
 
-test('what stops an account is shown with its reason, but not with who did it', async () => {
+test('a stop is shown with its reason, but without the operator’s name', async () => {
   const account = uniqueId('acme');
   await web.stack.client.settings.stop({
     accountId: account,
@@ -84,7 +84,7 @@ test('what stops an account is shown with its reason, but not with who did it', 
   expect(JSON.stringify([started.body, asked.body])).not.toContain('Ada');
 });
 
-test('who waits is told what holds the queue up, but not who did it', async () => {
+test('a waiting queue shows what holds it up, but not the operator’s name', async () => {
   const account = uniqueId('acme');
   const body = { kind: 'text-to-image', onInsufficientCredits: 'wait' };
   await web.ask(account, 'POST', '/generations', { key: 'order-1', body });
@@ -180,7 +180,7 @@ test.each([
   expectProblem(await web.ask('acme', 'PUT', '/settings/limits', { key, body: LIMITS }), 400, code);
 });
 
-test('notices are what was told, newest first', async () => {
+test('notices are listed newest first', async () => {
   const account = uniqueId('acme');
   await web.stack.fund(account, 10);
   await put(account, 'low-balance', { lowBalance: [{ credits: 9 }] });

@@ -7,20 +7,23 @@ export interface Api {
     path: string,
     options?: SendOptions,
   ): Promise<Answer>;
-  /** The answer as it comes, for streams and files. */
+  /** The response itself, for streams and files. */
   open(path: string, init?: RequestInit): Promise<Response>;
 }
 
 export interface SendOptions {
-  /** The Idempotency-Key: the same with every retry of the same thing. */
+  /** The Idempotency-Key, which is the same for every retry of one request. */
   key?: string;
   body?: unknown;
 }
 
-/** Longer than a charge takes whose provider is slow. */
+/** Longer than a slow payment provider takes for a charge. */
 const TIMEOUT_MS = 30_000;
 
-/** The account's own part of the HTTP API; the token is asked for at every call, because the host may change it. */
+/**
+ * The account's own part of the HTTP API. The token is read at every call, because the host may
+ * change it. Every method throws a {@link Problem}.
+ */
 export function createApi(base: string, token: () => string): Api {
   const open = async (path: string, init: RequestInit = {}) => {
     const headers = { ...init.headers, authorization: `Bearer ${token()}` };
@@ -34,7 +37,7 @@ export function createApi(base: string, token: () => string): Api {
     } catch (error) {
       throw new Problem('offline', String(error));
     }
-    if (!response.ok) throw await problemOf(response);
+    if (!response.ok) throw await problemIn(response);
     return response;
   };
   const answer = async <Answer>(path: string, init: RequestInit = {}) => {
@@ -67,7 +70,7 @@ function queryOf(query: Record<string, string | number | undefined>): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
-async function problemOf(response: Response): Promise<Problem> {
+async function problemIn(response: Response): Promise<Problem> {
   const document = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   const kind = response.status === 401 ? 'expired' : response.status >= 500 ? 'failed' : 'refused';
   return new Problem(kind, String(document.detail ?? response.statusText), document);

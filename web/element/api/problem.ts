@@ -1,19 +1,19 @@
-/** What the page must be able to say about a call that didn't do what it should. */
+/** The kinds of failed calls that the page shows differently. */
 export type ProblemKind =
-  /** No answer came: whether anything was done isn't known. */
+  /** No answer came, so that it isn't known whether the call had an effect. */
   | 'offline'
-  /** The token is no longer good, or never was. */
+  /** The token is invalid or has expired. */
   | 'expired'
-  /** The server said no, with a code. */
+  /** The server refused, with a code. */
   | 'refused'
-  /** The server, or what stands before it, has failed. */
+  /** The server, or a proxy before it, failed. */
   | 'failed';
 
 export class Problem extends Error {
   readonly kind: ProblemKind;
-  /** Of the error catalogue; null where no problem document came. */
+  /** The code of the error catalogue; null if the answer was no problem document. */
   readonly code: string | null;
-  /** By this number the server's log has the request. */
+  /** The number of the request in the server's log. */
   readonly instance: string | null;
   readonly figures: Record<string, unknown>;
 

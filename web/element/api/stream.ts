@@ -5,21 +5,24 @@ import type { Balance, Generation } from './types';
 
 export interface StreamListener {
   balance(balance: Balance): void;
-  /** All that runs or waits. */
+  /** All generations that run or wait. */
   open(open: Generation[]): void;
   ended(generation: Generation): void;
-  /** The figures that came last may be out of date; the stream goes on, or connects again by itself. */
+  /** The last figures may be out of date. The stream goes on, or connects again by itself. */
   interrupted(problem: Problem): void;
-  /** It doesn't connect again: the token has to be changed first. */
+  /** The stream ends; another one needs a fresh token. */
   expired(problem: Problem): void;
 }
 
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
-/** The server says every 15 seconds that it lives. */
+/** The server sends a sign of life every 15 seconds. */
 const SILENCE_MS = 45_000;
 
-/** Follows the account's events until it is aborted, and connects again, ever more slowly, whenever that breaks off. */
+/**
+ * Follows the account's events until it is aborted. A broken stream connects again, after longer
+ * and longer pauses.
+ */
 export async function followEvents(
   api: Api,
   listener: StreamListener,
@@ -30,7 +33,7 @@ export async function followEvents(
     try {
       await readEvents(api, signal, (event, data) => {
         retryMs = FIRST_RETRY_MS;
-        tell(listener, event, data);
+        dispatch(listener, event, data);
       });
       throw new Problem('offline', 'The event stream has ended.');
     } catch (error) {
@@ -47,7 +50,7 @@ export async function followEvents(
 async function readEvents(
   api: Api,
   signal: AbortSignal,
-  tellOne: (event: string, data: unknown) => void,
+  onEvent: (event: string, data: unknown) => void,
 ) {
   const silence = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -76,7 +79,7 @@ async function readEvents(
       .pipeThrough(new EventSourceParserStream());
     const reader = (events as ReadableStream<{ event?: string; data: string }>).getReader();
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      tellOne(read.value.event ?? '', JSON.parse(read.value.data));
+      onEvent(read.value.event ?? '', JSON.parse(read.value.data));
     }
   } catch (error) {
     throw error instanceof Problem ? error : new Problem('offline', String(error));
@@ -87,7 +90,7 @@ async function readEvents(
   }
 }
 
-function tell(listener: StreamListener, event: string, data: unknown): void {
+function dispatch(listener: StreamListener, event: string, data: unknown): void {
   if (event === 'balance') listener.balance(data as Balance);
   else if (event === 'generations') listener.open((data as { open: Generation[] }).open);
   else if (event === 'generation') listener.ended(data as Generation);
@@ -97,7 +100,7 @@ function tell(listener: StreamListener, event: string, data: unknown): void {
     throw new Problem('expired', 'The token has expired.', { code: 'TOKEN_EXPIRED' });
 }
 
-/** Ends early when the browser is online again, or somebody looks at the page again. */
+/** Waits, but no longer than until the browser is online or the page visible again. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

@@ -17,7 +17,10 @@ export type { SettingsForOwner as Settings } from '../../../contract/settings';
 export type { Subscription } from '../../../contract/subscription';
 export type { Usage } from '../../../contract/usage';
 
-/** All that the upper half of the page is made of; the default page brings it along, so that nothing has to be waited for. */
+/**
+ * The data of the page's upper half. The default page contains it, so that the element can show it
+ * at once.
+ */
 export interface Overview {
   balance: Balance;
   open: Generation[];

@@ -7,19 +7,22 @@ import {
   type PriceRow,
   priceOf,
   priceRows,
+  remediesOf,
   spendable,
   waitedFor,
-  waysOut,
 } from '../state/affordable';
 import { mayBuy } from '../state/facts';
-import { ask } from '../state/purchases';
+import { askToBuy } from '../state/purchases';
 import { type SectionView, section, sentenceOf } from '../view';
 
-/** As far as the slider goes where the kind allows more; the field beside it goes all the way. */
+/** The end of the slider. The field beside it takes any duration that the kind allows. */
 const SLIDER_SECONDS_MAX = 120;
 const FIRST_SECONDS = 10;
 
-/** The price list as a calculator: what each generation costs, and how many there are credits for. */
+/**
+ * The price list as a calculator: each generation's price, and how many of them the credits pay
+ * for.
+ */
 export function affordableSection(view: SectionView): TemplateResult {
   const { overview, state, words } = view;
   const rows = priceRows(overview.prices.kinds);
@@ -41,7 +44,7 @@ function priceRow(view: SectionView, row: PriceRow) {
     <output aria-live="off">${durationMs === null ? nothing : result(view, row, durationMs)}</output>
     <span class="quiet each">${eachOf(view, row)}</span>
     ${row.maxSeconds === null ? nothing : length(view, row, row.maxSeconds)}
-    ${durationMs === null ? range(view, row) : wayOut(view, row, priceOf(row, durationMs))}
+    ${durationMs === null ? range(view, row) : remedy(view, row, priceOf(row, durationMs))}
   </li>`;
 }
 
@@ -49,7 +52,7 @@ function result({ overview, words, format }: SectionView, row: PriceRow, duratio
   const price = priceOf(row, durationMs);
   const count = affordableCount(spendable(overview.balance, overview.open), price);
   const cost = html`<strong>${words.make.result(format, price)}</strong>`;
-  // Where there is not enough for one, a sentence of its own says so.
+  // If the credits don't pay for one, a sentence of its own says so.
   return count === 0
     ? html`<strong class="low">${words.credits(format, price)}</strong>`
     : html`${cost} ${words.make.count(format, count)}`;
@@ -71,11 +74,11 @@ function length(view: SectionView, row: PriceRow, maxSeconds: number) {
     <input type="range" min=${Math.min(1, sliderMax)} max=${sliderMax} step=${sliderMax < 1 ? 0.001 : 1}
       aria-label=${words.make.length(name)} aria-valuetext=${format.seconds(Number(typed))}
       .value=${live(sliderAt(typed, sliderMax))}
-      @input=${(event: Event) => change(view, row, typedInto(event))} @change=${() => tell(view, row)} />
+      @input=${(event: Event) => change(view, row, typedInto(event))} @change=${() => announce(view, row)} />
     <input type="number" inputmode="decimal" min="0.001" max=${maxSeconds} step="0.001"
       aria-label=${words.make.lengthExact(name)}
       .value=${live(typed)}
-      @input=${(event: Event) => change(view, row, typedInto(event))} @change=${() => tell(view, row)} />
+      @input=${(event: Event) => change(view, row, typedInto(event))} @change=${() => announce(view, row)} />
     <span class="quiet" aria-hidden="true">${words.make.unit}</span>
   </span>`;
 }
@@ -84,19 +87,22 @@ function range({ words, format }: SectionView, { maxSeconds }: PriceRow) {
   return html`<p class="way bad">${words.make.range(format, format.seconds(maxSeconds ?? 0))}</p>`;
 }
 
-/** What it would cost, and what can be done about it. */
-function wayOut(view: SectionView, row: PriceRow, price: number) {
+/**
+ * The price of a generation that the credits don't pay for, with the pack or the duration that
+ * would help.
+ */
+function remedy(view: SectionView, row: PriceRow, price: number) {
   const { overview, words, format } = view;
   const { balance, open, prices, subscription } = overview;
   const free = spendable(balance, open);
   if (price <= free) return nothing;
-  const { pack, seconds } = waysOut(
+  const { pack, seconds } = remediesOf(
     row,
     price - free,
     free,
     mayBuy(subscription) ? prices.packs : [],
   );
-  // Who has nothing and can't buy is told so once, where the balance stands.
+  // The balance section already says that there are no credits and no pack can be bought.
   if (free === 0 && pack === null) return nothing;
   const ways = sentenceOf(
     (buy, shorten) => words.make.ways(pack && buy, seconds === null ? null : shorten),
@@ -110,8 +116,8 @@ function wayOut(view: SectionView, row: PriceRow, price: number) {
 
 function buyButton({ store, words, format }: SectionView, pack: Pack) {
   const open = (event: Event) => {
-    ask(store, pack);
-    // The pack's own button, beside the question that has just been asked.
+    askToBuy(store, pack);
+    // The pack's own button, beside the question that appears.
     const root = (event.currentTarget as Element).getRootNode() as ShadowRoot;
     const button = root.querySelector<HTMLElement>(`[data-pack="${CSS.escape(pack.packId)}"]`);
     button?.scrollIntoView({ block: 'center' });
@@ -125,7 +131,7 @@ function shortenButton(view: SectionView, row: PriceRow, seconds: number) {
   const { words, format } = view;
   const shorten = () => {
     change(view, row, String(seconds));
-    tell(view, row);
+    announce(view, row);
   };
   return html`<button type="button" class="link" @click=${shorten}>${words.make.shorten(format.seconds(seconds))}</button>`;
 }
@@ -134,8 +140,11 @@ function change({ store }: SectionView, { key }: PriceRow, seconds: string) {
   store.update({ durations: { ...store.state.durations, [key]: seconds } });
 }
 
-/** Said when the slider stands still: who drags it past a hundred values wants to hear one. */
-function tell(view: SectionView, row: PriceRow) {
+/**
+ * Gives a screen reader the result once the slider stops, so that it doesn't read every value on
+ * the way.
+ */
+function announce(view: SectionView, row: PriceRow) {
   const { overview, store, words, format } = view;
   const durationMs = durationMsOf(
     typedIn({ ...view, state: store.state }, row),
@@ -155,7 +164,7 @@ function typedIn({ state }: SectionView, { key, maxSeconds }: PriceRow): string 
   return state.durations[key] ?? String(Math.min(FIRST_SECONDS, maxSeconds ?? FIRST_SECONDS));
 }
 
-/** A slider that is given more than it goes to, or nothing, would stand in its middle. */
+/** The slider's position. Given no number, a slider would stand in its middle. */
 function sliderAt(typed: string, sliderMax: number): string {
   return String(Math.min(Math.max(Math.round(Number(typed)), Math.min(1, sliderMax)), sliderMax));
 }

@@ -5,7 +5,9 @@ import { latestEndedIn } from '../state/receipts';
 import { cancel } from '../state/settings-changes';
 import { problemText, type SectionView, section, sentenceOfMoment } from '../view';
 
-/** How much there is, what of it is reserved and by what, and whether that is little. */
+/**
+ * The available credits, the reserved ones with their generations, and a warning if few are left.
+ */
 export function balanceSection(view: SectionView): TemplateResult {
   const { overview, words } = view;
   const running = overview.open.filter(({ status }) => status === 'running');
@@ -27,7 +29,7 @@ export function balanceSection(view: SectionView): TemplateResult {
   );
 }
 
-/** The digits are written by whoever counts them; a screen reader is told only where they end. */
+/** The balance. `countTo` writes the digits; a screen reader is given the final number alone. */
 function number({ overview, words, format }: SectionView) {
   const { available } = overview.balance;
   return html`<p class="number" data-part="available" aria-hidden="true">
@@ -86,7 +88,7 @@ function runningRow(view: SectionView, generation: Generation) {
   </li>`;
 }
 
-/** In a state that the page doesn't know yet. */
+/** A generation in a state that this version of the page doesn't know. */
 function otherRow({ overview, words }: SectionView, { requestId, kind, status }: Generation) {
   return html`<li class="row" data-generation=${requestId}>${words.balance.other(kindName(overview.prices, kind), status)}</li>`;
 }
@@ -112,16 +114,19 @@ function waitingRow(view: SectionView, generation: Generation) {
 }
 
 function cancelButton({ state, store, words }: SectionView, generation: Generation) {
-  const isAsked = state.cancelling.has(generation.requestId);
+  const isCancelling = state.cancelling.has(generation.requestId);
   return html`<button
     type="button"
     class="small"
-    ?disabled=${isAsked}
+    ?disabled=${isCancelling}
     @click=${() => cancel(store, generation)}
-  >${isAsked ? words.balance.cancelling : words.balance.cancel}</button>`;
+  >${isCancelling ? words.balance.cancelling : words.balance.cancel}</button>`;
 }
 
-/** The answer to why it is fewer than before. Its place is kept free, so that nothing moves when it comes. */
+/**
+ * The generation that ended last, which explains a changed balance. Its place is reserved, so that
+ * nothing moves.
+ */
 function latest(view: SectionView) {
   const { overview, words, format } = view;
   const ended = latestEnded(view);
@@ -132,7 +137,10 @@ function latest(view: SectionView) {
   return html`<p class="quiet latest" data-part="latest">${sentenceOfMoment(say, at, format)}</p>`;
 }
 
-/** The one that has just ended, or else the newest in the history, as long as that isn't narrowed to one kind. */
+/**
+ * The generation that has just ended, or the newest one in the history if that isn't filtered by
+ * kind.
+ */
 function latestEnded({
   state,
   store,

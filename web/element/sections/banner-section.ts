@@ -1,7 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { View } from '../view';
 
-/** What stands between the visitor and live figures; always there, so that it is read out when it comes. */
+/**
+ * The banner that says why figures aren't live. It is always in the page, so that screen readers
+ * read its changes.
+ */
 export function bannerSection({ state, store, words, loginUrl }: View): TemplateResult {
   const { connection, problem, overview } = state;
   const code = problem?.code

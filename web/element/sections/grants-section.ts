@@ -3,7 +3,7 @@ import type { Balance } from '../api/types';
 import { planOf, sourceName } from '../state/facts';
 import { type SectionView, section, sentenceOfDay } from '../view';
 
-/** The grants with something left, in the order in which they are used. */
+/** The grants with credits left, in the order in which they are used. */
 export function grantsSection(view: SectionView): TemplateResult {
   const { overview, words } = view;
   const { grants } = overview.balance;
@@ -13,11 +13,11 @@ export function grantsSection(view: SectionView): TemplateResult {
     grants.length === 0
       ? html`<p class="quiet">${words.parts.none}</p>`
       : html`<p class="quiet">${words.parts.order}</p>
-          <ol class="plain">${grants.map((grant) => part(view, grant))}</ol>`,
+          <ol class="plain">${grants.map((grant) => grantRow(view, grant))}</ol>`,
   );
 }
 
-function part({ overview, words, format }: SectionView, grant: Balance['grants'][number]) {
+function grantRow({ overview, words, format }: SectionView, grant: Balance['grants'][number]) {
   const { grantId, source, remaining, credits, expiresAt, planId } = grant;
   const isOfTerm = expiresAt !== null && expiresAt === overview.balance.validUntil;
   const name = sourceName(words, source, planOf(overview.prices, planId)?.name);

@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Pack } from '../api/types';
 import { mayBuy } from '../state/facts';
-import { ask, buy, isUndecided, leave } from '../state/purchases';
+import { askToBuy, buy, closeQuestion, isUndecided } from '../state/purchases';
 import type { Buying } from '../state/state';
 import { problemText, type SectionView, section, sentenceOfDay } from '../view';
 import { topUp } from './top-up-section';
 
-/** The packs, each with its price on the button; nothing is charged before the question that follows is answered. */
+/** The packs, each with its price on the button. A question follows before anything is charged. */
 export function purchaseSection(view: SectionView): TemplateResult {
   const { overview, state, words, subscriptionUrl } = view;
   const { packs } = overview.prices;
@@ -37,7 +37,7 @@ function packButton({ state, store, words, format }: SectionView, pack: Pack, is
     data-pack=${packId}
     aria-pressed=${state.buying?.packId === packId}
     ?disabled=${!isAllowed || isUndecided(state.buying)}
-    @click=${() => ask(store, pack)}
+    @click=${() => askToBuy(store, pack)}
   >
     <strong>${words.credits(format, credits)}</strong>
     <span class="price">${format.money(priceCents, currency)}</span>
@@ -45,7 +45,10 @@ function packButton({ state, store, words, format }: SectionView, pack: Pack, is
   </button>`;
 }
 
-/** Always there, so that nothing moves when the question comes, and what it says is read out. */
+/**
+ * The place of the question. It is always in the page, so that nothing moves and screen readers
+ * read the question.
+ */
 function confirmation(view: SectionView) {
   const { buying } = view.state;
   const content =
@@ -55,7 +58,10 @@ function confirmation(view: SectionView) {
   return html`<div class="confirm" data-part="confirm" role="status">${content}</div>`;
 }
 
-/** The buttons change with each step; the question stays, and so does whoever is there by keyboard. */
+/**
+ * Buys, and moves the focus to the question: the buttons change with each step, and the focus would
+ * be lost with them.
+ */
 function send(view: SectionView, event: Event) {
   (event.currentTarget as HTMLElement).closest<HTMLElement>('.question')?.focus();
   void buy(view.store);
@@ -64,7 +70,7 @@ function send(view: SectionView, event: Event) {
 function goBack(view: SectionView, event: Event, { packId }: Buying) {
   const root = (event.currentTarget as HTMLElement).getRootNode() as ShadowRoot;
   root.querySelector<HTMLElement>(`[data-pack="${packId}"]`)?.focus();
-  leave(view.store);
+  closeQuestion(view.store);
 }
 
 function question(view: SectionView, buying: Buying) {

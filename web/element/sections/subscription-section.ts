@@ -3,7 +3,10 @@ import type { Subscription } from '../api/types';
 import { endingByThemselves, endingWithTerm, planOf, sourceName } from '../state/facts';
 import { type SectionView, section, sentenceOfDay, sentenceOfMoment } from '../view';
 
-/** The next change and the next loss, a sentence each, with the day by which to do something about it. */
+/**
+ * What happens next to the subscription and to the credits, a sentence each, with the day by which
+ * the owner can act.
+ */
 export function subscriptionSection(view: SectionView): TemplateResult {
   const { overview, words, subscriptionUrl } = view;
   const { subscription } = overview;
@@ -59,7 +62,8 @@ function active(
     paidUntil,
   } = subscription;
   const day = (at: string, say: (day: string) => string) => sentenceOfDay(say, at, format);
-  // A cycle that is paid already is granted on the plan that is held; a change waits for the first unpaid one.
+  // A cycle that is paid already is granted by the present plan; a change takes effect with the
+  // first unpaid cycle.
   const plan = planOf(overview.prices, paidAhead > 0 ? planId : nextPlanId);
   const say = paidAhead > 0 ? words.next.paidAhead : words.next.renews;
   const inDays = format.until(cycleEnd, Date.parse(now));

@@ -5,7 +5,9 @@ import { save } from '../state/settings-changes';
 import type { Saving } from '../state/state';
 import { problemText, type SectionView, sentenceOfMoment } from '../view';
 
-/** Folded, because it is set once: buying by itself, and being told of a low balance. */
+/**
+ * The automatic top-up and the low-balance notice. They are folded away, because they are set once.
+ */
 export function topUp(view: SectionView): TemplateResult {
   const { overview, words } = view;
   return html`<details class="fold" data-part="top-up">
@@ -46,7 +48,7 @@ function topUpForm(view: SectionView) {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const topUp = topUpOf(new FormData(form), packs, rule);
-    // Turning it off must not fail for what stands in the other fields.
+    // Turning it off must not fail because of the other fields.
     if (topUp === null || form.reportValidity()) void save(store, 'top-up', { topUp });
   };
   const choose = (event: Event) => {
@@ -84,7 +86,7 @@ function topUpOf(form: FormData, packs: Pack[], rule: Settings['topUp']) {
   };
 }
 
-/** The page has one threshold in credits; those that were set otherwise stay beside it. */
+/** The page shows one threshold in credits. Saving it keeps the other thresholds. */
 function noticeForm(view: SectionView) {
   const { overview, store, words } = view;
   const { lowBalance } = overview.settings;

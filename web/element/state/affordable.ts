@@ -10,7 +10,7 @@ export interface PriceRow {
   /** `ai-avatar`, `text-to-video-veo3+audio` */
   key: string;
   name: string;
-  /** Which of the kind's prices it is; null where it has one alone. */
+  /** Which of the kind's prices it is; null if the kind has only one. */
   variant: Variant | null;
   price: Price;
   /** Per generation, or per started unit of `perSeconds`. */
@@ -19,7 +19,10 @@ export interface PriceRow {
   maxSeconds: number | null;
 }
 
-/** What is said besides the duration, and how it is called. A further dimension of prices is a further variant here. */
+/**
+ * The dimensions of a price besides the duration, and their name. A new dimension of prices becomes
+ * a variant here.
+ */
 interface Variant {
   key: string;
   asked: AskedDimensions;
@@ -41,21 +44,23 @@ function variantsOf({ creditsWithAudio }: PricedKind): (Variant | null)[] {
   return creditsWithAudio === null ? [null] : [SILENT, AUDIBLE];
 }
 
-/** What a generation's price depended on, for its receipt; null where that was its kind alone. */
-export function askedInWords(
+/**
+ * The dimensions of a generation's price, for its receipt; null if it depended on the kind alone.
+ */
+export function dimensionsInWords(
   { seconds, audio }: Dimensions,
   { went }: Words,
   format: Format,
 ): string | null {
-  const said = went.receipt.audio;
-  if (seconds === null) return audio ? said.only : null;
-  return audio ? said.with(format.seconds(seconds)) : format.seconds(seconds);
+  const texts = went.receipt.audio;
+  if (seconds === null) return audio ? texts.only : null;
+  return audio ? texts.with(format.seconds(seconds)) : format.seconds(seconds);
 }
 
-/** What would make a generation possible that can't be paid for now. */
-export interface Way {
+/** What would make a generation affordable. */
+export interface Remedies {
   pack: Pack | null;
-  /** The longest duration that can be paid for. */
+  /** The longest affordable duration; null if there is none. */
   seconds: number | null;
 }
 
@@ -70,7 +75,7 @@ export function priceRows(kinds: PricedKind[]): PriceRow[] {
   });
 }
 
-/** As the catalog has it, where what a price hasn't got is absent. */
+/** The price as the catalog has it, without the members that are null. */
 function priceIn({
   kind: _kind,
   name: _name,
@@ -93,7 +98,7 @@ function creditsOf(
 }
 
 /**
- * Whole milliseconds of what was typed as seconds; null where no generation can be that long.
+ * The whole milliseconds of a duration typed in seconds; null if no generation can be that long.
  *
  * @example durationMsOf('3.001', 8) === 3001
  */
@@ -105,19 +110,19 @@ export function durationMsOf(typed: string, maxSeconds: number): number | null {
   return isGood ? durationMs : null;
 }
 
-/** A duration is needed where the price is by time, and means nothing elsewhere. */
+/** The price in credits. The duration counts only for kinds priced by time. */
 export function priceOf(row: PriceRow, durationMs: number): number {
   return creditsOf(row, row.perSeconds === null ? null : durationMs / 1000);
 }
 
-/** Nobody overtakes those who wait for credits. */
+/** The credits that waiting generations need. They are served before a new one. */
 export function waitedFor(open: Generation[]): number {
   return open
     .filter(({ status }) => status === 'waiting')
     .reduce((sum, { wait }) => sum + (wait?.required ?? 0), 0);
 }
 
-/** What a generation that is asked for now may cost. */
+/** The credits that a new generation may cost. */
 export function spendable({ available }: Balance, open: Generation[]): number {
   return Math.max(0, available - waitedFor(open));
 }
@@ -126,7 +131,10 @@ export function affordableCount(spendableCredits: number, price: number): number
   return price > 0 ? Math.floor(spendableCredits / price) : Number.POSITIVE_INFINITY;
 }
 
-/** In seconds, up to the end of the last unit that can be paid for; null where none can. */
+/**
+ * The longest affordable duration in seconds, up to the end of the last affordable unit; null if
+ * there is none.
+ */
 export function longestAffordable(row: PriceRow, spendableCredits: number): number | null {
   if (row.perSeconds === null || row.maxSeconds === null) return null;
   const units = affordableCount(spendableCredits, row.credits);
@@ -134,13 +142,16 @@ export function longestAffordable(row: PriceRow, spendableCredits: number): numb
   return Math.min(units * wholeMs(row.perSeconds), wholeMs(row.maxSeconds)) / 1000;
 }
 
-/** The smallest pack that covers what is short, and the longest generation without one. */
-export function waysOut(
+/**
+ * The smallest pack that covers the shortfall, and the longest generation that is affordable
+ * without one.
+ */
+export function remediesOf(
   row: PriceRow,
   shortfall: number,
   spendableCredits: number,
   packs: Pack[],
-): Way {
+): Remedies {
   return {
     pack: packCovering(packs, shortfall),
     seconds: longestAffordable(row, spendableCredits),

@@ -1,14 +1,14 @@
 import type { Balance, Overview, Pack, Subscription } from '../api/types';
 import type { Words } from '../words/english';
 
-/** Which of the balance's faces the page shows. */
+/** How the page judges the balance. */
 export type BalanceLevel =
   | { level: 'fresh' }
   | { level: 'zero' }
   | { level: 'low'; below: number }
   | { level: 'fine' };
 
-/** Where nobody has set a threshold: so much of a cycle's grant. */
+/** The share of a cycle's grant below which a balance is low if the account has no threshold. */
 const LOW_SHARE = 0.1;
 
 export function levelOf({ balance, settings, subscription, prices }: Overview): BalanceLevel {
@@ -17,7 +17,7 @@ export function levelOf({ balance, settings, subscription, prices }: Overview): 
   const grant = planOf(prices, subscription?.planId)?.credits ?? 0;
   const thresholds = settings.lowBalance.flatMap((threshold) => {
     if ('credits' in threshold) return [threshold.credits];
-    // One of another kind says nothing here.
+    // Thresholds of a kind that this version of the page doesn't know are ignored.
     return 'percentOfCycle' in threshold
       ? [Math.ceil((grant * threshold.percentOfCycle) / 100)]
       : [];
@@ -29,14 +29,14 @@ export function levelOf({ balance, settings, subscription, prices }: Overview): 
   return balance.available + balance.reserved < below ? { level: 'low', below } : { level: 'fine' };
 }
 
-/** What ends with the term: a promotion has an end of its own. */
+/** The credits that end with the term. Promotions have ends of their own. */
 export function endingWithTerm({ grants, validUntil }: Balance): number {
   return grants
     .filter(({ expiresAt }) => expiresAt !== null && expiresAt === validUntil)
     .reduce((sum, { remaining }) => sum + remaining, 0);
 }
 
-/** With an end before the term's, or without any term. */
+/** The grants with an end of their own. */
 export function endingByThemselves({ grants, validUntil }: Balance): Balance['grants'] {
   return grants.filter(({ expiresAt, source }) => {
     return expiresAt !== null && source !== 'plan' && source !== 'pack' && expiresAt !== validUntil;
@@ -51,25 +51,31 @@ export function kindName({ kinds }: Overview['prices'], kind: string | null): st
   return kinds.find((one) => one.kind === kind)?.name ?? kind ?? '…';
 }
 
-/** The server says it in the end: where this is wrong, it refuses and charges nothing. */
+/**
+ * Whether packs can be bought. The server decides; if this is wrong, it refuses and charges
+ * nothing.
+ */
 export function mayBuy(subscription: Subscription | null): boolean {
   return (
     subscription !== null && subscription.status !== 'lapsed' && subscription.status !== 'closed'
   );
 }
 
-/** The smallest that covers it. */
+/** The smallest pack that covers the shortfall; null if none does. */
 export function packCovering(packs: Pack[], shortfall: number): Pack | null {
   return packs.find(({ credits }) => credits >= shortfall) ?? null;
 }
 
-/** Where credits came from; a source that the words don't know yet is called by its own name. */
+/** The name of a grant's source. A source without a name in the words is called by its own. */
 export function sourceName({ sources }: Words, source: string, plan: string | null = null): string {
-  return knownAs<(plan: string | null) => string>(sources, source)?.(plan) ?? source;
+  return ownMember<(plan: string | null) => string>(sources, source)?.(plan) ?? source;
 }
 
-/** What there is under a name that a server has said; nothing where it is new, or every object has a member of that name. */
-export function knownAs<Known>(
+/**
+ * The object's own member of a name that came from a server; undefined for a name that the object
+ * doesn't have, also for one that all objects inherit.
+ */
+export function ownMember<Known>(
   known: { [name: string]: Known | undefined },
   name: string,
 ): Known | undefined {

@@ -1,17 +1,24 @@
 import { asProblem, type Problem } from '../api/problem';
 import type { Pack, Purchase } from '../api/types';
-import { knownAs } from './facts';
+import { ownMember } from './facts';
 import type { Buying } from './state';
 import type { StoreContext } from './store';
 
-/** A pending payment is asked for ever more seldom; a bank may take days, a page is not open that long. */
+/**
+ * The pauses between looks at a pending payment, which double from the first to the last. A bank
+ * may take days.
+ */
 const FIRST_LOOK_MS = 1_000;
 const LAST_LOOK_MS = 30_000;
 
-const NOT_LET_IN = ['FORBIDDEN', 'RATE_LIMITED'];
+/** Codes that refuse the caller, and so don't tell whether an earlier request bought anything. */
+const CALLER_REFUSED = ['FORBIDDEN', 'RATE_LIMITED'];
 
-/** Shows what would be bought; nothing is sent before {@link buy}. */
-export function ask(store: StoreContext, { packId, credits, priceCents, currency }: Pack): void {
+/** Asks whether to buy a pack. Nothing is sent before {@link buy}. */
+export function askToBuy(
+  store: StoreContext,
+  { packId, credits, priceCents, currency }: Pack,
+): void {
   if (isUndecided(store.state.buying)) return;
   const buying: Buying = {
     ...{ packId, credits, priceCents, currency },
@@ -24,11 +31,12 @@ export function ask(store: StoreContext, { packId, credits, priceCents, currency
   store.update({ buying });
 }
 
-export function leave(store: StoreContext): void {
+/** Closes the question, unless it isn't known whether the purchase was charged. */
+export function closeQuestion(store: StoreContext): void {
   if (!isUndecided(store.state.buying)) store.update({ buying: null });
 }
 
-/** Sends it, or sends it again with the same key, so that what was lost on the way is never charged twice. */
+/** Sends the purchase, or repeats it with the same key, so that it is never charged twice. */
 export async function buy(store: StoreContext): Promise<void> {
   const { buying } = store.state;
   if (buying === null || (buying.step !== 'asking' && buying.step !== 'unknown')) return;
@@ -39,11 +47,11 @@ export async function buy(store: StoreContext): Promise<void> {
     const purchase = await store.api.send<Purchase>('POST', '/purchases', { key, body });
     await conclude(store, buying, purchase);
   } catch (error) {
-    meet(store, buying, asProblem(error));
+    handleProblem(store, buying, asProblem(error));
   }
 }
 
-/** How each end is shown. What the page doesn't know yet may be no end at all. */
+/** The step for each end. A status that this version of the page doesn't know may be no end. */
 const STEPS = {
   granted: 'done',
   declined: 'failed',
@@ -58,7 +66,7 @@ async function conclude(store: StoreContext, buying: Buying, purchase: Purchase)
     change(store, buying, { step: 'pending', purchase });
     return follow(store, buying);
   }
-  change(store, buying, { step: knownAs(STEPS, purchase.status) ?? 'unknown', purchase });
+  change(store, buying, { step: ownMember(STEPS, purchase.status) ?? 'unknown', purchase });
   await store.refresh();
 }
 
@@ -72,10 +80,11 @@ async function follow(store: StoreContext, buying: Buying): Promise<void> {
   }
 }
 
-function meet(store: StoreContext, buying: Buying, problem: Problem): void {
+function handleProblem(store: StoreContext, buying: Buying, problem: Problem): void {
   const { priceCents } = problem.figures;
   if (problem.code === 'PRICE_CHANGED' && typeof priceCents === 'number') {
-    // Another price is another purchase: nothing was charged for the first, whose key keeps its answer.
+    // Buying at the new price is a purchase of its own with a new key. Nothing was charged for the
+    // first one.
     const asked = {
       step: 'asking',
       earlierPriceCents: buying.priceCents,
@@ -85,27 +94,31 @@ function meet(store: StoreContext, buying: Buying, problem: Problem): void {
     change(store, buying, asked);
     return void store.refresh();
   }
-  change(store, buying, { step: tellsTheEnd(buying, problem) ? 'failed' : 'unknown', problem });
+  change(store, buying, { step: isEndKnown(buying, problem) ? 'failed' : 'unknown', problem });
 }
 
-/** A server that failed may have done it all the same; and who isn't let in any more may have been let in at first. */
-function tellsTheEnd({ step }: Buying, { kind, code }: Problem): boolean {
-  if (step === 'unknown') return kind === 'refused' && code !== null && !NOT_LET_IN.includes(code);
+/**
+ * Whether a problem means that nothing was charged. A server that failed may have charged all the
+ * same. After an unknown outcome a refusal of the caller tells nothing about the first request.
+ */
+function isEndKnown({ step }: Buying, { kind, code }: Problem): boolean {
+  if (step === 'unknown')
+    return kind === 'refused' && code !== null && !CALLER_REFUSED.includes(code);
   return kind === 'refused' || kind === 'expired';
 }
 
-/** Unless another purchase has taken its place meanwhile. */
+/** Changes the purchase, unless another one has replaced it. */
 function change(store: StoreContext, { key }: Buying, changed: Partial<Buying>): void {
   const { buying } = store.state;
   if (buying?.key === key) store.update({ buying: { ...buying, ...changed } });
 }
 
-/** As long as it isn't known whether it was charged, no other is begun. */
+/** Whether it isn't known if the purchase was charged. Until it is, no other can be begun. */
 export function isUndecided(buying: Buying | null): boolean {
   return buying !== null && ['sending', 'pending', 'unknown'].includes(buying.step);
 }
 
-/** `crypto.randomUUID` is there over https only. */
+/** A random key. `crypto.randomUUID` exists over https only. */
 export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return `page-${[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;

@@ -1,6 +1,6 @@
 import type { Generation, HistoryEntry } from '../api/types';
 
-/** What the journal tells of one generation: everything but its receipt. */
+/** A generation as its journal entries show it. */
 export interface GenerationRow {
   type: 'generation';
   version: number;
@@ -32,15 +32,15 @@ export interface DeductionRow extends Booking {
   type: 'deduct';
 }
 
-/** What the page doesn't know yet, by its name. */
+/** An entry of a type that this version of the page doesn't know. */
 export interface OtherRow extends Booking {
   type: 'other';
   name: string;
-  /** With its sign. */
+  /** The change of the available credits, with its sign. */
   credits: number;
 }
 
-/** A line of the history as a person reads it: one for a generation, whatever its entries are. */
+/** A row of the history. A generation has one row, however many entries it has. */
 export type Row = GenerationRow | GrantRow | ExpiryRow | DeductionRow | OtherRow;
 
 const OF_GENERATIONS: readonly string[] = [
@@ -55,39 +55,39 @@ const ENDS: readonly string[] = [
   'rejected',
 ] satisfies Generation['status'][];
 
-/** Whether it is known to be over. */
+/** Whether the status is known to be final. */
 export function hasEnded(status: string): boolean {
   return ENDS.includes(status);
 }
 
-/** Credits of one source that a generation was paid from. */
+/** Credits of one source that paid for a generation. */
 export interface Paid {
   source: Generation['allocations'][number]['source'];
   credits: number;
 }
 
 /**
- * Newest first. A generation stands where its latest entry stands, so that nothing moves when an older page brings the
- * entry with which it began: what it cost can be read from its last one alone.
+ * The rows of entries, newest first. A generation's row stands at its latest entry, which has all
+ * its figures, so that nothing moves when an older page brings its first entry.
  */
 export function rowsOf(entries: HistoryEntry[]): Row[] {
-  const told = new Set<string>();
+  const seen = new Set<string>();
   return entries.flatMap<Row>((entry) => {
     if (entry.requestId === undefined || !OF_GENERATIONS.includes(entry.type))
       return [ofCredits(entry)];
-    if (told.has(entry.requestId)) return [];
-    told.add(entry.requestId);
+    if (seen.has(entry.requestId)) return [];
+    seen.add(entry.requestId);
     return [ofGeneration(entry, entry.requestId)];
   });
 }
 
-/** The generation that ended last: its last entry tells all of it, so no other has to be looked at. */
+/** The generation that ended last, from its last entry alone. */
 export function latestEndedIn(entries: HistoryEntry[]): GenerationRow | null {
   const last = entries.find(({ type }) => type === 'commit' || type === 'release');
   return last?.requestId === undefined ? null : ofGeneration(last, last.requestId);
 }
 
-/** What was loaded before and what has come now; each version once, newest first. */
+/** The entries of both lists, each version once, newest first. */
 export function mergeEntries(before: HistoryEntry[], now: HistoryEntry[]): HistoryEntry[] {
   const byVersion = new Map([...before, ...now].map((entry) => [entry.version, entry]));
   return [...byVersion.values()].sort((a, b) => b.version - a.version);
@@ -95,24 +95,26 @@ export function mergeEntries(before: HistoryEntry[], now: HistoryEntry[]): Histo
 
 function ofGeneration(latest: HistoryEntry, requestId: string): GenerationRow {
   const { version, at, type, availableDelta, reservedDelta, kind = null, metadata = {} } = latest;
-  const told = { type: 'generation', version, at, requestId, kind, metadata } as const;
-  if (type === 'reserve')
-    return { ...told, status: 'running', reserved: reservedDelta, charged: 0 };
+  const row = { type: 'generation', version, at, requestId, kind, metadata } as const;
+  if (type === 'reserve') return { ...row, status: 'running', reserved: reservedDelta, charged: 0 };
   const status = type === 'commit' ? 'committed' : 'released';
-  // What left the reservation and did not come back.
-  return { ...told, status, reserved: -reservedDelta, charged: -reservedDelta - availableDelta };
+  // The charge is the part of the reservation that didn't come back.
+  return { ...row, status, reserved: -reservedDelta, charged: -reservedDelta - availableDelta };
 }
 
 function ofCredits(entry: HistoryEntry): Row {
   const { version, at, type, availableDelta, reason = null, source, planId } = entry;
-  const told = { version, at, credits: Math.abs(availableDelta), reason };
-  if (type === 'expire') return { ...told, type };
-  if (type === 'deduct') return { ...told, type };
-  if (type !== 'grant') return { ...told, type: 'other', name: type, credits: availableDelta };
-  return { ...told, type, ...(source && { source }), ...(planId !== undefined && { planId }) };
+  const row = { version, at, credits: Math.abs(availableDelta), reason };
+  if (type === 'expire') return { ...row, type };
+  if (type === 'deduct') return { ...row, type };
+  if (type !== 'grant') return { ...row, type: 'other', name: type, credits: availableDelta };
+  return { ...row, type, ...(source && { source }), ...(planId !== undefined && { planId }) };
 }
 
-/** What each source gave, in the order in which it was used; of one that isn't over, what is held. */
+/**
+ * The credits of each source, in the order of their use: charged ones, or reserved ones until the
+ * generation has ended.
+ */
 export function paidFrom({
   allocations,
   status,
@@ -126,7 +128,7 @@ export function paidFrom({
     .filter(({ credits }) => credits > 0);
 }
 
-/** Null for what a browser should not be sent to by a click. */
+/** The address if it is http or https, which a link may lead to; null otherwise. */
 export function webUrl(text: string): string | null {
   if (!URL.canParse(text)) return null;
   const { protocol, href } = new URL(text);

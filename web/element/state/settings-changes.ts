@@ -4,7 +4,7 @@ import { newKey } from './purchases';
 import type { Saving } from './state';
 import type { StoreContext } from './store';
 
-/** Changes the settings and shows them as they are afterwards. */
+/** Changes a setting, then shows all settings as the server has them. */
 export async function save(
   store: StoreContext,
   setting: Saving['setting'],
@@ -27,7 +27,7 @@ export async function save(
   }
 }
 
-/** Asks for a generation to be cancelled; the event stream tells what has become of it. */
+/** Requests a generation's cancellation. The event stream brings its outcome. */
 export async function cancel(store: StoreContext, { requestId }: Generation): Promise<void> {
   store.update({
     cancelling: new Set([...store.state.cancelling, requestId]),

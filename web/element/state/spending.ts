@@ -4,9 +4,9 @@ import type { Generation, History, HistoryEntry, Usage } from '../api/types';
 import { mergeEntries, rowsOf } from './receipts';
 
 export interface SpendingFilter {
-  /** The last one is today. */
+  /** How many days are shown; the last one is today. */
   days: number;
-  /** All generation types, and whatever else happened to the credits, where it is null. */
+  /** One generation type; null for all of them and all other entries. */
   kind: string | null;
 }
 
@@ -15,27 +15,30 @@ export interface Receipt {
   problem: Problem | null;
 }
 
-/** What the section shows. What was loaded stays until there is something newer, also where that can't be had. */
+/** What the spending section shows. Loaded data stays until newer data has come. */
 export interface Spending {
   filter: SpendingFilter;
   usage: Usage | null;
-  /** Newest first; null until the first page has come. */
+  /** Newest first; null until the first page is loaded. */
   entries: HistoryEntry[] | null;
-  /** Where the next page begins; null after the last. */
+  /** `before` of the next page; null after the last page. */
   next: number | null;
-  /** first: what is shown is of another filter, if anything. again: it may be out of date. */
+  /**
+   * first: the shown data, if any, is of another filter. again: the shown data may be out of date.
+   * more: an older page is being loaded.
+   */
   loading: 'first' | 'again' | 'more' | null;
   problem: Problem | null;
-  /** Those that were opened, by request. */
+  /** The receipts that were opened, by request id. */
   receipts: ReadonlyMap<string, Receipt>;
   download: 'idle' | 'busy' | Problem;
 }
 
 export const PERIODS = [7, 30, 90];
 
-/** In entries, of which a generation has two. */
-const PAGE = 20;
-/** A purchase and the event that tells of it are one reason to read again. */
+/** Entries per page; a generation has two. */
+const PAGE_SIZE = 20;
+/** A purchase and its event within this time cause one read. */
 const DEBOUNCE_MS = 150;
 
 const INITIAL: Spending = {
@@ -49,17 +52,17 @@ const INITIAL: Spending = {
   download: 'idle',
 };
 
-/** Where the credits went: asked for by pages, and again whenever something was booked. */
+/** Reads the usage and the history, page by page, and again whenever an entry was booked. */
 export class SpendingReader {
   readonly #api: Api;
   readonly #changed: () => void;
   #spending = INITIAL;
-  /** Under which the entries were read. */
-  #shown: SpendingFilter | null = null;
+  /** The filter of the loaded entries. */
+  #loadedFilter: SpendingFilter | null = null;
   #revision = -1;
-  /** Ends with the account: what was asked about it tells nothing of another. */
+  /** Aborted when the account changes: an answer about the earlier account is then ignored. */
   #account = new AbortController();
-  /** The latest reading: an answer to an earlier one is no longer of interest. */
+  /** Aborted by the next read: an answer to an earlier read is then ignored. */
   #reading = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -72,12 +75,12 @@ export class SpendingReader {
     return this.#spending;
   }
 
-  /** Another account's: nothing of the earlier one stays. */
+  /** Drops everything, for another account. */
   reset(): void {
     this.stop();
     this.#account.abort();
     this.#account = new AbortController();
-    this.#shown = null;
+    this.#loadedFilter = null;
     this.#spending = INITIAL;
   }
 
@@ -88,7 +91,7 @@ export class SpendingReader {
     this.#spending = { ...this.#spending, loading: null };
   }
 
-  /** Reads what there is at that revision, the first time at once. */
+  /** Reads again for a new revision; the first time at once. */
   follow(revision: number): void {
     if (revision === this.#revision) return;
     const delayMs = this.#revision < 0 ? 0 : DEBOUNCE_MS;
@@ -106,7 +109,8 @@ export class SpendingReader {
     void this.#read();
   }
 
-  async more(): Promise<void> {
+  /** Loads the next page of the history. */
+  async loadMore(): Promise<void> {
     const { next, loading, entries } = this.#spending;
     if (next === null || loading !== null) return;
     await this.#attempt('more', async (isLatest) => {
@@ -116,15 +120,15 @@ export class SpendingReader {
     });
   }
 
-  /** Asks for the receipt, once, unless the generation has ended since. */
-  async open(requestId: string): Promise<void> {
+  /** Loads a receipt, unless it is loaded already. */
+  async loadReceipt(requestId: string): Promise<void> {
     const known = this.#spending.receipts.get(requestId);
     if (known !== undefined && known.problem === null) return;
     await this.#readReceipt(requestId, { generation: null, problem: null });
   }
 
-  /** All that is shown, and all pages that are not, under the same filter. */
-  async save(saveAs: (file: Blob) => void): Promise<void> {
+  /** Downloads the whole history under the filter as CSV. */
+  async downloadCsv(saveAs: (file: Blob) => void): Promise<void> {
     if (this.#spending.download === 'busy') return;
     const { signal } = this.#account;
     this.#update({ download: 'busy' });
@@ -141,7 +145,7 @@ export class SpendingReader {
 
   async #read(): Promise<void> {
     const { filter } = this.#spending;
-    const isSame = filter === this.#shown;
+    const isSame = filter === this.#loadedFilter;
     await this.#attempt(isSame ? 'again' : 'first', async (isLatest) => {
       const { days } = filter;
       const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
@@ -150,7 +154,7 @@ export class SpendingReader {
         this.#page(),
       ]);
       if (!isLatest()) return;
-      this.#shown = filter;
+      this.#loadedFilter = filter;
       this.#update({ usage, ...(isSame ? this.#joined(page) : page) });
       this.#renewReceipts();
     });
@@ -170,14 +174,14 @@ export class SpendingReader {
       if (isLatest()) this.#update({ loading: null, problem: null });
     } catch (error) {
       if (!isLatest()) return;
-      // What is shown is not what was asked for, if that was of another filter.
+      // After a failed first read the shown data is of another filter, and goes.
       const nothing = loading === 'first' ? { usage: null, entries: null, next: null } : {};
       this.#update({ ...nothing, loading: null, problem: asProblem(error) });
     }
   }
 
   #page(before?: number): Promise<History> {
-    return this.#api.get<History>('/history', { ...this.#query(), limit: PAGE, before });
+    return this.#api.get<History>('/history', { ...this.#query(), limit: PAGE_SIZE, before });
   }
 
   #query(): Record<string, string> {
@@ -188,7 +192,9 @@ export class SpendingReader {
     return { since: since.toISOString(), ...(kind !== null && { kind }) };
   }
 
-  /** Below a first page that has come again stands what was loaded before, unless more has happened than it holds. */
+  /**
+   * The new first page joined to the loaded entries; the page alone if there is a gap between them.
+   */
   #joined(page: History): Pick<Spending, 'entries' | 'next'> {
     const { entries: known, next } = this.#spending;
     const oldest = page.entries.at(-1)?.version ?? 0;
@@ -198,7 +204,7 @@ export class SpendingReader {
     return { entries: mergeEntries(known, page.entries), next: isDeeper ? next : page.next };
   }
 
-  /** A generation that ran when its receipt was read may have ended. */
+  /** Loads the receipts again of generations that have ended since. */
   #renewReceipts(): void {
     const { receipts, entries } = this.#spending;
     for (const row of rowsOf(entries ?? [])) {

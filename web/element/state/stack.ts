@@ -1,9 +1,9 @@
 import type { Usage } from '../api/types';
 
-/** What one generation type cost, day by day. */
+/** The credits that one generation type cost per day. */
 export interface Layer {
   kind: string;
-  /** Its place among all types, by which it keeps its colour whatever is filtered. */
+  /** Its index among all types. It doesn't depend on the filter, so that the colour stays. */
   colour: number;
   credits: number[];
   total: number;
@@ -12,12 +12,15 @@ export interface Layer {
 export interface UsageStack {
   /** `2026-01-31`, oldest first. */
   days: string[];
-  /** From the bottom up; only types that cost anything. */
+  /** From the bottom up, without types that cost nothing. */
   layers: Layer[];
   total: number;
 }
 
-/** The layers in the order of the price list, then what is no longer in it. */
+/**
+ * The usage as layers: the types of the price list in its order, then types that are no longer in
+ * it.
+ */
 export function stackUsage({ days }: Usage, knownKinds: string[], only: string | null): UsageStack {
   const used = days.flatMap((day) => day.kinds.map(({ kind }) => kind)).sort();
   const kinds = [...new Set([...knownKinds, ...used])];
@@ -34,7 +37,7 @@ export function stackUsage({ days }: Usage, knownKinds: string[], only: string |
   };
 }
 
-/** How high each layer's top stands on each day: the last one's is the day's sum. */
+/** The top of each layer on each day, in credits; the last layer's top is the day's sum. */
 export function topsOf(layers: Layer[]): number[][] {
   let below: number[] = [];
   return layers.map(({ credits }) => {

@@ -2,30 +2,30 @@ import type { Problem } from '../api/problem';
 import type { Generation, Overview, Purchase } from '../api/types';
 
 /**
- * loading: nothing has come yet. live: what is shown is how it is. offline: it is how it was, and the page tries on.
- * expired: the host has to give another token. error: nothing could be shown at all.
+ * loading: nothing is loaded yet. live: the figures are current. offline: the figures are old, and
+ * the page connects again. expired: the host has to set a fresh token. error: nothing can be shown.
  */
 export type Connection = 'loading' | 'live' | 'offline' | 'expired' | 'error';
 
 export interface State {
   connection: Connection;
-  /** Why it is offline, expired or an error. */
+  /** The reason of offline, expired or error. */
   problem: Problem | null;
   overview: Overview | null;
-  /** The latest that ended while the page was open. */
+  /** The latest generation that ended while the page was open. */
   ended: Generation | null;
-  /** Goes up whenever something may have been booked: whoever shows the journal asks again. */
+  /** Increases whenever an entry may have been booked, so that the history is read again. */
   revision: number;
   buying: Buying | null;
   /** The settings that are being changed. */
   saving: Saving | null;
   /** The requests whose cancellation was asked for. */
   cancelling: ReadonlySet<string>;
-  /** What a cancellation met, by request. */
+  /** The problem of the last cancellation that failed. */
   cancelProblem: Problem | null;
-  /** The durations that were typed into the calculator, in seconds, by price. */
+  /** The durations typed into the calculator, in seconds, by the key of the price. */
   durations: Readonly<Record<string, string>>;
-  /** What the calculator has come to, once nobody is moving it: this is read out. */
+  /** The calculator's result for screen readers, set once the slider stops. */
   calculated: string;
 }
 
@@ -33,15 +33,16 @@ export interface State {
 export interface Buying {
   packId: string;
   credits: number;
-  /** The price that is shown, which is the one that is agreed to. */
+  /** The price that the question shows, to which the buyer agrees. */
   priceCents: number;
   currency: string;
   key: string;
   /**
-   * asking: shown, nothing sent. sending. pending: the bank hasn't decided. unknown: no answer came. done, failed: its end.
+   * asking: the question is shown, nothing is sent. sending: the request is on its way. pending:
+   * the bank hasn't decided. unknown: no answer came. done, failed: the purchase has ended.
    */
   step: 'asking' | 'sending' | 'pending' | 'unknown' | 'done' | 'failed';
-  /** The price that was shown before it changed. */
+  /** The price that the question showed before it changed; null if it didn't change. */
   earlierPriceCents: number | null;
   purchase: Purchase | null;
   problem: Problem | null;

@@ -12,19 +12,19 @@ import type {
 import { SpendingReader } from './spending';
 import { INITIAL_STATE, type State } from './state';
 
-/** What the sections may ask for; each changes the state, and none of them throws. */
+/** What the actions of the sections work on. No action throws; each changes the state. */
 export interface StoreContext {
   readonly api: Api;
   readonly state: State;
   update(change: Partial<State>): void;
-  /** Reads again what no event tells of: prices, subscription, settings. */
+  /** Reads prices, subscription and settings again, about which there are no events. */
   refresh(): Promise<void>;
 }
 
-/** Several events in a row, as a generation causes them, are one reason to read again. */
+/** A generation causes several events in a row; events within this time cause one read. */
 const REFRESH_DELAY_MS = 400;
 
-/** The account as the page knows it: read once, then followed by its events for as long as it is started. */
+/** The state of one account: read once, then kept current by its events from `start` to `end`. */
 export class Store implements StoreContext {
   readonly api: Api;
   readonly spending: SpendingReader;
@@ -32,7 +32,10 @@ export class Store implements StoreContext {
   #state: State = INITIAL_STATE;
   #life = new AbortController();
   #refreshTimer: ReturnType<typeof setTimeout> | undefined;
-  /** What the page brought along is as new as the first event, and needn't be read again for it. */
+  /**
+   * Whether the overview came with the page: it is as new as the first event, which then causes no
+   * read.
+   */
   #isFresh = false;
   #isOver = false;
 
@@ -46,26 +49,31 @@ export class Store implements StoreContext {
     return this.#state;
   }
 
-  /** From nothing, or from what the page has brought along. */
-  start(known: Overview | null): void {
+  /** Starts with nothing, or with the overview in the page. */
+  start(embedded: Overview | null): void {
     this.#stop();
     this.spending.reset();
     this.#life = new AbortController();
-    this.#isFresh = known !== null;
-    this.#state = { ...INITIAL_STATE, overview: known };
+    this.#isFresh = embedded !== null;
+    this.#state = { ...INITIAL_STATE, overview: embedded };
     this.#changed(this.#state);
     void this.#follow(this.#life.signal);
   }
 
-  /** The same account with a fresh token: what is shown stays until there is something newer. */
-  resume(): void {
+  /**
+   * Continues with a fresh token of the same account. The shown figures stay until newer ones come.
+   */
+  reconnect(): void {
     this.#stop();
     this.#life = new AbortController();
     this.update({ connection: 'loading', problem: null });
     void this.#follow(this.#life.signal);
   }
 
-  /** For good: an answer that comes later tells nothing any more, least of all of the account that takes its place. */
+  /**
+   * Ends the store for good. Answers that come later are ignored, so that they can't mix with
+   * another account's.
+   */
   end(): void {
     this.#stop();
     this.spending.reset();
@@ -95,7 +103,7 @@ export class Store implements StoreContext {
       if (signal.aborted) return;
       this.update({ overview: { ...(this.#state.overview ?? overview), ...rest } });
     } catch (error) {
-      if (!signal.aborted) this.#meet(asProblem(error));
+      if (!signal.aborted) this.#handleProblem(asProblem(error));
     }
   }
 
@@ -106,32 +114,32 @@ export class Store implements StoreContext {
         if (!signal.aborted) action(...args);
       };
     let balance: Balance | undefined;
-    const onBalance = (next: Balance) => {
-      balance = next;
+    const onBalance = (latest: Balance) => {
+      balance = latest;
     };
     await followEvents(
       this.api,
       {
         balance: unlessOver(onBalance),
-        open: unlessOver((open) => balance && this.#arrived(balance, open)),
+        open: unlessOver((open) => balance && this.#showSnapshot(balance, open)),
         ended: unlessOver((ended) => this.update({ ended })),
-        interrupted: unlessOver((problem) => this.#meet(problem)),
-        expired: unlessOver((problem) => this.#meet(problem)),
+        interrupted: unlessOver((problem) => this.#handleProblem(problem)),
+        expired: unlessOver((problem) => this.#handleProblem(problem)),
       },
       signal,
     );
   }
 
-  /** Each look of the server tells both, the balance first. */
-  #arrived(balance: Balance, open: Generation[]): void {
+  /** Takes a snapshot of the server, which sends the balance first, then the open generations. */
+  #showSnapshot(balance: Balance, open: Generation[]): void {
     const { overview } = this.#state;
     if (overview === null) return void this.#readAll(balance, open);
     const { connection, revision } = this.#state;
     const isFirst = connection !== 'live';
-    const isNews = isFirst || bookedOf(balance) !== bookedOf(overview.balance);
+    const isBooked = isFirst || bookedOf(balance) !== bookedOf(overview.balance);
     this.update({
       ...{ overview: { ...overview, balance, open }, connection: 'live', problem: null },
-      revision: isNews ? revision + 1 : revision,
+      revision: isBooked ? revision + 1 : revision,
     });
     clearTimeout(this.#refreshTimer);
     if (!this.#isFresh)
@@ -146,19 +154,19 @@ export class Store implements StoreContext {
       if (signal.aborted) return;
       this.update({ overview: { ...rest, balance, open }, connection: 'live', problem: null });
     } catch (error) {
-      if (!signal.aborted) this.#meet(asProblem(error));
+      if (!signal.aborted) this.#handleProblem(asProblem(error));
     }
   }
 
-  /** Old figures are better than none, as long as the page says that they are old. */
-  #meet(problem: Problem): void {
+  /** Shows a problem. Old figures stay, and the page says that they are old. */
+  #handleProblem(problem: Problem): void {
     if (problem.kind === 'expired') this.update({ connection: 'expired', problem });
     else if (this.#state.overview !== null) this.update({ connection: 'offline', problem });
     else this.update({ connection: problem.kind === 'offline' ? 'offline' : 'error', problem });
   }
 }
 
-/** Changes with every entry of the journal, and with nothing else. */
+/** A text that changes with every entry of the journal, and with nothing else. */
 function bookedOf({
   available,
   pendingExpiry,

@@ -1,5 +1,5 @@
-/** The calculator: two lines a price, a third where the credits don't reach. */
-export const MAKE = `
+/** The calculator: two lines per price, and a third one if the credits aren't enough. */
+export const GENERATE_STYLES = `
 .prices { list-style: none; }
 .price-row {
   display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: center; gap: 0 12px;

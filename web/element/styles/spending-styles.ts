@@ -1,8 +1,8 @@
 /**
- * The chart's place is as high empty as full. uPlot's own rules are the few at the end. The colours of the types differ in
- * lightness as well as in hue, and a line of the ground's colour stands between two of them.
+ * The chart's place has the same height empty and full. The rules at the end are uPlot's own. The
+ * colours of the types differ in lightness as well as in hue.
  */
-export const WENT = `
+export const SPENDING_STYLES = `
 .filters { display: flex; flex-wrap: wrap; gap: 8px; }
 .filters select { flex: 1 1 160px; width: auto; min-width: 0; }
 .segments { display: flex; flex: 1 1 240px; }

@@ -4,7 +4,10 @@ import type { Format } from './format';
 const credits = (format: Format, count: number) =>
   `${format.count(count)} ${count === 1 ? 'credit' : 'credits'}`;
 
-/** All that the page says, in one place, so that it can be said in another language. Times come in words already. */
+/**
+ * All texts of the page, in one place, so that they can be replaced by another language's. Times
+ * are given in words.
+ */
 export const ENGLISH = {
   language: 'en',
   credits,
@@ -156,7 +159,7 @@ export const ENGLISH = {
       waitedFor === 0
         ? `This would cost ${format.count(price)} and you have ${format.count(have)}.`
         : `This would cost ${format.count(price)}. You have ${format.count(have)}, and ${format.count(waitedFor)} of them are needed by what waits.`,
-    /** The ways out, each of which is a button; either may be missing. */
+    /** The remedies, each of which is a button; either may be missing. */
     ways: (buy: string | null, shorten: string | null) => {
       if (buy === null) return shorten === null ? '' : `You can ${shorten}.`;
       return shorten === null ? `${buy}.` : `${buy}, or ${shorten}.`;
@@ -256,7 +259,7 @@ export const ENGLISH = {
   },
 
   problems: {
-    /** What happened to the credits comes first. */
+    /** Each says first what happened to the credits. */
     nothing: 'Nothing was charged.',
     SUBSCRIPTION_REQUIRED: 'Nothing was charged. Packs need a running subscription.',
     UNKNOWN_PACK: 'Nothing was charged. This pack is no longer sold.',
@@ -269,3 +272,16 @@ export const ENGLISH = {
 };
 
 export type Words = typeof ENGLISH;
+
+/**
+ * A language's words, completed by the English ones: they may have been written for an earlier
+ * version of the page.
+ */
+export function completeWords<Words extends object>(given: Partial<Words>, defaults: Words): Words {
+  const members = Object.entries(defaults).map(([name, standard]) => {
+    const own: unknown = (given as Record<string, unknown>)[name];
+    const isGroup = typeof standard === 'object' && typeof own === 'object' && own !== null;
+    return [name, isGroup ? completeWords(own, standard) : (own ?? standard)];
+  });
+  return { ...given, ...Object.fromEntries(members) };
+}

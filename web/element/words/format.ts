@@ -5,13 +5,13 @@ export interface Format {
   locale: string;
   /** `1,200` */
   count(value: number): string;
-  /** `$49.00`, `4.900 ¥`: of minor units, of which a currency has as many as it has. */
+  /** `$49.00`, `4.900 ¥`: an amount in minor units, with the currency's number of decimals. */
   money(cents: number, currency: string): string;
-  /** `$0.392`: what one of them costs. */
+  /** `$0.392`: the price of one of `of`, with one more decimal. */
   moneyEach(cents: number, currency: string, of: number): string;
-  /** `30 November`, and the year where it is another one */
+  /** `30 November`; with the year if it isn't the present one */
   day(at: string): string;
-  /** `30 Nov`: of a day of the calendar, `2026-11-30`, which is the same in every zone. */
+  /** `30 Nov`: a calendar day, `2026-11-30`, which is the same in every zone. */
   shortDay(day: string): string;
   /** `−4`, `+125` */
   change(value: number): string;
@@ -28,14 +28,17 @@ export interface Format {
 const DAY_MS = 86_400_000;
 
 export interface FormatOptions {
-  /** An IANA name; the browser's own if it is left out. */
+  /** An IANA name; the browser's own by default. */
   timeZone?: string;
-  /** Of the words around: what is itself words is said in it, with the visitor's digits. English if it is left out. */
+  /**
+   * The language of the words around, which units and relative times use, with the visitor's
+   * digits; English by default.
+   */
   language?: string;
   now?: () => number;
 }
 
-/** @throws RangeError where the locale or the time zone is none */
+/** @throws RangeError if the locale or the time zone is invalid */
 export function createFormat(
   locale: string,
   { timeZone, language = 'en', now = Date.now }: FormatOptions = {},
@@ -88,7 +91,7 @@ export function createFormat(
   };
 }
 
-/** Whole days by the calendar, so that what ends after midnight ends tomorrow. */
+/** The days between two times by the calendar: an end after midnight is tomorrow. */
 function daysBetween(from: number, to: number, zone: { timeZone?: string }): number {
   const calendar = new Intl.DateTimeFormat('en-CA', {
     year: 'numeric',
@@ -111,14 +114,17 @@ function inCurrency(locale: string, cents: number, currency: string, moreDigits 
   return precise.format(cents / 10 ** digits);
 }
 
-/** The first of which numbers and dates are known here; English where there is none. Tags come in any case and shape. */
+/**
+ * The first tag that the browser has numbers and dates for; English if there is none. Malformed
+ * tags are skipped.
+ */
 export function firstKnownLocale(wished: readonly string[]): string {
   for (const tag of wished) {
     try {
       const [locale] = Intl.NumberFormat.supportedLocalesOf(tag);
       if (locale !== undefined) return locale;
     } catch {
-      // It is no language tag; the next may be one.
+      // A malformed tag: the next one may be well-formed.
     }
   }
   return 'en';

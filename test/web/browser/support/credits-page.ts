@@ -35,7 +35,7 @@ export interface LogInOptions extends VisitOptions {
   url?: string;
 }
 
-/** As the documentation tells a product to make it: good for all that the page does, and for nothing else. */
+/** A token as the documentation tells a product to make it, with the scopes of the page alone. */
 function pageToken(accountId: string): Promise<string> {
   return tokenOf(accountId, { account_scope: PAGE_SCOPES.join(' ') });
 }
@@ -64,25 +64,8 @@ export async function openCreditsPage(
     host,
     outside,
     visit,
-    async subscriber() {
-      const accountId = uniqueId('acme');
-      const request = {
-        accountId,
-        subscriptionId: 'main',
-        planId: 'lite-monthly',
-        paymentReference: 'inv-1',
-      };
-      await web.stack.client.subscriptions.subscribe(request);
-      return accountId;
-    },
-    async enter(page, accountId) {
-      const data = { token: await pageToken(accountId) };
-      const headers = { origin: web.url };
-      const answer = await page
-        .context()
-        .request.post(`${web.url}/credits/session`, { data, headers });
-      expect(answer.ok()).toBe(true);
-    },
+    subscriber: () => subscribe(web),
+    enter: (page, accountId) => beginSession(web, page, accountId),
     async logIn(accountId, { token, url = web.url, ...wanted } = {}) {
       const visitor = await visit(wanted);
       await visitor.page.goto(
@@ -110,4 +93,23 @@ export async function openCreditsPage(
       await web.close();
     },
   };
+}
+
+async function subscribe(web: Web): Promise<string> {
+  const accountId = uniqueId('acme');
+  const request = {
+    accountId,
+    subscriptionId: 'main',
+    planId: 'lite-monthly',
+    paymentReference: 'inv-1',
+  };
+  await web.stack.client.subscriptions.subscribe(request);
+  return accountId;
+}
+
+async function beginSession(web: Web, page: Page, accountId: string): Promise<void> {
+  const data = { token: await pageToken(accountId) };
+  const headers = { origin: web.url };
+  const answer = await page.context().request.post(`${web.url}/credits/session`, { data, headers });
+  expect(answer.ok()).toBe(true);
 }

@@ -1,7 +1,7 @@
 import { type Browser, chromium } from 'playwright-core';
 import { findBrowser } from '../../../../scripts/stack/browser';
 
-// No sandbox, because it can't be had as root in a container, and nothing but our own pages is opened.
+// Without a sandbox, which root in a container can't have. Only our own pages are opened.
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -12,7 +12,10 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** What a test of this file has opened, the latest last; closed after the test, which fails with what closing says. */
+/**
+ * The visits that a test has opened, in their order. They are closed after the test, which fails if
+ * closing one fails.
+ */
 const opened: (() => Promise<void>)[] = [];
 
 export function closeAfterTest(close: () => Promise<void>): void {
@@ -26,13 +29,16 @@ async function closeOpened(): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-/** Like `describe`, in a browser: without one there is a single test, which fails with how to get one. */
+/**
+ * Like `describe`, in a browser. Without a browser there is a single test, which fails and says how
+ * to get one.
+ */
 export function describeInBrowser(name: string, tests: () => void): void {
   try {
     findBrowser();
   } catch (error) {
     test(`${name} (not run: there is no browser)`, () => {
-      // Where it was noticed helps nobody; what to do about it does.
+      // The message says what to do; the stack wouldn't help.
       throw Object.assign(error as Error, { stack: (error as Error).message });
     });
     return;

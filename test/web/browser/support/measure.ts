@@ -40,7 +40,7 @@ export interface Focused {
   isInView: boolean;
 }
 
-/** What the keyboard is on, in whatever shadow root that is; null at the page's end. */
+/** The focused element, also inside a shadow root; null at the page's end. */
 export function focusedOn(page: Page): Promise<Focused | null> {
   return page.evaluate(`(() => {
     let one = document.activeElement;

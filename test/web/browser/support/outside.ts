@@ -2,7 +2,10 @@ import type { GenerationProvider } from '../../../../providers/generation-provid
 import type { PaymentProvider } from '../../../../providers/payment-provider';
 import type { Holdfast } from '../../../workflows/harness';
 
-/** What lies outside Holdfast, in the test's hands: it decides when a generation is made and how a payment ends. */
+/**
+ * Providers under the test's control: it decides when a generation is finished and how a payment
+ * ends.
+ */
 export interface Outside {
   generationProvider: GenerationProvider;
   paymentProvider: PaymentProvider;

@@ -39,7 +39,7 @@ export async function openProductHost(): Promise<ProductHost> {
     publish(page) {
       pages += 1;
       const path = `/account-${pages}`;
-      // As strict as a product may have it: the element must need neither inline script nor inline style.
+      // A strict policy, under which the element must need neither inline script nor inline style.
       const policy = `default-src 'none'; script-src ${page.apiUrl}; connect-src ${page.apiUrl}; style-src 'self'; img-src data:`;
       files.set(path, {
         type: 'text/html; charset=utf-8',

@@ -8,7 +8,7 @@ export interface VisitOptions {
   /** A width other than that of the phone or the laptop. */
   width?: number;
   dark?: boolean;
-  /** With figures that count to what they are, past figures that they never were; without, as for who asks for less motion. */
+  /** Lets changed figures count up or down. By default the visitor prefers reduced motion. */
   moving?: boolean;
   locale?: string;
   timeZone?: string;
@@ -23,17 +23,20 @@ const PHONE: BrowserContextOptions = {
   hasTouch: true,
 };
 
-/** Somebody with a browser of their own: their cookies, their device, and whatever goes wrong in their page. */
+/** A visitor with a browser context of their own: cookies, device, and the problems of the page. */
 export interface Visit {
   page: Page;
   wire: Wire;
-  /** What the console may say and what may fail on this visit, e.g. because a test takes the server away. */
+  /**
+   * Tolerates console messages and failed requests that match, e.g. because the test stops the
+   * server.
+   */
   tolerate(problem: RegExp): void;
   /** What has gone wrong until now, but for what is tolerated. */
   problems(): string[];
 }
 
-/** A problem that nobody has tolerated fails the test at its end. */
+/** A problem that isn't tolerated fails the test at its end. */
 export async function openVisit(browser: Browser, options: VisitOptions = {}): Promise<Visit> {
   const context = await browser.newContext(contextOptions(options));
   context.setDefaultTimeout(WITHIN_MS);
@@ -68,7 +71,10 @@ function contextOptions(options: VisitOptions): BrowserContextOptions {
   };
 }
 
-/** Violations of the content security policy and answers of 400 and above are in the console too. */
+/**
+ * Collects the problems. The console also has violations of the content security policy and answers
+ * of 400 and above.
+ */
 function watchProblems(page: Page): string[] {
   const problems: string[] = [];
   page.on('console', (message) => {

@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { eventually } from '../../../support/eventually';
 
-/** Long, for a machine with more to do than this: a test that passes waits for as long as it takes. */
+/** A long limit, for a busy machine. A test that passes waits only as long as it must. */
 export const WITHIN_MS = 45_000;
 
 /** As it is read: what is visible, with single spaces. */

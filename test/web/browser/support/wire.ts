@@ -1,6 +1,9 @@
 import type { Page } from 'playwright-core';
 
-/** What has come over the wire, headers and compressed bodies together, also of what is still coming. */
+/**
+ * The bytes that have come over the wire, headers and compressed bodies, those of unfinished
+ * answers included.
+ */
 export interface Wire {
   total(): number;
   /** Largest first, to tell what is to blame. */

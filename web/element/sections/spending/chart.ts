@@ -7,7 +7,7 @@ export interface ChartData extends PlotData {
   label: string;
 }
 
-/** By the arrow keys it can be gone through day by day, as with the pointer. */
+/** The chart. The arrow keys select a day, as the pointer does. */
 export function chart(data: ChartData): TemplateResult {
   const { stack, label, say } = data;
   return html`<div class="plot plot-space" tabindex="0" role="slider" aria-readonly="true" aria-label=${label}
@@ -18,7 +18,7 @@ export function chart(data: ChartData): TemplateResult {
   </div>`;
 }
 
-/** Ties a plot to the life of its element. */
+/** Draws a plot for as long as its element is in the page. */
 class Drawn extends AsyncDirective {
   #plot: Plot | undefined;
   #data: PlotData | undefined;

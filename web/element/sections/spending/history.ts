@@ -2,15 +2,14 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { kindName, planOf } from '../../state/facts';
 import { type GenerationRow, type GrantRow, type Row, rowsOf } from '../../state/receipts';
-import { type SectionView, time } from '../../view';
-import { failure } from './failure';
+import { failure, type SectionView, time } from '../../view';
 import { receipt } from './receipt';
 
-/** What happened, newest first; each generation opens as its receipt. */
+/** The history, newest first. A generation's row opens its receipt. */
 export function history(view: SectionView): TemplateResult {
   const { overview, state, store, words, format } = view;
   const { entries, filter, problem, loading } = store.spending.state;
-  // The chart's place says it already.
+  // The chart's place shows the failure.
   if (entries === null && problem !== null) return html``;
   if (entries === null) return html`<div class="bone tall-history" aria-busy="true"></div>`;
   const kind = filter.kind === null ? null : kindName(overview.prices, filter.kind);
@@ -21,15 +20,15 @@ export function history(view: SectionView): TemplateResult {
       ${repeat(rows, keyOf, (row) => html`<li>${row.type === 'generation' ? generation(view, row) : booking(view, row)}</li>`)}
     </ul>
     ${problem !== null && state.connection === 'live' ? failure(view, problem, '') : nothing}
-    ${more(view)}
+    ${moreButton(view)}
   `;
 }
 
-function more({ store, words }: SectionView) {
+function moreButton({ store, words }: SectionView) {
   const { next, loading } = store.spending.state;
   if (next === null) return nothing;
   const isBusy = loading === 'more';
-  return html`<button type="button" class="wide" data-part="more" ?disabled=${isBusy} @click=${() => store.spending.more()}>
+  return html`<button type="button" class="wide" data-part="more" ?disabled=${isBusy} @click=${() => store.spending.loadMore()}>
     ${isBusy ? words.went.loadingMore : words.went.more}
   </button>`;
 }
@@ -38,7 +37,8 @@ function generation(view: SectionView, row: GenerationRow) {
   const { overview, store } = view;
   const { requestId, kind } = row;
   const toggled = (event: Event) => {
-    if ((event.currentTarget as HTMLDetailsElement).open) void store.spending.open(requestId);
+    if ((event.currentTarget as HTMLDetailsElement).open)
+      void store.spending.loadReceipt(requestId);
   };
   return html`<details class="entry" data-receipt=${requestId} @toggle=${toggled}>
     <summary>${line(view, row, kindName(overview.prices, kind), amountOf(view, row), Object.values(row.metadata))}</summary>
@@ -49,20 +49,20 @@ function generation(view: SectionView, row: GenerationRow) {
 function booking(view: SectionView, row: Exclude<Row, GenerationRow>) {
   const { words, format } = view;
   const { version, credits, reason } = row;
-  const entryOf = (what: string, amount: unknown, more: (string | null)[]) =>
-    html`<div class="entry" data-entry=${version}>${line(view, row, what, amount, more)}</div>`;
-  const entry = (what: string, change: number, more: (string | null)[]) =>
-    entryOf(what, signed(view, change), more);
+  const entryOf = (what: string, amount: unknown, notes: (string | null)[]) =>
+    html`<div class="entry" data-entry=${version}>${line(view, row, what, amount, notes)}</div>`;
+  const entry = (what: string, change: number, notes: (string | null)[]) =>
+    entryOf(what, signed(view, change), notes);
   if (row.type === 'other') {
-    // Neither good nor bad, as far as the page knows.
+    // This version of the page doesn't know the type, so it gives the amount no colour.
     const amount = html`<span class="amount">${words.went.change(format.change(credits), credits)}</span>`;
     return entryOf(row.name, amount, [reason]);
   }
   if (row.type === 'expire') return entry(words.went.expired(format, credits), -credits, []);
   if (row.type === 'deduct') return entry(words.went.deducted, -credits, [reason]);
-  // What a plan or a pack says of itself is said already; a person's reason is not.
-  const isPersons = row.source !== 'plan' && row.source !== 'pack';
-  return entry(grantOf(view, row), credits, isPersons ? [reason] : []);
+  // The row's name says all about a grant by a plan or a pack. Other grants have a person's reason.
+  const hasPersonsReason = row.source !== 'plan' && row.source !== 'pack';
+  return entry(grantOf(view, row), credits, hasPersonsReason ? [reason] : []);
 }
 
 function grantOf({ overview, words, format }: SectionView, { source, planId, credits }: GrantRow) {
@@ -79,10 +79,10 @@ function line(
   { at }: Row,
   what: string,
   amount: unknown,
-  more: (string | null)[],
+  notes: (string | null)[],
 ) {
-  const said = more.filter(Boolean).join(' · ');
-  return html`<span class="what">${what}${said === '' ? nothing : html` <span class="quiet">${said}</span>`}</span>
+  const note = notes.filter(Boolean).join(' · ');
+  return html`<span class="what">${what}${note === '' ? nothing : html` <span class="quiet">${note}</span>`}</span>
     ${amount} <span class="quiet when">${time(at, format.moment(at), format)}</span>`;
 }
 

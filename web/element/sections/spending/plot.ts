@@ -5,16 +5,16 @@ import type { Format } from '../../words/format';
 export interface PlotData {
   stack: UsageStack;
   format: Format;
-  /** What there is to say of a day, by its place; of all of them where it is null. */
+  /** The text for a day, by its index; for null the text for all days. */
   say(day: number | null): string;
 }
 
-/** Room for a label such as `30 Nov`, in CSS pixels. */
+/** The width of a label such as `30 Nov`, in CSS pixels. */
 const LABEL_WIDTH = 64;
 const AXIS_HEIGHT = 28;
 const BAR_WIDTH_MAX = 36;
 
-/** uPlot in an element of ours: again whenever its data, its size or its colours are others. */
+/** A uPlot in an element. It is drawn again whenever its data, its size or its colours change. */
 export class Plot {
   readonly #element: HTMLElement;
   readonly #canvas: HTMLElement;
@@ -33,7 +33,8 @@ export class Plot {
     this.#sizes = new ResizeObserver(() => this.#fit());
     this.#sizes.observe(this.#canvas);
     const { signal } = this.#listening;
-    // Its colour changes with the scheme, whether the system's or the host's: the style sheet makes that a transition.
+    // The text colour changes with the colour scheme. The style sheet makes that a transition,
+    // whose end is an event.
     element.addEventListener('transitionend', () => this.#draw(), { signal });
     element.addEventListener('keydown', (event) => this.#move(event), { signal });
     element.addEventListener('blur', () => this.#read(null), { signal });
@@ -46,7 +47,7 @@ export class Plot {
     if (drawn !== this.#drawnFrom) {
       this.#drawnFrom = drawn;
       this.#day = null;
-      // The legend, from which the colours are read, is rendered after the chart.
+      // The colours are read from the legend, which is rendered after the chart.
       queueMicrotask(() => this.#draw());
     }
   }
@@ -69,11 +70,11 @@ export class Plot {
     const { stack } = this.#data;
     const day = this.#day;
     this.#plot?.destroy();
-    // The highest first, so that each lower one stands before it.
+    // The highest layer is drawn first, so that the lower ones cover it.
     const tops = topsOf(stack.layers).reverse();
     const data: uPlot.AlignedData = [stack.days.map((_, index) => index), ...tops];
     this.#plot = new uPlot({ width, height, ...this.#options(this.#data) }, data, this.#canvas);
-    // A new plot has no cursor yet, and says so.
+    // A new plot reports that it has no cursor, which would clear the selected day.
     this.#read(day);
   }
 
@@ -121,7 +122,8 @@ export class Plot {
         ...stack.layers
           .map(({ kind }) => ({
             fill: this.#colourOf(kind),
-            // A line of the ground's colour between two types, for whoever can't tell them by their own.
+            // A line in the background's colour separates two types for visitors who can't tell
+            // their colours apart.
             stroke: backgroundColor,
             width: 1,
             points: { show: false },
@@ -133,7 +135,9 @@ export class Plot {
     };
   }
 
-  /** The legend's colours are those that hold, in light and in dark. */
+  /**
+   * The colour of a type, from the legend, whose style sheet has one for light and one for dark.
+   */
   #colourOf(kind: string): string {
     const legend = this.#element.parentElement as HTMLElement;
     const swatch = legend.querySelector(`[data-layer="${CSS.escape(kind)}"]`);
@@ -165,9 +169,9 @@ export class Plot {
     if (day === null && this.#plot !== undefined && (this.#plot.cursor.left ?? -1) >= 0) {
       this.#plot.setCursor({ left: -10, top: -10 }, false);
     }
-    const said = this.#data.say(day);
-    this.#readout.textContent = said;
-    this.#element.setAttribute('aria-valuetext', said);
+    const text = this.#data.say(day);
+    this.#readout.textContent = text;
+    this.#element.setAttribute('aria-valuetext', text);
     this.#element.setAttribute(
       'aria-valuenow',
       String((day ?? this.#data.stack.days.length - 1) + 1),
@@ -175,7 +179,10 @@ export class Plot {
   }
 }
 
-/** The places of the days that have room for a label, the last of them among them. */
+/**
+ * The indexes of the days that get a label, as many as there is room for; the last day always has
+ * one.
+ */
 function labelled(days: number, width: number): number[] {
   const every = Math.max(1, Math.ceil(days / Math.max(1, Math.floor(width / LABEL_WIDTH))));
   return Array.from(

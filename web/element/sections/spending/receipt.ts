@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Generation } from '../../api/types';
-import { askedInWords } from '../../state/affordable';
-import { knownAs, sourceName } from '../../state/facts';
+import { dimensionsInWords } from '../../state/affordable';
+import { ownMember, sourceName } from '../../state/facts';
 import { hasEnded, paidFrom, webUrl } from '../../state/receipts';
 import { problemText, type SectionView, time } from '../../view';
 
-/** All there is to know of a generation, in its row. */
+/** A generation's receipt, in its row of the history. */
 export function receipt(view: SectionView, requestId: string): TemplateResult {
   const { store, words } = view;
   const { generation, problem } = store.spending.state.receipts.get(requestId) ?? {
@@ -17,7 +17,7 @@ export function receipt(view: SectionView, requestId: string): TemplateResult {
     return html`<div class="bone tall-receipt"><span class="sr" role="status">${words.went.receipt.loading}</span></div>`;
   return html`<div class="failure">
     <p role="alert">${problemText(problem, words, words.went.receipt.failed)}</p>
-    <button type="button" class="small" @click=${() => store.spending.open(requestId)}>${words.connection.retry}</button>
+    <button type="button" class="small" @click=${() => store.spending.loadReceipt(requestId)}>${words.connection.retry}</button>
   </div>`;
 }
 
@@ -36,19 +36,19 @@ function figures(view: SectionView, generation: Generation) {
     metadata,
   } = generation;
   const isRunning = !hasEnded(status);
-  const said = words.went.receipt;
+  const labels = words.went.receipt;
   return html`<dl class="receipt">
-    ${pair(said.quoted, words.credits(format, reserved))}
-    ${isRunning ? nothing : pair(said.charged, words.credits(format, charged))}
-    ${isRunning ? nothing : pair(said.returned, words.credits(format, returned))}
-    ${pair(said.length, askedInWords(generation, words, format))}
-    ${pair(said.started, reservedAt && time(reservedAt, format.moment(reservedAt), format))}
-    ${pair(said.ended, resolvedAt && time(resolvedAt, format.moment(resolvedAt), format))}
-    ${pair(isRunning ? said.heldFrom : said.from, sourcesOf(view, generation))}
-    ${pair(said.why, reason && (knownAs(words.went.reasons, reason) ?? reason))}
-    ${pair(said.output, outputUrl && output(outputUrl, said.open))}
+    ${pair(labels.quoted, words.credits(format, reserved))}
+    ${isRunning ? nothing : pair(labels.charged, words.credits(format, charged))}
+    ${isRunning ? nothing : pair(labels.returned, words.credits(format, returned))}
+    ${pair(labels.length, dimensionsInWords(generation, words, format))}
+    ${pair(labels.started, reservedAt && time(reservedAt, format.moment(reservedAt), format))}
+    ${pair(labels.ended, resolvedAt && time(resolvedAt, format.moment(resolvedAt), format))}
+    ${pair(isRunning ? labels.heldFrom : labels.from, sourcesOf(view, generation))}
+    ${pair(labels.why, reason && (ownMember(words.went.reasons, reason) ?? reason))}
+    ${pair(labels.output, outputUrl && output(outputUrl, labels.open))}
     ${Object.entries(metadata).map(([name, value]) => pair(name, value))}
-    ${pair(said.id, html`<code>${requestId}</code>`)}
+    ${pair(labels.id, html`<code>${requestId}</code>`)}
   </dl>`;
 }
 
@@ -65,7 +65,7 @@ function sourcesOf({ words, format }: SectionView, generation: Generation) {
   return parts.length === 0 ? null : parts.join(', ');
 }
 
-/** A provider's word for where the output is; only what leads to a page becomes a link. */
+/** The output's address as the provider gave it. Only http and https become a link. */
 function output(outputUrl: string, open: string) {
   const url = webUrl(outputUrl);
   return url === null

@@ -1,11 +1,10 @@
 import { html, type TemplateResult } from 'lit-html';
 import { kindName } from '../../state/facts';
 import { stackUsage, type UsageStack } from '../../state/stack';
-import type { SectionView } from '../../view';
+import { failure, type SectionView } from '../../view';
 import { chart } from './chart';
-import { failure } from './failure';
 
-/** As many as can be told apart; after them the first comes again. */
+/** The number of distinct colours; further types repeat them. */
 const COLOURS = 8;
 
 /** The chart, its legend with the sums, and the same figures as a table. */
@@ -24,7 +23,7 @@ export function usage(view: SectionView): TemplateResult {
     return html`<p class="quiet plot-space nothing" data-part="unused">${words.went.unused(format, stack.days.length, kind)}</p>`;
   }
   return html`<figure class="usage" data-part="usage" ?data-old=${loading === 'first'}>
-    ${chart({ stack, format, label: words.went.chart, say: (day) => saidOf(view, stack, day) })}
+    ${chart({ stack, format, label: words.went.chart, say: (day) => dayInWords(view, stack, day) })}
     <figcaption>
       <ul class="legend">${stack.layers.map((layer) => legendRow(view, layer))}</ul>
       ${table(view, stack)}
@@ -32,8 +31,10 @@ export function usage(view: SectionView): TemplateResult {
   </figure>`;
 }
 
-/** `30 Nov: AI Avatar 4, Text to Image 2`; without a day, the sum of all. */
-function saidOf(
+/**
+ * The credits used on a day: `30 Nov: AI Avatar 4, Text to Image 2`; for null the sum of all days.
+ */
+function dayInWords(
   { overview, words, format }: SectionView,
   { days, layers, total }: UsageStack,
   day: number | null,

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { asHoldfastError, exitCodeOf } from '../../cli/exit-codes';
+import { asHoldfastError, exitCodeOf } from '../../cli/errors';
 import { type ErrorCode, HoldfastError } from '../../contract/errors';
 
 test.each<[ErrorCode, number]>([
@@ -13,12 +13,12 @@ test.each<[ErrorCode, number]>([
   expect(exitCodeOf(new HoldfastError(code, 'Why.'))).toBe(exitCode);
 });
 
-test('whatever nobody foresaw is INTERNAL', () => {
+test('an unexpected error is INTERNAL', () => {
   const error = asHoldfastError(new TypeError('x is not a function'));
   expect(error).toMatchObject({ code: 'INTERNAL', message: 'x is not a function' });
 });
 
-test('a command line that makes no sense is INVALID_ARGUMENT', () => {
+test('a malformed command line is INVALID_ARGUMENT', () => {
   const error = asHoldfastError(
     new CommanderError(1, 'commander.unknownOption', "error: unknown option '--nope'"),
   );

@@ -1,17 +1,18 @@
 'use strict';
 
-// Prints the path of the folder with the browser's scripts for the present sources: the credits element, which a page
-// embeds, and the default page's login; each also compressed, so that no request has to wait for it.
+// Prints the path of the folder with the browser's scripts for the present sources: the credits
+// element and the login of the default page. Each is also stored compressed, so that no request
+// waits for the compression.
 
 const fs = require('node:fs');
 const path = require('node:path');
 const { brotliCompressSync, constants, gzipSync } = require('node:zlib');
-const { printBundle } = require('./bundles');
-const { ROOT } = require('./checkout');
+const { printBundle } = require('./bundle');
+const { ROOT } = require('../before-install/checkout');
 
-const ENTRIES = { 'holdfast-credits.js': 'element.ts', 'login.js': 'login.ts' };
+const ENTRIES = { 'holdfast-credits.js': 'holdfast-credits.ts', 'login.js': 'login.ts' };
 
-/** The folders of the packages that went in, whose licences want to be passed on with them. */
+/** The folders of the bundled packages, whose licences have to be passed on. */
 function packagesOf({ inputs }) {
   const folders = Object.keys(inputs).flatMap(
     (file) => file.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? [],
@@ -26,7 +27,10 @@ function licenceOf(folder) {
   return `${name} ${version}\n\n${fs.readFileSync(path.join(folder, file), 'utf8').trim()}`;
 }
 
-/** In a package of CommonJS esbuild wraps a file that exports nothing, and with it whatever it imports. */
+/**
+ * esbuild takes a file without exports for CommonJS here, and wraps it and everything that it
+ * imports.
+ */
 function checkModules({ inputs }) {
   const wrapped = Object.keys(inputs).filter((file) => inputs[file].format === 'cjs');
   if (wrapped.length > 0)
@@ -44,7 +48,8 @@ async function codeOf(entry) {
     target: 'es2022',
     minify: true,
     charset: 'utf8',
-    // Not everybody marks his notice as one, so the whole licences stand at the end instead.
+    // Not every package marks its notice as a legal comment, so the whole licences are appended
+    // instead.
     legalComments: 'none',
     logLevel: 'warning',
   });

@@ -1,11 +1,12 @@
 'use strict';
 
-// What both bundles have in common: each is named after what it was made from, so a build and a test run share one, and
-// neither can see the other's half-written.
+// What both bundles have in common. Each is named by the hash of its sources, so that a build and a
+// test run share one, and is renamed into place once it is complete. The bundles are made while
+// dist is built, so these files are plain JavaScript.
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { PRIVATE, ROOT, filesUnder, fingerprintOf } = require('./checkout');
+const { PRIVATE, ROOT, filesUnder, fingerprintOf } = require('../before-install/checkout');
 
 const KEPT = 4;
 const FINISHED = /^[0-9a-f]{20}(\.\w+)?$/;
@@ -19,7 +20,10 @@ function removeOldest(folder) {
   for (const file of byAge.slice(KEPT)) fs.rmSync(file, { recursive: true, force: true });
 }
 
-/** A folder can't be renamed onto one that somebody else has just finished; theirs is as good. */
+/**
+ * Renames a bundle into place. If another process has just put the same one there, this one is
+ * dropped.
+ */
 function putInPlace(unfinished, bundle) {
   try {
     fs.renameSync(unfinished, bundle);
@@ -44,13 +48,14 @@ async function bundled({ kind, suffix, script, sources, make }) {
 }
 
 /**
- * Prints where the bundle of the present sources is, and makes it if there is none.
+ * Prints the path of the bundle of the present sources, and makes the bundle first if there is
+ * none.
  *
- * @param options.kind the folder of its kind
- * @param options.suffix of its name; none if it is a folder
- * @param options.script the file that makes it
- * @param options.sources the folders that it is made from
- * @param options.make writes it to the path that it is given
+ * @param options.kind the folder for bundles of this kind
+ * @param options.suffix the end of the bundle's name; empty for a folder
+ * @param options.script the file that makes the bundle; a change of it makes another bundle
+ * @param options.sources the folders that the bundle is made from
+ * @param options.make writes the bundle to the path that it is given
  */
 function printBundle(options) {
   bundled(options).then(

@@ -1,7 +1,8 @@
 'use strict';
 
-// What `npm run …` and `npm test` start: installs and builds what is missing, then runs the target in this process,
-// so that there is no parent between a signal and the code that cleans up after it.
+// What `npm run …` and `npm test` start. It installs and builds what is missing, then runs the
+// target in this process: a parent process would take the signals that the target has to clean up
+// after.
 
 const { spawnSync } = require('node:child_process');
 const path = require('node:path');
@@ -51,13 +52,13 @@ async function test(args) {
   await require('jest').run(args);
 }
 
-/** The README's pictures, by the test that looks whether they can be taken. */
+/** Takes the README's pictures, with the test that checks that they can be taken. */
 async function screenshots(args) {
   process.env.SCREENSHOTS_FOLDER = path.join(ROOT, 'docs', 'images');
   await test(['test/web/browser/screenshots', ...args]);
 }
 
-/** Every step is run and shown, so that one round shows all that is wrong; the exit code is theirs together. */
+/** Runs every step even after a failed one, so that one run shows everything that is wrong. */
 async function check(args) {
   await prepare({ built: false });
   const installed = (command) => path.join('node_modules', '.bin', command);
@@ -83,7 +84,9 @@ async function main() {
   const [name, ...args] = process.argv.slice(2);
   const target = Object.hasOwn(TARGETS, name ?? '') ? TARGETS[name] : undefined;
   if (!target)
-    throw new Error(`Usage: node scripts/run.js <${Object.keys(TARGETS).join('|')}> [arguments]`);
+    throw new Error(
+      `Usage: node scripts/before-install/run.js <${Object.keys(TARGETS).join('|')}> [arguments]`,
+    );
   process.chdir(ROOT);
   await target(args);
 }

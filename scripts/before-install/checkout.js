@@ -1,15 +1,15 @@
 'use strict';
 
-// Plain JavaScript on Node's builtins alone: this is what runs before anything is installed or built.
+// Plain JavaScript on Node's builtins alone, for the reason in this folder's README.md.
 
 const { spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { setTimeout: delay } = require('node:timers/promises');
-const { isAlive } = require('../config/is-alive');
+const { isAlive } = require('../../config/is-alive');
 
-const ROOT = path.join(__dirname, '..');
+const ROOT = path.join(__dirname, '..', '..');
 const DIST = path.join(ROOT, 'dist');
 const PRIVATE = path.join(ROOT, '.holdfast');
 const FINGERPRINT = path.join(DIST, '.fingerprint');
@@ -32,7 +32,7 @@ const SOURCE_FOLDERS = [
 ];
 const SOURCE_FILES = ['package-lock.json', 'tsconfig.build.json', 'tsconfig.json'];
 
-/** Everything goes to stderr: stdout belongs to the command that is run afterwards. */
+/** Writes to stderr, because stdout belongs to the command that is run afterwards. */
 function say(line) {
   process.stderr.write(`${line}\n`);
 }
@@ -46,7 +46,7 @@ function filesUnder(folder) {
     .sort();
 }
 
-/** A hash of names and contents, so that a deleted file or a switched branch counts as a change. */
+/** A hash of names and contents, so that a deleted file or another branch counts as a change. */
 function fingerprintOf(files) {
   const hash = createHash('sha256');
   for (const file of files) {
@@ -69,15 +69,18 @@ function readIfThere(file) {
   }
 }
 
-/** What is installed is compared by version: npm leaves the times of its two lockfiles in either order. */
+/**
+ * Compares the installed packages by version: npm writes its two lockfiles in either order, so
+ * their times say nothing.
+ */
 function isInstalled() {
   const installed = readIfThere(path.join(ROOT, 'node_modules', '.package-lock.json'));
   if (installed === undefined) return false;
-  const here = JSON.parse(installed).packages;
+  const installedPackages = JSON.parse(installed).packages;
   const locked = JSON.parse(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')).packages;
   return Object.entries(locked).every(([name, wanted]) => {
     if (name === '') return true;
-    const found = here[name];
+    const found = installedPackages[name];
     return found === undefined
       ? Boolean(wanted.optional || wanted.devOptional)
       : found.version === wanted.version;
@@ -103,7 +106,7 @@ function install() {
 }
 
 function bundleBy(script, what) {
-  const args = [path.join(__dirname, script)];
+  const args = [path.join(ROOT, 'scripts', 'bundles', script)];
   const { status, stdout } = spawnSync(process.execPath, args, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 2],
@@ -112,17 +115,19 @@ function bundleBy(script, what) {
   return stdout.toString().trim();
 }
 
-/** What only a checkout needs, and what only a compiler reads. */
+/** Files that only a checkout needs, and files that only a compiler reads. */
 const NO_ASSETS = [
-  ...['run.js', 'checkout.js', 'bundles.js', 'bundle-workflows.js', 'bundle-element.js'].map(
-    (name) => `scripts/${name}`,
-  ),
+  'scripts/before-install',
   'scripts/boundaries',
   'scripts/sql-style.js',
+  'scripts/bundles',
   'web/element/tsconfig.json',
 ];
 
-/** Files that the compiler doesn't emit and the code reads beside itself: SQL, the catalog, the guard. */
+/**
+ * Copies the files that the compiler doesn't emit and the code reads beside itself: SQL, the
+ * catalog, the guard.
+ */
 function copyAssets(target) {
   const skipped = NO_ASSETS.map((name) => path.join(ROOT, name));
   const isSkipped = (file) =>
@@ -138,8 +143,8 @@ function copyAssets(target) {
 }
 
 /**
- * Builds beside dist and renames at the end: whoever runs from dist meanwhile never sees half a build, and a
- * build that fails leaves the old one.
+ * Builds beside dist and renames at the end. A process that runs from dist meanwhile never sees
+ * half a build, and a build that fails leaves the old one.
  */
 function build() {
   say('Building, a few seconds …');
@@ -158,10 +163,10 @@ function build() {
     run(compiler, ['-p', 'tsconfig.build.json', ...options], 'The TypeScript compiler');
     copyAssets(target);
     fs.copyFileSync(
-      bundleBy('bundle-workflows.js', 'the workflows'),
+      bundleBy('workflows.js', 'the workflows'),
       path.join(target, 'workflow-bundle.js'),
     );
-    fs.cpSync(bundleBy('bundle-element.js', 'the credits element'), path.join(target, 'element'), {
+    fs.cpSync(bundleBy('element.js', 'the credits element'), path.join(target, 'element'), {
       recursive: true,
     });
     fs.writeFileSync(path.join(target, path.basename(FINGERPRINT)), fingerprint);
@@ -173,7 +178,9 @@ function build() {
   }
 }
 
-/** One process at a time installs or builds in a checkout; the lock of one that was killed doesn't count. */
+/**
+ * Lets one process at a time install or build in a checkout. A killed process's lock doesn't count.
+ */
 async function withLock(action) {
   fs.mkdirSync(PRIVATE, { recursive: true });
   const lock = path.join(PRIVATE, 'build.lock');
@@ -182,7 +189,8 @@ async function withLock(action) {
   try {
     for (;;) {
       try {
-        // A link appears with its content, so nobody ever reads a lock without its owner.
+        // A link appears together with its content, so that no process reads a lock without its
+        // owner.
         fs.linkSync(mine, lock);
         break;
       } catch (error) {
@@ -202,7 +210,10 @@ async function withLock(action) {
   }
 }
 
-/** Installs and builds what is missing or out of date, once, however many processes ask at the same time. */
+/**
+ * Installs what is missing or out of date, and builds as well if `built`. Of several processes at
+ * the same time one does the work, and the others wait for it.
+ */
 async function prepare({ built }) {
   if (isInstalled() && (!built || isBuilt())) return;
   await withLock(() => {

@@ -4,8 +4,8 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { printBundle } = require('./bundles');
-const { ROOT } = require('./checkout');
+const { printBundle } = require('./bundle');
+const { ROOT } = require('../before-install/checkout');
 
 printBundle({
   kind: 'bundles',

@@ -5,32 +5,36 @@ import {
   endedSubscription,
   type Subscription,
 } from '../../../contract/subscription';
-import { isAgreed } from '../../terminal/agreement';
-import { type Answer, LEFT_ALONE, type Screen } from '../../terminal/screen';
-import { tellingIds } from '../../unanswered';
+import { withIdsInError } from '../../errors';
+import { isConfirmed, UNCHANGED } from '../../terminal/confirmation';
+import type { Answer, Screen } from '../../terminal/screen';
 import { creditsInWords } from '../../words';
-import type { NameOf } from './plan-names';
 import type { Target } from './subscription-options';
-import { cyclesInWords, grantsInWords, idsInWords } from './subscription-words';
+import { cyclesInWords, grantsInWords, idsInWords, type NameOf } from './subscription-words';
 
 export const printedEnd = z.object({ key: z.string(), ...endedSubscription.shape });
 
-/** Lapses at once, when whoever asks has seen what that takes away. */
+/**
+ * Ends the subscription at once, after the person at the terminal has confirmed what that takes
+ * away.
+ */
 export async function endNow(
   { client, subscriptionId, nameOf }: Target,
   accountId: string,
   key: string,
-  agreed: boolean,
+  isConfirmedAlready: boolean,
   screen: Screen,
-): Promise<Answer<z.input<typeof printedEnd>> | typeof LEFT_ALONE> {
-  const subscription = agreed ? null : await client.subscriptions.get(accountId, subscriptionId);
-  // What is over takes nothing away any more: the ledger refuses, or repeats its answer.
+): Promise<Answer<z.input<typeof printedEnd>> | typeof UNCHANGED> {
+  const subscription = isConfirmedAlready
+    ? null
+    : await client.subscriptions.get(accountId, subscriptionId);
+  // A subscription that is over needs no question: the ledger refuses, or repeats its answer.
   if (subscription !== null && subscription.status !== 'closed') {
     const loss = lossOf(subscription, await client.balance(accountId));
     const question = `End subscription ${subscriptionId} now?`;
-    if (!(await isAgreed(screen, lossInWords(loss), question, { ...loss }))) return LEFT_ALONE;
+    if (!(await isConfirmed(screen, lossInWords(loss), question, { ...loss }))) return UNCHANGED;
   }
-  const ended = await tellingIds(
+  const ended = await withIdsInError(
     { subscriptionId, key },
     client.subscriptions.endNow({ accountId, subscriptionId, key }),
   );
@@ -43,7 +47,10 @@ interface Loss {
   paidAhead: number;
 }
 
-/** A grant with an end of its own outlives the subscription; all others end with the term, at `validUntil`. */
+/**
+ * A grant with an end of its own outlives the subscription; all others end with the term, at
+ * `validUntil`.
+ */
 export function lossOf(
   { subscriptionId, validUntil, paidAhead }: Subscription,
   { grants }: Balance,

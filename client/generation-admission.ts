@@ -1,0 +1,56 @@
+import { HoldfastError } from '../contract/errors';
+import type { Admission, GenerationRequest, GenerationResult } from '../contract/generation';
+import type { Waiting } from '../contract/waiting';
+
+/** The hash of a tombstone in the ledger, which answers every request under its id. */
+export const ANY_REQUEST = '';
+
+/**
+ * The answer to a start: `admitted` while the generation runs, with the credits `reserved`;
+ * `waiting` while it waits for credits, with its place and the packs that would cover it; `ended`
+ * with its result.
+ */
+export interface GenerationAdmission {
+  accountId: string;
+  requestId: string;
+  status: 'admitted' | 'waiting' | 'ended';
+  reserved: number;
+  waiting?: Waiting;
+  result?: GenerationResult;
+}
+
+/**
+ * The caller's answer to the admission that a workflow gave to a request.
+ *
+ * @throws HoldfastError IDEMPOTENCY_CONFLICT, or the code of the bad input
+ */
+export function admissionOf(
+  admission: Admission,
+  request: GenerationRequest,
+  requestHash: string,
+): GenerationAdmission {
+  const { accountId, requestId } = request;
+  const { status, reserved, waiting, result, error } = admission;
+  const isOther = admission.requestHash !== ANY_REQUEST && admission.requestHash !== requestHash;
+  if (isOther || status === 'conflict' || result?.reason === 'IDEMPOTENCY_CONFLICT') {
+    throw conflict(requestId);
+  }
+  if (status === 'invalid' && error) throw HoldfastError.of(error);
+  if (status === 'admitted') return { accountId, requestId, status, reserved };
+  if (status === 'waiting') return { accountId, requestId, status, reserved, waiting };
+  return { accountId, requestId, status: 'ended', reserved, result };
+}
+
+/** The id was used before for another request. */
+export function conflict(requestId: string): HoldfastError {
+  const message = `Request id ${requestId} was used before for another request; a new request takes a new id.`;
+  return new HoldfastError('IDEMPOTENCY_CONFLICT', message, { requestId });
+}
+
+/** Neither Temporal nor the ledger has the request. */
+export function notFound(accountId: string, requestId: string): HoldfastError {
+  return new HoldfastError(
+    'REQUEST_NOT_FOUND',
+    `Account ${accountId} has no request ${requestId} that is still known.`,
+  );
+}
