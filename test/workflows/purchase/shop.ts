@@ -4,7 +4,7 @@ import type { BookEntry } from '../../../providers/stub-payment/stub-payment-pro
 import { purchaseWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
-import { expectBooksToAgree } from './books';
+import { expectBooksToAgree } from './purchases-match-payments';
 
 /** Holdfast with what a test of purchases needs: buyers, their payments, and three books to compare. */
 export class Shop {

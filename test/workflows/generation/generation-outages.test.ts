@@ -1,0 +1,125 @@
+import { eventually } from '../../support/eventually';
+import { lockAccount } from '../account-lock';
+import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { openTcpProxy, type TcpProxy } from '../tcp-proxy';
+
+const ACCOUNT = uniqueId('a1');
+
+describe('while Postgres is away', () => {
+  let holdfast: Holdfast;
+  let wire: TcpProxy;
+  beforeAll(async () => {
+    holdfast = await openHoldfast();
+    wire = await openTcpProxy(holdfast.database.ledgerUrl);
+    await holdfast.fund(ACCOUNT, 100);
+    await holdfast.startWorker({ databaseUrl: wire.url });
+  });
+  afterEach(() => wire.mend());
+  afterAll(async () => {
+    await holdfast.closeSettled();
+    await wire.close();
+  });
+
+  test('a finished generation waits for its commit, and is charged once when it is back', async () => {
+    const { client, ledger, temporal } = holdfast;
+    await client.generations.start({
+      accountId: ACCOUNT,
+      requestId: 'commit',
+      kind: 'text-to-image',
+    });
+    wire.cut();
+
+    const handle = temporal.client.workflow.getHandle(`generation/${ACCOUNT}/commit`);
+    const isRetrying = ({
+      activityType,
+      attempt,
+    }: {
+      activityType?: { name?: string | null } | null;
+      attempt?: number | null;
+    }) => activityType?.name === 'commit' && Number(attempt) > 1;
+    await eventually(async () =>
+      ((await handle.describe()).raw.pendingActivities ?? []).some(isRetrying),
+    );
+    expect(await ledger.balance(ACCOUNT)).toMatchObject({ reserved: 2, spent: 0 });
+
+    wire.mend();
+    expect(await client.generations.result(ACCOUNT, 'commit')).toMatchObject({
+      status: 'committed',
+      charged: 2,
+    });
+    expect(await ledger.balance(ACCOUNT)).toMatchObject({ reserved: 0, spent: 2 });
+  });
+
+  test('nobody is admitted, and who asked meanwhile is neither charged nor held when it is back', async () => {
+    const { client, ledger, provider, temporal } = holdfast;
+    wire.cut();
+    const request = {
+      accountId: ACCOUNT,
+      requestId: 'admission',
+      kind: 'text-to-image',
+      admitWithinSeconds: 1,
+    };
+    await expect(client.generations.start(request, { timeoutMs: 1_500 })).rejects.toMatchObject({
+      code: 'ADMISSION_UNKNOWN',
+    });
+    // On a busy machine it is started long after it was asked for; the outage lasts until its time is up.
+    const handle = temporal.client.workflow.getHandle(`generation/${ACCOUNT}/admission`);
+    await eventually(async () => {
+      const started = await handle.describe().catch(() => undefined);
+      return started !== undefined && Date.now() > started.startTime.getTime() + 1_000;
+    });
+    wire.mend();
+
+    expect(await client.generations.result(ACCOUNT, 'admission')).toMatchObject({
+      status: 'rejected',
+      reason: 'ADMISSION_TIMED_OUT',
+      charged: 0,
+    });
+    expect(await ledger.balance(ACCOUNT)).toMatchObject({ available: 98, reserved: 0, spent: 2 });
+    expect(provider.submitted).not.toContain(`generation/${ACCOUNT}/admission`);
+  });
+
+  test('nobody is admitted by an attempt that began in time and got through too late', async () => {
+    const { client, ledger } = holdfast;
+    const accountId = uniqueId('locked');
+    await holdfast.fund(accountId, 10);
+    const lock = await lockAccount(holdfast, accountId);
+    const request = { accountId, requestId: 'late', kind: 'text-to-image', admitWithinSeconds: 1 };
+    const asked = client.generations.start(request, { timeoutMs: 60_000 });
+    const { startTime } = await startedWorkflow(`generation/${accountId}/late`);
+    await eventually(async () => Date.now() > startTime.getTime() + 1_500);
+    await lock.release();
+    expect(await asked).toMatchObject({
+      status: 'ended',
+      result: { reason: 'ADMISSION_TIMED_OUT', charged: 0 },
+    });
+    expect(await ledger.balance(accountId)).toMatchObject({ available: 10, reserved: 0 });
+  });
+
+  async function startedWorkflow(workflowId: string) {
+    const handle = holdfast.temporal.client.workflow.getHandle(workflowId);
+    await eventually(async () => (await handle.describe().catch(() => undefined)) !== undefined);
+    return handle.describe();
+  }
+
+  test('it is still admitted where the ledger comes back in time', async () => {
+    const { client } = holdfast;
+    wire.cut();
+    const admission = client.generations.start({
+      accountId: ACCOUNT,
+      requestId: 'in-time',
+      kind: 'text-to-image',
+    });
+    const handle = holdfast.temporal.client.workflow.getHandle(`generation/${ACCOUNT}/in-time`);
+    await eventually(async () => {
+      const description = await handle.describe().catch(() => undefined);
+      return description?.raw.pendingActivities?.[0]?.activityType?.name === 'admit';
+    });
+    wire.mend();
+    expect(await admission).toMatchObject({ status: 'admitted', reserved: 2 });
+    expect(await client.generations.result(ACCOUNT, 'in-time')).toMatchObject({
+      status: 'committed',
+      charged: 2,
+    });
+  });
+});

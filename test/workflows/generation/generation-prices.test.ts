@@ -1,0 +1,98 @@
+import { requestBodyOf } from '../../../domain/generation/request-body';
+import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+
+const ACCOUNT = uniqueId('priced');
+const AVATAR = { accountId: ACCOUNT, kind: 'ai-avatar', seconds: 30 };
+
+describe('a price that changes', () => {
+  let holdfast: Holdfast;
+  beforeAll(async () => {
+    holdfast = await openHoldfast();
+    await holdfast.fund(ACCOUNT, 1_000);
+    await holdfast.startWorker();
+  });
+  afterAll(() => holdfast.closeSettled());
+
+  /** From now on, and unseen by the worker's cache, an avatar costs that much per 3 seconds; undefined: it is no longer sold. */
+  async function changePrice(credits: number | undefined): Promise<void> {
+    const changed =
+      credits === undefined
+        ? "document #- '{kinds,ai-avatar}'"
+        : `jsonb_set(document, '{kinds,ai-avatar,price,credits}', '${credits}')`;
+    await holdfast.sql(
+      `INSERT INTO holdfast.catalog_versions SELECT version + 1, clock_timestamp(), ${changed}
+       FROM holdfast.catalog_versions ORDER BY version DESC LIMIT 1`,
+    );
+  }
+
+  test('binds those who were quoted before, and is what a worker with an old catalog in mind charges from then on', async () => {
+    const { client, ledger } = holdfast;
+    await client.generations.start({ ...AVATAR, requestId: 'before', input: { simulate: 'slow' } });
+    await changePrice(2);
+    const admission = await client.generations.start({ ...AVATAR, requestId: 'after' });
+    expect(admission).toMatchObject({ status: 'admitted', reserved: 20 });
+    expect(await client.generations.result(ACCOUNT, 'after')).toMatchObject({
+      status: 'committed',
+      charged: 20,
+    });
+    expect(await client.generations.result(ACCOUNT, 'before')).toMatchObject({
+      status: 'committed',
+      charged: 10,
+    });
+    expect(await ledger.request(ACCOUNT, 'before')).toMatchObject({ catalogVersion: '1' });
+    expect(await ledger.request(ACCOUNT, 'after')).toMatchObject({ catalogVersion: '2' });
+  });
+
+  test('is refused above what the caller allows, although the worker still remembers the lower one', async () => {
+    const { client } = holdfast;
+    await client.generations.start({ ...AVATAR, requestId: 'fill-the-cache' });
+    await changePrice(3);
+    const { result } = await client.generations.start({
+      ...AVATAR,
+      requestId: 'capped',
+      maxCredits: 20,
+    });
+    expect(result).toMatchObject({
+      status: 'rejected',
+      reason: 'PRICE_CHANGED',
+      quoted: 30,
+      maxCredits: 20,
+    });
+    expect(await client.generations.result(ACCOUNT, 'fill-the-cache')).toMatchObject({
+      charged: 20,
+    });
+  });
+
+  test.each([
+    ['has risen', 30, 4],
+    ['is no longer given', 40, undefined],
+  ])(
+    'doesn’t concern a request whose first task was lost after it had reserved, where it %s',
+    async (_, quoted, credits) => {
+      const { client, ledger } = holdfast;
+      const request = { ...AVATAR, requestId: `lost-${credits}`, input: { simulate: 'shorter' } };
+      const { catalogVersion } = await ledger.effectiveCatalog();
+      const quote = { credits: quoted, catalogVersion };
+      await ledger.reserve(ACCOUNT, request.requestId, requestBodyOf(request), quote, 60_000);
+      await changePrice(credits);
+
+      expect(await client.generations.start(request)).toMatchObject({
+        status: 'admitted',
+        reserved: quoted,
+      });
+      expect(await client.generations.result(ACCOUNT, request.requestId)).toMatchObject({
+        status: 'committed',
+        reserved: quoted,
+        charged: quoted / 2,
+      });
+      expect(await ledger.request(ACCOUNT, request.requestId)).toMatchObject({ catalogVersion });
+    },
+  );
+
+  test('is not given at all for a kind that is no longer sold', async () => {
+    const { client } = holdfast;
+    await expect(client.generations.start({ ...AVATAR, requestId: 'gone' })).rejects.toMatchObject({
+      code: 'UNKNOWN_KIND',
+    });
+  });
+});

@@ -1,0 +1,159 @@
+import { requestBodyOf } from '../../../domain/generation/request-body';
+import { eventually } from '../../support/eventually';
+import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+
+const ACCOUNT = uniqueId('a1');
+
+const IMAGE = { accountId: ACCOUNT, kind: 'text-to-image' };
+
+/** Requests that come too late or are cancelled before a worker has looked at them; the worker starts after them all. */
+describe('a request that is turned away before its admission', () => {
+  let holdfast: Holdfast;
+  beforeAll(async () => {
+    holdfast = await openHoldfast();
+    await holdfast.fund(ACCOUNT, 100);
+  });
+  afterAll(() => holdfast.closeSettled());
+
+  /** As an earlier run leaves it that was reset, or whose workflow was deleted. */
+  async function leaveJob(requestId: string, simulate: string | null): Promise<void> {
+    const request = { ...IMAGE, requestId, input: { simulate } };
+    const quote = { credits: 2, catalogVersion: '1' };
+    await holdfast.ledger.reserve(ACCOUNT, requestId, requestBodyOf(request), quote, 60_000);
+    await holdfast.provider.submit({
+      idempotencyKey: `generation/${ACCOUNT}/${requestId}`,
+      kind: 'text-to-image',
+      durationMs: null,
+      audio: false,
+      input: simulate === null ? null : { simulate },
+    });
+  }
+
+  test('is turned away, and never without the truth about a job that an earlier run had started', async () => {
+    const { ledger, startBare, provider } = holdfast;
+    const late = (requestId: string, more: object = {}) =>
+      startBare(`generation/${ACCOUNT}/${requestId}`, {
+        ...IMAGE,
+        requestId,
+        admitWithinSeconds: 0.1,
+        ...more,
+      });
+    const cancelled = async (requestId: string, more: object = {}) => {
+      const handle = await startBare(`generation/${ACCOUNT}/${requestId}`, {
+        ...IMAGE,
+        requestId,
+        ...more,
+      });
+      await handle.cancel();
+      return handle;
+    };
+    await leaveJob('late-running', 'hang');
+    await leaveJob('late-finished', null);
+    await leaveJob('cancelled-finished', null);
+    await leaveJob('cancelled-running', 'hang');
+    await ledger.reserve(
+      ACCOUNT,
+      'taken',
+      { kind: 'text-to-image' },
+      { credits: 2, catalogVersion: '1' },
+      60_000,
+    );
+    await ledger.commit(ACCOUNT, 'taken', 2, 'file:///taken.png');
+    await eventually(
+      async () =>
+        (await provider.state(`generation/${ACCOUNT}/late-finished`)).state === 'succeeded',
+    );
+    await eventually(
+      async () =>
+        (await provider.state(`generation/${ACCOUNT}/cancelled-finished`)).state === 'succeeded',
+    );
+
+    const handles = {
+      late: await late('late'),
+      cancelled: await cancelled('cancelled'),
+      lateRunning: await late('late-running', { input: { simulate: 'hang' } }),
+      lateFinished: await late('late-finished', { input: { simulate: null } }),
+      cancelledRunning: await cancelled('cancelled-running', { input: { simulate: 'hang' } }),
+      cancelledFinished: await cancelled('cancelled-finished', { input: { simulate: null } }),
+      lateTaken: await late('taken', { kind: 'text-to-speech' }),
+      lateUnknownKind: await late('late-unknown-kind', { metadata: 5 }),
+      lateBadId: await startBare('generation/a:1/r', {
+        ...IMAGE,
+        accountId: 'a:1',
+        requestId: 'r',
+        admitWithinSeconds: 0.1,
+      }),
+      cancelledBadId: await cancelled('r:1'),
+    };
+    const { startTime } = await handles.lateBadId.describe();
+    await eventually(async () => Date.now() > startTime.getTime() + 200);
+    await holdfast.startWorker();
+
+    expect(await handles.late.result()).toMatchObject({
+      status: 'rejected',
+      reason: 'ADMISSION_TIMED_OUT',
+      reserved: 0,
+    });
+    expect(await handles.cancelled.result()).toMatchObject({
+      status: 'cancelled',
+      reserved: 0,
+      charged: 0,
+    });
+    expect(await handles.lateRunning.result()).toMatchObject({
+      status: 'rejected',
+      reason: 'ADMISSION_TIMED_OUT',
+    });
+    expect(await provider.state(`generation/${ACCOUNT}/late-running`)).toEqual({
+      state: 'cancelled',
+    });
+    expect(await handles.lateFinished.result()).toMatchObject({ status: 'committed', charged: 2 });
+    expect(await handles.cancelledRunning.result()).toMatchObject({
+      status: 'cancelled',
+      reserved: 2,
+      charged: 0,
+    });
+    expect(await provider.state(`generation/${ACCOUNT}/cancelled-running`)).toEqual({
+      state: 'cancelled',
+    });
+    expect(await handles.cancelledFinished.result()).toMatchObject({
+      status: 'committed',
+      charged: 2,
+    });
+    expect(await handles.lateTaken.result()).toMatchObject({
+      status: 'rejected',
+      reason: 'IDEMPOTENCY_CONFLICT',
+    });
+    await expect(handles.lateUnknownKind.result()).rejects.toMatchObject({
+      cause: { type: 'INVALID_METADATA' },
+    });
+    await expect(handles.lateBadId.result()).rejects.toMatchObject({
+      cause: { type: 'INVALID_ACCOUNT_ID' },
+    });
+    await expect(handles.cancelledBadId.result()).rejects.toMatchObject({
+      cause: { type: 'INVALID_REQUEST_ID' },
+    });
+
+    expect(await ledger.balance(ACCOUNT)).toMatchObject({ available: 94, reserved: 0, spent: 6 });
+  });
+
+  test('its key is closed for good: a reserve that arrives late is refused by the tombstone', async () => {
+    const { ledger } = holdfast;
+    expect(await ledger.request(ACCOUNT, 'late')).toMatchObject({
+      status: 'released',
+      reason: 'ADMISSION_TIMED_OUT',
+    });
+    const quote = { credits: 2, catalogVersion: '1' };
+    const reserved = await ledger.reserve(
+      ACCOUNT,
+      'late',
+      { kind: 'text-to-image' },
+      quote,
+      60_000,
+    );
+    expect(reserved).toMatchObject({
+      ok: true,
+      replayed: true,
+      value: { status: 'released', reserved: 0 },
+    });
+  });
+});

@@ -1,0 +1,82 @@
+import type { temporal } from '@temporalio/proto';
+import type { Holdfast } from '../../harness';
+
+type Failure = temporal.api.failure.v1.IFailure;
+
+/** What a worker in another language sends: bytes that claim to be JSON, nothing at all, a failure; or a last heartbeat. */
+export type Said =
+  | { json: string; encoding?: string }
+  | { nothing: true }
+  | { failure: Failure }
+  | { heartbeat: string };
+
+/** The server answers a little before that that there is nothing to do. */
+const POLL_MS = 3_000;
+
+/** Serves the generation queue by the bare protocol, so that it can say what no SDK of ours would. */
+export class ForeignWorker {
+  readonly asked: string[] = [];
+  #isStopped = false;
+  readonly #polls: Promise<void>[];
+
+  constructor(
+    private readonly holdfast: Holdfast,
+    private readonly answer: (activity: string, requestId: string) => Said,
+    polls = 4,
+  ) {
+    this.#polls = Array.from({ length: polls }, () => this.#poll());
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await Promise.all(this.#polls);
+  }
+
+  async #poll(): Promise<void> {
+    const { connection, namespace, taskQueue } = this.holdfast.temporal;
+    const queue = { name: `${taskQueue}-generation` };
+    while (!this.#isStopped) {
+      const task = await connection.withDeadline(Date.now() + POLL_MS, () =>
+        connection.workflowService.pollActivityTaskQueue({
+          namespace,
+          taskQueue: queue,
+          identity: 'elsewhere',
+        }),
+      );
+      if (task.taskToken?.length) await this.#respond(task);
+    }
+  }
+
+  async #respond({
+    taskToken,
+    activityType,
+    input,
+  }: temporal.api.workflowservice.v1.IPollActivityTaskQueueResponse): Promise<void> {
+    const { connection, namespace } = this.holdfast.temporal;
+    const { workflowService } = connection;
+    const activity = activityType?.name ?? '';
+    const { idempotencyKey } = JSON.parse(Buffer.from(input?.payloads?.[0]?.data ?? []).toString());
+    const requestId = String(idempotencyKey).split('/').at(-1) ?? '';
+    this.asked.push(`${activity} ${requestId}`);
+    const said = this.answer(activity, requestId);
+    if ('failure' in said) {
+      await workflowService.respondActivityTaskFailed({
+        namespace,
+        taskToken,
+        failure: said.failure,
+      });
+      return;
+    }
+    if ('heartbeat' in said) {
+      const details = { payloads: [payloadOf({ json: said.heartbeat })] };
+      await workflowService.recordActivityTaskHeartbeat({ namespace, taskToken, details });
+      return;
+    }
+    const result = 'json' in said ? { payloads: [payloadOf(said)] } : undefined;
+    await workflowService.respondActivityTaskCompleted({ namespace, taskToken, result });
+  }
+}
+
+export function payloadOf({ json, encoding = 'json/plain' }: { json: string; encoding?: string }) {
+  return { metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from(json) };
+}

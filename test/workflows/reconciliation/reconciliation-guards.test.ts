@@ -1,0 +1,125 @@
+import { Client } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
+import { createHoldfastClient } from '../../../client/client';
+import { eventually } from '../../support/eventually';
+import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+
+const ACCOUNT = uniqueId('guarded');
+
+describe('reconciliation', () => {
+  let holdfast: Holdfast;
+  beforeEach(async () => {
+    holdfast = await openHoldfast();
+  });
+  afterEach(() => holdfast.closeSettled());
+
+  /** A namespace of its own, like another Temporal that knows none of the ledger's workflows. */
+  async function registerNamespace(): Promise<string> {
+    const namespace = uniqueId('elsewhere');
+    const { workflowService } = holdfast.temporal.client;
+    await workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: msToTs('1 day'),
+    });
+    await eventually(async () => {
+      const found = await workflowService.describeNamespace({ namespace }).catch(() => undefined);
+      return found !== undefined;
+    });
+    return namespace;
+  }
+
+  test('pointed at the wrong namespace releases nothing and says so, and no worker starts there', async () => {
+    const { ledger, temporal, config } = holdfast;
+    await holdfast.fund(ACCOUNT, 10);
+    const namespace = await registerNamespace();
+    // It was the right one when the worker started; then the ledger was restored from where another Temporal is used.
+    await holdfast.startWorker();
+    const { namespaceInfo } = await temporal.client.workflowService.describeNamespace({
+      namespace,
+    });
+    await holdfast.sql('UPDATE holdfast.temporal_identity SET namespace_id = $1, namespace = $2', [
+      namespaceInfo?.id,
+      namespace,
+    ]);
+    await ledger.reserve(
+      ACCOUNT,
+      'r1',
+      { kind: 'text-to-image' },
+      { credits: 2, catalogVersion: '1' },
+      1,
+    );
+
+    for (let pass = 0; pass < 3; pass++) {
+      const report = await holdfast.client.reconciliation.run({ confirm: true });
+      expect(report).toMatchObject({
+        status: 'stopped',
+        reason: 'TEMPORAL_IDENTITY_MISMATCH',
+        open: 1,
+        missing: 0,
+        released: 0,
+      });
+      expect(report.message).toContain(namespace);
+    }
+    expect(await ledger.request(ACCOUNT, 'r1')).toMatchObject({ status: 'open' });
+    await expect(holdfast.startWorker()).rejects.toMatchObject({
+      code: 'TEMPORAL_IDENTITY_MISMATCH',
+    });
+
+    // Where the ledger says it belongs a worker starts, and two passes there find that the workflow is gone.
+    await holdfast.startWorker({ temporal: { ...config.temporal, namespace } });
+    const elsewhere = createHoldfastClient({
+      temporal: new Client({ connection: temporal.connection, namespace }),
+      ledger,
+      taskQueue: temporal.taskQueue,
+    });
+    expect(await elsewhere.reconciliation.run()).toMatchObject({
+      status: 'done',
+      missing: 1,
+      released: 0,
+    });
+    expect(await elsewhere.reconciliation.run()).toMatchObject({
+      status: 'done',
+      missing: 1,
+      released: 1,
+    });
+  });
+
+  test('runs on a Schedule, which can be set again and again', async () => {
+    const { ledger, client, temporal, config } = holdfast;
+    await holdfast.fund(ACCOUNT, 10);
+    // A namespace of its own, because the Schedule's id is fixed.
+    const namespace = await registerNamespace();
+    const temporalThere = new Client({ connection: temporal.connection, namespace });
+    const there = createHoldfastClient({
+      temporal: temporalThere,
+      ledger,
+      taskQueue: temporal.taskQueue,
+    });
+    await holdfast.startWorker({ temporal: { ...config.temporal, namespace } });
+    await ledger.reserve(
+      ACCOUNT,
+      'r1',
+      { kind: 'text-to-image' },
+      { credits: 2, catalogVersion: '1' },
+      1,
+    );
+
+    await there.reconciliation.schedule({ everySeconds: 60 });
+    await there.reconciliation.schedule({ everySeconds: 1 });
+    await eventually(async () => (await ledger.request(ACCOUNT, 'r1'))?.status === 'released');
+    expect(await client.balance(ACCOUNT)).toMatchObject({ available: 10, reserved: 0 });
+
+    const schedule = temporalThere.schedule.getHandle('reconciliation');
+    await schedule.pause('an operator looks into it');
+    await there.reconciliation.schedule({ everySeconds: 30 });
+    const { spec, state, action, policies } = await schedule.describe();
+    expect(spec.intervals).toMatchObject([{ every: 30_000 }]);
+    expect(state).toMatchObject({ paused: true });
+    expect(action).toMatchObject({
+      workflowType: 'reconciliationWorkflow',
+      taskQueue: temporal.taskQueue,
+    });
+    expect(policies).toMatchObject({ overlap: 'SKIP' });
+    await schedule.delete();
+  });
+});
