@@ -53,7 +53,7 @@ describe.each(baselines())('what %s left behind', (version) => {
   });
   afterEach(() => holdfast.close());
 
-  test('is finished by the present worker: each open workflow goes on where it was', async () => {
+  test('is finished by the present worker, each open workflow from where it was', async () => {
     const { client, ledger, temporal } = holdfast;
     await registerSearchAttributes(temporal.connection, temporal.namespace);
     const taken = await reenact(temporal, open, { openTimerMs: 2_000 });
@@ -78,7 +78,7 @@ describe.each(baselines())('what %s left behind', (version) => {
     expect((await ledger.subscription('leaver'))?.status).toBe('closed');
   });
 
-  test('is finished from the ledger where the workflows are lost', async () => {
+  test('is finished from the ledger if the workflows are lost', async () => {
     const { client, ledger, temporal } = holdfast;
     await startLater(holdfast);
     const { workflow } = temporal.client;

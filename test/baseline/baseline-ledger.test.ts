@@ -10,7 +10,7 @@ const PAGE = 1_000;
 /** Beyond the settlement window that is open in a dump. */
 const HOURS_LATER_MS = 2 * 3_600_000;
 
-test('there are baselines, v0.1.0 among them', () => {
+test('the baselines include v0.1.0', () => {
   expect(baselines()).toContain('v0.1.0');
 });
 
@@ -34,7 +34,7 @@ describe.each(baselines())('the dump of %s', (version) => {
     await database.drop();
   });
 
-  test('has rows in every table of its schema, and they are migrated', async () => {
+  test('has rows in every table, and the migrations keep them', async () => {
     await open(restoreDump);
     const tables = await rowsPerTable(database);
     expect(tables.filter(({ rows }) => rows === 0)).toEqual([]);
@@ -48,7 +48,7 @@ describe.each(baselines())('the dump of %s', (version) => {
     await expectClean();
   });
 
-  test('is read as it was read then', async () => {
+  test('gives the same readings as then after it is migrated', async () => {
     await open(restoreMigrated);
     expect(accounts.length).toBeGreaterThanOrEqual(24);
     expect((await ledger.audit()).accounts).toBe(accounts.length);
@@ -60,7 +60,7 @@ describe.each(baselines())('the dump of %s', (version) => {
     expect(Object.keys(await ledger.accountStamps(accounts))).toHaveLength(accounts.length);
   });
 
-  test('knows every key that was used, and answers what it answered first', async () => {
+  test('repeats the first answer under every key that was used', async () => {
     await open(restoreMigrated);
     const commands = commandsOf(version);
     expect(commands.length).toBeGreaterThanOrEqual(60);
@@ -74,7 +74,7 @@ describe.each(baselines())('the dump of %s', (version) => {
     await expectClean();
   });
 
-  test('has open reservations and waiting requests, which can be committed, resumed and released', async () => {
+  test('has open reservations that can be committed, and waiting requests that can be resumed or released', async () => {
     await open(restoreMigrated);
     const { catalogVersion } = await ledger.effectiveCatalog();
     let committed = 0;
@@ -112,7 +112,7 @@ describe.each(baselines())('the dump of %s', (version) => {
     await expectClean();
   });
 
-  test('has unfinished purchases, which can be settled and given back', async () => {
+  test('has unfinished purchases that can be settled or returned', async () => {
     await open(restoreMigrated);
     const ended = [];
     for (const { accountId, purchaseId, status } of await ledger.upkeep.unfinishedPurchases(
@@ -131,7 +131,7 @@ describe.each(baselines())('the dump of %s', (version) => {
     await expectClean();
   });
 
-  test('has a due cycle, a term in its settlement window and an ended grant, which can be booked', async () => {
+  test('has a due cycle, a term in its settlement window and an ended grant that can be booked', async () => {
     await open(restoreMigrated);
     const { now } = await ledger.reconciliationScope();
     const due = { accountId: 'missed-cycle', subscriptionId: 's-1' };
@@ -157,7 +157,7 @@ describe.each(baselines())('the dump of %s', (version) => {
     await expectClean();
   });
 
-  test('has notices and messages, which are handed over, and top-ups, which go on', async () => {
+  test('has notices and outbox messages that are delivered, and top-ups that go on', async () => {
     await open(restoreMigrated);
     const told: string[] = [];
     const telling = createLedger({

@@ -6,7 +6,7 @@ import * as workflows from '../../workflows/workflows';
 import { misfitsIn } from '../support/misfits';
 import { recordedHistories } from './histories';
 
-/** One value of a recording, and which of the contract's schemas it has to fit. */
+/** The values of one recorded payload, and the name of the schema that they have to fit. */
 interface Recorded {
   /** `generationWorkflow input`, `billingCycleWorkflow renew answer`, … */
   what: string;
@@ -36,7 +36,7 @@ function schemasOf(
   ];
 }
 
-/** All that crossed the boundary between the workflow and those outside, its children included. */
+/** Inputs, results and updates of a recorded workflow and of its children. */
 function recordedIn(type: string, events: Event[]): Recorded[] {
   const updates = new Map<string, string>();
   const recorded: Recorded[] = [];
@@ -92,7 +92,7 @@ test('the contract has every workflow and every update', () => {
   expect(updates.filter((name) => !known.includes(name as string))).toEqual([]);
 });
 
-test.each(RECORDED)('$name: what went in and came out fits the contract', ({ recorded }) => {
+test.each(RECORDED)('the values recorded in $name fit the contract', ({ recorded }) => {
   expect(recorded.length).toBeGreaterThan(0);
   for (const { what, values } of recorded) {
     const schema = SCHEMAS[what];
@@ -102,7 +102,7 @@ test.each(RECORDED)('$name: what went in and came out fits the contract', ({ rec
   }
 });
 
-test('what the contract’s schemas let through and makes no sense fails with its code', () => {
+test('the recorded failures are those of input that only the catalog can refuse', () => {
   const failures = histories.flatMap(({ name, history }) =>
     (history.events ?? []).flatMap(({ workflowExecutionFailedEventAttributes: failed }) =>
       failed ? [[name, failed.failure?.applicationFailureInfo?.type]] : [],
@@ -115,7 +115,7 @@ test('what the contract’s schemas let through and makes no sense fails with it
   ]);
 });
 
-test('each of the contract’s schemas has been held to a recording', () => {
+test('every schema of the contract has a recorded value', () => {
   const held = new Set(RECORDED.flatMap(({ recorded }) => recorded.map(({ what }) => what)));
   expect(Object.keys(SCHEMAS).filter((what) => !held.has(what))).toEqual([]);
 });

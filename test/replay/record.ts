@@ -13,11 +13,11 @@ function pathOf({ name, version = 'v1' }: Scenario, what: 'history' | 'effects')
   return join(HISTORIES_FOLDER, `${name}.${version}.${what}.json`);
 }
 
-describe('recording', () => {
+describe('the recorder', () => {
   const missing = SCENARIOS.filter((scenario) => !existsSync(pathOf(scenario, 'history')));
 
   for (const scenario of missing) {
-    test(scenario.name, async () => {
+    test(`writes ${scenario.name}`, async () => {
       const history = await runScenario(scenario);
       writeFileSync(pathOf(scenario, 'history'), `${withoutOrigin(historyToJSON(history))}\n`, {
         flag: 'wx',
@@ -32,7 +32,7 @@ describe('recording', () => {
     });
   }
 
-  test('every scenario has a history', () => {
+  test('leaves no scenario without a history', () => {
     expect(SCENARIOS.filter((scenario) => !existsSync(pathOf(scenario, 'history')))).toEqual([]);
   });
 });

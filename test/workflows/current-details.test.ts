@@ -97,19 +97,22 @@ function expectOwnLines(text: string, paragraphs: number): void {
   }
 }
 
-test.each(TOLD)('%s is told in lines of its own', (_name, schemas, tell) => {
-  fc.assert(
-    fc.property(fc.tuple(...schemas.map((schema) => hostile(schema))), (values) => {
-      shown.length = 0;
-      tell(...(values as never[]));
-      expect(shown).toHaveLength(1);
-      expectOwnLines(shown[0] ?? '', 2);
-    }),
-    { numRuns: 30 },
-  );
-});
+test.each(TOLD)(
+  'the current details of %s show no line and no invisible character of a hostile value',
+  (_name, schemas, tell) => {
+    fc.assert(
+      fc.property(fc.tuple(...schemas.map((schema) => hostile(schema))), (values) => {
+        shown.length = 0;
+        tell(...(values as never[]));
+        expect(shown).toHaveLength(1);
+        expectOwnLines(shown[0] ?? '', 2);
+      }),
+      { numRuns: 30 },
+    );
+  },
+);
 
-test('a summary is one line', () => {
+test('the summary of a purchase or a subscription is one line, whatever its ids hold', () => {
   fc.assert(
     fc.property(hostileText, (text) => {
       const purchaseOf = { accountId: 'acme', purchaseId: 'p', packId: text, shownPriceCents: 1 };
@@ -123,7 +126,7 @@ test('a summary is one line', () => {
   );
 });
 
-test('nothing is told past the one place that escapes it', () => {
+test('current details are set in one file alone, which escapes them', () => {
   const files = readdirSync(WORKFLOWS, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
   );

@@ -23,14 +23,14 @@ function shifted(table: string[], start: string): string[] {
   return table.map((iso) => later(iso, lateMs));
 }
 
-describeTimeSkipping('the boundaries', () => {
+describeTimeSkipping('the cycle boundaries', () => {
   test.each([
     ['UTC', '12:00', Array(12).fill('Z')],
     ['Europe/Berlin', '00:30', WINTER_IN_EUROPE],
     ['America/New_York', '20:30', WINTER_IN_AMERICA],
     ['Asia/Kathmandu', '03:00', Array(12).fill('+05:45')],
   ])(
-    'of a monthly plan from 31 January are every month’s last day at the same time in %s',
+    'of a monthly plan from 31 January are on every month’s last day at the same local time in %s',
     async (timeZone, time, offsets) => {
       const { work, subscribe, sleepUntil, journal, expectClean } = await openCalendar();
       const table = MONTH_ENDS.map((day, index) => `2061-${day}T${time}${offsets[index]}`);
@@ -46,7 +46,7 @@ describeTimeSkipping('the boundaries', () => {
     },
   );
 
-  test('of a yearly plan from 29 February return to it, renewed year after year', async () => {
+  test('of a yearly plan from 29 February return to it in the next leap year', async () => {
     const { work, subscribe, renew, sleepUntil, main, journal, expectClean } = await openCalendar();
     await sleepUntil('2064-02-29T12:00:00Z');
     await work();

@@ -11,7 +11,7 @@ import {
 } from './calendar-support';
 
 describeTimeSkipping('a subscription with two cycles paid ahead', () => {
-  test('that is cancelled runs through them, and lapses at the last one’s end', async () => {
+  test('that is cancelled runs through them, and lapses at the end of the last', async () => {
     const { work, subscribe, sleepUntil, subscriptions, main, journal, expectClean } =
       await openCalendar();
     await work();
@@ -34,7 +34,7 @@ describeTimeSkipping('a subscription with two cycles paid ahead', () => {
     await expectClean();
   });
 
-  test('that is resumed in between goes on beyond them', async () => {
+  test('that is cancelled and resumed goes on beyond them', async () => {
     const { work, subscribe, renew, sleepUntil, subscriptions, main, journal, expectClean } =
       await openCalendar();
     await work();
@@ -54,8 +54,8 @@ describeTimeSkipping('a subscription with two cycles paid ahead', () => {
   });
 });
 
-describeTimeSkipping('another plan', () => {
-  test('by the year, chosen in the middle of a month, starts at once; the way back waits for the year’s end', async () => {
+describeTimeSkipping('a plan change', () => {
+  test('from monthly to yearly starts at once, and the change back waits for the year’s end', async () => {
     const { work, subscribe, renew, sleepUntil, subscriptions, main, journal, expectClean } =
       await openCalendar();
     await work();
@@ -99,7 +99,7 @@ describeTimeSkipping('another plan', () => {
     await expectClean();
   });
 
-  test('with fewer credits is what the next boundary brings', async () => {
+  test('to fewer credits takes effect at the next boundary', async () => {
     const { work, subscribe, renew, sleepUntil, subscriptions, main, journal, expectClean } =
       await openCalendar();
     await work();

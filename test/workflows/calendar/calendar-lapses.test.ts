@@ -16,7 +16,7 @@ import {
 const FIRST_EXPIRY = expiryWorkflowId(ACCOUNT, MAIN.subscriptionId, 1);
 
 describeTimeSkipping('a subscription that is not renewed', () => {
-  test('lapses at its cycle’s end, and what is left expires when the window closes, not before', async () => {
+  test('lapses at its cycle’s end, and what is left expires at the window’s end and not before', async () => {
     const { work, subscribe, sleepUntil, main, journal, ledger, client, expectClean } =
       await openCalendar();
     await work();
@@ -39,7 +39,7 @@ describeTimeSkipping('a subscription that is not renewed', () => {
     await expectClean();
   });
 
-  test('carries on when a payment made before the lapse is told in the window', async () => {
+  test('goes on if a payment from before the lapse arrives in the window', async () => {
     const { work, subscribe, renew, sleepUntil, sleepPastChild, main, journal, expectClean } =
       await openCalendar();
     await work();
@@ -63,7 +63,7 @@ describeTimeSkipping('a subscription that is not renewed', () => {
     await expectClean();
   });
 
-  test('starts a new term at once when it is paid after the lapse, in the window, and nothing comes back', async () => {
+  test('starts a new term at once if it is paid in the window, and nothing comes back', async () => {
     const { work, subscribe, renew, sleepUntil, sleepPastChild, main, journal, expectClean } =
       await openCalendar();
     await work();
@@ -81,7 +81,7 @@ describeTimeSkipping('a subscription that is not renewed', () => {
     await expectClean();
   });
 
-  test('starts a new term from the payment’s day when it is renewed after its window', async () => {
+  test('starts a new term from the day of the payment if it is renewed after the window', async () => {
     const { work, subscribe, renew, sleepUntil, main, journal, expectClean } = await openCalendar();
     await work();
     const { cycleStart, cycleEnd, windowEnd } = await subscribe('lite-monthly');
@@ -104,7 +104,7 @@ describeTimeSkipping('a subscription that is not renewed', () => {
   });
 });
 
-describeTimeSkipping('with a week of grace', () => {
+describeTimeSkipping('with a week of grace,', () => {
   test('a payment on the sixth day grants the next cycle on the old anchor', async () => {
     const { work, setCatalog, subscribe, renew, sleepUntil, main, journal, ledger, expectClean } =
       await openCalendar();
@@ -145,7 +145,7 @@ describeTimeSkipping('with a week of grace', () => {
     await expectClean();
   });
 
-  test('one that was cancelled lapses at its cycle’s end, and a payment on the sixth day begins anew', async () => {
+  test('a cancelled subscription lapses at its cycle’s end, and a payment on the sixth day starts a new term', async () => {
     const { work, setCatalog, subscribe, renew, sleepUntil, subscriptions, ...calendar } =
       await openCalendar();
     await setCatalog({ renewalGrace: 'P7D' });

@@ -15,7 +15,7 @@ import {
 const UNCACHED = { maxCachedWorkflows: 0 };
 
 describeTimeSkipping('a subscription', () => {
-  test('that nobody has worked on for three boundaries is granted each paid cycle, in order, and no unpaid one', async () => {
+  test('without a worker for three boundaries is granted each paid cycle in order, and no unpaid one', async () => {
     const { work, subscribe, sleepUntil, sleepWithoutWorker, main, journal, expectClean } =
       await openCalendar();
     const before = await work(UNCACHED);
@@ -45,7 +45,7 @@ describeTimeSkipping('a subscription', () => {
     await expectClean();
   });
 
-  test('that has lapsed before anybody is back is granted what was paid, which then expires', async () => {
+  test('that has lapsed before a worker is back is granted what was paid, which then expires', async () => {
     const { work, subscribe, sleepWithoutWorker, main, journal, client, expectClean } =
       await openCalendar();
     const before = await work(UNCACHED);
@@ -69,7 +69,7 @@ describeTimeSkipping('a subscription', () => {
     await expectClean();
   });
 
-  test('that was lost in its third month is taken up again by a renewal in its fourth', async () => {
+  test('whose workflow was lost in its third month goes on after a renewal in its fourth', async () => {
     const { work, subscribe, renew, sleepUntil, main, journal, client, expectClean } =
       await openCalendar();
     await work();

@@ -5,7 +5,7 @@ import { describeTimeSkipping } from '../../support/time-skipping';
 import { ACCOUNT, DAY_MS, HOUR_MS, openCalendar } from './calendar-support';
 
 describeTimeSkipping('a notice that can’t be delivered', () => {
-  test('is tried for three days, in the end every hour, then given up with the last reason, and the next one goes', async () => {
+  test('is tried for three days, at most every hour, then given up with its last reason, before the next one', async () => {
     const { work, subscribe, client, ledger, environment, expectClean } = await openCalendar();
     const attempts: { notice: Notice; at: number }[] = [];
     const notifier = {

@@ -74,7 +74,7 @@ describeTimeSkipping('a purchase', () => {
     await expectClean();
   });
 
-  test('pending for ten days is looked at in runs of bounded length, and granted once it has been paid', async () => {
+  test('that is pending for ten days is looked at in short runs, and granted when it has been paid', async () => {
     const payments = new OnePayment(PENDING);
     const { work, subscribe, purchases, ledger, sleepUntil, journal, ...calendar } =
       await openCalendar();
@@ -99,7 +99,7 @@ describeTimeSkipping('a purchase', () => {
     await calendar.expectClean();
   });
 
-  test('pending, of a provider that can’t be understood any more, is voided after a day and not before', async () => {
+  test('that is pending is voided after a day of provider answers that make no sense, and not before', async () => {
     const payments = new OnePayment(PENDING);
     const { work, subscribe, purchases, ledger, sleepUntil, journal, expectClean } =
       await openCalendar();
@@ -122,7 +122,7 @@ describeTimeSkipping('a purchase', () => {
     await expectClean();
   });
 
-  test('paid when its subscription has lapsed meanwhile grants nothing, and the money goes back once', async () => {
+  test('that is paid after its subscription has lapsed grants nothing, and is refunded once', async () => {
     const payments = new OnePayment(PENDING);
     const { work, subscribe, purchases, ledger, sleepUntil, journal, expectClean } =
       await openCalendar();

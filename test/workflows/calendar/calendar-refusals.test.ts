@@ -1,8 +1,8 @@
 import { describeTimeSkipping } from '../../support/time-skipping';
 import { DAY_MS, grant, HOUR_MS, later, MAIN, openCalendar } from './calendar-support';
 
-describeTimeSkipping('what is refused', () => {
-  test('however often, makes no run of a cycle long', async () => {
+describeTimeSkipping('a refused command', () => {
+  test('that is repeated thirty times makes no run long', async () => {
     const { work, subscribe, subscriptions, eventsOfRuns, expectClean } = await openCalendar();
     await work();
     await subscribe('lite-yearly');
@@ -20,7 +20,7 @@ describeTimeSkipping('what is refused', () => {
     await expectClean();
   });
 
-  test('may be told again in the same words, and counts as soon as nothing stands against it', async () => {
+  test('may be repeated with the same key, and is done as soon as it is allowed', async () => {
     const { work, subscribe, renew, sleepUntil, journal, expectClean } = await openCalendar();
     await work();
     const { cycleStart, cycleEnd } = await subscribe('lite-monthly');

@@ -42,7 +42,7 @@ describeTimeSkipping('a generation that waits for a month', () => {
     return events?.length ?? 0;
   }
 
-  test('asks nobody until its time is up: 16 events from its start to its end', async () => {
+  test('does nothing until its time is up, and has 16 events from its start to its end', async () => {
     const { holdfast, ledger, ...skipping } = await openQueue();
     const { waiting } = await holdfast.generations.start(patient('r1', 'P1M'));
     expect(
@@ -67,7 +67,7 @@ describeTimeSkipping('a generation that waits for a month', () => {
     expect((await holdfast.waiting(ACCOUNT)).tickets).toEqual([]);
   });
 
-  test('takes a handful of events for each wake-up, daily ones for a month in vain included', async () => {
+  test('has seven more events for each wake-up in vain, over a month of daily ones', async () => {
     const { holdfast, ...skipping } = await openQueue();
     await holdfast.generations.start(patient('r1', 'P30D'));
     const handle = skipping.client.workflow.getHandle(`generation/${ACCOUNT}/r1`);

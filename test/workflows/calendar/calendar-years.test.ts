@@ -18,7 +18,7 @@ function monthsAfter(iso: string, months: number): string {
 const oneTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 
 describeTimeSkipping('a monthly subscription', () => {
-  test('renewed in time for two years is granted every month once, at its boundary, in a short run of its own', async () => {
+  test('that is renewed in time for two years is granted every month once, at its boundary, in a short run', async () => {
     const { work, subscribe, renew, sleepUntil, ...calendar } = await openCalendar();
     await sleepUntil('2061-01-15T12:00:00Z');
     await work();
@@ -46,7 +46,7 @@ describeTimeSkipping('a monthly subscription', () => {
     await calendar.expectClean();
   });
 
-  test('paid ten years ahead runs to its end, and no run grows long', async () => {
+  test('that is paid ten years ahead runs to its end, and no run grows long', async () => {
     const { work, subscribe, sleepUntil, ...calendar } = await openCalendar();
     await sleepUntil('2061-01-15T12:00:00Z');
     await work();

@@ -5,7 +5,7 @@ const ACCOUNT = uniqueId('bare');
 const LONG_ACCOUNT = uniqueId('long'.repeat(25));
 
 /** A service in any language has Temporal's own client and JSON, and no more. */
-describe('generationWorkflow, started by name with JSON', () => {
+describe('a generation that is started by name with JSON', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {
     holdfast = await openHoldfast();
@@ -35,7 +35,7 @@ describe('generationWorkflow, started by name with JSON', () => {
     expect((await handle.fetchHistory()).events).toHaveLength(13);
   });
 
-  test('refuses in a result what the rules refuse', async () => {
+  test('ends with a result if the rules refuse it', async () => {
     const handle = await holdfast.startBare(`generation/${ACCOUNT}/dear`, {
       accountId: ACCOUNT,
       requestId: 'dear',
@@ -49,7 +49,7 @@ describe('generationWorkflow, started by name with JSON', () => {
     });
   });
 
-  test('takes account ids that are longer than the server’s fairness keys', async () => {
+  test('may have an account id that is longer than the server’s fairness keys', async () => {
     const { client, temporal } = holdfast;
     const request = { accountId: LONG_ACCOUNT, requestId: 'r1', kind: 'text-to-image' };
     expect(LONG_ACCOUNT.length).toBeGreaterThan(64);
@@ -91,9 +91,9 @@ describe('generationWorkflow, started by name with JSON', () => {
       'INVALID_ARGUMENT',
       { admitWithinSeconds: { toString: 1, valueOf: 1 } },
     ],
-    ['a member that nobody knows', 'INVALID_ARGUMENT', { priority: 1 }],
+    ['an unknown member', 'INVALID_ARGUMENT', { priority: 1 }],
   ])(
-    'fails on %s with %s; nothing is held, and the client throws the same',
+    'fails for %s with %s and reserves nothing, and the client throws the same',
     async (what, code, asked) => {
       const requestId = what.replaceAll(/[^a-z0-9]/g, '-');
       const request = { accountId: ACCOUNT, requestId, kind: 'text-to-image', ...asked };
@@ -113,15 +113,15 @@ describe('generationWorkflow, started by name with JSON', () => {
   );
 
   test.each<[string, JsonValue[]]>([
+    ['of another request', [{ accountId: ACCOUNT, requestId: 'another', kind: 'text-to-image' }]],
     [
-      'the id of something else',
-      [{ accountId: ACCOUNT, requestId: 'another', kind: 'text-to-image' }],
+      'made of ids that are no text',
+      [{ accountId: { toString: 1 }, requestId: 5, kind: 'text-to-image' }],
     ],
-    ['ids that are no text', [{ accountId: { toString: 1 }, requestId: 5, kind: 'text-to-image' }]],
     ['no object', ['a video, please']],
     ['null', [null]],
     ['nothing', []],
-  ])('fails on %s with WORKFLOW_ID_MISMATCH', async (what, args) => {
+  ])('fails with WORKFLOW_ID_MISMATCH if its input is %s', async (what, args) => {
     const handle = await holdfast.startBare(
       `generation/${ACCOUNT}/mismatch-${what.length}`,
       ...args,
@@ -131,7 +131,7 @@ describe('generationWorkflow, started by name with JSON', () => {
     });
   });
 
-  test('never runs for an id that is empty, too long or holds anything strange: the client refuses it', async () => {
+  test('is refused by the client if an id is empty, too long or has a character that is not allowed', async () => {
     const { client } = holdfast;
     const request = { accountId: ACCOUNT, requestId: 'r', kind: 'text-to-image' };
     for (const id of ['', 'x'.repeat(10_000), 'a/b', 'a:b', 'a"b', 'a\0b', '🐙']) {

@@ -3,7 +3,7 @@ import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 
 const ACCOUNT = uniqueId('a1');
 
-describe('a cancelled generation', () => {
+describe('the cancellation of a generation', () => {
   let holdfast: Holdfast;
   let cancelsToFail = 0;
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('a cancelled generation', () => {
     );
   }
 
-  test('gives its credits back while the job runs, and the job is stopped', async () => {
+  test('gives its credits back and stops its job', async () => {
     const { client, provider, temporal } = holdfast;
     await startJob('during', 'hang');
     const before = await client.balance(ACCOUNT);
@@ -60,7 +60,7 @@ describe('a cancelled generation', () => {
     expect(status.name).toBe('COMPLETED');
   });
 
-  test('is charged where the job finished after all', async () => {
+  test('leaves it committed and charged if its job has finished after all', async () => {
     const { client } = holdfast;
     await startJob('too-late', 'finish-after-cancel');
     await client.generations.cancel(ACCOUNT, 'too-late');
@@ -71,7 +71,7 @@ describe('a cancelled generation', () => {
     });
   });
 
-  test('stays committed when the cancellation comes after its end', async () => {
+  test('changes nothing if it comes after the end', async () => {
     const { client } = holdfast;
     await startJob('after', 'shorter');
     const committed = await client.generations.result(ACCOUNT, 'after');
@@ -84,7 +84,7 @@ describe('a cancelled generation', () => {
     });
   });
 
-  test('is cancelled although the first attempt to stop its job failed', async () => {
+  test('succeeds although the first attempt to stop its job failed', async () => {
     const { client, provider } = holdfast;
     await startJob('stubborn', 'hang');
     cancelsToFail = 1;
@@ -97,7 +97,7 @@ describe('a cancelled generation', () => {
     expect(await provider.state(`generation/${ACCOUNT}/stubborn`)).toEqual({ state: 'cancelled' });
   });
 
-  test('that nobody knows is refused, and so are ids that can be nobody’s', async () => {
+  test('is refused if its request is unknown or one of its ids is malformed', async () => {
     const { client } = holdfast;
     await expect(client.generations.cancel(ACCOUNT, 'nobody')).rejects.toMatchObject({
       code: 'REQUEST_NOT_FOUND',

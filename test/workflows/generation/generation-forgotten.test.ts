@@ -4,7 +4,7 @@ import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 
 const ACCOUNT = uniqueId('a1');
 
-describe('once Temporal has forgotten a request', () => {
+describe('a request that Temporal has forgotten', () => {
   let holdfast: Holdfast;
   const results: Record<string, GenerationResult> = {};
   beforeAll(async () => {
@@ -41,7 +41,7 @@ describe('once Temporal has forgotten a request', () => {
     await eventually(async () => !(await handle.describe().catch(() => undefined)));
   }
 
-  test('its result and state are the ledger’s', async () => {
+  test('has the result and the state that the ledger knows', async () => {
     const { client } = holdfast;
     expect(results.unread).toMatchObject({ status: 'committed', charged: 2 });
     expect(await client.generations.result(ACCOUNT, 'unread')).toEqual(results.unread);
@@ -52,7 +52,7 @@ describe('once Temporal has forgotten a request', () => {
     await client.generations.cancel(ACCOUNT, 'unread');
   });
 
-  test('the same request gets its first result, and neither runs nor costs again', async () => {
+  test('gets its first result if it is sent again, and neither runs nor costs again', async () => {
     const { client, ledger, provider } = holdfast;
     const { same: result } = results;
     const known = await client.generations.start(request('same'));
@@ -70,7 +70,7 @@ describe('once Temporal has forgotten a request', () => {
     expect(await ledger.balance(ACCOUNT)).toMatchObject({ spent: 6 });
   });
 
-  test('another request under its id is a conflict, and doesn’t take the id away from whose it is', async () => {
+  test('keeps its id: another request under it is a conflict, and the first result stays', async () => {
     const { client, provider } = holdfast;
     const { conflict: result } = results;
     const other = request('conflict', { input: { prompt: 'a crane' } });

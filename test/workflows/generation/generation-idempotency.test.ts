@@ -4,7 +4,7 @@ import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 
 const ACCOUNT = uniqueId('a1');
 
-describe('the same request id', () => {
+describe('a repeated request', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {
     holdfast = await openHoldfast();
@@ -35,7 +35,7 @@ describe('the same request id', () => {
     return (await holdfast.ledger.balance(ACCOUNT)).spent;
   }
 
-  test('gets the first answer while it runs and when it has ended; it runs and costs once', async () => {
+  test('gets the first answer while it runs and after its end, and runs and costs once', async () => {
     const { client, ledger } = holdfast;
     const before = await spent();
     const admitted = await client.generations.start(request('same'));
@@ -61,7 +61,7 @@ describe('the same request id', () => {
     );
   });
 
-  test('is a conflict for a request that makes sense, after one that made none has failed under it', async () => {
+  test('is a conflict if an invalid request has failed under its id before', async () => {
     const { client } = holdfast;
     await expect(
       client.generations.start(request('mended', { kind: 'ai-avatars' })),
@@ -77,7 +77,7 @@ describe('the same request id', () => {
     expect(submitsOf('mended')).toBe(0);
   });
 
-  test('is joined by a caller who asks through the update after a bare start, and by one who asks after its end', async () => {
+  test('through the update joins a run that was started without it, and gets its result after its end', async () => {
     const { client } = holdfast;
     const handle = await holdfast.startBare(`generation/${ACCOUNT}/bare`, {
       ...request('bare'),
@@ -99,7 +99,7 @@ describe('the same request id', () => {
     expect(submitsOf('bare-ended')).toBe(1);
   });
 
-  test('with another body is a conflict while it runs and when it has ended', async () => {
+  test('with another body is a conflict while the first runs and after its end', async () => {
     const { client } = holdfast;
     const other = request('conflict', { input: { script: 'Bye' } });
     await client.generations.start(request('conflict'));
@@ -112,7 +112,7 @@ describe('the same request id', () => {
     expect(submitsOf('conflict')).toBe(1);
   });
 
-  test('thirty times at once is one generation and one charge', async () => {
+  test('that comes thirty times at once is one generation and one charge', async () => {
     const { client } = holdfast;
     const before = await spent();
     const answers = await Promise.all(
@@ -127,7 +127,7 @@ describe('the same request id', () => {
     expect((await spent()) - before).toBe(10);
   });
 
-  test('of a request that nobody knows is said to be unknown', async () => {
+  test('is unknown if its id was never used, with a ledger and without', async () => {
     const { client, temporal } = holdfast;
     await expect(client.generations.result(ACCOUNT, 'never')).rejects.toMatchObject({
       code: 'REQUEST_NOT_FOUND',

@@ -5,7 +5,7 @@ import { openTcpProxy, type TcpProxy } from '../tcp-proxy';
 
 const ACCOUNT = uniqueId('a1');
 
-describe('while Postgres is away', () => {
+describe('an outage of Postgres', () => {
   let holdfast: Holdfast;
   let wire: TcpProxy;
   beforeAll(async () => {
@@ -20,7 +20,7 @@ describe('while Postgres is away', () => {
     await wire.close();
   });
 
-  test('a finished generation waits for its commit, and is charged once when it is back', async () => {
+  test('makes a finished generation wait for its commit, which then charges once', async () => {
     const { client, ledger, temporal } = holdfast;
     await client.generations.start({
       accountId: ACCOUNT,
@@ -50,7 +50,7 @@ describe('while Postgres is away', () => {
     expect(await ledger.balance(ACCOUNT)).toMatchObject({ reserved: 0, spent: 2 });
   });
 
-  test('nobody is admitted, and who asked meanwhile is neither charged nor held when it is back', async () => {
+  test('admits no request, and one that came during it reserves and costs nothing afterwards', async () => {
     const { client, ledger, provider, temporal } = holdfast;
     wire.cut();
     const request = {
@@ -79,7 +79,7 @@ describe('while Postgres is away', () => {
     expect(provider.submitted).not.toContain(`generation/${ACCOUNT}/admission`);
   });
 
-  test('nobody is admitted by an attempt that began in time and got through too late', async () => {
+  test('admits no request by an attempt that began in time and got through after the deadline', async () => {
     const { client, ledger } = holdfast;
     const accountId = uniqueId('locked');
     await holdfast.fund(accountId, 10);
@@ -102,7 +102,7 @@ describe('while Postgres is away', () => {
     return handle.describe();
   }
 
-  test('it is still admitted where the ledger comes back in time', async () => {
+  test('lets a request be admitted if it ends before the deadline', async () => {
     const { client } = holdfast;
     wire.cut();
     const admission = client.generations.start({

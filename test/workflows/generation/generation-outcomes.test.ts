@@ -22,7 +22,7 @@ function unheardOf(provider: GenerationProvider, lateKey: string): GenerationPro
   };
 }
 
-describe('a generation ends', () => {
+describe('a generation', () => {
   let holdfast: Holdfast;
   let results: Record<string, GenerationResult>;
   beforeAll(async () => {
@@ -78,7 +78,7 @@ describe('a generation ends', () => {
     charged: 0,
   });
 
-  test('committed, for the price of what was delivered and never above the quote', async () => {
+  test('is committed for the price of what was delivered, and never above the quote', async () => {
     expect(results['as-quoted']).toMatchObject(committed(10));
     expect(results.shorter).toMatchObject(committed(5));
     expect(await holdfast.ledger.request(ACCOUNT, 'shorter')).toMatchObject({
@@ -90,7 +90,7 @@ describe('a generation ends', () => {
   test.each([
     ['the provider is away for a moment', 'transient'],
     ['the provider asks to come back later', 'rate-limited'],
-  ])('committed, where %s', (_, simulate) => {
+  ])('is committed if %s', (_, simulate) => {
     expect(results[simulate]).toMatchObject(committed(10));
     const submits = holdfast.provider.submitted.filter(
       (key) => key === `generation/${ACCOUNT}/${simulate}`,
@@ -101,17 +101,17 @@ describe('a generation ends', () => {
   test.each([
     ['fails for good', 'permanent'],
     ['is refused', 'refused'],
-  ])('released with the provider’s reason, where the job %s', (_, simulate) => {
+  ])('is released with the provider’s reason if its job %s', (_, simulate) => {
     expect(results[simulate]).toMatchObject(released('content-refused'));
   });
 
-  test('released as timed out when a job hangs, after the job has been stopped', async () => {
+  test('is released as timed out if its job hangs, after the job has been stopped', async () => {
     const { provider } = holdfast;
     expect(results.hang).toMatchObject(released('timed-out', 2));
     expect(await provider.state(`generation/${ACCOUNT}/hang`)).toEqual({ state: 'cancelled' });
   });
 
-  test('committed when the job that took too long turns out to have finished', async () => {
+  test('is committed if a job that took too long turns out to have finished', async () => {
     const { temporal } = holdfast;
     expect(results.late).toMatchObject({ status: 'committed', charged: 2 });
     const { events } = await temporal.client.workflow
@@ -120,7 +120,7 @@ describe('a generation ends', () => {
     expect(events?.filter((event) => event.activityTaskTimedOutEventAttributes)).toHaveLength(1);
   });
 
-  test('with the account having paid for what was delivered, and for nothing else', async () => {
+  test('costs its account what was delivered, and nothing else', async () => {
     expect(await holdfast.client.balance(ACCOUNT)).toMatchObject({
       available: 163,
       reserved: 0,
@@ -128,7 +128,7 @@ describe('a generation ends', () => {
     });
   });
 
-  test('where operators look for the failed ones', async () => {
+  test('is found by operators under the state failed if it was released', async () => {
     const { temporal } = holdfast;
     const idsOf = async (query: string) => {
       const ids: string[] = [];

@@ -4,7 +4,7 @@ import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 const ACCOUNT = uniqueId('priced');
 const AVATAR = { accountId: ACCOUNT, kind: 'ai-avatar', seconds: 30 };
 
-describe('a price that changes', () => {
+describe('a price change', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {
     holdfast = await openHoldfast();
@@ -25,7 +25,7 @@ describe('a price that changes', () => {
     );
   }
 
-  test('binds those who were quoted before, and is what a worker with an old catalog in mind charges from then on', async () => {
+  test('holds for requests after it, even if the worker has cached the old catalog, and not for those before', async () => {
     const { client, ledger } = holdfast;
     await client.generations.start({ ...AVATAR, requestId: 'before', input: { simulate: 'slow' } });
     await changePrice(2);
@@ -43,7 +43,7 @@ describe('a price that changes', () => {
     expect(await ledger.request(ACCOUNT, 'after')).toMatchObject({ catalogVersion: '2' });
   });
 
-  test('is refused above what the caller allows, although the worker still remembers the lower one', async () => {
+  test('above what the caller allows is a refusal, although the worker has cached the lower price', async () => {
     const { client } = holdfast;
     await client.generations.start({ ...AVATAR, requestId: 'fill-the-cache' });
     await changePrice(3);
@@ -64,10 +64,10 @@ describe('a price that changes', () => {
   });
 
   test.each([
-    ['has risen', 30, 4],
-    ['is no longer given', 40, undefined],
+    ['rises', 30, 4],
+    ['is no longer in the catalog', 40, undefined],
   ])(
-    'doesn’t concern a request whose first task was lost after it had reserved, where it %s',
+    'does not concern a request whose first task was lost after it had reserved, if the price then %s',
     async (_, quoted, credits) => {
       const { client, ledger } = holdfast;
       const request = { ...AVATAR, requestId: `lost-${credits}`, input: { simulate: 'shorter' } };
@@ -89,7 +89,7 @@ describe('a price that changes', () => {
     },
   );
 
-  test('is not given at all for a kind that is no longer sold', async () => {
+  test('that removes a kind makes a request for it fail as unknown', async () => {
     const { client } = holdfast;
     await expect(client.generations.start({ ...AVATAR, requestId: 'gone' })).rejects.toMatchObject({
       code: 'UNKNOWN_KIND',

@@ -17,7 +17,7 @@ describe('a refusal', () => {
     return holdfast.temporal.client.workflow.getHandle(workflowId).describe();
   }
 
-  test('for want of credits is a result that says what is missing and what would help', async () => {
+  test('for too few credits is a result with the shortfall and the packs that would cover it', async () => {
     const { client, provider } = holdfast;
     await holdfast.fund(POOR, 31);
     const asked = {
@@ -52,7 +52,7 @@ describe('a refusal', () => {
     expect(searchAttributes).toMatchObject({ HoldfastState: ['rejected'] });
   });
 
-  test('for the price says what it is now and what was allowed', async () => {
+  test('for a price above the maximum names both', async () => {
     const { client } = holdfast;
     const asked = { accountId: RICH, requestId: 'capped', kind: 'ai-avatar', seconds: 30 };
     await holdfast.fund(RICH, 100);
@@ -80,7 +80,7 @@ describe('a refusal', () => {
     });
   });
 
-  test('keeps its answer for the same request, also when the credits have come meanwhile', async () => {
+  test('is repeated for the same request, even if the credits have come meanwhile', async () => {
     const { client, ledger } = holdfast;
     const asked = { accountId: LATER, requestId: 'r1', kind: 'text-to-image' };
     const first = await client.generations.start(asked);
@@ -98,7 +98,7 @@ describe('a refusal', () => {
     expect(await ledger.balance(LATER)).toMatchObject({ available: 0, spent: 2 });
   });
 
-  test('is what exactly three of ten get on a balance that covers seven', async () => {
+  test('is the answer to exactly three of ten requests on a balance that covers seven', async () => {
     const { client, ledger } = holdfast;
     await holdfast.fund(CROWD, 14);
     const ids = Array.from({ length: 10 }, (_, index) => `r${index}`);

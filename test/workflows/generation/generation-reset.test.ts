@@ -5,7 +5,7 @@ import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 const ACCOUNT = uniqueId('reset');
 
 /** As an operator does with `temporal workflow reset`: the workflow begins again from its first task, in a new run. */
-describe('a generation that is reset', () => {
+describe('a generation’s reset', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {
     holdfast = await openHoldfast();
@@ -35,7 +35,7 @@ describe('a generation that is reset', () => {
     return entries.filter((entry) => entry.requestId === requestId).map(({ type }) => type);
   }
 
-  test('while it runs sees the same job through and is charged once', async () => {
+  test('while it runs lets the same job finish, and costs once', async () => {
     const { client, provider } = holdfast;
     const input = { simulate: 'slow' };
     await client.generations.start({
@@ -53,7 +53,7 @@ describe('a generation that is reset', () => {
     expect(await entriesOf('running')).toEqual(['commit', 'reserve']);
   });
 
-  test('after its end comes to the same end', async () => {
+  test('after its end leads to the same end', async () => {
     const { client, provider } = holdfast;
     await client.generations.start({
       accountId: ACCOUNT,
@@ -69,7 +69,7 @@ describe('a generation that is reset', () => {
     );
   });
 
-  test('too late to be admitted again comes to the same end, too', async () => {
+  test('after the deadline for its admission leads to the same end', async () => {
     const { client, ledger } = holdfast;
     const request = {
       accountId: ACCOUNT,
@@ -90,7 +90,7 @@ describe('a generation that is reset', () => {
     expect(await entriesOf('late')).toEqual(['commit', 'reserve']);
   });
 
-  test('keeps its hold: the run that was terminated by the reset is not taken for the workflow’s end', async () => {
+  test('keeps its reservation: reconciliation does not take the terminated run for the workflow’s end', async () => {
     const { client, ledger, provider } = holdfast;
     const input = { simulate: 'hang' };
     await client.generations.start({

@@ -29,7 +29,7 @@ describe('a request that is turned away before its admission', () => {
     });
   }
 
-  test('is turned away, and never without the truth about a job that an earlier run had started', async () => {
+  test('ends by what has become of the job that an earlier run has started, if there is one', async () => {
     const { ledger, startBare, provider } = holdfast;
     const late = (requestId: string, more: object = {}) =>
       startBare(`generation/${ACCOUNT}/${requestId}`, {
@@ -136,7 +136,7 @@ describe('a request that is turned away before its admission', () => {
     expect(await ledger.balance(ACCOUNT)).toMatchObject({ available: 94, reserved: 0, spent: 6 });
   });
 
-  test('its key is closed for good: a reserve that arrives late is refused by the tombstone', async () => {
+  test('closes its key for good: a reserve that arrives later gets the tombstone’s answer', async () => {
     const { ledger } = holdfast;
     expect(await ledger.request(ACCOUNT, 'late')).toMatchObject({
       status: 'released',

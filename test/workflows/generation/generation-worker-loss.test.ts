@@ -4,7 +4,7 @@ import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
 
 /** Real worker processes that really end. */
-describe('when a worker is lost', () => {
+describe('a generation whose worker is lost', () => {
   let holdfast: Holdfast;
   let worker: WorkerProcess;
   beforeEach(async () => {
@@ -48,7 +48,7 @@ describe('when a worker is lost', () => {
     return entries.map(({ type }) => type);
   }
 
-  test('by being killed, another sees its jobs through and finishes its admissions: each runs and costs once', async () => {
+  test('to a kill is finished by another, its admission included, and runs and costs once', async () => {
     const { client, ledger, provider, sql } = holdfast;
     const [generating, admitting] = [
       await fundedAccount('generating'),
@@ -88,7 +88,7 @@ describe('when a worker is lost', () => {
     expect(await ledger.balance(generating)).toMatchObject({ available: 98, spent: 2 });
   });
 
-  test('by an orderly shutdown, the job goes on and another takes it over at once', async () => {
+  test('to an orderly shutdown goes on, and another worker takes it over at once', async () => {
     const { client, ledger, provider } = holdfast;
     const accountId = await fundedAccount('shutdown');
     await start(accountId, 'slow');

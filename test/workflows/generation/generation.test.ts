@@ -46,7 +46,7 @@ describe('a generation', () => {
     expect(events?.filter((event) => event.workflowTaskCompletedEventAttributes)).toHaveLength(2);
   });
 
-  test('answers who asked before it has ended, and shows its progress and its terms while it runs', async () => {
+  test('answers its caller before it has ended, and shows its progress and its quote while it runs', async () => {
     const { client, temporal } = holdfast;
     const request = {
       accountId: ACCOUNT,
@@ -86,7 +86,7 @@ describe('a generation', () => {
     });
   });
 
-  test('has a summary in words, runs on its own queue, and is fair between accounts', async () => {
+  test('has a summary in words, a task queue of its own and its account as fairness key', async () => {
     const { client, temporal } = holdfast;
     const request = {
       accountId: ACCOUNT,
@@ -107,7 +107,7 @@ describe('a generation', () => {
     expect(await currentDetails(handle)).not.toContain('secret');
   });
 
-  test('is told in the journal with what the caller called it', async () => {
+  test('is in the journal with the metadata of its request', async () => {
     const { client } = holdfast;
     const metadata = { project: 'spring campaign' };
     await client.generations.start({

@@ -16,7 +16,7 @@ describe('an account’s notices', () => {
   });
   afterEach(() => holdfast.closeSettled());
 
-  test('are delivered in their order, and then nobody works for the account any more', async () => {
+  test('are delivered in their order, and then their workflow ends', async () => {
     const account = await accountWithNotices(holdfast, 3);
     expect(await holdfast.ledger.outbox.attend(account)).toEqual({ found: 1 });
     expect(await noticesOf(holdfast, account).result()).toEqual({
@@ -32,7 +32,7 @@ describe('an account’s notices', () => {
     expect(await holdfast.ledger.outbox.attend(account)).toEqual({ found: 0 });
   });
 
-  test('wait for the one before, which is tried again, while those of others do not', async () => {
+  test('wait for the one before, which is tried again, while those of other accounts are delivered', async () => {
     const [slow, other] = [
       await accountWithNotices(holdfast, 3),
       await accountWithNotices(holdfast, 2),
@@ -52,7 +52,7 @@ describe('an account’s notices', () => {
     );
   });
 
-  test('that are not wanted are given up at once, for the reason that is given', async () => {
+  test('are given up at once if the receiver refuses them for good, with its reason', async () => {
     const account = await accountWithNotices(holdfast, 3);
     inbox.receive = ({ noticeId }) => {
       if (noticeId === 2) throw new PermanentNotifierError(`Gone${'\0'}. ${'x'.repeat(1_000)}`);
@@ -65,7 +65,7 @@ describe('an account’s notices', () => {
     expect(await noticesOf(holdfast, account).result()).toMatchObject({ delivered: 2, failed: 1 });
   });
 
-  test('whose receiver hangs hold up nothing but themselves, however many accounts are to be told', async () => {
+  test('do not delay a purchase while the receiver of 120 accounts hangs', async () => {
     const accounts = await Promise.all(
       Array.from({ length: 120 }, () => accountWithNotices(holdfast, 1)),
     );
@@ -94,9 +94,9 @@ describe('an account’s notices', () => {
   });
 
   test.each([
-    ['half a character where it is cut off', `${'x'.repeat(499)}😀`],
+    ['half a character where it is cut', `${'x'.repeat(499)}😀`],
     ['half a character', 'broken \uD83D in the middle'],
-  ])('are tried again after an error with %s in its words', async (_, words) => {
+  ])('are tried again after an error whose message has %s', async (_, words) => {
     const account = await accountWithNotices(holdfast, 1);
     inbox.receive = (_notice, attempt) => {
       if (attempt === 1) throw new Error(words);
@@ -106,7 +106,7 @@ describe('an account’s notices', () => {
     expect(inbox.attempts).toHaveLength(2);
   });
 
-  test('that are written while the last one is delivered, or while the workflow ends, are not lost', async () => {
+  test('are not lost if they are written during a delivery or while the workflow ends', async () => {
     const account = await accountWithNotices(holdfast, 0);
     const count = 60;
     for (let n = 1; n <= count; n += 1) {
@@ -120,7 +120,7 @@ describe('an account’s notices', () => {
     await noticesOf(holdfast, account).result();
   });
 
-  test('by the hundred are delivered by one run after the other', async () => {
+  test('are delivered in several short runs if there are a hundred', async () => {
     const account = await accountWithNotices(holdfast, 100);
     await holdfast.ledger.outbox.attend(account);
     const { runId: first } = await noticesOf(holdfast, account).describe();
@@ -133,7 +133,7 @@ describe('an account’s notices', () => {
     );
   });
 
-  test('stay when somebody cancels their workflow, and go on when there is news', async () => {
+  test('stay pending when their workflow is cancelled, and are delivered after the next one is written', async () => {
     const account = await accountWithNotices(holdfast, 2);
     inbox.receive = () => {
       throw new Error('Not now.');
@@ -153,7 +153,7 @@ describe('an account’s notices', () => {
     expect(inbox.numbersOf(account)).toEqual([1, 2, 3]);
   });
 
-  test('whose workflow was lost are taken up again by reconciliation', async () => {
+  test('are delivered after a reconciliation pass if their workflow was lost', async () => {
     const account = await accountWithNotices(holdfast, 1);
     inbox.receive = () => {
       throw new Error('Not now.');
@@ -172,7 +172,7 @@ describe('an account’s notices', () => {
     expect(await attended()).toBe(0);
   });
 
-  test('whose message was lost on the way are told of by reconciliation, after its interval', async () => {
+  test('are delivered after a reconciliation pass if their outbox message was lost an interval ago', async () => {
     const account = await accountWithNotices(holdfast, 1);
     const attended = async () =>
       (await holdfast.client.reconciliation.run()).upkeep?.accountsAttended;
@@ -188,14 +188,19 @@ describe('an account’s notices', () => {
     ['one', 'WORKFLOW_ID_MISMATCH', []],
     ['null', 'WORKFLOW_ID_MISMATCH', [null]],
     ['one/two', 'INVALID_ACCOUNT_ID', [{ accountId: 'one/two' }]],
-  ])('of %s are refused with %s where they are asked for as %j', async (account, code, args) => {
-    const { client, taskQueue } = holdfast.temporal;
-    const start = { workflowId: noticesWorkflowId(account), taskQueue, args };
-    const failure = await client.workflow.execute('noticesWorkflow', start).catch((error) => error);
-    expect(failure).toMatchObject({ cause: { type: code, nonRetryable: true } });
-  });
+  ])(
+    'have a workflow that fails under the id %s with %s if its input is %j',
+    async (account, code, args) => {
+      const { client, taskQueue } = holdfast.temporal;
+      const start = { workflowId: noticesWorkflowId(account), taskQueue, args };
+      const failure = await client.workflow
+        .execute('noticesWorkflow', start)
+        .catch((error) => error);
+      expect(failure).toMatchObject({ cause: { type: code, nonRetryable: true } });
+    },
+  );
 
-  test('of an account that nobody knows are none', async () => {
+  test('of an unknown account are none', async () => {
     const account = uniqueId('unknown');
     const { client, taskQueue } = holdfast.temporal;
     const start = {

@@ -11,7 +11,7 @@ import { uniqueId } from '../harness';
 import { DAY_MS, FEBRUARY, later, MARCH, START, Subscribers } from '../subscription/subscribers';
 
 /** From the operation that gives rise to a notice to the receiver that has it, on real servers. */
-describe('what a webhook is told', () => {
+describe('a notice', () => {
   let subs: Subscribers;
   let receiver: WebhookReceiver;
   beforeEach(async () => {
@@ -76,7 +76,7 @@ describe('what a webhook is told', () => {
     data: { left, available, threshold, thresholdCredits },
   });
 
-  test('of a balance that falls below thresholds: once each, and again after it has recovered', async () => {
+  test('of a low balance comes once for each threshold, and again after the balance has recovered', async () => {
     const account = await subs.subscribed('lite-monthly');
     const [half, ten] = [{ percentOfCycle: 50 }, { credits: 10 }];
     await setLowBalance(account, half, ten);
@@ -100,7 +100,7 @@ describe('what a webhook is told', () => {
     expect(await told(account)).toEqual(third);
   });
 
-  test('of twenty generations that cross a threshold at the same time: once', async () => {
+  test('of a low balance comes once for twenty generations that cross a threshold at the same time', async () => {
     const account = await subs.subscribed('lite-monthly');
     await setLowBalance(account, { credits: 50 });
     await leave(account, 60);
@@ -115,7 +115,7 @@ describe('what a webhook is told', () => {
     });
   });
 
-  test('of an account that ran dry: once, with the generation that found too little, until a grant comes', async () => {
+  test('of an account that ran dry comes once until the next grant, with the generation that found too little', async () => {
     const account = await subs.subscribed('lite-monthly');
     await leave(account, 1);
     expect(await generate(account, 'too-dear')).toBe('rejected');
@@ -151,7 +151,7 @@ describe('what a webhook is told', () => {
       data: { days, credits, expiresAt, renewBy },
     });
 
-    test('seven days before and one, once each, with the date to renew by; and again after a renewal', async () => {
+    test('comes once seven days before and once one day before, and again after a renewal', async () => {
       await subs.setClock(START);
       const account = await subs.subscribed('lite-monthly');
       expect(await attendedAt(later(FEBRUARY, -7 * DAY_MS - 1))).toBe(0);
@@ -171,7 +171,7 @@ describe('what a webhook is told', () => {
       expect(await told(account)).toEqual([...day, expiring(7, 170, MARCH)]);
     });
 
-    test('a promotion’s that no renewal saves, and none where nothing is left', async () => {
+    test('comes for a promotion without a date to renew by, and not if nothing is left', async () => {
       await subs.setClock(START);
       const [account, spent] = [subs.newAccount(), subs.newAccount()];
       const promotion = {

@@ -33,7 +33,7 @@ describe('a webhook', () => {
     }
   }
 
-  test('whose receiver fails gets the first again until it has it, and only then the next', async () => {
+  test('whose receiver fails gets the first notice again until it takes it, and only then the next', async () => {
     receiver.answerWith((response, delivery) =>
       response.writeHead(delivery <= 3 ? 500 : 204).end(),
     );
@@ -50,7 +50,7 @@ describe('a webhook', () => {
     expect((times[3] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(6);
   });
 
-  test('whose receiver does not want one any more gets the next', async () => {
+  test('whose receiver answers 410 gets the next notice', async () => {
     receiver.answerWith((response, delivery) =>
       response.writeHead(delivery === 1 ? 410 : 204).end(),
     );
@@ -64,7 +64,7 @@ describe('a webhook', () => {
     expect(ids()).toEqual([`${account}/1`, `${account}/2`]);
   });
 
-  test('whose receiver takes one and answers too late sends it twice, under the same id', async () => {
+  test('whose receiver answers too late gets the notice twice, under the same id', async () => {
     receiver.answerWith((response, delivery) => {
       if (delivery > 1) response.writeHead(204).end();
     });
@@ -76,7 +76,7 @@ describe('a webhook', () => {
     expectSigned();
   });
 
-  test('whose receiver is killed while it works waits until it is back', async () => {
+  test('whose receiver stops in a delivery gets that notice again when it is back', async () => {
     const account = await accountWithNotices(holdfast, 3);
     const { port, received } = receiver;
     receiver.answerWith((response, delivery) => {
@@ -99,8 +99,8 @@ describe('a webhook', () => {
 });
 
 /** Real worker processes that really end. */
-describe('when a worker is killed while it delivers', () => {
-  test('another delivers the notice again, under the same id, and those after it once', async () => {
+describe('a notice whose worker is killed during its delivery', () => {
+  test('is delivered again by another, under the same id, and those after it once', async () => {
     const holdfast = await openHoldfast();
     const receiver = await openWebhookReceiver((response, delivery) => {
       if (delivery > 1) response.writeHead(204).end();

@@ -35,7 +35,7 @@ describe('a charge that keeps failing until its time is over', () => {
   });
   afterAll(() => shop.close());
 
-  test('is voided, and takes nothing, whoever charges later', async () => {
+  test('is voided, and a later charge with the same key takes nothing', async () => {
     const accountId = await shop.buyer();
     const bought = shop.buy(accountId);
     await shop.untilRetrying('charge', accountId);
@@ -55,7 +55,7 @@ describe('a charge that keeps failing until its time is over', () => {
     expect(await shop.payment(accountId)).toBeUndefined();
   });
 
-  test('is granted all the same where an attempt had taken the money', async () => {
+  test('is granted all the same if an attempt has taken the money', async () => {
     const accountId = await shop.buyer();
     isChargeLost = true;
     const bought = shop.buy(accountId, simulated('none'));

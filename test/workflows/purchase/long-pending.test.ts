@@ -30,7 +30,7 @@ async function growHistory(accountId: string, eventsMin: number): Promise<void> 
   });
 }
 
-test('a payment that the provider can’t find for a while is not taken for one that never was', async () => {
+test('a pending payment that the provider does not find for a while stays pending, and is granted later', async () => {
   const { client, payments } = shop.holdfast;
   const accountId = await pendingBuyer();
   let looks = 0;
@@ -46,7 +46,7 @@ test('a payment that the provider can’t find for a while is not taken for one 
   expect(await shop.result(accountId)).toMatchObject({ status: 'granted' });
 });
 
-test('a purchase that is cancelled while it hands over to a new run is voided', async () => {
+test('a pending purchase that is cancelled while it continues in a new run is voided', async () => {
   const { client } = shop.holdfast;
   const accountId = await pendingBuyer();
   await growHistory(accountId, 340);

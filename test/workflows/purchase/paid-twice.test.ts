@@ -54,14 +54,14 @@ describe('a purchase that was paid twice', () => {
     expect(await detailsOf(shop, accountId)).toContain(`${second} went back`);
   }
 
-  test('keeps its credits; reconciliation sees to it that the second payment goes back', async () => {
+  test('keeps its credits, and the second payment is refunded when reconciliation finds it', async () => {
     const { accountId, second } = await paidTwice();
     expect(await shop.reconcile(accountId)).toBe(1);
     await expectSecondReturned(accountId, second);
     expect(await shop.reconcile(accountId)).toBe(0);
   });
 
-  test('keeps its credits; the second payment goes back where the payment service tells of it', async () => {
+  test('keeps its credits, and the second payment is refunded when the payment service reports it', async () => {
     const { accountId, second } = await paidTwice();
     await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
     await expectSecondReturned(accountId, second);
@@ -69,7 +69,7 @@ describe('a purchase that was paid twice', () => {
 });
 
 /** Beside what the stub has in its book, so the books can't agree; the ledger's own invariants hold all the same. */
-describe('a payment service that goes its own way', () => {
+describe('a payment service', () => {
   let shop: Shop;
   const asked: [key: string, paymentId?: string][] = [];
 
@@ -105,7 +105,7 @@ describe('a payment service that goes its own way', () => {
     }
   });
 
-  test('names one payment for two purchases: the first buys, and the second goes back', async () => {
+  test('that names one payment for two purchases has the first granted and the second refunded', async () => {
     const accountId = await shop.buyer();
     expect(await shop.buy(accountId, { purchaseId: 'same-1' })).toMatchObject({
       status: 'granted',
@@ -139,7 +139,7 @@ describe('a payment service that goes its own way', () => {
     return { accountId, paymentId: 'paymentId' in paid ? String(paid.paymentId) : '' };
   }
 
-  test('takes money for what was settled elsewhere: the purchase stands, and its own payment goes back', async () => {
+  test('that is paid for a purchase that was settled elsewhere has its own payment refunded', async () => {
     const { accountId, paymentId } = await settledElsewhere('late');
     const strayPayments = [{ paymentId, status: 'returned' }];
     expect(await shop.result(accountId, 'late')).toMatchObject({
@@ -152,7 +152,7 @@ describe('a payment service that goes its own way', () => {
     expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 275 });
   });
 
-  test('gives another payment back than it was asked for: that is no return, and is tried again where an operator sees it', async () => {
+  test('that refunds another payment than the one asked for is asked again, which operators see', async () => {
     const accountId = await shop.buyer();
     await shop.buy(accountId, { purchaseId: 'ignorant' });
     const again = await shop.holdfast.payments.takeAgain(keyOf(accountId, 'ignorant'));

@@ -25,7 +25,7 @@ function startRaw(workflowId: string, json: string) {
   });
 }
 
-test('by name and JSON a pack is bought, in 13 events', async () => {
+test('a purchase that is started by name with JSON buys its pack in 13 events', async () => {
   const accountId = await shop.buyer();
   const handle = await start(`purchase/${accountId}/p`, { ...order(accountId) });
   expect(await handle.result()).toMatchObject({ status: 'granted', credits: 125 });
@@ -48,21 +48,24 @@ test.each<[string, string, Record<string, JsonValue>]>([
   ['a price without end', 'INVALID_SHOWN_PRICE', { shownPriceCents: 1e300 }],
   ['a currency that is none', 'INVALID_SHOWN_PRICE', { currency: 'dollars' }],
   ['a payment method of broken text', 'INVALID_PAYMENT_METHOD', { paymentMethod: '\ud800' }],
-  ['a member that nobody knows', 'INVALID_ARGUMENT', { quantity: 2 }],
-])('%s is refused with %s, and the client throws the same', async (_what, code, asked) => {
-  const accountId = await shop.buyer();
-  const handle = await start(`purchase/${accountId}/p`, { ...order(accountId), ...asked });
-  expect(await handle.result()).toMatchObject({ status: 'refused', reason: code });
-  await expect(shop.result(accountId)).rejects.toMatchObject({ name: 'HoldfastError', code });
-  expect(await shop.record(accountId)).toBeNull();
-  expect(await shop.payment(accountId)).toBeUndefined();
-});
+  ['an unknown member', 'INVALID_ARGUMENT', { quantity: 2 }],
+])(
+  'a purchase with %s is refused as %s, and the client throws the same',
+  async (_what, code, asked) => {
+    const accountId = await shop.buyer();
+    const handle = await start(`purchase/${accountId}/p`, { ...order(accountId), ...asked });
+    expect(await handle.result()).toMatchObject({ status: 'refused', reason: code });
+    await expect(shop.result(accountId)).rejects.toMatchObject({ name: 'HoldfastError', code });
+    expect(await shop.record(accountId)).toBeNull();
+    expect(await shop.payment(accountId)).toBeUndefined();
+  },
+);
 
 test.each([
-  ['as its pack', 'packId'],
-  ['as a member that nobody knows', 'quantity'],
+  ['the pack', 'packId'],
+  ['an unknown member', 'quantity'],
 ])(
-  'what is nested too deeply to be looked at fails at once, and the id is still its owner’s: %s',
+  'a purchase with a member nested 200,000 levels deep fails at once, and its id can still buy: %s',
   async (_what, member) => {
     const accountId = await shop.buyer();
     const { [member as 'packId']: _replaced, ...rest } = order(accountId);
@@ -83,15 +86,15 @@ test.each([
 );
 
 test.each<[string, JsonValue[]]>([
-  ['the ids of another purchase', [{ ...order('acme'), purchaseId: 'other' }]],
+  ['that of another purchase', [{ ...order('acme'), purchaseId: 'other' }]],
   [
-    'ids that are no text',
+    'made of ids that are no text',
     [{ ...order('acme'), accountId: { toString: 1 }, purchaseId: 5 } as never],
   ],
   ['no object', ['125 credits, please']],
   ['null', [null]],
   ['nothing', []],
-])('under an id that isn’t its own it fails with WORKFLOW_ID_MISMATCH: %s', async (_what, args) => {
+])('a purchase fails with WORKFLOW_ID_MISMATCH if its input is %s', async (_what, args) => {
   const accountId = await shop.buyer();
   const handle = await start(`purchase/${accountId}/p`, ...args);
   await expect(handle.result()).rejects.toMatchObject({
@@ -101,7 +104,7 @@ test.each<[string, JsonValue[]]>([
   expect(await shop.buy(accountId)).toMatchObject({ status: 'granted' });
 });
 
-test('ids that the ledger would not take are refused, though the workflow’s id is made of them', async () => {
+test('a purchase for an account id that is malformed is refused, though its workflow id has the same', async () => {
   const accountId = uniqueId('a:b');
   const handle = await start(`purchase/${accountId}/p`, { ...order(accountId) });
   expect(await handle.result()).toMatchObject({ status: 'refused', reason: 'INVALID_ACCOUNT_ID' });

@@ -25,7 +25,7 @@ function startWorker() {
   return shop.holdfast.startWorker({}, { paymentProvider });
 }
 
-test('a purchase that is cancelled before it was opened never was, and keeps its id from buying', async () => {
+test('a purchase that is cancelled before it was opened is voided, and its id never buys', async () => {
   const accountId = await shop.buyer();
   await worker.stop();
   const bought = shop.buy(accountId);
@@ -38,7 +38,7 @@ test('a purchase that is cancelled before it was opened never was, and keeps its
   expect(await shop.payment(accountId)).toBeUndefined();
 });
 
-test('a purchase that is cancelled while the provider can’t be reached is voided, not charged when it is back', async () => {
+test('a purchase that is cancelled while the provider can’t be reached is voided and never charged', async () => {
   const accountId = await shop.buyer();
   unreachableFor.add(accountId);
   const bought = shop.buy(accountId);
@@ -52,7 +52,7 @@ test('a purchase that is cancelled while the provider can’t be reached is void
   expect(await shop.payment(accountId)).toBeUndefined();
 });
 
-test('a payment that is being made when its purchase is cancelled is made, and granted', async () => {
+test('a purchase that is cancelled while it is being charged is granted', async () => {
   const accountId = await shop.buyer();
   const bought = shop.buy(accountId, simulated('slow'));
   await eventually(async () => (await shop.payment(accountId)) !== undefined);
@@ -61,7 +61,7 @@ test('a payment that is being made when its purchase is cancelled is made, and g
   expect(await shop.payment(accountId)).toMatchObject({ timesTaken: 1 });
 });
 
-test('a purchase that has ended stays as it is, and one that nobody made is not found', async () => {
+test('the cancellation of an ended purchase changes nothing, and that of an unknown one is not found', async () => {
   const { purchases } = shop.holdfast.client;
   const accountId = await shop.buyer();
   await shop.buy(accountId);

@@ -4,7 +4,7 @@ import { Shop, simulated } from './shop';
 const CONFLICT = { name: 'HoldfastError', code: 'IDEMPOTENCY_CONFLICT' };
 const OTHER = { packId: 'pack-300', shownPriceCents: 9900 };
 
-describe('once Temporal has forgotten a purchase', () => {
+describe('a purchase that Temporal has forgotten', () => {
   let shop: Shop;
   const ended: Record<string, PurchaseResult> = {};
   let accountId: string;
@@ -28,7 +28,7 @@ describe('once Temporal has forgotten a purchase', () => {
   });
   afterAll(() => shop.close());
 
-  test('its result is the ledger’s; asked for again, it is neither charged nor granted again', async () => {
+  test('has the result that the ledger knows, and is not charged or granted again if it is sent again', async () => {
     const { client } = shop.holdfast;
     expect(await shop.result(accountId, 'same')).toEqual(ended.same);
     await client.purchases.cancel(accountId, 'same');
@@ -39,7 +39,7 @@ describe('once Temporal has forgotten a purchase', () => {
     expect(await client.balance(accountId)).toMatchObject({ available: 400 });
   });
 
-  test('another purchase under its id is a conflict, and doesn’t take the id away from whose it is', async () => {
+  test('keeps its id: another purchase under it is a conflict, and the first result stays', async () => {
     const purchaseId = 'conflict';
     await expect(shop.buy(accountId, { ...OTHER, purchaseId })).rejects.toMatchObject(CONFLICT);
     // Temporal now remembers the conflict alone.
@@ -52,13 +52,13 @@ describe('once Temporal has forgotten a purchase', () => {
     expect(await shop.payment(accountId, purchaseId)).toMatchObject({ timesTaken: 1 });
   });
 
-  test('a refusal is forgotten with it', async () => {
+  test('is not found if it was refused', async () => {
     await expect(shop.result(accountId, 'refused')).rejects.toMatchObject({
       code: 'PURCHASE_NOT_FOUND',
     });
   });
 
-  test('one that was pending goes on where its buyer asks again', async () => {
+  test('goes on from pending when its buyer sends it again', async () => {
     await expect(shop.result(buyers.pending)).rejects.toMatchObject({
       code: 'PURCHASE_INTERRUPTED',
     });
@@ -70,7 +70,7 @@ describe('once Temporal has forgotten a purchase', () => {
     expect(await shop.result(buyers.pending)).toMatchObject({ status: 'granted' });
   });
 
-  test('one that was pending goes on where its payment is told of, though a conflict is all that Temporal remembers', async () => {
+  test('goes on from pending when its payment is reported, though Temporal remembers only a conflict', async () => {
     await expect(shop.buy(buyers.told, OTHER)).rejects.toMatchObject(CONFLICT);
     await expect(shop.result(buyers.told)).rejects.toMatchObject({ code: 'PURCHASE_INTERRUPTED' });
     await shop.holdfast.payments.settle(`purchase/${buyers.told}/p`);
@@ -78,7 +78,7 @@ describe('once Temporal has forgotten a purchase', () => {
     expect(await shop.result(buyers.told)).toMatchObject({ status: 'granted' });
   });
 
-  test('one that was pending goes on where its buyer asks again, though a conflict is all that Temporal remembers', async () => {
+  test('goes on from pending when its buyer sends it again, though Temporal remembers only a conflict', async () => {
     await expect(shop.buy(buyers.asked, OTHER)).rejects.toMatchObject(CONFLICT);
     expect(await shop.buy(buyers.asked, simulated('pending'))).toMatchObject({ status: 'pending' });
     await expect(shop.buy(buyers.asked, OTHER)).rejects.toMatchObject(CONFLICT);
@@ -87,7 +87,7 @@ describe('once Temporal has forgotten a purchase', () => {
     expect(await shop.result(buyers.asked)).toMatchObject({ status: 'granted' });
   });
 
-  test('one that was pending is found by reconciliation, and goes on', async () => {
+  test('goes on from pending when reconciliation finds it', async () => {
     expect(await shop.reconcile(buyers.found)).toBe(1);
     expect(await shop.reconcile(buyers.found)).toBe(0);
     await shop.holdfast.payments.settle(`purchase/${buyers.found}/p`);
@@ -95,7 +95,7 @@ describe('once Temporal has forgotten a purchase', () => {
     expect(await shop.result(buyers.found)).toMatchObject({ status: 'granted' });
   });
 
-  test('one that was pending can still be cancelled', async () => {
+  test('can be cancelled if it was pending', async () => {
     await shop.holdfast.client.purchases.cancel(buyers.cancelled, 'p');
     expect(await shop.result(buyers.cancelled)).toMatchObject({
       status: 'voided',

@@ -18,7 +18,7 @@ const OTHERS: [string, Partial<PurchaseRequest>][] = [
 ];
 
 test.each(OTHERS)(
-  'another %s under the same id is a conflict, while it runs and after it has ended',
+  'a purchase with another %s under the same id is a conflict, while the first runs and after its end',
   async (_w, other) => {
     const accountId = await shop.buyer();
     await shop.buy(accountId, simulated('pending'));
@@ -36,7 +36,7 @@ test.each(OTHERS)(
   },
 );
 
-test('twenty clicks at once buy once, and all of them are told so', async () => {
+test('twenty equal purchases at once buy once and all get the same answer', async () => {
   const accountId = await shop.buyer();
   const clicks = await Promise.all(Array.from({ length: 20 }, () => shop.buy(accountId)));
   expect(new Set(clicks.map((answer) => JSON.stringify(answer))).size).toBe(1);
@@ -45,7 +45,7 @@ test('twenty clicks at once buy once, and all of them are told so', async () => 
   expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 275 });
 });
 
-test('of different purchases under one id at once, one is made and the others are conflicts', async () => {
+test('one of several different purchases under one id at once is made, and the others are conflicts', async () => {
   const accountId = await shop.buyer();
   const packs = { 'pack-125': 4900, 'pack-300': 9900, 'pack-450': 14_900 };
   const clicks = await Promise.allSettled(
@@ -59,7 +59,7 @@ test('of different purchases under one id at once, one is made and the others ar
     if (click.status === 'rejected') expect(click.reason).toMatchObject(CONFLICT);
 });
 
-test('the same id of another account is another purchase', async () => {
+test('the same purchase id in two accounts names two purchases', async () => {
   const [one, two] = [await shop.buyer(), await shop.buyer()];
   expect(await shop.buy(one)).toMatchObject({ status: 'granted' });
   expect(await shop.buy(two, { packId: 'pack-300', shownPriceCents: 9900 })).toMatchObject({
@@ -67,7 +67,7 @@ test('the same id of another account is another purchase', async () => {
   });
 });
 
-test('twenty purchases of one account at once are each bought', async () => {
+test('twenty purchases of one account at once are all granted', async () => {
   const accountId = await shop.buyer();
   const ids = Array.from({ length: 20 }, (_, index) => `p-${index}`);
   const bought = await Promise.all(ids.map((purchaseId) => shop.buy(accountId, { purchaseId })));

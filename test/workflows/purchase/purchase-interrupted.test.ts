@@ -39,7 +39,10 @@ async function terminate(accountId: string, bought?: Promise<unknown>): Promise<
 /** The two who put it right: whoever asks again, or the pass that finds it. */
 type Mender = [string, (accountId: string, simulation: string) => Promise<unknown>];
 const MENDERS: Mender[] = [
-  ['its buyer asks again', (accountId, simulation) => shop.buy(accountId, simulated(simulation))],
+  [
+    'its buyer sends it again',
+    (accountId, simulation) => shop.buy(accountId, simulated(simulation)),
+  ],
   ['reconciliation finds it', async (accountId) => expect(await shop.reconcile(accountId)).toBe(1)],
 ];
 
@@ -50,7 +53,7 @@ async function expectBoughtOnce(accountId: string): Promise<void> {
   expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 275 });
 }
 
-test('ended before its intent was written, it never was, and its buyer can ask again', async () => {
+test('a purchase that is terminated before its intent can be made again', async () => {
   const accountId = await shop.buyer();
   await worker.stop();
   const bought = shop.buy(accountId);
@@ -65,7 +68,7 @@ test('ended before its intent was written, it never was, and its buyer can ask a
 });
 
 test.each(MENDERS)(
-  'ended between intent and charge, it is charged once and granted once when %s',
+  'a purchase that is terminated between intent and charge is charged and granted once when %s',
   async (_when, mend) => {
     const accountId = await shop.buyer();
     const lock = await lockAccount(shop.holdfast, accountId);
@@ -81,7 +84,7 @@ test.each(MENDERS)(
 );
 
 test.each(MENDERS)(
-  'ended while it was being charged, it is charged once and granted once when %s',
+  'a purchase that is terminated during the charge is charged and granted once when %s',
   async (_when, mend) => {
     const accountId = await shop.buyer();
     const bought = shop.buy(accountId, simulated('slow'));
@@ -93,7 +96,7 @@ test.each(MENDERS)(
 );
 
 test.each(MENDERS)(
-  'ended between charge and grant, it is granted once when %s',
+  'a purchase that is terminated between charge and grant is granted once when %s',
   async (_when, mend) => {
     const accountId = await shop.buyer();
     await shop.buy(accountId, simulated('pending'));
@@ -105,7 +108,7 @@ test.each(MENDERS)(
   },
 );
 
-test('ended after its grant, it is granted already, and there is nothing to put right', async () => {
+test('a purchase that is terminated during its grant is granted, and leaves nothing to put right', async () => {
   const accountId = await shop.buyer();
   const bought = shop.buy(accountId, simulated('slow'));
   await eventually(async () => (await shop.payment(accountId)) !== undefined);
@@ -122,7 +125,7 @@ test('ended after its grant, it is granted already, and there is nothing to put 
 });
 
 test.each(MENDERS)(
-  'ended while its money was on its way back, it is given back once when %s',
+  'a purchase that is terminated during its refund is refunded once when %s',
   async (_when, mend) => {
     const accountId = await shop.buyer('two-seconds');
     await shop.buy(accountId, simulated('pending'));
@@ -145,7 +148,7 @@ test.each(MENDERS)(
   },
 );
 
-test('taken up again long after its intent, it is voided and not charged: its buyer has gone', async () => {
+test('a purchase that is restarted a quarter of an hour after its intent is voided and never charged', async () => {
   const accountId = await shop.buyer();
   const lock = await lockAccount(shop.holdfast, accountId);
   const bought = shop.buy(accountId);
@@ -164,7 +167,7 @@ test('taken up again long after its intent, it is voided and not charged: its bu
   });
 });
 
-test('reconciliation leaves alone what runs', async () => {
+test('a purchase whose workflow runs is left alone by reconciliation', async () => {
   const accountId = await shop.buyer();
   await shop.buy(accountId, simulated('pending'));
   const { runId } = await shop.workflow(accountId).describe();
@@ -174,7 +177,7 @@ test('reconciliation leaves alone what runs', async () => {
   expect(await shop.result(accountId)).toMatchObject({ status: 'voided' });
 });
 
-test('an operator’s end does not lose the buyer’s second thoughts', async () => {
+test('a purchase that was terminated while pending can still be cancelled by its buyer', async () => {
   const accountId = await shop.buyer();
   await shop.buy(accountId, simulated('pending'));
   await terminate(accountId);

@@ -7,7 +7,7 @@ const PLANS = {
   'an-hour': { name: 'An hour', credits: 20, cycle: 'PT1H' },
 };
 
-describe('a payment that is made when the subscription has lapsed', () => {
+describe('a payment that settles after the subscription has lapsed', () => {
   let shop: Shop;
   let refundsToFail = 0;
   beforeAll(async () => {
@@ -46,8 +46,8 @@ describe('a payment that is made when the subscription has lapsed', () => {
 
   test.each([
     ['at once', 0],
-    ['as soon as the provider can, however often it fails', 3],
-  ])('is given back, %s', async (_when, failures) => {
+    ['as soon as the provider can, after three failures', 3],
+  ])('is refunded %s', async (_when, failures) => {
     const accountId = await lapsedBuyer();
     refundsToFail = failures;
     await settle(accountId);
@@ -66,7 +66,7 @@ describe('a payment that is made when the subscription has lapsed', () => {
     expect(await shop.buy(accountId, simulated('pending'))).toEqual(result);
   });
 
-  test('is said to be on its way back while the provider can’t be reached', async () => {
+  test('is in the state returning until the provider can be reached, and a new subscription changes nothing', async () => {
     const accountId = await lapsedBuyer();
     refundsToFail = 3;
     await settle(accountId);
@@ -81,7 +81,7 @@ describe('a payment that is made when the subscription has lapsed', () => {
     expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 20 });
   });
 
-  test('buys credits of the newer term where there is one', async () => {
+  test('buys credits of the newer term if there is one', async () => {
     const accountId = await lapsedBuyer();
     await shop.subscribe(accountId, 's2', 'an-hour');
     await settle(accountId);

@@ -16,7 +16,7 @@ async function untilTooLate(accountId: string): Promise<void> {
   await eventually(async () => Date.now() - startTime.getTime() > 30_500);
 }
 
-test('a purchase that nobody began with for half a minute is refused, and can’t be charged any more', async () => {
+test('a purchase that no worker takes up for half a minute is refused, and its id can’t be charged any more', async () => {
   const { client, ledger } = shop.holdfast;
   const [accountId, opened] = [await shop.buyer(), await shop.buyer()];
   await shop.buy(opened, simulated('pending'));

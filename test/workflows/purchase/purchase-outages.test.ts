@@ -5,7 +5,7 @@ import { Shop, simulated } from './shop';
 
 const PLANS = { 'two-seconds': { name: 'Two seconds', credits: 10, cycle: 'PT2S' } };
 
-describe('while Postgres is away', () => {
+describe('an outage of Postgres', () => {
   let shop: Shop;
   let wire: TcpProxy;
   let beforeRefund = async () => {};
@@ -42,7 +42,7 @@ describe('while Postgres is away', () => {
     expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 275 });
   }
 
-  test('a purchase is opened as soon as it is back, if that is soon', async () => {
+  test('delays the opening of a purchase if it is short', async () => {
     const accountId = await shop.buyer();
     wire.cut();
     const bought = shop.buy(accountId);
@@ -53,7 +53,7 @@ describe('while Postgres is away', () => {
     await expectBoughtOnce(accountId);
   });
 
-  test('a purchase that could not be opened within half a minute is refused, and nothing is charged', async () => {
+  test('of half a minute refuses a purchase that could not be opened, and charges nothing', async () => {
     const accountId = await shop.buyer();
     wire.cut();
     const bought = shop.buy(accountId, {}, { timeoutMs: 100_000 });
@@ -64,7 +64,7 @@ describe('while Postgres is away', () => {
     expect(await shop.payment(accountId)).toBeUndefined();
   });
 
-  test('what was paid meanwhile is granted when it is back', async () => {
+  test('delays the grant of a payment that is charged during it', async () => {
     const accountId = await shop.buyer();
     const bought = shop.buy(accountId, simulated('slow'));
     await eventually(async () => (await shop.payment(accountId)) !== undefined);
@@ -76,7 +76,7 @@ describe('while Postgres is away', () => {
     await expectBoughtOnce(accountId);
   });
 
-  test('what is settled meanwhile is granted when it is back', async () => {
+  test('delays the grant of a pending payment that settles during it', async () => {
     const accountId = await shop.buyer();
     await shop.buy(accountId, simulated('pending'));
     wire.cut();
@@ -88,7 +88,7 @@ describe('while Postgres is away', () => {
     await expectBoughtOnce(accountId);
   });
 
-  test('what is given back meanwhile is returned when it is back', async () => {
+  test('delays the record of a refund that is made during it', async () => {
     const accountId = await shop.buyer('two-seconds');
     await shop.buy(accountId, simulated('pending'));
     await eventually(

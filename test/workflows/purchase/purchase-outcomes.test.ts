@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-test('what is paid is in the balance at once, in 15 events', async () => {
+test('a paid purchase is in the balance at once, after 15 events', async () => {
   const accountId = await shop.buyer();
   const result = await shop.buy(accountId);
   expect(result).toEqual({
@@ -35,7 +35,7 @@ test.each([
   ['the provider asks to come back later', 'rate-limited'],
   ['the answer of the charge is lost', 'lost-answer'],
   ['the provider takes its time', 'slow'],
-])('it is paid once and granted once where %s', async (_what, simulation) => {
+])('a purchase is charged once and granted once if %s', async (_what, simulation) => {
   const accountId = await shop.buyer();
   expect(await shop.buy(accountId, simulated(simulation))).toMatchObject({
     status: 'granted',
@@ -52,25 +52,28 @@ test.each([
 test.each([
   ['declined by the bank', 'declined', 'card-declined'],
   ['refused by the provider', 'refused', 'payment-method-invalid'],
-])('a payment that is %s grants nothing, and says why', async (_what, simulation, reason) => {
-  const accountId = await shop.buyer();
-  const result = await shop.buy(accountId, simulated(simulation));
-  expect(result).toMatchObject({ status: 'declined', reason, credits: 125, priceCents: 4900 });
-  expect(result).not.toHaveProperty('grantId');
-  expect(await shop.buy(accountId, simulated(simulation))).toEqual(result);
-  expect(await shop.record(accountId)).toMatchObject({
-    status: 'declined',
-    reason,
-    grantId: null,
-    paymentId: null,
-  });
-  expect((await shop.payment(accountId))?.timesTaken ?? 0).toBe(0);
-  expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 150 });
-  // Another card takes another purchase.
-  expect(await shop.buy(accountId, { purchaseId: 'again' })).toMatchObject({ status: 'granted' });
-});
+])(
+  'a payment that is %s grants nothing and gives the reason',
+  async (_what, simulation, reason) => {
+    const accountId = await shop.buyer();
+    const result = await shop.buy(accountId, simulated(simulation));
+    expect(result).toMatchObject({ status: 'declined', reason, credits: 125, priceCents: 4900 });
+    expect(result).not.toHaveProperty('grantId');
+    expect(await shop.buy(accountId, simulated(simulation))).toEqual(result);
+    expect(await shop.record(accountId)).toMatchObject({
+      status: 'declined',
+      reason,
+      grantId: null,
+      paymentId: null,
+    });
+    expect((await shop.payment(accountId))?.timesTaken ?? 0).toBe(0);
+    expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 150 });
+    // Another card takes another purchase.
+    expect(await shop.buy(accountId, { purchaseId: 'again' })).toMatchObject({ status: 'granted' });
+  },
+);
 
-test('an operator finds what went wrong by search', async () => {
+test('a declined purchase is found by the state failed, and a refused one by rejected', async () => {
   const { client } = shop.holdfast.temporal;
   const accountId = await shop.buyer();
   await shop.buy(accountId, simulated('declined'));
@@ -89,7 +92,7 @@ test('an operator finds what went wrong by search', async () => {
   expect(await found('rejected')).toEqual([`purchase/${accountId}/dear`]);
 });
 
-test('packs of different prices are bought side by side', async () => {
+test('packs of different prices are bought at the same time', async () => {
   const accountId = await shop.buyer();
   const packs = { 'pack-125': 4900, 'pack-300': 9900, 'pack-450': 14_900 };
   const bought = await Promise.all(

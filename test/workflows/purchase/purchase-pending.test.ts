@@ -19,7 +19,7 @@ async function pendingBuyer(): Promise<{ accountId: string; key: string }> {
   return { accountId, key: `purchase/${accountId}/p` };
 }
 
-test('it is granted as soon as its payment is told to be settled, and only then', async () => {
+test('a pending purchase is granted as soon as its payment is reported settled, and not before', async () => {
   const { client, payments } = shop.holdfast;
   const { accountId, key } = await pendingBuyer();
   // It carries no authority: the workflow looks, and finds nothing new.
@@ -38,14 +38,14 @@ test('it is granted as soon as its payment is told to be settled, and only then'
   expect(await client.balance(accountId)).toMatchObject({ available: 275 });
 });
 
-test('it is granted though nobody tells: its workflow looks by itself', async () => {
+test('a pending purchase is granted without a report, because its workflow looks by itself', async () => {
   const { accountId, key } = await pendingBuyer();
   await shop.holdfast.payments.settle(key);
   expect(await shop.result(accountId)).toMatchObject({ status: 'granted' });
   expect(await looksAt(accountId)).toBe(1);
 });
 
-test('asked again, a buyer gets the end instead of the first answer', async () => {
+test('a pending purchase that is sent again after its end gets its end instead of its first answer', async () => {
   const { accountId, key } = await pendingBuyer();
   expect(await shop.buy(accountId, simulated('pending'))).toMatchObject({ status: 'pending' });
   await shop.holdfast.payments.settle(key);
@@ -56,7 +56,7 @@ test('asked again, a buyer gets the end instead of the first answer', async () =
   await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
 });
 
-test('what the bank voids is voided, and grants nothing', async () => {
+test('a pending purchase that the bank voids is voided and grants nothing', async () => {
   const { accountId, key } = await pendingBuyer();
   await shop.holdfast.payments.voidByBank(key);
   await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
@@ -67,7 +67,7 @@ test('what the bank voids is voided, and grants nothing', async () => {
   expect(await shop.payment(accountId)).toMatchObject({ timesTaken: 0, state: 'voided' });
 });
 
-test('what the buyer cancels in time is voided, and can’t be paid any more', async () => {
+test('a pending purchase that its buyer cancels is voided, and can’t be paid any more', async () => {
   const { client, payments } = shop.holdfast;
   const { accountId, key } = await pendingBuyer();
   await client.purchases.cancel(accountId, 'p');
@@ -80,14 +80,14 @@ test('what the buyer cancels in time is voided, and can’t be paid any more', a
   await client.purchases.cancel(accountId, 'p');
 });
 
-test('what the buyer cancels after it was paid is granted', async () => {
+test('a pending purchase that its buyer cancels after it was paid is granted', async () => {
   const { accountId, key } = await pendingBuyer();
   await shop.holdfast.payments.settle(key);
   await shop.holdfast.client.purchases.cancel(accountId, 'p');
   expect(await shop.result(accountId)).toMatchObject({ status: 'granted' });
 });
 
-test('news by the thousand are looked at, and the purchase hands over to a new run without losing anything', async () => {
+test('a pending purchase with many reports continues in a new run, and is granted once', async () => {
   const { client, payments } = shop.holdfast;
   const { accountId, key } = await pendingBuyer();
   const firstRun = (await shop.workflow(accountId).describe()).runId;

@@ -93,12 +93,12 @@ describe('a charge', () => {
     'no reason': [undefined, 'unknown-reason'],
   };
   const THROWN: Record<string, unknown> = {
-    'to wait for no number': new RateLimitedProviderError('x', Number.NaN),
-    'to wait for years': new RateLimitedProviderError('x', 1e15),
-    'what causes itself': circle,
+    'a wait of no number': new RateLimitedProviderError('x', Number.NaN),
+    'a wait of years': new RateLimitedProviderError('x', 1e15),
+    'an error that causes itself': circle,
     'the value null': null,
     'ten megabytes': new Error('x'.repeat(10_000_000)),
-    'half a character again': new Error('cut \ud83d'),
+    'half of a character': new Error('cut \ud83d'),
   };
   let ends: Map<string, Ended>;
   beforeAll(async () => {
@@ -120,7 +120,7 @@ describe('a charge', () => {
   });
 
   test.each(Object.keys(ANSWERS))(
-    'is not believed where it makes no sense; the state under the key is: %s',
+    'with an answer that makes no sense is settled by the state under its key: %s',
     async (name) => {
       const { accountId, result } = endOf(ends, name);
       const { paymentId, ...payment } = (await shop.payment(accountId)) ?? {};
@@ -130,19 +130,19 @@ describe('a charge', () => {
   );
 
   test.each(Object.entries(REASONS))(
-    'is declined for a reason that fits: %s',
+    'is declined with the reason in storable text, cut to its limit: %s',
     (name, [, reason]) => {
       expect(endOf(ends, name).result).toMatchObject({ status: 'declined', reason });
       expect(endOf(ends, `refused: ${name}`).result).toMatchObject({ status: 'declined', reason });
     },
   );
 
-  test.each(Object.keys(THROWN))('is asked for again where the provider throws %s', (name) => {
+  test.each(Object.keys(THROWN))('is asked for again after the provider has thrown %s', (name) => {
     expect(endOf(ends, name).result).toMatchObject({ status: 'granted' });
   });
 });
 
-describe('a provider that can’t be understood at all', () => {
+describe('a provider whose answers make no sense', () => {
   const ANSWERS: Record<string, unknown> = {
     'an unknown state': { state: 'requires_action', paymentId: 'pi_1' },
     'another service’s word for paid': { state: 'succeeded' },
@@ -158,16 +158,16 @@ describe('a provider that can’t be understood at all', () => {
     });
     ends = await endsOf({
       ...Object.fromEntries(everywhere),
-      'but when it gives back': {
+      'except about the refund': {
         charge: afterwards({ state: 'succeeded' }),
         state: says({ state: 'succeeded' }),
       },
-      'and refuses to give back': {
+      'and that refuses the refund': {
         charge: says({}),
         state: says({}),
         refund: throws(new PermanentProviderError('no\0', 'x')),
       },
-      'but when it voids': {
+      'except about the void': {
         charge: says({ state: 'requires_action' }),
         state: async (truth) => (isVoided ? truth() : { state: 'requires_action' }),
         void: async (truth) => {
@@ -179,7 +179,7 @@ describe('a provider that can’t be understood at all', () => {
   });
 
   test.each(Object.keys(ANSWERS))(
-    'has the purchase voided, and the money back where it was taken: %s',
+    'has the purchase voided, and the money refunded if it was taken: %s',
     async (name) => {
       const { accountId, result } = endOf(ends, name);
       expect(result).toMatchObject({ status: 'voided', reason: 'PROVIDER_FAULT' });
@@ -200,10 +200,10 @@ describe('a provider that can’t be understood at all', () => {
   );
 
   test.each([
-    ['but when it gives back', 'returned', 'paid-after-voided', { timesTaken: 1, refunded: true }],
-    ['and refuses to give back', 'voided', 'PROVIDER_FAULT', undefined],
-    ['but when it voids', 'voided', 'PROVIDER_FAULT', undefined],
-  ])('%s: the purchase is %s', async (name, status, reason, payment) => {
+    ['except about the refund', 'returned', 'paid-after-voided', { timesTaken: 1, refunded: true }],
+    ['and that refuses the refund', 'voided', 'PROVIDER_FAULT', undefined],
+    ['except about the void', 'voided', 'PROVIDER_FAULT', undefined],
+  ])('%s has the purchase %s', async (name, status, reason, payment) => {
     const { accountId, result } = endOf(ends, name);
     expect(result).toMatchObject({ status, reason });
     expect(await shop.payment(accountId)).toEqual(payment && expect.objectContaining(payment));
@@ -217,7 +217,7 @@ describe('a pending payment', () => {
     return accountId;
   };
 
-  test('isn’t given up for looks that can’t be understood', async () => {
+  test('is not given up after five answers that make no sense', async () => {
     const accountId = await pendingBuyer();
     let looks = 0;
     lies.set(accountId, {
@@ -236,7 +236,7 @@ describe('a pending payment', () => {
 });
 
 describe('a refund', () => {
-  test('that the provider doesn’t confirm is none: it stays on its way, and reconciliation asks again', async () => {
+  test('that the provider does not confirm stays in the state returning, and reconciliation asks again', async () => {
     const accountId = await shop.buyer();
     await shop.buy(accountId, simulated('pending'));
     await shop.holdfast.ledger.subscriptions.endNow(accountId, 's', 'end');

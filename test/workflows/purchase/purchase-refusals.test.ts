@@ -17,11 +17,15 @@ async function expectUntouched(accountId: string): Promise<void> {
 }
 
 test.each<[string, Partial<PurchaseRequest>, object]>([
-  ['lower', { shownPriceCents: 5000 }, { shownPriceCents: 5000 }],
-  ['higher', { shownPriceCents: 4800 }, { shownPriceCents: 4800 }],
-  ['in another currency', { currency: 'EUR' }, { shownPriceCents: 4900, shownCurrency: 'EUR' }],
+  ['lower than the shown one', { shownPriceCents: 5000 }, { shownPriceCents: 5000 }],
+  ['higher than the shown one', { shownPriceCents: 4800 }, { shownPriceCents: 4800 }],
+  [
+    'in another currency than the shown one',
+    { currency: 'EUR' },
+    { shownPriceCents: 4900, shownCurrency: 'EUR' },
+  ],
 ])(
-  'a price that is %s than the one shown is refused with both, and charges nothing',
+  'a purchase whose price is %s is refused with both, and charges nothing',
   async (_what, shown, details) => {
     const accountId = await shop.buyer();
     expect(await shop.buy(accountId, shown)).toMatchObject({
@@ -36,7 +40,7 @@ test.each<[string, Partial<PurchaseRequest>, object]>([
   },
 );
 
-test('without a live subscription nothing is sold, and the refusal stays that of its id', async () => {
+test('a purchase without a live subscription is refused, also when it is repeated with one', async () => {
   const accountId = uniqueId('nobody');
   const refused = await shop.buy(accountId);
   expect(refused).toMatchObject({ status: 'refused', reason: 'SUBSCRIPTION_REQUIRED' });
@@ -47,7 +51,7 @@ test('without a live subscription nothing is sold, and the refusal stays that of
   expect(await shop.buy(accountId, { purchaseId: 'anew' })).toMatchObject({ status: 'granted' });
 });
 
-test('a pack that is not sold is the caller’s mistake', async () => {
+test('a purchase of an unknown pack throws UNKNOWN_PACK', async () => {
   const accountId = await shop.buyer();
   const mistake = { name: 'HoldfastError', code: 'UNKNOWN_PACK' };
   await expect(shop.buy(accountId, { packId: 'pack-1' })).rejects.toMatchObject(mistake);
@@ -55,7 +59,7 @@ test('a pack that is not sold is the caller’s mistake', async () => {
   await expectUntouched(accountId);
 });
 
-test('more credits than an account can hold are refused before they are paid', async () => {
+test('a purchase beyond what an account can hold is refused before it is charged', async () => {
   const accountId = await shop.buyer();
   await shop.holdfast.fund(accountId, Number.MAX_SAFE_INTEGER - 150 - 124);
   expect(await shop.buy(accountId)).toMatchObject({
@@ -74,7 +78,7 @@ test.each<[string, unknown]>([
   ['INVALID_PURCHASE_ID', { purchaseId: 'a/b' }],
   ['INVALID_ACCOUNT_ID', { accountId: 'a:b' }],
   ['INVALID_ARGUMENT', { quantity: 2 }],
-])('the client refuses with %s what makes no sense: %j', async (code, more) => {
+])('the client throws %s for a purchase with %j', async (code, more) => {
   const asked = { ...order('acme'), ...(more as object) };
   await expect(shop.holdfast.client.purchases.buy(asked)).rejects.toMatchObject({
     name: 'HoldfastError',
@@ -83,7 +87,7 @@ test.each<[string, unknown]>([
 });
 
 /** The last one, since from here on the pack costs more. */
-test('the price that is shown again is the one at which it is bought, whatever it costs later', async () => {
+test('a pending purchase keeps the price at which it was made, although the pack costs more by then', async () => {
   const accountId = await shop.buyer();
   expect(await shop.buy(accountId, simulated('pending'))).toMatchObject({ status: 'pending' });
   await raisePrice();

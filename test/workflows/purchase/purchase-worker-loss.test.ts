@@ -4,7 +4,7 @@ import { startWorkerProcess, type WorkerProcess } from '../worker-process';
 import { order, Shop, simulated } from './shop';
 
 /** Real worker processes, killed with SIGKILL while a purchase stands between two of its steps. */
-describe('a purchase whose worker is killed is charged once and granted once', () => {
+describe('a purchase is charged once and granted once if its worker is killed', () => {
   let shop: Shop;
   let worker: WorkerProcess;
   let accountId: string;

@@ -28,7 +28,7 @@ describe('reconciliation', () => {
     return namespace;
   }
 
-  test('pointed at the wrong namespace releases nothing and says so, and no worker starts there', async () => {
+  test('in another namespace than the recorded one stops and releases nothing, and no worker starts there', async () => {
     const { ledger, temporal, config } = holdfast;
     await holdfast.fund(ACCOUNT, 10);
     const namespace = await registerNamespace();
@@ -84,7 +84,7 @@ describe('reconciliation', () => {
     });
   });
 
-  test('runs on a Schedule, which can be set again and again', async () => {
+  test('runs on a Schedule, which can be set again and stays paused', async () => {
     const { ledger, client, temporal, config } = holdfast;
     await holdfast.fund(ACCOUNT, 10);
     // A namespace of its own, because the Schedule's id is fixed.

@@ -39,7 +39,7 @@ describe('reconciliation’s upkeep', () => {
 
   const untilPast = (iso: string) => eventually(async () => Date.now() > Date.parse(iso));
 
-  test('starts a lost workflow again, once, and finds nothing to do right after', async () => {
+  test('starts a subscription’s lost workflow once, and then finds nothing to do', async () => {
     const [lost, fine] = [
       await subs.subscribed('lite-monthly'),
       await subs.subscribed('lite-monthly'),
@@ -56,7 +56,7 @@ describe('reconciliation’s upkeep', () => {
     await eventually(async () => (await subs.workflow(lost).query('status')) !== null);
   });
 
-  test('starts the workflow of a lapsed one again, whose expiry then is booked', async () => {
+  test('starts the lost workflow of a lapsed subscription, and the expiry is booked', async () => {
     const account = await subs.subscribed('second');
     await subs.workflow(account).terminate();
     await untilPast((await subs.subscription(account)).validUntil);
@@ -76,7 +76,7 @@ describe('reconciliation’s upkeep', () => {
     ]);
   });
 
-  test('books an expiry whose workflow was lost, and a renewal after it starts a new term', async () => {
+  test('books an expiry whose workflow was lost, and a later renewal starts a new term', async () => {
     const account = await subs.subscribed('second');
     const expiry = subs.holdfast.temporal.client.workflow.getHandle(`expiry/${account}/s/1`);
     await eventually(async () => (await subs.running()).includes(`expiry/${account}/s/1`));
@@ -94,7 +94,7 @@ describe('reconciliation’s upkeep', () => {
     expect(await subs.renew(account)).toMatchObject({ newTerm: true });
   });
 
-  test('grants the cycles that began while nobody was there, in order and once', async () => {
+  test('grants the cycles that began while no worker ran, in order and once', async () => {
     const account = await subs.subscribed('second');
     await subs.renew(account, 'pay-2');
     await subs.renew(account, 'pay-3');
@@ -121,7 +121,7 @@ describe('reconciliation’s upkeep', () => {
     });
   });
 
-  test('by worker and reconciliation at once grants and books everything once', async () => {
+  test('grants and books everything once when the worker does the same at the same time', async () => {
     const accounts = await Promise.all(Array.from({ length: 8 }, () => subs.subscribed('second')));
     await Promise.all(accounts.map((account) => subs.renew(account)));
     await eventually(async () => {
@@ -143,7 +143,7 @@ describe('reconciliation’s upkeep', () => {
     await Promise.all(accounts.map((account) => subs.workflow(account).result()));
   });
 
-  test('leaves alone a subscription of which Temporal says nothing clear', async () => {
+  test('leaves a subscription alone if Temporal gives no clear answer about its workflow', async () => {
     const account = await subs.subscribed('lite-monthly');
     await subs.workflow(account).terminate();
     await dueForALook(account);
@@ -165,7 +165,7 @@ describe('reconciliation’s upkeep', () => {
     expect(await upkeep()).toEqual({ ...NOTHING, subscriptionsRestarted: 1 });
   });
 
-  test('gives workflows their time first: what began within the interval is left to them', async () => {
+  test('leaves a cycle that began within its interval to the subscription’s workflow', async () => {
     await worker.stop();
     await subs.setClock(START);
     worker = await subs.holdfast.startWorker({ reconcileIntervalSeconds: 60 });

@@ -44,7 +44,7 @@ describe('reconciliation', () => {
     return holdfast.client.reconciliation.run({ confirm });
   }
 
-  test('releases what a terminated workflow held, after stopping its job', async () => {
+  test('releases what a terminated workflow has reserved, after it has stopped the job', async () => {
     const { client, ledger, provider } = holdfast;
     await startJob('terminated', 'hang');
     await terminate('terminated');
@@ -70,7 +70,7 @@ describe('reconciliation', () => {
     });
   });
 
-  test('commits where the job of a terminated workflow had finished, at the price of what was delivered', async () => {
+  test('commits for a terminated workflow whose job has finished, at the price of what was delivered', async () => {
     const { client, ledger, provider } = holdfast;
     await startJob('finished', 'shorter');
     await terminate('finished');
@@ -92,7 +92,7 @@ describe('reconciliation', () => {
     });
   });
 
-  test('extends the hold of a workflow that runs, however often it is due', async () => {
+  test('extends the reservation of a running workflow, however often it is due', async () => {
     const { client, ledger } = holdfast;
     await startJob('running', 'hang');
     for (let pass = 0; pass < 2; pass++) {
@@ -110,7 +110,7 @@ describe('reconciliation', () => {
     });
   });
 
-  test('releases what has no workflow at all only on the second pass', async () => {
+  test('releases a reservation without a workflow on the second pass and not before', async () => {
     const { ledger } = holdfast;
     await ledger.reserve(
       ACCOUNT,
@@ -136,7 +136,7 @@ describe('reconciliation', () => {
     });
   });
 
-  test('reports an output for a released reservation as delivered unpaid, and charges nothing for it', async () => {
+  test('leaves an output for a released reservation uncharged, and the result says delivered unpaid', async () => {
     const { client, ledger, temporal } = holdfast;
     await startJob('unpaid');
     await ledger.release(ACCOUNT, 'unpaid', 'orphaned');
@@ -155,7 +155,7 @@ describe('reconciliation', () => {
     expect(searchAttributes).toMatchObject({ HoldfastState: ['orphaned'] });
   });
 
-  test('stops before it would release suspiciously many, until it is confirmed', async () => {
+  test('stops before it would release more than its limit, until it is confirmed', async () => {
     const { client, ledger } = holdfast;
     const ids = Array.from({ length: 21 }, (_, index) => `many-${index}`);
     const quote = { credits: 2, catalogVersion: '1' };

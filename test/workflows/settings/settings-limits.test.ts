@@ -27,7 +27,7 @@ async function generate(
   return holdfast.client.generations.result(accountId, requestId);
 }
 
-test('credits per generation: callers learn the price and the limit', async () => {
+test('the limit of credits per generation rejects with the price and the limit', async () => {
   const accountId = await limited({ generationCreditsMax: 4 });
   const dear = await generate(accountId, 'dear', { kind: 'ai-avatar', seconds: 15 });
   expect(dear).toMatchObject({
@@ -39,7 +39,7 @@ test('credits per generation: callers learn the price and the limit', async () =
   });
 });
 
-test('credits per day: what is begun counts, and callers learn when it begins anew', async () => {
+test('the limit of credits per day counts what was begun, and rejects with the time of its reset', async () => {
   const accountId = await limited({ dailyCreditsMax: 5 });
   expect(await generate(accountId, 'r1')).toMatchObject({ status: 'committed' });
   expect(await generate(accountId, 'r2')).toMatchObject({ status: 'committed' });
@@ -57,7 +57,7 @@ test('credits per day: what is begun counts, and callers learn when it begins an
   expect(await generate(accountId, 'r4')).toMatchObject({ status: 'committed' });
 });
 
-test('of 32 at once, never more than three run at the same time', async () => {
+test('the limit of three generations at once is never passed by 32 requests at the same time', async () => {
   const accountId = await limited({ concurrentGenerationsMax: 3 });
   const results = await atOnce(32, (index) => generate(accountId, `r${index}`));
   const committed = results.filter(({ status }) => status === 'committed').length;
@@ -85,7 +85,7 @@ test.each<[string, (accountId: string) => { accountId: string | null; kind: stri
   ['the kind', () => ({ accountId: null, kind: 'text-to-image' })],
   ['everything', () => ({ accountId: null, kind: null })],
 ])(
-  'where %s is stopped, callers see why, and nothing is reserved until it is admitted again',
+  'a stop of %s rejects requests with its reason until it is lifted, and nothing is reserved',
   async (_what, scopeOf) => {
     const accountId = await limited({ dailyCreditsMax: null });
     const { settings } = holdfast.client;
@@ -107,7 +107,7 @@ test.each<[string, (accountId: string) => { accountId: string | null; kind: stri
   },
 );
 
-test('what runs when the stop comes goes on to its end', async () => {
+test('a stop lets a running generation go on to its end', async () => {
   const accountId = await limited({ dailyCreditsMax: null });
   await holdfast.client.generations.start({ accountId, requestId: 'r', ...IMAGE });
   await holdfast.client.settings.stop({ accountId, kind: null, reason: 'Dispute', by: 'sam' });
@@ -136,7 +136,7 @@ async function keptByLimit(): Promise<string> {
   return accountId;
 }
 
-test('a raised limit wakes whoever waits', async () => {
+test('a raised limit wakes a waiting request', async () => {
   const accountId = await keptByLimit();
   await holdfast.client.settings.setLimits({ accountId, key: 'raised', dailyCreditsMax: 100 });
   expect(await holdfast.client.generations.result(accountId, 'r')).toMatchObject({
@@ -145,7 +145,7 @@ test('a raised limit wakes whoever waits', async () => {
   });
 });
 
-test('who waits outlives a stop, and its end wakes it', async () => {
+test('a stop leaves a waiting request in the queue, and its end wakes the request', async () => {
   const accountId = await keptByLimit();
   const { settings } = holdfast.client;
   await settings.stop({ accountId, kind: null, reason: 'Dispute', by: 'sam' });

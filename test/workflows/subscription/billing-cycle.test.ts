@@ -22,7 +22,7 @@ describe('a subscription', () => {
     return { accountId, request, subscribed };
   };
 
-  test('is granted its first cycle when it is paid, and answers a repetition with the first answer', async () => {
+  test('is granted its first cycle when it begins, and a repetition gets the first answer', async () => {
     const { accountId, request, subscribed } = await subscribe('lite-monthly');
     expect(subscribed.granted).toEqual([
       { cycle: 1, planId: 'lite-monthly', credits: 150, grantId: '1' },
@@ -34,7 +34,7 @@ describe('a subscription', () => {
     expect(await holdfast.client.balance(accountId)).toMatchObject({ granted: 150 });
   });
 
-  test('runs through its cycles, one run each, lapses, and its expiry is booked', async () => {
+  test('runs through its cycles in one run each, lapses, and has its expiry booked', async () => {
     const { accountId } = await subscribe();
     await holdfast.client.subscriptions.renew({
       accountId,

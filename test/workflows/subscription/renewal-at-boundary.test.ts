@@ -4,7 +4,7 @@ import { Subscribers } from './subscribers';
 const ACCOUNTS = 40;
 
 /** Everything at once: the timer, the message, the expiry's start and the change of runs. */
-describe('a message that arrives with a boundary', () => {
+describe('a renewal that arrives at the cycle’s boundary', () => {
   let subs: Subscribers;
   beforeAll(async () => {
     subs = await Subscribers.open({
@@ -22,7 +22,7 @@ describe('a message that arrives with a boundary', () => {
       setTimeout(resolve, Math.max(0, Date.parse(iso) + afterMs - Date.now())),
     );
 
-  test('is answered, and a payment made in time carries everything forward', async () => {
+  test('is answered, and carries everything forward if it was paid in time', async () => {
     const renewals = Array.from({ length: ACCOUNTS }, async (_, index) => {
       const account = await subs.subscribed('two-seconds');
       const { validUntil } = await subs.subscription(account);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 
-describe('a renewal that is told while no worker runs', () => {
+describe('a renewal that arrives while no worker runs', () => {
   let holdfast: Holdfast;
 
   beforeAll(async () => {
@@ -14,7 +14,7 @@ describe('a renewal that is told while no worker runs', () => {
   });
   afterAll(() => holdfast.closeSettled());
 
-  test('counts as of when it was paid, though the window’s time is up when somebody is back', async () => {
+  test('counts from when it was paid, though the settlement window is over when a worker runs again', async () => {
     const accountId = uniqueId('account');
     const main = { accountId, subscriptionId: 's' };
     const before = await holdfast.startWorker();

@@ -9,7 +9,7 @@ import { LITE, START, Subscribers } from './subscribers';
 const OBJECT_WITHOUT_WORDS = { toString: 1, valueOf: 1 };
 
 /** A service in any language has Temporal's own client and JSON, and no more. */
-describe('a subscription’s workflows, started and told by name with JSON', () => {
+describe('the workflows of a subscription, called by name with JSON,', () => {
   let subs: Subscribers;
   beforeAll(async () => {
     subs = await Subscribers.open();
@@ -22,7 +22,7 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
     return client.workflow.start(workflowType, { workflowId, taskQueue, args });
   }
 
-  test('begin, are told things and end', async () => {
+  test('begin, take updates and end', async () => {
     const accountId = subs.newAccount();
     const subscribe = { planId: LITE, paymentReference: 'pay-1', timeZone: 'Europe/Berlin' };
     const handle = await start('billingCycleWorkflow', subscriptionWorkflowId(accountId, 's'), {
@@ -38,7 +38,7 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
     });
   });
 
-  test('begin first, whatever comes with the start', async () => {
+  test('begin before they take an update that comes with their start', async () => {
     const accountId = subs.newAccount();
     const subscribe = { planId: LITE, paymentReference: 'pay-1' };
     const startWorkflowOperation = new WithStartWorkflowOperation('billingCycleWorkflow', {
@@ -57,12 +57,8 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
   });
 
   test.each<[string, string, JsonValue | undefined]>([
-    ['a plan that nobody sells', 'UNKNOWN_PLAN', { planId: 'gold', paymentReference: 'p' }],
-    [
-      'a plan that Postgres can’t even spell',
-      'UNKNOWN_PLAN',
-      { planId: 'a\0b', paymentReference: 'p' },
-    ],
+    ['an unknown plan', 'UNKNOWN_PLAN', { planId: 'gold', paymentReference: 'p' }],
+    ['a plan with a NUL', 'UNKNOWN_PLAN', { planId: 'a\0b', paymentReference: 'p' }],
     ['a plan in broken Unicode', 'UNKNOWN_PLAN', { planId: 'a\ud800', paymentReference: 'p' }],
     ['no plan', 'UNKNOWN_PLAN', {}],
     ['no payment', 'INVALID_PAYMENT_REFERENCE', { planId: LITE }],
@@ -76,14 +72,10 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
       'INVALID_TIME_ZONE',
       { planId: LITE, paymentReference: 'p', timeZone: 'UTC\0' },
     ],
-    [
-      'a member that nobody knows',
-      'INVALID_ARGUMENT',
-      { planId: LITE, paymentReference: 'p', price: 1 },
-    ],
+    ['an unknown member', 'INVALID_ARGUMENT', { planId: LITE, paymentReference: 'p', price: 1 }],
     ['words', 'UNKNOWN_PLAN', 'lite, please'],
     ['nothing to begin with', 'SUBSCRIPTION_NOT_FOUND', undefined],
-  ])('refuse %s with %s in their result', async (_, code, subscribe) => {
+  ])('end with a refusal of %s as %s', async (_, code, subscribe) => {
     const accountId = uniqueId('refused');
     const input = { accountId, subscriptionId: 's', ...(subscribe !== undefined && { subscribe }) };
     const handle = await start(
@@ -99,7 +91,7 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
     ['an account id with a slash', 'INVALID_ACCOUNT_ID', uniqueId('a/b'), 's'],
     ['an account id that is a number', 'INVALID_ACCOUNT_ID', 5, 's'],
     ['a subscription id with a colon', 'INVALID_SUBSCRIPTION_ID', uniqueId('a'), 's:1'],
-  ])('refuse %s with %s', async (_, code, accountId, subscriptionId) => {
+  ])('end with a refusal of %s as %s', async (_, code, accountId, subscriptionId) => {
     const workflowId = `subscription/${accountId}/${subscriptionId}`;
     const handle = await start('billingCycleWorkflow', workflowId, { accountId, subscriptionId });
     expect(await handle.result()).toMatchObject({ status: 'refused', refusal: { code } });
@@ -107,20 +99,20 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
 
   test.each<[string, string, JsonValue[]]>([
     [
-      'the id of something else',
+      'of another subscription',
       'billingCycleWorkflow',
       [{ accountId: 'a', subscriptionId: 'another' }],
     ],
     [
-      'ids that are no text',
+      'made of ids that are no text',
       'billingCycleWorkflow',
       [{ accountId: OBJECT_WITHOUT_WORDS, subscriptionId: 's' }],
     ],
     ['null', 'billingCycleWorkflow', [null]],
     ['nothing', 'billingCycleWorkflow', []],
-    ['another term', 'expiryWorkflow', [{ accountId: 'a', subscriptionId: 's', term: 2 }]],
+    ['of another term', 'expiryWorkflow', [{ accountId: 'a', subscriptionId: 's', term: 2 }]],
     ['nothing', 'expiryWorkflow', []],
-  ])('fail on %s with WORKFLOW_ID_MISMATCH: %s', async (_, workflowType, args) => {
+  ])('fail with WORKFLOW_ID_MISMATCH if the input is %s: %s', async (_, workflowType, args) => {
     const handle = await start(workflowType, uniqueId('subscription/a'), ...args);
     await expect(handle.result()).rejects.toMatchObject({
       cause: { type: 'WORKFLOW_ID_MISMATCH', nonRetryable: true },
@@ -128,7 +120,7 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
   });
 
   test.each<[JsonValue]>([['first'], [null], [1.5], [0], [2 ** 40], [-1]])(
-    'refuse the term %j',
+    'end with a refusal of the term %j',
     async (term) => {
       const account = await subs.subscribed();
       const workflowId = expiryWorkflowId(account, 's', term as number);
@@ -144,7 +136,7 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
     },
   );
 
-  test('take keys that are no list for keys that nobody knows', async () => {
+  test('take seen keys that are no list for none', async () => {
     const account = await subs.subscribed();
     await subs.workflow(account).terminate();
     const input = { accountId: account, subscriptionId: 's', seenKeys: 5 };
@@ -154,21 +146,18 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
     );
   });
 
-  describe('told nonsense', () => {
+  describe('in answer to an update', () => {
     const nonsense: [string, JsonValue[]][] = [
-      ['nothing', []],
+      ['no argument', []],
       ['null', [null]],
       ['words', ['please']],
       ['a list', [[1, 2]]],
       [
-        'keys without words',
+        'keys that have no text form',
         [{ key: OBJECT_WITHOUT_WORDS, paymentReference: OBJECT_WITHOUT_WORDS }],
       ],
       ['keys of other types', [{ key: 5, paymentReference: ['p'], planId: {} }]],
-      [
-        'members that nobody knows',
-        [{ key: 'k', paymentReference: 'p', planId: LITE, surprise: true }],
-      ],
+      ['unknown members', [{ key: 'k', paymentReference: 'p', planId: LITE, surprise: true }]],
     ];
     const updates = ['subscribe', 'renew', 'changePlan', 'cancelAtPeriodEnd', 'resume', 'endNow'];
     let account: string;
@@ -187,24 +176,21 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
       return outcome.ok ? 'done' : outcome.refusal.code;
     }
 
-    test.each(nonsense)(
-      '(%s) they refuse it with a code, whichever update it is',
-      async (_, args) => {
-        for (const update of updates) {
-          expect({ update, code: await refusalOf(update, args) }).toEqual({
-            update,
-            code: expect.stringMatching(/^(INVALID|UNKNOWN)_|^SUBSCRIPTION_NOT_CANCELLED$/),
-          });
-        }
-        expect(await subs.subscription(account)).toMatchObject({
-          status: 'active',
-          paidCycle: 1,
-          scheduledPlanId: null,
+    test.each(nonsense)('refuse %s with a code, whichever update it is', async (_, args) => {
+      for (const update of updates) {
+        expect({ update, code: await refusalOf(update, args) }).toEqual({
+          update,
+          code: expect.stringMatching(/^(INVALID|UNKNOWN)_|^SUBSCRIPTION_NOT_CANCELLED$/),
         });
-      },
-    );
+      }
+      expect(await subs.subscription(account)).toMatchObject({
+        status: 'active',
+        paidCycle: 1,
+        scheduledPlanId: null,
+      });
+    });
 
-    test('of another account, they do it to their own or not at all', async () => {
+    test('about another account do it to their own or not at all', async () => {
       const victim = await subs.subscribed();
       for (const update of updates) {
         const said = { accountId: victim, subscriptionId: 's', key: 'k', paymentReference: 'p' };
@@ -222,7 +208,7 @@ describe('a subscription’s workflows, started and told by name with JSON', () 
   });
 
   test.each(['0000-01-01T00:00:00Z', `${START.slice(0, 19)}+23:00`])(
-    'paid at %s, which Postgres can’t read, is refused',
+    'refuse a renewal paid at %s, which Postgres can’t read',
     async (paidAt) => {
       const account = await subs.subscribed();
       const said = { paymentReference: 'pay-2', paidAt };

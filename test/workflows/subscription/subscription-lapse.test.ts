@@ -4,7 +4,7 @@ const GRACE_END = later(FEBRUARY, 3 * DAY_MS);
 const WINDOW_END = later(GRACE_END, HOUR_MS);
 
 /** By the ledger's clock, which a test moves. */
-describe('around the lapse, with a grace of three days', () => {
+describe('with a grace of three days', () => {
   let subs: Subscribers;
   beforeAll(async () => {
     subs = await Subscribers.open({ renewalGrace: 'P3D' });
@@ -42,7 +42,7 @@ describe('around the lapse, with a grace of three days', () => {
       await subs.holdfast.ledger.release(account, 'in-time', 'test');
     });
 
-    test('of one that is cancelled lapse at the period’s end, without grace', async () => {
+    test('of a subscription that is cancelled at its period’s end lapse then, without grace', async () => {
       const account = await subs.subscribed();
       expect((await subs.cancel(account)).subscription).toMatchObject({
         validUntil: FEBRUARY,
@@ -54,7 +54,7 @@ describe('around the lapse, with a grace of three days', () => {
       expect(await subs.balance(account)).toMatchObject({ available: 0, pendingExpiry: 150 });
     });
 
-    test('lapse at once where it is cancelled in grace', async () => {
+    test('lapse at once if the subscription is cancelled in grace', async () => {
       const account = await subs.subscribed();
       const now = later(FEBRUARY, DAY_MS);
       await subs.setClock(now);
@@ -71,7 +71,7 @@ describe('around the lapse, with a grace of three days', () => {
       expect(renewed.subscription.validUntil).toBe('2030-03-01T00:00:00.000Z');
     });
 
-    test('are granted for the next cycle on payment in grace, on the old anchor', async () => {
+    test('of the next cycle are granted on payment in grace, from the old boundary', async () => {
       const account = await subs.subscribed();
       await subs.setClock(later(GRACE_END, -1));
       expect(await subs.renew(account)).toMatchObject({
@@ -82,8 +82,8 @@ describe('around the lapse, with a grace of three days', () => {
     });
   });
 
-  describe('a generation in flight', () => {
-    test('reserved before is committed after; what comes back in the window expires with the rest', async () => {
+  describe('the credits of a reservation', () => {
+    test('from before the lapse can be committed after it, and what comes back in the window expires with the rest', async () => {
       const account = await subs.subscribed();
       await reserve(account, 'r');
       await subs.setClock(later(WINDOW_END, -1));
@@ -107,17 +107,13 @@ describe('around the lapse, with a grace of three days', () => {
 
     test.each<[string, (account: string) => Promise<unknown>, [string, number]]>([
       [
-        'committed in part',
+        'commit of a part',
         (account) => subs.holdfast.ledger.commit(account, 'r', 5, 'file:///o'),
         ['commit', 15],
       ],
-      [
-        'released',
-        (account) => subs.holdfast.ledger.release(account, 'r', 'test'),
-        ['release', 20],
-      ],
+      ['release', (account) => subs.holdfast.ledger.release(account, 'r', 'test'), ['release', 20]],
     ])(
-      '%s after the booking: what comes back expires at once, in an entry of its own',
+      'that come back by a %s after the booking expire at once, in an entry of their own',
       async (_, settle, entry) => {
         const account = await subs.subscribed();
         await reserve(account, 'r');
@@ -135,7 +131,7 @@ describe('around the lapse, with a grace of three days', () => {
       },
     );
 
-    test('released in the window before a late payment is told is carried forward with the rest', async () => {
+    test('that come back in the window are carried forward by a late payment, with the rest', async () => {
       const account = await subs.subscribed();
       await reserve(account, 'r');
       await subs.setClock(later(GRACE_END, HOUR_MS / 2));
@@ -149,7 +145,7 @@ describe('around the lapse, with a grace of three days', () => {
       });
     });
 
-    test('returning to an older term expires at once, and the new one keeps its own', async () => {
+    test('that come back to an older term expire at once, and the new term keeps its own', async () => {
       const account = await subs.subscribed();
       await reserve(account, 'r');
       await subs.setClock(GRACE_END);

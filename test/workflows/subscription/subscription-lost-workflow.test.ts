@@ -2,7 +2,7 @@ import { eventually } from '../../support/eventually';
 import { FEBRUARY, HOUR_MS, later, MARCH, START, Subscribers } from './subscribers';
 
 /** By the ledger's clock, which a test moves: the row in the ledger is the truth from which a workflow is taken up again. */
-describe('a lost workflow', () => {
+describe('a subscription’s workflow', () => {
   let subs: Subscribers;
   beforeAll(async () => {
     subs = await Subscribers.open({ renewalGrace: 'P3D' });
@@ -26,24 +26,27 @@ describe('a lost workflow', () => {
     ['active', later(FEBRUARY, -1), 150],
     ['grace', later(GRACE_END, -1), 150],
     ['lapsed', later(GRACE_END, HOUR_MS - 1), 0],
-  ])('terminated while %s is taken up by the next command', async (status, now, available) => {
-    const account = await subs.subscribed();
-    await subs.workflow(account).terminate();
-    expect(await subs.subscriptions.workflowState(account, 's')).toBe('terminated');
-    await subs.setClock(now);
-    expect(await subs.subscription(account)).toMatchObject({ status });
-    expect(await subs.balance(account)).toMatchObject({ available });
-    const renewed = await subs.renew(account, 'pay-2', later(FEBRUARY, -1));
-    expect(renewed).toMatchObject({
-      newTerm: false,
-      subscription: { term: 1, paidCycle: 2, validUntil: later(MARCH, 3 * 24 * HOUR_MS) },
-    });
-    expect(await subs.subscriptions.workflowState(account, 's')).toBe('running');
-    await eventually(async () => (await subs.workflow(account).query('status')) !== null);
-    expect(await subs.workflow(account).query('status')).toMatchObject({ paidCycle: 2 });
-  });
+  ])(
+    'that is terminated while %s is started again by the next command',
+    async (status, now, available) => {
+      const account = await subs.subscribed();
+      await subs.workflow(account).terminate();
+      expect(await subs.subscriptions.workflowState(account, 's')).toBe('terminated');
+      await subs.setClock(now);
+      expect(await subs.subscription(account)).toMatchObject({ status });
+      expect(await subs.balance(account)).toMatchObject({ available });
+      const renewed = await subs.renew(account, 'pay-2', later(FEBRUARY, -1));
+      expect(renewed).toMatchObject({
+        newTerm: false,
+        subscription: { term: 1, paidCycle: 2, validUntil: later(MARCH, 3 * 24 * HOUR_MS) },
+      });
+      expect(await subs.subscriptions.workflowState(account, 's')).toBe('running');
+      await eventually(async () => (await subs.workflow(account).query('status')) !== null);
+      expect(await subs.workflow(account).query('status')).toMatchObject({ paidCycle: 2 });
+    },
+  );
 
-  test('terminated in the window hands its lapse over again, to the expiry that already waits', async () => {
+  test('that is terminated in the settlement window joins the expiry that already waits', async () => {
     const account = await subs.subscribed();
     const expiry = `expiry/${account}/s/1`;
     for (let loss = 0; loss < 2; loss++) {
@@ -60,7 +63,7 @@ describe('a lost workflow', () => {
     ]);
   });
 
-  test('that Temporal has deleted is taken up as well, and keys are still known', async () => {
+  test('that Temporal has deleted is started again, and knows the keys that were used', async () => {
     const account = await subs.subscribed();
     const first = await subs.cancel(account, 'c');
     const resumed = await subs.resume(account, 'r');
@@ -82,7 +85,7 @@ describe('a lost workflow', () => {
     });
   });
 
-  test('that an operator has cancelled is no end of the subscription', async () => {
+  test('that an operator cancels does not end the subscription', async () => {
     const account = await subs.subscribed();
     await subs.workflow(account).cancel();
     await expect(subs.workflow(account).result()).rejects.toMatchObject({

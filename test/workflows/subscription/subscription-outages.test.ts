@@ -2,7 +2,7 @@ import { eventually } from '../../support/eventually';
 import { openTcpProxy, type TcpProxy } from '../tcp-proxy';
 import { Subscribers } from './subscribers';
 
-describe('while Postgres is away, a subscription', () => {
+describe('an outage of Postgres', () => {
   let subs: Subscribers;
   let wire: TcpProxy;
   beforeAll(async () => {
@@ -33,7 +33,7 @@ describe('while Postgres is away, a subscription', () => {
     });
   }
 
-  test('passes its boundary late: every paid cycle is granted once, in order, and the lapse is when it was to be', async () => {
+  test('over boundaries delays the grants, which come once and in order, and does not move the lapse', async () => {
     const account = await subs.subscribed('two-seconds');
     await subs.renew(account, 'pay-2');
     const { validUntil } = (await subs.renew(account, 'pay-3')).subscription;
@@ -55,7 +55,7 @@ describe('while Postgres is away, a subscription', () => {
     ]);
   });
 
-  test('answers a renewal when it is back, as of the time when it was paid', async () => {
+  test('delays the answer to a renewal, which counts from when it was paid', async () => {
     const account = await subs.subscribed('two-seconds');
     const { validUntil } = await subs.subscription(account);
     const paidAt = new Date(Date.parse(validUntil) - 1).toISOString();
@@ -91,7 +91,7 @@ describe('while Postgres is away, a subscription', () => {
     });
   });
 
-  test('is begun once, however often it is asked for meanwhile', async () => {
+  test('delays a subscription’s beginning, which happens once however often it is asked for', async () => {
     const accountId = subs.newAccount();
     const request = {
       accountId,

@@ -20,7 +20,7 @@ describe('a plan change', () => {
   beforeEach(() => subs.setClock(START));
   afterAll(() => subs.close());
 
-  test('to more credits takes effect at once and grants the difference, also in the last second', async () => {
+  test('to more credits takes effect at once and grants the difference, even in the last second', async () => {
     const account = await subs.subscribed();
     await subs.setClock(later(FEBRUARY, -SECOND_MS));
     const upgraded = await subs.changePlan(account, PROFESSIONAL, 'upgrade');
@@ -37,7 +37,7 @@ describe('a plan change', () => {
     expect(await subs.balance(account)).toMatchObject({ available: 350, granted: 350 });
   });
 
-  test('toggled ten times in a cycle mints nothing', async () => {
+  test('that is made ten times back and forth in a cycle grants the difference once', async () => {
     const account = await subs.subscribed();
     for (let n = 0; n < 5; n++) {
       await subs.changePlan(account, PROFESSIONAL, `upgrade-${n}`);
@@ -65,7 +65,7 @@ describe('a plan change', () => {
     expect(await subs.balance(account)).toMatchObject({ available: 500 });
   });
 
-  test('with cycles paid ahead raises those too, each at its boundary', async () => {
+  test('with cycles paid ahead raises each of them at its boundary', async () => {
     const account = await subs.subscribed();
     await subs.renew(account);
     await subs.changePlan(account, ADVANCED, 'upgrade');
@@ -78,7 +78,7 @@ describe('a plan change', () => {
     expect(await subs.balance(account)).toMatchObject({ available: 1_600, granted: 1_600 });
   });
 
-  test('to a longer cycle starts it now with a full grant, and waits where a cycle is paid ahead', async () => {
+  test('to a longer cycle starts it now with a full grant, or waits if a cycle is paid ahead', async () => {
     const [now, waits] = [await subs.subscribed(), await subs.subscribed()];
     const longer = await subs.changePlan(now, 'lite-yearly', 'a-year');
     expect(longer).toMatchObject({
@@ -103,7 +103,7 @@ describe('a plan change', () => {
     });
   });
 
-  test('to less waits for the first unpaid boundary; a new one replaces it, and the held plan drops it', async () => {
+  test('to fewer credits waits for the first unpaid boundary, and a new one or the held plan replaces it', async () => {
     const account = await subs.subscribed(ADVANCED);
     expect(await subs.changePlan(account, LITE)).toMatchObject({
       effect: 'at-boundary',
@@ -126,7 +126,7 @@ describe('a plan change', () => {
     expect(await subs.balance(account)).toMatchObject({ available: 950 });
   });
 
-  test('that needs a payment and has none, or goes nowhere, is refused and changes nothing', async () => {
+  test('without the payment it needs, or to an unknown plan, is refused and changes nothing', async () => {
     const account = await subs.subscribed();
     const refusals: [string, Promise<unknown>][] = [
       ['PAYMENT_REFERENCE_REQUIRED', subs.changePlan(account, PROFESSIONAL)],
@@ -142,7 +142,7 @@ describe('a plan change', () => {
     expect(await subs.balance(account)).toMatchObject({ granted: 150 });
   });
 
-  test('told twice happens once, and with another plan under its key is a conflict', async () => {
+  test('that is repeated happens once, and another plan under its key is a conflict', async () => {
     const account = await subs.subscribed();
     const first = await subs.changePlan(account, PROFESSIONAL, 'upgrade', 'k');
     expect(await subs.changePlan(account, PROFESSIONAL, 'upgrade', 'k')).toEqual({

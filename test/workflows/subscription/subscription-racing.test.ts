@@ -72,7 +72,7 @@ function isSomeOrder(answers: Answer[], standing = BEGUN, paidFor = LITE): boole
   });
 }
 
-describe('clients who race', () => {
+describe('simultaneous commands to a subscription', () => {
   let subs: Subscribers;
   beforeAll(async () => {
     subs = await Subscribers.open();
@@ -115,7 +115,7 @@ describe('clients who race', () => {
     }
   }
 
-  test('get what some order of their operations gives, and lose and double nothing', async () => {
+  test('have the answers of some sequence of them, and nothing is lost or doubled', async () => {
     const scripts = fc.array(operation, { minLength: 8, maxLength: 10 });
     await fc.assert(
       fc.asyncProperty(scripts, async (operations) => {

@@ -13,7 +13,7 @@ describe('a renewal', () => {
 
   const MILLISECOND_BEFORE = later(FEBRUARY, -1);
 
-  test('a millisecond before the lapse carries everything forward, and its cycle is granted when it begins', async () => {
+  test('a millisecond before the lapse carries everything forward, and grants its cycle when that begins', async () => {
     const account = await subs.subscribed();
     await subs.setClock(MILLISECOND_BEFORE);
     const renewed = await subs.renew(account, 'pay-2');
@@ -62,7 +62,7 @@ describe('a renewal', () => {
     });
   });
 
-  test('paid a millisecond before the lapse and told within the window counts', async () => {
+  test('that was paid a millisecond before the lapse counts if it arrives in the window', async () => {
     const account = await subs.subscribed();
     await subs.setClock(later(FEBRUARY, HOUR_MS - 1));
     expect(await subs.balance(account)).toMatchObject({ available: 0, pendingExpiry: 150 });
@@ -81,7 +81,7 @@ describe('a renewal', () => {
     });
   });
 
-  test('told after the window counts until the expiry has been booked, and starts a new term after that', async () => {
+  test('that arrives after the window counts until the expiry is booked, and starts a new term after that', async () => {
     const { ledger } = subs.holdfast;
     const [inTime, late] = [await subs.subscribed(), await subs.subscribed()];
     await subs.setClock(later(FEBRUARY, HOUR_MS));
@@ -104,7 +104,7 @@ describe('a renewal', () => {
     expect(await subs.balance(inTime)).toMatchObject({ available: 300, expired: 0 });
   });
 
-  test('told twice pays once, and gets its first answer again, whatever has happened since', async () => {
+  test('that is repeated pays once and gets its first answer, whatever has happened since', async () => {
     const account = await subs.subscribed();
     const first = await subs.renew(account, 'pay-2');
     expect(first.replayed).toBe(false);
@@ -115,7 +115,7 @@ describe('a renewal', () => {
     expect(await subs.subscription(account)).toMatchObject({ paidCycle: 3, status: 'closed' });
   });
 
-  test('of a reference that has paid for something else is a conflict', async () => {
+  test('by a payment reference that has paid for something else is a conflict', async () => {
     const account = await subs.subscribed();
     const conflict = { name: 'HoldfastError', code: 'IDEMPOTENCY_CONFLICT' };
     await subs.renew(account, 'pay-2');
@@ -137,7 +137,7 @@ describe('a renewal', () => {
     });
   });
 
-  test('two cycles ahead: each is granted at its own boundary', async () => {
+  test('of two cycles ahead grants each at its own boundary', async () => {
     const account = await subs.subscribed();
     await subs.renew(account);
     expect((await subs.renew(account)).subscription).toMatchObject({
@@ -155,7 +155,7 @@ describe('a renewal', () => {
     expect(await subs.balance(account)).toMatchObject({ available: 0, pendingExpiry: 450 });
   });
 
-  test('of a subscription that was ended at once is refused, and so is one that nobody has', async () => {
+  test('of a subscription that was ended at once, or of an unknown one, is refused', async () => {
     const account = await subs.subscribed();
     await subs.endNow(account);
     await expect(subs.renew(account)).rejects.toMatchObject({ code: 'SUBSCRIPTION_ENDED' });
@@ -166,7 +166,7 @@ describe('a renewal', () => {
     });
   });
 
-  test('after the booking starts its workflow again, and a term of its own', async () => {
+  test('after the expiry was booked starts the workflow again and a new term', async () => {
     const account = await subs.subscribed();
     await subs.setClock(later(FEBRUARY, 2 * HOUR_MS));
     await subs.holdfast.ledger.subscriptions.expireTerm(account, 's', 1);

@@ -31,7 +31,7 @@ describe('the runs of a subscription’s workflow', () => {
     return runs;
   }
 
-  test('stay short however many things it is told in one cycle, and nothing is forgotten between them', async () => {
+  test('stay short however many updates come in one cycle, and keep the keys that were used', async () => {
     const account = await subs.subscribed();
     for (let n = 0; n < 30; n++) {
       await subs.cancel(account, `c-${n}`);
@@ -48,7 +48,7 @@ describe('the runs of a subscription’s workflow', () => {
     expect(await subs.subscription(account)).toMatchObject({ cycle: 1, cancelAtPeriodEnd: false });
   });
 
-  test('say in words which plan and cycle it is, when the boundary is, and what happens then', async () => {
+  test('have details that name the plan, the cycle, the next boundary and what happens then', async () => {
     const account = await subs.subscribed('fifteen-seconds');
     const { cycleEnd } = await subs.subscription(account);
     const { staticSummary, searchAttributes } = await describedAs(account);
@@ -102,7 +102,7 @@ describe('the runs of a subscription’s workflow', () => {
     };
   }
 
-  test('are found by the plan that is held: the attribute follows an upgrade', async () => {
+  test('are found by the plan that is held, also after an upgrade', async () => {
     const account = await subs.subscribed();
     await subs.changePlan(account, PROFESSIONAL, 'upgrade');
     const query = `HoldfastAccount = "${account}" AND HoldfastPlan = "${PROFESSIONAL}"`;

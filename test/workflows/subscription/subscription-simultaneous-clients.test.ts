@@ -7,7 +7,7 @@ function atOnce<T>(count: number, call: (index: number) => Promise<T>): Promise<
   return Promise.all(Array.from({ length: count }, (_, index) => call(index)));
 }
 
-describe('20 clients at once', () => {
+describe('twenty clients at once', () => {
   let subs: Subscribers;
   beforeAll(async () => {
     subs = await Subscribers.open();
@@ -15,7 +15,7 @@ describe('20 clients at once', () => {
   });
   afterAll(() => subs.close());
 
-  test('who subscribe with the same request get the same answer, and at most one of them began it', async () => {
+  test('that send the same subscribe get the same answer, and at most one of them began it', async () => {
     const accountId = subs.newAccount();
     const request = { accountId, subscriptionId: 's', planId: LITE, paymentReference: 'pay-1' };
     const answers = await atOnce(CLIENTS, () => subs.subscriptions.subscribe(request, PATIENCE));
@@ -24,7 +24,7 @@ describe('20 clients at once', () => {
     expect(await subs.balance(accountId)).toMatchObject({ available: 150, granted: 150 });
   });
 
-  test('who tell the same payment pay one cycle', async () => {
+  test('that report the same payment pay one cycle', async () => {
     const account = await subs.subscribed();
     const answers = await atOnce(CLIENTS, () => subs.renew(account, 'same'));
     // None where the task with the first answer was lost: then all of them are repetitions.
@@ -33,7 +33,7 @@ describe('20 clients at once', () => {
     expect(await subs.subscription(account)).toMatchObject({ paidCycle: 2, paidAhead: 1 });
   });
 
-  test('who tell payments of their own pay a cycle each, one after the other', async () => {
+  test('that report payments of their own pay a cycle each, one after the other', async () => {
     const account = await subs.subscribed();
     const answers = await atOnce(CLIENTS, (index) => subs.renew(account, `pay-${index}`));
     const paid = answers.map(({ subscription }) => subscription.paidCycle).sort((a, b) => a - b);

@@ -2,7 +2,7 @@ import { eventually } from '../../support/eventually';
 import { Subscribers } from './subscribers';
 
 /** Cycles of a second and windows of some more, by the real clock: everything ends by itself. */
-describe('a new subscription inside the old one’s window', () => {
+describe('an old subscription', () => {
   let subs: Subscribers;
   beforeAll(async () => {
     subs = await Subscribers.open({
@@ -22,7 +22,7 @@ describe('a new subscription inside the old one’s window', () => {
     return account;
   }
 
-  test('keeps its credits when the old expiry comes; nothing of the old comes back, and what was old ends by itself', async () => {
+  test('gives nothing to a newer one, which keeps its own credits at the old expiry', async () => {
     const account = await lapsed();
     await subs.subscribed('minute', 'new', account);
     expect(await subs.balance(account)).toEqual({
@@ -49,7 +49,7 @@ describe('a new subscription inside the old one’s window', () => {
     );
   });
 
-  test('leaves no way to renew the old one, whenever that was paid', async () => {
+  test('can’t be renewed once there is a newer one, whenever the renewal was paid', async () => {
     const account = await lapsed();
     const { validUntil } = await subs.subscription(account, 'old');
     const inTime = new Date(Date.parse(validUntil) - 1).toISOString();
@@ -66,7 +66,7 @@ describe('a new subscription inside the old one’s window', () => {
     await eventually(async () => !(await subs.running()).includes(`subscription/${account}/old`));
   });
 
-  test('is refused while the old one lives, and its workflow ends', async () => {
+  test('keeps a newer one from beginning while it is live, and the newer one’s workflow ends', async () => {
     const account = await subs.subscribed('minute', 'old');
     await expect(subs.subscribed('minute', 'new', account)).rejects.toMatchObject({
       code: 'SUBSCRIPTION_EXISTS',
@@ -78,7 +78,7 @@ describe('a new subscription inside the old one’s window', () => {
     expect(await subs.balance(account)).toMatchObject({ available: 10, expired: 70 });
   });
 
-  test('a renewal after the booking starts a new term of the same subscription, in a workflow started again', async () => {
+  test('starts a new term and its workflow again when it is renewed after its expiry was booked', async () => {
     const account = await subs.subscribed('second');
     expect(await subs.workflow(account).result()).toMatchObject({
       subscription: { closedWhy: 'lapsed', term: 1 },
@@ -101,7 +101,7 @@ describe('a new subscription inside the old one’s window', () => {
     });
   });
 
-  test('a renewal within the window but paid after the lapse starts a new term at once; the old expiry touches nothing', async () => {
+  test('starts a new term at once by a renewal in its window, and the old expiry changes nothing', async () => {
     const account = await lapsed();
     const renewed = await subs.renew(account, 'pay-2', undefined, 'old');
     expect(renewed).toMatchObject({ newTerm: true, subscription: { term: 2, cycle: 2 } });

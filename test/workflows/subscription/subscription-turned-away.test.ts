@@ -35,7 +35,7 @@ describe('a subscription’s workflow', () => {
     await eventually(async () => (await subs.workflow(account).describe()).runId !== runId);
   }
 
-  test('turns a resume away while nothing is cancelled, and keeps no trace of it', async () => {
+  test('turns a resume away while nothing is cancelled, and its history does not grow', async () => {
     const account = await subs.subscribed('minute');
     await subs.cancel(account, 'c');
     await subs.resume(account, 'r');
@@ -49,7 +49,7 @@ describe('a subscription’s workflow', () => {
     expect(await subs.resume(account, 'another')).toMatchObject({ replayed: false });
   });
 
-  test('answers a resume that is repeated with its first answer: in the same run, in a later one, and after a loss', async () => {
+  test('repeats the first answer to a resume in the same run, in a later run and after a loss', async () => {
     const account = await subs.subscribed('eight-seconds');
     await subs.renew(account, 'pay-2');
     await subs.renew(account, 'pay-3');
@@ -66,7 +66,7 @@ describe('a subscription’s workflow', () => {
     await subs.endNow(account);
   });
 
-  test('turns a new renewal away after an end at once, but repeats the answer of an old one', async () => {
+  test('turns a new renewal away after an end at once, and repeats the answer to an old one', async () => {
     const account = await subs.subscribed('minute');
     const first = await subs.renew(account, 'pay-2');
     const ended = await subs.endNow(account, 'end');
@@ -87,7 +87,7 @@ describe('a subscription’s workflow', () => {
     await expect(subs.resume(account)).rejects.toMatchObject({ code: 'SUBSCRIPTION_ENDED' });
   });
 
-  test('lets everything through that the ledger has to decide: who resumes in the same breath as another cancels', async () => {
+  test('leaves a resume that comes together with a cancellation to the ledger', async () => {
     for (let round = 0; round < 5; round++) {
       const account = await subs.subscribed('minute');
       await subs.cancel(account, 'c');

@@ -7,7 +7,7 @@ import { Subscribers } from './subscribers';
 const UPDATES = ['subscribe', 'renew', 'changePlan', 'cancelAtPeriodEnd', 'resume', 'endNow'];
 
 /** A bare client may send anything that Temporal takes, and a task that fails on it would fail for ever. */
-describe('a live subscription that is told something unwieldy', () => {
+describe('a live subscription', () => {
   let subs: Subscribers;
   let worker: RunningWorker;
   let account: string;
@@ -52,7 +52,7 @@ describe('a live subscription that is told something unwieldy', () => {
     ['100,000 numbers', [Array.from({ length: 100_000 }, (_, index) => index)]],
     ['3,000 halves of surrogate pairs', [{ key: '\ud83d'.repeat(3_000) }]],
     ['300 KB that is no text at all', [new Uint8Array(300_000)]],
-  ])('turns away %s before it is accepted, whichever update it is', async (_, args) => {
+  ])('turns an update with %s away before it is accepted', async (_, args) => {
     const before = await acceptedUpdates();
     for (const update of UPDATES) {
       expect({ update, code: await codeOf(update, args) }).toEqual({
@@ -66,7 +66,7 @@ describe('a live subscription that is told something unwieldy', () => {
     });
   });
 
-  test('refuses half a surrogate pair by its field', async () => {
+  test('refuses half a surrogate pair with the code of its field', async () => {
     const said = { paymentReference: 'pay-\ud83d' };
     const outcome = await subs.workflow(account).executeUpdate('renew', { args: [said] });
     expect(outcome).toMatchObject({ ok: false, refusal: { code: 'INVALID_PAYMENT_REFERENCE' } });
@@ -80,12 +80,12 @@ describe('a live subscription that is told something unwieldy', () => {
       /^(INVALID|UNKNOWN)_|NOT_CANCELLED$/,
     ],
     ['text that is no JSON', '{"key":', /^SyntaxError$/],
-  ])('turns away or refuses bytes that can’t be read: %s', async (_, bytes, code) => {
+  ])('turns an update with unreadable bytes away or refuses it: %s', async (_, bytes, code) => {
     for (const update of UPDATES) expect(await codeOf(update, [rawJson(bytes)])).toMatch(code);
     expect(await failedTasks()).toBe(0);
   });
 
-  test('takes the next good renewal, also after its worker was started anew', async () => {
+  test('takes the next good renewal, also after a restart of its worker', async () => {
     expect(await subs.renew(account)).toMatchObject({
       replayed: false,
       subscription: { paidCycle: 2 },
@@ -99,7 +99,7 @@ describe('a live subscription that is told something unwieldy', () => {
     expect(await failedTasks()).toBe(0);
   });
 
-  test('loses one task to 2 MB, which Temporal doesn’t take, and goes on', async () => {
+  test('loses one task to an update of 2 MB, which Temporal does not take, and goes on', async () => {
     await expect(
       codeOf('renew', [{ paymentReference: 'x'.repeat(2_200_000) }]),
     ).resolves.toBeInstanceOf(Error);

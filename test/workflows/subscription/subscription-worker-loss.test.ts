@@ -4,7 +4,7 @@ import { startWorkerProcess, type WorkerProcess } from '../worker-process';
 import { PATIENCE, Subscribers } from './subscribers';
 
 /** Real worker processes that really end, while the ledger's function has been called and its answer is still to come. */
-describe('when a worker is killed', () => {
+describe('a subscription whose worker is killed', () => {
   let subs: Subscribers;
   let worker: WorkerProcess;
   beforeEach(async () => {
@@ -36,7 +36,7 @@ describe('when a worker is killed', () => {
     await subs.holdfast.startWorker();
   }
 
-  test('during a subscribe, it begins once and is answered', async () => {
+  test('during its subscribe begins once, and the caller is answered', async () => {
     const account = subs.newAccount();
     // So that there is a row to wait for.
     await subs.holdfast.sql('INSERT INTO holdfast.accounts (account_id) VALUES ($1)', [account]);
@@ -54,7 +54,7 @@ describe('when a worker is killed', () => {
     expect(await subs.journal(account)).toEqual([['grant', 10]]);
   });
 
-  test('during a renewal, it pays one cycle and is answered', async () => {
+  test('during a renewal pays one cycle, and the caller is answered', async () => {
     const account = await subs.subscribed('minute');
     let renewed: Promise<unknown> = Promise.resolve();
     await killDuring('renew_subscription', account, () => {
@@ -69,7 +69,7 @@ describe('when a worker is killed', () => {
     expect(await subs.subscription(account)).toMatchObject({ paidCycle: 2 });
   });
 
-  test('at a boundary, the next cycle is granted once', async () => {
+  test('at a boundary is granted the next cycle once', async () => {
     const account = await subs.subscribed('three-seconds');
     await subs.renew(account, 'pay-2');
     await killDuring('grant_cycles', account, () => {});
@@ -84,7 +84,7 @@ describe('when a worker is killed', () => {
     ]);
   });
 
-  test('during the booking, what is left expires once', async () => {
+  test('during the booking of its expiry loses what is left once', async () => {
     const account = await subs.subscribed('three-seconds');
     await eventually(async () => (await subs.running()).includes(`expiry/${account}/s/1`));
     await killDuring('expire_term', account, () => {});

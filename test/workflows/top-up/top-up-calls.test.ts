@@ -23,7 +23,7 @@ async function waiting(): Promise<string> {
   return accountId;
 }
 
-test('after the last call of all the ledger is asked again, in whichever run', async () => {
+test('a top-up’s workflow asks the ledger after the last call, in whichever run that comes', async () => {
   const accountId = await topUps.buyer({}, 150);
   await atOnce(40, async () => (await topUps.call(accountId)).result());
   const { client } = shop.holdfast.temporal;
@@ -45,7 +45,7 @@ test('after the last call of all the ledger is asked again, in whichever run', a
   expect(signals).toBeGreaterThan(0);
 });
 
-test('however often it is called while it waits, no run of it becomes long', async () => {
+test('a top-up’s workflow has short runs, however often it is called while it waits', async () => {
   const accountId = await waiting();
   const { runId } = await topUps.workflow(accountId).describe();
   for (let times = 0; times < 12; times += 1) {
@@ -60,7 +60,7 @@ test('however often it is called while it waits, no run of it becomes long', asy
   expect(await topUps.settle(accountId)).toBe('enough');
 });
 
-test('an operator reads what it waits for, and finds it by the account', async () => {
+test('a top-up’s workflow shows what it waits for, and is found by its account', async () => {
   const accountId = await waiting();
   const { client, connection, namespace } = shop.holdfast.temporal;
   const metadata = await connection.workflowService.describeWorkflowExecution({
@@ -87,7 +87,7 @@ test('an operator reads what it waits for, and finds it by the account', async (
   expect(ids).toContain(`top-up/${accountId}`);
 });
 
-test('under an id that is not its account’s it fails', async () => {
+test('a top-up’s workflow fails under an id that is not its account’s', async () => {
   const { client, taskQueue } = shop.holdfast.temporal;
   for (const args of [[{ accountId: 'other' }], [{}], [null], []]) {
     const workflowId = `top-up/${uniqueId('account')}`;
@@ -98,7 +98,7 @@ test('under an id that is not its account’s it fails', async () => {
   }
 });
 
-test('an account id that is none gets the code for it', async () => {
+test('a top-up’s workflow for a malformed account id ends with INVALID_ACCOUNT_ID', async () => {
   const { client, taskQueue } = shop.holdfast.temporal;
   const start = { workflowId: 'top-up/a:b', taskQueue, args: [{ accountId: 'a:b' }] };
   const handle = await client.workflow.start('topUpWorkflow', start);

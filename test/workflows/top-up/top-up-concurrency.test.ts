@@ -60,7 +60,7 @@ test('32 calls at once for a card that is declined charge it once', async () => 
   expect(await topUps.failures(accountId)).toHaveLength(1);
 });
 
-test('the ledger opens one purchase for 32 who ask at the same time', async () => {
+test('the ledger opens one purchase for 32 requests at the same time', async () => {
   const accountId = await topUps.buyer({}, 10);
   const begun = await atOnce(32, () => shop.holdfast.ledger.topUps.begin(accountId));
   const purchase = {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-test('an account that runs low buys its pack, once', async () => {
+test('an account that falls below its threshold buys its pack once', async () => {
   const accountId = await topUps.buyer({}, 99);
   expect(await topUps.result(accountId)).toEqual({ status: 'bought', purchaseId: 'top-up-1' });
   expect(await shop.result(accountId, 'top-up-1')).toMatchObject({
@@ -34,7 +34,7 @@ test('an account that runs low buys its pack, once', async () => {
   });
 });
 
-test('it pays with what it was told to', async () => {
+test('a top-up pays with its own payment method', async () => {
   const accountId = await topUps.buyer(simulated('lost-answer'), 10);
   expect(await topUps.settle(accountId)).toBe('enough');
   expect(await topUps.payments(accountId)).toMatchObject([
@@ -42,7 +42,7 @@ test('it pays with what it was told to', async () => {
   ]);
 });
 
-test('a pack that does not lift it above its threshold is followed by another', async () => {
+test('a pack that does not lift the balance to the threshold is followed by another', async () => {
   const accountId = await topUps.buyer({ belowCredits: 200 }, 10);
   expect(await topUps.settle(accountId)).toBe('enough');
   expect((await topUps.payments(accountId)).map(({ timesTaken }) => timesTaken)).toEqual([1, 1]);
@@ -81,13 +81,13 @@ test.each<[string, string, () => Promise<string>]>([
       return accountId;
     },
   ],
-])('nothing is bought where %s', async (_what, reason, accountOf) => {
+])('a top-up buys nothing if %s', async (_what, reason, accountOf) => {
   const accountId = await accountOf();
   expect(await topUps.result(accountId)).toEqual({ status: 'none', reason });
   expect(await topUps.payments(accountId)).toEqual([]);
 });
 
-test('a cancellation that is taken back lets it buy again', async () => {
+test('a cancellation that is taken back lets top-ups buy again', async () => {
   const accountId = await topUps.buyer({}, 10);
   const { subscriptions } = shop.holdfast.ledger;
   await subscriptions.cancelAtPeriodEnd(accountId, 's', 'cancel');
@@ -97,7 +97,7 @@ test('a cancellation that is taken back lets it buy again', async () => {
   expect(await topUps.payments(accountId)).toHaveLength(1);
 });
 
-test('a cancellation between the intent and the charge keeps it from being charged, and is no decline', async () => {
+test('a cancellation between intent and charge voids the top-up, and does not count as a decline', async () => {
   const other = await Shop.open();
   try {
     const late = new TopUps(other);
@@ -115,7 +115,7 @@ test('a cancellation between the intent and the charge keeps it from being charg
   }
 });
 
-test('the monthly cap is never passed, is told once, and can be raised', async () => {
+test('the monthly cap is never passed, is in one notice, and can be raised', async () => {
   const accountId = await topUps.buyer({ belowCredits: 1_000 }, 10);
   expect(await topUps.settle(accountId)).toBe('monthly-cap');
   await topUps.spend(accountId, 5);
@@ -141,7 +141,7 @@ test('the monthly cap is never passed, is told once, and can be raised', async (
   expect(await topUps.payments(accountId)).toHaveLength(3);
 });
 
-test('in the next month the cap has room again', async () => {
+test('the monthly cap has room again in the next month', async () => {
   const accountId = await topUps.buyer({ belowCredits: 1_000 }, 10);
   await topUps.settle(accountId);
   const move = `UPDATE holdfast.purchases SET resolved_at = resolved_at + $2::interval

@@ -23,7 +23,7 @@ async function declinesOf(accountId: string) {
   return (await topUps.payments(accountId)).map(({ state, timesTaken }) => [state, timesTaken]);
 }
 
-test('a card that fails is not charged in a loop: after an hour, after six, and then not at all', async () => {
+test('a declined card is tried again after an hour and after six more, and then not at all', async () => {
   const accountId = await topUps.buyer(simulated('declined'), 10);
   await topUps.call(accountId);
   await attempt(accountId, 1);
@@ -85,7 +85,7 @@ function expectAbout(at: string | null | undefined, aheadMs: number): void {
   expect(Math.abs(errorMs)).toBeLessThan(60_000);
 }
 
-test('it tries again by itself when the time has come', async () => {
+test('a declined card is tried again without a call when the time has come', async () => {
   const accountId = await topUps.buyer(simulated('declined'), 10);
   await topUps.call(accountId);
   await attempt(accountId, 1);
@@ -95,7 +95,7 @@ test('it tries again by itself when the time has come', async () => {
   expect(await declinesOf(accountId)).toHaveLength(2);
 });
 
-test('who waits after a decline looks again as soon as another card is set', async () => {
+test('a declined card is replaced at once when another one is set', async () => {
   const accountId = await topUps.buyer(simulated('declined'), 10);
   await topUps.call(accountId);
   await attempt(accountId, 1);
@@ -110,7 +110,7 @@ test('who waits after a decline looks again as soon as another card is set', asy
   });
 });
 
-test('a payment that is pending counts: nothing else is bought meanwhile, and the cap counts it', async () => {
+test('a pending payment keeps other top-ups from being bought, and counts towards the cap', async () => {
   const accountId = await topUps.buyer({ ...simulated('pending'), belowCredits: 1_000 }, 10);
   const first = await topUps.result(accountId);
   expect(first).toEqual({ status: 'bought', purchaseId: 'top-up-1' });
@@ -130,7 +130,7 @@ test('a payment that is pending counts: nothing else is bought meanwhile, and th
   expect((await topUps.payments(accountId)).map(({ timesTaken }) => timesTaken)).toEqual([1, 1]);
 });
 
-test('a worker that can take no money writes no intent', async () => {
+test('a worker without a payment provider opens no purchase', async () => {
   const other = await Shop.open();
   try {
     const poor = new TopUps(other);

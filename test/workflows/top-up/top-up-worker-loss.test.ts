@@ -7,7 +7,7 @@ import { TopUps } from './top-up-support';
 const STUB = { HOLDFAST_PAYMENTS: 'stub' };
 
 /** Real worker processes, killed with SIGKILL while a top-up stands between two of its steps. */
-describe('a top-up whose worker is killed is charged once and granted once', () => {
+describe('a top-up is charged once and granted once if its worker is killed', () => {
   let shop: Shop;
   let topUps: TopUps;
   let worker: WorkerProcess;
@@ -64,7 +64,7 @@ describe('a top-up whose worker is killed is charged once and granted once', () 
     await expectBoughtOnce(accountId);
   });
 
-  test('after its workflow was ended from outside, reconciliation runs the purchase', async () => {
+  test('after a terminated workflow left its purchase to reconciliation', async () => {
     const accountId = await topUps.buyer({}, 10);
     // As a run leaves it that was terminated before it could start the purchase.
     await shop.holdfast.ledger.topUps.begin(accountId);

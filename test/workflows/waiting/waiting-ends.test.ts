@@ -48,13 +48,13 @@ describe('the head of the queue', () => {
     });
   }
 
-  test('that is cancelled lets the next one go', async () => {
+  test('that is cancelled lets the next one be served', async () => {
     const accountId = await headAndNext('cancelled');
     await holdfast.client.generations.cancel(accountId, 'head');
     await expectNextServed(accountId, { status: 'cancelled' });
   });
 
-  test('whose time is up is rejected, and lets the next one go', async () => {
+  test('whose wait times out is rejected, and lets the next one be served', async () => {
     const accountId = await headAndNext('late', { waitTimeout: 'PT2S' });
     await expectNextServed(accountId, {
       status: 'rejected',
@@ -69,14 +69,14 @@ describe('the head of the queue', () => {
     expect(searchAttributes).toMatchObject({ HoldfastState: ['rejected'] });
   });
 
-  test('whose moment has come is rejected at that moment', async () => {
+  test('whose deadline has come is rejected then', async () => {
     const until = new Date(Date.now() + 3_000).toISOString();
     const accountId = await headAndNext('moment', { waitUntil: until });
     await expectNextServed(accountId, { status: 'rejected', reason: 'WAIT_TIMED_OUT' });
     expect(await holdfast.ledger.request(accountId, 'head')).toMatchObject({ wait: { until } });
   });
 
-  test('whose workflow is terminated is taken out by reconciliation, which lets the next one go', async () => {
+  test('whose workflow is terminated is removed by reconciliation, which lets the next one be served', async () => {
     const { client, ledger, temporal } = holdfast;
     const accountId = await headAndNext('terminated');
     await temporal.client.workflow.getHandle(`generation/${accountId}/head`).terminate();
@@ -92,7 +92,7 @@ describe('the head of the queue', () => {
     await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
   });
 
-  test('whose workflow runs out of its own time is taken out as well', async () => {
+  test('whose workflow times out is removed by reconciliation', async () => {
     const { client, ledger, temporal } = holdfast;
     const accountId = uniqueId('ran-out');
     await holdfast.fund(accountId, 10);
@@ -118,7 +118,7 @@ describe('the head of the queue', () => {
     await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
   });
 
-  test('whose workflow was deleted is taken out once two passes have not found it', async () => {
+  test('whose workflow was deleted is removed once two passes have not found it', async () => {
     const { client, ledger, temporal } = holdfast;
     const accountId = uniqueId('deleted');
     await holdfast.fund(accountId, 10);
@@ -136,7 +136,7 @@ describe('the head of the queue', () => {
     await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
   });
 
-  test('whose job had finished all the same is taken out, since it holds nothing to pay with', async () => {
+  test('whose job has finished all the same is removed, because it has reserved nothing', async () => {
     const { client, ledger, provider, temporal } = holdfast;
     const accountId = await headAndNext('finished');
     const idempotencyKey = `generation/${accountId}/head`;
@@ -157,13 +157,13 @@ describe('the head of the queue', () => {
     await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
   });
 
-  test('that is ended from outside hears of it, where its workflow lives after all', async () => {
+  test('that is released in the ledger ends, although its workflow runs', async () => {
     const accountId = await headAndNext('outside');
     await holdfast.ledger.release(accountId, 'head', 'orphaned');
     await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
   });
 
-  test('a running workflow keeps its place, however often reconciliation looks', async () => {
+  test('whose workflow runs keeps its place, however often reconciliation looks', async () => {
     const { client, ledger } = holdfast;
     const accountId = await headAndNext('kept');
     for (let pass = 0; pass < 2; pass += 1) {
@@ -179,7 +179,7 @@ describe('the head of the queue', () => {
     await expectNextServed(accountId, { status: 'cancelled' });
   });
 
-  test('that has become too dear ends with both prices; the one behind it is served at its own', async () => {
+  test('that has become dearer is rejected with both prices, and the next one is served at its own', async () => {
     const accountId = await headAndNext('dear', VIDEO);
     await changeCatalog(holdfast, '{kinds,text-to-video-veo3,price,credits}', '4');
     // Whoever looks after the account wakes the head: its price has to be asked again.
@@ -208,14 +208,14 @@ describe('the head of the queue', () => {
     });
   });
 
-  test('that nobody sells any more ends with the reason', async () => {
+  test('that asks for a kind that is no longer sold is rejected as UNKNOWN_KIND', async () => {
     const accountId = await headAndNext('unsold', VIDEO);
     await changeCatalog(holdfast, '{kinds,text-to-video-veo3}', null);
     await holdfast.client.reconciliation.run();
     await expectNextServed(accountId, { status: 'rejected', reason: 'UNKNOWN_KIND' });
   });
 
-  test('that costs more than a limit which is set meanwhile ends with that', async () => {
+  test('that costs more than a limit set meanwhile is rejected with that limit', async () => {
     const accountId = await headAndNext('limited');
     await holdfast.ledger.settings.setLimits({ accountId, key: 'k', generationCreditsMax: 15 });
     await expectNextServed(accountId, { status: 'rejected', reason: 'GENERATION_LIMIT_EXCEEDED' });

@@ -14,7 +14,7 @@ import {
   untilServed,
 } from './waiting-support';
 
-describe('a request that waits and is sent again', () => {
+describe('a waiting request that is sent again', () => {
   let holdfast: Holdfast;
   let accountId: string;
   beforeAll(async () => {
@@ -26,7 +26,7 @@ describe('a request that waits and is sent again', () => {
   });
   afterAll(() => holdfast.closeSettled());
 
-  test('gets its place, then the reservation, then the result; it waits and runs once', async () => {
+  test('gets its place, then its reservation, then its result, and waits and runs once', async () => {
     const { client } = holdfast;
     await park(holdfast, accountId, 'ahead', 10);
     const input = { simulate: 'slow' };
@@ -62,7 +62,7 @@ describe('a request that waits and is sent again', () => {
     expect(await entriesOf(holdfast, accountId, 'r1')).toEqual(['commit', 'reserve']);
   });
 
-  test('gets the same end as the first caller, where it has waited in vain', async () => {
+  test('gets the end of the first one if that has timed out', async () => {
     const { client } = holdfast;
     const request = patient(accountId, 'r1', 5, { waitTimeout: 'PT1S' });
     await client.generations.start(request);
@@ -71,7 +71,7 @@ describe('a request that waits and is sent again', () => {
     expect(await client.generations.start(request)).toMatchObject({ status: 'ended', result });
   });
 
-  test('gets its end from the ledger, where Temporal knows nothing of it', async () => {
+  test('gets its end from the ledger if Temporal has no workflow of it', async () => {
     const { client, ledger } = holdfast;
     const request = patient(accountId, 'r1', 5);
     const quote = { credits: 5, catalogVersion: '1' };
@@ -92,7 +92,7 @@ describe('a request that waits and is sent again', () => {
     expect(await client.generations.start(request)).toMatchObject({ status: 'ended', result });
   });
 
-  test('with another body is a conflict, and learns nothing', async () => {
+  test('with another body is a conflict', async () => {
     await park(holdfast, accountId, 'r1', 5);
     await expect(
       holdfast.client.generations.start(patient(accountId, 'r1', 6)),
@@ -106,7 +106,7 @@ describe('a request that waits and is sent again', () => {
     });
   });
 
-  test('by a client without a ledger still learns that it waits, and gets the result', async () => {
+  test('by a client without a ledger gets its place and its result', async () => {
     const { temporal } = holdfast;
     const client = createHoldfastClient({
       temporal: temporal.client,
@@ -123,14 +123,14 @@ describe('a request that waits and is sent again', () => {
     expect(await client.generations.result(accountId, 'r1')).toMatchObject({ status: 'committed' });
   });
 
-  test.each(['still waiting', 'able to go by now'])(
-    'because an operator has reset it, goes on, %s',
+  test.each(['it still waits', 'it can be served by then'])(
+    'by a reset of its workflow goes on and is charged once, if %s',
     async (how) => {
       const { client, temporal } = holdfast;
       await park(holdfast, accountId, 'r1', 5, { admitWithinSeconds: 1 });
       const { since } = (await client.waiting(accountId)).tickets[0] ?? {};
       await eventually(async () => Date.now() > Date.parse(String(since)) + 1_500);
-      if (how === 'able to go by now') await giveUnheard(holdfast, accountId, 5, 'unheard');
+      if (how === 'it can be served by then') await giveUnheard(holdfast, accountId, 5, 'unheard');
 
       const handle = temporal.client.workflow.getHandle(`generation/${accountId}/r1`);
       const { runId } = await handle.describe();
@@ -144,7 +144,7 @@ describe('a request that waits and is sent again', () => {
         requestId: randomUUID(),
         reason: 'an operator tries again',
       });
-      if (how === 'still waiting') {
+      if (how === 'it still waits') {
         // Its first task has been done again when it has found its place.
         await eventually(async () => {
           const later = (await handle.fetchHistory()).events ?? [];

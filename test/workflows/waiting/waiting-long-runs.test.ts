@@ -8,7 +8,7 @@ const EVENTS_MAX = 2_000;
 /** Temporal keeps at most 100 while a workflow task runs; more, and it throws that task away. */
 const CALLS_AT_ONCE = 90;
 
-describe('a wait with thousands of wake-ups', () => {
+describe('a waiting request with thousands of wake-ups', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {
     holdfast = await openHoldfast();
@@ -38,7 +38,7 @@ describe('a wait with thousands of wake-ups', () => {
     return Number((await first.describe()).historyLength);
   }
 
-  test('goes on in a new run, in its place; it is served and charged once', async () => {
+  test('continues in a new run, in its place, and is served and charged once', async () => {
     const { client } = holdfast;
     const accountId = uniqueId('long');
     await park(holdfast, accountId, 'r1', 5);
@@ -64,7 +64,7 @@ describe('a wait with thousands of wake-ups', () => {
     expect(typedSearchAttributes.get(STATE_ATTRIBUTE)).toBeUndefined();
   });
 
-  test('asks at once in its new run, since a wake-up may have been the last event of the old one', async () => {
+  test('asks the ledger at once in its new run, because the last event of the old one may be a wake-up', async () => {
     const accountId = uniqueId('handover');
     await park(holdfast, accountId, 'r1', 5);
     await giveUnheard(holdfast, accountId, 4, 'too-few');

@@ -10,7 +10,7 @@ describe('the queue of an account', () => {
   });
   afterAll(() => holdfast.closeSettled());
 
-  test('of twenty, a pack that pays for seven lets the first seven run, in order; the others wait on in their places', async () => {
+  test('of twenty lets the first seven run in order when a pack pays for seven, and the others keep their places', async () => {
     const { client, ledger } = holdfast;
     const accountId = uniqueId('twenty');
     await client.subscriptions.subscribe({
@@ -80,7 +80,7 @@ describe('the queue of an account', () => {
     });
   });
 
-  test('does not hold up who finds enough beside what the others wait for', async () => {
+  test('lets a request pass that finds enough credits beside what the others wait for', async () => {
     const { client } = holdfast;
     const accountId = uniqueId('beside');
     await holdfast.fund(accountId, 10);
@@ -108,7 +108,7 @@ describe('the queue of an account', () => {
     await Promise.all(['runs', 'second'].map((id) => client.generations.result(accountId, id)));
   });
 
-  test('goes on with what a cancelled generation gives back, and with the rest of one that used less', async () => {
+  test('is served with the credits of a cancelled generation and with the rest of one that used less', async () => {
     const { client } = holdfast;
     const accountId = uniqueId('returned');
     await holdfast.fund(accountId, 20);
@@ -145,7 +145,7 @@ describe('the queue of an account', () => {
     });
   });
 
-  test('can be found by a list query and read in its details; who waits no longer can not', async () => {
+  test('is found by a list query and shown in details, until a request waits no longer', async () => {
     const { client, temporal } = holdfast;
     const accountId = uniqueId('found');
     const listed = async () => {

@@ -16,7 +16,7 @@ function randomFrom(seed: number): () => number {
 
 const CALLERS = 24;
 
-describe('refusals, grants, cancellations and tickets in every order', () => {
+describe('the queue of an account', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {
     holdfast = await openHoldfast();
@@ -26,7 +26,7 @@ describe('refusals, grants, cancellations and tickets in every order', () => {
   afterAll(() => holdfast.closeSettled());
 
   test.each([1, 2, 3])(
-    'with the random numbers of %i, nobody is forgotten, overtaken or served twice',
+    'serves every request once and in its order, with the random numbers of %i',
     async (seed) => {
       const { client, ledger } = holdfast;
       const random = randomFrom(seed);
@@ -87,7 +87,7 @@ describe('refusals, grants, cancellations and tickets in every order', () => {
     },
   );
 
-  test('a wake-up that comes while it asks, too early, is heard: it asks once more', async () => {
+  test('is looked at once more after a wake-up that arrives during a look', async () => {
     const { client, temporal } = holdfast;
     const accountId = uniqueId('too-early');
     await park(holdfast, accountId, 'r', 5);

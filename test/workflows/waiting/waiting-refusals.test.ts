@@ -1,7 +1,7 @@
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 import { costing, give, park, patient, queueOf } from './waiting-support';
 
-describe('an admission that an operator or the owner has limited', () => {
+describe('a request', () => {
   let holdfast: Holdfast;
   let accountId: string;
   beforeAll(async () => {
@@ -28,7 +28,7 @@ describe('an admission that an operator or the owner has limited', () => {
     },
   });
 
-  test('is rejected while admissions are stopped, with the reason, also where it would wait', async () => {
+  test('is rejected with the reason while admissions are stopped, even if it would wait', async () => {
     const { settings } = holdfast.ledger;
     await settings.stop({ accountId, kind: null, reason: 'chargeback', by: 'sam' });
     const stopped = {
@@ -54,7 +54,7 @@ describe('an admission that an operator or the owner has limited', () => {
     await holdfast.client.generations.result(accountId, 'admitted');
   });
 
-  test('is rejected beyond each limit, with its figures', async () => {
+  test('is rejected with the figures of each limit that it passes', async () => {
     const { client, ledger } = holdfast;
     await ledger.settings.setLimits({
       accountId,
@@ -90,7 +90,7 @@ describe('an admission that an operator or the owner has limited', () => {
     await client.generations.result(accountId, 'runs');
   });
 
-  test('waits on, where the credits have come and a stop has not been lifted; its end lets it go', async () => {
+  test('waits on after its credits have come while a stop holds, and is served when that is lifted', async () => {
     const { client, ledger } = holdfast;
     await park(holdfast, accountId, 'r1', 25);
     await ledger.settings.stop({ accountId, kind: 'ai-avatar', reason: 'outage', by: 'sam' });
@@ -103,7 +103,7 @@ describe('an admission that an operator or the owner has limited', () => {
     });
   });
 
-  test('with a deadline that has passed is bad input, with its code', async () => {
+  test('with a deadline in the past fails with WAIT_DEADLINE_IN_PAST', async () => {
     const waitUntil = '2020-01-01T00:00:00Z';
     await expect(start('past', 50, { waitUntil })).rejects.toMatchObject({
       code: 'WAIT_DEADLINE_IN_PAST',

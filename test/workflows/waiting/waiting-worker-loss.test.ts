@@ -5,7 +5,7 @@ import { startWorkerProcess, type WorkerProcess } from '../worker-process';
 import { costing, entriesOf, give, giveUnheard, park, patient, queueOf } from './waiting-support';
 
 /** Real worker processes, killed at every step from the credits' coming to the job: none of them loses the wake-up. */
-describe('when a worker is killed', () => {
+describe('a waiting request whose worker is killed', () => {
   let holdfast: Holdfast;
   let worker: WorkerProcess;
   let accountId: string;
@@ -42,7 +42,7 @@ describe('when a worker is killed', () => {
   const wake = () =>
     holdfast.temporal.client.workflow.getHandle(`generation/${accountId}/r1`).signal('wake');
 
-  test('after the commit that gave something back and before it told who waits, the commit tells again', async () => {
+  test('after a commit that gave credits back and before the wake-up is woken by the repeated commit', async () => {
     const { client, ledger } = holdfast;
     await holdfast.fund(accountId, 10);
     await client.generations.start({
@@ -61,7 +61,7 @@ describe('when a worker is killed', () => {
     await expectServedOnce('r1', 5);
   });
 
-  test('and whoever gave the credits with it, reconciliation wakes who waits', async () => {
+  test('together with the one that granted credits is woken by reconciliation', async () => {
     await park(holdfast, accountId, 'r1', 5);
     await giveUnheard(holdfast, accountId, 5, 'unheard');
     await worker.kill();
@@ -71,7 +71,7 @@ describe('when a worker is killed', () => {
     await expectServedOnce('r1', 5);
   });
 
-  test('after the wake-up and before the ledger was asked, the next one asks', async () => {
+  test('after the wake-up and before the ledger is asked is served by the next worker', async () => {
     await park(holdfast, accountId, 'r1', 5);
     await giveUnheard(holdfast, accountId, 5, 'unheard');
     const lock = await killIn('resume_request', wake);
@@ -82,7 +82,7 @@ describe('when a worker is killed', () => {
     await expectServedOnce('r1', 5);
   });
 
-  test('after the ledger has served it and before its job begins, the next one finds the reservation', async () => {
+  test('after the ledger has served it and before its job begins keeps its reservation and runs once', async () => {
     await park(holdfast, accountId, 'r1', 5);
     await giveUnheard(holdfast, accountId, 5, 'unheard');
     const lock = await killIn('resume_request', wake);
@@ -95,7 +95,7 @@ describe('when a worker is killed', () => {
     await expectServedOnce('r1', 5);
   });
 
-  test('after the ledger has served it, and it is cancelled before the next one comes, everything goes back', async () => {
+  test('after the ledger has served it gives everything back if it is then cancelled', async () => {
     const { client, ledger } = holdfast;
     await park(holdfast, accountId, 'r1', 5);
     await giveUnheard(holdfast, accountId, 5, 'unheard');
@@ -111,7 +111,7 @@ describe('when a worker is killed', () => {
     expect(await ledger.balance(accountId)).toMatchObject({ available: 5, reserved: 0, spent: 0 });
   });
 
-  test('while it is put into the queue, the next one finds its place, and asks at once what it has missed', async () => {
+  test('while it joins the queue keeps its place, and is served with credits that came meanwhile', async () => {
     const { client } = holdfast;
     await holdfast.fund(accountId, 1);
     let admission: Promise<unknown> | undefined;

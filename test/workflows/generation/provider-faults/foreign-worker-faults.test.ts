@@ -40,7 +40,7 @@ const UNPAYABLE: Record<string, Said> = {
 
 const FAILURE = { message: 'x', source: 'Elsewhere', stackTrace: '' };
 
-describe('what a worker in another language returns', () => {
+describe('a generation whose job is run by a worker in another language', () => {
   let holdfast: Holdfast;
   let elsewhere: ForeignWorker;
   const results = new Map<string, GenerationResult>();
@@ -107,24 +107,27 @@ describe('what a worker in another language returns', () => {
 
   const FAULT = { status: 'released', reason: 'PROVIDER_FAULT', charged: 0 };
 
-  test.each(Object.keys(SENSELESS))('ends as its fault where it makes no sense: %s', (name) => {
-    expect(results.get(`generated.${name}`)).toMatchObject(FAULT);
-    expect(results.get(`settled.${name}`)).toMatchObject(FAULT);
-    // The job is told to stop before anything is released.
-    expect(elsewhere.asked.filter((asked) => asked.endsWith(`generated.${name}`))).toEqual([
-      `generate generated.${name}`,
-      `settleGeneration generated.${name}`,
-    ]);
-  });
+  test.each(Object.keys(SENSELESS))(
+    'is released as the provider’s fault if the answer makes no sense: %s',
+    (name) => {
+      expect(results.get(`generated.${name}`)).toMatchObject(FAULT);
+      expect(results.get(`settled.${name}`)).toMatchObject(FAULT);
+      // The job is told to stop before anything is released.
+      expect(elsewhere.asked.filter((asked) => asked.endsWith(`generated.${name}`))).toEqual([
+        `generate generated.${name}`,
+        `settleGeneration generated.${name}`,
+      ]);
+    },
+  );
 
   test.each(Object.keys(UNPAYABLE))(
-    'is not charged where nothing can be paid for with it: %s',
+    'is not charged for an output that can’t be used: %s',
     (name) => {
       expect(results.get(`generated.${name}`)).toMatchObject(FAULT);
     },
   );
 
-  test('is charged where the job turns out to have finished', () => {
+  test('is charged if the job turns out to have finished', () => {
     expect(results.get('generated.finished-all-the-same')).toMatchObject({
       status: 'committed',
       charged: 1,
@@ -138,7 +141,7 @@ describe('what a worker in another language returns', () => {
     ['failure-details', 'Odd'],
     ['last-heartbeat', 'timed-out'],
     ['odd-failure', `odd\uFFFD${'x'.repeat(508)}`],
-  ])('is told as a reason that fits: %s', (name, reason) => {
+  ])('has the reason in storable text, cut to its limit: %s', (name, reason) => {
     expect(results.get(`generated.${name}`)).toMatchObject({
       status: 'released',
       reason,
@@ -146,7 +149,7 @@ describe('what a worker in another language returns', () => {
     });
   });
 
-  test('may have fractions of a millisecond', () => {
+  test('is charged for a duration with fractions of a millisecond', () => {
     expect(results.get('generated.fraction')).toMatchObject({ status: 'committed', charged: 1 });
   });
 });

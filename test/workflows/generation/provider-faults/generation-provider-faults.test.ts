@@ -96,7 +96,7 @@ function awkward(provider: GenerationProvider, cancelled: Set<string>): Generati
   };
 }
 
-describe('what a generation provider says', () => {
+describe('a generation', () => {
   let holdfast: Holdfast;
   const cancelled = new Set<string>();
   const results = new Map<string, GenerationResult>();
@@ -120,7 +120,7 @@ describe('what a generation provider says', () => {
   }
 
   test.each(Object.keys(STATES))(
-    'is released as the provider’s fault where nobody can understand it: %s',
+    'is released as the provider’s fault if the state of its job makes no sense: %s',
     (name) => {
       const fault = { status: 'released', reason: 'PROVIDER_FAULT', charged: 0 };
       expect(results.get(`state.${name}`)).toMatchObject(fault);
@@ -128,21 +128,24 @@ describe('what a generation provider says', () => {
     },
   );
 
-  test.each(Object.entries(REASONS))('is told as a reason that fits: %s', (name, [, told]) => {
-    for (const what of ['failed', 'refused']) {
-      expect(results.get(`${what}.${name}`)).toMatchObject({
-        status: 'released',
-        reason: told,
-        charged: 0,
-      });
-    }
-  });
+  test.each(Object.entries(REASONS))(
+    'has the provider’s reason in storable text, cut to its limit: %s',
+    (name, [, told]) => {
+      for (const what of ['failed', 'refused']) {
+        expect(results.get(`${what}.${name}`)).toMatchObject({
+          status: 'released',
+          reason: told,
+          charged: 0,
+        });
+      }
+    },
+  );
 
-  test.each(Object.keys(THROWN))('is asked again where it throws: %s', (name) => {
+  test.each(Object.keys(THROWN))('is committed after its provider has thrown twice: %s', (name) => {
     expect(results.get(`thrown.${name}`)).toMatchObject({ status: 'committed', charged: 2 });
   });
 
-  test('is found by an operator, who reads what was wrong', async () => {
+  test('that failed by a provider’s fault is found by operators, with what was wrong', async () => {
     const { client, taskQueue } = holdfast.temporal;
     const query = `TaskQueue = '${taskQueue}' AND HoldfastState = 'failed' AND WorkflowId = 'generation/${ACCOUNT}/state.done'`;
     await eventually(async () => (await client.workflow.count(query)).count === 1);

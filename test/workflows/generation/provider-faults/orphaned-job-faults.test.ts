@@ -28,7 +28,7 @@ const GOOD: Record<string, [Said, number]> = {
   'not-known': [delivered(null), 40],
 };
 
-describe('of a job whose workflow is gone', () => {
+describe('the reservation of a job whose workflow is gone', () => {
   let holdfast: Holdfast;
   let elsewhere: ForeignWorker;
   beforeAll(async () => {
@@ -59,13 +59,16 @@ describe('of a job whose workflow is gone', () => {
     await holdfast.closeSettled();
   });
 
-  test.each(Object.keys(BAD))('an end that makes no sense is released: %s', async (requestId) => {
-    const released = { status: 'released', reason: 'orphaned', charged: 0 };
-    expect(await holdfast.ledger.request(ACCOUNT, requestId)).toMatchObject(released);
-  });
+  test.each(Object.keys(BAD))(
+    'is released if the job’s end makes no sense: %s',
+    async (requestId) => {
+      const released = { status: 'released', reason: 'orphaned', charged: 0 };
+      expect(await holdfast.ledger.request(ACCOUNT, requestId)).toMatchObject(released);
+    },
+  );
 
   test.each(Object.entries(GOOD))(
-    'an output is charged at its own price: %s',
+    'is charged the price of what was delivered: %s',
     async (requestId, [, charged]) => {
       const committed = { status: 'committed', reserved: 40, charged, outputUrl: URL };
       expect(await holdfast.ledger.request(ACCOUNT, requestId)).toMatchObject(committed);
