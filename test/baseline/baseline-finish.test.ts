@@ -19,7 +19,7 @@ const HOURS_LATER_MS = 2 * 3_600_000;
 const FAR_LATER = '2100-01-01T00:00:00.000Z';
 const PAGE = 1_000;
 
-/** How each workflow that was left open ends once its time has come and everybody answers. */
+/** The end of each open workflow when its time has come and every provider answers. */
 const ENDS: Record<string, object> = {
   'billing-cycle-lapsed': { status: 'closed', subscription: { closedWhy: 'lapsed' } },
   'billing-cycle-second-run': { status: 'closed', subscription: { closedWhy: 'ended-now' } },
@@ -32,7 +32,7 @@ const ENDS: Record<string, object> = {
   'purchase-returning': { status: 'returned', reason: 'subscription-ended' },
   'reconciliation-pending': { status: 'done', upkeep: { cyclesGranted: 1 } },
   'settings-pending': { ok: true, value: { limits: { dailyCreditsMax: 10 } } },
-  // It has bought, or has found the top-up turned off where reconciliation had it look once more.
+  // It has bought, or found the top-up turned off if reconciliation made it look again.
   'top-up-declined': { status: expect.stringMatching(/^(bought|none)$/) },
 };
 
@@ -43,7 +43,7 @@ describe.each(baselines())('what %s left behind', (version) => {
   beforeEach(async () => {
     const namespace = await ownNamespace();
     const database = await restoreMigrated(version);
-    // As the runbook has it where Temporal was replaced.
+    // As the runbook says for a replaced Temporal.
     await ask(database, 'DELETE FROM holdfast.temporal_identity');
     holdfast = await openHoldfast({ database, namespace });
     for (const charge of open.flatMap(chargesOf)) {
@@ -64,7 +64,7 @@ describe.each(baselines())('what %s left behind', (version) => {
       subscriptionId: 's-1',
       key: 'end',
     });
-    // Its card is declined again, and would be tried in six hours.
+    // The card is declined again. The next attempt would be in six hours.
     await eventually(
       async () => (await ledger.purchase('topper', 'top-up-2'))?.status === 'declined',
     );
@@ -102,7 +102,7 @@ describe.each(baselines())('what %s left behind', (version) => {
       charged: 10,
     });
 
-    // Whoever tells a subscription something starts its workflow anew, which then sees that its time is over.
+    // A command to a subscription starts its workflow, which then sees that its time is over.
     const late = client.subscriptions.cancelAtPeriodEnd({
       accountId: 'leaver',
       subscriptionId: 's-1',
@@ -135,7 +135,7 @@ describe.each(baselines())('what %s left behind', (version) => {
     expect(await ledger.notices.next('unreachable')).toBeNull();
   });
 
-  /** Two passes, because what nobody runs for any more is believed to be lost when it is missed twice. */
+  /** Runs two passes, because a workflow that is missed twice counts as lost. */
   async function expectNothingLeft({ client, ledger }: Holdfast): Promise<void> {
     for (const _ of [1, 2])
       expect(await client.reconciliation.run()).toMatchObject({ status: 'done', unclear: 0 });
@@ -159,14 +159,14 @@ describe.each(baselines())('what %s left behind', (version) => {
   }
 });
 
-/** The present worker, with providers that answer, at a time when every window is over. */
+/** Starts the present worker, with providers that answer, at a time when every window is over. */
 async function startLater(holdfast: Holdfast): Promise<void> {
   await advanceClock(holdfast.database, HOURS_LATER_MS);
   const providers = { generationProvider: promptProvider(), notifier: { deliver: async () => {} } };
   await holdfast.startWorker({ reconcileIntervalSeconds: 0 }, providers);
 }
 
-/** Whoever is submitted has succeeded. */
+/** A generation provider whose jobs succeed at once. */
 function promptProvider(): GenerationProvider {
   const jobs = new Map<string, GenerationJob>();
   return {
@@ -186,7 +186,7 @@ function promptProvider(): GenerationProvider {
   };
 }
 
-/** What a workflow had asked its payment provider for, which has kept it. */
+/** The charges that a workflow had sent to its payment provider. */
 function chargesOf({ history }: OpenWorkflow): Charge[] {
   return (history.events ?? []).flatMap((event: HistoryEvent) => {
     const { activityType, input } = event.activityTaskScheduledEventAttributes ?? {};

@@ -7,7 +7,7 @@ import { sayAgain } from './said';
 
 const HOLD_MS = 600_000;
 const PAGE = 1_000;
-/** Beyond the settlement window that is open in a dump. */
+/** Longer than a dump's open settlement window. */
 const HOURS_LATER_MS = 2 * 3_600_000;
 
 test('the baselines include v0.1.0', () => {
@@ -38,11 +38,11 @@ describe.each(baselines())('the dump of %s', (version) => {
     await open(restoreDump);
     const tables = await rowsPerTable(database);
     expect(tables.filter(({ rows }) => rows === 0)).toEqual([]);
-    // Of v0.1.0; later ones have more.
+    // v0.1.0 has 19. Later versions have more.
     expect(tables.length).toBeGreaterThanOrEqual(19);
     await migrateHere(database);
     expect(await migrateHere(database)).toEqual([]);
-    // What a migration may add, and never take away.
+    // A migration may add rows, and takes none away.
     const after = new Map((await rowsPerTable(database)).map(({ name, rows }) => [name, rows]));
     expect(tables.filter(({ name, rows }) => rows > (after.get(name) ?? 0))).toEqual([]);
     await expectClean();
@@ -68,7 +68,7 @@ describe.each(baselines())('the dump of %s', (version) => {
       const again = await sayAgain(ledger, command);
       const expected = { call: command.call, args: command.args, ok: true, replayed: true };
       expect({ ...command, ...again }).toMatchObject(expected);
-      // What has become of a request or a purchase since is told as it stands.
+      // The answer about a request or a purchase is its present record.
       if (isKeptAnswer(command.call)) expect(again).toMatchObject({ value: command.value });
     }
     await expectClean();
@@ -192,7 +192,7 @@ describe.each(baselines())('the dump of %s', (version) => {
       }
     }
     expect(await taken(ledger.topUps.begin('topper'))).toMatchObject({ step: 'later' });
-    // Else the audit says that nobody has.
+    // Otherwise the audit reports the missed cycle.
     await taken(ledger.subscriptions.grantCycles('missed-cycle', 's-1'));
     await advanceClock(database, HOURS_LATER_MS);
     expect(await taken(ledger.topUps.begin('topper'))).toMatchObject({ step: 'buy' });
@@ -217,7 +217,7 @@ async function rowsPerTable(database: TestDatabase): Promise<{ name: string; row
   return counted;
 }
 
-/** The others answer with the request's or the purchase's record. */
+/** True unless the operation answers with the present record of a request or a purchase. */
 function isKeptAnswer(call: string): boolean {
   return !/^(reserve|commit|release|purchases\..*)$/.test(call);
 }

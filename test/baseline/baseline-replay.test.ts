@@ -4,7 +4,7 @@ import '../support/process/temporal';
 import { testServers } from '../support/test-servers';
 import { baselines, openWorkflowsOf } from './fixtures';
 
-/** What every version leaves open; a later one may add to it. */
+/** The states that every version leaves open. A later version may add to them. */
 const STATES = [
   'billing-cycle-lapsed',
   'billing-cycle-second-run',
@@ -19,7 +19,7 @@ const STATES = [
   'settings-pending',
   'top-up-declined',
 ];
-/** Those of v0.1.0. A later type is among its own version's histories. */
+/** The types of v0.1.0. A later type is in its own version's histories. */
 const TYPES = [
   'billingCycleWorkflow',
   'expiryWorkflow',
@@ -65,7 +65,9 @@ describe.each(baselines())('the workflows that %s left open', (version) => {
   });
 });
 
-/** Workflow types that no kept version has. The recording of the next version removes its types from here. */
+/**
+ * Workflow types that no kept version has. The next version's recording removes its own from here.
+ */
 const NOT_KEPT_YET: string[] = [];
 
 test('every workflow type was open in some version', () => {

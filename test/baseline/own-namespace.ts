@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { msToTs } from '@temporalio/common/lib/time';
 import { testTemporal } from '../support/temporal';
 
-/** A baseline's workflow ids are always the same ones, so whoever starts them does so in a namespace of its own. */
+/** A new namespace, because a baseline's workflow ids are always the same. */
 export async function ownNamespace(): Promise<string> {
   const namespace = `baseline-${randomBytes(6).toString('hex')}`;
   const { connection } = await testTemporal();

@@ -1,15 +1,15 @@
 import type { Ledger, Outcome } from '../../ledger/ledger';
 
-/** A call of the ledger that has a key: whoever repeats it gets the first answer. */
+/** A call of the ledger that has a key, and its first answer. A repetition gets the same answer. */
 export interface SaidCommand {
   /** The method, e.g. `subscriptions.renew`. */
   call: string;
   args: unknown[];
-  /** What it answered first. */
+  /** The first answer's value. */
   value: unknown;
 }
 
-/** Those of the ledger's operations that know their keys. */
+/** The ledger's operations that have keys. */
 const KEYED = new Set([
   ...['grant', 'deduct', 'reserve', 'commit', 'release'],
   ...[
@@ -25,7 +25,7 @@ const KEYED = new Set([
   ...['setLimits', 'setLowBalance', 'setTopUp'].map((name) => `settings.${name}`),
 ]);
 
-/** The ledger; what is done through it and can be repeated is written down. A refusal ends the recording. */
+/** Wraps a ledger so that its calls with keys are recorded. A refusal throws. */
 export function writingDown(ledger: Ledger, said: SaidCommand[]): Ledger {
   const wrapped = (target: object, path: string): object =>
     new Proxy(target, {
@@ -45,7 +45,7 @@ export function writingDown(ledger: Ledger, said: SaidCommand[]): Ledger {
   return wrapped(ledger, '') as Ledger;
 }
 
-/** Makes a written call anew. */
+/** Repeats a recorded call. */
 export function sayAgain(ledger: Ledger, { call, args }: SaidCommand): Promise<Outcome<unknown>> {
   const path = call.split('.');
   const method = path.pop() as string;

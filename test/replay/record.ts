@@ -6,8 +6,9 @@ import { runScenario } from './run-scenario';
 import { SCENARIOS, type Scenario } from './scenarios/scenarios';
 
 /**
- * `npm run record` writes what is not there yet. A recorded history is never written again: after a versioned change of
- * a workflow, raise the version of its scenarios, and the old recordings stay and keep being replayed.
+ * `npm run record` writes the missing recordings. A recorded history is never written again: after
+ * a versioned change of a workflow, its scenarios get a higher version, and the old recordings are
+ * still replayed.
  */
 function pathOf({ name, version = 'v1' }: Scenario, what: 'history' | 'effects'): string {
   return join(HISTORIES_FOLDER, `${name}.${version}.${what}.json`);

@@ -8,7 +8,7 @@ export interface TestTemporal {
   namespace: string;
   client: Client;
   connection: Connection;
-  /** Unique, so that the files that share the server don't take each other's tasks. */
+  /** Unique, so that files that share the server don't take each other's tasks. */
   taskQueue: string;
   workflowBundle: { codePath: string };
 }
@@ -17,7 +17,7 @@ export function uniqueTaskQueue(): string {
   return `test-${randomBytes(6).toString('hex')}`;
 }
 
-/** The published Temporal server, by this test process's one connection to it. */
+/** The run's Temporal server, by this test process's one connection to it. */
 export async function testTemporal(
   namespace = testServers().temporal.namespace,
 ): Promise<TestTemporal> {

@@ -66,7 +66,7 @@ const outcome = z.union([
   z.object({ ok: z.literal(false), refusal }),
 ]);
 
-/** Everything that is told in Temporal's UI, of hostile values. */
+/** Every function that sets current details, with the schemas of what it is called with. */
 const TOLD: [name: string, values: z.ZodType[], (...values: never[]) => unknown][] = [
   ['a reservation', [asked, pinnedQuote], generation.showReserved],
   ['a wait', [asked, waiting], generation.showWaiting],

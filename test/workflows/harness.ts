@@ -29,42 +29,49 @@ export interface Holdfast {
   client: HoldfastClient;
   config: WorkerConfig;
   outputDir: string;
-  /** The stub that this file's workers use: jobs of 0.3 s, and every submit that reached it. */
+  /** The generation stub of this file's workers. Its jobs take about 0.3 s. */
   provider: CountingProvider;
-  /** The stub that takes this file's payments; a pending one waits until a test settles it. */
+  /** The payment stub of this file's workers. A pending payment waits until the test settles it. */
   payments: StubPaymentProvider;
-  /** A worker on this file's own queues; stopped with everything else if the test doesn't. */
+  /**
+   * Starts a worker on this file's task queues. It is stopped at the end if the test has not
+   * stopped it.
+   */
   startWorker(overrides?: Partial<WorkerConfig>, options?: WorkerOptions): Promise<RunningWorker>;
-  /** An account with credits that last for a year. */
+  /** Gives the account credits that last for a year. */
   fund(accountId: string, credits: number): Promise<void>;
-  /** A workflow as a service without Holdfast's client would start it: by name, with JSON. */
+  /**
+   * Starts a generation by workflow name with JSON, as a service without Holdfast's client does.
+   */
   startBare(workflowId: string, ...args: JsonValue[]): ReturnType<typeof startByName>;
-  /** As the database's owner, who may break the rules. */
+  /** Runs SQL as the database's owner, who may break the rules. */
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** How long a kind's generation may take; before a worker has seen the catalog. */
+  /**
+   * Sets the time limit of a kind's generations. Workers that have read the catalog don't see it.
+   */
   limitTime(kind: string, seconds: number): Promise<void>;
-  /** Changes the catalog behind everybody's back, e.g. to cycles of seconds. */
+  /** Changes the current catalog version in place, e.g. to cycles of seconds. */
   setCatalog(changes: Partial<CatalogVersion>): Promise<void>;
-  /** Every invariant holds and nothing is reserved any more. */
+  /** Fails unless every invariant holds and nothing is reserved. */
   expectSettled(): Promise<void>;
   close(): Promise<void>;
-  /** As a file should end: closes, and fails where something was left unsettled. */
+  /** Closes, and fails if something is left unsettled: how a file should end. */
   closeSettled(): Promise<void>;
 }
 
 export interface CountingProvider extends GenerationProvider {
-  /** The keys of the jobs that were submitted and accepted, repetitions included. */
+  /** The keys of the accepted jobs, repetitions included. */
   submitted: string[];
 }
 
 export interface Premises {
-  /** A ledger that the caller has made, in place of a new one. It is dropped at the end all the same. */
+  /** Used in place of a new ledger. It is dropped at the end as well. */
   database?: TestDatabase;
-  /** Another namespace than the server's own. */
+  /** By default the server's own namespace. */
   namespace?: string;
 }
 
-/** The whole of Holdfast on a ledger and task queues of this file's own; jobs of the stub take a fraction of a second. */
+/** Opens Holdfast on a ledger and task queues of its own, with quick stubs. */
 export async function openHoldfast(premises: Premises = {}): Promise<Holdfast> {
   const temporal = await testTemporal(premises.namespace);
   const database = premises.database ?? (await createTestDatabase());
@@ -92,7 +99,7 @@ export async function openHoldfast(premises: Premises = {}): Promise<Holdfast> {
   });
   const workers: RunningWorker[] = [];
   const owner = new Pool({ connectionString: database.ownerUrl, max: 2 });
-  // A pool ends before its connections do, and dropping the database may end those first.
+  // The pool ends before its connections do, and dropping the database may end those first.
   owner.on('error', () => {});
   const sql = async <Row extends object>(text: string, values?: unknown[]) =>
     (await owner.query<Row>(text, values)).rows;
@@ -153,7 +160,7 @@ export async function openHoldfast(premises: Premises = {}): Promise<Holdfast> {
   return holdfast;
 }
 
-/** Workflow ids are shared by all files on the server, and by earlier runs where it is somebody's own. */
+/** An id that no other file and no earlier run has used. They may share the Temporal server. */
 export function uniqueId(prefix: string): string {
   return `${prefix}-${randomBytes(6).toString('hex')}`;
 }
@@ -162,7 +169,7 @@ function startByName({ client, taskQueue }: TestTemporal, workflowId: string, ar
   return client.workflow.start('generationWorkflow', { workflowId, taskQueue, args });
 }
 
-/** Temporal learns of a worker by its first poll, a moment after its start; and it may be too busy to say so in time. */
+/** True if a worker polls the task queue, and false if the server is too busy to say so in time. */
 export async function isPolled(
   client: Client,
   taskQueue: string,

@@ -7,16 +7,16 @@ import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 import { give, park } from './waiting/waiting-support';
 
-/** What fails with these can't succeed later. */
+/** Keys and ids whose commands the ledger refuses for good, because of the triggers below. */
 const BROKEN = 'broken';
 const UNSTORABLE = 'unstorable';
 
-/** A command that can never succeed ends with a code, and those behind it are done. */
+/** A command that can never succeed ends with a code, and does not block the commands behind it. */
 describe('a command that can never succeed', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {
     holdfast = await openHoldfast();
-    // Such a fault must not be there; so it is made.
+    // The ledger has no such fault, so the test makes it.
     await holdfast.sql(`
       CREATE FUNCTION holdfast.refuse_for_good() RETURNS trigger LANGUAGE plpgsql AS $$
       DECLARE

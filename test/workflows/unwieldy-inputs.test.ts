@@ -6,7 +6,7 @@ import { nestedJson, rawJson } from './raw-json';
 
 type WorkflowType = keyof typeof workflows;
 
-/** Of each type an id, and the members of the input that it is made of. */
+/** For each workflow type, a workflow id and the members of the input that the id is made of. */
 const INPUTS: Record<
   WorkflowType,
   { workflowId: (id: string) => string; input: (id: string) => string }
@@ -45,7 +45,9 @@ const INPUTS: Record<
 
 const TYPES = Object.keys(workflows) as WorkflowType[];
 
-/** A bare client may send anything that Temporal takes, and a task that fails on it would fail for ever. */
+/**
+ * A bare client may send anything that Temporal takes. A task that fails on it would fail for ever.
+ */
 describe('an input that is very deep or very long', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {
@@ -62,7 +64,7 @@ describe('an input that is very deep or very long', () => {
     return client.workflow.start(type, { workflowId: workflowId(id), taskQueue, args });
   }
 
-  /** Its result, or the type of what it failed with; anything else would be no end. */
+  /** The workflow's result, or the type of its failure. */
   async function endOf(type: WorkflowType, more: string): Promise<unknown> {
     const handle = await start(type, more);
     try {

@@ -7,8 +7,8 @@ const BY = { reason: 'Für den Anfang 🎁', by: 'ops' };
 const HOLD_MS = 600_000;
 
 /**
- * What has happened by the ledger alone before its workers are started: rows of every kind and in every state.
- * Nothing is handed over, so that the outbox keeps its messages.
+ * Everything that happens in the ledger before its workers start: rows of every kind and in every
+ * state. Nothing is delivered, so the outbox keeps its messages.
  */
 export async function livePast(story: Story): Promise<void> {
   await sellAtChangingPrices(story);
@@ -21,7 +21,7 @@ export async function livePast(story: Story): Promise<void> {
   await leaveThingsToBeDone(story);
 }
 
-/** Dearer from October on, with days of grace; and a version that is still to come. */
+/** A version with higher prices and days of grace from October on, and one for the future. */
 async function sellAtChangingPrices({ at, ownerUrl }: Story): Promise<void> {
   await at('2026-09-01T09:00:00.000Z');
   const [first] = builtInCatalog();
@@ -41,7 +41,7 @@ async function sellAtChangingPrices({ at, ownerUrl }: Story): Promise<void> {
   ]);
 }
 
-/** Grants of each source but packs, and generations that ended in each way. */
+/** Grants of each source but packs, and generations with each end. */
 async function useCredits({ at, books }: Story): Promise<void> {
   await at('2026-09-05T10:00:00.000Z');
   await books.subscriptions.subscribe('acme', 's-1', {
@@ -130,7 +130,7 @@ async function endSubscriptions({ at, books }: Story): Promise<void> {
   await subscriptions.subscribe('superseded', 's-2', again);
   await at('2026-11-11T13:30:00.000Z');
   await subscriptions.renew('superseded', 's-2', 'superseded-3');
-  // Too late for the old term: the same subscription begins a new one.
+  // This is too late for the old term, so the subscription begins a new one.
   await subscriptions.renew('lapsed', 's-1', 'lapsed-2');
   await subscriptions.changePlan('lapsed', 's-1', 'downgrade', { planId: 'lite-monthly' });
 }
@@ -160,7 +160,7 @@ async function changeSettings({ at, books }: Story): Promise<void> {
   await settings.stop({ accountId: null, kind: 'text-to-video-veo3', ...stop });
 }
 
-/** One that was paid, and one whose card was declined until nobody tries it any more. */
+/** One top-up was paid. The card of the other was declined until it was stopped. */
 async function topUpAutomatically({ at, books }: Story): Promise<void> {
   const { purchases, settings, subscriptions, topUps } = books;
   await at('2026-11-16T12:00:00.000Z');
@@ -185,12 +185,12 @@ async function topUpAutomatically({ at, books }: Story): Promise<void> {
   }
 }
 
-/** What nobody's workflow runs for any more: due, open and waiting. */
+/** Due cycles, open purchases and reservations, and waiting requests for which no workflow runs. */
 async function leaveThingsToBeDone({ at, books }: Story): Promise<void> {
   const { purchases, subscriptions } = books;
   const promotion = { source: 'promotion' as const, ...BY, expiresAt: '2027-06-01T00:00:00.000Z' };
   await at('2026-10-28T11:59:00.000Z');
-  // The second cycle has begun a minute ago.
+  // The second cycle began a minute ago.
   await subscriptions.subscribe('missed-cycle', 's-1', {
     planId: 'lite-monthly',
     paymentReference: 'missed-1',
@@ -212,7 +212,7 @@ async function leaveThingsToBeDone({ at, books }: Story): Promise<void> {
     await books.grant(account, 'gift', { ...promotion, credits: 3 });
   await at('2026-11-28T11:58:00.000Z');
   await purchases.open('lost-buyer', 'p-lost', { packId: 'pack-125', shownPriceCents: 5200 });
-  // From more than one grant, and missed by one pass of reconciliation.
+  // It takes from more than one grant, and one pass of reconciliation has missed its workflow.
   await reserve(books, 'acme', 'r-open', { kind: 'ai-avatar', seconds: 900 }, 300);
   await books.noteMissing('acme', 'r-open', 'pass-1');
   for (const [account, id] of [

@@ -17,7 +17,7 @@ import type { Holdfast } from '../../workflows/harness';
 import { park } from '../../workflows/waiting/waiting-support';
 import { NOW, type Story } from './story';
 
-/** Names of histories, and the workflows that are open under them. */
+/** The ids of open workflows, by the name of their history. */
 export type OpenIds = Record<string, string>;
 
 const PROMOTION = {
@@ -27,7 +27,7 @@ const PROMOTION = {
   expiresAt: '2027-06-01T00:00:00.000Z',
 };
 
-/** Starts workflows of every type and leaves each in the middle of what it does; ends at NOW. */
+/** Starts workflows of every type and leaves each in the middle of its work. Ends at NOW. */
 export async function livePresent(story: Story): Promise<OpenIds> {
   const { holdfast } = story;
   const providers = { paymentProvider: unableToRefund(holdfast.payments), notifier: NOTIFIER };
@@ -39,11 +39,11 @@ export async function livePresent(story: Story): Promise<OpenIds> {
     ...(await tellOwners(story)),
     ...(await topUp(story)),
   };
-  // Last, because the workflow of a pending payment looks after it again every few seconds.
+  // This comes last, because the workflow of a pending payment looks at it every few seconds.
   return { ...ids, ...(await buy(story)) };
 }
 
-/** The run of the second cycle: paid, and not over. */
+/** Leaves the run of a second cycle open. */
 async function subscribeTwoCycles({ at, holdfast }: Story): Promise<OpenIds> {
   const { subscriptions } = holdfast.client;
   const key = { accountId: 'subscriber', subscriptionId: 's-1' };
@@ -57,7 +57,7 @@ async function subscribeTwoCycles({ at, holdfast }: Story): Promise<OpenIds> {
   const workflowId = subscriptionWorkflowId('subscriber', 's-1');
   const { runId } = await holdfast.temporal.client.workflow.getHandle(workflowId).describe();
   await at('2026-11-10T12:00:01.000Z');
-  // What it is told makes it look.
+  // An update makes the workflow look at the ledger.
   await subscriptions.renew({ ...key, paymentReference: 'subscriber-3' });
   await eventually(async () => {
     const now = await holdfast.temporal.client.workflow.getHandle(workflowId).describe();
@@ -67,7 +67,7 @@ async function subscribeTwoCycles({ at, holdfast }: Story): Promise<OpenIds> {
   return { 'billing-cycle-second-run': workflowId };
 }
 
-/** A subscription that has lapsed, and its expiry, which waits for the settlement window. */
+/** Leaves a lapsed subscription open, and its expiry, which waits for the settlement window. */
 async function lapse({ at, holdfast }: Story): Promise<OpenIds> {
   const { subscriptions } = holdfast.client;
   const key = { accountId: 'leaver', subscriptionId: 's-1' };
@@ -104,7 +104,7 @@ async function generate({ holdfast }: Story): Promise<OpenIds> {
   };
 }
 
-/** Two accounts run dry: one's notice can't be delivered for good, the other's not yet. */
+/** Two accounts run dry. The notice of one is given up, and that of the other is still tried. */
 async function tellOwners({ holdfast }: Story): Promise<OpenIds> {
   const { ledger } = holdfast;
   for (const accountId of ['gone', 'unreachable']) {
@@ -133,7 +133,10 @@ async function topUp({ holdfast }: Story): Promise<OpenIds> {
   return { 'top-up-declined': topUpWorkflowId('topper') };
 }
 
-/** One payment is pending; the other was paid after the subscription had ended, and can't be given back yet. */
+/**
+ * One payment is pending. The other was paid after the subscription had ended, and its refund
+ * fails.
+ */
 async function buy({ holdfast }: Story): Promise<OpenIds> {
   const { client, ledger, payments } = holdfast;
   const pack = {
@@ -155,8 +158,8 @@ async function buy({ holdfast }: Story): Promise<OpenIds> {
 }
 
 /**
- * While somebody holds the accounts' rows: a grant, a change of settings and a reconciliation pass that wait for an
- * answer of the ledger.
+ * Starts a grant, a change of settings and a reconciliation pass that wait for the ledger's answer.
+ * The accounts' rows must be locked.
  */
 export async function askInVain({ holdfast }: Story): Promise<OpenIds> {
   const { client, temporal } = holdfast;
@@ -199,7 +202,7 @@ async function untilStarted({ temporal }: Holdfast, workflowId: string): Promise
   );
 }
 
-/** How long each timer of the present run was set for. */
+/** The length of each timer of the present run, in seconds. */
 async function timersOf({ temporal }: Holdfast, workflowId: string): Promise<number[]> {
   const { events } = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
   return (events ?? []).flatMap(({ timerStartedEventAttributes: timer }) =>

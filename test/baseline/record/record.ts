@@ -16,8 +16,8 @@ import { askInVain, livePresent, type OpenIds } from './present';
 import type { Story } from './story';
 
 /**
- * Keeps what this version leaves behind: a dump, what its ledger says of it, and the histories of workflows that are
- * open at the same moment. What has been kept of a version is never written again.
+ * Keeps what this version leaves behind: a dump, the readings of its ledger, and the histories of
+ * workflows that are open at the same moment. What was kept of a version is never written again.
  */
 const VERSION = `v${packageVersion}`;
 
@@ -43,7 +43,7 @@ test(`${VERSION} is kept`, async () => {
   }
 });
 
-/** All of it while the accounts are held, so that nothing moves. */
+/** Reads everything while the accounts are held, so that nothing changes meanwhile. */
 async function untilKept(story: Story, said: SaidCommand[]): Promise<Kept> {
   const { holdfast } = story;
   const open = await livePresent(story);
@@ -81,7 +81,10 @@ async function historiesOf({ temporal }: Holdfast, ids: OpenIds): Promise<Record
   return histories;
 }
 
-/** As INSERTs, and without what only psql understands: the tests restore it through the driver. */
+/**
+ * The dump as INSERTs, without psql's own commands, because the tests restore it through the
+ * driver.
+ */
 function dumpOf(databaseUrl: string): string {
   const dump = execFileSync('pg_dump', ['--no-owner', '--inserts', databaseUrl], {
     encoding: 'utf8',
@@ -122,7 +125,7 @@ async function endAll({ temporal }: Holdfast, ids: OpenIds): Promise<void> {
   }
 }
 
-/** At once or not at all: the parts of a baseline belong to one moment. */
+/** Writes everything or nothing, because the parts of a baseline belong to one moment. */
 function keep({ dump, readings, said, histories }: Kept): void {
   const folder = mkdtempSync(join(folderOf('.'), 'recording-'));
   const write = (file: string, text: string) =>

@@ -1,14 +1,14 @@
 import type { Ledger } from '../../../ledger/ledger';
 import type { Holdfast } from '../../workflows/harness';
 
-/** Where the ledger's test clock stands in the dump. */
+/** The time of the ledger's test clock in the dump. */
 export const NOW = '2026-11-28T12:00:00.000Z';
 
 export interface Story {
   holdfast: Holdfast;
-  /** Writes down what has a key, refuses refusals, and hands nothing over. */
+  /** A ledger that records calls with keys, throws refusals, and delivers nothing. */
   books: Ledger;
   ownerUrl: string;
-  /** Sets the ledger's clock. No account sees it go back. */
+  /** Sets the ledger's clock. It never goes back for an account. */
   at(iso: string): Promise<void>;
 }

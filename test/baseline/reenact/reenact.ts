@@ -8,13 +8,13 @@ import { type Turn, turnsOf } from './turns';
 
 const IDENTITY = 'reenactment';
 const POLL_MS = 10_000;
-/** How long a timer runs that had fired when the history was recorded. */
+/** How long a timer runs that had fired in the recording. */
 const FIRED_TIMER_MS = 100;
 
 interface Part {
   open: OpenWorkflow;
   turns: Turn[];
-  /** How many of them have been played. */
+  /** The number of turns that have been played. */
   played: number;
 }
 
@@ -23,10 +23,10 @@ export interface Reenacted extends OpenWorkflow {
 }
 
 /**
- * Brings workflows that an earlier version left open to the same point of a real server, without any of its code:
- * starts them, answers their tasks with the recorded commands, and lets happen to them what happened then. Whoever
- * polls the task queue afterwards takes them over as a worker takes over those of the version before. Timers that ran
- * then are over after `openTimerMs`.
+ * Brings workflows that an earlier version left open to the same point of a real server, without
+ * that version's code. Starts them, answers their tasks with the recorded commands, and repeats the
+ * recorded signals, updates and activity results. The next worker that polls the task queue takes
+ * them over, as it does after an upgrade. Timers that were running are over after `openTimerMs`.
  */
 export async function reenact(
   stage: TestTemporal,
@@ -34,14 +34,14 @@ export async function reenact(
   { openTimerMs }: { openTimerMs: number },
 ): Promise<Reenacted[]> {
   const parts = new Map(workflows.map((open) => [open.workflowId, partOf(open)]));
-  // Children are started by their parents.
+  // Their parents start the children.
   for (const part of parts.values()) if (!parentOf(part.open)) await start(stage, part);
   while ([...parts.values()].some((part) => !isPlayed(part))) {
     const task = await poll(stage);
     const part = parts.get(task.workflowExecution?.workflowId ?? '');
     if (part === undefined)
       throw new Error(`Nobody knows the part of ${task.workflowExecution?.workflowId}.`);
-    // A timer of its last turn was quick. The task comes back, to whoever polls then.
+    // A timer of its last turn has fired already. The next worker gets the task again.
     if (isPlayed(part)) continue;
     await play(stage, part, task, openTimerMs);
     await happen(stage, part);
@@ -80,7 +80,7 @@ async function start(stage: TestTemporal, part: Part): Promise<void> {
     workflowId,
     taskQueue: stage.taskQueue,
     args: valuesOf(input),
-    // A workflow may look what it is found by.
+    // A workflow may read its search attributes.
     typedSearchAttributes: Object.entries(searchAttributes?.indexedFields ?? {}).map(
       ([name, payload]) => ({
         key: defineSearchAttributeKey(name, 'KEYWORD'),
@@ -104,7 +104,7 @@ async function poll({ connection, namespace, taskQueue }: TestTemporal) {
   return task;
 }
 
-/** Answers a task with what the workflow answered then. */
+/** Answers a task with the recorded commands. */
 async function play(
   { connection, namespace, taskQueue }: TestTemporal,
   part: Part,
@@ -119,7 +119,7 @@ async function play(
   const setting: Setting = {
     namespace,
     timerMs: (timerId) => (fired.has(timerId) ? FIRED_TIMER_MS : openTimerMs),
-    // The others' names begin with its own.
+    // The names of the other queues begin with its name.
     taskQueue: (recorded) => recorded.replace(recordedQueue, taskQueue),
   };
   const answers = turn.commands.map((event) => commandOf(event, setting, task.messages));
@@ -129,13 +129,13 @@ async function play(
     identity: IDENTITY,
     commands: answers.map(([command]) => command),
     messages: answers.flatMap(([, message]) => message ?? []),
-    // Which of its ways the SDK has gone: replay goes them again.
+    // Replay takes the same paths in the SDK.
     sdkMetadata: turn.completed.sdkMetadata,
   });
   part.played += 1;
 }
 
-/** What happened before the next turn. */
+/** Repeats the signals, activity results and updates before the next turn. */
 async function happen(stage: TestTemporal, part: Part): Promise<void> {
   const turn = part.turns[part.played];
   if (turn === undefined) return;
@@ -167,7 +167,10 @@ async function complete(
   });
 }
 
-/** Nobody waits for the answer, but whoever polls next must be handed the question. */
+/**
+ * Sends an update without waiting for its answer, and returns when the server has it for the next
+ * poll.
+ */
 async function ask(
   { connection, namespace }: TestTemporal,
   workflowId: string,
@@ -194,7 +197,7 @@ async function ask(
   );
 }
 
-/** The client sends a list of one. */
+/** The client sends a keyword as a list of one. */
 function keywordOf(payload: temporal.api.common.v1.IPayload): string {
   return [defaultPayloadConverter.fromPayload<string | string[]>(payload)].flat()[0] ?? '';
 }

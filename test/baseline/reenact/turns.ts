@@ -1,18 +1,18 @@
 import type { temporal } from '@temporalio/proto';
 import type { History, HistoryEvent } from '../fixtures';
 
-/** One workflow task of a recorded history: what happened before it, and what the workflow answered. */
+/** One workflow task of a recorded history: the events before it, and the workflow's commands. */
 export interface Turn {
-  /** Signals, completed activities and the like, in their order. */
+  /** Signals and completed activities, in their order. */
   before: HistoryEvent[];
-  /** Updates that the workflow accepted in it. */
+  /** The updates that the workflow accepted in it. */
   updates: temporal.api.update.v1.IRequest[];
-  /** The events that its commands have become. */
+  /** The events that its commands caused. */
   commands: HistoryEvent[];
   completed: temporal.api.history.v1.IWorkflowTaskCompletedEventAttributes;
 }
 
-/** The server's own notes, which it makes again. */
+/** Events that the server writes by itself, and writes again. */
 type Note = keyof HistoryEvent;
 const NOTES: Note[] = [
   'workflowExecutionStartedEventAttributes',
@@ -45,7 +45,7 @@ export function turnsOf(history: History): Turn[] {
       if (accepted) turn.updates.push(accepted);
     }
   }
-  // What nobody had answered yet would be lost.
+  // Such events would be lost.
   if (before.length > 0) throw new Error('The history ends before the workflow has answered.');
   return turns;
 }

@@ -6,8 +6,8 @@ import { runScenario } from '../run-scenario';
 import type { Scenario } from '../scenarios/scenarios';
 
 /**
- * How many times as long billing cycles are in each attempt: a busy machine may miss a cycle of one second.
- * A real change of the workflows shows in every attempt.
+ * The factors by which billing cycles are longer in each attempt: a busy machine may miss a cycle
+ * of one second. A real change of the workflows shows in every attempt.
  */
 const SLOWNESS_OF_ATTEMPTS = [1, 4, 12];
 
@@ -24,8 +24,9 @@ function atRecordedSpeed(slowness: number) {
 }
 
 /**
- * Replay catches an activity that was added, removed or retyped, but neither a changed input, result nor time-out: so
- * every scenario is run again, and what it asks of its activities is compared with its newest recording.
+ * Runs every scenario again, and compares what it asks of its activities with its newest recording.
+ * Replay catches an activity that was added, removed or retyped, but no changed input, result or
+ * time-out.
  */
 export function compareEffects(scenarios: Scenario[]): void {
   describe('today’s workflows', () => {

@@ -45,10 +45,10 @@ export const GENERATION_SCENARIOS: Scenario[] = [
   { name: 'generation.open', run: leaveRunning },
   answered('not-understood', { state: 'done' }),
   answered('unpayable', { state: 'succeeded', outputUrl: '', durationMs: null }),
-  // Since requests can wait, the ledger's records say whether they did.
+  // The ledger's records say whether a request has waited since v2.
 ].map((scenario) => ({ version: 'v2', ...scenario }));
 
-/** Each scenario has a request of its own name, so that inputs are the same in every recording. */
+/** A request named after its scenario, so that inputs are the same in every recording. */
 function requestOf(name: string, asked: Partial<GenerationRequest>): GenerationRequest {
   return { accountId: ACCOUNT, requestId: name, kind: 'text-to-image', ...asked };
 }
@@ -86,7 +86,7 @@ async function start(
   await holdfast.client.generations.start(request, options);
 }
 
-/** By a worker in another language. */
+/** A generation whose job is run by a worker in another language. */
 function answered(name: string, answer: JsonValue): Scenario {
   return {
     name: `generation.${name}`,
@@ -154,7 +154,7 @@ async function admitTooLate(holdfast: Holdfast): Promise<string> {
   return workflowId;
 }
 
-/** An attempt that began in time is still under way at the deadline. */
+/** An attempt to reserve that began in time is still under way at the deadline. */
 async function holdAdmissionUp(holdfast: Holdfast): Promise<string> {
   const request = requestOf('admission-held-up', { admitWithinSeconds: 1 });
   const workflowId = generationWorkflowId(ACCOUNT, request.requestId);
@@ -168,7 +168,7 @@ async function holdAdmissionUp(holdfast: Holdfast): Promise<string> {
   return workflowId;
 }
 
-/** The ledger knows a request of which Temporal knows nothing any more. */
+/** The ledger knows a request that Temporal has forgotten. */
 async function askAgainAfterForgetting(holdfast: Holdfast): Promise<string> {
   const request = requestOf('known', {});
   const quote = { credits: 2, catalogVersion: '1' };

@@ -17,7 +17,10 @@ export const NOTICE_SCENARIOS: Scenario[] = [
   { name: 'notices.cancelled', run: cancelDeliveries },
 ];
 
-/** Accounts of their own: other scenarios of the same account may tell of something at the same time. */
+/**
+ * Writes notices for an account of the scenario's own, because other scenarios may cause notices at
+ * the same time.
+ */
 async function withNotices(
   holdfast: Holdfast,
   name: string,
@@ -71,7 +74,7 @@ async function writeMeanwhile(holdfast: Holdfast): Promise<string> {
   return noticesWorkflowId(account);
 }
 
-/** The run that hands over. */
+/** Records the run that continues in a new one. */
 async function deliverMany(holdfast: Holdfast): Promise<Recorded> {
   const account = await withNotices(holdfast, 'goes-on', 60, async () => {});
   const { runId } = await noticesOf(holdfast, account).describe();

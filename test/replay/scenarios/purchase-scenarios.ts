@@ -134,7 +134,7 @@ async function settleAfterEnd(holdfast: Holdfast): Promise<string> {
   return workflowId;
 }
 
-/** Somebody else's payment has bought it by the time when its own is made: that one goes back. */
+/** The purchase is settled with another payment before its own is made, which is refunded. */
 async function payAfterSettlement(holdfast: Holdfast): Promise<string> {
   const workflowId = await pending(holdfast, 'paid-twice');
   await holdfast.ledger.purchases.settle(ACCOUNT, 'paid-twice', 'elsewhere');
@@ -144,7 +144,7 @@ async function payAfterSettlement(holdfast: Holdfast): Promise<string> {
   return workflowId;
 }
 
-/** The first workflow is lost while the payment is pending; meanwhile it is paid. */
+/** The first workflow is lost while the payment is pending, and the payment settles meanwhile. */
 async function buyAgainAfterLoss(holdfast: Holdfast): Promise<string> {
   const workflowId = await pending(holdfast, 'known');
   await holdfast.temporal.client.workflow.getHandle(workflowId).terminate();
@@ -168,7 +168,7 @@ async function settlePatiently(holdfast: Holdfast): Promise<string> {
   return workflowId;
 }
 
-/** Only when it gives the money back can the provider be understood. */
+/** The provider's answers make sense only about the refund. */
 async function chargeWithoutSense(holdfast: Holdfast): Promise<string> {
   const { payments } = holdfast;
   const senseless = async () => ({ state: 'succeeded' }) as never;
@@ -197,7 +197,7 @@ async function refundWithoutSense(holdfast: Holdfast): Promise<string> {
   return workflowId;
 }
 
-/** It ended without the provider's word; later its webhook tells, and it was paid. */
+/** The purchase ended without the provider's answer. Later the provider reports it as paid. */
 async function payAfterFault(holdfast: Holdfast): Promise<string> {
   const workflowId = purchaseWorkflowId(ACCOUNT, 'paid-after-all');
   await subscribed(holdfast);

@@ -55,11 +55,11 @@ async function reconcileOrphan(holdfast: Holdfast): Promise<string> {
   return reconcile(holdfast);
 }
 
-/** Just too many reservations of which Temporal knows nothing, as after a loss of its database. */
+/** One reservation too many without a workflow, as after a loss of Temporal's database. */
 async function reconcileMany(holdfast: Holdfast, confirm: boolean): Promise<string> {
   const quote = { credits: 2, catalogVersion: '1' };
   for (let n = 1; n <= 21; n += 1) {
-    // Padded, because those of one millisecond come in the order of their ids.
+    // Padded, because reservations of the same millisecond are ordered by their ids.
     await holdfast.ledger.reserve(
       ACCOUNT,
       `lost-${String(n).padStart(2, '0')}`,
@@ -75,7 +75,7 @@ async function reconcileMany(holdfast: Holdfast, confirm: boolean): Promise<stri
 
 async function reconcileElsewhere(holdfast: Holdfast): Promise<string> {
   await holdfast.startWorker();
-  // The worker that runs already is asked; one that starts now would refuse to.
+  // The running worker makes the pass. A new worker would refuse to start.
   await holdfast.sql("UPDATE holdfast.temporal_identity SET cluster_id = 'another'");
   const { taskQueue } = holdfast.config;
   const workflowId = `reconciliation/${taskQueue}/elsewhere`;
@@ -87,7 +87,10 @@ async function reconcileElsewhere(holdfast: Holdfast): Promise<string> {
   return workflowId;
 }
 
-/** A missed cycle, a missed expiry, an ended promotion, a lost purchase and a lost subscription, in accounts of their own. */
+/**
+ * A missed cycle, a missed expiry, an ended promotion, a lost purchase and a lost subscription,
+ * each in an account of its own.
+ */
 async function reconcileWhatWasMissed(holdfast: Holdfast, slowness: number): Promise<string> {
   const { subscriptions, purchases } = holdfast.ledger;
   const seconds = { name: 'One second', credits: 10, cycle: `PT${slowness}S` };
@@ -121,7 +124,7 @@ async function reconcileWhatWasMissed(holdfast: Holdfast, slowness: number): Pro
   return reconcile(holdfast);
 }
 
-/** A notice of which nobody has been told. */
+/** A notice for which no workflow was called. */
 async function reconcileWhatWasNotHandedOver(holdfast: Holdfast): Promise<string> {
   await holdfast.fund('unattended', 10);
   await writeNotice(holdfast, 'unattended');

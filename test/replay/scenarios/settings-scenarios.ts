@@ -15,7 +15,7 @@ async function limit(holdfast: Holdfast): Promise<string> {
   return `settings/${ACCOUNT}/k`;
 }
 
-/** Its id is shared by all who record on this server. */
+/** All recordings on this server share its workflow id. */
 async function stopAll(holdfast: Holdfast): Promise<string> {
   await holdfast.startWorker();
   await holdfast.client.settings.stop({

@@ -35,7 +35,7 @@ export const SUBSCRIPTION_SCENARIOS: Scenario[] = [
 const firstExpiryId = (accountId: string, subscriptionId: string) =>
   expiryWorkflowId(accountId, subscriptionId, 1);
 
-/** One plan ends within the scenario, and the others are there for changes. */
+/** A catalog with one plan that ends within the scenario, and two for plan changes. */
 function catalogOf(slowness: number) {
   return {
     plans: {
@@ -88,7 +88,9 @@ async function startBare(holdfast: Holdfast): Promise<string> {
   return workflowId;
 }
 
-/** Paid ahead: the run of the first cycle, or of the second, which lapses. */
+/**
+ * A subscription with two paid cycles: the run of the first cycle, or of the second, which lapses.
+ */
 async function goOn(
   holdfast: Holdfast,
   slowness: number,
@@ -134,7 +136,10 @@ async function renewInGrace(holdfast: Holdfast, slowness: number): Promise<Recor
   return { workflowId, runId };
 }
 
-/** Every update that a live subscription takes, and what its validator turns away: so many that the run hands over. */
+/**
+ * Every update that a live subscription takes or turns away, so many that the run continues in a
+ * new one.
+ */
 async function changeEverything(holdfast: Holdfast, slowness: number): Promise<Recorded> {
   await holdfast.setCatalog(catalogOf(slowness));
   const name = 'changes';
@@ -211,7 +216,7 @@ async function renewInWindow(holdfast: Holdfast, slowness: number): Promise<Reco
   const paidAt = new Date(Date.now()).toISOString();
   const workflowId = firstExpiryId(ACCOUNT, name);
   await untilIdle(holdfast, workflowId);
-  // So many cycles reach beyond the window's end.
+  // This many cycles reach beyond the window's end.
   for (let n = 2; n <= 6; n += 1) {
     const renewal = { ...keyOf(name), paymentReference: `renewed-${n}`, paidAt };
     await holdfast.client.subscriptions.renew(renewal);

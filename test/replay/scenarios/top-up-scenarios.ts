@@ -18,7 +18,7 @@ export const TOP_UP_SCENARIOS: Scenario[] = [
   { name: 'top-up.by-regular-activity', run: beginPatiently },
 ];
 
-/** Of one pack a month, which is always due. */
+/** Sets a top-up of one pack a month, which is always due. */
 async function topUpWith(holdfast: Holdfast, key: string, paymentMethod?: string): Promise<void> {
   const rule = { packId: 'pack-125', belowCredits: 100_000, monthlyCapCents: 4900 };
   await holdfast.client.settings.setTopUp({
@@ -60,7 +60,10 @@ async function findNothing(holdfast: Holdfast): Promise<string> {
   return TOP_UP;
 }
 
-/** After a decline the ledger calls by itself, and the workflow waits. */
+/**
+ * A declined top-up. The outbox delivery calls the workflow again, which then waits. Returns its
+ * run id.
+ */
 async function declined(holdfast: Holdfast): Promise<string> {
   await subscribed(holdfast);
   await topUpWith(holdfast, 'declined', 'simulate-declined');
@@ -102,7 +105,7 @@ async function callWhilePending(holdfast: Holdfast): Promise<Recorded> {
   return { workflowId: TOP_UP, leftOpen: [purchaseWorkflowId(ACCOUNT, 'top-up-1')] };
 }
 
-/** One call after the other: of several at once it hears together. */
+/** Calls one after the other, because the workflow handles simultaneous calls together. */
 async function goOn(holdfast: Holdfast): Promise<Recorded> {
   const runId = await declined(holdfast);
   const run = holdfast.temporal.client.workflow.getHandle(TOP_UP, runId);

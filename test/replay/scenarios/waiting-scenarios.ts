@@ -4,7 +4,7 @@ import { changeCatalog, give, park } from '../../workflows/waiting/waiting-suppo
 import { ACCOUNT, type Scenario } from './scenario';
 import { untilIdle } from './scenario-support';
 
-/** More than the account of a scenario has. */
+/** More credits than a scenario's account has. */
 const CREDITS = 1_500;
 
 export const WAITING_SCENARIOS: Scenario[] = [

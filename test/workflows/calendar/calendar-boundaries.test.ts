@@ -17,7 +17,7 @@ const WINTER_IN_AMERICA = [
   ...Array(2).fill('-05:00'),
 ];
 
-/** The table says when it is that time there; what really came after the subscription's start is added to each. */
+/** The table's times, each as much later as the subscription really began after the first. */
 function shifted(table: string[], start: string): string[] {
   const lateMs = Date.parse(start) - Date.parse(table[0] as string);
   return table.map((iso) => later(iso, lateMs));

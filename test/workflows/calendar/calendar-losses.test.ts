@@ -11,7 +11,7 @@ import {
   openCalendar,
 } from './calendar-support';
 
-/** This server leaves a task for ever to the worker that has its workflow cached. */
+/** This server leaves a task for ever to the worker that has its workflow in its cache. */
 const UNCACHED = { maxCachedWorkflows: 0 };
 
 describeTimeSkipping('a subscription', () => {

@@ -38,7 +38,7 @@ describeTimeSkipping('a notice that can’t be delivered', () => {
     const [begun = 0, ended = 0] = [failed[0]?.at, failed.at(-1)?.at];
     expect([ended - begun > 2.9 * DAY_MS, ended - begun <= 3 * DAY_MS]).toEqual([true, true]);
     const pauses = failed.slice(1).map(({ at }, index) => at - (failed[index]?.at ?? 0));
-    // 1 s, 2 s, … 2048 s are twelve, and an hour is the most.
+    // The first twelve pauses are 1 s, 2 s, … 2048 s, and then an hour is the most.
     expect(Math.max(...pauses)).toBeLessThan(HOUR_MS + 60_000);
     expect(pauses.filter((pause) => pause >= HOUR_MS)).toHaveLength(pauses.length - 12);
     expect(attempts.at(-1)?.notice.noticeId).toBe(2);

@@ -20,7 +20,7 @@ const WORKFLOW_ID = purchaseWorkflowId(ACCOUNT, 'p1');
 const PENDING: PaymentState = { state: 'pending', paymentId: 'pay_1' };
 const PAID: PaymentState = { state: 'paid', paymentId: 'pay_1' };
 
-/** A payment service for one payment, which stands as a test says. */
+/** A payment service with one payment, whose state the test sets. */
 class OnePayment implements PaymentProvider {
   readonly calls: string[] = [];
 

@@ -17,12 +17,12 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** The one account of each test, and its one subscription. */
+/** Each test has one account and one subscription. */
 export const ACCOUNT = 'acme';
 export const MAIN = { accountId: ACCOUNT, subscriptionId: 'main' };
 export const MAIN_WORKFLOW_ID = subscriptionWorkflowId(ACCOUNT, 'main');
 
-/** What the journal says in a line: when, what, how many credits more or less, and why. */
+/** A line of the journal: when, what, how many credits more or less, and why. */
 export interface Line {
   at: string;
   type: string;
@@ -32,7 +32,7 @@ export interface Line {
 
 export interface WorkOptions {
   payments?: PaymentProvider;
-  /** Who is told of notices; nobody by default. */
+  /** The notifier. By default it accepts every notice. */
   notifier?: Notifier;
   maxCachedWorkflows?: number;
 }
@@ -40,33 +40,39 @@ export interface WorkOptions {
 export interface Calendar extends TimeSkipping {
   subscriptions: HoldfastClient['subscriptions'];
   purchases: HoldfastClient['purchases'];
-  /** A worker for subscriptions, notices and, where somebody takes payments, purchases. */
+  /** Starts a worker for subscriptions, notices and, if it takes payments, purchases. */
   work(options?: WorkOptions): Promise<{ stop(): Promise<void> }>;
-  /** What is due before that moment happens on the way. */
+  /** Skips to that time. What is due before it happens on the way. */
   sleepUntil(iso: string): Promise<void>;
-  /** While nobody works: this server's time stands still from `firstDue` on, when the first task finds no worker. */
+  /**
+   * Skips to that time without a worker. The server's time stands still from `firstDue` on, when
+   * the first task finds no worker.
+   */
   sleepWithoutWorker(firstDue: string, iso: string): Promise<void>;
-  /** Past the end of a child whose parent's run has ended before it: from then on this server's time stands still. */
+  /**
+   * Skips past the end of a child whose parent's run has ended before it: the server's time stands
+   * still from then on.
+   */
   sleepPastChild(childId: string, iso: string): Promise<void>;
-  /** Subscribes, and pays the first cycles. */
+  /** Subscribes, and pays that many cycles. */
   subscribe(
     planId: string,
     options?: { timeZone?: string; cycles?: number },
   ): Promise<Subscription>;
-  /** Tells of the payment of cycle `cycle`. */
+  /** Reports the payment of that cycle. */
   renew(cycle: number, paidAt?: string): Promise<Subscription>;
   main(): Promise<Subscription>;
-  /** Oldest first. */
+  /** All entries, oldest first. */
   journal(): Promise<Line[]>;
-  /** How many events each run of the workflow's chain has, the oldest run's first. */
+  /** The number of events of each run of the workflow, oldest run first. */
   eventsOfRuns(workflowId?: string): Promise<number[]>;
-  /** Changes the catalog behind everybody's back. */
+  /** Changes the current catalog version in place. */
   setCatalog(changes: Partial<CatalogVersion>): Promise<void>;
-  /** By the ledger's own books, nothing is wrong and nothing undone at the time that has been reached. */
+  /** Fails unless the audit finds nothing wrong and nothing undone at the present time. */
   expectClean(): Promise<void>;
 }
 
-/** A server whose time is skipped, its ledger, and a client that talks to both. */
+/** Opens a server whose time is skipped, its ledger, and a client of both. */
 export async function openCalendar(): Promise<Calendar> {
   const skipping = await openTimeSkipping();
   const { client, environment, ledger, taskQueue, database, startWorker } = skipping;
@@ -119,7 +125,7 @@ export async function openCalendar(): Promise<Calendar> {
         async () => (await environment.currentTimeMs()) >= Date.parse(firstDue),
         iso,
       );
-      // The next worker's first answer takes away the lock that this was.
+      // The next worker's first answer takes this lock away.
       await environment.connection.testService?.lockTimeSkipping({});
     },
     sleepPastChild(childId, iso) {
@@ -180,7 +186,10 @@ export function later(iso: string, ms: number): string {
   return new Date(Date.parse(iso) + ms).toISOString();
 }
 
-/** A workflow asks the ledger at the boundary and not before; a minute later it has the answer. */
+/**
+ * Fails unless each line is within the minute after its boundary, because workflows ask the ledger
+ * at the boundary.
+ */
 export function expectOnTime(lines: Line[], boundaries: string[]): void {
   const onTime = ({ at }: Line, boundary = '') => at >= boundary && at < later(boundary, MINUTE_MS);
   expect(

@@ -17,7 +17,8 @@ describeTimeSkipping('a generation that waits for a month', () => {
   async function openQueue() {
     const skipping = await openTimeSkipping();
     const { client, ledger, taskQueue, startWorker } = skipping;
-    // That the account has run dry is told as well: a workflow that nobody serves would keep this server's time from going on.
+    // The account has run dry, so there is a notice. A workflow without a worker would stop the
+    // server's time.
     const notifier: Notifier = { deliver: async () => {} };
     const noticeActivities = createNoticeActivities({ ledger, notifier });
     await startWorker({

@@ -9,7 +9,7 @@ import {
   openCalendar,
 } from './calendar-support';
 
-/** The nth month's beginning, counted from a day that every month has. */
+/** The time that many months later, on a day that every month has. */
 function monthsAfter(iso: string, months: number): string {
   const start = new Date(iso);
   return new Date(start.setUTCMonth(start.getUTCMonth() + months)).toISOString();
@@ -70,7 +70,7 @@ describeTimeSkipping('a monthly subscription', () => {
     );
     expectOnTime(journal.slice(120), Array(120).fill(later(end, HOUR_MS)));
     const events = await calendar.eventsOfRuns();
-    // The payments that were told in a row fill the first runs; then every cycle has its own.
+    // The many payments at the start fill the first runs. Then every cycle has a run of its own.
     expect(events.length).toBeGreaterThanOrEqual(120);
     expect(Math.max(...events)).toBeLessThanOrEqual(60);
     expect(Math.max(...events.slice(-110))).toBeLessThanOrEqual(30);

@@ -4,7 +4,7 @@ import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 const ACCOUNT = uniqueId('bare');
 const LONG_ACCOUNT = uniqueId('long'.repeat(25));
 
-/** A service in any language has Temporal's own client and JSON, and no more. */
+/** A service in any language has Temporal's own client and JSON. */
 describe('a generation that is started by name with JSON', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {

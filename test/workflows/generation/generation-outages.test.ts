@@ -62,7 +62,8 @@ describe('an outage of Postgres', () => {
     await expect(client.generations.start(request, { timeoutMs: 1_500 })).rejects.toMatchObject({
       code: 'ADMISSION_UNKNOWN',
     });
-    // On a busy machine it is started long after it was asked for; the outage lasts until its time is up.
+    // On a busy machine the workflow starts long after the call. The outage lasts until its
+    // deadline is over.
     const handle = temporal.client.workflow.getHandle(`generation/${ACCOUNT}/admission`);
     await eventually(async () => {
       const started = await handle.describe().catch(() => undefined);

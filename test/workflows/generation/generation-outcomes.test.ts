@@ -5,7 +5,7 @@ import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 
 const ACCOUNT = uniqueId('a1');
 
-/** Says that this job runs until it is told to stop; then the truth comes out. */
+/** Reports this job as running until it is cancelled, and then its true state. */
 function unheardOf(provider: GenerationProvider, lateKey: string): GenerationProvider {
   let isCancelled = false;
   return {
@@ -34,7 +34,7 @@ describe('a generation', () => {
       {},
       { generationProvider: unheardOf(holdfast.provider, `generation/${ACCOUNT}/late`) },
     );
-    // All at once: they mostly wait.
+    // At the same time, because they mostly wait.
     results = Object.fromEntries(
       await Promise.all(
         [
@@ -52,7 +52,7 @@ describe('a generation', () => {
   });
   afterAll(() => holdfast.closeSettled());
 
-  /** An avatar of 30 s, quoted at 10 credits, unless said otherwise. */
+  /** Runs a generation to its end: by default an avatar of 30 s, quoted at 10 credits. */
   async function run(
     requestId: string,
     simulate?: string,

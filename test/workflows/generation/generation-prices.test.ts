@@ -13,7 +13,10 @@ describe('a price change', () => {
   });
   afterAll(() => holdfast.closeSettled());
 
-  /** From now on, and unseen by the worker's cache, an avatar costs that much per 3 seconds; undefined: it is no longer sold. */
+  /**
+   * Makes an avatar cost that much per 3 seconds from now on, or removes the kind. The worker's
+   * cache does not see it.
+   */
   async function changePrice(credits: number | undefined): Promise<void> {
     const changed =
       credits === undefined

@@ -4,7 +4,10 @@ import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 
 const ACCOUNT = uniqueId('reset');
 
-/** As an operator does with `temporal workflow reset`: the workflow begins again from its first task, in a new run. */
+/**
+ * A reset as by `temporal workflow reset`: the workflow begins again from its first task, in a new
+ * run.
+ */
 describe('a generation’s reset', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {

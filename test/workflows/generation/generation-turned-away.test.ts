@@ -6,7 +6,10 @@ const ACCOUNT = uniqueId('a1');
 
 const IMAGE = { accountId: ACCOUNT, kind: 'text-to-image' };
 
-/** Requests that come too late or are cancelled before a worker has looked at them; the worker starts after them all. */
+/**
+ * Requests that are too late or cancelled before a worker takes them up: the worker starts after
+ * all of them.
+ */
 describe('a request that is turned away before its admission', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {
@@ -15,7 +18,10 @@ describe('a request that is turned away before its admission', () => {
   });
   afterAll(() => holdfast.closeSettled());
 
-  /** As an earlier run leaves it that was reset, or whose workflow was deleted. */
+  /**
+   * Leaves a job and a reservation as an earlier run does that was reset, or whose workflow was
+   * deleted.
+   */
   async function leaveJob(requestId: string, simulate: string | null): Promise<void> {
     const request = { ...IMAGE, requestId, input: { simulate } };
     const quote = { credits: 2, catalogVersion: '1' };

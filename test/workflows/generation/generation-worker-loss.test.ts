@@ -3,7 +3,7 @@ import { lockAccount } from '../account-lock';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
 
-/** Real worker processes that really end. */
+/** With worker processes that really end. */
 describe('a generation whose worker is lost', () => {
   let holdfast: Holdfast;
   let worker: WorkerProcess;
@@ -54,10 +54,10 @@ describe('a generation whose worker is lost', () => {
       await fundedAccount('generating'),
       await fundedAccount('admitting'),
     ];
-    // Ten times 1.5 s: it still runs when the server has missed the heartbeats for 10 s.
+    // The job takes 15 s, so it still runs when the server has missed the heartbeats for 10 s.
     await start(generating, 'slow');
     await untilJobRuns(generating);
-    // This reserve waits in Postgres, and goes through there after the worker that asked for it is dead.
+    // This reserve waits in Postgres, and is done there after the worker that called it is dead.
     const lock = await lockAccount(holdfast, admitting);
     const admission = start(admitting);
     await lock.untilWaiting('reserve_credits');
@@ -71,7 +71,7 @@ describe('a generation whose worker is lost', () => {
     );
 
     await holdfast.startWorker();
-    // At the price of its first, lost task.
+    // The price is that of its first, lost task.
     expect(await admission).toMatchObject({ status: 'admitted', reserved: 2 });
     expect(await client.generations.result(admitting, 'r1')).toMatchObject({
       status: 'committed',

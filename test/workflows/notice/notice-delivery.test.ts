@@ -164,7 +164,7 @@ describe('an account’s notices', () => {
     inbox.receive = () => {};
     const attended = async () =>
       (await holdfast.client.reconciliation.run()).upkeep?.accountsAttended;
-    // Not before the hour for which it may have been on its way.
+    // Reconciliation waits an hour, in which the notice may be on its way.
     expect(await attended()).toBe(0);
     await holdfast.sql('UPDATE holdfast.notices SET look_from = clock_timestamp()');
     expect(await attended()).toBe(1);

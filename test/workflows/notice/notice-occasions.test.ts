@@ -10,7 +10,7 @@ import {
 import { uniqueId } from '../harness';
 import { DAY_MS, FEBRUARY, later, MARCH, START, Subscribers } from '../subscription/subscribers';
 
-/** From the operation that gives rise to a notice to the receiver that has it, on real servers. */
+/** From the operation that causes a notice to the receiver that gets it, on real servers. */
 describe('a notice', () => {
   let subs: Subscribers;
   let receiver: WebhookReceiver;
@@ -24,7 +24,7 @@ describe('a notice', () => {
     await receiver.close();
   });
 
-  /** Type and data of all that the account's owner has been told, once nothing is left to tell. */
+  /** Type and data of all notices that the receiver got for the account, when none is pending. */
   async function told(account: string): Promise<Pick<Notice, 'type' | 'data'>[]> {
     await eventually(async () => {
       const notices = await subs.holdfast.ledger.accountNotices(account);
@@ -83,7 +83,7 @@ describe('a notice', () => {
     await leave(account, 77);
     expect(await generate(account)).toBe('committed');
     expect(await told(account)).toEqual([]);
-    // The reserve leaves 75, since it may come back; the commit leaves 73.
+    // The reserve leaves 75, because it may come back. The commit leaves 73.
     for (let n = 1; n <= 3; n += 1) expect(await generate(account)).toBe('committed');
     const first = [low(73, 73, half, 75)];
     expect(await told(account)).toEqual(first);
@@ -135,7 +135,7 @@ describe('a notice', () => {
   });
 
   describe('of credits that end', () => {
-    /** What reconciliation finds when the ledger’s clock stands there. */
+    /** Sets the ledger's clock, and returns how many accounts a reconciliation pass attends to. */
     async function attendedAt(iso: string): Promise<number | undefined> {
       await subs.setClock(iso);
       return (await subs.holdfast.client.reconciliation.run()).upkeep?.accountsAttended;

@@ -46,7 +46,7 @@ describe('a webhook', () => {
     expect(ids()).toEqual([1, 1, 1, 1, 2].map((n) => `${account}/${n}`));
     expectSigned();
     const times = receiver.received.map(({ headers }) => Number(headers['webhook-timestamp']));
-    // After 1, 2 and 4 s: each attempt says when it was made.
+    // The pauses are 1, 2 and 4 s, and each attempt has its own time.
     expect((times[3] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(6);
   });
 
@@ -98,7 +98,7 @@ describe('a webhook', () => {
   });
 });
 
-/** Real worker processes that really end. */
+/** With worker processes that really end. */
 describe('a notice whose worker is killed during its delivery', () => {
   test('is delivered again by another, under the same id, and those after it once', async () => {
     const holdfast = await openHoldfast();

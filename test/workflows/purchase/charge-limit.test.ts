@@ -3,7 +3,10 @@ import { TransientProviderError } from '../../../providers/provider-errors';
 import { eventually } from '../../support/eventually';
 import { Shop, simulated } from './shop';
 
-/** As an operator does it in Temporal's UI: fifteen minutes are too long for a test. */
+/**
+ * Ends the charge's attempts as an operator may in Temporal's UI. Its own fifteen minutes are too
+ * long for a test.
+ */
 async function endAttempts(shop: Shop, accountId: string): Promise<void> {
   const { client, namespace } = shop.holdfast.temporal;
   const execution = { workflowId: `purchase/${accountId}/p` };

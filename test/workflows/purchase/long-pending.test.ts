@@ -3,7 +3,7 @@ import { eventually } from '../../support/eventually';
 import { Shop, simulated } from './shop';
 
 let shop: Shop;
-/** Stands in for the provider's answer about a payment, where a test sets it. */
+/** Replaces the provider's answer about a payment, if a test sets it. */
 let instead: (() => Promise<PaymentState>) | undefined;
 beforeAll(async () => {
   shop = await Shop.open();
@@ -22,7 +22,7 @@ async function pendingBuyer(): Promise<string> {
   return accountId;
 }
 
-/** Tells of news, over and over, until so many events have come of it. */
+/** Reports news of the payment until the run has that many events. */
 async function growHistory(accountId: string, eventsMin: number): Promise<void> {
   await eventually(async () => {
     await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');

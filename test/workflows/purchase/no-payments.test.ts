@@ -24,7 +24,7 @@ test('a worker without a payment provider refuses a purchase as PAYMENTS_NOT_CON
 test('a worker without a payment provider still gives the results of earlier purchases', async () => {
   const { holdfast } = shop;
   const accountId = await shop.buyer();
-  // As a worker with a provider would have done it, and Temporal forgotten.
+  // The state that a worker with a provider leaves, after Temporal has forgotten the workflow.
   await holdfast.ledger.purchases.open(accountId, 'p', {
     packId: 'pack-125',
     shownPriceCents: 4900,

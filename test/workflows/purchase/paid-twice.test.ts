@@ -27,7 +27,7 @@ describe('a purchase that was paid twice', () => {
   });
   afterAll(() => shop.close());
 
-  /** Bought, and then paid a second time, of which only the ledger has been told. */
+  /** Buys a pack and pays it a second time. Only the ledger knows of the second payment. */
   async function paidTwice(): Promise<{ accountId: string; second: string }> {
     const accountId = await shop.buyer();
     expect(await shop.buy(accountId)).toMatchObject({ status: 'granted' });
@@ -40,7 +40,7 @@ describe('a purchase that was paid twice', () => {
   async function expectSecondReturned(accountId: string, second: string): Promise<void> {
     const strayPayments = [{ paymentId: second, status: 'returned' }];
     await eventually(async () => (await shop.payment(accountId))?.second?.refunded === true);
-    // The buyer keeps what the first one has bought, and learns of the second.
+    // The buyer keeps the credits of the first payment, and sees the second.
     expect(await shop.result(accountId)).toMatchObject({ status: 'granted', strayPayments });
     expect(await shop.record(accountId)).toMatchObject({ status: 'granted', strayPayments });
     expect(await shop.payment(accountId)).toMatchObject({
@@ -49,7 +49,7 @@ describe('a purchase that was paid twice', () => {
       second: { refunded: true },
     });
     expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 275 });
-    // So does the operator.
+    // The operator sees it too.
     expect(await stateOf(shop, accountId)).toBe('paid-twice');
     expect(await detailsOf(shop, accountId)).toContain(`${second} went back`);
   }
@@ -68,7 +68,10 @@ describe('a purchase that was paid twice', () => {
   });
 });
 
-/** Beside what the stub has in its book, so the books can't agree; the ledger's own invariants hold all the same. */
+/**
+ * These payments are not in the stub's book, so purchases and payments can't match. The ledger's
+ * invariants hold.
+ */
 describe('a payment service', () => {
   let shop: Shop;
   const asked: [key: string, paymentId?: string][] = [];
@@ -91,7 +94,7 @@ describe('a payment service', () => {
       void: (key) => payments.void(key),
       refund: async (key, paymentId) => {
         asked.push([key, paymentId]);
-        // One that has been written before there could be several payments under a key.
+        // Like a provider that allows for one payment under a key.
         return key.endsWith('/ignorant') ? payments.refund(key) : payments.refund(key, paymentId);
       },
     };
@@ -126,7 +129,9 @@ describe('a payment service', () => {
     expect(await detailsOf(shop, accountId, 'same-2')).toContain('Returned: payment-already-used');
   });
 
-  /** Pending by its workflow, and settled meanwhile with a payment that was made elsewhere. */
+  /**
+   * A purchase that its workflow has pending, and that was settled meanwhile with another payment.
+   */
   async function settledElsewhere(
     purchaseId: string,
   ): Promise<{ accountId: string; paymentId: string }> {
@@ -168,7 +173,7 @@ describe('a payment service', () => {
     expect(await shop.record(accountId, 'ignorant')).toMatchObject({
       strayPayments: [{ status: 'returning' }],
     });
-    // Its buyer has an answer all the same.
+    // Its buyer gets an answer all the same.
     expect(await shop.buy(accountId, { purchaseId: 'ignorant' })).toMatchObject({
       status: 'granted',
     });

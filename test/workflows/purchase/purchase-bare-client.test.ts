@@ -2,7 +2,7 @@ import type { JsonValue } from '../../../contract/json';
 import { uniqueId } from '../harness';
 import { order, Shop } from './shop';
 
-/** A service in any language has Temporal's own client and JSON, and no more. */
+/** A service in any language has Temporal's own client and JSON. */
 let shop: Shop;
 beforeAll(async () => {
   shop = await Shop.open();
@@ -69,7 +69,7 @@ test.each([
   async (_what, member) => {
     const accountId = await shop.buyer();
     const { [member as 'packId']: _replaced, ...rest } = order(accountId);
-    // Deeper than this side could write by itself.
+    // JSON.stringify can't write a value that deep.
     const nested = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
     await startRaw(
       `purchase/${accountId}/p`,
@@ -100,7 +100,7 @@ test.each<[string, JsonValue[]]>([
   await expect(handle.result()).rejects.toMatchObject({
     cause: { type: 'WORKFLOW_ID_MISMATCH', nonRetryable: true },
   });
-  // The id is still its owner's.
+  // The id can still buy.
   expect(await shop.buy(accountId)).toMatchObject({ status: 'granted' });
 });
 

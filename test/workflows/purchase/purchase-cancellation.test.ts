@@ -5,7 +5,7 @@ import { Shop, simulated } from './shop';
 
 let shop: Shop;
 let worker: RunningWorker;
-/** A payment service that nobody reaches to charge this account. */
+/** Accounts for whose charges the payment service can't be reached. */
 const unreachableFor = new Set<string>();
 beforeAll(async () => {
   shop = await Shop.open();

@@ -8,7 +8,7 @@ describe('a purchase that Temporal has forgotten', () => {
   let shop: Shop;
   const ended: Record<string, PurchaseResult> = {};
   let accountId: string;
-  /** Whose purchase was pending, by what becomes of it. */
+  /** The buyers of pending purchases, by what becomes of them. */
   const buyers = { pending: '', told: '', asked: '', cancelled: '', found: '' };
   beforeAll(async () => {
     shop = await Shop.open();
@@ -42,7 +42,7 @@ describe('a purchase that Temporal has forgotten', () => {
   test('keeps its id: another purchase under it is a conflict, and the first result stays', async () => {
     const purchaseId = 'conflict';
     await expect(shop.buy(accountId, { ...OTHER, purchaseId })).rejects.toMatchObject(CONFLICT);
-    // Temporal now remembers the conflict alone.
+    // Temporal now remembers only the conflict.
     expect(await shop.result(accountId, purchaseId)).toEqual(ended.conflict);
     expect(await shop.buy(accountId, { purchaseId })).toEqual(ended.conflict);
     await expect(shop.buy(accountId, { ...OTHER, purchaseId })).rejects.toMatchObject(CONFLICT);

@@ -30,13 +30,15 @@ function startWorker(): Promise<RunningWorker> {
   return shop.holdfast.startWorker({}, { paymentProvider });
 }
 
-/** What the buyer is told whose purchase an operator ends. */
+/**
+ * Terminates the purchase's workflow, and expects that its waiting buyer gets PURCHASE_INTERRUPTED.
+ */
 async function terminate(accountId: string, bought?: Promise<unknown>): Promise<void> {
   await shop.workflow(accountId).terminate();
   if (bought) await expect(bought).rejects.toMatchObject(INTERRUPTED);
 }
 
-/** The two who put it right: whoever asks again, or the pass that finds it. */
+/** The two ways in which an interrupted purchase goes on. */
 type Mender = [string, (accountId: string, simulation: string) => Promise<unknown>];
 const MENDERS: Mender[] = [
   [
@@ -115,7 +117,7 @@ test('a purchase that is terminated during its grant is granted, and leaves noth
   const lock = await lockAccount(shop.holdfast, accountId);
   await lock.untilWaiting('settle_purchase');
   await shop.workflow(accountId).terminate();
-  // Whoever was waiting is told of the end, or of what the ledger has of it by then.
+  // The buyer gets the interruption, or what the ledger has by then.
   await bought.catch((error) => expect(error).toMatchObject(INTERRUPTED));
   await lock.release();
   await eventually(async () => (await shop.record(accountId))?.status === 'granted');
@@ -161,7 +163,7 @@ test('a purchase that is restarted a quarter of an hour after its intent is void
   await shop.holdfast.sql(age, [accountId]);
   expect(await shop.buy(accountId)).toMatchObject({ status: 'voided', reason: 'void-requested' });
   expect(await shop.payment(accountId)).toBeUndefined();
-  // The provider, too, will not take it any more.
+  // The provider does not take it any more either.
   expect(await shop.holdfast.payments.state(`purchase/${accountId}/p`)).toMatchObject({
     state: 'voided',
   });

@@ -75,7 +75,7 @@ describe('a payment that settles after the subscription has lapsed', () => {
       reason: 'subscription-ended',
       resolvedAt: null,
     });
-    // Whoever subscribes meanwhile does not get it for that.
+    // A subscription that begins meanwhile does not get the pack.
     await shop.subscribe(accountId, 's2', 'an-hour');
     expect(await shop.result(accountId)).toMatchObject({ status: 'returned' });
     expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 20 });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** No worker takes up the purchase until the time for it is over. */
+/** Waits until the time is over in which a worker may begin with the purchase. */
 async function untilTooLate(accountId: string): Promise<void> {
   const { startTime } = await shop.workflow(accountId).describe();
   await eventually(async () => Date.now() - startTime.getTime() > 30_500);
@@ -24,7 +24,7 @@ test('a purchase that no worker takes up for half a minute is refused, and its i
   await worker.stop();
   const asked = shop.buy(accountId, {}, { timeoutMs: 2_000 });
   await expect(asked).rejects.toMatchObject({ retryable: true });
-  // This one is only taken up again: its intent stands, and its money is there.
+  // This one only goes on: its intent is written, and its money is there.
   expect(await shop.buy(opened, simulated('pending'))).toMatchObject({ status: 'pending' });
   await shop.holdfast.payments.settle(`purchase/${opened}/p`);
   await untilTooLate(accountId);
@@ -42,7 +42,7 @@ test('a purchase that no worker takes up for half a minute is refused, and its i
   });
   const { purchaseHash: _any, ...refused } = result;
   expect(await shop.buy(accountId)).toEqual(result);
-  // What might still be on its way finds the id closed, in the ledger too.
+  // A call that is still on its way finds the id closed in the ledger.
   const { packId, shownPriceCents } = order(accountId);
   expect(await ledger.purchases.open(accountId, 'p', { packId, shownPriceCents })).toMatchObject({
     ...{ ok: true, value: { status: 'voided', mayCharge: false } },

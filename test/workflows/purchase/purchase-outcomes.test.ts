@@ -68,7 +68,7 @@ test.each([
     });
     expect((await shop.payment(accountId))?.timesTaken ?? 0).toBe(0);
     expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 150 });
-    // Another card takes another purchase.
+    // Another card needs another purchase.
     expect(await shop.buy(accountId, { purchaseId: 'again' })).toMatchObject({ status: 'granted' });
   },
 );

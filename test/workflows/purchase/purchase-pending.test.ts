@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** A buyer who has been told that the bank takes its time. */
+/** A buyer with a pending payment, and the payment's key. */
 async function pendingBuyer(): Promise<{ accountId: string; key: string }> {
   const accountId = await shop.buyer();
   const answer = await shop.buy(accountId, simulated('pending'));
@@ -22,7 +22,7 @@ async function pendingBuyer(): Promise<{ accountId: string; key: string }> {
 test('a pending purchase is granted as soon as its payment is reported settled, and not before', async () => {
   const { client, payments } = shop.holdfast;
   const { accountId, key } = await pendingBuyer();
-  // It carries no authority: the workflow looks, and finds nothing new.
+  // The report carries no authority: the workflow asks the provider, which has nothing new.
   await client.purchases.paymentUpdated(accountId, 'p');
   await eventually(async () => (await looksAt(accountId)) === 1);
   expect(await shop.record(accountId)).toMatchObject({ status: 'open' });
@@ -33,7 +33,7 @@ test('a pending purchase is granted as soon as its payment is reported settled, 
   const events = await shop.eventsOf(accountId);
   const told = events.findLastIndex((event) => event.workflowExecutionSignaledEventAttributes);
   expect(told).toBeGreaterThan(0);
-  // A look that nobody asked for begins with a timer.
+  // A look without a report begins with a timer.
   expect(events.slice(told).filter((event) => event.timerFiredEventAttributes)).toEqual([]);
   expect(await client.balance(accountId)).toMatchObject({ available: 275 });
 });
@@ -52,7 +52,7 @@ test('a pending purchase that is sent again after its end gets its end instead o
   await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
   const result = await shop.result(accountId);
   expect(await shop.buy(accountId, simulated('pending'))).toEqual(result);
-  // A webhook that comes once more finds nothing to do.
+  // A repeated report finds nothing to do.
   await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
 });
 

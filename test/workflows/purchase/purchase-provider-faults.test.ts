@@ -7,7 +7,7 @@ import type { PaymentProvider } from '../../../providers/providers';
 import { eventually } from '../../support/eventually';
 import { Shop, simulated } from './shop';
 
-/** What a payment provider can do wrong, by the payment method: which of its methods lie, and about what. */
+/** The provider's methods that answer wrongly for an account, and how. */
 type Lies = Partial<
   Record<keyof PaymentProvider, (truth: () => Promise<unknown>) => Promise<unknown>>
 >;
@@ -57,7 +57,7 @@ interface Ended {
   result: PurchaseResult;
 }
 
-/** All at once: they mostly wait. */
+/** Buys in all cases at the same time, because they mostly wait. */
 async function endsOf(cases: Record<string, Lies>): Promise<Map<string, Ended>> {
   const ends = Object.entries(cases).map(async ([name, provider]): Promise<[string, Ended]> => {
     const accountId = await shop.buyer();
@@ -188,7 +188,7 @@ describe('a provider whose answers make no sense', () => {
       const query = `TaskQueue = '${taskQueue}' AND HoldfastState = 'failed' AND WorkflowId = 'purchase/${accountId}/p'`;
       await eventually(async () => (await client.workflow.count(query)).count === 1);
 
-      // It can be understood again, and its webhook tells.
+      // The provider answers correctly again, and reports the payment.
       lies.delete(accountId);
       await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
       await eventually(async () => (await shop.record(accountId))?.status === 'returned');

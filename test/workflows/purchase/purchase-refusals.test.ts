@@ -86,7 +86,7 @@ test.each<[string, unknown]>([
   });
 });
 
-/** The last one, since from here on the pack costs more. */
+/** This test is the last one, because it raises the pack's price. */
 test('a pending purchase keeps the price at which it was made, although the pack costs more by then', async () => {
   const accountId = await shop.buyer();
   expect(await shop.buy(accountId, simulated('pending'))).toMatchObject({ status: 'pending' });

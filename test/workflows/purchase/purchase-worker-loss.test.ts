@@ -3,7 +3,7 @@ import { lockAccount } from '../account-lock';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
 import { order, Shop, simulated } from './shop';
 
-/** Real worker processes, killed with SIGKILL while a purchase stands between two of its steps. */
+/** With worker processes that are killed while a purchase is between two of its steps. */
 describe('a purchase is charged once and granted once if its worker is killed', () => {
   let shop: Shop;
   let worker: WorkerProcess;
@@ -21,7 +21,9 @@ describe('a purchase is charged once and granted once if its worker is killed', 
   });
   afterAll(() => shop.close());
 
-  /** Patient, because Temporal takes its time to notice that a worker is gone. */
+  /**
+   * Buys with a long time-out, because Temporal takes ten seconds to notice that a worker is gone.
+   */
   const buy = (simulation: string) =>
     shop.buy(accountId, simulated(simulation), { timeoutMs: 100_000 });
 
@@ -56,7 +58,7 @@ describe('a purchase is charged once and granted once if its worker is killed', 
     const bought = buy('none');
     await lock.untilWaiting('open_purchase');
     await worker.kill();
-    // What the dead worker asked for goes through in Postgres.
+    // The dead worker's call goes through in Postgres.
     await lock.release();
     await eventually(async () => (await shop.record(accountId)) !== null);
     expect(await shop.record(accountId)).toMatchObject({ status: 'open' });

@@ -1,7 +1,7 @@
 import type { BookEntry } from '../../../providers/stub-payment/stub-payment-provider';
 import type { Holdfast } from '../harness';
 
-/** One pack that somebody has paid for, as each of the three books has it. */
+/** A paid pack, as the purchase, the payment or the journal has it. */
 interface Sale {
   /** `purchase/{account}/{purchase}` */
   key: string;
@@ -16,8 +16,9 @@ interface Purchase extends Sale {
 }
 
 /**
- * What must hold at the end of any run: every payment that was taken is either granted exactly once, at its price, or
- * given back; everything that was granted was taken exactly once; and all else took nothing.
+ * Fails unless purchases, payments, journal and balances agree, as they must at the end of any run:
+ * every payment that was taken is granted exactly once at its price, or refunded; every grant was
+ * paid exactly once; and nothing else was taken.
  */
 export async function expectBooksToAgree({ sql, payments, ledger }: Holdfast): Promise<void> {
   const purchases = await sql<Purchase>(
@@ -27,7 +28,7 @@ export async function expectBooksToAgree({ sql, payments, ledger }: Holdfast): P
   const book = await payments.book();
   expect(purchases.filter(({ status }) => status === 'open' || status === 'returning')).toEqual([]);
   expect(book.filter(({ timesTaken }) => timesTaken > 1)).toEqual([]);
-  // What was paid beside them has gone back.
+  // A further payment for a purchase has been refunded.
   expect(book.filter(({ second }) => second && !second.refunded)).toEqual([]);
   expect(await sql("SELECT * FROM holdfast.stray_payments WHERE status = 'returning'")).toEqual([]);
 
@@ -49,7 +50,7 @@ export async function expectBooksToAgree({ sql, payments, ledger }: Holdfast): P
 
 function saleOf(line: BookEntry | Purchase): Sale & { paymentId: string | null } {
   const { amountCents, currency, paymentId } = line;
-  // The stub was told what it sold, e.g. `125 credits`.
+  // The stub's description of what it sold begins with the credits, e.g. `125 credits`.
   const credits = 'credits' in line ? line.credits : Number.parseInt(line.description, 10);
   return {
     key: 'key' in line ? line.key : line.idempotencyKey,
@@ -64,7 +65,7 @@ function withoutPayment({ key, credits, amountCents, currency }: Sale): Sale {
   return { key, credits, amountCents, currency };
 }
 
-/** By the entries alone, each with the grant that it made. */
+/** The sales by the journal's entries, each with the grant that it made. */
 async function salesOfJournal({ sql }: Pick<Holdfast, 'sql'>): Promise<Sale[]> {
   const sales = await sql<Sale>(
     `SELECT 'purchase/' || e.account_id || '/' || split_part(e.reason, ', purchase ', 2) AS key, e.available_delta::int AS credits,
@@ -75,7 +76,7 @@ async function salesOfJournal({ sql }: Pick<Holdfast, 'sql'>): Promise<Sale[]> {
   return sorted(sales);
 }
 
-/** By the balances: what accounts were ever granted beside plans and promotions. */
+/** The credits by account that were granted beside plans and promotions, from the balances. */
 async function creditsSold({ sql }: Pick<Holdfast, 'sql'>): Promise<Record<string, number>> {
   const rows = await sql<{ account: string; credits: number }>(
     `SELECT a.account_id AS account, (a.granted - coalesce(sum(g.credits), 0))::int AS credits FROM holdfast.accounts AS a

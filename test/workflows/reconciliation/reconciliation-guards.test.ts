@@ -13,7 +13,7 @@ describe('reconciliation', () => {
   });
   afterEach(() => holdfast.closeSettled());
 
-  /** A namespace of its own, like another Temporal that knows none of the ledger's workflows. */
+  /** Registers a namespace that knows none of the ledger's workflows, like another Temporal. */
   async function registerNamespace(): Promise<string> {
     const namespace = uniqueId('elsewhere');
     const { workflowService } = holdfast.temporal.client;
@@ -32,7 +32,8 @@ describe('reconciliation', () => {
     const { ledger, temporal, config } = holdfast;
     await holdfast.fund(ACCOUNT, 10);
     const namespace = await registerNamespace();
-    // It was the right one when the worker started; then the ledger was restored from where another Temporal is used.
+    // The namespace is right when the worker starts. Then the ledger is restored from another
+    // Temporal's.
     await holdfast.startWorker();
     const { namespaceInfo } = await temporal.client.workflowService.describeNamespace({
       namespace,
@@ -65,7 +66,7 @@ describe('reconciliation', () => {
       code: 'TEMPORAL_IDENTITY_MISMATCH',
     });
 
-    // Where the ledger says it belongs a worker starts, and two passes there find that the workflow is gone.
+    // In the recorded namespace a worker starts, and two passes find that the workflow is gone.
     await holdfast.startWorker({ temporal: { ...config.temporal, namespace } });
     const elsewhere = createHoldfastClient({
       temporal: new Client({ connection: temporal.connection, namespace }),
@@ -87,7 +88,7 @@ describe('reconciliation', () => {
   test('runs on a Schedule, which can be set again and stays paused', async () => {
     const { ledger, client, temporal, config } = holdfast;
     await holdfast.fund(ACCOUNT, 10);
-    // A namespace of its own, because the Schedule's id is fixed.
+    // The Schedule's id is fixed, so it needs a namespace of its own.
     const namespace = await registerNamespace();
     const temporalThere = new Client({ connection: temporal.connection, namespace });
     const there = createHoldfastClient({

@@ -13,7 +13,7 @@ const NOTHING: UpkeepReport = {
   ...{ purchasesRestarted: 0, subscriptionsRestarted: 0, accountsAttended: 0, left: 0 },
 };
 
-/** What workflows should have done and did not, because they were lost: reconciliation does it, whatever it was. */
+/** Reconciliation does what workflows have missed because they were lost. */
 describe('reconciliation’s upkeep', () => {
   let subs: Subscribers;
   let worker: RunningWorker;
@@ -30,7 +30,7 @@ describe('reconciliation’s upkeep', () => {
     return (await subs.holdfast.client.reconciliation.run()).upkeep;
   }
 
-  /** As if so much time had gone by since it was looked at last. */
+  /** Makes the subscription due to be looked at. */
   async function dueForALook(account: string): Promise<void> {
     const text =
       "UPDATE holdfast.subscriptions SET look_from = clock_timestamp() - interval '1 second' WHERE account_id = $1";
@@ -138,7 +138,7 @@ describe('reconciliation’s upkeep', () => {
       });
       expect(await subs.journal(account)).toHaveLength(4);
     }
-    // Its workflow may hear of that only at its next look.
+    // Its workflow hears of that only at its next look.
     await Promise.all(accounts.map((account) => subs.renew(account, 'again')));
     await Promise.all(accounts.map((account) => subs.workflow(account).result()));
   });

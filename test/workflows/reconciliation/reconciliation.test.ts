@@ -4,7 +4,7 @@ import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 
 const ACCOUNT = uniqueId('reconciled');
 
-/** Reservations are due for a look a second after they were made. */
+/** Reservations are due to be looked at a second after they were made. */
 describe('reconciliation', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('reconciliation', () => {
     await holdfast.temporal.client.workflow.getHandle(keyOf(requestId)).terminate();
   }
 
-  /** One pass once the request's hold is due. */
+  /** Runs one pass as soon as the request's reservation is due. */
   async function reconcileWhenDue(
     requestId: string,
     confirm = false,

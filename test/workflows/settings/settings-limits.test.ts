@@ -65,7 +65,7 @@ test('the limit of three generations at once is never passed by 32 requests at t
   for (const { status, reason } of results) {
     if (status !== 'committed') expect(reason).toBe('CONCURRENCY_LIMIT_REACHED');
   }
-  // By the journal: how many had begun and not ended, after each entry.
+  // The number of running generations after each entry of the journal.
   const { entries } = await holdfast.client.history(accountId, { limit: 100 });
   let running = 0;
   for (const { type } of entries.reverse()) {
@@ -116,7 +116,9 @@ test('a stop lets a running generation go on to its end', async () => {
   });
 });
 
-/** It waits for credits; when they come, today's limit keeps it. */
+/**
+ * A request that waited for credits, which have come, and that the day's limit now keeps waiting.
+ */
 async function keptByLimit(): Promise<string> {
   const accountId = await limited({ dailyCreditsMax: 1 }, 1);
   const { settings, generations, grants } = holdfast.client;

@@ -3,7 +3,7 @@ import { Subscribers } from './subscribers';
 
 const ACCOUNTS = 40;
 
-/** Everything at once: the timer, the message, the expiry's start and the change of runs. */
+/** The timer, the update, the expiry's start and the new run come at the same time. */
 describe('a renewal that arrives at the cycle’s boundary', () => {
   let subs: Subscribers;
   beforeAll(async () => {
@@ -16,7 +16,7 @@ describe('a renewal that arrives at the cycle’s boundary', () => {
   });
   afterAll(() => subs.close());
 
-  /** As exactly as this machine can. */
+  /** Waits until that time, as exactly as this machine can. */
   const at = (iso: string, afterMs: number) =>
     new Promise((resolve) =>
       setTimeout(resolve, Math.max(0, Date.parse(iso) + afterMs - Date.now())),

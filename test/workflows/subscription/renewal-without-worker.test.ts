@@ -26,7 +26,7 @@ describe('a renewal that arrives while no worker runs', () => {
     await before.stop();
     const paidAt = subscription.at;
     const renewal = { ...main, paymentReference: 'pay-2', paidAt };
-    // Temporal may not have noticed yet that nobody polls.
+    // Temporal may not have noticed yet that no worker polls.
     await expect(
       holdfast.client.subscriptions.renew(renewal, { timeoutMs: 500 }),
     ).rejects.toMatchObject({

@@ -8,7 +8,10 @@ import { subscriptionWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 
-/** Where the ledger's clock stands unless a test moves it, and the first boundaries of a month that starts then. */
+/**
+ * The time of the ledger's clock unless a test sets it, and the first boundaries of a month from
+ * then.
+ */
 export const START = '2030-01-01T00:00:00.000Z';
 export const FEBRUARY = '2030-02-01T00:00:00.000Z';
 export const MARCH = '2030-03-01T00:00:00.000Z';
@@ -26,10 +29,13 @@ export function later(iso: string, ms: number): string {
   return new Date(Date.parse(iso) + ms).toISOString();
 }
 
-/** A task that its worker took along is given to another after ten seconds; and twenty who ask at once take their time. */
+/**
+ * A time-out for calls whose task is given to another worker, after ten seconds, or that come with
+ * many others.
+ */
 export const PATIENCE = { timeoutMs: 60_000 };
 
-/** Accounts with a subscription `s` each, through the client and the workflows. */
+/** Accounts with a subscription `s` each, used through the client and its workflows. */
 export class Subscribers {
   readonly holdfast: Holdfast;
   readonly #accounts: string[] = [];
@@ -39,7 +45,7 @@ export class Subscribers {
     this.holdfast = holdfast;
   }
 
-  /** Without a worker, which the test starts. */
+  /** Opens Holdfast without a worker. The test starts one. */
   static async open(catalog: Partial<CatalogVersion> = {}): Promise<Subscribers> {
     const holdfast = await openHoldfast();
     await holdfast.setCatalog(catalog);
@@ -106,7 +112,7 @@ export class Subscribers {
     return { available, pendingExpiry, expired, granted };
   }
 
-  /** Type and credits of every entry, oldest first; what came back or went as it changed what is available. */
+  /** Type and change of the available credits of every entry, oldest first. */
   async journal(accountId: string): Promise<[type: string, credits: number][]> {
     const { entries } = await this.holdfast.client.history(accountId, { limit: 1_000 });
     return entries.reverse().map(({ type, availableDelta }) => [type, availableDelta]);
@@ -131,7 +137,7 @@ export class Subscribers {
     }
   }
 
-  /** Ids of the workflows that run on this file's queue. */
+  /** Ids of the running workflows on this file's task queue. */
   async running(): Promise<string[]> {
     const { client, taskQueue } = this.holdfast.temporal;
     const ids: string[] = [];
@@ -140,7 +146,7 @@ export class Subscribers {
     return ids.sort();
   }
 
-  /** As a file should end: what still lives is ended, all workflows end by themselves, and every invariant holds. */
+  /** Ends what is live, waits until all workflows have ended, and checks every invariant. */
   async close(): Promise<void> {
     try {
       for (const accountId of this.#accounts) {
@@ -156,7 +162,10 @@ export class Subscribers {
     }
   }
 
-  /** Where the ledger's clock was set, or its end booked by the test, it would sleep for a month before it hears of it. */
+  /**
+   * Makes the workflows of closed subscriptions look at the ledger. They would sleep for a month if
+   * a test set the clock or booked the end.
+   */
   async #letClosedOnesLook(): Promise<void> {
     const running = new Set(await this.running());
     for (const request of this.#begun) {
@@ -165,7 +174,7 @@ export class Subscribers {
     }
   }
 
-  /** They would wait for an hour by Temporal's clock, and have nothing to book any more. */
+  /** Ends the workflows of expiries. They would wait for an hour and have nothing to book. */
   async #endWindows(): Promise<void> {
     for (const workflowId of await this.running()) {
       if (!workflowId.startsWith('expiry/')) continue;
@@ -175,7 +184,7 @@ export class Subscribers {
   }
 }
 
-/** Its expiry was booked just now. */
+/** Ignores that the expiry was booked just now. */
 function unlessClosed(error: unknown): void {
   if (error instanceof HoldfastError && error.code === 'SUBSCRIPTION_LAPSED') return;
   throw error;

@@ -8,7 +8,7 @@ import { LITE, START, Subscribers } from './subscribers';
 
 const OBJECT_WITHOUT_WORDS = { toString: 1, valueOf: 1 };
 
-/** A service in any language has Temporal's own client and JSON, and no more. */
+/** A service in any language has Temporal's own client and JSON. */
 describe('the workflows of a subscription, called by name with JSON,', () => {
   let subs: Subscribers;
   beforeAll(async () => {
@@ -165,7 +165,7 @@ describe('the workflows of a subscription, called by name with JSON,', () => {
       account = await subs.subscribed();
     });
 
-    /** By value, or turned away by the validator. */
+    /** The refusal's code, from the answer or from the update's validator. */
     async function refusalOf(update: string, args: JsonValue[]): Promise<unknown> {
       const told = subs
         .workflow(account)

@@ -3,7 +3,7 @@ import { DAY_MS, FEBRUARY, HOUR_MS, later, START, Subscribers } from './subscrib
 const GRACE_END = later(FEBRUARY, 3 * DAY_MS);
 const WINDOW_END = later(GRACE_END, HOUR_MS);
 
-/** By the ledger's clock, which a test moves. */
+/** The tests set the ledger's clock. */
 describe('with a grace of three days', () => {
   let subs: Subscribers;
   beforeAll(async () => {
@@ -62,7 +62,8 @@ describe('with a grace of three days', () => {
         status: 'lapsed',
         validUntil: now,
       });
-      // Paid before that, it still counts, and the cancellation moves to the new period's end.
+      // A payment from before that still counts, and moves the cancellation to the new period's
+      // end.
       const renewed = await subs.renew(account, 'pay-2', later(now, -1));
       expect(renewed).toMatchObject({
         newTerm: false,

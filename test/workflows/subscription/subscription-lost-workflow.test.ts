@@ -1,7 +1,10 @@
 import { eventually } from '../../support/eventually';
 import { FEBRUARY, HOUR_MS, later, MARCH, START, Subscribers } from './subscribers';
 
-/** By the ledger's clock, which a test moves: the row in the ledger is the truth from which a workflow is taken up again. */
+/**
+ * The tests set the ledger's clock. A lost workflow starts again from the subscription's row in the
+ * ledger.
+ */
 describe('a subscription’s workflow', () => {
   let subs: Subscribers;
   beforeAll(async () => {
@@ -73,7 +76,7 @@ describe('a subscription’s workflow', () => {
     await expect(subs.resume(account, 'r-2')).rejects.toMatchObject({
       code: 'SUBSCRIPTION_NOT_CANCELLED',
     });
-    // A subscribe that comes again after all that is the same subscribe.
+    // A later subscribe with the same id must have the same body.
     const planId = 'professional-monthly';
     const other = { accountId: account, subscriptionId: 's', planId, paymentReference: 'p' };
     await expect(subs.subscriptions.subscribe(other)).rejects.toMatchObject({

@@ -21,7 +21,7 @@ describe('an outage of Postgres', () => {
 
   async function untilRetried(account: string, ...activities: string[]): Promise<void> {
     await eventually(async () => {
-      // It may not have been started yet.
+      // The workflow may not have started yet.
       const description = await subs
         .workflow(account)
         .describe()
@@ -66,7 +66,7 @@ describe('an outage of Postgres', () => {
       { accountId: account, subscriptionId: 's', paymentReference: 'pay-2', paidAt },
       { timeoutMs: 60_000 },
     );
-    // Whichever of the message and the boundary came first.
+    // The update or the boundary comes first.
     await untilRetried(account, 'renewSubscription', 'grantCycles');
     await expect(
       subs.subscriptions.renew(
@@ -77,11 +77,11 @@ describe('an outage of Postgres', () => {
     wire.mend();
     const renewed = await renewal;
     expect(renewed).toMatchObject({ subscription: { paidCycle: 2 } });
-    // Within the window, or after it if nobody has booked: in both cases it was paid in time.
+    // The window may be over by then. It counts as paid in time until the expiry is booked.
     expect(renewed.newTerm).toBe(false);
     expect(await subs.renew(account, 'pay-2', paidAt)).toEqual({ ...renewed, replayed: true });
     await eventually(async () => (await subs.subscription(account)).status === 'closed');
-    // Whom no expiry tells that it has been booked, hears of it from whoever asks.
+    // No expiry runs that would report its booking, so the next renewal makes the workflow look.
     await subs.renew(account, 'pay-2', paidAt);
     expect(await subs.balance(account)).toEqual({
       available: 0,

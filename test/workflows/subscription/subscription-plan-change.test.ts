@@ -10,7 +10,7 @@ import {
   Subscribers,
 } from './subscribers';
 
-/** By the ledger's clock, which a test moves. */
+/** The tests set the ledger's clock. */
 describe('a plan change', () => {
   let subs: Subscribers;
   beforeAll(async () => {
@@ -96,7 +96,7 @@ describe('a plan change', () => {
     await subs.renew(waits);
     const scheduled = await subs.changePlan(waits, 'lite-yearly', 'a-year');
     expect(scheduled).toMatchObject({ effect: 'at-boundary', paymentUsed: false, granted: [] });
-    // Its payment has paid for nothing, and may pay for the renewal.
+    // Its payment has paid for nothing yet, and may pay for the renewal.
     await subs.setClock(later(MARCH, -1));
     expect((await subs.renew(waits, 'a-year')).subscription).toMatchObject({
       paidUntil: '2031-03-01T00:00:00.000Z',
@@ -120,7 +120,7 @@ describe('a plan change', () => {
     await subs.renew(account);
     await subs.setClock(FEBRUARY);
     await subs.renew(account);
-    // By whoever came first after the boundary: this renewal, or the workflow's look after the one before.
+    // The first operation after the boundary has granted it: this renewal or the workflow's look.
     const { entries } = await subs.holdfast.client.history(account, { limit: 1 });
     expect(entries).toMatchObject([{ type: 'grant', cycle: 2, planId: LITE, availableDelta: 150 }]);
     expect(await subs.balance(account)).toMatchObject({ available: 950 });

@@ -18,7 +18,7 @@ const BEGUN: Standing = {
   nextPlanId: LITE,
 };
 
-/** What the rules make of one operation after the other; `paidFor` is the plan of the last paid cycle. */
+/** Applies one operation by the rules. `paidFor` is the plan of the last paid cycle. */
 function after(
   standing: Standing,
   paidFor: string,
@@ -62,7 +62,7 @@ interface Answer {
   standing: Standing;
 }
 
-/** Whether the answers are what the operations give one after the other, in any order. */
+/** True if the operations give these answers in some sequence. */
 function isSomeOrder(answers: Answer[], standing = BEGUN, paidFor = LITE): boolean {
   if (answers.length === 0) return true;
   return answers.some((answer, index) => {
@@ -99,7 +99,7 @@ describe('simultaneous commands to a subscription', () => {
     }
   }
 
-  /** Null where it was refused, which only a resume may be. */
+  /** The answer, or null if it was refused, which only a resume may be. */
   async function tell(
     account: string,
     operation: Operation,

@@ -1,7 +1,7 @@
 import { uniqueId } from '../harness';
 import { APRIL, DAY_MS, FEBRUARY, HOUR_MS, later, MARCH, START, Subscribers } from './subscribers';
 
-/** By the ledger's clock, which a test moves; the workflows hear of it when they are told something. */
+/** The tests set the ledger's clock. The workflows see it at their next update. */
 describe('a renewal', () => {
   let subs: Subscribers;
   beforeAll(async () => {
@@ -177,7 +177,7 @@ describe('a renewal', () => {
       subscription: { term: 2, cycle: 2, cancelAtPeriodEnd: false },
     });
     expect(await subs.subscriptions.workflowState(account, 's')).toBe('running');
-    // n goes on, and the anchor is the moment of the payment.
+    // The cycles' numbers go on, and the new anchor is the time of the payment.
     await subs.setClock(later(FEBRUARY, 2 * HOUR_MS + 28 * DAY_MS - 1));
     expect(await subs.subscription(account)).toMatchObject({ status: 'active', cycle: 2 });
   });

@@ -8,7 +8,7 @@ describe('the runs of a subscription’s workflow', () => {
     subs = await Subscribers.open({
       plans: {
         'three-seconds': { name: 'Three seconds', credits: 10, cycle: 'PT3S' },
-        // Long enough on a busy machine for all that happens before its end.
+        // Long enough on a busy machine for all that happens before the cycle's end.
         'fifteen-seconds': { name: 'Fifteen seconds', credits: 10, cycle: 'PT15S' },
       },
       settlementWindow: 'PT2S',
@@ -78,7 +78,7 @@ describe('the runs of a subscription’s workflow', () => {
       cycle: 2,
       status: 'active',
     });
-    // The SDK gives a run that continues another no summary, so that what it says is the details and attributes.
+    // The SDK gives a continued run no summary, so its details and attributes are compared.
     expect((await describedAs(account)).searchAttributes).toEqual(searchAttributes);
     await eventually(async () =>
       (await detailsOf(account)).includes('A payment made before the lapse counts until'),

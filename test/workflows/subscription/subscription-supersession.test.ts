@@ -1,7 +1,7 @@
 import { eventually } from '../../support/eventually';
 import { Subscribers } from './subscribers';
 
-/** Cycles of a second and windows of some more, by the real clock: everything ends by itself. */
+/** With short cycles and windows by the real clock, so that everything ends by itself. */
 describe('an old subscription', () => {
   let subs: Subscribers;
   beforeAll(async () => {
@@ -62,7 +62,7 @@ describe('an old subscription', () => {
     await subs.workflow(account, 'old').result();
     await expect(subs.renew(account, 'later', undefined, 'old')).rejects.toMatchObject(superseded);
     expect(await subs.balance(account)).toMatchObject({ available: 70, granted: 80 });
-    // The old one's workflow was started to be told, and has ended again.
+    // The old one's workflow was started for the renewal, and has ended again.
     await eventually(async () => !(await subs.running()).includes(`subscription/${account}/old`));
   });
 
@@ -72,7 +72,7 @@ describe('an old subscription', () => {
       code: 'SUBSCRIPTION_EXISTS',
     });
     expect(await subs.workflow(account, 'new').result()).toMatchObject({ status: 'refused' });
-    // The id is not used up by the refusal.
+    // The refusal does not use up the id.
     await subs.endNow(account, 'end', 'old');
     await subs.subscribed('second', 'new', account);
     expect(await subs.balance(account)).toMatchObject({ available: 10, expired: 70 });

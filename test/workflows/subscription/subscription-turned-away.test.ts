@@ -3,13 +3,16 @@ import { Subscribers } from './subscribers';
 
 const NOT_CANCELLED = { name: 'HoldfastError', code: 'SUBSCRIPTION_NOT_CANCELLED' };
 
-/** What makes no sense now is turned away by the update's validator, and leaves no event; what was answered before is not. */
+/**
+ * The update's validator turns away what makes no sense now, without an event. It lets repetitions
+ * through.
+ */
 describe('a subscription’s workflow', () => {
   let subs: Subscribers;
   beforeAll(async () => {
     subs = await Subscribers.open({
       plans: {
-        // Three cycles of it are long enough, on a busy machine too, for all that happens before the lapse.
+        // Three cycles are long enough on a busy machine for all that happens before the lapse.
         'eight-seconds': { name: 'Eight seconds', credits: 10, cycle: 'PT8S' },
         minute: { name: 'A minute', credits: 10, cycle: 'PT1M' },
       },
@@ -30,7 +33,7 @@ describe('a subscription’s workflow', () => {
     );
   }
 
-  /** The next cycle's run. */
+  /** Waits for the run of the next cycle. */
   async function untilNextRun(account: string, runId: string): Promise<void> {
     await eventually(async () => (await subs.workflow(account).describe()).runId !== runId);
   }
@@ -44,7 +47,7 @@ describe('a subscription’s workflow', () => {
     await expect(subs.resume(account, 'another')).rejects.toMatchObject(NOT_CANCELLED);
     expect(await events(account)).toBe(before);
     expect(await acceptedUpdates(account)).toBe(3);
-    // The same key does it once there is something to take back.
+    // The same key works as soon as there is a cancellation to take back.
     await subs.cancel(account, 'c-2');
     expect(await subs.resume(account, 'another')).toMatchObject({ replayed: false });
   });
@@ -61,7 +64,7 @@ describe('a subscription’s workflow', () => {
     await expect(subs.resume(account, 'another')).rejects.toMatchObject(NOT_CANCELLED);
     await subs.workflow(account).terminate();
     expect(await subs.resume(account, 'r')).toEqual({ ...first, replayed: true });
-    // A run that took up a lost one doesn't know all keys, so the ledger is asked.
+    // A run that replaced a lost one does not know all keys, so it asks the ledger.
     await expect(subs.resume(account, 'another')).rejects.toMatchObject(NOT_CANCELLED);
     await subs.endNow(account);
   });

@@ -6,7 +6,9 @@ import { Subscribers } from './subscribers';
 
 const UPDATES = ['subscribe', 'renew', 'changePlan', 'cancelAtPeriodEnd', 'resume', 'endNow'];
 
-/** A bare client may send anything that Temporal takes, and a task that fails on it would fail for ever. */
+/**
+ * A bare client may send anything that Temporal takes. A task that fails on it would fail for ever.
+ */
 describe('a live subscription', () => {
   let subs: Subscribers;
   let worker: RunningWorker;
@@ -73,7 +75,7 @@ describe('a live subscription', () => {
   });
 
   test.each<[string, Uint8Array | string, RegExp]>([
-    // Decoded, the half is U+FFFD, which is no letter of an id.
+    // The half is decoded as U+FFFD, which no id may hold.
     [
       'half of a pair in UTF-8',
       Buffer.from('7b226b6579223a22eda0bd227d', 'hex'),
@@ -103,7 +105,7 @@ describe('a live subscription', () => {
     await expect(
       codeOf('renew', [{ paymentReference: 'x'.repeat(2_200_000) }]),
     ).resolves.toBeInstanceOf(Error);
-    // Replayed or not: the first attempt may have been answered in a task that was lost.
+    // It may be a repetition: the first attempt may have been answered in a task that was lost.
     expect(await subs.renew(account)).toMatchObject({ subscription: { paidCycle: 4 } });
   });
 });

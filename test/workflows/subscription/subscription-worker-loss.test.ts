@@ -3,7 +3,7 @@ import { lockAccount } from '../account-lock';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
 import { PATIENCE, Subscribers } from './subscribers';
 
-/** Real worker processes that really end, while the ledger's function has been called and its answer is still to come. */
+/** With worker processes that end after they have called the ledger and before its answer. */
 describe('a subscription whose worker is killed', () => {
   let subs: Subscribers;
   let worker: WorkerProcess;
@@ -22,7 +22,10 @@ describe('a subscription whose worker is killed', () => {
     await subs.close();
   });
 
-  /** The call waits in Postgres for its account, and goes through there after the worker that made it is dead. */
+  /**
+   * Kills the worker while its call waits in Postgres for the account. The call goes through there
+   * afterwards.
+   */
   async function killDuring(
     functionName: string,
     accountId: string,
@@ -38,7 +41,7 @@ describe('a subscription whose worker is killed', () => {
 
   test('during its subscribe begins once, and the caller is answered', async () => {
     const account = subs.newAccount();
-    // So that there is a row to wait for.
+    // The account needs a row to lock.
     await subs.holdfast.sql('INSERT INTO holdfast.accounts (account_id) VALUES ($1)', [account]);
     const request = {
       accountId: account,

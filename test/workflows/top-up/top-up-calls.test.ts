@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** An account whose card was declined lately, and whose workflow waits. */
+/** An account whose card was declined, and whose workflow waits for the next attempt. */
 async function waiting(): Promise<string> {
   const accountId = await topUps.buyer(simulated('declined'), 10);
   await topUps.call(accountId);
@@ -38,7 +38,7 @@ test('a top-up’s workflow asks the ledger after the last call, in whichever ru
       events?.map((event) => Boolean(event.workflowExecutionSignaledEventAttributes)) ?? [];
     const asked = events?.map((event) => Boolean(event.markerRecordedEventAttributes)) ?? [];
     signals += signalled.filter(Boolean).length;
-    // The next run begins by asking.
+    // The next run asks first.
     if (events?.some((event) => event.workflowExecutionContinuedAsNewEventAttributes)) continue;
     expect(asked.lastIndexOf(true)).toBeGreaterThan(signalled.lastIndexOf(true));
   }

@@ -12,7 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** Generations that all run at the same time, each of 4 credits, each followed by a call; how many were committed. */
+/**
+ * Runs generations of 4 credits at the same time, each followed by a call. Returns how many were
+ * committed.
+ */
 async function runDry(accountId: string, count: number): Promise<number> {
   const results = await atOnce(count, async (index) => {
     const request = { accountId, requestId: `r${index}`, kind: 'ai-avatar', seconds: 12 };

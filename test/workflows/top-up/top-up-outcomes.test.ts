@@ -149,6 +149,6 @@ test('the monthly cap has room again in the next month', async () => {
   await shop.holdfast.sql(move, [accountId, '-31 days']);
   expect(await topUps.settle(accountId)).toBe('monthly-cap');
   expect(await topUps.payments(accountId)).toHaveLength(4);
-  // The audit compares them with their grants.
+  // The audit compares the purchases with their grants.
   await shop.holdfast.sql(move, [accountId, '31 days']);
 });

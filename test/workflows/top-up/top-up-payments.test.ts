@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** One attempt, to its end. */
+/** Waits until that attempt was declined. */
 async function attempt(accountId: string, number: number): Promise<void> {
   await eventually(async () => (await shop.record(accountId, `top-up-${number}`)) !== null);
   await eventually(
@@ -70,7 +70,7 @@ test('a declined card is tried again after an hour and after six more, and then 
     { data: { purchaseId: 'top-up-3', reason: 'card-declined', retryAt: null, stopped: true } },
   ]);
 
-  // Nothing but setting it again lets it go on.
+  // Only a new setting lets it go on.
   await topUps.spend(accountId, 1);
   expect(await topUps.settle(accountId)).toBe('stopped');
   await topUps.set(accountId, {});

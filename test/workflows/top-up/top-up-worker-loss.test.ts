@@ -6,7 +6,7 @@ import { TopUps } from './top-up-support';
 
 const STUB = { HOLDFAST_PAYMENTS: 'stub' };
 
-/** Real worker processes, killed with SIGKILL while a top-up stands between two of its steps. */
+/** With worker processes that are killed while a top-up is between two of its steps. */
 describe('a top-up is charged once and granted once if its worker is killed', () => {
   let shop: Shop;
   let topUps: TopUps;
@@ -48,7 +48,7 @@ describe('a top-up is charged once and granted once if its worker is killed', ()
     await topUps.call(accountId);
     await lock.untilWaiting('begin_top_up');
     await worker.kill();
-    // What the dead worker asked for goes through in Postgres.
+    // The dead worker's call goes through in Postgres.
     await lock.release();
     await eventually(async () => (await shop.record(accountId, 'top-up-1')) !== null);
     expect(await topUps.payments(accountId)).toEqual([]);
@@ -66,9 +66,9 @@ describe('a top-up is charged once and granted once if its worker is killed', ()
 
   test('after a terminated workflow left its purchase to reconciliation', async () => {
     const accountId = await topUps.buyer({}, 10);
-    // As a run leaves it that was terminated before it could start the purchase.
+    // The state after a run that was terminated before it could start the purchase.
     await shop.holdfast.ledger.topUps.begin(accountId);
-    // It starts the purchase, or the top-up that the ledger has called for, which does: whichever is first.
+    // The pass starts the purchase, or the top-up does that the outbox delivery has called.
     await shop.reconcile(accountId);
     await eventually(async () => (await shop.record(accountId, 'top-up-1'))?.status === 'granted');
     await worker.kill();

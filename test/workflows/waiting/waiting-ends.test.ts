@@ -3,7 +3,9 @@ import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 import { changeCatalog, costing, give, park, patient, queueOf } from './waiting-support';
 
-/** The head needs more than the account has, and keeps the next one, for which it would suffice, from being served. */
+/**
+ * The head needs more than the account has. The next one would have enough, and waits behind it.
+ */
 describe('the head of the queue', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {
@@ -41,7 +43,7 @@ describe('the head of the queue', () => {
     });
     expect(await queueOf(holdfast, accountId)).toEqual([]);
     expect(await ledger.balance(accountId)).toMatchObject({ available: 0, reserved: 0, spent: 10 });
-    // Both sides of it, also to who asks again.
+    // The ledger has the same end, for a request that is sent again.
     expect(await ledger.request(accountId, 'head')).toMatchObject({
       status: 'released',
       reason: ended.reason ?? 'cancelled',
@@ -96,7 +98,7 @@ describe('the head of the queue', () => {
     const { client, ledger, temporal } = holdfast;
     const accountId = uniqueId('ran-out');
     await holdfast.fund(accountId, 10);
-    // Holdfast's client gives no such limit; whoever starts workflows by name may.
+    // Holdfast's client sets no such limit, but a client that starts workflows by name may.
     const workflowId = `generation/${accountId}/head`;
     const { taskQueue } = temporal;
     const head = await temporal.client.workflow.start('generationWorkflow', {
@@ -122,7 +124,7 @@ describe('the head of the queue', () => {
     const { client, ledger, temporal } = holdfast;
     const accountId = uniqueId('deleted');
     await holdfast.fund(accountId, 10);
-    // As after the deletion, which takes the server most of a minute.
+    // The state after the deletion of its workflow, which takes the server most of a minute.
     const { requestId, ...body } = { requestId: 'head', ...costing(24) };
     const quote = { credits: 24, catalogVersion: '1' };
     await ledger.reserve(accountId, requestId, body, quote, 1, { timeout: 'P1D' });
@@ -182,7 +184,7 @@ describe('the head of the queue', () => {
   test('that has become dearer is rejected with both prices, and the next one is served at its own', async () => {
     const accountId = await headAndNext('dear', VIDEO);
     await changeCatalog(holdfast, '{kinds,text-to-video-veo3,price,credits}', '4');
-    // Whoever looks after the account wakes the head: its price has to be asked again.
+    // Reconciliation wakes the head, whose price has to be asked again.
     await holdfast.client.reconciliation.run();
     await expectNextServed(accountId, {
       ...{ status: 'rejected', reason: 'PRICE_CHANGED', quoted: 32, maxCredits: 24 },

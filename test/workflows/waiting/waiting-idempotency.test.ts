@@ -40,7 +40,8 @@ describe('a waiting request that is sent again', () => {
     });
     await client.generations.cancel(accountId, 'ahead');
     await client.generations.result(accountId, 'ahead');
-    // As it stands now, whatever it was told first; how it would wait is no part of what it asks for.
+    // The answer is the present state, not the first answer. How a request waits is not part of its
+    // body.
     expect(await park(holdfast, accountId, 'r1', 5, { input, waitTimeout: 'PT1H' })).toMatchObject({
       place: 1,
       shortfall: 5,
@@ -145,7 +146,7 @@ describe('a waiting request that is sent again', () => {
         reason: 'an operator tries again',
       });
       if (how === 'it still waits') {
-        // Its first task has been done again when it has found its place.
+        // The first task has been done again when the workflow has found its place.
         await eventually(async () => {
           const later = (await handle.fetchHistory()).events ?? [];
           return (

@@ -5,7 +5,7 @@ import { entriesOf, give, giveUnheard, park, queueOf } from './waiting-support';
 
 const EVENTS_MAX = 2_000;
 
-/** Temporal keeps at most 100 while a workflow task runs; more, and it throws that task away. */
+/** Temporal keeps at most 100 signals while a workflow task runs. With more it drops that task. */
 const CALLS_AT_ONCE = 90;
 
 describe('a waiting request with thousands of wake-ups', () => {
@@ -19,11 +19,13 @@ describe('a waiting request with thousands of wake-ups', () => {
   const handleOf = (accountId: string) =>
     holdfast.temporal.client.workflow.getHandle(`generation/${accountId}/r1`);
 
-  /** Until its first run has handed over, as a chatty ledger would bring about in the end. */
+  /**
+   * Sends wake-ups until the workflow continues in a new run. Returns the events of the run before.
+   */
   async function untilNextRun(accountId: string): Promise<number> {
     const handle = handleOf(accountId);
     const { runId } = await handle.describe();
-    // A run can't hand over while it is being called, so nobody calls any more once it is due to.
+    // A run can't end while signals come, so they stop when it is due to.
     for (let length = 0; length <= EVENTS_MAX; ) {
       await Promise.all(Array.from({ length: CALLS_AT_ONCE }, () => handle.signal('wake')));
       const heard = length + CALLS_AT_ONCE;

@@ -48,7 +48,8 @@ describe('the queue of an account', () => {
     expect(await queueOf(holdfast, accountId)).toEqual(ids.slice(7));
     expect(await client.waiting(accountId)).toMatchObject({ available: 6, waitedFor: 13 * 17 });
 
-    // Nobody overtakes them, however little it needs; and who doesn't want to wait is told how much would help.
+    // No request overtakes them, however few credits it needs. Its refusal says how many would
+    // help.
     const newcomer = { accountId, requestId: 'newcomer', ...costing(1) };
     expect(await client.generations.start(newcomer)).toMatchObject({
       status: 'ended',
@@ -68,7 +69,7 @@ describe('the queue of an account', () => {
       });
     }
     expect(await servedIn(holdfast, accountId)).toEqual(ids);
-    // All have been served, and what is left over is anybody's.
+    // All have been served, and a new request may take what is left over.
     expect(await client.generations.start({ ...newcomer, requestId: 'late' })).toMatchObject({
       status: 'admitted',
     });

@@ -3,7 +3,7 @@ import { lockAccount } from '../account-lock';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 import { give, giveUnheard, park, patient, queueOf } from './waiting-support';
 
-/** Always the same numbers for the same seed, 0 to 1 (mulberry32). */
+/** Random numbers from 0 to 1 that are the same for the same seed (mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -55,7 +55,7 @@ describe('the queue of an account', () => {
           .sort((one, other) => one.at - other.at)
           .map(({ act }) => act()),
       );
-      // Enough for everybody who is still there.
+      // Enough for every request that still waits.
       await give(holdfast, accountId, CALLERS * 8, 'enough');
 
       const results = await Promise.all(
@@ -102,13 +102,13 @@ describe('the queue of an account', () => {
     };
     const lock = await lockAccount(holdfast, accountId);
     await handle.signal('wake');
-    // Until the question is a regular activity, the workflow hears of nothing else.
+    // As soon as the call of the ledger is a regular activity, the workflow takes signals again.
     await eventually(
       async () => ((await handle.describe()).raw.pendingActivities ?? []).length > 0,
     );
     await handle.signal('wake');
     await eventually(async () => (await signals()) === 2);
-    // Behind the question, in the line for the account's lock.
+    // The grant waits for the account's lock behind the call.
     const given = giveUnheard(holdfast, accountId, 5, 'unheard');
     const inLine = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%grant_credits(%'
       AND datname = current_database()`;
@@ -122,7 +122,10 @@ describe('the queue of an account', () => {
     });
   });
 
-  /** The ledger's own numbers: of those who had to wait, each was served before whoever came after it. */
+  /**
+   * Compares the ledger's ticket numbers with the journal: each waiting request was served before
+   * the later ones.
+   */
   async function expectStrictOrder(accountId: string, waited: string[]): Promise<void> {
     const { entries } = await holdfast.ledger.history(accountId, { limit: 1_000 });
     const versions = new Map(

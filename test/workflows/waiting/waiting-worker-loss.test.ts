@@ -4,7 +4,10 @@ import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
 import { costing, entriesOf, give, giveUnheard, park, patient, queueOf } from './waiting-support';
 
-/** Real worker processes, killed at every step from the credits' coming to the job: none of them loses the wake-up. */
+/**
+ * With worker processes that are killed at every step from the grant to the job. None loses the
+ * wake-up.
+ */
 describe('a waiting request whose worker is killed', () => {
   let holdfast: Holdfast;
   let worker: WorkerProcess;
@@ -19,7 +22,7 @@ describe('a waiting request whose worker is killed', () => {
     await holdfast.closeSettled();
   });
 
-  /** Stands still in that function of the ledger until the worker is dead. */
+  /** Holds the worker in that function of the ledger until it is dead. */
   async function killIn(
     ledgerFunction: string,
     begin: () => Promise<unknown>,
@@ -120,7 +123,7 @@ describe('a waiting request whose worker is killed', () => {
     });
     await lock.release();
     await eventually(async () => (await queueOf(holdfast, accountId)).length === 1);
-    // Its workflow is told, and the task that hears of it is the one that was lost.
+    // Its workflow gets the wake-up in the task that was lost.
     await give(holdfast, accountId, 4, 'heard');
     await holdfast.startWorker();
     expect(await admission).toMatchObject({ status: 'admitted', reserved: 5 });

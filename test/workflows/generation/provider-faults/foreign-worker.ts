@@ -3,17 +3,23 @@ import type { Holdfast } from '../../harness';
 
 type Failure = temporal.api.failure.v1.IFailure;
 
-/** What a worker in another language sends: bytes that claim to be JSON, nothing at all, a failure; or a last heartbeat. */
+/**
+ * One answer of a worker in another language: bytes that claim to be JSON, no result, a failure, or
+ * a heartbeat without an end.
+ */
 export type Said =
   | { json: string; encoding?: string }
   | { nothing: true }
   | { failure: Failure }
   | { heartbeat: string };
 
-/** The server answers a little before that that there is nothing to do. */
+/** The server answers an empty poll a little earlier. */
 const POLL_MS = 3_000;
 
-/** Serves the generation queue by the bare protocol, so that it can say what no SDK of ours would. */
+/**
+ * A worker for the generation queue that speaks the bare protocol, so that it can give answers that
+ * the SDK would not send.
+ */
 export class ForeignWorker {
   readonly asked: string[] = [];
   #isStopped = false;

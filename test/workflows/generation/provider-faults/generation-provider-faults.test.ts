@@ -12,7 +12,7 @@ const URL = 'https://studio.example/film.mp4';
 const circle: Error = new Error('round');
 circle.cause = circle;
 
-/** What the provider says of a job, as JavaScript lets it. */
+/** Answers about a job that JavaScript lets a provider give, by the name of the request. */
 const STATES: Record<string, [state: unknown, kind?: string]> = {
   'url-nul': [{ state: 'succeeded', outputUrl: `${URL}\0`, durationMs: null }],
   'url-null': [{ state: 'succeeded', outputUrl: null, durationMs: null }],
