@@ -3,6 +3,7 @@ import { registerSearchAttributes } from '../../client/register-search-attribute
 import type { GenerationJob, GenerationProvider } from '../../providers/generation-provider';
 import type { Charge } from '../../providers/payment-provider';
 import { eventually } from '../support/eventually';
+import { newNamespace } from '../support/temporal';
 import { type Holdfast, openHoldfast } from '../workflows/harness';
 import {
   baselines,
@@ -11,7 +12,6 @@ import {
   openWorkflowsOf,
   readingsOf,
 } from './fixtures';
-import { ownNamespace } from './own-namespace';
 import { reenact } from './reenact/reenact';
 import { advanceClock, ask, restoreMigrated } from './restored';
 
@@ -41,7 +41,8 @@ describe.each(baselines())('what %s left behind', (version) => {
   let holdfast: Holdfast;
 
   beforeEach(async () => {
-    const namespace = await ownNamespace();
+    // The workflow ids of a baseline are always the same.
+    const namespace = await newNamespace('baseline');
     const database = await restoreMigrated(version);
     // As the runbook says for a replaced Temporal.
     await ask(database, 'DELETE FROM holdfast.temporal_identity');

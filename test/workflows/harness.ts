@@ -30,7 +30,7 @@ export interface Holdfast {
   config: WorkerConfig;
   outputDir: string;
   /** The generation stub of this file's workers. Its jobs take about 0.3 s. */
-  provider: CountingProvider;
+  provider: TestGenerationProvider;
   /** The payment stub of this file's workers. A pending payment waits until the test settles it. */
   payments: StubPaymentProvider;
   /**
@@ -59,12 +59,15 @@ export interface Holdfast {
   closeSettled(): Promise<void>;
 }
 
-export interface CountingProvider extends GenerationProvider {
+export interface TestGenerationProvider extends GenerationProvider {
   /** The keys of the accepted jobs, repetitions included. */
   submitted: string[];
+  /** Keeps the job of this key running until it is let go, however long its time is over. */
+  hold(key: string): void;
+  letGo(key: string): void;
 }
 
-export interface Premises {
+export interface HoldfastOptions {
   /** Used in place of a new ledger. It is dropped at the end as well. */
   database?: TestDatabase;
   /** By default the server's own namespace. */
@@ -72,9 +75,9 @@ export interface Premises {
 }
 
 /** Opens Holdfast on a ledger and task queues of its own, with quick stubs. */
-export async function openHoldfast(premises: Premises = {}): Promise<Holdfast> {
-  const temporal = await testTemporal(premises.namespace);
-  const database = premises.database ?? (await createTestDatabase());
+export async function openHoldfast(options: HoldfastOptions = {}): Promise<Holdfast> {
+  const temporal = await testTemporal(options.namespace);
+  const database = options.database ?? (await createTestDatabase());
   const { taskQueue } = temporal;
   const deliver = createOutboxDelivery(temporal.client, taskQueue);
   const ledger = createLedger({ databaseUrl: database.ledgerUrl, deliver });
@@ -88,7 +91,7 @@ export async function openHoldfast(premises: Premises = {}): Promise<Holdfast> {
     temporal: { connectionOptions: { address: temporal.address }, namespace: temporal.namespace },
     shutdownGraceSeconds: 1,
   };
-  const provider = counting(
+  const provider = testProvider(
     createStubGenerationProvider({ outputDir, jobMs: 300, retryAfterMs: 300 }),
   );
   const payments = createStubPaymentProvider({
@@ -189,8 +192,9 @@ async function untilPolled({ connection }: TestTemporal, config: WorkerConfig): 
   await eventually(() => isPolled(client, config.taskQueue, 'workflow'));
 }
 
-function counting(provider: GenerationProvider): CountingProvider {
+function testProvider(provider: GenerationProvider): TestGenerationProvider {
   const submitted: string[] = [];
+  const held = new Set<string>();
   return {
     ...provider,
     submitted,
@@ -198,5 +202,10 @@ function counting(provider: GenerationProvider): CountingProvider {
       await provider.submit(job);
       submitted.push(job.idempotencyKey);
     },
+    async state(key) {
+      return held.has(key) ? { state: 'running', progress: 0.5 } : provider.state(key);
+    },
+    hold: (key) => void held.add(key),
+    letGo: (key) => void held.delete(key),
   };
 }

@@ -15,6 +15,7 @@ import { untilIdle, untilPending } from '../../replay/scenarios/scenario-support
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
 import { park } from '../../workflows/waiting/waiting-support';
+import { untilStarted } from '../../workflows/workflow-support';
 import { NOW, type Story } from './story';
 
 /** The ids of open workflows, by the name of their history. */
@@ -182,7 +183,7 @@ export async function askInVain({ holdfast }: Story): Promise<OpenIds> {
     [settings, 'changeSettings'],
     [reconciliation.workflowId, 'grantDueCycles'],
   ] as const) {
-    await untilStarted(holdfast, id);
+    await untilStarted(temporal, id);
     await untilPending(holdfast, id, activity);
   }
   return {
@@ -190,16 +191,6 @@ export async function askInVain({ holdfast }: Story): Promise<OpenIds> {
     'settings-pending': settings,
     'reconciliation-pending': reconciliation.workflowId,
   };
-}
-
-async function untilStarted({ temporal }: Holdfast, workflowId: string): Promise<void> {
-  const describe = () => temporal.client.workflow.getHandle(workflowId).describe();
-  await eventually(() =>
-    describe().then(
-      () => true,
-      () => false,
-    ),
-  );
 }
 
 /** The length of each timer of the present run, in seconds. */

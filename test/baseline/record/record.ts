@@ -6,9 +6,9 @@ import { createLedger } from '../../../ledger/ledger';
 import { version as packageVersion } from '../../../package.json';
 import { withoutOrigin } from '../../replay/histories';
 import { whileAccountsAreHeld } from '../../replay/scenarios/scenario-support';
+import { newNamespace } from '../../support/temporal';
 import { type Holdfast, openHoldfast } from '../../workflows/harness';
 import { folderOf, isRecorded } from '../fixtures';
-import { ownNamespace } from '../own-namespace';
 import { type AccountIds, type Readings, readAccount } from '../readings';
 import { type SaidCommand, writingDown } from '../said';
 import { livePast } from './past';
@@ -30,7 +30,7 @@ interface Kept {
 
 test(`${VERSION} is kept`, async () => {
   if (isRecorded(VERSION)) return;
-  const holdfast = await openHoldfast({ namespace: await ownNamespace() });
+  const holdfast = await openHoldfast({ namespace: await newNamespace('baseline') });
   const said: SaidCommand[] = [];
   const books = writingDown(createLedger({ databaseUrl: holdfast.database.ledgerUrl }), said);
   try {

@@ -1,6 +1,6 @@
 import type { GenerationRequest, GenerationResult } from '../../../client/client';
-import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { deleteWorkflow } from '../workflow-support';
 
 const ACCOUNT = uniqueId('a1');
 
@@ -30,16 +30,8 @@ describe('a request that Temporal has forgotten', () => {
     ...more,
   });
 
-  async function forget(requestId: string): Promise<void> {
-    const { client, namespace } = holdfast.temporal;
-    const workflowId = `generation/${ACCOUNT}/${requestId}`;
-    await client.workflowService.deleteWorkflowExecution({
-      namespace,
-      workflowExecution: { workflowId },
-    });
-    const handle = client.workflow.getHandle(workflowId);
-    await eventually(async () => !(await handle.describe().catch(() => undefined)));
-  }
+  const forget = (requestId: string) =>
+    deleteWorkflow(holdfast.temporal, `generation/${ACCOUNT}/${requestId}`);
 
   test('has the result and the state that the ledger knows', async () => {
     const { client } = holdfast;

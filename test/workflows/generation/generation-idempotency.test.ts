@@ -78,7 +78,8 @@ describe('a repeated request', () => {
   });
 
   test('through the update joins a run that was started without it, and gets its result after its end', async () => {
-    const { client } = holdfast;
+    const { client, provider } = holdfast;
+    provider.hold(`generation/${ACCOUNT}/bare`);
     const handle = await holdfast.startBare(`generation/${ACCOUNT}/bare`, {
       ...request('bare'),
     } as never);
@@ -86,6 +87,7 @@ describe('a repeated request', () => {
       status: 'admitted',
       reserved: 10,
     });
+    provider.letGo(`generation/${ACCOUNT}/bare`);
     const result = await handle.result();
     await holdfast
       .startBare(`generation/${ACCOUNT}/bare-ended`, { ...request('bare-ended') } as never)

@@ -2,6 +2,7 @@ import { eventually } from '../../support/eventually';
 import { lockAccount } from '../account-lock';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 import { openTcpProxy, type TcpProxy } from '../tcp-proxy';
+import { untilStarted } from '../workflow-support';
 
 const ACCOUNT = uniqueId('a1');
 
@@ -59,16 +60,15 @@ describe('an outage of Postgres', () => {
       kind: 'text-to-image',
       admitWithinSeconds: 1,
     };
-    await expect(client.generations.start(request, { timeoutMs: 1_500 })).rejects.toMatchObject({
+    await expect(client.generations.start(request, { timeoutMs: 5_000 })).rejects.toMatchObject({
       code: 'ADMISSION_UNKNOWN',
     });
     // On a busy machine the workflow starts long after the call. The outage lasts until its
     // deadline is over.
     const handle = temporal.client.workflow.getHandle(`generation/${ACCOUNT}/admission`);
-    await eventually(async () => {
-      const started = await handle.describe().catch(() => undefined);
-      return started !== undefined && Date.now() > started.startTime.getTime() + 1_000;
-    });
+    await untilStarted(temporal, handle.workflowId);
+    const { startTime } = await handle.describe();
+    await eventually(async () => Date.now() > startTime.getTime() + 1_000);
     wire.mend();
 
     expect(await client.generations.result(ACCOUNT, 'admission')).toMatchObject({
@@ -81,13 +81,15 @@ describe('an outage of Postgres', () => {
   });
 
   test('admits no request by an attempt that began in time and got through after the deadline', async () => {
-    const { client, ledger } = holdfast;
+    const { client, ledger, temporal } = holdfast;
     const accountId = uniqueId('locked');
     await holdfast.fund(accountId, 10);
     const lock = await lockAccount(holdfast, accountId);
     const request = { accountId, requestId: 'late', kind: 'text-to-image', admitWithinSeconds: 1 };
     const asked = client.generations.start(request, { timeoutMs: 60_000 });
-    const { startTime } = await startedWorkflow(`generation/${accountId}/late`);
+    const handle = temporal.client.workflow.getHandle(`generation/${accountId}/late`);
+    await untilStarted(temporal, handle.workflowId);
+    const { startTime } = await handle.describe();
     await eventually(async () => Date.now() > startTime.getTime() + 1_500);
     await lock.release();
     expect(await asked).toMatchObject({
@@ -96,12 +98,6 @@ describe('an outage of Postgres', () => {
     });
     expect(await ledger.balance(accountId)).toMatchObject({ available: 10, reserved: 0 });
   });
-
-  async function startedWorkflow(workflowId: string) {
-    const handle = holdfast.temporal.client.workflow.getHandle(workflowId);
-    await eventually(async () => (await handle.describe().catch(() => undefined)) !== undefined);
-    return handle.describe();
-  }
 
   test('lets a request be admitted if it ends before the deadline', async () => {
     const { client } = holdfast;

@@ -2,6 +2,7 @@ import type { GenerationResult } from '../../../client/client';
 import type { GenerationProvider } from '../../../providers/generation-provider';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { workflowIdsOf } from '../workflow-support';
 
 const ACCOUNT = uniqueId('a1');
 
@@ -28,8 +29,8 @@ describe('a generation', () => {
   beforeAll(async () => {
     holdfast = await openHoldfast();
     await holdfast.fund(ACCOUNT, 200);
-    await holdfast.limitTime('text-to-speech', 1);
-    await holdfast.limitTime('text-to-image', 1);
+    await holdfast.limitTime('text-to-speech', 5);
+    await holdfast.limitTime('text-to-image', 5);
     await holdfast.startWorker(
       {},
       { generationProvider: unheardOf(holdfast.provider, `generation/${ACCOUNT}/late`) },
@@ -130,12 +131,7 @@ describe('a generation', () => {
 
   test('is found by operators under the state failed if it was released', async () => {
     const { temporal } = holdfast;
-    const idsOf = async (query: string) => {
-      const ids: string[] = [];
-      for await (const { workflowId } of temporal.client.workflow.list({ query }))
-        ids.push(workflowId);
-      return ids.sort();
-    };
+    const idsOf = (query: string) => workflowIdsOf(temporal, query);
     const mine = `TaskQueue = '${temporal.taskQueue}'`;
     await eventually(
       async () => (await idsOf(`${mine} AND HoldfastState = 'failed'`)).length === 3,

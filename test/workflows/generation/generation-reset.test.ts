@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { resetToFirstTask, untilDueForReconciliation } from '../workflow-support';
 
 const ACCOUNT = uniqueId('reset');
 
@@ -17,21 +17,8 @@ describe('a generation’s reset', () => {
   });
   afterAll(() => holdfast.closeSettled());
 
-  async function reset(requestId: string): Promise<void> {
-    const { client, namespace } = holdfast.temporal;
-    const handle = client.workflow.getHandle(`generation/${ACCOUNT}/${requestId}`);
-    const { runId } = await handle.describe();
-    const { events } = await handle.fetchHistory();
-    const firstTask = events?.find((event) => event.workflowTaskCompletedEventAttributes)?.eventId;
-    await client.workflowService.resetWorkflowExecution({
-      namespace,
-      workflowExecution: { workflowId: handle.workflowId, runId },
-      workflowTaskFinishEventId: firstTask,
-      requestId: randomUUID(),
-      reason: 'an operator tries again',
-    });
-    await eventually(async () => (await handle.describe()).runId !== runId);
-  }
+  const reset = (requestId: string) =>
+    resetToFirstTask(holdfast.temporal, `generation/${ACCOUNT}/${requestId}`);
 
   async function entriesOf(requestId: string): Promise<string[]> {
     const { entries } = await holdfast.ledger.history(ACCOUNT);
@@ -78,12 +65,12 @@ describe('a generation’s reset', () => {
       accountId: ACCOUNT,
       requestId: 'late',
       kind: 'text-to-image',
-      admitWithinSeconds: 0.5,
+      admitWithinSeconds: 5,
     };
     await client.generations.start({ ...request, input: { simulate: 'finish-after-cancel' } });
     await eventually(
       async () =>
-        Date.now() > Date.parse((await ledger.request(ACCOUNT, 'late'))?.reservedAt ?? '') + 600,
+        Date.now() > Date.parse((await ledger.request(ACCOUNT, 'late'))?.reservedAt ?? '') + 5_100,
     );
     await reset('late');
     expect(await client.generations.result(ACCOUNT, 'late')).toMatchObject({
@@ -94,7 +81,7 @@ describe('a generation’s reset', () => {
   });
 
   test('keeps its reservation: reconciliation does not take the terminated run for the workflow’s end', async () => {
-    const { client, ledger, provider } = holdfast;
+    const { client, provider } = holdfast;
     const input = { simulate: 'hang' };
     await client.generations.start({
       accountId: ACCOUNT,
@@ -104,9 +91,7 @@ describe('a generation’s reset', () => {
     });
     await eventually(async () => provider.submitted.includes(`generation/${ACCOUNT}/held`));
     await reset('held');
-    await eventually(
-      async () => Date.parse((await ledger.request(ACCOUNT, 'held'))?.expiresAt ?? '') < Date.now(),
-    );
+    await untilDueForReconciliation(holdfast, ACCOUNT, 'held');
     expect(await client.reconciliation.run()).toMatchObject({
       status: 'done',
       extended: 1,

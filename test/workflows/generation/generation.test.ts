@@ -1,6 +1,6 @@
-import type { WorkflowHandle } from '@temporalio/client';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { currentDetailsOf } from '../workflow-support';
 
 const ACCOUNT = uniqueId('a1');
 
@@ -72,12 +72,12 @@ describe('a generation', () => {
       expect.objectContaining({ HoldfastAccount: [ACCOUNT], HoldfastKind: ['text-to-speech'] }),
     );
     expect(searchAttributes).not.toHaveProperty('HoldfastState');
-    expect(await currentDetails(handle)).toBe(
+    expect(await currentDetailsOf(handle)).toBe(
       `**Generating.** Quote: text-to-speech for 2 credits (catalog version 1). 2 credits of account ${ACCOUNT} are reserved. It must end within 600 s.`,
     );
 
     const { outputUrl } = await client.generations.result(ACCOUNT, 'slow');
-    expect(await currentDetails(handle)).toBe(
+    expect(await currentDetailsOf(handle)).toBe(
       `Quote: text-to-speech for 2 credits (catalog version 1). **Committed.** 2 of 2 reserved credits charged, 0 returned. Output: ${outputUrl}`,
     );
     expect(await client.generations.status(ACCOUNT, 'slow')).toMatchObject({
@@ -104,7 +104,7 @@ describe('a generation', () => {
       taskQueue: { name: `${temporal.taskQueue}-generation` },
       priority: { priorityKey: 3, fairnessKey: ACCOUNT },
     });
-    expect(await currentDetails(handle)).not.toContain('secret');
+    expect(await currentDetailsOf(handle)).not.toContain('secret');
   });
 
   test('is in the journal with the metadata of its request', async () => {
@@ -124,8 +124,3 @@ describe('a generation', () => {
     ]);
   });
 });
-
-async function currentDetails(handle: WorkflowHandle): Promise<string> {
-  const metadata = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
-  return metadata.currentDetails ?? '';
-}

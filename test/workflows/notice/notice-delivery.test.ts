@@ -84,7 +84,7 @@ describe('an account’s notices', () => {
       const pack = { packId: 'pack-125', shownPriceCents: 4900, currency: 'USD' };
       const bought = await purchases.buy(
         { accountId: buyer, purchaseId: 'p', ...pack },
-        { timeoutMs: 15_000 },
+        { timeoutMs: 60_000 },
       );
       expect(bought).toMatchObject({ status: 'granted', credits: 125 });
     } finally {

@@ -1,6 +1,7 @@
 import type { PaymentProvider, PaymentState } from '../../../providers/payment-provider';
 import { purchaseWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
+import { currentDetailsOf } from '../workflow-support';
 import { Shop, simulated } from './shop';
 
 const keyOf = (accountId: string, purchaseId = 'p') => purchaseWorkflowId(accountId, purchaseId);
@@ -10,14 +11,9 @@ async function stateOf(shop: Shop, accountId: string, purchaseId = 'p'): Promise
   return searchAttributes.HoldfastState?.[0];
 }
 
-async function detailsOf(shop: Shop, accountId: string, purchaseId = 'p'): Promise<string> {
-  const metadata = await shop
-    .workflow(accountId, purchaseId)
-    .query<{ currentDetails?: string }>(METADATA_QUERY);
-  return metadata.currentDetails ?? '';
+function detailsOf(shop: Shop, accountId: string, purchaseId = 'p'): Promise<string> {
+  return currentDetailsOf(shop.workflow(accountId, purchaseId));
 }
-
-const METADATA_QUERY = '__temporal_workflow_metadata';
 
 describe('a purchase that was paid twice', () => {
   let shop: Shop;

@@ -6,7 +6,8 @@ import { lockAccount } from '../account-lock';
 import { Shop, simulated } from './shop';
 
 const INTERRUPTED = { name: 'HoldfastError', code: 'PURCHASE_INTERRUPTED' };
-const PLANS = { 'two-seconds': { name: 'Two seconds', credits: 10, cycle: 'PT2S' } };
+/** Long enough on a busy machine for a purchase before its end. */
+const PLANS = { 'eight-seconds': { name: 'Eight seconds', credits: 10, cycle: 'PT8S' } };
 
 let shop: Shop;
 let worker: RunningWorker;
@@ -19,7 +20,7 @@ afterAll(() => shop.close());
 
 function startWorker(): Promise<RunningWorker> {
   const { outputDir } = shop.holdfast;
-  const payments = createStubPaymentProvider({ outputDir, pendingMs: 86_400_000, slowMs: 2_000 });
+  const payments = createStubPaymentProvider({ outputDir, pendingMs: 86_400_000, slowMs: 5_000 });
   const paymentProvider = {
     ...payments,
     async refund(key: string) {
@@ -39,8 +40,8 @@ async function terminate(accountId: string, bought?: Promise<unknown>): Promise<
 }
 
 /** The two ways in which an interrupted purchase goes on. */
-type Mender = [string, (accountId: string, simulation: string) => Promise<unknown>];
-const MENDERS: Mender[] = [
+type Restart = [string, (accountId: string, simulation: string) => Promise<unknown>];
+const RESTARTS: Restart[] = [
   [
     'its buyer sends it again',
     (accountId, simulation) => shop.buy(accountId, simulated(simulation)),
@@ -69,9 +70,9 @@ test('a purchase that is terminated before its intent can be made again', async 
   await expectBoughtOnce(accountId);
 });
 
-test.each(MENDERS)(
+test.each(RESTARTS)(
   'a purchase that is terminated between intent and charge is charged and granted once when %s',
-  async (_when, mend) => {
+  async (_when, restart) => {
     const accountId = await shop.buyer();
     const lock = await lockAccount(shop.holdfast, accountId);
     const bought = shop.buy(accountId, simulated('none'));
@@ -80,32 +81,32 @@ test.each(MENDERS)(
     await lock.release();
     await eventually(async () => (await shop.record(accountId))?.status === 'open');
     expect(await shop.payment(accountId)).toBeUndefined();
-    await mend(accountId, 'none');
+    await restart(accountId, 'none');
     await expectBoughtOnce(accountId);
   },
 );
 
-test.each(MENDERS)(
+test.each(RESTARTS)(
   'a purchase that is terminated during the charge is charged and granted once when %s',
-  async (_when, mend) => {
+  async (_when, restart) => {
     const accountId = await shop.buyer();
     const bought = shop.buy(accountId, simulated('slow'));
     await eventually(async () => (await shop.payment(accountId))?.state === 'pending');
     await terminate(accountId, bought);
-    await mend(accountId, 'slow');
+    await restart(accountId, 'slow');
     await expectBoughtOnce(accountId);
   },
 );
 
-test.each(MENDERS)(
+test.each(RESTARTS)(
   'a purchase that is terminated between charge and grant is granted once when %s',
-  async (_when, mend) => {
+  async (_when, restart) => {
     const accountId = await shop.buyer();
     await shop.buy(accountId, simulated('pending'));
     await terminate(accountId);
     await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
     expect(await shop.record(accountId)).toMatchObject({ status: 'open' });
-    await mend(accountId, 'pending');
+    await restart(accountId, 'pending');
     await expectBoughtOnce(accountId);
   },
 );
@@ -126,10 +127,10 @@ test('a purchase that is terminated during its grant is granted, and leaves noth
   await expectBoughtOnce(accountId);
 });
 
-test.each(MENDERS)(
+test.each(RESTARTS)(
   'a purchase that is terminated during its refund is refunded once when %s',
-  async (_when, mend) => {
-    const accountId = await shop.buyer('two-seconds');
+  async (_when, restart) => {
+    const accountId = await shop.buyer('eight-seconds');
     await shop.buy(accountId, simulated('pending'));
     await eventually(
       async () => (await shop.holdfast.ledger.subscription(accountId))?.status === 'lapsed',
@@ -140,7 +141,7 @@ test.each(MENDERS)(
     await shop.untilRetrying('refundPayment', accountId);
     await terminate(accountId);
     isRefundingPossible = true;
-    await mend(accountId, 'pending');
+    await restart(accountId, 'pending');
     await eventually(async () => (await shop.record(accountId))?.status === 'returned');
     expect(await shop.result(accountId)).toMatchObject({
       status: 'returned',

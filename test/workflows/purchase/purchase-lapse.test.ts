@@ -3,7 +3,8 @@ import { eventually } from '../../support/eventually';
 import { Shop, simulated } from './shop';
 
 const PLANS = {
-  'two-seconds': { name: 'Two seconds', credits: 10, cycle: 'PT2S' },
+  // Long enough on a busy machine for a purchase before its end.
+  'eight-seconds': { name: 'Eight seconds', credits: 10, cycle: 'PT8S' },
   'an-hour': { name: 'An hour', credits: 20, cycle: 'PT1H' },
 };
 
@@ -31,7 +32,7 @@ describe('a payment that settles after the subscription has lapsed', () => {
   afterAll(() => shop.close());
 
   async function lapsedBuyer(): Promise<string> {
-    const accountId = await shop.buyer('two-seconds');
+    const accountId = await shop.buyer('eight-seconds');
     expect(await shop.buy(accountId, simulated('pending'))).toMatchObject({ status: 'pending' });
     await eventually(
       async () => (await shop.holdfast.ledger.subscription(accountId))?.status === 'lapsed',

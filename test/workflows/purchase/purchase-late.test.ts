@@ -12,6 +12,7 @@ afterAll(() => shop.close());
 
 /** Waits until the time is over in which a worker may begin with the purchase. */
 async function untilTooLate(accountId: string): Promise<void> {
+  await shop.untilStarted(accountId);
   const { startTime } = await shop.workflow(accountId).describe();
   await eventually(async () => Date.now() - startTime.getTime() > 30_500);
 }

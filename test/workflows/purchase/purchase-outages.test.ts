@@ -3,7 +3,8 @@ import { eventually } from '../../support/eventually';
 import { openTcpProxy, type TcpProxy } from '../tcp-proxy';
 import { Shop, simulated } from './shop';
 
-const PLANS = { 'two-seconds': { name: 'Two seconds', credits: 10, cycle: 'PT2S' } };
+/** Long enough on a busy machine for a purchase before its end. */
+const PLANS = { 'eight-seconds': { name: 'Eight seconds', credits: 10, cycle: 'PT8S' } };
 
 describe('an outage of Postgres', () => {
   let shop: Shop;
@@ -13,7 +14,7 @@ describe('an outage of Postgres', () => {
     shop = await Shop.open({ plans: PLANS });
     wire = await openTcpProxy(shop.holdfast.database.ledgerUrl);
     const { outputDir } = shop.holdfast;
-    const payments = createStubPaymentProvider({ outputDir, pendingMs: 86_400_000, slowMs: 1_000 });
+    const payments = createStubPaymentProvider({ outputDir, pendingMs: 86_400_000, slowMs: 5_000 });
     const paymentProvider = {
       ...payments,
       async refund(key: string) {
@@ -89,7 +90,7 @@ describe('an outage of Postgres', () => {
   });
 
   test('delays the record of a refund that is made during it', async () => {
-    const accountId = await shop.buyer('two-seconds');
+    const accountId = await shop.buyer('eight-seconds');
     await shop.buy(accountId, simulated('pending'));
     await eventually(
       async () => (await shop.holdfast.ledger.subscription(accountId))?.status === 'lapsed',

@@ -1,4 +1,5 @@
 import { eventually } from '../../support/eventually';
+import { workflowIdsOf } from '../workflow-support';
 import { Shop, simulated } from './shop';
 
 let shop: Shop;
@@ -74,17 +75,15 @@ test.each([
 );
 
 test('a declined purchase is found by the state failed, and a refused one by rejected', async () => {
-  const { client } = shop.holdfast.temporal;
   const accountId = await shop.buyer();
   await shop.buy(accountId, simulated('declined'));
   await shop.buy(accountId, { purchaseId: 'dear', shownPriceCents: 1 });
   await shop.buy(accountId, { purchaseId: 'fine' });
-  const found = async (state: string) => {
-    const ids: string[] = [];
-    const query = `HoldfastAccount = "${accountId}" AND HoldfastState = "${state}"`;
-    for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
-    return ids;
-  };
+  const found = (state: string) =>
+    workflowIdsOf(
+      shop.holdfast.temporal,
+      `HoldfastAccount = "${accountId}" AND HoldfastState = "${state}"`,
+    );
   await eventually(
     async () => (await found('failed')).length === 1 && (await found('rejected')).length === 1,
   );

@@ -4,6 +4,7 @@ import type { BookEntry } from '../../../providers/stub-payment/stub-payment-pro
 import { purchaseWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { deleteWorkflow, untilStarted } from '../workflow-support';
 import { expectBooksToAgree } from './purchases-match-payments';
 
 /**
@@ -76,14 +77,7 @@ export class Shop {
 
   /** Waits until Temporal knows the workflow. A worker may have begun with it or not. */
   async untilStarted(accountId: string, purchaseId = 'p'): Promise<void> {
-    await eventually(() =>
-      this.workflow(accountId, purchaseId)
-        .describe()
-        .then(
-          () => true,
-          () => false,
-        ),
-    );
+    await untilStarted(this.holdfast.temporal, purchaseWorkflowId(accountId, purchaseId));
   }
 
   /** Waits until the activity is past its first attempt. */
@@ -107,11 +101,7 @@ export class Shop {
    * closed.
    */
   async forget(accountId: string, purchaseId = 'p'): Promise<void> {
-    const { client, namespace } = this.holdfast.temporal;
-    const workflowExecution = { workflowId: purchaseWorkflowId(accountId, purchaseId) };
-    await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution });
-    const handle = this.workflow(accountId, purchaseId);
-    await eventually(async () => !(await handle.describe().catch(() => undefined)));
+    await deleteWorkflow(this.holdfast.temporal, purchaseWorkflowId(accountId, purchaseId));
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client';
-import { msToTs } from '@temporalio/common/lib/time';
 import { createHoldfastClient } from '../../../client/client';
 import { eventually } from '../../support/eventually';
+import { newNamespace } from '../../support/temporal';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 
 const ACCOUNT = uniqueId('guarded');
@@ -13,25 +13,11 @@ describe('reconciliation', () => {
   });
   afterEach(() => holdfast.closeSettled());
 
-  /** Registers a namespace that knows none of the ledger's workflows, like another Temporal. */
-  async function registerNamespace(): Promise<string> {
-    const namespace = uniqueId('elsewhere');
-    const { workflowService } = holdfast.temporal.client;
-    await workflowService.registerNamespace({
-      namespace,
-      workflowExecutionRetentionPeriod: msToTs('1 day'),
-    });
-    await eventually(async () => {
-      const found = await workflowService.describeNamespace({ namespace }).catch(() => undefined);
-      return found !== undefined;
-    });
-    return namespace;
-  }
-
   test('in another namespace than the recorded one stops and releases nothing, and no worker starts there', async () => {
     const { ledger, temporal, config } = holdfast;
     await holdfast.fund(ACCOUNT, 10);
-    const namespace = await registerNamespace();
+    // It knows none of the ledger's workflows, like another Temporal.
+    const namespace = await newNamespace('elsewhere');
     // The namespace is right when the worker starts. Then the ledger is restored from another
     // Temporal's.
     await holdfast.startWorker();
@@ -89,7 +75,7 @@ describe('reconciliation', () => {
     const { ledger, client, temporal, config } = holdfast;
     await holdfast.fund(ACCOUNT, 10);
     // The Schedule's id is fixed, so it needs a namespace of its own.
-    const namespace = await registerNamespace();
+    const namespace = await newNamespace('elsewhere');
     const temporalThere = new Client({ connection: temporal.connection, namespace });
     const there = createHoldfastClient({
       temporal: temporalThere,

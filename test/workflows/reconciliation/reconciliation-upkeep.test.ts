@@ -7,6 +7,7 @@ import { createWorkflowRestarts } from '../../../worker/workflow-restarts';
 import { eventually } from '../../support/eventually';
 import { HOUR_MS, later, START, Subscribers } from '../subscription/subscribers';
 import { openTcpProxy } from '../tcp-proxy';
+import { untilStarted } from '../workflow-support';
 
 const NOTHING: UpkeepReport = {
   ...{ cyclesGranted: 0, termsExpired: 0, endedGrantsBooked: 0 },
@@ -19,8 +20,9 @@ describe('reconciliation’s upkeep', () => {
   let worker: RunningWorker;
   beforeEach(async () => {
     subs = await Subscribers.open({
-      plans: { second: { name: 'A second', credits: 10, cycle: 'PT1S' } },
-      settlementWindow: 'PT1S',
+      // Long enough on a busy machine for what happens before a boundary and in the window.
+      plans: { 'four-seconds': { name: 'Four seconds', credits: 10, cycle: 'PT4S' } },
+      settlementWindow: 'PT6S',
     });
     worker = await subs.holdfast.startWorker({ reconcileIntervalSeconds: 0 });
   });
@@ -57,13 +59,9 @@ describe('reconciliation’s upkeep', () => {
   });
 
   test('starts the lost workflow of a lapsed subscription, and the expiry is booked', async () => {
-    const account = await subs.subscribed('second');
+    const account = await subs.subscribed('four-seconds');
     await subs.workflow(account).terminate();
     await untilPast((await subs.subscription(account)).validUntil);
-    await subs.holdfast.sql(
-      "UPDATE holdfast.subscriptions SET settlement_window = 'PT6S' WHERE account_id = $1",
-      [account],
-    );
     await dueForALook(account);
     expect(await upkeep()).toEqual({ ...NOTHING, subscriptionsRestarted: 1 });
     expect(await subs.workflow(account).result()).toMatchObject({
@@ -77,9 +75,9 @@ describe('reconciliation’s upkeep', () => {
   });
 
   test('books an expiry whose workflow was lost, and a later renewal starts a new term', async () => {
-    const account = await subs.subscribed('second');
+    const account = await subs.subscribed('four-seconds');
     const expiry = subs.holdfast.temporal.client.workflow.getHandle(`expiry/${account}/s/1`);
-    await eventually(async () => (await subs.running()).includes(`expiry/${account}/s/1`));
+    await untilStarted(subs.holdfast.temporal, `expiry/${account}/s/1`);
     await expiry.terminate();
     await subs.workflow(account).terminate();
     await untilPast((await subs.subscription(account)).windowEnd);
@@ -95,7 +93,7 @@ describe('reconciliation’s upkeep', () => {
   });
 
   test('grants the cycles that began while no worker ran, in order and once', async () => {
-    const account = await subs.subscribed('second');
+    const account = await subs.subscribed('four-seconds');
     await subs.renew(account, 'pay-2');
     await subs.renew(account, 'pay-3');
     const { paidUntil } = await subs
@@ -122,7 +120,9 @@ describe('reconciliation’s upkeep', () => {
   });
 
   test('grants and books everything once when the worker does the same at the same time', async () => {
-    const accounts = await Promise.all(Array.from({ length: 8 }, () => subs.subscribed('second')));
+    const accounts = await Promise.all(
+      Array.from({ length: 8 }, () => subs.subscribed('four-seconds')),
+    );
     await Promise.all(accounts.map((account) => subs.renew(account)));
     await eventually(async () => {
       await upkeep();

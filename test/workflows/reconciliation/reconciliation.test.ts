@@ -1,6 +1,7 @@
 import type { ReconciliationReport } from '../../../workflows/workflows';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { untilDueForReconciliation } from '../workflow-support';
 
 const ACCOUNT = uniqueId('reconciled');
 
@@ -37,10 +38,7 @@ describe('reconciliation', () => {
     requestId: string,
     confirm = false,
   ): Promise<ReconciliationReport> {
-    await eventually(async () => {
-      const record = await holdfast.ledger.request(ACCOUNT, requestId);
-      return Date.parse(record?.expiresAt ?? '') < Date.now();
-    });
+    await untilDueForReconciliation(holdfast, ACCOUNT, requestId);
     return holdfast.client.reconciliation.run({ confirm });
   }
 
@@ -72,8 +70,10 @@ describe('reconciliation', () => {
 
   test('commits for a terminated workflow whose job has finished, at the price of what was delivered', async () => {
     const { client, ledger, provider } = holdfast;
+    provider.hold(keyOf('finished'));
     await startJob('finished', 'shorter');
     await terminate('finished');
+    provider.letGo(keyOf('finished'));
     await eventually(async () => (await provider.state(keyOf('finished'))).state === 'succeeded');
 
     expect(await reconcileWhenDue('finished')).toMatchObject({
@@ -137,9 +137,11 @@ describe('reconciliation', () => {
   });
 
   test('leaves an output for a released reservation uncharged, and the result says delivered unpaid', async () => {
-    const { client, ledger, temporal } = holdfast;
+    const { client, ledger, provider, temporal } = holdfast;
+    provider.hold(keyOf('unpaid'));
     await startJob('unpaid');
     await ledger.release(ACCOUNT, 'unpaid', 'orphaned');
+    provider.letGo(keyOf('unpaid'));
     const { spent } = await ledger.balance(ACCOUNT);
     expect(await client.generations.result(ACCOUNT, 'unpaid')).toMatchObject({
       status: 'released',

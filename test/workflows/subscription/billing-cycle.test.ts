@@ -8,14 +8,14 @@ describe('a subscription', () => {
   beforeAll(async () => {
     holdfast = await openHoldfast();
     await holdfast.setCatalog({
-      plans: { 'two-seconds': { name: 'Two seconds', credits: 10, cycle: 'PT2S' } },
+      plans: { 'eight-seconds': { name: 'Eight seconds', credits: 10, cycle: 'PT8S' } },
       settlementWindow: 'PT1S',
     });
     await holdfast.startWorker();
   });
   afterAll(() => holdfast.closeSettled());
 
-  const subscribe = async (planId = 'two-seconds') => {
+  const subscribe = async (planId = 'eight-seconds') => {
     const accountId = uniqueId('account');
     const request = { accountId, subscriptionId: 's', planId, paymentReference: 'pay-1' };
     const subscribed = await holdfast.client.subscriptions.subscribe(request);

@@ -1,12 +1,11 @@
 import { Client as PgClient } from 'pg';
 import { HoldfastError, type Subscription } from '../../../client/client';
-
 import type { CatalogVersion } from '../../../contract/catalog';
 import type { SubscribeRequest } from '../../../contract/subscription';
-
 import { subscriptionWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { workflowIdsOf } from '../workflow-support';
 
 /**
  * The time of the ledger's clock unless a test sets it, and the first boundaries of a month from
@@ -139,11 +138,9 @@ export class Subscribers {
 
   /** Ids of the running workflows on this file's task queue. */
   async running(): Promise<string[]> {
-    const { client, taskQueue } = this.holdfast.temporal;
-    const ids: string[] = [];
-    const query = `TaskQueue = "${taskQueue}" AND ExecutionStatus = "Running"`;
-    for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
-    return ids.sort();
+    const { temporal } = this.holdfast;
+    const query = `TaskQueue = "${temporal.taskQueue}" AND ExecutionStatus = "Running"`;
+    return workflowIdsOf(temporal, query);
   }
 
   /** Ends what is live, waits until all workflows have ended, and checks every invariant. */

@@ -1,4 +1,5 @@
 import { eventually } from '../../support/eventually';
+import { deleteWorkflow } from '../workflow-support';
 import { FEBRUARY, HOUR_MS, later, MARCH, START, Subscribers } from './subscribers';
 
 /**
@@ -17,12 +18,8 @@ describe('a subscription’s workflow', () => {
   const GRACE_END = later(FEBRUARY, 3 * 24 * HOUR_MS);
 
   async function forget(account: string): Promise<void> {
-    const { client, namespace } = subs.holdfast.temporal;
-    const workflowExecution = { workflowId: `subscription/${account}/s` };
-    await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution });
-    await eventually(
-      async () => (await subs.subscriptions.workflowState(account, 's')) === 'unknown',
-    );
+    await deleteWorkflow(subs.holdfast.temporal, `subscription/${account}/s`);
+    expect(await subs.subscriptions.workflowState(account, 's')).toBe('unknown');
   }
 
   test.each([

@@ -1,5 +1,6 @@
 import { instantInWords } from '../../../domain/time';
 import { eventually } from '../../support/eventually';
+import { currentDetailsOf } from '../workflow-support';
 import { PROFESSIONAL, Subscribers } from './subscribers';
 
 describe('the runs of a subscription’s workflow', () => {
@@ -17,12 +18,7 @@ describe('the runs of a subscription’s workflow', () => {
   });
   afterAll(() => subs.close());
 
-  async function detailsOf(account: string): Promise<string> {
-    const metadata = await subs
-      .workflow(account)
-      .query<{ currentDetails?: string }>('__temporal_workflow_metadata');
-    return metadata.currentDetails ?? '';
-  }
+  const detailsOf = (account: string) => currentDetailsOf(subs.workflow(account));
 
   async function runsOf(account: string) {
     const runs = [];
@@ -89,9 +85,9 @@ describe('the runs of a subscription’s workflow', () => {
     expect((await expiry.describe()).searchAttributes).toMatchObject({
       HoldfastAccount: [account],
     });
-    expect(await expiry.query('__temporal_workflow_metadata')).toMatchObject({
-      currentDetails: `**Booked.** 20 credits of account ${account} expired, in 2 entries.`,
-    });
+    expect(await currentDetailsOf(expiry)).toBe(
+      `**Booked.** 20 credits of account ${account} expired, in 2 entries.`,
+    );
   });
 
   async function describedAs(account: string) {

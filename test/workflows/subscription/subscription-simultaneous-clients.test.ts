@@ -1,11 +1,7 @@
+import { atOnce } from '../../ledger/ledger-support';
 import { LITE, PATIENCE, Subscribers } from './subscribers';
 
 const CLIENTS = 20;
-
-/** `count` calls at once. */
-function atOnce<T>(count: number, call: (index: number) => Promise<T>): Promise<T[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => call(index)));
-}
 
 describe('twenty clients at once', () => {
   let subs: Subscribers;

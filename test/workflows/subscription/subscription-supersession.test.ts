@@ -1,4 +1,5 @@
 import { eventually } from '../../support/eventually';
+import { untilStarted } from '../workflow-support';
 import { Subscribers } from './subscribers';
 
 /** With short cycles and windows by the real clock, so that everything ends by itself. */
@@ -10,7 +11,8 @@ describe('an old subscription', () => {
         second: { name: 'A second', credits: 10, cycle: 'PT1S' },
         minute: { name: 'A minute', credits: 70, cycle: 'PT1M' },
       },
-      settlementWindow: 'PT4S',
+      // Long enough on a busy machine for what happens in it.
+      settlementWindow: 'PT8S',
     });
     await subs.holdfast.startWorker();
   });
@@ -18,7 +20,7 @@ describe('an old subscription', () => {
 
   async function lapsed(): Promise<string> {
     const account = await subs.subscribed('second', 'old');
-    await eventually(async () => (await subs.running()).includes(`expiry/${account}/old/1`));
+    await untilStarted(subs.holdfast.temporal, `expiry/${account}/old/1`);
     return account;
   }
 

@@ -1,4 +1,5 @@
 import { eventually } from '../../support/eventually';
+import { acceptedUpdatesOf } from '../workflow-support';
 import { Subscribers } from './subscribers';
 
 const NOT_CANCELLED = { name: 'HoldfastError', code: 'SUBSCRIPTION_NOT_CANCELLED' };
@@ -26,13 +27,6 @@ describe('a subscription’s workflow', () => {
     return (await subs.workflow(account).fetchHistory()).events?.length ?? 0;
   }
 
-  async function acceptedUpdates(account: string): Promise<number> {
-    const { events } = await subs.workflow(account).fetchHistory();
-    return (
-      events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length ?? 0
-    );
-  }
-
   /** Waits for the run of the next cycle. */
   async function untilNextRun(account: string, runId: string): Promise<void> {
     await eventually(async () => (await subs.workflow(account).describe()).runId !== runId);
@@ -46,7 +40,7 @@ describe('a subscription’s workflow', () => {
     await expect(subs.resume(account, 'another')).rejects.toMatchObject(NOT_CANCELLED);
     await expect(subs.resume(account, 'another')).rejects.toMatchObject(NOT_CANCELLED);
     expect(await events(account)).toBe(before);
-    expect(await acceptedUpdates(account)).toBe(3);
+    expect(await acceptedUpdatesOf(subs.workflow(account))).toBe(3);
     // The same key works as soon as there is a cancellation to take back.
     await subs.cancel(account, 'c-2');
     expect(await subs.resume(account, 'another')).toMatchObject({ replayed: false });

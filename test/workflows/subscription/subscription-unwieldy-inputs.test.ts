@@ -2,6 +2,7 @@ import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { RunningWorker } from '../../../worker/worker';
 import { nestedJson, rawJson } from '../raw-json';
+import { acceptedUpdatesOf } from '../workflow-support';
 import { Subscribers } from './subscribers';
 
 const UPDATES = ['subscribe', 'renew', 'changePlan', 'cancelAtPeriodEnd', 'resume', 'endNow'];
@@ -32,12 +33,7 @@ describe('a live subscription', () => {
     return events?.filter((event) => event.workflowTaskFailedEventAttributes).length ?? 0;
   }
 
-  async function acceptedUpdates(): Promise<number> {
-    const { events } = await subs.workflow(account).fetchHistory();
-    return (
-      events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length ?? 0
-    );
-  }
+  const acceptedUpdates = () => acceptedUpdatesOf(subs.workflow(account));
 
   test.each<[string, unknown[]]>([
     ['20,000 levels', [rawJson(nestedJson(20_000))]],

@@ -1,6 +1,6 @@
-import { eventually } from '../../support/eventually';
 import { lockAccount } from '../account-lock';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
+import { untilStarted } from '../workflow-support';
 import { PATIENCE, Subscribers } from './subscribers';
 
 /** With worker processes that end after they have called the ledger and before its answer. */
@@ -10,10 +10,11 @@ describe('a subscription whose worker is killed', () => {
   beforeEach(async () => {
     subs = await Subscribers.open({
       plans: {
-        'three-seconds': { name: 'Three seconds', credits: 10, cycle: 'PT3S' },
+        // Long enough on a busy machine for what happens before a boundary.
+        'six-seconds': { name: 'Six seconds', credits: 10, cycle: 'PT6S' },
         minute: { name: 'A minute', credits: 10, cycle: 'PT1M' },
       },
-      settlementWindow: 'PT1S',
+      settlementWindow: 'PT6S',
     });
     worker = await startWorkerProcess(subs.holdfast);
   });
@@ -73,7 +74,7 @@ describe('a subscription whose worker is killed', () => {
   });
 
   test('at a boundary is granted the next cycle once', async () => {
-    const account = await subs.subscribed('three-seconds');
+    const account = await subs.subscribed('six-seconds');
     await subs.renew(account, 'pay-2');
     await killDuring('grant_cycles', account, () => {});
     expect(await subs.workflow(account).result()).toMatchObject({
@@ -88,8 +89,8 @@ describe('a subscription whose worker is killed', () => {
   });
 
   test('during the booking of its expiry loses what is left once', async () => {
-    const account = await subs.subscribed('three-seconds');
-    await eventually(async () => (await subs.running()).includes(`expiry/${account}/s/1`));
+    const account = await subs.subscribed('six-seconds');
+    await untilStarted(subs.holdfast.temporal, `expiry/${account}/s/1`);
     await killDuring('expire_term', account, () => {});
     expect(await subs.workflow(account).result()).toMatchObject({
       subscription: { closedWhy: 'lapsed' },

@@ -2,6 +2,7 @@ import { atOnce } from '../../ledger/ledger-support';
 import { eventually } from '../../support/eventually';
 import { uniqueId } from '../harness';
 import { Shop, simulated } from '../purchase/shop';
+import { currentDetailsOf, workflowIdsOf } from '../workflow-support';
 import { TopUps } from './top-up-support';
 
 let shop: Shop;
@@ -62,7 +63,7 @@ test('a top-up’s workflow has short runs, however often it is called while it 
 
 test('a top-up’s workflow shows what it waits for, and is found by its account', async () => {
   const accountId = await waiting();
-  const { client, connection, namespace } = shop.holdfast.temporal;
+  const { connection, namespace } = shop.holdfast.temporal;
   const metadata = await connection.workflowService.describeWorkflowExecution({
     namespace,
     execution: { workflowId: `top-up/${accountId}` },
@@ -70,20 +71,12 @@ test('a top-up’s workflow shows what it waits for, and is found by its account
   expect(metadata.workflowExecutionInfo?.searchAttributes?.indexedFields).toHaveProperty(
     'HoldfastAccount',
   );
-  const details = await topUps
-    .workflow(accountId)
-    .query<{ currentDetails?: string }>('__temporal_workflow_metadata');
-  expect(details.currentDetails).toMatch(
+  expect(await currentDetailsOf(topUps.workflow(accountId))).toMatch(
     /^\*\*Waiting\.\*\* The last payment was declined; nothing is charged before/,
   );
   await topUps.set(accountId, null);
   expect(await topUps.settle(accountId)).toBe('off');
-  const ids: string[] = [];
-  for await (const { workflowId } of client.workflow.list({
-    query: `HoldfastAccount = "${accountId}"`,
-  })) {
-    ids.push(workflowId);
-  }
+  const ids = await workflowIdsOf(shop.holdfast.temporal, `HoldfastAccount = "${accountId}"`);
   expect(ids).toContain(`top-up/${accountId}`);
 });
 

@@ -1,6 +1,7 @@
 import type { GenerationResult } from '../../../client/client';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { untilDueForReconciliation } from '../workflow-support';
 import { changeCatalog, costing, give, park, patient, queueOf } from './waiting-support';
 
 /**
@@ -57,7 +58,7 @@ describe('the head of the queue', () => {
   });
 
   test('whose wait times out is rejected, and lets the next one be served', async () => {
-    const accountId = await headAndNext('late', { waitTimeout: 'PT2S' });
+    const accountId = await headAndNext('late', { waitTimeout: 'PT10S' });
     await expectNextServed(accountId, {
       status: 'rejected',
       reason: 'WAIT_TIMED_OUT',
@@ -72,30 +73,27 @@ describe('the head of the queue', () => {
   });
 
   test('whose deadline has come is rejected then', async () => {
-    const until = new Date(Date.now() + 3_000).toISOString();
+    const until = new Date(Date.now() + 10_000).toISOString();
     const accountId = await headAndNext('moment', { waitUntil: until });
     await expectNextServed(accountId, { status: 'rejected', reason: 'WAIT_TIMED_OUT' });
     expect(await holdfast.ledger.request(accountId, 'head')).toMatchObject({ wait: { until } });
   });
 
   test('whose workflow is terminated is removed by reconciliation, which lets the next one be served', async () => {
-    const { client, ledger, temporal } = holdfast;
+    const { client, temporal } = holdfast;
     const accountId = await headAndNext('terminated');
     await temporal.client.workflow.getHandle(`generation/${accountId}/head`).terminate();
     await expect(client.generations.result(accountId, 'head')).rejects.toMatchObject({
       code: 'GENERATION_INTERRUPTED',
     });
     expect(await queueOf(holdfast, accountId)).toEqual(['head', 'next']);
-    await eventually(
-      async () =>
-        Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '') < Date.now(),
-    );
+    await untilDueForReconciliation(holdfast, accountId, 'head');
     expect(await client.reconciliation.run()).toMatchObject({ status: 'done', released: 1 });
     await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
   });
 
   test('whose workflow times out is removed by reconciliation', async () => {
-    const { client, ledger, temporal } = holdfast;
+    const { client, temporal } = holdfast;
     const accountId = uniqueId('ran-out');
     await holdfast.fund(accountId, 10);
     // Holdfast's client sets no such limit, but a client that starts workflows by name may.
@@ -106,16 +104,13 @@ describe('the head of the queue', () => {
         workflowId,
         taskQueue,
         args: [patient(accountId, 'head', 24)],
-        workflowRunTimeout: '2s',
+        workflowRunTimeout: '10s',
       },
     });
     await eventually(async () => (await queueOf(holdfast, accountId)).length === 1);
     await park(holdfast, accountId, 'next', 10);
     await expect(head.result()).rejects.toMatchObject({ cause: { name: 'TimeoutFailure' } });
-    await eventually(
-      async () =>
-        Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '') < Date.now(),
-    );
+    await untilDueForReconciliation(holdfast, accountId, 'head');
     expect(await client.reconciliation.run()).toMatchObject({ status: 'done', released: 1 });
     await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
   });
@@ -139,7 +134,7 @@ describe('the head of the queue', () => {
   });
 
   test('whose job has finished all the same is removed, because it has reserved nothing', async () => {
-    const { client, ledger, provider, temporal } = holdfast;
+    const { client, provider, temporal } = holdfast;
     const accountId = await headAndNext('finished');
     const idempotencyKey = `generation/${accountId}/head`;
     await provider.submit({
@@ -151,10 +146,7 @@ describe('the head of the queue', () => {
     });
     await eventually(async () => (await provider.state(idempotencyKey)).state === 'succeeded');
     await temporal.client.workflow.getHandle(idempotencyKey).terminate();
-    await eventually(
-      async () =>
-        Date.parse((await ledger.request(accountId, 'head'))?.expiresAt ?? '') < Date.now(),
-    );
+    await untilDueForReconciliation(holdfast, accountId, 'head');
     await client.reconciliation.run();
     await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
   });

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { createHoldfastClient } from '../../../client/client';
 import { requestBodyOf } from '../../../domain/generation/request-body';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { resetToFirstTask } from '../workflow-support';
 import {
   costing,
   entriesOf,
@@ -128,31 +128,18 @@ describe('a waiting request that is sent again', () => {
     'by a reset of its workflow goes on and is charged once, if %s',
     async (how) => {
       const { client, temporal } = holdfast;
-      await park(holdfast, accountId, 'r1', 5, { admitWithinSeconds: 1 });
+      await park(holdfast, accountId, 'r1', 5, { admitWithinSeconds: 5 });
       const { since } = (await client.waiting(accountId)).tickets[0] ?? {};
-      await eventually(async () => Date.now() > Date.parse(String(since)) + 1_500);
+      await eventually(async () => Date.now() > Date.parse(String(since)) + 5_500);
       if (how === 'it can be served by then') await giveUnheard(holdfast, accountId, 5, 'unheard');
 
       const handle = temporal.client.workflow.getHandle(`generation/${accountId}/r1`);
-      const { runId } = await handle.describe();
-      const { events } = await handle.fetchHistory();
-      await temporal.client.workflowService.resetWorkflowExecution({
-        namespace: temporal.namespace,
-        workflowExecution: { workflowId: handle.workflowId, runId },
-        workflowTaskFinishEventId: events?.find(
-          (event) => event.workflowTaskCompletedEventAttributes,
-        )?.eventId,
-        requestId: randomUUID(),
-        reason: 'an operator tries again',
-      });
+      await resetToFirstTask(temporal, handle.workflowId);
       if (how === 'it still waits') {
         // The first task has been done again when the workflow has found its place.
         await eventually(async () => {
           const later = (await handle.fetchHistory()).events ?? [];
-          return (
-            (await handle.describe()).runId !== runId &&
-            later.some((event) => event.timerStartedEventAttributes)
-          );
+          return later.some((event) => event.timerStartedEventAttributes);
         });
         expect(await queueOf(holdfast, accountId)).toEqual(['r1']);
         await give(holdfast, accountId, 5, 'heard');

@@ -1,5 +1,6 @@
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { currentDetailsOf, workflowIdsOf } from '../workflow-support';
 import { costing, give, park, queueOf, servedIn } from './waiting-support';
 
 describe('the queue of an account', () => {
@@ -113,6 +114,7 @@ describe('the queue of an account', () => {
     const { client } = holdfast;
     const accountId = uniqueId('returned');
     await holdfast.fund(accountId, 20);
+    holdfast.provider.hold(`generation/${accountId}/shorter`);
     await client.generations.start({
       accountId,
       requestId: 'cancelled',
@@ -127,6 +129,7 @@ describe('the queue of an account', () => {
     });
     await park(holdfast, accountId, 'first', 5);
     await park(holdfast, accountId, 'second', 10);
+    holdfast.provider.letGo(`generation/${accountId}/shorter`);
     expect(await client.generations.result(accountId, 'shorter')).toMatchObject({
       reserved: 10,
       charged: 5,
@@ -151,10 +154,7 @@ describe('the queue of an account', () => {
     const accountId = uniqueId('found');
     const listed = async () => {
       const query = `HoldfastState = "waiting" AND HoldfastAccount = "${accountId}"`;
-      const ids: string[] = [];
-      for await (const { workflowId } of temporal.client.workflow.list({ query }))
-        ids.push(workflowId);
-      return ids.sort();
+      return workflowIdsOf(temporal, query);
     };
     const waiting = await park(holdfast, accountId, 'a', 20);
     await park(holdfast, accountId, 'b', 30);
@@ -163,10 +163,7 @@ describe('the queue of an account', () => {
     expect(await listed()).toEqual(workflowIds);
 
     const handle = temporal.client.workflow.getHandle(`generation/${accountId}/b`);
-    const { currentDetails } = await handle.query<{ currentDetails: string }>(
-      '__temporal_workflow_metadata',
-    );
-    expect(currentDetails).toMatch(
+    expect(await currentDetailsOf(handle)).toMatch(
       `**Waiting for credits**, at place 2 in the queue of account ${accountId}. ai-avatar needs 30 credits, and those ` +
         'ahead of it 20; 0 are available: 50 short. What would cover it: pack-125 (125 credits for 49 USD), or ' +
         'pack-300 (300 credits for 99 USD), or pack-450 (450 credits for 149 USD). It waits until ',

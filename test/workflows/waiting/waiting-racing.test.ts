@@ -115,7 +115,7 @@ describe('the queue of an account', () => {
     await eventually(async () => (await holdfast.sql(inLine)).length > 0);
     await lock.release();
     await given;
-    await eventually(async () => (await queueOf(holdfast, accountId)).length === 0, 20_000);
+    await eventually(async () => (await queueOf(holdfast, accountId)).length === 0);
     expect(await client.generations.result(accountId, 'r')).toMatchObject({
       status: 'committed',
       charged: 5,

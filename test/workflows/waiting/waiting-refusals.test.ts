@@ -1,4 +1,5 @@
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { currentDetailsOf } from '../workflow-support';
 import { costing, give, park, patient, queueOf } from './waiting-support';
 
 describe('a request', () => {
@@ -45,10 +46,7 @@ describe('a request', () => {
       rejected('ADMISSION_STOPPED', stopped, 'chargeback'),
     );
     const handle = holdfast.temporal.client.workflow.getHandle(`generation/${accountId}/stopped`);
-    const { currentDetails } = await handle.query<{ currentDetails: string }>(
-      '__temporal_workflow_metadata',
-    );
-    expect(currentDetails).toContain('chargeback');
+    expect(await currentDetailsOf(handle)).toContain('chargeback');
     await settings.admit({ accountId, kind: null });
     expect(await start('admitted', 5)).toMatchObject({ status: 'admitted' });
     await holdfast.client.generations.result(accountId, 'admitted');

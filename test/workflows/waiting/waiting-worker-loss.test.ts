@@ -1,3 +1,4 @@
+import { createStubGenerationProvider } from '../../../providers/stub-generation/stub-generation-provider';
 import { eventually } from '../../support/eventually';
 import { type AccountLock, lockAccount } from '../account-lock';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
@@ -48,6 +49,15 @@ describe('a waiting request whose worker is killed', () => {
   test('after a commit that gave credits back and before the wake-up is woken by the repeated commit', async () => {
     const { client, ledger } = holdfast;
     await holdfast.fund(accountId, 10);
+    // The job takes longer than the test needs to lock the account, on a busy machine too.
+    const { outputDir } = holdfast;
+    await createStubGenerationProvider({ outputDir, jobMs: 15_000 }).submit({
+      idempotencyKey: `generation/${accountId}/runs`,
+      kind: 'ai-avatar',
+      durationMs: 30_000,
+      audio: false,
+      input: { simulate: 'shorter' },
+    });
     await client.generations.start({
       accountId,
       requestId: 'runs',
