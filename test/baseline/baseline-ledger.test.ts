@@ -1,9 +1,9 @@
 import { createLedger, type Ledger, type Outcome } from '../../ledger/ledger';
 import type { TestDatabase } from '../support/database';
 import { baselines, commandsOf, readingsOf } from './fixtures';
+import { repeatCall } from './keyed-calls';
 import { idsIn, readAccount } from './readings';
 import { advanceClock, ask, migrateHere, restoreDump, restoreMigrated } from './restored';
-import { sayAgain } from './said';
 
 const HOLD_MS = 600_000;
 const PAGE = 1_000;
@@ -65,7 +65,7 @@ describe.each(baselines())('the dump of %s', (version) => {
     const commands = commandsOf(version);
     expect(commands.length).toBeGreaterThanOrEqual(60);
     for (const command of commands) {
-      const again = await sayAgain(ledger, command);
+      const again = await repeatCall(ledger, command);
       const expected = { call: command.call, args: command.args, ok: true, replayed: true };
       expect({ ...command, ...again }).toMatchObject(expected);
       // The answer about a request or a purchase is its present record.

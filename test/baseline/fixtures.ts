@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import type { temporal } from '@temporalio/proto';
+import type { KeyedCall } from './keyed-calls';
 import type { Readings } from './readings';
-import type { SaidCommand } from './said';
 
 export type History = temporal.api.history.v1.IHistory;
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -33,7 +33,7 @@ export function dumpOf(version: string): string {
 }
 
 /** The version's calls of its ledger that have keys, with their first answers. */
-export function commandsOf(version: string): SaidCommand[] {
+export function commandsOf(version: string): KeyedCall[] {
   return jsonOf(version, 'commands.json');
 }
 

@@ -8,7 +8,7 @@ import { createLedger, type Ledger } from '../../ledger/ledger';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes';
 import { withLedgerClock } from './clocked-ledger';
 import { createTestDatabase, type TestDatabase } from './database';
-import { patient } from './process/temporal';
+import { withLongDeadlines } from './process/temporal';
 import { uniqueTaskQueue } from './temporal';
 import { testServers } from './test-servers';
 
@@ -76,7 +76,7 @@ async function startEnvironment(): Promise<TestWorkflowEnvironment> {
     throw new Error('Only within describeTimeSkipping.');
   const environment = await startServer(timeSkipping.executable);
   opened.push(() => environment.teardown());
-  patient(environment.connection);
+  withLongDeadlines(environment.connection);
   await addSearchAttributes(environment);
   return environment;
 }

@@ -67,7 +67,7 @@ const outcome = z.union([
 ]);
 
 /** Every function that sets current details, with the schemas of what it is called with. */
-const TOLD: [name: string, values: z.ZodType[], (...values: never[]) => unknown][] = [
+const DETAILS: [name: string, values: z.ZodType[], (...values: never[]) => unknown][] = [
   ['a reservation', [asked, pinnedQuote], generation.showReserved],
   ['a wait', [asked, waiting], generation.showWaiting],
   ['a generation’s end', [generationResult, pinnedQuote.optional()], generation.showOutcome],
@@ -97,13 +97,13 @@ function expectOwnLines(text: string, paragraphs: number): void {
   }
 }
 
-test.each(TOLD)(
+test.each(DETAILS)(
   'the current details of %s show no line and no invisible character of a hostile value',
-  (_name, schemas, tell) => {
+  (_name, schemas, setDetails) => {
     fc.assert(
       fc.property(fc.tuple(...schemas.map((schema) => hostile(schema))), (values) => {
         shown.length = 0;
-        tell(...(values as never[]));
+        setDetails(...(values as never[]));
         expect(shown).toHaveLength(1);
         expectOwnLines(shown[0] ?? '', 2);
       }),
@@ -130,8 +130,8 @@ test('current details are set in one file alone, which escapes them', () => {
   const files = readdirSync(WORKFLOWS, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
   );
-  const telling = files.filter((file) =>
+  const setting = files.filter((file) =>
     readFileSync(path.join(WORKFLOWS, file), 'utf8').includes('setCurrentDetails'),
   );
-  expect(telling).toEqual(['current-details.ts']);
+  expect(setting).toEqual(['current-details.ts']);
 });

@@ -16,7 +16,7 @@ import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
 import { park } from '../../workflows/waiting/waiting-support';
 import { untilStarted } from '../../workflows/workflow-support';
-import { NOW, type Story } from './story';
+import { NOW, type Recording } from './recording';
 
 /** The ids of open workflows, by the name of their history. */
 export type OpenIds = Record<string, string>;
@@ -29,23 +29,23 @@ const PROMOTION = {
 };
 
 /** Starts workflows of every type and leaves each in the middle of its work. Ends at NOW. */
-export async function livePresent(story: Story): Promise<OpenIds> {
-  const { holdfast } = story;
+export async function leaveWorkflowsOpen(recording: Recording): Promise<OpenIds> {
+  const { holdfast } = recording;
   const providers = { paymentProvider: unableToRefund(holdfast.payments), notifier: NOTIFIER };
   await holdfast.startWorker({ reconcileIntervalSeconds: 0 }, providers);
   const ids = {
-    ...(await subscribeTwoCycles(story)),
-    ...(await lapse(story)),
-    ...(await generate(story)),
-    ...(await tellOwners(story)),
-    ...(await topUp(story)),
+    ...(await subscribeTwoCycles(recording)),
+    ...(await lapse(recording)),
+    ...(await generate(recording)),
+    ...(await leaveNotices(recording)),
+    ...(await topUp(recording)),
   };
   // This comes last, because the workflow of a pending payment looks at it every few seconds.
-  return { ...ids, ...(await buy(story)) };
+  return { ...ids, ...(await buy(recording)) };
 }
 
 /** Leaves the run of a second cycle open. */
-async function subscribeTwoCycles({ at, holdfast }: Story): Promise<OpenIds> {
+async function subscribeTwoCycles({ at, holdfast }: Recording): Promise<OpenIds> {
   const { subscriptions } = holdfast.client;
   const key = { accountId: 'subscriber', subscriptionId: 's-1' };
   await at('2026-10-10T12:00:00.000Z');
@@ -69,7 +69,7 @@ async function subscribeTwoCycles({ at, holdfast }: Story): Promise<OpenIds> {
 }
 
 /** Leaves a lapsed subscription open, and its expiry, which waits for the settlement window. */
-async function lapse({ at, holdfast }: Story): Promise<OpenIds> {
+async function lapse({ at, holdfast }: Recording): Promise<OpenIds> {
   const { subscriptions } = holdfast.client;
   const key = { accountId: 'leaver', subscriptionId: 's-1' };
   await at('2026-10-28T11:20:00.000Z');
@@ -87,7 +87,7 @@ async function lapse({ at, holdfast }: Story): Promise<OpenIds> {
   return { 'billing-cycle-lapsed': workflowId, 'expiry-window': expiryId };
 }
 
-async function generate({ holdfast }: Story): Promise<OpenIds> {
+async function generate({ holdfast }: Recording): Promise<OpenIds> {
   const { client, ledger } = holdfast;
   await ledger.grant('studio', 'gift', { ...PROMOTION, credits: 50 });
   await ledger.grant('dreamer', 'gift', { ...PROMOTION, credits: 3 });
@@ -106,7 +106,7 @@ async function generate({ holdfast }: Story): Promise<OpenIds> {
 }
 
 /** Two accounts run dry. The notice of one is given up, and that of the other is still tried. */
-async function tellOwners({ holdfast }: Story): Promise<OpenIds> {
+async function leaveNotices({ holdfast }: Recording): Promise<OpenIds> {
   const { ledger } = holdfast;
   for (const accountId of ['gone', 'unreachable']) {
     await ledger.grant(accountId, 'gift', { ...PROMOTION, credits: 5 });
@@ -117,7 +117,7 @@ async function tellOwners({ holdfast }: Story): Promise<OpenIds> {
   return { 'notices-failing': noticesWorkflowId('unreachable') };
 }
 
-async function topUp({ holdfast }: Story): Promise<OpenIds> {
+async function topUp({ holdfast }: Recording): Promise<OpenIds> {
   const { client, ledger } = holdfast;
   const rule = {
     packId: 'pack-125',
@@ -138,7 +138,7 @@ async function topUp({ holdfast }: Story): Promise<OpenIds> {
  * One payment is pending. The other was paid after the subscription had ended, and its refund
  * fails.
  */
-async function buy({ holdfast }: Story): Promise<OpenIds> {
+async function buy({ holdfast }: Recording): Promise<OpenIds> {
   const { client, ledger, payments } = holdfast;
   const pack = {
     purchaseId: 'p-1',
@@ -162,7 +162,7 @@ async function buy({ holdfast }: Story): Promise<OpenIds> {
  * Starts a grant, a change of settings and a reconciliation pass that wait for the ledger's answer.
  * The accounts' rows must be locked.
  */
-export async function askInVain({ holdfast }: Story): Promise<OpenIds> {
+export async function leaveCallsWaiting({ holdfast }: Recording): Promise<OpenIds> {
   const { client, temporal } = holdfast;
   const given = { credits: 10, source: 'promotion' as const, reason: 'baseline', by: 'ops' };
   const { expiresAt } = PROMOTION;

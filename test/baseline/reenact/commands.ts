@@ -101,7 +101,8 @@ function messageOf(event: HistoryEvent, requests: Message[]): Message | undefine
   if (accepted) {
     const protocolInstanceId = accepted.protocolInstanceId;
     const request = requests.find((message) => message.protocolInstanceId === protocolInstanceId);
-    if (request === undefined) throw new Error(`Nobody has sent the update ${protocolInstanceId}.`);
+    if (request === undefined)
+      throw new Error(`There is no request for the update ${protocolInstanceId}.`);
     const body = Acceptance.encode({
       acceptedRequestMessageId: request.id,
       acceptedRequestSequencingEventId: request.eventId,

@@ -11,7 +11,7 @@ const POLL_MS = 10_000;
 /** How long a timer runs that had fired in the recording. */
 const FIRED_TIMER_MS = 100;
 
-interface Part {
+interface Reenactment {
   open: OpenWorkflow;
   turns: Turn[];
   /** The number of turns that have been played. */
@@ -29,24 +29,25 @@ export interface Reenacted extends OpenWorkflow {
  * them over, as it does after an upgrade. Timers that were running are over after `openTimerMs`.
  */
 export async function reenact(
-  stage: TestTemporal,
+  server: TestTemporal,
   workflows: OpenWorkflow[],
   { openTimerMs }: { openTimerMs: number },
 ): Promise<Reenacted[]> {
-  const parts = new Map(workflows.map((open) => [open.workflowId, partOf(open)]));
+  const reenactments = new Map(workflows.map((open) => [open.workflowId, reenactmentOf(open)]));
   // Their parents start the children.
-  for (const part of parts.values()) if (!parentOf(part.open)) await start(stage, part);
-  while ([...parts.values()].some((part) => !isPlayed(part))) {
-    const task = await poll(stage);
-    const part = parts.get(task.workflowExecution?.workflowId ?? '');
-    if (part === undefined)
-      throw new Error(`Nobody knows the part of ${task.workflowExecution?.workflowId}.`);
+  for (const reenactment of reenactments.values())
+    if (!parentOf(reenactment.open)) await start(server, reenactment);
+  while ([...reenactments.values()].some((reenactment) => !isPlayed(reenactment))) {
+    const task = await poll(server);
+    const reenactment = reenactments.get(task.workflowExecution?.workflowId ?? '');
+    if (reenactment === undefined)
+      throw new Error(`There is no history of ${task.workflowExecution?.workflowId}.`);
     // A timer of its last turn has fired already. The next worker gets the task again.
-    if (isPlayed(part)) continue;
-    await play(stage, part, task, openTimerMs);
-    await happen(stage, part);
+    if (isPlayed(reenactment)) continue;
+    await play(server, reenactment, task, openTimerMs);
+    await repeatEvents(server, reenactment);
   }
-  const { workflow } = stage.client;
+  const { workflow } = server.client;
   return Promise.all(
     workflows.map(async (open) => ({
       ...open,
@@ -55,11 +56,11 @@ export async function reenact(
   );
 }
 
-function partOf(open: OpenWorkflow): Part {
+function reenactmentOf(open: OpenWorkflow): Reenactment {
   return { open, turns: turnsOf(open.history), played: 0 };
 }
 
-function isPlayed({ turns, played }: Part): boolean {
+function isPlayed({ turns, played }: Reenactment): boolean {
   return played === turns.length;
 }
 
@@ -73,12 +74,12 @@ function parentOf(open: OpenWorkflow): string | null | undefined {
   return startOf(open).parentWorkflowExecution?.workflowId;
 }
 
-async function start(stage: TestTemporal, part: Part): Promise<void> {
-  const { workflowId, workflowType } = part.open;
-  const { input, searchAttributes } = startOf(part.open);
-  await stage.client.workflow.start(workflowType, {
+async function start(server: TestTemporal, reenactment: Reenactment): Promise<void> {
+  const { workflowId, workflowType } = reenactment.open;
+  const { input, searchAttributes } = startOf(reenactment.open);
+  await server.client.workflow.start(workflowType, {
     workflowId,
-    taskQueue: stage.taskQueue,
+    taskQueue: server.taskQueue,
     args: valuesOf(input),
     // A workflow may read its search attributes.
     typedSearchAttributes: Object.entries(searchAttributes?.indexedFields ?? {}).map(
@@ -88,7 +89,7 @@ async function start(stage: TestTemporal, part: Part): Promise<void> {
       }),
     ),
   });
-  await happen(stage, part);
+  await repeatEvents(server, reenactment);
 }
 
 async function poll({ connection, namespace, taskQueue }: TestTemporal) {
@@ -107,14 +108,16 @@ async function poll({ connection, namespace, taskQueue }: TestTemporal) {
 /** Answers a task with the recorded commands. */
 async function play(
   { connection, namespace, taskQueue }: TestTemporal,
-  part: Part,
+  reenactment: Reenactment,
   task: Awaited<ReturnType<typeof poll>>,
   openTimerMs: number,
 ): Promise<void> {
-  const turn = part.turns[part.played] as Turn;
-  const recordedQueue = startOf(part.open).taskQueue?.name ?? '';
+  const turn = reenactment.turns[reenactment.played] as Turn;
+  const recordedQueue = startOf(reenactment.open).taskQueue?.name ?? '';
   const fired = new Set(
-    (part.open.history.events ?? []).map((event) => event.timerFiredEventAttributes?.timerId),
+    (reenactment.open.history.events ?? []).map(
+      (event) => event.timerFiredEventAttributes?.timerId,
+    ),
   );
   const setting: Setting = {
     namespace,
@@ -132,20 +135,20 @@ async function play(
     // Replay takes the same paths in the SDK.
     sdkMetadata: turn.completed.sdkMetadata,
   });
-  part.played += 1;
+  reenactment.played += 1;
 }
 
 /** Repeats the signals, activity results and updates before the next turn. */
-async function happen(stage: TestTemporal, part: Part): Promise<void> {
-  const turn = part.turns[part.played];
+async function repeatEvents(server: TestTemporal, reenactment: Reenactment): Promise<void> {
+  const turn = reenactment.turns[reenactment.played];
   if (turn === undefined) return;
-  const handle = stage.client.workflow.getHandle(part.open.workflowId);
+  const handle = server.client.workflow.getHandle(reenactment.open.workflowId);
   for (const event of turn.before) {
     const { workflowExecutionSignaledEventAttributes: signal } = event;
     if (signal) await handle.signal(signal.signalName ?? '', ...valuesOf(signal.input));
-    else await complete(stage, part.open, event);
+    else await complete(server, reenactment.open, event);
   }
-  for (const update of turn.updates) await ask(stage, part.open.workflowId, update);
+  for (const update of turn.updates) await sendUpdate(server, reenactment.open.workflowId, update);
 }
 
 async function complete(
@@ -171,7 +174,7 @@ async function complete(
  * Sends an update without waiting for its answer, and returns when the server has it for the next
  * poll.
  */
-async function ask(
+async function sendUpdate(
   { connection, namespace }: TestTemporal,
   workflowId: string,
   request: temporal.api.update.v1.IRequest,

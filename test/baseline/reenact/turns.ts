@@ -13,8 +13,8 @@ export interface Turn {
 }
 
 /** Events that the server writes by itself, and writes again. */
-type Note = keyof HistoryEvent;
-const NOTES: Note[] = [
+type EventKind = keyof HistoryEvent;
+const OWN_EVENTS: EventKind[] = [
   'workflowExecutionStartedEventAttributes',
   'workflowTaskScheduledEventAttributes',
   'workflowTaskStartedEventAttributes',
@@ -22,7 +22,7 @@ const NOTES: Note[] = [
   'childWorkflowExecutionStartedEventAttributes',
   'timerFiredEventAttributes',
 ];
-const HAPPENINGS: Note[] = [
+const OUTSIDE_EVENTS: EventKind[] = [
   'workflowExecutionSignaledEventAttributes',
   'activityTaskCompletedEventAttributes',
 ];
@@ -35,11 +35,12 @@ export function turnsOf(history: History): Turn[] {
     if (completed) {
       turns.push({ before, updates: [], commands: [], completed });
       before = [];
-    } else if (has(event, HAPPENINGS)) {
+    } else if (has(event, OUTSIDE_EVENTS)) {
       before.push(event);
-    } else if (!has(event, NOTES)) {
+    } else if (!has(event, OWN_EVENTS)) {
       const turn = turns.at(-1);
-      if (turn === undefined) throw new Error(`Nobody gave the command of event ${event.eventId}.`);
+      if (turn === undefined)
+        throw new Error(`No workflow task gave the command of event ${event.eventId}.`);
       turn.commands.push(event);
       const accepted = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest;
       if (accepted) turn.updates.push(accepted);
@@ -50,6 +51,6 @@ export function turnsOf(history: History): Turn[] {
   return turns;
 }
 
-function has(event: HistoryEvent, notes: Note[]): boolean {
-  return notes.some((note) => event[note]);
+function has(event: HistoryEvent, kinds: EventKind[]): boolean {
+  return kinds.some((kind) => event[kind]);
 }

@@ -5,6 +5,7 @@ import { generationWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import { ForeignWorker } from '../../workflows/generation/provider-faults/foreign-worker';
 import type { Holdfast } from '../../workflows/harness';
+import { untilStarted } from '../../workflows/workflow-support';
 import { ACCOUNT, type Scenario } from './scenario';
 import { untilPending, whileAccountsAreHeld } from './scenario-support';
 
@@ -161,6 +162,7 @@ async function holdAdmissionUp(holdfast: Holdfast): Promise<string> {
   const handle = holdfast.temporal.client.workflow.getHandle(workflowId);
   await whileAccountsAreHeld(holdfast, async () => {
     await start(holdfast, request, { timeoutMs: 1_000 }).catch(() => undefined);
+    await untilStarted(holdfast.temporal, workflowId);
     const startTimeMs = (await handle.describe()).startTime.getTime();
     await eventually(async () => Date.now() > startTimeMs + 1_500);
   });
@@ -181,8 +183,11 @@ async function askAgainAfterForgetting(holdfast: Holdfast): Promise<string> {
 
 async function releaseUnderneath(holdfast: Holdfast): Promise<string> {
   const name = 'orphaned';
+  const { ledger, provider } = holdfast;
+  provider.hold(generationWorkflowId(ACCOUNT, name));
   await start(holdfast, requestOf(name, {}));
-  await holdfast.ledger.release(ACCOUNT, name, 'orphaned');
+  await ledger.release(ACCOUNT, name, 'orphaned');
+  provider.letGo(generationWorkflowId(ACCOUNT, name));
   await holdfast.client.generations.result(ACCOUNT, name);
   return generationWorkflowId(ACCOUNT, name);
 }

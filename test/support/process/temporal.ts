@@ -9,8 +9,8 @@ import {
 } from '@temporalio/worker';
 import './workflow-threads';
 
-const PATIENT_MS = 60_000;
-const HASTY_MS = 9_000;
+const LONG_MS = 60_000;
+const SHORT_MS = 9_000;
 
 /**
  * Leaves out the warning that a task queue has no workflows, which every worker with several queues
@@ -35,12 +35,12 @@ Runtime.install({
  * Raises the deadlines of Holdfast's client from its default to a minute, for a busy machine.
  * Shorter deadlines, which a test has set, stay as they are.
  */
-export function patient(connection: Connection): Connection {
+export function withLongDeadlines(connection: Connection): Connection {
   const withDeadline = connection.withDeadline.bind(connection);
   connection.withDeadline = (deadline, call) => {
     const atMs = Number(deadline);
     return withDeadline(
-      atMs - Date.now() < HASTY_MS ? atMs : Math.max(atMs, Date.now() + PATIENT_MS),
+      atMs - Date.now() < SHORT_MS ? atMs : Math.max(atMs, Date.now() + LONG_MS),
       call,
     );
   };
@@ -53,7 +53,7 @@ const nativeConnections = new Map<string, Promise<NativeConnection>>();
 /** The process's one connection to the server at this address. It ends with the process. */
 export function sharedConnection(address: string): Promise<Connection> {
   return shared(connections, address, async (options) =>
-    patient(await Connection.connect({ ...options, connectTimeout: PATIENT_MS })),
+    withLongDeadlines(await Connection.connect({ ...options, connectTimeout: LONG_MS })),
   );
 }
 

@@ -8,17 +8,17 @@ const ACCOUNT = uniqueId('a1');
 
 describe('an outage of Postgres', () => {
   let holdfast: Holdfast;
-  let wire: TcpProxy;
+  let proxy: TcpProxy;
   beforeAll(async () => {
     holdfast = await openHoldfast();
-    wire = await openTcpProxy(holdfast.database.ledgerUrl);
+    proxy = await openTcpProxy(holdfast.database.ledgerUrl);
     await holdfast.fund(ACCOUNT, 100);
-    await holdfast.startWorker({ databaseUrl: wire.url });
+    await holdfast.startWorker({ databaseUrl: proxy.url });
   });
-  afterEach(() => wire.mend());
+  afterEach(() => proxy.mend());
   afterAll(async () => {
     await holdfast.closeSettled();
-    await wire.close();
+    await proxy.close();
   });
 
   test('makes a finished generation wait for its commit, which then charges once', async () => {
@@ -28,7 +28,7 @@ describe('an outage of Postgres', () => {
       requestId: 'commit',
       kind: 'text-to-image',
     });
-    wire.cut();
+    proxy.cut();
 
     const handle = temporal.client.workflow.getHandle(`generation/${ACCOUNT}/commit`);
     const isRetrying = ({
@@ -43,7 +43,7 @@ describe('an outage of Postgres', () => {
     );
     expect(await ledger.balance(ACCOUNT)).toMatchObject({ reserved: 2, spent: 0 });
 
-    wire.mend();
+    proxy.mend();
     expect(await client.generations.result(ACCOUNT, 'commit')).toMatchObject({
       status: 'committed',
       charged: 2,
@@ -53,7 +53,7 @@ describe('an outage of Postgres', () => {
 
   test('admits no request, and one that came during it reserves and costs nothing afterwards', async () => {
     const { client, ledger, provider, temporal } = holdfast;
-    wire.cut();
+    proxy.cut();
     const request = {
       accountId: ACCOUNT,
       requestId: 'admission',
@@ -69,7 +69,7 @@ describe('an outage of Postgres', () => {
     await untilStarted(temporal, handle.workflowId);
     const { startTime } = await handle.describe();
     await eventually(async () => Date.now() > startTime.getTime() + 1_000);
-    wire.mend();
+    proxy.mend();
 
     expect(await client.generations.result(ACCOUNT, 'admission')).toMatchObject({
       status: 'rejected',
@@ -101,7 +101,7 @@ describe('an outage of Postgres', () => {
 
   test('lets a request be admitted if it ends before the deadline', async () => {
     const { client } = holdfast;
-    wire.cut();
+    proxy.cut();
     const admission = client.generations.start({
       accountId: ACCOUNT,
       requestId: 'in-time',
@@ -112,7 +112,7 @@ describe('an outage of Postgres', () => {
       const description = await handle.describe().catch(() => undefined);
       return description?.raw.pendingActivities?.[0]?.activityType?.name === 'admit';
     });
-    wire.mend();
+    proxy.mend();
     expect(await admission).toMatchObject({ status: 'admitted', reserved: 2 });
     expect(await client.generations.result(ACCOUNT, 'in-time')).toMatchObject({
       status: 'committed',

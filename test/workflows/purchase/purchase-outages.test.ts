@@ -8,11 +8,11 @@ const PLANS = { 'eight-seconds': { name: 'Eight seconds', credits: 10, cycle: 'P
 
 describe('an outage of Postgres', () => {
   let shop: Shop;
-  let wire: TcpProxy;
+  let proxy: TcpProxy;
   let beforeRefund = async () => {};
   beforeAll(async () => {
     shop = await Shop.open({ plans: PLANS });
-    wire = await openTcpProxy(shop.holdfast.database.ledgerUrl);
+    proxy = await openTcpProxy(shop.holdfast.database.ledgerUrl);
     const { outputDir } = shop.holdfast;
     const payments = createStubPaymentProvider({ outputDir, pendingMs: 86_400_000, slowMs: 5_000 });
     const paymentProvider = {
@@ -22,12 +22,12 @@ describe('an outage of Postgres', () => {
         return payments.refund(key);
       },
     };
-    await shop.holdfast.startWorker({ databaseUrl: wire.url }, { paymentProvider });
+    await shop.holdfast.startWorker({ databaseUrl: proxy.url }, { paymentProvider });
   });
-  afterEach(() => wire.mend());
+  afterEach(() => proxy.mend());
   afterAll(async () => {
     await shop.close();
-    await wire.close();
+    await proxy.close();
   });
 
   async function untilAsked(activity: string, accountId: string): Promise<void> {
@@ -45,21 +45,21 @@ describe('an outage of Postgres', () => {
 
   test('delays the opening of a purchase if it is short', async () => {
     const accountId = await shop.buyer();
-    wire.cut();
+    proxy.cut();
     const bought = shop.buy(accountId);
     await untilAsked('openPurchase', accountId);
     expect(await shop.payment(accountId)).toBeUndefined();
-    wire.mend();
+    proxy.mend();
     expect(await bought).toMatchObject({ status: 'granted' });
     await expectBoughtOnce(accountId);
   });
 
   test('of half a minute refuses a purchase that could not be opened, and charges nothing', async () => {
     const accountId = await shop.buyer();
-    wire.cut();
+    proxy.cut();
     const bought = shop.buy(accountId, {}, { timeoutMs: 100_000 });
     await untilAsked('turnPurchaseAway', accountId);
-    wire.mend();
+    proxy.mend();
     expect(await bought).toMatchObject({ status: 'refused', reason: 'PURCHASE_TIMED_OUT' });
     expect(await shop.record(accountId)).toMatchObject({ status: 'voided', body: null });
     expect(await shop.payment(accountId)).toBeUndefined();
@@ -69,10 +69,10 @@ describe('an outage of Postgres', () => {
     const accountId = await shop.buyer();
     const bought = shop.buy(accountId, simulated('slow'));
     await eventually(async () => (await shop.payment(accountId)) !== undefined);
-    wire.cut();
+    proxy.cut();
     await shop.untilRetrying('settlePurchase', accountId);
     expect(await shop.payment(accountId)).toMatchObject({ state: 'paid' });
-    wire.mend();
+    proxy.mend();
     expect(await bought).toMatchObject({ status: 'granted' });
     await expectBoughtOnce(accountId);
   });
@@ -80,11 +80,11 @@ describe('an outage of Postgres', () => {
   test('delays the grant of a pending payment that settles during it', async () => {
     const accountId = await shop.buyer();
     await shop.buy(accountId, simulated('pending'));
-    wire.cut();
+    proxy.cut();
     await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
     await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
     await shop.untilRetrying('settlePurchase', accountId);
-    wire.mend();
+    proxy.mend();
     expect(await shop.result(accountId)).toMatchObject({ status: 'granted' });
     await expectBoughtOnce(accountId);
   });
@@ -95,12 +95,12 @@ describe('an outage of Postgres', () => {
     await eventually(
       async () => (await shop.holdfast.ledger.subscription(accountId))?.status === 'lapsed',
     );
-    beforeRefund = async () => wire.cut();
+    beforeRefund = async () => proxy.cut();
     await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
     await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
     await shop.untilRetrying('closePurchase', accountId);
     expect(await shop.record(accountId)).toMatchObject({ status: 'returning' });
-    wire.mend();
+    proxy.mend();
     expect(await shop.result(accountId)).toMatchObject({ status: 'returned' });
     expect(await shop.payment(accountId)).toMatchObject({ state: 'refunded', timesTaken: 1 });
   });

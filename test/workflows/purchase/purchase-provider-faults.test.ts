@@ -8,28 +8,28 @@ import { eventually } from '../../support/eventually';
 import { Shop, simulated } from './shop';
 
 /** The provider's methods that answer wrongly for an account, and how. */
-type Lies = Partial<
-  Record<keyof PaymentProvider, (truth: () => Promise<unknown>) => Promise<unknown>>
+type Faults = Partial<
+  Record<keyof PaymentProvider, (correct: () => Promise<unknown>) => Promise<unknown>>
 >;
 
 const says = (answer: unknown) => async () => answer;
-const afterwards = (answer: unknown) => async (truth: () => Promise<unknown>) => {
-  await truth();
+const afterwards = (answer: unknown) => async (correct: () => Promise<unknown>) => {
+  await correct();
   return answer;
 };
 const throws = (error: unknown) => async () => {
   throw error;
 };
-function once(lie: () => Promise<unknown>) {
+function once(fault: () => Promise<unknown>) {
   let calls = 0;
-  return (truth: () => Promise<unknown>) => (calls++ === 0 ? lie() : truth());
+  return (correct: () => Promise<unknown>) => (calls++ === 0 ? fault() : correct());
 }
 
 const circle: Error = new Error('round');
 circle.cause = circle;
 
 let shop: Shop;
-const lies = new Map<string, Lies>();
+const faults = new Map<string, Faults>();
 beforeAll(async () => {
   shop = await Shop.open();
   const { payments } = shop.holdfast;
@@ -39,8 +39,8 @@ beforeAll(async () => {
   >;
   const told = (name: keyof PaymentProvider) => (asked: { idempotencyKey: string } | string) => {
     const key = typeof asked === 'string' ? asked : asked.idempotencyKey;
-    const truth = () => honest[name](asked);
-    return lies.get(String(key.split('/')[1]))?.[name]?.(truth) ?? truth();
+    const correct = () => honest[name](asked);
+    return faults.get(String(key.split('/')[1]))?.[name]?.(correct) ?? correct();
   };
   const paymentProvider = Object.fromEntries(
     (['charge', 'state', 'void', 'refund'] as const).map((name) => [name, told(name)]),
@@ -58,10 +58,10 @@ interface Ended {
 }
 
 /** Buys in all cases at the same time, because they mostly wait. */
-async function endsOf(cases: Record<string, Lies>): Promise<Map<string, Ended>> {
+async function endsOf(cases: Record<string, Faults>): Promise<Map<string, Ended>> {
   const ends = Object.entries(cases).map(async ([name, provider]): Promise<[string, Ended]> => {
     const accountId = await shop.buyer();
-    lies.set(accountId, provider);
+    faults.set(accountId, provider);
     await shop.buy(accountId);
     return [name, { accountId, result: await shop.result(accountId) }];
   });
@@ -102,17 +102,17 @@ describe('a charge', () => {
   };
   let ends: Map<string, Ended>;
   beforeAll(async () => {
-    const each = <Value>(values: Record<string, Value>, lie: (value: Value) => Lies) =>
-      Object.entries(values).map(([name, value]) => [name, lie(value)] as const);
+    const each = <Value>(values: Record<string, Value>, fault: (value: Value) => Faults) =>
+      Object.entries(values).map(([name, value]) => [name, fault(value)] as const);
     const declined = (reason: unknown) => says({ state: 'declined', paymentId: null, reason });
     const refused = (reason: unknown) => throws(new PermanentProviderError(reason as string, 'no'));
     ends = await endsOf(
       Object.fromEntries([
         ...each(ANSWERS, (answer) => ({ charge: afterwards(answer) })),
         ...each(REASONS, ([reason]) => ({ charge: declined(reason) })),
-        ...each(REASONS, ([reason]) => ({ charge: refused(reason) })).map(([name, lie]) => [
+        ...each(REASONS, ([reason]) => ({ charge: refused(reason) })).map(([name, fault]) => [
           `refused: ${name}`,
-          lie,
+          fault,
         ]),
         ...each(THROWN, (error) => ({ charge: once(throws(error)) })),
       ]),
@@ -153,8 +153,8 @@ describe('a provider whose answers make no sense', () => {
   beforeAll(async () => {
     let isVoided = false;
     const everywhere = Object.entries(ANSWERS).map(([name, answer]) => {
-      const lie = afterwards(answer);
-      return [name, { charge: lie, state: lie, refund: lie }];
+      const fault = afterwards(answer);
+      return [name, { charge: fault, state: fault, refund: fault }];
     });
     ends = await endsOf({
       ...Object.fromEntries(everywhere),
@@ -169,9 +169,9 @@ describe('a provider whose answers make no sense', () => {
       },
       'except about the void': {
         charge: says({ state: 'requires_action' }),
-        state: async (truth) => (isVoided ? truth() : { state: 'requires_action' }),
-        void: async (truth) => {
-          await truth();
+        state: async (correct) => (isVoided ? correct() : { state: 'requires_action' }),
+        void: async (correct) => {
+          await correct();
           isVoided = true;
         },
       },
@@ -189,7 +189,7 @@ describe('a provider whose answers make no sense', () => {
       await eventually(async () => (await client.workflow.count(query)).count === 1);
 
       // The provider answers correctly again, and reports the payment.
-      lies.delete(accountId);
+      faults.delete(accountId);
       await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
       await eventually(async () => (await shop.record(accountId))?.status === 'returned');
       expect(await shop.result(accountId)).toMatchObject({
@@ -220,7 +220,7 @@ describe('a pending payment', () => {
   test('is not given up after five answers that make no sense', async () => {
     const accountId = await pendingBuyer();
     let looks = 0;
-    lies.set(accountId, {
+    faults.set(accountId, {
       state: async () => {
         looks += 1;
         return { state: 'processing' };
@@ -228,7 +228,7 @@ describe('a pending payment', () => {
     });
     await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
     await eventually(async () => looks >= 5);
-    lies.delete(accountId);
+    faults.delete(accountId);
     await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
     await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
     expect(await shop.result(accountId)).toMatchObject({ status: 'granted' });
@@ -241,11 +241,11 @@ describe('a refund', () => {
     await shop.buy(accountId, simulated('pending'));
     await shop.holdfast.ledger.subscriptions.endNow(accountId, 's', 'end');
     await shop.holdfast.payments.settle(`purchase/${accountId}/p`);
-    lies.set(accountId, { refund: async () => ({ state: 'canceled' }) });
+    faults.set(accountId, { refund: async () => ({ state: 'canceled' }) });
     await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
     expect(await shop.workflow(accountId).result()).toMatchObject({ status: 'returning' });
     expect(await shop.record(accountId)).toMatchObject({ status: 'returning' });
-    lies.delete(accountId);
+    faults.delete(accountId);
     expect(await shop.reconcile(accountId)).toBe(1);
     await eventually(async () => (await shop.record(accountId))?.status === 'returned');
     expect(await shop.payment(accountId)).toMatchObject({ refunded: true });

@@ -148,9 +148,9 @@ describe('reconciliation’s upkeep', () => {
     await subs.workflow(account).terminate();
     await dueForALook(account);
     const { temporal, ledger } = subs.holdfast;
-    const wire = await openTcpProxy(`http://${temporal.address}`);
-    const connection = await Connection.connect({ address: new URL(wire.url).host });
-    wire.cut();
+    const proxy = await openTcpProxy(`http://${temporal.address}`);
+    const connection = await Connection.connect({ address: new URL(proxy.url).host });
+    proxy.cut();
     const impatient = new Client({ connection, namespace: temporal.namespace });
     const restarts = createWorkflowRestarts(impatient, temporal.taskQueue);
     const activities = createUpkeepActivities({ ledger, restarts, missedAfterMs: 0 });
@@ -160,7 +160,7 @@ describe('reconciliation’s upkeep', () => {
     );
     expect(await asked).toEqual({ done: 0, left: 1, next: null });
     await connection.close();
-    await wire.close();
+    await proxy.close();
     expect(await subs.subscriptions.workflowState(account, 's')).toBe('terminated');
     expect(await upkeep()).toEqual({ ...NOTHING, subscriptionsRestarted: 1 });
   });

@@ -32,7 +32,7 @@ export function later(iso: string, ms: number): string {
  * A time-out for calls whose task is given to another worker, after ten seconds, or that come with
  * many others.
  */
-export const PATIENCE = { timeoutMs: 60_000 };
+export const LONG_TIMEOUT = { timeoutMs: 60_000 };
 
 /** Accounts with a subscription `s` each, used through the client and its workflows. */
 export class Subscribers {
@@ -67,7 +67,7 @@ export class Subscribers {
     accountId = this.newAccount(),
   ): Promise<string> {
     const request = { accountId, subscriptionId, planId, paymentReference: uniqueId('pay') };
-    await this.subscriptions.subscribe(request, PATIENCE);
+    await this.subscriptions.subscribe(request, LONG_TIMEOUT);
     this.#begun.push(request);
     return accountId;
   }
@@ -79,7 +79,7 @@ export class Subscribers {
     subscriptionId = 's',
   ) {
     const renewal = { accountId, subscriptionId, paymentReference, ...(paidAt && { paidAt }) };
-    return this.subscriptions.renew(renewal, PATIENCE);
+    return this.subscriptions.renew(renewal, LONG_TIMEOUT);
   }
 
   changePlan(accountId: string, planId: string, paymentReference?: string, key = uniqueId('key')) {

@@ -4,20 +4,20 @@ import { Subscribers } from './subscribers';
 
 describe('an outage of Postgres', () => {
   let subs: Subscribers;
-  let wire: TcpProxy;
+  let proxy: TcpProxy;
   beforeAll(async () => {
     subs = await Subscribers.open({
       // Long enough on a busy machine for what happens before a boundary and in the window.
       plans: { 'six-seconds': { name: 'Six seconds', credits: 10, cycle: 'PT6S' } },
       settlementWindow: 'PT10S',
     });
-    wire = await openTcpProxy(subs.holdfast.database.ledgerUrl);
-    await subs.holdfast.startWorker({ databaseUrl: wire.url });
+    proxy = await openTcpProxy(subs.holdfast.database.ledgerUrl);
+    await subs.holdfast.startWorker({ databaseUrl: proxy.url });
   });
-  afterEach(() => wire.mend());
+  afterEach(() => proxy.mend());
   afterAll(async () => {
     await subs.close();
-    await wire.close();
+    await proxy.close();
   });
 
   async function untilRetried(account: string, ...activities: string[]): Promise<void> {
@@ -38,11 +38,11 @@ describe('an outage of Postgres', () => {
     const account = await subs.subscribed('six-seconds');
     await subs.renew(account, 'pay-2');
     const { validUntil } = (await subs.renew(account, 'pay-3')).subscription;
-    wire.cut();
+    proxy.cut();
     await untilRetried(account, 'grantCycles');
     await eventually(async () => Date.now() > Date.parse(validUntil));
     expect(await subs.balance(account)).toMatchObject({ granted: 10, available: 0 });
-    wire.mend();
+    proxy.mend();
     expect(await subs.workflow(account).result()).toMatchObject({
       subscription: { closedWhy: 'lapsed', cycle: 3, validUntil },
     });
@@ -61,7 +61,7 @@ describe('an outage of Postgres', () => {
     const { validUntil } = await subs.subscription(account);
     const paidAt = new Date(Date.parse(validUntil) - 1).toISOString();
     await eventually(async () => Date.now() > Date.parse(paidAt) - 1_000);
-    wire.cut();
+    proxy.cut();
     await eventually(async () => Date.now() > Date.parse(paidAt));
     const renewal = subs.subscriptions.renew(
       { accountId: account, subscriptionId: 's', paymentReference: 'pay-2', paidAt },
@@ -75,7 +75,7 @@ describe('an outage of Postgres', () => {
         { timeoutMs: 500 },
       ),
     ).rejects.toMatchObject({ code: 'ADMISSION_UNKNOWN' });
-    wire.mend();
+    proxy.mend();
     const renewed = await renewal;
     expect(renewed).toMatchObject({ subscription: { paidCycle: 2 } });
     // The window may be over by then. It counts as paid in time until the expiry is booked.
@@ -100,11 +100,11 @@ describe('an outage of Postgres', () => {
       planId: 'six-seconds',
       paymentReference: 'pay-1',
     };
-    wire.cut();
+    proxy.cut();
     const asked = subs.subscriptions.subscribe(request, { timeoutMs: 60_000 });
     await untilRetried(accountId, 'subscribe');
     const again = subs.subscriptions.subscribe(request, { timeoutMs: 60_000 });
-    wire.mend();
+    proxy.mend();
     expect((await asked).granted).toEqual((await again).granted);
     await subs.workflow(accountId).result();
     expect(await subs.balance(accountId)).toMatchObject({ granted: 10 });

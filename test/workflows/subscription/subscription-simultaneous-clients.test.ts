@@ -1,5 +1,5 @@
 import { atOnce } from '../../ledger/ledger-support';
-import { LITE, PATIENCE, Subscribers } from './subscribers';
+import { LITE, LONG_TIMEOUT, Subscribers } from './subscribers';
 
 const CLIENTS = 20;
 
@@ -14,7 +14,9 @@ describe('twenty clients at once', () => {
   test('that send the same subscribe get the same answer, and at most one of them began it', async () => {
     const accountId = subs.newAccount();
     const request = { accountId, subscriptionId: 's', planId: LITE, paymentReference: 'pay-1' };
-    const answers = await atOnce(CLIENTS, () => subs.subscriptions.subscribe(request, PATIENCE));
+    const answers = await atOnce(CLIENTS, () =>
+      subs.subscriptions.subscribe(request, LONG_TIMEOUT),
+    );
     expect(new Set(answers.map(({ granted }) => JSON.stringify(granted))).size).toBe(1);
     expect(answers.filter(({ replayed }) => !replayed).length).toBeLessThanOrEqual(1);
     expect(await subs.balance(accountId)).toMatchObject({ available: 150, granted: 150 });

@@ -1,7 +1,7 @@
 import { lockAccount } from '../account-lock';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
 import { untilStarted } from '../workflow-support';
-import { PATIENCE, Subscribers } from './subscribers';
+import { LONG_TIMEOUT, Subscribers } from './subscribers';
 
 /** With worker processes that end after they have called the ledger and before its answer. */
 describe('a subscription whose worker is killed', () => {
@@ -52,7 +52,7 @@ describe('a subscription whose worker is killed', () => {
     };
     let subscribed: Promise<unknown> = Promise.resolve();
     await killDuring('subscribe', account, () => {
-      subscribed = subs.subscriptions.subscribe(request, PATIENCE);
+      subscribed = subs.subscriptions.subscribe(request, LONG_TIMEOUT);
     });
     expect(await subscribed).toMatchObject({ granted: [{ cycle: 1, credits: 10 }] });
     expect(await subs.journal(account)).toEqual([['grant', 10]]);
@@ -63,7 +63,7 @@ describe('a subscription whose worker is killed', () => {
     let renewed: Promise<unknown> = Promise.resolve();
     await killDuring('renew_subscription', account, () => {
       const renewal = { accountId: account, subscriptionId: 's', paymentReference: 'pay-2' };
-      renewed = subs.subscriptions.renew(renewal, PATIENCE);
+      renewed = subs.subscriptions.renew(renewal, LONG_TIMEOUT);
     });
     expect(await renewed).toMatchObject({
       newTerm: false,

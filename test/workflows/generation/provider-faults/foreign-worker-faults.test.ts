@@ -1,16 +1,16 @@
 import type { GenerationResult } from '../../../../client/client';
 import { type Holdfast, openHoldfast, uniqueId } from '../../harness';
-import { ForeignWorker, payloadOf, type Said } from './foreign-worker';
+import { type ForeignAnswer, ForeignWorker, payloadOf } from './foreign-worker';
 
 const ACCOUNT = uniqueId('a1');
 const URL = 'https://studio.example/film.mp4';
-const says = (value: unknown): Said => ({ json: JSON.stringify(value) });
-const raw = (json: string, encoding?: string): Said => ({ json, encoding });
+const says = (value: unknown): ForeignAnswer => ({ json: JSON.stringify(value) });
+const raw = (json: string, encoding?: string): ForeignAnswer => ({ json, encoding });
 const delivered = (durationMs: unknown, outputUrl: unknown = URL) =>
   says({ state: 'succeeded', outputUrl, durationMs });
 
 /** From `generate`, of an avatar of 30 s for 10 credits. */
-const SENSELESS: Record<string, Said> = {
+const SENSELESS: Record<string, ForeignAnswer> = {
   'unknown-state': says({ state: 'done' }),
   'no-state': says({}),
   null: says(null),
@@ -23,7 +23,7 @@ const SENSELESS: Record<string, Said> = {
   deep: raw(`{"state":${'['.repeat(200_000)}${']'.repeat(200_000)}}`),
 };
 
-const UNPAYABLE: Record<string, Said> = {
+const UNPAYABLE: Record<string, ForeignAnswer> = {
   'url-nul': delivered(null, `${URL}\0`),
   'url-half': raw(`{"state":"succeeded","outputUrl":"${URL}?\\ud83d","durationMs":null}`),
   'url-empty': delivered(null, ''),
@@ -72,7 +72,7 @@ describe('a generation whose job is run by a worker in another language', () => 
     await holdfast.closeSettled();
   });
 
-  const OTHERS: Record<string, Said> = {
+  const OTHERS: Record<string, ForeignAnswer> = {
     'finished-all-the-same': says({ state: 'ready' }),
     'reason-nul': says({ state: 'failed', reason: 'a\0' }),
     'reason-half': raw('{"state":"failed","reason":"cut \\ud83d"}'),

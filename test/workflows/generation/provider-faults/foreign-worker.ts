@@ -7,7 +7,7 @@ type Failure = temporal.api.failure.v1.IFailure;
  * One answer of a worker in another language: bytes that claim to be JSON, no result, a failure, or
  * a heartbeat without an end.
  */
-export type Said =
+export type ForeignAnswer =
   | { json: string; encoding?: string }
   | { nothing: true }
   | { failure: Failure }
@@ -27,7 +27,7 @@ export class ForeignWorker {
 
   constructor(
     private readonly holdfast: Holdfast,
-    private readonly answer: (activity: string, requestId: string) => Said,
+    private readonly answer: (activity: string, requestId: string) => ForeignAnswer,
     polls = 4,
   ) {
     this.#polls = Array.from({ length: polls }, () => this.#poll());
@@ -64,21 +64,21 @@ export class ForeignWorker {
     const { idempotencyKey } = JSON.parse(Buffer.from(input?.payloads?.[0]?.data ?? []).toString());
     const requestId = String(idempotencyKey).split('/').at(-1) ?? '';
     this.asked.push(`${activity} ${requestId}`);
-    const said = this.answer(activity, requestId);
-    if ('failure' in said) {
+    const answer = this.answer(activity, requestId);
+    if ('failure' in answer) {
       await workflowService.respondActivityTaskFailed({
         namespace,
         taskToken,
-        failure: said.failure,
+        failure: answer.failure,
       });
       return;
     }
-    if ('heartbeat' in said) {
-      const details = { payloads: [payloadOf({ json: said.heartbeat })] };
+    if ('heartbeat' in answer) {
+      const details = { payloads: [payloadOf({ json: answer.heartbeat })] };
       await workflowService.recordActivityTaskHeartbeat({ namespace, taskToken, details });
       return;
     }
-    const result = 'json' in said ? { payloads: [payloadOf(said)] } : undefined;
+    const result = 'json' in answer ? { payloads: [payloadOf(answer)] } : undefined;
     await workflowService.respondActivityTaskCompleted({ namespace, taskToken, result });
   }
 }

@@ -1,14 +1,14 @@
 import { eventually } from '../../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../../harness';
-import { ForeignWorker, type Said } from './foreign-worker';
+import { type ForeignAnswer, ForeignWorker } from './foreign-worker';
 
 const ACCOUNT = uniqueId('orphans');
 const URL = 'https://studio.example/film.mp4';
-const delivered = (durationMs: unknown, outputUrl: unknown = URL): Said => ({
+const delivered = (durationMs: unknown, outputUrl: unknown = URL): ForeignAnswer => ({
   json: JSON.stringify({ state: 'succeeded', outputUrl, durationMs }),
 });
 
-const BAD: Record<string, Said> = {
+const BAD: Record<string, ForeignAnswer> = {
   'url-nul': delivered(8_000, `${URL}\0`),
   'url-half': { json: `{"state":"succeeded","outputUrl":"${URL}\\ud83d","durationMs":8000}` },
   'url-empty': delivered(8_000, ''),
@@ -22,7 +22,7 @@ const BAD: Record<string, Said> = {
 
 /** A film of 8 s with audio, at 5 credits a second. */
 const FILM = { kind: 'text-to-video-veo3', seconds: 8, audio: true };
-const GOOD: Record<string, [Said, number]> = {
+const GOOD: Record<string, [ForeignAnswer, number]> = {
   whole: [delivered(8_000), 40],
   shorter: [delivered(2_500), 15],
   'not-known': [delivered(null), 40],

@@ -1,7 +1,7 @@
 import type { Ledger, Outcome } from '../../ledger/ledger';
 
 /** A call of the ledger that has a key, and its first answer. A repetition gets the same answer. */
-export interface SaidCommand {
+export interface KeyedCall {
   /** The method, e.g. `subscriptions.renew`. */
   call: string;
   args: unknown[];
@@ -26,7 +26,7 @@ const KEYED = new Set([
 ]);
 
 /** Wraps a ledger so that its calls with keys are recorded. A refusal throws. */
-export function writingDown(ledger: Ledger, said: SaidCommand[]): Ledger {
+export function recordingCalls(ledger: Ledger, calls: KeyedCall[]): Ledger {
   const wrapped = (target: object, path: string): object =>
     new Proxy(target, {
       get(_, property) {
@@ -37,7 +37,7 @@ export function writingDown(ledger: Ledger, said: SaidCommand[]): Ledger {
         return async (...args: unknown[]) => {
           const answer = await member.apply(target, args);
           if (isRefused(answer)) throw new Error(`${name} was refused: ${answer.refusal.message}`);
-          if (KEYED.has(name)) said.push({ call: name, args, value: answer.value });
+          if (KEYED.has(name)) calls.push({ call: name, args, value: answer.value });
           return answer;
         };
       },
@@ -46,7 +46,7 @@ export function writingDown(ledger: Ledger, said: SaidCommand[]): Ledger {
 }
 
 /** Repeats a recorded call. */
-export function sayAgain(ledger: Ledger, { call, args }: SaidCommand): Promise<Outcome<unknown>> {
+export function repeatCall(ledger: Ledger, { call, args }: KeyedCall): Promise<Outcome<unknown>> {
   const path = call.split('.');
   const method = path.pop() as string;
   const target = path.reduce<object>((object, name) => Reflect.get(object, name), ledger);
