@@ -57,7 +57,7 @@ describe.each(baselines())('what %s left behind', (version) => {
   test('is finished by the present worker, each open workflow from where it was', async () => {
     const { client, ledger, temporal } = holdfast;
     await registerSearchAttributes(temporal.connection, temporal.namespace);
-    const taken = await reenact(temporal, open, { openTimerMs: 2_000 });
+    const taken = await reenact(temporal, open, { openTimerMs: 10_000 });
     await startLater(holdfast);
     await giveCredits(holdfast, 'dreamer', 10);
     await client.subscriptions.endNow({

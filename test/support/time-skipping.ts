@@ -85,7 +85,7 @@ async function startEnvironment(): Promise<TestWorkflowEnvironment> {
  * Starts the server again if it took longer than the SDK's five seconds: a busy machine may not
  * start Java in time.
  */
-async function startServer(executable: string, attempts = 4): Promise<TestWorkflowEnvironment> {
+async function startServer(executable: string, attempts = 20): Promise<TestWorkflowEnvironment> {
   try {
     return await TestWorkflowEnvironment.createTimeSkipping({
       server: {

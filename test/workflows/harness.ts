@@ -21,6 +21,7 @@ import { loadWorkerConfig, type WorkerConfig } from '../../worker/worker-config'
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { type TestTemporal, testTemporal } from '../support/temporal';
+import { whileUnreachable } from '../support/while-unreachable';
 
 export interface Holdfast {
   temporal: TestTemporal;
@@ -82,73 +83,40 @@ export async function openHoldfast(options: HoldfastOptions = {}): Promise<Holdf
   const deliver = createOutboxDelivery(temporal.client, taskQueue);
   const ledger = createLedger({ databaseUrl: database.ledgerUrl, deliver });
   const outputDir = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
-  const config: WorkerConfig = {
-    ...loadWorkerConfig({
-      DATABASE_URL: database.ledgerUrl,
-      HOLDFAST_TASK_QUEUE: taskQueue,
-      HOLDFAST_OUTPUT_DIR: outputDir,
-    }),
-    temporal: { connectionOptions: { address: temporal.address }, namespace: temporal.namespace },
-    shutdownGraceSeconds: 1,
-  };
-  const provider = testProvider(
-    createStubGenerationProvider({ outputDir, jobMs: 300, retryAfterMs: 300 }),
-  );
-  const payments = createStubPaymentProvider({
-    outputDir,
-    pendingMs: 86_400_000,
-    slowMs: 300,
-    retryAfterMs: 300,
-  });
+  const config = configOf(temporal, database, outputDir);
+  const stubs = stubsIn(outputDir);
   const workers: RunningWorker[] = [];
-  const owner = new Pool({ connectionString: database.ownerUrl, max: 2 });
-  // The pool ends before its connections do, and dropping the database may end those first.
-  owner.on('error', () => {});
-  const sql = async <Row extends object>(text: string, values?: unknown[]) =>
-    (await owner.query<Row>(text, values)).rows;
+  const owner = openOwner(database);
   const holdfast: Holdfast = {
-    temporal,
-    database,
-    ledger,
-    config,
-    outputDir,
-    provider,
-    payments,
+    ...{ temporal, database, ledger, config, outputDir },
+    ...stubs,
+    ...catalogChanges(owner.sql),
     client: createHoldfastClient({ temporal: temporal.client, ledger, taskQueue }),
-    async startWorker(overrides, options) {
-      const workflowBundlePath = temporal.workflowBundle.codePath;
+    sql: owner.sql,
+    async startWorker(overrides, workerOptions) {
       const worker = await startWorker(
         { ...config, ...overrides },
-        { generationProvider: provider, paymentProvider: payments, workflowBundlePath, ...options },
+        {
+          generationProvider: stubs.provider,
+          paymentProvider: stubs.payments,
+          workflowBundlePath: temporal.workflowBundle.codePath,
+          ...workerOptions,
+        },
       );
       workers.push(worker);
       await untilPolled(temporal, { ...config, ...overrides });
       return worker;
     },
-    async fund(accountId, credits) {
-      const expiresAt = new Date(Date.now() + 365 * 86_400_000).toISOString();
-      const body = { credits, source: 'promotion' as const, reason: 'test', by: 'test', expiresAt };
-      const granted = await ledger.grant(accountId, 'fund', body);
-      if (!granted.ok) throw new Error(granted.refusal.message);
-    },
+    fund: (accountId, credits) => fund(ledger, accountId, credits),
     startBare: (workflowId, ...args) => startByName(temporal, workflowId, args),
-    sql,
-    async limitTime(kind, seconds) {
-      const text = 'UPDATE holdfast.catalog_versions SET document = jsonb_set(document, $1, $2)';
-      await sql(text, [['kinds', kind, 'timeLimitSeconds'], String(seconds)]);
-    },
-    async setCatalog({ plans = {}, packs = {}, ...rest }) {
-      const text = `UPDATE holdfast.catalog_versions SET document = jsonb_set(jsonb_set(document || $1, '{plans}',
-        document->'plans' || $2), '{packs}', document->'packs' || $3)`;
-      await sql(text, [rest, plans, packs]);
-    },
     async expectSettled() {
       expect((await ledger.audit()).violations).toEqual([]);
-      expect(await sql("SELECT * FROM holdfast.reservations WHERE state = 'open'")).toEqual([]);
+      const open = "SELECT * FROM holdfast.reservations WHERE state = 'open'";
+      expect(await owner.sql(open)).toEqual([]);
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()));
-      await Promise.all([ledger.close(), owner.end()]);
+      await Promise.all([ledger.close(), owner.close()]);
       await database.drop();
       rmSync(outputDir, { recursive: true, force: true });
     },
@@ -161,6 +129,68 @@ export async function openHoldfast(options: HoldfastOptions = {}): Promise<Holdf
     },
   };
   return holdfast;
+}
+
+function configOf(
+  { address, namespace, taskQueue }: TestTemporal,
+  { ledgerUrl }: TestDatabase,
+  outputDir: string,
+): WorkerConfig {
+  return {
+    ...loadWorkerConfig({
+      DATABASE_URL: ledgerUrl,
+      HOLDFAST_TASK_QUEUE: taskQueue,
+      HOLDFAST_OUTPUT_DIR: outputDir,
+    }),
+    temporal: { connectionOptions: { address }, namespace },
+    shutdownGraceSeconds: 1,
+  };
+}
+
+function stubsIn(outputDir: string): Pick<Holdfast, 'provider' | 'payments'> {
+  const retryAfterMs = 300;
+  const jobs = createStubGenerationProvider({ outputDir, jobMs: 300, retryAfterMs });
+  const delays = { pendingMs: 86_400_000, slowMs: 300, retryAfterMs };
+  return {
+    provider: testProvider(jobs),
+    payments: createStubPaymentProvider({ outputDir, ...delays }),
+  };
+}
+
+function openOwner({ ownerUrl }: TestDatabase): {
+  sql: Holdfast['sql'];
+  close(): Promise<void>;
+} {
+  const pool = new Pool({ connectionString: ownerUrl, max: 2 });
+  // The pool ends before its connections do, and dropping the database may end those first.
+  pool.on('error', () => {});
+  return {
+    sql: async <Row extends object>(text: string, values?: unknown[]) =>
+      (await pool.query<Row>(text, values)).rows,
+    close: () => pool.end(),
+  };
+}
+
+function catalogChanges(sql: Holdfast['sql']): Pick<Holdfast, 'limitTime' | 'setCatalog'> {
+  return {
+    async limitTime(kind, seconds) {
+      const text = 'UPDATE holdfast.catalog_versions SET document = jsonb_set(document, $1, $2)';
+      await sql(text, [['kinds', kind, 'timeLimitSeconds'], String(seconds)]);
+    },
+    async setCatalog({ plans = {}, packs = {}, ...rest }) {
+      const text = `UPDATE holdfast.catalog_versions
+        SET document = jsonb_set(jsonb_set(document || $1, '{plans}', document->'plans' || $2),
+          '{packs}', document->'packs' || $3)`;
+      await sql(text, [rest, plans, packs]);
+    },
+  };
+}
+
+async function fund(ledger: Ledger, accountId: string, credits: number): Promise<void> {
+  const expiresAt = new Date(Date.now() + 365 * 86_400_000).toISOString();
+  const body = { credits, source: 'promotion' as const, reason: 'test', by: 'test', expiresAt };
+  const granted = await whileUnreachable(() => ledger.grant(accountId, 'fund', body));
+  if (!granted.ok) throw new Error(granted.refusal.message);
 }
 
 /** An id that no other file and no earlier run has used. They may share the Temporal server. */

@@ -119,9 +119,18 @@ async function play(
       (event) => event.timerFiredEventAttributes?.timerId,
     ),
   );
+  const cancelled = new Set(
+    (reenactment.open.history.events ?? []).map(
+      (event) => event.timerCanceledEventAttributes?.timerId,
+    ),
+  );
   const setting: Setting = {
     namespace,
-    timerMs: (timerId) => (fired.has(timerId) ? FIRED_TIMER_MS : openTimerMs),
+    timerMs(timerId) {
+      // A cancelled timer must not fire before its turn, however slow this machine is.
+      if (cancelled.has(timerId)) return Number.POSITIVE_INFINITY;
+      return fired.has(timerId) ? FIRED_TIMER_MS : openTimerMs;
+    },
     // The names of the other queues begin with its name.
     taskQueue: (recorded) => recorded.replace(recordedQueue, taskQueue),
   };

@@ -75,12 +75,46 @@ export interface Calendar extends TimeSkipping {
 /** Opens a server whose time is skipped, its ledger, and a client of both. */
 export async function openCalendar(): Promise<Calendar> {
   const skipping = await openTimeSkipping();
-  const { client, environment, ledger, taskQueue, database, startWorker } = skipping;
-  const { subscriptions, purchases } = createHoldfastClient({
-    temporal: client,
-    ledger,
-    taskQueue,
-  });
+  const { client, ledger, taskQueue } = skipping;
+  const holdfast = createHoldfastClient({ temporal: client, ledger, taskQueue });
+  return {
+    ...skipping,
+    ...{ subscriptions: holdfast.subscriptions, purchases: holdfast.purchases },
+    work: (options) => startWorkers(skipping, options),
+    ...sleepsOf(skipping),
+    ...commandsOf(holdfast),
+    ...readingsOf(skipping),
+    setCatalog: (changes) => setCatalog(skipping, changes),
+  };
+}
+
+async function startWorkers(
+  { ledger, taskQueue, startWorker }: TimeSkipping,
+  { payments, notifier = { deliver: async () => {} }, maxCachedWorkflows }: WorkOptions = {},
+): Promise<{ stop(): Promise<void> }> {
+  const noticeActivities = createNoticeActivities({ ledger, notifier });
+  const workers = [
+    await startWorker({
+      ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
+      activities: {
+        ...createSubscriptionActivities({ ledger }),
+        ...noticeActivities,
+        ...createPurchaseActivities({ ledger, hasPayments: payments !== undefined }),
+        ...(payments && createPaymentActivities({ provider: payments, ledger, firstPauseMs: 10 })),
+      },
+    }),
+    await startWorker({ taskQueue: noticesTaskQueue(taskQueue), activities: noticeActivities }),
+  ];
+  return {
+    async stop() {
+      await Promise.all(workers.map((worker) => worker.stop()));
+    },
+  };
+}
+
+type Sleeps = Pick<Calendar, 'sleepUntil' | 'sleepWithoutWorker' | 'sleepPastChild'>;
+
+function sleepsOf({ client, environment }: TimeSkipping): Sleeps {
   const sleepUntil = async (iso: string) =>
     environment.sleep(Math.max(1, Date.parse(iso) - (await environment.currentTimeMs())));
   const sleepOverStandstill = async (isReached: () => Promise<boolean>, iso: string) => {
@@ -90,36 +124,8 @@ export async function openCalendar(): Promise<Calendar> {
     if (isStandingStill) await environment.connection.testService?.unlockTimeSkipping({});
     await slept;
   };
-
-  const renew = async (cycle: number, paidAt?: string) => {
-    const renewal = { ...MAIN, paymentReference: `cycle-${cycle}`, ...(paidAt && { paidAt }) };
-    return (await subscriptions.renew(renewal)).subscription;
-  };
-
   return {
-    ...skipping,
-    ...{ subscriptions, purchases, sleepUntil, renew },
-    async work({ payments, notifier = { deliver: async () => {} }, maxCachedWorkflows } = {}) {
-      const noticeActivities = createNoticeActivities({ ledger, notifier });
-      const workers = [
-        await startWorker({
-          ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
-          activities: {
-            ...createSubscriptionActivities({ ledger }),
-            ...noticeActivities,
-            ...createPurchaseActivities({ ledger, hasPayments: payments !== undefined }),
-            ...(payments &&
-              createPaymentActivities({ provider: payments, ledger, firstPauseMs: 10 })),
-          },
-        }),
-        await startWorker({ taskQueue: noticesTaskQueue(taskQueue), activities: noticeActivities }),
-      ];
-      return {
-        async stop() {
-          await Promise.all(workers.map((worker) => worker.stop()));
-        },
-      };
-    },
+    sleepUntil,
     async sleepWithoutWorker(firstDue, iso) {
       await sleepOverStandstill(
         async () => (await environment.currentTimeMs()) >= Date.parse(firstDue),
@@ -135,12 +141,31 @@ export async function openCalendar(): Promise<Calendar> {
         iso,
       );
     },
+  };
+}
+
+function commandsOf({
+  subscriptions,
+}: Pick<HoldfastClient, 'subscriptions'>): Pick<Calendar, 'subscribe' | 'renew'> {
+  const renew = async (cycle: number, paidAt?: string) => {
+    const renewal = { ...MAIN, paymentReference: `cycle-${cycle}`, ...(paidAt && { paidAt }) };
+    return (await subscriptions.renew(renewal)).subscription;
+  };
+  return {
+    renew,
     async subscribe(planId, { timeZone, cycles = 1 } = {}) {
       const paid = { planId, paymentReference: 'cycle-1', ...(timeZone && { timeZone }) };
       let { subscription } = await subscriptions.subscribe({ ...MAIN, ...paid });
       for (let cycle = 2; cycle <= cycles; cycle += 1) subscription = await renew(cycle);
       return subscription;
     },
+  };
+}
+
+type Readings = Pick<Calendar, 'main' | 'journal' | 'eventsOfRuns' | 'expectClean'>;
+
+function readingsOf({ client, ledger }: TimeSkipping): Readings {
+  return {
     async main() {
       const found = await ledger.subscription(ACCOUNT, MAIN.subscriptionId);
       if (!found) throw new Error(`${ACCOUNT} has no subscription.`);
@@ -167,19 +192,22 @@ export async function openCalendar(): Promise<Calendar> {
         if (runId === undefined) return lengths;
       }
     },
-    async setCatalog(changes) {
-      const owner = new PgClient({ connectionString: database.ownerUrl });
-      await owner.connect();
-      const changed = owner.query(
-        'UPDATE holdfast.catalog_versions SET document = document || $1',
-        [changes],
-      );
-      await changed.finally(() => owner.end());
-    },
     async expectClean() {
       expect((await ledger.audit()).violations).toEqual([]);
     },
   };
+}
+
+async function setCatalog(
+  { database }: TimeSkipping,
+  changes: Partial<CatalogVersion>,
+): Promise<void> {
+  const owner = new PgClient({ connectionString: database.ownerUrl });
+  await owner.connect();
+  const changed = owner.query('UPDATE holdfast.catalog_versions SET document = document || $1', [
+    changes,
+  ]);
+  await changed.finally(() => owner.end());
 }
 
 export function later(iso: string, ms: number): string {

@@ -3,6 +3,7 @@ import type { CatalogVersion } from '../../../contract/catalog';
 import type { BookEntry } from '../../../providers/stub-payment/stub-payment-provider';
 import { purchaseWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
+import { whileUnreachable } from '../../support/while-unreachable';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 import { deleteWorkflow, untilStarted } from '../workflow-support';
 import { expectBooksToAgree } from './purchases-match-payments';
@@ -36,10 +37,9 @@ export class Shop {
     planId = 'lite-monthly',
   ): Promise<void> {
     const body = { planId, paymentReference: uniqueId('pay') };
-    const subscribed = await this.holdfast.ledger.subscriptions.subscribe(
-      accountId,
-      subscriptionId,
-      body,
+    const { subscriptions } = this.holdfast.ledger;
+    const subscribed = await whileUnreachable(() =>
+      subscriptions.subscribe(accountId, subscriptionId, body),
     );
     if (!subscribed.ok) throw new Error(subscribed.refusal.message);
   }

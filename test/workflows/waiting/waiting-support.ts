@@ -1,8 +1,8 @@
-import { HoldfastError } from '../../../contract/errors';
 import type { GenerationRequest } from '../../../contract/generation';
 import type { Waiting } from '../../../contract/waiting';
 import { createLedger } from '../../../ledger/ledger';
 import { eventually } from '../../support/eventually';
+import { whileUnreachable } from '../../support/while-unreachable';
 import type { Holdfast } from '../harness';
 
 /** A generation that costs that many credits: an avatar costs one per 3 s. */
@@ -43,19 +43,8 @@ export async function give(
 ): Promise<void> {
   const expiresAt = new Date(Date.now() + 365 * 86_400_000).toISOString();
   const body = { credits, source: 'promotion' as const, reason: 'test', by: 'test', expiresAt };
-  const granted = await untilReached(() => ledger.grant(accountId, key, body));
+  const granted = await whileUnreachable(() => ledger.grant(accountId, key, body));
   if (!granted.ok) throw new Error(granted.refusal.message);
-}
-
-/** Repeats a call with the same key while the ledger can't be reached. */
-async function untilReached<T>(call: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof HoldfastError && error.code === 'LEDGER_UNAVAILABLE')) throw error;
-    }
-  }
 }
 
 /** Grants credits from a process that dies before it sends the wake-up. */
