@@ -35,46 +35,40 @@ describe('a request that is turned away before its admission', () => {
     });
   }
 
-  test('ends by what has become of the job that an earlier run has started, if there is one', async () => {
-    const { ledger, startBare, provider } = holdfast;
-    const late = (requestId: string, more: object = {}) =>
-      startBare(`generation/${ACCOUNT}/${requestId}`, {
-        ...IMAGE,
-        requestId,
-        admitWithinSeconds: 0.1,
-        ...more,
-      });
-    const cancelled = async (requestId: string, more: object = {}) => {
-      const handle = await startBare(`generation/${ACCOUNT}/${requestId}`, {
-        ...IMAGE,
-        requestId,
-        ...more,
-      });
-      await handle.cancel();
-      return handle;
-    };
+  const late = (requestId: string, more: object = {}) =>
+    holdfast.startBare(`generation/${ACCOUNT}/${requestId}`, {
+      ...IMAGE,
+      requestId,
+      admitWithinSeconds: 0.1,
+      ...more,
+    });
+
+  async function cancelled(requestId: string, more: object = {}) {
+    const request = { ...IMAGE, requestId, ...more };
+    const handle = await holdfast.startBare(`generation/${ACCOUNT}/${requestId}`, request);
+    await handle.cancel();
+    return handle;
+  }
+
+  /** Jobs of earlier runs that run and that have finished, and a request id that was used. */
+  async function leaveEarlierRuns(): Promise<void> {
+    const { ledger, provider } = holdfast;
     await leaveJob('late-running', 'hang');
     await leaveJob('late-finished', null);
     await leaveJob('cancelled-finished', null);
     await leaveJob('cancelled-running', 'hang');
-    await ledger.reserve(
-      ACCOUNT,
-      'taken',
-      { kind: 'text-to-image' },
-      { credits: 2, catalogVersion: '1' },
-      60_000,
-    );
+    const quote = { credits: 2, catalogVersion: '1' };
+    await ledger.reserve(ACCOUNT, 'taken', { kind: 'text-to-image' }, quote, 60_000);
     await ledger.commit(ACCOUNT, 'taken', 2, 'file:///taken.png');
-    await eventually(
-      async () =>
-        (await provider.state(`generation/${ACCOUNT}/late-finished`)).state === 'succeeded',
-    );
-    await eventually(
-      async () =>
-        (await provider.state(`generation/${ACCOUNT}/cancelled-finished`)).state === 'succeeded',
-    );
+    for (const requestId of ['late-finished', 'cancelled-finished']) {
+      const key = `generation/${ACCOUNT}/${requestId}`;
+      await eventually(async () => (await provider.state(key)).state === 'succeeded');
+    }
+  }
 
-    const handles = {
+  async function sendAll() {
+    const badId = { ...IMAGE, accountId: 'a:1', requestId: 'r', admitWithinSeconds: 0.1 };
+    return {
       late: await late('late'),
       cancelled: await cancelled('cancelled'),
       lateRunning: await late('late-running', { input: { simulate: 'hang' } }),
@@ -82,15 +76,16 @@ describe('a request that is turned away before its admission', () => {
       cancelledRunning: await cancelled('cancelled-running', { input: { simulate: 'hang' } }),
       cancelledFinished: await cancelled('cancelled-finished', { input: { simulate: null } }),
       lateTaken: await late('taken', { kind: 'text-to-speech' }),
-      lateUnknownKind: await late('late-unknown-kind', { metadata: 5 }),
-      lateBadId: await startBare('generation/a:1/r', {
-        ...IMAGE,
-        accountId: 'a:1',
-        requestId: 'r',
-        admitWithinSeconds: 0.1,
-      }),
+      lateBadMetadata: await late('late-bad-metadata', { metadata: 5 }),
+      lateBadId: await holdfast.startBare('generation/a:1/r', badId),
       cancelledBadId: await cancelled('r:1'),
     };
+  }
+
+  test('ends by what has become of the job that an earlier run has started, if there is one', async () => {
+    const { ledger, provider } = holdfast;
+    await leaveEarlierRuns();
+    const handles = await sendAll();
     const { startTime } = await handles.lateBadId.describe();
     await eventually(async () => Date.now() > startTime.getTime() + 200);
     await holdfast.startWorker();
@@ -129,7 +124,7 @@ describe('a request that is turned away before its admission', () => {
       status: 'rejected',
       reason: 'IDEMPOTENCY_CONFLICT',
     });
-    await expect(handles.lateUnknownKind.result()).rejects.toMatchObject({
+    await expect(handles.lateBadMetadata.result()).rejects.toMatchObject({
       cause: { type: 'INVALID_METADATA' },
     });
     await expect(handles.lateBadId.result()).rejects.toMatchObject({

@@ -11,14 +11,8 @@ describe('the queue of an account', () => {
   });
   afterAll(() => holdfast.closeSettled());
 
-  test('of twenty lets the first seven run in order when a pack pays for seven, and the others keep their places', async () => {
-    const { client, ledger } = holdfast;
-    const accountId = uniqueId('twenty');
-    await client.subscriptions.subscribe({
-      ...{ accountId, subscriptionId: 'main', planId: 'lite-monthly', paymentReference: 'p1' },
-    });
-    await ledger.deduct(accountId, 'all', { credits: 150, reason: 'test', by: 'test' });
-    const ids = Array.from({ length: 20 }, (_, index) => `r${index + 1}`);
+  /** Puts requests of 17 credits each into the queue of an account that has none. */
+  async function fillQueue(accountId: string, ids: string[]): Promise<void> {
     for (const [index, requestId] of ids.entries()) {
       expect(await park(holdfast, accountId, requestId, 17)).toMatchObject({
         requestId,
@@ -31,6 +25,17 @@ describe('the queue of an account', () => {
       });
     }
     expect(await queueOf(holdfast, accountId)).toEqual(ids);
+  }
+
+  test('of twenty lets the first seven run in order when a pack pays for seven, and the others keep their places', async () => {
+    const { client, ledger } = holdfast;
+    const accountId = uniqueId('twenty');
+    await client.subscriptions.subscribe({
+      ...{ accountId, subscriptionId: 'main', planId: 'lite-monthly', paymentReference: 'p1' },
+    });
+    await ledger.deduct(accountId, 'all', { credits: 150, reason: 'test', by: 'test' });
+    const ids = Array.from({ length: 20 }, (_, index) => `r${index + 1}`);
+    await fillQueue(accountId, ids);
 
     const bought = await client.purchases.buy({
       accountId,
