@@ -112,7 +112,7 @@ test.each(DETAILS)(
   },
 );
 
-test('the summary of a purchase or a subscription is one line, whatever its ids hold', () => {
+test('the summary of a purchase or a subscription is one line, even with hostile ids', () => {
   fc.assert(
     fc.property(hostileText, (text) => {
       const purchaseOf = { accountId: 'acme', purchaseId: 'p', packId: text, shownPriceCents: 1 };

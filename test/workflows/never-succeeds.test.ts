@@ -79,7 +79,7 @@ describe('a command that can never succeed', () => {
       },
     );
 
-    test('is answered with its code, whichever update it is', async () => {
+    test('is answered with its code in every update', async () => {
       for (const [update, said] of [
         [
           'changePlan',

@@ -99,7 +99,7 @@ describe('the cancellation of a generation', () => {
 
   test('is refused if its request is unknown or one of its ids is malformed', async () => {
     const { client } = holdfast;
-    await expect(client.generations.cancel(ACCOUNT, 'nobody')).rejects.toMatchObject({
+    await expect(client.generations.cancel(ACCOUNT, 'unknown')).rejects.toMatchObject({
       code: 'REQUEST_NOT_FOUND',
     });
     await expect(client.generations.cancel('a:1', 'r')).rejects.toMatchObject({

@@ -73,7 +73,7 @@ test('the cancellation of an ended purchase changes nothing, and that of an unkn
     status: 'refused',
     reason: 'PRICE_CHANGED',
   });
-  await expect(purchases.cancel(accountId, 'nobody')).rejects.toMatchObject({
+  await expect(purchases.cancel(accountId, 'unknown')).rejects.toMatchObject({
     code: 'PURCHASE_NOT_FOUND',
   });
 });

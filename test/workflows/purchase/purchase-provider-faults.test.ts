@@ -5,6 +5,7 @@ import {
 } from '../../../providers/provider-errors';
 import type { PaymentProvider } from '../../../providers/providers';
 import { eventually } from '../../support/eventually';
+import { whileUnreachable } from '../../support/while-unreachable';
 import { Shop, simulated } from './shop';
 
 /** The provider's methods that answer wrongly for an account, and how. */
@@ -62,7 +63,7 @@ async function endsOf(cases: Record<string, Faults>): Promise<Map<string, Ended>
   const ends = Object.entries(cases).map(async ([name, provider]): Promise<[string, Ended]> => {
     const accountId = await shop.buyer();
     faults.set(accountId, provider);
-    await shop.buy(accountId);
+    await whileUnreachable(() => shop.buy(accountId));
     return [name, { accountId, result: await shop.result(accountId) }];
   });
   return new Map(await Promise.all(ends));

@@ -41,7 +41,7 @@ test.each<[string, Partial<PurchaseRequest>, object]>([
 );
 
 test('a purchase without a live subscription is refused, also when it is repeated with one', async () => {
-  const accountId = uniqueId('nobody');
+  const accountId = uniqueId('unsubscribed');
   const refused = await shop.buy(accountId);
   expect(refused).toMatchObject({ status: 'refused', reason: 'SUBSCRIPTION_REQUIRED' });
   await shop.subscribe(accountId, 's');

@@ -176,7 +176,7 @@ describe('the workflows of a subscription, called by name with JSON,', () => {
       return outcome.ok ? 'done' : outcome.refusal.code;
     }
 
-    test.each(nonsense)('refuse %s with a code, whichever update it is', async (_, args) => {
+    test.each(nonsense)('refuse %s with a code in every update', async (_, args) => {
       for (const update of updates) {
         expect({ update, code: await refusalOf(update, args) }).toEqual({
           update,

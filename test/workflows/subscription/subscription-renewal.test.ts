@@ -104,7 +104,7 @@ describe('a renewal', () => {
     expect(await subs.balance(inTime)).toMatchObject({ available: 300, expired: 0 });
   });
 
-  test('that is repeated pays once and gets its first answer, whatever has happened since', async () => {
+  test('that is repeated pays once and gets its first answer, even after later changes', async () => {
     const account = await subs.subscribed();
     const first = await subs.renew(account, 'pay-2');
     expect(first.replayed).toBe(false);
@@ -159,8 +159,8 @@ describe('a renewal', () => {
     const account = await subs.subscribed();
     await subs.endNow(account);
     await expect(subs.renew(account)).rejects.toMatchObject({ code: 'SUBSCRIPTION_ENDED' });
-    const nobody = subs.newAccount();
-    await expect(subs.renew(nobody)).rejects.toMatchObject({ code: 'SUBSCRIPTION_NOT_FOUND' });
+    const unknown = subs.newAccount();
+    await expect(subs.renew(unknown)).rejects.toMatchObject({ code: 'SUBSCRIPTION_NOT_FOUND' });
     await expect(subs.renew(account, uniqueId('pay'), START, 'other')).rejects.toMatchObject({
       code: 'SUBSCRIPTION_NOT_FOUND',
     });

@@ -24,7 +24,7 @@ async function waiting(): Promise<string> {
   return accountId;
 }
 
-test('a top-up’s workflow asks the ledger after the last call, in whichever run that comes', async () => {
+test('a top-up’s workflow asks the ledger after the last call, in any run', async () => {
   const accountId = await topUps.buyer({}, 150);
   await atOnce(40, async () => (await topUps.call(accountId)).result());
   const { client } = shop.holdfast.temporal;

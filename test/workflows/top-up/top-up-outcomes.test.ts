@@ -60,7 +60,7 @@ test.each<[string, string, () => Promise<string>]>([
       return accountId;
     },
   ],
-  ['the account is unknown', 'off', async () => uniqueId('nobody')],
+  ['the account is unknown', 'off', async () => uniqueId('unknown')],
   [
     'no subscription is live',
     'no-subscription',

@@ -47,7 +47,7 @@ describe('a generation whose job is run by a worker in another language', () => 
   beforeAll(async () => {
     holdfast = await openHoldfast();
     await holdfast.fund(ACCOUNT, 10_000);
-    await holdfast.limitTime('text-to-speech', 2);
+    await holdfast.limitTime('text-to-speech', 20);
     await holdfast.startWorker({ role: 'workflows' });
     elsewhere = new ForeignWorker(holdfast, (activity, requestId) => {
       const [what = '', name = ''] = requestId.split('.');
