@@ -90,7 +90,11 @@ describe('an account’s notices', () => {
     } finally {
       hangUp();
     }
-    for (const account of accounts) await untilSettled(holdfast, account, 1);
+    for (const account of accounts) {
+      // On a busy machine the first call may not have reached Temporal.
+      await holdfast.ledger.outbox.attend(account);
+      await untilSettled(holdfast, account, 1);
+    }
   });
 
   test.each([
