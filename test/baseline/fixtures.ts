@@ -2,13 +2,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import type { temporal } from '@temporalio/proto';
+import type { KeyedCall } from './keyed-calls';
 import type { Readings } from './readings';
-import type { SaidCommand } from './said';
 
 export type History = temporal.api.history.v1.IHistory;
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
-/** An open workflow as its version left it. */
+/** An open workflow that a version left behind. */
 export interface OpenWorkflow {
   /** `<type>-<state>`, e.g. `purchase-pending`. */
   name: string;
@@ -17,7 +17,7 @@ export interface OpenWorkflow {
   history: History;
 }
 
-/** Every version that has left something behind, e.g. `v0.1.0`. */
+/** Every version with a folder here, e.g. `v0.1.0`. */
 export function baselines(): string[] {
   return readdirSync(__dirname)
     .filter((name) => /^v\d+\.\d+\.\d+$/.test(name))
@@ -32,12 +32,12 @@ export function dumpOf(version: string): string {
   return readFileSync(join(folderOf(version), 'dump.sql'), 'utf8');
 }
 
-/** What the version was told under a key, and what it answered. */
-export function commandsOf(version: string): SaidCommand[] {
+/** The version's calls of its ledger that have keys, with their first answers. */
+export function commandsOf(version: string): KeyedCall[] {
   return jsonOf(version, 'commands.json');
 }
 
-/** What the version's ledger told of every account at the moment of the dump. */
+/** What the version's ledger said of every account at the moment of the dump. */
 export function readingsOf(version: string): Readings {
   return jsonOf(version, 'readings.json');
 }

@@ -1,17 +1,17 @@
 import type { Ledger } from '../../ledger/ledger';
 
-/** Which rows of an account can be asked for by their ids. */
+/** The ids of an account's rows that can be read one by one. */
 export interface AccountIds {
   requests: string[];
   purchases: string[];
   subscriptions: string[];
 }
 
-/** Everything that a ledger tells of an account. */
+/** Everything that a ledger says of an account. */
 export type Reading = Awaited<ReturnType<typeof readAccount>>;
 export type Readings = Record<string, Reading>;
 
-/** Further back than any baseline's first entry. */
+/** Earlier than any baseline's first entry. */
 const SINCE = '2000-01-01T00:00:00.000Z';
 
 export async function readAccount(ledger: Ledger, accountId: string, ids: AccountIds) {

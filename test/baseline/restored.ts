@@ -5,10 +5,10 @@ import type { TestDatabase } from '../support/database';
 import { testServers, withDatabase } from '../support/test-servers';
 import { dumpOf } from './fixtures';
 
-/** Roles belong to the cluster and stand in no database's dump. */
+/** The roles that a dump refers to. They belong to the cluster, so no dump creates them. */
 const ROLES_OF_DUMPS = ['holdfast_worker', 'holdfast_test'];
 
-/** A database of its own with what the version left behind, as it was: nothing has been migrated yet. */
+/** A new database with the version's dump, before any migration. */
 export async function restoreDump(version: string): Promise<TestDatabase> {
   const { adminUrl, template } = testServers();
   const name = `${template}_${randomBytes(4).toString('hex')}`;
@@ -18,7 +18,7 @@ export async function restoreDump(version: string): Promise<TestDatabase> {
   return database;
 }
 
-/** The same, migrated to this version. */
+/** A new database with the version's dump, migrated to this version. */
 export async function restoreMigrated(version: string): Promise<TestDatabase> {
   const database = await restoreDump(version);
   await migrateHere(database);
@@ -35,7 +35,7 @@ export async function migrateHere({ ownerUrl, ledgerUrl }: TestDatabase): Promis
   return applied;
 }
 
-/** Rows as the database's owner sees them. */
+/** Runs SQL as the database's owner. */
 export async function ask<Row extends object>(
   { ownerUrl }: TestDatabase,
   text: string,
@@ -50,7 +50,7 @@ export async function ask<Row extends object>(
   }
 }
 
-/** The ledger's clock stands still in a dump; from here on it stands so much later. */
+/** Sets the ledger's clock forward. It stands still in a dump. */
 export async function advanceClock(database: TestDatabase, ms: number): Promise<void> {
   await ask(
     database,

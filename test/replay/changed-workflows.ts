@@ -1,7 +1,7 @@
 import { sleep } from '@temporalio/workflow';
 import { generationWorkflow as unchanged } from '../../workflows/workflows';
 
-/** A deliberate break: a timer that the recorded histories don't have. The replay must notice. */
+/** A deliberate break: a timer that the recorded histories don't have. Replay must notice it. */
 export async function generationWorkflow(
   ...args: Parameters<typeof unchanged>
 ): ReturnType<typeof unchanged> {

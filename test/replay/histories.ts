@@ -38,15 +38,15 @@ export function recordedHistories(): RecordedHistory[] {
 }
 
 /**
- * What replay does not compare: the inputs, results and limits of every activity, and the workflow's own result. Times,
- * file URLs and run ids differ from run to run and are replaced.
+ * The inputs, results and limits of every activity, and the workflow's own result, which replay
+ * does not compare. Times, file URLs and run ids differ from run to run, and are replaced.
  */
 export function effectsOf(history: History): unknown[] {
   const effects = (history.events ?? []).flatMap((event) => effectOf(event) ?? []);
   return JSON.parse(withoutAccidents(JSON.stringify(effects)));
 }
 
-/** A recording is published: it names no process, host or folder of whoever made it. */
+/** Removes the names of the recording's process, host and folders, because it is published. */
 export function withoutOrigin(historyJson: string): string {
   return JSON.stringify(
     JSON.parse(historyJson, (key, value) => {
@@ -112,7 +112,7 @@ function valuesOf(payloads: Payloads): unknown[] {
   return (payloads?.payloads ?? []).map((payload) => defaultPayloadConverter.fromPayload(payload));
 }
 
-/** The core's own note of a local activity holds its name, beside times that say nothing. */
+/** The core's note of a local activity holds its name, and times that don't matter. */
 function localActivityType(data: Payloads): unknown {
   const [note] = valuesOf(data) as { activity_type?: string }[];
   return note?.activity_type;

@@ -6,18 +6,19 @@ import { runScenario } from './run-scenario';
 import { SCENARIOS, type Scenario } from './scenarios/scenarios';
 
 /**
- * `npm run record` writes what is not there yet. A recorded history is never written again: after a versioned change of
- * a workflow, raise the version of its scenarios, and the old recordings stay and keep being replayed.
+ * `npm run record` writes the missing recordings. A recorded history is never written again: after
+ * a versioned change of a workflow, its scenarios get a higher version, and the old recordings are
+ * still replayed.
  */
 function pathOf({ name, version = 'v1' }: Scenario, what: 'history' | 'effects'): string {
   return join(HISTORIES_FOLDER, `${name}.${version}.${what}.json`);
 }
 
-describe('recording', () => {
+describe('the recorder', () => {
   const missing = SCENARIOS.filter((scenario) => !existsSync(pathOf(scenario, 'history')));
 
   for (const scenario of missing) {
-    test(scenario.name, async () => {
+    test(`writes ${scenario.name}`, async () => {
       const history = await runScenario(scenario);
       writeFileSync(pathOf(scenario, 'history'), `${withoutOrigin(historyToJSON(history))}\n`, {
         flag: 'wx',
@@ -32,7 +33,7 @@ describe('recording', () => {
     });
   }
 
-  test('every scenario has a history', () => {
+  test('leaves no scenario without a history', () => {
     expect(SCENARIOS.filter((scenario) => !existsSync(pathOf(scenario, 'history')))).toEqual([]);
   });
 });

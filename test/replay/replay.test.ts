@@ -11,7 +11,7 @@ import { testServers } from '../support/test-servers';
 import { HISTORIES_FOLDER, type RecordedHistory, recordedHistories } from './histories';
 import { SCENARIOS } from './scenarios/scenarios';
 
-/** The least number of recordings of each type: a replay of nothing would pass. */
+/** The least number of recordings of each workflow type, because a replay of nothing would pass. */
 const RECORDED_AT_LEAST: Record<string, number> = {
   billingCycleWorkflow: 12,
   expiryWorkflow: 4,
@@ -39,7 +39,7 @@ async function replay(
 describe('recorded histories', () => {
   const histories = recordedHistories();
 
-  test('there are enough of every workflow type, and one of every scenario', () => {
+  test('exist in sufficient number for every workflow type, and for every scenario', () => {
     const types = Object.keys(workflows).sort();
     expect(Object.keys(RECORDED_AT_LEAST).sort()).toEqual(types);
     for (const type of types) {
@@ -56,14 +56,14 @@ describe('recorded histories', () => {
     expect(SCENARIOS.map(({ name }) => name).filter((name) => !scenarios.has(name))).toEqual([]);
   });
 
-  test('an undisturbed generation with its update has 15 events and 2 workflow tasks', () => {
+  test('have 15 events and 2 workflow tasks for an undisturbed generation with its update', () => {
     const committed = histories.find(({ name }) => name === 'generation.committed.v2');
     const events = committed?.history.events ?? [];
     expect(events).toHaveLength(15);
     expect(events.filter((event) => event.workflowTaskCompletedEventAttributes)).toHaveLength(2);
   });
 
-  test('all replay on the present workflows', async () => {
+  test('replay on the present workflows', async () => {
     const results = await replay(
       { workflowBundle: { codePath: testServers().workflowBundlePath } },
       histories,
@@ -72,7 +72,7 @@ describe('recorded histories', () => {
     expect(results).toHaveLength(histories.length);
   });
 
-  test('a deliberately changed workflow fails the replay', async () => {
+  test('do not replay on a deliberately changed workflow', async () => {
     const { code } = await bundleWorkflowCode({
       workflowsPath: require.resolve('./changed-workflows'),
       logger: new DefaultLogger('ERROR'),
@@ -83,9 +83,9 @@ describe('recorded histories', () => {
   });
 });
 
-describe('the recorded effects', () => {
-  // The effects of today's code are compared with these by effects/.
-  test('stand beside every history', () => {
+describe('recorded effects', () => {
+  // The tests in effects/ compare the effects of today's code with these.
+  test('exist for every history', () => {
     for (const { name } of recordedHistories()) {
       const effects = JSON.parse(
         readFileSync(join(HISTORIES_FOLDER, `${name}.effects.json`), 'utf8'),

@@ -2,14 +2,16 @@ import type { temporal } from '@temporalio/proto';
 import { openHoldfast } from '../workflows/harness';
 import type { Scenario } from './scenarios/scenarios';
 
-/** Runs one scenario on a ledger of its own and returns what it left behind. */
+/**
+ * Runs one scenario on a ledger of its own, and returns the history of the workflow that it names.
+ */
 export async function runScenario(
   scenario: Scenario,
   slowness = 1,
 ): Promise<temporal.api.history.v1.IHistory> {
   const holdfast = await openHoldfast();
   try {
-    // So that a job that hangs is seen to the end.
+    // A job that hangs comes to its end.
     await holdfast.limitTime('text-to-speech', 1);
     await holdfast.fund('replay', 1_000);
     const recorded = await scenario.run(holdfast, slowness);

@@ -1,16 +1,19 @@
-/** What decides in which order credits are used (docs/rules.md, Burn order). */
+/** The fields that decide in which order credits are used (docs/rules.md, Burn order). */
 export interface BurnRank {
   grantId: string;
   /** Lower burns first: promotion 10, plan and adjustment 20, pack 30 by default. */
   priority: number;
-  /** ISO 8601; null where the grant has no end that is known yet. */
+  /** ISO 8601, or null for a grant without a known end. */
   expiresAt: string | null;
   costCents: number;
   /** ISO 8601 */
   grantedAt: string;
 }
 
-/** Lowest priority number, soonest end, zero cost before paid, oldest, id: a total order without ties. */
+/**
+ * Compares by lowest priority number, soonest end, zero cost before paid, oldest, id: a total
+ * order.
+ */
 export function compareBurnOrder(a: BurnRank, b: BurnRank): number {
   return (
     a.priority - b.priority ||
@@ -21,17 +24,19 @@ export function compareBurnOrder(a: BurnRank, b: BurnRank): number {
   );
 }
 
-/** Larger than any time, but a number: Infinity − Infinity would be NaN. */
+/** Larger than any time, but finite: Infinity − Infinity would be NaN. */
 const NEVER = Number.MAX_VALUE;
 
-/** In microseconds, as Postgres counts them; Date.parse stops at milliseconds. */
+/** Microseconds since 1970, as Postgres counts. Date.parse stops at milliseconds. */
 function timeOf(iso: string | null): number {
   if (iso === null) return NEVER;
   const microseconds = /\.\d{3}(\d{1,3})/.exec(iso)?.[1] ?? '';
   return Date.parse(iso) * 1000 + Number(microseconds.padEnd(3, '0'));
 }
 
-/** Ids are bigints in decimal: a shorter one is smaller, and a number would lose those above 2^53. */
+/**
+ * Compares ids as decimal bigints: a shorter one is smaller. A number would lose digits above 2^53.
+ */
 function compareIds(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length;
   if (a === b) return 0;

@@ -2,8 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type Answered, misfitsOf } from './ledger-answers';
 
 /**
- * In every test file: whatever a ledger of this process answers has to fit its schema exactly. It fails the test, not the
- * call, because whoever called may have caught it.
+ * In every test file, each answer of a ledger of this process has to fit its schema exactly. A
+ * misfit fails the test and not the call, because the caller may catch that.
  */
 
 const CHANNEL = 'holdfast:ledger-answers';

@@ -24,8 +24,8 @@ function beforeEachCall<Target extends object>(
 }
 
 /**
- * A ledger that goes by the environment's time: its test clock is set before each call, and never back, in whatever order
- * calls at the same time arrive. Closing it closes the ledger.
+ * A ledger that goes by the environment's time. Its test clock is set before each call, and never
+ * back, in any order of simultaneous calls. Closing it closes the ledger.
  */
 export function withLedgerClock(
   environment: { currentTimeMs(): Promise<number> },
@@ -33,7 +33,7 @@ export function withLedgerClock(
   testClockUrl: string,
 ): Ledger {
   const clock = new Pool({ connectionString: testClockUrl, max: 1 });
-  // A pool ends before its connection does, and dropping the database may end that first.
+  // The pool ends before its connection does, and dropping the database may end that first.
   clock.on('error', () => {});
   const clocked = beforeEachCall(ledger, async () => {
     const now = new Date(await environment.currentTimeMs());

@@ -1,7 +1,10 @@
 const OFTEN_MS = 20;
 const SELDOM_MS = 250;
 
-/** Asks again until it holds, the less often the longer it takes, and fails when it doesn't within the time. */
+/**
+ * Waits until `holds` returns true, and throws after `withinMs`. It asks less often the longer it
+ * takes.
+ */
 export async function eventually(holds: () => Promise<boolean>, withinMs = 200_000): Promise<void> {
   const startMs = Date.now();
   while (!(await holds())) {

@@ -28,7 +28,10 @@ function login(user: string): Login {
   return { user, password: randomBytes(12).toString('hex') };
 }
 
-/** A server that the environment names belongs to somebody: it gets back what this run made there. */
+/**
+ * Drops what this run made on a server that the environment names, because that is not the run's
+ * own.
+ */
 async function dropRun(adminUrl: string, template: string, logins: Login[]): Promise<void> {
   const client = new Client({ connectionString: adminUrl });
   await client.connect();
@@ -68,7 +71,9 @@ async function prepareTemporal() {
   return server.value.temporal;
 }
 
-/** Where a script has put its bundle; it makes another after a change, in about two seconds. */
+/**
+ * The path of a script's bundle. The script makes a new one after a change, in about two seconds.
+ */
 async function bundledBy(script: string): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [
     path.join(__dirname, '..', '..', 'scripts', 'bundles', script),
@@ -80,7 +85,10 @@ export async function stopTestServers(): Promise<void> {
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 }
 
-/** One Postgres with a migrated template, one Temporal and one bundle of each kind for the whole run. */
+/**
+ * Starts one Postgres with a migrated template and one Temporal, and makes one bundle of each kind,
+ * for the whole run.
+ */
 export default async function globalSetup(run: JestRun): Promise<void> {
   const searched = prepareTimeSkipping(run, log);
   const bundles = Promise.all([bundledBy('workflows.js'), bundledBy('element.js')]);

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import type { z } from 'zod';
 import { ERROR_CATALOGUE } from '../../contract/errors';
 
-/** What would begin a forged line, wherever it stood at a line's beginning. */
+/** The beginning of a forged line. */
 export const FORGED = '+9999 forged';
 
-/** Each makes a terminal do something, or hides or forges what is read. */
+/** Characters that control a terminal, or hide or forge text. */
 const CHARACTERS = [
   ...[
     '\u001b]0;pwn\u0007',
@@ -30,12 +30,12 @@ export const hostileText = fc
   .tuple(fc.constantFrom(...CHARACTERS), fc.constantFrom(...CHARACTERS))
   .map(([one, other]) => `mild${one}${FORGED}${other}${FORGED}`);
 
-/** What is left to see of hostile text, and must not be seen as it is. */
+/** Invisible characters, which must not be shown as they are. */
 export const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
 
 const INSTANTS = ['2026-01-31T09:30:00.000Z', '2031-12-24T00:00:00.000Z'];
 
-/** Values of a shape with hostile text in every string; what is optional is mostly there. */
+/** Values of a schema with hostile text in every string. Optional members are mostly present. */
 export function hostile<Schema extends z.ZodType>(schema: Schema): fc.Arbitrary<z.output<Schema>> {
   return arbitraryOf(schema as unknown as z.core.$ZodTypes) as fc.Arbitrary<z.output<Schema>>;
 }
@@ -91,7 +91,7 @@ function inner(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
   return arbitraryOf(schema as z.core.$ZodTypes);
 }
 
-/** Money of no currency can't be written at all; everything else can. */
+/** Every string is hostile but a currency, because money without one can't be written. */
 function named(key: string, schema: z.core.$ZodType): fc.Arbitrary<unknown> {
   return key === 'currency' ? fc.constant('USD') : inner(schema);
 }

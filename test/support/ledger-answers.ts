@@ -4,16 +4,16 @@ import type { FunctionName } from '../../ledger/connection/calls';
 import { FUNCTIONS } from '../../ledger/functions';
 import { misfitsIn } from './misfits';
 
-/** What a ledger in this process says of each call. */
+/** The channel on which a ledger of this process publishes each answer. */
 export const ANSWERS_CHANNEL = 'holdfast:ledger-answers';
 
 export interface Answered {
   name: FunctionName;
-  /** One, or a page's rows, as Postgres gave them. */
+  /** One answer or a page's rows, as Postgres gave them. */
   answers: unknown[];
 }
 
-/** The whole answer of a function, or a row of it. */
+/** The schema of a function's answer, or of one row of it. */
 function schemaOf(name: FunctionName): z.ZodType {
   const { kind, answer } = FUNCTIONS[name];
   return kind === 'operation' ? ledgerAnswer(answer) : answer;

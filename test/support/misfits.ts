@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { canonicalJson } from '../../contract/json';
 
-/** Where a value doesn't fit a schema exactly: a member too many or too few, or of another type. None where it fits. */
+/**
+ * Where a value does not fit a schema exactly: a missing or unknown member, or another type. Empty
+ * if it fits.
+ */
 export function misfitsIn(what: string, schema: z.ZodType, value: unknown): string[] {
   const parsed = schema.safeParse(value);
   if (!parsed.success)

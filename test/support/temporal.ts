@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client, type Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
+import { eventually } from './eventually';
 import { sharedConnection } from './process/temporal';
 import { testServers } from './test-servers';
 
@@ -8,7 +10,7 @@ export interface TestTemporal {
   namespace: string;
   client: Client;
   connection: Connection;
-  /** Unique, so that the files that share the server don't take each other's tasks. */
+  /** Unique, so that files that share the server don't take each other's tasks. */
   taskQueue: string;
   workflowBundle: { codePath: string };
 }
@@ -17,7 +19,22 @@ export function uniqueTaskQueue(): string {
   return `test-${randomBytes(6).toString('hex')}`;
 }
 
-/** The published Temporal server, by this test process's one connection to it. */
+/** Registers a namespace of its own on the run's Temporal server, and waits until it is known. */
+export async function newNamespace(prefix: string): Promise<string> {
+  const namespace = `${prefix}-${randomBytes(6).toString('hex')}`;
+  const { workflowService } = await sharedConnection(testServers().temporal.address);
+  await workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs('1 day'),
+  });
+  await eventually(async () => {
+    const found = await workflowService.describeNamespace({ namespace }).catch(() => undefined);
+    return found !== undefined;
+  });
+  return namespace;
+}
+
+/** The run's Temporal server, by this test process's one connection to it. */
 export async function testTemporal(
   namespace = testServers().temporal.namespace,
 ): Promise<TestTemporal> {

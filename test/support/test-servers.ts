@@ -1,8 +1,8 @@
-/** What the global set-up leaves in the environment for every test process. */
+/** The servers that the global set-up has started, published to every test process. */
 export interface TestServers {
-  /** A superuser's connection; its database is not the template. */
+  /** A superuser's URL. Its database is not the template. */
   adminUrl: string;
-  /** A migrated database that nobody is connected to. */
+  /** The name of a migrated database without connections, which test databases are copied from. */
   template: string;
   serving: Login;
   testClock: Login;
@@ -11,11 +11,11 @@ export interface TestServers {
   workflowBundlePath: string;
   /** The folder with the present credits element. */
   elementFolder: string;
-  /** Absent where no test file of the run skips time. */
+  /** Absent if no test file of the run skips time. */
   timeSkipping?: TimeSkippingServer;
 }
 
-/** Its executable, or why there is none. */
+/** The server's executable, or why there is none. */
 export type TimeSkippingServer = { executable: string } | { missing: string };
 
 export interface Login {
@@ -23,7 +23,7 @@ export interface Login {
   password: string;
 }
 
-// The name doesn't start with HOLDFAST_: the worker refuses variables of that kind that it doesn't know.
+// The name does not start with HOLDFAST_, because workers refuse unknown variables of that kind.
 const VARIABLE = 'TEST_SERVERS';
 
 export function publishTestServers(servers: TestServers): void {

@@ -5,7 +5,7 @@ import { archiveClasses } from '../../scripts/stack/time-skipping-archive';
 import { findTimeSkippingServer } from '../../scripts/stack/time-skipping-binary';
 import type { TimeSkippingServer } from './test-servers';
 
-/** The part of jest's global configuration that says which files this run is about. */
+/** The part of jest's global configuration that says which files are run. */
 export interface JestRun {
   rootDir: string;
   testPathPatterns: {
@@ -13,7 +13,7 @@ export interface JestRun {
   };
 }
 
-/** The first search on a machine may take minutes: only where a test file of this run calls for it. */
+/** True if a test file of this run skips time. The first search for the server may take minutes. */
 export function skipsTime({ rootDir, testPathPatterns }: JestRun): boolean {
   const wanted = testPathPatterns.toExecutor({ rootDir });
   return readdirSync(path.join(rootDir, 'test'), { recursive: true, encoding: 'utf8' })
@@ -25,7 +25,10 @@ export function skipsTime({ rootDir, testPathPatterns }: JestRun): boolean {
     );
 }
 
-/** Once per run, before its test processes start. That there is none is no failure: the tests that need it are skipped. */
+/**
+ * Finds the time-skipping server once per run. Without one the tests that need it are skipped, and
+ * the run does not fail.
+ */
 export async function prepareTimeSkipping(
   run: JestRun,
   log: Log,

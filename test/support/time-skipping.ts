@@ -8,7 +8,7 @@ import { createLedger, type Ledger } from '../../ledger/ledger';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes';
 import { withLedgerClock } from './clocked-ledger';
 import { createTestDatabase, type TestDatabase } from './database';
-import { patient } from './process/temporal';
+import { withLongDeadlines } from './process/temporal';
 import { uniqueTaskQueue } from './temporal';
 import { testServers } from './test-servers';
 
@@ -19,19 +19,22 @@ export type WorkOptions = Pick<
   WorkerOptions,
   'activities' | 'workflowBundle' | 'maxCachedWorkflows'
 > & {
-  /** Another one than the environment's own. */
+  /** By default the environment's own. */
   taskQueue?: string;
 };
 
 export interface TimeSkipping {
   environment: TestWorkflowEnvironment;
-  /** Waiting for a workflow's result skips time, for all workflows that are open; waiting for an update doesn't. */
+  /**
+   * Time is skipped for all open workflows while a workflow's result is awaited, but not while an
+   * update is.
+   */
   client: Client;
   database: TestDatabase;
-  /** Goes by the environment's time, for the activities and for the test. */
+  /** A ledger that goes by the environment's time. */
   ledger: Ledger;
   taskQueue: string;
-  /** A worker on the task queue, with the present workflows unless it is given others. */
+  /** Starts a worker on the task queue, by default with the present workflows. */
   startWorker(options: WorkOptions): Promise<{ stop(): Promise<void> }>;
 }
 
@@ -47,7 +50,10 @@ async function closeOpened(): Promise<void> {
   if (failure) throw failure;
 }
 
-/** Like `describe`, and counted as skipped where there is no such server. What its tests open is closed after each. */
+/**
+ * Like `describe`, but skipped if there is no time-skipping server. What its tests open is closed
+ * after each test.
+ */
 export function describeTimeSkipping(name: string, tests: () => void): void {
   const { timeSkipping } = testServers();
   if (!timeSkipping)
@@ -70,13 +76,16 @@ async function startEnvironment(): Promise<TestWorkflowEnvironment> {
     throw new Error('Only within describeTimeSkipping.');
   const environment = await startServer(timeSkipping.executable);
   opened.push(() => environment.teardown());
-  patient(environment.connection);
+  withLongDeadlines(environment.connection);
   await addSearchAttributes(environment);
   return environment;
 }
 
-/** The SDK gives it five seconds, in which a machine with more to do may not get Java started. */
-async function startServer(executable: string, attempts = 4): Promise<TestWorkflowEnvironment> {
+/**
+ * Starts the server again if it took longer than the SDK's five seconds: a busy machine may not
+ * start Java in time.
+ */
+async function startServer(executable: string, attempts = 20): Promise<TestWorkflowEnvironment> {
   try {
     return await TestWorkflowEnvironment.createTimeSkipping({
       server: {
@@ -90,7 +99,7 @@ async function startServer(executable: string, attempts = 4): Promise<TestWorkfl
   }
 }
 
-/** Not as a worker does it: this server can't say which ones it has. */
+/** Adds the search attributes without asking which ones exist, because this server can't say. */
 async function addSearchAttributes({ client, connection }: TestWorkflowEnvironment): Promise<void> {
   const { namespace } = client.options;
   const searchAttributes = Object.fromEntries(
@@ -100,8 +109,8 @@ async function addSearchAttributes({ client, connection }: TestWorkflowEnvironme
 }
 
 /**
- * A server whose time is skipped, and a ledger of its own that goes by that time. One for each test: time runs ahead for
- * every workflow that is open on it.
+ * Opens a server whose time is skipped, and a ledger of its own that goes by that time. Each test
+ * needs its own, because time is skipped for every workflow that is open on the server.
  */
 export async function openTimeSkipping(): Promise<TimeSkipping> {
   const environment = await startEnvironment();
@@ -130,7 +139,7 @@ export async function openTimeSkipping(): Promise<TimeSkipping> {
         ...options,
       });
       const finished = worker.run();
-      // Whoever stops it gets the failure; whoever doesn't must not see the process end for it.
+      // stop() throws the failure. Without stop() it must not end the process.
       finished.catch(() => {});
       const stop = async () => {
         if (worker.getState() === 'RUNNING') worker.shutdown();

@@ -11,7 +11,7 @@ export interface Received {
   notice: Notice;
 }
 
-/** What a receiver does with the nth delivery that reaches it, from 1. */
+/** What a receiver does with each delivery, counted from 1. */
 export type Answer = (response: ServerResponse, delivery: number, received: Received) => void;
 
 export const status =
@@ -19,20 +19,20 @@ export const status =
   (response) =>
     response.writeHead(code, headers).end();
 
-/** A local web server that takes notices, in whatever way a test has it. */
+/** A local web server that receives notices, and answers as a test says. */
 export interface WebhookReceiver {
   url: string;
   port: number;
   received: Received[];
-  /** How many have dialled, whatever they said then. */
+  /** The number of connections so far, with and without a request. */
   connections(): number;
-  /** From the next delivery on. */
+  /** Sets the answer from the next delivery on. */
   answerWith(answer: Answer): void;
   /** Breaks every connection, and stops listening. */
   close(): Promise<void>;
 }
 
-/** `port`: to come back where one was before. */
+/** With `port` the receiver comes back where one was before. */
 export async function openWebhookReceiver(
   answer: Answer = status(204),
   port = 0,

@@ -2,13 +2,13 @@ import { Client as PgClient } from 'pg';
 import { eventually } from '../support/eventually';
 import type { Holdfast } from './harness';
 
-/** Holds up every operation of an account inside Postgres, so that a workflow stands still between two of its steps. */
+/** Holds an account's row locked in Postgres, so that a workflow stops between two of its steps. */
 export interface AccountLock {
-  /** Somebody is in that function of the ledger, and can't go on. */
+  /** Waits until a call of that function of the ledger waits for the lock. */
   untilWaiting(ledgerFunction: string): Promise<void>;
-  /** Breaks the connections of all who wait, for good: what they asked for doesn't happen. */
+  /** Breaks the waiting connections, so that their calls don't happen. */
   breakWaiting(): Promise<void>;
-  /** Who waits goes through, whether anybody is there to hear of it or not. */
+  /** Lets the waiting calls go through, even if their callers are dead. */
   release(): Promise<void>;
 }
 

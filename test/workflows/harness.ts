@@ -21,6 +21,7 @@ import { loadWorkerConfig, type WorkerConfig } from '../../worker/worker-config'
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { type TestTemporal, testTemporal } from '../support/temporal';
+import { whileUnreachable } from '../support/while-unreachable';
 
 export interface Holdfast {
   temporal: TestTemporal;
@@ -29,117 +30,93 @@ export interface Holdfast {
   client: HoldfastClient;
   config: WorkerConfig;
   outputDir: string;
-  /** The stub that this file's workers use: jobs of 0.3 s, and every submit that reached it. */
-  provider: CountingProvider;
-  /** The stub that takes this file's payments; a pending one waits until a test settles it. */
+  /** The generation stub of this file's workers. Its jobs take about 0.3 s. */
+  provider: TestGenerationProvider;
+  /** The payment stub of this file's workers. A pending payment waits until the test settles it. */
   payments: StubPaymentProvider;
-  /** A worker on this file's own queues; stopped with everything else if the test doesn't. */
+  /**
+   * Starts a worker on this file's task queues. It is stopped at the end if the test has not
+   * stopped it.
+   */
   startWorker(overrides?: Partial<WorkerConfig>, options?: WorkerOptions): Promise<RunningWorker>;
-  /** An account with credits that last for a year. */
+  /** Gives the account credits that last for a year. */
   fund(accountId: string, credits: number): Promise<void>;
-  /** A workflow as a service without Holdfast's client would start it: by name, with JSON. */
+  /**
+   * Starts a generation by workflow name with JSON, as a service without Holdfast's client does.
+   */
   startBare(workflowId: string, ...args: JsonValue[]): ReturnType<typeof startByName>;
-  /** As the database's owner, who may break the rules. */
+  /** Runs SQL as the database's owner, who may break the rules. */
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** How long a kind's generation may take; before a worker has seen the catalog. */
+  /**
+   * Sets the time limit of a kind's generations. Workers that have read the catalog don't see it.
+   */
   limitTime(kind: string, seconds: number): Promise<void>;
-  /** Changes the catalog behind everybody's back, e.g. to cycles of seconds. */
+  /** Changes the current catalog version in place, e.g. to cycles of seconds. */
   setCatalog(changes: Partial<CatalogVersion>): Promise<void>;
-  /** Every invariant holds and nothing is reserved any more. */
+  /** Fails unless every invariant holds and nothing is reserved. */
   expectSettled(): Promise<void>;
   close(): Promise<void>;
-  /** As a file should end: closes, and fails where something was left unsettled. */
+  /** Closes, and fails if something is left unsettled: how a file should end. */
   closeSettled(): Promise<void>;
 }
 
-export interface CountingProvider extends GenerationProvider {
-  /** The keys of the jobs that were submitted and accepted, repetitions included. */
+export interface TestGenerationProvider extends GenerationProvider {
+  /** The keys of the accepted jobs, repetitions included. */
   submitted: string[];
+  /** Keeps the job of this key running until it is let go, however long its time is over. */
+  hold(key: string): void;
+  letGo(key: string): void;
 }
 
-export interface Premises {
-  /** A ledger that the caller has made, in place of a new one. It is dropped at the end all the same. */
+export interface HoldfastOptions {
+  /** Used in place of a new ledger. It is dropped at the end as well. */
   database?: TestDatabase;
-  /** Another namespace than the server's own. */
+  /** By default the server's own namespace. */
   namespace?: string;
 }
 
-/** The whole of Holdfast on a ledger and task queues of this file's own; jobs of the stub take a fraction of a second. */
-export async function openHoldfast(premises: Premises = {}): Promise<Holdfast> {
-  const temporal = await testTemporal(premises.namespace);
-  const database = premises.database ?? (await createTestDatabase());
+/** Opens Holdfast on a ledger and task queues of its own, with quick stubs. */
+export async function openHoldfast(options: HoldfastOptions = {}): Promise<Holdfast> {
+  const temporal = await testTemporal(options.namespace);
+  const database = options.database ?? (await createTestDatabase());
   const { taskQueue } = temporal;
   const deliver = createOutboxDelivery(temporal.client, taskQueue);
   const ledger = createLedger({ databaseUrl: database.ledgerUrl, deliver });
   const outputDir = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
-  const config: WorkerConfig = {
-    ...loadWorkerConfig({
-      DATABASE_URL: database.ledgerUrl,
-      HOLDFAST_TASK_QUEUE: taskQueue,
-      HOLDFAST_OUTPUT_DIR: outputDir,
-    }),
-    temporal: { connectionOptions: { address: temporal.address }, namespace: temporal.namespace },
-    shutdownGraceSeconds: 1,
-    heartbeatMs: 500,
-  };
-  const provider = counting(
-    createStubGenerationProvider({ outputDir, jobMs: 300, retryAfterMs: 300 }),
-  );
-  const payments = createStubPaymentProvider({
-    outputDir,
-    pendingMs: 86_400_000,
-    slowMs: 300,
-    retryAfterMs: 300,
-  });
+  const config = configOf(temporal, database, outputDir);
+  const stubs = stubsIn(outputDir);
   const workers: RunningWorker[] = [];
-  const owner = new Pool({ connectionString: database.ownerUrl, max: 2 });
-  // A pool ends before its connections do, and dropping the database may end those first.
-  owner.on('error', () => {});
-  const sql = async <Row extends object>(text: string, values?: unknown[]) =>
-    (await owner.query<Row>(text, values)).rows;
+  const owner = openOwner(database);
   const holdfast: Holdfast = {
-    temporal,
-    database,
-    ledger,
-    config,
-    outputDir,
-    provider,
-    payments,
+    ...{ temporal, database, ledger, config, outputDir },
+    ...stubs,
+    ...catalogChanges(owner.sql),
     client: createHoldfastClient({ temporal: temporal.client, ledger, taskQueue }),
-    async startWorker(overrides, options) {
-      const workflowBundlePath = temporal.workflowBundle.codePath;
+    sql: owner.sql,
+    async startWorker(overrides, workerOptions) {
       const worker = await startWorker(
         { ...config, ...overrides },
-        { generationProvider: provider, paymentProvider: payments, workflowBundlePath, ...options },
+        {
+          generationProvider: stubs.provider,
+          paymentProvider: stubs.payments,
+          workflowBundlePath: temporal.workflowBundle.codePath,
+          ...workerOptions,
+        },
       );
       workers.push(worker);
       await untilPolled(temporal, { ...config, ...overrides });
       return worker;
     },
-    async fund(accountId, credits) {
-      const expiresAt = new Date(Date.now() + 365 * 86_400_000).toISOString();
-      const body = { credits, source: 'promotion' as const, reason: 'test', by: 'test', expiresAt };
-      const granted = await ledger.grant(accountId, 'fund', body);
-      if (!granted.ok) throw new Error(granted.refusal.message);
-    },
+    fund: (accountId, credits) => fund(ledger, accountId, credits),
     startBare: (workflowId, ...args) => startByName(temporal, workflowId, args),
-    sql,
-    async limitTime(kind, seconds) {
-      const text = 'UPDATE holdfast.catalog_versions SET document = jsonb_set(document, $1, $2)';
-      await sql(text, [['kinds', kind, 'timeLimitSeconds'], String(seconds)]);
-    },
-    async setCatalog({ plans = {}, packs = {}, ...rest }) {
-      const text = `UPDATE holdfast.catalog_versions SET document = jsonb_set(jsonb_set(document || $1, '{plans}',
-        document->'plans' || $2), '{packs}', document->'packs' || $3)`;
-      await sql(text, [rest, plans, packs]);
-    },
     async expectSettled() {
       expect((await ledger.audit()).violations).toEqual([]);
-      expect(await sql("SELECT * FROM holdfast.reservations WHERE state = 'open'")).toEqual([]);
+      const open = "SELECT * FROM holdfast.reservations WHERE state = 'open'";
+      expect(await owner.sql(open)).toEqual([]);
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()));
-      await Promise.all([ledger.close(), owner.end()]);
+      await Promise.all([ledger.close(), owner.close()]);
       await database.drop();
       rmSync(outputDir, { recursive: true, force: true });
     },
@@ -154,7 +131,70 @@ export async function openHoldfast(premises: Premises = {}): Promise<Holdfast> {
   return holdfast;
 }
 
-/** Workflow ids are shared by all files on the server, and by earlier runs where it is somebody's own. */
+function configOf(
+  { address, namespace, taskQueue }: TestTemporal,
+  { ledgerUrl }: TestDatabase,
+  outputDir: string,
+): WorkerConfig {
+  return {
+    ...loadWorkerConfig({
+      DATABASE_URL: ledgerUrl,
+      HOLDFAST_TASK_QUEUE: taskQueue,
+      HOLDFAST_OUTPUT_DIR: outputDir,
+    }),
+    temporal: { connectionOptions: { address }, namespace },
+    shutdownGraceSeconds: 1,
+    heartbeatMs: 500,
+  };
+}
+
+function stubsIn(outputDir: string): Pick<Holdfast, 'provider' | 'payments'> {
+  const retryAfterMs = 300;
+  const jobs = createStubGenerationProvider({ outputDir, jobMs: 300, retryAfterMs });
+  const delays = { pendingMs: 86_400_000, slowMs: 300, retryAfterMs };
+  return {
+    provider: testProvider(jobs),
+    payments: createStubPaymentProvider({ outputDir, ...delays }),
+  };
+}
+
+function openOwner({ ownerUrl }: TestDatabase): {
+  sql: Holdfast['sql'];
+  close(): Promise<void>;
+} {
+  const pool = new Pool({ connectionString: ownerUrl, max: 2 });
+  // The pool ends before its connections do, and dropping the database may end those first.
+  pool.on('error', () => {});
+  return {
+    sql: async <Row extends object>(text: string, values?: unknown[]) =>
+      (await pool.query<Row>(text, values)).rows,
+    close: () => pool.end(),
+  };
+}
+
+function catalogChanges(sql: Holdfast['sql']): Pick<Holdfast, 'limitTime' | 'setCatalog'> {
+  return {
+    async limitTime(kind, seconds) {
+      const text = 'UPDATE holdfast.catalog_versions SET document = jsonb_set(document, $1, $2)';
+      await sql(text, [['kinds', kind, 'timeLimitSeconds'], String(seconds)]);
+    },
+    async setCatalog({ plans = {}, packs = {}, ...rest }) {
+      const text = `UPDATE holdfast.catalog_versions
+        SET document = jsonb_set(jsonb_set(document || $1, '{plans}', document->'plans' || $2),
+          '{packs}', document->'packs' || $3)`;
+      await sql(text, [rest, plans, packs]);
+    },
+  };
+}
+
+async function fund(ledger: Ledger, accountId: string, credits: number): Promise<void> {
+  const expiresAt = new Date(Date.now() + 365 * 86_400_000).toISOString();
+  const body = { credits, source: 'promotion' as const, reason: 'test', by: 'test', expiresAt };
+  const granted = await whileUnreachable(() => ledger.grant(accountId, 'fund', body));
+  if (!granted.ok) throw new Error(granted.refusal.message);
+}
+
+/** An id that no other file and no earlier run has used. They may share the Temporal server. */
 export function uniqueId(prefix: string): string {
   return `${prefix}-${randomBytes(6).toString('hex')}`;
 }
@@ -163,7 +203,7 @@ function startByName({ client, taskQueue }: TestTemporal, workflowId: string, ar
   return client.workflow.start('generationWorkflow', { workflowId, taskQueue, args });
 }
 
-/** Temporal learns of a worker by its first poll, a moment after its start; and it may be too busy to say so in time. */
+/** True if a worker polls the task queue, and false if the server is too busy to say so in time. */
 export async function isPolled(
   client: Client,
   taskQueue: string,
@@ -183,8 +223,9 @@ async function untilPolled({ connection }: TestTemporal, config: WorkerConfig): 
   await eventually(() => isPolled(client, config.taskQueue, 'workflow'));
 }
 
-function counting(provider: GenerationProvider): CountingProvider {
+function testProvider(provider: GenerationProvider): TestGenerationProvider {
   const submitted: string[] = [];
+  const held = new Set<string>();
   return {
     ...provider,
     submitted,
@@ -192,5 +233,10 @@ function counting(provider: GenerationProvider): CountingProvider {
       await provider.submit(job);
       submitted.push(job.idempotencyKey);
     },
+    async state(key) {
+      return held.has(key) ? { state: 'running', progress: 0.5 } : provider.state(key);
+    },
+    hold: (key) => void held.add(key),
+    letGo: (key) => void held.delete(key),
   };
 }

@@ -7,16 +7,16 @@ import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 import { give, park } from './waiting/waiting-support';
 
-/** What fails with these can't succeed later. */
+/** Keys and ids whose commands the ledger refuses for good, because of the triggers below. */
 const BROKEN = 'broken';
 const UNSTORABLE = 'unstorable';
 
-/** A command that can never succeed ends with a code, and those behind it are done. */
-describe('what can never succeed', () => {
+/** A command that can never succeed ends with a code, and does not block the commands behind it. */
+describe('a command that can never succeed', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {
     holdfast = await openHoldfast();
-    // Such a fault must not be there; so it is made.
+    // The ledger has no such fault, so the test makes it.
     await holdfast.sql(`
       CREATE FUNCTION holdfast.refuse_for_good() RETURNS trigger LANGUAGE plpgsql AS $$
       DECLARE
@@ -36,7 +36,7 @@ describe('what can never succeed', () => {
 
   const workflow = (id: string) => holdfast.temporal.client.workflow.getHandle(id);
 
-  describe('told to a subscription by a client of Temporal alone', () => {
+  describe('to a subscription, by a client of Temporal alone,', () => {
     const subscribe = { planId: 'lite-monthly', paymentReference: 'first' };
     let accountId: string;
     let id: string;
@@ -58,25 +58,28 @@ describe('what can never succeed', () => {
     test.each([
       [`${BROKEN}-1`, 'LEDGER_RULE_BROKEN'],
       [`${UNSTORABLE}-1`, 'VALUE_NOT_STORABLE'],
-    ])('is answered, and the good renewal behind it is done: %s', async (reference, code) => {
-      const renew = (paymentReference: string) =>
-        workflow(id).executeUpdate<{ ok: boolean }, [object]>('renew', {
-          args: [{ paymentReference }],
+    ])(
+      'is answered with its code, and the good renewal behind it is done: %s',
+      async (reference, code) => {
+        const renew = (paymentReference: string) =>
+          workflow(id).executeUpdate<{ ok: boolean }, [object]>('renew', {
+            args: [{ paymentReference }],
+          });
+        const [bad, good] = await Promise.all([renew(reference), renew('good')]);
+        expect(bad).toMatchObject({ ok: false, refusal: { code } });
+        expect(good).toMatchObject({
+          ok: true,
+          value: { newTerm: false, subscription: { paidCycle: 2 } },
         });
-      const [bad, good] = await Promise.all([renew(reference), renew('good')]);
-      expect(bad).toMatchObject({ ok: false, refusal: { code } });
-      expect(good).toMatchObject({
-        ok: true,
-        value: { newTerm: false, subscription: { paidCycle: 2 } },
-      });
-      expect(await renew('better')).toMatchObject({
-        ok: true,
-        value: { subscription: { paidCycle: 3 } },
-      });
-      expect(await workflow(id).describe()).toMatchObject({ status: { name: 'RUNNING' } });
-    });
+        expect(await renew('better')).toMatchObject({
+          ok: true,
+          value: { subscription: { paidCycle: 3 } },
+        });
+        expect(await workflow(id).describe()).toMatchObject({ status: { name: 'RUNNING' } });
+      },
+    );
 
-    test('is answered whichever command it is', async () => {
+    test('is answered with its code in every update', async () => {
       for (const [update, said] of [
         [
           'changePlan',
@@ -95,7 +98,7 @@ describe('what can never succeed', () => {
     });
   });
 
-  test('as its beginning ends a subscription, which may then begin under another id', async () => {
+  test('at a subscription’s beginning ends it, and the account may subscribe under another id', async () => {
     const accountId = uniqueId('account');
     const request = { accountId, planId: 'lite-monthly', paymentReference: 'first' };
     const { subscriptions } = holdfast.client;
@@ -115,7 +118,7 @@ describe('what can never succeed', () => {
     await workflow(subscriptionWorkflowId(accountId, 's')).terminate();
   });
 
-  test('as a setting fails with its code, and the next setting is made', async () => {
+  test('to change a setting fails with its code, and the next change is made', async () => {
     const accountId = uniqueId('account');
     const set = (key: string) =>
       holdfast.client.settings.setLimits({ accountId, key, dailyCreditsMax: 5 });
@@ -127,7 +130,7 @@ describe('what can never succeed', () => {
     expect(await set('good')).toMatchObject({ limits: { dailyCreditsMax: 5 } });
   });
 
-  test('as a grant fails with its code, and the next grant is made', async () => {
+  test('to grant credits fails with its code, and the next grant is made', async () => {
     const accountId = uniqueId('account');
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     const body = {
@@ -146,29 +149,32 @@ describe('what can never succeed', () => {
   test.each([
     [BROKEN, 'LEDGER_RULE_BROKEN'],
     [UNSTORABLE, 'VALUE_NOT_STORABLE'],
-  ])('as the head of a queue leaves it to those behind: %s', async (head, code) => {
-    const accountId = uniqueId('account');
-    await park(holdfast, accountId, head, 5);
-    await park(holdfast, accountId, 'next', 5);
-    await give(holdfast, accountId, 10, 'key');
-    const { client, ledger } = holdfast;
-    expect(await client.generations.result(accountId, 'next')).toMatchObject({
-      status: 'committed',
-      charged: 5,
-    });
-    expect(await client.generations.result(accountId, head)).toMatchObject({
-      status: 'rejected',
-      reason: code,
-      charged: 0,
-    });
-    expect(await ledger.request(accountId, head)).toMatchObject({
-      status: 'released',
-      reason: code,
-    });
-    expect(await ledger.balance(accountId)).toMatchObject({ available: 5, reserved: 0 });
-  });
+  ])(
+    'at the head of a queue leaves it, and the request behind it is served: %s',
+    async (head, code) => {
+      const accountId = uniqueId('account');
+      await park(holdfast, accountId, head, 5);
+      await park(holdfast, accountId, 'next', 5);
+      await give(holdfast, accountId, 10, 'key');
+      const { client, ledger } = holdfast;
+      expect(await client.generations.result(accountId, 'next')).toMatchObject({
+        status: 'committed',
+        charged: 5,
+      });
+      expect(await client.generations.result(accountId, head)).toMatchObject({
+        status: 'rejected',
+        reason: code,
+        charged: 0,
+      });
+      expect(await ledger.request(accountId, head)).toMatchObject({
+        status: 'released',
+        reason: code,
+      });
+      expect(await ledger.balance(accountId)).toMatchObject({ available: 5, reserved: 0 });
+    },
+  );
 
-  test('as an output that the ledger can’t keep is not paid for', async () => {
+  test('to commit an output that the ledger can’t store releases the generation uncharged', async () => {
     const accountId = uniqueId('account');
     await holdfast.fund(accountId, 10);
     await holdfast.sql(`

@@ -1,6 +1,6 @@
 import { encodingKeys, RawValue } from '@temporalio/common';
 
-/** What a client in another language may send: any bytes, said to be JSON. */
+/** A payload as a client in another language may send it: any bytes, declared as JSON. */
 export function rawJson(json: string | Uint8Array): RawValue {
   const data = typeof json === 'string' ? Buffer.from(json) : json;
   return RawValue.fromPayload({
@@ -9,7 +9,7 @@ export function rawJson(json: string | Uint8Array): RawValue {
   });
 }
 
-/** `[[[…]]]`, deeper than JavaScript's own JSON can be written. */
+/** `[[[…]]]`, deeper than JSON.stringify can write. */
 export function nestedJson(levels: number): string {
   return `${'['.repeat(levels)}${']'.repeat(levels)}`;
 }

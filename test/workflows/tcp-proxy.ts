@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, connect as dial, type Socket } from 'node:net';
 
-/** A wire to a server that can be cut and mended. */
+/** A connection to a server that can be cut and mended. */
 export interface TcpProxy {
-  /** The same URL, by way of this proxy. */
+  /** The server's URL, through this proxy. */
   url: string;
   /** Breaks every connection and refuses new ones. */
   cut(): void;

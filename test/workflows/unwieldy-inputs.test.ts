@@ -6,7 +6,7 @@ import { nestedJson, rawJson } from './raw-json';
 
 type WorkflowType = keyof typeof workflows;
 
-/** Of each type an id, and the members of the input that it is made of. */
+/** For each workflow type, a workflow id and the members of the input that the id is made of. */
 const INPUTS: Record<
   WorkflowType,
   { workflowId: (id: string) => string; input: (id: string) => string }
@@ -45,8 +45,10 @@ const INPUTS: Record<
 
 const TYPES = Object.keys(workflows) as WorkflowType[];
 
-/** A bare client may send anything that Temporal takes, and a task that fails on it would fail for ever. */
-describe('started with something unwieldy', () => {
+/**
+ * A bare client may send anything that Temporal takes. A task that fails on it would fail for ever.
+ */
+describe('an input that is very deep or very long', () => {
   let holdfast: Holdfast;
   beforeAll(async () => {
     holdfast = await openHoldfast();
@@ -62,7 +64,7 @@ describe('started with something unwieldy', () => {
     return client.workflow.start(type, { workflowId: workflowId(id), taskQueue, args });
   }
 
-  /** Its result, or the type of what it failed with; anything else would be no end. */
+  /** The workflow's result, or the type of its failure. */
   async function endOf(type: WorkflowType, more: string): Promise<unknown> {
     const handle = await start(type, more);
     try {
@@ -75,18 +77,18 @@ describe('started with something unwieldy', () => {
 
   const CODES: Partial<Record<WorkflowType, string>> = { generationWorkflow: 'INVALID_INPUT' };
 
-  test.each(TYPES)('%s fails on 20,000 levels, and on 2,000, with a code', async (type) => {
+  test.each(TYPES)('makes %s fail with a code at 2,000 and at 20,000 levels', async (type) => {
     const code = CODES[type] ?? 'INVALID_ARGUMENT';
     expect(await endOf(type, `"reason":${nestedJson(20_000)}`)).toBe(code);
     expect(await endOf(type, `"reason":[1,{"a":${nestedJson(2_000)}}]`)).toBe(code);
   });
 
-  test.each(TYPES)('%s comes to an end with 900 levels, and with 300 KB', async (type) => {
+  test.each(TYPES)('lets %s come to an end with 900 levels, and with 300 KB', async (type) => {
     expect(await endOf(type, `"reason":${nestedJson(900)}`)).toBeDefined();
     expect(await endOf(type, `"reason":"${'x'.repeat(300_000)}"`)).toBeDefined();
   });
 
-  test.each(TYPES)('%s comes to an end with almost all that Temporal takes', async (type) => {
+  test.each(TYPES)('lets %s come to an end with almost as much as Temporal takes', async (type) => {
     expect(await endOf(type, `"reason":"${'x'.repeat(2_095_000)}"`)).toBeDefined();
   });
 
@@ -94,7 +96,7 @@ describe('started with something unwieldy', () => {
     ['generationWorkflow', 'admission'],
     ['purchaseWorkflow', 'purchase'],
   ])(
-    '%s turns away an update %s of 20,000 levels, or of 300 KB, before it is accepted',
+    'is turned away by %s in the update %s, at 20,000 levels and at 300 KB, before it is accepted',
     async (type, update) => {
       for (const said of [rawJson(nestedJson(20_000)), 'x'.repeat(300_000)]) {
         const id = uniqueId('unwieldy');
@@ -114,7 +116,7 @@ describe('started with something unwieldy', () => {
     },
   );
 
-  test('a pass comes to an end without an input, and with one that is null', async () => {
+  test('may be missing or null for a reconciliation pass, which comes to an end', async () => {
     const { client, taskQueue } = holdfast.temporal;
     for (const args of [[], [null]]) {
       const workflowId = `reconciliation/manual/${uniqueId('bare')}`;

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { eventually } from '../support/eventually';
 import { type Holdfast, isPolled } from './harness';
 
-/** The built worker in a process of its own, which can be killed. */
+/** The built worker, in a process of its own that can be killed. */
 export interface WorkerProcess {
-  /** SIGKILL: no code of the worker runs any more. */
+  /** Sends SIGKILL: no code of the worker runs any more. */
   kill(): Promise<void>;
-  /** SIGTERM, and the exit code. */
+  /** Sends SIGTERM, and returns the exit code. */
   terminate(): Promise<number | null>;
 }
 
-/** Serves this file's queues; up when Temporal has seen it poll. */
+/** Starts a worker for this file's task queues, and waits until Temporal has seen it poll. */
 export async function startWorkerProcess(
   { config, outputDir, temporal }: Holdfast,
   settings: Record<string, string> = {},

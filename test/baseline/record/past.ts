@@ -1,28 +1,28 @@
 import { builtInCatalog } from '../../../catalog/catalog';
 import { applyCatalog } from '../../../ledger/apply-catalog';
 import type { Ledger } from '../../../ledger/ledger';
-import { NOW, type Story } from './story';
+import { NOW, type Recording } from './recording';
 
 const BY = { reason: 'Für den Anfang 🎁', by: 'ops' };
 const HOLD_MS = 600_000;
 
 /**
- * What has happened by the ledger alone before its workers are started: rows of every kind and in every state.
- * Nothing is handed over, so that the outbox keeps its messages.
+ * Everything that happens in the ledger before its workers start: rows of every kind and in every
+ * state. Nothing is delivered, so the outbox keeps its messages.
  */
-export async function livePast(story: Story): Promise<void> {
-  await sellAtChangingPrices(story);
-  await useCredits(story);
-  await subscribeAndChange(story);
-  await buyPacks(story);
-  await endSubscriptions(story);
-  await changeSettings(story);
-  await topUpAutomatically(story);
-  await leaveThingsToBeDone(story);
+export async function writePast(recording: Recording): Promise<void> {
+  await sellAtChangingPrices(recording);
+  await useCredits(recording);
+  await subscribeAndChange(recording);
+  await buyPacks(recording);
+  await endSubscriptions(recording);
+  await changeSettings(recording);
+  await topUpAutomatically(recording);
+  await leaveWorkOpen(recording);
 }
 
-/** Dearer from October on, with days of grace; and a version that is still to come. */
-async function sellAtChangingPrices({ at, ownerUrl }: Story): Promise<void> {
+/** A version with higher prices and days of grace from October on, and one for the future. */
+async function sellAtChangingPrices({ at, ownerUrl }: Recording): Promise<void> {
   await at('2026-09-01T09:00:00.000Z');
   const [first] = builtInCatalog();
   if (first === undefined) throw new Error('The built-in catalog is empty.');
@@ -41,10 +41,10 @@ async function sellAtChangingPrices({ at, ownerUrl }: Story): Promise<void> {
   ]);
 }
 
-/** Grants of each source but packs, and generations that ended in each way. */
-async function useCredits({ at, books }: Story): Promise<void> {
+/** Grants of each source but packs, and generations with each end. */
+async function useCredits({ at, ledger }: Recording): Promise<void> {
   await at('2026-09-05T10:00:00.000Z');
-  await books.subscriptions.subscribe('acme', 's-1', {
+  await ledger.subscriptions.subscribe('acme', 's-1', {
     planId: 'lite-monthly',
     paymentReference: 'inv-1001',
     timeZone: 'Europe/Berlin',
@@ -55,8 +55,8 @@ async function useCredits({ at, books }: Story): Promise<void> {
     ...BY,
     expiresAt: '2026-09-20T00:00:00.000Z',
   };
-  await books.grant('acme', 'welcome', ending);
-  await books.grant('acme', 'goodwill', {
+  await ledger.grant('acme', 'welcome', ending);
+  await ledger.grant('acme', 'goodwill', {
     credits: 15,
     source: 'adjustment',
     ...BY,
@@ -65,24 +65,24 @@ async function useCredits({ at, books }: Story): Promise<void> {
   });
   await at('2026-09-06T08:30:00.000Z');
   const avatar = { kind: 'ai-avatar', seconds: 12, metadata: { project: 'p-1' } };
-  await reserve(books, 'acme', 'r-committed', avatar, 4);
-  await books.commit('acme', 'r-committed', 3, 'https://files.example/r-committed.mp4');
+  await reserve(ledger, 'acme', 'r-committed', avatar, 4);
+  await ledger.commit('acme', 'r-committed', 3, 'https://files.example/r-committed.mp4');
   await reserve(
-    books,
+    ledger,
     'acme',
     'r-released',
     { kind: 'text-to-video-veo3', seconds: 8, audio: true },
     40,
   );
-  await books.release('acme', 'r-released', 'timed-out');
-  await books.release('acme', 'r-never-seen', 'cancelled');
-  await books.deduct('acme', 'chargeback', { credits: 5, ...BY });
+  await ledger.release('acme', 'r-released', 'timed-out');
+  await ledger.release('acme', 'r-never-seen', 'cancelled');
+  await ledger.deduct('acme', 'chargeback', { credits: 5, ...BY });
   await at('2026-09-21T00:00:00.000Z');
-  await books.expire('acme');
+  await ledger.expire('acme');
 }
 
-async function subscribeAndChange({ at, books }: Story): Promise<void> {
-  const { subscriptions } = books;
+async function subscribeAndChange({ at, ledger }: Recording): Promise<void> {
+  const { subscriptions } = ledger;
   await at('2026-10-04T10:00:00.000Z');
   await subscriptions.renew('acme', 's-1', 'inv-1002');
   await at('2026-10-10T10:00:00.000Z');
@@ -103,8 +103,8 @@ async function subscribeAndChange({ at, books }: Story): Promise<void> {
   await subscriptions.cancelAtPeriodEnd('longer', 's-1', 'cancel');
 }
 
-async function buyPacks({ at, books }: Story): Promise<void> {
-  const { purchases } = books;
+async function buyPacks({ at, ledger }: Recording): Promise<void> {
+  const { purchases } = ledger;
   await at('2026-11-07T10:00:00.000Z');
   const pack = { packId: 'pack-125', shownPriceCents: 5200 };
   for (const id of ['p-granted', 'p-declined', 'p-voided', 'p-returned'])
@@ -116,8 +116,8 @@ async function buyPacks({ at, books }: Story): Promise<void> {
   await purchases.close('acme', 'p-returned', 'returned', 'refunded-by-provider');
 }
 
-async function endSubscriptions({ at, books }: Story): Promise<void> {
-  const { subscriptions } = books;
+async function endSubscriptions({ at, ledger }: Recording): Promise<void> {
+  const { subscriptions } = ledger;
   await at('2026-09-10T12:00:00.000Z');
   for (const account of ['ended', 'lapsed', 'superseded']) {
     const paid = { planId: 'advanced-monthly', paymentReference: `${account}-1` };
@@ -130,15 +130,15 @@ async function endSubscriptions({ at, books }: Story): Promise<void> {
   await subscriptions.subscribe('superseded', 's-2', again);
   await at('2026-11-11T13:30:00.000Z');
   await subscriptions.renew('superseded', 's-2', 'superseded-3');
-  // Too late for the old term: the same subscription begins a new one.
+  // This is too late for the old term, so the subscription begins a new one.
   await subscriptions.renew('lapsed', 's-1', 'lapsed-2');
   await subscriptions.changePlan('lapsed', 's-1', 'downgrade', { planId: 'lite-monthly' });
 }
 
-async function changeSettings({ at, books }: Story): Promise<void> {
-  const { settings } = books;
+async function changeSettings({ at, ledger }: Recording): Promise<void> {
+  const { settings } = ledger;
   await at('2026-11-15T12:00:00.000Z');
-  await books.subscriptions.subscribe('owner', 's-1', {
+  await ledger.subscriptions.subscribe('owner', 's-1', {
     planId: 'lite-monthly',
     paymentReference: 'owner-1',
   });
@@ -153,16 +153,16 @@ async function changeSettings({ at, books }: Story): Promise<void> {
     paymentMethod: 'card-1',
   };
   await settings.setTopUp({ accountId: 'owner', key: 'top-up', topUp });
-  await reserve(books, 'owner', 'r-dear', { kind: 'ai-avatar', seconds: 300 }, 100);
-  await books.commit('owner', 'r-dear', 100, 'https://files.example/r-dear.mp4');
+  await reserve(ledger, 'owner', 'r-dear', { kind: 'ai-avatar', seconds: 300 }, 100);
+  await ledger.commit('owner', 'r-dear', 100, 'https://files.example/r-dear.mp4');
   const stop = { reason: 'abuse', by: 'ops' };
   await settings.stop({ accountId: 'held', kind: null, ...stop });
   await settings.stop({ accountId: null, kind: 'text-to-video-veo3', ...stop });
 }
 
-/** One that was paid, and one whose card was declined until nobody tries it any more. */
-async function topUpAutomatically({ at, books }: Story): Promise<void> {
-  const { purchases, settings, subscriptions, topUps } = books;
+/** One top-up was paid. The card of the other was declined until it was stopped. */
+async function topUpAutomatically({ at, ledger }: Recording): Promise<void> {
+  const { purchases, settings, subscriptions, topUps } = ledger;
   await at('2026-11-16T12:00:00.000Z');
   const topUp = { packId: 'pack-125', belowCredits: 1_000, monthlyCapCents: 6_000 };
   for (const accountId of ['automatic', 'stuck-card']) {
@@ -185,12 +185,12 @@ async function topUpAutomatically({ at, books }: Story): Promise<void> {
   }
 }
 
-/** What nobody's workflow runs for any more: due, open and waiting. */
-async function leaveThingsToBeDone({ at, books }: Story): Promise<void> {
-  const { purchases, subscriptions } = books;
+/** Due cycles, open purchases and reservations, and waiting requests for which no workflow runs. */
+async function leaveWorkOpen({ at, ledger }: Recording): Promise<void> {
+  const { purchases, subscriptions } = ledger;
   const promotion = { source: 'promotion' as const, ...BY, expiresAt: '2027-06-01T00:00:00.000Z' };
   await at('2026-10-28T11:59:00.000Z');
-  // The second cycle has begun a minute ago.
+  // The second cycle began a minute ago.
   await subscriptions.subscribe('missed-cycle', 's-1', {
     planId: 'lite-monthly',
     paymentReference: 'missed-1',
@@ -203,37 +203,37 @@ async function leaveThingsToBeDone({ at, books }: Story): Promise<void> {
       paymentReference: `${account}-1`,
     });
   }
-  await books.grant('ends-soon', 'gift', {
+  await ledger.grant('ends-soon', 'gift', {
     ...promotion,
     credits: 7,
     expiresAt: '2026-11-28T11:00:00.000Z',
   });
   for (const account of ['parked', 'woken', 'grantee', 'setter'])
-    await books.grant(account, 'gift', { ...promotion, credits: 3 });
+    await ledger.grant(account, 'gift', { ...promotion, credits: 3 });
   await at('2026-11-28T11:58:00.000Z');
   await purchases.open('lost-buyer', 'p-lost', { packId: 'pack-125', shownPriceCents: 5200 });
-  // From more than one grant, and missed by one pass of reconciliation.
-  await reserve(books, 'acme', 'r-open', { kind: 'ai-avatar', seconds: 900 }, 300);
-  await books.noteMissing('acme', 'r-open', 'pass-1');
+  // It takes from more than one grant, and one pass of reconciliation has missed its workflow.
+  await reserve(ledger, 'acme', 'r-open', { kind: 'ai-avatar', seconds: 900 }, 300);
+  await ledger.noteMissing('acme', 'r-open', 'pass-1');
   for (const [account, id] of [
     ['parked', 'r-first'],
     ['parked', 'r-second'],
     ['woken', 'r-first'],
   ] as const) {
-    await reserve(books, account, id, { kind: 'ai-avatar', seconds: 30 }, 10, { timeout: 'P2D' });
+    await reserve(ledger, account, id, { kind: 'ai-avatar', seconds: 30 }, 10, { timeout: 'P2D' });
   }
-  await books.grant('woken', 'more', { ...promotion, credits: 20 });
+  await ledger.grant('woken', 'more', { ...promotion, credits: 20 });
   await at(NOW);
 }
 
 async function reserve(
-  books: Ledger,
+  ledger: Ledger,
   accountId: string,
   requestId: string,
   body: Parameters<Ledger['reserve']>[2],
   credits: number,
   wait?: Parameters<Ledger['reserve']>[5],
 ): Promise<void> {
-  const { catalogVersion } = await books.effectiveCatalog();
-  await books.reserve(accountId, requestId, body, { credits, catalogVersion }, HOLD_MS, wait);
+  const { catalogVersion } = await ledger.effectiveCatalog();
+  await ledger.reserve(accountId, requestId, body, { credits, catalogVersion }, HOLD_MS, wait);
 }

@@ -15,9 +15,10 @@ import { untilIdle, untilPending } from '../../replay/scenarios/scenario-support
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
 import { park } from '../../workflows/waiting/waiting-support';
-import { NOW, type Story } from './story';
+import { untilStarted } from '../../workflows/workflow-support';
+import { NOW, type Recording } from './recording';
 
-/** Names of histories, and the workflows that are open under them. */
+/** The ids of open workflows, by the name of their history. */
 export type OpenIds = Record<string, string>;
 
 const PROMOTION = {
@@ -27,24 +28,24 @@ const PROMOTION = {
   expiresAt: '2027-06-01T00:00:00.000Z',
 };
 
-/** Starts workflows of every type and leaves each in the middle of what it does; ends at NOW. */
-export async function livePresent(story: Story): Promise<OpenIds> {
-  const { holdfast } = story;
+/** Starts workflows of every type and leaves each in the middle of its work. Ends at NOW. */
+export async function leaveWorkflowsOpen(recording: Recording): Promise<OpenIds> {
+  const { holdfast } = recording;
   const providers = { paymentProvider: unableToRefund(holdfast.payments), notifier: NOTIFIER };
   await holdfast.startWorker({ reconcileIntervalSeconds: 0 }, providers);
   const ids = {
-    ...(await subscribeTwoCycles(story)),
-    ...(await lapse(story)),
-    ...(await generate(story)),
-    ...(await tellOwners(story)),
-    ...(await topUp(story)),
+    ...(await subscribeTwoCycles(recording)),
+    ...(await lapse(recording)),
+    ...(await generate(recording)),
+    ...(await leaveNotices(recording)),
+    ...(await topUp(recording)),
   };
-  // Last, because the workflow of a pending payment looks after it again every few seconds.
-  return { ...ids, ...(await buy(story)) };
+  // This comes last, because the workflow of a pending payment looks at it every few seconds.
+  return { ...ids, ...(await buy(recording)) };
 }
 
-/** The run of the second cycle: paid, and not over. */
-async function subscribeTwoCycles({ at, holdfast }: Story): Promise<OpenIds> {
+/** Leaves the run of a second cycle open. */
+async function subscribeTwoCycles({ at, holdfast }: Recording): Promise<OpenIds> {
   const { subscriptions } = holdfast.client;
   const key = { accountId: 'subscriber', subscriptionId: 's-1' };
   await at('2026-10-10T12:00:00.000Z');
@@ -57,7 +58,7 @@ async function subscribeTwoCycles({ at, holdfast }: Story): Promise<OpenIds> {
   const workflowId = subscriptionWorkflowId('subscriber', 's-1');
   const { runId } = await holdfast.temporal.client.workflow.getHandle(workflowId).describe();
   await at('2026-11-10T12:00:01.000Z');
-  // What it is told makes it look.
+  // An update makes the workflow look at the ledger.
   await subscriptions.renew({ ...key, paymentReference: 'subscriber-3' });
   await eventually(async () => {
     const now = await holdfast.temporal.client.workflow.getHandle(workflowId).describe();
@@ -67,8 +68,8 @@ async function subscribeTwoCycles({ at, holdfast }: Story): Promise<OpenIds> {
   return { 'billing-cycle-second-run': workflowId };
 }
 
-/** A subscription that has lapsed, and its expiry, which waits for the settlement window. */
-async function lapse({ at, holdfast }: Story): Promise<OpenIds> {
+/** Leaves a lapsed subscription open, and its expiry, which waits for the settlement window. */
+async function lapse({ at, holdfast }: Recording): Promise<OpenIds> {
   const { subscriptions } = holdfast.client;
   const key = { accountId: 'leaver', subscriptionId: 's-1' };
   await at('2026-10-28T11:20:00.000Z');
@@ -86,7 +87,7 @@ async function lapse({ at, holdfast }: Story): Promise<OpenIds> {
   return { 'billing-cycle-lapsed': workflowId, 'expiry-window': expiryId };
 }
 
-async function generate({ holdfast }: Story): Promise<OpenIds> {
+async function generate({ holdfast }: Recording): Promise<OpenIds> {
   const { client, ledger } = holdfast;
   await ledger.grant('studio', 'gift', { ...PROMOTION, credits: 50 });
   await ledger.grant('dreamer', 'gift', { ...PROMOTION, credits: 3 });
@@ -104,8 +105,8 @@ async function generate({ holdfast }: Story): Promise<OpenIds> {
   };
 }
 
-/** Two accounts run dry: one's notice can't be delivered for good, the other's not yet. */
-async function tellOwners({ holdfast }: Story): Promise<OpenIds> {
+/** Two accounts run dry. The notice of one is given up, and that of the other is still tried. */
+async function leaveNotices({ holdfast }: Recording): Promise<OpenIds> {
   const { ledger } = holdfast;
   for (const accountId of ['gone', 'unreachable']) {
     await ledger.grant(accountId, 'gift', { ...PROMOTION, credits: 5 });
@@ -116,7 +117,7 @@ async function tellOwners({ holdfast }: Story): Promise<OpenIds> {
   return { 'notices-failing': noticesWorkflowId('unreachable') };
 }
 
-async function topUp({ holdfast }: Story): Promise<OpenIds> {
+async function topUp({ holdfast }: Recording): Promise<OpenIds> {
   const { client, ledger } = holdfast;
   const rule = {
     packId: 'pack-125',
@@ -133,8 +134,11 @@ async function topUp({ holdfast }: Story): Promise<OpenIds> {
   return { 'top-up-declined': topUpWorkflowId('topper') };
 }
 
-/** One payment is pending; the other was paid after the subscription had ended, and can't be given back yet. */
-async function buy({ holdfast }: Story): Promise<OpenIds> {
+/**
+ * One payment is pending. The other was paid after the subscription had ended, and its refund
+ * fails.
+ */
+async function buy({ holdfast }: Recording): Promise<OpenIds> {
   const { client, ledger, payments } = holdfast;
   const pack = {
     purchaseId: 'p-1',
@@ -155,10 +159,10 @@ async function buy({ holdfast }: Story): Promise<OpenIds> {
 }
 
 /**
- * While somebody holds the accounts' rows: a grant, a change of settings and a reconciliation pass that wait for an
- * answer of the ledger.
+ * Starts a grant, a change of settings and a reconciliation pass that wait for the ledger's answer.
+ * The accounts' rows must be locked.
  */
-export async function askInVain({ holdfast }: Story): Promise<OpenIds> {
+export async function leaveCallsWaiting({ holdfast }: Recording): Promise<OpenIds> {
   const { client, temporal } = holdfast;
   const given = { credits: 10, source: 'promotion' as const, reason: 'baseline', by: 'ops' };
   const { expiresAt } = PROMOTION;
@@ -179,7 +183,7 @@ export async function askInVain({ holdfast }: Story): Promise<OpenIds> {
     [settings, 'changeSettings'],
     [reconciliation.workflowId, 'grantDueCycles'],
   ] as const) {
-    await untilStarted(holdfast, id);
+    await untilStarted(temporal, id);
     await untilPending(holdfast, id, activity);
   }
   return {
@@ -189,17 +193,7 @@ export async function askInVain({ holdfast }: Story): Promise<OpenIds> {
   };
 }
 
-async function untilStarted({ temporal }: Holdfast, workflowId: string): Promise<void> {
-  const describe = () => temporal.client.workflow.getHandle(workflowId).describe();
-  await eventually(() =>
-    describe().then(
-      () => true,
-      () => false,
-    ),
-  );
-}
-
-/** How long each timer of the present run was set for. */
+/** The length of each timer of the present run, in seconds. */
 async function timersOf({ temporal }: Holdfast, workflowId: string): Promise<number[]> {
   const { events } = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
   return (events ?? []).flatMap(({ timerStartedEventAttributes: timer }) =>

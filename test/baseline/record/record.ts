@@ -6,55 +6,60 @@ import { createLedger } from '../../../ledger/ledger';
 import { version as packageVersion } from '../../../package.json';
 import { withoutOrigin } from '../../replay/histories';
 import { whileAccountsAreHeld } from '../../replay/scenarios/scenario-support';
+import { newNamespace } from '../../support/temporal';
 import { type Holdfast, openHoldfast } from '../../workflows/harness';
 import { folderOf, isRecorded } from '../fixtures';
-import { ownNamespace } from '../own-namespace';
+import { type KeyedCall, recordingCalls } from '../keyed-calls';
 import { type AccountIds, type Readings, readAccount } from '../readings';
-import { type SaidCommand, writingDown } from '../said';
-import { livePast } from './past';
-import { askInVain, livePresent, type OpenIds } from './present';
-import type { Story } from './story';
+import { writePast } from './past';
+import { leaveCallsWaiting, leaveWorkflowsOpen, type OpenIds } from './present';
+import type { Recording } from './recording';
 
 /**
- * Keeps what this version leaves behind: a dump, what its ledger says of it, and the histories of workflows that are
- * open at the same moment. What has been kept of a version is never written again.
+ * Keeps what this version leaves behind: a dump, the readings of its ledger, and the histories of
+ * workflows that are open at the same moment. What was kept of a version is never written again.
  */
 const VERSION = `v${packageVersion}`;
 
 interface Kept {
   dump: string;
   readings: Readings;
-  said: SaidCommand[];
+  calls: KeyedCall[];
   histories: Record<string, string>;
 }
 
 test(`${VERSION} is kept`, async () => {
   if (isRecorded(VERSION)) return;
-  const holdfast = await openHoldfast({ namespace: await ownNamespace() });
-  const said: SaidCommand[] = [];
-  const books = writingDown(createLedger({ databaseUrl: holdfast.database.ledgerUrl }), said);
+  const holdfast = await openHoldfast({ namespace: await newNamespace('baseline') });
+  const calls: KeyedCall[] = [];
+  const ledger = recordingCalls(createLedger({ databaseUrl: holdfast.database.ledgerUrl }), calls);
   try {
-    const story = { holdfast, books, ownerUrl: holdfast.database.ownerUrl, at: clockOf(holdfast) };
-    await livePast(story);
-    keep(await untilKept(story, said));
+    const recording = {
+      holdfast,
+      ledger,
+      ownerUrl: holdfast.database.ownerUrl,
+      at: clockOf(holdfast),
+    };
+    await writePast(recording);
+    keep(await untilKept(recording, calls));
   } finally {
-    await books.close();
+    await ledger.close();
     await holdfast.close();
   }
 });
 
-/** All of it while the accounts are held, so that nothing moves. */
-async function untilKept(story: Story, said: SaidCommand[]): Promise<Kept> {
-  const { holdfast } = story;
-  const open = await livePresent(story);
+/** Reads everything while the accounts are held, so that nothing changes meanwhile. */
+async function untilKept(recording: Recording, calls: KeyedCall[]): Promise<Kept> {
+  const { holdfast } = recording;
+  const open = await leaveWorkflowsOpen(recording);
   let kept: Kept | undefined;
   await whileAccountsAreHeld(holdfast, async () => {
-    const ids = { ...open, ...(await askInVain(story)) };
+    const ids = { ...open, ...(await leaveCallsWaiting(recording)) };
     kept = {
       histories: await historiesOf(holdfast, ids),
       dump: dumpOf(holdfast.database.ownerUrl),
       readings: await readingsOf(holdfast),
-      said,
+      calls,
     };
     expect((await holdfast.ledger.audit()).violations).toEqual([]);
     await endAll(holdfast, ids);
@@ -62,7 +67,7 @@ async function untilKept(story: Story, said: SaidCommand[]): Promise<Kept> {
   return kept as Kept;
 }
 
-function clockOf({ sql }: Holdfast): Story['at'] {
+function clockOf({ sql }: Holdfast): Recording['at'] {
   const set = `INSERT INTO holdfast.test_clock (set_to) VALUES ($1)
     ON CONFLICT (only_one) DO UPDATE SET set_to = excluded.set_to`;
   return async (iso) => {
@@ -81,7 +86,10 @@ async function historiesOf({ temporal }: Holdfast, ids: OpenIds): Promise<Record
   return histories;
 }
 
-/** As INSERTs, and without what only psql understands: the tests restore it through the driver. */
+/**
+ * The dump as INSERTs, without psql's own commands, because the tests restore it through the
+ * driver.
+ */
 function dumpOf(databaseUrl: string): string {
   const dump = execFileSync('pg_dump', ['--no-owner', '--inserts', databaseUrl], {
     encoding: 'utf8',
@@ -122,14 +130,14 @@ async function endAll({ temporal }: Holdfast, ids: OpenIds): Promise<void> {
   }
 }
 
-/** At once or not at all: the parts of a baseline belong to one moment. */
-function keep({ dump, readings, said, histories }: Kept): void {
+/** Writes everything or nothing, because the parts of a baseline belong to one moment. */
+function keep({ dump, readings, calls, histories }: Kept): void {
   const folder = mkdtempSync(join(folderOf('.'), 'recording-'));
   const write = (file: string, text: string) =>
     writeFileSync(join(folder, file), `${text.trimEnd()}\n`);
   write('dump.sql', dump);
   write('readings.json', JSON.stringify(readings, null, 1));
-  write('commands.json', JSON.stringify(said, null, 1));
+  write('commands.json', JSON.stringify(calls, null, 1));
   mkdirSync(join(folder, 'histories'));
   for (const [name, history] of Object.entries(histories))
     write(join('histories', `${name}.json`), history);

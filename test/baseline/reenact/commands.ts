@@ -9,7 +9,10 @@ type Any = NonNullable<Message['body']>;
 const { CommandType } = temporal.api.enums.v1;
 const { Acceptance, Response } = temporal.api.update.v1;
 
-/** Which command an event has come from. Their attributes have the same names and meanings. */
+/**
+ * The command that causes each kind of event. Command and event have attributes of the same names
+ * and meanings.
+ */
 const COMMANDS: [keyof HistoryEvent, temporal.api.enums.v1.CommandType, keyof Command][] = [
   [
     'activityTaskScheduledEventAttributes',
@@ -44,14 +47,14 @@ const COMMANDS: [keyof HistoryEvent, temporal.api.enums.v1.CommandType, keyof Co
 ];
 
 export interface Setting {
-  /** Where the history's own queues are now. */
+  /** The task queue to use in place of a recorded one. */
   taskQueue(recorded: string): string;
   namespace: string;
-  /** How long a timer runs here, if it ran longer. */
+  /** The longest time that a timer runs here. */
   timerMs(timerId: string): number;
 }
 
-/** A command, and the message that it points to if it is about an update. */
+/** The command that caused an event, and the message that it refers to if it is about an update. */
 export function commandOf(
   event: HistoryEvent,
   setting: Setting,
@@ -98,7 +101,8 @@ function messageOf(event: HistoryEvent, requests: Message[]): Message | undefine
   if (accepted) {
     const protocolInstanceId = accepted.protocolInstanceId;
     const request = requests.find((message) => message.protocolInstanceId === protocolInstanceId);
-    if (request === undefined) throw new Error(`Nobody has sent the update ${protocolInstanceId}.`);
+    if (request === undefined)
+      throw new Error(`There is no request for the update ${protocolInstanceId}.`);
     const body = Acceptance.encode({
       acceptedRequestMessageId: request.id,
       acceptedRequestSequencingEventId: request.eventId,

@@ -8,13 +8,13 @@ import { type Turn, turnsOf } from './turns';
 
 const IDENTITY = 'reenactment';
 const POLL_MS = 10_000;
-/** How long a timer runs that had fired when the history was recorded. */
+/** How long a timer runs that had fired in the recording. */
 const FIRED_TIMER_MS = 100;
 
-interface Part {
+interface Reenactment {
   open: OpenWorkflow;
   turns: Turn[];
-  /** How many of them have been played. */
+  /** The number of turns that have been played. */
   played: number;
 }
 
@@ -23,30 +23,31 @@ export interface Reenacted extends OpenWorkflow {
 }
 
 /**
- * Brings workflows that an earlier version left open to the same point of a real server, without any of its code:
- * starts them, answers their tasks with the recorded commands, and lets happen to them what happened then. Whoever
- * polls the task queue afterwards takes them over as a worker takes over those of the version before. Timers that ran
- * then are over after `openTimerMs`.
+ * Brings workflows that an earlier version left open to the same point of a real server, without
+ * that version's code. Starts them, answers their tasks with the recorded commands, and repeats the
+ * recorded signals, updates and activity results. The next worker that polls the task queue takes
+ * them over, as it does after an upgrade. Timers that were running are over after `openTimerMs`.
  */
 export async function reenact(
-  stage: TestTemporal,
+  server: TestTemporal,
   workflows: OpenWorkflow[],
   { openTimerMs }: { openTimerMs: number },
 ): Promise<Reenacted[]> {
-  const parts = new Map(workflows.map((open) => [open.workflowId, partOf(open)]));
-  // Children are started by their parents.
-  for (const part of parts.values()) if (!parentOf(part.open)) await start(stage, part);
-  while ([...parts.values()].some((part) => !isPlayed(part))) {
-    const task = await poll(stage);
-    const part = parts.get(task.workflowExecution?.workflowId ?? '');
-    if (part === undefined)
-      throw new Error(`Nobody knows the part of ${task.workflowExecution?.workflowId}.`);
-    // A timer of its last turn was quick. The task comes back, to whoever polls then.
-    if (isPlayed(part)) continue;
-    await play(stage, part, task, openTimerMs);
-    await happen(stage, part);
+  const reenactments = new Map(workflows.map((open) => [open.workflowId, reenactmentOf(open)]));
+  // Their parents start the children.
+  for (const reenactment of reenactments.values())
+    if (!parentOf(reenactment.open)) await start(server, reenactment);
+  while ([...reenactments.values()].some((reenactment) => !isPlayed(reenactment))) {
+    const task = await poll(server);
+    const reenactment = reenactments.get(task.workflowExecution?.workflowId ?? '');
+    if (reenactment === undefined)
+      throw new Error(`There is no history of ${task.workflowExecution?.workflowId}.`);
+    // A timer of its last turn has fired already. The next worker gets the task again.
+    if (isPlayed(reenactment)) continue;
+    await play(server, reenactment, task, openTimerMs);
+    await repeatEvents(server, reenactment);
   }
-  const { workflow } = stage.client;
+  const { workflow } = server.client;
   return Promise.all(
     workflows.map(async (open) => ({
       ...open,
@@ -55,11 +56,11 @@ export async function reenact(
   );
 }
 
-function partOf(open: OpenWorkflow): Part {
+function reenactmentOf(open: OpenWorkflow): Reenactment {
   return { open, turns: turnsOf(open.history), played: 0 };
 }
 
-function isPlayed({ turns, played }: Part): boolean {
+function isPlayed({ turns, played }: Reenactment): boolean {
   return played === turns.length;
 }
 
@@ -73,14 +74,14 @@ function parentOf(open: OpenWorkflow): string | null | undefined {
   return startOf(open).parentWorkflowExecution?.workflowId;
 }
 
-async function start(stage: TestTemporal, part: Part): Promise<void> {
-  const { workflowId, workflowType } = part.open;
-  const { input, searchAttributes } = startOf(part.open);
-  await stage.client.workflow.start(workflowType, {
+async function start(server: TestTemporal, reenactment: Reenactment): Promise<void> {
+  const { workflowId, workflowType } = reenactment.open;
+  const { input, searchAttributes } = startOf(reenactment.open);
+  await server.client.workflow.start(workflowType, {
     workflowId,
-    taskQueue: stage.taskQueue,
+    taskQueue: server.taskQueue,
     args: valuesOf(input),
-    // A workflow may look what it is found by.
+    // A workflow may read its search attributes.
     typedSearchAttributes: Object.entries(searchAttributes?.indexedFields ?? {}).map(
       ([name, payload]) => ({
         key: defineSearchAttributeKey(name, 'KEYWORD'),
@@ -88,7 +89,7 @@ async function start(stage: TestTemporal, part: Part): Promise<void> {
       }),
     ),
   });
-  await happen(stage, part);
+  await repeatEvents(server, reenactment);
 }
 
 async function poll({ connection, namespace, taskQueue }: TestTemporal) {
@@ -104,22 +105,33 @@ async function poll({ connection, namespace, taskQueue }: TestTemporal) {
   return task;
 }
 
-/** Answers a task with what the workflow answered then. */
+/** Answers a task with the recorded commands. */
 async function play(
   { connection, namespace, taskQueue }: TestTemporal,
-  part: Part,
+  reenactment: Reenactment,
   task: Awaited<ReturnType<typeof poll>>,
   openTimerMs: number,
 ): Promise<void> {
-  const turn = part.turns[part.played] as Turn;
-  const recordedQueue = startOf(part.open).taskQueue?.name ?? '';
+  const turn = reenactment.turns[reenactment.played] as Turn;
+  const recordedQueue = startOf(reenactment.open).taskQueue?.name ?? '';
   const fired = new Set(
-    (part.open.history.events ?? []).map((event) => event.timerFiredEventAttributes?.timerId),
+    (reenactment.open.history.events ?? []).map(
+      (event) => event.timerFiredEventAttributes?.timerId,
+    ),
+  );
+  const cancelled = new Set(
+    (reenactment.open.history.events ?? []).map(
+      (event) => event.timerCanceledEventAttributes?.timerId,
+    ),
   );
   const setting: Setting = {
     namespace,
-    timerMs: (timerId) => (fired.has(timerId) ? FIRED_TIMER_MS : openTimerMs),
-    // The others' names begin with its own.
+    timerMs(timerId) {
+      // A cancelled timer must not fire before its turn, however slow this machine is.
+      if (cancelled.has(timerId)) return Number.POSITIVE_INFINITY;
+      return fired.has(timerId) ? FIRED_TIMER_MS : openTimerMs;
+    },
+    // The names of the other queues begin with its name.
     taskQueue: (recorded) => recorded.replace(recordedQueue, taskQueue),
   };
   const answers = turn.commands.map((event) => commandOf(event, setting, task.messages));
@@ -129,23 +141,23 @@ async function play(
     identity: IDENTITY,
     commands: answers.map(([command]) => command),
     messages: answers.flatMap(([, message]) => message ?? []),
-    // Which of its ways the SDK has gone: replay goes them again.
+    // Replay takes the same paths in the SDK.
     sdkMetadata: turn.completed.sdkMetadata,
   });
-  part.played += 1;
+  reenactment.played += 1;
 }
 
-/** What happened before the next turn. */
-async function happen(stage: TestTemporal, part: Part): Promise<void> {
-  const turn = part.turns[part.played];
+/** Repeats the signals, activity results and updates before the next turn. */
+async function repeatEvents(server: TestTemporal, reenactment: Reenactment): Promise<void> {
+  const turn = reenactment.turns[reenactment.played];
   if (turn === undefined) return;
-  const handle = stage.client.workflow.getHandle(part.open.workflowId);
+  const handle = server.client.workflow.getHandle(reenactment.open.workflowId);
   for (const event of turn.before) {
     const { workflowExecutionSignaledEventAttributes: signal } = event;
     if (signal) await handle.signal(signal.signalName ?? '', ...valuesOf(signal.input));
-    else await complete(stage, part.open, event);
+    else await complete(server, reenactment.open, event);
   }
-  for (const update of turn.updates) await ask(stage, part.open.workflowId, update);
+  for (const update of turn.updates) await sendUpdate(server, reenactment.open.workflowId, update);
 }
 
 async function complete(
@@ -167,8 +179,11 @@ async function complete(
   });
 }
 
-/** Nobody waits for the answer, but whoever polls next must be handed the question. */
-async function ask(
+/**
+ * Sends an update without waiting for its answer, and returns when the server has it for the next
+ * poll.
+ */
+async function sendUpdate(
   { connection, namespace }: TestTemporal,
   workflowId: string,
   request: temporal.api.update.v1.IRequest,
@@ -194,7 +209,7 @@ async function ask(
   );
 }
 
-/** The client sends a list of one. */
+/** The client sends a keyword as a list of one. */
 function keywordOf(payload: temporal.api.common.v1.IPayload): string {
   return [defaultPayloadConverter.fromPayload<string | string[]>(payload)].flat()[0] ?? '';
 }

@@ -1,20 +1,20 @@
 import type { temporal } from '@temporalio/proto';
 import type { History, HistoryEvent } from '../fixtures';
 
-/** One workflow task of a recorded history: what happened before it, and what the workflow answered. */
+/** One workflow task of a recorded history: the events before it, and the workflow's commands. */
 export interface Turn {
-  /** Signals, completed activities and the like, in their order. */
+  /** Signals and completed activities, in their order. */
   before: HistoryEvent[];
-  /** Updates that the workflow accepted in it. */
+  /** The updates that the workflow accepted in it. */
   updates: temporal.api.update.v1.IRequest[];
-  /** The events that its commands have become. */
+  /** The events that its commands caused. */
   commands: HistoryEvent[];
   completed: temporal.api.history.v1.IWorkflowTaskCompletedEventAttributes;
 }
 
-/** The server's own notes, which it makes again. */
-type Note = keyof HistoryEvent;
-const NOTES: Note[] = [
+/** Events that the server writes by itself, and writes again. */
+type EventKind = keyof HistoryEvent;
+const OWN_EVENTS: EventKind[] = [
   'workflowExecutionStartedEventAttributes',
   'workflowTaskScheduledEventAttributes',
   'workflowTaskStartedEventAttributes',
@@ -22,7 +22,7 @@ const NOTES: Note[] = [
   'childWorkflowExecutionStartedEventAttributes',
   'timerFiredEventAttributes',
 ];
-const HAPPENINGS: Note[] = [
+const OUTSIDE_EVENTS: EventKind[] = [
   'workflowExecutionSignaledEventAttributes',
   'activityTaskCompletedEventAttributes',
 ];
@@ -35,21 +35,22 @@ export function turnsOf(history: History): Turn[] {
     if (completed) {
       turns.push({ before, updates: [], commands: [], completed });
       before = [];
-    } else if (has(event, HAPPENINGS)) {
+    } else if (has(event, OUTSIDE_EVENTS)) {
       before.push(event);
-    } else if (!has(event, NOTES)) {
+    } else if (!has(event, OWN_EVENTS)) {
       const turn = turns.at(-1);
-      if (turn === undefined) throw new Error(`Nobody gave the command of event ${event.eventId}.`);
+      if (turn === undefined)
+        throw new Error(`No workflow task gave the command of event ${event.eventId}.`);
       turn.commands.push(event);
       const accepted = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest;
       if (accepted) turn.updates.push(accepted);
     }
   }
-  // What nobody had answered yet would be lost.
+  // Such events would be lost.
   if (before.length > 0) throw new Error('The history ends before the workflow has answered.');
   return turns;
 }
 
-function has(event: HistoryEvent, notes: Note[]): boolean {
-  return notes.some((note) => event[note]);
+function has(event: HistoryEvent, kinds: EventKind[]): boolean {
+  return kinds.some((kind) => event[kind]);
 }

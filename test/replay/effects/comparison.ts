@@ -5,15 +5,18 @@ import { effectsOf, HISTORIES_FOLDER } from '../histories';
 import { runScenario } from '../run-scenario';
 import type { Scenario } from '../scenarios/scenarios';
 
-/** Cycles of a second are over before a busy machine has asked about them. What has changed has changed in every attempt. */
+/**
+ * The factors by which billing cycles are longer in each attempt: a busy machine may miss a cycle
+ * of one second. A real change of the workflows shows in every attempt.
+ */
 const SLOWNESS_OF_ATTEMPTS = [1, 4, 12];
 
-/** Activities that run at the same time end in any order; the order of commands is what replay compares. */
+/** Activities that run at the same time end in any order. Replay compares the order of commands. */
 function inAnyOrder(effects: unknown[]): string[] {
   return effects.map((effect) => JSON.stringify(effect)).sort();
 }
 
-/** The lengths of billing cycles as they were recorded. */
+/** Replaces the lengths of billing cycles by the recorded ones. */
 function atRecordedSpeed(slowness: number) {
   const recorded = (_: string, seconds: string) =>
     `"cycleLength":"PT${Number(seconds) / slowness}S"`;
@@ -21,13 +24,14 @@ function atRecordedSpeed(slowness: number) {
 }
 
 /**
- * Replay catches an activity that was added, removed or retyped, but neither a changed input, result nor time-out: so
- * every scenario is run again, and what it asks of its activities is compared with its newest recording.
+ * Runs every scenario again, and compares what it asks of its activities with its newest recording.
+ * Replay catches an activity that was added, removed or retyped, but no changed input, result or
+ * time-out.
  */
 export function compareEffects(scenarios: Scenario[]): void {
-  describe("today's workflows ask of their activities what was recorded", () => {
+  describe('today’s workflows', () => {
     for (const scenario of scenarios) {
-      test(scenario.name, async () => {
+      test(`ask of their activities what was recorded in ${scenario.name}`, async () => {
         const { name, version = 'v1' } = scenario;
         const recorded = readFileSync(
           join(HISTORIES_FOLDER, `${name}.${version}.effects.json`),

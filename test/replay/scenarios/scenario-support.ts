@@ -2,7 +2,10 @@ import { Client as PgClient } from 'pg';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
 
-/** While somebody holds the accounts' rows, what asks for them locally gives up, and its regular twin takes over. */
+/**
+ * Holds the rows of all accounts locked during `until`, so that local activities give up and
+ * regular ones take over.
+ */
 export async function whileAccountsAreHeld(
   holdfast: Holdfast,
   until: () => Promise<void>,
@@ -33,7 +36,7 @@ export async function untilPending(
   });
 }
 
-/** It waits for a time or for somebody: its last task is done. */
+/** Waits until the workflow has a timer and no open workflow task. */
 export async function untilIdle({ temporal }: Holdfast, workflowId: string): Promise<void> {
   const handle = temporal.client.workflow.getHandle(workflowId);
   await eventually(async () => {

@@ -1,12 +1,12 @@
-import { GENERATION_SCENARIOS } from './generation';
-import { GRANT_SCENARIOS } from './grant';
-import { NOTICE_SCENARIOS } from './notices';
-import { PURCHASE_SCENARIOS } from './purchase';
-import { RECONCILIATION_SCENARIOS } from './reconciliation';
-import { SETTINGS_SCENARIOS } from './settings';
-import { SUBSCRIPTION_SCENARIOS } from './subscription';
-import { TOP_UP_SCENARIOS } from './top-up';
-import { WAITING_SCENARIOS } from './waiting';
+import { GENERATION_SCENARIOS } from './generation-scenarios';
+import { GRANT_SCENARIOS } from './grant-scenarios';
+import { NOTICE_SCENARIOS } from './notice-scenarios';
+import { PURCHASE_SCENARIOS } from './purchase-scenarios';
+import { RECONCILIATION_SCENARIOS } from './reconciliation-scenarios';
+import { SETTINGS_SCENARIOS } from './settings-scenarios';
+import { SUBSCRIPTION_SCENARIOS } from './subscription-scenarios';
+import { TOP_UP_SCENARIOS } from './top-up-scenarios';
+import { WAITING_SCENARIOS } from './waiting-scenarios';
 
 export type { Scenario } from './scenario';
 

@@ -1,7 +1,7 @@
 'use strict';
 
-// The process's own realm, not one made for each test file: what ./runtime.js shares among files must see the same `Error`,
-// `Date` and `Array` as they do.
+// Uses the process's own realm in place of one for each test file: what ./runtime.js shares among
+// files must see the same `Error`, `Date` and `Array` as they do.
 
 const { partOfJest } = require('./part-of-jest');
 
@@ -9,7 +9,7 @@ const IN_ENVIRONMENT = ['@jest/core', 'jest-config', 'jest-environment-node'];
 const { ModernFakeTimers } = partOfJest('@jest/fake-timers', ...IN_ENVIRONMENT);
 const { ModuleMocker } = partOfJest('jest-mock', ...IN_ENVIRONMENT);
 
-/** Under which the framework keeps a file's tests and settings. */
+/** The symbols under which the framework keeps a file's tests and settings. */
 const OF_THE_FRAMEWORK =
   /^(JEST_STATE_SYMBOL|EVENT_HANDLERS|TEST_TIMEOUT_SYMBOL|RETRY_.+|LOG_ERRORS_BEFORE_RETRY|WAIT_BEFORE_RETRY)$/;
 

@@ -2,7 +2,7 @@
 
 const { createRequire } = require('node:module');
 
-/** A package that jest consists of, looked up from those that need it, so that it is of the version that jest is. */
+/** A package of jest's own version, resolved from the packages of jest that need it. */
 function partOfJest(name, ...within) {
   let from = require;
   for (const outer of ['jest', ...within]) from = createRequire(from.resolve(outer));

@@ -1,9 +1,10 @@
 'use strict';
 
-// Jest evaluates every module once more for each test file, in a realm of its own: half of what the suite would cost. Here
-// a test process loads what isn't a test, packages and sources, once, with Node's own `require`, for all of its test files;
-// what stands in `test` is loaded anew for each, but for `support/process`, which is there to be shared. So what isn't a
-// test must keep no state, and `jest.mock` does nothing.
+// Jest evaluates every module once more for each test file, in a realm of its own: half of the
+// suite's cost. Here a test process loads packages and sources once, with Node's own `require`, for
+// all of its test files. Modules in `test` are loaded again for each file, but not those in
+// `support/process`, which are shared. So packages and sources must keep no state between tests,
+// and `jest.mock` does nothing.
 
 const Module = require('node:module');
 const path = require('node:path');
@@ -11,7 +12,7 @@ const { partOfJest } = require('./part-of-jest');
 
 const JestRuntime = partOfJest('jest-runtime', '@jest/core').default;
 
-/** They replace modules, which all test files of the process share. */
+/** Functions that replace modules, which all test files of the process share. */
 const UNUSABLE = [
   'mock',
   'doMock',
@@ -24,7 +25,7 @@ const UNUSABLE = [
 
 const SHARED = [path.join(__dirname, path.sep), path.join(__dirname, '..', 'process', path.sep)];
 
-/** Of all the files that this process has transformed: to the map that leads a stack trace to the source. */
+/** The source map of each file that this process has transformed, for stack traces. */
 const sourceMaps = new Map();
 
 function unusable(name) {
@@ -33,7 +34,7 @@ function unusable(name) {
   };
 }
 
-/** From now on; the transformer has a cache, in memory and on disk. */
+/** Loads TypeScript by jest's transformer, which has a cache in memory and on disk. */
 function loadTypeScriptBy(transformer, options) {
   Module._extensions['.ts'] = (module, filename) => {
     const { code, sourceMapPath } = transformer.transform(filename, options);
@@ -42,7 +43,10 @@ function loadTypeScriptBy(transformer, options) {
   };
 }
 
-/** The framework as well: it keeps the tests of a file in its modules. And everything while somebody changes it. */
+/**
+ * Forgets tests and the framework, which keeps a file's tests in its modules; and everything while
+ * jest watches files.
+ */
 function forgetTests(rootDir, isWatching) {
   const packages = `${path.sep}node_modules${path.sep}`;
   const framework = path.join(packages, 'jest-circus', path.sep);
@@ -86,7 +90,7 @@ module.exports = class SharingRuntime extends JestRuntime {
       ...{ supportsStaticESM: false, supportsTopLevelAwait: false },
     });
     forgetTests(config.rootDir, globalConfig.watch || globalConfig.watchAll);
-    // Not this file's `require`, which would keep everything that it has ever loaded.
+    // This file's own `require` would keep everything that it has loaded.
     this.#require = Module.createRequire(testPath);
     const { jest } = this.requireModuleOrMock(testPath, '@jest/globals');
     const refusals = Object.fromEntries(UNUSABLE.map((name) => [name, unusable(name)]));

@@ -5,14 +5,15 @@ const { partOfJest } = require('./part-of-jest');
 
 const Sequencer = partOfJest('@jest/test-sequencer', '@jest/core').default;
 
-/** Their tests wait most of the time: for a boundary, for a worker to be missed, for another process. */
+/** Folders whose tests wait most of the time, for a boundary, a lost worker or another process. */
 const WAITING = ['workflows', 'replay', 'setup', 'docs'].map(
   (folder) => path.sep + path.join('test', folder) + path.sep,
 );
 
 /**
- * Jest's own order is the longest first, or the largest where nothing is known of an earlier run. Here what waits and what
- * computes take turns, each in that order, so that there is always something to compute while others wait.
+ * Jest's own order is the longest first, or the largest where nothing is known of an earlier run.
+ * Here tests that wait and tests that compute take turns, each kind in that order, so that some
+ * always compute while others wait.
  */
 module.exports = class TakingTurns extends Sequencer {
   sort(tests) {

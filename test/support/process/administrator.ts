@@ -3,7 +3,10 @@ import { testServers } from '../test-servers';
 
 let pool: Pool | undefined;
 
-/** As the run's superuser, by connections that all test files of a process share and that don't keep it from ending. */
+/**
+ * Runs SQL as the run's superuser. All test files of the process share the connections, which don't
+ * keep it from ending.
+ */
 export async function administer(statement: string): Promise<void> {
   pool ??= new Pool({ connectionString: testServers().adminUrl, max: 2, allowExitOnIdle: true }).on(
     'error',

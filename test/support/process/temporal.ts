@@ -9,10 +9,13 @@ import {
 } from '@temporalio/worker';
 import './workflow-threads';
 
-const PATIENT_MS = 60_000;
-const HASTY_MS = 9_000;
+const LONG_MS = 60_000;
+const SHORT_MS = 9_000;
 
-/** But for what whoever has several task queues is told each time: that some of them have no workflows. */
+/**
+ * Leaves out the warning that a task queue has no workflows, which every worker with several queues
+ * gets.
+ */
 class WarningLogger extends DefaultLogger {
   override log(level: LogLevel, message: string, meta?: LogMetadata): void {
     if (message.startsWith('No workflows registered')) return;
@@ -20,7 +23,8 @@ class WarningLogger extends DefaultLogger {
   }
 }
 
-// Its core warns every worker of the time-skipping server, which is an old one. Ctrl-C ends a test process as ever.
+// The core warns every worker of the time-skipping server, which is an old one. Without shutdown
+// signals Ctrl-C ends a test process as usual.
 Runtime.install({
   logger: new WarningLogger('WARN'),
   telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
@@ -28,15 +32,15 @@ Runtime.install({
 });
 
 /**
- * Whoever waits as long as Holdfast's client does unless told otherwise waits longer here: a machine with more to do than
- * this may take as long. Who says how long waits that long.
+ * Raises the deadlines of Holdfast's client from its default to a minute, for a busy machine.
+ * Shorter deadlines, which a test has set, stay as they are.
  */
-export function patient(connection: Connection): Connection {
+export function withLongDeadlines(connection: Connection): Connection {
   const withDeadline = connection.withDeadline.bind(connection);
   connection.withDeadline = (deadline, call) => {
     const atMs = Number(deadline);
     return withDeadline(
-      atMs - Date.now() < HASTY_MS ? atMs : Math.max(atMs, Date.now() + PATIENT_MS),
+      atMs - Date.now() < SHORT_MS ? atMs : Math.max(atMs, Date.now() + LONG_MS),
       call,
     );
   };
@@ -46,14 +50,14 @@ export function patient(connection: Connection): Connection {
 const connections = new Map<string, Promise<Connection>>();
 const nativeConnections = new Map<string, Promise<NativeConnection>>();
 
-/** One for all test files of a process that ask the server at this address; it ends with the process. */
+/** The process's one connection to the server at this address. It ends with the process. */
 export function sharedConnection(address: string): Promise<Connection> {
   return shared(connections, address, async (options) =>
-    patient(await Connection.connect({ ...options, connectTimeout: PATIENT_MS })),
+    withLongDeadlines(await Connection.connect({ ...options, connectTimeout: LONG_MS })),
   );
 }
 
-/** The same for workers. */
+/** The process's one connection for workers to the server at this address. */
 export function sharedNativeConnection(address: string): Promise<NativeConnection> {
   return shared(nativeConnections, address, (options) => NativeConnection.connect(options));
 }

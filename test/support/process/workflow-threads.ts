@@ -5,12 +5,13 @@ type Creator = Awaited<ReturnType<typeof SharingWorker.createWorkflowCreator>>;
 type Bundle = ReturnType<typeof SharingWorker.getOrCreateBundle>;
 
 const bundles = new Map<string, Bundle>();
-/** By what a thread was started with, which is all that it can be used for. */
+/** Idle threads, by what they were started with, which is all that they can be used for. */
 const idle = new Map<string, Creator[]>();
 
 /**
- * A worker starts a thread and loads the workflows there: half a second of CPU time. Here it gets the thread that an
- * earlier worker of this test process, with the same bundle and the same activities, has given back.
+ * Lends workers the workflow threads of earlier workers. A new thread takes half a second of CPU
+ * time, so a worker gets the one that an earlier worker of this test process, with the same bundle
+ * and activities, gave back.
  */
 class SharingWorker extends Worker {
   static override getOrCreateBundle = Worker.getOrCreateBundle;
@@ -22,7 +23,7 @@ class SharingWorker extends Worker {
       const make = () => getOrCreateBundle.call(Worker, options, logger);
       const { workflowBundle } = options;
       if (!workflowBundle || !('codePath' in workflowBundle)) return make();
-      // The file of a bundle is named after its content.
+      // A bundle's file is named after its content.
       const bundle = bundles.get(workflowBundle.codePath) ?? make();
       bundles.set(workflowBundle.codePath, bundle);
       return bundle;

@@ -4,7 +4,7 @@ import type { CatalogVersion } from '../../../contract/catalog';
 import { applyCatalog } from '../../../ledger/apply-catalog';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
-import { expectBooksToAgree } from '../../workflows/purchase/books';
+import { expectBooksToAgree } from '../../workflows/purchase/purchases-match-payments';
 import { openTcpProxy, type TcpProxy } from '../../workflows/tcp-proxy';
 import { tokenOf } from '../harness';
 import { type CreditsPage, openCreditsPage } from './support/credits-page';

@@ -4,9 +4,9 @@ import { noticesWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, uniqueId } from '../harness';
 
-/** Who is told, and what it does with it: nothing by default. */
+/** A notifier that records what it delivers. `receive` is called first, and may fail. */
 export class Inbox implements Notifier {
-  /** `account/notice` of every attempt, in their order. */
+  /** `account/notice` of every attempt, in order. */
   readonly attempts: string[] = [];
   readonly delivered: Notice[] = [];
 
@@ -28,7 +28,7 @@ export class Inbox implements Notifier {
   }
 }
 
-/** An account with a balance, and so many notices that nobody has been told to deliver. */
+/** A funded account with that many undelivered notices, for which no workflow was called. */
 export async function accountWithNotices(holdfast: Holdfast, count: number): Promise<string> {
   const accountId = uniqueId('account');
   await holdfast.fund(accountId, 100);
@@ -36,7 +36,7 @@ export async function accountWithNotices(holdfast: Holdfast, count: number): Pro
   return accountId;
 }
 
-/** As an operation would within its transaction, without saying it to anybody yet. */
+/** Writes a notice as an operation of the ledger does, without the outbox delivery. */
 export async function writeNotice({ sql }: Holdfast, accountId: string): Promise<void> {
   const data = { left: 0, available: 0 };
   await sql("SELECT holdfast.write_notice($1, 'ran-dry', $2, NULL, holdfast.clock())", [
@@ -49,7 +49,10 @@ export function noticesOf({ temporal }: Holdfast, accountId: string) {
   return temporal.client.workflow.getHandle(noticesWorkflowId(accountId));
 }
 
-/** Every notice of the account has been delivered or given up; oldest first. */
+/**
+ * Waits until that many notices are delivered or given up, and returns their number, status and
+ * reason, oldest first.
+ */
 export async function untilSettled({ ledger }: Holdfast, accountId: string, count: number) {
   const settled = async () =>
     (await ledger.accountNotices(accountId)).filter(({ status }) => status !== 'pending');

@@ -3,7 +3,10 @@ import { TransientProviderError } from '../../../providers/provider-errors';
 import { eventually } from '../../support/eventually';
 import { Shop, simulated } from './shop';
 
-/** As an operator does it in Temporal's UI: fifteen minutes are too long for a test. */
+/**
+ * Ends the charge's attempts as an operator may in Temporal's UI. Its own fifteen minutes are too
+ * long for a test.
+ */
 async function endAttempts(shop: Shop, accountId: string): Promise<void> {
   const { client, namespace } = shop.holdfast.temporal;
   const execution = { workflowId: `purchase/${accountId}/p` };
@@ -35,7 +38,7 @@ describe('a charge that keeps failing until its time is over', () => {
   });
   afterAll(() => shop.close());
 
-  test('is voided, and takes nothing, whoever charges later', async () => {
+  test('is voided, and a later charge with the same key takes nothing', async () => {
     const accountId = await shop.buyer();
     const bought = shop.buy(accountId);
     await shop.untilRetrying('charge', accountId);
@@ -55,7 +58,7 @@ describe('a charge that keeps failing until its time is over', () => {
     expect(await shop.payment(accountId)).toBeUndefined();
   });
 
-  test('is granted all the same where an attempt had taken the money', async () => {
+  test('is granted all the same if an attempt has taken the money', async () => {
     const accountId = await shop.buyer();
     isChargeLost = true;
     const bought = shop.buy(accountId, simulated('none'));

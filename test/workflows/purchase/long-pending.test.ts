@@ -3,7 +3,7 @@ import { eventually } from '../../support/eventually';
 import { Shop, simulated } from './shop';
 
 let shop: Shop;
-/** Stands in for the provider's answer about a payment, where a test sets it. */
+/** Replaces the provider's answer about a payment, if a test sets it. */
 let instead: (() => Promise<PaymentState>) | undefined;
 beforeAll(async () => {
   shop = await Shop.open();
@@ -22,7 +22,7 @@ async function pendingBuyer(): Promise<string> {
   return accountId;
 }
 
-/** Tells of news, over and over, until so many events have come of it. */
+/** Reports news of the payment until the run has that many events. */
 async function growHistory(accountId: string, eventsMin: number): Promise<void> {
   await eventually(async () => {
     await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
@@ -30,7 +30,7 @@ async function growHistory(accountId: string, eventsMin: number): Promise<void> 
   });
 }
 
-test('a payment that the provider can’t find for a while is not taken for one that never was', async () => {
+test('a pending payment that the provider does not find for a while stays pending, and is granted later', async () => {
   const { client, payments } = shop.holdfast;
   const accountId = await pendingBuyer();
   let looks = 0;
@@ -46,7 +46,7 @@ test('a payment that the provider can’t find for a while is not taken for one 
   expect(await shop.result(accountId)).toMatchObject({ status: 'granted' });
 });
 
-test('a purchase that is cancelled while it hands over to a new run is voided', async () => {
+test('a pending purchase that is cancelled while it continues in a new run is voided', async () => {
   const { client } = shop.holdfast;
   const accountId = await pendingBuyer();
   await growHistory(accountId, 340);

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-test('a worker that can take no money sells nothing, and says so', async () => {
+test('a worker without a payment provider refuses a purchase as PAYMENTS_NOT_CONFIGURED', async () => {
   const accountId = await shop.buyer();
   const refused = await shop.buy(accountId);
   expect(refused).toMatchObject({
@@ -21,10 +21,10 @@ test('a worker that can take no money sells nothing, and says so', async () => {
   expect(await shop.record(accountId)).toBeNull();
 });
 
-test('what was bought before is answered by a worker that can take no money', async () => {
+test('a worker without a payment provider still gives the results of earlier purchases', async () => {
   const { holdfast } = shop;
   const accountId = await shop.buyer();
-  // As a worker with a provider would have done it, and Temporal forgotten.
+  // The state that a worker with a provider leaves, after Temporal has forgotten the workflow.
   await holdfast.ledger.purchases.open(accountId, 'p', {
     packId: 'pack-125',
     shownPriceCents: 4900,

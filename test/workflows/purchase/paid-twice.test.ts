@@ -1,6 +1,7 @@
 import type { PaymentProvider, PaymentState } from '../../../providers/payment-provider';
 import { purchaseWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
+import { currentDetailsOf } from '../workflow-support';
 import { Shop, simulated } from './shop';
 
 const keyOf = (accountId: string, purchaseId = 'p') => purchaseWorkflowId(accountId, purchaseId);
@@ -10,14 +11,9 @@ async function stateOf(shop: Shop, accountId: string, purchaseId = 'p'): Promise
   return searchAttributes.HoldfastState?.[0];
 }
 
-async function detailsOf(shop: Shop, accountId: string, purchaseId = 'p'): Promise<string> {
-  const metadata = await shop
-    .workflow(accountId, purchaseId)
-    .query<{ currentDetails?: string }>(METADATA_QUERY);
-  return metadata.currentDetails ?? '';
+function detailsOf(shop: Shop, accountId: string, purchaseId = 'p'): Promise<string> {
+  return currentDetailsOf(shop.workflow(accountId, purchaseId));
 }
-
-const METADATA_QUERY = '__temporal_workflow_metadata';
 
 describe('a purchase that was paid twice', () => {
   let shop: Shop;
@@ -27,7 +23,7 @@ describe('a purchase that was paid twice', () => {
   });
   afterAll(() => shop.close());
 
-  /** Bought, and then paid a second time, of which only the ledger has been told. */
+  /** Buys a pack and pays it a second time. Only the ledger knows of the second payment. */
   async function paidTwice(): Promise<{ accountId: string; second: string }> {
     const accountId = await shop.buyer();
     expect(await shop.buy(accountId)).toMatchObject({ status: 'granted' });
@@ -40,7 +36,7 @@ describe('a purchase that was paid twice', () => {
   async function expectSecondReturned(accountId: string, second: string): Promise<void> {
     const strayPayments = [{ paymentId: second, status: 'returned' }];
     await eventually(async () => (await shop.payment(accountId))?.second?.refunded === true);
-    // The buyer keeps what the first one has bought, and learns of the second.
+    // The buyer keeps the credits of the first payment, and sees the second.
     expect(await shop.result(accountId)).toMatchObject({ status: 'granted', strayPayments });
     expect(await shop.record(accountId)).toMatchObject({ status: 'granted', strayPayments });
     expect(await shop.payment(accountId)).toMatchObject({
@@ -49,27 +45,30 @@ describe('a purchase that was paid twice', () => {
       second: { refunded: true },
     });
     expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 275 });
-    // So does the operator.
+    // The operator sees it too.
     expect(await stateOf(shop, accountId)).toBe('paid-twice');
     expect(await detailsOf(shop, accountId)).toContain(`${second} went back`);
   }
 
-  test('keeps its credits; reconciliation sees to it that the second payment goes back', async () => {
+  test('keeps its credits, and the second payment is refunded when reconciliation finds it', async () => {
     const { accountId, second } = await paidTwice();
     expect(await shop.reconcile(accountId)).toBe(1);
     await expectSecondReturned(accountId, second);
     expect(await shop.reconcile(accountId)).toBe(0);
   });
 
-  test('keeps its credits; the second payment goes back where the payment service tells of it', async () => {
+  test('keeps its credits, and the second payment is refunded when the payment service reports it', async () => {
     const { accountId, second } = await paidTwice();
     await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
     await expectSecondReturned(accountId, second);
   });
 });
 
-/** Beside what the stub has in its book, so the books can't agree; the ledger's own invariants hold all the same. */
-describe('a payment service that goes its own way', () => {
+/**
+ * These payments are not in the stub's book, so purchases and payments can't match. The ledger's
+ * invariants hold.
+ */
+describe('a payment service', () => {
   let shop: Shop;
   const asked: [key: string, paymentId?: string][] = [];
 
@@ -91,7 +90,7 @@ describe('a payment service that goes its own way', () => {
       void: (key) => payments.void(key),
       refund: async (key, paymentId) => {
         asked.push([key, paymentId]);
-        // One that has been written before there could be several payments under a key.
+        // Like a provider that allows for one payment under a key.
         return key.endsWith('/ignorant') ? payments.refund(key) : payments.refund(key, paymentId);
       },
     };
@@ -105,7 +104,7 @@ describe('a payment service that goes its own way', () => {
     }
   });
 
-  test('names one payment for two purchases: the first buys, and the second goes back', async () => {
+  test('that names one payment for two purchases has the first granted and the second refunded', async () => {
     const accountId = await shop.buyer();
     expect(await shop.buy(accountId, { purchaseId: 'same-1' })).toMatchObject({
       status: 'granted',
@@ -126,7 +125,9 @@ describe('a payment service that goes its own way', () => {
     expect(await detailsOf(shop, accountId, 'same-2')).toContain('Returned: payment-already-used');
   });
 
-  /** Pending by its workflow, and settled meanwhile with a payment that was made elsewhere. */
+  /**
+   * A purchase that its workflow has pending, and that was settled meanwhile with another payment.
+   */
   async function settledElsewhere(
     purchaseId: string,
   ): Promise<{ accountId: string; paymentId: string }> {
@@ -139,7 +140,7 @@ describe('a payment service that goes its own way', () => {
     return { accountId, paymentId: 'paymentId' in paid ? String(paid.paymentId) : '' };
   }
 
-  test('takes money for what was settled elsewhere: the purchase stands, and its own payment goes back', async () => {
+  test('that is paid for a purchase that was settled elsewhere has its own payment refunded', async () => {
     const { accountId, paymentId } = await settledElsewhere('late');
     const strayPayments = [{ paymentId, status: 'returned' }];
     expect(await shop.result(accountId, 'late')).toMatchObject({
@@ -152,7 +153,7 @@ describe('a payment service that goes its own way', () => {
     expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 275 });
   });
 
-  test('gives another payment back than it was asked for: that is no return, and is tried again where an operator sees it', async () => {
+  test('that refunds another payment than the one asked for is asked again, which operators see', async () => {
     const accountId = await shop.buyer();
     await shop.buy(accountId, { purchaseId: 'ignorant' });
     const again = await shop.holdfast.payments.takeAgain(keyOf(accountId, 'ignorant'));
@@ -168,7 +169,7 @@ describe('a payment service that goes its own way', () => {
     expect(await shop.record(accountId, 'ignorant')).toMatchObject({
       strayPayments: [{ status: 'returning' }],
     });
-    // Its buyer has an answer all the same.
+    // Its buyer gets an answer all the same.
     expect(await shop.buy(accountId, { purchaseId: 'ignorant' })).toMatchObject({
       status: 'granted',
     });

@@ -3,10 +3,14 @@ import type { CatalogVersion } from '../../../contract/catalog';
 import type { BookEntry } from '../../../providers/stub-payment/stub-payment-provider';
 import { purchaseWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
+import { whileUnreachable } from '../../support/while-unreachable';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
-import { expectBooksToAgree } from './books';
+import { deleteWorkflow, untilStarted } from '../workflow-support';
+import { expectBooksToAgree } from './purchases-match-payments';
 
-/** Holdfast with what a test of purchases needs: buyers, their payments, and three books to compare. */
+/**
+ * Holdfast for tests of purchases: buyers, their payments, and the comparison of both at the end.
+ */
 export class Shop {
   readonly holdfast: Holdfast;
 
@@ -20,7 +24,7 @@ export class Shop {
     return shop;
   }
 
-  /** An account with a live subscription `s`, kept by nobody: no workflow of it runs. */
+  /** A new account with a live subscription `s`, of which no workflow runs. */
   async buyer(planId = 'lite-monthly'): Promise<string> {
     const accountId = uniqueId('buyer');
     await this.subscribe(accountId, 's', planId);
@@ -33,10 +37,9 @@ export class Shop {
     planId = 'lite-monthly',
   ): Promise<void> {
     const body = { planId, paymentReference: uniqueId('pay') };
-    const subscribed = await this.holdfast.ledger.subscriptions.subscribe(
-      accountId,
-      subscriptionId,
-      body,
+    const { subscriptions } = this.holdfast.ledger;
+    const subscribed = await whileUnreachable(() =>
+      subscriptions.subscribe(accountId, subscriptionId, body),
     );
     if (!subscribed.ok) throw new Error(subscribed.refusal.message);
   }
@@ -53,12 +56,12 @@ export class Shop {
     return this.holdfast.client.purchases.result(accountId, purchaseId);
   }
 
-  /** The ledger's side. */
+  /** The purchase as the ledger has it. */
   record(accountId: string, purchaseId = 'p'): Promise<PurchaseRecord | null> {
     return this.holdfast.client.purchases.get(accountId, purchaseId);
   }
 
-  /** The payment service's side. */
+  /** The payment as the payment service has it. */
   async payment(accountId: string, purchaseId = 'p'): Promise<BookEntry | undefined> {
     const key = purchaseWorkflowId(accountId, purchaseId);
     return (await this.holdfast.payments.book()).find(
@@ -72,19 +75,12 @@ export class Shop {
     );
   }
 
-  /** Temporal knows of it; somebody may have begun with it or not. */
+  /** Waits until Temporal knows the workflow. A worker may have begun with it or not. */
   async untilStarted(accountId: string, purchaseId = 'p'): Promise<void> {
-    await eventually(() =>
-      this.workflow(accountId, purchaseId)
-        .describe()
-        .then(
-          () => true,
-          () => false,
-        ),
-    );
+    await untilStarted(this.holdfast.temporal, purchaseWorkflowId(accountId, purchaseId));
   }
 
-  /** The activity is waiting for its next attempt, or in one that isn't the first. */
+  /** Waits until the activity is past its first attempt. */
   async untilRetrying(activity: string, accountId: string, purchaseId = 'p'): Promise<void> {
     await this.untilStarted(accountId, purchaseId);
     await eventually(async () => {
@@ -100,16 +96,18 @@ export class Shop {
     return (await this.workflow(accountId, purchaseId).fetchHistory()).events ?? [];
   }
 
-  /** Deletes the workflow, running or not. Temporal's server takes some seconds before it deletes one that has just closed. */
+  /**
+   * Deletes the workflow, open or closed. The server takes some seconds for one that has just
+   * closed.
+   */
   async forget(accountId: string, purchaseId = 'p'): Promise<void> {
-    const { client, namespace } = this.holdfast.temporal;
-    const workflowExecution = { workflowId: purchaseWorkflowId(accountId, purchaseId) };
-    await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution });
-    const handle = this.workflow(accountId, purchaseId);
-    await eventually(async () => !(await handle.describe().catch(() => undefined)));
+    await deleteWorkflow(this.holdfast.temporal, purchaseWorkflowId(accountId, purchaseId));
   }
 
-  /** A pass of reconciliation, once the account's purchases are due to be looked at; how many it has started again. */
+  /**
+   * Makes the account's purchases due, and runs a reconciliation pass. Returns how many it has
+   * restarted.
+   */
   async reconcile(accountId: string): Promise<number | undefined> {
     const past =
       "UPDATE holdfast.purchases SET look_from = now() - interval '1 second' WHERE account_id = $1";
@@ -132,10 +130,10 @@ export class Shop {
   }
 }
 
-/** Purchase `p` of a pack of 125 credits at its price. */
+/** A request to buy a pack of 125 credits at its price, as purchase `p`. */
 export function order(accountId: string, more: Partial<PurchaseRequest> = {}): PurchaseRequest {
   return { accountId, purchaseId: 'p', packId: 'pack-125', shownPriceCents: 4900, ...more };
 }
 
-/** How the stub's simulations are asked for. */
+/** Asks the payment stub for one of its simulations. */
 export const simulated = (simulation: string) => ({ paymentMethod: `simulate-${simulation}` });

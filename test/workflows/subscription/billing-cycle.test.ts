@@ -8,21 +8,21 @@ describe('a subscription', () => {
   beforeAll(async () => {
     holdfast = await openHoldfast();
     await holdfast.setCatalog({
-      plans: { 'two-seconds': { name: 'Two seconds', credits: 10, cycle: 'PT2S' } },
+      plans: { 'eight-seconds': { name: 'Eight seconds', credits: 10, cycle: 'PT8S' } },
       settlementWindow: 'PT1S',
     });
     await holdfast.startWorker();
   });
   afterAll(() => holdfast.closeSettled());
 
-  const subscribe = async (planId = 'two-seconds') => {
+  const subscribe = async (planId = 'eight-seconds') => {
     const accountId = uniqueId('account');
     const request = { accountId, subscriptionId: 's', planId, paymentReference: 'pay-1' };
     const subscribed = await holdfast.client.subscriptions.subscribe(request);
     return { accountId, request, subscribed };
   };
 
-  test('is granted its first cycle when it is paid, and answers a repetition with the first answer', async () => {
+  test('is granted its first cycle when it begins, and a repetition gets the first answer', async () => {
     const { accountId, request, subscribed } = await subscribe('lite-monthly');
     expect(subscribed.granted).toEqual([
       { cycle: 1, planId: 'lite-monthly', credits: 150, grantId: '1' },
@@ -34,7 +34,7 @@ describe('a subscription', () => {
     expect(await holdfast.client.balance(accountId)).toMatchObject({ granted: 150 });
   });
 
-  test('runs through its cycles, one run each, lapses, and its expiry is booked', async () => {
+  test('runs through its cycles in one run each, lapses, and has its expiry booked', async () => {
     const { accountId } = await subscribe();
     await holdfast.client.subscriptions.renew({
       accountId,

@@ -1,14 +1,16 @@
 import { Client as PgClient } from 'pg';
 import { HoldfastError, type Subscription } from '../../../client/client';
-
 import type { CatalogVersion } from '../../../contract/catalog';
 import type { SubscribeRequest } from '../../../contract/subscription';
-
 import { subscriptionWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { workflowIdsOf } from '../workflow-support';
 
-/** Where the ledger's clock stands unless a test moves it, and the first boundaries of a month that starts then. */
+/**
+ * The time of the ledger's clock unless a test sets it, and the first boundaries of a month from
+ * then.
+ */
 export const START = '2030-01-01T00:00:00.000Z';
 export const FEBRUARY = '2030-02-01T00:00:00.000Z';
 export const MARCH = '2030-03-01T00:00:00.000Z';
@@ -26,10 +28,13 @@ export function later(iso: string, ms: number): string {
   return new Date(Date.parse(iso) + ms).toISOString();
 }
 
-/** A task that its worker took along is given to another after ten seconds; and twenty who ask at once take their time. */
-export const PATIENCE = { timeoutMs: 60_000 };
+/**
+ * A time-out for calls whose task is given to another worker, after ten seconds, or that come with
+ * many others.
+ */
+export const LONG_TIMEOUT = { timeoutMs: 60_000 };
 
-/** Accounts with a subscription `s` each, through the client and the workflows. */
+/** Accounts with a subscription `s` each, used through the client and its workflows. */
 export class Subscribers {
   readonly holdfast: Holdfast;
   readonly #accounts: string[] = [];
@@ -39,7 +44,7 @@ export class Subscribers {
     this.holdfast = holdfast;
   }
 
-  /** Without a worker, which the test starts. */
+  /** Opens Holdfast without a worker. The test starts one. */
   static async open(catalog: Partial<CatalogVersion> = {}): Promise<Subscribers> {
     const holdfast = await openHoldfast();
     await holdfast.setCatalog(catalog);
@@ -62,7 +67,7 @@ export class Subscribers {
     accountId = this.newAccount(),
   ): Promise<string> {
     const request = { accountId, subscriptionId, planId, paymentReference: uniqueId('pay') };
-    await this.subscriptions.subscribe(request, PATIENCE);
+    await this.subscriptions.subscribe(request, LONG_TIMEOUT);
     this.#begun.push(request);
     return accountId;
   }
@@ -74,7 +79,7 @@ export class Subscribers {
     subscriptionId = 's',
   ) {
     const renewal = { accountId, subscriptionId, paymentReference, ...(paidAt && { paidAt }) };
-    return this.subscriptions.renew(renewal, PATIENCE);
+    return this.subscriptions.renew(renewal, LONG_TIMEOUT);
   }
 
   changePlan(accountId: string, planId: string, paymentReference?: string, key = uniqueId('key')) {
@@ -106,7 +111,7 @@ export class Subscribers {
     return { available, pendingExpiry, expired, granted };
   }
 
-  /** Type and credits of every entry, oldest first; what came back or went as it changed what is available. */
+  /** Type and change of the available credits of every entry, oldest first. */
   async journal(accountId: string): Promise<[type: string, credits: number][]> {
     const { entries } = await this.holdfast.client.history(accountId, { limit: 1_000 });
     return entries.reverse().map(({ type, availableDelta }) => [type, availableDelta]);
@@ -131,16 +136,14 @@ export class Subscribers {
     }
   }
 
-  /** Ids of the workflows that run on this file's queue. */
+  /** Ids of the running workflows on this file's task queue. */
   async running(): Promise<string[]> {
-    const { client, taskQueue } = this.holdfast.temporal;
-    const ids: string[] = [];
-    const query = `TaskQueue = "${taskQueue}" AND ExecutionStatus = "Running"`;
-    for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
-    return ids.sort();
+    const { temporal } = this.holdfast;
+    const query = `TaskQueue = "${temporal.taskQueue}" AND ExecutionStatus = "Running"`;
+    return workflowIdsOf(temporal, query);
   }
 
-  /** As a file should end: what still lives is ended, all workflows end by themselves, and every invariant holds. */
+  /** Ends what is live, waits until all workflows have ended, and checks every invariant. */
   async close(): Promise<void> {
     try {
       for (const accountId of this.#accounts) {
@@ -156,7 +159,10 @@ export class Subscribers {
     }
   }
 
-  /** Where the ledger's clock was set, or its end booked by the test, it would sleep for a month before it hears of it. */
+  /**
+   * Makes the workflows of closed subscriptions look at the ledger. They would sleep for a month if
+   * a test set the clock or booked the end.
+   */
   async #letClosedOnesLook(): Promise<void> {
     const running = new Set(await this.running());
     for (const request of this.#begun) {
@@ -165,7 +171,7 @@ export class Subscribers {
     }
   }
 
-  /** They would wait for an hour by Temporal's clock, and have nothing to book any more. */
+  /** Ends the workflows of expiries. They would wait for an hour and have nothing to book. */
   async #endWindows(): Promise<void> {
     for (const workflowId of await this.running()) {
       if (!workflowId.startsWith('expiry/')) continue;
@@ -175,7 +181,7 @@ export class Subscribers {
   }
 }
 
-/** Its expiry was booked just now. */
+/** Ignores that the expiry was booked just now. */
 function unlessClosed(error: unknown): void {
   if (error instanceof HoldfastError && error.code === 'SUBSCRIPTION_LAPSED') return;
   throw error;

@@ -8,10 +8,10 @@ import { eventually } from '../../support/eventually';
 import { uniqueId } from '../harness';
 import type { Shop } from '../purchase/shop';
 
-/** A pack of 49 USD for whoever has fewer than 100 credits, and two of them a month. */
+/** Buys a pack of 49 USD below 100 credits, at most two a month. */
 export const RULE: TopUpRule = { packId: 'pack-125', belowCredits: 100, monthlyCapCents: 9800 };
 
-/** Tops accounts of a shop up, and looks what became of that. */
+/** Top-ups for a shop's buyers, and what became of them. */
 export class TopUps {
   readonly #shop: Shop;
 
@@ -19,7 +19,7 @@ export class TopUps {
     this.#shop = shop;
   }
 
-  /** A subscriber with so many of the 150 credits left, who tops up by that rule. */
+  /** A subscriber with that many of the plan's 150 credits left, and with that rule. */
   async buyer(rule: Partial<TopUpRule> = {}, available = 150): Promise<string> {
     const accountId = await this.#shop.buyer();
     await this.spend(accountId, 150 - available);
@@ -44,7 +44,7 @@ export class TopUps {
     if (!deducted.ok) throw new Error(deducted.refusal.message);
   }
 
-  /** As whoever delivers the ledger's messages does. */
+  /** Calls the top-up's workflow, as the outbox delivery does. */
   call(accountId: string) {
     const { client, taskQueue } = this.#shop.holdfast.temporal;
     const start = { ...topUpStart(accountId, taskQueue), signal: lookAgainSignal };
@@ -55,7 +55,7 @@ export class TopUps {
     return (await this.call(accountId)).result();
   }
 
-  /** Calls and waits for what is bought, until nothing more is: the reason why. */
+  /** Calls until nothing more is bought, and returns the reason why not. */
   async settle(accountId: string): Promise<string> {
     for (;;) {
       const result = await this.result(accountId);
@@ -70,7 +70,7 @@ export class TopUps {
     );
   }
 
-  /** It waits for its next attempt. */
+  /** Waits until the workflow sleeps until its next attempt. */
   async untilSleeping(accountId: string): Promise<void> {
     await eventually(async () => {
       const { raw, status } = await this.workflow(accountId).describe();
@@ -80,14 +80,14 @@ export class TopUps {
     });
   }
 
-  /** Brings the moment of the next attempt near. */
+  /** Moves the time of the next attempt to that many seconds from now. */
   async retryWithin(accountId: string, seconds: number): Promise<void> {
     const { sql } = this.#shop.holdfast;
     const text = `UPDATE holdfast.account_settings SET top_up_retry_at = now() + $2 * interval '1 second' WHERE account_id = $1`;
     await sql(text, [accountId, seconds]);
   }
 
-  /** The account's payments at the provider, in their order. */
+  /** The account's payments at the provider, oldest first. */
   async payments(accountId: string): Promise<BookEntry[]> {
     const book = await this.#shop.holdfast.payments.book();
     const own = book.filter((entry) => entry.accountId === accountId);

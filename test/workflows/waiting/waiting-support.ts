@@ -1,11 +1,11 @@
-import { HoldfastError } from '../../../contract/errors';
 import type { GenerationRequest } from '../../../contract/generation';
 import type { Waiting } from '../../../contract/waiting';
 import { createLedger } from '../../../ledger/ledger';
 import { eventually } from '../../support/eventually';
+import { whileUnreachable } from '../../support/while-unreachable';
 import type { Holdfast } from '../harness';
 
-/** An avatar costs a credit per 3 s. */
+/** A generation that costs that many credits: an avatar costs one per 3 s. */
 export function costing(credits: number): Pick<GenerationRequest, 'kind' | 'seconds'> {
   return { kind: 'ai-avatar', seconds: credits * 3 };
 }
@@ -19,7 +19,7 @@ export function patient(
   return { accountId, requestId, ...costing(credits), onInsufficientCredits: 'wait', ...more };
 }
 
-/** Asks for a generation that has to wait. */
+/** Sends a request that has to wait, and fails if it is not put into the queue. */
 export async function park(
   { client }: Holdfast,
   accountId: string,
@@ -34,7 +34,7 @@ export async function park(
   return waiting;
 }
 
-/** More credits, of which whoever waits hears at once. */
+/** Grants credits that last for a year, and has the outbox delivery wake the queue. */
 export async function give(
   { ledger }: Holdfast,
   accountId: string,
@@ -43,22 +43,11 @@ export async function give(
 ): Promise<void> {
   const expiresAt = new Date(Date.now() + 365 * 86_400_000).toISOString();
   const body = { credits, source: 'promotion' as const, reason: 'test', by: 'test', expiresAt };
-  const granted = await untilReached(() => ledger.grant(accountId, key, body));
+  const granted = await whileUnreachable(() => ledger.grant(accountId, key, body));
   if (!granted.ok) throw new Error(granted.refusal.message);
 }
 
-/** As everybody does who calls the ledger: where it can't be reached for a moment, the same again with the same key. */
-async function untilReached<T>(call: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof HoldfastError && error.code === 'LEDGER_UNAVAILABLE')) throw error;
-    }
-  }
-}
-
-/** More credits, given by somebody who dies before the wake-up is sent. */
+/** Grants credits from a process that dies before it sends the wake-up. */
 export async function giveUnheard(
   holdfast: Holdfast,
   accountId: string,
@@ -76,14 +65,14 @@ export async function giveUnheard(
   }
 }
 
-/** Who waits, in their order. */
+/** The ids of the waiting requests, in their order. */
 export async function queueOf({ client }: Holdfast, accountId: string): Promise<string[]> {
   const { tickets } = await client.waiting(accountId);
   expect(tickets.map(({ place }) => place)).toEqual(tickets.map((_, index) => index + 1));
   return tickets.map(({ requestId }) => requestId);
 }
 
-/** Whose credits were set aside, the first one first. */
+/** The ids of the requests that were reserved for, the first one first. */
 export async function servedIn({ ledger }: Holdfast, accountId: string): Promise<string[]> {
   const { entries } = await ledger.history(accountId, { limit: 1_000 });
   return entries
@@ -108,7 +97,10 @@ export async function untilServed(
   await eventually(async () => (await ledger.request(accountId, requestId))?.reservedAt !== null);
 }
 
-/** A new catalog version in which that has been changed, effective at once. */
+/**
+ * Adds a catalog version, effective at once, that differs in one place. A value of null removes
+ * that place.
+ */
 export async function changeCatalog(
   { sql }: Holdfast,
   path: string,

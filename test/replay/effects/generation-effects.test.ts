@@ -1,0 +1,4 @@
+import { GENERATION_SCENARIOS } from '../scenarios/generation-scenarios';
+import { compareEffects } from './comparison';
+
+compareEffects(GENERATION_SCENARIOS);

@@ -1,4 +1,0 @@
-import { GENERATION_SCENARIOS } from '../scenarios/generation';
-import { compareEffects } from './comparison';
-
-compareEffects(GENERATION_SCENARIOS);

@@ -1,4 +1,0 @@
-import { NOTICE_SCENARIOS } from '../scenarios/notices';
-import { compareEffects } from './comparison';
-
-compareEffects(NOTICE_SCENARIOS);

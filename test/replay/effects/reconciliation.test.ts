@@ -1,4 +1,0 @@
-import { RECONCILIATION_SCENARIOS } from '../scenarios/reconciliation';
-import { compareEffects } from './comparison';
-
-compareEffects(RECONCILIATION_SCENARIOS);

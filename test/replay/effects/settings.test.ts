@@ -1,4 +1,0 @@
-import { SETTINGS_SCENARIOS } from '../scenarios/settings';
-import { compareEffects } from './comparison';
-
-compareEffects(SETTINGS_SCENARIOS);

@@ -1,4 +1,0 @@
-import { SUBSCRIPTION_SCENARIOS } from '../scenarios/subscription';
-import { compareEffects } from './comparison';
-
-compareEffects(SUBSCRIPTION_SCENARIOS);

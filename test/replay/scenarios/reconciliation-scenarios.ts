@@ -1,0 +1,133 @@
+import { generationWorkflowId } from '../../../workflows/messages';
+import { eventually } from '../../support/eventually';
+import type { Holdfast } from '../../workflows/harness';
+import { writeNotice } from '../../workflows/notice/notice-support';
+import { ACCOUNT, type Scenario } from './scenario';
+
+export const RECONCILIATION_SCENARIOS: Scenario[] = [
+  { name: 'reconciliation.nothing-due', version: 'v3', run: reconcileNothing },
+  { name: 'reconciliation.orphan-released', version: 'v3', run: reconcileOrphan },
+  {
+    name: 'reconciliation.stopped-at-limit',
+    version: 'v3',
+    run: (holdfast) => reconcileMany(holdfast, false),
+  },
+  {
+    name: 'reconciliation.confirmed',
+    version: 'v3',
+    run: (holdfast) => reconcileMany(holdfast, true),
+  },
+  { name: 'reconciliation.wrong-temporal', run: reconcileElsewhere },
+  { name: 'reconciliation.upkeep', version: 'v2', run: reconcileWhatWasMissed },
+  { name: 'reconciliation.attended', run: reconcileWhatWasNotHandedOver },
+];
+
+async function reconcileNothing(holdfast: Holdfast): Promise<string> {
+  await holdfast.startWorker();
+  return reconcile(holdfast);
+}
+
+async function reconcile(holdfast: Holdfast, pass = 'only', confirm?: boolean): Promise<string> {
+  const { taskQueue } = holdfast.config;
+  const workflowId = `reconciliation/${taskQueue}/${pass}`;
+  const args = [confirm === undefined ? {} : { confirm }];
+  await holdfast.temporal.client.workflow.execute('reconciliationWorkflow', {
+    workflowId,
+    taskQueue,
+    args,
+  });
+  return workflowId;
+}
+
+async function reconcileOrphan(holdfast: Holdfast): Promise<string> {
+  const name = 'reconciled';
+  await holdfast.startWorker({ holdSeconds: 0 });
+  const input = { simulate: 'hang' };
+  await holdfast.client.generations.start({
+    accountId: ACCOUNT,
+    requestId: name,
+    kind: 'text-to-image',
+    input,
+  });
+  await holdfast.temporal.client.workflow
+    .getHandle(generationWorkflowId(ACCOUNT, name))
+    .terminate();
+  return reconcile(holdfast);
+}
+
+/** One reservation too many without a workflow, as after a loss of Temporal's database. */
+async function reconcileMany(holdfast: Holdfast, confirm: boolean): Promise<string> {
+  const quote = { credits: 2, catalogVersion: '1' };
+  for (let n = 1; n <= 21; n += 1) {
+    // Padded, because reservations of the same millisecond are ordered by their ids.
+    await holdfast.ledger.reserve(
+      ACCOUNT,
+      `lost-${String(n).padStart(2, '0')}`,
+      { kind: 'text-to-image' },
+      quote,
+      0,
+    );
+  }
+  await holdfast.startWorker();
+  await reconcile(holdfast, 'first');
+  return reconcile(holdfast, 'second', confirm);
+}
+
+async function reconcileElsewhere(holdfast: Holdfast): Promise<string> {
+  await holdfast.startWorker();
+  // The running worker makes the pass. A new worker would refuse to start.
+  await holdfast.sql("UPDATE holdfast.temporal_identity SET cluster_id = 'another'");
+  const { taskQueue } = holdfast.config;
+  const workflowId = `reconciliation/${taskQueue}/elsewhere`;
+  await holdfast.temporal.client.workflow.execute('reconciliationWorkflow', {
+    workflowId,
+    taskQueue,
+    args: [{}],
+  });
+  return workflowId;
+}
+
+/**
+ * A missed cycle, a missed expiry, an ended promotion, a lost purchase and a lost subscription,
+ * each in an account of its own.
+ */
+async function reconcileWhatWasMissed(holdfast: Holdfast, slowness: number): Promise<string> {
+  const { subscriptions, purchases } = holdfast.ledger;
+  const seconds = { name: 'One second', credits: 10, cycle: `PT${slowness}S` };
+  await holdfast.setCatalog({ plans: { 'one-second': seconds }, settlementWindow: 'PT0S' });
+  await holdfast.startWorker({ reconcileIntervalSeconds: 0 });
+  const paid = (accountId: string, planId: string) =>
+    subscriptions.subscribe(accountId, 's', { planId, paymentReference: 'first' });
+  await paid('missed-cycle', 'one-second');
+  // Paid so far ahead that it lapses long after the pass.
+  for (let n = 2; n <= 60; n += 1) await subscriptions.renew('missed-cycle', 's', `paid-${n}`);
+  await paid('missed-expiry', 'one-second');
+  await paid('lost', 'lite-monthly');
+  await purchases.open('lost', 'p', {
+    packId: 'pack-125',
+    shownPriceCents: 4900,
+    paymentMethod: 'simulate-pending',
+  });
+  const body = { credits: 5, source: 'promotion' as const, reason: 'replay', by: 'test' };
+  await holdfast.ledger.grant('ended', 'short', {
+    ...body,
+    expiresAt: new Date(Date.now() + 1_000).toISOString(),
+  });
+  await holdfast.sql(
+    "UPDATE holdfast.subscriptions SET look_from = holdfast.clock() WHERE account_id = 'lost'",
+  );
+  await holdfast.sql('UPDATE holdfast.purchases SET look_from = holdfast.clock()');
+  await eventually(async () => (await holdfast.ledger.balance('ended')).pendingExpiry === 5);
+  await eventually(
+    async () => (await holdfast.ledger.subscription('missed-expiry'))?.status === 'lapsed',
+  );
+  return reconcile(holdfast);
+}
+
+/** A notice for which no workflow was called. */
+async function reconcileWhatWasNotHandedOver(holdfast: Holdfast): Promise<string> {
+  await holdfast.fund('unattended', 10);
+  await writeNotice(holdfast, 'unattended');
+  await holdfast.startWorker({ reconcileIntervalSeconds: 0 });
+  return reconcile(holdfast);
+}
