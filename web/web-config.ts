@@ -26,7 +26,7 @@ export interface WebConfig {
 export const WEB_VARIABLES: readonly string[] = namesReadBy('web');
 
 /**
- * The configuration by the environment's variables; docs/settings.md lists them.
+ * The configuration by the environment's variables; docs/configuration.md lists them.
  *
  * @throws Error naming every variable that is missing, malformed or unknown
  */
