@@ -55,7 +55,7 @@ export function isUpdateOfEndedWorkflow(error: unknown): boolean {
 export function isLostUpdate(error: unknown): boolean {
   const inner = innerOf(error);
   if (isGrpcServiceError(inner) && inner.code === FAILED_PRECONDITION)
-    return /workflow task/.test(inner.message);
+    return /workflow task/i.test(inner.message);
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
   return cause instanceof ApplicationFailure && cause.type === 'UnprocessedUpdate';
 }

@@ -36,7 +36,9 @@ describe('the queue of an account', () => {
         const requestId = `r${index}`;
         const input = random() < 0.3 ? { simulate: 'shorter' } : null;
         const onInsufficientCredits = random() < 0.75 ? ('wait' as const) : ('reject' as const);
-        return patient(accountId, requestId, upTo(8), { input, onInsufficientCredits });
+        // Refused for want of credits, never for want of a quick machine.
+        const more = { input, onInsufficientCredits, admitWithinSeconds: 3_600 };
+        return patient(accountId, requestId, upTo(8), more);
       });
       const acts = [
         ...callers.map((request) => async () => {
