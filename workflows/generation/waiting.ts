@@ -12,7 +12,6 @@ import { isRunLong } from '../run-length';
 import { markState } from '../search-attributes';
 import { type AdmissionAttempt, askWhetherServed, refuseCancelled } from './admission';
 import { showWaiting } from './generation-details';
-import type { generationWorkflow } from './generation-workflow';
 
 /**
  * Each wake-up adds seven events. A run that is longer than this continues as a new one.
@@ -57,7 +56,7 @@ export async function waitForCredits(
       attempt = await refuseCancelled(request, requestHash);
     } else if (isRunLong(EVENTS_MAX)) {
       // The new run asks the ledger at once, so no wake-up is lost in between.
-      return continueAsNew<typeof generationWorkflow>(request);
+      return continueAsNew<(request: GenerationRequest) => Promise<never>>(request);
     } else if (await wokenOrDue(attempt.admission.waiting, wakeUps)) {
       wakeUps.pending = false;
       attempt = await askWhetherServed(request, requestHash);
