@@ -59,15 +59,25 @@ test.each([
   }
 });
 
+/** Its billing cycles last seconds; on a busy machine one may be over before the story is so far. */
+const DEMO_ATTEMPTS_MAX = 3;
+
+function storyOfDemo(): string {
+  let failure = '';
+  for (let attempt = 1; attempt <= DEMO_ATTEMPTS_MAX; attempt += 1) {
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      [join(ROOT, 'scripts', 'before-install', 'run.js'), 'demo'],
+      { cwd: ROOT, env: environment(), encoding: 'utf8' },
+    );
+    if (status === 0) return stdout.slice(stdout.indexOf('1. Account')).trimEnd();
+    failure = `The demo ended with ${status}: ${stderr}`;
+  }
+  throw new Error(failure);
+}
+
 test('docs/tutorial/demo.md is what the demo prints, and it leaves nothing running', () => {
-  const { stdout, status } = spawnSync(
-    process.execPath,
-    [join(ROOT, 'scripts', 'before-install', 'run.js'), 'demo'],
-    { cwd: ROOT, env: environment(), encoding: 'utf8' },
-  );
-  expect(status).toBe(0);
-  const story = stdout.slice(stdout.indexOf('1. Account')).trimEnd();
-  expect(withoutAccidents(story)).toEqual(withoutAccidents(demoIn(DEMO)));
+  expect(withoutAccidents(storyOfDemo())).toEqual(withoutAccidents(demoIn(DEMO)));
 });
 
 test('what the README shows of the demo is a part of that page', () => {
