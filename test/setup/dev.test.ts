@@ -7,9 +7,7 @@ import { promisify } from 'node:util';
 import type { HistoryEntry } from '../../contract/history';
 import { loginLink } from '../../scripts/dev/login-link';
 import { eventually } from '../support/eventually';
-
-/** What `npm test` has built just before. */
-const DIST = path.join(__dirname, '..', '..', 'dist');
+import { builtFile } from './built-file';
 
 /** Three starts, each with servers of its own on the same files. */
 const TIMEOUT_MS = 240_000;
@@ -45,7 +43,7 @@ interface Dev {
 }
 
 async function start(): Promise<Dev> {
-  const child = spawn(process.execPath, [path.join(DIST, 'scripts', 'dev.js')], {
+  const child = spawn(process.execPath, [builtFile('scripts/dev.js')], {
     cwd: folder,
     env: environment(),
   });
@@ -59,7 +57,10 @@ async function start(): Promise<Dev> {
     };
     child.stdout.on('data', look);
     child.stderr.on('data', look);
-    child.once('close', () => reject(new Error(`It ended: ${said}`)));
+    child.once('close', () => {
+      running = undefined;
+      reject(new Error(`It ended: ${said}`));
+    });
   });
   const [, link = ''] = /^ {2}Credits page (http:.*)$/m.exec(said) ?? [];
   return { child, link: new URL(link), filled };
@@ -74,7 +75,7 @@ async function stop(child: ChildProcess): Promise<void> {
 
 /** A command in the checkout of the stack. */
 async function holdfast(...args: string[]): Promise<void> {
-  const command = [path.join(DIST, 'cli', 'main.js'), ...args];
+  const command = [builtFile('cli/main.js'), ...args];
   await promisify(execFile)(process.execPath, command, { cwd: folder, env: environment() });
 }
 
