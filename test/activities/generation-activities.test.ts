@@ -49,7 +49,7 @@ describe('generate', () => {
     expect(await makeActivity(provider).generate(inputOf())).toEqual({ state: 'cancelled' });
   });
 
-  it('fails so that the next attempts get there, on an outage', async () => {
+  it('fails retryably on an outage, and a next attempt succeeds', async () => {
     const provider = await makeStub();
     for (let attempt = 1; attempt <= 2; attempt++) {
       await expect(makeActivity(provider).generate(inputOf('transient'))).rejects.toMatchObject({

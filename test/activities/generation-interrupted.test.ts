@@ -13,7 +13,7 @@ import {
 
 afterAll(removeTempFolders);
 
-describe('generate, cancelled', () => {
+describe('generate that is cancelled', () => {
   it.each([
     ['cancelled', 'hang'],
     ['succeeded', 'finish-after-cancel'],
@@ -25,7 +25,7 @@ describe('generate, cancelled', () => {
     expect(await outcome).toMatchObject({ state });
   });
 
-  it('sits out passing errors', async () => {
+  it('asks again after passing errors', async () => {
     const { provider, calls } = scripted(
       RUNNING,
       new TransientProviderError('503'),
@@ -69,8 +69,8 @@ describe('generate, cancelled', () => {
   );
 });
 
-describe('generate, when its worker shuts down', () => {
-  it('leaves the job running, and the next attempt finds it', async () => {
+describe('generate whose worker goes away', () => {
+  it('leaves the job running at a shutdown, and the next attempt finds it', async () => {
     const provider = await makeStub(300);
     const { generate, environment, running } = makeActivity(provider);
     const outcome = generate(inputOf());
@@ -87,7 +87,7 @@ describe('generate, when its worker shuts down', () => {
     ['TIMED_OUT', { timedOut: true }],
     ['NOT_FOUND', { notFound: true }],
   ] as const)(
-    'and likewise when cancelled as %s, which the SDK reports itself',
+    'leaves the job running when cancelled as %s, which the SDK reports itself',
     async (reason, details) => {
       const { provider, calls } = scripted(RUNNING);
       const { generate, environment, running } = makeActivity(provider);

@@ -23,12 +23,12 @@ describe('a provider that can’t be understood', () => {
       'that runs meanwhile',
       [SENSELESS, SENSELESS, SENSELESS, RUNNING, SENSELESS, SENSELESS, SENSELESS, DONE],
     ],
-  ])('is taken at its next word %s', async (_what, answers) => {
+  ])('is believed at its next answer %s', async (_what, answers) => {
     expect(await makeActivity(scripted(...answers).provider).generate(inputOf())).toEqual(DONE);
   });
 
   it.each([0, -1, Number.NaN, '8000', undefined])(
-    'says nothing by a duration of %p where time is charged',
+    'is not believed with a duration of %p where time is charged',
     async (ms) => {
       const { provider } = scripted({ ...DONE, durationMs: ms } as GenerationJobState);
       await expect(makeActivity(provider).generate(inputOf())).rejects.toMatchObject(FAULT);
@@ -45,7 +45,7 @@ describe('a provider that can’t be understood', () => {
     },
   );
 
-  it('has the job cancelled, and its end told as its fault, by settleGeneration', async () => {
+  it('has its job cancelled by settleGeneration, which ends it as PROVIDER_FAULT', async () => {
     const { provider, calls } = scripted(SENSELESS);
     expect(await makeActivity(provider).settle()).toEqual({
       state: 'failed',
@@ -62,7 +62,7 @@ describe('a provider that can’t be understood', () => {
     await expect(outcome).rejects.toMatchObject(FAULT);
   });
 
-  it('has no say in how its failures are taken', async () => {
+  it('doesn’t decide how its failures are taken', async () => {
     for (const thrown of [
       ApplicationFailure.nonRetryable('mine', 'Mine'),
       new CancelledFailure('mine'),
@@ -73,7 +73,7 @@ describe('a provider that can’t be understood', () => {
     }
   });
 
-  it('reports a progress that is one', async () => {
+  it('has its progress cut to 0 to 1', async () => {
     const odd = [40, -1, Number.NaN, 'half'].map(
       (progress) => ({ state: 'running', progress }) as GenerationJobState,
     );

@@ -81,7 +81,7 @@ test.each<[string, string]>([
   ['HOLDFAST_RECONCILE_INTERVAL_SECONDS', '-60'],
   ['HOLDFAST_RECONCILE_INTERVAL_SECONDS', ' 60'],
   ['HOLDFAST_TASK_QUEUE', 'a b'],
-])('refuses %s=%j by its name', (name, value) => {
+])('the configuration refuses %s=%j by its name', (name, value) => {
   const named = expect.objectContaining({
     code: 'INVALID_ARGUMENT',
     message: expect.stringContaining(`${name}: `),

@@ -60,7 +60,7 @@ function nextState(state: PaymentState['state'], action: Action): PaymentState['
 }
 
 it.each(ORDERS)(
-  '%s, %s, %s, %s: one after the other, each in a process of its own',
+  'the calls %s, %s, %s, %s decide one after the other, each in a process of its own',
   async (...order) => {
     const { provider, open } = await makeStub();
     let expected: PaymentState['state'] = 'unknown';
@@ -89,17 +89,20 @@ async function race(
   return state;
 }
 
-it.each(ORDERS)('%s, %s, %s, %s: at the same time, one decides for all', async (...order) => {
-  const stub = await makeStub();
-  for (let round = 0; round < ROUNDS; round++) {
-    const charge = { ...simulating('pending'), idempotencyKey: `purchase/acme/${round}` };
-    const { state } = await race(order, stub, charge);
-    // The void ends every payment, so none stays pending or unknown.
-    expect(['paid', 'voided']).toContain(state);
-  }
-});
+it.each(ORDERS)(
+  'of the calls %s, %s, %s, %s at the same time, one decides for all',
+  async (...order) => {
+    const stub = await makeStub();
+    for (let round = 0; round < ROUNDS; round++) {
+      const charge = { ...simulating('pending'), idempotencyKey: `purchase/acme/${round}` };
+      const { state } = await race(order, stub, charge);
+      // The void ends every payment, so none stays pending or unknown.
+      expect(['paid', 'voided']).toContain(state);
+    }
+  },
+);
 
-it('a void, a settlement and the bank that meet at a pending payment: one decides for all, and each may', async () => {
+it('of a void, a settlement and the bank at a pending payment, any one decides for all', async () => {
   const stub = await makeStub();
   const winners = new Set<string>();
   for (let round = 0; round < 3 * ROUNDS || (winners.size < 3 && round < 30 * ROUNDS); round++) {
@@ -126,7 +129,7 @@ it('a void and a charge that is paid at once have one winner, in either order', 
   }
 });
 
-it('a settlement meets the time of a payment that the bank voids, seen by a clock that is ahead: one decides', async () => {
+it('of a settlement and the bank’s void by a clock that is ahead, one decides', async () => {
   const { provider, open, clock } = await makeStub();
   const charge = (round: number) => ({
     ...simulating('pending-voided'),
@@ -153,7 +156,7 @@ const action = fc.constantFrom<Action>(
   'look',
 );
 
-it('a pending payment is always where the rules put it, through any steps and restarts', async () => {
+it('a pending payment follows the rules through any steps and restarts', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(action, fc.boolean()), { maxLength: 15 }), async (steps) => {
       const { provider, open } = await makeStub();
@@ -192,7 +195,7 @@ async function checkInvariants({ open }: Stub, before: PaymentState): Promise<Pa
   return after;
 }
 
-it('is never taken twice, never changes a final state, and gives back only what was paid, for any calls at the same time', async () => {
+it('a payment is never taken twice, never changes a final state and gives back only what was paid, for any calls at the same time', async () => {
   const step = fc.oneof(
     {
       weight: 5,

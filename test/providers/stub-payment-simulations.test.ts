@@ -14,8 +14,8 @@ import { makeTempFolder, removeTempFolders } from './temp-folder';
 
 afterAll(removeTempFolders);
 
-describe('simulate-', () => {
-  it('declined: nothing is taken, and the answer stays', async () => {
+describe('a simulated charge', () => {
+  it('takes nothing as declined, and its answer stays', async () => {
     const { provider, open } = await makeStub();
     const declined = { state: 'declined', paymentId: PAYMENT_ID, reason: 'card-declined' };
     expect(await provider.charge(simulating('declined'))).toEqual(declined);
@@ -27,7 +27,7 @@ describe('simulate-', () => {
     ]);
   });
 
-  it('refused: is no payment, and never becomes one under that key', async () => {
+  it('is no payment as refused, and never becomes one under its key', async () => {
     const { provider, open } = await makeStub();
     const refusal = { name: 'PermanentProviderError', reason: 'payment-method-invalid' };
     await expect(provider.charge(simulating('refused'))).rejects.toMatchObject(refusal);
@@ -41,7 +41,7 @@ describe('simulate-', () => {
     expect(await provider.book()).toEqual([]);
   });
 
-  it('transient: fails twice, counted across processes, then is paid', async () => {
+  it('fails twice as transient, counted across processes, then is paid', async () => {
     const { provider, open } = await makeStub();
     for (const attempt of [provider, open()]) {
       await expect(attempt.charge(simulating('transient'))).rejects.toMatchObject({
@@ -53,7 +53,7 @@ describe('simulate-', () => {
     expect(await timesTaken(provider)).toBe(1);
   });
 
-  it('rate-limited: says when to come back, then is paid', async () => {
+  it('says when to come back as rate-limited, then is paid', async () => {
     const { provider, open } = await makeStub();
     await expect(provider.charge(simulating('rate-limited'))).rejects.toMatchObject({
       name: 'RateLimitedProviderError',
@@ -63,7 +63,7 @@ describe('simulate-', () => {
     expect(await open().charge(simulating('rate-limited'))).toEqual(PAID);
   });
 
-  it('lost-answer: takes the money without saying so, and the key finds it', async () => {
+  it('takes the money without an answer as lost-answer, and the key finds it', async () => {
     const { provider, open } = await makeStub();
     await expect(provider.charge(simulating('lost-answer'))).rejects.toMatchObject({
       name: 'TransientProviderError',
@@ -78,22 +78,25 @@ describe('simulate-', () => {
     ['transient', 2],
     ['rate-limited', 1],
     ['lost-answer', 1],
-  ])('%s: fails %s of 20 charges that come together, and is paid once', async (mode, failures) => {
-    const { provider, open } = await makeStub();
-    const answers = await Promise.allSettled(
-      Array.from({ length: 20 }, () => open().charge(simulating(mode))),
-    );
-    expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(failures);
-    expect(answers.filter(({ status }) => status === 'fulfilled')).toEqual(
-      Array.from({ length: 20 - failures }, () => ({ status: 'fulfilled', value: PAID })),
-    );
-    expect(await timesTaken(provider)).toBe(1);
-  });
+  ])(
+    'fails as %s for %s of 20 callers at the same time, and is paid once',
+    async (mode, failures) => {
+      const { provider, open } = await makeStub();
+      const answers = await Promise.allSettled(
+        Array.from({ length: 20 }, () => open().charge(simulating(mode))),
+      );
+      expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(failures);
+      expect(answers.filter(({ status }) => status === 'fulfilled')).toEqual(
+        Array.from({ length: 20 - failures }, () => ({ status: 'fulfilled', value: PAID })),
+      );
+      expect(await timesTaken(provider)).toBe(1);
+    },
+  );
 
   it.each([
     ['pending', PAID, 1],
     ['pending-voided', { state: 'voided', paymentId: PAYMENT_ID, reason: 'voided-by-bank' }, 0],
-  ])('%s: is undecided until its time, in every process', async (mode, end, taken) => {
+  ])('is undecided as %s until its time, in every process', async (mode, end, taken) => {
     const { provider, open, clock } = await makeStub();
     expect(await provider.charge(simulating(mode))).toEqual(PENDING);
     clock.ms += PENDING_MS - 1;
@@ -105,7 +108,7 @@ describe('simulate-', () => {
     expect(await timesTaken(provider)).toBe(taken);
   });
 
-  it('pending: is paid or voided earlier when the bank says so, and only once', async () => {
+  it('is paid or voided earlier as pending when the bank says so, and only once', async () => {
     const { provider, open } = await makeStub();
     const voided = chargeOf({ idempotencyKey: 'k', paymentMethod: 'simulate-pending' });
     await provider.charge(simulating('pending'));
@@ -122,7 +125,7 @@ describe('simulate-', () => {
     expect([await timesTaken(provider), await timesTaken(provider, 'k')]).toEqual([1, 0]);
   });
 
-  it('slow: answers after its time', async () => {
+  it('answers after its time as slow', async () => {
     const provider = createStubPaymentProvider({ outputDir: await makeTempFolder(), slowMs: 100 });
     const startedAtMs = performance.now();
     expect(await provider.charge(simulating('slow'))).toEqual(PAID);

@@ -82,7 +82,7 @@ describe('a charge', () => {
     },
   );
 
-  it('of two that differ and meet has one winner, and only that is taken', async () => {
+  it('meets a different one under its key: one of the two wins, and only that is taken', async () => {
     const { provider, open } = await makeStub();
     const other = open();
     for (let n = 0; n < 30; n++) {
@@ -120,7 +120,7 @@ describe('a refund', () => {
   });
 
   it.each(['simulate-pending', 'simulate-declined', 'simulate-refused', 'void', 'nothing'])(
-    'of what is not paid is refused: %s',
+    'is refused if nothing was paid: %s',
     async (paymentMethod) => {
       const { provider, open } = await makeStub();
       if (paymentMethod === 'void') await provider.void(KEY);
@@ -135,7 +135,7 @@ describe('a refund', () => {
     },
   );
 
-  it('that was refused too early can be had later', async () => {
+  it('is refused before the payment, and made after it', async () => {
     const { provider, clock } = await makeStub();
     await provider.charge(simulating('pending'));
     await expect(provider.refund(KEY)).rejects.toMatchObject({ reason: 'not-paid' });
@@ -145,7 +145,7 @@ describe('a refund', () => {
 });
 
 describe('a payment that is taken again', () => {
-  it('has an id of its own, for which the key stands until it has gone back; the first one stays', async () => {
+  it('has an id of its own, and is the key’s payment until it has gone back; the first one stays', async () => {
     const { provider, open } = await makeStub();
     const first = await provider.charge(chargeOf());
     const second = await provider.takeAgain(KEY);
@@ -167,7 +167,7 @@ describe('a payment that is taken again', () => {
     ]);
   });
 
-  it('stays where the first one is named, and no third one can be given back', async () => {
+  it('stays when the first one is given back, and no third one can be given back', async () => {
     const { provider } = await makeStub();
     const { paymentId } = (await provider.charge(chargeOf())) as { paymentId: string };
     const second = await provider.takeAgain(KEY);
@@ -177,7 +177,7 @@ describe('a payment that is taken again', () => {
   });
 
   it.each(['simulate-pending', 'simulate-declined'])(
-    'was paid before: %s',
+    'must have been paid before: %s',
     async (paymentMethod) => {
       const { provider } = await makeStub();
       await provider.charge(chargeOf({ paymentMethod }));

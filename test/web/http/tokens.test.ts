@@ -84,7 +84,7 @@ test.each([
   ['no JWT', { authorization: 'Bearer abc' }],
   ['garbage in a JWT’s shape', { authorization: 'Bearer a.b.c' }],
   ['a token in a cookie', { cookie: 'token=a.b.c' }],
-])('%s is unauthenticated', async (_, headers) => {
+])('a request with %s is unauthenticated', async (_, headers) => {
   const answer = await balanceWith(headers);
   expectProblem(answer, 401, 'UNAUTHENTICATED');
   expect(answer.headers.get('www-authenticate')).toBe('Bearer');
@@ -126,7 +126,7 @@ test.each<[string, () => string | Promise<string>]>([
   ['without an end', () => signed({ exp: undefined })],
   ['not valid yet', () => signed({ nbf: now() + 60 })],
   ['for another audience', () => signed({ aud: 'elsewhere' })],
-  ['for nobody', () => signed({ aud: undefined })],
+  ['without an audience', () => signed({ aud: undefined })],
   ['from another issuer', () => signed({ iss: 'https://evil.example' })],
   ['without a subject', () => signed({ sub: undefined })],
   ['of an account that no account can be', () => signed({ sub: '../other' })],

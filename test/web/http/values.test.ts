@@ -73,7 +73,7 @@ describe('times', () => {
     }
   });
 
-  test('with nine decimals it works, cut to milliseconds', async () => {
+  test('a time with nine decimals is cut to milliseconds', async () => {
     const booked = uniqueId('acme');
     const { grantedAt } = await grant(web.stack, booked, 'first', 10);
     const finer = (at: string) => at.replace('Z', '999999Z');

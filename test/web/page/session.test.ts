@@ -83,7 +83,7 @@ test.each<[string, () => string | Promise<string>, number, string]>([
     400,
     'INVALID_ARGUMENT',
   ],
-])('a token that is %s makes no session', async (_, tokenFor, status, code) => {
+])('a token that is %s begins no session', async (_, tokenFor, status, code) => {
   const answer = await logIn(web.url, { token: await tokenFor() });
   expectProblem(answer, status, code);
   expect(answer.headers.get('set-cookie')).toBeNull();
@@ -107,7 +107,7 @@ test.each<[string, unknown, Record<string, string>, number, string]>([
     415,
     'UNSUPPORTED_MEDIA_TYPE',
   ],
-])('a body with %s makes no session', async (_, body, headers, status, code) => {
+])('a body with %s begins no session', async (_, body, headers, status, code) => {
   const answer = await logIn(web.url, body, headers);
   expectProblem(answer, status, code);
   expect(answer.headers.get('set-cookie')).toBeNull();
