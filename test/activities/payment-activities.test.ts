@@ -252,7 +252,7 @@ describe('a provider that can’t be understood', () => {
   });
 
   it.each(['paymentState', 'voidPayment', 'refundPayment'] as const)(
-    'is given up in %s too',
+    'ends as not understood in %s too',
     async (name) => {
       const { provider } = scripted({ state: SENSELESS, refund: SENSELESS });
       expect(await run(provider, name)(chargeOf())).toEqual(NOT_UNDERSTOOD);
