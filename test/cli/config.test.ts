@@ -30,7 +30,7 @@ function load(env: Record<string, string>, folder = checkout) {
   return loadCliConfig({ TEMPORAL_CONFIG_FILE: profile, ...env }, folder);
 }
 
-test('without a stack and without variables there is nothing to connect to', () => {
+test('the configuration has no servers without a stack and without variables', () => {
   const config = load({});
   expect(config.databaseUrl).toBeUndefined();
   expect(config.temporal).toBeUndefined();

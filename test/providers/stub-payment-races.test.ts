@@ -89,20 +89,17 @@ async function race(
   return state;
 }
 
-it.each(ORDERS)(
-  'of the calls %s, %s, %s, %s at the same time, one decides for all',
-  async (...order) => {
-    const stub = await makeStub();
-    for (let round = 0; round < ROUNDS; round++) {
-      const charge = { ...simulating('pending'), idempotencyKey: `purchase/acme/${round}` };
-      const { state } = await race(order, stub, charge);
-      // The void ends every payment, so none stays pending or unknown.
-      expect(['paid', 'voided']).toContain(state);
-    }
-  },
-);
+it.each(ORDERS)('one call decides for all of %s, %s, %s, %s at the same time', async (...order) => {
+  const stub = await makeStub();
+  for (let round = 0; round < ROUNDS; round++) {
+    const charge = { ...simulating('pending'), idempotencyKey: `purchase/acme/${round}` };
+    const { state } = await race(order, stub, charge);
+    // The void ends every payment, so none stays pending or unknown.
+    expect(['paid', 'voided']).toContain(state);
+  }
+});
 
-it('of a void, a settlement and the bank at a pending payment, any one decides for all', async () => {
+it('any one of a void, a settlement and the bank decides a pending payment for all', async () => {
   const stub = await makeStub();
   const winners = new Set<string>();
   for (let round = 0; round < 3 * ROUNDS || (winners.size < 3 && round < 30 * ROUNDS); round++) {
@@ -129,7 +126,7 @@ it('a void and a charge that is paid at once have one winner, in either order', 
   }
 });
 
-it('of a settlement and the bank’s void by a clock that is ahead, one decides', async () => {
+it('one of a settlement and the bank’s void by a clock that is ahead decides', async () => {
   const { provider, open, clock } = await makeStub();
   const charge = (round: number) => ({
     ...simulating('pending-voided'),

@@ -35,7 +35,7 @@ test('a good token becomes a cookie that no script and no other site can use, an
   expect((await visit(web.url, token)).status).toBe(200);
 });
 
-test('behind a proxy that speaks TLS the cookie goes over TLS alone', async () => {
+test('the cookie goes over TLS alone behind a proxy that speaks TLS', async () => {
   const served = await serve(web.stack, { trustedProxies: ['127.0.0.1'] });
   try {
     const secure = async (headers: Record<string, string>) =>
