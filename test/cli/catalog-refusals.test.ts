@@ -14,7 +14,7 @@ import { errorOf, holdfast, holdfastJson } from './command-line';
 
 openLedgerForFile();
 
-/** What is wrong with a file, its code, and with what `catalog apply` ends. */
+/** The fault of a file, its error code, and the file's content. */
 const IN_THE_FILE: [what: string, code: string, content: object | string][] = [
   [
     'a gap',

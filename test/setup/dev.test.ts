@@ -114,7 +114,7 @@ async function logIn(link: URL): Promise<string> {
   return (await fetch(new URL('/credits', link), { headers: { cookie } })).text();
 }
 
-/** What was given and what was begun; the ends come in their own time. */
+/** The sources of grants and the ids of begun generations; their ends come in their own time. */
 async function begun(link: URL): Promise<(string | undefined)[]> {
   const entries: HistoryEntry[] = (await ask(link, '/history?limit=1000')).body.entries;
   return entries.flatMap(({ type, source, requestId }) => {
@@ -133,7 +133,7 @@ test(
     const { body: balance } = await ask(first.link, '/balance');
     expect(balance).toMatchObject({ accountId: 'demo', granted: 300 });
     expect(balance.available).toBeGreaterThan(150);
-    // What comes back from generations may change it meanwhile.
+    // Credits that come back from generations may change it meanwhile.
     await eventually(async () => {
       const { available } = (await ask(first.link, '/balance')).body;
       return (await logIn(first.link)).includes(`<span class="digits">${available}</span>`);
@@ -148,7 +148,7 @@ test(
     expect(await begun(second.link)).toEqual(filled);
 
     const taken = { method: 'POST', key: 'poster-2', body: { kind: 'text-to-speech' } };
-    // What the link logs in to is a page, which starts no generations.
+    // The link's token is for a page, which starts no generations.
     expect((await ask(second.link, '/generations', taken)).status).toBe(403);
     await holdfast('cancel', 'demo', '--now', '--yes');
     await holdfast('generate', 'demo', 'text-to-speech', '--request-id', 'poster-2');

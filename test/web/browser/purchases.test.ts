@@ -29,7 +29,7 @@ describeInBrowser('a purchase on the page', () => {
   const button = (page: Page, name: string) => confirm(page).getByRole('button', { name });
   const choose = (page: Page) => page.locator('[data-pack="pack-125"]').click();
 
-  /** What the payment service has taken from the account, in cents. */
+  /** The amounts that the payment service has taken from the account, in cents. */
   async function taken(accountId: string): Promise<number[]> {
     const book = await credits.web.stack.payments.book();
     const own = book.filter((entry) => entry.accountId === accountId);
