@@ -31,7 +31,7 @@ function told(failure: Error): string {
   return [message, stack, cause instanceof Error ? told(cause) : ''].join('\n');
 }
 
-describe('what goes wrong in an activity', () => {
+describe('an activity’s failure', () => {
   const ENDS: ErrorCode[] = ['VALUE_NOT_STORABLE', 'LEDGER_RULE_BROKEN', 'RESULT_TOO_LARGE'];
 
   test.each(ENDS)('is not tried again where it can never succeed: %s', async (code) => {
@@ -77,7 +77,7 @@ describe('what goes wrong in an activity', () => {
   );
 });
 
-describe('what an activity finds', () => {
+describe('an activity’s result', () => {
   test.each([
     ['a long text', 'x'.repeat(1_600_000)],
     ['a text that is long in bytes only', '界'.repeat(600_000)],
@@ -120,7 +120,7 @@ describe('an operation', () => {
     expect(failure).toMatchObject({ type: 'LEDGER_RULE_BROKEN', nonRetryable: true });
   });
 
-  test('is refused in short, however long what was sent', async () => {
+  test('is refused in a short message, also for a long argument', async () => {
     const refuse = parsedActivity(
       () => {
         throw new HoldfastError('INVALID_ARGUMENT', 'x'.repeat(BLOB_BYTES_MAX));

@@ -95,7 +95,7 @@ test('a notifier that never answers ends the attempt, which is retried', async (
   });
 });
 
-test('a call that fails after its deadline harms nobody', async () => {
+test('a call that fails after its deadline does no harm', async () => {
   let fail = () => {};
   const late = new Promise<never>((_, reject) => {
     fail = () => reject(new Error('too late'));

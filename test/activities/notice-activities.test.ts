@@ -50,13 +50,13 @@ test.each([
   ['what has no prototype', Object.create(null), 'object without a message', false],
   ['what must not be read', trap, 'object without a message', true],
 ])(
-  'what a notifier throws is told as a reason that fits: %s',
+  'a notifier’s failure is told as a reason that fits: %s',
   async (_what, thrown, message, nonRetryable) => {
     await expect(run(thrown).deliver()).rejects.toMatchObject({ message, nonRetryable });
   },
 );
 
-test('what a notifier returns doesn’t matter', async () => {
+test('a notifier’s answer doesn’t matter', async () => {
   expect(await run().deliver()).toBeUndefined();
 });
 

@@ -97,7 +97,7 @@ describe('charge', () => {
     expect(calls).toEqual(['state']);
   });
 
-  it('takes nothing any more where the purchase is not to be charged by the time of a further attempt', async () => {
+  it('takes nothing at a further attempt if the purchase may no longer be charged', async () => {
     const { provider, calls } = scripted({ charge: PAID });
     const asked: string[][] = [];
     const withdrawn = (...ids: string[]) => {
@@ -121,7 +121,7 @@ describe('charge', () => {
     expect(await stub.book()).toMatchObject([{ timesTaken: 1 }]);
   });
 
-  it('believes what stands under the key more than a refusal of this call', async () => {
+  it('takes the payment under the key for the truth, not the refusal of this call', async () => {
     const refusal = new PermanentProviderError('idempotency-mismatch', 'no');
     expect(
       await run(scripted({ charge: refusal, state: PAID }).provider, 'charge')(chargeOf()),
@@ -197,7 +197,7 @@ describe('refundPayment', () => {
     { state: 'paid', paymentId: 'pay-2' },
     { state: 'unknown' },
     { state: 'pending', paymentId: 'pay-2' },
-  ])('takes no other answer for the return of the one that is named: %j', async (refund) => {
+  ])('takes no other answer for the return of the named payment: %j', async (refund) => {
     const attempt = run(scripted({ refund }).provider, 'refundPayment') as (
       input: object,
     ) => Promise<PaymentState>;
@@ -252,7 +252,7 @@ describe('a provider that can’t be understood', () => {
   });
 
   it.each(['paymentState', 'voidPayment', 'refundPayment'] as const)(
-    'has an end in %s too',
+    'ends as not understood in %s too',
     async (name) => {
       const { provider } = scripted({ state: SENSELESS, refund: SENSELESS });
       expect(await run(provider, name)(chargeOf())).toEqual(NOT_UNDERSTOOD);
@@ -273,12 +273,12 @@ describe('a provider that can’t be understood', () => {
         },
       },
     ],
-  ])('says nothing by %s', async (_what, answer) => {
+  ])('is not believed with %s', async (_what, answer) => {
     const { provider } = scripted({ state: (answer ?? 'nothing') as never });
     expect(await run(provider, 'paymentState')(KEY)).toMatchObject({ state: 'not-understood' });
   });
 
-  it('is taken at its word where the money has gone back, and only then', async () => {
+  it('is believed where the money has gone back, and only then', async () => {
     const paid = scripted({ refund: PAID });
     await expect(run(paid.provider, 'refundPayment')(KEY)).rejects.toMatchObject({
       type: 'RefundNotMade',

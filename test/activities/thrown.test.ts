@@ -5,7 +5,7 @@ import { RateLimitedProviderError } from '../../providers/provider-errors';
 
 const HALF = '\uD83D';
 
-describe('what a provider throws', () => {
+describe('a provider’s failure', () => {
   test.each([
     ['an error', new Error(`cut ${HALF}`)],
     ['one that asks to come back later', new RateLimitedProviderError(`cut ${HALF}`, 5)],

@@ -199,7 +199,7 @@ test.each([
     'INVALID_PAYMENT_METHOD',
     ['top-up', 'a', '--pack', 'p', '--below', '5', '--cap-cents', '1', '--payment-method', 'a\nb'],
   ],
-  ['a stop of nobody', 'INVALID_STOP', ['stop', ...DEDUCT]],
+  ['a stop without an account', 'INVALID_STOP', ['stop', ...DEDUCT]],
   ['a stop of one and all', 'INVALID_STOP', ['stop', 'a', '--all', ...DEDUCT]],
   ['a stop without a reason', 'INVALID_ARGUMENT', ['stop', 'a', '--by', 'sam']],
   ['a stop for an empty reason', 'INVALID_STOP', ['stop', 'a', '--reason', ' ', '--by', 'sam']],
@@ -214,7 +214,7 @@ test.each([
     ['stop', 'a', '--reason', 'r', '--by', 'a'.repeat(513)],
   ],
   ['a stop of an empty kind', 'UNKNOWN_KIND', ['stop', '--kind', '', ...DEDUCT]],
-  ['nobody to admit', 'INVALID_STOP', ['admit']],
+  ['no account to admit', 'INVALID_STOP', ['admit']],
   ['one and all to admit', 'INVALID_STOP', ['admit', '--all', '--kind', 'ai-avatar']],
   ['no command', 'INVALID_ARGUMENT', []],
   ['no subcommand', 'INVALID_ARGUMENT', ['catalog']],
@@ -224,12 +224,12 @@ test.each([
   ['one argument too many', 'INVALID_ARGUMENT', ['balance', 'a', 'b']],
   ['a missing option', 'INVALID_ARGUMENT', ['deduct', 'a', '1', '--by', 'sam']],
   ['a subcommand that there is not', 'INVALID_ARGUMENT', ['catalog', 'eat']],
-])('%s is %s', async (_what, code, words) => {
+])('%s is refused with %s', async (_what, code, words) => {
   expect(await holdfastJson({}, ...words)).toMatchObject({ code: 2, json: errorOf(code) });
 });
 
 test.each(BAD_IDS.map((id) => [id.slice(0, 20), id]))(
-  'the id %j is refused wherever one is taken',
+  'the id %j is refused by every command that takes one',
   async (_shown, id) => {
     const accounts = [
       ['quote', 'text-to-image', '--account', id],

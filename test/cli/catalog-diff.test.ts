@@ -133,11 +133,11 @@ test('diff names no subscription for a plan without holders, and for one that a 
     fileOf(JSON.stringify({ versions: [short, next] })),
   );
   expect(stdout).toMatch(/\nacme +s +has it +– +not reached\n/);
-  const nobody = {
+  const withoutHolders = {
     ...NEXT,
     plans: { ...BUILT_IN.plans, 'lite-yearly': { ...YEARLY, name: 'Light Yearly' } },
   };
-  expect(await holdfast(worker, 'catalog', 'diff', fileOf(nobody))).toMatchObject({
+  expect(await holdfast(worker, 'catalog', 'diff', fileOf(withoutHolders))).toMatchObject({
     stdout: expect.stringMatching(
       /\n\nPlan lite-yearly: no live subscription has it now or next\.\n$/,
     ),

@@ -14,7 +14,7 @@ import { errorOf, holdfast, holdfastJson } from './command-line';
 
 openLedgerForFile();
 
-/** What is wrong with a file, its code, and with what `catalog apply` ends. */
+/** The fault of a file, its error code, and the file's content. */
 const IN_THE_FILE: [what: string, code: string, content: object | string][] = [
   [
     'a gap',
@@ -43,7 +43,7 @@ const IN_THE_FILE: [what: string, code: string, content: object | string][] = [
 ];
 
 test.each(IN_THE_FILE)(
-  '%s is %s, with or without a ledger, and nothing is changed',
+  '%s in a file is refused with %s, with or without a ledger, and nothing changes',
   async (_what, code, content) => {
     const before = await stored();
     const file = fileOf(content);
@@ -76,7 +76,7 @@ const BY_THE_LEDGER: [what: string, code: string, exitCode: number, version: obj
 ];
 
 test.each(BY_THE_LEDGER)(
-  '%s is %s: apply refuses it, diff shows it all the same',
+  '%s is refused by apply with %s, and shown by diff all the same',
   async (_what, code, exitCode, version) => {
     const before = await stored();
     const file = fileOf(version);

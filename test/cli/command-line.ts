@@ -1,13 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { runCommandLine } from '../../cli/run';
+import { builtFile } from '../setup/built-file';
 import type { Holdfast } from '../workflows/harness';
 
-/** The program that `npm test` has built. */
-const PROGRAM = path.join(__dirname, '..', '..', 'dist', 'cli', 'main.js');
+const PROGRAM = 'cli/main.js';
 
 export interface Ended {
   code: number | null;
@@ -18,9 +17,12 @@ export interface Ended {
 export interface Started {
   ended: Promise<Ended>;
   interrupt(): void;
-  /** As if it were typed. */
+  /** Writes this text to stdin, as if it were typed. */
   types(text: string): void;
-  /** Resolves as soon as the command has written this text to stdout or stderr. */
+  /**
+   * Resolves as soon as the command has written this text to stdout or stderr; rejects if it ends
+   * without it.
+   */
   says(text: string): Promise<void>;
 }
 
@@ -39,7 +41,7 @@ export function variablesOf({ database, temporal }: Holdfast): Variables {
 
 /** A process of its own, in a folder without a development stack. */
 export function start(variables: Variables, words: string[]): Started {
-  return follow(spawn(process.execPath, [PROGRAM, ...words], surroundings(variables)));
+  return follow(spawn(process.execPath, [builtFile(PROGRAM), ...words], surroundings(variables)));
 }
 
 /**
@@ -47,7 +49,7 @@ export function start(variables: Variables, words: string[]): Started {
  * terminal shows.
  */
 export function startOnTerminal(variables: Variables, words: string[]): Started {
-  const command = [process.execPath, PROGRAM, ...words];
+  const command = [process.execPath, builtFile(PROGRAM), ...words];
   const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   // util-linux's `script` takes other options than that of the BSDs and macOS.
   const options =
@@ -76,11 +78,14 @@ function follow(child: ChildProcessWithoutNullStreams): Started {
     interrupt: () => child.kill('SIGINT'),
     types: (text) => child.stdin.write(text),
     says: (text) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const look = () => {
           if ((output.stdout + output.stderr).includes(text)) resolve();
         };
         for (const stream of [child.stdout, child.stderr]) stream.on('data', look);
+        child.once('close', () =>
+          reject(new Error(`It ended without “${text}”: ${output.stdout}${output.stderr}`)),
+        );
         look();
       }),
   };

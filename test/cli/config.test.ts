@@ -30,7 +30,7 @@ function load(env: Record<string, string>, folder = checkout) {
   return loadCliConfig({ TEMPORAL_CONFIG_FILE: profile, ...env }, folder);
 }
 
-test('without a stack and without variables there is nothing to connect to', () => {
+test('the configuration has no servers without a stack and without variables', () => {
   const config = load({});
   expect(config.databaseUrl).toBeUndefined();
   expect(config.temporal).toBeUndefined();
@@ -81,7 +81,7 @@ test.each<[string, string]>([
   ['HOLDFAST_RECONCILE_INTERVAL_SECONDS', '-60'],
   ['HOLDFAST_RECONCILE_INTERVAL_SECONDS', ' 60'],
   ['HOLDFAST_TASK_QUEUE', 'a b'],
-])('refuses %s=%j by its name', (name, value) => {
+])('the configuration refuses %s=%j by its name', (name, value) => {
   const named = expect.objectContaining({
     code: 'INVALID_ARGUMENT',
     message: expect.stringContaining(`${name}: `),

@@ -201,7 +201,7 @@ describe('show', () => {
   });
 });
 
-test('without --json progress and warnings leave stdout to the answer', async () => {
+test('progress and warnings leave stdout to the answer without --json', async () => {
   const { stdout, stderr } = await holdfast(
     variables,
     'generate',

@@ -20,8 +20,8 @@ async function funded(credits = 10): Promise<string> {
   return account;
 }
 
-describe('an intervention prints its effect and asks for confirmation', () => {
-  test('on a terminal: a no changes nothing, and a yes makes the change', async () => {
+describe('an intervention', () => {
+  test('prints its effect on a terminal; a no changes nothing, and a yes makes the change', async () => {
     const account = await funded();
     await stack.ledger.reserve(
       account,
@@ -57,7 +57,7 @@ describe('an intervention prints its effect and asks for confirmation', () => {
     expect(await stack.ledger.request(account, 'r')).toMatchObject({ status: 'released' });
   });
 
-  test('without a terminal: it needs --yes', async () => {
+  test('needs --yes without a terminal', async () => {
     const account = await funded();
     await stack.ledger.reserve(
       account,
@@ -91,7 +91,7 @@ test.each<[string, number, string[]]>([
     2,
     ['end-now', 'nobody', 's', '--reason', 'x', '--by', 'b'.repeat(513), '--yes'],
   ],
-])('%s, exit code %i: %j', async (code, exitCode, words) => {
+])('an intervention is refused with %s and exit code %i: %j', async (code, exitCode, words) => {
   expect(await holdfastJson(variables, ...words)).toMatchObject({
     code: exitCode,
     json: errorOf(code),

@@ -155,7 +155,7 @@ test('an orphaned reservation is a violation until reconciliation has released i
   });
 });
 
-test('books that don’t balance end the audit with 5', async () => {
+test('an audit of books that don’t balance ends with 5', async () => {
   await stack.fund('tampered', 10);
   await stack.sql(
     "UPDATE holdfast.accounts SET granted = 11, available = 11 WHERE account_id = 'tampered'",
@@ -197,7 +197,7 @@ test('a reconciliation that would release suspiciously many stops with 3, until 
   });
 });
 
-test('reconciliation tells what else it has put right, and a subscription that its workflow is lost', async () => {
+test('reconciliation prints what else it has put right, and restarts a subscription’s lost workflow', async () => {
   const subscriber = uniqueId('acme');
   const request = {
     accountId: subscriber,

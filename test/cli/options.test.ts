@@ -48,11 +48,11 @@ describe.each([
   'null',
   '9007199254740992',
   '1'.repeat(400),
-])('a whole number is not typed as %j', (said) => {
-  test.each(WHOLE)('%s', (code, words) => refusedWith(code, words(said)));
+])('the text %j', (said) => {
+  test.each(WHOLE)('is no whole number: %s', (code, words) => refusedWith(code, words(said)));
 });
 
-test('what a number may be is said as its field has it', async () => {
+test('a refused number’s message says the limits of its field', async () => {
   const { stderr } = await holdfast({}, 'history', 'a', '--limit', '5000');
   expect(stderr).toBe('INVALID_ARGUMENT: --limit is not valid: a whole number from 1 to 1000\n');
   expect((await holdfast({}, 'low-balance', 'a', '--below', '101%')).stderr).toContain(
@@ -71,7 +71,7 @@ test.each([
   ['INVALID_DURATION', '8.0005'],
   ['DURATION_NOT_POSITIVE', '0'],
   ['DURATION_NOT_POSITIVE', '-1'],
-])('%s: a duration of %j', async (code, said) => {
+])('a duration is refused with %s: %j', async (code, said) => {
   await refusedWith(code, ['generate', 'a', 'ai-avatar', `--seconds=${said}`]);
   await refusedWith(code, ['quote', 'ai-avatar', `--seconds=${said}`]);
 });
@@ -82,12 +82,12 @@ test.each([
   '[-9007199254740992]',
   '{"deep":{"seed":1e300}}',
   '{"seed":12345678901234567890.0}',
-])('an integer that has lost digits is no input: %s', (input) =>
+])('an input with an integer that would lose digits is refused: %s', (input) =>
   refusedWith('INVALID_INPUT', image(input)),
 );
 
 test.each(['{oops', '/nowhere/input.json', '[', `${'['.repeat(101)}${']'.repeat(101)}`])(
-  'no input is %.20s',
+  'the input %.20s is refused',
   (input) => refusedWith('INVALID_INPUT', image(input)),
 );
 
@@ -105,13 +105,10 @@ const NO_TIMES = [
   '',
 ];
 
-describe.each(NO_TIMES.map((time) => [time.slice(0, 40), time]))(
-  '%s is no time',
-  (_shown, time) => {
-    test.each<[string, string[]]>([
-      ['a grant’s end', [...PROMOTION, time]],
-      ['a payment’s', ['renew', 'a', ...PAID, '--paid-at', time]],
-      ['a balance’s', ['balance', 'a', '--as-of', time]],
-    ])('%s', (_what, words) => refusedWith('INVALID_TIME', words));
-  },
-);
+describe.each(NO_TIMES.map((time) => [time.slice(0, 40), time]))('the text %s', (_shown, time) => {
+  test.each<[string, string[]]>([
+    ['grant’s end', [...PROMOTION, time]],
+    ['payment', ['renew', 'a', ...PAID, '--paid-at', time]],
+    ['balance', ['balance', 'a', '--as-of', time]],
+  ])('is no time for a %s', (_what, words) => refusedWith('INVALID_TIME', words));
+});

@@ -210,8 +210,8 @@ describe('a pending payment', () => {
   });
 });
 
-describe('nothing is charged or granted', () => {
-  const NOBODY = uniqueId('nobody');
+describe('a purchase charges and grants nothing', () => {
+  const UNKNOWN = uniqueId('nobody');
   const refused = {
     purchaseId: expect.stringMatching(/^buy-/),
     status: 'refused',
@@ -230,7 +230,7 @@ describe('nothing is charged or granted', () => {
       'without a subscription',
       3,
       { ...refused, reason: 'SUBSCRIPTION_REQUIRED', packId: 'pack-125' },
-      [NOBODY, 'pack-125', ...AT_49],
+      [UNKNOWN, 'pack-125', ...AT_49],
     ],
     [
       'for an unknown pack',
@@ -245,7 +245,7 @@ describe('nothing is charged or granted', () => {
       [ACME, 'gold'],
     ],
     [
-      'without a price where nobody can be asked',
+      'without a price and without a terminal',
       2,
       errorOf('INVALID_ARGUMENT', { ...price, credits: 125, validUntil: expect.any(String) }),
       [ACME, 'pack-125'],
@@ -254,10 +254,10 @@ describe('nothing is charged or granted', () => {
       'without a price and without a subscription',
       2,
       errorOf('INVALID_ARGUMENT', { ...price, credits: 125, validUntil: null }),
-      [NOBODY, 'pack-125'],
+      [UNKNOWN, 'pack-125'],
     ],
   ])('%s', async (_what, code, document, words) => {
-    const books = async () => [await booksOf(stack, [ACME, NOBODY]), await stack.payments.book()];
+    const books = async () => [await booksOf(stack, [ACME, UNKNOWN]), await stack.payments.book()];
     const before = await books();
     expect(await buy(...words)).toEqual({ code, json: document });
     expect((await holdfast(variables, 'buy', ...words)).code).toBe(code);
@@ -279,7 +279,7 @@ describe('nothing is charged or granted', () => {
     );
   });
 
-  test('by a worker that sells no packs', async () => {
+  test('with a worker that sells no packs', async () => {
     const taskQueue = `${stack.temporal.taskQueue}-without-payments`;
     const queues = { taskQueue, generationTaskQueue: `${taskQueue}-generation` };
     await stack.startWorker(queues, { paymentProvider: undefined });

@@ -10,7 +10,7 @@ const PRICES: [number, string, string[]][] = [
   [40, 'text-to-video-veo3', ['--seconds', '8', '--audio']],
 ];
 
-test('without a stack a quote is the built-in catalog’s, and says so on stderr', async () => {
+test('a quote without a stack is the built-in catalog’s, and says so on stderr', async () => {
   const quoted = await Promise.all(
     PRICES.map(([, kind, options]) => holdfastJson({}, 'quote', kind, ...options)),
   );

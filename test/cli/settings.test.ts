@@ -124,7 +124,7 @@ test('a top-up is set, shown with its state, and turned off', async () => {
 test.each([
   ['TOP_UP_CAP_TOO_LOW', ['--pack', 'pack-125', '--below', '20', '--cap-cents', '4899']],
   ['UNKNOWN_PACK', ['--pack', 'pack-1', '--below', '20', '--cap-cents', '4900']],
-])('a top-up is refused by the ledger’s catalog: %s', async (code, words) => {
+])('a top-up is refused by the ledger’s catalog with %s', async (code, words) => {
   const refused = await holdfastJson(variables, 'top-up', uniqueId('acme'), ...words);
   expect(refused).toMatchObject({ code: 2, json: errorOf(code) });
 });

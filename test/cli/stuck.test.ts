@@ -37,7 +37,7 @@ async function funded(credits = 10): Promise<string> {
   return account;
 }
 
-test('an empty list is exit code 0', async () => {
+test('an empty list ends with exit code 0', async () => {
   expect(await holdfastJson(variables, 'stuck')).toEqual({
     code: 0,
     json: { stuck: [], more: false },

@@ -2,7 +2,7 @@ import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 import { booksOf, errorOf, holdfast, holdfastJson, variablesOf } from './command-line';
 
 const HOLDER = uniqueId('holder');
-const NOBODY = uniqueId('nobody');
+const UNKNOWN = uniqueId('nobody');
 
 let stack: Holdfast;
 let variables: Record<string, string>;
@@ -36,14 +36,14 @@ test.each<[string, number, string, object, string[]]>([
     2,
     'UNKNOWN_PLAN',
     { planId: 'gold' },
-    ['subscribe', NOBODY, 'gold', ...PAID],
+    ['subscribe', UNKNOWN, 'gold', ...PAID],
   ],
   [
     'a time zone that doesn’t exist',
     2,
     'INVALID_TIME_ZONE',
     { timeZone: 'Europe/Atlantis' },
-    ['subscribe', NOBODY, 'lite-monthly', ...PAID, '--time-zone', 'Europe/Atlantis'],
+    ['subscribe', UNKNOWN, 'lite-monthly', ...PAID, '--time-zone', 'Europe/Atlantis'],
   ],
   [
     'a payment that has paid before',
@@ -59,7 +59,13 @@ test.each<[string, number, string, object, string[]]>([
     { paidAt: '2100-01-01T00:00:00.000Z', now: NEVER },
     ['renew', HOLDER, ...PAID, '--paid-at', '2100-01-01T00:00:00Z'],
   ],
-  ['a renewal of nothing', 3, 'SUBSCRIPTION_NOT_FOUND', {}, ['renew', NOBODY, ...PAID]],
+  [
+    'a renewal without a subscription',
+    3,
+    'SUBSCRIPTION_NOT_FOUND',
+    {},
+    ['renew', UNKNOWN, ...PAID],
+  ],
   [
     'a renewal of an unknown subscription',
     3,
@@ -81,8 +87,14 @@ test.each<[string, number, string, object, string[]]>([
     { planId: 'gold' },
     ['change-plan', HOLDER, 'gold'],
   ],
-  ['a resume of what goes on', 3, 'SUBSCRIPTION_NOT_CANCELLED', {}, ['resume', HOLDER]],
-  ['a cancellation of nothing', 3, 'SUBSCRIPTION_NOT_FOUND', {}, ['cancel', NOBODY]],
+  [
+    'a resume of a subscription that isn’t cancelled',
+    3,
+    'SUBSCRIPTION_NOT_CANCELLED',
+    {},
+    ['resume', HOLDER],
+  ],
+  ['a cancellation without a subscription', 3, 'SUBSCRIPTION_NOT_FOUND', {}, ['cancel', UNKNOWN]],
   [
     'an end at once of an unknown subscription',
     3,
@@ -91,7 +103,7 @@ test.each<[string, number, string, object, string[]]>([
     ['cancel', HOLDER, '--now', '--yes', '--subscription-id', 'other'],
   ],
 ])('%s ends with %d, %s, and changes nothing', async (_what, exitCode, code, details, words) => {
-  const books = () => booksOf(stack, [HOLDER, NOBODY]);
+  const books = () => booksOf(stack, [HOLDER, UNKNOWN]);
   const before = await books();
   const [asJson, inWords] = await Promise.all([
     holdfastJson(variables, ...words),

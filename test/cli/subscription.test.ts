@@ -89,7 +89,7 @@ describe('subscribe', () => {
 
 test('subscription prints the subscription’s state, and its workflow', async () => {
   const acme = await subscribed();
-  const [asJson, inWords, unknown, nobody] = await Promise.all([
+  const [asJson, inWords, unknown, without] = await Promise.all([
     json('subscription', acme),
     text('subscription', acme, '--subscription-id', 's'),
     json('subscription', acme, '--subscription-id', 'other'),
@@ -114,7 +114,7 @@ test('subscription prints the subscription’s state, and its workflow', async (
     ),
   );
   expect(unknown).toEqual({ code: 3, json: errorOf('SUBSCRIPTION_NOT_FOUND') });
-  expect(nobody).toEqual({ code: 3, json: errorOf('SUBSCRIPTION_NOT_FOUND') });
+  expect(without).toEqual({ code: 3, json: errorOf('SUBSCRIPTION_NOT_FOUND') });
 });
 
 describe('renew', () => {

@@ -5,8 +5,8 @@ import { testServers, withDatabase } from '../support/test-servers';
 import { uniqueId } from '../workflows/harness';
 import { errorOf, jsonOf, start } from './command-line';
 
-const NOBODY = '127.0.0.1:1';
-const NO_POSTGRES = `postgres://nobody:x@${NOBODY}/holdfast`;
+const NOWHERE = '127.0.0.1:1';
+const NO_POSTGRES = `postgres://nobody:x@${NOWHERE}/holdfast`;
 
 let database: TestDatabase;
 let variables: Record<string, string>;
@@ -43,7 +43,7 @@ const GRANT = [
   '2100-01-01T00:00:00Z',
 ];
 
-test('no Postgres is exit code 4, even for a quote', async () => {
+test('a command without Postgres ends with 4, even a quote', async () => {
   const away = {
     ...variables,
     DATABASE_URL: NO_POSTGRES,
@@ -68,8 +68,8 @@ test('no Postgres is exit code 4, even for a quote', async () => {
     expect(answer).toEqual({ code: 4, json: errorOf('LEDGER_UNAVAILABLE') });
 });
 
-test('no Temporal is exit code 4 within seconds, and commands that need none still work', async () => {
-  const away = { ...variables, TEMPORAL_ADDRESS: NOBODY };
+test('a command without Temporal ends with 4 within seconds, and commands that need none still work', async () => {
+  const away = { ...variables, TEMPORAL_ADDRESS: NOWHERE };
   const commands = [
     ['generate', 'a', 'text-to-image'],
     ['show', 'a', 'r'],
@@ -95,7 +95,7 @@ test('no Temporal is exit code 4 within seconds, and commands that need none sti
   expect(tookMs).toBeLessThan(20_000 + 3 * floorMs);
 });
 
-test('a missing worker is NO_WORKER, and the error names the request id for a repetition', async () => {
+test('a command without a worker ends with NO_WORKER, and the error names the request id for a repetition', async () => {
   const alone = { ...variables, HOLDFAST_TASK_QUEUE: 'nobody-polls-this' };
   const words = ['generate', uniqueId('a'), 'text-to-image', '--request-id', 'unheard'];
   const [asked, reconciled] = await Promise.all([
@@ -110,7 +110,7 @@ test('a missing worker is NO_WORKER, and the error names the request id for a re
   expect(reconciled).toEqual({ code: 4, json: errorOf('NO_WORKER', { taskQueue }) });
 });
 
-test('a database without the schema says what to run', async () => {
+test('a command on a database without the schema says what to run', async () => {
   const unmigrated = withDatabase(testServers().adminUrl, 'postgres');
   const { code, stdout, stderr } = await holdfast({ DATABASE_URL: unmigrated }, 'balance', 'a');
   expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
@@ -120,7 +120,7 @@ test('a database without the schema says what to run', async () => {
   );
 });
 
-test('no stack at all says how to get one', async () => {
+test('a command without any stack says how to get one', async () => {
   const { code, stdout, stderr } = await holdfast({}, 'balance', 'a');
   expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
   expect(stderr).toMatch(

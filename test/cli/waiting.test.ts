@@ -187,7 +187,7 @@ test.each([
   ['INVALID_ON_INSUFFICIENT', ['--wait-timeout', 'P1D']],
   ['INVALID_WAIT_TIMEOUT', ['--on-insufficient', 'wait', '--wait-timeout', '1 day']],
   ['INVALID_WAIT_TIMEOUT', ['--on-insufficient', 'wait', '--wait-timeout', 'P2Y']],
-])('%s for %j', async (code, words) => {
+])('a generation is refused with %s for %j', async (code, words) => {
   const refused = await holdfastJson(variables, 'generate', account, 'text-to-image', ...words);
   expect(refused).toMatchObject({ code: 2, json: errorOf(code) });
 });

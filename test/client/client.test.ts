@@ -81,8 +81,8 @@ describe('the client', () => {
     });
   });
 
-  describe('quotes', () => {
-    test('for an account say whether it could pay', async () => {
+  describe('quotes a price', () => {
+    test('and says for an account whether it could pay', async () => {
       const { client } = holdfast;
       const account = uniqueId('quoted');
       await holdfast.fund(account, 31);
@@ -121,7 +121,7 @@ describe('the client', () => {
       });
     });
 
-    test('refuse bad input', async () => {
+    test('and refuses bad input', async () => {
       const { client } = holdfast;
       await expect(client.quote({ kind: 'x' })).rejects.toMatchObject({ code: 'UNKNOWN_KIND' });
       await expect(client.quote({ kind: 'ai-avatar' })).rejects.toMatchObject({
@@ -173,7 +173,7 @@ describe('the client', () => {
       });
     });
 
-    test('with LEDGER_UNAVAILABLE when the ledger can’t be reached', async () => {
+    test('and fails with LEDGER_UNAVAILABLE when the ledger can’t be reached', async () => {
       const { temporal } = holdfast;
       const ledger = createLedger({ databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing' });
       const client = createHoldfastClient({

@@ -18,6 +18,6 @@ test.each([
   ['another precondition', refusal('The namespace is being handed over.')],
   ['another code', refusal('Workflow Task in failed state', 14)],
   ['an error of its own', new Error('Workflow Task in failed state')],
-])('an update that fails with %s is not', (_what, error) => {
+])('an update that fails with %s is not repeated', (_what, error) => {
   expect(isLostUpdate(error)).toBe(false);
 });

@@ -9,7 +9,7 @@ import { openTcpProxy } from '../workflows/tcp-proxy';
 
 /** As gRPC numbers it. */
 const DEADLINE_EXCEEDED = 4;
-/** What a local activity that calls the ledger may take (`workflows/proxies`). */
+/** The time limit of a local activity that calls the ledger (`workflows/proxies`). */
 const LOCAL_ACTIVITY_MS = 2_000;
 
 /** No worker serves these workflows, so each stays open with what it was told in its history. */

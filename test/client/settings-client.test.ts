@@ -65,7 +65,7 @@ test('each change is made once per key, answers with all settings, and gets its 
   expect(await settings.get(accountId)).toMatchObject({ topUp: null, lowBalance });
 });
 
-test('of different changes at the same time under one key, one is made', async () => {
+test('one of several changes at the same time under one key is made', async () => {
   const { settings } = holdfast.client;
   const { accountId } = ids();
   const answers = await Promise.allSettled(

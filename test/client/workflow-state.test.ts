@@ -22,6 +22,6 @@ test.each([
   ['{}', null],
   ['null', null],
   ['"40 %"', null],
-])('of %s the progress is %p', async (json, progress) => {
+])('the progress of %s is %p', async (json, progress) => {
   expect(await progressOf(temporal, reporting(json))).toBe(progress);
 });

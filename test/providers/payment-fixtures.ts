@@ -10,6 +10,10 @@ export const SLOW_MS = 2000;
 
 export const KEY = 'purchase/acme/p1';
 
+export const PAYMENT_ID = expect.stringMatching(/^pay_[0-9a-f]{16}$/);
+export const PAID = { state: 'paid', paymentId: PAYMENT_ID };
+export const PENDING = { state: 'pending', paymentId: PAYMENT_ID };
+
 export function chargeOf(overrides: Partial<Charge> = {}): Charge {
   return {
     idempotencyKey: KEY,

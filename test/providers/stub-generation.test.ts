@@ -111,7 +111,7 @@ describe('a job', () => {
   });
 });
 
-describe('cancelling', () => {
+describe('a cancellation', () => {
   it('ends a running job', async () => {
     const { provider, clock } = await makeStub();
     await provider.submit(jobOf());
@@ -152,7 +152,7 @@ describe('cancelling', () => {
   });
 });
 
-it('never changes a final state, for any calls in any order', async () => {
+it('a final state never changes, for any calls in any order', async () => {
   const step = fc.oneof(
     fc.constantFrom('submit' as const, 'cancel' as const, 'look' as const),
     fc.integer({ min: 1, max: JOB_MS }),
@@ -183,8 +183,8 @@ it('never changes a final state, for any calls in any order', async () => {
   );
 });
 
-describe('simulate', () => {
-  it('transient: fails twice, counted across processes, then works', async () => {
+describe('a simulated job', () => {
+  it('fails twice as transient, counted across processes, then works', async () => {
     const { provider, open } = await makeStub();
     await expect(provider.submit(simulating('transient'))).rejects.toMatchObject({
       name: 'TransientProviderError',
@@ -197,7 +197,7 @@ describe('simulate', () => {
     expect(await provider.state(KEY)).toMatchObject({ state: 'running' });
   });
 
-  it('rate-limited: says when to come back, then works', async () => {
+  it('says when to come back as rate-limited, then works', async () => {
     const { provider, open } = await makeStub();
     await expect(provider.submit(simulating('rate-limited'))).rejects.toMatchObject({
       name: 'RateLimitedProviderError',
@@ -207,7 +207,7 @@ describe('simulate', () => {
     expect(await provider.state(KEY)).toMatchObject({ state: 'running' });
   });
 
-  it('permanent: is accepted, runs, and fails', async () => {
+  it('is accepted, runs and fails as permanent', async () => {
     const { provider, clock } = await makeStub();
     await provider.submit(simulating('permanent'));
     expect(await provider.state(KEY)).toMatchObject({ state: 'running' });
@@ -222,7 +222,7 @@ describe('simulate', () => {
     ['unknown-simulation', simulating(null)],
     ['unsupported-kind', jobOf({ kind: 'text-to-opera' })],
     ['unsupported-kind', jobOf({ kind: 'constructor' })],
-  ])('%s: nothing is accepted (%#)', async (reason, job) => {
+  ])('is not accepted for the reason %s (%#)', async (reason, job) => {
     const { provider } = await makeStub();
     await expect(provider.submit(job)).rejects.toMatchObject({
       name: 'PermanentProviderError',
@@ -235,14 +235,14 @@ describe('simulate', () => {
     ['ai-avatar', 10_001, 5_001],
     ['text-to-video-veo3', 1, 1],
     ['text-to-image', null, null],
-  ])('shorter: %s of %s ms has %s ms', async (kind, asked, actual) => {
+  ])('is made shorter: %s of %s ms has %s ms', async (kind, asked, actual) => {
     const { provider, clock } = await makeStub();
     await provider.submit({ ...simulating('shorter'), kind, durationMs: asked });
     clock.ms += LONG_ENOUGH_MS;
     expect(await provider.state(KEY)).toMatchObject({ state: 'succeeded', durationMs: actual });
   });
 
-  it('finish-after-cancel: runs on, and succeeds', async () => {
+  it('runs on and succeeds as finish-after-cancel', async () => {
     const { provider, clock } = await makeStub();
     await provider.submit(simulating('finish-after-cancel'));
     await provider.cancel(KEY);
@@ -251,7 +251,7 @@ describe('simulate', () => {
     expect(await provider.state(KEY)).toMatchObject({ state: 'succeeded' });
   });
 
-  it('hang: stays at 0.3 until it is cancelled', async () => {
+  it('stays at 0.3 as hang until it is cancelled', async () => {
     const { provider, clock } = await makeStub();
     await provider.submit(simulating('hang'));
     clock.ms += 1000 * JOB_MS;
@@ -260,7 +260,7 @@ describe('simulate', () => {
     expect(await provider.state(KEY)).toEqual({ state: 'cancelled' });
   });
 
-  it('slow: takes ten times as long', async () => {
+  it('takes ten times as long as slow', async () => {
     const { provider, clock } = await makeStub();
     await provider.submit(simulating('slow'));
     clock.ms += LONG_ENOUGH_MS;

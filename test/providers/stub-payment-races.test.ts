@@ -60,7 +60,7 @@ function nextState(state: PaymentState['state'], action: Action): PaymentState['
 }
 
 it.each(ORDERS)(
-  '%s, %s, %s, %s: one after the other, each in a process of its own',
+  'the calls %s, %s, %s, %s decide one after the other, each in a process of its own',
   async (...order) => {
     const { provider, open } = await makeStub();
     let expected: PaymentState['state'] = 'unknown';
@@ -89,7 +89,7 @@ async function race(
   return state;
 }
 
-it.each(ORDERS)('%s, %s, %s, %s: at the same time, one decides for all', async (...order) => {
+it.each(ORDERS)('one call decides for all of %s, %s, %s, %s at the same time', async (...order) => {
   const stub = await makeStub();
   for (let round = 0; round < ROUNDS; round++) {
     const charge = { ...simulating('pending'), idempotencyKey: `purchase/acme/${round}` };
@@ -99,7 +99,7 @@ it.each(ORDERS)('%s, %s, %s, %s: at the same time, one decides for all', async (
   }
 });
 
-it('a void, a settlement and the bank that meet at a pending payment: one decides for all, and each may', async () => {
+it('any one of a void, a settlement and the bank decides a pending payment for all', async () => {
   const stub = await makeStub();
   const winners = new Set<string>();
   for (let round = 0; round < 3 * ROUNDS || (winners.size < 3 && round < 30 * ROUNDS); round++) {
@@ -126,7 +126,7 @@ it('a void and a charge that is paid at once have one winner, in either order', 
   }
 });
 
-it('a settlement meets the time of a payment that the bank voids, seen by a clock that is ahead: one decides', async () => {
+it('one of a settlement and the bank’s void by a clock that is ahead decides', async () => {
   const { provider, open, clock } = await makeStub();
   const charge = (round: number) => ({
     ...simulating('pending-voided'),
@@ -153,7 +153,7 @@ const action = fc.constantFrom<Action>(
   'look',
 );
 
-it('a pending payment is always where the rules put it, through any steps and restarts', async () => {
+it('a pending payment follows the rules through any steps and restarts', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(action, fc.boolean()), { maxLength: 15 }), async (steps) => {
       const { provider, open } = await makeStub();
@@ -192,7 +192,7 @@ async function checkInvariants({ open }: Stub, before: PaymentState): Promise<Pa
   return after;
 }
 
-it('is never taken twice, never changes a final state, and gives back only what was paid, for any calls at the same time', async () => {
+it('a payment is never taken twice, never changes a final state and gives back only what was paid, for any calls at the same time', async () => {
   const step = fc.oneof(
     {
       weight: 5,

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const ROOT = path.join(__dirname, '..', '..');
 
-test('without a browser a file of its tests is one failure, which says how to get one', () => {
+test('a file of browser tests is one failure without a browser, and says how to get one', () => {
   const { globalSetup: _, globalTeardown: __, ...config } = require('../../jest.config');
   const jest = [
     require.resolve('jest/bin/jest'),

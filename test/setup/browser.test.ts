@@ -19,14 +19,14 @@ const environment = (more: NodeJS.ProcessEnv = {}) => ({
 const downloaded = () => path.join(folder, 'chromium-9999', 'chrome');
 const options = (more: NodeJS.ProcessEnv = {}) => ({ env: environment(more), downloaded });
 
-describe('finding a browser', () => {
+describe('the search for a browser', () => {
   it('takes the one that CHROMIUM_PATH names before any other', () => {
     onPath('chromium');
     const named = program(path.join(folder, 'elsewhere', 'my-chromium'), 'exit 0');
     expect(findBrowser(options({ CHROMIUM_PATH: named }))).toBe(named);
   });
 
-  it('takes none instead of one that is named and not there', () => {
+  it('takes no other one if the named one is missing', () => {
     onPath('chromium');
     const CHROMIUM_PATH = path.join(folder, 'nowhere');
     expect(() => findBrowser(options({ CHROMIUM_PATH }))).toThrow(
@@ -34,14 +34,14 @@ describe('finding a browser', () => {
     );
   });
 
-  it('then Chromium on PATH, then Chrome', () => {
+  it('takes Chromium on PATH next, then Chrome', () => {
     const chrome = onPath('google-chrome');
     expect(findBrowser(options())).toBe(chrome);
     const chromium = onPath('chromium-browser');
     expect(findBrowser(options())).toBe(chromium);
   });
 
-  it('then what playwright-core has downloaded', () => {
+  it('takes what playwright-core has downloaded last', () => {
     const file = program(downloaded(), 'exit 0');
     expect(findBrowser(options())).toBe(file);
   });
@@ -55,7 +55,7 @@ describe('finding a browser', () => {
   });
 });
 
-describe('installing a browser', () => {
+describe('the installation of a browser', () => {
   const calls = () => path.join(folder, 'calls');
   /** Writes down what it is called with, and puts the browser there as the package would. */
   const aptGet = () => {
@@ -102,7 +102,7 @@ describe('installing a browser', () => {
 
   it.each([
     ['there is no apt-get', () => {}, /no `apt-get`/],
-    ['nobody may install', () => onPath('apt-get'), /without root or `sudo`/],
+    ['there is neither root nor sudo', () => onPath('apt-get'), /without root or `sudo`/],
     [
       'apt-get fails',
       () =>

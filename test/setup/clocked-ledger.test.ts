@@ -2,7 +2,7 @@ import { createLedger, type Ledger } from '../../ledger/ledger';
 import { withLedgerClock } from '../support/clocked-ledger';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
-describe('a ledger that goes by an environment’s time', () => {
+describe('a ledger with an environment’s clock', () => {
   let database: TestDatabase;
   let ledger: Ledger;
   let times: string[];
@@ -22,7 +22,7 @@ describe('a ledger that goes by an environment’s time', () => {
     await database.drop();
   });
 
-  it('sees that time in every call', async () => {
+  it('sees the environment’s time in every call', async () => {
     times = ['2030-01-01T00:00:00.000Z', '2030-02-01T00:00:00.000Z'];
     expect([await now(), await now()]).toEqual([
       '2030-01-01T00:00:00.000Z',
@@ -30,7 +30,7 @@ describe('a ledger that goes by an environment’s time', () => {
     ]);
   });
 
-  it('sees it in the calls of its subscriptions', async () => {
+  it('sees the environment’s time in the calls of its subscriptions', async () => {
     times = ['2030-03-01T00:00:00.000Z', '2030-04-02T00:00:00.000Z'];
     await ledger.subscriptions.subscribe('acme', 'main', {
       planId: 'lite-monthly',

@@ -96,7 +96,7 @@ describe('docker-compose.yml', () => {
     expect(config.temporal.connectionOptions.address).toBe('temporal:7233');
   });
 
-  it('gives the web process an environment that its configuration accepts, once somebody issues tokens', () => {
+  it('gives the web process an environment that its configuration accepts, once it has a secret for tokens', () => {
     const secret = 'a secret of more than thirty-two bytes';
     expect(() => loadWebConfig(environment('web'))).toThrow('HOLDFAST_JWT_SECRET');
     const config = loadWebConfig({ ...environment('web'), HOLDFAST_JWT_SECRET: secret });
@@ -112,7 +112,7 @@ describe('docker-compose.yml', () => {
     ['worker', WORKER_VARIABLES],
     ['web', WEB_VARIABLES],
     ['migrate', CLI_VARIABLES],
-  ])('sets no variable for %s that nobody reads', (name, read) => {
+  ])('sets no variable for %s that it doesn’t read', (name, read) => {
     const known = [...read, 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'];
     expect(Object.keys(environment(name)).filter((variable) => !known.includes(variable))).toEqual(
       [],

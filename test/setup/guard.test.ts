@@ -54,14 +54,14 @@ describe('a guarded server', () => {
     await until(() => !isAlive(serverPid) && !existsSync(throwAway));
   });
 
-  it('is killed when it doesn’t listen to the polite signal', async () => {
+  it('is killed when it ignores the first signal', async () => {
     const { serverPid, throwAway } = await killedOwnerLeaves(
       'process.on("SIGINT", () => {}); setInterval(() => {}, 1000)',
     );
     await until(() => !isAlive(serverPid) && !existsSync(throwAway));
   });
 
-  it('that ends while starting is reported with the end of its log', async () => {
+  it('is reported with the end of its log when it ends while starting', async () => {
     const start = startServer(
       {
         name: 'The server',

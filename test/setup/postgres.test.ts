@@ -25,7 +25,7 @@ async function query(url: string, sql: string): Promise<unknown[]> {
 }
 
 describe('the embedded Postgres', () => {
-  it('keeps its data and its passwords over a restart, and minds no stale pid file', async () => {
+  it('keeps its data and its passwords over a restart, and ignores a stale pid file', async () => {
     const first = await startPostgres({ persistentDir });
     await query(first.migrationUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
     await first.stop();
@@ -40,7 +40,7 @@ describe('the embedded Postgres', () => {
     await second.stop();
   });
 
-  it('keeps what it throws away in memory where there is room, and out of it where it is to stay', () => {
+  it('keeps throw-away data in memory where there is room, and lasting data on disk', () => {
     const user = postgresUser();
     const files = [postgresFiles(undefined, user, true), postgresFiles(persistentDir, user, true)];
     for (const { folder } of files) rmSync(folder, { recursive: true });

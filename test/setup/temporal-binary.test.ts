@@ -14,7 +14,7 @@ function environment(): NodeJS.ProcessEnv {
   return { PATH: path.join(folder, 'path'), XDG_CACHE_HOME: path.join(folder, 'cache') };
 }
 
-describe('finding a Temporal server', () => {
+describe('the search for a Temporal server', () => {
   it('takes the one on PATH first', async () => {
     const onPath = program(path.join(folder, 'path', 'temporal'), 'exit 0');
     expect(await findTemporalBinary(silent, { env: environment(), download: unreachable })).toBe(
@@ -22,7 +22,7 @@ describe('finding a Temporal server', () => {
     );
   });
 
-  it('then an earlier result in the cache folder', async () => {
+  it('takes an earlier result in the cache folder next', async () => {
     const cached = program(
       path.join(folder, 'cache', 'holdfast', 'bin', 'temporal-1.5.1'),
       'exit 0',
@@ -32,7 +32,7 @@ describe('finding a Temporal server', () => {
     );
   });
 
-  it('never a download that another process is still writing', async () => {
+  it('never takes a download that another process is still writing', async () => {
     program(
       path.join(folder, 'cache', 'holdfast', 'bin', 'temporal-sdk-typescript-9.9.9.downloading'),
       'exit 0',
@@ -42,7 +42,7 @@ describe('finding a Temporal server', () => {
     ).rejects.toThrow(/go/);
   });
 
-  it('then what the SDK downloads', async () => {
+  it('takes what the SDK downloads next', async () => {
     const download = async (to: string): Promise<void> => {
       program(path.join(to, 'temporal-sdk-typescript-9.9.9'), 'exit 0');
     };
@@ -50,7 +50,7 @@ describe('finding a Temporal server', () => {
     expect(path.basename(found)).toBe('temporal-sdk-typescript-9.9.9');
   });
 
-  it('then what Go builds, and says how long that takes', async () => {
+  it('takes what Go builds last, and says how long that takes', async () => {
     program(
       path.join(folder, 'path', 'go'),
       '/bin/mkdir -p "$GOBIN" && echo built > "$GOBIN/temporal"',
@@ -73,7 +73,7 @@ describe('finding a Temporal server', () => {
     await expect(failure).rejects.toThrow(/go install github\.com.*no module proxy/);
   });
 
-  it('names them without Go, too', async () => {
+  it('names all four ways without Go, too', async () => {
     const failure = findTemporalBinary(silent, { env: environment(), download: unreachable });
     await expect(failure).rejects.toThrow(/TEMPORAL_ADDRESS.*there is no `go` on PATH/s);
   });

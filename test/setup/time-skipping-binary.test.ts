@@ -36,7 +36,7 @@ function find(
   return findTimeSkippingServer(log, { env, download });
 }
 
-describe('finding a time-skipping server', () => {
+describe('the search for a time-skipping server', () => {
   it('takes an earlier download first', async () => {
     const cached = program(
       path.join(cache(), 'bin', 'temporal-test-server-sdk-typescript-9.9.9'),
@@ -62,7 +62,7 @@ describe('finding a time-skipping server', () => {
     expect(await find()).toBe(fetched());
   });
 
-  it('then downloads with the SDK, beside its place', async () => {
+  it('downloads with the SDK next, beside its place', async () => {
     const download = async (to: string): Promise<void> => {
       expect(to).not.toBe(path.join(cache(), 'bin'));
       program(path.join(to, 'temporal-test-server-sdk-typescript-9.9.9'), 'exit 0');
@@ -73,7 +73,7 @@ describe('finding a time-skipping server', () => {
     expect(await find()).toBe(found);
   });
 
-  it('then fetches with Maven, says how long that takes, and leaves nothing else behind', async () => {
+  it('fetches with Maven last, says how long that takes, and leaves nothing else behind', async () => {
     onPath('java', 'exit 0');
     onPath('mvn', MAVEN);
     const lines: string[] = [];

@@ -67,7 +67,7 @@ describeTimeSkipping('a server whose time is skipped', () => {
   });
 });
 
-describeTimeSkipping('the ledger of such a server', () => {
+describeTimeSkipping('the ledger of a server whose time is skipped', () => {
   test('goes by the skipped time, in its subscriptions as well', async () => {
     const { environment, ledger } = await openTimeSkipping();
     const expiresAt = new Date((await environment.currentTimeMs()) + 10 * DAY_MS).toISOString();

@@ -11,7 +11,7 @@ const base = {
 };
 const keys = { HOLDFAST_JWT_SECRET: '', HOLDFAST_JWKS_URL: 'https://issuer.example/keys' };
 
-test('needs the database and who issues tokens; everything else has a default, and listens on this machine alone', () => {
+test('the configuration needs the database and who issues tokens; everything else has a default, and listens on this machine alone', () => {
   expect(loadWebConfig(base)).toMatchObject({
     ...{
       host: '127.0.0.1',
@@ -31,7 +31,7 @@ test('needs the database and who issues tokens; everything else has a default, a
   });
 });
 
-test('takes published keys instead of a secret', () => {
+test('the configuration takes published keys instead of a secret', () => {
   const { auth } = loadWebConfig({ ...base, ...keys });
   expect(auth).toEqual({
     issuer: 'https://issuer.example',
@@ -43,7 +43,7 @@ test('takes published keys instead of a secret', () => {
   ).toHaveProperty('jwksUrl');
 });
 
-test('takes where to log in and where to subscribe, if there are such pages', () => {
+test('the configuration takes the addresses of the login and the subscription page', () => {
   const links = {
     HOLDFAST_WEB_LOGIN_URL: 'https://app.example/login',
     HOLDFAST_WEB_SUBSCRIPTION_URL: 'http://localhost/x',
@@ -54,7 +54,7 @@ test('takes where to log in and where to subscribe, if there are such pages', ()
   expect(loadWebConfig(base)).toMatchObject({ loginUrl: undefined, subscriptionUrl: undefined });
 });
 
-test('takes lists with commas between', () => {
+test('the configuration takes lists with commas between', () => {
   const lists = {
     HOLDFAST_WEB_CORS_ORIGINS: 'https://app.example, https://beta.example:8443',
     HOLDFAST_WEB_TRUSTED_PROXIES: '10.0.0.0/8,::1',
@@ -138,11 +138,11 @@ test.each<[string, object, string]>([
     'characters at most',
   ],
   ['another database', { DATABASE_URL: 'mysql://x/y' }, 'must be a postgres:// URL'],
-])('refuses %s', (_, env, problem) => {
+])('the configuration refuses %s', (_, env, problem) => {
   expect(() => loadWebConfig({ ...base, ...env })).toThrow(problem);
 });
 
-test('ignores variables of the worker, as the worker ignores those of the web process', () => {
+test('the configuration ignores variables of the worker, as the worker ignores those of the web process', () => {
   const shared = {
     ...base,
     HOLDFAST_WEBHOOK_ALLOW_PRIVATE: 'true',
@@ -153,7 +153,7 @@ test('ignores variables of the worker, as the worker ignores those of the web pr
   expect(loadWorkerConfig(shared).role).toBe('all');
 });
 
-test('names no secret in its errors', () => {
+test('the configuration names no secret in its errors', () => {
   expect(() => loadWebConfig({ ...base, HOLDFAST_JWT_SECRET: 'too-short' })).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining('too-short') }),
   );

@@ -1,16 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import pino from 'pino';
 import { startWeb } from '../../web/start';
 import { loadWebConfig } from '../../web/web-config';
 import { variablesOf } from '../cli/command-line';
+import { builtFile } from '../setup/built-file';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 import { AUDIENCE, ISSUER, SECRET, tokenOf } from './harness';
-
-/** What `npm test` has built just before. */
-const PROGRAM = path.join(__dirname, '..', '..', 'dist', 'web', 'main.js');
 
 let stack: Holdfast;
 beforeAll(async () => {
@@ -29,7 +26,10 @@ const variables = (): Record<string, string> => ({
 
 function run(env: Record<string, string>) {
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [PROGRAM], { cwd: tmpdir(), env: { PATH, ...env } });
+  const child = spawn(process.execPath, [builtFile('web/main.js')], {
+    cwd: tmpdir(),
+    env: { PATH, ...env },
+  });
   let stderr = '';
   const heard = (pattern: RegExp) =>
     new Promise<string>((resolve, reject) => {

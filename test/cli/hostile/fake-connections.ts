@@ -41,7 +41,7 @@ const state = z.enum([
 const identity = z.object({ clusterId: text, namespaceId: text, namespace: text });
 const instant = subscription.shape.at;
 
-/** What every method of the client and the ledger answers, by its name and where it hangs. */
+/** The answer of every method of the client and the ledger, by the method’s path. */
 const ANSWERS: Record<string, z.ZodType> = {
   balance,
   history,
@@ -130,7 +130,7 @@ const effectiveCatalog = fc
     return { catalogVersion: version, validUntil: null, catalog };
   });
 
-/** What all methods answer in one run. */
+/** The answers of all methods in one run. */
 export type Answers = Record<string, unknown>;
 
 const everything = fc.record({
@@ -149,7 +149,7 @@ function answerOf(schema: z.ZodType): fc.Arbitrary<unknown> {
   return schema instanceof z.ZodUndefined ? fc.constant(undefined) : hostile(schema);
 }
 
-/** What every method throws. */
+/** The errors that every method throws. */
 export const failures = fc
   .record({
     code: hostile(refusal.shape.code),
@@ -163,7 +163,7 @@ export const failures = fc
       : new Error(message),
   );
 
-/** As if there were a ledger and a Temporal that say these things. */
+/** Stands in for a ledger and a Temporal with these answers. */
 export function fakeConnections(found: Answers | Error): Connections {
   const answer = (name: string) => async () => {
     if (found instanceof Error) throw found;

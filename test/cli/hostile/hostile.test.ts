@@ -244,6 +244,6 @@ test.each([
   ['a turn of direction', '\u202egnp.exe', '\\u202egnp.exe'],
   ['a tag, by its two halves', 'a\u{e0041}', 'a\\udb40\\udc41'],
   ['half a pair', '\ud83d', '\\ud83d'],
-])('of %s', (_what, said, seen) => {
+])('`legible` escapes %s: %j becomes %j', (_what, said, seen) => {
   expect(legible(said)).toBe(seen);
 });

@@ -42,7 +42,7 @@ const UNORDERED = [
 const generated = generationResult.omit({ accountId: true, requestHash: true });
 const bought = purchaseResult.omit({ accountId: true, purchaseHash: true });
 
-/** What each prints, in the contract's shapes; members beside those are named. */
+/** The contract's shape of each command's document; members beside it are named. */
 const CONTRACT: [name: string, shape: z.ZodObject, beside?: string[]][] = [
   ['subscribe', grantedCycles],
   ['subscription', subscriptionChange, ['explanation', 'workflow']],

@@ -122,7 +122,7 @@ describe('a webhook’s delivery', () => {
     );
   });
 
-  test.each([200, 201, 202, 204, 299])('is one with status %d', async (code) => {
+  test.each([200, 201, 202, 204, 299])('succeeds at status %d', async (code) => {
     receiver.answerWith(status(code));
     await expect(deliver()).resolves.toBeUndefined();
   });
@@ -143,7 +143,7 @@ describe('a webhook’s delivery', () => {
   );
 
   test.each([301, 302, 303, 307, 308])(
-    'follows no redirect %d, and takes it for no delivery',
+    'follows no redirect %d, and takes it for a failure',
     async (code) => {
       const elsewhere = await openWebhookReceiver();
       receiver.answerWith(status(code, { location: elsewhere.url }));
@@ -153,7 +153,7 @@ describe('a webhook’s delivery', () => {
     },
   );
 
-  test('reads no answer: one without end is over with its first line', async () => {
+  test('reads only the first line of an answer', async () => {
     let socket: Socket | null = null;
     receiver.answerWith((response) => {
       socket = response.socket;
@@ -202,14 +202,14 @@ describe('a receiver that is not well', () => {
       (socket) => socket.end(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(99_999)}\r\n\r\n`),
       /HPE_HEADER_OVERFLOW/,
     ],
-  ])('and %s may be tried again', async (_, answer, reason) => {
+  ])('%s, and the delivery may be tried again', async (_, answer, reason) => {
     receiver.answerWith((response) => response.socket && answer(response.socket));
     const failure = await failureOf(deliver());
     expect(failure).toBeInstanceOf(TransientProviderError);
     expect(failure.message).toMatch(reason);
   });
 
-  test('and is not there may be tried again', async () => {
+  test('is not there, and the delivery may be tried again', async () => {
     const { url } = receiver;
     await receiver.close();
     const failure = await failureOf(deliver(url));
@@ -220,7 +220,7 @@ describe('a receiver that is not well', () => {
   });
 });
 
-describe('a name', () => {
+describe('a host name', () => {
   /** Answers in place of the name server. */
   function resolveTo(...addresses: string[]): void {
     const answers = addresses.map((address) => ({
@@ -275,7 +275,7 @@ describe('a name', () => {
     expect(receiver.received).toEqual([]);
   });
 
-  test('localhost leads to this machine, and not to another one inside', async () => {
+  test('such as localhost leads to this machine, and not to another one inside', async () => {
     const url = `http://localhost:${receiver.port}/?token=hunter2`;
     resolveTo('127.0.0.1');
     await deliver(url);

@@ -41,7 +41,7 @@ describe('a webhook’s URL', () => {
     'http://127.0.0.1./',
     'http://１２７.0.0.1/',
     'http://%31%32%37.0.0.1/',
-  ])('%s is one', (url) => {
+  ])('may be %s', (url) => {
     expect(isRefused(url)).toBe(false);
   });
 
@@ -70,7 +70,7 @@ describe('a webhook’s URL', () => {
     'http://0.0.0.0/',
     'https://0/',
     'https://[::]/',
-  ])('%s is none, even if private addresses are allowed', (url) => {
+  ])('may not be %s, even if private addresses are allowed', (url) => {
     expect([isRefused(url), isRefused(url, true)]).toEqual([true, true]);
   });
 
@@ -97,7 +97,7 @@ describe('a webhook’s URL', () => {
     'https://[::ffff:a9fe:a9fe]/',
     'https://[64:ff9b::a9fe:a9fe]/',
     'https://[2002:a9fe:a9fe::]/',
-  ])('%s is one only where private addresses are allowed', (url) => {
+  ])('may be %s only where private addresses are allowed', (url) => {
     expect([isRefused(url), isRefused(url, true)]).toEqual([true, false]);
   });
 
@@ -122,7 +122,7 @@ describe('a webhook’s secret', () => {
     expect(parseWebhookSecrets(secretOf(bytes))).toEqual([secretOf(bytes)]);
   });
 
-  test('may be two, a space between, each of which makes sense', () => {
+  test('may be two valid ones with a space between', () => {
     const [after, before] = [secretOf(32), secretOf(24)];
     expect(parseWebhookSecrets(`${after} ${before}`)).toEqual([after, before]);
   });

@@ -27,7 +27,7 @@ describeInBrowser('the page', () => {
     await generations.result(accountId, requestId);
   }
 
-  test('is there with 60 KB over the wire at most, and nothing in it moves while it loads', async () => {
+  test('loads with 60 KB over the wire at most, and nothing in it moves while it loads', async () => {
     for (const phone of [false, true]) {
       const { page, wire } = await credits.visit({ phone });
       await credits.enter(page, accountId);
@@ -44,7 +44,7 @@ describeInBrowser('the page', () => {
     }
   });
 
-  test('is all within reach of the keyboard, in the order of the page, and shows where the keyboard is', async () => {
+  test('can be used with the keyboard in its own order, and shows where the focus is', async () => {
     const { page } = await credits.logIn(accountId);
     await page.locator('[data-receipt="first"]').waitFor();
     const reached: Focused[] = [];
@@ -106,7 +106,7 @@ describeInBrowser('the page', () => {
     }
   });
 
-  test("has the visitor's numbers, dates and time zone", async () => {
+  test("shows numbers, dates and times as the visitor's locale and time zone have them", async () => {
     const german = { locale: 'de-DE', timeZone: 'Europe/Berlin' };
     for (const { page } of [
       await credits.logIn(accountId, german),
@@ -128,7 +128,7 @@ describeInBrowser('the page', () => {
     }
   });
 
-  test('counts to a new figure once, and just shows it to visitors who prefer reduced motion', async () => {
+  test('counts to a new figure once, and shows it at once to visitors who prefer reduced motion', async () => {
     const still = await credits.logIn(accountId);
     const moving = await credits.logIn(accountId, { moving: true });
     const { available } = await credits.web.stack.ledger.balance(accountId);

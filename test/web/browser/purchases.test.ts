@@ -11,7 +11,7 @@ import { type CreditsPage, openCreditsPage } from './support/credits-page';
 import { describeInBrowser } from './support/describe';
 import { expectToSay } from './support/wait';
 
-describeInBrowser('buying credits', () => {
+describeInBrowser('a purchase on the page', () => {
   let credits: CreditsPage;
   beforeAll(async () => {
     credits = await openCreditsPage();
@@ -29,7 +29,7 @@ describeInBrowser('buying credits', () => {
   const button = (page: Page, name: string) => confirm(page).getByRole('button', { name });
   const choose = (page: Page) => page.locator('[data-pack="pack-125"]').click();
 
-  /** What the payment service has taken from the account, in cents. */
+  /** The amounts that the payment service has taken from the account, in cents. */
   async function taken(accountId: string): Promise<number[]> {
     const book = await credits.web.stack.payments.book();
     const own = book.filter((entry) => entry.accountId === accountId);
@@ -48,7 +48,7 @@ describeInBrowser('buying credits', () => {
     await expectToSay(confirm(page), /don’t know yet whether you were charged/);
   }
 
-  test('with a card that is declined: nothing was charged, and the code is there for support', async () => {
+  test('says that a declined card was not charged, and shows the code for support', async () => {
     const accountId = await credits.subscriber();
     credits.outside.payWith(accountId, 'simulate-declined');
     const { page } = await credits.logIn(accountId);
@@ -59,7 +59,7 @@ describeInBrowser('buying credits', () => {
     expect(await taken(accountId)).toEqual([]);
   });
 
-  test('with a bank that takes its time: it says so, and the credits come when the bank has decided', async () => {
+  test('says that it waits for the bank, and adds the credits when the bank has decided', async () => {
     const accountId = await credits.subscriber();
     credits.outside.payWith(accountId, 'simulate-pending');
     const { page } = await credits.logIn(accountId);
@@ -76,7 +76,7 @@ describeInBrowser('buying credits', () => {
     expect(await taken(accountId)).toEqual([4900]);
   });
 
-  test('by a double click: once', async () => {
+  test('is made once by a double click', async () => {
     const accountId = await credits.subscriber();
     const { page } = await credits.logIn(accountId);
     await choose(page);
@@ -86,7 +86,7 @@ describeInBrowser('buying credits', () => {
     expect(await taken(accountId)).toEqual([4900]);
   });
 
-  test('when the connection breaks before the answer: it is said to be unknown, and trying again charges once', async () => {
+  test('is shown as unknown when the connection breaks before the answer, and is charged once when tried again', async () => {
     const accountId = await credits.subscriber();
     const wire = await openTcpProxy(credits.web.url);
     const { page, tolerate } = await credits.logIn(accountId, { url: wire.url.replace(/\/$/, '') });
@@ -111,7 +111,7 @@ describeInBrowser('buying credits', () => {
     }
   });
 
-  test('when the login expires before the answer is known: it stays unknown, and a fresh token finds out', async () => {
+  test('stays unknown when the login expires before the answer, until a fresh token asks again', async () => {
     const accountId = await credits.subscriber();
     const wire = await openTcpProxy(credits.web.url);
     const { page, tolerate } = await credits.logIn(accountId, { url: wire.url.replace(/\/$/, '') });
@@ -140,7 +140,7 @@ describeInBrowser('buying credits', () => {
   });
 
   // The last one here: a price that has come into force stays.
-  test('at a price that has changed meanwhile: the new one is shown, and asked about again', async () => {
+  test('shows a price that has changed meanwhile, and asks again', async () => {
     const accountId = await credits.subscriber();
     const { page, tolerate } = await credits.logIn(accountId);
     tolerate(/409/);

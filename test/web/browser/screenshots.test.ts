@@ -38,7 +38,7 @@ const GENERATIONS: [daysAgo: number, kind: string, seconds?: number, audio?: boo
   [1.2, 'text-to-video-veo3', 8, true],
 ];
 
-describeInBrowser('the screenshots', () => {
+describeInBrowser('a screenshot', () => {
   let temporal: TemporalServer;
   let credits: CreditsPage;
   beforeAll(async () => {
@@ -131,13 +131,13 @@ describeInBrowser('the screenshots', () => {
     ['credits-wide', {}],
     ['credits-dark', { dark: true }],
     ['credits-phone', { phone: true }],
-  ])('%s', async (name, options) => {
+  ])('is taken of the page as %s', async (name, options) => {
     const { page } = await credits.logIn(ACCOUNT, { ...options, timeZone: 'Europe/Berlin' });
     await untilComplete(page);
     await take(page, name, name === 'credits-wide');
   });
 
-  test("Temporal's UI, with what the generation says of itself", async () => {
+  test("is taken of Temporal's UI with what a generation says of itself", async () => {
     const { page, tolerate } = await credits.visit({ timeZone: 'Europe/Berlin' });
     tolerate(/./);
     const workflow = encodeURIComponent(`generation/${ACCOUNT}/finale`);

@@ -12,7 +12,7 @@ const IMAGE = { kind: 'text-to-image', input: { prompt: 'A holdfast' } };
 const next = ({ page }: Visit) => page.getByRole('region', { name: 'What happens next' });
 const part = ({ page }: Visit, name: string) => page.locator(`[data-part="${name}"]`);
 
-describeInBrowser('every state of the page', () => {
+describeInBrowser('the page can be used', () => {
   let credits: CreditsPage;
   beforeAll(async () => {
     credits = await openCreditsPage();
@@ -64,20 +64,20 @@ describeInBrowser('every state of the page', () => {
     await expectUsable(visit);
   });
 
-  test('a new account', async () => {
+  test('with a new account', async () => {
     const visit = await credits.logIn(await credits.subscriber());
     await expectToSay(part(visit, 'available'), /^150 credits$/);
     await expectToSay(next(visit), /\+150 on .*, when Lite Monthly renews/);
     await expectUsable(visit);
   });
 
-  test('few credits left', async () => {
+  test('when few credits are left', async () => {
     const visit = await credits.logIn(await spendDownTo(10));
     await expectToSay(part(visit, 'level'), /Running low/);
     await expectUsable(visit);
   });
 
-  test('none left, one generation running and one waiting', async () => {
+  test('when no credits are left, one generation runs and another waits', async () => {
     const accountId = await spendDownTo(2);
     const visit = await credits.logIn(accountId, { phone: true });
     credits.outside.hold();
@@ -95,7 +95,7 @@ describeInBrowser('every state of the page', () => {
     await credits.web.stack.client.generations.cancel(accountId, 'waiting');
   });
 
-  test('a subscription that has lapsed, within the time in which a payment may still be told', async () => {
+  test('when a subscription has lapsed and a payment may still be told', async () => {
     const accountId = uniqueId('late');
     const body = { planId: 'moment', paymentReference: 'inv-1' };
     await credits.web.stack.ledger.subscriptions.subscribe(accountId, 'main', body);
@@ -105,7 +105,7 @@ describeInBrowser('every state of the page', () => {
     await expectUsable(visit);
   });
 
-  test('a purchase that is being asked about', async () => {
+  test('while a purchase is to be confirmed', async () => {
     const visit = await credits.logIn(await credits.subscriber(), { phone: true });
     await visit.page.locator('[data-pack="pack-300"]').click();
     await expectToSay(part(visit, 'confirm'), /300 credits for \$99\.00/);
@@ -113,7 +113,7 @@ describeInBrowser('every state of the page', () => {
     await expectUsable(visit);
   });
 
-  test('an expired login', async () => {
+  test('when the login has expired', async () => {
     const accountId = await credits.subscriber();
     const visit = await credits.embed(accountId, {
       attributes: { token: await tokenOf(accountId, { exp: 1 }) },
@@ -123,7 +123,7 @@ describeInBrowser('every state of the page', () => {
     await expectUsable(visit);
   });
 
-  test('an error', async () => {
+  test('when an error is shown', async () => {
     const visit = await credits.embed('studio', {
       attributes: { token: await tokenOf('studio', { scope: 'prices:read' }) },
     });
@@ -132,7 +132,7 @@ describeInBrowser('every state of the page', () => {
     await expectUsable(visit);
   });
 
-  test('what a later server says and this page doesn’t know', async () => {
+  test('with states of a later server that it doesn’t know', async () => {
     const visit = await credits.logIn(await credits.subscriber());
     const { page } = visit;
     const says = (path: string, change: (body: string) => string) =>
@@ -156,7 +156,7 @@ describeInBrowser('every state of the page', () => {
   });
 
   // The last one here, because the server goes away for all.
-  test('offline', async () => {
+  test('while it is offline', async () => {
     const visit = await credits.logIn(await credits.subscriber());
     visit.tolerate(/ERR_/);
     await visit.page.locator('holdfast-credits[data-state="live"]').waitFor();

@@ -28,7 +28,7 @@ describeInBrowser('an owner of credits', () => {
     return status;
   };
 
-  test('logs in by a link, watches a generation, runs dry, buys, and sees the waiting one finish', async () => {
+  test('logs in by a link, uses up the credits, buys a pack, and sees the waiting generation finish', async () => {
     const accountId = await credits.subscriber();
     const { page } = await credits.logIn(accountId);
     const available = page.locator('[data-part="available"]');
@@ -80,7 +80,7 @@ describeInBrowser('an owner of credits', () => {
     await expectToSay(page.locator('[data-part="available"]'), /^150 credits$/);
   });
 
-  test('sees the same in the page of a product, on another origin and with a strict policy', async () => {
+  test('sees the same on a product’s page, on another origin and with a strict policy', async () => {
     const accountId = await credits.subscriber();
     const { page } = await credits.embed(accountId);
     await expectToSay(page.locator('[data-part="available"]'), /^150 credits$/);

@@ -4,7 +4,7 @@ import { type CreditsPage, openCreditsPage } from './support/credits-page';
 import { describeInBrowser } from './support/describe';
 import { expectGone, expectToSay } from './support/wait';
 
-describeInBrowser('trouble', () => {
+describeInBrowser('the element', () => {
   let credits: CreditsPage;
   beforeAll(async () => {
     credits = await openCreditsPage();
@@ -28,7 +28,7 @@ describeInBrowser('trouble', () => {
     await generations.result(accountId, requestId);
   };
 
-  test('a token that expires: the figures stay, the host is asked once, and its fresh token goes on from there', async () => {
+  test('keeps its figures when the token expires, asks the host once, and goes on with the fresh token', async () => {
     const accountId = await credits.subscriber();
     // Five more seconds are tolerated, for clocks that differ.
     const token = await tokenOf(accountId, { exp: Math.floor(Date.now() / 1000) + 3 });
@@ -49,7 +49,7 @@ describeInBrowser('trouble', () => {
     expect(await page.evaluate('asked')).toEqual(['holdfast-credits']);
   });
 
-  test("another account's token: that account's figures, and nothing left of the first one's", async () => {
+  test("shows another account's figures with that account's token, and nothing of the first one's", async () => {
     const [first, second] = [await credits.subscriber(), await credits.subscriber()];
     await spend(first, 'of-the-first');
     const { page } = await credits.embed(first);
@@ -64,7 +64,7 @@ describeInBrowser('trouble', () => {
     expect(await page.locator('[data-receipt="unseen"]').count()).toBe(0);
   });
 
-  test('a server that goes away and comes back: the last figures, said to be old, then live and right', async () => {
+  test('marks its figures as old while the server is away, and shows the right ones when it is back', async () => {
     const accountId = await credits.subscriber();
     const { page, tolerate } = await credits.logIn(accountId);
     tolerate(/ERR_/);
@@ -90,38 +90,41 @@ describeInBrowser('trouble', () => {
     [429, 'RATE_LIMITED'],
     [500, 'INTERNAL'],
     [503, 'LEDGER_UNAVAILABLE'],
-  ])('an answer of %i at the start: the code for support, and a way on', async (status, code) => {
-    const accountId = await credits.subscriber();
-    const { page, tolerate } = await credits.visit();
-    tolerate(new RegExp(String(status)));
-    const body = JSON.stringify({
-      type: `urn:holdfast:error:${code}`,
-      title: code,
-      status,
-      code,
-      retryable: true,
-    });
-    const headers = { 'access-control-allow-origin': credits.host.url };
-    await page.route('**/v1/accounts/**', (route) =>
-      route.fulfill({ status, contentType: 'application/problem+json', headers, body }),
-    );
-    await page.goto(
-      credits.host.publish({
-        apiUrl: credits.web.url,
-        attributes: { token: await tokenOf(accountId) },
-      }),
-    );
-    await element(page, 'error').waitFor();
-    await expectToSay(connection(page), new RegExp(`Nothing was charged.*${code}`, 's'));
-    // The page also retries by itself, and removes the button as soon as that succeeds.
-    const asked = page.waitForRequest('**/v1/accounts/me/events');
-    await connection(page).getByRole('button', { name: 'Try again' }).click();
-    await asked;
-    await page.unrouteAll();
-    await expectToSay(available(page), /^150 credits$/);
-  });
+  ])(
+    'shows the code for support and a way on after an answer of %i at the start',
+    async (status, code) => {
+      const accountId = await credits.subscriber();
+      const { page, tolerate } = await credits.visit();
+      tolerate(new RegExp(String(status)));
+      const body = JSON.stringify({
+        type: `urn:holdfast:error:${code}`,
+        title: code,
+        status,
+        code,
+        retryable: true,
+      });
+      const headers = { 'access-control-allow-origin': credits.host.url };
+      await page.route('**/v1/accounts/**', (route) =>
+        route.fulfill({ status, contentType: 'application/problem+json', headers, body }),
+      );
+      await page.goto(
+        credits.host.publish({
+          apiUrl: credits.web.url,
+          attributes: { token: await tokenOf(accountId) },
+        }),
+      );
+      await element(page, 'error').waitFor();
+      await expectToSay(connection(page), new RegExp(`Nothing was charged.*${code}`, 's'));
+      // The page also retries by itself, and removes the button as soon as that succeeds.
+      const asked = page.waitForRequest('**/v1/accounts/me/events');
+      await connection(page).getByRole('button', { name: 'Try again' }).click();
+      await asked;
+      await page.unrouteAll();
+      await expectToSay(available(page), /^150 credits$/);
+    },
+  );
 
-  test("a token that can't be read, and a service's: a designed state, no figures", async () => {
+  test("shows a state of its own, without figures, for a token that can't be read and for a service's", async () => {
     for (const token of ['', 'not.a.token', await tokenOf('studio', { scope: 'balance:read' })]) {
       const { page, tolerate } = await credits.embed('nobody', { attributes: { token } });
       tolerate(/40[0-9]/);

@@ -27,7 +27,7 @@ const rows = priceRows(priceListOf(builtInEffectiveCatalog()).kinds);
 const packs = packsOnSale(catalog);
 const rowOf = (key: string) => rows.find((row) => row.key === key) as PriceRow;
 
-test('all six published prices have a row of their own', () => {
+test('each of the six published prices has a row of its own', () => {
   expect(
     rows.map(({ name, variant, credits, perSeconds }) => [
       name,
@@ -97,7 +97,7 @@ const timed = fc
     return { row: row as PriceRow, effective, maxMs };
   });
 
-test('what the calculator says is what the domain quotes, to the millisecond', () => {
+test('the calculator’s price is what the domain quotes, to the millisecond', () => {
   fc.assert(
     fc.property(timed, fc.integer({ min: 1 }), ({ row, effective, maxMs }, seed) => {
       const durationMs = 1 + (seed % maxMs);
@@ -132,7 +132,7 @@ test('the longest affordable duration can be paid for, and no millisecond more',
   );
 });
 
-test('as many as are said can be paid for, and not one more', () => {
+test('the affordable count can be paid for, and not one more', () => {
   fc.assert(
     fc.property(fc.nat(100_000), fc.integer({ min: 1, max: 5_000 }), (credits, price) => {
       const count = affordableCount(credits, price);
@@ -142,7 +142,7 @@ test('as many as are said can be paid for, and not one more', () => {
   );
 });
 
-test('eight seconds with audio cost 40: with 31 credits a pack of 125 would do, or six seconds', () => {
+test('eight seconds with audio cost 40 credits: with 31, the remedies are a pack of 125 or six seconds', () => {
   const row = rowOf('text-to-video-veo3+audio');
   expect(priceOf(row, 8_000)).toBe(40);
   expect(remediesOf(row, 40 - 31, 31, packs)).toEqual({
@@ -151,14 +151,14 @@ test('eight seconds with audio cost 40: with 31 credits a pack of 125 would do, 
   });
 });
 
-test('no way is named that isn’t one', () => {
+test('a remedy is named only if it helps', () => {
   const speech = rowOf('text-to-speech');
   expect(remediesOf(speech, 1, 1, [])).toEqual({ pack: null, seconds: null });
   expect(remediesOf(rowOf('ai-avatar'), 451, 0, packs)).toEqual({ pack: null, seconds: null });
   expect(longestAffordable(rowOf('text-to-video-veo3'), 1_000)).toBe(8);
 });
 
-test('what those who wait need is left to them', () => {
+test('credits that waiting generations need are not spendable', () => {
   const balance = { available: 31 } as Balance;
   const generation = (status: string, required: number) =>
     ({ status, wait: { required } }) as Generation;

@@ -43,13 +43,13 @@ test.each([
   ['refused', 'failed'],
   ['returning', 'failed'],
   ['returned', 'failed'],
-])('a purchase that is %s is %s', async (status, step) => {
+])('a purchase with status %s ends as %s', async (status, step) => {
   const { state } = await bought(status);
   expect(state.buying).toMatchObject({ step, purchase: { status } });
 });
 
 test.each(['disputed', 'constructor'])(
-  'one that is %s may not be over: it keeps its key',
+  'a purchase with the unknown status %s may not be over, and keeps its key',
   async (status) => {
     const { state, keys, again } = await bought(status);
     expect(state.buying).toMatchObject({ step: 'unknown', purchase: { status } });

@@ -48,57 +48,60 @@ function overviewOf(balance: Partial<Balance>, lowBalance: Settings['lowBalance'
   };
 }
 
-describe('how little is little', () => {
-  test.each([
-    ['nothing ever', {}, [], { level: 'fresh' }],
-    ['nothing any more', { spent: 150 }, [], { level: 'zero' }],
-    [
-      'below a tenth of the plan, where nobody has said more',
-      { available: 14, spent: 136 },
-      [],
-      { level: 'low', below: 15 },
-    ],
-    ['a tenth of the plan', { available: 15, spent: 135 }, [], { level: 'fine' }],
-    [
-      'below the account’s own threshold',
-      { available: 40, spent: 110 },
-      [{ credits: 50 }],
-      { level: 'low', below: 50 },
-    ],
-    ['above it', { available: 50, spent: 100 }, [{ credits: 50 }], { level: 'fine' }],
-    [
-      'below a share of the cycle’s grant',
-      { available: 29 },
-      [{ percentOfCycle: 20 }],
-      { level: 'low', below: 30 },
-    ],
-    [
-      'the highest of several',
-      { available: 45 },
-      [{ credits: 50 }, { percentOfCycle: 20 }],
-      { level: 'low', below: 50 },
-    ],
-    [
-      'a threshold that the page doesn’t know yet says nothing beside one that it does',
-      { available: 40 },
-      [{ daysLeft: 3 }, { credits: 50 }],
-      { level: 'low', below: 50 },
-    ],
-    [
-      'reserved credits count, as for the notice',
-      { available: 20, reserved: 40 },
-      [{ credits: 50 }],
-      { level: 'fine' },
-    ],
-  ] as unknown as [string, Partial<Balance>, Settings['lowBalance'], object][])(
-    '%s',
-    (_, balance, lowBalance, level) => {
-      expect(levelOf(overviewOf(balance, lowBalance))).toEqual(level);
-    },
-  );
-});
+test.each([
+  ['nothing was ever granted', {}, [], { level: 'fresh' }],
+  ['nothing is left', { spent: 150 }, [], { level: 'zero' }],
+  [
+    'less than a tenth of the plan is left, and the account has no threshold',
+    { available: 14, spent: 136 },
+    [],
+    { level: 'low', below: 15 },
+  ],
+  ['a tenth of the plan is left', { available: 15, spent: 135 }, [], { level: 'fine' }],
+  [
+    'less than the account’s own threshold is left',
+    { available: 40, spent: 110 },
+    [{ credits: 50 }],
+    { level: 'low', below: 50 },
+  ],
+  [
+    'the account’s own threshold is left',
+    { available: 50, spent: 100 },
+    [{ credits: 50 }],
+    { level: 'fine' },
+  ],
+  [
+    'less than the threshold’s share of the cycle’s grant is left',
+    { available: 29 },
+    [{ percentOfCycle: 20 }],
+    { level: 'low', below: 30 },
+  ],
+  [
+    'less than the highest of several thresholds is left',
+    { available: 45 },
+    [{ credits: 50 }, { percentOfCycle: 20 }],
+    { level: 'low', below: 50 },
+  ],
+  [
+    'a threshold that the page doesn’t know stands beside one that it knows',
+    { available: 40 },
+    [{ daysLeft: 3 }, { credits: 50 }],
+    { level: 'low', below: 50 },
+  ],
+  [
+    'reserved credits and those left are above the threshold together',
+    { available: 20, reserved: 40 },
+    [{ credits: 50 }],
+    { level: 'fine' },
+  ],
+] as unknown as [string, Partial<Balance>, Settings['lowBalance'], object][])(
+  'the level is right where %s',
+  (_, balance, lowBalance, level) => {
+    expect(levelOf(overviewOf(balance, lowBalance))).toEqual(level);
+  },
+);
 
-test('what ends with the term, and what ends by itself', () => {
+test('plan and pack credits end with the term, and a promotion that ends earlier ends by itself', () => {
   const grant = {
     grantId: '1',
     source: 'plan' as const,
@@ -124,7 +127,7 @@ test.each([
   ['grace', true],
   ['lapsed', false],
   ['closed', false],
-])('a subscription that is %s: buying is %s', (status, expected) => {
+])('a subscription with status %s allows buying: %s', (status, expected) => {
   expect(mayBuy({ status } as Subscription)).toBe(expected);
   expect(mayBuy(null)).toBe(false);
 });

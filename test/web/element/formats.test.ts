@@ -18,7 +18,7 @@ test.each([
     'Asia/Tokyo',
     { count: '1,200', money: 'US$49.00', each: 'US$0.392', day: '1 December' },
   ],
-])('%s in %s has its own numbers, money and days', (locale, timeZone, expected) => {
+])('%s in %s has its own format of numbers, money and days', (locale, timeZone, expected) => {
   const format = createFormat(locale, { timeZone, now: () => Date.parse(AT) });
   expect({
     count: format.count(1200),
@@ -40,7 +40,7 @@ test('a day of another year says so', () => {
   ]);
 });
 
-test('a currency has as many digits as it has', () => {
+test('an amount has as many decimals as its currency', () => {
   const format = createFormat('en', { timeZone: 'UTC' });
   expect(format.money(4900, 'JPY')).toBe('¥4,900');
   expect(format.money(4900, 'KWD')).toBe('KWD\u00a04.900');
@@ -54,7 +54,7 @@ test.each([
   expect(createFormat('en', { timeZone: 'UTC' }).until(at, Date.parse(AT))).toBe(words);
 });
 
-test('whole numbers of seconds and parts of them', () => {
+test('seconds are written as whole numbers or with their fraction', () => {
   const format = createFormat('en', { timeZone: 'UTC' });
   expect([format.seconds(1), format.seconds(8), format.seconds(3.001)]).toEqual([
     '1 second',
@@ -67,7 +67,7 @@ test.each([
   ['en-US', 'Pacific/Apia', 'Nov 30', '−1,200', '+125'],
   ['de-DE', 'America/Los_Angeles', '30. Nov.', '−1.200', '+125'],
 ])(
-  '%s in %s has a calendar’s day and a change of credits',
+  '%s in %s writes a calendar’s day as %s, and changes of credits as %s and %s',
   (locale, timeZone, day, minus, plus) => {
     const format = createFormat(locale, { timeZone });
     expect(format.shortDay('2026-11-30')).toBe(day);
@@ -79,7 +79,7 @@ test.each([
   },
 );
 
-test('what is words itself is said in the language around it, with the visitor’s digits', () => {
+test('durations are in the page’s language, with the visitor’s digits', () => {
   const german = createFormat('de-DE', { timeZone: 'UTC' });
   expect([german.seconds(3.5), german.until('2026-12-07T10:00:00.000Z', Date.parse(AT))]).toEqual([
     '3,5 seconds',

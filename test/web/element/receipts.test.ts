@@ -32,7 +32,7 @@ const clip = {
   metadata: { project: 'launch' },
 };
 
-test('a generation is one row, with any entries', () => {
+test('a generation is one row, however many entries it has', () => {
   const rows = rowsOf([
     entry(7, 'reserve', [-24, 24], { requestId: 'film', kind: 'text-to-video-veo3' }),
     entry(6, 'release', [2, -2], {
@@ -78,7 +78,7 @@ test('a generation is one row, with any entries', () => {
   ]);
 });
 
-test('what added or took credits is told with its origin', () => {
+test('a row for added or taken credits tells their origin', () => {
   const rows = rowsOf([
     entry(5, 'expire', [-12, 0], { grantId: '1', source: 'promotion', reason: 'ended' }),
     entry(4, 'deduct', [-5, 0], { reason: 'Granted twice' }),
@@ -103,7 +103,7 @@ test('what added or took credits is told with its origin', () => {
   ]);
 });
 
-test('what the page doesn’t know yet is told as what it is called, and not as something else', () => {
+test('an entry that the page doesn’t know is told by its own name', () => {
   const unknown = (type: string) => type as HistoryEntry['type'];
   const rows = rowsOf([
     entry(5, unknown('surcharge'), [-1, 0], { ...clip, reason: 'Late' }),
@@ -126,7 +126,7 @@ test('what the page doesn’t know yet is told as what it is called, and not as 
   ]);
 });
 
-test('a generation in a state that the page doesn’t know yet isn’t taken for one that is over', () => {
+test('a generation in a state that the page doesn’t know is not taken for one that is over', () => {
   const allocations = [{ grantId: '1', source: 'gift' as 'pack', credits: 5, charged: 0 }];
   const status = 'paused' as 'running';
   expect(paidFrom({ allocations, status })).toEqual([{ source: 'gift', credits: 5 }]);
@@ -135,7 +135,7 @@ test('a generation in a state that the page doesn’t know yet isn’t taken for
     expect(sourceName(ENGLISH, inherited)).toBe(inherited);
 });
 
-test('a page that ends between a generation’s end and its beginning tells it once, and its row stays where it was', () => {
+test('a generation that two pages share is one row, which stays where it was', () => {
   const newer = [
     entry(3, 'commit', [3, -9], clip),
     entry(2, 'grant', [125, 0], { source: 'pack' }),
@@ -146,7 +146,7 @@ test('a page that ends between a generation’s end and its beginning tells it o
   expect(both).toHaveLength(2);
 });
 
-test('pages in any order, and again, are the journal once', () => {
+test('pages merge into the journal in any order, also when read twice', () => {
   const journal = fc
     .integer({ min: 0, max: 60 })
     .map((length) => Array.from({ length }, (_, index) => entry(length - index, 'grant', [1, 0])));
@@ -160,7 +160,7 @@ test('pages in any order, and again, are the journal once', () => {
   );
 });
 
-test('a receipt says which source gave how much, and while it runs what is held', () => {
+test('a receipt says how much each source gave, and how much is held while the generation runs', () => {
   const allocations = [
     { grantId: '1', source: 'promotion' as const, credits: 2, charged: 2 },
     { grantId: '2', source: 'plan' as const, credits: 4, charged: 3 },
@@ -183,6 +183,6 @@ test.each([
   ['data:text/html,hello', null],
   ['stub://output/1', null],
   ['nonsense', null],
-])('%j becomes a link: %j', (text, url) => {
+])('the output %j becomes the link %j', (text, url) => {
   expect(webUrl(text)).toBe(url);
 });

@@ -54,7 +54,7 @@ function page(from: number, to: number, next: number | null = to === 1 ? null : 
 
 const versions = ({ state }: SpendingReader) => state.entries?.map(({ version }) => version);
 
-test('what was asked under an earlier filter never takes the place of what was asked later', async () => {
+test('an answer for an earlier filter never replaces one for a later filter', async () => {
   const { reader, take } = openReader();
   reader.choose({ days: 7 });
   const [earlierUsage, earlierPage] = [await take('/usage'), await take('/history')];
@@ -78,7 +78,7 @@ test('what was asked under an earlier filter never takes the place of what was a
   expect(reader.state.usage?.days[0]?.day).toBe('2026-01-02');
 });
 
-test('pages that were loaded stay below a first page that has come again', async () => {
+test('older pages stay below a first page that is loaded again', async () => {
   const { reader, take, load } = openReader();
   reader.retry();
   await load(page(8, 6));
@@ -93,7 +93,7 @@ test('pages that were loaded stay below a first page that has come again', async
   expect(reader.state.next).toBe(3);
 });
 
-test('where more has happened than a page holds, the list begins anew rather than with a gap', async () => {
+test('the list begins anew, without a gap, if more has happened than a page holds', async () => {
   const { reader, load } = openReader();
   reader.retry();
   await load(page(3, 1));
@@ -103,7 +103,7 @@ test('where more has happened than a page holds, the list begins anew rather tha
   expect(reader.state.next).toBe(28);
 });
 
-test('what was loaded stays when it can’t be read again, and goes when it was of another filter', async () => {
+test('loaded entries stay when they can’t be read again, and go when the filter changes', async () => {
   const { reader, take, load } = openReader();
   reader.retry();
   await load(page(3, 1));
@@ -125,7 +125,7 @@ test('what was loaded stays when it can’t be read again, and goes when it was 
   expect(reader.state.problem).toBeNull();
 });
 
-test('a receipt is read once, and again when its generation has ended since', async () => {
+test('a receipt is read once, and again after its generation’s end', async () => {
   const { reader, calls, take, load } = openReader();
   const clip = { requestId: 'clip', kind: 'ai-avatar' };
   reader.retry();
@@ -156,7 +156,7 @@ test('a receipt is read once, and again when its generation has ended since', as
   );
 });
 
-test('nothing that was asked about one account tells of the next', async () => {
+test('an answer about one account never shows for the next', async () => {
   const { reader, take } = openReader();
   reader.retry();
   const [usage, history] = [await take('/usage'), await take('/history')];

@@ -15,7 +15,7 @@ function usageOf(...days: Record<string, number>[]): Usage {
   };
 }
 
-test('types are stacked in the order of the price list, and those that are no longer in it come last', () => {
+test('types are stacked in the order of the price list, and removed types come last', () => {
   const stack = stackUsage(
     usageOf({ image: 2, retired: 7 }, {}, { image: 1, avatar: 4 }),
     known,
@@ -35,13 +35,13 @@ test('types are stacked in the order of the price list, and those that are no lo
   ]);
 });
 
-test('one type alone keeps its colour, and every day its place', () => {
+test('a single type keeps its colour, and every day keeps its place', () => {
   const stack = stackUsage(usageOf({ image: 2, avatar: 7 }, {}), known, 'image');
   expect(stack.layers).toEqual([{ kind: 'image', colour: 2, credits: [2, 0], total: 2 }]);
   expect(stack.total).toBe(2);
 });
 
-test('what was free, or never used, has no layer', () => {
+test('a type that was free or never used has no layer', () => {
   expect(stackUsage(usageOf({ image: 0 }, {}), known, null)).toEqual({
     days: ['2026-01-01', '2026-01-02'],
     layers: [],
@@ -49,7 +49,7 @@ test('what was free, or never used, has no layer', () => {
   });
 });
 
-test('the tops never fall from one layer to the next, and the last is the day’s sum', () => {
+test('the layers’ tops never fall, and the last is the day’s sum', () => {
   const day = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.nat(1_000));
   fc.assert(
     fc.property(fc.array(day, { minLength: 1, maxLength: 9 }), (days) => {

@@ -29,7 +29,7 @@ test.each<[string, (store: Store) => Promise<void>]>([
       return buy(store);
     },
   ],
-])('%s that is answered after its account has gone changes nothing any more', async (_, begin) => {
+])('%s that is answered after its account has gone changes nothing', async (_, begin) => {
   const server = slowServer();
   const changed = jest.fn();
   const store = new Store(

@@ -1,6 +1,6 @@
 import { completeWords, ENGLISH } from '../../../web/element/words/english';
 
-test('words that were written for an earlier page have the English ones where they have none', () => {
+test('words of an earlier page are completed by the English ones', () => {
   const { next, went, ...rest } = ENGLISH;
   const { other: _other, ...earlier } = next;
   const german = { ...rest, language: 'de', next: { ...earlier, none: 'Kein Abo.' } };

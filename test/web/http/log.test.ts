@@ -6,7 +6,7 @@ import { openTcpProxy } from '../../workflows/tcp-proxy';
 import { lengthenHistory } from '../books';
 import { expectProblem, openWeb, SECRET, serve, tokenOf, type Web } from '../harness';
 
-/** What stands in everything that a caller sends. */
+/** A text that stands in everything that a caller sends. */
 const MARK = 'Xq7Marker';
 
 let web: Web;

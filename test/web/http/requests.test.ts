@@ -114,7 +114,7 @@ test.each<[string, Sent, number, string]>([
     404,
     'NOT_FOUND',
   ],
-  ['the root', { method: 'GET', path: '/' }, 404, 'NOT_FOUND'],
+  ['the root as its path', { method: 'GET', path: '/' }, 404, 'NOT_FOUND'],
   [
     'a path up and away',
     { method: 'GET', path: '/v1/accounts/me/..%2f..%2fetc' },
@@ -163,7 +163,7 @@ test.each<[string, Sent, number, string]>([
     400,
     'INVALID_REQUEST_ID',
   ],
-])('%s is a problem', async (_, sent, status, code) => {
+])('a request with %s is answered with a problem', async (_, sent, status, code) => {
   const answer = await send(sent);
   expectProblem(answer, status, code);
   if (code === 'METHOD_NOT_ALLOWED') expect(answer.headers.get('allow')).toBe('GET');
@@ -187,7 +187,7 @@ const problemIn = (answer: string) => ({
 });
 
 test.each([
-  ['what is no HTTP', 'hello there\r\n\r\n', 400, 'MALFORMED_REQUEST'],
+  ['text that is no HTTP', 'hello there\r\n\r\n', 400, 'MALFORMED_REQUEST'],
   [
     'a header with a line break of its own',
     'GET / HTTP/1.1\r\nHost: a\r\nA: b\nX-Injected\x01: c\r\n\r\n',
@@ -212,7 +212,7 @@ test.each([
     431,
     'HEADERS_TOO_LARGE',
   ],
-])('%s is a problem', async (_, text, status, code) => {
+])('%s on the wire is answered with a problem', async (_, text, status, code) => {
   expect(problemIn(await sendRaw(text))).toMatchObject({ status, code });
 });
 

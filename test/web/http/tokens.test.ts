@@ -84,7 +84,7 @@ test.each([
   ['no JWT', { authorization: 'Bearer abc' }],
   ['garbage in a JWT’s shape', { authorization: 'Bearer a.b.c' }],
   ['a token in a cookie', { cookie: 'token=a.b.c' }],
-])('%s is unauthenticated', async (_, headers) => {
+])('a request with %s is unauthenticated', async (_, headers) => {
   const answer = await balanceWith(headers);
   expectProblem(answer, 401, 'UNAUTHENTICATED');
   expect(answer.headers.get('www-authenticate')).toBe('Bearer');
@@ -126,7 +126,7 @@ test.each<[string, () => string | Promise<string>]>([
   ['without an end', () => signed({ exp: undefined })],
   ['not valid yet', () => signed({ nbf: now() + 60 })],
   ['for another audience', () => signed({ aud: 'elsewhere' })],
-  ['for nobody', () => signed({ aud: undefined })],
+  ['without an audience', () => signed({ aud: undefined })],
   ['from another issuer', () => signed({ iss: 'https://evil.example' })],
   ['without a subject', () => signed({ sub: undefined })],
   ['of an account that no account can be', () => signed({ sub: '../other' })],
@@ -190,7 +190,7 @@ test('an expired token is refused as expired, so that a page can get another', a
   });
 });
 
-describe('with published keys', () => {
+describe('a server with published keys', () => {
   let issuer: Server;
   let keys: { rsa: KeyPair; ec: KeyPair; unpublished: KeyPair };
   let served: Awaited<ReturnType<typeof serve>>;
@@ -224,13 +224,13 @@ describe('with published keys', () => {
   const sign = (alg: string, kid: string, { privateKey }: KeyPair) =>
     new SignJWT(CLAIMS()).setProtectedHeader({ alg, kid }).sign(privateKey);
 
-  test('tokens signed with either kind of key are valid', async () => {
+  test('takes tokens signed with either kind of key', async () => {
     for (const token of [await sign('RS256', 'k0', keys.rsa), await sign('ES256', 'k1', keys.ec)]) {
       expect((await bearer(token, served.url)).status).toBe(200);
     }
   });
 
-  test('a key that isn’t published signs nothing, under its own name or another’s', async () => {
+  test('refuses tokens of a key that isn’t published, under its own name or another’s', async () => {
     for (const kid of ['k0', 'k9']) {
       expectProblem(
         await bearer(await sign('RS256', kid, keys.unpublished), served.url),
@@ -240,7 +240,7 @@ describe('with published keys', () => {
     }
   });
 
-  test('a token signed with the public key as its secret is refused', async () => {
+  test('refuses a token signed with the public key as its secret', async () => {
     const publicKey = new TextEncoder().encode(await exportSPKI(keys.rsa.publicKey));
     for (const kid of ['k0', undefined]) {
       const token = await new SignJWT(CLAIMS())
@@ -251,7 +251,7 @@ describe('with published keys', () => {
     expectProblem(await bearer(await tokenOf('acme'), served.url), 401, 'UNAUTHENTICATED');
   });
 
-  test('no token is valid while the keys can’t be fetched, which is KEYS_UNAVAILABLE', async () => {
+  test('answers any token with KEYS_UNAVAILABLE while the keys can’t be fetched', async () => {
     isDown = true;
     const other = await serve(web.stack, { auth: publishedAuth() });
     try {

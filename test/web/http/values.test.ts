@@ -51,11 +51,11 @@ const TIMES_REFUSED = [
   ['an offset of a day', '2026-12-05T00:00:00+24:00'],
 ] as const;
 
-describe('times', () => {
+describe('a time', () => {
   test.each([
     ...TIMES_REFUSED,
     ['250,000 decimals', `2026-12-05T00:00:00.${ones(250_000)}Z`],
-  ] as const)('a wait until %s is refused, and nothing is started', async (_, waitUntil) => {
+  ] as const)('with %s is refused in a wait, and nothing is started', async (_, waitUntil) => {
     const key = uniqueId('order');
     const wait = { onInsufficientCredits: 'wait', admitWithinSeconds: 86_400, waitUntil };
     const body = JSON.stringify({ kind: 'text-to-image', ...wait });
@@ -63,7 +63,7 @@ describe('times', () => {
     await expectNothingStarted(key);
   });
 
-  test.each(TIMES_REFUSED)('a query with %s is refused', async (_, time) => {
+  test.each(TIMES_REFUSED)('with %s is refused in a query', async (_, time) => {
     for (const path of ['/history?since=', '/history.csv?since=', '/balance?asOf=']) {
       expectProblem(
         await web.ask(account, 'GET', path + encodeURIComponent(time)),
@@ -73,7 +73,7 @@ describe('times', () => {
     }
   });
 
-  test('with nine decimals it works, cut to milliseconds', async () => {
+  test('with nine decimals is cut to milliseconds', async () => {
     const booked = uniqueId('acme');
     const { grantedAt } = await grant(web.stack, booked, 'first', 10);
     const finer = (at: string) => at.replace('Z', '999999Z');
@@ -87,7 +87,7 @@ describe('times', () => {
   });
 });
 
-describe('numbers', () => {
+describe('a number', () => {
   test.each([
     ['6687881544318117707'],
     ['-9007199254740993'],
@@ -96,14 +96,17 @@ describe('numbers', () => {
     ['1e20'],
     ['1e999'],
     ['{"a":-1e999}'],
-  ])('an input of %s can’t be carried as it was sent, and nothing is started', async (input) => {
-    const key = uniqueId('order');
-    const body = `{"kind":"text-to-image","input":{"seed":${input}}}`;
-    expectProblem(await send('POST', '/generations', body, key), 400, 'INVALID_INPUT');
-    await expectNothingStarted(key);
-  });
+  ])(
+    'that can’t be carried as it was sent is refused in an input, and nothing is started: %s',
+    async (input) => {
+      const key = uniqueId('order');
+      const body = `{"kind":"text-to-image","input":{"seed":${input}}}`;
+      expectProblem(await send('POST', '/generations', body, key), 400, 'INVALID_INPUT');
+      await expectNothingStarted(key);
+    },
+  );
 
-  test('the largest integers that JSON carries unchanged are taken', async () => {
+  test('is taken up to the largest integers that JSON carries unchanged', async () => {
     const body =
       '{"kind":"text-to-image","input":{"seeds":[9007199254740991,-9007199254740991,0.1,1e-7]}}';
     expect((await send('POST', '/generations', body)).status).toBe(201);
@@ -138,12 +141,12 @@ describe('numbers', () => {
       'INVALID_LIMIT',
     ],
     ['PUT', '/settings/low-balance', '{"lowBalance":[{"credits":1e999}]}', 'INVALID_THRESHOLD'],
-  ])('%s %s with %s is refused', async (method, path, body, code) => {
+  ])('out of range is refused by %s %s: %s', async (method, path, body, code) => {
     expectProblem(await send(method, path, body), 400, code);
   });
 });
 
-describe('depth', () => {
+describe('a value 20,000 levels deep', () => {
   test.each([
     ['POST', '/generations', `{"kind":"text-to-image","input":${deep(20_000)}}`, 'INVALID_INPUT'],
     [
@@ -174,12 +177,12 @@ describe('depth', () => {
       `{"topUp":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`,
       'UNKNOWN_PACK',
     ],
-  ])('%s %s with a value 20,000 levels deep is refused', async (method, path, body, code) => {
+  ])('is refused by %s %s', async (method, path, body, code) => {
     expectProblem(await send(method, path, body), 400, code);
   });
 });
 
-describe('members', () => {
+describe('a member', () => {
   test.each([
     ['twice', '{"kind":"text-to-image","kind":"text-to-speech"}'],
     ['twice, once as an escape', '{"kind":"text-to-image","\\u006bind":"text-to-speech"}'],
@@ -191,13 +194,13 @@ describe('members', () => {
       'of the prototype as an escape',
       '{"kind":"text-to-image","metadata":{"__pr\\u006fto__":"a"}}',
     ],
-  ])('a body with a member %s can’t be read, and nothing is started', async (_, body) => {
+  ])('%s makes its body unreadable, and nothing is started', async (_, body) => {
     const key = uniqueId('order');
     expectProblem(await send('POST', '/generations', body, key), 400, 'MALFORMED_REQUEST');
     await expectNothingStarted(key);
   });
 
-  test('the same name in several places, or in a text, is no repetition', async () => {
+  test('may have the same name in several places and in a text', async () => {
     const said = {
       kind: 'text-to-image',
       input: { kind: '{"a":1,"a":2}', list: [{ a: 1 }, { a: 2 }], a: { a: 1 } },
@@ -213,7 +216,7 @@ describe('members', () => {
     ['PUT', '/settings/low-balance', { lowBalance: [], accountId: 'other' }],
     ['PUT', '/settings/low-balance', { lowBalance: [], key: 'other' }],
     ['PUT', '/settings/low-balance', { lowBalance: [], setting: 'limits' }],
-  ])('%s %s takes no id in its body: %j', async (method, path, body) => {
+  ])('with an id is refused in a body of %s %s: %j', async (method, path, body) => {
     expectProblem(await send(method, path, JSON.stringify(body)), 400, 'INVALID_ARGUMENT');
   });
 
@@ -224,7 +227,7 @@ describe('members', () => {
       'of a thousand names',
       Array.from({ length: 1_000 }, (_, index) => `name${index}`).join('":1,"'),
     ],
-  ])('an unknown member %s is refused in few words', async (_, name) => {
+  ])('with an unknown name %s is refused in few words', async (_, name) => {
     const answer = await send('POST', '/generations', `{"kind":"text-to-image","${name}":1}`);
     expectProblem(answer, 400, 'INVALID_ARGUMENT');
     expect(answer.body.detail.length).toBeLessThan(3_000);
@@ -235,7 +238,7 @@ describe('members', () => {
     '/balance?__proto__=1',
     '/history?__proto__[limit]=1',
     '/quotes?kind=text-to-image&constructor=1',
-  ])('%s is refused', async (path) => {
+  ])('of a prototype is refused in %s', async (path) => {
     expectProblem(await web.ask(account, 'GET', path), 400, 'INVALID_ARGUMENT');
   });
 });

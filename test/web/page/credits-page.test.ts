@@ -85,14 +85,14 @@ test.each([
   ['xx-invalid-, tlh;q=0.9, pt-BR', 'pt-BR', '1.234.567'],
   ['"><script>alert(1)</script>, de', 'de', '1.234.567'],
   [`${'x'.repeat(40)},,;;q=,fr-0`, 'en', '1,234,567'],
-])('numbers are written as somebody who asks for %s writes them', async (header, lang, digits) => {
+])('numbers are written for Accept-Language %s as in %s: %s', async (header, lang, digits) => {
   const page = await visitOf(1_234_567, { 'accept-language': header });
   expectPage(page);
   expect(firstPaintIn(page)).toContain(`<span class="digits">${digits}</span>`);
   expect(page.html).toContain(` lang="${lang}"`);
 });
 
-test('what an operator or a caller has named stays text', async () => {
+test('names from operators and callers stay text', async () => {
   const name = `</script><img src=x onerror="alert(1)">'&`;
   const { kinds } = builtInEffectiveCatalog().catalog;
   await web.stack.setCatalog({
@@ -115,27 +115,24 @@ const now = () => Math.floor(Date.now() / 1000);
 test.each<[string, () => string | undefined | Promise<string>, string]>([
   ['without a session', () => undefined, 'shown to you alone'],
   [
-    'with one that has expired',
+    'with an expired session',
     () => tokenOf('acme', { exp: now() - 60 }),
     'Your login has expired. Nothing was charged.',
   ],
-  ['with one of a service', () => serviceToken('balance:read'), 'shown to you alone'],
-  ['with garbage', () => '"><script>alert(1)</script>', 'shown to you alone'],
-])(
-  'whoever comes %s is asked to log in, and has no cookie any more',
-  async (_, tokenFor, words) => {
-    const page = await visit(web.url, await tokenFor());
-    expectPage(page);
-    expect(page.status).toBe(401);
-    expect(page.html).toContain('Log in to see your credits');
-    expect(page.html).toContain(words);
-    expect(page.html).toContain('href="https://app.example/login?to=credits&amp;x=1"');
-    expect(page.html).not.toContain('<script');
-    expect(page.headers.get('set-cookie')).toMatch(
-      /^holdfast-session=; Path=\/credits; Expires=Thu, 01 Jan 1970 /,
-    );
-  },
-);
+  ['with a service’s token', () => serviceToken('balance:read'), 'shown to you alone'],
+  ['with a cookie of garbage', () => '"><script>alert(1)</script>', 'shown to you alone'],
+])('a visitor %s is asked to log in, and the cookie is removed', async (_, tokenFor, words) => {
+  const page = await visit(web.url, await tokenFor());
+  expectPage(page);
+  expect(page.status).toBe(401);
+  expect(page.html).toContain('Log in to see your credits');
+  expect(page.html).toContain(words);
+  expect(page.html).toContain('href="https://app.example/login?to=credits&amp;x=1"');
+  expect(page.html).not.toContain('<script');
+  expect(page.headers.get('set-cookie')).toMatch(
+    /^holdfast-session=; Path=\/credits; Expires=Thu, 01 Jan 1970 /,
+  );
+});
 
 test('a token in the header is for the API, and opens no page', async () => {
   const page = await visit(web.url, undefined, {
@@ -155,7 +152,7 @@ test('the page explains the login in words if no login page is configured', asyn
   }
 });
 
-test('a ledger out of reach is a page in plain words, and the next try finds it again', async () => {
+test('an unreachable ledger is a page in plain words, and the next request finds it again', async () => {
   const proxy = await openTcpProxy(web.stack.database.ledgerUrl);
   const ledger = createLedger({ databaseUrl: proxy.url });
   const { client: temporal, taskQueue } = web.stack.temporal;
@@ -233,7 +230,7 @@ test('the page that logs in has its words beside it, and no script but its own',
   expect(page.headers.get('set-cookie')).toBeNull();
 });
 
-test('other methods and paths get problems, as everywhere', async () => {
+test('other methods and paths get problems', async () => {
   const told = async (method: string, path: string) => {
     const response = await fetch(`${web.url}${path}`, { method });
     return [response.status, response.headers.get('content-type'), response.headers.get('allow')];

@@ -17,7 +17,7 @@ afterAll(() => web.close());
 
 const SCRIPTS = ['/holdfast-credits.js', '/credits/login.js'];
 
-test.each(SCRIPTS)('%s is the same whatever it is compressed with', async (path) => {
+test.each(SCRIPTS)('%s is the same with every compression', async (path) => {
   const plain = await getOverWire(`${web.url}${path}`);
   expect({ status: plain.status, encoding: plain.headers['content-encoding'] }).toEqual({
     status: 200,
@@ -45,7 +45,7 @@ test.each(SCRIPTS)('%s is the same whatever it is compressed with', async (path)
   }
 });
 
-test('who has it already is told so', async () => {
+test('a client that has the script already gets 304', async () => {
   const headers = { 'accept-encoding': 'br' };
   const { headers: first } = await getOverWire(`${web.url}/holdfast-credits.js`, headers);
   const again = { ...headers, 'if-none-match': first.etag ?? 'none' };
@@ -67,7 +67,7 @@ test('HEAD answers the same without a body, and other methods are refused', asyn
   expect(refused.status).toBe(405);
 });
 
-test('any page may load the element, and none but this server’s the rest', async () => {
+test('any page may load the element, and only this server’s pages may load the rest', async () => {
   const served = await serve(web.stack, { corsOrigins: ['https://app.example'] });
   try {
     for (const url of [web.url, served.url]) {
@@ -108,7 +108,7 @@ test('nothing else of the folder is served', async () => {
   }
 });
 
-test('it passes on the licences of what is in it', async () => {
+test('the element passes on the licences of its parts', async () => {
   const { body } = await getOverWire(`${web.url}/holdfast-credits.js`);
   expect(body.toString()).toContain('lit-html 3.');
   expect(body.toString()).toContain(
@@ -116,7 +116,7 @@ test('it passes on the licences of what is in it', async () => {
   );
 });
 
-test('it takes the contract’s types, and no schema with them', async () => {
+test('the element takes the contract’s types, and no schema with them', async () => {
   const { body } = await getOverWire(`${web.url}/holdfast-credits.js`);
   expect(body.toString()).not.toMatch(/\bzod\b/i);
 });

@@ -35,7 +35,7 @@ test('a good token becomes a cookie that no script and no other site can use, an
   expect((await visit(web.url, token)).status).toBe(200);
 });
 
-test('behind a proxy that speaks TLS the cookie goes over TLS alone', async () => {
+test('the cookie goes over TLS alone behind a proxy that speaks TLS', async () => {
   const served = await serve(web.stack, { trustedProxies: ['127.0.0.1'] });
   try {
     const secure = async (headers: Record<string, string>) =>
@@ -83,7 +83,7 @@ test.each<[string, () => string | Promise<string>, number, string]>([
     400,
     'INVALID_ARGUMENT',
   ],
-])('a token that is %s makes no session', async (_, tokenFor, status, code) => {
+])('a token that is %s begins no session', async (_, tokenFor, status, code) => {
   const answer = await logIn(web.url, { token: await tokenFor() });
   expectProblem(answer, status, code);
   expect(answer.headers.get('set-cookie')).toBeNull();
@@ -107,7 +107,7 @@ test.each<[string, unknown, Record<string, string>, number, string]>([
     415,
     'UNSUPPORTED_MEDIA_TYPE',
   ],
-])('a body with %s makes no session', async (_, body, headers, status, code) => {
+])('a body with %s begins no session', async (_, body, headers, status, code) => {
   const answer = await logIn(web.url, body, headers);
   expectProblem(answer, status, code);
   expect(answer.headers.get('set-cookie')).toBeNull();

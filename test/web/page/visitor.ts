@@ -2,7 +2,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import type { Overview } from '../../../web/element/api/types';
 import type { Answer } from '../harness';
 
-/** What came over the wire, as it came: `fetch` would have unpacked it. */
+/** The answer as it came over the wire; `fetch` would unpack it. */
 export interface Wire {
   status: number;
   headers: IncomingHttpHeaders;
@@ -71,13 +71,13 @@ export async function visit(
   return { status: response.status, headers: response.headers, html: await response.text() };
 }
 
-/** What stands on the page before a script has run. */
+/** The page's text before a script has run. */
 export function firstPaintIn({ html }: Visit): string {
   const [, shadow = ''] = /<template shadowrootmode="open">(.*?)<\/template>/s.exec(html) ?? [];
   return shadow.replace(/<style.*?<\/style>/s, '');
 }
 
-/** What the element's script starts with. */
+/** The data with which the element's script starts. */
 export function overviewIn({ html }: Visit): Overview {
   const [, json = ''] =
     /<script type="application\/json" class="holdfast-first">(.*?)<\/script>/s.exec(html) ?? [];

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => web.close());
 
-describe('balance', () => {
+describe('the balance', () => {
   test('is the ledger’s, now and at an earlier time', async () => {
     const account = uniqueId('acme');
     const { grantedAt } = await grant(web.stack, account, 'first', 100);
@@ -36,13 +36,13 @@ describe('balance', () => {
   });
 
   test.each(['yesterday', '', '2026-01-31', '0000-01-01T00:00:00Z', '2026-01-31T09:30:00'])(
-    'asOf=%s is refused',
+    'is refused with asOf=%s',
     async (asOf) => {
       expectProblem(await web.ask('acme', 'GET', `/balance?asOf=${asOf}`), 400, 'INVALID_TIME');
     },
   );
 
-  test('a parameter that is not known, or comes twice, is refused', async () => {
+  test('is refused with a parameter that is unknown or comes twice', async () => {
     expectProblem(
       await web.ask('acme', 'GET', '/balance?asof=2026-01-31T09:30:00Z'),
       400,
@@ -53,7 +53,7 @@ describe('balance', () => {
   });
 });
 
-describe('usage', () => {
+describe('the usage', () => {
   test('is the credits charged, per day and type', async () => {
     const account = uniqueId('acme');
     await grant(web.stack, account, 'first', 100);
@@ -91,12 +91,12 @@ describe('usage', () => {
     ['days=367', 'INVALID_ARGUMENT'],
     ['timeZone=Mars/Olympus', 'INVALID_TIME_ZONE'],
     ['timeZone=', 'INVALID_TIME_ZONE'],
-  ])('%s is refused', async (query, code) => {
+  ])('is refused with %s', async (query, code) => {
     expectProblem(await web.ask('acme', 'GET', `/usage?${query}`), 400, code);
   });
 });
 
-describe('subscription', () => {
+describe('the subscription', () => {
   test('is null for an account that never had one, and else its present state', async () => {
     const account = uniqueId('acme');
     expect((await web.ask(account, 'GET', '/subscription')).body).toEqual({ subscription: null });
@@ -116,8 +116,8 @@ describe('subscription', () => {
   });
 });
 
-describe('prices', () => {
-  test('a quote says what it costs and whether the account has it', async () => {
+describe('a price', () => {
+  test('is quoted, and the quote says whether the account has the credits', async () => {
     const account = uniqueId('acme');
     await grant(web.stack, account, 'first', 3);
     const { body } = await web.ask(account, 'GET', '/quotes?kind=ai-avatar&seconds=10');
@@ -154,11 +154,11 @@ describe('prices', () => {
     ['kind=ai-avatar&seconds=10&audio=yes', 'INVALID_ARGUMENT'],
     ['kind=ai-avatar&seconds=10&audio=true', 'AUDIO_NOT_ALLOWED'],
     ['kind=ai-avatar&seconds=10&accountId=other', 'INVALID_ARGUMENT'],
-  ])('the quote %j is refused', async (query, code) => {
+  ])('is not quoted for %j', async (query, code) => {
     expectProblem(await web.ask('acme', 'GET', `/quotes?${query}`), 400, code);
   });
 
-  test('the price list has what is sold, with the limits of each kind', async () => {
+  test('is listed for each kind that is sold, with the kind’s limits', async () => {
     const { body } = await web.ask('acme', 'GET', '/prices');
     expect(body.kinds).toHaveLength(5);
     expect(body.kinds).toContainEqual({

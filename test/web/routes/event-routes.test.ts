@@ -139,7 +139,7 @@ test('a service token reads a stream with its scope', async () => {
   expect(await reader.first('balance')).toMatchObject({ accountId: account });
 });
 
-test('a client that connects again gets a snapshot, whatever its Last-Event-ID', async () => {
+test('a client that connects again gets a snapshot with any Last-Event-ID', async () => {
   const account = await funded(10);
   for (const lastId of ['7', '-1', 'x'.repeat(1_000), '\t', '"><script>']) {
     const reader = await read(account, { headers: { 'last-event-id': lastId } });

@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => web.close());
 
-describe('history as CSV', () => {
+describe('the history as CSV', () => {
   test('has every entry of all pages, and nothing that a spreadsheet would run', async () => {
     const account = uniqueId('acme');
     for (const [index, reason] of [

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => web.close());
 
-describe('history', () => {
+describe('the history', () => {
   let account: string;
   beforeAll(async () => {
     account = uniqueId('acme');
@@ -77,7 +77,7 @@ describe('history', () => {
     ['kind=a%00b', 'UNKNOWN_KIND'],
     [`kind=${'a'.repeat(65)}`, 'UNKNOWN_KIND'],
     ['type=grant', 'INVALID_ARGUMENT'],
-  ])('the filter %s is refused', async (query, code) => {
+  ])('is refused with the filter %s', async (query, code) => {
     expectProblem(await web.ask(account, 'GET', `/history?${query}`), 400, code);
     expectProblem(await web.ask(account, 'GET', `/history.csv?${query}`), 400, code);
   });
@@ -158,7 +158,7 @@ describe('history', () => {
     'before=-1',
     'before=99999999999999999999',
     'page=2',
-  ])('%s is refused', async (query) => {
+  ])('is refused with %s', async (query) => {
     expectProblem(await web.ask(account, 'GET', `/history?${query}`), 400, 'INVALID_ARGUMENT');
   });
 

@@ -65,7 +65,7 @@ test('a changed price is a problem with both prices, and charges nothing', async
   expectProblem(await web.ask(account, 'GET', '/purchases/buy-1'), 404, 'PURCHASE_NOT_FOUND');
 });
 
-test('without a subscription no pack is sold', async () => {
+test('no pack is sold without a subscription', async () => {
   const account = uniqueId('acme');
   expectProblem(
     await web.ask(account, 'POST', '/purchases', { key: 'buy-1', body: PACK }),

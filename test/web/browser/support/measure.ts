@@ -9,7 +9,7 @@ const EVERYTHING = `(() => {
 
 /** By how many pixels the page is wider than the screen, and what sticks out. */
 export async function overflowOf(page: Page): Promise<{ pixels: number; elements: string[] }> {
-  // What is drawn to fit a new size is drawn by the frame after it.
+  // The frame after a new size draws the parts that depend on it.
   await page.evaluate(
     'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
   );
@@ -21,7 +21,7 @@ export async function overflowOf(page: Page): Promise<{ pixels: number; elements
   })`);
 }
 
-/** What is too small for a finger: links within a text are as high as the text. */
+/** The targets that are too small for a finger; links within a text are as high as the text. */
 export function smallTargetsOf(page: Page, pixels: number): Promise<string[]> {
   return page.evaluate(`${EVERYTHING}
     .filter((one) => one.matches('button, input, select, summary, a[href], [tabindex="0"]') && one.checkVisibility())
@@ -32,7 +32,7 @@ export function smallTargetsOf(page: Page, pixels: number): Promise<string[]> {
 }
 
 export interface Focused {
-  /** Where it is, e.g. `button[data-pack=pack-125]`. */
+  /** The selector of the element, e.g. `button[data-pack=pack-125]`. */
   what: string;
   text: string;
   background: string;

@@ -15,7 +15,7 @@ export interface Outside {
   /** Money is taken, and the answer about it stays on the way until `answer`. */
   keepAnswers(): void;
   answer(): void;
-  /** What the account has deposited as its default, e.g. `simulate-declined`. */
+  /** The account's default payment method, e.g. `simulate-declined`. */
   payWith(accountId: string, paymentMethod: string): void;
 }
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 /** A page of a product that has embedded the credits. */
 export interface ProductPage {
-  /** Where Holdfast is reached. */
+  /** Holdfast's URL. */
   apiUrl: string;
   /** Of the element. */
   attributes?: Record<string, string>;

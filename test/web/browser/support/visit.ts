@@ -32,7 +32,7 @@ export interface Visit {
    * server.
    */
   tolerate(problem: RegExp): void;
-  /** What has gone wrong until now, but for what is tolerated. */
+  /** The faults until now, but for the tolerated ones. */
   problems(): string[];
 }
 
@@ -85,7 +85,7 @@ function watchProblems(page: Page): string[] {
   page.on('crash', () => problems.push('the page has crashed'));
   page.on('requestfailed', (request) => {
     const why = request.failure()?.errorText ?? '';
-    // What the page itself, or who leaves it, breaks off hasn't failed.
+    // A request that the page or its visitor breaks off hasn't failed.
     if (why !== 'net::ERR_ABORTED')
       problems.push(`failed: ${request.method()} ${request.url()} ${why}`);
   });
