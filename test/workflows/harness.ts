@@ -81,7 +81,9 @@ export async function openHoldfast(options: HoldfastOptions = {}): Promise<Holdf
   const database = options.database ?? (await createTestDatabase());
   const { taskQueue } = temporal;
   const deliver = createOutboxDelivery(temporal.client, taskQueue);
-  const ledger = createLedger({ databaseUrl: database.ledgerUrl, deliver });
+  // A busy machine may need seconds for a connection.
+  const connectWithinMs = 60_000;
+  const ledger = createLedger({ databaseUrl: database.ledgerUrl, deliver, connectWithinMs });
   const outputDir = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
   const config = configOf(temporal, database, outputDir);
   const stubs = stubsIn(outputDir);
