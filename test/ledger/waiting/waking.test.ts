@@ -8,6 +8,7 @@ import {
   START,
   TestLedger,
 } from '../ledger-support';
+import { oneWaits } from './waiting-support';
 
 let books: TestLedger;
 beforeAll(async () => {
@@ -22,16 +23,6 @@ afterAll(async () => {
   await books.expectBalanced();
   await books.close();
 });
-
-/** An account whose 100 credits are all reserved by `running`, and one that waits for 30. */
-async function oneWaits(): Promise<string> {
-  const account = newId();
-  await books.grantPromotion(account, 100);
-  await granted(books.reserve(account, 'running', 100));
-  await books.park(account, 'parked', 30);
-  books.messageKinds(account);
-  return account;
-}
 
 /** What lets the one that waits go, after what keeps it from going; each under a key of its own, so that it can be repeated. */
 const raises: [
@@ -94,7 +85,7 @@ const raises: [
 describe.each(raises)('%s', (_, raise, keep = async () => undefined) => {
   let account: string;
   beforeEach(async () => {
-    account = await oneWaits();
+    account = await oneWaits(books);
     await keep(account);
     expect(books.woken(account)).toEqual([]);
   });
@@ -144,47 +135,6 @@ test('a renewal that was paid in time and is told after the lapse wakes, since t
   expect(await granted(books.resume(account, 'r', 151))).toMatchObject({ status: 'open' });
 });
 
-test('one message that nobody takes does not hold up the others, and is the only one that stays', async () => {
-  const account = newId();
-  books.isCut = true;
-  // That it has run dry is told before anybody is woken.
-  await books.park(account, 'r', 30);
-  books.isCut = false;
-  books.refusedKind = 'notices';
-  await books.grantPromotion(account, 30);
-  expect(books.messageKinds(account)).toEqual(['wake']);
-  books.refusedKind = undefined;
-  await books.ledger.outbox.attend(account);
-  expect(books.messageKinds(account)).toEqual(['notices']);
-});
-
-test.each<[what: string, repeat: (account: string) => Promise<unknown>]>([
-  [
-    'a deduction',
-    (account) =>
-      granted(books.ledger.deduct(account, 'all', { credits: 150, reason: 'r', by: 'b' })),
-  ],
-  [
-    'a cancellation',
-    (account) => granted(books.ledger.subscriptions.cancelAtPeriodEnd(account, 's', 'k')),
-  ],
-  ['an end', (account) => granted(books.ledger.subscriptions.endNow(account, 's', 'k'))],
-])('%s, which wakes nobody, says again what was not handed over as well', async (_, repeat) => {
-  const account = newId();
-  await granted(
-    books.ledger.subscriptions.subscribe(account, 's', {
-      planId: 'lite-monthly',
-      paymentReference: 'p',
-    }),
-  );
-  books.isCut = true;
-  await granted(books.ledger.deduct(account, 'all', { credits: 150, reason: 'r', by: 'b' }));
-  await repeat(account);
-  books.isCut = false;
-  await repeat(account);
-  expect(books.messageKinds(account)).toEqual(['notices']);
-});
-
 test('a purchase, a renewal and a larger plan wake as well', async () => {
   const account = newId();
   await granted(
@@ -222,7 +172,7 @@ test('a purchase, a renewal and a larger plan wake as well', async () => {
 });
 
 test('one that has been woken is not woken again by whatever happens meanwhile, but after a minute without a word', async () => {
-  const account = await oneWaits();
+  const account = await oneWaits(books);
   await books.grantPromotion(account, 30);
   await books.grantPromotion(account, 5);
   expect(books.woken(account)).toEqual(['parked']);
@@ -232,7 +182,7 @@ test('one that has been woken is not woken again by whatever happens meanwhile, 
 });
 
 test('what does not suffice wakes nobody', async () => {
-  const account = await oneWaits();
+  const account = await oneWaits(books);
   await books.grantPromotion(account, 29);
   await granted(books.ledger.commit(account, 'running', 100, 'file:///o'));
   expect(books.woken(account)).toEqual([]);
@@ -241,70 +191,11 @@ test('what does not suffice wakes nobody', async () => {
 });
 
 test('one whose time is up is woken to be told so, though nothing has come for it', async () => {
-  const account = await oneWaits();
+  const account = await oneWaits(books);
   await books.setClock(later(START, DAY_MS - 1));
   await books.ledger.outbox.attend(account);
   expect(books.woken(account)).toEqual([]);
   await books.setClock(later(START, DAY_MS));
   await books.ledger.outbox.attend(account);
   expect(books.woken(account)).toEqual(['parked']);
-});
-
-describe('a wake-up that nobody has heard', () => {
-  let account: string;
-  beforeEach(async () => {
-    account = await oneWaits();
-    books.isCut = true;
-    await granted(books.ledger.grant(account, 'more', promotion(30)));
-    expect(await inOutbox('wake')).toBe(1);
-  });
-
-  async function inOutbox(kind: string): Promise<number> {
-    const text = 'SELECT FROM holdfast.outbox WHERE account_id = $1 AND kind = $2';
-    return (await books.owner.query(text, [account, kind])).rowCount ?? 0;
-  }
-
-  test('is gone once the one that waits has been served all the same', async () => {
-    expect(await granted(books.resume(account, 'parked', 30))).toMatchObject({ status: 'open' });
-    expect(await inOutbox('wake')).toBe(0);
-  });
-
-  test('is gone once it has ended', async () => {
-    await granted(books.ledger.release(account, 'parked', 'cancelled'));
-    expect(await inOutbox('wake')).toBe(0);
-  });
-
-  test('is gone once it has asked in vain: it would only wake itself', async () => {
-    await granted(books.ledger.deduct(account, 'k', { credits: 1, reason: 'r', by: 'b' }));
-    books.isCut = false;
-    expect(await granted(books.resume(account, 'parked', 30))).toMatchObject({ status: 'waiting' });
-    expect(books.woken(account)).toEqual([]);
-    await books.grantPromotion(account, 1);
-    expect(books.woken(account)).toEqual(['parked']);
-  });
-});
-
-test('a message that is written anew is not deleted by who has delivered the earlier one', async () => {
-  const account = await oneWaits();
-  books.isCut = true;
-  await books.grantPromotion(account, 30);
-  const ids = async () =>
-    (
-      await books.owner.query(
-        'SELECT message_id::int AS id FROM holdfast.outbox WHERE account_id = $1',
-        [account],
-      )
-    ).rows;
-  const [first] = await ids();
-  // Woken, it found that the credits had gone again, and now they come back.
-  await granted(books.ledger.deduct(account, 'k', { credits: 30, reason: 'r', by: 'b' }));
-  await granted(books.resume(account, 'parked', 30));
-  await books.grantPromotion(account, 30);
-  const [second] = await ids();
-  expect(second?.id).toBeGreaterThan(first?.id);
-  await books.owner.query('SELECT holdfast.outbox_delivered($1, ARRAY[$2::bigint])', [
-    account,
-    first?.id,
-  ]);
-  expect(await ids()).toEqual([second]);
 });
