@@ -1,4 +1,4 @@
-/** An entry like the account's last one, with some columns changed. */
+/** An INSERT of an entry like the last one of account `base`, with these columns changed to these SQL expressions. */
 export function entryWith(changes: Record<string, string>): string {
   const columns =
     `account_id, version, at, type, available_delta, reserved_delta, grant_ids, remainder_deltas,
@@ -11,7 +11,7 @@ export function entryWith(changes: Record<string, string>): string {
     WHERE account_id = 'base' ORDER BY version DESC LIMIT 1`;
 }
 
-/** A row like one that is there, with some columns changed. */
+/** An INSERT of a row like an existing one of the table, with these columns changed to these SQL expressions. */
 export function rowWith(
   table: string,
   columns: string,

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await granted(books.ledger.purchases.settle('sub', 'bought', 'payment-1'));
   await granted(books.ledger.purchases.settle('sub', 'bought', 'payment-9'));
   await granted(books.ledger.purchases.close('sub', 'failed', 'declined', 'card-declined'));
-  // One that waits, with a notice and a message that come of it, which nobody takes.
+  // A waiting request, with its notice and a message that is not delivered.
   books.isCut = true;
   await granted(
     books.ledger.reserve(
@@ -60,7 +60,7 @@ afterAll(async () => {
   await books.close();
 });
 
-/** As the owner, who may do everything that the constraints let through. */
+/** The constraint that refuses the owner's statement, or the error's message; undefined where none does. The statement is rolled back. */
 async function refusedBy(statement: string): Promise<string | undefined> {
   const client = await books.owner.connect();
   try {
@@ -75,7 +75,7 @@ async function refusedBy(statement: string): Promise<string | undefined> {
   }
 }
 
-test.each(violations)('%s refuses: %s', async (constraint, statement) => {
+test.each(violations)('the constraint %s refuses: %s', async (constraint, statement) => {
   expect(await refusedBy(statement)).toBe(constraint);
 });
 
@@ -102,7 +102,7 @@ test('the journal is append-only, also for the owner', async () => {
   }
 });
 
-test('what was paid and what held when is never changed, also not by the owner', async () => {
+test('payments and terms are append-only, also for the owner', async () => {
   for (const table of ['terms', 'payments']) {
     expect(await refusedBy(`UPDATE holdfast.${table} SET account_id = account_id`)).toBe(
       `${table} is append-only`,

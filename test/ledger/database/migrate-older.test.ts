@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => target.drop());
 
-/** As a ledger of before that migration had it. */
+/** Each takes migrations back, so that the ledger is as it was before them. */
 const WITHOUT_WIDER_IDS = `
   ALTER TABLE holdfast.accounts DROP CONSTRAINT accounts_account_id_valid,
     ADD CONSTRAINT accounts_account_id_valid CHECK (account_id ~ '^[A-Za-z0-9][A-Za-z0-9._@|-]{0,127}$');
@@ -48,7 +48,7 @@ const WITHOUT_PURCHASES = `
   DROP INDEX holdfast.accounts_unbooked_term, holdfast.grants_own_end;
   DELETE FROM holdfast.schema_migrations WHERE name = '0003_purchases.sql'`;
 
-test('subscriptions from before purchases were sold are looked at from the migration on', async () => {
+test('subscriptions from before there were purchases are due for a look from the migration on', async () => {
   await target.migrate();
   await target.withLedger(async (ledger) => {
     await granted(
@@ -69,7 +69,7 @@ test('subscriptions from before purchases were sold are looked at from the migra
   });
 });
 
-test('what ran before requests could wait is counted from the migration on, and its ends are told of', async () => {
+test('reservations from before requests could wait are counted from the migration on, and a notice of the credits’ end is scheduled', async () => {
   await target.migrate();
   const reserve = (ledger: Ledger, id: string) =>
     granted(ledger.reserve('a', id, { kind: 'x' }, { credits: 10, catalogVersion: '1' }, 1_000));
@@ -97,7 +97,7 @@ test('what ran before requests could wait is counted from the migration on, and 
   });
 });
 
-test('a top-up from before it remembered its price has seen the one of the day of the migration', async () => {
+test('a top-up from before its price was kept gets the price of the day of the migration', async () => {
   await target.migrate();
   const topUp = { packId: 'pack-125', belowCredits: 20, monthlyCapCents: 4900 };
   await target.withLedger(async (ledger) => {

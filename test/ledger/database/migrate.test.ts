@@ -62,7 +62,7 @@ test('a first catalog with a gap is refused, and nothing is migrated', async () 
   ).toEqual([]);
 });
 
-test('eight migrations at once of one empty database all succeed, and the work is done once', async () => {
+test('eight migrations at once of one empty database all succeed, and each step is applied once', async () => {
   const lines: string[] = [];
   await atOnce(8, () => target.migrate((line) => lines.push(line)));
   expect(lines).toEqual(APPLIED);
@@ -98,7 +98,7 @@ test('migrations at once of several databases on one server share its roles', as
   }
 });
 
-test('migrating again changes nothing and keeps what is there', async () => {
+test('a second migration changes nothing and keeps the ledger’s data', async () => {
   await target.migrate();
   await target.withLedger(async (ledger) => {
     const first = await granted(ledger.grant('a', 'k', promotion(5, FAR)));
@@ -156,7 +156,7 @@ test('a migration that fails leaves nothing behind', async () => {
   ).toEqual([{ tablename: 'entries' }]);
 });
 
-test('a migration takes back what the worker’s role was given by hand', async () => {
+test('a migration takes back privileges that were given to the worker’s role by hand', async () => {
   await target.migrate();
   await target.query(
     'GRANT SELECT ON holdfast.accounts TO holdfast_worker; GRANT EXECUTE ON FUNCTION holdfast.clock TO PUBLIC',

@@ -49,7 +49,7 @@ const changePlan = (account: string, planId: string) =>
     paymentReference: newId('pay'),
   });
 
-test('of eight renewals ahead of a plan of 999 years, those that the calendar has room for are paid', async () => {
+test('renewals ahead of a plan of 999 years are paid as long as the calendar has room for them', async () => {
   const account = await subs.subscribed('aeon');
   for (let renewal = 1; renewal <= 6; renewal += 1) await granted(subs.renew(account));
   expect(await subs.subscription(account)).toMatchObject({
@@ -134,13 +134,13 @@ describe.each([
   );
 });
 
-test('a plan that could never be renewed into is not put down for a boundary', async () => {
+test('a plan that could never be renewed into is not scheduled for a boundary', async () => {
   await subs.books.setClock('8995-01-01T00:00:00.000Z');
   const account = await subs.subscribed('aeon');
   await expectRefused(account, () => changePlan(account, 'decade'));
 });
 
-describe('what an older version has booked past the year 9999', () => {
+describe('a subscription that an older version has booked past the year 9999', () => {
   let account: string;
 
   /** As it was before such renewals, and such ends of grants, were refused. */
@@ -190,7 +190,7 @@ describe('what an older version has booked past the year 9999', () => {
     );
   });
 
-  test('goes on as it is: no renewal is added, and what it has can be used and ended', async () => {
+  test('goes on as it is: it can’t be renewed, and its credits can be used and ended', async () => {
     const { ledger } = subs.books;
     await expectRefused(account, () => subs.renew(account));
     expect(await granted(subs.books.reserve(account, 'r', 5))).toMatchObject({ status: 'open' });
@@ -203,7 +203,7 @@ describe('what an older version has booked past the year 9999', () => {
     });
   });
 
-  test('is shown to whoever asks what a new catalog would change for it', async () => {
+  test('is shown in the outlook of a new catalog', async () => {
     const next = {
       ...(builtInCatalog()[0] as CatalogVersion),
       version: 2,

@@ -69,7 +69,7 @@ test('every monthly boundary is on the anchor’s day or the month’s last, at 
   );
 });
 
-test('boundaries always go forward, and don’t depend on how many were asked for', async () => {
+test('boundaries always go forward, and don’t depend on the number that was asked for', async () => {
   const cycles = fc.constantFrom(
     'P1M',
     'P1Y',

@@ -154,7 +154,7 @@ async function compare(account: string, model: Model): Promise<void> {
   });
 }
 
-test('whatever is done in whatever order, the ledger does what the rules say', async () => {
+test('the ledger agrees with the model after any sequence of operations', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
       const account = newId();

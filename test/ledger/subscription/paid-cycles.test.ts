@@ -38,7 +38,7 @@ test('two cycles paid ahead are granted each at its boundary', async () => {
   expect(await subs.balance(account)).toMatchObject({ available: 0, pendingExpiry: 450 });
 });
 
-test('after an outage of three cycles every paid one is granted, in order, and the unpaid one never', async () => {
+test('every paid cycle is granted in order after an outage of three cycles, and the unpaid one never', async () => {
   const account = await subs.subscribed();
   await granted(subs.renew(account));
   await granted(subs.renew(account));
@@ -53,7 +53,7 @@ test('after an outage of three cycles every paid one is granted, in order, and t
   expect(await subs.planGrants(account)).toEqual([1, 2, 3, 4].map((cycle) => [cycle, 150]));
 });
 
-test('what an outage left ungranted is granted before it expires', async () => {
+test('a cycle that an outage left ungranted is granted before its term expires', async () => {
   const account = await subs.subscribed();
   await granted(subs.renew(account));
   await subs.books.setClock(later(MARCH, 2 * HOUR_MS));
@@ -91,7 +91,7 @@ test('32 renewals at once with one reference pay one cycle', async () => {
   expect(await subs.subscription(account)).toMatchObject({ paidCycle: 2 });
 });
 
-test('32 renewals at once with references of their own pay a cycle each', async () => {
+test('32 renewals at once, each with its own reference, pay a cycle each', async () => {
   const account = await subs.subscribed();
   const outcomes = await atOnce(32, (index) => subs.renew(account, START, `own-${index}`));
   expect(outcomes.every((outcome) => outcome.ok && !outcome.replayed)).toBe(true);
@@ -120,7 +120,7 @@ test('a month’s end stays the month’s end through renewals and in another ti
   ]);
 });
 
-test('two years of months: every grant exactly once, on the anchor’s day', async () => {
+test('each of two years’ monthly cycles is granted exactly once, on the anchor’s day', async () => {
   await subs.books.setClock('2030-01-31T09:00:00.000Z');
   const account = await subs.subscribed();
   for (let n = 2; n <= 24; n += 1) {

@@ -12,7 +12,7 @@ afterAll(() => subs.books.close());
 
 const WINDOW_END = later(FEBRUARY, HOUR_MS);
 
-test('paid before the lapse it carries everything forward, and the next cycle is granted at its boundary', async () => {
+test('a renewal that is paid before the lapse carries everything forward, and the next cycle is granted at its boundary', async () => {
   const account = await subs.subscribed();
   await subs.books.setClock(later(FEBRUARY, -1));
   const { subscription, granted: grants, newTerm } = await granted(subs.renew(account));
@@ -38,33 +38,44 @@ test('paid before the lapse it carries everything forward, and the next cycle is
 });
 
 test.each([
-  ['within the window', later(FEBRUARY, 60_000), false],
-  ['a millisecond before the window’s end', later(WINDOW_END, -1), false],
-  ['after the window’s time, but before the booking', later(WINDOW_END, 60_000), false],
-  ['after the booking', later(WINDOW_END, 60_000), true],
-])('paid a millisecond before the lapse and told %s', async (_when, told, booked) => {
-  const account = await subs.subscribed();
-  await subs.books.setClock(told);
-  if (booked) await granted(subs.subscriptions.expireTerm(account, 's', 1));
-  const { subscription, newTerm } = await granted(subs.renew(account, later(FEBRUARY, -1)));
-  expect(newTerm).toBe(booked);
-  const validUntil = booked ? '2030-03-01T01:01:00.000Z' : MARCH;
-  expect(subscription).toMatchObject({
-    ...{ status: 'active', closedWhy: null, cycle: 2, paidAhead: 0, validUntil },
-    term: booked ? 2 : 1,
-    cycleStart: booked ? told : FEBRUARY,
-  });
-  expect(await subs.balance(account)).toEqual({
-    ...{ available: booked ? 150 : 300, pendingExpiry: 0 },
-    ...{ expired: booked ? 150 : 0, granted: 300 },
-  });
-});
+  ['within the window carries everything forward', later(FEBRUARY, 60_000), false],
+  [
+    'a millisecond before the window’s end carries everything forward',
+    later(WINDOW_END, -1),
+    false,
+  ],
+  [
+    'after the window, but before the booking, carries everything forward',
+    later(WINDOW_END, 60_000),
+    false,
+  ],
+  ['after the booking starts a new term', later(WINDOW_END, 60_000), true],
+])(
+  'a renewal that is paid a millisecond before the lapse and told %s',
+  async (_when, told, booked) => {
+    const account = await subs.subscribed();
+    await subs.books.setClock(told);
+    if (booked) await granted(subs.subscriptions.expireTerm(account, 's', 1));
+    const { subscription, newTerm } = await granted(subs.renew(account, later(FEBRUARY, -1)));
+    expect(newTerm).toBe(booked);
+    const validUntil = booked ? '2030-03-01T01:01:00.000Z' : MARCH;
+    expect(subscription).toMatchObject({
+      ...{ status: 'active', closedWhy: null, cycle: 2, paidAhead: 0, validUntil },
+      term: booked ? 2 : 1,
+      cycleStart: booked ? told : FEBRUARY,
+    });
+    expect(await subs.balance(account)).toEqual({
+      ...{ available: booked ? 150 : 300, pendingExpiry: 0 },
+      ...{ expired: booked ? 150 : 0, granted: 300 },
+    });
+  },
+);
 
 test.each([
   ['at the lapse', 0],
   ['a millisecond after the lapse', 1],
 ])(
-  'paid %s it starts a new term of the same subscription, and nothing comes back',
+  'a renewal that is paid %s starts a new term of the same subscription, and nothing comes back',
   async (_when, ms) => {
     const account = await subs.subscribed();
     await granted(subs.books.reserve(account, 'r', 30));
@@ -100,7 +111,7 @@ test.each([
   },
 );
 
-test('told twice it counts once; with another body it is a conflict', async () => {
+test('a renewal that is told twice counts once; with another body it is a conflict', async () => {
   const account = await subs.subscribed();
   const first = await granted(subs.renew(account, START, 'same-reference'));
   await subs.books.setClock(later(FEBRUARY, 1));
@@ -136,7 +147,7 @@ test('a known renewal is answered even when the subscription has been superseded
   });
 });
 
-test('a payment in the future, and of what nobody knows, is refused', async () => {
+test('a payment in the future, or of an unknown subscription, is refused', async () => {
   const account = await subs.subscribed();
   const paidAt = later(START, 1);
   expect(await refusal(subs.renew(account, paidAt))).toEqual({
@@ -165,7 +176,7 @@ describe('a payment from before the subscription began', () => {
     expect(await subs.subscription(account)).toEqual(before);
   });
 
-  test('paid in the moment when it began it counts, also for a later term and after a longer cycle', async () => {
+  test('is told from one of that very moment, which counts, also for a later term and after a longer cycle', async () => {
     const account = await subs.subscribed();
     await granted(
       subs.subscriptions.changePlan(account, 's', 'k', {
@@ -181,7 +192,7 @@ describe('a payment from before the subscription began', () => {
     expect(await granted(subs.renew(account, START))).toMatchObject({ newTerm: false });
   });
 
-  test('that an earlier version has taken is a replay still', async () => {
+  test('is a replay still where an earlier version has taken it', async () => {
     const account = await subs.subscribed();
     const first = await subs.renew(account, START, 'old');
     const paidAt = '0001-01-01T00:00:00.000Z';

@@ -11,7 +11,7 @@ afterAll(async () => {
   await books.close();
 });
 
-test('nobody overtakes those who wait: what they need is not available to a newcomer', async () => {
+test('a newcomer does not overtake waiting requests: what they need is not available to it', async () => {
   const account = await funded(books, 31);
   await books.park(account, 'big', 40);
   // 31 are there, and 40 are waited for.
@@ -25,11 +25,11 @@ test('nobody overtakes those who wait: what they need is not available to a newc
   });
 });
 
-test('a newcomer may go where enough is left over for those who wait', async () => {
+test('a newcomer is admitted where enough is left over for the waiting requests', async () => {
   const account = await funded(books, 31);
   await books.park(account, 'big', 40);
   await books.grantPromotion(account, 20);
-  // 51 are there: 40 for the one that waits, and 11 for others.
+  // 51 are there: 40 for the waiting request, and 11 for others.
   expect(await refusal(books.reserve(account, 'twelve', 12))).toMatchObject({
     details: { shortfall: 1 },
   });
@@ -38,12 +38,16 @@ test('a newcomer may go where enough is left over for those who wait', async () 
 });
 
 describe.each([
-  ['one generation at a time', { concurrentGenerationsMax: 1 }, { concurrentGenerationsMax: 2 }],
-  ['the rest of the day', { dailyCreditsMax: 41 }, { dailyCreditsMax: 41 }],
-])('where a limit leaves %s', (_, limits, limitsForTwo) => {
+  [
+    'room for one generation at a time',
+    { concurrentGenerationsMax: 1 },
+    { concurrentGenerationsMax: 2 },
+  ],
+  ['room for the rest of a day', { dailyCreditsMax: 41 }, { dailyCreditsMax: 41 }],
+])('a limit’s %s', (_, limits, limitsForTwo) => {
   const code = expect.stringMatching(/^(CONCURRENCY|DAILY)_LIMIT_REACHED$/);
 
-  test('nobody takes it from the first one that waits, however many credits there are beside', async () => {
+  test('belongs to the first waiting request, however many credits there are beside', async () => {
     const account = await funded(books, 1);
     await books.park(account, 'first', 40);
     await granted(books.ledger.settings.setLimits({ accountId: account, key: 'k', ...limits }));
@@ -53,7 +57,7 @@ describe.each([
     expect(await granted(books.resume(account, 'first', 40))).toMatchObject({ status: 'open' });
   });
 
-  test('nor from those behind it', async () => {
+  test('belongs to the waiting requests behind the first as well', async () => {
     const account = await funded(books, 1);
     await books.park(account, 'first', 38);
     await books.park(account, 'second', 2);
@@ -69,7 +73,7 @@ describe.each([
       expect(await granted(books.resume(account, id, credits))).toMatchObject({ status: 'open' });
   });
 
-  test('it is anybody’s while the first one can’t go, and whoever wants to wait as well may', async () => {
+  test('is free for a newcomer while a stop holds up the first waiting request, and another request may wait as well', async () => {
     const account = await funded(books, 1);
     await books.park(account, 'first', 40);
     await granted(books.ledger.settings.setLimits({ accountId: account, key: 'k', ...limits }));
@@ -87,7 +91,7 @@ describe.each([
   });
 });
 
-test('all that come at once for the same credits share them: none is lost and none is given twice', async () => {
+test('requests that come at once for the same credits share them: none is lost and none is given twice', async () => {
   const account = await funded(books, 100);
   const asked = await atOnce(40, (index) =>
     index % 2

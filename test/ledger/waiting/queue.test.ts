@@ -48,7 +48,7 @@ test('an account that the ledger has never seen can wait as well', async () => {
   });
 });
 
-test('whoever finds enough does not wait, and a refusal without waiting leaves nothing behind', async () => {
+test('a request that finds enough credits does not wait, and a refusal without waiting leaves nothing behind', async () => {
   const account = await funded(books, 40);
   expect(await books.park(account, 'r', 40)).toMatchObject({
     status: 'open',
@@ -61,7 +61,7 @@ test('whoever finds enough does not wait, and a refusal without waiting leaves n
   expect(await books.ledger.request(account, 'other')).toBeNull();
 });
 
-test('the queue shows who waits for what, in order, and what those ahead need', async () => {
+test('the queue shows each waiting request in order, with what it needs and what those ahead need', async () => {
   const account = await funded(books, 5);
   for (const [id, credits] of [
     ['a', 40],
@@ -87,7 +87,7 @@ test('the queue shows who waits for what, in order, and what those ahead need', 
       },
     ],
   });
-  // One line of it says the same, however long it is.
+  // One ticket's line says the same, however long the queue is.
   const { tickets, ...all } = await books.ledger.waitingQueue(account);
   for (const ticket of tickets) {
     expect(await books.ledger.waitingPlace(account, ticket.requestId)).toEqual({ ...all, ticket });
@@ -105,7 +105,7 @@ test('the queue shows who waits for what, in order, and what those ahead need', 
   });
 });
 
-test('the queue says which stop or limit keeps its first one, however many credits there are', async () => {
+test('the queue names the stop or limit that holds up its first request, however many credits there are', async () => {
   const account = await funded(books, 5);
   await books.park(account, 'head', 40);
   await books.park(account, 'next', 6);
@@ -134,7 +134,7 @@ test('the queue says which stop or limit keeps its first one, however many credi
   });
 });
 
-test('they are served strictly in order: one that comes before its turn waits on', async () => {
+test('waiting requests are served strictly in order: one that resumes before its turn waits on', async () => {
   const account = await funded(books, 0);
   for (const id of ['first', 'second', 'third']) await books.park(account, id, 10);
   await books.grantPromotion(account, 30);
@@ -152,7 +152,7 @@ test('they are served strictly in order: one that comes before its turn waits on
   expect(books.woken(account)).toEqual(['third']);
 });
 
-test('twenty at once get twenty places, and credits for seven serve the first seven', async () => {
+test('twenty requests at once get twenty places, and credits for seven serve the first seven', async () => {
   const account = await funded(books, 0);
   await atOnce(20, (index) => books.park(account, `r${index}`, 18));
   const { tickets } = await books.ledger.waitingQueue(account);
@@ -169,7 +169,7 @@ test('twenty at once get twenty places, and credits for seven serve the first se
   expect(await books.ledger.balance(account)).toMatchObject({ available: 4, reserved: 126 });
 });
 
-test('the reserve’s key answers with the ticket, then with the reservation, whatever else has changed', async () => {
+test('the reserve’s key answers with the ticket, then with the reservation, also after quote and prices have changed', async () => {
   const account = await funded(books, 0);
   const first = await books.park(account, 'r', 8);
   expect(
@@ -196,7 +196,7 @@ test('the reserve’s key answers with the ticket, then with the reservation, wh
   }
 });
 
-test('what was never parked can’t be resumed, and what waits can’t be committed', async () => {
+test('a request that was never parked can’t be resumed, and one that waits can’t be committed', async () => {
   const account = await funded(books, 1);
   expect(await refusal(books.resume(account, 'unknown', 1))).toMatchObject({
     code: 'RESERVATION_NOT_FOUND',

@@ -7,7 +7,7 @@ export async function funded(books: TestLedger, credits: number): Promise<string
   return account;
 }
 
-/** An account whose 100 credits are all reserved by `running`, and one that waits for 30. */
+/** An account whose 100 credits are all reserved by request `running`, and whose request `parked` waits for 30. */
 export async function oneWaits(books: TestLedger): Promise<string> {
   const account = newId();
   await books.grantPromotion(account, 100);

@@ -15,10 +15,10 @@ afterAll(async () => {
   await books.close();
 });
 
-test('one message that nobody takes does not hold up the others, and is the only one that stays', async () => {
+test('a message that can’t be delivered does not hold up the others, and is the only one that stays', async () => {
   const account = newId();
   books.isCut = true;
-  // That it has run dry is told before anybody is woken.
+  // The notice that the account has run dry comes before the wake-up.
   await books.park(account, 'r', 30);
   books.isCut = false;
   books.refusedKind = 'notices';
@@ -40,7 +40,7 @@ test.each<[what: string, repeat: (account: string) => Promise<unknown>]>([
     (account) => granted(books.ledger.subscriptions.cancelAtPeriodEnd(account, 's', 'k')),
   ],
   ['an end', (account) => granted(books.ledger.subscriptions.endNow(account, 's', 'k'))],
-])('%s, which wakes nobody, says again what was not handed over as well', async (_, repeat) => {
+])('%s, which wakes no request, hands over again what was not handed over', async (_, repeat) => {
   const account = newId();
   await granted(
     books.ledger.subscriptions.subscribe(account, 's', {
@@ -56,7 +56,7 @@ test.each<[what: string, repeat: (account: string) => Promise<unknown>]>([
   expect(books.messageKinds(account)).toEqual(['notices']);
 });
 
-describe('a wake-up that nobody has heard', () => {
+describe('a wake-up that was not delivered', () => {
   let account: string;
   beforeEach(async () => {
     account = await oneWaits(books);
@@ -70,17 +70,17 @@ describe('a wake-up that nobody has heard', () => {
     return (await books.owner.query(text, [account, kind])).rowCount ?? 0;
   }
 
-  test('is gone once the one that waits has been served all the same', async () => {
+  test('is gone once the waiting request has been served nevertheless', async () => {
     expect(await granted(books.resume(account, 'parked', 30))).toMatchObject({ status: 'open' });
     expect(await inOutbox('wake')).toBe(0);
   });
 
-  test('is gone once it has ended', async () => {
+  test('is gone once the waiting request has ended', async () => {
     await granted(books.ledger.release(account, 'parked', 'cancelled'));
     expect(await inOutbox('wake')).toBe(0);
   });
 
-  test('is gone once it has asked in vain: it would only wake itself', async () => {
+  test('is gone once the waiting request has resumed in vain: it would only wake itself', async () => {
     await granted(books.ledger.deduct(account, 'k', { credits: 1, reason: 'r', by: 'b' }));
     books.isCut = false;
     expect(await granted(books.resume(account, 'parked', 30))).toMatchObject({ status: 'waiting' });
@@ -90,7 +90,7 @@ describe('a wake-up that nobody has heard', () => {
   });
 });
 
-test('a message that is written anew is not deleted by who has delivered the earlier one', async () => {
+test('the delivery of an earlier message does not delete one that was written anew', async () => {
   const account = await oneWaits(books);
   books.isCut = true;
   await books.grantPromotion(account, 30);

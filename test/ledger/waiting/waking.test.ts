@@ -24,7 +24,7 @@ afterAll(async () => {
   await books.close();
 });
 
-/** What lets the one that waits go, after what keeps it from going; each under a key of its own, so that it can be repeated. */
+/** Each operation lets the waiting request go; `keep` first holds it up. Each has a key of its own, so that it can be repeated. */
 const raises: [
   what: string,
   raise: (account: string) => Promise<unknown>,
@@ -90,13 +90,13 @@ describe.each(raises)('%s', (_, raise, keep = async () => undefined) => {
     expect(books.woken(account)).toEqual([]);
   });
 
-  test('wakes who waits', async () => {
+  test('wakes the waiting request', async () => {
     await raise(account);
     expect(books.woken(account)).toEqual(['parked']);
     expect(await granted(books.resume(account, 'parked', 30))).toMatchObject({ status: 'open' });
   });
 
-  test('whose message can’t be handed over keeps it until somebody can', async () => {
+  test('keeps a message that can’t be handed over until a later call hands it over', async () => {
     books.isCut = true;
     await raise(account);
     expect(books.woken(account)).toEqual([]);
@@ -109,7 +109,7 @@ describe.each(raises)('%s', (_, raise, keep = async () => undefined) => {
     expect(await books.ledger.outbox.attend(account)).toEqual({ found: 0 });
   });
 
-  test('that is repeated because its answer was lost wakes the same one, once', async () => {
+  test('wakes the same request once when it is repeated because its answer was lost', async () => {
     books.isCut = true;
     await raise(account);
     books.isCut = false;
@@ -120,7 +120,7 @@ describe.each(raises)('%s', (_, raise, keep = async () => undefined) => {
   });
 });
 
-test('a renewal that was paid in time and is told after the lapse wakes, since the credits count again', async () => {
+test('a renewal that was paid in time and is told after the lapse wakes the waiting request, since the credits count again', async () => {
   const account = newId();
   await granted(
     books.ledger.subscriptions.subscribe(account, 's', {
@@ -135,7 +135,7 @@ test('a renewal that was paid in time and is told after the lapse wakes, since t
   expect(await granted(books.resume(account, 'r', 151))).toMatchObject({ status: 'open' });
 });
 
-test('a purchase, a renewal and a larger plan wake as well', async () => {
+test('a purchase, a larger plan and a renewal’s cycle wake waiting requests as well', async () => {
   const account = newId();
   await granted(
     books.ledger.subscriptions.subscribe(account, 's', {
@@ -171,7 +171,7 @@ test('a purchase, a renewal and a larger plan wake as well', async () => {
   expect(books.woken(account)).toEqual(['c']);
 });
 
-test('one that has been woken is not woken again by whatever happens meanwhile, but after a minute without a word', async () => {
+test('a woken request is not woken again by later operations, but only after a minute without an answer', async () => {
   const account = await oneWaits(books);
   await books.grantPromotion(account, 30);
   await books.grantPromotion(account, 5);
@@ -181,7 +181,7 @@ test('one that has been woken is not woken again by whatever happens meanwhile, 
   expect(books.woken(account)).toEqual(['parked']);
 });
 
-test('what does not suffice wakes nobody', async () => {
+test('credits that don’t suffice wake no request', async () => {
   const account = await oneWaits(books);
   await books.grantPromotion(account, 29);
   await granted(books.ledger.commit(account, 'running', 100, 'file:///o'));
@@ -190,7 +190,7 @@ test('what does not suffice wakes nobody', async () => {
   expect(books.woken(account)).toEqual(['parked']);
 });
 
-test('one whose time is up is woken to be told so, though nothing has come for it', async () => {
+test('a waiting request is woken at its deadline, though no credits have come for it', async () => {
   const account = await oneWaits(books);
   await books.setClock(later(START, DAY_MS - 1));
   await books.ledger.outbox.attend(account);
