@@ -201,7 +201,7 @@ describe('a payment that has bought before, named for another purchase', () => {
     expect(await shop.purchase(account, 'p3')).not.toHaveProperty('strayPayments');
   });
 
-  test('buys once where it is told for several purchases at once, and the others’ money goes back', async () => {
+  test('buys once where several purchases name it at once, and the others’ money goes back', async () => {
     const ids = Array.from({ length: CLIENTS }, (_, index) => `p${index}`);
     for (const id of ids) await granted(shop.buy(account, id));
     const settled = await Promise.all(ids.map((id) => granted(shop.settle(account, id, 'same'))));

@@ -26,7 +26,7 @@ test.each([
     ],
   ],
   [
-    'in a leap year to 29 February',
+    'month ends clamp to 29 February in a leap year',
     '2032-01-31T12:00Z',
     'P1M',
     'UTC',
@@ -34,7 +34,7 @@ test.each([
     ['2032-02-29T12:00Z', '2032-03-31T12:00Z', '2033-02-28T12:00Z'],
   ],
   [
-    'monthly from 29 February',
+    'monthly cycles from 29 February start on the 29th, or on 28 February',
     '2032-02-29T00:00Z',
     'P1M',
     'UTC',
@@ -42,7 +42,7 @@ test.each([
     ['2032-03-29T00:00Z', '2033-02-28T00:00Z', '2036-02-29T00:00Z'],
   ],
   [
-    'yearly from 29 February',
+    'yearly cycles from 29 February start on 28 February in common years',
     '2032-02-29T00:00Z',
     'P1Y',
     'UTC',
@@ -50,7 +50,7 @@ test.each([
     ['2033-02-28T00:00Z', '2034-02-28T00:00Z', '2035-02-28T00:00Z', '2036-02-29T00:00Z'],
   ],
   [
-    'yearly over a century that has no leap day',
+    'yearly cycles start on 28 February in a century year that has no leap day',
     '2096-02-29T00:00Z',
     'P1Y',
     'UTC',
@@ -66,7 +66,7 @@ test.each([
     ['2030-02-28T23:59Z', '2030-07-31T23:59Z'],
   ],
   [
-    'quarterly from 30 November',
+    'quarterly cycles from 30 November clamp to 28 February and return',
     '2029-11-30T08:00Z',
     'P3M',
     'UTC',
@@ -106,7 +106,7 @@ test.each([
     ['2030-10-27T00:30Z', '2030-11-27T01:30Z'],
   ],
   [
-    'local midnight of the month’s end in Berlin',
+    'local midnight stays local midnight in Berlin, also at the clock change of 31 March',
     '2030-01-30T23:00Z',
     'P1M',
     'Europe/Berlin',
@@ -114,7 +114,7 @@ test.each([
     ['2030-02-27T23:00Z', '2030-03-30T23:00Z'],
   ],
   [
-    'New York on 10 March and 3 November',
+    'New York keeps its local time through both clock changes',
     '2030-02-10T07:30Z',
     'P1M',
     'America/New_York',
@@ -146,7 +146,7 @@ test.each([
     ['2030-04-01T10:00Z'],
   ],
   [
-    'months first, then days, then hours',
+    'a cycle adds months first, then days, then hours',
     '2030-01-31T00:00Z',
     'P1M1DT2H',
     'UTC',
