@@ -17,7 +17,7 @@ const ANSWERS: Record<string, Operation['answers']> = {
   page: 'rows',
 };
 
-/** What a worker of that version calls; it may run beside a later one, so none of these may go or change. */
+/** The operations that a worker of that version calls. It may run beside a later one, so none of these may go or change. */
 const OF_0_1_0 = readFileSync(join(__dirname, 'operations-of-0.1.0.txt'), 'utf8')
   .trim()
   .split('\n');
@@ -38,7 +38,7 @@ afterAll(() => books.close());
 const columnOf = (name: string) =>
   `p_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
 
-/** As Postgres would say it, by name. */
+/** The table's operations as Postgres prints them, by name. */
 function inTable(): Operation[] {
   const operations = Object.entries(FUNCTIONS).map(
     ([name, { kind, parameters, sqlName = name }]) => {

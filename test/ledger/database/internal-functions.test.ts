@@ -7,7 +7,7 @@ import { EmptyDatabase } from './empty-database';
 const NAMES = `
   SELECT proname AS name FROM pg_proc
   WHERE pronamespace = 'holdfast'::regnamespace AND NOT prosecdef ORDER BY oid::regprocedure::text`;
-/** As a database of before the migration had them: other names, and other names of parameters. */
+/** The internal functions of a database from before the migration: other names, and other names of parameters. */
 const AS_BEFORE = `
   CREATE FUNCTION holdfast.attended(p_account_id text, p_answer jsonb) RETURNS jsonb
     LANGUAGE sql AS 'SELECT p_answer';

@@ -3,7 +3,7 @@ import { createLedger, type Ledger } from '../../../ledger/ledger';
 import { migrate } from '../../../ledger/migrate';
 import { asAdmin, EmptyDatabase, newRole } from './empty-database';
 
-/** What a first migration logs, in order. */
+/** The lines that a first migration logs, in order. */
 export const APPLIED = [
   ...['0001_ledger', '0002_subscriptions', '0003_purchases', '0004_waiting', '0005_origins'],
   ...['0006_top_up_price', '0007_stray_payments', '0008_ids', '0009_interventions'],

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { EARLIER_SIGNATURES, FUNCTIONS } from '../../../ledger/functions';
 import { newId, promotion, START, TestLedger } from '../ledger-support';
 
-/** What the table knows is what the worker may call: `functions.test.ts` compares the two with the database. */
+/** The worker may call exactly the table's operations: `functions.test.ts` compares the table with the database. */
 const WORKERS_FUNCTIONS = [
   ...new Set([
     ...Object.entries(FUNCTIONS).map(([name, { sqlName = name }]) => sqlName),
@@ -25,7 +25,7 @@ afterAll(async () => {
   await books.close();
 });
 
-/** Of the schema's functions: those that the role may call. */
+/** The schema's functions that the role may call. */
 async function callableBy(role: string): Promise<string[]> {
   const { rows } = await books.owner.query(
     `SELECT DISTINCT proname FROM pg_proc

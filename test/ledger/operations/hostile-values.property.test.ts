@@ -30,7 +30,7 @@ const reserved = (id: string, credits: number, more: object = {}) => [
   HOLD_MS,
 ];
 
-/** What each of the ledger's functions takes, of an account that has one of everything. */
+/** Valid arguments of each of the ledger's functions, for an account that has one of everything. */
 const FUNCTIONS: Record<string, (account: string) => Args> = {
   account_notices: (a) => [a],
   account_settings: (a) => [a],
@@ -147,7 +147,7 @@ function isJson(arg: unknown): arg is { json: unknown } {
   return typeof arg === 'object' && arg !== null && 'json' in arg;
 }
 
-/** Of letters that can't be compressed, so that they are as large in an index as they look. */
+/** Texts of letters that can't be compressed, so that they keep their size in an index. */
 function incompressible(length: number): string {
   let state = length;
   return Array.from({ length }, () => {

@@ -27,7 +27,7 @@ test('a new price applies to purchases that are opened from the millisecond of t
   });
   const after = await granted(shop.buy(account, 'after', { ...BODY, shownPriceCents: 5900 }));
   expect(after).toMatchObject({ credits: 130, priceCents: 5900, catalogVersion: '2' });
-  // What was opened at the old price is granted as it was sold.
+  // A purchase that was opened at the old price is granted as it was sold.
   await granted(shop.settle(account, 'before'));
   await granted(shop.settle(account, 'after'));
   expect(await shop.packGrants(account)).toEqual([125, 130]);

@@ -193,7 +193,7 @@ describe('a payment that has bought before, named for another purchase', () => {
     expect(await granted(shop.settle(account, 'p2', 'same'))).toMatchObject(USED);
     await granted(shop.buy(account, 'p3'));
     expect(await granted(shop.settle(account, 'p3', 'same'))).toMatchObject(USED);
-    // One that is accounted for with its own purchase is no stray of another.
+    // A payment that is accounted for with its own purchase is no stray of another.
     expect(await shop.settle(account, 'p3', 'pay-1')).toMatchObject({
       replayed: true,
       value: USED,

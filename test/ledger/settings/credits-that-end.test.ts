@@ -1,7 +1,7 @@
 import { DAY_MS, granted, later, newId, START, TestLedger } from '../ledger-support';
 import { newsOf, spendOf } from './settings-support';
 
-/** Of a month's cycle that begins at START. */
+/** The end of a monthly cycle that begins at START. */
 const FEBRUARY = '2030-02-01T00:00:00.000Z';
 const MARCH = '2030-03-01T00:00:00.000Z';
 
@@ -18,7 +18,7 @@ afterAll(async () => {
 const news = (account: string) => newsOf(books, account);
 const spend = (account: string, credits: number) => spendOf(books, account, credits);
 
-/** What reconciliation does at that time: it looks only at those that are due. */
+/** Does what reconciliation does at that time: it looks only at due accounts. */
 async function passAt(account: string, at: string): Promise<void> {
   await books.setClock(at);
   const due = await books.ledger.outbox.unattended(at, START, null, 1_000);

@@ -104,7 +104,7 @@ test('a day’s credits are those of generations begun on it, less those that ca
   await granted(books.ledger.commit(account, 'a', 45, 'file:///o'));
   await granted(books.reserve(account, 'c', 15));
   await books.setClock('2030-01-02T00:00:00.000Z');
-  // What was begun yesterday and comes back today belongs to neither day.
+  // Credits of a generation begun yesterday that come back today belong to neither day.
   await granted(books.ledger.release(account, 'b', 'failed'));
   await granted(books.reserve(account, 'd', 100));
   expect(await refusal(books.reserve(account, 'e', 1))).toMatchObject({ details: { used: 100 } });

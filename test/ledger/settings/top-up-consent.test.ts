@@ -162,7 +162,7 @@ describe('a price that its owner has not seen', () => {
     await shop.books.setClock(RAISED);
     expect(await begin(account)).toEqual({ step: 'none', reason: 'price-changed' });
     await set(account, {});
-    // What was spent in the other currency is no part of this one's cap.
+    // Spending in the other currency does not count towards this currency's cap.
     expect(await topUpOf(account)).toMatchObject({ spentThisMonthCents: 0, stoppedWhy: null });
     await bought(account);
     expect(await topUpOf(account)).toMatchObject({ spentThisMonthCents: 4900 });

@@ -9,7 +9,7 @@ const END = '9999-12-31T23:59:59.999Z';
 const EXCEEDED = { code: 'CALENDAR_EXCEEDED', details: { latest: END } };
 let subs: SubscriptionBooks;
 
-/** As an older ledger may sell them still: today's catalog takes ten years at most. */
+/** A plan that an older ledger may still sell: today's catalog takes ten years at most. */
 const plan = (name: string, cycle: string, credits = 10) => ({ name, credits, cycle });
 
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => subs.expectBalanced());
 afterAll(() => subs.books.close());
 
-/** What stands in the ledger of an account and its subscription. */
+/** The ledger's rows of an account and its subscription. */
 async function rowsOf(account: string): Promise<unknown> {
   const { rows } = await subs.books.owner.query(
     `SELECT (SELECT to_jsonb(a) FROM holdfast.accounts AS a WHERE account_id = $1) AS account,
@@ -143,7 +143,7 @@ test('a plan that could never be renewed into is not scheduled for a boundary', 
 describe('a subscription that an older version has booked past the year 9999', () => {
   let account: string;
 
-  /** As it was before such renewals, and such ends of grants, were refused. */
+  /** Books the account as versions did that did not refuse such renewals and ends of grants. */
   async function asBefore(action: () => Promise<unknown>): Promise<void> {
     const signature = 'holdfast.calendar_exceeded(timestamptz, text, timestamptz)';
     const { owner } = subs.books;

@@ -43,7 +43,7 @@ function versionWith(
 const outlook = (...versions: CatalogVersion[]) =>
   catalogOutlook(subs.books.urls.ledgerUrl, versions);
 
-/** Who has a plan that the only version changes. */
+/** The holders of a plan that the only version changes. */
 async function holdersOf(planId: string, ...versions: CatalogVersion[]): Promise<PlanHolder[]> {
   const [version] = (await outlook(...versions)).versions;
   const change = version?.plans.find(({ id }) => id === planId);
@@ -128,7 +128,7 @@ test('an account with a scheduled plan holds it from the first unpaid boundary o
   });
   expect(await holdersOf(LITE, next)).toEqual([{ ...held(account, MARCH, 180), scheduled: true }]);
   expect(await holdersOf(PROFESSIONAL, next)).toEqual([held(account, null, null)]);
-  // What is paid ahead is still the old plan's.
+  // Cycles that are paid ahead are still the old plan's.
   await granted(subs.subscriptions.changePlan(account, 's', 'back', { planId: PROFESSIONAL }));
   await granted(subs.renew(account));
   await granted(subs.renew(account));

@@ -23,7 +23,7 @@ beforeEach(() => subs.reset());
 afterEach(() => subs.expectBalanced());
 afterAll(() => subs.books.close());
 
-/** With a payment reference of its own. */
+/** A plan change with a payment reference of its own. */
 const change = (account: string, planId: string, key = newId('key')) =>
   subs.subscriptions.changePlan(account, 's', key, { planId, paymentReference: newId('pay') });
 

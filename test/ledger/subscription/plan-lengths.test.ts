@@ -31,7 +31,7 @@ function idOf(cycle: string): string {
   return `each-${cycle.toLowerCase()}`;
 }
 
-/** What becomes of a paid change on the sixth day of a cycle that began then. */
+/** The effect of a paid change on the sixth day of a cycle that began then. */
 async function effectOf(
   from: string,
   to: string,

@@ -86,7 +86,7 @@ async function buy(account: string, purchaseId: string, credits: number, costCen
   return { grantId: String(grantId), grantedAt: String(resolvedAt) };
 }
 
-/** What `credits` are taken from, by the domain's rule. */
+/** The grants that `credits` are taken from, by the domain's rule. */
 function expectedAllocations(ranked: Granted[], credits: number) {
   let left = credits;
   return ranked.flatMap(({ grantId, credits: held }) => {

@@ -13,7 +13,7 @@ import {
   TestLedger,
 } from '../ledger-support';
 
-/** What Postgres would round up to the second after. */
+/** Decimals that Postgres would round up to the next second. */
 const NINES = '.9999999';
 let books: TestLedger;
 
@@ -146,7 +146,7 @@ describe('a caller’s time is rounded down to its millisecond, never up:', () =
   });
 });
 
-describe('a text that is no instant is refused from every caller', () => {
+describe('the ledger reads an instant', () => {
   test.each([
     'now',
     'infinity',
@@ -162,7 +162,7 @@ describe('a text that is no instant is refused from every caller', () => {
     '0000-01-01T00:00:00Z',
     '',
     `2030-01-01T00:00:00.${'1'.repeat(250_000)}`,
-  ])('%.40s', async (instant) => {
+  ])('only where it is one: it refuses %.40s from every caller', async (instant) => {
     const account = newId();
     const { ledger } = books;
     await granted(
@@ -183,7 +183,7 @@ describe('a text that is no instant is refused from every caller', () => {
     expect(await books.entryTypes(account)).toEqual(['grant']);
   });
 
-  test('a session’s own date style changes nothing', async () => {
+  test('with the same result under a session’s own date style', async () => {
     const { rows } = await books.owner
       .query(
         "SET DateStyle = 'SQL, DMY'; SET TimeZone = 'Asia/Tokyo'; SELECT holdfast.iso(holdfast.instant('2030-02-01T00:00:00.9999999+01:00')) AS iso".replaceAll(

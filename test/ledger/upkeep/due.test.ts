@@ -21,7 +21,7 @@ const endedGrants: Page = (dueBy) => upkeep().endedGrants(dueBy, null, ALL);
 const unfinishedPurchases: Page = (dueBy) => upkeep().unfinishedPurchases(dueBy, null, ALL);
 const unwatched: Page = (dueBy) => upkeep().unwatchedSubscriptions(dueBy, null, ALL);
 
-/** What the whole list says of one account, when everything up to then is asked for. */
+/** The lines of one account in the whole list of things that are due at that time. */
 async function found(page: Page, account: string, dueBy: string): Promise<unknown[]> {
   return (await page(dueBy)).filter(({ accountId }) => accountId === account);
 }

@@ -49,7 +49,7 @@ async function inTransaction<T>(action: (client: Client) => Promise<T>): Promise
 describe('among thousands of rows', () => {
   beforeAll(fill);
 
-  // What the functions did is counted, because EXPLAIN shows only that a function was called.
+  // Reads are counted, because EXPLAIN shows only that a function was called.
   test.each([
     ['due_cycles', 'cycles_ungranted', 'NULL, NULL', LIMIT],
     ['due_cycles', 'cycles_ungranted', '$after, $id', LIMIT],

@@ -7,7 +7,7 @@ import { FEBRUARY, HOUR_MS } from '../subscription/subscription-support';
 const INTERVAL_MS = MINUTE_MS;
 /** Two intervals, which is what workflows and reconciliation have. */
 const GRACE_MS = 2 * INTERVAL_MS;
-/** Of `text-to-image`, in the built-in catalog. */
+/** The time limit of `text-to-image` in the built-in catalog. */
 const TIME_LIMIT_MS = 10 * MINUTE_MS;
 
 let shop: Shop;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 beforeEach(() => shop.books.setClock(START));
 afterAll(() => shop.books.close());
 
-/** What waits for an operator in an account, as the ledger finds it at that time. */
+/** The account's stuck things, as the ledger finds them at that time. */
 async function stuckIn(account: string, at: string): Promise<StuckLine[]> {
   await shop.books.setClock(at);
   const { stuck } = stuckLines.parse(
