@@ -9,24 +9,24 @@ import { createLedger, type Ledger, type OutboxMessage, type Outcome } from '../
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 
-/** Where the test clock stands unless a test moves it; the built-in catalog is effective by then. */
+/** The test clock's time unless a test moves it. The built-in catalog is effective by then. */
 export const START = '2030-01-01T00:00:00.000Z';
 export const MINUTE_MS = 60_000;
 export const DAY_MS = 86_400_000;
 export const HOLD_MS = 10 * MINUTE_MS;
 export const BODY: RequestBody = { kind: 'text-to-image' };
 
-/** A ledger of a file's own, the clock it goes by, and its owner, who can damage it. */
+/** A ledger in a database of its own, with its test clock, and the owner's connections, which can damage it. */
 export class TestLedger {
   readonly #database: TestDatabase;
   readonly #clock: Pool;
   readonly ledger: Ledger;
   readonly owner: Pool;
-  /** What the ledger's operations have handed over. */
+  /** The messages that the ledger's operations have delivered and that no test has read yet. */
   readonly messages: OutboxMessage[] = [];
-  /** Set, nothing can be handed over: it stays in the outbox. */
+  /** While true, every delivery fails and the message stays in the outbox. */
   isCut = false;
-  /** Messages of this kind alone can't be. */
+  /** Deliveries of messages of this kind fail. */
   refusedKind?: OutboxMessage['kind'];
 
   private constructor(database: TestDatabase, maxConnections: number) {
@@ -47,6 +47,7 @@ export class TestLedger {
     });
   }
 
+  /** Opens a ledger in a new database, with the clock at START. */
   static async open(maxConnections = 10): Promise<TestLedger> {
     const test = new TestLedger(await createTestDatabase(), maxConnections);
     await test.setClock(START);
@@ -80,7 +81,7 @@ export class TestLedger {
     await this.#clock.query('DELETE FROM holdfast.test_clock');
   }
 
-  /** As a live subscription would: a term, and the moment when it lapses. */
+  /** Starts a term that lapses at `validUntil`, as a subscription does. */
   async setTerm(accountId: string, term: number, validUntil: string): Promise<void> {
     await this.owner.query(
       `INSERT INTO holdfast.accounts (account_id, term, valid_until) VALUES ($1, $2, $3)
@@ -94,6 +95,7 @@ export class TestLedger {
     );
   }
 
+  /** Grants a promotion under a new key; `more` replaces fields of its body. */
   grantPromotion(
     accountId: string,
     credits: number,
@@ -102,6 +104,7 @@ export class TestLedger {
     return granted(this.ledger.grant(accountId, newId('key'), promotion(credits, more)));
   }
 
+  /** Reserves credits without waiting. */
   reserve(
     accountId: string,
     requestId: string,
@@ -117,7 +120,7 @@ export class TestLedger {
     );
   }
 
-  /** Asks for credits and waits in the queue where there are too few. */
+  /** Reserves credits, and takes a place in the queue where there are too few. */
   async park(
     accountId: string,
     requestId: string,
@@ -129,6 +132,7 @@ export class TestLedger {
     return granted(this.ledger.reserve(accountId, requestId, body, quote, HOLD_MS, wait));
   }
 
+  /** Resumes a waiting request, as its workflow does when it is woken. */
   resume(
     accountId: string,
     requestId: string,
@@ -138,14 +142,14 @@ export class TestLedger {
     return this.ledger.resume(accountId, requestId, { credits, catalogVersion }, HOLD_MS);
   }
 
-  /** Whom operations have woken since this was asked last, in order. */
+  /** The requests of the account that were woken since its messages were last read, in order. */
   woken(accountId: string): string[] {
     return this.#taken(accountId).flatMap((message) =>
       message.kind === 'wake' ? [message.requestId] : [],
     );
   }
 
-  /** What kinds of messages operations have handed over since they were asked for last. */
+  /** The kinds of the account's messages that were delivered since they were last read, in order. */
   messageKinds(accountId: string): OutboxMessage['kind'][] {
     return this.#taken(accountId).map(({ kind }) => kind);
   }
@@ -156,7 +160,7 @@ export class TestLedger {
     return own;
   }
 
-  /** Until so many of the database's connections wait for a lock. */
+  /** Waits until at least `count` of the database's connections wait for a lock. */
   async untilLocked(count = 1): Promise<void> {
     await eventually(async () => {
       const { rows } = await this.owner.query(
@@ -166,6 +170,7 @@ export class TestLedger {
     });
   }
 
+  /** The account's journal, oldest entry first. */
   async entries(accountId: string): Promise<HistoryEntry[]> {
     const { entries } = await this.ledger.history(accountId, { limit: 1_000 });
     return entries.reverse();
@@ -175,11 +180,13 @@ export class TestLedger {
     return (await this.entries(accountId)).map((entry) => entry.type);
   }
 
+  /** Expects that the audit finds no violation. */
   async expectBalanced(): Promise<void> {
     expect((await this.ledger.audit()).violations).toEqual([]);
   }
 }
 
+/** The body of a promotion that ends 30 days after START; `more` replaces fields. */
 export function promotion(credits: number, more: Partial<GrantBody> = {}): GrantBody {
   return {
     credits,
@@ -193,22 +200,25 @@ export function promotion(credits: number, more: Partial<GrantBody> = {}): Grant
 
 let ids = 0;
 
-/** Accounts, requests and keys that no other test has. */
+/** An id of an account, a request or a key that no other test of the file has. */
 export function newId(prefix = 'account'): string {
   ids += 1;
   return `${prefix}-${ids}`;
 }
 
+/** The time `ms` milliseconds after `iso`. */
 export function later(iso: string, ms: number): string {
   return new Date(Date.parse(iso) + ms).toISOString();
 }
 
+/** The operation's result. Throws its refusal where it is refused. */
 export async function granted<T>(outcome: Promise<Outcome<T>>): Promise<T> {
   const settled = await outcome;
   if (!settled.ok) throw HoldfastError.of(settled.refusal);
   return settled.value;
 }
 
+/** The operation's refusal, without its message. Throws where the operation succeeds. */
 export async function refusal<T>(
   outcome: Promise<Outcome<T>>,
 ): Promise<{ code: ErrorCode; details: unknown }> {
@@ -217,7 +227,7 @@ export async function refusal<T>(
   return { code: settled.refusal.code, details: settled.refusal.details };
 }
 
-/** `count` calls at once. */
+/** Makes `count` calls at once, and returns their results in the calls' order. */
 export function atOnce<T>(count: number, call: (index: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => call(index)));
 }

@@ -117,7 +117,7 @@ describe('the audit finds', () => {
       `UPDATE holdfast.accounts SET last_entry_at = last_entry_at - interval '1 hour' ${ACCOUNT}`,
     ],
     ['journal-gives-balances', `UPDATE holdfast.accounts SET last_entry_at = NULL ${ACCOUNT}`],
-  ])('%s in a changed account: %s', async (invariant, damage) => {
+  ])('%s broken by a changed account: %s', async (invariant, damage) => {
     expect(await foundAfter(damage)).toContain(invariant);
   });
 
@@ -149,7 +149,7 @@ describe('the audit finds', () => {
       `INSERT INTO holdfast.grants (account_id, grant_id, source, priority, credits, remaining, cost_cents, currency, granted_at, term)
        VALUES ($account, 99, 'pack', 30, 5, 0, 0, 'USD', now(), 1)`,
     ],
-  ])('%s in a changed grant: %s', async (invariant, damage) => {
+  ])('%s broken by a changed grant: %s', async (invariant, damage) => {
     expect(await foundAfter(damage)).toContain(invariant);
   });
 
@@ -206,7 +206,7 @@ describe('the audit finds', () => {
     ['unserved-holds-nothing', `UPDATE holdfast.reservations SET reserved_at = NULL ${OPEN}`],
     ['unserved-holds-nothing', `UPDATE holdfast.entries SET request_id = 'parked' ${COMMIT}`],
     ['one-top-up-at-a-time', TWO_TOP_UPS],
-  ])('%s in a changed reservation: %s', async (invariant, damage) => {
+  ])('%s broken by a changed reservation: %s', async (invariant, damage) => {
     expect(await foundAfter(damage)).toContain(invariant);
   });
 
@@ -255,12 +255,12 @@ describe('the audit finds', () => {
       'journal-replays',
       `UPDATE holdfast.entries SET type = 'deduct', by_name = 'x' ${ACCOUNT} AND type = 'expire'`,
     ],
-  ])('%s in a changed entry: %s', async (invariant, damage) => {
+  ])('%s broken by a changed entry: %s', async (invariant, damage) => {
     expect(await foundAfter(damage)).toContain(invariant);
   });
 });
 
-describe('with a constraint gone, the audit finds', () => {
+describe('the audit finds, where a constraint is gone,', () => {
   test.each([
     [
       'figures-not-negative',
@@ -286,11 +286,11 @@ describe('with a constraint gone, the audit finds', () => {
       'grants_remaining_in_range',
       `UPDATE holdfast.grants SET remaining = -1 ${ACCOUNT} AND grant_id = 1`,
     ],
-  ])('%s', async (invariant, table, constraint, damage) => {
+  ])('%s broken in %s without %s: %s', async (invariant, table, constraint, damage) => {
     expect(await withoutConstraint(table, constraint, () => foundAfter(damage))).toContain(
       invariant,
     );
   });
 });
 
-test('after all that the ledger is as it was', () => books.expectBalanced());
+test('the ledger is undamaged again after every test above', () => books.expectBalanced());

@@ -49,7 +49,7 @@ test('the migration has applied the built-in catalog', async () => {
   expect(await stored()).toEqual(builtInCatalog());
 });
 
-test('applying what is there already changes nothing', async () => {
+test('applying a version that is there already changes nothing', async () => {
   expect(await apply(BUILT_IN)).toEqual({ applied: [] });
   expect(await apply(version(2, 1), version(3, 2))).toEqual({ applied: [2, 3] });
   expect(await apply(BUILT_IN, version(2, 1), version(3, 2))).toEqual({ applied: [] });
@@ -62,14 +62,14 @@ test('versions that are still to come may be replaced', async () => {
   expect(await stored()).toEqual([BUILT_IN, version(2, 1), version(3, 5, 7)]);
 });
 
-test('coming versions may all move, one to where another was', async () => {
+test('coming versions may all move, one to another’s old time', async () => {
   await apply(version(2, 1), version(3, 2));
   expect(await apply(version(2, 2), version(3, 3))).toEqual({ applied: [2, 3] });
   expect(await apply(version(2, 1), version(3, 2))).toEqual({ applied: [2, 3] });
   expect(await stored()).toEqual([BUILT_IN, version(2, 1), version(3, 2)]);
 });
 
-describe('refused, with nothing changed:', () => {
+describe('the ledger refuses, with nothing changed,', () => {
   const refusals: [what: string, code: string, versions: CatalogVersion[]][] = [
     [
       'a change of the effective version',
@@ -109,7 +109,7 @@ describe('refused, with nothing changed:', () => {
     expect(await stored()).toEqual([BUILT_IN, version(2, 1)]);
   });
 
-  test('with the figures of what is wrong', async () => {
+  test('a wrong number or time, with the figures of what is wrong', async () => {
     await apply(version(2, 1));
     await expect(apply(version(7, 7))).rejects.toMatchObject({
       details: { version: 7, expected: 3 },
@@ -134,7 +134,7 @@ describe('refused, with nothing changed:', () => {
   });
 });
 
-test('of catalogs that are applied at once, one wins and the others see it', async () => {
+test('one of several catalogs that are applied at once wins, and the others see it', async () => {
   const outcomes = await atOnce(8, (i) =>
     apply(version(2, 1), version(3, 2 + i)).catch((error) => error.code),
   );
@@ -157,7 +157,7 @@ test('a version is in force exactly from its effectiveFrom on, and says until wh
   expect(await at(2 * DAY_MS)).toEqual(['3', null, 4]);
 });
 
-test('nothing can be reserved at a price of a version that is not in force, old or coming', async () => {
+test('credits can’t be reserved at the price of a version that is not in force, old or coming', async () => {
   const account = newId();
   await books.grantPromotion(account, 10);
   await apply(version(2, 1));

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { testServers, withDatabase } from '../../support/test-servers';
 
+/** Runs the statements in order as the server's administrator. */
 export async function asAdmin(...statements: string[]): Promise<void> {
   const client = new Client({ connectionString: testServers().adminUrl });
   await client.connect();
@@ -12,7 +13,7 @@ export async function asAdmin(...statements: string[]): Promise<void> {
   }
 }
 
-/** A database that nobody has migrated, and the login of a serving process that nobody has created yet. */
+/** A new database that has not been migrated. `drop` removes it. */
 export class EmptyDatabase {
   readonly name = `${testServers().template}_${randomBytes(4).toString('hex')}`;
   readonly ownerUrl = withDatabase(testServers().adminUrl, this.name);
@@ -23,6 +24,7 @@ export class EmptyDatabase {
     return database;
   }
 
+  /** The URL under which a serving process with that login reaches the database. */
   servingUrl(user: string): string {
     return withDatabase(testServers().adminUrl, this.name, {
       user,
@@ -35,7 +37,7 @@ export class EmptyDatabase {
   }
 }
 
-/** Roles belong to the server, so names are random and every test drops its own. */
+/** A random name of a role: roles belong to the server, so every test has its own and drops it. */
 export function newRole(): string {
   return `holdfast_app_${randomBytes(4).toString('hex')}`;
 }

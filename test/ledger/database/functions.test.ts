@@ -17,7 +17,7 @@ const ANSWERS: Record<string, Operation['answers']> = {
   page: 'rows',
 };
 
-/** What a worker of that version calls; it may run beside a later one, so none of these may go or change. */
+/** The operations that a worker of that version calls. It may run beside a later one, so none of these may go or change. */
 const OF_0_1_0 = readFileSync(join(__dirname, 'operations-of-0.1.0.txt'), 'utf8')
   .trim()
   .split('\n');
@@ -38,7 +38,7 @@ afterAll(() => books.close());
 const columnOf = (name: string) =>
   `p_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
 
-/** As Postgres would say it, by name. */
+/** The table's operations as Postgres prints them, by name. */
 function inTable(): Operation[] {
   const operations = Object.entries(FUNCTIONS).map(
     ([name, { kind, parameters, sqlName = name }]) => {
@@ -65,20 +65,20 @@ test('the table names every operation of the database, with its parameters as th
   );
 });
 
-test('the table knows which answer with a value, with rows, or with nothing', async () => {
+test('the table says which operations answer with a value, with rows, or with nothing', async () => {
   const known = new Map((await inDatabase()).map(({ signature, answers }) => [signature, answers]));
   for (const { signature, answers } of inTable()) {
     expect({ signature, answers: known.get(signature) }).toEqual({ signature, answers });
   }
 });
 
-test('no operation of v0.1.0 is missing or other than it was', async () => {
+test('every operation of v0.1.0 is there and unchanged', async () => {
   const { rows } = await books.owner.query<Operation>(OPERATIONS);
   expect(OF_0_1_0).toHaveLength(58);
   expect(OF_0_1_0.filter((signature) => !signatures(rows).includes(signature))).toEqual([]);
 });
 
-test('a further signature is granted with its function; what is no operation is not', async () => {
+test('a further signature is granted with its function; a function that is no operation is not', async () => {
   await books.owner.query(`
     CREATE FUNCTION holdfast.request(p_account_id text, p_request_id text, p_more jsonb) RETURNS jsonb
       LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'SELECT p_more';

@@ -7,7 +7,7 @@ import { EmptyDatabase } from './empty-database';
 const NAMES = `
   SELECT proname AS name FROM pg_proc
   WHERE pronamespace = 'holdfast'::regnamespace AND NOT prosecdef ORDER BY oid::regprocedure::text`;
-/** As a database of before the migration had them: other names, and other names of parameters. */
+/** The internal functions of a database from before the migration: other names, and other names of parameters. */
 const AS_BEFORE = `
   CREATE FUNCTION holdfast.attended(p_account_id text, p_answer jsonb) RETURNS jsonb
     LANGUAGE sql AS 'SELECT p_answer';
@@ -36,7 +36,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-test('every body is valid once all functions are there', async () => {
+test('every function’s body is valid once all functions are there', async () => {
   const { rows } = await owner.query<{ definition: string }>(`
     SELECT pg_get_functiondef(oid) AS definition FROM pg_proc
     WHERE pronamespace = 'holdfast'::regnamespace`);
@@ -56,7 +56,7 @@ test('an upgrade drops the internal functions that are gone, and replaces those 
   expect((await ledger.audit()).violations).toEqual([]);
 });
 
-test('what is called during the upgrade is done, or fails so that it is called again', async () => {
+test('a call during the upgrade succeeds, or fails with an error that lets the caller repeat it', async () => {
   const at = { credits: 1, catalogVersion: '1' };
   const reserve = (id: number) => ledger.reserve('a', `r${id}`, { kind: 'x' }, at, 1_000);
   await granted(ledger.grant('a', 'k', promotion(300, { expiresAt: '2100-01-01T00:00:00Z' })));

@@ -53,7 +53,7 @@ async function codesOf(databaseUrl: string): Promise<string[]> {
   }
 }
 
-test('without Postgres every call is LEDGER_UNAVAILABLE', async () => {
+test('every call is LEDGER_UNAVAILABLE without Postgres', async () => {
   expect(await codesOf(UNREACHABLE)).toEqual(calls.map(() => 'LEDGER_UNAVAILABLE'));
   await expect(migrate({ migrationUrl: UNREACHABLE })).rejects.toMatchObject({
     code: 'LEDGER_UNAVAILABLE',
@@ -61,7 +61,7 @@ test('without Postgres every call is LEDGER_UNAVAILABLE', async () => {
   await expect(applyCatalog(UNREACHABLE, [])).rejects.toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
 });
 
-test('on a database that nobody has migrated every call is LEDGER_NOT_MIGRATED', async () => {
+test('every call is LEDGER_NOT_MIGRATED on a database that has not been migrated', async () => {
   const database = await EmptyDatabase.create();
   try {
     expect(await codesOf(database.ownerUrl)).toEqual(calls.map(() => 'LEDGER_NOT_MIGRATED'));
@@ -73,7 +73,7 @@ test('on a database that nobody has migrated every call is LEDGER_NOT_MIGRATED',
   }
 });
 
-test('on a database that is not there every call is LEDGER_UNAVAILABLE', async () => {
+test('every call is LEDGER_UNAVAILABLE on a database that does not exist', async () => {
   const gone = new URL(books.urls.ledgerUrl);
   gone.pathname = '/holdfast_nobody_made_this';
   expect(await codesOf(gone.toString())).toEqual(calls.map(() => 'LEDGER_UNAVAILABLE'));
@@ -107,7 +107,7 @@ async function endWaiting(
   await books.owner.query(`SELECT ${how}(pid) ${waiting}`);
 }
 
-test('calls whose connections are killed in the middle fail as unavailable, and their retries book once', async () => {
+test('calls whose connections are killed midway fail as unavailable, and their retries book once', async () => {
   const account = newId();
   await books.grantPromotion(account, 100);
   const call = () => books.ledger.deduct(account, 'k', { credits: 10, reason: 'x', by: 'x' });

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { EARLIER_SIGNATURES, FUNCTIONS } from '../../../ledger/functions';
 import { newId, promotion, START, TestLedger } from '../ledger-support';
 
-/** What the table knows is what the worker may call: `functions.test.ts` compares the two with the database. */
+/** The worker may call exactly the table's operations: `functions.test.ts` compares the table with the database. */
 const WORKERS_FUNCTIONS = [
   ...new Set([
     ...Object.entries(FUNCTIONS).map(([name, { sqlName = name }]) => sqlName),
@@ -25,7 +25,7 @@ afterAll(async () => {
   await books.close();
 });
 
-/** Of the schema's functions: those that the role may call. */
+/** The schema's functions that the role may call. */
 async function callableBy(role: string): Promise<string[]> {
   const { rows } = await books.owner.query(
     `SELECT DISTINCT proname FROM pg_proc
@@ -39,11 +39,11 @@ test('the worker may call the ledger’s operations and nothing else', async () 
   expect(await callableBy('holdfast_worker')).toEqual(WORKERS_FUNCTIONS);
 });
 
-test.each(['public', 'holdfast_test'])('%s may call nothing', async (role) => {
+test.each(['public', 'holdfast_test'])('the role %s may call no function', async (role) => {
   expect(await callableBy(role)).toEqual([]);
 });
 
-test('what the worker may call runs as its owner, with a search path that nobody else can set', async () => {
+test('every function that the worker may call runs as its owner, with a search path that no caller can set', async () => {
   const { rows } = await books.owner.query(
     `SELECT proname, prosecdef, proconfig FROM pg_proc
      WHERE pronamespace = 'holdfast'::regnamespace AND has_function_privilege('holdfast_worker', oid, 'EXECUTE')
@@ -58,7 +58,7 @@ test('what the worker may call runs as its owner, with a search path that nobody
   );
 });
 
-test('nothing else runs as its owner', async () => {
+test('no other function runs as its owner', async () => {
   const { rows } = await books.owner.query(
     "SELECT proname FROM pg_proc WHERE pronamespace = 'holdfast'::regnamespace AND prosecdef ORDER BY proname",
   );
@@ -152,7 +152,7 @@ const TABLES = [
   ...['terms', 'subscriptions', 'cycles', 'payments', 'purchases'],
 ];
 
-describe('a caller’s own objects redirect nothing:', () => {
+describe('the ledger’s functions are not redirected', () => {
   const account = newId();
 
   async function expectUndisturbed(caller: Client): Promise<void> {
@@ -173,7 +173,7 @@ describe('a caller’s own objects redirect nothing:', () => {
     });
   }
 
-  test('temporary tables', async () => {
+  test('by a caller’s temporary tables', async () => {
     for (const table of TABLES) await worker.query(`CREATE TEMP TABLE ${table} (a int)`);
     await worker.query('SET search_path = pg_temp, holdfast, pg_catalog');
     await expectUndisturbed(worker);
@@ -182,7 +182,7 @@ describe('a caller’s own objects redirect nothing:', () => {
     }
   });
 
-  test('functions and tables in a schema put before the system’s', async () => {
+  test('by functions and tables in a schema that a caller puts before the system’s', async () => {
     await books.owner.query(`
       CREATE SCHEMA evil;
       CREATE FUNCTION evil.date_trunc(text, timestamptz) RETURNS timestamptz LANGUAGE sql AS $$SELECT timestamptz '1999-01-01Z'$$;

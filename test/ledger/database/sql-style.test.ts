@@ -27,7 +27,7 @@ function problemsWith(text: string, file = 'functions/planted.sql'): string[] {
   return problemsOf(folder);
 }
 
-test("the ledger's SQL keeps the style, and each planted departure in it is found", () => {
+test("the ledger's SQL keeps the style, and each planted departure from it is found", () => {
   expect(problemsOf(SQL)).toEqual([]);
   cpSync(SQL, folder, { recursive: true });
   expect(problemsWith(WIDE)).toHaveLength(1);

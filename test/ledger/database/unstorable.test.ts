@@ -21,7 +21,7 @@ async function failureOf(call: Promise<unknown>): Promise<HoldfastError> {
   throw error;
 }
 
-describe('a value that Postgres can’t take is told apart from an outage, and never repeated', () => {
+describe('a value that Postgres can’t take is VALUE_NOT_STORABLE, is not retried, and its error does not quote it', () => {
   const calls: [what: string, sqlState: string, call: () => Promise<unknown>][] = [
     ['a NUL', '22021', () => books.ledger.release(newId(), 'r', 'hush\0')],
     [
@@ -69,7 +69,7 @@ describe('a value that Postgres can’t take is told apart from an outage, and n
     );
   });
 
-  test.each(calls)('%s', async (_, sqlState, call) => {
+  test.each(calls)('such as %s: SQLSTATE %s', async (_, sqlState, call) => {
     const error = await failureOf(call());
     expect(error).toMatchObject({
       code: 'VALUE_NOT_STORABLE',
@@ -85,7 +85,7 @@ describe('a value that Postgres can’t take is told apart from an outage, and n
 });
 
 describe('a broken rule of the ledger', () => {
-  /** Fails the first so many inserts with that SQLSTATE, whatever becomes of their transactions. */
+  /** Fails the first `times` inserts of a key with that SQLSTATE. The count goes on when their transactions are rolled back. */
   async function breakInserts(sqlState: string, times: number): Promise<void> {
     await books.owner.query(`
       CREATE SEQUENCE holdfast.broken;
@@ -107,7 +107,7 @@ describe('a broken rule of the ledger', () => {
   afterEach(mend);
 
   test.each(['23505', '23514', '23503'])(
-    '(%s) is asked once more with the same key, and then done',
+    '(SQLSTATE %s) is repeated once with the same key, and then succeeds',
     async (sqlState) => {
       await breakInserts(sqlState, 1);
       const account = newId();
@@ -121,7 +121,7 @@ describe('a broken rule of the ledger', () => {
   );
 
   test.each(['23505', '23514', '23001'])(
-    '(%s) that stays broken is LEDGER_RULE_BROKEN, after one repetition',
+    '(SQLSTATE %s) that stays broken is LEDGER_RULE_BROKEN, after one repetition',
     async (sqlState) => {
       await breakInserts(sqlState, 9);
       const account = newId();
@@ -136,11 +136,14 @@ describe('a broken rule of the ledger', () => {
     },
   );
 
-  test.each(['57014', '22003'])('is one only: SQLSTATE %s is not asked twice', async (sqlState) => {
-    await breakInserts(sqlState, 9);
-    await failureOf(books.ledger.grant(newId(), 'k', promotion(5)));
-    expect(await attempts()).toBe(1);
-  });
+  test.each(['57014', '22003'])(
+    'is the only case that is repeated: SQLSTATE %s is not',
+    async (sqlState) => {
+      await breakInserts(sqlState, 9);
+      await failureOf(books.ledger.grant(newId(), 'k', promotion(5)));
+      expect(await attempts()).toBe(1);
+    },
+  );
 });
 
 test.each<[string, ErrorCode]>([
@@ -159,7 +162,7 @@ test.each<[string, ErrorCode]>([
   expect(translateError(Object.assign(new Error('said'), { code })).code).toBe(expected);
 });
 
-test('an outage may be over next time; what can’t be stored or breaks a rule stays so', () => {
+test('an outage is retryable; a value that can’t be stored and a broken rule are not', () => {
   expect(ERROR_CATALOGUE.LEDGER_UNAVAILABLE).toMatchObject({
     class: 'unavailable',
     retryable: true,
@@ -171,7 +174,7 @@ test('an outage may be over next time; what can’t be stored or breaks a rule s
   expect(ERROR_CATALOGUE.LEDGER_RULE_BROKEN).toMatchObject({ class: 'internal', retryable: false });
 });
 
-/** Of letters that don't repeat, so that Postgres can't compress it. */
+/** A text of letters that don't repeat, so that Postgres can't compress it. */
 function longText(length: number): string {
   let state = 1;
   return Array.from({ length }, () => {

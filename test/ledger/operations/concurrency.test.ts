@@ -33,7 +33,7 @@ const operation = fc.oneof(
 );
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
-/** What the clients were told: the only thing that the simple model is built from. */
+/** The answers that the clients got. The simple model is built from them alone. */
 class FirstAnswers {
   granted = 0;
   deducted = 0;

@@ -29,8 +29,8 @@ async function race<T>(call: () => Promise<Outcome<T>>): Promise<T> {
   return values[0] as T;
 }
 
-describe('of 32 racing calls with one key', () => {
-  test('a grant to an account that nobody has seen is booked once', async () => {
+describe('in 32 racing calls with one key', () => {
+  test('a grant to an unknown account is booked once', async () => {
     const account = newId();
     const grant = await race(() => books.ledger.grant(account, 'welcome', promotion(50)));
     expect(grant).toMatchObject({ accountId: account, credits: 50, grantId: '1' });
@@ -79,7 +79,7 @@ describe('of 32 racing calls with one key', () => {
     expect(await books.ledger.balance(account)).toMatchObject({ available: 50, reserved: 0 });
   });
 
-  test('a release of a request that nobody has seen leaves one tombstone, also in an unseen account', async () => {
+  test('a release of an unknown request leaves one tombstone, also in an unknown account', async () => {
     const account = newId();
     const record = await race(() => books.ledger.release(account, 'r', 'too late'));
     expect(record).toMatchObject({ status: 'released', kind: null, reserved: 0 });
@@ -96,7 +96,7 @@ describe('of 32 racing calls with one key', () => {
   });
 });
 
-test('of 32 bodies that race for one key, one wins and the others are conflicts', async () => {
+test('one of 32 bodies that race for one key wins, and the others are conflicts', async () => {
   const account = newId();
   const outcomes = await atOnce(CALLERS, (i) =>
     books.ledger.grant(account, 'welcome', promotion(i + 1)),
@@ -108,7 +108,7 @@ test('of 32 bodies that race for one key, one wins and the others are conflicts'
   expect((await books.ledger.balance(account)).granted).toBe(winners[0]?.credits);
 });
 
-test('of 32 different requests for the last credits, as many are admitted as can be paid', async () => {
+test('as many of 32 different requests for the last credits are admitted as can be paid', async () => {
   const account = newId();
   await books.grantPromotion(account, 100);
   const outcomes = await atOnce(CALLERS, (i) => books.reserve(account, `r${i}`, 9));
@@ -120,7 +120,7 @@ test('of 32 different requests for the last credits, as many are admitted as can
   });
 });
 
-test('a reserve that races the release of its key ends released, whoever comes first', async () => {
+test('a reserve that races the release of its key ends released in either order', async () => {
   const account = newId();
   await books.grantPromotion(account, 100);
   for (let round = 0; round < 20; round += 1) {

@@ -30,7 +30,7 @@ const reserved = (id: string, credits: number, more: object = {}) => [
   HOLD_MS,
 ];
 
-/** What each of the ledger's functions takes, of an account that has one of everything. */
+/** Valid arguments of each of the ledger's functions, for an account that has one of everything. */
 const FUNCTIONS: Record<string, (account: string) => Args> = {
   account_notices: (a) => [a],
   account_settings: (a) => [a],
@@ -130,7 +130,7 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   watch_subscription: (a) => [a, 's', 1_000],
 };
 
-/** Straight to the function: nothing parses or refuses before it. An answer, a refusal, or an error that nobody repeats. */
+/** Calls the function directly: nothing parses or refuses before it. Returns an answer, a refusal, or an error that is not retryable. */
 async function outcomeOf(name: string, args: Args): Promise<unknown> {
   const values = args.map((arg) => (isJson(arg) ? JSON.stringify(arg.json) : arg));
   try {
@@ -147,7 +147,7 @@ function isJson(arg: unknown): arg is { json: unknown } {
   return typeof arg === 'object' && arg !== null && 'json' in arg;
 }
 
-/** Of letters that can't be compressed, so that they are as large in an index as they look. */
+/** Texts of letters that can't be compressed, so that they keep their size in an index. */
 function incompressible(length: number): string {
   let state = length;
   return Array.from({ length }, () => {
@@ -254,7 +254,7 @@ async function furnished(): Promise<string> {
   return account;
 }
 
-test('every function that a worker may call is tried here', async () => {
+test('every function that a worker may call is tested here', async () => {
   const { rows } = await books.owner.query(
     `SELECT DISTINCT proname FROM pg_proc
      WHERE pronamespace = 'holdfast'::regnamespace AND has_function_privilege('holdfast_worker', oid, 'EXECUTE')`,
@@ -267,7 +267,7 @@ test('every function that a worker may call is tried here', async () => {
 
 const taking = Object.entries(FUNCTIONS).filter(([, args]) => args('a').length > 0);
 
-test.each(taking)('%s answers or refuses whatever value it is handed', async (name, args) => {
+test.each(taking)('%s answers or refuses every value', async (name, args) => {
   const account = await furnished();
   expect(await outcomeOf(name, args(account))).toBe('answered');
   await fc.assert(
@@ -280,7 +280,7 @@ test.each(taking)('%s answers or refuses whatever value it is handed', async (na
   expect(await books.ledger.balance(account)).toMatchObject({ accountId: account });
 });
 
-test('each hostile text, in each place, is answered or refused', async () => {
+test('each function answers or refuses each hostile text in each place', async () => {
   const account = await furnished();
   for (const [name, args] of taking) {
     for (const path of leavesOf(args(account))) {

@@ -27,7 +27,7 @@ afterAll(() => books.close());
 const deduction = { credits: 10, reason: 'mistake', by: 'ops' };
 
 describe('a known key with the same body gets the first answer', () => {
-  test('of a grant, even when its end has come meanwhile', async () => {
+  test('for a grant, even when its end has come meanwhile', async () => {
     const account = newId();
     const first = await granted(books.ledger.grant(account, 'k', promotion(50)));
     await books.setClock('2035-01-01T00:00:00Z');
@@ -36,7 +36,7 @@ describe('a known key with the same body gets the first answer', () => {
     expect(await books.entryTypes(account)).toEqual(['grant']);
   });
 
-  test('of a grant, whatever the order of the fields', async () => {
+  test('for a grant, in any order of the fields', async () => {
     const account = newId();
     const first = await granted(books.ledger.grant(account, 'k', promotion(50)));
     const reordered = Object.fromEntries(Object.entries(promotion(50)).reverse());
@@ -48,7 +48,7 @@ describe('a known key with the same body gets the first answer', () => {
     expect(again).toEqual({ ok: true, value: first, replayed: true });
   });
 
-  test('of a deduction, even when nothing is left to deduct from', async () => {
+  test('for a deduction, even when no credits are left to deduct', async () => {
     const account = newId();
     await books.grantPromotion(account, 10);
     const first = await granted(books.ledger.deduct(account, 'k', deduction));
@@ -60,7 +60,7 @@ describe('a known key with the same body gets the first answer', () => {
     expect(await books.ledger.balance(account)).toMatchObject({ available: 0, deducted: 10 });
   });
 
-  test('of a reserve, even when the credits are gone', async () => {
+  test('for a reserve, even when the credits are gone', async () => {
     const account = newId();
     await books.grantPromotion(account, 10);
     const first = await granted(books.reserve(account, 'r', 10));
@@ -71,7 +71,7 @@ describe('a known key with the same body gets the first answer', () => {
     });
   });
 
-  test('of a reserve, even when another catalog version is effective and the price has changed', async () => {
+  test('for a reserve, even when another catalog version is effective and the price has changed', async () => {
     const account = newId();
     await books.grantPromotion(account, 10);
     const body = { ...BODY, maxCredits: 4 };
@@ -95,7 +95,7 @@ describe('a known key with the same body gets the first answer', () => {
     expect(dearer).toEqual({ ok: true, value: first, replayed: true });
   });
 
-  test('of a reserve, with how it has been resolved since', async () => {
+  test('for a reserve, with its outcome since', async () => {
     const account = newId();
     await books.grantPromotion(account, 10);
     await granted(books.reserve(account, 'r', 4));
@@ -114,7 +114,7 @@ describe('a known key with the same body gets the first answer', () => {
 });
 
 describe('a known key with another body is a conflict', () => {
-  test('of a grant, which names the earlier one', async () => {
+  test('for a grant, and names the earlier one', async () => {
     const account = newId();
     const first = await granted(books.ledger.grant(account, 'k', promotion(50)));
     expect(await refusal(books.ledger.grant(account, 'k', promotion(51)))).toEqual({
@@ -128,7 +128,7 @@ describe('a known key with another body is a conflict', () => {
     );
   });
 
-  test('of a deduction', async () => {
+  test('for a deduction', async () => {
     const account = newId();
     await books.grantPromotion(account, 100);
     await granted(books.ledger.deduct(account, 'k', deduction));
@@ -137,7 +137,7 @@ describe('a known key with another body is a conflict', () => {
     expect(await books.ledger.balance(account)).toMatchObject({ available: 90 });
   });
 
-  test('of a reserve, open or resolved, also when only asked whether it is known', async () => {
+  test('for a reserve, open or resolved, also when only its presence is asked for', async () => {
     const account = newId();
     await books.grantPromotion(account, 10);
     await granted(books.reserve(account, 'r', 4));
@@ -155,8 +155,8 @@ describe('a known key with another body is a conflict', () => {
   });
 });
 
-describe('nothing is remembered of a refusal:', () => {
-  test('the same grant succeeds once what was missing is there', async () => {
+describe('a refusal is not remembered:', () => {
+  test('the same grant succeeds once its condition is met', async () => {
     const account = newId();
     const body = { credits: 5, source: 'adjustment', reason: 'sorry', by: 'ops' } as const;
     expect((await refusal(books.ledger.grant(account, 'k', body))).code).toBe(
@@ -176,7 +176,7 @@ describe('nothing is remembered of a refusal:', () => {
   });
 });
 
-test('a tombstone answers every reserve with released, whatever its body, for ever', async () => {
+test('a tombstone answers every reserve with released, with any body, for ever', async () => {
   const account = newId();
   await books.grantPromotion(account, 100);
   const tombstone = await granted(books.ledger.release(account, 'r', 'admission-timed-out'));
@@ -242,7 +242,7 @@ test('keys are per account and per operation', async () => {
   });
 });
 
-describe('checked after the key', () => {
+describe('the quote’s version is checked after the key:', () => {
   test('a quote from a version that is not effective is stale, before its price is looked at', async () => {
     const account = newId();
     const call = (version: string, credits: number) =>

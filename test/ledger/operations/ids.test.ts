@@ -10,7 +10,7 @@ afterEach(() => books.expectBalanced());
 afterAll(() => books.close());
 
 test.each(['ann+films@example.com', 'a+', `a${'+'.repeat(127)}`])(
-  'an account may be called %s',
+  'an account’s id may be %s',
   async (name) => {
     const { ledger } = books;
     expect(await granted(ledger.grant(name, 'k', promotion(10)))).toMatchObject({
@@ -36,7 +36,7 @@ test.each(['ann+films@example.com', 'a+', `a${'+'.repeat(127)}`])(
 );
 
 test.each(['RE/2030/0001', 'in//1', `p${'/'.repeat(127)}`])(
-  'a payment may have the reference %s',
+  'a payment’s reference may be %s',
   async (reference) => {
     const { subscriptions } = books.ledger;
     const account = newId();
@@ -66,7 +66,7 @@ test.each(['RE/2030/0001', 'in//1', `p${'/'.repeat(127)}`])(
 );
 
 test.each(['/a', '+a', 'a b', 'a/b', 'a:b', 'a\n', '', 'a'.repeat(129)])(
-  'no account is called %j',
+  'an account’s id can’t be %j',
   async (name) => {
     await expect(books.ledger.grant(name, 'k', promotion(10))).rejects.toMatchObject({
       code: 'LEDGER_RULE_BROKEN',

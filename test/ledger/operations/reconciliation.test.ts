@@ -39,7 +39,7 @@ async function allPages(dueBy: string, limit: number): Promise<DueReservation[][
   }
 }
 
-test('a pass sees its own clock and how many reservations are open', async () => {
+test('a pass reads the ledger’s clock and the number of open reservations', async () => {
   const account = await openReservations(3);
   await granted(books.ledger.release(account, 'r2', 'cancelled'));
   expect(await books.ledger.reconciliationScope()).toEqual({ now: START, open: 2 });
@@ -78,7 +78,7 @@ test('a page goes on after a reservation that has been resolved in between', asy
   expect(rest.map(({ requestId }) => requestId)).toEqual(['r3', 'r4']);
 });
 
-test('extending a hold counts from the ledger’s now, moves no credits, and leaves a resolved one alone', async () => {
+test('an extended hold counts from the ledger’s now, moves no credits, and leaves a resolved reservation alone', async () => {
   const account = await openReservations(2);
   const resolved = await granted(books.ledger.release(account, 'r2', 'cancelled'));
   await books.setClock(later(DUE, MINUTE_MS));
@@ -111,14 +111,14 @@ test('32 retries of one pass count once', async () => {
   expect(new Set(counts)).toEqual(new Set([1]));
 });
 
-test('a reservation that has ended, or never was, is not missing', async () => {
+test('a reservation that has ended or never existed is not counted as missing', async () => {
   const account = await openReservations(1);
   await granted(books.ledger.commit(account, 'r1', 1, 'file:///o'));
   expect(await books.ledger.noteMissing(account, 'r1', 'pass-1')).toBeNull();
   expect(await books.ledger.noteMissing(account, 'unknown', 'pass-1')).toBeNull();
 });
 
-test('the first Temporal that is seen is the one recorded, whoever else comes at the same moment', async () => {
+test('the first Temporal namespace that is seen is recorded, also where others come at the same moment', async () => {
   const seen = (i: number) => ({ clusterId: `c${i}`, namespaceId: `n${i}`, namespace: 'default' });
   const recorded = await atOnce(16, (i) => books.ledger.temporalIdentity(seen(i)));
   const [first] = recorded;

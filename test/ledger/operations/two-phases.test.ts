@@ -18,7 +18,7 @@ async function withReservation(): Promise<string> {
   return account;
 }
 
-test('a reservation is taken from what is available, and shows what was asked and from which grants', async () => {
+test('a reservation takes from the available credits, and shows its request and its grants', async () => {
   const account = newId();
   const { grantId } = await books.grantPromotion(account, 100);
   const body = { kind: 'ai-avatar', seconds: 10.5, metadata: { project: 'heron' } };
@@ -130,7 +130,7 @@ test('a release hands everything back', async () => {
   });
 });
 
-describe('refused, with nothing changed:', () => {
+describe('the ledger refuses, with nothing changed,', () => {
   test('a commit above what was reserved', async () => {
     const account = await withReservation();
     expect(await refusal(books.ledger.commit(account, 'r', 41, OUTPUT))).toEqual({
@@ -214,7 +214,7 @@ test('a release that comes again gets the first answer and the first reason', as
   expect(await books.entryTypes(account)).toEqual(['grant', 'reserve', 'release']);
 });
 
-test('of commits and releases that race, one kind wins and the other is told so', async () => {
+test('commits win all, or releases do, where both race, and the other kind is told so', async () => {
   for (let round = 0; round < 10; round += 1) {
     const account = await withReservation();
     const outcomes: Outcome<{ status: string }>[] = await atOnce(32, (i) =>

@@ -10,7 +10,7 @@ afterAll(() => books.close());
 
 const stampOf = async (account: string) => (await books.ledger.accountStamps([account]))[account];
 
-test('a stamp is another one after whatever changes the balance or the requests, and stays the same otherwise', async () => {
+test('a stamp changes with every change of the balance or the requests, and stays the same otherwise', async () => {
   const account = newId();
   await books.grantPromotion(account, 100);
   const changes: [string, () => Promise<unknown>][] = [
@@ -37,7 +37,7 @@ test('a stamp is another one after whatever changes the balance or the requests,
   await books.setClock(START);
 });
 
-test('stamps are asked for all at once; accounts that nobody has seen have none', async () => {
+test('one call reads the stamps of many accounts; unknown accounts have none', async () => {
   const [first, second] = [newId(), newId()];
   await books.grantPromotion(first, 1);
   await books.grantPromotion(second, 1);
@@ -46,7 +46,7 @@ test('stamps are asked for all at once; accounts that nobody has seen have none'
   expect(await books.ledger.accountStamps([])).toEqual({});
 });
 
-test('open requests are those that hold credits, oldest first, then those that wait, as they are served', async () => {
+test('open requests are those that hold credits, oldest first, then those that wait, in the queue’s order', async () => {
   const account = newId();
   await books.grantPromotion(account, 100);
   for (const [index, request] of ['r-b', 'r-a', 'done'].entries()) {

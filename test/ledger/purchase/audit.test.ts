@@ -60,7 +60,7 @@ const without = (constraint: string) =>
 const PURCHASE = 'UPDATE holdfast.purchases SET';
 const PACK = "WHERE account_id = $account AND source = 'pack' AND credits = 125";
 
-test('the audit of an undamaged ledger finds nothing, however old what is unfinished is', async () => {
+test('the audit of an undamaged ledger finds nothing, however old an unfinished purchase is', async () => {
   await shop.books.expectBalanced();
   await shop.books.setClock(later(FEBRUARY, 30 * DAY_MS));
   await shop.books.expectBalanced();
@@ -149,8 +149,8 @@ test.each([
   ['purchase-as-sold', `${PURCHASE} catalog_version = 9 ${purchase('open')}`],
   ['purchase-as-sold', `${PURCHASE} body = body || '{"shownPriceCents": 1}' ${purchase('open')}`],
   ['purchase-as-sold', `${PURCHASE} opened_at = '2019-12-31T00:00:00Z' ${purchase('open')}`],
-])('it finds %s: %s', async (invariant, damage) => {
+])('the audit finds %s broken: %s', async (invariant, damage) => {
   expect(await foundAfter(damage)).toContain(invariant);
 });
 
-test('after all that the ledger is as it was', () => shop.books.expectBalanced());
+test('the ledger is undamaged again after every test above', () => shop.books.expectBalanced());

@@ -13,7 +13,7 @@ afterEach(async () => {
   await shop.books.close();
 });
 
-test('a new price applies from the millisecond on at which the catalog changes, to what is opened then', async () => {
+test('a new price applies to purchases that are opened from the millisecond of the catalog’s change on', async () => {
   const account = await shop.subs.subscribed();
   const change = later(START, MINUTE_MS);
   await shop.sellFrom(change, { ...USD_PACK, credits: 130, priceCents: 5900 });
@@ -27,13 +27,13 @@ test('a new price applies from the millisecond on at which the catalog changes, 
   });
   const after = await granted(shop.buy(account, 'after', { ...BODY, shownPriceCents: 5900 }));
   expect(after).toMatchObject({ credits: 130, priceCents: 5900, catalogVersion: '2' });
-  // What was opened at the old price is granted as it was sold.
+  // A purchase that was opened at the old price is granted as it was sold.
   await granted(shop.settle(account, 'before'));
   await granted(shop.settle(account, 'after'));
   expect(await shop.packGrants(account)).toEqual([125, 130]);
 });
 
-test('a known purchase is its record, whatever has become of subscription, price and pack', async () => {
+test('a known purchase answers with its record, also after subscription, price and pack have changed', async () => {
   const account = await shop.subs.subscribed();
   await shop.sellFrom(later(START, MINUTE_MS), null);
   const first = await granted(shop.buy(account));
@@ -47,7 +47,7 @@ test('a known purchase is its record, whatever has become of subscription, price
   expect(await shop.buy(account)).toMatchObject({ replayed: true, value: { status: 'declined' } });
 });
 
-test('a pack that is sold no more is refused from then on, and granted to whoever had opened it', async () => {
+test('a pack that is no longer sold is refused from then on, and granted where the purchase was open', async () => {
   const account = await shop.subs.subscribed();
   await granted(shop.buy(account));
   await shop.sellFrom(later(START, MINUTE_MS), null);

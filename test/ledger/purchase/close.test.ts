@@ -43,7 +43,7 @@ test.each(
   CLOSINGS.flatMap((first) =>
     CLOSINGS.filter((second) => second !== first).map((second) => [first, second] as const),
   ),
-)('what is %s can’t be %s any more', async (first, second) => {
+)('a purchase that is %s can’t be %s any more', async (first, second) => {
   await granted(shop.buy(account));
   await granted(shop.purchases.close(account, 'p', first, 'why'));
   expect(await shop.purchases.close(account, 'p', second, 'x')).toEqual({
@@ -57,7 +57,7 @@ test.each(
 });
 
 test.each(CLOSINGS)(
-  'what is granted can’t be %s: credits are never turned back into money',
+  'a granted purchase can’t be %s: credits are never turned back into money',
   async (status) => {
     await granted(shop.buy(account));
     await granted(shop.settle(account));
@@ -75,7 +75,7 @@ test.each(CLOSINGS)(
   },
 );
 
-test('what is returning can only be returned, and keeps saying why', async () => {
+test('a returning purchase can only be returned, and keeps its reason', async () => {
   await granted(shop.buy(account));
   await shop.books.setClock(FEBRUARY);
   await granted(shop.settle(account));
@@ -104,7 +104,7 @@ test.each([
   ['an account that is new', () => newId()],
   ['an account that is known', () => account],
 ])(
-  'voiding what was never opened leaves a tombstone in %s, which answers any body',
+  'the voiding of a purchase that was never opened leaves a tombstone in %s, which answers any body',
   async (_what, whose) => {
     const owner = whose();
     const tombstone = await granted(shop.purchases.close(owner, 'p', 'voided', 'timed-out'));
@@ -131,7 +131,7 @@ test.each([
 );
 
 test.each(['declined', 'returned'] as const)(
-  'what was never opened can’t be %s',
+  'a purchase that was never opened can’t be %s',
   async (status) => {
     for (const owner of [newId(), account]) {
       expect(await refusal(shop.purchases.close(owner, 'p', status, 'x'))).toEqual({

@@ -32,13 +32,13 @@ function perform(account: string, name: Operation): Promise<Outcome<PurchaseReco
   return shop.purchases.close(account, 'p', name, 'test');
 }
 
-/** What the answers that were no replays said, in whatever order they came; not those that told of a stray payment. */
+/** The statuses of the answers that were no replays, in any order, without those that told of a stray payment. */
 const firsts = (outcomes: Outcome<PurchaseRecord>[]): string[] =>
   outcomes.flatMap((outcome) =>
     outcome.ok && !outcome.replayed && !outcome.value.strayPayments ? [outcome.value.status] : [],
   );
 
-test('32 openings at once put one intent down', async () => {
+test('32 openings at once record one purchase', async () => {
   const account = await shop.subs.subscribed();
   const outcomes = await atOnce(CLIENTS, () => shop.buy(account));
   expect(firsts(outcomes)).toEqual(['open']);
@@ -46,7 +46,7 @@ test('32 openings at once put one intent down', async () => {
   for (const outcome of outcomes) expect(outcome).toMatchObject({ ok: true, value: record });
 });
 
-test('32 openings at once with bodies of their own: one stands, the others conflict', async () => {
+test('one of 32 openings at once with different bodies stands, and the others conflict', async () => {
   const account = await shop.subs.subscribed();
   const outcomes = await atOnce(CLIENTS, (index) =>
     shop.buy(account, 'p', { ...BODY, paymentMethod: `card-${index}` }),
@@ -66,7 +66,7 @@ test('32 settlements at once grant once', async () => {
 });
 
 test.each(['before', 'after'])(
-  '32 operations of any kind at once, %s it was opened, end in one outcome',
+  '32 operations of any kind at once, %s the purchase was opened, end in one outcome',
   async (when) => {
     await fc.assert(
       fc.asyncProperty(
@@ -79,7 +79,7 @@ test.each(['before', 'after'])(
           const { status } = (await shop.books.ledger.purchase(account, 'p')) ?? { status: null };
           expect(await shop.packGrants(account)).toEqual(status === 'granted' ? [125] : []);
           expect(told).toEqual([...new Set(told)]);
-          // Whoever was told that it was granted, or that the money goes back, was told what happened.
+          // An answer that says granted, or that the money goes back, is true.
           if (told.includes('granted')) expect(status).toBe('granted');
           if (told.includes('returning')) expect(['returning', 'returned']).toContain(status);
           if (told.includes('declined') || told.includes('voided'))
@@ -97,7 +97,7 @@ test.each(['before', 'after'])(
   },
 );
 
-test('purchases and reservations at once: every reservation has what it took, and nothing is lost', async () => {
+test('no credits are lost in purchases and reservations at once, and every reservation has its credits', async () => {
   const account = await shop.subs.subscribed();
   for (const purchase of ['p1', 'p2']) await granted(shop.buy(account, purchase));
   const [reserved] = await Promise.all([

@@ -11,7 +11,7 @@ beforeEach(() => shop.subs.reset());
 afterEach(() => shop.subs.expectBalanced());
 afterAll(() => shop.books.close());
 
-test('a purchase is put down at the price that was shown, and moves no credits', async () => {
+test('a purchase is recorded at the price that was shown, and moves no credits', async () => {
   const account = await shop.subs.subscribed();
   const body = { ...BODY, currency: 'USD', paymentMethod: 'card 1' };
   const opened = await granted(shop.buy(account, 'p', body));
@@ -37,28 +37,25 @@ test('a purchase is put down at the price that was shown, and moves no credits',
   expect(await shop.books.entryTypes(account)).toEqual(['grant']);
 });
 
-test('what nobody has bought is null', async () => {
+test('an unknown purchase is null', async () => {
   const account = await shop.subs.subscribed();
   expect(await shop.books.ledger.purchase(account, 'p')).toBeNull();
   expect(await shop.books.ledger.purchase('nobody', 'p')).toBeNull();
 });
 
 test.each([
-  ['a millisecond before', -1, true],
-  ['at', 0, false],
-])(
-  '%s fifteen minutes after it was opened, whether it may be charged',
-  async (_when, ms, mayCharge) => {
-    const account = await shop.subs.subscribed();
-    await granted(shop.buy(account));
-    await shop.books.setClock(later(START, 15 * MINUTE_MS + ms));
-    expect(await shop.purchase(account)).toMatchObject({ status: 'open', mayCharge });
-    expect(await shop.buy(account)).toMatchObject({
-      replayed: true,
-      value: { status: 'open', mayCharge },
-    });
-  },
-);
+  ['may be charged until a millisecond before', -1, true],
+  ['may not be charged from', 0, false],
+])('a purchase %s fifteen minutes after it was opened', async (_when, ms, mayCharge) => {
+  const account = await shop.subs.subscribed();
+  await granted(shop.buy(account));
+  await shop.books.setClock(later(START, 15 * MINUTE_MS + ms));
+  expect(await shop.purchase(account)).toMatchObject({ status: 'open', mayCharge });
+  expect(await shop.buy(account)).toMatchObject({
+    replayed: true,
+    value: { status: 'open', mayCharge },
+  });
+});
 
 test.each([
   ['pack', { packId: 'pack-300' }],
@@ -83,7 +80,7 @@ test.each([
   },
 );
 
-test('a pack that is not sold is refused, whatever else there is to say', async () => {
+test('a pack that is not sold is refused before anything else', async () => {
   expect(await shop.buy(newId(), 'p', { packId: 'pack-1', shownPriceCents: 1 })).toEqual({
     ok: false,
     refusal: {
@@ -94,7 +91,7 @@ test('a pack that is not sold is refused, whatever else there is to say', async 
   });
 });
 
-test('without a live subscription a pack is refused, before its price', async () => {
+test('a pack is refused without a live subscription, before its price', async () => {
   const ended = await shop.subs.subscribed();
   await granted(shop.subs.subscriptions.endNow(ended, 's', 'k'));
   // Terms without a live subscription of their own, as a hand in the database might leave them.
@@ -120,7 +117,7 @@ test.each([
   expect(outcome.ok ? 'sold' : outcome.refusal.code).toBe(sold ? 'sold' : 'SUBSCRIPTION_REQUIRED');
 });
 
-test('more credits than a safe integer counts are refused, and due cycles count towards the limit', async () => {
+test('a purchase of more credits than a safe integer counts is refused, and due cycles count towards the limit', async () => {
   const account = await shop.subs.subscribed();
   await granted(shop.subs.renew(account));
   // After the first cycle's 150, enough for the pack; not for the second cycle's 150 besides.

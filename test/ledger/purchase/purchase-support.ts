@@ -16,6 +16,7 @@ export class Shop {
     this.subs = subs;
   }
 
+  /** Opens a ledger at START whose catalog is the built-in one with these fields replaced. */
   static async open(catalog: Partial<CatalogVersion> = {}, maxConnections = 10): Promise<Shop> {
     return new Shop(await SubscriptionBooks.open(catalog, maxConnections));
   }
@@ -28,10 +29,12 @@ export class Shop {
     return this.books.ledger.purchases;
   }
 
+  /** Opens a purchase of the pack at its current price. */
   buy(account: string, purchaseId = 'p', body = BODY): Promise<Outcome<PurchaseRecord>> {
     return this.purchases.open(account, purchaseId, body);
   }
 
+  /** Settles the purchase with a payment, by default one that is named after the purchase. */
   settle(
     account: string,
     purchaseId = 'p',
@@ -40,13 +43,14 @@ export class Shop {
     return this.purchases.settle(account, purchaseId, paymentId);
   }
 
+  /** The purchase's record. Throws where there is none. */
   async purchase(account: string, purchaseId = 'p'): Promise<PurchaseRecord> {
     const record = await this.books.ledger.purchase(account, purchaseId);
     if (!record) throw new Error(`${account} has no purchase ${purchaseId}.`);
     return record;
   }
 
-  /** A catalog version from that time on, in which the pack is sold like this, or not at all. */
+  /** Adds a catalog version from that time on. It sells the pack like this, or with null not at all. */
   async sellFrom(effectiveFrom: string, pack: Pack | null, version = 2): Promise<void> {
     const next = structuredClone({
       ...(builtInCatalog()[0] as CatalogVersion),
@@ -58,7 +62,7 @@ export class Shop {
     await applyCatalog(this.books.urls.ownerUrl, [next]);
   }
 
-  /** The credits of the packs that the account was granted, oldest first. */
+  /** The credits of each of the account's pack grants, oldest first. */
   async packGrants(account: string): Promise<number[]> {
     const { rows } = await this.books.owner.query(
       "SELECT credits::int FROM holdfast.grants WHERE account_id = $1 AND source = 'pack' ORDER BY grant_id",

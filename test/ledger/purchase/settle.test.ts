@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => shop.subs.expectBalanced());
 afterAll(() => shop.books.close());
 
-test('the money buys the credits at once, until the term’s end', async () => {
+test('a settled payment buys the credits at once, until the term’s end', async () => {
   const at = later(START, 3_000);
   await shop.books.setClock(at);
   const settled = await granted(shop.settle(account));
@@ -50,7 +50,7 @@ test('the money buys the credits at once, until the term’s end', async () => {
   });
 });
 
-test('told again, it answers what has become of it', async () => {
+test('a settlement that is told again answers with the purchase’s status', async () => {
   await granted(shop.settle(account));
   await granted(shop.subs.renew(account));
   expect(await shop.settle(account)).toMatchObject({
@@ -63,7 +63,7 @@ test('told again, it answers what has become of it', async () => {
   expect(await shop.packGrants(account)).toEqual([125]);
 });
 
-test('a purchase that nobody opened is not found', async () => {
+test('a purchase that was not opened is not found', async () => {
   for (const unknown of [newId(), account]) {
     expect(await refusal(shop.settle(unknown, 'other'))).toEqual({
       code: 'PURCHASE_NOT_FOUND',
@@ -74,26 +74,26 @@ test('a purchase that nobody opened is not found', async () => {
 
 test.each([
   [
-    'a millisecond before the lapse it is granted',
+    'a millisecond before the lapse is granted',
     -1,
     { status: 'granted', reason: null, validUntil: FEBRUARY },
   ],
   [
-    'at the lapse it goes back',
+    'at the lapse goes back',
     0,
     { status: 'returning', reason: 'subscription-ended', validUntil: null },
   ],
   [
-    'a millisecond later, too',
+    'a millisecond after the lapse goes back',
     1,
     { status: 'returning', reason: 'subscription-ended', validUntil: null },
   ],
   [
-    'within the window, too',
+    'within the window goes back',
     HOUR_MS - 1,
     { status: 'returning', reason: 'subscription-ended', validUntil: null },
   ],
-])('money that comes %s', async (_when, ms, expected) => {
+])('a payment that comes %s', async (_when, ms, expected) => {
   await shop.books.setClock(later(FEBRUARY, ms));
   const settled = await granted(shop.settle(account));
   expect(settled).toMatchObject({ ...expected, paymentId: 'pay-p' });
@@ -101,7 +101,7 @@ test.each([
   expect(await shop.packGrants(account)).toEqual(settled.status === 'granted' ? [125] : []);
 });
 
-test('what goes back stays so, though a renewal paid in time carries the subscription on', async () => {
+test('a returning payment goes back although a renewal paid in time carries the subscription on', async () => {
   await shop.books.setClock(later(FEBRUARY, 1));
   await granted(shop.settle(account));
   await granted(shop.subs.renew(account, later(FEBRUARY, -1)));
@@ -127,14 +127,14 @@ test('money that comes late buys credits of the term that is live then', async (
   expect(await shop.subs.balance(account)).toMatchObject({ available: 275, expired: 150 });
 });
 
-test('its validity stays that of its term when a newer one starts', async () => {
+test('a pack’s validity stays that of its term when a newer one starts', async () => {
   await granted(shop.settle(account));
   await shop.books.setClock(later(FEBRUARY, 1));
   await shop.subs.subscribe(account, 's2');
   expect(await shop.purchase(account)).toMatchObject({ status: 'granted', validUntil: FEBRUARY });
 });
 
-test('after an end at once the money goes back', async () => {
+test('a payment after an end at once goes back', async () => {
   await granted(shop.subs.subscriptions.endNow(account, 's', 'k'));
   expect(await granted(shop.settle(account))).toMatchObject({
     status: 'returning',
@@ -168,7 +168,7 @@ test.each(['declined', 'voided'] as const)(
   },
 );
 
-test('money for a purchase that was voided before it was opened goes back, and its tombstone stays one', async () => {
+test('money for a purchase that was voided before it was opened goes back, and its tombstone stays', async () => {
   await granted(shop.purchases.close(account, 'early', 'voided', 'timed-out'));
   expect(await granted(shop.settle(account, 'early'))).toMatchObject({
     status: 'returning',
@@ -180,7 +180,7 @@ test('money for a purchase that was voided before it was opened goes back, and i
   expect(await shop.buy(account, 'early')).toEqual({ ok: true, replayed: true, value: returned });
 });
 
-test('the credits are there for the next reservation, and burn after the plan’s', async () => {
+test('a pack’s credits are available to the next reservation, and burn after the plan’s', async () => {
   await granted(shop.settle(account));
   const { allocations } = await granted(shop.books.reserve(account, 'r', 200));
   expect(allocations.map(({ source, credits }) => [source, credits])).toEqual([
@@ -196,7 +196,7 @@ test('ends that have come are booked before the pack’s grant', async () => {
   expect(await shop.books.entryTypes(account)).toEqual(['grant', 'grant', 'expire', 'grant']);
 });
 
-test('several purchases of one account are bought each on its own', async () => {
+test('several purchases of one account are settled independently', async () => {
   await granted(shop.buy(account, 'p2', { packId: 'pack-450', shownPriceCents: 14_900 }));
   await granted(shop.buy(account, 'p3', { ...BODY, paymentMethod: 'other' }));
   for (const purchase of ['p3', 'p', 'p2']) await granted(shop.settle(account, purchase));

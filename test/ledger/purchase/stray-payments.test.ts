@@ -28,7 +28,7 @@ describe('a second payment for a purchase that was granted', () => {
     await granted(shop.settle(account, 'p', 'pay-1'));
   });
 
-  test('is kept, buys nothing, and is to be given back', async () => {
+  test('is recorded, buys nothing, and is to be given back', async () => {
     const before = await shop.purchase(account);
     expect(before).not.toHaveProperty('strayPayments');
     const settled = await shop.settle(account, 'p', 'pay-2');
@@ -42,7 +42,7 @@ describe('a second payment for a purchase that was granted', () => {
     expect(await shop.subs.balance(account)).toMatchObject({ available: 275 });
   });
 
-  test('told again, it is kept once, and so is what is told again of the first', async () => {
+  test('is recorded once when it is told again, and so is the first', async () => {
     await granted(shop.settle(account, 'p', 'pay-2'));
     for (const paymentId of ['pay-2', 'pay-1', 'pay-2']) {
       expect(await shop.settle(account, 'p', paymentId)).toMatchObject({
@@ -55,7 +55,7 @@ describe('a second payment for a purchase that was granted', () => {
     }
   });
 
-  test('told many times at once, beside others, it is kept once', async () => {
+  test('is recorded once when it is told many times at once, beside others', async () => {
     const outcomes = await atOnce(CLIENTS, (index) =>
       shop.settle(account, 'p', `pay-${1 + (index % 4)}`),
     );
@@ -68,7 +68,7 @@ describe('a second payment for a purchase that was granted', () => {
     ]);
   });
 
-  test('goes back once; told again, it has gone back', async () => {
+  test('goes back once, also where its return is told again', async () => {
     await granted(shop.settle(account, 'p', 'pay-2'));
     await granted(shop.settle(account, 'p', 'pay-3'));
     const returned = await shop.purchases.returnStray(account, 'p', 'pay-2');
@@ -130,7 +130,7 @@ test.each([
   });
 });
 
-test('money that comes after the provider has given the first back goes back as well', async () => {
+test('a payment that comes after the provider has given the first one back goes back as well', async () => {
   await granted(shop.purchases.close(account, 'p', 'returned', 'refunded-by-provider'));
   expect(await granted(shop.settle(account, 'p', 'pay-2'))).toMatchObject({
     ...{ status: 'returned', paymentId: null, strayPayments: returning('pay-2') },
@@ -168,13 +168,16 @@ describe('a payment that has bought before, named for another purchase', () => {
     expect(await shop.purchase(account)).toMatchObject({ status: 'granted', paymentId: 'same' });
   });
 
-  test.each(['declined', 'voided'] as const)('as much where the second was %s', async (status) => {
-    expect(
-      await settledTwice(() => granted(shop.purchases.close(account, 'p2', status, 'why'))),
-    ).toMatchObject(USED);
-  });
+  test.each(['declined', 'voided'] as const)(
+    'buys nothing and goes back where the second purchase was %s',
+    async (status) => {
+      expect(
+        await settledTwice(() => granted(shop.purchases.close(account, 'p2', status, 'why'))),
+      ).toMatchObject(USED);
+    },
+  );
 
-  test('as much where the second was closed before it was opened', async () => {
+  test('buys nothing and goes back where the second purchase was closed before it was opened', async () => {
     await granted(shop.settle(account, 'p', 'same'));
     await granted(shop.purchases.close(account, 'early', 'voided', 'timed-out'));
     expect(await granted(shop.settle(account, 'early', 'same'))).toMatchObject({
@@ -183,14 +186,14 @@ describe('a payment that has bought before, named for another purchase', () => {
     });
   });
 
-  test('as much where the first goes back itself, or is a stray', async () => {
+  test('buys nothing and goes back where the first payment goes back itself, or is a stray', async () => {
     await granted(shop.buy(account, 'p2'));
     await granted(shop.settle(account, 'p', 'pay-1'));
     await granted(shop.settle(account, 'p', 'same'));
     expect(await granted(shop.settle(account, 'p2', 'same'))).toMatchObject(USED);
     await granted(shop.buy(account, 'p3'));
     expect(await granted(shop.settle(account, 'p3', 'same'))).toMatchObject(USED);
-    // One that is accounted for with its own purchase is no stray of another.
+    // A payment that is accounted for with its own purchase is no stray of another.
     expect(await shop.settle(account, 'p3', 'pay-1')).toMatchObject({
       replayed: true,
       value: USED,
@@ -198,7 +201,7 @@ describe('a payment that has bought before, named for another purchase', () => {
     expect(await shop.purchase(account, 'p3')).not.toHaveProperty('strayPayments');
   });
 
-  test('told at once, one buys and the others go back', async () => {
+  test('buys once where several purchases name it at once, and the others’ money goes back', async () => {
     const ids = Array.from({ length: CLIENTS }, (_, index) => `p${index}`);
     for (const id of ids) await granted(shop.buy(account, id));
     const settled = await Promise.all(ids.map((id) => granted(shop.settle(account, id, 'same'))));
@@ -217,7 +220,7 @@ describe('a payment that has bought before, named for another purchase', () => {
   });
 });
 
-test('the return of what nobody has bought is not found, and of what is no stray changes nothing', async () => {
+test('the return of an unknown purchase’s payment is not found, and the return of a payment that is no stray changes nothing', async () => {
   for (const unknown of [newId(), account]) {
     expect(await refusal(shop.purchases.returnStray(unknown, 'other', 'pay'))).toMatchObject({
       code: 'PURCHASE_NOT_FOUND',

@@ -1,7 +1,7 @@
 import { DAY_MS, granted, later, newId, START, TestLedger } from '../ledger-support';
 import { newsOf, spendOf } from './settings-support';
 
-/** Of a month's cycle that begins at START. */
+/** The end of a monthly cycle that begins at START. */
 const FEBRUARY = '2030-02-01T00:00:00.000Z';
 const MARCH = '2030-03-01T00:00:00.000Z';
 
@@ -18,7 +18,7 @@ afterAll(async () => {
 const news = (account: string) => newsOf(books, account);
 const spend = (account: string, credits: number) => spendOf(books, account, credits);
 
-/** What reconciliation does at that time: it looks only at those that are due. */
+/** Does what reconciliation does at that time: it looks only at due accounts. */
 async function passAt(account: string, at: string): Promise<void> {
   await books.setClock(at);
   const due = await books.ledger.outbox.unattended(at, START, null, 1_000);
@@ -51,7 +51,7 @@ describe('credits that end', () => {
     await books.ledger.outbox.attend(account);
   };
 
-  test('are told of 7 days before and 1 day before, once each, with the date to renew by', async () => {
+  test('have a notice 7 days before and 1 day before, once each, with the date to renew by', async () => {
     const account = newId();
     await granted(
       books.ledger.subscriptions.subscribe(account, 's', {
@@ -83,7 +83,7 @@ describe('credits that end', () => {
     ]);
   });
 
-  test('are not told of any more once a renewal has carried them forward, but of their new end', async () => {
+  test('have no further notice once a renewal has carried them forward, until their new end is near', async () => {
     const account = newId();
     await granted(
       books.ledger.subscriptions.subscribe(account, 's', {
@@ -100,7 +100,7 @@ describe('credits that end', () => {
     ]);
   });
 
-  test('of a promotion have no date to renew by, and who has just got them is not told at once', async () => {
+  test('have a notice without a date to renew by where they are a promotion’s, and none as soon as they are granted', async () => {
     const account = newId();
     await books.grantPromotion(account, 7, { expiresAt: later(START, 3 * DAY_MS) });
     await attendAt(account, START);
@@ -114,7 +114,7 @@ describe('credits that end', () => {
     ]);
   });
 
-  test('that are all used up are nothing to tell of', async () => {
+  test('have no notice once they are all used up', async () => {
     const account = newId();
     await books.grantPromotion(account, 7, { expiresAt: later(START, 30 * DAY_MS) });
     await spend(account, 7);
@@ -123,7 +123,7 @@ describe('credits that end', () => {
     expect(await news(account)).toEqual([]);
   });
 
-  test('are told of also where there were none when the week began: a pack has brought some since', async () => {
+  test('have a notice also where there were none when the week began, and a pack has brought some since', async () => {
     const account = await subscriber();
     await spend(account, 150);
     await news(account);
@@ -136,7 +136,7 @@ describe('credits that end', () => {
     expect(await news(account)).toEqual([expiring(1, 125, FEBRUARY)]);
   });
 
-  test('are told of also where all of the cycle before was spent, and the next one had been paid ahead', async () => {
+  test('have a notice also where all of the cycle before was spent, and the next one had been paid ahead', async () => {
     const account = await subscriber('ahead');
     await spend(account, 150);
     await news(account);
@@ -147,7 +147,7 @@ describe('credits that end', () => {
     expect(await news(account)).toEqual([expiring(7, 150, MARCH), expiring(1, 150, MARCH)]);
   });
 
-  test('are told of also where all of them were reserved when the week began, and came back', async () => {
+  test('have a notice also where all of them were reserved when the week began, and came back', async () => {
     const [promoted, subscribed] = [newId(), await subscriber()];
     await books.grantPromotion(promoted, 7, { expiresAt: FEBRUARY });
     await granted(books.reserve(promoted, 'held', 7));
@@ -163,7 +163,7 @@ describe('credits that end', () => {
     expect(await news(subscribed)).toEqual([expiring(1, 150, FEBRUARY)]);
   });
 
-  test('in exactly a week are not told of as soon as somebody has got them, whoever looks at the account then', async () => {
+  test('have no notice as soon as they are granted where they end in exactly a week, also when the account is looked at then', async () => {
     const account = newId();
     await books.grantPromotion(account, 5, { expiresAt: later(START, 2 * DAY_MS) });
     await books.grantPromotion(account, 7, { expiresAt: later(START, 7 * DAY_MS) });
@@ -173,7 +173,7 @@ describe('credits that end', () => {
     expect(await news(account)).toEqual([expiring(1, 7, later(START, 7 * DAY_MS), null)]);
   });
 
-  test('of a subscription in grace are to be renewed by the end of the grace; cancelled, by that of the period', async () => {
+  test('have a notice to renew by the end of the grace, or of the period where the subscription is cancelled', async () => {
     const { subscriptions } = books.ledger;
     await books.owner.query(
       `UPDATE holdfast.catalog_versions SET document = document || '{"renewalGrace": "P3D"}'`,
@@ -196,7 +196,7 @@ describe('credits that end', () => {
   });
 });
 
-describe('what time alone takes away', () => {
+describe('a credit that time alone takes away', () => {
   const below = (account: string, credits: number) =>
     granted(
       books.ledger.settings.setLowBalance({
@@ -206,7 +206,7 @@ describe('what time alone takes away', () => {
       }),
     );
 
-  test('is told of as a low balance when its end is booked, though nobody generates', async () => {
+  test('counts for a low balance when its end is booked, though there is no generation', async () => {
     const account = newId();
     await books.grantPromotion(account, 20, { expiresAt: later(START, DAY_MS) });
     await books.grantPromotion(account, 5);
@@ -218,7 +218,7 @@ describe('what time alone takes away', () => {
     expect(books.messageKinds(account)).toEqual(['notices']);
   });
 
-  test('is told of as a low balance when the expiry of a lapsed term is booked', async () => {
+  test('counts for a low balance when the expiry of a lapsed term is booked', async () => {
     const account = await subscriber();
     await below(account, 10);
     await books.setClock(later(FEBRUARY, DAY_MS));
@@ -229,7 +229,7 @@ describe('what time alone takes away', () => {
     expect(books.messageKinds(account)).toEqual(['notices']);
   });
 
-  test('is not left: the last credit that could be spent has been, whether the end of the others is booked or not', async () => {
+  test('does not count as left: the account runs dry with its last spendable credit, before and after the other credits’ end is booked', async () => {
     const [booked, unbooked] = [newId(), newId()];
     for (const account of [booked, unbooked]) {
       await books.grantPromotion(account, 5, { expiresAt: later(START, DAY_MS) });

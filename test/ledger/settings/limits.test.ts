@@ -26,7 +26,7 @@ async function limited(limits: object, credits = 1_000): Promise<string> {
   return account;
 }
 
-test('an account has no limits until somebody sets them, and a limit that is left out stays', async () => {
+test('an account has no limits until they are set, and a limit that is left out stays', async () => {
   const account = newId();
   const nothing = {
     accountId: account,
@@ -92,7 +92,7 @@ test('a generation that costs more than the limit for one is refused, whether it
   await expect(books.park(account, 'dear', 41)).rejects.toMatchObject(refused);
 });
 
-test('a day’s credits count what was begun on it, less what came back, and the next day begins anew', async () => {
+test('a day’s credits are those of generations begun on it, less those that came back, and the next day begins anew', async () => {
   const account = await limited({ dailyCreditsMax: 100 });
   await books.setClock('2030-01-01T23:00:00.000Z');
   await granted(books.reserve(account, 'a', 60));
@@ -104,13 +104,13 @@ test('a day’s credits count what was begun on it, less what came back, and the
   await granted(books.ledger.commit(account, 'a', 45, 'file:///o'));
   await granted(books.reserve(account, 'c', 15));
   await books.setClock('2030-01-02T00:00:00.000Z');
-  // What was begun yesterday and comes back today belongs to neither day.
+  // Credits of a generation begun yesterday that come back today belong to neither day.
   await granted(books.ledger.release(account, 'b', 'failed'));
   await granted(books.reserve(account, 'd', 100));
   expect(await refusal(books.reserve(account, 'e', 1))).toMatchObject({ details: { used: 100 } });
 });
 
-test('never more at the same time than the limit, however many come at once; each end makes room for one', async () => {
+test('an account never has more generations at the same time than its limit, however many come at once, and each end makes room for one', async () => {
   const account = await limited({ concurrentGenerationsMax: 3 });
   const asked = await atOnce(32, (index) => books.reserve(account, `r${index}`, 2));
   const open = asked.flatMap((outcome) => (outcome.ok ? [outcome.value.requestId] : []));
@@ -132,7 +132,7 @@ test('a limit of nothing stops everything', async () => {
   });
 });
 
-test('a known request keeps its answer, whatever the limits are by now', async () => {
+test('a known request keeps its answer, also under stricter limits', async () => {
   const account = await limited({});
   await granted(books.reserve(account, 'r', 40));
   await granted(
@@ -141,7 +141,7 @@ test('a known request keeps its answer, whatever the limits are by now', async (
   expect(await books.reserve(account, 'r', 40)).toMatchObject({ ok: true, replayed: true });
 });
 
-describe('who waits while a limit stands in its way', () => {
+describe('a request that a limit holds up', () => {
   test.each([
     ['a raised limit', { dailyCreditsMax: 50 }, { dailyCreditsMax: 80 }],
     [
@@ -164,7 +164,7 @@ describe('who waits while a limit stands in its way', () => {
     expect(await granted(books.resume(account, 'parked', 30))).toMatchObject({ status: 'open' });
   });
 
-  test('is woken when another one ends, though that one gives nothing back', async () => {
+  test('is woken when another generation ends, though that one gives nothing back', async () => {
     const account = await limited({ concurrentGenerationsMax: 1 }, 50);
     await granted(books.reserve(account, 'running', 50));
     await granted(
@@ -188,7 +188,7 @@ describe('who waits while a limit stands in its way', () => {
     expect(books.woken(account)).toEqual(['parked']);
   });
 
-  test('is woken by the next day, once somebody looks', async () => {
+  test('is woken on the next day, once its account is looked at', async () => {
     const account = await limited({ dailyCreditsMax: 50 }, 50);
     await granted(books.reserve(account, 'first', 50));
     await granted(
@@ -205,7 +205,7 @@ describe('who waits while a limit stands in its way', () => {
     expect(books.woken(account)).toEqual(['parked']);
   });
 
-  test('ends where the limit for one falls below its price: it could never go, and holds up the others', async () => {
+  test('ends where the limit for one generation falls below its price: it could never go, and holds up the others', async () => {
     const account = await limited({});
     await granted(books.reserve(account, 'running', 1_000));
     await books.park(account, 'dear', 40);

@@ -14,7 +14,7 @@ afterAll(async () => {
 const news = (account: string) => newsOf(books, account);
 const spend = (account: string, credits: number) => spendOf(books, account, credits);
 
-describe('a low balance', () => {
+describe('the notice of a low balance', () => {
   async function watched(credits: number): Promise<string> {
     const account = newId();
     await books.grantPromotion(account, credits);
@@ -28,7 +28,7 @@ describe('a low balance', () => {
     return account;
   }
 
-  test('is told once per crossing, not once per generation, and again only after a grant has raised it', async () => {
+  test('comes once per crossing, not once per generation, and again only after a grant has raised the balance', async () => {
     const account = await watched(25);
     await spend(account, 5);
     expect(await news(account)).toEqual([]);
@@ -44,7 +44,7 @@ describe('a low balance', () => {
     expect(await news(account)).toMatchObject([{ type: 'balance-low', data: { left: 18 } }]);
   });
 
-  test('is not told of what is only reserved: it may come back', async () => {
+  test('does not come for credits that are only reserved: they may come back', async () => {
     const account = await watched(25);
     await granted(books.reserve(account, 'held', 24));
     await granted(books.ledger.release(account, 'held', 'failed'));
@@ -54,7 +54,7 @@ describe('a low balance', () => {
     expect(await news(account)).toMatchObject([{ type: 'balance-low', data: { left: 19 } }]);
   });
 
-  test('is told once where many generations cross it at the same time', async () => {
+  test('comes once where many generations cross the threshold at the same time', async () => {
     const account = await watched(100);
     await atOnce(32, async (index) => {
       await granted(books.reserve(account, `r${index}`, 3));
@@ -63,7 +63,7 @@ describe('a low balance', () => {
     expect(await news(account)).toMatchObject([{ type: 'balance-low' }]);
   });
 
-  test('is a share of what the current cycle grants, where it says so', async () => {
+  test('follows a share of what the current cycle grants, where the threshold is a percentage', async () => {
     const account = newId();
     const { settings, subscriptions } = books.ledger;
     const lowBalance = [{ percentOfCycle: 10 }, { percentOfCycle: 50 }];
@@ -84,7 +84,7 @@ describe('a low balance', () => {
     ]);
   });
 
-  test('follows the plan: what it grants raises the threshold, and the next cycle’s plan lowers it', async () => {
+  test('follows the plan: a larger grant raises the threshold, and the next cycle’s plan lowers it', async () => {
     const account = newId();
     const { settings, subscriptions } = books.ledger;
     await granted(
@@ -116,7 +116,7 @@ describe('a low balance', () => {
     expect(await news(account)).toMatchObject([{ data: { left: 73, thresholdCredits: 75 } }]);
   });
 
-  test('is told at once where a threshold is set above what is left, and not again by setting it again', async () => {
+  test('comes at once where a threshold is set above what is left, and not again when it is set again', async () => {
     const account = await watched(25);
     const { settings } = books.ledger;
     await granted(
@@ -133,8 +133,8 @@ describe('a low balance', () => {
   });
 });
 
-describe('running dry', () => {
-  test('is told once, with the generation that needed more, and again only after a grant', async () => {
+describe('the notice of running dry', () => {
+  test('comes once, with the generation that needed more, and again only after a grant', async () => {
     const account = newId();
     await books.grantPromotion(account, 5);
     for (const id of ['a', 'b']) await books.reserve(account, id, 8);
@@ -147,7 +147,7 @@ describe('running dry', () => {
     expect(await news(account)).toMatchObject([{ type: 'ran-dry', data: { requestId: 'd' } }]);
   });
 
-  test('is told when the last credit is spent, or taken away', async () => {
+  test('comes when the last credit is spent or deducted', async () => {
     const [spent, taken] = [newId(), newId()];
     await books.grantPromotion(spent, 5);
     await spend(spent, 5);
@@ -157,7 +157,7 @@ describe('running dry', () => {
     expect([await news(spent), await news(taken)]).toEqual([dry, dry]);
   });
 
-  test('is no matter of those who wait: a newcomer that may not overtake finds credits enough', async () => {
+  test('does not come for a newcomer that may not overtake waiting requests: the credits are enough for it', async () => {
     const account = newId();
     await books.grantPromotion(account, 5);
     await books.park(account, 'parked', 8);
@@ -168,8 +168,8 @@ describe('running dry', () => {
   });
 });
 
-describe('delivery', () => {
-  test('is asked for in order, and the first word on a notice stands', async () => {
+describe('the delivery of notices', () => {
+  test('follows their order, and the first result of a notice stands', async () => {
     const account = newId();
     await books.grantPromotion(account, 5);
     await books.reserve(account, 'a', 8);
@@ -192,7 +192,7 @@ describe('delivery', () => {
     ]);
   });
 
-  test('is called for again an hour later where nobody has delivered', async () => {
+  test('is due again an hour later where it has not happened', async () => {
     const account = newId();
     await books.grantPromotion(account, 5);
     await books.reserve(account, 'a', 8);

@@ -1,7 +1,7 @@
 import type { Notice } from '../../../contract/notice';
 import { granted, newId, type TestLedger } from '../ledger-support';
 
-/** The account's notices that were not read yet, oldest first; reading one counts as its delivery. */
+/** Reads the account's pending notices, oldest first, and records each as delivered. */
 export async function newsOf(
   { ledger }: TestLedger,
   account: string,
@@ -15,6 +15,7 @@ export async function newsOf(
   return read;
 }
 
+/** Reserves and commits that many credits of the account. */
 export async function spendOf(books: TestLedger, account: string, credits: number): Promise<void> {
   const request = newId('spend');
   await granted(books.reserve(account, request, credits));

@@ -24,7 +24,7 @@ async function funded(): Promise<string> {
 const stop = (scope: StopScope, reason = 'The provider is down') =>
   granted(books.ledger.settings.stop({ ...scope, reason, by: 'sam' }));
 
-test('a stopped account gets the reason, and other accounts go on', async () => {
+test('a stopped account’s callers get the reason, and other accounts go on', async () => {
   const [account, other] = [await funded(), await funded()];
   const stopped = await stop({ accountId: account, kind: null }, 'Chargeback, ticket 4711');
   expect(stopped).toEqual({
@@ -54,7 +54,7 @@ test.each([
   await granted(books.reserve(account, 'image', 2));
 });
 
-test('a stop of everything stops everybody, accounts that nobody has seen included', async () => {
+test('a stop of everything stops every account, unknown accounts included', async () => {
   const account = await funded();
   await stop({ accountId: null, kind: null });
   expect(await refusal(books.reserve(account, 'r', 1))).toMatchObject({
@@ -65,7 +65,7 @@ test('a stop of everything stops everybody, accounts that nobody has seen includ
   });
 });
 
-test('the account’s own stop is the one that its callers are told of', async () => {
+test('callers see the account’s own stop where there are several', async () => {
   const account = await funded();
   await stop({ accountId: null, kind: null }, 'everybody');
   await stop({ accountId: account, kind: null }, 'this account');
@@ -74,7 +74,7 @@ test('the account’s own stop is the one that its callers are told of', async (
   });
 });
 
-test('what runs goes on, and a known request keeps its answer', async () => {
+test('running generations go on, and a known request keeps its answer', async () => {
   const account = await funded();
   await granted(books.reserve(account, 'r', 40));
   await stop({ accountId: account, kind: null });
@@ -82,7 +82,7 @@ test('what runs goes on, and a known request keeps its answer', async () => {
   await granted(books.ledger.commit(account, 'r', 40, 'file:///o'));
 });
 
-test('stopping again changes the reason and keeps the beginning; admitting ends exactly that stop', async () => {
+test('a repeated stop changes the reason and keeps the beginning; an admission ends exactly that stop', async () => {
   const account = await funded();
   await stop({ accountId: account, kind: null });
   await books.advanceClock(1_000);
@@ -115,7 +115,7 @@ test('a kind that no catalog has can’t be stopped', async () => {
   });
 });
 
-test('who waits stays in the queue while it is stopped, and is woken when it may go', async () => {
+test('a waiting request stays in the queue during a stop, and is woken when it may go', async () => {
   const account = newId();
   await books.park(account, 'parked', 30);
   await stop({ accountId: account, kind: 'text-to-image' });
@@ -126,7 +126,7 @@ test('who waits stays in the queue while it is stopped, and is woken when it may
   expect(books.woken(account)).toEqual(['parked']);
 });
 
-test('a stop of all that ends wakes nobody by itself: whoever looks after the accounts does', async () => {
+test('the end of a stop of everything wakes no request by itself: the next look at its account does', async () => {
   const account = newId();
   await books.park(account, 'parked', 30);
   await stop({ accountId: null, kind: null });

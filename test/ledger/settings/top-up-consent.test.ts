@@ -47,7 +47,7 @@ async function told(account: string) {
 
 const topUpOf = async (account: string) => (await shop.books.ledger.accountSettings(account)).topUp;
 
-describe('between its intent and the charge, nothing is charged any more', () => {
+describe('an automatic purchase is not charged', () => {
   const WITHDRAWN: [string, (account: string) => Promise<unknown>][] = [
     [
       'after a cancellation at the period’s end',
@@ -76,28 +76,31 @@ describe('between its intent and the charge, nothing is charged any more', () =>
     ],
     ['after something else was to pay', (account) => set(account, { paymentMethod: 'card_2' })],
   ];
-  test.each(WITHDRAWN)('%s, and that is no decline', async (_, withdraw) => {
-    const account = await dry();
-    const purchaseId = await bought(account);
-    expect(await shop.purchase(account, purchaseId)).toMatchObject({
-      status: 'open',
-      mayCharge: true,
-    });
-    await withdraw(account);
-    expect(await shop.purchase(account, purchaseId)).toMatchObject({
-      status: 'open',
-      mayCharge: false,
-    });
-    await granted(shop.purchases.close(account, purchaseId, 'voided', 'void-requested'));
-    expect(await told(account)).toEqual([]);
-    const { rows } = await shop.books.owner.query(
-      'SELECT top_up_failures AS failures FROM holdfast.account_settings WHERE account_id = $1',
-      [account],
-    );
-    expect(rows).toEqual([{ failures: 0 }]);
-  });
+  test.each(WITHDRAWN)(
+    '%s between its opening and the charge, and that is no decline',
+    async (_, withdraw) => {
+      const account = await dry();
+      const purchaseId = await bought(account);
+      expect(await shop.purchase(account, purchaseId)).toMatchObject({
+        status: 'open',
+        mayCharge: true,
+      });
+      await withdraw(account);
+      expect(await shop.purchase(account, purchaseId)).toMatchObject({
+        status: 'open',
+        mayCharge: false,
+      });
+      await granted(shop.purchases.close(account, purchaseId, 'voided', 'void-requested'));
+      expect(await told(account)).toEqual([]);
+      const { rows } = await shop.books.owner.query(
+        'SELECT top_up_failures AS failures FROM holdfast.account_settings WHERE account_id = $1',
+        [account],
+      );
+      expect(rows).toEqual([{ failures: 0 }]);
+    },
+  );
 
-  test('after the cap was lowered below what it has spent with it', async () => {
+  test('after the cap was lowered below what it spends together with this purchase', async () => {
     const account = await dry();
     await granted(shop.settle(account, await bought(account), 'first'));
     await granted(shop.books.reserve(account, 'more', 125));
@@ -106,7 +109,7 @@ describe('between its intent and the charge, nothing is charged any more', () =>
     expect(await shop.purchase(account, purchaseId)).toMatchObject({ mayCharge: false });
   });
 
-  test('and once the cancellation is taken back, a new one is bought', async () => {
+  test('after a cancellation, and a new one is bought once the cancellation is taken back', async () => {
     const account = await dry();
     const purchaseId = await bought(account);
     await granted(shop.subs.subscriptions.cancelAtPeriodEnd(account, 's', 'c'));
@@ -116,7 +119,7 @@ describe('between its intent and the charge, nothing is charged any more', () =>
     expect(await bought(account)).toBe('top-up-2');
   });
 
-  test('but what was set again as it was is still wanted, and a decline is one whatever was set', async () => {
+  test('only where the setting has changed: the same setting again keeps it, and a decline counts under any setting', async () => {
     const account = await dry();
     const purchaseId = await bought(account);
     await set(account, {});
@@ -130,7 +133,7 @@ describe('between its intent and the charge, nothing is charged any more', () =>
 describe('a price that its owner has not seen', () => {
   const RAISED = later(START, HOUR_MS);
 
-  test('is not charged: it is told once, and goes on when the top-up is set again', async () => {
+  test('is not charged: one notice is given, and the top-up goes on when it is set again', async () => {
     const account = await dry();
     await shop.sellFrom(RAISED, { ...USD_PACK, priceCents: 4901 });
     await shop.books.setClock(RAISED);
@@ -144,7 +147,7 @@ describe('a price that its owner has not seen', () => {
     expect(await shop.purchase(account, await bought(account))).toMatchObject({ priceCents: 4901 });
   });
 
-  test('is charged where it has fallen', async () => {
+  test('is charged where the price has fallen', async () => {
     const account = await dry();
     await shop.sellFrom(RAISED, { ...USD_PACK, priceCents: 4800 });
     await shop.books.setClock(RAISED);
@@ -159,13 +162,13 @@ describe('a price that its owner has not seen', () => {
     await shop.books.setClock(RAISED);
     expect(await begin(account)).toEqual({ step: 'none', reason: 'price-changed' });
     await set(account, {});
-    // What was spent in the other currency is no part of this one's cap.
+    // Spending in the other currency does not count towards this currency's cap.
     expect(await topUpOf(account)).toMatchObject({ spentThisMonthCents: 0, stoppedWhy: null });
     await bought(account);
     expect(await topUpOf(account)).toMatchObject({ spentThisMonthCents: 4900 });
   });
 
-  test('a price that changes after the intent changes nothing for it', async () => {
+  test('does not apply to a purchase that was opened before', async () => {
     const account = await dry();
     const purchaseId = await bought(account);
     await shop.sellFrom(later(START, MINUTE_MS), { ...USD_PACK, priceCents: 9900 });
@@ -179,7 +182,7 @@ describe('a price that its owner has not seen', () => {
   });
 });
 
-test('a payment that is pending over the turn of the month is spent in the month in which it is paid', async () => {
+test('a payment that is pending over the turn of the month counts in the month in which it is paid', async () => {
   const account = await dry({ belowCredits: 1_000, monthlyCapCents: 4900 });
   await shop.books.setClock('2030-01-31T23:59:59.999Z');
   const purchaseId = await bought(account);
@@ -192,7 +195,7 @@ test('a payment that is pending over the turn of the month is spent in the month
   expect(await begin(account)).toEqual({ step: 'none', reason: 'monthly-cap' });
 });
 
-test('where the cap was reached, somebody looks when the month turns, though nothing happens in the account', async () => {
+test('a top-up that has reached its cap is due when the month turns, though nothing happens in the account', async () => {
   const account = await dry({ belowCredits: 1_000, monthlyCapCents: 4900 });
   await granted(shop.settle(account, await bought(account)));
   await granted(shop.subs.renew(account));
@@ -213,7 +216,7 @@ test('where the cap was reached, somebody looks when the month turns, though not
   expect(await bought(account)).toBe('top-up-2');
 });
 
-test('credits of a paid cycle that has begun count before anybody has granted them', async () => {
+test('credits of a paid cycle that has begun count before they are granted', async () => {
   const account = await dry();
   await granted(shop.subs.renew(account));
   await shop.books.setClock(FEBRUARY);
@@ -227,24 +230,27 @@ test('credits of a paid cycle that has begun count before anybody has granted th
 test.each([
   ['the account', (accountId: string) => ({ accountId, kind: null })],
   ['everything', () => ({ accountId: null, kind: null })],
-])('while %s is stopped nothing is bought, and its end lets it go on', async (_, scopeOf) => {
-  const account = await dry();
-  const scope = scopeOf(account);
-  await granted(shop.books.ledger.settings.stop({ ...scope, reason: 'chargeback', by: 'sam' }));
-  shop.books.messageKinds(account);
-  expect(await begin(account)).toEqual({ step: 'none', reason: 'admissions-stopped' });
-  await granted(shop.books.ledger.settings.admit(scope));
-  expect(await bought(account)).toBe('top-up-1');
-});
+])(
+  'a top-up buys nothing while %s is stopped, and goes on after the stop’s end',
+  async (_, scopeOf) => {
+    const account = await dry();
+    const scope = scopeOf(account);
+    await granted(shop.books.ledger.settings.stop({ ...scope, reason: 'chargeback', by: 'sam' }));
+    shop.books.messageKinds(account);
+    expect(await begin(account)).toEqual({ step: 'none', reason: 'admissions-stopped' });
+    await granted(shop.books.ledger.settings.admit(scope));
+    expect(await bought(account)).toBe('top-up-1');
+  },
+);
 
-test('a stop of one kind leaves credits for the others to be bought', async () => {
+test('a top-up still buys credits for the other kinds during a stop of one kind', async () => {
   const account = await dry();
   const stop = { accountId: account, kind: 'ai-avatar', reason: 'it is down', by: 'sam' };
   await granted(shop.books.ledger.settings.stop(stop));
   expect(await bought(account)).toBe('top-up-1');
 });
 
-test('one that is paid when no subscription is live any more is given back, told of, and not bought again', async () => {
+test('a top-up that is paid when no subscription is live any more is given back with a notice, and not bought again', async () => {
   const account = await dry();
   const purchaseId = await bought(account);
   await granted(shop.subs.subscriptions.endNow(account, 's', 'e'));
@@ -257,7 +263,7 @@ test('one that is paid when no subscription is live any more is given back, told
   ]);
 });
 
-test('a cap that was raised and is reached again is told of again', async () => {
+test('a cap that was raised and is reached again gives a notice again', async () => {
   const account = await dry({ monthlyCapCents: 4900 });
   for (const monthlyCapCents of [4900, 4900, 9800]) {
     await set(account, { monthlyCapCents });

@@ -58,7 +58,7 @@ async function decline(account: string): Promise<void> {
   await granted(books.ledger.purchases.close(account, purchaseId, 'declined', 'card-declined'));
 }
 
-test('is called for when fewer credits are available than it says, and opens the purchase at today’s price', async () => {
+test('a top-up is due when fewer credits are available than it says, and opens the purchase at today’s price', async () => {
   const account = await subscriber({ paymentMethod: 'card_1' });
   await reserve(account, 130);
   expect(books.messageKinds(account)).toEqual([]);
@@ -82,7 +82,7 @@ test('is called for when fewer credits are available than it says, and opens the
   });
 });
 
-test('is bought one at a time, however many run dry and ask at once; one that is pending is given again', async () => {
+test('a top-up buys one pack at a time, however many requests ask at once; a pending purchase is answered again', async () => {
   const account = await subscriber();
   await atOnce(32, (index) => books.reserve(account, `dry-${index}`, 10));
   const steps = await atOnce(20, () => begin(account));
@@ -93,7 +93,7 @@ test('is bought one at a time, however many run dry and ask at once; one that is
   expect(books.messageKinds(account)).not.toContain('top-up');
 });
 
-test('goes on while it is still needed, up to the cap of the month and never beyond, and says so once', async () => {
+test('a top-up goes on while it is needed, up to the month’s cap and never beyond, and gives one notice of it', async () => {
   const account = await subscriber();
   await reserve(account, 150);
   for (const payment of ['a', 'b']) {
@@ -119,7 +119,7 @@ test('goes on while it is still needed, up to the cap of the month and never bey
   expect(await bought(account)).toMatchObject({ purchaseId: 'top-up-3' });
 });
 
-test('of a pack that is not sold any more buys nothing, and says so with the price that it had', async () => {
+test('a top-up of a pack that is no longer sold buys nothing, and gives a notice with the old price', async () => {
   const account = await subscriber({ packId: 'pack-300', monthlyCapCents: 20_000 });
   await reserve(account, 140);
   const damage =
@@ -141,7 +141,7 @@ test('of a pack that is not sold any more buys nothing, and says so with the pri
   }
 });
 
-test('counts what those who wait need', async () => {
+test('a top-up counts what waiting requests need', async () => {
   const account = await subscriber();
   await books.park(account, 'parked', 200);
   expect(books.messageKinds(account)).toContain('top-up');
@@ -150,7 +150,7 @@ test('counts what those who wait need', async () => {
   expect(books.woken(account)).toEqual(['parked']);
 });
 
-test('waits an hour after a decline, then six, and is given up after the third, each with a notice', async () => {
+test('a top-up waits an hour after a decline, then six, and is given up after the third, each with a notice', async () => {
   const account = await subscriber();
   await reserve(account, 150);
   await decline(account);
@@ -190,7 +190,7 @@ test('waits an hour after a decline, then six, and is given up after the third, 
   expect(await bought(account)).toMatchObject({ purchaseId: 'top-up-4' });
 });
 
-test('a provider that gives every payment back is not asked in a loop either', async () => {
+test('a top-up whose payments are all given back is not repeated in a loop either', async () => {
   const account = await subscriber();
   await reserve(account, 150);
   const { purchaseId } = await bought(account);
@@ -200,7 +200,7 @@ test('a provider that gives every payment back is not asked in a loop either', a
   expect(await begin(account)).toMatchObject({ step: 'later', retryAt: later(START, HOUR_MS) });
 });
 
-test('a success ends a row of declines', async () => {
+test('a successful top-up ends a row of declines', async () => {
   const account = await subscriber();
   await reserve(account, 150);
   await decline(account);
@@ -212,7 +212,7 @@ test('a success ends a row of declines', async () => {
   });
 });
 
-test('none is bought after a cancellation, without a subscription, or when it is off', async () => {
+test('a top-up buys nothing after a cancellation, without a subscription, or when it is off', async () => {
   const [cancelled, lapsed, off] = [await subscriber(), await subscriber(), await subscriber()];
   await granted(books.ledger.subscriptions.cancelAtPeriodEnd(cancelled, 's', 'k'));
   await granted(books.ledger.subscriptions.endNow(lapsed, 's', 'k'));
@@ -227,7 +227,7 @@ test('none is bought after a cancellation, without a subscription, or when it is
   expect(await begin('nobody')).toEqual({ step: 'none', reason: 'off' });
 });
 
-test('purchases that people make are neither counted nor mistaken for one', async () => {
+test('purchases by hand are neither counted towards the cap nor mistaken for a top-up', async () => {
   const account = await subscriber();
   await granted(
     books.ledger.purchases.open(account, 'top-up-1', {
@@ -245,7 +245,7 @@ test('purchases that people make are neither counted nor mistaken for one', asyn
 test.each([
   ['a cap below the pack’s price', { ...RULE, monthlyCapCents: 4_899 }, 'TOP_UP_CAP_TOO_LOW'],
   ['a pack that is not sold', { ...RULE, packId: 'pack-1' }, 'UNKNOWN_PACK'],
-])('%s is refused, and what was set stays', async (_, topUp, code) => {
+])('a top-up with %s is refused, and the earlier setting stays', async (_, topUp, code) => {
   const account = await subscriber();
   expect(
     await refusal(books.ledger.settings.setTopUp({ accountId: account, key: 'bad', topUp })),

@@ -111,24 +111,27 @@ test.each([
   ],
   ['validity-follows-payments', `UPDATE holdfast.accounts SET booked_term = term ${ACCOUNT}`],
   ['booked-term-is-empty', `UPDATE holdfast.accounts SET booked_term = term ${ACCOUNT}`],
-])('it finds %s: %s', async (invariant, damage) => {
+])('the audit finds %s broken: %s', async (invariant, damage) => {
   expect(await foundAfter(damage)).toContain(invariant);
 });
 
 test.each([
-  ['two intervals past its boundary', 120_000, []],
-  ['a millisecond later', 120_001, ['paid-cycle-granted']],
-])('a paid cycle that nobody has granted, %s', async (_when, ms, expected) => {
-  await subs.reset();
-  const late = await subs.subscribed();
-  await granted(subs.renew(late));
-  await subs.books.setClock(later(FEBRUARY, ms));
-  const { violations } = await subs.books.ledger.audit();
-  expect(
-    violations.filter(({ accountId }) => accountId === late).map(({ invariant }) => invariant),
-  ).toEqual(expected);
-  await granted(subs.subscriptions.grantCycles(late, 's'));
-});
+  ['accepts', 'two intervals', 120_000, []],
+  ['finds', 'a millisecond more than two intervals', 120_001, ['paid-cycle-granted']],
+] as const)(
+  'the audit %s a paid cycle that is not granted %s after its boundary',
+  async (_does, _when, ms, expected) => {
+    await subs.reset();
+    const late = await subs.subscribed();
+    await granted(subs.renew(late));
+    await subs.books.setClock(later(FEBRUARY, ms));
+    const { violations } = await subs.books.ledger.audit();
+    expect(
+      violations.filter(({ accountId }) => accountId === late).map(({ invariant }) => invariant),
+    ).toEqual(expected);
+    await granted(subs.subscriptions.grantCycles(late, 's'));
+  },
+);
 
 test('a payment that is told late is granted at once, so the audit has nothing to wait for', async () => {
   await subs.reset();

@@ -9,7 +9,7 @@ const END = '9999-12-31T23:59:59.999Z';
 const EXCEEDED = { code: 'CALENDAR_EXCEEDED', details: { latest: END } };
 let subs: SubscriptionBooks;
 
-/** As an older ledger may sell them still: today's catalog takes ten years at most. */
+/** A plan that an older ledger may still sell: today's catalog takes ten years at most. */
 const plan = (name: string, cycle: string, credits = 10) => ({ name, credits, cycle });
 
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => subs.expectBalanced());
 afterAll(() => subs.books.close());
 
-/** What stands in the ledger of an account and its subscription. */
+/** The ledger's rows of an account and its subscription. */
 async function rowsOf(account: string): Promise<unknown> {
   const { rows } = await subs.books.owner.query(
     `SELECT (SELECT to_jsonb(a) FROM holdfast.accounts AS a WHERE account_id = $1) AS account,
@@ -49,7 +49,7 @@ const changePlan = (account: string, planId: string) =>
     paymentReference: newId('pay'),
   });
 
-test('of eight renewals ahead of a plan of 999 years, those that the calendar has room for are paid', async () => {
+test('renewals ahead of a plan of 999 years are paid as long as the calendar has room for them', async () => {
   const account = await subs.subscribed('aeon');
   for (let renewal = 1; renewal <= 6; renewal += 1) await granted(subs.renew(account));
   expect(await subs.subscription(account)).toMatchObject({
@@ -134,16 +134,16 @@ describe.each([
   );
 });
 
-test('a plan that could never be renewed into is not put down for a boundary', async () => {
+test('a plan that could never be renewed into is not scheduled for a boundary', async () => {
   await subs.books.setClock('8995-01-01T00:00:00.000Z');
   const account = await subs.subscribed('aeon');
   await expectRefused(account, () => changePlan(account, 'decade'));
 });
 
-describe('what an older version has booked past the year 9999', () => {
+describe('a subscription that an older version has booked past the year 9999', () => {
   let account: string;
 
-  /** As it was before such renewals, and such ends of grants, were refused. */
+  /** Books the account as versions did that did not refuse such renewals and ends of grants. */
   async function asBefore(action: () => Promise<unknown>): Promise<void> {
     const signature = 'holdfast.calendar_exceeded(timestamptz, text, timestamptz)';
     const { owner } = subs.books;
@@ -190,7 +190,7 @@ describe('what an older version has booked past the year 9999', () => {
     );
   });
 
-  test('goes on as it is: no renewal is added, and what it has can be used and ended', async () => {
+  test('goes on as it is: it can’t be renewed, and its credits can be used and ended', async () => {
     const { ledger } = subs.books;
     await expectRefused(account, () => subs.renew(account));
     expect(await granted(subs.books.reserve(account, 'r', 5))).toMatchObject({ status: 'open' });
@@ -203,7 +203,7 @@ describe('what an older version has booked past the year 9999', () => {
     });
   });
 
-  test('is shown to whoever asks what a new catalog would change for it', async () => {
+  test('is shown in the outlook of a new catalog', async () => {
     const next = {
       ...(builtInCatalog()[0] as CatalogVersion),
       version: 2,

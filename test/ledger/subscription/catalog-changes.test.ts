@@ -66,7 +66,7 @@ test('a running cycle keeps what was granted; the next one brings what the catal
   ]);
 });
 
-test('a plan that is no longer sold goes on for who holds it, and can’t be chosen', async () => {
+test('a plan that is no longer sold goes on for its holders, and can’t be chosen', async () => {
   const account = await subs.subscribed();
   await apply(versionWith(2, MID_JANUARY, (plans) => delete plans[LITE]));
   await subs.books.setClock(FEBRUARY);
@@ -81,7 +81,7 @@ test('a plan that is no longer sold goes on for who holds it, and can’t be cho
   );
 });
 
-test('a plan sold with another cycle now keeps the old one’s length and credits for who holds it', async () => {
+test('a plan that is sold with another cycle now keeps the old length and credits for its holders', async () => {
   const account = await subs.subscribed();
   await apply(versionWith(2, MID_JANUARY, withLite(1_800, 'P1Y')));
   await subs.books.setClock(later(FEBRUARY, -1));
@@ -97,7 +97,7 @@ test('a plan sold with another cycle now keeps the old one’s length and credit
   });
 });
 
-test('an upgrade counts what the new plan gives now above what this cycle has had', async () => {
+test('an upgrade brings what the new plan gives now above what this cycle has had', async () => {
   const account = await subs.subscribed();
   await apply(
     versionWith(2, MID_JANUARY, (plans) => {

@@ -43,7 +43,7 @@ function versionWith(
 const outlook = (...versions: CatalogVersion[]) =>
   catalogOutlook(subs.books.urls.ledgerUrl, versions);
 
-/** Who has a plan that the only version changes. */
+/** The holders of a plan that the only version changes. */
 async function holdersOf(planId: string, ...versions: CatalogVersion[]): Promise<PlanHolder[]> {
   const [version] = (await outlook(...versions)).versions;
   const change = version?.plans.find(({ id }) => id === planId);
@@ -66,7 +66,7 @@ async function schedule(account: string, planId: string): Promise<void> {
   expect(changed.effect).toBe('at-boundary');
 }
 
-test('a plan’s new credits reach who has it with the first cycle that begins under them', async () => {
+test('a plan’s new credits reach its holders with the first cycle that begins under them', async () => {
   const unpaid = await subs.subscribed();
   const paidAhead = await subs.subscribed();
   await granted(subs.renew(paidAhead));
@@ -92,7 +92,7 @@ test('a plan’s new credits reach who has it with the first cycle that begins u
   ]);
 });
 
-test('boundaries far away are those of the anchor and the time zone', async () => {
+test('boundaries far away follow the anchor and the time zone', async () => {
   await subs.books.setClock('2030-01-31T12:00:00.000Z');
   const account = await subs.subscribed(LITE, 'Europe/Berlin');
   const from = async (at: string) =>
@@ -103,7 +103,7 @@ test('boundaries far away are those of the anchor and the time zone', async () =
   expect(await subs.subscription(account)).toMatchObject({ paidUntil: '2030-02-28T12:00:00.000Z' });
 });
 
-test('a plan that is gone, or sold with another cycle, goes on as it was last sold for who has it', async () => {
+test('a plan that is gone, or sold with another cycle, goes on as it was last sold for its holders', async () => {
   const account = await subs.subscribed();
   expect(await holdersOf(LITE, versionWith(2, MID_FEBRUARY, { [LITE]: null }))).toEqual([
     held(account, MARCH, null),
@@ -112,14 +112,14 @@ test('a plan that is gone, or sold with another cycle, goes on as it was last so
   expect(await holdersOf(LITE, yearly)).toEqual([held(account, MARCH, null)]);
 });
 
-test('a plan that comes back reaches who has had it all the while', async () => {
+test('a plan that comes back reaches the accounts that have held it all the while', async () => {
   const account = await subs.subscribed();
   await applyCatalog(subs.books.urls.ownerUrl, [versionWith(2, FEBRUARY, { [LITE]: null })]);
   const back = versionWith(3, MARCH, { [LITE]: { credits: 90 } });
   expect(await holdersOf(LITE, back)).toEqual([held(account, MARCH, 90)]);
 });
 
-test('who has scheduled a plan has it from the first unpaid boundary on, and the old one no longer', async () => {
+test('an account with a scheduled plan holds it from the first unpaid boundary on, and the old one no longer', async () => {
   const account = await subs.subscribed(PROFESSIONAL);
   await schedule(account, LITE);
   const next = versionWith(2, MID_FEBRUARY, {
@@ -128,7 +128,7 @@ test('who has scheduled a plan has it from the first unpaid boundary on, and the
   });
   expect(await holdersOf(LITE, next)).toEqual([{ ...held(account, MARCH, 180), scheduled: true }]);
   expect(await holdersOf(PROFESSIONAL, next)).toEqual([held(account, null, null)]);
-  // What is paid ahead is still the old plan's.
+  // Cycles that are paid ahead are still the old plan's.
   await granted(subs.subscriptions.changePlan(account, 's', 'back', { planId: PROFESSIONAL }));
   await granted(subs.renew(account));
   await granted(subs.renew(account));
@@ -153,7 +153,7 @@ test('a scheduled plan begins with the cycle that it is sold with by then', asyn
   expect(await holdersOf(LITE, lateWeekly)).toEqual([goesOn]);
 });
 
-test('a plan that was paid ahead between two others is held as well', async () => {
+test('a plan that was paid ahead between two others counts as held', async () => {
   const account = await subs.subscribed(ADVANCED);
   await schedule(account, PROFESSIONAL);
   await granted(subs.renew(account));
@@ -169,7 +169,7 @@ test('a plan that was paid ahead between two others is held as well', async () =
   expect(await holdersOf(LITE, next)).toEqual([held(account, MARCH, 180)]);
 });
 
-test('a cancelled subscription is reached by what it has paid for, and no further', async () => {
+test('a new version reaches a cancelled subscription up to its last paid cycle, and no further', async () => {
   const account = await subs.subscribed();
   await granted(subs.renew(account));
   await granted(subs.subscriptions.cancelAtPeriodEnd(account, 's', 'k'));
@@ -179,7 +179,7 @@ test('a cancelled subscription is reached by what it has paid for, and no furthe
   expect(await from(MID_FEBRUARY)).toEqual([held(account, null, null)]);
 });
 
-test('a version that is over before the next cycle begins reaches nobody', async () => {
+test('a version that is over before the next cycle begins reaches no holder', async () => {
   const account = await subs.subscribed();
   const short = versionWith(2, '2030-02-10T00:00:00Z', { [LITE]: { credits: 180 } });
   const next = versionWith(3, MID_FEBRUARY, { [LITE]: { credits: 200 } });
@@ -188,7 +188,7 @@ test('a version that is over before the next cycle begins reaches nobody', async
   expect(versions[1]?.plans[0]?.holders.subscriptions).toEqual([held(account, MARCH, 200)]);
 });
 
-test('lapsed and closed subscriptions hold nothing; one in its grace does', async () => {
+test('lapsed and closed subscriptions hold no plan; one in its grace does', async () => {
   await subs.setCatalog({ renewalGrace: 'P3D' });
   const inGrace = await subs.subscribed();
   await subs.setCatalog({ renewalGrace: 'P0D' });
@@ -228,7 +228,7 @@ test.each<[string, CatalogVersion]>([
   ['CATALOG_DUPLICATE', versionWith(3, MID_FEBRUARY, { [LITE]: null })],
   ['INVALID_CATALOG', versionWith(3, FEBRUARY, { [LITE]: null })],
 ])(
-  'it says %s where applying would, beside the changes, and writes nothing',
+  'the outlook says %s where applying would, beside the changes, and writes nothing',
   async (code, version) => {
     await applyCatalog(subs.books.urls.ownerUrl, [versionWith(2, MID_FEBRUARY, {})]);
     const stored = async () =>
@@ -246,7 +246,7 @@ test.each<[string, CatalogVersion]>([
   },
 );
 
-test('a good file is not refused, and not applied either', async () => {
+test('the outlook of a good file refuses nothing, and applies nothing', async () => {
   const next = versionWith(2, MID_FEBRUARY, {});
   expect(await outlook(BUILT_IN, next)).toMatchObject({
     refusal: null,

@@ -140,9 +140,9 @@ test.each<[string, Asked]>([
   ['cancellation', (account) => subs.subscriptions.cancelAtPeriodEnd(account, 's', 'k')],
   ['end at once', (account) => subs.subscriptions.endNow(account, 's', 'k')],
   ['expiry', (account) => subs.subscriptions.expireTerm(account, 's', 1)],
-  ['look', (account) => subs.subscriptions.grantCycles(account, 's')],
+  ['grant of due cycles', (account) => subs.subscriptions.grantCycles(account, 's')],
 ])(
-  'a %s that looks while the first subscription of an account begins is told that there is none',
+  'a %s that comes while the first subscription of an account begins is told that there is none',
   async (_, ask) => {
     const account = newId();
     const client = await subs.books.owner.connect();

@@ -53,7 +53,7 @@ describe('the expiry of a term', () => {
     });
   });
 
-  test('reads the account again: a renewal meanwhile gives it nothing to book', async () => {
+  test('books nothing after a renewal meanwhile', async () => {
     const account = await subs.subscribed();
     await subs.books.setClock(later(FEBRUARY, 1));
     await granted(subs.renew(account, START));
@@ -96,7 +96,7 @@ describe('the expiry of a term', () => {
   });
 });
 
-describe('what comes back around the lapse', () => {
+describe('reserved credits that come back around the lapse', () => {
   test.each([
     [
       'a millisecond before the lapse',
@@ -114,7 +114,7 @@ describe('what comes back around the lapse', () => {
       later(WINDOW_END, -1),
       { available: 0, pendingExpiry: 130, expired: 0 },
     ],
-  ])('from a commit %s goes to its grant', async (_when, at, expected) => {
+  ])('go to their grant after a commit %s', async (_when, at, expected) => {
     const account = await subs.subscribed();
     await granted(subs.books.reserve(account, 'r', 50));
     await subs.books.setClock(at);
@@ -128,7 +128,7 @@ describe('what comes back around the lapse', () => {
   });
 
   test.each([0, 1])(
-    'after the booking, %i ms after the window’s end, it expires at once',
+    'expire at once after the booking, %i ms after the window’s end',
     async (ms) => {
       const account = await subs.subscribed();
       await granted(subs.books.reserve(account, 'committed', 50));
@@ -152,7 +152,7 @@ describe('what comes back around the lapse', () => {
     },
   );
 
-  test('within the window it is carried forward by a renewal paid in time', async () => {
+  test('within the window are carried forward by a renewal paid in time', async () => {
     const account = await subs.subscribed();
     await granted(subs.books.reserve(account, 'r', 50));
     await subs.books.setClock(later(FEBRUARY, 1_000));
@@ -213,7 +213,7 @@ describe('an end at once', () => {
     expect((await refusal(subs.renew(account, START))).code).toBe('SUBSCRIPTION_ENDED');
   });
 
-  test('of a lapsed one closes its window', async () => {
+  test('of a lapsed subscription closes its window', async () => {
     const account = await subs.subscribed();
     await subs.books.setClock(later(FEBRUARY, 1_000));
     expect(await granted(subs.subscriptions.endNow(account, 's', 'k'))).toMatchObject({
@@ -224,7 +224,7 @@ describe('an end at once', () => {
     );
   });
 
-  test('of what nobody knows, or what is over, is refused', async () => {
+  test('of an unknown or ended subscription is refused', async () => {
     expect((await refusal(subs.subscriptions.endNow(newId(), 's', 'k'))).code).toBe(
       'SUBSCRIPTION_NOT_FOUND',
     );
@@ -260,7 +260,7 @@ describe('a cancellation at the period’s end', () => {
     );
   });
 
-  test('comes too late once it has lapsed', async () => {
+  test('is refused once the subscription has lapsed', async () => {
     const account = await subs.subscribed();
     await subs.books.setClock(FEBRUARY);
     expect((await refusal(subs.subscriptions.cancelAtPeriodEnd(account, 's', 'c'))).code).toBe(

@@ -21,7 +21,7 @@ beforeEach(() => subs.reset());
 afterEach(() => subs.expectBalanced());
 afterAll(() => subs.books.close());
 
-test('grace moves the lapse past the period’s end; in it credits stay spendable', async () => {
+test('grace moves the lapse past the period’s end, and credits stay spendable in it', async () => {
   const account = await subs.subscribed();
   expect(await subs.subscription(account)).toMatchObject({
     ...{ paidUntil: FEBRUARY, validUntil: GRACE_END, windowEnd: later(GRACE_END, 2 * HOUR_MS) },
@@ -55,15 +55,15 @@ test('a payment in grace grants the next cycle at once, on the old anchor', asyn
 });
 
 test.each([
-  ['a millisecond before the lapse', -1, false],
-  ['at the lapse', 0, true],
-])('paid %s, in the window', async (_when, ms, newTerm) => {
+  ['a millisecond before the lapse', 'continues the', -1, false],
+  ['at the lapse', 'starts a new', 0, true],
+] as const)('a payment %s, told in the window, %s term', async (_when, _does, ms, newTerm) => {
   const account = await subs.subscribed();
   await subs.books.setClock(later(GRACE_END, HOUR_MS));
   expect(await granted(subs.renew(account, later(GRACE_END, ms)))).toMatchObject({ newTerm });
 });
 
-test('cancelled at the period’s end there is no grace; resumed there is', async () => {
+test('a subscription that is cancelled at its period’s end has no grace; a resumed one has it', async () => {
   const account = await subs.subscribed();
   const cancelled = await granted(subs.subscriptions.cancelAtPeriodEnd(account, 's', 'c1'));
   expect(cancelled.subscription).toMatchObject({ cancelAtPeriodEnd: true, validUntil: FEBRUARY });
@@ -77,7 +77,7 @@ test('cancelled at the period’s end there is no grace; resumed there is', asyn
   expect(await subs.balance(account)).toMatchObject({ available: 0, pendingExpiry: 150 });
 });
 
-test('a renewal paid nevertheless counts, and the cancellation moves to the new period’s end', async () => {
+test('a renewal of a cancelled subscription counts, and the cancellation moves to the new period’s end', async () => {
   const account = await subs.subscribed();
   await granted(subs.subscriptions.cancelAtPeriodEnd(account, 's', 'c'));
   await subs.books.setClock(later(FEBRUARY, HOUR_MS));
@@ -86,7 +86,7 @@ test('a renewal paid nevertheless counts, and the cancellation moves to the new 
   expect(await subs.balance(account)).toMatchObject({ available: 300 });
 });
 
-test('paid in what would have been the grace of a cancelled one, it starts a new term, which is not cancelled', async () => {
+test('a payment in what would have been a cancelled subscription’s grace starts a new term, which is not cancelled', async () => {
   const account = await subs.subscribed();
   await granted(subs.subscriptions.cancelAtPeriodEnd(account, 's', 'c'));
   await subs.books.setClock(IN_GRACE);
@@ -96,7 +96,7 @@ test('paid in what would have been the grace of a cancelled one, it starts a new
   });
 });
 
-test('cancelled in its grace it lapses at once, and not before', async () => {
+test('a subscription that is cancelled in its grace lapses at once, and not before', async () => {
   const account = await subs.subscribed();
   await subs.books.setClock(IN_GRACE);
   await granted(subs.books.reserve(account, 'r', 50));
@@ -113,7 +113,7 @@ test('cancelled in its grace it lapses at once, and not before', async () => {
   expect(await granted(subs.renew(account, later(IN_GRACE, -1)))).toMatchObject({ newTerm: false });
 });
 
-test('two cycles paid ahead: the grace comes after the last of them', async () => {
+test('the grace comes after the last of two cycles that are paid ahead', async () => {
   const account = await subs.subscribed();
   await granted(subs.renew(account));
   await granted(subs.renew(account));
@@ -123,7 +123,7 @@ test('two cycles paid ahead: the grace comes after the last of them', async () =
   });
 });
 
-test('in grace a plan change is refused until the renewal, and nothing is charged for it', async () => {
+test('a plan change in grace is refused until the renewal, and nothing is charged for it', async () => {
   const account = await subs.subscribed();
   await subs.books.setClock(IN_GRACE);
   const change = { planId: PROFESSIONAL, paymentReference: newId('pay') };

@@ -64,7 +64,7 @@ async function reservedBeyond(account: string, model: Model, requestId: string):
   return outcome.ok && !outcome.replayed && !model.live;
 }
 
-/** What the ledger answers, and what the model does. */
+/** Performs one operation, and returns the ledger's answer and the model's. */
 async function perform(
   account: string,
   model: Model,
@@ -130,7 +130,7 @@ async function perform(
 
 async function compare(account: string, model: Model): Promise<void> {
   const { available, pendingExpiry } = await subs.balance(account);
-  // What is not live can't be spent, what is live awaits no expiry, and what is closed holds nothing.
+  // Credits can't be spent without a live subscription, await no expiry with one, and are gone once it is closed.
   expect(model.live ? pendingExpiry : available).toBe(0);
   if (model.closed) expect(pendingExpiry).toBe(0);
   for (const [id, { status, term }] of model.purchases) {
@@ -154,7 +154,7 @@ async function compare(account: string, model: Model): Promise<void> {
   });
 }
 
-test('whatever is done in whatever order, the ledger does what the rules say', async () => {
+test('the ledger agrees with the model after any sequence of operations', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
       const account = newId();

@@ -6,8 +6,8 @@ export const GRACE_MS = 2_000;
 export const WINDOW_MS = 5_000;
 
 /**
- * One account's subscriptions and purchases by the rules of the design, in plain arithmetic; times are milliseconds since
- * START.
+ * One account's subscriptions and purchases by docs/rules.md, in plain arithmetic. Times are milliseconds since START. Each
+ * operation returns the ledger's code for it: `ok` or the refusal's.
  */
 export class Model {
   now = 0;
@@ -18,12 +18,13 @@ export class Model {
   validUntil = 0;
   cancelled = false;
   closed: 'lapsed' | 'ended-now' | null = 'lapsed';
-  /** When each paid cycle of the newest subscription starts. */
+  /** The start of each paid cycle of the newest subscription. */
   starts: number[] = [];
-  /** When each term ends, or ended. */
+  /** The end of each term, past or to come. */
   readonly ends = new Map<number, number>();
   readonly purchases = new Map<string, { status: PurchaseStatus; term?: number }>();
 
+  /** True while the term runs and the subscription is not closed. */
   get live(): boolean {
     return !this.closed && this.now < this.validUntil;
   }
@@ -41,6 +42,7 @@ export class Model {
     return 'ok';
   }
 
+  /** Renews the newest subscription, with a payment of that time. */
   renew(paidAt: number): ErrorCode | 'ok' {
     if (this.number === 0) return 'SUBSCRIPTION_NOT_FOUND';
     if (paidAt < (this.starts[0] ?? 0)) return 'PAYMENT_BEFORE_SUBSCRIPTION';
@@ -73,6 +75,7 @@ export class Model {
     return 'ok';
   }
 
+  /** Closes the lapsed subscription once its settlement window is over. */
   expire(): void {
     if (!this.closed && this.now >= this.validUntil + WINDOW_MS) this.closed = 'lapsed';
   }
@@ -103,6 +106,7 @@ export class Model {
     return 'ok';
   }
 
+  /** The status that the ledger shows for the newest subscription. */
   get status(): string {
     if (this.closed) return 'closed';
     if (this.now >= this.validUntil) return 'lapsed';

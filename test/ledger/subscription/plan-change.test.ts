@@ -23,7 +23,7 @@ beforeEach(() => subs.reset());
 afterEach(() => subs.expectBalanced());
 afterAll(() => subs.books.close());
 
-/** With a payment reference of its own. */
+/** A plan change with a payment reference of its own. */
 const change = (account: string, planId: string, key = newId('key')) =>
   subs.subscriptions.changePlan(account, 's', key, { planId, paymentReference: newId('pay') });
 
@@ -53,7 +53,7 @@ test('more credits at the same length come at once: what is above what plans hav
   ]);
 });
 
-test('toggled ten times in a cycle, a plan mints nothing', async () => {
+test('a plan that is toggled ten times in a cycle mints no credits', async () => {
   const account = await subs.subscribed();
   for (let i = 0; i < 10; i += 1) {
     await granted(change(account, PROFESSIONAL));
@@ -173,7 +173,7 @@ test('a longer cycle starts now with a full grant, unused credits stay, and n go
   });
 });
 
-test('a longer cycle with cycles paid ahead comes at the first unpaid boundary, on which the calendar is set anew', async () => {
+test('a longer cycle comes at the first unpaid boundary where cycles are paid ahead, and the calendar starts anew there', async () => {
   const account = await subs.subscribed();
   await granted(subs.renew(account));
   expect(await granted(change(account, 'lite-yearly'))).toMatchObject({
@@ -207,7 +207,7 @@ test('a shorter cycle comes at the boundary, however many credits it has', async
   });
 });
 
-test('twelve months are a year: more credits come as an upgrade', async () => {
+test('twelve months are as long as a year: more credits come as an upgrade', async () => {
   const account = await subs.subscribed('lite-yearly');
   expect(await granted(change(account, 'lite-twelve'))).toMatchObject({
     effect: 'upgrade',
@@ -215,7 +215,7 @@ test('twelve months are a year: more credits come as an upgrade', async () => {
   });
 });
 
-test('a scheduled plan is what a renewal after the lapse pays for', async () => {
+test('a renewal after the lapse pays for the scheduled plan', async () => {
   const account = await subs.subscribed(PROFESSIONAL);
   await granted(change(account, LITE));
   await subs.books.setClock(later(FEBRUARY, 1));
@@ -225,7 +225,7 @@ test('a scheduled plan is what a renewal after the lapse pays for', async () => 
   });
 });
 
-test('what is said again with its key is answered again; another body is a conflict', async () => {
+test('a repeated change under its key gets the first answer; another body is a conflict', async () => {
   const account = await subs.subscribed();
   const body = { planId: PROFESSIONAL, paymentReference: newId('pay') };
   const first = await granted(subs.subscriptions.changePlan(account, 's', 'k', body));
@@ -239,7 +239,7 @@ test('what is said again with its key is answered again; another body is a confl
   );
 });
 
-describe('refused, with nothing changed:', () => {
+describe('the ledger refuses, with nothing changed,', () => {
   test('an immediate change without its payment', async () => {
     const account = await subs.subscribed();
     for (const [planId, effect] of [

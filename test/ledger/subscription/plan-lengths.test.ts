@@ -31,7 +31,7 @@ function idOf(cycle: string): string {
   return `each-${cycle.toLowerCase()}`;
 }
 
-/** What becomes of a paid change on the sixth day of a cycle that began then. */
+/** The effect of a paid change on the sixth day of a cycle that began then. */
 async function effectOf(
   from: string,
   to: string,
@@ -91,7 +91,7 @@ describe('a plan with another cycle begins at once only where its first one, fro
     expect(await effectOf(from, to, start, timeZone)).toBe(effect);
   });
 
-  test('the cycle that runs counts as long as it really is, also where its month began at another one’s end', async () => {
+  test('with the real length of the cycle that runs, also where its month began at another month’s end', async () => {
     await subs.books.setClock('2030-01-31T00:00:00Z');
     const account = await subs.subscribed(idOf('P1M'));
     await granted(subs.renew(account));

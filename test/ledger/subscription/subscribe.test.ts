@@ -10,7 +10,7 @@ beforeEach(() => subs.reset());
 afterEach(() => subs.expectBalanced());
 afterAll(() => subs.books.close());
 
-test('a subscription grants its first cycle at once and says what holds until when', async () => {
+test('a subscription grants its first cycle at once and shows its boundaries and its end', async () => {
   const account = newId();
   const body = { planId: LITE, paymentReference: newId('pay'), timeZone: 'Europe/Berlin' };
   const { subscription, granted: grants } = await granted(
@@ -55,7 +55,7 @@ test('a subscription grants its first cycle at once and says what holds until wh
   });
 });
 
-test('the same subscription told again is the first answer; another body is a conflict', async () => {
+test('a repeated subscription gets the first answer; another body is a conflict', async () => {
   const account = newId();
   const body = { planId: LITE, paymentReference: newId('pay') };
   const first = await granted(subs.subscriptions.subscribe(account, 's', body));
@@ -89,8 +89,8 @@ test('bad input is refused with its own code, and nothing is kept', async () => 
 });
 
 test.each([
-  ['a millisecond before the lapse', -1, false],
-  ['at the lapse', 0, true],
+  ['is refused a millisecond before the lapse', -1, false],
+  ['is accepted at the lapse', 0, true],
 ])('a second subscription %s', async (_when, ms, accepted) => {
   const account = await subs.subscribed();
   await subs.books.setClock(later(FEBRUARY, ms));
@@ -122,7 +122,7 @@ test.each([
   });
 });
 
-test('within the old one’s window a new one brings nothing back, and the old expiry takes nothing of it', async () => {
+test('a new subscription within the old one’s window brings nothing back, and the old expiry takes nothing of it', async () => {
   const account = await subs.subscribed();
   await granted(subs.books.reserve(account, 'r', 100));
   await subs.books.setClock(later(FEBRUARY, 60_000));
@@ -149,7 +149,7 @@ test('within the old one’s window a new one brings nothing back, and the old e
   expect(await subs.balance(account)).toMatchObject({ available: 150, expired: 150 });
 });
 
-test('adjustments without an end belong to the term, and go with it', async () => {
+test('adjustments without an end belong to the term, and end with it', async () => {
   const account = await subs.subscribed();
   const own = { credits: 40, reason: 'sorry', by: 'ops' };
   await granted(subs.books.ledger.grant(account, 'a', { ...own, source: 'adjustment' }));
@@ -168,7 +168,7 @@ test('adjustments without an end belong to the term, and go with it', async () =
   });
 });
 
-test('a payment reference pays once, whichever operation brings it', async () => {
+test('a payment reference pays once, with any operation', async () => {
   const account = newId();
   const body = { planId: LITE, paymentReference: 'first' };
   await granted(subs.subscriptions.subscribe(account, 's', body));
@@ -185,7 +185,7 @@ test('a payment reference pays once, whichever operation brings it', async () =>
   );
 });
 
-test('of 32 subscriptions at once one wins, also where a lapsed one stands', async () => {
+test('one of 32 subscriptions at once wins, also where there is a lapsed one', async () => {
   const account = newId();
   for (const [round, clock] of [START, FEBRUARY].entries()) {
     await subs.books.setClock(clock);
@@ -203,7 +203,7 @@ test('of 32 subscriptions at once one wins, also where a lapsed one stands', asy
   expect(await subs.balance(account)).toMatchObject({ available: 150, expired: 150 });
 });
 
-test('more credits than a safe integer counts are refused, with nothing changed', async () => {
+test('a subscription that would grant more credits than a safe integer counts is refused, with nothing changed', async () => {
   const account = await subs.subscribed();
   const end = later(FEBRUARY, 1e9);
   const credits = Number.MAX_SAFE_INTEGER - 200;

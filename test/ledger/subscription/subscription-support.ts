@@ -13,7 +13,7 @@ export const FEBRUARY = '2030-02-01T00:00:00.000Z';
 export const MARCH = '2030-03-01T00:00:00.000Z';
 export const APRIL = '2030-04-01T00:00:00.000Z';
 
-/** A ledger whose catalog a test may change behind everybody's back, for what the built-in one doesn't have. */
+/** A ledger with subscriptions, whose catalog a test may change directly in the database. */
 export class SubscriptionBooks {
   readonly books: TestLedger;
 
@@ -21,6 +21,7 @@ export class SubscriptionBooks {
     this.books = books;
   }
 
+  /** Opens a ledger at START whose catalog is the built-in one with these fields and plans replaced. */
   static async open(
     catalog: Partial<CatalogVersion> = {},
     maxConnections = 10,
@@ -34,6 +35,7 @@ export class SubscriptionBooks {
     return this.books.ledger.subscriptions;
   }
 
+  /** Replaces these fields and plans of catalog version 1, although it is in force. */
   async setCatalog({ plans, ...rest }: Partial<CatalogVersion>): Promise<void> {
     await this.books.owner.query(
       `UPDATE holdfast.catalog_versions SET document =
@@ -42,13 +44,14 @@ export class SubscriptionBooks {
     );
   }
 
-  /** An account with a subscription `s`, which starts now. */
+  /** A new account with a subscription `s`, which starts now. */
   async subscribed(planId = LITE, timeZone?: string): Promise<string> {
     const account = newId();
     await this.subscribe(account, 's', planId, timeZone);
     return account;
   }
 
+  /** Subscribes the account, with a payment reference of its own. */
   async subscribe(
     account: string,
     subscriptionId: string,
@@ -59,6 +62,7 @@ export class SubscriptionBooks {
     return granted(this.subscriptions.subscribe(account, subscriptionId, body));
   }
 
+  /** Renews subscription `id`. Without `paidAt` it counts as paid now. */
   renew(
     account: string,
     paidAt?: string,
@@ -68,6 +72,7 @@ export class SubscriptionBooks {
     return this.subscriptions.renew(account, id, reference, paidAt);
   }
 
+  /** The account's subscription with that id, or its newest one. */
   async subscription(account: string, id?: string): Promise<Subscription> {
     const found = await this.books.ledger.subscription(account, id);
     if (!found) throw new Error(`${account} has no subscription.`);
@@ -79,7 +84,7 @@ export class SubscriptionBooks {
     return { available, pendingExpiry, expired, granted };
   }
 
-  /** Cycle and credits of every grant that a plan made, in order. */
+  /** Cycle and credits of each of the account's plan grants, oldest first. */
   async planGrants(account: string): Promise<[cycle: number, credits: number][]> {
     const { rows } = await this.books.owner.query(
       'SELECT cycle, credits::int AS credits FROM holdfast.grants WHERE account_id = $1 AND cycle IS NOT NULL ORDER BY grant_id',
@@ -88,11 +93,12 @@ export class SubscriptionBooks {
     return rows.map(({ cycle, credits }) => [cycle, credits]);
   }
 
+  /** Sets the clock back to START. */
   async reset(): Promise<void> {
     await this.books.setClock(START);
   }
 
-  /** As reconciliation would: grants what other tests' accounts have not come to ask for. Then the audit finds nothing. */
+  /** Grants every due cycle, as reconciliation does, and expects that the audit then finds no violation. */
   async expectBalanced(): Promise<void> {
     const { rows } = await this.books.owner.query(
       `SELECT DISTINCT account_id, subscription_id FROM holdfast.cycles JOIN holdfast.subscriptions USING (account_id, subscription_id)

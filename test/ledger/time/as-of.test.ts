@@ -69,7 +69,7 @@ test('the balance as of any earlier time is what it was then', async () => {
   );
 });
 
-test('before the first entry there was nothing', async () => {
+test('the balance as of a time before the first entry is zero', async () => {
   const account = newId();
   await books.grantPromotion(account, 10);
   expect(await books.ledger.balance(account, later(START, -1))).toMatchObject({
@@ -80,7 +80,7 @@ test('before the first entry there was nothing', async () => {
   expect(await books.ledger.balance(account, START)).toMatchObject({ available: 10, granted: 10 });
 });
 
-test('an account that nobody has seen has a balance of zero, now and at any time', async () => {
+test('an unknown account has a balance of zero, now and as of any time', async () => {
   const nothing = {
     ...{
       available: 0,

@@ -9,7 +9,7 @@ const plan: BurnRank = {
   grantedAt: '2026-01-01T00:00:00.000Z',
 };
 
-describe('burns first', () => {
+describe('the burn order takes', () => {
   test.each<[string, Partial<BurnRank>, Partial<BurnRank>]>([
     ['a promotion before a plan', { priority: 10, expiresAt: null, costCents: 100 }, {}],
     [
@@ -17,22 +17,26 @@ describe('burns first', () => {
       {},
       { priority: 30, expiresAt: '2026-02-01T00:00:00Z' },
     ],
-    ['the sooner end', { expiresAt: '2026-05-31T23:59:59.999Z', costCents: 100 }, {}],
     [
-      'an end a microsecond sooner',
+      'the sooner end before a later one',
+      { expiresAt: '2026-05-31T23:59:59.999Z', costCents: 100 },
+      {},
+    ],
+    [
+      'an end that is a microsecond sooner first',
       { expiresAt: '2026-06-01T00:00:00.123456Z' },
       { expiresAt: '2026-06-01T00:00:00.123457Z' },
     ],
     ['any end before none', { costCents: 100 }, { expiresAt: null }],
+    ['a free grant before a paid one', { grantedAt: '2026-05-01T00:00:00Z' }, { costCents: 1 }],
     [
-      'what was free before what was paid for',
-      { grantedAt: '2026-05-01T00:00:00Z' },
-      { costCents: 1 },
+      'the older grant before the newer',
+      { costCents: 1, grantedAt: '2025-12-31T00:00:00Z' },
+      { costCents: 900 },
     ],
-    ['the older', { costCents: 1, grantedAt: '2025-12-31T00:00:00Z' }, { costCents: 900 }],
-    ['the lower id', {}, { grantId: '10' }],
+    ['the lower id before the higher', {}, { grantId: '10' }],
     [
-      'the lower of two ids too large for a number',
+      'the lower of two ids that are too large for a number first',
       { grantId: '9007199254740992' },
       { grantId: '9007199254740993' },
     ],
@@ -46,8 +50,8 @@ describe('burns first', () => {
   });
 });
 
-describe('is a total order', () => {
-  // Few values each, so that ties up to the last criterion are common.
+describe('the burn order', () => {
+  // Each field has few values, so that ties up to the last criterion are common.
   const instant = fc.constantFrom(
     '2026-01-01T00:00:00Z',
     '2026-01-01T00:00:00.000001Z',
@@ -64,14 +68,14 @@ describe('is a total order', () => {
   });
   const sign = (a: BurnRank, b: BurnRank) => Math.sign(compareBurnOrder(a, b));
 
-  test('antisymmetric', () => {
+  test('is antisymmetric', () => {
     fc.assert(
       fc.property(rank, rank, (a, b) => sign(a, b) + sign(b, a) === 0),
       { numRuns: 2000 },
     );
   });
 
-  test('transitive', () => {
+  test('is transitive', () => {
     fc.assert(
       fc.property(fc.array(rank, { minLength: 3, maxLength: 3 }), (ranks) => {
         const [a, b, c] = ranks.sort(compareBurnOrder) as [BurnRank, BurnRank, BurnRank];
@@ -81,7 +85,7 @@ describe('is a total order', () => {
     );
   });
 
-  test('without ties between distinct grants', () => {
+  test('has no ties between distinct grants', () => {
     fc.assert(
       fc.property(rank, rank, (a, b) => a.grantId === b.grantId || sign(a, b) !== 0),
       { numRuns: 2000 },
@@ -89,7 +93,7 @@ describe('is a total order', () => {
     fc.assert(fc.property(rank, (a) => sign(a, { ...a }) === 0));
   });
 
-  test('the same order from any arrangement', () => {
+  test('is the same from any arrangement', () => {
     const grants = fc.uniqueArray(rank, {
       selector: ({ grantId }) => grantId,
       minLength: 2,

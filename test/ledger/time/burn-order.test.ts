@@ -86,7 +86,7 @@ async function buy(account: string, purchaseId: string, credits: number, costCen
   return { grantId: String(grantId), grantedAt: String(resolvedAt) };
 }
 
-/** What `credits` are taken from, by the domain's rule. */
+/** The grants that `credits` are taken from, by the domain's rule. */
 function expectedAllocations(ranked: Granted[], credits: number) {
   let left = credits;
   return ranked.flatMap(({ grantId, credits: held }) => {
@@ -96,7 +96,7 @@ function expectedAllocations(ranked: Granted[], credits: number) {
   });
 }
 
-test('credits are taken in the domain’s burn order, by reservations and by deductions', async () => {
+test('reservations and deductions take credits in the domain’s burn order', async () => {
   await fc.assert(
     fc.asyncProperty(
       grants,
@@ -133,7 +133,7 @@ test('credits are taken in the domain’s burn order, by reservations and by ded
   );
 });
 
-test('what is handed back goes to where it burns first again', async () => {
+test('credits that are handed back burn first again', async () => {
   const account = newId();
   const first = await books.grantPromotion(account, 5, { expiresAt: later(START, DAY_MS) });
   const second = await books.grantPromotion(account, 5, { expiresAt: later(START, 2 * DAY_MS) });
@@ -148,7 +148,7 @@ test('what is handed back goes to where it burns first again', async () => {
   ]);
 });
 
-test('of equal grants the one with the smaller id burns first, also from the tenth on', async () => {
+test('the one of two equal grants with the smaller id burns first, also from the tenth on', async () => {
   const account = newId();
   for (let i = 0; i < 12; i += 1) await books.grantPromotion(account, 1);
   const { allocations } = await granted(books.reserve(account, 'r', 12));
@@ -157,7 +157,7 @@ test('of equal grants the one with the smaller id burns first, also from the ten
   ]);
 });
 
-test('credits that have ended never burn, whether that has been booked or not', async () => {
+test('credits that have ended never burn, before and after their end is booked', async () => {
   const account = newId();
   await books.grantPromotion(account, 50, { expiresAt: later(START, 1_000) });
   const lasting = await books.grantPromotion(account, 5);

@@ -30,9 +30,9 @@ async function withPromotion(): Promise<string> {
 
 describe('a grant with an end of its own', () => {
   test.each([
-    ['one millisecond before its end counts', -1, 50, 0],
-    ['at its end is pending expiry', 0, 0, 50],
-    ['one millisecond after its end is pending expiry', 1, 0, 50],
+    ['counts one millisecond before its end', -1, 50, 0],
+    ['is pending expiry at its end', 0, 0, 50],
+    ['is pending expiry one millisecond after its end', 1, 0, 50],
   ])('%s', async (_what, ms, available, pendingExpiry) => {
     const account = await withPromotion();
     await books.setClock(later(END, ms));
@@ -123,7 +123,7 @@ describe('a grant with an end of its own', () => {
   });
 });
 
-test('an expire of an account that nobody has seen finds nothing', async () => {
+test('an expire of an unknown account finds nothing', async () => {
   const account = newId();
   expect(await granted(books.ledger.expire(account))).toEqual({
     accountId: account,
@@ -132,12 +132,16 @@ test('an expire of an account that nobody has seen finds nothing', async () => {
   });
 });
 
-describe('what comes back around the end of its grant', () => {
+describe('reserved credits that come back around their grant’s end', () => {
   test.each([
-    ['before', -1, ['grant', 'reserve', 'commit']],
-    ['at', 0, ['grant', 'reserve', 'expire', 'commit', 'expire']],
-    ['after', 1, ['grant', 'reserve', 'expire', 'commit', 'expire']],
-  ])('from a commit %s it, after its rest was booked', async (_when, ms, types) => {
+    ['stay when a commit comes a millisecond before', -1, ['grant', 'reserve', 'commit']],
+    ['expire when a commit comes at', 0, ['grant', 'reserve', 'expire', 'commit', 'expire']],
+    [
+      'expire when a commit comes a millisecond after',
+      1,
+      ['grant', 'reserve', 'expire', 'commit', 'expire'],
+    ],
+  ])('%s that end', async (_when, ms, types) => {
     const account = await withPromotion();
     await granted(books.reserve(account, 'r', 20));
     await books.setClock(later(END, ms));
@@ -153,27 +157,28 @@ describe('what comes back around the end of its grant', () => {
   });
 
   test.each([
-    ['before', -1, 0],
-    ['at', 0, 20],
-    ['after', 1, 20],
-  ])(
-    'from a release %s it expires in a second entry of the same transaction',
-    async (_when, ms, expired) => {
-      const account = newId();
-      await books.grantPromotion(account, 20, { expiresAt: END });
-      await granted(books.reserve(account, 'r', 20));
-      await books.setClock(later(END, ms));
-      await granted(books.ledger.release(account, 'r', 'failed'));
-      expect(await books.ledger.balance(account)).toMatchObject({
-        available: 20 - expired,
-        pendingExpiry: 0,
-        expired,
-      });
-      if (expired > 0) expect(await lastTransaction(account)).toEqual(['release', 'expire']);
-    },
-  );
+    ['stay when a release comes a millisecond before that end', -1, 0],
+    ['expire in a second entry of the same transaction when a release comes at that end', 0, 20],
+    [
+      'expire in a second entry of the same transaction when a release comes a millisecond after that end',
+      1,
+      20,
+    ],
+  ])('%s', async (_when, ms, expired) => {
+    const account = newId();
+    await books.grantPromotion(account, 20, { expiresAt: END });
+    await granted(books.reserve(account, 'r', 20));
+    await books.setClock(later(END, ms));
+    await granted(books.ledger.release(account, 'r', 'failed'));
+    expect(await books.ledger.balance(account)).toMatchObject({
+      available: 20 - expired,
+      pendingExpiry: 0,
+      expired,
+    });
+    if (expired > 0) expect(await lastTransaction(account)).toEqual(['release', 'expire']);
+  });
 
-  test('from a commit of everything leaves nothing to expire', async () => {
+  test('leave nothing to expire where a commit takes all of them', async () => {
     const account = newId();
     await books.grantPromotion(account, 20, { expiresAt: END });
     await granted(books.reserve(account, 'r', 20));
@@ -183,7 +188,7 @@ describe('what comes back around the end of its grant', () => {
     expect(await books.ledger.balance(account)).toMatchObject({ spent: 20, expired: 0 });
   });
 
-  test('goes only in part to a grant that has ended, the rest stays', async () => {
+  test('expire only where their grant has ended, and the rest stays', async () => {
     const account = newId();
     await books.grantPromotion(account, 10, { expiresAt: END });
     await books.grantPromotion(account, 10, { expiresAt: later(END, DAY_MS) });
@@ -220,7 +225,7 @@ describe('the ledger’s clock', () => {
     expect(times).toEqual([START, later(START, 5_000), later(START, 5_000), later(START, 5_000)]);
   });
 
-  test('that goes backwards does not bring an end back', async () => {
+  test('does not bring an end back when it goes backwards', async () => {
     const account = newId();
     await books.grantPromotion(account, 10, { expiresAt: later(START, 1_000) });
     await books.grantPromotion(account, 1);
@@ -230,7 +235,7 @@ describe('the ledger’s clock', () => {
     expect(await books.ledger.balance(account)).toMatchObject({ available: 0, expired: 10 });
   });
 
-  test('without a test clock it is the server’s, in whole milliseconds', async () => {
+  test('is the server’s without a test clock, in whole milliseconds', async () => {
     const account = newId();
     await books.clearClock();
     const { grantedAt } = await books.grantPromotion(account, 10);
@@ -245,7 +250,7 @@ describe('the ledger’s clock', () => {
     expect(stored.rows).toEqual([{ whole: true }]);
   });
 
-  test('of racing operations is read behind the lock: journal times follow its order', async () => {
+  test('is read behind the account’s lock: journal times of racing operations follow the lock’s order', async () => {
     const account = newId();
     await books.clearClock();
     await atOnce(32, () => books.grantPromotion(account, 1, { expiresAt: '2100-01-01T00:00:00Z' }));

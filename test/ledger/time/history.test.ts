@@ -10,7 +10,7 @@ beforeEach(() => books.setClock(START));
 afterEach(() => books.expectBalanced());
 afterAll(() => books.close());
 
-test('the history tells, newest first, what happened, why, by whom and what was there afterwards', async () => {
+test('the history lists each entry, newest first, with its reason, its author and the balance after it', async () => {
   const account = newId();
   await books.grantPromotion(account, 10);
   await granted(books.ledger.deduct(account, 'k', { credits: 3, reason: 'mistake', by: 'eve' }));
@@ -69,7 +69,7 @@ test('a request’s metadata stands on each of its entries, and on no other', as
   expect(shown).toEqual([undefined, metadata, metadata, { other: 'one' }, { other: 'one' }]);
 });
 
-test('usage is what was charged, by kind and quarter of an hour, from then on', async () => {
+test('usage is the sum of charges by kind and quarter of an hour, from the given time on', async () => {
   const account = newId();
   await books.grantPromotion(account, 100);
   const charge = async (requestId: string, kind: string, at: string, charged: number) => {
@@ -137,7 +137,7 @@ describe('a page under a filter', () => {
     ]);
   });
 
-  test('has the entries from a time on, which itself is in it', async () => {
+  test('has the entries from a time on, the time itself included', async () => {
     expect(await pages(account, { since: AT[1], limit: 5 })).toEqual([
       [13, 12, 11, 10, 9],
       [8, 7, 6],
@@ -150,7 +150,7 @@ describe('a page under a filter', () => {
     ]);
   });
 
-  test('has those of both, and of neither the rest', async () => {
+  test('has only entries that match both filters where both are given', async () => {
     expect(await pages(account, { kind: 'text-to-speech', since: AT[1], limit: 2 })).toEqual([
       [13, 12],
       [9, 8],
@@ -160,7 +160,7 @@ describe('a page under a filter', () => {
     ]);
   });
 
-  test('is empty for a kind that nobody knows and for a time to come', async () => {
+  test('is empty for an unknown kind and for a time to come', async () => {
     expect(await pages(account, { kind: 'hologram' })).toEqual([[]]);
     expect(await pages(account, { since: '2031-01-01T00:00:00Z' })).toEqual([[]]);
     expect(await pages(newId(), { kind: 'text-to-image', since: START })).toEqual([[]]);

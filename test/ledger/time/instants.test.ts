@@ -13,7 +13,7 @@ import {
   TestLedger,
 } from '../ledger-support';
 
-/** What Postgres would round up to the second after. */
+/** Decimals that Postgres would round up to the next second. */
 const NINES = '.9999999';
 let books: TestLedger;
 
@@ -24,10 +24,10 @@ beforeEach(() => books.setClock(START));
 afterEach(() => books.expectBalanced());
 afterAll(() => books.close());
 
-/** START is at 00:00:00; so many seconds later, with these decimals. */
+/** The time that many seconds after START, written with these decimals. */
 const said = (seconds: number, decimals: string) => `2030-01-01T00:00:0${seconds}${decimals}Z`;
 
-describe('a caller’s time counts down to its millisecond, and never up', () => {
+describe('a caller’s time is rounded down to its millisecond, never up:', () => {
   test.each([
     [NINES, '.999Z'],
     ['.9995', '.999Z'],
@@ -52,7 +52,7 @@ describe('a caller’s time counts down to its millisecond, and never up', () =>
     });
   });
 
-  test('an end that is only rounding ahead of now has come', async () => {
+  test('an end that is ahead of now by less than a millisecond has come', async () => {
     const body = promotion(5, { expiresAt: '2030-01-01T00:00:00.0009999Z' });
     expect(await refusal(books.ledger.grant(newId(), 'k', body))).toMatchObject({
       code: 'EXPIRY_IN_PAST',
@@ -146,7 +146,7 @@ describe('a caller’s time counts down to its millisecond, and never up', () =>
   });
 });
 
-describe('what is no instant is refused, whoever sends it', () => {
+describe('the ledger reads an instant', () => {
   test.each([
     'now',
     'infinity',
@@ -162,7 +162,7 @@ describe('what is no instant is refused, whoever sends it', () => {
     '0000-01-01T00:00:00Z',
     '',
     `2030-01-01T00:00:00.${'1'.repeat(250_000)}`,
-  ])('%.40s', async (instant) => {
+  ])('only where it is one: it refuses %.40s from every caller', async (instant) => {
     const account = newId();
     const { ledger } = books;
     await granted(
@@ -183,7 +183,7 @@ describe('what is no instant is refused, whoever sends it', () => {
     expect(await books.entryTypes(account)).toEqual(['grant']);
   });
 
-  test('a session’s own way to write dates changes nothing', async () => {
+  test('with the same result under a session’s own date style', async () => {
     const { rows } = await books.owner
       .query(
         "SET DateStyle = 'SQL, DMY'; SET TimeZone = 'Asia/Tokyo'; SELECT holdfast.iso(holdfast.instant('2030-02-01T00:00:00.9999999+01:00')) AS iso".replaceAll(
@@ -196,7 +196,7 @@ describe('what is no instant is refused, whoever sends it', () => {
   });
 });
 
-describe('a wait is a year at most, however it is said', () => {
+describe('a wait is a year at most, as a deadline and as a timeout', () => {
   const wait = (limit: { until: string } | { timeout: string }) =>
     books.ledger.reserve(
       newId(),
@@ -217,7 +217,7 @@ describe('a wait is a year at most, however it is said', () => {
     [{ timeout: 'P-1D' }],
     [{ until: later(START, 366 * DAY_MS + 1) }],
     [{ until: START }],
-  ])('%j is refused', async (limit) => {
+  ])('so %j is refused', async (limit) => {
     const { code, details } = await refusal(wait(limit));
     expect({ code, details }).toEqual({
       code: 'WAIT_DEADLINE_IN_PAST',
@@ -230,7 +230,7 @@ describe('a wait is a year at most, however it is said', () => {
     [{ timeout: 'P1Y' }, '2031-01-01T00:00:00.000Z'],
     [{ timeout: 'PT0.001S' }, later(START, 1)],
     [{ until: later(START, 366 * DAY_MS) }, later(START, 366 * DAY_MS)],
-  ])('%j is taken', async (limit, until) => {
+  ])('so %j is accepted', async (limit, until) => {
     expect(await granted(wait(limit))).toMatchObject({ status: 'waiting', wait: { until } });
   });
 });

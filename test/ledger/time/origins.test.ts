@@ -54,7 +54,7 @@ test('an entry about a grant says what the grant was for, and its expiry says it
   );
 });
 
-test('each grant of a cycle names the plan that was paid for then, whatever it was raised to later', async () => {
+test('each grant of a cycle names the plan that was paid for then, also after a later upgrade', async () => {
   const account = await shop.subs.subscribed(LITE);
   for (const planId of [PROFESSIONAL, ADVANCED]) {
     await shop.books.advanceClock(MINUTE_MS);
@@ -76,7 +76,7 @@ test('each grant of a cycle names the plan that was paid for then, whatever it w
   ]);
 });
 
-test('the balance says of every grant what it was for, now and as it stood', async () => {
+test('the balance says of every grant what it was for, now and as of an earlier time', async () => {
   const account = await shop.subs.subscribed(LITE);
   await granted(shop.buy(account, 'extra'));
   await granted(shop.settle(account, 'extra'));

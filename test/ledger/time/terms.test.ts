@@ -47,7 +47,7 @@ test('a promotion without an end is refused, whether there is a subscription or 
   }
 });
 
-test('without a live subscription an adjustment has nothing to end with', async () => {
+test('an adjustment without an end is refused where no subscription is live', async () => {
   expect((await refusal(books.ledger.grant(newId(), 'k', ADJUSTMENT))).code).toBe(
     'SUBSCRIPTION_REQUIRED',
   );
@@ -63,7 +63,7 @@ test('without a live subscription an adjustment has nothing to end with', async 
   });
 });
 
-test.each(['pack', 'plan'])('a %s is granted by its payment alone', async (source) => {
+test.each(['pack', 'plan'])('a grant of a %s comes from its payment alone', async (source) => {
   const account = await withTerm();
   for (const end of [{}, { expiresAt: LAPSE }]) {
     const body = { ...ADJUSTMENT, ...end, source } as unknown as GrantBody;
@@ -84,9 +84,9 @@ test('an adjustment with an end of its own needs no subscription', async () => {
 });
 
 test.each([
-  ['one millisecond before the lapse they count', -1, 40],
-  ['at the lapse they are pending expiry', 0, 0],
-])('of the term’s credits: %s', async (_what, ms, available) => {
+  ['count one millisecond before the lapse', -1, 40],
+  ['are pending expiry at the lapse', 0, 0],
+])('the term’s credits %s', async (_what, ms, available) => {
   const account = await withTerm();
   await books.setClock(later(LAPSE, ms));
   expect(await books.ledger.balance(account)).toMatchObject({
@@ -111,7 +111,7 @@ test('a lapsed term is not booked while it is the account’s, so that a late re
   expect(await granted(books.reserve(account, 'r', 40))).toMatchObject({ status: 'open' });
 });
 
-test('a new term leaves the old one’s credits behind, and the next touch books them', async () => {
+test('a new term leaves the old one’s credits behind, and the next operation books their expiry', async () => {
   const account = await withTerm();
   await books.setTerm(account, 2, later(LAPSE, 30 * DAY_MS));
   expect(await books.ledger.balance(account)).toMatchObject({ available: 0, pendingExpiry: 40 });
@@ -124,7 +124,7 @@ test('a new term leaves the old one’s credits behind, and the next touch books
   });
 });
 
-test('what comes back from an older term’s reservation expires at once', async () => {
+test('credits that come back from an older term’s reservation expire at once', async () => {
   const account = await withTerm();
   await granted(books.reserve(account, 'r', 40));
   await books.setTerm(account, 2, later(LAPSE, 30 * DAY_MS));
@@ -137,7 +137,7 @@ test('what comes back from an older term’s reservation expires at once', async
   });
 });
 
-test('a reservation made in time may be committed after the lapse; what comes back waits with the rest', async () => {
+test('a reservation made in time may be committed after the lapse, and credits that come back wait with the rest', async () => {
   const account = await withTerm();
   await granted(books.reserve(account, 'r', 30));
   await books.setClock(later(LAPSE, 1));
@@ -150,7 +150,7 @@ test('a reservation made in time may be committed after the lapse; what comes ba
   });
 });
 
-test('an end of its own counts whatever becomes of the term', async () => {
+test('a grant’s own end counts in any term', async () => {
   const account = await withTerm();
   await books.grantPromotion(account, 5, { expiresAt: later(LAPSE, DAY_MS) });
   await books.setClock(LAPSE);

@@ -21,13 +21,13 @@ const endedGrants: Page = (dueBy) => upkeep().endedGrants(dueBy, null, ALL);
 const unfinishedPurchases: Page = (dueBy) => upkeep().unfinishedPurchases(dueBy, null, ALL);
 const unwatched: Page = (dueBy) => upkeep().unwatchedSubscriptions(dueBy, null, ALL);
 
-/** What the whole list says of one account, when everything up to then is asked for. */
+/** The lines of one account in the whole list of things that are due at that time. */
 async function found(page: Page, account: string, dueBy: string): Promise<unknown[]> {
   return (await page(dueBy)).filter(({ accountId }) => accountId === account);
 }
 
 describe('paid cycles that have begun and are not granted', () => {
-  test('are due from their boundary until somebody grants them, one line for a subscription', async () => {
+  test('are due from their boundary until they are granted, one line for a subscription', async () => {
     const account = await shop.subs.subscribed();
     await granted(shop.subs.renew(account));
     await granted(shop.subs.renew(account));
@@ -63,7 +63,7 @@ describe('terms whose settlement window is over', () => {
     expect(await found(dueExpiries, account, WINDOW_END)).toEqual([]);
   });
 
-  test('are not those that were renewed, ended or taken over, nor terms without a subscription', async () => {
+  test('are not due where they were renewed, ended or superseded, or have no subscription', async () => {
     const [renewed, ended, superseded] = [
       await shop.subs.subscribed(),
       await shop.subs.subscribed(),
@@ -86,7 +86,7 @@ describe('terms whose settlement window is over', () => {
 });
 
 describe('grants whose own end has come', () => {
-  test('are one line for an account, from the first end until they are booked', async () => {
+  test('are due as one line for an account, from the first end until they are booked', async () => {
     const account = newId();
     await shop.books.grantPromotion(account, 5, { expiresAt: later(START, 2_000) });
     for (const _ of ['one', 'another']) {
@@ -103,7 +103,7 @@ describe('grants whose own end has come', () => {
     expect(await found(endedGrants, account, later(START, 2_000))).toEqual([]);
   });
 
-  test('are not those with nothing left, nor those of a term', async () => {
+  test('are not due where nothing is left or the grant belongs to a term', async () => {
     const account = newId();
     await shop.books.grantPromotion(account, 5, { expiresAt: later(START, 1_000) });
     await granted(shop.books.reserve(account, 'r', 5));
@@ -135,7 +135,7 @@ describe('unfinished purchases', () => {
     expect(await found(unfinishedPurchases, account, at)).toMatchObject([{ at }]);
   });
 
-  test('are the ones that are to be given back as well, also where they were never opened', async () => {
+  test('include those that are to be given back, also where they were never opened', async () => {
     const account = await shop.subs.subscribed();
     for (const purchase of ['granted', 'declined', 'late', 'returned'])
       await granted(shop.buy(account, purchase));
@@ -152,14 +152,14 @@ describe('unfinished purchases', () => {
       { at, purchaseId: 'late', status: 'returning', body: { packId: 'pack-125' } },
       { at, purchaseId: 'tombstone', status: 'returning', body: null },
     ]);
-    // What is finished stays so, however often somebody says that its workflow runs.
+    // A finished purchase stays finished, however often its workflow is watched.
     await upkeep().watchPurchase(account, 'granted', 1);
     expect(await found(unfinishedPurchases, account, at)).toHaveLength(2);
   });
 });
 
 describe('active subscriptions', () => {
-  test('are looked at two minutes after they began, and whenever nobody has watched them', async () => {
+  test('are looked at two minutes after they began, and when their workflow was not seen for the interval', async () => {
     const account = await shop.subs.subscribed();
     const at = later(START, 2 * MINUTE_MS);
     expect(await found(unwatched, account, later(at, -1))).toEqual([]);

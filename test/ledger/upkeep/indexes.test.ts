@@ -49,7 +49,7 @@ async function inTransaction<T>(action: (client: Client) => Promise<T>): Promise
 describe('among thousands of rows', () => {
   beforeAll(fill);
 
-  // What the functions did is counted, because EXPLAIN shows only that a function was called.
+  // Reads are counted, because EXPLAIN shows only that a function was called.
   test.each([
     ['due_cycles', 'cycles_ungranted', 'NULL, NULL', LIMIT],
     ['due_cycles', 'cycles_ungranted', '$after, $id', LIMIT],
@@ -62,7 +62,7 @@ describe('among thousands of rows', () => {
     ['unwatched_subscriptions', 'subscriptions_watched', 'NULL, NULL', LIMIT],
     ['unwatched_subscriptions', 'subscriptions_watched', '$after, $id', LIMIT],
   ])(
-    'a page of %s reads %s from where it begins (%s), and no table as a whole',
+    'a page of %s reads %s from the page’s start (%s), and no table as a whole',
     async (name, index, after, limit) => {
       const at = (row: number) => `(timestamptz '${START}' + ${row} * interval '1 minute')`;
       const cursor = after.replace('$after', at(2_500)).replace('$id', "'bulk-2500'");
@@ -83,7 +83,7 @@ describe('among thousands of rows', () => {
   );
 });
 
-test('a reservation and its commit leave every index alone', async () => {
+test('a reservation and its commit update no index', async () => {
   const account = await shop.subs.subscribed();
   await shop.books.grantPromotion(account, 20);
   await inTransaction(async (client) => {

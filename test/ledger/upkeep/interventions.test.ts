@@ -30,7 +30,7 @@ async function funded(credits = 10): Promise<string> {
   return account;
 }
 
-describe('a reservation is released', () => {
+describe('an operator releases a reservation', () => {
   test('with a reason and a name, once, and its credits are back', async () => {
     const account = await funded();
     await granted(shop.books.reserve(account, 'r', 4));
@@ -56,7 +56,7 @@ describe('a reservation is released', () => {
     });
   });
 
-  test('also one that waits, whose workflow is woken to hear of it, and who comes next is served', async () => {
+  test('also where it waits: its workflow is woken, and the next request is served', async () => {
     const account = await funded(1);
     await shop.books.park(account, 'first', 4);
     await shop.books.park(account, 'second', 1);
@@ -69,7 +69,7 @@ describe('a reservation is released', () => {
     expect(await interventionsIn(account)).toMatchObject([{ id: 'first', outcome: 'released' }]);
   });
 
-  test('not where it was committed, nor where there is none: what was mistyped leaves nothing', async () => {
+  test('only where it is open: a committed or unknown one is refused and leaves no record', async () => {
     const account = await funded();
     await granted(shop.books.reserve(account, 'r', 4));
     await granted(shop.books.ledger.commit(account, 'r', 3, 'file:///o'));
@@ -89,7 +89,7 @@ describe('a reservation is released', () => {
     expect(await interventionsIn(account)).toEqual([]);
   });
 
-  test('once, however many do it at the same time as its commit', async () => {
+  test('once, or not at all, where many releases race its commit', async () => {
     const account = await funded();
     await granted(shop.books.reserve(account, 'r', 4));
     const outcomes = await Promise.all([
@@ -103,7 +103,7 @@ describe('a reservation is released', () => {
   });
 });
 
-describe('a purchase is closed', () => {
+describe('an operator closes a purchase', () => {
   const close = (
     accountId: string,
     purchaseId: string,
@@ -111,7 +111,7 @@ describe('a purchase is closed', () => {
     word = WORD,
   ) => interventions().closePurchase({ accountId, purchaseId, status, ...word });
 
-  test('as voided where nothing was taken; money that comes after all goes back', async () => {
+  test('as voided where no money was taken; money that comes nevertheless goes back', async () => {
     const account = await shop.subs.subscribed();
     await granted(shop.buy(account));
     const closed = await close(account, 'p', 'voided');
@@ -136,7 +136,7 @@ describe('a purchase is closed', () => {
     expect(await shop.packGrants(account)).toEqual([]);
   });
 
-  test('as returned also where it was granted: what was paid beside it has gone back, and it stays granted', async () => {
+  test('as returned also where it was granted: the stray payments have gone back, and it stays granted', async () => {
     const account = await shop.subs.subscribed();
     await granted(shop.buy(account));
     await granted(shop.settle(account));
@@ -160,7 +160,7 @@ describe('a purchase is closed', () => {
     expect(await shop.packGrants(account)).toEqual([125]);
   });
 
-  test('as returned with whatever was paid beside it', async () => {
+  test('as returned together with its stray payments', async () => {
     const account = await shop.subs.subscribed();
     await granted(shop.buy(account));
     await granted(shop.subs.subscriptions.endNow(account, 's', 'k'));
@@ -172,7 +172,7 @@ describe('a purchase is closed', () => {
     expect(await interventionsIn(account)).toHaveLength(2);
   });
 
-  test('not where it was granted, where it has another end, or where there is none', async () => {
+  test('only where it is unresolved: a granted, otherwise ended or unknown one is refused', async () => {
     const account = await shop.subs.subscribed();
     for (const purchase of ['granted', 'returning']) await granted(shop.buy(account, purchase));
     await granted(shop.settle(account, 'granted'));
@@ -192,8 +192,8 @@ describe('a purchase is closed', () => {
   });
 });
 
-describe('a subscription is ended', () => {
-  test('at once, with a reason and a name, and repeated it gets the first answer', async () => {
+describe('an operator ends a subscription', () => {
+  test('at once, with a reason and a name, and a repetition gets the first answer', async () => {
     const account = await shop.subs.subscribed();
     const end = { accountId: account, subscriptionId: 's', ...WORD };
     const ended = await interventions().endSubscription(end);
@@ -211,7 +211,7 @@ describe('a subscription is ended', () => {
     ]);
   });
 
-  test('not where there is none, or where it has ended', async () => {
+  test('only where it is live: an unknown or ended one is refused', async () => {
     const account = await shop.subs.subscribed();
     const end = (subscriptionId: string) =>
       refusal(interventions().endSubscription({ accountId: account, subscriptionId, ...WORD }));
@@ -223,7 +223,7 @@ describe('a subscription is ended', () => {
 
 const DRY = { left: 0, available: 0 };
 
-describe('a notice is dismissed', () => {
+describe('an operator dismisses a notice', () => {
   const tell = (account: string) =>
     shop.books.owner.query("SELECT holdfast.write_notice($1, 'ran-dry', $2, NULL, $3)", [
       account,
@@ -233,7 +233,7 @@ describe('a notice is dismissed', () => {
   const dismiss = (accountId: string, noticeId: number) =>
     interventions().dismissNotice({ accountId, noticeId, ...WORD });
 
-  test('and waits for no operator any more', async () => {
+  test('that failed, and it is no longer stuck', async () => {
     const account = await funded();
     await tell(account);
     await shop.books.ledger.notices.settle(account, 1, '410 Gone');
@@ -253,7 +253,7 @@ describe('a notice is dismissed', () => {
     ]);
   });
 
-  test('also one that is pending: it is given up', async () => {
+  test('that is pending, and its delivery is given up', async () => {
     const account = await funded();
     await tell(account);
     await shop.books.setClock(later(START, DAY_MS));
@@ -265,7 +265,7 @@ describe('a notice is dismissed', () => {
     expect(await shop.books.ledger.accountNotices(account)).toMatchObject([{ status: 'failed' }]);
   });
 
-  test('not where it was delivered, nor where there is none', async () => {
+  test('only where it is undelivered: a delivered or unknown one is refused', async () => {
     const account = await funded();
     await tell(account);
     await shop.books.ledger.notices.settle(account, 1, null);
@@ -281,7 +281,7 @@ describe('a notice is dismissed', () => {
   });
 });
 
-test('what was ended by hand is kept as it was said', async () => {
+test('the record of an intervention is append-only, also for the owner', async () => {
   const account = await funded();
   await granted(shop.books.reserve(account, 'r', 4));
   await granted(interventions().release({ accountId: account, requestId: 'r', ...WORD }));

@@ -7,7 +7,7 @@ import { FEBRUARY, HOUR_MS } from '../subscription/subscription-support';
 const INTERVAL_MS = MINUTE_MS;
 /** Two intervals, which is what workflows and reconciliation have. */
 const GRACE_MS = 2 * INTERVAL_MS;
-/** Of `text-to-image`, in the built-in catalog. */
+/** The time limit of `text-to-image` in the built-in catalog. */
 const TIME_LIMIT_MS = 10 * MINUTE_MS;
 
 let shop: Shop;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 beforeEach(() => shop.books.setClock(START));
 afterAll(() => shop.books.close());
 
-/** What waits for an operator in an account, as the ledger finds it at that time. */
+/** The account's stuck things, as the ledger finds them at that time. */
 async function stuckIn(account: string, at: string): Promise<StuckLine[]> {
   await shop.books.setClock(at);
   const { stuck } = stuckLines.parse(
@@ -33,8 +33,8 @@ async function funded(credits = 10): Promise<string> {
   return account;
 }
 
-describe('a reservation', () => {
-  test('whose generation should have ended, although its workflow is watched, from two intervals after its time limit', async () => {
+describe('a reservation is stuck', () => {
+  test('from two intervals after its generation’s time limit, although its workflow is watched', async () => {
     const account = await funded();
     await granted(shop.books.reserve(account, 'r', 4));
     await shop.books.advanceClock(TIME_LIMIT_MS);
@@ -49,7 +49,7 @@ describe('a reservation', () => {
     expect(await stuckIn(account, later(limit, HOUR_MS))).toEqual([]);
   });
 
-  test('that nobody looks after, whatever its kind, from two intervals after its hold', async () => {
+  test('from two intervals after its hold where it is unattended, with any kind', async () => {
     const account = await funded();
     const body = { kind: 'no-longer-sold' };
     await granted(shop.books.reserve(account, 'r', 4, body));
@@ -62,7 +62,7 @@ describe('a reservation', () => {
     expect(await stuckIn(account, later(due, GRACE_MS))).toEqual([]);
   });
 
-  test('that waits beyond its deadline, from two intervals after it', async () => {
+  test('from two intervals after its deadline where it still waits', async () => {
     const account = await funded(1);
     await shop.books.park(account, 'r', 4, { timeout: 'PT1H' });
     await shop.books.setClock(later(START, HOUR_MS));
@@ -81,7 +81,7 @@ describe('a reservation', () => {
     ]);
   });
 
-  test('with a time limit that no interval holds is none for as long as it is looked after', async () => {
+  test('never while it is attended, where its time limit is too large for an interval', async () => {
     const { rows } = await shop.books.owner.query(
       'SELECT document FROM holdfast.catalog_versions WHERE version = 1',
     );
@@ -106,10 +106,10 @@ describe('a reservation', () => {
   });
 });
 
-describe('a purchase', () => {
+describe('a purchase is stuck', () => {
   const LOOK_FROM = later(START, 2 * MINUTE_MS);
 
-  test('that nobody looks after, from fifteen minutes after it should have been looked at', async () => {
+  test('from fifteen minutes after its look was due where it is unattended', async () => {
     const account = await shop.subs.subscribed();
     await granted(shop.buy(account));
     expect(await stuckIn(account, later(LOOK_FROM, 15 * MINUTE_MS - 1))).toEqual([]);
@@ -129,7 +129,7 @@ describe('a purchase', () => {
     expect(await stuckIn(account, later(LOOK_FROM, 15 * MINUTE_MS))).toEqual([]);
   });
 
-  test('that is undecided for a week, or whose money has not gone back for a day, although somebody looks after it', async () => {
+  test('after a week undecided or a day with its money not returned, although it is attended', async () => {
     const account = await shop.subs.subscribed();
     for (const purchase of ['undecided', 'returning']) await granted(shop.buy(account, purchase));
     await granted(shop.subs.subscriptions.endNow(account, 's', 'k'));
@@ -152,8 +152,8 @@ describe('a purchase', () => {
   });
 });
 
-describe('a payment beside the one that bought', () => {
-  test('that nobody gives back, or that has not gone back for a day', async () => {
+describe('a stray payment is stuck', () => {
+  test('where its return is unattended, or it has not gone back for a day', async () => {
     const [left, watched] = [await shop.subs.subscribed(), await shop.subs.subscribed()];
     for (const account of [left, watched]) {
       await granted(shop.buy(account));
@@ -178,8 +178,8 @@ describe('a payment beside the one that bought', () => {
   });
 });
 
-describe('a subscription', () => {
-  test('with a paid cycle that has begun and is not granted, and a lapse that is not booked, from two intervals after', async () => {
+describe('a subscription is stuck', () => {
+  test('from two intervals after a paid cycle’s beginning that is not granted, or a lapse that is not booked', async () => {
     const account = await shop.subs.subscribed();
     await granted(shop.subs.renew(account));
     expect(await stuckIn(account, later(FEBRUARY, GRACE_MS - 1))).toEqual([]);
@@ -200,7 +200,7 @@ describe('a subscription', () => {
 
 const DRY = { left: 0, available: 0 };
 
-describe('a notice', () => {
+describe('a notice is stuck', () => {
   const tell = (account: string) =>
     shop.books.owner.query("SELECT holdfast.write_notice($1, 'ran-dry', $2, NULL, $3)", [
       account,
@@ -208,7 +208,7 @@ describe('a notice', () => {
       START,
     ]);
 
-  test('that could not be delivered, at once and with why', async () => {
+  test('at once where its delivery has failed, with the reason', async () => {
     const account = await funded();
     for (const _ of [1, 2]) await tell(account);
     await shop.books.ledger.notices.settle(account, 1, null);
@@ -228,7 +228,7 @@ describe('a notice', () => {
     ]);
   });
 
-  test('that nobody has delivered or given up in four days, the first one of its account alone', async () => {
+  test('after four days neither delivered nor given up, and only the first one of its account', async () => {
     const account = await funded();
     for (const _ of [1, 2]) await tell(account);
     const notices = async (at: string) =>
@@ -240,7 +240,7 @@ describe('a notice', () => {
   });
 });
 
-test('an event that nobody was handed, from two intervals after it was written', async () => {
+test('an event is stuck from two intervals after it was written where it was not handed over', async () => {
   const account = await funded(1);
   shop.books.isCut = true;
   await shop.books.park(account, 'r', 4);
@@ -264,7 +264,7 @@ test('an event that nobody was handed, from two intervals after it was written',
   expect(await events(later(START, GRACE_MS))).toEqual([]);
 });
 
-test('the list begins with what has waited longest, and says where it leaves some out', async () => {
+test('the list of stuck things begins with the oldest, and says when it is truncated', async () => {
   await shop.books.setClock(later(START, 365 * DAY_MS));
   const { interventions } = shop.books.ledger;
   const whole = await interventions.stuck(1_000, INTERVAL_MS);

@@ -28,11 +28,11 @@ async function twoWait(): Promise<string> {
   return account;
 }
 
-// One that is ended from outside is told itself as well: its workflow may live after all.
+// A request that is ended from outside is woken as well: its workflow may still run.
 test.each([
   ['cancelled', ['next']],
   ['orphaned', ['head', 'next']],
-])('a head that is given up as %s lets the next one go', async (reason, told) => {
+])('a first waiting request that is given up as %s lets the next one go', async (reason, told) => {
   const account = await twoWait();
   expect(await granted(books.ledger.release(account, 'head', reason))).toMatchObject({
     status: 'released',
@@ -49,7 +49,7 @@ test.each([
   expect(await books.entryTypes(account)).toEqual(['grant', 'reserve']);
 });
 
-test('the ledger’s clock judges the deadline, and lets the next one go', async () => {
+test('the ledger’s clock judges the deadline, and the next request goes', async () => {
   const account = await twoWait();
   await books.setClock(later(START, DAY_MS - 1));
   expect(await granted(books.resume(account, 'head', 40))).toMatchObject({ status: 'waiting' });
@@ -71,7 +71,7 @@ test('credits that come at the deadline come too late', async () => {
   expect(await books.ledger.balance(account)).toMatchObject({ available: 8, reserved: 0 });
 });
 
-test('a price that has risen since ends it, says by how much, and lets the next one go', async () => {
+test('a price that has risen since ends the waiting request with both figures, and lets the next one go', async () => {
   const account = await twoWait();
   await dearerFrom(later(START, 60_000));
   await books.setClock(later(START, 60_000));
@@ -87,11 +87,11 @@ test('a price that has risen since ends it, says by how much, and lets the next 
   expect(books.woken(account)).toEqual(['next']);
 });
 
-test('a price that has fallen counts: the one that waits needs less, and so do those behind it', async () => {
+test('a price that has fallen counts: the waiting request needs less, and so do those behind it', async () => {
   const account = await twoWait();
   await dearerFrom(later(START, 60_000));
   await books.setClock(later(START, 60_000));
-  // Nothing has been granted: that the catalog has changed is found by whoever looks after the account.
+  // Nothing has been granted: only the next look at the account finds that the catalog has changed.
   await books.ledger.outbox.attend(account);
   expect(books.woken(account)).toEqual(['head']);
   expect(await granted(books.resume(account, 'head', 12, '2'))).toMatchObject({
@@ -106,7 +106,7 @@ test('a price that has fallen counts: the one that waits needs less, and so do t
   });
 });
 
-test('Hold life’s test looks at those who wait as at reservations', async () => {
+test('reconciliation looks at waiting requests as at reservations', async () => {
   const account = await twoWait();
   const dueBy = later(START, HOLD_MS);
   const due = async () =>

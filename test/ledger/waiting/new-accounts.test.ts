@@ -62,7 +62,7 @@ async function isKnown(account: string): Promise<boolean> {
 
 const firsts = (answers: Answer[]) => answers.filter(({ replayed }) => replayed === false);
 
-test('one request, parked many times at once in an account that nobody knows, gets one place', async () => {
+test('one request that is parked many times at once in an unknown account gets one place', async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const account = newId();
     const answers = await atOnce(CLIENTS, () => park(account));
@@ -89,7 +89,7 @@ test('of several requests under one id the first is parked, and the others confl
   }
 });
 
-test('parked and given up at once, it waits and is released, or was never let in', async () => {
+test('a request that is parked and given up at once waits and is released, or was never let in', async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const account = newId();
     const answers = await atOnce(CLIENTS, (index) =>
@@ -103,7 +103,7 @@ test('parked and given up at once, it waits and is released, or was never let in
       reserved: 0,
       charged: 0,
     });
-    // The one who came first decides: a place in the queue that is given up, or a tombstone that answers everybody.
+    // The first call decides: a place in the queue that is given up, or a tombstone that answers every call.
     const wasParked = record?.body !== null;
     expect(firsts(answers)).toHaveLength(wasParked ? 2 : 1);
     expect(first?.refusal).toBeUndefined();
@@ -113,7 +113,7 @@ test('parked and given up at once, it waits and is released, or was never let in
   }
 });
 
-test('parked while credits come, it waits with a wake-up, or is served at once', async () => {
+test('a request that is parked while credits come waits with a wake-up, or is served at once', async () => {
   const body = {
     credits: 5,
     source: 'promotion',
@@ -151,14 +151,14 @@ test.each<[string, (account: string) => Promise<Answer>, ErrorCode]>([
     (account) => park(account, { ...BODY, maxCredits: 4 }),
     'PRICE_CHANGED',
   ],
-])('what is refused %s leaves no account behind', async (_, ask, code) => {
+])('a request that is refused %s leaves no account behind', async (_, ask, code) => {
   const account = newId();
   for (const { refusal } of await atOnce(CLIENTS, () => ask(account)))
     expect(refusal?.code).toBe(code);
   expect(await isKnown(account)).toBe(false);
 });
 
-test('what is stopped leaves no account behind either', async () => {
+test('a request that a stop refuses leaves no account behind either', async () => {
   const account = newId();
   await granted(
     books.ledger.settings.stop({ accountId: account, kind: null, reason: 'test', by: 'test' }),

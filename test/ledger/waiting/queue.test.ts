@@ -1,6 +1,5 @@
 import {
   atOnce,
-  BODY,
   DAY_MS,
   granted,
   later,
@@ -9,6 +8,7 @@ import {
   START,
   TestLedger,
 } from '../ledger-support';
+import { funded } from './waiting-support';
 
 let books: TestLedger;
 beforeAll(async () => {
@@ -20,14 +20,8 @@ afterAll(async () => {
   await books.close();
 });
 
-async function funded(credits: number): Promise<string> {
-  const account = newId();
-  if (credits > 0) await books.grantPromotion(account, credits);
-  return account;
-}
-
 test('a request that finds too few credits takes a place in the queue and holds nothing', async () => {
-  const account = await funded(31);
+  const account = await funded(books, 31);
   expect(await books.park(account, 'r', 40)).toMatchObject({
     status: 'waiting',
     reserved: 0,
@@ -54,8 +48,8 @@ test('an account that the ledger has never seen can wait as well', async () => {
   });
 });
 
-test('whoever finds enough does not wait, and a refusal without waiting leaves nothing behind', async () => {
-  const account = await funded(40);
+test('a request that finds enough credits does not wait, and a refusal without waiting leaves nothing behind', async () => {
+  const account = await funded(books, 40);
   expect(await books.park(account, 'r', 40)).toMatchObject({
     status: 'open',
     reserved: 40,
@@ -67,8 +61,8 @@ test('whoever finds enough does not wait, and a refusal without waiting leaves n
   expect(await books.ledger.request(account, 'other')).toBeNull();
 });
 
-test('the queue shows who waits for what, in order, and what those ahead need', async () => {
-  const account = await funded(5);
+test('the queue shows each waiting request in order, with what it needs and what those ahead need', async () => {
+  const account = await funded(books, 5);
   for (const [id, credits] of [
     ['a', 40],
     ['b', 6],
@@ -93,7 +87,7 @@ test('the queue shows who waits for what, in order, and what those ahead need', 
       },
     ],
   });
-  // One line of it says the same, however long it is.
+  // One ticket's line says the same, however long the queue is.
   const { tickets, ...all } = await books.ledger.waitingQueue(account);
   for (const ticket of tickets) {
     expect(await books.ledger.waitingPlace(account, ticket.requestId)).toEqual({ ...all, ticket });
@@ -111,8 +105,8 @@ test('the queue shows who waits for what, in order, and what those ahead need', 
   });
 });
 
-test('the queue says which stop or limit keeps its first one, however many credits there are', async () => {
-  const account = await funded(5);
+test('the queue names the stop or limit that holds up its first request, however many credits there are', async () => {
+  const account = await funded(books, 5);
   await books.park(account, 'head', 40);
   await books.park(account, 'next', 6);
   expect(await books.ledger.waitingQueue(account)).not.toHaveProperty('heldUp');
@@ -140,84 +134,8 @@ test('the queue says which stop or limit keeps its first one, however many credi
   });
 });
 
-test('nobody overtakes those who wait: what they need is not available to a newcomer', async () => {
-  const account = await funded(31);
-  await books.park(account, 'big', 40);
-  // 31 are there, and 40 are waited for.
-  expect(await refusal(books.reserve(account, 'small', 2))).toEqual({
-    code: 'INSUFFICIENT_CREDITS',
-    details: { required: 2, available: 31, waitedFor: 40, shortfall: 11 },
-  });
-  expect(await books.park(account, 'patient', 2)).toMatchObject({
-    status: 'waiting',
-    wait: { place: 2 },
-  });
-});
-
-test('a newcomer may go where enough is left over for those who wait', async () => {
-  const account = await funded(31);
-  await books.park(account, 'big', 40);
-  await books.grantPromotion(account, 20);
-  // 51 are there: 40 for the one that waits, and 11 for others.
-  expect(await refusal(books.reserve(account, 'twelve', 12))).toMatchObject({
-    details: { shortfall: 1 },
-  });
-  expect(await granted(books.reserve(account, 'eleven', 11))).toMatchObject({ status: 'open' });
-  expect(await granted(books.resume(account, 'big', 40))).toMatchObject({ status: 'open' });
-});
-
-describe.each([
-  ['one generation at a time', { concurrentGenerationsMax: 1 }, { concurrentGenerationsMax: 2 }],
-  ['the rest of the day', { dailyCreditsMax: 41 }, { dailyCreditsMax: 41 }],
-])('where a limit leaves %s', (_, limits, limitsForTwo) => {
-  const code = expect.stringMatching(/^(CONCURRENCY|DAILY)_LIMIT_REACHED$/);
-
-  test('nobody takes it from the first one that waits, however many credits there are beside', async () => {
-    const account = await funded(1);
-    await books.park(account, 'first', 40);
-    await granted(books.ledger.settings.setLimits({ accountId: account, key: 'k', ...limits }));
-    await books.grantPromotion(account, 100);
-    expect(books.woken(account)).toEqual(['first']);
-    expect(await refusal(books.reserve(account, 'newcomer', 2))).toMatchObject({ code });
-    expect(await granted(books.resume(account, 'first', 40))).toMatchObject({ status: 'open' });
-  });
-
-  test('nor from those behind it', async () => {
-    const account = await funded(1);
-    await books.park(account, 'first', 38);
-    await books.park(account, 'second', 2);
-    await granted(
-      books.ledger.settings.setLimits({ accountId: account, key: 'k', ...limitsForTwo }),
-    );
-    await books.grantPromotion(account, 100);
-    expect(await refusal(books.reserve(account, 'newcomer', 2))).toMatchObject({ code });
-    for (const [id, credits] of [
-      ['first', 38],
-      ['second', 2],
-    ] as const)
-      expect(await granted(books.resume(account, id, credits))).toMatchObject({ status: 'open' });
-  });
-
-  test('it is anybody’s while the first one can’t go, and whoever wants to wait as well may', async () => {
-    const account = await funded(1);
-    await books.park(account, 'first', 40);
-    await granted(books.ledger.settings.setLimits({ accountId: account, key: 'k', ...limits }));
-    expect(await books.park(account, 'second', 2)).toMatchObject({ status: 'waiting' });
-    await books.ledger.settings.stop({
-      accountId: account,
-      kind: BODY.kind,
-      reason: 'outage',
-      by: 'sam',
-    });
-    await books.grantPromotion(account, 100);
-    expect(await granted(books.reserve(account, 'other', 2, { kind: 'ai-avatar' }))).toMatchObject({
-      status: 'open',
-    });
-  });
-});
-
-test('they are served strictly in order: one that comes before its turn waits on', async () => {
-  const account = await funded(0);
+test('waiting requests are served strictly in order: one that resumes before its turn waits on', async () => {
+  const account = await funded(books, 0);
   for (const id of ['first', 'second', 'third']) await books.park(account, id, 10);
   await books.grantPromotion(account, 30);
   expect(books.woken(account)).toEqual(['first']);
@@ -234,8 +152,8 @@ test('they are served strictly in order: one that comes before its turn waits on
   expect(books.woken(account)).toEqual(['third']);
 });
 
-test('twenty at once get twenty places, and credits for seven serve the first seven', async () => {
-  const account = await funded(0);
+test('twenty requests at once get twenty places, and credits for seven serve the first seven', async () => {
+  const account = await funded(books, 0);
   await atOnce(20, (index) => books.park(account, `r${index}`, 18));
   const { tickets } = await books.ledger.waitingQueue(account);
   expect(tickets.map(({ place }) => place)).toEqual(
@@ -251,29 +169,8 @@ test('twenty at once get twenty places, and credits for seven serve the first se
   expect(await books.ledger.balance(account)).toMatchObject({ available: 4, reserved: 126 });
 });
 
-test('all that come at once for the same credits share them: none is lost and none is given twice', async () => {
-  const account = await funded(100);
-  const asked = await atOnce(40, (index) =>
-    index % 2
-      ? books.reserve(account, `r${index}`, 7)
-      : books.ledger.reserve(
-          account,
-          `r${index}`,
-          { kind: 'text-to-image' },
-          { credits: 7, catalogVersion: '1' },
-          60_000,
-          { timeout: 'PT1H' },
-        ),
-  );
-  const served = asked.filter((outcome) => outcome.ok && outcome.value.status === 'open');
-  expect(served).toHaveLength(14);
-  expect(await books.ledger.balance(account)).toMatchObject({ available: 2, reserved: 98 });
-  const { waitedFor, tickets } = await books.ledger.waitingQueue(account);
-  expect(waitedFor).toBe(7 * tickets.length);
-});
-
-test('the reserve’s key answers with the ticket, then with the reservation, whatever else has changed', async () => {
-  const account = await funded(0);
+test('the reserve’s key answers with the ticket, then with the reservation, also after quote and prices have changed', async () => {
+  const account = await funded(books, 0);
   const first = await books.park(account, 'r', 8);
   expect(
     await books.ledger.reserve(
@@ -299,8 +196,8 @@ test('the reserve’s key answers with the ticket, then with the reservation, wh
   }
 });
 
-test('what was never parked can’t be resumed, and what waits can’t be committed', async () => {
-  const account = await funded(1);
+test('a request that was never parked can’t be resumed, and one that waits can’t be committed', async () => {
+  const account = await funded(books, 1);
   expect(await refusal(books.resume(account, 'unknown', 1))).toMatchObject({
     code: 'RESERVATION_NOT_FOUND',
   });
@@ -315,7 +212,7 @@ test.each([
   ['now', START],
   ['more than a year ahead', later(START, 367 * DAY_MS)],
 ])('a deadline %s is refused, and nothing waits', async (_, until) => {
-  const account = await funded(1);
+  const account = await funded(books, 1);
   const asked = books.ledger.reserve(
     account,
     'r',

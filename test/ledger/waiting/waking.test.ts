@@ -8,6 +8,7 @@ import {
   START,
   TestLedger,
 } from '../ledger-support';
+import { oneWaits } from './waiting-support';
 
 let books: TestLedger;
 beforeAll(async () => {
@@ -23,17 +24,7 @@ afterAll(async () => {
   await books.close();
 });
 
-/** An account whose 100 credits are all reserved by `running`, and one that waits for 30. */
-async function oneWaits(): Promise<string> {
-  const account = newId();
-  await books.grantPromotion(account, 100);
-  await granted(books.reserve(account, 'running', 100));
-  await books.park(account, 'parked', 30);
-  books.messageKinds(account);
-  return account;
-}
-
-/** What lets the one that waits go, after what keeps it from going; each under a key of its own, so that it can be repeated. */
+/** Each operation lets the waiting request go; `keep` first holds it up. Each has a key of its own, so that it can be repeated. */
 const raises: [
   what: string,
   raise: (account: string) => Promise<unknown>,
@@ -94,18 +85,18 @@ const raises: [
 describe.each(raises)('%s', (_, raise, keep = async () => undefined) => {
   let account: string;
   beforeEach(async () => {
-    account = await oneWaits();
+    account = await oneWaits(books);
     await keep(account);
     expect(books.woken(account)).toEqual([]);
   });
 
-  test('wakes who waits', async () => {
+  test('wakes the waiting request', async () => {
     await raise(account);
     expect(books.woken(account)).toEqual(['parked']);
     expect(await granted(books.resume(account, 'parked', 30))).toMatchObject({ status: 'open' });
   });
 
-  test('whose message can’t be handed over keeps it until somebody can', async () => {
+  test('keeps a message that can’t be handed over until a later call hands it over', async () => {
     books.isCut = true;
     await raise(account);
     expect(books.woken(account)).toEqual([]);
@@ -118,7 +109,7 @@ describe.each(raises)('%s', (_, raise, keep = async () => undefined) => {
     expect(await books.ledger.outbox.attend(account)).toEqual({ found: 0 });
   });
 
-  test('that is repeated because its answer was lost wakes the same one, once', async () => {
+  test('wakes the same request once when it is repeated because its answer was lost', async () => {
     books.isCut = true;
     await raise(account);
     books.isCut = false;
@@ -129,7 +120,7 @@ describe.each(raises)('%s', (_, raise, keep = async () => undefined) => {
   });
 });
 
-test('a renewal that was paid in time and is told after the lapse wakes, since the credits count again', async () => {
+test('a renewal that was paid in time and is told after the lapse wakes the waiting request, since the credits count again', async () => {
   const account = newId();
   await granted(
     books.ledger.subscriptions.subscribe(account, 's', {
@@ -144,48 +135,7 @@ test('a renewal that was paid in time and is told after the lapse wakes, since t
   expect(await granted(books.resume(account, 'r', 151))).toMatchObject({ status: 'open' });
 });
 
-test('one message that nobody takes does not hold up the others, and is the only one that stays', async () => {
-  const account = newId();
-  books.isCut = true;
-  // That it has run dry is told before anybody is woken.
-  await books.park(account, 'r', 30);
-  books.isCut = false;
-  books.refusedKind = 'notices';
-  await books.grantPromotion(account, 30);
-  expect(books.messageKinds(account)).toEqual(['wake']);
-  books.refusedKind = undefined;
-  await books.ledger.outbox.attend(account);
-  expect(books.messageKinds(account)).toEqual(['notices']);
-});
-
-test.each<[what: string, repeat: (account: string) => Promise<unknown>]>([
-  [
-    'a deduction',
-    (account) =>
-      granted(books.ledger.deduct(account, 'all', { credits: 150, reason: 'r', by: 'b' })),
-  ],
-  [
-    'a cancellation',
-    (account) => granted(books.ledger.subscriptions.cancelAtPeriodEnd(account, 's', 'k')),
-  ],
-  ['an end', (account) => granted(books.ledger.subscriptions.endNow(account, 's', 'k'))],
-])('%s, which wakes nobody, says again what was not handed over as well', async (_, repeat) => {
-  const account = newId();
-  await granted(
-    books.ledger.subscriptions.subscribe(account, 's', {
-      planId: 'lite-monthly',
-      paymentReference: 'p',
-    }),
-  );
-  books.isCut = true;
-  await granted(books.ledger.deduct(account, 'all', { credits: 150, reason: 'r', by: 'b' }));
-  await repeat(account);
-  books.isCut = false;
-  await repeat(account);
-  expect(books.messageKinds(account)).toEqual(['notices']);
-});
-
-test('a purchase, a renewal and a larger plan wake as well', async () => {
+test('a purchase, a larger plan and a renewal’s cycle wake waiting requests as well', async () => {
   const account = newId();
   await granted(
     books.ledger.subscriptions.subscribe(account, 's', {
@@ -221,8 +171,8 @@ test('a purchase, a renewal and a larger plan wake as well', async () => {
   expect(books.woken(account)).toEqual(['c']);
 });
 
-test('one that has been woken is not woken again by whatever happens meanwhile, but after a minute without a word', async () => {
-  const account = await oneWaits();
+test('a woken request is not woken again by later operations, but only after a minute without an answer', async () => {
+  const account = await oneWaits(books);
   await books.grantPromotion(account, 30);
   await books.grantPromotion(account, 5);
   expect(books.woken(account)).toEqual(['parked']);
@@ -231,8 +181,8 @@ test('one that has been woken is not woken again by whatever happens meanwhile, 
   expect(books.woken(account)).toEqual(['parked']);
 });
 
-test('what does not suffice wakes nobody', async () => {
-  const account = await oneWaits();
+test('credits that don’t suffice wake no request', async () => {
+  const account = await oneWaits(books);
   await books.grantPromotion(account, 29);
   await granted(books.ledger.commit(account, 'running', 100, 'file:///o'));
   expect(books.woken(account)).toEqual([]);
@@ -240,71 +190,12 @@ test('what does not suffice wakes nobody', async () => {
   expect(books.woken(account)).toEqual(['parked']);
 });
 
-test('one whose time is up is woken to be told so, though nothing has come for it', async () => {
-  const account = await oneWaits();
+test('a waiting request is woken at its deadline, though no credits have come for it', async () => {
+  const account = await oneWaits(books);
   await books.setClock(later(START, DAY_MS - 1));
   await books.ledger.outbox.attend(account);
   expect(books.woken(account)).toEqual([]);
   await books.setClock(later(START, DAY_MS));
   await books.ledger.outbox.attend(account);
   expect(books.woken(account)).toEqual(['parked']);
-});
-
-describe('a wake-up that nobody has heard', () => {
-  let account: string;
-  beforeEach(async () => {
-    account = await oneWaits();
-    books.isCut = true;
-    await granted(books.ledger.grant(account, 'more', promotion(30)));
-    expect(await inOutbox('wake')).toBe(1);
-  });
-
-  async function inOutbox(kind: string): Promise<number> {
-    const text = 'SELECT FROM holdfast.outbox WHERE account_id = $1 AND kind = $2';
-    return (await books.owner.query(text, [account, kind])).rowCount ?? 0;
-  }
-
-  test('is gone once the one that waits has been served all the same', async () => {
-    expect(await granted(books.resume(account, 'parked', 30))).toMatchObject({ status: 'open' });
-    expect(await inOutbox('wake')).toBe(0);
-  });
-
-  test('is gone once it has ended', async () => {
-    await granted(books.ledger.release(account, 'parked', 'cancelled'));
-    expect(await inOutbox('wake')).toBe(0);
-  });
-
-  test('is gone once it has asked in vain: it would only wake itself', async () => {
-    await granted(books.ledger.deduct(account, 'k', { credits: 1, reason: 'r', by: 'b' }));
-    books.isCut = false;
-    expect(await granted(books.resume(account, 'parked', 30))).toMatchObject({ status: 'waiting' });
-    expect(books.woken(account)).toEqual([]);
-    await books.grantPromotion(account, 1);
-    expect(books.woken(account)).toEqual(['parked']);
-  });
-});
-
-test('a message that is written anew is not deleted by who has delivered the earlier one', async () => {
-  const account = await oneWaits();
-  books.isCut = true;
-  await books.grantPromotion(account, 30);
-  const ids = async () =>
-    (
-      await books.owner.query(
-        'SELECT message_id::int AS id FROM holdfast.outbox WHERE account_id = $1',
-        [account],
-      )
-    ).rows;
-  const [first] = await ids();
-  // Woken, it found that the credits had gone again, and now they come back.
-  await granted(books.ledger.deduct(account, 'k', { credits: 30, reason: 'r', by: 'b' }));
-  await granted(books.resume(account, 'parked', 30));
-  await books.grantPromotion(account, 30);
-  const [second] = await ids();
-  expect(second?.id).toBeGreaterThan(first?.id);
-  await books.owner.query('SELECT holdfast.outbox_delivered($1, ARRAY[$2::bigint])', [
-    account,
-    first?.id,
-  ]);
-  expect(await ids()).toEqual([second]);
 });

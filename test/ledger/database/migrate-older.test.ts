@@ -1,0 +1,119 @@
+import type { Ledger } from '../../../ledger/ledger';
+import { granted } from '../ledger-support';
+import { APPLIED, MigrationTarget } from './migrate-support';
+
+/** Later migrations than those that the tests below take back stay applied. */
+const TAKEN_BACK_MAX = 8;
+const appliedAgain = (first: number) => APPLIED.slice(first, TAKEN_BACK_MAX);
+let target: MigrationTarget;
+
+beforeEach(async () => {
+  target = await MigrationTarget.create();
+});
+afterEach(() => target.drop());
+
+/** Each takes migrations back, so that the ledger is as it was before them. */
+const WITHOUT_WIDER_IDS = `
+  ALTER TABLE holdfast.accounts DROP CONSTRAINT accounts_account_id_valid,
+    ADD CONSTRAINT accounts_account_id_valid CHECK (account_id ~ '^[A-Za-z0-9][A-Za-z0-9._@|-]{0,127}$');
+  ALTER TABLE holdfast.payments DROP CONSTRAINT payments_reference_valid,
+    ADD CONSTRAINT payments_reference_valid CHECK (reference ~ '^[A-Za-z0-9][A-Za-z0-9._@|-]{0,127}$');
+  ALTER TABLE holdfast.idempotency_keys DROP CONSTRAINT idempotency_keys_key_valid,
+    ADD CONSTRAINT idempotency_keys_key_valid CHECK (key ~ '^[A-Za-z0-9][A-Za-z0-9._@|:-]{0,255}$');
+  DELETE FROM holdfast.schema_migrations WHERE name = '0008_ids.sql'`;
+const WITHOUT_STRAY_PAYMENTS = `
+  ${WITHOUT_WIDER_IDS};
+  DROP TABLE holdfast.stray_payments; DROP INDEX holdfast.purchases_payment_once;
+  CREATE UNIQUE INDEX purchases_payment_once ON holdfast.purchases (account_id, payment_id) WHERE payment_id IS NOT NULL;
+  DELETE FROM holdfast.schema_migrations WHERE name = '0007_stray_payments.sql'`;
+const WITHOUT_TOP_UP_PRICE = `
+  ${WITHOUT_STRAY_PAYMENTS};
+  ALTER TABLE holdfast.account_settings DROP COLUMN top_up_price_cents, DROP COLUMN top_up_currency;
+  DELETE FROM holdfast.schema_migrations WHERE name = '0006_top_up_price.sql'`;
+const WITHOUT_ORIGINS = `
+  ${WITHOUT_TOP_UP_PRICE};
+  DROP INDEX holdfast.purchases_grant_once; DELETE FROM holdfast.schema_migrations WHERE name = '0005_origins.sql'`;
+const WITHOUT_WAITING = `
+  ${WITHOUT_ORIGINS};
+  DROP TABLE holdfast.outbox, holdfast.notices, holdfast.account_settings, holdfast.low_balance_thresholds, holdfast.stops CASCADE;
+  DROP SEQUENCE holdfast.outbox_messages;
+  ALTER TABLE holdfast.accounts DROP COLUMN last_ticket, DROP COLUMN waited_for, DROP COLUMN open_reservations, DROP COLUMN day,
+    DROP COLUMN day_credits, DROP COLUMN watched, DROP COLUMN ran_dry, DROP COLUMN next_notice_at;
+  ALTER TABLE holdfast.reservations DROP COLUMN ticket, DROP COLUMN waits_for, DROP COLUMN admitted_credits,
+    DROP COLUMN waiting_since, DROP COLUMN wait_until, DROP COLUMN woken_at;
+  ALTER TABLE holdfast.purchases DROP COLUMN automatic;
+  DELETE FROM holdfast.schema_migrations WHERE name = '0004_waiting.sql'`;
+const WITHOUT_PURCHASES = `
+  DROP TABLE holdfast.purchases CASCADE; ALTER TABLE holdfast.subscriptions DROP COLUMN look_from;
+  DROP INDEX holdfast.accounts_unbooked_term, holdfast.grants_own_end;
+  DELETE FROM holdfast.schema_migrations WHERE name = '0003_purchases.sql'`;
+
+test('subscriptions from before there were purchases are due for a look from the migration on', async () => {
+  await target.migrate();
+  await target.withLedger(async (ledger) => {
+    await granted(
+      ledger.subscriptions.subscribe('a', 's', { planId: 'lite-monthly', paymentReference: 'p' }),
+    );
+  });
+  await target.query(`${WITHOUT_WAITING};${WITHOUT_PURCHASES}`);
+  const lines: string[] = [];
+  await target.migrate((line) => lines.push(line));
+  expect(lines).toEqual(appliedAgain(2));
+  await target.withLedger(async (ledger) => {
+    const { now } = await ledger.reconciliationScope();
+    expect(await ledger.upkeep.unwatchedSubscriptions(now, null, 10)).toMatchObject([
+      { accountId: 'a' },
+    ]);
+    await granted(ledger.purchases.open('a', 'p', { packId: 'pack-125', shownPriceCents: 4900 }));
+    expect((await ledger.audit()).violations).toEqual([]);
+  });
+});
+
+test('reservations from before requests could wait are counted from the migration on, and a notice of the credits’ end is scheduled', async () => {
+  await target.migrate();
+  const reserve = (ledger: Ledger, id: string) =>
+    granted(ledger.reserve('a', id, { kind: 'x' }, { credits: 10, catalogVersion: '1' }, 1_000));
+  await target.withLedger(async (ledger) => {
+    await granted(
+      ledger.subscriptions.subscribe('a', 's', { planId: 'lite-monthly', paymentReference: 'p' }),
+    );
+    for (const id of ['open', 'done']) await reserve(ledger, id);
+    await granted(ledger.commit('a', 'done', 4, 'file:///o'));
+  });
+  await target.query(WITHOUT_WAITING);
+  const lines: string[] = [];
+  await target.migrate((line) => lines.push(line));
+  expect(lines).toEqual(appliedAgain(3));
+  await target.withLedger(async (ledger) => {
+    expect((await ledger.audit()).violations).toEqual([]);
+    expect(
+      await target.query('SELECT open_reservations, day_credits::int FROM holdfast.accounts'),
+    ).toEqual([{ open_reservations: 1, day_credits: 14 }]);
+    await ledger.outbox.attend('a');
+    const { validUntil } = await ledger.balance('a');
+    expect(await target.query('SELECT next_notice_at FROM holdfast.accounts')).toEqual([
+      { next_notice_at: new Date(Date.parse(String(validUntil)) - 7 * 86_400_000) },
+    ]);
+  });
+});
+
+test('a top-up from before its price was kept gets the price of the day of the migration', async () => {
+  await target.migrate();
+  const topUp = { packId: 'pack-125', belowCredits: 20, monthlyCapCents: 4900 };
+  await target.withLedger(async (ledger) => {
+    await granted(ledger.settings.setTopUp({ accountId: 'a', key: 'k', topUp }));
+    await granted(ledger.settings.setLimits({ accountId: 'b', key: 'k', dailyCreditsMax: 1 }));
+  });
+  const prices =
+    'SELECT account_id, top_up_price_cents::int, top_up_currency FROM holdfast.account_settings ORDER BY 1';
+  const before = await target.query(prices);
+  expect(before).toEqual([
+    { account_id: 'a', top_up_price_cents: 4900, top_up_currency: 'USD' },
+    { account_id: 'b', top_up_price_cents: null, top_up_currency: null },
+  ]);
+  await target.query(WITHOUT_TOP_UP_PRICE);
+  const lines: string[] = [];
+  await target.migrate((line) => lines.push(line));
+  expect(lines).toEqual(appliedAgain(5));
+  expect(await target.query(prices)).toEqual(before);
+});

@@ -1,0 +1,185 @@
+import { START } from '../ledger-support';
+import { entryWith, rowWith } from './changed-rows';
+
+const OPEN = "WHERE request_id = 'open'";
+const DONE = "WHERE request_id = 'done'";
+const PARKED = "WHERE request_id = 'parked'";
+const KEY = "INSERT INTO holdfast.idempotency_keys VALUES ('base', 'grant',";
+
+/** Each statement breaks one constraint of accounts, grants, reservations, settings, messages or the journal. */
+export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
+  ['accounts_pkey', "INSERT INTO holdfast.accounts (account_id) VALUES ('base')"],
+  ['accounts_account_id_valid', "INSERT INTO holdfast.accounts (account_id) VALUES ('a/b')"],
+  ['accounts_account_id_valid', "INSERT INTO holdfast.accounts (account_id) VALUES ('')"],
+  [
+    'accounts_account_id_valid',
+    String.raw`INSERT INTO holdfast.accounts (account_id) VALUES (E'a\n')`,
+  ],
+  [
+    'accounts_figures_not_negative',
+    'UPDATE holdfast.accounts SET available = -1, spent = spent + available + 1',
+  ],
+  [
+    'accounts_figures_not_negative',
+    'UPDATE holdfast.accounts SET reserved = -1, spent = spent + reserved + 1',
+  ],
+  ['accounts_figures_not_negative', 'UPDATE holdfast.accounts SET expired = -1, spent = spent + 1'],
+  [
+    'accounts_figures_not_negative',
+    'UPDATE holdfast.accounts SET deducted = -1, spent = spent + 1',
+  ],
+  [
+    'accounts_figures_not_negative',
+    'UPDATE holdfast.accounts SET spent = -1, available = available + spent + 1',
+  ],
+  ['accounts_figures_add_up', 'UPDATE holdfast.accounts SET available = available + 1'],
+  [
+    'accounts_granted_is_safe_integer',
+    'UPDATE holdfast.accounts SET available = available + 9007199254740992 - granted, granted = 9007199254740992',
+  ],
+  ['grants_pkey', "UPDATE holdfast.grants SET grant_id = 7 WHERE account_id = 'base'"],
+  [
+    'grants_account_fkey',
+    "UPDATE holdfast.grants SET account_id = 'nobody' WHERE account_id = 'base'",
+  ],
+  ['grants_source_known', "UPDATE holdfast.grants SET source = 'gift'"],
+  ['grants_credits_positive', 'UPDATE holdfast.grants SET credits = 0, remaining = 0'],
+  ['grants_remaining_in_range', 'UPDATE holdfast.grants SET remaining = credits + 1'],
+  ['grants_remaining_in_range', 'UPDATE holdfast.grants SET remaining = -1'],
+  ['grants_cost_not_negative', 'UPDATE holdfast.grants SET cost_cents = -1'],
+  ['grants_currency_is_iso_4217', "UPDATE holdfast.grants SET currency = 'usd'"],
+  ['grants_end_is_own_or_of_term', 'UPDATE holdfast.grants SET term = 1'],
+  ['grants_end_is_own_or_of_term', "UPDATE holdfast.grants SET source = 'pack', ends_at = NULL"],
+  ['grants_promotion_has_own_end', 'UPDATE holdfast.grants SET ends_at = NULL, term = 1'],
+  ['reservations_pkey', "UPDATE holdfast.reservations SET request_id = 'same'"],
+  ['reservations_account_fkey', `UPDATE holdfast.reservations SET account_id = 'nobody' ${OPEN}`],
+  ['reservations_request_id_valid', `UPDATE holdfast.reservations SET request_id = 'a:b' ${OPEN}`],
+  [
+    'reservations_state_known',
+    `UPDATE holdfast.reservations SET state = 'lost', charged = 0 ${DONE}`,
+  ],
+  [
+    'reservations_charged_in_range',
+    `UPDATE holdfast.reservations SET charged = credits + 1 ${DONE}`,
+  ],
+  ['reservations_charged_in_range', `UPDATE holdfast.reservations SET charged = -1 ${DONE}`],
+  ['reservations_only_a_commit_charges', `UPDATE holdfast.reservations SET charged = 1 ${OPEN}`],
+  [
+    'reservations_only_a_commit_charges',
+    `UPDATE holdfast.reservations SET state = 'released' ${DONE}`,
+  ],
+  [
+    'reservations_resolved_has_time',
+    `UPDATE holdfast.reservations SET resolved_at = now() ${OPEN}`,
+  ],
+  ['reservations_resolved_has_time', `UPDATE holdfast.reservations SET resolved_at = NULL ${DONE}`],
+  ['reservations_open_has_expiry', `UPDATE holdfast.reservations SET expires_at = NULL ${OPEN}`],
+  ['reservations_tombstone_is_released', `UPDATE holdfast.reservations SET body = NULL ${OPEN}`],
+  ['reservations_waiting_holds_nothing', `UPDATE holdfast.reservations SET credits = 1 ${PARKED}`],
+  [
+    'reservations_waiting_holds_nothing',
+    `UPDATE holdfast.reservations SET state = 'waiting' ${OPEN}`,
+  ],
+  ['reservations_ticket_complete', `UPDATE holdfast.reservations SET wait_until = NULL ${PARKED}`],
+  ['reservations_waits_for_something', `UPDATE holdfast.reservations SET waits_for = 0 ${PARKED}`],
+  [
+    'reservations_queue',
+    rowWith(
+      'reservations',
+      'account_id, request_id, body, state, credits, allocated_grants, allocated_credits, expires_at, ticket, waits_for, admitted_credits, waiting_since, wait_until',
+      { request_id: "'second'" },
+      PARKED,
+    ),
+  ],
+  ['accounts_counts_not_negative', 'UPDATE holdfast.accounts SET waited_for = -1'],
+  ['accounts_counts_not_negative', 'UPDATE holdfast.accounts SET open_reservations = -1'],
+  ['accounts_counts_not_negative', 'UPDATE holdfast.accounts SET day_credits = -1'],
+  ['accounts_counts_not_negative', 'UPDATE holdfast.accounts SET last_ticket = -1'],
+  [
+    'outbox_pkey',
+    'INSERT INTO holdfast.outbox SELECT account_id, kind, subject, 0, written_at FROM holdfast.outbox',
+  ],
+  ['outbox_account_fkey', "UPDATE holdfast.outbox SET account_id = 'nobody'"],
+  ['outbox_kind_known', "UPDATE holdfast.outbox SET kind = 'letter'"],
+  ['notices_pkey', 'INSERT INTO holdfast.notices SELECT * FROM holdfast.notices'],
+  ['notices_account_fkey', "UPDATE holdfast.notices SET account_id = 'nobody'"],
+  [
+    'notices_subject_once',
+    "INSERT INTO holdfast.notices (account_id, notice_id, type, data, at, subject, look_from) VALUES ('base', 8, 't', '{}', now(), 's', now()), ('base', 9, 't', '{}', now(), 's', now())",
+  ],
+  ['notices_status_known', "UPDATE holdfast.notices SET status = 'lost', settled_at = now()"],
+  ['notices_settled_has_time', "UPDATE holdfast.notices SET status = 'delivered'"],
+  [
+    'notices_failed_has_reason',
+    "UPDATE holdfast.notices SET status = 'failed', settled_at = now()",
+  ],
+  [
+    'account_settings_pkey',
+    'INSERT INTO holdfast.account_settings SELECT * FROM holdfast.account_settings',
+  ],
+  [
+    'account_settings_account_fkey',
+    "INSERT INTO holdfast.account_settings (account_id) VALUES ('nobody')",
+  ],
+  [
+    'account_settings_limits_not_negative',
+    'UPDATE holdfast.account_settings SET daily_credits_max = -1',
+  ],
+  [
+    'account_settings_limits_not_negative',
+    'UPDATE holdfast.account_settings SET concurrent_generations_max = -1',
+  ],
+  ['account_settings_top_up_complete', 'UPDATE holdfast.account_settings SET top_up_below = NULL'],
+  ['account_settings_top_up_positive', 'UPDATE holdfast.account_settings SET top_up_cap_cents = 0'],
+  [
+    'low_balance_thresholds_pkey',
+    'INSERT INTO holdfast.low_balance_thresholds SELECT * FROM holdfast.low_balance_thresholds',
+  ],
+  [
+    'low_balance_thresholds_account_fkey',
+    "UPDATE holdfast.low_balance_thresholds SET account_id = 'nobody'",
+  ],
+  ['low_balance_thresholds_one_measure', 'UPDATE holdfast.low_balance_thresholds SET credits = 1'],
+  [
+    'low_balance_thresholds_in_range',
+    'UPDATE holdfast.low_balance_thresholds SET percent = 0 WHERE percent > 0',
+  ],
+  ['stops_pkey', 'INSERT INTO holdfast.stops SELECT * FROM holdfast.stops'],
+  ['entries_pkey', entryWith({ version: 'version' })],
+  ['entries_account_fkey', entryWith({ account_id: "'nobody'" })],
+  ['entries_balances_add_up', entryWith({ spent_after: 'spent_after + 1' })],
+  ['entries_deltas_fit_type', entryWith({ type: "'gift'" })],
+  ['entries_deltas_fit_type', entryWith({ type: "'grant'", grant_id: '1' })],
+  ['entries_deltas_fit_type', entryWith({ type: "'reserve'" })],
+  ['entries_deltas_fit_type', entryWith({ reserved_delta: '-available_delta + 1' })],
+  ['entries_deltas_fit_type', entryWith({ request_id: 'NULL' })],
+  ['entries_deltas_fit_type', entryWith({ type: "'release'" })],
+  ['entries_deltas_fit_type', entryWith({ type: "'expire'", reserved_delta: '0', grant_id: '1' })],
+  [
+    'entries_deltas_fit_type',
+    entryWith({ type: "'deduct'", available_delta: '-1', reserved_delta: '0' }),
+  ],
+  ['idempotency_keys_pkey', `${KEY} 'k', '{}', '{}'), ('base', 'grant', 'k', '{}', '{}')`],
+  ['idempotency_keys_account_fkey', `${KEY.replace('base', 'nobody')} 'k', '{}', '{}')`],
+  ['idempotency_keys_key_valid', `${KEY} ' k', '{}', '{}')`],
+  [
+    'catalog_versions_pkey',
+    'INSERT INTO holdfast.catalog_versions SELECT version, now(), document FROM holdfast.catalog_versions',
+  ],
+  [
+    'catalog_versions_effective_once',
+    `SET CONSTRAINTS ALL IMMEDIATE;
+     INSERT INTO holdfast.catalog_versions SELECT version + 1, effective_from, document FROM holdfast.catalog_versions`,
+  ],
+  [
+    'temporal_identity_pkey',
+    'INSERT INTO holdfast.temporal_identity SELECT * FROM holdfast.temporal_identity',
+  ],
+  ['temporal_identity_only_one', 'UPDATE holdfast.temporal_identity SET only_one = false'],
+  ['test_clock_pkey', `INSERT INTO holdfast.test_clock (set_to) VALUES ('${START}')`],
+  ['test_clock_only_one', `INSERT INTO holdfast.test_clock VALUES (false, '${START}')`],
+  [
+    'schema_migrations_pkey',
+    'INSERT INTO holdfast.schema_migrations SELECT name FROM holdfast.schema_migrations',
+  ],
+];
