@@ -1,4 +1,4 @@
-import { isGrpcDeadlineError } from '@temporalio/client';
+import { isGrpcCancelledError, isGrpcDeadlineError } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import type { Holdfast } from '../../harness';
 
@@ -14,8 +14,8 @@ export type ForeignAnswer =
   | { failure: Failure }
   | { heartbeat: string };
 
-/** The server answers an empty poll a little earlier. */
-const POLL_MS = 10_000;
+/** The server answers an empty poll a little earlier. A longer one would be made patient. */
+const POLL_MS = 8_500;
 
 /**
  * A worker for the generation queue that speaks the bare protocol, so that it can give answers that
@@ -23,7 +23,7 @@ const POLL_MS = 10_000;
  */
 export class ForeignWorker {
   readonly asked: string[] = [];
-  #isStopped = false;
+  readonly #stopping = new AbortController();
   readonly #polls: Promise<void>[];
 
   constructor(
@@ -35,23 +35,24 @@ export class ForeignWorker {
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#stopping.abort();
     await Promise.all(this.#polls);
   }
 
   async #poll(): Promise<void> {
     const { connection, namespace, taskQueue } = this.holdfast.temporal;
     const queue = { name: `${taskQueue}-generation` };
-    while (!this.#isStopped) {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const poll = () =>
+        connection.workflowService.pollActivityTaskQueue({
+          namespace,
+          taskQueue: queue,
+          identity: 'elsewhere',
+        });
       const task = await connection
-        .withDeadline(Date.now() + POLL_MS, () =>
-          connection.workflowService.pollActivityTaskQueue({
-            namespace,
-            taskQueue: queue,
-            identity: 'elsewhere',
-          }),
-        )
-        .catch(unlessTooLate);
+        .withAbortSignal(signal, () => connection.withDeadline(Date.now() + POLL_MS, poll))
+        .catch(unlessEmpty);
       if (task?.taskToken?.length) await this.#respond(task);
     }
   }
@@ -90,7 +91,7 @@ export function payloadOf({ json, encoding = 'json/plain' }: { json: string; enc
   return { metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from(json) };
 }
 
-/** Ignores that the server was too busy to answer an empty poll in time. */
-function unlessTooLate(error: unknown): undefined {
-  if (!isGrpcDeadlineError(error)) throw error;
+/** Ignores that the server was too busy to answer an empty poll in time, and that this worker stops. */
+function unlessEmpty(error: unknown): undefined {
+  if (!isGrpcDeadlineError(error) && !isGrpcCancelledError(error)) throw error;
 }
