@@ -15,7 +15,7 @@ const examples: Notice[] = [...documentation.matchAll(/```json\n(.*?)```/gs)].ma
   JSON.parse(json),
 );
 
-/** All of a type, and all that each has; whatever else is added to the types fails to compile here. */
+/** All of a type, and all that each has; a member that is added to the types fails to compile here. */
 const MEMBERS: {
   [Type in NoticeType]: Record<keyof Extract<Notice, { type: Type }>['data'], true>;
 } = {
