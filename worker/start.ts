@@ -11,6 +11,7 @@ import { createPurchaseActivities } from '../activities/purchase-activities';
 import { createReconciliationActivities } from '../activities/reconciliation-activities';
 import { createSettingsActivities } from '../activities/settings-activities';
 import { createSubscriptionActivities } from '../activities/subscription-activities';
+import { SLOW_CALL_MS_MAX } from '../activities/support/call-deadline';
 import { recordIdentity } from '../activities/support/temporal';
 import { createTopUpActivities } from '../activities/top-up-activities';
 import { createUpkeepActivities } from '../activities/upkeep-activities';
@@ -58,8 +59,8 @@ export interface RunningWorker {
   finished: Promise<void>;
 }
 
-/** More than the longest call of a provider may take. */
-const FORCE_AFTER_SECONDS = 30;
+/** Longer than any call of a provider may take. */
+const FORCE_AFTER_SECONDS = SLOW_CALL_MS_MAX / 1000 + 5;
 
 /**
  * Starts polling, by role: the workflow queue (workflows, and the activities of ledger and

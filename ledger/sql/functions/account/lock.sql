@@ -16,20 +16,13 @@ CREATE OR REPLACE FUNCTION holdfast.lock_or_open_account(p_account_id text)
 RETURNS holdfast.accounts
 LANGUAGE plpgsql AS $$
 DECLARE
-  v_account holdfast.accounts;
+  v_account holdfast.accounts := holdfast.lock_account(p_account_id);
 BEGIN
-  SELECT * INTO v_account
-  FROM holdfast.accounts
-  WHERE account_id = p_account_id
-  FOR NO KEY UPDATE;
-  IF NOT FOUND THEN
+  IF v_account.account_id IS NULL THEN
     INSERT INTO holdfast.accounts (account_id)
     VALUES (p_account_id)
     ON CONFLICT DO NOTHING;
-    SELECT * INTO v_account
-    FROM holdfast.accounts
-    WHERE account_id = p_account_id
-    FOR NO KEY UPDATE;
+    v_account := holdfast.lock_account(p_account_id);
   END IF;
   RETURN v_account;
 END $$;
