@@ -1,24 +1,15 @@
-import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
-import { errorOf, holdfastJson, startOnTerminal, variablesOf } from './command-line';
-
-const WORD = ['--reason', 'Ticket 4711', '--by', 'sam'];
-const YES = [...WORD, '--yes'];
+import type { Holdfast } from '../workflows/harness';
+import { errorOf, holdfastJson, startOnTerminal } from './command-line';
+import { fundedIn, openInterventionStack, WORD, YES } from './intervention-support';
 
 let stack: Holdfast;
 let variables: Record<string, string>;
 beforeAll(async () => {
-  stack = await openHoldfast();
-  variables = { ...variablesOf(stack), HOLDFAST_RECONCILE_INTERVAL_SECONDS: '1' };
-  await stack.limitTime('text-to-image', 1);
-  await stack.startWorker();
+  ({ stack, variables } = await openInterventionStack());
 });
 afterAll(() => stack.closeSettled());
 
-async function funded(credits = 10): Promise<string> {
-  const account = uniqueId('stuck');
-  await stack.fund(account, credits);
-  return account;
-}
+const funded = (credits?: number) => fundedIn(stack, credits);
 
 describe('an intervention', () => {
   test('prints its effect on a terminal; a no changes nothing, and a yes makes the change', async () => {

@@ -1,19 +1,14 @@
 import { stuckList } from '../../contract/stuck';
 import { eventually } from '../support/eventually';
-import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
+import { type Holdfast, uniqueId } from '../workflows/harness';
 import { giveUnheard, park } from '../workflows/waiting/waiting-support';
-import { holdfast, holdfastJson, variablesOf } from './command-line';
-
-const WORD = ['--reason', 'Ticket 4711', '--by', 'sam'];
-const YES = [...WORD, '--yes'];
+import { holdfast, holdfastJson } from './command-line';
+import { fundedIn, openInterventionStack, YES } from './intervention-support';
 
 let stack: Holdfast;
 let variables: Record<string, string>;
 beforeAll(async () => {
-  stack = await openHoldfast();
-  variables = { ...variablesOf(stack), HOLDFAST_RECONCILE_INTERVAL_SECONDS: '1' };
-  await stack.limitTime('text-to-image', 1);
-  await stack.startWorker();
+  ({ stack, variables } = await openInterventionStack());
 });
 afterAll(() => stack.closeSettled());
 
@@ -31,11 +26,7 @@ async function stuckIn(account: string, more: Record<string, string> = {}): Prom
   return (json as { stuck: Line[] }).stuck.filter(({ accountId }) => accountId === account);
 }
 
-async function funded(credits = 10): Promise<string> {
-  const account = uniqueId('stuck');
-  await stack.fund(account, credits);
-  return account;
-}
+const funded = (credits?: number) => fundedIn(stack, credits);
 
 test('an empty list ends with exit code 0', async () => {
   expect(await holdfastJson(variables, 'stuck')).toEqual({

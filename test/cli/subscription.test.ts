@@ -1,35 +1,28 @@
 import type { Subscription } from '../../client/client';
-import { eventually } from '../support/eventually';
-import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
+import { type Holdfast, uniqueId } from '../workflows/harness';
 import { errorOf, holdfast, holdfastJson, variablesOf } from './command-line';
+import {
+  openSubscriptionStack,
+  subscribedTo,
+  subscriptionIn,
+  TIME,
+  untilStatus,
+} from './subscription-support';
 
 let stack: Holdfast;
 let variables: Record<string, string>;
 beforeAll(async () => {
-  stack = await openHoldfast();
+  stack = await openSubscriptionStack();
   variables = variablesOf(stack);
-  await stack.setCatalog({ plans: { brief: { name: 'Brief', credits: 10, cycle: 'PT2S' } } });
-  await stack.startWorker();
 });
 afterAll(() => stack.closeSettled());
 
 const json = (...words: string[]) => holdfastJson(variables, ...words);
 const text = (...words: string[]) => holdfast(variables, ...words);
-const TIME = '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\dZ';
-
-async function subscribed(planId = 'lite-monthly'): Promise<string> {
-  const accountId = uniqueId('acme');
-  const request = { accountId, subscriptionId: 's', planId, paymentReference: 'pay-1' };
-  await stack.client.subscriptions.subscribe(request);
-  return accountId;
-}
-
-async function subscriptionOf(accountId: string): Promise<Subscription> {
-  return (await stack.client.subscriptions.get(accountId)) as Subscription;
-}
-
+const subscribed = (planId?: string) => subscribedTo(stack, planId);
+const subscriptionOf = (accountId: string) => subscriptionIn(stack, accountId);
 const becomes = (accountId: string, status: Subscription['status']) =>
-  eventually(async () => (await subscriptionOf(accountId)).status === status);
+  untilStatus(stack, accountId, status);
 
 describe('subscribe', () => {
   test('grants the first cycle, and the same id gets the first answer', async () => {
