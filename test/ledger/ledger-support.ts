@@ -184,6 +184,30 @@ export class TestLedger {
   async expectBalanced(): Promise<void> {
     expect((await this.ledger.audit()).violations).toEqual([]);
   }
+
+  /**
+   * The invariants that the audit finds broken, all of them for the account, after the damage, which
+   * is then undone. `damage`: statements with `;` between them, in which `$account` stands for the
+   * account's id as a literal. Each but an ALTER or a DROP must change a row.
+   */
+  async brokenBy(damage: string, account: string): Promise<string[]> {
+    const client = await this.owner.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query("SET LOCAL session_replication_role = 'replica'");
+      for (const statement of damage.replaceAll('$account', `'${account}'`).split(';')) {
+        const { rowCount, command } = await client.query(statement);
+        if (command !== 'ALTER' && command !== 'DROP') expect(rowCount).toBeGreaterThan(0);
+      }
+      const { rows } = await client.query('SELECT holdfast.audit() AS report');
+      const violations: { accountId: string; invariant: string }[] = rows[0].report.violations;
+      expect(violations.map(({ accountId }) => accountId)).toEqual(violations.map(() => account));
+      return violations.map(({ invariant }) => invariant);
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  }
 }
 
 /** The body of a promotion that ends 30 days after START; `more` replaces fields. */

@@ -27,25 +27,7 @@ async function busyAccount(): Promise<string> {
   return id;
 }
 
-/** The invariants that the audit finds broken after the damage, which is then undone. */
-async function foundAfter(damage: string): Promise<string[]> {
-  const client = await subs.books.owner.connect();
-  try {
-    await client.query('BEGIN');
-    await client.query("SET LOCAL session_replication_role = 'replica'");
-    const { rowCount } = await client.query(`${damage.replaceAll('$account', `'${account}'`)}`);
-    expect(rowCount).toBeGreaterThan(0);
-    const { rows } = await client.query('SELECT holdfast.audit() AS report');
-    const { violations } = rows[0].report;
-    expect(
-      new Set(violations.map((violation: { accountId: string }) => violation.accountId)),
-    ).toEqual(new Set(violations.length > 0 ? [account] : []));
-    return violations.map((violation: { invariant: string }) => violation.invariant);
-  } finally {
-    await client.query('ROLLBACK');
-    client.release();
-  }
-}
+const brokenBy = (damage: string) => subs.books.brokenBy(damage, account);
 
 const ACCOUNT = 'WHERE account_id = $account';
 
@@ -112,7 +94,7 @@ test.each([
   ['validity-follows-payments', `UPDATE holdfast.accounts SET booked_term = term ${ACCOUNT}`],
   ['booked-term-is-empty', `UPDATE holdfast.accounts SET booked_term = term ${ACCOUNT}`],
 ])('the audit finds %s broken: %s', async (invariant, damage) => {
-  expect(await foundAfter(damage)).toContain(invariant);
+  expect(await brokenBy(damage)).toContain(invariant);
 });
 
 test.each([
