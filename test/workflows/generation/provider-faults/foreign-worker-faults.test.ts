@@ -149,6 +149,10 @@ describe('a generation whose job is run by a worker in another language', () => 
     });
   });
 
+  test('has had a heartbeat that can’t be read', () => {
+    expect(elsewhere.heartbeats).toBeGreaterThan(0);
+  });
+
   test('is charged for a duration with fractions of a millisecond', () => {
     expect(results.get('generated.fraction')).toMatchObject({ status: 'committed', charged: 1 });
   });

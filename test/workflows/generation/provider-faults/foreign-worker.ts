@@ -1,4 +1,4 @@
-import { isGrpcCancelledError, isGrpcDeadlineError } from '@temporalio/client';
+import { isGrpcCancelledError, isGrpcDeadlineError, isGrpcServiceError } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import type { Holdfast } from '../../harness';
 
@@ -23,6 +23,8 @@ const POLL_MS = 8_500;
  */
 export class ForeignWorker {
   readonly asked: string[] = [];
+  /** How many heartbeats Temporal has taken. */
+  heartbeats = 0;
   readonly #stopping = new AbortController();
   readonly #polls: Promise<void>[];
 
@@ -79,7 +81,12 @@ export class ForeignWorker {
     }
     if ('heartbeat' in answer) {
       const details = { payloads: [payloadOf({ json: answer.heartbeat })] };
-      await workflowService.recordActivityTaskHeartbeat({ namespace, taskToken, details });
+      await workflowService
+        .recordActivityTaskHeartbeat({ namespace, taskToken, details })
+        .then(() => {
+          this.heartbeats += 1;
+        })
+        .catch(unlessGivenUp);
       return;
     }
     const result = 'json' in answer ? { payloads: [payloadOf(answer)] } : undefined;
@@ -94,4 +101,11 @@ export function payloadOf({ json, encoding = 'json/plain' }: { json: string; enc
 /** Ignores that the server was too busy to answer an empty poll in time, and that this worker stops. */
 function unlessEmpty(error: unknown): undefined {
   if (!isGrpcDeadlineError(error) && !isGrpcCancelledError(error)) throw error;
+}
+
+const NOT_FOUND = 5;
+
+/** Ignores that a task's time was up before its worker came to it. */
+function unlessGivenUp(error: unknown): void {
+  if (!isGrpcServiceError(error) || error.code !== NOT_FOUND) throw error;
 }
