@@ -10,7 +10,6 @@ import {
 import './workflow-threads';
 
 const LONG_MS = 60_000;
-const SHORT_MS = 9_000;
 
 /**
  * Leaves out the warning that a task queue has no workflows, which every worker with several queues
@@ -31,18 +30,21 @@ Runtime.install({
   shutdownSignals: [],
 });
 
+/** The defaults of Holdfast's client: 3 s for a question, 10 s or more for a command. */
+function isDefault(withinMs: number): boolean {
+  return withinMs >= 9_000 || (withinMs > 2_500 && withinMs <= 3_000);
+}
+
 /**
- * Raises the deadlines of Holdfast's client from its default to a minute, for a busy machine.
- * Shorter deadlines, which a test has set, stay as they are.
+ * Raises the deadlines of Holdfast's client from its defaults to a minute, for a busy machine.
+ * Others, which a test has set, stay as they are.
  */
 export function withLongDeadlines(connection: Connection): Connection {
   const withDeadline = connection.withDeadline.bind(connection);
   connection.withDeadline = (deadline, call) => {
-    const atMs = Number(deadline);
-    return withDeadline(
-      atMs - Date.now() < SHORT_MS ? atMs : Math.max(atMs, Date.now() + LONG_MS),
-      call,
-    );
+    const [atMs, nowMs] = [Number(deadline), Date.now()];
+    const isRaised = isDefault(atMs - nowMs);
+    return withDeadline(isRaised ? Math.max(atMs, nowMs + LONG_MS) : atMs, call);
   };
   return connection;
 }
