@@ -72,7 +72,7 @@ export function claimCheckout(): { takenBy?: number } {
   // If this is root, Postgres runs as another user and must be able to pass through the folder.
   chmodSync(DEV_FOLDER, 0o711);
   const mine = `${PID_FILE}.${process.pid}`;
-  writeFileSync(mine, `${process.pid}\n${commandLineOf(process.pid)}`);
+  writeFileSync(mine, `${process.pid}\n${commandLineOf(process.pid)}`, { mode: 0o600 });
   try {
     for (;;) {
       if (tryClaim(mine)) return {};

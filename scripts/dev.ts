@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
@@ -24,6 +25,14 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** What the stubs write tells of inputs. */
+function privateFolder(name: string): string {
+  const folder = path.join(DEV_FOLDER, name);
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o700);
+  return folder;
+}
+
 /** The environment's own settings, completed by those of the stack that was just started. */
 async function environmentOf(stack: Stack): Promise<NodeJS.ProcessEnv> {
   return {
@@ -33,7 +42,7 @@ async function environmentOf(stack: Stack): Promise<NodeJS.ProcessEnv> {
     ...(process.env.HOLDFAST_JWKS_URL
       ? {}
       : { HOLDFAST_JWT_SECRET: randomBytes(32).toString('hex') }),
-    HOLDFAST_OUTPUT_DIR: path.join(DEV_FOLDER, 'output'),
+    HOLDFAST_OUTPUT_DIR: privateFolder('output'),
     HOLDFAST_LOG_LEVEL: 'warn',
     HOLDFAST_GENERATION: 'stub',
     // A progress bar wants them often, and here they cost nothing.

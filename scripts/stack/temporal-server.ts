@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
@@ -29,6 +29,8 @@ export interface TemporalServerOptions {
   preferredUiPort?: number;
 }
 
+const DATABASE_FILE = 'temporal.db';
+
 async function answers(port: number, namespace: string): Promise<boolean> {
   // gRPC waits a second after a refused connection, so the port is tried first.
   if (!(await isListening(port))) return false;
@@ -45,12 +47,18 @@ async function answers(port: number, namespace: string): Promise<boolean> {
   }
 }
 
+/** Earlier versions made these files for everybody to read. SQLite keeps what is new beside them. */
+function keepPrivate(database: string): void {
+  for (const file of [database, `${database}-wal`, `${database}-shm`])
+    if (existsSync(file)) chmodSync(file, 0o600);
+}
+
 function storage(persistentDir: string | undefined): string[] {
   if (persistentDir === undefined) return [];
   // The defaults make an fsync at every commit, which is five times slower. These settings can lose
   // the last moments before a power cut; the ledger's idempotency keys make their repetition safe.
   return [
-    ...['--db-filename', path.join(persistentDir, 'temporal.db')],
+    ...['--db-filename', path.join(persistentDir, DATABASE_FILE)],
     ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
   ];
 }
@@ -61,8 +69,11 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   const command = await findTemporalBinary(log);
   const folder = persistentDir ?? mkdtempSync(path.join(tmpdir(), 'holdfast-temporal-'));
   const pidFile = path.join(folder, 'temporal.pid');
-  if (persistentDir !== undefined)
-    await stopLeftover(pidFile, path.join(persistentDir, 'temporal.db'));
+  if (persistentDir !== undefined) {
+    const database = path.join(persistentDir, DATABASE_FILE);
+    await stopLeftover(pidFile, database);
+    keepPrivate(database);
+  }
   const uiPort = ui ? await freePort(options.preferredUiPort) : undefined;
 
   const start = async (port: number): Promise<{ address: string; server: ServerProcess }> => {

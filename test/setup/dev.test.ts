@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -79,6 +79,16 @@ async function holdfast(...args: string[]): Promise<void> {
   await promisify(execFile)(process.execPath, command, { cwd: folder, env: environment() });
 }
 
+/** The files and folders that another user of the machine could read. */
+function readableByOthers(within: string): string[] {
+  return readdirSync(within)
+    .map((name) => path.join(within, name))
+    .filter((file) => {
+      const { mode } = statSync(file);
+      return (mode & 0o044) !== 0;
+    });
+}
+
 /** With the token of the link. */
 async function ask(
   link: URL,
@@ -141,11 +151,15 @@ test(
     expect((await ask(first.link, '/settings')).body).toMatchObject({ lowBalance: [{}, {}] });
     const filled = await begun(first.link);
     expect(filled).toHaveLength(3 + 13);
+    expect(readableByOthers(path.join(folder, '.holdfast'))).toEqual([]);
+    // As an earlier version left it.
+    chmodSync(path.join(folder, '.holdfast', 'temporal.db'), 0o644);
     await stop(first.child);
 
     const second = await start();
     expect(second.filled).toBe(first.filled);
     expect(await begun(second.link)).toEqual(filled);
+    expect(readableByOthers(path.join(folder, '.holdfast'))).toEqual([]);
 
     const taken = { method: 'POST', key: 'poster-2', body: { kind: 'text-to-speech' } };
     // The link's token is for a page, which starts no generations.
