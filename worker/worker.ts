@@ -1,4 +1,5 @@
 import { installLogging } from './logging';
+import { loadProviders, type Providers } from './own-providers/load-providers';
 import { type RunningWorker, startWorker, type WorkerOptions } from './start';
 import { loadWorkerConfig } from './worker-config';
 
@@ -6,16 +7,17 @@ export { type RunningWorker, startWorker, type WorkerOptions };
 
 /**
  * Runs a whole worker process: configuration from the environment, logs to stderr, until SIGINT or
- * SIGTERM, on which the SDK's runtime shuts down gracefully.
+ * SIGTERM, on which the SDK's runtime shuts down gracefully. Providers that are handed over come
+ * before those of the module that `HOLDFAST_PROVIDERS` names.
  *
- * @throws Error naming every unusable variable
+ * @throws Error naming every unusable variable, or what is wrong with the module
  * @throws HoldfastError as {@link startWorker}
  */
-export async function runWorker(
-  providers: Pick<WorkerOptions, 'generationProvider' | 'paymentProvider' | 'notifier'> = {},
-): Promise<void> {
+export async function runWorker(providers: Providers = {}): Promise<void> {
   const config = loadWorkerConfig(process.env);
   installLogging(config.logLevel);
-  const { finished } = await startWorker(config, providers);
+  const { providersModule } = config;
+  const loaded = providersModule === undefined ? {} : await loadProviders(providersModule);
+  const { finished } = await startWorker(config, { ...loaded, ...providers });
   await finished;
 }

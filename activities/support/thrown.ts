@@ -19,13 +19,16 @@ export function errorFromThrown(thrown: unknown, level = 1): Error {
   return tidy;
 }
 
-/** Whether a thrown value is an error of this class, even if it throws on inspection. */
+/**
+ * Whether a thrown value is an error of this class, even if it throws on inspection. A provider that
+ * brings a copy of the class of its own is known by its name.
+ */
 export function isThrown<Kind extends Error>(
   thrown: unknown,
   kind: new (...args: never[]) => Kind,
 ): thrown is Kind {
   try {
-    return thrown instanceof kind;
+    return thrown instanceof kind || memberOf(thrown, 'name') === kind.name;
   } catch {
     return false;
   }

@@ -46,6 +46,7 @@ const BOUNDARIES = {
   },
   worker: {
     imports: [
+      'worker/own-providers',
       'contract',
       'config',
       'domain',
@@ -57,6 +58,8 @@ const BOUNDARIES = {
       'client',
     ],
   },
+  // The module with a product's own providers is named by a setting.
+  'worker/own-providers': { imports: ['providers'], packages: ['node:'], loadsComputed: true },
   client: { imports: ['contract', 'domain', 'workflows'], reachesNo: SQL },
   cli: {
     imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client'],
