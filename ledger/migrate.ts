@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { builtInCatalog } from '../catalog/catalog';
 import type { CatalogVersion } from '../contract/catalog';
+import { HoldfastError } from '../contract/errors';
 import { applyCatalogIn } from './apply-catalog';
 import { openDatabase } from './connection/database';
 import { translateError } from './connection/errors';
@@ -32,7 +33,7 @@ const ADVISORY_LOCK = 4_653_478_465;
  * have them now, then a catalog if there is none. One transaction under one advisory lock:
  * concurrent calls wait for each other.
  *
- * @throws HoldfastError LEDGER_UNAVAILABLE, and what `applyCatalog` throws
+ * @throws HoldfastError LEDGER_UNAVAILABLE, LEDGER_NEWER, and what `applyCatalog` throws
  */
 export async function migrate({
   migrationUrl,
@@ -69,12 +70,24 @@ async function applyMigrations(
   await transaction.raw(`CREATE TABLE IF NOT EXISTS holdfast.schema_migrations (
     name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
   const applied = new Set<string>(await transaction('holdfast.schema_migrations').pluck('name'));
-  for (const file of sqlFiles('migrations')) {
+  const known = sqlFiles('migrations');
+  refuseNewer([...applied].filter((file) => !known.includes(file)));
+  for (const file of known) {
     if (applied.has(file)) continue;
     log(`Applying migration ${file}`);
     await transaction.raw(readSql('migrations', file));
     await transaction('holdfast.schema_migrations').insert({ name: file });
   }
+}
+
+/** Older functions on newer tables would take rules back that the newer version has promised. */
+function refuseNewer(unknown: string[]): void {
+  if (unknown.length === 0) return;
+  throw new HoldfastError(
+    'LEDGER_NEWER',
+    `A newer Holdfast has migrated this ledger (${unknown.join(', ')}). Nothing was changed: migrate with that version. Workers of this one may go on.`,
+    { migrations: unknown },
+  );
 }
 
 async function grantServing(

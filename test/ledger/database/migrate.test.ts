@@ -62,6 +62,25 @@ test('a first catalog with a gap is refused, and nothing is migrated', async () 
   ).toEqual([]);
 });
 
+test('a ledger that a newer version has migrated is left as it is', async () => {
+  await target.migrate();
+  // What an older version would put back.
+  await target.query(
+    `CREATE OR REPLACE FUNCTION holdfast.refusal(p_code text, p_details jsonb DEFAULT '{}')
+     RETURNS jsonb LANGUAGE sql IMMUTABLE AS 'SELECT NULL::jsonb'`,
+  );
+  await target.query(
+    "INSERT INTO holdfast.schema_migrations (name) VALUES ('0099_later.sql'), ('0098_late.sql')",
+  );
+  const body = "SELECT prosrc FROM pg_proc WHERE proname = 'refusal'";
+  const before = await target.query(body);
+  await expect(target.migrate()).rejects.toMatchObject({
+    code: 'LEDGER_NEWER',
+    details: { migrations: expect.arrayContaining(['0098_late.sql', '0099_later.sql']) },
+  });
+  expect(await target.query(body)).toEqual(before);
+});
+
 test('eight migrations at once of one empty database all succeed, and each step is applied once', async () => {
   const lines: string[] = [];
   await atOnce(8, () => target.migrate((line) => lines.push(line)));
