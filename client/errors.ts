@@ -121,7 +121,7 @@ export function translateTemporalError(error: unknown): HoldfastError {
   const cause = error instanceof Error ? error.cause : undefined;
   if (isGrpcServiceError(error) || isGrpcServiceError(cause) || isTimeout(error)) {
     // gRPC leaves the heading of an empty note at the end.
-    const reason = (isGrpcServiceError(cause) ? cause.details : message).replace(
+    const reason = ((isGrpcServiceError(cause) && cause.details) || message).replace(
       /\s*Resolution note:\s*$/,
       '',
     );
@@ -162,7 +162,7 @@ function innerOf(error: unknown): unknown {
 function noWorker(cause: unknown, taskQueue: string): HoldfastError {
   return new HoldfastError(
     'NO_WORKER',
-    `No worker polls the task queue ${taskQueue}. Nothing was charged. Start one, then retry with the same id.`,
+    `No worker has polled the task queue ${taskQueue} lately, by this machine’s clock. Start one, then retry with the same id: nothing is ever charged twice for it.`,
     { taskQueue },
     { cause },
   );

@@ -1,22 +1,80 @@
+import { isGrpcServiceError } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
+import { HoldfastError } from '../contract/errors';
 import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes';
 
 const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
 
+const CANCELLED = 1;
+const INVALID_ARGUMENT = 3;
+const DEADLINE_EXCEEDED = 4;
+const NOT_FOUND = 5;
+const UNAVAILABLE = 14;
+
+/** Codes that say nothing of attributes: no connection, or no such namespace. */
+const NO_ANSWER = [CANCELLED, DEADLINE_EXCEEDED, NOT_FOUND, UNAVAILABLE];
+
 /** The part of a connection that this needs. A worker's connection and a client's both have it. */
-interface OperatorConnection {
+interface AttributesConnection {
   operatorService: Pick<
     temporal.api.operatorservice.v1.OperatorService,
     'listSearchAttributes' | 'addSearchAttributes'
   >;
+  workflowService: Pick<temporal.api.workflowservice.v1.WorkflowService, 'countWorkflowExecutions'>;
 }
 
 /**
  * Adds the search attributes that the namespace lacks. Repeating it changes nothing, and several
- * processes may do it at once. Throws Temporal's own errors.
+ * processes may do it at once. The keys of a namespace, as on Temporal Cloud, may neither list nor
+ * add any: then it is enough that they are there.
+ *
+ * @throws HoldfastError SEARCH_ATTRIBUTES_MISSING, which names them and the command that adds them
+ * @throws ServiceError Temporal's own, if it can't be reached or has no such namespace
  */
 export async function registerSearchAttributes(
-  { operatorService }: OperatorConnection,
+  { operatorService, workflowService }: AttributesConnection,
+  namespace: string,
+): Promise<void> {
+  try {
+    await addMissing(operatorService, namespace);
+  } catch (error) {
+    if (!isGrpcServiceError(error) || NO_ANSWER.includes(error.code)) throw error;
+    const missing = await missingSearchAttributes({ workflowService }, namespace);
+    if (missing.length === 0) return;
+    const reason = error.details || error.message;
+    throw attributesMissing(missing, namespace, reason, error);
+  }
+}
+
+/** The names of the search attributes that a search in the namespace doesn't know. */
+export async function missingSearchAttributes(
+  { workflowService }: Pick<AttributesConnection, 'workflowService'>,
+  namespace: string,
+): Promise<string[]> {
+  const known = await Promise.all(
+    SEARCH_ATTRIBUTES.map(async ({ name }) => {
+      try {
+        await workflowService.countWorkflowExecutions({ namespace, query: `${name} = 'x'` });
+        return true;
+      } catch (error) {
+        if (isGrpcServiceError(error) && error.code === INVALID_ARGUMENT) return false;
+        throw error;
+      }
+    }),
+  );
+  return SEARCH_ATTRIBUTES.map(({ name }) => name).filter((_, index) => !known[index]);
+}
+
+/** The commands that add search attributes. */
+export function commandsThatAdd(names: readonly string[], namespace: string): string {
+  const each = (option: (name: string) => string) => names.map(option).join(' ');
+  const own = each((name) => `--name ${name} --type Keyword`);
+  const cloud = each((name) => `--search-attribute ${name}=Keyword`);
+  return `\`temporal operator search-attribute create --namespace ${namespace} ${own}\`, on Temporal Cloud \`tcld namespace search-attributes add --namespace ${namespace} ${cloud}\``;
+}
+
+async function addMissing(
+  operatorService: AttributesConnection['operatorService'],
   namespace: string,
 ): Promise<void> {
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
@@ -30,4 +88,18 @@ export async function registerSearchAttributes(
   } catch (error) {
     if (!/already exist/i.test(String(error))) throw error;
   }
+}
+
+function attributesMissing(
+  missing: string[],
+  namespace: string,
+  reason: string,
+  cause: unknown,
+): HoldfastError {
+  return new HoldfastError(
+    'SEARCH_ATTRIBUTES_MISSING',
+    `Namespace ${namespace} lacks the search attributes ${missing.join(', ')}, and this key can't add them (${reason}). Add them with ${commandsThatAdd(missing, namespace)}.`,
+    { missing, namespace },
+    { cause },
+  );
 }
