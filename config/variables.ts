@@ -81,6 +81,12 @@ export const SETTINGS = {
     postgresUrl,
     'The ledger by its owner, for `holdfast migrate` and `holdfast catalog apply`; `DATABASE_URL` by default. The worker never uses it.',
   ),
+  HOLDFAST_DATABASE_CONNECTIONS: standard(
+    SERVICES,
+    wholeNumber(2, 1_000),
+    10,
+    'Connections of the process to the ledger. One account’s operations use at most four tenths of them.',
+  ),
   HOLDFAST_TASK_QUEUE: standard(
     ALL,
     taskQueueName,
@@ -111,15 +117,20 @@ export const SETTINGS = {
     wholeNumber(1, 65_535),
     'Where `GET /healthz` answers 200 while all of the process’s workers run, and 503 otherwise; without it nowhere.',
   ),
+  HOLDFAST_PROVIDERS: optional(
+    WORKER,
+    plainText.describe('path of a module'),
+    'Your own providers: a JavaScript module that exports `generationProvider`, `paymentProvider`, `notifier`, or some of them. See [production.md](how-to/production.md#your-own-providers).',
+  ),
   HOLDFAST_GENERATION: optional(
     WORKER,
     oneOf('stub'),
-    'Lets a stub generate: its output is worth nothing, so it is for development. Without it a worker that runs generations starts only with a provider that is handed over.',
+    'Lets a stub generate: its output is worth nothing, so it is for development. Without it a worker that runs generations starts only with a provider of your own.',
   ),
   HOLDFAST_PAYMENTS: optional(
     WORKER,
     oneOf('stub'),
-    'Sells packs without taking any money: for development. Otherwise only a provider that is handed over sells any.',
+    'Sells packs without taking any money: for development. Otherwise only a provider of your own sells any.',
   ),
   HOLDFAST_WEBHOOK_URL: optional(
     WORKER,

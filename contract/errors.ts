@@ -193,6 +193,9 @@ export const ERROR_CATALOGUE = {
   TEMPORAL_IDENTITY_MISMATCH: refused(
     'This is not the Temporal cluster or namespace that the ledger belongs to.',
   ),
+  LEDGER_NEWER: refused(
+    'The ledger’s schema is of a newer Holdfast, so this one doesn’t migrate it.',
+  ),
   RECONCILIATION_LIMIT: refused(
     'The pass would release suspiciously many reservations and waits for confirmation.',
   ),
@@ -213,6 +216,9 @@ export const ERROR_CATALOGUE = {
     'The database has no Holdfast schema of this version; run `holdfast migrate`.',
   ),
   TEMPORAL_UNAVAILABLE: unavailable('Temporal can’t be reached.'),
+  SEARCH_ATTRIBUTES_MISSING: unavailable(
+    'The Temporal namespace lacks search attributes, and they could not be added.',
+  ),
   NO_WORKER: unavailable('No worker polls the task queue.'),
   ADMISSION_UNKNOWN: unavailable('No answer in time; retry with the same request id.'),
   GENERATION_INTERRUPTED: unavailable(

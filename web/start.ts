@@ -22,8 +22,6 @@ export interface RunningWeb {
   stop(): Promise<void>;
 }
 
-const LEDGER_CONNECTIONS = 10;
-
 /**
  * Serves the HTTP API and the credits page, on connections of its own.
  *
@@ -36,7 +34,7 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<RunningW
   const connection = await connect(config);
   const ledger = createLedger({
     databaseUrl: config.databaseUrl,
-    maxConnections: LEDGER_CONNECTIONS,
+    maxConnections: config.maxConnections,
   });
   let app: FastifyInstance | undefined;
   const stop = async () => {

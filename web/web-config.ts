@@ -9,6 +9,8 @@ import { DEFAULT_LIMITS, type WebLimits } from './http/limits';
 export interface WebConfig {
   /** The serving connection: it may call the ledger's functions and read its views. */
   databaseUrl: string;
+  /** To the ledger; 10 by default. */
+  maxConnections?: number;
   taskQueue: string;
   host: string;
   port: number;
@@ -35,6 +37,7 @@ export function loadWebConfig(environment: Environment): WebConfig {
   const { HOLDFAST_JWT_ISSUER: issuer, HOLDFAST_JWT_AUDIENCE: audience } = settings;
   return {
     databaseUrl: settings.DATABASE_URL,
+    maxConnections: settings.HOLDFAST_DATABASE_CONNECTIONS,
     taskQueue: settings.HOLDFAST_TASK_QUEUE,
     host: settings.HOLDFAST_WEB_HOST,
     port: settings.HOLDFAST_WEB_PORT,

@@ -67,7 +67,7 @@ const FORCE_AFTER_SECONDS = SLOW_CALL_MS_MAX / 1000 + 5;
  * reconciliation) with the queue of notices, the generation queue, or all of them.
  *
  * @throws HoldfastError GENERATION_NOT_CONFIGURED, TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE,
- *   LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH
+ *   LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH, SEARCH_ATTRIBUTES_MISSING
  */
 export async function startWorker(
   config: WorkerConfig,
@@ -90,6 +90,7 @@ export async function startWorker(
     const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
     ledger = createLedger({
       databaseUrl: config.databaseUrl,
+      maxConnections: config.maxConnections,
       deliver: createOutboxDelivery(temporal, config.taskQueue),
     });
     // A worker that could serve nothing must not begin to poll.
@@ -146,7 +147,7 @@ async function connect(config: WorkerConfig): Promise<NativeConnection> {
 }
 
 function temporalUnavailable(config: WorkerConfig, cause: unknown): HoldfastError {
-  const reason = isGrpcServiceError(cause) ? `: ${cause.details}` : '.';
+  const reason = isGrpcServiceError(cause) ? `: ${cause.details || cause.message}` : '.';
   const message = `Namespace ${namespaceOf(config.temporal)} of Temporal can't be reached at ${addressOf(config.temporal)}${reason}`;
   return new HoldfastError('TEMPORAL_UNAVAILABLE', message, {}, { cause });
 }

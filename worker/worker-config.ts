@@ -15,12 +15,16 @@ export type WorkerRole = 'all' | 'workflows' | 'generation';
 export interface WorkerConfig {
   /** The ledger by its serving role, which may call its functions and read its views. */
   databaseUrl: string;
+  /** To the ledger; 10 by default. */
+  maxConnections?: number;
   /** The task queues that this process serves. */
   role: WorkerRole;
   taskQueue: string;
   generationTaskQueue: string;
   healthPort?: number;
   logLevel: LogLevel;
+  /** The module whose providers the worker process takes. */
+  providersModule?: string;
   /** `stub` generates, for development. Without it only a provider that is passed to the worker does. */
   generation?: 'stub';
   /**
@@ -57,11 +61,13 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
   const { settings, temporal } = readSettings('worker', environment, webhookProblems);
   return {
     databaseUrl: settings.DATABASE_URL,
+    maxConnections: settings.HOLDFAST_DATABASE_CONNECTIONS,
     role: settings.HOLDFAST_ROLE,
     taskQueue: settings.HOLDFAST_TASK_QUEUE,
     generationTaskQueue: generationTaskQueue(settings.HOLDFAST_TASK_QUEUE),
     healthPort: settings.HOLDFAST_HEALTH_PORT,
     logLevel: settings.HOLDFAST_LOG_LEVEL,
+    providersModule: settings.HOLDFAST_PROVIDERS,
     generation: settings.HOLDFAST_GENERATION,
     payments: settings.HOLDFAST_PAYMENTS,
     webhook: webhookOf(settings),

@@ -4,6 +4,7 @@ import { HoldfastError } from '../../contract/errors';
 import type { Deliver, OutboxMessage } from '../../contract/outbox';
 import type { Outcome } from '../../contract/outcome';
 import { FUNCTIONS } from '../functions';
+import { AccountShares } from './account-shares';
 import { type LedgerAnswer, outcomeOf } from './answers';
 import type {
   Answer,
@@ -19,6 +20,18 @@ import { translateError } from './errors';
 import { answerIn, type Statement, statementOf } from './sql-function';
 
 const INT8_OID = 20;
+
+const STATEMENT_MS_MAX = 10_000;
+
+/**
+ * What an operation relies on, whatever the database or the login has as its default. It is sent as a
+ * statement, because a pooler such as PgBouncer refuses most parameters of a connection's start.
+ */
+const SESSION = `SET statement_timeout = ${STATEMENT_MS_MAX}; SET lock_timeout = 5000;
+  SET default_transaction_isolation = 'read committed'; SET DateStyle = 'ISO'; SET TimeZone = 'UTC'`;
+
+/** Of the connections, rounded down. */
+const SHARE_OF_AN_ACCOUNT = 0.4;
 
 /** Each answer of a SQL function, as `{ name, answers }`. The tests hold them to their schemas. */
 const ANSWERS = channel('holdfast:ledger-answers');
@@ -40,6 +53,7 @@ export interface LedgerOptions {
 /** The serving connections. An operation's messages are delivered before its answer is returned. */
 export class Connection implements LedgerCalls {
   readonly #pool: Pool;
+  readonly #shares: AccountShares;
   readonly #deliver: LedgerOptions['deliver'];
   readonly #deliveries = new Set<Promise<void>>();
 
@@ -50,12 +64,16 @@ export class Connection implements LedgerCalls {
     deliver,
   }: LedgerOptions) {
     this.#deliver = deliver;
+    const share = Math.max(1, Math.floor(maxConnections * SHARE_OF_AN_ACCOUNT));
+    this.#shares = new AccountShares(share, connectWithinMs);
     this.#pool = new Pool({
       connectionString: databaseUrl,
       max: maxConnections,
       connectionTimeoutMillis: connectWithinMs,
-      statement_timeout: 10_000,
-      query_timeout: 12_000,
+      query_timeout: STATEMENT_MS_MAX + 2_000,
+      onConnect: async (client) => {
+        await client.query(SESSION);
+      },
       types: {
         getTypeParser: (oid, format) =>
           oid === INT8_OID ? parseSafeInteger : types.getTypeParser(oid, format as 'text'),
@@ -93,9 +111,15 @@ export class Connection implements LedgerCalls {
   }
 
   async #ask(name: FunctionName, given: object): Promise<unknown[]> {
-    const answers = (await this.#rows(name, statementOf(name, FUNCTIONS[name], given))).map(
-      answerIn,
-    );
+    const called = FUNCTIONS[name];
+    const ask = () => this.#rows(name, statementOf(name, called, given));
+    const accountId = 'accountId' in given ? given.accountId : undefined;
+    // What only reads waits for no lock.
+    const mayWait = called.kind === 'operation' || called.kind === 'command';
+    const rows = await (mayWait && typeof accountId === 'string'
+      ? this.#shares.run(accountId, ask)
+      : ask());
+    const answers = rows.map(answerIn);
     if (ANSWERS.hasSubscribers) ANSWERS.publish({ name, answers });
     return answers;
   }

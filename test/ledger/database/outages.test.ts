@@ -112,8 +112,8 @@ test('calls whose connections are killed midway fail as unavailable, and their r
   await books.grantPromotion(account, 100);
   const call = () => books.ledger.deduct(account, 'k', { credits: 10, reason: 'x', by: 'x' });
   await whileLocked(account, async () => {
-    const killed = atOnce(5, () => call().catch((error) => error));
-    await endWaiting('pg_terminate_backend', 5);
+    const killed = atOnce(4, () => call().catch((error) => error));
+    await endWaiting('pg_terminate_backend', 4);
     for (const error of await killed) expect(error).toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
   });
   expect(await call()).toMatchObject({ ok: true, replayed: false });
