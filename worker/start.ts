@@ -67,7 +67,7 @@ const FORCE_AFTER_SECONDS = SLOW_CALL_MS_MAX / 1000 + 5;
  * reconciliation) with the queue of notices, the generation queue, or all of them.
  *
  * @throws HoldfastError GENERATION_NOT_CONFIGURED, TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE,
- *   LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH
+ *   LEDGER_NOT_MIGRATED, LEDGER_ACCESS_DENIED, TEMPORAL_IDENTITY_MISMATCH
  */
 export async function startWorker(
   config: WorkerConfig,
@@ -88,15 +88,15 @@ export async function startWorker(
   try {
     connection = await connect(config);
     const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
-    ledger = createLedger({
-      databaseUrl: config.databaseUrl,
-      deliver: createOutboxDelivery(temporal, config.taskQueue),
-    });
-    // A worker that could serve nothing must not begin to poll.
-    await ledger.effectiveCatalog();
-    const { recorded, seen } = await recordIdentity(ledger, temporal);
-    expectSameTemporal(recorded, seen);
-    await registerSearchAttributes(connection, namespaceOf(config.temporal));
+    ledger = openLedger(config, temporal);
+    if (ledger) {
+      // A worker that could serve nothing must not begin to poll.
+      await ledger.effectiveCatalog();
+      await ledger.expectAccess('worker');
+      const { recorded, seen } = await recordIdentity(ledger, temporal);
+      expectSameTemporal(recorded, seen);
+      await registerSearchAttributes(connection, namespaceOf(config.temporal));
+    }
     const providers = { ...options, generationProvider };
     workers.push(...(await createWorkers(config, providers, ledger, temporal, connection)));
     const stop = () => {
@@ -121,6 +121,18 @@ export async function startWorker(
     await close();
     throw isGrpcServiceError(error) ? temporalUnavailable(config, error) : error;
   }
+}
+
+/** Undefined for a worker of generations alone, which needs no login of the database. */
+function openLedger(
+  { role, databaseUrl, taskQueue }: WorkerConfig,
+  temporal: Client,
+): Ledger | undefined {
+  if (role === 'generation') return undefined;
+  if (databaseUrl !== undefined)
+    return createLedger({ databaseUrl, deliver: createOutboxDelivery(temporal, taskQueue) });
+  const message = `A worker of role ${role} serves workflows: set DATABASE_URL, or HOLDFAST_ROLE=generation.`;
+  throw new HoldfastError('INVALID_ARGUMENT', message);
 }
 
 /** The stub's output is worth nothing, so it must be asked for: with it, real credits buy nothing. */
@@ -154,7 +166,7 @@ function temporalUnavailable(config: WorkerConfig, cause: unknown): HoldfastErro
 async function createWorkers(
   config: WorkerConfig,
   options: WorkerOptions,
-  ledger: Ledger,
+  ledger: Ledger | undefined,
   temporal: Client,
   connection: NativeConnection,
 ): Promise<Worker[]> {
@@ -166,7 +178,7 @@ async function createWorkers(
     shutdownForceTime: `${config.shutdownGraceSeconds + FORCE_AFTER_SECONDS}s` as const,
   };
   const workers: Worker[] = [];
-  if (config.role !== 'generation') {
+  if (ledger) {
     const notices = createNoticeActivities({
       ledger,
       notifier: options.notifier ?? configuredNotifier(config),
