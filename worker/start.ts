@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { log } from '@temporalio/activity';
 import { Client, isGrpcServiceError } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, TransportError, Worker } from '@temporalio/worker';
 import { createGenerationActivities } from '../activities/generation/generation-activities';
 import { createReservationActivities } from '../activities/generation/reservation-activities';
 import { createGrantActivities } from '../activities/grant-activities';
@@ -119,7 +119,8 @@ export async function startWorker(
     };
   } catch (error) {
     await close();
-    throw isGrpcServiceError(error) ? temporalUnavailable(config, error) : error;
+    const isTemporals = isGrpcServiceError(error) || error instanceof TransportError;
+    throw isTemporals ? temporalUnavailable(config, error) : error;
   }
 }
 
