@@ -16,18 +16,31 @@ const ROLES_OF = `
   ORDER BY 1`;
 const FIRST = 'p"a\'s?s\\/w:r$d%';
 
+/** Logins are each test's own, and the database is the file's, unless a test needs an empty one. */
 let database: EmptyDatabase;
-let made: string[];
+let made: string[] = [];
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await EmptyDatabase.create();
-  made = [];
 });
 afterEach(async () => {
-  await database.drop();
   // Together: one may have given another its role.
   if (made.length > 0) await asAdmin(`DROP ROLE IF EXISTS ${made.join(', ')}`);
+  made = [];
 });
+afterAll(() => database.drop());
+
+/** Runs the test on a database of its own, which ends before its logins. */
+const onEmpty = (run: () => Promise<void>) => async () => {
+  const shared = database;
+  database = await EmptyDatabase.create();
+  try {
+    await run();
+  } finally {
+    await database.drop();
+    database = shared;
+  }
+};
 
 function newLogin(): string {
   const login = newRole();
@@ -127,14 +140,14 @@ describe('a login', () => {
       { web: () => urlOf('holdfast_new', 'päss') },
       /printable ASCII/,
     ],
-  ])('is refused with %s, and nothing is migrated', async (_, urls, message) => {
+  ])('is refused with %s, and not made', async (_, urls, message) => {
     const loginUrls = Object.fromEntries(Object.entries(urls).map(([role, url]) => [role, url()]));
     await expect(byRole(loginUrls)).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       message: expect.stringMatching(message),
     });
-    const [schema] = await runOn(database.ownerUrl, "SELECT to_regnamespace('holdfast') AS name");
-    expect(schema).toEqual({ name: null });
+    const logins = "SELECT FROM pg_roles WHERE rolname IN ('holdfast_twice', 'holdfast_new')";
+    expect(await runOn(database.ownerUrl, logins)).toEqual([]);
   });
 });
 
@@ -213,60 +226,72 @@ describe('connections to the database', () => {
     has_database_privilege('public', current_database(), 'TEMPORARY') AS temporary`;
   const isOpen = async () => (await runOn(database.ownerUrl, OPEN))[0];
 
-  test('are for the roles alone, where it holds nothing but Holdfast', async () => {
-    const [login, other] = [newLogin(), newLogin()];
-    await asAdmin(`CREATE ROLE ${other} LOGIN PASSWORD '${other}'`);
-    const notes = await byRole({ web: urlOf(login) });
-    expect(notes.at(-1)).toMatch(/^Only Holdfast's roles, .* connect/);
-    expect(await isOpen()).toEqual({ connect: false, temporary: false });
-    await runOn(urlOf(login), 'SELECT 1');
-    await expect(runOn(urlOf(login), 'CREATE TEMP TABLE t (a int)')).rejects.toMatchObject({
-      code: '42501',
-    });
-    await expect(runOn(urlOf(other, other), 'SELECT 1')).rejects.toMatchObject({ code: '42501' });
-    // A right that an operator gives stays.
-    await runOn(database.ownerUrl, `GRANT CONNECT ON DATABASE ${database.name} TO ${other}`);
-    expect(await byRole({ web: urlOf(login) })).toEqual([]);
-    await runOn(urlOf(other, other), 'SELECT 1');
-  });
+  test(
+    'are for the roles alone, where it holds nothing but Holdfast',
+    onEmpty(async () => {
+      const [login, other] = [newLogin(), newLogin()];
+      await asAdmin(`CREATE ROLE ${other} LOGIN PASSWORD '${other}'`);
+      const notes = await byRole({ web: urlOf(login) });
+      expect(notes.at(-1)).toMatch(/^Only Holdfast's roles, .* connect/);
+      expect(await isOpen()).toEqual({ connect: false, temporary: false });
+      await runOn(urlOf(login), 'SELECT 1');
+      await expect(runOn(urlOf(login), 'CREATE TEMP TABLE t (a int)')).rejects.toMatchObject({
+        code: '42501',
+      });
+      await expect(runOn(urlOf(other, other), 'SELECT 1')).rejects.toMatchObject({ code: '42501' });
+      // A right that an operator gives stays.
+      await runOn(database.ownerUrl, `GRANT CONNECT ON DATABASE ${database.name} TO ${other}`);
+      expect(await byRole({ web: urlOf(login) })).toEqual([]);
+      await runOn(urlOf(other, other), 'SELECT 1');
+    }),
+  );
 
-  test('stay open where a product’s tables are there too, and a note says how to close them', async () => {
-    await runOn(database.ownerUrl, 'CREATE TABLE public.customers (id int)');
-    const notes = await byRole({ web: urlOf(newLogin()) });
-    expect(notes.at(-1)).toMatch(
-      /it holds more than Holdfast.*GRANT CONNECT ON DATABASE .*REVOKE CONNECT, TEMPORARY/,
-    );
-    expect(await isOpen()).toEqual({ connect: true, temporary: true });
-  });
+  test(
+    'stay open where a product’s tables are there too, and a note says how to close them',
+    onEmpty(async () => {
+      await runOn(database.ownerUrl, 'CREATE TABLE public.customers (id int)');
+      const notes = await byRole({ web: urlOf(newLogin()) });
+      expect(notes.at(-1)).toMatch(
+        /it holds more than Holdfast.*GRANT CONNECT ON DATABASE .*REVOKE CONNECT, TEMPORARY/,
+      );
+      expect(await isOpen()).toEqual({ connect: true, temporary: true });
+    }),
+  );
 
-  test('stay open where another role owns the database, and a note says so', async () => {
+  test(
+    'stay open where another role owns the database, and a note says so',
+    onEmpty(async () => {
+      const migrating = newLogin();
+      await asAdmin(
+        `CREATE ROLE ${migrating} LOGIN CREATEROLE PASSWORD '${migrating}'`,
+        `GRANT CREATE ON DATABASE ${database.name} TO ${migrating}`,
+      );
+      const login = newLogin();
+      const notes = await migrated({
+        migrationUrl: urlOf(migrating, migrating),
+        loginUrls: { web: urlOf(login) },
+      });
+      expect(notes.at(-1)).toMatch(/another role owns it/);
+      const ledger = createLedger({ databaseUrl: urlOf(login) });
+      await ledger.expectAccess('web').finally(() => ledger.close());
+    }),
+  );
+});
+
+test(
+  'a migrating role that may make no roles says which statements an administrator runs',
+  onEmpty(async () => {
     const migrating = newLogin();
     await asAdmin(
-      `CREATE ROLE ${migrating} LOGIN CREATEROLE PASSWORD '${migrating}'`,
-      `GRANT CREATE ON DATABASE ${database.name} TO ${migrating}`,
+      `CREATE ROLE ${migrating} LOGIN PASSWORD '${migrating}'`,
+      `ALTER DATABASE ${database.name} OWNER TO ${migrating}`,
     );
-    const login = newLogin();
-    const notes = await migrated({
-      migrationUrl: urlOf(migrating, migrating),
-      loginUrls: { web: urlOf(login) },
-    });
-    expect(notes.at(-1)).toMatch(/another role owns it/);
-    const ledger = createLedger({ databaseUrl: urlOf(login) });
-    await ledger.expectAccess('web').finally(() => ledger.close());
-  });
-});
-
-test('a migrating role that may make no roles says which statements an administrator runs', async () => {
-  const migrating = newLogin();
-  await asAdmin(
-    `CREATE ROLE ${migrating} LOGIN PASSWORD '${migrating}'`,
-    `ALTER DATABASE ${database.name} OWNER TO ${migrating}`,
-  );
-  const migrationUrl = urlOf(migrating, migrating);
-  const denied = await migrate({ migrationUrl }).catch((error) => error);
-  expect(denied).toMatchObject({ code: 'LEDGER_ACCESS_DENIED' });
-  const [statements = ''] = /CREATE ROLE .*NOLOGIN/.exec(denied.message) ?? [];
-  expect(statements.split('; ')).toHaveLength(4);
-  await asAdmin(...statements.split('; '));
-  await migrate({ migrationUrl });
-});
+    const migrationUrl = urlOf(migrating, migrating);
+    const denied = await migrate({ migrationUrl }).catch((error) => error);
+    expect(denied).toMatchObject({ code: 'LEDGER_ACCESS_DENIED' });
+    const [statements = ''] = /CREATE ROLE .*NOLOGIN/.exec(denied.message) ?? [];
+    expect(statements.split('; ')).toHaveLength(4);
+    await asAdmin(...statements.split('; '));
+    await migrate({ migrationUrl });
+  }),
+);
