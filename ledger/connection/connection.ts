@@ -44,7 +44,7 @@ export interface LedgerOptions {
   deliver?: Deliver;
 }
 
-/** The serving connections. An operation's messages are delivered before its answer is returned. */
+/** The connections of a process. An operation's messages are delivered before its answer is returned. */
 export class Connection implements LedgerCalls {
   readonly #pool: Pool;
   readonly #deliver: LedgerOptions['deliver'];
