@@ -85,7 +85,7 @@ async function measureBesideWorker(
   const worker = await startWorker(config, {
     generationProvider: createStubGenerationProvider({ outputDir, jobMs: JOB_MS }),
   });
-  const ledger = createLedger({ databaseUrl });
+  const ledger = createLedger({ databaseUrl: databaseUrl ?? '' });
   const web = await startWebProcess(config);
   try {
     const accounts = Array.from({ length: ACCOUNTS }, () => newId('bench-web'));

@@ -92,7 +92,7 @@ async function generationsBesideBare(
 
 async function measureOn(config: WorkerConfig, log: (line: string) => void): Promise<Row[]> {
   const { taskQueue, temporal: target, databaseUrl } = config;
-  const ledger = createLedger({ databaseUrl });
+  const ledger = createLedger({ databaseUrl: databaseUrl ?? '' });
   const connection = await Connection.connect(target.connectionOptions);
   const temporal = new Client({ connection, namespace: target.namespace });
   const holdfast = createHoldfastClient({ temporal, ledger, taskQueue });

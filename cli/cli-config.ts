@@ -4,6 +4,7 @@ import { isAlive } from '../config/is-alive.js';
 import { type Environment, readCliSettings } from '../config/read-environment';
 import type { TemporalConfig } from '../config/temporal';
 import { defaultOf, namesReadBy } from '../config/variables';
+import type { LedgerRole } from '../ledger/access';
 
 /**
  * The servers that the command line connects to. A part is absent if neither the environment nor a
@@ -12,6 +13,8 @@ import { defaultOf, namesReadBy } from '../config/variables';
 export interface CliConfig {
   databaseUrl?: string;
   migrationUrl?: string;
+  /** The logins that `migrate` makes, by role. */
+  loginUrls: Partial<Record<LedgerRole, string>>;
   temporal?: TemporalConfig;
   taskQueue: string;
   /** Temporal's Web UI, if `npm run dev` runs one. */
@@ -53,6 +56,12 @@ export function loadCliConfig(env: Environment, folder: string): CliConfig {
   return {
     databaseUrl: databaseUrl ?? dev?.databaseUrl,
     migrationUrl: migrationUrl ?? dev?.migrationUrl ?? databaseUrl,
+    loginUrls: {
+      web: settings.HOLDFAST_WEB_DATABASE_URL,
+      worker: settings.HOLDFAST_WORKER_DATABASE_URL,
+      operator: settings.HOLDFAST_OPERATOR_DATABASE_URL,
+      reader: settings.HOLDFAST_READER_DATABASE_URL,
+    },
     temporal: address ? temporal : devTemporal,
     taskQueue: given.HOLDFAST_TASK_QUEUE ?? dev?.taskQueue ?? defaultOf('HOLDFAST_TASK_QUEUE'),
     uiUrl: dev?.uiUrl,

@@ -33,7 +33,7 @@ export class Connections {
   }
 
   /**
-   * The URL of the serving role's database.
+   * The URL of the ledger's database.
    *
    * @throws HoldfastError LEDGER_UNAVAILABLE if no database is configured
    */

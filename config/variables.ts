@@ -62,6 +62,7 @@ const ALL = ['worker', 'web', 'cli'] as const;
 const SERVICES = ['worker', 'web'] as const;
 const WORKER = ['worker'] as const;
 const WEB = ['web'] as const;
+const CLI = ['cli'] as const;
 
 const A_DAY_SECONDS = 86_400;
 
@@ -70,11 +71,14 @@ const A_DAY_SECONDS = 86_400;
  * own (`TEMPORAL_…`). docs/configuration.md is generated from this table.
  */
 export const SETTINGS = {
-  DATABASE_URL: required(
-    ALL,
-    postgresUrl,
-    'The ledger, by its serving role, which may call the ledger’s functions and read its views. The command line needs it for what it reads there.',
-  ),
+  DATABASE_URL: {
+    ...optional(
+      ALL,
+      postgresUrl,
+      'The ledger, by the process’s own login: web’s, the worker’s or an operator’s ([production.md](how-to/production.md#logins-of-the-database)). The command line needs it for what it reads there.',
+    ),
+    defaultInWords: 'required, but for a worker of role `generation`',
+  },
   HOLDFAST_MIGRATION_DATABASE_URL: optional(
     // The worker never migrates, but one environment often serves it too.
     ['cli', 'worker'],
@@ -86,6 +90,18 @@ export const SETTINGS = {
     wholeNumber(2, 1_000),
     10,
     'Connections of the process to the ledger. One account’s operations use at most four tenths of them.',
+  ),
+  HOLDFAST_WEB_DATABASE_URL: optional(
+    CLI,
+    postgresUrl,
+    'The login that `holdfast migrate` makes for the web process, and for product services that read.',
+  ),
+  HOLDFAST_WORKER_DATABASE_URL: optional(CLI, postgresUrl, 'The one for workers of workflows.'),
+  HOLDFAST_OPERATOR_DATABASE_URL: optional(CLI, postgresUrl, 'The one for an operator’s commands.'),
+  HOLDFAST_READER_DATABASE_URL: optional(
+    CLI,
+    postgresUrl,
+    'The one for reports, which read the views `history` and `live_subscriptions`. Without any of the four the login of `DATABASE_URL` serves web, worker and operator.',
   ),
   HOLDFAST_TASK_QUEUE: standard(
     ALL,

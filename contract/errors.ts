@@ -199,6 +199,9 @@ export const ERROR_CATALOGUE = {
   RECONCILIATION_LIMIT: refused(
     'The pass would release suspiciously many reservations and waits for confirmation.',
   ),
+  LEDGER_ACCESS_DENIED: refused(
+    'The login of the database may not do this: it lacks a role, or a right over roles.',
+  ),
   UNAUTHENTICATED: refused('The request has no token that is valid here and now.'),
   FORBIDDEN: refused('The token doesn’t reach that account, or lacks the scope.'),
   CROSS_SITE_REQUEST: refused(

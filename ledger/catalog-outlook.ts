@@ -67,8 +67,8 @@ const LISTED_MAX = 1_000;
  * What applying these versions would change, and for which subscriptions, in one snapshot of the
  * ledger.
  *
- * @param databaseUrl the connection of the serving role
- * @throws HoldfastError LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED
+ * @param databaseUrl the connection of an operator's login
+ * @throws HoldfastError LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, LEDGER_ACCESS_DENIED
  */
 export async function catalogOutlook(
   databaseUrl: string,
@@ -81,7 +81,7 @@ export async function catalogOutlook(
       readOnly: true,
     });
   } catch (error) {
-    throw translateError(error);
+    throw translateError(error, 'catalog_outlook');
   } finally {
     await database.destroy();
   }

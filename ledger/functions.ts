@@ -72,10 +72,10 @@ const byHand = { reason: text, by: text };
 const heldUp = ledgerRefusal.optional();
 
 /**
- * The SQL functions that the serving role may call: the one place where TypeScript knows their
- * names, parameters and answers. A test compares it with the database's own list, and every test
- * holds every answer to its schema. A second signature is a second entry; a signature that only
- * earlier versions call stands in EARLIER_SIGNATURES.
+ * The SQL functions that Holdfast's processes call: the one place where TypeScript knows their
+ * names, parameters and answers; `access.ts` says which role may call which. A test compares it with
+ * the database's own list, and every test holds every answer to its schema. A second signature is a
+ * second entry; a signature that only earlier versions call stands in EARLIER_SIGNATURES.
  */
 export const FUNCTIONS = {
   grant_credits: operation({ ...keyed, body: json<GrantBody>() }, createdGrant),
@@ -226,7 +226,9 @@ export const SUBSCRIPTION_FUNCTIONS = {
  * Signatures that only workers of earlier versions call, as `name(p_parameter type, …)`. They stay
  * for as long as such workers may run.
  */
-export const EARLIER_SIGNATURES: readonly string[] = [
+export const EARLIER_SIGNATURES = [
   'balance(p_account_id text, p_as_of timestamp with time zone)',
   'renew(p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamp with time zone)',
-];
+] as const;
+
+export type EarlierSignature = (typeof EARLIER_SIGNATURES)[number];

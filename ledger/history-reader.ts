@@ -31,7 +31,7 @@ interface UsageRow {
   generations: string;
 }
 
-/** Reads of the journal. Both throw LEDGER_UNAVAILABLE or LEDGER_NOT_MIGRATED. */
+/** Reads of the journal. Both throw LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED or LEDGER_ACCESS_DENIED. */
 export interface HistoryReader {
   /**
    * Entries, newest first; 50 by default, 1,000 at most. `next` is the `before` of the next page.
@@ -72,7 +72,7 @@ export function createHistoryReader(databaseUrl: string): HistoryReader {
         const entries = rows.slice(0, size).map(entryOf);
         return { entries, next: rows.length > size ? (entries.at(-1)?.version ?? null) : null };
       } catch (error) {
-        throw translateError(error);
+        throw translateError(error, 'history');
       }
     },
     async usage(accountId, since) {
@@ -103,7 +103,7 @@ export function createHistoryReader(databaseUrl: string): HistoryReader {
           },
         }));
       } catch (error) {
-        throw translateError(error);
+        throw translateError(error, 'history');
       }
     },
     close: () => database.destroy(),

@@ -7,20 +7,20 @@ import { HoldfastError } from '../contract/errors';
 import { applyCatalogIn } from './apply-catalog';
 import { openDatabase } from './connection/database';
 import { translateError } from './connection/errors';
+import { restrictConnections } from './roles/database-access';
+import { ensureRoles, grantAccess, otherMembers } from './roles/database-roles';
+import { changedPasswords, ensureLogins, type LoginUrls, loginsOf } from './roles/logins';
 
-export interface MigrateOptions {
-  /** The connection of a role that may create schemas and roles. */
-  migrationUrl: string;
-  /**
-   * The connection of the serving processes. Its user is created if need be, and may then serve.
-   */
-  servingUrl?: string;
+/** `migrationUrl` is the connection of a role that may create schemas and roles. */
+export interface MigrateOptions extends LoginUrls {
   /**
    * The catalog of an empty ledger, the built-in one by default. A ledger with a catalog keeps it.
    */
   catalog?: CatalogVersion[];
   /** Is told of each migration that is applied. */
   log?: (line: string) => void;
+  /** Is told what has become of logins, and what an operator has to know of them. */
+  note?: (line: string) => void;
 }
 
 const SQL_FOLDER = join(__dirname, 'sql');
@@ -29,21 +29,24 @@ const SQL_FOLDER = join(__dirname, 'sql');
 const ADVISORY_LOCK = 4_653_478_465;
 
 /**
- * Brings the schema up to date: new migrations, then functions, views and roles as the SQL files
- * have them now, then a catalog if there is none. One transaction under one advisory lock:
+ * Brings the schema up to date: new migrations, then functions, views, roles and logins as this
+ * version has them, then a catalog if there is none. One transaction under one advisory lock:
  * concurrent calls wait for each other.
  *
- * @throws HoldfastError LEDGER_UNAVAILABLE, LEDGER_NEWER, and what `applyCatalog` throws
+ * @throws HoldfastError LEDGER_UNAVAILABLE, LEDGER_ACCESS_DENIED, LEDGER_NEWER, INVALID_ARGUMENT, and
+ *   what `applyCatalog` throws
  */
 export async function migrate({
-  migrationUrl,
-  servingUrl,
   catalog = builtInCatalog(),
   log = () => {},
+  note = () => {},
+  ...urls
 }: MigrateOptions): Promise<void> {
-  const database = openDatabase(migrationUrl, 1);
+  const logins = loginsOf(urls);
+  const database = openDatabase(urls.migrationUrl, 1);
   try {
-    await database.transaction(async (transaction) => {
+    const passwords = await changedPasswords(database, urls.migrationUrl, logins);
+    const notes = await database.transaction(async (transaction) => {
       await transaction.raw('SELECT pg_advisory_xact_lock(?)', [ADVISORY_LOCK]);
       await transaction.raw('CREATE SCHEMA IF NOT EXISTS holdfast');
       await applyMigrations(transaction, log);
@@ -52,10 +55,16 @@ export async function migrate({
       for (const folder of ['functions', 'views']) {
         for (const file of sqlFiles(folder)) await transaction.raw(readSql(folder, file));
       }
+      const names = await ensureRoles(transaction);
       await transaction.raw(readSql('roles.sql'));
-      if (servingUrl) await grantServing(transaction, migrationUrl, servingUrl);
+      await grantAccess(transaction, names);
+      const changes = await ensureLogins(transaction, names, logins, passwords);
+      const others = await otherMembers(transaction, names, logins);
+      const restricted = await restrictConnections(transaction, names);
       await applyFirstCatalog(transaction, catalog);
+      return [...changes, ...others, ...restricted];
     });
+    notes.forEach(note);
   } catch (error) {
     throw translateError(error);
   } finally {
@@ -88,20 +97,6 @@ function refuseNewer(unknown: string[]): void {
     `A newer Holdfast has migrated this ledger (${unknown.join(', ')}). Nothing was changed: migrate with that version. Workers of this one may go on.`,
     { migrations: unknown },
   );
-}
-
-async function grantServing(
-  transaction: Knex.Transaction,
-  migrationUrl: string,
-  servingUrl: string,
-): Promise<void> {
-  const serving = new URL(servingUrl);
-  const user = decodeURIComponent(serving.username);
-  if (!user || user === decodeURIComponent(new URL(migrationUrl).username)) return;
-  const settings =
-    "SELECT set_config('holdfast.serving_user', ?, true), set_config('holdfast.serving_password', ?, true)";
-  await transaction.raw(settings, [user, decodeURIComponent(serving.password)]);
-  await transaction.raw(readSql('serving-role.sql'));
 }
 
 async function applyFirstCatalog(

@@ -41,7 +41,7 @@ function configFor(stack: Stack): WorkerConfig {
 async function runStoryOn(config: WorkerConfig): Promise<void> {
   const { taskQueue, temporal, databaseUrl } = config;
   const connection = await Connection.connect(temporal.connectionOptions);
-  const ledger = createLedger({ databaseUrl });
+  const ledger = createLedger({ databaseUrl: databaseUrl ?? '' });
   const client = createHoldfastClient({
     temporal: new Client({ connection, namespace: temporal.namespace }),
     ledger,

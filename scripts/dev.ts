@@ -109,7 +109,7 @@ async function withClient(
 ): Promise<void> {
   const { temporal, databaseUrl, taskQueue } = config;
   const connection = await Connection.connect(temporal.connectionOptions);
-  const ledger = createLedger({ databaseUrl, maxConnections: 1 });
+  const ledger = createLedger({ databaseUrl: databaseUrl ?? '', maxConnections: 1 });
   try {
     const client = new Client({ connection, namespace: temporal.namespace });
     await use(new HoldfastClient({ temporal: client, ledger, taskQueue }));

@@ -28,7 +28,7 @@ export interface RunningWeb {
  * @example const log = createLogger('info', pino.destination({ fd: 2, sync: true }));
  *   const web = await startWeb(loadWebConfig(process.env), log);
  * @throws HoldfastError TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED,
- *   TEMPORAL_IDENTITY_MISMATCH
+ *   LEDGER_ACCESS_DENIED, TEMPORAL_IDENTITY_MISMATCH
  */
 export async function startWeb(config: WebConfig, log: Logger): Promise<RunningWeb> {
   const connection = await connect(config);
@@ -45,6 +45,7 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<RunningW
     const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
     const client = createHoldfastClient({ temporal, ledger, taskQueue: config.taskQueue });
     await ledger.effectiveCatalog();
+    await ledger.expectAccess('web');
     await checkIdentity(ledger, client);
     app = await createServer({ ...config, client, ledger, log });
     return { url: await app.listen({ host: config.host, port: config.port }), stop };

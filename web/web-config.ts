@@ -7,7 +7,7 @@ import { DEFAULT_LIMITS, type WebLimits } from './http/limits';
 
 /** The configuration of a web process. */
 export interface WebConfig {
-  /** The serving connection: it may call the ledger's functions and read its views. */
+  /** The ledger, by a login with the role of web processes. */
   databaseUrl: string;
   /** To the ledger; 10 by default. */
   maxConnections?: number;
@@ -33,10 +33,13 @@ export const WEB_VARIABLES: readonly string[] = namesReadBy('web');
  * @throws Error naming every variable that is missing, malformed or unknown
  */
 export function loadWebConfig(environment: Environment): WebConfig {
-  const { settings, temporal } = readSettings('web', environment, authProblems);
+  const { settings, temporal } = readSettings('web', environment, (given) => [
+    ...(given.DATABASE_URL === undefined ? ['DATABASE_URL: is required'] : []),
+    ...authProblems(given),
+  ]);
   const { HOLDFAST_JWT_ISSUER: issuer, HOLDFAST_JWT_AUDIENCE: audience } = settings;
   return {
-    databaseUrl: settings.DATABASE_URL,
+    databaseUrl: settings.DATABASE_URL as string,
     maxConnections: settings.HOLDFAST_DATABASE_CONNECTIONS,
     taskQueue: settings.HOLDFAST_TASK_QUEUE,
     host: settings.HOLDFAST_WEB_HOST,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { log } from '@temporalio/activity';
 import { Client, isGrpcServiceError } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, TransportError, Worker } from '@temporalio/worker';
 import { createGenerationActivities } from '../activities/generation/generation-activities';
 import { createReservationActivities } from '../activities/generation/reservation-activities';
 import { createGrantActivities } from '../activities/grant-activities';
@@ -67,7 +67,8 @@ const FORCE_AFTER_SECONDS = SLOW_CALL_MS_MAX / 1000 + 5;
  * reconciliation) with the queue of notices, the generation queue, or all of them.
  *
  * @throws HoldfastError GENERATION_NOT_CONFIGURED, TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE,
- *   LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH, SEARCH_ATTRIBUTES_MISSING
+ *   LEDGER_NOT_MIGRATED, LEDGER_ACCESS_DENIED, TEMPORAL_IDENTITY_MISMATCH,
+ *   SEARCH_ATTRIBUTES_MISSING
  */
 export async function startWorker(
   config: WorkerConfig,
@@ -88,16 +89,15 @@ export async function startWorker(
   try {
     connection = await connect(config);
     const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
-    ledger = createLedger({
-      databaseUrl: config.databaseUrl,
-      maxConnections: config.maxConnections,
-      deliver: createOutboxDelivery(temporal, config.taskQueue),
-    });
-    // A worker that could serve nothing must not begin to poll.
-    await ledger.effectiveCatalog();
-    const { recorded, seen } = await recordIdentity(ledger, temporal);
-    expectSameTemporal(recorded, seen);
-    await registerSearchAttributes(connection, namespaceOf(config.temporal));
+    ledger = openLedger(config, temporal);
+    if (ledger) {
+      // A worker that could serve nothing must not begin to poll.
+      await ledger.effectiveCatalog();
+      await ledger.expectAccess('worker');
+      const { recorded, seen } = await recordIdentity(ledger, temporal);
+      expectSameTemporal(recorded, seen);
+      await registerSearchAttributes(connection, namespaceOf(config.temporal));
+    }
     const providers = { ...options, generationProvider };
     workers.push(...(await createWorkers(config, providers, ledger, temporal, connection)));
     const stop = () => {
@@ -120,8 +120,23 @@ export async function startWorker(
     };
   } catch (error) {
     await close();
-    throw isGrpcServiceError(error) ? temporalUnavailable(config, error) : error;
+    const isTemporals = isGrpcServiceError(error) || error instanceof TransportError;
+    throw isTemporals ? temporalUnavailable(config, error) : error;
   }
+}
+
+/** Undefined for a worker of generations alone, which needs no login of the database. */
+function openLedger(
+  { role, databaseUrl, maxConnections, taskQueue }: WorkerConfig,
+  temporal: Client,
+): Ledger | undefined {
+  if (role === 'generation') return undefined;
+  if (databaseUrl !== undefined) {
+    const deliver = createOutboxDelivery(temporal, taskQueue);
+    return createLedger({ databaseUrl, maxConnections, deliver });
+  }
+  const message = `A worker of role ${role} serves workflows: set DATABASE_URL, or HOLDFAST_ROLE=generation.`;
+  throw new HoldfastError('INVALID_ARGUMENT', message);
 }
 
 /** The stub's output is worth nothing, so it must be asked for: with it, real credits buy nothing. */
@@ -155,7 +170,7 @@ function temporalUnavailable(config: WorkerConfig, cause: unknown): HoldfastErro
 async function createWorkers(
   config: WorkerConfig,
   options: WorkerOptions,
-  ledger: Ledger,
+  ledger: Ledger | undefined,
   temporal: Client,
   connection: NativeConnection,
 ): Promise<Worker[]> {
@@ -167,7 +182,7 @@ async function createWorkers(
     shutdownForceTime: `${config.shutdownGraceSeconds + FORCE_AFTER_SECONDS}s` as const,
   };
   const workers: Worker[] = [];
-  if (config.role !== 'generation') {
+  if (ledger) {
     const notices = createNoticeActivities({
       ledger,
       notifier: options.notifier ?? configuredNotifier(config),

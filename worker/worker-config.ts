@@ -13,8 +13,8 @@ import { generationTaskQueue } from '../workflows/messages';
 export type WorkerRole = 'all' | 'workflows' | 'generation';
 
 export interface WorkerConfig {
-  /** The ledger by its serving role, which may call its functions and read its views. */
-  databaseUrl: string;
+  /** The ledger, by a login with the role of workers. A worker of role `generation` needs none. */
+  databaseUrl?: string;
   /** To the ledger; 10 by default. */
   maxConnections?: number;
   /** The task queues that this process serves. */
@@ -58,7 +58,10 @@ export const WORKER_VARIABLES: readonly string[] = namesReadBy('worker');
  * @throws Error naming every variable that is missing, malformed or unknown
  */
 export function loadWorkerConfig(environment: Environment): WorkerConfig {
-  const { settings, temporal } = readSettings('worker', environment, webhookProblems);
+  const { settings, temporal } = readSettings('worker', environment, (given) => [
+    ...databaseProblems(given),
+    ...webhookProblems(given),
+  ]);
   return {
     databaseUrl: settings.DATABASE_URL,
     maxConnections: settings.HOLDFAST_DATABASE_CONNECTIONS,
@@ -79,6 +82,11 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     heartbeatMs: settings.HOLDFAST_HEARTBEAT_MS,
     temporal,
   };
+}
+
+/** Generations touch no ledger, so their workers need no login of the database. */
+function databaseProblems({ DATABASE_URL: url, HOLDFAST_ROLE: role }: Given): string[] {
+  return url === undefined && role !== 'generation' ? ['DATABASE_URL: is required'] : [];
 }
 
 function webhookOf(settings: {

@@ -6,6 +6,7 @@ import { errorFromThrown, temporalText } from './thrown';
 const NEVER_SUCCEEDS = new Set<ErrorCode>([
   'VALUE_NOT_STORABLE',
   'LEDGER_RULE_BROKEN',
+  'LEDGER_ACCESS_DENIED',
   'RESULT_TOO_LARGE',
 ]);
 

@@ -1,5 +1,7 @@
 import { types } from 'node:util';
 import { HoldfastError } from '../../contract/errors';
+import { ACCESS, type LedgerView, VIEW_ACCESS } from '../access';
+import type { FunctionName } from './calls';
 
 /**
  * SQLSTATE classes 08 (connection), 53 (resources), 57 (shutdown, a statement's time-out) and 28
@@ -7,10 +9,9 @@ import { HoldfastError } from '../../contract/errors';
  * read-only server may also be over at the next attempt.
  */
 const UNAVAILABLE = /^(08...|53...|57...|28...|3D000|55P03|40P01|40001|25006)$/;
-/**
- * An undefined schema, table, column or function; or a function that this role may not call yet.
- */
-const NOT_MIGRATED = /^(3F000|42P01|42703|42883|42501)$/;
+/** An undefined schema, table, column or function. */
+const NOT_MIGRATED = /^(3F000|42P01|42703|42883)$/;
+const ACCESS_DENIED = '42501';
 /** Classes 22 (data) and 54 (a limit of Postgres): the same value fails at every attempt. */
 const UNSTORABLE = /^(22|54)...$/;
 /**
@@ -47,8 +48,11 @@ const MEANINGS: Partial<Record<string, string>> = {
 
 const MESSAGE_LENGTH_MAX = 500;
 
-/** The one place where a driver's error becomes a domain code. */
-export function translateError(error: unknown): HoldfastError {
+/**
+ * The one place where a driver's error becomes a domain code. `called` is the function that was
+ * called, or the view that was read.
+ */
+export function translateError(error: unknown, called?: FunctionName | LedgerView): HoldfastError {
   if (error instanceof HoldfastError) return error;
   const { code, message } = describe(error);
   const details = code ? { sqlState: code } : {};
@@ -73,6 +77,7 @@ export function translateError(error: unknown): HoldfastError {
       options,
     );
   }
+  if (code === ACCESS_DENIED) return accessDenied(message, called, options);
   if (UNSTORABLE.test(code)) {
     const meaning = MEANINGS[code] ?? 'a value is not allowed';
     // The cause is left out: it repeats the value.
@@ -91,6 +96,33 @@ export function translateError(error: unknown): HoldfastError {
     );
   }
   return new HoldfastError('INTERNAL', `The ledger failed: ${message}`, details, options);
+}
+
+function accessDenied(
+  message: string,
+  called: FunctionName | LedgerView | undefined,
+  options: ErrorOptions,
+): HoldfastError {
+  if (called === undefined)
+    return new HoldfastError(
+      'LEDGER_ACCESS_DENIED',
+      `This login of the database may not do that: ${message}.`,
+      {},
+      options,
+    );
+  const roles =
+    called in VIEW_ACCESS ? VIEW_ACCESS[called as LedgerView] : ACCESS[called as FunctionName];
+  return new HoldfastError(
+    'LEDGER_ACCESS_DENIED',
+    `${called} takes a login with the role ${roles.join(' or ')} of this database, which this login hasn't. \`holdfast migrate\` gives it to the logins that its environment names.`,
+    { called, roles },
+    options,
+  );
+}
+
+/** The SQLSTATE of a driver's error, or the code of a network's; empty if it has none. */
+export function sqlStateOf(error: unknown): string {
+  return describe(error).code;
 }
 
 function describe(error: unknown): { code: string; message: string } {

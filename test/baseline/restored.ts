@@ -61,8 +61,10 @@ export async function advanceClock(database: TestDatabase, ms: number): Promise<
 
 function urlsOf(name: string): TestDatabase {
   const { adminUrl, serving, testClock } = testServers();
+  // Version 0.1 had one login for all of its processes.
+  const ledgerUrl = withDatabase(adminUrl, name, serving);
   return {
-    ledgerUrl: withDatabase(adminUrl, name, serving),
+    ...{ ledgerUrl, webUrl: ledgerUrl, workerUrl: ledgerUrl, operatorUrl: ledgerUrl },
     ownerUrl: withDatabase(adminUrl, name),
     testClockUrl: withDatabase(adminUrl, name, testClock),
     drop: () => run(adminUrl, [`DROP DATABASE ${name} WITH (FORCE)`]),

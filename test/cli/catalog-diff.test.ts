@@ -6,10 +6,10 @@ import {
   NEXT,
   OTHER_PLANS,
   openLedgerForFile,
+  operator,
   owner,
   stored,
   subscribe,
-  worker,
   YEARLY,
 } from './catalog-support';
 import { errorOf, holdfast, holdfastJson } from './command-line';
@@ -17,7 +17,7 @@ import { errorOf, holdfast, holdfastJson } from './command-line';
 openLedgerForFile();
 
 test('diff prints what a catalog file would change, and for which subscriptions', async () => {
-  const { code, stdout } = await holdfast(worker, 'catalog', 'diff', fileOf(NEXT));
+  const { code, stdout } = await holdfast(operator, 'catalog', 'diff', fileOf(NEXT));
   expect(stdout).toBe(`Version 2 from 2030-02-15 00:00:00Z, compared with version 1
 
          what             id                            before                                     after
@@ -47,7 +47,7 @@ Cycles that have begun keep what was granted.
 
 test('diff --json is one document, with every subscription that holds a changed plan', async () => {
   const holder = { subscriptionId: 's', scheduled: false };
-  const { code, json } = await holdfastJson(worker, 'catalog', 'diff', fileOf(NEXT));
+  const { code, json } = await holdfastJson(operator, 'catalog', 'diff', fileOf(NEXT));
   expect(json).toEqual({
     now: START,
     versions: [
@@ -116,10 +116,10 @@ test('diff --json is one document, with every subscription that holds a changed 
 });
 
 test('a catalog file that the ledger has already changes nothing', async () => {
-  expect(await holdfast(worker, 'catalog', 'diff', fileOf(BUILT_IN))).toMatchObject({
+  expect(await holdfast(operator, 'catalog', 'diff', fileOf(BUILT_IN))).toMatchObject({
     ...{ code: 0, stdout: 'Nothing to do: the ledger has these versions.\n' },
   });
-  const { json } = await holdfastJson(worker, 'catalog', 'diff', fileOf(BUILT_IN));
+  const { json } = await holdfastJson(operator, 'catalog', 'diff', fileOf(BUILT_IN));
   expect(json).toEqual({ now: START, versions: [] });
 });
 
@@ -127,7 +127,7 @@ test('diff names no subscription for a plan without holders, and for one that a 
   const short = { ...NEXT, effectiveFrom: '2030-02-02T00:00:00Z' };
   const next = { ...BUILT_IN, version: 3, effectiveFrom: NEXT.effectiveFrom, plans: OTHER_PLANS };
   const { stdout } = await holdfast(
-    worker,
+    operator,
     'catalog',
     'diff',
     fileOf(JSON.stringify({ versions: [short, next] })),
@@ -137,7 +137,7 @@ test('diff names no subscription for a plan without holders, and for one that a 
     ...NEXT,
     plans: { ...BUILT_IN.plans, 'lite-yearly': { ...YEARLY, name: 'Light Yearly' } },
   };
-  expect(await holdfast(worker, 'catalog', 'diff', fileOf(withoutHolders))).toMatchObject({
+  expect(await holdfast(operator, 'catalog', 'diff', fileOf(withoutHolders))).toMatchObject({
     stdout: expect.stringMatching(
       /\n\nPlan lite-yearly: no live subscription has it now or next\.\n$/,
     ),
@@ -151,7 +151,7 @@ test('diff lists twenty of a plan’s many subscriptions', async () => {
   );
   for (const account of accounts) await subscribe(account, 'professional-yearly');
   const without = { ...NEXT, plans: { ...BUILT_IN.plans, 'professional-yearly': YEARLY } };
-  const { stdout } = await holdfast(worker, 'catalog', 'diff', fileOf(without));
+  const { stdout } = await holdfast(operator, 'catalog', 'diff', fileOf(without));
   expect(stdout).toContain(
     'Plan professional-yearly: 22 live subscriptions have it now or next.\n',
   );
@@ -175,12 +175,12 @@ test('apply makes the changes that diff has shown; a version can be replaced bef
     code: 0,
     json: { applied: [2] },
   });
-  expect(await holdfastJson(worker, 'catalog', 'diff', file)).toEqual({
+  expect(await holdfastJson(operator, 'catalog', 'diff', file)).toEqual({
     code: 0,
     json: { now: START, versions: [] },
   });
   const moved = fileOf({ ...NEXT, effectiveFrom: '2030-03-15T00:00:00Z' });
-  expect(await holdfast(worker, 'catalog', 'diff', moved)).toMatchObject({
+  expect(await holdfast(operator, 'catalog', 'diff', moved)).toMatchObject({
     ...{
       code: 0,
       stdout: expect.stringContaining(
@@ -191,7 +191,7 @@ test('apply makes the changes that diff has shown; a version can be replaced bef
   const after = await stored();
   const together = fileOf({ ...BUILT_IN, version: 3, effectiveFrom: NEXT.effectiveFrom });
   for (const word of ['apply', 'diff']) {
-    const refused = await holdfastJson({ ...worker, ...owner }, 'catalog', word, together);
+    const refused = await holdfastJson({ ...operator, ...owner }, 'catalog', word, together);
     expect(refused).toMatchObject({ code: 2, json: errorOf('CATALOG_DUPLICATE', { version: 3 }) });
   }
   expect(await stored()).toEqual(after);

@@ -6,9 +6,9 @@ import {
   NEXT,
   OTHER_PLANS,
   openLedgerForFile,
+  operator,
   owner,
   stored,
-  worker,
 } from './catalog-support';
 import { errorOf, holdfast, holdfastJson } from './command-line';
 
@@ -48,7 +48,7 @@ test.each(IN_THE_FILE)(
     const before = await stored();
     const file = fileOf(content);
     for (const words of [['apply'], ['diff']]) {
-      for (const variables of [{}, { ...worker, ...owner }]) {
+      for (const variables of [{}, { ...operator, ...owner }]) {
         expect(await holdfastJson(variables, 'catalog', ...words, file)).toMatchObject({
           code: 2,
           json: errorOf(code),
@@ -80,9 +80,9 @@ test.each(BY_THE_LEDGER)(
   async (_what, code, exitCode, version) => {
     const before = await stored();
     const file = fileOf(version);
-    const applied = await holdfastJson({ ...worker, ...owner }, 'catalog', 'apply', file);
+    const applied = await holdfastJson({ ...operator, ...owner }, 'catalog', 'apply', file);
     expect(applied).toMatchObject({ code: exitCode, json: errorOf(code) });
-    const compared = await holdfastJson(worker, 'catalog', 'diff', file);
+    const compared = await holdfastJson(operator, 'catalog', 'diff', file);
     expect(compared).toMatchObject({
       code: exitCode,
       json: { now: START, versions: [{ plans: expect.any(Array) }] },
@@ -90,7 +90,7 @@ test.each(BY_THE_LEDGER)(
     expect((compared.json as { error: object }).error).toEqual(
       (applied.json as { error: object }).error,
     );
-    const { code: textCode, stdout } = await holdfast(worker, 'catalog', 'diff', file);
+    const { code: textCode, stdout } = await holdfast(operator, 'catalog', 'diff', file);
     expect(stdout).toMatch(/^Version \d from .*\nremoved +plan +advanced-yearly /s);
     expect(stdout).toMatch(
       new RegExp(`\n\nApplying this file would be refused\\. ${code}: .*\\.\n$`),

@@ -31,7 +31,7 @@ export const NEXT = {
 };
 
 export let books: TestLedger;
-export let worker: Record<string, string>;
+export let operator: Record<string, string>;
 export let owner: Record<string, string>;
 let folder: string;
 
@@ -40,7 +40,7 @@ export function openLedgerForFile(): void {
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'holdfast-catalog-'));
     books = await TestLedger.open();
-    worker = { DATABASE_URL: books.urls.ledgerUrl };
+    operator = { DATABASE_URL: books.urls.operatorUrl };
     owner = { HOLDFAST_MIGRATION_DATABASE_URL: books.urls.ownerUrl };
     await subscribe('acme', 'lite-monthly');
     await subscribe('bolt', 'professional-monthly');

@@ -31,7 +31,7 @@ type Variables = Record<string, string>;
 /** The environment in which the command line finds this test's servers. */
 export function variablesOf({ database, temporal }: Holdfast): Variables {
   return {
-    DATABASE_URL: database.ledgerUrl,
+    DATABASE_URL: database.operatorUrl,
     HOLDFAST_MIGRATION_DATABASE_URL: database.ownerUrl,
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,

@@ -60,6 +60,12 @@ test('a development stack that runs on the environment’s own Postgres is the s
   expect(config.temporal?.connectionOptions.address).toBe(DEV.temporalAddress);
 });
 
+test('the logins that migrate makes are the environment’s, each by its role', () => {
+  const reader = 'postgres://reports:x@db.example/holdfast';
+  expect(load({ HOLDFAST_READER_DATABASE_URL: reader }).loginUrls).toEqual({ reader });
+  expect(load({}).loginUrls).toEqual({});
+});
+
 test('the environment wins, and nothing of the development stack is mixed in', () => {
   runDev(process.pid);
   const config = load({ DATABASE_URL: 'postgres://app:x@db.example/holdfast' });
@@ -75,6 +81,10 @@ test.each<[string, string]>([
   ['DATABASE_URL', 'mysql://x'],
   ['DATABASE_URL', 'postgres://h/d\0'],
   ['HOLDFAST_MIGRATION_DATABASE_URL', 'postgres'],
+  ['HOLDFAST_WEB_DATABASE_URL', 'mysql://x'],
+  ['HOLDFAST_WORKER_DATABASE_URL', 'x'],
+  ['HOLDFAST_OPERATOR_DATABASE_URL', ' postgres://h/d'],
+  ['HOLDFAST_READER_DATABASE_URL', 'postgres://h/d\0'],
   ['HOLDFAST_RECONCILE_INTERVAL_SECONDS', '0.5'],
   ['HOLDFAST_RECONCILE_INTERVAL_SECONDS', '1e3'],
   ['HOLDFAST_RECONCILE_INTERVAL_SECONDS', 'NaN'],

@@ -6,7 +6,7 @@ let database: TestDatabase;
 let ledger: Record<string, string>;
 beforeAll(async () => {
   database = await createTestDatabase();
-  ledger = { DATABASE_URL: database.ledgerUrl };
+  ledger = { DATABASE_URL: database.operatorUrl };
 });
 afterAll(() => database.drop());
 

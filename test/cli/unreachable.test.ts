@@ -14,7 +14,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const { address, namespace } = testServers().temporal;
   variables = {
-    DATABASE_URL: database.ledgerUrl,
+    DATABASE_URL: database.operatorUrl,
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: namespace,
   };

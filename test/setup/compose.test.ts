@@ -16,6 +16,8 @@ interface Service {
   environment?: Record<string, string>;
   healthcheck?: unknown;
   volumes?: string[];
+  networks?: string[];
+  ports?: string[];
 }
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -23,6 +25,7 @@ const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8
 const compose = parse(read('docker-compose.yml'), { merge: true }) as {
   services: Record<string, Service>;
   volumes: Record<string, unknown>;
+  networks: Record<string, { internal?: boolean }>;
 };
 
 function service(name: string): Service {
@@ -112,6 +115,7 @@ describe('docker-compose.yml', () => {
     ['worker', WORKER_VARIABLES],
     ['web', WEB_VARIABLES],
     ['migrate', CLI_VARIABLES],
+    ['operator', CLI_VARIABLES],
   ])('sets no variable for %s that it doesn’t read', (name, read) => {
     const known = [...read, 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'];
     expect(Object.keys(environment(name)).filter((variable) => !known.includes(variable))).toEqual(
@@ -119,15 +123,53 @@ describe('docker-compose.yml', () => {
     );
   });
 
-  it('keeps the migrating credentials from the worker and the web process', () => {
-    const { HOLDFAST_MIGRATION_DATABASE_URL: migrating, DATABASE_URL: serving } =
-      environment('migrate');
+  it('gives each service the login of its role, and keeps the migrating credentials to itself', () => {
+    const { HOLDFAST_MIGRATION_DATABASE_URL: migrating, ...made } = environment('migrate');
     expect(new URL(migrating ?? '').username).toBe('holdfast_owner');
-    expect(new URL(serving ?? '').username).toBe('holdfast_app');
-    expect(environment('worker').DATABASE_URL).toBe(serving);
-    expect(environment('web').DATABASE_URL).toBe(serving);
-    for (const name of ['worker', 'web']) {
-      expect(JSON.stringify(service(name))).not.toMatch(/holdfast_owner|MIGRATION|LEDGER_OWNER/);
+    const logins = ['web', 'worker', 'operator'].map((role) => {
+      const url = made[`HOLDFAST_${role.toUpperCase()}_DATABASE_URL`];
+      expect(environment(role).DATABASE_URL).toBe(url);
+      expect(JSON.stringify(service(role))).not.toMatch(/holdfast_owner|MIGRATION|LEDGER_OWNER/);
+      return new URL(url ?? '').username;
+    });
+    expect(new Set(logins).size).toBe(3);
+    // The role that all databases of a cluster shared in v0.1.0, whose members would get its rights.
+    expect(logins).not.toContain('holdfast_worker');
+  });
+
+  const sharing = (name: string) =>
+    Object.keys(compose.services).filter(
+      (other) =>
+        other !== name &&
+        service(other).networks?.some((network) => service(name).networks?.includes(network)),
+    );
+
+  it('lets web’s users reach web alone', () => {
+    const { networks = [] } = service('web');
+    const open = networks.filter((network) => !compose.networks[network]?.internal);
+    expect(open).toEqual(['public']);
+    const there = Object.entries(compose.services).filter(([, one]) =>
+      one.networks?.includes('public'),
+    );
+    expect(there.map(([name]) => name)).toEqual(['web']);
+  });
+
+  it('lets web reach Postgres and Temporal’s frontend, and neither Temporal’s UI nor the internet of the worker', () => {
+    const reached = sharing('web');
+    expect(reached).toEqual(expect.arrayContaining(['postgres', 'temporal']));
+    expect(reached).not.toContain('temporal-ui');
+    expect(service('web').networks).not.toContain('outside');
+  });
+
+  it('names a network for every service, and uses every network that it declares', () => {
+    const used = Object.values(compose.services).flatMap(({ networks = [] }) => networks);
+    expect(Object.values(compose.services).filter(({ networks }) => !networks)).toEqual([]);
+    expect([...new Set(used)].sort()).toEqual(Object.keys(compose.networks).sort());
+    for (const { ports = [], networks = [] } of Object.values(compose.services)) {
+      for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+      // A port of a service that has internal networks alone reaches nobody.
+      if (ports.length > 0)
+        expect(networks.some((network) => !compose.networks[network]?.internal)).toBe(true);
     }
   });
 

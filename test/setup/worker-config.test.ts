@@ -29,6 +29,23 @@ describe('the worker’s configuration', () => {
     });
   });
 
+  it('needs no database for generations alone', () => {
+    const { DATABASE_URL: _, ...without } = base;
+    const config = loadWorkerConfig({ ...without, HOLDFAST_ROLE: 'generation' });
+    expect(config).toMatchObject({ role: 'generation', databaseUrl: undefined });
+    for (const role of ['all', 'workflows', '']) {
+      expect(errorOf({ ...without, HOLDFAST_ROLE: role })).toContain('DATABASE_URL: is required');
+    }
+  });
+
+  it('takes the logins that `holdfast migrate` makes for variables of its own environment', () => {
+    const env = { ...base, HOLDFAST_WEB_DATABASE_URL: 'x', HOLDFAST_READER_DATABASE_URL: 'x' };
+    expect(loadWorkerConfig(env)).toMatchObject({ databaseUrl: DATABASE_URL });
+    expect(errorOf({ ...base, HOLDFAST_OPERATER_DATABASE_URL: 'x' })).toContain(
+      'is not a variable',
+    );
+  });
+
   it('takes Temporal’s address and namespace from Temporal’s own variables', () => {
     const env = {
       ...base,

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { LEDGER_ROLES, type LedgerRole } from '../../ledger/access';
 import { migrate } from '../../ledger/migrate';
 import { startEngine, startLedgerServer } from '../../scripts/stack/stack';
 import { type Login, publishTestServers, withDatabase } from './test-servers';
@@ -24,15 +25,28 @@ async function administer(adminUrl: string, statements: string[]): Promise<void>
   }
 }
 
+function byRole<Of>(make: (role: LedgerRole) => Of): Record<LedgerRole, Of> {
+  return Object.fromEntries(LEDGER_ROLES.map((role) => [role, make(role)])) as Record<
+    LedgerRole,
+    Of
+  >;
+}
+
 function login(user: string): Login {
   return { user, password: randomBytes(12).toString('hex') };
 }
+
+/** The logins have the run's name too, and the comments of the databases' roles theirs. */
+const ROLES_OF_RUN = `
+  SELECT rolname FROM pg_roles
+  WHERE rolname LIKE replace($1, 'holdfast_test_', 'holdfast_%_')
+    OR shobj_description(oid, 'pg_authid') LIKE 'Holdfast: % of database ' || $1 || '%'`;
 
 /**
  * Drops what this run made on a server that the environment names, because that is not the run's
  * own.
  */
-async function dropRun(adminUrl: string, template: string, logins: Login[]): Promise<void> {
+async function dropRun(adminUrl: string, template: string): Promise<void> {
   const client = new Client({ connectionString: adminUrl });
   await client.connect();
   try {
@@ -40,7 +54,8 @@ async function dropRun(adminUrl: string, template: string, logins: Login[]): Pro
       `${template}%`,
     ]);
     for (const { datname } of rows) await client.query(`DROP DATABASE "${datname}" WITH (FORCE)`);
-    for (const { user } of logins) await client.query(`DROP ROLE IF EXISTS ${user}`);
+    for (const { rolname } of (await client.query(ROLES_OF_RUN, [template])).rows)
+      await client.query(`DROP ROLE "${rolname}"`);
   } finally {
     await client.end();
   }
@@ -53,16 +68,20 @@ async function prepareLedger() {
   const run = randomBytes(4).toString('hex');
   const template = `holdfast_test_${run}`;
   const serving = login(`holdfast_app_${run}`);
+  const logins = byRole((role) => login(`holdfast_${role}_${run}`));
   const testClock = login(`holdfast_clock_${run}`);
-  if (process.env.DATABASE_URL)
-    cleanUps.unshift(() => dropRun(adminUrl, template, [serving, testClock]));
+  if (process.env.DATABASE_URL) cleanUps.unshift(() => dropRun(adminUrl, template));
   await administer(adminUrl, [`CREATE DATABASE ${template}`]);
   const migrationUrl = withDatabase(adminUrl, template);
+  const loginUrls = byRole((role) => withDatabase(adminUrl, template, logins[role]));
   await migrate({ migrationUrl, servingUrl: withDatabase(adminUrl, template, serving) });
+  await migrate({ migrationUrl, loginUrls });
   await administer(migrationUrl, [
-    `CREATE ROLE ${testClock.user} LOGIN PASSWORD '${testClock.password}' IN ROLE holdfast_test`,
+    `CREATE ROLE ${testClock.user} LOGIN PASSWORD '${testClock.password}'`,
+    `GRANT USAGE ON SCHEMA holdfast TO ${testClock.user}`,
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON holdfast.test_clock TO ${testClock.user}`,
   ]);
-  return { adminUrl, template, serving, testClock };
+  return { adminUrl, template, serving, logins, testClock };
 }
 
 async function prepareTemporal() {

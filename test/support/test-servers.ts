@@ -1,10 +1,14 @@
+import type { LedgerRole } from '../../ledger/access';
+
 /** The servers that the global set-up has started, published to every test process. */
 export interface TestServers {
   /** A superuser's URL. Its database is not the template. */
   adminUrl: string;
   /** The name of a migrated database without connections, which test databases are copied from. */
   template: string;
+  /** The login of a single DATABASE_URL, and the logins of the template's roles. */
   serving: Login;
+  logins: Record<LedgerRole, Login>;
   testClock: Login;
   temporal: { address: string; namespace: string };
   /** The bundle of the present workflows. */

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type JWTPayload, SignJWT } from 'jose';
+import { createHoldfastClient } from '../../client/client';
+import { createLedger } from '../../ledger/ledger';
 import { createLogger } from '../../web/http/logging';
 import { createServer, type ServerOptions } from '../../web/server';
 import { testServers } from '../support/test-servers';
@@ -58,15 +60,22 @@ export async function serve(
   port = 0,
 ): Promise<Omit<Web, 'close'>> {
   const log: string[] = [];
+  const { temporal, database } = stack;
+  const ledger = createLedger({ databaseUrl: database.webUrl, connectWithinMs: 60_000 });
   const app = await createServer({
-    client: stack.client,
-    ledger: stack.ledger,
+    client: createHoldfastClient({
+      temporal: temporal.client,
+      ledger,
+      taskQueue: temporal.taskQueue,
+    }),
+    ledger,
     auth: { issuer: ISSUER, audience: AUDIENCE, secret: SECRET },
     log: createLogger('trace', { write: (line: string) => log.push(line) }),
     streamPollMs: 50,
     elementFolder: testServers().elementFolder,
     ...overrides,
   });
+  app.addHook('onClose', () => ledger.close());
   const url = await app.listen({ host: '127.0.0.1', port });
   return { stack, app, url, log, ask: (...asked) => ask(url, ...asked) };
 }

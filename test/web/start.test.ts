@@ -17,6 +17,7 @@ afterAll(() => stack.close());
 
 const variables = (): Record<string, string> => ({
   ...variablesOf(stack),
+  DATABASE_URL: stack.database.webUrl,
   HOLDFAST_MIGRATION_DATABASE_URL: '',
   HOLDFAST_WEB_PORT: '0',
   HOLDFAST_JWT_ISSUER: ISSUER,

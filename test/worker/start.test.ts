@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { taskQueueState } from '../../client/task-queues';
 import { startWorker } from '../../worker/worker';
+import { loadWorkerConfig } from '../../worker/worker-config';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 
@@ -80,6 +81,24 @@ describe('a worker', () => {
     await (await startWorker(config, { workflowBundlePath })).stop();
   });
 
+  test('of generations alone needs no database, and runs them', async () => {
+    const { client, config, outputDir } = holdfast;
+    const account = uniqueId('no-database');
+    await holdfast.fund(account, 10);
+    const workflows = await holdfast.startWorker({ role: 'workflows' });
+    const { databaseUrl } = loadWorkerConfig({
+      HOLDFAST_ROLE: 'generation',
+      HOLDFAST_OUTPUT_DIR: outputDir,
+      TEMPORAL_ADDRESS: config.temporal.connectionOptions.address,
+    });
+    expect(databaseUrl).toBeUndefined();
+    const generation = await holdfast.startWorker({ role: 'generation', databaseUrl });
+    const request = { accountId: account, requestId: 'r1', kind: 'text-to-image' };
+    await client.generations.start(request);
+    expect(await client.generations.result(account, 'r1')).toMatchObject({ status: 'committed' });
+    await Promise.all([workflows.stop(), generation.stop()]);
+  });
+
   test('does not begin to poll where its health port is taken', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '0.0.0.0', resolve));
@@ -128,9 +147,15 @@ describe('a worker', () => {
       code: 'LEDGER_UNAVAILABLE',
     });
 
+    const { webUrl } = holdfast.database;
+    await expect(holdfast.startWorker({ databaseUrl: webUrl })).rejects.toMatchObject({
+      code: 'LEDGER_ACCESS_DENIED',
+      message: expect.stringContaining('HOLDFAST_WORKER_DATABASE_URL'),
+    });
+
     const empty = uniqueId('empty').replace('-', '_');
     await holdfast.sql(`CREATE DATABASE ${empty}`);
-    const unmigrated = new URL(config.databaseUrl);
+    const unmigrated = new URL(String(config.databaseUrl));
     unmigrated.pathname = `/${empty}`;
     await expect(
       holdfast.startWorker({ databaseUrl: unmigrated.toString() }),
@@ -148,9 +173,11 @@ describe('a worker', () => {
       code: 'TEMPORAL_UNAVAILABLE',
     });
     const elsewhere = { ...config.temporal, namespace: uniqueId('no-such-namespace') };
-    await expect(holdfast.startWorker({ temporal: elsewhere })).rejects.toMatchObject({
-      name: 'HoldfastError',
-      code: 'TEMPORAL_UNAVAILABLE',
-    });
+    for (const role of ['all', 'generation'] as const) {
+      await expect(holdfast.startWorker({ temporal: elsewhere, role })).rejects.toMatchObject({
+        name: 'HoldfastError',
+        code: 'TEMPORAL_UNAVAILABLE',
+      });
+    }
   });
 });

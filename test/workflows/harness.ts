@@ -135,12 +135,12 @@ export async function openHoldfast(options: HoldfastOptions = {}): Promise<Holdf
 
 function configOf(
   { address, namespace, taskQueue }: TestTemporal,
-  { ledgerUrl }: TestDatabase,
+  { workerUrl }: TestDatabase,
   outputDir: string,
 ): WorkerConfig {
   return {
     ...loadWorkerConfig({
-      DATABASE_URL: ledgerUrl,
+      DATABASE_URL: workerUrl,
       HOLDFAST_TASK_QUEUE: taskQueue,
       HOLDFAST_OUTPUT_DIR: outputDir,
     }),

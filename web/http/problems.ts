@@ -51,6 +51,7 @@ export const PROBLEM_TYPE = 'application/problem+json';
 const INTERNAL_CODES: readonly ErrorCode[] = [
   'INTERNAL',
   'KEYS_UNAVAILABLE',
+  'LEDGER_ACCESS_DENIED',
   'LEDGER_NOT_MIGRATED',
   'LEDGER_UNAVAILABLE',
   'NO_WORKER',

@@ -19,7 +19,9 @@ export function addMigrate(program: Command, run: Run): void {
       await migrate({
         migrationUrl: migrationUrlOf(connections),
         servingUrl: connections.config.databaseUrl,
+        loginUrls: connections.config.loginUrls,
         log,
+        note: (line) => screen.note(line),
       });
       return {
         json: { migrated: true, applied: applied.length },

@@ -32,7 +32,7 @@ test('a catalog’s names are shown on their own line, also in what a file would
   const file = path.join(folder, 'next.json');
   const next = { ...builtInCatalog()[0], version: 2, effectiveFrom: '2100-01-01T00:00:00Z' };
   writeFileSync(file, JSON.stringify({ versions: [next] }));
-  const ledger = { DATABASE_URL: database.ledgerUrl };
+  const ledger = { DATABASE_URL: database.operatorUrl };
   for (const words of [
     ['catalog', 'diff', file],
     ['catalog', 'show'],

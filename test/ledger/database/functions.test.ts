@@ -26,7 +26,7 @@ const OPERATIONS = `
   SELECT proname || '(' || pg_get_function_identity_arguments(oid) || ')' AS signature,
     CASE WHEN proretset THEN 'rows' WHEN prorettype = 'void'::regtype THEN 'nothing' ELSE 'value' END AS answers
   FROM pg_proc
-  WHERE pronamespace = 'holdfast'::regnamespace AND has_function_privilege('holdfast_worker', oid, 'EXECUTE')`;
+  WHERE pronamespace = 'holdfast'::regnamespace AND prosecdef`;
 
 let books: TestLedger;
 
@@ -78,18 +78,21 @@ test('every operation of v0.1.0 is there and unchanged', async () => {
   expect(OF_0_1_0.filter((signature) => !signatures(rows).includes(signature))).toEqual([]);
 });
 
-test('a further signature is granted with its function; a function that is no operation is not', async () => {
+test('a function that the table doesn’t name, or a further signature of one, may be called by its owner alone', async () => {
   await books.owner.query(`
     CREATE FUNCTION holdfast.request(p_account_id text, p_request_id text, p_more jsonb) RETURNS jsonb
       LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'SELECT p_more';
-    CREATE FUNCTION holdfast.request(p_account_id text) RETURNS jsonb LANGUAGE sql AS $$SELECT '{}'::jsonb$$`);
-  await migrate({ migrationUrl: books.urls.ownerUrl });
-  const granted = signatures(await inDatabase()).filter((signature) =>
-    signature.startsWith('request('),
+    CREATE FUNCTION holdfast.unheard() RETURNS bigint
+      LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'SELECT 1::bigint'`);
+  const { ownerUrl, ledgerUrl } = books.urls;
+  await migrate({ migrationUrl: ownerUrl, servingUrl: ledgerUrl });
+  const login = new URL(ledgerUrl).username;
+  const { rows } = await books.owner.query(
+    `SELECT proname AS name, pronargs AS arguments FROM pg_proc
+     WHERE pronamespace = 'holdfast'::regnamespace AND proname IN ('request', 'unheard')
+       AND has_function_privilege($1, oid, 'EXECUTE')`,
+    [login],
   );
-  expect(granted).toEqual([
-    'request(p_account_id text, p_request_id text)',
-    'request(p_account_id text, p_request_id text, p_more jsonb)',
-  ]);
+  expect(rows).toEqual([{ name: 'request', arguments: 2 }]);
   expect(await books.ledger.request('nobody', 'nothing')).toBeNull();
 });

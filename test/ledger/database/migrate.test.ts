@@ -2,7 +2,7 @@ import { builtInCatalog } from '../../../catalog/catalog';
 import type { CatalogVersion } from '../../../contract/catalog';
 import { migrate } from '../../../ledger/migrate';
 import { atOnce, granted, promotion } from '../ledger-support';
-import { EmptyDatabase } from './empty-database';
+import { asAdmin, EmptyDatabase, newRole } from './empty-database';
 import { APPLIED, MigrationTarget } from './migrate-support';
 
 const FAR = { expiresAt: '2100-01-01T00:00:00Z' };
@@ -175,16 +175,29 @@ test('a migration that fails leaves nothing behind', async () => {
   ).toEqual([{ tablename: 'entries' }]);
 });
 
-test('a migration takes back privileges that were given to the worker’s role by hand', async () => {
+test('a migration takes back every right in the schema that was given by hand', async () => {
   await target.migrate();
-  await target.query(
-    'GRANT SELECT ON holdfast.accounts TO holdfast_worker; GRANT EXECUTE ON FUNCTION holdfast.clock TO PUBLIC',
-  );
-  await target.migrate();
-  expect(
-    await target.query(`SELECT has_table_privilege('holdfast_worker', 'holdfast.accounts', 'SELECT') AS reads,
-      has_function_privilege('public', 'holdfast.clock()', 'EXECUTE') AS calls`),
-  ).toEqual([{ reads: false, calls: false }]);
+  const other = newRole();
+  try {
+    await target.query(`
+      CREATE ROLE ${other};
+      GRANT USAGE ON SCHEMA holdfast TO ${other};
+      GRANT SELECT ON holdfast.accounts TO ${other};
+      GRANT UPDATE (available) ON holdfast.accounts TO ${other};
+      GRANT USAGE ON SEQUENCE holdfast.outbox_messages TO ${other};
+      GRANT EXECUTE ON FUNCTION holdfast.clock TO PUBLIC`);
+    await target.migrate();
+    const rights = `SELECT has_schema_privilege('${other}', 'holdfast', 'USAGE') AS enters,
+      has_table_privilege('${other}', 'holdfast.accounts', 'SELECT') AS reads,
+      has_any_column_privilege('${other}', 'holdfast.accounts', 'UPDATE') AS writes,
+      has_sequence_privilege('${other}', 'holdfast.outbox_messages', 'USAGE') AS counts,
+      has_function_privilege('public', 'holdfast.clock()', 'EXECUTE') AS calls`;
+    expect(await target.query(rights)).toEqual([
+      { enters: false, reads: false, writes: false, counts: false, calls: false },
+    ]);
+  } finally {
+    await asAdmin(`DROP ROLE IF EXISTS ${other}`);
+  }
 });
 
 test('the owner may serve as well, and needs no login of its own', async () => {

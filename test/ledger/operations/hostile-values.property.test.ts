@@ -254,10 +254,10 @@ async function furnished(): Promise<string> {
   return account;
 }
 
-test('every function that a worker may call is tested here', async () => {
+test('every function that a role may call is tested here', async () => {
   const { rows } = await books.owner.query(
     `SELECT DISTINCT proname FROM pg_proc
-     WHERE pronamespace = 'holdfast'::regnamespace AND has_function_privilege('holdfast_worker', oid, 'EXECUTE')`,
+     WHERE pronamespace = 'holdfast'::regnamespace AND prosecdef`,
   );
   const names = rows.map(({ proname }) => proname).sort();
   expect([...new Set(Object.keys(FUNCTIONS).map((name) => name.split(',')[0]))].sort()).toEqual(

@@ -115,7 +115,7 @@ test('a failure is logged with where it was, under the number that the caller wa
 });
 
 test('a ledger out of reach is a problem without its address, and the log says so', async () => {
-  const proxy = await openTcpProxy(web.stack.database.ledgerUrl);
+  const proxy = await openTcpProxy(web.stack.database.webUrl);
   const ledger = createLedger({ databaseUrl: proxy.url });
   const { client: temporal, taskQueue } = web.stack.temporal;
   const served = await serve(web.stack, {

@@ -153,7 +153,7 @@ test('the page explains the login in words if no login page is configured', asyn
 });
 
 test('an unreachable ledger is a page in plain words, and the next request finds it again', async () => {
-  const proxy = await openTcpProxy(web.stack.database.ledgerUrl);
+  const proxy = await openTcpProxy(web.stack.database.webUrl);
   const ledger = createLedger({ databaseUrl: proxy.url });
   const { client: temporal, taskQueue } = web.stack.temporal;
   const served = await serve(web.stack, {

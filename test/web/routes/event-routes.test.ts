@@ -231,7 +231,7 @@ test('a client that stops reading is disconnected, and the others are not', asyn
 });
 
 test('streams report an unreachable ledger, also new streams, and its return', async () => {
-  const proxy = await openTcpProxy(web.stack.database.ledgerUrl);
+  const proxy = await openTcpProxy(web.stack.database.webUrl);
   const ledger = createLedger({ databaseUrl: proxy.url });
   const { client: temporal, taskQueue } = web.stack.temporal;
   const served = await serve(web.stack, {

@@ -11,7 +11,7 @@ describe('an outage of Postgres', () => {
   let proxy: TcpProxy;
   beforeAll(async () => {
     holdfast = await openHoldfast();
-    proxy = await openTcpProxy(holdfast.database.ledgerUrl);
+    proxy = await openTcpProxy(holdfast.database.workerUrl);
     await holdfast.fund(ACCOUNT, 100);
     await holdfast.startWorker({ databaseUrl: proxy.url });
   });

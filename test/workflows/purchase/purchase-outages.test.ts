@@ -12,7 +12,7 @@ describe('an outage of Postgres', () => {
   let beforeRefund = async () => {};
   beforeAll(async () => {
     shop = await Shop.open({ plans: PLANS });
-    proxy = await openTcpProxy(shop.holdfast.database.ledgerUrl);
+    proxy = await openTcpProxy(shop.holdfast.database.workerUrl);
     const { outputDir } = shop.holdfast;
     const payments = createStubPaymentProvider({ outputDir, pendingMs: 86_400_000, slowMs: 5_000 });
     const paymentProvider = {

@@ -11,7 +11,7 @@ describe('an outage of Postgres', () => {
       plans: { 'six-seconds': { name: 'Six seconds', credits: 10, cycle: 'PT6S' } },
       settlementWindow: 'PT10S',
     });
-    proxy = await openTcpProxy(subs.holdfast.database.ledgerUrl);
+    proxy = await openTcpProxy(subs.holdfast.database.workerUrl);
     await subs.holdfast.startWorker({ databaseUrl: proxy.url });
   });
   afterEach(() => proxy.mend());

@@ -1,0 +1,55 @@
+import type { Knex } from 'knex';
+import { identifier, rowsOf } from './administration';
+import type { RoleNames } from './database-roles';
+
+interface Standing {
+  name: string;
+  /** Whether the migrating role owns the database. */
+  owned: boolean;
+  /** Whether every login of the cluster may connect. */
+  open: boolean;
+  /** Whether it holds what isn't Holdfast's. */
+  shared: boolean;
+}
+
+const STANDING = `
+  SELECT d.datname AS name,
+    pg_has_role(d.datdba, 'USAGE') AS owned,
+    has_database_privilege('public', d.oid, 'CONNECT')
+      OR has_database_privilege('public', d.oid, 'TEMPORARY') AS open,
+    EXISTS (
+      SELECT FROM pg_class AS c
+      JOIN pg_namespace AS n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p', 'f', 'm')
+        AND n.nspname !~ '^pg_'
+        AND n.nspname NOT IN ('information_schema', 'holdfast')
+    ) AS shared
+  FROM pg_database AS d
+  WHERE d.datname = current_database()`;
+
+/**
+ * Lets the roles connect, and then no other login of the cluster, if the database is the
+ * migrating role's and holds nothing but Holdfast: a product's own logins must not be locked out.
+ *
+ * @returns what the operator has to know, a line each
+ */
+export async function restrictConnections(
+  transaction: Knex.Transaction,
+  names: RoleNames,
+): Promise<string[]> {
+  const [standing] = await rowsOf<Standing>(transaction, STANDING);
+  const { name, owned, open, shared } = standing as Standing;
+  const database = identifier(name);
+  const revoke = `REVOKE CONNECT, TEMPORARY ON DATABASE ${database} FROM PUBLIC`;
+  const grant = `GRANT CONNECT ON DATABASE ${database} TO ${Object.values(names).map(identifier).join(', ')}`;
+  if (owned) await transaction.raw(grant);
+  if (!open) return [];
+  if (owned && !shared) {
+    await transaction.raw(revoke);
+    return [`Only Holdfast's roles, and roles that you grant CONNECT, connect to ${database} now`];
+  }
+  const why = shared ? 'it holds more than Holdfast' : 'another role owns it';
+  return [
+    `Every login of this Postgres may connect to ${database}, because ${why}. To change that: ${grant}; ${revoke}`,
+  ];
+}
