@@ -12,6 +12,12 @@ const log = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
+/**
+ * All ledgers of all runs count as one: they share a namespace, also where the environment names a
+ * Temporal that keeps it.
+ */
+const LEDGER_ID = '7e57ed00-0000-4000-8000-000000000000';
+
 const cleanUps: (() => Promise<void>)[] = [];
 
 async function administer(adminUrl: string, statements: string[]): Promise<void> {
@@ -60,6 +66,7 @@ async function prepareLedger() {
   const migrationUrl = withDatabase(adminUrl, template);
   await migrate({ migrationUrl, servingUrl: withDatabase(adminUrl, template, serving) });
   await administer(migrationUrl, [
+    `UPDATE holdfast.ledger_identity SET ledger_id = '${LEDGER_ID}'`,
     `CREATE ROLE ${testClock.user} LOGIN PASSWORD '${testClock.password}' IN ROLE holdfast_test`,
   ]);
   return { adminUrl, template, serving, testClock };

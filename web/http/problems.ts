@@ -51,9 +51,11 @@ export const PROBLEM_TYPE = 'application/problem+json';
 const INTERNAL_CODES: readonly ErrorCode[] = [
   'INTERNAL',
   'KEYS_UNAVAILABLE',
+  'LEDGER_MISMATCH',
   'LEDGER_NOT_MIGRATED',
   'LEDGER_UNAVAILABLE',
   'NO_WORKER',
+  'TEMPORAL_IDENTITY_MISMATCH',
   'TEMPORAL_UNAVAILABLE',
 ];
 

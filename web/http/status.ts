@@ -29,6 +29,8 @@ const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   RATE_LIMITED: 429,
   TOO_MANY_STREAMS: 429,
   HEADERS_TOO_LARGE: 431,
+  // The server's set-up is wrong, not the request.
+  LEDGER_MISMATCH: 503,
   // Whether it was done isn't known; a repetition with the same key finds out.
   ADMISSION_UNKNOWN: 504,
 };
