@@ -2,14 +2,14 @@ import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { RequestRecord } from '../contract/generation';
 import { type GenerationOutcome, generationOutcome } from '../contract/generation-job';
-import { isSameTemporal, type TemporalIdentity } from '../contract/temporal-identity';
+import { identityOf, isSameTemporal, type TemporalIdentity } from '../contract/temporal-identity';
 import { RELEASE_REASONS } from '../domain/generation/generation-result';
 import { chargeFor, isChargeable, pinQuote } from '../domain/pricing/quote';
 import { askedOf } from '../domain/pricing/unit-price';
 import type { DueCursor, Ledger } from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
 import { refuseUnstorable } from './support/refusals';
-import { recordIdentity, stateOfWorkflow } from './support/temporal';
+import { stateOfWorkflow } from './support/temporal';
 
 const PAGE_SIZE = 100;
 /** A workflow is taken for gone only after two passes in a row have not found it. */
@@ -81,7 +81,8 @@ export function createReconciliationActivities(
   return {
     beginPass: asActivity(async () => {
       const { now, open } = await ledger.reconciliationScope();
-      const { recorded, seen } = await recordIdentity(ledger, temporal);
+      const seen = await identityOf(temporal.connection, temporal.options.namespace);
+      const recorded = await ledger.temporalIdentity(seen);
       return {
         dueBy: now,
         open,

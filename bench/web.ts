@@ -12,6 +12,7 @@ import { startWorker } from '../worker/worker';
 import { loadWorkerConfig, type WorkerConfig } from '../worker/worker-config';
 import { fund, newId } from './accounts';
 import { createBenchDatabase } from './database';
+import { giveNamespaceBack } from './namespace';
 import { machine } from './report';
 import { percentile } from './rounds';
 
@@ -94,7 +95,7 @@ async function measureBesideWorker(
   } finally {
     web.process.kill('SIGTERM');
     await Promise.allSettled([once(web.process, 'exit'), worker.stop()]);
-    await ledger.close();
+    await Promise.allSettled([giveNamespaceBack(config), ledger.close()]);
   }
 }
 

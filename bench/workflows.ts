@@ -11,6 +11,7 @@ import { loadWorkerConfig, type WorkerConfig } from '../worker/worker-config';
 import { fund, newId } from './accounts';
 import type { bareWorkflow } from './bare-workflow';
 import { type BenchDatabase, createBenchDatabase } from './database';
+import { giveNamespaceBack } from './namespace';
 import type { Report, Row } from './report';
 import { compare, type Load, percentile, warmUp } from './rounds';
 
@@ -119,6 +120,7 @@ async function measureOn(config: WorkerConfig, log: (line: string) => void): Pro
     return rows;
   } finally {
     await Promise.allSettled(workers.map((worker) => worker.stop()));
+    await Promise.allSettled([giveNamespaceBack(config)]);
     await Promise.allSettled([connection.close(), ledger.close()]);
   }
 }

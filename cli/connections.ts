@@ -7,6 +7,8 @@ import { createLedger, type Ledger } from '../ledger/ledger';
 import type { CliConfig } from './cli-config';
 
 const CONNECT_TIMEOUT = '3s';
+/** The operation has been done, and its answer waits for the delivery. */
+const CHECK_WITHIN_MS = 1_500;
 
 const NO_STACK =
   'No stack is known here: start one with `npm run dev` in this checkout, or set DATABASE_URL and TEMPORAL_ADDRESS.';
@@ -84,11 +86,15 @@ export class Connections {
   }
 
   /**
-   * Delivers what a grant or a raised limit has put into the outbox. If Temporal can't be reached
-   * it stays there, and reconciliation delivers it.
+   * Delivers what a grant or a raised limit has put into the outbox. If Temporal can't be reached,
+   * or is another ledger's, it stays there, and reconciliation delivers it.
    */
-  readonly #deliver: Deliver = (message) =>
-    createOutboxDelivery(this.#temporalClient(), this.config.taskQueue)(message);
+  readonly #deliver: Deliver = async (message) => {
+    const temporal = this.#temporalClient();
+    const deadline = Date.now() + CHECK_WITHIN_MS;
+    await temporal.withDeadline(deadline, () => this.#client().operations.checkLedger());
+    await createOutboxDelivery(temporal, this.config.taskQueue)(message);
+  };
 
   /** The first call connects it. */
   #temporalClient(): Client {

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { HoldfastError } from '../contract/errors';
 import type { LedgerReader } from '../contract/ledger-reader';
 import { isLostUpdate } from './errors';
+import type { LedgerCheck } from './ledger-check';
 
 /**
  * The servers of a client: Temporal for commands, the ledger's reader for reads; without a reader
@@ -12,6 +13,8 @@ export interface ClientContext {
   temporal: Client;
   taskQueue: string;
   ledger: LedgerReader | undefined;
+  /** Required before Temporal is asked about work: there it may be another ledger's. */
+  ledgerCheck: LedgerCheck;
 }
 
 /**

@@ -18,6 +18,7 @@ import { usagePerDay, usageSince } from '../domain/usage-per-day';
 import { type ClientContext, readerOf } from './client-context';
 import { Generations } from './generation-client';
 import { Grants } from './grant-client';
+import { createLedgerCheck } from './ledger-check';
 import { Operations } from './operations-client';
 import { Purchases } from './purchase-client';
 import { Reconciliation } from './reconciliation-client';
@@ -66,7 +67,7 @@ export interface HoldfastClientOptions {
   temporal: Client;
   /**
    * The reader for quotes, balances, history, and results that Temporal no longer keeps. Without it
-   * those calls fail.
+   * those calls fail, and nothing notices that the namespace is another ledger's.
    */
   ledger?: LedgerReader;
   /** The worker's task queue; `holdfast` by default. */
@@ -77,6 +78,10 @@ export interface HoldfastClientOptions {
  * The client of product services. Commands go through Temporal, reads through the ledger's reader.
  * Every method throws HoldfastErrors alone. Methods that read throw INVALID_ARGUMENT if the client
  * was created without a ledger.
+ *
+ * With a ledger, every method that goes to Temporal throws LEDGER_MISMATCH or
+ * TEMPORAL_IDENTITY_MISMATCH, before anything is begun, where the namespace and the ledger don't
+ * belong to each other. The first such call needs the ledger (LEDGER_UNAVAILABLE).
  */
 export class HoldfastClient {
   readonly generations: Generations;
@@ -89,7 +94,8 @@ export class HoldfastClient {
   readonly #context: ClientContext;
 
   constructor({ temporal, ledger, taskQueue = 'holdfast' }: HoldfastClientOptions) {
-    const context = { temporal, taskQueue, ledger };
+    const ledgerCheck = createLedgerCheck(temporal, ledger, taskQueue);
+    const context = { temporal, taskQueue, ledger, ledgerCheck };
     this.#context = context;
     this.generations = new Generations(context);
     this.grants = new Grants(context);

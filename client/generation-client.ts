@@ -108,7 +108,7 @@ export class Generations {
     requestId: string,
     requestHash?: string,
   ): Promise<GenerationResult> {
-    const handle = this.#handle(accountId, requestId);
+    const handle = await this.#handle(accountId, requestId);
     try {
       const result = await handle.result();
       // Temporal keeps the latest workflow of an id. Here that one was refused for reusing the id,
@@ -136,7 +136,7 @@ export class Generations {
    */
   async cancel(accountId: string, requestId: string): Promise<void> {
     try {
-      await this.#handle(accountId, requestId).cancel();
+      await (await this.#handle(accountId, requestId)).cancel();
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
       const { workflow, record } = await this.status(accountId, requestId);
@@ -152,7 +152,7 @@ export class Generations {
    *   LEDGER_UNAVAILABLE
    */
   async status(accountId: string, requestId: string): Promise<GenerationStatus> {
-    const handle = this.#handle(accountId, requestId);
+    const handle = await this.#handle(accountId, requestId);
     const record = this.#context.ledger
       ? await this.#context.ledger.request(accountId, requestId)
       : null;
@@ -178,6 +178,7 @@ export class Generations {
 
   async #requestAdmission(request: GenerationRequest, requestHash: string): Promise<Admission> {
     const { accountId, requestId, kind } = request;
+    await this.#context.ledgerCheck.ensure();
     const workflowId = generationWorkflowId(accountId, requestId);
     const startOptions = {
       workflowId,
@@ -271,8 +272,9 @@ export class Generations {
     );
   }
 
-  #handle(accountId: string, requestId: string) {
+  async #handle(accountId: string, requestId: string) {
     const workflowId = generationWorkflowId(checkAccountId(accountId), checkRequestId(requestId));
+    await this.#context.ledgerCheck.ensure();
     return this.#context.temporal.workflow.getHandle<typeof generationWorkflow>(workflowId);
   }
 }

@@ -53,8 +53,9 @@ export class Grants {
     try {
       const outcome = await this.#context.temporal.connection.withDeadline(
         Date.now() + timeoutMs,
-        () =>
-          this.#context.temporal.workflow.execute<typeof grantWorkflow>('grantWorkflow', {
+        async () => {
+          await this.#context.ledgerCheck.ensure();
+          return this.#context.temporal.workflow.execute<typeof grantWorkflow>('grantWorkflow', {
             workflowId: grantWorkflowId(accountId, key),
             taskQueue: this.#context.taskQueue,
             args: [request],
@@ -62,7 +63,8 @@ export class Grants {
             workflowIdReusePolicy: 'ALLOW_DUPLICATE',
             staticSummary: `${request.credits} credits for ${accountId} (${request.source})`,
             typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
-          }),
+          });
+        },
       );
       // A call that joined a running workflow gets that workflow's answer, which may be to another
       // request.

@@ -7,6 +7,7 @@ import {
 } from '../workflows/messages';
 import type { ClientContext } from './client-context';
 import { translateTemporalError } from './errors';
+import { recordedLedger } from './ledger-record';
 import { registerSearchAttributes } from './register-search-attributes';
 import { type TaskQueueState, taskQueueState } from './task-queues';
 import { standingOf, type WorkflowStanding } from './workflow-state';
@@ -20,7 +21,7 @@ export interface ReconciliationSchedule {
 
 /**
  * What an operator sets up and inspects in Temporal. Every method throws HoldfastError
- * TEMPORAL_UNAVAILABLE.
+ * TEMPORAL_UNAVAILABLE. What inspects an installation does so in another ledger's namespace too.
  */
 export class Operations {
   readonly #context: ClientContext;
@@ -36,9 +37,21 @@ export class Operations {
   }
 
   /**
-   * The ids of the cluster and the namespace, by which the ledger knows the Temporal that it
-   * belongs to.
+   * Checks that the namespace belongs to the client's ledger, and the ledger to the namespace, and
+   * records both on first use. Does nothing if the client was created without a ledger.
+   *
+   * @throws HoldfastError LEDGER_MISMATCH, TEMPORAL_IDENTITY_MISMATCH, LEDGER_UNAVAILABLE
    */
+  checkLedger(): Promise<void> {
+    return this.#context.ledgerCheck.now();
+  }
+
+  /** The id of the ledger that the namespace belongs to; null if it records none. */
+  recordedLedger(): Promise<string | null> {
+    return translatingErrors(() => recordedLedger(this.#context.temporal));
+  }
+
+  /** The ids of the namespace, by which the ledger knows its Temporal, and of the cluster. */
   identity(): Promise<TemporalIdentity> {
     const { connection, options } = this.#context.temporal;
     return translatingErrors(() => identityOf(connection, options.namespace));
@@ -63,8 +76,11 @@ export class Operations {
   /**
    * A workflow's state and the last failure of its pending step; `unknown` if Temporal has no
    * workflow of that id.
+   *
+   * @throws HoldfastError LEDGER_MISMATCH, TEMPORAL_IDENTITY_MISMATCH
    */
-  standingOf(workflowId: string): Promise<WorkflowStanding> {
+  async standingOf(workflowId: string): Promise<WorkflowStanding> {
+    await this.#context.ledgerCheck.ensure();
     return standingOf(this.#context.temporal, workflowId);
   }
 

@@ -92,7 +92,7 @@ export class Purchases {
    *   input that the purchase failed with
    */
   async result(accountId: string, purchaseId: string): Promise<PurchaseResult> {
-    const handle = this.#handle(accountId, purchaseId);
+    const handle = await this.#handle(accountId, purchaseId);
     try {
       const result = await handle.result();
       if (result.reason !== 'IDEMPOTENCY_CONFLICT' || !this.#context.ledger)
@@ -122,15 +122,15 @@ export class Purchases {
 
   /**
    * Tells that a payment's state may have changed; the handler of the payment provider's webhook
-   * calls it. The call decides nothing: the workflow asks the provider for the payment's state. A
-   * workflow that was lost is started again. Repeating the call is harmless.
+   * calls it, as often as it likes: the workflow asks the provider. A lost one is started again.
    *
    * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_PURCHASE_ID, PURCHASE_NOT_FOUND,
    *   TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE
    */
   async paymentUpdated(accountId: string, purchaseId: string): Promise<void> {
     try {
-      await this.#handle(accountId, purchaseId).signal(paymentUpdatedSignal);
+      const handle = await this.#handle(accountId, purchaseId);
+      await handle.signal(paymentUpdatedSignal);
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
       if (!(await this.#recordedAndRestarted(accountId, purchaseId)))
@@ -146,7 +146,7 @@ export class Purchases {
    *   TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE
    */
   async cancel(accountId: string, purchaseId: string): Promise<void> {
-    const handle = this.#handle(accountId, purchaseId);
+    const handle = await this.#handle(accountId, purchaseId);
     try {
       // A lost workflow can't be cancelled, and reconciliation would start it again and go on with
       // the purchase.
@@ -161,6 +161,7 @@ export class Purchases {
 
   async #answer(request: PurchaseRequest, purchaseHash: string): Promise<PurchaseResult> {
     const { accountId, purchaseId } = request;
+    await this.#context.ledgerCheck.ensure();
     const isOwn = (answer?: PurchaseResult | 'conflict'): answer is PurchaseResult =>
       answer !== undefined && answer !== 'conflict' && answer.purchaseHash === purchaseHash;
     const first = await this.#ask(
@@ -208,7 +209,7 @@ export class Purchases {
         throw error;
     }
     try {
-      return await this.#handle(accountId, purchaseId).result();
+      return await (await this.#handle(accountId, purchaseId)).result();
     } catch (error) {
       throw error instanceof WorkflowFailedError ? interrupted(purchaseId) : error;
     }
@@ -237,14 +238,14 @@ export class Purchases {
     return record ? resultOf(record) : undefined;
   }
 
-  /** The purchase as the ledger has it. */
   async #recorded(accountId: string, purchaseId: string): Promise<PurchaseResult | undefined> {
     const record = await this.#context.ledger?.purchase(accountId, purchaseId);
     return record ? resultOf(record) : undefined;
   }
 
-  #handle(accountId: string, purchaseId: string) {
+  async #handle(accountId: string, purchaseId: string) {
     const workflowId = purchaseWorkflowId(checkAccountId(accountId), checkPurchaseId(purchaseId));
+    await this.#context.ledgerCheck.ensure();
     return this.#context.temporal.workflow.getHandle<typeof purchaseWorkflow>(workflowId);
   }
 }

@@ -28,6 +28,7 @@ export class Reconciliation {
    */
   async run({ confirm = false }: { confirm?: boolean } = {}): Promise<ReconciliationReport> {
     try {
+      await this.#context.ledgerCheck.ensure();
       await this.#requireWorker();
       return await this.#context.temporal.workflow.execute<typeof reconciliationWorkflow>(
         'reconciliationWorkflow',
@@ -68,6 +69,7 @@ export class Reconciliation {
     const update = () =>
       schedule.getHandle(RECONCILIATION_SCHEDULE_ID).update(({ state }) => ({ ...options, state }));
     try {
+      await this.#context.ledgerCheck.ensure();
       await schedule
         .create({ scheduleId: RECONCILIATION_SCHEDULE_ID, ...options })
         .catch((error) => {

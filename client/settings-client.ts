@@ -119,22 +119,22 @@ export class Settings {
   ): Promise<T> {
     const change = parseSettingsChange(raw);
     const { setting, accountId, key } = change;
+    const { temporal, ledgerCheck } = this.#context;
     try {
-      const outcome = await this.#context.temporal.connection.withDeadline(
-        Date.now() + timeoutMs,
-        () =>
-          this.#context.temporal.workflow.execute<typeof settingsWorkflow>('settingsWorkflow', {
-            workflowId: settingsWorkflowId(accountId, key),
-            taskQueue: this.#context.taskQueue,
-            args: [change],
-            workflowIdConflictPolicy: 'USE_EXISTING',
-            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-            staticSummary: `${setting} of ${accountId ?? 'all accounts'}`,
-            ...(accountId !== null && {
-              typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
-            }),
+      const outcome = await temporal.connection.withDeadline(Date.now() + timeoutMs, async () => {
+        await ledgerCheck.ensure();
+        return temporal.workflow.execute<typeof settingsWorkflow>('settingsWorkflow', {
+          workflowId: settingsWorkflowId(accountId, key),
+          taskQueue: this.#context.taskQueue,
+          args: [change],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          staticSummary: `${setting} of ${accountId ?? 'all accounts'}`,
+          ...(accountId !== null && {
+            typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
           }),
-      );
+        });
+      });
       // A call that joined a running workflow gets that workflow's answer, which may be to another
       // change.
       if (canonicalJson(outcome.change) !== canonicalJson(change)) {

@@ -151,6 +151,7 @@ export function createSubscriptions(context: ClientContext): Subscriptions {
         checkSubscriptionId(subscriptionId),
       );
       try {
+        await context.ledgerCheck.ensure();
         return await currentStateOf(context.temporal.workflow.getHandle(workflowId));
       } catch (error) {
         throw translateTemporalError(error);
@@ -185,6 +186,7 @@ function commandSender<Command extends SubscriptionCommand>(
         }),
       );
     try {
+      await temporal.connection.withDeadline(deadline, () => context.ledgerCheck.ensure());
       const outcome = await repeatWhileLost(
         update,
         (error) => isLostUpdate(error) || isUpdateOfEndedWorkflow(error),

@@ -191,7 +191,10 @@ export const ERROR_CATALOGUE = {
   ),
   REQUEST_NOT_FOUND: refused('Neither the ledger nor Temporal knows that request.'),
   TEMPORAL_IDENTITY_MISMATCH: refused(
-    'This is not the Temporal cluster or namespace that the ledger belongs to.',
+    'This is not the Temporal namespace that the ledger belongs to.',
+  ),
+  LEDGER_MISMATCH: refused(
+    'This namespace of Temporal belongs to another ledger; nothing was done.',
   ),
   LEDGER_NEWER: refused(
     'The ledger’s schema is of a newer Holdfast, so this one doesn’t migrate it.',

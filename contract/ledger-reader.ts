@@ -6,6 +6,7 @@ import type { NoticeRecord } from './notice';
 import type { PurchaseRecord } from './purchase';
 import type { AccountSettings } from './settings';
 import type { Subscription } from './subscription';
+import type { TemporalIdentity } from './temporal-identity';
 import type { UsageSlice } from './usage';
 import type { WaitingPlace, WaitingQueue } from './waiting';
 
@@ -47,4 +48,10 @@ export interface LedgerReader {
   accountNotices(accountId: string): Promise<NoticeRecord[]>;
   /** The catalog version in force by the ledger's clock. */
   effectiveCatalog(): Promise<EffectiveCatalog>;
+  /** The ledger's own id, which never changes. */
+  ledgerId(): Promise<string>;
+  /** Which Temporal the ledger belongs to; null before a process has recorded it. */
+  recordedTemporalIdentity(): Promise<TemporalIdentity | null>;
+  /** Records on first use which Temporal the ledger belongs to; answers with what is recorded. */
+  temporalIdentity(seen: TemporalIdentity): Promise<TemporalIdentity>;
 }

@@ -16,18 +16,28 @@ interface IdentifiedConnection {
   };
 }
 
-/** Asks a connection for the ids of its cluster and of the namespace. */
+/** Asks a connection for the ids of the namespace and of its cluster. */
 export async function identityOf(
   connection: IdentifiedConnection,
   namespace: string,
 ): Promise<TemporalIdentity> {
-  const { clusterId } = await connection.workflowService.getClusterInfo({});
   const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace });
-  return { clusterId: clusterId ?? '', namespaceId: namespaceInfo?.id ?? '', namespace };
+  const clusterId = await clusterIdOf(connection);
+  return { clusterId, namespaceId: namespaceInfo?.id ?? '', namespace };
 }
 
+/** Empty where it can't be had: a key of the namespace alone may not ask for it. */
+async function clusterIdOf({ workflowService }: IdentifiedConnection): Promise<string> {
+  try {
+    return (await workflowService.getClusterInfo({})).clusterId ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/** A namespace keeps its id when it fails over to another cluster, with all of its workflows. */
 export function isSameTemporal(one: TemporalIdentity, other: TemporalIdentity): boolean {
-  return one.clusterId === other.clusterId && one.namespaceId === other.namespaceId;
+  return one.namespaceId === other.namespaceId;
 }
 
 /**
@@ -47,5 +57,5 @@ export function mismatchInWords(recorded: TemporalIdentity, seen: TemporalIdenti
 }
 
 function inWords({ namespace, namespaceId, clusterId }: TemporalIdentity): string {
-  return `${namespace} (${namespaceId}) in cluster ${clusterId}`;
+  return `${namespace} (${namespaceId})${clusterId === '' ? '' : ` in cluster ${clusterId}`}`;
 }

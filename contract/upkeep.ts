@@ -4,7 +4,10 @@ import { purchaseBody, purchaseStatus } from './purchase';
 
 const { credits, id, instant } = answered;
 
-/** Identifies a Temporal. Names may be given twice; these ids can't. */
+/**
+ * Identifies a Temporal by its namespace's id: names may be given twice. The cluster's id is empty
+ * where it can't be had, and is kept for people alone.
+ */
 export const temporalIdentity = z.object({
   clusterId: z.string(),
   namespaceId: z.string(),

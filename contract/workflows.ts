@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { admission, generationRequest, generationResult } from './generation';
 import { grantOutcome, grantRequest } from './grant';
+import { ledgerRecord } from './ledger-identity';
 import { deliveries, noticesInput } from './notice';
 import { outcome } from './outcome';
 import { purchaseRequest, purchaseResult } from './purchase';
@@ -30,7 +31,8 @@ import { topUpInput, topUpResult } from './top-up';
 interface WorkflowContract {
   /** The workflow's first argument. */
   input: z.ZodType;
-  result: z.ZodType;
+  /** Absent for a workflow that never ends by itself. */
+  result?: z.ZodType;
   updates?: Record<string, { said: z.ZodType; answer: z.ZodType }>;
 }
 
@@ -86,6 +88,7 @@ export const WORKFLOWS = {
       z.object({ change: settingsChange }),
     ),
   },
+  ledgerWorkflow: { input: ledgerRecord },
   noticesWorkflow: { input: noticesInput, result: deliveries },
   topUpWorkflow: { input: topUpInput, result: topUpResult },
   reconciliationWorkflow: {

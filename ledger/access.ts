@@ -73,6 +73,7 @@ export const ACCESS: Record<FunctionName, Access> = {
   outbox_delivered: ['worker', 'operator'],
   unattended_accounts: ['worker'],
 
+  ledger_id: ['web', 'worker', 'operator'],
   reconciliation_scope: ['worker', 'operator'],
   due_reservations: ['worker', 'operator'],
   extend_hold: ['worker'],

@@ -11,6 +11,7 @@ import {
   type GrantBody,
   grantOrigin,
 } from '../contract/grant';
+import { ledgerId } from '../contract/ledger-identity';
 import { notice, noticeRecord } from '../contract/notice';
 import { attended } from '../contract/outbox';
 import { type PurchaseBody, type PurchaseStatus, purchaseRecord } from '../contract/purchase';
@@ -180,6 +181,7 @@ export const FUNCTIONS = {
   ),
   extend_hold: command({ ...request, holdMs: bigint }),
   note_missing: value({ ...request, passId: text }, z.int().nullable()),
+  ledger_id: value({}, ledgerId),
   temporal_identity: value(
     { clusterId: text, namespaceId: text, namespace: text },
     temporalIdentity,

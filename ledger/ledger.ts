@@ -247,9 +247,7 @@ export class Ledger implements LedgerReader {
     return this.#connection.call('audit', {});
   }
 
-  /**
-   * For a reconciliation pass: the ledger's clock, and how many reservations and waits are open.
-   */
+  /** For a pass: the ledger's clock, and how many reservations and waits are open. */
   reconciliationScope() {
     return this.#connection.call('reconciliation_scope', {});
   }
@@ -278,12 +276,14 @@ export class Ledger implements LedgerReader {
     return this.#connection.call('note_missing', { accountId, requestId, passId });
   }
 
-  /** Records on first use which Temporal the ledger belongs to; answers with what is recorded. */
+  ledgerId() {
+    return this.#connection.call('ledger_id', {});
+  }
+
   temporalIdentity({ clusterId, namespaceId, namespace }: TemporalIdentity) {
     return this.#connection.call('temporal_identity', { clusterId, namespaceId, namespace });
   }
 
-  /** Which Temporal the ledger belongs to; null before a worker's first start. */
   recordedTemporalIdentity() {
     return this.#connection.call('recorded_temporal_identity', {});
   }

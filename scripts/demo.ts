@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createHoldfastClient } from '../client/client';
+import { forgetLedger } from '../client/ledger-record';
 import { createLedger } from '../ledger/ledger';
 import { createStubGenerationProvider } from '../providers/stub-generation/stub-generation-provider';
 import { createStubPaymentProvider } from '../providers/stub-payment/stub-payment-provider';
@@ -66,7 +67,15 @@ async function runOn(stack: Stack, interrupted: Promise<void>): Promise<void> {
     await Promise.race([runStoryOn(config), interrupted, ended]);
   } finally {
     await worker.stop();
+    await giveNamespaceBack(config).catch(() => {});
   }
+}
+
+/** A Temporal that the environment names outlives this run's ledger, and is to take the next one's. */
+async function giveNamespaceBack({ temporal }: WorkerConfig): Promise<void> {
+  const connection = await Connection.connect(temporal.connectionOptions);
+  await forgetLedger(new Client({ connection, namespace: temporal.namespace }));
+  await connection.close();
 }
 
 /** Rejects at the first Ctrl-C or SIGTERM, so that everything is stopped on the way out. */

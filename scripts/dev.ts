@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { HoldfastClient } from '../client/client';
 import { isAlive } from '../config/is-alive.js';
+import { HoldfastError } from '../contract/errors';
 import { createLedger } from '../ledger/ledger';
 import { createLogger, loadWebConfig, type RunningWeb, startWeb, type WebConfig } from '../web/web';
 import { installLogging } from '../worker/logging';
@@ -211,11 +212,23 @@ async function main(): Promise<void> {
   }
 }
 
+/** The stores of this checkout belong together, and a developer may have deleted only one. */
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const areTorn =
+    error instanceof HoldfastError &&
+    ['LEDGER_MISMATCH', 'TEMPORAL_IDENTITY_MISMATCH'].includes(error.code) &&
+    !process.env.DATABASE_URL &&
+    !process.env.TEMPORAL_ADDRESS;
+  if (!areTorn) return error.message;
+  return `${error.message}\nThe database and the Temporal in .holdfast/ don't belong together: one of them was deleted. Delete the other one too (under root the database is in /var/tmp/holdfast-…), and begin anew.`;
+}
+
 main().then(
   // Connections that are still open must not keep the process running.
   () => process.exit(0),
   (error) => {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.stderr.write(`${inWords(error)}\n`);
     process.exit(1);
   },
 );

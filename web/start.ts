@@ -3,10 +3,9 @@ import { Client, Connection } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import pino from 'pino';
-import { createHoldfastClient, type HoldfastClient } from '../client/client';
+import { createHoldfastClient } from '../client/client';
 import { namespaceOf, unreachable } from '../config/temporal';
-import { expectSameTemporal } from '../contract/temporal-identity';
-import { createLedger, type Ledger } from '../ledger/ledger';
+import { createLedger } from '../ledger/ledger';
 import { createLogger } from './http/logging';
 import { createServer } from './server';
 import { loadWebConfig, type WebConfig } from './web-config';
@@ -28,7 +27,7 @@ export interface RunningWeb {
  * @example const log = createLogger('info', pino.destination({ fd: 2, sync: true }));
  *   const web = await startWeb(loadWebConfig(process.env), log);
  * @throws HoldfastError TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED,
- *   LEDGER_ACCESS_DENIED, TEMPORAL_IDENTITY_MISMATCH
+ *   LEDGER_ACCESS_DENIED, LEDGER_MISMATCH, TEMPORAL_IDENTITY_MISMATCH
  */
 export async function startWeb(config: WebConfig, log: Logger): Promise<RunningWeb> {
   const connection = await connect(config);
@@ -46,7 +45,7 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<RunningW
     const client = createHoldfastClient({ temporal, ledger, taskQueue: config.taskQueue });
     await ledger.effectiveCatalog();
     await ledger.expectAccess('web');
-    await checkIdentity(ledger, client);
+    await client.operations.checkLedger();
     app = await createServer({ ...config, client, ledger, log });
     return { url: await app.listen({ host: config.host, port: config.port }), stop };
   } catch (error) {
@@ -61,12 +60,6 @@ async function connect({ temporal }: WebConfig): Promise<Connection> {
   } catch (error) {
     throw unreachable(temporal, error);
   }
-}
-
-/** Another Temporal's workflows would look lost to the reconciliation of this ledger. */
-async function checkIdentity(ledger: Ledger, client: HoldfastClient): Promise<void> {
-  const recorded = await ledger.recordedTemporalIdentity();
-  if (recorded) expectSameTemporal(recorded, await client.operations.identity());
 }
 
 /**

@@ -12,14 +12,13 @@ import { createReconciliationActivities } from '../activities/reconciliation-act
 import { createSettingsActivities } from '../activities/settings-activities';
 import { createSubscriptionActivities } from '../activities/subscription-activities';
 import { SLOW_CALL_MS_MAX } from '../activities/support/call-deadline';
-import { recordIdentity } from '../activities/support/temporal';
 import { createTopUpActivities } from '../activities/top-up-activities';
 import { createUpkeepActivities } from '../activities/upkeep-activities';
+import { createLedgerCheck } from '../client/ledger-check';
 import { createOutboxDelivery } from '../client/outbox-delivery';
 import { registerSearchAttributes } from '../client/register-search-attributes';
 import { addressOf, namespaceOf } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
-import { expectSameTemporal } from '../contract/temporal-identity';
 import { createLedger, type Ledger } from '../ledger/ledger';
 import type { GenerationProvider } from '../providers/generation-provider';
 import { createLogNotifier, type Notifier } from '../providers/notifier';
@@ -29,6 +28,7 @@ import { createStubPaymentProvider } from '../providers/stub-payment/stub-paymen
 import { createWebhookNotifier } from '../providers/webhook/webhook-notifier';
 import { generationWorkflowId, noticesTaskQueue } from '../workflows/messages';
 import { startHealthServer } from './health';
+import { watchLedger } from './ledger-watch';
 import type { WorkerConfig } from './worker-config';
 import { createWorkflowRestarts } from './workflow-restarts';
 
@@ -67,8 +67,8 @@ const FORCE_AFTER_SECONDS = SLOW_CALL_MS_MAX / 1000 + 5;
  * reconciliation) with the queue of notices, the generation queue, or all of them.
  *
  * @throws HoldfastError GENERATION_NOT_CONFIGURED, TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE,
- *   LEDGER_NOT_MIGRATED, LEDGER_ACCESS_DENIED, TEMPORAL_IDENTITY_MISMATCH,
- *   SEARCH_ATTRIBUTES_MISSING
+ *   LEDGER_NOT_MIGRATED, LEDGER_ACCESS_DENIED, LEDGER_MISMATCH,
+ *   TEMPORAL_IDENTITY_MISMATCH, SEARCH_ATTRIBUTES_MISSING
  */
 export async function startWorker(
   config: WorkerConfig,
@@ -90,12 +90,12 @@ export async function startWorker(
     connection = await connect(config);
     const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
     ledger = openLedger(config, temporal);
+    const ledgerCheck = createLedgerCheck(temporal, ledger, config.taskQueue);
     if (ledger) {
       // A worker that could serve nothing must not begin to poll.
       await ledger.effectiveCatalog();
       await ledger.expectAccess('worker');
-      const { recorded, seen } = await recordIdentity(ledger, temporal);
-      expectSameTemporal(recorded, seen);
+      await ledgerCheck.now();
       await registerSearchAttributes(connection, namespaceOf(config.temporal));
     }
     const providers = { ...options, generationProvider };
@@ -105,9 +105,16 @@ export async function startWorker(
     };
     // If one queue's worker fails, all of them stop, and `finished` rejects with that failure.
     const runs = workers.map((worker) => worker.run().finally(stop));
+    let lost: HoldfastError | undefined;
+    const unwatch = watchLedger(ledgerCheck, (mismatch) => {
+      lost = mismatch;
+      stop();
+    });
     const finished = Promise.allSettled(runs).then(async () => {
+      unwatch();
       await close();
       await Promise.all(runs);
+      if (lost) throw lost;
     });
     // Without a handler the failure would end the process before a caller awaits `finished`.
     finished.catch(() => {});
@@ -120,7 +127,7 @@ export async function startWorker(
     };
   } catch (error) {
     await close();
-    const isTemporals = isGrpcServiceError(error) || error instanceof TransportError;
+    const isTemporals = serviceErrorOf(error) || error instanceof TransportError;
     throw isTemporals ? temporalUnavailable(config, error) : error;
   }
 }
@@ -162,9 +169,16 @@ async function connect(config: WorkerConfig): Promise<NativeConnection> {
 }
 
 function temporalUnavailable(config: WorkerConfig, cause: unknown): HoldfastError {
-  const reason = isGrpcServiceError(cause) ? `: ${cause.details || cause.message}` : '.';
+  const said = serviceErrorOf(cause);
+  const reason = said ? `: ${said.details || said.message}` : '.';
   const message = `Namespace ${namespaceOf(config.temporal)} of Temporal can't be reached at ${addressOf(config.temporal)}${reason}`;
   return new HoldfastError('TEMPORAL_UNAVAILABLE', message, {}, { cause });
+}
+
+/** The server's error, which Temporal's client may wrap in an error of its own. */
+function serviceErrorOf(error: unknown) {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return [error, cause].find(isGrpcServiceError);
 }
 
 async function createWorkers(

@@ -54,6 +54,9 @@ export function topUpWorkflowId(accountId: string): string {
   return `top-up/${accountId}`;
 }
 
+/** The one workflow of a namespace that says which ledger the namespace belongs to. */
+export const LEDGER_WORKFLOW_ID = 'holdfast-ledger';
+
 /** The id of the Schedule that runs reconciliation, and the beginning of its runs' ids. */
 export const RECONCILIATION_SCHEDULE_ID = 'reconciliation';
 

@@ -1,7 +1,9 @@
+import type { LedgerRecord } from '../contract/ledger-identity';
 import type { PurchaseRequest } from '../contract/purchase';
 import type { BillingCycleInput, SubscribeBody } from '../contract/subscription';
 import { legible } from '../domain/legible';
 import {
+  LEDGER_WORKFLOW_ID,
   noticesWorkflowId,
   purchaseWorkflowId,
   subscriptionWorkflowId,
@@ -82,6 +84,28 @@ export function topUpStart(accountId: string, taskQueue: string) {
     staticSummary: `Top-up of ${accountId}`,
   };
 }
+
+/**
+ * Options to start the namespace's record of its ledger. A running one is kept, so of several
+ * ledgers the first one has the namespace.
+ */
+export function ledgerStart(ledgerId: string, taskQueue: string) {
+  const record: LedgerRecord = { ledgerId };
+  return {
+    workflowId: LEDGER_WORKFLOW_ID,
+    taskQueue,
+    args: [record] as [LedgerRecord],
+    memo: { ...record },
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    staticSummary: `Ledger ${ledgerId}`,
+    staticDetails: LEDGER_DETAILS,
+  };
+}
+
+const LEDGER_DETAILS =
+  'This namespace belongs to the ledger of that id. Processes of any other ledger refuse to work here (`LEDGER_MISMATCH`). This workflow stays open and does nothing.\n\n' +
+  'Terminate it only to give the namespace to another ledger, once all processes of this one have stopped: see docs/how-to/runbook.md.';
 
 function ofAccount(accountId: string, taskQueue: string) {
   return {

@@ -3,6 +3,7 @@ export type { ReconciliationReport } from '../contract/reconciliation';
 export type { TopUpInput, TopUpResult } from '../contract/top-up';
 export { generationWorkflow } from './generation/generation-workflow';
 export { grantWorkflow } from './grant/grant-workflow';
+export { ledgerWorkflow } from './ledger/ledger-workflow';
 export { noticesWorkflow } from './notice/notices-workflow';
 export { purchaseWorkflow } from './purchase/purchase-workflow';
 export { reconciliationWorkflow } from './reconciliation/reconciliation-workflow';

@@ -1,6 +1,4 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { identityOf, type TemporalIdentity } from '../../contract/temporal-identity';
-import type { Ledger } from '../../ledger/ledger';
 
 /** The state of a workflow. `unclear`: Temporal gave no clear answer, so it proves nothing. */
 export type WorkflowState = 'running' | 'closed' | 'missing' | 'unclear';
@@ -23,16 +21,4 @@ export async function stateOfWorkflow(
     // A missing namespace says nothing about the workflow.
     return error instanceof WorkflowNotFoundError ? 'missing' : 'unclear';
   }
-}
-
-/**
- * Records on first use which Temporal the ledger belongs to. Returns that one, and the one that
- * this client uses.
- */
-export async function recordIdentity(
-  ledger: Pick<Ledger, 'temporalIdentity'>,
-  { connection, options }: Client,
-): Promise<{ recorded: TemporalIdentity; seen: TemporalIdentity }> {
-  const seen = await identityOf(connection, options.namespace);
-  return { recorded: await ledger.temporalIdentity(seen), seen };
 }

@@ -37,6 +37,7 @@ test('setup is safe to repeat, and then the doctor finds nothing wrong', async (
         'catalog',
         'temporal',
         'temporal-identity',
+        'ledger-identity',
         `workers-workflow-${stack.temporal.taskQueue}`,
         `workers-activity-${stack.temporal.taskQueue}`,
         `workers-activity-${stack.temporal.taskQueue}-generation`,

@@ -18,6 +18,7 @@ describe('a caller who gets no answer', () => {
       generationTaskQueue: uniqueId('other'),
     });
     await worker.stop();
+    await holdfast.client.operations.checkLedger();
   });
   afterAll(() => holdfast.closeSettled());
 

@@ -1,6 +1,7 @@
 import { createHoldfastClient } from '../../client/client';
 import { createLedger } from '../../ledger/ledger';
 import { order, Shop, simulated } from '../workflows/purchase/shop';
+import { openTcpProxy } from '../workflows/tcp-proxy';
 
 describe('the client’s purchases', () => {
   let shop: Shop;
@@ -34,14 +35,18 @@ describe('the client’s purchases', () => {
     }
   });
 
-  test('are made and cancelled while the caller’s ledger can’t be reached', async () => {
-    const { temporal } = shop.holdfast;
-    const ledger = createLedger({ databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing' });
-    const { purchases } = createHoldfastClient({
+  test('are made and cancelled while the caller’s ledger can’t be reached any more', async () => {
+    const { temporal, database } = shop.holdfast;
+    const wire = await openTcpProxy(database.ledgerUrl);
+    const ledger = createLedger({ databaseUrl: wire.url });
+    const { purchases, operations } = createHoldfastClient({
       temporal: temporal.client,
       ledger,
       taskQueue: temporal.taskQueue,
     });
+    // Whose namespace it is must have been known once.
+    await operations.checkLedger();
+    wire.cut();
     const [accountId, other] = [await shop.buyer(), await shop.buyer()];
     expect(await purchases.buy(order(accountId))).toMatchObject({ status: 'granted' });
     expect(await purchases.result(accountId, 'p')).toMatchObject({ status: 'granted' });
@@ -51,6 +56,7 @@ describe('the client’s purchases', () => {
     const unavailable = { name: 'HoldfastError', code: 'LEDGER_UNAVAILABLE' };
     await expect(purchases.get(accountId, 'p')).rejects.toMatchObject(unavailable);
     await ledger.close();
+    await wire.close();
   });
 
   test('refuse ids with a slash, a colon or other characters', async () => {

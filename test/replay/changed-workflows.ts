@@ -13,6 +13,7 @@ export {
   billingCycleWorkflow,
   expiryWorkflow,
   grantWorkflow,
+  ledgerWorkflow,
   noticesWorkflow,
   purchaseWorkflow,
   reconciliationWorkflow,

@@ -21,14 +21,11 @@ const SCHEMAS = Object.fromEntries(
   Object.entries(WORKFLOWS).flatMap(([type, contract]) => schemasOf(type, contract)),
 );
 
-function schemasOf(
-  type: string,
-  { input, result, ...more }: (typeof WORKFLOWS)[keyof typeof WORKFLOWS],
-) {
+function schemasOf(type: string, { input, ...more }: (typeof WORKFLOWS)[keyof typeof WORKFLOWS]) {
   const updates = Object.entries('updates' in more ? more.updates : {});
   return [
     [`${type} input`, input] as const,
-    [`${type} result`, result] as const,
+    ...('result' in more ? [[`${type} result`, more.result] as const] : []),
     ...updates.flatMap(([name, { said, answer }]) => [
       [`${type} ${name} said`, said] as const,
       [`${type} ${name} answer`, answer] as const,

@@ -17,6 +17,7 @@ const RECORDED_AT_LEAST: Record<string, number> = {
   expiryWorkflow: 4,
   generationWorkflow: 43,
   grantWorkflow: 2,
+  ledgerWorkflow: 1,
   noticesWorkflow: 8,
   purchaseWorkflow: 18,
   reconciliationWorkflow: 16,

@@ -1,4 +1,5 @@
 import type { temporal } from '@temporalio/proto';
+import { newNamespace } from '../support/temporal';
 import { openHoldfast } from '../workflows/harness';
 import type { Scenario } from './scenarios/scenarios';
 
@@ -9,7 +10,8 @@ export async function runScenario(
   scenario: Scenario,
   slowness = 1,
 ): Promise<temporal.api.history.v1.IHistory> {
-  const holdfast = await openHoldfast();
+  const namespace = scenario.ownNamespace && (await newNamespace('scenario'));
+  const holdfast = await openHoldfast({ namespace });
   try {
     // A job that hangs comes to its end.
     await holdfast.limitTime('text-to-speech', 1);

@@ -9,7 +9,7 @@ import { loginLink } from '../../scripts/dev/login-link';
 import { eventually } from '../support/eventually';
 import { builtFile } from './built-file';
 
-/** Three starts, each with servers of its own on the same files. */
+/** Four starts, each with servers of its own on the same files. */
 const TIMEOUT_MS = 240_000;
 
 const SOURCES = ['plan', 'pack', 'promotion'];
@@ -134,7 +134,7 @@ async function begun(link: URL): Promise<(string | undefined)[]> {
 }
 
 test(
-  'npm run dev prints a link to an account that is filled once, anew after its end, and starts even if filling fails',
+  'npm run dev prints a link to an account that is filled once, anew after its end, starts even if filling fails, and says what to do without its database',
   async () => {
     const first = await start();
     expect(first.filled).toBe(
@@ -178,6 +178,9 @@ test(
       5,
     );
     await stop(third.child);
+
+    rmSync(path.join(folder, '.holdfast', 'postgres'), { recursive: true });
+    await expect(start()).rejects.toThrow(/belongs to ledger .*\nThe database and the Temporal in/);
   },
   TIMEOUT_MS,
 );

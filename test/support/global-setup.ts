@@ -13,6 +13,12 @@ const log = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
+/**
+ * All ledgers of all runs count as one: they share a namespace, also where the environment names a
+ * Temporal that keeps it.
+ */
+const LEDGER_ID = '7e57ed00-0000-4000-8000-000000000000';
+
 const cleanUps: (() => Promise<void>)[] = [];
 
 async function administer(adminUrl: string, statements: string[]): Promise<void> {
@@ -80,6 +86,7 @@ async function prepareLedger() {
     `CREATE ROLE ${testClock.user} LOGIN PASSWORD '${testClock.password}'`,
     `GRANT USAGE ON SCHEMA holdfast TO ${testClock.user}`,
     `GRANT SELECT, INSERT, UPDATE, DELETE ON holdfast.test_clock TO ${testClock.user}`,
+    `UPDATE holdfast.ledger_identity SET ledger_id = '${LEDGER_ID}'`,
   ]);
   return { adminUrl, template, serving, logins, testClock };
 }

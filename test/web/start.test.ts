@@ -93,9 +93,8 @@ test.each<[string, () => Record<string, string>, RegExp]>([
 });
 
 test('the process doesn’t serve a ledger that belongs to another Temporal', async () => {
-  const identity = { clusterId: 'another', namespaceId: 'another', namespace: 'default' };
-  const { clusterId } = await stack.ledger.temporalIdentity(identity);
-  expect(clusterId).toBe('another');
+  await stack.ledger.temporalIdentity({ clusterId: '', namespaceId: '', namespace: 'default' });
+  await stack.sql("UPDATE holdfast.temporal_identity SET namespace_id = 'another'");
   const config = loadWebConfig(variables());
   await expect(startWeb(config, pino({ level: 'silent' }))).rejects.toMatchObject({
     code: 'TEMPORAL_IDENTITY_MISMATCH',

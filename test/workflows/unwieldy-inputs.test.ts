@@ -27,6 +27,11 @@ const INPUTS: Record<
     workflowId: (id) => `grant/${id}/k`,
     input: (id) => `"accountId":"${id}","key":"k"`,
   },
+  // A namespace has one of it, so that any other id is refused first.
+  ledgerWorkflow: {
+    workflowId: (id) => `holdfast-ledger/${id}`,
+    input: (id) => `"ledgerId":"${id}"`,
+  },
   noticesWorkflow: { workflowId: (id) => `notices/${id}`, input: (id) => `"accountId":"${id}"` },
   purchaseWorkflow: {
     workflowId: (id) => `purchase/${id}/p`,
@@ -75,7 +80,10 @@ describe('an input that is very deep or very long', () => {
     }
   }
 
-  const CODES: Partial<Record<WorkflowType, string>> = { generationWorkflow: 'INVALID_INPUT' };
+  const CODES: Partial<Record<WorkflowType, string>> = {
+    generationWorkflow: 'INVALID_INPUT',
+    ledgerWorkflow: 'WORKFLOW_ID_MISMATCH',
+  };
 
   test.each(TYPES)('makes %s fail with a code at 2,000 and at 20,000 levels', async (type) => {
     const code = CODES[type] ?? 'INVALID_ARGUMENT';

@@ -31,6 +31,8 @@ const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   HEADERS_TOO_LARGE: 431,
   // The caller can't help that the server has the wrong login.
   LEDGER_ACCESS_DENIED: 500,
+  // The server's set-up is wrong, not the request.
+  LEDGER_MISMATCH: 503,
   // Whether it was done isn't known; a repetition with the same key finds out.
   ADMISSION_UNKNOWN: 504,
 };

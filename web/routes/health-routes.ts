@@ -53,7 +53,7 @@ export function addHealthRoutes(
       schema: {
         operationId: 'getReadiness',
         tags: ['Health'],
-        summary: 'Whether it reaches the ledger and Temporal',
+        summary: 'Whether it reaches the ledger and that ledger’s own Temporal',
         response: { 200: readiness, 503: readiness },
       },
     },
@@ -70,7 +70,7 @@ export function addHealthRoutes(
 async function partsOf(client: HoldfastClient, ledger: RouteContext['ledger']) {
   const [ofLedger, ofTemporal] = await Promise.all([
     partOf(() => ledger.effectiveCatalog(), 'LEDGER_UNAVAILABLE'),
-    partOf(() => client.operations.identity(), 'TEMPORAL_UNAVAILABLE'),
+    partOf(() => client.operations.checkLedger(), 'TEMPORAL_UNAVAILABLE'),
   ]);
   return { ledger: ofLedger, temporal: ofTemporal };
 }

@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
 import type { HoldfastClient, TaskQueueState } from '../../../client/client';
+import { namespaceOf } from '../../../config/temporal';
 import { HoldfastError } from '../../../contract/errors';
+import { ledgerMismatchInWords } from '../../../contract/ledger-identity';
 import { type HealthCheck, health } from '../../../contract/operation';
-import {
-  isSameTemporal,
-  mismatchInWords,
-  type TemporalIdentity,
-} from '../../../contract/temporal-identity';
+import { isSameTemporal, mismatchInWords } from '../../../contract/temporal-identity';
 import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
 import { EXIT } from '../../errors';
@@ -14,6 +12,9 @@ import { counted, timeInWords } from '../../words';
 
 /** If the oldest task has waited for longer, there are too few workers. */
 const BACKLOG_AGE_MAX_SECONDS = 60;
+
+const SAME =
+  'Point DATABASE_URL and TEMPORAL_… at the same installation; see docs/how-to/runbook.md.';
 
 export function addDoctor(program: Command, run: Run): void {
   addCommand(
@@ -41,6 +42,7 @@ function checkInWords({ name, ok, detail, fix }: HealthCheck): string[] {
 
 async function checkLedger(connections: Connections): Promise<HealthCheck[]> {
   try {
+    await connections.ledger().ledgerId();
     const { catalogVersion, validUntil } = await connections.ledger().effectiveCatalog();
     const until = validUntil === null ? '' : `, the next one from ${timeInWords(validUntil)}`;
     return [
@@ -78,6 +80,7 @@ async function checkTemporal(connections: Connections): Promise<HealthCheck[]> {
         detail: `reachable at ${connections.config.temporal?.connectionOptions.address}`,
       },
       ...(await identityFindings(client, connections)),
+      ...(await ledgerFindings(client, connections)),
       ...queues.map(checkWorkers),
       checkBacklog(queues),
       await checkSchedule(client),
@@ -94,10 +97,10 @@ async function identityFindings(
   connections: Connections,
 ): Promise<HealthCheck[]> {
   const seen = await client.operations.identity();
-  const recorded = await recordedIdentity(connections);
+  const recorded = await unlessAway(() => connections.ledger().recordedTemporalIdentity());
   if (recorded === undefined) return [];
   const name = 'temporal-identity';
-  if (recorded === null) return [{ name, ok: true, detail: 'no worker has recorded it yet' }];
+  if (recorded === null) return [{ name, ok: true, detail: 'no process has recorded it yet' }];
   if (isSameTemporal(recorded, seen)) {
     return [
       {
@@ -107,22 +110,30 @@ async function identityFindings(
       },
     ];
   }
-  const detail = mismatchInWords(recorded, seen);
-  return [
-    {
-      name,
-      ok: false,
-      detail,
-      fix: 'Point DATABASE_URL and TEMPORAL_… at the same installation; see docs/how-to/runbook.md.',
-    },
-  ];
+  return [{ name, ok: false, detail: mismatchInWords(recorded, seen), fix: SAME }];
 }
 
-async function recordedIdentity(
+/** Whose namespace this is. Empty if the ledger can't be asked. */
+async function ledgerFindings(
+  client: HoldfastClient,
   connections: Connections,
-): Promise<TemporalIdentity | null | undefined> {
+): Promise<HealthCheck[]> {
+  const recorded = await client.operations.recordedLedger();
+  const own = await unlessAway(() => connections.ledger().ledgerId());
+  if (own === undefined) return [];
+  const namespace = namespaceOf(connections.config.temporal);
+  const name = 'ledger-identity';
+  if (recorded === null)
+    return [{ name, ok: true, detail: `namespace ${namespace} records no ledger yet` }];
+  if (recorded === own)
+    return [{ name, ok: true, detail: `namespace ${namespace} belongs to this ledger, ${own}` }];
+  return [{ name, ok: false, detail: ledgerMismatchInWords(recorded, own, namespace), fix: SAME }];
+}
+
+/** The ledger's answer; undefined if it can't be asked, which has a finding of its own. */
+async function unlessAway<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
   try {
-    return await connections.ledger().recordedTemporalIdentity();
+    return await ask();
   } catch (error) {
     findingOf(error);
     return undefined;

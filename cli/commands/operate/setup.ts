@@ -12,6 +12,7 @@ export function addSetup(program: Command, run: Run): void {
     run(namespaceSetUp, async ({ connections }) => {
       const everySeconds = connections.config.reconcileIntervalSeconds;
       const client = await connections.client();
+      await client.operations.checkLedger();
       await client.operations.registerSearchAttributes();
       await client.reconciliation.schedule({ everySeconds });
       return {

@@ -57,6 +57,7 @@ const ANSWERS: Record<string, z.ZodType> = {
     z.object({ accountId: text, requestId: text, expiresAt: instant, credits: z.int() }),
   ),
   recordedTemporalIdentity: identity,
+  ledgerId: text,
   request: requestRecord,
   'interventions.stuck': stuckLines,
   'interventions.release': outcomeOf(requestRecord),
@@ -95,6 +96,8 @@ const ANSWERS: Record<string, z.ZodType> = {
   'reconciliation.run': reconciliationReport,
   'reconciliation.schedule': z.undefined(),
   'operations.identity': identity,
+  'operations.recordedLedger': text.nullable(),
+  'operations.checkLedger': z.undefined(),
   'operations.standingOf': z.object({ workflowId: text, state: text, failure: text.nullable() }),
   'operations.registerSearchAttributes': z.undefined(),
   'operations.reconciliationSchedule': z.object({

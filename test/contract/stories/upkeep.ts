@@ -13,6 +13,7 @@ import { FEBRUARY, LITE, type Story } from './story-support';
 export const reconciliation: Story = async (books) => {
   const { ledger } = books;
   const identity = { clusterId: 'c', namespaceId: 'n', namespace: 'default' };
+  await ledger.ledgerId();
   await ledger.recordedTemporalIdentity();
   await ledger.temporalIdentity(identity);
   await ledger.recordedTemporalIdentity();

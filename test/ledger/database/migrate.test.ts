@@ -27,6 +27,22 @@ test('a migrated database serves with the built-in catalog, and its audit is cle
   });
 });
 
+test('every database gets a ledger’s id of its own, once, and keeps it', async () => {
+  const other = await MigrationTarget.create();
+  try {
+    await Promise.all([target.migrate(), other.migrate()]);
+    const [id, another] = await Promise.all(
+      [target, other].map((one) => one.withLedger((ledger) => ledger.ledgerId())),
+    );
+    expect(id).not.toBe(another);
+    await target.migrate();
+    expect(await target.withLedger((ledger) => ledger.ledgerId())).toBe(id);
+    await expect(target.query('DELETE FROM holdfast.ledger_identity')).rejects.toThrow();
+  } finally {
+    await other.drop();
+  }
+});
+
 test('an empty ledger gets the catalog of the product that ships it, and keeps it', async () => {
   const builtIn = builtInCatalog()[0] as CatalogVersion;
   const catalog = [

@@ -175,6 +175,11 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
     'temporal_identity_pkey',
     'INSERT INTO holdfast.temporal_identity SELECT * FROM holdfast.temporal_identity',
   ],
+  [
+    'ledger_identity_pkey',
+    'INSERT INTO holdfast.ledger_identity SELECT * FROM holdfast.ledger_identity',
+  ],
+  ['ledger_identity_only_one', 'UPDATE holdfast.ledger_identity SET only_one = false'],
   ['temporal_identity_only_one', 'UPDATE holdfast.temporal_identity SET only_one = false'],
   ['test_clock_pkey', `INSERT INTO holdfast.test_clock (set_to) VALUES ('${START}')`],
   ['test_clock_only_one', `INSERT INTO holdfast.test_clock VALUES (false, '${START}')`],

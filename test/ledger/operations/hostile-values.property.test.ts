@@ -71,6 +71,7 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   grant_origin: (a) => [a, 1],
   instant: () => [START],
   is_live: () => [START, START],
+  ledger_id: () => [],
   next_notice: (a) => [a],
   note_missing: (a) => [a, 'open', 'pass'],
   open_purchase: (a) => [a, newId('p'), json({ ...PACK, currency: 'USD', paymentMethod: 'card' })],

@@ -160,6 +160,8 @@ async function holdAdmissionUp(holdfast: Holdfast): Promise<string> {
   const request = requestOf('admission-held-up', { admitWithinSeconds: 1 });
   const workflowId = generationWorkflowId(ACCOUNT, request.requestId);
   const handle = holdfast.temporal.client.workflow.getHandle(workflowId);
+  // So that the second that is left is the request's alone.
+  await holdfast.client.operations.checkLedger();
   await whileAccountsAreHeld(holdfast, async () => {
     await start(holdfast, request, { timeoutMs: 1_000 }).catch(() => undefined);
     await untilStarted(holdfast.temporal, workflowId);

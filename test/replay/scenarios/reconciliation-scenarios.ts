@@ -76,7 +76,9 @@ async function reconcileMany(holdfast: Holdfast, confirm: boolean): Promise<stri
 async function reconcileElsewhere(holdfast: Holdfast): Promise<string> {
   await holdfast.startWorker();
   // The running worker makes the pass. A new worker would refuse to start.
-  await holdfast.sql("UPDATE holdfast.temporal_identity SET cluster_id = 'another'");
+  await holdfast.sql(
+    "UPDATE holdfast.temporal_identity SET cluster_id = 'another', namespace_id = gen_random_uuid()",
+  );
   const { taskQueue } = holdfast.config;
   const workflowId = `reconciliation/${taskQueue}/elsewhere`;
   await holdfast.temporal.client.workflow.execute('reconciliationWorkflow', {

@@ -11,6 +11,8 @@ export interface Scenario {
    * it.
    */
   version?: string;
+  /** Runs in a namespace of its own, for a workflow of which a namespace has one. */
+  ownNamespace?: true;
   /**
    * Leaves one workflow behind, open or closed. Billing cycles and windows last `slowness` times as
    * long.

@@ -1,5 +1,6 @@
 import { GENERATION_SCENARIOS } from './generation-scenarios';
 import { GRANT_SCENARIOS } from './grant-scenarios';
+import { LEDGER_SCENARIOS } from './ledger-scenarios';
 import { NOTICE_SCENARIOS } from './notice-scenarios';
 import { PURCHASE_SCENARIOS } from './purchase-scenarios';
 import { RECONCILIATION_SCENARIOS } from './reconciliation-scenarios';
@@ -20,4 +21,5 @@ export const SCENARIOS = [
   ...TOP_UP_SCENARIOS,
   ...NOTICE_SCENARIOS,
   ...RECONCILIATION_SCENARIOS,
+  ...LEDGER_SCENARIOS,
 ];

@@ -162,11 +162,11 @@ test('a history that can’t be read to its end is no whole file', async () => {
 });
 
 test('readiness reports an unreachable Temporal, and balances are still answered', async () => {
-  const identity = async () => {
+  const checkLedger = async () => {
     throw new HoldfastError('TEMPORAL_UNAVAILABLE', 'gone');
   };
   const balance = (accountId: string) => web.stack.client.balance(accountId);
-  const client = { operations: { identity }, balance } as unknown as HoldfastClient;
+  const client = { operations: { checkLedger }, balance } as unknown as HoldfastClient;
   const served = await serve(web.stack, { client });
   try {
     const ready = await fetch(`${served.url}/health/ready`);

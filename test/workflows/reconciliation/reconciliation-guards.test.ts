@@ -21,6 +21,7 @@ describe('reconciliation', () => {
     // The namespace is right when the worker starts. Then the ledger is restored from another
     // Temporal's.
     await holdfast.startWorker();
+    expect(await holdfast.client.reconciliation.run()).toMatchObject({ status: 'done' });
     const { namespaceInfo } = await temporal.client.workflowService.describeNamespace({
       namespace,
     });

@@ -136,11 +136,11 @@ export class Subscribers {
     }
   }
 
-  /** Ids of the running workflows on this file's task queue. */
+  /** Ids of the running workflows on this file's task queue, but for the namespace's record. */
   async running(): Promise<string[]> {
     const { temporal } = this.holdfast;
     const query = `TaskQueue = "${temporal.taskQueue}" AND ExecutionStatus = "Running"`;
-    return workflowIdsOf(temporal, query);
+    return workflowIdsOf(temporal, `${query} AND WorkflowType != "ledgerWorkflow"`);
   }
 
   /** Ends what is live, waits until all workflows have ended, and checks every invariant. */

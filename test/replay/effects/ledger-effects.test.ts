@@ -1,0 +1,4 @@
+import { LEDGER_SCENARIOS } from '../scenarios/ledger-scenarios';
+import { compareEffects } from './comparison';
+
+compareEffects(LEDGER_SCENARIOS);
