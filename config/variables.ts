@@ -188,6 +188,17 @@ export const SETTINGS = {
     safeUrl,
     'or where the issuer publishes its keys (RS256, ES256, EdDSA).',
   ),
+  HOLDFAST_JWT_CLOCK_TOLERANCE_SECONDS: standard(
+    WEB,
+    wholeNumber(0, 300),
+    5,
+    'By how much the issuer’s clock may differ: so long a token counts before its `nbf` and after its `exp`.',
+  ),
+  HOLDFAST_WEB_EARLIER_TOKENS: optional(
+    WEB,
+    oneOf('warn'),
+    'Judges tokens by the rules of 0.1.0 and logs those that will be refused or allow less, while their issuer is changed ([upgrade.md](how-to/upgrade.md)). Any token with a `scope` is then a service’s.',
+  ),
   HOLDFAST_WEB_CORS_ORIGINS: standard(WEB, origins, [], 'Whose pages may call it from a browser.'),
   HOLDFAST_WEB_TRUSTED_PROXIES: standard(
     WEB,

@@ -32,14 +32,13 @@ export const WEB_VARIABLES: readonly string[] = namesReadBy('web');
  */
 export function loadWebConfig(environment: Environment): WebConfig {
   const { settings, temporal } = readSettings('web', environment, authProblems);
-  const { HOLDFAST_JWT_ISSUER: issuer, HOLDFAST_JWT_AUDIENCE: audience } = settings;
   return {
     databaseUrl: settings.DATABASE_URL,
     taskQueue: settings.HOLDFAST_TASK_QUEUE,
     host: settings.HOLDFAST_WEB_HOST,
     port: settings.HOLDFAST_WEB_PORT,
     logLevel: settings.HOLDFAST_LOG_LEVEL,
-    auth: { issuer, audience, ...keysOf(settings) },
+    auth: authOf(settings),
     limits: {
       ...DEFAULT_LIMITS,
       bodyBytesMax: settings.HOLDFAST_WEB_BODY_BYTES_MAX,
@@ -68,6 +67,13 @@ function authProblems({
     : ['HOLDFAST_JWT_SECRET, HOLDFAST_JWKS_URL: exactly one of the two is required'];
 }
 
-function keysOf({ HOLDFAST_JWT_SECRET: secret, HOLDFAST_JWKS_URL: jwksUrl }: ReadBy<'web'>) {
-  return secret === undefined ? { jwksUrl: jwksUrl as string } : { secret };
+function authOf(settings: ReadBy<'web'>): AuthOptions {
+  const { HOLDFAST_JWT_SECRET: secret, HOLDFAST_JWKS_URL: jwksUrl } = settings;
+  return {
+    issuer: settings.HOLDFAST_JWT_ISSUER,
+    audience: settings.HOLDFAST_JWT_AUDIENCE,
+    clockToleranceSeconds: settings.HOLDFAST_JWT_CLOCK_TOLERANCE_SECONDS,
+    earlierTokens: settings.HOLDFAST_WEB_EARLIER_TOKENS,
+    ...(secret === undefined ? { jwksUrl: jwksUrl as string } : { secret }),
+  };
 }

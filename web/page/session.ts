@@ -4,9 +4,10 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { HoldfastError } from '../../contract/errors';
 import { parse } from '../../contract/parse';
-import type { Authenticate, Principal } from '../http/authentication';
-import { checkScope } from '../http/authorisation';
+import type { Authenticate } from '../http/authentication';
+import { checkScope, orRefusal } from '../http/authorisation';
 import { PAGE_READS } from '../http/scopes';
+import type { Principal } from '../http/tokens/principal';
 
 const NAME = 'holdfast-session';
 /**
@@ -96,7 +97,7 @@ export function addCookieAuthentication(app: FastifyInstance, authenticate: Auth
     request.principal =
       token === undefined
         ? new HoldfastError('UNAUTHENTICATED', 'There is no session.')
-        : await accountBy(authenticate, token).catch((error: HoldfastError) => error);
+        : await orRefusal(request, accountBy(authenticate, token));
   });
 }
 
