@@ -240,17 +240,29 @@ export const SETTINGS = {
     30_000,
     'Of one service.',
   ),
+  HOLDFAST_WEB_ADDRESS_REQUESTS_PER_MINUTE: standard(
+    WEB,
+    wholeNumber(1, 1_000_000),
+    120,
+    'Of one address, or one IPv6 network of 64 bits, without a valid token; and of one subject whose token has expired.',
+  ),
+  HOLDFAST_WEB_REFUSED_LOGINS_PER_MINUTE: standard(
+    WEB,
+    wholeNumber(1, 1_000_000),
+    60,
+    'Logins to the credits page that are refused, of one address. One that succeeds counts as a request of its account.',
+  ),
   HOLDFAST_WEB_STREAMS_PER_ACCOUNT: standard(
     WEB,
     wholeNumber(1, 1_000),
     10,
-    'Open event streams of one account.',
+    'Open event streams of one account by its own tokens; as many by each service.',
   ),
   HOLDFAST_WEB_STREAMS: standard(
     WEB,
     wholeNumber(1, 100_000),
     2_000,
-    'Open event streams of the process.',
+    'Open event streams of the process. The last quarter is kept for accounts that have none open.',
   ),
 } satisfies Record<string, Setting>;
 
