@@ -215,6 +215,17 @@ export const SETTINGS = {
     safeUrl,
     'or where the issuer publishes its keys (RS256, ES256, EdDSA).',
   ),
+  HOLDFAST_JWT_CLOCK_TOLERANCE_SECONDS: standard(
+    WEB,
+    wholeNumber(0, 300),
+    5,
+    'By how much the issuer’s clock may differ: so long a token counts before its `nbf` and after its `exp`.',
+  ),
+  HOLDFAST_WEB_EARLIER_TOKENS: optional(
+    WEB,
+    oneOf('warn'),
+    'Judges tokens by the rules of 0.1.0 and logs those that will be refused or allow less, while their issuer is changed ([upgrade.md](how-to/upgrade.md)). Any token with a `scope` is then a service’s.',
+  ),
   HOLDFAST_WEB_CORS_ORIGINS: standard(WEB, origins, [], 'Whose pages may call it from a browser.'),
   HOLDFAST_WEB_TRUSTED_PROXIES: standard(
     WEB,
@@ -256,17 +267,29 @@ export const SETTINGS = {
     30_000,
     'Of one service.',
   ),
+  HOLDFAST_WEB_ADDRESS_REQUESTS_PER_MINUTE: standard(
+    WEB,
+    wholeNumber(1, 1_000_000),
+    120,
+    'Of one address, or one IPv6 network of 64 bits, without a valid token; and of one subject whose token has expired.',
+  ),
+  HOLDFAST_WEB_REFUSED_LOGINS_PER_MINUTE: standard(
+    WEB,
+    wholeNumber(1, 1_000_000),
+    60,
+    'Logins to the credits page that are refused, of one address. One that succeeds counts as a request of its account.',
+  ),
   HOLDFAST_WEB_STREAMS_PER_ACCOUNT: standard(
     WEB,
     wholeNumber(1, 1_000),
     10,
-    'Open event streams of one account.',
+    'Open event streams of one account by its own tokens; as many by each service.',
   ),
   HOLDFAST_WEB_STREAMS: standard(
     WEB,
     wholeNumber(1, 100_000),
     2_000,
-    'Open event streams of the process.',
+    'Open event streams of the process. The last quarter is kept for accounts that have none open.',
   ),
 } satisfies Record<string, Setting>;
 

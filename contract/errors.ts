@@ -210,6 +210,7 @@ export const ERROR_CATALOGUE = {
   CROSS_SITE_REQUEST: refused(
     'Another site’s page asked for what only this server’s own may ask for.',
   ),
+  SESSION_EXISTS: refused('The browser is logged in to another account; nothing was changed.'),
   RATE_LIMITED: refused('Too many requests in too short a time.', true),
   TOO_MANY_STREAMS: refused(
     'The account, or the server, has as many event streams open as it may.',

@@ -74,7 +74,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addProblems(app);
   addRequestLog(app);
   await addBrowserRules(app, options.corsOrigins ?? []);
-  const authenticate = createAuthenticator(options.auth);
+  const authenticate = createAuthenticator(options.auth, options.log);
   addAuthentication(app, authenticate);
   await addLimits(app, limits);
   addUnknownPaths(app);

@@ -37,7 +37,6 @@ export function loadWebConfig(environment: Environment): WebConfig {
     ...(given.DATABASE_URL === undefined ? ['DATABASE_URL: is required'] : []),
     ...authProblems(given),
   ]);
-  const { HOLDFAST_JWT_ISSUER: issuer, HOLDFAST_JWT_AUDIENCE: audience } = settings;
   return {
     databaseUrl: settings.DATABASE_URL as string,
     maxConnections: settings.HOLDFAST_DATABASE_CONNECTIONS,
@@ -45,13 +44,15 @@ export function loadWebConfig(environment: Environment): WebConfig {
     host: settings.HOLDFAST_WEB_HOST,
     port: settings.HOLDFAST_WEB_PORT,
     logLevel: settings.HOLDFAST_LOG_LEVEL,
-    auth: { issuer, audience, ...keysOf(settings) },
+    auth: authOf(settings),
     limits: {
       ...DEFAULT_LIMITS,
       bodyBytesMax: settings.HOLDFAST_WEB_BODY_BYTES_MAX,
       requestSeconds: settings.HOLDFAST_WEB_REQUEST_SECONDS,
       accountRequestsPerMinute: settings.HOLDFAST_WEB_REQUESTS_PER_MINUTE,
       serviceRequestsPerMinute: settings.HOLDFAST_WEB_SERVICE_REQUESTS_PER_MINUTE,
+      addressRequestsPerMinute: settings.HOLDFAST_WEB_ADDRESS_REQUESTS_PER_MINUTE,
+      refusedLoginsPerMinute: settings.HOLDFAST_WEB_REFUSED_LOGINS_PER_MINUTE,
       streamsPerAccountMax: settings.HOLDFAST_WEB_STREAMS_PER_ACCOUNT,
       streamsMax: settings.HOLDFAST_WEB_STREAMS,
     },
@@ -74,6 +75,13 @@ function authProblems({
     : ['HOLDFAST_JWT_SECRET, HOLDFAST_JWKS_URL: exactly one of the two is required'];
 }
 
-function keysOf({ HOLDFAST_JWT_SECRET: secret, HOLDFAST_JWKS_URL: jwksUrl }: ReadBy<'web'>) {
-  return secret === undefined ? { jwksUrl: jwksUrl as string } : { secret };
+function authOf(settings: ReadBy<'web'>): AuthOptions {
+  const { HOLDFAST_JWT_SECRET: secret, HOLDFAST_JWKS_URL: jwksUrl } = settings;
+  return {
+    issuer: settings.HOLDFAST_JWT_ISSUER,
+    audience: settings.HOLDFAST_JWT_AUDIENCE,
+    clockToleranceSeconds: settings.HOLDFAST_JWT_CLOCK_TOLERANCE_SECONDS,
+    earlierTokens: settings.HOLDFAST_WEB_EARLIER_TOKENS,
+    ...(secret === undefined ? { jwksUrl: jwksUrl as string } : { secret }),
+  };
 }

@@ -37,10 +37,33 @@ test('the configuration takes published keys instead of a secret', () => {
     issuer: 'https://issuer.example',
     audience: 'holdfast',
     jwksUrl: 'https://issuer.example/keys',
+    clockToleranceSeconds: 5,
   });
   expect(
     loadWebConfig({ ...base, ...keys, HOLDFAST_JWKS_URL: 'http://127.0.0.1:9000/keys' }).auth,
   ).toHaveProperty('jwksUrl');
+});
+
+test('the configuration takes the tolerance for another clock, the earlier rules of tokens, and every limit of requests', () => {
+  const config = loadWebConfig({
+    ...base,
+    HOLDFAST_JWT_CLOCK_TOLERANCE_SECONDS: '300',
+    HOLDFAST_WEB_EARLIER_TOKENS: 'warn',
+    HOLDFAST_WEB_REQUESTS_PER_MINUTE: '1',
+    HOLDFAST_WEB_SERVICE_REQUESTS_PER_MINUTE: '2',
+    HOLDFAST_WEB_ADDRESS_REQUESTS_PER_MINUTE: '3',
+    HOLDFAST_WEB_REFUSED_LOGINS_PER_MINUTE: '4',
+  });
+  expect(config).toMatchObject({
+    auth: { clockToleranceSeconds: 300, earlierTokens: 'warn' },
+    limits: {
+      accountRequestsPerMinute: 1,
+      serviceRequestsPerMinute: 2,
+      addressRequestsPerMinute: 3,
+      refusedLoginsPerMinute: 4,
+    },
+  });
+  expect(loadWebConfig(base).auth).toMatchObject({ earlierTokens: undefined });
 });
 
 test('the configuration takes the addresses of the login and the subscription page', () => {
@@ -98,6 +121,16 @@ test.each<[string, object, string]>([
   ],
   ['a proxy by its name', { HOLDFAST_WEB_TRUSTED_PROXIES: 'proxy' }, 'must be addresses'],
   ['a network of 99 bits', { HOLDFAST_WEB_TRUSTED_PROXIES: '10.0.0.0/99' }, 'must be addresses'],
+  [
+    'a tolerance of more than five minutes',
+    { HOLDFAST_JWT_CLOCK_TOLERANCE_SECONDS: '301' },
+    'must be 300 at most',
+  ],
+  [
+    'earlier tokens without warnings',
+    { HOLDFAST_WEB_EARLIER_TOKENS: 'true' },
+    'HOLDFAST_WEB_EARLIER_TOKENS',
+  ],
   ['a port that no machine has', { HOLDFAST_WEB_PORT: '70000' }, 'must be 65535 at most'],
   ['a misspelt name', { HOLDFAST_WEB_STREAM: '7' }, 'HOLDFAST_WEB_STREAM: is not a variable'],
   [

@@ -75,7 +75,7 @@ test('every command on the page answers what the page says', async () => {
 });
 
 test('the page names every variable and every scope', () => {
-  const named = new Set([...PAGE.matchAll(/`([A-Z_]+|[a-z]+:[a-z]+)`/g)].map(([, name]) => name));
+  const named = new Set([...PAGE.matchAll(/`([A-Z_]+|[a-z-]+:[a-z]+)`/g)].map(([, name]) => name));
   expect(WEB_VARIABLES.filter((name) => !named.has(name))).toEqual([]);
   expect(Object.keys(SCOPES).filter((scope) => !named.has(scope))).toEqual([]);
   const [, narrowed = ''] = /needs no more than `([^`]+)`/.exec(PAGE) ?? [];

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { type JWTPayload, SignJWT } from 'jose';
+import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { createHoldfastClient } from '../../client/client';
 import { createLedger } from '../../ledger/ledger';
 import { createLogger } from '../../web/http/logging';
+import { ALL_SCOPES } from '../../web/http/scopes';
 import { createServer, type ServerOptions } from '../../web/server';
 import { testServers } from '../support/test-servers';
 import { type Holdfast, openHoldfast } from '../workflows/harness';
@@ -107,10 +108,19 @@ async function ask(
   };
 }
 
-/** Good for five minutes, but for what the claims say. */
+/** An account's own, with every scope, good for five minutes, but for what the claims say. */
 export function tokenOf(sub: string, claims: JWTPayload = {}): Promise<string> {
+  return bareToken(sub, { account_scope: ALL_SCOPES.join(' '), ...claims });
+}
+
+/** With no claims but those that every token needs, and these. */
+export function bareToken(
+  sub: string,
+  claims: JWTPayload = {},
+  header: Partial<JWTHeaderParameters> = {},
+): Promise<string> {
   return unsignedToken(sub, claims)
-    .setProtectedHeader({ alg: 'HS256' })
+    .setProtectedHeader({ alg: 'HS256', ...header })
     .sign(new TextEncoder().encode(SECRET));
 }
 
@@ -120,7 +130,7 @@ export function unsignedToken(sub: string, claims: JWTPayload = {}): SignJWT {
 }
 
 export function serviceToken(...scopes: string[]): Promise<string> {
-  return tokenOf('studio', { scope: scopes.join(' ') });
+  return bareToken('studio', { holdfast_service: true, scope: scopes.join(' ') });
 }
 
 /** Expects a problem document. */

@@ -1,6 +1,6 @@
 import { html, nothing, type RootPart, render, type TemplateResult } from 'lit-html';
 import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
-import { createApi } from './api/http-api';
+import { createApi, fetchToken } from './api/http-api';
 import type { Overview } from './api/types';
 import { countTo } from './count-up';
 import { skeleton } from './first-paint';
@@ -34,8 +34,8 @@ sheet.replaceSync(CSS);
  * `<holdfast-credits token="…">` shows an account's credits, live. A page embeds it with one script
  * and a token.
  *
- * Attributes: `token`, `api`, `lang`, `login-url`, `subscription-url`. Properties: `token`,
- * `words`. Events: `holdfast-token-expired`, at which the host should set a fresh token.
+ * Attributes: `token`, `token-url`, `api`, `lang`, `login-url`, `subscription-url`. Properties:
+ * `token`, `words`. Events: `holdfast-token-expired`, at which the host should set a fresh token.
  */
 export class HoldfastCredits extends HTMLElement {
   static readonly observedAttributes = ATTRIBUTES;
@@ -45,6 +45,8 @@ export class HoldfastCredits extends HTMLElement {
   #part: RootPart | undefined;
   #words: Words = ENGLISH;
   #format: Format = createFormat('en');
+  #fetched: string | undefined;
+  #fetching: Promise<string> | undefined;
   #isFirst = true;
   #isDrawPending = false;
 
@@ -61,6 +63,25 @@ export class HoldfastCredits extends HTMLElement {
     this.setAttribute('token', token);
   }
 
+  /** The token that the host has set, or else the one at `token-url`, which is fetched once. */
+  #currentToken(): string | Promise<string> {
+    const url = this.getAttribute('token-url');
+    if (url === null || this.hasAttribute('token')) return this.token;
+    return this.#fetched ?? this.#fetchToken(url);
+  }
+
+  #fetchToken(url: string): Promise<string> {
+    this.#fetching ??= fetchToken(url)
+      .then((token) => {
+        this.#fetched = token;
+        return token;
+      })
+      .finally(() => {
+        this.#fetching = undefined;
+      });
+    return this.#fetching;
+  }
+
   /**
    * Words in another language, with the members of the English ones. English replaces members that
    * are missing.
@@ -75,7 +96,7 @@ export class HoldfastCredits extends HTMLElement {
     this.#format = createFormat(localeOf(this), this.#words);
     this.#root.adoptedStyleSheets = [sheet];
     this.#store = new Store(
-      createApi(this.getAttribute('api') ?? OWN_ORIGIN, () => this.token),
+      createApi(this.getAttribute('api') ?? OWN_ORIGIN, () => this.#currentToken()),
       (state) => this.#changed(state),
     );
     const embedded = this.#isFirst ? overviewIn(this) : null;
@@ -93,7 +114,8 @@ export class HoldfastCredits extends HTMLElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     const store = this.#store;
     if (store === undefined || before === after) return;
-    if (name === 'token' && subjectOf(before) === subjectOf(after)) store.reconnect();
+    if (name === 'token' && subjectOf(before ?? this.#fetched ?? null) === subjectOf(after))
+      store.reconnect();
     else if (name === 'token' || name === 'api') {
       this.disconnectedCallback();
       this.connectedCallback();

@@ -92,6 +92,11 @@ export class AccountWatch {
     };
   }
 
+  /** Whether the ledger knew the account when it was last asked; only while there are listeners. */
+  knows(accountId: string): boolean {
+    return this.#accounts.get(accountId)?.stamp !== undefined;
+  }
+
   #leave(watched: Watched): void {
     watched.watcherCount -= 1;
     if (watched.watcherCount > 0) return;

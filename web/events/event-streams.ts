@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { createEventBuffer } from 'better-sse';
 import { HoldfastError } from '../../contract/errors';
 import type { WebLimits } from '../http/limits';
+import type { Principal } from '../http/tokens/principal';
 import type { AccountEvent, AccountWatch } from './account-watch';
 
 export interface EventStreamsOptions {
@@ -13,7 +14,19 @@ export interface EventStreamsOptions {
 interface Stream {
   readable: Readable;
   expiresAtMs: number;
+  /** Whose places it counts as. */
+  holder: string;
+  /** Whether the ledger knew its account when the stream was opened. */
+  isKnown: boolean;
 }
+
+/**
+ * The rest of the places is for accounts that the ledger knows and that have no stream open by their
+ * own tokens. So neither a service nor some accounts with many streams can take them all.
+ */
+const SHARED_PART = 3 / 4;
+/** Accounts that the ledger doesn't know have no more of the places together. */
+const UNKNOWN_PART = 1 / 10;
 
 /** Clients wait this long before they connect again. */
 const RETRY_MS = 2_000;
@@ -25,7 +38,7 @@ const RETRY_MS = 2_000;
 export class EventStreams {
   readonly #options: EventStreamsOptions;
   readonly #streams = new Set<Stream>();
-  readonly #countByAccount = new Map<string, number>();
+  readonly #countByHolder = new Map<string, number>();
   #heartbeat?: NodeJS.Timeout;
 
   constructor(options: EventStreamsOptions) {
@@ -42,33 +55,27 @@ export class EventStreams {
    *
    * @throws HoldfastError TOO_MANY_STREAMS, LEDGER_UNAVAILABLE
    */
-  async open(accountId: string, expiresAtMs: number): Promise<Readable> {
-    this.#checkRoom(accountId);
+  async open(accountId: string, principal: Principal): Promise<Readable> {
+    const holder = `${principal.kind} ${principal.name} ${accountId}`;
+    this.#checkRoom(holder, principal);
     const readable = new Readable({
       read() {},
       highWaterMark: this.#options.limits.streamBufferBytesMax,
     });
-    const stream = { readable, expiresAtMs };
-    this.#count(accountId, 1);
-    this.#streams.add(stream);
-    let leave = () => {};
-    readable.once('close', () => {
-      leave();
-      this.#streams.delete(stream);
-      this.#count(accountId, -1);
-      if (this.#streams.size === 0) this.#stopHeartbeat();
-    });
-    this.#startHeartbeat();
+    const stream = { readable, expiresAtMs: principal.expiresAtMs, holder, isKnown: true };
+    this.#take(stream);
     readable.push(createEventBuffer().retry(RETRY_MS).dispatch().read());
     try {
-      leave = await this.#options.watch.join(accountId, (events) =>
-        this.#write(stream, encoded(events)),
-      );
+      const { watch } = this.#options;
+      const leave = await watch.join(accountId, (events) => this.#write(stream, encoded(events)));
+      if (readable.destroyed) leave();
+      else readable.once('close', leave);
+      stream.isKnown = watch.knows(accountId);
+      if (!stream.isKnown) this.#checkRoomForUnknown();
     } catch (error) {
       readable.destroy();
       throw error;
     }
-    if (readable.destroyed) leave();
     return readable;
   }
 
@@ -77,29 +84,42 @@ export class EventStreams {
     this.#stopHeartbeat();
   }
 
-  #checkRoom(accountId: string): void {
+  #take(stream: Stream): void {
+    this.#count(stream.holder, 1);
+    this.#streams.add(stream);
+    stream.readable.once('close', () => {
+      this.#streams.delete(stream);
+      this.#count(stream.holder, -1);
+      if (this.#streams.size === 0) this.#stopHeartbeat();
+    });
+    this.#startHeartbeat();
+  }
+
+  #checkRoom(holder: string, { kind }: Principal): void {
     const { streamsMax, streamsPerAccountMax } = this.#options.limits;
-    if ((this.#countByAccount.get(accountId) ?? 0) >= streamsPerAccountMax) {
+    const held = this.#countByHolder.get(holder) ?? 0;
+    if (held >= streamsPerAccountMax) {
       throw new HoldfastError(
         'TOO_MANY_STREAMS',
         `The account has ${streamsPerAccountMax} event streams open, which is the most.`,
-        {
-          streamsPerAccountMax,
-        },
+        { streamsPerAccountMax },
       );
     }
-    if (this.#streams.size >= streamsMax) {
-      throw new HoldfastError(
-        'TOO_MANY_STREAMS',
-        'The server has as many event streams open as it may.',
-      );
-    }
+    const isFirst = kind === 'account' && held === 0;
+    const places = isFirst ? streamsMax : Math.ceil(streamsMax * SHARED_PART);
+    if (this.#streams.size >= places) throw full();
   }
 
-  #count(accountId: string, change: 1 | -1): void {
-    const count = (this.#countByAccount.get(accountId) ?? 0) + change;
-    if (count === 0) this.#countByAccount.delete(accountId);
-    else this.#countByAccount.set(accountId, count);
+  #checkRoomForUnknown(): void {
+    const { streamsMax } = this.#options.limits;
+    const unknown = [...this.#streams].filter(({ isKnown }) => !isKnown).length;
+    if (unknown > Math.ceil(streamsMax * UNKNOWN_PART)) throw full();
+  }
+
+  #count(holder: string, change: 1 | -1): void {
+    const count = (this.#countByHolder.get(holder) ?? 0) + change;
+    if (count === 0) this.#countByHolder.delete(holder);
+    else this.#countByHolder.set(holder, count);
   }
 
   /**
@@ -133,6 +153,13 @@ export class EventStreams {
       stream.readable.push(null);
     }
   }
+}
+
+function full(): HoldfastError {
+  return new HoldfastError(
+    'TOO_MANY_STREAMS',
+    'The server has as many event streams open as it may.',
+  );
 }
 
 /**

@@ -1,36 +1,30 @@
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import type { Logger } from 'pino';
 import { SECRET_BYTES_MIN } from '../../config/values';
+import { defaultOf } from '../../config/variables';
 import { HoldfastError } from '../../contract/errors';
-import { checkAccountId } from '../../contract/ids';
-import { includes, type Scope } from './scopes';
+import { identify, identifyAsEarlier, type Verified } from './tokens/earlier-rules';
+import type { Principal } from './tokens/principal';
+import { createPublishedKeys } from './tokens/published-keys';
+import { refusalOf, TokenRefusal } from './tokens/refusal';
 
 /**
  * The issuer of the tokens, and what checks them: a secret that both sides know, or keys that the
  * issuer publishes.
  */
-export type AuthOptions = { issuer: string; audience: string } & (
-  | { secret: string }
-  | { jwksUrl: string }
-);
-
-/** The caller that a valid token names: one account, or a product service with scopes. */
-export interface Principal {
-  kind: 'account' | 'service';
-  /** The token's `sub`: the account's id, or the service's name. */
-  name: string;
-  /**
-   * The scopes of the token; null for an account's token without any, which may do everything with
-   * its account.
-   */
-  scopes: ReadonlySet<string> | null;
-  /** The token's end. Streams and sessions that were begun with it end then. */
-  expiresAtMs: number;
-}
+export type AuthOptions = {
+  issuer: string;
+  audience: string;
+  /** By how much the issuer's clock may differ; 5 by default. */
+  clockToleranceSeconds?: number;
+  /** `warn`: the rules of 0.1.0 decide, and the log tells of tokens that the present ones refuse. */
+  earlierTokens?: 'warn';
+} & ({ secret: string } | { jwksUrl: string });
 
 /**
  * Checks the value of an Authorization header.
  *
- * @throws HoldfastError UNAUTHENTICATED, KEYS_UNAVAILABLE
+ * @throws TokenRefusal, HoldfastError UNAUTHENTICATED, KEYS_UNAVAILABLE
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
@@ -41,116 +35,87 @@ export type Authenticate = (authorization: string | undefined) => Promise<Princi
 const SECRET_ALGORITHMS = ['HS256'];
 const PUBLISHED_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 
-const CLOCK_TOLERANCE_SECONDS = 5;
 /**
  * The end of the year 9999, beyond which the ledger has no dates and a cookie can have no expiry.
  */
-const EXP_MAX = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000 - CLOCK_TOLERANCE_SECONDS;
-const KEYS_TIMEOUT_MS = 5_000;
-const KEYS_CACHED_MS = 600_000;
+const LAST_SECOND = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000;
+/** Keys that match a token without a key id, each of which is tried. */
+const KEYS_TRIED_MAX = 10;
 
 /** @throws Error if the secret is too short */
-export function createAuthenticator(options: AuthOptions): Authenticate {
-  const verify = createVerifier(options);
+export function createAuthenticator(options: AuthOptions, log: Logger): Authenticate {
+  const {
+    clockToleranceSeconds = defaultOf('HOLDFAST_JWT_CLOCK_TOLERANCE_SECONDS'),
+    earlierTokens,
+  } = options;
+  const verify = createVerifier(options, clockToleranceSeconds);
+  const identityOf = earlierTokens === undefined ? identify : identifyAsEarlier(log);
   return async (authorization) => {
-    const [, token] =
-      /^Bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*)$/i.exec(authorization ?? '') ?? [];
-    if (token === undefined) {
-      throw unauthenticated(
-        authorization ? 'The Authorization header holds no bearer token.' : 'There is no token.',
-      );
-    }
+    const token = tokenIn(authorization);
     try {
-      return principalIn(await verify(token));
+      const verified = await verify(token);
+      const expiresAtMs = endOf(verified.payload, clockToleranceSeconds);
+      return { ...identityOf(verified), expiresAtMs };
     } catch (error) {
-      throw asRefusal(error);
+      throw refusalOf(error, token);
     }
   };
 }
 
-function createVerifier(options: AuthOptions): (token: string) => Promise<JWTPayload> {
+function tokenIn(authorization: string | undefined): string {
+  if (!authorization) throw new HoldfastError('UNAUTHENTICATED', 'There is no token.');
+  const [, token] =
+    /^Bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*)$/i.exec(authorization) ?? [];
+  if (token !== undefined) return token;
+  throw new TokenRefusal('format', 'The Authorization header holds no bearer token.');
+}
+
+type Verify = (token: string) => Promise<Verified>;
+
+function createVerifier(options: AuthOptions, clockTolerance: number): Verify {
   const { issuer, audience } = options;
-  const checks = {
-    issuer,
-    audience,
-    clockTolerance: CLOCK_TOLERANCE_SECONDS,
-    requiredClaims: ['exp', 'sub'],
-  };
+  const checks = { issuer, audience, clockTolerance, requiredClaims: ['exp', 'sub'] };
   if ('secret' in options) {
     const secret = new TextEncoder().encode(options.secret);
     if (secret.length < SECRET_BYTES_MIN)
       throw new Error(`The secret has fewer than ${SECRET_BYTES_MIN} bytes.`);
-    return async (token) =>
-      (await jwtVerify(token, secret, { ...checks, algorithms: SECRET_ALGORITHMS })).payload;
+    return (token) => jwtVerify(token, secret, { ...checks, algorithms: SECRET_ALGORITHMS });
   }
-  const keys = createRemoteJWKSet(new URL(options.jwksUrl), {
-    timeoutDuration: KEYS_TIMEOUT_MS,
-    cacheMaxAge: KEYS_CACHED_MS,
-  });
-  return async (token) =>
-    (await jwtVerify(token, keys, { ...checks, algorithms: PUBLISHED_KEY_ALGORITHMS })).payload;
+  const keyOf = createPublishedKeys(options.jwksUrl);
+  const ofKeys = { ...checks, algorithms: PUBLISHED_KEY_ALGORITHMS };
+  return async (token) => {
+    try {
+      return await jwtVerify(token, keyOf, ofKeys);
+    } catch (error) {
+      if (error instanceof errors.JWKSMultipleMatchingKeys)
+        return verifyWithAny(error, token, ofKeys);
+      throw error;
+    }
+  };
 }
 
-/** A token with a `scope` claim is a service's, even if the scope is unknown and allows nothing. */
-function principalIn({ sub, scope, account_scope: narrowed, exp = 0 }: JWTPayload): Principal {
-  if (exp > EXP_MAX)
-    throw unauthenticated("The token's exp is no time between the years 1 and 9999.");
-  const expiresAtMs = (exp + CLOCK_TOLERANCE_SECONDS) * 1000;
-  if (typeof sub !== 'string' || sub === '') throw unauthenticated('The token names nobody.');
-  if (scope !== undefined)
-    return { kind: 'service', name: sub, scopes: scopesIn(scope), expiresAtMs };
-  const scopes = narrowed === undefined ? null : scopesIn(narrowed);
-  try {
-    return { kind: 'account', name: checkAccountId(sub), scopes, expiresAtMs };
-  } catch {
-    throw unauthenticated("The token's subject is no account id.");
+/** Tries each key that could have signed the token. */
+async function verifyWithAny(
+  keys: errors.JWKSMultipleMatchingKeys,
+  token: string,
+  checks: JWTVerifyOptions,
+): Promise<Verified> {
+  let tried = 0;
+  for await (const key of keys) {
+    if (tried === KEYS_TRIED_MAX) break;
+    tried += 1;
+    try {
+      return await jwtVerify(token, key, checks);
+    } catch (error) {
+      // Claims are checked only once the signature is right.
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    }
   }
+  throw new errors.JWSSignatureVerificationFailed();
 }
 
-function scopesIn(claim: unknown): ReadonlySet<string> {
-  if (typeof claim !== 'string') throw unauthenticated("The token's scope is no text.");
-  return new Set(claim.split(' '));
-}
-
-/** Whether the caller's token allows the scope. */
-export function mayUse({ scopes }: Principal, scope: Scope): boolean {
-  return scopes === null || includes(scopes, scope);
-}
-
-/**
- * A fault of the token is UNAUTHENTICATED. Keys that can't be fetched are KEYS_UNAVAILABLE, which
- * is not the token's fault.
- */
-function asRefusal(error: unknown): HoldfastError {
-  if (error instanceof HoldfastError) return error;
-  if (error instanceof errors.JWTExpired)
-    return unauthenticated('The token has expired.', { expired: true });
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    return unauthenticated(
-      `The token's ${error.claim} is missing, or is not the one that counts here.`,
-    );
-  }
-  const isOfToken = TOKEN_FAULTS.some((fault) => error instanceof fault);
-  if (isOfToken)
-    return unauthenticated("The token is malformed, or isn't signed with the right key.");
-  return new HoldfastError(
-    'KEYS_UNAVAILABLE',
-    "The keys that check tokens can't be fetched.",
-    {},
-    { cause: error },
-  );
-}
-
-const TOKEN_FAULTS = [
-  errors.JOSEAlgNotAllowed,
-  errors.JOSENotSupported,
-  errors.JWSInvalid,
-  errors.JWSSignatureVerificationFailed,
-  errors.JWTInvalid,
-  errors.JWKSNoMatchingKey,
-  errors.JWKSMultipleMatchingKeys,
-];
-
-function unauthenticated(message: string, details = {}): HoldfastError {
-  return new HoldfastError('UNAUTHENTICATED', message, details);
+function endOf({ exp = 0 }: JWTPayload, clockToleranceSeconds: number): number {
+  const end = exp + clockToleranceSeconds;
+  if (end <= LAST_SECOND) return end * 1000;
+  throw new TokenRefusal('exp', "The token's exp is no time between the years 1 and 9999.");
 }

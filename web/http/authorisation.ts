@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HoldfastError } from '../../contract/errors';
 import { checkAccountId } from '../../contract/ids';
-import { type Authenticate, mayUse, type Principal } from './authentication';
+import type { Authenticate } from './authentication';
 import type { Scope } from './scopes';
+import { mayUse, type Principal, SERVICE_CLAIM, scopeClaimOf } from './tokens/principal';
+import { TokenRefusal } from './tokens/refusal';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,7 +14,7 @@ declare module 'fastify' {
     accountId: string;
   }
   interface FastifyContextConfig {
-    /** What a service token needs for this route. */
+    /** What a token needs for this route. */
     scope?: Scope;
   }
 }
@@ -28,9 +30,22 @@ export function addAuthentication(app: FastifyInstance, authenticate: Authentica
   app.decorateRequest('principal', null);
   app.decorateRequest('accountId', '');
   app.addHook('onRequest', async (request) => {
-    request.principal = await authenticate(request.headers.authorization).catch(
-      (error: HoldfastError) => error,
-    );
+    const { authorization } = request.headers;
+    request.principal = await orRefusal(request, authenticate(authorization));
+  });
+}
+
+/** The caller, or why the token isn't accepted, which the log is told as well. */
+export function orRefusal(
+  { log }: FastifyRequest,
+  principal: Promise<Principal>,
+): Promise<Principal | HoldfastError> {
+  return principal.catch((error: HoldfastError) => {
+    if (error instanceof TokenRefusal) {
+      const { check, claimed } = error;
+      log.info({ check, claimed }, 'token refused');
+    }
+    return error;
   });
 }
 
@@ -64,7 +79,11 @@ function accountFor(request: FastifyRequest): string {
   const principal = principalOf(request);
   const { accountId: asked } = request.params as { accountId: string };
   if (principal.kind === 'account' && asked !== OWN_ACCOUNT && asked !== principal.name) {
-    throw new HoldfastError('FORBIDDEN', 'This token is for another account.');
+    throw new HoldfastError(
+      'FORBIDDEN',
+      `This token is for another account. A service's token needs the claim ${SERVICE_CLAIM}: true.`,
+      { claim: SERVICE_CLAIM },
+    );
   }
   checkScope(principal, request.routeOptions.config.scope);
   if (principal.kind === 'account') return principal.name;
@@ -80,5 +99,10 @@ function accountFor(request: FastifyRequest): string {
 /** @throws HoldfastError FORBIDDEN if the token doesn't allow the scope */
 export function checkScope(principal: Principal, scope: Scope | undefined): void {
   if (scope !== undefined && mayUse(principal, scope)) return;
-  throw new HoldfastError('FORBIDDEN', `This token lacks the scope ${scope}.`, { scope });
+  const claim = scopeClaimOf(principal);
+  const message =
+    principal.scopeClaim === null
+      ? `This token has no scopes${principal.kind === 'account' ? ', so it only reads' : ''}: ${scope} must stand in its ${claim}.`
+      : `This token's ${claim} lacks the scope ${scope}.`;
+  throw new HoldfastError('FORBIDDEN', message, { scope, claim });
 }

@@ -1,10 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import type { LogLevel } from '../../config/values';
+import { HoldfastError } from '../../contract/errors';
+import { forLog } from './tokens/refusal';
 
 /**
  * A log of one JSON line per event. It never holds what a caller has written: no header, no body,
- * of a path only its pattern, and of an error no message, because messages quote their input.
+ * of a path only its pattern, and of an error no message, because messages quote their input. The
+ * one exception is what a refused token claims of itself, cut and on one line.
  *
  * @example createLogger('info', pino.destination({ fd: 2, sync: true }))
  */
@@ -42,16 +45,18 @@ function errorInLog(error: Error & { code?: unknown; cause?: unknown }): object 
   };
 }
 
-/** Logs every answered request, with its status and its duration in milliseconds. */
+/** Logs every answered request, with its caller, its status and its duration in milliseconds. */
 export function addRequestLog(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
-    const { accountId } = request;
+    const { accountId, principal } = request;
+    const isKnown = principal !== null && !(principal instanceof HoldfastError);
     request.log.info(
       {
         req: request,
         res: reply,
         ms: Math.round(reply.elapsedTime),
         ...(accountId && { accountId }),
+        ...(isKnown && { principal: { kind: principal.kind, name: forLog(principal.name) } }),
       },
       'answered',
     );

@@ -9,7 +9,7 @@ const API_VERSION = '1.0.0';
 const DESCRIPTION = `Prepaid credits: quotes, generations, balances, history, subscriptions and packs.
 
 Every path is about one account. The account's own token calls it \`me\` or by its id; a service
-token, which has a \`scope\`, calls any account by its id. Every request that changes something takes an
+token, which says \`holdfast_service: true\`, calls any account by its id. Every request that changes something takes an
 \`Idempotency-Key\`: the same key with the same body gets the first answer, and is charged once.`;
 
 const BEARER = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } as const;
@@ -54,11 +54,11 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
           account: {
             ...BEARER,
             description:
-              'The token of one account: `sub` is its id, and there is no `scope`. An `account_scope` narrows it to what that holds.',
+              'The token of one account: `sub` is its id. It allows what its `account_scope` names, or else its `scope` or `scp`. Without any of them it reads, and changes nothing.',
           },
           service: {
             ...BEARER,
-            description: `A product service's token: \`scope\` holds ${scopesInWords()}.`,
+            description: `A product service's token: it has the claim \`holdfast_service: true\`, and \`scope\` or \`scp\` holds ${scopesInWords()}.`,
           },
         },
       },

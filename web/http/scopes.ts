@@ -1,6 +1,6 @@
 /**
- * What a service token may do, with any account. An account's own token may do all of it with its
- * account, unless it has an `account_scope`.
+ * What a token may do: a service's with any account, an account's own with its account. What spends
+ * is never included in anything else: it is asked for by name.
  */
 export const SCOPES = {
   'prices:read': 'Quotes, the price list and the packs on sale',
@@ -11,11 +11,17 @@ export const SCOPES = {
   'purchases:read': 'Purchases of packs',
   'purchases:write': 'Buy packs',
   'settings:read': 'Limits, low-balance thresholds and the automatic top-up',
-  'settings:write': 'Change them',
+  'settings:write': 'Change limits and low-balance thresholds',
+  'top-up:write': 'Change the automatic top-up and its payment method, which buys packs later',
   'events:read': 'The event stream of balance and generations',
 } as const satisfies Record<string, string>;
 
 export type Scope = keyof typeof SCOPES;
+
+export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];
+
+/** What an account's token without any scope allows: it shows the account, and changes nothing. */
+export const READ_SCOPES = ALL_SCOPES.filter((scope) => scope.endsWith(':read'));
 
 /** A scope that another one includes. */
 const INCLUDED_IN: Partial<Record<Scope, Scope>> = { 'generations:cancel': 'generations:write' };
@@ -42,4 +48,5 @@ export const PAGE_SCOPES: readonly Scope[] = [
   'purchases:read',
   'purchases:write',
   'settings:write',
+  'top-up:write',
 ];

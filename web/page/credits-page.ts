@@ -12,21 +12,25 @@ export interface PageLinks {
   subscriptionUrl?: string;
 }
 
+export const TOKEN_PATH = '/credits/token';
+export const LOG_OUT_PATH = '/credits/logout';
+
 /**
  * The page with the element. It shows the balance before the script has run, and brings the data
- * that the script needs first.
+ * that the script needs first, but not the token, which the script asks for.
  */
-export function creditsPage(
-  token: string,
-  overview: Overview,
-  locale: string,
-  links: PageLinks,
-): Page {
+export function creditsPage(overview: Overview, locale: string, links: PageLinks): Page {
   return {
     status: 200,
     title: 'Credits',
     script: SCRIPT_PATH,
-    main: (nonce) => html`<holdfast-credits token="${token}" lang="${locale}"${attributesOf(links)}>
+    session: html`<form method="post" action="${LOG_OUT_PATH}">
+<p class="quiet">Logged in as ${overview.balance.accountId}</p>
+<button>Log out</button>
+</form>`,
+    main: (
+      nonce,
+    ) => html`<holdfast-credits token-url="${TOKEN_PATH}" lang="${locale}"${attributesOf(links)}>
 <template shadowrootmode="open"><style nonce="${nonce}">${new Html(CSS)}</style>${new Html(firstPaint(overview, locale))}</template>
 <script type="application/json" class="holdfast-first">${jsonInScript(overview)}</script>
 </holdfast-credits>

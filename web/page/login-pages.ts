@@ -61,6 +61,12 @@ export function logInProgressPage(links: PageLinks): Page {
 <section class="notice" data-case="busy"><p>Logging you in …</p></section>
 <template data-case="nobody">${logInNotice('This link holds no login.', links)}</template>
 <template data-case="refused">${refusedNotice(links)}</template>
+<template data-case="other"><section class="notice">
+<h2>Go on as another account?</h2>
+<p>You are logged in as <b data-part="loggedInAs"></b>. This link logs in as <b data-part="accountId"></b>.</p>
+<button class="button" data-part="switch">Go on as <span data-part="accountId"></span></button>
+<a class="quiet" href="/credits">Stay logged in as <span data-part="loggedInAs"></span></a>
+</section></template>
 <template data-case="unreachable"><section class="notice">
 <h2>The server can’t be reached</h2>
 <p>Nothing was charged. Look whether you are online, then try again.</p>

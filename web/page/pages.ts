@@ -5,12 +5,14 @@ import type { Authenticate } from '../http/authentication';
 import { principalOf } from '../http/authorisation';
 import { asHoldfastError, reportedProblem } from '../http/problems';
 import type { RouteContext } from '../route-context';
-import { creditsPage, type PageLinks } from './credits-page';
+import { creditsPage, LOG_OUT_PATH, type PageLinks, TOKEN_PATH } from './credits-page';
 import { failurePage, logInPage, logInProgressPage } from './login-pages';
 import { readOverview } from './overview';
+import { checkOwnForm, checkOwnPage } from './own-page';
 import { addScripts } from './scripts';
 import { sendPage } from './send-page';
-import { addCookieAuthentication, addSession, endSession, tokenIn } from './session';
+import { addCookieAuthentication, addSession } from './session';
+import { endSession, tokenIn } from './session-cookie';
 
 export interface PageOptions {
   context: RouteContext;
@@ -23,7 +25,21 @@ export interface PageOptions {
 export async function addPages(app: FastifyInstance, options: PageOptions): Promise<void> {
   await app.register(async (scripts) => addScripts(scripts, options.elementFolder));
   await app.register(async (session) => addSession(session, options.authenticate));
+  await app.register(async (token) => addToken(token, options.authenticate));
   await app.register(async (documents) => addDocuments(documents, options));
+}
+
+/** Gives the session's token to the element of the default page, so that no HTML holds it. */
+function addToken(app: FastifyInstance, authenticate: Authenticate): void {
+  addCookieAuthentication(app, authenticate);
+  app.get(
+    TOKEN_PATH,
+    { schema: { hide: true }, onRequest: async (request) => checkOwnPage(request) },
+    async (request, reply) => {
+      request.accountId = principalOf(request).name;
+      return reply.type('text/plain').send(tokenIn(request));
+    },
+  );
 }
 
 /** Adds the pages for people. Their errors are HTML as well. */
@@ -32,15 +48,29 @@ function addDocuments(app: FastifyInstance, { context, authenticate, links }: Pa
   app.setErrorHandler((error: FastifyError | HoldfastError, request, reply) =>
     sendFailure(request, reply, asHoldfastError(error), links),
   );
-  const hidden = { schema: { hide: true } };
-  app.get('/credits', hidden, async (request, reply) => {
+  // The pages for visitors without a session cost nothing, so no other visitor can use them up.
+  const document = { schema: { hide: true }, config: { visitors: 'none' } } as const;
+  app.get('/credits', document, async (request, reply) => {
     request.accountId = principalOf(request).name;
     const overview = await readOverview(context, request.accountId);
     const locale = localeOf(request.headers['accept-language']);
-    return sendPage(reply, creditsPage(tokenIn(request) ?? '', overview, locale, links));
+    return sendPage(reply, creditsPage(overview, locale, links));
   });
-  app.get('/credits/login', hidden, async (_request, reply) =>
+  app.get('/credits/login', { ...document, config: { rateLimit: false } }, async (_, reply) =>
     sendPage(reply, logInProgressPage(links)),
+  );
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: 1_024 },
+    (_request, _text, done) => done(null, {}),
+  );
+  app.post(
+    LOG_OUT_PATH,
+    { ...document, onRequest: async (request) => checkOwnForm(request) },
+    async (request, reply) => {
+      if (tokenIn(request) !== undefined) endSession(reply);
+      return reply.redirect('/credits', 303);
+    },
   );
 }
 
@@ -53,7 +83,8 @@ function sendFailure(
   const problem = reportedProblem(request, error);
   if (problem.status !== 401 && error.code !== 'FORBIDDEN')
     return sendPage(reply, failurePage(problem));
-  endSession(reply);
+  // A link of another site brings no cookie along. Then the session that there may be goes on.
+  if (tokenIn(request) !== undefined) endSession(reply);
   return sendPage(reply.header('www-authenticate', 'Bearer'), logInPage(error, links));
 }
 

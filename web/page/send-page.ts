@@ -11,6 +11,7 @@ export const PAGE_CSS = `
   background: light-dark(#f6f7fa, #0f1116);
 }
 body { max-width: 1180px; margin: 0 auto; padding: 16px 16px 48px; }
+header, header form { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: center; justify-content: space-between; }
 h1 { margin: 8px 0 16px; font-size: 24px; line-height: 32px; }
 h2 { margin: 0; font-size: 20px; line-height: 28px; }
 p { margin: 0; }
@@ -23,6 +24,8 @@ p { margin: 0; }
 a { color: light-dark(#2457d6, #9bb7ff); }
 a.quiet, .button { display: inline-flex; align-items: center; min-height: 44px; }
 .button { padding: 0 20px; border-radius: 8px; background: #2457d6; color: #fff; font-weight: 600; text-decoration: none; }
+button { min-height: 44px; padding: 0 16px; border: 1px solid currentcolor; border-radius: 8px; background: none; color: inherit; font: inherit; cursor: pointer; }
+button.button { border: 0; background: #2457d6; color: #fff; font-weight: 600; }
 :focus-visible { outline: 3px solid light-dark(#2457d6, #9bb7ff); outline-offset: 2px; }
 noscript p { margin-top: 16px; }
 `;
@@ -32,13 +35,15 @@ export interface Page {
   title: string;
   /** The path of the page's module script on this server. */
   script?: string;
+  /** Who is logged in, and the way out. */
+  session?: Html;
   /** The page's content. Its style elements need the nonce. */
   main(nonce: string): Html;
 }
 
 /**
- * Allows this server's script files alone, styles with the nonce alone, and no frame of another
- * site.
+ * Allows this server's script files and forms alone, styles with the nonce alone, and no frame of
+ * another site.
  */
 const policyWith = (nonce: string) =>
   [
@@ -48,7 +53,7 @@ const policyWith = (nonce: string) =>
     "connect-src 'self'",
     'img-src data:',
     "base-uri 'none'",
-    "form-action 'none'",
+    "form-action 'self'",
     "frame-ancestors 'none'",
   ].join('; ');
 
@@ -66,7 +71,7 @@ export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
     .send(documentOf(page, nonce).text);
 }
 
-function documentOf({ title, script, main }: Page, nonce: string): Html {
+function documentOf({ title, script, session = html``, main }: Page, nonce: string): Html {
   const scripts = script === undefined ? '' : html`<script type="module" src="${script}"></script>`;
   return html`<!doctype html>
 <html lang="en">
@@ -80,7 +85,7 @@ function documentOf({ title, script, main }: Page, nonce: string): Html {
 ${scripts}
 </head>
 <body>
-<header><h1>Credits</h1></header>
+<header><h1>Credits</h1>${session}</header>
 <main>
 ${main(nonce)}
 </main>

@@ -24,7 +24,7 @@ export function addEventRoutes(app: FastifyInstance, { streams }: RouteContext):
       },
     },
     async (request, reply) => {
-      const stream = await streams.open(request.accountId, principalOf(request).expiresAtMs);
+      const stream = await streams.open(request.accountId, principalOf(request));
       reply
         .type('text/event-stream')
         .header('x-accel-buffering', 'no')

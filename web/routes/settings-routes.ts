@@ -62,7 +62,7 @@ function addChanges(app: FastifyInstance, { client }: RouteContext): void {
   routes.put(
     '/settings/top-up',
     {
-      config: { scope: 'settings:write' },
+      config: { scope: 'top-up:write' },
       schema: {
         ...change,
         operationId: 'setTopUp',

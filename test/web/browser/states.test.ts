@@ -125,7 +125,7 @@ describeInBrowser('the page can be used', () => {
 
   test('when an error is shown', async () => {
     const visit = await credits.embed('studio', {
-      attributes: { token: await tokenOf('studio', { scope: 'prices:read' }) },
+      attributes: { token: await tokenOf('studio', { account_scope: 'prices:read' }) },
     });
     visit.tolerate(/40[0-9]/);
     await expectToSay(part(visit, 'connection'), /can’t be shown.*Code for support/);

@@ -1,3 +1,4 @@
+import { tokenOf } from '../harness';
 import { type CreditsPage, openCreditsPage } from './support/credits-page';
 import { describeInBrowser } from './support/describe';
 import { expectGone, expectToSay } from './support/wait';
@@ -89,6 +90,29 @@ describeInBrowser('an owner of credits', () => {
     await expectToSay(page.locator('[data-part="available"]'), /^110 credits$/);
     credits.outside.finish();
     await expectGone(page.locator('[data-generation="video"]'));
+  });
+
+  test('who follows another account’s link is asked first, and can log out', async () => {
+    const [own, other] = [await credits.subscriber(), await credits.subscriber()];
+    const { page, tolerate } = await credits.logIn(own);
+    tolerate(/401|409/);
+    const main = page.locator('main');
+    const token = await tokenOf(other);
+    for (const answer of ['Stay logged in', 'Go on as']) {
+      await page.goto(`${credits.web.url}/credits/login#token=${token}`);
+      await expectToSay(main, new RegExp(`You are logged in as ${own}.*logs in as ${other}`));
+      await main.locator('button, a').filter({ hasText: answer }).click();
+      await page.waitForURL(`${credits.web.url}/credits`);
+      const shown = answer === 'Go on as' ? other : own;
+      await expectToSay(page.locator('header'), new RegExp(`Logged in as ${shown}`));
+      await expectToSay(page.locator('[data-part="available"]'), /^150 credits$/);
+    }
+    await page.locator('holdfast-credits[data-state="live"]').waitFor();
+    expect(await page.content()).not.toContain(token.split('.')[1]);
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await expectToSay(main, /Log in to see your credits/);
+    await page.reload();
+    await expectToSay(main, /Log in to see your credits/);
   });
 
   test('without a login is asked to log in', async () => {

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { tokenOf } from '../harness';
+import { serviceToken, tokenOf } from '../harness';
 import { type CreditsPage, openCreditsPage } from './support/credits-page';
 import { describeInBrowser } from './support/describe';
 import { expectGone, expectToSay } from './support/wait';
@@ -125,7 +125,7 @@ describeInBrowser('the element', () => {
   );
 
   test("shows a state of its own, without figures, for a token that can't be read and for a service's", async () => {
-    for (const token of ['', 'not.a.token', await tokenOf('studio', { scope: 'balance:read' })]) {
+    for (const token of ['', 'not.a.token', await serviceToken('balance:read')]) {
       const { page, tolerate } = await credits.embed('nobody', { attributes: { token } });
       tolerate(/40[0-9]/);
       await page

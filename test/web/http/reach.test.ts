@@ -2,6 +2,7 @@ import { includes, PAGE_SCOPES, SCOPES, type Scope } from '../../../web/http/sco
 import { uniqueId } from '../../workflows/harness';
 import {
   type Answer,
+  bareToken,
   expectProblem,
   openWeb,
   SECRET,
@@ -178,7 +179,7 @@ test('a service token has no account of its own, and a broken id is refused', as
 });
 
 test('a scope of a user’s login, such as openid, makes no token more than it is', async () => {
-  const token = await tokenOf(owner, { scope: 'openid profile' });
+  const token = await bareToken(owner, { scope: 'openid profile' });
   expectProblem(await web.ask(owner, 'GET', '/balance', { token }), 403, 'FORBIDDEN');
 });
 

@@ -1,22 +1,13 @@
 import { createHmac } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import {
-  exportJWK,
-  exportSPKI,
-  generateKeyPair,
-  type JWTPayload,
-  type KeyLike,
-  SignJWT,
-} from 'jose';
+import type { JWTPayload } from 'jose';
 import { uniqueId } from '../../workflows/harness';
 import {
   AUDIENCE,
+  bareToken,
   expectProblem,
   ISSUER,
   openWeb,
   SECRET,
-  serve,
   serviceToken,
   tokenOf,
   unsignedToken,
@@ -98,7 +89,7 @@ test('a token in the URL is ignored', async () => {
 });
 
 const OTHER_SECRET = new TextEncoder().encode('another secret of more than thirty-two bytes');
-const signed = (claims: JWTPayload) => tokenOf('acme', claims);
+const signed = (claims: JWTPayload) => bareToken('acme', claims);
 
 test.each<[string, () => string | Promise<string>]>([
   ['unsigned', () => `${encoded({ alg: 'none' })}.${encoded(CLAIMS())}.`],
@@ -189,83 +180,3 @@ test('an expired token is refused as expired, so that a page can get another', a
     expired: true,
   });
 });
-
-describe('a server with published keys', () => {
-  let issuer: Server;
-  let keys: { rsa: KeyPair; ec: KeyPair; unpublished: KeyPair };
-  let served: Awaited<ReturnType<typeof serve>>;
-  let isDown = false;
-  beforeAll(async () => {
-    const [rsa, ec, unpublished] = await Promise.all(
-      ['RS256', 'ES256', 'RS256'].map((alg) => generateKeyPair(alg)),
-    );
-    keys = { rsa, ec, unpublished } as typeof keys;
-    const published = await Promise.all(
-      [rsa, ec].map(async (pair, index) => ({
-        ...(await exportJWK((pair as KeyPair).publicKey)),
-        kid: `k${index}`,
-      })),
-    );
-    issuer = createServer((_request, response) => {
-      response.writeHead(isDown ? 500 : 200).end(JSON.stringify({ keys: published }));
-    });
-    await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
-    served = await serve(web.stack, { auth: publishedAuth() });
-  });
-  afterAll(async () => {
-    await served.app.close();
-    await new Promise((resolve) => issuer.close(resolve));
-  });
-
-  const publishedAuth = () => {
-    const jwksUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/keys`;
-    return { issuer: ISSUER, audience: AUDIENCE, jwksUrl };
-  };
-  const sign = (alg: string, kid: string, { privateKey }: KeyPair) =>
-    new SignJWT(CLAIMS()).setProtectedHeader({ alg, kid }).sign(privateKey);
-
-  test('takes tokens signed with either kind of key', async () => {
-    for (const token of [await sign('RS256', 'k0', keys.rsa), await sign('ES256', 'k1', keys.ec)]) {
-      expect((await bearer(token, served.url)).status).toBe(200);
-    }
-  });
-
-  test('refuses tokens of a key that isn’t published, under its own name or another’s', async () => {
-    for (const kid of ['k0', 'k9']) {
-      expectProblem(
-        await bearer(await sign('RS256', kid, keys.unpublished), served.url),
-        401,
-        'UNAUTHENTICATED',
-      );
-    }
-  });
-
-  test('refuses a token signed with the public key as its secret', async () => {
-    const publicKey = new TextEncoder().encode(await exportSPKI(keys.rsa.publicKey));
-    for (const kid of ['k0', undefined]) {
-      const token = await new SignJWT(CLAIMS())
-        .setProtectedHeader({ alg: 'HS256', kid })
-        .sign(publicKey);
-      expectProblem(await bearer(token, served.url), 401, 'UNAUTHENTICATED');
-    }
-    expectProblem(await bearer(await tokenOf('acme'), served.url), 401, 'UNAUTHENTICATED');
-  });
-
-  test('answers any token with KEYS_UNAVAILABLE while the keys can’t be fetched', async () => {
-    isDown = true;
-    const other = await serve(web.stack, { auth: publishedAuth() });
-    try {
-      const answer = await bearer(await sign('RS256', 'k0', keys.rsa), other.url);
-      expectProblem(answer, 503, 'KEYS_UNAVAILABLE', { retryable: true });
-      expect(answer.body.detail).not.toMatch(/127\.0\.0\.1/);
-    } finally {
-      isDown = false;
-      await other.app.close();
-    }
-  });
-});
-
-interface KeyPair {
-  publicKey: KeyLike;
-  privateKey: KeyLike;
-}

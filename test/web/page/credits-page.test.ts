@@ -35,7 +35,7 @@ function expectPage({ headers, html }: Visit): void {
   const [, nonce] = /<style nonce="([\w+/=]{24})">/.exec(html) ?? [];
   expect(headers.get('content-security-policy')).toBe(
     `default-src 'none'; script-src 'self'; style-src 'nonce-${nonce}'; connect-src 'self'; img-src data:; ` +
-      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   );
   expect(headers.get('x-frame-options')).toBe('DENY');
   expect(headers.get('referrer-policy')).toBe('no-referrer');
@@ -52,6 +52,16 @@ test('the balance is there before any script has run', async () => {
   expect(page.html).toContain('<script type="module" src="/holdfast-credits.js"></script>');
   expect(page.html).toContain('login-url="https://app.example/login?to=credits&amp;x=1"');
   expect(page.html).toContain('subscription-url="https://app.example/plans"');
+});
+
+test('the page says who is logged in, and holds no part of the token', async () => {
+  const account = uniqueId('acme');
+  const token = await tokenOf(account);
+  const page = await visit(web.url, token);
+  expectPage(page);
+  expect(page.html).toContain(`Logged in as ${account}`);
+  expect(page.html).toContain('<form method="post" action="/credits/logout">');
+  for (const part of token.split('.')) expect(page.html).not.toContain(part);
 });
 
 test('each page has a nonce of its own', async () => {
@@ -113,7 +123,6 @@ test('names from operators and callers stay text', async () => {
 const now = () => Math.floor(Date.now() / 1000);
 
 test.each<[string, () => string | undefined | Promise<string>, string]>([
-  ['without a session', () => undefined, 'shown to you alone'],
   [
     'with an expired session',
     () => tokenOf('acme', { exp: now() - 60 }),
@@ -132,6 +141,14 @@ test.each<[string, () => string | undefined | Promise<string>, string]>([
   expect(page.headers.get('set-cookie')).toMatch(
     /^holdfast-session=; Path=\/credits; Expires=Thu, 01 Jan 1970 /,
   );
+});
+
+test('a visitor without a cookie is asked to log in, and a cookie that another site’s link held back stays', async () => {
+  const page = await visit(web.url);
+  expectPage(page);
+  expect(page.status).toBe(401);
+  expect(page.html).toContain('shown to you alone');
+  expect(page.headers.get('set-cookie')).toBeNull();
 });
 
 test('a token in the header is for the API, and opens no page', async () => {
@@ -225,7 +242,7 @@ test('the page that logs in has its words beside it, and no script but its own',
   expect(page.status).toBe(200);
   expect(page.html.match(/<script/g)).toHaveLength(1);
   expect(page.html).toContain('<script type="module" src="/credits/login.js"></script>');
-  for (const name of ['nobody', 'refused', 'unreachable'])
+  for (const name of ['nobody', 'refused', 'other', 'unreachable'])
     expect(page.html).toContain(`<template data-case="${name}">`);
   expect(page.headers.get('set-cookie')).toBeNull();
 });
@@ -241,6 +258,8 @@ test('other methods and paths get problems', async () => {
     'application/problem+json',
     'POST',
   ]);
+  expect(await told('GET', '/credits/logout')).toEqual([405, 'application/problem+json', 'POST']);
+  expect(await told('POST', '/credits/token')).toEqual([405, 'application/problem+json', 'GET']);
   expect(await told('GET', '/credits/')).toEqual([404, 'application/problem+json', null]);
   expect(await told('GET', '/credits/other')).toEqual([404, 'application/problem+json', null]);
 });

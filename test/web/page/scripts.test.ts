@@ -1,4 +1,8 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { blocksOf, read } from '../../docs/markdown';
 import { uniqueId } from '../../workflows/harness';
 import { openWeb, serve, tokenOf, type Web } from '../harness';
 import { getOverWire } from './visitor';
@@ -106,6 +110,14 @@ test('nothing else of the folder is served', async () => {
   ]) {
     expect((await getOverWire(`${web.url}${path}`)).status).toBe(404);
   }
+});
+
+test('the documented command prints the hash by which a page names its script', async () => {
+  const [command = ''] = blocksOf(read('docs/how-to/credits-page.md'), 'sh');
+  const env = { PATH: process.env.PATH, HOLDFAST_URL: web.url };
+  const { stdout } = await promisify(execFile)('sh', ['-c', command], { env });
+  const { body } = await getOverWire(`${web.url}/holdfast-credits.js?version=0.1.0`);
+  expect(stdout).toBe(createHash('sha384').update(body).digest('base64'));
 });
 
 test('the element passes on the licences of its parts', async () => {

@@ -142,6 +142,100 @@ test('a browser that tells only the origin is judged by it', async () => {
     expect(await asked(origin)).toBe(403);
 });
 
+const LIVE = { holder: uniqueId('holder'), link: uniqueId('link') };
+const cookieOf = async (account: string, claims = {}) => ({
+  cookie: `holdfast-session=${await tokenOf(account, claims)}`,
+});
+
+test('a login for another account doesn’t replace a session that lives, unless the visitor says so', async () => {
+  const { holder, link } = LIVE;
+  const headers = await cookieOf(holder);
+  const token = await tokenOf(link);
+  for (const body of [{ token }, { token, replaces: link }, { token, replaces: 'another' }]) {
+    const asked = await logIn(web.url, body, headers);
+    expectProblem(asked, 409, 'SESSION_EXISTS', { accountId: link, loggedInAs: holder });
+    expect(asked.headers.get('set-cookie')).toBeNull();
+  }
+  const agreed = await logIn(web.url, { token, replaces: holder }, headers);
+  expect(agreed.status).toBe(204);
+  expect(agreed.headers.get('set-cookie')).toContain(token);
+});
+
+test.each<[string, () => Promise<Record<string, string>>]>([
+  ['of the same account', () => cookieOf(LIVE.link)],
+  ['that has expired', () => cookieOf(LIVE.holder, { exp: now() - 60 })],
+  ['that no key has signed', async () => ({ cookie: 'holdfast-session=a.b.c' })],
+  ['of a service', async () => ({ cookie: `holdfast-session=${await serviceToken('x')}` })],
+  ['that is empty', async () => ({ cookie: 'holdfast-session=' })],
+])('a session %s is replaced without a question', async (_, cookie) => {
+  const token = await tokenOf(LIVE.link);
+  expect((await logIn(web.url, { token }, await cookie())).status).toBe(204);
+});
+
+test.each<[string, unknown]>([
+  ['a number', 7],
+  ['no account’s id', '../x'],
+])('%s as the account to leave begins no session', async (_, replaces) => {
+  const answer = await logIn(web.url, { token: await tokenOf('acme'), replaces });
+  expect(answer.status).toBe(400);
+  expect(answer.headers.get('set-cookie')).toBeNull();
+});
+
+const logOut = async (headers: Record<string, string>) =>
+  fetch(`${web.url}/credits/logout`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+  });
+
+test('logging out removes the cookie and leads back to the page', async () => {
+  const answer = await logOut({ 'sec-fetch-site': 'same-origin', ...(await cookieOf('acme')) });
+  expect({ status: answer.status, location: answer.headers.get('location') }).toEqual({
+    status: 303,
+    location: '/credits',
+  });
+  expect(answer.headers.get('set-cookie')).toBe(
+    'holdfast-session=; Path=/credits; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Strict',
+  );
+});
+
+test('an expired session can be logged out of', async () => {
+  const cookie = await cookieOf('acme', { exp: now() - 60 });
+  const answer = await logOut({ 'sec-fetch-site': 'same-origin', ...cookie });
+  expect(answer.headers.get('set-cookie')).toContain('holdfast-session=;');
+});
+
+test.each(['cross-site', 'same-site', 'none'])(
+  'a page of a site that is %s logs nobody out',
+  async (site) => {
+    const answer = await logOut({ 'sec-fetch-site': site, ...(await cookieOf('acme')) });
+    expect(answer.status).toBe(403);
+    expect(answer.headers.get('set-cookie')).toBeNull();
+  },
+);
+
+test('a browser that names no site logs out with its cookie alone', async () => {
+  expect((await logOut({ origin: 'null' })).headers.get('set-cookie')).toBeNull();
+  const answer = await logOut({ origin: 'null', ...(await cookieOf('acme')) });
+  expect(answer.headers.get('set-cookie')).toContain('holdfast-session=;');
+});
+
+test('only a page of this server is given the token of its session', async () => {
+  const cookie = await cookieOf('acme');
+  const read = (headers: Record<string, string>) =>
+    fetch(`${web.url}/credits/token`, { headers: { ...cookie, ...headers } });
+  const own = await read({ 'sec-fetch-site': 'same-origin' });
+  expect(own.headers.get('content-type')).toMatch(/^text\/plain/);
+  expect(own.headers.get('cache-control')).toBe('no-store');
+  expect(`holdfast-session=${await own.text()}`).toBe(cookie.cookie);
+  for (const site of ['cross-site', 'same-site', 'none'])
+    expect((await read({ 'sec-fetch-site': site })).status).toBe(403);
+  expect((await read({ origin: 'https://evil.example' })).status).toBe(403);
+  expect((await read({ cookie: 'holdfast-session=a.b.c' })).status).toBe(401);
+  const header = { cookie: '', authorization: `Bearer ${await tokenOf('acme')}` };
+  expect((await read(header)).status).toBe(401);
+});
+
 test('a session can’t be read or asked for by other methods', async () => {
   const answer = await fetch(`${web.url}/credits/session`);
   expect({ status: answer.status, allow: answer.headers.get('allow') }).toEqual({

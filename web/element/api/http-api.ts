@@ -24,9 +24,12 @@ const TIMEOUT_MS = 30_000;
  * The account's own part of the HTTP API. The token is read at every call, because the host may
  * change it. Every method throws a {@link Problem}.
  */
-export function createApi(base: string, token: () => string): Api {
+export function createApi(base: string, token: () => string | Promise<string>): Api {
   const open = async (path: string, init: RequestInit = {}) => {
-    const headers = { ...init.headers, authorization: `Bearer ${token()}` };
+    const current = token();
+    // A token that is there is used at once, so that calls keep their order.
+    const bearer = typeof current === 'string' ? current : await current;
+    const headers = { ...init.headers, authorization: `Bearer ${bearer}` };
     let response: Response;
     try {
       response = await fetch(`${base}/v1/accounts/me${path}`, {
@@ -61,6 +64,18 @@ export function createApi(base: string, token: () => string): Api {
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
   };
+}
+
+/** The token that a server of the page's own origin gives to its session. Throws a {@link Problem}. */
+export async function fetchToken(url: string): Promise<string> {
+  let response: Response;
+  try {
+    response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (error) {
+    throw new Problem('offline', String(error));
+  }
+  if (!response.ok) throw await problemIn(response);
+  return response.text();
 }
 
 function queryOf(query: Record<string, string | number | undefined>): string {

@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { testServers } from '../../../support/test-servers';
 
 /** A page of a product that has embedded the credits. */
 export interface ProductPage {
@@ -74,6 +78,12 @@ function htmlOf({ apiUrl, attributes = {}, lang = 'en' }: ProductPage, styleshee
 <h1>Account settings</h1>
 <holdfast-credits${written.join('')}></holdfast-credits>
 </main>
-<script type="module" src="${apiUrl}/holdfast-credits.js"></script>
+<script type="module" src="${apiUrl}/holdfast-credits.js" integrity="${integrity()}" crossorigin></script>
 </html>`;
+}
+
+/** The hash by which the browser checks the script. */
+function integrity(): string {
+  const script = readFileSync(join(testServers().elementFolder, 'holdfast-credits.js'));
+  return `sha384-${createHash('sha384').update(script).digest('base64')}`;
 }

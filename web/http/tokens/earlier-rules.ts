@@ -1,0 +1,90 @@
+import type { JWTHeaderParameters, JWTPayload } from 'jose';
+import type { Logger } from 'pino';
+import { ALL_SCOPES, includes } from '../scopes';
+import {
+  accountIdIn,
+  type Identity,
+  identityIn,
+  SERVICE_CLAIM,
+  scopesOf,
+  subjectIn,
+} from './principal';
+import { forLog, TokenRefusal } from './refusal';
+import { checkType } from './token-type';
+
+/** A token's parts, once its signature and its claims about time and place have been checked. */
+export interface Verified {
+  payload: JWTPayload;
+  protectedHeader: Partial<JWTHeaderParameters>;
+}
+
+/** Says who calls. @throws TokenRefusal */
+export type Identify = (verified: Verified) => Identity;
+
+/** @throws TokenRefusal */
+export function identify({ payload, protectedHeader }: Verified): Identity {
+  checkType(protectedHeader.typ);
+  return identityIn(payload);
+}
+
+const SUBJECTS_REMEMBERED = 10_000;
+
+/**
+ * The rules of 0.1.0, for the time in which an issuer changes its tokens: a token with a `scope` is a
+ * service's, and an account's without `account_scope` allows everything. A token that has the claim
+ * of a service is judged by the present rules. The log tells once of each subject what its token
+ * lacks.
+ */
+export function identifyAsEarlier(log: Logger): Identify {
+  log.warn('tokens are judged by the rules of 0.1.0: any token with a scope is a service');
+  const told = new Set<string>();
+  return (verified) => {
+    const { payload, protectedHeader } = verified;
+    if (payload[SERVICE_CLAIM] === true) return identify(verified);
+    const earlier = earlierIdentityIn(payload);
+    const missing = missingIn(earlier, verified);
+    const subject = `${earlier.kind} ${earlier.name}`;
+    if (missing.length > 0 && !told.has(subject)) {
+      if (told.size >= SUBJECTS_REMEMBERED) told.clear();
+      told.add(subject);
+      const { kind, name } = earlier;
+      const principal = { kind, name: forLog(name) };
+      const fields = { principal, kid: forLog(protectedHeader.kid), missing };
+      log.warn(fields, 'a token will be refused, or allow less');
+    }
+    return earlier;
+  };
+}
+
+function earlierIdentityIn(claims: JWTPayload): Identity {
+  const { scope, account_scope: narrowed } = claims;
+  if (scope !== undefined) {
+    const scopes = withTopUp(scopesOf('scope', scope));
+    return { kind: 'service', name: subjectIn(claims), scopeClaim: 'scope', scopes };
+  }
+  const name = accountIdIn(claims);
+  const scopes =
+    narrowed === undefined
+      ? new Set<string>(ALL_SCOPES)
+      : withTopUp(scopesOf('account_scope', narrowed));
+  return { kind: 'account', name, scopeClaim: 'account_scope', scopes };
+}
+
+/** The automatic top-up was one of the settings. */
+function withTopUp(scopes: ReadonlySet<string>): ReadonlySet<string> {
+  return scopes.has('settings:write') ? new Set([...scopes, 'top-up:write']) : scopes;
+}
+
+/** The claims and scopes for want of which the present rules allow less. */
+function missingIn(earlier: Identity, verified: Verified): string[] {
+  try {
+    const { kind, scopes } = identify(verified);
+    const lost = ALL_SCOPES.filter(
+      (scope) => includes(earlier.scopes, scope) && !includes(scopes, scope),
+    );
+    return [...(kind === earlier.kind ? [] : [SERVICE_CLAIM]), ...lost];
+  } catch (error) {
+    if (error instanceof TokenRefusal) return [error.check];
+    throw error;
+  }
+}
