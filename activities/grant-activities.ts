@@ -1,5 +1,10 @@
 import type { Refusal } from '../contract/errors';
-import { type GrantOutcome, type GrantRequest, parseGrant } from '../contract/grant';
+import {
+  type GrantOutcome,
+  type GrantRequest,
+  parseGrant,
+  type WorkflowGrantLimits,
+} from '../contract/grant';
 import type { Ledger } from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
 import { refuseUnstorable, valueOrRefusal } from './support/refusals';
@@ -13,7 +18,13 @@ export interface GrantActivities {
   grant(request: GrantRequest): Promise<GrantOutcome>;
 }
 
-export function createGrantActivities({ ledger }: { ledger: Ledger }): GrantActivities {
+export interface GrantActivitiesOptions {
+  ledger: Ledger;
+  /** Without limits every grant is refused: GRANTS_NOT_CONFIGURED. */
+  limits?: WorkflowGrantLimits;
+}
+
+export function createGrantActivities({ ledger, limits }: GrantActivitiesOptions): GrantActivities {
   return {
     grant: asActivity(async (raw) => {
       const request = valueOrRefusal(() => parseGrant(raw));
@@ -21,7 +32,7 @@ export function createGrantActivities({ ledger }: { ledger: Ledger }): GrantActi
       if ('code' in request) return refused(request);
       const { accountId, key, ...body } = request;
       return refuseUnstorable(async () => {
-        const granted = await ledger.grant(accountId, key, body);
+        const granted = await ledger.grants.byWorkflow(accountId, key, body, limits);
         return granted.ok ? { ok: true, grant: granted.value } : granted;
       }, refused);
     }),

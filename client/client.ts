@@ -11,7 +11,7 @@ import {
   parsePriceable,
 } from '../contract/prices';
 import { checkUsageRange, type Usage, type UsageRange } from '../contract/usage';
-import type { WaitingQueue } from '../contract/waiting';
+import { checkWaitingPage, type WaitingPage, type WaitingQueue } from '../contract/waiting';
 import { packsOnSale } from '../domain/pricing/packs';
 import { quote } from '../domain/pricing/quote';
 import { usagePerDay, usageSince } from '../domain/usage-per-day';
@@ -41,7 +41,7 @@ export type {
 export type { TemporalIdentity } from '../contract/temporal-identity';
 export type { TopUp, TopUpRule } from '../contract/top-up';
 export type { Usage, UsageDay, UsageRange } from '../contract/usage';
-export type { Ticket, Waiting, WaitingQueue } from '../contract/waiting';
+export type { Ticket, Waiting, WaitingPage, WaitingQueue } from '../contract/waiting';
 export {
   expiryWorkflowId,
   generationWorkflowId,
@@ -175,12 +175,14 @@ export class HoldfastClient {
   }
 
   /**
-   * The requests that wait for the account's credits, in the order in which they are served.
+   * The requests that wait for the account's credits, in the order in which they are served: 100,
+   * or `limit`, after the page whose `next` is `after`.
    *
-   * @throws HoldfastError INVALID_ACCOUNT_ID, LEDGER_UNAVAILABLE
+   * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_ARGUMENT, LEDGER_UNAVAILABLE
    */
-  async waiting(accountId: string): Promise<WaitingQueue> {
-    return readerOf(this.#context).waitingQueue(checkAccountId(accountId));
+  async waiting(accountId: string, page?: WaitingPage): Promise<WaitingQueue> {
+    const checked = checkWaitingPage(page);
+    return readerOf(this.#context).waitingQueue(checkAccountId(accountId), checked);
   }
 
   /**

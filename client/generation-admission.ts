@@ -1,6 +1,8 @@
-import { HoldfastError } from '../contract/errors';
+import { ERROR_CATALOGUE, HoldfastError } from '../contract/errors';
 import type { Admission, GenerationRequest, GenerationResult } from '../contract/generation';
 import type { Waiting } from '../contract/waiting';
+import { rejectionOf } from '../domain/generation/generation-result';
+import type { EarlyRefusal } from './admission-outlook';
 
 /** The hash of a tombstone in the ledger, which answers every request under its id. */
 export const ANY_REQUEST = '';
@@ -39,6 +41,24 @@ export function admissionOf(
   if (status === 'admitted') return { accountId, requestId, status, reserved };
   if (status === 'waiting') return { accountId, requestId, status, reserved, waiting };
   return { accountId, requestId, status: 'ended', reserved, result };
+}
+
+const NOT_ENDED = 'Nothing was begun under this request id; the same id may be used again.';
+
+/** The answer to a request that was refused without a workflow: it says that its id goes on. */
+export function unstartedAdmission(
+  request: GenerationRequest,
+  requestHash: string,
+  { refusal, packs }: EarlyRefusal,
+): Admission {
+  const said = { ...refusal, message: `${refusal.message} ${NOT_ENDED}` };
+  if (ERROR_CATALOGUE[refusal.code].class === 'bad-input') {
+    const error = { ...said, details: { ...refusal.details, requestEnded: false } };
+    return { requestHash, status: 'invalid', reserved: 0, error };
+  }
+  const rejection = rejectionOf(request, requestHash, { refusal: said, packs });
+  const result = { ...rejection, requestEnded: false as const };
+  return { requestHash, status: 'ended', reserved: 0, result };
 }
 
 /** The id was used before for another request. */

@@ -20,6 +20,7 @@ import { legible } from '../domain/legible';
 import { admissionUpdate, admissionUpdateId, generationWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
 import type { generationWorkflow } from '../workflows/workflows';
+import { AdmissionOutlooks } from './admission-outlook';
 import { type ClientContext, readerOf, repeatWhileLost } from './client-context';
 import {
   failureOf,
@@ -33,8 +34,9 @@ import {
   conflict,
   type GenerationAdmission,
   notFound,
+  unstartedAdmission,
 } from './generation-admission';
-import { progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
+import { currentStateOf, progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
 
 const ADMISSION_TIMEOUT_MS = 10_000;
 
@@ -54,17 +56,20 @@ export interface GenerationStatus {
 /** Generations: started, cancelled, and looked up by account and request id. */
 export class Generations {
   readonly #context: ClientContext;
+  readonly #outlooks: AdmissionOutlooks | undefined;
 
   constructor(context: ClientContext) {
     this.#context = context;
+    this.#outlooks = context.ledger && new AdmissionOutlooks(context.ledger);
   }
 
   /**
    * Starts a generation, and returns once it is admitted, refused, or waiting for credits. A
    * refusal, such as INSUFFICIENT_CREDITS or PRICE_CHANGED, is a result with `status: 'rejected'`
-   * and not an error. Repeating the call with the same request gets the first answer and charges
-   * nothing more. The repetition for a request that had to wait gets its present state; without a
-   * ledger it gets the first answer.
+   * and not an error. With `requestEnded: false`, in the result or in an error's details, nothing
+   * was begun under the request's id, and the same id may be used again. Repeating the call with
+   * the same request gets the first answer and charges nothing more. The repetition for a request
+   * that had to wait gets its present state; without a ledger it gets the first answer.
    *
    * @example const { status, reserved, result } = await holdfast.generations.start({
    *   accountId: 'acme', requestId: 'order-4711', kind: 'ai-avatar', seconds: 10,
@@ -82,7 +87,9 @@ export class Generations {
     try {
       const admission = await this.#context.temporal.connection.withDeadline(
         Date.now() + timeoutMs,
-        () => this.#requestAdmission(request, requestHash),
+        async () =>
+          (await this.#refuseEarly(request, requestHash)) ??
+          this.#requestAdmission(request, requestHash),
       );
       return admissionOf(admission, request, requestHash);
     } catch (error) {
@@ -174,6 +181,20 @@ export class Generations {
    */
   async open(accountId: string): Promise<RequestRecord[]> {
     return readerOf(this.#context).openRequests(checkAccountId(accountId));
+  }
+
+  /**
+   * The refusal of a request that needs no workflow; undefined if its workflow answers. One that
+   * Temporal has answers as ever: it may hold the first answer.
+   */
+  async #refuseEarly(
+    request: GenerationRequest,
+    requestHash: string,
+  ): Promise<Admission | undefined> {
+    const refused = await this.#outlooks?.refusalOf(request);
+    if (!refused) return undefined;
+    const state = await currentStateOf(await this.#handle(request.accountId, request.requestId));
+    return state === 'unknown' ? unstartedAdmission(request, requestHash, refused) : undefined;
   }
 
   async #requestAdmission(request: GenerationRequest, requestHash: string): Promise<Admission> {

@@ -182,6 +182,28 @@ export const SETTINGS = {
     300,
     'After so long reconciliation looks at an open reservation; it doesn’t end by that.',
   ),
+  HOLDFAST_GRANT_CREDITS_MAX: optional(
+    WORKER,
+    wholeNumber(1, Number.MAX_SAFE_INTEGER),
+    'The most credits that a workflow may grant at once (`grants.create` of the client). Without it, and the next one, workflows grant nothing: every process that reaches Temporal can start one. `holdfast grant` has no such maximum.',
+  ),
+  HOLDFAST_GRANT_CREDITS_PER_DAY: optional(
+    WORKER,
+    wholeNumber(1, Number.MAX_SAFE_INTEGER),
+    'The most that workflows may grant on a UTC day, to all accounts together; required with the maximum of one grant.',
+  ),
+  HOLDFAST_WAITING_MAX: standard(
+    WORKER,
+    wholeNumber(1, 10_000),
+    100,
+    'How many requests of one account may wait for credits at the same time.',
+  ),
+  HOLDFAST_WAITING_BYTES_MAX: standard(
+    WORKER,
+    wholeNumber(1_024, 1_073_741_824),
+    1_048_576,
+    'How large those requests may be together, as JSON: Temporal keeps each of them while it waits.',
+  ),
   HOLDFAST_MAX_CONCURRENT_GENERATIONS: standard(
     WORKER,
     wholeNumber(1, 10_000),

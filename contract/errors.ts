@@ -151,6 +151,8 @@ export const ERROR_CATALOGUE = {
   CONCURRENCY_LIMIT_REACHED: refused(
     'The account has as many generations at the same time as its limit allows.',
   ),
+  QUEUE_FULL: refused('As many of the account’s requests wait for credits as may.'),
+  QUEUE_BYTES_EXCEEDED: refused('The account’s waiting requests would be too large together.'),
   STALE_CATALOG: refused('The quoted catalog version is not the effective one; quote again.', true),
   IDEMPOTENCY_CONFLICT: refused('The same key or request id was used before with another body.'),
   RESERVATION_NOT_FOUND: refused('There is no reservation under that request id.'),
@@ -178,6 +180,11 @@ export const ERROR_CATALOGUE = {
     'The worker is to run generations and has no generation provider.',
   ),
   PAYMENTS_NOT_CONFIGURED: refused('The worker has no payment provider, so it sells no packs.'),
+  GRANTS_NOT_CONFIGURED: refused(
+    'The worker has no maximum for grants by workflow, so it gives none.',
+  ),
+  GRANT_LIMIT_EXCEEDED: refused('The grant is above the maximum of a grant by workflow.'),
+  DAILY_GRANTS_REACHED: refused('Grants by workflow have used up the day’s maximum.', true),
   BALANCE_LIMIT_EXCEEDED: refused(
     'The account would hold more credits than a safe integer can count.',
   ),

@@ -192,7 +192,10 @@ export const shortfall = z.object({
   packs: z.array(packOffer),
 });
 
-/** The figures of INSUFFICIENT_CREDITS and PRICE_CHANGED; a refusal has those of its own code. */
+/**
+ * The figures of INSUFFICIENT_CREDITS and PRICE_CHANGED, and whether the refusal ended its request;
+ * a refusal has the figures of its own code.
+ */
 export const refusalFigures = z
   .object({
     ...shortfall.shape,
@@ -200,6 +203,10 @@ export const refusalFigures = z
     maxCredits: answered.credits.meta({
       description:
         'With PRICE_CHANGED: what the caller allowed, or the price when it was put into the queue.',
+    }),
+    requestEnded: z.literal(false).meta({
+      description:
+        'Only where nothing was begun under the request’s id: the same id may be used again.',
     }),
   })
   .partial();
@@ -211,7 +218,7 @@ export const refusalFigures = z
  * - `released`: it delivered nothing, and everything came back; `reason` says why.
  * - `cancelled`: the caller cancelled it in time, and everything came back.
  * - `rejected`: it never ran and nothing is held. `reason` is an error code, or why it was taken
- *   out of the queue. Another attempt takes a new request id.
+ *   out of the queue. Another attempt takes a new request id, unless `requestEnded` is false.
  */
 export const generationResult = z.object({
   accountId: answered.id,

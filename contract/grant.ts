@@ -36,6 +36,14 @@ export const grantRequest = deductionRequest
     context.addIssue({ code: 'custom', message, params: { code: 'EXPIRY_REQUIRED' } });
   });
 
+/** What a worker lets workflows grant. */
+export interface WorkflowGrantLimits {
+  /** The most credits of one grant. */
+  creditsMax: number;
+  /** The most credits of all accounts' grants on a UTC day. */
+  creditsPerDay: number;
+}
+
 export const createdGrant = z.object({
   grantId: z.string(),
   accountId: answered.id,

@@ -1,6 +1,7 @@
 import type { Balance } from './balance';
 import type { EffectiveCatalog } from './catalog';
-import type { RequestRecord } from './generation';
+import type { Refusal } from './errors';
+import type { RequestBody, RequestRecord } from './generation';
 import type { History, HistoryPage } from './history';
 import type { NoticeRecord } from './notice';
 import type { PurchaseRecord } from './purchase';
@@ -8,7 +9,25 @@ import type { AccountSettings } from './settings';
 import type { Subscription } from './subscription';
 import type { TemporalIdentity } from './temporal-identity';
 import type { UsageSlice } from './usage';
-import type { WaitingPlace, WaitingQueue } from './waiting';
+import type { WaitingPage, WaitingPlace, WaitingQueue, WaitLimit } from './waiting';
+
+/** A request whose admission is asked about; without a quote, only whether it is known. */
+export interface AdmissionAsked {
+  accountId: string;
+  requestId: string;
+  body: RequestBody;
+  quote?: { credits: number; catalogVersion: string };
+  wait: WaitLimit | null;
+}
+
+/**
+ * What a request would be answered before its credits are looked at. `known`: the ledger has an
+ * answer, or another request under its id. `refusal` is null if nothing is in its way.
+ */
+export interface AdmissionOutlook {
+  known: boolean;
+  refusal: Refusal | null;
+}
 
 /**
  * The reads of the client, which the ledger implements. Times are ISO 8601, credits whole numbers.
@@ -24,6 +43,8 @@ export interface LedgerReader {
   usage(accountId: string, since: string): Promise<UsageSlice[]>;
   /** Null if the ledger never saw the request; a rejected one is not stored. */
   request(accountId: string, requestId: string): Promise<RequestRecord | null>;
+  /** Judges by the same rules as a reservation, and changes nothing. */
+  admissionOutlook(asked: AdmissionAsked): Promise<AdmissionOutlook>;
   /**
    * Requests that hold credits, oldest first, then queued ones in the order of the queue; 200 at
    * most.
@@ -36,8 +57,8 @@ export interface LedgerReader {
   subscription(accountId: string, subscriptionId?: string): Promise<Subscription | null>;
   /** Null if the ledger never saw the purchase; a refused one is not stored. */
   purchase(accountId: string, purchaseId: string): Promise<PurchaseRecord | null>;
-  /** The queued requests, in the order in which they are served. */
-  waitingQueue(accountId: string): Promise<WaitingQueue>;
+  /** A page of the queued requests, in the order in which they are served; 100 by default. */
+  waitingQueue(accountId: string, page?: WaitingPage): Promise<WaitingQueue>;
   /**
    * The place of one request in the queue; without a request, only what all queued ones need
    * together.

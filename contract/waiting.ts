@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { answered } from './fields';
+import { answered, whole } from './fields';
 import { refusal, refusalForOwner } from './outcome';
+import { parse } from './parse';
 import { packOffer } from './prices';
 
 const { credits, id, instant } = answered;
@@ -13,6 +14,14 @@ export const waitLimit = z.union([
   z.object({ until: z.string() }),
   z.object({ timeout: z.string() }),
 ]);
+
+/** The room that a worker gives each account's queue. */
+export interface QueueRoom {
+  /** How many requests of the account may wait at the same time. */
+  placesMax: number;
+  /** How large those requests may be together, as UTF-8 JSON. */
+  bytesMax: number;
+}
 
 /** The wait of a request, as its record keeps it. */
 export const waitRecord = z.object({
@@ -47,14 +56,24 @@ const outline = {
     .meta({ description: 'The ledger’s time; null where it has no such account.' }),
   available: credits,
   waitedFor: credits.meta({ description: 'What all of them need together.' }),
+  ticketCount: z.int().meta({ description: 'How many wait in all.' }),
 };
 
 const heldUp = refusal.optional().meta({
   description: 'The stop or the limit that keeps the first one, however many credits there are.',
 });
 
-/** An account's queue, in the order in which it is served. Published JSON. */
-export const waitingQueue = z.object({ ...outline, heldUp, tickets: z.array(ticket) });
+const next = z.int().nullable().meta({
+  description: 'What to send as `after` for the page after this one; null after the last.',
+});
+
+/** A page of an account's queue, in the order in which it is served. Published JSON. */
+export const waitingQueue = z.object({ ...outline, heldUp, tickets: z.array(ticket), next });
+
+export const waitingPage = z.strictObject({
+  limit: whole(1, 1_000).default(100),
+  after: whole(1).optional().meta({ description: 'The `next` of the page before.' }),
+});
 
 /** An account's queue for its owner, without the operator's name in a stop. */
 export const waitingQueueForOwner = waitingQueue
@@ -74,8 +93,15 @@ export const waiting = ticket.extend({
 });
 
 export type WaitLimit = z.output<typeof waitLimit>;
+/** A wait as the ledger is asked for it: with the size of the request, and the queue's room. */
+export type BoundedWait = WaitLimit & Partial<QueueRoom & { requestBytes: number }>;
 export type WaitRecord = z.output<typeof waitRecord>;
 export type Ticket = z.output<typeof ticket>;
 export type WaitingQueue = z.output<typeof waitingQueue>;
+export type WaitingPage = z.input<typeof waitingPage>;
 export type WaitingPlace = z.output<typeof waitingPlace>;
 export type Waiting = z.output<typeof waiting>;
+
+/** @throws HoldfastError INVALID_ARGUMENT */
+export const checkWaitingPage = (page: unknown = {}): WaitingPage =>
+  parse(waitingPage, page, 'page');

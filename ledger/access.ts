@@ -14,11 +14,13 @@ type Access = readonly LedgerRole[];
 
 /** The roles that may call each function: the one place where that is said. */
 export const ACCESS: Record<FunctionName, Access> = {
-  // The worker calls it for `grantWorkflow`.
+  // Workers of v0.1.0 call it for `grantWorkflow`.
   grant_credits: ['worker', 'operator'],
+  grant_by_workflow: ['worker'],
   deduct_credits: ['operator'],
   expire_grants: ['worker'],
 
+  admission_outlook: ['web', 'operator'],
   reserve_credits: ['worker'],
   known_reservation: ['worker'],
   resume_request: ['worker'],
@@ -98,6 +100,7 @@ export const ACCESS: Record<FunctionName, Access> = {
 
 /** The roles that may call what only processes of earlier versions call. */
 const EARLIER_ACCESS: Record<EarlierSignature, Access> = {
+  'waiting_queue(p_account_id text)': ['web', 'operator'],
   'balance(p_account_id text, p_as_of timestamp with time zone)': ['web', 'operator'],
   'renew(p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamp with time zone)':
     ['worker'],

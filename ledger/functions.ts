@@ -31,7 +31,7 @@ import {
 import type { SubscriptionCommand } from '../contract/subscription-commands';
 import { type TopUpRule, topUpStep } from '../contract/top-up';
 import { due, reconciliationScope, temporalIdentity } from '../contract/upkeep';
-import { type WaitLimit, waitingPlace, waitingQueue } from '../contract/waiting';
+import { type BoundedWait, type WaitLimit, waitingPlace, waitingQueue } from '../contract/waiting';
 import { ledgerRefusal } from './connection/answers';
 import {
   bigint,
@@ -63,7 +63,7 @@ const noQuote = {
   catalogVersion: optional(integer),
   holdMs: optional(bigint),
 };
-const wait = optional(json<WaitLimit>());
+const wait = optional(json<BoundedWait>());
 const after = { afterAt: optional(time), afterAccountId: optional(text) };
 const duePage = { dueBy: time, ...after, limit: integer };
 
@@ -80,6 +80,15 @@ const heldUp = ledgerRefusal.optional();
  */
 export const FUNCTIONS = {
   grant_credits: operation({ ...keyed, body: json<GrantBody>() }, createdGrant),
+  grant_by_workflow: operation(
+    {
+      ...keyed,
+      body: json<GrantBody>(),
+      creditsMax: optional(bigint),
+      creditsPerDay: optional(bigint),
+    },
+    createdGrant,
+  ),
   deduct_credits: operation({ ...keyed, body: json<DeductBody>() }, deduction),
   expire_grants: operation(account, bookedExpiry),
 
@@ -90,6 +99,16 @@ export const FUNCTIONS = {
     requestRecord.nullable(),
     'reserve_credits',
   ),
+  admission_outlook: value(
+    {
+      ...request,
+      body,
+      credits: optional(bigint),
+      catalogVersion: optional(integer),
+      wait: optional(json<WaitLimit>()),
+    },
+    z.object({ known: z.boolean(), refusal: ledgerRefusal.nullable() }),
+  ),
   resume_request: operation({ ...request, ...quote }, requestRecord),
   commit_reservation: operation({ ...request, credits: bigint, outputUrl: text }, requestRecord),
   release_reservation: operation({ ...request, reason: text }, requestRecord),
@@ -98,7 +117,11 @@ export const FUNCTIONS = {
   request: value(request, requestRecord.nullable()),
   open_requests: value({ ...account, limit: integer }, z.array(requestRecord)),
   account_stamps: value({ accountIds: texts }, z.record(z.string(), z.string())),
-  waiting_queue: value(account, waitingQueue.extend({ heldUp })),
+  waiting_queue: value(
+    { ...account, after: optional(bigint), limit: optional(integer) },
+    waitingQueue.extend({ heldUp }),
+    'queue_page',
+  ),
   waiting_place: value({ ...account, requestId: optional(text) }, waitingPlace.extend({ heldUp })),
 
   effective_catalog: value({}, effectiveCatalog.extend({ catalog: catalogVersion }).nullable()),
@@ -230,6 +253,7 @@ export const SUBSCRIPTION_FUNCTIONS = {
  */
 export const EARLIER_SIGNATURES = [
   'balance(p_account_id text, p_as_of timestamp with time zone)',
+  'waiting_queue(p_account_id text)',
   'renew(p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamp with time zone)',
 ] as const;
 

@@ -3,15 +3,16 @@ import { HoldfastError } from '../contract/errors';
 import type { RequestBody } from '../contract/generation';
 import type { DeductBody, GrantBody } from '../contract/grant';
 import type { History, HistoryPage } from '../contract/history';
-import type { LedgerReader } from '../contract/ledger-reader';
+import type { AdmissionAsked, LedgerReader } from '../contract/ledger-reader';
 import type { TemporalIdentity } from '../contract/temporal-identity';
 import type { DueCursor } from '../contract/upkeep';
 import type { UsageSlice } from '../contract/usage';
-import type { WaitingPlace, WaitingQueue, WaitLimit } from '../contract/waiting';
+import type { BoundedWait, WaitingPage, WaitingPlace, WaitingQueue } from '../contract/waiting';
 import type { LedgerRole } from './access';
-import { withMessage } from './connection/answers';
+import { refusalOf, withMessage } from './connection/answers';
 import { Connection, type LedgerOptions } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history-reader';
+import { type Grants, grants } from './operations/grant-operations';
 import { type Interventions, interventions } from './operations/intervention-operations';
 import { type Notices, notices } from './operations/notice-operations';
 import { type Outbox, outbox } from './operations/outbox-operations';
@@ -24,17 +25,9 @@ import { type Upkeep, upkeep } from './operations/upkeep-operations';
 export type { Deliver, OutboxMessage } from '../contract/outbox';
 export type { Outcome } from '../contract/outcome';
 export type { TopUpStep } from '../contract/top-up';
-export type {
-  AccountCursor,
-  DueCursor,
-  DueReservation,
-  ExpiryDue,
-  PurchaseCursor,
-  SubscriptionDue,
-  UnfinishedPurchase,
-  UpkeepCursor,
-} from '../contract/upkeep';
+export type * from '../contract/upkeep';
 export type { LedgerOptions } from './connection/connection';
+export type { Grants } from './operations/grant-operations';
 export type { Interventions } from './operations/intervention-operations';
 export type { Notices } from './operations/notice-operations';
 export type { Purchases } from './operations/purchase-operations';
@@ -68,6 +61,7 @@ export function createLedger(options: LedgerOptions): Ledger {
 export class Ledger implements LedgerReader {
   readonly #connection: Connection;
   readonly #history: HistoryReader;
+  readonly grants: Grants;
   readonly subscriptions: Subscriptions;
   readonly purchases: Purchases;
   readonly settings: Settings;
@@ -80,6 +74,7 @@ export class Ledger implements LedgerReader {
   constructor(options: LedgerOptions) {
     this.#connection = new Connection(options);
     this.#history = createHistoryReader(options.databaseUrl);
+    this.grants = grants(this.#connection);
     this.subscriptions = subscriptions(this.#connection);
     this.purchases = purchases(this.#connection);
     this.settings = settings(this.#connection);
@@ -112,7 +107,7 @@ export class Ledger implements LedgerReader {
    * the account's queue. A known request returns its record, however it has been resolved since.
    * Refusals: IDEMPOTENCY_CONFLICT, STALE_CATALOG, PRICE_CHANGED, WAIT_DEADLINE_IN_PAST,
    * ADMISSION_STOPPED, GENERATION_LIMIT_EXCEEDED, DAILY_LIMIT_REACHED, CONCURRENCY_LIMIT_REACHED,
-   * INSUFFICIENT_CREDITS.
+   * INSUFFICIENT_CREDITS, QUEUE_FULL, QUEUE_BYTES_EXCEEDED.
    *
    * @param holdMs after this time reconciliation asks whether the request's workflow still runs
    */
@@ -122,7 +117,7 @@ export class Ledger implements LedgerReader {
     body: RequestBody,
     quoted: Quoted,
     holdMs: number,
-    wait?: WaitLimit | null,
+    wait?: BoundedWait | null,
   ) {
     const given = { accountId, requestId, body, ...quoteOf(quoted), holdMs, wait };
     return this.#connection.operate('reserve_credits', given);
@@ -138,6 +133,12 @@ export class Ledger implements LedgerReader {
   resume(accountId: string, requestId: string, quoted: Quoted, holdMs: number) {
     const given = { accountId, requestId, ...quoteOf(quoted), holdMs };
     return this.#connection.operate('resume_request', given);
+  }
+
+  async admissionOutlook({ quote, ...asked }: AdmissionAsked) {
+    const given = { ...asked, ...(quote && quoteOf(quote)) };
+    const { known, refusal } = await this.#connection.call('admission_outlook', given);
+    return { known, refusal: refusal && refusalOf(refusal) };
   }
 
   /**
@@ -206,8 +207,8 @@ export class Ledger implements LedgerReader {
     return this.#connection.call('purchase', { accountId, purchaseId });
   }
 
-  async waitingQueue(accountId: string): Promise<WaitingQueue> {
-    return withMessage(await this.#connection.call('waiting_queue', { accountId }));
+  async waitingQueue(accountId: string, page?: WaitingPage): Promise<WaitingQueue> {
+    return withMessage(await this.#connection.call('waiting_queue', { accountId, ...page }));
   }
 
   async waitingPlace(accountId: string, requestId: string | null): Promise<WaitingPlace> {

@@ -49,6 +49,8 @@ async function environmentOf(stack: Stack): Promise<NodeJS.ProcessEnv> {
     // A progress bar wants them often, and here they cost nothing.
     HOLDFAST_HEARTBEAT_MS: '500',
     HOLDFAST_PAYMENTS: 'stub',
+    HOLDFAST_GRANT_CREDITS_MAX: '10000',
+    HOLDFAST_GRANT_CREDITS_PER_DAY: '1000000',
     ...process.env,
     DATABASE_URL: stack.databaseUrl,
     HOLDFAST_MIGRATION_DATABASE_URL: stack.migrationUrl,

@@ -243,8 +243,8 @@ function createActivities(
   const holdMs = config.holdSeconds * 1000;
   const paymentProvider = options.paymentProvider ?? stubPayments(config);
   return {
-    ...createGrantActivities({ ledger }),
-    ...createReservationActivities({ ledger, holdMs }),
+    ...createGrantActivities({ ledger, limits: config.grantLimits }),
+    ...createReservationActivities({ ledger, holdMs, queueRoom: config.queueRoom }),
     ...createSubscriptionActivities({ ledger }),
     ...createPurchaseActivities({ ledger, hasPayments: paymentProvider !== undefined }),
     ...(paymentProvider && createPaymentActivities({ provider: paymentProvider, ledger })),

@@ -3,6 +3,8 @@ import type { TemporalConfig } from '../config/temporal';
 import type { LogLevel } from '../config/values';
 import { namesReadBy } from '../config/variables';
 import { HoldfastError } from '../contract/errors';
+import type { WorkflowGrantLimits } from '../contract/grant';
+import type { QueueRoom } from '../contract/waiting';
 import {
   parseWebhookSecrets,
   parseWebhookUrl,
@@ -43,6 +45,10 @@ export interface WorkerConfig {
    */
   holdSeconds: number;
   reconcileIntervalSeconds: number;
+  /** What workflows may grant; without it they grant nothing. */
+  grantLimits?: WorkflowGrantLimits;
+  /** The room for requests of one account that wait for credits. */
+  queueRoom: QueueRoom;
   maxConcurrentGenerations: number;
   /** How often a running generation reports its progress and learns of its cancellation. */
   heartbeatMs: number;
@@ -58,10 +64,7 @@ export const WORKER_VARIABLES: readonly string[] = namesReadBy('worker');
  * @throws Error naming every variable that is missing, malformed or unknown
  */
 export function loadWorkerConfig(environment: Environment): WorkerConfig {
-  const { settings, temporal } = readSettings('worker', environment, (given) => [
-    ...databaseProblems(given),
-    ...webhookProblems(given),
-  ]);
+  const { settings, temporal } = readSettings('worker', environment, problemsOf);
   return {
     databaseUrl: settings.DATABASE_URL,
     maxConnections: settings.HOLDFAST_DATABASE_CONNECTIONS,
@@ -78,6 +81,11 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     shutdownGraceSeconds: settings.HOLDFAST_SHUTDOWN_GRACE_SECONDS,
     holdSeconds: settings.HOLDFAST_HOLD_SECONDS,
     reconcileIntervalSeconds: settings.HOLDFAST_RECONCILE_INTERVAL_SECONDS,
+    grantLimits: grantLimitsOf(settings),
+    queueRoom: {
+      placesMax: settings.HOLDFAST_WAITING_MAX,
+      bytesMax: settings.HOLDFAST_WAITING_BYTES_MAX,
+    },
     maxConcurrentGenerations: settings.HOLDFAST_MAX_CONCURRENT_GENERATIONS,
     heartbeatMs: settings.HOLDFAST_HEARTBEAT_MS,
     temporal,
@@ -87,6 +95,30 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
 /** Generations touch no ledger, so their workers need no login of the database. */
 function databaseProblems({ DATABASE_URL: url, HOLDFAST_ROLE: role }: Given): string[] {
   return url === undefined && role !== 'generation' ? ['DATABASE_URL: is required'] : [];
+}
+
+/** The problems of variables that belong together. */
+function problemsOf(given: Given): string[] {
+  return [...databaseProblems(given), ...webhookProblems(given), ...grantProblems(given)];
+}
+
+function grantLimitsOf(settings: {
+  HOLDFAST_GRANT_CREDITS_MAX?: number;
+  HOLDFAST_GRANT_CREDITS_PER_DAY?: number;
+}): WorkflowGrantLimits | undefined {
+  const { HOLDFAST_GRANT_CREDITS_MAX: creditsMax, HOLDFAST_GRANT_CREDITS_PER_DAY: creditsPerDay } =
+    settings;
+  if (creditsMax === undefined || creditsPerDay === undefined) return undefined;
+  return { creditsMax, creditsPerDay };
+}
+
+/** One bound alone leaves grants unbounded, or none at all. */
+function grantProblems(given: Given): string[] {
+  const names = ['HOLDFAST_GRANT_CREDITS_MAX', 'HOLDFAST_GRANT_CREDITS_PER_DAY'];
+  const missing = names.filter((name) => given[name] === undefined);
+  return missing.length === 1
+    ? [`${missing[0]}: is required with ${names.find((name) => name !== missing[0])}`]
+    : [];
 }
 
 function webhookOf(settings: {

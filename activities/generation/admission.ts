@@ -2,7 +2,7 @@ import type { CatalogVersion } from '../../contract/catalog';
 import { ERROR_CATALOGUE, HoldfastError, type Refusal } from '../../contract/errors';
 import type { GenerationRequest, RequestRecord } from '../../contract/generation';
 import type { PackOffer, PinnedQuote } from '../../contract/prices';
-import type { Waiting } from '../../contract/waiting';
+import type { BoundedWait, QueueRoom, Waiting } from '../../contract/waiting';
 import { requestBodyOf } from '../../domain/generation/request-body';
 import { waitingAt, waitLimitOf } from '../../domain/generation/waiting-place';
 import { packsCovering } from '../../domain/pricing/packs';
@@ -39,6 +39,7 @@ export interface AdmissionContext {
   catalogs: CatalogCache;
   /** Milliseconds after which reconciliation asks whether a reservation's workflow still runs. */
   holdMs: number;
+  queueRoom: QueueRoom;
 }
 
 /**
@@ -54,11 +55,13 @@ export async function reserve(
   for (let attempt = 1; ; attempt += 1) {
     const effective = await (attempt === 1 ? catalogs.current() : catalogs.refresh());
     const quote = valueOrRefusal(() => pinQuote(request, effective));
+    // The catalog in force may have a price that the cached one lacks.
+    if ('code' in quote && attempt === 1) continue;
     // A request that an earlier catalog admitted keeps its answer if today's has no price for it.
     if ('code' in quote) return storedAnswerOr(context, request, quote);
 
-    const limit = waitLimitOf(request);
-    const reserved = await ledger.reserve(accountId, requestId, body, quote, holdMs, limit);
+    const wait = boundedWaitOf(request, context.queueRoom);
+    const reserved = await ledger.reserve(accountId, requestId, body, quote, holdMs, wait);
     if (reserved.ok && reserved.replayed) return answerOfRecord(context, request, reserved.value);
     if (reserved.ok && reserved.value.status === 'waiting')
       return placeOf(ledger, request, effective.catalog);
@@ -67,6 +70,12 @@ export async function reserve(
     if (refusal.code === 'STALE_CATALOG' && attempt < QUOTE_ATTEMPTS) continue;
     return answerOfRefusal(refusal, effective.catalog);
   }
+}
+
+/** The wait that the ledger is asked for; null if the request doesn't wait. */
+function boundedWaitOf(request: GenerationRequest, room: QueueRoom): BoundedWait | null {
+  const limit = waitLimitOf(request);
+  return limit && { ...limit, ...room, requestBytes: Buffer.byteLength(JSON.stringify(request)) };
 }
 
 /**

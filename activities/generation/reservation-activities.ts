@@ -80,11 +80,11 @@ export interface ReservationActivities {
 
 export type ReservationActivitiesOptions = Omit<AdmissionContext, 'catalogs'>;
 
-export function createReservationActivities({
-  ledger,
-  holdMs,
-}: ReservationActivitiesOptions): ReservationActivities {
-  const context = { ledger, holdMs, catalogs: createCatalogCache(ledger) };
+export function createReservationActivities(
+  options: ReservationActivitiesOptions,
+): ReservationActivities {
+  const { ledger } = options;
+  const context = { ...options, catalogs: createCatalogCache(ledger) };
   return {
     admit: asActivity(async (raw) => {
       const request = valueOrRefusal(() => parseGenerationRequest(raw));

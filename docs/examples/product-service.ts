@@ -31,8 +31,9 @@ export async function makeFilm(
   prompt: string,
 ) {
   try {
-    await holdfast.generations.start({ accountId, requestId, ...film, input: { prompt } }); // reserved
-    const end = await holdfast.generations.result(accountId, requestId); // minutes later
+    const asked = { accountId, requestId, ...film, input: { prompt } };
+    const { result } = await holdfast.generations.start(asked); // reserved, or refused at once
+    const end = result ?? (await holdfast.generations.result(accountId, requestId)); // minutes later
     return end.status === 'committed'
       ? `${end.outputUrl} for ${end.charged} credits`
       : `No film, and nothing charged: ${end.message ?? end.reason ?? end.status}`;

@@ -1,5 +1,6 @@
-import { ERROR_CATALOGUE, isErrorCode } from '../../contract/errors';
-import type { GenerationResult, RequestRecord } from '../../contract/generation';
+import { ERROR_CATALOGUE, isErrorCode, type Refusal } from '../../contract/errors';
+import type { GenerationRequest, GenerationResult, RequestRecord } from '../../contract/generation';
+import type { PackOffer } from '../../contract/prices';
 import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { WaitRecord } from '../../contract/waiting';
 
@@ -51,6 +52,29 @@ export function resultOfRecord(record: RequestRecord, requestHash: string): Gene
     charged,
     ...(outputUrl !== null && { outputUrl }),
     ...(reason !== null && { reason }),
+  };
+}
+
+/** The result of a request that was refused; `packs` would cover a shortfall. */
+export function rejectionOf(
+  { accountId, requestId }: GenerationRequest,
+  requestHash: string,
+  { refusal, packs }: { refusal: Refusal; packs?: PackOffer[] },
+): GenerationResult {
+  const { code: reason, message, details } = refusal;
+  const isFlat = reason === 'INSUFFICIENT_CREDITS' || reason === 'PRICE_CHANGED';
+  const figures = isFlat ? details : details && Object.keys(details).length > 0 && { details };
+  return {
+    accountId,
+    requestId,
+    requestHash,
+    status: 'rejected',
+    reserved: 0,
+    charged: 0,
+    reason,
+    message,
+    ...figures,
+    packs,
   };
 }
 

@@ -61,6 +61,16 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
     `This needs ${d.required} credits; ${d.used} of the account's ${d.dailyCreditsMax} for today are used. It begins anew at ${d.resetsAt}.`,
   CONCURRENCY_LIMIT_REACHED: (d) =>
     `${d.running} of the account's generations run, and its limit is ${d.concurrentGenerationsMax} at the same time.`,
+  QUEUE_FULL: (d) =>
+    `${d.waiting} of the account's requests wait for credits, and ${d.waitingMax} may.`,
+  QUEUE_BYTES_EXCEEDED: (d) =>
+    `This request has ${d.requestBytes} bytes; the account's waiting requests have ${d.waitingBytes} of the ${d.waitingBytesMax} that they may have together.`,
+  RATE_LIMITED: (d) =>
+    `This needs ${d.required} credits and ${d.available} are available. The account was refused for that ${d.refusalsPerMinuteMax} times in this minute; ask again in ${d.retryAfterSeconds} seconds.`,
+  GRANT_LIMIT_EXCEEDED: (d) =>
+    `A grant of ${d.credits} credits is above the ${d.creditsMax} that a workflow may grant at once.`,
+  DAILY_GRANTS_REACHED: (d) =>
+    `A grant of ${d.credits} credits is refused: workflows have granted ${d.granted} of ${d.creditsPerDay} credits today. It begins anew at ${d.resetsAt}.`,
   TOP_UP_CAP_TOO_LOW: (d) =>
     `${d.packId} costs ${money(d.priceCents, d.currency)}, more than the cap of ${money(d.monthlyCapCents, d.currency)} a month.`,
   UNKNOWN_KIND: (d) => `The catalog has no generation type ${d.kind}.`,

@@ -100,7 +100,7 @@ test('a generation that costs too much is rejected with its shortfall and the pa
   expect(largest.json).toMatchObject({ shortfall: 990, packs: [pack(450, 14900, 3)] });
   expect(changed).toEqual({
     code: 3,
-    json: { ...rejected, reason: 'PRICE_CHANGED', quoted: 2, maxCredits: 1 },
+    json: { ...rejected, reason: 'PRICE_CHANGED', quoted: 2, maxCredits: 1, requestEnded: false },
   });
   expect(inWords.code).toBe(3);
   expect(inWords.stdout).toMatch(
@@ -124,12 +124,24 @@ test('the input comes as JSON or from a file', async () => {
   }
 });
 
-test('bad input that only the catalog knows is refused by the worker', async () => {
-  expect(await generate(ACME, 'text-to-smell')).toEqual({ code: 2, json: errorOf('UNKNOWN_KIND') });
+test('bad input that only the catalog knows is refused, and leaves its request id free', async () => {
+  const requestEnded = false;
+  expect(await generate(ACME, 'text-to-smell')).toEqual({
+    code: 2,
+    json: errorOf('UNKNOWN_KIND', { requestEnded }),
+  });
   expect(await generate(ACME, 'text-to-video-veo3', '--seconds', '8.001')).toEqual({
     code: 2,
-    json: errorOf('DURATION_TOO_LONG', { maxSeconds: 8 }),
+    json: errorOf('DURATION_TOO_LONG', { maxSeconds: 8, requestEnded }),
   });
+});
+
+test('an account that the ledger doesn’t know is refused in words that leave the request id free', async () => {
+  const words = [uniqueId('nobody'), 'text-to-image', '--request-id', 'r'];
+  const { code, stdout } = await holdfast(variables, 'generate', ...words);
+  expect(code).toBe(3);
+  expect(stdout).toMatch(/2 short\. Nothing was begun .* may be used again\./);
+  expect(stdout).toMatch(/Nothing ran and nothing was charged\. The request id was r\.\n$/);
 });
 
 test('Ctrl-C cancels a generation, and its outcome is printed', async () => {

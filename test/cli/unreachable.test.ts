@@ -97,7 +97,9 @@ test('a command without Temporal ends with 4 within seconds, and commands that n
 
 test('a command without a worker ends with NO_WORKER, and the error names the request id for a repetition', async () => {
   const alone = { ...variables, HOLDFAST_TASK_QUEUE: 'nobody-polls-this' };
-  const words = ['generate', uniqueId('a'), 'text-to-image', '--request-id', 'unheard'];
+  const account = uniqueId('a');
+  await holdfast(variables, 'grant', account, '1', ...GRANT);
+  const words = ['generate', account, 'text-to-image', '--request-id', 'unheard'];
   const [asked, reconciled] = await Promise.all([
     holdfastJson(alone, ...words),
     holdfastJson(alone, 'reconcile'),

@@ -133,6 +133,8 @@ test('`waiting` lists the queue in its order, and `show` has a generation’s pl
   const times = { since: expect.any(String), until: expect.any(String) };
   expect(onlyDocument(asJson.stdout)).toEqual({
     ...{ accountId: account, at: expect.any(String), available: 10, waitedFor: 1_520 },
+    ticketCount: 2,
+    next: null,
     tickets: [
       { place: 1, requestId: 'first', kind: 'ai-avatar', required: 20, requiredAhead: 0, ...times },
       {
@@ -151,6 +153,10 @@ test('`waiting` lists the queue in its order, and `show` has a generation’s pl
     ),
     ledger: { status: 'waiting', reserved: 0, wait: { place: 2, required: 1_500 } },
   });
+  const { stdout } = await holdfast(variables, 'waiting', account, '--limit', '1');
+  const [, next] = /More follow: --after (\d+)\.\n$/.exec(stdout) ?? [];
+  const rest = await holdfastJson(variables, 'waiting', account, '--after', String(next));
+  expect(rest.json).toMatchObject({ ticketCount: 2, tickets: [{ requestId: 'second', place: 2 }] });
   for (const id of ['first', 'second']) {
     await stack.client.generations.cancel(account, id);
     await stack.client.generations.result(account, id);

@@ -49,7 +49,7 @@ async function oneOfEach(): Promise<void> {
     generations.start({ accountId: account, requestId, kind: 'text-to-image', ...more });
 
   await generate('avatar', { kind: 'ai-avatar', seconds: 3 });
-  await generate('dear', { maxCredits: 1 });
+  await generate('dear', { kind: 'ai-avatar', seconds: 3_000 });
   await generate('broken', { input: { simulate: 'permanent' } });
   await generate('unpaid', { input: { simulate: 'slow' } });
   await ledger.release(account, 'unpaid', 'by hand');
@@ -113,7 +113,11 @@ const EXPECTED: Record<string, string[]> = {
     'settings/ACCOUNT/k',
   ],
   'what an account has running': RUNNING,
-  'generations of a kind': ['generation/ACCOUNT/avatar', 'generation/ACCOUNT/parked'],
+  'generations of a kind': [
+    'generation/ACCOUNT/avatar',
+    'generation/ACCOUNT/dear',
+    'generation/ACCOUNT/parked',
+  ],
   'generations that were turned away': ['generation/ACCOUNT/dear'],
   'generations that failed, and gave everything back': ['generation/ACCOUNT/broken'],
   'generations whose output was not paid for': ['generation/ACCOUNT/unpaid'],

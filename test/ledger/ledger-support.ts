@@ -4,7 +4,7 @@ import { HoldfastError } from '../../contract/errors';
 import type { RequestBody, RequestRecord } from '../../contract/generation';
 import type { CreatedGrant, GrantBody } from '../../contract/grant';
 import type { HistoryEntry } from '../../contract/history';
-import type { WaitLimit } from '../../contract/waiting';
+import type { BoundedWait } from '../../contract/waiting';
 import { createLedger, type Ledger, type OutboxMessage, type Outcome } from '../../ledger/ledger';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
@@ -125,7 +125,7 @@ export class TestLedger {
     accountId: string,
     requestId: string,
     credits: number,
-    wait: WaitLimit = { timeout: 'P1D' },
+    wait: BoundedWait = { timeout: 'P1D' },
     body = BODY,
   ) {
     const quote = { credits, catalogVersion: '1' };

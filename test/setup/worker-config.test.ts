@@ -26,6 +26,8 @@ describe('the worker’s configuration', () => {
       holdSeconds: 300,
       reconcileIntervalSeconds: 60,
       maxConcurrentGenerations: 20,
+      grantLimits: undefined,
+      queueRoom: { placesMax: 100, bytesMax: 1_048_576 },
     });
   });
 
@@ -43,6 +45,20 @@ describe('the worker’s configuration', () => {
     expect(loadWorkerConfig(env)).toMatchObject({ databaseUrl: DATABASE_URL });
     expect(errorOf({ ...base, HOLDFAST_OPERATER_DATABASE_URL: 'x' })).toContain(
       'is not a variable',
+    );
+  });
+
+  it('lets workflows grant only within both maxima', () => {
+    const max = { HOLDFAST_GRANT_CREDITS_MAX: '50' };
+    const perDay = { HOLDFAST_GRANT_CREDITS_PER_DAY: '1000' };
+    expect(loadWorkerConfig({ ...base, ...max, ...perDay })).toMatchObject({
+      grantLimits: { creditsMax: 50, creditsPerDay: 1_000 },
+    });
+    expect(errorOf({ ...base, ...max })).toContain(
+      'HOLDFAST_GRANT_CREDITS_PER_DAY: is required with HOLDFAST_GRANT_CREDITS_MAX',
+    );
+    expect(errorOf({ ...base, ...perDay })).toContain(
+      'HOLDFAST_GRANT_CREDITS_MAX: is required with HOLDFAST_GRANT_CREDITS_PER_DAY',
     );
   });
 

@@ -39,6 +39,8 @@ export interface Holdfast {
    * stopped it.
    */
   startWorker(overrides?: Partial<WorkerConfig>, options?: WorkerOptions): Promise<RunningWorker>;
+  /** Makes an account without credits that has had a subscription, so that its requests may wait. */
+  openAccount(accountId: string): Promise<void>;
   /** Gives the account credits that last for a year. */
   fund(accountId: string, credits: number): Promise<void>;
   /**
@@ -109,6 +111,7 @@ export async function openHoldfast(options: HoldfastOptions = {}): Promise<Holdf
       await untilPolled(temporal, { ...config, ...overrides });
       return worker;
     },
+    openAccount: (accountId) => openAccount(owner.sql, accountId),
     fund: (accountId, credits) => fund(ledger, accountId, credits),
     startBare: (workflowId, ...args) => startByName(temporal, workflowId, args),
     async expectSettled() {
@@ -143,6 +146,8 @@ function configOf(
       DATABASE_URL: workerUrl,
       HOLDFAST_TASK_QUEUE: taskQueue,
       HOLDFAST_OUTPUT_DIR: outputDir,
+      HOLDFAST_GRANT_CREDITS_MAX: String(Number.MAX_SAFE_INTEGER),
+      HOLDFAST_GRANT_CREDITS_PER_DAY: String(Number.MAX_SAFE_INTEGER),
     }),
     temporal: { connectionOptions: { address }, namespace },
     shutdownGraceSeconds: 1,
@@ -187,6 +192,19 @@ function catalogChanges(sql: Holdfast['sql']): Pick<Holdfast, 'limitTime' | 'set
       await sql(text, [rest, plans, packs]);
     },
   };
+}
+
+async function openAccount(sql: Holdfast['sql'], accountId: string): Promise<void> {
+  const lapsed = "$1, 1, clock_timestamp() - interval '1 day'";
+  await sql(`INSERT INTO holdfast.accounts (account_id, term, valid_until) VALUES (${lapsed})`, [
+    accountId,
+  ]);
+  const terms = 'account_id, change, at, term, valid_until';
+  await sql(
+    `INSERT INTO holdfast.terms (${terms})
+     SELECT account_id, 1, valid_until, term, valid_until FROM holdfast.accounts WHERE account_id = $1`,
+    [accountId],
+  );
 }
 
 async function fund(ledger: Ledger, accountId: string, credits: number): Promise<void> {

@@ -153,6 +153,7 @@ describe('a command that can never succeed', () => {
     'at the head of a queue leaves it, and the request behind it is served: %s',
     async (head, code) => {
       const accountId = uniqueId('account');
+      await holdfast.openAccount(accountId);
       await park(holdfast, accountId, head, 5);
       await park(holdfast, accountId, 'next', 5);
       await give(holdfast, accountId, 10, 'key');

@@ -29,6 +29,8 @@ export async function startWorkerProcess(
       HOLDFAST_LOG_LEVEL: 'error',
       HOLDFAST_GENERATION: 'stub',
       HOLDFAST_HEARTBEAT_MS: '500',
+      HOLDFAST_GRANT_CREDITS_MAX: '1000',
+      HOLDFAST_GRANT_CREDITS_PER_DAY: '100000',
       HOLDFAST_SHUTDOWN_GRACE_SECONDS: '1',
       ...settings,
     },

@@ -118,6 +118,8 @@ export function sendProblem(
 ): FastifyReply {
   const problem = reportedProblem(request, error);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  const { retryAfterSeconds } = problem;
+  if (typeof retryAfterSeconds === 'number') reply.header('retry-after', retryAfterSeconds);
   return reply
     .code(problem.status)
     .type(PROBLEM_TYPE)

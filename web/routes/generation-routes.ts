@@ -5,7 +5,7 @@ import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../../contract/erro
 import { generationBody } from '../../contract/generation';
 import { type Generation, generation, openGenerations } from '../../contract/generation-view';
 import { requestId } from '../../contract/ids';
-import { waitingQueueForOwner } from '../../contract/waiting';
+import { waitingPage, waitingQueueForOwner } from '../../contract/waiting';
 import { endingOf, figuresOf, generationOf, unreservedGenerationOf } from '../generation-view';
 import { accountParams, idempotencyHeaders, type RouteContext } from '../route-context';
 
@@ -33,7 +33,7 @@ function addCommands(app: FastifyInstance, context: RouteContext): void {
         tags,
         summary: 'Start a generation',
         description:
-          'Answers as soon as its credits are reserved (201) or it waits for some (202). Where it had ended before: its end (200). A refusal is a problem: 402 `INSUFFICIENT_CREDITS` with `required`, `available`, `shortfall` and the packs that would cover it.',
+          'Answers as soon as its credits are reserved (201) or it waits for some (202). Where it had ended before: its end (200). A refusal is a problem: 402 `INSUFFICIENT_CREDITS` with `required`, `available`, `shortfall` and the packs that would cover it. With `requestEnded: false` nothing was begun, and the same key may be used again.',
         params: accountParams,
         headers: idempotencyHeaders,
         body: generationBody,
@@ -111,12 +111,13 @@ function addReads(app: FastifyInstance, { client }: RouteContext): void {
       schema: {
         operationId: 'getWaiting',
         tags,
-        summary: 'Who waits for credits, in the order in which they are served',
+        summary: 'Who waits for credits, in the order in which they are served, in pages',
         params: accountParams,
+        querystring: waitingPage,
         response: { 200: waitingQueueForOwner },
       },
     },
-    ({ accountId }) => client.waiting(accountId),
+    ({ accountId, query }) => client.waiting(accountId, query),
   );
 }
 

@@ -2,7 +2,11 @@ import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/wo
 import type { Refusal } from '../../contract/errors';
 import type { Admission, GenerationRequest, GenerationResult } from '../../contract/generation';
 import type { PinnedQuote } from '../../contract/prices';
-import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generation-result';
+import {
+  RELEASE_REASONS,
+  rejectionOf,
+  resultOfRecord,
+} from '../../domain/generation/generation-result';
 import { settleGeneration } from '../proxies/generation-proxy';
 import { refusalOfFailure } from '../proxies/quick-then-patient';
 import { type AdmitOutcome, admit, release, resume, turnAway } from '../proxies/reservation-proxy';
@@ -101,7 +105,7 @@ async function closeRequest(
     const isTooLate = result.reason === RELEASE_REASONS.admissionTimedOut;
     return {
       admission: endedAdmission(
-        isTooLate ? rejection(request, requestHash, { refusal: TOO_LATE }) : result,
+        isTooLate ? rejectionOf(request, requestHash, { refusal: TOO_LATE }) : result,
       ),
     };
   };
@@ -133,7 +137,7 @@ function attemptOf(
     case 'known':
       return { admission: endedAdmission(resultOfRecord(outcome.record, requestHash)) };
     case 'rejected':
-      return { admission: endedAdmission(rejection(request, requestHash, outcome)) };
+      return { admission: endedAdmission(rejectionOf(request, requestHash, outcome)) };
     case 'invalid':
       return { admission: { requestHash, status: 'invalid', reserved: 0, error: outcome.refusal } };
   }
@@ -141,26 +145,4 @@ function attemptOf(
 
 function endedAdmission(result: GenerationResult): Admission {
   return { requestHash: result.requestHash, status: 'ended', reserved: result.reserved, result };
-}
-
-function rejection(
-  { accountId, requestId }: GenerationRequest,
-  requestHash: string,
-  { refusal, packs }: Pick<Extract<AdmitOutcome, { status: 'rejected' }>, 'refusal' | 'packs'>,
-): GenerationResult {
-  const { code: reason, message, details } = refusal;
-  const isFlat = reason === 'INSUFFICIENT_CREDITS' || reason === 'PRICE_CHANGED';
-  const figures = isFlat ? details : details && Object.keys(details).length > 0 && { details };
-  return {
-    accountId,
-    requestId,
-    requestHash,
-    status: 'rejected',
-    reserved: 0,
-    charged: 0,
-    reason,
-    message,
-    ...figures,
-    packs,
-  };
 }

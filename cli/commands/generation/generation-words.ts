@@ -55,11 +55,14 @@ export function heldUpInWords({ message }: Refusal): string {
   return `The queue is held up: ${message}`;
 }
 
-function rejectionInWords({ requestId, reason, message, packs }: GenerationResult): string[] {
+function rejectionInWords(result: GenerationResult): string[] {
+  const { requestId, reason, message, packs, requestEnded } = result;
   const lines = [`Rejected (${reason}): ${message ?? 'nothing was reserved.'}`];
   for (const pack of packs ?? []) lines.push(`  would cover it: ${packInWords(pack)}`);
   lines.push(
-    `Nothing ran and nothing was charged. Another attempt takes a new request id; this one was ${requestId}.`,
+    requestEnded === false
+      ? `Nothing ran and nothing was charged. The request id was ${requestId}.`
+      : `Nothing ran and nothing was charged. Another attempt takes a new request id; this one was ${requestId}.`,
   );
   return lines;
 }

@@ -17,6 +17,12 @@ export const generations: Story = async (books) => {
   await ledger.known('a', 'one', body);
   await ledger.known('a', 'one', { kind: 'text-to-image' });
   await ledger.known('a', 'none', body);
+  const asked = { accountId: 'a', requestId: 'new', body, wait: null };
+  const quote = { credits: 60, catalogVersion: '1' };
+  for (const requestId of ['one', 'new']) {
+    await ledger.admissionOutlook({ ...asked, requestId });
+    await ledger.admissionOutlook({ ...asked, requestId, quote });
+  }
   await granted(reserve('two', 3, { kind: 'text-to-image', audio: false }));
   await ledger.openRequests('a');
   await ledger.accountStamps(['a', 'unknown']);
@@ -44,6 +50,7 @@ export const queues: Story = async (books) => {
   await ledger.openRequests('q');
   await granted(ledger.settings.stop({ accountId: 'q', kind: null, reason: 'fraud', by: 'ops' }));
   for (const account of ['q', 'unknown']) await ledger.waitingQueue(account);
+  await ledger.waitingQueue('q', { limit: 1 });
   await granted(ledger.settings.admit({ accountId: 'q', kind: null }));
   await granted(ledger.release('q', 'runs', 'failed'));
   await granted(books.resume('q', 'first', 5));
@@ -58,6 +65,9 @@ export const operators: Story = async (books) => {
   );
   await ledger.grant('o', 'gift', promotion(11));
   await granted(ledger.grant('o', 'more', promotion(20, { source: 'adjustment' })));
+  const limits = { creditsMax: 5, creditsPerDay: 5 };
+  await twice(() => granted(ledger.grants.byWorkflow('o', 'flow', promotion(5), limits)));
+  await ledger.grants.byWorkflow('o', 'flow-2', promotion(5), limits);
   await twice(() =>
     granted(ledger.deduct('o', 'back', { credits: 5, reason: 'mistake', by: 'ops' })),
   );

@@ -1,4 +1,4 @@
-import { granted, HOLD_MS, TestLedger } from '../ledger-support';
+import { granted, HOLD_MS, promotion, refusal, TestLedger } from '../ledger-support';
 import { entryWith } from './changed-rows';
 import { ACCOUNT_VIOLATIONS } from './violations-of-accounts';
 import { SALES_VIOLATIONS } from './violations-of-sales';
@@ -11,7 +11,10 @@ beforeAll(async () => {
   books = await TestLedger.open();
   await books.grantPromotion('base', 100);
   await books.grantPromotion('base', 100);
+  const limits = { creditsMax: 10, creditsPerDay: 10 };
+  await granted(books.ledger.grants.byWorkflow('base', 'k', promotion(10), limits));
   await granted(books.reserve('base', 'open', 40));
+  await refusal(books.reserve('base', 'dear', 4_000));
   await granted(books.reserve('base', 'done', 30));
   await granted(books.ledger.commit('base', 'done', 20, 'file:///o'));
   await books.ledger.temporalIdentity({ clusterId: 'c', namespaceId: 'n', namespace: 'default' });

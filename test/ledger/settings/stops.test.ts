@@ -117,6 +117,7 @@ test('a kind that no catalog has can’t be stopped', async () => {
 
 test('a waiting request stays in the queue during a stop, and is woken when it may go', async () => {
   const account = newId();
+  await books.grantPromotion(account, 1);
   await books.park(account, 'parked', 30);
   await stop({ accountId: account, kind: 'text-to-image' });
   await books.grantPromotion(account, 30);
@@ -128,6 +129,7 @@ test('a waiting request stays in the queue during a stop, and is woken when it m
 
 test('the end of a stop of everything wakes no request by itself: the next look at its account does', async () => {
   const account = newId();
+  await books.grantPromotion(account, 1);
   await books.park(account, 'parked', 30);
   await stop({ accountId: null, kind: null });
   await books.grantPromotion(account, 30);

@@ -104,6 +104,7 @@ describe('a caller’s time is rounded down to its millisecond, never up:', () =
 
   test('the deadline of a wait', async () => {
     const account = newId();
+    await books.grantPromotion(account, 1);
     const record = await books.park(account, 'r', 5, { until: said(5, NINES) });
     expect(record.wait?.until).toBe('2030-01-01T00:00:05.999Z');
     const now = books.ledger.reserve(
@@ -197,15 +198,12 @@ describe('the ledger reads an instant', () => {
 });
 
 describe('a wait is a year at most, as a deadline and as a timeout', () => {
-  const wait = (limit: { until: string } | { timeout: string }) =>
-    books.ledger.reserve(
-      newId(),
-      'r',
-      { kind: 'x' },
-      { credits: 5, catalogVersion: '1' },
-      1_000,
-      limit,
-    );
+  async function wait(limit: { until: string } | { timeout: string }) {
+    const account = newId();
+    await books.grantPromotion(account, 1);
+    const quote = { credits: 5, catalogVersion: '1' };
+    return books.ledger.reserve(account, 'r', { kind: 'x' }, quote, 1_000, limit);
+  }
 
   test.each([
     [{ timeout: 'P400D' }],

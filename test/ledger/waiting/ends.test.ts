@@ -10,6 +10,7 @@ import {
   START,
   TestLedger,
 } from '../ledger-support';
+import { funded } from './waiting-support';
 
 let books: TestLedger;
 beforeEach(async () => {
@@ -62,7 +63,7 @@ test('the ledger’s clock judges the deadline, and the next request goes', asyn
 });
 
 test('credits that come at the deadline come too late', async () => {
-  const account = newId();
+  const account = await funded(books, 0);
   await books.park(account, 'r', 8, { until: later(START, 1_000) });
   await books.setClock(later(START, 1_000));
   await books.grantPromotion(account, 8);

@@ -1,13 +1,4 @@
-import {
-  atOnce,
-  DAY_MS,
-  granted,
-  later,
-  newId,
-  refusal,
-  START,
-  TestLedger,
-} from '../ledger-support';
+import { atOnce, DAY_MS, granted, later, refusal, START, TestLedger } from '../ledger-support';
 import { funded } from './waiting-support';
 
 let books: TestLedger;
@@ -34,8 +25,8 @@ test('a request that finds too few credits takes a place in the queue and holds 
   expect(await books.entryTypes(account)).toEqual(['grant']);
 });
 
-test('an account that the ledger has never seen can wait as well', async () => {
-  const account = newId();
+test('an account that has had a subscription and no credits can wait as well', async () => {
+  const account = await funded(books, 0);
   expect(await books.park(account, 'r', 2)).toMatchObject({
     status: 'waiting',
     wait: { place: 1 },
@@ -74,6 +65,8 @@ test('the queue shows each waiting request in order, with what it needs and what
     at: START,
     available: 5,
     waitedFor: 56,
+    ticketCount: 3,
+    next: null,
     tickets: [
       { requestId: 'a', kind: 'text-to-image', place: 1, required: 40, requiredAhead: 0 },
       { requestId: 'b', place: 2, required: 6, requiredAhead: 40 },
@@ -88,20 +81,23 @@ test('the queue shows each waiting request in order, with what it needs and what
     ],
   });
   // One ticket's line says the same, however long the queue is.
-  const { tickets, ...all } = await books.ledger.waitingQueue(account);
+  const { tickets, next: _, ...all } = await books.ledger.waitingQueue(account);
   for (const ticket of tickets) {
     expect(await books.ledger.waitingPlace(account, ticket.requestId)).toEqual({ ...all, ticket });
   }
   expect(await books.ledger.waitingPlace(account, null)).toEqual({ ...all, ticket: null });
   expect(await books.ledger.waitingPlace('nobody', 'r')).toEqual({
-    ...{ accountId: 'nobody', at: null, available: 0, waitedFor: 0, ticket: null },
+    ...{ accountId: 'nobody', at: null, available: 0, waitedFor: 0, ticketCount: 0 },
+    ticket: null,
   });
   expect(await books.ledger.waitingQueue('nobody')).toEqual({
     accountId: 'nobody',
     at: null,
     available: 0,
     waitedFor: 0,
+    ticketCount: 0,
     tickets: [],
+    next: null,
   });
 });
 

@@ -1,8 +1,9 @@
-import { granted, newId, type TestLedger } from '../ledger-support';
+import { granted, later, newId, START, type TestLedger } from '../ledger-support';
 
-/** A new account with that many credits. */
+/** A new account that has had a subscription, and has that many credits. */
 export async function funded(books: TestLedger, credits: number): Promise<string> {
   const account = newId();
+  await books.setTerm(account, 1, later(START, -1));
   if (credits > 0) await books.grantPromotion(account, credits);
   return account;
 }

@@ -1,5 +1,5 @@
 import { granted, newId, promotion, START, TestLedger } from '../ledger-support';
-import { oneWaits } from './waiting-support';
+import { funded, oneWaits } from './waiting-support';
 
 let books: TestLedger;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 test('a message that can’t be delivered does not hold up the others, and is the only one that stays', async () => {
-  const account = newId();
+  const account = await funded(books, 0);
   books.isCut = true;
   // The notice that the account has run dry comes before the wake-up.
   await books.park(account, 'r', 30);

@@ -1,3 +1,4 @@
+import { createHoldfastClient } from '../../../client/client';
 import type { GenerationRequest } from '../../../contract/generation';
 import type { JsonValue } from '../../../contract/json';
 import { requestBodyOf } from '../../../domain/generation/request-body';
@@ -78,13 +79,15 @@ function cancelled(name: string, simulate: string): Scenario {
   };
 }
 
+/** By a client without a ledger: it starts a workflow for what is refused as well. */
 async function start(
   holdfast: Holdfast,
   request: GenerationRequest,
   options?: { timeoutMs: number },
 ): Promise<void> {
   await holdfast.startWorker();
-  await holdfast.client.generations.start(request, options);
+  const { client: temporal, taskQueue } = holdfast.temporal;
+  await createHoldfastClient({ temporal, taskQueue }).generations.start(request, options);
 }
 
 /** A generation whose job is run by a worker in another language. */

@@ -190,7 +190,9 @@ test('a worker that is missing is a problem that may be tried again', async () =
   client.generations.start = (request) => start(request, { timeoutMs: 500 });
   const served = await serve(web.stack, { client });
   try {
-    const answer = await served.ask(uniqueId('acme'), 'POST', '/generations', {
+    const account = uniqueId('acme');
+    await web.stack.openAccount(account);
+    const answer = await served.ask(account, 'POST', '/generations', {
       key: 'a',
       body: { kind: 'text-to-image' },
     });

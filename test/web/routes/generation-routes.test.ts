@@ -109,9 +109,37 @@ test('a generation that can’t be paid for is a problem with the packs that wou
     409,
     'PRICE_CHANGED',
     {
-      ...{ quoted: 4, maxCredits: 2 },
+      ...{ quoted: 4, maxCredits: 2, requestEnded: false },
     },
   );
+});
+
+test('a refusal that needs no workflow leaves its key free, and is not found afterwards', async () => {
+  const account = uniqueId('nobody');
+  const post = (body: object) => web.ask(account, 'POST', '/generations', { key: 'order-1', body });
+  const refused = await post(AVATAR);
+  expectProblem(refused, 402, 'INSUFFICIENT_CREDITS', { required: 4, requestEnded: false });
+  expect(refused.body.detail).toContain('the same id may be used again');
+  const waiting = { ...AVATAR, onInsufficientCredits: 'wait' };
+  expectProblem(await post(waiting), 402, 'INSUFFICIENT_CREDITS', { requestEnded: false });
+  const unknown = await post({ ...AVATAR, kind: 'hologram' });
+  expectProblem(unknown, 400, 'UNKNOWN_KIND', { requestEnded: false });
+  expectProblem(await web.ask(account, 'GET', '/generations/order-1'), 404, 'REQUEST_NOT_FOUND');
+  await web.stack.fund(account, 10);
+  expect((await post(AVATAR)).status).toBe(201);
+  expect(await end(account, 'order-1')).toMatchObject({ status: 'committed', charged: 4 });
+});
+
+test('an account that is refused too often for lack of credits is told when to ask again', async () => {
+  const account = await funded(3);
+  await web.stack.sql(
+    `INSERT INTO holdfast.short_refusals (account_id, is_waiter, minute, refusals)
+     SELECT $1, false, m, 60 FROM generate_series(0, 0) AS n, date_trunc('minute', clock_timestamp()) AS m`,
+    [account],
+  );
+  const refused = await web.ask(account, 'POST', '/generations', { key: 'order-1', body: AVATAR });
+  expectProblem(refused, 429, 'RATE_LIMITED', { required: 4, available: 3, requestEnded: false });
+  expect(refused.headers.get('retry-after')).toBe(String(refused.body.retryAfterSeconds));
 });
 
 test('a waiting generation has its place, is listed in the queue, and runs once there are credits', async () => {
@@ -130,6 +158,9 @@ test('a waiting generation has its place, is listed in the queue, and runs once 
   expect((await web.ask(account, 'GET', '/waiting')).body).toMatchObject({
     ...{ available: 3, waitedFor: 4, tickets: [{ requestId: 'order-1', place: 1, required: 4 }] },
   });
+  const page = await web.ask(account, 'GET', '/waiting?limit=1&after=1');
+  expect(page.body).toMatchObject({ ticketCount: 1, tickets: [], next: null });
+  expectProblem(await web.ask(account, 'GET', '/waiting?limit=1001'), 400, 'INVALID_ARGUMENT');
   await grant(web.stack, account, 'more', 10);
   expect(await end(account, 'order-1')).toMatchObject({ status: 'committed', charged: 4 });
 });

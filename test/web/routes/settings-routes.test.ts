@@ -79,13 +79,19 @@ test('a stop is shown with its reason, but without the operator’s name', async
   expectProblem(started, 409, 'ADMISSION_STOPPED');
   expect(started.body.detail).toContain('a chargeback');
   expect(started.body).toMatchObject({ kind: null, reason: 'a chargeback' });
-  const asked = await web.ask(account, 'GET', '/generations/order-1');
+  await (
+    await web.stack.startBare(`generation/${account}/order-2`, {
+      ...{ accountId: account, requestId: 'order-2', kind: 'text-to-image' },
+    })
+  ).result();
+  const asked = await web.ask(account, 'GET', '/generations/order-2');
   expect(asked.body).toMatchObject({ status: 'rejected', refusal: { reason: 'a chargeback' } });
   expect(JSON.stringify([started.body, asked.body])).not.toContain('Ada');
 });
 
 test('a waiting queue shows what holds it up, but not the operator’s name', async () => {
   const account = uniqueId('acme');
+  await web.stack.openAccount(account);
   const body = { kind: 'text-to-image', onInsufficientCredits: 'wait' };
   await web.ask(account, 'POST', '/generations', { key: 'order-1', body });
   await web.stack.client.settings.stop({

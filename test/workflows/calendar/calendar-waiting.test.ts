@@ -3,6 +3,7 @@ import { createNoticeActivities } from '../../../activities/notice-activities';
 import { createHoldfastClient } from '../../../client/client';
 import type { Notifier } from '../../../providers/notifier';
 import { noticesTaskQueue } from '../../../workflows/messages';
+import { granted } from '../../ledger/ledger-support';
 import {
   describeTimeSkipping,
   openTimeSkipping,
@@ -12,18 +13,22 @@ import { costing } from '../waiting/waiting-support';
 import { DAY_MS, MINUTE_MS } from './calendar-support';
 
 const ACCOUNT = 'acme';
+const ROOM = { placesMax: 10, bytesMax: 10_000 };
 
 describeTimeSkipping('a generation that waits for a month', () => {
   async function openQueue() {
     const skipping = await openTimeSkipping();
     const { client, ledger, taskQueue, startWorker } = skipping;
+    const expiresAt = '2999-01-01T00:00:00Z';
+    const one = { credits: 1, source: 'promotion' as const, reason: 'test', by: 'test', expiresAt };
+    await granted(ledger.grant(ACCOUNT, 'one', one));
     // The account has run dry, so there is a notice. A workflow without a worker would stop the
     // server's time.
     const notifier: Notifier = { deliver: async () => {} };
     const noticeActivities = createNoticeActivities({ ledger, notifier });
     await startWorker({
       activities: {
-        ...createReservationActivities({ ledger, holdMs: 60_000 }),
+        ...createReservationActivities({ ledger, holdMs: 60_000, queueRoom: ROOM }),
         ...noticeActivities,
       },
     });

@@ -63,14 +63,10 @@ describe('a repeated request', () => {
 
   test('is a conflict if an invalid request has failed under its id before', async () => {
     const { client } = holdfast;
-    await expect(
-      client.generations.start(request('mended', { kind: 'ai-avatars' })),
-    ).rejects.toMatchObject({
-      code: 'UNKNOWN_KIND',
-    });
-    await expect(
-      client.generations.start(request('mended', { kind: 'ai-avatars' })),
-    ).rejects.toMatchObject({
+    const misspelt = request('mended', { kind: 'ai-avatars' });
+    const bare = await holdfast.startBare(`generation/${ACCOUNT}/mended`, { ...misspelt } as never);
+    await expect(bare.result()).rejects.toMatchObject({ cause: { type: 'UNKNOWN_KIND' } });
+    await expect(client.generations.start(misspelt)).rejects.toMatchObject({
       code: 'UNKNOWN_KIND',
     });
     await expect(client.generations.start(request('mended'))).rejects.toMatchObject(conflict);

@@ -23,8 +23,9 @@ async function generate(
   requestId: string,
   more: object = IMAGE,
 ): Promise<GenerationResult> {
-  await holdfast.client.generations.start({ accountId, requestId, ...IMAGE, ...more });
-  return holdfast.client.generations.result(accountId, requestId);
+  const { generations } = holdfast.client;
+  const { result } = await generations.start({ accountId, requestId, ...IMAGE, ...more });
+  return result ?? generations.result(accountId, requestId);
 }
 
 test('the limit of credits per generation rejects with the price and the limit', async () => {

@@ -21,8 +21,9 @@ describe('a waiting request that is sent again', () => {
     holdfast = await openHoldfast();
     await holdfast.startWorker();
   });
-  beforeEach(() => {
+  beforeEach(async () => {
     accountId = uniqueId('again');
+    await holdfast.openAccount(accountId);
   });
   afterAll(() => holdfast.closeSettled());
 

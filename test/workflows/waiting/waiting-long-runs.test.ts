@@ -43,6 +43,7 @@ describe('a waiting request with thousands of wake-ups', () => {
   test('continues in a new run, in its place, and is served and charged once', async () => {
     const { client } = holdfast;
     const accountId = uniqueId('long');
+    await holdfast.openAccount(accountId);
     await park(holdfast, accountId, 'r1', 5);
     await park(holdfast, accountId, 'r2', 5);
     expect(await untilNextRun(accountId)).toBeLessThan(EVENTS_MAX * 1.5);
@@ -68,6 +69,7 @@ describe('a waiting request with thousands of wake-ups', () => {
 
   test('asks the ledger at once in its new run, because the last event of the old one may be a wake-up', async () => {
     const accountId = uniqueId('handover');
+    await holdfast.openAccount(accountId);
     await park(holdfast, accountId, 'r1', 5);
     await giveUnheard(holdfast, accountId, 4, 'too-few');
     await untilNextRun(accountId);

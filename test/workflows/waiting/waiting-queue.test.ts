@@ -161,6 +161,7 @@ describe('the queue of an account', () => {
       const query = `HoldfastState = "waiting" AND HoldfastAccount = "${accountId}"`;
       return workflowIdsOf(temporal, query);
     };
+    await holdfast.openAccount(accountId);
     const waiting = await park(holdfast, accountId, 'a', 20);
     await park(holdfast, accountId, 'b', 30);
     const workflowIds = ['a', 'b'].map((id) => `generation/${accountId}/${id}`);

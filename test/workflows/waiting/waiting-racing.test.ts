@@ -32,6 +32,7 @@ describe('the queue of an account', () => {
       const random = randomFrom(seed);
       const upTo = (most: number) => 1 + Math.floor(random() * most);
       const accountId = uniqueId(`racing-${seed}`);
+      await holdfast.openAccount(accountId);
       const callers = Array.from({ length: CALLERS }, (_, index) => {
         const requestId = `r${index}`;
         const input = random() < 0.3 ? { simulate: 'shorter' } : null;
@@ -92,6 +93,7 @@ describe('the queue of an account', () => {
   test('is looked at once more after a wake-up that arrives during a look', async () => {
     const { client, temporal } = holdfast;
     const accountId = uniqueId('too-early');
+    await holdfast.openAccount(accountId);
     await park(holdfast, accountId, 'r', 5);
     const handle = temporal.client.workflow.getHandle(`generation/${accountId}/r`);
     const signals = async () => {

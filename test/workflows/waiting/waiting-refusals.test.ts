@@ -1,3 +1,4 @@
+import { createHoldfastClient } from '../../../client/client';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 import { currentDetailsOf } from '../workflow-support';
 import { costing, give, park, patient, queueOf } from './waiting-support';
@@ -45,8 +46,11 @@ describe('a request', () => {
     expect(await start('waits', 50)).toMatchObject(
       rejected('ADMISSION_STOPPED', stopped, 'chargeback'),
     );
-    const handle = holdfast.temporal.client.workflow.getHandle(`generation/${accountId}/stopped`);
-    expect(await currentDetailsOf(handle)).toContain('chargeback');
+    const bare = await holdfast.startBare(`generation/${accountId}/bare`, {
+      ...{ accountId, requestId: 'bare', kind: 'ai-avatar', seconds: 15 },
+    });
+    expect(await bare.result()).toMatchObject({ status: 'rejected', reason: 'ADMISSION_STOPPED' });
+    expect(await currentDetailsOf(bare)).toContain('chargeback');
     await settings.admit({ accountId, kind: null });
     expect(await start('admitted', 5)).toMatchObject({ status: 'admitted' });
     await holdfast.client.generations.result(accountId, 'admitted');
@@ -99,6 +103,29 @@ describe('a request', () => {
       status: 'committed',
       charged: 25,
     });
+  });
+
+  test('is rejected where the queue has no room left for it, by what its worker allows', async () => {
+    const { temporal, ledger } = holdfast;
+    const taskQueue = uniqueId('small');
+    await holdfast.startWorker({ taskQueue, queueRoom: { placesMax: 2, bytesMax: 100_000 } });
+    const client = createHoldfastClient({ temporal: temporal.client, ledger, taskQueue });
+    const ask = (requestId: string, inputLength: number) =>
+      client.generations.start(
+        patient(accountId, requestId, 50, { input: 'x'.repeat(inputLength) }),
+      );
+    expect(await ask('large', 60_000)).toMatchObject({ status: 'waiting' });
+    const { result } = await ask('too-large', 60_000);
+    expect(result).toMatchObject({ status: 'rejected', reason: 'QUEUE_BYTES_EXCEEDED' });
+    expect(result?.details?.requestBytes).toBeGreaterThan(60_000);
+    expect(await ask('small', 10)).toMatchObject({ status: 'waiting' });
+    expect(await ask('no-place', 10)).toMatchObject(
+      rejected('QUEUE_FULL', { waiting: 2, waitingMax: 2 }, '2 of the account'),
+    );
+    for (const id of ['large', 'small']) {
+      await client.generations.cancel(accountId, id);
+      await client.generations.result(accountId, id);
+    }
   });
 
   test('with a deadline in the past fails with WAIT_DEADLINE_IN_PAST', async () => {

@@ -17,6 +17,7 @@ describe('a waiting request whose worker is killed', () => {
     holdfast = await openHoldfast();
     worker = await startWorkerProcess(holdfast);
     accountId = uniqueId('killed');
+    await holdfast.openAccount(accountId);
   });
   afterEach(async () => {
     await worker.kill();

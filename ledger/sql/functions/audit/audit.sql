@@ -111,6 +111,21 @@ LANGUAGE sql STABLE AS $$
     )
     OR a.last_ticket < coalesce(c.last_ticket, 0)
   UNION ALL
+  SELECT 'blocks-match-tickets', account_id,
+    jsonb_build_object('block', block, 'tickets', b.tickets, 'credits', b.credits)
+  FROM (
+    SELECT r.account_id, holdfast.block_of(r.ticket) AS block,
+      count(*)::integer AS tickets,
+      sum(r.waits_for)::bigint AS credits,
+      sum(coalesce(r.request_bytes, 0))::bigint AS request_bytes
+    FROM holdfast.reservations AS r
+    WHERE r.state = 'waiting'
+    GROUP BY r.account_id, holdfast.block_of(r.ticket)
+  ) AS w
+  FULL JOIN holdfast.queue_blocks AS b USING (account_id, block)
+  WHERE (w.tickets, w.credits, w.request_bytes)
+    IS DISTINCT FROM (b.tickets, b.credits, b.request_bytes)
+  UNION ALL
   SELECT 'unserved-holds-nothing', r.account_id,
     jsonb_build_object('requestId', r.request_id, 'state', r.state)
   FROM holdfast.reservations AS r

@@ -30,8 +30,7 @@ BEGIN
       'required', p_credits,
       'used', v_used,
       'dailyCreditsMax', v_settings.daily_credits_max,
-      'resetsAt', holdfast.iso(
-        (holdfast.day_of(p_at) + 1)::timestamp AT TIME ZONE 'UTC')));
+      'resetsAt', holdfast.iso(holdfast.next_day_start(p_at))));
   END IF;
   IF p_account.open_reservations >= v_settings.concurrent_generations_max THEN
     RETURN holdfast.refusal('CONCURRENCY_LIMIT_REACHED', jsonb_build_object(
@@ -61,9 +60,7 @@ BEGIN
   IF holdfast.queue_obstacle(p_account, p_at) <> '{}' THEN RETURN NULL; END IF;
   -- The account as if the whole queue had been served.
   v_account.open_reservations := p_account.open_reservations + (
-    SELECT count(*)
-    FROM holdfast.reservations
-    WHERE account_id = p_account.account_id AND state = 'waiting'
+    SELECT tickets FROM holdfast.queue_sums(p_account.account_id)
   );
   v_account.day_credits := p_account.waited_for + holdfast.used_today(p_account, p_at);
   v_account.day := holdfast.day_of(p_at);

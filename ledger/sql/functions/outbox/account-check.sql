@@ -29,7 +29,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   FROM (
     SELECT account_id FROM holdfast.outbox WHERE written_at <= p_written_by
     UNION
-    SELECT account_id FROM holdfast.reservations WHERE state = 'waiting'
+    SELECT account_id FROM holdfast.queue_blocks
     UNION
     SELECT account_id FROM holdfast.accounts
     WHERE next_notice_at IS NOT NULL AND next_notice_at <= p_due_by

@@ -27,9 +27,7 @@ LANGUAGE sql STABLE AS $$
     'metadata', coalesce(r.body->'metadata', '{}'),
     'wait', CASE WHEN r.ticket IS NOT NULL THEN jsonb_build_object(
       'place', CASE r.state WHEN 'waiting' THEN (
-        SELECT count(*)
-        FROM holdfast.reservations AS w
-        WHERE w.account_id = r.account_id AND w.state = 'waiting' AND w.ticket <= r.ticket
+        SELECT ahead.tickets + 1 FROM holdfast.ahead_of(r.account_id, r.ticket) AS ahead
       ) END,
       'required', r.waits_for,
       'admitted', r.admitted_credits,

@@ -31,29 +31,18 @@ BEGIN
   SELECT version INTO v_effective
   FROM holdfast.catalog_versions
   WHERE effective_from <= v_now ORDER BY effective_from DESC LIMIT 1;
-  IF v_effective IS DISTINCT FROM p_catalog_version THEN
-    RETURN holdfast.stale_catalog(p_catalog_version, v_effective);
-  END IF;
-  IF p_credits > (p_body->>'maxCredits')::bigint THEN
-    RETURN holdfast.refusal(
-      'PRICE_CHANGED',
-      jsonb_build_object('quoted', p_credits, 'maxCredits', p_body->'maxCredits'));
-  END IF;
-  IF p_wait IS NOT NULL THEN v_refusal := holdfast.wait_refused(p_wait, v_now); END IF;
-  -- Most accounts have no limits, and most of the time nothing is stopped: this asks no more.
-  IF v_refusal IS NULL AND (v_account.watched IS NOT FALSE OR EXISTS (SELECT FROM holdfast.stops))
+  -- Most accounts have no limits, most requests don't wait, and most of the time nothing is
+  -- stopped: then there is nothing to ask.
+  IF v_effective IS DISTINCT FROM p_catalog_version
+    OR p_credits > (p_body->>'maxCredits')::bigint
+    OR p_wait IS NOT NULL
+    OR v_account.watched IS NOT FALSE
+    OR v_account.granted = 0
+    OR EXISTS (SELECT FROM holdfast.stops)
   THEN
-    v_refusal := holdfast.admission_obstacle(
-      v_account, p_account_id, p_body->>'kind', p_credits, v_now);
-  END IF;
-  IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
-  IF v_account.account_id IS NULL AND p_wait IS NOT NULL THEN
-    -- Without a row there was no lock, and the same request may be on its way beside this one. A
-    -- queued request leaves a row in any case, so it is made here, and everything is judged again
-    -- under its lock. A refused request leaves no row.
-    PERFORM holdfast.lock_or_open_account(p_account_id);
-    RETURN holdfast.reserve_credits(
-      p_account_id, p_request_id, p_body, p_credits, p_catalog_version, p_hold_ms, p_wait);
+    v_refusal := holdfast.refused_before_credits(
+      v_account, p_account_id, p_body, p_credits, p_catalog_version, p_wait, v_now);
+    IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
   END IF;
 
   PERFORM holdfast.book_ended_grants(p_account_id, v_now);
@@ -120,12 +109,16 @@ LANGUAGE plpgsql AS $$
 DECLARE
   v_answer jsonb;
 BEGIN
-  IF p_wait IS NULL THEN
-    v_answer := holdfast.insufficient_credits(
-      p_credits, p_available, coalesce(p_waited_for, 0));
-  ELSE
+  v_answer := CASE
+    WHEN p_wait IS NULL
+      THEN holdfast.insufficient_credits(p_credits, p_available, p_waited_for)
+    ELSE holdfast.queue_refused(p_account_id, p_wait)
+  END;
+  IF v_answer IS NULL THEN
     v_answer := holdfast.queue_request(
       p_account_id, p_request_id, p_body, p_credits, p_catalog_version, p_hold_ms, p_wait, p_at);
+  ELSE
+    PERFORM holdfast.count_short_refusal(p_account_id, p_wait IS NOT NULL, p_at);
   END IF;
   IF p_available < p_credits THEN
     PERFORM holdfast.notify_ran_dry(
@@ -135,10 +128,3 @@ BEGIN
   END IF;
   RETURN holdfast.finish_operation(p_account_id, v_answer);
 END $$;
-
-CREATE OR REPLACE FUNCTION holdfast.stale_catalog(p_quoted integer, p_effective integer)
-RETURNS jsonb
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT holdfast.refusal(
-    'STALE_CATALOG', jsonb_build_object('quoted', p_quoted, 'effective', p_effective))
-$$;

@@ -39,7 +39,8 @@ LANGUAGE sql STABLE AS $$
       'accountId', p_account_id,
       'at', holdfast.iso(known.at),
       'available', coalesce(holdfast.available_at(known.a, known.at), 0),
-      'waitedFor', coalesce((known.a).waited_for, 0))
+      'waitedFor', coalesce((known.a).waited_for, 0),
+      'ticketCount', (SELECT tickets FROM holdfast.queue_sums(p_account_id)))
     || CASE
       WHEN known.at IS NULL THEN '{}'
       ELSE holdfast.queue_obstacle(known.a, known.at)
@@ -56,33 +57,49 @@ CREATE OR REPLACE FUNCTION holdfast.waiting_place(p_account_id text, p_request_i
 RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT holdfast.queue_outline(p_account_id) || jsonb_build_object('ticket', (
-    SELECT holdfast.ticket_record(r, ahead.tickets + 1, coalesce(ahead.credits, 0))
-    FROM holdfast.reservations AS r, LATERAL (
-      SELECT count(*) AS tickets, sum(w.waits_for) AS credits
-      FROM holdfast.reservations AS w
-      WHERE w.account_id = r.account_id AND w.state = 'waiting' AND w.ticket < r.ticket
-    ) AS ahead
+    SELECT holdfast.ticket_record(r, ahead.tickets + 1, ahead.credits)
+    FROM holdfast.reservations AS r, holdfast.ahead_of(r.account_id, r.ticket) AS ahead
     WHERE r.account_id = p_account_id
       AND r.request_id = p_request_id
       AND r.state = 'waiting'
   ))
 $$;
 
--- The queue's tickets, in the order in which they are served.
+-- A page of the queue's tickets, 100 by default, in the order in which they are served: those after
+-- the ticket number p_after. next: where the page after this one begins; null after the last.
+CREATE OR REPLACE FUNCTION holdfast.queue_page(
+  p_account_id text, p_after bigint, p_limit integer
+) RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH page AS (
+    SELECT r,
+      row_number() OVER queue AS line,
+      sum(r.waits_for) OVER queue - r.waits_for AS credits
+    FROM holdfast.reservations AS r
+    WHERE r.account_id = p_account_id AND r.state = 'waiting' AND r.ticket > coalesce(p_after, 0)
+    WINDOW queue AS (ORDER BY r.ticket)
+    ORDER BY r.ticket
+    LIMIT coalesce(p_limit, 100) + 1
+  )
+  SELECT holdfast.queue_outline(p_account_id) || jsonb_build_object(
+    'tickets', (
+      SELECT coalesce(
+        jsonb_agg(
+          holdfast.ticket_record(page.r, ahead.tickets + page.line, ahead.credits + page.credits)
+          ORDER BY page.line),
+        '[]')
+      FROM page, holdfast.ahead_of(p_account_id, coalesce(p_after, 0) + 1) AS ahead
+      WHERE page.line <= coalesce(p_limit, 100)
+    ),
+    'next', (
+      SELECT (page.r).ticket
+      FROM page
+      WHERE page.line = coalesce(p_limit, 100) AND page.line < (SELECT max(line) FROM page)
+    ))
+$$;
+
+-- For processes of v0.1.0, which know no pages: the first thousand tickets.
 CREATE OR REPLACE FUNCTION holdfast.waiting_queue(p_account_id text) RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT holdfast.queue_outline(p_account_id) || jsonb_build_object('tickets', (
-    SELECT coalesce(
-      jsonb_agg(
-        holdfast.ticket_record(queued.r, queued.place, queued.ahead) ORDER BY queued.place),
-      '[]')
-    FROM (
-      SELECT r,
-        row_number() OVER queue AS place,
-        sum(r.waits_for) OVER queue - r.waits_for AS ahead
-      FROM holdfast.reservations AS r
-      WHERE r.account_id = p_account_id AND r.state = 'waiting'
-      WINDOW queue AS (ORDER BY r.ticket)
-    ) AS queued
-  ))
+  SELECT holdfast.queue_page(p_account_id, NULL, 1000)
 $$;

@@ -18,6 +18,31 @@ BEGIN
     'now', holdfast.iso(p_at)));
 END $$;
 
+-- A refusal if the account's queue has no room for the request; null if it has. p_wait says what
+-- the worker allows: {placesMax, bytesMax}, and the size of the request: {requestBytes}. Workers of
+-- v0.1.0 say none of them.
+CREATE OR REPLACE FUNCTION holdfast.queue_refused(p_account_id text, p_wait jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  v_sums          record;
+  v_places_max    bigint := coalesce((p_wait->>'placesMax')::bigint, 100);
+  v_request_bytes bigint := coalesce((p_wait->>'requestBytes')::bigint, 0);
+  v_bytes_max     bigint := (p_wait->>'bytesMax')::bigint;
+BEGIN
+  SELECT tickets, request_bytes INTO v_sums FROM holdfast.queue_sums(p_account_id);
+  IF v_sums.tickets >= v_places_max THEN
+    RETURN holdfast.refusal('QUEUE_FULL', jsonb_build_object(
+      'waiting', v_sums.tickets, 'waitingMax', v_places_max));
+  END IF;
+  IF v_sums.request_bytes + v_request_bytes > v_bytes_max THEN
+    RETURN holdfast.refusal('QUEUE_BYTES_EXCEEDED', jsonb_build_object(
+      'requestBytes', v_request_bytes,
+      'waitingBytes', v_sums.request_bytes,
+      'waitingBytesMax', v_bytes_max));
+  END IF;
+  RETURN NULL;
+END $$;
+
 -- Puts a request into the account's queue instead of refusing it, in the same transaction.
 CREATE OR REPLACE FUNCTION holdfast.queue_request(
   p_account_id text, p_request_id text, p_body jsonb, p_credits bigint, p_catalog_version integer,
@@ -25,7 +50,7 @@ CREATE OR REPLACE FUNCTION holdfast.queue_request(
 ) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  v_account     holdfast.accounts := holdfast.lock_or_open_account(p_account_id);
+  v_account     holdfast.accounts;
   v_reservation holdfast.reservations;
 BEGIN
   UPDATE holdfast.accounts
@@ -34,11 +59,17 @@ BEGIN
   RETURNING * INTO v_account;
   INSERT INTO holdfast.reservations (account_id, request_id, body, state, credits,
     catalog_version, allocated_grants, allocated_credits, expires_at, ticket, waits_for,
-    admitted_credits, waiting_since, wait_until)
+    admitted_credits, waiting_since, wait_until, request_bytes)
   VALUES (p_account_id, p_request_id, p_body, 'waiting', 0,
     p_catalog_version, '{}', '{}', p_at + p_hold_ms * interval '1 millisecond',
-    v_account.last_ticket, p_credits, p_credits, p_at, holdfast.wait_until(p_wait, p_at))
+    v_account.last_ticket, p_credits, p_credits, p_at, holdfast.wait_until(p_wait, p_at),
+    (p_wait->>'requestBytes')::integer)
   RETURNING * INTO v_reservation;
+  PERFORM holdfast.change_block(
+    p_account_id, v_account.last_ticket,
+    p_tickets => 1,
+    p_credits => p_credits,
+    p_request_bytes => coalesce(v_reservation.request_bytes, 0));
   RETURN holdfast.request_answer(v_reservation, p_replayed => false);
 END $$;
 

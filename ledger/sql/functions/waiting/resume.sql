@@ -76,9 +76,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   v_ended holdfast.reservations;
 BEGIN
-  UPDATE holdfast.accounts
-  SET waited_for = waited_for - p_ticket.waits_for
-  WHERE account_id = p_ticket.account_id;
+  PERFORM holdfast.leave_queue(p_ticket);
   UPDATE holdfast.reservations
   SET state = 'released',
     resolved_at = p_at,
@@ -106,6 +104,11 @@ BEGIN
   UPDATE holdfast.accounts
   SET waited_for = waited_for - p_ticket.waits_for + p_credits
   WHERE account_id = p_ticket.account_id;
+  PERFORM holdfast.change_block(
+    p_ticket.account_id, p_ticket.ticket,
+    p_tickets => 0,
+    p_credits => p_credits - p_ticket.waits_for,
+    p_request_bytes => 0);
   UPDATE holdfast.reservations
   SET waits_for = p_credits, catalog_version = p_catalog_version, woken_at = NULL
   WHERE account_id = p_ticket.account_id AND request_id = p_ticket.request_id
@@ -129,9 +132,7 @@ BEGIN
     p_reserved_deltas => p_allocated,
     p_request_id => p_ticket.request_id,
     p_day => holdfast.day_of(p_at));
-  UPDATE holdfast.accounts
-  SET waited_for = waited_for - p_ticket.waits_for
-  WHERE account_id = p_ticket.account_id;
+  PERFORM holdfast.leave_queue(p_ticket);
   UPDATE holdfast.reservations
   SET state = 'open',
     credits = p_credits,

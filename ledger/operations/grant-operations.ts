@@ -1,0 +1,22 @@
+import type { GrantBody, WorkflowGrantLimits } from '../../contract/grant';
+import type { LedgerCalls } from '../connection/calls';
+
+export type Grants = ReturnType<typeof grants>;
+
+/** Grants that workflows ask for. An operator's grant is `Ledger.grant`. */
+export function grants(calls: LedgerCalls) {
+  return {
+    /**
+     * Adds the credits of a promotion or an adjustment within the limits, once per key, which
+     * `Ledger.grant` shares. A repetition gets the first answer, also without limits. Refusals:
+     * GRANTS_NOT_CONFIGURED (no limits), GRANT_LIMIT_EXCEEDED, DAILY_GRANTS_REACHED, and those of
+     * `Ledger.grant`.
+     */
+    byWorkflow: (
+      accountId: string,
+      key: string,
+      body: GrantBody,
+      limits: WorkflowGrantLimits | undefined,
+    ) => calls.operate('grant_by_workflow', { accountId, key, body, ...limits }),
+  };
+}
