@@ -12,6 +12,8 @@ export interface ClientContext {
   temporal: Client;
   taskQueue: string;
   ledger: LedgerReader | undefined;
+  /** How many running generations an account may cancel per hour where that costs nothing. */
+  cancelsPerHourMax: number;
 }
 
 /**

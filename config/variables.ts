@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { z } from 'zod';
+import { CANCELS_PER_HOUR } from '../contract/cancel-limit';
 import {
   host,
   LOG_LEVELS,
@@ -228,6 +229,12 @@ export const SETTINGS = {
     wholeNumber(1, 10_000_000),
     30_000,
     'Of one service.',
+  ),
+  HOLDFAST_WEB_CANCELS_PER_HOUR: standard(
+    WEB,
+    wholeNumber(1, 1_000_000),
+    CANCELS_PER_HOUR,
+    'Running generations that one account may cancel where that is free.',
   ),
   HOLDFAST_WEB_STREAMS_PER_ACCOUNT: standard(
     WEB,

@@ -151,6 +151,10 @@ export const ERROR_CATALOGUE = {
   CONCURRENCY_LIMIT_REACHED: refused(
     'The account has as many generations at the same time as its limit allows.',
   ),
+  CANCEL_LIMIT_REACHED: refused(
+    'The account has cancelled too many running generations within the last hour.',
+    true,
+  ),
   STALE_CATALOG: refused('The quoted catalog version is not the effective one; quote again.', true),
   IDEMPOTENCY_CONFLICT: refused('The same key or request id was used before with another body.'),
   RESERVATION_NOT_FOUND: refused('There is no reservation under that request id.'),

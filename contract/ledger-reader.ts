@@ -3,11 +3,26 @@ import type { EffectiveCatalog } from './catalog';
 import type { RequestRecord } from './generation';
 import type { History, HistoryPage } from './history';
 import type { NoticeRecord } from './notice';
+import type { Outcome } from './outcome';
 import type { PurchaseRecord } from './purchase';
 import type { AccountSettings } from './settings';
 import type { Subscription } from './subscription';
 import type { UsageSlice } from './usage';
 import type { WaitingPlace, WaitingQueue } from './waiting';
+
+/** The ledger's part of a cancellation. */
+interface CancelRequests {
+  /**
+   * Notes that a running generation is about to be cancelled. The answer is its record, null if the
+   * ledger has none. Refusal: CANCEL_LIMIT_REACHED with `retryAt`, if it would be free and the
+   * account has cancelled `hourlyMax` such generations within the last hour.
+   */
+  request(
+    accountId: string,
+    requestId: string,
+    hourlyMax: number,
+  ): Promise<Outcome<RequestRecord | null>>;
+}
 
 /**
  * The reads of the client, which the ledger implements. Times are ISO 8601, credits whole numbers.
@@ -45,6 +60,8 @@ export interface LedgerReader {
   accountSettings(accountId: string): Promise<AccountSettings>;
   /** The latest 100 notices, newest first. */
   accountNotices(accountId: string): Promise<NoticeRecord[]>;
+  /** Without it a client cancels as often as it is asked to. */
+  readonly cancellations?: CancelRequests;
   /** The catalog version in force by the ledger's clock. */
   effectiveCatalog(): Promise<EffectiveCatalog>;
 }

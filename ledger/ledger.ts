@@ -11,6 +11,7 @@ import type { WaitingPlace, WaitingQueue, WaitLimit } from '../contract/waiting'
 import { withMessage } from './connection/answers';
 import { Connection, type LedgerOptions } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history-reader';
+import { type Cancellations, cancellations } from './operations/cancellation-operations';
 import { type Interventions, interventions } from './operations/intervention-operations';
 import { type Notices, notices } from './operations/notice-operations';
 import { type Outbox, outbox } from './operations/outbox-operations';
@@ -67,6 +68,7 @@ export function createLedger(options: LedgerOptions): Ledger {
 export class Ledger implements LedgerReader {
   readonly #connection: Connection;
   readonly #history: HistoryReader;
+  readonly cancellations: Cancellations;
   readonly subscriptions: Subscriptions;
   readonly purchases: Purchases;
   readonly settings: Settings;
@@ -79,6 +81,7 @@ export class Ledger implements LedgerReader {
   constructor(options: LedgerOptions) {
     this.#connection = new Connection(options);
     this.#history = createHistoryReader(options.databaseUrl);
+    this.cancellations = cancellations(this.#connection);
     this.subscriptions = subscriptions(this.#connection);
     this.purchases = purchases(this.#connection);
     this.settings = settings(this.#connection);
@@ -246,9 +249,7 @@ export class Ledger implements LedgerReader {
     return this.#connection.call('audit', {});
   }
 
-  /**
-   * For a reconciliation pass: the ledger's clock, and how many reservations and waits are open.
-   */
+  /** For a pass: the ledger's clock, and how many reservations and waits are open. */
   reconciliationScope() {
     return this.#connection.call('reconciliation_scope', {});
   }

@@ -45,7 +45,8 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<RunningW
   };
   try {
     const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
-    const client = createHoldfastClient({ temporal, ledger, taskQueue: config.taskQueue });
+    const { taskQueue, cancelsPerHourMax } = config;
+    const client = createHoldfastClient({ temporal, ledger, taskQueue, cancelsPerHourMax });
     await ledger.effectiveCatalog();
     await checkIdentity(ledger, client);
     app = await createServer({ ...config, client, ledger, log });

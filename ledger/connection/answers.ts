@@ -61,6 +61,8 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
     `This needs ${d.required} credits; ${d.used} of the account's ${d.dailyCreditsMax} for today are used. It begins anew at ${d.resetsAt}.`,
   CONCURRENCY_LIMIT_REACHED: (d) =>
     `${d.running} of the account's generations run, and its limit is ${d.concurrentGenerationsMax} at the same time.`,
+  CANCEL_LIMIT_REACHED: (d) =>
+    `The account has cancelled ${d.cancelsPerHourMax} running generations within an hour, and may cancel again at ${d.retryAt}. This one runs on.`,
   TOP_UP_CAP_TOO_LOW: (d) =>
     `${d.packId} costs ${money(d.priceCents, d.currency)}, more than the cap of ${money(d.monthlyCapCents, d.currency)} a month.`,
   UNKNOWN_KIND: (d) => `The catalog has no generation type ${d.kind}.`,

@@ -1,6 +1,7 @@
 import { generateInput, generationJob } from '../../contract/generation-job';
 import { dimensions } from '../../contract/price';
 import {
+  billedOf,
   cut,
   durationMsOf,
   isOutputUrl,
@@ -78,6 +79,22 @@ test.each([
   [[8_000], 0],
 ])('a duration of %p is %p ms, where 0 is none', (said, ms) => {
   expect(durationMsOf(said)).toBe(ms);
+});
+
+test.each([
+  [undefined, undefined],
+  [null, undefined],
+  [{ durationMs: 6_000 }, { durationMs: 6_000 }],
+  [{ durationMs: null }, { durationMs: null }],
+  [{ durationMs: 6_000, invoice: 'i-1' }, { durationMs: 6_000 }],
+  [{ durationMs: -1 }, { durationMs: 0 }],
+  [{}, { durationMs: 0 }],
+  [Object.create(null), { durationMs: 0 }],
+  [Object.create({ durationMs: 5 }), { durationMs: 5 }],
+  ['6000', { durationMs: 0 }],
+  [Symbol('bill'), { durationMs: 0 }],
+])('a bill of %p is %j, where 0 is none that makes sense', (said, billed) => {
+  expect(billedOf(said)).toEqual(billed);
 });
 
 test.each([
