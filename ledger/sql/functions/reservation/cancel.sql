@@ -1,6 +1,6 @@
 -- Whether a running generation may be cancelled now, and notes that it is about to be. Cancelling
--- is refused only where it costs nothing: the provider's time is used all the same, so an account
--- may do so p_hourly_max times an hour. A request that the ledger doesn't know yet may be about to
+-- is refused only where it is free: the provider's time is used all the same, so an account may do
+-- so p_hourly_max times an hour. A request that the ledger doesn't know yet may be about to
 -- run. The result is the request's record; null if there is none.
 CREATE OR REPLACE FUNCTION holdfast.request_cancel(
   p_account_id text, p_request_id text, p_hourly_max integer
@@ -49,7 +49,7 @@ LANGUAGE sql STABLE AS $$
   )
 $$;
 
--- When the account may cancel for nothing again; null if it may now. Those whose job ended by
+-- When the account may cancel free of charge again; null if it may now. Those whose job ended by
 -- itself all the same don't count.
 CREATE OR REPLACE FUNCTION holdfast.next_free_cancel(
   p_account_id text, p_hourly_max integer, p_at timestamptz
