@@ -74,8 +74,12 @@ export interface Billed {
  */
 export function billedOf(said: unknown): Billed | undefined {
   if (said === undefined || said === null) return undefined;
-  const durationMs = typeof said === 'object' && 'durationMs' in said ? said.durationMs : 0;
-  return { durationMs: durationMsOf(durationMs) };
+  try {
+    return { durationMs: durationMsOf((said as { durationMs?: unknown }).durationMs) };
+  } catch {
+    // Reading a member may throw.
+    return { durationMs: 0 };
+  }
 }
 
 /** A progress from 0 to 1; 0 if the value is none. */

@@ -12,6 +12,10 @@ import {
 
 const URL = 'https://studio.example/film.mp4';
 
+const throwing = () => {
+  throw new Error('not for you');
+};
+
 test.each([
   ['content-refused', 'content-refused'],
   [' two\r\n\tlines ', 'two lines'],
@@ -93,6 +97,8 @@ test.each([
   [Object.create({ durationMs: 5 }), { durationMs: 5 }],
   ['6000', { durationMs: 0 }],
   [Symbol('bill'), { durationMs: 0 }],
+  [{ durationMs: 6_000n }, { durationMs: 0 }],
+  [Object.defineProperty({}, 'durationMs', { get: throwing }), { durationMs: 0 }],
 ])('a bill of %p is %j, where 0 is none that makes sense', (said, billed) => {
   expect(billedOf(said)).toEqual(billed);
 });
