@@ -120,26 +120,6 @@ describe('a cancellation', () => {
     expect(await provider.state(KEY)).toEqual({ state: 'cancelled' });
   });
 
-  it('bills the share of its time that a running job has used, and the same for ever', async () => {
-    const { provider, open, clock } = await makeStub();
-    await provider.submit(jobOf());
-    clock.ms += 400;
-    const { progress } = (await provider.state(KEY)) as { progress: number };
-    await provider.cancel(KEY);
-    const ended = { state: 'cancelled', billed: { durationMs: progress * 10_000 } };
-    clock.ms += LONG_ENOUGH_MS;
-    await open().cancel(KEY);
-    expect(await open().state(KEY)).toEqual(ended);
-  });
-
-  it('bills nothing where time means nothing', async () => {
-    const { provider, clock } = await makeStub();
-    await provider.submit(jobOf({ kind: 'text-to-image', durationMs: null }));
-    clock.ms += 400;
-    await provider.cancel(KEY);
-    expect(await provider.state(KEY)).toEqual({ state: 'cancelled' });
-  });
-
   it('leaves a finished job as it is, also before its first question', async () => {
     const { provider, clock } = await makeStub();
     await provider.submit(jobOf());
@@ -281,18 +261,6 @@ describe('a simulated job', () => {
       state: 'cancelled',
       billed: { durationMs: 3_000 },
     });
-  });
-
-  it.each([
-    ['overbilled', 10_000, { durationMs: 100_000 }],
-    ['overbilled', null, { durationMs: null }],
-    ['misbilled', 10_000, 'a while'],
-  ])('bills wrongly as %s, of %p ms', async (simulate, durationMs, billed) => {
-    const { provider } = await makeStub();
-    await provider.submit({ ...simulating(simulate), durationMs });
-    expect(await provider.state(KEY)).toEqual({ state: 'running', progress: 0.3 });
-    await provider.cancel(KEY);
-    expect(await provider.state(KEY)).toEqual({ state: 'cancelled', billed });
   });
 
   it('takes ten times as long as slow', async () => {
