@@ -40,3 +40,8 @@ export function priceInWords({ credits, perSeconds, creditsWithAudio }: Price): 
 export function boundsInWords({ maxSeconds }: GenerationKind): Record<string, string> {
   return { duration: maxSeconds === undefined ? '' : `${maxSeconds} s at most` };
 }
+
+/** What a cancelled generation of the kind costs; empty text if it is free. */
+export function cancelledInWords({ cancelled }: GenerationKind): string {
+  return cancelled === 'used' ? 'if cancelled, what was used' : '';
+}

@@ -15,6 +15,8 @@ export interface ClientContext {
   ledger: LedgerReader | undefined;
   /** Required before Temporal is asked about work: there it may be another ledger's. */
   ledgerCheck: LedgerCheck;
+  /** How many running generations an account may cancel per hour where that costs nothing. */
+  cancelsPerHourMax: number;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { type Balance, checkAskedInstant } from '../contract/balance';
+import { CANCELS_PER_HOUR } from '../contract/cancel-limit';
 import { checkPage, type History, type HistoryPage } from '../contract/history';
 import { checkAccountId } from '../contract/ids';
 import type { LedgerReader } from '../contract/ledger-reader';
@@ -72,6 +73,11 @@ export interface HoldfastClientOptions {
   ledger?: LedgerReader;
   /** The worker's task queue; `holdfast` by default. */
   taskQueue?: string;
+  /**
+   * How many running generations an account may cancel per hour, of kinds whose cancellation costs
+   * nothing; 60 by default. The ledger counts them, so a client without one has no such limit.
+   */
+  cancelsPerHourMax?: number;
 }
 
 /**
@@ -93,9 +99,11 @@ export class HoldfastClient {
   readonly operations: Operations;
   readonly #context: ClientContext;
 
-  constructor({ temporal, ledger, taskQueue = 'holdfast' }: HoldfastClientOptions) {
+  constructor(options: HoldfastClientOptions) {
+    const { temporal, ledger, taskQueue = 'holdfast' } = options;
+    const { cancelsPerHourMax = CANCELS_PER_HOUR } = options;
     const ledgerCheck = createLedgerCheck(temporal, ledger, taskQueue);
-    const context = { temporal, taskQueue, ledger, ledgerCheck };
+    const context = { temporal, taskQueue, ledger, ledgerCheck, cancelsPerHourMax };
     this.#context = context;
     this.generations = new Generations(context);
     this.grants = new Grants(context);

@@ -4,7 +4,7 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { HoldfastError } from '../contract/errors';
+import { ERROR_CATALOGUE, HoldfastError } from '../contract/errors';
 import {
   type Admission,
   type GenerationRequest,
@@ -136,14 +136,17 @@ export class Generations {
 
   /**
    * Requests the cancellation of a generation. Its result says whether the cancellation came in
-   * time. Cancelling a generation that has ended, or again, changes nothing.
+   * time, and what it cost. Cancelling a generation that has ended, or again, changes nothing.
    *
    * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_REQUEST_ID, REQUEST_NOT_FOUND,
+   *   CANCEL_LIMIT_REACHED (the generation runs on; `retryAt` says when to ask again),
    *   TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE
    */
   async cancel(accountId: string, requestId: string): Promise<void> {
+    const handle = await this.#handle(accountId, requestId);
+    await this.#checkCancelLimit(accountId, requestId);
     try {
-      await (await this.#handle(accountId, requestId)).cancel();
+      await handle.cancel();
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
       const { workflow, record } = await this.status(accountId, requestId);
@@ -195,6 +198,15 @@ export class Generations {
     if (!refused) return undefined;
     const state = await currentStateOf(await this.#handle(request.accountId, request.requestId));
     return state === 'unknown' ? unstartedAdmission(request, requestHash, refused) : undefined;
+  }
+
+  /** A ledger that is away counts the cancellation later, when it books it. */
+  async #checkCancelLimit(accountId: string, requestId: string): Promise<void> {
+    const { ledger, cancelsPerHourMax } = this.#context;
+    const asked = await ledger?.cancellations
+      ?.request(accountId, requestId, cancelsPerHourMax)
+      .catch(unlessUnavailable);
+    if (asked?.ok === false) throw HoldfastError.of(asked.refusal);
   }
 
   async #requestAdmission(request: GenerationRequest, requestHash: string): Promise<Admission> {
@@ -298,4 +310,9 @@ export class Generations {
     await this.#context.ledgerCheck.ensure();
     return this.#context.temporal.workflow.getHandle<typeof generationWorkflow>(workflowId);
   }
+}
+
+function unlessUnavailable(error: unknown): undefined {
+  if (error instanceof HoldfastError && ERROR_CATALOGUE[error.code].class === 'unavailable') return;
+  throw error;
 }

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { z } from 'zod';
+import { CANCELS_PER_HOUR } from '../contract/cancel-limit';
 import {
   host,
   LOG_LEVELS,
@@ -300,6 +301,12 @@ export const SETTINGS = {
     wholeNumber(1, 1_000_000),
     60,
     'Logins to the credits page that are refused, of one address. One that succeeds counts as a request of its account.',
+  ),
+  HOLDFAST_WEB_CANCELS_PER_HOUR: standard(
+    WEB,
+    wholeNumber(1, 1_000_000),
+    CANCELS_PER_HOUR,
+    'Running generations that one account may cancel where that is free.',
   ),
   HOLDFAST_WEB_STREAMS_PER_ACCOUNT: standard(
     WEB,

@@ -3,7 +3,7 @@ import { DEFAULT_MAX_SECONDS, yearsOf } from './duration';
 import type { ErrorCode } from './errors';
 import { answered, coded, currency, duration, instant, whole } from './fields';
 import type { OwnProblem } from './parse';
-import { highestUnitPrice, price, priceSeconds } from './price';
+import { cancelled, highestUnitPrice, price, priceSeconds } from './price';
 
 /** Boundaries are counted from an anchor, and the calendar ends with the year 9999. */
 const CYCLE_YEARS_MAX = 10;
@@ -35,6 +35,7 @@ export const generationKind = z
       description:
         'Queueing and generating together; past it the reservation is released as `timed-out`.',
     }),
+    cancelled: cancelled.optional(),
   })
   .refine(({ maxSeconds, price }) => maxSeconds === undefined || price.perSeconds !== undefined, {
     path: ['maxSeconds'],

@@ -153,6 +153,10 @@ export const ERROR_CATALOGUE = {
   ),
   QUEUE_FULL: refused('As many of the account’s requests wait for credits as may.'),
   QUEUE_BYTES_EXCEEDED: refused('The account’s waiting requests would be too large together.'),
+  CANCEL_LIMIT_REACHED: refused(
+    'The account has cancelled too many running generations within the last hour.',
+    true,
+  ),
   STALE_CATALOG: refused('The quoted catalog version is not the effective one; quote again.', true),
   IDEMPOTENCY_CONFLICT: refused('The same key or request id was used before with another body.'),
   RESERVATION_NOT_FOUND: refused('There is no reservation under that request id.'),

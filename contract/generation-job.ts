@@ -3,7 +3,14 @@ import { coded, whole } from './fields';
 import type { JsonValue } from './json';
 import { parser } from './parse';
 import { dimensions } from './price';
-import { durationMsOf, isOutputUrl, progressOf, reasonOf, stateless } from './provider-answer';
+import {
+  billedOf,
+  durationMsOf,
+  isOutputUrl,
+  progressOf,
+  reasonOf,
+  stateless,
+} from './provider-answer';
 
 /**
  * The dimensions of the price as a provider gets them: time in milliseconds, the others unchanged.
@@ -60,7 +67,11 @@ const succeededInTime = succeeded.extend({
 
 const otherEnds = [
   z.object({ state: z.literal('failed'), reason: z.unknown().optional().transform(reasonOf) }),
-  z.object({ state: z.literal('cancelled') }),
+  z.object({
+    state: z.literal('cancelled'),
+    /** What the provider bills for it; absent if nothing. */
+    billed: z.unknown().transform(billedOf).optional(),
+  }),
   /** There is no job under this key. */
   z.object({ state: z.literal('unknown') }),
 ] as const;

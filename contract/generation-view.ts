@@ -13,7 +13,7 @@ export const generation = z
       .enum(['starting', 'waiting', 'running', 'committed', 'released', 'cancelled', 'rejected'])
       .meta({
         description:
-          'The last four are its end. committed: it ran and was charged. rejected: it never ran.',
+          'The last four are its end. committed: it ran and was charged. cancelled: its caller cancelled it in time; what had been used by then is charged if its quote said so. rejected: it never ran.',
       }),
     ...recordFields,
     returned: answered.credits.meta({ description: 'What came back at its end.' }),

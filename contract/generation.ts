@@ -134,8 +134,9 @@ export const requestBody = z.object({
 });
 
 /**
- * A request's state in the ledger. `waiting`: it holds nothing yet. `released`: everything came
- * back, or it waited in vain; `reason` says why.
+ * A request's state in the ledger. `waiting`: it holds nothing yet. `committed` with the reason
+ * `cancelled`: it was cancelled, and charged for what had been used by then. `released`: everything
+ * came back, or it waited in vain; `reason` says why.
  */
 const recordStatus = z.enum(['waiting', 'open', 'committed', 'released']);
 
@@ -216,7 +217,8 @@ export const refusalFigures = z
  *
  * - `committed`: it ran; `charged` was taken (at most `reserved`), and the rest came back.
  * - `released`: it delivered nothing, and everything came back; `reason` says why.
- * - `cancelled`: the caller cancelled it in time, and everything came back.
+ * - `cancelled`: the caller cancelled it in time; `charged` is what had been used by then, if the
+ *   kind is charged so, and all else came back.
  * - `rejected`: it never ran and nothing is held. `reason` is an error code, or why it was taken
  *   out of the queue. Another attempt takes a new request id, unless `requestEnded` is false.
  */

@@ -4,6 +4,7 @@ import type { Refusal } from './errors';
 import type { RequestBody, RequestRecord } from './generation';
 import type { History, HistoryPage } from './history';
 import type { NoticeRecord } from './notice';
+import type { Outcome } from './outcome';
 import type { PurchaseRecord } from './purchase';
 import type { AccountSettings } from './settings';
 import type { Subscription } from './subscription';
@@ -27,6 +28,20 @@ export interface AdmissionAsked {
 export interface AdmissionOutlook {
   known: boolean;
   refusal: Refusal | null;
+}
+
+/** The ledger's part of a cancellation. */
+interface CancelRequests {
+  /**
+   * Notes that a running generation is about to be cancelled. The answer is its record, null if the
+   * ledger has none. Refusal: CANCEL_LIMIT_REACHED with `retryAt`, if it would be free and the
+   * account has cancelled `hourlyMax` such generations within the last hour.
+   */
+  request(
+    accountId: string,
+    requestId: string,
+    hourlyMax: number,
+  ): Promise<Outcome<RequestRecord | null>>;
 }
 
 /**
@@ -67,6 +82,8 @@ export interface LedgerReader {
   accountSettings(accountId: string): Promise<AccountSettings>;
   /** The latest 100 notices, newest first. */
   accountNotices(accountId: string): Promise<NoticeRecord[]>;
+  /** Without it a client cancels as often as it is asked to. */
+  readonly cancellations?: CancelRequests;
   /** The catalog version in force by the ledger's clock. */
   effectiveCatalog(): Promise<EffectiveCatalog>;
   /** The ledger's own id, which never changes. */

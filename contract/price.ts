@@ -49,6 +49,12 @@ export const price = z.strictObject({
 
 export type Price = z.output<typeof price>;
 
+/** What a generation costs whose caller cancels it, of a kind in the catalog. */
+export const cancelled = z.enum(['free', 'used']).meta({
+  description:
+    'What a generation costs that its caller cancels: nothing (`free`, also where it isn’t said), or what the provider bills for it, up to the quote (`used`).',
+});
+
 /** The price of the most expensive generation or unit, in credits. */
 export function highestUnitPrice({ credits, creditsWithAudio = 0 }: Price): number {
   return Math.max(credits, creditsWithAudio);
@@ -72,6 +78,7 @@ export const pricedKind = z.object({
     .number()
     .nullable()
     .meta({ description: 'The longest duration; null where it has none.' }),
+  cancelled: cancelled.optional(),
 });
 
 export type PricedKind = z.output<typeof pricedKind>;

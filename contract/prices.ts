@@ -32,6 +32,10 @@ export const quote = z.object({
   validUntil: instant
     .nullable()
     .meta({ description: 'Until when the price applies; null where no change is known.' }),
+  cancelled: z.literal('used').optional().meta({
+    description:
+      'Present where its caller pays for a cancelled generation what the provider bills for it, up to `credits`. Absent: a cancelled one is free.',
+  }),
 });
 
 /** A quote with an account in mind also says whether that account could pay for it now. */

@@ -62,6 +62,26 @@ export function durationMsOf(said: unknown): number | null {
   return typeof said === 'number' && said > 0 && said <= OUTPUT_MS_MAX ? Math.ceil(said) : 0;
 }
 
+/** What a provider bills for a job that was cancelled. */
+export interface Billed {
+  /** The time that the job has used. Null for the whole job; 0 if what it said is no time. */
+  durationMs: number | null;
+}
+
+/**
+ * What a provider bills for a cancelled job; undefined if it bills nothing. A bill that makes no
+ * sense has a duration of 0, for which no account pays.
+ */
+export function billedOf(said: unknown): Billed | undefined {
+  if (said === undefined || said === null) return undefined;
+  try {
+    return { durationMs: durationMsOf((said as { durationMs?: unknown }).durationMs) };
+  } catch {
+    // Reading a member may throw.
+    return { durationMs: 0 };
+  }
+}
+
 /** A progress from 0 to 1; 0 if the value is none. */
 export function progressOf(said: unknown): number {
   return typeof said === 'number' && Number.isFinite(said) ? Math.min(1, Math.max(0, said)) : 0;

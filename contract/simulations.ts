@@ -10,6 +10,8 @@ export const SIMULATIONS = {
   shorter: 'The output is about half as long as was asked for.',
   'finish-after-cancel': 'A cancellation comes too late: the job succeeds all the same.',
   hang: 'The job never ends by itself; cancelling works.',
+  overbilled: 'As hang; cancelled, the job bills ten times what was asked for.',
+  misbilled: 'As hang; cancelled, the job bills what is no time.',
   slow: 'The job takes ten times as long.',
 } as const satisfies Record<string, string>;
 

@@ -25,7 +25,10 @@ export const ACCESS: Record<FunctionName, Access> = {
   known_reservation: ['worker'],
   resume_request: ['worker'],
   commit_reservation: ['worker'],
+  charge_cancelled: ['worker'],
   release_reservation: ['worker'],
+  // The one thing that web writes: it counts free cancellations.
+  request_cancel: ['web', 'operator'],
 
   balance: ['web', 'operator'],
   request: ['web', 'worker', 'operator'],

@@ -111,7 +111,9 @@ export const FUNCTIONS = {
   ),
   resume_request: operation({ ...request, ...quote }, requestRecord),
   commit_reservation: operation({ ...request, credits: bigint, outputUrl: text }, requestRecord),
+  charge_cancelled: operation({ ...request, credits: bigint }, requestRecord),
   release_reservation: operation({ ...request, reason: text }, requestRecord),
+  request_cancel: operation({ ...request, hourlyMax: integer }, requestRecord.nullable()),
 
   balance: value({ ...account, asOf: optional(text) }, balance, 'balance_at'),
   request: value(request, requestRecord.nullable()),

@@ -12,6 +12,7 @@ import type { LedgerRole } from './access';
 import { refusalOf, withMessage } from './connection/answers';
 import { Connection, type LedgerOptions } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history-reader';
+import { type Cancellations, cancellations } from './operations/cancellation-operations';
 import { type Grants, grants } from './operations/grant-operations';
 import { type Interventions, interventions } from './operations/intervention-operations';
 import { type Notices, notices } from './operations/notice-operations';
@@ -61,6 +62,7 @@ export function createLedger(options: LedgerOptions): Ledger {
 export class Ledger implements LedgerReader {
   readonly #connection: Connection;
   readonly #history: HistoryReader;
+  readonly cancellations: Cancellations;
   readonly grants: Grants;
   readonly subscriptions: Subscriptions;
   readonly purchases: Purchases;
@@ -74,6 +76,7 @@ export class Ledger implements LedgerReader {
   constructor(options: LedgerOptions) {
     this.#connection = new Connection(options);
     this.#history = createHistoryReader(options.databaseUrl);
+    this.cancellations = cancellations(this.#connection);
     this.grants = grants(this.#connection);
     this.subscriptions = subscriptions(this.#connection);
     this.purchases = purchases(this.#connection);

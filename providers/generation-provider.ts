@@ -29,6 +29,8 @@ export interface GenerationProvider {
    * The job's current state: `running` with a progress from 0 to 1, or a final state, which never
    * changes. `succeeded` has an `outputUrl` (absolute, 2,048 characters at most) and `durationMs`,
    * the output's length (up to a day), or null if it is not known; with null the quote is charged.
+   * `cancelled` may have `billed`: the `durationMs` that the job has used and you bill, or null for
+   * all of it; it is charged if the caller cancelled and the catalog says `cancelled: used`.
    * `unknown` means that no job exists under the key.
    */
   state(idempotencyKey: string): Promise<GenerationJobState>;

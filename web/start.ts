@@ -42,7 +42,8 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<RunningW
   };
   try {
     const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
-    const client = createHoldfastClient({ temporal, ledger, taskQueue: config.taskQueue });
+    const { taskQueue, cancelsPerHourMax } = config;
+    const client = createHoldfastClient({ temporal, ledger, taskQueue, cancelsPerHourMax });
     await ledger.effectiveCatalog();
     await ledger.expectAccess('web');
     await client.operations.checkLedger();

@@ -17,6 +17,8 @@ export interface WebConfig {
   logLevel: LogLevel;
   auth: AuthOptions;
   limits: WebLimits;
+  /** How many running generations an account may cancel per hour where that is free. */
+  cancelsPerHourMax: number;
   corsOrigins: string[];
   trustedProxies: string[];
   loginUrl: string | undefined;
@@ -56,6 +58,7 @@ export function loadWebConfig(environment: Environment): WebConfig {
       streamsPerAccountMax: settings.HOLDFAST_WEB_STREAMS_PER_ACCOUNT,
       streamsMax: settings.HOLDFAST_WEB_STREAMS,
     },
+    cancelsPerHourMax: settings.HOLDFAST_WEB_CANCELS_PER_HOUR,
     corsOrigins: settings.HOLDFAST_WEB_CORS_ORIGINS,
     trustedProxies: settings.HOLDFAST_WEB_TRUSTED_PROXIES,
     loginUrl: settings.HOLDFAST_WEB_LOGIN_URL,

@@ -34,6 +34,13 @@ export interface CommitInput {
   outputUrl: string;
 }
 
+export interface ChargeCancelledInput {
+  accountId: string;
+  requestId: string;
+  /** Whole credits to charge, at least 1 and never more than are reserved. */
+  credits: number;
+}
+
 export interface ReleaseInput {
   accountId: string;
   requestId: string;
@@ -74,6 +81,10 @@ export interface ReservationActivities {
    * output without a usable URL, or a price that could not be computed.
    */
   commit(input: CommitInput): Promise<ResolveOutcome>;
+  /**
+   * Charges `credits` for a job that the caller cancelled, and returns the rest of the reservation.
+   */
+  chargeCancelled(input: ChargeCancelledInput): Promise<ResolveOutcome>;
   /** Returns all reserved credits, or takes a queued request out of the queue. */
   release(input: ReleaseInput): Promise<ResolveOutcome>;
 }
@@ -110,6 +121,10 @@ export function createReservationActivities(
       const { credits, outputUrl } = delivery;
       return resolveOutcomeOf(() => ledger.commit(accountId, requestId, credits, outputUrl));
     }),
+
+    chargeCancelled: asActivity(({ accountId, requestId, credits }) =>
+      resolveOutcomeOf(() => ledger.cancellations.charge(accountId, requestId, credits)),
+    ),
 
     release: asActivity(({ accountId, requestId, reason }) =>
       resolveOutcomeOf(() => ledger.release(accountId, requestId, reasonOf(reason))),

@@ -37,17 +37,14 @@ export function resultOfRecord(record: RequestRecord, requestHash: string): Gene
       ...why,
     };
   }
-  const status =
-    record.status === 'committed'
-      ? 'committed'
-      : reason === RELEASE_REASONS.cancelled
-        ? 'cancelled'
-        : 'released';
+  // A commit has a reason only if it charged what a cancelled job had used.
+  const isCancelled = reason === RELEASE_REASONS.cancelled;
+  const otherwise = record.status === 'committed' ? 'committed' : 'released';
   return {
     accountId,
     requestId,
     requestHash,
-    status,
+    status: isCancelled ? 'cancelled' : otherwise,
     reserved,
     charged,
     ...(outputUrl !== null && { outputUrl }),

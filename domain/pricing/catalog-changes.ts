@@ -45,7 +45,7 @@ const WAITS = { renewalGrace: 'PT0S', settlementWindow: 'PT1H' } as const;
 export function catalogChanges(before: CatalogVersion, after: CatalogVersion): CatalogChanges {
   const fields = Object.keys(WAITS) as (keyof typeof WAITS)[];
   return {
-    kinds: itemChanges(before.kinds, after.kinds, isEqual),
+    kinds: itemChanges(before.kinds, after.kinds, isSameKind),
     plans: itemChanges(before.plans, after.plans, isSamePlan),
     packs: itemChanges(before.packs, after.packs, isEqual),
     waits: fields
@@ -126,6 +126,12 @@ function own<Item>(items: Record<string, Item>, id: string): Item | undefined {
 
 function isEqual(one: unknown, other: unknown): boolean {
   return canonicalJson(one) === canonicalJson(other);
+}
+
+/** A kind that doesn't say what a cancelled generation costs equals one that says `free`. */
+function isSameKind(one: GenerationKind, other: GenerationKind): boolean {
+  const whole = (kind: GenerationKind) => ({ ...kind, cancelled: kind.cancelled ?? 'free' });
+  return isEqual(whole(one), whole(other));
 }
 
 /** `P12M` equals `P1Y`. */

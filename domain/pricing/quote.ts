@@ -3,6 +3,7 @@ import { HoldfastError } from '../../contract/errors';
 import { shown } from '../../contract/json';
 import type { Dimensions } from '../../contract/price';
 import type { PinnedQuote, Priceable, Quote } from '../../contract/prices';
+import type { Billed } from '../../contract/provider-answer';
 import { creditsFor, dimensionsOf, mistakeIn, wholeMs } from './unit-price';
 
 /**
@@ -23,6 +24,7 @@ export function quote(asked: Priceable, effective: EffectiveCatalog): Quote {
     credits: creditsFor(kind.price, dimensions),
     catalogVersion: effective.catalogVersion,
     validUntil: effective.validUntil,
+    ...(kind.cancelled === 'used' && { cancelled: kind.cancelled }),
   };
 }
 
@@ -60,6 +62,19 @@ export function isChargeable(
   actualDurationMs: number | null,
 ): boolean {
   return price.perSeconds === undefined || actualDurationMs !== 0;
+}
+
+/**
+ * The credits to charge for a generation that its caller cancelled: min(quote, price of the time
+ * that the provider bills). Null if it is free: by the quote, because the provider bills nothing,
+ * or because its bill makes no sense.
+ */
+export function chargeForCancelled(
+  quoted: Parameters<typeof chargeFor>[0] & Pick<PinnedQuote, 'cancelled'>,
+  billed: Billed | undefined,
+): number | null {
+  if (quoted.cancelled !== 'used' || billed === undefined || billed.durationMs === 0) return null;
+  return chargeFor(quoted, billed.durationMs);
 }
 
 /** Finds a kind by its name. @throws HoldfastError UNKNOWN_KIND */

@@ -71,6 +71,8 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
     `A grant of ${d.credits} credits is above the ${d.creditsMax} that a workflow may grant at once.`,
   DAILY_GRANTS_REACHED: (d) =>
     `A grant of ${d.credits} credits is refused: workflows have granted ${d.granted} of ${d.creditsPerDay} credits today. It begins anew at ${d.resetsAt}.`,
+  CANCEL_LIMIT_REACHED: (d) =>
+    `The account has cancelled ${d.cancelsPerHourMax} running generations within an hour, and may cancel again at ${d.retryAt}. This one runs on.`,
   TOP_UP_CAP_TOO_LOW: (d) =>
     `${d.packId} costs ${money(d.priceCents, d.currency)}, more than the cap of ${money(d.monthlyCapCents, d.currency)} a month.`,
   UNKNOWN_KIND: (d) => `The catalog has no generation type ${d.kind}.`,

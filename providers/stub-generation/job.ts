@@ -13,8 +13,10 @@ export interface StubJob extends Scene {
   jobMs: number;
 }
 
+const HANGING: readonly (Simulation | null)[] = ['hang', 'overbilled', 'misbilled'];
 const HANGING_PROGRESS = 0.3;
 const SLOWER = 10;
+const OVERBILLED = 10;
 
 /**
  * Turns a submitted job into an accepted one; its length follows from kind, key and mode.
@@ -46,10 +48,30 @@ export function progressOf(
   job: StubJob,
   nowMs: number,
 ): (GenerationJobState & { state: 'running' }) | null {
-  if (job.mode === 'hang') return { state: 'running', progress: HANGING_PROGRESS };
+  if (HANGING.includes(job.mode)) return { state: 'running', progress: HANGING_PROGRESS };
   const elapsedMs = Math.max(0, nowMs - job.startedAtMs);
   if (elapsedMs >= job.jobMs) return null;
   return { state: 'running', progress: Math.floor((100 * elapsedMs) / job.jobMs) / 100 };
+}
+
+/**
+ * The end of a job that is cancelled at this progress: it bills the time that it has used. The mode
+ * `misbilled` breaks the contract.
+ */
+export function cancelledAt(
+  { durationMs, mode }: StubJob,
+  progress: number,
+): GenerationJobState & { state: 'cancelled' } {
+  if (mode === 'misbilled') return { state: 'cancelled', billed: 'a while' as never };
+  if (mode === 'overbilled')
+    return {
+      state: 'cancelled',
+      billed: { durationMs: durationMs === null ? null : OVERBILLED * durationMs },
+    };
+  const usedMs = Math.round(progress * (durationMs ?? 0));
+  return usedMs === 0
+    ? { state: 'cancelled' }
+    : { state: 'cancelled', billed: { durationMs: usedMs } };
 }
 
 function modeOf(input: JsonValue): Simulation | null {

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { GenerationJobState, GenerationProvider } from '../generation-provider';
 import { simulateOutage } from '../simulated-outage';
 import { readFact, writeOnce, writeWhole } from '../write-once';
-import { acceptJob, progressOf, type StubJob } from './job';
+import { acceptJob, cancelledAt, progressOf, type StubJob } from './job';
 import { findStubKind } from './kinds';
 
 export interface StubGenerationOptions {
@@ -79,7 +79,9 @@ export function createStubGenerationProvider(options: StubGenerationOptions): Ge
       const job = await findJob(key);
       if (job?.mode === 'finish-after-cancel') return;
       const reached = await state(key);
-      if (reached.state === 'running' || reached.state === 'unknown')
+      if (job && reached.state === 'running')
+        await recordEnd(key, cancelledAt(job, reached.progress));
+      else if (reached.state === 'running' || reached.state === 'unknown')
         await recordEnd(key, { state: 'cancelled' });
     },
   };

@@ -48,6 +48,18 @@ describe('a kind in the catalog', () => {
     },
   );
 
+  test.each(['free', 'used'])('may say that a cancelled generation is %s', (cancelled) => {
+    const kinds = { song: { ...kind, cancelled } };
+    expect(parseCatalogFile({ versions: [{ ...version, kinds }] })).toMatchObject([{ kinds }]);
+  });
+
+  test.each(['', 'Used', 'half', true, null, 5])(
+    'is refused with %j for a cancelled generation',
+    (cancelled) => {
+      expect(priced(kind.price, { cancelled })).toEqual(['versions[0].kinds.song.cancelled']);
+    },
+  );
+
   test.each(['', 'a\u0000b', 'a\nb', '\ud800', 'x'.repeat(101), 7])(
     'is refused with the name %j',
     (name) => {

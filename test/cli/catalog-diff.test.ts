@@ -45,6 +45,20 @@ Cycles that have begun keep what was granted.
   expect(code).toBe(0);
 });
 
+test('diff says of which types cancelled generations are charged from then on', async () => {
+  const { 'ai-avatar': avatar, ...others } = BUILT_IN.kinds;
+  const song = { name: 'Song', price: { credits: 1 }, timeLimitSeconds: 60, cancelled: 'used' };
+  const kinds = { ...others, 'ai-avatar': { ...avatar, cancelled: 'used' }, song };
+  const file = fileOf({ ...BUILT_IN, version: 2, effectiveFrom: NEXT.effectiveFrom, kinds });
+  const { stdout } = await holdfast(operator, 'catalog', 'diff', file);
+  expect(stdout).toMatch(
+    /changed +generation type +ai-avatar +cancelled +if cancelled, what was used\n/,
+  );
+  expect(stdout).toMatch(
+    /added +generation type +song .* ends after 60 s, if cancelled, what was used\n/,
+  );
+});
+
 test('diff --json is one document, with every subscription that holds a changed plan', async () => {
   const holder = { subscriptionId: 's', scheduled: false };
   const { code, json } = await holdfastJson(operator, 'catalog', 'diff', fileOf(NEXT));

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 import { errorOf, holdfast, holdfastJson, onlyDocument, start, variablesOf } from './command-line';
 
@@ -12,6 +13,10 @@ let variables: Record<string, string>;
 beforeAll(async () => {
   stack = await openHoldfast();
   variables = variablesOf(stack);
+  await stack.sql('UPDATE holdfast.catalog_versions SET document = jsonb_set(document, $1, $2)', [
+    ['kinds', 'text-to-video-bytedance', 'cancelled'],
+    '"used"',
+  ]);
   await stack.startWorker();
   await stack.fund(ACME, 150);
 });
@@ -156,6 +161,29 @@ test('Ctrl-C cancels a generation, and its outcome is printed', async () => {
     status: 'released',
     charged: 0,
   });
+});
+
+test('Ctrl-C says what the generation had used by then, and so do quote and show', async () => {
+  const clip = ['text-to-video-bytedance', '--seconds', '10'];
+  const words = ['generate', ACME, ...clip, '--simulate', 'hang', '--request-id', 'used'];
+  const hanging = start(variables, words);
+  await hanging.says('15 credits reserved');
+  const { submitted } = stack.provider;
+  await eventually(async () => submitted.includes(`generation/${ACME}/used`));
+  hanging.interrupt();
+  const { code, stdout } = await hanging.ended;
+  expect(stdout).toMatch(/^Cancelled: 6 of 15 credits were used by then and charged, 9 credits/);
+  expect(code).toBe(5);
+  const [quoted, shown] = await Promise.all([
+    holdfast(variables, 'quote', ...clip),
+    holdfast(variables, 'show', ACME, 'used'),
+  ]);
+  expect(quoted.stdout).toMatch(
+    /15 credits\n.*\nCancelled while it runs, it costs what it has used/,
+  );
+  expect(shown.stdout).toMatch(
+    /It was cancelled: 6 of 15 credits were used by then.*committed \(cancelled\)/s,
+  );
 });
 
 describe('show', () => {

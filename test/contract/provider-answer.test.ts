@@ -1,6 +1,7 @@
 import { generateInput, generationJob } from '../../contract/generation-job';
 import { dimensions } from '../../contract/price';
 import {
+  billedOf,
   cut,
   durationMsOf,
   isOutputUrl,
@@ -10,6 +11,10 @@ import {
 } from '../../contract/provider-answer';
 
 const URL = 'https://studio.example/film.mp4';
+
+const throwing = () => {
+  throw new Error('not for you');
+};
 
 test.each([
   ['content-refused', 'content-refused'],
@@ -78,6 +83,24 @@ test.each([
   [[8_000], 0],
 ])('a duration of %p is %p ms, where 0 is none', (said, ms) => {
   expect(durationMsOf(said)).toBe(ms);
+});
+
+test.each([
+  [undefined, undefined],
+  [null, undefined],
+  [{ durationMs: 6_000 }, { durationMs: 6_000 }],
+  [{ durationMs: null }, { durationMs: null }],
+  [{ durationMs: 6_000, invoice: 'i-1' }, { durationMs: 6_000 }],
+  [{ durationMs: -1 }, { durationMs: 0 }],
+  [{}, { durationMs: 0 }],
+  [Object.create(null), { durationMs: 0 }],
+  [Object.create({ durationMs: 5 }), { durationMs: 5 }],
+  ['6000', { durationMs: 0 }],
+  [Symbol('bill'), { durationMs: 0 }],
+  [{ durationMs: 6_000n }, { durationMs: 0 }],
+  [Object.defineProperty({}, 'durationMs', { get: throwing }), { durationMs: 0 }],
+])('a bill of %p is %j, where 0 is none that makes sense', (said, billed) => {
+  expect(billedOf(said)).toEqual(billed);
 });
 
 test.each([

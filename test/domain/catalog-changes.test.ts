@@ -52,12 +52,18 @@ describe('from one version to another', () => {
     ['missing longest duration', { maxSeconds: undefined }],
     ['time limit', { timeLimitSeconds: 91 }],
     ['name', { name: 'Songs' }],
+    ['cancelled generations', { cancelled: 'used' }],
   ])('a generation type changes with its %s', (_what, change) => {
     const after = { ...song, ...change };
     expect(catalogChanges(first, version(2, 2031, { kinds: { song: after } }))).toEqual({
       ...NOTHING,
       kinds: [{ id: 'song', change: 'changed', before: song, after }],
     });
+  });
+
+  test('a generation type that says of cancelled generations what holds anyway is no change', () => {
+    const after = { ...song, cancelled: 'free' as const };
+    expect(catalogChanges(first, version(2, 2031, { kinds: { song: after } }))).toEqual(NOTHING);
   });
 
   test.each<[string, Partial<Plan>]>([

@@ -257,7 +257,10 @@ describe('a simulated job', () => {
     clock.ms += 1000 * JOB_MS;
     expect(await provider.state(KEY)).toEqual({ state: 'running', progress: 0.3 });
     await provider.cancel(KEY);
-    expect(await provider.state(KEY)).toEqual({ state: 'cancelled' });
+    expect(await provider.state(KEY)).toEqual({
+      state: 'cancelled',
+      billed: { durationMs: 3_000 },
+    });
   });
 
   it('takes ten times as long as slow', async () => {

@@ -15,7 +15,7 @@ import { SCENARIOS } from './scenarios/scenarios';
 const RECORDED_AT_LEAST: Record<string, number> = {
   billingCycleWorkflow: 12,
   expiryWorkflow: 4,
-  generationWorkflow: 43,
+  generationWorkflow: 44,
   grantWorkflow: 2,
   ledgerWorkflow: 1,
   noticesWorkflow: 8,

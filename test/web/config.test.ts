@@ -28,7 +28,10 @@ test('the configuration needs the database and who issues tokens; everything els
       streamsPerAccountMax: 10,
       streamsMax: 2_000,
     },
+    cancelsPerHourMax: 60,
   });
+  const allowed = { HOLDFAST_WEB_CANCELS_PER_HOUR: '600' };
+  expect(loadWebConfig({ ...base, ...allowed })).toMatchObject({ cancelsPerHourMax: 600 });
 });
 
 test('the configuration takes published keys instead of a secret', () => {

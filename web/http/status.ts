@@ -27,6 +27,7 @@ const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   UNSUPPORTED_MEDIA_TYPE: 415,
   IDEMPOTENCY_CONFLICT: 422,
   RATE_LIMITED: 429,
+  CANCEL_LIMIT_REACHED: 429,
   TOO_MANY_STREAMS: 429,
   HEADERS_TOO_LARGE: 431,
   // The caller can't help that the server has the wrong login.

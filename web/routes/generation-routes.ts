@@ -55,7 +55,7 @@ function addCommands(app: FastifyInstance, context: RouteContext): void {
         tags,
         summary: 'Ask for a generation to be cancelled',
         description:
-          'Its end tells whether that came in time. One that has ended already stays as it is.',
+          'Its end tells whether that came in time, and what it cost. One that has ended already stays as it is. An account that has cancelled too many running ones within an hour, where that is free, gets 429 `CANCEL_LIMIT_REACHED` with `retryAt`, and the generation runs on.',
         params: generationParams,
         response: { 202: generation },
       },

@@ -4,13 +4,21 @@ import type { GenerationRequest, GenerationResult } from '../../contract/generat
 import type { GenerationOutcome } from '../../contract/generation-job';
 import type { PinnedQuote } from '../../contract/prices';
 import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generation-result';
-import { chargeFor, isChargeable } from '../../domain/pricing/quote';
-import { commit, type ResolveOutcome, release } from '../proxies/reservation-proxy';
+import { chargeFor, chargeForCancelled, isChargeable } from '../../domain/pricing/quote';
+import {
+  chargeCancelled,
+  commit,
+  type ResolveOutcome,
+  release,
+} from '../proxies/reservation-proxy';
 
 /** The refusals of `commit` for an output without a usable URL or price. */
 const UNPAYABLE: ErrorCode[] = ['PROVIDER_FAULT', 'VALUE_NOT_STORABLE'];
 
-/** Commits a delivered output; otherwise releases the reservation under `reason`. */
+/**
+ * Commits a delivered output, and charges what a job had used that the caller cancelled, if the
+ * quote says so; otherwise releases the reservation under `reason`.
+ */
 export async function commitOrRelease(
   request: GenerationRequest,
   requestHash: string,
@@ -21,6 +29,13 @@ export async function commitOrRelease(
   const { accountId, requestId } = request;
   const releaseAs = async (why: string) =>
     resultOf(await release({ accountId, requestId, reason: why }), request, requestHash);
+  const used = reason === RELEASE_REASONS.cancelled ? creditsUsedBy(outcome, quote) : null;
+  if (used !== null)
+    return resultOf(
+      await chargeCancelled({ accountId, requestId, credits: used }),
+      request,
+      requestHash,
+    );
   if (outcome.state !== 'succeeded') return releaseAs(isFault(outcome) ? outcome.reason : reason);
   const { outputUrl, durationMs } = outcome;
   // `commit` refuses NaN. Histories from before durations were checked replay the same way.
@@ -31,6 +46,15 @@ export async function commitOrRelease(
     return releaseAs(RELEASE_REASONS.providerFault);
   }
   return resultOf(committed, request, requestHash, outputUrl);
+}
+
+/** The credits that a cancelled job is charged by its quote; null if it is free. */
+function creditsUsedBy(outcome: GenerationOutcome, quote: PinnedQuote): number | null {
+  if (outcome.state !== 'cancelled') return null;
+  const { billed } = outcome;
+  if (quote.cancelled === 'used' && billed?.durationMs === 0)
+    log.warn('The provider bills no time that makes sense; the cancelled generation is free.');
+  return chargeForCancelled(quote, billed);
 }
 
 /** The job's outcome is not known. This reason takes precedence over the caller's. */
@@ -46,7 +70,7 @@ function resultOf(
   deliveredUrl?: string,
 ): GenerationResult {
   if (resolved.ok) return resultOfRecord(resolved.record, requestHash);
-  const { outcome, reserved, charged, outputUrl } = resolved.refusal.details ?? {};
+  const { outcome, reason, reserved, charged, outputUrl } = resolved.refusal.details ?? {};
   const result = {
     accountId,
     requestId,
@@ -54,13 +78,11 @@ function resultOf(
     reserved: Number(reserved ?? 0),
     charged: Number(charged ?? 0),
   };
+  if (outcome === 'committed' && reason === RELEASE_REASONS.cancelled)
+    return { ...result, status: 'cancelled', reason };
   if (outcome === 'committed')
     return { ...result, status: 'committed', outputUrl: String(outputUrl) };
-  return {
-    ...result,
-    status: 'released',
-    reason: RELEASE_REASONS.orphaned,
-    outputUrl: deliveredUrl,
-    deliveredUnpaid: true,
-  };
+  const orphaned = { ...result, status: 'released', reason: RELEASE_REASONS.orphaned } as const;
+  if (deliveredUrl === undefined) return orphaned;
+  return { ...orphaned, outputUrl: deliveredUrl, deliveredUnpaid: true };
 }

@@ -59,9 +59,10 @@ function outcomeInWords({
     case 'committed':
       return `**Committed.** ${charged} of ${reserved} reserved credits charged, ${reserved - charged} returned. Output: ${outputUrl}`;
     case 'cancelled':
-      return reserved === 0
-        ? '**Cancelled.** Nothing was reserved.'
-        : `**Cancelled.** All ${reserved} reserved credits returned.`;
+      if (reserved === 0) return '**Cancelled.** Nothing was reserved.';
+      return charged === 0
+        ? `**Cancelled.** All ${reserved} reserved credits returned.`
+        : `**Cancelled.** ${charged} of ${reserved} reserved credits were used by then and charged, ${reserved - charged} returned.`;
     case 'rejected':
       return `**Rejected: ${reason}.** ${message ?? ''} Nothing was reserved; another attempt takes a new request id.`;
     case 'released': {

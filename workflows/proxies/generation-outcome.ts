@@ -1,7 +1,7 @@
 import { defaultPayloadConverter, type RawValue, rawValueTypeInfo } from '@temporalio/common';
 import type { GenerationActivities } from '../../activities/generation/generation-activities';
 import type { GenerationOutcome } from '../../contract/generation-job';
-import { durationMsOf, PROVIDER_FAULT, reasonOf } from '../../contract/provider-answer';
+import { billedOf, durationMsOf, PROVIDER_FAULT, reasonOf } from '../../contract/provider-answer';
 
 /**
  * Results of the generation queue, undecoded. A worker in another language may return anything,
@@ -23,7 +23,7 @@ export const FAULT: GenerationOutcome = { state: 'failed', reason: PROVIDER_FAUL
 export function outcomeOf(raw: unknown): GenerationOutcome | null {
   const said = decoded(raw as RawValue | undefined);
   if (said === null || typeof said !== 'object') return null;
-  const { state, outputUrl, durationMs, reason } = said as Record<string, unknown>;
+  const { state, outputUrl, durationMs, reason, billed } = said as Record<string, unknown>;
   switch (state) {
     case 'succeeded':
       // `commit` refuses an empty URL.
@@ -35,6 +35,7 @@ export function outcomeOf(raw: unknown): GenerationOutcome | null {
     case 'failed':
       return { state, reason: reasonOf(reason) };
     case 'cancelled':
+      return { state, billed: billedOf(billed) };
     case 'unknown':
       return { state };
     default:

@@ -14,7 +14,8 @@ export type {
 } from '../../activities/generation/reservation-activities';
 export type { GrantOutcome } from '../../contract/grant';
 
-export const { resume, turnAway, commit, release } = untilAnswered<ReservationActivities>();
+export const { resume, turnAway, commit, chargeCancelled, release } =
+  untilAnswered<ReservationActivities>();
 
 /**
  * Quotes and reserves, or queues the request.

@@ -23,12 +23,21 @@ export function resultInWords(result: GenerationResult): string[] {
       ];
     case 'cancelled':
       return [
-        `Cancelled: nothing was charged, ${returnedInWords(reserved)}.`,
+        charged > 0
+          ? `Cancelled: ${usedInWords(charged, reserved)}.`
+          : `Cancelled: nothing was charged, ${returnedInWords(reserved)}.`,
         `Request: ${requestId}`,
       ];
     case 'rejected':
       return rejectionInWords(result);
   }
+}
+
+/** What a cancelled generation had used, and what came back. */
+export function usedInWords(charged: number, reserved: number): string {
+  const rest = reserved - charged;
+  const returned = rest > 0 ? `, ${creditsInWords(rest)} came back` : '';
+  return `${charged.toLocaleString('en-US')} of ${creditsInWords(reserved)} were used by then and charged${returned}`;
 }
 
 function returnedInWords(reserved: number): string {

@@ -52,6 +52,8 @@ function answerOf(quoted: AccountQuote) {
   lines.push(
     `Catalog ${catalogVersion}, ${validUntil ? `valid until ${timeInWords(validUntil)}` : 'no later price is known'}`,
   );
+  if (quoted.cancelled === 'used')
+    lines.push('Cancelled while it runs, it costs what it has used by then');
   if (available !== undefined && shortfall !== undefined) {
     const verdict = affordable ? 'enough' : `${creditsInWords(shortfall)} short`;
     const others = waitedFor

@@ -11,10 +11,11 @@ import { generationResult, type RequestRecord, requestRecord } from '../../../co
 import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import { refusal } from '../../../contract/outcome';
 import type { WaitRecord } from '../../../contract/waiting';
+import { RELEASE_REASONS } from '../../../domain/generation/generation-result';
 import { kindInWords } from '../../../domain/pricing/unit-price';
 import { addCommand, type Run } from '../../command';
 import { creditsInWords, table, timeInWords } from '../../words';
-import { resultInWords } from './generation-words';
+import { resultInWords, usedInWords } from './generation-words';
 
 const printed = z.object({
   ...requestRecord.pick({ accountId: true, requestId: true }).shape,
@@ -114,6 +115,8 @@ function explain(
     }
     return `${held}, but the workflow is ${workflow}: reconciliation settles it, from ${timeInWords(record.expiresAt)} on.`;
   }
+  if (record.status === 'committed' && record.reason === RELEASE_REASONS.cancelled)
+    return `It was cancelled: ${usedInWords(record.charged, record.reserved)}.`;
   if (record.status === 'committed') {
     const rest = record.reserved - record.charged;
     const returned = rest > 0 ? ` and ${creditsInWords(rest)} came back` : '';

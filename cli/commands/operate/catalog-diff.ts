@@ -13,7 +13,7 @@ import {
   type VersionOutlook,
 } from '../../../ledger/catalog-outlook';
 import { addCommand, type Run } from '../../command';
-import { boundsInWords, priceInWords } from '../../dimensions';
+import { boundsInWords, cancelledInWords, priceInWords } from '../../dimensions';
 import { EXIT, exitCodeOf } from '../../errors';
 import { readCatalogFile } from '../../input';
 import type { Answer } from '../../terminal/screen';
@@ -99,6 +99,7 @@ const kindInWords = (kind: GenerationKind): Fields => ({
   price: priceInWords(kind.price),
   ...boundsInWords(kind),
   'time limit': `ends after ${kind.timeLimitSeconds} s`,
+  cancelled: cancelledInWords(kind),
 });
 
 const planInWords = ({ name, credits, cycle }: Plan): Fields => ({

@@ -8,7 +8,7 @@ import {
 import { catalogApplied } from '../../../contract/operation';
 import { applyCatalog } from '../../../ledger/apply-catalog';
 import { addCommand, type Run, withExamples } from '../../command';
-import { boundsInWords, priceInWords } from '../../dimensions';
+import { boundsInWords, cancelledInWords, priceInWords } from '../../dimensions';
 import { readCatalogFile } from '../../input';
 import { packInWords, table, timeInWords } from '../../words';
 import { addDiffCatalog } from './catalog-diff';
@@ -84,8 +84,8 @@ function answerOf({ catalogVersion, validUntil, catalog }: EffectiveCatalog) {
 
 function catalogInWords({ kinds, plans, packs }: CatalogVersion): string[] {
   const kindRows = Object.entries(kinds).map(([id, kind]) => {
-    const bounds = Object.values(boundsInWords(kind)).filter(Boolean);
-    return [kind.name, id, priceInWords(kind.price), bounds.join(', ')];
+    const more = [...Object.values(boundsInWords(kind)), cancelledInWords(kind)].filter(Boolean);
+    return [kind.name, id, priceInWords(kind.price), more.join(', ')];
   });
   const planRows = Object.entries(plans).map(([id, { name, credits, cycle }]) => [
     name,

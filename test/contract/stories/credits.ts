@@ -36,6 +36,19 @@ export const generations: Story = async (books) => {
   await ledger.balance('a', START);
 };
 
+export const cancellations: Story = async (books) => {
+  const { cancellations: ledger } = books.ledger;
+  await withMessages(books, 'c');
+  await books.grantPromotion('c', 100);
+  for (const requestId of ['used', 'free', 'limited'])
+    await granted(books.reserve('c', requestId, 5));
+  await ledger.charge('c', 'used', 6);
+  await twice(() => granted(ledger.charge('c', 'used', 3)));
+  await twice(() => granted(ledger.request('c', 'free', 1)));
+  await ledger.request('c', 'limited', 1);
+  await ledger.request('unknown', 'unknown', 1);
+};
+
 export const queues: Story = async (books) => {
   const { ledger } = books;
   await withMessages(books, 'q');

@@ -31,8 +31,14 @@ export const reconciliation: Story = async (books) => {
 export const catalogs: Story = async (books) => {
   const { ledger } = books;
   const built = builtInCatalog()[0] as CatalogVersion;
+  const song = { name: 'Song', price: { credits: 1 }, timeLimitSeconds: 60 };
+  const kinds = {
+    ...built.kinds,
+    song: { ...song, cancelled: 'used' as const },
+    jingle: { ...song, cancelled: 'free' as const },
+  };
   await applyCatalog(books.urls.ownerUrl, [
-    { ...built, version: 2, effectiveFrom: '2100-01-01T00:00:00Z' },
+    { ...built, version: 2, effectiveFrom: '2100-01-01T00:00:00Z', kinds },
   ]);
   for (const version of ['1', '2']) await ledger.catalogVersion(version);
   await ledger.catalogVersion('3').catch(() => undefined);

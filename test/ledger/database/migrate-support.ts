@@ -9,6 +9,7 @@ export const APPLIED = [
   ...['0006_top_up_price', '0007_stray_payments', '0008_ids', '0009_interventions'],
   ...['0010_function_names', '0011_ledger_id'],
   '0014_refusals',
+  '0015_cancelled',
 ].map((name) => `Applying migration ${name}.sql`);
 
 /** An empty database, and the name of a serving process's role that does not exist yet. */

@@ -68,6 +68,8 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
     'reservations_only_a_commit_charges',
     `UPDATE holdfast.reservations SET state = 'released' ${DONE}`,
   ],
+  ['reservations_charge_reason', `UPDATE holdfast.reservations SET reason = 'late' ${DONE}`],
+  ['reservations_charge_reason', `UPDATE holdfast.reservations SET reason = 'cancelled' ${DONE}`],
   [
     'reservations_resolved_has_time',
     `UPDATE holdfast.reservations SET resolved_at = now() ${OPEN}`,

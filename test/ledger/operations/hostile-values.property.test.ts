@@ -53,6 +53,7 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
     json([{ version: 2, effectiveFrom: '2031-01-01T00:00:00Z', kinds: {}, plans: {}, packs: {} }]),
   ],
   catalog_version: () => [1],
+  charge_cancelled: (a) => [a, 'open', 1],
   change_plan: (a) => [
     a,
     's',
@@ -96,6 +97,7 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   renew: (a) => [a, 's', newId('pay'), START],
   renew_subscription: (a) => [a, 's', newId('pay'), '2030-01-01T00:00:00.000000001Z'],
   request: (a) => [a, 'open'],
+  request_cancel: (a) => [a, 'open', 60],
   reserve_credits: (a) => [
     a,
     ...reserved(newId('r'), 1, { maxCredits: 5, metadata: { key: 'value' } }),

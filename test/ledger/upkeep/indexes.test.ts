@@ -83,6 +83,33 @@ describe('among thousands of rows', () => {
   );
 });
 
+test('a cancellation reads those of the last hour by their index, and no others', async () => {
+  const account = await shop.subs.subscribed();
+  await shop.books.grantPromotion(account, 20);
+  await inTransaction(async (client) => {
+    await client.query(
+      `INSERT INTO holdfast.reservations (account_id, request_id, body, state, credits,
+         allocated_grants, allocated_credits, resolved_at, reason, free_cancel_at)
+       SELECT $1, 'old-' || n, '{"kind": "x"}', 'released', 0, '{}', '{}', at, 'cancelled', at
+       FROM generate_series(1, ${ROWS}) AS n,
+         LATERAL (SELECT timestamptz '${START}' - (n / 2) * interval '1 minute' AS at) AS times`,
+      [account],
+    );
+    await client.query('ANALYZE holdfast.reservations');
+    await client.query(`SELECT holdfast.reserve_credits($1, 'r', '{"kind": "x"}', 15, 1, 1000)`, [
+      account,
+    ]);
+    await client.query(`SELECT holdfast.request_cancel($1, 'r', 200)`, [account]);
+    const { rows } = await client.query(
+      `SELECT pg_stat_get_xact_numscans($1::regclass)::int AS scans,
+         pg_stat_get_xact_tuples_returned($1::regclass)::int AS entries`,
+      ['holdfast.reservations_free_cancels'],
+    );
+    // Two a minute, but for the minute in which the hour begins.
+    expect(rows).toEqual([{ scans: 1, entries: 119 }]);
+  });
+});
+
 test('a reservation and its commit update no index', async () => {
   const account = await shop.subs.subscribed();
   await shop.books.grantPromotion(account, 20);

@@ -33,6 +33,7 @@ export const GENERATION_SCENARIOS: Scenario[] = [
   generation('rejected-price-changed', { kind: 'ai-avatar', seconds: 10, maxCredits: 1 }),
   cancelled('cancelled', 'hang'),
   cancelled('cancelled-too-late', 'finish-after-cancel'),
+  { name: 'generation.cancelled-used', version: 'v1', run: cancelCharged },
   { name: 'generation.invalid', run: startBare({ kind: 'no-such-kind' }, 'invalid') },
   {
     name: 'generation.committed-without-update',
@@ -69,14 +70,27 @@ function generation(name: string, asked: Partial<GenerationRequest>): Scenario {
 function cancelled(name: string, simulate: string): Scenario {
   return {
     name: `generation.${name}`,
-    async run(holdfast) {
-      await start(holdfast, requestOf(name, { input: { simulate } }));
-      await untilJobRuns(holdfast, name);
-      await holdfast.client.generations.cancel(ACCOUNT, name);
-      await holdfast.client.generations.result(ACCOUNT, name);
-      return generationWorkflowId(ACCOUNT, name);
-    },
+    run: (holdfast) => cancelRunning(holdfast, requestOf(name, { input: { simulate } })),
   };
+}
+
+async function cancelRunning(holdfast: Holdfast, request: GenerationRequest): Promise<string> {
+  const { requestId } = request;
+  await start(holdfast, request);
+  await untilJobRuns(holdfast, requestId);
+  await holdfast.client.generations.cancel(ACCOUNT, requestId);
+  await holdfast.client.generations.result(ACCOUNT, requestId);
+  return generationWorkflowId(ACCOUNT, requestId);
+}
+
+/** Of a kind whose cancelled generations are charged: 3 of 10 credits. */
+async function cancelCharged(holdfast: Holdfast): Promise<string> {
+  await holdfast.sql(
+    'UPDATE holdfast.catalog_versions SET document = jsonb_set(document, $1, $2)',
+    [['kinds', 'ai-avatar', 'cancelled'], '"used"'],
+  );
+  const asked = { kind: 'ai-avatar', seconds: 30, input: { simulate: 'hang' } };
+  return cancelRunning(holdfast, requestOf('cancelled-used', asked));
 }
 
 /** By a client without a ledger: it starts a workflow for what is refused as well. */

@@ -2,6 +2,7 @@ import type { Balance, Overview, Settings, Subscription } from '../../../web/ele
 import {
   endingByThemselves,
   endingWithTerm,
+  isCancelCharged,
   levelOf,
   mayBuy,
 } from '../../../web/element/state/facts';
@@ -130,4 +131,17 @@ test.each([
 ])('a subscription with status %s allows buying: %s', (status, expected) => {
   expect(mayBuy({ status } as Subscription)).toBe(expected);
   expect(mayBuy(null)).toBe(false);
+});
+
+test('whether a cancelled generation is charged is its kind’s to say', () => {
+  const price = { name: 'x', credits: 1, perSeconds: null, creditsWithAudio: null };
+  const kindOf = (kind: string, cancelled?: 'free' | 'used') => ({
+    ...{ kind, ...price, maxSeconds: null, cancelled },
+  });
+  const kinds = [kindOf('film', 'used'), kindOf('song', 'free'), kindOf('image')];
+  const { prices } = overviewOf({});
+  const charged = ['film', 'song', 'image', 'gone', null].filter((kind) =>
+    isCancelCharged({ ...prices, kinds }, kind),
+  );
+  expect(charged).toEqual(['film']);
 });

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import type { HistoryEntry } from '../../../web/element/api/types';
 import { sourceName } from '../../../web/element/state/facts';
-import { mergeEntries, paidFrom, rowsOf, webUrl } from '../../../web/element/state/receipts';
+import {
+  mergeEntries,
+  paidFrom,
+  reasonInWords,
+  rowsOf,
+  webUrl,
+} from '../../../web/element/state/receipts';
 import { ENGLISH } from '../../../web/element/words/english';
+import { createFormat } from '../../../web/element/words/format';
 
 const at = '2026-01-31T09:00:00.000Z';
 
@@ -174,6 +181,23 @@ test('a receipt says how much each source gave, and how much is held while the g
   expect(paidFrom({ allocations, status: 'running' }).map(({ credits }) => credits)).toEqual([
     2, 5, 2,
   ]);
+});
+
+test.each<[Parameters<typeof reasonInWords>[0], string | null]>([
+  [
+    { status: 'cancelled', reason: 'cancelled', reserved: 24, charged: 18 },
+    'It was cancelled; 18 of 24 credits were used by then.',
+  ],
+  [
+    { status: 'cancelled', reason: 'cancelled', reserved: 24, charged: 0 },
+    'It was cancelled in time.',
+  ],
+  [{ status: 'released', reason: 'studio-flooded', reserved: 24, charged: 0 }, 'studio-flooded'],
+  [{ status: 'released', reason: 'constructor', reserved: 24, charged: 0 }, 'constructor'],
+  [{ status: 'committed', reason: null, reserved: 24, charged: 18 }, null],
+])('the receipt of %j says why it ended: %s', (generation, words) => {
+  const format = createFormat('en-US', { timeZone: 'UTC', now: () => Date.parse(at) });
+  expect(reasonInWords(generation, ENGLISH, format)).toBe(words);
 });
 
 test.each([

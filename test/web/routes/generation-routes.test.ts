@@ -1,7 +1,8 @@
+import { createHoldfastClient } from '../../../client/client';
 import { eventually } from '../../support/eventually';
 import { uniqueId } from '../../workflows/harness';
 import { grant } from '../books';
-import { expectProblem, openWeb, type Web } from '../harness';
+import { expectProblem, openWeb, serve, type Web } from '../harness';
 
 const AVATAR = {
   kind: 'ai-avatar',
@@ -10,9 +11,16 @@ const AVATAR = {
   metadata: { project: 'launch' },
 };
 
+/** Of a kind whose cancelled generations are charged: 15 credits, 3 of them for each 2 s. */
+const CLIP = { kind: 'text-to-video-bytedance', seconds: 10 };
+
 let web: Web;
 beforeAll(async () => {
   web = await openWeb();
+  await web.stack.sql(
+    'UPDATE holdfast.catalog_versions SET document = jsonb_set(document, $1, $2)',
+    [['kinds', CLIP.kind, 'cancelled'], '"used"'],
+  );
   await web.stack.startWorker();
 });
 afterAll(() => web.close());
@@ -182,6 +190,40 @@ test('a generation is cancelled, and all its credits come back', async () => {
     body: { status: 'cancelled' },
   });
   expect(await web.stack.ledger.balance(account)).toMatchObject({ available: 10 });
+});
+
+test('a cancelled generation is charged what it had used, if its quote said so', async () => {
+  const account = await funded(20);
+  const quote = await web.ask(account, 'GET', `/quotes?kind=${CLIP.kind}&seconds=10`);
+  expect(quote.body).toMatchObject({ credits: 15, cancelled: 'used' });
+  const body = { ...CLIP, input: { simulate: 'hang' } };
+  await web.ask(account, 'POST', '/generations', { key: 'order-1', body });
+  await eventually(async () => (await get(account, 'order-1')).progress === 0.3);
+  expect((await web.ask(account, 'DELETE', '/generations/order-1')).status).toBe(202);
+  expect(await end(account, 'order-1')).toMatchObject({
+    ...{ status: 'cancelled', reason: 'cancelled', outputUrl: null },
+    ...{ reserved: 15, charged: 6, returned: 9, allocations: [{ credits: 15, charged: 6 }] },
+  });
+  expect(await web.stack.ledger.balance(account)).toMatchObject({ available: 14, spent: 6 });
+});
+
+test('an account that cancels too often is told when it may again, and its generation runs on', async () => {
+  const { client: temporal, taskQueue } = web.stack.temporal;
+  const { ledger } = web.stack;
+  const client = createHoldfastClient({ temporal, ledger, taskQueue, cancelsPerHourMax: 1 });
+  const strict = await serve(web.stack, { client });
+  const account = await funded(20);
+  const body = { ...AVATAR, input: { simulate: 'hang' } };
+  for (const key of ['order-1', 'order-2'])
+    await strict.ask(account, 'POST', '/generations', { key, body });
+  expect((await strict.ask(account, 'DELETE', '/generations/order-1')).status).toBe(202);
+  const refused = await strict.ask(account, 'DELETE', '/generations/order-2');
+  expectProblem(refused, 429, 'CANCEL_LIMIT_REACHED', { cancelsPerHourMax: 1, retryable: true });
+  expect(Date.parse(refused.body.retryAt)).toBeGreaterThan(Date.now());
+  expect(await get(account, 'order-2')).toMatchObject({ status: 'running' });
+  await strict.app.close();
+  expect((await web.ask(account, 'DELETE', '/generations/order-2')).status).toBe(202);
+  await end(account, 'order-2');
 });
 
 test('an unknown generation is not found', async () => {

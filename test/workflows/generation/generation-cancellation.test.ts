@@ -1,3 +1,5 @@
+import { createHoldfastClient } from '../../../client/client';
+import { createLedger, type Ledger } from '../../../ledger/ledger';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 
@@ -24,16 +26,16 @@ describe('the cancellation of a generation', () => {
   });
   afterAll(() => holdfast.closeSettled());
 
-  async function startJob(requestId: string, simulate: string): Promise<void> {
+  async function startJob(requestId: string, simulate: string, accountId = ACCOUNT): Promise<void> {
     await holdfast.client.generations.start({
-      accountId: ACCOUNT,
+      accountId,
       requestId,
       kind: 'ai-avatar',
       seconds: 30,
       input: { simulate },
     });
     await eventually(async () =>
-      holdfast.provider.submitted.includes(`generation/${ACCOUNT}/${requestId}`),
+      holdfast.provider.submitted.includes(`generation/${accountId}/${requestId}`),
     );
   }
 
@@ -49,7 +51,8 @@ describe('the cancellation of a generation', () => {
       reserved: 10,
       charged: 0,
     });
-    expect(await provider.state(`generation/${ACCOUNT}/during`)).toEqual({ state: 'cancelled' });
+    const stopped = { state: 'cancelled' };
+    expect(await provider.state(`generation/${ACCOUNT}/during`)).toMatchObject(stopped);
     expect(await client.balance(ACCOUNT)).toMatchObject({
       available: before.available + 10,
       reserved: 0,
@@ -94,7 +97,45 @@ describe('the cancellation of a generation', () => {
       charged: 0,
     });
     expect(cancelsToFail).toBe(0);
-    expect(await provider.state(`generation/${ACCOUNT}/stubborn`)).toEqual({ state: 'cancelled' });
+    const stopped = { state: 'cancelled' };
+    expect(await provider.state(`generation/${ACCOUNT}/stubborn`)).toMatchObject(stopped);
+  });
+
+  /** A client with a ledger and a limit of its own. */
+  function clientWith(ledger: Ledger, cancelsPerHourMax?: number) {
+    const { client: temporal, taskQueue } = holdfast.temporal;
+    return createHoldfastClient({ temporal, ledger, taskQueue, cancelsPerHourMax });
+  }
+
+  test('is refused if the account has cancelled too many within an hour, and it runs on', async () => {
+    const account = uniqueId('often');
+    await holdfast.fund(account, 100);
+    await Promise.all(['first', 'second'].map((id) => startJob(id, 'hang', account)));
+    const { generations } = clientWith(holdfast.ledger, 1);
+    await generations.cancel(account, 'first');
+    await generations.cancel(account, 'first');
+    await expect(generations.cancel(account, 'second')).rejects.toMatchObject({
+      code: 'CANCEL_LIMIT_REACHED',
+      details: { cancelsPerHourMax: 1, retryAt: expect.stringMatching(/^\d{4}-.*Z$/) },
+    });
+    expect(await generations.result(account, 'first')).toMatchObject({ status: 'cancelled' });
+    expect(await generations.status(account, 'second')).toMatchObject({ workflow: 'running' });
+
+    // Sixty in an hour is what is set otherwise.
+    await holdfast.client.generations.cancel(account, 'second');
+    expect(await generations.result(account, 'second')).toMatchObject({ status: 'cancelled' });
+  });
+
+  test('is done although the ledger can’t be reached', async () => {
+    await startJob('cut-off', 'hang');
+    const databaseUrl = 'postgres://nobody@127.0.0.1:1/none';
+    const ledger = createLedger({ databaseUrl, connectWithinMs: 1_000 });
+    await clientWith(ledger).generations.cancel(ACCOUNT, 'cut-off');
+    await ledger.close();
+    expect(await holdfast.client.generations.result(ACCOUNT, 'cut-off')).toMatchObject({
+      status: 'cancelled',
+      charged: 0,
+    });
   });
 
   test('is refused if its request is unknown or one of its ids is malformed', async () => {

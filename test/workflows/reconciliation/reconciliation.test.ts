@@ -60,7 +60,7 @@ describe('reconciliation', () => {
       status: 'released',
       reason: 'orphaned',
     });
-    expect(await provider.state(keyOf('terminated'))).toEqual({ state: 'cancelled' });
+    expect(await provider.state(keyOf('terminated'))).toMatchObject({ state: 'cancelled' });
     expect(await client.generations.result(ACCOUNT, 'terminated')).toMatchObject({
       status: 'released',
       reason: 'orphaned',

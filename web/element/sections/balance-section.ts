@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Generation } from '../api/types';
-import { kindName, levelOf, mayBuy } from '../state/facts';
+import { isCancelCharged, kindName, levelOf, mayBuy } from '../state/facts';
 import { latestEndedIn } from '../state/receipts';
 import { cancel } from '../state/settings-changes';
 import { problemText, type SectionView, section, sentenceOfMoment } from '../view';
@@ -83,6 +83,7 @@ function runningRow(view: SectionView, generation: Generation) {
       <span class="dot" aria-hidden="true"></span> ${kindName(overview.prices, kind)}:
       ${words.credits(format, reserved)}
       ${reservedAt === null ? nothing : html`<br /><span class="quiet">${sentenceOfMoment(words.balance.since, reservedAt, format)}</span>`}
+      ${isCancelCharged(overview.prices, kind) ? html`<br /><span class="quiet">${words.balance.cancelCosts}</span>` : nothing}
     </span>
     ${cancelButton(view, generation)}
   </li>`;

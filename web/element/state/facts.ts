@@ -51,6 +51,11 @@ export function kindName({ kinds }: Overview['prices'], kind: string | null): st
   return kinds.find((one) => one.kind === kind)?.name ?? kind ?? '…';
 }
 
+/** Whether cancelled generations of the kind are charged, by today's prices. */
+export function isCancelCharged({ kinds }: Overview['prices'], kind: string | null): boolean {
+  return kinds.some((one) => one.kind === kind && one.cancelled === 'used');
+}
+
 /**
  * Whether packs can be bought. The server decides; if this is wrong, it refuses and charges
  * nothing.

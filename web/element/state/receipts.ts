@@ -1,4 +1,7 @@
 import type { Generation, HistoryEntry } from '../api/types';
+import type { Words } from '../words/english';
+import type { Format } from '../words/format';
+import { ownMember } from './facts';
 
 /** A generation as its journal entries show it. */
 export interface GenerationRow {
@@ -126,6 +129,22 @@ export function paidFrom({
   return [...bySource]
     .map(([source, credits]) => ({ source, credits }))
     .filter(({ credits }) => credits > 0);
+}
+
+/** Why a generation ended. A reason that the page doesn't know is told as it is. */
+export function reasonInWords(
+  {
+    status,
+    reason,
+    reserved,
+    charged,
+  }: Pick<Generation, 'status' | 'reason' | 'reserved' | 'charged'>,
+  { went }: Words,
+  format: Format,
+): string | null {
+  if (status === 'cancelled' && charged > 0)
+    return went.receipt.cancelled(format, charged, reserved);
+  return reason && (ownMember(went.reasons, reason) ?? reason);
 }
 
 /** The address if it is http or https, which a link may lead to; null otherwise. */

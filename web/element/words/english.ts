@@ -49,6 +49,7 @@ export const ENGLISH = {
         ? `No generations can start right now: ${reason}`
         : `No ${kind} can start right now: ${reason}`,
     cancel: 'Cancel',
+    cancelCosts: 'If you cancel it, you pay for what it has used by then.',
     cancelling: 'Cancelling …',
   },
 
@@ -223,6 +224,8 @@ export const ENGLISH = {
       output: 'Result',
       open: 'Open',
       why: 'Why',
+      cancelled: (format: Format, charged: number, reserved: number) =>
+        `It was cancelled; ${format.count(charged)} of ${credits(format, reserved)} were used by then.`,
       id: 'Request',
     },
     reasons: {
@@ -263,6 +266,8 @@ export const ENGLISH = {
     nothing: 'Nothing was charged.',
     SUBSCRIPTION_REQUIRED: 'Nothing was charged. Packs need a running subscription.',
     UNKNOWN_PACK: 'Nothing was charged. This pack is no longer sold.',
+    CANCEL_LIMIT_REACHED:
+      'Nothing was changed. You have cancelled too often in the last hour, so it runs on.',
     RATE_LIMITED: 'Nothing was charged. That was too often; try again in a minute.',
     INVALID_MONTHLY_CAP: 'Nothing was changed. The monthly limit is below the price of one pack.',
     INVALID_THRESHOLD: 'Nothing was changed. Please enter a whole number above 0.',

@@ -1,8 +1,28 @@
--- Takes p_credits of what was reserved, in burn order, and hands back the rest, in one entry.
+-- Takes p_credits of what was reserved for an output, and hands back the rest.
 CREATE OR REPLACE FUNCTION holdfast.commit_reservation(
   p_account_id text, p_request_id text, p_credits bigint, p_output_url text
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN holdfast.commit_as(
+    p_account_id, p_request_id, p_credits, p_output_url, p_reason => NULL);
+END $$;
+
+-- The same for a job that was cancelled: it has no output, and is charged for what it had used.
+CREATE OR REPLACE FUNCTION holdfast.charge_cancelled(
+  p_account_id text, p_request_id text, p_credits bigint
+) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN holdfast.commit_as(
+    p_account_id, p_request_id, p_credits, p_output_url => NULL, p_reason => 'cancelled');
+END $$;
+
+-- Commits in one entry, in burn order.
+CREATE OR REPLACE FUNCTION holdfast.commit_as(
+  p_account_id text, p_request_id text, p_credits bigint, p_output_url text, p_reason text
+) RETURNS jsonb
+LANGUAGE plpgsql AS $$
 DECLARE
   v_account     holdfast.accounts;
   v_now         timestamptz;
@@ -18,7 +38,7 @@ BEGIN
     RETURN holdfast.reservation_not_found(p_request_id);
   END IF;
   IF v_reservation.state <> 'open' OR p_credits > v_reservation.credits THEN
-    RETURN holdfast.commit_nothing(v_reservation, p_credits, p_output_url);
+    RETURN holdfast.commit_nothing(v_reservation, p_credits, p_output_url, p_reason);
   END IF;
 
   v_now := holdfast.ledger_now(v_account.last_entry_at);
@@ -35,13 +55,15 @@ BEGIN
     p_remainder_deltas => v_returned,
     p_reserved_deltas => holdfast.negated(v_reservation.allocated_credits),
     p_request_id => p_request_id,
+    p_reason => p_reason,
     p_day => holdfast.day_of(v_reservation.reserved_at));
   UPDATE holdfast.reservations
   SET state = 'committed',
     charged = p_credits,
     resolved_at = v_now,
     expires_at = NULL,
-    output_url = p_output_url
+    output_url = p_output_url,
+    reason = p_reason
   WHERE account_id = p_account_id AND request_id = p_request_id
   RETURNING * INTO v_reservation;
   PERFORM holdfast.book_ended_grants(p_account_id, v_now);
@@ -61,7 +83,7 @@ END $$;
 -- The answer to a commit that takes nothing: the first result if it repeats the reservation's
 -- commit, else a refusal.
 CREATE OR REPLACE FUNCTION holdfast.commit_nothing(
-  p_reservation holdfast.reservations, p_credits bigint, p_output_url text
+  p_reservation holdfast.reservations, p_credits bigint, p_output_url text, p_reason text
 ) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -73,6 +95,7 @@ BEGIN
   IF p_reservation.state = 'committed'
     AND p_reservation.charged = p_credits
     AND p_reservation.output_url IS NOT DISTINCT FROM p_output_url
+    AND p_reservation.reason IS NOT DISTINCT FROM p_reason
   THEN
     RETURN holdfast.finish_operation(
       p_reservation.account_id, holdfast.request_answer(p_reservation, p_replayed => true));

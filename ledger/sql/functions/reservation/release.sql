@@ -62,7 +62,15 @@ BEGIN
     p_by_name => p_by,
     p_day => holdfast.day_of(p_reservation.reserved_at));
   UPDATE holdfast.reservations
-  SET state = 'released', resolved_at = p_at, expires_at = NULL, reason = p_reason
+  SET state = 'released',
+    resolved_at = p_at,
+    expires_at = NULL,
+    reason = p_reason,
+    -- It may have been asked for in Temporal alone.
+    free_cancel_at = CASE
+      WHEN p_reason = 'cancelled' AND holdfast.is_free_to_cancel(p_reservation) THEN p_at
+      ELSE free_cancel_at
+    END
   WHERE account_id = v_account_id AND request_id = p_reservation.request_id
   RETURNING * INTO v_reservation;
   PERFORM holdfast.book_ended_grants(v_account_id, p_at);

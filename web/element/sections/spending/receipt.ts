@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Generation } from '../../api/types';
 import { dimensionsInWords } from '../../state/affordable';
-import { ownMember, sourceName } from '../../state/facts';
-import { hasEnded, paidFrom, webUrl } from '../../state/receipts';
+import { sourceName } from '../../state/facts';
+import { hasEnded, paidFrom, reasonInWords, webUrl } from '../../state/receipts';
 import { problemText, type SectionView, time } from '../../view';
 
 /** A generation's receipt, in its row of the history. */
@@ -32,7 +32,6 @@ function figures(view: SectionView, generation: Generation) {
     reservedAt,
     resolvedAt,
     outputUrl,
-    reason,
     metadata,
   } = generation;
   const isRunning = !hasEnded(status);
@@ -45,7 +44,7 @@ function figures(view: SectionView, generation: Generation) {
     ${pair(labels.started, reservedAt && time(reservedAt, format.moment(reservedAt), format))}
     ${pair(labels.ended, resolvedAt && time(resolvedAt, format.moment(resolvedAt), format))}
     ${pair(isRunning ? labels.heldFrom : labels.from, sourcesOf(view, generation))}
-    ${pair(labels.why, reason && (ownMember(words.went.reasons, reason) ?? reason))}
+    ${pair(labels.why, reasonInWords(generation, words, format))}
     ${pair(labels.output, outputUrl && output(outputUrl, labels.open))}
     ${Object.entries(metadata).map(([name, value]) => pair(name, value))}
     ${pair(labels.id, html`<code>${requestId}</code>`)}
