@@ -12,7 +12,8 @@ export const PAGE_CSS = `
 }
 body { max-width: 1180px; margin: 0 auto; padding: 16px 16px 48px; }
 header, header form { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: center; justify-content: space-between; }
-h1 { margin: 8px 0 16px; font-size: 24px; line-height: 32px; }
+header { margin-bottom: 16px; }
+h1 { margin: 8px 0; font-size: 24px; line-height: 32px; }
 h2 { margin: 0; font-size: 20px; line-height: 28px; }
 p { margin: 0; }
 .notice {
@@ -24,7 +25,7 @@ p { margin: 0; }
 a { color: light-dark(#2457d6, #9bb7ff); }
 a.quiet, .button { display: inline-flex; align-items: center; min-height: 44px; }
 .button { padding: 0 20px; border-radius: 8px; background: #2457d6; color: #fff; font-weight: 600; text-decoration: none; }
-button { min-height: 44px; padding: 0 16px; border: 1px solid currentcolor; border-radius: 8px; background: none; color: inherit; font: inherit; cursor: pointer; }
+button { min-height: 44px; padding: 0 16px; border: 1px solid light-dark(#7a8392, #8a93a2); border-radius: 8px; background: none; color: inherit; font: inherit; cursor: pointer; }
 button.button { border: 0; background: #2457d6; color: #fff; font-weight: 600; }
 :focus-visible { outline: 3px solid light-dark(#2457d6, #9bb7ff); outline-offset: 2px; }
 noscript p { margin-top: 16px; }

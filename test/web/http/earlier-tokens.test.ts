@@ -88,6 +88,13 @@ test('a token of a service by its claim is never an account’s with every scope
   expectProblem(await web.ask('me', 'GET', '/settings', { token }), 403, 'FORBIDDEN');
 });
 
+test('of a service whose name is no account’s the log names the claim, and the type of its token', async () => {
+  const studio = `${uniqueId('studio')} (EU) / 7`;
+  const token = await bareToken(studio, { scope: 'balance:read' }, { typ: 'access' });
+  expect((await web.ask(other, 'GET', '/balance', { token })).status).toBe(200);
+  expect(warningsOf(studio)).toMatchObject([{ missing: ['holdfast_service', 'typ'] }]);
+});
+
 test('what was refused by 0.1.0 is still refused', async () => {
   for (const claims of [{ exp: 1 }, { aud: 'elsewhere' }, { scope: ['balance:read'] }]) {
     const token = await bareToken('acme', claims);

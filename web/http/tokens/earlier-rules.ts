@@ -77,12 +77,17 @@ function withTopUp(scopes: ReadonlySet<string>): ReadonlySet<string> {
 
 /** The claims and scopes for want of which the present rules allow less. */
 function missingIn(earlier: Identity, verified: Verified): string[] {
+  if (earlier.kind === 'account') return lackingIn(earlier, verified);
+  const payload = { ...verified.payload, [SERVICE_CLAIM]: true };
+  return [SERVICE_CLAIM, ...lackingIn(earlier, { ...verified, payload })];
+}
+
+function lackingIn(earlier: Identity, verified: Verified): string[] {
   try {
-    const { kind, scopes } = identify(verified);
-    const lost = ALL_SCOPES.filter(
+    const { scopes } = identify(verified);
+    return ALL_SCOPES.filter(
       (scope) => includes(earlier.scopes, scope) && !includes(scopes, scope),
     );
-    return [...(kind === earlier.kind ? [] : [SERVICE_CLAIM]), ...lost];
   } catch (error) {
     if (error instanceof TokenRefusal) return [error.check];
     throw error;
