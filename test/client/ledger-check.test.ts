@@ -174,6 +174,28 @@ describe('whose namespace it is', () => {
     );
   });
 
+  test('is the one’s that recorded it, though the other had found no record before', async () => {
+    const { first, second, clientOf } = products;
+    const { client: temporal, taskQueue } = first.temporal;
+    const workflow = new Proxy(temporal.workflow, {
+      get(target, name) {
+        if (name !== 'start') return Reflect.get(target, name).bind(target);
+        return async (...asked: Parameters<typeof target.start>) => {
+          await clientOf(first).operations.checkLedger();
+          return target.start(...asked);
+        };
+      },
+    });
+    const slow = createHoldfastClient({
+      temporal: Object.create(temporal, { workflow: { value: workflow } }),
+      ledger: second.ledger,
+      taskQueue,
+    });
+    await expect(slow.generations.start(GENERATION)).rejects.toMatchObject(FOREIGN);
+    expect(await second.ledger.recordedTemporalIdentity()).toBeNull();
+    await clientOf(first).operations.checkLedger();
+  });
+
   test('does not bind a ledger that was refused, which then takes a namespace of its own', async () => {
     const { first, second, clientOf } = products;
     await clientOf(first).operations.checkLedger();

@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { Connection, Client as TemporalClient } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Client } from 'pg';
+import { forgetLedger } from '../../client/ledger-record';
 import { LEDGER_ROLES, type LedgerRole } from '../../ledger/access';
 import { migrate } from '../../ledger/migrate';
 import { startEngine, startLedgerServer } from '../../scripts/stack/stack';
@@ -94,7 +97,16 @@ async function prepareLedger() {
 async function prepareTemporal() {
   const server = await startEngine({ log });
   cleanUps.push(server.stop);
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  if (connectionOptions.address) cleanUps.unshift(() => giveNamespaceBack());
   return server.value.temporal;
+
+  /** On a server that the environment names, whose namespace is not the run's own. */
+  async function giveNamespaceBack(): Promise<void> {
+    const connection = await Connection.connect(connectionOptions);
+    await forgetLedger(new TemporalClient({ connection, namespace }));
+    await connection.close();
+  }
 }
 
 /**
