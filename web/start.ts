@@ -7,6 +7,7 @@ import { createHoldfastClient, type HoldfastClient } from '../client/client';
 import { namespaceOf, unreachable } from '../config/temporal';
 import { expectSameTemporal } from '../contract/temporal-identity';
 import { createLedger, type Ledger } from '../ledger/ledger';
+import { expectAccess } from '../ledger/roles/expect-access';
 import { createLogger } from './http/logging';
 import { createServer } from './server';
 import { loadWebConfig, type WebConfig } from './web-config';
@@ -46,8 +47,8 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<RunningW
   try {
     const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
     const client = createHoldfastClient({ temporal, ledger, taskQueue: config.taskQueue });
+    await expectAccess(config.databaseUrl, 'web');
     await ledger.effectiveCatalog();
-    await ledger.expectAccess('web');
     await checkIdentity(ledger, client);
     app = await createServer({ ...config, client, ledger, log });
     return { url: await app.listen({ host: config.host, port: config.port }), stop };

@@ -21,6 +21,7 @@ import { addressOf, namespaceOf } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
 import { expectSameTemporal } from '../contract/temporal-identity';
 import { createLedger, type Ledger } from '../ledger/ledger';
+import { expectAccess } from '../ledger/roles/expect-access';
 import type { GenerationProvider } from '../providers/generation-provider';
 import { createLogNotifier, type Notifier } from '../providers/notifier';
 import type { PaymentProvider } from '../providers/payment-provider';
@@ -88,11 +89,10 @@ export async function startWorker(
   try {
     connection = await connect(config);
     const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
-    ledger = openLedger(config, temporal);
+    ledger = await openLedger(config, temporal);
     if (ledger) {
       // A worker that could serve nothing must not begin to poll.
       await ledger.effectiveCatalog();
-      await ledger.expectAccess('worker');
       const { recorded, seen } = await recordIdentity(ledger, temporal);
       expectSameTemporal(recorded, seen);
       await registerSearchAttributes(connection, namespaceOf(config.temporal));
@@ -125,15 +125,17 @@ export async function startWorker(
 }
 
 /** Undefined for a worker of generations alone, which needs no login of the database. */
-function openLedger(
+async function openLedger(
   { role, databaseUrl, taskQueue }: WorkerConfig,
   temporal: Client,
-): Ledger | undefined {
+): Promise<Ledger | undefined> {
   if (role === 'generation') return undefined;
-  if (databaseUrl !== undefined)
-    return createLedger({ databaseUrl, deliver: createOutboxDelivery(temporal, taskQueue) });
-  const message = `A worker of role ${role} serves workflows: set DATABASE_URL, or HOLDFAST_ROLE=generation.`;
-  throw new HoldfastError('INVALID_ARGUMENT', message);
+  if (databaseUrl === undefined) {
+    const message = `A worker of role ${role} serves workflows: set DATABASE_URL, or HOLDFAST_ROLE=generation.`;
+    throw new HoldfastError('INVALID_ARGUMENT', message);
+  }
+  await expectAccess(databaseUrl, 'worker');
+  return createLedger({ databaseUrl, deliver: createOutboxDelivery(temporal, taskQueue) });
 }
 
 /** The stub's output is worth nothing, so it must be asked for: with it, real credits buy nothing. */
