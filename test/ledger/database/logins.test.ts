@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Client, escapeIdentifier } from 'pg';
 import type { LedgerRole } from '../../../ledger/access';
 import { type MigrateOptions, migrate } from '../../../ledger/migrate';
 import { expectAccess } from '../../../ledger/roles/expect-access';
@@ -105,6 +105,20 @@ describe('a login', () => {
     const notes = await byRole({ web: urlOf(second), worker: urlOf(first) });
     expect([await rolesOf(first), await rolesOf(second)]).toEqual([['worker'], ['web']]);
     expect(notes.filter((line) => line.startsWith('Took'))).toHaveLength(3);
+  });
+
+  test('may have any name that Postgres takes, and its password any printable character', async () => {
+    const login = `${newRole()} A."'?$1:x%\\é`;
+    const password = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at)).join('');
+    const url = urlOf(encodeURIComponent(login), password);
+    try {
+      await byRole({ web: url });
+      expect(await rolesOf(login)).toEqual(['web']);
+      await byRole({ web: urlOf(encodeURIComponent(login), `${password}2`) });
+      await runOn(urlOf(encodeURIComponent(login), `${password}2`), 'SELECT 1');
+    } finally {
+      await asAdmin(`DROP ROLE IF EXISTS ${escapeIdentifier(login)}`);
+    }
   });
 
   test('that has a role keeps it where one URL names it for every process', async () => {
