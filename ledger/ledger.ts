@@ -8,7 +8,6 @@ import type { TemporalIdentity } from '../contract/temporal-identity';
 import type { DueCursor } from '../contract/upkeep';
 import type { UsageSlice } from '../contract/usage';
 import type { BoundedWait, WaitingPage, WaitingPlace, WaitingQueue } from '../contract/waiting';
-import type { LedgerRole } from './access';
 import { refusalOf, withMessage } from './connection/answers';
 import { Connection, type LedgerOptions } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history-reader';
@@ -56,8 +55,8 @@ export function createLedger(options: LedgerOptions): Ledger {
  *
  * Expected refusals are values (`Outcome`). Every method may throw a HoldfastError:
  * LEDGER_UNAVAILABLE or LEDGER_NOT_MIGRATED, after which callers retry with the same key; or
- * LEDGER_ACCESS_DENIED, VALUE_NOT_STORABLE, LEDGER_RULE_BROKEN or INTERNAL, which no retry mends. The ledger repeats only
- * a call that broke a rule, once.
+ * LEDGER_ACCESS_DENIED, VALUE_NOT_STORABLE, LEDGER_RULE_BROKEN or INTERNAL, which no retry mends.
+ * The ledger repeats only a call that broke a rule, once.
  */
 export class Ledger implements LedgerReader {
   readonly #connection: Connection;
@@ -290,14 +289,6 @@ export class Ledger implements LedgerReader {
 
   recordedTemporalIdentity() {
     return this.#connection.call('recorded_temporal_identity', {});
-  }
-
-  /**
-   * Refuses a login that may not call what a process of this role calls. Throws
-   * LEDGER_ACCESS_DENIED.
-   */
-  expectAccess(role: LedgerRole) {
-    return this.#connection.expectAccess(role);
   }
 
   /** Waits for deliveries that are under way, and closes the connections. */

@@ -6,6 +6,7 @@ import pino from 'pino';
 import { createHoldfastClient } from '../client/client';
 import { namespaceOf, unreachable } from '../config/temporal';
 import { createLedger } from '../ledger/ledger';
+import { expectAccess } from '../ledger/roles/expect-access';
 import { createLogger } from './http/logging';
 import { createServer } from './server';
 import { loadWebConfig, type WebConfig } from './web-config';
@@ -44,8 +45,8 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<RunningW
     const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
     const { taskQueue, cancelsPerHourMax } = config;
     const client = createHoldfastClient({ temporal, ledger, taskQueue, cancelsPerHourMax });
+    await expectAccess(config.databaseUrl, 'web');
     await ledger.effectiveCatalog();
-    await ledger.expectAccess('web');
     await client.operations.checkLedger();
     app = await createServer({ ...config, client, ledger, log });
     return { url: await app.listen({ host: config.host, port: config.port }), stop };

@@ -20,6 +20,7 @@ import { registerSearchAttributes } from '../client/register-search-attributes';
 import { addressOf, namespaceOf } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
 import { createLedger, type Ledger } from '../ledger/ledger';
+import { expectAccess } from '../ledger/roles/expect-access';
 import type { GenerationProvider } from '../providers/generation-provider';
 import { createLogNotifier, type Notifier } from '../providers/notifier';
 import type { PaymentProvider } from '../providers/payment-provider';
@@ -89,12 +90,11 @@ export async function startWorker(
   try {
     connection = await connect(config);
     const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
-    ledger = openLedger(config, temporal);
+    ledger = await openLedger(config, temporal);
     const ledgerCheck = createLedgerCheck(temporal, ledger, config.taskQueue);
     if (ledger) {
       // A worker that could serve nothing must not begin to poll.
       await ledger.effectiveCatalog();
-      await ledger.expectAccess('worker');
       await ledgerCheck.now();
       await registerSearchAttributes(connection, namespaceOf(config.temporal));
     }
@@ -133,17 +133,18 @@ export async function startWorker(
 }
 
 /** Undefined for a worker of generations alone, which needs no login of the database. */
-function openLedger(
+async function openLedger(
   { role, databaseUrl, maxConnections, taskQueue }: WorkerConfig,
   temporal: Client,
-): Ledger | undefined {
+): Promise<Ledger | undefined> {
   if (role === 'generation') return undefined;
-  if (databaseUrl !== undefined) {
-    const deliver = createOutboxDelivery(temporal, taskQueue);
-    return createLedger({ databaseUrl, maxConnections, deliver });
+  if (databaseUrl === undefined) {
+    const message = `A worker of role ${role} serves workflows: set DATABASE_URL, or HOLDFAST_ROLE=generation.`;
+    throw new HoldfastError('INVALID_ARGUMENT', message);
   }
-  const message = `A worker of role ${role} serves workflows: set DATABASE_URL, or HOLDFAST_ROLE=generation.`;
-  throw new HoldfastError('INVALID_ARGUMENT', message);
+  await expectAccess(databaseUrl, 'worker');
+  const deliver = createOutboxDelivery(temporal, taskQueue);
+  return createLedger({ databaseUrl, maxConnections, deliver });
 }
 
 /** The stub's output is worth nothing, so it must be asked for: with it, real credits buy nothing. */

@@ -3,7 +3,6 @@ import { Pool, types } from 'pg';
 import { HoldfastError } from '../../contract/errors';
 import type { Deliver, OutboxMessage } from '../../contract/outbox';
 import type { Outcome } from '../../contract/outcome';
-import { calledBy, type LedgerRole } from '../access';
 import { FUNCTIONS } from '../functions';
 import { AccountShares } from './account-shares';
 import { type LedgerAnswer, outcomeOf } from './answers';
@@ -33,11 +32,6 @@ const SESSION = `SET statement_timeout = ${STATEMENT_MS_MAX}; SET lock_timeout =
 
 /** Of the connections, rounded down. */
 const SHARE_OF_AN_ACCOUNT = 0.4;
-const DENIED = `
-  SELECT signature AS denied
-  FROM unnest($1::text[]) AS signature
-  WHERE NOT has_function_privilege(signature, 'EXECUTE')
-  LIMIT 1`;
 
 /** Each answer of a SQL function, as `{ name, answers }`. The tests hold them to their schemas. */
 const ANSWERS = channel('holdfast:ledger-answers');
@@ -151,26 +145,6 @@ export class Connection implements LedgerCalls {
     } catch (error) {
       throw translateError(error, name);
     }
-  }
-
-  /**
-   * Refuses a login that may not call what a process of this role calls, so that the process ends at
-   * its start and not at every call.
-   *
-   * @throws HoldfastError LEDGER_ACCESS_DENIED, LEDGER_NOT_MIGRATED, LEDGER_UNAVAILABLE
-   */
-  async expectAccess(role: LedgerRole): Promise<void> {
-    const signatures = calledBy(role).map((signature) => `holdfast.${signature}`);
-    const { rows } = await this.#pool
-      .query<{ denied: string }>(DENIED, [signatures])
-      .catch((error) => Promise.reject(translateError(error)));
-    const [first] = rows;
-    if (first === undefined) return;
-    throw new HoldfastError(
-      'LEDGER_ACCESS_DENIED',
-      `This process takes a login with the role ${role} of this database, and its login may not call ${first.denied}. \`holdfast migrate\` gives the role to the login that HOLDFAST_${role.toUpperCase()}_DATABASE_URL names.`,
-      { role },
-    );
   }
 
   /** Waits for deliveries that are under way: their connection is closed after this one. */

@@ -8,6 +8,8 @@ interface Standing {
   owned: boolean;
   /** Whether every login of the cluster may connect. */
   open: boolean;
+  /** Whether the roles may connect. */
+  reached: boolean;
   /** Whether it holds what isn't Holdfast's. */
   shared: boolean;
 }
@@ -17,6 +19,10 @@ const STANDING = `
     pg_has_role(d.datdba, 'USAGE') AS owned,
     has_database_privilege('public', d.oid, 'CONNECT')
       OR has_database_privilege('public', d.oid, 'TEMPORARY') AS open,
+    (
+      SELECT bool_and(has_database_privilege(role, d.oid, 'CONNECT'))
+      FROM unnest(?::text[]) AS role
+    ) AS reached,
     EXISTS (
       SELECT FROM pg_class AS c
       JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -37,12 +43,15 @@ export async function restrictConnections(
   transaction: Knex.Transaction,
   names: RoleNames,
 ): Promise<string[]> {
-  const [standing] = await rowsOf<Standing>(transaction, STANDING);
-  const { name, owned, open, shared } = standing as Standing;
+  const roles = Object.values(names);
+  const [standing] = await rowsOf<Standing>(transaction, STANDING, [roles]);
+  const { name, owned, open, reached, shared } = standing as Standing;
   const database = identifier(name);
   const revoke = `REVOKE CONNECT, TEMPORARY ON DATABASE ${database} FROM PUBLIC`;
-  const grant = `GRANT CONNECT ON DATABASE ${database} TO ${Object.values(names).map(identifier).join(', ')}`;
+  const grant = `GRANT CONNECT ON DATABASE ${database} TO ${roles.map(identifier).join(', ')}`;
   if (owned) await transaction.raw(grant);
+  else if (!reached)
+    return [`The roles may not connect to ${database} yet. Its owner runs: ${grant}`];
   if (!open) return [];
   if (owned && !shared) {
     await transaction.raw(revoke);

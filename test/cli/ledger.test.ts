@@ -251,3 +251,16 @@ test('a quote for an account says whether it can pay', async () => {
     shortfall: 10,
   });
 });
+
+test('a command with the login of another process ends with 3, and says which role it takes', async () => {
+  const words = ['grant', 'mallory', '5', ...PROMOTION, '--reason', 'x', '--by', 'x'];
+  const { code, json } = await holdfastJson({ DATABASE_URL: database.webUrl }, ...words);
+  expect({ code, json }).toEqual({
+    code: 3,
+    json: errorOf('LEDGER_ACCESS_DENIED', {
+      called: 'grant_credits',
+      roles: ['worker', 'operator'],
+      message: expect.stringContaining('worker or operator'),
+    }),
+  });
+});

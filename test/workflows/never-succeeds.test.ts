@@ -130,6 +130,26 @@ describe('a command that can never succeed', () => {
     expect(await set('good')).toMatchObject({ limits: { dailyCreditsMax: 5 } });
   });
 
+  test('because the worker’s login may not do it fails with its code, and is not tried again', async () => {
+    const accountId = uniqueId('account');
+    const [role] = await holdfast.sql<{ name: string }>(
+      `SELECT rolname AS name FROM pg_roles
+       WHERE rolname ~ '^holdfast_worker_[0-9]+$' AND has_schema_privilege(rolname, 'holdfast', 'USAGE')`,
+    );
+    const set = (key: string) =>
+      holdfast.client.settings.setLowBalance({ accountId, key, lowBalance: [{ credits: 5 }] });
+    await holdfast.sql(`REVOKE EXECUTE ON FUNCTION holdfast.set_low_balance FROM ${role?.name}`);
+    try {
+      await expect(set('denied')).rejects.toMatchObject({ code: 'LEDGER_ACCESS_DENIED' });
+      expect(await workflow(settingsWorkflowId(accountId, 'denied')).describe()).toMatchObject({
+        status: { name: 'FAILED' },
+      });
+    } finally {
+      await holdfast.sql(`GRANT EXECUTE ON FUNCTION holdfast.set_low_balance TO ${role?.name}`);
+    }
+    expect(await set('good')).toMatchObject({ lowBalance: [{ credits: 5 }] });
+  });
+
   test('to grant credits fails with its code, and the next grant is made', async () => {
     const accountId = uniqueId('account');
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();

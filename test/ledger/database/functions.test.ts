@@ -78,6 +78,21 @@ test('every operation of v0.1.0 is there and unchanged', async () => {
   expect(OF_0_1_0.filter((signature) => !signatures(rows).includes(signature))).toEqual([]);
 });
 
+test('one login for every process may call every operation of v0.1.0, and read its views', async () => {
+  const login = new URL(books.urls.ledgerUrl).username;
+  const { rows } = await books.owner.query<Operation>(
+    `${OPERATIONS} AND has_function_privilege($1, oid, 'EXECUTE')`,
+    [login],
+  );
+  expect(OF_0_1_0.filter((signature) => !signatures(rows).includes(signature))).toEqual([]);
+  const { rows: views } = await books.owner.query(
+    `SELECT has_table_privilege($1, 'holdfast.history', 'SELECT')
+       AND has_table_privilege($1, 'holdfast.live_subscriptions', 'SELECT') AS readable`,
+    [login],
+  );
+  expect(views).toEqual([{ readable: true }]);
+});
+
 test('a function that the table doesn’t name, or a further signature of one, may be called by its owner alone', async () => {
   await books.owner.query(`
     CREATE FUNCTION holdfast.request(p_account_id text, p_request_id text, p_more jsonb) RETURNS jsonb

@@ -1,7 +1,7 @@
-import { Client } from 'pg';
+import { Client, escapeIdentifier } from 'pg';
 import type { LedgerRole } from '../../../ledger/access';
-import { createLedger } from '../../../ledger/ledger';
 import { type MigrateOptions, migrate } from '../../../ledger/migrate';
+import { expectAccess } from '../../../ledger/roles/expect-access';
 import { scramVerifier } from '../../../ledger/roles/scram';
 import { testServers, withDatabase } from '../../support/test-servers';
 import { runOn } from './cluster';
@@ -105,6 +105,20 @@ describe('a login', () => {
     const notes = await byRole({ web: urlOf(second), worker: urlOf(first) });
     expect([await rolesOf(first), await rolesOf(second)]).toEqual([['worker'], ['web']]);
     expect(notes.filter((line) => line.startsWith('Took'))).toHaveLength(3);
+  });
+
+  test('may have any name that Postgres takes, and its password any printable character', async () => {
+    const login = `${newRole()} A."'?$1:x%\\é`;
+    const password = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at)).join('');
+    const url = urlOf(encodeURIComponent(login), password);
+    try {
+      await byRole({ web: url });
+      expect(await rolesOf(login)).toEqual(['web']);
+      await byRole({ web: urlOf(encodeURIComponent(login), `${password}2`) });
+      await runOn(urlOf(encodeURIComponent(login), `${password}2`), 'SELECT 1');
+    } finally {
+      await asAdmin(`DROP ROLE IF EXISTS ${escapeIdentifier(login)}`);
+    }
   });
 
   test('that has a role keeps it where one URL names it for every process', async () => {
@@ -267,13 +281,24 @@ describe('connections to the database', () => {
         `GRANT CREATE ON DATABASE ${database.name} TO ${migrating}`,
       );
       const login = newLogin();
-      const notes = await migrated({
+      const byOther = {
         migrationUrl: urlOf(migrating, migrating),
         loginUrls: { web: urlOf(login) },
-      });
+      };
+      const notes = await migrated(byOther);
       expect(notes.at(-1)).toMatch(/another role owns it/);
-      const ledger = createLedger({ databaseUrl: urlOf(login) });
-      await ledger.expectAccess('web').finally(() => ledger.close());
+      await expectAccess(urlOf(login), 'web');
+
+      await asAdmin(
+        `REVOKE CONNECT, TEMPORARY ON DATABASE ${database.name} FROM PUBLIC`,
+        `GRANT CONNECT ON DATABASE ${database.name} TO ${migrating}`,
+      );
+      const [note = ''] = await migrated(byOther);
+      const [grant = ''] = /GRANT CONNECT .*/.exec(note) ?? [];
+      await expect(runOn(urlOf(login), 'SELECT 1')).rejects.toMatchObject({ code: '42501' });
+      await asAdmin(grant);
+      expect(await migrated(byOther)).toEqual([]);
+      await runOn(urlOf(login), 'SELECT 1');
     }),
   );
 });

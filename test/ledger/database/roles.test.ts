@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { LEDGER_ROLES, type LedgerRole, signaturesFor, viewsFor } from '../../../ledger/access';
 import { createLedger } from '../../../ledger/ledger';
+import { expectAccess } from '../../../ledger/roles/expect-access';
 import { newId, promotion, START, TestLedger } from '../ledger-support';
 
 const DENIED = { code: '42501' };
@@ -222,18 +223,15 @@ test('a call that the login may not make is LEDGER_ACCESS_DENIED, for good, and 
 });
 
 test('a process asks at its start whether its login may call what it calls', async () => {
-  const ledger = createLedger({ databaseUrl: books.urls.webUrl });
-  try {
-    await ledger.expectAccess('web');
-    await expect(ledger.expectAccess('worker')).rejects.toMatchObject({
-      code: 'LEDGER_ACCESS_DENIED',
-      message: expect.stringContaining('HOLDFAST_WORKER_DATABASE_URL'),
-    });
-  } finally {
-    await ledger.close();
-  }
-  for (const role of LEDGER_ROLES.filter((one) => one !== 'reader'))
-    await books.ledger.expectAccess(role);
+  const { webUrl, workerUrl, operatorUrl, ledgerUrl } = books.urls;
+  await expectAccess(webUrl, 'web');
+  await expectAccess(workerUrl, 'worker');
+  await expectAccess(operatorUrl, 'operator');
+  for (const role of ['web', 'worker', 'operator'] as const) await expectAccess(ledgerUrl, role);
+  await expect(expectAccess(webUrl, 'worker')).rejects.toMatchObject({
+    code: 'LEDGER_ACCESS_DENIED',
+    message: expect.stringContaining('HOLDFAST_WORKER_DATABASE_URL'),
+  });
 });
 
 test('the operator reads the history and the live subscriptions but can’t write them', async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { LEDGER_ROLES } from '../../../ledger/access';
 import { createLedger, type Ledger } from '../../../ledger/ledger';
 import { type MigrateOptions, migrate } from '../../../ledger/migrate';
+import { expectAccess } from '../../../ledger/roles/expect-access';
 import { promotion } from '../ledger-support';
 import { CLUSTERS, type Cluster, loginUrl, runOn } from './cluster';
 
@@ -87,12 +88,12 @@ describe.each(CLUSTERS)('two ledgers of two owners on %s', (_, openCluster) => {
     await a.migrate();
     for (const product of [a, b]) {
       expect(await grantIn(product, product.url('worker'))).toMatchObject({ ok: true });
+      for (const role of ['web', 'worker', 'operator'] as const)
+        await expectAccess(product.url(role), role);
       await withLedger(product.url('web'), async (ledger) => {
-        await ledger.expectAccess('web');
         expect(await ledger.balance('mallory')).toMatchObject({ available: 5 });
       });
       await withLedger(product.url('operator'), async (ledger) => {
-        await ledger.expectAccess('operator');
         expect(await ledger.audit()).toMatchObject({ accounts: 1, violations: [] });
       });
       expect(await runOn(product.url('reader'), 'SELECT account_id FROM holdfast.history')).toEqual(
