@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { log } from '@temporalio/activity';
 import { Client, isGrpcServiceError } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createGenerationActivities } from '../activities/generation/generation-activities';
 import { createReservationActivities } from '../activities/generation/reservation-activities';
@@ -17,6 +18,7 @@ import { createTopUpActivities } from '../activities/top-up-activities';
 import { createUpkeepActivities } from '../activities/upkeep-activities';
 import { createOutboxDelivery } from '../client/outbox-delivery';
 import { registerSearchAttributes } from '../client/register-search-attributes';
+import { type CodecConverter, dataConverterOf } from '../codec/data-converter';
 import { addressOf, namespaceOf } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
 import { expectSameTemporal } from '../contract/temporal-identity';
@@ -28,6 +30,7 @@ import { createStubGenerationProvider } from '../providers/stub-generation/stub-
 import { createStubPaymentProvider } from '../providers/stub-payment/stub-payment-provider';
 import { createWebhookNotifier } from '../providers/webhook/webhook-notifier';
 import { generationWorkflowId, noticesTaskQueue } from '../workflows/messages';
+import { workerDataConverter, workflowBundle } from './data-converter';
 import { startHealthServer } from './health';
 import type { WorkerConfig } from './worker-config';
 import { createWorkflowRestarts } from './workflow-restarts';
@@ -45,6 +48,11 @@ export interface WorkerOptions {
   paymentProvider?: PaymentProvider;
   /** Your delivery of notices; by default the configured webhook, else the log. */
   notifier?: Notifier;
+  /**
+   * Your codec of Temporal's payloads (`payloadCodecs` alone); by default the one of
+   * HOLDFAST_CODEC_KEYS, else none. Web process, command line and your own clients need the same.
+   */
+  dataConverter?: DataConverter;
   /** The path of the workflow bundle; by default the build's own. */
   workflowBundlePath?: string;
 }
@@ -66,14 +74,15 @@ const FORCE_AFTER_SECONDS = SLOW_CALL_MS_MAX / 1000 + 5;
  * Starts polling, by role: the workflow queue (workflows, and the activities of ledger and
  * reconciliation) with the queue of notices, the generation queue, or all of them.
  *
- * @throws HoldfastError GENERATION_NOT_CONFIGURED, TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE,
- *   LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH
+ * @throws HoldfastError GENERATION_NOT_CONFIGURED, INVALID_ARGUMENT (an unusable data converter),
+ *   TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, TEMPORAL_IDENTITY_MISMATCH
  */
 export async function startWorker(
   config: WorkerConfig,
   options: WorkerOptions = {},
 ): Promise<RunningWorker> {
   const generationProvider = generationProviderFor(config, options);
+  const dataConverter = dataConverterOf(config.codecKeys, options.dataConverter);
   const workers: Worker[] = [];
   // Started first: a port in use is found before there is anything to undo, and a slow start
   // answers 503.
@@ -87,7 +96,8 @@ export async function startWorker(
   };
   try {
     connection = await connect(config);
-    const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
+    const namespace = namespaceOf(config.temporal);
+    const temporal = new Client({ connection, namespace, dataConverter });
     ledger = createLedger({
       databaseUrl: config.databaseUrl,
       deliver: createOutboxDelivery(temporal, config.taskQueue),
@@ -96,9 +106,9 @@ export async function startWorker(
     await ledger.effectiveCatalog();
     const { recorded, seen } = await recordIdentity(ledger, temporal);
     expectSameTemporal(recorded, seen);
-    await registerSearchAttributes(connection, namespaceOf(config.temporal));
-    const providers = { ...options, generationProvider };
-    workers.push(...(await createWorkers(config, providers, ledger, temporal, connection)));
+    await registerSearchAttributes(connection, namespace);
+    const handed = { ...options, generationProvider, dataConverter };
+    workers.push(...(await createWorkers(config, handed, ledger, temporal, connection)));
     const stop = () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     };
@@ -153,14 +163,16 @@ function temporalUnavailable(config: WorkerConfig, cause: unknown): HoldfastErro
 
 async function createWorkers(
   config: WorkerConfig,
-  options: WorkerOptions,
+  options: WorkerOptions & { dataConverter: CodecConverter | undefined },
   ledger: Ledger,
   temporal: Client,
   connection: NativeConnection,
 ): Promise<Worker[]> {
+  const { dataConverter } = options;
   const common = {
     connection,
     namespace: namespaceOf(config.temporal),
+    dataConverter: dataConverter && workerDataConverter(dataConverter),
     shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const,
     // A provider's code that never returns must not keep the process alive.
     shutdownForceTime: `${config.shutdownGraceSeconds + FORCE_AFTER_SECONDS}s` as const,
@@ -176,7 +188,7 @@ async function createWorkers(
       await Worker.create({
         ...common,
         taskQueue: config.taskQueue,
-        workflowBundle: { codePath },
+        workflowBundle: workflowBundle(codePath, dataConverter !== undefined),
         // Workflows of an earlier version deliver notices on their own queue.
         activities: { ...createActivities(config, options, ledger, temporal), ...notices },
       }),

@@ -12,10 +12,11 @@ export { type RunningWorker, startWorker, type WorkerOptions };
  * @throws HoldfastError as {@link startWorker}
  */
 export async function runWorker(
-  providers: Pick<WorkerOptions, 'generationProvider' | 'paymentProvider' | 'notifier'> = {},
+  options: Omit<WorkerOptions, 'workflowBundlePath'> = {},
 ): Promise<void> {
   const config = loadWorkerConfig(process.env);
-  installLogging(config.logLevel);
-  const { finished } = await startWorker(config, providers);
+  const isPrivate = config.codecKeys !== undefined || options.dataConverter !== undefined;
+  installLogging(config.logLevel, isPrivate);
+  const { finished } = await startWorker(config, options);
   await finished;
 }
