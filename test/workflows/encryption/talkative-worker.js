@@ -16,7 +16,7 @@ let refusals = 0;
 const generationProvider = {
   async submit({ idempotencyKey, input }) {
     if (input.how === 'refused')
-      throw new PermanentProviderError(`refuses ${input.prompt}`, `refuses ${input.prompt}`);
+      throw new PermanentProviderError(`refuses ${input.reason}`, `refuses ${input.prompt}`);
     if (input.how === 'flaky' && ++refusals <= 2)
       throw new TransientProviderError(`has no time for ${input.prompt}`);
     jobs.set(idempotencyKey, input);

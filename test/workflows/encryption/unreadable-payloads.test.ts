@@ -178,10 +178,11 @@ describe('a key that only some processes have', () => {
     const lacking = await holdfast.startWorker({ codecKeys: [OTHER] });
     // Wakes the workflow up, so that the worker replays it.
     await holdfast.temporal.client.workflow.getHandle(workflowId).signal('wake');
-    const { operations } = holdfast.client;
-    await eventually(async () =>
-      /workflow task, attempt/.test((await operations.standingOf(workflowId)).failure ?? ''),
-    );
+    const { operations } = clientWith(KEY, OTHER);
+    await eventually(async () => {
+      const { failure } = await operations.standingOf(workflowId);
+      return /workflow task, attempt \d+: A payload is encrypted by a key/.test(failure ?? '');
+    });
     await lacking.stop();
     worker = await holdfast.startWorker({ codecKeys: [OTHER, KEY] });
     holdfast.provider.letGo(workflowId);

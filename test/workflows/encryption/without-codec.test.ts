@@ -1,3 +1,5 @@
+import { Client } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { createHoldfastClient } from '../../../client/client';
 import { newKey } from '../../codec/keys';
 import { type Holdfast, openHoldfast, uniqueId, withCodec } from '../harness';
@@ -18,10 +20,9 @@ const image = (accountId: string, requestId: string) => ({
   input: { prompt: 'a castle' },
 });
 
-function clientWithCodec() {
-  const { ledger, config, temporal } = holdfast;
-  const { client } = withCodec(temporal, [KEY]);
-  return createHoldfastClient({ temporal: client, ledger, taskQueue: config.taskQueue });
+function clientWithCodec(temporal = withCodec(holdfast.temporal, [KEY]).client) {
+  const { ledger, config } = holdfast;
+  return createHoldfastClient({ temporal, ledger, taskQueue: config.taskQueue });
 }
 
 test('a client with a codec is told a code by a worker without one, and nothing is reserved', async () => {
@@ -40,9 +41,53 @@ test('generations and requests from before the codec was on go on with it', asyn
   holdfast.provider.hold(workflowId);
   const first = await holdfast.client.generations.start(image(accountId, 'r1'), long);
   await worker.stop();
-  await holdfast.startWorker({ codecKeys: [KEY] });
+  worker = await holdfast.startWorker({ codecKeys: [KEY] });
   const { generations } = clientWithCodec();
   expect(await generations.start(image(accountId, 'r1'), long)).toEqual(first);
   holdfast.provider.letGo(workflowId);
   expect(await generations.result(accountId, 'r1')).toMatchObject({ status: 'committed' });
+});
+
+/** A product's own codec, whose key service is away for the first calls of `decode`. */
+function codecOfAProduct(): PayloadCodec & { faults: number } {
+  const turned = (bytes: Uint8Array) => Buffer.from(bytes).map((byte) => byte ^ 0x5a);
+  return {
+    faults: 0,
+    async encode(payloads) {
+      return payloads.map((payload) => ({
+        metadata: { encoding: Buffer.from('binary/turned') },
+        data: turned(Buffer.from(JSON.stringify(payload))),
+      }));
+    },
+    async decode(payloads) {
+      if (this.faults-- > 0) throw new Error('The key service is away.');
+      return payloads.map(({ metadata, data }) => {
+        if (Buffer.from(metadata?.encoding ?? []).toString() !== 'binary/turned')
+          return { metadata, data };
+        const { metadata: said, data: bytes } = JSON.parse(
+          Buffer.from(turned(data as Uint8Array)).toString(),
+        );
+        const entries = Object.entries<{ data: number[] }>(said);
+        return {
+          metadata: Object.fromEntries(entries.map(([name, of]) => [name, Buffer.from(of.data)])),
+          data: Buffer.from(bytes.data),
+        };
+      });
+    },
+  };
+}
+
+test('a codec that a product hands over is used, and a fault of its key service ends nothing', async () => {
+  const accountId = uniqueId('codec');
+  await holdfast.fund(accountId, 10);
+  const handedOver = codecOfAProduct();
+  await worker.stop();
+  worker = await holdfast.startWorker({}, { dataConverter: { payloadCodecs: [handedOver] } });
+  const { connection, namespace } = holdfast.temporal;
+  const dataConverter = { payloadCodecs: [codecOfAProduct()] };
+  const { generations } = clientWithCodec(new Client({ connection, namespace, dataConverter }));
+  handedOver.faults = 2;
+  await generations.start({ ...image(accountId, 'r1'), admitWithinSeconds: 600 }, long);
+  expect(await generations.result(accountId, 'r1')).toMatchObject({ status: 'committed' });
+  expect(handedOver.faults).toBeLessThan(0);
 });
