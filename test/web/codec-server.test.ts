@@ -1,9 +1,10 @@
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
-import type { FastifyInstance } from 'fastify';
 import { createPayloadCodec } from '../../codec/payload-codec';
-import { createCodecServer } from '../../web/codec-server/codec-server';
+import { loadCodecServerConfig } from '../../web/codec-server/codec-server-config';
+import { startCodecServer } from '../../web/codec-server/start';
 import { createLogger } from '../../web/http/logging';
-import { newKey } from '../codec/keys';
+import type { RunningWeb } from '../../web/start';
+import { newKey, settingOf } from '../codec/keys';
 import { expectProblem } from './harness';
 
 const KEY = newKey('k1');
@@ -12,17 +13,21 @@ const UI = 'https://temporal.example';
 const PROMPT = 'a castle that nobody else may see';
 
 const log: string[] = [];
-let app: FastifyInstance;
+let server: RunningWeb;
 let url: string;
 beforeAll(async () => {
-  const config = { codecKeys: [KEY], secret: SECRET, uiOrigins: [UI] };
-  app = await createCodecServer(
-    config,
-    createLogger('trace', { write: (line: string) => log.push(line) }, 'holdfast-codec-server'),
-  );
-  url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const config = loadCodecServerConfig({
+    TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml',
+    HOLDFAST_CODEC_KEYS: settingOf([KEY]),
+    HOLDFAST_CODEC_SERVER_SECRET: SECRET,
+    HOLDFAST_CODEC_SERVER_UI_ORIGINS: UI,
+    HOLDFAST_CODEC_SERVER_PORT: '0',
+  });
+  const destination = { write: (line: string) => log.push(line) };
+  server = await startCodecServer(config, createLogger('trace', destination, 'codec-server'));
+  url = server.url;
 });
-afterAll(() => app.close());
+afterAll(() => server.stop());
 
 const AUTHORISED = { authorization: `Bearer ${SECRET}` };
 

@@ -9,7 +9,7 @@ import { serve } from '../../web/harness';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
 import { currentDetailsOf } from '../workflow-support';
-import { keptByTemporal, type Place, placesOf } from './traces';
+import { encodingsIn, keptByTemporal, type Place, placesOf } from './traces';
 
 const secret = (name: string) => `${name}-${randomBytes(9).toString('hex')}`;
 
@@ -78,6 +78,18 @@ describe('with the codec on, what a person wrote', () => {
       new Set(['generation', 'grant', 'settings', 'purchase', 'subscription', 'notices']),
     );
     expect(placesOf([...Object.values(SECRETS), ...HASHES], workflows)).toEqual([]);
+    // Whatever a later version adds is encrypted too.
+    expect(encodingsIn(workflows)).toEqual(new Set(['binary/encrypted']));
+  });
+
+  test('would be encrypted in a Schedule as well', async () => {
+    const { temporal, client } = holdfast;
+    await client.reconciliation.schedule({ everySeconds: 3_600 });
+    const schedule = await temporal.client.workflowService.describeSchedule({
+      namespace: temporal.namespace,
+      scheduleId: 'reconciliation',
+    });
+    expect(encodingsIn(schedule)).toEqual(new Set(['binary/encrypted']));
   });
 
   test('would have been found there: a client without the codec leaves it in clear', async () => {

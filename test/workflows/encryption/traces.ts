@@ -18,6 +18,21 @@ export function placesOf(texts: string[], value: unknown, path = ''): Place[] {
   ]);
 }
 
+const UNENCRYPTED = new Set(['searchAttributes', 'data']);
+
+/**
+ * The encodings of all payloads in a value, but for search attributes and the `data` of a local
+ * activity's marker: Temporal's own names and times.
+ */
+export function encodingsIn(value: unknown): Set<string> {
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return new Set();
+  const { metadata } = value as { metadata?: { encoding?: unknown } };
+  const encoding = metadata?.encoding;
+  const own = encoding instanceof Uint8Array ? [Buffer.from(encoding).toString()] : [];
+  const members = Object.entries(value).filter(([name]) => !UNENCRYPTED.has(name));
+  return new Set([...own, ...members.flatMap(([, member]) => [...encodingsIn(member)])]);
+}
+
 function shows(said: string, text: string): boolean {
   if (said.includes(text) || said.includes(Buffer.from(text).toString('hex'))) return true;
   // Depending on where it begins, base64 shows the text in one of three ways.
