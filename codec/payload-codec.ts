@@ -107,7 +107,8 @@ function authenticated(id: string): Buffer {
 }
 
 function unreadable(problem: string, keyId: string, cause?: unknown): HoldfastError {
-  return new HoldfastError('PAYLOAD_UNREADABLE', `A payload ${problem}.`, { keyId }, { cause });
+  const details = { keyId: keyId.slice(0, 60) };
+  return new HoldfastError('PAYLOAD_UNREADABLE', `A payload ${problem}.`, details, { cause });
 }
 
 function bytesOf(text: string): Uint8Array {

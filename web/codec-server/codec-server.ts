@@ -10,7 +10,13 @@ import { HoldfastError } from '../../contract/errors';
 import { parse } from '../../contract/parse';
 import { answerBrokenRequest } from '../http/broken-requests';
 import { addRequestLog } from '../http/logging';
-import { addProblems, asHoldfastError, sendProblem } from '../http/problems';
+import {
+  addProblems,
+  asHoldfastError,
+  PROBLEM_TYPE,
+  problemOf,
+  sendProblem,
+} from '../http/problems';
 import { addBodies } from '../http/validation';
 import type { CodecServerConfig } from './codec-server-config';
 import { loggedInPage, loginPage, pageHeaders } from './login-page';
@@ -56,9 +62,19 @@ export async function createCodecServer(
         sessions.check(request);
       },
     },
-    async ({ body }) => {
-      const { payloads } = parse(decodeRequest, body, 'body');
-      return { payloads: (await codec.decode(payloads.map(fromJson))).map(toJson) };
+    async (request, reply) => {
+      const { payloads } = parse(decodeRequest, request.body, 'body');
+      try {
+        return { payloads: (await codec.decode(payloads.map(fromJson))).map(toJson) };
+      } catch (error) {
+        if (!(error instanceof HoldfastError)) throw error;
+        // An operator is told which key is missing; callers of the HTTP API are not.
+        const problem = { ...problemOf(error, request.id), detail: error.message };
+        return reply
+          .code(problem.status)
+          .type(PROBLEM_TYPE)
+          .send({ ...error.details, ...problem });
+      }
     },
   );
   app.get('/health', async () => ({ healthy: true }));
