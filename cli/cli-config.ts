@@ -4,6 +4,7 @@ import { isAlive } from '../config/is-alive.js';
 import { type Environment, readCliSettings } from '../config/read-environment';
 import type { TemporalConfig } from '../config/temporal';
 import { defaultOf, namesReadBy } from '../config/variables';
+import type { CodecKey } from '../contract/codec-keys';
 import type { LedgerRole } from '../ledger/access';
 
 /**
@@ -20,6 +21,8 @@ export interface CliConfig {
   /** Temporal's Web UI, if `npm run dev` runs one. */
   uiUrl?: string;
   reconcileIntervalSeconds: number;
+  /** The keys that encrypt Temporal's payloads; without them these stand in clear. */
+  codecKeys?: CodecKey[];
 }
 
 /** Every variable that the command line reads, without Temporal's own (`TEMPORAL_…`). */
@@ -68,6 +71,7 @@ export function loadCliConfig(env: Environment, folder: string): CliConfig {
     reconcileIntervalSeconds:
       settings.HOLDFAST_RECONCILE_INTERVAL_SECONDS ??
       defaultOf('HOLDFAST_RECONCILE_INTERVAL_SECONDS'),
+    codecKeys: settings.HOLDFAST_CODEC_KEYS,
   };
 }
 

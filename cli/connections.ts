@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { createHoldfastClient, createOutboxDelivery, type HoldfastClient } from '../client/client';
+import { dataConverterOf } from '../codec/data-converter';
 import { namespaceOf, unreachable } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
 import type { Deliver } from '../contract/outbox';
@@ -98,12 +99,16 @@ export class Connections {
 
   /** The first call connects it. */
   #temporalClient(): Client {
-    const { temporal } = this.config;
+    const { temporal, codecKeys } = this.config;
     this.#temporal ??= Connection.lazy({
       ...temporal?.connectionOptions,
       connectTimeout: CONNECT_TIMEOUT,
     });
-    return new Client({ connection: this.#temporal, namespace: namespaceOf(temporal) });
+    return new Client({
+      connection: this.#temporal,
+      namespace: namespaceOf(temporal),
+      dataConverter: dataConverterOf(codecKeys, undefined),
+    });
   }
 
   #client(): HoldfastClient {

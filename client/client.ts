@@ -26,6 +26,8 @@ import { Reconciliation } from './reconciliation-client';
 import { Settings } from './settings-client';
 import { createSubscriptions, type Subscriptions } from './subscription-client';
 
+export { createPayloadCodec } from '../codec/payload-codec';
+export type { CodecKey } from '../contract/codec-keys';
 export { HoldfastError } from '../contract/errors';
 export type { GenerationRequest, GenerationResult } from '../contract/generation';
 export type * from '../contract/notice';
@@ -63,7 +65,8 @@ export type { WorkflowStanding } from './workflow-state';
 /** What a client is made of. */
 export interface HoldfastClientOptions {
   /**
-   * A connected client of Temporal, in the namespace of the worker. It stays the caller's to close.
+   * A connected client of Temporal, in the namespace of the worker, with the worker's codec in its
+   * `dataConverter` if the worker has one. It stays the caller's to close.
    */
   temporal: Client;
   /**

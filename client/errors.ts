@@ -5,7 +5,7 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import { ActivityFailure, ApplicationFailure, ValueError } from '@temporalio/common';
 import { type ErrorDetails, HoldfastError, isErrorCode } from '../contract/errors';
 import { taskQueueState } from './task-queues';
 
@@ -68,7 +68,7 @@ export function isUpdateAborted(error: unknown): boolean {
   );
 }
 
-/** The error of an update's validator; undefined if the update failed for another reason. */
+/** The coded error of an update that was refused; undefined if it failed for another reason. */
 export function validatorError(error: unknown): HoldfastError | undefined {
   if (!(error instanceof WorkflowUpdateFailedError)) return undefined;
   const cause = codedFailure(error.cause);
@@ -110,13 +110,18 @@ export async function translateCallError(
 
 /**
  * Any error of a call to Temporal as a HoldfastError: itself if it is one, the error of a failed
- * workflow by its own code, TEMPORAL_UNAVAILABLE for errors of the connection, INTERNAL for the
- * rest.
+ * workflow or a refused update by its own code, PAYLOAD_UNREADABLE for an answer that needs a codec,
+ * TEMPORAL_UNAVAILABLE for errors of the connection, INTERNAL for the rest.
  */
 export function translateTemporalError(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error;
-  const failed = error instanceof WorkflowFailedError ? failureOf(error) : undefined;
-  if (failed) return failed.error;
+  const failed =
+    error instanceof WorkflowFailedError ? failureOf(error)?.error : validatorError(error);
+  if (failed) return failed;
+  if (error instanceof ValueError && /^Unknown encoding/.test(error.message)) {
+    const message = `The answer needs the worker’s codec: ${error.message}.`;
+    return new HoldfastError('PAYLOAD_UNREADABLE', message, {}, { cause: error });
+  }
   const message = error instanceof Error ? error.message : String(error);
   const cause = error instanceof Error ? error.cause : undefined;
   if (isGrpcServiceError(error) || isGrpcServiceError(cause) || isTimeout(error)) {

@@ -17,7 +17,7 @@ import { resultOfRecord } from '../domain/generation/generation-result';
 import { bodyHashOf, requestHashOf } from '../domain/generation/request-body';
 import { waitingAt } from '../domain/generation/waiting-place';
 import { legible } from '../domain/legible';
-import { admissionUpdate, admissionUpdateId, generationWorkflowId } from '../workflows/messages';
+import { admissionUpdate, generationWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
 import type { generationWorkflow } from '../workflows/workflows';
 import { AdmissionOutlooks } from './admission-outlook';
@@ -36,6 +36,7 @@ import {
   notFound,
   unstartedAdmission,
 } from './generation-admission';
+import { idOfAdmission } from './update-ids';
 import { currentStateOf, progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
 
 const ADMISSION_TIMEOUT_MS = 10_000;
@@ -233,7 +234,7 @@ export class Generations {
             startOptions,
           ),
           args: [requestHash],
-          updateId: admissionUpdateId(requestHash),
+          updateId: idOfAdmission(this.#context.temporal, requestHash),
         }),
       );
       return admission.status === 'waiting'

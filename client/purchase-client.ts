@@ -19,12 +19,7 @@ import {
   purchaseResultOf,
   unreturnedPaymentIds,
 } from '../domain/purchase-result';
-import {
-  paymentUpdatedSignal,
-  purchaseUpdate,
-  purchaseWorkflowId,
-  updateIdOf,
-} from '../workflows/messages';
+import { paymentUpdatedSignal, purchaseUpdate, purchaseWorkflowId } from '../workflows/messages';
 import { purchaseRestart, purchaseStart } from '../workflows/start-options';
 import type { purchaseWorkflow } from '../workflows/workflows';
 import { type ClientContext, readerOf, repeatWhileLost } from './client-context';
@@ -35,6 +30,7 @@ import {
   translateCallError,
   translateTemporalError,
 } from './errors';
+import { idOfPurchase } from './update-ids';
 import { currentStateOf } from './workflow-state';
 
 /** A card payment takes seconds. */
@@ -197,7 +193,7 @@ export class Purchases {
             start,
           ),
           args: [purchaseHash],
-          updateId: updateIdOf(purchaseUpdate.name, purchaseHash),
+          updateId: idOfPurchase(this.#context.temporal, purchaseHash),
         }),
       );
     } catch (error) {

@@ -4,7 +4,11 @@ import {
   type WorkflowHandle,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import {
+  decodeArrayFromPayloads,
+  decodeOptionalFailureToOptionalError,
+} from '@temporalio/common/lib/internal-non-workflow';
+import type { temporal as proto } from '@temporalio/proto';
 import { progressOf as progressInRange } from '../contract/provider-answer';
 import { translateTemporalError } from './errors';
 
@@ -27,6 +31,9 @@ const STATES: Partial<Record<string, WorkflowState>> = {
   TERMINATED: 'terminated',
   TIMED_OUT: 'timed-out',
 };
+
+/** More than one failed task and what may have come since. */
+const EVENTS_READ = 20;
 
 /** The state in a description that Temporal gave. */
 export function workflowStateOf({ status }: WorkflowExecutionDescription): WorkflowState {
@@ -78,7 +85,8 @@ export interface WorkflowStanding {
 export async function standingOf(temporal: Client, workflowId: string): Promise<WorkflowStanding> {
   try {
     const description = await temporal.workflow.getHandle(workflowId).describe();
-    return { workflowId, state: workflowStateOf(description), failure: lastFailureOf(description) };
+    const failure = await lastFailureOf(temporal, description);
+    return { workflowId, state: workflowStateOf(description), failure };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError)
       return { workflowId, state: 'unknown', failure: null };
@@ -86,10 +94,41 @@ export async function standingOf(temporal: Client, workflowId: string): Promise<
   }
 }
 
-function lastFailureOf({ raw }: WorkflowExecutionDescription): string | null {
+async function lastFailureOf(
+  temporal: Client,
+  { raw }: WorkflowExecutionDescription,
+): Promise<string | null> {
   const failing = raw.pendingActivities?.find(({ lastFailure }) => lastFailure);
-  if (failing)
-    return `${failing.activityType?.name}, attempt ${failing.attempt}: ${failing.lastFailure?.message}`;
+  if (failing) {
+    const { activityType, attempt, lastFailure } = failing;
+    return `${activityType?.name}, attempt ${attempt}: ${await messageOf(temporal, lastFailure)}`;
+  }
   const attempt = raw.pendingWorkflowTask?.attempt ?? 1;
-  return attempt > 1 ? `its workflow task, attempt ${attempt}` : null;
+  if (attempt === 1) return null;
+  const failure = await taskFailureOf(temporal, raw.workflowExecutionInfo?.execution);
+  return `its workflow task, attempt ${attempt}${failure ? `: ${failure}` : ''}`;
+}
+
+/** A history has the first failure of a task alone, among its last events. */
+async function taskFailureOf(
+  temporal: Client,
+  execution: proto.api.common.v1.IWorkflowExecution | null | undefined,
+): Promise<string | null | undefined> {
+  const { history } = await temporal.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace: temporal.options.namespace,
+    execution,
+    maximumPageSize: EVENTS_READ,
+  });
+  const failed = history?.events?.find((event) => event.workflowTaskFailedEventAttributes);
+  const failure = failed?.workflowTaskFailedEventAttributes?.failure;
+  return failure && messageOf(temporal, failure);
+}
+
+/** A worker with a codec has encrypted the message, perhaps by a key that isn't here. */
+async function messageOf(
+  { options }: Client,
+  failure: proto.api.failure.v1.IFailure | null | undefined,
+): Promise<string | null | undefined> {
+  const decoded = decodeOptionalFailureToOptionalError(options.loadedDataConverter, failure);
+  return (await decoded.catch(() => undefined))?.message ?? failure?.message;
 }

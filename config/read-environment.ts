@@ -13,8 +13,10 @@ export type Given = Record<string, string>;
  * one environment, so each refuses only the names of its own.
  */
 const REFUSES: Record<Exclude<Process, 'cli'>, { names: RegExp; called: string }> = {
-  worker: { names: /^HOLDFAST_(?!(WEB|JWT|JWKS)_)/, called: 'worker' },
-  web: { names: /^HOLDFAST_(WEB|JWT|JWKS)_/, called: 'web process' },
+  worker: { names: /^HOLDFAST_(?!(WEB|JWT|JWKS|CODEC_SERVER)_)/, called: 'worker' },
+  // A misspelt HOLDFAST_CODEC_KEYS would leave payloads in clear.
+  web: { names: /^HOLDFAST_(WEB|JWT|JWKS|CODEC(?!_SERVER))_/, called: 'web process' },
+  'codec-server': { names: /^HOLDFAST_CODEC_/, called: 'codec server' },
 };
 
 /**
@@ -24,7 +26,7 @@ const REFUSES: Record<Exclude<Process, 'cli'>, { names: RegExp; called: string }
  * @throws Error naming every variable that is missing, malformed or unknown; never a value, which
  *   may be a secret
  */
-export function readSettings<By extends 'worker' | 'web'>(
+export function readSettings<By extends Exclude<Process, 'cli'>>(
   process: By,
   environment: Environment,
   more: (given: Given) => string[],

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
+import { codecKeysText } from '../contract/codec-keys';
 
 /** The types of settings. Each has an upper limit, because an environment may hold any text. */
 
@@ -80,6 +81,16 @@ export const origins = list(
   isOrigin,
   'must be origins such as https://app.example, with commas between, or *',
 ).describe('origins, with commas between, or `*`');
+
+/** A browser that sends a cookie along takes no `*`. */
+export const exactOrigins = list(
+  (item) => item !== '*' && isOrigin(item),
+  'must be origins such as https://temporal.example, with commas between, and no *',
+).describe('origins, with commas between');
+
+export const encryptionKeys = codecKeysText.describe(
+  '`id:key`, with commas between; a key is 32 bytes in base64',
+);
 
 export const networks = list(
   isNetwork,

@@ -3,6 +3,8 @@ import path from 'node:path';
 import type { z } from 'zod';
 import { CANCELS_PER_HOUR } from '../contract/cancel-limit';
 import {
+  encryptionKeys,
+  exactOrigins,
   host,
   LOG_LEVELS,
   networks,
@@ -17,7 +19,7 @@ import {
 } from './values';
 
 /** The processes that read the environment. */
-export type Process = 'worker' | 'web' | 'cli';
+export type Process = 'worker' | 'web' | 'cli' | 'codec-server';
 
 export interface Setting<
   By extends readonly Process[] = readonly Process[],
@@ -64,6 +66,7 @@ const SERVICES = ['worker', 'web'] as const;
 const WORKER = ['worker'] as const;
 const WEB = ['web'] as const;
 const CLI = ['cli'] as const;
+const CODEC_SERVER = ['codec-server'] as const;
 
 const A_DAY_SECONDS = 86_400;
 
@@ -110,8 +113,13 @@ export const SETTINGS = {
     'holdfast',
     'Temporal’s task queue; generation and notices have `…-generation` and `…-notices`. The same for all processes.',
   ),
+  HOLDFAST_CODEC_KEYS: optional(
+    [...ALL, 'codec-server'],
+    encryptionKeys,
+    'Encrypts what Temporal keeps of inputs, results, failures and summaries: the first key encrypts, all of them decrypt. The same for all processes; the codec server needs it. See [encryption.md](how-to/encryption.md).',
+  ),
   HOLDFAST_LOG_LEVEL: standard(
-    SERVICES,
+    [...SERVICES, 'codec-server'],
     oneOf(...LOG_LEVELS),
     'info',
     'What is logged, as JSON on stderr.',
@@ -319,6 +327,29 @@ export const SETTINGS = {
     wholeNumber(1, 100_000),
     2_000,
     'Open event streams of the process. The last quarter is kept for accounts that have none open.',
+  ),
+
+  HOLDFAST_CODEC_SERVER_HOST: standard(
+    CODEC_SERVER,
+    host,
+    '127.0.0.1',
+    'Where the codec server listens: `0.0.0.0` for every address of the machine.',
+  ),
+  HOLDFAST_CODEC_SERVER_PORT: standard(
+    CODEC_SERVER,
+    wholeNumber(0, 65_535),
+    8081,
+    'And on which port; 0 takes any that is free.',
+  ),
+  HOLDFAST_CODEC_SERVER_SECRET: required(
+    CODEC_SERVER,
+    secret,
+    'What an operator logs in with, or sends as a bearer token, to read payloads.',
+  ),
+  HOLDFAST_CODEC_SERVER_UI_ORIGINS: required(
+    CODEC_SERVER,
+    exactOrigins,
+    'Where Temporal’s UI is served: its pages alone may ask from a browser.',
   ),
 } satisfies Record<string, Setting>;
 

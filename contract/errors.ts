@@ -252,6 +252,12 @@ export const ERROR_CATALOGUE = {
       'The generation or payment provider’s answers can’t be understood, also when it is asked again.',
   },
   KEYS_UNAVAILABLE: unavailable('The keys that check tokens can’t be fetched.'),
+  PAYLOAD_UNREADABLE: {
+    class: 'unavailable',
+    retryable: false,
+    summary:
+      'What was sent through Temporal can’t be read: it was encrypted by a key, or in an encoding, that is unknown here.',
+  },
 
   LEDGER_RULE_BROKEN: internal(
     'The call would break a rule of the ledger, also when it is repeated; nothing was changed.',

@@ -18,7 +18,9 @@ export function createLogNotifier(log: {
 }): Notifier {
   return {
     async deliver(notice) {
-      log.info(`Notice for account ${notice.accountId}: ${notice.type}.`, { notice });
+      const { accountId, noticeId, type } = notice;
+      const named = { accountId, noticeId, noticeType: type };
+      log.info(`Notice for account ${accountId}: ${type}.`, { ...named, notice });
     },
   };
 }

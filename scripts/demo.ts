@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createHoldfastClient } from '../client/client';
 import { forgetLedger } from '../client/ledger-record';
+import { dataConverterOf } from '../codec/data-converter';
 import { createLedger } from '../ledger/ledger';
 import { createStubGenerationProvider } from '../providers/stub-generation/stub-generation-provider';
 import { createStubPaymentProvider } from '../providers/stub-payment/stub-payment-provider';
@@ -40,11 +41,12 @@ function configFor(stack: Stack): WorkerConfig {
 }
 
 async function runStoryOn(config: WorkerConfig): Promise<void> {
-  const { taskQueue, temporal, databaseUrl } = config;
+  const { taskQueue, temporal, databaseUrl, codecKeys } = config;
   const connection = await Connection.connect(temporal.connectionOptions);
   const ledger = createLedger({ databaseUrl: databaseUrl ?? '' });
+  const dataConverter = dataConverterOf(codecKeys, undefined);
   const client = createHoldfastClient({
-    temporal: new Client({ connection, namespace: temporal.namespace }),
+    temporal: new Client({ connection, namespace: temporal.namespace, dataConverter }),
     ledger,
     taskQueue,
   });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { HoldfastClient } from '../client/client';
+import { dataConverterOf } from '../codec/data-converter';
 import { isAlive } from '../config/is-alive.js';
 import { HoldfastError } from '../contract/errors';
 import { createLedger } from '../ledger/ledger';
@@ -110,11 +111,12 @@ async function withClient(
   config: WorkerConfig,
   use: (client: HoldfastClient) => Promise<void>,
 ): Promise<void> {
-  const { temporal, databaseUrl, taskQueue } = config;
+  const { temporal, databaseUrl, taskQueue, codecKeys } = config;
   const connection = await Connection.connect(temporal.connectionOptions);
   const ledger = createLedger({ databaseUrl: databaseUrl ?? '', maxConnections: 1 });
   try {
-    const client = new Client({ connection, namespace: temporal.namespace });
+    const dataConverter = dataConverterOf(codecKeys, undefined);
+    const client = new Client({ connection, namespace: temporal.namespace, dataConverter });
     await use(new HoldfastClient({ temporal: client, ledger, taskQueue }));
   } finally {
     await Promise.allSettled([connection.close(), ledger.close()]);
@@ -155,7 +157,7 @@ async function runUntilStopped(stack: Stack, requested: Promise<void>): Promise<
   const environment = await environmentOf(stack);
   const config = loadWorkerConfig(environment);
   const webConfig = loadWebConfig(environment);
-  installLogging(config.logLevel);
+  installLogging(config.logLevel, config.codecKeys !== undefined);
   const worker = await startWorker(config);
   await scheduleReconciliation(config);
   const web = await serveWeb(webConfig);

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import pino from 'pino';
 import { createHoldfastClient } from '../client/client';
+import { dataConverterOf } from '../codec/data-converter';
 import { namespaceOf, unreachable } from '../config/temporal';
 import { createLedger } from '../ledger/ledger';
 import { expectAccess } from '../ledger/roles/expect-access';
@@ -22,15 +24,29 @@ export interface RunningWeb {
   stop(): Promise<void>;
 }
 
+export interface WebOptions {
+  /**
+   * Your codec of Temporal's payloads (`payloadCodecs` alone), as the worker has it; by default the
+   * one of HOLDFAST_CODEC_KEYS, else none.
+   */
+  dataConverter?: DataConverter;
+}
+
 /**
  * Serves the HTTP API and the credits page, on connections of its own.
  *
  * @example const log = createLogger('info', pino.destination({ fd: 2, sync: true }));
  *   const web = await startWeb(loadWebConfig(process.env), log);
- * @throws HoldfastError TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED,
- *   LEDGER_ACCESS_DENIED, LEDGER_MISMATCH, TEMPORAL_IDENTITY_MISMATCH
+ * @throws HoldfastError INVALID_ARGUMENT (an unusable data converter), TEMPORAL_UNAVAILABLE,
+ *   LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, LEDGER_ACCESS_DENIED, LEDGER_MISMATCH,
+ *   TEMPORAL_IDENTITY_MISMATCH
  */
-export async function startWeb(config: WebConfig, log: Logger): Promise<RunningWeb> {
+export async function startWeb(
+  config: WebConfig,
+  log: Logger,
+  options: WebOptions = {},
+): Promise<RunningWeb> {
+  const dataConverter = dataConverterOf(config.codecKeys, options.dataConverter);
   const connection = await connect(config);
   const ledger = createLedger({
     databaseUrl: config.databaseUrl,
@@ -42,7 +58,8 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<RunningW
     await Promise.allSettled([ledger.close(), connection.close()]);
   };
   try {
-    const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
+    const namespace = namespaceOf(config.temporal);
+    const temporal = new Client({ connection, namespace, dataConverter });
     const { taskQueue, cancelsPerHourMax } = config;
     const client = createHoldfastClient({ temporal, ledger, taskQueue, cancelsPerHourMax });
     await expectAccess(config.databaseUrl, 'web');
@@ -71,11 +88,11 @@ async function connect({ temporal }: WebConfig): Promise<Connection> {
  * @throws Error naming every variable that is missing, malformed or unknown; and what
  *   {@link startWeb} throws
  */
-export async function runWeb(): Promise<void> {
+export async function runWeb(options: WebOptions = {}): Promise<void> {
   const stopped = Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
   const config = loadWebConfig(process.env);
   const log = createLogger(config.logLevel, pino.destination({ fd: 2, sync: true }));
-  const web = await startWeb(config, log);
+  const web = await startWeb(config, log, options);
   log.info({ url: web.url }, 'serving');
   await stopped;
   await web.stop();

@@ -2,6 +2,7 @@ import { type Environment, type Given, readSettings } from '../config/read-envir
 import type { TemporalConfig } from '../config/temporal';
 import type { LogLevel } from '../config/values';
 import { namesReadBy, type ReadBy } from '../config/variables';
+import type { CodecKey } from '../contract/codec-keys';
 import type { AuthOptions } from './http/authentication';
 import { DEFAULT_LIMITS, type WebLimits } from './http/limits';
 
@@ -23,6 +24,8 @@ export interface WebConfig {
   trustedProxies: string[];
   loginUrl: string | undefined;
   subscriptionUrl: string | undefined;
+  /** The keys that encrypt Temporal's payloads; without them these stand in clear. */
+  codecKeys?: CodecKey[];
   temporal: TemporalConfig;
 }
 
@@ -63,6 +66,7 @@ export function loadWebConfig(environment: Environment): WebConfig {
     trustedProxies: settings.HOLDFAST_WEB_TRUSTED_PROXIES,
     loginUrl: settings.HOLDFAST_WEB_LOGIN_URL,
     subscriptionUrl: settings.HOLDFAST_WEB_SUBSCRIPTION_URL,
+    codecKeys: settings.HOLDFAST_CODEC_KEYS,
     temporal,
   };
 }

@@ -1,4 +1,4 @@
 export { createLogger } from './http/logging';
 export { createServer, type ServerOptions } from './server';
-export { type RunningWeb, runWeb, startWeb } from './start';
+export { type RunningWeb, runWeb, startWeb, type WebOptions } from './start';
 export { loadWebConfig, type WebConfig } from './web-config';

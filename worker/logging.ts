@@ -1,26 +1,68 @@
+import { isNativeError } from 'node:util/types';
 import { type LogLevel as CoreLevel, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import type { LogLevel } from '../config/values';
+import { errorInLog } from '../domain/error-in-log';
 
-/** Logs one JSON line per event. The SDK names an error `error`, and pino knows it as `err`. */
-export function createWorkerLogger(level: LogLevel, destination: DestinationStream): Logger {
+/**
+ * Of a private log, the members that never hold what a person has written. The SDK adds encoded
+ * tasks, and Holdfast's own lines results.
+ */
+const PUBLIC = new Set([
+  ...['namespace', 'taskQueue', 'workflowId', 'workflowType', 'runId', 'workflowExists'],
+  ...['activityId', 'activityType', 'attempt', 'isLocal', 'sdkComponent', 'error', 'err'],
+  ...['accountId', 'noticeId', 'noticeType'],
+]);
+
+/**
+ * Logs one JSON line per event. The SDK names an error `error`, and pino knows it as `err`. A
+ * private log is that of a worker with a codec: it holds no text of a person, so errors have no
+ * message, and lines end before what they quote.
+ */
+export function createWorkerLogger(
+  level: LogLevel,
+  destination: DestinationStream,
+  isPrivate = false,
+): Logger {
   const { errWithCause } = pino.stdSerializers;
+  const error = isPrivate ? errorWithoutText : errWithCause;
   return pino(
     {
       level,
       base: { service: 'holdfast-worker' },
-      serializers: { err: errWithCause, error: errWithCause },
+      serializers: { err: error, error },
+      ...(isPrivate && {
+        formatters: { log: publicMembers },
+        hooks: { logMethod: withoutQuotes },
+      }),
     },
     destination,
   );
 }
 
+function publicMembers(members: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([name]) => PUBLIC.has(name)));
+}
+
+/** An error of a workflow's sandbox is of another class `Error`. */
+function errorWithoutText(error: unknown): unknown {
+  return isNativeError(error) ? errorInLog(error) : typeof error;
+}
+
+type Hooks = NonNullable<pino.LoggerOptions['hooks']>;
+
+/** Every line that quotes something, the SDK's too, quotes it behind a colon. */
+const withoutQuotes: Hooks['logMethod'] = function (args, method) {
+  const [members, message = ''] = args as unknown as [object, string?];
+  method.call(this, members, message.replace(/:.*$/s, ''));
+};
+
 /**
  * Logs one JSON line per event to stderr, including those of the SDK and of workflows. Call it once
  * per process, before any worker is created.
  */
-export function installLogging(level: LogLevel): void {
-  const logger = createWorkerLogger(level, pino.destination({ fd: 2, sync: true }));
+export function installLogging(level: LogLevel, isPrivate = false): void {
+  const logger = createWorkerLogger(level, pino.destination({ fd: 2, sync: true }), isPrivate);
   const write = (coreLevel: CoreLevel, message: string, meta?: object) => {
     logger[LEVELS[coreLevel]](meta ?? {}, message);
   };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { log } from '@temporalio/activity';
 import { Client, isGrpcServiceError } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, TransportError, Worker } from '@temporalio/worker';
 import { createGenerationActivities } from '../activities/generation/generation-activities';
 import { createReservationActivities } from '../activities/generation/reservation-activities';
@@ -17,6 +18,7 @@ import { createUpkeepActivities } from '../activities/upkeep-activities';
 import { createLedgerCheck } from '../client/ledger-check';
 import { createOutboxDelivery } from '../client/outbox-delivery';
 import { registerSearchAttributes } from '../client/register-search-attributes';
+import { type CodecConverter, dataConverterOf } from '../codec/data-converter';
 import { addressOf, namespaceOf } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
 import { createLedger, type Ledger } from '../ledger/ledger';
@@ -28,6 +30,7 @@ import { createStubGenerationProvider } from '../providers/stub-generation/stub-
 import { createStubPaymentProvider } from '../providers/stub-payment/stub-payment-provider';
 import { createWebhookNotifier } from '../providers/webhook/webhook-notifier';
 import { generationWorkflowId, noticesTaskQueue } from '../workflows/messages';
+import { workerDataConverter, workflowBundle } from './data-converter';
 import { startHealthServer } from './health';
 import { watchLedger } from './ledger-watch';
 import type { WorkerConfig } from './worker-config';
@@ -46,6 +49,11 @@ export interface WorkerOptions {
   paymentProvider?: PaymentProvider;
   /** Your delivery of notices; by default the configured webhook, else the log. */
   notifier?: Notifier;
+  /**
+   * Your codec of Temporal's payloads (`payloadCodecs` alone); by default the one of
+   * HOLDFAST_CODEC_KEYS, else none. Web process, command line and your own clients need the same.
+   */
+  dataConverter?: DataConverter;
   /** The path of the workflow bundle; by default the build's own. */
   workflowBundlePath?: string;
 }
@@ -67,15 +75,16 @@ const FORCE_AFTER_SECONDS = SLOW_CALL_MS_MAX / 1000 + 5;
  * Starts polling, by role: the workflow queue (workflows, and the activities of ledger and
  * reconciliation) with the queue of notices, the generation queue, or all of them.
  *
- * @throws HoldfastError GENERATION_NOT_CONFIGURED, TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE,
- *   LEDGER_NOT_MIGRATED, LEDGER_ACCESS_DENIED, LEDGER_MISMATCH,
- *   TEMPORAL_IDENTITY_MISMATCH, SEARCH_ATTRIBUTES_MISSING
+ * @throws HoldfastError GENERATION_NOT_CONFIGURED, INVALID_ARGUMENT (an unusable data converter),
+ *   TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, LEDGER_ACCESS_DENIED,
+ *   LEDGER_MISMATCH, TEMPORAL_IDENTITY_MISMATCH, SEARCH_ATTRIBUTES_MISSING
  */
 export async function startWorker(
   config: WorkerConfig,
   options: WorkerOptions = {},
 ): Promise<RunningWorker> {
   const generationProvider = generationProviderFor(config, options);
+  const dataConverter = dataConverterOf(config.codecKeys, options.dataConverter);
   const workers: Worker[] = [];
   // Started first: a port in use is found before there is anything to undo, and a slow start
   // answers 503.
@@ -89,17 +98,18 @@ export async function startWorker(
   };
   try {
     connection = await connect(config);
-    const temporal = new Client({ connection, namespace: namespaceOf(config.temporal) });
+    const namespace = namespaceOf(config.temporal);
+    const temporal = new Client({ connection, namespace, dataConverter });
     ledger = await openLedger(config, temporal);
     const ledgerCheck = createLedgerCheck(temporal, ledger, config.taskQueue);
     if (ledger) {
       // A worker that could serve nothing must not begin to poll.
       await ledger.effectiveCatalog();
       await ledgerCheck.now();
-      await registerSearchAttributes(connection, namespaceOf(config.temporal));
+      await registerSearchAttributes(connection, namespace);
     }
-    const providers = { ...options, generationProvider };
-    workers.push(...(await createWorkers(config, providers, ledger, temporal, connection)));
+    const handed = { ...options, generationProvider, dataConverter };
+    workers.push(...(await createWorkers(config, handed, ledger, temporal, connection)));
     const stop = () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     };
@@ -184,14 +194,16 @@ function serviceErrorOf(error: unknown) {
 
 async function createWorkers(
   config: WorkerConfig,
-  options: WorkerOptions,
+  options: WorkerOptions & { dataConverter: CodecConverter | undefined },
   ledger: Ledger | undefined,
   temporal: Client,
   connection: NativeConnection,
 ): Promise<Worker[]> {
+  const { dataConverter } = options;
   const common = {
     connection,
     namespace: namespaceOf(config.temporal),
+    dataConverter: dataConverter && workerDataConverter(dataConverter),
     shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const,
     // A provider's code that never returns must not keep the process alive.
     shutdownForceTime: `${config.shutdownGraceSeconds + FORCE_AFTER_SECONDS}s` as const,
@@ -207,7 +219,7 @@ async function createWorkers(
       await Worker.create({
         ...common,
         taskQueue: config.taskQueue,
-        workflowBundle: { codePath },
+        workflowBundle: workflowBundle(codePath, dataConverter !== undefined),
         // Workflows of an earlier version deliver notices on their own queue.
         activities: { ...createActivities(config, options, ledger, temporal), ...notices },
       }),

@@ -2,6 +2,7 @@ import { type Environment, type Given, readSettings } from '../config/read-envir
 import type { TemporalConfig } from '../config/temporal';
 import type { LogLevel } from '../config/values';
 import { namesReadBy } from '../config/variables';
+import type { CodecKey } from '../contract/codec-keys';
 import { HoldfastError } from '../contract/errors';
 import type { WorkflowGrantLimits } from '../contract/grant';
 import type { QueueRoom } from '../contract/waiting';
@@ -52,6 +53,8 @@ export interface WorkerConfig {
   maxConcurrentGenerations: number;
   /** How often a running generation reports its progress and learns of its cancellation. */
   heartbeatMs: number;
+  /** The keys that encrypt Temporal's payloads; without them these stand in clear. */
+  codecKeys?: CodecKey[];
   temporal: TemporalConfig;
 }
 
@@ -88,6 +91,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     },
     maxConcurrentGenerations: settings.HOLDFAST_MAX_CONCURRENT_GENERATIONS,
     heartbeatMs: settings.HOLDFAST_HEARTBEAT_MS,
+    codecKeys: settings.HOLDFAST_CODEC_KEYS,
     temporal,
   };
 }

@@ -1,5 +1,5 @@
 import { installLogging } from './logging';
-import { loadProviders, type Providers } from './own-providers/load-providers';
+import { loadProviders } from './own-providers/load-providers';
 import { type RunningWorker, startWorker, type WorkerOptions } from './start';
 import { loadWorkerConfig } from './worker-config';
 
@@ -13,11 +13,14 @@ export { type RunningWorker, startWorker, type WorkerOptions };
  * @throws Error naming every unusable variable, or what is wrong with the module
  * @throws HoldfastError as {@link startWorker}
  */
-export async function runWorker(providers: Providers = {}): Promise<void> {
+export async function runWorker(
+  options: Omit<WorkerOptions, 'workflowBundlePath'> = {},
+): Promise<void> {
   const config = loadWorkerConfig(process.env);
-  installLogging(config.logLevel);
+  const isPrivate = config.codecKeys !== undefined || options.dataConverter !== undefined;
+  installLogging(config.logLevel, isPrivate);
   const { providersModule } = config;
   const loaded = providersModule === undefined ? {} : await loadProviders(providersModule);
-  const { finished } = await startWorker(config, { ...loaded, ...providers });
+  const { finished } = await startWorker(config, { ...loaded, ...options });
   await finished;
 }

@@ -1,9 +1,16 @@
 import { DefaultFailureConverter, type PayloadConverter } from '@temporalio/common';
 
 /**
+ * The global by which a worker with a codec asks for encrypted failures. worker/workflow-bundle.ts
+ * sets it before the bundle runs.
+ */
+const { encodesFailures = false } = globalThis as { encodesFailures?: boolean };
+
+/**
  * Replaces the SDK's failure converter in the workflow bundle. The details that a worker in another
  * language attaches to a failure, or to the last heartbeat before a time-out, may be no JSON;
- * failing to decode them would fail the workflow's task for ever.
+ * failing to decode them would fail the workflow's task for ever. The message and the stack of a
+ * failure quote callers and providers, so a codec encrypts them too.
  */
 class LenientFailureConverter extends DefaultFailureConverter {
   override failureToError(
@@ -13,7 +20,9 @@ class LenientFailureConverter extends DefaultFailureConverter {
   }
 }
 
-export const failureConverter = new LenientFailureConverter();
+export const failureConverter = new LenientFailureConverter({
+  encodeCommonAttributes: encodesFailures,
+});
 
 function lenient(converter: PayloadConverter): PayloadConverter {
   return {

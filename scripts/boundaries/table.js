@@ -36,6 +36,7 @@ const BOUNDARIES = {
   domain: { imports: ['contract'], packages: ['@noble/hashes'], reachesNo: SANDBOX },
   catalog: { imports: ['contract'] },
   ledger: { imports: ['contract', 'domain', 'catalog'] },
+  codec: { imports: ['contract'], reachesNo: SQL },
   providers: { imports: ['contract', 'domain'] },
   activities: { imports: ['contract', 'domain', 'ledger', 'providers'] },
   workflows: { imports: ['contract', 'domain'], reachesNo: SANDBOX },
@@ -56,17 +57,18 @@ const BOUNDARIES = {
       'activities',
       'workflows',
       'client',
+      'codec',
     ],
   },
   // The module with a product's own providers is named by a setting.
   'worker/own-providers': { imports: ['providers'], packages: ['node:'], loadsComputed: true },
-  client: { imports: ['contract', 'domain', 'workflows'], reachesNo: SQL },
+  client: { imports: ['contract', 'domain', 'workflows', 'codec'], reachesNo: SQL },
   cli: {
-    imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client'],
+    imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client', 'codec'],
     notPackages: SQL,
   },
   web: {
-    imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client'],
+    imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client', 'codec'],
     notPackages: SQL,
   },
   'web/element': {
@@ -85,6 +87,7 @@ const BOUNDARIES = {
       'providers',
       'worker',
       'client',
+      'codec',
       'cli',
       'web',
     ],

@@ -17,6 +17,8 @@ printBundle({
     const { code } = await bundleWorkflowCode({
       workflowsPath: path.join(ROOT, 'workflows', 'workflows.ts'),
       failureConverterPath: path.join(ROOT, 'workflows', 'failure-converter.ts'),
+      payloadConverterPath: path.join(ROOT, 'workflows', 'payload-converter.ts'),
+      workflowInterceptorModules: [path.join(ROOT, 'workflows', 'unreadable-payloads.ts')],
       logger: new DefaultLogger('WARN'),
     });
     fs.writeFileSync(file, code);

@@ -44,6 +44,7 @@ test('setup is safe to repeat, and then the doctor finds nothing wrong', async (
         `workers-activity-${stack.temporal.taskQueue}-notices`,
         'backlog',
         'reconciliation-schedule',
+        'payload-codec',
       ].map((name) => ({ name, ok: true, detail: expect.any(String) })),
     });
     expect(code).toBe(0);

@@ -4,7 +4,12 @@ import { type Process, SETTINGS, type Setting } from '../../config/variables';
 
 const PAGE = readFileSync(join(__dirname, '../../docs/configuration.md'), 'utf8');
 
-const CALLED: Record<Process, string> = { worker: 'worker', web: 'web', cli: 'command line' };
+const CALLED: Record<Process, string> = {
+  worker: 'worker',
+  web: 'web',
+  cli: 'command line',
+  'codec-server': 'codec server',
+};
 
 function defaultOf({ schema, defaultInWords }: Setting): string {
   const { success, data } = schema.safeParse(undefined);

@@ -2,7 +2,11 @@ import { Writable } from 'node:stream';
 import { ApplicationFailure } from '@temporalio/common';
 import { createWorkerLogger } from '../../worker/logging';
 
-function logged(meta: object): Record<string, unknown> {
+function logged(
+  meta: object,
+  message = 'Activity failed',
+  isPrivate = false,
+): Record<string, unknown> {
   const lines: string[] = [];
   const destination = new Writable({
     write(chunk, _encoding, done) {
@@ -10,7 +14,7 @@ function logged(meta: object): Record<string, unknown> {
       done();
     },
   });
-  createWorkerLogger('info', destination).warn(meta, 'Activity failed');
+  createWorkerLogger('info', destination, isPrivate).warn(meta, message);
   return JSON.parse(lines.join(''));
 }
 
@@ -47,4 +51,39 @@ test('the worker’s log survives an error that can’t be read', () => {
   const error = new Error('outer');
   error.cause = error;
   expect(logged({ error })).toMatchObject({ error: { message: 'outer' } });
+});
+
+describe('the private log of a worker with a codec', () => {
+  const PROMPT = 'a castle';
+  const cause = new TypeError(`can't draw ${PROMPT}`);
+  const failure = ApplicationFailure.create({ message: PROMPT, type: 'Refused', cause });
+
+  test('shows of an error its type, its code and its frames, and no message', () => {
+    const line = logged({ error: failure, attempt: 3 }, 'Activity failed', true);
+    expect(line).toMatchObject({
+      msg: 'Activity failed',
+      attempt: 3,
+      error: {
+        ...{ type: 'ApplicationFailure', code: 'Refused' },
+        frames: expect.arrayContaining([expect.stringContaining('logging.test.ts')]),
+        cause: { type: 'TypeError' },
+      },
+    });
+    expect(JSON.stringify(line)).not.toContain('castle');
+  });
+
+  test.each([
+    ['a message that quotes', {}, `Failed to parse activity args: ${PROMPT}\n${PROMPT}`],
+    ['an encoded task', { taskEncoded: PROMPT, task: PROMPT }, 'Failed'],
+    ['a result', { outputUrl: PROMPT, accountId: 'acme' }, 'Delivered unpaid'],
+    ['a notice', { notice: { data: PROMPT }, noticeType: 'ran-dry' }, `Notice for acme: ${PROMPT}`],
+    ['an error that is text', { error: PROMPT }, 'Failed'],
+    ['an error with a name of words', { error: named(PROMPT) }, 'Failed'],
+  ])('leaves out what a person wrote in %s', (_, meta, message) => {
+    expect(JSON.stringify(logged(meta, message, true))).not.toContain('castle');
+  });
+
+  function named(name: string): Error {
+    return Object.assign(new Error('x'), { name });
+  }
 });

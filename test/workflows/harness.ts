@@ -7,7 +7,9 @@ import { Pool } from 'pg';
 import { createHoldfastClient, type HoldfastClient } from '../../client/client';
 import { createOutboxDelivery } from '../../client/outbox-delivery';
 import { type TaskQueueState, taskQueueState } from '../../client/task-queues';
+import { createPayloadCodec } from '../../codec/payload-codec';
 import type { CatalogVersion } from '../../contract/catalog';
+import type { CodecKey } from '../../contract/codec-keys';
 import type { JsonValue } from '../../contract/json';
 import { createLedger, type Ledger } from '../../ledger/ledger';
 import type { GenerationProvider } from '../../providers/generation-provider';
@@ -75,11 +77,14 @@ export interface HoldfastOptions {
   database?: TestDatabase;
   /** By default the server's own namespace. */
   namespace?: string;
+  /** The keys of the workers and of `temporal.client`; by default payloads stand in clear. */
+  codecKeys?: CodecKey[];
 }
 
 /** Opens Holdfast on a ledger and task queues of its own, with quick stubs. */
 export async function openHoldfast(options: HoldfastOptions = {}): Promise<Holdfast> {
-  const temporal = await testTemporal(options.namespace);
+  const { codecKeys } = options;
+  const temporal = withCodec(await testTemporal(options.namespace), codecKeys);
   const database = options.database ?? (await createTestDatabase());
   const { taskQueue } = temporal;
   const deliver = createOutboxDelivery(temporal.client, taskQueue);
@@ -87,7 +92,7 @@ export async function openHoldfast(options: HoldfastOptions = {}): Promise<Holdf
   const connectWithinMs = 60_000;
   const ledger = createLedger({ databaseUrl: database.ledgerUrl, deliver, connectWithinMs });
   const outputDir = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
-  const config = configOf(temporal, database, outputDir);
+  const config = { ...configOf(temporal, database, outputDir), codecKeys };
   const stubs = stubsIn(outputDir);
   const workers: RunningWorker[] = [];
   const owner = openOwner(database);
@@ -134,6 +139,14 @@ export async function openHoldfast(options: HoldfastOptions = {}): Promise<Holdf
     },
   };
   return holdfast;
+}
+
+/** As a product's own client: with the codec of the worker. */
+export function withCodec(temporal: TestTemporal, codecKeys?: CodecKey[]): TestTemporal {
+  if (codecKeys === undefined) return temporal;
+  const { connection, namespace } = temporal;
+  const dataConverter = { payloadCodecs: [createPayloadCodec(codecKeys)] };
+  return { ...temporal, client: new Client({ connection, namespace, dataConverter }) };
 }
 
 function configOf(

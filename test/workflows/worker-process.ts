@@ -10,14 +10,21 @@ export interface WorkerProcess {
   kill(): Promise<void>;
   /** Sends SIGTERM, and returns the exit code. */
   terminate(): Promise<number | null>;
+  /** All that it has written so far. */
+  written(): string;
 }
 
-/** Starts a worker for this file's task queues, and waits until Temporal has seen it poll. */
+const MAIN = join(__dirname, '..', '..', 'dist', 'worker', 'main.js');
+
+/**
+ * Starts a worker for this file's task queues, and waits until Temporal has seen it poll. `main` is
+ * a program that runs one with providers of its own.
+ */
 export async function startWorkerProcess(
   { config, outputDir, temporal }: Holdfast,
   settings: Record<string, string> = {},
+  main = MAIN,
 ): Promise<WorkerProcess> {
-  const main = join(__dirname, '..', '..', 'dist', 'worker', 'main.js');
   const child = spawn(process.execPath, [main], {
     env: {
       PATH: process.env.PATH,
@@ -34,20 +41,22 @@ export async function startWorkerProcess(
       HOLDFAST_SHUTDOWN_GRACE_SECONDS: '1',
       ...settings,
     },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let complaints = '';
-  child.stderr?.on('data', (text) => {
-    complaints += text;
-  });
+  let written = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (text) => {
+      written += text;
+    });
   await eventually(async () => {
     if (child.exitCode !== null)
-      throw new Error(`The worker ended with ${child.exitCode}: ${complaints}`);
+      throw new Error(`The worker ended with ${child.exitCode}: ${written}`);
     return isPolled(temporal.client, config.generationTaskQueue, 'activity');
   });
   return {
     kill: () => end(child, 'SIGKILL').then(() => undefined),
     terminate: () => end(child, 'SIGTERM'),
+    written: () => written,
   };
 }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import type { LogLevel } from '../../config/values';
 import { HoldfastError } from '../../contract/errors';
+import { errorInLog } from '../../domain/error-in-log';
 import { forLog } from './tokens/refusal';
 
 /**
@@ -11,11 +12,15 @@ import { forLog } from './tokens/refusal';
  *
  * @example createLogger('info', pino.destination({ fd: 2, sync: true }))
  */
-export function createLogger(level: LogLevel, destination: DestinationStream): Logger {
+export function createLogger(
+  level: LogLevel,
+  destination: DestinationStream,
+  service = 'holdfast-web',
+): Logger {
   return pino(
     {
       level,
-      base: { service: 'holdfast-web' },
+      base: { service },
       serializers: {
         err: errorInLog,
         req: requestInLog,
@@ -28,21 +33,6 @@ export function createLogger(level: LogLevel, destination: DestinationStream): L
 
 function requestInLog({ method, routeOptions }: FastifyRequest) {
   return { method, route: routeOptions?.url ?? null };
-}
-
-function errorInLog(error: Error & { code?: unknown; cause?: unknown }): object {
-  // The message comes before the frames, and may itself have lines that look like frames.
-  const { stack = '', message } = error;
-  const frames = stack
-    .slice(stack.indexOf(message) + message.length)
-    .split('\n')
-    .filter((line) => /^ +at /.test(line));
-  return {
-    type: error.name,
-    ...(typeof error.code === 'string' && /^[\w-]{1,40}$/.test(error.code) && { code: error.code }),
-    frames: frames.map((line) => line.trim()),
-    ...(error.cause instanceof Error && { cause: errorInLog(error.cause) }),
-  };
 }
 
 /** Logs every answered request, with its caller, its status and its duration in milliseconds. */

@@ -2,6 +2,7 @@ import { defaultPayloadConverter, type RawValue, rawValueTypeInfo } from '@tempo
 import type { GenerationActivities } from '../../activities/generation/generation-activities';
 import type { GenerationOutcome } from '../../contract/generation-job';
 import { billedOf, durationMsOf, PROVIDER_FAULT, reasonOf } from '../../contract/provider-answer';
+import { isEncrypted } from '../payload-converter';
 
 /**
  * Results of the generation queue, undecoded. A worker in another language may return anything,
@@ -43,10 +44,16 @@ export function outcomeOf(raw: unknown): GenerationOutcome | null {
   }
 }
 
+/**
+ * A result of a key that this worker lacks may be an output: the task fails, and is repeated until
+ * the key is there.
+ */
 function decoded(raw: RawValue | undefined): unknown {
   try {
     return raw && defaultPayloadConverter.fromPayload(raw.payload);
   } catch {
+    if (raw && isEncrypted(raw.payload))
+      throw new Error('A generation’s result is encrypted by a key that the worker doesn’t have.');
     return undefined;
   }
 }

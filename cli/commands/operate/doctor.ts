@@ -24,7 +24,11 @@ export function addDoctor(program: Command, run: Run): void {
     ['holdfast doctor', 'holdfast doctor --json | jq .checks'],
   ).action(
     run(health, async ({ connections }) => {
-      const checks = [...(await checkLedger(connections)), ...(await checkTemporal(connections))];
+      const checks = [
+        ...(await checkLedger(connections)),
+        ...(await checkTemporal(connections)),
+        codecFinding(connections),
+      ];
       const healthy = checks.every(({ ok }) => ok);
       return {
         json: { healthy, checks },
@@ -86,9 +90,23 @@ async function checkTemporal(connections: Connections): Promise<HealthCheck[]> {
       await checkSchedule(client),
     ];
   } catch (error) {
-    const fix = 'Start Temporal, or correct TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.';
-    return [{ name: 'temporal', ok: false, detail: findingOf(error).message, fix }];
+    const { code, message } = findingOf(error);
+    const fix =
+      code === 'PAYLOAD_UNREADABLE'
+        ? 'Give this command the HOLDFAST_CODEC_KEYS of the other processes.'
+        : 'Start Temporal, or correct TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.';
+    return [{ name: 'temporal', ok: false, detail: message, fix }];
   }
+}
+
+/** What this process would encrypt: all processes are to have the same keys, in the same order. */
+function codecFinding({ config: { codecKeys } }: Connections): HealthCheck {
+  const name = 'payload-codec';
+  if (codecKeys === undefined)
+    return { name, ok: true, detail: 'off here: payloads in Temporal stand in clear' };
+  const [current = '', ...others] = codecKeys.map(({ id }) => id);
+  const more = others.length > 0 ? `, and reads ${others.join(', ')} too` : '';
+  return { name, ok: true, detail: `this command encrypts payloads by key ${current}${more}` };
 }
 
 /** Empty if the ledger can't be asked, which has a finding of its own. */
