@@ -216,9 +216,9 @@ function createActivities(
     ...createGrantActivities({ ledger }),
     ...createReservationActivities({ ledger, holdMs }),
     ...createSubscriptionActivities({ ledger }),
-    ...createPurchaseActivities({ ledger, hasPayments: paymentProvider !== undefined }),
+    ...createPurchaseActivities({ ledger, paymentProvider }),
     ...(paymentProvider && createPaymentActivities({ provider: paymentProvider, ledger })),
-    ...createSettingsActivities({ ledger }),
+    ...createSettingsActivities({ ledger, paymentProvider }),
     ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
     ...createReconciliationActivities({
       ledger,

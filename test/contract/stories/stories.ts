@@ -1,11 +1,11 @@
 import { interventions } from './by-hand';
-import { generations, operators, queues, settings } from './credits';
+import { generations, operatorLimits, operators, queues, settings } from './credits';
 import { notices, purchases, subscriptions, terms, topUps } from './money';
 import { catalogs, damage, queries, reconciliation } from './upkeep';
 
 /** In this order, because later stories use what earlier ones leave in the ledger. */
 export const STORIES = Object.entries({
-  ...{ generations, queues, operators, settings },
+  ...{ generations, queues, operators, settings, operatorLimits },
   ...{ subscriptions, terms, purchases, topUps, notices },
   ...{ interventions, reconciliation, catalogs, queries, damage },
 });

@@ -25,6 +25,9 @@ beforeAll(async () => {
   const pack = { packId: 'pack-125', shownPriceCents: 4900 };
   for (const purchase of ['bought', 'asked', 'failed'])
     await granted(books.ledger.purchases.open('sub', purchase, pack));
+  const stolen = { ...pack, paymentMethod: 'stolen' };
+  await granted(books.ledger.purchases.open('sub', 'stolen', stolen));
+  await granted(books.ledger.purchases.close('sub', 'stolen', 'declined', 'card-stolen', true));
   await granted(books.ledger.purchases.settle('sub', 'bought', 'payment-1'));
   await granted(books.ledger.purchases.settle('sub', 'bought', 'payment-9'));
   await granted(books.ledger.purchases.close('sub', 'failed', 'declined', 'card-declined'));
@@ -53,7 +56,10 @@ beforeAll(async () => {
       lowBalance: [{ credits: 1 }, { percentOfCycle: 1 }],
     }),
   );
-  await granted(settings.stop({ accountId: null, kind: 'ai-avatar', reason: 'broken', by: 'sam' }));
+  const word = { reason: 'broken', by: 'sam' };
+  await granted(settings.stop({ accountId: null, kind: 'ai-avatar', ...word }));
+  const limits = { dailyCreditsMax: 1_000 };
+  await granted(settings.setOperatorLimits({ accountId: 'sub', limits, ...word }));
 });
 afterAll(async () => {
   await books.expectBalanced();

@@ -45,7 +45,7 @@ test.each(['public', 'holdfast_test'])('the role %s may call no function', async
 
 test('every function that the worker may call runs as its owner, with a search path that no caller can set', async () => {
   const { rows } = await books.owner.query(
-    `SELECT proname, prosecdef, proconfig FROM pg_proc
+    `SELECT DISTINCT proname, prosecdef, proconfig FROM pg_proc
      WHERE pronamespace = 'holdfast'::regnamespace AND has_function_privilege('holdfast_worker', oid, 'EXECUTE')
      ORDER BY proname`,
   );
@@ -60,7 +60,7 @@ test('every function that the worker may call runs as its owner, with a search p
 
 test('no other function runs as its owner', async () => {
   const { rows } = await books.owner.query(
-    "SELECT proname FROM pg_proc WHERE pronamespace = 'holdfast'::regnamespace AND prosecdef ORDER BY proname",
+    "SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'holdfast'::regnamespace AND prosecdef ORDER BY proname",
   );
   expect(rows.map(({ proname }) => proname)).toEqual(WORKERS_FUNCTIONS);
 });

@@ -41,8 +41,8 @@ BEGIN
   END IF;
   IF p_wait IS NOT NULL THEN v_refusal := holdfast.wait_refused(p_wait, v_now); END IF;
   -- Most accounts have no limits, and most of the time nothing is stopped: this asks no more.
-  IF v_refusal IS NULL AND (v_account.watched IS NOT FALSE OR EXISTS (SELECT FROM holdfast.stops))
-  THEN
+  IF v_refusal IS NULL AND (v_account.watched IS NOT FALSE OR EXISTS (SELECT FROM holdfast.stops)
+    OR EXISTS (SELECT FROM holdfast.operator_limits WHERE account_id = '*')) THEN
     v_refusal := holdfast.admission_obstacle(
       v_account, p_account_id, p_body->>'kind', p_credits, v_now);
   END IF;
