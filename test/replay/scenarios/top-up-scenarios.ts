@@ -32,7 +32,8 @@ async function subscribed(holdfast: Holdfast): Promise<void> {
   const body = { planId: 'lite-monthly', paymentReference: 'first' };
   const outcome = await holdfast.ledger.subscriptions.subscribe(ACCOUNT, 's', body);
   if (!outcome.ok) throw new Error(outcome.refusal.message);
-  await holdfast.ledger.deduct(ACCOUNT, 'spent', { credits: 150, reason: 'spent', by: 'test' });
+  const { available: credits } = await holdfast.ledger.balance(ACCOUNT);
+  await holdfast.ledger.deduct(ACCOUNT, 'spent', { credits, reason: 'spent', by: 'test' });
   await holdfast.startWorker();
 }
 

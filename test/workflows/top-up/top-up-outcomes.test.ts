@@ -55,8 +55,9 @@ test.each<[string, string, () => Promise<string>]>([
     'it was turned off',
     'off',
     async () => {
-      const accountId = await topUps.buyer({}, 10);
+      const accountId = await topUps.buyer();
       await topUps.set(accountId, null);
+      await topUps.spend(accountId, 150);
       return accountId;
     },
   ],
