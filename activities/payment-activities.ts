@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger/ledger';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { PermanentProviderError } from '../providers/provider-errors';
 import { SLOW_CALL_MS_MAX } from './support/call-deadline';
+import { askingOwnership, NOT_UNDERSTOOD } from './support/payment-method';
 import {
   askProvider,
   callProvider,
@@ -33,7 +34,7 @@ export interface RefundInput extends PaymentKey {
 export interface PaymentActivities {
   /**
    * Takes the money once, however often it is repeated: a further attempt first asks for the state
-   * under the key.
+   * under the key. A payment method that is not the account's is declined unasked.
    *
    * @throws ApplicationFailure ChargeWithdrawn (final) if the purchase may no longer be charged
    */
@@ -51,6 +52,12 @@ export interface PaymentActivities {
    */
   refundPayment(input: RefundInput): Promise<PaymentAnswer>;
 }
+
+const NOT_THE_ACCOUNTS: PaymentState = {
+  state: 'declined',
+  paymentId: null,
+  reason: 'payment-method-not-owned',
+};
 
 const HEARTBEAT_MS = 2_000;
 const FIRST_PAUSE_MS = 500;
@@ -70,6 +77,7 @@ export interface PaymentActivitiesOptions {
 export function createPaymentActivities(options: PaymentActivitiesOptions): PaymentActivities {
   const { provider, ledger, firstPauseMs = FIRST_PAUSE_MS, callMsMax = SLOW_CALL_MS_MAX } = options;
   const payments = checkedPayments(provider, callMsMax);
+  const ownership = askingOwnership(provider);
 
   /**
    * A provider that isn't understood becomes an answer; an error that it throws is retried by
@@ -102,6 +110,10 @@ export function createPaymentActivities(options: PaymentActivitiesOptions): Paym
           if (earlier.state !== 'unknown') return earlier;
           await expectChargeable(ledger, charge);
         }
+        // Payment methods of top-ups that earlier versions or operators have set are not checked.
+        const whose = await ownership(charge.accountId, charge.paymentMethod);
+        if (whose === 'not-owned') return NOT_THE_ACCOUNTS;
+        if (whose === 'not-understood') throw new ProviderFault(NOT_UNDERSTOOD.message);
         mayBeCharged = true;
         return chargeOnce(payments, charge);
       });
@@ -153,6 +165,7 @@ async function chargeOnce(payments: CheckedPayments, charge: Charge): Promise<Pa
       state: 'declined',
       paymentId: null,
       reason: reasonOf(memberOf(error.thrown, 'reason')),
+      ...(memberOf(error.thrown, 'retry') === 'never' && { retry: 'never' }),
     };
   }
 }

@@ -7,7 +7,9 @@ import { PROVIDER_FAULT, reasonOf } from '../contract/provider-answer';
 import type { PurchaseRecord, PurchaseRequest } from '../contract/purchase';
 import { parsePurchase } from '../contract/purchase';
 import type { Ledger } from '../ledger/ledger';
+import type { PaymentProvider } from '../providers/payment-provider';
 import { asActivity } from './support/as-activity';
+import { askingOwnership, NOT_OWNED, NOT_UNDERSTOOD } from './support/payment-method';
 import { parsedActivity } from './support/refusals';
 
 export interface PurchaseKey {
@@ -27,6 +29,8 @@ export interface PurchasePayment extends PurchaseKey {
 export interface ClosePurchaseInput extends PurchaseKey {
   status: 'declined' | 'voided' | 'returned';
   reason: string;
+  /** The provider has said that the payment method must never be charged again. */
+  retry?: 'never';
 }
 
 /**
@@ -36,7 +40,8 @@ export interface ClosePurchaseInput extends PurchaseKey {
  */
 export interface PurchaseActivities {
   /**
-   * Locks the shown price and records the intent. Nothing is charged before. A refusal is a value.
+   * Locks the shown price and records the intent. Nothing is charged before, and nothing recorded
+   * if the provider says that the payment method is not the account's. A refusal is a value.
    */
   openPurchase(request: PurchaseRequest): Promise<Outcome<PurchaseRecord>>;
   /**
@@ -59,8 +64,8 @@ export interface PurchaseActivities {
 
 interface PurchaseActivitiesOptions {
   ledger: Ledger;
-  /** Whether this worker can take money. */
-  hasPayments: boolean;
+  /** Absent: this worker can take no money. */
+  paymentProvider?: PaymentProvider;
 }
 
 const NO_PAYMENTS: Refusal = {
@@ -70,9 +75,10 @@ const NO_PAYMENTS: Refusal = {
 
 export function createPurchaseActivities({
   ledger,
-  hasPayments,
+  paymentProvider,
 }: PurchaseActivitiesOptions): PurchaseActivities {
   const { purchases } = ledger;
+  const ownership = askingOwnership(paymentProvider);
 
   async function recorded({ accountId, purchaseId }: PurchaseKey): Promise<PurchaseRecord> {
     const record = await ledger.purchase(accountId, purchaseId);
@@ -83,12 +89,25 @@ export function createPurchaseActivities({
     );
   }
 
+  /** Why a purchase that the ledger doesn't know can't be paid; undefined if it can. */
+  async function paymentRefusal({
+    accountId,
+    purchaseId,
+    paymentMethod,
+  }: PurchaseRequest): Promise<Refusal | undefined> {
+    if (paymentProvider !== undefined && paymentMethod === undefined) return undefined;
+    if ((await ledger.purchase(accountId, purchaseId)) !== null) return undefined;
+    if (paymentProvider === undefined) return NO_PAYMENTS;
+    const whose = await ownership(accountId, paymentMethod);
+    if (whose === 'not-understood') return NOT_UNDERSTOOD;
+    return whose === 'not-owned' ? NOT_OWNED : undefined;
+  }
+
   return {
-    openPurchase: parsedActivity(parsePurchase, async ({ accountId, purchaseId, ...body }) => {
-      const canBuy = hasPayments || (await ledger.purchase(accountId, purchaseId)) !== null;
-      return canBuy
-        ? purchases.open(accountId, purchaseId, body)
-        : { ok: false, refusal: NO_PAYMENTS };
+    openPurchase: parsedActivity(parsePurchase, async (request) => {
+      const refusal = await paymentRefusal(request);
+      const { accountId, purchaseId, ...body } = request;
+      return refusal ? { ok: false, refusal } : purchases.open(accountId, purchaseId, body);
     }),
 
     turnPurchaseAway: parsedActivity(parseTurnedAway, async ({ request, reason }) => {
@@ -108,8 +127,14 @@ export function createPurchaseActivities({
       return returned.ok ? returned.value : recorded({ accountId, purchaseId });
     }),
 
-    closePurchase: asActivity(async ({ accountId, purchaseId, status, reason }) => {
-      const closed = await purchases.close(accountId, purchaseId, status, reasonOf(reason));
+    closePurchase: asActivity(async ({ accountId, purchaseId, status, reason, retry }) => {
+      const closed = await purchases.close(
+        accountId,
+        purchaseId,
+        status,
+        reasonOf(reason),
+        retry === 'never',
+      );
       return closed.ok ? closed.value : recorded({ accountId, purchaseId });
     }),
   };

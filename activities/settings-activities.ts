@@ -1,24 +1,43 @@
 import type { Outcome } from '../contract/outcome';
-import type { ChangedSettings, SettingsChange } from '../contract/settings';
+import type {
+  AccountSettings,
+  ChangedSettings,
+  SettingsChange,
+  TopUpRequest,
+} from '../contract/settings';
 import { parseSettingsChange } from '../contract/settings';
 import type { Ledger } from '../ledger/ledger';
+import type { PaymentProvider } from '../providers/payment-provider';
+import { askingOwnership, NOT_UNDERSTOOD } from './support/payment-method';
 import { parsedActivity } from './support/refusals';
 
 /** The ledger's side of settings. */
 export interface SettingsActivities {
   /**
    * Changes limits, thresholds, the top-up or a stop, once per `key`: a repetition gets the first
-   * answer. Refusals are values, bad input included.
+   * answer. Refusals are values, bad input included. The payment provider is asked whose a top-up's
+   * payment method is; the ledger, which knows the key, judges.
    */
   changeSettings(change: SettingsChange): Promise<Outcome<ChangedSettings>>;
 }
 
+interface SettingsActivitiesOptions {
+  ledger: Pick<Ledger, 'settings'>;
+  paymentProvider?: PaymentProvider;
+}
+
 export function createSettingsActivities({
   ledger,
-}: {
-  ledger: Pick<Ledger, 'settings'>;
-}): SettingsActivities {
+  paymentProvider,
+}: SettingsActivitiesOptions): SettingsActivities {
   const { settings } = ledger;
+  const ownership = askingOwnership(paymentProvider);
+
+  async function setTopUp(change: TopUpRequest): Promise<Outcome<AccountSettings>> {
+    const whose = await ownership(change.accountId, change.topUp?.paymentMethod);
+    if (whose === 'not-understood') return { ok: false, refusal: NOT_UNDERSTOOD };
+    return settings.setTopUp(change, whose === 'not-asked' ? undefined : whose === 'owned');
+  }
 
   function changed(change: SettingsChange): Promise<Outcome<ChangedSettings>> {
     switch (change.setting) {
@@ -29,7 +48,7 @@ export function createSettingsActivities({
       case 'low-balance':
         return settings.setLowBalance(change);
       case 'top-up':
-        return settings.setTopUp(change);
+        return setTopUp(change);
       case 'stop':
         return settings.stop(change);
       case 'admit':

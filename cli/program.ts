@@ -12,6 +12,7 @@ import { addWaiting } from './commands/generation/waiting';
 import { addClosePurchase } from './commands/intervention/close-purchase';
 import { addDismissNotice } from './commands/intervention/dismiss-notice';
 import { addEndNow } from './commands/intervention/end-now';
+import { addForgetDeclines } from './commands/intervention/forget-declines';
 import { addRelease } from './commands/intervention/release';
 import { addAudit } from './commands/operate/audit';
 import { addCatalog } from './commands/operate/catalog';
@@ -25,6 +26,7 @@ import { addPacks } from './commands/purchase/packs';
 import { addAdmit } from './commands/settings/admit';
 import { addLimits } from './commands/settings/limits';
 import { addLowBalance } from './commands/settings/low-balance';
+import { addOperatorLimits } from './commands/settings/operator-limits';
 import { addStop } from './commands/settings/stop';
 import { addTopUp } from './commands/settings/top-up';
 import { addCancel } from './commands/subscription/cancel';
@@ -42,8 +44,8 @@ const COMMANDS: Record<string, AddCommand[]> = {
   Packs: [addPacks, addBuy],
   Generations: [addQuote, addGenerate, addShow, addWaiting],
   Accounts: [addBalance, addHistory, addNotices, addGrant, addDeduct],
-  Settings: [addLimits, addLowBalance, addTopUp, addStop, addAdmit],
-  'By hand': [addRelease, addClosePurchase, addEndNow, addDismissNotice],
+  Settings: [addLimits, addLowBalance, addTopUp, addStop, addAdmit, addOperatorLimits],
+  'By hand': [addRelease, addClosePurchase, addEndNow, addDismissNotice, addForgetDeclines],
   Operation: [addStuck, addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],
 };
 

@@ -4,13 +4,13 @@ import { checkAccountId } from '../contract/ids';
 import { canonicalJson } from '../contract/json';
 import {
   type AccountSettings,
+  type AdmitRequest,
   type LimitsRequest,
   type LowBalanceRequest,
   parseSettingsChange,
   type SettingsChange,
   type Stop,
   type StopRequest,
-  type StopScope,
   type TopUpRequest,
 } from '../contract/settings';
 import { settingsWorkflowId } from '../workflows/messages';
@@ -84,7 +84,8 @@ export class Settings {
    * available, up to `monthlyCapCents` per calendar month (UTC). `topUp: null` turns it off.
    *
    * @throws HoldfastError UNKNOWN_PACK, INVALID_THRESHOLD, INVALID_MONTHLY_CAP,
-   *   INVALID_PAYMENT_METHOD, TOP_UP_CAP_TOO_LOW
+   *   INVALID_PAYMENT_METHOD, TOP_UP_CAP_TOO_LOW, TOP_UP_THRESHOLD_TOO_HIGH,
+   *   PAYMENT_METHOD_NOT_OWNED, PAYMENT_METHOD_REFUSED, PROVIDER_FAULT
    */
   setTopUp(request: TopUpRequest, options?: ChangeOptions): Promise<AccountSettings> {
     return this.#change({ ...request, setting: 'top-up' }, options);
@@ -102,12 +103,13 @@ export class Settings {
 
   /**
    * Ends the stop of exactly this account and kind; a wider or narrower stop stays. `admitted` is
-   * false if there was none. The key is random by default.
+   * false if there was none. What the stop was is kept, with `reason` and `by`. The key is random by
+   * default.
    *
    * @throws HoldfastError INVALID_STOP, UNKNOWN_KIND
    */
   admit(
-    scope: StopScope & { key?: string },
+    scope: Omit<AdmitRequest, 'key'> & { key?: string },
     options?: ChangeOptions,
   ): Promise<{ admitted: boolean }> {
     return this.#change({ ...scope, key: scope.key ?? randomUUID(), setting: 'admit' }, options);

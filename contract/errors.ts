@@ -113,6 +113,9 @@ export const ERROR_CATALOGUE = {
   TOP_UP_CAP_TOO_LOW: badInput(
     'The monthly cap is below the pack’s price, so nothing could ever be bought.',
   ),
+  TOP_UP_THRESHOLD_TOO_HIGH: badInput(
+    'The threshold is not below the pack’s credits, so one pack could leave the account under it.',
+  ),
   INVALID_STOP: badInput(
     'A stop needs a reason and a name, and an account, a kind, or the word that it is for all.',
   ),
@@ -179,6 +182,16 @@ export const ERROR_CATALOGUE = {
   NOTICE_NOT_FOUND: refused('The account has no notice of that number that is not delivered.'),
   PURCHASE_NOT_FOUND: refused('Neither the ledger nor Temporal knows that purchase.'),
   PURCHASE_RESOLVED: refused('The purchase has ended before; the earlier outcome stands.'),
+  PAYMENT_METHOD_NOT_OWNED: refused(
+    'The payment provider says that the payment method is not the account’s; nothing was charged.',
+  ),
+  PAYMENT_METHOD_REFUSED: refused(
+    'The payment provider has said that this payment method must never be charged again.',
+  ),
+  PAYMENT_ATTEMPTS_EXCEEDED: refused(
+    'The account has made too many attempts to pay that bought nothing; the provider was not asked.',
+  ),
+  PURCHASE_LIMIT_REACHED: refused('The account has bought as often today as its operator allows.'),
   PURCHASE_TIMED_OUT: refused('The purchase could not be begun in time; nothing was charged.'),
   GENERATION_NOT_CONFIGURED: refused(
     'The worker is to run generations and has no generation provider.',

@@ -43,13 +43,13 @@ const NOTICES = {
     packId: z.string(),
     purchaseId: z.string().optional().meta({
       description:
-        'Absent where nothing was tried: the cap leaves no room, or the pack costs more or is not sold any more.',
+        'Absent where nothing was tried: a limit leaves no room, the payment method must not be charged, or the pack costs more or is not sold any more.',
     }),
     priceCents: z.int(),
     currency: z.string(),
     reason: z.string().meta({
       description:
-        '`monthly-cap`, `pack-not-sold`, `price-changed`, the payment provider’s reason, or why the money went back (`subscription-ended`).',
+        '`monthly-cap`, `top-ups-per-day`, `purchases-per-day`, `payment-attempts`, `payment-method-refused`, `pack-not-sold`, `price-changed`, the payment provider’s reason, or why the money went back (`subscription-ended`).',
     }),
     retryAt: instant
       .nullable()

@@ -22,6 +22,9 @@ export const charge = z.object({
 
 export const paymentId = coded('PROVIDER_FAULT', text(255));
 
+/** The card networks' "never again": another attempt with this payment method is forbidden. */
+const retry = z.literal('never').optional().catch(undefined);
+
 const nothingTaken = {
   paymentId: paymentId.nullish().transform((id) => id ?? null),
   reason: z.unknown().optional().transform(reasonOf),
@@ -37,7 +40,7 @@ export const paymentState = coded(
       /** Accepted, and not decided yet: a bank transfer, or a check by the bank. */
       z.object({ state: z.literal('pending'), paymentId }),
       /** Nothing was taken, and nothing will be taken under this key. */
-      z.object({ state: z.literal('declined'), ...nothingTaken }),
+      z.object({ state: z.literal('declined'), ...nothingTaken, retry }),
       z.object({ state: z.literal('voided'), ...nothingTaken }),
       /** The money was taken, and all of it was given back. */
       z.object({ state: z.literal('refunded'), paymentId }),
@@ -47,6 +50,14 @@ export const paymentState = coded(
     { error: stateless },
   ),
 );
+
+/** Asks a provider whether a payment method belongs to the account. */
+export interface PaymentMethodOfAccount {
+  accountId: string;
+  paymentMethod: string;
+}
+
+export const isOwned = coded('PROVIDER_FAULT', z.boolean());
 
 export type Charge = z.output<typeof charge>;
 export type PaymentState = z.output<typeof paymentState>;

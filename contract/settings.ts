@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { answered, coded, line, name, whole } from './fields';
 import { accountId, key } from './ids';
 import { canonicalJson } from './json';
+import { operatorLimits } from './operator-limits';
 import { type OwnProblem, parse, parser } from './parse';
 import { topUp, topUpRule } from './top-up';
 
@@ -65,7 +66,12 @@ export const admitted = z.object({ admitted: z.boolean() });
 
 const settings = {
   accountId: answered.id,
-  limits,
+  limits: limits.extend({
+    operator: operatorLimits.optional().meta({
+      description:
+        'What an operator has set beside them: of the two the tighter counts, and only an operator lifts it. Absent where there is none.',
+    }),
+  }),
   lowBalance: z.array(threshold).meta({ description: 'When to tell of a low balance.' }),
   topUp: topUp.nullable(),
 };
@@ -100,7 +106,10 @@ export const lowBalanceBody = lowBalanceRequest
   .omit({ accountId: true, key: true })
   .meta({ examples: [{ lowBalance: [{ credits: 20 }, { percentOfCycle: 10 }] }] });
 
-/** Sets the top-up; null turns it off. Setting it again, even unchanged, resumes a stopped one. */
+/**
+ * Sets the top-up; null turns it off. Setting it again, even unchanged, resumes a stopped one: at
+ * once with another payment method, else a day after the last decline.
+ */
 export const topUpRequest = z.strictObject({
   accountId,
   key,
@@ -122,7 +131,10 @@ export const stopRequest = z.preprocess(
 );
 
 /** Ends the stop of exactly this scope. */
-export const admitRequest = z.preprocess(expectScope, z.strictObject({ key, ...scope }));
+export const admitRequest = z.preprocess(
+  expectScope,
+  z.strictObject({ key, ...scope, reason: stopText.optional(), by: stopText.optional() }),
+);
 
 /** One change of settings. Published JSON: the argument of `settingsWorkflow`. */
 const REQUESTS = {
@@ -147,7 +159,7 @@ export type LimitsRequest = z.output<typeof limitsRequest>;
 export type LowBalanceRequest = z.output<typeof lowBalanceRequest>;
 export type TopUpRequest = z.output<typeof topUpRequest>;
 export type AdmitRequest = z.output<typeof admitRequest>;
-export type StopScope = Omit<AdmitRequest, 'key'>;
+export type StopScope = Pick<AdmitRequest, 'accountId' | 'kind'>;
 export type StopRequest = Omit<z.output<typeof stopRequest>, 'key'>;
 export type SettingsChange = {
   [Name in Setting]: { setting: Name } & z.output<(typeof REQUESTS)[Name]>;

@@ -27,6 +27,7 @@ export function isSimulation(mode: unknown): mode is Simulation {
  */
 export const PAYMENT_SIMULATIONS = {
   declined: 'The card is declined: card-declined.',
+  'never-again': 'The card is declined, and must never be charged again: card-stolen.',
   refused: 'The charge is never accepted: payment-method-invalid.',
   transient: 'The provider is unreachable twice, then the payment is made.',
   'rate-limited': 'The provider asks to come back in a second, then the payment is made.',

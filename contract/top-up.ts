@@ -6,7 +6,9 @@ import { packId, paymentMethod, purchaseRequest } from './purchase';
 /** The rule of a top-up: buys the pack when fewer than `belowCredits` credits are available. */
 export const topUpRule = z.strictObject({
   packId,
-  belowCredits: coded('INVALID_THRESHOLD', whole(1)),
+  belowCredits: coded('INVALID_THRESHOLD', whole(1)).meta({
+    description: 'Less than the pack’s credits, so that one pack lifts any balance over it.',
+  }),
   monthlyCapCents: coded('INVALID_MONTHLY_CAP', whole(1)).meta({
     description:
       'What it may spend in one calendar month (UTC), pending payments included, in minor units of the pack’s currency.',
@@ -28,7 +30,7 @@ export const topUp = z.object({
   }),
   stoppedWhy: z.string().nullable().meta({
     description:
-      'Why it has stopped until it is set again: the payment provider’s reason, or `price-changed`, where the pack costs more than when it was set. Null where it goes on.',
+      'Why it has stopped until it is set again: the payment provider’s reason, or `price-changed`, where the pack costs more than when it was set. Null where it goes on. Set with the same payment method, it goes on a day after the last decline.',
   }),
 });
 

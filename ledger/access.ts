@@ -69,6 +69,9 @@ export const ACCESS: Record<FunctionName, Access> = {
   account_settings: ['web', 'operator'],
   stop_admissions: ['worker', 'operator'],
   admit_again: ['worker', 'operator'],
+  set_operator_limits: ['operator'],
+  operator_limits: ['operator'],
+  forget_declines: ['operator'],
 
   next_notice: ['worker'],
   settle_notice: ['worker'],
@@ -103,6 +106,9 @@ export const ACCESS: Record<FunctionName, Access> = {
 
 /** The roles that may call what only processes of earlier versions call. */
 const EARLIER_ACCESS: Record<EarlierSignature, Access> = {
+  'admit_again(p_account_id text, p_kind text)': ['worker'],
+  'close_purchase(p_account_id text, p_purchase_id text, p_status text, p_reason text)': ['worker'],
+  'set_top_up(p_account_id text, p_key text, p_body jsonb)': ['worker'],
   'waiting_queue(p_account_id text)': ['web', 'operator'],
   'balance(p_account_id text, p_as_of timestamp with time zone)': ['web', 'operator'],
   'renew(p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamp with time zone)':

@@ -13,6 +13,11 @@ import {
 } from '../contract/grant';
 import { ledgerId } from '../contract/ledger-identity';
 import { notice, noticeRecord } from '../contract/notice';
+import {
+  forgottenDeclines,
+  type OperatorLimitsRequest,
+  operatorLimitsRecord,
+} from '../contract/operator-limits';
 import { attended } from '../contract/outbox';
 import { type PurchaseBody, type PurchaseStatus, purchaseRecord } from '../contract/purchase';
 import { accountSettings, admitted, type Limits, stop, type Threshold } from '../contract/settings';
@@ -167,7 +172,7 @@ export const FUNCTIONS = {
   settle_purchase: operation({ ...purchaseOf, paymentId: text }, purchaseRecord),
   return_stray_payment: operation({ ...purchaseOf, paymentId: text }, purchaseRecord),
   close_purchase: operation(
-    { ...purchaseOf, status: oneOf<PurchaseStatus>(), reason: text },
+    { ...purchaseOf, status: oneOf<PurchaseStatus>(), reason: text, neverAgain: flag },
     purchaseRecord,
   ),
   purchase: value(purchaseOf, purchaseRecord.nullable()),
@@ -175,13 +180,28 @@ export const FUNCTIONS = {
 
   set_limits: operation({ ...keyed, body: json<Partial<Limits>>() }, accountSettings),
   set_low_balance: operation({ ...keyed, body: json<Threshold[]>() }, accountSettings),
-  set_top_up: operation({ ...keyed, body: json<TopUpRule | null>() }, accountSettings),
+  set_top_up: operation(
+    { ...keyed, body: json<TopUpRule | null>(), isOwned: optional(flag) },
+    accountSettings,
+  ),
   account_settings: value(account, accountSettings),
   stop_admissions: operation(
     { accountId: optional(text), kind: optional(text), reason: text, by: text },
     stop,
   ),
-  admit_again: operation({ accountId: optional(text), kind: optional(text) }, admitted),
+  admit_again: operation(
+    {
+      ...{ accountId: optional(text), kind: optional(text) },
+      ...{ reason: optional(text), by: optional(text) },
+    },
+    admitted,
+  ),
+  set_operator_limits: operation(
+    { accountId: optional(text), body: json<OperatorLimitsRequest['limits']>(), ...byHand },
+    operatorLimitsRecord.nullable(),
+  ),
+  operator_limits: value({ accountId: optional(text) }, operatorLimitsRecord.nullable()),
+  forget_declines: operation({ ...account, ...byHand }, forgottenDeclines),
 
   next_notice: value(account, notice.nullable()),
   settle_notice: command({ ...account, noticeId: bigint, reason: optional(text) }),
@@ -254,9 +274,12 @@ export const SUBSCRIPTION_FUNCTIONS = {
  * for as long as such workers may run.
  */
 export const EARLIER_SIGNATURES = [
+  'admit_again(p_account_id text, p_kind text)',
   'balance(p_account_id text, p_as_of timestamp with time zone)',
+  'close_purchase(p_account_id text, p_purchase_id text, p_status text, p_reason text)',
   'waiting_queue(p_account_id text)',
   'renew(p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamp with time zone)',
+  'set_top_up(p_account_id text, p_key text, p_body jsonb)',
 ] as const;
 
 export type EarlierSignature = (typeof EARLIER_SIGNATURES)[number];

@@ -1,6 +1,6 @@
-import type { Charge, PaymentState } from '../contract/payment';
+import type { Charge, PaymentMethodOfAccount, PaymentState } from '../contract/payment';
 
-export type { Charge, PaymentState };
+export type { Charge, PaymentMethodOfAccount, PaymentState };
 
 /**
  * A payment service. Implement this interface for your own service, and pass it to `runWorker`.
@@ -31,4 +31,10 @@ export interface PaymentProvider {
    * goes back, and the answer names it.
    */
   refund(idempotencyKey: string, paymentId?: string): Promise<PaymentState>;
+  /**
+   * Whether the payment method belongs to the account. It is asked before one is kept for a top-up
+   * or charged. Without this method every one that a caller names is taken for the account's. A
+   * PermanentProviderError, as for one that there is not, counts as no.
+   */
+  ownsPaymentMethod?(asked: PaymentMethodOfAccount): Promise<boolean>;
 }

@@ -20,12 +20,14 @@ export class RateLimitedProviderError extends Error {
 /**
  * A refusal for good: the prompt is refused, the card is invalid. The call is not made again.
  * `reason` becomes the release reason or the decline's; it is cut to one line of 512 characters.
+ * `retry: 'never'`, of a decline: the payment method must never be charged again.
  */
 export class PermanentProviderError extends Error {
   override name = 'PermanentProviderError';
   constructor(
     readonly reason: string,
     message: string,
+    readonly retry?: 'never',
   ) {
     super(message);
   }

@@ -259,9 +259,9 @@ function createActivities(
     ...createGrantActivities({ ledger, limits: config.grantLimits }),
     ...createReservationActivities({ ledger, holdMs, queueRoom: config.queueRoom }),
     ...createSubscriptionActivities({ ledger }),
-    ...createPurchaseActivities({ ledger, hasPayments: paymentProvider !== undefined }),
+    ...createPurchaseActivities({ ledger, paymentProvider }),
     ...(paymentProvider && createPaymentActivities({ provider: paymentProvider, ledger })),
-    ...createSettingsActivities({ ledger }),
+    ...createSettingsActivities({ ledger, paymentProvider }),
     ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
     ...createReconciliationActivities({
       ledger,

@@ -56,11 +56,11 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
     `The deadline ${d.waitUntil} does not lie ahead of the ledger's clock (${d.now}), by a year at most.`,
   ADMISSION_STOPPED: (d) => `Admissions ${stopped(d)} are stopped: ${d.reason}.`,
   GENERATION_LIMIT_EXCEEDED: (d) =>
-    `This needs ${d.required} credits, and the account's limit for one generation is ${d.generationCreditsMax}.`,
+    `This needs ${d.required} credits, and the account's limit for one generation is ${d.generationCreditsMax}.${setBy(d)}`,
   DAILY_LIMIT_REACHED: (d) =>
-    `This needs ${d.required} credits; ${d.used} of the account's ${d.dailyCreditsMax} for today are used. It begins anew at ${d.resetsAt}.`,
+    `This needs ${d.required} credits; ${d.used} of the account's ${d.dailyCreditsMax} for today are used. It begins anew at ${d.resetsAt}.${setBy(d)}`,
   CONCURRENCY_LIMIT_REACHED: (d) =>
-    `${d.running} of the account's generations run, and its limit is ${d.concurrentGenerationsMax} at the same time.`,
+    `${d.running} of the account's generations run, and its limit is ${d.concurrentGenerationsMax} at the same time.${setBy(d)}`,
   QUEUE_FULL: (d) =>
     `${d.waiting} of the account's requests wait for credits, and ${d.waitingMax} may.`,
   QUEUE_BYTES_EXCEEDED: (d) =>
@@ -75,6 +75,14 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
     `The account has cancelled ${d.cancelsPerHourMax} running generations within an hour, and may cancel again at ${d.retryAt}. This one runs on.`,
   TOP_UP_CAP_TOO_LOW: (d) =>
     `${d.packId} costs ${money(d.priceCents, d.currency)}, more than the cap of ${money(d.monthlyCapCents, d.currency)} a month.`,
+  TOP_UP_THRESHOLD_TOO_HIGH: (d) =>
+    `${d.packId} has ${d.credits} credits; the threshold of ${d.belowCredits} must lie below that.`,
+  PAYMENT_METHOD_REFUSED: (d) =>
+    `The payment provider has said that this payment method must never be charged again (${d.reason}); give another one.`,
+  PAYMENT_ATTEMPTS_EXCEEDED: (d) =>
+    `${d.attempts} attempts to pay have bought nothing ${d.within === 'PT1H' ? 'in the last hour' : 'in the last 30 days'}; another may be made from ${d.retryAt} on.`,
+  PURCHASE_LIMIT_REACHED: (d) =>
+    `The account's operator allows ${d.purchasesPerDayMax} purchases a day; the next begins at ${d.resetsAt}.`,
   UNKNOWN_KIND: (d) => `The catalog has no generation type ${d.kind}.`,
   PRICE_CHANGED: (d) =>
     d.packId
@@ -133,6 +141,11 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
 };
 
 const money = (cents: unknown, currency: unknown) => moneyInWords(Number(cents), String(currency));
+
+/** Tells the owner that raising the own limit does not help. */
+function setBy({ setBy }: ErrorDetails): string {
+  return setBy === 'operator' ? ' An operator has set it.' : '';
+}
 
 function stopped({ accountId, kind }: ErrorDetails): string {
   const of = kind ? `of ${kind}` : '';

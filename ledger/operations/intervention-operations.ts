@@ -1,3 +1,4 @@
+import type { ForgetDeclinesRequest } from '../../contract/operator-limits';
 import type { CloseByHand, Dismissal, EndByHand, ReleaseByHand } from '../../contract/stuck';
 import type { LedgerCalls } from '../connection/calls';
 
@@ -38,5 +39,11 @@ export function interventions(calls: LedgerCalls) {
      * it was delivered).
      */
     dismissNotice: (dismissal: Dismissal) => calls.operate('dismiss_notice', dismissal),
+
+    /**
+     * Lets all payment methods of an account be charged again, and counts its declines anew: its
+     * owner has seen to what pays, at the provider.
+     */
+    forgetDeclines: (forget: ForgetDeclinesRequest) => calls.operate('forget_declines', forget),
   };
 }

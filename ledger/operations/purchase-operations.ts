@@ -12,8 +12,9 @@ export function purchases(calls: LedgerCalls) {
     /**
      * Writes the intent at the price that was shown; nothing may be charged before. A known
      * purchase returns its record, however it has ended since. Refusals, in this order:
-     * IDEMPOTENCY_CONFLICT, UNKNOWN_PACK, SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED,
-     * PRICE_CHANGED.
+     * IDEMPOTENCY_CONFLICT, UNKNOWN_PACK, ADMISSION_STOPPED, SUBSCRIPTION_REQUIRED,
+     * BALANCE_LIMIT_EXCEEDED, PAYMENT_METHOD_REFUSED, PAYMENT_ATTEMPTS_EXCEEDED,
+     * PURCHASE_LIMIT_REACHED, PRICE_CHANGED.
      */
     open: (accountId: string, purchaseId: string, body: PurchaseBody) =>
       calls.operate('open_purchase', { accountId, purchaseId, body }),
@@ -33,13 +34,16 @@ export function purchases(calls: LedgerCalls) {
 
     /**
      * Ends an open purchase, or one that is returning (`returned`: the money has gone back).
-     * Voiding an unknown one leaves a tombstone. Refusals: PURCHASE_NOT_FOUND, PURCHASE_RESOLVED.
+     * Voiding an unknown one leaves a tombstone. `neverAgain`, of a decline: the provider has said
+     * that the payment method must never be charged again. Refusals: PURCHASE_NOT_FOUND,
+     * PURCHASE_RESOLVED.
      */
     close: (
       accountId: string,
       purchaseId: string,
       status: Extract<PurchaseStatus, 'declined' | 'voided' | 'returned'>,
       reason: string,
-    ) => calls.operate('close_purchase', { accountId, purchaseId, status, reason }),
+      neverAgain = false,
+    ) => calls.operate('close_purchase', { accountId, purchaseId, status, reason, neverAgain }),
   };
 }

@@ -1,8 +1,9 @@
+import type { OperatorLimitsRequest } from '../../contract/operator-limits';
 import type {
+  AdmitRequest,
   LimitsRequest,
   LowBalanceRequest,
   StopRequest,
-  StopScope,
   TopUpRequest,
 } from '../../contract/settings';
 import type { LedgerCalls } from '../connection/calls';
@@ -24,11 +25,13 @@ export function settings(calls: LedgerCalls) {
       calls.operate('set_low_balance', { accountId, key, body: lowBalance }),
 
     /**
-     * Sets the automatic top-up; null turns it off. Refusals: IDEMPOTENCY_CONFLICT, UNKNOWN_PACK,
-     * TOP_UP_CAP_TOO_LOW.
+     * Sets the automatic top-up; null turns it off. `isOwned`: whether its payment method is the
+     * account's, by the payment provider's word; absent if it was not asked. Refusals:
+     * IDEMPOTENCY_CONFLICT, UNKNOWN_PACK, TOP_UP_CAP_TOO_LOW, TOP_UP_THRESHOLD_TOO_HIGH,
+     * PAYMENT_METHOD_NOT_OWNED, PAYMENT_METHOD_REFUSED.
      */
-    setTopUp: ({ accountId, key, topUp }: TopUpRequest) =>
-      calls.operate('set_top_up', { accountId, key, body: topUp }),
+    setTopUp: ({ accountId, key, topUp }: TopUpRequest, isOwned?: boolean) =>
+      calls.operate('set_top_up', { accountId, key, body: topUp, isOwned }),
 
     /**
      * Stops admissions from now on, of all accounts or kinds where none is given; running
@@ -37,7 +40,25 @@ export function settings(calls: LedgerCalls) {
     stop: ({ accountId, kind, reason, by }: StopRequest) =>
       calls.operate('stop_admissions', { accountId, kind, reason, by }),
 
-    /** Ends exactly that stop; `admitted` is false if there was none. */
-    admit: ({ accountId, kind }: StopScope) => calls.operate('admit_again', { accountId, kind }),
+    /**
+     * Ends exactly that stop; `admitted` is false if there was none. What it was is kept, with this
+     * reason and name.
+     */
+    admit: ({ accountId, kind, reason, by }: Omit<AdmitRequest, 'key'>) =>
+      calls.operate('admit_again', { accountId, kind, reason, by }),
+
+    /**
+     * Sets an operator's limits of an account, or, with null, of all accounts without limits of
+     * their own. A limit that is left out stays, null removes one; null as `limits` removes them
+     * all. Returns what is set then.
+     */
+    setOperatorLimits: ({ accountId, limits, reason, by }: OperatorLimitsRequest) =>
+      calls.operate('set_operator_limits', { accountId, body: limits, reason, by }),
+
+    /**
+     * The operator's limits that hold for an account, its own or those of all accounts; null if
+     * there are none.
+     */
+    operatorLimits: (accountId: string | null) => calls.call('operator_limits', { accountId }),
   };
 }

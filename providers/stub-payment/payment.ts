@@ -21,6 +21,9 @@ interface Delays {
 
 const PREFIX = 'simulate-';
 
+/** A payment method that begins so belongs to no account that asks. */
+export const SOMEONE_ELSES = 'someone-elses';
+
 /** The simulation that a payment method names; null if it names none, and the payment is made. */
 export function modeOf({ paymentMethod }: Charge): PaymentSimulation | null {
   const mode = paymentMethod?.startsWith(PREFIX) ? paymentMethod.slice(PREFIX.length) : null;
@@ -60,6 +63,8 @@ function delayOf(mode: PaymentSimulation | null, { pendingMs, slowMs }: Delays):
 
 function endOf(mode: PaymentSimulation | null, paymentId: string): EndState {
   if (mode === 'declined') return { state: 'declined', paymentId, reason: 'card-declined' };
+  if (mode === 'never-again')
+    return { state: 'declined', paymentId, reason: 'card-stolen', retry: 'never' };
   if (mode === 'pending-voided') return voidedByBank(paymentId);
   return { state: 'paid', paymentId };
 }

@@ -4,7 +4,14 @@ import { PermanentProviderError, TransientProviderError } from '../provider-erro
 import { simulateOutage } from '../simulated-outage';
 import { type BookEntry, readBook } from './book';
 import { createPaymentFacts, type PaymentFacts } from './facts';
-import { acceptPayment, checkSameCharge, type EndState, modeOf, voidedByBank } from './payment';
+import {
+  acceptPayment,
+  checkSameCharge,
+  type EndState,
+  modeOf,
+  SOMEONE_ELSES,
+  voidedByBank,
+} from './payment';
 
 export type { BookEntry };
 
@@ -86,6 +93,8 @@ export function createStubPaymentProvider(options: StubPaymentOptions): StubPaym
     },
 
     refund: (key, paymentId) => refund(key, paymentId, facts, states),
+
+    ownsPaymentMethod: async ({ paymentMethod }) => !paymentMethod.startsWith(SOMEONE_ELSES),
 
     settle,
 

@@ -57,6 +57,8 @@ describe.each(baselines())('what %s left behind', (version) => {
   test('is finished by the present worker, each open workflow from where it was', async () => {
     const { client, ledger, temporal } = holdfast;
     await registerSearchAttributes(temporal.connection, temporal.namespace);
+    // Its threshold is above its pack's credits, which only earlier versions took.
+    await ledger.deduct('topper', 'spent', { credits: 150, reason: 'spent', by: 'test' });
     const taken = await reenact(temporal, open, { openTimerMs: 10_000 });
     await startLater(holdfast);
     await giveCredits(holdfast, 'dreamer', 10);

@@ -214,8 +214,33 @@ test.each([
     ['stop', 'a', '--reason', 'r', '--by', 'a'.repeat(513)],
   ],
   ['a stop of an empty kind', 'UNKNOWN_KIND', ['stop', '--kind', '', ...DEDUCT]],
-  ['no account to admit', 'INVALID_STOP', ['admit']],
-  ['one and all to admit', 'INVALID_STOP', ['admit', '--all', '--kind', 'ai-avatar']],
+  ['no account to admit', 'INVALID_STOP', ['admit', ...DEDUCT]],
+  ['one and all to admit', 'INVALID_STOP', ['admit', '--all', '--kind', 'ai-avatar', ...DEDUCT]],
+  ['an admission without a name', 'INVALID_ARGUMENT', ['admit', 'a', '--reason', 'r']],
+  [
+    'an admission for an empty reason',
+    'INVALID_STOP',
+    ['admit', 'a', '--reason', ' ', '--by', 'b'],
+  ],
+  ['no account to limit', 'INVALID_ARGUMENT', ['operator-limits', '--daily', '5', ...DEDUCT]],
+  [
+    'one and all to limit',
+    'INVALID_ARGUMENT',
+    ['operator-limits', 'a', '--all', '--daily', '5', ...DEDUCT],
+  ],
+  ['an operator’s limit below zero', 'INVALID_LIMIT', ['operator-limits', 'a', '--daily', '-1']],
+  ['no decline at all', 'INVALID_LIMIT', ['operator-limits', 'a', '--declines', '0', ...DEDUCT]],
+  [
+    'an operator’s limit without a name',
+    'INVALID_ARGUMENT',
+    ['operator-limits', 'a', '--daily', '5'],
+  ],
+  [
+    'limits that are set and removed',
+    'INVALID_ARGUMENT',
+    ['operator-limits', 'a', '--daily', '5', '--remove', ...DEDUCT],
+  ],
+  ['a reason for no limit', 'INVALID_ARGUMENT', ['operator-limits', 'a', ...DEDUCT]],
   ['no command', 'INVALID_ARGUMENT', []],
   ['no subcommand', 'INVALID_ARGUMENT', ['catalog']],
   ['an unknown command', 'INVALID_ARGUMENT', ['refund', 'a']],
@@ -250,7 +275,9 @@ test.each(BAD_IDS.map((id) => [id.slice(0, 20), id]))(
       ['low-balance', id],
       ['top-up', id],
       ['stop', id, ...DEDUCT],
-      ['admit', id],
+      ['admit', id, ...DEDUCT],
+      ['operator-limits', id],
+      ['forget-declines', id, ...DEDUCT],
     ];
     for (const words of accounts) {
       expect(await holdfastJson({}, ...words)).toMatchObject({

@@ -29,8 +29,8 @@ test('help lists the commands, in the order of their headings', () => {
     ...['packs', 'buy'],
     ...['quote', 'generate', 'show', 'waiting'],
     ...['balance', 'history', 'notices', 'grant', 'deduct'],
-    ...['limits', 'low-balance', 'top-up', 'stop', 'admit'],
-    ...['release', 'close-purchase', 'end-now', 'dismiss-notice'],
+    ...['limits', 'low-balance', 'top-up', 'stop', 'admit', 'operator-limits'],
+    ...['release', 'close-purchase', 'end-now', 'dismiss-notice', 'forget-declines'],
     ...['stuck', 'audit', 'reconcile', 'doctor', 'setup', 'migrate'],
     ...['catalog', 'catalog show', 'catalog diff', 'catalog apply'],
   ]);

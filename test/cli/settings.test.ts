@@ -124,6 +124,7 @@ test('a top-up is set, shown with its state, and turned off', async () => {
 test.each([
   ['TOP_UP_CAP_TOO_LOW', ['--pack', 'pack-125', '--below', '20', '--cap-cents', '4899']],
   ['UNKNOWN_PACK', ['--pack', 'pack-1', '--below', '20', '--cap-cents', '4900']],
+  ['TOP_UP_THRESHOLD_TOO_HIGH', ['--pack', 'pack-125', '--below', '125', '--cap-cents', '4900']],
 ])('a top-up is refused by the ledger’s catalog with %s', async (code, words) => {
   const refused = await holdfastJson(variables, 'top-up', uniqueId('acme'), ...words);
   expect(refused).toMatchObject({ code: 2, json: errorOf(code) });
@@ -145,18 +146,18 @@ test('a stop is shown to the account’s owner until exactly that stop is ended'
     /^Stopped: all kinds for all accounts, by sam since \S+ \S+: Ticket 4711\n$/,
   );
 
-  expect(await holdfastJson(variables, 'admit', '--all')).toMatchObject({
+  expect(await holdfastJson(variables, 'admit', '--all', ...why)).toMatchObject({
     code: 0,
     json: { admitted: true },
   });
-  expect(await holdfastJson(variables, 'admit', account)).toEqual({
+  expect(await holdfastJson(variables, 'admit', account, ...why)).toEqual({
     code: 0,
     json: { accountId: account, kind: null, admitted: true, stops: [ofKind] },
   });
-  expect((await holdfast(variables, 'admit', account)).stdout).toMatch(
+  expect((await holdfast(variables, 'admit', account, ...why)).stdout).toMatch(
     /^There was no stop of all kinds for account \S+\.\nStopped: ai-avatar for all accounts, by sam since .*: Ticket 4711\n$/,
   );
-  expect(await holdfastJson(variables, 'admit', '--kind', 'ai-avatar')).toEqual({
+  expect(await holdfastJson(variables, 'admit', '--kind', 'ai-avatar', ...why)).toEqual({
     code: 0,
     json: { accountId: null, kind: 'ai-avatar', admitted: true, stops: [] },
   });
@@ -167,5 +168,46 @@ test('a kind that no catalog has can’t be stopped', async () => {
   expect(await holdfastJson(variables, ...words)).toEqual({
     code: 2,
     json: errorOf('UNKNOWN_KIND', { kind: 'text-to-smell' }),
+  });
+});
+
+test('an operator’s limits are set with a reason and a name, shown to the owner without them, and removed', async () => {
+  const account = uniqueId('acme');
+  const why = ['--reason', 'Ticket 4711', '--by', 'sam'];
+  const limits = { dailyCreditsMax: 500, topUpMonthlyCapCents: 20_000, topUpsPerDayMax: 1 };
+  const words = ['--daily', '500', '--top-up-cap-cents', '20000', '--top-ups-per-day', '1'];
+  const record = {
+    accountId: account,
+    reason: 'Ticket 4711',
+    by: 'sam',
+    since: expect.any(String),
+  };
+  expect(await holdfastJson(variables, 'operator-limits', account, ...words, ...why)).toEqual({
+    code: 0,
+    json: { operatorLimits: { ...record, limits } },
+  });
+  expect((await holdfast(variables, 'operator-limits', account)).stdout).toMatch(
+    /^An operator's limits for account \S+: 500 credits per day, top-ups for 20,000 minor units per month, 1 top-up per day\.\nSet by sam since .*: Ticket 4711\n$/,
+  );
+  const owners = (await holdfast(variables, 'limits', account)).stdout;
+  expect(owners).toContain('Set by an operator: 500 credits per day, top-ups for');
+  expect(owners).not.toContain('Ticket 4711');
+  const daily = ['operator-limits', account, '--daily', 'none', ...why];
+  expect(await holdfastJson(variables, ...daily)).toMatchObject({
+    json: { operatorLimits: { limits: { topUpMonthlyCapCents: 20_000, topUpsPerDayMax: 1 } } },
+  });
+  const remove = ['operator-limits', account, '--remove', ...why];
+  expect(await holdfastJson(variables, ...remove)).toEqual({
+    code: 0,
+    json: { operatorLimits: null },
+  });
+});
+
+test('declines are forgotten by an operator who says why', async () => {
+  const account = uniqueId('acme');
+  const why = ['--reason', 'A new default card', '--by', 'sam'];
+  expect(await holdfastJson(variables, 'forget-declines', account, ...why, '--yes')).toEqual({
+    code: 0,
+    json: { accountId: account, paymentMethods: 0 },
   });
 });

@@ -1,4 +1,5 @@
 import { generateInput, generationJob } from '../../contract/generation-job';
+import { paymentState } from '../../contract/payment';
 import { dimensions } from '../../contract/price';
 import {
   billedOf,
@@ -32,6 +33,19 @@ test.each([
   [{ reason: 'x' }, 'unknown-reason'],
 ])('the reason %j is told as %j', (said, told) => {
   expect(reasonOf(said)).toBe(told);
+});
+
+test.each<[said: unknown, believed: unknown]>([
+  ['never', 'never'],
+  ...['Never', 'later', '', null, true, 7, {}, undefined].map((said): [unknown, unknown] => [
+    said,
+    undefined,
+  ]),
+])('of a decline with the retry %j, %j is believed', (retry, believed) => {
+  const declined = { state: 'declined', paymentId: null, reason: 'card-stolen' };
+  const told = paymentState.parse({ ...declined, retry });
+  expect(told).toEqual({ ...declined, retry: believed });
+  expect(paymentState.parse(declined)).toEqual(declined);
 });
 
 test.each([

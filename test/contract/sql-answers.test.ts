@@ -18,6 +18,8 @@ const NEVER: Partial<Record<FunctionName, string[]>> = {
   open_purchase: ['with messages'],
   stop_admissions: ['with messages'],
   admit_again: ['again', 'refused'],
+  set_operator_limits: ['refused'],
+  forget_declines: ['again', 'refused'],
   attend_account: ['again', 'refused'],
 };
 

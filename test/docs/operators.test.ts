@@ -68,7 +68,7 @@ async function oneOfEach(): Promise<void> {
   await purchases.paymentUpdated(account, 'twice');
   const topUp = {
     packId: 'pack-125',
-    belowCredits: 1_000,
+    belowCredits: 100,
     monthlyCapCents: 4900,
     ...simulated('declined'),
   };

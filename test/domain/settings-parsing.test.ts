@@ -1,3 +1,4 @@
+import { OPERATOR_LIMIT_FIELDS, parseOperatorLimits } from '../../contract/operator-limits';
 import { parseSettingsChange } from '../../contract/settings';
 import { codeOf } from './fixtures';
 
@@ -157,3 +158,34 @@ test.each(['stop', 'admit'])(
     }
   },
 );
+
+test.each([null, 'acme'])(
+  'an operator’s limits of %p need a reason, a name and a limit',
+  (accountId) => {
+    const whole = { accountId, limits: { dailyCreditsMax: 5 }, reason: 'fraud', by: 'sam' };
+    expect(parseOperatorLimits(whole)).toEqual(whole);
+    expect(parseOperatorLimits({ ...whole, limits: null })).toEqual({ ...whole, limits: null });
+    for (const [name, value] of [
+      ...['reason', 'by'].flatMap((name) => [undefined, ' ', 'a\nb'].map((text) => [name, text])),
+      ...[undefined, {}, [], { hourlyCreditsMax: 1 }].map((limits) => ['limits', limits]),
+    ] as [string, unknown][]) {
+      expect(codeOf(() => parseOperatorLimits({ ...whole, [name]: value }))).toBe(
+        'INVALID_ARGUMENT',
+      );
+    }
+    for (const limit of Object.keys(OPERATOR_LIMIT_FIELDS)) {
+      for (const value of NO_NUMBERS) {
+        const limits = { [limit]: value };
+        expect(codeOf(() => parseOperatorLimits({ ...whole, limits }))).toBe('INVALID_LIMIT');
+      }
+    }
+  },
+);
+
+test('the end of a stop may have a reason and a name, which are text on one line', () => {
+  const end = { ...WHOLE.admit, reason: 'settled', by: 'sam' };
+  expect(parseSettingsChange(end)).toEqual(end);
+  for (const name of ['reason', 'by']) {
+    expect(codeOf(() => parseSettingsChange({ ...end, [name]: ' ' }))).toBe('INVALID_STOP');
+  }
+});

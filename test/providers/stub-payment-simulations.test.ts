@@ -27,6 +27,22 @@ describe('a simulated charge', () => {
     ]);
   });
 
+  it('takes nothing as never-again, and says that it never will', async () => {
+    const { provider, open } = await makeStub();
+    const declined = { state: 'declined', paymentId: PAYMENT_ID, reason: 'card-stolen' };
+    const told = { ...declined, retry: 'never' };
+    expect(await provider.charge(simulating('never-again'))).toEqual(told);
+    expect(await open().state(KEY)).toEqual(told);
+  });
+
+  it('is the account’s unless its payment method is someone else’s', async () => {
+    const { provider } = await makeStub();
+    const owns = (paymentMethod: string) =>
+      provider.ownsPaymentMethod?.({ accountId: 'acme', paymentMethod });
+    expect(await owns('card-visa')).toBe(true);
+    expect(await owns('someone-elses-card')).toBe(false);
+  });
+
   it('is no payment as refused, and never becomes one under its key', async () => {
     const { provider, open } = await makeStub();
     const refusal = { name: 'PermanentProviderError', reason: 'payment-method-invalid' };

@@ -246,7 +246,10 @@ function recordPayment(
   switch (payment.state) {
     case 'paid':
       return settlePurchase({ ...key, paymentId: payment.paymentId });
-    case 'declined':
+    case 'declined': {
+      const { state: status, reason, retry } = payment;
+      return closePurchase({ ...key, status, reason, ...(retry && { retry }) });
+    }
     case 'voided':
       return closePurchase({ ...key, status: payment.state, reason: payment.reason });
     case 'refunded':

@@ -23,7 +23,7 @@ function changeInWords(change: SettingsChange): string {
     case 'stop':
       return `**Stopped** by ${change.by}: ${scopeInWords(change)}. ${change.reason}`;
     case 'admit':
-      return `**Admitted again**: ${scopeInWords(change)}.`;
+      return `**Admitted again**${change.by === undefined ? '' : ` by ${change.by}`}: ${scopeInWords(change)}.${change.reason === undefined ? '' : ` ${change.reason}`}`;
   }
 }
 

@@ -14,20 +14,30 @@ const printed = z.object({
   stops: z.array(stop),
 });
 
+interface AdmitOptions extends ScopeOptions {
+  reason: string;
+  by: string;
+}
+
 export function addAdmit(program: Command, run: Run): void {
   const command = addCommand(
     program,
     'admit',
     'End a stop: what `holdfast stop` was told, admit again',
-    ['holdfast admit acme', 'holdfast admit --kind ai-avatar', 'holdfast admit --all --json'],
-  );
+    [
+      'holdfast admit acme --reason "The dispute is settled, ticket 4711" --by sam',
+      'holdfast admit --kind ai-avatar --reason "The service is back" --by sam',
+      'holdfast admit --all --reason "The maintenance is over" --by sam --json',
+    ],
+  )
+    .requiredOption('--reason <text>', 'why; it is kept')
+    .requiredOption('--by <name>', 'who admits them again; it is kept');
   addStopScope(command).action(
-    run(printed, async ({ connections }, account: string | undefined, options: ScopeOptions) => {
-      const { key: _, ...scope } = parseAdmit({
-        ...stopScopeOf(account, options),
-        key: randomUUID(),
-      });
-      const ended = await connections.ledger().settings.admit(scope);
+    run(printed, async ({ connections }, account: string | undefined, options: AdmitOptions) => {
+      const { reason, by, ...scopeOptions } = options;
+      const scope = stopScopeOf(account, scopeOptions);
+      const { key: _, ...request } = parseAdmit({ ...scope, reason, by, key: randomUUID() });
+      const ended = await connections.ledger().settings.admit(request);
       if (!ended.ok) throw HoldfastError.of(ended.refusal);
       const { admitted } = ended.value;
       const stops = await otherStops(connections, scope);

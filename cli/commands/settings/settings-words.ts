@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HoldfastError } from '../../../contract/errors';
+import type { OperatorLimits } from '../../../contract/operator-limits';
 import type { Outcome } from '../../../contract/outcome';
 import {
   type AccountSettings,
@@ -47,6 +48,7 @@ export async function answerOf(
   const lines = [
     `Account ${accountId}`,
     `Limits: ${limitsInWords(limits)}.`,
+    ...(limits.operator ? [`Set by an operator: ${operatorLimitsInWords(limits.operator)}.`] : []),
     `Low-balance notices: ${thresholdsInWords(lowBalance)}.`,
     `Top-up: ${topUp === null ? 'off.' : topUpInWords(topUp, currency ?? undefined)}`,
     ...stops.map(stopInWords),
@@ -74,6 +76,29 @@ function limitsInWords({
   return texts.join(', ') || 'none';
 }
 
+/** The caps are in the minor units of each pack's own currency. */
+export function operatorLimitsInWords(limits: OperatorLimits): string {
+  const { topUpMonthlyCapCents, topUpsPerDayMax, topUpPauseSeconds } = limits;
+  const { declinesMax, purchasesPerDayMax } = limits;
+  const own: Limits = {
+    dailyCreditsMax: limits.dailyCreditsMax ?? null,
+    generationCreditsMax: limits.generationCreditsMax ?? null,
+    concurrentGenerationsMax: limits.concurrentGenerationsMax ?? null,
+  };
+  const texts = [
+    Object.values(own).some((limit) => limit !== null) && limitsInWords(own),
+    topUpMonthlyCapCents !== undefined &&
+      `top-ups for ${counted(topUpMonthlyCapCents, 'minor unit', 'minor units')} per month`,
+    topUpsPerDayMax !== undefined && `${counted(topUpsPerDayMax, 'top-up', 'top-ups')} per day`,
+    topUpPauseSeconds !== undefined &&
+      `${counted(topUpPauseSeconds, 'second', 'seconds')} from one top-up to the next`,
+    declinesMax !== undefined && `${counted(declinesMax, 'decline', 'declines')} in 30 days`,
+    purchasesPerDayMax !== undefined &&
+      `${counted(purchasesPerDayMax, 'purchase', 'purchases')} per day`,
+  ].filter(Boolean);
+  return texts.join(', ') || 'none';
+}
+
 function thresholdsInWords(thresholds: Threshold[]): string {
   return thresholds.map(thresholdInWords).join(', ') || 'none';
 }
@@ -97,7 +122,7 @@ function troubleInWords({ failures, retryAt, stoppedWhy }: TopUp): string {
   if (stoppedWhy === 'price-changed')
     return 'Stopped: the pack costs more than when it was set; setting it again lets it go on.';
   if (stoppedWhy !== null)
-    return `Stopped after ${failures} declines (${stoppedWhy}); setting it again lets it go on.`;
+    return `Stopped after ${counted(failures, 'decline', 'declines')} (${stoppedWhy}); setting it again lets it go on.`;
   if (retryAt === null) return '';
   return `Declined ${counted(failures, 'time', 'times')} in a row: not tried again before ${timeInWords(retryAt)}.`;
 }

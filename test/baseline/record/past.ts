@@ -164,16 +164,20 @@ async function changeSettings({ at, ledger }: Recording): Promise<void> {
 async function topUpAutomatically({ at, ledger }: Recording): Promise<void> {
   const { purchases, settings, subscriptions, topUps } = ledger;
   await at('2026-11-16T12:00:00.000Z');
-  const topUp = { packId: 'pack-125', belowCredits: 1_000, monthlyCapCents: 6_000 };
+  const topUp = { packId: 'pack-125', belowCredits: 100, monthlyCapCents: 6_000 };
+  const spend = (accountId: string, key: string, credits: number) =>
+    ledger.deduct(accountId, key, { credits, reason: 'spent', by: 'ops' });
   for (const accountId of ['automatic', 'stuck-card']) {
     await subscriptions.subscribe(accountId, 's-1', {
       planId: 'lite-monthly',
       paymentReference: `${accountId}-1`,
     });
     await settings.setTopUp({ accountId, key: 'top-up', topUp });
+    await spend(accountId, 'cycle', 180);
     await topUps.begin(accountId);
   }
   await purchases.settle('automatic', 'top-up-1', 'pay-2');
+  await spend('automatic', 'pack', 125);
   await purchases.close('stuck-card', 'top-up-1', 'declined', 'card-declined');
   for (const [purchaseId, moment] of [
     ['top-up-2', '2026-11-16T14:00:00.000Z'],

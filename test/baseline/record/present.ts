@@ -121,10 +121,12 @@ async function topUp({ holdfast }: Recording): Promise<OpenIds> {
   const { client, ledger } = holdfast;
   const rule = {
     packId: 'pack-125',
-    belowCredits: 1_000,
+    belowCredits: 100,
     monthlyCapCents: 20_000,
     paymentMethod: 'simulate-declined',
   };
+  const spent = { credits: 180, reason: 'spent', by: 'ops' };
+  await ledger.deduct('topper', 'spent', spent);
   await client.settings.setTopUp({ accountId: 'topper', key: 'top-up', topUp: rule });
   await eventually(
     async () => (await ledger.purchase('topper', 'top-up-1'))?.status === 'declined',

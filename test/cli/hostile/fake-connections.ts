@@ -9,6 +9,7 @@ import { generationResult, requestRecord } from '../../../contract/generation';
 import { createdGrant, deduction } from '../../../contract/grant';
 import { history } from '../../../contract/history';
 import { noticeRecord } from '../../../contract/notice';
+import { forgottenDeclines, operatorLimitsRecord } from '../../../contract/operator-limits';
 import { refusal } from '../../../contract/outcome';
 import { accountQuote, packsOnSale } from '../../../contract/prices';
 import { purchaseRecord, purchaseResult } from '../../../contract/purchase';
@@ -64,6 +65,7 @@ const ANSWERS: Record<string, z.ZodType> = {
   'interventions.closePurchase': outcomeOf(purchaseRecord),
   'interventions.endSubscription': outcomeOf(endedSubscription),
   'interventions.dismissNotice': outcomeOf(noticeRecord),
+  'interventions.forgetDeclines': outcomeOf(forgottenDeclines),
   'generations.start': z.object({
     reserved: z.int(),
     waiting: waiting.optional(),
@@ -93,6 +95,8 @@ const ANSWERS: Record<string, z.ZodType> = {
   'settings.setTopUp': outcomeOf(accountSettings),
   'settings.stop': outcomeOf(stop),
   'settings.admit': outcomeOf(admitted),
+  'settings.setOperatorLimits': outcomeOf(operatorLimitsRecord.nullable()),
+  'settings.operatorLimits': operatorLimitsRecord.nullable(),
   'reconciliation.run': reconciliationReport,
   'reconciliation.schedule': z.undefined(),
   'operations.identity': identity,

@@ -101,7 +101,7 @@ function settingsAndOperation(
     ['stop', ['stop', acme, ...BY]],
     ['limits with a stop', ['limits', acme]],
     ['stop of a kind', ['stop', acme, '--kind', 'ai-avatar', ...BY]],
-    ['admit', ['admit', acme]],
+    ['admit', ['admit', acme, ...BY]],
     ['cancel', ['cancel', acme]],
     ['resume', ['resume', acme]],
     ['cancel at once', ['cancel', acme, '--now', '--yes']],

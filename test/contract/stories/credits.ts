@@ -122,3 +122,26 @@ export const settings: Story = async (books) => {
     await twice(() => granted(settings.admit({ accountId, kind: accountId ? null : stop.kind })));
   }
 };
+
+/** Every limit of an operator, set and taken away, of an account and of all. */
+export const operatorLimits: Story = async (books) => {
+  const { settings } = books.ledger;
+  const word = { reason: 'fraud', by: 'ops' };
+  const limits = {
+    ...{ dailyCreditsMax: 1, generationCreditsMax: 2, concurrentGenerationsMax: 3 },
+    ...{ topUpMonthlyCapCents: 4, topUpsPerDayMax: 5, topUpPauseSeconds: 6 },
+    ...{ declinesMax: 7, purchasesPerDayMax: 8 },
+  };
+  const none = Object.fromEntries(Object.keys(limits).map((name) => [name, null]));
+  await withMessages(books, 'y');
+  for (const accountId of ['y', null]) {
+    await settings.operatorLimits(accountId);
+    await twice(() => granted(settings.setOperatorLimits({ accountId, limits, ...word })));
+    await settings.operatorLimits(accountId);
+    await books.ledger.accountSettings('y');
+    await granted(settings.setOperatorLimits({ accountId, limits: none, ...word }));
+    await books.ledger.accountSettings('y');
+    await granted(settings.setOperatorLimits({ accountId, limits: null, ...word }));
+  }
+  await granted(books.ledger.interventions.forgetDeclines({ accountId: 'y', ...word }));
+};

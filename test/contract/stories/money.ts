@@ -101,11 +101,12 @@ export const purchases: Story = async (books) => {
 export const topUps: Story = async (books) => {
   const { ledger } = books;
   const accountId = 'auto';
-  const topUp = { packId: 'pack-125', belowCredits: 500, monthlyCapCents: 10_000 };
+  const topUp = { packId: 'pack-125', belowCredits: 124, monthlyCapCents: 10_000 };
   await ledger.topUps.begin(accountId);
   await granted(
     ledger.subscriptions.subscribe(accountId, 's', { planId: LITE, paymentReference: 'p1' }),
   );
+  await granted(books.reserve(accountId, 'all', 150));
   await granted(ledger.settings.setTopUp({ accountId, key: 'on', topUp }));
   for (const attempt of [1, 2, 3]) {
     await twice(() => granted(ledger.topUps.begin(accountId)));
@@ -120,10 +121,12 @@ export const topUps: Story = async (books) => {
     ['again', 'pack-125'],
     ['other', 'pack-300'],
   ] as const) {
-    await granted(ledger.settings.setTopUp({ accountId, key, topUp: { ...topUp, packId } }));
+    const rule = { ...topUp, packId, paymentMethod: `card-${key}` };
+    await granted(ledger.settings.setTopUp({ accountId, key, topUp: rule }));
     const begun = await granted(ledger.topUps.begin(accountId));
     if (begun.step === 'buy')
       await granted(ledger.purchases.settle(accountId, begun.purchase.purchaseId, 'pay_a'));
+    await books.reserve(accountId, `pack-${key}`, 125);
   }
 };
 

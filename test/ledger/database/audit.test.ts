@@ -196,6 +196,16 @@ describe('the audit finds', () => {
     ['unserved-holds-nothing', `UPDATE holdfast.reservations SET reserved_at = NULL ${OPEN}`],
     ['unserved-holds-nothing', `UPDATE holdfast.entries SET request_id = 'parked' ${COMMIT}`],
     ['one-top-up-at-a-time', TWO_TOP_UPS],
+    [
+      'limits-are-looked-for',
+      `INSERT INTO holdfast.operator_limits (account_id, reason, by_name, since) VALUES ($account, 'r', 'b', now());
+       UPDATE holdfast.accounts SET watched = false ${ACCOUNT}`,
+    ],
+    [
+      'limits-are-looked-for',
+      `INSERT INTO holdfast.account_settings (account_id) VALUES ($account);
+       UPDATE holdfast.accounts SET watched = false ${ACCOUNT}`,
+    ],
   ])('%s broken by a changed reservation: %s', async (invariant, damage) => {
     expect(await brokenBy(damage)).toContain(invariant);
   });

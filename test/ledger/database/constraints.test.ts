@@ -11,8 +11,8 @@ beforeAll(async () => {
   books = await TestLedger.open();
   await books.grantPromotion('base', 100);
   await books.grantPromotion('base', 100);
-  const limits = { creditsMax: 10, creditsPerDay: 10 };
-  await granted(books.ledger.grants.byWorkflow('base', 'k', promotion(10), limits));
+  const grantLimits = { creditsMax: 10, creditsPerDay: 10 };
+  await granted(books.ledger.grants.byWorkflow('base', 'k', promotion(10), grantLimits));
   await granted(books.reserve('base', 'open', 40));
   await refusal(books.reserve('base', 'dear', 4_000));
   await granted(books.reserve('base', 'done', 30));
@@ -28,6 +28,9 @@ beforeAll(async () => {
   const pack = { packId: 'pack-125', shownPriceCents: 4900 };
   for (const purchase of ['bought', 'asked', 'failed'])
     await granted(books.ledger.purchases.open('sub', purchase, pack));
+  const stolen = { ...pack, paymentMethod: 'stolen' };
+  await granted(books.ledger.purchases.open('sub', 'stolen', stolen));
+  await granted(books.ledger.purchases.close('sub', 'stolen', 'declined', 'card-stolen', true));
   await granted(books.ledger.purchases.settle('sub', 'bought', 'payment-1'));
   await granted(books.ledger.purchases.settle('sub', 'bought', 'payment-9'));
   await granted(books.ledger.purchases.close('sub', 'failed', 'declined', 'card-declined'));
@@ -56,7 +59,10 @@ beforeAll(async () => {
       lowBalance: [{ credits: 1 }, { percentOfCycle: 1 }],
     }),
   );
-  await granted(settings.stop({ accountId: null, kind: 'ai-avatar', reason: 'broken', by: 'sam' }));
+  const word = { reason: 'broken', by: 'sam' };
+  await granted(settings.stop({ accountId: null, kind: 'ai-avatar', ...word }));
+  const limits = { dailyCreditsMax: 1_000 };
+  await granted(settings.setOperatorLimits({ accountId: 'sub', limits, ...word }));
 });
 afterAll(async () => {
   await books.expectBalanced();

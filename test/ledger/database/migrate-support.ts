@@ -7,7 +7,7 @@ import { asAdmin, EmptyDatabase, newRole } from './empty-database';
 export const APPLIED = [
   ...['0001_ledger', '0002_subscriptions', '0003_purchases', '0004_waiting', '0005_origins'],
   ...['0006_top_up_price', '0007_stray_payments', '0008_ids', '0009_interventions'],
-  ...['0010_function_names', '0011_ledger_id'],
+  ...['0010_function_names', '0011_ledger_id', '0013_purchase_limits'],
   '0014_refusals',
   '0015_cancelled',
 ].map((name) => `Applying migration ${name}.sql`);

@@ -165,6 +165,23 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
     'UPDATE holdfast.workflow_grant_days SET credits = -1',
   ],
   ['stops_pkey', 'INSERT INTO holdfast.stops SELECT * FROM holdfast.stops'],
+  [
+    'operator_limits_pkey',
+    'INSERT INTO holdfast.operator_limits SELECT * FROM holdfast.operator_limits',
+  ],
+  ['operator_limits_not_negative', 'UPDATE holdfast.operator_limits SET declines_max = -1'],
+  [
+    'operator_limits_not_negative',
+    'UPDATE holdfast.operator_limits SET top_up_monthly_cap_cents = -1',
+  ],
+  [
+    'operator_acts_pkey',
+    'INSERT INTO holdfast.operator_acts OVERRIDING SYSTEM VALUE SELECT * FROM holdfast.operator_acts',
+  ],
+  [
+    'operator_acts_what_known',
+    "INSERT INTO holdfast.operator_acts (account_id, what, detail, at) VALUES ('base', 'guess', '{}', now())",
+  ],
   ['entries_pkey', entryWith({ version: 'version' })],
   ['entries_account_fkey', entryWith({ account_id: "'nobody'" })],
   ['entries_balances_add_up', entryWith({ spent_after: 'spent_after + 1' })],

@@ -125,6 +125,14 @@ export const SALES_VIOLATIONS: [constraint: string, statement: string][] = [
   ['purchases_resolved_has_time', `${PURCHASE} resolved_at = now() ${ASKED}`],
   ['purchases_unfinished_is_looked_after', `${PURCHASE} look_from = NULL ${ASKED}`],
   ['purchases_unfinished_is_looked_after', `${PURCHASE} look_from = now() ${FAILED}`],
+  [
+    'refused_payment_methods_pkey',
+    'INSERT INTO holdfast.refused_payment_methods SELECT * FROM holdfast.refused_payment_methods',
+  ],
+  [
+    'refused_payment_methods_purchase_fkey',
+    "UPDATE holdfast.refused_payment_methods SET purchase_id = 'unknown'",
+  ],
   ['interventions_pkey', `${INTERVENTION} VALUES ${DISMISSED}, ${DISMISSED}`],
   [
     'interventions_account_fkey',

@@ -47,6 +47,11 @@ test('the audit of an undamaged ledger finds nothing, however old an unfinished 
 });
 
 test.each([
+  [
+    'refused-payment-method-not-charged',
+    `INSERT INTO holdfast.refused_payment_methods (account_id, payment_method, purchase_id, reason, at)
+     SELECT account_id, '', purchase_id, reason, opened_at - interval '1 ms' FROM holdfast.purchases ${purchase('declined')}`,
+  ],
   ['pack-granted-once', `${PURCHASE} credits = credits + 1 ${purchase('granted')}`],
   ['pack-granted-once', `${PURCHASE} price_cents = price_cents + 1 ${purchase('granted')}`],
   ['pack-granted-once', `${PURCHASE} currency = 'EUR' ${purchase('granted')}`],

@@ -202,13 +202,12 @@ describe('a payment that has bought before, named for another purchase', () => {
   });
 
   test('buys once where several purchases name it at once, and the others’ money goes back', async () => {
-    const ids = Array.from({ length: CLIENTS }, (_, index) => `p${index}`);
+    // The account has `p` already, and ten that have bought nothing are the most in an hour.
+    const ids = Array.from({ length: 9 }, (_, index) => `p${index}`);
     for (const id of ids) await granted(shop.buy(account, id));
     const settled = await Promise.all(ids.map((id) => granted(shop.settle(account, id, 'same'))));
     expect(settled.filter(({ status }) => status === 'granted')).toHaveLength(1);
-    expect(settled.filter(({ reason }) => reason === 'payment-already-used')).toHaveLength(
-      CLIENTS - 1,
-    );
+    expect(settled.filter(({ reason }) => reason === 'payment-already-used')).toHaveLength(8);
     expect(await shop.packGrants(account)).toEqual([125]);
   });
 
@@ -236,7 +235,8 @@ test('the return of an unknown purchase’s payment is not found, and the return
 test('a top-up whose payment has bought before counts like a decline, so that it is not tried in a loop', async () => {
   const { ledger } = shop.books;
   await granted(shop.settle(account, 'p', 'same'));
-  const topUp = { packId: 'pack-125', belowCredits: 1_000, monthlyCapCents: 100_000 };
+  await granted(shop.books.reserve(account, 'all', 150 + 125));
+  const topUp = { packId: 'pack-125', belowCredits: 100, monthlyCapCents: 100_000 };
   await granted(ledger.settings.setTopUp({ accountId: account, key: 'k', topUp }));
   expect(await granted(ledger.topUps.begin(account))).toMatchObject({
     step: 'buy',

@@ -81,6 +81,21 @@ test('a late repetition of an earlier setting changes nothing, and another one u
   });
 });
 
+test('a conflict of keys shows an earlier setting without the names of operators, in results of earlier versions too', async () => {
+  const account = newId();
+  const { settings } = books.ledger;
+  const stop = { accountId: account, kind: null, reason: 'a chargeback', by: 'Ada' };
+  await granted(settings.stop(stop));
+  await granted(settings.stop({ ...stop, kind: 'ai-avatar' }));
+  const first = { accountId: account, key: 'a', dailyCreditsMax: 100 };
+  // The result is stored with the names: the operator's own commands print them.
+  expect((await granted(settings.setLimits(first))).stops).toMatchObject([stop, { by: 'Ada' }]);
+  const { by: _, ...shown } = stop;
+  const { details } = await refusal(settings.setLimits({ ...first, dailyCreditsMax: 8 }));
+  expect(details).toMatchObject({ key: 'a', earlier: { stops: [shown, { kind: 'ai-avatar' }] } });
+  expect(JSON.stringify(details)).not.toContain('Ada');
+});
+
 test('a generation that costs more than the limit for one is refused, whether it would wait or not', async () => {
   const account = await limited({ generationCreditsMax: 40 });
   await granted(books.reserve(account, 'r', 40));

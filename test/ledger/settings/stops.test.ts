@@ -104,6 +104,34 @@ test('a repeated stop changes the reason and keeps the beginning; an admission e
   await granted(books.reserve(account, 'image', 2));
 });
 
+test('a stop that is ended is kept, with who ended it and why', async () => {
+  const account = await funded();
+  const stopped = await stop({ accountId: account, kind: null });
+  const word = { reason: 'Settled, ticket 4711', by: 'ada' };
+  const { settings } = books.ledger;
+  const end = { accountId: account, kind: null, ...word };
+  for (const admitted of [true, false]) {
+    expect(await granted(settings.admit(end))).toEqual({ admitted });
+  }
+  const { rows } = await books.owner.query(
+    'SELECT what, detail, reason, by_name AS by, at FROM holdfast.operator_acts WHERE account_id = $1',
+    [account],
+  );
+  expect(rows).toEqual([{ what: 'admit', detail: stopped, ...word, at: expect.any(Date) }]);
+});
+
+test('a stop of all accounts is ended by a worker of v0.1.0 without a reason and a name', async () => {
+  await stop({ accountId: null, kind: 'ai-avatar' });
+  const { rows } = await books.owner.query(
+    "SELECT holdfast.admit_again(NULL, 'ai-avatar')->'result' AS result",
+  );
+  expect(rows).toEqual([{ result: { admitted: true } }]);
+  const kept = await books.owner.query(
+    "SELECT detail->>'by' AS stopped, reason, by_name FROM holdfast.operator_acts WHERE account_id = '*'",
+  );
+  expect(kept.rows).toEqual([{ stopped: 'sam', reason: null, by_name: null }]);
+});
+
 test('a kind that no catalog has can’t be stopped', async () => {
   expect(
     await refusal(

@@ -20,6 +20,11 @@ async function dry(rule: Partial<TopUpRule> = {}): Promise<string> {
   const account = await shop.subs.subscribed();
   await set(account, rule);
   await granted(shop.books.reserve(account, newId('r'), 150));
+  // test/ledger/settings/top-up-limits.test.ts has the pause.
+  const limits = { topUpPauseSeconds: 0 };
+  const word = { reason: 'no pause', by: 'test' };
+  const { settings } = shop.books.ledger;
+  await granted(settings.setOperatorLimits({ accountId: account, limits, ...word }));
   return account;
 }
 
@@ -183,7 +188,7 @@ describe('a price that its owner has not seen', () => {
 });
 
 test('a payment that is pending over the turn of the month counts in the month in which it is paid', async () => {
-  const account = await dry({ belowCredits: 1_000, monthlyCapCents: 4900 });
+  const account = await dry({ monthlyCapCents: 4900 });
   await shop.books.setClock('2030-01-31T23:59:59.999Z');
   const purchaseId = await bought(account);
   await granted(shop.subs.renew(account));
@@ -192,12 +197,14 @@ test('a payment that is pending over the turn of the month counts in the month i
   expect(await topUpOf(account)).toMatchObject({ spentThisMonthCents: 4900 });
   await granted(shop.settle(account, purchaseId));
   expect(await topUpOf(account)).toMatchObject({ spentThisMonthCents: 4900 });
+  await granted(shop.books.reserve(account, newId('r'), 150 + 125));
   expect(await begin(account)).toEqual({ step: 'none', reason: 'monthly-cap' });
 });
 
 test('a top-up that has reached its cap is due when the month turns, though nothing happens in the account', async () => {
-  const account = await dry({ belowCredits: 1_000, monthlyCapCents: 4900 });
+  const account = await dry({ packId: 'pack-450', belowCredits: 400, monthlyCapCents: 14_900 });
   await granted(shop.settle(account, await bought(account)));
+  await granted(shop.books.reserve(account, newId('r'), 450));
   await granted(shop.subs.renew(account));
   const { outbox } = shop.books.ledger;
   const told =

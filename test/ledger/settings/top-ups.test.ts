@@ -35,6 +35,10 @@ async function subscriber(rule: object = {}): Promise<string> {
   await granted(
     books.ledger.settings.setTopUp({ accountId: account, key: 'k', topUp: { ...RULE, ...rule } }),
   );
+  // test/ledger/settings/top-up-limits.test.ts has the pause.
+  const limits = { topUpPauseSeconds: 0 };
+  const word = { reason: 'no pause', by: 'test' };
+  await granted(books.ledger.settings.setOperatorLimits({ accountId: account, limits, ...word }));
   books.messageKinds(account);
   return account;
 }
@@ -186,7 +190,10 @@ test('a top-up waits an hour after a decline, then six, and is given up after th
     { purchaseId: 'top-up-2', stopped: false },
     { purchaseId: 'top-up-3', retryAt: null, stopped: true },
   ]);
-  await granted(books.ledger.settings.setTopUp({ accountId: account, key: 'again', topUp: RULE }));
+  const another = { ...RULE, paymentMethod: 'card_2' };
+  await granted(
+    books.ledger.settings.setTopUp({ accountId: account, key: 'again', topUp: another }),
+  );
   expect(await bought(account)).toMatchObject({ purchaseId: 'top-up-4' });
 });
 

@@ -20,7 +20,7 @@ export const TOP_UP_SCENARIOS: Scenario[] = [
 
 /** Sets a top-up of one pack a month, which is always due. */
 async function topUpWith(holdfast: Holdfast, key: string, paymentMethod?: string): Promise<void> {
-  const rule = { packId: 'pack-125', belowCredits: 100_000, monthlyCapCents: 4900 };
+  const rule = { packId: 'pack-125', belowCredits: 100, monthlyCapCents: 4900 };
   await holdfast.client.settings.setTopUp({
     accountId: ACCOUNT,
     key,
@@ -32,6 +32,8 @@ async function subscribed(holdfast: Holdfast): Promise<void> {
   const body = { planId: 'lite-monthly', paymentReference: 'first' };
   const outcome = await holdfast.ledger.subscriptions.subscribe(ACCOUNT, 's', body);
   if (!outcome.ok) throw new Error(outcome.refusal.message);
+  const { available: credits } = await holdfast.ledger.balance(ACCOUNT);
+  await holdfast.ledger.deduct(ACCOUNT, 'spent', { credits, reason: 'spent', by: 'test' });
   await holdfast.startWorker();
 }
 

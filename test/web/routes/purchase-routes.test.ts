@@ -74,6 +74,28 @@ test('no pack is sold without a subscription', async () => {
   );
 });
 
+test('a stopped account buys nothing, and the problem doesn’t name the operator', async () => {
+  const account = await subscribed();
+  const stop = { accountId: account, kind: null, reason: 'a chargeback', by: 'Ada' };
+  await web.stack.client.settings.stop(stop);
+  const answer = await web.ask(account, 'POST', '/purchases', { key: 'buy-1', body: PACK });
+  expectProblem(answer, 409, 'ADMISSION_STOPPED', { reason: 'a chargeback' });
+  expect(JSON.stringify(answer.body)).not.toContain('Ada');
+});
+
+test('a payment method is charged only if it is the account’s and may be charged at all', async () => {
+  const account = await subscribed();
+  const pay = (key: string, paymentMethod: string) =>
+    web.ask(account, 'POST', '/purchases', { key, body: { ...PACK, paymentMethod } });
+  expectProblem(await pay('buy-1', 'someone-elses-card'), 409, 'PAYMENT_METHOD_NOT_OWNED');
+  expect((await pay('buy-2', 'simulate-never-again')).body).toMatchObject({ status: 'declined' });
+  expectProblem(await pay('buy-3', 'simulate-never-again'), 409, 'PAYMENT_METHOD_REFUSED', {
+    reason: 'card-stolen',
+  });
+  const book = await web.stack.payments.book();
+  expect(book.filter(({ accountId }) => accountId === account)).toHaveLength(1);
+});
+
 test('an undecided purchase is pending, and a declined one is declined', async () => {
   const account = await subscribed();
   const pay = (key: string, paymentMethod: string) =>

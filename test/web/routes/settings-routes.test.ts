@@ -89,6 +89,44 @@ test('a stop is shown with its reason, but without the operator’s name', async
   expect(JSON.stringify([started.body, asked.body])).not.toContain('Ada');
 });
 
+test('a conflict of keys doesn’t name the operator either', async () => {
+  const account = uniqueId('acme');
+  const stop = { accountId: account, kind: null, reason: 'a chargeback', by: 'Ada' };
+  await web.stack.client.settings.stop(stop);
+  await put(account, 'limits', LIMITS, 'set-1');
+  const other = await put(account, 'limits', { ...LIMITS, dailyCreditsMax: 6 }, 'set-1');
+  expectProblem(other, 422, 'IDEMPOTENCY_CONFLICT');
+  expect(other.body.earlier.stops).toMatchObject([{ reason: 'a chargeback' }]);
+  expect(JSON.stringify(other.body)).not.toContain('Ada');
+});
+
+test('an owner sees what an operator has set, without reason and name, and can’t lift it', async () => {
+  const account = uniqueId('acme');
+  await web.stack.fund(account, 100);
+  await web.stack.ledger.settings.setOperatorLimits({
+    accountId: account,
+    limits: { generationCreditsMax: 1 },
+    reason: 'fraud',
+    by: 'Ada',
+  });
+  const { body } = await put(account, 'limits', { ...LIMITS, generationCreditsMax: 1_000 });
+  expect(body.limits.operator).toEqual({ generationCreditsMax: 1 });
+  const started = await web.ask(account, 'POST', '/generations', {
+    key: 'order-1',
+    body: { kind: 'text-to-image' },
+  });
+  const figures = { required: 2, generationCreditsMax: 1, setBy: 'operator' };
+  expectProblem(started, 409, 'GENERATION_LIMIT_EXCEEDED', figures);
+  expect(JSON.stringify([body, started.body])).not.toMatch(/Ada|fraud/);
+});
+
+test('a payment method that is someone else’s is not kept for a top-up', async () => {
+  const account = uniqueId('acme');
+  const topUp = { ...TOP_UP, paymentMethod: 'someone-elses-card' };
+  expectProblem(await put(account, 'top-up', { topUp }), 409, 'PAYMENT_METHOD_NOT_OWNED');
+  expect((await web.ask(account, 'GET', '/settings')).body).toMatchObject({ topUp: null });
+});
+
 test('a waiting queue shows what holds it up, but not the operator’s name', async () => {
   const account = uniqueId('acme');
   await web.stack.openAccount(account);
@@ -168,6 +206,18 @@ test.each<[string, string, unknown, string]>([
     'top-up',
     { topUp: { ...TOP_UP, monthlyCapCents: 4_899 } },
     'TOP_UP_CAP_TOO_LOW',
+  ],
+  [
+    'a threshold that one pack would not lift the account over',
+    'top-up',
+    { topUp: { ...TOP_UP, belowCredits: 9_007_199_254_740_991 } },
+    'TOP_UP_THRESHOLD_TOO_HIGH',
+  ],
+  [
+    'limits as an operator sets them',
+    'limits',
+    { ...LIMITS, operator: { dailyCreditsMax: 5 } },
+    'INVALID_ARGUMENT',
   ],
   ['nothing at all', 'top-up', {}, 'INVALID_ARGUMENT'],
 ])('%s is refused', async (_, setting, body, code) => {

@@ -99,7 +99,7 @@ async function startWorkers(
       activities: {
         ...createSubscriptionActivities({ ledger }),
         ...noticeActivities,
-        ...createPurchaseActivities({ ledger, hasPayments: payments !== undefined }),
+        ...createPurchaseActivities({ ledger, paymentProvider: payments }),
         ...(payments && createPaymentActivities({ provider: payments, ledger, firstPauseMs: 10 })),
       },
     }),

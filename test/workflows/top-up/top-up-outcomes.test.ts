@@ -42,11 +42,11 @@ test('a top-up pays with its own payment method', async () => {
   ]);
 });
 
-test('a pack that does not lift the balance to the threshold is followed by another', async () => {
-  const accountId = await topUps.buyer({ belowCredits: 200 }, 10);
+test('one pack lifts an account without credits over the highest threshold', async () => {
+  const accountId = await topUps.buyer({ belowCredits: 124 }, 0);
   expect(await topUps.settle(accountId)).toBe('enough');
-  expect((await topUps.payments(accountId)).map(({ timesTaken }) => timesTaken)).toEqual([1, 1]);
-  expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 260 });
+  expect((await topUps.payments(accountId)).map(({ timesTaken }) => timesTaken)).toEqual([1]);
+  expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 125 });
 });
 
 test.each<[string, string, () => Promise<string>]>([
@@ -55,8 +55,9 @@ test.each<[string, string, () => Promise<string>]>([
     'it was turned off',
     'off',
     async () => {
-      const accountId = await topUps.buyer({}, 10);
+      const accountId = await topUps.buyer();
       await topUps.set(accountId, null);
+      await topUps.spend(accountId, 150);
       return accountId;
     },
   ],
@@ -77,7 +78,8 @@ test.each<[string, string, () => Promise<string>]>([
     async () => {
       const accountId = await shop.buyer();
       await shop.holdfast.ledger.subscriptions.cancelAtPeriodEnd(accountId, 's', 'cancel');
-      await topUps.set(accountId, { belowCredits: 1_000 });
+      await topUps.set(accountId, {});
+      await topUps.spend(accountId, 150);
       return accountId;
     },
   ],
@@ -116,7 +118,8 @@ test('a cancellation between intent and charge voids the top-up, and does not co
 });
 
 test('the monthly cap is never passed, is in one notice, and can be raised', async () => {
-  const accountId = await topUps.buyer({ belowCredits: 1_000 }, 10);
+  const accountId = await topUps.buyer({}, 10);
+  await topUps.spendPacks(accountId, 2);
   expect(await topUps.settle(accountId)).toBe('monthly-cap');
   await topUps.spend(accountId, 5);
   expect(await topUps.settle(accountId)).toBe('monthly-cap');
@@ -136,17 +139,19 @@ test('the monthly cap is never passed, is in one notice, and can be raised', asy
     9800,
   );
 
-  await topUps.set(accountId, { belowCredits: 1_000, monthlyCapCents: 9800 + 4900 });
+  await topUps.set(accountId, { monthlyCapCents: 9800 + 4900 });
+  await topUps.spendPacks(accountId, 1);
   expect(await topUps.settle(accountId)).toBe('monthly-cap');
   expect(await topUps.payments(accountId)).toHaveLength(3);
 });
 
 test('the monthly cap has room again in the next month', async () => {
-  const accountId = await topUps.buyer({ belowCredits: 1_000 }, 10);
-  await topUps.settle(accountId);
+  const accountId = await topUps.buyer({}, 10);
+  await topUps.spendPacks(accountId, 2);
   const move = `UPDATE holdfast.purchases SET resolved_at = resolved_at + $2::interval
     WHERE account_id = $1 AND purchase_id IN ('top-up-1', 'top-up-2')`;
   await shop.holdfast.sql(move, [accountId, '-31 days']);
+  await topUps.spendPacks(accountId, 2);
   expect(await topUps.settle(accountId)).toBe('monthly-cap');
   expect(await topUps.payments(accountId)).toHaveLength(4);
   // The audit compares the purchases with their grants.

@@ -1,5 +1,6 @@
 import type { TopUpRule } from '../../../client/client';
 import type { NoticeRecord } from '../../../contract/notice';
+import type { OperatorLimitsRequest } from '../../../contract/operator-limits';
 import type { BookEntry } from '../../../providers/stub-payment/stub-payment-provider';
 import { lookAgainSignal, topUpWorkflowId } from '../../../workflows/messages';
 import { topUpStart } from '../../../workflows/start-options';
@@ -19,9 +20,13 @@ export class TopUps {
     this.#shop = shop;
   }
 
-  /** A subscriber with that many of the plan's 150 credits left, and with that rule. */
+  /**
+   * A subscriber with that many of the plan's 150 credits left, and with that rule. An operator lets
+   * its top-ups follow one another without a pause.
+   */
   async buyer(rule: Partial<TopUpRule> = {}, available = 150): Promise<string> {
     const accountId = await this.#shop.buyer();
+    await this.limit(accountId, { topUpPauseSeconds: 0 });
     await this.spend(accountId, 150 - available);
     await this.set(accountId, rule);
     return accountId;
@@ -34,6 +39,12 @@ export class TopUps {
       key: uniqueId('key'),
       topUp,
     });
+    if (!set.ok) throw new Error(set.refusal.message);
+  }
+
+  async limit(accountId: string, limits: OperatorLimitsRequest['limits']): Promise<void> {
+    const { settings } = this.#shop.holdfast.ledger;
+    const set = await settings.setOperatorLimits({ accountId, limits, reason: 'r', by: 'test' });
     if (!set.ok) throw new Error(set.refusal.message);
   }
 
@@ -61,6 +72,14 @@ export class TopUps {
       const result = await this.result(accountId);
       if (result.status === 'none') return result.reason;
       await this.#shop.result(accountId, result.purchaseId);
+    }
+  }
+
+  /** Buys so many packs, each when the one before has been spent. */
+  async spendPacks(accountId: string, packs: number): Promise<void> {
+    for (let bought = 0; bought < packs; bought += 1) {
+      expect(await this.settle(accountId)).toBe('enough');
+      await this.spend(accountId, 125);
     }
   }
 

@@ -43,7 +43,7 @@ function topUpForm(view: SectionView) {
   const { packs } = overview.prices;
   const rule = overview.settings.topUp;
   const chosen = packOf(packs, rule?.packId) ?? packs[0];
-  const { currency = 'USD', priceCents = 0 } = chosen ?? {};
+  const { currency = 'USD', priceCents = 0, credits = 0 } = chosen ?? {};
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
@@ -56,6 +56,8 @@ function topUpForm(view: SectionView) {
     const pack = packOf(packs, value);
     const cap = form?.querySelector<HTMLInputElement>('[name=cap]');
     if (cap && pack) cap.min = String(minorToMajor(pack.priceCents, pack.currency));
+    const below = form?.querySelector<HTMLInputElement>('[name=belowCredits]');
+    if (below && pack) below.max = String(pack.credits - 1);
   };
   return html`<form novalidate @submit=${submit} data-part="top-up-form">
     <label class="check"><input type="checkbox" name="enabled" ?checked=${rule !== null} /> ${words.topUp.enable}</label>
@@ -63,7 +65,7 @@ function topUpForm(view: SectionView) {
       <select name="packId" @change=${choose}>${packs.map((pack) => html`<option value=${pack.packId} ?selected=${pack.packId === chosen?.packId}>${words.topUp.packOption(format, pack.credits, format.money(pack.priceCents, pack.currency))}</option>`)}</select>
     </label>
     <label>${words.topUp.below}
-      <input name="belowCredits" type="number" inputmode="numeric" min="1" step="1" required .defaultValue=${String(rule?.belowCredits ?? 20)} />
+      <input name="belowCredits" type="number" inputmode="numeric" min="1" max=${credits - 1} step="1" required .defaultValue=${String(rule?.belowCredits ?? 20)} />
     </label>
     <label>${words.topUp.cap(currency)}
       <input name="cap" type="number" inputmode="decimal" min=${minorToMajor(priceCents, currency)} step="any" required

@@ -271,6 +271,15 @@ export const ENGLISH = {
     RATE_LIMITED: 'Nothing was charged. That was too often; try again in a minute.',
     INVALID_MONTHLY_CAP: 'Nothing was changed. The monthly limit is below the price of one pack.',
     INVALID_THRESHOLD: 'Nothing was changed. Please enter a whole number above 0.',
+    TOP_UP_THRESHOLD_TOO_HIGH:
+      'Nothing was changed. The threshold must be below the credits of one pack.',
+    ADMISSION_STOPPED: 'Nothing was charged. Your account is stopped at the moment.',
+    PAYMENT_METHOD_NOT_OWNED: 'Nothing was charged. This payment method is not yours.',
+    PAYMENT_METHOD_REFUSED:
+      'Nothing was charged. Your bank no longer accepts this payment method; use another one.',
+    PAYMENT_ATTEMPTS_EXCEEDED:
+      'Nothing was charged. Too many payments have failed; try again later, or ask for help.',
+    PURCHASE_LIMIT_REACHED: 'Nothing was charged. That is all for today; try again tomorrow.',
     offline: 'No answer came. Try again when you are online.',
     unchanged: 'Nothing was changed.',
   } as Record<string, string>,

@@ -7,7 +7,9 @@ CREATE OR REPLACE FUNCTION holdfast.admission_obstacle(
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   v_stop     holdfast.stops;
+  v_operator holdfast.operator_limits;
   v_settings holdfast.account_settings;
+  v_limit    bigint;
   v_used     bigint;
 BEGIN
   SELECT * INTO v_stop
@@ -17,28 +19,55 @@ BEGIN
   IF FOUND THEN
     RETURN holdfast.refusal('ADMISSION_STOPPED', holdfast.stop_record(v_stop));
   END IF;
-  IF p_account.watched IS NOT TRUE THEN RETURN NULL; END IF;
+  v_operator := holdfast.operator_limits_of(p_account_id);
+  IF p_account.watched IS NOT TRUE AND v_operator.account_id IS NULL THEN RETURN NULL; END IF;
   SELECT * INTO v_settings FROM holdfast.account_settings WHERE account_id = p_account_id;
-  IF p_credits > v_settings.generation_credits_max THEN
-    RETURN holdfast.refusal('GENERATION_LIMIT_EXCEEDED', jsonb_build_object(
-      'required', p_credits,
-      'generationCreditsMax', v_settings.generation_credits_max));
+  v_limit := least(v_settings.generation_credits_max, v_operator.generation_credits_max);
+  IF p_credits > v_limit THEN
+    RETURN holdfast.limit_refusal(
+      'GENERATION_LIMIT_EXCEEDED',
+      jsonb_build_object('required', p_credits, 'generationCreditsMax', v_limit),
+      p_limit => v_limit,
+      p_owners => v_settings.generation_credits_max);
   END IF;
   v_used := holdfast.used_today(p_account, p_at);
-  IF v_used + p_credits > v_settings.daily_credits_max THEN
-    RETURN holdfast.refusal('DAILY_LIMIT_REACHED', jsonb_build_object(
-      'required', p_credits,
-      'used', v_used,
-      'dailyCreditsMax', v_settings.daily_credits_max,
-      'resetsAt', holdfast.iso(holdfast.next_day_start(p_at))));
+  v_limit := least(v_settings.daily_credits_max, v_operator.daily_credits_max);
+  IF v_used + p_credits > v_limit THEN
+    RETURN holdfast.limit_refusal(
+      'DAILY_LIMIT_REACHED',
+      jsonb_build_object(
+        'required', p_credits,
+        'used', v_used,
+        'dailyCreditsMax', v_limit,
+        'resetsAt', holdfast.iso(holdfast.next_day_start(p_at))),
+      p_limit => v_limit,
+      p_owners => v_settings.daily_credits_max);
   END IF;
-  IF p_account.open_reservations >= v_settings.concurrent_generations_max THEN
-    RETURN holdfast.refusal('CONCURRENCY_LIMIT_REACHED', jsonb_build_object(
-      'running', p_account.open_reservations,
-      'concurrentGenerationsMax', v_settings.concurrent_generations_max));
+  v_limit := least(
+    v_settings.concurrent_generations_max, v_operator.concurrent_generations_max);
+  IF p_account.open_reservations >= v_limit THEN
+    RETURN holdfast.limit_refusal(
+      'CONCURRENCY_LIMIT_REACHED',
+      jsonb_build_object(
+        'running', p_account.open_reservations,
+        'concurrentGenerationsMax', v_limit),
+      p_limit => v_limit,
+      p_owners => v_settings.concurrent_generations_max);
   END IF;
   RETURN NULL;
 END $$;
+
+-- The refusal of a limit that has been reached. Where the owner's own limit is another one, it is
+-- an operator's, and only an operator lifts it.
+CREATE OR REPLACE FUNCTION holdfast.limit_refusal(
+  p_code text, p_details jsonb, p_limit bigint, p_owners bigint
+) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT holdfast.refusal(p_code, p_details || CASE
+    WHEN p_owners IS DISTINCT FROM p_limit THEN jsonb_build_object('setBy', 'operator')
+    ELSE '{}'
+  END)
+$$;
 
 -- Credits of the generations begun on the day (UTC) of p_at, less what they gave back.
 CREATE OR REPLACE FUNCTION holdfast.used_today(p_account holdfast.accounts, p_at timestamptz)

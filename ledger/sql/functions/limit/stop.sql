@@ -35,18 +35,46 @@ BEGIN
     'replayed', v_stop.since <> v_now);
 END $$;
 
--- Ends exactly that stop. The account's queue may go on; after a stop of all accounts
--- reconciliation wakes the queues.
-CREATE OR REPLACE FUNCTION holdfast.admit_again(p_account_id text, p_kind text) RETURNS jsonb
+-- Ends exactly that stop, and keeps what it was. The account's queue may go on; after a stop of all
+-- accounts reconciliation wakes the queues.
+CREATE OR REPLACE FUNCTION holdfast.admit_again(
+  p_account_id text, p_kind text, p_reason text, p_by text
+) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_ended boolean;
+  v_stop holdfast.stops;
 BEGIN
   PERFORM holdfast.lock_account(p_account_id);
   DELETE FROM holdfast.stops
-  WHERE account_id = coalesce(p_account_id, '*') AND kind = coalesce(p_kind, '*');
-  v_ended := FOUND;
+  WHERE account_id = coalesce(p_account_id, '*') AND kind = coalesce(p_kind, '*')
+  RETURNING * INTO v_stop;
+  IF v_stop.account_id IS NOT NULL THEN
+    PERFORM holdfast.record_operator_act(
+      v_stop.account_id, 'admit', holdfast.stop_record(v_stop), p_reason, p_by);
+  END IF;
   RETURN holdfast.finish_operation(
     p_account_id,
-    jsonb_build_object('result', jsonb_build_object('admitted', v_ended)));
+    jsonb_build_object('result', jsonb_build_object(
+      'admitted', v_stop.account_id IS NOT NULL)));
+END $$;
+
+-- As workers of v0.1.0 call it.
+CREATE OR REPLACE FUNCTION holdfast.admit_again(p_account_id text, p_kind text) RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT holdfast.admit_again(p_account_id, p_kind, NULL, NULL)
+$$;
+
+-- The stop of all of the account's admissions; all fields are null if there is none. The account's
+-- own comes before that of all accounts. A stopped account could use no credits, and may be in
+-- dispute over a payment: it buys nothing.
+CREATE OR REPLACE FUNCTION holdfast.stop_of_account(p_account_id text) RETURNS holdfast.stops
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  v_stop holdfast.stops;
+BEGIN
+  SELECT * INTO v_stop
+  FROM holdfast.stops
+  WHERE account_id IN (p_account_id, '*') AND kind = '*'
+  ORDER BY account_id = '*' LIMIT 1;
+  RETURN v_stop;
 END $$;

@@ -1,8 +1,9 @@
 -- Ends without a grant: declined, voided or returned. Voiding what was never seen leaves a
 -- tombstone, so that an open that arrives late does nothing. A reason that the purchase has already
--- stays: it says why nothing was granted.
+-- stays: it says why nothing was granted. p_never_again: the provider has said that the payment
+-- method must never be charged again.
 CREATE OR REPLACE FUNCTION holdfast.close_purchase(
-  p_account_id text, p_purchase_id text, p_status text, p_reason text
+  p_account_id text, p_purchase_id text, p_status text, p_reason text, p_never_again boolean
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -42,6 +43,9 @@ BEGIN
     look_from = NULL
   WHERE account_id = p_account_id AND purchase_id = p_purchase_id
   RETURNING * INTO v_purchase;
+  IF p_never_again AND p_status = 'declined' THEN
+    PERFORM holdfast.refuse_payment_method(v_purchase, v_now);
+  END IF;
   -- A payment that has bought before counts like a decline: the next attempt may be answered with
   -- the same one.
   IF v_purchase.automatic AND NOT v_was_open AND v_purchase.reason <> 'payment-already-used' THEN
@@ -53,6 +57,15 @@ BEGIN
   RETURN holdfast.finish_operation(
     p_account_id, holdfast.purchase_answer(v_purchase, v_now));
 END $$;
+
+-- As workers of v0.1.0 call it, and for ends by hand.
+CREATE OR REPLACE FUNCTION holdfast.close_purchase(
+  p_account_id text, p_purchase_id text, p_status text, p_reason text
+) RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT holdfast.close_purchase(
+    p_account_id, p_purchase_id, p_status, p_reason, p_never_again => false)
+$$;
 
 CREATE OR REPLACE FUNCTION holdfast.purchase_resolved(p_purchase holdfast.purchases)
 RETURNS jsonb

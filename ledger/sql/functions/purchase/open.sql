@@ -38,21 +38,34 @@ BEGIN
 END $$;
 
 -- Why the pack can't be bought now, as a refusal; null if it can. A changed price comes last: a
--- buyer who accepts the new one can then buy at it.
+-- buyer who accepts the new one can then buy at it. Buyers see the reason of a stop, not who set
+-- it.
 CREATE OR REPLACE FUNCTION holdfast.purchase_refused(
   p_account holdfast.accounts, p_body jsonb, p_pack jsonb, p_at timestamptz
 ) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  v_pack_id  jsonb := jsonb_build_object('packId', p_body->'packId');
-  v_obstacle text;
+  v_account_id text  := p_account.account_id;
+  v_pack_id    jsonb := jsonb_build_object('packId', p_body->'packId');
+  v_stop       holdfast.stops;
+  v_obstacle   text;
+  v_refusal    jsonb;
 BEGIN
   IF p_pack IS NULL THEN RETURN holdfast.refusal('UNKNOWN_PACK', v_pack_id); END IF;
+  v_stop := holdfast.stop_of_account(v_account_id);
+  IF v_stop.account_id IS NOT NULL THEN
+    RETURN holdfast.refusal('ADMISSION_STOPPED', holdfast.stop_record(v_stop) - 'by');
+  END IF;
   v_obstacle := holdfast.pack_obstacle(p_account, (p_pack->>'credits')::bigint, p_at);
   IF v_obstacle = 'SUBSCRIPTION_REQUIRED' THEN
     RETURN holdfast.refusal(v_obstacle, v_pack_id);
   END IF;
   IF v_obstacle = 'BALANCE_LIMIT_EXCEEDED' THEN RETURN holdfast.limit_exceeded(p_account); END IF;
+  v_refusal := coalesce(
+    holdfast.payment_method_refusal(v_account_id, p_body),
+    holdfast.payment_attempts_refused(v_account_id, p_automatic => false, p_at => p_at),
+    holdfast.purchases_per_day_refused(v_account_id, p_at));
+  IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
   IF p_body->'shownPriceCents' IS DISTINCT FROM p_pack->'priceCents'
     OR p_body->'currency' <> p_pack->'currency'
   THEN

@@ -38,19 +38,20 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Whether the purchase may still be charged. After 15 minutes its buyer has left: a charge would
--- come as a surprise.
+-- come as a surprise. A stopped account buys nothing.
 CREATE OR REPLACE FUNCTION holdfast.may_charge(p_purchase holdfast.purchases, p_at timestamptz)
 RETURNS boolean
 LANGUAGE sql STABLE AS $$
   SELECT CASE
     WHEN p_purchase.status = 'open' AND p_at < p_purchase.opened_at + interval '15 minutes'
-      THEN NOT holdfast.is_withdrawn(p_purchase, p_at)
+      THEN (holdfast.stop_of_account(p_purchase.account_id)).account_id IS NULL
+        AND NOT holdfast.is_withdrawn(p_purchase, p_at)
     ELSE false
   END
 $$;
 
--- Whether the owner has withdrawn an automatic purchase: since its intent was written, the top-up
--- has been turned off or changed, or the account must not be charged automatically.
+-- Whether an automatic purchase has been withdrawn: since its intent was written, the top-up has
+-- been turned off or changed, or the account must not be charged automatically.
 CREATE OR REPLACE FUNCTION holdfast.is_withdrawn(p_purchase holdfast.purchases, p_at timestamptz)
 RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
@@ -72,7 +73,10 @@ BEGIN
       p_purchase.body->>'paymentMethod',
       p_purchase.currency
     )
-    OR holdfast.topped_up_this_month(p_purchase.account_id, p_at) > v_settings.top_up_cap_cents
+    OR holdfast.topped_up_this_month(p_purchase.account_id, p_at)
+      > holdfast.top_up_cap_cents(v_settings)
+    OR holdfast.payment_method_refused_why(
+      p_purchase.account_id, p_purchase.body->>'paymentMethod') IS NOT NULL
     OR holdfast.automatic_charge_obstacle(v_account, p_at) IS NOT NULL
     OR holdfast.pack_obstacle(v_account, p_purchase.credits, p_at) IS NOT NULL;
 END $$;

@@ -86,10 +86,10 @@ BEGIN
     look_from = NULL
   WHERE account_id = v_account_id AND purchase_id = v_purchase_id
   RETURNING * INTO v_granted;
-  IF v_granted.automatic THEN
-    UPDATE holdfast.account_settings
-    SET top_up_failures = 0, top_up_retry_at = NULL
-    WHERE account_id = v_account_id;
-  END IF;
+  -- Bought by hand or automatically: the payment method works.
+  UPDATE holdfast.account_settings
+  SET top_up_failures = 0, top_up_retry_at = NULL
+  WHERE account_id = v_account_id
+    AND top_up_payment_method IS NOT DISTINCT FROM v_granted.body->>'paymentMethod';
   RETURN v_granted;
 END $$;

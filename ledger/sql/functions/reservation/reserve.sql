@@ -39,6 +39,7 @@ BEGIN
     OR v_account.watched IS NOT FALSE
     OR v_account.granted = 0
     OR EXISTS (SELECT FROM holdfast.stops)
+    OR EXISTS (SELECT FROM holdfast.operator_limits WHERE account_id = '*')
   THEN
     v_refusal := holdfast.refused_before_credits(
       v_account, p_account_id, p_body, p_credits, p_catalog_version, p_wait, v_now);

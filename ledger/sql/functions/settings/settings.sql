@@ -5,9 +5,15 @@ LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object(
     'accountId', p_account_id,
     'limits', jsonb_build_object(
-      'dailyCreditsMax', s.daily_credits_max,
-      'generationCreditsMax', s.generation_credits_max,
-      'concurrentGenerationsMax', s.concurrent_generations_max),
+        'dailyCreditsMax', s.daily_credits_max,
+        'generationCreditsMax', s.generation_credits_max,
+        'concurrentGenerationsMax', s.concurrent_generations_max)
+      -- Only if there are any, which is rare.
+      || coalesce((
+        SELECT jsonb_build_object('operator', holdfast.operator_limits_set(l))
+        FROM holdfast.operator_limits_of(p_account_id) AS l
+        WHERE l.account_id IS NOT NULL
+      ), '{}'),
     'lowBalance', (
       SELECT coalesce(jsonb_agg(holdfast.threshold_record(t) ORDER BY t.position), '[]')
       FROM holdfast.low_balance_thresholds AS t
@@ -45,11 +51,16 @@ LANGUAGE sql STABLE AS $$
     || jsonb_build_object(
       'spentThisMonthCents', holdfast.topped_up_this_month(s.account_id, p_at),
       'failures', s.top_up_failures,
-      'retryAt', holdfast.iso(s.top_up_retry_at),
-      'stoppedWhy', coalesce(s.top_up_stopped_why, CASE
-        WHEN holdfast.is_price_changed(s, holdfast.pack_on_sale(s.top_up_pack_id, p_at))
-          THEN 'price-changed'
-      END))
+      'retryAt', CASE
+        WHEN s.top_up_stopped_why IS NULL THEN holdfast.iso(s.top_up_retry_at)
+      END,
+      'stoppedWhy', coalesce(
+        s.top_up_stopped_why,
+        holdfast.payment_method_refused_why(s.account_id, s.top_up_payment_method),
+        CASE
+          WHEN holdfast.is_price_changed(s, holdfast.pack_on_sale(s.top_up_pack_id, p_at))
+            THEN 'price-changed'
+        END))
 $$;
 
 -- The account's settings now.
@@ -59,7 +70,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
 $$;
 
 -- How a setting begins: the account's lock, then the key. The first answer if the key is known;
--- null if it is new.
+-- null if it is new. A conflict is read by the account's owner, who sees no operator's name.
 CREATE OR REPLACE FUNCTION holdfast.begin_setting(
   p_account_id text, p_operation text, p_key text, p_body jsonb
 ) RETURNS jsonb
@@ -68,7 +79,12 @@ DECLARE
   v_begun record := holdfast.begin_operation(
     p_account_id, p_operation, p_key, p_body, p_opens_account => true);
 BEGIN
-  RETURN v_begun.answer;
+  IF v_begun.answer->'refusal' IS NULL THEN RETURN v_begun.answer; END IF;
+  RETURN jsonb_set(v_begun.answer, '{refusal,details,earlier,stops}', (
+    SELECT coalesce(jsonb_agg(stop - 'by' ORDER BY position), '[]')
+    FROM jsonb_array_elements(v_begun.answer#>'{refusal,details,earlier,stops}')
+      WITH ORDINALITY AS t (stop, position)
+  ));
 END $$;
 
 -- From now on the account has settings, and operations check them.

@@ -21,6 +21,12 @@ LANGUAGE sql STABLE AS $$
   SELECT (p_at AT TIME ZONE 'UTC')::date
 $$;
 
+-- The beginning of the day, in UTC, to which a time belongs.
+CREATE OR REPLACE FUNCTION holdfast.day_start(p_at timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+  SELECT holdfast.day_of(p_at)::timestamp AT TIME ZONE 'UTC'
+$$;
+
 -- The beginning of the day, in UTC, after the one to which a time belongs.
 CREATE OR REPLACE FUNCTION holdfast.next_day_start(p_at timestamptz) RETURNS timestamptz
 LANGUAGE sql STABLE AS $$

@@ -7,7 +7,7 @@ DECLARE
   v_settings holdfast.account_settings;
   v_purchase holdfast.purchases;
   v_now      timestamptz;
-  v_obstacle text;
+  v_obstacle record;
 BEGIN
   v_account := holdfast.lock_account(p_account_id);
   SELECT * INTO v_settings
@@ -18,16 +18,16 @@ BEGIN
   v_now := holdfast.ledger_now(v_account.last_entry_at);
   v_obstacle := holdfast.top_up_obstacle(
     v_account, v_settings, holdfast.available_at(v_account, v_now), v_now);
-  IF v_obstacle = 'backing-off' THEN
+  IF v_obstacle.reason = 'backing-off' THEN
     RETURN jsonb_build_object('result', jsonb_build_object(
       'step', 'later',
       'at', holdfast.iso(v_now),
-      'retryAt', holdfast.iso(v_settings.top_up_retry_at)));
+      'retryAt', holdfast.iso(v_obstacle.until)));
   END IF;
-  IF v_obstacle IS NOT NULL THEN
+  IF v_obstacle.reason IS NOT NULL THEN
     RETURN jsonb_build_object('result', jsonb_build_object(
       'step', 'none',
-      'reason', v_obstacle));
+      'reason', v_obstacle.reason));
   END IF;
   RETURN holdfast.top_up_step(holdfast.open_top_up(v_settings, v_now));
 END $$;
@@ -76,8 +76,8 @@ BEGIN
   RETURN v_purchase;
 END $$;
 
--- Requests a top-up if one is due. An obstacle that lies in its own settings is told: a reached cap
--- or an unsold pack once a month, a changed price once.
+-- Requests a top-up if one is due. An obstacle that the owner should know is told once; the pause
+-- after a top-up is short, and a decline has been told.
 CREATE OR REPLACE FUNCTION holdfast.request_top_up(
   p_account holdfast.accounts, p_available bigint, p_at timestamptz
 ) RETURNS void
@@ -85,22 +85,27 @@ LANGUAGE plpgsql AS $$
 DECLARE
   v_account_id text := p_account.account_id;
   v_settings   holdfast.account_settings;
-  v_obstacle   text;
+  v_obstacle   record;
 BEGIN
   SELECT * INTO v_settings
   FROM holdfast.account_settings
   WHERE account_id = v_account_id AND top_up_pack_id IS NOT NULL;
   IF NOT FOUND THEN RETURN; END IF;
   v_obstacle := holdfast.top_up_obstacle(p_account, v_settings, p_available, p_at);
-  IF v_obstacle IS NULL THEN
+  IF v_obstacle.reason IS NULL THEN
     PERFORM holdfast.post_message(v_account_id, 'top-up', '', p_at);
   END IF;
-  -- The cap has room again when the month turns. An account that has run dry may have no operations
-  -- of its own, so reconciliation checks it then.
-  IF v_obstacle = 'monthly-cap' THEN
-    PERFORM holdfast.check_account_by(v_account_id, holdfast.next_month_start(p_at));
+  -- A limit has room again when its month, day or pause is over. An account that has run dry may
+  -- have no operations of its own, so reconciliation checks it then. After a decline its workflow
+  -- waits.
+  IF v_obstacle.until IS NOT NULL AND v_obstacle.reason <> 'backing-off' THEN
+    PERFORM holdfast.check_account_by(v_account_id, v_obstacle.until);
   END IF;
-  IF v_obstacle IN ('monthly-cap', 'pack-not-sold', 'price-changed') THEN
-    PERFORM holdfast.notify_top_up_not_requested(v_settings, v_obstacle, p_at);
+  IF v_obstacle.reason IN (
+    'monthly-cap', 'top-ups-per-day', 'purchases-per-day', 'payment-attempts',
+    'payment-method-refused', 'pack-not-sold', 'price-changed')
+  THEN
+    PERFORM holdfast.notify_top_up_not_requested(
+      v_settings, v_obstacle.reason, v_obstacle.until, p_at);
   END IF;
 END $$;
