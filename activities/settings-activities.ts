@@ -1,3 +1,5 @@
+import { Context } from '@temporalio/activity';
+import type { Refusal } from '../contract/errors';
 import type { Outcome } from '../contract/outcome';
 import type {
   AccountSettings,
@@ -16,9 +18,23 @@ export interface SettingsActivities {
   /**
    * Changes limits, thresholds, the top-up or a stop, once per `key`: a repetition gets the first
    * answer. Refusals are values, bad input included. The payment provider is asked whose a top-up's
-   * payment method is; the ledger, which knows the key, judges.
+   * payment method is; the ledger, which knows the key, judges. While the provider can't be reached,
+   * the third attempt refuses.
    */
   changeSettings(change: SettingsChange): Promise<Outcome<ChangedSettings>>;
+}
+
+const UNREACHABLE: Refusal = {
+  code: 'PAYMENT_PROVIDER_UNAVAILABLE',
+  message: 'The payment provider can’t say whose the payment method is. Nothing was changed.',
+};
+
+/** A setting that waited for the provider could undo a later one. */
+const ATTEMPTS_MAX = 3;
+
+function asUnreachable(error: unknown): 'unreachable' {
+  if (Context.current().info.attempt < ATTEMPTS_MAX) throw error;
+  return 'unreachable';
 }
 
 interface SettingsActivitiesOptions {
@@ -34,8 +50,11 @@ export function createSettingsActivities({
   const ownership = askingOwnership(paymentProvider);
 
   async function setTopUp(change: TopUpRequest): Promise<Outcome<AccountSettings>> {
-    const whose = await ownership(change.accountId, change.topUp?.paymentMethod);
+    const whose = await ownership(change.accountId, change.topUp?.paymentMethod).catch(
+      asUnreachable,
+    );
     if (whose === 'not-understood') return { ok: false, refusal: NOT_UNDERSTOOD };
+    if (whose === 'unreachable') return { ok: false, refusal: UNREACHABLE };
     return settings.setTopUp(change, whose === 'not-asked' ? undefined : whose === 'owned');
   }
 

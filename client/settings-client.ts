@@ -85,7 +85,8 @@ export class Settings {
    *
    * @throws HoldfastError UNKNOWN_PACK, INVALID_THRESHOLD, INVALID_MONTHLY_CAP,
    *   INVALID_PAYMENT_METHOD, TOP_UP_CAP_TOO_LOW, TOP_UP_THRESHOLD_TOO_HIGH,
-   *   PAYMENT_METHOD_NOT_OWNED, PAYMENT_METHOD_REFUSED, PROVIDER_FAULT
+   *   PAYMENT_METHOD_NOT_OWNED, PAYMENT_METHOD_REFUSED, PROVIDER_FAULT,
+   *   PAYMENT_PROVIDER_UNAVAILABLE
    */
   setTopUp(request: TopUpRequest, options?: ChangeOptions): Promise<AccountSettings> {
     return this.#change({ ...request, setting: 'top-up' }, options);

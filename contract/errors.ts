@@ -264,6 +264,9 @@ export const ERROR_CATALOGUE = {
     summary:
       'The generation or payment provider’s answers can’t be understood, also when it is asked again.',
   },
+  PAYMENT_PROVIDER_UNAVAILABLE: unavailable(
+    'The payment provider can’t be reached; nothing was charged or changed.',
+  ),
   KEYS_UNAVAILABLE: unavailable('The keys that check tokens can’t be fetched.'),
   PAYLOAD_UNREADABLE: {
     class: 'unavailable',

@@ -114,6 +114,22 @@ describe('a provider that is asked whose a payment method is', () => {
     });
   });
 
+  test('is away, is not waited for by a setting, which later would undo another one', async () => {
+    const away = async () => {
+      throw new TransientProviderError('503');
+    };
+    await withProvider(away, async (other, accountId) => {
+      const { settings } = other.holdfast.client;
+      const topUp = { packId: 'pack-125', belowCredits: 20, monthlyCapCents: 4900, ...card };
+      await expect(settings.setTopUp({ accountId, key: 'k', topUp })).rejects.toMatchObject({
+        code: 'PAYMENT_PROVIDER_UNAVAILABLE',
+      });
+      const unnamed = { ...topUp, paymentMethod: undefined };
+      await settings.setTopUp({ accountId, key: 'k', topUp: unnamed });
+      expect(await settings.get(accountId)).toMatchObject({ topUp: { belowCredits: 20 } });
+    });
+  });
+
   test('is asked again before the charge of a purchase that was opened before', async () => {
     await withProvider(
       async () => false,
