@@ -11,7 +11,7 @@ import { errorInLog } from '../domain/error-in-log';
 const PUBLIC = new Set([
   ...['namespace', 'taskQueue', 'workflowId', 'workflowType', 'runId', 'workflowExists'],
   ...['activityId', 'activityType', 'attempt', 'isLocal', 'sdkComponent', 'error', 'err'],
-  ...['accountId', 'noticeId', 'noticeType'],
+  ...['workflowRunId', 'durationMs', 'accountId', 'noticeId', 'noticeType'],
 ]);
 
 /**

@@ -13,8 +13,8 @@ import { addRequestLog } from '../http/logging';
 import {
   addProblems,
   asHoldfastError,
-  PROBLEM_TYPE,
   problemOf,
+  sendDocument,
   sendProblem,
 } from '../http/problems';
 import { addBodies } from '../http/validation';
@@ -69,11 +69,8 @@ export async function createCodecServer(
       } catch (error) {
         if (!(error instanceof HoldfastError)) throw error;
         // An operator is told which key is missing; callers of the HTTP API are not.
-        const problem = { ...problemOf(error, request.id), detail: error.message };
-        return reply
-          .code(problem.status)
-          .type(PROBLEM_TYPE)
-          .send({ ...error.details, ...problem });
+        const problem = problemOf(error, request.id);
+        return sendDocument(reply, { ...error.details, ...problem, detail: error.message });
       }
     },
   );

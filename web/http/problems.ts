@@ -119,6 +119,11 @@ export function sendProblem(
 ): FastifyReply {
   const problem = reportedProblem(request, error);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  return sendDocument(reply, problem);
+}
+
+/** Answers with a problem document that is made already. */
+export function sendDocument(reply: FastifyReply, problem: Problem): FastifyReply {
   const { retryAfterSeconds } = problem;
   if (typeof retryAfterSeconds === 'number') reply.header('retry-after', retryAfterSeconds);
   return reply

@@ -77,7 +77,7 @@ describe('a live subscription', () => {
       Buffer.from('7b226b6579223a22eda0bd227d', 'hex'),
       /^(INVALID|UNKNOWN)_|NOT_CANCELLED$/,
     ],
-    ['text that is no JSON', '{"key":', /^SyntaxError$/],
+    ['text that is no JSON', '{"key":', /^PAYLOAD_UNREADABLE$/],
   ])('turns an update with unreadable bytes away or refuses it: %s', async (_, bytes, code) => {
     for (const update of UPDATES) expect(await codeOf(update, [rawJson(bytes)])).toMatch(code);
     expect(await failedTasks()).toBe(0);
