@@ -1,4 +1,4 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import { HoldfastError } from '../contract/errors';
 import { LEDGER_WORKFLOW_ID } from '../workflows/messages';
 import { ledgerStart } from '../workflows/start-options';
@@ -35,7 +35,7 @@ export async function recordLedger(
 ): Promise<string> {
   const before = await recordedLedger(temporal);
   if (before !== null) return before;
-  await temporal.workflow.start<typeof ledgerWorkflow>(
+  await inClear(temporal).workflow.start<typeof ledgerWorkflow>(
     'ledgerWorkflow',
     ledgerStart(ledgerId, taskQueue),
   );
@@ -56,6 +56,14 @@ export async function forgetLedger(temporal: Client): Promise<void> {
   }
 }
 
-function recordOf({ workflow }: Client) {
-  return workflow.getHandle<typeof ledgerWorkflow>(LEDGER_WORKFLOW_ID);
+function recordOf(temporal: Client) {
+  return inClear(temporal).workflow.getHandle<typeof ledgerWorkflow>(LEDGER_WORKFLOW_ID);
+}
+
+/** Without the client's codec: processes with another key, or none, must find the same record. */
+function inClear(temporal: Client): Client {
+  const { connection, options } = temporal;
+  const { namespace, loadedDataConverter } = options;
+  const hasCodec = loadedDataConverter.payloadCodecs.length > 0;
+  return hasCodec ? new Client({ connection, namespace }) : temporal;
 }

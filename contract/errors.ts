@@ -197,9 +197,7 @@ export const ERROR_CATALOGUE = {
     'The worker is to run generations and has no generation provider.',
   ),
   PAYMENTS_NOT_CONFIGURED: refused('The worker has no payment provider, so it sells no packs.'),
-  GRANTS_NOT_CONFIGURED: refused(
-    'The worker has no maximum for grants by workflow, so it gives none.',
-  ),
+  GRANTS_NOT_CONFIGURED: refused('The worker has no maximum for grants by workflow: none is made.'),
   GRANT_LIMIT_EXCEEDED: refused('The grant is above the maximum of a grant by workflow.'),
   DAILY_GRANTS_REACHED: refused('Grants by workflow have used up the day’s maximum.', true),
   BALANCE_LIMIT_EXCEEDED: refused(

@@ -35,11 +35,11 @@ describe('a key for one namespace alone, as on Temporal Cloud,', () => {
   });
 
   test('that lacks attributes is told which, and the commands that add them', async () => {
-    const { address } = testServers().temporal;
     const namespace = await newNamespace('cloud');
-    const cloud = await startRefusingTemporal(address);
+    const own = await openHoldfast({ namespace });
+    const cloud = await startRefusingTemporal(own.temporal.address);
     const temporal = { connectionOptions: { address: cloud.address }, namespace };
-    const starting = holdfast.startWorker({ temporal });
+    const starting = own.startWorker({ temporal });
     await expect(starting).rejects.toMatchObject({
       code: 'SEARCH_ATTRIBUTES_MISSING',
       details: { missing: NAMES, namespace },
@@ -48,6 +48,7 @@ describe('a key for one namespace alone, as on Temporal Cloud,', () => {
       ),
     });
     await cloud.close();
+    await own.closeSettled();
   });
 
   test('that may list but not add is told the same', async () => {

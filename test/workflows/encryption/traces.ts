@@ -45,7 +45,8 @@ function shows(said: string, text: string): boolean {
 
 /**
  * Everything that Temporal has of a namespace's workflows, as the server sends it: histories,
- * descriptions, list entries, and the answers to the query of the current details.
+ * descriptions, list entries, and the answers to the query of the current details. But for the
+ * record of the ledger, which is in clear, and stays open.
  */
 export async function keptByTemporal(
   { workflowService }: Client,
@@ -53,6 +54,7 @@ export async function keptByTemporal(
 ): Promise<{ workflowId: string; list: object; history: object; description: object }[]> {
   const { executions = [] } = await workflowService.listWorkflowExecutions({
     namespace,
+    query: "WorkflowType != 'ledgerWorkflow'",
     pageSize: 1_000,
   });
   return Promise.all(

@@ -1,4 +1,5 @@
 import { createHoldfastClient, type HoldfastClient } from '../../../client/client';
+import type { LedgerReader } from '../../../contract/ledger-reader';
 import { createLedger } from '../../../ledger/ledger';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 
@@ -152,6 +153,21 @@ describe('a request that is refused before its credits are looked at', () => {
         return {
           client: createHoldfastClient({ temporal, ledger, taskQueue }),
           close: () => ledger.close(),
+        };
+      },
+    ],
+    [
+      'whose ledger doesn’t answer',
+      () => {
+        const { client: temporal, taskQueue } = holdfast.temporal;
+        const silent: Pick<LedgerReader, 'effectiveCatalog' | 'admissionOutlook'> = {
+          effectiveCatalog: () => holdfast.ledger.effectiveCatalog(),
+          admissionOutlook: () => new Promise(() => {}),
+        };
+        const ledger = silent as LedgerReader;
+        return {
+          client: createHoldfastClient({ temporal, ledger, taskQueue }),
+          close: async () => {},
         };
       },
     ],

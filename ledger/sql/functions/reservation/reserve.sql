@@ -31,20 +31,23 @@ BEGIN
   SELECT version INTO v_effective
   FROM holdfast.catalog_versions
   WHERE effective_from <= v_now ORDER BY effective_from DESC LIMIT 1;
-  -- Most accounts have no limits, most requests don't wait, and most of the time nothing is
-  -- stopped: then there is nothing to ask.
+  -- Most requests don't wait, most accounts have credits and no limits, and most of the time
+  -- nothing is stopped: each of them asks no more than it has to.
   IF v_effective IS DISTINCT FROM p_catalog_version
     OR p_credits > (p_body->>'maxCredits')::bigint
     OR p_wait IS NOT NULL
-    OR v_account.watched IS NOT FALSE
-    OR v_account.granted = 0
-    OR EXISTS (SELECT FROM holdfast.stops)
-    OR EXISTS (SELECT FROM holdfast.operator_limits WHERE account_id = '*')
+    OR (v_account.granted > 0) IS NOT TRUE
   THEN
     v_refusal := holdfast.refused_before_credits(
       v_account, p_account_id, p_body, p_credits, p_catalog_version, p_wait, v_now);
-    IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
+  ELSIF v_account.watched
+    OR EXISTS (SELECT FROM holdfast.stops)
+    OR EXISTS (SELECT FROM holdfast.operator_limits WHERE account_id = '*')
+  THEN
+    v_refusal := holdfast.admission_obstacle(
+      v_account, p_account_id, p_body->>'kind', p_credits, v_now);
   END IF;
+  IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
 
   PERFORM holdfast.book_ended_grants(p_account_id, v_now);
   v_taken := holdfast.allocate(v_account, v_now, p_credits);
