@@ -287,7 +287,7 @@ describe('declines belong to their payment method', () => {
     for (let times = 0; times < 15; times += 1) {
       await granted(set(account, { paymentMethod: `card_${times}` }));
       await decline(account);
-      clock = later(clock, MINUTE_MS);
+      clock = later(clock, 10 * MINUTE_MS);
       await shop.books.setClock(clock);
     }
     await granted(set(account, { paymentMethod: 'card_15' }));
@@ -301,6 +301,20 @@ describe('declines belong to their payment method', () => {
     await limit(account, { declinesMax: 16 });
     await bought(account);
   });
+});
+
+test('purchases that are withdrawn by one setting after the other are tried ten times an hour', async () => {
+  const account = await dry();
+  for (let times = 0; times < 10; times += 1) {
+    const purchaseId = await bought(account);
+    await granted(set(account, { paymentMethod: `card_${times}` }));
+    await granted(shop.purchases.close(account, purchaseId, 'voided', 'void-requested'));
+  }
+  expect(await begin(account)).toEqual({ step: 'none', reason: 'payment-attempts' });
+  const retryAt = later(START, HOUR_MS);
+  expect(await told(account)).toMatchObject([{ reason: 'payment-attempts', retryAt }]);
+  await shop.books.setClock(retryAt);
+  await bought(account);
 });
 
 test.each([true, undefined])(

@@ -1,8 +1,9 @@
 -- A refusal if the account has made so many attempts to pay that the provider isn't to be asked
 -- again; null if it has not. What counts is what has bought nothing: declined or undecided payments
--- of 30 days, of any setting and by hand, and purchases by hand of the last hour.
+-- of 30 days, and purchases of the last hour, which may have been withdrawn as well; of any
+-- setting, and by hand.
 CREATE OR REPLACE FUNCTION holdfast.payment_attempts_refused(
-  p_account_id text, p_automatic boolean, p_at timestamptz
+  p_account_id text, p_at timestamptz
 ) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -24,14 +25,12 @@ BEGIN
   IF FOUND THEN
     RETURN holdfast.payment_attempts_exceeded(v_declines_max, 'P30D', v_retry_at);
   END IF;
-  IF p_automatic THEN RETURN NULL; END IF;
   SELECT opened_at + interval '1 hour' INTO v_retry_at
   FROM holdfast.purchases
   WHERE account_id = p_account_id
     AND opened_at > greatest(v_counted_from, p_at - interval '1 hour')
     AND status <> 'granted'
     AND body IS NOT NULL
-    AND NOT automatic
   ORDER BY opened_at DESC
   OFFSET v_hourly_max - 1 LIMIT 1;
   IF FOUND THEN

@@ -63,7 +63,7 @@ BEGIN
   IF v_obstacle = 'BALANCE_LIMIT_EXCEEDED' THEN RETURN holdfast.limit_exceeded(p_account); END IF;
   v_refusal := coalesce(
     holdfast.payment_method_refusal(v_account_id, p_body),
-    holdfast.payment_attempts_refused(v_account_id, p_automatic => false, p_at => p_at),
+    holdfast.payment_attempts_refused(v_account_id, p_at),
     holdfast.purchases_per_day_refused(v_account_id, p_at));
   IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
   IF p_body->'shownPriceCents' IS DISTINCT FROM p_pack->'priceCents'

@@ -16,7 +16,7 @@ BEGIN
     until := holdfast.next_month_start(p_at);
     RETURN;
   END IF;
-  v_attempts := holdfast.payment_attempts_refused(v_account_id, p_automatic => true, p_at => p_at);
+  v_attempts := holdfast.payment_attempts_refused(v_account_id, p_at);
   IF v_attempts IS NOT NULL THEN
     reason := 'payment-attempts';
     until := (v_attempts#>>'{refusal,details,retryAt}')::timestamptz;
