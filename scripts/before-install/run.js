@@ -8,7 +8,7 @@ const { spawnSync } = require('node:child_process');
 const path = require('node:path');
 const { DIST, ROOT, prepare, say } = require('./checkout');
 
-const TARGETS = { bench, browser, build, check, demo, dev, screenshots, test };
+const TARGETS = { bench, browser, build, check, demo, dev, fuzz, screenshots, test };
 
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -45,6 +45,12 @@ async function demo(args) {
 async function dev(args) {
   await prepare({ built: true });
   runScript('scripts/dev.js', args);
+}
+
+/** Sends generated requests to the HTTP API, and holds its answers to its OpenAPI document. */
+async function fuzz(args) {
+  await prepare({ built: true });
+  runScript('scripts/fuzz-http.js', args);
 }
 
 async function test(args) {
