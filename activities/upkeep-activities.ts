@@ -1,5 +1,6 @@
 import { Context, log } from '@temporalio/activity';
-import { ERROR_CATALOGUE, HoldfastError } from '../contract/errors';
+import { ERROR_CATALOGUE } from '../contract/error-catalogue';
+import { HoldfastError } from '../contract/errors';
 import type { PurchaseRequest } from '../contract/purchase';
 import type { SubscriptionKey } from '../contract/subscription';
 import type { AccountCursor, Ledger, PurchaseCursor, UpkeepCursor } from '../ledger/ledger';

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
-import { ERROR_CATALOGUE, type ErrorClass, HoldfastError } from '../contract/errors';
+import { ERROR_CATALOGUE } from '../contract/error-catalogue';
+import { type ErrorClass, HoldfastError } from '../contract/errors';
 
 /** The exit codes of the process. They are a contract: scripts branch on them. */
 export const EXIT = {

@@ -1,4 +1,5 @@
-import { ERROR_CATALOGUE, HoldfastError } from '../contract/errors';
+import { ERROR_CATALOGUE } from '../contract/error-catalogue';
+import { HoldfastError } from '../contract/errors';
 import type { Admission, GenerationRequest, GenerationResult } from '../contract/generation';
 import type { Waiting } from '../contract/waiting';
 import { rejectionOf } from '../domain/generation/generation-result';

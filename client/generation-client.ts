@@ -4,7 +4,7 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { ERROR_CATALOGUE, HoldfastError } from '../contract/errors';
+import { HoldfastError } from '../contract/errors';
 import {
   type Admission,
   type GenerationRequest,
@@ -20,8 +20,9 @@ import { legible } from '../domain/legible';
 import { admissionUpdate, generationWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
 import type { generationWorkflow } from '../workflows/workflows';
-import { AdmissionOutlooks } from './admission-outlook';
+import { checkCancelLimit } from './cancel-limit';
 import { type ClientContext, readerOf, repeatWhileLost } from './client-context';
+import { EarlyRefusals } from './early-refusal';
 import {
   failureOf,
   isUpdateOfEndedWorkflow,
@@ -34,10 +35,9 @@ import {
   conflict,
   type GenerationAdmission,
   notFound,
-  unstartedAdmission,
 } from './generation-admission';
 import { idOfAdmission } from './update-ids';
-import { currentStateOf, progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
+import { progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
 
 const ADMISSION_TIMEOUT_MS = 10_000;
 
@@ -57,11 +57,11 @@ export interface GenerationStatus {
 /** Generations: started, cancelled, and looked up by account and request id. */
 export class Generations {
   readonly #context: ClientContext;
-  readonly #outlooks: AdmissionOutlooks | undefined;
+  readonly #earlyRefusals: EarlyRefusals;
 
   constructor(context: ClientContext) {
     this.#context = context;
-    this.#outlooks = context.ledger && new AdmissionOutlooks(context.ledger);
+    this.#earlyRefusals = new EarlyRefusals(context);
   }
 
   /**
@@ -89,7 +89,7 @@ export class Generations {
       const admission = await this.#context.temporal.connection.withDeadline(
         Date.now() + timeoutMs,
         async () =>
-          (await this.#refuseEarly(request, requestHash)) ??
+          (await this.#earlyRefusals.answerTo(request, requestHash)) ??
           this.#requestAdmission(request, requestHash),
       );
       return admissionOf(admission, request, requestHash);
@@ -145,7 +145,7 @@ export class Generations {
    */
   async cancel(accountId: string, requestId: string): Promise<void> {
     const handle = await this.#handle(accountId, requestId);
-    await this.#checkCancelLimit(accountId, requestId);
+    await checkCancelLimit(this.#context, accountId, requestId);
     try {
       await handle.cancel();
     } catch (error) {
@@ -185,29 +185,6 @@ export class Generations {
    */
   async open(accountId: string): Promise<RequestRecord[]> {
     return readerOf(this.#context).openRequests(checkAccountId(accountId));
-  }
-
-  /**
-   * The refusal of a request that needs no workflow; undefined if its workflow answers. One that
-   * Temporal has answers as ever: it may hold the first answer.
-   */
-  async #refuseEarly(
-    request: GenerationRequest,
-    requestHash: string,
-  ): Promise<Admission | undefined> {
-    const refused = await this.#outlooks?.refusalOf(request);
-    if (!refused) return undefined;
-    const state = await currentStateOf(await this.#handle(request.accountId, request.requestId));
-    return state === 'unknown' ? unstartedAdmission(request, requestHash, refused) : undefined;
-  }
-
-  /** A ledger that is away counts the cancellation later, when it books it. */
-  async #checkCancelLimit(accountId: string, requestId: string): Promise<void> {
-    const { ledger, cancelsPerHourMax } = this.#context;
-    const asked = await ledger?.cancellations
-      ?.request(accountId, requestId, cancelsPerHourMax)
-      .catch(unlessUnavailable);
-    if (asked?.ok === false) throw HoldfastError.of(asked.refusal);
   }
 
   async #requestAdmission(request: GenerationRequest, requestHash: string): Promise<Admission> {
@@ -311,9 +288,4 @@ export class Generations {
     await this.#context.ledgerCheck.ensure();
     return this.#context.temporal.workflow.getHandle<typeof generationWorkflow>(workflowId);
   }
-}
-
-function unlessUnavailable(error: unknown): undefined {
-  if (error instanceof HoldfastError && ERROR_CATALOGUE[error.code].class === 'unavailable') return;
-  throw error;
 }

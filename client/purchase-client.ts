@@ -4,7 +4,8 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../contract/errors';
+import { ERROR_CATALOGUE } from '../contract/error-catalogue';
+import { HoldfastError, isErrorCode } from '../contract/errors';
 import { checkAccountId, checkPurchaseId } from '../contract/ids';
 import { PROVIDER_FAULT } from '../contract/provider-answer';
 import {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { HoldfastError } from '../contract/errors';
+import type { Process, Setting } from './setting';
 import { loadTemporal, type TemporalConfig } from './temporal';
-import { namesReadBy, type Process, type ReadBy, SETTINGS, type Setting } from './variables';
+import { namesReadBy, type ReadBy, SETTINGS } from './variables';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

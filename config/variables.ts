@@ -1,72 +1,26 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { z } from 'zod';
-import { CANCELS_PER_HOUR } from '../contract/cancel-limit';
+import {
+  ALL,
+  CLI,
+  optional,
+  type Process,
+  SERVICES,
+  type Setting,
+  standard,
+  WORKER,
+} from './setting';
 import {
   encryptionKeys,
-  exactOrigins,
-  host,
   LOG_LEVELS,
-  networks,
   oneOf,
-  origins,
   plainText,
   postgresUrl,
-  safeUrl,
-  secret,
   taskQueueName,
   wholeNumber,
 } from './values';
-
-/** The processes that read the environment. */
-export type Process = 'worker' | 'web' | 'cli' | 'codec-server';
-
-export interface Setting<
-  By extends readonly Process[] = readonly Process[],
-  Schema extends z.ZodType = z.ZodType,
-> {
-  by: By;
-  schema: Schema;
-  /** The value's form, for docs/configuration.md. */
-  value: string;
-  meaning: string;
-  /** The default in words, if it differs between machines. */
-  defaultInWords?: string;
-}
-
-function required<const By extends readonly Process[], Value extends z.ZodType>(
-  by: By,
-  value: Value,
-  meaning: string,
-): Setting<By, Value> {
-  return { by, schema: value, value: value.description ?? '', meaning };
-}
-
-function optional<const By extends readonly Process[], Value extends z.ZodType>(
-  by: By,
-  value: Value,
-  meaning: string,
-): Setting<By, z.ZodOptional<Value>> {
-  return { by, schema: value.optional(), value: value.description ?? '', meaning };
-}
-
-function standard<const By extends readonly Process[], Value extends z.ZodType>(
-  by: By,
-  value: Value,
-  otherwise: z.output<Value>,
-  meaning: string,
-  defaultInWords?: string,
-): Setting<By, z.ZodDefault<Value>> {
-  const schema = value.default(otherwise as z.core.util.NoUndefined<z.output<Value>>);
-  return { by, schema, value: value.description ?? '', meaning, defaultInWords };
-}
-
-const ALL = ['worker', 'web', 'cli'] as const;
-const SERVICES = ['worker', 'web'] as const;
-const WORKER = ['worker'] as const;
-const WEB = ['web'] as const;
-const CLI = ['cli'] as const;
-const CODEC_SERVER = ['codec-server'] as const;
+import { WEB_SETTINGS } from './web-variables';
 
 const A_DAY_SECONDS = 86_400;
 
@@ -226,131 +180,7 @@ export const SETTINGS = {
     'How often a running generation tells Temporal its progress, and hears that it is cancelled. On Temporal Cloud each time is an Action.',
   ),
 
-  HOLDFAST_WEB_HOST: standard(
-    WEB,
-    host,
-    '127.0.0.1',
-    'Where it listens: `0.0.0.0` for every address of the machine.',
-  ),
-  HOLDFAST_WEB_PORT: standard(
-    WEB,
-    wholeNumber(0, 65_535),
-    8080,
-    'And on which port; 0 takes any that is free.',
-  ),
-  HOLDFAST_JWT_ISSUER: required(WEB, plainText, 'Who issues the tokens: their `iss`.'),
-  HOLDFAST_JWT_AUDIENCE: standard(WEB, plainText, 'holdfast', 'Their `aud`.'),
-  HOLDFAST_JWT_SECRET: optional(WEB, secret, 'Either what they are signed with (HS256),'),
-  HOLDFAST_JWKS_URL: optional(
-    WEB,
-    safeUrl,
-    'or where the issuer publishes its keys (RS256, ES256, EdDSA).',
-  ),
-  HOLDFAST_JWT_CLOCK_TOLERANCE_SECONDS: standard(
-    WEB,
-    wholeNumber(0, 300),
-    5,
-    'By how much the issuer’s clock may differ: so long a token counts before its `nbf` and after its `exp`.',
-  ),
-  HOLDFAST_WEB_EARLIER_TOKENS: optional(
-    WEB,
-    oneOf('warn'),
-    'Judges tokens by the rules of 0.1.0 and logs those that will be refused or allow less, while their issuer is changed ([upgrade.md](how-to/upgrade.md)). Any token with a `scope` is then a service’s.',
-  ),
-  HOLDFAST_WEB_CORS_ORIGINS: standard(WEB, origins, [], 'Whose pages may call it from a browser.'),
-  HOLDFAST_WEB_TRUSTED_PROXIES: standard(
-    WEB,
-    networks,
-    [],
-    'The proxies in front, whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.',
-  ),
-  HOLDFAST_WEB_LOGIN_URL: optional(
-    WEB,
-    safeUrl,
-    'Where the credits page sends people to log in. See [credits-page.md](how-to/credits-page.md).',
-  ),
-  HOLDFAST_WEB_SUBSCRIPTION_URL: optional(
-    WEB,
-    safeUrl,
-    'Where it sends them to subscribe or renew.',
-  ),
-  HOLDFAST_WEB_BODY_BYTES_MAX: standard(
-    WEB,
-    wholeNumber(1_024, 16_777_216),
-    262_144,
-    'Of a request’s body.',
-  ),
-  HOLDFAST_WEB_REQUEST_SECONDS: standard(
-    WEB,
-    wholeNumber(1, 600),
-    30,
-    'Within which a request must have arrived.',
-  ),
-  HOLDFAST_WEB_REQUESTS_PER_MINUTE: standard(
-    WEB,
-    wholeNumber(1, 1_000_000),
-    600,
-    'Of one account.',
-  ),
-  HOLDFAST_WEB_SERVICE_REQUESTS_PER_MINUTE: standard(
-    WEB,
-    wholeNumber(1, 10_000_000),
-    30_000,
-    'Of one service.',
-  ),
-  HOLDFAST_WEB_ADDRESS_REQUESTS_PER_MINUTE: standard(
-    WEB,
-    wholeNumber(1, 1_000_000),
-    120,
-    'Of one address, or one IPv6 network of 64 bits, without a valid token; and of one subject whose token has expired.',
-  ),
-  HOLDFAST_WEB_REFUSED_LOGINS_PER_MINUTE: standard(
-    WEB,
-    wholeNumber(1, 1_000_000),
-    60,
-    'Logins to the credits page that are refused, of one address. One that succeeds counts as a request of its account.',
-  ),
-  HOLDFAST_WEB_CANCELS_PER_HOUR: standard(
-    WEB,
-    wholeNumber(1, 1_000_000),
-    CANCELS_PER_HOUR,
-    'Running generations that one account may cancel where that is free.',
-  ),
-  HOLDFAST_WEB_STREAMS_PER_ACCOUNT: standard(
-    WEB,
-    wholeNumber(1, 1_000),
-    10,
-    'Open event streams of one account by its own tokens; as many by each service.',
-  ),
-  HOLDFAST_WEB_STREAMS: standard(
-    WEB,
-    wholeNumber(1, 100_000),
-    2_000,
-    'Open event streams of the process. The last quarter is kept for accounts that have none open.',
-  ),
-
-  HOLDFAST_CODEC_SERVER_HOST: standard(
-    CODEC_SERVER,
-    host,
-    '127.0.0.1',
-    'Where the codec server listens: `0.0.0.0` for every address of the machine.',
-  ),
-  HOLDFAST_CODEC_SERVER_PORT: standard(
-    CODEC_SERVER,
-    wholeNumber(0, 65_535),
-    8081,
-    'And on which port; 0 takes any that is free.',
-  ),
-  HOLDFAST_CODEC_SERVER_SECRET: required(
-    CODEC_SERVER,
-    secret,
-    'What an operator logs in with, or sends as a bearer token, to read payloads.',
-  ),
-  HOLDFAST_CODEC_SERVER_UI_ORIGINS: required(
-    CODEC_SERVER,
-    exactOrigins,
-    'Where Temporal’s UI is served: its pages alone may ask from a browser.',
-  ),
+  ...WEB_SETTINGS,
 } satisfies Record<string, Setting>;
 
 type Settings = typeof SETTINGS;

@@ -1,4 +1,4 @@
-import { ERROR_CATALOGUE } from '../contract/errors';
+import { ERROR_CATALOGUE } from '../contract/error-catalogue';
 import type {
   PurchaseBody,
   PurchaseRecord,

@@ -1,5 +1,4 @@
 import type { EffectiveCatalog } from '../contract/catalog';
-import { HoldfastError } from '../contract/errors';
 import type { RequestBody } from '../contract/generation';
 import type { DeductBody, GrantBody } from '../contract/grant';
 import type { History, HistoryPage } from '../contract/history';
@@ -12,6 +11,7 @@ import { refusalOf, withMessage } from './connection/answers';
 import { Connection, type LedgerOptions } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history-reader';
 import { type Cancellations, cancellations } from './operations/cancellation-operations';
+import { type Catalogs, catalogs } from './operations/catalog-operations';
 import { type Grants, grants } from './operations/grant-operations';
 import { type Interventions, interventions } from './operations/intervention-operations';
 import { type Notices, notices } from './operations/notice-operations';
@@ -61,6 +61,7 @@ export function createLedger(options: LedgerOptions): Ledger {
 export class Ledger implements LedgerReader {
   readonly #connection: Connection;
   readonly #history: HistoryReader;
+  readonly #catalogs: Catalogs;
   readonly cancellations: Cancellations;
   readonly grants: Grants;
   readonly subscriptions: Subscriptions;
@@ -75,6 +76,7 @@ export class Ledger implements LedgerReader {
   constructor(options: LedgerOptions) {
     this.#connection = new Connection(options);
     this.#history = createHistoryReader(options.databaseUrl);
+    this.#catalogs = catalogs(this.#connection);
     this.cancellations = cancellations(this.#connection);
     this.grants = grants(this.#connection);
     this.subscriptions = subscriptions(this.#connection);
@@ -226,23 +228,13 @@ export class Ledger implements LedgerReader {
   }
 
   /** The catalog in force. Throws LEDGER_NOT_MIGRATED if there is none. */
-  async effectiveCatalog(): Promise<EffectiveCatalog> {
-    const effective = await this.#connection.call('effective_catalog', {});
-    if (effective) return effective;
-    throw new HoldfastError(
-      'LEDGER_NOT_MIGRATED',
-      'No catalog version is effective; run `holdfast migrate`.',
-    );
+  effectiveCatalog(): Promise<EffectiveCatalog> {
+    return this.#catalogs.effective();
   }
 
   /** One version, whether in force or not. Throws INTERNAL if there is none. */
-  async catalogVersion(catalogVersion: string): Promise<EffectiveCatalog> {
-    const catalog = await this.#connection.call('catalog_version', {
-      version: Number(catalogVersion),
-    });
-    if (!catalog)
-      throw new HoldfastError('INTERNAL', `The ledger has no catalog version ${catalogVersion}.`);
-    return { catalogVersion, catalog, validUntil: null };
+  catalogVersion(catalogVersion: string): Promise<EffectiveCatalog> {
+    return this.#catalogs.version(catalogVersion);
   }
 
   /** Derives every invariant from the journal, in one snapshot, and reports what is violated. */

@@ -1,5 +1,6 @@
 import type { CatalogVersion } from '../../contract/catalog';
-import { ERROR_CATALOGUE, HoldfastError, type Refusal } from '../../contract/errors';
+import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
+import { HoldfastError, type Refusal } from '../../contract/errors';
 import type { GenerationRequest, RequestRecord } from '../../contract/generation';
 import type { PackOffer, PinnedQuote } from '../../contract/prices';
 import type { BoundedWait, QueueRoom, Waiting } from '../../contract/waiting';

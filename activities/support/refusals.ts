@@ -1,4 +1,5 @@
-import { ERROR_CATALOGUE, HoldfastError, type Refusal } from '../../contract/errors';
+import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
+import { HoldfastError, type Refusal } from '../../contract/errors';
 import type { Outcome } from '../../contract/outcome';
 import { asActivity } from './as-activity';
 import { temporalText } from './thrown';

@@ -1,4 +1,5 @@
-import { ERROR_CATALOGUE, isErrorCode, type Refusal } from '../../contract/errors';
+import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
+import { isErrorCode, type Refusal } from '../../contract/errors';
 import type { GenerationRequest, GenerationResult, RequestRecord } from '../../contract/generation';
 import type { PackOffer } from '../../contract/prices';
 import { PROVIDER_FAULT } from '../../contract/provider-answer';

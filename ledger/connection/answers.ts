@@ -1,10 +1,6 @@
 import { z } from 'zod';
-import {
-  ERROR_CATALOGUE,
-  type ErrorCode,
-  type ErrorDetails,
-  type Refusal,
-} from '../../contract/errors';
+import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
+import type { ErrorCode, ErrorDetails, Refusal } from '../../contract/errors';
 import { outboxMessage } from '../../contract/outbox';
 import type { Outcome } from '../../contract/outcome';
 import { refusal } from '../../contract/outcome';

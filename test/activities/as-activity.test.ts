@@ -1,7 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { asActivity } from '../../activities/support/as-activity';
 import { parsedActivity } from '../../activities/support/refusals';
-import { ERROR_CATALOGUE, type ErrorCode, HoldfastError } from '../../contract/errors';
+import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
+import { type ErrorCode, HoldfastError } from '../../contract/errors';
 
 /** Two MiB: Temporal's server refuses a payload of this size. */
 const BLOB_BYTES_MAX = 2 * 1024 * 1024;

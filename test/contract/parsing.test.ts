@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { z } from 'zod';
-import { ERROR_CATALOGUE, HoldfastError } from '../../contract/errors';
+import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
+import { HoldfastError } from '../../contract/errors';
 import { generationRequest } from '../../contract/generation';
 import { deductionRequest, grantRequest } from '../../contract/grant';
 import { historyPage } from '../../contract/history';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Process, SETTINGS, type Setting } from '../../config/variables';
+import type { Process, Setting } from '../../config/setting';
+import { SETTINGS } from '../../config/variables';
 
 const PAGE = readFileSync(join(__dirname, '../../docs/configuration.md'), 'utf8');
 

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { ERROR_CATALOGUE, type ErrorCode, HoldfastError, isErrorCode } from '../../contract/errors';
+import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
+import { type ErrorCode, HoldfastError, isErrorCode } from '../../contract/errors';
 import { statusOf } from '../../web/http/status';
 
 const EXIT_CODES = { 'bad-input': 2, refused: 3, unavailable: 4, internal: 1 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { z } from 'zod';
-import { ERROR_CATALOGUE } from '../../contract/errors';
+import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
 
 /** The beginning of a forged line. */
 export const FORGED = '+9999 forged';

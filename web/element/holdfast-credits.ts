@@ -15,7 +15,8 @@ import type { State } from './state/state';
 import { Store } from './state/store';
 import { CSS } from './styles/element-styles';
 import type { View } from './view';
-import { completeWords, ENGLISH, type Words } from './words/english';
+import { completeWords } from './words/complete-words';
+import { ENGLISH, type Words } from './words/english';
 import { createFormat, type Format, firstKnownLocale } from './words/format';
 
 const ATTRIBUTES = ['token', 'api', 'lang', 'login-url', 'subscription-url'] as const;

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ERROR_CATALOGUE, type ErrorCode, HoldfastError } from '../../contract/errors';
+import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
+import { type ErrorCode, HoldfastError } from '../../contract/errors';
 import { errorCode } from '../../contract/outcome';
 import { statusOf } from './status';
 

@@ -1,4 +1,5 @@
-import { ERROR_CATALOGUE, type ErrorClass, type ErrorCode } from '../../contract/errors';
+import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
+import type { ErrorClass, ErrorCode } from '../../contract/errors';
 
 const STATUS_BY_CLASS: Record<ErrorClass, number> = {
   'bad-input': 400,

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { GenerationAdmission, GenerationStatus, HoldfastClient } from '../../client/client';
-import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../../contract/errors';
+import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
+import { HoldfastError, isErrorCode } from '../../contract/errors';
 import { generationBody } from '../../contract/generation';
 import { type Generation, generation, openGenerations } from '../../contract/generation-view';
 import { requestId } from '../../contract/ids';

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { PurchaseResult } from '../../client/client';
-import { ERROR_CATALOGUE, HoldfastError, isErrorCode } from '../../contract/errors';
+import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
+import { HoldfastError, isErrorCode } from '../../contract/errors';
 import { purchaseId } from '../../contract/ids';
 import { purchase, purchaseBody } from '../../contract/purchase';
 import { purchaseResultOf } from '../../domain/purchase-result';

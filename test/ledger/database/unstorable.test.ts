@@ -1,4 +1,5 @@
-import { ERROR_CATALOGUE, type ErrorCode, HoldfastError } from '../../../contract/errors';
+import { ERROR_CATALOGUE } from '../../../contract/error-catalogue';
+import { type ErrorCode, HoldfastError } from '../../../contract/errors';
 import { translateError } from '../../../ledger/connection/errors';
 import { granted, newId, promotion, TestLedger } from '../ledger-support';
 

@@ -1,4 +1,5 @@
-import { completeWords, ENGLISH } from '../../../web/element/words/english';
+import { completeWords } from '../../../web/element/words/complete-words';
+import { ENGLISH } from '../../../web/element/words/english';
 
 test('words of an earlier page are completed by the English ones', () => {
   const { next, went, ...rest } = ENGLISH;
