@@ -57,6 +57,7 @@ test('a grant in the ledger wakes no workflow of the other ledger, and its messa
   const { first, second } = products;
   await first.fund('patient', 1);
   await park(first, 'patient', 'r', 5);
+  await second.fund('patient', 1);
   await second.ledger.reserve(
     'patient',
     'r',

@@ -22,6 +22,7 @@ const webOf = (product: Holdfast) =>
   loadWebConfig({
     ...variablesOf(product),
     HOLDFAST_MIGRATION_DATABASE_URL: '',
+    DATABASE_URL: product.database.webUrl,
     HOLDFAST_WEB_PORT: '0',
     HOLDFAST_JWT_ISSUER: ISSUER,
     HOLDFAST_JWT_AUDIENCE: AUDIENCE,

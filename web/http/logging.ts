@@ -39,7 +39,8 @@ function requestInLog({ method, routeOptions }: FastifyRequest) {
 export function addRequestLog(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
     const { accountId, principal } = request;
-    const isKnown = principal !== null && !(principal instanceof HoldfastError);
+    // The codec server has no principals.
+    const isKnown = principal && !(principal instanceof HoldfastError);
     request.log.info(
       {
         req: request,

@@ -106,6 +106,7 @@ describe('a second end is refused, naming the first:', () => {
   test('a charge of a request that was never seen, or that waits', async () => {
     const account = newId();
     expect((await refusal(charge(account))).code).toBe('RESERVATION_NOT_FOUND');
+    await books.grantPromotion(account, 1);
     await books.park(account, 'r', 24);
     expect((await refusal(charge(account))).code).toBe('RESERVATION_NOT_FOUND');
   });

@@ -127,6 +127,7 @@ test('an owner sees that a limit is an operator’s, without the operator’s re
 
 test('a request that an operator’s limit holds up is woken when it is raised', async () => {
   const account = newId();
+  await books.grantPromotion(account, 1);
   await books.park(account, 'parked', 30);
   await set(account, { dailyCreditsMax: 10 });
   await books.grantPromotion(account, 30);

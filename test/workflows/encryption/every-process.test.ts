@@ -61,6 +61,7 @@ test('the doctor says which key encrypts, and whether it can read the Schedule',
 test('the web process with the worker’s keys starts generations and shows their progress', async () => {
   const config = loadWebConfig({
     ...{ ...variables, HOLDFAST_MIGRATION_DATABASE_URL: '' },
+    DATABASE_URL: stack.database.webUrl,
     ...{ HOLDFAST_JWT_ISSUER: ISSUER, HOLDFAST_JWT_AUDIENCE: AUDIENCE },
     ...{ HOLDFAST_JWT_SECRET: SECRET, HOLDFAST_WEB_PORT: '0' },
   });

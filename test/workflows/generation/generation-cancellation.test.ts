@@ -1,7 +1,9 @@
 import { createHoldfastClient } from '../../../client/client';
-import { createLedger, type Ledger } from '../../../ledger/ledger';
+import type { LedgerReader } from '../../../contract/ledger-reader';
+import { createLedger } from '../../../ledger/ledger';
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { lostLedger } from '../lost-ledger';
 
 const ACCOUNT = uniqueId('a1');
 
@@ -102,7 +104,7 @@ describe('the cancellation of a generation', () => {
   });
 
   /** A client with a ledger and a limit of its own. */
-  function clientWith(ledger: Ledger, cancelsPerHourMax?: number) {
+  function clientWith(ledger: LedgerReader, cancelsPerHourMax?: number) {
     const { client: temporal, taskQueue } = holdfast.temporal;
     return createHoldfastClient({ temporal, ledger, taskQueue, cancelsPerHourMax });
   }
@@ -129,9 +131,10 @@ describe('the cancellation of a generation', () => {
   test('is done although the ledger can’t be reached', async () => {
     await startJob('cut-off', 'hang');
     const databaseUrl = 'postgres://nobody@127.0.0.1:1/none';
-    const ledger = createLedger({ databaseUrl, connectWithinMs: 1_000 });
+    const away = createLedger({ databaseUrl, connectWithinMs: 1_000 });
+    const ledger = lostLedger(holdfast.ledger, away);
     await clientWith(ledger).generations.cancel(ACCOUNT, 'cut-off');
-    await ledger.close();
+    await away.close();
     expect(await holdfast.client.generations.result(ACCOUNT, 'cut-off')).toMatchObject({
       status: 'cancelled',
       charged: 0,

@@ -2,6 +2,7 @@ import { createHoldfastClient, type HoldfastClient } from '../../../client/clien
 import type { LedgerReader } from '../../../contract/ledger-reader';
 import { createLedger } from '../../../ledger/ledger';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { lostLedger } from '../lost-ledger';
 
 const IMAGE = { requestId: 'r', kind: 'text-to-image' };
 
@@ -149,10 +150,11 @@ describe('a request that is refused before its credits are looked at', () => {
       'whose ledger can’t be reached',
       () => {
         const { client: temporal, taskQueue } = holdfast.temporal;
-        const ledger = createLedger({ databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing' });
+        const away = createLedger({ databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing' });
+        const ledger = lostLedger(holdfast.ledger, away);
         return {
           client: createHoldfastClient({ temporal, ledger, taskQueue }),
-          close: () => ledger.close(),
+          close: () => away.close(),
         };
       },
     ],
@@ -164,7 +166,7 @@ describe('a request that is refused before its credits are looked at', () => {
           effectiveCatalog: () => holdfast.ledger.effectiveCatalog(),
           admissionOutlook: () => new Promise(() => {}),
         };
-        const ledger = silent as LedgerReader;
+        const ledger = lostLedger(holdfast.ledger, silent);
         return {
           client: createHoldfastClient({ temporal, ledger, taskQueue }),
           close: async () => {},

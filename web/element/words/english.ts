@@ -266,19 +266,16 @@ export const ENGLISH = {
     nothing: 'Nothing was charged.',
     SUBSCRIPTION_REQUIRED: 'Nothing was charged. Packs need a running subscription.',
     UNKNOWN_PACK: 'Nothing was charged. This pack is no longer sold.',
-    CANCEL_LIMIT_REACHED:
-      'Nothing was changed. You have cancelled too often in the last hour, so it runs on.',
+    CANCEL_LIMIT_REACHED: 'Nothing was changed. That was too often, so it runs on.',
     RATE_LIMITED: 'Nothing was charged. That was too often; try again in a minute.',
     INVALID_MONTHLY_CAP: 'Nothing was changed. The monthly limit is below the price of one pack.',
     INVALID_THRESHOLD: 'Nothing was changed. Please enter a whole number above 0.',
-    TOP_UP_THRESHOLD_TOO_HIGH:
-      'Nothing was changed. The threshold must be below the credits of one pack.',
+    TOP_UP_THRESHOLD_TOO_HIGH: 'Nothing was changed. The threshold must be below one pack.',
     ADMISSION_STOPPED: 'Nothing was charged. Your account is stopped at the moment.',
     PAYMENT_METHOD_NOT_OWNED: 'Nothing was charged. This payment method is not yours.',
-    PAYMENT_METHOD_REFUSED:
-      'Nothing was charged. Your bank no longer accepts this payment method; use another one.',
+    PAYMENT_METHOD_REFUSED: 'Nothing was charged. Use another payment method.',
     PAYMENT_ATTEMPTS_EXCEEDED:
-      'Nothing was charged. Too many payments have failed; try again later, or ask for help.',
+      'Nothing was charged. Too many payments have failed; try again later.',
     PURCHASE_LIMIT_REACHED: 'Nothing was charged. That is all for today; try again tomorrow.',
     offline: 'No answer came. Try again when you are online.',
     unchanged: 'Nothing was changed.',
