@@ -41,7 +41,7 @@ export async function registerSearchAttributes(
     if (!isGrpcServiceError(error) || NO_ANSWER.includes(error.code)) throw error;
     const missing = await missingSearchAttributes({ workflowService }, namespace);
     if (missing.length === 0) return;
-    const reason = error.details || error.message;
+    const reason = error.details || error.message || `gRPC status ${error.code}`;
     throw attributesMissing(missing, namespace, reason, error);
   }
 }

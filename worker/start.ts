@@ -137,6 +137,7 @@ export async function startWorker(
     };
   } catch (error) {
     await close();
+    if (error instanceof HoldfastError) throw error;
     const isTemporals = serviceErrorOf(error) || error instanceof TransportError;
     throw isTemporals ? temporalUnavailable(config, error) : error;
   }

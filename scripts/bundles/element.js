@@ -70,6 +70,9 @@ printBundle({
       const params = {
         [constants.BROTLI_PARAM_QUALITY]: 11,
         [constants.BROTLI_PARAM_SIZE_HINT]: code.length,
+        // Smaller than with the defaults, by trying.
+        [constants.BROTLI_PARAM_LGBLOCK]: 16,
+        [constants.BROTLI_PARAM_NPOSTFIX]: 1,
       };
       fs.writeFileSync(path.join(folder, name), code);
       fs.writeFileSync(path.join(folder, `${name}.br`), brotliCompressSync(code, { params }));

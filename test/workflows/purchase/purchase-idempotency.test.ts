@@ -38,7 +38,7 @@ test.each(OTHERS)(
 
 test('twenty equal purchases at once buy once and all get the same answer', async () => {
   const accountId = await shop.buyer();
-  const clicks = await Promise.all(Array.from({ length: 10 }, () => shop.buy(accountId)));
+  const clicks = await Promise.all(Array.from({ length: 20 }, () => shop.buy(accountId)));
   expect(new Set(clicks.map((answer) => JSON.stringify(answer))).size).toBe(1);
   expect(clicks[0]).toMatchObject({ status: 'granted', credits: 125 });
   expect(await shop.payment(accountId)).toMatchObject({ timesTaken: 1 });
@@ -69,7 +69,7 @@ test('the same purchase id in two accounts names two purchases', async () => {
 
 test('ten purchases of one account at once are all granted', async () => {
   const accountId = await shop.buyer();
-  const ids = Array.from({ length: 20 }, (_, index) => `p-${index}`);
+  const ids = Array.from({ length: 10 }, (_, index) => `p-${index}`);
   const bought = await Promise.all(ids.map((purchaseId) => shop.buy(accountId, { purchaseId })));
   expect(bought.map(({ status }) => status)).toEqual(ids.map(() => 'granted'));
   expect(await shop.holdfast.client.balance(accountId)).toMatchObject({
