@@ -30,6 +30,14 @@ export const text = (lengthMax: number) =>
   z.string().min(1).max(lengthMax).refine(isStorable, 'holds a NUL or broken Unicode');
 
 /**
+ * Text without control characters and broken Unicode, as the document says it: not every reader of
+ * it knows classes of characters.
+ */
+export const ONE_LINE = {
+  pattern: String.raw`^[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]+$`,
+};
+
+/**
  * Text of 1 to `lengthMax` characters on one line, without control characters. Spaces around it are
  * removed.
  */
@@ -39,7 +47,8 @@ export const line = (lengthMax: number) =>
     .trim()
     .min(1)
     .max(lengthMax)
-    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'holds a control character or broken Unicode');
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'holds a control character or broken Unicode')
+    .meta(ONE_LINE);
 
 /** The name of a kind, a plan or a pack, of any catalog version, past ones included. */
 export const name = text(64);

@@ -12,7 +12,10 @@ import type { OwnProblem } from './parse';
 export const askedDimensions = z.strictObject({
   seconds: coded('INVALID_DURATION', z.number({ error: notFinite }).superRefine(checkDecimals))
     .optional()
-    .meta({ description: 'Where the kind is priced by time; three decimals at most.' }),
+    .meta({
+      description: 'Where the kind is priced by time; three decimals at most.',
+      exclusiveMinimum: 0,
+    }),
   audio: z.boolean().optional(),
 });
 

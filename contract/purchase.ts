@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answered, coded, currency, name, whole } from './fields';
+import { answered, coded, currency, name, ONE_LINE, whole } from './fields';
 import { accountId, purchaseId } from './ids';
 import { refusal } from './outcome';
 import { parser } from './parse';
@@ -12,7 +12,8 @@ export const paymentMethod = coded(
   z
     .string()
     .max(256)
-    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'is empty, or holds a control character or broken Unicode'),
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'is empty, or holds a control character or broken Unicode')
+    .meta(ONE_LINE),
 );
 
 /** A purchase request. Published JSON: the first argument of `purchaseWorkflow`. */

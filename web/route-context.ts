@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { HoldfastClient } from '../client/client';
 import { coded } from '../contract/fields';
-import { key } from '../contract/ids';
+import { accountId, key } from '../contract/ids';
 import type { Ledger } from '../ledger/ledger';
 import type { EventStreams } from './events/event-streams';
 
@@ -22,6 +22,8 @@ export const accountParams = z.object({
     examples: ['me'],
     minLength: 1,
     maxLength: 128,
+    // `me` is one of them. The document alone says so: authorisation gives the refusal its code.
+    pattern: z.toJSONSchema(accountId).pattern,
   }),
 });
 
