@@ -5,43 +5,52 @@ CREATE OR REPLACE FUNCTION holdfast.grant_credits(p_account_id text, p_key text,
 RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_begun    record;
-  v_account  holdfast.accounts;
-  v_refusal  jsonb;
-  v_credits  bigint := (p_body->>'credits')::bigint;
-  v_source   text   := p_body->>'source';
-  v_ends_at  timestamptz;
-  v_grant_id bigint;
+  v_begun   record;
+  v_refusal jsonb;
 BEGIN
   v_begun := holdfast.begin_operation(
     p_account_id, 'grant', p_key, p_body, p_opens_account => true);
   IF v_begun.answer IS NOT NULL THEN RETURN v_begun.answer; END IF;
-  v_account := v_begun.account;
-  v_ends_at := holdfast.instant(p_body->>'expiresAt');
-  v_refusal := holdfast.grant_refused(v_account, v_source, v_credits, v_ends_at, v_begun.now);
+  v_refusal := holdfast.grant_refused(
+    v_begun.account, p_body->>'source', (p_body->>'credits')::bigint,
+    holdfast.instant(p_body->>'expiresAt'), v_begun.now);
   IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
+  RETURN holdfast.book_grant(v_begun.account, p_key, p_body, v_begun.now);
+END $$;
 
-  PERFORM holdfast.book_ended_grants(p_account_id, v_begun.now);
-  v_grant_id := holdfast.next_grant_id(p_account_id);
+-- Books a grant that nothing refuses, keeps its answer under the key, and returns it.
+CREATE OR REPLACE FUNCTION holdfast.book_grant(
+  p_account holdfast.accounts, p_key text, p_body jsonb, p_at timestamptz
+) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_account_id text        := p_account.account_id;
+  v_credits    bigint      := (p_body->>'credits')::bigint;
+  v_source     text        := p_body->>'source';
+  v_ends_at    timestamptz := holdfast.instant(p_body->>'expiresAt');
+  v_grant_id   bigint;
+BEGIN
+  PERFORM holdfast.book_ended_grants(v_account_id, p_at);
+  v_grant_id := holdfast.next_grant_id(v_account_id);
   INSERT INTO holdfast.grants (account_id, grant_id, source, priority, credits, remaining,
     cost_cents, currency, granted_at, ends_at, term)
-  VALUES (p_account_id, v_grant_id, v_source,
+  VALUES (v_account_id, v_grant_id, v_source,
     CASE v_source WHEN 'promotion' THEN 10 ELSE 20 END,
     v_credits, v_credits,
     coalesce((p_body->>'costCents')::bigint, 0), coalesce(p_body->>'currency', 'USD'),
-    v_begun.now, v_ends_at, CASE WHEN v_ends_at IS NULL THEN v_account.term END);
+    p_at, v_ends_at, CASE WHEN v_ends_at IS NULL THEN p_account.term END);
   PERFORM holdfast.post_grant(
-    p_account_id, v_begun.now, v_grant_id, v_credits, p_body->>'reason', p_body->>'by');
-  PERFORM holdfast.schedule_end_warning(p_account_id, v_ends_at, v_begun.now);
+    v_account_id, p_at, v_grant_id, v_credits, p_body->>'reason', p_body->>'by');
+  PERFORM holdfast.schedule_end_warning(v_account_id, v_ends_at, p_at);
 
-  RETURN holdfast.finish_operation(p_account_id, holdfast.remember(
-    p_account_id, 'grant', p_key, p_body, jsonb_build_object(
+  RETURN holdfast.finish_operation(v_account_id, holdfast.remember(
+    v_account_id, 'grant', p_key, p_body, jsonb_build_object(
       'grantId', v_grant_id::text,
-      'accountId', p_account_id,
+      'accountId', v_account_id,
       'source', v_source,
       'credits', v_credits,
-      'expiresAt', holdfast.iso(coalesce(v_ends_at, v_account.valid_until)),
-      'grantedAt', holdfast.iso(v_begun.now))));
+      'expiresAt', holdfast.iso(coalesce(v_ends_at, p_account.valid_until)),
+      'grantedAt', holdfast.iso(p_at))));
 END $$;
 
 -- Why such a grant can't be given now, as a refusal; null if it can.

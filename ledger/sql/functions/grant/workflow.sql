@@ -11,7 +11,6 @@ DECLARE
   v_credits bigint := (p_body->>'credits')::bigint;
   v_refusal jsonb  := holdfast.workflow_grant_refused(
     v_credits, p_credits_max, p_credits_per_day);
-  v_answer  jsonb;
 BEGIN
   -- A grant that can't be given opens no account.
   v_begun := holdfast.begin_operation(
@@ -25,13 +24,10 @@ BEGIN
   END IF;
   IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
 
-  v_answer := holdfast.grant_credits(p_account_id, p_key, p_body);
-  IF v_answer->'result' IS NOT NULL THEN
-    UPDATE holdfast.workflow_grant_days
-    SET credits = credits + v_credits
-    WHERE day = holdfast.day_of(v_begun.now);
-  END IF;
-  RETURN v_answer;
+  UPDATE holdfast.workflow_grant_days
+  SET credits = credits + v_credits
+  WHERE day = holdfast.day_of(v_begun.now);
+  RETURN holdfast.book_grant(v_begun.account, p_key, p_body, v_begun.now);
 END $$;
 
 -- Why no workflow may give such a grant, as a refusal; null if one may.
