@@ -1,6 +1,6 @@
-import { SignJWT } from 'jose';
 import type { AuthOptions } from '../../web/http/authentication';
 import { PAGE_SCOPES } from '../../web/http/scopes';
+import { signToken } from './sign-token';
 
 /** The login lasts for a developer's day. */
 const VALIDITY = '12h';
@@ -15,14 +15,8 @@ export async function loginLink(
   accountId: string,
 ): Promise<string | undefined> {
   if (!('secret' in auth)) return undefined;
-  const token = await new SignJWT({ account_scope: PAGE_SCOPES.join(' ') })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setIssuer(auth.issuer)
-    .setAudience(auth.audience)
-    .setSubject(accountId)
-    .setIssuedAt()
-    .setExpirationTime(VALIDITY)
-    .sign(new TextEncoder().encode(auth.secret));
+  const claims = { account_scope: PAGE_SCOPES.join(' ') };
+  const token = await signToken(auth, accountId, claims, VALIDITY);
   // The part after the # stays in the browser, so that no log and no proxy sees the token.
   return `${webUrl}/credits/login#token=${token}`;
 }
