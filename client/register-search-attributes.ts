@@ -47,7 +47,7 @@ export async function registerSearchAttributes(
 }
 
 /** The names of the search attributes that a search in the namespace doesn't know. */
-export async function missingSearchAttributes(
+async function missingSearchAttributes(
   { workflowService }: Pick<AttributesConnection, 'workflowService'>,
   namespace: string,
 ): Promise<string[]> {
@@ -66,7 +66,7 @@ export async function missingSearchAttributes(
 }
 
 /** The commands that add search attributes. */
-export function commandsThatAdd(names: readonly string[], namespace: string): string {
+function commandsThatAdd(names: readonly string[], namespace: string): string {
   const each = (option: (name: string) => string) => names.map(option).join(' ');
   const own = each((name) => `--name ${name} --type Keyword`);
   const cloud = each((name) => `--search-attribute ${name}=Keyword`);

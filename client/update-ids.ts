@@ -16,8 +16,8 @@ export function idOfPurchase(temporal: Options, purchaseHash: string): string {
 
 /**
  * An update's id, `{name}:{hash}`, as Temporal gets it. Ids stand in clear there. With Holdfast's
- * codec the hash is another one, by the key that encrypts, so that nobody can confirm a guessed
- * prompt by it. After a rotation it changes, and the workflow answers the same update once more.
+ * codec the hash is another one, by the key that encrypts, so that a guessed prompt can't
+ * be confirmed by it. After a rotation it changes, and the workflow answers the same update once more.
  */
 function privately({ options }: Options, id: string): string {
   const { payloadCodecs } = options.loadedDataConverter;

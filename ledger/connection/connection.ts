@@ -24,7 +24,7 @@ const INT8_OID = 20;
 const STATEMENT_MS_MAX = 10_000;
 
 /**
- * What an operation relies on, whatever the database or the login has as its default. It is sent as a
+ * What an operation relies on: a database or a login may have other defaults. It is sent as a
  * statement, because a pooler such as PgBouncer refuses most parameters of a connection's start.
  */
 const SESSION = `SET statement_timeout = ${STATEMENT_MS_MAX}; SET lock_timeout = 5000;

@@ -12,7 +12,7 @@ const { command, args, cwd, uid, gid, stopSignal, graceMs, pidFile, removeAfter 
   process.argv[2],
 );
 
-// Its files hold prompts and passwords, and are nobody else's to read.
+// Its files hold prompts and passwords, which no other user of the machine is to read.
 process.umask(0o077);
 
 // The server has a process group of its own, so that Ctrl-C reaches the owner alone, which stops

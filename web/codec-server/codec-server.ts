@@ -39,8 +39,8 @@ type JsonPayload = z.output<typeof decodeRequest>['payloads'][number];
 
 /**
  * Makes the server by which Temporal's UI and command line show payloads in clear to an operator
- * who has logged in. It decodes and never encodes: nobody starts or signals Holdfast's workflows
- * by hand.
+ * who has logged in. It decodes and never encodes: Holdfast's workflows are not started or
+ * signalled by hand.
  */
 export async function createCodecServer(
   config: Pick<CodecServerConfig, 'codecKeys' | 'secret' | 'uiOrigins'>,

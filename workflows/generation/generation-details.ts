@@ -7,7 +7,7 @@ import { moneyInWords } from '../../domain/pricing/money';
 import { kindInWords } from '../../domain/pricing/unit-price';
 import { showDetails } from '../current-details';
 
-/** Shows a running generation to operators. The input is left out: nobody needs it to operate. */
+/** Shows a running generation to operators. The input is left out: an operator doesn't need it. */
 export function showReserved(request: GenerationRequest, quote: PinnedQuote): void {
   showDetails(
     `**Generating.** ${quoteInWords(quote)} ${quote.credits} credits of account ${request.accountId} are reserved. ` +
