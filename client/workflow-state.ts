@@ -94,19 +94,20 @@ export async function standingOf(temporal: Client, workflowId: string): Promise<
   }
 }
 
+/** While its workflow task fails, nothing of it goes on: that comes before a step that fails. */
 async function lastFailureOf(
   temporal: Client,
   { raw }: WorkflowExecutionDescription,
 ): Promise<string | null> {
-  const failing = raw.pendingActivities?.find(({ lastFailure }) => lastFailure);
-  if (failing) {
-    const { activityType, attempt, lastFailure } = failing;
-    return `${activityType?.name}, attempt ${attempt}: ${await messageOf(temporal, lastFailure)}`;
+  const taskAttempt = raw.pendingWorkflowTask?.attempt ?? 1;
+  if (taskAttempt > 1) {
+    const failure = await taskFailureOf(temporal, raw.workflowExecutionInfo?.execution);
+    return `its workflow task, attempt ${taskAttempt}${failure ? `: ${failure}` : ''}`;
   }
-  const attempt = raw.pendingWorkflowTask?.attempt ?? 1;
-  if (attempt === 1) return null;
-  const failure = await taskFailureOf(temporal, raw.workflowExecutionInfo?.execution);
-  return `its workflow task, attempt ${attempt}${failure ? `: ${failure}` : ''}`;
+  const failing = raw.pendingActivities?.find(({ lastFailure }) => lastFailure);
+  if (!failing) return null;
+  const { activityType, attempt, lastFailure } = failing;
+  return `${activityType?.name}, attempt ${attempt}: ${await messageOf(temporal, lastFailure)}`;
 }
 
 /** A history has the first failure of a task alone, among its last events. */

@@ -9,7 +9,7 @@ import { HoldfastError } from '../contract/errors';
 export function workerDataConverter({ payloadCodecs }: CodecConverter): DataConverter {
   return {
     payloadCodecs: payloadCodecs.map(passingUnreadable),
-    payloadConverterPath: join(__dirname, '..', 'workflows', 'payload-converter'),
+    payloadConverterPath: join(__dirname, 'payload-converter'),
     failureConverterPath: join(__dirname, 'failure-converter'),
   };
 }

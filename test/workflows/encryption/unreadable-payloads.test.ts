@@ -178,11 +178,16 @@ describe('a key that only some processes have', () => {
     const lacking = await holdfast.startWorker({ codecKeys: [OTHER] });
     // Wakes the workflow up, so that the worker replays it.
     await holdfast.temporal.client.workflow.getHandle(workflowId).signal('wake');
-    const { operations } = clientWith(KEY, OTHER);
+    // Its job fails at that worker as well, and is tried again.
     await eventually(async () => {
-      const { failure } = await operations.standingOf(workflowId);
-      return /workflow task, attempt \d+: A payload is encrypted by a key/.test(failure ?? '');
+      const { raw } = await holdfast.temporal.client.workflow.getHandle(workflowId).describe();
+      const [job] = raw.pendingActivities ?? [];
+      const isJobUnreadable =
+        job?.lastFailure?.applicationFailureInfo?.type === 'PAYLOAD_UNREADABLE';
+      return isJobUnreadable && (raw.pendingWorkflowTask?.attempt ?? 0) > 1;
     });
+    const { failure } = await clientWith(KEY, OTHER).operations.standingOf(workflowId);
+    expect(failure).toMatch(/workflow task, attempt \d+: A payload is encrypted by a key/);
     await lacking.stop();
     worker = await holdfast.startWorker({ codecKeys: [OTHER, KEY] });
     holdfast.provider.letGo(workflowId);
