@@ -9,7 +9,7 @@ import {
 } from '@temporalio/worker';
 import './workflow-threads';
 
-const LONG_MS = 60_000;
+const LONG_MS = 150_000;
 
 /**
  * Leaves out the warning that a task queue has no workflows, which every worker with several queues
@@ -36,7 +36,7 @@ function isDefault(withinMs: number): boolean {
 }
 
 /**
- * Raises the deadlines of Holdfast's client from its defaults to a minute, for a busy machine.
+ * Raises the deadlines of Holdfast's client from its defaults to some minutes, for a busy machine.
  * Others, which a test has set, stay as they are.
  */
 export function withLongDeadlines(connection: Connection): Connection {

@@ -75,11 +75,13 @@ test('a card that must never be charged again stops the top-up after one attempt
 });
 
 test('someone else’s card that an earlier version has kept is never charged', async () => {
-  const accountId = await topUps.buyer({}, 10);
+  // It has credits enough until its card is another’s.
+  const accountId = await topUps.buyer();
   await shop.holdfast.sql(
     "UPDATE holdfast.account_settings SET top_up_payment_method = 'someone-elses-card' WHERE account_id = $1",
     [accountId],
   );
+  await topUps.spend(accountId, 140);
   await topUps.call(accountId);
   await eventually(async () => (await shop.record(accountId, 'top-up-1'))?.status === 'declined');
   expect(await topUps.payments(accountId)).toEqual([]);

@@ -72,11 +72,10 @@ export class ForeignWorker {
     this.asked.push(`${activity} ${requestId}`);
     const answer = this.answer(activity, requestId);
     if ('failure' in answer) {
-      await workflowService.respondActivityTaskFailed({
-        namespace,
-        taskToken,
-        failure: answer.failure,
-      });
+      const { failure } = answer;
+      await workflowService
+        .respondActivityTaskFailed({ namespace, taskToken, failure })
+        .catch(unlessGivenUp);
       return;
     }
     if ('heartbeat' in answer) {
@@ -90,7 +89,9 @@ export class ForeignWorker {
       return;
     }
     const result = 'json' in answer ? { payloads: [payloadOf(answer)] } : undefined;
-    await workflowService.respondActivityTaskCompleted({ namespace, taskToken, result });
+    await workflowService
+      .respondActivityTaskCompleted({ namespace, taskToken, result })
+      .catch(unlessGivenUp);
   }
 }
 
