@@ -12,6 +12,7 @@ import { addWaiting } from './commands/generation/waiting';
 import { addClosePurchase } from './commands/intervention/close-purchase';
 import { addDismissNotice } from './commands/intervention/dismiss-notice';
 import { addEndNow } from './commands/intervention/end-now';
+import { addErase } from './commands/intervention/erase';
 import { addForgetDeclines } from './commands/intervention/forget-declines';
 import { addRelease } from './commands/intervention/release';
 import { addAudit } from './commands/operate/audit';
@@ -45,7 +46,14 @@ const COMMANDS: Record<string, AddCommand[]> = {
   Generations: [addQuote, addGenerate, addShow, addWaiting],
   Accounts: [addBalance, addHistory, addNotices, addGrant, addDeduct],
   Settings: [addLimits, addLowBalance, addTopUp, addStop, addAdmit, addOperatorLimits],
-  'By hand': [addRelease, addClosePurchase, addEndNow, addDismissNotice, addForgetDeclines],
+  'By hand': [
+    addRelease,
+    addClosePurchase,
+    addEndNow,
+    addDismissNotice,
+    addForgetDeclines,
+    addErase,
+  ],
   Operation: [addStuck, addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],
 };
 

@@ -179,6 +179,10 @@ export const ERROR_CATALOGUE = {
     'The account has a newer subscription; the old one can’t be renewed.',
   ),
   RENEWAL_DUE: refused('The current cycle is unpaid; renew before changing the plan.'),
+  ACCOUNT_NOT_FOUND: refused('The ledger knows no account of that id.'),
+  ACCOUNT_IN_USE: refused(
+    'The account has open requests, an unfinished purchase or a subscription; end them first.',
+  ),
   NOTICE_NOT_FOUND: refused('The account has no notice of that number that is not delivered.'),
   PURCHASE_NOT_FOUND: refused('Neither the ledger nor Temporal knows that purchase.'),
   PURCHASE_RESOLVED: refused('The purchase has ended before; the earlier outcome stands.'),

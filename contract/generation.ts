@@ -171,7 +171,8 @@ export const requestRecord = z.object({
   requestId: z.string(),
   status: recordStatus,
   body: requestBody.nullable().meta({
-    description: 'Null for a tombstone: a release that came for a request which never reserved.',
+    description:
+      'Null for a tombstone (a release that came for a request which never reserved), and once it was erased.',
   }),
   ...recordFields,
   expiresAt: answered.instant.nullable().meta({

@@ -20,7 +20,7 @@ export const historyEntry = z.object({
   kind: z.string().optional().meta({ description: 'Of the generation.' }),
   grantId: z.string().optional(),
   ...grantOrigin.partial().shape,
-  reason: z.string().optional(),
+  reason: z.string().optional().meta({ description: '`erased` once it was erased.' }),
   by: z.string().optional().meta({ description: 'Who granted, deducted, or ended it by hand.' }),
   metadata: z.record(z.string(), z.string()).optional(),
 });

@@ -72,7 +72,8 @@ export const purchaseRecord = z.object({
   purchaseId: z.string(),
   status: purchaseStatus,
   body: purchaseBody.nullable().meta({
-    description: 'Null for a tombstone: a purchase that was closed before it was opened.',
+    description:
+      'Null for a tombstone (a purchase that was closed before it was opened), and once it was erased.',
   }),
   packId: z.string().nullable(),
   credits: answered.credits,

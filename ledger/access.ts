@@ -72,6 +72,7 @@ export const ACCESS: Record<FunctionName, Access> = {
   set_operator_limits: ['operator'],
   operator_limits: ['operator'],
   forget_declines: ['operator'],
+  erase_account: ['operator'],
 
   next_notice: ['worker'],
   settle_notice: ['worker'],

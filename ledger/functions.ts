@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { auditReport } from '../contract/audit';
 import { balance } from '../contract/balance';
 import { type CatalogVersion, catalogVersion, effectiveCatalog } from '../contract/catalog';
+import { erasure } from '../contract/erasure';
 import { type RequestBody, requestRecord } from '../contract/generation';
 import {
   bookedExpiry,
@@ -202,6 +203,7 @@ export const FUNCTIONS = {
   ),
   operator_limits: value({ accountId: optional(text) }, operatorLimitsRecord.nullable()),
   forget_declines: operation({ ...account, ...byHand }, forgottenDeclines),
+  erase_account: operation({ ...account, ...byHand }, erasure),
 
   next_notice: value(account, notice.nullable()),
   settle_notice: command({ ...account, noticeId: bigint, reason: optional(text) }),

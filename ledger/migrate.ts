@@ -25,13 +25,15 @@ export interface MigrateOptions extends LoginUrls {
 
 const SQL_FOLDER = join(__dirname, 'sql');
 
+const ACCOUNTS_AT_ONCE = 200;
+
 /** Every Holdfast takes the same number. */
 const ADVISORY_LOCK = 4_653_478_465;
 
 /**
  * Brings the schema up to date: new migrations, then functions, views, roles and logins as this
  * version has them, then a catalog if there is none. One transaction under one advisory lock:
- * concurrent calls wait for each other.
+ * concurrent calls wait for each other. Texts of earlier versions move afterwards.
  *
  * @throws HoldfastError LEDGER_UNAVAILABLE, LEDGER_ACCESS_DENIED, LEDGER_NEWER, INVALID_ARGUMENT, and
  *   what `applyCatalog` throws
@@ -64,6 +66,7 @@ export async function migrate({
       await applyFirstCatalog(transaction, catalog);
       return [...changes, ...others, ...restricted];
     });
+    await moveTexts(database);
     notes.forEach(note);
   } catch (error) {
     throw translateError(error);
@@ -86,6 +89,20 @@ async function applyMigrations(
     log(`Applying migration ${file}`);
     await transaction.raw(readSql('migrations', file));
     await transaction('holdfast.schema_migrations').insert({ name: file });
+  }
+}
+
+/**
+ * Texts from before migration 0017, in transactions of their own, so that operations go on. A move
+ * that was interrupted goes on with the next migration.
+ */
+async function moveTexts(database: Knex): Promise<void> {
+  let more = true;
+  while (more) {
+    const { rows } = await database.raw('SELECT holdfast.move_texts(?) AS more', [
+      ACCOUNTS_AT_ONCE,
+    ]);
+    more = rows[0].more;
   }
 }
 

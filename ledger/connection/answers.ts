@@ -90,6 +90,8 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
     paidFor(d) ?? `${used(d)} was used before with another body; a new attempt takes a new id.`,
   RESERVATION_RESOLVED: (d) =>
     `The reservation was ${d.outcome} before${d.reason ? ` (${d.reason})` : ''}.`,
+  ACCOUNT_NOT_FOUND: (d) => `The ledger knows no account ${d.accountId}.`,
+  ACCOUNT_IN_USE: (d) => `Account ${d.accountId} has ${openThings(d)}; end that first.`,
   COMMIT_EXCEEDS_RESERVATION: (d) =>
     `A commit of ${d.credits} is above the ${d.reserved} reserved.`,
   EXPIRY_IN_PAST: (d) => `The end ${d.expiresAt} is not ahead of the ledger's clock (${d.now}).`,
@@ -141,6 +143,16 @@ const money = (cents: unknown, currency: unknown) => moneyInWords(Number(cents),
 /** Tells the owner that raising the own limit does not help. */
 function setBy({ setBy }: ErrorDetails): string {
   return setBy === 'operator' ? ' An operator has set it.' : '';
+}
+
+function openThings({ running, waiting, purchases, subscriptionId }: ErrorDetails): string {
+  const things = [
+    running ? `running requests (${running})` : '',
+    waiting ? `waiting requests (${waiting})` : '',
+    purchases ? `unfinished purchases (${purchases})` : '',
+    subscriptionId ? `subscription ${subscriptionId}` : '',
+  ];
+  return things.filter(Boolean).join(', ');
 }
 
 function stopped({ accountId, kind }: ErrorDetails): string {

@@ -1,3 +1,4 @@
+import type { ErasureRequest } from '../../contract/erasure';
 import type { ForgetDeclinesRequest } from '../../contract/operator-limits';
 import type { CloseByHand, Dismissal, EndByHand, ReleaseByHand } from '../../contract/stuck';
 import type { LedgerCalls } from '../connection/calls';
@@ -45,5 +46,11 @@ export function interventions(calls: LedgerCalls) {
      * owner has seen to what pays, at the provider.
      */
     forgetDeclines: (forget: ForgetDeclinesRequest) => calls.operate('forget_declines', forget),
+
+    /**
+     * Erases what persons wrote about an account, and keeps what adds up. The reason stays, so it
+     * names no person. Refusals: ACCOUNT_NOT_FOUND, ACCOUNT_IN_USE.
+     */
+    erase: (request: ErasureRequest) => calls.operate('erase_account', request),
   };
 }

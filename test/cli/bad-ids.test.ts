@@ -29,6 +29,7 @@ test.each(BAD_IDS.map((id) => [id.slice(0, 20), id]))(
       ['admit', id, ...DEDUCT],
       ['operator-limits', id],
       ['forget-declines', id, ...DEDUCT],
+      ['erase', id, ...DEDUCT],
     ];
     for (const words of accounts) {
       expect(await holdfastJson({}, ...words)).toMatchObject({

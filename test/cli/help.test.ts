@@ -30,7 +30,7 @@ test('help lists the commands, in the order of their headings', () => {
     ...['quote', 'generate', 'show', 'waiting'],
     ...['balance', 'history', 'notices', 'grant', 'deduct'],
     ...['limits', 'low-balance', 'top-up', 'stop', 'admit', 'operator-limits'],
-    ...['release', 'close-purchase', 'end-now', 'dismiss-notice', 'forget-declines'],
+    ...['release', 'close-purchase', 'end-now', 'dismiss-notice', 'forget-declines', 'erase'],
     ...['stuck', 'audit', 'reconcile', 'doctor', 'setup', 'migrate'],
     ...['catalog', 'catalog show', 'catalog diff', 'catalog apply'],
   ]);

@@ -88,3 +88,17 @@ test.each<[string, number, string[]]>([
     json: errorOf(code),
   });
 });
+
+test('what persons wrote about an account is erased by an operator who says why, once', async () => {
+  const account = await funded();
+  expect(await holdfastJson(variables, 'erase', account, ...WORD)).toMatchObject({
+    code: 2,
+    json: errorOf('INVALID_ARGUMENT'),
+  });
+  const erased = await holdfastJson(variables, 'erase', account, ...YES);
+  expect(erased).toMatchObject({ code: 0, json: { accountId: account, texts: 2 } });
+  expect(await holdfastJson(variables, 'erase', account, ...YES)).toEqual(erased);
+  expect(await holdfastJson(variables, 'history', account)).toMatchObject({
+    json: { entries: [{ type: 'grant', reason: 'erased' }] },
+  });
+});

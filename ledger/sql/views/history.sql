@@ -10,7 +10,7 @@ SELECT e.account_id,
   e.reserved_after,
   e.request_id,
   e.grant_id,
-  e.reason,
+  coalesce(e.reason, t.text, CASE WHEN e.text_id IS NOT NULL THEN 'erased' END) AS reason,
   e.by_name,
   r.body->'metadata' AS metadata,
   r.body->>'kind' AS kind,
@@ -19,4 +19,6 @@ SELECT e.account_id,
   END AS origin
 FROM holdfast.entries AS e
 LEFT JOIN holdfast.reservations AS r
-  ON r.account_id = e.account_id AND r.request_id = e.request_id;
+  ON r.account_id = e.account_id AND r.request_id = e.request_id
+LEFT JOIN holdfast.personal_texts AS t
+  ON t.account_id = e.account_id AND t.text_id = e.text_id;

@@ -4,6 +4,7 @@ import { builtInCatalog } from '../../../catalog/catalog';
 import type { Connections } from '../../../cli/connections';
 import { auditReport } from '../../../contract/audit';
 import { balance } from '../../../contract/balance';
+import { erasure } from '../../../contract/erasure';
 import { HoldfastError } from '../../../contract/errors';
 import { generationResult, requestRecord } from '../../../contract/generation';
 import { createdGrant, deduction } from '../../../contract/grant';
@@ -66,6 +67,7 @@ const ANSWERS: Record<string, z.ZodType> = {
   'interventions.endSubscription': outcomeOf(endedSubscription),
   'interventions.dismissNotice': outcomeOf(noticeRecord),
   'interventions.forgetDeclines': outcomeOf(forgottenDeclines),
+  'interventions.erase': outcomeOf(erasure),
   'generations.start': z.object({
     reserved: z.int(),
     waiting: waiting.optional(),

@@ -52,6 +52,7 @@ const COMMANDS: string[][] = [
   ['operator-limits', 'acme'],
   ['operator-limits', 'acme', '--daily', '5', ...BY],
   ['forget-declines', 'acme', ...BY, '--yes'],
+  ['erase', 'acme', ...BY, '--yes'],
   ['release', 'acme', 'r', ...BY, '--yes'],
   ['close-purchase', 'acme', 'p', '--as', 'voided', ...BY, '--yes'],
   ['end-now', 'acme', 's', ...BY, '--yes'],

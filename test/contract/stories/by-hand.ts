@@ -50,4 +50,8 @@ export const interventions: Story = async (books) => {
   await hand.closePurchase({ ...close, purchaseId: 'unknown' });
   await twice(() => granted(hand.dismissNotice({ accountId: 'h', noticeId: 1, ...WORD })));
   await hand.dismissNotice({ accountId: 'h', noticeId: 99, ...WORD });
+
+  await hand.erase({ accountId: 'h', ...WORD });
+  await withMessages(books, 'j');
+  await twice(() => granted(hand.erase({ accountId: 'j', ...WORD })));
 };

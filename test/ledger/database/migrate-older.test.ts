@@ -1,10 +1,11 @@
 import type { Ledger } from '../../../ledger/ledger';
 import { granted } from '../ledger-support';
-import { APPLIED, MigrationTarget } from './migrate-support';
+import { APPLIED, MigrationTarget, WITHOUT_TEXTS } from './migrate-support';
 
 /** Later migrations than those that the tests below take back stay applied. */
 const TAKEN_BACK_MAX = 8;
 const appliedAgain = (first: number) => APPLIED.slice(first, TAKEN_BACK_MAX);
+const TEXTS = 'Applying migration 0017_personal_texts.sql';
 let target: MigrationTarget;
 
 beforeEach(async () => {
@@ -55,10 +56,10 @@ test('subscriptions from before there were purchases are due for a look from the
       ledger.subscriptions.subscribe('a', 's', { planId: 'lite-monthly', paymentReference: 'p' }),
     );
   });
-  await target.query(`${WITHOUT_WAITING};${WITHOUT_PURCHASES}`);
+  await target.query(`${WITHOUT_WAITING};${WITHOUT_PURCHASES};${WITHOUT_TEXTS}`);
   const lines: string[] = [];
   await target.migrate((line) => lines.push(line));
-  expect(lines).toEqual(appliedAgain(2));
+  expect(lines).toEqual([...appliedAgain(2), TEXTS]);
   await target.withLedger(async (ledger) => {
     const { now } = await ledger.reconciliationScope();
     expect(await ledger.upkeep.unwatchedSubscriptions(now, null, 10)).toMatchObject([
@@ -116,4 +117,43 @@ test('a top-up from before its price was kept gets the price of the day of the m
   await target.migrate((line) => lines.push(line));
   expect(lines).toEqual(appliedAgain(5));
   expect(await target.query(prices)).toEqual(before);
+});
+
+test('reasons from before they stood apart move, and read as before', async () => {
+  const word = { reason: 'Ada asked for it', by: 'sam' };
+  const promotion = {
+    ...{ credits: 5, source: 'promotion' as const, ...word },
+    expiresAt: '2100-01-01T00:00:00Z',
+  };
+  await target.migrate();
+  const read = (ledger: Ledger) =>
+    Promise.all(['a', 'b'].map((account) => ledger.history(account)));
+  const before = await target.withLedger(async (ledger) => {
+    for (const account of ['a', 'b']) {
+      await granted(ledger.grant(account, 'k', promotion));
+      await granted(ledger.deduct(account, 'k', { credits: 1, ...word }));
+      await granted(ledger.settings.stop({ accountId: account, kind: null, ...word }));
+      await granted(ledger.settings.admit({ accountId: account, kind: null, ...word }));
+    }
+    return read(ledger);
+  });
+  await target.query(WITHOUT_TEXTS);
+  const lines: string[] = [];
+  await target.migrate((line) => lines.push(line));
+  expect(lines).toEqual([TEXTS]);
+  expect(await target.query('SELECT count(*)::int FROM holdfast.personal_texts')).toEqual([
+    { count: 12 },
+  ]);
+  expect(await target.query('SELECT FROM holdfast.text_move')).toEqual([]);
+  await target.withLedger(async (ledger) => {
+    expect(await read(ledger)).toEqual(before);
+    expect(await ledger.grant('a', 'k', promotion)).toMatchObject({ replayed: true });
+    expect(await ledger.grant('a', 'k', { ...promotion, reason: 'Another' })).toMatchObject({
+      refusal: { code: 'IDEMPOTENCY_CONFLICT' },
+    });
+    expect((await ledger.audit()).violations).toEqual([]);
+  });
+  await expect(
+    target.query("UPDATE holdfast.entries SET reason = NULL, text_id = 1 WHERE type = 'deduct'"),
+  ).rejects.toThrow('the journal is append-only');
 });

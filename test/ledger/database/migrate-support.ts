@@ -10,7 +10,36 @@ export const APPLIED = [
   ...['0010_function_names', '0011_ledger_id', '0013_purchase_limits'],
   '0014_refusals',
   '0015_cancelled',
+  '0017_personal_texts',
 ].map((name) => `Applying migration ${name}.sql`);
+
+/** Writes every text back into the row that refers to it, as earlier versions had it. */
+export const TEXTS_IN_CLEAR = `
+  SET session_replication_role = replica;
+  UPDATE holdfast.entries AS e SET reason = t.text, text_id = NULL, text_commitment = NULL
+    FROM holdfast.personal_texts AS t WHERE (t.account_id, t.text_id) = (e.account_id, e.text_id);
+  UPDATE holdfast.interventions AS i SET reason = t.text, text_id = NULL, text_commitment = NULL
+    FROM holdfast.personal_texts AS t WHERE (t.account_id, t.text_id) = (i.account_id, i.text_id);
+  UPDATE holdfast.operator_acts AS a SET reason = holdfast.act_reason(a), text_id = NULL, text_commitment = NULL,
+    detail = holdfast.act_detail(a), detail_text_id = NULL, detail_text_commitment = NULL;
+  UPDATE holdfast.idempotency_keys AS k SET body = body || t.text::jsonb, text_id = NULL, text_commitment = NULL
+    FROM holdfast.personal_texts AS t WHERE (t.account_id, t.text_id) = (k.account_id, k.text_id) AND t.text IS NOT NULL;
+  DELETE FROM holdfast.personal_texts AS t WHERE NOT EXISTS (SELECT FROM holdfast.idempotency_keys WHERE text_id = t.text_id);
+  SET session_replication_role = DEFAULT`;
+
+/** Takes the migration of texts back, so that the ledger is as it was before it. */
+export const WITHOUT_TEXTS = `
+  ${TEXTS_IN_CLEAR};
+  DROP FUNCTION holdfast.keep_reason_apart, holdfast.keep_detail_apart CASCADE;
+  DROP TABLE holdfast.personal_texts, holdfast.text_move CASCADE; DROP TYPE holdfast.text_reference CASCADE;
+  ALTER TABLE holdfast.entries DROP COLUMN text_id CASCADE, DROP COLUMN text_commitment;
+  ALTER TABLE holdfast.interventions DROP COLUMN text_id, DROP COLUMN text_commitment, ALTER COLUMN reason SET NOT NULL;
+  ALTER TABLE holdfast.operator_acts DROP COLUMN text_id, DROP COLUMN text_commitment,
+    DROP COLUMN detail_text_id, DROP COLUMN detail_text_commitment;
+  ALTER TABLE holdfast.reservations DROP COLUMN erased;
+  ALTER TABLE holdfast.idempotency_keys DROP COLUMN text_id, DROP COLUMN text_commitment;
+  ALTER TABLE IF EXISTS holdfast.purchases DROP COLUMN erased;
+  DELETE FROM holdfast.schema_migrations WHERE name = '0017_personal_texts.sql'`;
 
 /** An empty database, and the name of a serving process's role that does not exist yet. */
 export class MigrationTarget {

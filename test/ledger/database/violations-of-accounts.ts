@@ -182,6 +182,13 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
     'operator_acts_what_known',
     "INSERT INTO holdfast.operator_acts (account_id, what, detail, at) VALUES ('base', 'guess', '{}', now())",
   ],
+  [
+    'personal_texts_pkey',
+    'INSERT INTO holdfast.personal_texts OVERRIDING SYSTEM VALUE SELECT * FROM holdfast.personal_texts',
+  ],
+  ['personal_texts_erased_whole', 'UPDATE holdfast.personal_texts SET salt = NULL'],
+  ['text_move_pkey', 'INSERT INTO holdfast.text_move VALUES (true), (true)'],
+  ['text_move_only_one', 'INSERT INTO holdfast.text_move VALUES (false)'],
   ['entries_pkey', entryWith({ version: 'version' })],
   ['entries_account_fkey', entryWith({ account_id: "'nobody'" })],
   ['entries_balances_add_up', entryWith({ spent_after: 'spent_after + 1' })],

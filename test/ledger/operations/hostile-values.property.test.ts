@@ -79,6 +79,7 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   end_subscription_by_hand: (a) => [a, newId('s'), 'x', 'x'],
   end_subscription_now: (a) => [a, newId('s'), newId('k')],
   ended_grants: (a) => [START, START, a, 5],
+  erase_account: (a) => [a, 'x', 'x'],
   expire_grants: (a) => [a],
   expire_term: (a) => [a, 's', 1],
   extend_hold: (a) => [a, 'open', HOLD_MS],

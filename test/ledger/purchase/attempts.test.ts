@@ -154,7 +154,7 @@ describe('a payment method that the provider has refused for good', () => {
     await shop.books.advanceClock(1);
     await granted(shop.buy(account, 'q'));
     const { rows } = await shop.books.owner.query(
-      "SELECT reason, by_name AS by FROM holdfast.operator_acts WHERE account_id = $1 AND what = 'forget-declines'",
+      "SELECT holdfast.act_reason(a) AS reason, by_name AS by FROM holdfast.operator_acts AS a WHERE account_id = $1 AND what = 'forget-declines'",
       [account],
     );
     expect(rows).toEqual([word]);

@@ -102,7 +102,7 @@ test('a limit that is left out stays, null removes it, and each change keeps its
   expect(await set(account, null)).toBeNull();
   expect(await settings.operatorLimits(account)).toBeNull();
   const { rows } = await books.owner.query(
-    'SELECT what, reason, by_name AS by, detail FROM holdfast.operator_acts WHERE account_id = $1 ORDER BY act_id',
+    'SELECT what, holdfast.act_reason(a) AS reason, by_name AS by, detail FROM holdfast.operator_acts AS a WHERE account_id = $1 ORDER BY act_id',
     [account],
   );
   expect(rows).toEqual([

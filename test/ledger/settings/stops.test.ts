@@ -114,7 +114,7 @@ test('a stop that is ended is kept, with who ended it and why', async () => {
     expect(await granted(settings.admit(end))).toEqual({ admitted });
   }
   const { rows } = await books.owner.query(
-    'SELECT what, detail, reason, by_name AS by, at FROM holdfast.operator_acts WHERE account_id = $1',
+    'SELECT what, holdfast.act_detail(a) AS detail, holdfast.act_reason(a) AS reason, by_name AS by, at FROM holdfast.operator_acts AS a WHERE account_id = $1',
     [account],
   );
   expect(rows).toEqual([{ what: 'admit', detail: stopped, ...word, at: expect.any(Date) }]);

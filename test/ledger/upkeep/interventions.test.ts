@@ -18,7 +18,7 @@ const interventions = () => shop.books.ledger.interventions;
 
 async function interventionsIn(account: string): Promise<object[]> {
   const { rows } = await shop.books.owner.query(
-    'SELECT what, id, outcome, reason, by_name AS by FROM holdfast.interventions WHERE account_id = $1 ORDER BY at, outcome DESC',
+    'SELECT what, id, outcome, holdfast.text_of(account_id, text_id) AS reason, by_name AS by FROM holdfast.interventions WHERE account_id = $1 ORDER BY at, outcome DESC',
     [account],
   );
   return rows;

@@ -136,13 +136,13 @@ describe('with the codec on, what a person wrote', () => {
       prompt: [],
       output: ['reservations.output_url'],
       metadata: ['reservations.body.metadata.project'],
-      grantReason: ['entries.reason', 'idempotency_keys.body.reason'],
+      grantReason: ['personal_texts.text'],
       grantName: ['entries.by_name', 'idempotency_keys.body.by'],
       stopReason: ['stops.reason'],
       stopName: ['stops.by_name'],
       paymentMethod: ['purchases.body.paymentMethod', 'purchases.reason'],
       delivery: ['notices.reason'],
-      refusal: ['entries.reason', 'reservations.reason'],
+      refusal: ['personal_texts.text', 'reservations.reason'],
     });
   });
 });

@@ -58,12 +58,13 @@ LANGUAGE sql IMMUTABLE AS $$
   SELECT jsonb_build_object('refusal', jsonb_build_object('code', p_code, 'details', p_details))
 $$;
 
--- The same key with the same body returns the first result; with another body it is a conflict.
+-- The same key with the same body returns the first result; with another body it is a conflict. A
+-- key whose text was erased answers any body.
 CREATE OR REPLACE FUNCTION holdfast.replay(p_key holdfast.idempotency_keys, p_body jsonb)
 RETURNS jsonb
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE sql STABLE AS $$
   SELECT CASE
-    WHEN p_key.body = p_body
+    WHEN holdfast.is_body_of(p_key, p_body)
       THEN jsonb_build_object('result', p_key.result, 'replayed', true)
     ELSE holdfast.refusal(
       'IDEMPOTENCY_CONFLICT',
@@ -72,13 +73,20 @@ LANGUAGE sql IMMUTABLE AS $$
   END
 $$;
 
--- Keeps a result under its key, for ever.
+-- Keeps a result under its key, for ever. What a person wrote in the body stands apart.
 CREATE OR REPLACE FUNCTION holdfast.remember(
   p_account_id text, p_operation text, p_key text, p_body jsonb, p_result jsonb
 ) RETURNS jsonb
 LANGUAGE plpgsql AS $$
+DECLARE
+  v_text holdfast.text_reference;
 BEGIN
-  INSERT INTO holdfast.idempotency_keys (account_id, operation, key, body, result)
-  VALUES (p_account_id, p_operation, p_key, p_body, p_result);
+  IF holdfast.has_text(p_body) THEN
+    v_text := holdfast.keep_text(p_account_id, holdfast.text_in(p_body));
+  END IF;
+  INSERT INTO holdfast.idempotency_keys (account_id, operation, key, body, result, text_id,
+    text_commitment)
+  VALUES (p_account_id, p_operation, p_key, holdfast.without_text(p_body), p_result,
+    v_text.text_id, v_text.commitment);
   RETURN jsonb_build_object('result', p_result, 'replayed', false);
 END $$;

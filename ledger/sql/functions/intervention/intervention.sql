@@ -8,8 +8,13 @@ CREATE OR REPLACE FUNCTION holdfast.record_intervention(
 ) RETURNS void
 LANGUAGE sql VOLATILE AS $$
   INSERT INTO holdfast.interventions (account_id, what, id, outcome, reason, by_name, at)
-  VALUES (p_account_id, p_what, p_id, p_outcome, p_reason, p_by, p_at)
-  ON CONFLICT DO NOTHING
+  SELECT p_account_id, p_what, p_id, p_outcome, p_reason, p_by, p_at
+  -- ON CONFLICT would come too late: a trigger has kept the text by then.
+  WHERE NOT EXISTS (
+    SELECT FROM holdfast.interventions
+    WHERE account_id = p_account_id
+      AND (what, id, outcome) = (p_what, p_id, p_outcome)
+  )
 $$;
 
 -- Hands back everything, or ends a wait. An output that is delivered all the same is not paid for.

@@ -1,6 +1,7 @@
 -- The one place where figures change: the account's row, the grants' remainders and the entry, in
 -- one go. The caller holds the account's lock, and has inserted the row of a new grant. p_day: the
--- day on which the generation of a reserve, commit or release was begun.
+-- day on which the generation of a reserve, commit or release was begun. What a person wrote as the
+-- reason stands apart.
 CREATE OR REPLACE FUNCTION holdfast.post_entry(
   p_account_id text, p_at timestamptz, p_type text,
   p_grant_ids bigint[], p_remainder_deltas bigint[], p_reserved_deltas bigint[],
@@ -12,6 +13,7 @@ DECLARE
   v_available bigint := 0;
   v_reserved  bigint := 0;
   v_account   holdfast.accounts;
+  v_text      holdfast.text_reference;
 BEGIN
   -- One UPDATE by primary key for each grant, not one that joins them all: Postgres plans such a
   -- join anew at every call once it has statistics, because it takes the plan for the array at hand
@@ -44,15 +46,19 @@ BEGIN
   WHERE account_id = p_account_id
   RETURNING * INTO v_account;
 
+  IF holdfast.is_personal(p_type, p_reason, p_by_name) THEN
+    v_text := holdfast.keep_text(p_account_id, p_reason);
+  END IF;
   INSERT INTO holdfast.entries (account_id, version, at, type, available_delta, reserved_delta,
     grant_ids, remainder_deltas, reserved_deltas,
     available_after, reserved_after, spent_after, expired_after, deducted_after, granted_after,
-    request_id, grant_id, reason, by_name)
+    request_id, grant_id, reason, by_name, text_id, text_commitment)
   VALUES (p_account_id, v_account.version, p_at, p_type, v_available, v_reserved,
     p_grant_ids, p_remainder_deltas, p_reserved_deltas,
     v_account.available, v_account.reserved, v_account.spent, v_account.expired,
     v_account.deducted, v_account.granted,
-    p_request_id, p_grant_id, p_reason, p_by_name);
+    p_request_id, p_grant_id, CASE WHEN v_text.text_id IS NULL THEN p_reason END, p_by_name,
+    v_text.text_id, v_text.commitment);
   RETURN v_account.version;
 END $$;
 

@@ -15,7 +15,7 @@ BEGIN
   v_begun := holdfast.begin_purchase_operation(p_account_id, p_purchase_id);
   v_purchase := v_begun.purchase;
   v_now := v_begun.now;
-  IF v_purchase.body <> p_body THEN
+  IF NOT v_purchase.erased AND v_purchase.body <> p_body THEN
     RETURN holdfast.refusal(
       'IDEMPOTENCY_CONFLICT', jsonb_build_object('purchaseId', p_purchase_id));
   END IF;

@@ -7,7 +7,7 @@ LANGUAGE sql STABLE AS $$
     'accountId', p.account_id,
     'purchaseId', p.purchase_id,
     'status', p.status,
-    'body', p.body,
+    'body', CASE WHEN NOT p.erased THEN p.body END,
     'packId', p.pack_id,
     'credits', p.credits,
     'priceCents', p.price_cents,

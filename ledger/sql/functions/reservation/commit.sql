@@ -94,7 +94,7 @@ BEGIN
   END IF;
   IF p_reservation.state = 'committed'
     AND p_reservation.charged = p_credits
-    AND p_reservation.output_url IS NOT DISTINCT FROM p_output_url
+    AND (p_reservation.erased OR p_reservation.output_url IS NOT DISTINCT FROM p_output_url)
     AND p_reservation.reason IS NOT DISTINCT FROM p_reason
   THEN
     RETURN holdfast.finish_operation(

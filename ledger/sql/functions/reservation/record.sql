@@ -14,7 +14,7 @@ LANGUAGE sql STABLE AS $$
     'accountId', r.account_id,
     'requestId', r.request_id,
     'status', r.state,
-    'body', r.body,
+    'body', CASE WHEN NOT r.erased THEN r.body END,
     'kind', r.body->'kind',
     'catalogVersion', r.catalog_version::text,
     'reserved', r.credits,

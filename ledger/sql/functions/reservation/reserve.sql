@@ -83,7 +83,8 @@ BEGIN
 END $$;
 
 -- The answer to a request that is known; null if it isn't. The key is looked up before anything is
--- computed or refused, so a retry gets the first answer, however much has changed since.
+-- computed or refused, so a retry gets the first answer, however much has changed since. A
+-- tombstone and an erased request answer any body.
 CREATE OR REPLACE FUNCTION holdfast.known_request(
   p_account_id text, p_request_id text, p_body jsonb
 ) RETURNS jsonb
@@ -95,7 +96,7 @@ BEGIN
   FROM holdfast.reservations
   WHERE account_id = p_account_id AND request_id = p_request_id;
   IF NOT FOUND THEN RETURN NULL; END IF;
-  IF v_reservation.body IS NOT NULL AND v_reservation.body <> p_body THEN
+  IF NOT v_reservation.erased AND v_reservation.body <> p_body THEN
     RETURN holdfast.refusal(
       'IDEMPOTENCY_CONFLICT', jsonb_build_object('requestId', p_request_id));
   END IF;
