@@ -1,0 +1,91 @@
+import { Context } from '@temporalio/activity';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { optionalTsToMs } from '@temporalio/common/lib/time';
+import type { Command } from '../../contract/command';
+
+const ASK_MS_MAX = 5_000;
+
+/** When a command began, as its workflow knows it. */
+export interface CommandStart {
+  /** By Temporal's clock, ISO 8601. */
+  askedAt: string;
+}
+
+/** Until when a generation may be admitted, as its workflow knows it. */
+export interface AdmissionWindow {
+  /** When the workflow asked, and until when it may be. Both by Temporal's clock, ISO 8601. */
+  at: string;
+  notAfter: string;
+}
+
+/**
+ * The command with its age, which Temporal's clock alone has measured up to the attempt's beginning.
+ * Undefined for a workflow of a version that doesn't say when it began.
+ */
+export async function commandOf(
+  temporal: Client,
+  start: CommandStart | undefined,
+): Promise<Command | undefined> {
+  if (start === undefined) return undefined;
+  const { askedAt } = start;
+  const now = await startedAttempt(temporal);
+  return { askedAt, ageMs: () => now() - Date.parse(askedAt) };
+}
+
+/**
+ * How many milliseconds are left of the window. Undefined for a workflow of a version that doesn't
+ * say until when it may be admitted.
+ */
+export async function timeLeft(
+  temporal: Client,
+  window: AdmissionWindow | undefined,
+): Promise<(() => number) | undefined> {
+  if (window === undefined) return undefined;
+  const { isLocal } = Context.current().info;
+  const now = isLocal ? localAttempt(Date.parse(window.at)) : await startedAttempt(temporal);
+  return () => Date.parse(window.notAfter) - now();
+}
+
+/** A local attempt is scheduled where it runs, so both of its times are this machine's. */
+function localAttempt(scheduledMs: number): () => number {
+  const { scheduledTimestampMs } = Context.current().info;
+  return goingOnFrom(scheduledMs + Date.now() - scheduledTimestampMs);
+}
+
+/**
+ * Temporal's time, going on from when its server began this attempt: the attempt itself knows only
+ * when it was scheduled, and may have waited for a worker since.
+ */
+async function startedAttempt(temporal: Client): Promise<() => number> {
+  const now = goingOnFrom(0);
+  const { activityId, workflowExecution } = Context.current().info;
+  const { workflowId = '', runId } = workflowExecution ?? {};
+  const { pendingActivities } = await describe(temporal, workflowId, runId);
+  const pending = pendingActivities?.find((activity) => activity.activityId === activityId);
+  const startedMs = optionalTsToMs(pending?.lastStartedTime);
+  if (startedMs === undefined || startedMs <= 0) throw gone(activityId);
+  return () => startedMs + now();
+}
+
+async function describe(temporal: Client, workflowId: string, runId: string | undefined) {
+  try {
+    return await temporal.connection.withDeadline(Date.now() + ASK_MS_MAX, async () => {
+      const { raw } = await temporal.workflow.getHandle(workflowId, runId).describe();
+      return raw;
+    });
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw gone(workflowId);
+    throw error;
+  }
+}
+
+/** Its workflow was ended, reset or deleted, so that Temporal takes no answer of this attempt. */
+function gone(what: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(`Temporal has no attempt of ${what} under way.`);
+}
+
+function goingOnFrom(ms: number): () => number {
+  const beganMs = performance.now();
+  return () => ms + performance.now() - beganMs;
+}
