@@ -13,6 +13,7 @@ import type { Ledger, Outcome } from '../../ledger/ledger';
 import { asActivity } from '../support/as-activity';
 import { createCatalogCache } from '../support/catalog-cache';
 import { refuseUnstorable, valueOrRefusal } from '../support/refusals';
+import { TaskDelays } from '../support/task-delays';
 import { type AdmissionWindow, timeLeft } from '../support/temporal-time';
 import {
   type AdmissionContext,
@@ -102,13 +103,14 @@ export function createReservationActivities(
   options: ReservationActivitiesOptions,
 ): ReservationActivities {
   const { ledger, temporal } = options;
+  const delays = new TaskDelays();
   const context = { ...options, catalogs: createCatalogCache(ledger) };
   return {
     admit: asActivity(async (raw, window) => {
       const request = valueOrRefusal(() => parseGenerationRequest(raw));
       const invalid = (refusal: Refusal): AdmitOutcome => ({ status: 'invalid', refusal });
       if ('code' in request) return invalid(request);
-      const leftMs = await timeLeft(temporal, window);
+      const leftMs = await timeLeft({ temporal, delays }, window);
       return refuseUnstorable(() => reserve(context, request, leftMs), invalid);
     }),
 

@@ -3,6 +3,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { optionalTsToMs } from '@temporalio/common/lib/time';
 import type { Command } from '../../contract/command';
+import type { TaskDelays } from './task-delays';
 
 const ASK_MS_MAX = 5_000;
 
@@ -14,7 +15,9 @@ export interface CommandStart {
 
 /** Until when a generation may be admitted, as its workflow knows it. */
 export interface AdmissionWindow {
-  /** When the workflow asked, and until when it may be. Both by Temporal's clock, ISO 8601. */
+  /**
+   * When the workflow's task began, and until when it may be. Both by Temporal's clock, ISO 8601.
+   */
   at: string;
   notAfter: string;
 }
@@ -38,19 +41,21 @@ export async function commandOf(
  * say until when it may be admitted.
  */
 export async function timeLeft(
-  temporal: Client,
+  { temporal, delays }: { temporal: Client; delays: TaskDelays },
   window: AdmissionWindow | undefined,
 ): Promise<(() => number) | undefined> {
   if (window === undefined) return undefined;
   const { isLocal } = Context.current().info;
-  const now = isLocal ? localAttempt(Date.parse(window.at)) : await startedAttempt(temporal);
+  const now = isLocal ? localAttempt(delays, window) : await startedAttempt(temporal);
   return () => Date.parse(window.notAfter) - now();
 }
 
-/** A local attempt is scheduled where it runs, so both of its times are this machine's. */
-function localAttempt(scheduledMs: number): () => number {
-  const { scheduledTimestampMs } = Context.current().info;
-  return goingOnFrom(scheduledMs + Date.now() - scheduledTimestampMs);
+/** A local attempt is scheduled where it runs, so that time is this machine's. */
+function localAttempt(delays: TaskDelays, { at }: AdmissionWindow): () => number {
+  const sinceMs = Date.now() - Context.current().info.scheduledTimestampMs;
+  const taskBeganMs = Date.parse(at);
+  const delayMs = delays.delayOf(taskBeganMs, performance.now() - sinceMs);
+  return goingOnFrom(taskBeganMs + delayMs + sinceMs);
 }
 
 /**
