@@ -141,7 +141,7 @@ export const ERROR_CATALOGUE = {
 
   INSUFFICIENT_CREDITS: refused('The account has fewer credits available than required.'),
   SUPERSEDED: refused(
-    'A later command for the same setting has taken effect; this one was not carried out.',
+    'A later command for the same setting has taken effect, and what it set holds.',
   ),
   COMMAND_EXPIRED: refused(
     'The command could not be carried out within a minute of its start; nothing was changed.',

@@ -51,7 +51,7 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
   WAIT_DEADLINE_IN_PAST: (d) =>
     `The deadline ${d.waitUntil} does not lie ahead of the ledger's clock (${d.now}), by a year at most.`,
   SUPERSEDED: (d) =>
-    `The command of ${d.askedAt} came too late: at ${d.supersededAt} the same was set otherwise. Nothing was changed.`,
+    `The command of ${d.askedAt} came too late: at ${d.supersededAt} the same was set again, and that holds.`,
   COMMAND_EXPIRED: (d) =>
     `The command could have taken effect until ${d.notAfter} and came at ${d.now}. Nothing was changed.`,
   ADMISSION_TIMED_OUT: (d) =>

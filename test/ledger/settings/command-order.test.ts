@@ -108,6 +108,15 @@ describe.each(SETTINGS)('the %s of an account', (_, set, as) => {
     await holds(accountId, false);
   });
 
+  test('was set, says the repetition of a command that lost its answer, also when its time is over', async () => {
+    const accountId = newId();
+    const { askedAt } = begun();
+    const answer = await granted(set(accountId, true, 'k', { askedAt, ageMs: () => 0 }));
+    const late = { askedAt, ageMs: () => COMMAND_WITHIN_SECONDS * 1_000 + 1 };
+    expect(await granted(set(accountId, true, 'k', late))).toEqual(answer);
+    await holds(accountId, true);
+  });
+
   test('is left as it is by a command whose time is over', async () => {
     const accountId = newId();
     const late = begun(COMMAND_WITHIN_SECONDS * 1_000);

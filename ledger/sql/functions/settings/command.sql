@@ -30,6 +30,13 @@ BEGIN
       'askedAt', holdfast.iso(v_asked_at),
       'supersededAt', holdfast.iso(v_later.asked_at)));
   END IF;
+  -- This very command has taken effect, and its answer was lost.
+  IF EXISTS (
+    SELECT FROM holdfast.setting_orders
+    WHERE account_id = p_of AND setting = ANY (p_settings) AND temporal_at = v_temporal_at
+  ) THEN
+    RETURN NULL;
+  END IF;
   RETURN holdfast.too_late('COMMAND_EXPIRED', holdfast.instant(p_times->>'notAfter'));
 END $$;
 
