@@ -1,6 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import type { Client } from '@temporalio/client';
 import { optionalTsToMs } from '@temporalio/common/lib/time';
 import type { Command } from '../../contract/command';
 import type { TaskDelays } from './task-delays';
@@ -66,28 +65,14 @@ async function startedAttempt(temporal: Client): Promise<() => number> {
   const now = goingOnFrom(0);
   const { activityId, workflowExecution } = Context.current().info;
   const { workflowId = '', runId } = workflowExecution ?? {};
-  const { pendingActivities } = await describe(temporal, workflowId, runId);
-  const pending = pendingActivities?.find((activity) => activity.activityId === activityId);
+  const { raw } = await temporal.connection.withDeadline(Date.now() + ASK_MS_MAX, () =>
+    temporal.workflow.getHandle(workflowId, runId).describe(),
+  );
+  const pending = raw.pendingActivities?.find((activity) => activity.activityId === activityId);
   const startedMs = optionalTsToMs(pending?.lastStartedTime);
-  if (startedMs === undefined || startedMs <= 0) throw gone(activityId);
+  // Its workflow was ended or reset, and Temporal takes no answer of this attempt.
+  if (startedMs === undefined) throw new Error(`Temporal has no attempt of ${workflowId} here.`);
   return () => startedMs + now();
-}
-
-async function describe(temporal: Client, workflowId: string, runId: string | undefined) {
-  try {
-    return await temporal.connection.withDeadline(Date.now() + ASK_MS_MAX, async () => {
-      const { raw } = await temporal.workflow.getHandle(workflowId, runId).describe();
-      return raw;
-    });
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw gone(workflowId);
-    throw error;
-  }
-}
-
-/** Its workflow was ended, reset or deleted, so that Temporal takes no answer of this attempt. */
-function gone(what: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(`Temporal has no attempt of ${what} under way.`);
 }
 
 function goingOnFrom(ms: number): () => number {
