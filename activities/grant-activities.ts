@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import type { Refusal } from '../contract/errors';
 import {
   type GrantOutcome,
@@ -8,31 +9,38 @@ import {
 import type { Ledger } from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
 import { refuseUnstorable, valueOrRefusal } from './support/refusals';
+import { type CommandStart, commandOf } from './support/temporal-time';
 
 /** The ledger's side of a grant. */
 export interface GrantActivities {
   /**
    * Grants promotion or adjustment credits, once per `key`: a repetition gets the first answer.
-   * Refusals are values, bad input included.
+   * Refusals are values, bad input included. `start` bounds when it may be made.
    */
-  grant(request: GrantRequest): Promise<GrantOutcome>;
+  grant(request: GrantRequest, start?: CommandStart): Promise<GrantOutcome>;
 }
 
 export interface GrantActivitiesOptions {
   ledger: Ledger;
+  temporal: Client;
   /** Without limits every grant is refused: GRANTS_NOT_CONFIGURED. */
   limits?: WorkflowGrantLimits;
 }
 
-export function createGrantActivities({ ledger, limits }: GrantActivitiesOptions): GrantActivities {
+export function createGrantActivities({
+  ledger,
+  temporal,
+  limits,
+}: GrantActivitiesOptions): GrantActivities {
   return {
-    grant: asActivity(async (raw) => {
+    grant: asActivity(async (raw, start) => {
       const request = valueOrRefusal(() => parseGrant(raw));
       const refused = (refusal: Refusal): GrantOutcome => ({ ok: false, refusal });
       if ('code' in request) return refused(request);
       const { accountId, key, ...body } = request;
       return refuseUnstorable(async () => {
-        const granted = await ledger.grants.byWorkflow(accountId, key, body, limits);
+        const command = await commandOf(temporal, start);
+        const granted = await ledger.grants.byWorkflow(accountId, key, body, limits, command);
         return granted.ok ? { ok: true, grant: granted.value } : granted;
       }, refused);
     }),

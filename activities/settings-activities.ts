@@ -1,4 +1,6 @@
 import { Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import type { Command } from '../contract/command';
 import type { Refusal } from '../contract/errors';
 import type { Outcome } from '../contract/outcome';
 import type {
@@ -12,6 +14,7 @@ import type { Ledger } from '../ledger/ledger';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { askingOwnership, NOT_UNDERSTOOD } from './support/payment-method';
 import { parsedActivity } from './support/refusals';
+import { type CommandStart, commandOf } from './support/temporal-time';
 
 /** The ledger's side of settings. */
 export interface SettingsActivities {
@@ -19,9 +22,10 @@ export interface SettingsActivities {
    * Changes limits, thresholds, the top-up or a stop, once per `key`: a repetition gets the first
    * answer. Refusals are values, bad input included. The payment provider is asked whose a top-up's
    * payment method is; the ledger, which knows the key, judges. While the provider can't be reached,
-   * the third attempt refuses.
+   * the third attempt refuses. `start` bounds when the change may take effect, and orders it among
+   * those of the same setting; without it, it counts as the latest.
    */
-  changeSettings(change: SettingsChange): Promise<Outcome<ChangedSettings>>;
+  changeSettings(change: SettingsChange, start?: CommandStart): Promise<Outcome<ChangedSettings>>;
 }
 
 const UNREACHABLE: Refusal = {
@@ -39,39 +43,49 @@ function asUnreachable(error: unknown): 'unreachable' {
 
 interface SettingsActivitiesOptions {
   ledger: Pick<Ledger, 'settings'>;
+  temporal: Client;
   paymentProvider?: PaymentProvider;
 }
 
 export function createSettingsActivities({
   ledger,
+  temporal,
   paymentProvider,
 }: SettingsActivitiesOptions): SettingsActivities {
   const { settings } = ledger;
   const ownership = askingOwnership(paymentProvider);
 
-  async function setTopUp(change: TopUpRequest): Promise<Outcome<AccountSettings>> {
+  async function setTopUp(
+    change: TopUpRequest,
+    command?: Command,
+  ): Promise<Outcome<AccountSettings>> {
     const whose = await ownership(change.accountId, change.topUp?.paymentMethod).catch(
       asUnreachable,
     );
     if (whose === 'not-understood') return { ok: false, refusal: NOT_UNDERSTOOD };
     if (whose === 'unreachable') return { ok: false, refusal: UNREACHABLE };
-    return settings.setTopUp(change, whose === 'not-asked' ? undefined : whose === 'owned');
+    const isOwned = whose === 'not-asked' ? undefined : whose === 'owned';
+    return settings.setTopUp(change, isOwned, command);
   }
 
-  function changed(change: SettingsChange): Promise<Outcome<ChangedSettings>> {
+  async function changed(
+    change: SettingsChange,
+    start?: CommandStart,
+  ): Promise<Outcome<ChangedSettings>> {
+    const command = await commandOf(temporal, start);
     switch (change.setting) {
       case 'limits': {
         const { setting: _, ...limits } = change;
-        return settings.setLimits(limits);
+        return settings.setLimits(limits, command);
       }
       case 'low-balance':
-        return settings.setLowBalance(change);
+        return settings.setLowBalance(change, command);
       case 'top-up':
-        return setTopUp(change);
+        return setTopUp(change, command);
       case 'stop':
-        return settings.stop(change);
+        return settings.stop(change, command);
       case 'admit':
-        return settings.admit(change);
+        return settings.admit(change, command);
     }
   }
 

@@ -6,7 +6,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure, ValueError } from '@temporalio/common';
-import { type ErrorDetails, HoldfastError, isErrorCode } from '../contract/errors';
+import { type ErrorCode, type ErrorDetails, HoldfastError, isErrorCode } from '../contract/errors';
 import { taskQueueState } from './task-queues';
 
 const INVALID_ARGUMENT = 3;
@@ -84,8 +84,35 @@ export function validatorError(error: unknown): HoldfastError | undefined {
  * - ADMISSION_UNKNOWN: there is a worker, but no answer came in time. Repeating with the same id is
  *   safe.
  * - Otherwise as {@link translateTemporalError}.
+ *
+ * @param withinSeconds how long after its start the command may be carried out. If whether it was
+ *   isn't known, the error says after when it will not be (`notAfter`), by this machine's clock.
  */
 export async function translateCallError(
+  error: unknown,
+  temporal: Client,
+  taskQueue: string,
+  withinSeconds?: number,
+): Promise<HoldfastError> {
+  const translated = await translateUnanswered(error, temporal, taskQueue);
+  if (withinSeconds === undefined || !OUTCOME_UNKNOWN.has(translated.code)) return translated;
+  // Its workflow was started by now, if it was.
+  const notAfter = new Date(Date.now() + withinSeconds * 1000).toISOString();
+  return new HoldfastError(
+    translated.code,
+    `${translated.message} Whether it was carried out isn’t known; after ${notAfter} it will not be.`,
+    { ...translated.details, notAfter },
+    { cause: translated.cause },
+  );
+}
+
+const OUTCOME_UNKNOWN = new Set<ErrorCode>([
+  'ADMISSION_UNKNOWN',
+  'NO_WORKER',
+  'TEMPORAL_UNAVAILABLE',
+]);
+
+async function translateUnanswered(
   error: unknown,
   temporal: Client,
   taskQueue: string,

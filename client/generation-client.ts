@@ -4,6 +4,7 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import { ADMIT_WITHIN_SECONDS } from '../contract/command';
 import { HoldfastError } from '../contract/errors';
 import {
   type Admission,
@@ -94,7 +95,11 @@ export class Generations {
       );
       return admissionOf(admission, request, requestHash);
     } catch (error) {
-      throw await translateCallError(error, this.#context.temporal, this.#context.taskQueue);
+      const { temporal, taskQueue } = this.#context;
+      // A request that waits is admitted when its credits come.
+      const { onInsufficientCredits, admitWithinSeconds = ADMIT_WITHIN_SECONDS } = request;
+      const withinSeconds = onInsufficientCredits === 'wait' ? undefined : admitWithinSeconds;
+      throw await translateCallError(error, temporal, taskQueue, withinSeconds);
     }
   }
 

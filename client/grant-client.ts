@@ -1,3 +1,4 @@
+import { COMMAND_WITHIN_SECONDS } from '../contract/command';
 import { HoldfastError } from '../contract/errors';
 import { type GrantRequest, parseGrant } from '../contract/grant';
 import { canonicalJson } from '../contract/json';
@@ -34,15 +35,17 @@ export class Grants {
   /**
    * Grants credits, once per key: a repetition with the same key and body gets the first grant, and
    * with another body IDEMPOTENCY_CONFLICT. Waits 10 seconds for the answer, or `timeoutMs`. After
-   * NO_WORKER, ADMISSION_UNKNOWN and TEMPORAL_UNAVAILABLE repeat the call with the same key.
+   * NO_WORKER, ADMISSION_UNKNOWN and TEMPORAL_UNAVAILABLE repeat the call with the same key; without
+   * that, nothing is granted after `details.notAfter`. A minute after its start a grant is refused
+   * with COMMAND_EXPIRED.
    *
    * @example await holdfast.grants.create({
    *   accountId: 'acme', key: 'ticket-4711', credits: 20,
    *   source: 'adjustment', reason: 'Ticket 4711', by: 'sam',
    * })
    * @throws HoldfastError bad input by its own code; IDEMPOTENCY_CONFLICT, EXPIRY_REQUIRED,
-   *   EXPIRY_IN_PAST, SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED; NO_WORKER, ADMISSION_UNKNOWN,
-   *   TEMPORAL_UNAVAILABLE
+   *   EXPIRY_IN_PAST, SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED, COMMAND_EXPIRED; NO_WORKER,
+   *   ADMISSION_UNKNOWN, TEMPORAL_UNAVAILABLE
    */
   async create(
     raw: GrantRequest,
@@ -78,7 +81,8 @@ export class Grants {
       if (!outcome.ok) throw HoldfastError.of(outcome.refusal);
       return outcome.grant;
     } catch (error) {
-      throw await translateCallError(error, this.#context.temporal, this.#context.taskQueue);
+      const { temporal, taskQueue } = this.#context;
+      throw await translateCallError(error, temporal, taskQueue, COMMAND_WITHIN_SECONDS);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { COMMAND_WITHIN_SECONDS } from '../contract/command';
 import { HoldfastError } from '../contract/errors';
 import { checkAccountId } from '../contract/ids';
 import { canonicalJson } from '../contract/json';
@@ -32,9 +33,11 @@ export interface ChangeOptions {
  * repetition with the same key and body gets the first answer.
  *
  * Every change throws HoldfastErrors: INVALID_ACCOUNT_ID, INVALID_KEY and INVALID_ARGUMENT for bad
- * input; IDEMPOTENCY_CONFLICT for a key that was used for another change; ADMISSION_UNKNOWN,
- * NO_WORKER and TEMPORAL_UNAVAILABLE, after which the call is to be repeated with the same key; and
- * the codes that the method names.
+ * input; IDEMPOTENCY_CONFLICT for a key that was used for another change; SUPERSEDED if the same
+ * setting was changed later, and COMMAND_EXPIRED a minute after the start, both of which leave
+ * everything as it is; ADMISSION_UNKNOWN, NO_WORKER and TEMPORAL_UNAVAILABLE, after which it isn't
+ * known whether the change was made: it will not be after `details.notAfter`, and the call may be
+ * repeated with the same key; and the codes that the method names.
  */
 export class Settings {
   readonly #context: ClientContext;
@@ -150,7 +153,8 @@ export class Settings {
       if (!outcome.ok) throw HoldfastError.of(outcome.refusal);
       return outcome.value as T;
     } catch (error) {
-      throw await translateCallError(error, this.#context.temporal, this.#context.taskQueue);
+      const { taskQueue } = this.#context;
+      throw await translateCallError(error, temporal, taskQueue, COMMAND_WITHIN_SECONDS);
     }
   }
 }

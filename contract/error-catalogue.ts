@@ -140,6 +140,13 @@ export const ERROR_CATALOGUE = {
   METHOD_NOT_ALLOWED: badInput('The path doesn’t take this method.'),
 
   INSUFFICIENT_CREDITS: refused('The account has fewer credits available than required.'),
+  SUPERSEDED: refused(
+    'A later command for the same setting has taken effect, and what it set holds.',
+  ),
+  COMMAND_EXPIRED: refused(
+    'The command could not be carried out within a minute of its start; nothing was changed.',
+    true,
+  ),
   PRICE_CHANGED: refused(
     'The price is above what the caller allowed, or is not the one that was shown.',
   ),

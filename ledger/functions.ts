@@ -38,6 +38,7 @@ import type { SubscriptionCommand } from '../contract/subscription-commands';
 import { type TopUpRule, topUpStep } from '../contract/top-up';
 import { due, reconciliationScope, temporalIdentity } from '../contract/upkeep';
 import { type BoundedWait, type WaitLimit, waitingPlace, waitingQueue } from '../contract/waiting';
+import type { CommandTimes } from './command-times';
 import { ledgerRefusal } from './connection/answers';
 import {
   bigint,
@@ -70,6 +71,8 @@ const noQuote = {
   holdMs: optional(bigint),
 };
 const wait = optional(json<BoundedWait>());
+const notAfter = optional(time);
+const times = optional(json<CommandTimes>());
 const after = { afterAt: optional(time), afterAccountId: optional(text) };
 const duePage = { dueBy: time, ...after, limit: integer };
 
@@ -92,13 +95,14 @@ export const FUNCTIONS = {
       body: json<GrantBody>(),
       creditsMax: optional(bigint),
       creditsPerDay: optional(bigint),
+      notAfter,
     },
     createdGrant,
   ),
   deduct_credits: operation({ ...keyed, body: json<DeductBody>() }, deduction),
   expire_grants: operation(account, bookedExpiry),
 
-  reserve_credits: operation({ ...request, body, ...quote, wait }, requestRecord),
+  reserve_credits: operation({ ...request, body, ...quote, wait, notAfter }, requestRecord),
   /** Asks only whether the request is known. */
   known_reservation: operation(
     { ...request, body, ...noQuote, wait },
@@ -179,21 +183,21 @@ export const FUNCTIONS = {
   purchase: value(purchaseOf, purchaseRecord.nullable()),
   begin_top_up: operation(account, topUpStep),
 
-  set_limits: operation({ ...keyed, body: json<Partial<Limits>>() }, accountSettings),
-  set_low_balance: operation({ ...keyed, body: json<Threshold[]>() }, accountSettings),
+  set_limits: operation({ ...keyed, body: json<Partial<Limits>>(), times }, accountSettings),
+  set_low_balance: operation({ ...keyed, body: json<Threshold[]>(), times }, accountSettings),
   set_top_up: operation(
-    { ...keyed, body: json<TopUpRule | null>(), isOwned: optional(flag) },
+    { ...keyed, body: json<TopUpRule | null>(), isOwned: optional(flag), times },
     accountSettings,
   ),
   account_settings: value(account, accountSettings),
   stop_admissions: operation(
-    { accountId: optional(text), kind: optional(text), reason: text, by: text },
+    { accountId: optional(text), kind: optional(text), reason: text, by: text, times },
     stop,
   ),
   admit_again: operation(
     {
       ...{ accountId: optional(text), kind: optional(text) },
-      ...{ reason: optional(text), by: optional(text) },
+      ...{ reason: optional(text), by: optional(text), times },
     },
     admitted,
   ),
@@ -215,6 +219,8 @@ export const FUNCTIONS = {
     due.account,
   ),
 
+  /** Never the test clock. */
+  server_clock: value({}, z.date()),
   reconciliation_scope: value({}, reconciliationScope),
   due_reservations: page(
     {
@@ -277,11 +283,17 @@ export const SUBSCRIPTION_FUNCTIONS = {
  */
 export const EARLIER_SIGNATURES = [
   'admit_again(p_account_id text, p_kind text)',
+  'admit_again(p_account_id text, p_kind text, p_reason text, p_by text)',
   'balance(p_account_id text, p_as_of timestamp with time zone)',
   'close_purchase(p_account_id text, p_purchase_id text, p_status text, p_reason text)',
+  'grant_by_workflow(p_account_id text, p_key text, p_body jsonb, p_credits_max bigint, p_credits_per_day bigint)',
   'waiting_queue(p_account_id text)',
   'renew(p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamp with time zone)',
+  'set_limits(p_account_id text, p_key text, p_body jsonb)',
+  'set_low_balance(p_account_id text, p_key text, p_body jsonb)',
   'set_top_up(p_account_id text, p_key text, p_body jsonb)',
+  'set_top_up(p_account_id text, p_key text, p_body jsonb, p_is_owned boolean)',
+  'stop_admissions(p_account_id text, p_kind text, p_reason text, p_by text)',
 ] as const;
 
 export type EarlierSignature = (typeof EARLIER_SIGNATURES)[number];

@@ -111,19 +111,23 @@ export class Ledger implements LedgerReader {
    * the account's queue. A known request returns its record, however it has been resolved since.
    * Refusals: IDEMPOTENCY_CONFLICT, STALE_CATALOG, PRICE_CHANGED, WAIT_DEADLINE_IN_PAST,
    * ADMISSION_STOPPED, GENERATION_LIMIT_EXCEEDED, DAILY_LIMIT_REACHED, CONCURRENCY_LIMIT_REACHED,
-   * INSUFFICIENT_CREDITS, QUEUE_FULL, QUEUE_BYTES_EXCEEDED.
+   * INSUFFICIENT_CREDITS, QUEUE_FULL, QUEUE_BYTES_EXCEEDED, ADMISSION_TIMED_OUT.
    *
    * @param holdMs after this time reconciliation asks whether the request's workflow still runs
+   * @param withinMs after this time a new request is not admitted any more; without it, it always is
    */
-  reserve(
+  async reserve(
     accountId: string,
     requestId: string,
     body: RequestBody,
     quoted: Quoted,
     holdMs: number,
     wait?: BoundedWait | null,
+    withinMs?: number,
   ) {
-    const given = { accountId, requestId, body, ...quoteOf(quoted), holdMs, wait };
+    const { clock } = this.#connection;
+    const notAfter = withinMs === undefined ? undefined : await clock.notAfter(withinMs);
+    const given = { accountId, requestId, body, ...quoteOf(quoted), holdMs, wait, notAfter };
     return this.#connection.operate('reserve_credits', given);
   }
 

@@ -45,10 +45,12 @@ export interface AdmissionContext {
 
 /**
  * Quotes and reserves, or queues the request if it may wait. A repetition gets the first answer.
+ * `leftMs`: for how long a new request may still be admitted; without it, always.
  */
 export async function reserve(
   context: AdmissionContext,
   request: GenerationRequest,
+  leftMs?: () => number,
 ): Promise<AdmitOutcome> {
   const { ledger, catalogs, holdMs } = context;
   const { accountId, requestId } = request;
@@ -62,7 +64,8 @@ export async function reserve(
     if ('code' in quote) return storedAnswerOr(context, request, quote);
 
     const wait = boundedWaitOf(request, context.queueRoom);
-    const reserved = await ledger.reserve(accountId, requestId, body, quote, holdMs, wait);
+    const within = leftMs?.();
+    const reserved = await ledger.reserve(accountId, requestId, body, quote, holdMs, wait, within);
     if (reserved.ok && reserved.replayed) return answerOfRecord(context, request, reserved.value);
     if (reserved.ok && reserved.value.status === 'waiting')
       return placeOf(ledger, request, effective.catalog);

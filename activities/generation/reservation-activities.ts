@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { HoldfastError, type Refusal } from '../../contract/errors';
 import {
   type GenerationRequest,
@@ -12,6 +13,8 @@ import type { Ledger, Outcome } from '../../ledger/ledger';
 import { asActivity } from '../support/as-activity';
 import { createCatalogCache } from '../support/catalog-cache';
 import { refuseUnstorable, valueOrRefusal } from '../support/refusals';
+import { TaskDelays } from '../support/task-delays';
+import { type AdmissionWindow, timeLeft } from '../support/temporal-time';
 import {
   type AdmissionContext,
   type AdmitOutcome,
@@ -70,8 +73,11 @@ export type TurnAwayOutcome =
  * retried.
  */
 export interface ReservationActivities {
-  /** Quotes and reserves in one call, or queues the request if it may wait. */
-  admit(request: GenerationRequest): Promise<AdmitOutcome>;
+  /**
+   * Quotes and reserves in one call, or queues the request if it may wait. A new request is refused
+   * after the window (ADMISSION_TIMED_OUT).
+   */
+  admit(request: GenerationRequest, window?: AdmissionWindow): Promise<AdmitOutcome>;
   /** Asks whether a queued request is served by now, at today's price. */
   resume(request: GenerationRequest): Promise<AdmitOutcome>;
   /** Closes the key of a request that isn't admitted: a reserve that arrives later is refused. */
@@ -89,20 +95,23 @@ export interface ReservationActivities {
   release(input: ReleaseInput): Promise<ResolveOutcome>;
 }
 
-export type ReservationActivitiesOptions = Omit<AdmissionContext, 'catalogs'>;
+export type ReservationActivitiesOptions = Omit<AdmissionContext, 'catalogs'> & {
+  temporal: Client;
+};
 
 export function createReservationActivities(
   options: ReservationActivitiesOptions,
 ): ReservationActivities {
-  const { ledger } = options;
+  const { ledger, temporal } = options;
+  const delays = new TaskDelays();
   const context = { ...options, catalogs: createCatalogCache(ledger) };
   return {
-    admit: asActivity(async (raw) => {
+    admit: asActivity(async (raw, window) => {
       const request = valueOrRefusal(() => parseGenerationRequest(raw));
       const invalid = (refusal: Refusal): AdmitOutcome => ({ status: 'invalid', refusal });
-      return 'code' in request
-        ? invalid(request)
-        : refuseUnstorable(() => reserve(context, request), invalid);
+      if ('code' in request) return invalid(request);
+      const leftMs = await timeLeft({ temporal, delays }, window);
+      return refuseUnstorable(() => reserve(context, request, leftMs), invalid);
     }),
 
     resume: asActivity(async (raw) => serveQueued(context, parseGenerationRequest(raw))),

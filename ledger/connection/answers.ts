@@ -50,6 +50,12 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
       : `This needs ${d.required} credits and ${d.available} are available: ${d.shortfall} short.`,
   WAIT_DEADLINE_IN_PAST: (d) =>
     `The deadline ${d.waitUntil} does not lie ahead of the ledger's clock (${d.now}), by a year at most.`,
+  SUPERSEDED: (d) =>
+    `The command of ${d.askedAt} came too late: at ${d.supersededAt} the same was set again, and that holds.`,
+  COMMAND_EXPIRED: (d) =>
+    `The command could have taken effect until ${d.notAfter} and came at ${d.now}. Nothing was changed.`,
+  ADMISSION_TIMED_OUT: (d) =>
+    `The request could have been admitted until ${d.notAfter} and came at ${d.now}. Nothing was reserved.`,
   ADMISSION_STOPPED: (d) => `Admissions ${stopped(d)} are stopped: ${d.reason}.`,
   GENERATION_LIMIT_EXCEEDED: (d) =>
     `This needs ${d.required} credits, and the account's limit for one generation is ${d.generationCreditsMax}.${setBy(d)}`,

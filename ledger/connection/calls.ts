@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Outcome } from '../../contract/outcome';
 import type { FUNCTIONS } from '../functions';
+import type { LedgerClock } from './ledger-clock';
 import type { Parameter, SqlFunction } from './sql-function';
 
 type Table = typeof FUNCTIONS;
@@ -38,6 +39,7 @@ export type Answer<Name extends FunctionName> = z.output<Table[Name]['answer']>;
  * How the ledger calls its SQL functions. All throw a HoldfastError, as `translateError` makes it.
  */
 export interface LedgerCalls {
+  readonly clock: LedgerClock;
   /** For a function that refuses: its result, or its refusal as a value. */
   operate<Name extends OperationName>(
     name: Name,

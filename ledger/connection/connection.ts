@@ -17,6 +17,7 @@ import type {
   ValueName,
 } from './calls';
 import { translateError } from './errors';
+import { LedgerClock } from './ledger-clock';
 import { answerIn, type Statement, statementOf } from './sql-function';
 
 const INT8_OID = 20;
@@ -55,6 +56,7 @@ export class Connection implements LedgerCalls {
   readonly #pool: Pool;
   readonly #shares: AccountShares;
   readonly #deliver: LedgerOptions['deliver'];
+  readonly clock = new LedgerClock(() => this.call('server_clock', {}));
   readonly #deliveries = new Set<Promise<void>>();
 
   constructor({
@@ -81,7 +83,7 @@ export class Connection implements LedgerCalls {
     });
     // The pool replaces a connection that breaks while idle; without a listener the process would
     // end.
-    this.#pool.on('error', () => {});
+    this.#pool.on('error', () => this.clock.forget());
   }
 
   async operate<Name extends OperationName>(
@@ -143,6 +145,8 @@ export class Connection implements LedgerCalls {
     try {
       return (await this.#pool.query({ name, ...statement })).rows;
     } catch (error) {
+      // After an outage another server may answer, with another clock.
+      this.clock.forget();
       throw translateError(error, name);
     }
   }

@@ -1,4 +1,6 @@
+import type { Command } from '../../contract/command';
 import type { GrantBody, WorkflowGrantLimits } from '../../contract/grant';
+import { timesOf } from '../command-times';
 import type { LedgerCalls } from '../connection/calls';
 
 export type Grants = ReturnType<typeof grants>;
@@ -9,14 +11,18 @@ export function grants(calls: LedgerCalls) {
     /**
      * Adds the credits of a promotion or an adjustment within the limits, once per key, which
      * `Ledger.grant` shares. A repetition gets the first answer, also without limits. Refusals:
-     * GRANTS_NOT_CONFIGURED (no limits), GRANT_LIMIT_EXCEEDED, DAILY_GRANTS_REACHED, and those of
-     * `Ledger.grant`.
+     * GRANTS_NOT_CONFIGURED (no limits), GRANT_LIMIT_EXCEEDED, COMMAND_EXPIRED,
+     * DAILY_GRANTS_REACHED, and those of `Ledger.grant`.
      */
-    byWorkflow: (
+    async byWorkflow(
       accountId: string,
       key: string,
       body: GrantBody,
       limits: WorkflowGrantLimits | undefined,
-    ) => calls.operate('grant_by_workflow', { accountId, key, body, ...limits }),
+      command?: Command,
+    ) {
+      const { notAfter } = (await timesOf(calls.clock, command)) ?? {};
+      return calls.operate('grant_by_workflow', { accountId, key, body, ...limits, notAfter });
+    },
   };
 }

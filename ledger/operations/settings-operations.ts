@@ -1,3 +1,4 @@
+import type { Command } from '../../contract/command';
 import type { OperatorLimitsRequest } from '../../contract/operator-limits';
 import type {
   AdmitRequest,
@@ -6,23 +7,28 @@ import type {
   StopRequest,
   TopUpRequest,
 } from '../../contract/settings';
+import { timesOf } from '../command-times';
 import type { LedgerCalls } from '../connection/calls';
 
 export type Settings = ReturnType<typeof settings>;
 
 /**
  * What an account's owner or an operator sets. The first three are keyed, and answer with all of
- * the account's settings as they then stand.
+ * the account's settings as they then stand. A `command` is refused after its end (COMMAND_EXPIRED)
+ * or after a later one for the same setting (SUPERSEDED); a call without one counts as the latest.
  */
 export function settings(calls: LedgerCalls) {
+  const timed = async (command?: Command) => ({ times: await timesOf(calls.clock, command) });
   return {
     /** Sets the given limits; null takes one away. Refusal: IDEMPOTENCY_CONFLICT. */
-    setLimits: ({ accountId, key, ...body }: LimitsRequest) =>
-      calls.operate('set_limits', { accountId, key, body }),
+    setLimits: async ({ accountId, key, ...body }: LimitsRequest, command?: Command) =>
+      calls.operate('set_limits', { accountId, key, body, ...(await timed(command)) }),
 
     /** Replaces the thresholds of the low-balance notice. Refusal: IDEMPOTENCY_CONFLICT. */
-    setLowBalance: ({ accountId, key, lowBalance }: LowBalanceRequest) =>
-      calls.operate('set_low_balance', { accountId, key, body: lowBalance }),
+    setLowBalance: async ({ accountId, key, lowBalance }: LowBalanceRequest, command?: Command) => {
+      const given = { accountId, key, body: lowBalance, ...(await timed(command)) };
+      return calls.operate('set_low_balance', given);
+    },
 
     /**
      * Sets the automatic top-up; null turns it off. `isOwned`: whether its payment method is the
@@ -30,22 +36,35 @@ export function settings(calls: LedgerCalls) {
      * IDEMPOTENCY_CONFLICT, UNKNOWN_PACK, TOP_UP_CAP_TOO_LOW, TOP_UP_THRESHOLD_TOO_HIGH,
      * PAYMENT_METHOD_NOT_OWNED, PAYMENT_METHOD_REFUSED.
      */
-    setTopUp: ({ accountId, key, topUp }: TopUpRequest, isOwned?: boolean) =>
-      calls.operate('set_top_up', { accountId, key, body: topUp, isOwned }),
+    setTopUp: async (
+      { accountId, key, topUp }: TopUpRequest,
+      isOwned?: boolean,
+      command?: Command,
+    ) => {
+      const given = { accountId, key, body: topUp, isOwned, ...(await timed(command)) };
+      return calls.operate('set_top_up', given);
+    },
 
     /**
      * Stops admissions from now on, of all accounts or kinds where none is given; running
      * generations go on. Refusal: UNKNOWN_KIND.
      */
-    stop: ({ accountId, kind, reason, by }: StopRequest) =>
-      calls.operate('stop_admissions', { accountId, kind, reason, by }),
+    stop: async ({ accountId, kind, reason, by }: StopRequest, command?: Command) => {
+      const given = { accountId, kind, reason, by, ...(await timed(command)) };
+      return calls.operate('stop_admissions', given);
+    },
 
     /**
      * Ends exactly that stop; `admitted` is false if there was none. What it was is kept, with this
      * reason and name.
      */
-    admit: ({ accountId, kind, reason, by }: Omit<AdmitRequest, 'key'>) =>
-      calls.operate('admit_again', { accountId, kind, reason, by }),
+    admit: async (
+      { accountId, kind, reason, by }: Omit<AdmitRequest, 'key'>,
+      command?: Command,
+    ) => {
+      const given = { accountId, kind, reason, by, ...(await timed(command)) };
+      return calls.operate('admit_again', given);
+    },
 
     /**
      * Sets an operator's limits of an account, or, with null, of all accounts without limits of

@@ -17,7 +17,7 @@ const NEVER: Partial<Record<FunctionName, string[]>> = {
   begin_top_up: ['again', 'refused', 'with messages'],
   open_purchase: ['with messages'],
   stop_admissions: ['with messages'],
-  admit_again: ['again', 'refused'],
+  admit_again: ['again'],
   set_operator_limits: ['refused'],
   forget_declines: ['again', 'refused'],
   attend_account: ['again', 'refused'],
@@ -27,7 +27,7 @@ const NEVER: Partial<Record<FunctionName, string[]>> = {
 const WITHOUT_MEMBERS = [
   ...['account_notices', 'account_stamps', 'open_requests', 'note_missing', 'is_live', 'instant'],
   ...['settle_notice', 'outbox_delivered', 'extend_hold', 'watch_subscription', 'watch_purchase'],
-  'ledger_id',
+  ...['ledger_id', 'server_clock'],
 ];
 
 const usage = z.array(usageSlice);

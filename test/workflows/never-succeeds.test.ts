@@ -138,14 +138,15 @@ describe('a command that can never succeed', () => {
     );
     const set = (key: string) =>
       holdfast.client.settings.setLowBalance({ accountId, key, lowBalance: [{ credits: 5 }] });
-    await holdfast.sql(`REVOKE EXECUTE ON FUNCTION holdfast.set_low_balance FROM ${role?.name}`);
+    const denied = 'FUNCTION holdfast.set_low_balance(text, text, jsonb, jsonb)';
+    await holdfast.sql(`REVOKE EXECUTE ON ${denied} FROM ${role?.name}`);
     try {
       await expect(set('denied')).rejects.toMatchObject({ code: 'LEDGER_ACCESS_DENIED' });
       expect(await workflow(settingsWorkflowId(accountId, 'denied')).describe()).toMatchObject({
         status: { name: 'FAILED' },
       });
     } finally {
-      await holdfast.sql(`GRANT EXECUTE ON FUNCTION holdfast.set_low_balance TO ${role?.name}`);
+      await holdfast.sql(`GRANT EXECUTE ON ${denied} TO ${role?.name}`);
     }
     expect(await set('good')).toMatchObject({ lowBalance: [{ credits: 5 }] });
   });

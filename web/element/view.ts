@@ -73,7 +73,11 @@ export function problemText(problem: Problem, words: Words, otherwise: string): 
   const known = problem.code === null ? undefined : ownMember(words.problems, problem.code);
   const text =
     known ?? (problem.kind === 'offline' ? words.problems.offline : undefined) ?? otherwise;
-  return html`${text} ${problem.code === null ? nothing : html`<span class="code">${words.connection.code(problem.code)}</span>`}`;
+  return html`${text} ${problemCode(problem, words)}`;
+}
+
+export function problemCode({ code }: Problem, words: Words): TemplateResult | typeof nothing {
+  return code === null ? nothing : html`<span class="code">${words.connection.code(code)}</span>`;
 }
 
 /** Takes the place of a part of the spending section that could not be loaded. */

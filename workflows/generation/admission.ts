@@ -1,4 +1,5 @@
 import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { ADMIT_WITHIN_SECONDS } from '../../contract/command';
 import type { Refusal } from '../../contract/errors';
 import type { Admission, GenerationRequest, GenerationResult } from '../../contract/generation';
 import type { PinnedQuote } from '../../contract/prices';
@@ -13,7 +14,6 @@ import { type AdmitOutcome, admit, release, resume, turnAway } from '../proxies/
 import { commitOrRelease } from './commit-or-release';
 import { showReserved } from './generation-details';
 
-const ADMIT_WITHIN_SECONDS = 30;
 const ADMIT_WITHIN_SECONDS_MAX = 86_400;
 
 const TOO_LATE: Refusal = {
@@ -72,8 +72,8 @@ export function refuseCancelled(
 
 /**
  * Outages fail closed (docs/rules.md, Reservations): when a worker or the ledger comes back, the
- * caller may have left. The deadline is judged by the times of Temporal's events: the start and the
- * first completed workflow task.
+ * caller may have left. The deadline counts from the start, by Temporal's clock; the ledger judges
+ * by its own whether it has passed.
  */
 async function admitInTime(request: GenerationRequest): Promise<AdmitOutcome | 'too-late'> {
   const { admitWithinSeconds: asked } = request;
@@ -85,7 +85,9 @@ async function admitInTime(request: GenerationRequest): Promise<AdmitOutcome | '
   const deadlineMs = workflowInfo().startTime.getTime() + withinSeconds * 1000;
   if (Date.now() >= deadlineMs) return 'too-late';
   try {
-    return await admit(request, deadlineMs);
+    const outcome = await admit(request, deadlineMs);
+    const isRefused = outcome.status === 'rejected' && outcome.refusal.code === TOO_LATE.code;
+    return isRefused ? 'too-late' : outcome;
   } catch (error) {
     if (error instanceof ActivityFailure) return 'too-late';
     throw error;

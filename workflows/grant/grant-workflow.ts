@@ -7,7 +7,7 @@ import { type GrantOutcome, grant } from '../proxies/reservation-proxy';
 /**
  * Grants credits once per key, for product services that reach Holdfast through Temporal alone.
  * Started as `grant/{account}/{key}`. It may run again under its id: the ledger's key makes that
- * safe. Refusals are results.
+ * safe. A grant that comes a minute after its start is refused. Refusals are results.
  */
 export async function grantWorkflow(
   request: GrantRequest,

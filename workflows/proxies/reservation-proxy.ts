@@ -6,6 +6,7 @@ import type {
 import type { GrantActivities } from '../../activities/grant-activities';
 import type { GenerationRequest } from '../../contract/generation';
 import type { GrantOutcome, GrantRequest } from '../../contract/grant';
+import { commandStart } from './command-start';
 import { untilAnswered, untilDeadline } from './quick-then-patient';
 
 export type {
@@ -18,16 +19,18 @@ export const { resume, turnAway, commit, chargeCancelled, release } =
   untilAnswered<ReservationActivities>();
 
 /**
- * Quotes and reserves, or queues the request.
+ * Quotes and reserves, or queues the request. The ledger itself refuses what reaches it after the
+ * deadline.
  *
  * @throws ActivityFailure if the ledger could not be asked by the deadline
  */
 export function admit(request: GenerationRequest, deadlineMs: number): Promise<AdmitOutcome> {
-  return untilDeadline<ReservationActivities>(deadlineMs).admit(request);
+  const window = { at: new Date().toISOString(), notAfter: new Date(deadlineMs).toISOString() };
+  return untilDeadline<ReservationActivities>(deadlineMs).admit(request, window);
 }
 
-/** Grants credits; retried without limit. */
+/** Grants credits, or learns that it is too late for that; asked without limit. */
 export function grant(request: GrantRequest): Promise<GrantOutcome> {
   const { grant: granting } = proxyActivities<GrantActivities>({ startToCloseTimeout: '15s' });
-  return granting(request);
+  return granting(request, commandStart());
 }

@@ -121,6 +121,8 @@ export const settings: Story = async (books) => {
   for (const accountId of [null, 'x']) {
     await twice(() => granted(settings.admit({ accountId, kind: accountId ? null : stop.kind })));
   }
+  const expired = { askedAt: START, ageMs: () => 61_000 };
+  await settings.admit({ accountId: 'x', kind: null }, expired);
 };
 
 /** Every limit of an operator, set and taken away, of an account and of all. */

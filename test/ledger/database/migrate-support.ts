@@ -11,6 +11,7 @@ export const APPLIED = [
   '0014_refusals',
   '0015_cancelled',
   '0017_personal_texts',
+  '0019_setting_orders',
 ].map((name) => `Applying migration ${name}.sql`);
 
 /** Writes every text back into the row that refers to it, as earlier versions had it. */

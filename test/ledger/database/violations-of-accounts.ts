@@ -164,6 +164,10 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
     'workflow_grant_days_credits_not_negative',
     'UPDATE holdfast.workflow_grant_days SET credits = -1',
   ],
+  [
+    'setting_orders_pkey',
+    'INSERT INTO holdfast.setting_orders SELECT * FROM holdfast.setting_orders',
+  ],
   ['stops_pkey', 'INSERT INTO holdfast.stops SELECT * FROM holdfast.stops'],
   [
     'operator_limits_pkey',

@@ -35,6 +35,9 @@ const reserved = (id: string, credits: number, more: object = {}) => [
   HOLD_MS,
 ];
 
+const NEVER = '9999-01-01T00:00:00Z';
+const TIMES = json({ askedAt: NEVER, temporalAt: NEVER, notAfter: NEVER });
+
 /** Valid arguments of each of the ledger's functions, for an account that has one of everything. */
 const FUNCTIONS: Record<string, (account: string) => Args> = {
   account_notices: (a) => [a],
@@ -50,6 +53,7 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   ],
   admit_again: (a) => [a, 'ai-avatar'],
   'admit_again, with a reason': (a) => [a, 'ai-avatar', 'x', 'x'],
+  'admit_again, by a command': (a) => [a, 'ai-avatar', 'x', 'x', TIMES],
   attend_account: (a) => [a],
   audit: () => [],
   balance: (a) => [a, START],
@@ -85,6 +89,7 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   extend_hold: (a) => [a, 'open', HOLD_MS],
   forget_declines: (a) => [a, 'x', 'x'],
   grant_by_workflow: (a) => [a, newId('k'), json(promotion(5)), 1e6, 1e12],
+  'grant_by_workflow, in time': (a) => [a, newId('k'), json(promotion(5)), 1e6, 1e12, NEVER],
   grant_credits: (a) => [a, newId('k'), json({ ...promotion(5), costCents: 1, currency: 'USD' })],
   grant_cycles: (a) => [a, 's'],
   grant_origin: (a) => [a, 1],
@@ -123,15 +128,19 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
     ...reserved(newId('r'), 1e9),
     json({ until: '2030-06-01T00:00:00Z' }),
   ],
+  'reserve_credits, in time': (a) => [a, ...reserved(newId('r'), 1), null, NEVER],
   resume_request: (a) => [a, 'waiting', 500, 1, HOLD_MS],
   return_stray_payment: (a) => [a, 'p', 'stray'],
+  server_clock: () => [],
   set_cancellation: (a) => [a, 's', newId('k'), true],
   set_limits: (a) => [
     a,
     newId('k'),
     json({ dailyCreditsMax: 1e6, generationCreditsMax: 1e6, concurrentGenerationsMax: 1e6 }),
   ],
+  'set_limits, by a command': (a) => [a, newId('k'), json({ dailyCreditsMax: 1e6 }), TIMES],
   set_low_balance: (a) => [a, newId('k'), json([{ credits: 5 }, { percentOfCycle: 10 }])],
+  'set_low_balance, by a command': (a) => [a, newId('k'), json([{ credits: 5 }]), TIMES],
   set_top_up: (a) => [
     a,
     newId('k'),
@@ -143,10 +152,12 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
     json({ packId: 'pack-125', belowCredits: 1, monthlyCapCents: 4900, paymentMethod: 'card' }),
     true,
   ],
+  'set_top_up, by a command': (a) => [a, newId('k'), 'null', null, TIMES],
   set_operator_limits: (a) => [a, json({ dailyCreditsMax: 1e6, declinesMax: 1e6 }), 'x', 'x'],
   settle_notice: (a) => [a, 1, 'gone'],
   settle_purchase: (a) => [a, 'p', newId('pay')],
   stop_admissions: () => [newId(), 'ai-avatar', 'x', 'x'],
+  'stop_admissions, by a command': () => [newId(), 'ai-avatar', 'x', 'x', TIMES],
   stuck: () => [60_000, 5],
   subscribe: () => [newId(), 's', json({ ...LITE, timeZone: 'Europe/Berlin' })],
   subscription: (a) => [a, 's'],

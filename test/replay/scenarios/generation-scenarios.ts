@@ -41,7 +41,7 @@ export const GENERATION_SCENARIOS: Scenario[] = [
   },
   { name: 'generation.cancelled-before-admission', run: cancelBeforeAdmission },
   { name: 'generation.admission-timed-out', run: admitTooLate },
-  { name: 'generation.admission-held-up', version: 'v1', run: holdAdmissionUp },
+  { name: 'generation.admission-held-up', run: holdAdmissionUp },
   { name: 'generation.known', run: askAgainAfterForgetting },
   { name: 'generation.orphaned', run: releaseUnderneath },
   { name: 'generation.committed-by-regular-activity', run: blockCommit },
@@ -177,8 +177,8 @@ async function holdAdmissionUp(holdfast: Holdfast): Promise<string> {
   const request = requestOf('admission-held-up', { admitWithinSeconds: 1 });
   const workflowId = generationWorkflowId(ACCOUNT, request.requestId);
   const handle = holdfast.temporal.client.workflow.getHandle(workflowId);
-  // So that the second that is left is the request's alone.
-  await holdfast.client.operations.checkLedger();
+  // So that the second that is left is the request's alone, and the worker has seen a task before.
+  await start(holdfast, requestOf('before', { kind: 'ai-avatar', seconds: 86_400 }));
   await whileAccountsAreHeld(holdfast, async () => {
     await start(holdfast, request, { timeoutMs: 1_000 }).catch(() => undefined);
     await untilStarted(holdfast.temporal, workflowId);

@@ -4,9 +4,10 @@ import { ACCOUNT, type Scenario } from './scenario';
 const TOO_LOW = { packId: 'pack-125', belowCredits: 20, monthlyCapCents: 1 };
 
 export const SETTINGS_SCENARIOS: Scenario[] = [
-  { name: 'settings.limits', run: limit },
-  { name: 'settings.stopped-for-all', run: stopAll },
-  { name: 'settings.refused', run: refuseLowCap },
+  { name: 'settings.limits', version: 'v2', run: limit },
+  { name: 'settings.stopped-for-all', version: 'v2', run: stopAll },
+  { name: 'settings.refused', version: 'v2', run: refuseLowCap },
+  { name: 'settings.superseded', run: limitTooLate },
 ];
 
 async function limit(holdfast: Holdfast): Promise<string> {
@@ -33,4 +34,20 @@ async function refuseLowCap(holdfast: Holdfast): Promise<string> {
   const request = { accountId: ACCOUNT, key: 'too-low', topUp: TOO_LOW };
   await holdfast.client.settings.setTopUp(request).catch(() => undefined);
   return `settings/${ACCOUNT}/too-low`;
+}
+
+/** The workflow begins, the same limit is set directly, and then there is a worker. */
+async function limitTooLate(holdfast: Holdfast): Promise<string> {
+  const workflowId = `settings/${ACCOUNT}/late`;
+  const change = { accountId: ACCOUNT, key: 'late', dailyCreditsMax: 1 };
+  const { client, taskQueue } = holdfast.temporal;
+  const handle = await client.workflow.start('settingsWorkflow', {
+    workflowId,
+    taskQueue,
+    args: [{ setting: 'limits', ...change }],
+  });
+  await holdfast.ledger.settings.setLimits({ ...change, key: 'direct', dailyCreditsMax: 2 });
+  await holdfast.startWorker();
+  await handle.result();
+  return workflowId;
 }

@@ -113,6 +113,25 @@ describeInBrowser('the page can be used', () => {
     await expectUsable(visit);
   });
 
+  test('when a change of settings got no answer: until when it may still be made', async () => {
+    const visit = await credits.logIn(await credits.subscriber());
+    const unknown = { code: 'ADMISSION_UNKNOWN', notAfter: '2030-01-01T12:00:10.000Z' };
+    await visit.page.route('**/settings/low-balance', (route) =>
+      route.fulfill({
+        status: 504,
+        contentType: 'application/problem+json',
+        body: JSON.stringify(unknown),
+      }),
+    );
+    visit.tolerate(/504/);
+    await visit.page.locator('[data-part="top-up"] > summary').click();
+    const form = part(visit, 'notice-form');
+    await form.locator('input').fill('20');
+    await form.locator('button').click();
+    await expectToSay(form, /isn’t known whether this was saved.* 12:01 .*ADMISSION_UNKNOWN/);
+    await expectUsable(visit);
+  });
+
   test('when the login has expired', async () => {
     const accountId = await credits.subscriber();
     const visit = await credits.embed(accountId, {

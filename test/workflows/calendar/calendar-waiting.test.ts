@@ -28,7 +28,12 @@ describeTimeSkipping('a generation that waits for a month', () => {
     const noticeActivities = createNoticeActivities({ ledger, notifier });
     await startWorker({
       activities: {
-        ...createReservationActivities({ ledger, holdMs: 60_000, queueRoom: ROOM }),
+        ...createReservationActivities({
+          ledger,
+          temporal: client,
+          holdMs: 60_000,
+          queueRoom: ROOM,
+        }),
         ...noticeActivities,
       },
     });

@@ -97,6 +97,9 @@ describe('an outage of Postgres', () => {
       result: { reason: 'ADMISSION_TIMED_OUT', charged: 0 },
     });
     expect(await ledger.balance(accountId)).toMatchObject({ available: 10, reserved: 0 });
+    // The ledger itself has refused the attempt, so there is nothing that was reserved and released.
+    const { entries } = await client.history(accountId);
+    expect(entries.map(({ type }) => type)).toEqual(['grant']);
   });
 
   test('lets a request be admitted if it ends before the deadline', async () => {

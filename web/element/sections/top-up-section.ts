@@ -1,9 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { minorDigits } from '../../../domain/pricing/money';
+import type { Problem } from '../api/problem';
 import type { Pack, Settings } from '../api/types';
 import { save } from '../state/settings-changes';
 import type { Saving } from '../state/state';
-import { problemText, type SectionView, sentenceOfMoment } from '../view';
+import { problemCode, problemText, type SectionView, sentenceOfMoment } from '../view';
+
+const MINUTE_MS = 60_000;
 
 /**
  * The automatic top-up and the low-balance notice. They are folded away, because they are set once.
@@ -113,16 +116,26 @@ function noticeForm(view: SectionView) {
   </form>`;
 }
 
-function saveButton({ state, words }: SectionView, setting: Saving['setting']) {
+function saveButton(view: SectionView, setting: Saving['setting']) {
+  const { state, words } = view;
   const saving = state.saving?.setting === setting ? state.saving : null;
   const isSending = saving?.step === 'sending';
   return html`<div class="buttons">
     <button type="submit" ?disabled=${isSending}>${isSending ? words.topUp.saving : words.topUp.save}</button>
     <span role="status">
       ${saving?.step === 'done' ? words.topUp.saved : nothing}
-      ${saving?.problem ? html`<span class="bad">${problemText(saving.problem, words, words.problems.unchanged ?? '')}</span>` : nothing}
+      ${saving?.problem ? html`<span class="bad">${whyNotSaved(view, saving.problem)}</span>` : nothing}
     </span>
   </div>`;
+}
+
+/** Without an answer: after when it can't be saved any more, in minutes, rounded up. */
+function whyNotSaved({ words, format }: SectionView, problem: Problem): TemplateResult {
+  const { notAfter } = problem.figures;
+  if (typeof notAfter !== 'string')
+    return problemText(problem, words, words.problems.unchanged ?? '');
+  const shownAt = new Date(Math.ceil(Date.parse(notAfter) / MINUTE_MS) * MINUTE_MS).toISOString();
+  return html`${sentenceOfMoment(words.topUp.notKnown, shownAt, format)} ${problemCode(problem, words)}`;
 }
 
 function packOf(packs: Pack[], packId: string | undefined): Pack | undefined {

@@ -137,6 +137,8 @@ export const ENGLISH = {
     save: 'Save',
     saving: 'Saving …',
     saved: 'Saved.',
+    notKnown: (moment: string) =>
+      `No answer came, so it isn’t known whether this was saved. After ${moment} it won’t be.`,
     noticeTitle: 'Tell me when fewer credits are left than',
     noticeHint: 'Empty: never.',
     rules: 'Each purchase is charged as if you had bought it yourself. Credits are non-refundable.',

@@ -1,9 +1,10 @@
 -- A grant that a workflow asks for. Every process that reaches Temporal can order one, so there is
 -- none without both bounds. p_credits_max: the most of one grant; p_credits_per_day: the most of
 -- all accounts together on a UTC day. A key that is known answers before the bounds are looked at,
--- and counts once.
+-- and counts once. After p_not_after, by the server's clock, it grants nothing; null for never.
 CREATE OR REPLACE FUNCTION holdfast.grant_by_workflow(
-  p_account_id text, p_key text, p_body jsonb, p_credits_max bigint, p_credits_per_day bigint
+  p_account_id text, p_key text, p_body jsonb, p_credits_max bigint, p_credits_per_day bigint,
+  p_not_after timestamptz
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -18,6 +19,7 @@ BEGIN
   IF v_begun.answer IS NOT NULL THEN RETURN v_begun.answer; END IF;
   IF v_refusal IS NULL THEN
     v_refusal := coalesce(
+      holdfast.too_late('COMMAND_EXPIRED', p_not_after),
       holdfast.grant_refused(v_begun.account, p_body->>'source', v_credits,
         holdfast.instant(p_body->>'expiresAt'), v_begun.now),
       holdfast.day_of_grants_refused(v_credits, p_credits_per_day, v_begun.now));
@@ -29,6 +31,15 @@ BEGIN
   WHERE day = holdfast.day_of(v_begun.now);
   RETURN holdfast.book_grant(v_begun.account, p_key, p_body, v_begun.now);
 END $$;
+
+-- As earlier workers call it.
+CREATE OR REPLACE FUNCTION holdfast.grant_by_workflow(
+  p_account_id text, p_key text, p_body jsonb, p_credits_max bigint, p_credits_per_day bigint
+) RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT holdfast.grant_by_workflow(
+    p_account_id, p_key, p_body, p_credits_max, p_credits_per_day, NULL)
+$$;
 
 -- Why no workflow may give such a grant, as a refusal; null if one may.
 CREATE OR REPLACE FUNCTION holdfast.workflow_grant_refused(

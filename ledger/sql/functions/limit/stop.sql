@@ -10,14 +10,15 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Stops admissions from now on; null stands for all accounts, or all kinds. A stop that is set
--- again keeps its beginning.
+-- again keeps its beginning. A stop and its end are one setting, with one order.
 CREATE OR REPLACE FUNCTION holdfast.stop_admissions(
-  p_account_id text, p_kind text, p_reason text, p_by text
+  p_account_id text, p_kind text, p_reason text, p_by text, p_times jsonb
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_now  timestamptz := holdfast.clock();
-  v_stop holdfast.stops;
+  v_now     timestamptz := holdfast.clock();
+  v_refusal jsonb;
+  v_stop    holdfast.stops;
 BEGIN
   IF NOT EXISTS (
     SELECT FROM holdfast.catalog_versions
@@ -25,6 +26,8 @@ BEGIN
   ) THEN
     RETURN holdfast.refusal('UNKNOWN_KIND', jsonb_build_object('kind', p_kind));
   END IF;
+  v_refusal := holdfast.begin_stop(p_account_id, p_kind, p_times);
+  IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
   INSERT INTO holdfast.stops (account_id, kind, reason, by_name, since)
   VALUES (coalesce(p_account_id, '*'), coalesce(p_kind, '*'), p_reason, p_by, v_now)
   ON CONFLICT (account_id, kind) DO UPDATE
@@ -35,16 +38,42 @@ BEGIN
     'replayed', v_stop.since <> v_now);
 END $$;
 
+-- How a stop, or its end, begins: the account's lock and that of all stops, since a stop of all
+-- accounts has no account to lock; then the command's end and order. A refusal, or null.
+CREATE OR REPLACE FUNCTION holdfast.begin_stop(p_account_id text, p_kind text, p_times jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_of      CONSTANT text := coalesce(p_account_id, '*');
+  v_setting CONSTANT text[] := ARRAY['stop:' || coalesce(p_kind, '*')];
+  v_refusal jsonb;
+BEGIN
+  PERFORM holdfast.lock_account(p_account_id);
+  LOCK TABLE holdfast.stops IN SHARE ROW EXCLUSIVE MODE;
+  v_refusal := holdfast.command_refused(v_of, v_setting, p_times);
+  IF v_refusal IS NULL THEN PERFORM holdfast.note_command(v_of, v_setting, p_times); END IF;
+  RETURN v_refusal;
+END $$;
+
+-- As earlier workers and commands call it.
+CREATE OR REPLACE FUNCTION holdfast.stop_admissions(
+  p_account_id text, p_kind text, p_reason text, p_by text
+) RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT holdfast.stop_admissions(p_account_id, p_kind, p_reason, p_by, NULL)
+$$;
+
 -- Ends exactly that stop, and keeps what it was. The account's queue may go on; after a stop of all
 -- accounts reconciliation wakes the queues.
 CREATE OR REPLACE FUNCTION holdfast.admit_again(
-  p_account_id text, p_kind text, p_reason text, p_by text
+  p_account_id text, p_kind text, p_reason text, p_by text, p_times jsonb
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_stop holdfast.stops;
+  v_refusal jsonb := holdfast.begin_stop(p_account_id, p_kind, p_times);
+  v_stop    holdfast.stops;
 BEGIN
-  PERFORM holdfast.lock_account(p_account_id);
+  IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
   DELETE FROM holdfast.stops
   WHERE account_id = coalesce(p_account_id, '*') AND kind = coalesce(p_kind, '*')
   RETURNING * INTO v_stop;
@@ -58,10 +87,18 @@ BEGIN
       'admitted', v_stop.account_id IS NOT NULL)));
 END $$;
 
+-- As earlier workers and commands call it.
+CREATE OR REPLACE FUNCTION holdfast.admit_again(
+  p_account_id text, p_kind text, p_reason text, p_by text
+) RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT holdfast.admit_again(p_account_id, p_kind, p_reason, p_by, NULL)
+$$;
+
 -- As workers of v0.1.0 call it.
 CREATE OR REPLACE FUNCTION holdfast.admit_again(p_account_id text, p_kind text) RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT holdfast.admit_again(p_account_id, p_kind, NULL, NULL)
+  SELECT holdfast.admit_again(p_account_id, p_kind, NULL, NULL, NULL)
 $$;
 
 -- The stop of all of the account's admissions; all fields are null if there is none. The account's

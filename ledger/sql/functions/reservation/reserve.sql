@@ -1,10 +1,11 @@
 -- Sets credits aside. body: the request as the caller said it; credits and catalog version are the
 -- quote's. Without a quote it only asks whether the request is known: the caller's own refusal
 -- stands if it is not. With p_wait a request that finds too few credits is queued. What the queue's
--- tickets need together is not available to other requests.
+-- tickets need together is not available to other requests. After p_not_after, by the server's
+-- clock, no new request is admitted; null for never.
 CREATE OR REPLACE FUNCTION holdfast.reserve_credits(
   p_account_id text, p_request_id text, p_body jsonb, p_credits bigint, p_catalog_version integer,
-  p_hold_ms bigint, p_wait jsonb DEFAULT NULL
+  p_hold_ms bigint, p_wait jsonb, p_not_after timestamptz
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -26,6 +27,10 @@ BEGIN
     RETURN holdfast.finish_operation(p_account_id, v_known);
   END IF;
   IF p_credits IS NULL THEN RETURN jsonb_build_object('result', NULL); END IF;
+  IF clock_timestamp() > p_not_after THEN
+    v_refusal := holdfast.too_late('ADMISSION_TIMED_OUT', p_not_after);
+    IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
+  END IF;
 
   v_now := holdfast.ledger_now(v_account.last_entry_at);
   SELECT version INTO v_effective
@@ -81,6 +86,16 @@ BEGIN
   IF v_account.watched THEN RETURN holdfast.finish_operation(p_account_id, v_answer); END IF;
   RETURN v_answer;
 END $$;
+
+-- Without an end: for a request that is only looked up, and as earlier workers call it.
+CREATE OR REPLACE FUNCTION holdfast.reserve_credits(
+  p_account_id text, p_request_id text, p_body jsonb, p_credits bigint, p_catalog_version integer,
+  p_hold_ms bigint, p_wait jsonb DEFAULT NULL
+) RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT holdfast.reserve_credits(p_account_id, p_request_id, p_body, p_credits,
+    p_catalog_version, p_hold_ms, p_wait, NULL)
+$$;
 
 -- The answer to a request that is known; null if it isn't. The key is looked up before anything is
 -- computed or refused, so a retry gets the first answer, however much has changed since. A

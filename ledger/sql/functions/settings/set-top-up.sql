@@ -3,11 +3,13 @@
 -- not asked. Setting a stopped one lets it go on. Declines of the same payment method are
 -- remembered, also while it is off: saving it again charges no card sooner.
 CREATE OR REPLACE FUNCTION holdfast.set_top_up(
-  p_account_id text, p_key text, p_body jsonb, p_is_owned boolean
+  p_account_id text, p_key text, p_body jsonb, p_is_owned boolean, p_times jsonb
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_known    jsonb := holdfast.begin_setting(p_account_id, 'set_top_up', p_key, p_body);
+  v_setting  CONSTANT text[] := '{top-up}';
+  v_known    jsonb := holdfast.begin_setting(
+    p_account_id, 'set_top_up', p_key, p_body, v_setting, p_times);
   v_is_off   CONSTANT boolean := p_body = 'null';
   v_now      timestamptz := holdfast.clock();
   v_pack     jsonb := holdfast.pack_on_sale(p_body->>'packId', v_now);
@@ -38,14 +40,22 @@ BEGIN
     AND s.top_up_payment_method IS DISTINCT FROM p_body->>'paymentMethod';
   -- A workflow that waits for its next attempt asks again at once.
   PERFORM holdfast.post_message(p_account_id, 'top-up', '', v_now);
-  RETURN holdfast.finish_setting(p_account_id, 'set_top_up', p_key, p_body);
+  RETURN holdfast.finish_setting(p_account_id, 'set_top_up', p_key, p_body, v_setting, p_times);
 END $$;
+
+-- As earlier workers and commands call it.
+CREATE OR REPLACE FUNCTION holdfast.set_top_up(
+  p_account_id text, p_key text, p_body jsonb, p_is_owned boolean
+) RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT holdfast.set_top_up(p_account_id, p_key, p_body, p_is_owned, NULL)
+$$;
 
 -- As workers of v0.1.0 call it.
 CREATE OR REPLACE FUNCTION holdfast.set_top_up(p_account_id text, p_key text, p_body jsonb)
 RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT holdfast.set_top_up(p_account_id, p_key, p_body, NULL)
+  SELECT holdfast.set_top_up(p_account_id, p_key, p_body, NULL, NULL)
 $$;
 
 -- Why the top-up can't be set so, as a refusal; null if it can. The threshold lies below the pack's

@@ -1,10 +1,14 @@
 -- body: any of {dailyCreditsMax, generationCreditsMax, concurrentGenerationsMax}, in credits,
--- credits and generations; null takes a limit away, and one that is left out stays.
-CREATE OR REPLACE FUNCTION holdfast.set_limits(p_account_id text, p_key text, p_body jsonb)
-RETURNS jsonb
+-- credits and generations; null takes a limit away, and one that is left out stays. Each of them is
+-- a setting with an order of its own.
+CREATE OR REPLACE FUNCTION holdfast.set_limits(
+  p_account_id text, p_key text, p_body jsonb, p_times jsonb
+) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_known jsonb := holdfast.begin_setting(p_account_id, 'set_limits', p_key, p_body);
+  v_limits CONSTANT text[] := ARRAY(SELECT jsonb_object_keys(p_body));
+  v_known  jsonb := holdfast.begin_setting(
+    p_account_id, 'set_limits', p_key, p_body, v_limits, p_times);
 BEGIN
   IF v_known IS NOT NULL THEN RETURN v_known; END IF;
   PERFORM holdfast.open_settings(p_account_id);
@@ -25,16 +29,26 @@ BEGIN
       ELSE concurrent_generations_max
     END
   WHERE account_id = p_account_id;
-  RETURN holdfast.finish_setting(p_account_id, 'set_limits', p_key, p_body);
+  RETURN holdfast.finish_setting(p_account_id, 'set_limits', p_key, p_body, v_limits, p_times);
 END $$;
+
+-- As earlier workers and commands call it.
+CREATE OR REPLACE FUNCTION holdfast.set_limits(p_account_id text, p_key text, p_body jsonb)
+RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT holdfast.set_limits(p_account_id, p_key, p_body, NULL)
+$$;
 
 -- body: a list of {credits} or {percentOfCycle}, in place of the earlier one. A threshold that was
 -- there before is not told again.
-CREATE OR REPLACE FUNCTION holdfast.set_low_balance(p_account_id text, p_key text, p_body jsonb)
-RETURNS jsonb
+CREATE OR REPLACE FUNCTION holdfast.set_low_balance(
+  p_account_id text, p_key text, p_body jsonb, p_times jsonb
+) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_known    jsonb := holdfast.begin_setting(p_account_id, 'set_low_balance', p_key, p_body);
+  v_setting  CONSTANT text[] := '{low-balance}';
+  v_known    jsonb := holdfast.begin_setting(
+    p_account_id, 'set_low_balance', p_key, p_body, v_setting, p_times);
   v_notified jsonb;
 BEGIN
   IF v_known IS NOT NULL THEN RETURN v_known; END IF;
@@ -51,5 +65,13 @@ BEGIN
     (value->>'percentOfCycle')::smallint,
     v_notified @> jsonb_build_array(value)
   FROM jsonb_array_elements(p_body) WITH ORDINALITY AS t (value, position);
-  RETURN holdfast.finish_setting(p_account_id, 'set_low_balance', p_key, p_body);
+  RETURN holdfast.finish_setting(
+    p_account_id, 'set_low_balance', p_key, p_body, v_setting, p_times);
 END $$;
+
+-- As earlier workers and commands call it.
+CREATE OR REPLACE FUNCTION holdfast.set_low_balance(p_account_id text, p_key text, p_body jsonb)
+RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT holdfast.set_low_balance(p_account_id, p_key, p_body, NULL)
+$$;

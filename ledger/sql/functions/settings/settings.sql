@@ -69,16 +69,20 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   SELECT holdfast.settings_record(p_account_id, holdfast.clock())
 $$;
 
--- How a setting begins: the account's lock, then the key. The first answer if the key is known;
--- null if it is new. A conflict is read by the account's owner, who sees no operator's name.
+-- How a setting begins: the account's lock, then the key, then the command's end and order. The
+-- first answer if the key is known, or a refusal; null if it may be set. A conflict is read by the
+-- account's owner, who sees no operator's name.
 CREATE OR REPLACE FUNCTION holdfast.begin_setting(
-  p_account_id text, p_operation text, p_key text, p_body jsonb
+  p_account_id text, p_operation text, p_key text, p_body jsonb, p_settings text[], p_times jsonb
 ) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   v_begun record := holdfast.begin_operation(
     p_account_id, p_operation, p_key, p_body, p_opens_account => true);
 BEGIN
+  IF v_begun.answer IS NULL THEN
+    RETURN holdfast.command_refused(p_account_id, p_settings, p_times);
+  END IF;
   IF v_begun.answer->'refusal' IS NULL THEN RETURN v_begun.answer; END IF;
   RETURN jsonb_set(v_begun.answer, '{refusal,details,earlier,stops}', (
     SELECT coalesce(jsonb_agg(stop - 'by' ORDER BY position), '[]')
@@ -98,9 +102,10 @@ $$;
 
 -- How a setting ends: its answer, all that is set for the account now, is kept under its key.
 CREATE OR REPLACE FUNCTION holdfast.finish_setting(
-  p_account_id text, p_operation text, p_key text, p_body jsonb
+  p_account_id text, p_operation text, p_key text, p_body jsonb, p_settings text[], p_times jsonb
 ) RETURNS jsonb
 LANGUAGE sql VOLATILE AS $$
+  SELECT holdfast.note_command(p_account_id, p_settings, p_times);
   SELECT holdfast.finish_operation(p_account_id, holdfast.remember(
     p_account_id, p_operation, p_key, p_body,
     holdfast.settings_record(p_account_id, holdfast.clock())))

@@ -8,6 +8,13 @@ LANGUAGE sql VOLATILE AS $$
   )
 $$;
 
+-- The clock of deadlines and of the order of commands: the server's own, never the test clock. Both
+-- stem from durations that Temporal's clock has measured.
+CREATE OR REPLACE FUNCTION holdfast.server_clock() RETURNS timestamptz
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT date_trunc('milliseconds', clock_timestamp())
+$$;
+
 -- The only judge of time. Read after the account's lock is held: now() predates the wait for the
 -- lock.
 CREATE OR REPLACE FUNCTION holdfast.ledger_now(p_last_entry_at timestamptz) RETURNS timestamptz

@@ -1,0 +1,81 @@
+import { Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { optionalTsToMs } from '@temporalio/common/lib/time';
+import type { Command } from '../../contract/command';
+import type { TaskDelays } from './task-delays';
+
+const ASK_MS_MAX = 5_000;
+
+/** When a command began, as its workflow knows it. */
+export interface CommandStart {
+  /** By Temporal's clock, ISO 8601. */
+  askedAt: string;
+}
+
+/** Until when a generation may be admitted, as its workflow knows it. */
+export interface AdmissionWindow {
+  /**
+   * When the workflow's task began, and until when it may be. Both by Temporal's clock, ISO 8601.
+   */
+  at: string;
+  notAfter: string;
+}
+
+/**
+ * The command with its age, which Temporal's clock alone has measured up to the attempt's beginning.
+ * Undefined for a workflow of a version that doesn't say when it began.
+ */
+export async function commandOf(
+  temporal: Client,
+  start: CommandStart | undefined,
+): Promise<Command | undefined> {
+  if (start === undefined) return undefined;
+  const { askedAt } = start;
+  const now = await startedAttempt(temporal);
+  return { askedAt, ageMs: () => now() - Date.parse(askedAt) };
+}
+
+/**
+ * How many milliseconds are left of the window. Undefined for a workflow of a version that doesn't
+ * say until when it may be admitted.
+ */
+export async function timeLeft(
+  { temporal, delays }: { temporal: Client; delays: TaskDelays },
+  window: AdmissionWindow | undefined,
+): Promise<(() => number) | undefined> {
+  if (window === undefined) return undefined;
+  const { isLocal } = Context.current().info;
+  const now = isLocal ? localAttempt(delays, window) : await startedAttempt(temporal);
+  return () => Date.parse(window.notAfter) - now();
+}
+
+/** A local attempt is scheduled where it runs, so that time is this machine's. */
+function localAttempt(delays: TaskDelays, { at }: AdmissionWindow): () => number {
+  const sinceMs = Date.now() - Context.current().info.scheduledTimestampMs;
+  const taskBeganMs = Date.parse(at);
+  const delayMs = delays.delayOf(taskBeganMs, performance.now() - sinceMs);
+  return goingOnFrom(taskBeganMs + delayMs + sinceMs);
+}
+
+/**
+ * Temporal's time, going on from when its server began this attempt: the attempt itself knows only
+ * when it was scheduled, and may have waited for a worker since.
+ */
+async function startedAttempt(temporal: Client): Promise<() => number> {
+  const now = goingOnFrom(0);
+  const { activityId, workflowExecution } = Context.current().info;
+  const { workflowId = '', runId } = workflowExecution ?? {};
+  const { raw } = await temporal.connection.withDeadline(Date.now() + ASK_MS_MAX, () =>
+    temporal.workflow.getHandle(workflowId, runId).describe(),
+  );
+  const pending = raw.pendingActivities?.find((activity) => activity.activityId === activityId);
+  const startedMs = optionalTsToMs(pending?.lastStartedTime);
+  // Its workflow was ended or reset, and Temporal takes no answer of this attempt.
+  if (startedMs === undefined) throw new Error(`Temporal has no attempt of ${workflowId} here.`);
+  return () => startedMs + now();
+}
+
+function goingOnFrom(ms: number): () => number {
+  const beganMs = performance.now();
+  return () => ms + performance.now() - beganMs;
+}
