@@ -13,7 +13,7 @@ const BATCH_SIZE = 20;
 /** A task that has failed once may have lost its worker; a second failure is no accident. */
 export const TASK_ATTEMPTS_MAX = 2;
 /** Activities with more attempts count as failing. */
-export const ACTIVITY_ATTEMPTS_MAX = 5;
+export const ACTIVITY_ATTEMPTS_MAX = 3;
 
 /** Newer servers find workflows whose task has failed twice in a row by this attribute. */
 const REPORTED =

@@ -66,7 +66,7 @@ export class Operations {
 
   /**
    * Running workflows whose task has failed twice or more in a row, or of which an activity has
-   * failed five times or more; of the newest `limit` workflows. It asks about each of them.
+   * failed three times or more; of the newest `limit` workflows. It asks about each of them.
    */
   failingWorkflows(options: LookOptions): Promise<FailingWorkflows> {
     const { temporal, taskQueue } = this.#context;

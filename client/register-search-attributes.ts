@@ -69,6 +69,7 @@ export async function searchAttributesState(
     ? Object.entries(listed.customAttributes ?? {})
         .filter(([, type]) => type === INDEXED_VALUE_TYPE_KEYWORD)
         .map(([name]) => name)
+        .sort()
     : null;
   return { missing, commands, keywords };
 }

@@ -1,37 +1,76 @@
 import type { Command } from 'commander';
-import { type HealthCheck, health } from '../../../contract/operation';
+import { whole } from '../../../contract/fields';
+import { type Finding, type HealthCheck, health } from '../../../contract/operation';
 import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
 import { EXIT } from '../../errors';
+import { wholeOf } from '../../options';
+import type { Screen } from '../../terminal/screen';
+import { counted, timeInWords } from '../../words';
+import { checkClocks } from './health/clock-check';
 import { checkLedger } from './health/ledger-checks';
-import { checkTemporal } from './health/temporal-checks';
+import { checkTemporal, type Look } from './health/temporal-checks';
+
+const LOOKED_AT = 1_000;
+const PROGRESS_EVERY = 1_000;
 
 export function addDoctor(program: Command, run: Run): void {
   addCommand(
     program,
     'doctor',
-    'Check servers, schema, catalog, workers and backlog: what is wrong and what to do',
-    ['holdfast doctor', 'holdfast doctor --json | jq .checks'],
-  ).action(
-    run(health, async ({ connections }) => {
-      const checks = [
-        ...(await checkLedger(connections)),
-        ...(await checkTemporal(connections)),
-        codecFinding(connections),
-      ];
-      const healthy = checks.every(({ ok }) => ok);
-      return {
-        json: { healthy, checks },
-        text: checks.flatMap(checkInWords),
-        exitCode: healthy ? EXIT.done : EXIT.unavailable,
-      };
-    }),
-  );
+    'Check servers, schema, clocks, workers, workflows and queues: what is wrong and what to do',
+    [
+      'holdfast doctor',
+      'holdfast doctor --json | jq ".checks[] | select(.ok | not)"',
+      'holdfast doctor --workflows 50000',
+    ],
+  )
+    .option(
+      '--workflows <number>',
+      `how many running workflows to look at, newest first`,
+      wholeOf(whole(1), '--workflows'),
+      LOOKED_AT,
+    )
+    .action(
+      run(health, async ({ connections, screen }, { workflows }: { workflows: number }) => {
+        const checks = [
+          ...(await checkLedger(connections)),
+          ...(await checkTemporal(connections, lookOf(workflows, screen))),
+          await checkClocks(connections),
+          codecFinding(connections),
+        ];
+        const healthy = checks.every(({ ok }) => ok);
+        return {
+          json: { healthy, checks },
+          text: checks.flatMap(checkInWords),
+          exitCode: healthy ? EXIT.done : EXIT.unavailable,
+        };
+      }),
+    );
 }
 
-function checkInWords({ name, ok, detail, fix }: HealthCheck): string[] {
+/** Tells of a long look on stderr. */
+function lookOf(limit: number, screen: Screen): Look {
+  let told = 0;
+  const onProgress = (looked: number) => {
+    if (looked < told + PROGRESS_EVERY || looked >= limit) return;
+    told = looked;
+    screen.note(`${counted(looked, 'workflow', 'workflows')} looked at …`);
+  };
+  return { limit, onProgress };
+}
+
+function checkInWords({ name, ok, detail, fix, found = [] }: HealthCheck): string[] {
   const line = `${ok ? 'ok      ' : 'PROBLEM '} ${name}: ${detail}`;
-  return fix === undefined ? [line] : [line, `          → ${fix}`];
+  return [
+    line,
+    ...(fix === undefined ? [] : [`          → ${fix}`]),
+    ...found.flatMap(findingInWords),
+  ];
+}
+
+function findingInWords({ where, since, what, command }: Finding): string[] {
+  return [`          - ${where}, since ${timeInWords(since)}: ${what}`, `            → ${command}`];
 }
 
 /** What this process would encrypt: all processes are to have the same keys, in the same order. */

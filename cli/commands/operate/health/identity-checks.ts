@@ -4,7 +4,7 @@ import { ledgerMismatchInWords } from '../../../../contract/ledger-identity';
 import type { HealthCheck } from '../../../../contract/operation';
 import { isSameTemporal, mismatchInWords } from '../../../../contract/temporal-identity';
 import type { Connections } from '../../../connections';
-import { findingOf } from './finding';
+import { unlessAway } from './finding';
 
 const SAME =
   'Point DATABASE_URL and TEMPORAL_… at the same installation; see docs/how-to/runbook.md.';
@@ -46,14 +46,4 @@ export async function ledgerFindings(
   if (recorded === own)
     return [{ name, ok: true, detail: `namespace ${namespace} belongs to this ledger, ${own}` }];
   return [{ name, ok: false, detail: ledgerMismatchInWords(recorded, own, namespace), fix: SAME }];
-}
-
-/** The ledger's answer; undefined if it can't be asked, which has a finding of its own. */
-async function unlessAway<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    findingOf(error);
-    return undefined;
-  }
 }

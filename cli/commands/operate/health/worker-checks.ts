@@ -1,14 +1,15 @@
-import type { TaskQueueState } from '../../../../client/client';
+import type { PollingBuild, TaskQueueState } from '../../../../client/client';
 import type { HealthCheck } from '../../../../contract/operation';
 import { counted } from '../../../words';
 
 /** If the oldest task has waited for longer, there are too few workers. */
 const BACKLOG_AGE_MAX_SECONDS = 60;
 
-export function checkWorkers({ taskQueue, type, pollers }: TaskQueueState): HealthCheck {
+export function checkWorkers({ taskQueue, type, pollers, builds }: TaskQueueState): HealthCheck {
+  const many = `${counted(pollers, 'poller', 'pollers')} for ${type} tasks on task queue ${taskQueue}`;
   const check = {
     name: `workers-${type}-${taskQueue}`,
-    detail: `${counted(pollers, 'poller', 'pollers')} for ${type} tasks on task queue ${taskQueue}`,
+    detail: pollers === 0 ? many : `${many}: ${buildsInWords(builds)}`,
   };
   if (pollers > 0) return { ...check, ok: true };
   return {
@@ -16,6 +17,10 @@ export function checkWorkers({ taskQueue, type, pollers }: TaskQueueState): Heal
     ok: false,
     fix: 'Start a worker (`npm run dev`, or `node dist/worker/main.js`) on this task queue.',
   };
+}
+
+function buildsInWords(builds: PollingBuild[]): string {
+  return builds.map(({ build, pollers }) => `${pollers} of build ${build}`).join(', ');
 }
 
 export function checkBacklog(queues: TaskQueueState[]): HealthCheck {
