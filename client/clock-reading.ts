@@ -40,55 +40,49 @@ export async function readServerClock(
   temporal: Client,
   taskQueue: string,
 ): Promise<ClockReading | null> {
-  const { connection, options } = temporal;
-  const queue = {
-    namespace: options.namespace,
-    taskQueue: { name: clockTaskQueue(taskQueue) },
-  };
+  const { namespace } = temporal.options;
   const identity = `holdfast-doctor-${randomUUID()}`;
+  const queue = { namespace, taskQueue: { name: clockTaskQueue(taskQueue) } };
   const deadline = Date.now() + POLL_MS;
   const poll = new AbortController();
-  let isOver = false;
-  let refusal: unknown;
-  const polled = connection
+  let polling = true;
+  const polled = temporal
     .withAbortSignal(poll.signal, () =>
-      connection.withDeadline(deadline, () =>
-        connection.workflowService.pollWorkflowTaskQueue({ ...queue, identity }),
+      temporal.withDeadline(deadline, () =>
+        temporal.workflowService.pollWorkflowTaskQueue({ ...queue, identity }),
       ),
     )
-    .catch((error) => {
-      refusal = error;
-    })
+    .catch((error: unknown) => error)
     .finally(() => {
-      isOver = true;
+      polling = false;
     });
-  const cameAt = async (): Promise<number | undefined> => {
-    const { pollers } = await connection.withDeadline(deadline, () =>
-      connection.workflowService.describeTaskQueue({
-        ...queue,
-        taskQueueType: TASK_QUEUE_TYPE_WORKFLOW,
-      }),
-    );
-    const own = pollers?.find((poller) => poller.identity === identity);
-    return own?.lastAccessTime ? tsToMs(own.lastAccessTime) : undefined;
-  };
   try {
     const reading = await readClock(async () => {
-      for (;;) {
-        const at = await cameAt();
-        if (at !== undefined || isOver) return at ?? Number.NaN;
-        await pause(LOOK_EVERY_MS);
+      let at: number | undefined;
+      while (at === undefined && polling) {
+        at = await temporal.withDeadline(deadline, () => cameAt(temporal, queue, identity));
+        if (at === undefined) await pause(LOOK_EVERY_MS);
       }
+      return at ?? Number.NaN;
     });
     if (!Number.isNaN(reading.aheadMs)) return reading;
-    if (refusal && !isRefused(refusal)) throw refusal;
-    return null;
+    const refusal = await polled;
+    if (!isGrpcServiceError(refusal) || refusal.code === PERMISSION_DENIED) return null;
+    throw refusal;
   } finally {
     poll.abort();
     await polled;
   }
 }
 
-function isRefused(error: unknown): boolean {
-  return isGrpcServiceError(error) && error.code === PERMISSION_DENIED;
+/** When the poller came, by the server's clock, in milliseconds; undefined if it has not. */
+async function cameAt(
+  { workflowService }: Client,
+  queue: { namespace: string; taskQueue: { name: string } },
+  identity: string,
+): Promise<number | undefined> {
+  const taskQueueType = TASK_QUEUE_TYPE_WORKFLOW;
+  const { pollers } = await workflowService.describeTaskQueue({ ...queue, taskQueueType });
+  const own = pollers?.find((poller) => poller.identity === identity);
+  return own?.lastAccessTime ? tsToMs(own.lastAccessTime) : undefined;
 }

@@ -1,4 +1,4 @@
-import { failureInWords } from './failure-in-words';
+import { failureInWords } from '../domain/failure-in-words';
 import { runWorker } from './worker';
 
 runWorker().then(

@@ -65,7 +65,7 @@ describe('a workflow whose task fails', () => {
         where: failing,
         since: expect.any(String),
         what: expect.stringMatching(/^its workflow task, attempt \d+: .*laterWorkflow/),
-        command: `temporal workflow describe --namespace ${stack.temporal.namespace} --workflow-id '${failing}'`,
+        command: `temporal workflow describe --namespace ${stack.temporal.namespace} --workflow-id ${failing}`,
       },
     ]);
     expect((found?.[0]?.since ?? '') > startedAfter).toBe(true);
@@ -178,6 +178,21 @@ test('a key for one namespace alone is enough for the doctor', async () => {
   } finally {
     await cloud.close();
     await stack.temporal.client.schedule.getHandle('reconciliation').delete();
+  }
+});
+
+test('a key that may not poll leaves Temporal’s clock out', async () => {
+  const reading = await startRefusingTemporal(stack.temporal.address, (path) =>
+    path.endsWith('/PollWorkflowTaskQueue'),
+  );
+  try {
+    expect(await checkNamed('clocks', { TEMPORAL_ADDRESS: reading.address })).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(/^Postgres is /),
+    });
+    expect(reading.refused.size).toBe(1);
+  } finally {
+    await reading.close();
   }
 });
 

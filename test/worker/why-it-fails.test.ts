@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../contract/errors';
+import { failureInWords } from '../../domain/failure-in-words';
 import { warnOfClock } from '../../worker/clock-warning';
-import { failureInWords } from '../../worker/failure-in-words';
 import { TestLedger } from '../ledger/ledger-support';
 
 test('a worker that ends says its error’s code and each cause, those with a stack with it', () => {

@@ -4,7 +4,7 @@ import type { Finding, HealthCheck } from '../../../../contract/operation';
 import { knownMigrations } from '../../../../ledger/migrate';
 import type { Connections } from '../../../connections';
 import { counted, creditsInWords, timeInWords } from '../../../words';
-import { commandsFor, whyOf, workflowIdOf } from '../stuck-words';
+import { commandsFor, quoted, whyOf, workflowIdOf } from '../stuck-words';
 import { checkOf, FOUND_MAX, findingOf, listed } from './finding';
 
 /** A worker that was told serves a ticket within seconds. */
@@ -90,7 +90,7 @@ async function checkQueueHeads(connections: Connections): Promise<Omit<HealthChe
       where: generationWorkflowId(accountId, requestId),
       since,
       what: `It is the first of its queue, and ${waits}, which are there.`,
-      command: `holdfast show ${accountId} ${requestId}`,
+      command: `holdfast show ${quoted(accountId)} ${quoted(requestId)}`,
     };
   });
   if (found.length === 0) return { ok: true, detail: 'no queue waits for what is there' };

@@ -7,6 +7,7 @@ import {
 } from '../../../../client/client';
 import type { Finding, HealthCheck } from '../../../../contract/operation';
 import { counted } from '../../../words';
+import { quoted } from '../stuck-words';
 import { listed } from './finding';
 
 const TASK_FIX =
@@ -46,11 +47,10 @@ export function checkWorkflows(found: FailingWorkflows, namespace: string): Heal
 
 function findingFor(step: FailingWorkflow, namespace: string): Finding {
   const { workflowId, since } = step;
-  const id = `'${workflowId.replaceAll("'", "'\\''")}'`;
   return {
     where: workflowId,
     since,
     what: failureInWords(step),
-    command: `temporal workflow describe --namespace ${namespace} --workflow-id ${id}`,
+    command: `temporal workflow describe --namespace ${namespace} --workflow-id ${quoted(workflowId)}`,
   };
 }
