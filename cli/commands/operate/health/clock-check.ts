@@ -35,7 +35,7 @@ export function clocksInWords(clocks: Clock[]): HealthCheck {
   const name = 'clocks';
   const others = clocks.filter((clock) => clock.name !== HERE);
   if (others.length === 0) return { name, ok: true, detail: 'no other clock could be read' };
-  const detail = others.map((clock) => `${clock.name} is ${aheadInWords(clock)}`).join(', ');
+  const detail = others.map((clock) => `${clock.name} ${aheadInWords(clock)}`).join(', ');
   const pairs = clocks.flatMap((one, index) =>
     clocks.slice(index + 1).map((other) => ({ one, other })),
   );
@@ -48,12 +48,12 @@ export function clocksInWords(clocks: Clock[]): HealthCheck {
     name,
     ok: false,
     detail: `${detail}: more than ${CLOCK_DIFFERENCE_MAX_MS / 1000} s apart`,
-    fix: 'Let NTP set the clock of each machine (`timedatectl` shows it). docs/how-to/production.md says what goes wrong meanwhile.',
+    fix: 'Let NTP set the clock of each machine (`timedatectl` shows it). docs/how-to/production.md says what goes wrong meanwhile: this machine’s counts pollers.',
   };
 }
 
 function aheadInWords({ aheadMs, errorMs }: ClockReading): string {
-  if (Math.abs(aheadMs) <= errorMs) return `as ${HERE}’s`;
+  if (Math.abs(aheadMs) <= errorMs) return `agrees with ${HERE}`;
   const seconds = (Math.abs(aheadMs) / 1000).toFixed(1);
-  return `${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} ${HERE}`;
+  return `is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} ${HERE}`;
 }

@@ -15,7 +15,7 @@ export function checkWorkers({ taskQueue, type, pollers, builds }: TaskQueueStat
   return {
     ...check,
     ok: false,
-    fix: 'Start a worker (`npm run dev`, or `node dist/worker/main.js`) on this task queue. Pollers are counted by this machine’s clock: if `clocks` is a problem too, mend that first.',
+    fix: 'Start a worker (`npm run dev`, or `node dist/worker/main.js`) on this task queue.',
   };
 }
 
