@@ -54,13 +54,25 @@ export {
   topUpWorkflowId,
 } from '../workflows/messages';
 export type { ReconciliationReport } from '../workflows/workflows';
+export {
+  CLOCK_DIFFERENCE_MAX_MS,
+  type ClockReading,
+  readClock,
+} from './clock-reading';
+export {
+  ACTIVITY_ATTEMPTS_MAX,
+  type FailingWorkflow,
+  type FailingWorkflows,
+  TASK_ATTEMPTS_MAX,
+} from './failing-workflows';
 export type { GenerationAdmission } from './generation-admission';
 export type { GenerationStatus } from './generation-client';
 export type { ReconciliationSchedule } from './operations-client';
 export { createOutboxDelivery } from './outbox-delivery';
+export type { SearchAttributesState } from './register-search-attributes';
 export type { Replayable } from './subscription-client';
-export type { TaskQueueState } from './task-queues';
-export type { WorkflowStanding } from './workflow-state';
+export type { PollingBuild, TaskQueueState } from './task-queues';
+export { failureInWords, type WorkflowStanding } from './workflow-state';
 
 /** What a client is made of. */
 export interface HoldfastClientOptions {

@@ -6,9 +6,15 @@ import {
   RECONCILIATION_SCHEDULE_ID,
 } from '../workflows/messages';
 import type { ClientContext } from './client-context';
+import { type ClockReading, readServerClock } from './clock-reading';
 import { translateTemporalError } from './errors';
+import { type FailingWorkflows, failingWorkflows, type LookOptions } from './failing-workflows';
 import { recordedLedger } from './ledger-record';
-import { registerSearchAttributes } from './register-search-attributes';
+import {
+  registerSearchAttributes,
+  type SearchAttributesState,
+  searchAttributesState,
+} from './register-search-attributes';
 import { type TaskQueueState, taskQueueState } from './task-queues';
 import { standingOf, type WorkflowStanding } from './workflow-state';
 
@@ -34,6 +40,37 @@ export class Operations {
   registerSearchAttributes(): Promise<void> {
     const { connection, options } = this.#context.temporal;
     return translatingErrors(() => registerSearchAttributes(connection, options.namespace));
+  }
+
+  /** Which search attributes the namespace lacks, and what takes their room. */
+  searchAttributes(): Promise<SearchAttributesState> {
+    const { connection, options } = this.#context.temporal;
+    return translatingErrors(() => searchAttributesState(connection, options.namespace));
+  }
+
+  /** For how many seconds the namespace keeps closed workflows. */
+  async retentionSeconds(): Promise<number> {
+    const { connection, options } = this.#context.temporal;
+    const { namespace } = options;
+    const { config } = await translatingErrors(() =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
+    return Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0);
+  }
+
+  /** The clock of Temporal's server; null if this key may not ask for it. */
+  serverClock(): Promise<ClockReading | null> {
+    const { temporal, taskQueue } = this.#context;
+    return translatingErrors(() => readServerClock(temporal, taskQueue));
+  }
+
+  /**
+   * Running workflows whose task has failed twice or more in a row, or of which an activity has
+   * failed three times or more; of the newest `limit` workflows. It asks about each of them.
+   */
+  failingWorkflows(options: LookOptions): Promise<FailingWorkflows> {
+    const { temporal, taskQueue } = this.#context;
+    return translatingErrors(() => failingWorkflows(temporal, taskQueue, options));
   }
 
   /**

@@ -46,6 +46,34 @@ export async function registerSearchAttributes(
   }
 }
 
+/** What the namespace has of the search attributes, and what else takes their room. */
+export interface SearchAttributesState {
+  missing: string[];
+  /** The commands that add the missing ones, in words. */
+  commands: string;
+  /** The namespace's own attributes of type Keyword; null if the key may not list them. */
+  keywords: string[] | null;
+}
+
+/**
+ * Looks, and changes nothing. Needs the namespace's permissions alone. Throws Temporal's own errors.
+ */
+export async function searchAttributesState(
+  { operatorService, workflowService }: AttributesConnection,
+  namespace: string,
+): Promise<SearchAttributesState> {
+  const missing = await missingSearchAttributes({ workflowService }, namespace);
+  const commands = commandsThatAdd(missing, namespace);
+  const listed = await operatorService.listSearchAttributes({ namespace }).catch(() => undefined);
+  const keywords = listed
+    ? Object.entries(listed.customAttributes ?? {})
+        .filter(([, type]) => type === INDEXED_VALUE_TYPE_KEYWORD)
+        .map(([name]) => name)
+        .sort()
+    : null;
+  return { missing, commands, keywords };
+}
+
 /** The names of the search attributes that a search in the namespace doesn't know. */
 async function missingSearchAttributes(
   { workflowService }: Pick<AttributesConnection, 'workflowService'>,

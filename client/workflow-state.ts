@@ -4,13 +4,10 @@ import {
   type WorkflowHandle,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import {
-  decodeArrayFromPayloads,
-  decodeOptionalFailureToOptionalError,
-} from '@temporalio/common/lib/internal-non-workflow';
-import type { temporal as proto } from '@temporalio/proto';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { progressOf as progressInRange } from '../contract/provider-answer';
 import { translateTemporalError } from './errors';
+import { explained, type FailingStep, retriedSteps } from './failing-steps';
 
 /** A workflow's state; `unknown` if Temporal has no workflow of that id. */
 export type WorkflowState =
@@ -31,9 +28,6 @@ const STATES: Partial<Record<string, WorkflowState>> = {
   TERMINATED: 'terminated',
   TIMED_OUT: 'timed-out',
 };
-
-/** More than one failed task and what may have come since. */
-const EVENTS_READ = 20;
 
 /** The state in a description that Temporal gave. */
 export function workflowStateOf({ status }: WorkflowExecutionDescription): WorkflowState {
@@ -94,42 +88,17 @@ export async function standingOf(temporal: Client, workflowId: string): Promise<
   }
 }
 
-/** While its workflow task fails, nothing of it goes on: that comes before a step that fails. */
 async function lastFailureOf(
   temporal: Client,
   { raw }: WorkflowExecutionDescription,
 ): Promise<string | null> {
-  const taskAttempt = raw.pendingWorkflowTask?.attempt ?? 1;
-  if (taskAttempt > 1) {
-    const failure = await taskFailureOf(temporal, raw.workflowExecutionInfo?.execution);
-    return `its workflow task, attempt ${taskAttempt}${failure ? `: ${failure}` : ''}`;
-  }
-  const failing = raw.pendingActivities?.find(({ lastFailure }) => lastFailure);
-  if (!failing) return null;
-  const { activityType, attempt, lastFailure } = failing;
-  return `${activityType?.name}, attempt ${attempt}: ${await messageOf(temporal, lastFailure)}`;
+  const [step] = retriedSteps(raw);
+  if (!step) return null;
+  const [failing] = await explained(temporal, raw.workflowExecutionInfo?.execution, [step]);
+  return failing ? failureInWords(failing) : null;
 }
 
-/** A history has the first failure of a task alone, among its last events. */
-async function taskFailureOf(
-  temporal: Client,
-  execution: proto.api.common.v1.IWorkflowExecution | null | undefined,
-): Promise<string | null | undefined> {
-  const { history } = await temporal.workflowService.getWorkflowExecutionHistoryReverse({
-    namespace: temporal.options.namespace,
-    execution,
-    maximumPageSize: EVENTS_READ,
-  });
-  const failed = history?.events?.find((event) => event.workflowTaskFailedEventAttributes);
-  const failure = failed?.workflowTaskFailedEventAttributes?.failure;
-  return failure && messageOf(temporal, failure);
-}
-
-/** A worker with a codec has encrypted the message, perhaps by a key that isn't here. */
-async function messageOf(
-  { options }: Client,
-  failure: proto.api.failure.v1.IFailure | null | undefined,
-): Promise<string | null | undefined> {
-  const decoded = decodeOptionalFailureToOptionalError(options.loadedDataConverter, failure);
-  return (await decoded.catch(() => undefined))?.message ?? failure?.message;
+/** `commit, attempt 4: the disk is full` */
+export function failureInWords({ name, attempt, message }: FailingStep): string {
+  return `${name}, attempt ${attempt}${message ? `: ${message}` : ''}`;
 }

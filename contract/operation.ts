@@ -6,6 +6,14 @@ import { answered } from './fields';
 
 export const auditFindings = z.object({ balanced: z.boolean(), ...auditReport.shape });
 
+/** One thing that a check has found. */
+const finding = z.object({
+  where: z.string().meta({ description: 'A workflow’s id.' }),
+  since: answered.instant.nullable().meta({ description: 'Null where it is not known.' }),
+  what: z.string(),
+  command: z.string().meta({ description: 'What shows it, or ends it.' }),
+});
+
 export const health = z.object({
   healthy: z.boolean(),
   checks: z.array(
@@ -14,6 +22,10 @@ export const health = z.object({
       ok: z.boolean(),
       detail: z.string(),
       fix: z.string().optional().meta({ description: 'What to do about it.' }),
+      found: z
+        .array(finding)
+        .optional()
+        .meta({ description: 'Each thing that is wrong; the first 20.' }),
     }),
   ),
 });
@@ -70,4 +82,5 @@ export const catalogDifferences = z.object({
     .meta({ description: 'Why applying it would be refused.' }),
 });
 
+export type Finding = z.output<typeof finding>;
 export type HealthCheck = z.output<typeof health>['checks'][number];

@@ -48,6 +48,15 @@ export const stuckLines = z.object({
   more: z.boolean().meta({ description: 'Whether there are others.' }),
 });
 
+/** The first ticket of a queue that could be served, and is not. */
+export const overdueHead = z.object({
+  accountId: id,
+  requestId: z.string(),
+  required: credits,
+  waitingSince: instant,
+  since: instant.meta({ description: 'When it was woken last, or began to wait.' }),
+});
+
 /** The stuck things with what Temporal knows about them. Published JSON. */
 export const stuckList = z.object({
   stuck: z.array(
@@ -92,6 +101,7 @@ export const dismissal = z.strictObject({ accountId, noticeId: whole(1), ...just
 
 export type StuckLine = z.output<typeof stuckLine>;
 export type StuckLines = z.output<typeof stuckLines>;
+export type OverdueHead = z.output<typeof overdueHead>;
 export type StuckList = z.output<typeof stuckList>;
 export type StuckProblem = z.output<typeof stuckProblem>;
 export type ReleaseByHand = z.output<typeof releaseByHand>;

@@ -22,6 +22,9 @@ export type TemporalIdentity = z.output<typeof temporalIdentity>;
  */
 export const reconciliationScope = z.object({ now: instant, open: z.int() });
 
+/** A migration that the schema has. */
+export const appliedMigration = z.object({ name: z.string(), appliedAt: instant });
+
 /** Cursors: the last row of a page, from which the next page continues. */
 const accountCursor = z.object({ accountId: id });
 const holdCursor = accountCursor.extend({ expiresAt: instant, requestId: z.string() });

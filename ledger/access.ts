@@ -100,6 +100,8 @@ export const ACCESS: Record<FunctionName, Access> = {
   watch_purchase: ['worker'],
   audit: ['operator'],
   stuck: ['operator'],
+  overdue_heads: ['operator'],
+  applied_migrations: ['operator'],
   release_by_hand: ['operator'],
   close_purchase_by_hand: ['operator'],
   end_subscription_by_hand: ['operator'],

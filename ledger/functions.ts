@@ -22,7 +22,7 @@ import {
 import { attended } from '../contract/outbox';
 import { type PurchaseBody, type PurchaseStatus, purchaseRecord } from '../contract/purchase';
 import { accountSettings, admitted, type Limits, stop, type Threshold } from '../contract/settings';
-import { type CloseByHand, stuckLines } from '../contract/stuck';
+import { type CloseByHand, overdueHead, stuckLines } from '../contract/stuck';
 import {
   changedPlan,
   endedSubscription,
@@ -36,7 +36,7 @@ import {
 } from '../contract/subscription';
 import type { SubscriptionCommand } from '../contract/subscription-commands';
 import { type TopUpRule, topUpStep } from '../contract/top-up';
-import { due, reconciliationScope, temporalIdentity } from '../contract/upkeep';
+import { appliedMigration, due, reconciliationScope, temporalIdentity } from '../contract/upkeep';
 import { type BoundedWait, type WaitLimit, waitingPlace, waitingQueue } from '../contract/waiting';
 import type { CommandTimes } from './command-times';
 import { ledgerRefusal } from './connection/answers';
@@ -252,6 +252,8 @@ export const FUNCTIONS = {
   watch_purchase: command({ ...purchaseOf, forMs: bigint }),
   audit: value({}, auditReport),
   stuck: value({ intervalMs: bigint, limit: integer }, stuckLines),
+  overdue_heads: page({ waitedMs: bigint, limit: integer }, overdueHead),
+  applied_migrations: page({}, appliedMigration),
   release_by_hand: operation({ ...request, ...byHand }, requestRecord),
   close_purchase_by_hand: operation(
     { ...purchaseOf, status: oneOf<CloseByHand['status']>(), ...byHand },

@@ -279,6 +279,11 @@ export class Ledger implements LedgerReader {
     return this.#connection.call('ledger_id', {});
   }
 
+  /** The migrations that the schema has, in their order. */
+  appliedMigrations() {
+    return this.#connection.page('applied_migrations', {});
+  }
+
   temporalIdentity({ clusterId, namespaceId, namespace }: TemporalIdentity) {
     return this.#connection.call('temporal_identity', { clusterId, namespaceId, namespace });
   }

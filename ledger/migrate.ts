@@ -75,6 +75,9 @@ export async function migrate({
   }
 }
 
+/** The migrations of this version, in their order. */
+export const knownMigrations = (): string[] => sqlFiles('migrations');
+
 async function applyMigrations(
   transaction: Knex.Transaction,
   log: (line: string) => void,
@@ -82,7 +85,7 @@ async function applyMigrations(
   await transaction.raw(`CREATE TABLE IF NOT EXISTS holdfast.schema_migrations (
     name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
   const applied = new Set<string>(await transaction('holdfast.schema_migrations').pluck('name'));
-  const known = sqlFiles('migrations');
+  const known = knownMigrations();
   refuseNewer([...applied].filter((file) => !known.includes(file)));
   for (const file of known) {
     if (applied.has(file)) continue;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { log } from '@temporalio/activity';
 import { Client, isGrpcServiceError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
-import { NativeConnection, TransportError, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, TransportError, Worker } from '@temporalio/worker';
 import { createGenerationActivities } from '../activities/generation/generation-activities';
 import { createReservationActivities } from '../activities/generation/reservation-activities';
 import { createGrantActivities } from '../activities/grant-activities';
@@ -30,6 +30,7 @@ import { createStubGenerationProvider } from '../providers/stub-generation/stub-
 import { createStubPaymentProvider } from '../providers/stub-payment/stub-payment-provider';
 import { createWebhookNotifier } from '../providers/webhook/webhook-notifier';
 import { generationWorkflowId, noticesTaskQueue } from '../workflows/messages';
+import { warnOfClock } from './clock-warning';
 import { workerDataConverter, workflowBundle } from './data-converter';
 import { startHealthServer } from './health';
 import { watchLedger } from './ledger-watch';
@@ -106,6 +107,7 @@ export async function startWorker(
       // A worker that could serve nothing must not begin to poll.
       await ledger.effectiveCatalog();
       await ledgerCheck.now();
+      await warnOfClock(ledger, (line) => Runtime.instance().logger.warn(line));
       await registerSearchAttributes(connection, namespace);
     }
     const handed = { ...options, generationProvider, dataConverter };

@@ -78,6 +78,11 @@ export function noticesTaskQueue(taskQueue: string): string {
   return `${taskQueue}-notices`;
 }
 
+/** No worker polls it: `holdfast doctor` reads the server's clock by polling it itself. */
+export function clockTaskQueue(taskQueue: string): string {
+  return `${taskQueue}-clock`;
+}
+
 /**
  * Answers as soon as the request has been admitted, queued or refused, while the generation still
  * runs. The argument is the hash of the caller's request: another request under the same id gets

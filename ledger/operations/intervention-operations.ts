@@ -18,6 +18,13 @@ export function interventions(calls: LedgerCalls) {
     stuck: (limit: number, intervalMs: number) => calls.call('stuck', { intervalMs, limit }),
 
     /**
+     * The first tickets of queues that could be served and have not asked for `waitedMs`, oldest
+     * first. Their workflows are lost, or fail.
+     */
+    overdueHeads: (waitedMs: number, limit: number) =>
+      calls.page('overdue_heads', { waitedMs, limit }),
+
+    /**
      * Hands back everything, or ends a wait. Refusals: RESERVATION_NOT_FOUND, RESERVATION_RESOLVED
      * (it was committed).
      */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client, type Connection } from '@temporalio/client';
+import type { Duration } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time';
 import { eventually } from './eventually';
 import { sharedConnection } from './process/temporal';
@@ -20,12 +21,12 @@ export function uniqueTaskQueue(): string {
 }
 
 /** Registers a namespace of its own on the run's Temporal server, and waits until it is known. */
-export async function newNamespace(prefix: string): Promise<string> {
+export async function newNamespace(prefix: string, retention: Duration = '1 day'): Promise<string> {
   const namespace = `${prefix}-${randomBytes(6).toString('hex')}`;
   const { workflowService } = await sharedConnection(testServers().temporal.address);
   await workflowService.registerNamespace({
     namespace,
-    workflowExecutionRetentionPeriod: msToTs('1 day'),
+    workflowExecutionRetentionPeriod: msToTs(retention),
   });
   await eventually(async () => {
     const found = await workflowService.describeNamespace({ namespace }).catch(() => undefined);

@@ -1,9 +1,10 @@
+import { failureInWords } from '../../domain/failure-in-words';
 import { runCodecServer } from './start';
 
 runCodecServer().then(
   () => process.exit(0),
   (error) => {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.stderr.write(`${failureInWords(error)}\n`);
     process.exit(1);
   },
 );

@@ -1,102 +1,76 @@
 import type { Command } from 'commander';
-import type { HoldfastClient, TaskQueueState } from '../../../client/client';
-import { namespaceOf } from '../../../config/temporal';
-import { HoldfastError } from '../../../contract/errors';
-import { ledgerMismatchInWords } from '../../../contract/ledger-identity';
-import { type HealthCheck, health } from '../../../contract/operation';
-import { isSameTemporal, mismatchInWords } from '../../../contract/temporal-identity';
+import { whole } from '../../../contract/fields';
+import { type Finding, type HealthCheck, health } from '../../../contract/operation';
 import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
 import { EXIT } from '../../errors';
+import { wholeOf } from '../../options';
+import type { Screen } from '../../terminal/screen';
 import { counted, timeInWords } from '../../words';
+import { checkClocks } from './health/clock-check';
+import { checkLedger } from './health/ledger-checks';
+import { checkTemporal, type Look } from './health/temporal-checks';
 
-/** If the oldest task has waited for longer, there are too few workers. */
-const BACKLOG_AGE_MAX_SECONDS = 60;
-
-const SAME =
-  'Point DATABASE_URL and TEMPORAL_… at the same installation; see docs/how-to/runbook.md.';
+const LOOKED_AT = 1_000;
+const PROGRESS_EVERY = 1_000;
 
 export function addDoctor(program: Command, run: Run): void {
   addCommand(
     program,
     'doctor',
-    'Check servers, schema, catalog, workers and backlog: what is wrong and what to do',
-    ['holdfast doctor', 'holdfast doctor --json | jq .checks'],
-  ).action(
-    run(health, async ({ connections }) => {
-      const checks = [
-        ...(await checkLedger(connections)),
-        ...(await checkTemporal(connections)),
-        codecFinding(connections),
-      ];
-      const healthy = checks.every(({ ok }) => ok);
-      return {
-        json: { healthy, checks },
-        text: checks.flatMap(checkInWords),
-        exitCode: healthy ? EXIT.done : EXIT.unavailable,
-      };
-    }),
-  );
+    'Check servers, schema, clocks, workers, workflows and queues: what is wrong and what to do',
+    [
+      'holdfast doctor',
+      'holdfast doctor --json | jq ".checks[] | select(.ok | not)"',
+      'holdfast doctor --workflows 50000',
+    ],
+  )
+    .option(
+      '--workflows <number>',
+      `how many running workflows to look at, newest first`,
+      wholeOf(whole(1), '--workflows'),
+      LOOKED_AT,
+    )
+    .action(
+      run(health, async ({ connections, screen }, { workflows }: { workflows: number }) => {
+        const checks = [
+          ...(await checkLedger(connections)),
+          ...(await checkTemporal(connections, lookOf(workflows, screen))),
+          await checkClocks(connections),
+          codecFinding(connections),
+        ];
+        const healthy = checks.every(({ ok }) => ok);
+        return {
+          json: { healthy, checks },
+          text: checks.flatMap(checkInWords),
+          exitCode: healthy ? EXIT.done : EXIT.unavailable,
+        };
+      }),
+    );
 }
 
-function checkInWords({ name, ok, detail, fix }: HealthCheck): string[] {
+/** Tells of a long look on stderr. */
+function lookOf(limit: number, screen: Screen): Look {
+  let told = 0;
+  const onProgress = (looked: number) => {
+    if (looked < told + PROGRESS_EVERY || looked >= limit) return;
+    told = looked;
+    screen.note(`${counted(looked, 'workflow', 'workflows')} looked at …`);
+  };
+  return { limit, onProgress };
+}
+
+function checkInWords({ name, ok, detail, fix, found = [] }: HealthCheck): string[] {
   const line = `${ok ? 'ok      ' : 'PROBLEM '} ${name}: ${detail}`;
-  return fix === undefined ? [line] : [line, `          → ${fix}`];
+  return [
+    line,
+    ...(fix === undefined ? [] : [`          → ${fix}`]),
+    ...found.flatMap(findingInWords),
+  ];
 }
 
-async function checkLedger(connections: Connections): Promise<HealthCheck[]> {
-  try {
-    await connections.ledger().ledgerId();
-    const { catalogVersion, validUntil } = await connections.ledger().effectiveCatalog();
-    const until = validUntil === null ? '' : `, the next one from ${timeInWords(validUntil)}`;
-    return [
-      { name: 'postgres', ok: true, detail: 'reachable' },
-      { name: 'schema', ok: true, detail: 'migrated' },
-      { name: 'catalog', ok: true, detail: `version ${catalogVersion} is effective${until}` },
-    ];
-  } catch (error) {
-    const { code, message } = findingOf(error);
-    if (code !== 'LEDGER_NOT_MIGRATED') {
-      return [
-        {
-          name: 'postgres',
-          ok: false,
-          detail: message,
-          fix: 'Start Postgres, or correct DATABASE_URL.',
-        },
-      ];
-    }
-    return [
-      { name: 'postgres', ok: true, detail: 'reachable' },
-      { name: 'schema', ok: false, detail: message, fix: 'Run `holdfast migrate`.' },
-    ];
-  }
-}
-
-async function checkTemporal(connections: Connections): Promise<HealthCheck[]> {
-  try {
-    const client = await connections.client();
-    const queues = await client.operations.taskQueues();
-    return [
-      {
-        name: 'temporal',
-        ok: true,
-        detail: `reachable at ${connections.config.temporal?.connectionOptions.address}`,
-      },
-      ...(await identityFindings(client, connections)),
-      ...(await ledgerFindings(client, connections)),
-      ...queues.map(checkWorkers),
-      checkBacklog(queues),
-      await checkSchedule(client),
-    ];
-  } catch (error) {
-    const { code, message } = findingOf(error);
-    const fix =
-      code === 'PAYLOAD_UNREADABLE'
-        ? 'Give this command the HOLDFAST_CODEC_KEYS of the other processes.'
-        : 'Start Temporal, or correct TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.';
-    return [{ name: 'temporal', ok: false, detail: message, fix }];
-  }
+function findingInWords({ where, since, what, command }: Finding): string[] {
+  return [`          - ${where}, since ${timeInWords(since)}: ${what}`, `            → ${command}`];
 }
 
 /** What this process would encrypt: all processes are to have the same keys, in the same order. */
@@ -107,106 +81,4 @@ function codecFinding({ config: { codecKeys } }: Connections): HealthCheck {
   const [current = '', ...others] = codecKeys.map(({ id }) => id);
   const more = others.length > 0 ? `, and reads ${others.join(', ')} too` : '';
   return { name, ok: true, detail: `this command encrypts payloads by key ${current}${more}` };
-}
-
-/** Empty if the ledger can't be asked, which has a finding of its own. */
-async function identityFindings(
-  client: HoldfastClient,
-  connections: Connections,
-): Promise<HealthCheck[]> {
-  const seen = await client.operations.identity();
-  const recorded = await unlessAway(() => connections.ledger().recordedTemporalIdentity());
-  if (recorded === undefined) return [];
-  const name = 'temporal-identity';
-  if (recorded === null) return [{ name, ok: true, detail: 'no process has recorded it yet' }];
-  if (isSameTemporal(recorded, seen)) {
-    return [
-      {
-        name,
-        ok: true,
-        detail: `namespace ${seen.namespace} is the one that the ledger belongs to`,
-      },
-    ];
-  }
-  return [{ name, ok: false, detail: mismatchInWords(recorded, seen), fix: SAME }];
-}
-
-/** Whose namespace this is. Empty if the ledger can't be asked. */
-async function ledgerFindings(
-  client: HoldfastClient,
-  connections: Connections,
-): Promise<HealthCheck[]> {
-  const recorded = await client.operations.recordedLedger();
-  const own = await unlessAway(() => connections.ledger().ledgerId());
-  if (own === undefined) return [];
-  const namespace = namespaceOf(connections.config.temporal);
-  const name = 'ledger-identity';
-  if (recorded === null)
-    return [{ name, ok: true, detail: `namespace ${namespace} records no ledger yet` }];
-  if (recorded === own)
-    return [{ name, ok: true, detail: `namespace ${namespace} belongs to this ledger, ${own}` }];
-  return [{ name, ok: false, detail: ledgerMismatchInWords(recorded, own, namespace), fix: SAME }];
-}
-
-/** The ledger's answer; undefined if it can't be asked, which has a finding of its own. */
-async function unlessAway<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    findingOf(error);
-    return undefined;
-  }
-}
-
-function checkWorkers({ taskQueue, type, pollers }: TaskQueueState): HealthCheck {
-  const check = {
-    name: `workers-${type}-${taskQueue}`,
-    detail: `${counted(pollers, 'poller', 'pollers')} for ${type} tasks on task queue ${taskQueue}`,
-  };
-  if (pollers > 0) return { ...check, ok: true };
-  return {
-    ...check,
-    ok: false,
-    fix: 'Start a worker (`npm run dev`, or `node dist/worker/main.js`) on this task queue.',
-  };
-}
-
-function checkBacklog(queues: TaskQueueState[]): HealthCheck {
-  const waiting = queues.reduce((sum, { backlog }) => sum + backlog, 0);
-  const oldestSeconds = Math.max(0, ...queues.map(({ backlogAgeSeconds }) => backlogAgeSeconds));
-  const detail =
-    waiting === 0
-      ? 'nothing waits'
-      : `about ${waiting} tasks wait, the oldest for ${oldestSeconds} s`;
-  if (oldestSeconds <= BACKLOG_AGE_MAX_SECONDS) return { name: 'backlog', ok: true, detail };
-  return {
-    name: 'backlog',
-    ok: false,
-    detail,
-    fix: 'Start more workers, or find out what keeps these busy.',
-  };
-}
-
-async function checkSchedule(client: HoldfastClient): Promise<HealthCheck> {
-  const name = 'reconciliation-schedule';
-  const schedule = await client.operations.reconciliationSchedule();
-  if (schedule === null)
-    return { name, ok: false, detail: 'there is none', fix: 'Run `holdfast setup`.' };
-  if (schedule.paused) {
-    return {
-      name,
-      ok: false,
-      detail: 'it is paused',
-      fix: 'Unpause the Schedule `reconciliation` in Temporal’s UI.',
-    };
-  }
-  return { name, ok: true, detail: `the next pass begins ${timeInWords(schedule.nextAt)}` };
-}
-
-/**
- * The error as a finding. Anything but a HoldfastError is a fault of the program, and is thrown.
- */
-function findingOf(error: unknown): HoldfastError {
-  if (error instanceof HoldfastError) return error;
-  throw error;
 }

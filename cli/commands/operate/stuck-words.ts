@@ -85,8 +85,8 @@ export function commandsFor({ what, accountId, id, detail }: StuckLine): {
 }
 
 /** An id as a shell takes it: it may hold a `|`. */
-function quoted(id: string): string {
-  return /^[\w.@+-]+$/.test(id) ? id : `'${id}'`;
+export function quoted(id: string): string {
+  return /^[\w.@+-]+$/.test(id) ? id : `'${id.replaceAll("'", "'\\''")}'`;
 }
 
 export function stuckInWords({ stuck, more }: StuckList): string[] {

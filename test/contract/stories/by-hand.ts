@@ -28,6 +28,11 @@ export const interventions: Story = async (books) => {
   );
   await books.park('h', 'waits', 1_000, { timeout: 'PT1H' });
   await look(later(START, 1), 10);
+  await books.grantPromotion('overdue', 1);
+  await books.park('overdue', 'servable', 5);
+  await books.grantPromotion('overdue', 10);
+  await look(later(START, 2 * MINUTE_MS), 10);
+  await hand.overdueHeads(MINUTE_MS, 10);
 
   const end = { accountId: 'i', subscriptionId: 's', ...WORD };
   await twice(() => granted(hand.endSubscription(end)));

@@ -20,6 +20,7 @@ export const reconciliation: Story = async (books) => {
   await books.grantPromotion('r', 10);
   await granted(books.reserve('r', 'runs', 8));
   await ledger.reconciliationScope();
+  await ledger.appliedMigrations();
   await ledger.dueReservations(later(START, HOLD_MS), null, 10);
   await ledger.extendHold('r', 'runs', HOLD_MS);
   for (const request of ['runs', 'unknown']) await ledger.noteMissing('r', request, 'pass');

@@ -1,0 +1,49 @@
+import type { HoldfastClient } from '../../../../client/client';
+import { namespaceOf } from '../../../../config/temporal';
+import { ledgerMismatchInWords } from '../../../../contract/ledger-identity';
+import type { HealthCheck } from '../../../../contract/operation';
+import { isSameTemporal, mismatchInWords } from '../../../../contract/temporal-identity';
+import type { Connections } from '../../../connections';
+import { unlessAway } from './finding';
+
+const SAME =
+  'Point DATABASE_URL and TEMPORAL_… at the same installation; see docs/how-to/runbook.md.';
+
+/** Empty if the ledger can't be asked, which has a finding of its own. */
+export async function identityFindings(
+  client: HoldfastClient,
+  connections: Connections,
+): Promise<HealthCheck[]> {
+  const seen = await client.operations.identity();
+  const recorded = await unlessAway(() => connections.ledger().recordedTemporalIdentity());
+  if (recorded === undefined) return [];
+  const name = 'temporal-identity';
+  if (recorded === null) return [{ name, ok: true, detail: 'no process has recorded it yet' }];
+  if (isSameTemporal(recorded, seen)) {
+    return [
+      {
+        name,
+        ok: true,
+        detail: `namespace ${seen.namespace} is the one that the ledger belongs to`,
+      },
+    ];
+  }
+  return [{ name, ok: false, detail: mismatchInWords(recorded, seen), fix: SAME }];
+}
+
+/** Whose namespace this is. Empty if the ledger can't be asked. */
+export async function ledgerFindings(
+  client: HoldfastClient,
+  connections: Connections,
+): Promise<HealthCheck[]> {
+  const recorded = await client.operations.recordedLedger();
+  const own = await unlessAway(() => connections.ledger().ledgerId());
+  if (own === undefined) return [];
+  const namespace = namespaceOf(connections.config.temporal);
+  const name = 'ledger-identity';
+  if (recorded === null)
+    return [{ name, ok: true, detail: `namespace ${namespace} records no ledger yet` }];
+  if (recorded === own)
+    return [{ name, ok: true, detail: `namespace ${namespace} belongs to this ledger, ${own}` }];
+  return [{ name, ok: false, detail: ledgerMismatchInWords(recorded, own, namespace), fix: SAME }];
+}

@@ -1,0 +1,56 @@
+import {
+  ACTIVITY_ATTEMPTS_MAX,
+  type FailingWorkflow,
+  type FailingWorkflows,
+  failureInWords,
+  TASK_ATTEMPTS_MAX,
+} from '../../../../client/client';
+import type { Finding, HealthCheck } from '../../../../contract/operation';
+import { counted } from '../../../words';
+import { quoted } from '../stuck-words';
+import { listed } from './finding';
+
+const TASK_FIX =
+  'A worker’s workflows don’t fit these histories, or it can’t read them: bring back the workers that ran before, or mend what the failure says. They go on by themselves then.';
+const ACTIVITY_FIX =
+  'Mend what the failure says: a provider, Postgres, a setting. They go on by themselves then.';
+
+/** Two checks of one look at running workflows: their tasks, and their activities. */
+export function checkWorkflows(found: FailingWorkflows, namespace: string): HealthCheck[] {
+  const { running, looked, failing } = found;
+  const scope =
+    looked < running
+      ? `the newest ${looked.toLocaleString('en-US')} of ${running.toLocaleString('en-US')} running workflows were looked at; --workflows looks at more`
+      : `${counted(looked, 'running workflow was', 'running workflows were')} looked at`;
+  const check = (name: string, kind: FailingWorkflow['kind'], failed: string, fix: string) => {
+    const own = failing.filter((step) => step.kind === kind);
+    const detail = `${own.length === 0 ? 'none' : counted(own.length, 'has', 'have')} ${failed}; ${scope}`;
+    return {
+      name,
+      ...listed(
+        detail,
+        fix,
+        own.map((step) => findingFor(step, namespace)),
+      ),
+    };
+  };
+  return [
+    check(
+      'workflow-tasks',
+      'workflow-task',
+      `failed ${TASK_ATTEMPTS_MAX} times in a row or more`,
+      TASK_FIX,
+    ),
+    check('activities', 'activity', `failed ${ACTIVITY_ATTEMPTS_MAX} times or more`, ACTIVITY_FIX),
+  ];
+}
+
+function findingFor(step: FailingWorkflow, namespace: string): Finding {
+  const { workflowId, since } = step;
+  return {
+    where: workflowId,
+    since,
+    what: failureInWords(step),
+    command: `temporal workflow describe --namespace ${namespace} --workflow-id ${quoted(workflowId)}`,
+  };
+}
