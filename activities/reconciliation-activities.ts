@@ -80,7 +80,7 @@ export function createReconciliationActivities(
 
   return {
     beginPass: asActivity(async () => {
-      const { now, open } = await ledger.reconciliationScope();
+      const { now, open } = await ledger.holds.scope();
       const seen = await identityOf(temporal.connection, temporal.options.namespace);
       const recorded = await ledger.temporalIdentity(seen);
       return {
@@ -91,19 +91,19 @@ export function createReconciliationActivities(
     }),
 
     inspectHolds: asActivity(async ({ dueBy, after, passId }) => {
-      const due = await ledger.dueReservations(dueBy, after, PAGE_SIZE);
+      const due = await ledger.holds.due(dueBy, after, PAGE_SIZE);
       const page: InspectedPage = { extended: 0, missing: 0, unclear: 0, orphans: [], next: null };
       for (const { accountId, requestId } of due) {
         Context.current().heartbeat();
         const state = await stateOfWorkflow(temporal, workflowIdOf(accountId, requestId));
         if (state === 'running') {
-          await ledger.extendHold(accountId, requestId, holdMs);
+          await ledger.holds.extend(accountId, requestId, holdMs);
           page.extended += 1;
         } else if (state === 'closed') {
           page.orphans.push({ accountId, requestId });
         } else if (state === 'missing') {
           page.missing += 1;
-          const passes = await ledger.noteMissing(accountId, requestId, passId);
+          const passes = await ledger.holds.noteMissing(accountId, requestId, passId);
           if (passes !== null && passes >= MISSING_PASSES)
             page.orphans.push({ accountId, requestId });
         } else {

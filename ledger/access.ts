@@ -1,6 +1,7 @@
 import type { FunctionName } from './connection/calls';
 import type { SqlFunction } from './connection/sql-function';
-import { EARLIER_SIGNATURES, type EarlierSignature, FUNCTIONS } from './functions';
+import { EARLIER_SIGNATURES, type EarlierSignature } from './earlier-signatures';
+import { FUNCTIONS } from './functions';
 
 /**
  * Who uses the ledger: the web process and other readers of single accounts; the worker that serves

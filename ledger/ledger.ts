@@ -4,7 +4,6 @@ import type { DeductBody, GrantBody } from '../contract/grant';
 import type { History, HistoryPage } from '../contract/history';
 import type { AdmissionAsked, LedgerReader } from '../contract/ledger-reader';
 import type { TemporalIdentity } from '../contract/temporal-identity';
-import type { DueCursor } from '../contract/upkeep';
 import type { UsageSlice } from '../contract/usage';
 import type { BoundedWait, WaitingPage, WaitingPlace, WaitingQueue } from '../contract/waiting';
 import { refusalOf, withMessage } from './connection/answers';
@@ -13,6 +12,7 @@ import { createHistoryReader, type HistoryReader } from './history-reader';
 import { type Cancellations, cancellations } from './operations/cancellation-operations';
 import { type Catalogs, catalogs } from './operations/catalog-operations';
 import { type Grants, grants } from './operations/grant-operations';
+import { type Holds, holds } from './operations/hold-operations';
 import { type Interventions, interventions } from './operations/intervention-operations';
 import { type Notices, notices } from './operations/notice-operations';
 import { type Outbox, outbox } from './operations/outbox-operations';
@@ -28,6 +28,7 @@ export type { TopUpStep } from '../contract/top-up';
 export type * from '../contract/upkeep';
 export type { LedgerOptions } from './connection/connection';
 export type { Grants } from './operations/grant-operations';
+export type { Holds } from './operations/hold-operations';
 export type { Interventions } from './operations/intervention-operations';
 export type { Notices } from './operations/notice-operations';
 export type { Purchases } from './operations/purchase-operations';
@@ -64,6 +65,7 @@ export class Ledger implements LedgerReader {
   readonly #catalogs: Catalogs;
   readonly cancellations: Cancellations;
   readonly grants: Grants;
+  readonly holds: Holds;
   readonly subscriptions: Subscriptions;
   readonly purchases: Purchases;
   readonly settings: Settings;
@@ -79,6 +81,7 @@ export class Ledger implements LedgerReader {
     this.#catalogs = catalogs(this.#connection);
     this.cancellations = cancellations(this.#connection);
     this.grants = grants(this.#connection);
+    this.holds = holds(this.#connection);
     this.subscriptions = subscriptions(this.#connection);
     this.purchases = purchases(this.#connection);
     this.settings = settings(this.#connection);
@@ -244,35 +247,6 @@ export class Ledger implements LedgerReader {
   /** Derives every invariant from the journal, in one snapshot, and reports what is violated. */
   audit() {
     return this.#connection.call('audit', {});
-  }
-
-  /** For a pass: the ledger's clock, and how many reservations and waits are open. */
-  reconciliationScope() {
-    return this.#connection.call('reconciliation_scope', {});
-  }
-
-  /** A page of the reservations and waits whose hold ran out by `dueBy`, in a stable order. */
-  dueReservations(dueBy: string, after: DueCursor | null, limit: number) {
-    return this.#connection.page('due_reservations', {
-      afterExpiresAt: after?.expiresAt,
-      afterAccountId: after?.accountId,
-      afterRequestId: after?.requestId,
-      dueBy,
-      limit,
-    });
-  }
-
-  /** The request's workflow runs: its hold ends `holdMs` from now. */
-  extendHold(accountId: string, requestId: string, holdMs: number) {
-    return this.#connection.run('extend_hold', { accountId, requestId, holdMs });
-  }
-
-  /**
-   * Notes that this pass did not find the request's workflow. Answers in how many passes in a row
-   * that was so, this one included; null once the reservation has ended.
-   */
-  noteMissing(accountId: string, requestId: string, passId: string) {
-    return this.#connection.call('note_missing', { accountId, requestId, passId });
   }
 
   ledgerId() {

@@ -3,11 +3,11 @@ import type { Ledger } from '../ledger/ledger';
 
 /** Tells if this machine's clock differs from the ledger's by more than five seconds. */
 export async function warnOfClock(
-  ledger: Pick<Ledger, 'reconciliationScope'>,
+  ledger: Pick<Ledger, 'holds'>,
   warn: (line: string) => void,
 ): Promise<void> {
   const { aheadMs, errorMs } = await readClock(async () =>
-    Date.parse((await ledger.reconciliationScope()).now),
+    Date.parse((await ledger.holds.scope()).now),
   );
   if (Math.abs(aheadMs) - errorMs <= CLOCK_DIFFERENCE_MAX_MS) return;
   const seconds = (Math.abs(aheadMs) / 1000).toFixed(1);

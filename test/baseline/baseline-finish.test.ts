@@ -153,7 +153,7 @@ describe.each(baselines())('what %s left behind', (version) => {
     await eventually(
       async () => (await ledger.upkeep.unfinishedPurchases(FAR_LATER, null, PAGE)).length === 0,
     );
-    const { now, open: held } = await ledger.reconciliationScope();
+    const { now, open: held } = await ledger.holds.scope();
     expect(held).toBe(0);
     expect(await ledger.upkeep.dueCycles(now, null, PAGE)).toEqual([]);
     expect(await ledger.upkeep.dueExpiries(now, null, PAGE)).toEqual([]);

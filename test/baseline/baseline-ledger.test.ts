@@ -138,7 +138,7 @@ describe.each(baselines())('the dump of %s', (version) => {
 
   test('has a due cycle, a term in its settlement window and an ended grant that can be booked', async () => {
     await open(restoreMigrated);
-    const { now } = await ledger.reconciliationScope();
+    const { now } = await ledger.holds.scope();
     const due = { accountId: 'missed-cycle', subscriptionId: 's-1' };
     expect(await ledger.upkeep.dueCycles(now, null, PAGE)).toContainEqual(
       expect.objectContaining(due),
@@ -151,7 +151,7 @@ describe.each(baselines())('the dump of %s', (version) => {
     );
     expect(await taken(ledger.expire('ends-soon'))).toMatchObject({ expired: 7, entries: 1 });
     await advanceClock(database, HOURS_LATER_MS);
-    const { now: later } = await ledger.reconciliationScope();
+    const { now: later } = await ledger.holds.scope();
     const over = { accountId: 'leaver', subscriptionId: 's-1', term: 1 };
     expect(await ledger.upkeep.dueExpiries(now, null, PAGE)).toEqual([]);
     expect(await ledger.upkeep.dueExpiries(later, null, PAGE)).toContainEqual(
@@ -172,7 +172,7 @@ describe.each(baselines())('the dump of %s', (version) => {
       },
     });
     try {
-      const { now } = await ledger.reconciliationScope();
+      const { now } = await ledger.holds.scope();
       for (const { accountId } of await ledger.outbox.unattended(now, now, null, PAGE)) {
         await telling.outbox.attend(accountId);
       }

@@ -129,7 +129,7 @@ test('an orphaned reservation is a violation until reconciliation has released i
   await stack.temporal.client.workflow.getHandle(`generation/${ACME}/orphan`).terminate();
   await eventually(async () => {
     const twoIntervalsAgo = new Date(Date.now() - 2_500).toISOString();
-    return (await stack.ledger.dueReservations(twoIntervalsAgo, null, 1)).length > 0;
+    return (await stack.ledger.holds.due(twoIntervalsAgo, null, 1)).length > 0;
   });
 
   const found = await holdfastJson(prompt, 'audit');

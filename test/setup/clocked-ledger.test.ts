@@ -7,7 +7,7 @@ describe('a ledger with an environment’s clock', () => {
   let ledger: Ledger;
   let times: string[];
   const environment = { currentTimeMs: async () => Date.parse(times.shift() ?? '') };
-  const now = async () => (await ledger.reconciliationScope()).now;
+  const now = async () => (await ledger.holds.scope()).now;
 
   beforeAll(async () => {
     database = await createTestDatabase();

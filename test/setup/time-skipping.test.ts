@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 function ledgerTimeActivities(ledger: Ledger): LedgerTimeActivities {
-  return { ledgerTime: async () => Date.parse((await ledger.reconciliationScope()).now) };
+  return { ledgerTime: async () => Date.parse((await ledger.holds.scope()).now) };
 }
 
 /** How many days lie between the moments, if the ledger saw each of them when the workflow did. */

@@ -78,11 +78,11 @@ async function overdueReservations(
   ledger: Ledger,
   intervalSeconds: number,
 ): Promise<DueReservation[]> {
-  const { now } = await ledger.reconciliationScope();
+  const { now } = await ledger.holds.scope();
   const dueBy = new Date(Date.parse(now) - INTERVALS * intervalSeconds * 1000).toISOString();
   const overdue: DueReservation[] = [];
   for (;;) {
-    const page = await ledger.dueReservations(dueBy, overdue.at(-1) ?? null, PAGE_SIZE);
+    const page = await ledger.holds.due(dueBy, overdue.at(-1) ?? null, PAGE_SIZE);
     overdue.push(...page);
     if (page.length < PAGE_SIZE) return overdue;
   }

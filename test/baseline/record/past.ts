@@ -218,7 +218,7 @@ async function leaveWorkOpen({ at, ledger }: Recording): Promise<void> {
   await purchases.open('lost-buyer', 'p-lost', { packId: 'pack-125', shownPriceCents: 5200 });
   // It takes from more than one grant, and one pass of reconciliation has missed its workflow.
   await reserve(ledger, 'acme', 'r-open', { kind: 'ai-avatar', seconds: 900 }, 300);
-  await ledger.noteMissing('acme', 'r-open', 'pass-1');
+  await ledger.holds.noteMissing('acme', 'r-open', 'pass-1');
   for (const [account, id] of [
     ['parked', 'r-first'],
     ['parked', 'r-second'],

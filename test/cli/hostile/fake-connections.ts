@@ -54,8 +54,8 @@ const ANSWERS: Record<string, z.ZodType> = {
   grant: outcomeOf(createdGrant),
   deduct: outcomeOf(deduction),
   audit: auditReport,
-  reconciliationScope: z.object({ now: instant, open: z.int() }),
-  dueReservations: z.array(
+  'holds.scope': z.object({ now: instant, open: z.int() }),
+  'holds.due': z.array(
     z.object({ accountId: text, requestId: text, expiresAt: instant, credits: z.int() }),
   ),
   recordedTemporalIdentity: identity,

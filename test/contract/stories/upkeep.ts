@@ -19,11 +19,11 @@ export const reconciliation: Story = async (books) => {
   await ledger.recordedTemporalIdentity();
   await books.grantPromotion('r', 10);
   await granted(books.reserve('r', 'runs', 8));
-  await ledger.reconciliationScope();
+  await ledger.holds.scope();
   await ledger.appliedMigrations();
-  await ledger.dueReservations(later(START, HOLD_MS), null, 10);
-  await ledger.extendHold('r', 'runs', HOLD_MS);
-  for (const request of ['runs', 'unknown']) await ledger.noteMissing('r', request, 'pass');
+  await ledger.holds.due(later(START, HOLD_MS), null, 10);
+  await ledger.holds.extend('r', 'runs', HOLD_MS);
+  for (const request of ['runs', 'unknown']) await ledger.holds.noteMissing('r', request, 'pass');
   await granted(ledger.release('r', 'runs', 'orphaned'));
   // A message that was handed over is deleted from the outbox.
   await granted(ledger.settings.setTopUp({ accountId: 'r', key: 'k', topUp: null }));

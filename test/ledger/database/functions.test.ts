@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EARLIER_SIGNATURES, FUNCTIONS } from '../../../ledger/functions';
+import { EARLIER_SIGNATURES } from '../../../ledger/earlier-signatures';
+import { FUNCTIONS } from '../../../ledger/functions';
 import { migrate } from '../../../ledger/migrate';
 import { TestLedger } from '../ledger-support';
 

@@ -61,7 +61,7 @@ test('subscriptions from before there were purchases are due for a look from the
   await target.migrate((line) => lines.push(line));
   expect(lines).toEqual([...appliedAgain(2), TEXTS]);
   await target.withLedger(async (ledger) => {
-    const { now } = await ledger.reconciliationScope();
+    const { now } = await ledger.holds.scope();
     expect(await ledger.upkeep.unwatchedSubscriptions(now, null, 10)).toMatchObject([
       { accountId: 'a' },
     ]);

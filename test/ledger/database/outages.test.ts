@@ -31,10 +31,10 @@ const calls: [name: string, call: (ledger: Ledger) => Promise<unknown>][] = [
   ['request', (ledger) => ledger.request('a', 'r')],
   ['effectiveCatalog', (ledger) => ledger.effectiveCatalog()],
   ['audit', (ledger) => ledger.audit()],
-  ['reconciliationScope', (ledger) => ledger.reconciliationScope()],
-  ['dueReservations', (ledger) => ledger.dueReservations('2030-01-01T00:00:00Z', null, 1)],
-  ['extendHold', (ledger) => ledger.extendHold('a', 'r', 1)],
-  ['noteMissing', (ledger) => ledger.noteMissing('a', 'r', 'p')],
+  ['holds.scope', (ledger) => ledger.holds.scope()],
+  ['holds.due', (ledger) => ledger.holds.due('2030-01-01T00:00:00Z', null, 1)],
+  ['holds.extend', (ledger) => ledger.holds.extend('a', 'r', 1)],
+  ['holds.noteMissing', (ledger) => ledger.holds.noteMissing('a', 'r', 'p')],
 ];
 
 async function codesOf(databaseUrl: string): Promise<string[]> {

@@ -32,7 +32,7 @@ async function allPages(dueBy: string, limit: number): Promise<DueReservation[][
   const pages: DueReservation[][] = [];
   let last: DueCursor | null = null;
   for (;;) {
-    const page: DueReservation[] = await books.ledger.dueReservations(dueBy, last, limit);
+    const page: DueReservation[] = await books.ledger.holds.due(dueBy, last, limit);
     if (page.length === 0) return pages;
     pages.push(page);
     last = page.at(-1) ?? null;
@@ -42,14 +42,14 @@ async function allPages(dueBy: string, limit: number): Promise<DueReservation[][
 test('a pass reads the ledger’s clock and the number of open reservations', async () => {
   const account = await openReservations(3);
   await granted(books.ledger.release(account, 'r2', 'cancelled'));
-  expect(await books.ledger.reconciliationScope()).toEqual({ now: START, open: 2 });
+  expect(await books.ledger.holds.scope()).toEqual({ now: START, open: 2 });
 });
 
 test('a reservation is due from its expiry on, and no longer once it has been resolved', async () => {
   const account = await openReservations(2);
-  expect(await books.ledger.dueReservations(later(DUE, -1), null, 10)).toEqual([]);
+  expect(await books.ledger.holds.due(later(DUE, -1), null, 10)).toEqual([]);
   await granted(books.ledger.commit(account, 'r1', 1, 'file:///o'));
-  expect(await books.ledger.dueReservations(DUE, null, 10)).toEqual([
+  expect(await books.ledger.holds.due(DUE, null, 10)).toEqual([
     { accountId: account, requestId: 'r2', expiresAt: DUE, credits: 2 },
   ]);
 });
@@ -72,9 +72,9 @@ test('pages hold every due reservation once, soonest first, over accounts with e
 
 test('a page goes on after a reservation that has been resolved in between', async () => {
   const account = await openReservations(4);
-  const [, second] = await books.ledger.dueReservations(DUE, null, 2);
+  const [, second] = await books.ledger.holds.due(DUE, null, 2);
   await granted(books.ledger.release(account, 'r2', 'orphaned'));
-  const rest = await books.ledger.dueReservations(DUE, second as DueReservation, 2);
+  const rest = await books.ledger.holds.due(DUE, second as DueReservation, 2);
   expect(rest.map(({ requestId }) => requestId)).toEqual(['r3', 'r4']);
 });
 
@@ -82,40 +82,40 @@ test('an extended hold counts from the ledger’s now, moves no credits, and lea
   const account = await openReservations(2);
   const resolved = await granted(books.ledger.release(account, 'r2', 'cancelled'));
   await books.setClock(later(DUE, MINUTE_MS));
-  await books.ledger.extendHold(account, 'r1', HOLD_MS);
-  await books.ledger.extendHold(account, 'r2', HOLD_MS);
-  await books.ledger.extendHold(account, 'unknown', HOLD_MS);
+  await books.ledger.holds.extend(account, 'r1', HOLD_MS);
+  await books.ledger.holds.extend(account, 'r2', HOLD_MS);
+  await books.ledger.holds.extend(account, 'unknown', HOLD_MS);
   expect(await books.ledger.request(account, 'r1')).toMatchObject({
     expiresAt: later(DUE, MINUTE_MS + HOLD_MS),
   });
   expect(await books.ledger.request(account, 'r2')).toEqual(resolved);
-  expect(await books.ledger.dueReservations(later(DUE, MINUTE_MS), null, 10)).toEqual([]);
+  expect(await books.ledger.holds.due(later(DUE, MINUTE_MS), null, 10)).toEqual([]);
   expect(await books.entryTypes(account)).toEqual(['grant', 'reserve', 'reserve', 'release']);
 });
 
 test('passes that do not find the workflow are counted once each, from one again after it was found', async () => {
   const account = await openReservations(2);
-  const missing = (pass: string) => books.ledger.noteMissing(account, 'r1', pass);
+  const missing = (pass: string) => books.ledger.holds.noteMissing(account, 'r1', pass);
   expect(await missing('pass-1')).toBe(1);
   expect(await missing('pass-1')).toBe(1);
   expect(await missing('pass-2')).toBe(2);
   expect(await missing('pass-2')).toBe(2);
-  await books.ledger.extendHold(account, 'r1', HOLD_MS);
+  await books.ledger.holds.extend(account, 'r1', HOLD_MS);
   expect(await missing('pass-2')).toBe(1);
-  expect(await books.ledger.noteMissing(account, 'r2', 'pass-2')).toBe(1);
+  expect(await books.ledger.holds.noteMissing(account, 'r2', 'pass-2')).toBe(1);
 });
 
 test('32 retries of one pass count once', async () => {
   const account = await openReservations(1);
-  const counts = await atOnce(32, () => books.ledger.noteMissing(account, 'r1', 'pass-1'));
+  const counts = await atOnce(32, () => books.ledger.holds.noteMissing(account, 'r1', 'pass-1'));
   expect(new Set(counts)).toEqual(new Set([1]));
 });
 
 test('a reservation that has ended or never existed is not counted as missing', async () => {
   const account = await openReservations(1);
   await granted(books.ledger.commit(account, 'r1', 1, 'file:///o'));
-  expect(await books.ledger.noteMissing(account, 'r1', 'pass-1')).toBeNull();
-  expect(await books.ledger.noteMissing(account, 'unknown', 'pass-1')).toBeNull();
+  expect(await books.ledger.holds.noteMissing(account, 'r1', 'pass-1')).toBeNull();
+  expect(await books.ledger.holds.noteMissing(account, 'unknown', 'pass-1')).toBeNull();
 });
 
 test('the first Temporal namespace that is seen is recorded, also where others come at the same moment', async () => {

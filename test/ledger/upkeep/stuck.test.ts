@@ -38,7 +38,7 @@ describe('a reservation is stuck', () => {
     const account = await funded();
     await granted(shop.books.reserve(account, 'r', 4));
     await shop.books.advanceClock(TIME_LIMIT_MS);
-    await shop.books.ledger.extendHold(account, 'r', HOLD_MS);
+    await shop.books.ledger.holds.extend(account, 'r', HOLD_MS);
     const limit = later(START, TIME_LIMIT_MS);
     expect(await stuckIn(account, later(limit, GRACE_MS - 1))).toEqual([]);
     const line = { what: 'reservation', accountId: account, id: 'r', credits: 4, detail: 'open' };
@@ -58,7 +58,7 @@ describe('a reservation is stuck', () => {
     expect(await stuckIn(account, later(due, GRACE_MS))).toMatchObject([
       { since: due, problem: 'unattended' },
     ]);
-    await shop.books.ledger.extendHold(account, 'r', HOLD_MS);
+    await shop.books.ledger.holds.extend(account, 'r', HOLD_MS);
     expect(await stuckIn(account, later(due, GRACE_MS))).toEqual([]);
   });
 
@@ -66,7 +66,7 @@ describe('a reservation is stuck', () => {
     const account = await funded(1);
     await shop.books.park(account, 'r', 4, { timeout: 'PT1H' });
     await shop.books.setClock(later(START, HOUR_MS));
-    await shop.books.ledger.extendHold(account, 'r', HOUR_MS);
+    await shop.books.ledger.holds.extend(account, 'r', HOUR_MS);
     const over = later(START, HOUR_MS);
     expect(await stuckIn(account, later(over, GRACE_MS - 1))).toEqual([]);
     expect(await stuckIn(account, later(over, GRACE_MS))).toMatchObject([
@@ -101,7 +101,7 @@ describe('a reservation is stuck', () => {
     const account = await funded();
     await granted(shop.books.reserve(account, 'r', 4, { kind: 'eternal' }));
     await shop.books.advanceClock(DAY_MS);
-    await shop.books.ledger.extendHold(account, 'r', HOLD_MS);
+    await shop.books.ledger.holds.extend(account, 'r', HOLD_MS);
     expect(await stuckIn(account, later(START, DAY_MS))).toEqual([]);
   });
 });

@@ -111,13 +111,13 @@ test('reconciliation looks at waiting requests as at reservations', async () => 
   const account = await twoWait();
   const dueBy = later(START, HOLD_MS);
   const due = async () =>
-    (await books.ledger.dueReservations(dueBy, null, 10)).map(({ requestId }) => requestId);
+    (await books.ledger.holds.due(dueBy, null, 10)).map(({ requestId }) => requestId);
   expect(await due()).toEqual(['head', 'next']);
   await books.setClock(dueBy);
-  await books.ledger.extendHold(account, 'head', HOLD_MS);
+  await books.ledger.holds.extend(account, 'head', HOLD_MS);
   expect(await due()).toEqual(['next']);
-  expect(await books.ledger.noteMissing(account, 'next', 'pass-1')).toBe(1);
-  expect(await books.ledger.noteMissing(account, 'next', 'pass-2')).toBe(2);
+  expect(await books.ledger.holds.noteMissing(account, 'next', 'pass-1')).toBe(1);
+  expect(await books.ledger.holds.noteMissing(account, 'next', 'pass-2')).toBe(2);
 });
 
 test('a ticket outlives a lapse, and is served by the next subscription', async () => {

@@ -21,7 +21,7 @@ export async function checkClocks(connections: Connections): Promise<HealthCheck
     return client.operations.serverClock();
   });
   const postgres = await unlessAway(() =>
-    readClock(async () => Date.parse((await connections.ledger().reconciliationScope()).now)),
+    readClock(async () => Date.parse((await connections.ledger().holds.scope()).now)),
   );
   return clocksInWords([
     ...(temporal ? [{ name: 'Temporal', ...temporal }] : []),
