@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import type { Refusal } from '../contract/errors';
 import {
   type GrantOutcome,
@@ -8,6 +9,7 @@ import {
 import type { Ledger } from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
 import { refuseUnstorable, valueOrRefusal } from './support/refusals';
+import { claimedIdentity } from './support/temporal';
 
 /** The ledger's side of a grant. */
 export interface GrantActivities {
@@ -20,11 +22,16 @@ export interface GrantActivities {
 
 export interface GrantActivitiesOptions {
   ledger: Ledger;
+  temporal: Client;
   /** Without limits every grant is refused: GRANTS_NOT_CONFIGURED. */
   limits?: WorkflowGrantLimits;
 }
 
-export function createGrantActivities({ ledger, limits }: GrantActivitiesOptions): GrantActivities {
+export function createGrantActivities({
+  ledger,
+  temporal,
+  limits,
+}: GrantActivitiesOptions): GrantActivities {
   return {
     grant: asActivity(async (raw) => {
       const request = valueOrRefusal(() => parseGrant(raw));
@@ -32,7 +39,8 @@ export function createGrantActivities({ ledger, limits }: GrantActivitiesOptions
       if ('code' in request) return refused(request);
       const { accountId, key, ...body } = request;
       return refuseUnstorable(async () => {
-        const granted = await ledger.grants.byWorkflow(accountId, key, body, limits);
+        const identity = await claimedIdentity(temporal);
+        const granted = await ledger.grants.byWorkflow(accountId, key, body, limits, identity);
         return granted.ok ? { ok: true, grant: granted.value } : granted;
       }, refused);
     }),

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
 import type { Refusal } from '../contract/errors';
 import type { Outcome } from '../contract/outcome';
 import type {
@@ -12,6 +13,7 @@ import type { Ledger } from '../ledger/ledger';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { askingOwnership, NOT_UNDERSTOOD } from './support/payment-method';
 import { parsedActivity } from './support/refusals';
+import { claimedIdentity } from './support/temporal';
 
 /** The ledger's side of settings. */
 export interface SettingsActivities {
@@ -39,11 +41,13 @@ function asUnreachable(error: unknown): 'unreachable' {
 
 interface SettingsActivitiesOptions {
   ledger: Pick<Ledger, 'settings'>;
+  temporal: Client;
   paymentProvider?: PaymentProvider;
 }
 
 export function createSettingsActivities({
   ledger,
+  temporal,
   paymentProvider,
 }: SettingsActivitiesOptions): SettingsActivities {
   const { settings } = ledger;
@@ -58,7 +62,7 @@ export function createSettingsActivities({
     return settings.setTopUp(change, whose === 'not-asked' ? undefined : whose === 'owned');
   }
 
-  function changed(change: SettingsChange): Promise<Outcome<ChangedSettings>> {
+  async function changed(change: SettingsChange): Promise<Outcome<ChangedSettings>> {
     switch (change.setting) {
       case 'limits': {
         const { setting: _, ...limits } = change;
@@ -69,9 +73,9 @@ export function createSettingsActivities({
       case 'top-up':
         return setTopUp(change);
       case 'stop':
-        return settings.stop(change);
+        return settings.stop(change, await claimedIdentity(temporal));
       case 'admit':
-        return settings.admit(change);
+        return settings.admit(change, await claimedIdentity(temporal));
     }
   }
 

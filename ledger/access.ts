@@ -102,6 +102,9 @@ export const ACCESS: Record<FunctionName, Access> = {
   close_purchase_by_hand: ['operator'],
   end_subscription_by_hand: ['operator'],
   dismiss_notice: ['operator'],
+
+  acts: ['web', 'operator'],
+  confirm_reconciliation: ['worker'],
 };
 
 /** The roles that may call what only processes of earlier versions call. */
@@ -109,6 +112,7 @@ const EARLIER_ACCESS: Record<EarlierSignature, Access> = {
   'admit_again(p_account_id text, p_kind text)': ['worker'],
   'close_purchase(p_account_id text, p_purchase_id text, p_status text, p_reason text)': ['worker'],
   'set_top_up(p_account_id text, p_key text, p_body jsonb)': ['worker'],
+  'stop_admissions(p_account_id text, p_kind text, p_reason text, p_by text)': ['worker'],
   'waiting_queue(p_account_id text)': ['web', 'operator'],
   'balance(p_account_id text, p_as_of timestamp with time zone)': ['web', 'operator'],
   'renew(p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamp with time zone)':

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { acts } from '../contract/act';
 import { auditReport } from '../contract/audit';
 import { balance } from '../contract/balance';
 import { type CatalogVersion, catalogVersion, effectiveCatalog } from '../contract/catalog';
@@ -75,6 +76,9 @@ const duePage = { dueBy: time, ...after, limit: integer };
 /** An operator's reason and name. */
 const byHand = { reason: text, by: text };
 
+/** Who started the workflow from which the call comes, as that client says of itself. */
+const byTemporal = { claimedIdentity: optional(text) };
+
 const heldUp = ledgerRefusal.optional();
 
 /**
@@ -91,6 +95,7 @@ export const FUNCTIONS = {
       body: json<GrantBody>(),
       creditsMax: optional(bigint),
       creditsPerDay: optional(bigint),
+      ...byTemporal,
     },
     createdGrant,
   ),
@@ -186,13 +191,14 @@ export const FUNCTIONS = {
   ),
   account_settings: value(account, accountSettings),
   stop_admissions: operation(
-    { accountId: optional(text), kind: optional(text), reason: text, by: text },
+    { accountId: optional(text), kind: optional(text), ...byHand, ...byTemporal },
     stop,
   ),
   admit_again: operation(
     {
       ...{ accountId: optional(text), kind: optional(text) },
       ...{ reason: optional(text), by: optional(text) },
+      ...byTemporal,
     },
     admitted,
   ),
@@ -251,6 +257,13 @@ export const FUNCTIONS = {
   ),
   end_subscription_by_hand: operation({ ...subscriptionOf, ...byHand }, endedSubscription),
   dismiss_notice: operation({ ...account, noticeId: bigint, ...byHand }, noticeRecord),
+
+  acts: value({ accountId: optional(text), before: optional(bigint), limit: integer }, acts),
+  confirm_reconciliation: command({
+    passId: text,
+    ...{ reason: optional(text), by: optional(text) },
+    ...byTemporal,
+  }),
 } as const;
 
 /**
@@ -280,6 +293,7 @@ export const EARLIER_SIGNATURES = [
   'waiting_queue(p_account_id text)',
   'renew(p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamp with time zone)',
   'set_top_up(p_account_id text, p_key text, p_body jsonb)',
+  'stop_admissions(p_account_id text, p_kind text, p_reason text, p_by text)',
 ] as const;
 
 export type EarlierSignature = (typeof EARLIER_SIGNATURES)[number];

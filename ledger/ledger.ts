@@ -10,6 +10,7 @@ import type { BoundedWait, WaitingPage, WaitingPlace, WaitingQueue } from '../co
 import { refusalOf, withMessage } from './connection/answers';
 import { Connection, type LedgerOptions } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history-reader';
+import { type ActOperations, acts } from './operations/act-operations';
 import { type Cancellations, cancellations } from './operations/cancellation-operations';
 import { type Catalogs, catalogs } from './operations/catalog-operations';
 import { type Grants, grants } from './operations/grant-operations';
@@ -62,6 +63,7 @@ export class Ledger implements LedgerReader {
   readonly #connection: Connection;
   readonly #history: HistoryReader;
   readonly #catalogs: Catalogs;
+  readonly acts: ActOperations;
   readonly cancellations: Cancellations;
   readonly grants: Grants;
   readonly subscriptions: Subscriptions;
@@ -77,6 +79,7 @@ export class Ledger implements LedgerReader {
     this.#connection = new Connection(options);
     this.#history = createHistoryReader(options.databaseUrl);
     this.#catalogs = catalogs(this.#connection);
+    this.acts = acts(this.#connection);
     this.cancellations = cancellations(this.#connection);
     this.grants = grants(this.#connection);
     this.subscriptions = subscriptions(this.#connection);

@@ -257,12 +257,12 @@ function createActivities(
   const holdMs = config.holdSeconds * 1000;
   const paymentProvider = options.paymentProvider ?? stubPayments(config);
   return {
-    ...createGrantActivities({ ledger, limits: config.grantLimits }),
+    ...createGrantActivities({ ledger, temporal, limits: config.grantLimits }),
     ...createReservationActivities({ ledger, holdMs, queueRoom: config.queueRoom }),
     ...createSubscriptionActivities({ ledger }),
     ...createPurchaseActivities({ ledger, paymentProvider }),
     ...(paymentProvider && createPaymentActivities({ provider: paymentProvider, ledger })),
-    ...createSettingsActivities({ ledger, paymentProvider }),
+    ...createSettingsActivities({ ledger, temporal, paymentProvider }),
     ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
     ...createReconciliationActivities({
       ledger,

@@ -1,3 +1,4 @@
+import { Context, log } from '@temporalio/activity';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 
 /** The state of a workflow. `unclear`: Temporal gave no clear answer, so it proves nothing. */
@@ -20,5 +21,24 @@ export async function stateOfWorkflow(
   } catch (error) {
     // A missing namespace says nothing about the workflow.
     return error instanceof WorkflowNotFoundError ? 'missing' : 'unclear';
+  }
+}
+
+/**
+ * Who started the workflow of the running activity, as that client says of itself: clients choose
+ * their identity. Undefined if Temporal can't be asked, because no act waits for a claim.
+ */
+export async function claimedIdentity(temporal: Client): Promise<string | undefined> {
+  const { workflowExecution: execution } = Context.current().info;
+  const { namespace } = temporal.options;
+  try {
+    const { history } = await temporal.workflowService.getWorkflowExecutionHistory({
+      ...{ namespace, execution, maximumPageSize: 1 },
+    });
+    const [started] = history?.events ?? [];
+    return started?.workflowExecutionStartedEventAttributes?.identity ?? undefined;
+  } catch (error) {
+    log.warn('The identity of who started the workflow could not be read.', { error });
+    return undefined;
   }
 }

@@ -8,7 +8,8 @@ export function grants(calls: LedgerCalls) {
   return {
     /**
      * Adds the credits of a promotion or an adjustment within the limits, once per key, which
-     * `Ledger.grant` shares. A repetition gets the first answer, also without limits. Refusals:
+     * `Ledger.grant` shares. A repetition gets the first answer, also without limits.
+     * `claimedIdentity`: who started the workflow, as that client says. Refusals:
      * GRANTS_NOT_CONFIGURED (no limits), GRANT_LIMIT_EXCEEDED, DAILY_GRANTS_REACHED, and those of
      * `Ledger.grant`.
      */
@@ -17,6 +18,7 @@ export function grants(calls: LedgerCalls) {
       key: string,
       body: GrantBody,
       limits: WorkflowGrantLimits | undefined,
-    ) => calls.operate('grant_by_workflow', { accountId, key, body, ...limits }),
+      claimedIdentity?: string,
+    ) => calls.operate('grant_by_workflow', { accountId, key, body, ...limits, claimedIdentity }),
   };
 }

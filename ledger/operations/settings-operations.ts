@@ -35,17 +35,18 @@ export function settings(calls: LedgerCalls) {
 
     /**
      * Stops admissions from now on, of all accounts or kinds where none is given; running
-     * generations go on. Refusal: UNKNOWN_KIND.
+     * generations go on. `claimedIdentity`: of a stop that came by Temporal, who started the
+     * workflow, as that client says. Refusal: UNKNOWN_KIND.
      */
-    stop: ({ accountId, kind, reason, by }: StopRequest) =>
-      calls.operate('stop_admissions', { accountId, kind, reason, by }),
+    stop: ({ accountId, kind, reason, by }: StopRequest, claimedIdentity?: string) =>
+      calls.operate('stop_admissions', { accountId, kind, reason, by, claimedIdentity }),
 
     /**
      * Ends exactly that stop; `admitted` is false if there was none. What it was is kept, with this
      * reason and name.
      */
-    admit: ({ accountId, kind, reason, by }: Omit<AdmitRequest, 'key'>) =>
-      calls.operate('admit_again', { accountId, kind, reason, by }),
+    admit: ({ accountId, kind, reason, by }: Omit<AdmitRequest, 'key'>, claimedIdentity?: string) =>
+      calls.operate('admit_again', { accountId, kind, reason, by, claimedIdentity }),
 
     /**
      * Sets an operator's limits of an account, or, with null, of all accounts without limits of

@@ -189,6 +189,11 @@ test('a reconciliation that would release suspiciously many stops with 3, until 
     json: { status: 'stopped', reason: 'RECONCILIATION_LIMIT', orphans: 21, released: 0 },
   });
   expect(await holdfastJson(variables, 'reconcile', '--confirm')).toMatchObject({
+    code: 2,
+    json: { error: { code: 'INVALID_ARGUMENT' } },
+  });
+  const words = ['--reason', 'Ticket 4711', '--by', 'sam'];
+  expect(await holdfastJson(variables, 'reconcile', '--confirm', ...words)).toMatchObject({
     code: 0,
     json: { status: 'done', released: 21 },
   });

@@ -10,6 +10,7 @@ export const APPLIED = [
   ...['0010_function_names', '0011_ledger_id', '0013_purchase_limits'],
   '0014_refusals',
   '0015_cancelled',
+  '0016_acts',
 ].map((name) => `Applying migration ${name}.sql`);
 
 /** An empty database, and the name of a serving process's role that does not exist yet. */

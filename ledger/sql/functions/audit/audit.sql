@@ -20,6 +20,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         UNION ALL
         SELECT * FROM holdfast.limit_violations()
         UNION ALL
+        SELECT * FROM holdfast.act_violations()
+        UNION ALL
         SELECT * FROM holdfast.subscription_violations(holdfast.clock())
       ) AS v
     ), '[]'))

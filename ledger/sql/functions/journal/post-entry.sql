@@ -1,11 +1,13 @@
 -- The one place where figures change: the account's row, the grants' remainders and the entry, in
 -- one go. The caller holds the account's lock, and has inserted the row of a new grant. p_day: the
--- day on which the generation of a reserve, commit or release was begun.
+-- day on which the generation of a reserve, commit or release was begun. What an operator grants or
+-- deducts is an act; p_claimed_identity: see record_operator_act.
 CREATE OR REPLACE FUNCTION holdfast.post_entry(
   p_account_id text, p_at timestamptz, p_type text,
   p_grant_ids bigint[], p_remainder_deltas bigint[], p_reserved_deltas bigint[],
   p_request_id text DEFAULT NULL, p_grant_id bigint DEFAULT NULL,
-  p_reason text DEFAULT NULL, p_by_name text DEFAULT NULL, p_day date DEFAULT NULL
+  p_reason text DEFAULT NULL, p_by_name text DEFAULT NULL, p_day date DEFAULT NULL,
+  p_claimed_identity text DEFAULT NULL
 ) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -53,13 +55,18 @@ BEGIN
     v_account.available, v_account.reserved, v_account.spent, v_account.expired,
     v_account.deducted, v_account.granted,
     p_request_id, p_grant_id, p_reason, p_by_name);
+  IF p_by_name IS NOT NULL AND p_type IN ('grant', 'deduct') THEN
+    PERFORM holdfast.record_operator_act(
+      p_account_id, p_type, jsonb_build_object('credits', abs(v_available)),
+      p_reason, p_by_name, p_at, v_account.version, p_claimed_identity);
+  END IF;
   RETURN v_account.version;
 END $$;
 
 -- The entry of a grant whose row has just been inserted. The caller holds the account's lock.
 CREATE OR REPLACE FUNCTION holdfast.post_grant(
   p_account_id text, p_at timestamptz, p_grant_id bigint, p_credits bigint,
-  p_reason text, p_by_name text DEFAULT NULL
+  p_reason text, p_by_name text DEFAULT NULL, p_claimed_identity text DEFAULT NULL
 ) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -70,7 +77,8 @@ BEGIN
     p_reserved_deltas => ARRAY[0::bigint],
     p_grant_id => p_grant_id,
     p_reason => p_reason,
-    p_by_name => p_by_name);
+    p_by_name => p_by_name,
+    p_claimed_identity => p_claimed_identity);
 END $$;
 
 -- The id of the account's next grant: the version of the entry that will grant it. The caller holds
