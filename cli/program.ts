@@ -14,6 +14,7 @@ import { addDismissNotice } from './commands/intervention/dismiss-notice';
 import { addEndNow } from './commands/intervention/end-now';
 import { addForgetDeclines } from './commands/intervention/forget-declines';
 import { addRelease } from './commands/intervention/release';
+import { addActs } from './commands/operate/acts';
 import { addAudit } from './commands/operate/audit';
 import { addCatalog } from './commands/operate/catalog';
 import { addDoctor } from './commands/operate/doctor';
@@ -46,7 +47,9 @@ const COMMANDS: Record<string, AddCommand[]> = {
   Accounts: [addBalance, addHistory, addNotices, addGrant, addDeduct],
   Settings: [addLimits, addLowBalance, addTopUp, addStop, addAdmit, addOperatorLimits],
   'By hand': [addRelease, addClosePurchase, addEndNow, addDismissNotice, addForgetDeclines],
-  Operation: [addStuck, addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],
+  Operation: [
+    ...[addActs, addStuck, addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],
+  ],
 };
 
 /** The command line's parser. `writeHelp` gets what `--help` prints, piece by piece. */
