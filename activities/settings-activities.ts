@@ -13,7 +13,7 @@ import type { Ledger } from '../ledger/ledger';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { askingOwnership, NOT_UNDERSTOOD } from './support/payment-method';
 import { parsedActivity } from './support/refusals';
-import { claimedIdentity } from './support/temporal';
+import { claimedIdentity, serviceInOwnersStead } from './support/temporal';
 
 /** The ledger's side of settings. */
 export interface SettingsActivities {
@@ -59,17 +59,18 @@ export function createSettingsActivities({
     );
     if (whose === 'not-understood') return { ok: false, refusal: NOT_UNDERSTOOD };
     if (whose === 'unreachable') return { ok: false, refusal: UNREACHABLE };
-    return settings.setTopUp(change, whose === 'not-asked' ? undefined : whose === 'owned');
+    const isOwned = whose === 'not-asked' ? undefined : whose === 'owned';
+    return settings.setTopUp(change, isOwned, await serviceInOwnersStead(temporal));
   }
 
   async function changed(change: SettingsChange): Promise<Outcome<ChangedSettings>> {
     switch (change.setting) {
       case 'limits': {
         const { setting: _, ...limits } = change;
-        return settings.setLimits(limits);
+        return settings.setLimits(limits, await serviceInOwnersStead(temporal));
       }
       case 'low-balance':
-        return settings.setLowBalance(change);
+        return settings.setLowBalance(change, await serviceInOwnersStead(temporal));
       case 'top-up':
         return setTopUp(change);
       case 'stop':

@@ -7,8 +7,8 @@ import { parse, parser } from './parse';
 export const actWords = z.strictObject({ reason: line(512), by: line(512) }).partial();
 
 /**
- * One act of the operators' journal. `login` is what the database has authenticated; `by` and
- * `claimedIdentity` are what the operator and the Temporal client have said of themselves.
+ * One act of the operators' journal. `login` is what the database has authenticated; `by`,
+ * `claimedIdentity` and `service` are what others have said of themselves.
  */
 export const act = z
   .object({
@@ -34,6 +34,10 @@ export const act = z
       description:
         'Who started the workflow, as that Temporal client says of itself; null for what came without Temporal.',
     }),
+    service: z.string().nullable().meta({
+      description:
+        'The service whose token ordered it, as the web process has passed it on through Temporal.',
+    }),
   })
   .meta({ id: 'Act', description: 'What an operator has done.' });
 
@@ -52,6 +56,16 @@ export const actsPage = z.strictObject({
   limit: whole(1, 1_000).default(50),
   before: whole(1).optional().meta({ description: 'Only acts with a lower `actId`.' }),
 });
+
+/** The service that a token names, in the memo of the workflow that it has ordered. */
+export const SERVICE_MEMO = 'holdfastService';
+export const serviceName = line(512);
+
+/** Who sets in an owner's stead what is the owner's to set. */
+export interface InOwnersStead extends ActWords {
+  service?: string;
+  claimedIdentity?: string;
+}
 
 export type ActWords = z.output<typeof actWords>;
 export type Act = z.output<typeof act>;

@@ -63,9 +63,11 @@ export const ACCESS: Record<FunctionName, Access> = {
   purchase: ['web', 'worker', 'operator'],
   begin_top_up: ['worker'],
 
-  set_limits: ['worker', 'operator'],
-  set_low_balance: ['worker', 'operator'],
-  set_top_up: ['worker', 'operator'],
+  set_limits: ['worker'],
+  set_low_balance: ['worker'],
+  set_top_up: ['worker'],
+  // What an operator sets is an act.
+  set_for_owner: ['worker', 'operator'],
   account_settings: ['web', 'operator'],
   stop_admissions: ['worker', 'operator'],
   admit_again: ['worker', 'operator'],

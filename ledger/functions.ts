@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { acts } from '../contract/act';
+import { acts, type InOwnersStead } from '../contract/act';
 import { auditReport } from '../contract/audit';
 import { balance } from '../contract/balance';
 import { type CatalogVersion, catalogVersion, effectiveCatalog } from '../contract/catalog';
@@ -187,6 +187,14 @@ export const FUNCTIONS = {
   set_low_balance: operation({ ...keyed, body: json<Threshold[]>() }, accountSettings),
   set_top_up: operation(
     { ...keyed, body: json<TopUpRule | null>(), isOwned: optional(flag) },
+    accountSettings,
+  ),
+  set_for_owner: operation(
+    {
+      ...{ ...account, setting: oneOf<'limits' | 'low-balance' | 'top-up'>(), key: text },
+      body: json<Partial<Limits> | Threshold[] | TopUpRule | null>(),
+      ...{ isOwned: optional(flag), act: json<InOwnersStead>() },
+    },
     accountSettings,
   ),
   account_settings: value(account, accountSettings),

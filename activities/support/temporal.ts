@@ -1,5 +1,6 @@
 import { Context, log } from '@temporalio/activity';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type InOwnersStead, SERVICE_MEMO, serviceName } from '../../contract/act';
 
 /** The state of a workflow. `unclear`: Temporal gave no clear answer, so it proves nothing. */
 export type WorkflowState = 'running' | 'closed' | 'missing' | 'unclear';
@@ -39,6 +40,23 @@ export async function claimedIdentity(temporal: Client): Promise<string | undefi
     return started?.workflowExecutionStartedEventAttributes?.identity ?? undefined;
   } catch (error) {
     log.warn('The identity of who started the workflow could not be read.', { error });
+    return undefined;
+  }
+}
+
+/**
+ * The service in whose name the web process has started the workflow, with the claimed identity, if
+ * there is one: what the owner's own token has ordered is no act.
+ */
+export async function serviceInOwnersStead(temporal: Client): Promise<InOwnersStead | undefined> {
+  const { workflowExecution: { workflowId = '', runId = '' } = {} } = Context.current().info;
+  try {
+    const { memo } = await temporal.workflow.getHandle(workflowId, runId).describe();
+    const service = serviceName.safeParse(memo?.[SERVICE_MEMO]).data;
+    if (service === undefined) return undefined;
+    return { service, claimedIdentity: await claimedIdentity(temporal) };
+  } catch (error) {
+    log.warn('The service that ordered the workflow could not be read.', { error });
     return undefined;
   }
 }

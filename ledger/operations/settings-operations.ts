@@ -1,3 +1,4 @@
+import type { InOwnersStead } from '../../contract/act';
 import type { OperatorLimitsRequest } from '../../contract/operator-limits';
 import type {
   AdmitRequest,
@@ -12,17 +13,25 @@ export type Settings = ReturnType<typeof settings>;
 
 /**
  * What an account's owner or an operator sets. The first three are keyed, and answer with all of
- * the account's settings as they then stand.
+ * the account's settings as they then stand; with `act` the owner's settings are set in the owner's
+ * stead, which is kept.
  */
 export function settings(calls: LedgerCalls) {
   return {
     /** Sets the given limits; null takes one away. Refusal: IDEMPOTENCY_CONFLICT. */
-    setLimits: ({ accountId, key, ...body }: LimitsRequest) =>
-      calls.operate('set_limits', { accountId, key, body }),
+    setLimits: ({ accountId, key, ...body }: LimitsRequest, act?: InOwnersStead) =>
+      act
+        ? calls.operate('set_for_owner', { accountId, setting: 'limits', key, body, act })
+        : calls.operate('set_limits', { accountId, key, body }),
 
     /** Replaces the thresholds of the low-balance notice. Refusal: IDEMPOTENCY_CONFLICT. */
-    setLowBalance: ({ accountId, key, lowBalance }: LowBalanceRequest) =>
-      calls.operate('set_low_balance', { accountId, key, body: lowBalance }),
+    setLowBalance: (
+      { accountId, key, lowBalance: body }: LowBalanceRequest,
+      act?: InOwnersStead,
+    ) =>
+      act
+        ? calls.operate('set_for_owner', { accountId, setting: 'low-balance', key, body, act })
+        : calls.operate('set_low_balance', { accountId, key, body }),
 
     /**
      * Sets the automatic top-up; null turns it off. `isOwned`: whether its payment method is the
@@ -30,8 +39,14 @@ export function settings(calls: LedgerCalls) {
      * IDEMPOTENCY_CONFLICT, UNKNOWN_PACK, TOP_UP_CAP_TOO_LOW, TOP_UP_THRESHOLD_TOO_HIGH,
      * PAYMENT_METHOD_NOT_OWNED, PAYMENT_METHOD_REFUSED.
      */
-    setTopUp: ({ accountId, key, topUp }: TopUpRequest, isOwned?: boolean) =>
-      calls.operate('set_top_up', { accountId, key, body: topUp, isOwned }),
+    setTopUp: (
+      { accountId, key, topUp: body }: TopUpRequest,
+      isOwned?: boolean,
+      act?: InOwnersStead,
+    ) =>
+      act
+        ? calls.operate('set_for_owner', { accountId, setting: 'top-up', key, body, isOwned, act })
+        : calls.operate('set_top_up', { accountId, key, body, isOwned }),
 
     /**
      * Stops admissions from now on, of all accounts or kinds where none is given; running

@@ -60,8 +60,8 @@ function about({ entry, detail }: Act): string {
 
 const inWords = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** The login is the database's word, a Temporal client's identity its own. */
-function authenticated({ login, claimedIdentity }: Act): string {
-  const claimed = claimedIdentity === null ? '' : `, claimed ${claimedIdentity}`;
-  return `${login ?? 'not kept'}${claimed}`;
+/** The login is the database's word, all else its own. */
+function authenticated({ login, claimedIdentity, service }: Act): string {
+  const claimed = [service && `service ${service}`, claimedIdentity].filter(Boolean).join(', ');
+  return `${login ?? 'not kept'}${claimed && `, claimed ${claimed}`}`;
 }

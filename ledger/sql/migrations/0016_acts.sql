@@ -11,6 +11,8 @@ ALTER TABLE holdfast.operator_acts
   ADD COLUMN login            text,
   -- Of an act that came by Temporal: who started the workflow, as that client says of itself.
   ADD COLUMN claimed_identity text,
+  -- The service whose token ordered it, as the web process has passed it on.
+  ADD COLUMN service          text,
   DROP CONSTRAINT operator_acts_what_known,
   ADD CONSTRAINT operator_acts_what_known CHECK (what IN (
     'grant', 'deduct', 'stop', 'admit', 'limits', 'owner-limits', 'low-balance', 'top-up',

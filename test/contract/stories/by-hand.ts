@@ -8,6 +8,11 @@ const PACK = { packId: 'pack-125', shownPriceCents: 4_900 };
 /** The operators' journal as the other stories have left it, and acts of every kind of who. */
 export const acts: Story = async (books) => {
   const { acts: journal } = books.ledger;
+  const { settings } = books.ledger;
+  await withMessages(books, 'j');
+  const limits = { accountId: 'j', key: 'k', dailyCreditsMax: 1 };
+  await twice(() => granted(settings.setLimits(limits, { service: 'studio' })));
+  await settings.setLimits({ ...limits, dailyCreditsMax: 2 }, WORD);
   await journal.confirmReconciliation({ passId: 'pass', claimedIdentity: '1@host', ...WORD });
   // As the migration takes it over from earlier versions.
   await books.owner.query(

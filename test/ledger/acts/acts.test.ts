@@ -41,6 +41,7 @@ describe('one act is written', () => {
       {
         ...{ actId: expect.any(Number), at: START, what: 'grant', accountId: account },
         ...{ detail: { credits: 10 }, entry: 1, ...WORD, login, claimedIdentity: null },
+        service: null,
       },
     ]);
   });
@@ -93,6 +94,32 @@ describe('one act is written', () => {
     expect(await actsOn(account)).toMatchObject([
       { what: 'limits', detail: { dailyCreditsMax: 5 }, ...WORD },
       { what: 'limits', detail: {}, ...WORD },
+    ]);
+  });
+
+  test('of an owner’s settings that an operator sets, or a service', async () => {
+    const account = newId();
+    const { settings } = ledger();
+    const own = { accountId: account };
+    const topUp = { packId: 'pack-125', belowCredits: 20, monthlyCapCents: 4_900 };
+    const service = { service: 'studio', claimedIdentity: CLAIMED };
+    for (const _ of [1, 2]) {
+      await granted(settings.setLimits({ ...own, key: 'a', dailyCreditsMax: 9 }, WORD));
+      await granted(settings.setLowBalance({ ...own, key: 'b', lowBalance: [{ credits: 5 }] }, {}));
+      await granted(settings.setTopUp({ ...own, key: 'c', topUp }, undefined, service));
+    }
+    await granted(settings.setLimits({ ...own, key: 'd', dailyCreditsMax: 5 }));
+    await refusal(
+      settings.setTopUp(
+        { ...own, key: 'e', topUp: { ...topUp, packId: 'unheard' } },
+        undefined,
+        WORD,
+      ),
+    );
+    expect(await actsOn(account)).toMatchObject([
+      { what: 'owner-limits', detail: { set: { dailyCreditsMax: 9 } }, ...WORD, service: null },
+      { what: 'low-balance', detail: { set: [{ credits: 5 }] }, by: null, service: null },
+      { what: 'top-up', detail: { set: topUp }, by: null, ...service },
     ]);
   });
 

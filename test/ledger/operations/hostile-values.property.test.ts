@@ -132,6 +132,10 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
     newId('k'),
     json({ dailyCreditsMax: 1e6, generationCreditsMax: 1e6, concurrentGenerationsMax: 1e6 }),
   ],
+  set_for_owner: (a) => [
+    ...[a, 'low-balance', newId('k'), json([{ credits: 5 }]), true],
+    json({ reason: 'x', by: 'x', service: 'x', claimedIdentity: 'x' }),
+  ],
   set_low_balance: (a) => [a, newId('k'), json([{ credits: 5 }, { percentOfCycle: 10 }])],
   set_top_up: (a) => [
     a,

@@ -1,17 +1,18 @@
 -- Writes an act into the operators' journal, in the act's own transaction. A star stands for all
 -- accounts, and for what belongs to none. p_at: the time of the act's entry, where it has one.
 -- p_entry_version: the entry that it has made. p_claimed_identity: of an act that came by Temporal,
--- who started the workflow, as that client says. The login is the session's: no caller states it.
+-- who started the workflow, as that client says; p_service: the service whose token the web process
+-- had. The login is the session's: no caller states it.
 CREATE OR REPLACE FUNCTION holdfast.record_operator_act(
   p_account_id text, p_what text, p_detail jsonb, p_reason text, p_by text,
   p_at timestamptz DEFAULT NULL, p_entry_version bigint DEFAULT NULL,
-  p_claimed_identity text DEFAULT NULL
+  p_claimed_identity text DEFAULT NULL, p_service text DEFAULT NULL
 ) RETURNS void
 LANGUAGE sql VOLATILE AS $$
   INSERT INTO holdfast.operator_acts (account_id, what, detail, reason, by_name, at,
-    entry_version, login, claimed_identity)
+    entry_version, login, claimed_identity, service)
   VALUES (p_account_id, p_what, p_detail, p_reason, p_by, coalesce(p_at, holdfast.clock()),
-    p_entry_version, session_user, p_claimed_identity)
+    p_entry_version, session_user, p_claimed_identity, p_service)
 $$;
 
 -- The published record of an act.
@@ -27,7 +28,8 @@ LANGUAGE sql STABLE AS $$
     'reason', p_act.reason,
     'by', p_act.by_name,
     'login', p_act.login,
-    'claimedIdentity', p_act.claimed_identity)
+    'claimedIdentity', p_act.claimed_identity,
+    'service', p_act.service)
 $$;
 
 -- A page of acts, newest first: of one account, or of all and of the ledger as a whole.

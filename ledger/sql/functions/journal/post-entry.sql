@@ -55,23 +55,25 @@ BEGIN
     v_account.available, v_account.reserved, v_account.spent, v_account.expired,
     v_account.deducted, v_account.granted,
     p_request_id, p_grant_id, p_reason, p_by_name);
-  IF p_type = 'deduct'
-    OR (p_type = 'grant' AND holdfast.is_granted_by_hand(p_account_id, p_grant_id))
-  THEN
-    PERFORM holdfast.record_operator_act(
-      p_account_id, p_type, jsonb_build_object('credits', abs(v_available)),
-      p_reason, p_by_name, p_at, v_account.version, p_claimed_identity);
+  IF p_type IN ('grant', 'deduct') THEN
+    PERFORM holdfast.record_act_of_entry(p_account_id, v_account.version, p_claimed_identity);
   END IF;
   RETURN v_account.version;
 END $$;
 
--- Whether an operator has given the grant, or a service in an operator's stead.
-CREATE OR REPLACE FUNCTION holdfast.is_granted_by_hand(p_account_id text, p_grant_id bigint)
-RETURNS boolean
-LANGUAGE sql STABLE AS $$
-  SELECT source IN ('promotion', 'adjustment')
-  FROM holdfast.grants
-  WHERE account_id = p_account_id AND grant_id = p_grant_id
+-- A deduction, a promotion and an adjustment are acts; the grant of a plan or a pack is none.
+CREATE OR REPLACE FUNCTION holdfast.record_act_of_entry(
+  p_account_id text, p_version bigint, p_claimed_identity text
+) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+  SELECT holdfast.record_operator_act(
+    e.account_id, e.type, jsonb_build_object('credits', abs(e.available_delta)),
+    e.reason, e.by_name, e.at, e.version, p_claimed_identity)
+  FROM holdfast.entries AS e
+  LEFT JOIN holdfast.grants AS g ON g.account_id = e.account_id AND g.grant_id = e.version
+  WHERE e.account_id = p_account_id
+    AND e.version = p_version
+    AND (e.type = 'deduct' OR g.source IN ('promotion', 'adjustment'))
 $$;
 
 -- The entry of a grant whose row has just been inserted. The caller holds the account's lock.

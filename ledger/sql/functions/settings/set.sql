@@ -53,3 +53,26 @@ BEGIN
   FROM jsonb_array_elements(p_body) WITH ORDINALITY AS t (value, position);
   RETURN holdfast.finish_setting(p_account_id, 'set_low_balance', p_key, p_body);
 END $$;
+
+-- An operator or a service sets what is the owner's to set: an act. p_setting: limits, low-balance
+-- or top-up. p_act: {reason?, by?, service?, claimedIdentity?}.
+CREATE OR REPLACE FUNCTION holdfast.set_for_owner(
+  p_account_id text, p_setting text, p_key text, p_body jsonb, p_is_owned boolean, p_act jsonb
+) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_answer jsonb := CASE p_setting
+    WHEN 'limits' THEN holdfast.set_limits(p_account_id, p_key, p_body)
+    WHEN 'low-balance' THEN holdfast.set_low_balance(p_account_id, p_key, p_body)
+    WHEN 'top-up' THEN holdfast.set_top_up(p_account_id, p_key, p_body, p_is_owned)
+  END;
+BEGIN
+  IF v_answer->>'replayed' = 'false' THEN
+    PERFORM holdfast.record_operator_act(
+      p_account_id,
+      CASE p_setting WHEN 'limits' THEN 'owner-limits' ELSE p_setting END,
+      jsonb_build_object('set', p_body), p_act->>'reason', p_act->>'by',
+      p_claimed_identity => p_act->>'claimedIdentity', p_service => p_act->>'service');
+  END IF;
+  RETURN v_answer;
+END $$;
