@@ -69,7 +69,6 @@ export interface InOwnersStead extends ActWords {
 
 export type ActWords = z.output<typeof actWords>;
 export type Act = z.output<typeof act>;
-export type Acts = z.output<typeof acts>;
 export type ActsPage = z.output<typeof actsPage>;
 
 /** @throws HoldfastError INVALID_ARGUMENT */

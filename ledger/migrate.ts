@@ -84,12 +84,21 @@ async function applyMigrations(
   const known = sqlFiles('migrations');
   refuseNewer([...applied].filter((file) => !known.includes(file)));
   const missing = known.filter((file) => !applied.has(file));
+  if (missing.length > 0 && applied.size > 0) await untilOperationsEnd(transaction);
   for (const file of missing) {
     log(`Applying migration ${file}`);
     await transaction.raw(readSql('migrations', file));
     await transaction('holdfast.schema_migrations').insert({ name: file });
   }
   return missing;
+}
+
+/**
+ * Waits for the operations that have begun, and holds others up. Each takes its account's lock first,
+ * so no operation waits for a table of the migrations that wait for it.
+ */
+async function untilOperationsEnd(transaction: Knex.Transaction): Promise<void> {
+  await transaction.raw('LOCK TABLE holdfast.accounts IN EXCLUSIVE MODE');
 }
 
 /** Older functions on newer tables would take rules back that the newer version has promised. */

@@ -38,7 +38,7 @@ export function addActs(program: Command, run: Run): void {
     );
 }
 
-export function actsInWords(acts: Act[]): string[] {
+function actsInWords(acts: Act[]): string[] {
   if (acts.length === 0) return ['There are no acts there.'];
   const rows = acts.map((act) => [
     act.actId,

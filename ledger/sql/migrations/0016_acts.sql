@@ -1,8 +1,7 @@
 -- The operators' journal: every act that is not an owner's own, with what authenticates who did it.
 
--- Operations that have begun end before this, and others wait: the functions that they then call
--- write their acts.
-LOCK TABLE holdfast.accounts IN EXCLUSIVE MODE;
+-- Operations that have begun have ended, and others wait: see ledger/migrate.ts. The functions
+-- that they call afterwards write their acts, so what is taken over below is all that came before.
 
 ALTER TABLE holdfast.operator_acts
   -- The entry of the account's journal that the act has made.
