@@ -75,6 +75,8 @@ const duePage = { dueBy: time, ...after, limit: integer };
 
 /** An operator's reason and name. */
 const byHand = { reason: text, by: text };
+/** The same where it may be missing. */
+const inWords = { reason: optional(text), by: optional(text) };
 
 /** Who started the workflow from which the call comes, as that client says of itself. */
 const byTemporal = { claimedIdentity: optional(text) };
@@ -93,8 +95,7 @@ export const FUNCTIONS = {
     {
       ...keyed,
       body: json<GrantBody>(),
-      creditsMax: optional(bigint),
-      creditsPerDay: optional(bigint),
+      ...{ creditsMax: optional(bigint), creditsPerDay: optional(bigint) },
       ...byTemporal,
     },
     createdGrant,
@@ -203,11 +204,7 @@ export const FUNCTIONS = {
     stop,
   ),
   admit_again: operation(
-    {
-      ...{ accountId: optional(text), kind: optional(text) },
-      ...{ reason: optional(text), by: optional(text) },
-      ...byTemporal,
-    },
+    { accountId: optional(text), kind: optional(text), ...inWords, ...byTemporal },
     admitted,
   ),
   set_operator_limits: operation(
@@ -265,13 +262,8 @@ export const FUNCTIONS = {
   ),
   end_subscription_by_hand: operation({ ...subscriptionOf, ...byHand }, endedSubscription),
   dismiss_notice: operation({ ...account, noticeId: bigint, ...byHand }, noticeRecord),
-
   acts: value({ accountId: optional(text), before: optional(bigint), limit: integer }, acts),
-  confirm_reconciliation: command({
-    passId: text,
-    ...{ reason: optional(text), by: optional(text) },
-    ...byTemporal,
-  }),
+  confirm_reconciliation: command({ passId: text, ...inWords, ...byTemporal }),
 } as const;
 
 /**
