@@ -21,7 +21,7 @@ export type Scope = keyof typeof SCOPES;
 
 export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];
 
-/** What a service's token alone may do. An account's never does, whatever its scopes say. */
+/** What a service's token alone may do: in an account's token these count for nothing. */
 export const SERVICE_SCOPES: readonly Scope[] = ['acts:read'];
 
 export const ACCOUNT_SCOPES = ALL_SCOPES.filter((scope) => !SERVICE_SCOPES.includes(scope));
