@@ -9,6 +9,7 @@ import {
 import type { Ledger } from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
 import { refuseUnstorable, valueOrRefusal } from './support/refusals';
+import { claimedIdentity } from './support/temporal';
 import { type CommandStart, commandOf } from './support/temporal-time';
 
 /** The ledger's side of a grant. */
@@ -39,8 +40,9 @@ export function createGrantActivities({
       if ('code' in request) return refused(request);
       const { accountId, key, ...body } = request;
       return refuseUnstorable(async () => {
-        const command = await commandOf(temporal, start);
-        const granted = await ledger.grants.byWorkflow(accountId, key, body, limits, command);
+        const identity = await claimedIdentity(temporal);
+        const ordered = { claimedIdentity: identity, command: await commandOf(temporal, start) };
+        const granted = await ledger.grants.byWorkflow(accountId, key, body, limits, ordered);
         return granted.ok ? { ok: true, grant: granted.value } : granted;
       }, refused);
     }),

@@ -1,5 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { type ActWords, parseActWords } from '../contract/act';
 import type { RequestRecord } from '../contract/generation';
 import { type GenerationOutcome, generationOutcome } from '../contract/generation-job';
 import { identityOf, isSameTemporal, type TemporalIdentity } from '../contract/temporal-identity';
@@ -8,8 +10,9 @@ import { chargeFor, isChargeable, pinQuote } from '../domain/pricing/quote';
 import { askedOf } from '../domain/pricing/unit-price';
 import type { DueCursor, Ledger } from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
-import { refuseUnstorable } from './support/refusals';
-import { stateOfWorkflow } from './support/temporal';
+import { refuseUnstorable, valueOrRefusal } from './support/refusals';
+import { claimedIdentity, stateOfWorkflow } from './support/temporal';
+import { temporalText } from './support/thrown';
 
 const PAGE_SIZE = 100;
 /** A workflow is taken for gone only after two passes in a row have not found it. */
@@ -54,8 +57,11 @@ export interface OrphanInput extends RequestKey {
 }
 
 export interface ReconciliationActivities {
-  /** The pass's time and size, and whether this is the ledger's own Temporal. */
-  beginPass(): Promise<PassScope>;
+  /**
+   * The pass's time and size, and whether this is the ledger's own Temporal. `confirmed`: an
+   * operator lets the pass release however many there are, which is kept as an act.
+   */
+  beginPass(confirmed?: ActWords): Promise<PassScope>;
   /** Extends the due holds whose workflow runs, and finds those whose workflow has ended. */
   inspectHolds(input: InspectInput): Promise<InspectedPage>;
   /** Commits an orphan whose job succeeded, and releases any other as `orphaned`. */
@@ -79,15 +85,15 @@ export function createReconciliationActivities(
   const { ledger, temporal, holdMs, workflowIdOf } = options;
 
   return {
-    beginPass: asActivity(async () => {
+    beginPass: asActivity(async (confirmed) => {
       const { now, open } = await ledger.holds.scope();
       const seen = await identityOf(temporal.connection, temporal.options.namespace);
       const recorded = await ledger.temporalIdentity(seen);
-      return {
-        dueBy: now,
-        open,
-        ...(!isSameTemporal(recorded, seen) && { mismatch: { recorded, seen } }),
-      };
+      if (!isSameTemporal(recorded, seen)) {
+        return { dueBy: now, open, mismatch: { recorded, seen } };
+      }
+      if (confirmed) await keepConfirmation(options, confirmed);
+      return { dueBy: now, open };
     }),
 
     inspectHolds: asActivity(async ({ dueBy, after, passId }) => {
@@ -117,6 +123,21 @@ export function createReconciliationActivities(
 
     resolveOrphan: asActivity((input) => resolveOrphan(ledger, input)),
   };
+}
+
+/** @throws ApplicationFailure INVALID_ARGUMENT, which no other attempt mends */
+async function keepConfirmation(
+  { ledger, temporal }: ReconciliationActivitiesOptions,
+  raw: unknown,
+): Promise<void> {
+  const words = valueOrRefusal(() => parseActWords(raw));
+  if ('code' in words)
+    throw ApplicationFailure.nonRetryable(temporalText(words.message), words.code);
+  await ledger.acts.confirmReconciliation({
+    ...words,
+    passId: Context.current().info.workflowExecution?.runId ?? '',
+    claimedIdentity: await claimedIdentity(temporal),
+  });
 }
 
 async function resolveOrphan(

@@ -1,6 +1,5 @@
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import type { Command } from '../contract/command';
 import type { Refusal } from '../contract/errors';
 import type { Outcome } from '../contract/outcome';
 import type {
@@ -10,10 +9,11 @@ import type {
   TopUpRequest,
 } from '../contract/settings';
 import { parseSettingsChange } from '../contract/settings';
-import type { Ledger } from '../ledger/ledger';
+import type { Ledger, Ordered } from '../ledger/ledger';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { askingOwnership, NOT_UNDERSTOOD } from './support/payment-method';
 import { parsedActivity } from './support/refusals';
+import { claimedIdentity, serviceInOwnersStead } from './support/temporal';
 import { type CommandStart, commandOf } from './support/temporal-time';
 
 /** The ledger's side of settings. */
@@ -57,7 +57,7 @@ export function createSettingsActivities({
 
   async function setTopUp(
     change: TopUpRequest,
-    command?: Command,
+    ordered: Ordered,
   ): Promise<Outcome<AccountSettings>> {
     const whose = await ownership(change.accountId, change.topUp?.paymentMethod).catch(
       asUnreachable,
@@ -65,27 +65,31 @@ export function createSettingsActivities({
     if (whose === 'not-understood') return { ok: false, refusal: NOT_UNDERSTOOD };
     if (whose === 'unreachable') return { ok: false, refusal: UNREACHABLE };
     const isOwned = whose === 'not-asked' ? undefined : whose === 'owned';
-    return settings.setTopUp(change, isOwned, command);
+    return settings.setTopUp(change, isOwned, ordered);
   }
 
   async function changed(
     change: SettingsChange,
     start?: CommandStart,
   ): Promise<Outcome<ChangedSettings>> {
-    const command = await commandOf(temporal, start);
+    if (change.setting === 'stop' || change.setting === 'admit') {
+      const identity = await claimedIdentity(temporal);
+      const ordered = { claimedIdentity: identity, command: await commandOf(temporal, start) };
+      return change.setting === 'stop'
+        ? settings.stop(change, ordered)
+        : settings.admit(change, ordered);
+    }
+    const act = await serviceInOwnersStead(temporal);
+    const ordered = { act, command: await commandOf(temporal, start) };
     switch (change.setting) {
       case 'limits': {
         const { setting: _, ...limits } = change;
-        return settings.setLimits(limits, command);
+        return settings.setLimits(limits, ordered);
       }
       case 'low-balance':
-        return settings.setLowBalance(change, command);
+        return settings.setLowBalance(change, ordered);
       case 'top-up':
-        return setTopUp(change, command);
-      case 'stop':
-        return settings.stop(change, command);
-      case 'admit':
-        return settings.admit(change, command);
+        return setTopUp(change, ordered);
     }
   }
 

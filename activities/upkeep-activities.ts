@@ -156,14 +156,14 @@ function createRestartActivities({ ledger, restarts }: UpkeepActivitiesOptions):
 /** `not-due`: by now there was nothing to do. */
 type RowResult = 'done' | 'left' | 'not-due';
 
-async function eachOf<Row>(
+async function eachOf<Row extends { accountId: string }>(
   rows: Row[],
   handle: (row: Row) => Promise<RowResult>,
 ): Promise<UpkeepPage<Row>> {
   const page: UpkeepPage<Row> = { done: 0, left: 0, next: null };
   for (const row of rows) {
     Context.current().heartbeat();
-    const result = await handle(row).catch(leftUnlessUnavailable);
+    const result = await handle(row).catch((error) => leftUnlessUnavailable(row, error));
     if (result !== 'not-due') page[result] += 1;
   }
   if (rows.length === PAGE_SIZE) page.next = rows.at(-1) ?? null;
@@ -174,9 +174,9 @@ async function eachOf<Row>(
  * A row that fails must not block the rows behind it. An outage fails the whole page, so that
  * Temporal retries it.
  */
-function leftUnlessUnavailable(error: unknown): RowResult {
+function leftUnlessUnavailable({ accountId }: { accountId: string }, error: unknown): RowResult {
   if (error instanceof HoldfastError && ERROR_CATALOGUE[error.code].class === 'unavailable')
     throw error;
-  log.warn('A row could not be put right; the next pass tries again.', { error });
+  log.warn('A row could not be put right; the next pass tries again.', { accountId, error });
   return 'left';
 }

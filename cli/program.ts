@@ -15,6 +15,7 @@ import { addEndNow } from './commands/intervention/end-now';
 import { addErase } from './commands/intervention/erase';
 import { addForgetDeclines } from './commands/intervention/forget-declines';
 import { addRelease } from './commands/intervention/release';
+import { addActs } from './commands/operate/acts';
 import { addAudit } from './commands/operate/audit';
 import { addCatalog } from './commands/operate/catalog';
 import { addDoctor } from './commands/operate/doctor';
@@ -47,14 +48,11 @@ const COMMANDS: Record<string, AddCommand[]> = {
   Accounts: [addBalance, addHistory, addNotices, addGrant, addDeduct],
   Settings: [addLimits, addLowBalance, addTopUp, addStop, addAdmit, addOperatorLimits],
   'By hand': [
-    addRelease,
-    addClosePurchase,
-    addEndNow,
-    addDismissNotice,
-    addForgetDeclines,
-    addErase,
+    ...[addRelease, addClosePurchase, addEndNow, addDismissNotice, addForgetDeclines, addErase],
   ],
-  Operation: [addStuck, addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],
+  Operation: [
+    ...[addActs, addStuck, addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],
+  ],
 };
 
 /** The command line's parser. `writeHelp` gets what `--help` prints, piece by piece. */

@@ -1,4 +1,5 @@
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import type { ActWords } from '../contract/act';
 import { HoldfastError } from '../contract/errors';
 import { manualReconciliationWorkflowId, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
 import type { ReconciliationReport, reconciliationWorkflow } from '../workflows/workflows';
@@ -20,13 +21,16 @@ export class Reconciliation {
   /**
    * Runs one pass now, beside the scheduled ones, and waits for its end, 10 minutes at most. A pass
    * that would release suspiciously many reservations (more than 20 and more than 5 % of the open
-   * ones) releases none, and its report's status is `stopped`; `confirm` lets it release them. Each
-   * call is a pass of its own.
+   * ones) releases none, and its report's status is `stopped`; `confirm` lets it release them, and
+   * is kept as an act with `reason` and `by`. Each call is a pass of its own.
    *
    * @example const { status, released } = await holdfast.reconciliation.run();
    * @throws HoldfastError NO_WORKER, TEMPORAL_UNAVAILABLE
    */
-  async run({ confirm = false }: { confirm?: boolean } = {}): Promise<ReconciliationReport> {
+  async run({
+    confirm = false,
+    ...words
+  }: { confirm?: boolean } & ActWords = {}): Promise<ReconciliationReport> {
     try {
       await this.#context.ledgerCheck.ensure();
       await this.#requireWorker();
@@ -35,7 +39,7 @@ export class Reconciliation {
         {
           workflowId: manualReconciliationWorkflowId(new Date()),
           taskQueue: this.#context.taskQueue,
-          args: [{ confirm }],
+          args: [{ confirm, ...words }],
           workflowRunTimeout: PASS_TIMEOUT,
           staticSummary: confirm ? 'Confirmed reconciliation pass' : 'Reconciliation pass',
         },

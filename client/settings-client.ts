@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { SERVICE_MEMO } from '../contract/act';
 import { COMMAND_WITHIN_SECONDS } from '../contract/command';
 import { HoldfastError } from '../contract/errors';
 import { checkAccountId } from '../contract/ids';
@@ -26,6 +27,8 @@ const CHANGE_TIMEOUT_MS = 10_000;
 export interface ChangeOptions {
   /** How long to wait for the answer; 10,000 by default. */
   timeoutMs?: number;
+  /** The service that changes what is an owner's to set, which is kept as an act. */
+  service?: string;
 }
 
 /**
@@ -121,7 +124,7 @@ export class Settings {
 
   async #change<T>(
     raw: SettingsChange,
-    { timeoutMs = CHANGE_TIMEOUT_MS }: ChangeOptions = {},
+    { timeoutMs = CHANGE_TIMEOUT_MS, service }: ChangeOptions = {},
   ): Promise<T> {
     const change = parseSettingsChange(raw);
     const { setting, accountId, key } = change;
@@ -135,6 +138,7 @@ export class Settings {
           args: [change],
           workflowIdConflictPolicy: 'USE_EXISTING',
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          ...(service !== undefined && { memo: { [SERVICE_MEMO]: service } }),
           staticSummary: `${setting} of ${accountId ?? 'all accounts'}`,
           ...(accountId !== null && {
             typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actWords } from './act';
 import { admission, generationRequest, generationResult } from './generation';
 import { grantOutcome, grantRequest } from './grant';
 import { ledgerRecord } from './ledger-identity';
@@ -97,6 +98,7 @@ export const WORKFLOWS = {
         .boolean()
         .optional()
         .meta({ description: 'Release however many orphans there are.' }),
+      ...actWords.shape,
     }),
     result: reconciliationReport,
   },

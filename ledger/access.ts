@@ -64,9 +64,11 @@ export const ACCESS: Record<FunctionName, Access> = {
   purchase: ['web', 'worker', 'operator'],
   begin_top_up: ['worker'],
 
-  set_limits: ['worker', 'operator'],
-  set_low_balance: ['worker', 'operator'],
-  set_top_up: ['worker', 'operator'],
+  set_limits: ['worker'],
+  set_low_balance: ['worker'],
+  set_top_up: ['worker'],
+  // What an operator sets is an act.
+  set_for_owner: ['worker', 'operator'],
   account_settings: ['web', 'operator'],
   stop_admissions: ['worker', 'operator'],
   admit_again: ['worker', 'operator'],
@@ -107,26 +109,19 @@ export const ACCESS: Record<FunctionName, Access> = {
   close_purchase_by_hand: ['operator'],
   end_subscription_by_hand: ['operator'],
   dismiss_notice: ['operator'],
+
+  acts: ['web', 'operator'],
+  confirm_reconciliation: ['worker'],
 };
 
 /** The roles that may call what only processes of earlier versions call. */
 const EARLIER_ACCESS: Record<EarlierSignature, Access> = {
   'admit_again(p_account_id text, p_kind text)': ['worker'],
-  'admit_again(p_account_id text, p_kind text, p_reason text, p_by text)': ['worker', 'operator'],
   'close_purchase(p_account_id text, p_purchase_id text, p_status text, p_reason text)': ['worker'],
-  'grant_by_workflow(p_account_id text, p_key text, p_body jsonb, p_credits_max bigint, p_credits_per_day bigint)':
-    ['worker'],
-  'set_limits(p_account_id text, p_key text, p_body jsonb)': ['worker', 'operator'],
-  'set_low_balance(p_account_id text, p_key text, p_body jsonb)': ['worker', 'operator'],
+  'set_limits(p_account_id text, p_key text, p_body jsonb)': ['worker'],
+  'set_low_balance(p_account_id text, p_key text, p_body jsonb)': ['worker'],
   'set_top_up(p_account_id text, p_key text, p_body jsonb)': ['worker'],
-  'set_top_up(p_account_id text, p_key text, p_body jsonb, p_is_owned boolean)': [
-    'worker',
-    'operator',
-  ],
-  'stop_admissions(p_account_id text, p_kind text, p_reason text, p_by text)': [
-    'worker',
-    'operator',
-  ],
+  'stop_admissions(p_account_id text, p_kind text, p_reason text, p_by text)': ['worker'],
   'waiting_queue(p_account_id text)': ['web', 'operator'],
   'balance(p_account_id text, p_as_of timestamp with time zone)': ['web', 'operator'],
   'renew(p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamp with time zone)':

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { ActWords } from '../contract/act';
 import type { CatalogVersion } from '../contract/catalog';
 import { HoldfastError } from '../contract/errors';
 import { type LedgerAnswer, refusalOf } from './connection/answers';
@@ -10,6 +11,7 @@ import { translateError } from './connection/errors';
  * effective yet may be replaced. Only a role that may migrate sets prices, never a worker.
  *
  * @param migrationUrl the connection of a role that may migrate
+ * @param words why, and who applies them
  * @returns the numbers of the versions that were written
  * @throws HoldfastError CATALOG_VERSION_EFFECTIVE, CATALOG_EFFECTIVE_IN_PAST, CATALOG_VERSION_GAP,
  * CATALOG_DUPLICATE, INVALID_CATALOG, LEDGER_UNAVAILABLE
@@ -17,10 +19,13 @@ import { translateError } from './connection/errors';
 export async function applyCatalog(
   migrationUrl: string,
   versions: CatalogVersion[],
+  words: ActWords = {},
 ): Promise<{ applied: number[] }> {
   const database = openDatabase(migrationUrl, 1);
   try {
-    return await database.transaction((transaction) => applyCatalogIn(transaction, versions));
+    return await database.transaction((transaction) =>
+      applyCatalogIn(transaction, versions, words),
+    );
   } catch (error) {
     throw translateError(error);
   } finally {
@@ -32,10 +37,15 @@ export async function applyCatalog(
 export async function applyCatalogIn(
   transaction: Knex.Transaction,
   versions: CatalogVersion[],
+  { reason, by }: ActWords = {},
 ): Promise<{ applied: number[] }> {
   const { rows } = await transaction.raw<{
     rows: { answer: LedgerAnswer<{ applied: number[] }> }[];
-  }>('SELECT holdfast.apply_catalog(?::jsonb) AS answer', [JSON.stringify(versions)]);
+  }>('SELECT holdfast.apply_catalog(?::jsonb, ?, ?) AS answer', [
+    JSON.stringify(versions),
+    reason ?? null,
+    by ?? null,
+  ]);
   const answer = rows[0]?.answer;
   if (!answer) throw new HoldfastError('INTERNAL', 'apply_catalog gave no answer.');
   if ('refusal' in answer) throw HoldfastError.of(refusalOf(answer.refusal));

@@ -4,16 +4,13 @@
  */
 export const EARLIER_SIGNATURES = [
   'admit_again(p_account_id text, p_kind text)',
-  'admit_again(p_account_id text, p_kind text, p_reason text, p_by text)',
   'balance(p_account_id text, p_as_of timestamp with time zone)',
   'close_purchase(p_account_id text, p_purchase_id text, p_status text, p_reason text)',
-  'grant_by_workflow(p_account_id text, p_key text, p_body jsonb, p_credits_max bigint, p_credits_per_day bigint)',
   'waiting_queue(p_account_id text)',
   'renew(p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamp with time zone)',
   'set_limits(p_account_id text, p_key text, p_body jsonb)',
   'set_low_balance(p_account_id text, p_key text, p_body jsonb)',
   'set_top_up(p_account_id text, p_key text, p_body jsonb)',
-  'set_top_up(p_account_id text, p_key text, p_body jsonb, p_is_owned boolean)',
   'stop_admissions(p_account_id text, p_kind text, p_reason text, p_by text)',
 ] as const;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { acts, type InOwnersStead } from '../contract/act';
 import { auditReport } from '../contract/audit';
 import { balance } from '../contract/balance';
 import { type CatalogVersion, catalogVersion, effectiveCatalog } from '../contract/catalog';
@@ -78,6 +79,11 @@ const duePage = { dueBy: time, ...after, limit: integer };
 
 /** An operator's reason and name. */
 const byHand = { reason: text, by: text };
+/** The same where it may be missing. */
+const inWords = { reason: optional(text), by: optional(text) };
+
+/** Who started the workflow from which the call comes, as that client says of itself. */
+const byTemporal = { claimedIdentity: optional(text) };
 
 const heldUp = ledgerRefusal.optional();
 
@@ -93,9 +99,9 @@ export const FUNCTIONS = {
     {
       ...keyed,
       body: json<GrantBody>(),
-      creditsMax: optional(bigint),
-      creditsPerDay: optional(bigint),
+      ...{ creditsMax: optional(bigint), creditsPerDay: optional(bigint) },
       notAfter,
+      ...byTemporal,
     },
     createdGrant,
   ),
@@ -189,16 +195,21 @@ export const FUNCTIONS = {
     { ...keyed, body: json<TopUpRule | null>(), isOwned: optional(flag), times },
     accountSettings,
   ),
+  set_for_owner: operation(
+    {
+      ...{ ...account, setting: oneOf<'limits' | 'low-balance' | 'top-up'>(), key: text },
+      body: json<Partial<Limits> | Threshold[] | TopUpRule | null>(),
+      ...{ isOwned: optional(flag), act: json<InOwnersStead>(), times },
+    },
+    accountSettings,
+  ),
   account_settings: value(account, accountSettings),
   stop_admissions: operation(
-    { accountId: optional(text), kind: optional(text), reason: text, by: text, times },
+    { accountId: optional(text), kind: optional(text), ...byHand, times, ...byTemporal },
     stop,
   ),
   admit_again: operation(
-    {
-      ...{ accountId: optional(text), kind: optional(text) },
-      ...{ reason: optional(text), by: optional(text), times },
-    },
+    { accountId: optional(text), kind: optional(text), ...inWords, times, ...byTemporal },
     admitted,
   ),
   set_operator_limits: operation(
@@ -261,6 +272,8 @@ export const FUNCTIONS = {
   ),
   end_subscription_by_hand: operation({ ...subscriptionOf, ...byHand }, endedSubscription),
   dismiss_notice: operation({ ...account, noticeId: bigint, ...byHand }, noticeRecord),
+  acts: value({ accountId: optional(text), before: optional(bigint), limit: integer }, acts),
+  confirm_reconciliation: command({ passId: text, ...inWords, ...byTemporal }),
 } as const;
 
 /**

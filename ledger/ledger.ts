@@ -9,6 +9,7 @@ import type { BoundedWait, WaitingPage, WaitingPlace, WaitingQueue } from '../co
 import { refusalOf, withMessage } from './connection/answers';
 import { Connection, type LedgerOptions } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history-reader';
+import { type ActOperations, acts } from './operations/act-operations';
 import { type Cancellations, cancellations } from './operations/cancellation-operations';
 import { type Catalogs, catalogs } from './operations/catalog-operations';
 import { type Grants, grants } from './operations/grant-operations';
@@ -32,7 +33,7 @@ export type { Holds } from './operations/hold-operations';
 export type { Interventions } from './operations/intervention-operations';
 export type { Notices } from './operations/notice-operations';
 export type { Purchases } from './operations/purchase-operations';
-export type { Settings } from './operations/settings-operations';
+export type { Ordered, Settings } from './operations/settings-operations';
 export type { Subscriptions } from './operations/subscription-operations';
 export type { TopUps } from './operations/top-up-operations';
 export type { Upkeep } from './operations/upkeep-operations';
@@ -63,6 +64,7 @@ export class Ledger implements LedgerReader {
   readonly #connection: Connection;
   readonly #history: HistoryReader;
   readonly #catalogs: Catalogs;
+  readonly acts: ActOperations;
   readonly cancellations: Cancellations;
   readonly grants: Grants;
   readonly holds: Holds;
@@ -79,6 +81,7 @@ export class Ledger implements LedgerReader {
     this.#connection = new Connection(options);
     this.#history = createHistoryReader(options.databaseUrl);
     this.#catalogs = catalogs(this.#connection);
+    this.acts = acts(this.#connection);
     this.cancellations = cancellations(this.#connection);
     this.grants = grants(this.#connection);
     this.holds = holds(this.#connection);

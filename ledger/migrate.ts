@@ -51,7 +51,7 @@ export async function migrate({
     const notes = await database.transaction(async (transaction) => {
       await transaction.raw('SELECT pg_advisory_xact_lock(?)', [ADVISORY_LOCK]);
       await transaction.raw('CREATE SCHEMA IF NOT EXISTS holdfast');
-      await applyMigrations(transaction, log);
+      const applied = await applyMigrations(transaction, log);
       // Functions call each other in any order: their bodies are resolved when they are called.
       await transaction.raw('SET LOCAL check_function_bodies = off');
       for (const folder of ['functions', 'views']) {
@@ -64,6 +64,7 @@ export async function migrate({
       const others = await otherMembers(transaction, names, logins);
       const restricted = await restrictConnections(transaction, names);
       await applyFirstCatalog(transaction, catalog);
+      await recordMigration(transaction, applied);
       return [...changes, ...others, ...restricted];
     });
     await moveTexts(database);
@@ -78,21 +79,32 @@ export async function migrate({
 /** The migrations of this version, in their order. */
 export const knownMigrations = (): string[] => sqlFiles('migrations');
 
+/** Returns the names of the migrations that were missing. */
 async function applyMigrations(
   transaction: Knex.Transaction,
   log: (line: string) => void,
-): Promise<void> {
+): Promise<string[]> {
   await transaction.raw(`CREATE TABLE IF NOT EXISTS holdfast.schema_migrations (
     name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
   const applied = new Set<string>(await transaction('holdfast.schema_migrations').pluck('name'));
   const known = knownMigrations();
   refuseNewer([...applied].filter((file) => !known.includes(file)));
-  for (const file of known) {
-    if (applied.has(file)) continue;
+  const missing = known.filter((file) => !applied.has(file));
+  if (missing.length > 0 && applied.size > 0) await untilOperationsEnd(transaction);
+  for (const file of missing) {
     log(`Applying migration ${file}`);
     await transaction.raw(readSql('migrations', file));
     await transaction('holdfast.schema_migrations').insert({ name: file });
   }
+  return missing;
+}
+
+/**
+ * Waits for the operations that have begun, and holds others up. Each takes its account's lock first,
+ * so no operation waits for a table of the migrations that wait for it.
+ */
+async function untilOperationsEnd(transaction: Knex.Transaction): Promise<void> {
+  await transaction.raw('LOCK TABLE holdfast.accounts IN EXCLUSIVE MODE');
 }
 
 /**
@@ -125,6 +137,15 @@ async function applyFirstCatalog(
 ): Promise<void> {
   const present = await transaction('holdfast.catalog_versions').first('version');
   if (!present) await applyCatalogIn(transaction, catalog);
+}
+
+/** A migration is an operator's act. One that finds nothing to apply is none. */
+async function recordMigration(transaction: Knex.Transaction, applied: string[]): Promise<void> {
+  if (applied.length === 0) return;
+  await transaction.raw(
+    "SELECT holdfast.record_operator_act('*', 'migrate', ?::jsonb, NULL, NULL)",
+    [JSON.stringify({ applied })],
+  );
 }
 
 /** The SQL files of the folder and its subfolders, in the order of their paths. */

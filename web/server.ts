@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { AccountWatch } from './events/account-watch';
 import { EventStreams } from './events/event-streams';
 import { type AuthOptions, createAuthenticator } from './http/authentication';
-import { addAuthentication, guardAccounts } from './http/authorisation';
+import { addAuthentication, guardAccounts, guardServices } from './http/authorisation';
 import { answerBrokenRequest } from './http/broken-requests';
 import { addBrowserRules } from './http/browsers';
 import { addLimits, DEFAULT_LIMITS, type WebLimits } from './http/limits';
@@ -19,6 +19,7 @@ import type { PageLinks } from './page/credits-page';
 import { addPages } from './page/pages';
 import type { RouteContext } from './route-context';
 import { addAccountRoutes } from './routes/account-routes';
+import { addActRoutes } from './routes/act-routes';
 import { addEventRoutes } from './routes/event-routes';
 import { addGenerationRoutes } from './routes/generation-routes';
 import { addHealthRoutes } from './routes/health-routes';
@@ -83,6 +84,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await app.register(async (accounts) => addRoutes(accounts, context), {
     prefix: '/v1/accounts/:accountId',
   });
+  await app.register(
+    async (services) => {
+      guardServices(services);
+      addActRoutes(services, context);
+    },
+    { prefix: '/v1' },
+  );
   await app.register(async (health) => addHealthRoutes(health, options));
   const elementFolder = options.elementFolder ?? join(__dirname, '..', 'element');
   await addPages(app, { context, authenticate, elementFolder, links: options });

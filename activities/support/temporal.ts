@@ -1,4 +1,6 @@
+import { Context, log } from '@temporalio/activity';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type InOwnersStead, SERVICE_MEMO, serviceName } from '../../contract/act';
 
 /** The state of a workflow. `unclear`: Temporal gave no clear answer, so it proves nothing. */
 export type WorkflowState = 'running' | 'closed' | 'missing' | 'unclear';
@@ -20,5 +22,41 @@ export async function stateOfWorkflow(
   } catch (error) {
     // A missing namespace says nothing about the workflow.
     return error instanceof WorkflowNotFoundError ? 'missing' : 'unclear';
+  }
+}
+
+/**
+ * Who started the workflow of the running activity, as that client says of itself: clients choose
+ * their identity. Undefined if Temporal can't be asked, because no act waits for a claim.
+ */
+export async function claimedIdentity(temporal: Client): Promise<string | undefined> {
+  const { workflowExecution: execution } = Context.current().info;
+  const { namespace } = temporal.options;
+  try {
+    const { history } = await temporal.workflowService.getWorkflowExecutionHistory({
+      ...{ namespace, execution, maximumPageSize: 1 },
+    });
+    const [started] = history?.events ?? [];
+    return started?.workflowExecutionStartedEventAttributes?.identity ?? undefined;
+  } catch (error) {
+    log.warn('The identity of who started the workflow could not be read.', { error });
+    return undefined;
+  }
+}
+
+/**
+ * The service in whose name the web process has started the workflow, with the claimed identity, if
+ * there is one: what the owner's own token has ordered is no act.
+ */
+export async function serviceInOwnersStead(temporal: Client): Promise<InOwnersStead | undefined> {
+  const { workflowExecution: { workflowId = '', runId = '' } = {} } = Context.current().info;
+  try {
+    const { memo } = await temporal.workflow.getHandle(workflowId, runId).describe();
+    const service = serviceName.safeParse(memo?.[SERVICE_MEMO]).data;
+    if (service === undefined) return undefined;
+    return { service, claimedIdentity: await claimedIdentity(temporal) };
+  } catch (error) {
+    log.warn('The service that ordered the workflow could not be read.', { error });
+    return undefined;
   }
 }

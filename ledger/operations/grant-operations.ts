@@ -1,6 +1,5 @@
-import type { Command } from '../../contract/command';
 import type { GrantBody, WorkflowGrantLimits } from '../../contract/grant';
-import { timesOf } from '../command-times';
+import { type OrderedByTemporal, timesOf } from '../command-times';
 import type { LedgerCalls } from '../connection/calls';
 
 export type Grants = ReturnType<typeof grants>;
@@ -10,7 +9,8 @@ export function grants(calls: LedgerCalls) {
   return {
     /**
      * Adds the credits of a promotion or an adjustment within the limits, once per key, which
-     * `Ledger.grant` shares. A repetition gets the first answer, also without limits. Refusals:
+     * `Ledger.grant` shares. A repetition gets the first answer, also without limits.
+     * `claimedIdentity`: who started the workflow, as that client says. Refusals:
      * GRANTS_NOT_CONFIGURED (no limits), GRANT_LIMIT_EXCEEDED, COMMAND_EXPIRED,
      * DAILY_GRANTS_REACHED, and those of `Ledger.grant`.
      */
@@ -19,10 +19,11 @@ export function grants(calls: LedgerCalls) {
       key: string,
       body: GrantBody,
       limits: WorkflowGrantLimits | undefined,
-      command?: Command,
+      { command, claimedIdentity }: OrderedByTemporal = {},
     ) {
       const { notAfter } = (await timesOf(calls.clock, command)) ?? {};
-      return calls.operate('grant_by_workflow', { accountId, key, body, ...limits, notAfter });
+      const given = { accountId, key, body, ...limits, notAfter, claimedIdentity };
+      return calls.operate('grant_by_workflow', given);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { InOwnersStead } from '../../contract/act';
 import type { Command } from '../../contract/command';
 import type { OperatorLimitsRequest } from '../../contract/operator-limits';
 import type {
@@ -7,27 +8,46 @@ import type {
   StopRequest,
   TopUpRequest,
 } from '../../contract/settings';
-import { timesOf } from '../command-times';
+import { type OrderedByTemporal, timesOf } from '../command-times';
 import type { LedgerCalls } from '../connection/calls';
 
 export type Settings = ReturnType<typeof settings>;
+
+/** How an owner's setting was ordered: with an end and an order, and in the owner's stead. */
+export interface Ordered {
+  command?: Command;
+  act?: InOwnersStead;
+}
 
 /**
  * What an account's owner or an operator sets. The first three are keyed, and answer with all of
  * the account's settings as they then stand. A `command` is refused after its end (COMMAND_EXPIRED)
  * or after a later one for the same setting (SUPERSEDED); a call without one counts as the latest.
+ * With `act` the owner's settings are set in the owner's stead, which is kept.
  */
 export function settings(calls: LedgerCalls) {
   const timed = async (command?: Command) => ({ times: await timesOf(calls.clock, command) });
   return {
     /** Sets the given limits; null takes one away. Refusal: IDEMPOTENCY_CONFLICT. */
-    setLimits: async ({ accountId, key, ...body }: LimitsRequest, command?: Command) =>
-      calls.operate('set_limits', { accountId, key, body, ...(await timed(command)) }),
+    setLimits: async (
+      { accountId, key, ...body }: LimitsRequest,
+      { act, command }: Ordered = {},
+    ) => {
+      const given = { accountId, key, body, ...(await timed(command)) };
+      return act
+        ? calls.operate('set_for_owner', { ...given, setting: 'limits', act })
+        : calls.operate('set_limits', given);
+    },
 
     /** Replaces the thresholds of the low-balance notice. Refusal: IDEMPOTENCY_CONFLICT. */
-    setLowBalance: async ({ accountId, key, lowBalance }: LowBalanceRequest, command?: Command) => {
-      const given = { accountId, key, body: lowBalance, ...(await timed(command)) };
-      return calls.operate('set_low_balance', given);
+    setLowBalance: async (
+      { accountId, key, lowBalance: body }: LowBalanceRequest,
+      { act, command }: Ordered = {},
+    ) => {
+      const given = { accountId, key, body, ...(await timed(command)) };
+      return act
+        ? calls.operate('set_for_owner', { ...given, setting: 'low-balance', act })
+        : calls.operate('set_low_balance', given);
     },
 
     /**
@@ -37,21 +57,27 @@ export function settings(calls: LedgerCalls) {
      * PAYMENT_METHOD_NOT_OWNED, PAYMENT_METHOD_REFUSED.
      */
     setTopUp: async (
-      { accountId, key, topUp }: TopUpRequest,
+      { accountId, key, topUp: body }: TopUpRequest,
       isOwned?: boolean,
-      command?: Command,
+      { act, command }: Ordered = {},
     ) => {
-      const given = { accountId, key, body: topUp, isOwned, ...(await timed(command)) };
-      return calls.operate('set_top_up', given);
+      const given = { accountId, key, body, isOwned, ...(await timed(command)) };
+      return act
+        ? calls.operate('set_for_owner', { ...given, setting: 'top-up', act })
+        : calls.operate('set_top_up', given);
     },
 
     /**
      * Stops admissions from now on, of all accounts or kinds where none is given; running
-     * generations go on. Refusal: UNKNOWN_KIND.
+     * generations go on. `claimedIdentity`: of a stop that came by Temporal, who started the
+     * workflow, as that client says. Refusal: UNKNOWN_KIND.
      */
-    stop: async ({ accountId, kind, reason, by }: StopRequest, command?: Command) => {
-      const given = { accountId, kind, reason, by, ...(await timed(command)) };
-      return calls.operate('stop_admissions', given);
+    stop: async (
+      { accountId, kind, reason, by }: StopRequest,
+      { command, claimedIdentity }: OrderedByTemporal = {},
+    ) => {
+      const given = { accountId, kind, reason, by, claimedIdentity };
+      return calls.operate('stop_admissions', { ...given, ...(await timed(command)) });
     },
 
     /**
@@ -60,10 +86,10 @@ export function settings(calls: LedgerCalls) {
      */
     admit: async (
       { accountId, kind, reason, by }: Omit<AdmitRequest, 'key'>,
-      command?: Command,
+      { command, claimedIdentity }: OrderedByTemporal = {},
     ) => {
-      const given = { accountId, kind, reason, by, ...(await timed(command)) };
-      return calls.operate('admit_again', given);
+      const given = { accountId, kind, reason, by, claimedIdentity };
+      return calls.operate('admit_again', { ...given, ...(await timed(command)) });
     },
 
     /**

@@ -1,5 +1,7 @@
+import { Client } from 'pg';
 import { createLedger, type Ledger, type Outcome } from '../../ledger/ledger';
 import type { TestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
 import { baselines, commandsOf, readingsOf } from './fixtures';
 import { repeatCall } from './keyed-calls';
 import { idsIn, readAccount } from './readings';
@@ -51,6 +53,43 @@ describe.each(baselines())('the dump of %s', (version) => {
     const after = new Map((await rowsPerTable(database)).map(({ name, rows }) => [name, rows]));
     expect(tables.filter(({ name, rows }) => rows > (after.get(name) ?? 0))).toEqual([]);
     await expectClean();
+  });
+
+  test('is migrated once the operations that have begun have ended', async () => {
+    await open(restoreDump);
+    const operation = new Client({ connectionString: database.ownerUrl });
+    await operation.connect();
+    try {
+      await operation.query('BEGIN');
+      await operation.query('SELECT FROM holdfast.accounts FOR NO KEY UPDATE');
+      const applied = migrateHere(database);
+      await eventually(async () => {
+        const waiting = await ask(
+          database,
+          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        return waiting.length > 0;
+      });
+      await operation.query('SELECT FROM holdfast.purchases FOR NO KEY UPDATE');
+      await operation.query('COMMIT');
+      expect(await applied).toContain('Applying migration 0016_acts.sql');
+    } finally {
+      await operation.end();
+    }
+  });
+
+  test('has the acts of operators that were kept elsewhere, without a login', async () => {
+    await open(restoreMigrated);
+    const { acts } = await ledger.acts.read({ limit: PAGE });
+    const [migration, ...earlier] = acts;
+    expect(migration).toMatchObject({ what: 'migrate', login: expect.any(String) });
+    expect(new Set(earlier.map(({ what }) => what))).toEqual(new Set(['grant', 'deduct', 'stop']));
+    for (const act of earlier) {
+      expect(act).toMatchObject({
+        ...{ reason: expect.any(String), by: expect.any(String) },
+        ...{ login: null, claimedIdentity: null },
+      });
+    }
   });
 
   test('gives the same readings as then after it is migrated', async () => {

@@ -28,6 +28,7 @@ test.each(BAD_IDS.map((id) => [id.slice(0, 20), id]))(
       ['stop', id, ...DEDUCT],
       ['admit', id, ...DEDUCT],
       ['operator-limits', id],
+      ['acts', id],
       ['forget-declines', id, ...DEDUCT],
       ['erase', id, ...DEDUCT],
     ];

@@ -196,9 +196,45 @@ test('a reconciliation that would release suspiciously many stops with 3, until 
     json: { status: 'stopped', reason: 'RECONCILIATION_LIMIT', orphans: 21, released: 0 },
   });
   expect(await holdfastJson(variables, 'reconcile', '--confirm')).toMatchObject({
+    code: 2,
+    json: { error: { code: 'INVALID_ARGUMENT' } },
+  });
+  const words = ['--reason', 'Ticket 4711', '--by', 'sam'];
+  expect(await holdfastJson(variables, 'reconcile', '--confirm', ...words)).toMatchObject({
     code: 0,
     json: { status: 'done', released: 21 },
   });
+  const { json } = await holdfastJson(variables, 'acts', '--limit', '1');
+  expect(json).toMatchObject({
+    acts: [
+      {
+        ...{ what: 'reconcile', accountId: null, reason: 'Ticket 4711', by: 'sam' },
+        claimedIdentity: expect.stringMatching(/^\d+@/),
+      },
+    ],
+    next: expect.any(Number),
+  });
+});
+
+test('acts are shown newest first, of one account or of all, with who did them', async () => {
+  const account = uniqueId('acted-on');
+  const stop = ['--kind', 'ai-avatar', '--reason', 'Dispute', '--by', 'sam'];
+  await stack.fund(account, 5);
+  await holdfastJson(variables, 'stop', account, ...stop);
+  await holdfastJson(variables, 'stop', account, ...stop.with(3, 'Dispute, again'));
+  const { code, stdout } = await holdfast(variables, 'acts', account);
+  const [head = '', ...rows] = stdout.trimEnd().split('\n');
+  expect(code).toBe(0);
+  expect(head.split(/ {2,}/)).toEqual([
+    ...['act', 'at', 'what', 'account', 'about', 'by', 'login', 'reason'],
+  ]);
+  expect(rows).toEqual([
+    expect.stringMatching(/ stop .* kind ai-avatar .* sam .* Dispute, again$/),
+    expect.stringMatching(/ stop .* kind ai-avatar .* sam .* Dispute$/),
+    expect.stringMatching(/ grant .* entry 1, credits 5 /),
+  ]);
+  const everybody = await holdfast(variables, 'acts', '--limit', '1000');
+  expect(everybody.stdout).toMatch(/ migrate +all .*0016_acts\.sql/);
 });
 
 test('reconciliation prints what else it has put right, and restarts a subscription’s lost workflow', async () => {

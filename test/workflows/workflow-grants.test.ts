@@ -41,6 +41,9 @@ test('a worker with limits grants within them, and repeats an answer when they a
   });
   const grant = grantOf(50);
   const first = await client.grants.create(grant);
+  const { acts } = await holdfast.ledger.acts.read({ accountId: grant.accountId, limit: 10 });
+  const claimedIdentity = holdfast.temporal.client.options.identity;
+  expect(acts).toMatchObject([{ what: 'grant', entry: 1, by: grant.by, claimedIdentity }]);
   await expect(client.grants.create(grantOf(11))).rejects.toMatchObject({
     code: 'DAILY_GRANTS_REACHED',
     details: { credits: 11, granted: 50, creditsPerDay: 60, resetsAt: expect.any(String) },

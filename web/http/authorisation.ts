@@ -67,11 +67,31 @@ export function principalOf({ principal }: FastifyRequest): Principal {
  * doesn't tell whether that account exists.
  */
 export function guardAccounts(app: FastifyInstance): void {
-  app.addHook('onRoute', ({ config, url }) => {
-    if (config?.scope === undefined) throw new Error(`${url} names no scope.`);
-  });
+  requireScopes(app);
   app.addHook('preParsing', async (request) => {
     request.accountId = accountFor(request);
+  });
+}
+
+/** Guards all routes for services alone, as {@link guardAccounts} does. */
+export function guardServices(app: FastifyInstance): void {
+  requireScopes(app);
+  app.addHook('preParsing', async (request) => {
+    const principal = principalOf(request);
+    if (principal.kind !== 'service') {
+      throw new HoldfastError(
+        'FORBIDDEN',
+        `Only a service's token may ask for this: it needs the claim ${SERVICE_CLAIM}: true.`,
+        { claim: SERVICE_CLAIM },
+      );
+    }
+    checkScope(principal, request.routeOptions.config.scope);
+  });
+}
+
+function requireScopes(app: FastifyInstance): void {
+  app.addHook('onRoute', ({ config, url }) => {
+    if (config?.scope === undefined) throw new Error(`${url} names no scope.`);
   });
 }
 

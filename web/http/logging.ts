@@ -38,18 +38,17 @@ function requestInLog({ method, routeOptions }: FastifyRequest) {
 /** Logs every answered request, with its caller, its status and its duration in milliseconds. */
 export function addRequestLog(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
-    const { accountId, principal } = request;
-    // The codec server has no principals.
-    const isKnown = principal && !(principal instanceof HoldfastError);
-    request.log.info(
-      {
-        req: request,
-        res: reply,
-        ms: Math.round(reply.elapsedTime),
-        ...(accountId && { accountId }),
-        ...(isKnown && { principal: { kind: principal.kind, name: forLog(principal.name) } }),
-      },
-      'answered',
-    );
+    const ms = Math.round(reply.elapsedTime);
+    request.log.info({ req: request, res: reply, ms, ...callerInLog(request) }, 'answered');
   });
+}
+
+/** Whose account a request is about, and who asks: its token's account or service. */
+export function callerInLog({ accountId, principal }: FastifyRequest): object {
+  // The codec server has no principals.
+  const isKnown = principal && !(principal instanceof HoldfastError);
+  return {
+    ...(accountId && { accountId }),
+    ...(isKnown && { principal: { kind: principal.kind, name: forLog(principal.name) } }),
+  };
 }

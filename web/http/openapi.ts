@@ -1,14 +1,14 @@
 import swagger from '@fastify/swagger';
 import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
-import { SCOPES } from './scopes';
+import { SCOPES, SERVICE_SCOPES } from './scopes';
 
 /** The version in the paths. The API is only extended; an incompatible one would have new paths. */
 const API_VERSION = '1.0.0';
 
 const DESCRIPTION = `Prepaid credits: quotes, generations, balances, history, subscriptions and packs.
 
-Every path is about one account. The account's own token calls it \`me\` or by its id; a service
+Every path but \`/v1/acts\`, which is for services, is about one account. The account's own token calls it \`me\` or by its id; a service
 token, which says \`holdfast_service: true\`, calls any account by its id. Every request that changes something takes an
 \`Idempotency-Key\`: the same key with the same body gets the first answer, and is charged once.`;
 
@@ -89,7 +89,8 @@ function withProblems(
   const stream = streams && {
     200: { description: streams.description, content: textOf(streams.type) },
   };
-  const security = scope && [{ account: [] }, { service: [scope] }];
+  const isForServices = scope !== undefined && SERVICE_SCOPES.includes(scope);
+  const security = scope && [...(isForServices ? [] : [{ account: [] }]), { service: [scope] }];
   return {
     url,
     schema: {

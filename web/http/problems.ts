@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
 import { type ErrorCode, HoldfastError } from '../../contract/errors';
 import { errorCode } from '../../contract/outcome';
+import { callerInLog } from './logging';
 import { statusOf } from './status';
 
 /**
@@ -107,8 +108,10 @@ export function asHoldfastError(error: FastifyError | HoldfastError): HoldfastEr
 /** The problem document for the caller. The cause of a server's error goes to the log alone. */
 export function reportedProblem(request: FastifyRequest, error: HoldfastError): Problem {
   const problem = problemOf(error, request.id);
-  if (problem.status >= 500)
-    request.log.error({ code: error.code, err: error.cause ?? error }, 'failed');
+  if (problem.status >= 500) {
+    const { code } = error;
+    request.log.error({ code, err: error.cause ?? error, ...callerInLog(request) }, 'failed');
+  }
   return problem;
 }
 

@@ -14,14 +14,20 @@ export const SCOPES = {
   'settings:write': 'Change limits and low-balance thresholds',
   'top-up:write': 'Change the automatic top-up and its payment method, which buys packs later',
   'events:read': 'The event stream of balance and generations',
+  'acts:read': 'What operators have done',
 } as const satisfies Record<string, string>;
 
 export type Scope = keyof typeof SCOPES;
 
 export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];
 
+/** What a service's token alone may do: in an account's token these count for nothing. */
+export const SERVICE_SCOPES: readonly Scope[] = ['acts:read'];
+
+export const ACCOUNT_SCOPES = ALL_SCOPES.filter((scope) => !SERVICE_SCOPES.includes(scope));
+
 /** What an account's token without any scope allows: it shows the account, and changes nothing. */
-export const READ_SCOPES = ALL_SCOPES.filter((scope) => scope.endsWith(':read'));
+export const READ_SCOPES = ACCOUNT_SCOPES.filter((scope) => scope.endsWith(':read'));
 
 /** A scope that another one includes. */
 const INCLUDED_IN: Partial<Record<Scope, Scope>> = { 'generations:cancel': 'generations:write' };

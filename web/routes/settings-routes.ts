@@ -1,6 +1,8 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { HoldfastError } from '../../contract/errors';
 import { limitsBody, lowBalanceBody, settingsForOwner, topUpBody } from '../../contract/settings';
+import { forLog } from '../http/tokens/refusal';
 import { accountParams, idempotencyHeaders, type RouteContext } from '../route-context';
 
 const common = { tags: ['Settings'], params: accountParams, response: { 200: settingsForOwner } };
@@ -40,8 +42,11 @@ function addChanges(app: FastifyInstance, { client }: RouteContext): void {
         body: limitsBody,
       },
     },
-    ({ accountId, headers, body }) =>
-      client.settings.setLimits({ ...body, accountId, key: headers['idempotency-key'] }),
+    ({ accountId, headers, body, principal }) =>
+      client.settings.setLimits(
+        { ...body, accountId, key: headers['idempotency-key'] },
+        serviceOf(principal),
+      ),
   );
 
   routes.put(
@@ -55,8 +60,11 @@ function addChanges(app: FastifyInstance, { client }: RouteContext): void {
         body: lowBalanceBody,
       },
     },
-    ({ accountId, headers, body }) =>
-      client.settings.setLowBalance({ ...body, accountId, key: headers['idempotency-key'] }),
+    ({ accountId, headers, body, principal }) =>
+      client.settings.setLowBalance(
+        { ...body, accountId, key: headers['idempotency-key'] },
+        serviceOf(principal),
+      ),
   );
 
   routes.put(
@@ -70,7 +78,16 @@ function addChanges(app: FastifyInstance, { client }: RouteContext): void {
         body: topUpBody,
       },
     },
-    ({ accountId, headers, body }) =>
-      client.settings.setTopUp({ ...body, accountId, key: headers['idempotency-key'] }),
+    ({ accountId, headers, body, principal }) =>
+      client.settings.setTopUp(
+        { ...body, accountId, key: headers['idempotency-key'] },
+        serviceOf(principal),
+      ),
   );
+}
+
+/** What a service sets is kept with its name; an owner's own token sets its own. */
+function serviceOf(principal: FastifyRequest['principal']): { service?: string } {
+  if (principal === null || principal instanceof HoldfastError) return {};
+  return principal.kind === 'service' ? { service: forLog(principal.name) } : {};
 }

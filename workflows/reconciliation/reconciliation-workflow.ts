@@ -1,4 +1,5 @@
 import { ActivityFailure, patched, workflowInfo } from '@temporalio/workflow';
+import type { ActWords } from '../../contract/act';
 import type { ReconciliationReport } from '../../contract/reconciliation';
 import { mismatchInWords } from '../../contract/temporal-identity';
 import { checkDepth } from '../checked-input';
@@ -13,7 +14,8 @@ import {
 } from '../proxies/reconciliation-proxy';
 import { runUpkeep, upkeepInWords } from './upkeep-pages';
 
-export interface ReconciliationInput {
+/** Why a pass is confirmed, and by whom, is kept as an act. */
+export interface ReconciliationInput extends ActWords {
   /** Releases any number of orphans. */
   confirm?: boolean;
 }
@@ -40,7 +42,9 @@ export async function reconciliationWorkflow(
 ): Promise<ReconciliationReport> {
   checkDepth(input);
   const confirm = input?.confirm === true;
-  const scope = await reconciliation.beginPass();
+  const scope = await (confirm
+    ? reconciliation.beginPass({ reason: input.reason, by: input.by })
+    : reconciliation.beginPass());
   const report = emptyReport(scope);
   if (scope.mismatch) {
     const { recorded, seen } = scope.mismatch;

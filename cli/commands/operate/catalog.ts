@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { builtInEffectiveCatalog } from '../../../catalog/catalog';
+import { type ActWords, parseActWords } from '../../../contract/act';
 import {
   type CatalogVersion,
   type EffectiveCatalog,
@@ -49,16 +50,19 @@ function addApplyCatalog(catalog: Command, run: Run): void {
     catalog,
     'apply',
     'Add versions that take effect later; an effective version can’t be changed',
-    ['holdfast catalog apply new-prices.json'],
+    ['holdfast catalog apply new-prices.json --reason "Prices of 2031, ticket 4711" --by sam'],
   )
     .argument(
       '<file>',
       'JSON: {"versions": [{"version": 2, "effectiveFrom": …, "kinds": …, "plans": …, "packs": …}]}',
     )
+    .option('--reason <text>', 'why; it is kept')
+    .option('--by <name>', 'who applies them; it is kept')
     .action(
-      run(catalogApplied, async ({ connections }, file: string) => {
+      run(catalogApplied, async ({ connections }, file: string, { reason, by }: ActWords) => {
         const versions = readCatalogFile(file);
-        const { applied } = await applyCatalog(migrationUrlOf(connections), versions);
+        const words = parseActWords({ reason, by });
+        const { applied } = await applyCatalog(migrationUrlOf(connections), versions, words);
         const named = `version${applied.length === 1 ? '' : 's'} ${applied.join(', ')}`;
         return {
           json: { applied },

@@ -1,24 +1,38 @@
 import type { Command } from 'commander';
+import { type ActWords, parseActWords } from '../../../contract/act';
+import { HoldfastError } from '../../../contract/errors';
 import { type ReconciliationReport, reconciliationReport } from '../../../contract/reconciliation';
 import { addCommand, type Run } from '../../command';
 import { EXIT } from '../../errors';
 import { counted } from '../../words';
+
+interface Options extends ActWords {
+  confirm?: true;
+}
 
 export function addReconcile(program: Command, run: Run): void {
   addCommand(
     program,
     'reconcile',
     'Put right now what was missed: reservations of ended workflows, cycles, expiries, lost workflows',
-    ['holdfast reconcile', 'holdfast reconcile --confirm'],
+    [
+      'holdfast reconcile',
+      'holdfast reconcile --confirm --reason "Temporal was replaced, ticket 4711" --by sam',
+    ],
   )
     .option(
       '--confirm',
       'release however many there are; without it a suspicious number is only reported',
     )
+    .option('--reason <text>', 'why it is confirmed; it is kept')
+    .option('--by <name>', 'who confirms it; it is kept')
     .action(
-      run(reconciliationReport, async ({ connections }, { confirm }: { confirm?: true }) => {
+      run(reconciliationReport, async ({ connections }, { confirm, reason, by }: Options) => {
+        const said = [confirm, reason, by].filter((option) => option !== undefined);
+        if (said.length % 3 !== 0) throw wordsMissing();
+        const words = parseActWords({ reason, by });
         const client = await connections.client();
-        const report = await client.reconciliation.run({ confirm });
+        const report = await client.reconciliation.run({ confirm, ...words });
         return {
           json: report,
           text: reportInWords(report),
@@ -26,6 +40,12 @@ export function addReconcile(program: Command, run: Run): void {
         };
       }),
     );
+}
+
+/** What is confirmed is kept as an act: with a reason and a name, and nothing else has either. */
+function wordsMissing(): HoldfastError {
+  const message = '--confirm, --reason and --by belong together: why, and who, are kept.';
+  return new HoldfastError('INVALID_ARGUMENT', message);
 }
 
 function reportInWords(report: ReconciliationReport): string[] {

@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
+import type { ActWords } from '../../../contract/act';
 import { limits, parseLimits } from '../../../contract/settings';
 import { addCommand, type Run } from '../../command';
 import { wholeOrNoneOf } from '../../options';
-import { addAccountAndKey, keyOfChange } from './settings-options';
+import { addAccountAndKey, keyOfChange, wordsOf } from './settings-options';
 import { answerOf, answerToChange, printedSettings } from './settings-words';
 
 const { dailyCreditsMax, generationCreditsMax, concurrentGenerationsMax } = limits.shape;
 
 type LimitOption = number | 'none' | null;
 
-interface LimitsOptions {
+interface LimitsOptions extends ActWords {
   daily?: LimitOption;
   perGeneration?: LimitOption;
   atOnce?: LimitOption;
@@ -55,7 +56,7 @@ export function addLimits(program: Command, run: Run): void {
       const request = parseLimits({ accountId: account, key, ...limits });
       return answerToChange(
         connections,
-        await connections.ledger().settings.setLimits(request),
+        await connections.ledger().settings.setLimits(request, { act: wordsOf(options) }),
         key,
       );
     }),

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
+import type { ActWords } from '../../../contract/act';
 import { parseLowBalance, type Threshold, threshold } from '../../../contract/settings';
 import { addCommand, type Run } from '../../command';
 import { wholeOf } from '../../options';
-import { addAccountAndKey, keyOfChange, refuseBoth } from './settings-options';
+import { addAccountAndKey, keyOfChange, refuseBoth, wordsOf } from './settings-options';
 import { answerOf, answerToChange, printedSettings } from './settings-words';
 
-interface LowBalanceOptions {
+interface LowBalanceOptions extends ActWords {
   below?: Threshold[];
   off?: true;
   key?: string;
@@ -37,7 +38,7 @@ export function addLowBalance(program: Command, run: Run): void {
       const request = parseLowBalance({ accountId: account, key, lowBalance: options.below ?? [] });
       return answerToChange(
         connections,
-        await connections.ledger().settings.setLowBalance(request),
+        await connections.ledger().settings.setLowBalance(request, { act: wordsOf(options) }),
         key,
       );
     }),

@@ -1,32 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import { type ActWords, parseActWords } from '../../../contract/act';
 import { HoldfastError } from '../../../contract/errors';
 import { checkAccountId } from '../../../contract/ids';
 import type { StopScope } from '../../../contract/settings';
 import { addKeyOption } from '../subscription/subscription-options';
 
-/** `--key` names a change, and every command has `--json`. */
-interface CommonOptions {
+/** `--key`, `--reason` and `--by` are said of a change, and every command has `--json`. */
+interface CommonOptions extends ActWords {
   key?: string;
   json?: true;
 }
 
 export function addAccountAndKey(command: Command): Command {
-  return addKeyOption(command.argument('<account>', 'the account id', checkAccountId));
+  return addKeyOption(command.argument('<account>', 'the account id', checkAccountId))
+    .option('--reason <text>', 'why it is changed; it is kept')
+    .option('--by <name>', 'who changes it; it is kept');
 }
+
+/** Why, and who: what an operator says of a change, if anything. @throws HoldfastError INVALID_ARGUMENT */
+export const wordsOf = ({ reason, by }: ActWords): ActWords => parseActWords({ reason, by });
 
 /**
  * The key of the change that the options ask for; undefined if they ask for none, and the settings
  * are to be shown.
  *
- * @throws HoldfastError INVALID_ARGUMENT for a key without a change
+ * @throws HoldfastError INVALID_ARGUMENT for a key or a reason without a change
  */
-export function keyOfChange({ key, json: _, ...changes }: CommonOptions): string | undefined {
+export function keyOfChange(options: CommonOptions): string | undefined {
+  const { key, json: _, reason, by, ...changes } = options;
   if (Object.keys(changes).length > 0) return key ?? randomUUID();
-  if (key === undefined) return undefined;
+  if ((key ?? reason ?? by) === undefined) return undefined;
   throw new HoldfastError(
     'INVALID_ARGUMENT',
-    '--key names a change, and no other option says what to change.',
+    '--key, --reason and --by belong to a change, and no option says what to change.',
   );
 }
 

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import type { ActWords } from '../../../contract/act';
 import { HoldfastError } from '../../../contract/errors';
 import { parseTopUp } from '../../../contract/settings';
 import { topUpRule } from '../../../contract/top-up';
 import { addCommand, type Run } from '../../command';
 import { wholeOf } from '../../options';
-import { addAccountAndKey, keyOfChange, refuseBoth } from './settings-options';
+import { addAccountAndKey, keyOfChange, refuseBoth, wordsOf } from './settings-options';
 import { answerOf, answerToChange, printedSettings } from './settings-words';
 
 const { belowCredits, monthlyCapCents } = topUpRule.shape;
@@ -16,7 +17,7 @@ interface RuleOptions {
   paymentMethod?: string;
 }
 
-interface TopUpOptions extends RuleOptions {
+interface TopUpOptions extends RuleOptions, ActWords {
   off?: true;
   key?: string;
 }
@@ -66,7 +67,7 @@ export function addTopUp(program: Command, run: Run): void {
       });
       return answerToChange(
         connections,
-        await connections.ledger().settings.setTopUp(request),
+        await connections.ledger().settings.setTopUp(request, undefined, { act: wordsOf(options) }),
         key,
       );
     }),

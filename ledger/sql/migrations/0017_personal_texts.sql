@@ -27,12 +27,7 @@ ALTER TABLE holdfast.operator_acts
   ADD COLUMN text_commitment bytea,
   -- Of a reason in the detail: why the stop that was ended had been set.
   ADD COLUMN detail_text_id         bigint,
-  ADD COLUMN detail_text_commitment bytea,
-  DROP CONSTRAINT IF EXISTS operator_acts_what_known,
-  ADD CONSTRAINT operator_acts_what_known CHECK (what IN (
-    'admit', 'limits', 'forget-declines', 'grant', 'deduct', 'stop', 'reconcile', 'release',
-    'close-purchase', 'end-now', 'dismiss-notice', 'catalog', 'erase', 'migrate'
-  ));
+  ADD COLUMN detail_text_commitment bytea;
 
 -- The members of the body that a person wrote; the body keeps the others.
 ALTER TABLE holdfast.idempotency_keys

@@ -15,3 +15,4 @@ CREATE TABLE holdfast.setting_orders (
 -- They have further parameters from here on.
 DROP FUNCTION IF EXISTS holdfast.begin_setting(text, text, text, jsonb);
 DROP FUNCTION IF EXISTS holdfast.finish_setting(text, text, text, jsonb);
+DROP FUNCTION IF EXISTS holdfast.set_top_up(text, text, jsonb, boolean);

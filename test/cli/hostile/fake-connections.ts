@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { builtInCatalog } from '../../../catalog/catalog';
 import type { Connections } from '../../../cli/connections';
+import { acts } from '../../../contract/act';
 import { auditReport } from '../../../contract/audit';
 import { balance } from '../../../contract/balance';
 import { erasure } from '../../../contract/erasure';
@@ -61,6 +62,7 @@ const ANSWERS: Record<string, z.ZodType> = {
   recordedTemporalIdentity: identity,
   ledgerId: text,
   request: requestRecord,
+  'acts.read': acts,
   'interventions.stuck': stuckLines,
   'interventions.release': outcomeOf(requestRecord),
   'interventions.closePurchase': outcomeOf(purchaseRecord),

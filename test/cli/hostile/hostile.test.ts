@@ -57,6 +57,7 @@ const COMMANDS: string[][] = [
   ['close-purchase', 'acme', 'p', '--as', 'voided', ...BY, '--yes'],
   ['end-now', 'acme', 's', ...BY, '--yes'],
   ['dismiss-notice', 'acme', '1', ...BY, '--yes'],
+  ['acts'],
   ['stuck'],
   ['audit'],
   ['reconcile'],

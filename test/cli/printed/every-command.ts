@@ -106,6 +106,7 @@ function settingsAndOperation(
     ['resume', ['resume', acme]],
     ['cancel at once', ['cancel', acme, '--now', '--yes']],
     ['audit', ['audit'], brief],
+    ['acts', ['acts', acme]],
     ['reconcile', ['reconcile']],
     ['doctor', ['doctor'], { ...brief, HOLDFAST_TASK_QUEUE: 'nobody-polls-this' }],
     ['setup', ['setup']],

@@ -5,6 +5,24 @@ const WORD = { reason: 'Ticket 4711', by: 'sam' };
 const APRIL = '2030-04-01T00:00:00.000Z';
 const PACK = { packId: 'pack-125', shownPriceCents: 4_900 };
 
+/** The operators' journal as the other stories have left it, and acts of every kind of who. */
+export const acts: Story = async (books) => {
+  const { acts: journal } = books.ledger;
+  const { settings } = books.ledger;
+  await withMessages(books, 'j');
+  const limits = { accountId: 'j', key: 'k', dailyCreditsMax: 1 };
+  await twice(() => granted(settings.setLimits(limits, { act: { service: 'studio' } })));
+  await settings.setLimits({ ...limits, dailyCreditsMax: 2 }, { act: WORD });
+  await journal.confirmReconciliation({ passId: 'pass', claimedIdentity: '1@host', ...WORD });
+  // As the migration takes it over from earlier versions.
+  await books.owner.query(
+    `INSERT INTO holdfast.operator_acts (account_id, what, detail, at)
+     VALUES ('h', 'release', '{"id": "earlier"}', now())`,
+  );
+  await journal.read({ limit: 1 });
+  await journal.read({ limit: 1_000 });
+};
+
 /** Everything that can be stuck, found when it is due and then ended by hand. */
 export const interventions: Story = async (books) => {
   const { ledger } = books;

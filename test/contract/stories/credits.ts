@@ -122,7 +122,7 @@ export const settings: Story = async (books) => {
     await twice(() => granted(settings.admit({ accountId, kind: accountId ? null : stop.kind })));
   }
   const expired = { askedAt: START, ageMs: () => 61_000 };
-  await settings.admit({ accountId: 'x', kind: null }, expired);
+  await settings.admit({ accountId: 'x', kind: null }, { command: expired });
 };
 
 /** Every limit of an operator, set and taken away, of an account and of all. */

@@ -1,4 +1,4 @@
-import { interventions } from './by-hand';
+import { acts, interventions } from './by-hand';
 import { cancellations, generations, operatorLimits, operators, queues, settings } from './credits';
 import { notices, purchases, subscriptions, terms, topUps } from './money';
 import { catalogs, damage, queries, reconciliation } from './upkeep';
@@ -7,5 +7,5 @@ import { catalogs, damage, queries, reconciliation } from './upkeep';
 export const STORIES = Object.entries({
   ...{ generations, cancellations, queues, operators, settings, operatorLimits },
   ...{ subscriptions, terms, purchases, topUps, notices },
-  ...{ interventions, reconciliation, catalogs, queries, damage },
+  ...{ interventions, acts, reconciliation, catalogs, queries, damage },
 });

@@ -10,6 +10,7 @@ export const APPLIED = [
   ...['0010_function_names', '0011_ledger_id', '0013_purchase_limits'],
   '0014_refusals',
   '0015_cancelled',
+  '0016_acts',
   '0017_personal_texts',
   '0019_setting_orders',
 ].map((name) => `Applying migration ${name}.sql`);

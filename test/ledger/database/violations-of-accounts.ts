@@ -193,6 +193,19 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
   ['personal_texts_erased_whole', 'UPDATE holdfast.personal_texts SET salt = NULL'],
   ['text_move_pkey', 'INSERT INTO holdfast.text_move VALUES (true), (true)'],
   ['text_move_only_one', 'INSERT INTO holdfast.text_move VALUES (false)'],
+  [
+    'operator_acts_passes',
+    `INSERT INTO holdfast.operator_acts (account_id, what, detail, at)
+     SELECT '*', 'reconcile', '{"passId": "twice"}', now() FROM generate_series(1, 2)`,
+  ],
+  [
+    'operator_acts_entry_once',
+    "INSERT INTO holdfast.operator_acts (account_id, what, detail, at, entry_version) VALUES ('base', 'grant', '{}', now(), 1)",
+  ],
+  [
+    'operator_acts_entry_of_act',
+    "INSERT INTO holdfast.operator_acts (account_id, what, detail, at) VALUES ('base', 'grant', '{}', now())",
+  ],
   ['entries_pkey', entryWith({ version: 'version' })],
   ['entries_account_fkey', entryWith({ account_id: "'nobody'" })],
   ['entries_balances_add_up', entryWith({ spent_after: 'spent_after + 1' })],

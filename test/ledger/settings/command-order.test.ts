@@ -35,7 +35,7 @@ const SETTINGS: [
   [
     'limit',
     (accountId, one, key, command) =>
-      settings().setLimits({ accountId, key, dailyCreditsMax: one ? 1 : null }, command),
+      settings().setLimits({ accountId, key, dailyCreditsMax: one ? 1 : null }, { command }),
     (one) => ({ limits: { dailyCreditsMax: one ? 1 : null } }),
   ],
   [
@@ -43,21 +43,21 @@ const SETTINGS: [
     (accountId, one, key, command) =>
       settings().setLowBalance(
         { accountId, key, lowBalance: one ? [{ credits: 1 }] : [] },
-        command,
+        { command },
       ),
     (one) => ({ lowBalance: one ? [{ credits: 1 }] : [] }),
   ],
   [
     'top-up',
     (accountId, one, key, command) =>
-      settings().setTopUp({ accountId, key, topUp: one ? TOP_UP : null }, undefined, command),
+      settings().setTopUp({ accountId, key, topUp: one ? TOP_UP : null }, undefined, { command }),
     (one) => ({ topUp: one ? TOP_UP : null }),
   ],
   [
     'stop',
     (accountId, one, _key, command) => {
       const scope = { accountId, kind: null, reason: 'r', by: 'sam' };
-      return one ? settings().stop(scope, command) : settings().admit(scope, command);
+      return one ? settings().stop(scope, { command }) : settings().admit(scope, { command });
     },
     (one) => ({ stops: one ? [{ reason: 'r' }] : [] }),
   ],
@@ -146,7 +146,7 @@ test('each limit has an order of its own, and a change is made whole or not at a
   const accountId = newId();
   const earlier = begun(1_000);
   const set = (key: string, limits: object, command: Command) =>
-    settings().setLimits({ accountId, key, ...limits }, command);
+    settings().setLimits({ accountId, key, ...limits }, { command });
   await granted(set('later', { dailyCreditsMax: 1 }, begun()));
   await granted(set('other', { concurrentGenerationsMax: 2 }, earlier));
   const both = { dailyCreditsMax: 3, generationCreditsMax: 3 };
@@ -164,19 +164,25 @@ test('each limit has an order of its own, and a change is made whole or not at a
 test('stops of all accounts, and of other kinds, have orders of their own', async () => {
   const all = { accountId: null, kind: 'ai-avatar', reason: 'r', by: 'sam' };
   const [earlier, later] = [begun(3_000), begun(2_000)];
-  await granted(settings().stop(all, later));
-  await granted(settings().stop({ ...all, kind: 'text-to-speech' }, earlier));
-  await granted(settings().stop({ ...all, accountId: newId() }, earlier));
-  expect(await refusal(settings().admit(all, earlier))).toMatchObject({ code: 'SUPERSEDED' });
+  await granted(settings().stop(all, { command: later }));
+  await granted(settings().stop({ ...all, kind: 'text-to-speech' }, { command: earlier }));
+  await granted(settings().stop({ ...all, accountId: newId() }, { command: earlier }));
+  expect(await refusal(settings().admit(all, { command: earlier }))).toMatchObject({
+    code: 'SUPERSEDED',
+  });
   for (const kind of ['ai-avatar', 'text-to-speech'])
     await granted(settings().admit({ ...all, kind }));
-  expect(await refusal(settings().stop(all, later))).toMatchObject({ code: 'SUPERSEDED' });
+  expect(await refusal(settings().stop(all, { command: later }))).toMatchObject({
+    code: 'SUPERSEDED',
+  });
 });
 
 test('a grant by workflow is made in its time, and its repetition gets the first answer after that', async () => {
   const accountId = newId();
   const grant = (key: string, agoMs: number) =>
-    books.ledger.grants.byWorkflow(accountId, key, promotion(5), GRANT_LIMITS, begun(agoMs));
+    books.ledger.grants.byWorkflow(accountId, key, promotion(5), GRANT_LIMITS, {
+      command: begun(agoMs),
+    });
   const late = COMMAND_WITHIN_SECONDS * 1_000;
   expect(await refusal(grant('late', late))).toMatchObject({ code: 'COMMAND_EXPIRED' });
   const made = await granted(grant('k', 0));
@@ -228,7 +234,9 @@ describe('what waits for its account’s lock until its time is over', () => {
     [
       'grant',
       (accountId) =>
-        books.ledger.grants.byWorkflow(accountId, 'g', promotion(5), GRANT_LIMITS, nearlyOver()),
+        books.ledger.grants.byWorkflow(accountId, 'g', promotion(5), GRANT_LIMITS, {
+          command: nearlyOver(),
+        }),
       'COMMAND_EXPIRED',
     ],
     [

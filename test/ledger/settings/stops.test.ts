@@ -114,7 +114,7 @@ test('a stop that is ended is kept, with who ended it and why', async () => {
     expect(await granted(settings.admit(end))).toEqual({ admitted });
   }
   const { rows } = await books.owner.query(
-    'SELECT what, holdfast.act_detail(a) AS detail, holdfast.act_reason(a) AS reason, by_name AS by, at FROM holdfast.operator_acts AS a WHERE account_id = $1',
+    'SELECT what, holdfast.act_detail(a) AS detail, holdfast.act_reason(a) AS reason, by_name AS by, at FROM holdfast.operator_acts AS a WHERE account_id = $1 ORDER BY act_id DESC LIMIT 1',
     [account],
   );
   expect(rows).toEqual([{ what: 'admit', detail: stopped, ...word, at: expect.any(Date) }]);
@@ -127,7 +127,7 @@ test('a stop of all accounts is ended by a worker of v0.1.0 without a reason and
   );
   expect(rows).toEqual([{ result: { admitted: true } }]);
   const kept = await books.owner.query(
-    "SELECT detail->>'by' AS stopped, reason, by_name FROM holdfast.operator_acts WHERE account_id = '*'",
+    "SELECT detail->>'by' AS stopped, reason, by_name FROM holdfast.operator_acts WHERE account_id = '*' ORDER BY act_id DESC LIMIT 1",
   );
   expect(kept.rows).toEqual([{ stopped: 'sam', reason: null, by_name: null }]);
 });

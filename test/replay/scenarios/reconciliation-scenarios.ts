@@ -14,7 +14,7 @@ export const RECONCILIATION_SCENARIOS: Scenario[] = [
   },
   {
     name: 'reconciliation.confirmed',
-    version: 'v3',
+    version: 'v4',
     run: (holdfast) => reconcileMany(holdfast, true),
   },
   { name: 'reconciliation.wrong-temporal', run: reconcileElsewhere },
@@ -30,7 +30,8 @@ async function reconcileNothing(holdfast: Holdfast): Promise<string> {
 async function reconcile(holdfast: Holdfast, pass = 'only', confirm?: boolean): Promise<string> {
   const { taskQueue } = holdfast.config;
   const workflowId = `reconciliation/${taskQueue}/${pass}`;
-  const args = [confirm === undefined ? {} : { confirm }];
+  const words = { reason: 'Temporal was replaced', by: 'sam' };
+  const args = [confirm ? { confirm, ...words } : confirm === undefined ? {} : { confirm }];
   await holdfast.temporal.client.workflow.execute('reconciliationWorkflow', {
     workflowId,
     taskQueue,

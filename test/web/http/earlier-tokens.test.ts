@@ -101,3 +101,11 @@ test('what was refused by 0.1.0 is still refused', async () => {
     expectProblem(await web.ask('me', 'GET', '/balance', { token }), 401, 'UNAUTHENTICATED');
   }
 });
+
+test('a scope that 0.1.0 did not have makes no service', async () => {
+  const token = await bareToken(uniqueId('mallory'), { scope: 'acts:read balance:read' });
+  const response = await fetch(`${web.url}/v1/acts`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(response.status).toBe(403);
+});

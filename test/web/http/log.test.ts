@@ -4,7 +4,7 @@ import { createLedger } from '../../../ledger/ledger';
 import { uniqueId } from '../../workflows/harness';
 import { openTcpProxy } from '../../workflows/tcp-proxy';
 import { lengthenHistory } from '../books';
-import { expectProblem, openWeb, SECRET, serve, tokenOf, type Web } from '../harness';
+import { expectProblem, openWeb, SECRET, serve, serviceToken, tokenOf, type Web } from '../harness';
 
 /** A text that stands in everything that a caller sends. */
 const MARK = 'Xq7Marker';
@@ -94,7 +94,7 @@ test('a line break of a caller makes no line of its own', async () => {
   expect(lines.join('')).not.toContain('pwned');
 });
 
-test('a failure is logged with where it was, under the number that the caller was told, and without its message', async () => {
+test('a failure is logged with where it was and who asked, under the number that the caller was told, and without its message', async () => {
   const ledger = Object.assign(Object.create(web.stack.ledger), {
     accountNotices: async () => {
       throw new Error(`invalid input syntax: "${MARK}"\n    at ${MARK} (somewhere)`);
@@ -102,8 +102,14 @@ test('a failure is logged with where it was, under the number that the caller wa
   });
   const served = await serve(web.stack, { ledger });
   try {
-    const answer = await served.ask('acme', 'GET', '/notices');
+    const token = await serviceToken('balance:read');
+    const answer = await served.ask('acme', 'GET', '/notices', { token });
     expectProblem(answer, 500, 'INTERNAL');
+    const failed = served.log.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'failed');
+    expect(failed).toMatchObject({
+      ...{ accountId: 'acme', principal: { kind: 'service', name: 'studio' } },
+      reqId: answer.body.instance.replace('urn:uuid:', ''),
+    });
     expect(JSON.stringify(answer.body)).not.toContain(MARK);
     const log = served.log.join('');
     expect(log).toContain(answer.body.instance.replace('urn:uuid:', ''));

@@ -20,7 +20,9 @@ interface Operation {
 
 let web: Web;
 let owner: string;
+/** Those about an account. */
 let operations: Operation[];
+let routes: string[];
 beforeAll(async () => {
   web = await openWeb();
   await web.stack.startWorker();
@@ -32,7 +34,10 @@ beforeAll(async () => {
     kind: 'text-to-image',
   });
   await web.stack.client.generations.result(owner, 'secret-1');
-  operations = await operationsOfDocument();
+  const all = await operationsOfDocument();
+  routes = all.map(({ method, path }) => `${method} ${path}`);
+  operations = all.filter(({ path }) => path.startsWith('/v1/accounts/'));
+  expect(all.filter(({ scope }) => !Object.hasOwn(SCOPES, scope))).toEqual([]);
 });
 afterAll(() => web.close());
 
@@ -87,8 +92,8 @@ const books = async () => ({
   },
 });
 
-test('the document has every route of the API, each about an account and with a scope', () => {
-  expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
+test('the document has every route of the API, each with a scope, and about an account but one', () => {
+  expect(routes.sort()).toEqual(
     [
       'DELETE /v1/accounts/{accountId}/generations/secret-1',
       'GET /v1/accounts/{accountId}/balance',
@@ -106,6 +111,7 @@ test('the document has every route of the API, each about an account and with a 
       'GET /v1/accounts/{accountId}/subscription',
       'GET /v1/accounts/{accountId}/usage',
       'GET /v1/accounts/{accountId}/waiting',
+      'GET /v1/acts',
       'POST /v1/accounts/{accountId}/generations',
       'POST /v1/accounts/{accountId}/purchases',
       'PUT /v1/accounts/{accountId}/settings/limits',
@@ -113,7 +119,6 @@ test('the document has every route of the API, each about an account and with a 
       'PUT /v1/accounts/{accountId}/settings/top-up',
     ].sort(),
   );
-  expect(operations.filter(({ scope }) => !Object.hasOwn(SCOPES, scope))).toEqual([]);
 });
 
 test('no route answers about another account, or changes anything of it', async () => {

@@ -1,5 +1,5 @@
 import { uniqueId } from '../../workflows/harness';
-import { expectProblem, openWeb, type Web } from '../harness';
+import { expectProblem, openWeb, serviceToken, type Web } from '../harness';
 
 let web: Web;
 beforeAll(async () => {
@@ -43,6 +43,19 @@ test('limits, thresholds and top-up are set, and taken back', async () => {
     lowBalance: [],
   });
   expect((await put(account, 'top-up', { topUp: null })).body).toMatchObject({ topUp: null });
+});
+
+test('what a service sets is an act of the service; what the owner sets is none', async () => {
+  const account = uniqueId('acme');
+  const token = await serviceToken('settings:write');
+  await put(account, 'limits', LIMITS);
+  const asked = { token, key: uniqueId('set'), body: { lowBalance: [{ credits: 20 }] } };
+  for (const _ of [1, 2]) {
+    expect((await web.ask(account, 'PUT', '/settings/low-balance', asked)).status).toBe(200);
+  }
+  const { acts } = await web.stack.ledger.acts.read({ accountId: account, limit: 10 });
+  const claimedIdentity = web.stack.temporal.client.options.identity;
+  expect(acts).toMatchObject([{ what: 'low-balance', service: 'studio', claimedIdentity }]);
 });
 
 test('a change is made once under its key', async () => {

@@ -60,6 +60,9 @@ describe('a request that is refused before its credits are looked at', () => {
     const { client } = holdfast;
     await holdfast.fund(accountId, 2);
     await client.settings.stop({ accountId, kind: null, reason: 'dispute', by: 'sam' });
+    const { acts } = await holdfast.ledger.acts.read({ accountId, limit: 1 });
+    const claimedIdentity = holdfast.temporal.client.options.identity;
+    expect(acts).toMatchObject([{ what: 'stop', by: 'sam', claimedIdentity }]);
     expect(await start()).toMatchObject({
       status: 'ended',
       result: {

@@ -181,8 +181,12 @@ describe('reconciliation', () => {
     expect(stopped.message).toContain('holdfast reconcile --confirm');
     expect(await ledger.balance(ACCOUNT)).toMatchObject({ reserved: 42 });
 
-    const confirmed = await client.reconciliation.run({ confirm: true });
+    const word = { reason: 'Ticket 4711', by: 'sam' };
+    const confirmed = await client.reconciliation.run({ confirm: true, ...word });
     expect(confirmed).toMatchObject({ status: 'done', orphans: 21, released: 21 });
+    const { acts } = await ledger.acts.read({ limit: 1 });
+    const claimedIdentity = holdfast.temporal.client.options.identity;
+    expect(acts).toMatchObject([{ what: 'reconcile', ...word, claimedIdentity }]);
     expect(await ledger.balance(ACCOUNT)).toMatchObject({ reserved: 0 });
   });
 });

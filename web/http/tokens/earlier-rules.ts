@@ -1,6 +1,6 @@
 import type { JWTHeaderParameters, JWTPayload } from 'jose';
 import type { Logger } from 'pino';
-import { ALL_SCOPES, includes } from '../scopes';
+import { ACCOUNT_SCOPES, ALL_SCOPES, includes, type Scope, SERVICE_SCOPES } from '../scopes';
 import {
   accountIdIn,
   type Identity,
@@ -59,13 +59,13 @@ export function identifyAsEarlier(log: Logger): Identify {
 function earlierIdentityIn(claims: JWTPayload): Identity {
   const { scope, account_scope: narrowed } = claims;
   if (scope !== undefined) {
-    const scopes = withTopUp(scopesOf('scope', scope));
+    const scopes = withoutNew(withTopUp(scopesOf('scope', scope)));
     return { kind: 'service', name: subjectIn(claims), scopeClaim: 'scope', scopes };
   }
   const name = accountIdIn(claims);
   const scopes =
     narrowed === undefined
-      ? new Set<string>(ALL_SCOPES)
+      ? new Set<string>(ACCOUNT_SCOPES)
       : withTopUp(scopesOf('account_scope', narrowed));
   return { kind: 'account', name, scopeClaim: 'account_scope', scopes };
 }
@@ -73,6 +73,11 @@ function earlierIdentityIn(claims: JWTPayload): Identity {
 /** The automatic top-up was one of the settings. */
 function withTopUp(scopes: ReadonlySet<string>): ReadonlySet<string> {
   return scopes.has('settings:write') ? new Set([...scopes, 'top-up:write']) : scopes;
+}
+
+/** What 0.1.0 did not have follows the present rules alone. */
+function withoutNew(scopes: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...scopes].filter((scope) => !SERVICE_SCOPES.includes(scope as Scope)));
 }
 
 /** The claims and scopes for want of which the present rules allow less. */

@@ -22,6 +22,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         UNION ALL
         SELECT * FROM holdfast.text_violations()
         UNION ALL
+        SELECT * FROM holdfast.act_violations()
+        UNION ALL
         SELECT * FROM holdfast.subscription_violations(holdfast.clock())
       ) AS v
     ), '[]'))

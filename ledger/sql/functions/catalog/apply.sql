@@ -1,5 +1,7 @@
--- Applies catalog versions, all or none.
-CREATE OR REPLACE FUNCTION holdfast.apply_catalog(p_versions jsonb) RETURNS jsonb
+-- Applies catalog versions, all or none. Command lines of v0.1.0 give no reason and no name.
+CREATE OR REPLACE FUNCTION holdfast.apply_catalog(
+  p_versions jsonb, p_reason text DEFAULT NULL, p_by text DEFAULT NULL
+) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_answer jsonb;
@@ -12,6 +14,11 @@ BEGIN
   WHERE v_answer->'result'->'applied' @> (value->'version')
   ON CONFLICT (version) DO UPDATE
     SET effective_from = excluded.effective_from, document = excluded.document;
+  IF FOUND THEN
+    PERFORM holdfast.record_operator_act(
+      '*', 'catalog', jsonb_build_object('versions', v_answer->'result'->'applied'),
+      p_reason, p_by);
+  END IF;
   RETURN v_answer;
 END $$;
 

@@ -20,7 +20,8 @@ END $$;
 
 -- Books a grant that nothing refuses, keeps its answer under the key, and returns it.
 CREATE OR REPLACE FUNCTION holdfast.book_grant(
-  p_account holdfast.accounts, p_key text, p_body jsonb, p_at timestamptz
+  p_account holdfast.accounts, p_key text, p_body jsonb, p_at timestamptz,
+  p_claimed_identity text DEFAULT NULL
 ) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -40,7 +41,8 @@ BEGIN
     coalesce((p_body->>'costCents')::bigint, 0), coalesce(p_body->>'currency', 'USD'),
     p_at, v_ends_at, CASE WHEN v_ends_at IS NULL THEN p_account.term END);
   PERFORM holdfast.post_grant(
-    v_account_id, p_at, v_grant_id, v_credits, p_body->>'reason', p_body->>'by');
+    v_account_id, p_at, v_grant_id, v_credits, p_body->>'reason', p_body->>'by',
+    p_claimed_identity);
   PERFORM holdfast.schedule_end_warning(v_account_id, v_ends_at, p_at);
 
   RETURN holdfast.finish_operation(v_account_id, holdfast.remember(

@@ -2,9 +2,10 @@
 -- none without both bounds. p_credits_max: the most of one grant; p_credits_per_day: the most of
 -- all accounts together on a UTC day. A key that is known answers before the bounds are looked at,
 -- and counts once. After p_not_after, by the server's clock, it grants nothing; null for never.
+-- p_claimed_identity: who started the workflow, as that client says.
 CREATE OR REPLACE FUNCTION holdfast.grant_by_workflow(
   p_account_id text, p_key text, p_body jsonb, p_credits_max bigint, p_credits_per_day bigint,
-  p_not_after timestamptz
+  p_not_after timestamptz, p_claimed_identity text
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -29,17 +30,9 @@ BEGIN
   UPDATE holdfast.workflow_grant_days
   SET credits = credits + v_credits
   WHERE day = holdfast.day_of(v_begun.now);
-  RETURN holdfast.book_grant(v_begun.account, p_key, p_body, v_begun.now);
+  RETURN holdfast.book_grant(
+    v_begun.account, p_key, p_body, v_begun.now, p_claimed_identity);
 END $$;
-
--- As earlier workers call it.
-CREATE OR REPLACE FUNCTION holdfast.grant_by_workflow(
-  p_account_id text, p_key text, p_body jsonb, p_credits_max bigint, p_credits_per_day bigint
-) RETURNS jsonb
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT holdfast.grant_by_workflow(
-    p_account_id, p_key, p_body, p_credits_max, p_credits_per_day, NULL)
-$$;
 
 -- Why no workflow may give such a grant, as a refusal; null if one may.
 CREATE OR REPLACE FUNCTION holdfast.workflow_grant_refused(

@@ -6,7 +6,8 @@ CREATE OR REPLACE FUNCTION holdfast.record_intervention(
   p_account_id text, p_what text, p_id text, p_outcome text, p_reason text, p_by text,
   p_at timestamptz
 ) RETURNS void
-LANGUAGE sql VOLATILE AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
   INSERT INTO holdfast.interventions (account_id, what, id, outcome, reason, by_name, at)
   SELECT p_account_id, p_what, p_id, p_outcome, p_reason, p_by, p_at
   -- ON CONFLICT would come too late: a trigger has kept the text by then.
@@ -14,7 +15,23 @@ LANGUAGE sql VOLATILE AS $$
     SELECT FROM holdfast.interventions
     WHERE account_id = p_account_id
       AND (what, id, outcome) = (p_what, p_id, p_outcome)
-  )
+  );
+  IF FOUND THEN
+    PERFORM holdfast.record_operator_act(
+      p_account_id, holdfast.act_of_intervention(p_what),
+      jsonb_build_object('id', p_id, 'outcome', p_outcome), p_reason, p_by, p_at);
+  END IF;
+END $$;
+
+-- The act by which an operator ends such a thing: the command's name.
+CREATE OR REPLACE FUNCTION holdfast.act_of_intervention(p_what text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE p_what
+    WHEN 'reservation' THEN 'release'
+    WHEN 'purchase' THEN 'close-purchase'
+    WHEN 'subscription' THEN 'end-now'
+    WHEN 'notice' THEN 'dismiss-notice'
+  END
 $$;
 
 -- Hands back everything, or ends a wait. An output that is delivered all the same is not paid for.

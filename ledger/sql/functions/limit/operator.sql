@@ -82,6 +82,7 @@ DECLARE
   v_of     text := coalesce(p_account_id, '*');
   v_before holdfast.operator_limits;
   v_limits holdfast.operator_limits;
+  v_is_new boolean;
 BEGIN
   IF p_account_id IS NOT NULL THEN
     PERFORM holdfast.lock_or_open_account(p_account_id);
@@ -98,12 +99,15 @@ BEGIN
       reason, by_name, since)
     SELECT v_limits.*;
   END IF;
-  PERFORM holdfast.record_operator_act(
-    v_of, 'limits', holdfast.operator_limits_set(v_limits), p_reason, p_by);
+  v_is_new := holdfast.operator_limits_record(v_before) - 'since'
+    IS DISTINCT FROM holdfast.operator_limits_record(v_limits) - 'since';
+  IF v_is_new THEN
+    PERFORM holdfast.record_operator_act(
+      v_of, 'limits', holdfast.operator_limits_set(v_limits), p_reason, p_by);
+  END IF;
   RETURN holdfast.finish_operation(p_account_id, jsonb_build_object(
     'result', holdfast.operator_limits_record(v_limits),
-    'replayed', holdfast.operator_limits_record(v_before) - 'since'
-      IS NOT DISTINCT FROM holdfast.operator_limits_record(v_limits) - 'since'));
+    'replayed', NOT v_is_new));
 END $$;
 
 -- The row that these limits make.
@@ -128,12 +132,3 @@ BEGIN
   v_limits.since := holdfast.clock();
   RETURN v_limits;
 END $$;
-
--- Keeps what an operator has done. A star stands for all accounts.
-CREATE OR REPLACE FUNCTION holdfast.record_operator_act(
-  p_account_id text, p_what text, p_detail jsonb, p_reason text, p_by text
-) RETURNS void
-LANGUAGE sql VOLATILE AS $$
-  INSERT INTO holdfast.operator_acts (account_id, what, detail, reason, by_name, at)
-  VALUES (p_account_id, p_what, p_detail, p_reason, p_by, holdfast.clock())
-$$;

@@ -10,14 +10,16 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Stops admissions from now on; null stands for all accounts, or all kinds. A stop that is set
--- again keeps its beginning. A stop and its end are one setting, with one order.
+-- again keeps its beginning, and both are acts unless reason and name are the same. A stop and its
+-- end are one setting, with one order.
 CREATE OR REPLACE FUNCTION holdfast.stop_admissions(
-  p_account_id text, p_kind text, p_reason text, p_by text, p_times jsonb
+  p_account_id text, p_kind text, p_reason text, p_by text, p_times jsonb, p_claimed_identity text
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_now     timestamptz := holdfast.clock();
   v_refusal jsonb;
+  v_before  holdfast.stops;
   v_stop    holdfast.stops;
 BEGIN
   IF NOT EXISTS (
@@ -28,11 +30,19 @@ BEGIN
   END IF;
   v_refusal := holdfast.begin_stop(p_account_id, p_kind, p_times);
   IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
+  SELECT * INTO v_before
+  FROM holdfast.stops
+  WHERE account_id = coalesce(p_account_id, '*') AND kind = coalesce(p_kind, '*');
   INSERT INTO holdfast.stops (account_id, kind, reason, by_name, since)
   VALUES (coalesce(p_account_id, '*'), coalesce(p_kind, '*'), p_reason, p_by, v_now)
   ON CONFLICT (account_id, kind) DO UPDATE
     SET reason = excluded.reason, by_name = excluded.by_name
   RETURNING * INTO v_stop;
+  IF (v_before.reason, v_before.by_name) IS DISTINCT FROM (p_reason, p_by) THEN
+    PERFORM holdfast.record_operator_act(
+      v_stop.account_id, 'stop', jsonb_build_object('kind', p_kind), p_reason, p_by,
+      p_claimed_identity => p_claimed_identity);
+  END IF;
   RETURN jsonb_build_object(
     'result', holdfast.stop_record(v_stop),
     'replayed', v_stop.since <> v_now);
@@ -55,18 +65,18 @@ BEGIN
   RETURN v_refusal;
 END $$;
 
--- As earlier workers and commands call it.
+-- As workers of v0.1.0 call it.
 CREATE OR REPLACE FUNCTION holdfast.stop_admissions(
   p_account_id text, p_kind text, p_reason text, p_by text
 ) RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT holdfast.stop_admissions(p_account_id, p_kind, p_reason, p_by, NULL)
+  SELECT holdfast.stop_admissions(p_account_id, p_kind, p_reason, p_by, NULL, NULL)
 $$;
 
 -- Ends exactly that stop, and keeps what it was. The account's queue may go on; after a stop of all
 -- accounts reconciliation wakes the queues.
 CREATE OR REPLACE FUNCTION holdfast.admit_again(
-  p_account_id text, p_kind text, p_reason text, p_by text, p_times jsonb
+  p_account_id text, p_kind text, p_reason text, p_by text, p_times jsonb, p_claimed_identity text
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -79,7 +89,8 @@ BEGIN
   RETURNING * INTO v_stop;
   IF v_stop.account_id IS NOT NULL THEN
     PERFORM holdfast.record_operator_act(
-      v_stop.account_id, 'admit', holdfast.stop_record(v_stop), p_reason, p_by);
+      v_stop.account_id, 'admit', holdfast.stop_record(v_stop), p_reason, p_by,
+      p_claimed_identity => p_claimed_identity);
   END IF;
   RETURN holdfast.finish_operation(
     p_account_id,
@@ -87,18 +98,10 @@ BEGIN
       'admitted', v_stop.account_id IS NOT NULL)));
 END $$;
 
--- As earlier workers and commands call it.
-CREATE OR REPLACE FUNCTION holdfast.admit_again(
-  p_account_id text, p_kind text, p_reason text, p_by text
-) RETURNS jsonb
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT holdfast.admit_again(p_account_id, p_kind, p_reason, p_by, NULL)
-$$;
-
 -- As workers of v0.1.0 call it.
 CREATE OR REPLACE FUNCTION holdfast.admit_again(p_account_id text, p_kind text) RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT holdfast.admit_again(p_account_id, p_kind, NULL, NULL, NULL)
+  SELECT holdfast.admit_again(p_account_id, p_kind, NULL, NULL, NULL, NULL)
 $$;
 
 -- The stop of all of the account's admissions; all fields are null if there is none. The account's

@@ -48,9 +48,9 @@ BEGIN
   SET top_up_failures = 0, top_up_retry_at = NULL, top_up_stopped_why = NULL
   WHERE account_id = p_account_id;
   IF FOUND THEN PERFORM holdfast.post_message(p_account_id, 'top-up', '', v_now); END IF;
-  INSERT INTO holdfast.operator_acts (account_id, what, detail, reason, by_name, at)
-  VALUES (p_account_id, 'forget-declines',
-    jsonb_build_object('paymentMethods', v_methods), p_reason, p_by, v_now);
+  PERFORM holdfast.record_operator_act(
+    p_account_id, 'forget-declines', jsonb_build_object('paymentMethods', v_methods),
+    p_reason, p_by, v_now);
   RETURN holdfast.finish_operation(p_account_id, jsonb_build_object(
     'result', jsonb_build_object(
       'accountId', p_account_id,

@@ -43,14 +43,6 @@ BEGIN
   RETURN holdfast.finish_setting(p_account_id, 'set_top_up', p_key, p_body, v_setting, p_times);
 END $$;
 
--- As earlier workers and commands call it.
-CREATE OR REPLACE FUNCTION holdfast.set_top_up(
-  p_account_id text, p_key text, p_body jsonb, p_is_owned boolean
-) RETURNS jsonb
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT holdfast.set_top_up(p_account_id, p_key, p_body, p_is_owned, NULL)
-$$;
-
 -- As workers of v0.1.0 call it.
 CREATE OR REPLACE FUNCTION holdfast.set_top_up(p_account_id text, p_key text, p_body jsonb)
 RETURNS jsonb

@@ -75,3 +75,33 @@ RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT holdfast.set_low_balance(p_account_id, p_key, p_body, NULL)
 $$;
+
+-- An operator or a service sets what is the owner's to set: an act. p_setting: limits, low-balance
+-- or top-up. p_act: {reason?, by?, service?, claimedIdentity?}.
+CREATE OR REPLACE FUNCTION holdfast.set_for_owner(
+  p_account_id text, p_setting text, p_key text, p_body jsonb, p_is_owned boolean, p_act jsonb,
+  p_times jsonb
+) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_answer jsonb := CASE p_setting
+    WHEN 'limits' THEN holdfast.set_limits(p_account_id, p_key, p_body, p_times)
+    WHEN 'low-balance' THEN holdfast.set_low_balance(p_account_id, p_key, p_body, p_times)
+    WHEN 'top-up' THEN holdfast.set_top_up(p_account_id, p_key, p_body, p_is_owned, p_times)
+  END;
+BEGIN
+  IF v_answer->>'replayed' = 'false' THEN
+    PERFORM holdfast.record_operator_act(
+      p_account_id,
+      CASE p_setting WHEN 'limits' THEN 'owner-limits' ELSE p_setting END,
+      jsonb_build_object('set', holdfast.without_payment_method(p_body)), p_act->>'reason', p_act->>'by',
+      p_claimed_identity => p_act->>'claimedIdentity', p_service => p_act->>'service');
+  END IF;
+  RETURN v_answer;
+END $$;
+
+-- A top-up's rule without what an erasure would have to take out of it.
+CREATE OR REPLACE FUNCTION holdfast.without_payment_method(p_body jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN jsonb_typeof(p_body) = 'object' THEN p_body - 'paymentMethod' ELSE p_body END
+$$;
