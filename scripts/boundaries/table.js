@@ -37,6 +37,7 @@ const BOUNDARIES = {
   catalog: { imports: ['contract'] },
   ledger: { imports: ['contract', 'domain', 'catalog'] },
   codec: { imports: ['contract'], reachesNo: SQL },
+  tokens: { imports: ['contract', 'config', 'domain'], reachesNo: SQL },
   providers: { imports: ['contract', 'domain'] },
   activities: { imports: ['contract', 'domain', 'ledger', 'providers'] },
   workflows: { imports: ['contract', 'domain'], reachesNo: SANDBOX },
@@ -58,6 +59,7 @@ const BOUNDARIES = {
       'workflows',
       'client',
       'codec',
+      'tokens',
     ],
   },
   // The module with a product's own providers is named by a setting.
@@ -68,7 +70,7 @@ const BOUNDARIES = {
     notPackages: SQL,
   },
   web: {
-    imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client', 'codec'],
+    imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client', 'codec', 'tokens'],
     notPackages: SQL,
   },
   'web/element': {

@@ -2,7 +2,7 @@ import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { defaultOf } from '../../config/variables';
 import { HoldfastError } from '../../contract/errors';
-import { TokenRefusal } from './tokens/refusal';
+import { TokenRefusal } from '../../tokens/refusal';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
 import { checkAccountId } from '../../../contract/ids';
+import { TokenRefusal } from '../../../tokens/refusal';
 import { includes, READ_SCOPES, type Scope } from '../scopes';
-import { TokenRefusal } from './refusal';
 
 /** The caller that a valid token names: one account, or a product service. */
 export interface Principal {
