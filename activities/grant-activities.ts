@@ -5,6 +5,7 @@ import {
   parseGrant,
   type WorkflowGrantLimits,
 } from '../contract/grant';
+import type { CheckProof, RecordedProof } from '../contract/proof';
 import type { Ledger } from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
 import { refuseUnstorable, valueOrRefusal } from './support/refusals';
@@ -15,21 +16,29 @@ export interface GrantActivities {
    * Grants promotion or adjustment credits, once per `key`: a repetition gets the first answer.
    * Refusals are values, bad input included.
    */
-  grant(request: GrantRequest): Promise<GrantOutcome>;
+  grant(request: GrantRequest, proof?: RecordedProof): Promise<GrantOutcome>;
 }
 
 export interface GrantActivitiesOptions {
   ledger: Ledger;
   /** Without limits every grant is refused: GRANTS_NOT_CONFIGURED. */
   limits?: WorkflowGrantLimits;
+  /** Without it no grant needs a proof. */
+  checkProof?: CheckProof;
 }
 
-export function createGrantActivities({ ledger, limits }: GrantActivitiesOptions): GrantActivities {
+export function createGrantActivities({
+  ledger,
+  limits,
+  checkProof,
+}: GrantActivitiesOptions): GrantActivities {
   return {
-    grant: asActivity(async (raw) => {
+    grant: asActivity(async (raw, proof) => {
       const request = valueOrRefusal(() => parseGrant(raw));
       const refused = (refusal: Refusal): GrantOutcome => ({ ok: false, refusal });
       if ('code' in request) return refused(request);
+      const unproven = await checkProof?.('grant', request, proof);
+      if (unproven) return refused(unproven);
       const { accountId, key, ...body } = request;
       return refuseUnstorable(async () => {
         const granted = await ledger.grants.byWorkflow(accountId, key, body, limits);

@@ -36,13 +36,13 @@ export async function refuseUnstorable<T>(
  * be stored, become refusals like the ledger's own: a caller may start the workflow without
  * Holdfast's client, with any input.
  */
-export function parsedActivity<Request, Result>(
+export function parsedActivity<Request, Result, More extends unknown[] = []>(
   parse: (raw: unknown) => Request,
-  operate: (request: Request) => Promise<Outcome<Result>>,
-): (raw: Request) => Promise<Outcome<Result>> {
-  return asActivity(async (raw) => {
+  operate: (request: Request, ...more: More) => Promise<Outcome<Result>>,
+): (raw: Request, ...more: More) => Promise<Outcome<Result>> {
+  return asActivity(async (raw, ...more) => {
     try {
-      return await operate(parse(raw));
+      return await operate(parse(raw), ...more);
     } catch (error) {
       if (!(error instanceof HoldfastError) || ERROR_CATALOGUE[error.code].class !== 'bad-input')
         throw error;

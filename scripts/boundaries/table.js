@@ -64,7 +64,7 @@ const BOUNDARIES = {
   },
   // The module with a product's own providers is named by a setting.
   'worker/own-providers': { imports: ['providers'], packages: ['node:'], loadsComputed: true },
-  client: { imports: ['contract', 'domain', 'workflows', 'codec'], reachesNo: SQL },
+  client: { imports: ['contract', 'domain', 'workflows', 'codec', 'tokens'], reachesNo: SQL },
   cli: {
     imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client', 'codec'],
     notPackages: SQL,
