@@ -1,9 +1,11 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
+import { ERROR_CATALOGUE } from '../contract/error-catalogue';
 import { HoldfastError } from '../contract/errors';
 import { checkAccountId, checkSubscriptionId } from '../contract/ids';
 import {
   type SubscribeBody,
   type Subscription,
+  type SubscriptionKey,
   subscriptionCommands,
 } from '../contract/subscription';
 import {
@@ -17,6 +19,7 @@ import {
 import { subscriptionUpdate, subscriptionWorkflowId } from '../workflows/messages';
 import { subscriptionStart } from '../workflows/start-options';
 import type { billingCycleWorkflow } from '../workflows/workflows';
+import { askBriefly } from './ask-briefly';
 import { type ClientContext, proofOf, readerOf, repeatWhileLost } from './client-context';
 import {
   isLostUpdate,
@@ -162,6 +165,23 @@ export function createSubscriptions(context: ClientContext): Subscriptions {
   };
 }
 
+/**
+ * Refuses a command for an account that has never had a subscription, so that it starts no
+ * workflow. One whose `subscribe` Temporal has, and the ledger not yet, gets its workflow's answer.
+ *
+ * @throws HoldfastError SUBSCRIPTION_NOT_FOUND
+ */
+async function expectKnown(
+  { ledger, temporal }: ClientContext,
+  { accountId, subscriptionId }: SubscriptionKey,
+): Promise<void> {
+  if (!ledger || (await askBriefly(() => ledger.subscription(accountId))) !== null) return;
+  const workflowId = subscriptionWorkflowId(accountId, subscriptionId);
+  if ((await currentStateOf(temporal.workflow.getHandle(workflowId))) === 'running') return;
+  const code = 'SUBSCRIPTION_NOT_FOUND';
+  throw new HoldfastError(code, ERROR_CATALOGUE[code].summary);
+}
+
 function commandSender<Command extends SubscriptionCommand>(
   context: ClientContext,
   command: Command,
@@ -195,6 +215,8 @@ function commandSender<Command extends SubscriptionCommand>(
       );
     try {
       await temporal.connection.withDeadline(deadline, () => context.ledgerCheck.ensure());
+      if (command !== 'subscribe')
+        await temporal.connection.withDeadline(deadline, () => expectKnown(context, request));
       const proof: [proof?: string] = isProven(command)
         ? await proofOf(context, command, request)
         : [];
