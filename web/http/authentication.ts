@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import type { Logger } from 'pino';
 import { defaultOf } from '../../config/variables';
@@ -49,7 +50,7 @@ export function createAuthenticator(options: AuthOptions, log: Logger): Authenti
     try {
       const verified = await verify(token, checks);
       const expiresAtMs = endOf(verified.payload, clockToleranceSeconds);
-      return { ...identityOf(verified), expiresAtMs };
+      return { ...identityOf(verified), expiresAtMs, tokenHash: hashOfSigned(token) };
     } catch (error) {
       throw refusalOf(error, token);
     }
@@ -62,6 +63,11 @@ function tokenIn(authorization: string | undefined): string {
     /^Bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*)$/i.exec(authorization) ?? [];
   if (token !== undefined) return token;
   throw new TokenRefusal('format', 'The Authorization header holds no bearer token.');
+}
+
+function hashOfSigned(token: string): string {
+  const signed = token.slice(0, token.lastIndexOf('.'));
+  return createHash('sha256').update(signed).digest('base64url');
 }
 
 function endOf({ exp = 0 }: JWTPayload, clockToleranceSeconds: number): number {

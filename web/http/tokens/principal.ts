@@ -13,10 +13,12 @@ export interface Principal {
   scopeClaim: string | null;
   /** The token's end. Streams and sessions that were begun with it end then. */
   expiresAtMs: number;
+  /** Of what is signed of the token; the rest of its text can be written in several ways. */
+  tokenHash: string;
 }
 
-/** Who calls, without the token's end. */
-export type Identity = Omit<Principal, 'expiresAtMs'>;
+/** Who calls, without what is the token's own. */
+export type Identity = Omit<Principal, 'expiresAtMs' | 'tokenHash'>;
 
 /**
  * The claim by which a token says that it is a service's: exactly `true`. It is Holdfast's own,
