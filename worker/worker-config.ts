@@ -144,6 +144,7 @@ function proofProblems({
   HOLDFAST_PROOF_ISSUER: issuer,
   HOLDFAST_PROOF_SECRET: secret,
   HOLDFAST_PROOF_JWKS_URL: jwksUrl,
+  HOLDFAST_JWT_SECRET: secretOfWeb,
 }: Given): string[] {
   if (mode === undefined) return [];
   const isOneKey = (secret === undefined) !== (jwksUrl === undefined);
@@ -154,6 +155,9 @@ function proofProblems({
     ...(isOneKey
       ? []
       : ['HOLDFAST_PROOF_SECRET, HOLDFAST_PROOF_JWKS_URL: exactly one of the two is required']),
+    ...(secret !== undefined && secret === secretOfWeb
+      ? ['HOLDFAST_PROOF_SECRET: is HOLDFAST_JWT_SECRET, which the web process knows']
+      : []),
   ];
 }
 

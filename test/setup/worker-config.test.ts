@@ -61,6 +61,10 @@ describe('the worker’s configuration', () => {
     expect(errorOf({ ...base, ...mode, ...secret })).toContain('HOLDFAST_PROOF_ISSUER');
     for (const keys of [{}, { ...secret, ...jwks }])
       expect(errorOf({ ...base, ...mode, ...issuer, ...keys })).toContain('exactly one of the two');
+    const shared = { HOLDFAST_JWT_SECRET: secret.HOLDFAST_PROOF_SECRET };
+    expect(errorOf({ ...base, ...mode, ...issuer, ...secret, ...shared })).toContain(
+      'HOLDFAST_PROOF_SECRET: is HOLDFAST_JWT_SECRET',
+    );
   });
 
   it('lets workflows grant only within both maxima', () => {

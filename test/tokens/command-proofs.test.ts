@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type JWTPayload, SignJWT } from 'jose';
 import { createProofSigner } from '../../client/client';
 import { COMMAND_CLAIM, PROOF_TYPE } from '../../contract/proof';
@@ -41,6 +42,12 @@ function check(proof: string | undefined, recordedAt = NOW, options = REQUIRED) 
     proof === undefined ? undefined : { proof, recordedAt: recordedAt.toISOString() };
   return createProofCheck(options, warn)('renew', RENEWAL, recorded);
 }
+
+test('the hash of a command is that of its JSON, with sorted keys and without spaces', () => {
+  const said =
+    '{"command":"renew","request":{"accountId":"acme","paymentReference":"inv-7","subscriptionId":"main"}}';
+  expect(commandHash).toBe(createHash('sha256').update(said).digest('hex'));
+});
 
 test('a command whose proof was signed for it may be carried out', async () => {
   const proof = await createProofSigner({ ...SIGNER, subject: 'billing' })({ commandHash });
