@@ -1,4 +1,5 @@
 import type { Outcome } from '../contract/outcome';
+import type { CheckProof, RecordedProof } from '../contract/proof';
 import {
   type ExpiredTerm,
   type GrantedCycles,
@@ -13,6 +14,7 @@ import {
   type CommandActivity,
   type CommandAnswer,
   type CommandRequest,
+  isProven,
   SUBSCRIPTION_COMMANDS,
   type SubscriptionCommand,
 } from '../contract/subscription-commands';
@@ -22,6 +24,7 @@ import { parsedActivity } from './support/refusals';
 type CommandActivities = {
   [Command in SubscriptionCommand as CommandActivity<Command>]: (
     request: CommandRequest<Command>,
+    proof?: RecordedProof,
   ) => Promise<Outcome<CommandAnswer<Command>>>;
 };
 
@@ -38,16 +41,28 @@ export interface SubscriptionActivities extends CommandActivities {
   expireTerm(input: TermKey): Promise<Outcome<ExpiredTerm>>;
 }
 
+interface SubscriptionActivitiesOptions {
+  ledger: Ledger;
+  /** Without it no command needs a proof. */
+  checkProof?: CheckProof;
+}
+
 export function createSubscriptionActivities({
   ledger,
-}: {
-  ledger: Ledger;
-}): SubscriptionActivities {
+  checkProof,
+}: SubscriptionActivitiesOptions): SubscriptionActivities {
   const { subscriptions } = ledger;
   const runCommand = <Command extends SubscriptionCommand>(command: Command) =>
-    parsedActivity<CommandRequest<Command>, CommandAnswer<Command>>(
+    parsedActivity<CommandRequest<Command>, CommandAnswer<Command>, [RecordedProof?]>(
       subscriptionCommands[command].parse as (raw: unknown) => CommandRequest<Command>,
-      subscriptions.commands[command],
+      async (request, proof) => {
+        const unproven = isProven(command)
+          ? await checkProof?.(command, request, proof)
+          : undefined;
+        return unproven
+          ? { ok: false, refusal: unproven }
+          : subscriptions.commands[command](request);
+      },
     );
   const commands = SUBSCRIPTION_COMMANDS.map((command) => [
     COMMAND_ACTIVITIES[command],

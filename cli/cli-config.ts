@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { ProofSignerOptions } from '../client/client';
 import { isAlive } from '../config/is-alive.js';
 import { type Environment, readCliSettings } from '../config/read-environment';
 import type { TemporalConfig } from '../config/temporal';
-import { defaultOf, namesReadBy } from '../config/variables';
+import { defaultOf, namesReadBy, type ReadBy } from '../config/variables';
 import type { CodecKey } from '../contract/codec-keys';
 import type { LedgerRole } from '../ledger/access';
 
@@ -23,6 +24,8 @@ export interface CliConfig {
   reconcileIntervalSeconds: number;
   /** The keys that encrypt Temporal's payloads; without them these stand in clear. */
   codecKeys?: CodecKey[];
+  /** What signs this operator's commands; without it they have no proof. */
+  proofSigner?: Omit<ProofSignerOptions, 'subject'>;
 }
 
 /** Every variable that the command line reads, without Temporal's own (`TEMPORAL_…`). */
@@ -72,7 +75,16 @@ export function loadCliConfig(env: Environment, folder: string): CliConfig {
       settings.HOLDFAST_RECONCILE_INTERVAL_SECONDS ??
       defaultOf('HOLDFAST_RECONCILE_INTERVAL_SECONDS'),
     codecKeys: settings.HOLDFAST_CODEC_KEYS,
+    proofSigner: proofSignerOf(settings),
   };
+}
+
+function proofSignerOf({
+  HOLDFAST_PROOF_SECRET: secret,
+  HOLDFAST_PROOF_ISSUER: issuer,
+  HOLDFAST_PROOF_AUDIENCE: audience = defaultOf('HOLDFAST_PROOF_AUDIENCE'),
+}: Partial<ReadBy<'cli'>>): CliConfig['proofSigner'] {
+  return secret !== undefined && issuer !== undefined ? { secret, issuer, audience } : undefined;
 }
 
 function unlessContradicted(

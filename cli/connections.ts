@@ -1,5 +1,10 @@
 import { Client, Connection } from '@temporalio/client';
-import { createHoldfastClient, createOutboxDelivery, type HoldfastClient } from '../client/client';
+import {
+  createHoldfastClient,
+  createOutboxDelivery,
+  createProofSigner,
+  type HoldfastClient,
+} from '../client/client';
 import { dataConverterOf } from '../codec/data-converter';
 import { namespaceOf, unreachable } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
@@ -113,11 +118,12 @@ export class Connections {
 
   #client(): HoldfastClient {
     if (this.#holdfast) return this.#holdfast;
-    const { databaseUrl, taskQueue } = this.config;
+    const { databaseUrl, taskQueue, proofSigner } = this.config;
     this.#holdfast = createHoldfastClient({
       temporal: this.#temporalClient(),
       ledger: databaseUrl === undefined ? undefined : this.ledger(),
       taskQueue,
+      proof: proofSigner && createProofSigner({ ...proofSigner, subject: 'holdfast-cli' }),
     });
     return this.#holdfast;
   }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { EffectiveCatalog } from '../contract/catalog';
 import { HoldfastError, type Refusal } from '../contract/errors';
 import type { GenerationRequest } from '../contract/generation';
@@ -8,9 +7,7 @@ import { requestBodyOf } from '../domain/generation/request-body';
 import { waitLimitOf } from '../domain/generation/waiting-place';
 import { packsCovering } from '../domain/pricing/packs';
 import { quote } from '../domain/pricing/quote';
-
-/** A ledger that takes longer is not waited for: the request's workflow asks it, with patience. */
-const ASK_WITHIN_MS = 2_000;
+import { askBriefly } from './ask-briefly';
 
 /** A refusal that needs no workflow; `packs` would cover a shortfall. */
 export interface EarlyRefusal {
@@ -33,18 +30,7 @@ export class AdmissionOutlooks {
    * workflow answers.
    */
   async refusalOf(request: GenerationRequest): Promise<EarlyRefusal | undefined> {
-    const asked = new AbortController();
-    const tooLate = pause(ASK_WITHIN_MS, undefined, { signal: asked.signal }).catch(
-      () => undefined,
-    );
-    try {
-      return await Promise.race([this.#ask(request), tooLate]);
-    } catch (error) {
-      if (error instanceof HoldfastError) return undefined;
-      throw error;
-    } finally {
-      asked.abort();
-    }
+    return askBriefly(() => this.#ask(request));
   }
 
   /** An old catalog can't refuse: what it refuses is asked again with the catalog in force. */

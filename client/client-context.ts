@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { HoldfastError } from '../contract/errors';
 import type { LedgerReader } from '../contract/ledger-reader';
+import type { ProvenCommand } from '../contract/proof';
+import { commandHashOf } from '../domain/command-hash';
 import { isLostUpdate } from './errors';
 import type { LedgerCheck } from './ledger-check';
 
@@ -17,6 +19,29 @@ export interface ClientContext {
   ledgerCheck: LedgerCheck;
   /** How many running generations an account may cancel per hour where that costs nothing. */
   cancelsPerHourMax: number;
+  /** Signs the commands that add credits. */
+  proof: ProofOf | undefined;
+}
+
+/** A command that is to be proven: what is asked for, with all ids and keys, and the hash of it. */
+export interface CommandToProve {
+  command: ProvenCommand;
+  request: object;
+  /** The proof's claim `holdfast_command`. */
+  commandHash: string;
+}
+
+/** Makes the proof of a command: a signed token of the type `holdfast-command+jwt`. */
+export type ProofOf = (command: CommandToProve) => string | Promise<string>;
+
+/** The proof of a command, as a further argument; none if the client makes none. */
+export async function proofOf(
+  { proof }: ClientContext,
+  command: ProvenCommand,
+  request: object,
+): Promise<[proof?: string]> {
+  if (proof === undefined) return [];
+  return [await proof({ command, request, commandHash: commandHashOf(command, request) })];
 }
 
 /**

@@ -16,7 +16,7 @@ import { checkWaitingPage, type WaitingPage, type WaitingQueue } from '../contra
 import { packsOnSale } from '../domain/pricing/packs';
 import { quote } from '../domain/pricing/quote';
 import { usagePerDay, usageSince } from '../domain/usage-per-day';
-import { type ClientContext, readerOf } from './client-context';
+import { type ClientContext, type ProofOf, readerOf } from './client-context';
 import { Generations } from './generation-client';
 import { Grants } from './grant-client';
 import { createLedgerCheck } from './ledger-check';
@@ -45,6 +45,7 @@ export type { TemporalIdentity } from '../contract/temporal-identity';
 export type { TopUp, TopUpRule } from '../contract/top-up';
 export type { Usage, UsageDay, UsageRange } from '../contract/usage';
 export type { Ticket, Waiting, WaitingPage, WaitingQueue } from '../contract/waiting';
+export { createProofSigner, type ProofSignerOptions } from '../tokens/proof-signer';
 export {
   expiryWorkflowId,
   generationWorkflowId,
@@ -54,6 +55,7 @@ export {
   topUpWorkflowId,
 } from '../workflows/messages';
 export type { ReconciliationReport } from '../workflows/workflows';
+export type { CommandToProve, ProofOf } from './client-context';
 export {
   CLOCK_DIFFERENCE_MAX_MS,
   type ClockReading,
@@ -93,6 +95,11 @@ export interface HoldfastClientOptions {
    * nothing; 60 by default. The ledger counts them, so a client without one has no such limit.
    */
   cancelsPerHourMax?: number;
+  /**
+   * Signs each command that adds credits: grants, `subscribe`, `renew` and `changePlan`. Workers with
+   * `HOLDFAST_VERIFY_COMMANDS` need it, others don't look at it.
+   */
+  proof?: ProofOf;
 }
 
 /**
@@ -115,10 +122,10 @@ export class HoldfastClient {
   readonly #context: ClientContext;
 
   constructor(options: HoldfastClientOptions) {
-    const { temporal, ledger, taskQueue = 'holdfast' } = options;
+    const { temporal, ledger, taskQueue = 'holdfast', proof } = options;
     const { cancelsPerHourMax = CANCELS_PER_HOUR } = options;
     const ledgerCheck = createLedgerCheck(temporal, ledger, taskQueue);
-    const context = { temporal, taskQueue, ledger, ledgerCheck, cancelsPerHourMax };
+    const context = { temporal, taskQueue, ledger, ledgerCheck, cancelsPerHourMax, proof };
     this.#context = context;
     this.generations = new Generations(context);
     this.grants = new Grants(context);

@@ -5,7 +5,7 @@ import { canonicalJson } from '../contract/json';
 import { grantWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE } from '../workflows/search-attributes';
 import type { grantWorkflow } from '../workflows/workflows';
-import type { ClientContext } from './client-context';
+import { type ClientContext, proofOf } from './client-context';
 import { translateCallError } from './errors';
 
 const GRANT_TIMEOUT_MS = 10_000;
@@ -44,8 +44,8 @@ export class Grants {
    *   source: 'adjustment', reason: 'Ticket 4711', by: 'sam',
    * })
    * @throws HoldfastError bad input by its own code; IDEMPOTENCY_CONFLICT, EXPIRY_REQUIRED,
-   *   EXPIRY_IN_PAST, SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED, COMMAND_EXPIRED; NO_WORKER,
-   *   ADMISSION_UNKNOWN, TEMPORAL_UNAVAILABLE
+   *   EXPIRY_IN_PAST, SUBSCRIPTION_REQUIRED, BALANCE_LIMIT_EXCEEDED, COMMAND_EXPIRED;
+   *   PROOF_REQUIRED, PROOF_REJECTED; NO_WORKER, ADMISSION_UNKNOWN, TEMPORAL_UNAVAILABLE
    */
   async create(
     raw: GrantRequest,
@@ -54,6 +54,7 @@ export class Grants {
     const request = parseGrant(raw);
     const { accountId, key } = request;
     try {
+      const proof = await proofOf(this.#context, 'grant', request);
       const outcome = await this.#context.temporal.connection.withDeadline(
         Date.now() + timeoutMs,
         async () => {
@@ -61,7 +62,7 @@ export class Grants {
           return this.#context.temporal.workflow.execute<typeof grantWorkflow>('grantWorkflow', {
             workflowId: grantWorkflowId(accountId, key),
             taskQueue: this.#context.taskQueue,
-            args: [request],
+            args: [request, ...proof],
             workflowIdConflictPolicy: 'USE_EXISTING',
             workflowIdReusePolicy: 'ALLOW_DUPLICATE',
             staticSummary: `${request.credits} credits for ${accountId} (${request.source})`,

@@ -1,22 +1,26 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
+import { ERROR_CATALOGUE } from '../contract/error-catalogue';
 import { HoldfastError } from '../contract/errors';
 import { checkAccountId, checkSubscriptionId } from '../contract/ids';
 import {
   type SubscribeBody,
   type Subscription,
+  type SubscriptionKey,
   subscriptionCommands,
 } from '../contract/subscription';
 import {
   type CommandAnswer,
   type CommandBody,
   type CommandRequest,
+  isProven,
   SUBSCRIPTION_COMMANDS,
   type SubscriptionCommand,
 } from '../contract/subscription-commands';
 import { subscriptionUpdate, subscriptionWorkflowId } from '../workflows/messages';
 import { subscriptionStart } from '../workflows/start-options';
 import type { billingCycleWorkflow } from '../workflows/workflows';
-import { type ClientContext, readerOf, repeatWhileLost } from './client-context';
+import { askBriefly } from './ask-briefly';
+import { type ClientContext, proofOf, readerOf, repeatWhileLost } from './client-context';
 import {
   isLostUpdate,
   isUpdateOfEndedWorkflow,
@@ -55,7 +59,8 @@ type CommandMethods = { [Command in SubscriptionCommand]: CommandMethod<Command>
  *
  * Every command throws HoldfastErrors: bad input by its own code; IDEMPOTENCY_CONFLICT for a key
  * that was used with another body; ADMISSION_UNKNOWN, NO_WORKER and TEMPORAL_UNAVAILABLE, after
- * which the call is to be repeated; and the codes that the method names.
+ * which the call is to be repeated; PROOF_REQUIRED and PROOF_REJECTED for what adds credits, where
+ * the worker wants proofs; and the codes that the method names.
  */
 export interface Subscriptions extends CommandMethods {
   /**
@@ -160,6 +165,23 @@ export function createSubscriptions(context: ClientContext): Subscriptions {
   };
 }
 
+/**
+ * Refuses a command for an account that has never had a subscription, so that it starts no
+ * workflow. One whose `subscribe` Temporal has, and the ledger not yet, gets its workflow's answer.
+ *
+ * @throws HoldfastError SUBSCRIPTION_NOT_FOUND
+ */
+async function expectKnown(
+  { ledger, temporal }: ClientContext,
+  { accountId, subscriptionId }: SubscriptionKey,
+): Promise<void> {
+  if (!ledger || (await askBriefly(() => ledger.subscription(accountId))) !== null) return;
+  const workflowId = subscriptionWorkflowId(accountId, subscriptionId);
+  if ((await currentStateOf(temporal.workflow.getHandle(workflowId))) === 'running') return;
+  const code = 'SUBSCRIPTION_NOT_FOUND';
+  throw new HoldfastError(code, ERROR_CATALOGUE[code].summary);
+}
+
 function commandSender<Command extends SubscriptionCommand>(
   context: ClientContext,
   command: Command,
@@ -169,26 +191,37 @@ function commandSender<Command extends SubscriptionCommand>(
     raw: CommandRequest<Command>,
     { timeoutMs = UPDATE_TIMEOUT_MS }: UpdateOptions = {},
   ): Promise<Replayable<CommandAnswer<Command>>> => {
-    const { accountId, subscriptionId, ...body } = subscriptionCommands[command].parse(raw);
+    const request = subscriptionCommands[command].parse(raw);
+    const { accountId, subscriptionId, ...body } = request;
     const subscribe = command === 'subscribe' ? (body as SubscribeBody) : undefined;
     const deadline = Date.now() + timeoutMs;
-    const update = () =>
+    const update = (proof: [proof?: string]) =>
       temporal.connection.withDeadline(deadline, () =>
         temporal.workflow.executeUpdateWithStart(subscriptionUpdate(command), {
           startWorkflowOperation: new WithStartWorkflowOperation<typeof billingCycleWorkflow>(
             'billingCycleWorkflow',
-            subscriptionStart({ accountId, subscriptionId }, taskQueue, subscribe),
+            subscriptionStart(
+              { accountId, subscriptionId },
+              taskQueue,
+              subscribe,
+              subscribe && proof,
+            ),
           ),
           // Without an update id of ours: Temporal would repeat a refusal for as long as the run
           // lives, a year perhaps. The ledger stores no refusals and knows every key, so that it
           // can judge the command again.
-          args: [body as unknown as CommandBody<Command>],
+          args: [body as unknown as CommandBody<Command>, ...proof],
         }),
       );
     try {
       await temporal.connection.withDeadline(deadline, () => context.ledgerCheck.ensure());
+      if (command !== 'subscribe')
+        await temporal.connection.withDeadline(deadline, () => expectKnown(context, request));
+      const proof: [proof?: string] = isProven(command)
+        ? await proofOf(context, command, request)
+        : [];
       const outcome = await repeatWhileLost(
-        update,
+        () => update(proof),
         (error) => isLostUpdate(error) || isUpdateOfEndedWorkflow(error),
       );
       if (!outcome.ok) throw HoldfastError.of(outcome.refusal);

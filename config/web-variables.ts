@@ -86,6 +86,11 @@ export const WEB_SETTINGS = {
     30_000,
     'Of one service.',
   ),
+  HOLDFAST_WEB_TOKEN_REQUESTS_PER_MINUTE: optional(
+    WEB,
+    wholeNumber(1, 10_000_000),
+    'Of one token, so that it leaves room for the others of its account or service; without it as many as they may make together.',
+  ),
   HOLDFAST_WEB_ADDRESS_REQUESTS_PER_MINUTE: standard(
     WEB,
     wholeNumber(1, 1_000_000),

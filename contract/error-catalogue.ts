@@ -211,6 +211,10 @@ export const ERROR_CATALOGUE = {
   GRANTS_NOT_CONFIGURED: refused('The worker has no maximum for grants by workflow: none is made.'),
   GRANT_LIMIT_EXCEEDED: refused('The grant is above the maximum of a grant by workflow.'),
   DAILY_GRANTS_REACHED: refused('Grants by workflow have used up the day’s maximum.', true),
+  PROOF_REQUIRED: refused(
+    'The worker carries this command out only with a proof of it; nothing was booked.',
+  ),
+  PROOF_REJECTED: refused('The command’s proof doesn’t count for it; nothing was booked.'),
   BALANCE_LIMIT_EXCEEDED: refused(
     'The account would hold more credits than a safe integer can count.',
   ),

@@ -34,8 +34,9 @@ export interface AdmissionOutlook {
 interface CancelRequests {
   /**
    * Notes that a running generation is about to be cancelled. The answer is its record, null if the
-   * ledger has none. Refusal: CANCEL_LIMIT_REACHED with `retryAt`, if it would be free and the
-   * account has cancelled `hourlyMax` such generations within the last hour.
+   * ledger has none. Refusal: CANCEL_LIMIT_REACHED with `retryAt` and
+   * `retryAfterSeconds`, if it would be free and the account has cancelled `hourlyMax` such
+   * generations within the last hour.
    */
   request(
     accountId: string,

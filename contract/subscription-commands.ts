@@ -1,3 +1,4 @@
+import type { ProvenCommand } from './proof';
 import type { SubscriptionKey, subscriptionCommands } from './subscription';
 
 /** The commands of a subscription as types and names, without schemas, for workflows. */
@@ -32,5 +33,22 @@ export const COMMAND_ACTIVITIES = {
 
 export type CommandActivity<Command extends SubscriptionCommand> =
   (typeof COMMAND_ACTIVITIES)[Command];
+
+/** The commands that add credits. */
+const PROVEN: Record<SubscriptionCommand, boolean> = {
+  subscribe: true,
+  changePlan: true,
+  cancelAtPeriodEnd: false,
+  resume: false,
+  endNow: false,
+  renew: true,
+};
+
+/** Whether a worker may want a proof of the command. */
+export function isProven(
+  command: SubscriptionCommand,
+): command is SubscriptionCommand & ProvenCommand {
+  return PROVEN[command];
+}
 
 export const SUBSCRIPTION_COMMANDS = Object.keys(COMMAND_ACTIVITIES) as SubscriptionCommand[];

@@ -1,6 +1,15 @@
 import { COMMAND_WITHIN_SECONDS, type Command } from '../contract/command';
 import type { LedgerClock } from './connection/ledger-clock';
 
+/**
+ * How a workflow's command was ordered. `claimedIdentity`: who started the workflow, as that client
+ * says.
+ */
+export interface OrderedByTemporal {
+  command?: Command;
+  claimedIdentity?: string;
+}
+
 /** When a command was asked for, and until when it may take effect, as SQL takes it. */
 export interface CommandTimes {
   /** By the server's clock. */

@@ -56,6 +56,7 @@ export function loadWebConfig(environment: Environment): WebConfig {
       requestSeconds: settings.HOLDFAST_WEB_REQUEST_SECONDS,
       accountRequestsPerMinute: settings.HOLDFAST_WEB_REQUESTS_PER_MINUTE,
       serviceRequestsPerMinute: settings.HOLDFAST_WEB_SERVICE_REQUESTS_PER_MINUTE,
+      tokenRequestsPerMinute: settings.HOLDFAST_WEB_TOKEN_REQUESTS_PER_MINUTE,
       addressRequestsPerMinute: settings.HOLDFAST_WEB_ADDRESS_REQUESTS_PER_MINUTE,
       refusedLoginsPerMinute: settings.HOLDFAST_WEB_REFUSED_LOGINS_PER_MINUTE,
       streamsPerAccountMax: settings.HOLDFAST_WEB_STREAMS_PER_ACCOUNT,

@@ -29,6 +29,7 @@ import type { PaymentProvider } from '../providers/payment-provider';
 import { createStubGenerationProvider } from '../providers/stub-generation/stub-generation-provider';
 import { createStubPaymentProvider } from '../providers/stub-payment/stub-payment-provider';
 import { createWebhookNotifier } from '../providers/webhook/webhook-notifier';
+import { createProofCheck } from '../tokens/command-proofs';
 import { generationWorkflowId, noticesTaskQueue } from '../workflows/messages';
 import { warnOfClock } from './clock-warning';
 import { workerDataConverter, workflowBundle } from './data-converter';
@@ -258,10 +259,14 @@ function createActivities(
 ) {
   const holdMs = config.holdSeconds * 1000;
   const paymentProvider = options.paymentProvider ?? stubPayments(config);
+  const { commandProofs } = config;
+  const checkProof =
+    commandProofs &&
+    createProofCheck(commandProofs, (message, fields) => log.warn(message, fields));
   return {
-    ...createGrantActivities({ ledger, temporal, limits: config.grantLimits }),
+    ...createGrantActivities({ ledger, temporal, limits: config.grantLimits, checkProof }),
     ...createReservationActivities({ ledger, temporal, holdMs, queueRoom: config.queueRoom }),
-    ...createSubscriptionActivities({ ledger }),
+    ...createSubscriptionActivities({ ledger, checkProof }),
     ...createPurchaseActivities({ ledger, paymentProvider }),
     ...(paymentProvider && createPaymentActivities({ provider: paymentProvider, ledger })),
     ...createSettingsActivities({ ledger, temporal, paymentProvider }),

@@ -1,7 +1,7 @@
 import { type Environment, type Given, readSettings } from '../config/read-environment';
 import type { TemporalConfig } from '../config/temporal';
 import type { LogLevel } from '../config/values';
-import { namesReadBy } from '../config/variables';
+import { namesReadBy, type ReadBy } from '../config/variables';
 import type { CodecKey } from '../contract/codec-keys';
 import { HoldfastError } from '../contract/errors';
 import type { WorkflowGrantLimits } from '../contract/grant';
@@ -11,6 +11,7 @@ import {
   parseWebhookUrl,
   type WebhookOptions,
 } from '../providers/webhook/webhook-target';
+import type { ProofOptions } from '../tokens/command-proofs';
 import { generationTaskQueue } from '../workflows/messages';
 
 export type WorkerRole = 'all' | 'workflows' | 'generation';
@@ -48,6 +49,8 @@ export interface WorkerConfig {
   reconcileIntervalSeconds: number;
   /** What workflows may grant; without it they grant nothing. */
   grantLimits?: WorkflowGrantLimits;
+  /** Whose proofs of commands that add credits are verified; without it none are. */
+  commandProofs?: ProofOptions;
   /** The room for requests of one account that wait for credits. */
   queueRoom: QueueRoom;
   maxConcurrentGenerations: number;
@@ -85,6 +88,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     holdSeconds: settings.HOLDFAST_HOLD_SECONDS,
     reconcileIntervalSeconds: settings.HOLDFAST_RECONCILE_INTERVAL_SECONDS,
     grantLimits: grantLimitsOf(settings),
+    commandProofs: commandProofsOf(settings),
     queueRoom: {
       placesMax: settings.HOLDFAST_WAITING_MAX,
       bytesMax: settings.HOLDFAST_WAITING_BYTES_MAX,
@@ -103,7 +107,9 @@ function databaseProblems({ DATABASE_URL: url, HOLDFAST_ROLE: role }: Given): st
 
 /** The problems of variables that belong together. */
 function problemsOf(given: Given): string[] {
-  return [...databaseProblems(given), ...webhookProblems(given), ...grantProblems(given)];
+  return [databaseProblems, webhookProblems, grantProblems, proofProblems].flatMap((problems) =>
+    problems(given),
+  );
 }
 
 function grantLimitsOf(settings: {
@@ -123,6 +129,36 @@ function grantProblems(given: Given): string[] {
   return missing.length === 1
     ? [`${missing[0]}: is required with ${names.find((name) => name !== missing[0])}`]
     : [];
+}
+
+function commandProofsOf(settings: ReadBy<'worker'>): ProofOptions | undefined {
+  const { HOLDFAST_VERIFY_COMMANDS: mode, HOLDFAST_PROOF_ISSUER: issuer = '' } = settings;
+  const { HOLDFAST_PROOF_SECRET: secret, HOLDFAST_PROOF_JWKS_URL: jwksUrl = '' } = settings;
+  if (mode === undefined) return undefined;
+  const audience = settings.HOLDFAST_PROOF_AUDIENCE;
+  return { mode, issuer, audience, ...(secret === undefined ? { jwksUrl } : { secret }) };
+}
+
+function proofProblems({
+  HOLDFAST_VERIFY_COMMANDS: mode,
+  HOLDFAST_PROOF_ISSUER: issuer,
+  HOLDFAST_PROOF_SECRET: secret,
+  HOLDFAST_PROOF_JWKS_URL: jwksUrl,
+  HOLDFAST_JWT_SECRET: secretOfWeb,
+}: Given): string[] {
+  if (mode === undefined) return [];
+  const isOneKey = (secret === undefined) !== (jwksUrl === undefined);
+  return [
+    ...(issuer === undefined
+      ? ['HOLDFAST_PROOF_ISSUER: is required with HOLDFAST_VERIFY_COMMANDS']
+      : []),
+    ...(isOneKey
+      ? []
+      : ['HOLDFAST_PROOF_SECRET, HOLDFAST_PROOF_JWKS_URL: exactly one of the two is required']),
+    ...(secret !== undefined && secret === secretOfWeb
+      ? ['HOLDFAST_PROOF_SECRET: is HOLDFAST_JWT_SECRET, which the web process knows']
+      : []),
+  ];
 }
 
 function webhookOf(settings: {

@@ -103,7 +103,10 @@ export function admissionUpdateId(requestHash: string): string {
  * validator, which rejects commands that make no sense now.
  */
 export function subscriptionUpdate<Command extends SubscriptionCommand>(command: Command) {
-  return defineUpdate<Outcome<CommandAnswer<Command>>, [said: CommandBody<Command>]>(command);
+  return defineUpdate<
+    Outcome<CommandAnswer<Command>>,
+    [said: CommandBody<Command>, proof?: string]
+  >(command);
 }
 
 /** The subscription as its workflow last read it from the ledger; null before that. */

@@ -19,13 +19,14 @@ export function subscriptionStart(
   { accountId, subscriptionId }: { accountId: string; subscriptionId: string },
   taskQueue: string,
   subscribe?: SubscribeBody,
+  proof: [proof?: string] = [],
 ) {
   const what = subscribe?.planId ?? `Subscription ${subscriptionId}`;
   const input: BillingCycleInput = { accountId, subscriptionId, ...(subscribe && { subscribe }) };
   return {
     workflowId: subscriptionWorkflowId(accountId, subscriptionId),
     taskQueue,
-    args: [input] as [BillingCycleInput],
+    args: [input, ...proof] as [BillingCycleInput, string?],
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
     workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
     staticSummary: legible(`${what} for ${accountId}`),

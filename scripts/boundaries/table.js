@@ -37,6 +37,7 @@ const BOUNDARIES = {
   catalog: { imports: ['contract'] },
   ledger: { imports: ['contract', 'domain', 'catalog'] },
   codec: { imports: ['contract'], reachesNo: SQL },
+  tokens: { imports: ['contract', 'config', 'domain'], reachesNo: SQL },
   providers: { imports: ['contract', 'domain'] },
   activities: { imports: ['contract', 'domain', 'ledger', 'providers'] },
   workflows: { imports: ['contract', 'domain'], reachesNo: SANDBOX },
@@ -58,17 +59,18 @@ const BOUNDARIES = {
       'workflows',
       'client',
       'codec',
+      'tokens',
     ],
   },
   // The module with a product's own providers is named by a setting.
   'worker/own-providers': { imports: ['providers'], packages: ['node:'], loadsComputed: true },
-  client: { imports: ['contract', 'domain', 'workflows', 'codec'], reachesNo: SQL },
+  client: { imports: ['contract', 'domain', 'workflows', 'codec', 'tokens'], reachesNo: SQL },
   cli: {
     imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client', 'codec'],
     notPackages: SQL,
   },
   web: {
-    imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client', 'codec'],
+    imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client', 'codec', 'tokens'],
     notPackages: SQL,
   },
   'web/element': {

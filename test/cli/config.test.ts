@@ -37,6 +37,15 @@ test('the configuration has no servers without a stack and without variables', (
   expect(config.taskQueue).toBe('holdfast');
 });
 
+test('a secret and an issuer sign the operator’s commands', () => {
+  const secret = 'a secret of more than thirty-two bytes';
+  expect(load({ HOLDFAST_PROOF_SECRET: secret }).proofSigner).toBeUndefined();
+  const issuer = 'https://billing.example';
+  expect(
+    load({ HOLDFAST_PROOF_SECRET: secret, HOLDFAST_PROOF_ISSUER: issuer }).proofSigner,
+  ).toEqual({ secret, issuer, audience: 'holdfast-commands' });
+});
+
 test('the running development stack is found from any folder of the checkout', () => {
   runDev(process.pid);
   const folder = path.join(checkout, 'some', 'folder');

@@ -1,4 +1,5 @@
 import { createHoldfastClient } from '../../client/client';
+import type { LedgerReader } from '../../contract/ledger-reader';
 import { uniqueId } from '../workflows/harness';
 import { FEBRUARY, LITE, START, Subscribers } from '../workflows/subscription/subscribers';
 
@@ -114,18 +115,48 @@ describe('the client’s subscriptions', () => {
     expect(await subs.subscription(account)).toMatchObject({ paidCycle: 1 });
   });
 
-  test('refuse commands for an unknown subscription, and leave no workflow behind', async () => {
-    const accountId = uniqueId('nobody');
+  test('refuse commands for an account without any subscription, and start no workflow', async () => {
+    const accountId = uniqueId('unknown');
     const change = { accountId, subscriptionId: 's', key: 'k' };
-    const missing = { code: 'SUBSCRIPTION_NOT_FOUND' };
-    await expect(subs.subscriptions.cancelAtPeriodEnd(change)).rejects.toMatchObject(missing);
-    await expect(subs.subscriptions.resume(change)).rejects.toMatchObject(missing);
-    await expect(subs.subscriptions.endNow(change)).rejects.toMatchObject(missing);
-    await expect(subs.subscriptions.changePlan({ ...change, planId: LITE })).rejects.toMatchObject(
-      missing,
-    );
-    await subs.workflow(accountId).result();
-    expect(await subs.subscriptions.workflowState(accountId, 's')).toBe('completed');
+    const { subscriptions } = subs;
+    for (const command of [
+      () => subscriptions.renew({ accountId, subscriptionId: 's', paymentReference: 'pay' }),
+      () => subscriptions.changePlan({ ...change, planId: 'no-such-plan' }),
+      () => subscriptions.cancelAtPeriodEnd(change),
+      () => subscriptions.resume(change),
+      () => subscriptions.endNow(change),
+    ])
+      await expect(command()).rejects.toMatchObject({ code: 'SUBSCRIPTION_NOT_FOUND' });
+    expect(await subscriptions.workflowState(accountId, 's')).toBe('unknown');
+  });
+
+  test('refuse commands for another subscription, and leave no workflow behind', async () => {
+    const accountId = await subs.subscribed();
+    const other = { accountId, subscriptionId: 'other', key: 'k' };
+    await expect(subs.subscriptions.endNow(other)).rejects.toMatchObject({
+      code: 'SUBSCRIPTION_NOT_FOUND',
+    });
+    await subs.workflow(accountId, 'other').result();
+    expect(await subs.subscriptions.workflowState(accountId, 'other')).toBe('completed');
+  });
+
+  test('carry out a renewal whose subscription has begun in Temporal alone', async () => {
+    const accountId = await subs.subscribed();
+    const { ledger, temporal } = subs.holdfast;
+    const { client, taskQueue } = temporal;
+    // As it answers while the subscription's workflow has yet to ask it.
+    const early: Partial<LedgerReader> = {
+      ledgerId: () => ledger.ledgerId(),
+      temporalIdentity: (seen) => ledger.temporalIdentity(seen),
+      recordedTemporalIdentity: () => ledger.recordedTemporalIdentity(),
+      subscription: async () => null,
+    };
+    const { subscriptions } = createHoldfastClient({
+      ...{ temporal: client, taskQueue },
+      ledger: early as LedgerReader,
+    });
+    const renewal = { accountId, subscriptionId: 's', paymentReference: uniqueId('pay') };
+    expect(await subscriptions.renew(renewal)).toMatchObject({ replayed: false });
   });
 
   test('carry out commands without a ledger, and can’t read without one', async () => {

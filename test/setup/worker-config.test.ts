@@ -48,6 +48,25 @@ describe('the worker’s configuration', () => {
     );
   });
 
+  it('verifies commands by the keys of one issuer', () => {
+    const issuer = { HOLDFAST_PROOF_ISSUER: 'https://billing.example' };
+    const secret = { HOLDFAST_PROOF_SECRET: 'a secret of more than thirty-two bytes' };
+    const jwks = { HOLDFAST_PROOF_JWKS_URL: 'https://billing.example/keys' };
+    const mode = { HOLDFAST_VERIFY_COMMANDS: 'required' };
+    expect(loadWorkerConfig({ ...base, ...issuer, ...secret }).commandProofs).toBeUndefined();
+    expect(loadWorkerConfig({ ...base, ...mode, ...issuer, ...jwks }).commandProofs).toEqual({
+      ...{ mode: 'required', issuer: 'https://billing.example', audience: 'holdfast-commands' },
+      jwksUrl: 'https://billing.example/keys',
+    });
+    expect(errorOf({ ...base, ...mode, ...secret })).toContain('HOLDFAST_PROOF_ISSUER');
+    for (const keys of [{}, { ...secret, ...jwks }])
+      expect(errorOf({ ...base, ...mode, ...issuer, ...keys })).toContain('exactly one of the two');
+    const shared = { HOLDFAST_JWT_SECRET: secret.HOLDFAST_PROOF_SECRET };
+    expect(errorOf({ ...base, ...mode, ...issuer, ...secret, ...shared })).toContain(
+      'HOLDFAST_PROOF_SECRET: is HOLDFAST_JWT_SECRET',
+    );
+  });
+
   it('lets workflows grant only within both maxima', () => {
     const max = { HOLDFAST_GRANT_CREDITS_MAX: '50' };
     const perDay = { HOLDFAST_GRANT_CREDITS_PER_DAY: '1000' };

@@ -56,6 +56,7 @@ test('the configuration takes the tolerance for another clock, the earlier rules
     HOLDFAST_WEB_SERVICE_REQUESTS_PER_MINUTE: '2',
     HOLDFAST_WEB_ADDRESS_REQUESTS_PER_MINUTE: '3',
     HOLDFAST_WEB_REFUSED_LOGINS_PER_MINUTE: '4',
+    HOLDFAST_WEB_TOKEN_REQUESTS_PER_MINUTE: '5',
   });
   expect(config).toMatchObject({
     auth: { clockToleranceSeconds: 300, earlierTokens: 'warn' },
@@ -64,6 +65,7 @@ test('the configuration takes the tolerance for another clock, the earlier rules
       serviceRequestsPerMinute: 2,
       addressRequestsPerMinute: 3,
       refusedLoginsPerMinute: 4,
+      tokenRequestsPerMinute: 5,
     },
   });
   expect(loadWebConfig(base).auth).toMatchObject({ earlierTokens: undefined });

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HoldfastError } from '../../contract/errors';
 import { checkAccountId } from '../../contract/ids';
+import { TokenRefusal } from '../../tokens/refusal';
 import type { Authenticate } from './authentication';
 import type { Scope } from './scopes';
 import { mayUse, type Principal, SERVICE_CLAIM, scopeClaimOf } from './tokens/principal';
-import { TokenRefusal } from './tokens/refusal';
 
 declare module 'fastify' {
   interface FastifyRequest {

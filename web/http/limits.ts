@@ -2,7 +2,7 @@ import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { defaultOf } from '../../config/variables';
 import { HoldfastError } from '../../contract/errors';
-import { TokenRefusal } from './tokens/refusal';
+import { TokenRefusal } from '../../tokens/refusal';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -20,6 +20,8 @@ export interface WebLimits {
   urlLengthMax: number;
   accountRequestsPerMinute: number;
   serviceRequestsPerMinute: number;
+  /** Of one token; by default as many as its account or service may make. */
+  tokenRequestsPerMinute?: number;
   /** Requests of one address without a valid token, and with an expired one of one subject. */
   addressRequestsPerMinute: number;
   /** Logins of one address to the credits page that are refused. */
@@ -66,15 +68,39 @@ export async function addLimits(app: FastifyInstance, limits: WebLimits): Promis
   await app.register(rateLimit, {
     timeWindow: 60_000,
     cache: CALLERS_REMEMBERED,
-    keyGenerator: (request: FastifyRequest) => budgetOf(request, limits).of,
+    keyGenerator: async (request: FastifyRequest) => {
+      await countToken(request);
+      return budgetOf(request, limits).of;
+    },
     max: (request: FastifyRequest) => budgetOf(request, limits).perMinute,
     allowList: (request: FastifyRequest) => budgetOf(request, limits).perMinute === Infinity,
-    errorResponseBuilder: (_request, { ttl, max }) => {
-      const retryAfterSeconds = Math.ceil(ttl / 1000);
-      const message = `More than ${max} requests in a minute. Ask again in ${retryAfterSeconds} seconds.`;
-      return new HoldfastError('RATE_LIMITED', message, { retryAfterSeconds });
-    },
+    errorResponseBuilder: (_request, exceeded) => rateLimited(exceeded),
   });
+  // Before its account, so that what one token asks for too much uses up nothing of the others'.
+  const countToken = tokenCounter(app, limits.tokenRequestsPerMinute);
+}
+
+function tokenCounter(app: FastifyInstance, perMinute: number | undefined) {
+  if (perMinute === undefined) return async () => {};
+  const count = app.createRateLimit({
+    max: perMinute,
+    keyGenerator: (request) => tokenOf(request) ?? '',
+    allowList: (request: FastifyRequest) => tokenOf(request) === undefined,
+  });
+  return async (request: FastifyRequest) => {
+    const counted = await count(request);
+    if (!counted.isAllowed && counted.isExceeded) throw rateLimited(counted);
+  };
+}
+
+function tokenOf({ principal }: FastifyRequest): string | undefined {
+  return principal === null || principal instanceof HoldfastError ? undefined : principal.tokenHash;
+}
+
+function rateLimited({ ttl, max }: { ttl: number; max: number }): HoldfastError {
+  const retryAfterSeconds = Math.ceil(ttl / 1000);
+  const message = `More than ${max} requests in a minute. Ask again in ${retryAfterSeconds} seconds.`;
+  return new HoldfastError('RATE_LIMITED', message, { retryAfterSeconds });
 }
 
 interface Budget {

@@ -3,7 +3,7 @@ import pino, { type DestinationStream, type Logger } from 'pino';
 import type { LogLevel } from '../../config/values';
 import { HoldfastError } from '../../contract/errors';
 import { errorInLog } from '../../domain/error-in-log';
-import { forLog } from './tokens/refusal';
+import { forLog } from '../../tokens/refusal';
 
 /**
  * A log of one JSON line per event. It never holds what a caller has written: no header, no body,

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { HoldfastError } from '../../contract/errors';
 import { limitsBody, lowBalanceBody, settingsForOwner, topUpBody } from '../../contract/settings';
-import { forLog } from '../http/tokens/refusal';
+import { forLog } from '../../tokens/refusal';
 import { accountParams, idempotencyHeaders, type RouteContext } from '../route-context';
 
 const common = { tags: ['Settings'], params: accountParams, response: { 200: settingsForOwner } };

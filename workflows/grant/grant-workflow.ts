@@ -1,7 +1,9 @@
+import { workflowInfo } from '@temporalio/workflow';
 import type { GrantRequest } from '../../contract/grant';
 import { checkWorkflowId } from '../checked-input';
 import { showDetails } from '../current-details';
 import { grantWorkflowId } from '../messages';
+import { recordedProof } from '../proof';
 import { type GrantOutcome, grant } from '../proxies/reservation-proxy';
 
 /**
@@ -11,9 +13,10 @@ import { type GrantOutcome, grant } from '../proxies/reservation-proxy';
  */
 export async function grantWorkflow(
   request: GrantRequest,
+  proof?: string,
 ): Promise<GrantOutcome & { request: GrantRequest }> {
   checkWorkflowId(request, ({ accountId, key }) => grantWorkflowId(accountId, key));
-  const outcome = await grant(request);
+  const outcome = await grant(request, ...recordedProof(proof, workflowInfo().startTime.getTime()));
   showDetails(
     outcome.ok
       ? `**Granted.** ${outcome.grant.credits} credits to account ${request.accountId} as grant ${outcome.grant.grantId}.`

@@ -6,6 +6,7 @@ import type {
 import type { GrantActivities } from '../../activities/grant-activities';
 import type { GenerationRequest } from '../../contract/generation';
 import type { GrantOutcome, GrantRequest } from '../../contract/grant';
+import type { RecordedProof } from '../../contract/proof';
 import { commandStart } from './command-start';
 import { untilAnswered, untilDeadline } from './quick-then-patient';
 
@@ -30,7 +31,7 @@ export function admit(request: GenerationRequest, deadlineMs: number): Promise<A
 }
 
 /** Grants credits, or learns that it is too late for that; asked without limit. */
-export function grant(request: GrantRequest): Promise<GrantOutcome> {
+export function grant(request: GrantRequest, ...proof: [RecordedProof?]): Promise<GrantOutcome> {
   const { grant: granting } = proxyActivities<GrantActivities>({ startToCloseTimeout: '15s' });
-  return granting(request, commandStart());
+  return granting(request, commandStart(), ...proof);
 }

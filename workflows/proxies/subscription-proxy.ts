@@ -1,5 +1,6 @@
 import type { SubscriptionActivities } from '../../activities/subscription-activities';
 import type { Outcome } from '../../contract/outcome';
+import type { RecordedProof } from '../../contract/proof';
 import {
   COMMAND_ACTIVITIES,
   type CommandAnswer,
@@ -15,10 +16,17 @@ export const subscriptions = untilAnswered<SubscriptionActivities>();
 export function runCommand<Command extends SubscriptionCommand>(
   command: Command,
   request: CommandRequest<Command>,
+  ...proof: [RecordedProof?]
 ): Promise<Outcome<CommandAnswer<Command>>> {
   const activities = subscriptions as unknown as Record<
     string,
-    (request: CommandRequest<Command>) => Promise<Outcome<CommandAnswer<Command>>>
+    (
+      request: CommandRequest<Command>,
+      ...proof: [RecordedProof?]
+    ) => Promise<Outcome<CommandAnswer<Command>>>
   >;
-  return (activities[COMMAND_ACTIVITIES[command]] as (typeof activities)[string])(request);
+  return (activities[COMMAND_ACTIVITIES[command]] as (typeof activities)[string])(
+    request,
+    ...proof,
+  );
 }

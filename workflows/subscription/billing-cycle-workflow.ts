@@ -21,13 +21,17 @@ const LOOK_AGAIN_MS = 60_000;
  * as a new run if the next cycle is paid. If it is not, `expiryWorkflow` takes over the lapse, and
  * this workflow stays open to answer until the settlement window has closed. Started as
  * `subscription/{account}/{subscription}`, and started again if it was lost: the ledger's row is
- * the truth. The ledger decides everything; the workflow decides when to ask.
+ * the truth. The ledger decides everything; the workflow decides when to ask. The proof is that of
+ * the input's `subscribe`.
  */
-export async function billingCycleWorkflow(input: BillingCycleInput): Promise<BillingCycleResult> {
+export async function billingCycleWorkflow(
+  input: BillingCycleInput,
+  proof?: string,
+): Promise<BillingCycleResult> {
   checkWorkflowId(input, ({ accountId, subscriptionId }) =>
     subscriptionWorkflowId(accountId, subscriptionId),
   );
-  const handlers = new SubscriptionHandlers(input);
+  const handlers = new SubscriptionHandlers(input, proof);
   const begun = input.subscribe && (await handlers.begin(input.subscribe));
   let cycleOfRun: number | undefined;
   let expiringTerm: number | undefined;

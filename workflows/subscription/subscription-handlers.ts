@@ -3,10 +3,12 @@ import {
   allHandlersFinished,
   condition,
   setHandler,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { Refusal } from '../../contract/errors';
 import { canonicalJson } from '../../contract/json';
 import type { Outcome } from '../../contract/outcome';
+import type { RecordedProof } from '../../contract/proof';
 import type {
   BillingCycleInput,
   GrantedCycles,
@@ -23,6 +25,7 @@ import {
 } from '../../contract/subscription-commands';
 import { answerUpdate } from '../checked-input';
 import { subscriptionStatusQuery, subscriptionUpdate } from '../messages';
+import { recordedProof } from '../proof';
 import { refusalOfFailure, shielded } from '../proxies/quick-then-patient';
 import { runCommand, subscriptions } from '../proxies/subscription-proxy';
 import { isRunLong } from '../run-length';
@@ -51,12 +54,15 @@ export class SubscriptionHandlers {
   #hasChanged = false;
   #lastCall: Promise<unknown> = Promise.resolve();
 
-  constructor({ accountId, subscriptionId, subscribe, seenKeys }: BillingCycleInput) {
+  constructor(
+    { accountId, subscriptionId, subscribe, seenKeys }: BillingCycleInput,
+    startProof?: string,
+  ) {
     this.#key = { accountId, subscriptionId };
     this.#answeredKeys = new AnsweredKeys(seenKeys);
     // Before the handlers are registered: a command that came with the start is carried out after
     // the subscription has begun.
-    if (subscribe) void this.begin(subscribe);
+    if (subscribe) void this.begin(subscribe, startProof);
     for (const command of SUBSCRIPTION_COMMANDS) this.#answer(command, subscribe);
     setHandler(subscriptionStatusQuery, () => this.#subscription);
   }
@@ -67,8 +73,9 @@ export class SubscriptionHandlers {
   }
 
   /** Begins the subscription, once in this run; every caller gets the same outcome. */
-  begin(body: SubscribeBody): Promise<Outcome<GrantedCycles>> {
-    this.#begun ??= this.#run('subscribe', body).then((outcome) => {
+  begin(body: SubscribeBody, startProof?: string): Promise<Outcome<GrantedCycles>> {
+    const proof = recordedProof(startProof, workflowInfo().startTime.getTime());
+    this.#begun ??= this.#run('subscribe', body, proof).then((outcome) => {
       // A subscription that begins here has no earlier keys. One that the ledger knew before may
       // have keys that this run has not seen.
       if (outcome.ok && !outcome.replayed) this.#answeredKeys.startEmpty();
@@ -108,10 +115,13 @@ export class SubscriptionHandlers {
     command: Command,
     started: SubscribeBody | undefined,
   ): void {
-    const answer = (said: CommandBody<Command>): Promise<Outcome<CommandAnswer<Command>>> =>
+    const answer = (
+      said: CommandBody<Command>,
+      proof?: string,
+    ): Promise<Outcome<CommandAnswer<Command>>> =>
       command === 'subscribe' && this.#isFirstSubscribe(said, started)
         ? (this.begin(started) as Promise<Outcome<CommandAnswer<Command>>>)
-        : this.#run(command, said);
+        : this.#run(command, said, recordedProof(proof, Date.now()));
     answerUpdate(subscriptionUpdate(command), answer, (said) =>
       this.#refuseImpossible(command, said),
     );
@@ -169,9 +179,10 @@ export class SubscriptionHandlers {
   async #run<Command extends SubscriptionCommand>(
     command: Command,
     said: CommandBody<Command>,
+    proof: [RecordedProof?],
   ): Promise<Outcome<CommandAnswer<Command>>> {
     const outcome = await this.#inOrder(() =>
-      runCommand(command, this.#withOwnIds(said) as CommandRequest<Command>),
+      runCommand(command, this.#withOwnIds(said) as CommandRequest<Command>, ...proof),
     );
     if (!outcome.ok) return outcome;
     // Only an accepted key is turned into text: a caller may have sent anything.

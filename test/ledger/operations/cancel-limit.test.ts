@@ -37,9 +37,9 @@ async function cancel(account: string, requestId: string): Promise<void> {
   await granted(books.ledger.release(account, requestId, 'cancelled'));
 }
 
-const limited = (retryAt: string) => ({
+const limited = (retryAt: string, retryAfterSeconds: number) => ({
   code: 'CANCEL_LIMIT_REACHED',
-  details: { cancelsPerHourMax: MAX, retryAt },
+  details: { cancelsPerHourMax: MAX, retryAt, retryAfterSeconds },
 });
 
 test('an account may cancel so many running generations in an hour, and the next runs on', async () => {
@@ -48,7 +48,7 @@ test('an account may cancel so many running generations in an hour, and the next
     await cancel(account, requestId);
     await books.advanceClock(MINUTE_MS);
   }
-  expect(await refusal(ask(account, 'r3'))).toEqual(limited(later(START, HOUR_MS)));
+  expect(await refusal(ask(account, 'r3'))).toEqual(limited(later(START, HOUR_MS), 3_420));
   expect(await books.ledger.request(account, 'r3')).toMatchObject({ status: 'open' });
 });
 
@@ -59,10 +59,10 @@ test('the refusal says to the millisecond when the account may cancel again', as
     await books.advanceClock(MINUTE_MS);
   }
   await books.setClock(later(START, HOUR_MS - 1));
-  expect(await refusal(ask(account, 'r3'))).toEqual(limited(later(START, HOUR_MS)));
+  expect(await refusal(ask(account, 'r3'))).toEqual(limited(later(START, HOUR_MS), 1));
   await books.setClock(later(START, HOUR_MS));
   await cancel(account, 'r3');
-  expect(await refusal(ask(account, 'r4'))).toEqual(limited(later(START, HOUR_MS + MINUTE_MS)));
+  expect(await refusal(ask(account, 'r4'))).toEqual(limited(later(START, HOUR_MS + MINUTE_MS), 60));
 });
 
 test('of many cancellations at once, no more are let through', async () => {

@@ -1,3 +1,4 @@
+import { createHoldfastClient } from '../../../client/client';
 import { expiryWorkflowId, subscriptionWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
@@ -181,7 +182,10 @@ async function refuseSecond(holdfast: Holdfast): Promise<Recorded> {
 async function renewNothing(holdfast: Holdfast): Promise<string> {
   await holdfast.startWorker();
   const renewal = { ...keyOf('not-found'), paymentReference: 'for-nothing' };
-  await holdfast.client.subscriptions.renew(renewal).catch(() => undefined);
+  // With a ledger the client starts no workflow for an account without any subscription.
+  const { client: temporal, taskQueue } = holdfast.temporal;
+  const { subscriptions } = createHoldfastClient({ temporal, taskQueue });
+  await subscriptions.renew(renewal).catch(() => undefined);
   const workflowId = subscriptionWorkflowId(ACCOUNT, 'not-found');
   await holdfast.temporal.client.workflow.getHandle(workflowId).result();
   return workflowId;

@@ -30,7 +30,7 @@ async function close(readable: Readable): Promise<void> {
 
 function caller(kind: Principal['kind'], name: string): Principal {
   const expiresAtMs = Date.now() + 300_000;
-  return { kind, name, scopes: new Set(), scopeClaim: null, expiresAtMs };
+  return { kind, name, scopes: new Set(), scopeClaim: null, expiresAtMs, tokenHash: '' };
 }
 
 /** Opens one after the other until one is refused; returns how many were opened. */

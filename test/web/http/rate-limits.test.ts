@@ -61,6 +61,21 @@ test('a service has its own count over all accounts, also if it has an accountâ€
   expect((await served.ask(name, 'GET', '/balance')).status).toBe(200);
 });
 
+test('one token uses up its own count, and leaves the rest to the others of its account', async () => {
+  const limits = { ...LIMITS, accountRequestsPerMinute: 4, tokenRequestsPerMinute: 2 };
+  const strict = await serve(web.stack, { limits });
+  const account = uniqueId('acme');
+  const [one, other] = [await tokenOf(account, { jti: '1' }), await tokenOf(account, { jti: '2' })];
+  const ask = async (token: string, path: string) =>
+    (await strict.ask(account, 'GET', path, { token })).status;
+  const paths = ['/balance', '/nothing', '/balance', '/nothing', '/balance'];
+  const answers = [];
+  for (const path of paths) answers.push(await ask(one, path));
+  expect(answers).toEqual([200, 404, 429, 429, 429]);
+  expect([await ask(other, '/balance'), await ask(other, '/balance')]).toEqual([200, 200]);
+  await strict.app.close();
+});
+
 test('requests without a valid token are counted by address, also at unknown paths, and affect none with one', async () => {
   const answers = [];
   for (const path of ['/balance', '/nothing', '/balance', '/nothing', '/balance', '/nothing'])

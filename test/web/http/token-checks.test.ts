@@ -30,7 +30,17 @@ test.each([
 });
 
 test.each([
-  ...['logout+jwt', 'dpop+jwt', 'secevent+jwt', 'id+jwt', 'JOSE', '', ' ', 'JWT '],
+  ...[
+    'holdfast-command+jwt',
+    'logout+jwt',
+    'dpop+jwt',
+    'secevent+jwt',
+    'id+jwt',
+    'JOSE',
+    '',
+    ' ',
+    'JWT ',
+  ],
   ...['application/', 'application/application/jwt', 'text/jwt', 'jwt,at+jwt'],
   ...[7, null, ['JWT'], { typ: 'JWT' }],
 ])('a token of the type %j is refused by that name', async (typ) => {

@@ -220,6 +220,9 @@ test('an account that cancels too often is told when it may again, and its gener
   const refused = await strict.ask(account, 'DELETE', '/generations/order-2');
   expectProblem(refused, 429, 'CANCEL_LIMIT_REACHED', { cancelsPerHourMax: 1, retryable: true });
   expect(Date.parse(refused.body.retryAt)).toBeGreaterThan(Date.now());
+  const { retryAfterSeconds } = refused.body;
+  expect(retryAfterSeconds).toBeGreaterThan(3_500);
+  expect(refused.headers.get('retry-after')).toBe(String(retryAfterSeconds));
   expect(await get(account, 'order-2')).toMatchObject({ status: 'running' });
   await strict.app.close();
   expect((await web.ask(account, 'DELETE', '/generations/order-2')).status).toBe(202);

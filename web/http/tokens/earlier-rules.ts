@@ -1,5 +1,7 @@
-import type { JWTHeaderParameters, JWTPayload } from 'jose';
+import type { JWTPayload } from 'jose';
 import type { Logger } from 'pino';
+import { forLog, TokenRefusal } from '../../../tokens/refusal';
+import type { Verified } from '../../../tokens/verifier';
 import { ACCOUNT_SCOPES, ALL_SCOPES, includes, type Scope, SERVICE_SCOPES } from '../scopes';
 import {
   accountIdIn,
@@ -9,14 +11,7 @@ import {
   scopesOf,
   subjectIn,
 } from './principal';
-import { forLog, TokenRefusal } from './refusal';
 import { checkType } from './token-type';
-
-/** A token's parts, once its signature and its claims about time and place have been checked. */
-export interface Verified {
-  payload: JWTPayload;
-  protectedHeader: Partial<JWTHeaderParameters>;
-}
 
 /** Says who calls. @throws TokenRefusal */
 export type Identify = (verified: Verified) => Identity;

@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
 import { checkAccountId } from '../../../contract/ids';
+import { TokenRefusal } from '../../../tokens/refusal';
 import { includes, READ_SCOPES, type Scope } from '../scopes';
-import { TokenRefusal } from './refusal';
 
 /** The caller that a valid token names: one account, or a product service. */
 export interface Principal {
@@ -13,10 +13,12 @@ export interface Principal {
   scopeClaim: string | null;
   /** The token's end. Streams and sessions that were begun with it end then. */
   expiresAtMs: number;
+  /** Of what is signed of the token; the rest of its text can be written in several ways. */
+  tokenHash: string;
 }
 
-/** Who calls, without the token's end. */
-export type Identity = Omit<Principal, 'expiresAtMs'>;
+/** Who calls, without what is the token's own. */
+export type Identity = Omit<Principal, 'expiresAtMs' | 'tokenHash'>;
 
 /**
  * The claim by which a token says that it is a service's: exactly `true`. It is Holdfast's own,

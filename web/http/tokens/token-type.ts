@@ -1,4 +1,4 @@
-import { TokenRefusal } from './refusal';
+import { TokenRefusal } from '../../../tokens/refusal';
 
 /** The types of tokens that give access (RFC 9068, RFC 7519); a token needs to name none. */
 const TYPES = ['jwt', 'at+jwt'];

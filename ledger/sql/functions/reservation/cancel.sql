@@ -28,7 +28,8 @@ BEGIN
       p_account_id,
       holdfast.refusal('CANCEL_LIMIT_REACHED', jsonb_build_object(
         'cancelsPerHourMax', p_hourly_max,
-        'retryAt', holdfast.iso(v_retry_at))));
+        'retryAt', holdfast.iso(v_retry_at),
+        'retryAfterSeconds', ceil(extract(epoch FROM v_retry_at - v_now)))));
   END IF;
   UPDATE holdfast.reservations
   SET free_cancel_at = v_now

@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, errors } from 'jose';
-import { HoldfastError } from '../../../contract/errors';
-import { legible } from '../../../domain/legible';
+import { HoldfastError } from '../contract/errors';
+import { legible } from '../domain/legible';
 
 /** What a refused token says of itself, for the log. None of it has been verified. */
 export interface Claimed {
