@@ -142,7 +142,7 @@ test('reasons from before they stood apart move, and read as before', async () =
   await target.migrate((line) => lines.push(line));
   expect(lines).toEqual([TEXTS]);
   expect(await target.query('SELECT count(*)::int FROM holdfast.personal_texts')).toEqual([
-    { count: 12 },
+    { count: 18 },
   ]);
   expect(await target.query('SELECT FROM holdfast.text_move')).toEqual([]);
   await target.withLedger(async (ledger) => {

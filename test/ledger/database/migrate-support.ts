@@ -20,7 +20,7 @@ export const TEXTS_IN_CLEAR = `
   SET session_replication_role = replica;
   UPDATE holdfast.entries AS e SET reason = t.text, text_id = NULL, text_commitment = NULL
     FROM holdfast.personal_texts AS t WHERE (t.account_id, t.text_id) = (e.account_id, e.text_id);
-  UPDATE holdfast.interventions AS i SET reason = t.text, text_id = NULL, text_commitment = NULL
+  UPDATE holdfast.interventions AS i SET reason = coalesce(t.text, 'erased'), text_id = NULL, text_commitment = NULL
     FROM holdfast.personal_texts AS t WHERE (t.account_id, t.text_id) = (i.account_id, i.text_id);
   UPDATE holdfast.operator_acts AS a SET reason = holdfast.act_reason(a), text_id = NULL, text_commitment = NULL,
     detail = holdfast.act_detail(a), detail_text_id = NULL, detail_text_commitment = NULL;

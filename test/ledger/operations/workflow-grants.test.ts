@@ -48,7 +48,7 @@ test('without limits nothing is granted, and no account is opened', async () => 
 
 test('one limit alone counts as none', async () => {
   const { rows } = await books.owner.query(
-    "SELECT holdfast.grant_by_workflow('a', 'k', $1, 60, NULL, NULL) AS one, holdfast.grant_by_workflow('a', 'k', $1, NULL, 100, NULL) AS other",
+    "SELECT holdfast.grant_by_workflow('a', 'k', $1, 60, NULL, NULL, NULL) AS one, holdfast.grant_by_workflow('a', 'k', $1, NULL, 100, NULL, NULL) AS other",
     [JSON.stringify(bodyOf(1))],
   );
   const refused = { refusal: { code: 'GRANTS_NOT_CONFIGURED', details: {} } };

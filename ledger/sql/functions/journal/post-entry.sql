@@ -1,14 +1,12 @@
 -- The one place where figures change: the account's row, the grants' remainders and the entry, in
 -- one go. The caller holds the account's lock, and has inserted the row of a new grant. p_day: the
 -- day on which the generation of a reserve, commit or release was begun. What a person wrote as the
--- reason stands apart. What an operator grants or deducts is an act; p_claimed_identity: see
--- record_operator_act.
+-- reason stands apart.
 CREATE OR REPLACE FUNCTION holdfast.post_entry(
   p_account_id text, p_at timestamptz, p_type text,
   p_grant_ids bigint[], p_remainder_deltas bigint[], p_reserved_deltas bigint[],
   p_request_id text DEFAULT NULL, p_grant_id bigint DEFAULT NULL,
-  p_reason text DEFAULT NULL, p_by_name text DEFAULT NULL, p_day date DEFAULT NULL,
-  p_claimed_identity text DEFAULT NULL
+  p_reason text DEFAULT NULL, p_by_name text DEFAULT NULL, p_day date DEFAULT NULL
 ) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -61,32 +59,13 @@ BEGIN
     v_account.deducted, v_account.granted,
     p_request_id, p_grant_id, CASE WHEN v_text.text_id IS NULL THEN p_reason END, p_by_name,
     v_text.text_id, v_text.commitment);
-  IF p_type IN ('grant', 'deduct') THEN
-    PERFORM holdfast.record_act_of_entry(
-      p_account_id, v_account.version, p_reason, p_claimed_identity);
-  END IF;
   RETURN v_account.version;
 END $$;
-
--- A deduction, a promotion and an adjustment are acts; the grant of a plan or a pack is none.
-CREATE OR REPLACE FUNCTION holdfast.record_act_of_entry(
-  p_account_id text, p_version bigint, p_reason text, p_claimed_identity text
-) RETURNS void
-LANGUAGE sql VOLATILE AS $$
-  SELECT holdfast.record_operator_act(
-    e.account_id, e.type, jsonb_build_object('credits', abs(e.available_delta)),
-    p_reason, e.by_name, e.at, e.version, p_claimed_identity)
-  FROM holdfast.entries AS e
-  LEFT JOIN holdfast.grants AS g ON g.account_id = e.account_id AND g.grant_id = e.version
-  WHERE e.account_id = p_account_id
-    AND e.version = p_version
-    AND (e.type = 'deduct' OR g.source IN ('promotion', 'adjustment'))
-$$;
 
 -- The entry of a grant whose row has just been inserted. The caller holds the account's lock.
 CREATE OR REPLACE FUNCTION holdfast.post_grant(
   p_account_id text, p_at timestamptz, p_grant_id bigint, p_credits bigint,
-  p_reason text, p_by_name text DEFAULT NULL, p_claimed_identity text DEFAULT NULL
+  p_reason text, p_by_name text DEFAULT NULL
 ) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -97,8 +76,7 @@ BEGIN
     p_reserved_deltas => ARRAY[0::bigint],
     p_grant_id => p_grant_id,
     p_reason => p_reason,
-    p_by_name => p_by_name,
-    p_claimed_identity => p_claimed_identity);
+    p_by_name => p_by_name);
 END $$;
 
 -- The id of the account's next grant: the version of the entry that will grant it. The caller holds

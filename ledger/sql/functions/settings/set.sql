@@ -94,7 +94,8 @@ BEGIN
     PERFORM holdfast.record_operator_act(
       p_account_id,
       CASE p_setting WHEN 'limits' THEN 'owner-limits' ELSE p_setting END,
-      jsonb_build_object('set', holdfast.without_payment_method(p_body)), p_act->>'reason', p_act->>'by',
+      jsonb_build_object('set', holdfast.without_payment_method(p_body)),
+      p_act->>'reason', p_act->>'by',
       p_claimed_identity => p_act->>'claimedIdentity', p_service => p_act->>'service');
   END IF;
   RETURN v_answer;
