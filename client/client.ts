@@ -59,7 +59,7 @@ export type { GenerationStatus } from './generation-client';
 export type { ReconciliationSchedule } from './operations-client';
 export { createOutboxDelivery } from './outbox-delivery';
 export type { Replayable } from './subscription-client';
-export type { TaskQueueState } from './task-queues';
+export type { PollingBuild, TaskQueueState } from './task-queues';
 export type { WorkflowStanding } from './workflow-state';
 
 /** What a client is made of. */

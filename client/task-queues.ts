@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { temporal as proto } from '@temporalio/proto';
 
 const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = proto.api.enums.v1.TaskQueueType;
+const { WORKER_VERSIONING_MODE_VERSIONED } = proto.api.enums.v1.WorkerVersioningMode;
 
 /** A worker counts as polling for this long after its last poll; a long poll takes 60 s. */
 const POLLER_FRESH_MS = 70_000;
@@ -11,12 +12,23 @@ const QUERY_TIMEOUT_MS = 3_000;
 export interface TaskQueueState {
   taskQueue: string;
   type: 'workflow' | 'activity';
-  /** Pollers seen in the last 70 seconds. */
+  /** Pollers seen in the last 70 seconds that get new work. */
   pollers: number;
+  /** The builds that have polled in that time, if any poller belongs to a deployment. */
+  builds: PollingBuild[];
   /** Tasks that wait for a worker, approximately. */
   backlog: number;
   /** How long the oldest of them has waited. */
   backlogAgeSeconds: number;
+}
+
+export interface PollingBuild {
+  /** Null for workers without a deployment. */
+  deployment: string | null;
+  buildId: string | null;
+  pollers: number;
+  /** New work goes to the current build, and a share of it to the one that is ramping. */
+  routing: 'current' | 'ramping' | 'none';
 }
 
 /**
@@ -27,22 +39,66 @@ export async function taskQueueState(
   taskQueue: string,
   type: TaskQueueState['type'],
 ): Promise<TaskQueueState> {
-  const { pollers, stats } = await connection.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () =>
-    connection.workflowService.describeTaskQueue({
-      namespace: options.namespace,
-      taskQueue: { name: taskQueue },
-      taskQueueType: type === 'workflow' ? TASK_QUEUE_TYPE_WORKFLOW : TASK_QUEUE_TYPE_ACTIVITY,
-      reportStats: true,
-    }),
+  const { pollers, stats, versioningInfo } = await connection.withDeadline(
+    Date.now() + QUERY_TIMEOUT_MS,
+    () =>
+      connection.workflowService.describeTaskQueue({
+        namespace: options.namespace,
+        taskQueue: { name: taskQueue },
+        taskQueueType: type === 'workflow' ? TASK_QUEUE_TYPE_WORKFLOW : TASK_QUEUE_TYPE_ACTIVITY,
+        reportStats: true,
+      }),
   );
-  const freshSinceMs = Date.now() - POLLER_FRESH_MS;
-  const isFresh = ({ lastAccessTime }: proto.api.taskqueue.v1.IPollerInfo) =>
-    Number(lastAccessTime?.seconds ?? 0) * 1000 > freshSinceMs;
+  const builds = pollingBuilds((pollers ?? []).filter(isFresh), versioningInfo ?? {});
+  const working = builds.filter(({ routing }) => routing !== 'none');
   return {
     taskQueue,
     type,
-    pollers: (pollers ?? []).filter(isFresh).length,
+    pollers: working.reduce((sum, { pollers: some }) => sum + some, 0),
+    builds: builds.some(({ buildId }) => buildId !== null) ? builds : [],
     backlog: Number(stats?.approximateBacklogCount ?? 0),
     backlogAgeSeconds: Number(stats?.approximateBacklogAge?.seconds ?? 0),
   };
+}
+
+function isFresh({ lastAccessTime }: proto.api.taskqueue.v1.IPollerInfo): boolean {
+  return Number(lastAccessTime?.seconds ?? 0) * 1000 > Date.now() - POLLER_FRESH_MS;
+}
+
+function pollingBuilds(
+  pollers: proto.api.taskqueue.v1.IPollerInfo[],
+  routes: proto.api.taskqueue.v1.ITaskQueueVersioningInfo,
+): PollingBuild[] {
+  const builds = new Map<string, PollingBuild>();
+  for (const { deploymentOptions } of pollers) {
+    const isVersioned =
+      deploymentOptions?.workerVersioningMode === WORKER_VERSIONING_MODE_VERSIONED;
+    const version = isVersioned ? deploymentOptions : null;
+    const name = nameOf(version);
+    const build = builds.get(name) ?? {
+      deployment: version?.deploymentName ?? null,
+      buildId: version?.buildId ?? null,
+      pollers: 0,
+      routing: routingOf(name, routes),
+    };
+    build.pollers += 1;
+    builds.set(name, build);
+  }
+  return [...builds.values()];
+}
+
+/** Without a current version new work goes to workers that have none. */
+function routingOf(
+  name: string,
+  routes: proto.api.taskqueue.v1.ITaskQueueVersioningInfo,
+): PollingBuild['routing'] {
+  if (name === nameOf(routes.currentDeploymentVersion)) return 'current';
+  const isRamping = Number(routes.rampingVersionPercentage ?? 0) > 0;
+  return isRamping && name === nameOf(routes.rampingDeploymentVersion) ? 'ramping' : 'none';
+}
+
+function nameOf(
+  version: { deploymentName?: string | null; buildId?: string | null } | null | undefined,
+): string {
+  return version?.buildId ? `${version.deploymentName}.${version.buildId}` : '';
 }

@@ -30,10 +30,12 @@ import { createStubGenerationProvider } from '../providers/stub-generation/stub-
 import { createStubPaymentProvider } from '../providers/stub-payment/stub-payment-provider';
 import { createWebhookNotifier } from '../providers/webhook/webhook-notifier';
 import { generationWorkflowId, noticesTaskQueue } from '../workflows/messages';
-import { workerDataConverter, workflowBundle } from './data-converter';
+import { workerDataConverter } from './data-converter';
+import { deploymentOptions } from './deployment';
 import { startHealthServer } from './health';
 import { watchLedger } from './ledger-watch';
 import type { WorkerConfig } from './worker-config';
+import { workflowBundle } from './workflow-bundle';
 import { createWorkflowRestarts } from './workflow-restarts';
 
 export interface WorkerOptions {
@@ -201,6 +203,8 @@ async function createWorkers(
   connection: NativeConnection,
 ): Promise<Worker[]> {
   const { dataConverter } = options;
+  const codePath = options.workflowBundlePath ?? join(__dirname, '..', 'workflow-bundle.js');
+  const workerDeploymentOptions = deploymentOptions(config, codePath);
   const common = {
     connection,
     namespace: namespaceOf(config.temporal),
@@ -208,6 +212,7 @@ async function createWorkers(
     shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const,
     // A provider's code that never returns must not keep the process alive.
     shutdownForceTime: `${config.shutdownGraceSeconds + FORCE_AFTER_SECONDS}s` as const,
+    workerDeploymentOptions,
   };
   const workers: Worker[] = [];
   if (ledger) {
@@ -215,12 +220,14 @@ async function createWorkers(
       ledger,
       notifier: options.notifier ?? configuredNotifier(config),
     });
-    const codePath = options.workflowBundlePath ?? join(__dirname, '..', 'workflow-bundle.js');
     workers.push(
       await Worker.create({
         ...common,
         taskQueue: config.taskQueue,
-        workflowBundle: workflowBundle(codePath, dataConverter !== undefined),
+        workflowBundle: workflowBundle(codePath, {
+          encodesFailures: dataConverter !== undefined,
+          isVersioned: workerDeploymentOptions !== undefined,
+        }),
         // Workflows of an earlier version deliver notices on their own queue.
         activities: { ...createActivities(config, options, ledger, temporal), ...notices },
       }),

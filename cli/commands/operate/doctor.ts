@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { HoldfastClient, TaskQueueState } from '../../../client/client';
+import type { HoldfastClient, PollingBuild, TaskQueueState } from '../../../client/client';
 import { namespaceOf } from '../../../config/temporal';
 import { HoldfastError } from '../../../contract/errors';
 import { ledgerMismatchInWords } from '../../../contract/ledger-identity';
@@ -158,17 +158,24 @@ async function unlessAway<Answer>(ask: () => Promise<Answer>): Promise<Answer | 
   }
 }
 
-function checkWorkers({ taskQueue, type, pollers }: TaskQueueState): HealthCheck {
+function checkWorkers({ taskQueue, type, pollers, builds }: TaskQueueState): HealthCheck {
+  const queue = `${counted(pollers, 'poller', 'pollers')} for ${type} tasks on task queue ${taskQueue}`;
   const check = {
     name: `workers-${type}-${taskQueue}`,
-    detail: `${counted(pollers, 'poller', 'pollers')} for ${type} tasks on task queue ${taskQueue}`,
+    detail: [queue, ...builds.map(buildInWords)].join('; '),
   };
   if (pollers > 0) return { ...check, ok: true };
-  return {
-    ...check,
-    ok: false,
-    fix: 'Start a worker (`npm run dev`, or `node dist/worker/main.js`) on this task queue.',
-  };
+  const fix =
+    builds.length > 0
+      ? 'Make a build current that has workers (`temporal worker deployment set-current-version`); see docs/how-to/deploy.md.'
+      : 'Start a worker (`npm run dev`, or `node dist/worker/main.js`) on this task queue.';
+  return { ...check, ok: false, fix };
+}
+
+function buildInWords({ deployment, buildId, pollers, routing }: PollingBuild): string {
+  const build = buildId === null ? 'without a deployment' : `of ${deployment} ${buildId}`;
+  const work = { current: 'current', ramping: 'ramping', none: 'gets no new work' }[routing];
+  return `${counted(pollers, 'poller', 'pollers')} ${build} (${work})`;
 }
 
 function checkBacklog(queues: TaskQueueState[]): HealthCheck {
