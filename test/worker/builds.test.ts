@@ -1,17 +1,19 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { PollingBuild } from '../../client/client';
 import { findTemporalBinary } from '../../scripts/stack/temporal-binary';
-import type { RunningWorker } from '../../worker/worker';
+import type { RunningWorker, WorkerOptions } from '../../worker/worker';
 import { generationWorkflowId, subscriptionWorkflowId } from '../../workflows/messages';
 import { blocksOf, read } from '../docs/markdown';
 import { eventually } from '../support/eventually';
 import { uniqueId } from '../workflows/harness';
 import { Shop, simulated } from '../workflows/purchase/shop';
 import { give, park } from '../workflows/waiting/waiting-support';
+import { workflowIdsOf } from '../workflows/workflow-support';
 
 const PAGE = read('docs/how-to/deploy.md');
 const DEPLOYMENT = uniqueId('deployment');
@@ -19,18 +21,31 @@ const ACCOUNT = uniqueId('builds');
 const SUBSCRIPTION = subscriptionWorkflowId(ACCOUNT, 's');
 
 let shop: Shop;
-let programs: string;
+let folder: string;
 let current: RunningWorker;
 beforeAll(async () => {
-  programs = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
-  symlinkSync(await findTemporalBinary(() => undefined), join(programs, 'temporal'));
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
+  symlinkSync(await findTemporalBinary(() => undefined), join(folder, 'temporal'));
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: require.resolve('./marked-workflows'),
+    failureConverterPath: require.resolve('../../workflows/failure-converter'),
+    payloadConverterPath: require.resolve('../../workflows/payload-converter'),
+    workflowInterceptorModules: [require.resolve('../../workflows/unreadable-payloads')],
+    logger: new DefaultLogger('ERROR'),
+  });
+  writeFileSync(laterBundle(), code);
   shop = await Shop.open();
   await shop.holdfast.fund(ACCOUNT, 1_000);
 });
 afterAll(async () => {
-  rmSync(programs, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
   await shop.holdfast.closeSettled();
 });
+
+/** The workflows of build `two`, which do a step that build `one` doesn't know. */
+function laterBundle(): string {
+  return join(folder, 'later-bundle.js');
+}
 
 /** Runs the n-th block of commands under a heading of the page, and returns what it prints. */
 async function deploy(
@@ -43,15 +58,15 @@ async function deploy(
   const { address, namespace } = shop.holdfast.temporal;
   const env = {
     ...process.env,
-    ...{ PATH: `${programs}${delimiter}${process.env.PATH}`, DEPLOYMENT, ...builds },
+    ...{ PATH: `${folder}${delimiter}${process.env.PATH}`, DEPLOYMENT, ...builds },
     ...{ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
   };
   const { stdout } = await promisify(execFile)('sh', ['-ec', command], { env });
   return stdout;
 }
 
-function start(buildId: string) {
-  return shop.holdfast.startWorker({ deployment: { name: DEPLOYMENT, buildId } });
+function start(buildId: string, options?: WorkerOptions) {
+  return shop.holdfast.startWorker({ deployment: { name: DEPLOYMENT, buildId } }, options);
 }
 
 /** Waits until every task queue sends a build its work so. Null is workers without a deployment. */
@@ -106,6 +121,26 @@ async function generate(requestId: string): Promise<string[]> {
   return end(requestId);
 }
 
+/** Puts a request into the queue of a new account, and returns the account. */
+async function queue(): Promise<string> {
+  const accountId = uniqueId('waiting');
+  await shop.holdfast.openAccount(accountId);
+  await park(shop.holdfast, accountId, 'r', 5);
+  return accountId;
+}
+
+/** The builds of the last run of a request from the queue, which is to end committed. */
+async function serve(accountId: string): Promise<string[]> {
+  const { client, provider } = shop.holdfast;
+  expect(await client.generations.result(accountId, 'r')).toMatchObject({
+    status: 'committed',
+    charged: 5,
+  });
+  const key = generationWorkflowId(accountId, 'r');
+  expect(provider.submitted.filter((submitted) => submitted === key)).toHaveLength(1);
+  return buildsOf(key);
+}
+
 /** Renews the subscription, and returns the build that its workflow has then. */
 async function renew(): Promise<string | undefined> {
   const paymentReference = uniqueId('pay');
@@ -153,7 +188,7 @@ test('the first build takes over from workers without a deployment, generations 
 });
 
 test('a build that is ramping gets a share, and each generation ends where it began', async () => {
-  await start('two');
+  await start('two', { workflowBundlePath: laterBundle() });
   expect(await generate('before-ramp')).toEqual(['one']);
   await deploy('Ramp up', { NEW: 'two' });
   await untilRouted('two', 'ramping');
@@ -170,9 +205,7 @@ test('on the next build new runs begin, long ones move, and short ones end on th
   const buyer = uniqueId('buyer');
   await shop.subscribe(buyer, 's');
   expect(await shop.buy(buyer, simulated('pending'))).toMatchObject({ status: 'pending' });
-  const waiting = uniqueId('waiting');
-  await holdfast.openAccount(waiting);
-  await park(holdfast, waiting, 'r', 5);
+  const ticket = await queue();
   await hold('over-the-deploy');
 
   await deploy('Make it current', { NEW: 'two' });
@@ -181,14 +214,8 @@ test('on the next build new runs begin, long ones move, and short ones end on th
   expect(await end('over-the-deploy')).toEqual(['one']);
   expect(await renew()).toBe('two');
 
-  await give(holdfast, waiting, 5, 'enough');
-  expect(await holdfast.client.generations.result(waiting, 'r')).toMatchObject({
-    status: 'committed',
-    charged: 5,
-  });
-  const ticket = generationWorkflowId(waiting, 'r');
-  expect(await buildsOf(ticket)).toEqual(['one', 'two']);
-  expect(holdfast.provider.submitted.filter((key) => key === ticket)).toHaveLength(1);
+  await give(holdfast, ticket, 5, 'enough');
+  expect(await serve(ticket)).toEqual(['one', 'two']);
 
   await holdfast.payments.settle(`purchase/${buyer}/p`);
   await holdfast.client.purchases.paymentUpdated(buyer, 'p');
@@ -197,20 +224,31 @@ test('on the next build new runs begin, long ones move, and short ones end on th
   expect(await holdfast.client.balance(buyer)).toMatchObject({ available: 275 });
 });
 
-test('after a rollback new runs begin on the old build, and runs that were pinned stay on the new one until they aren’t', async () => {
-  const handle = shop.holdfast.temporal.client.workflow.getHandle(SUBSCRIPTION);
-  const isPinned = async () => {
-    const { raw } = await handle.describe();
+test('after a rollback new runs begin on the old build, and what was pinned stays on the new one, which alone can continue it', async () => {
+  const { workflow } = shop.holdfast.temporal.client;
+  const isPinned = async (workflowId: string) => {
+    const { raw } = await workflow.getHandle(workflowId).describe();
     return Boolean(raw.workflowExecutionInfo?.versioningInfo?.versioningOverride);
   };
-  await deploy('Roll back', { NEW: 'two' }, 1);
-  await eventually(isPinned);
-  await deploy('Roll back', { OLD: 'one' });
+  const ticket = await queue();
+  const request = generationWorkflowId(ticket, 'r');
+  // Temporal lists what it pins, and its lists are a moment late.
+  const moved = `TemporalWorkerDeploymentVersion = '${DEPLOYMENT}:two' AND TemporalWorkflowVersioningBehavior = 'AutoUpgrade'`;
+  await eventually(async () => {
+    const ids = await workflowIdsOf(shop.holdfast.temporal, moved);
+    return ids.includes(request) && ids.includes(SUBSCRIPTION);
+  });
+  await deploy('Roll back', { NEW: 'two' });
+  await eventually(async () => (await isPinned(request)) && (await isPinned(SUBSCRIPTION)));
+  await deploy('Roll back', { OLD: 'one' }, 1);
   await untilRouted('one', 'current');
   expect(await generate('back-on-the-old')).toEqual(['one']);
+  await give(shop.holdfast, ticket, 5, 'enough');
+  expect(await serve(ticket)).toEqual(['two']);
   expect(await renew()).toBe('two');
+
   await deploy('Roll back', { NEW: 'two' }, 2);
-  await eventually(async () => !(await isPinned()));
+  await eventually(async () => !(await isPinned(SUBSCRIPTION)));
   expect(await renew()).toBe('one');
 });
 
