@@ -79,7 +79,7 @@ export function validatorError(error: unknown): HoldfastError | undefined {
 /**
  * The error of a command that a workflow should have answered, as the caller gets it.
  *
- * - NO_WORKER: no worker polls the task queue, or the namespace lacks the search attributes, which
+ * - NO_WORKER: no worker that gets new work polls the task queue, or the namespace lacks the search attributes, which
  *   the first worker registers.
  * - ADMISSION_UNKNOWN: there is a worker, but no answer came in time. Repeating with the same id is
  *   safe.
@@ -194,7 +194,7 @@ function innerOf(error: unknown): unknown {
 function noWorker(cause: unknown, taskQueue: string): HoldfastError {
   return new HoldfastError(
     'NO_WORKER',
-    `No worker has polled the task queue ${taskQueue} lately, by this machine’s clock. Start one, then retry with the same id: nothing is ever charged twice for it.`,
+    `No worker that gets new work has polled the task queue ${taskQueue} lately, by this machine’s clock. Start one, or make its build current, then retry with the same id: nothing is ever charged twice for it.`,
     { taskQueue },
     { cause },
   );

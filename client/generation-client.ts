@@ -71,7 +71,7 @@ export class Generations {
    * and not an error. With `requestEnded: false`, in the result or in an error's details, nothing
    * was begun under the request's id, and the same id may be used again. Repeating the call with
    * the same request gets the first answer and charges nothing more. The repetition for a request
-   * that had to wait gets its present state; without a ledger it gets the first answer.
+   * that had to wait gets its present state; without a ledger it may get an earlier one.
    *
    * @example const { status, reserved, result } = await holdfast.generations.start({
    *   accountId: 'acme', requestId: 'order-4711', kind: 'ai-avatar', seconds: 10,
@@ -239,7 +239,7 @@ export class Generations {
   }
 
   /**
-   * A repeated update gets its first answer, `waiting`. By now the request may have been admitted,
+   * A repeated update of a run gets its first answer, `waiting`. By now the request may have been admitted,
    * or have ended.
    */
   async #presentAdmission(

@@ -96,7 +96,7 @@ export class Reconciliation {
     const taskQueue = this.#context.taskQueue;
     throw new HoldfastError(
       'NO_WORKER',
-      `No worker polls the task queue ${taskQueue}: start one first.`,
+      `No worker that gets new work polls the task queue ${taskQueue}: start one, or make its build current.`,
       {
         taskQueue,
       },

@@ -37,13 +37,20 @@ export const host = plainText
   .refine((text) => /^[\w.:%-]+$/.test(text), 'must be a host’s name or address')
   .describe('host or address');
 
-export const taskQueueName = z
+/** A name in Temporal. */
+export const dottedName = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
     'must be letters, digits, dots, dashes and underscores',
   )
   .describe('letters, digits, `.`, `_`, `-`');
+
+/** Temporal puts a dot between a deployment's name and a build's id. */
+export const deploymentName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'must be letters, digits, dashes and underscores')
+  .describe('letters, digits, `_`, `-`');
 
 export const secret = z
   .string()

@@ -12,6 +12,8 @@ import {
   WORKER,
 } from './setting';
 import {
+  deploymentName,
+  dottedName,
   encryptionKeys,
   LOG_LEVELS,
   oneOf,
@@ -19,7 +21,6 @@ import {
   postgresUrl,
   safeUrl,
   secret,
-  taskQueueName,
   wholeNumber,
 } from './values';
 import { WEB_SETTINGS } from './web-variables';
@@ -65,7 +66,7 @@ export const SETTINGS = {
   ),
   HOLDFAST_TASK_QUEUE: standard(
     ALL,
-    taskQueueName,
+    dottedName,
     'holdfast',
     'Temporal’s task queue; generation and notices have `…-generation` and `…-notices`. The same for all processes.',
   ),
@@ -102,6 +103,16 @@ export const SETTINGS = {
     WORKER,
     plainText.describe('path of a module'),
     'Your own providers: a JavaScript module that exports `generationProvider`, `paymentProvider`, `notifier`, or some of them. See [production.md](how-to/production.md#your-own-providers).',
+  ),
+  HOLDFAST_DEPLOYMENT: optional(
+    WORKER,
+    deploymentName,
+    'The process’s Worker Deployment in Temporal. With it builds run side by side, and a new one gets work once it is made current there; without it any worker gets any work. See [deploy.md](how-to/deploy.md).',
+  ),
+  HOLDFAST_BUILD_ID: optional(
+    WORKER,
+    dottedName,
+    'The build’s id within the deployment, such as the image’s tag; by default made from a hash of the workflows’ code, so that a change of anything else needs an id of its own.',
   ),
   HOLDFAST_GENERATION: optional(
     WORKER,

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataConverter, PayloadCodec } from '@temporalio/common';
-import type { WorkflowBundleOption } from '@temporalio/worker';
 import type { CodecConverter } from '../codec/data-converter';
 import { HoldfastError } from '../contract/errors';
 
@@ -12,15 +10,6 @@ export function workerDataConverter({ payloadCodecs }: CodecConverter): DataConv
     payloadConverterPath: join(__dirname, 'payload-converter'),
     failureConverterPath: join(__dirname, 'failure-converter'),
   };
-}
-
-/**
- * The workflows' code. With a codec it begins with a global that workflows/failure-converter.ts
- * reads: the sandbox has no other way to know.
- */
-export function workflowBundle(codePath: string, encodesFailures: boolean): WorkflowBundleOption {
-  if (!encodesFailures) return { codePath };
-  return { code: `globalThis.encodesFailures=true;${readFileSync(codePath, 'utf8')}` };
 }
 
 /**

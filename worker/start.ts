@@ -4,17 +4,8 @@ import { Client, isGrpcServiceError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, Runtime, TransportError, Worker } from '@temporalio/worker';
 import { createGenerationActivities } from '../activities/generation/generation-activities';
-import { createReservationActivities } from '../activities/generation/reservation-activities';
-import { createGrantActivities } from '../activities/grant-activities';
 import { createNoticeActivities } from '../activities/notice-activities';
-import { createPaymentActivities } from '../activities/payment-activities';
-import { createPurchaseActivities } from '../activities/purchase-activities';
-import { createReconciliationActivities } from '../activities/reconciliation-activities';
-import { createSettingsActivities } from '../activities/settings-activities';
-import { createSubscriptionActivities } from '../activities/subscription-activities';
 import { SLOW_CALL_MS_MAX } from '../activities/support/call-deadline';
-import { createTopUpActivities } from '../activities/top-up-activities';
-import { createUpkeepActivities } from '../activities/upkeep-activities';
 import { createLedgerCheck } from '../client/ledger-check';
 import { createOutboxDelivery } from '../client/outbox-delivery';
 import { registerSearchAttributes } from '../client/register-search-attributes';
@@ -27,16 +18,16 @@ import type { GenerationProvider } from '../providers/generation-provider';
 import { createLogNotifier, type Notifier } from '../providers/notifier';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { createStubGenerationProvider } from '../providers/stub-generation/stub-generation-provider';
-import { createStubPaymentProvider } from '../providers/stub-payment/stub-payment-provider';
 import { createWebhookNotifier } from '../providers/webhook/webhook-notifier';
-import { createProofCheck } from '../tokens/command-proofs';
-import { generationWorkflowId, noticesTaskQueue } from '../workflows/messages';
+import { noticesTaskQueue } from '../workflows/messages';
+import { createActivities } from './activities';
 import { warnOfClock } from './clock-warning';
-import { workerDataConverter, workflowBundle } from './data-converter';
+import { workerDataConverter } from './data-converter';
+import { deploymentOptions } from './deployment';
 import { startHealthServer } from './health';
 import { watchLedger } from './ledger-watch';
 import type { WorkerConfig } from './worker-config';
-import { createWorkflowRestarts } from './workflow-restarts';
+import { workflowBundle } from './workflow-bundle';
 
 export interface WorkerOptions {
   /**
@@ -204,6 +195,8 @@ async function createWorkers(
   connection: NativeConnection,
 ): Promise<Worker[]> {
   const { dataConverter } = options;
+  const codePath = options.workflowBundlePath ?? join(__dirname, '..', 'workflow-bundle.js');
+  const workerDeploymentOptions = deploymentOptions(config, codePath);
   const common = {
     connection,
     namespace: namespaceOf(config.temporal),
@@ -211,6 +204,7 @@ async function createWorkers(
     shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const,
     // A provider's code that never returns must not keep the process alive.
     shutdownForceTime: `${config.shutdownGraceSeconds + FORCE_AFTER_SECONDS}s` as const,
+    workerDeploymentOptions,
   };
   const workers: Worker[] = [];
   if (ledger) {
@@ -218,12 +212,14 @@ async function createWorkers(
       ledger,
       notifier: options.notifier ?? configuredNotifier(config),
     });
-    const codePath = options.workflowBundlePath ?? join(__dirname, '..', 'workflow-bundle.js');
     workers.push(
       await Worker.create({
         ...common,
         taskQueue: config.taskQueue,
-        workflowBundle: workflowBundle(codePath, dataConverter !== undefined),
+        workflowBundle: workflowBundle(codePath, {
+          encodesFailures: dataConverter !== undefined,
+          isVersioned: workerDeploymentOptions !== undefined,
+        }),
         // Workflows of an earlier version deliver notices on their own queue.
         activities: { ...createActivities(config, options, ledger, temporal), ...notices },
       }),
@@ -250,46 +246,6 @@ async function createWorkers(
   return workers;
 }
 
-/** The activities of the workflow queue. */
-function createActivities(
-  config: WorkerConfig,
-  options: WorkerOptions,
-  ledger: Ledger,
-  temporal: Client,
-) {
-  const holdMs = config.holdSeconds * 1000;
-  const paymentProvider = options.paymentProvider ?? stubPayments(config);
-  const { commandProofs } = config;
-  const checkProof =
-    commandProofs &&
-    createProofCheck(commandProofs, (message, fields) => log.warn(message, fields));
-  return {
-    ...createGrantActivities({ ledger, temporal, limits: config.grantLimits, checkProof }),
-    ...createReservationActivities({ ledger, temporal, holdMs, queueRoom: config.queueRoom }),
-    ...createSubscriptionActivities({ ledger, checkProof }),
-    ...createPurchaseActivities({ ledger, paymentProvider }),
-    ...(paymentProvider && createPaymentActivities({ provider: paymentProvider, ledger })),
-    ...createSettingsActivities({ ledger, temporal, paymentProvider }),
-    ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
-    ...createReconciliationActivities({
-      ledger,
-      temporal,
-      holdMs,
-      workflowIdOf: generationWorkflowId,
-    }),
-    ...createUpkeepActivities({
-      ledger,
-      restarts: createWorkflowRestarts(temporal, config.taskQueue),
-      missedAfterMs: config.reconcileIntervalSeconds * 1000,
-    }),
-  };
-}
-
 function configuredNotifier({ webhook }: WorkerConfig): Notifier {
   return webhook ? createWebhookNotifier(webhook) : createLogNotifier(log);
-}
-
-/** The stub takes no money, so it must be asked for: with it, credits are free. */
-function stubPayments({ payments, outputDir }: WorkerConfig): PaymentProvider | undefined {
-  return payments === 'stub' ? createStubPaymentProvider({ outputDir }) : undefined;
 }

@@ -16,6 +16,12 @@ import { generationTaskQueue } from '../workflows/messages';
 
 export type WorkerRole = 'all' | 'workflows' | 'generation';
 
+export interface DeploymentConfig {
+  name: string;
+  /** By default made from the workflow bundle. */
+  buildId?: string;
+}
+
 export interface WorkerConfig {
   /** The ledger, by a login with the role of workers. A worker of role `generation` needs none. */
   databaseUrl?: string;
@@ -29,6 +35,8 @@ export interface WorkerConfig {
   logLevel: LogLevel;
   /** The module whose providers the worker process takes. */
   providersModule?: string;
+  /** The deployment of the process in Temporal; without it its workers have no version. */
+  deployment?: DeploymentConfig;
   /** `stub` generates, for development. Without it only a provider that is passed to the worker does. */
   generation?: 'stub';
   /**
@@ -80,6 +88,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     healthPort: settings.HOLDFAST_HEALTH_PORT,
     logLevel: settings.HOLDFAST_LOG_LEVEL,
     providersModule: settings.HOLDFAST_PROVIDERS,
+    deployment: deploymentOf(settings),
     generation: settings.HOLDFAST_GENERATION,
     payments: settings.HOLDFAST_PAYMENTS,
     webhook: webhookOf(settings),
@@ -107,9 +116,23 @@ function databaseProblems({ DATABASE_URL: url, HOLDFAST_ROLE: role }: Given): st
 
 /** The problems of variables that belong together. */
 function problemsOf(given: Given): string[] {
-  return [databaseProblems, webhookProblems, grantProblems, proofProblems].flatMap((problems) =>
-    problems(given),
-  );
+  return [
+    ...[databaseProblems, deploymentProblems, webhookProblems, grantProblems, proofProblems],
+  ].flatMap((problems) => problems(given));
+}
+
+function deploymentOf(settings: {
+  HOLDFAST_DEPLOYMENT?: string;
+  HOLDFAST_BUILD_ID?: string;
+}): DeploymentConfig | undefined {
+  const { HOLDFAST_DEPLOYMENT: name, HOLDFAST_BUILD_ID: buildId } = settings;
+  return name === undefined ? undefined : { name, buildId };
+}
+
+/** A build's id alone would have no effect. */
+function deploymentProblems(given: Given): string[] {
+  if (given.HOLDFAST_BUILD_ID === undefined || given.HOLDFAST_DEPLOYMENT !== undefined) return [];
+  return ['HOLDFAST_DEPLOYMENT: is required with HOLDFAST_BUILD_ID'];
 }
 
 function grantLimitsOf(settings: {

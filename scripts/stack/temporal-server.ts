@@ -30,6 +30,10 @@ export interface TemporalServerOptions {
 }
 
 const DATABASE_FILE = 'temporal.db';
+const DRAINAGE = [
+  'matching.wv.VersionDrainageStatusVisibilityGracePeriod',
+  'matching.wv.VersionDrainageStatusRefreshInterval',
+];
 
 async function answers(port: number, namespace: string): Promise<boolean> {
   // gRPC waits a second after a refused connection, so the port is tried first.
@@ -94,6 +98,8 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
       // Long polls at the same time: the workers of many tests may have more than the default of
       // 1,200.
       ...['--dynamic-config-value', 'frontend.namespaceCount=20000'],
+      // A build is told to be drained within seconds, which takes minutes by default.
+      ...DRAINAGE.flatMap((name) => ['--dynamic-config-value', `${name}="1s"`]),
       ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
       ...storage(persistentDir),
     ];

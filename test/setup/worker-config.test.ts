@@ -1,3 +1,4 @@
+import { deploymentOptions } from '../../worker/deployment';
 import { loadWorkerConfig, WORKER_VARIABLES } from '../../worker/worker-config';
 
 const DATABASE_URL = 'postgres://app:secret@127.0.0.1:5432/holdfast';
@@ -21,6 +22,7 @@ describe('the worker’s configuration', () => {
       taskQueue: 'holdfast',
       generationTaskQueue: 'holdfast-generation',
       healthPort: undefined,
+      deployment: undefined,
       logLevel: 'info',
       shutdownGraceSeconds: 10,
       holdSeconds: 300,
@@ -65,6 +67,21 @@ describe('the worker’s configuration', () => {
     expect(errorOf({ ...base, ...mode, ...issuer, ...secret, ...shared })).toContain(
       'HOLDFAST_PROOF_SECRET: is HOLDFAST_JWT_SECRET',
     );
+  });
+
+  it('takes a build’s id only with its deployment, and makes one from the workflows if it has none', () => {
+    const name = { HOLDFAST_DEPLOYMENT: 'holdfast' };
+    const build = { HOLDFAST_BUILD_ID: '2026-11-29.1' };
+    const { deployment } = loadWorkerConfig({ ...base, ...name, ...build });
+    expect(deployment).toEqual({ name: 'holdfast', buildId: '2026-11-29.1' });
+    expect(errorOf({ ...base, ...build })).toContain('HOLDFAST_DEPLOYMENT: is required');
+    expect(errorOf({ ...base, HOLDFAST_DEPLOYMENT: 'a.b' })).toContain('HOLDFAST_DEPLOYMENT: must');
+
+    const buildIdOf = (bundle: string) =>
+      deploymentOptions(loadWorkerConfig({ ...base, ...name }), bundle)?.version.buildId;
+    expect(buildIdOf(__filename)).toMatch(/^workflows-[0-9a-f]{12}$/);
+    expect(buildIdOf(__filename)).not.toBe(buildIdOf(require.resolve('../../worker/worker')));
+    expect(deploymentOptions(loadWorkerConfig(base), __filename)).toBeUndefined();
   });
 
   it('lets workflows grant only within both maxima', () => {

@@ -236,14 +236,19 @@ function startByName({ client, taskQueue }: TestTemporal, workflowId: string, ar
   return client.workflow.start('generationWorkflow', { workflowId, taskQueue, args });
 }
 
-/** True if a worker polls the task queue, and false if the server is too busy to say so in time. */
+/**
+ * True if a worker that gets new work, or any of the given build, polls the task queue. False if the
+ * server is too busy to say so in time.
+ */
 export async function isPolled(
   client: Client,
   taskQueue: string,
   type: TaskQueueState['type'],
+  build?: string,
 ): Promise<boolean> {
   try {
-    return (await taskQueueState(client, taskQueue, type)).pollers > 0;
+    const { pollers, builds } = await taskQueueState(client, taskQueue, type);
+    return build === undefined ? pollers > 0 : builds.some(({ buildId }) => buildId === build);
   } catch (error) {
     if (isGrpcDeadlineError(error)) return false;
     throw error;
@@ -253,7 +258,8 @@ export async function isPolled(
 async function untilPolled({ connection }: TestTemporal, config: WorkerConfig): Promise<void> {
   if (config.role === 'generation') return;
   const client = new Client({ connection, namespace: config.temporal.namespace });
-  await eventually(() => isPolled(client, config.taskQueue, 'workflow'));
+  const { taskQueue, deployment } = config;
+  await eventually(() => isPolled(client, taskQueue, 'workflow', deployment?.buildId));
 }
 
 function testProvider(provider: GenerationProvider): TestGenerationProvider {

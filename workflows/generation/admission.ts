@@ -11,6 +11,7 @@ import {
 import { settleGeneration } from '../proxies/generation-proxy';
 import { refusalOfFailure } from '../proxies/quick-then-patient';
 import { type AdmitOutcome, admit, release, resume, turnAway } from '../proxies/reservation-proxy';
+import { isContinued } from '../versioning';
 import { commitOrRelease } from './commit-or-release';
 import { showReserved } from './generation-details';
 
@@ -33,9 +34,8 @@ export async function requestAdmission(
   requestHash: string,
 ): Promise<AdmissionAttempt> {
   if (CancellationScope.current().consideredCancelled) return refuseCancelled(request, requestHash);
-  // A run that continues an earlier one, which was in time and has waited since.
-  const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
-  if (isContinued) return askWhetherServed(request, requestHash);
+  // The run before this one was in time, and has waited since.
+  if (isContinued()) return askWhetherServed(request, requestHash);
   const outcome = await admitInTime(request);
   if (outcome === 'too-late')
     return closeRequest(request, requestHash, RELEASE_REASONS.admissionTimedOut);

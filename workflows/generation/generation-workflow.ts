@@ -21,6 +21,7 @@ import { answerUpdate, checkWorkflowId } from '../checked-input';
 import { admissionUpdate, generationWorkflowId } from '../messages';
 import { FAULT, generate, settleGeneration } from '../proxies/generation-proxy';
 import { markState } from '../search-attributes';
+import { movesOnceContinued } from '../versioning';
 import { requestAdmission } from './admission';
 import { commitOrRelease } from './commit-or-release';
 import { showOutcome } from './generation-details';
@@ -62,6 +63,8 @@ export async function generationWorkflow(request: GenerationRequest): Promise<Ge
   await allAnswered();
   return result;
 }
+
+movesOnceContinued(generationWorkflow);
 
 /**
  * Checks that the request has its own workflow id and can be hashed.

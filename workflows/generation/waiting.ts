@@ -4,12 +4,14 @@ import {
   condition,
   continueAsNew,
   isCancellation,
+  patched,
   setHandler,
 } from '@temporalio/workflow';
 import type { Admission, GenerationRequest } from '../../contract/generation';
 import { wakeSignal } from '../messages';
 import { isRunLong } from '../run-length';
 import { markState } from '../search-attributes';
+import { isContinued } from '../versioning';
 import { type AdmissionAttempt, askWhetherServed, refuseCancelled } from './admission';
 import { showWaiting } from './generation-details';
 
@@ -47,14 +49,16 @@ export async function waitForCredits(
   onAnswer: (admission: Admission) => void,
 ): Promise<AdmissionAttempt> {
   const { requestHash } = first;
-  markState('waiting');
+  let endsHere = waitsInNewRun();
+  if (!endsHere) markState('waiting');
   let attempt: AdmissionAttempt = { admission: first };
   while (attempt.admission.waiting) {
     showWaiting(request, attempt.admission.waiting);
-    if (isRunLong(EVENTS_MAX)) await allAnswered();
+    endsHere ||= isRunLong(EVENTS_MAX) || waitsInNewRun();
+    if (endsHere) await allAnswered();
     if (CancellationScope.current().consideredCancelled) {
       attempt = await refuseCancelled(request, requestHash);
-    } else if (isRunLong(EVENTS_MAX)) {
+    } else if (endsHere) {
       // The new run asks the ledger at once, so no wake-up is lost in between.
       return continueAsNew<(request: GenerationRequest) => Promise<never>>(request);
     } else if (await wokenOrDue(attempt.admission.waiting, wakeUps)) {
@@ -65,6 +69,14 @@ export async function waitForCredits(
   }
   if (attempt.admission.result?.status !== 'rejected') markState(null);
   return attempt;
+}
+
+/**
+ * A first run belongs to its build, and a wait may last for a year: so the wait is a run of its own,
+ * which moves between builds. Runs that were parked before this rule hand over when they look next.
+ */
+function waitsInNewRun(): boolean {
+  return !isContinued() && patched('waits-in-new-run');
 }
 
 /** Resolves when every update has been answered, even if the workflow was cancelled. */

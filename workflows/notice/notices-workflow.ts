@@ -12,6 +12,7 @@ import { checkWorkflowId } from '../checked-input';
 import { lookAgainSignal, noticesWorkflowId } from '../messages';
 import { deliverNotice, nextNotice, settleNotice } from '../proxies/account-proxy';
 import { isRunLong } from '../run-length';
+import { movesBetweenBuilds } from '../versioning';
 import { showDelivering, showEnd } from './notice-details';
 
 const EVENTS_MAX = 400;
@@ -45,6 +46,8 @@ export async function noticesWorkflow(input: NoticesInput): Promise<Deliveries> 
   showEnd(accountId, done);
   return done;
 }
+
+movesBetweenBuilds(noticesWorkflow);
 
 async function next(accountId: string): Promise<Notice | null> {
   const outcome = await nextNotice({ accountId });

@@ -32,6 +32,7 @@ import {
   voidPayment,
 } from '../proxies/purchase-proxy';
 import { shielded } from '../proxies/quick-then-patient';
+import { movesBetweenBuilds } from '../versioning';
 import { showPending, showResult, showReturning, showStray } from './purchase-details';
 import { PurchaseHandlers } from './purchase-handlers';
 import {
@@ -72,6 +73,8 @@ export async function purchaseWorkflow(request: PurchaseRequest): Promise<Purcha
     return result;
   });
 }
+
+movesBetweenBuilds(purchaseWorkflow);
 
 /**
  * Checks that the request has its own workflow id and can be hashed.

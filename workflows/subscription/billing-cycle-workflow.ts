@@ -10,6 +10,7 @@ import { checkWorkflowId } from '../checked-input';
 import { expiryWorkflowId, subscriptionWorkflowId } from '../messages';
 import { isRunLong } from '../run-length';
 import { ACCOUNT_ATTRIBUTE } from '../search-attributes';
+import { movesBetweenBuilds } from '../versioning';
 import type { expiryWorkflow } from './expiry-workflow';
 import { showEnd, showRefusal, showStanding } from './subscription-details';
 import { SubscriptionHandlers } from './subscription-handlers';
@@ -66,6 +67,8 @@ export async function billingCycleWorkflow(
     if (isCycleOver && subscription.paidAhead > 0) return continueInNewRun(handlers, input);
   }
 }
+
+movesBetweenBuilds(billingCycleWorkflow);
 
 /** True if the time is up; false if something has changed before. */
 async function untilNextMoment(

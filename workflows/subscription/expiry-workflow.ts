@@ -5,6 +5,7 @@ import { checkWorkflowId } from '../checked-input';
 import { showDetails } from '../current-details';
 import { expiryWorkflowId } from '../messages';
 import { subscriptions } from '../proxies/subscription-proxy';
+import { movesBetweenBuilds } from '../versioning';
 
 /**
  * The end of a subscription's term (docs/rules.md, Renewed before lapse): waits for the settlement
@@ -45,3 +46,5 @@ export async function expiryWorkflow(input: TermKey): Promise<ExpiryResult> {
     await sleep(Math.max(1, Date.parse(waitUntil) - Date.parse(at)));
   }
 }
+
+movesBetweenBuilds(expiryWorkflow);

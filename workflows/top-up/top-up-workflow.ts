@@ -14,6 +14,7 @@ import { beginTopUp } from '../proxies/account-proxy';
 import type { purchaseWorkflow } from '../purchase/purchase-workflow';
 import { isRunLong } from '../run-length';
 import { purchaseRestart } from '../start-options';
+import { movesBetweenBuilds } from '../versioning';
 import { showBought, showLater, showNone } from './top-up-details';
 
 /**
@@ -52,6 +53,8 @@ export async function topUpWorkflow(input: TopUpInput): Promise<TopUpResult> {
     return { status: 'bought', purchaseId: step.purchase.purchaseId };
   }
 }
+
+movesBetweenBuilds(topUpWorkflow);
 
 /** Starts the purchase, which outlives this workflow. */
 async function startPurchase(purchase: PurchaseRequest): Promise<void> {

@@ -117,6 +117,14 @@ const ANSWERS: Record<string, z.ZodType> = {
       taskQueue: text,
       type: text,
       pollers: z.int(),
+      builds: z.array(
+        z.object({
+          deployment: text.nullable(),
+          buildId: text.nullable(),
+          pollers: z.int(),
+          routing: z.enum(['current', 'ramping', 'none']),
+        }),
+      ),
       backlog: z.int(),
       backlogAgeSeconds: z.int(),
     }),

@@ -10,14 +10,26 @@ const CREDITS = 1_500;
 export const WAITING_SCENARIOS: Scenario[] = [
   waiting('resumed', async (holdfast) => give(holdfast, ACCOUNT, 500, 'rest')),
   waiting('cancelled', ({ client }, requestId) => client.generations.cancel(ACCOUNT, requestId)),
-  waiting('timed-out', async () => undefined, 'PT1S'),
+  waiting('timed-out', async () => undefined, 'PT3S'),
   waiting('price-changed', async (holdfast) => {
     await changeCatalog(holdfast, '{kinds,ai-avatar,price,credits}', '2');
     await give(holdfast, ACCOUNT, 500, 'rest');
   }),
   {
     name: 'generation.waiting-open',
+    version: 'v2',
     run: (holdfast) => parkOne(holdfast, 'waiting-open'),
+  },
+  {
+    name: 'generation.waiting-handed-over',
+    async run(holdfast) {
+      const workflowId = await parkOne(holdfast, 'waiting-handed-over');
+      const { events } = await holdfast.temporal.client.workflow
+        .getHandle(workflowId)
+        .fetchHistory();
+      const started = events?.[0]?.workflowExecutionStartedEventAttributes;
+      return { workflowId, runId: started?.continuedExecutionRunId ?? undefined };
+    },
   },
 ];
 
@@ -29,6 +41,7 @@ function waiting(
   const name = `waiting-${how}`;
   return {
     name: `generation.${name}`,
+    version: 'v2',
     async run(holdfast) {
       const workflowId = await parkOne(holdfast, name, waitTimeout);
       await endWait(holdfast, name);

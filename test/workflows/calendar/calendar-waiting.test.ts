@@ -4,6 +4,7 @@ import { createHoldfastClient } from '../../../client/client';
 import type { Notifier } from '../../../providers/notifier';
 import { noticesTaskQueue } from '../../../workflows/messages';
 import { granted } from '../../ledger/ledger-support';
+import { eventually } from '../../support/eventually';
 import {
   describeTimeSkipping,
   openTimeSkipping,
@@ -53,15 +54,16 @@ describeTimeSkipping('a generation that waits for a month', () => {
     return events?.length ?? 0;
   }
 
-  test('does nothing until its time is up, and has 16 events from its start to its end', async () => {
+  test('does nothing until its time is up, and has 14 events in the run that waits', async () => {
     const { holdfast, ledger, ...skipping } = await openQueue();
     const { waiting } = await holdfast.generations.start(patient('r1', 'P1M'));
     expect(
       Date.parse(String(waiting?.until)) - Date.parse(String(waiting?.since)),
     ).toBeGreaterThanOrEqual(28 * DAY_MS);
-    const before = await eventsOf({ ledger, ...skipping }, 'r1');
+    // The run that answers has ended; the one that waits has a timer.
+    await eventually(async () => (await eventsOf({ ledger, ...skipping }, 'r1')) === 7);
     await skipping.environment.sleep(20 * DAY_MS);
-    expect(await eventsOf({ ledger, ...skipping }, 'r1')).toBe(before);
+    expect(await eventsOf({ ledger, ...skipping }, 'r1')).toBe(7);
     expect((await holdfast.waiting(ACCOUNT)).tickets).toMatchObject([
       { requestId: 'r1', place: 1 },
     ]);
@@ -70,7 +72,7 @@ describeTimeSkipping('a generation that waits for a month', () => {
       status: 'rejected',
       reason: 'WAIT_TIMED_OUT',
     });
-    expect(await eventsOf({ ledger, ...skipping }, 'r1')).toBe(16);
+    expect(await eventsOf({ ledger, ...skipping }, 'r1')).toBe(14);
     const { resolvedAt, wait } = (await ledger.request(ACCOUNT, 'r1')) ?? {};
     const lateMs = Date.parse(String(resolvedAt)) - Date.parse(String(wait?.until));
     expect(lateMs).toBeGreaterThanOrEqual(0);
@@ -89,6 +91,6 @@ describeTimeSkipping('a generation that waits for a month', () => {
     expect(await holdfast.generations.result(ACCOUNT, 'r1')).toMatchObject({
       reason: 'WAIT_TIMED_OUT',
     });
-    expect(await eventsOf(skipping, 'r1')).toBe(16 + 29 * 7);
+    expect(await eventsOf(skipping, 'r1')).toBe(14 + 29 * 7);
   });
 });

@@ -114,13 +114,13 @@ describe('a waiting request that is sent again', () => {
       temporal: temporal.client,
       taskQueue: temporal.taskQueue,
     });
-    const first = await client.generations.start(patient(accountId, 'r1', 5));
-    expect(first).toMatchObject({
-      status: 'waiting',
-      reserved: 0,
-      waiting: { place: 1, required: 5 },
-    });
-    expect(await client.generations.start(patient(accountId, 'r1', 5))).toEqual(first);
+    for (const _time of ['first', 'again']) {
+      expect(await client.generations.start(patient(accountId, 'r1', 5))).toMatchObject({
+        status: 'waiting',
+        reserved: 0,
+        waiting: { place: 1, required: 5 },
+      });
+    }
     await give(holdfast, accountId, 5, 'more');
     expect(await client.generations.result(accountId, 'r1')).toMatchObject({ status: 'committed' });
   });

@@ -9,18 +9,20 @@ export function checkWorkers({ taskQueue, type, pollers, builds }: TaskQueueStat
   const many = `${counted(pollers, 'poller', 'pollers')} for ${type} tasks on task queue ${taskQueue}`;
   const check = {
     name: `workers-${type}-${taskQueue}`,
-    detail: pollers === 0 ? many : `${many}: ${buildsInWords(builds)}`,
+    detail: [many, ...builds.map(buildInWords)].join('; '),
   };
   if (pollers > 0) return { ...check, ok: true };
-  return {
-    ...check,
-    ok: false,
-    fix: 'Start a worker (`npm run dev`, or `node dist/worker/main.js`) on this task queue.',
-  };
+  const fix =
+    builds.length > 0
+      ? 'Make a build current that has workers (`temporal worker deployment set-current-version`); see docs/how-to/deploy.md.'
+      : 'Start a worker (`npm run dev`, or `node dist/worker/main.js`) on this task queue.';
+  return { ...check, ok: false, fix };
 }
 
-function buildsInWords(builds: PollingBuild[]): string {
-  return builds.map(({ build, pollers }) => `${pollers} of build ${build}`).join(', ');
+function buildInWords({ deployment, buildId, pollers, routing }: PollingBuild): string {
+  const build = `build ${buildId ?? 'unknown'} ${deployment === null ? 'without a deployment' : `of ${deployment}`}`;
+  const work = { current: 'current', ramping: 'ramping', none: 'gets no new work' }[routing];
+  return `${pollers} of ${build} (${work})`;
 }
 
 export function checkBacklog(queues: TaskQueueState[]): HealthCheck {

@@ -1,0 +1,58 @@
+import { log } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { createReservationActivities } from '../activities/generation/reservation-activities';
+import { createGrantActivities } from '../activities/grant-activities';
+import { createPaymentActivities } from '../activities/payment-activities';
+import { createPurchaseActivities } from '../activities/purchase-activities';
+import { createReconciliationActivities } from '../activities/reconciliation-activities';
+import { createSettingsActivities } from '../activities/settings-activities';
+import { createSubscriptionActivities } from '../activities/subscription-activities';
+import { createTopUpActivities } from '../activities/top-up-activities';
+import { createUpkeepActivities } from '../activities/upkeep-activities';
+import type { Ledger } from '../ledger/ledger';
+import type { PaymentProvider } from '../providers/payment-provider';
+import { createStubPaymentProvider } from '../providers/stub-payment/stub-payment-provider';
+import { createProofCheck } from '../tokens/command-proofs';
+import { generationWorkflowId } from '../workflows/messages';
+import type { WorkerConfig } from './worker-config';
+import { createWorkflowRestarts } from './workflow-restarts';
+
+/** The activities of the workflow queue. */
+export function createActivities(
+  config: WorkerConfig,
+  options: { paymentProvider?: PaymentProvider },
+  ledger: Ledger,
+  temporal: Client,
+) {
+  const holdMs = config.holdSeconds * 1000;
+  const paymentProvider = options.paymentProvider ?? stubPayments(config);
+  const { commandProofs } = config;
+  const checkProof =
+    commandProofs &&
+    createProofCheck(commandProofs, (message, fields) => log.warn(message, fields));
+  return {
+    ...createGrantActivities({ ledger, temporal, limits: config.grantLimits, checkProof }),
+    ...createReservationActivities({ ledger, temporal, holdMs, queueRoom: config.queueRoom }),
+    ...createSubscriptionActivities({ ledger, checkProof }),
+    ...createPurchaseActivities({ ledger, paymentProvider }),
+    ...(paymentProvider && createPaymentActivities({ provider: paymentProvider, ledger })),
+    ...createSettingsActivities({ ledger, temporal, paymentProvider }),
+    ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
+    ...createReconciliationActivities({
+      ledger,
+      temporal,
+      holdMs,
+      workflowIdOf: generationWorkflowId,
+    }),
+    ...createUpkeepActivities({
+      ledger,
+      restarts: createWorkflowRestarts(temporal, config.taskQueue),
+      missedAfterMs: config.reconcileIntervalSeconds * 1000,
+    }),
+  };
+}
+
+/** The stub takes no money, so it must be asked for: with it, credits are free. */
+function stubPayments({ payments, outputDir }: WorkerConfig): PaymentProvider | undefined {
+  return payments === 'stub' ? createStubPaymentProvider({ outputDir }) : undefined;
+}
