@@ -62,10 +62,12 @@ export class AdmissionOutlooks {
   ): Promise<EarlyRefusal | undefined> {
     const quoted = quoteOrRefusal(request, effective);
     const isPriced = !('code' in quoted);
+    // An outlook compares no inputs.
+    const { inputHash: _, ...body } = requestBodyOf(request);
     const { known, refusal } = await this.#reader.admissionOutlook({
       accountId: request.accountId,
       requestId: request.requestId,
-      body: requestBodyOf(request),
+      body,
       ...(isPriced && { quote: quoted }),
       wait: waitLimitOf(request),
     });

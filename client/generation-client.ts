@@ -4,7 +4,6 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { HoldfastError } from '../contract/errors';
 import {
   type Admission,
   type GenerationRequest,
@@ -14,7 +13,7 @@ import {
 } from '../contract/generation';
 import { checkAccountId, checkRequestId } from '../contract/ids';
 import { resultOfRecord } from '../domain/generation/generation-result';
-import { bodyHashOf, requestHashOf } from '../domain/generation/request-body';
+import { requestHashOf } from '../domain/generation/request-body';
 import { waitingAt } from '../domain/generation/waiting-place';
 import { legible } from '../domain/legible';
 import { admissionUpdate, generationWorkflowId } from '../workflows/messages';
@@ -30,12 +29,13 @@ import {
   translateTemporalError,
 } from './errors';
 import {
-  ANY_REQUEST,
   admissionOf,
   conflict,
   type GenerationAdmission,
+  isRefusedForId,
   notFound,
 } from './generation-admission';
+import { type HashedRequest, recordedResult } from './recorded-result';
 import { idOfAdmission } from './update-ids';
 import { progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
 
@@ -76,8 +76,8 @@ export class Generations {
    *   accountId: 'acme', requestId: 'order-4711', kind: 'ai-avatar', seconds: 10,
    * });
    * @throws HoldfastError bad input by its own code; IDEMPOTENCY_CONFLICT for another request under
-   *   the same id; ADMISSION_UNKNOWN (no answer within `timeoutMs`, 10,000 by default), NO_WORKER
-   *   and TEMPORAL_UNAVAILABLE, after which the call is to be repeated with the same request id
+   *   the same id; INPUT_KEY_UNKNOWN where that can't be told; ADMISSION_UNKNOWN (no answer within
+   *   `timeoutMs`, 10,000 by default), NO_WORKER and TEMPORAL_UNAVAILABLE, after which the call is to be repeated with the same request id
    */
   async start(
     raw: GenerationRequest,
@@ -108,30 +108,30 @@ export class Generations {
    *   code of the bad input that the request failed with
    */
   async result(accountId: string, requestId: string): Promise<GenerationResult> {
-    return this.#resultOf(accountId, requestId);
+    return this.#resultOf({ accountId, requestId });
   }
 
   async #resultOf(
-    accountId: string,
-    requestId: string,
-    requestHash?: string,
+    ids: Pick<GenerationRequest, 'accountId' | 'requestId'>,
+    asked?: HashedRequest,
   ): Promise<GenerationResult> {
-    const handle = await this.#handle(accountId, requestId);
+    const handle = await this.#handle(ids.accountId, ids.requestId);
+    const recorded = (codeIfUnresolved: 'REQUEST_NOT_FOUND' | 'GENERATION_INTERRUPTED') =>
+      recordedResult(this.#context, ids, codeIfUnresolved, asked);
     try {
       const result = await handle.result();
       // Temporal keeps the latest workflow of an id. Here that one was refused for reusing the id,
       // and the ledger has the first.
-      if (result.reason !== 'IDEMPOTENCY_CONFLICT' || !this.#context.ledger) return result;
-      return await this.#resultFromLedger(accountId, requestId, 'GENERATION_INTERRUPTED');
+      if (!isRefusedForId(result) || !this.#context.ledger) return result;
+      return await recorded('GENERATION_INTERRUPTED');
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError)
-        return this.#resultFromLedger(accountId, requestId, 'REQUEST_NOT_FOUND');
+      if (error instanceof WorkflowNotFoundError) return recorded('REQUEST_NOT_FOUND');
       if (!(error instanceof WorkflowFailedError)) throw translateTemporalError(error);
       const failure = failureOf(error);
-      if (failure && requestHash && failure.requestHash && failure.requestHash !== requestHash)
-        throw conflict(requestId);
+      if (failure && asked && failure.requestHash && failure.requestHash !== asked.requestHash)
+        throw conflict(ids.requestId);
       if (failure) throw failure.error;
-      return this.#resultFromLedger(accountId, requestId, 'GENERATION_INTERRUPTED');
+      return recorded('GENERATION_INTERRUPTED');
     }
   }
 
@@ -223,7 +223,7 @@ export class Generations {
         !isUpdateOfEndedWorkflow(error)
       )
         throw error;
-      const result = await this.#resultOf(accountId, requestId, requestHash);
+      const result = await this.#resultOf(request, { request, requestHash });
       return {
         requestHash: result.requestHash,
         status: 'ended',
@@ -261,26 +261,6 @@ export class Generations {
       reserved: record.reserved,
       result: resultOfRecord(record, requestHash),
     };
-  }
-
-  async #resultFromLedger(
-    accountId: string,
-    requestId: string,
-    codeIfUnresolved: 'REQUEST_NOT_FOUND' | 'GENERATION_INTERRUPTED',
-  ): Promise<GenerationResult> {
-    const record = this.#context.ledger
-      ? await this.#context.ledger.request(accountId, requestId)
-      : null;
-    if (record && record.resolvedAt !== null) {
-      const requestHash = record.body ? bodyHashOf(accountId, requestId, record.body) : ANY_REQUEST;
-      return resultOfRecord(record, requestHash);
-    }
-    if (codeIfUnresolved === 'REQUEST_NOT_FOUND' && record === null)
-      throw notFound(accountId, requestId);
-    throw new HoldfastError(
-      'GENERATION_INTERRUPTED',
-      `The workflow of request ${requestId} was ended from outside. Reconciliation settles its reservation; ask again.`,
-    );
   }
 
   async #handle(accountId: string, requestId: string) {

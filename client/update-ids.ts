@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { EncryptingCodec } from '../codec/payload-codec';
+import { holdfastCodecOf } from '../codec/payload-codec';
 import { admissionUpdateId, purchaseUpdate, updateIdOf } from '../workflows/messages';
 
 type Options = Pick<Client, 'options'>;
@@ -20,7 +20,6 @@ export function idOfPurchase(temporal: Options, purchaseHash: string): string {
  * be confirmed by it. After a rotation it changes, and the workflow answers the same update once more.
  */
 function privately({ options }: Options, id: string): string {
-  const { payloadCodecs } = options.loadedDataConverter;
-  const codec = payloadCodecs.find((one) => one instanceof EncryptingCodec);
+  const codec = holdfastCodecOf(options.loadedDataConverter.payloadCodecs);
   return codec ? `${id.split(':')[0]}:${codec.keyedHash(id)}` : id;
 }

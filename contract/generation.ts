@@ -130,7 +130,12 @@ export const generationBody = z
  */
 export const requestBody = z.object({
   ...z.object(said).omit({ input: true }).shape,
-  inputHash: z.string().optional(),
+  inputHash: z.string().optional().meta({
+    description: 'The SHA-256 of the input, or with `inputHashKey` an HMAC of that.',
+  }),
+  inputHashKey: z.string().optional().meta({
+    description: 'The id of the codec’s key by which the ledger keeps `inputHash`.',
+  }),
 });
 
 /**
@@ -225,7 +230,10 @@ export const refusalFigures = z
 export const generationResult = z.object({
   accountId: answered.id,
   requestId: z.string(),
-  requestHash: z.string().meta({ description: 'Which request this answers; see `requestHashOf`.' }),
+  requestHash: z.string().meta({
+    description:
+      'Which request this answers; see `requestHashOf`. Empty where the ledger alone has the answer, and a tombstone or a keyed hash of the input.',
+  }),
   status: z.enum(['committed', 'released', 'rejected', 'cancelled']),
   reserved: answered.credits,
   charged: answered.credits,

@@ -109,7 +109,8 @@ export class Ledger implements LedgerReader {
   /**
    * Sets credits aside for one request; with `wait`, a request that finds too few takes a place in
    * the account's queue. A known request returns its record, however it has been resolved since.
-   * Refusals: IDEMPOTENCY_CONFLICT, STALE_CATALOG, PRICE_CHANGED, WAIT_DEADLINE_IN_PAST,
+   * Refusals: IDEMPOTENCY_CONFLICT, INPUT_KEY_UNKNOWN (the body's input is kept by the key that the
+   * details name, null for none), STALE_CATALOG, PRICE_CHANGED, WAIT_DEADLINE_IN_PAST,
    * ADMISSION_STOPPED, GENERATION_LIMIT_EXCEEDED, DAILY_LIMIT_REACHED, CONCURRENCY_LIMIT_REACHED,
    * INSUFFICIENT_CREDITS, QUEUE_FULL, QUEUE_BYTES_EXCEEDED.
    *
@@ -146,8 +147,8 @@ export class Ledger implements LedgerReader {
   }
 
   /**
-   * The record of a request that was seen before with this body; null if it never was. Refusal:
-   * IDEMPOTENCY_CONFLICT.
+   * The record of a request that was seen before with this body; null if it never was. Refusals:
+   * IDEMPOTENCY_CONFLICT, INPUT_KEY_UNKNOWN.
    */
   known(accountId: string, requestId: string, body: RequestBody) {
     return this.#connection.operate('known_reservation', { accountId, requestId, body });

@@ -19,6 +19,7 @@ import { createLedgerCheck } from '../client/ledger-check';
 import { createOutboxDelivery } from '../client/outbox-delivery';
 import { registerSearchAttributes } from '../client/register-search-attributes';
 import { type CodecConverter, dataConverterOf } from '../codec/data-converter';
+import { holdfastCodecOf } from '../codec/payload-codec';
 import { addressOf, namespaceOf } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
 import { createLedger, type Ledger } from '../ledger/ledger';
@@ -258,7 +259,12 @@ function createActivities(
   const paymentProvider = options.paymentProvider ?? stubPayments(config);
   return {
     ...createGrantActivities({ ledger, limits: config.grantLimits }),
-    ...createReservationActivities({ ledger, holdMs, queueRoom: config.queueRoom }),
+    ...createReservationActivities({
+      ledger,
+      holdMs,
+      queueRoom: config.queueRoom,
+      inputKeys: holdfastCodecOf(options.dataConverter?.payloadCodecs ?? [])?.inputKeys,
+    }),
     ...createSubscriptionActivities({ ledger }),
     ...createPurchaseActivities({ ledger, paymentProvider }),
     ...(paymentProvider && createPaymentActivities({ provider: paymentProvider, ledger })),

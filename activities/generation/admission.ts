@@ -2,15 +2,16 @@ import type { CatalogVersion } from '../../contract/catalog';
 import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
 import { HoldfastError, type Refusal } from '../../contract/errors';
 import type { GenerationRequest, RequestRecord } from '../../contract/generation';
+import type { InputKeys } from '../../contract/input-keys';
 import type { PackOffer, PinnedQuote } from '../../contract/prices';
 import type { BoundedWait, QueueRoom, Waiting } from '../../contract/waiting';
-import { requestBodyOf } from '../../domain/generation/request-body';
 import { waitingAt, waitLimitOf } from '../../domain/generation/waiting-place';
 import { packsCovering } from '../../domain/pricing/packs';
 import { pinQuote } from '../../domain/pricing/quote';
 import type { Ledger, Outcome } from '../../ledger/ledger';
 import type { CatalogCache } from '../support/catalog-cache';
 import { valueOrRefusal } from '../support/refusals';
+import { askByKey } from './keyed-body';
 
 /** A new catalog version can make a quote stale once; twice in a row points to another fault. */
 const QUOTE_ATTEMPTS = 3;
@@ -41,6 +42,8 @@ export interface AdmissionContext {
   /** Milliseconds after which reconciliation asks whether a reservation's workflow still runs. */
   holdMs: number;
   queueRoom: QueueRoom;
+  /** By which inputs are kept; without them, as unkeyed hashes. */
+  inputKeys?: InputKeys;
 }
 
 /**
@@ -50,9 +53,8 @@ export async function reserve(
   context: AdmissionContext,
   request: GenerationRequest,
 ): Promise<AdmitOutcome> {
-  const { ledger, catalogs, holdMs } = context;
+  const { ledger, catalogs, holdMs, inputKeys } = context;
   const { accountId, requestId } = request;
-  const body = requestBodyOf(request);
   for (let attempt = 1; ; attempt += 1) {
     const effective = await (attempt === 1 ? catalogs.current() : catalogs.refresh());
     const quote = valueOrRefusal(() => pinQuote(request, effective));
@@ -62,7 +64,9 @@ export async function reserve(
     if ('code' in quote) return storedAnswerOr(context, request, quote);
 
     const wait = boundedWaitOf(request, context.queueRoom);
-    const reserved = await ledger.reserve(accountId, requestId, body, quote, holdMs, wait);
+    const reserved = await askByKey(inputKeys, request, (body) =>
+      ledger.reserve(accountId, requestId, body, quote, holdMs, wait),
+    );
     if (reserved.ok && reserved.replayed) return answerOfRecord(context, request, reserved.value);
     if (reserved.ok && reserved.value.status === 'waiting')
       return placeOf(ledger, request, effective.catalog);
@@ -154,12 +158,20 @@ async function storedAnswerOr(
   request: GenerationRequest,
   refusal: Refusal,
 ): Promise<AdmitOutcome> {
-  const { accountId, requestId } = request;
-  const stored = await context.ledger.known(accountId, requestId, requestBodyOf(request));
+  const stored = await knownRequest(context, request);
   if (!stored.ok) return { status: 'rejected', refusal: stored.refusal };
   return stored.value
     ? answerOfRecord(context, request, stored.value)
     : { status: 'invalid', refusal };
+}
+
+/** The ledger's record of the request; null if there is none. Refusals: those of another body. */
+export function knownRequest(
+  { ledger, inputKeys }: Pick<AdmissionContext, 'ledger' | 'inputKeys'>,
+  request: GenerationRequest,
+): Promise<Outcome<RequestRecord | null>> {
+  const { accountId, requestId } = request;
+  return askByKey(inputKeys, request, (body) => ledger.known(accountId, requestId, body));
 }
 
 async function answerOfRecord(

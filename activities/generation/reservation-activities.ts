@@ -7,8 +7,7 @@ import {
 import { parseDelivery } from '../../contract/generation-job';
 import { reasonOf } from '../../contract/provider-answer';
 import { RELEASE_REASONS } from '../../domain/generation/generation-result';
-import { requestBodyOf } from '../../domain/generation/request-body';
-import type { Ledger, Outcome } from '../../ledger/ledger';
+import type { Outcome } from '../../ledger/ledger';
 import { asActivity } from '../support/as-activity';
 import { createCatalogCache } from '../support/catalog-cache';
 import { refuseUnstorable, valueOrRefusal } from '../support/refusals';
@@ -17,6 +16,7 @@ import {
   type AdmitOutcome,
   type Decided,
   decisionOfRecord,
+  knownRequest,
   reserve,
   serveQueued,
 } from './admission';
@@ -111,7 +111,7 @@ export function createReservationActivities(
       const request = valueOrRefusal(() => parseGenerationRequest(raw));
       return 'code' in request
         ? { status: 'invalid', refusal: request }
-        : turnAway(ledger, request, reason);
+        : turnAway(options, request, reason);
     }),
 
     commit: asActivity(async ({ accountId, requestId, ...said }) => {
@@ -133,12 +133,13 @@ export function createReservationActivities(
 }
 
 async function turnAway(
-  ledger: Ledger,
+  options: ReservationActivitiesOptions,
   request: GenerationRequest,
   reason: string,
 ): Promise<TurnAwayOutcome> {
+  const { ledger } = options;
   const { accountId, requestId } = request;
-  const earlier = await ledger.known(accountId, requestId, requestBodyOf(request));
+  const earlier = await knownRequest(options, request);
   if (!earlier.ok) return { status: 'rejected', refusal: earlier.refusal };
   const isOwnTombstone = earlier.value?.body === null && earlier.value.reason === reason;
   if (earlier.value?.status === 'waiting') {

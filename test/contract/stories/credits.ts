@@ -7,7 +7,13 @@ export const generations: Story = async (books) => {
   await withMessages(books, 'a');
   await books.grantPromotion('a', 100);
   const body: RequestBody = {
-    ...{ kind: 'text-to-video-veo3', seconds: 2.5, audio: true, inputHash: 'f00d' },
+    ...{
+      kind: 'text-to-video-veo3',
+      seconds: 2.5,
+      audio: true,
+      inputHash: 'f00d',
+      inputHashKey: 'k1',
+    },
     ...{ metadata: { project: 'launch' }, maxCredits: 50 },
   };
   const reserve = (requestId: string, credits: number, said: RequestBody) =>

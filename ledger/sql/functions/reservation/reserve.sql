@@ -96,12 +96,30 @@ BEGIN
   WHERE account_id = p_account_id AND request_id = p_request_id;
   IF NOT FOUND THEN RETURN NULL; END IF;
   IF v_reservation.body IS NOT NULL AND v_reservation.body <> p_body THEN
-    RETURN holdfast.refusal(
-      'IDEMPOTENCY_CONFLICT', jsonb_build_object('requestId', p_request_id));
+    RETURN holdfast.other_body(p_request_id, v_reservation.body, p_body);
   END IF;
   RETURN jsonb_build_object(
     'result', holdfast.request_record(v_reservation), 'replayed', true);
 END $$;
+
+-- The refusal of a body that is not the stored one. Hashes of inputs by different keys say nothing
+-- of each other: if no more than they differ, the caller has to hash by the stored key.
+CREATE OR REPLACE FUNCTION holdfast.other_body(p_request_id text, p_stored jsonb, p_body jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN p_stored->'inputHash' IS NOT NULL
+      AND p_body->'inputHash' IS NOT NULL
+      AND p_stored->'inputHashKey' IS DISTINCT FROM p_body->'inputHashKey'
+      AND p_stored - ARRAY['inputHash', 'inputHashKey']
+        = p_body - ARRAY['inputHash', 'inputHashKey']
+    THEN holdfast.refusal(
+      'INPUT_KEY_UNKNOWN',
+      jsonb_build_object('requestId', p_request_id, 'inputHashKey', p_stored->'inputHashKey'))
+    ELSE holdfast.refusal(
+      'IDEMPOTENCY_CONFLICT', jsonb_build_object('requestId', p_request_id))
+  END
+$$;
 
 -- Too few credits: queues the request if it may wait, else refuses it. p_available: what the grants
 -- that count hold; p_waited_for: what the queue's tickets need together.
