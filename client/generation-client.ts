@@ -1,33 +1,19 @@
+import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import {
-  WithStartWorkflowOperation,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowFailedError,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
-import {
-  type Admission,
   type GenerationRequest,
   type GenerationResult,
   parseGenerationRequest,
   type RequestRecord,
 } from '../contract/generation';
 import { checkAccountId, checkRequestId } from '../contract/ids';
-import { resultOfRecord } from '../domain/generation/generation-result';
 import { requestHashOf } from '../domain/generation/request-body';
-import { waitingAt } from '../domain/generation/waiting-place';
-import { legible } from '../domain/legible';
-import { admissionUpdate, generationWorkflowId } from '../workflows/messages';
-import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
+import { generationWorkflowId } from '../workflows/messages';
 import type { generationWorkflow } from '../workflows/workflows';
+import { AdmissionRequests } from './admission-request';
 import { checkCancelLimit } from './cancel-limit';
-import { type ClientContext, readerOf, repeatWhileLost } from './client-context';
+import { type ClientContext, readerOf } from './client-context';
 import { EarlyRefusals } from './early-refusal';
-import {
-  failureOf,
-  isUpdateOfEndedWorkflow,
-  translateCallError,
-  translateTemporalError,
-} from './errors';
+import { failureOf, translateCallError, translateTemporalError } from './errors';
 import {
   admissionOf,
   conflict,
@@ -36,7 +22,6 @@ import {
   notFound,
 } from './generation-admission';
 import { type HashedRequest, recordedResult } from './recorded-result';
-import { idOfAdmission } from './update-ids';
 import { progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
 
 const ADMISSION_TIMEOUT_MS = 10_000;
@@ -58,10 +43,14 @@ export interface GenerationStatus {
 export class Generations {
   readonly #context: ClientContext;
   readonly #earlyRefusals: EarlyRefusals;
+  readonly #admissions: AdmissionRequests;
 
   constructor(context: ClientContext) {
     this.#context = context;
     this.#earlyRefusals = new EarlyRefusals(context);
+    this.#admissions = new AdmissionRequests(context, (asked) =>
+      this.#resultOf(asked.request, asked),
+    );
   }
 
   /**
@@ -90,7 +79,7 @@ export class Generations {
         Date.now() + timeoutMs,
         async () =>
           (await this.#earlyRefusals.answerTo(request, requestHash)) ??
-          this.#requestAdmission(request, requestHash),
+          this.#admissions.ask({ request, requestHash }),
       );
       return admissionOf(admission, request, requestHash);
     } catch (error) {
@@ -185,82 +174,6 @@ export class Generations {
    */
   async open(accountId: string): Promise<RequestRecord[]> {
     return readerOf(this.#context).openRequests(checkAccountId(accountId));
-  }
-
-  async #requestAdmission(request: GenerationRequest, requestHash: string): Promise<Admission> {
-    const { accountId, requestId, kind } = request;
-    await this.#context.ledgerCheck.ensure();
-    const workflowId = generationWorkflowId(accountId, requestId);
-    const startOptions = {
-      workflowId,
-      taskQueue: this.#context.taskQueue,
-      args: [request] as [GenerationRequest],
-      workflowIdConflictPolicy: 'USE_EXISTING' as const,
-      workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
-      staticSummary: legible(`${kind} for ${accountId}`),
-      typedSearchAttributes: [
-        { key: ACCOUNT_ATTRIBUTE, value: accountId },
-        { key: KIND_ATTRIBUTE, value: kind },
-      ],
-    };
-    try {
-      const admission = await repeatWhileLost(() =>
-        this.#context.temporal.workflow.executeUpdateWithStart(admissionUpdate, {
-          startWorkflowOperation: new WithStartWorkflowOperation<typeof generationWorkflow>(
-            'generationWorkflow',
-            startOptions,
-          ),
-          args: [requestHash],
-          updateId: idOfAdmission(this.#context.temporal, requestHash),
-        }),
-      );
-      return admission.status === 'waiting'
-        ? await this.#presentAdmission(request, admission)
-        : admission;
-    } catch (error) {
-      if (
-        !(error instanceof WorkflowExecutionAlreadyStartedError) &&
-        !isUpdateOfEndedWorkflow(error)
-      )
-        throw error;
-      const result = await this.#resultOf(request, { request, requestHash });
-      return {
-        requestHash: result.requestHash,
-        status: 'ended',
-        reserved: result.reserved,
-        result,
-      };
-    }
-  }
-
-  /**
-   * A repeated update gets its first answer, `waiting`. By now the request may have been admitted,
-   * or have ended.
-   */
-  async #presentAdmission(
-    { accountId, requestId }: GenerationRequest,
-    first: Admission,
-  ): Promise<Admission> {
-    const { requestHash } = first;
-    const { ledger } = this.#context;
-    const record = ledger && (await ledger.request(accountId, requestId));
-    if (!record) return first;
-    if (record.status === 'open')
-      return { requestHash, status: 'admitted', reserved: record.reserved };
-    if (record.status === 'waiting') {
-      const { catalog } = await ledger.effectiveCatalog();
-      return {
-        ...first,
-        waiting:
-          waitingAt(await ledger.waitingPlace(accountId, requestId), catalog) ?? first.waiting,
-      };
-    }
-    return {
-      requestHash,
-      status: 'ended',
-      reserved: record.reserved,
-      result: resultOfRecord(record, requestHash),
-    };
   }
 
   async #handle(accountId: string, requestId: string) {
