@@ -129,6 +129,15 @@ export class Ledger implements LedgerReader {
   }
 
   /**
+   * Refuses a request that doesn't wait as `reserve` does, and counts and tells the refusal. A
+   * request that would have its credits gets none, and null; one that is known, its record.
+   */
+  refuse(accountId: string, requestId: string, body: RequestBody, quoted: Quoted) {
+    const given = { accountId, requestId, body, ...quoteOf(quoted) };
+    return this.#connection.operate('refuse_credits', given);
+  }
+
+  /**
    * Sets credits aside for a request that waits, if it is served next, the limits allow it and the
    * credits suffice; else it waits on. Ends the wait, with the code as the record's reason, if its
    * deadline has come (WAIT_TIMED_OUT), if the price is above the one at which it was queued
@@ -142,8 +151,8 @@ export class Ledger implements LedgerReader {
 
   async admissionOutlook({ quote, ...asked }: AdmissionAsked) {
     const given = { ...asked, ...(quote && quoteOf(quote)) };
-    const { known, refusal } = await this.#connection.call('admission_outlook', given);
-    return { known, refusal: refusal && refusalOf(refusal) };
+    const { refusal, ...outlook } = await this.#connection.call('admission_outlook', given);
+    return { ...outlook, refusal: refusal && refusalOf(refusal) };
   }
 
   /**

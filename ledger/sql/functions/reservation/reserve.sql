@@ -82,6 +82,23 @@ BEGIN
   RETURN v_answer;
 END $$;
 
+-- Refuses a request that doesn't wait as reserve_credits does, with all that follows from that. A
+-- request that would have its credits gets none: the result is null, and nothing has changed.
+CREATE OR REPLACE FUNCTION holdfast.refuse_credits(
+  p_account_id text, p_request_id text, p_body jsonb, p_credits bigint, p_catalog_version integer
+) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_answer jsonb;
+BEGIN
+  v_answer := holdfast.reserve_credits(
+    p_account_id, p_request_id, p_body, p_credits, p_catalog_version, p_hold_ms => 0);
+  IF v_answer->'refusal' IS NOT NULL OR (v_answer->'replayed')::boolean THEN RETURN v_answer; END IF;
+  RAISE EXCEPTION 'undone' USING ERRCODE = 'HF001';
+EXCEPTION WHEN SQLSTATE 'HF001' THEN
+  RETURN jsonb_build_object('result', NULL);
+END $$;
+
 -- The answer to a request that is known; null if it isn't. The key is looked up before anything is
 -- computed or refused, so a retry gets the first answer, however much has changed since.
 CREATE OR REPLACE FUNCTION holdfast.known_request(
