@@ -1,18 +1,25 @@
 import {
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
 } from '@temporalio/client';
-import type { Admission, GenerationRequest, GenerationResult } from '../contract/generation';
+import type {
+  Admission,
+  GenerationRequest,
+  GenerationResult,
+  StartedRequest,
+} from '../contract/generation';
 import { resultOfRecord } from '../domain/generation/generation-result';
+import { withoutInput } from '../domain/generation/request-body';
 import { waitingAt } from '../domain/generation/waiting-place';
 import { legible } from '../domain/legible';
-import { admissionUpdate, generationWorkflowId } from '../workflows/messages';
+import { admissionUpdate, generationWorkflowId, inputUpdate } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
 import type { generationWorkflow } from '../workflows/workflows';
 import { type ClientContext, repeatWhileLost } from './client-context';
 import { isUpdateOfEndedWorkflow } from './errors';
 import type { HashedRequest } from './recorded-result';
-import { idOfAdmission } from './update-ids';
+import { idOfAdmission, idOfInput } from './update-ids';
 
 /** Asks the workflows of requests for their admission, and starts those that don't run yet. */
 export class AdmissionRequests {
@@ -28,17 +35,26 @@ export class AdmissionRequests {
     this.#resultOf = resultOf;
   }
 
-  /** The admission of the request. Throws Temporal's errors, and those of `resultOf`. */
-  async ask(asked: HashedRequest): Promise<Admission> {
+  /**
+   * The admission of the request. One that is `expected` to be refused starts without its input,
+   * which is sent if it is admitted all the same. Throws Temporal's errors, and those of `resultOf`.
+   */
+  async ask(asked: HashedRequest, expected: 'admission' | 'refusal'): Promise<Admission> {
     await this.#context.ledgerCheck.ensure();
     try {
-      const admission = await this.#start(asked);
+      const { request } = asked;
+      const first = await this.#start(
+        asked,
+        expected === 'refusal' ? withoutInput(request) : request,
+      );
+      const admission = first.status === 'input-required' ? await this.#sendInput(asked) : first;
       return admission.status === 'waiting'
         ? await this.#presentAdmission(asked.request, admission)
         : admission;
     } catch (error) {
       if (
         !(error instanceof WorkflowExecutionAlreadyStartedError) &&
+        !(error instanceof WorkflowNotFoundError) &&
         !isUpdateOfEndedWorkflow(error)
       )
         throw error;
@@ -52,13 +68,13 @@ export class AdmissionRequests {
     }
   }
 
-  #start({ request, requestHash }: HashedRequest): Promise<Admission> {
+  #start({ request, requestHash }: HashedRequest, started: StartedRequest): Promise<Admission> {
     const { accountId, requestId, kind } = request;
     const { temporal, taskQueue } = this.#context;
     const startOptions = {
       workflowId: generationWorkflowId(accountId, requestId),
       taskQueue,
-      args: [request] as [GenerationRequest],
+      args: [started] as [StartedRequest],
       workflowIdConflictPolicy: 'USE_EXISTING' as const,
       workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
       staticSummary: legible(`${kind} for ${accountId}`),
@@ -77,6 +93,14 @@ export class AdmissionRequests {
         updateId: idOfAdmission(temporal, requestHash),
       }),
     );
+  }
+
+  #sendInput({ request, requestHash }: HashedRequest): Promise<Admission> {
+    const { accountId, requestId, input = null } = request;
+    const { temporal } = this.#context;
+    const handle = temporal.workflow.getHandle(generationWorkflowId(accountId, requestId));
+    const updateId = idOfInput(temporal, requestHash);
+    return repeatWhileLost(() => handle.executeUpdate(inputUpdate, { args: [input], updateId }));
   }
 
   /**

@@ -77,9 +77,12 @@ export class Generations {
     try {
       const admission = await this.#context.temporal.connection.withDeadline(
         Date.now() + timeoutMs,
-        async () =>
-          (await this.#earlyRefusals.answerTo(request, requestHash)) ??
-          this.#admissions.ask({ request, requestHash }),
+        async () => {
+          const foreseen = await this.#earlyRefusals.foresee(request, requestHash);
+          return typeof foreseen === 'string'
+            ? this.#admissions.ask({ request, requestHash }, foreseen)
+            : foreseen;
+        },
       );
       return admissionOf(admission, request, requestHash);
     } catch (error) {

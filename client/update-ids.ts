@@ -1,12 +1,17 @@
 import type { Client } from '@temporalio/client';
 import { holdfastCodecOf } from '../codec/payload-codec';
-import { admissionUpdateId, purchaseUpdate, updateIdOf } from '../workflows/messages';
+import { admissionUpdateId, inputUpdate, purchaseUpdate, updateIdOf } from '../workflows/messages';
 
 type Options = Pick<Client, 'options'>;
 
 /** The id of the update that answers a generation's request. */
 export function idOfAdmission(temporal: Options, requestHash: string): string {
   return privately(temporal, admissionUpdateId(requestHash));
+}
+
+/** The id of the update that sends a generation's input. */
+export function idOfInput(temporal: Options, requestHash: string): string {
+  return privately(temporal, `${inputUpdate.name}:${requestHash}`);
 }
 
 /** The id of the update that answers a purchase. */

@@ -1,10 +1,11 @@
 import type { CatalogVersion } from '../../contract/catalog';
 import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
 import { HoldfastError, type Refusal } from '../../contract/errors';
-import type { GenerationRequest, RequestRecord } from '../../contract/generation';
+import type { GenerationRequest, RequestRecord, StartedRequest } from '../../contract/generation';
 import type { InputKeys } from '../../contract/input-keys';
 import type { PackOffer, PinnedQuote } from '../../contract/prices';
 import type { BoundedWait, QueueRoom, Waiting } from '../../contract/waiting';
+import { lacksInput } from '../../domain/generation/request-body';
 import { waitingAt, waitLimitOf } from '../../domain/generation/waiting-place';
 import { packsCovering } from '../../domain/pricing/packs';
 import { pinQuote } from '../../domain/pricing/quote';
@@ -21,6 +22,7 @@ const QUOTE_ATTEMPTS = 3;
  *
  * - `admitted`: credits are reserved at `quote`.
  * - `waiting`: the request has a place in the account's queue and holds nothing.
+ * - `input-required`: the request was started without its input, and would have its credits.
  * - `known`: the request ended earlier; `record` says how.
  * - `rejected`: the ledger refused it. `packs` would cover a shortfall.
  * - `invalid`: the request makes no sense, or can't be stored.
@@ -28,12 +30,13 @@ const QUOTE_ATTEMPTS = 3;
 export type AdmitOutcome =
   | { status: 'admitted'; quote: PinnedQuote }
   | { status: 'waiting'; waiting: Waiting }
+  | { status: 'input-required' }
   | { status: 'known'; record: RequestRecord }
   | { status: 'rejected'; refusal: Refusal; packs?: PackOffer[] }
   | { status: 'invalid'; refusal: Refusal };
 
 /** An answer that leaves nothing to wait for. */
-export type Decided = Exclude<AdmitOutcome, { status: 'waiting' }>;
+export type Decided = Exclude<AdmitOutcome, { status: 'waiting' | 'input-required' }>;
 
 /** The parts of the worker that admission uses. */
 export interface AdmissionContext {
@@ -47,11 +50,12 @@ export interface AdmissionContext {
 }
 
 /**
- * Quotes and reserves, or queues the request if it may wait. A repetition gets the first answer.
+ * Quotes and reserves, or queues the request if it may wait. A repetition gets the first answer. A
+ * request without its input is refused, or holds nothing.
  */
 export async function reserve(
   context: AdmissionContext,
-  request: GenerationRequest,
+  request: StartedRequest,
 ): Promise<AdmitOutcome> {
   const { ledger, catalogs, holdMs, inputKeys } = context;
   const { accountId, requestId } = request;
@@ -64,17 +68,30 @@ export async function reserve(
     if ('code' in quote) return storedAnswerOr(context, request, quote);
 
     const wait = boundedWaitOf(request, context.queueRoom);
-    const reserved = await askByKey(inputKeys, request, (body) =>
-      ledger.reserve(accountId, requestId, body, quote, holdMs, wait),
+    const reserved = await askByKey<RequestRecord | null>(inputKeys, request, (body) =>
+      lacksInput(request)
+        ? ledger.refuse(accountId, requestId, body, quote)
+        : ledger.reserve(accountId, requestId, body, quote, holdMs, wait),
     );
-    if (reserved.ok && reserved.replayed) return answerOfRecord(context, request, reserved.value);
-    if (reserved.ok && reserved.value.status === 'waiting')
-      return placeOf(ledger, request, effective.catalog);
-    if (reserved.ok) return { status: 'admitted', quote };
+    if (reserved.ok) return answerOf(context, request, reserved, quote, effective.catalog);
     const { refusal } = reserved;
     if (refusal.code === 'STALE_CATALOG' && attempt < QUOTE_ATTEMPTS) continue;
     return answerOfRefusal(refusal, effective.catalog);
   }
+}
+
+/** Null is reserved for a request without its input, which holds nothing. */
+async function answerOf(
+  context: AdmissionContext,
+  request: StartedRequest,
+  { value, replayed }: { value: RequestRecord | null; replayed: boolean },
+  quote: PinnedQuote,
+  catalog: CatalogVersion,
+): Promise<AdmitOutcome> {
+  if (value === null) return { status: 'input-required' };
+  if (replayed) return answerOfRecord(context, request, value);
+  if (value.status === 'waiting') return placeOf(context.ledger, request, catalog);
+  return { status: 'admitted', quote };
 }
 
 /** The wait that the ledger is asked for; null if the request doesn't wait. */
@@ -155,7 +172,7 @@ async function releaseUnpriced(
 /** The answer that the ledger has stored for the request, or else `invalid` with this refusal. */
 async function storedAnswerOr(
   context: AdmissionContext,
-  request: GenerationRequest,
+  request: StartedRequest,
   refusal: Refusal,
 ): Promise<AdmitOutcome> {
   const stored = await knownRequest(context, request);
@@ -168,7 +185,7 @@ async function storedAnswerOr(
 /** The ledger's record of the request; null if there is none. Refusals: those of another body. */
 export function knownRequest(
   { ledger, inputKeys }: Pick<AdmissionContext, 'ledger' | 'inputKeys'>,
-  request: GenerationRequest,
+  request: StartedRequest,
 ): Promise<Outcome<RequestRecord | null>> {
   const { accountId, requestId } = request;
   return askByKey(inputKeys, request, (body) => ledger.known(accountId, requestId, body));
@@ -176,9 +193,10 @@ export function knownRequest(
 
 async function answerOfRecord(
   context: AdmissionContext,
-  request: GenerationRequest,
+  request: StartedRequest,
   record: RequestRecord,
 ): Promise<AdmitOutcome> {
+  if (lacksInput(request) && record.resolvedAt === null) return { status: 'input-required' };
   // A queued request may have been woken in a task that was lost, so the ledger is asked at once.
   return record.status === 'waiting'
     ? serveQueued(context, request)

@@ -1,4 +1,4 @@
-import type { GenerationRequest, RequestBody } from '../../contract/generation';
+import type { RequestBody, StartedRequest } from '../../contract/generation';
 import type { InputKeys } from '../../contract/input-keys';
 import { bodyByKey } from '../../domain/generation/keyed-body';
 import { requestBodyOf } from '../../domain/generation/request-body';
@@ -10,7 +10,7 @@ import type { Outcome } from '../../ledger/ledger';
  */
 export async function askByKey<Result>(
   keys: InputKeys | undefined,
-  request: GenerationRequest,
+  request: StartedRequest,
   ask: (body: RequestBody) => Promise<Outcome<Result>>,
 ): Promise<Outcome<Result>> {
   const body = requestBodyOf(request);

@@ -2,11 +2,14 @@ import { HoldfastError, type Refusal } from '../../contract/errors';
 import {
   type GenerationRequest,
   parseGenerationRequest,
+  parseStartedRequest,
   type RequestRecord,
+  type StartedRequest,
 } from '../../contract/generation';
 import { parseDelivery } from '../../contract/generation-job';
 import { reasonOf } from '../../contract/provider-answer';
 import { RELEASE_REASONS } from '../../domain/generation/generation-result';
+import { lacksInput } from '../../domain/generation/request-body';
 import type { Outcome } from '../../ledger/ledger';
 import { asActivity } from '../support/as-activity';
 import { createCatalogCache } from '../support/catalog-cache';
@@ -49,7 +52,7 @@ export interface ReleaseInput {
 }
 
 export interface TurnAwayInput {
-  request: GenerationRequest;
+  request: StartedRequest;
   reason: string;
 }
 
@@ -71,7 +74,7 @@ export type TurnAwayOutcome =
  */
 export interface ReservationActivities {
   /** Quotes and reserves in one call, or queues the request if it may wait. */
-  admit(request: GenerationRequest): Promise<AdmitOutcome>;
+  admit(request: StartedRequest): Promise<AdmitOutcome>;
   /** Asks whether a queued request is served by now, at today's price. */
   resume(request: GenerationRequest): Promise<AdmitOutcome>;
   /** Closes the key of a request that isn't admitted: a reserve that arrives later is refused. */
@@ -98,7 +101,7 @@ export function createReservationActivities(
   const context = { ...options, catalogs: createCatalogCache(ledger) };
   return {
     admit: asActivity(async (raw) => {
-      const request = valueOrRefusal(() => parseGenerationRequest(raw));
+      const request = valueOrRefusal(() => parseStartedRequest(raw));
       const invalid = (refusal: Refusal): AdmitOutcome => ({ status: 'invalid', refusal });
       return 'code' in request
         ? invalid(request)
@@ -108,7 +111,7 @@ export function createReservationActivities(
     resume: asActivity(async (raw) => serveQueued(context, parseGenerationRequest(raw))),
 
     turnAway: asActivity(async ({ request: raw, reason }) => {
-      const request = valueOrRefusal(() => parseGenerationRequest(raw));
+      const request = valueOrRefusal(() => parseStartedRequest(raw));
       return 'code' in request
         ? { status: 'invalid', refusal: request }
         : turnAway(options, request, reason);
@@ -134,7 +137,7 @@ export function createReservationActivities(
 
 async function turnAway(
   options: ReservationActivitiesOptions,
-  request: GenerationRequest,
+  request: StartedRequest,
   reason: string,
 ): Promise<TurnAwayOutcome> {
   const { ledger } = options;
@@ -143,8 +146,10 @@ async function turnAway(
   if (!earlier.ok) return { status: 'rejected', refusal: earlier.refusal };
   const isOwnTombstone = earlier.value?.body === null && earlier.value.reason === reason;
   if (earlier.value?.status === 'waiting') {
-    // A queued request keeps its place when it is late; only a cancellation ends it.
-    if (reason !== RELEASE_REASONS.cancelled) return { status: 'still-waiting' };
+    // A queued request keeps its place when it is late; only a cancellation ends it. Without its
+    // input it could not go on.
+    if (reason !== RELEASE_REASONS.cancelled && !lacksInput(request))
+      return { status: 'still-waiting' };
   } else if (earlier.value && !isOwnTombstone) {
     return decisionOfRecord(ledger, request, earlier.value);
   }
