@@ -42,6 +42,22 @@ export const generations: Story = async (books) => {
   await ledger.balance('a', START);
 };
 
+/** Requests that are expected to be refused. */
+export const shortages: Story = async (books) => {
+  const { ledger } = books;
+  await withMessages(books, 's');
+  await books.grantPromotion('s', 2);
+  const body: RequestBody = { kind: 'text-to-image' };
+  const request = { accountId: 's', requestId: 'r', body };
+  for (const credits of [2, 3]) {
+    const quote = { credits, catalogVersion: '1' };
+    await ledger.admissionOutlook({ ...request, quote, wait: null });
+    await ledger.refuse('s', 'r', body, quote);
+  }
+  await granted(books.reserve('s', 'r', 2, body));
+  await ledger.refuse('s', 'r', body, { credits: 2, catalogVersion: '1' });
+};
+
 export const cancellations: Story = async (books) => {
   const { cancellations: ledger } = books.ledger;
   await withMessages(books, 'c');
