@@ -93,7 +93,9 @@ DECLARE
 BEGIN
   v_answer := holdfast.reserve_credits(
     p_account_id, p_request_id, p_body, p_credits, p_catalog_version, p_hold_ms => 0);
-  IF v_answer->'refusal' IS NOT NULL OR (v_answer->'replayed')::boolean THEN RETURN v_answer; END IF;
+  IF v_answer->'refusal' IS NOT NULL OR (v_answer->'replayed')::boolean THEN
+    RETURN v_answer;
+  END IF;
   RAISE EXCEPTION 'undone' USING ERRCODE = 'HF001';
 EXCEPTION WHEN SQLSTATE 'HF001' THEN
   RETURN jsonb_build_object('result', NULL);
