@@ -15,6 +15,15 @@ export interface EarlyRefusal {
   packs?: PackOffer[];
 }
 
+/** What the ledger says of a request before its workflow is started. */
+export interface RequestOutlook {
+  refused?: EarlyRefusal;
+  /** Its workflow is about to refuse it, for lack of credits alone. */
+  isShort: boolean;
+}
+
+const NOTHING_KNOWN: RequestOutlook = { isShort: false };
+
 /** Asks the ledger about requests before their workflows are started. */
 export class AdmissionOutlooks {
   readonly #reader: LedgerReader;
@@ -25,40 +34,42 @@ export class AdmissionOutlooks {
   }
 
   /**
-   * The refusal that the request meets before its credits are looked at. Undefined if it meets
-   * none, if the ledger has an answer under its id, or if the ledger can't be asked: then its
-   * workflow answers.
+   * The refusal that the request meets before its credits are looked at. None if it meets none, if
+   * the ledger has an answer under its id, or if the ledger can't be asked: then its workflow
+   * answers.
    */
-  async refusalOf(request: GenerationRequest): Promise<EarlyRefusal | undefined> {
-    return askBriefly(() => this.#ask(request));
+  async of(request: GenerationRequest): Promise<RequestOutlook> {
+    return (await askBriefly(() => this.#ask(request))) ?? NOTHING_KNOWN;
   }
 
   /** An old catalog can't refuse: what it refuses is asked again with the catalog in force. */
-  async #ask(request: GenerationRequest): Promise<EarlyRefusal | undefined> {
-    if (this.#cached && !(await this.#judge(request, this.#cached))) return undefined;
+  async #ask(request: GenerationRequest): Promise<RequestOutlook> {
+    const outlook = this.#cached && (await this.#judge(request, this.#cached));
+    if (outlook && !outlook.refused) return outlook;
     this.#cached = await this.#reader.effectiveCatalog();
-    const refused = await this.#judge(request, this.#cached);
+    const judged = await this.#judge(request, this.#cached);
     // A new version took effect just now. The workflow quotes again.
-    return refused?.refusal.code === 'STALE_CATALOG' ? undefined : refused;
+    return judged.refused?.refusal.code === 'STALE_CATALOG' ? NOTHING_KNOWN : judged;
   }
 
-  async #judge(
-    request: GenerationRequest,
-    effective: EffectiveCatalog,
-  ): Promise<EarlyRefusal | undefined> {
+  async #judge(request: GenerationRequest, effective: EffectiveCatalog): Promise<RequestOutlook> {
     const quoted = quoteOrRefusal(request, effective);
     const isPriced = !('code' in quoted);
-    const { known, refusal } = await this.#reader.admissionOutlook({
+    // An outlook compares no inputs.
+    const { inputHash: _, ...body } = requestBodyOf(request);
+    const { known, refusal, isShort } = await this.#reader.admissionOutlook({
       accountId: request.accountId,
       requestId: request.requestId,
-      body: requestBodyOf(request),
+      body,
       ...(isPriced && { quote: quoted }),
       wait: waitLimitOf(request),
     });
-    if (known) return undefined;
-    if (!isPriced) return { refusal: quoted };
-    if (refusal?.code !== 'INSUFFICIENT_CREDITS') return refusal ? { refusal } : undefined;
-    return { refusal, packs: packsCovering(Number(refusal.details?.shortfall), effective.catalog) };
+    if (known) return NOTHING_KNOWN;
+    if (!isPriced) return { refused: { refusal: quoted }, isShort };
+    if (!refusal) return { isShort };
+    if (refusal.code !== 'INSUFFICIENT_CREDITS') return { refused: { refusal }, isShort };
+    const packs = packsCovering(Number(refusal.details?.shortfall), effective.catalog);
+    return { refused: { refusal, packs }, isShort };
   }
 }
 

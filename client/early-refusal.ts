@@ -16,15 +16,18 @@ export class EarlyRefusals {
   }
 
   /**
-   * The refusal of a request that needs no workflow; undefined if its workflow answers. One that
-   * Temporal has answers as ever: it may hold the first answer.
+   * The answer to a request that is refused without a workflow; else what its workflow is expected
+   * to answer. A request that Temporal has is answered as ever: it may hold the first answer.
    */
-  async answerTo(request: GenerationRequest, requestHash: string): Promise<Admission | undefined> {
-    const refused = await this.#outlooks?.refusalOf(request);
-    if (!refused) return undefined;
+  async foresee(
+    request: GenerationRequest,
+    requestHash: string,
+  ): Promise<Admission | 'admission' | 'refusal'> {
+    const { refused, isShort } = (await this.#outlooks?.of(request)) ?? { isShort: false };
+    if (!refused) return isShort ? 'refusal' : 'admission';
     await this.#context.ledgerCheck.ensure();
     const workflowId = generationWorkflowId(request.accountId, request.requestId);
     const state = await currentStateOf(this.#context.temporal.workflow.getHandle(workflowId));
-    return state === 'unknown' ? unstartedAdmission(request, requestHash, refused) : undefined;
+    return state === 'unknown' ? unstartedAdmission(request, requestHash, refused) : 'admission';
   }
 }

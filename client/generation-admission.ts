@@ -25,7 +25,7 @@ export interface GenerationAdmission {
 /**
  * The caller's answer to the admission that a workflow gave to a request.
  *
- * @throws HoldfastError IDEMPOTENCY_CONFLICT, or the code of the bad input
+ * @throws HoldfastError IDEMPOTENCY_CONFLICT, INPUT_KEY_UNKNOWN, or the code of the bad input
  */
 export function admissionOf(
   admission: Admission,
@@ -38,6 +38,8 @@ export function admissionOf(
   if (isOther || status === 'conflict' || result?.reason === 'IDEMPOTENCY_CONFLICT') {
     throw conflict(requestId);
   }
+  if (result?.reason === 'INPUT_KEY_UNKNOWN')
+    throw new HoldfastError(result.reason, result.message ?? '', result.details);
   if (status === 'invalid' && error) throw HoldfastError.of(error);
   if (status === 'admitted') return { accountId, requestId, status, reserved };
   if (status === 'waiting') return { accountId, requestId, status, reserved, waiting };
@@ -66,6 +68,20 @@ export function unstartedAdmission(
 export function conflict(requestId: string): HoldfastError {
   const message = `Request id ${requestId} was used before for another request; a new request takes a new id.`;
   return new HoldfastError('IDEMPOTENCY_CONFLICT', message, { requestId });
+}
+
+/** The ledger keeps the request's input by a key that isn't here. */
+export function incomparable(requestId: string, inputHashKey?: string): HoldfastError {
+  return new HoldfastError(
+    'INPUT_KEY_UNKNOWN',
+    `Request id ${requestId} was used before, and its input can’t be compared: this client doesn’t have the codec’s key ${inputHashKey}.`,
+    { requestId, inputHashKey },
+  );
+}
+
+/** Whether a workflow was refused because its id stands for an earlier request. */
+export function isRefusedForId({ reason }: GenerationResult): boolean {
+  return reason === 'IDEMPOTENCY_CONFLICT' || reason === 'INPUT_KEY_UNKNOWN';
 }
 
 /** Neither Temporal nor the ledger has the request. */

@@ -1,43 +1,28 @@
-import {
-  WithStartWorkflowOperation,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowFailedError,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
+import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ADMIT_WITHIN_SECONDS } from '../contract/command';
-import { HoldfastError } from '../contract/errors';
 import {
-  type Admission,
   type GenerationRequest,
   type GenerationResult,
   parseGenerationRequest,
   type RequestRecord,
 } from '../contract/generation';
 import { checkAccountId, checkRequestId } from '../contract/ids';
-import { resultOfRecord } from '../domain/generation/generation-result';
-import { bodyHashOf, requestHashOf } from '../domain/generation/request-body';
-import { waitingAt } from '../domain/generation/waiting-place';
-import { legible } from '../domain/legible';
-import { admissionUpdate, generationWorkflowId } from '../workflows/messages';
-import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
+import { requestHashOf } from '../domain/generation/request-body';
+import { generationWorkflowId } from '../workflows/messages';
 import type { generationWorkflow } from '../workflows/workflows';
+import { AdmissionRequests } from './admission-request';
 import { checkCancelLimit } from './cancel-limit';
-import { type ClientContext, readerOf, repeatWhileLost } from './client-context';
+import { type ClientContext, readerOf } from './client-context';
 import { EarlyRefusals } from './early-refusal';
+import { failureOf, translateCallError, translateTemporalError } from './errors';
 import {
-  failureOf,
-  isUpdateOfEndedWorkflow,
-  translateCallError,
-  translateTemporalError,
-} from './errors';
-import {
-  ANY_REQUEST,
   admissionOf,
   conflict,
   type GenerationAdmission,
+  isRefusedForId,
   notFound,
 } from './generation-admission';
-import { idOfAdmission } from './update-ids';
+import { type HashedRequest, recordedResult } from './recorded-result';
 import { progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
 
 const ADMISSION_TIMEOUT_MS = 10_000;
@@ -59,10 +44,14 @@ export interface GenerationStatus {
 export class Generations {
   readonly #context: ClientContext;
   readonly #earlyRefusals: EarlyRefusals;
+  readonly #admissions: AdmissionRequests;
 
   constructor(context: ClientContext) {
     this.#context = context;
     this.#earlyRefusals = new EarlyRefusals(context);
+    this.#admissions = new AdmissionRequests(context, (asked) =>
+      this.#resultOf(asked.request, asked),
+    );
   }
 
   /**
@@ -77,8 +66,8 @@ export class Generations {
    *   accountId: 'acme', requestId: 'order-4711', kind: 'ai-avatar', seconds: 10,
    * });
    * @throws HoldfastError bad input by its own code; IDEMPOTENCY_CONFLICT for another request under
-   *   the same id; ADMISSION_UNKNOWN (no answer within `timeoutMs`, 10,000 by default), NO_WORKER
-   *   and TEMPORAL_UNAVAILABLE, after which the call is to be repeated with the same request id
+   *   the same id; INPUT_KEY_UNKNOWN where that can't be told; ADMISSION_UNKNOWN (no answer within
+   *   `timeoutMs`, 10,000 by default), NO_WORKER and TEMPORAL_UNAVAILABLE, after which the call is to be repeated with the same request id
    */
   async start(
     raw: GenerationRequest,
@@ -89,9 +78,12 @@ export class Generations {
     try {
       const admission = await this.#context.temporal.connection.withDeadline(
         Date.now() + timeoutMs,
-        async () =>
-          (await this.#earlyRefusals.answerTo(request, requestHash)) ??
-          this.#requestAdmission(request, requestHash),
+        async () => {
+          const foreseen = await this.#earlyRefusals.foresee(request, requestHash);
+          return typeof foreseen === 'string'
+            ? this.#admissions.ask({ request, requestHash }, foreseen)
+            : foreseen;
+        },
       );
       return admissionOf(admission, request, requestHash);
     } catch (error) {
@@ -113,30 +105,30 @@ export class Generations {
    *   code of the bad input that the request failed with
    */
   async result(accountId: string, requestId: string): Promise<GenerationResult> {
-    return this.#resultOf(accountId, requestId);
+    return this.#resultOf({ accountId, requestId });
   }
 
   async #resultOf(
-    accountId: string,
-    requestId: string,
-    requestHash?: string,
+    ids: Pick<GenerationRequest, 'accountId' | 'requestId'>,
+    asked?: HashedRequest,
   ): Promise<GenerationResult> {
-    const handle = await this.#handle(accountId, requestId);
+    const handle = await this.#handle(ids.accountId, ids.requestId);
+    const recorded = (codeIfUnresolved: 'REQUEST_NOT_FOUND' | 'GENERATION_INTERRUPTED') =>
+      recordedResult(this.#context, ids, codeIfUnresolved, asked);
     try {
       const result = await handle.result();
       // Temporal keeps the latest workflow of an id. Here that one was refused for reusing the id,
       // and the ledger has the first.
-      if (result.reason !== 'IDEMPOTENCY_CONFLICT' || !this.#context.ledger) return result;
-      return await this.#resultFromLedger(accountId, requestId, 'GENERATION_INTERRUPTED');
+      if (!isRefusedForId(result) || !this.#context.ledger) return result;
+      return await recorded('GENERATION_INTERRUPTED');
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError)
-        return this.#resultFromLedger(accountId, requestId, 'REQUEST_NOT_FOUND');
+      if (error instanceof WorkflowNotFoundError) return recorded('REQUEST_NOT_FOUND');
       if (!(error instanceof WorkflowFailedError)) throw translateTemporalError(error);
       const failure = failureOf(error);
-      if (failure && requestHash && failure.requestHash && failure.requestHash !== requestHash)
-        throw conflict(requestId);
+      if (failure && asked && failure.requestHash && failure.requestHash !== asked.requestHash)
+        throw conflict(ids.requestId);
       if (failure) throw failure.error;
-      return this.#resultFromLedger(accountId, requestId, 'GENERATION_INTERRUPTED');
+      return recorded('GENERATION_INTERRUPTED');
     }
   }
 
@@ -190,102 +182,6 @@ export class Generations {
    */
   async open(accountId: string): Promise<RequestRecord[]> {
     return readerOf(this.#context).openRequests(checkAccountId(accountId));
-  }
-
-  async #requestAdmission(request: GenerationRequest, requestHash: string): Promise<Admission> {
-    const { accountId, requestId, kind } = request;
-    await this.#context.ledgerCheck.ensure();
-    const workflowId = generationWorkflowId(accountId, requestId);
-    const startOptions = {
-      workflowId,
-      taskQueue: this.#context.taskQueue,
-      args: [request] as [GenerationRequest],
-      workflowIdConflictPolicy: 'USE_EXISTING' as const,
-      workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
-      staticSummary: legible(`${kind} for ${accountId}`),
-      typedSearchAttributes: [
-        { key: ACCOUNT_ATTRIBUTE, value: accountId },
-        { key: KIND_ATTRIBUTE, value: kind },
-      ],
-    };
-    try {
-      const admission = await repeatWhileLost(() =>
-        this.#context.temporal.workflow.executeUpdateWithStart(admissionUpdate, {
-          startWorkflowOperation: new WithStartWorkflowOperation<typeof generationWorkflow>(
-            'generationWorkflow',
-            startOptions,
-          ),
-          args: [requestHash],
-          updateId: idOfAdmission(this.#context.temporal, requestHash),
-        }),
-      );
-      return admission.status === 'waiting'
-        ? await this.#presentAdmission(request, admission)
-        : admission;
-    } catch (error) {
-      if (
-        !(error instanceof WorkflowExecutionAlreadyStartedError) &&
-        !isUpdateOfEndedWorkflow(error)
-      )
-        throw error;
-      const result = await this.#resultOf(accountId, requestId, requestHash);
-      return {
-        requestHash: result.requestHash,
-        status: 'ended',
-        reserved: result.reserved,
-        result,
-      };
-    }
-  }
-
-  /**
-   * A repeated update of a run gets its first answer, `waiting`. By now the request may have been admitted,
-   * or have ended.
-   */
-  async #presentAdmission(
-    { accountId, requestId }: GenerationRequest,
-    first: Admission,
-  ): Promise<Admission> {
-    const { requestHash } = first;
-    const { ledger } = this.#context;
-    const record = ledger && (await ledger.request(accountId, requestId));
-    if (!record) return first;
-    if (record.status === 'open')
-      return { requestHash, status: 'admitted', reserved: record.reserved };
-    if (record.status === 'waiting') {
-      const { catalog } = await ledger.effectiveCatalog();
-      return {
-        ...first,
-        waiting:
-          waitingAt(await ledger.waitingPlace(accountId, requestId), catalog) ?? first.waiting,
-      };
-    }
-    return {
-      requestHash,
-      status: 'ended',
-      reserved: record.reserved,
-      result: resultOfRecord(record, requestHash),
-    };
-  }
-
-  async #resultFromLedger(
-    accountId: string,
-    requestId: string,
-    codeIfUnresolved: 'REQUEST_NOT_FOUND' | 'GENERATION_INTERRUPTED',
-  ): Promise<GenerationResult> {
-    const record = this.#context.ledger
-      ? await this.#context.ledger.request(accountId, requestId)
-      : null;
-    if (record && record.resolvedAt !== null) {
-      const requestHash = record.body ? bodyHashOf(accountId, requestId, record.body) : ANY_REQUEST;
-      return resultOfRecord(record, requestHash);
-    }
-    if (codeIfUnresolved === 'REQUEST_NOT_FOUND' && record === null)
-      throw notFound(accountId, requestId);
-    throw new HoldfastError(
-      'GENERATION_INTERRUPTED',
-      `The workflow of request ${requestId} was ended from outside. Reconciliation settles its reservation; ask again.`,
-    );
   }
 
   async #handle(accountId: string, requestId: string) {

@@ -1,12 +1,17 @@
 import type { Client } from '@temporalio/client';
-import { EncryptingCodec } from '../codec/payload-codec';
-import { admissionUpdateId, purchaseUpdate, updateIdOf } from '../workflows/messages';
+import { holdfastCodecOf } from '../codec/payload-codec';
+import { admissionUpdateId, inputUpdate, purchaseUpdate, updateIdOf } from '../workflows/messages';
 
 type Options = Pick<Client, 'options'>;
 
 /** The id of the update that answers a generation's request. */
 export function idOfAdmission(temporal: Options, requestHash: string): string {
   return privately(temporal, admissionUpdateId(requestHash));
+}
+
+/** The id of the update that sends a generation's input. */
+export function idOfInput(temporal: Options, requestHash: string): string {
+  return privately(temporal, `${inputUpdate.name}:${requestHash}`);
 }
 
 /** The id of the update that answers a purchase. */
@@ -20,7 +25,6 @@ export function idOfPurchase(temporal: Options, purchaseHash: string): string {
  * be confirmed by it. After a rotation it changes, and the workflow answers the same update once more.
  */
 function privately({ options }: Options, id: string): string {
-  const { payloadCodecs } = options.loadedDataConverter;
-  const codec = payloadCodecs.find((one) => one instanceof EncryptingCodec);
+  const codec = holdfastCodecOf(options.loadedDataConverter.payloadCodecs);
   return codec ? `${id.split(':')[0]}:${codec.keyedHash(id)}` : id;
 }

@@ -3,6 +3,7 @@ import type { Payload, PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { type CodecKey, codecKeys } from '../contract/codec-keys';
 import { HoldfastError } from '../contract/errors';
+import type { InputKeys } from '../contract/input-keys';
 import { shown } from '../contract/json';
 import { parse } from '../contract/parse';
 
@@ -21,13 +22,15 @@ export class EncryptingCodec implements PayloadCodec {
   readonly #keys: ReadonlyMap<string, Buffer>;
   readonly #current: CodecKey['id'];
   readonly #hashKey: Buffer;
+  /** By the key that encrypts, and by all others what they have hashed. */
+  readonly inputKeys: InputKeys;
 
   constructor(keys: CodecKey[]) {
     const [first] = parse(codecKeys, keys, 'list of keys') as [CodecKey];
     this.#keys = new Map(keys.map(({ id, key }) => [id, Buffer.from(key, 'base64')]));
     this.#current = first.id;
-    const secret = this.#keys.get(first.id) as Buffer;
-    this.#hashKey = Buffer.from(hkdfSync('sha256', secret, '', 'holdfast keyed hash', 32));
+    this.#hashKey = derivedKey(this.#keys.get(first.id) as Buffer, 'holdfast keyed hash');
+    this.inputKeys = inputKeysOf(this.#keys, first.id);
   }
 
   async encode(payloads: Payload[]): Promise<Payload[]> {
@@ -43,7 +46,7 @@ export class EncryptingCodec implements PayloadCodec {
    * clear in Temporal and must not let a guessed text be confirmed.
    */
   keyedHash(text: string): string {
-    return createHmac('sha256', this.#hashKey).update(text).digest('hex');
+    return hmac(this.#hashKey, text);
   }
 
   #encrypt(payload: Payload): Payload {
@@ -90,6 +93,33 @@ export class EncryptingCodec implements PayloadCodec {
  */
 export function createPayloadCodec(keys: CodecKey[]): EncryptingCodec {
   return new EncryptingCodec(keys);
+}
+
+function inputKeysOf(keys: ReadonlyMap<string, Buffer>, currentId: string): InputKeys {
+  const derived = new Map(
+    [...keys].map(([id, key]) => [id, derivedKey(key, 'holdfast input hash')] as const),
+  );
+  return {
+    currentId,
+    hash(text, keyId) {
+      const key = derived.get(keyId);
+      return key && hmac(key, text);
+    },
+  };
+}
+
+/** A key of its own for each use of a key that encrypts. */
+function derivedKey(key: Buffer, use: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', use, 32));
+}
+
+function hmac(key: Buffer, text: string): string {
+  return createHmac('sha256', key).update(text).digest('hex');
+}
+
+/** Holdfast's own codec among those of a data converter. */
+export function holdfastCodecOf(codecs: readonly PayloadCodec[]): EncryptingCodec | undefined {
+  return codecs.find((codec) => codec instanceof EncryptingCodec);
 }
 
 function decrypted(data: Uint8Array, id: string, key: Buffer): Payload {

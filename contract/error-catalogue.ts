@@ -287,6 +287,12 @@ export const ERROR_CATALOGUE = {
     summary:
       'What was sent through Temporal can’t be read: it was encrypted by a key, or in an encoding, that is unknown here.',
   },
+  INPUT_KEY_UNKNOWN: {
+    class: 'unavailable',
+    retryable: false,
+    summary:
+      'The request id was used before, and whether for the same input can’t be told: the codec’s key by which the ledger keeps that input’s hash isn’t here.',
+  },
 
   LEDGER_RULE_BROKEN: internal(
     'The call would break a rule of the ledger, also when it is repeated; nothing was changed.',

@@ -3,14 +3,13 @@ import { yearsOf } from './duration';
 import { answered, coded, duration, instant, isStorable, name, whole } from './fields';
 import { grantSource } from './grant';
 import { accountId, requestId } from './ids';
-import { isJson, type JsonValue } from './json';
+import { INPUT_BYTES_MAX, isJson, type JsonValue } from './json';
 import { refusal } from './outcome';
 import { type OwnProblem, parser } from './parse';
 import { askedDimensions, dimensions } from './price';
 import { packOffer } from './prices';
 import { waiting, waitRecord } from './waiting';
 
-const INPUT_BYTES_MAX = 64 * 1024;
 const METADATA_PAIRS_MAX = 20;
 
 const input = z
@@ -104,10 +103,34 @@ function checkWait(
   context.addIssue({ code: 'custom', message, params });
 }
 
-/** A generation request. Published JSON: the first argument of `generationWorkflow`. */
+/** A generation request. */
 export const generationRequest = z
   .strictObject({ accountId, requestId, ...said, ...admissionOptions })
   .superRefine(checkWait);
+
+/**
+ * A generation request as it starts its workflow. If it is about to be refused, it may have
+ * `inputHash` in place of its input: its workflow asks for the input where it needs it. Published
+ * JSON: the first argument of `generationWorkflow`.
+ */
+export const startedRequest = z
+  .strictObject({
+    ...{ accountId, requestId, ...said, ...admissionOptions },
+    inputHash: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal digits')
+      .optional()
+      .meta({ description: 'The SHA-256 of the canonical JSON of the input, which comes later.' }),
+  })
+  .superRefine(checkWait)
+  .refine(
+    ({ input, inputHash, onInsufficientCredits }) =>
+      inputHash === undefined || (input === undefined && onInsufficientCredits !== 'wait'),
+    'inputHash stands in place of input, in a request that doesn’t wait',
+  );
+
+/** The input that a workflow asks for. */
+export const lateInput = coded('INVALID_INPUT', input);
 
 /** A generation request without its ids: the body of an HTTP request. */
 export const generationBody = z
@@ -130,7 +153,12 @@ export const generationBody = z
  */
 export const requestBody = z.object({
   ...z.object(said).omit({ input: true }).shape,
-  inputHash: z.string().optional(),
+  inputHash: z.string().optional().meta({
+    description: 'The SHA-256 of the input, or with `inputHashKey` an HMAC of that.',
+  }),
+  inputHashKey: z.string().optional().meta({
+    description: 'The id of the codec’s key by which the ledger keeps `inputHash`.',
+  }),
 });
 
 /**
@@ -226,7 +254,10 @@ export const refusalFigures = z
 export const generationResult = z.object({
   accountId: answered.id,
   requestId: z.string(),
-  requestHash: z.string().meta({ description: 'Which request this answers; see `requestHashOf`.' }),
+  requestHash: z.string().meta({
+    description:
+      'Which request this answers; see `requestHashOf`. Empty where the ledger alone has the answer, and a tombstone or a keyed hash of the input.',
+  }),
   status: z.enum(['committed', 'released', 'rejected', 'cancelled']),
   reserved: answered.credits,
   charged: answered.credits,
@@ -251,6 +282,8 @@ export const generationResult = z.object({
  *
  * - `admitted`: credits are reserved, and generation begins.
  * - `waiting`: it waits in the account's queue.
+ * - `input-required`: it was started without its input, and has credits to go on with it: the
+ *   `input` update sends it, and answers with what follows.
  * - `ended`: `result` is final: rejected now, or known from before.
  * - `invalid`: the request makes no sense; the workflow fails with the same code.
  * - `conflict`: the caller asked for another request under this id, and learns nothing about this
@@ -258,7 +291,7 @@ export const generationResult = z.object({
  */
 export const admission = z.object({
   requestHash: z.string(),
-  status: z.enum(['admitted', 'waiting', 'ended', 'invalid', 'conflict']),
+  status: z.enum(['admitted', 'waiting', 'input-required', 'ended', 'invalid', 'conflict']),
   reserved: answered.credits,
   waiting: waiting.optional(),
   result: generationResult.optional(),
@@ -266,6 +299,7 @@ export const admission = z.object({
 });
 
 export type GenerationRequest = z.output<typeof generationRequest>;
+export type StartedRequest = z.output<typeof startedRequest>;
 export type RequestBody = z.output<typeof requestBody>;
 export type RequestRecord = z.output<typeof requestRecord>;
 export type AllocationRecord = z.output<typeof allocation>;
@@ -295,3 +329,6 @@ function isText(text: JsonValue, lengthMax: number): boolean {
  *   INVALID_ON_INSUFFICIENT, INVALID_WAIT_TIMEOUT, INVALID_TIME, INVALID_ARGUMENT (anything else)
  */
 export const parseGenerationRequest = parser(generationRequest, 'request');
+
+/** As {@link parseGenerationRequest}, for a request that may have been started without its input. */
+export const parseStartedRequest = parser(startedRequest, 'request');

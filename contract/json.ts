@@ -16,6 +16,9 @@ export function canonicalJson(value: unknown): string {
 
 export const JSON_DEPTH_MAX = 100;
 
+/** The bytes of JSON that a generation's input may have. */
+export const INPUT_BYTES_MAX = 64 * 1024;
+
 /**
  * Whether a value is JSON with at most `depthLeft` levels, so that no walk over a caller's value
  * runs out of stack. An integer beyond ±(2^53 − 1) is refused: it has lost digits, and two that

@@ -23,11 +23,13 @@ export interface AdmissionAsked {
 
 /**
  * What a request would be answered before its credits are looked at. `known`: the ledger has an
- * answer, or another request under its id. `refusal` is null if nothing is in its way.
+ * answer, or another request under its id. `refusal` is null if nothing is in its way. `isShort`:
+ * it doesn't wait, and its account has too few credits by the look of it.
  */
 export interface AdmissionOutlook {
   known: boolean;
   refusal: Refusal | null;
+  isShort: boolean;
 }
 
 /** The ledger's part of a cancellation. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actWords } from './act';
-import { admission, generationRequest, generationResult } from './generation';
+import { admission, generationResult, lateInput, startedRequest } from './generation';
 import { grantOutcome, grantRequest } from './grant';
 import { ledgerRecord } from './ledger-identity';
 import { deliveries, noticesInput } from './notice';
@@ -56,9 +56,12 @@ const settingsChange = z.unknown().transform((raw, context) => {
 /** Every workflow by its name. */
 export const WORKFLOWS = {
   generationWorkflow: {
-    input: generationRequest,
+    input: startedRequest,
     result: generationResult,
-    updates: { admission: { said: hash, answer: admission } },
+    updates: {
+      admission: { said: hash, answer: admission },
+      input: { said: lateInput, answer: admission },
+    },
   },
   grantWorkflow: {
     input: grantRequest,

@@ -23,6 +23,7 @@ export const ACCESS: Record<FunctionName, Access> = {
 
   admission_outlook: ['web', 'operator'],
   reserve_credits: ['worker'],
+  refuse_credits: ['worker'],
   known_reservation: ['worker'],
   resume_request: ['worker'],
   commit_reservation: ['worker'],

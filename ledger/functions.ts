@@ -109,6 +109,10 @@ export const FUNCTIONS = {
   expire_grants: operation(account, bookedExpiry),
 
   reserve_credits: operation({ ...request, body, ...quote, wait, notAfter }, requestRecord),
+  refuse_credits: operation(
+    { ...request, body, credits: bigint, catalogVersion: integer },
+    requestRecord.nullable(),
+  ),
   /** Asks only whether the request is known. */
   known_reservation: operation(
     { ...request, body, ...noQuote, wait },
@@ -123,7 +127,7 @@ export const FUNCTIONS = {
       catalogVersion: optional(integer),
       wait: optional(json<WaitLimit>()),
     },
-    z.object({ known: z.boolean(), refusal: ledgerRefusal.nullable() }),
+    z.object({ known: z.boolean(), refusal: ledgerRefusal.nullable(), isShort: z.boolean() }),
   ),
   resume_request: operation({ ...request, ...quote }, requestRecord),
   commit_reservation: operation({ ...request, credits: bigint, outputUrl: text }, requestRecord),

@@ -115,7 +115,8 @@ export class Ledger implements LedgerReader {
   /**
    * Sets credits aside for one request; with `wait`, a request that finds too few takes a place in
    * the account's queue. A known request returns its record, however it has been resolved since.
-   * Refusals: IDEMPOTENCY_CONFLICT, STALE_CATALOG, PRICE_CHANGED, WAIT_DEADLINE_IN_PAST,
+   * Refusals: IDEMPOTENCY_CONFLICT, INPUT_KEY_UNKNOWN (the body's input is kept by the key that the
+   * details name, null for none), STALE_CATALOG, PRICE_CHANGED, WAIT_DEADLINE_IN_PAST,
    * ADMISSION_STOPPED, GENERATION_LIMIT_EXCEEDED, DAILY_LIMIT_REACHED, CONCURRENCY_LIMIT_REACHED,
    * INSUFFICIENT_CREDITS, QUEUE_FULL, QUEUE_BYTES_EXCEEDED, ADMISSION_TIMED_OUT.
    *
@@ -138,6 +139,15 @@ export class Ledger implements LedgerReader {
   }
 
   /**
+   * Refuses a request that doesn't wait as `reserve` does, and counts and tells the refusal. A
+   * request that would have its credits gets none, and null; one that is known, its record.
+   */
+  refuse(accountId: string, requestId: string, body: RequestBody, quoted: Quoted) {
+    const given = { accountId, requestId, body, ...quoteOf(quoted) };
+    return this.#connection.operate('refuse_credits', given);
+  }
+
+  /**
    * Sets credits aside for a request that waits, if it is served next, the limits allow it and the
    * credits suffice; else it waits on. Ends the wait, with the code as the record's reason, if its
    * deadline has come (WAIT_TIMED_OUT), if the price is above the one at which it was queued
@@ -151,13 +161,13 @@ export class Ledger implements LedgerReader {
 
   async admissionOutlook({ quote, ...asked }: AdmissionAsked) {
     const given = { ...asked, ...(quote && quoteOf(quote)) };
-    const { known, refusal } = await this.#connection.call('admission_outlook', given);
-    return { known, refusal: refusal && refusalOf(refusal) };
+    const { refusal, ...outlook } = await this.#connection.call('admission_outlook', given);
+    return { ...outlook, refusal: refusal && refusalOf(refusal) };
   }
 
   /**
-   * The record of a request that was seen before with this body; null if it never was. Refusal:
-   * IDEMPOTENCY_CONFLICT.
+   * The record of a request that was seen before with this body; null if it never was. Refusals:
+   * IDEMPOTENCY_CONFLICT, INPUT_KEY_UNKNOWN.
    */
   known(accountId: string, requestId: string, body: RequestBody) {
     return this.#connection.operate('known_reservation', { accountId, requestId, body });

@@ -9,6 +9,8 @@ import { createSettingsActivities } from '../activities/settings-activities';
 import { createSubscriptionActivities } from '../activities/subscription-activities';
 import { createTopUpActivities } from '../activities/top-up-activities';
 import { createUpkeepActivities } from '../activities/upkeep-activities';
+import type { CodecConverter } from '../codec/data-converter';
+import { holdfastCodecOf } from '../codec/payload-codec';
 import type { Ledger } from '../ledger/ledger';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { createStubPaymentProvider } from '../providers/stub-payment/stub-payment-provider';
@@ -20,7 +22,7 @@ import { createWorkflowRestarts } from './workflow-restarts';
 /** The activities of the workflow queue. */
 export function createActivities(
   config: WorkerConfig,
-  options: { paymentProvider?: PaymentProvider },
+  options: { paymentProvider?: PaymentProvider; dataConverter?: CodecConverter },
   ledger: Ledger,
   temporal: Client,
 ) {
@@ -32,7 +34,10 @@ export function createActivities(
     createProofCheck(commandProofs, (message, fields) => log.warn(message, fields));
   return {
     ...createGrantActivities({ ledger, temporal, limits: config.grantLimits, checkProof }),
-    ...createReservationActivities({ ledger, temporal, holdMs, queueRoom: config.queueRoom }),
+    ...createReservationActivities({
+      ...{ ledger, temporal, holdMs, queueRoom: config.queueRoom },
+      inputKeys: holdfastCodecOf(options.dataConverter?.payloadCodecs ?? [])?.inputKeys,
+    }),
     ...createSubscriptionActivities({ ledger, checkProof }),
     ...createPurchaseActivities({ ledger, paymentProvider }),
     ...(paymentProvider && createPaymentActivities({ provider: paymentProvider, ledger })),

@@ -9,7 +9,7 @@ import { isShallow, jsonBytesOf } from '../contract/json';
  */
 const INPUT_LEVELS_MAX = 1_000;
 
-/** Many times what any published update needs. The list of arguments is the first level. */
+/** Many times what published updates need. The list of arguments is the first level. */
 const UPDATE_MAX = { levels: 20, bytes: 16 * 1024 };
 
 /**
@@ -70,18 +70,19 @@ export function answerUpdate<Answer, Said extends unknown[]>(
   update: UpdateDefinition<Answer, Said>,
   answer: (...said: Said) => Promise<Answer>,
   validate?: (...said: Said) => void,
+  max = UPDATE_MAX,
 ): void {
   const validator = (...said: Said) => {
-    refuseTooLarge(update.name, said);
+    refuseTooLarge(update.name, said, max);
     validate?.(...said);
   };
   setHandler(update, answer, { validator });
 }
 
-function refuseTooLarge(name: string, said: unknown[]): void {
-  if (isShallow(said, UPDATE_MAX.levels) && jsonBytesOf(said) <= UPDATE_MAX.bytes) return;
+function refuseTooLarge(name: string, said: unknown[], max: typeof UPDATE_MAX): void {
+  if (isShallow(said, max.levels) && jsonBytesOf(said) <= max.bytes) return;
   throw ApplicationFailure.nonRetryable(
-    `The update ${name} takes ${UPDATE_MAX.levels} levels and ${UPDATE_MAX.bytes} bytes at most.`,
+    `The update ${name} takes ${max.levels} levels and ${max.bytes} bytes at most.`,
     'INVALID_ARGUMENT',
   );
 }

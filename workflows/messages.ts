@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Admission } from '../contract/generation';
+import type { JsonValue } from '../contract/json';
 import type { Outcome } from '../contract/outcome';
 import type { PurchaseResult } from '../contract/purchase';
 import type { Subscription } from '../contract/subscription';
@@ -89,6 +90,12 @@ export function clockTaskQueue(taskQueue: string): string {
  * `conflict`.
  */
 export const admissionUpdate = defineUpdate<Admission, [requestHash: string]>('admission');
+
+/**
+ * Sends the input of a request that was started without it, and answers with the admission that
+ * follows. Another input than the request's gets `conflict`.
+ */
+export const inputUpdate = defineUpdate<Admission, [input: JsonValue]>('input');
 
 /**
  * The update's id. Temporal answers a known update id with its first answer, even if the argument

@@ -1,16 +1,18 @@
 import type { CatalogVersion } from '../../contract/catalog';
 import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
 import { HoldfastError, type Refusal } from '../../contract/errors';
-import type { GenerationRequest, RequestRecord } from '../../contract/generation';
+import type { GenerationRequest, RequestRecord, StartedRequest } from '../../contract/generation';
+import type { InputKeys } from '../../contract/input-keys';
 import type { PackOffer, PinnedQuote } from '../../contract/prices';
 import type { BoundedWait, QueueRoom, Waiting } from '../../contract/waiting';
-import { requestBodyOf } from '../../domain/generation/request-body';
+import { lacksInput } from '../../domain/generation/request-body';
 import { waitingAt, waitLimitOf } from '../../domain/generation/waiting-place';
 import { packsCovering } from '../../domain/pricing/packs';
 import { pinQuote } from '../../domain/pricing/quote';
 import type { Ledger, Outcome } from '../../ledger/ledger';
 import type { CatalogCache } from '../support/catalog-cache';
 import { valueOrRefusal } from '../support/refusals';
+import { askByKey } from './keyed-body';
 
 /** A new catalog version can make a quote stale once; twice in a row points to another fault. */
 const QUOTE_ATTEMPTS = 3;
@@ -20,6 +22,7 @@ const QUOTE_ATTEMPTS = 3;
  *
  * - `admitted`: credits are reserved at `quote`.
  * - `waiting`: the request has a place in the account's queue and holds nothing.
+ * - `input-required`: the request was started without its input, and would have its credits.
  * - `known`: the request ended earlier; `record` says how.
  * - `rejected`: the ledger refused it. `packs` would cover a shortfall.
  * - `invalid`: the request makes no sense, or can't be stored.
@@ -27,12 +30,13 @@ const QUOTE_ATTEMPTS = 3;
 export type AdmitOutcome =
   | { status: 'admitted'; quote: PinnedQuote }
   | { status: 'waiting'; waiting: Waiting }
+  | { status: 'input-required' }
   | { status: 'known'; record: RequestRecord }
   | { status: 'rejected'; refusal: Refusal; packs?: PackOffer[] }
   | { status: 'invalid'; refusal: Refusal };
 
 /** An answer that leaves nothing to wait for. */
-export type Decided = Exclude<AdmitOutcome, { status: 'waiting' }>;
+export type Decided = Exclude<AdmitOutcome, { status: 'waiting' | 'input-required' }>;
 
 /** The parts of the worker that admission uses. */
 export interface AdmissionContext {
@@ -41,20 +45,22 @@ export interface AdmissionContext {
   /** Milliseconds after which reconciliation asks whether a reservation's workflow still runs. */
   holdMs: number;
   queueRoom: QueueRoom;
+  /** By which inputs are kept; without them, as unkeyed hashes. */
+  inputKeys?: InputKeys;
 }
 
 /**
- * Quotes and reserves, or queues the request if it may wait. A repetition gets the first answer.
- * `leftMs`: for how long a new request may still be admitted; without it, always.
+ * Quotes and reserves, or queues the request if it may wait. A repetition gets the first answer. A
+ * request without its input is refused, or holds nothing. `leftMs`: for how long a new request may
+ * still be admitted; without it, always.
  */
 export async function reserve(
   context: AdmissionContext,
-  request: GenerationRequest,
+  request: StartedRequest,
   leftMs?: () => number,
 ): Promise<AdmitOutcome> {
-  const { ledger, catalogs, holdMs } = context;
+  const { ledger, catalogs, holdMs, inputKeys } = context;
   const { accountId, requestId } = request;
-  const body = requestBodyOf(request);
   for (let attempt = 1; ; attempt += 1) {
     const effective = await (attempt === 1 ? catalogs.current() : catalogs.refresh());
     const quote = valueOrRefusal(() => pinQuote(request, effective));
@@ -64,16 +70,30 @@ export async function reserve(
     if ('code' in quote) return storedAnswerOr(context, request, quote);
 
     const wait = boundedWaitOf(request, context.queueRoom);
-    const within = leftMs?.();
-    const reserved = await ledger.reserve(accountId, requestId, body, quote, holdMs, wait, within);
-    if (reserved.ok && reserved.replayed) return answerOfRecord(context, request, reserved.value);
-    if (reserved.ok && reserved.value.status === 'waiting')
-      return placeOf(ledger, request, effective.catalog);
-    if (reserved.ok) return { status: 'admitted', quote };
+    const reserved = await askByKey<RequestRecord | null>(inputKeys, request, (body) =>
+      lacksInput(request)
+        ? ledger.refuse(accountId, requestId, body, quote)
+        : ledger.reserve(accountId, requestId, body, quote, holdMs, wait, leftMs?.()),
+    );
+    if (reserved.ok) return answerOf(context, request, reserved, quote, effective.catalog);
     const { refusal } = reserved;
     if (refusal.code === 'STALE_CATALOG' && attempt < QUOTE_ATTEMPTS) continue;
     return answerOfRefusal(refusal, effective.catalog);
   }
+}
+
+/** Null is reserved for a request without its input, which holds nothing. */
+async function answerOf(
+  context: AdmissionContext,
+  request: StartedRequest,
+  { value, replayed }: { value: RequestRecord | null; replayed: boolean },
+  quote: PinnedQuote,
+  catalog: CatalogVersion,
+): Promise<AdmitOutcome> {
+  if (value === null) return { status: 'input-required' };
+  if (replayed) return answerOfRecord(context, request, value);
+  if (value.status === 'waiting') return placeOf(context.ledger, request, catalog);
+  return { status: 'admitted', quote };
 }
 
 /** The wait that the ledger is asked for; null if the request doesn't wait. */
@@ -154,22 +174,31 @@ async function releaseUnpriced(
 /** The answer that the ledger has stored for the request, or else `invalid` with this refusal. */
 async function storedAnswerOr(
   context: AdmissionContext,
-  request: GenerationRequest,
+  request: StartedRequest,
   refusal: Refusal,
 ): Promise<AdmitOutcome> {
-  const { accountId, requestId } = request;
-  const stored = await context.ledger.known(accountId, requestId, requestBodyOf(request));
+  const stored = await knownRequest(context, request);
   if (!stored.ok) return { status: 'rejected', refusal: stored.refusal };
   return stored.value
     ? answerOfRecord(context, request, stored.value)
     : { status: 'invalid', refusal };
 }
 
+/** The ledger's record of the request; null if there is none. Refusals: those of another body. */
+export function knownRequest(
+  { ledger, inputKeys }: Pick<AdmissionContext, 'ledger' | 'inputKeys'>,
+  request: StartedRequest,
+): Promise<Outcome<RequestRecord | null>> {
+  const { accountId, requestId } = request;
+  return askByKey(inputKeys, request, (body) => ledger.known(accountId, requestId, body));
+}
+
 async function answerOfRecord(
   context: AdmissionContext,
-  request: GenerationRequest,
+  request: StartedRequest,
   record: RequestRecord,
 ): Promise<AdmitOutcome> {
+  if (lacksInput(request) && record.resolvedAt === null) return { status: 'input-required' };
   // A queued request may have been woken in a task that was lost, so the ledger is asked at once.
   return record.status === 'waiting'
     ? serveQueued(context, request)

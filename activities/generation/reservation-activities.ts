@@ -3,13 +3,15 @@ import { HoldfastError, type Refusal } from '../../contract/errors';
 import {
   type GenerationRequest,
   parseGenerationRequest,
+  parseStartedRequest,
   type RequestRecord,
+  type StartedRequest,
 } from '../../contract/generation';
 import { parseDelivery } from '../../contract/generation-job';
 import { reasonOf } from '../../contract/provider-answer';
 import { RELEASE_REASONS } from '../../domain/generation/generation-result';
-import { requestBodyOf } from '../../domain/generation/request-body';
-import type { Ledger, Outcome } from '../../ledger/ledger';
+import { lacksInput } from '../../domain/generation/request-body';
+import type { Outcome } from '../../ledger/ledger';
 import { asActivity } from '../support/as-activity';
 import { createCatalogCache } from '../support/catalog-cache';
 import { refuseUnstorable, valueOrRefusal } from '../support/refusals';
@@ -20,6 +22,7 @@ import {
   type AdmitOutcome,
   type Decided,
   decisionOfRecord,
+  knownRequest,
   reserve,
   serveQueued,
 } from './admission';
@@ -52,7 +55,7 @@ export interface ReleaseInput {
 }
 
 export interface TurnAwayInput {
-  request: GenerationRequest;
+  request: StartedRequest;
   reason: string;
 }
 
@@ -77,7 +80,7 @@ export interface ReservationActivities {
    * Quotes and reserves in one call, or queues the request if it may wait. A new request is refused
    * after the window (ADMISSION_TIMED_OUT).
    */
-  admit(request: GenerationRequest, window?: AdmissionWindow): Promise<AdmitOutcome>;
+  admit(request: StartedRequest, window?: AdmissionWindow): Promise<AdmitOutcome>;
   /** Asks whether a queued request is served by now, at today's price. */
   resume(request: GenerationRequest): Promise<AdmitOutcome>;
   /** Closes the key of a request that isn't admitted: a reserve that arrives later is refused. */
@@ -107,7 +110,7 @@ export function createReservationActivities(
   const context = { ...options, catalogs: createCatalogCache(ledger) };
   return {
     admit: asActivity(async (raw, window) => {
-      const request = valueOrRefusal(() => parseGenerationRequest(raw));
+      const request = valueOrRefusal(() => parseStartedRequest(raw));
       const invalid = (refusal: Refusal): AdmitOutcome => ({ status: 'invalid', refusal });
       if ('code' in request) return invalid(request);
       const leftMs = await timeLeft({ temporal, delays }, window);
@@ -117,10 +120,10 @@ export function createReservationActivities(
     resume: asActivity(async (raw) => serveQueued(context, parseGenerationRequest(raw))),
 
     turnAway: asActivity(async ({ request: raw, reason }) => {
-      const request = valueOrRefusal(() => parseGenerationRequest(raw));
+      const request = valueOrRefusal(() => parseStartedRequest(raw));
       return 'code' in request
         ? { status: 'invalid', refusal: request }
-        : turnAway(ledger, request, reason);
+        : turnAway(options, request, reason);
     }),
 
     commit: asActivity(async ({ accountId, requestId, ...said }) => {
@@ -142,17 +145,20 @@ export function createReservationActivities(
 }
 
 async function turnAway(
-  ledger: Ledger,
-  request: GenerationRequest,
+  options: ReservationActivitiesOptions,
+  request: StartedRequest,
   reason: string,
 ): Promise<TurnAwayOutcome> {
+  const { ledger } = options;
   const { accountId, requestId } = request;
-  const earlier = await ledger.known(accountId, requestId, requestBodyOf(request));
+  const earlier = await knownRequest(options, request);
   if (!earlier.ok) return { status: 'rejected', refusal: earlier.refusal };
   const isOwnTombstone = earlier.value?.body === null && earlier.value.reason === reason;
   if (earlier.value?.status === 'waiting') {
-    // A queued request keeps its place when it is late; only a cancellation ends it.
-    if (reason !== RELEASE_REASONS.cancelled) return { status: 'still-waiting' };
+    // A queued request keeps its place when it is late; only a cancellation ends it. Without its
+    // input it could not go on.
+    if (reason !== RELEASE_REASONS.cancelled && !lacksInput(request))
+      return { status: 'still-waiting' };
   } else if (earlier.value && !isOwnTombstone) {
     return decisionOfRecord(ledger, request, earlier.value);
   }

@@ -1,11 +1,11 @@
-import type { GenerationRequest, RequestBody } from '../../contract/generation';
+import type { GenerationRequest, RequestBody, StartedRequest } from '../../contract/generation';
 import { hashOf } from '../hash';
 
 /**
  * The idempotency body of a request (docs/rules.md, Reservations). An absent `audio` equals false,
  * and absent metadata equals empty metadata.
  */
-export function requestBodyOf(request: GenerationRequest): RequestBody {
+export function requestBodyOf(request: StartedRequest): RequestBody {
   const {
     accountId,
     requestId,
@@ -15,11 +15,12 @@ export function requestBodyOf(request: GenerationRequest): RequestBody {
     waitUntil,
     ...said
   } = request;
-  const { input, audio, metadata, ...rest } = said;
+  const { input, inputHash: startedWith, audio, metadata, ...rest } = said;
+  const inputHash = input === undefined ? startedWith : hashOf(input);
   return {
     ...withoutAbsent(rest),
     ...(audio && { audio: true }),
-    ...(input !== undefined && { inputHash: hashOf(input) }),
+    ...(inputHash !== undefined && { inputHash }),
     ...(metadata && Object.keys(metadata).length > 0 && { metadata }),
   };
 }
@@ -34,8 +35,18 @@ function withoutAbsent<Members extends object>(members: Members): Members {
  * The hash of a request, 64 hexadecimal digits. Two requests with the same hash are the same
  * request.
  */
-export function requestHashOf(request: GenerationRequest): string {
+export function requestHashOf(request: StartedRequest): string {
   return bodyHashOf(request.accountId, request.requestId, requestBodyOf(request));
+}
+
+/** Whether the request was started without its input. */
+export function lacksInput({ input, inputHash }: StartedRequest): boolean {
+  return input === undefined && inputHash !== undefined;
+}
+
+/** The request as it is started without its input. */
+export function withoutInput({ input, ...rest }: GenerationRequest): StartedRequest {
+  return input === undefined ? rest : { ...rest, inputHash: hashOf(input) };
 }
 
 /** {@link requestHashOf} from the body that the ledger has kept. */

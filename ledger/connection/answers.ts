@@ -94,6 +94,8 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
     `Catalog version ${d.quoted} is not the effective one (${d.effective}); quote again.`,
   IDEMPOTENCY_CONFLICT: (d) =>
     paidFor(d) ?? `${used(d)} was used before with another body; a new attempt takes a new id.`,
+  INPUT_KEY_UNKNOWN: (d) =>
+    `Request ${d.requestId} was used before, and its input can't be compared: it is kept by the codec's key ${d.inputHashKey}, which isn't here.`,
   RESERVATION_RESOLVED: (d) =>
     `The reservation was ${d.outcome} before${d.reason ? ` (${d.reason})` : ''}.`,
   ACCOUNT_NOT_FOUND: (d) => `The ledger knows no account ${d.accountId}.`,

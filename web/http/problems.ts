@@ -51,6 +51,7 @@ export const PROBLEM_TYPE = 'application/problem+json';
 
 /** Codes whose messages are for the operator alone: they name servers, users and queues. */
 const INTERNAL_CODES: readonly ErrorCode[] = [
+  'INPUT_KEY_UNKNOWN',
   'INTERNAL',
   'KEYS_UNAVAILABLE',
   'LEDGER_ACCESS_DENIED',

@@ -1,7 +1,7 @@
 import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
 import { ADMIT_WITHIN_SECONDS } from '../../contract/command';
 import type { Refusal } from '../../contract/errors';
-import type { Admission, GenerationRequest, GenerationResult } from '../../contract/generation';
+import type { Admission, GenerationResult, StartedRequest } from '../../contract/generation';
 import type { PinnedQuote } from '../../contract/prices';
 import {
   RELEASE_REASONS,
@@ -30,7 +30,7 @@ export interface AdmissionAttempt {
 
 /** Asks for admission, within the caller's deadline. */
 export async function requestAdmission(
-  request: GenerationRequest,
+  request: StartedRequest,
   requestHash: string,
 ): Promise<AdmissionAttempt> {
   if (CancellationScope.current().consideredCancelled) return refuseCancelled(request, requestHash);
@@ -47,7 +47,7 @@ export async function requestAdmission(
  * queue.
  */
 export async function askWhetherServed(
-  request: GenerationRequest,
+  request: StartedRequest,
   requestHash: string,
 ): Promise<AdmissionAttempt> {
   try {
@@ -64,10 +64,20 @@ export async function askWhetherServed(
 
 /** Closes a request that was cancelled before it was admitted. */
 export function refuseCancelled(
-  request: GenerationRequest,
+  request: StartedRequest,
   requestHash: string,
 ): Promise<AdmissionAttempt> {
   return closeRequest(request, requestHash, RELEASE_REASONS.cancelled);
+}
+
+/** Until when the request may be admitted. */
+export function admissionDeadlineMs({ admitWithinSeconds: asked }: StartedRequest): number {
+  // `admit` refuses a value that is no number.
+  const withinSeconds = Math.min(
+    typeof asked === 'number' ? asked : ADMIT_WITHIN_SECONDS,
+    ADMIT_WITHIN_SECONDS_MAX,
+  );
+  return workflowInfo().startTime.getTime() + withinSeconds * 1000;
 }
 
 /**
@@ -75,14 +85,8 @@ export function refuseCancelled(
  * caller may have left. The deadline counts from the start, by Temporal's clock; the ledger judges
  * by its own whether it has passed.
  */
-async function admitInTime(request: GenerationRequest): Promise<AdmitOutcome | 'too-late'> {
-  const { admitWithinSeconds: asked } = request;
-  // `admit` refuses a value that is no number.
-  const withinSeconds = Math.min(
-    typeof asked === 'number' ? asked : ADMIT_WITHIN_SECONDS,
-    ADMIT_WITHIN_SECONDS_MAX,
-  );
-  const deadlineMs = workflowInfo().startTime.getTime() + withinSeconds * 1000;
+async function admitInTime(request: StartedRequest): Promise<AdmitOutcome | 'too-late'> {
+  const deadlineMs = admissionDeadlineMs(request);
   if (Date.now() >= deadlineMs) return 'too-late';
   try {
     const outcome = await admit(request, deadlineMs);
@@ -99,7 +103,7 @@ async function admitInTime(request: GenerationRequest): Promise<AdmitOutcome | '
  * reserved already.
  */
 async function closeRequest(
-  request: GenerationRequest,
+  request: StartedRequest,
   requestHash: string,
   reason: string,
 ): Promise<AdmissionAttempt> {
@@ -123,7 +127,7 @@ async function closeRequest(
 
 function attemptOf(
   outcome: AdmitOutcome,
-  request: GenerationRequest,
+  request: StartedRequest,
   requestHash: string,
 ): AdmissionAttempt {
   switch (outcome.status) {
@@ -136,6 +140,8 @@ function attemptOf(
       return {
         admission: { requestHash, status: 'waiting', reserved: 0, waiting: outcome.waiting },
       };
+    case 'input-required':
+      return { admission: { requestHash, status: 'input-required', reserved: 0 } };
     case 'known':
       return { admission: endedAdmission(resultOfRecord(outcome.record, requestHash)) };
     case 'rejected':

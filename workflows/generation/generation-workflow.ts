@@ -10,12 +10,17 @@ import {
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Admission, GenerationRequest, GenerationResult } from '../../contract/generation';
+import type {
+  Admission,
+  GenerationRequest,
+  GenerationResult,
+  StartedRequest,
+} from '../../contract/generation';
 import type { GenerateInput, GenerationOutcome } from '../../contract/generation-job';
 import { isJson } from '../../contract/json';
 import type { PinnedQuote } from '../../contract/prices';
 import { RELEASE_REASONS } from '../../domain/generation/generation-result';
-import { requestHashOf } from '../../domain/generation/request-body';
+import { lacksInput, requestHashOf } from '../../domain/generation/request-body';
 import { dimensionsOf } from '../../domain/pricing/unit-price';
 import { answerUpdate, checkWorkflowId } from '../checked-input';
 import { admissionUpdate, generationWorkflowId } from '../messages';
@@ -25,21 +30,24 @@ import { movesOnceContinued } from '../versioning';
 import { requestAdmission } from './admission';
 import { commitOrRelease } from './commit-or-release';
 import { showOutcome } from './generation-details';
+import { inputOrDeadline, listenForInput } from './late-input';
 import { allAnswered, listenForWakeUps, waitForCredits } from './waiting';
 
 /** An input may have 100 levels, and the request adds one. */
 const REQUEST_DEPTH_MAX = 101;
 
 /**
- * One generation: quote and reserve, answer the caller's `admission` update, wait for credits if
- * there are too few and the caller asked to wait, generate, commit or release. Started as
+ * One generation: quote and reserve, answer the caller's `admission` update, ask for the input if
+ * it was started without, wait for credits if there are too few and the caller asked to wait,
+ * generate, commit or release. Started as
  * `generation/{account}/{request}`; the result says what was charged and why.
  *
  * Refusals are results. Bad input fails the workflow with a non-retryable failure whose type is the
  * error code.
  */
-export async function generationWorkflow(request: GenerationRequest): Promise<GenerationResult> {
-  const requestHash = checkIdentity(request);
+export async function generationWorkflow(started: StartedRequest): Promise<GenerationResult> {
+  const requestHash = checkIdentity(started);
+  let request: GenerationRequest = started;
   let admission: Admission | undefined;
   answerUpdate(admissionUpdate, async (askedHash) => {
     if (askedHash !== requestHash) return { requestHash, status: 'conflict', reserved: 0 };
@@ -48,9 +56,16 @@ export async function generationWorkflow(request: GenerationRequest): Promise<Ge
   });
 
   const wakeUps = listenForWakeUps();
+  const late = lacksInput(started) && listenForInput(started, requestHash, () => admission);
 
   let admitted = await requestAdmission(request, requestHash);
   admission = admitted.admission;
+  while (late && admission.status === 'input-required') {
+    await inputOrDeadline(started, late);
+    request = late.request ?? started;
+    admitted = await requestAdmission(request, requestHash);
+    admission = admitted.admission;
+  }
   if (admission.waiting) {
     admitted = await waitForCredits(request, admission, wakeUps, (standing) => {
       admission = standing;
@@ -71,7 +86,7 @@ movesOnceContinued(generationWorkflow);
  *
  * @throws ApplicationFailure WORKFLOW_ID_MISMATCH, INVALID_INPUT
  */
-function checkIdentity(request: GenerationRequest): string {
+function checkIdentity(request: StartedRequest): string {
   checkWorkflowId(
     request,
     (said) => generationWorkflowId(said.accountId, said.requestId),

@@ -4,7 +4,7 @@ import type {
   ReservationActivities,
 } from '../../activities/generation/reservation-activities';
 import type { GrantActivities } from '../../activities/grant-activities';
-import type { GenerationRequest } from '../../contract/generation';
+import type { StartedRequest } from '../../contract/generation';
 import type { GrantOutcome, GrantRequest } from '../../contract/grant';
 import type { RecordedProof } from '../../contract/proof';
 import { commandStart } from './command-start';
@@ -25,7 +25,7 @@ export const { resume, turnAway, commit, chargeCancelled, release } =
  *
  * @throws ActivityFailure if the ledger could not be asked by the deadline
  */
-export function admit(request: GenerationRequest, deadlineMs: number): Promise<AdmitOutcome> {
+export function admit(request: StartedRequest, deadlineMs: number): Promise<AdmitOutcome> {
   const window = { at: new Date().toISOString(), notAfter: new Date(deadlineMs).toISOString() };
   return untilDeadline<ReservationActivities>(deadlineMs).admit(request, window);
 }

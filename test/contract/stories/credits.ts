@@ -7,7 +7,13 @@ export const generations: Story = async (books) => {
   await withMessages(books, 'a');
   await books.grantPromotion('a', 100);
   const body: RequestBody = {
-    ...{ kind: 'text-to-video-veo3', seconds: 2.5, audio: true, inputHash: 'f00d' },
+    ...{
+      kind: 'text-to-video-veo3',
+      seconds: 2.5,
+      audio: true,
+      inputHash: 'f00d',
+      inputHashKey: 'k1',
+    },
     ...{ metadata: { project: 'launch' }, maxCredits: 50 },
   };
   const reserve = (requestId: string, credits: number, said: RequestBody) =>
@@ -34,6 +40,22 @@ export const generations: Story = async (books) => {
   for (const request of ['one', 'never-seen', 'unknown']) await ledger.request('a', request);
   for (const account of ['a', 'unknown']) await ledger.balance(account);
   await ledger.balance('a', START);
+};
+
+/** Requests that are expected to be refused. */
+export const shortages: Story = async (books) => {
+  const { ledger } = books;
+  await withMessages(books, 's');
+  await books.grantPromotion('s', 2);
+  const body: RequestBody = { kind: 'text-to-image' };
+  const request = { accountId: 's', requestId: 'r', body };
+  for (const credits of [2, 3]) {
+    const quote = { credits, catalogVersion: '1' };
+    await ledger.admissionOutlook({ ...request, quote, wait: null });
+    await ledger.refuse('s', 'r', body, quote);
+  }
+  await granted(books.reserve('s', 'r', 2, body));
+  await ledger.refuse('s', 'r', body, { credits: 2, catalogVersion: '1' });
 };
 
 export const cancellations: Story = async (books) => {

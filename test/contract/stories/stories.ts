@@ -1,11 +1,19 @@
 import { acts, interventions } from './by-hand';
-import { cancellations, generations, operatorLimits, operators, queues, settings } from './credits';
+import {
+  cancellations,
+  generations,
+  operatorLimits,
+  operators,
+  queues,
+  settings,
+  shortages,
+} from './credits';
 import { notices, purchases, subscriptions, terms, topUps } from './money';
 import { catalogs, damage, queries, reconciliation } from './upkeep';
 
 /** In this order, because later stories use what earlier ones leave in the ledger. */
 export const STORIES = Object.entries({
-  ...{ generations, cancellations, queues, operators, settings, operatorLimits },
+  ...{ generations, cancellations, shortages, queues, operators, settings, operatorLimits },
   ...{ subscriptions, terms, purchases, topUps, notices },
   ...{ interventions, acts, reconciliation, catalogs, queries, damage },
 });

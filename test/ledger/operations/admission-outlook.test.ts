@@ -43,7 +43,9 @@ function reserve(accountId: string, asked: Asked = {}) {
   return books.ledger.reserve(accountId, 'r', body, { credits, catalogVersion }, HOLD_MS, wait);
 }
 
-const FREE = { known: false, refusal: null };
+const FREE = { known: false, refusal: null, isShort: false };
+const KNOWN = { ...FREE, known: true };
+const SHORT = { ...FREE, isShort: true };
 const WAIT = { timeout: 'P1D' };
 const stop = (accountId: string | null, kind: string | null) =>
   books.ledger.settings.stop({ accountId, kind, reason: 'outage', by: 'sam' });
@@ -115,7 +117,8 @@ describe('an outlook gives the refusal that a reservation would get', () => {
 test('an outlook doesn’t refuse a known account that is short of credits: it may have a first answer, a notice, a top-up', async () => {
   for (const credits of [0, 1]) {
     const account = await funded(books, credits);
-    for (const wait of [null, WAIT]) expect(await outlook(account, { wait })).toEqual(FREE);
+    expect(await outlook(account)).toEqual(SHORT);
+    expect(await outlook(account, { wait: WAIT })).toEqual(FREE);
   }
   const ended = newId();
   await books.grantPromotion(ended, 5, { expiresAt: later(START, MINUTE_MS) });
@@ -132,17 +135,17 @@ test('a request that the ledger knows, or whose id is taken, is known whatever h
   await books.park(account, 'waits', 50);
   await stop(account, null);
   for (const id of ['open', 'ended', 'tombstone', 'waits']) {
-    expect(await outlook(account, {}, id)).toEqual({ known: true, refusal: null });
+    expect(await outlook(account, {}, id)).toEqual(KNOWN);
   }
   const other = { body: { kind: 'ai-avatar' } };
-  expect(await outlook(account, other, 'open')).toEqual({ known: true, refusal: null });
+  expect(await outlook(account, other, 'open')).toEqual(KNOWN);
 });
 
 test('without a quote an outlook only says whether the request is known', async () => {
   const asked = { accountId: newId(), requestId: 'r', body: BODY, wait: null };
   expect(await books.ledger.admissionOutlook(asked)).toEqual(FREE);
   await books.ledger.release(asked.accountId, 'r', 'late');
-  expect(await books.ledger.admissionOutlook(asked)).toEqual({ known: true, refusal: null });
+  expect(await books.ledger.admissionOutlook(asked)).toEqual(KNOWN);
 });
 
 test('an outlook changes nothing and waits for no lock', async () => {
@@ -183,7 +186,7 @@ describe('refusals for lack of credits', () => {
     const account = await funded(books, 1);
     await books.setClock(later(START, 12_345));
     await refuse(account, MAX - 1);
-    expect(await outlook(account)).toEqual(FREE);
+    expect(await outlook(account)).toEqual(SHORT);
     await refuse(account, 1);
     expect(await outlook(account)).toMatchObject({
       known: false,
@@ -196,11 +199,11 @@ describe('refusals for lack of credits', () => {
     // What it can pay, what waits, and other accounts are not concerned.
     expect(await outlook(account, { credits: 1 })).toEqual(FREE);
     expect(await outlook(account, { wait: WAIT })).toEqual(FREE);
-    expect(await outlook(await funded(books, 1))).toEqual(FREE);
+    expect(await outlook(await funded(books, 1))).toEqual(SHORT);
     await books.setClock(later(START, MINUTE_MS));
-    expect(await outlook(account)).toEqual(FREE);
+    expect(await outlook(account)).toEqual(SHORT);
     await refuse(account, 1);
-    expect(await outlook(account)).toEqual(FREE);
+    expect(await outlook(account)).toEqual(SHORT);
   });
 
   test('end with the credits that come', async () => {
@@ -217,6 +220,38 @@ describe('refusals for lack of credits', () => {
     expect(await outlook(account, { wait: WAIT })).toMatchObject({
       refusal: { code: 'RATE_LIMITED' },
     });
-    expect(await outlook(account)).toEqual(FREE);
+    expect(await outlook(account)).toEqual(SHORT);
+  });
+});
+
+describe('a refusal without a reservation', () => {
+  const quote = { credits: 2, catalogVersion: '1' };
+  const refuse = (account: string) => books.ledger.refuse(account, 'r', BODY, quote);
+
+  test('is that of a reservation: with the notice that the account ran dry, and counted', async () => {
+    const [account, other] = [await funded(books, 1), await funded(books, 1)];
+    const refused = await refuse(account);
+    expect(refused).toMatchObject({ ok: false, refusal: { code: 'INSUFFICIENT_CREDITS' } });
+    expect(await reserve(other)).toEqual(refused);
+    const notices = await books.ledger.accountNotices(account);
+    expect(notices).toMatchObject([{ type: 'ran-dry' }]);
+    for (let count = 1; count < 60; count += 1) await refuse(account);
+    expect(await outlook(account)).toMatchObject({ refusal: { code: 'RATE_LIMITED' } });
+  });
+
+  test('gives no credits to a request that has enough, and leaves nothing of it', async () => {
+    const account = await funded(books, 2);
+    const before = await books.ledger.balance(account);
+    expect(await refuse(account)).toEqual({ ok: true, value: null, replayed: false });
+    expect(await books.ledger.balance(account)).toEqual(before);
+    expect(await books.ledger.request(account, 'r')).toBeNull();
+    expect(await books.entryTypes(account)).toEqual(['grant']);
+    expect((await granted(reserve(account))).status).toBe('open');
+  });
+
+  test('answers a request that is known with its record', async () => {
+    const account = await funded(books, 2);
+    const first = await granted(reserve(account));
+    expect(await refuse(account)).toEqual({ ok: true, value: first, replayed: true });
   });
 });

@@ -120,6 +120,7 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
     ...reserved(newId('r'), 1, { maxCredits: 5, metadata: { key: 'value' } }),
     null,
   ],
+  refuse_credits: (a) => [a, ...reserved(newId('r'), 1).slice(0, 4)],
   'reserve_credits, and wait for': (a) => [
     a,
     ...reserved(newId('r'), 1e9),

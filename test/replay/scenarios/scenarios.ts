@@ -1,5 +1,6 @@
 import { GENERATION_SCENARIOS } from './generation-scenarios';
 import { GRANT_SCENARIOS } from './grant-scenarios';
+import { LATE_INPUT_SCENARIOS } from './late-input-scenarios';
 import { LEDGER_SCENARIOS } from './ledger-scenarios';
 import { NOTICE_SCENARIOS } from './notice-scenarios';
 import { PURCHASE_SCENARIOS } from './purchase-scenarios';
@@ -13,6 +14,7 @@ export type { Scenario } from './scenario';
 
 export const SCENARIOS = [
   ...GENERATION_SCENARIOS,
+  ...LATE_INPUT_SCENARIOS,
   ...WAITING_SCENARIOS,
   ...GRANT_SCENARIOS,
   ...SUBSCRIPTION_SCENARIOS,

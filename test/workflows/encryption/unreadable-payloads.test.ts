@@ -227,4 +227,29 @@ describe('a key that only some processes have', () => {
     const { result: recorded } = await after.generations.start(image(accountId), long);
     expect(recorded).toMatchObject({ status: 'committed', outputUrl: result.outputUrl });
   });
+
+  test('answers no repetition once it is gone: a code tells it, and nothing runs or is charged', async () => {
+    const accountId = await account();
+    const workflowId = `generation/${accountId}/r1`;
+    const before = clientWith(OTHER, KEY);
+    const { result } = await before.generations.start(image(accountId), long);
+    expect(result).toBeUndefined();
+    const first = await before.generations.result(accountId, 'r1');
+    await deleteWorkflow(holdfast.temporal, workflowId);
+    await worker.stop();
+    worker = await holdfast.startWorker({ codecKeys: [KEY] });
+    const { generations } = clientWith(KEY);
+    const unknown = { code: 'INPUT_KEY_UNKNOWN', details: { inputHashKey: 'k2' } };
+    for (const _ of ['by the worker', 'by the client'])
+      await expect(generations.start(image(accountId), long)).rejects.toMatchObject(unknown);
+    expect(await generations.result(accountId, 'r1')).toEqual({ ...first, requestHash: '' });
+    expect(holdfast.provider.submitted.filter((key) => key === workflowId)).toHaveLength(1);
+    expect(await holdfast.ledger.balance(accountId)).toMatchObject({ spent: 2, reserved: 0 });
+    // A client that has it can tell, though the worker couldn't.
+    expect(await before.generations.start(image(accountId), long)).toMatchObject({
+      result: first,
+    });
+    await worker.stop();
+    worker = await holdfast.startWorker({ codecKeys: [OTHER, KEY] });
+  });
 });

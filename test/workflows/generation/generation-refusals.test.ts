@@ -1,4 +1,9 @@
+import { createHoldfastClient, type GenerationRequest } from '../../../client/client';
+import type { LedgerReader } from '../../../contract/ledger-reader';
+import { requestHashOf, withoutInput } from '../../../domain/generation/request-body';
+import { placesOf } from '../encryption/traces';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
+import { lostLedger } from '../lost-ledger';
 
 const POOR = uniqueId('poor');
 const RICH = uniqueId('rich');
@@ -112,5 +117,110 @@ describe('a refusal', () => {
       ...Array(3).fill('rejected'),
     ]);
     expect(await ledger.balance(CROWD)).toMatchObject({ available: 0, reserved: 0, spent: 14 });
+  });
+
+  describe('that is foreseen', () => {
+    const input = { prompt: `a heron ${'x'.repeat(65_000)}` };
+    let accountId: string;
+    let workflowId: string;
+    beforeEach(() => {
+      accountId = uniqueId('short');
+      workflowId = `generation/${accountId}/r`;
+    });
+
+    const request = (more: Partial<GenerationRequest> = {}): GenerationRequest => ({
+      ...{ accountId, requestId: 'r', kind: 'text-to-image', input },
+      ...more,
+    });
+    const handle = () => holdfast.temporal.client.workflow.getHandle(workflowId);
+    const placesOfInput = async () => placesOf(['a heron'], await handle().fetchHistory());
+    const historyBytes = async () =>
+      Number((await handle().describe()).raw.workflowExecutionInfo?.historySizeBytes);
+
+    /** A client whose look at the ledger was before the credits came. */
+    function hasty() {
+      const { client: temporal, taskQueue } = holdfast.temporal;
+      const { ledger } = holdfast;
+      const look: Partial<LedgerReader> = {
+        effectiveCatalog: () => ledger.effectiveCatalog(),
+        admissionOutlook: async () => ({ known: false, refusal: null, isShort: true }),
+        request: (...ids) => ledger.request(...ids),
+      };
+      return createHoldfastClient({ temporal, taskQueue, ledger: lostLedger(ledger, look) });
+    }
+
+    /** As a client does that ends before it sends the input. */
+    const startWithout = (more: Partial<GenerationRequest> = {}) =>
+      holdfast.startBare(workflowId, JSON.parse(JSON.stringify(withoutInput(request(more)))));
+
+    test('leaves no input in its history, and is else as ever: first answer, notice, conflict', async () => {
+      const { client, ledger } = holdfast;
+      await holdfast.openAccount(accountId);
+      const first = await client.generations.start(request());
+      expect(first.result).toMatchObject({ reason: 'INSUFFICIENT_CREDITS', shortfall: 2 });
+      expect(await historyBytes()).toBeLessThan(5_000);
+      expect(await placesOfInput()).toEqual([]);
+      expect(await ledger.accountNotices(accountId)).toMatchObject([{ type: 'ran-dry' }]);
+      await holdfast.fund(accountId, 2);
+      expect(await client.generations.start(request())).toEqual(first);
+      await expect(client.generations.start(request({ input: 'a crane' }))).rejects.toMatchObject({
+        code: 'IDEMPOTENCY_CONFLICT',
+      });
+      expect(await ledger.balance(accountId)).toMatchObject({ available: 2, spent: 0 });
+    });
+
+    test('and untrue asks for the input, and goes on once, however many callers send it', async () => {
+      const { client, ledger, provider } = holdfast;
+      await holdfast.fund(accountId, 10);
+      provider.hold(workflowId);
+      await startWithout();
+      const admitted = { accountId, requestId: 'r', status: 'admitted', reserved: 2 };
+      const starts = [hasty(), hasty(), client].map((one) => one.generations.start(request()));
+      expect(await Promise.all(starts)).toEqual([admitted, admitted, admitted]);
+      const other = request({ input: 'a crane' });
+      for (const one of [hasty(), client])
+        await expect(one.generations.start(other)).rejects.toMatchObject({
+          code: 'IDEMPOTENCY_CONFLICT',
+        });
+      provider.letGo(workflowId);
+      const result = await client.generations.result(accountId, 'r');
+      expect(result).toMatchObject({ status: 'committed', charged: 2 });
+      expect(result.requestHash).toBe(requestHashOf(request()));
+      const args = 'workflowExecutionUpdateAcceptedEventAttributes.acceptedRequest.input.args';
+      expect(await placesOfInput()).toEqual([
+        `.events.${args}.payloads.data`,
+        '.events.activityTaskScheduledEventAttributes.input.payloads.data',
+      ]);
+      expect(await client.generations.start(request())).toEqual(admitted);
+      expect(await hasty().generations.start(request())).toEqual(admitted);
+      expect(provider.submitted.filter((key) => key === workflowId)).toHaveLength(1);
+      expect(await ledger.balance(accountId)).toMatchObject({ available: 8, spent: 2 });
+    });
+
+    test('and untrue ends at the deadline of its admission if no caller sends the input', async () => {
+      const { client, ledger } = holdfast;
+      await holdfast.fund(accountId, 10);
+      await startWithout({ admitWithinSeconds: 1 });
+      expect(await handle().result()).toMatchObject({
+        ...{ status: 'rejected', reason: 'ADMISSION_TIMED_OUT' },
+      });
+      const { result } = await client.generations.start(request());
+      expect(result).toMatchObject({ reason: 'ADMISSION_TIMED_OUT' });
+      expect(await ledger.balance(accountId)).toMatchObject({ available: 10, reserved: 0 });
+    });
+
+    test('and untrue can be cancelled while it waits for the input', async () => {
+      await holdfast.fund(accountId, 10);
+      await startWithout();
+      const asked = await handle().executeUpdate('admission', {
+        args: [requestHashOf(request())],
+      });
+      expect(asked).toMatchObject({ status: 'input-required' });
+      expect(await handle().executeUpdate('input', { args: ['a crane'] })).toMatchObject({
+        status: 'conflict',
+      });
+      await handle().cancel();
+      expect(await handle().result()).toMatchObject({ status: 'cancelled', charged: 0 });
+    });
   });
 });

@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION holdfast.request_dimensions(p_body jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE AS $$
   SELECT jsonb_build_object('seconds', NULL, 'audio', false)
-    || coalesce(p_body - ARRAY['kind', 'inputHash', 'metadata', 'maxCredits'], '{}')
+    || coalesce(p_body - ARRAY['kind', 'inputHash', 'inputHashKey', 'metadata', 'maxCredits'], '{}')
 $$;
 
 -- The published record of a request. Charges are counted off in burn order, as the commit consumed

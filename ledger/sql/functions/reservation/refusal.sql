@@ -44,7 +44,8 @@ $$;
 
 -- What reserve_credits would answer without looking at the credits, for callers who start no
 -- workflow for a refusal. It takes no lock and changes nothing. known: the request has an answer,
--- or its id another request. Without a quote (p_credits) it says no more than that.
+-- or its id another request. Without a quote (p_credits) it says no more than that. isShort: only
+-- the credits will refuse it, by the account's figures, in which ended grants count until booked.
 CREATE OR REPLACE FUNCTION holdfast.admission_outlook(
   p_account_id text, p_request_id text, p_body jsonb, p_credits bigint, p_catalog_version integer,
   p_wait jsonb
@@ -56,7 +57,7 @@ DECLARE
   v_refusal jsonb;
 BEGIN
   IF holdfast.known_request(p_account_id, p_request_id, p_body) IS NOT NULL THEN
-    RETURN jsonb_build_object('known', true, 'refusal', NULL);
+    RETURN jsonb_build_object('known', true, 'refusal', NULL, 'isShort', false);
   END IF;
   IF p_credits IS NOT NULL THEN
     SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id;
@@ -66,7 +67,14 @@ BEGIN
         v_account, p_account_id, p_body, p_credits, p_catalog_version, p_wait, v_now),
       holdfast.too_many_short_refusals(v_account, p_credits, p_wait IS NOT NULL, v_now));
   END IF;
-  RETURN jsonb_build_object('known', false, 'refusal', v_refusal->'refusal');
+  RETURN jsonb_build_object(
+    'known', false,
+    'refusal', v_refusal->'refusal',
+    'isShort', coalesce(
+      v_refusal IS NULL
+        AND p_wait IS NULL
+        AND v_account.available - v_account.waited_for < p_credits,
+      false));
 END $$;
 
 -- Counts a refusal for lack of credits, or of places in the queue. The caller holds the account's

@@ -97,6 +97,25 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     p_catalog_version, p_hold_ms, p_wait, NULL)
 $$;
 
+-- Refuses a request that doesn't wait as reserve_credits does, with all that follows from that. A
+-- request that would have its credits gets none: the result is null, and nothing has changed.
+CREATE OR REPLACE FUNCTION holdfast.refuse_credits(
+  p_account_id text, p_request_id text, p_body jsonb, p_credits bigint, p_catalog_version integer
+) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_answer jsonb;
+BEGIN
+  v_answer := holdfast.reserve_credits(
+    p_account_id, p_request_id, p_body, p_credits, p_catalog_version, p_hold_ms => 0);
+  IF v_answer->'refusal' IS NOT NULL OR (v_answer->'replayed')::boolean THEN
+    RETURN v_answer;
+  END IF;
+  RAISE EXCEPTION 'undone' USING ERRCODE = 'HF001';
+EXCEPTION WHEN SQLSTATE 'HF001' THEN
+  RETURN jsonb_build_object('result', NULL);
+END $$;
+
 -- The answer to a request that is known; null if it isn't. The key is looked up before anything is
 -- computed or refused, so a retry gets the first answer, however much has changed since. A
 -- tombstone and an erased request answer any body.
@@ -112,12 +131,30 @@ BEGIN
   WHERE account_id = p_account_id AND request_id = p_request_id;
   IF NOT FOUND THEN RETURN NULL; END IF;
   IF NOT v_reservation.erased AND v_reservation.body <> p_body THEN
-    RETURN holdfast.refusal(
-      'IDEMPOTENCY_CONFLICT', jsonb_build_object('requestId', p_request_id));
+    RETURN holdfast.other_body(p_request_id, v_reservation.body, p_body);
   END IF;
   RETURN jsonb_build_object(
     'result', holdfast.request_record(v_reservation), 'replayed', true);
 END $$;
+
+-- The refusal of a body that is not the stored one. Hashes of inputs by different keys say nothing
+-- of each other: if no more than they differ, the caller has to hash by the stored key.
+CREATE OR REPLACE FUNCTION holdfast.other_body(p_request_id text, p_stored jsonb, p_body jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN p_stored->'inputHash' IS NOT NULL
+      AND p_body->'inputHash' IS NOT NULL
+      AND p_stored->'inputHashKey' IS DISTINCT FROM p_body->'inputHashKey'
+      AND p_stored - ARRAY['inputHash', 'inputHashKey']
+        = p_body - ARRAY['inputHash', 'inputHashKey']
+    THEN holdfast.refusal(
+      'INPUT_KEY_UNKNOWN',
+      jsonb_build_object('requestId', p_request_id, 'inputHashKey', p_stored->'inputHashKey'))
+    ELSE holdfast.refusal(
+      'IDEMPOTENCY_CONFLICT', jsonb_build_object('requestId', p_request_id))
+  END
+$$;
 
 -- Too few credits: queues the request if it may wait, else refuses it. p_available: what the grants
 -- that count hold; p_waited_for: what the queue's tickets need together.

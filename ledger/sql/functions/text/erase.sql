@@ -117,7 +117,7 @@ CREATE OR REPLACE FUNCTION holdfast.erase_requests(p_account_id text) RETURNS bi
 LANGUAGE sql VOLATILE AS $$
   WITH erased AS (
     UPDATE holdfast.reservations
-    SET body = body - ARRAY['inputHash', 'metadata'],
+    SET body = body - ARRAY['inputHash', 'inputHashKey', 'metadata'],
       output_url = NULL,
       reason = holdfast.erased_reason_of(account_id, 'reservation', request_id, reason),
       erased = true

@@ -1,0 +1,135 @@
+import {
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import type {
+  Admission,
+  GenerationRequest,
+  GenerationResult,
+  StartedRequest,
+} from '../contract/generation';
+import { resultOfRecord } from '../domain/generation/generation-result';
+import { withoutInput } from '../domain/generation/request-body';
+import { waitingAt } from '../domain/generation/waiting-place';
+import { legible } from '../domain/legible';
+import { admissionUpdate, generationWorkflowId, inputUpdate } from '../workflows/messages';
+import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
+import type { generationWorkflow } from '../workflows/workflows';
+import { type ClientContext, repeatWhileLost } from './client-context';
+import { isUpdateOfEndedWorkflow } from './errors';
+import type { HashedRequest } from './recorded-result';
+import { idOfAdmission, idOfInput } from './update-ids';
+
+/** Asks the workflows of requests for their admission, and starts those that don't run yet. */
+export class AdmissionRequests {
+  readonly #context: ClientContext;
+  readonly #resultOf: (asked: HashedRequest) => Promise<GenerationResult>;
+
+  /** `resultOf`: the result of a request whose workflow has ended. */
+  constructor(
+    context: ClientContext,
+    resultOf: (asked: HashedRequest) => Promise<GenerationResult>,
+  ) {
+    this.#context = context;
+    this.#resultOf = resultOf;
+  }
+
+  /**
+   * The admission of the request. One that is `expected` to be refused starts without its input,
+   * which is sent if it is admitted all the same. Throws Temporal's errors, and those of `resultOf`.
+   */
+  async ask(asked: HashedRequest, expected: 'admission' | 'refusal'): Promise<Admission> {
+    await this.#context.ledgerCheck.ensure();
+    try {
+      const { request } = asked;
+      const first = await this.#start(
+        asked,
+        expected === 'refusal' ? withoutInput(request) : request,
+      );
+      const admission = first.status === 'input-required' ? await this.#sendInput(asked) : first;
+      return admission.status === 'waiting'
+        ? await this.#presentAdmission(asked.request, admission)
+        : admission;
+    } catch (error) {
+      if (
+        !(error instanceof WorkflowExecutionAlreadyStartedError) &&
+        !(error instanceof WorkflowNotFoundError) &&
+        !isUpdateOfEndedWorkflow(error)
+      )
+        throw error;
+      const result = await this.#resultOf(asked);
+      return {
+        requestHash: result.requestHash,
+        status: 'ended',
+        reserved: result.reserved,
+        result,
+      };
+    }
+  }
+
+  #start({ request, requestHash }: HashedRequest, started: StartedRequest): Promise<Admission> {
+    const { accountId, requestId, kind } = request;
+    const { temporal, taskQueue } = this.#context;
+    const startOptions = {
+      workflowId: generationWorkflowId(accountId, requestId),
+      taskQueue,
+      args: [started] as [StartedRequest],
+      workflowIdConflictPolicy: 'USE_EXISTING' as const,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
+      staticSummary: legible(`${kind} for ${accountId}`),
+      typedSearchAttributes: [
+        { key: ACCOUNT_ATTRIBUTE, value: accountId },
+        { key: KIND_ATTRIBUTE, value: kind },
+      ],
+    };
+    return repeatWhileLost(() =>
+      temporal.workflow.executeUpdateWithStart(admissionUpdate, {
+        startWorkflowOperation: new WithStartWorkflowOperation<typeof generationWorkflow>(
+          'generationWorkflow',
+          startOptions,
+        ),
+        args: [requestHash],
+        updateId: idOfAdmission(temporal, requestHash),
+      }),
+    );
+  }
+
+  #sendInput({ request, requestHash }: HashedRequest): Promise<Admission> {
+    const { accountId, requestId, input = null } = request;
+    const { temporal } = this.#context;
+    const handle = temporal.workflow.getHandle(generationWorkflowId(accountId, requestId));
+    const updateId = idOfInput(temporal, requestHash);
+    return repeatWhileLost(() => handle.executeUpdate(inputUpdate, { args: [input], updateId }));
+  }
+
+  /**
+   * A repeated update of a run gets its first answer, `waiting`. By now the request may have been
+   * admitted, or have ended.
+   */
+  async #presentAdmission(
+    { accountId, requestId }: GenerationRequest,
+    first: Admission,
+  ): Promise<Admission> {
+    const { requestHash } = first;
+    const { ledger } = this.#context;
+    const record = ledger && (await ledger.request(accountId, requestId));
+    if (!record) return first;
+    if (record.status === 'open')
+      return { requestHash, status: 'admitted', reserved: record.reserved };
+    if (record.status === 'waiting') {
+      const { catalog } = await ledger.effectiveCatalog();
+      return {
+        ...first,
+        waiting:
+          waitingAt(await ledger.waitingPlace(accountId, requestId), catalog) ?? first.waiting,
+      };
+    }
+    return {
+      requestHash,
+      status: 'ended',
+      reserved: record.reserved,
+      result: resultOfRecord(record, requestHash),
+    };
+  }
+}
