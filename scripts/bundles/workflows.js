@@ -20,7 +20,15 @@ printBundle({
       payloadConverterPath: path.join(ROOT, 'workflows', 'payload-converter.ts'),
       workflowInterceptorModules: [path.join(ROOT, 'workflows', 'unreadable-payloads.ts')],
       logger: new DefaultLogger('WARN'),
+      webpackConfigHook: inTodaysJavaScript,
     });
     fs.writeFileSync(file, code);
   },
 });
+
+/** By default each module gets helpers of its own for what Node has had for long, such as spreads. */
+function inTodaysJavaScript(config) {
+  for (const { use } of config.module.rules)
+    if (use?.options?.jsc) use.options.jsc.target = 'es2022';
+  return config;
+}

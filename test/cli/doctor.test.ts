@@ -11,7 +11,7 @@ import { holdfast, holdfastJson } from './command-line';
 import { fundedIn, openInterventionStack } from './intervention-support';
 
 const BUILD =
-  /1 poller for workflow tasks on task queue \S+: 1 of build @temporalio\/worker@[\d.]+\+\w+/;
+  /1 poller for workflow tasks on task queue \S+; 1 of build @temporalio\/worker@[\d.]+\+\w+ without a deployment/;
 
 let stack: Holdfast;
 let variables: Record<string, string>;

@@ -96,7 +96,7 @@ test('what persons wrote about an account is erased by an operator who says why,
     json: errorOf('INVALID_ARGUMENT'),
   });
   const erased = await holdfastJson(variables, 'erase', account, ...YES);
-  expect(erased).toMatchObject({ code: 0, json: { accountId: account, texts: 2 } });
+  expect(erased).toMatchObject({ code: 0, json: { accountId: account, texts: 3 } });
   expect(await holdfastJson(variables, 'erase', account, ...YES)).toEqual(erased);
   expect(await holdfastJson(variables, 'history', account)).toMatchObject({
     json: { entries: [{ type: 'grant', reason: 'erased' }] },

@@ -34,7 +34,7 @@ test.each(
     ['cancel', ACME],
     ['resume', ACME],
     ['subscription', ACME],
-    ['reconcile', '--confirm'],
+    ['reconcile', '--confirm', '--reason', 'checked', '--by', 'sam'],
     ['setup'],
   ].map((words) => [words.join(' '), words] as const),
 )('holdfast %s ends with 3 in another ledger’s namespace', async (_, words) => {

@@ -107,7 +107,9 @@ test('a command without a worker ends with NO_WORKER, and the error names the re
   const taskQueue = 'nobody-polls-this';
   expect(asked).toEqual({
     code: 4,
-    json: errorOf('NO_WORKER', { requestId: 'unheard', taskQueue }),
+    json: errorOf('NO_WORKER', {
+      ...{ requestId: 'unheard', taskQueue, notAfter: expect.any(String) },
+    }),
   });
   expect(reconciled).toEqual({ code: 4, json: errorOf('NO_WORKER', { taskQueue }) });
 });

@@ -56,7 +56,8 @@ const HARMLESS = [
   ...['quote', 'balance', 'history', 'usage', 'waiting', 'notices', 'packs'],
   ...['generations.open', 'subscriptions.get', 'purchases.get', 'settings.get'],
   ...['operations.registerSearchAttributes', 'operations.identity', 'operations.recordedLedger'],
-  ...['operations.taskQueues', 'operations.reconciliationSchedule'],
+  ...['operations.taskQueues', 'operations.reconciliationSchedule', 'operations.serverClock'],
+  ...['operations.searchAttributes', 'operations.retentionSeconds', 'operations.failingWorkflows'],
 ];
 
 function methodsOf(client: HoldfastClient): string[] {

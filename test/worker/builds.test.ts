@@ -74,7 +74,9 @@ async function untilRouted(build: string | null, as: PollingBuild['routing']): P
   await eventually(async () => {
     const queues = await shop.holdfast.client.operations.taskQueues();
     return queues.every(({ builds }) =>
-      builds.some(({ buildId, routing }) => buildId === build && routing === as),
+      builds.some(
+        ({ deployment, buildId, routing }) => (deployment && buildId) === build && routing === as,
+      ),
     );
   });
 }

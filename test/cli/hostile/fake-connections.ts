@@ -17,7 +17,7 @@ import { accountQuote, packsOnSale } from '../../../contract/prices';
 import { purchaseRecord, purchaseResult } from '../../../contract/purchase';
 import { reconciliationReport } from '../../../contract/reconciliation';
 import { accountSettings, admitted, stop } from '../../../contract/settings';
-import { stuckLines } from '../../../contract/stuck';
+import { overdueHead, stuckLines } from '../../../contract/stuck';
 import {
   changedPlan,
   endedSubscription,
@@ -26,6 +26,7 @@ import {
   subscription,
   subscriptionChange,
 } from '../../../contract/subscription';
+import { appliedMigration } from '../../../contract/upkeep';
 import { waiting, waitingQueue } from '../../../contract/waiting';
 import { hostile, hostileText } from '../../support/hostile';
 
@@ -55,6 +56,7 @@ const ANSWERS: Record<string, z.ZodType> = {
   grant: outcomeOf(createdGrant),
   deduct: outcomeOf(deduction),
   audit: auditReport,
+  appliedMigrations: z.array(appliedMigration),
   'holds.scope': z.object({ now: instant, open: z.int() }),
   'holds.due': z.array(
     z.object({ accountId: text, requestId: text, expiresAt: instant, credits: z.int() }),
@@ -64,6 +66,7 @@ const ANSWERS: Record<string, z.ZodType> = {
   request: requestRecord,
   'acts.read': acts,
   'interventions.stuck': stuckLines,
+  'interventions.overdueHeads': z.array(overdueHead),
   'interventions.release': outcomeOf(requestRecord),
   'interventions.closePurchase': outcomeOf(purchaseRecord),
   'interventions.endSubscription': outcomeOf(endedSubscription),
@@ -111,6 +114,22 @@ const ANSWERS: Record<string, z.ZodType> = {
   'operations.reconciliationSchedule': z.object({
     paused: z.boolean(),
     nextAt: instant.nullable(),
+  }),
+  'operations.searchAttributes': z.object({
+    missing: z.array(text),
+    commands: text,
+    keywords: z.array(text).nullable(),
+  }),
+  'operations.retentionSeconds': z.int(),
+  'operations.serverClock': z.object({ aheadMs: z.int(), errorMs: z.int() }).nullable(),
+  'operations.failingWorkflows': z.object({
+    ...{ running: z.int(), looked: z.int() },
+    failing: z.array(
+      z.object({
+        ...{ workflowId: text, kind: z.enum(['workflow-task', 'activity']), name: text },
+        ...{ attempt: z.int(), message: text.nullable(), since: instant.nullable() },
+      }),
+    ),
   }),
   'operations.taskQueues': z.array(
     z.object({
