@@ -24,5 +24,5 @@ module.exports = {
   testTimeout: 300_000,
   testSequencer: '<rootDir>/test/support/jest/sequencer.js',
   // More than there are cores: most of the time a test waits, for a boundary or for a worker to be missed.
-  maxWorkers: 10,
+  maxWorkers: 7,
 };

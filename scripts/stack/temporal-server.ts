@@ -30,9 +30,19 @@ export interface TemporalServerOptions {
 }
 
 const DATABASE_FILE = 'temporal.db';
-const DRAINAGE = [
-  'matching.wv.VersionDrainageStatusVisibilityGracePeriod',
-  'matching.wv.VersionDrainageStatusRefreshInterval',
+/** `KEY=JSON value` of Temporal's dynamic configuration. */
+const SETTINGS = [
+  'matching.enableFairness=true',
+  // Long polls at the same time: the workers of many tests may have more than the default of 1,200.
+  'frontend.namespaceCount=20000',
+  // Four partitions of each queue, and metrics for each of them, are for queues with more to do.
+  'matching.numTaskqueueReadPartitions=1',
+  'matching.numTaskqueueWritePartitions=1',
+  'metrics.breakdownByTaskQueue=false',
+  'metrics.breakdownByPartition=false',
+  // A build is told to be drained within seconds, which takes minutes by default.
+  'matching.wv.VersionDrainageStatusVisibilityGracePeriod="1s"',
+  'matching.wv.VersionDrainageStatusRefreshInterval="1s"',
 ];
 
 async function answers(port: number, namespace: string): Promise<boolean> {
@@ -94,12 +104,8 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
         '--namespace',
         namespace,
       ],
-      ...['--log-level', 'error', '--dynamic-config-value', 'matching.enableFairness=true'],
-      // Long polls at the same time: the workers of many tests may have more than the default of
-      // 1,200.
-      ...['--dynamic-config-value', 'frontend.namespaceCount=20000'],
-      // A build is told to be drained within seconds, which takes minutes by default.
-      ...DRAINAGE.flatMap((name) => ['--dynamic-config-value', `${name}="1s"`]),
+      ...['--log-level', 'error'],
+      ...SETTINGS.flatMap((setting) => ['--dynamic-config-value', setting]),
       ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
       ...storage(persistentDir),
     ];
