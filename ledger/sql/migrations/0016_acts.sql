@@ -67,6 +67,9 @@ ORDER BY at, account_id, entry_version;
 
 -- These have a further parameter from here on. No released version calls them otherwise.
 DROP FUNCTION IF EXISTS holdfast.record_operator_act(text, text, jsonb, text, text);
+DROP FUNCTION IF EXISTS holdfast.post_entry(
+  text, timestamptz, text, bigint[], bigint[], bigint[], text, bigint, text, text, date);
+DROP FUNCTION IF EXISTS holdfast.post_grant(text, timestamptz, bigint, bigint, text, text);
 DROP FUNCTION IF EXISTS holdfast.book_grant(holdfast.accounts, text, jsonb, timestamptz);
 DROP FUNCTION IF EXISTS holdfast.grant_by_workflow(text, text, jsonb, bigint, bigint);
 DROP FUNCTION IF EXISTS holdfast.admit_again(text, text, text, text);

@@ -41,10 +41,8 @@ BEGIN
     coalesce((p_body->>'costCents')::bigint, 0), coalesce(p_body->>'currency', 'USD'),
     p_at, v_ends_at, CASE WHEN v_ends_at IS NULL THEN p_account.term END);
   PERFORM holdfast.post_grant(
-    v_account_id, p_at, v_grant_id, v_credits, p_body->>'reason', p_body->>'by');
-  PERFORM holdfast.record_operator_act(
-    v_account_id, 'grant', jsonb_build_object('credits', v_credits),
-    p_body->>'reason', p_body->>'by', p_at, v_grant_id, p_claimed_identity);
+    v_account_id, p_at, v_grant_id, v_credits, p_body->>'reason', p_body->>'by',
+    p_claimed_identity);
   PERFORM holdfast.schedule_end_warning(v_account_id, v_ends_at, p_at);
 
   RETURN holdfast.finish_operation(v_account_id, holdfast.remember(
@@ -112,9 +110,6 @@ BEGIN
     p_reserved_deltas => array_fill(0::bigint, ARRAY[cardinality(v_taken.grant_ids)]),
     p_reason => p_body->>'reason',
     p_by_name => p_body->>'by');
-  PERFORM holdfast.record_operator_act(
-    p_account_id, 'deduct', jsonb_build_object('credits', v_credits),
-    p_body->>'reason', p_body->>'by', v_begun.now, v_version);
   IF v_taken.available = v_credits AND v_account.reserved = 0 THEN
     PERFORM holdfast.notify_ran_dry(p_account_id, p_available => 0, p_at => v_begun.now);
   END IF;

@@ -1,12 +1,14 @@
 -- The one place where figures change: the account's row, the grants' remainders and the entry, in
 -- one go. The caller holds the account's lock, and has inserted the row of a new grant. p_day: the
 -- day on which the generation of a reserve, commit or release was begun. What a person wrote as the
--- reason stands apart.
+-- reason stands apart. What an operator grants or deducts is an act; p_claimed_identity: see
+-- record_operator_act.
 CREATE OR REPLACE FUNCTION holdfast.post_entry(
   p_account_id text, p_at timestamptz, p_type text,
   p_grant_ids bigint[], p_remainder_deltas bigint[], p_reserved_deltas bigint[],
   p_request_id text DEFAULT NULL, p_grant_id bigint DEFAULT NULL,
-  p_reason text DEFAULT NULL, p_by_name text DEFAULT NULL, p_day date DEFAULT NULL
+  p_reason text DEFAULT NULL, p_by_name text DEFAULT NULL, p_day date DEFAULT NULL,
+  p_claimed_identity text DEFAULT NULL
 ) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -15,9 +17,8 @@ DECLARE
   v_account   holdfast.accounts;
   v_text      holdfast.text_reference;
 BEGIN
-  -- One UPDATE by primary key for each grant, not one that joins them all: Postgres plans such a
-  -- join anew at every call once it has statistics, because it takes the plan for the array at hand
-  -- to be cheaper than one for all arrays.
+  -- One UPDATE by primary key for each grant, not one that joins them all: with statistics Postgres
+  -- plans such a join anew at every call, for the array at hand.
   FOR i IN 1 .. cardinality(p_grant_ids) LOOP
     v_available := v_available + p_remainder_deltas[i];
     v_reserved  := v_reserved + p_reserved_deltas[i];
@@ -26,7 +27,6 @@ BEGIN
       WHERE account_id = p_account_id AND grant_id = p_grant_ids[i];
     END IF;
   END LOOP;
-
   UPDATE holdfast.accounts SET
     version       = version + 1,
     last_entry_at = p_at,
@@ -45,7 +45,6 @@ BEGIN
     ran_dry       = ran_dry AND p_type <> 'grant'
   WHERE account_id = p_account_id
   RETURNING * INTO v_account;
-
   IF holdfast.is_personal(p_type, p_reason, p_by_name) THEN
     v_text := holdfast.keep_text(p_account_id, p_reason);
   END IF;
@@ -56,16 +55,35 @@ BEGIN
   VALUES (p_account_id, v_account.version, p_at, p_type, v_available, v_reserved,
     p_grant_ids, p_remainder_deltas, p_reserved_deltas,
     v_account.available, v_account.reserved, v_account.spent, v_account.expired,
-    v_account.deducted, v_account.granted,
-    p_request_id, p_grant_id, CASE WHEN v_text.text_id IS NULL THEN p_reason END, p_by_name,
+    v_account.deducted, v_account.granted, p_request_id, p_grant_id,
+    CASE WHEN v_text.text_id IS NULL THEN p_reason END, p_by_name,
     v_text.text_id, v_text.commitment);
+  IF p_type IN ('grant', 'deduct') THEN
+    PERFORM holdfast.record_act_of_entry(v_account, p_reason, p_claimed_identity);
+  END IF;
   RETURN v_account.version;
 END $$;
+
+-- A deduction, a promotion and an adjustment are acts; the grant of a plan or a pack is none. An
+-- operation of an earlier version that waited for its migration comes past here as well.
+CREATE OR REPLACE FUNCTION holdfast.record_act_of_entry(
+  p_account holdfast.accounts, p_reason text, p_claimed_identity text
+) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+  SELECT holdfast.record_operator_act(
+    e.account_id, e.type, jsonb_build_object('credits', abs(e.available_delta)),
+    p_reason, e.by_name, e.at, e.version, p_claimed_identity)
+  FROM holdfast.entries AS e
+  LEFT JOIN holdfast.grants AS g ON g.account_id = e.account_id AND g.grant_id = e.version
+  WHERE e.account_id = p_account.account_id
+    AND e.version = p_account.version
+    AND (e.type = 'deduct' OR g.source IN ('promotion', 'adjustment'))
+$$;
 
 -- The entry of a grant whose row has just been inserted. The caller holds the account's lock.
 CREATE OR REPLACE FUNCTION holdfast.post_grant(
   p_account_id text, p_at timestamptz, p_grant_id bigint, p_credits bigint,
-  p_reason text, p_by_name text DEFAULT NULL
+  p_reason text, p_by_name text DEFAULT NULL, p_claimed_identity text DEFAULT NULL
 ) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -76,7 +94,8 @@ BEGIN
     p_reserved_deltas => ARRAY[0::bigint],
     p_grant_id => p_grant_id,
     p_reason => p_reason,
-    p_by_name => p_by_name);
+    p_by_name => p_by_name,
+    p_claimed_identity => p_claimed_identity);
 END $$;
 
 -- The id of the account's next grant: the version of the entry that will grant it. The caller holds
