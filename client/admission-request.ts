@@ -3,12 +3,8 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import type {
-  Admission,
-  GenerationRequest,
-  GenerationResult,
-  StartedRequest,
-} from '../contract/generation';
+import type { GenerationRequest, StartedRequest } from '../contract/generation';
+import type { Admission, GenerationResult } from '../contract/generation-result';
 import { resultOfRecord } from '../domain/generation/generation-result';
 import { withoutInput } from '../domain/generation/request-body';
 import { waitingAt } from '../domain/generation/waiting-place';

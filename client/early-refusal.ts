@@ -1,4 +1,5 @@
-import type { Admission, GenerationRequest } from '../contract/generation';
+import type { GenerationRequest } from '../contract/generation';
+import type { Admission } from '../contract/generation-result';
 import { generationWorkflowId } from '../workflows/messages';
 import { AdmissionOutlooks } from './admission-outlook';
 import type { ClientContext } from './client-context';

@@ -1,6 +1,7 @@
 import { ERROR_CATALOGUE } from '../contract/error-catalogue';
 import { HoldfastError } from '../contract/errors';
-import type { Admission, GenerationRequest, GenerationResult } from '../contract/generation';
+import type { GenerationRequest } from '../contract/generation';
+import type { Admission, GenerationResult } from '../contract/generation-result';
 import type { Waiting } from '../contract/waiting';
 import { rejectionOf } from '../domain/generation/generation-result';
 import type { EarlyRefusal } from './admission-outlook';

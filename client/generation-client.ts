@@ -2,10 +2,10 @@ import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ADMIT_WITHIN_SECONDS } from '../contract/command';
 import {
   type GenerationRequest,
-  type GenerationResult,
   parseGenerationRequest,
   type RequestRecord,
 } from '../contract/generation';
+import type { GenerationResult } from '../contract/generation-result';
 import { checkAccountId, checkRequestId } from '../contract/ids';
 import { requestHashOf } from '../domain/generation/request-body';
 import { generationWorkflowId } from '../workflows/messages';

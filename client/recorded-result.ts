@@ -1,6 +1,7 @@
 import { holdfastCodecOf } from '../codec/payload-codec';
 import { HoldfastError } from '../contract/errors';
-import type { GenerationRequest, GenerationResult, RequestRecord } from '../contract/generation';
+import type { GenerationRequest, RequestRecord } from '../contract/generation';
+import type { GenerationResult } from '../contract/generation-result';
 import { resultOfRecord } from '../domain/generation/generation-result';
 import { isBodyOf } from '../domain/generation/keyed-body';
 import { bodyHashOf } from '../domain/generation/request-body';

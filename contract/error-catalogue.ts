@@ -21,6 +21,8 @@ function define(errorClass: ErrorClass, retryable: boolean, summary: string): Er
 const badInput = (summary: string) => define('bad-input', false, summary);
 const refused = (summary: string, retryable = false) => define('refused', retryable, summary);
 const unavailable = (summary: string) => define('unavailable', true, summary);
+/** What no repetition mends. */
+const outOfOrder = (summary: string) => define('unavailable', false, summary);
 const internal = (summary: string) => define('internal', false, summary);
 
 export const ERROR_CATALOGUE = {
@@ -271,28 +273,19 @@ export const ERROR_CATALOGUE = {
   PURCHASE_INTERRUPTED: unavailable(
     'The purchase’s workflow was ended from outside; reconciliation starts it again. Ask again.',
   ),
-  PROVIDER_FAULT: {
-    class: 'unavailable',
-    retryable: false,
-    summary:
-      'The generation or payment provider’s answers can’t be understood, also when it is asked again.',
-  },
+  PROVIDER_FAULT: outOfOrder(
+    'The generation or payment provider’s answers can’t be understood, also when it is asked again.',
+  ),
   PAYMENT_PROVIDER_UNAVAILABLE: unavailable(
     'The payment provider can’t be reached; nothing was charged or changed.',
   ),
   KEYS_UNAVAILABLE: unavailable('The keys that check tokens can’t be fetched.'),
-  PAYLOAD_UNREADABLE: {
-    class: 'unavailable',
-    retryable: false,
-    summary:
-      'What was sent through Temporal can’t be read: it was encrypted by a key, or in an encoding, that is unknown here.',
-  },
-  INPUT_KEY_UNKNOWN: {
-    class: 'unavailable',
-    retryable: false,
-    summary:
-      'The request id was used before, and whether for the same input can’t be told: the codec’s key by which the ledger keeps that input’s hash isn’t here.',
-  },
+  PAYLOAD_UNREADABLE: outOfOrder(
+    'What was sent through Temporal can’t be read: it was encrypted by a key, or in an encoding, that is unknown here.',
+  ),
+  INPUT_KEY_UNKNOWN: outOfOrder(
+    'The request id was used before, and whether for the same input can’t be told: the codec’s key by which the ledger keeps that input’s hash isn’t here.',
+  ),
 
   LEDGER_RULE_BROKEN: internal(
     'The call would break a rule of the ledger, also when it is repeated; nothing was changed.',

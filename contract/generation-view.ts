@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { answered } from './fields';
-import { recordEndFields, recordFields, refusalFigures } from './generation';
+import { recordEndFields, recordFields } from './generation';
+import { refusalFigures } from './generation-result';
 import { refusalForOwner } from './outcome';
 import { waiting } from './waiting';
 

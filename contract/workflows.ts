@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actWords } from './act';
-import { admission, generationResult, lateInput, startedRequest } from './generation';
+import { lateInput, startedRequest } from './generation';
+import { admission, generationResult } from './generation-result';
 import { grantOutcome, grantRequest } from './grant';
 import { ledgerRecord } from './ledger-identity';
 import { deliveries, noticesInput } from './notice';

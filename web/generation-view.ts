@@ -1,6 +1,7 @@
 import type { GenerationResult } from '../client/client';
 import type { ErrorDetails } from '../contract/errors';
-import { type RequestRecord, refusalFigures } from '../contract/generation';
+import type { RequestRecord } from '../contract/generation';
+import { refusalFigures } from '../contract/generation-result';
 import { type Generation, generation } from '../contract/generation-view';
 import { published } from '../contract/parse';
 import { resultOfRecord } from '../domain/generation/generation-result';

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Admission } from '../contract/generation';
+import type { Admission } from '../contract/generation-result';
 import type { JsonValue } from '../contract/json';
 import type { Outcome } from '../contract/outcome';
 import type { PurchaseResult } from '../contract/purchase';

@@ -1,6 +1,7 @@
 import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
 import { isErrorCode, type Refusal } from '../../contract/errors';
-import type { GenerationRequest, GenerationResult, RequestRecord } from '../../contract/generation';
+import type { GenerationRequest, RequestRecord } from '../../contract/generation';
+import type { GenerationResult } from '../../contract/generation-result';
 import type { PackOffer } from '../../contract/prices';
 import { PROVIDER_FAULT } from '../../contract/provider-answer';
 import type { WaitRecord } from '../../contract/waiting';

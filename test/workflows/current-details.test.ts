@@ -4,7 +4,7 @@ import { log } from '@temporalio/workflow';
 import * as api from '@temporalio/workflow/lib/workflow';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { generationResult } from '../../contract/generation';
+import { generationResult } from '../../contract/generation-result';
 import { notice } from '../../contract/notice';
 import { refusal } from '../../contract/outcome';
 import { pinnedQuote } from '../../contract/prices';

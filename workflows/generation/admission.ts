@@ -1,7 +1,8 @@
 import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
 import { ADMIT_WITHIN_SECONDS } from '../../contract/command';
 import type { Refusal } from '../../contract/errors';
-import type { Admission, GenerationResult, StartedRequest } from '../../contract/generation';
+import type { StartedRequest } from '../../contract/generation';
+import type { Admission, GenerationResult } from '../../contract/generation-result';
 import type { PinnedQuote } from '../../contract/prices';
 import {
   RELEASE_REASONS,

@@ -1,7 +1,8 @@
 import { log } from '@temporalio/workflow';
 import type { ErrorCode } from '../../contract/errors';
-import type { GenerationRequest, GenerationResult } from '../../contract/generation';
+import type { GenerationRequest } from '../../contract/generation';
 import type { GenerationOutcome } from '../../contract/generation-job';
+import type { GenerationResult } from '../../contract/generation-result';
 import type { PinnedQuote } from '../../contract/prices';
 import { RELEASE_REASONS, resultOfRecord } from '../../domain/generation/generation-result';
 import { chargeFor, chargeForCancelled, isChargeable } from '../../domain/pricing/quote';

@@ -1,4 +1,5 @@
-import type { GenerationRequest, GenerationResult } from '../../contract/generation';
+import type { GenerationRequest } from '../../contract/generation';
+import type { GenerationResult } from '../../contract/generation-result';
 import type { PackOffer, PinnedQuote } from '../../contract/prices';
 import type { Waiting } from '../../contract/waiting';
 import { RELEASE_REASONS } from '../../domain/generation/generation-result';

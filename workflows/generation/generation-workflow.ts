@@ -10,13 +10,9 @@ import {
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import type {
-  Admission,
-  GenerationRequest,
-  GenerationResult,
-  StartedRequest,
-} from '../../contract/generation';
+import type { GenerationRequest, StartedRequest } from '../../contract/generation';
 import type { GenerateInput, GenerationOutcome } from '../../contract/generation-job';
+import type { Admission, GenerationResult } from '../../contract/generation-result';
 import { isJson } from '../../contract/json';
 import type { PinnedQuote } from '../../contract/prices';
 import { RELEASE_REASONS } from '../../domain/generation/generation-result';

@@ -4,7 +4,8 @@ import {
   condition,
   isCancellation,
 } from '@temporalio/workflow';
-import type { Admission, GenerationRequest, StartedRequest } from '../../contract/generation';
+import type { GenerationRequest, StartedRequest } from '../../contract/generation';
+import type { Admission } from '../../contract/generation-result';
 import { INPUT_BYTES_MAX, isJson, JSON_DEPTH_MAX } from '../../contract/json';
 import { hashOf } from '../../domain/hash';
 import { answerUpdate } from '../checked-input';

@@ -7,7 +7,8 @@ import {
   patched,
   setHandler,
 } from '@temporalio/workflow';
-import type { Admission, GenerationRequest } from '../../contract/generation';
+import type { GenerationRequest } from '../../contract/generation';
+import type { Admission } from '../../contract/generation-result';
 import { wakeSignal } from '../messages';
 import { isRunLong } from '../run-length';
 import { markState } from '../search-attributes';

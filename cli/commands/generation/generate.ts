@@ -3,11 +3,10 @@ import type { Command } from 'commander';
 import type { HoldfastClient } from '../../../client/client';
 import {
   type GenerationRequest,
-  type GenerationResult,
   generationRequest,
-  generationResult,
   parseGenerationRequest,
 } from '../../../contract/generation';
+import { type GenerationResult, generationResult } from '../../../contract/generation-result';
 import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import type { AskedDimensions } from '../../../contract/price';
 import { SIMULATIONS } from '../../../contract/simulations';

@@ -1,5 +1,5 @@
 import type { Refusal } from '../../../contract/errors';
-import type { GenerationResult } from '../../../contract/generation';
+import type { GenerationResult } from '../../../contract/generation-result';
 import type { Waiting } from '../../../contract/waiting';
 import { creditsInWords, packInWords, timeInWords } from '../../words';
 

@@ -7,7 +7,8 @@ import {
   type HoldfastClient,
 } from '../../../client/client';
 import { HoldfastError } from '../../../contract/errors';
-import { generationResult, type RequestRecord, requestRecord } from '../../../contract/generation';
+import { type RequestRecord, requestRecord } from '../../../contract/generation';
+import { generationResult } from '../../../contract/generation-result';
 import { checkAccountId, checkRequestId } from '../../../contract/ids';
 import { refusal } from '../../../contract/outcome';
 import type { WaitRecord } from '../../../contract/waiting';
