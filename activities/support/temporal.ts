@@ -47,16 +47,13 @@ export async function claimedIdentity(temporal: Client): Promise<string | undefi
 /**
  * The service in whose name the web process has started the workflow, with the claimed identity, if
  * there is one: what the owner's own token has ordered is no act.
+ *
+ * @throws what the client throws if Temporal can't be asked: a service's act is never left out
  */
 export async function serviceInOwnersStead(temporal: Client): Promise<InOwnersStead | undefined> {
   const { workflowExecution: { workflowId = '', runId = '' } = {} } = Context.current().info;
-  try {
-    const { memo } = await temporal.workflow.getHandle(workflowId, runId).describe();
-    const service = serviceName.safeParse(memo?.[SERVICE_MEMO]).data;
-    if (service === undefined) return undefined;
-    return { service, claimedIdentity: await claimedIdentity(temporal) };
-  } catch (error) {
-    log.warn('The service that ordered the workflow could not be read.', { error });
-    return undefined;
-  }
+  const { memo } = await temporal.workflow.getHandle(workflowId, runId).describe();
+  const service = serviceName.safeParse(memo?.[SERVICE_MEMO]).data;
+  if (service === undefined) return undefined;
+  return { service, claimedIdentity: await claimedIdentity(temporal) };
 }

@@ -1,6 +1,7 @@
 import { TEXTS_IN_CLEAR } from '../database/migrate-support';
 import { DAY_MS, granted, later, newId, promotion, refusal, START } from '../ledger-support';
 import { PACK, Shop } from '../purchase/purchase-support';
+import { RULE } from '../settings/top-up-support';
 import { dumpOf, plantSecrets, Secrets, storedEntries } from './erasure-support';
 
 const WORD = { reason: 'Asked for by its owner, ticket 4711', by: 'sam' };
@@ -98,6 +99,47 @@ describe('an erasure', () => {
       more = rows[0].more;
     }
     await shop.books.expectBalanced();
+  });
+
+  test('turns the top-up off, also for a command that began before it', async () => {
+    const account = newId();
+    await shop.books.grantPromotion(account, 4);
+    const beganMs = performance.now() - 2_000;
+    const command = {
+      askedAt: new Date().toISOString(),
+      ageMs: () => performance.now() - beganMs,
+    };
+    await granted(erase(account));
+    const { settings } = shop.books.ledger;
+    const late = { accountId: account, key: 'late', topUp: RULE };
+    expect(await refusal(settings.setTopUp(late, undefined, { command }))).toMatchObject({
+      code: 'SUPERSEDED',
+    });
+    await granted(settings.setTopUp({ ...late, key: 'since' }));
+  });
+
+  test('takes an operator’s word in the shape of a code from notices and answers', async () => {
+    const account = await shop.subs.subscribed();
+    const { topUps, settings, interventions } = shop.books.ledger;
+    const secrets = new Secrets();
+    const closed = { accountId: account, by: 'sam', reason: secrets.like('ADA_PHONED') };
+    await granted(settings.setTopUp({ accountId: account, key: 't', topUp: RULE }));
+    const spent = { credits: 150, reason: 'spent', by: 'sam' };
+    await granted(shop.books.ledger.deduct(account, 'd', spent));
+    for (let times = 0; times < 3; times++) {
+      const step = await granted(topUps.begin(account));
+      if (step.step !== 'buy') throw new Error(`Nothing is bought: ${JSON.stringify(step)}`);
+      const { purchaseId } = step.purchase;
+      await granted(interventions.closePurchase({ purchaseId, status: 'voided', ...closed }));
+      await shop.books.advanceClock(DAY_MS);
+    }
+    await granted(settings.setLimits({ accountId: account, key: 'l', dailyCreditsMax: 9 }));
+    const end = { accountId: account, subscriptionId: 's', ...WORD };
+    await granted(interventions.endSubscription(end));
+    expect(secrets.leftIn(await dumpOf(shop))).not.toEqual([]);
+    expect(await erase(account)).toMatchObject({ value: { notices: 3, answers: 1 } });
+    expect(secrets.leftIn(await dumpOf(shop))).toEqual([]);
+    expect(await erase(account)).toMatchObject({ replayed: true });
   });
 
   test('makes keys answer any body as a tombstone does', async () => {

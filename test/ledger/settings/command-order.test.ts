@@ -161,6 +161,29 @@ test('each limit has an order of its own, and a change is made whole or not at a
   });
 });
 
+test.each([
+  ['the server’s clock', null],
+  ['both clocks', '9999-12-31T23:59:59Z'],
+])(
+  'a setting that was said while %s stood years ahead can be said again',
+  async (_, temporalAt) => {
+    const accountId = newId();
+    const set = (key: string, dailyCreditsMax: number, command?: Command) =>
+      settings().setLimits({ accountId, key, dailyCreditsMax }, { command });
+    await granted(set('ahead', 1));
+    await books.owner.query(
+      `UPDATE holdfast.setting_orders
+       SET asked_at = '9999-12-31T23:59:59Z', temporal_at = $2 WHERE account_id = $1`,
+      [accountId, temporalAt],
+    );
+    const earlier = begun(1_000);
+    if (temporalAt === null) await granted(set('temporal', 2, begun(2_000)));
+    await granted(set('direct', 3));
+    expect(await refusal(set('earlier', 4, earlier))).toMatchObject({ code: 'SUPERSEDED' });
+    await granted(set('later', 5, begun(-1_000)));
+  },
+);
+
 test('stops of all accounts, and of other kinds, have orders of their own', async () => {
   const all = { accountId: null, kind: 'ai-avatar', reason: 'r', by: 'sam' };
   const [earlier, later] = [begun(3_000), begun(2_000)];

@@ -5,7 +5,8 @@
 -- Why a command may not take effect any more, as a refusal; null if it may. p_settings: what it
 -- changes, of p_of, an account or a star. The caller holds a lock under which no other command for
 -- these settings takes effect. Two times by Temporal are compared with each other: between two
--- clocks a moment can't be told exactly.
+-- clocks a moment can't be told exactly. A time that is still to come was told by a clock that was
+-- wrong, and keeps no setting from being said.
 CREATE OR REPLACE FUNCTION holdfast.command_refused(
   p_of text, p_settings text[], p_times jsonb
 ) RETURNS jsonb
@@ -20,7 +21,8 @@ BEGIN
   WHERE account_id = p_of
     AND setting = ANY (p_settings)
     AND CASE
-      WHEN temporal_at IS NULL THEN asked_at > v_asked_at
+      WHEN temporal_at IS NULL
+        THEN asked_at > v_asked_at AND asked_at <= holdfast.latest_asked_at()
       ELSE temporal_at > v_temporal_at
     END
   ORDER BY asked_at DESC LIMIT 1;
@@ -64,6 +66,15 @@ LANGUAGE sql VOLATILE AS $$
     holdfast.instant(p_times->>'temporalAt')
   FROM unnest(p_settings) AS said (setting)
   ON CONFLICT (account_id, setting) DO UPDATE
-    SET asked_at = greatest(earlier.asked_at, excluded.asked_at),
+    SET asked_at = greatest(
+        CASE WHEN earlier.asked_at <= holdfast.latest_asked_at() THEN earlier.asked_at END,
+        excluded.asked_at),
       temporal_at = excluded.temporal_at
+$$;
+
+-- The latest time at which a command can have been asked for: a worker's reading of the server's
+-- clock is not exact, but never a minute off.
+CREATE OR REPLACE FUNCTION holdfast.latest_asked_at() RETURNS timestamptz
+LANGUAGE sql VOLATILE AS $$
+  SELECT holdfast.server_clock() + interval '1 minute'
 $$;

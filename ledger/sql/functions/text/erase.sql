@@ -162,8 +162,11 @@ LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN jsonb_typeof(p_result->'stops') = 'array' THEN p_result || jsonb_build_object(
     'topUp', CASE
       WHEN jsonb_typeof(p_result->'topUp') = 'object'
+        -- An operator who closed the last purchase may have written why it has stopped.
         THEN (p_result->'topUp') - 'paymentMethod' || jsonb_build_object(
-          'stoppedWhy', holdfast.erased_reason(p_result#>>'{topUp,stoppedWhy}'))
+          'stoppedWhy', CASE
+            WHEN p_result#>>'{topUp,stoppedWhy}' IS NOT NULL THEN 'erased'
+          END)
       ELSE p_result->'topUp'
     END,
     'stops', (
@@ -178,7 +181,8 @@ LANGUAGE sql IMMUTABLE AS $$
   END
 $$;
 
--- The subject of a refused payment method names it.
+-- The subject of a refused payment method names it. A purchase that an operator closed is told with
+-- the operator's reason.
 CREATE OR REPLACE FUNCTION holdfast.erase_notices(p_account_id text) RETURNS bigint
 LANGUAGE sql VOLATILE AS $$
   WITH erased AS (
@@ -186,7 +190,8 @@ LANGUAGE sql VOLATILE AS $$
     SET reason = CASE WHEN reason IS NOT NULL THEN 'erased' END,
       data = CASE
         WHEN data->'reason' IS NOT NULL
-          THEN data || jsonb_build_object('reason', holdfast.erased_reason(data->>'reason'))
+          THEN data || jsonb_build_object('reason', holdfast.erased_reason_of(
+            account_id, 'purchase', data->>'purchaseId', data->>'reason'))
         ELSE data
       END,
       subject = CASE
@@ -195,7 +200,8 @@ LANGUAGE sql VOLATILE AS $$
       END
     WHERE account_id = p_account_id AND (
       reason <> 'erased'
-      OR NOT holdfast.is_own_word(data->>'reason')
+      OR data->>'reason' <> holdfast.erased_reason_of(
+        account_id, 'purchase', data->>'purchaseId', data->>'reason')
       OR subject LIKE 'payment-method-refused:%'
     )
     RETURNING 1
@@ -204,7 +210,8 @@ LANGUAGE sql VOLATILE AS $$
 $$;
 
 -- Limits and thresholds are figures, and stay; so do stops and operators' limits. A top-up is
--- turned off, because without its payment method it would charge another one.
+-- turned off, because without its payment method it would charge another one; also for a command
+-- that began before and is still under way.
 CREATE OR REPLACE FUNCTION holdfast.erase_settings(p_account_id text, p_at timestamptz)
 RETURNS bigint
 LANGUAGE plpgsql AS $$
@@ -223,6 +230,7 @@ BEGIN
   WHERE account_id = p_account_id
     AND num_nonnulls(top_up_pack_id, top_up_payment_method, top_up_stopped_why) > 0;
   GET DIAGNOSTICS v_top_ups = ROW_COUNT;
+  PERFORM holdfast.note_command(p_account_id, '{top-up}', NULL);
   -- A workflow that waits for its next attempt asks again at once, and ends.
   IF v_top_ups > 0 THEN PERFORM holdfast.post_message(p_account_id, 'top-up', '', p_at); END IF;
   WITH methods AS (

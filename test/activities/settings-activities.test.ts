@@ -1,0 +1,39 @@
+import type { Client } from '@temporalio/client';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { createSettingsActivities } from '../../activities/settings-activities';
+import type { Ledger } from '../../ledger/ledger';
+
+test('a service’s act is never left out because Temporal can’t be asked who has ordered it', async () => {
+  const set: unknown[] = [];
+  const settings = {
+    setLimits: async (...given: unknown[]) => {
+      set.push(given);
+      return { ok: true, value: {}, replayed: false };
+    },
+  } as unknown as Ledger['settings'];
+  let reachable = false;
+  const describe = async () => {
+    if (!reachable) throw new Error('Temporal is gone.');
+    return { memo: { holdfastService: 'studio' } };
+  };
+  const temporal = {
+    options: { namespace: 'default' },
+    workflow: { getHandle: () => ({ describe }) },
+    workflowService: {
+      getWorkflowExecutionHistory: async () => {
+        throw new Error('Temporal is gone.');
+      },
+    },
+  } as unknown as Client;
+  const { changeSettings } = createSettingsActivities({ ledger: { settings }, temporal });
+  const change = { setting: 'limits', accountId: 'a', key: 'k', dailyCreditsMax: 1 };
+  const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+  const run = () => environment.run(changeSettings, change as never);
+
+  await expect(run()).rejects.toThrow('Temporal is gone.');
+  expect(set).toEqual([]);
+  reachable = true;
+  await run();
+  expect(set).toMatchObject([[expect.anything(), { act: { service: 'studio' } }]]);
+});
