@@ -1,11 +1,36 @@
 import { Context, log } from '@temporalio/activity';
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowClient, WorkflowNotFoundError } from '@temporalio/client';
 import { type InOwnersStead, SERVICE_MEMO, serviceName } from '../../contract/act';
+import { lineOf } from '../../contract/provider-answer';
+
+/** A claim is waited for no longer: it must leave an attempt the time for what it is there for. */
+const CLAIM_MS_MAX = 4_000;
+
+const IDENTITY_LENGTH_MAX = 512;
 
 /** The state of a workflow. `unclear`: Temporal gave no clear answer, so it proves nothing. */
 export type WorkflowState = 'running' | 'closed' | 'missing' | 'unclear';
 
 const CLOSED = new Set<string>(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT']);
+
+/**
+ * Workflows as Temporal describes them, but for their memos: any client may start one with a memo that
+ * can't be read, and every question about it would fail for ever.
+ */
+export function workflowsWithoutMemo({ connection, options }: Client): WorkflowClient {
+  return new WorkflowClient({
+    ...{ connection, namespace: options.namespace },
+    interceptors: [
+      {
+        async describe(asked, next) {
+          const raw = await next(asked);
+          if (raw.workflowExecutionInfo) raw.workflowExecutionInfo.memo = null;
+          return raw;
+        },
+      },
+    ],
+  });
+}
 
 /**
  * Asks Temporal by workflow id, never by run id: after a reset the old run is TERMINATED while the
@@ -16,7 +41,7 @@ export async function stateOfWorkflow(
   workflowId: string,
 ): Promise<WorkflowState> {
   try {
-    const { status } = await temporal.workflow.getHandle(workflowId).describe();
+    const { status } = await workflowsWithoutMemo(temporal).getHandle(workflowId).describe();
     if (status.name === 'RUNNING' || status.name === 'PAUSED') return 'running';
     return CLOSED.has(status.name) ? 'closed' : 'unclear';
   } catch (error) {
@@ -27,17 +52,21 @@ export async function stateOfWorkflow(
 
 /**
  * Who started the workflow of the running activity, as that client says of itself: clients choose
- * their identity. Undefined if Temporal can't be asked, because no act waits for a claim.
+ * their identity. It is kept on one line, and cut. Undefined if Temporal can't be asked, because no
+ * act waits for a claim.
  */
 export async function claimedIdentity(temporal: Client): Promise<string | undefined> {
   const { workflowExecution: execution } = Context.current().info;
   const { namespace } = temporal.options;
   try {
-    const { history } = await temporal.workflowService.getWorkflowExecutionHistory({
-      ...{ namespace, execution, maximumPageSize: 1 },
-    });
+    const { history } = await soon(temporal, () =>
+      temporal.workflowService.getWorkflowExecutionHistory({
+        ...{ namespace, execution, maximumPageSize: 1 },
+      }),
+    );
     const [started] = history?.events ?? [];
-    return started?.workflowExecutionStartedEventAttributes?.identity ?? undefined;
+    const { identity } = started?.workflowExecutionStartedEventAttributes ?? {};
+    return lineOf(identity, IDENTITY_LENGTH_MAX) || undefined;
   } catch (error) {
     log.warn('The identity of who started the workflow could not be read.', { error });
     return undefined;
@@ -51,7 +80,9 @@ export async function claimedIdentity(temporal: Client): Promise<string | undefi
 export async function serviceInOwnersStead(temporal: Client): Promise<InOwnersStead | undefined> {
   const { workflowExecution: { workflowId = '', runId = '' } = {} } = Context.current().info;
   try {
-    const { memo } = await temporal.workflow.getHandle(workflowId, runId).describe();
+    const { memo } = await soon(temporal, () =>
+      temporal.workflow.getHandle(workflowId, runId).describe(),
+    );
     const service = serviceName.safeParse(memo?.[SERVICE_MEMO]).data;
     if (service === undefined) return undefined;
     return { service, claimedIdentity: await claimedIdentity(temporal) };
@@ -59,4 +90,8 @@ export async function serviceInOwnersStead(temporal: Client): Promise<InOwnersSt
     log.warn('The service that ordered the workflow could not be read.', { error });
     return undefined;
   }
+}
+
+function soon<Answer>({ connection }: Client, ask: () => Promise<Answer>): Promise<Answer> {
+  return connection.withDeadline(Date.now() + CLAIM_MS_MAX, ask);
 }

@@ -1,0 +1,72 @@
+import { Client } from '@temporalio/client';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import {
+  claimedIdentity,
+  stateOfWorkflow,
+  workflowsWithoutMemo,
+} from '../../activities/support/temporal';
+import { type TestTemporal, testTemporal, uniqueTaskQueue } from '../support/temporal';
+
+let temporal: TestTemporal;
+beforeAll(async () => {
+  temporal = await testTemporal();
+});
+
+/** Starts a workflow that no worker takes, as any client with these options may. */
+async function started(identity = 'studio', memo?: Record<string, unknown>) {
+  const { connection, namespace } = temporal;
+  const encode = async (payloads: object[]) =>
+    payloads.map((payload) => ({ ...payload, metadata: { encoding: Buffer.from('own/secret') } }));
+  const dataConverter = { payloadCodecs: memo ? [{ encode, decode: encode }] : [] };
+  const client = new Client({ connection, namespace, identity, dataConverter });
+  const taskQueue = uniqueTaskQueue();
+  return client.workflow.start('any', { workflowId: taskQueue, taskQueue, memo });
+}
+
+function identityOf(workflowId: string, runId: string, client = temporal.client) {
+  const environment = new MockActivityEnvironment(
+    { workflowExecution: { workflowId, runId } },
+    { logger: new DefaultLogger('ERROR') },
+  );
+  return environment.run(() => claimedIdentity(client));
+}
+
+test('a memo that can’t be read hides neither a workflow’s state nor its activities', async () => {
+  const handle = await started('studio', { note: 'x' });
+  const { client } = temporal;
+  await expect(client.workflow.getHandle(handle.workflowId).describe()).rejects.toThrow();
+  expect(await stateOfWorkflow(client, handle.workflowId)).toBe('running');
+  const described = await workflowsWithoutMemo(client).getHandle(handle.workflowId).describe();
+  expect(described.memo).toBeUndefined();
+  await handle.terminate();
+  expect(await stateOfWorkflow(client, handle.workflowId)).toBe('closed');
+  expect(await stateOfWorkflow(client, uniqueTaskQueue())).toBe('missing');
+  const elsewhere = new Client({ connection: temporal.connection, namespace: 'no-such' });
+  expect(await stateOfWorkflow(elsewhere, handle.workflowId)).toBe('unclear');
+});
+
+test('a claimed identity is kept on one line that the ledger can store, and cut', async () => {
+  const handle = await started(`a\0b\u001b[2J\n${'x'.repeat(10_000)}`);
+  const identity = await identityOf(handle.workflowId, handle.firstExecutionRunId);
+  expect(identity).toMatch(/^a\uFFFDb\uFFFD\[2J x+$/);
+  expect(identity).toHaveLength(512);
+  await handle.terminate();
+});
+
+test('nothing waits for long for a claim', async () => {
+  const { client } = temporal;
+  const deadlines: number[] = [];
+  const hanging = {
+    options: client.options,
+    connection: {
+      withDeadline: (deadline: number) => {
+        deadlines.push(deadline - Date.now());
+        return Promise.reject(new Error('DEADLINE_EXCEEDED'));
+      },
+    },
+    workflowService: { getWorkflowExecutionHistory: () => new Promise(() => {}) },
+  } as unknown as Client;
+  expect(await identityOf('w', 'r', hanging)).toBeUndefined();
+  expect(deadlines[0]).toBeLessThan(5_000);
+});
