@@ -1,12 +1,16 @@
 import { Context, log } from '@temporalio/activity';
 import { type Client, WorkflowClient, WorkflowNotFoundError } from '@temporalio/client';
-import { type InOwnersStead, SERVICE_MEMO, serviceName } from '../../contract/act';
+import { type InOwnersStead, SERVICE_MEMO } from '../../contract/act';
 import { lineOf } from '../../contract/provider-answer';
 
 /** A claim is waited for no longer: it must leave an attempt the time for what it is there for. */
 const CLAIM_MS_MAX = 4_000;
 
-const IDENTITY_LENGTH_MAX = 512;
+/** Of a claimed identity, and of a service's name. */
+const NAME_LENGTH_MAX = 512;
+
+/** A service whose name can't be shown is one all the same: what it sets is an act. */
+const UNNAMED = 'unnamed';
 
 /** The state of a workflow. `unclear`: Temporal gave no clear answer, so it proves nothing. */
 export type WorkflowState = 'running' | 'closed' | 'missing' | 'unclear';
@@ -66,7 +70,7 @@ export async function claimedIdentity(temporal: Client): Promise<string | undefi
     );
     const [started] = history?.events ?? [];
     const { identity } = started?.workflowExecutionStartedEventAttributes ?? {};
-    return lineOf(identity, IDENTITY_LENGTH_MAX) || undefined;
+    return lineOf(identity, NAME_LENGTH_MAX) || undefined;
   } catch (error) {
     log.warn('The identity of who started the workflow could not be read.', { error });
     return undefined;
@@ -83,8 +87,9 @@ export async function serviceInOwnersStead(temporal: Client): Promise<InOwnersSt
     const { memo } = await soon(temporal, () =>
       temporal.workflow.getHandle(workflowId, runId).describe(),
     );
-    const service = serviceName.safeParse(memo?.[SERVICE_MEMO]).data;
-    if (service === undefined) return undefined;
+    const said = memo?.[SERVICE_MEMO];
+    if (said === undefined) return undefined;
+    const service = lineOf(said, NAME_LENGTH_MAX) || UNNAMED;
     return { service, claimedIdentity: await claimedIdentity(temporal) };
   } catch (error) {
     log.warn('The service that ordered the workflow could not be read.', { error });
