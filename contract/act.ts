@@ -59,7 +59,6 @@ export const actsPage = z.strictObject({
 
 /** The service that a token names, in the memo of the workflow that it has ordered. */
 export const SERVICE_MEMO = 'holdfastService';
-export const serviceName = line(512);
 
 /** Who sets in an owner's stead what is the owner's to set. */
 export interface InOwnersStead extends ActWords {

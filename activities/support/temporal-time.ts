@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { optionalTsToMs } from '@temporalio/common/lib/time';
 import type { Command } from '../../contract/command';
 import type { TaskDelays } from './task-delays';
+import { workflowsWithoutMemo } from './temporal';
 
 const ASK_MS_MAX = 5_000;
 
@@ -66,7 +67,7 @@ async function startedAttempt(temporal: Client): Promise<() => number> {
   const { activityId, workflowExecution } = Context.current().info;
   const { workflowId = '', runId } = workflowExecution ?? {};
   const { raw } = await temporal.connection.withDeadline(Date.now() + ASK_MS_MAX, () =>
-    temporal.workflow.getHandle(workflowId, runId).describe(),
+    workflowsWithoutMemo(temporal).getHandle(workflowId, runId).describe(),
   );
   const pending = raw.pendingActivities?.find((activity) => activity.activityId === activityId);
   const startedMs = optionalTsToMs(pending?.lastStartedTime);

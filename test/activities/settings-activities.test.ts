@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { defaultDataConverter, defaultPayloadConverter } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createSettingsActivities } from '../../activities/settings-activities';
@@ -13,14 +14,16 @@ test('a service’s act is never left out because Temporal can’t be asked who 
     },
   } as unknown as Ledger['settings'];
   let reachable = false;
-  const describe = async () => {
+  const whenReachable = async (answer: object) => {
     if (!reachable) throw new Error('Temporal is gone.');
-    return { memo: { holdfastService: 'studio' } };
+    return answer;
   };
+  const memo = { fields: { holdfastService: defaultPayloadConverter.toPayload('studio') } };
   const temporal = {
-    options: { namespace: 'default' },
-    workflow: { getHandle: () => ({ describe }) },
+    options: { namespace: 'default', loadedDataConverter: defaultDataConverter },
+    connection: { withDeadline: (_: number, ask: () => Promise<unknown>) => ask() },
     workflowService: {
+      describeWorkflowExecution: () => whenReachable({ workflowExecutionInfo: { memo } }),
       getWorkflowExecutionHistory: async () => {
         throw new Error('Temporal is gone.');
       },
