@@ -34,6 +34,21 @@ export async function park(
   return waiting;
 }
 
+/** Waits until the run in which the request waits has asked the ledger once, and waits for a signal. */
+export async function untilAtRest(
+  { temporal }: Holdfast,
+  accountId: string,
+  requestId: string,
+): Promise<void> {
+  const handle = temporal.client.workflow.getHandle(`generation/${accountId}/${requestId}`);
+  await eventually(async () => {
+    const { raw } = await handle.describe();
+    const { execution, firstRunId, historyLength } = raw.workflowExecutionInfo ?? {};
+    const isContinued = execution?.runId !== firstRunId;
+    return isContinued && !raw.pendingWorkflowTask && Number(historyLength) > 3;
+  });
+}
+
 /** Grants credits that last for a year, and has the outbox delivery wake the queue. */
 export async function give(
   { ledger }: Holdfast,

@@ -3,7 +3,16 @@ import { eventually } from '../../support/eventually';
 import { type AccountLock, lockAccount } from '../account-lock';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
-import { costing, entriesOf, give, giveUnheard, park, patient, queueOf } from './waiting-support';
+import {
+  costing,
+  entriesOf,
+  give,
+  giveUnheard,
+  park,
+  patient,
+  queueOf,
+  untilAtRest,
+} from './waiting-support';
 
 /**
  * With worker processes that are killed at every step from the grant to the job. None loses the
@@ -77,6 +86,7 @@ describe('a waiting request whose worker is killed', () => {
 
   test('together with the one that granted credits is woken by reconciliation', async () => {
     await park(holdfast, accountId, 'r1', 5);
+    await untilAtRest(holdfast, accountId, 'r1');
     await giveUnheard(holdfast, accountId, 5, 'unheard');
     await worker.kill();
     expect(await queueOf(holdfast, accountId)).toEqual(['r1']);
@@ -87,6 +97,7 @@ describe('a waiting request whose worker is killed', () => {
 
   test('after the wake-up and before the ledger is asked is served by the next worker', async () => {
     await park(holdfast, accountId, 'r1', 5);
+    await untilAtRest(holdfast, accountId, 'r1');
     await giveUnheard(holdfast, accountId, 5, 'unheard');
     const lock = await killIn('resume_request', wake);
     await lock.breakWaiting();
@@ -98,6 +109,7 @@ describe('a waiting request whose worker is killed', () => {
 
   test('after the ledger has served it and before its job begins keeps its reservation and runs once', async () => {
     await park(holdfast, accountId, 'r1', 5);
+    await untilAtRest(holdfast, accountId, 'r1');
     await giveUnheard(holdfast, accountId, 5, 'unheard');
     const lock = await killIn('resume_request', wake);
     await lock.release();
@@ -112,6 +124,7 @@ describe('a waiting request whose worker is killed', () => {
   test('after the ledger has served it gives everything back if it is then cancelled', async () => {
     const { client, ledger } = holdfast;
     await park(holdfast, accountId, 'r1', 5);
+    await untilAtRest(holdfast, accountId, 'r1');
     await giveUnheard(holdfast, accountId, 5, 'unheard');
     const lock = await killIn('resume_request', wake);
     await lock.release();
