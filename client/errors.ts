@@ -79,8 +79,8 @@ export function validatorError(error: unknown): HoldfastError | undefined {
 /**
  * The error of a command that a workflow should have answered, as the caller gets it.
  *
- * - NO_WORKER: no worker that gets new work polls the task queue, or the namespace lacks the search attributes, which
- *   the first worker registers.
+ * - NO_WORKER: no worker that gets new work polls the task queue, or the namespace lacks the search
+ *   attributes, which the first worker registers.
  * - ADMISSION_UNKNOWN: there is a worker, but no answer came in time. Repeating with the same id is
  *   safe.
  * - Otherwise as {@link translateTemporalError}.

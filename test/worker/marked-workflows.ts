@@ -12,14 +12,5 @@ export async function generationWorkflow(
 
 movesOnceContinued(generationWorkflow);
 
-export {
-  billingCycleWorkflow,
-  expiryWorkflow,
-  grantWorkflow,
-  ledgerWorkflow,
-  noticesWorkflow,
-  purchaseWorkflow,
-  reconciliationWorkflow,
-  settingsWorkflow,
-  topUpWorkflow,
-} from '../../workflows/workflows';
+// All others. The one above stands in front of its namesake.
+export * from '../../workflows/workflows';
