@@ -27,7 +27,10 @@ const creditsOf = (world: World, { planId, length, startsAt }: Cycle): number =>
 export const creditsDue = (world: World, subscription: Subscription | undefined, at: number) =>
   dueCycles(subscription, at).reduce((sum, cycle) => sum + creditsOf(world, cycle), 0);
 
-/** Whether the account would hold too many credits after its due cycles' grants and more. */
+/**
+ * Whether the account would hold too many credits after its due cycles' grants and more. What is
+ * added must not keep out cycles that are paid ahead, either.
+ */
 export function isOverLimit(
   world: World,
   account: Account,
@@ -35,7 +38,8 @@ export function isOverLimit(
   at: number,
   more = 0,
 ): boolean {
-  const due = BigInt(creditsDue(world, subscription, at));
+  const until = more > 0 ? Number.POSITIVE_INFINITY : at;
+  const due = BigInt(creditsDue(world, subscription, until));
   return BigInt(figuresOf(account).granted) + due + BigInt(more) > BigInt(CREDITS_MAX);
 }
 

@@ -1,3 +1,4 @@
+import { activeOf, isOverLimit } from './cycles';
 import { finish, tellRanDry } from './finish';
 import {
   allocate,
@@ -10,16 +11,7 @@ import {
   postGrant,
   remember,
 } from './journal';
-import {
-  type Account,
-  type Answer,
-  accountOf,
-  CREDITS_MAX,
-  done,
-  refused,
-  timeOf,
-  type World,
-} from './state';
+import { type Account, type Answer, accountOf, done, refused, timeOf, type World } from './state';
 import { dayStart, iso, nextDayStart } from './time';
 
 export interface GrantSaid {
@@ -35,7 +27,7 @@ export interface GrantSaid {
 export const limitExceeded = (account: Account): Answer =>
   refused('BALANCE_LIMIT_EXCEEDED', { granted: figuresOf(account).granted });
 
-function grantRefused(account: Account, said: GrantSaid, at: number): Answer | null {
+function grantRefused(world: World, account: Account, said: GrantSaid, at: number): Answer | null {
   const { source, credits } = said;
   const endsAt = said.expiresAt === undefined ? null : Date.parse(said.expiresAt);
   if (source !== 'promotion' && source !== 'adjustment')
@@ -45,7 +37,7 @@ function grantRefused(account: Account, said: GrantSaid, at: number): Answer | n
     return refused('SUBSCRIPTION_REQUIRED');
   if (endsAt !== null && endsAt <= at)
     return refused('EXPIRY_IN_PAST', { expiresAt: iso(endsAt), now: iso(at) });
-  if (figuresOf(account).granted > CREDITS_MAX - credits) return limitExceeded(account);
+  if (isOverLimit(world, account, activeOf(account), at, credits)) return limitExceeded(account);
   return null;
 }
 
@@ -68,7 +60,7 @@ export function grant(world: World, accountId: string, key: string, said: GrantS
   const first = known(account, 'grant', key, said);
   if (first) return finish(world, account, first);
   const at = timeOf(world, account);
-  return grantRefused(account, said, at) ?? bookGrant(world, account, key, said, at);
+  return grantRefused(world, account, said, at) ?? bookGrant(world, account, key, said, at);
 }
 
 /** A grant that a workflow asks for, within what its worker allows. */
@@ -89,7 +81,7 @@ export function grantByWorkflow(
   const { creditsMax, creditsPerDay } = limits;
   if (isTooMuch) return refused('GRANT_LIMIT_EXCEEDED', { credits, creditsMax });
   const at = timeOf(world, account);
-  const refusal = grantRefused(account, said, at);
+  const refusal = grantRefused(world, account, said, at);
   if (refusal) return refusal;
   const granted = world.workflowGrants.get(dayStart(at)) ?? 0;
   if (granted + credits > creditsPerDay) {

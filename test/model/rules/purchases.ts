@@ -30,8 +30,16 @@ export interface PurchaseSaid {
 
 const notFound = (purchaseId: string): Answer => refused('PURCHASE_NOT_FOUND', { purchaseId });
 
-export function purchaseRecord(world: World, account: Account, one: Purchase): Json {
-  const at = timeOf(world, account);
+/** A purchase's time is never before its opening. */
+const timeWith = (world: World, account: Account, one: Purchase): number =>
+  Math.max(timeOf(world, account), one.openedAt);
+
+export function purchaseRecord(
+  world: World,
+  account: Account,
+  one: Purchase,
+  at = timeOf(world, account),
+): Json {
   const grant = account.grants.find(({ id }) => id === one.grantId);
   const term = account.terms.filter((known) => known.term === grant?.term).at(-1);
   const strays = [...one.strays].sort(
@@ -53,7 +61,7 @@ export function purchaseRecord(world: World, account: Account, one: Purchase): J
 }
 
 const answerOf = (world: World, account: Account, one: Purchase, replayed = false): Answer =>
-  done(purchaseRecord(world, account, one), replayed);
+  done(purchaseRecord(world, account, one, timeWith(world, account, one)), replayed);
 
 /** What keeps a pack from being granted now. */
 export function packObstacle(world: World, account: Account, credits: number, at: number) {
@@ -111,7 +119,7 @@ function refusedNow(
 }
 
 export const newPurchase = (id: string, at: number): Purchase => ({
-  ...{ id, body: null, packId: null, credits: null, priceCents: null, currency: null },
+  ...{ id, body: null, packId: null, credits: 0, priceCents: 0, currency: null },
   ...{ catalogVersion: null, status: 'open', openedAt: at, resolvedAt: null, paymentId: null },
   ...{ reason: null, grantId: null, isAutomatic: false, strays: [] },
 });
@@ -152,7 +160,7 @@ export function settle(world: World, accountId: string, id: string, paymentId: s
   const account = accountOf(world, accountId);
   const one = account.purchases.get(id);
   if (!one) return notFound(id);
-  const at = timeOf(world, account);
+  const at = timeWith(world, account, one);
   if (one.status === 'granted' || one.status === 'returning' || one.status === 'returned') {
     const isKnown = one.paymentId === paymentId || isUsed(account, one, paymentId);
     if (!isKnown) one.strays.push({ paymentId, status: 'returning', seenAt: at });
@@ -214,8 +222,8 @@ export function closePurchase(
 ): Answer {
   const account = accountOf(world, accountId);
   account.isOpen = true;
-  const at = timeOf(world, account);
   const one = account.purchases.get(id);
+  const at = one ? timeWith(world, account, one) : timeOf(world, account);
   if (!one) {
     if (status !== 'voided') return notFound(id);
     const tombstone = { ...newPurchase(id, at), status, reason, resolvedAt: at };

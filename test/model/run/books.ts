@@ -43,7 +43,8 @@ export class RunBooks implements Books {
     );
     const tables = rows.map(({ tablename }) => tablename as string);
     const emptied = tables.filter((table) => !KEPT.test(table));
-    books.#emptied = emptied.map((table) => `holdfast.${table}`).join(', ');
+    // A run leaves a few rows in each: to delete them is quicker than to truncate.
+    books.#emptied = emptied.map((table) => `DELETE FROM holdfast.${table}`).join('; ');
     return books;
   }
 
@@ -57,7 +58,7 @@ export class RunBooks implements Books {
     await this.setClock(iso(BEGIN) as string);
     // The journal is append-only, but for a replica.
     await this.#owner.query(`SET session_replication_role = replica;
-      TRUNCATE ${this.#emptied}; SET session_replication_role = origin`);
+      ${this.#emptied}; SET session_replication_role = origin`);
     await this.applyCatalog(FIRST_CATALOG);
     this.delivered = [];
   }

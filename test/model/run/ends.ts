@@ -2,7 +2,7 @@ import type { Ledger } from '../../../ledger/ledger';
 import { byBooks, byRules, type Operation } from '../operations';
 import { historyOf, noticesOf } from '../rules/reading';
 import { recordOf } from '../rules/request-record';
-import { done, type World } from '../rules/state';
+import { type Answer, done, type World } from '../rules/state';
 import { comparable, isSameAnswer, type RunBooks } from './books';
 
 export class Difference extends Error {
@@ -29,7 +29,7 @@ function where(one: unknown, other: unknown, path = ''): string {
     .join('');
 }
 
-export function expectSame(what: string, ledgers: unknown, rules: ReturnType<typeof done>): void {
+export function expectSame(what: string, ledgers: unknown, rules: Answer): void {
   if (!isSameAnswer(ledgers, rules))
     throw new Difference(what, comparable(ledgers), comparable(rules));
 }
@@ -57,7 +57,7 @@ export async function expectSameEnd(books: RunBooks, world: World): Promise<void
     expectSame(
       `${operation.name} at the end`,
       await byBooks(books, operation),
-      byRules(world, operation) as never,
+      byRules(world, operation),
     );
   for (const account of world.accounts.values()) {
     const accountId = account.id;
