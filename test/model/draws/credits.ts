@@ -1,4 +1,4 @@
-import type { Operation } from '../operations';
+import type { Operation } from '../operations/operations';
 import { catalogAt } from '../rules/catalog';
 import { availableAt, figuresOf } from '../rules/journal';
 import { waitedFor } from '../rules/requests';

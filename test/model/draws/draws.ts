@@ -1,4 +1,4 @@
-import type { Operation, OperationName } from '../operations';
+import type { Operation, OperationName } from '../operations/operations';
 import type { Json, World } from '../rules/state';
 import * as credits from './credits';
 import * as money from './money';

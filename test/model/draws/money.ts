@@ -1,4 +1,4 @@
-import type { Operation } from '../operations';
+import type { Operation } from '../operations/operations';
 import { packOnSale } from '../rules/catalog';
 import { type Account, timeOf, type World } from '../rules/state';
 import { iso } from '../rules/time';

@@ -1,4 +1,4 @@
-import type { Operation } from '../operations';
+import type { Operation } from '../operations/operations';
 import { type Account, accountOf, type Catalog, type World } from '../rules/state';
 import { after, DAY_MS, monthStart, nextDayStart } from '../rules/time';
 

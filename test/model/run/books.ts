@@ -3,7 +3,7 @@ import { Pool } from 'pg';
 import { createLedger, type Ledger, type OutboxMessage } from '../../../ledger/ledger';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { BEGIN, FIRST_CATALOG } from '../draws/world';
-import type { Books } from '../operations';
+import type { Books } from '../operations/sides';
 import type { Answer, Catalog } from '../rules/state';
 import { iso } from '../rules/time';
 

@@ -1,5 +1,5 @@
 import type { Ledger } from '../../../ledger/ledger';
-import { byBooks, byRules, type Operation } from '../operations';
+import { byBooks, byRules, type Operation } from '../operations/operations';
 import { historyOf, noticesOf } from '../rules/reading';
 import { recordOf } from '../rules/request-record';
 import { type Answer, done, type World } from '../rules/state';
@@ -36,7 +36,7 @@ export function expectSame(what: string, ledgers: unknown, rules: Answer): void 
 
 const HISTORY_PAGE = 1_000;
 
-async function historyIn(ledger: Ledger, accountId: string) {
+export async function journalOf(ledger: Ledger, accountId: string) {
   const entries = [];
   let before: number | null | undefined;
   do {
@@ -63,7 +63,7 @@ export async function expectSameEnd(books: RunBooks, world: World): Promise<void
     const accountId = account.id;
     expectSame(
       `the journal of ${accountId}`,
-      await historyIn(ledger, accountId),
+      await journalOf(ledger, accountId),
       done(historyOf(account)),
     );
     expectSame(

@@ -1,24 +1,32 @@
 import fc from 'fast-check';
 import { DRAW_LIST } from '../draws/draws';
 import { BEGIN, FIRST_CATALOG, type Numbers } from '../draws/world';
-import { byBooks, byRules, type Operation } from '../operations';
+import { byBooks, byRules, type Operation } from '../operations/operations';
 import { type Answer, done, newWorld, type World } from '../rules/state';
 import type { RunBooks } from './books';
 import { expectSame, expectSameEnd } from './ends';
+import { callTogether, mayBeTogether } from './together';
+
+/** One call, or several at once. */
+export type Step = Operation[];
 
 /** What a run's commands share: the books, and what was called before. */
 export interface Real {
   books: RunBooks;
-  earlier: Operation[];
+  earlier: Step[];
   /** How often each operation had each answer. */
   tally: Map<string, number>;
 }
 
+const TOGETHER_MAX = 5;
+
 const number = fc.nat({ max: 0xffffff });
 const numbers = fc.tuple(number, number, number, number, number);
+const draw = fc.tuple(fc.constantFrom(...DRAW_LIST), numbers);
+type Drawn = [(typeof DRAW_LIST)[number], Numbers];
 
 /** Calls one operation, and expects that the ledger and the rules give the same answer. */
-async function callBoth(world: World, books: RunBooks, operation: Operation): Promise<Answer> {
+async function callAlone(world: World, books: RunBooks, operation: Operation): Promise<Answer> {
   world.delivered = [];
   books.delivered = [];
   const expected = byRules(world, operation);
@@ -27,27 +35,36 @@ async function callBoth(world: World, books: RunBooks, operation: Operation): Pr
   return expected;
 }
 
-/** One call of one operation, whose arguments depend on what the world has. */
-class Call implements fc.AsyncCommand<World, Real> {
-  constructor(
-    readonly draw: (typeof DRAW_LIST)[number],
-    readonly numbers: Numbers,
-  ) {}
+async function call(world: World, books: RunBooks, step: Step): Promise<Answer[]> {
+  const [first] = step;
+  if (step.length === 1 && first) return [await callAlone(world, books, first)];
+  return callTogether(world, books, step);
+}
+
+/** A step whose arguments depend on what the world has. */
+class Command implements fc.AsyncCommand<World, Real> {
+  constructor(readonly drawn: Drawn[]) {}
 
   check(): boolean {
     return true;
   }
 
   async run(world: World, { books, earlier, tally }: Real): Promise<void> {
-    const operation = structuredClone(this.draw(world, this.numbers, earlier));
-    earlier.push(operation);
-    const answer = await callBoth(world, books, operation);
-    const said = `${operation.name}: ${kindOf(answer)}`;
-    tally.set(said, (tally.get(said) ?? 0) + 1);
+    const drawn = this.drawn.map(([draw, numbers]) =>
+      structuredClone(draw(world, numbers, earlier.flat())),
+    );
+    const fitting = drawn.filter(mayBeTogether);
+    const step = fitting.length > 1 ? fitting : drawn.slice(0, 1);
+    earlier.push(step);
+    const answers = await call(world, books, step);
+    for (const [index, answer] of answers.entries()) {
+      const said = `${step[index]?.name}: ${kindOf(answer)}`;
+      tally.set(said, (tally.get(said) ?? 0) + 1);
+    }
   }
 
   toString(): string {
-    return `${this.draw.name}(${this.numbers})`;
+    return `${this.drawn.length} together`;
   }
 }
 
@@ -56,10 +73,16 @@ function kindOf(answer: Answer): string {
   return answer.replayed ? 'replayed' : 'done';
 }
 
-const calls = DRAW_LIST.map((draw) => numbers.map((drawn) => new Call(draw, drawn)));
-
-export const commandsOf = (operations: number) =>
-  fc.commands(calls, { maxCommands: operations, size: 'max' });
+/** Lists of commands of that many steps at most; with `together` some are several calls at once. */
+export function commandsOf(steps: number, { together }: { together: boolean }) {
+  const alone = fc.tuple(draw);
+  const atOnce = fc.array(draw, { minLength: 2, maxLength: TOGETHER_MAX });
+  const drawn = together ? [alone, atOnce] : [alone];
+  const commands = drawn.map((one) =>
+    (one as fc.Arbitrary<Drawn[]>).map((all) => new Command(all)),
+  );
+  return fc.commands(commands, { maxCommands: steps, size: 'max' });
+}
 
 const newModel = (): World => newWorld(BEGIN, structuredClone(FIRST_CATALOG));
 
@@ -75,9 +98,9 @@ export async function runCommands(
 }
 
 /** Makes the same calls again; the first difference is thrown. */
-export async function runOperations(books: RunBooks, operations: Operation[]): Promise<void> {
+export async function runSteps(books: RunBooks, steps: Step[]): Promise<void> {
   await books.begin();
   const world = newModel();
-  for (const operation of operations) await callBoth(world, books, operation);
+  for (const step of steps) await call(world, books, step);
   await expectSameEnd(books, world);
 }

@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import { byBooks, byRules, type Operation, type OperationName } from '../operations/operations';
+import { historyOf } from '../rules/reading';
+import type { Answer, World } from '../rules/state';
+import { comparable, type RunBooks } from './books';
+import { Difference, journalOf } from './ends';
+
+/** What has no account's lock, or reads more than once. */
+const ALONE = new Set<OperationName>([
+  'clock',
+  'applyCatalog',
+  'balance',
+  'waitingQueue',
+  'subscription',
+  'purchase',
+  'settings',
+]);
+
+export const mayBeTogether = ({ name }: Operation): boolean => !ALONE.has(name);
+
+interface Order {
+  world: World;
+  answers: Answer[];
+}
+
+/**
+ * Makes the calls at once, and finds an order in which the rules give all the same answers and the
+ * same journal. The world is then the one after that order.
+ */
+export async function callTogether(
+  world: World,
+  books: RunBooks,
+  operations: Operation[],
+): Promise<Answer[]> {
+  const said = await Promise.all(operations.map((one) => byBooks(books, one)));
+  const answers = said.map(comparable);
+  const journals = new Map<string, unknown>();
+  for (const id of world.accounts.keys()) journals.set(id, await journalOf(books.ledger, id));
+  const found = orderOf({ world, answers: [] }, operations, answers, (after) =>
+    [...after.accounts.values()].every((account) =>
+      isDeepStrictEqual(plain(journals.get(account.id) ?? []), plain(historyOf(account))),
+    ),
+  );
+  if (!found)
+    throw new Difference(
+      'calls at once, in no order',
+      answers,
+      operations.map(({ name }) => name),
+    );
+  Object.assign(world, found.world, { delivered: [] });
+  return found.answers;
+}
+
+/** Tries the calls one after the other, the given ones first, and goes back from a wrong answer. */
+function orderOf(
+  before: Order,
+  operations: Operation[],
+  said: unknown[],
+  isIt: (world: World) => boolean,
+  called = new Set<number>(),
+): Order | null {
+  if (called.size === operations.length) return isIt(before.world) ? before : null;
+  for (const [index, operation] of operations.entries()) {
+    if (called.has(index)) continue;
+    const world = structuredClone(before.world);
+    const answer = byRules(world, operation);
+    if (!isDeepStrictEqual(comparable(answer), said[index])) continue;
+    const answers = [...before.answers];
+    answers[index] = answer;
+    const next = { world, answers };
+    const found = orderOf(next, operations, said, isIt, new Set([...called, index]));
+    if (found) return found;
+  }
+  return null;
+}
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
