@@ -121,3 +121,43 @@ test('bundles by esbuild and webpack generate', async () => {
   await product.exec('npx', ['webpack', './product.mjs', ...target, ...output]);
   await expectGeneration(product, 'webpack.cjs');
 });
+
+const TYPED = `
+import { createHoldfastClient, type HoldfastClient, HoldfastError } from '@holdfast/client';
+import { createLedger } from '@holdfast/client/ledger';
+import type { Client } from '@temporalio/client';
+
+export async function price(temporal: Client): Promise<number> {
+  const ledger = createLedger({ databaseUrl: 'postgres://localhost/holdfast' });
+  const holdfast: HoldfastClient = createHoldfastClient({ temporal, ledger });
+  const { credits } = await holdfast.quote({ kind: 'text-to-image' });
+  // @ts-expect-error: a request has an account
+  holdfast.generations.start({ requestId: 'r', kind: 'text-to-image' }).catch(HoldfastError.of);
+  return credits;
+}
+`;
+
+test.each([
+  ['node16', 'node16', 'cts'],
+  ['nodenext', 'nodenext', 'mts'],
+  ['esnext', 'bundler', 'ts'],
+])('types hold by modules %s, resolved as %s, in our declarations too', async (...given) => {
+  const [module, moduleResolution, ending] = given;
+  await product.npm('install', 'typescript@5', '@types/node@20', '@types/pg@8');
+  const file = `typed-${module}.${ending}`;
+  await product.write(file, TYPED);
+  const compilerOptions = {
+    module,
+    moduleResolution,
+    target: 'es2023',
+    strict: true,
+    noEmit: true,
+  };
+  const config = { compilerOptions: { ...compilerOptions, types: ['node'] }, files: [file] };
+  await product.write('tsconfig.json', JSON.stringify(config));
+  const printed = await product.exec('npx', ['tsc']).catch(({ message }: Error) => message);
+  const ours = printed.split('\n').filter((line) => /^(typed|node_modules\/@holdfast)/.test(line));
+  expect(ours).toEqual([]);
+  const read = await product.exec('npx', ['tsc', '--listFilesOnly']);
+  expect(read).toContain('node_modules/@holdfast/client/dist/client/client.d.ts');
+});
