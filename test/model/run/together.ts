@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { byBooks, byRules, type Operation, type OperationName } from '../operations/operations';
-import { historyOf } from '../rules/reading';
+import { historyOf, noticesOf } from '../rules/reading';
 import type { Answer, World } from '../rules/state';
 import { comparable, type RunBooks } from './books';
 import { Difference, journalOf } from './ends';
@@ -24,23 +24,32 @@ interface Order {
 }
 
 /**
- * Makes the calls at once, and finds an order in which the rules give all the same answers and the
- * same journal. The world is then the one after that order.
+ * Makes the calls at once, and finds an order in which the rules give all the same answers, messages,
+ * journals and notices. The world is then the one after that order.
  */
 export async function callTogether(
   world: World,
   books: RunBooks,
   operations: Operation[],
 ): Promise<Answer[]> {
+  const { ledger } = books;
+  books.delivered = [];
+  world.delivered = [];
   const said = await Promise.all(operations.map((one) => byBooks(books, one)));
   const answers = said.map(comparable);
-  const journals = new Map<string, unknown>();
-  for (const id of world.accounts.keys()) journals.set(id, await journalOf(books.ledger, id));
-  const found = orderOf({ world, answers: [] }, operations, answers, (after) =>
-    [...after.accounts.values()].every((account) =>
-      isDeepStrictEqual(plain(journals.get(account.id) ?? []), plain(historyOf(account))),
-    ),
-  );
+  const written = new Map<string, unknown>();
+  for (const id of world.accounts.keys())
+    written.set(id, [await journalOf(ledger, id), await ledger.accountNotices(id)]);
+  const delivered = asSet(books.delivered);
+  const found = orderOf({ world, answers: [] }, operations, answers, (after) => {
+    if (!isDeepStrictEqual(asSet(after.delivered), delivered)) return false;
+    return [...after.accounts.values()].every((account) =>
+      isDeepStrictEqual(
+        plain(written.get(account.id) ?? [[], []]),
+        plain([historyOf(account), noticesOf(account)]),
+      ),
+    );
+  });
   if (!found)
     throw new Difference(
       'calls at once, in no order',
@@ -73,5 +82,11 @@ function orderOf(
   }
   return null;
 }
+
+/** Of calls at once two may deliver the same message. */
+const asSet = (messages: World['delivered']): Set<string> =>
+  new Set(
+    messages.map(({ accountId, kind, requestId = '' }) => `${accountId} ${kind} ${requestId}`),
+  );
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
