@@ -69,8 +69,8 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Whether the account would hold too many credits after its due cycles' grants and p_more. What is
--- added must not keep out the grants of cycles that are paid ahead, either. Asked before anything is
--- written.
+-- added must not keep out the grants of cycles that are paid ahead, either. Asked before anything
+-- is written.
 CREATE OR REPLACE FUNCTION holdfast.over_limit(
   p_account holdfast.accounts, p_subscription_id text, p_at timestamptz, p_more bigint DEFAULT 0
 ) RETURNS boolean
