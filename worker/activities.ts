@@ -16,18 +16,24 @@ import type { PaymentProvider } from '../providers/payment-provider';
 import { createStubPaymentProvider } from '../providers/stub-payment/stub-payment-provider';
 import { createProofCheck } from '../tokens/command-proofs';
 import { generationWorkflowId } from '../workflows/messages';
+import type { CallsByProvider } from './provider-calls';
 import type { WorkerConfig } from './worker-config';
 import { createWorkflowRestarts } from './workflow-restarts';
 
 /** The activities of the workflow queue. */
 export function createActivities(
   config: WorkerConfig,
-  options: { paymentProvider?: PaymentProvider; dataConverter?: CodecConverter },
+  options: {
+    paymentProvider?: PaymentProvider;
+    dataConverter?: CodecConverter;
+    calls: CallsByProvider;
+  },
   ledger: Ledger,
   temporal: Client,
 ) {
   const holdMs = config.holdSeconds * 1000;
   const paymentProvider = options.paymentProvider ?? stubPayments(config);
+  const paymentCalls = options.calls.payment;
   const { commandProofs } = config;
   const checkProof =
     commandProofs &&
@@ -39,9 +45,8 @@ export function createActivities(
       inputKeys: holdfastCodecOf(options.dataConverter?.payloadCodecs ?? [])?.inputKeys,
     }),
     ...createSubscriptionActivities({ ledger, checkProof }),
-    ...createPurchaseActivities({ ledger, paymentProvider }),
-    ...(paymentProvider && createPaymentActivities({ provider: paymentProvider, ledger })),
-    ...createSettingsActivities({ ledger, temporal, paymentProvider }),
+    ...createPurchaseActivities({ ledger, paymentProvider, paymentCalls }),
+    ...createSettingsActivities({ ledger, temporal, paymentProvider, paymentCalls }),
     ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
     ...createReconciliationActivities({
       ledger,
@@ -55,6 +60,17 @@ export function createActivities(
       missedAfterMs: config.reconcileIntervalSeconds * 1000,
     }),
   };
+}
+
+/** The activities of the payments queue; none in a process that can take no money. */
+export function createPayments(
+  config: WorkerConfig,
+  options: { paymentProvider?: PaymentProvider; calls: CallsByProvider },
+  ledger: Ledger,
+): object {
+  const provider = options.paymentProvider ?? stubPayments(config);
+  const calls = options.calls.payment;
+  return provider ? createPaymentActivities({ provider, ledger, calls }) : {};
 }
 
 /** The stub takes no money, so it must be asked for: with it, credits are free. */
