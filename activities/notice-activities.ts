@@ -90,5 +90,5 @@ function deliveryFailure(error: unknown): ApplicationFailure {
 }
 
 function retriedType(error: unknown): string {
-  return error instanceof ProviderNotAnswering ? PROVIDER_NOT_ANSWERING : 'NotifierError';
+  return isThrown(error, ProviderNotAnswering) ? PROVIDER_NOT_ANSWERING : 'NotifierError';
 }

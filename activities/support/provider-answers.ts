@@ -114,7 +114,7 @@ export function failureOfThrown(error: unknown): ApplicationFailure {
 }
 
 function failureType(error: unknown): string {
-  if (error instanceof ProviderNotAnswering) return PROVIDER_NOT_ANSWERING;
+  if (isThrown(error, ProviderNotAnswering)) return PROVIDER_NOT_ANSWERING;
   return isThrown(error, TransientProviderError) ? 'TransientProviderError' : 'ProviderError';
 }
 
