@@ -2,7 +2,6 @@ import { log } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { createReservationActivities } from '../activities/generation/reservation-activities';
 import { createGrantActivities } from '../activities/grant-activities';
-import { createPaymentActivities } from '../activities/payment-activities';
 import { createPurchaseActivities } from '../activities/purchase-activities';
 import { createReconciliationActivities } from '../activities/reconciliation-activities';
 import { createSettingsActivities } from '../activities/settings-activities';
@@ -32,7 +31,7 @@ export function createActivities(
   temporal: Client,
 ) {
   const holdMs = config.holdSeconds * 1000;
-  const paymentProvider = options.paymentProvider ?? stubPayments(config);
+  const { paymentProvider } = options;
   const paymentCalls = options.calls.payment;
   const { commandProofs } = config;
   const checkProof =
@@ -62,18 +61,11 @@ export function createActivities(
   };
 }
 
-/** The activities of the payments queue; none in a process that can take no money. */
-export function createPayments(
-  config: WorkerConfig,
-  options: { paymentProvider?: PaymentProvider; calls: CallsByProvider },
-  ledger: Ledger,
-): object {
-  const provider = options.paymentProvider ?? stubPayments(config);
-  const calls = options.calls.payment;
-  return provider ? createPaymentActivities({ provider, ledger, calls }) : {};
-}
-
 /** The stub takes no money, so it must be asked for: with it, credits are free. */
-function stubPayments({ payments, outputDir }: WorkerConfig): PaymentProvider | undefined {
+export function paymentProviderFor(
+  { payments, outputDir }: WorkerConfig,
+  paymentProvider: PaymentProvider | undefined,
+): PaymentProvider | undefined {
+  if (paymentProvider) return paymentProvider;
   return payments === 'stub' ? createStubPaymentProvider({ outputDir }) : undefined;
 }

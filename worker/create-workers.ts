@@ -5,6 +5,7 @@ import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/w
 import { createGenerationActivities } from '../activities/generation/generation-activities';
 import { KindQuotas } from '../activities/generation/kind-quotas';
 import { createNoticeActivities } from '../activities/notice-activities';
+import { createPaymentActivities } from '../activities/payment-activities';
 import { SLOW_CALL_MS_MAX } from '../activities/support/call-deadline';
 import type { CodecConverter } from '../codec/data-converter';
 import { namespaceOf } from '../config/temporal';
@@ -14,7 +15,7 @@ import { createLogNotifier, type Notifier } from '../providers/notifier';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { createWebhookNotifier } from '../providers/webhook/webhook-notifier';
 import { noticesTaskQueue, paymentsTaskQueue } from '../workflows/messages';
-import { createActivities, createPayments } from './activities';
+import { createActivities, paymentProviderFor } from './activities';
 import { workerDataConverter } from './data-converter';
 import { deploymentOptions } from './deployment';
 import type { CallsByProvider } from './provider-calls';
@@ -92,8 +93,11 @@ async function workersWithLedger(
   const { dataConverter, calls } = parts;
   const notifier = parts.notifier ?? configuredNotifier(config);
   const notices = createNoticeActivities({ ledger, notifier, calls: calls.notice });
-  const payments = createPayments(config, parts, ledger);
-  return [
+  const paymentProvider = paymentProviderFor(config, parts.paymentProvider);
+  const payments =
+    paymentProvider &&
+    createPaymentActivities({ provider: paymentProvider, ledger, calls: calls.payment });
+  const workers = [
     await Worker.create({
       ...common,
       ...tuning.ledger,
@@ -103,7 +107,7 @@ async function workersWithLedger(
       }),
       // Workflows of earlier versions charge, and deliver notices, on their own queue.
       activities: {
-        ...createActivities(config, parts, ledger, temporal),
+        ...createActivities(config, { ...parts, paymentProvider }, ledger, temporal),
         ...payments,
         ...notices,
       },
@@ -114,13 +118,17 @@ async function workersWithLedger(
       taskQueue: noticesTaskQueue(taskQueue),
       activities: notices,
     }),
-    await Worker.create({
-      ...common,
-      ...tuning.others,
-      taskQueue: paymentsTaskQueue(taskQueue),
-      activities: payments,
-    }),
   ];
+  if (payments)
+    workers.push(
+      await Worker.create({
+        ...common,
+        ...tuning.others,
+        taskQueue: paymentsTaskQueue(taskQueue),
+        activities: payments,
+      }),
+    );
+  return workers;
 }
 
 function configuredNotifier({ webhook }: WorkerConfig): Notifier {

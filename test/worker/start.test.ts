@@ -4,15 +4,8 @@ import { taskQueueState } from '../../client/task-queues';
 import { startWorker } from '../../worker/worker';
 import { loadWorkerConfig } from '../../worker/worker-config';
 import { eventually } from '../support/eventually';
+import { freePort } from '../support/free-port';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe('a worker', () => {
   let holdfast: Holdfast;
@@ -45,7 +38,7 @@ describe('a worker', () => {
 
     const { taskQueue, generationTaskQueue } = holdfast.config;
     for (const [port, role, queues] of [
-      [workflowsPort, 'workflows', [taskQueue, `${taskQueue}-notices`]],
+      [workflowsPort, 'workflows', [taskQueue, `${taskQueue}-notices`, `${taskQueue}-payments`]],
       [generationPort, 'generation', [generationTaskQueue]],
     ] as const) {
       const response = await fetch(`http://127.0.0.1:${port}/healthz`);
@@ -54,6 +47,7 @@ describe('a worker', () => {
         healthy: true,
         role,
         workers: queues.map((queue) => ({ taskQueue: queue, runState: 'RUNNING' })),
+        abandonedCalls: [],
       });
     }
     await Promise.all([workflows.stop(), generation.stop()]);
