@@ -28,7 +28,7 @@ const STATEMENT_MS_MAX = 10_000;
  * What an operation relies on: a database or a login may have other defaults. It is sent as a
  * statement, because a pooler such as PgBouncer refuses most parameters of a connection's start.
  */
-export const SESSION = `SET statement_timeout = ${STATEMENT_MS_MAX}; SET lock_timeout = 5000;
+const SESSION = `SET statement_timeout = ${STATEMENT_MS_MAX}; SET lock_timeout = 5000;
   SET default_transaction_isolation = 'read committed'; SET DateStyle = 'ISO'; SET TimeZone = 'UTC'`;
 
 /** Of the connections, rounded down. */

@@ -93,6 +93,24 @@ describe('a worker', () => {
     await Promise.all([workflows.stop(), generation.stop()]);
   });
 
+  test('serves its queues with a tuner, pollers that scale, a small cache and a provider’s quotas', async () => {
+    const { client, config } = holdfast;
+    const account = uniqueId('tuned');
+    await holdfast.fund(account, 10);
+    const target = { memoryPercent: 95, cpuPercent: 95 };
+    const worker = await holdfast.startWorker({
+      tuning: { ...config.tuning, target, pollersMax: 20, cachedWorkflows: 2 },
+      ...{ generationsPerMinute: 6_000, generationQuotas: { 'text-to-image': 600 } },
+    });
+    for (const requestId of ['r1', 'r2', 'r3'])
+      await client.generations.start({ accountId: account, requestId, kind: 'text-to-image' });
+    for (const requestId of ['r1', 'r2', 'r3'])
+      expect(await client.generations.result(account, requestId)).toMatchObject({
+        status: 'committed',
+      });
+    await worker.stop();
+  });
+
   test('does not begin to poll where its health port is taken', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '0.0.0.0', resolve));

@@ -1,7 +1,5 @@
 import { Client } from 'pg';
-import { SESSION } from '../../../ledger/connection/connection';
 import { createLedger, type Ledger } from '../../../ledger/ledger';
-import { eventually } from '../../support/eventually';
 import { BODY, HOLD_MS, newId, promotion, TestLedger } from '../ledger-support';
 
 const QUOTE = { credits: 1, catalogVersion: '1' };
@@ -97,32 +95,6 @@ describe('a worker’s calls of one account', () => {
     await Promise.all(waiting);
     expect(await reserve(locked, 'r5')).toMatchObject({ ok: true, replayed: false });
     expect(await ledger.balance(locked)).toMatchObject({ reserved: 5 });
-  });
-});
-
-describe('a statement whose process has died', () => {
-  test('is ended by the server within seconds, and has changed nothing', async () => {
-    const books = await TestLedger.open();
-    const account = newId();
-    await books.ledger.grant(account, 'k', promotion(100));
-    const locker = new Client({ connectionString: books.urls.ownerUrl });
-    await locker.connect();
-    await locker.query('BEGIN');
-    await locker.query('SELECT FROM holdfast.accounts WHERE account_id = $1 FOR UPDATE', [account]);
-    const dying = new Client({ connectionString: books.urls.ledgerUrl });
-    await dying.connect();
-    await dying.query(SESSION);
-    dying.query('SELECT holdfast.release($1, $2, $3)', [account, 'r', 'x']).catch(() => {});
-    await eventually(async () => (await waitingForLocks(books)) === 1);
-    // As a network that is cut: the server is told nothing.
-    const { stream } = dying as unknown as { stream: { pause(): void; destroy(): void } };
-    stream.pause();
-    await eventually(async () => (await waitingForLocks(books)) === 0);
-    await locker.query('ROLLBACK');
-    expect(await books.ledger.balance(account)).toMatchObject({ available: 100 });
-    stream.destroy();
-    await locker.end();
-    await books.close();
   });
 });
 
