@@ -76,7 +76,7 @@ export const SETTINGS = {
     ALL,
     dottedName,
     'holdfast',
-    'Temporal’s task queue; generation and notices have `…-generation` and `…-notices`. The same for all processes.',
+    'Temporal’s task queue; generation, payments and notices have `…-generation`, `…-payments` and `…-notices`. The same for all processes.',
   ),
   HOLDFAST_CODEC_KEYS: optional(
     [...ALL, 'codec-server'],
@@ -105,7 +105,7 @@ export const SETTINGS = {
   HOLDFAST_HEALTH_PORT: optional(
     WORKER,
     wholeNumber(1, 65_535),
-    'Where `GET /healthz` answers 200 while all of the process’s workers run, and 503 otherwise; without it nowhere.',
+    'Where `GET /healthz` answers 200 while all of the process’s workers run and none is lost to a provider that never answers, and 503 otherwise; without it nowhere.',
   ),
   HOLDFAST_PROVIDERS: optional(
     WORKER,
