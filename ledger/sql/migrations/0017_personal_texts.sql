@@ -48,6 +48,7 @@ CREATE TABLE holdfast.text_move (
   CONSTRAINT text_move_only_one CHECK (only_one)
 );
 
+-- With the functions: they know of the texts from here on.
 INSERT INTO holdfast.text_move (only_one) VALUES (true);
 
 CREATE OR REPLACE FUNCTION holdfast.refuse_journal_change() RETURNS trigger LANGUAGE plpgsql AS $$
