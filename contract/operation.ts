@@ -35,7 +35,14 @@ export const namespaceSetUp = z.object({
   reconciliation: z.object({ everySeconds: z.int() }),
 });
 
-export const migrated = z.object({ migrated: z.boolean(), applied: z.int() });
+export const migrated = z.object({
+  migrated: z.boolean(),
+  applied: z.int(),
+  steps: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'With `--dry-run`: what a migration would do.' }),
+});
 
 export const catalogApplied = z.object({ applied: z.array(z.int()) });
 

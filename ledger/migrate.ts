@@ -26,8 +26,6 @@ import {
   type Passwords,
 } from './roles/logins';
 
-export { knownMigrations } from './migration/sql-files';
-
 /** `migrationUrl` is the connection of a role that may create schemas and roles. */
 export interface MigrateOptions extends LoginUrls {
   /**

@@ -1,12 +1,6 @@
 import { HoldfastError } from '../../contract/errors';
-import {
-  type Index,
-  knownMigrations,
-  largeIndexes,
-  readMigration,
-  type SqlFile,
-  sqlFiles,
-} from './sql-files';
+import { KNOWN_MIGRATIONS } from './known-migrations';
+import { type Index, largeIndexes, readMigration, type SqlFile, sqlFiles } from './sql-files';
 import type { Constraint, Standing } from './standing';
 import { isNewer, THIS_VERSION } from './version';
 
@@ -31,9 +25,8 @@ export interface Plan {
  * @throws HoldfastError LEDGER_NEWER
  */
 export function planFor(standing: Standing): Plan {
-  const known = knownMigrations();
-  refuseNewer(standing.applied.filter((name) => !known.includes(name)));
-  const migrations = known.filter((name) => !standing.applied.includes(name));
+  refuseNewer(standing.applied.filter((name) => !KNOWN_MIGRATIONS.includes(name)));
+  const migrations = KNOWN_MIGRATIONS.filter((name) => !standing.applied.includes(name));
   const switches = [...standing.unswitched, ...migrations].sort();
   const drops = switches.some((name) => readMigration(name).switches !== '');
   const functions = changed('functions', standing, standing.functionsAsLeft && !drops);

@@ -27,9 +27,6 @@ const SQL_FOLDER = join(__dirname, '..', 'sql');
 const WITH_THE_FUNCTIONS = /^-- With the functions:.*$/m;
 const INDEX = /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY (\w+)/;
 
-/** The migrations of this version, in their order. */
-export const knownMigrations = (): string[] => sqlPaths('migrations').map(nameOf);
-
 export function readMigration(name: string): Migration {
   const [tables = '', switches = ''] = readSql('migrations', name).split(WITH_THE_FUNCTIONS);
   return { name, tables, switches };
@@ -66,8 +63,4 @@ function sqlPaths(folder: string): string[] {
     .filter((file) => file.endsWith('.sql'))
     .map((file) => [folder, ...file.split(sep)].join('/'))
     .sort();
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { grantFunctions, grantViews, type RoleNames } from '../roles/database-roles';
+import { accessDiffers } from './access-standing';
 import type { Plan } from './plan';
 import { readMigration, readSql, type SqlFile } from './sql-files';
 import { FUNCTIONS_HASH, VIEWS_HASH } from './standing';
@@ -41,7 +42,8 @@ export async function switchFunctions(
   // Functions call each other in any order: their bodies are resolved when they are called.
   await transaction.raw('SET LOCAL check_function_bodies = off');
   await runAll(transaction, functions.map(({ text }) => text).join('\n'));
-  await grantFunctions(transaction, names);
+  // A function that is replaced keeps its rights.
+  if (await accessDiffers(transaction, names)) await grantFunctions(transaction, names);
   await transaction.raw(
     `UPDATE holdfast.schema_migrations SET switched_at = clock_timestamp()
      WHERE switched_at IS NULL`,

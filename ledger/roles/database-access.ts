@@ -20,8 +20,9 @@ const STANDING = `
     has_database_privilege('public', d.oid, 'CONNECT')
       OR has_database_privilege('public', d.oid, 'TEMPORARY') AS open,
     (
-      SELECT bool_and(has_database_privilege(role, d.oid, 'CONNECT'))
+      SELECT bool_and(r.oid IS NOT NULL AND has_database_privilege(r.oid, d.oid, 'CONNECT'))
       FROM unnest(?::text[]) AS role
+      LEFT JOIN pg_roles AS r ON r.rolname = role
     ) AS reached,
     EXISTS (
       SELECT FROM pg_class AS c

@@ -15,7 +15,7 @@ CREATE TABLE holdfast.schema_standing (
   -- The version of Holdfast that did it.
   replaced_by       text    NOT NULL DEFAULT '',
   -- A process has to know this migration. One that takes away what earlier processes call sets it.
-  oldest_known      text    NOT NULL DEFAULT '0009_interventions.sql',
+  oldest_known      text    NOT NULL DEFAULT '0006_top_up_price.sql',
   CONSTRAINT schema_standing_pkey PRIMARY KEY (only_one),
   CONSTRAINT schema_standing_only_one CHECK (only_one)
 );
@@ -31,3 +31,6 @@ CREATE TABLE holdfast.earlier_acts (
   CONSTRAINT earlier_acts_pkey PRIMARY KEY (only_one),
   CONSTRAINT earlier_acts_only_one CHECK (only_one)
 );
+
+-- With the functions: the narrower index purchases_payment_buys_once (indexes.sql) takes its place.
+DROP INDEX IF EXISTS holdfast.purchases_payment_once;
