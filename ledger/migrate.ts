@@ -158,6 +158,8 @@ async function install(migration: Migration): Promise<void> {
         }
         for (const { statement } of plan.indexes)
           await transaction.raw(statement.replace(' CONCURRENTLY', ''));
+        for (const constraint of (await readStanding(transaction)).unchecked)
+          await steps.checkConstraint(transaction, constraint);
         const names = await ensureRoles(transaction);
         await steps.switchFunctions(transaction, plan, names);
         await steps.replaceViews(transaction, plan.views);
@@ -233,10 +235,11 @@ async function finish({ database, catalog, note }: Migration, inStep: InStep): P
   const standing = await readStanding(database);
   if (!(await hasCatalog(database, standing.tables)))
     await inStep('the first catalog', (transaction) => applyCatalogIn(transaction, catalog));
-  for (const { table, name } of standing.unchecked) {
+  for (const constraint of standing.unchecked) {
+    const { name, table } = constraint;
     await note(`Checking constraint ${name} of ${table}`);
     await inStep(`constraint ${name}`, (transaction) =>
-      transaction.raw(`ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`),
+      steps.checkConstraint(transaction, constraint),
     );
   }
   for (const backfill of await openBackfills(database, standing)) {

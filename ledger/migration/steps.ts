@@ -3,7 +3,7 @@ import { grantFunctions, grantViews, type RoleNames } from '../roles/database-ro
 import { accessDiffers } from './access-standing';
 import type { Plan } from './plan';
 import { readMigration, readSql, type SqlFile } from './sql-files';
-import { FUNCTIONS_HASH, VIEWS_HASH } from './standing';
+import { type Constraint, FUNCTIONS_HASH, VIEWS_HASH } from './standing';
 import { THIS_VERSION } from './version';
 
 /** The schema, and the list of its migrations. */
@@ -66,6 +66,14 @@ export async function replaceViews(
   await transaction.raw('SET LOCAL search_path = pg_catalog');
   await transaction.raw(`UPDATE holdfast.schema_standing SET views_hash = (${VIEWS_HASH})`);
   await transaction.raw('SET LOCAL search_path = DEFAULT');
+}
+
+/** Reads the table while it is written. */
+export async function checkConstraint(
+  transaction: Knex.Transaction,
+  { table, name }: Constraint,
+): Promise<void> {
+  await transaction.raw(`ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`);
 }
 
 /** Grants each role what `access.ts` says, after everything has been taken back. */

@@ -1,5 +1,5 @@
--- Takes over what v0.1.0 has kept elsewhere of what operators did: that of the next accounts, in the
--- order of their ids. Answers whether there may be more. Acts since then have higher numbers.
+-- Takes over what v0.1.0 has kept elsewhere of what operators did: that of the next accounts, in
+-- the order of their ids. Answers whether there may be more. Acts since then have higher numbers.
 CREATE OR REPLACE FUNCTION holdfast.take_over_acts(p_accounts integer) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE

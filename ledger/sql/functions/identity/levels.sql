@@ -1,5 +1,5 @@
--- What a process compares itself with before it works: the migrations that the schema has, functions
--- included, and the migration that a process has to know.
+-- What a process compares itself with before it works: the migrations that the schema has with
+-- their functions, and the migration that a process has to know.
 CREATE OR REPLACE FUNCTION holdfast.schema_levels() RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT jsonb_build_object(
