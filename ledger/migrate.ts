@@ -199,7 +199,10 @@ async function upgrade(migration: Migration, turn: Turn): Promise<void> {
   }
   for (const name of plan.migrations) {
     await migration.log(`Applying migration ${name}`);
-    await inStep(`migration ${name}`, (transaction) => steps.changeTables(transaction, name));
+    await inStep(`migration ${name}`, async (transaction) => {
+      await steps.untilOperationsEnd(transaction);
+      await steps.changeTables(transaction, name);
+    });
   }
   for (const index of plan.indexes) {
     await note(`Building index ${index.name}`);

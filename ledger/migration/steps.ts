@@ -26,7 +26,7 @@ export async function changeTables(transaction: Knex.Transaction, name: string):
 
 /**
  * Waits for the operations that have begun, and holds others up. Each takes its account's lock first,
- * so no operation runs with functions of two versions.
+ * so none waits for a table of a step that waits for it, and none has functions of two versions.
  */
 export async function untilOperationsEnd(transaction: Knex.Transaction): Promise<void> {
   await transaction.raw('LOCK TABLE holdfast.accounts IN EXCLUSIVE MODE');
