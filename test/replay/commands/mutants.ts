@@ -216,7 +216,7 @@ export const MUTANTS: Record<string, Mutant[]> = {
     ),
     expression(
       'an upsert has another attribute',
-      'workflows/search-attributes.ts',
+      'workflows/mark-state.ts',
       '[{ key: STATE_ATTRIBUTE, value: state }]',
       '[{ key: KIND_ATTRIBUTE, value: state }]',
       'purchase.price-changed',
