@@ -16,7 +16,7 @@ const BENCHMARKS = {
     shown(await benchUpgrade(log, entries), upgradeTableOf),
 };
 
-/** It takes long, and 15 GB of the disk: only by name. */
+/** It takes long, and some GB of the disk: only by name. */
 const BY_NAME_ALONE: readonly string[] = ['upgrade'];
 
 function shown<Measured extends object>(report: Measured, table: (report: Measured) => string) {
