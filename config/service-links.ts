@@ -25,9 +25,7 @@ export function isServiceLink(
   if (FORMS.some(([form, isValue]) => form.test(name) && isValue(value))) return true;
   // A bare number may be a setting by a wrong name, so the Service's address must be there too.
   const [, service] = SERVICE_PORT.exec(name) ?? [];
-  return (
-    service !== undefined && isPort(value) && isAddress(environment[`${service}_HOST`] ?? '')
-  );
+  return service !== undefined && isPort(value) && isAddress(environment[`${service}_HOST`] ?? '');
 }
 
 function isAddress(value: string): boolean {

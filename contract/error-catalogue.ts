@@ -258,6 +258,12 @@ export const ERROR_CATALOGUE = {
   REQUEST_TIMED_OUT: refused('The request did not arrive in time.', true),
 
   LEDGER_UNAVAILABLE: unavailable('Postgres can’t be reached.'),
+  LEDGER_TLS_FAILED: unavailable(
+    'The connection to Postgres can’t be secured as its URL, or its server, wants it.',
+  ),
+  DATABASE_UNSUITABLE: unavailable(
+    'The database, or a pooler in front of it, isn’t set up as the ledger needs it.',
+  ),
   LEDGER_NOT_MIGRATED: unavailable(
     'The database has no Holdfast schema of this version; run `holdfast migrate`.',
   ),

@@ -64,11 +64,14 @@ test.each([
   ['HOLDFAST_SERVICE_HOST', 'holdfast.example'],
   ['HOLDFAST_PORT_8080_TCP_ADDR', 'holdfast.example'],
   ['HOLDFAST_DATABASE_URL', 'tcp://10.96.0.17:5432'],
-])('a setting by a wrong name is refused although its name is like a Service’s: %s=%s', (name, value) => {
-  expect(() => loadWorkerConfig({ ...base, [name]: value })).toThrow(
-    `${name}: is not a variable`,
-  );
-});
+])(
+  'a setting by a wrong name is refused although its name is like a Service’s: %s=%s',
+  (name, value) => {
+    expect(() => loadWorkerConfig({ ...base, [name]: value })).toThrow(
+      `${name}: is not a variable`,
+    );
+  },
+);
 
 test('an address is no port that the worker could listen on', () => {
   expect(() => loadWorkerConfig({ ...base, HOLDFAST_HEALTH_PORT: '10.96.0.17:80' })).toThrow(
