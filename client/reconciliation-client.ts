@@ -4,7 +4,7 @@ import { HoldfastError } from '../contract/errors';
 import { manualReconciliationWorkflowId, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
 import type { ReconciliationReport, reconciliationWorkflow } from '../workflows/workflows';
 import type { ClientContext } from './client-context';
-import { translateTemporalError } from './errors';
+import { translateSentError } from './errors';
 import { taskQueueState } from './task-queues';
 
 /** Passes never overlap, so a pass that hangs would stop all later ones. */
@@ -45,7 +45,7 @@ export class Reconciliation {
         },
       );
     } catch (error) {
-      throw translateTemporalError(error);
+      throw translateSentError(error);
     }
   }
 
@@ -81,7 +81,7 @@ export class Reconciliation {
           return update();
         });
     } catch (error) {
-      throw translateTemporalError(error);
+      throw translateSentError(error);
     }
   }
 

@@ -27,6 +27,9 @@ const internal = (summary: string) => define('internal', false, summary);
 
 export const ERROR_CATALOGUE = {
   INVALID_ARGUMENT: badInput('An argument or field is missing, unknown or of the wrong type.'),
+  TEMPORAL_CLIENT_FOREIGN: badInput(
+    'The client of Temporal was made by another copy of @temporalio/client than Holdfast’s.',
+  ),
   INVALID_ACCOUNT_ID: badInput(
     'The account id does not match [A-Za-z0-9][A-Za-z0-9._@|+-]{0,127}.',
   ),
@@ -272,7 +275,9 @@ export const ERROR_CATALOGUE = {
     'The Temporal namespace lacks search attributes, and they could not be added.',
   ),
   NO_WORKER: unavailable('No worker polls the task queue.'),
-  ADMISSION_UNKNOWN: unavailable('No answer in time; retry with the same request id.'),
+  ADMISSION_UNKNOWN: unavailable(
+    'No answer in time, or none that is understood; retry with the same request id.',
+  ),
   GENERATION_INTERRUPTED: unavailable(
     'The workflow was ended from outside; reconciliation settles its reservation. Ask again.',
   ),

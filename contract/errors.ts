@@ -14,8 +14,11 @@ export interface Refusal {
   details?: ErrorDetails;
 }
 
+/** The same in every copy of Holdfast that a process has loaded, a bundled one for example. */
+const MARK = Symbol.for('holdfast.error');
+
 /**
- * The error that the client and the command line throw. `details` carries the figures, e.g.
+ * The error that the client and the command line throw; of any copy, by `instanceof`. `details` carries the figures, e.g.
  * `{required: 40, available: 31}`.
  */
 export class HoldfastError extends Error {
@@ -32,6 +35,10 @@ export class HoldfastError extends Error {
     this.name = 'HoldfastError';
     this.code = code;
     this.details = details;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && MARK in value;
   }
 
   /** Whether the same call may succeed later. */
@@ -52,6 +59,8 @@ export class HoldfastError extends Error {
     return { ...this.details, code: this.code, message: this.message };
   }
 }
+
+Object.defineProperty(HoldfastError.prototype, MARK, { value: true });
 
 export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(ERROR_CATALOGUE, code);
