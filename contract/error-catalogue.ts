@@ -140,7 +140,9 @@ export const ERROR_CATALOGUE = {
   BODY_TOO_LARGE: badInput('The body is larger than the server takes.'),
   HEADERS_TOO_LARGE: badInput('The headers are larger than the server takes.'),
   URL_TOO_LONG: badInput('The URL is longer than the server takes.'),
-  UNSUPPORTED_MEDIA_TYPE: badInput('The body’s content type is not application/json.'),
+  UNSUPPORTED_MEDIA_TYPE: badInput(
+    'The body’s content type is not application/json, or the body is compressed.',
+  ),
   NOT_FOUND: badInput('There is nothing at this path.'),
   METHOD_NOT_ALLOWED: badInput('The path doesn’t take this method.'),
 

@@ -38,6 +38,8 @@ export class HoldfastError extends Error {
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
+    // A subclass keeps its own identity.
+    if (this !== HoldfastError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === 'object' && value !== null && MARK in value;
   }
 
