@@ -37,12 +37,6 @@ export class HoldfastError extends Error {
     this.details = details;
   }
 
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    // A subclass keeps its own identity.
-    if (this !== HoldfastError) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return typeof value === 'object' && value !== null && MARK in value;
-  }
-
   /** Whether the same call may succeed later. */
   get retryable(): boolean {
     return ERROR_CATALOGUE[this.code].retryable;
@@ -63,6 +57,13 @@ export class HoldfastError extends Error {
 }
 
 Object.defineProperty(HoldfastError.prototype, MARK, { value: true });
+Object.defineProperty(HoldfastError, Symbol.hasInstance, {
+  // Subclasses inherit it, and keep their own identity.
+  value(this: unknown, thrown: unknown): boolean {
+    if (this !== HoldfastError) return Function.prototype[Symbol.hasInstance].call(this, thrown);
+    return typeof thrown === 'object' && thrown !== null && MARK in thrown;
+  },
+});
 
 export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(ERROR_CATALOGUE, code);
