@@ -32,7 +32,10 @@ export const health = z.object({
 
 export const namespaceSetUp = z.object({
   searchAttributes: z.string(),
-  reconciliation: z.object({ everySeconds: z.int() }),
+  reconciliation: z.object({
+    everySeconds: z.int(),
+    idleSeconds: z.int().meta({ description: 'The longest interval, while nothing is due.' }),
+  }),
 });
 
 /** What is installed: the package, its workflows' code, and the newest migration that it knows. */
