@@ -250,7 +250,7 @@ function expectOwnCopy(temporal: Client | undefined): void {
   if (temporal?.workflow instanceof WorkflowClient) return;
   throw new HoldfastError(
     'TEMPORAL_CLIENT_FOREIGN',
-    'The client of Temporal was made by another copy of @temporalio/client than the one that Holdfast uses, or is none. Nothing was sent. Install the same version as Holdfast’s, so that there is one copy (`npm ls @temporalio/client`); a bundle has to hold both, or leave both out.',
+    'The client of Temporal was made by another copy of @temporalio/client than the one that Holdfast uses, or is none. Nothing was sent. Both have to share one copy: `npm ls @temporalio/client` shows which there are, and a bundle has to hold both packages or neither.',
   );
 }
 
