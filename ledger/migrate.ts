@@ -8,6 +8,7 @@ import { sqlStateOf, translateError } from './connection/errors';
 import { accessDiffers } from './migration/access-standing';
 import { type Backfill, openBackfills, runBackfill } from './migration/backfills';
 import { buildIndex } from './migration/build-index';
+import { expectUtf8 } from './migration/encoding';
 import { type Plan, planFor, stepsOf } from './migration/plan';
 import { withShortLocks } from './migration/short-locks';
 import { readStanding } from './migration/standing';
@@ -68,16 +69,18 @@ interface Migration extends Required<Omit<MigrateOptions, keyof LoginUrls>> {
  * a new ledger is made by one transaction. What is as it should be is only read. Concurrent calls
  * wait for each other; one that was interrupted goes on with the next.
  *
- * @throws HoldfastError LEDGER_UNAVAILABLE, LEDGER_ACCESS_DENIED, LEDGER_NEWER, MIGRATION_BLOCKED,
- *   INVALID_ARGUMENT, and what `applyCatalog` throws
+ * @throws HoldfastError LEDGER_UNAVAILABLE, LEDGER_TLS_FAILED, DATABASE_UNSUITABLE,
+ *   LEDGER_ACCESS_DENIED, LEDGER_NEWER, MIGRATION_BLOCKED, INVALID_ARGUMENT, and what `applyCatalog`
+ *   throws
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
   await withMigration(options, async (migration) => {
     await install(migration);
-    await listSwitches(migration);
     const work = await readWork(migration);
-    if (linesOf(work).length > 0)
+    if (linesOf(work).length > 0) {
+      await listSwitches(migration);
       await inTurn(migration.database, migration.note, (turn) => upgrade(migration, turn));
+    }
     const { database, names, givenLogins, note } = migration;
     for (const line of await otherMembers(database, names, givenLogins)) await note(line);
     if (!work.connections)
@@ -108,6 +111,7 @@ async function withMigration<T>(
   const givenLogins = loginsOf(urls);
   const database = openDatabase(migrationUrl, 3);
   try {
+    await expectUtf8(database);
     const passwords = await changedPasswords(database, migrationUrl, givenLogins);
     const names = await roleNames(database);
     const given = { catalog, words, log, note, migrationUrl, givenLogins };
