@@ -91,6 +91,9 @@ export const ACCESS: Record<FunctionName, Access> = {
   reconciliation_scope: ['worker', 'operator'],
   due_reservations: ['worker', 'operator'],
   extend_hold: ['worker'],
+  extend_holds: ['worker'],
+  take_due_holds: ['worker'],
+  note_unsettled: ['worker'],
   note_missing: ['worker'],
   // Records on first use which Temporal the ledger belongs to, and changes nothing afterwards.
   temporal_identity: ['web', 'worker', 'operator'],

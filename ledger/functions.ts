@@ -248,6 +248,9 @@ export const FUNCTIONS = {
     due.hold,
   ),
   extend_hold: command({ ...request, holdMs: bigint }),
+  extend_holds: value({ accountIds: texts, requestIds: texts, holdMs: bigint }, z.int()),
+  take_due_holds: page({ dueBy: time, limit: integer }, due.takenHold),
+  note_unsettled: command(request),
   note_missing: value({ ...request, passId: text }, z.int().nullable()),
   ledger_id: value({}, ledgerId),
   temporal_identity: value(
