@@ -13,6 +13,8 @@ import { type Pass, releaseLimit } from './pass';
  * time-out, and must not delay those behind it.
  */
 export const AT_ONCE = 20;
+/** So many orphans of a kind in a row that were not settled mean that its provider is away. */
+const AWAY_AFTER = 10;
 
 /** Commits the orphan if its job succeeded, else releases it. */
 export async function resolveOrphan({ accountId, requestId }: RequestKey): Promise<SettledOrphan> {
@@ -27,8 +29,7 @@ export async function resolveOrphan({ accountId, requestId }: RequestKey): Promi
 
 /**
  * Gives each orphan its turn, several at a time, and each is released as soon as it is settled.
- * Once so many of a kind in a row were not settled, the provider of that kind is taken to be away,
- * and the rest of the kind is left to the next pass. `isLong`: no further turn begins.
+ * Once the provider of a kind is taken to be away, the rest of the kind is left to the next pass. `isLong`: no further turn begins.
  */
 export async function resolveOrphans(pass: Pass, isLong: () => boolean): Promise<void> {
   const { report, orphans: progress } = pass;
@@ -37,7 +38,7 @@ export async function resolveOrphans(pass: Pass, isLong: () => boolean): Promise
   const lane = async () => {
     for (let orphan = await queue.next(); orphan; orphan = await queue.next()) {
       const { kind } = orphan;
-      const isAway = (inARow[kind] ?? 0) >= AT_ONCE;
+      const isAway = (inARow[kind] ?? 0) >= AWAY_AFTER;
       const state = isAway ? 'unsettled' : await resolveOrphan(orphan);
       report[state] += 1;
       if (isAway) continue;
