@@ -8,6 +8,8 @@ export interface Pass {
   confirm: boolean;
   /** Names the pass in the ledger. */
   passId: string;
+  /** After how many seconds the Schedule made this pass, if it told. */
+  previousSeconds?: number;
   report: ReconciliationReport;
   upkeep: UpkeepProgress;
   holds: { after: HoldsPage['next']; isDone: boolean; orphans: number };

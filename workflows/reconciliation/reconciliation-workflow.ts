@@ -1,7 +1,8 @@
-import { continueAsNew, patched, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, patched, sleep, workflowInfo } from '@temporalio/workflow';
 import type { ActWords } from '../../contract/act';
 import type { ReconciliationReport } from '../../contract/reconciliation';
 import { mismatchInWords } from '../../contract/temporal-identity';
+import { nextPassSeconds, type PassPace } from '../../domain/next-pass';
 import { checkDepth } from '../checked-input';
 import { showDetails } from '../current-details';
 import { type PassScope, reconciliation } from '../proxies/reconciliation-proxy';
@@ -16,6 +17,8 @@ import { runUpkeep, UPKEEP_PARTS, upkeepInWords } from './upkeep-pages';
 export interface ReconciliationInput extends ActWords {
   /** Releases any number of orphans. */
   confirm?: boolean;
+  /** Of a pass that the Schedule starts, where its interval grows while nothing is due. */
+  pace?: PassPace;
   /** How far the run before this one has come; of a run that continues none, it is ignored. */
   pass?: Pass;
 }
@@ -33,7 +36,34 @@ export async function reconciliationWorkflow(
   input?: ReconciliationInput | null,
 ): Promise<ReconciliationReport> {
   checkDepth(input);
-  if (isContinued() && input?.pass) return runPass(input.pass);
+  const pass = isContinued() ? input?.pass : undefined;
+  const lastResult = workflowInfo().lastResult as ReconciliationReport | undefined;
+  const previousSeconds = pass ? pass.previousSeconds : lastResult?.nextPassSeconds;
+  const progress = pass ? await runPass(pass) : await makePass(input);
+  if ('report' in progress)
+    return continueAsNew<typeof reconciliationWorkflow>({
+      ...(input?.pace && { pace: input.pace }),
+      pass: { ...progress, previousSeconds },
+    });
+  return input?.pace ? holdNextPassUp(progress, input.pace, previousSeconds) : progress;
+}
+
+/**
+ * Stays open until the next pass may come: the Schedule starts none beside it. A Schedule that
+ * skips does nothing that Temporal Cloud counts.
+ */
+async function holdNextPassUp(
+  report: ReconciliationReport,
+  pace: PassPace,
+  previousSeconds: number | undefined,
+): Promise<ReconciliationReport> {
+  const seconds = nextPassSeconds(pace, report, previousSeconds);
+  const idleSeconds = seconds - pace.everySeconds;
+  if (idleSeconds > 0) await sleep(`${idleSeconds}s`);
+  return { ...report, nextPassSeconds: seconds };
+}
+
+async function makePass(input?: ReconciliationInput | null): Promise<ReconciliationReport | Pass> {
   const confirm = input?.confirm === true;
   const scope = await (confirm
     ? reconciliation.beginPass({ reason: input.reason, by: input.by })
@@ -48,19 +78,20 @@ export async function reconciliationWorkflow(
 /**
  * Goes on with the pass from where it stands. All due holds are looked at before the first is
  * released, because their number tells whether Temporal has lost its memory. Then each is asked
- * about again when it is its turn, so that no run has to remember them.
+ * about again when it is its turn, so that no run has to remember them. The pass itself: its run has
+ * become long, and another one goes on with it.
  */
-async function runPass(pass: Pass): Promise<ReconciliationReport> {
+async function runPass(pass: Pass): Promise<ReconciliationReport | Pass> {
   const { scope, confirm, report, upkeep, holds, orphans } = pass;
   await runUpkeep(scope.dueBy, upkeep, UPKEEP_PARTS.all, isLong);
   report.upkeep = upkeep.report;
   if (upkeep.part === UPKEEP_PARTS.all) await inspectHolds(pass);
-  if (!holds.isDone) return continueAsNew<typeof reconciliationWorkflow>({ pass });
+  if (!holds.isDone) return pass;
   if (holds.orphans > releaseLimit(scope) && !confirm)
     return stopAtLimit(scope, { ...report, orphans: holds.orphans });
   if (holds.orphans > 0) await resolveOrphans(pass, isLong);
   const isDone = holds.orphans === 0 || (orphans.isLast && orphans.taken.length === 0);
-  return isDone ? finish(scope, report) : continueAsNew<typeof reconciliationWorkflow>({ pass });
+  return isDone ? finish(scope, report) : pass;
 }
 
 /** Extends the holds whose workflow runs, and counts the orphans. */

@@ -10,11 +10,9 @@ import type { Connections } from '../../connections';
 import { EXIT } from '../../errors';
 import type { Screen } from '../../terminal/screen';
 import { counted, creditsInWords } from '../../words';
+import { missedAfterMs } from './missed-after';
 
 const PAGE_SIZE = 500;
-
-/** An open reservation is a finding only after reconciliation has had the time for two passes. */
-const INTERVALS = 2;
 
 export function addAudit(program: Command, run: Run): void {
   addCommand(program, 'audit', 'Re-derive every invariant of the ledger from its journal', [
@@ -53,7 +51,7 @@ async function orphanedReservations(
 ): Promise<Violation[]> {
   const overdue = await overdueReservations(
     connections.ledger(),
-    connections.config.reconcileIntervalSeconds,
+    missedAfterMs(connections.config),
   );
   if (overdue.length === 0) return [];
   try {
@@ -74,12 +72,9 @@ async function orphanedReservations(
   }
 }
 
-async function overdueReservations(
-  ledger: Ledger,
-  intervalSeconds: number,
-): Promise<DueReservation[]> {
+async function overdueReservations(ledger: Ledger, missedMs: number): Promise<DueReservation[]> {
   const { now } = await ledger.holds.scope();
-  const dueBy = new Date(Date.parse(now) - INTERVALS * intervalSeconds * 1000).toISOString();
+  const dueBy = new Date(Date.parse(now) - missedMs).toISOString();
   const overdue: DueReservation[] = [];
   for (;;) {
     const page = await ledger.holds.due(dueBy, overdue.at(-1) ?? null, PAGE_SIZE);

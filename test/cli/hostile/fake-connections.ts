@@ -224,6 +224,7 @@ export function fakeConnections(found: Answers | Error): Connections {
       databaseUrl: 'postgres://a/b',
       taskQueue: 'q',
       reconcileIntervalSeconds: 60,
+      reconcileIdleSeconds: 600,
       temporal: { connectionOptions: {} },
     },
     ledger: () => everything,

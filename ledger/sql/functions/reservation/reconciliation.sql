@@ -77,12 +77,16 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     ORDER BY r.asked_at NULLS FIRST, r.expires_at, r.account_id, r.request_id
     LIMIT p_limit
     FOR NO KEY UPDATE SKIP LOCKED
+  ), looked AS (
+    UPDATE holdfast.reservations AS r
+    SET looked_at = holdfast.clock()
+    FROM taken
+    WHERE r.account_id = taken.account_id AND r.request_id = taken.request_id
+    RETURNING r.*
   )
-  UPDATE holdfast.reservations AS r
-  SET looked_at = holdfast.clock()
-  FROM taken
-  WHERE r.account_id = taken.account_id AND r.request_id = taken.request_id
-  RETURNING r.account_id, r.request_id, coalesce(r.body->>'kind', '')
+  SELECT account_id, request_id, coalesce(body->>'kind', '')
+  FROM looked
+  ORDER BY asked_at NULLS FIRST, expires_at, account_id, request_id
 $$;
 
 -- What became of the orphan's job could not be found out: in the next pass its turn comes after
