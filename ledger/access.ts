@@ -25,6 +25,8 @@ export const ACCESS: Record<FunctionName, Access> = {
   reserve_credits: ['worker'],
   refuse_credits: ['worker'],
   known_reservation: ['worker'],
+  // An operator's grant may find the first ticket of a queue without its workflow.
+  drop_ended_ticket: ['worker', 'operator'],
   resume_request: ['worker'],
   commit_reservation: ['worker'],
   charge_cancelled: ['worker'],
@@ -122,6 +124,7 @@ export const ACCESS: Record<FunctionName, Access> = {
 const EARLIER_ACCESS: Record<EarlierSignature, Access> = {
   'admit_again(p_account_id text, p_kind text)': ['worker'],
   'close_purchase(p_account_id text, p_purchase_id text, p_status text, p_reason text)': ['worker'],
+  'open_purchase(p_account_id text, p_purchase_id text, p_body jsonb)': ['worker'],
   'set_limits(p_account_id text, p_key text, p_body jsonb)': ['worker'],
   'set_low_balance(p_account_id text, p_key text, p_body jsonb)': ['worker'],
   'set_top_up(p_account_id text, p_key text, p_body jsonb)': ['worker'],

@@ -129,6 +129,7 @@ export const FUNCTIONS = {
     },
     z.object({ known: z.boolean(), refusal: ledgerRefusal.nullable(), isShort: z.boolean() }),
   ),
+  drop_ended_ticket: operation(request, requestRecord),
   resume_request: operation({ ...request, ...quote }, requestRecord),
   commit_reservation: operation({ ...request, credits: bigint, outputUrl: text }, requestRecord),
   charge_cancelled: operation({ ...request, credits: bigint }, requestRecord),
@@ -183,7 +184,7 @@ export const FUNCTIONS = {
   ),
   grant_origin: inQuery({ ...account, grantId: bigint }, grantOrigin),
 
-  open_purchase: operation({ ...purchaseOf, body: json<PurchaseBody>() }, purchaseRecord),
+  open_purchase: operation({ ...purchaseOf, body: json<PurchaseBody>(), notAfter }, purchaseRecord),
   settle_purchase: operation({ ...purchaseOf, paymentId: text }, purchaseRecord),
   return_stray_payment: operation({ ...purchaseOf, paymentId: text }, purchaseRecord),
   close_purchase: operation(

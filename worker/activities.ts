@@ -39,7 +39,7 @@ export function createActivities(
       inputKeys: holdfastCodecOf(options.dataConverter?.payloadCodecs ?? [])?.inputKeys,
     }),
     ...createSubscriptionActivities({ ledger, checkProof }),
-    ...createPurchaseActivities({ ledger, paymentProvider }),
+    ...createPurchaseActivities({ ledger, temporal, paymentProvider }),
     ...(paymentProvider && createPaymentActivities({ provider: paymentProvider, ledger })),
     ...createSettingsActivities({ ledger, temporal, paymentProvider }),
     ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),

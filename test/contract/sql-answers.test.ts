@@ -21,6 +21,8 @@ const NEVER: Partial<Record<FunctionName, string[]>> = {
   set_operator_limits: ['refused'],
   forget_declines: ['again', 'refused'],
   attend_account: ['again', 'refused'],
+  // Called by the connection alone, of a request that has just been found waiting.
+  drop_ended_ticket: ['again', 'refused'],
 };
 
 /** Functions that answer with lists, numbers, texts or nothing. */

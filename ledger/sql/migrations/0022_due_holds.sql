@@ -4,7 +4,7 @@ ALTER TABLE holdfast.reservations
   -- When a pass last took the hold to find out about its workflow.
   ADD COLUMN looked_at       timestamptz,
   -- When a pass last asked in vain what became of the orphan's job. Those come after the others.
-  ADD COLUMN asked_at        timestamptz,
+  ADD COLUMN unsettled_at    timestamptz,
   -- When Temporal was last to be asked whether the workflow of the queue's first ticket lives.
   ADD COLUMN head_checked_at timestamptz;
 

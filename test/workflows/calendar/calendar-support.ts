@@ -89,7 +89,7 @@ export async function openCalendar(): Promise<Calendar> {
 }
 
 async function startWorkers(
-  { ledger, taskQueue, startWorker }: TimeSkipping,
+  { client, ledger, taskQueue, startWorker }: TimeSkipping,
   { payments, notifier = { deliver: async () => {} }, maxCachedWorkflows }: WorkOptions = {},
 ): Promise<{ stop(): Promise<void> }> {
   const noticeActivities = createNoticeActivities({ ledger, notifier });
@@ -99,7 +99,7 @@ async function startWorkers(
       activities: {
         ...createSubscriptionActivities({ ledger }),
         ...noticeActivities,
-        ...createPurchaseActivities({ ledger, paymentProvider: payments }),
+        ...createPurchaseActivities({ ledger, temporal: client, paymentProvider: payments }),
         ...(payments && createPaymentActivities({ provider: payments, ledger, firstPauseMs: 10 })),
       },
     }),

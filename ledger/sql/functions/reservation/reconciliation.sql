@@ -74,7 +74,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     WHERE r.resolved_at IS NULL
       AND r.expires_at <= p_due_by
       AND (r.looked_at IS NULL OR r.looked_at < p_due_by)
-    ORDER BY r.asked_at NULLS FIRST, r.expires_at, r.account_id, r.request_id
+    ORDER BY r.unsettled_at NULLS FIRST, r.expires_at, r.account_id, r.request_id
     LIMIT p_limit
     FOR NO KEY UPDATE SKIP LOCKED
   ), looked AS (
@@ -86,7 +86,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   )
   SELECT account_id, request_id, coalesce(body->>'kind', '')
   FROM looked
-  ORDER BY asked_at NULLS FIRST, expires_at, account_id, request_id
+  ORDER BY unsettled_at NULLS FIRST, expires_at, account_id, request_id
 $$;
 
 -- What became of the orphan's job could not be found out: in the next pass its turn comes after
@@ -95,7 +95,7 @@ CREATE OR REPLACE FUNCTION holdfast.note_unsettled(p_account_id text, p_request_
 RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   UPDATE holdfast.reservations
-  SET asked_at = holdfast.clock()
+  SET unsettled_at = holdfast.clock()
   WHERE account_id = p_account_id AND request_id = p_request_id AND resolved_at IS NULL
 $$;
 
