@@ -76,7 +76,7 @@ export async function inspectDueHolds(
 ): Promise<HoldsPage> {
   const { holds } = context.ledger;
   const due = await holds.due(dueBy, after, PAGE_SIZE);
-  const orphans: RequestKey[] = [];
+  const found = new Set<RequestKey>();
   const page = { extended: 0, missing: 0, unclear: 0 };
   const { running, others } = await sortedByList(context, due);
   page.extended = await holds.extendAll(running, context.holdMs);
@@ -85,9 +85,11 @@ export async function inspectDueHolds(
     if (state === 'running') page.extended += 1;
     if (state === 'unclear') page.unclear += 1;
     if (state === 'missing' || state === 'gone') page.missing += 1;
-    if (state === 'closed' || state === 'gone')
-      orphans.push({ accountId: key.accountId, requestId: key.requestId });
+    if (state === 'closed' || state === 'gone') found.add(key);
   });
+  const orphans = others
+    .filter((key) => found.has(key))
+    .map(({ accountId, requestId }) => ({ accountId, requestId }));
   const next = due.length === PAGE_SIZE ? (due.at(-1) ?? null) : null;
   return { ...page, orphans: countOnly ? [] : orphans, orphanCount: orphans.length, next };
 }
@@ -101,11 +103,13 @@ export async function takeDueOrphans(
   { dueBy, passId }: TakeInput,
 ): Promise<OrphansPage> {
   const taken = await context.ledger.holds.take(dueBy, ORPHANS_PAGE_SIZE);
-  const orphans: DueOrphan[] = [];
+  const found = new Set<DueOrphan>();
   await inLanes(taken, AT_ONCE, async (key) => {
     const state = await lookAt(context, key, passId);
-    if (state === 'closed' || state === 'gone') orphans.push(key);
+    if (state === 'closed' || state === 'gone') found.add(key);
   });
+  // In the order of their turns.
+  const orphans = taken.filter((key) => found.has(key));
   return { orphans, isLast: taken.length < ORPHANS_PAGE_SIZE };
 }
 

@@ -95,8 +95,10 @@ export const queues: Story = async (books) => {
   for (const [index, id] of ['dead', 'next', 'last'].entries())
     await books.park('lost', id, 5 - index);
   books.ended.add('dead');
+  books.isCut = false;
   await books.setClock(later(START, 11_000));
   await books.grantPromotion('lost', 3);
+  books.isCut = true;
   await books.setClock(START);
 };
 

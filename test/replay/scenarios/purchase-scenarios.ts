@@ -22,16 +22,25 @@ export const PURCHASE_SCENARIOS: Scenario[] = [
   { name: 'purchase.price-changed', run: refuseStalePrice },
   { name: 'purchase.subscription-required', run: refuseWithoutSubscription },
   { name: 'purchase.open', run: leavePending },
-  { name: 'purchase.settled', run: (holdfast) => decide(holdfast, 'settled', 'settle') },
-  { name: 'purchase.voided-by-bank', run: (holdfast) => decide(holdfast, 'voided', 'voidByBank') },
-  { name: 'purchase.cancelled', run: cancelPending },
+  {
+    name: 'purchase.settled',
+    version: 'v2',
+    run: (holdfast) => decide(holdfast, 'settled', 'settle'),
+  },
+  {
+    name: 'purchase.voided-by-bank',
+    version: 'v2',
+    run: (holdfast) => decide(holdfast, 'voided', 'voidByBank'),
+  },
+  { name: 'purchase.reported', run: reportPending },
+  { name: 'purchase.cancelled', version: 'v2', run: cancelPending },
   { name: 'purchase.cancelled-before-opening', run: cancelBeforeOpening },
-  { name: 'purchase.returned', run: settleAfterEnd },
-  { name: 'purchase.paid-twice', run: payAfterSettlement },
+  { name: 'purchase.returned', version: 'v2', run: settleAfterEnd },
+  { name: 'purchase.paid-twice', version: 'v2', run: payAfterSettlement },
   { name: 'purchase.known', run: buyAgainAfterLoss },
-  { name: 'purchase.by-regular-activity', run: settlePatiently },
+  { name: 'purchase.by-regular-activity', version: 'v2', run: settlePatiently },
   { name: 'purchase.taken-back', run: chargeWithoutSense },
-  { name: 'purchase.refund-unconfirmed', run: refundWithoutSense },
+  { name: 'purchase.refund-unconfirmed', version: 'v2', run: refundWithoutSense },
   { name: 'purchase.paid-after-all', run: payAfterFault },
 ];
 
@@ -102,6 +111,21 @@ async function decide(
   await holdfast.payments[decision](workflowId);
   await holdfast.client.purchases.paymentUpdated(ACCOUNT, purchaseId);
   await holdfast.client.purchases.result(ACCOUNT, purchaseId);
+  return workflowId;
+}
+
+/** A report of a payment that is pending still: the next look comes as soon as it would have come. */
+async function reportPending(holdfast: Holdfast): Promise<string> {
+  const workflowId = await pending(holdfast, 'reported');
+  await holdfast.client.purchases.paymentUpdated(ACCOUNT, 'reported');
+  const handle = holdfast.temporal.client.workflow.getHandle(workflowId);
+  await eventually(async () => {
+    const { events = [] } = await handle.fetchHistory();
+    return (events ?? []).filter((event) => event.timerStartedEventAttributes).length === 2;
+  });
+  await holdfast.payments.settle(workflowId);
+  await holdfast.client.purchases.paymentUpdated(ACCOUNT, 'reported');
+  await holdfast.client.purchases.result(ACCOUNT, 'reported');
   return workflowId;
 }
 

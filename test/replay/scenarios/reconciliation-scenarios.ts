@@ -17,8 +17,16 @@ export const RECONCILIATION_SCENARIOS: Scenario[] = [
     version: 'v5',
     run: (holdfast) => reconcileMany(holdfast, true),
   },
-  { name: 'reconciliation.handed-on', run: (holdfast) => reconcileInRuns(holdfast, 'first') },
-  { name: 'reconciliation.went-on', run: (holdfast) => reconcileInRuns(holdfast, 'last') },
+  {
+    name: 'reconciliation.handed-on',
+    isTimed: true,
+    run: (holdfast) => reconcileInRuns(holdfast, 'first'),
+  },
+  {
+    name: 'reconciliation.went-on',
+    isTimed: true,
+    run: (holdfast) => reconcileInRuns(holdfast, 'last'),
+  },
   { name: 'reconciliation.wrong-temporal', run: reconcileElsewhere },
   { name: 'reconciliation.upkeep', version: 'v3', run: reconcileWhatWasMissed },
   { name: 'reconciliation.attended', version: 'v2', run: reconcileWhatWasNotHandedOver },
@@ -68,7 +76,7 @@ async function reconcileMany(holdfast: Holdfast, confirm: boolean): Promise<stri
 
 /** So many reservations without a workflow that their pass continues in another run. */
 async function reconcileInRuns(holdfast: Holdfast, which: 'first' | 'last'): Promise<Recorded> {
-  await reserveWithoutWorkflow(holdfast, 60);
+  await reserveWithoutWorkflow(holdfast, 75);
   await holdfast.startWorker();
   await reconcile(holdfast, 'earlier');
   const workflowId = await reconcile(holdfast, 'continued', true);
