@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchLedger } from './ledger';
+import { benchReconciliation, reconciliationTableOf } from './reconciliation';
 import { machine, tableOf } from './report';
 import { benchWeb, webTableOf } from './web';
 import { benchWorkflows } from './workflows';
@@ -11,6 +12,8 @@ const BENCHMARKS = {
   ledger: async (log: Log) => shown(await benchLedger(log), tableOf),
   workflows: async (log: Log) => shown(await benchWorkflows(log), tableOf),
   web: async (log: Log) => shown(await benchWeb(log), webTableOf),
+  reconciliation: async (log: Log, holds: number) =>
+    shown(await benchReconciliation(holds, log), reconciliationTableOf),
 };
 
 function shown<Measured extends object>(report: Measured, table: (report: Measured) => string) {
@@ -18,10 +21,14 @@ function shown<Measured extends object>(report: Measured, table: (report: Measur
 }
 
 type Name = keyof typeof BENCHMARKS;
-const USAGE = `Usage: npm run bench [-- ${Object.keys(BENCHMARKS).join('|')}] [--json]`;
+/** It takes many minutes, so it is run only by its name. */
+const BY_NAME: Name[] = ['reconciliation'];
+const HOLDS = 100_000;
+const USAGE = `Usage: npm run bench [-- ${Object.keys(BENCHMARKS).join('|')}] [--holds N] [--json]`;
 
 function chosen(names: string[]): Name[] {
-  if (names.length === 0) return Object.keys(BENCHMARKS) as Name[];
+  const all = Object.keys(BENCHMARKS) as Name[];
+  if (names.length === 0) return all.filter((name) => !BY_NAME.includes(name));
   const unknown = names.find((name) => !Object.hasOwn(BENCHMARKS, name));
   if (unknown) throw new Error(`There is no benchmark ${unknown}. ${USAGE}`);
   return names as Name[];
@@ -30,14 +37,14 @@ function chosen(names: string[]): Name[] {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean' } },
+    options: { json: { type: 'boolean' }, holds: { type: 'string' } },
   });
   const names = chosen(positionals);
   // Progress goes to stderr: stdout has the results alone.
   const log: Log = (line) => process.stderr.write(`${line}\n`);
   const reports: object[] = [];
   for (const name of names) {
-    const { report, table } = await BENCHMARKS[name](log);
+    const { report, table } = await BENCHMARKS[name](log, Number(values.holds ?? HOLDS));
     reports.push(report);
     if (!values.json) process.stdout.write(`\n${table}\n\n`);
   }
