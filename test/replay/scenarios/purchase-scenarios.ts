@@ -5,23 +5,26 @@ import { ACCOUNT, type Scenario } from './scenario';
 import { untilIdle, untilPending, whileAccountsAreHeld } from './scenario-support';
 
 export const PURCHASE_SCENARIOS: Scenario[] = [
-  { name: 'purchase.granted', run: (holdfast) => bought(holdfast, 'granted') },
-  { name: 'purchase.bare', run: startBare },
+  { name: 'purchase.granted', version: 'v2', run: (holdfast) => bought(holdfast, 'granted') },
+  { name: 'purchase.bare', version: 'v2', run: startBare },
   {
     name: 'purchase.declined',
+    version: 'v2',
     run: (holdfast) => bought(holdfast, 'declined', 'simulate-declined'),
   },
   {
     name: 'purchase.refused-by-provider',
+    version: 'v2',
     run: (holdfast) => bought(holdfast, 'no-card', 'simulate-refused'),
   },
   {
     name: 'purchase.lost-answer',
+    version: 'v2',
     run: (holdfast) => bought(holdfast, 'lost-answer', 'simulate-lost-answer'),
   },
-  { name: 'purchase.price-changed', run: refuseStalePrice },
-  { name: 'purchase.subscription-required', run: refuseWithoutSubscription },
-  { name: 'purchase.open', run: leavePending },
+  { name: 'purchase.price-changed', version: 'v2', run: refuseStalePrice },
+  { name: 'purchase.subscription-required', version: 'v2', run: refuseWithoutSubscription },
+  { name: 'purchase.open', version: 'v2', run: leavePending },
   {
     name: 'purchase.settled',
     version: 'v2',
@@ -37,11 +40,11 @@ export const PURCHASE_SCENARIOS: Scenario[] = [
   { name: 'purchase.cancelled-before-opening', run: cancelBeforeOpening },
   { name: 'purchase.returned', version: 'v2', run: settleAfterEnd },
   { name: 'purchase.paid-twice', version: 'v2', run: payAfterSettlement },
-  { name: 'purchase.known', run: buyAgainAfterLoss },
+  { name: 'purchase.known', version: 'v2', run: buyAgainAfterLoss },
   { name: 'purchase.by-regular-activity', version: 'v2', run: settlePatiently },
-  { name: 'purchase.taken-back', run: chargeWithoutSense },
+  { name: 'purchase.taken-back', version: 'v2', run: chargeWithoutSense },
   { name: 'purchase.refund-unconfirmed', version: 'v2', run: refundWithoutSense },
-  { name: 'purchase.paid-after-all', run: payAfterFault },
+  { name: 'purchase.paid-after-all', version: 'v2', run: payAfterFault },
 ];
 
 async function subscribed(holdfast: Holdfast, paymentProvider = holdfast.payments): Promise<void> {
