@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { temporal as proto } from '@temporalio/proto';
+import { rpc } from 'protobufjs';
 import { createHoldfastClient } from '../client/client';
 import type { ReconciliationReport } from '../contract/reconciliation';
 import { createLedger, type Ledger } from '../ledger/ledger';
@@ -155,12 +155,12 @@ async function measured(pass: () => Promise<ReconciliationReport>): Promise<Pass
 
 /** Counts what this process asks of Temporal, but for the polls and answers of its workers. */
 function countRequests(): { stop(): Record<string, number> } {
-  const service = proto.api.workflowservice.v1.WorkflowService.prototype;
-  const rpcCall = service.rpcCall as (this: object, ...call: unknown[]) => void;
+  const service = rpc.Service.prototype;
+  const rpcCall = service.rpcCall as (this: object, ...call: unknown[]) => never;
   const counts: Record<string, number> = {};
   service.rpcCall = function counted(method, ...rest) {
     counts[method.name] = (counts[method.name] ?? 0) + 1;
-    rpcCall.call(this, method, ...rest);
+    return rpcCall.call(this, method, ...rest);
   };
   return {
     stop() {
