@@ -11,6 +11,7 @@ import type { Ledger } from '../ledger/ledger';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { asActivity } from './support/as-activity';
 import { askingOwnership, NOT_OWNED, NOT_UNDERSTOOD } from './support/payment-method';
+import type { ProviderCalls } from './support/provider-calls';
 import { parsedActivity } from './support/refusals';
 import { TaskDelays } from './support/task-delays';
 import { type AdmissionWindow, timeLeft } from './support/temporal-time';
@@ -74,6 +75,8 @@ interface PurchaseActivitiesOptions {
   temporal: Client;
   /** Absent: this worker can take no money. */
   paymentProvider?: PaymentProvider;
+  /** The process's calls of the payment provider. */
+  paymentCalls?: ProviderCalls;
 }
 
 const NO_PAYMENTS: Refusal = {
@@ -85,9 +88,10 @@ export function createPurchaseActivities({
   ledger,
   temporal,
   paymentProvider,
+  paymentCalls,
 }: PurchaseActivitiesOptions): PurchaseActivities {
   const { purchases } = ledger;
-  const ownership = askingOwnership(paymentProvider);
+  const ownership = askingOwnership(paymentProvider, paymentCalls);
   const delays = new TaskDelays();
 
   async function recorded({ accountId, purchaseId }: PurchaseKey): Promise<PurchaseRecord> {

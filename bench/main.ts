@@ -1,34 +1,45 @@
 import { parseArgs } from 'node:util';
 import { benchLedger } from './ledger';
+import { benchLocked, lockedTableOf } from './locked';
 import { benchReconciliation, reconciliationTableOf } from './reconciliation';
 import { machine, tableOf } from './report';
+import { benchUpgrade, upgradeTableOf } from './upgrade';
 import { benchWeb, webTableOf } from './web';
 import { benchWorkflows } from './workflows';
 
 type Log = (line: string) => void;
 
+/** How much is measured, where a benchmark can be smaller or larger. */
+interface Size {
+  entries?: number;
+  holds?: number;
+}
+
 /** Each benchmark's report, as data and as a table. */
 const BENCHMARKS = {
   ledger: async (log: Log) => shown(await benchLedger(log), tableOf),
+  locked: async (log: Log) => shown(await benchLocked(log), lockedTableOf),
   workflows: async (log: Log) => shown(await benchWorkflows(log), tableOf),
   web: async (log: Log) => shown(await benchWeb(log), webTableOf),
-  reconciliation: async (log: Log, holds: number) =>
+  upgrade: async (log: Log, { entries }: Size) =>
+    shown(await benchUpgrade(log, entries), upgradeTableOf),
+  reconciliation: async (log: Log, { holds = 100_000 }: Size) =>
     shown(await benchReconciliation(holds, log), reconciliationTableOf),
 };
+
+/** They take long, and some GB of the disk or of memory: only by name. */
+const BY_NAME_ALONE: readonly string[] = ['upgrade', 'reconciliation'];
 
 function shown<Measured extends object>(report: Measured, table: (report: Measured) => string) {
   return { report, table: table(report) };
 }
 
 type Name = keyof typeof BENCHMARKS;
-/** It takes many minutes, so it is run only by its name. */
-const BY_NAME: Name[] = ['reconciliation'];
-const HOLDS = 100_000;
-const USAGE = `Usage: npm run bench [-- ${Object.keys(BENCHMARKS).join('|')}] [--holds N] [--json]`;
+const USAGE = `Usage: npm run bench [-- ${Object.keys(BENCHMARKS).join('|')}] [--json] [--entries N] [--holds N]`;
 
 function chosen(names: string[]): Name[] {
-  const all = Object.keys(BENCHMARKS) as Name[];
-  if (names.length === 0) return all.filter((name) => !BY_NAME.includes(name));
+  const usual = Object.keys(BENCHMARKS).filter((name) => !BY_NAME_ALONE.includes(name));
+  if (names.length === 0) return usual as Name[];
   const unknown = names.find((name) => !Object.hasOwn(BENCHMARKS, name));
   if (unknown) throw new Error(`There is no benchmark ${unknown}. ${USAGE}`);
   return names as Name[];
@@ -37,14 +48,18 @@ function chosen(names: string[]): Name[] {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean' }, holds: { type: 'string' } },
+    options: {
+      ...{ json: { type: 'boolean' }, entries: { type: 'string' }, holds: { type: 'string' } },
+    },
   });
   const names = chosen(positionals);
+  const numberOf = (said?: string) => (said === undefined ? undefined : Number(said));
+  const size = { entries: numberOf(values.entries), holds: numberOf(values.holds) };
   // Progress goes to stderr: stdout has the results alone.
   const log: Log = (line) => process.stderr.write(`${line}\n`);
   const reports: object[] = [];
   for (const name of names) {
-    const { report, table } = await BENCHMARKS[name](log, Number(values.holds ?? HOLDS));
+    const { report, table } = await BENCHMARKS[name](log, size);
     reports.push(report);
     if (!values.json) process.stdout.write(`\n${table}\n\n`);
   }

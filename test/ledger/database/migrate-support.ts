@@ -13,6 +13,7 @@ export const APPLIED = [
   '0016_acts',
   '0017_personal_texts',
   '0019_setting_orders',
+  '0020_schema_standing',
   '0022_due_holds',
   '0023_shortages',
 ].map((name) => `Applying migration ${name}.sql`);
