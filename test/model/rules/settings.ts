@@ -80,7 +80,7 @@ function openSettings(account: Account): Settings {
   account.isWatched = true;
   account.settings ??= {
     ...{ limits: { ...NO_LIMITS }, topUp: null, paymentMethod: null, failures: 0, retryAt: null },
-    ...{ stoppedWhy: null, topUps: 0 },
+    ...{ stoppedWhy: null, topUps: 0, wanted: null },
   };
   return account.settings;
 }
@@ -176,6 +176,7 @@ export function beginTopUp(world: World, accountId: string): Answer {
   const settings = account.settings as Settings;
   const rule = settings.topUp as NonNullable<Settings['topUp']>;
   const pack = packOnSale(world, rule.packId, at);
+  settings.wanted = null;
   do settings.topUps += 1;
   while (account.purchases.has(`top-up-${settings.topUps}`));
   const id = `top-up-${settings.topUps}`;
