@@ -218,12 +218,14 @@ export const SETTINGS = {
     20,
     'How many generations the process runs at the same time.',
   ),
-  HOLDFAST_HEARTBEAT_MS: standard(
-    WORKER,
-    wholeNumber(100, 8_000),
-    5_000,
-    'How often a running generation tells Temporal its progress, and hears that it is cancelled. On Temporal Cloud each time is an Action.',
-  ),
+  HOLDFAST_HEARTBEAT_MS: {
+    ...optional(
+      WORKER,
+      wholeNumber(100, 30_000),
+      'How often a running generation tells Temporal its progress, and hears that it is cancelled; never less often than by default. On Temporal Cloud each time is an Action. See [temporal-cloud.md](how-to/temporal-cloud.md#heartbeats).',
+    ),
+    defaultInWords: 'a tenth of its kind’s time limit, between 5 and 30 s',
+  },
 
   ...WEB_SETTINGS,
 } satisfies Record<string, Setting>;

@@ -61,6 +61,9 @@ export interface RunningWorker {
   finished: Promise<void>;
 }
 
+/** Shorter than any pause between two heartbeats that may be set. */
+const SDK_HEARTBEAT_MS = 50;
+
 /** Longer than any call of a provider may take. */
 const FORCE_AFTER_SECONDS = SLOW_CALL_MS_MAX / 1000 + 5;
 
@@ -236,10 +239,11 @@ async function createWorkers(
       await Worker.create({
         ...common,
         taskQueue: config.generationTaskQueue,
-        activities: createGenerationActivities({ provider }),
+        activities: createGenerationActivities({ provider, heartbeatMs: config.heartbeatMs }),
         maxConcurrentActivityTaskExecutions: config.maxConcurrentGenerations,
-        maxHeartbeatThrottleInterval: config.heartbeatMs,
-        defaultHeartbeatThrottleInterval: config.heartbeatMs,
+        // The activities hold their heartbeats back themselves, each by its own time-out.
+        maxHeartbeatThrottleInterval: SDK_HEARTBEAT_MS,
+        defaultHeartbeatThrottleInterval: SDK_HEARTBEAT_MS,
       }),
     );
   }

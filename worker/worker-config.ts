@@ -64,8 +64,11 @@ export interface WorkerConfig {
   /** The room for requests of one account that wait for credits. */
   queueRoom: QueueRoom;
   maxConcurrentGenerations: number;
-  /** How often a running generation reports its progress and learns of its cancellation. */
-  heartbeatMs: number;
+  /**
+   * How often a running generation reports its progress and learns of its cancellation; by default
+   * as its kind's time limit says.
+   */
+  heartbeatMs?: number;
   /** The keys that encrypt Temporal's payloads; without them these stand in clear. */
   codecKeys?: CodecKey[];
   temporal: TemporalConfig;
