@@ -1,9 +1,10 @@
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { ActWords } from '../contract/act';
 import { HoldfastError } from '../contract/errors';
+import type { ReconciliationReport } from '../contract/reconciliation';
 import type { PassPace } from '../domain/next-pass';
 import { manualReconciliationWorkflowId, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
-import type { ReconciliationReport, reconciliationWorkflow } from '../workflows/workflows';
+import type { reconciliationWorkflow } from '../workflows/workflows';
 import type { ClientContext } from './client-context';
 import { translateTemporalError } from './errors';
 import { taskQueueState } from './task-queues';
