@@ -70,6 +70,17 @@ export const SETTINGS = {
     'holdfast',
     'Temporal’s task queue; generation and notices have `…-generation` and `…-notices`. The same for all processes.',
   ),
+  HOLDFAST_SEARCHED_BY: standard(
+    ALL,
+    oneOf('attributes', 'list'),
+    'attributes',
+    'What workflows are found by in Temporal: an attribute of type Keyword for each of account, kind, plan and state, or one of type KeywordList with all of them (`HoldfastTags`), for a namespace that has no room for four. The same for all processes. See [operators.md](how-to/operators.md#in-a-namespace-without-room).',
+  ),
+  HOLDFAST_TEMPORAL_API_KEY_FILE: optional(
+    ALL,
+    plainText.describe('path of a file'),
+    'A file with Temporal’s API key, instead of `TEMPORAL_API_KEY`. Worker and web process read it again every five seconds, so that a key is changed without a restart ([temporal-cloud.md](how-to/temporal-cloud.md#change-a-key)).',
+  ),
   HOLDFAST_CODEC_KEYS: optional(
     [...ALL, 'codec-server'],
     encryptionKeys,

@@ -1,3 +1,4 @@
+import type { SearchedBy } from '../client/client';
 import { type Environment, type Given, readSettings } from '../config/read-environment';
 import type { TemporalConfig } from '../config/temporal';
 import type { LogLevel } from '../config/values';
@@ -13,6 +14,8 @@ export interface WebConfig {
   /** To the ledger; 10 by default. */
   maxConnections?: number;
   taskQueue: string;
+  /** What workflows are found by in Temporal. */
+  searchedBy: SearchedBy;
   host: string;
   port: number;
   logLevel: LogLevel;
@@ -46,6 +49,7 @@ export function loadWebConfig(environment: Environment): WebConfig {
     databaseUrl: settings.DATABASE_URL as string,
     maxConnections: settings.HOLDFAST_DATABASE_CONNECTIONS,
     taskQueue: settings.HOLDFAST_TASK_QUEUE,
+    searchedBy: settings.HOLDFAST_SEARCHED_BY,
     host: settings.HOLDFAST_WEB_HOST,
     port: settings.HOLDFAST_WEB_PORT,
     logLevel: settings.HOLDFAST_LOG_LEVEL,

@@ -13,6 +13,7 @@ import {
 } from '../providers/webhook/webhook-target';
 import type { ProofOptions } from '../tokens/command-proofs';
 import { generationTaskQueue } from '../workflows/messages';
+import type { SearchedBy } from '../workflows/search-attributes';
 
 export type WorkerRole = 'all' | 'workflows' | 'generation';
 
@@ -30,6 +31,8 @@ export interface WorkerConfig {
   /** The task queues that this process serves. */
   role: WorkerRole;
   taskQueue: string;
+  /** What workflows are found by in Temporal. */
+  searchedBy: SearchedBy;
   generationTaskQueue: string;
   healthPort?: number;
   logLevel: LogLevel;
@@ -89,6 +92,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     maxConnections: settings.HOLDFAST_DATABASE_CONNECTIONS,
     role: settings.HOLDFAST_ROLE,
     taskQueue: settings.HOLDFAST_TASK_QUEUE,
+    searchedBy: settings.HOLDFAST_SEARCHED_BY,
     generationTaskQueue: generationTaskQueue(settings.HOLDFAST_TASK_QUEUE),
     healthPort: settings.HOLDFAST_HEALTH_PORT,
     logLevel: settings.HOLDFAST_LOG_LEVEL,
