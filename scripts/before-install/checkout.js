@@ -26,6 +26,7 @@ const SOURCE_FOLDERS = [
   'domain',
   'ledger',
   'providers',
+  'replay',
   'scripts',
   'tokens',
   'web',
