@@ -21,10 +21,14 @@ export function setSearchAttributes(pairs: SearchAttributeUpdatePair[]): void {
   upsertSearchAttributes(listsSearchAttributes ? inOneList(pairs, ownTags()) : pairs);
 }
 
-/** A search attribute of the current workflow. */
+/**
+ * A search attribute of the current workflow. What a run wrote before the namespace was changed over
+ * counts too: else it would be written again in replay.
+ */
 export function ownSearchAttribute(key: typeof PLAN_ATTRIBUTE): string | undefined {
-  if (listsSearchAttributes) return tagOf(key, ownTags());
-  return workflowInfo().typedSearchAttributes.get(key);
+  const tag = tagOf(key, ownTags());
+  const attribute = workflowInfo().typedSearchAttributes.get(key);
+  return listsSearchAttributes ? (tag ?? attribute) : (attribute ?? tag);
 }
 
 function ownTags(): string[] | undefined {
