@@ -49,11 +49,10 @@ function costs() {
 }
 
 function newestRecording(name) {
-  const versions = fs
-    .readdirSync(HISTORIES)
-    .flatMap((file) => file.match(/^(.+)\.v(\d+)\.history\.json$/)?.slice(1) ?? [])
-    .reduce((all, word, at, words) => (at % 2 ? all : [...all, [word, Number(words[at + 1])]]), [])
-    .flatMap(([of, version]) => (of === name ? [version] : []));
+  const versions = fs.readdirSync(HISTORIES).flatMap((file) => {
+    const [, of, version] = file.match(/^(.+)\.v(\d+)\.history\.json$/) ?? [];
+    return of === name ? [Number(version)] : [];
+  });
   if (versions.length === 0) throw new Error(`No recording of ${name}.`);
   const file = `${name}.v${Math.max(...versions)}`;
   const text = fs.readFileSync(path.join(HISTORIES, `${file}.history.json`), 'utf8');
