@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchLedger } from './ledger';
+import { benchLocked, lockedTableOf } from './locked';
 import { machine, tableOf } from './report';
 import { benchWeb, webTableOf } from './web';
 import { benchWorkflows } from './workflows';
@@ -9,6 +10,7 @@ type Log = (line: string) => void;
 /** Each benchmark's report, as data and as a table. */
 const BENCHMARKS = {
   ledger: async (log: Log) => shown(await benchLedger(log), tableOf),
+  locked: async (log: Log) => shown(await benchLocked(log), lockedTableOf),
   workflows: async (log: Log) => shown(await benchWorkflows(log), tableOf),
   web: async (log: Log) => shown(await benchWeb(log), webTableOf),
 };

@@ -13,6 +13,8 @@ export interface WebConfig {
   databaseUrl: string;
   /** To the ledger; 10 by default. */
   maxConnections?: number;
+  /** How long a call waits for a connection; 3,000 by default. */
+  connectWithinMs?: number;
   taskQueue: string;
   /** What workflows are found by in Temporal. */
   searchedBy: SearchedBy;
@@ -48,6 +50,7 @@ export function loadWebConfig(environment: Environment): WebConfig {
   return {
     databaseUrl: settings.DATABASE_URL as string,
     maxConnections: settings.HOLDFAST_DATABASE_CONNECTIONS,
+    connectWithinMs: settings.HOLDFAST_DATABASE_CONNECT_MS,
     taskQueue: settings.HOLDFAST_TASK_QUEUE,
     searchedBy: settings.HOLDFAST_SEARCHED_BY,
     host: settings.HOLDFAST_WEB_HOST,

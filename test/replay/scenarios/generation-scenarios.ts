@@ -28,7 +28,11 @@ export const GENERATION_SCENARIOS: Scenario[] = [
   }),
   generation('released-permanent', { kind: 'text-to-image', input: { simulate: 'permanent' } }),
   generation('released-refused', { kind: 'text-to-image', input: { simulate: 'refused' } }),
-  generation('released-timed-out', { kind: 'text-to-speech', input: { simulate: 'hang' } }, 'v2'),
+  {
+    ...generation('released-timed-out', { kind: 'text-to-speech', input: { simulate: 'hang' } }),
+    // The provider is asked for a job's end with its kind.
+    version: 'v3',
+  },
   generation('rejected-insufficient-credits', { kind: 'ai-avatar', seconds: 86_400 }, 'v2'),
   generation('rejected-price-changed', { kind: 'ai-avatar', seconds: 10, maxCredits: 1 }, 'v2'),
   cancelled('cancelled', 'hang'),
@@ -47,7 +51,7 @@ export const GENERATION_SCENARIOS: Scenario[] = [
   { name: 'generation.orphaned', version: 'v3', run: releaseUnderneath },
   { name: 'generation.committed-by-regular-activity', version: 'v3', run: blockCommit },
   { name: 'generation.open', version: 'v3', run: leaveRunning },
-  answered('not-understood', { state: 'done' }),
+  { ...answered('not-understood', { state: 'done' }), version: 'v3' },
   answered('unpayable', { state: 'succeeded', outputUrl: '', durationMs: null }),
   // The ledger's records say whether a request has waited since v2. Since v3 the heartbeat time-out
   // follows from the kind's time limit.
@@ -112,7 +116,6 @@ async function start(
 function answered(name: string, answer: JsonValue): Scenario {
   return {
     name: `generation.${name}`,
-    version: 'v2',
     async run(holdfast) {
       const elsewhere = new ForeignWorker(holdfast, (activity) => ({
         json: JSON.stringify(activity === 'generate' ? answer : { state: 'cancelled' }),
