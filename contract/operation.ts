@@ -38,7 +38,24 @@ export const namespaceSetUp = z.object({
   }),
 });
 
-export const migrated = z.object({ migrated: z.boolean(), applied: z.int() });
+/** What is installed: the package, its workflows' code, and the newest migration that it knows. */
+export const installed = z.object({
+  version: z.string(),
+  /** The build that its workers have by default (`HOLDFAST_BUILD_ID`); null for sources. */
+  build: z.string().nullable(),
+  schema: z.string(),
+});
+
+export type Installed = z.output<typeof installed>;
+
+export const migrated = z.object({
+  migrated: z.boolean(),
+  applied: z.int(),
+  steps: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'With `--dry-run`: what a migration would do.' }),
+});
 
 export const catalogApplied = z.object({ applied: z.array(z.int()) });
 
