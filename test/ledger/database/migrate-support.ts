@@ -14,6 +14,8 @@ export const APPLIED = [
   '0017_personal_texts',
   '0019_setting_orders',
   '0020_schema_standing',
+  '0022_due_holds',
+  '0023_shortages',
 ].map((name) => `Applying migration ${name}.sql`);
 
 /** Writes every text back into the row that refers to it, as earlier versions had it. */
