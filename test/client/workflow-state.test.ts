@@ -9,7 +9,8 @@ const temporal = {
 /** As a worker in another language has reported it. */
 function reporting(json: string): WorkflowExecutionDescription {
   const payload = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(json) };
-  const pendingActivities = [{}, { heartbeatDetails: { payloads: [payload] } }];
+  const lastHeartbeatTime = { seconds: 1_800_000_000, nanos: 5e8 };
+  const pendingActivities = [{}, { heartbeatDetails: { payloads: [payload] }, lastHeartbeatTime }];
   return { raw: { pendingActivities } } as unknown as WorkflowExecutionDescription;
 }
 
@@ -23,5 +24,8 @@ test.each([
   ['null', null],
   ['"40 %"', null],
 ])('the progress of %s is %p', async (json, progress) => {
-  expect(await progressOf(temporal, reporting(json))).toBe(progress);
+  expect(await progressOf(temporal, reporting(json))).toEqual({
+    progress,
+    progressAt: progress === null ? null : '2027-01-15T08:00:00.500Z',
+  });
 });
