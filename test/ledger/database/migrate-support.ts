@@ -13,6 +13,7 @@ export const APPLIED = [
   '0016_acts',
   '0017_personal_texts',
   '0019_setting_orders',
+  '0020_schema_standing',
 ].map((name) => `Applying migration ${name}.sql`);
 
 /** Writes every text back into the row that refers to it, as earlier versions had it. */
