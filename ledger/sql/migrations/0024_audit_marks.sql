@@ -20,8 +20,6 @@ ALTER TABLE holdfast.catalog_versions ADD COLUMN document_hash bytea;
 UPDATE holdfast.catalog_versions
 SET document_hash = sha256(convert_to(document::text, 'UTF8'));
 
-ALTER TABLE holdfast.catalog_versions ALTER COLUMN document_hash SET NOT NULL;
-
 -- Checks take an account range, or a part of its journal, from here on.
 DO $$
 DECLARE

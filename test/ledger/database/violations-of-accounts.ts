@@ -225,12 +225,12 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
   ['idempotency_keys_key_valid', `${KEY} ' k', '{}', '{}')`],
   [
     'catalog_versions_pkey',
-    'INSERT INTO holdfast.catalog_versions SELECT version, now(), document FROM holdfast.catalog_versions',
+    'INSERT INTO holdfast.catalog_versions (version, effective_from, document) SELECT version, now(), document FROM holdfast.catalog_versions',
   ],
   [
     'catalog_versions_effective_once',
     `SET CONSTRAINTS ALL IMMEDIATE;
-     INSERT INTO holdfast.catalog_versions SELECT version + 1, effective_from, document FROM holdfast.catalog_versions`,
+     INSERT INTO holdfast.catalog_versions (version, effective_from, document) SELECT version + 1, effective_from, document FROM holdfast.catalog_versions`,
   ],
   [
     'temporal_identity_pkey',

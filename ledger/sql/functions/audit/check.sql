@@ -11,10 +11,10 @@ LANGUAGE sql IMMUTABLE AS $$
       balance, grant_entry, reservation, ticket, cancel, count, queue,
       grant_key, grant, deduction_key, answer, term_answer, payment_key, cycle_answer,
       validity, calendar, subscription, cycle_grant, term, purchase, pack_grant, payment,
-      limit, setting, top_up, threshold, setting_order, notice,
-      text, erasure, act, standing_act, entry_act, mark
+      limit, setting, top_up, setting_order, key, notice,
+      text, text_place, erasure, act, standing_act, entry_act, mark
     }'),
-    ('$2, $3, $4', '{cycle, notice_flag}')
+    ('$2, $3, $4', '{cycle, notice_flag, threshold}')
   ) AS named (given, names)
 $$;
 

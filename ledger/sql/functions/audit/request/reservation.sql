@@ -41,6 +41,8 @@ LANGUAGE sql STABLE AS $$
     OR (r.missing_passes > 0) <> (r.missing_pass_id IS NOT NULL)
     OR r.missing_passes < 0
     OR (r.body IS NOT NULL AND r.body->>'kind' IS NULL)
+    OR (r.ticket IS NULL AND num_nonnulls(r.waits_for, r.admitted_credits, r.waiting_since,
+      r.wait_until, r.woken_at, r.request_bytes) > 0)
 $$;
 
 -- Requests that wait, or have waited: the price at which they came, what they wait for, when they
@@ -73,17 +75,17 @@ LANGUAGE sql STABLE AS $$
   SELECT 'priced-by-catalog', t.account_id, t.detail || jsonb_build_object(
     'waitsFor', t.waits_for, 'admitted', t.admitted_credits)
   FROM tickets AS t
-  WHERE t.resolved_at IS NULL AND (
+  WHERE (
     t.admitted_credits IS DISTINCT FROM (
       SELECT (holdfast.catalog_price(v.document, t.body)).credits
       FROM holdfast.catalog_versions AS v
       WHERE v.version = holdfast.effective_version(t.waiting_since)
     )
-    OR t.waits_for IS DISTINCT FROM (
+    OR (t.resolved_at IS NULL AND t.waits_for IS DISTINCT FROM (
       SELECT (holdfast.catalog_price(v.document, t.body)).credits
       FROM holdfast.catalog_versions AS v
       WHERE v.version = t.catalog_version
-    )
+    ))
   )
 $$;
 

@@ -15,6 +15,22 @@ LANGUAGE sql STABLE AS $$
       'subscribe', 'renew', 'change_plan', 'cancel', 'resume', 'end_now', 'expire_term')
 $$;
 
+-- Keys are of operations that the ledger has.
+CREATE OR REPLACE FUNCTION holdfast.key_violations(p_from text, p_to text)
+RETURNS TABLE (invariant text, account_id text, detail jsonb)
+LANGUAGE sql STABLE AS $$
+  SELECT 'key-is-known', k.account_id,
+    jsonb_build_object('operation', k.operation, 'key', k.key)
+  FROM holdfast.idempotency_keys AS k
+  WHERE k.account_id BETWEEN p_from AND p_to AND CASE
+    WHEN k.operation IN ('set_limits', 'set_low_balance', 'set_top_up')
+      THEN k.result->>'accountId' IS DISTINCT FROM k.account_id
+    ELSE k.operation NOT IN (
+      'grant', 'deduct', 'subscribe', 'renew', 'change_plan', 'cancel', 'resume', 'end_now',
+      'expire_term')
+  END
+$$;
+
 -- A key's answer is about the account and the subscription that it names, and about one that is
 -- there.
 CREATE OR REPLACE FUNCTION holdfast.answer_violations(p_from text, p_to text)

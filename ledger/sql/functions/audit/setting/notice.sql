@@ -19,7 +19,7 @@ LANGUAGE sql STABLE AS $$
     OR (n.status = 'failed') <> (n.reason IS NOT NULL)
     OR n.status NOT IN ('pending', 'delivered', 'failed')
     OR n.settled_at < n.at - interval '1 day'
-    OR n.look_from < n.at
+    OR n.look_from < n.at - interval '1 day'
   UNION ALL
   SELECT 'notice-tells-what-is', n.account_id, n.detail
   FROM told AS n
@@ -63,6 +63,7 @@ LANGUAGE sql STABLE AS $$
           AND p_data->>'packId' = p.pack_id
           AND p_data->'priceCents' = to_jsonb(p.price_cents)
           AND p_data->>'currency' = p.currency
+          AND p_at = p.resolved_at
           AND (p_data->>'reason' = p.reason OR p.erased)
       )
     END
@@ -95,7 +96,7 @@ LANGUAGE sql STABLE AS $$
     jsonb_build_object('nextNoticeAt', a.next_notice_at, 'due', due.at)
   FROM holdfast.accounts AS a,
     LATERAL (
-      SELECT min(holdfast.next_warning(g.ends_at, p_now)) AS at
+      SELECT min(holdfast.next_warning(g.ends_at, greatest(p_now, a.last_entry_at))) AS at
       FROM holdfast.grants AS g
       WHERE g.account_id = a.account_id AND g.has_remainder
     ) AS due

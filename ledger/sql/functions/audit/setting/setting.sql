@@ -127,18 +127,21 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- The thresholds are a list that was said, and know whether they have been told.
-CREATE OR REPLACE FUNCTION holdfast.threshold_violations(p_from text, p_to text)
-RETURNS TABLE (invariant text, account_id text, detail jsonb)
+CREATE OR REPLACE FUNCTION holdfast.threshold_violations(
+  p_from text, p_to text, p_now timestamptz
+) RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
   WITH stands AS (
+    -- Ends that come by themselves are seen by the next operation.
     SELECT a.account_id, a.available + a.reserved AS left_at_most,
+      holdfast.available_at(a, greatest(p_now, a.last_entry_at)) + a.reserved AS left_at_least,
       coalesce(jsonb_agg(holdfast.threshold_record(t) ORDER BY t.position)
         FILTER (WHERE t.position IS NOT NULL), '[]') AS list
     FROM holdfast.account_settings AS s
     JOIN holdfast.accounts AS a USING (account_id)
     LEFT JOIN holdfast.low_balance_thresholds AS t USING (account_id)
     WHERE s.account_id BETWEEN p_from AND p_to
-    GROUP BY a.account_id
+    GROUP BY a.account_id, a.*
   ), said AS (
     SELECT k.account_id, k.body
     FROM holdfast.idempotency_keys AS k
@@ -155,16 +158,25 @@ LANGUAGE sql STABLE AS $$
   UNION ALL
   SELECT 'threshold-told', t.account_id, jsonb_build_object('position', t.position)
   FROM holdfast.low_balance_thresholds AS t
-  LEFT JOIN stands AS s USING (account_id)
-  WHERE t.account_id BETWEEN p_from AND p_to AND CASE
-    WHEN t.below THEN NOT EXISTS (
-      SELECT FROM holdfast.notices AS n
-      WHERE n.account_id = t.account_id
-        AND n.type = 'balance-low'
-        AND n.data->'threshold' = holdfast.threshold_record(t)
-    )
-    ELSE s.account_id IS NULL OR s.left_at_most < t.credits
-  END
+  LEFT JOIN stands AS s USING (account_id),
+    LATERAL (
+      SELECT coalesce(
+        t.credits,
+        ceil(holdfast.cycle_credits(t.account_id) * t.percent / 100.0)::bigint) AS credits
+    ) AS threshold
+  WHERE t.account_id BETWEEN p_from AND p_to AND (
+    s.account_id IS NULL
+    OR t.position > jsonb_array_length(s.list)
+    OR CASE
+      WHEN t.below THEN s.left_at_least >= threshold.credits OR NOT EXISTS (
+        SELECT FROM holdfast.notices AS n
+        WHERE n.account_id = t.account_id
+          AND n.type = 'balance-low'
+          AND n.data->'threshold' = holdfast.threshold_record(t)
+      )
+      ELSE s.left_at_most < threshold.credits
+    END
+  )
 $$;
 
 -- When a setting was said is no time to come, and something was said then.

@@ -27,7 +27,12 @@ LANGUAGE sql STABLE AS $$
       WHERE a.account_id = t.account_id AND a.what = 'erase'
     ))
   )
-  UNION ALL
+$$;
+
+-- Texts stand apart, and what was erased is gone.
+CREATE OR REPLACE FUNCTION holdfast.text_place_violations(p_from text, p_to text)
+RETURNS TABLE (invariant text, account_id text, detail jsonb)
+LANGUAGE sql STABLE AS $$
   SELECT 'text-stands-apart', e.account_id, jsonb_build_object('version', e.version)
   FROM holdfast.entries AS e
   WHERE e.account_id BETWEEN p_from AND p_to
@@ -39,6 +44,13 @@ LANGUAGE sql STABLE AS $$
   FROM holdfast.idempotency_keys AS k
   WHERE k.account_id BETWEEN p_from AND p_to
     AND holdfast.has_text(k.body)
+    AND NOT EXISTS (SELECT FROM holdfast.text_move)
+  UNION ALL
+  SELECT 'text-stands-apart', a.account_id, jsonb_build_object('actId', a.act_id)
+  FROM holdfast.operator_acts AS a
+  WHERE a.account_id BETWEEN p_from AND p_to
+    AND a.account_id <> '*'
+    AND ((a.reason IS NOT NULL AND a.what <> 'erase') OR a.detail->>'reason' IS NOT NULL)
     AND NOT EXISTS (SELECT FROM holdfast.text_move)
   UNION ALL
   SELECT 'erased-holds-no-text', r.account_id, jsonb_build_object('requestId', r.request_id)
@@ -63,23 +75,24 @@ RETURNS TABLE (account_id text, text_id bigint, commitment bytea, holder text)
 LANGUAGE sql STABLE AS $$
   SELECT e.account_id, e.text_id, e.text_commitment, 'entry ' || e.version
   FROM holdfast.entries AS e
-  WHERE e.account_id BETWEEN p_from AND p_to AND e.text_id IS NOT NULL
+  WHERE e.account_id BETWEEN p_from AND p_to AND num_nonnulls(e.text_id, e.text_commitment) > 0
   UNION ALL
   SELECT i.account_id, i.text_id, i.text_commitment, concat_ws(' ', i.what, i.id, i.outcome)
   FROM holdfast.interventions AS i
-  WHERE i.account_id BETWEEN p_from AND p_to AND i.text_id IS NOT NULL
+  WHERE i.account_id BETWEEN p_from AND p_to AND num_nonnulls(i.text_id, i.text_commitment) > 0
   UNION ALL
   SELECT k.account_id, k.text_id, k.text_commitment, concat_ws(' ', 'key', k.operation, k.key)
   FROM holdfast.idempotency_keys AS k
-  WHERE k.account_id BETWEEN p_from AND p_to AND k.text_id IS NOT NULL
+  WHERE k.account_id BETWEEN p_from AND p_to AND num_nonnulls(k.text_id, k.text_commitment) > 0
   UNION ALL
   SELECT a.account_id, a.text_id, a.text_commitment, 'act ' || a.act_id
   FROM holdfast.operator_acts AS a
-  WHERE a.account_id BETWEEN p_from AND p_to AND a.text_id IS NOT NULL
+  WHERE a.account_id BETWEEN p_from AND p_to AND num_nonnulls(a.text_id, a.text_commitment) > 0
   UNION ALL
   SELECT a.account_id, a.detail_text_id, a.detail_text_commitment, 'act ' || a.act_id
   FROM holdfast.operator_acts AS a
-  WHERE a.account_id BETWEEN p_from AND p_to AND a.detail_text_id IS NOT NULL
+  WHERE a.account_id BETWEEN p_from AND p_to
+    AND num_nonnulls(a.detail_text_id, a.detail_text_commitment) > 0
 $$;
 
 -- Everything that had ended before an erasure is erased, and nothing is that no erasure has met.
@@ -105,8 +118,9 @@ LANGUAGE sql STABLE AS $$
   SELECT 'erased-by-act', r.account_id, jsonb_build_object('row', r.id)
   FROM rows AS r
   LEFT JOIN erasures AS e USING (account_id)
-  WHERE r.erased <> coalesce(holdfast.iso(r.resolved_at) < e.last_at, false)
-    AND holdfast.iso(r.resolved_at) IS DISTINCT FROM e.last_at
+  -- What has ended in the same millisecond may have ended after it.
+  WHERE r.erased <> coalesce(holdfast.iso(r.resolved_at) <= e.last_at, false)
+    AND (r.erased OR holdfast.iso(r.resolved_at) <> e.last_at)
   UNION ALL
   -- Migrations move earlier texts at once. While the row is there, entries can be rewritten.
   SELECT 'text-move-over', '*', to_jsonb(m)
