@@ -28,7 +28,7 @@ export type { Deliver, OutboxMessage } from '../contract/outbox';
 export type { Outcome } from '../contract/outcome';
 export type { TopUpStep } from '../contract/top-up';
 export type * from '../contract/upkeep';
-export type { Audited, AuditProgress } from './audits';
+export type { AuditAsked, Audited, AuditProgress } from './audits';
 export type { LedgerOptions } from './connection/connection';
 export type { Grants } from './operations/grant-operations';
 export type { Holds } from './operations/hold-operations';

@@ -245,6 +245,16 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
   ['test_clock_pkey', `INSERT INTO holdfast.test_clock (set_to) VALUES ('${START}')`],
   ['test_clock_only_one', `INSERT INTO holdfast.test_clock VALUES (false, '${START}')`],
   [
+    'audit_marks_pkey',
+    `INSERT INTO holdfast.audit_marks (account_id, version, audited_at, state)
+     SELECT 'base', 1, now(), '{}' FROM generate_series(1, 2)`,
+  ],
+  [
+    'audit_marks_version_positive',
+    `INSERT INTO holdfast.audit_marks (account_id, version, audited_at, state)
+     VALUES ('base', 0, now(), '{}')`,
+  ],
+  [
     'schema_migrations_pkey',
     'INSERT INTO holdfast.schema_migrations SELECT name FROM holdfast.schema_migrations',
   ],
