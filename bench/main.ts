@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { auditTableOf, benchAudit } from './audit';
 import { benchLedger } from './ledger';
 import { machine, tableOf } from './report';
 import { benchWeb, webTableOf } from './web';
@@ -11,6 +12,7 @@ const BENCHMARKS = {
   ledger: async (log: Log) => shown(await benchLedger(log), tableOf),
   workflows: async (log: Log) => shown(await benchWorkflows(log), tableOf),
   web: async (log: Log) => shown(await benchWeb(log), webTableOf),
+  audit: async (log: Log) => shown(await benchAudit(log), auditTableOf),
 };
 
 function shown<Measured extends object>(report: Measured, table: (report: Measured) => string) {
