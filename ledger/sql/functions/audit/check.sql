@@ -10,7 +10,7 @@ LANGUAGE sql IMMUTABLE AS $$
     ('$2, $3', '{
       balance, grant_entry, reservation, ticket, cancel, count, queue,
       grant_key, grant, deduction_key, answer, term_answer, payment_key, cycle_answer,
-      validity, calendar, subscription, cycle_grant, term, purchase, pack_grant, payment,
+      validity, calendar, subscription, closing, cycle_grant, term, purchase, pack_grant, payment,
       limit, setting, top_up, setting_order, key, notice,
       text, text_place, erasure, act, standing_act, entry_act, mark
     }'),

@@ -124,7 +124,7 @@ LANGUAGE sql STABLE AS $$
     AND holdfast.counted_time_zone(s.time_zone) = 'UTC'
 $$;
 
--- What the catalog promised at the last payment of a cycle, and how the subscription was closed.
+-- What the catalog promised at the last payment of a cycle.
 CREATE OR REPLACE FUNCTION holdfast.subscription_violations(p_from text, p_to text)
 RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
@@ -138,7 +138,13 @@ LANGUAGE sql STABLE AS $$
     AND (s.grace, s.settlement_window) IS DISTINCT FROM (
       holdfast.catalog_duration('renewalGrace', 'PT0S', p.recorded_at),
       holdfast.catalog_duration('settlementWindow', 'PT1H', p.recorded_at))
-  UNION ALL
+$$;
+
+-- How a subscription was closed: by an end at once, by a booked expiry, or by a newer one. What was
+-- left of its credits expired then, and not before.
+CREATE OR REPLACE FUNCTION holdfast.closing_violations(p_from text, p_to text)
+RETURNS TABLE (invariant text, account_id text, detail jsonb)
+LANGUAGE sql STABLE AS $$
   SELECT 'closed-as-told', s.account_id,
     jsonb_build_object('subscriptionId', s.subscription_id, 'closedWhy', s.closed_why)
   FROM holdfast.subscriptions AS s,
@@ -156,21 +162,37 @@ LANGUAGE sql STABLE AS $$
       JOIN holdfast.cycles AS c USING (account_id, subscription_id)
       WHERE n.account_id = s.account_id AND n.term > s.term
     ) AS newer,
-    LATERAL (
+    LATERAL holdfast.term_end(s.account_id, s.term) AS ended
+  WHERE s.account_id BETWEEN p_from AND p_to AND (
+    s.status NOT IN ('active', 'closed')
+    OR (s.status = 'closed') <> (s.closed_why IS NOT NULL)
+    OR (s.status = 'closed') <> (s.closed_at IS NOT NULL)
+    OR s.closed_at < ended.valid_until
+    OR s.closed_at > ended.expired_at
+    OR CASE coalesce(s.closed_why, 'active')
+      WHEN 'active' THEN told.ends + told.expiries > 0 OR newer.starts_at IS NOT NULL
+      WHEN 'ended-now' THEN told.ends = 0
+      WHEN 'lapsed' THEN told.expiries = 0 OR newer.starts_at IS NOT NULL
+      WHEN 'superseded' THEN newer.starts_at IS NULL OR told.ends > 0
+        OR s.closed_at > newer.starts_at
+      ELSE true
+    END
+  )
+$$;
+
+-- The end of a term as it was set last, and when its first credits expired with it.
+CREATE OR REPLACE FUNCTION holdfast.term_end(
+  p_account_id text, p_term integer, OUT valid_until timestamptz, OUT expired_at timestamptz
+) LANGUAGE sql STABLE AS $$
+  SELECT (
       SELECT t.valid_until
       FROM holdfast.terms AS t
-      WHERE t.account_id = s.account_id AND t.term = s.term
+      WHERE t.account_id = p_account_id AND t.term = p_term
       ORDER BY t.change DESC LIMIT 1
-    ) AS lapse
-  WHERE s.account_id BETWEEN p_from AND p_to AND CASE
-    WHEN s.status = 'active' THEN
-      num_nonnulls(s.closed_why, s.closed_at) > 0 OR told.ends + told.expiries > 0
-      OR newer.starts_at IS NOT NULL
-    WHEN s.closed_why = 'ended-now' THEN told.ends = 0 OR s.closed_at < lapse.valid_until
-    WHEN s.closed_why = 'lapsed' THEN told.expiries = 0 OR newer.starts_at IS NOT NULL
-      OR s.closed_at < lapse.valid_until
-    WHEN s.closed_why = 'superseded' THEN newer.starts_at IS NULL OR told.ends > 0
-      OR s.closed_at NOT BETWEEN lapse.valid_until AND newer.starts_at
-    ELSE true
-  END
+    ), (
+      SELECT min(e.at)
+      FROM holdfast.grants AS g
+      JOIN holdfast.entries AS e ON e.account_id = g.account_id AND e.grant_id = g.grant_id
+      WHERE g.account_id = p_account_id AND g.term = p_term AND e.type = 'expire'
+    )
 $$;
