@@ -14,19 +14,24 @@ LANGUAGE sql STABLE AS $$
   SELECT 'reservations-match-journal', t.account_id, t.detail
   FROM told AS t
   WHERE t.is_known AND (
-    (t.allocated_grants, t.allocated_credits) IS DISTINCT FROM (
-      t.grant_ids,
-      CASE t.type
-        WHEN 'reserve' THEN t.reserved_deltas
-        ELSE holdfast.negated(t.reserved_deltas)
-      END
+    t.allocated_grants IS DISTINCT FROM t.grant_ids
+    OR cardinality(t.allocated_credits) <> cardinality(t.reserved_deltas)
+    OR EXISTS (
+      SELECT FROM unnest(t.allocated_credits, t.reserved_deltas) AS part (allocated, delta)
+      WHERE part.delta <> CASE t.type WHEN 'reserve' THEN part.allocated ELSE -part.allocated END
     )
     OR t.at IS DISTINCT FROM CASE t.type WHEN 'reserve' THEN t.reserved_at ELSE t.resolved_at END
-    OR (t.type <> 'reserve' AND NOT t.erased AND t.resolved_why IS DISTINCT FROM
-      coalesce(t.reason, holdfast.text_of(t.account_id, t.text_id)))
+    OR (t.type <> 'reserve' AND NOT t.erased AND t.resolved_why IS DISTINCT FROM CASE
+      WHEN t.text_id IS NULL THEN t.reason
+      ELSE holdfast.text_of(t.account_id, t.text_id)
+    END)
     OR (t.type = 'release' AND t.remainder_deltas <> t.allocated_credits)
-    OR (t.type = 'commit' AND NOT holdfast.is_charged_in_order(t.allocated_credits,
-      t.remainder_deltas))
+    OR CASE
+      WHEN t.type <> 'commit' THEN false
+      WHEN cardinality(t.grant_ids) = 1
+        THEN t.remainder_deltas[1] NOT BETWEEN 0 AND t.allocated_credits[1]
+      ELSE NOT holdfast.is_charged_in_order(t.allocated_credits, t.remainder_deltas)
+    END
   )
   UNION ALL
   SELECT 'resolved-once', t.account_id, t.detail
@@ -63,27 +68,47 @@ END $$;
 
 -- Requests cost what the catalog version of their quote says, which was in force when they were
 -- admitted, and are charged whole units of it. A cancelled job is charged where its kind says so.
+-- Few requests differ in what their price depends on, so each price is computed once.
 CREATE OR REPLACE FUNCTION holdfast.price_violations(p_parts jsonb)
 RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
+  WITH asked AS MATERIALIZED (
+    SELECT r.account_id, r.request_id, r.catalog_version, r.state, r.credits, r.charged, r.reason,
+      r.reserved_at, (r.body->>'maxCredits')::numeric AS credits_max,
+      jsonb_build_object('kind', r.body->'kind', 'seconds', r.body->'seconds',
+        'audio', r.body->'audio') AS body
+    FROM holdfast.entries_in(p_parts) AS e
+    JOIN holdfast.reservations AS r USING (account_id, request_id)
+    WHERE e.type = 'reserve'
+  ), versions AS (
+    SELECT v.*, lead(v.effective_from) OVER (ORDER BY v.effective_from) AS until
+    FROM holdfast.catalog_versions AS v
+  ), prices AS MATERIALIZED (
+    SELECT s.catalog_version, s.body, v.effective_from, coalesce(v.until, 'infinity') AS until,
+      price.credits, price.unit_credits, price.is_by_time,
+      v.document->'kinds'->(s.body->>'kind')->>'cancelled' AS cancelled
+    FROM (SELECT DISTINCT a.catalog_version, a.body FROM asked AS a) AS s
+    JOIN versions AS v ON v.version = s.catalog_version,
+      LATERAL holdfast.catalog_price(v.document, s.body) AS price
+  )
   SELECT 'priced-by-catalog', r.account_id, jsonb_build_object(
     'requestId', r.request_id,
     'catalogVersion', r.catalog_version,
     'reserved', r.credits,
     'charged', r.charged,
-    'price', price.credits)
-  FROM holdfast.entries_in(p_parts) AS e
-  JOIN holdfast.reservations AS r USING (account_id, request_id)
-  LEFT JOIN holdfast.catalog_versions AS v ON v.version = r.catalog_version,
-    LATERAL holdfast.catalog_price(v.document, r.body) AS price
-  WHERE e.type = 'reserve' AND (
-    r.credits IS DISTINCT FROM price.credits
-    OR holdfast.is_charged_by(r, price.unit_credits, price.is_by_time) IS NOT TRUE
-    OR (r.charged > 0 AND r.reason = 'cancelled'
-      AND v.document->'kinds'->(r.body->>'kind')->>'cancelled' IS DISTINCT FROM 'used')
-    OR (r.body->>'maxCredits')::numeric < r.credits
-    OR v.version IS DISTINCT FROM holdfast.effective_version(r.reserved_at)
-  )
+    'price', p.credits)
+  FROM asked AS r
+  LEFT JOIN prices AS p USING (catalog_version, body)
+  WHERE r.credits IS DISTINCT FROM p.credits
+    OR r.credits_max < r.credits
+    OR r.reserved_at < p.effective_from
+    OR r.reserved_at >= p.until
+    OR (r.charged > 0 AND r.reason = 'cancelled' AND p.cancelled IS DISTINCT FROM 'used')
+    OR CASE
+      WHEN r.state <> 'committed' THEN r.charged <> 0
+      WHEN p.is_by_time THEN r.charged <= 0 OR r.charged % p.unit_credits <> 0
+      ELSE r.charged IS DISTINCT FROM p.unit_credits
+    END
 $$;
 
 -- What a request costs by a version's document; null if it is not on sale there. The rule is that
@@ -108,16 +133,4 @@ CREATE OR REPLACE FUNCTION holdfast.catalog_price(
           ELSE kind.price->>'credits'
         END::numeric AS unit
     ) AS asked
-$$;
-
--- Whether the request may have been charged what it was.
-CREATE OR REPLACE FUNCTION holdfast.is_charged_by(
-  r holdfast.reservations, p_unit_credits numeric, p_is_by_time boolean
-) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE
-    WHEN r.state <> 'committed' THEN r.charged = 0
-    WHEN p_is_by_time THEN r.charged > 0 AND r.charged % p_unit_credits = 0
-    ELSE r.charged = p_unit_credits
-  END
 $$;
