@@ -22,6 +22,8 @@ export interface CliConfig {
   /** Temporal's Web UI, if `npm run dev` runs one. */
   uiUrl?: string;
   reconcileIntervalSeconds: number;
+  /** How long that interval may become while nothing is due. */
+  reconcileIdleSeconds: number;
   /** The keys that encrypt Temporal's payloads; without them these stand in clear. */
   codecKeys?: CodecKey[];
   /** What signs this operator's commands; without it they have no proof. */
@@ -74,6 +76,8 @@ export function loadCliConfig(env: Environment, folder: string): CliConfig {
     reconcileIntervalSeconds:
       settings.HOLDFAST_RECONCILE_INTERVAL_SECONDS ??
       defaultOf('HOLDFAST_RECONCILE_INTERVAL_SECONDS'),
+    reconcileIdleSeconds:
+      settings.HOLDFAST_RECONCILE_IDLE_SECONDS ?? defaultOf('HOLDFAST_RECONCILE_IDLE_SECONDS'),
     codecKeys: settings.HOLDFAST_CODEC_KEYS,
     proofSigner: proofSignerOf(settings),
   };

@@ -9,7 +9,9 @@ import { dataConverterOf } from '../codec/data-converter';
 import { namespaceOf, unreachable } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
 import type { Deliver } from '../contract/outbox';
+import type { ReplayReport } from '../contract/replay';
 import { createLedger, type Ledger } from '../ledger/ledger';
+import type { ReplayOptions } from '../replay/replay';
 import type { CliConfig } from './cli-config';
 
 const CONNECT_TIMEOUT = '3s';
@@ -77,6 +79,21 @@ export class Connections {
       throw unreachable(temporal, error);
     }
     return client;
+  }
+
+  /**
+   * Replays runs of the namespace against this build's workflows.
+   *
+   * @throws HoldfastError as {@link client}, and INVALID_ARGUMENT for a query that Temporal refuses
+   */
+  async replay(asked: Omit<ReplayOptions, 'client' | 'taskQueue'>): Promise<ReplayReport> {
+    await this.client();
+    // Loaded here: the SDK's worker takes a while to load, and no other command needs it.
+    const { installQuietRuntime, replayHistories }: typeof import('../replay/replay') =
+      require('../replay/replay');
+    installQuietRuntime();
+    const { taskQueue } = this.config;
+    return replayHistories({ ...asked, client: this.#temporalClient(), taskQueue });
   }
 
   /** A workflow's address in Temporal's Web UI; undefined if no UI is known. */

@@ -21,6 +21,7 @@ import { addCatalog } from './commands/operate/catalog';
 import { addDoctor } from './commands/operate/doctor';
 import { addMigrate } from './commands/operate/migrate';
 import { addReconcile } from './commands/operate/reconcile';
+import { addReplay } from './commands/operate/replay';
 import { addSetup } from './commands/operate/setup';
 import { addStuck } from './commands/operate/stuck';
 import { addBuy } from './commands/purchase/buy';
@@ -51,7 +52,17 @@ const COMMANDS: Record<string, AddCommand[]> = {
     ...[addRelease, addClosePurchase, addEndNow, addDismissNotice, addForgetDeclines, addErase],
   ],
   Operation: [
-    ...[addActs, addStuck, addAudit, addReconcile, addDoctor, addSetup, addMigrate, addCatalog],
+    ...[
+      addActs,
+      addStuck,
+      addAudit,
+      addReconcile,
+      addDoctor,
+      addReplay,
+      addSetup,
+      addMigrate,
+      addCatalog,
+    ],
   ],
 };
 

@@ -34,6 +34,7 @@ export type { GenerationResult } from '../contract/generation-result';
 export type * from '../contract/notice';
 export type { AccountQuote, PacksOnSale } from '../contract/prices';
 export type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../contract/purchase';
+export type { ReconciliationReport } from '../contract/reconciliation';
 export type * from '../contract/settings';
 export type * from '../contract/subscription';
 export type {
@@ -55,7 +56,6 @@ export {
   subscriptionWorkflowId,
   topUpWorkflowId,
 } from '../workflows/messages';
-export type { ReconciliationReport } from '../workflows/workflows';
 export type { CommandToProve, ProofOf } from './client-context';
 export {
   CLOCK_DIFFERENCE_MAX_MS,

@@ -1,14 +1,16 @@
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { ActWords } from '../contract/act';
 import { HoldfastError } from '../contract/errors';
+import type { ReconciliationReport } from '../contract/reconciliation';
+import type { PassPace } from '../domain/next-pass';
 import { manualReconciliationWorkflowId, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
-import type { ReconciliationReport, reconciliationWorkflow } from '../workflows/workflows';
+import type { reconciliationWorkflow } from '../workflows/workflows';
 import type { ClientContext } from './client-context';
 import { translateTemporalError } from './errors';
 import { taskQueueState } from './task-queues';
 
 /** Passes never overlap, so a pass that hangs would stop all later ones. */
-const PASS_TIMEOUT = '10m';
+const PASS_TIMEOUT_SECONDS = 600;
 
 /** Passes of reconciliation, which settle what a lost workflow has left behind. */
 export class Reconciliation {
@@ -40,7 +42,7 @@ export class Reconciliation {
           workflowId: manualReconciliationWorkflowId(new Date()),
           taskQueue: this.#context.taskQueue,
           args: [{ confirm, ...words }],
-          workflowRunTimeout: PASS_TIMEOUT,
+          workflowRunTimeout: `${PASS_TIMEOUT_SECONDS}s`,
           staticSummary: confirm ? 'Confirmed reconciliation pass' : 'Reconciliation pass',
         },
       );
@@ -51,11 +53,17 @@ export class Reconciliation {
 
   /**
    * Creates the Schedule of the passes, one every `everySeconds`, or changes the existing one to
-   * that interval. A paused Schedule stays paused. Repeating it changes nothing.
+   * that interval. While nothing is due, the interval doubles up to `idleSeconds`: by default it
+   * doesn't. A paused Schedule stays paused. Repeating it changes nothing.
    *
    * @throws HoldfastError TEMPORAL_UNAVAILABLE
    */
-  async schedule({ everySeconds }: { everySeconds: number }): Promise<void> {
+  async schedule({
+    everySeconds,
+    idleSeconds = everySeconds,
+  }: Pick<PassPace, 'everySeconds'> & Partial<PassPace>): Promise<void> {
+    const pace = { everySeconds, idleSeconds };
+    const timeoutSeconds = PASS_TIMEOUT_SECONDS + idleSeconds;
     const options = {
       spec: { intervals: [{ every: `${everySeconds}s` as const }] },
       action: {
@@ -63,8 +71,8 @@ export class Reconciliation {
         workflowType: 'reconciliationWorkflow',
         workflowId: RECONCILIATION_SCHEDULE_ID,
         taskQueue: this.#context.taskQueue,
-        args: [{}],
-        workflowRunTimeout: PASS_TIMEOUT,
+        args: [idleSeconds > everySeconds ? { pace } : {}],
+        workflowRunTimeout: `${timeoutSeconds}s` as const,
         staticSummary: 'Reconciliation pass',
       },
       policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1m' as const },

@@ -39,7 +39,10 @@ export const health = z.object({
 
 export const namespaceSetUp = z.object({
   searchAttributes: z.string(),
-  reconciliation: z.object({ everySeconds: z.int() }),
+  reconciliation: z.object({
+    everySeconds: z.int(),
+    idleSeconds: z.int().meta({ description: 'The longest interval, while nothing is due.' }),
+  }),
 });
 
 export const migrated = z.object({ migrated: z.boolean(), applied: z.int() });

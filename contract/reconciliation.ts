@@ -41,6 +41,9 @@ export const reconciliationReport = z.object({
   }),
   reason: z.enum(['TEMPORAL_IDENTITY_MISMATCH', 'RECONCILIATION_LIMIT']).optional(),
   message: z.string().optional(),
+  nextPassSeconds: z.int().optional().meta({
+    description: 'After how many seconds the Schedule makes the next pass. In scheduled ones.',
+  }),
 });
 
 export type UpkeepReport = z.output<typeof upkeepReport>;

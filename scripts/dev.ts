@@ -128,9 +128,9 @@ async function withClient(
  * settles lost workflows.
  */
 function scheduleReconciliation(config: WorkerConfig): Promise<void> {
-  const everySeconds = config.reconcileIntervalSeconds;
+  const { reconcileIntervalSeconds: everySeconds, reconcileIdleSeconds: idleSeconds } = config;
   return withClient(config, async ({ reconciliation }) => {
-    await reconciliation.schedule({ everySeconds });
+    await reconciliation.schedule({ everySeconds, idleSeconds });
   });
 }
 

@@ -55,6 +55,8 @@ export interface WorkerConfig {
    */
   holdSeconds: number;
   reconcileIntervalSeconds: number;
+  /** How long that interval may become while nothing is due. */
+  reconcileIdleSeconds: number;
   /** What workflows may grant; without it they grant nothing. */
   grantLimits?: WorkflowGrantLimits;
   /** Whose proofs of commands that add credits are verified; without it none are. */
@@ -96,6 +98,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     shutdownGraceSeconds: settings.HOLDFAST_SHUTDOWN_GRACE_SECONDS,
     holdSeconds: settings.HOLDFAST_HOLD_SECONDS,
     reconcileIntervalSeconds: settings.HOLDFAST_RECONCILE_INTERVAL_SECONDS,
+    reconcileIdleSeconds: settings.HOLDFAST_RECONCILE_IDLE_SECONDS,
     grantLimits: grantLimitsOf(settings),
     commandProofs: commandProofsOf(settings),
     queueRoom: {

@@ -1,4 +1,3 @@
-import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Admission } from '../contract/generation-result';
 import type { JsonValue } from '../contract/json';
 import type { Outcome } from '../contract/outcome';
@@ -10,6 +9,7 @@ import type {
   SubscriptionCommand,
 } from '../contract/subscription-commands';
 import { hashOf } from '../domain/hash';
+import { defineQuery, defineSignal, defineUpdate } from './definitions';
 
 /** Every workflow id, task queue, update, signal and query, in one place. */
 

@@ -1,5 +1,4 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { upsertSearchAttributes } from '@temporalio/workflow';
 
 export const ACCOUNT_ATTRIBUTE = defineSearchAttributeKey('HoldfastAccount', 'KEYWORD');
 export const KIND_ATTRIBUTE = defineSearchAttributeKey('HoldfastKind', 'KEYWORD');
@@ -22,8 +21,3 @@ export const SEARCH_ATTRIBUTES = [
 ];
 
 export type HoldfastState = 'waiting' | 'rejected' | 'failed' | 'orphaned' | 'paid-twice';
-
-/** Sets `HoldfastState` of the current workflow; null removes it. */
-export function markState(state: HoldfastState | null): void {
-  upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
-}

@@ -65,8 +65,11 @@ const BOUNDARIES = {
   // The module with a product's own providers is named by a setting.
   'worker/own-providers': { imports: ['providers'], packages: ['node:'], loadsComputed: true },
   client: { imports: ['contract', 'domain', 'workflows', 'codec', 'tokens'], reachesNo: SQL },
+  // Of the worker it takes what a replay needs to be the build's own, so that the command line,
+  // which loads it for one command alone, needs nothing of the worker.
+  replay: { imports: ['contract', 'client', 'worker'], reachesNo: SQL },
   cli: {
-    imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client', 'codec'],
+    imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client', 'codec', 'replay'],
     notPackages: SQL,
   },
   web: {

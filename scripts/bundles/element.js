@@ -9,23 +9,9 @@ const path = require('node:path');
 const { brotliCompressSync, constants, gzipSync } = require('node:zlib');
 const { printBundle } = require('./bundle');
 const { ROOT } = require('../before-install/checkout');
+const { licencesOf } = require('./licences');
 
 const ENTRIES = { 'holdfast-credits.js': 'holdfast-credits.ts', 'login.js': 'login.ts' };
-
-/** The folders of the bundled packages, whose licences have to be passed on. */
-function packagesOf({ inputs }) {
-  const folders = Object.keys(inputs).flatMap(
-    (file) => file.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? [],
-  );
-  return [...new Set(folders)].sort().map((folder) => path.resolve(ROOT, folder));
-}
-
-function licenceOf(folder) {
-  const { name, version } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
-  const file = fs.readdirSync(folder).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
-  if (file === undefined) throw new Error(`${name} comes without a licence to pass on.`);
-  return `${name} ${version}\n\n${fs.readFileSync(path.join(folder, file), 'utf8').trim()}`;
-}
 
 /**
  * esbuild takes a file without exports for CommonJS here, and wraps it and everything that it
@@ -54,8 +40,7 @@ async function codeOf(entry) {
     logLevel: 'warning',
   });
   checkModules(metafile);
-  const licences = packagesOf(metafile).map((folder) => `/*!\n${licenceOf(folder)}\n*/\n`);
-  return Buffer.from([outputFiles[0].text, ...licences].join(''));
+  return Buffer.from(outputFiles[0].text + licencesOf(ROOT, metafile));
 }
 
 printBundle({

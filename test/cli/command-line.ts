@@ -28,6 +28,12 @@ export interface Started {
 
 type Variables = Record<string, string>;
 
+/** Settings by which things are soon stuck. */
+export const BRIEF = {
+  HOLDFAST_RECONCILE_INTERVAL_SECONDS: '1',
+  HOLDFAST_RECONCILE_IDLE_SECONDS: '1',
+};
+
 /** The environment in which the command line finds this test's servers. */
 export function variablesOf({ database, temporal }: Holdfast): Variables {
   return {

@@ -1,5 +1,5 @@
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
-import { variablesOf } from './command-line';
+import { BRIEF, variablesOf } from './command-line';
 
 /** The reason and the name that an intervention asks for. */
 export const WORD = ['--reason', 'Ticket 4711', '--by', 'sam'];
@@ -11,7 +11,7 @@ export async function openInterventionStack(): Promise<{
   variables: Record<string, string>;
 }> {
   const stack = await openHoldfast();
-  const variables = { ...variablesOf(stack), HOLDFAST_RECONCILE_INTERVAL_SECONDS: '1' };
+  const variables = { ...variablesOf(stack), ...BRIEF };
   await stack.limitTime('text-to-image', 1);
   await stack.startWorker();
   return { stack, variables };

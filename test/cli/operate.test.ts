@@ -4,7 +4,7 @@ import path from 'node:path';
 import defaultCatalog from '../../catalog/default.json';
 import { eventually } from '../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
-import { errorOf, holdfast, holdfastJson, variablesOf } from './command-line';
+import { BRIEF, errorOf, holdfast, holdfastJson, variablesOf } from './command-line';
 
 const ACME = uniqueId('acme');
 const MANY = uniqueId('many');
@@ -22,7 +22,10 @@ afterAll(() => stack.close());
 test('setup is safe to repeat, and then the doctor finds nothing wrong', async () => {
   const set = {
     code: 0,
-    json: { searchAttributes: 'registered', reconciliation: { everySeconds: 3600 } },
+    json: {
+      searchAttributes: 'registered',
+      reconciliation: { everySeconds: 3600, idleSeconds: 3600 },
+    },
   };
   const hourly = { ...variables, HOLDFAST_RECONCILE_INTERVAL_SECONDS: '3600' };
   expect(await holdfastJson(hourly, 'setup')).toEqual(set);
@@ -114,7 +117,7 @@ test('a catalog version that takes effect later is applied; an effective one can
 });
 
 test('an orphaned reservation is a violation until reconciliation has released it', async () => {
-  const prompt = { ...variables, HOLDFAST_RECONCILE_INTERVAL_SECONDS: '1' };
+  const prompt = { ...variables, ...BRIEF };
   const request = {
     accountId: ACME,
     requestId: 'orphan',

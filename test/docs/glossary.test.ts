@@ -17,7 +17,7 @@ const ACCOUNT_PATH = '/v1/accounts/{accountId}';
 
 const SOURCES = [
   ...['activities', 'catalog', 'cli', 'client', 'config', 'contract', 'domain', 'ledger'],
-  ...['providers', 'tokens', 'web', 'worker', 'workflows'],
+  ...['providers', 'replay', 'tokens', 'web', 'worker', 'workflows'],
 ];
 
 function sourceOf(ending: string): string {

@@ -107,7 +107,8 @@ test('the examples in TypeScript are the ones that are compiled', () => {
     .flatMap((page) => blocksOf(page, 'ts'))
     .map((block) =>
       block
-        .replace("'holdfast'", "'../../client/client'")
+        .replace("'@holdfast/client'", "'../../client/client'")
+        .replace("'@holdfast/client/ledger'", "'../../ledger/ledger'")
         .replace(/'holdfast\/(\w+)'/g, "'../../$1/$1'"),
     );
   expect(shown).toEqual(compiled);

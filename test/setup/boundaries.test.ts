@@ -113,6 +113,7 @@ const OTHERS: [folder: string, code: string, problem: RegExp | undefined][] = [
   ['worker', "import { createServer } from '../web/server';", /worker may import/],
   ['client', "import type { Ledger } from '../ledger/ledger';", /client may import/],
   ['client', "import { Pool } from 'pg';", /imports pg/],
+  ['replay', "import { createLedger } from '../ledger/ledger';", /replay may import/],
   ['cli', "import { generationWorkflowId } from '../workflows/messages';", /cli may import/],
   ['cli', "import type { Knex } from 'knex';", /imports knex/],
   ['web', "import type { WorkerConfig } from '../worker/worker-config';", /web may import/],

@@ -27,6 +27,7 @@ describe('the worker’s configuration', () => {
       shutdownGraceSeconds: 10,
       holdSeconds: 300,
       reconcileIntervalSeconds: 60,
+      reconcileIdleSeconds: 600,
       maxConcurrentGenerations: 20,
       grantLimits: undefined,
       queueRoom: { placesMax: 100, bytesMax: 1_048_576 },

@@ -9,9 +9,9 @@ import {
 } from '@temporalio/workflow';
 import type { GenerationRequest } from '../../contract/generation';
 import type { Admission } from '../../contract/generation-result';
+import { markState } from '../mark-state';
 import { wakeSignal } from '../messages';
 import { isRunLong } from '../run-length';
-import { markState } from '../search-attributes';
 import { isContinued } from '../versioning';
 import { type AdmissionAttempt, askWhetherServed, refuseCancelled } from './admission';
 import { showWaiting } from './generation-details';

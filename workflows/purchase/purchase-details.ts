@@ -4,7 +4,7 @@ import type { PurchaseRecord, PurchaseResult } from '../../contract/purchase';
 import { instantInWords } from '../../domain/legible';
 import { moneyInWords } from '../../domain/pricing/money';
 import { showDetails } from '../current-details';
-import { markState } from '../search-attributes';
+import { markState } from '../mark-state';
 
 const NOT_UNDERSTOOD = 'The provider’s answers can’t be understood; the activities show them.';
 

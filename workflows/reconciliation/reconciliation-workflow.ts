@@ -1,7 +1,8 @@
-import { ActivityFailure, patched, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, patched, sleep, workflowInfo } from '@temporalio/workflow';
 import type { ActWords } from '../../contract/act';
 import type { ReconciliationReport } from '../../contract/reconciliation';
 import { mismatchInWords } from '../../contract/temporal-identity';
+import { nextPassSeconds, type PassPace } from '../../domain/next-pass';
 import { checkDepth } from '../checked-input';
 import { showDetails } from '../current-details';
 import {
@@ -18,6 +19,8 @@ import { runUpkeep, upkeepInWords } from './upkeep-pages';
 export interface ReconciliationInput extends ActWords {
   /** Releases any number of orphans. */
   confirm?: boolean;
+  /** Of a pass that the Schedule starts, where its interval grows while nothing is due. */
+  pace?: PassPace;
 }
 
 /**
@@ -41,6 +44,26 @@ export async function reconciliationWorkflow(
   input?: ReconciliationInput | null,
 ): Promise<ReconciliationReport> {
   checkDepth(input);
+  const report = await makePass(input);
+  return input?.pace ? holdNextPassUp(report, input.pace) : report;
+}
+
+/**
+ * Stays open until the next pass may come: the Schedule starts none beside it. A Schedule that
+ * skips does nothing that Temporal Cloud counts.
+ */
+async function holdNextPassUp(
+  report: ReconciliationReport,
+  pace: PassPace,
+): Promise<ReconciliationReport> {
+  const previous = workflowInfo().lastResult as ReconciliationReport | undefined;
+  const seconds = nextPassSeconds(pace, report, previous?.nextPassSeconds);
+  const idleSeconds = seconds - pace.everySeconds;
+  if (idleSeconds > 0) await sleep(`${idleSeconds}s`);
+  return { ...report, nextPassSeconds: seconds };
+}
+
+async function makePass(input?: ReconciliationInput | null): Promise<ReconciliationReport> {
   const confirm = input?.confirm === true;
   const scope = await (confirm
     ? reconciliation.beginPass({ reason: input.reason, by: input.by })

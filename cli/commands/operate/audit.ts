@@ -11,11 +11,9 @@ import type { Connections } from '../../connections';
 import { EXIT } from '../../errors';
 import type { Screen } from '../../terminal/screen';
 import { counted, creditsInWords } from '../../words';
+import { missedAfterMs } from './missed-after';
 
 const PAGE_SIZE = 500;
-
-/** An open reservation is a finding only after reconciliation has had the time for two passes. */
-const INTERVALS = 2;
 
 interface AuditOptions {
   full: boolean;
@@ -134,7 +132,7 @@ async function orphanedReservations(
   accountId: string | undefined,
 ): Promise<Violation[]> {
   const overdue = (
-    await overdueReservations(connections.ledger(), connections.config.reconcileIntervalSeconds)
+    await overdueReservations(connections.ledger(), missedAfterMs(connections.config))
   ).filter((due) => accountId === undefined || due.accountId === accountId);
   if (overdue.length === 0) return [];
   try {
@@ -155,12 +153,9 @@ async function orphanedReservations(
   }
 }
 
-async function overdueReservations(
-  ledger: Ledger,
-  intervalSeconds: number,
-): Promise<DueReservation[]> {
+async function overdueReservations(ledger: Ledger, missedMs: number): Promise<DueReservation[]> {
   const { now } = await ledger.holds.scope();
-  const dueBy = new Date(Date.parse(now) - INTERVALS * intervalSeconds * 1000).toISOString();
+  const dueBy = new Date(Date.parse(now) - missedMs).toISOString();
   const overdue: DueReservation[] = [];
   for (;;) {
     const page = await ledger.holds.due(dueBy, overdue.at(-1) ?? null, PAGE_SIZE);

@@ -10,15 +10,16 @@ export function addSetup(program: Command, run: Run): void {
     ['holdfast setup', 'HOLDFAST_RECONCILE_INTERVAL_SECONDS=30 holdfast setup'],
   ).action(
     run(namespaceSetUp, async ({ connections }) => {
-      const everySeconds = connections.config.reconcileIntervalSeconds;
+      const { reconcileIntervalSeconds: everySeconds, reconcileIdleSeconds } = connections.config;
+      const idleSeconds = Math.max(everySeconds, reconcileIdleSeconds);
       const client = await connections.client();
       await client.operations.checkLedger();
       await client.operations.registerSearchAttributes();
-      await client.reconciliation.schedule({ everySeconds });
+      await client.reconciliation.schedule({ everySeconds, idleSeconds });
       return {
-        json: { searchAttributes: 'registered', reconciliation: { everySeconds } },
+        json: { searchAttributes: 'registered', reconciliation: { everySeconds, idleSeconds } },
         text: [
-          `The search attributes are registered, and reconciliation is scheduled every ${everySeconds} s.`,
+          `The search attributes are registered, and reconciliation is scheduled every ${everySeconds} s, and up to every ${idleSeconds} s while nothing is due.`,
         ],
       };
     }),

@@ -7,6 +7,7 @@ import type { Connections } from '../../connections';
 import { EXIT } from '../../errors';
 import type { Screen } from '../../terminal/screen';
 import { checkIdentity } from './audit';
+import { missedAfterMs } from './missed-after';
 import { commandsFor, stuckInWords, whyOf, workflowIdOf } from './stuck-words';
 
 const LISTED_MAX = 200;
@@ -22,7 +23,7 @@ export function addStuck(program: Command, run: Run): void {
     ['holdfast stuck', 'holdfast stuck --json | jq -r ".stuck[].command"'],
   ).action(
     run(stuckList, async ({ connections, screen }) => {
-      const intervalMs = connections.config.reconcileIntervalSeconds * 1000;
+      const intervalMs = missedAfterMs(connections.config) / 2;
       const { stuck: found, more } = await connections
         .ledger()
         .interventions.stuck(LISTED_MAX, intervalMs);

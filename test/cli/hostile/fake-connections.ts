@@ -17,6 +17,7 @@ import { refusal } from '../../../contract/outcome';
 import { accountQuote, packsOnSale } from '../../../contract/prices';
 import { purchaseRecord, purchaseResult } from '../../../contract/purchase';
 import { reconciliationReport } from '../../../contract/reconciliation';
+import { replayReport } from '../../../contract/replay';
 import { accountSettings, admitted, stop } from '../../../contract/settings';
 import { overdueHead, stuckLines } from '../../../contract/stuck';
 import {
@@ -105,6 +106,7 @@ const ANSWERS: Record<string, z.ZodType> = {
   'settings.admit': outcomeOf(admitted),
   'settings.setOperatorLimits': outcomeOf(operatorLimitsRecord.nullable()),
   'settings.operatorLimits': operatorLimitsRecord.nullable(),
+  replay: replayReport,
   'reconciliation.run': reconciliationReport,
   'reconciliation.schedule': z.undefined(),
   'operations.identity': identity,
@@ -224,11 +226,13 @@ export function fakeConnections(found: Answers | Error): Connections {
       databaseUrl: 'postgres://a/b',
       taskQueue: 'q',
       reconcileIntervalSeconds: 60,
+      reconcileIdleSeconds: 600,
       temporal: { connectionOptions: {} },
     },
     ledger: () => everything,
     reader: () => everything,
     client: async () => everything,
+    replay: answer('replay'),
     databaseUrl: () => 'postgres://a/b',
     uiUrlOf: () => undefined,
     close: async () => {},

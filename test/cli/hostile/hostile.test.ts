@@ -62,6 +62,7 @@ const COMMANDS: string[][] = [
   ['audit'],
   ['reconcile'],
   ['doctor'],
+  ['replay'],
   ['catalog', 'show'],
 ];
 

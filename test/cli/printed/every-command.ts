@@ -3,7 +3,7 @@ import path from 'node:path';
 import { builtInCatalog } from '../../../catalog/catalog';
 import { type Holdfast, uniqueId } from '../../workflows/harness';
 import { park } from '../../workflows/waiting/waiting-support';
-import { variablesOf } from '../command-line';
+import { BRIEF, variablesOf } from '../command-line';
 
 /** A command that has something to print, under a name that stays. */
 export type Printing = [name: string, words: string[], variables?: Record<string, string>];
@@ -17,7 +17,7 @@ const AT_49 = ['--shown-price-cents', '4900'];
  */
 export async function everyCommand(stack: Holdfast, folder: string): Promise<Printing[]> {
   const [acme, poor, queue] = [uniqueId('acme'), uniqueId('poor'), uniqueId('queue')];
-  const brief = { ...variablesOf(stack), HOLDFAST_RECONCILE_INTERVAL_SECONDS: '1' };
+  const brief = { ...variablesOf(stack), ...BRIEF };
   await stack.fund(poor, 1);
   await waitInVain(stack, queue);
   await told(stack, acme);

@@ -23,26 +23,30 @@ function atRecordedSpeed(slowness: number) {
   return (effect: string) => effect.replace(/"cycleLength":"PT(\d+)S"/g, recorded);
 }
 
+/** What a scenario's newest recording asks of its activities, and what they answer. */
+export function recordedEffects({ name, version = 'v1' }: Scenario): string[] {
+  const path = join(HISTORIES_FOLDER, `${name}.${version}.effects.json`);
+  return inAnyOrder(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+/** The same of a run of today. */
+export async function effectsToday(scenario: Scenario, slowness = 1): Promise<string[]> {
+  const effects = inAnyOrder(effectsOf(await runScenario(scenario, slowness)));
+  return effects.map(atRecordedSpeed(slowness));
+}
+
 /**
- * Runs every scenario again, and compares what it asks of its activities with its newest recording.
- * Replay catches an activity that was added, removed or retyped, but no changed input, result or
- * time-out.
+ * Runs every scenario again, and compares what it asks of its activities, and what they answer,
+ * with its newest recording. A replay has no activities: it shows no change of their results.
  */
 export function compareEffects(scenarios: Scenario[]): void {
   describe('today’s workflows', () => {
     for (const scenario of scenarios) {
       test(`ask of their activities what was recorded in ${scenario.name}`, async () => {
-        const { name, version = 'v1' } = scenario;
-        const recorded = readFileSync(
-          join(HISTORIES_FOLDER, `${name}.${version}.effects.json`),
-          'utf8',
-        );
-        const expected = inAnyOrder(JSON.parse(recorded));
+        const expected = recordedEffects(scenario);
         let effects: string[] = [];
         for (const slowness of SLOWNESS_OF_ATTEMPTS) {
-          effects = inAnyOrder(effectsOf(await runScenario(scenario, slowness))).map(
-            atRecordedSpeed(slowness),
-          );
+          effects = await effectsToday(scenario, slowness);
           if (isDeepStrictEqual(effects, expected)) break;
         }
         expect(effects).toEqual(expected);

@@ -1,5 +1,6 @@
 import { Client } from '@temporalio/client';
 import { createHoldfastClient } from '../../../client/client';
+import type { reconciliationWorkflow } from '../../../workflows/workflows';
 import { eventually } from '../../support/eventually';
 import { newNamespace } from '../../support/temporal';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
@@ -109,5 +110,36 @@ describe('reconciliation', () => {
     });
     expect(policies).toMatchObject({ overlap: 'SKIP' });
     await schedule.delete();
+  });
+
+  test('is made less and less often while nothing is due, by its Schedule, and often once something was', async () => {
+    const { temporal, ledger, config } = holdfast;
+    const namespace = await newNamespace('idle');
+    const client = new Client({ connection: temporal.connection, namespace });
+    const there = createHoldfastClient({ temporal: client, ledger, taskQueue: config.taskQueue });
+    await holdfast.startWorker({ temporal: { ...config.temporal, namespace } });
+    await there.reconciliation.schedule({ everySeconds: 1, idleSeconds: 4 });
+    const passes = async () => {
+      const closed = client.workflow.list({ query: "ExecutionStatus = 'Completed'" });
+      const found: { startedMs: number; seconds: number | undefined }[] = [];
+      for await (const { workflowId, runId, startTime, type } of closed) {
+        if (type !== 'reconciliationWorkflow') continue;
+        const pass = client.workflow.getHandle<typeof reconciliationWorkflow>(workflowId, runId);
+        const { nextPassSeconds: seconds } = await pass.result();
+        found.push({ startedMs: startTime.getTime(), seconds });
+      }
+      return found.sort((one, other) => one.startedMs - other.startedMs);
+    };
+    await eventually(async () => (await passes()).length >= 3);
+    const [first, second, third] = await passes();
+    expect([first, second, third].map((pass) => pass?.seconds)).toEqual([2, 4, 4]);
+    expect((third?.startedMs ?? 0) - (second?.startedMs ?? 0)).toBeGreaterThan(3_000);
+
+    await holdfast.fund(ACCOUNT, 10);
+    const quote = { credits: 2, catalogVersion: '1' };
+    await ledger.reserve(ACCOUNT, 'r1', { kind: 'text-to-image' }, quote, 1);
+    await eventually(async () => (await ledger.request(ACCOUNT, 'r1'))?.status === 'released');
+    await eventually(async () => (await passes()).some(({ seconds }) => seconds === 1));
+    await client.schedule.getHandle('reconciliation').delete();
   });
 });

@@ -4,6 +4,7 @@ import type { Finding, HealthCheck } from '../../../../contract/operation';
 import { knownMigrations } from '../../../../ledger/migrate';
 import type { Connections } from '../../../connections';
 import { counted, creditsInWords, timeInWords } from '../../../words';
+import { missedAfterMs } from '../missed-after';
 import { commandsFor, quoted, whyOf, workflowIdOf } from '../stuck-words';
 import { checkOf, FOUND_MAX, findingOf, listed } from './finding';
 
@@ -65,7 +66,7 @@ async function checkSchema(connections: Connections): Promise<Omit<HealthCheck, 
 }
 
 async function checkStuck(connections: Connections): Promise<Omit<HealthCheck, 'name'>> {
-  const intervalMs = connections.config.reconcileIntervalSeconds * 1000;
+  const intervalMs = missedAfterMs(connections.config) / 2;
   const { stuck, more } = await connections.ledger().interventions.stuck(FOUND_MAX, intervalMs);
   const found = stuck.map((line): Finding => {
     const { command } = commandsFor(line);

@@ -18,7 +18,8 @@ export interface Look {
 
 /** The server, what belongs to whom, the namespace, workers, backlog, Schedule and workflows. */
 export async function checkTemporal(connections: Connections, look: Look): Promise<HealthCheck[]> {
-  const { temporal, reconcileIntervalSeconds } = connections.config;
+  const { temporal, reconcileIntervalSeconds, reconcileIdleSeconds } = connections.config;
+  const slowestSeconds = Math.max(reconcileIntervalSeconds, reconcileIdleSeconds);
   try {
     const client = await connections.client();
     const queues = await client.operations.taskQueues();
@@ -28,7 +29,7 @@ export async function checkTemporal(connections: Connections, look: Look): Promi
       ...(await identityFindings(client, connections)),
       ...(await ledgerFindings(client, connections)),
       await checkOf('search-attributes', () => checkSearchAttributes(client), fixOf),
-      await checkOf('retention', () => checkRetention(client, reconcileIntervalSeconds), fixOf),
+      await checkOf('retention', () => checkRetention(client, slowestSeconds), fixOf),
       ...queues.map(checkWorkers),
       checkBacklog(queues),
       await checkOf('reconciliation-schedule', () => checkSchedule(client), fixOf),

@@ -1,0 +1,2 @@
+/** See files.js. */
+export function reachedFrom(entries: string[]): { files: string[]; packages: Set<string> };
