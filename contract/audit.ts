@@ -20,7 +20,7 @@ export const auditReport = z.object({
 export const auditMark = z.object({
   accountId: z.string(),
   version: z.int(),
-  state: z.record(z.string(), z.unknown()),
+  state: z.unknown(),
 });
 
 /** One page of an audit. */
@@ -34,7 +34,7 @@ export const auditPage = z.object({
     .object({
       from: z.string(),
       version: z.int().nullable(),
-      state: z.record(z.string(), z.unknown()).nullable(),
+      state: z.unknown(),
     })
     .nullable()
     .meta({ description: 'Where the page after this one begins; null after the last.' }),

@@ -270,7 +270,7 @@ export const FUNCTIONS = {
       accountId: optional(text),
       from: text,
       version: optional(bigint),
-      state: optional(json<object>()),
+      state: optional(json<unknown>()),
       isFull: flag,
       entriesMax: integer,
     },

@@ -1,6 +1,6 @@
--- A mark lies within its account's journal, and knows the balances after its entry. A mark is as
--- good as its row: whoever may rewrite the journal may rewrite it as well, below it. What lies
--- below a mark is read again without any.
+-- A mark lies within its account's journal, and knows the balances after its entry. A mark proves
+-- nothing: who may rewrite the journal may rewrite marks. What lies below one is read again by a
+-- full audit.
 CREATE OR REPLACE FUNCTION holdfast.mark_violations(p_from text, p_to text)
 RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
