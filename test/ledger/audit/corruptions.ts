@@ -338,10 +338,6 @@ export const OF_WORDS: Corruption[] = [
   ],
   [
     'order-was-said',
-    `UPDATE holdfast.setting_orders SET asked_at = now() + interval '9 days' ${OF} AND setting = 'top-up'`,
-  ],
-  [
-    'order-was-said',
     `UPDATE holdfast.setting_orders SET setting = 'concurrentGenerationsMax' ${OF} AND setting = 'dailyCreditsMax'`,
   ],
   ['notices-gap-free', `DELETE FROM holdfast.notices ${OF} AND notice_id = 1`],

@@ -60,11 +60,11 @@ LANGUAGE sql STABLE AS $$
     AND k.result->>'source' = g.source
     AND k.result->>'accountId' = g.account_id
     AND k.result->>'grantedAt' = holdfast.iso(g.granted_at)
-    AND k.body->'credits' = to_jsonb(g.credits)
-    AND coalesce(k.body->'costCents', '0') = to_jsonb(g.cost_cents)
+    AND (k.body->>'credits')::numeric = g.credits
+    AND coalesce((k.body->>'costCents')::numeric, 0) = g.cost_cents
     AND coalesce(k.body->>'currency', 'USD') = g.currency
-    AND k.body->>'by' = e.by_name
-    AND (k.body->'expiresAt' IS NOT NULL) = (g.ends_at IS NOT NULL)
+    AND k.body->>'by' IS NOT DISTINCT FROM e.by_name
+    AND (k.body->>'expiresAt' IS NOT NULL) = (g.ends_at IS NOT NULL)
     AND CASE
       WHEN g.ends_at IS NOT NULL
         THEN k.result->>'expiresAt' = holdfast.iso(g.ends_at) AND g.ends_at > g.granted_at

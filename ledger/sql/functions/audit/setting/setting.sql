@@ -179,16 +179,14 @@ LANGUAGE sql STABLE AS $$
   )
 $$;
 
--- When a setting was said is no time to come, and something was said then.
+-- A setting that has an order was said.
 CREATE OR REPLACE FUNCTION holdfast.setting_order_violations(p_from text, p_to text)
 RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
   SELECT 'order-was-said', o.account_id, jsonb_build_object('setting', o.setting)
   FROM holdfast.setting_orders AS o
   WHERE o.account_id BETWEEN p_from AND p_to AND (
-    o.asked_at > now() + interval '1 day'
-    OR o.temporal_at > now() + interval '1 day'
-    OR CASE
+    CASE
       WHEN o.setting LIKE 'stop:%' THEN false
       WHEN o.account_id = '*' THEN true
       ELSE NOT EXISTS (
