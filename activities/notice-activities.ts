@@ -2,12 +2,13 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { checkAccountId } from '../contract/ids';
 import type { Notice } from '../contract/notice';
 import type { Outcome } from '../contract/outcome';
-import { lineOf, reasonOf } from '../contract/provider-answer';
+import { lineOf, PROVIDER_NOT_ANSWERING, reasonOf } from '../contract/provider-answer';
 import type { Ledger } from '../ledger/ledger';
 import type { Notifier } from '../providers/notifier';
 import { PermanentNotifierError } from '../providers/provider-errors';
 import { asActivity } from './support/as-activity';
-import { answeredWithin, SLOW_CALL_MS_MAX } from './support/call-deadline';
+import { SLOW_CALL_MS_MAX } from './support/call-deadline';
+import { ProviderCalls, ProviderNotAnswering } from './support/provider-calls';
 import { parsedActivity } from './support/refusals';
 import { errorFromThrown, isThrown, memberOf } from './support/thrown';
 
@@ -39,11 +40,14 @@ export function createNoticeActivities({
   ledger,
   notifier,
   callMsMax = SLOW_CALL_MS_MAX,
+  calls = new ProviderCalls('notice'),
 }: {
   ledger: Ledger;
   notifier: Notifier;
   /** How long one delivery may take; 25,000 by default. */
   callMsMax?: number;
+  /** The process's calls of the notifier. */
+  calls?: ProviderCalls;
 }): NoticeActivities {
   return {
     nextNotice: parsedActivity(parseAccount, async ({ accountId }) => {
@@ -52,7 +56,7 @@ export function createNoticeActivities({
 
     async deliverNotice(notice) {
       try {
-        await answeredWithin(callMsMax, () => notifier.deliver(notice));
+        await calls.run({ method: 'deliver' }, callMsMax, () => notifier.deliver(notice));
       } catch (error) {
         throw deliveryFailure(error);
       }
@@ -81,6 +85,10 @@ function deliveryFailure(error: unknown): ApplicationFailure {
       : cause.message;
   const message = lineOf(words, REASON_LENGTH_MAX) || reasonOf(cause.message);
   const nonRetryable = isThrown(error, PermanentNotifierError);
-  const type = nonRetryable ? 'PermanentNotifierError' : 'NotifierError';
+  const type = nonRetryable ? 'PermanentNotifierError' : retriedType(error);
   return ApplicationFailure.create({ message, type, nonRetryable, cause });
+}
+
+function retriedType(error: unknown): string {
+  return isThrown(error, ProviderNotAnswering) ? PROVIDER_NOT_ANSWERING : 'NotifierError';
 }

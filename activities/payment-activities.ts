@@ -14,6 +14,7 @@ import {
   ProviderFault,
   retryUntilUnderstood,
 } from './support/provider-answers';
+import { ProviderCalls } from './support/provider-calls';
 import { memberOf } from './support/thrown';
 
 export interface PaymentKey {
@@ -72,12 +73,15 @@ export interface PaymentActivitiesOptions {
   firstPauseMs?: number;
   /** How long one call of the provider may take; 25,000 by default. */
   callMsMax?: number;
+  /** The process's calls of the provider. */
+  calls?: ProviderCalls;
 }
 
 export function createPaymentActivities(options: PaymentActivitiesOptions): PaymentActivities {
   const { provider, ledger, firstPauseMs = FIRST_PAUSE_MS, callMsMax = SLOW_CALL_MS_MAX } = options;
-  const payments = checkedPayments(provider, callMsMax);
-  const ownership = askingOwnership(provider);
+  const { calls = new ProviderCalls('payment') } = options;
+  const payments = checkedPayments(provider, calls, callMsMax);
+  const ownership = askingOwnership(provider, calls);
 
   /**
    * A provider that isn't understood becomes an answer; an error that it throws is retried by
@@ -142,14 +146,16 @@ export function createPaymentActivities(options: PaymentActivitiesOptions): Paym
  */
 type CheckedPayments = ReturnType<typeof checkedPayments>;
 
-function checkedPayments(provider: PaymentProvider, callMsMax: number) {
-  const answer = (call: () => Promise<unknown>) =>
-    askProvider(paymentState, 'payment', callMsMax, call);
+function checkedPayments(provider: PaymentProvider, calls: ProviderCalls, callMsMax: number) {
+  const ask = (method: string, call: () => Promise<unknown>) =>
+    askProvider(paymentState, calls, { method }, callMsMax, call);
   return {
-    charge: (charge: Charge) => answer(() => provider.charge(charge)),
-    state: (key: string) => answer(() => provider.state(key)),
-    void: (key: string) => callProvider(callMsMax, () => provider.void(key)),
-    refund: (key: string, paymentId?: string) => answer(() => provider.refund(key, paymentId)),
+    charge: (charge: Charge) => ask('charge', () => provider.charge(charge)),
+    state: (key: string) => ask('state', () => provider.state(key)),
+    void: (key: string) =>
+      callProvider(calls, { method: 'void' }, callMsMax, () => provider.void(key)),
+    refund: (key: string, paymentId?: string) =>
+      ask('refund', () => provider.refund(key, paymentId)),
   };
 }
 

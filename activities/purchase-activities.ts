@@ -10,6 +10,7 @@ import type { Ledger } from '../ledger/ledger';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { asActivity } from './support/as-activity';
 import { askingOwnership, NOT_OWNED, NOT_UNDERSTOOD } from './support/payment-method';
+import type { ProviderCalls } from './support/provider-calls';
 import { parsedActivity } from './support/refusals';
 
 export interface PurchaseKey {
@@ -66,6 +67,8 @@ interface PurchaseActivitiesOptions {
   ledger: Ledger;
   /** Absent: this worker can take no money. */
   paymentProvider?: PaymentProvider;
+  /** The process's calls of the payment provider. */
+  paymentCalls?: ProviderCalls;
 }
 
 const NO_PAYMENTS: Refusal = {
@@ -76,9 +79,10 @@ const NO_PAYMENTS: Refusal = {
 export function createPurchaseActivities({
   ledger,
   paymentProvider,
+  paymentCalls,
 }: PurchaseActivitiesOptions): PurchaseActivities {
   const { purchases } = ledger;
-  const ownership = askingOwnership(paymentProvider);
+  const ownership = askingOwnership(paymentProvider, paymentCalls);
 
   async function recorded({ accountId, purchaseId }: PurchaseKey): Promise<PurchaseRecord> {
     const record = await ledger.purchase(accountId, purchaseId);

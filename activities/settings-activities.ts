@@ -12,6 +12,7 @@ import { parseSettingsChange } from '../contract/settings';
 import type { Ledger, Ordered } from '../ledger/ledger';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { askingOwnership, NOT_UNDERSTOOD } from './support/payment-method';
+import type { ProviderCalls } from './support/provider-calls';
 import { parsedActivity } from './support/refusals';
 import { claimedIdentity, serviceInOwnersStead } from './support/temporal';
 import { type CommandStart, commandOf } from './support/temporal-time';
@@ -45,15 +46,18 @@ interface SettingsActivitiesOptions {
   ledger: Pick<Ledger, 'settings'>;
   temporal: Client;
   paymentProvider?: PaymentProvider;
+  /** The process's calls of the payment provider. */
+  paymentCalls?: ProviderCalls;
 }
 
 export function createSettingsActivities({
   ledger,
   temporal,
   paymentProvider,
+  paymentCalls,
 }: SettingsActivitiesOptions): SettingsActivities {
   const { settings } = ledger;
-  const ownership = askingOwnership(paymentProvider);
+  const ownership = askingOwnership(paymentProvider, paymentCalls);
 
   async function setTopUp(
     change: TopUpRequest,

@@ -4,6 +4,7 @@ import { migrate } from '../ledger/migrate';
 
 export interface BenchDatabase {
   ledgerUrl: string;
+  ownerUrl: string;
   /** Runs a statement as the database's owner, for what the ledger's login may not do. */
   execute(statement: string): Promise<void>;
   /** The server's settings that the figures depend on. */
@@ -40,7 +41,8 @@ export async function createBenchDatabase({
   try {
     await migrate({ migrationUrl: ownerUrl, servingUrl: ledgerUrl });
     const settings = await readSettings(ownerUrl);
-    return { ledgerUrl, execute: (statement) => executeOn(ownerUrl, statement), settings, drop };
+    const execute = (statement: string) => executeOn(ownerUrl, statement);
+    return { ledgerUrl, ownerUrl, execute, settings, drop };
   } catch (error) {
     await drop();
     throw error;

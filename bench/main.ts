@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { auditTableOf, benchAudit } from './audit';
 import { benchLedger } from './ledger';
+import { benchLocked, lockedTableOf } from './locked';
 import { machine, tableOf } from './report';
 import { benchWeb, webTableOf } from './web';
 import { benchWorkflows } from './workflows';
@@ -10,6 +11,7 @@ type Log = (line: string) => void;
 /** Each benchmark's report, as data and as a table. */
 const BENCHMARKS = {
   ledger: async (log: Log) => shown(await benchLedger(log), tableOf),
+  locked: async (log: Log) => shown(await benchLocked(log), lockedTableOf),
   workflows: async (log: Log) => shown(await benchWorkflows(log), tableOf),
   web: async (log: Log) => shown(await benchWeb(log), webTableOf),
   audit: async (log: Log) => shown(await benchAudit(log), auditTableOf),

@@ -94,7 +94,7 @@ function throughputOf(rounds: Round[]): Throughput {
   };
 }
 
-function spreadOf(values: number[]): Spread {
+export function spreadOf(values: number[]): Spread {
   return { median: percentile(values, 0.5), min: Math.min(...values), max: Math.max(...values) };
 }
 

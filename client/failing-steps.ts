@@ -19,6 +19,8 @@ export interface FailingStep {
   attempt: number;
   /** What the last failure said; null if it is not known. */
   message: string | null;
+  /** The type of the last failure, often an error code; null if it has none. */
+  failureType: string | null;
   /**
    * ISO 8601: when the task failed first, or the activity was scheduled; null if the last events of
    * the history don't show it.
@@ -68,7 +70,13 @@ export async function explained(
       const began = events.find(step.kind === 'activity' ? schedules(activityId) : isFailedTask);
       // A history has the first failure of a task alone.
       const last = failure ?? began?.workflowTaskFailedEventAttributes?.failure;
-      return { ...step, message: await messageOf(temporal, last), since: timeOf(began) };
+      const failureType = last?.applicationFailureInfo?.type || null;
+      return {
+        ...step,
+        failureType,
+        message: await messageOf(temporal, last),
+        since: timeOf(began),
+      };
     }),
   );
 }

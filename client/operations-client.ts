@@ -3,6 +3,7 @@ import { identityOf, type TemporalIdentity } from '../contract/temporal-identity
 import {
   generationTaskQueue,
   noticesTaskQueue,
+  paymentsTaskQueue,
   RECONCILIATION_SCHEDULE_ID,
 } from '../workflows/messages';
 import type { ClientContext } from './client-context';
@@ -95,18 +96,22 @@ export class Operations {
   }
 
   /**
-   * Pollers and backlog of four queues: workflow tasks, activities, generations, notices; in this
-   * order.
+   * Pollers and backlog of five queues: workflow tasks, activities, generations, notices, payments;
+   * in this order. Without a payment provider none polls the last, which is left out then.
    */
-  taskQueues(): Promise<TaskQueueState[]> {
+  async taskQueues(): Promise<TaskQueueState[]> {
     const { temporal, taskQueue } = this.#context;
-    return translatingErrors(() =>
+    const queues = await translatingErrors(() =>
       Promise.all([
         taskQueueState(temporal, taskQueue, 'workflow'),
         taskQueueState(temporal, taskQueue, 'activity'),
         taskQueueState(temporal, generationTaskQueue(taskQueue), 'activity'),
         taskQueueState(temporal, noticesTaskQueue(taskQueue), 'activity'),
+        taskQueueState(temporal, paymentsTaskQueue(taskQueue), 'activity'),
       ]),
+    );
+    return queues.filter(
+      (queue, index) => index < queues.length - 1 || queue.pollers > 0 || queue.backlog > 0,
     );
   }
 

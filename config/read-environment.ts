@@ -24,8 +24,8 @@ const REFUSES: Record<Exclude<Process, 'cli'>, { names: RegExp; called: string }
  * Reads the settings of a service and of Temporal. `more` finds problems of variables that belong
  * together.
  *
- * @throws Error naming every variable that is missing, malformed or unknown; never a value, which
- *   may be a secret
+ * @throws HoldfastError INVALID_ARGUMENT naming every variable that is missing, malformed or unknown;
+ *   never a value, which may be a secret
  */
 export function readSettings<By extends Exclude<Process, 'cli'>>(
   process: By,
@@ -42,7 +42,8 @@ export function readSettings<By extends Exclude<Process, 'cli'>>(
     ...(typeof temporal === 'string' ? [temporal] : []),
   ];
   if (!parsed.success || typeof temporal === 'string' || problems.length > 0) {
-    throw new Error(
+    throw new HoldfastError(
+      'INVALID_ARGUMENT',
       `The configuration is not usable:\n${problems.map((line) => `  ${line}`).join('\n')}`,
     );
   }

@@ -95,6 +95,28 @@ export const exactOrigins = list(
   'must be origins such as https://temporal.example, with commas between, and no *',
 ).describe('origins, with commas between');
 
+const MINUTE_MAX = 600_000;
+
+/** By kind: how many in a minute. */
+export const quotas = z
+  .string()
+  .max(TEXT_LENGTH_MAX, `must have ${TEXT_LENGTH_MAX} characters at most`)
+  .transform((text) => text.split(',').map((item) => item.trim().split(':')))
+  .refine(
+    (items) =>
+      items.every(([kind = '', count = '', ...more]) => more.length === 0 && isQuota(kind, count)),
+    `must be pairs such as text-to-video:30, with commas between, from 1 to ${MINUTE_MAX} in a minute`,
+  )
+  .refine(
+    (items) => new Set(items.map(([kind]) => kind)).size === items.length,
+    'must name each kind once',
+  )
+  .transform(
+    (items): Record<string, number> =>
+      Object.fromEntries(items.map(([kind, count]) => [kind, Number(count)])),
+  )
+  .describe('`kind:number`, with commas between');
+
 export const encryptionKeys = codecKeysText.describe(
   '`id:key`, with commas between; a key is 32 bytes in base64',
 );
@@ -103,6 +125,15 @@ export const networks = list(
   isNetwork,
   'must be addresses or networks such as 10.0.0.0/8, with commas between',
 ).describe('addresses or networks, with commas between');
+
+function isQuota(kind: string, count: string): boolean {
+  return (
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(kind) &&
+    /^\d{1,6}$/.test(count) &&
+    Number(count) >= 1 &&
+    Number(count) <= MINUTE_MAX
+  );
+}
 
 function isSafeUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;

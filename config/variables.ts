@@ -11,6 +11,7 @@ import {
   standard,
   WORKER,
 } from './setting';
+import { TUNING_SETTINGS } from './tuning-variables';
 import {
   deploymentName,
   dottedName,
@@ -19,6 +20,7 @@ import {
   oneOf,
   plainText,
   postgresUrl,
+  quotas,
   safeUrl,
   secret,
   wholeNumber,
@@ -52,6 +54,12 @@ export const SETTINGS = {
     10,
     'Connections of the process to the ledger. One account’s operations use at most four tenths of them.',
   ),
+  HOLDFAST_DATABASE_CONNECT_MS: standard(
+    SERVICES,
+    wholeNumber(100, 60_000),
+    3_000,
+    'How long a call of the ledger waits for a connection, a free one or a new one, and for its account’s turn.',
+  ),
   HOLDFAST_WEB_DATABASE_URL: optional(
     CLI,
     postgresUrl,
@@ -68,7 +76,7 @@ export const SETTINGS = {
     ALL,
     dottedName,
     'holdfast',
-    'Temporal’s task queue; generation and notices have `…-generation` and `…-notices`. The same for all processes.',
+    'Temporal’s task queue; generation, payments and notices have `…-generation`, `…-payments` and `…-notices`. The same for all processes.',
   ),
   HOLDFAST_CODEC_KEYS: optional(
     [...ALL, 'codec-server'],
@@ -103,7 +111,7 @@ export const SETTINGS = {
   HOLDFAST_HEALTH_PORT: optional(
     WORKER,
     wholeNumber(1, 65_535),
-    'Where `GET /healthz` answers 200 while all of the process’s workers run, and 503 otherwise; without it nowhere.',
+    'Where `GET /healthz` answers 200 while all of the process’s workers run and none is lost to a provider that never answers, and 503 otherwise; without it nowhere.',
   ),
   HOLDFAST_PROVIDERS: optional(
     WORKER,
@@ -216,7 +224,17 @@ export const SETTINGS = {
     WORKER,
     wholeNumber(1, 10_000),
     20,
-    'How many generations the process runs at the same time.',
+    'How many generations the process runs at the same time; with a tuner at most.',
+  ),
+  HOLDFAST_GENERATIONS_PER_MINUTE: optional(
+    WORKER,
+    wholeNumber(1, 600_000),
+    'How many activities of the generation queue Temporal hands out in a minute, to all processes together: the same for all of them.',
+  ),
+  HOLDFAST_GENERATION_QUOTAS: optional(
+    WORKER,
+    quotas,
+    'How many generations of a kind this process submits in a minute, such as `text-to-video:30`: the provider’s quota, divided by the number of processes. See [tuning.md](reference/tuning.md#a-providers-quota).',
   ),
   HOLDFAST_HEARTBEAT_MS: standard(
     WORKER,
@@ -225,6 +243,7 @@ export const SETTINGS = {
     'How often a running generation tells Temporal its progress, and hears that it is cancelled. On Temporal Cloud each time is an Action.',
   ),
 
+  ...TUNING_SETTINGS,
   ...WEB_SETTINGS,
 } satisfies Record<string, Setting>;
 

@@ -258,6 +258,9 @@ export const ERROR_CATALOGUE = {
   REQUEST_TIMED_OUT: refused('The request did not arrive in time.', true),
 
   LEDGER_UNAVAILABLE: unavailable('Postgres can’t be reached.'),
+  ACCOUNT_BUSY: unavailable(
+    'Too many calls of the account are under way; the others’ must have room.',
+  ),
   LEDGER_NOT_MIGRATED: unavailable(
     'The database has no Holdfast schema of this version; run `holdfast migrate`.',
   ),
@@ -275,6 +278,9 @@ export const ERROR_CATALOGUE = {
   ),
   PROVIDER_FAULT: outOfOrder(
     'The generation or payment provider’s answers can’t be understood, also when it is asked again.',
+  ),
+  PROVIDER_NOT_ANSWERING: unavailable(
+    'Earlier calls of the provider have had no answer in time, so this one was not made.',
   ),
   PAYMENT_PROVIDER_UNAVAILABLE: unavailable(
     'The payment provider can’t be reached; nothing was charged or changed.',

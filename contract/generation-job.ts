@@ -46,8 +46,11 @@ export const generateInput = z.object({
 /** One generation, as a provider in TypeScript gets it. */
 export const generationJob = z.object({ idempotencyKey, ...asked });
 
-/** Published JSON: the argument of the activity `settleGeneration`. */
-export const settleGenerationInput = z.object({ idempotencyKey });
+/**
+ * Published JSON: the argument of the activity `settleGeneration`. Workflows that don't know the
+ * kind, and those of 0.1.0, leave it out.
+ */
+export const settleGenerationInput = z.object({ idempotencyKey, kind: asked.kind.optional() });
 
 const outputUrl = z.custom<string>(isOutputUrl, 'is no absolute URL of 2,048 characters at most');
 

@@ -11,6 +11,9 @@ import { shown } from './json';
  */
 export const PROVIDER_FAULT = 'PROVIDER_FAULT';
 
+/** The type of the failure of a call that was not made: too many before it have no answer. */
+export const PROVIDER_NOT_ANSWERING = 'PROVIDER_NOT_ANSWERING';
+
 export const REASON_LENGTH_MAX = 512;
 const OUTPUT_URL_LENGTH_MAX = 2_048;
 /** A day. No kind runs longer. */

@@ -141,7 +141,7 @@ async function runOn(stack: Stack, command: string, seconds: number): Promise<bo
 
 async function main(): Promise<number> {
   const seconds = Number(process.argv[2] ?? DEFAULT_SECONDS);
-  if (!(seconds >= 1)) throw new Error('Say for how many seconds: npm run fuzz -- 120');
+  if (!(seconds >= 1)) throw new Error('Say for how many seconds: npm run fuzz:http -- 120');
   const command = findSchemathesis();
   if (command === undefined) {
     say('Skipped: schemathesis can’t be installed here (it needs python3 with venv, and PyPI).');

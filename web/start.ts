@@ -51,6 +51,7 @@ export async function startWeb(
   const ledger = createLedger({
     databaseUrl: config.databaseUrl,
     maxConnections: config.maxConnections,
+    connectWithinMs: config.connectWithinMs,
   });
   let app: FastifyInstance | undefined;
   const stop = async () => {

@@ -12,6 +12,8 @@ export interface WebConfig {
   databaseUrl: string;
   /** To the ledger; 10 by default. */
   maxConnections?: number;
+  /** How long a call waits for a connection; 3,000 by default. */
+  connectWithinMs?: number;
   taskQueue: string;
   host: string;
   port: number;
@@ -45,6 +47,7 @@ export function loadWebConfig(environment: Environment): WebConfig {
   return {
     databaseUrl: settings.DATABASE_URL as string,
     maxConnections: settings.HOLDFAST_DATABASE_CONNECTIONS,
+    connectWithinMs: settings.HOLDFAST_DATABASE_CONNECT_MS,
     taskQueue: settings.HOLDFAST_TASK_QUEUE,
     host: settings.HOLDFAST_WEB_HOST,
     port: settings.HOLDFAST_WEB_PORT,

@@ -2,7 +2,6 @@ import { log } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { createReservationActivities } from '../activities/generation/reservation-activities';
 import { createGrantActivities } from '../activities/grant-activities';
-import { createPaymentActivities } from '../activities/payment-activities';
 import { createPurchaseActivities } from '../activities/purchase-activities';
 import { createReconciliationActivities } from '../activities/reconciliation-activities';
 import { createSettingsActivities } from '../activities/settings-activities';
@@ -16,18 +15,24 @@ import type { PaymentProvider } from '../providers/payment-provider';
 import { createStubPaymentProvider } from '../providers/stub-payment/stub-payment-provider';
 import { createProofCheck } from '../tokens/command-proofs';
 import { generationWorkflowId } from '../workflows/messages';
+import type { CallsByProvider } from './provider-calls';
 import type { WorkerConfig } from './worker-config';
 import { createWorkflowRestarts } from './workflow-restarts';
 
 /** The activities of the workflow queue. */
 export function createActivities(
   config: WorkerConfig,
-  options: { paymentProvider?: PaymentProvider; dataConverter?: CodecConverter },
+  options: {
+    paymentProvider?: PaymentProvider;
+    dataConverter?: CodecConverter;
+    calls: CallsByProvider;
+  },
   ledger: Ledger,
   temporal: Client,
 ) {
   const holdMs = config.holdSeconds * 1000;
-  const paymentProvider = options.paymentProvider ?? stubPayments(config);
+  const { paymentProvider } = options;
+  const paymentCalls = options.calls.payment;
   const { commandProofs } = config;
   const checkProof =
     commandProofs &&
@@ -39,9 +44,8 @@ export function createActivities(
       inputKeys: holdfastCodecOf(options.dataConverter?.payloadCodecs ?? [])?.inputKeys,
     }),
     ...createSubscriptionActivities({ ledger, checkProof }),
-    ...createPurchaseActivities({ ledger, paymentProvider }),
-    ...(paymentProvider && createPaymentActivities({ provider: paymentProvider, ledger })),
-    ...createSettingsActivities({ ledger, temporal, paymentProvider }),
+    ...createPurchaseActivities({ ledger, paymentProvider, paymentCalls }),
+    ...createSettingsActivities({ ledger, temporal, paymentProvider, paymentCalls }),
     ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
     ...createReconciliationActivities({
       ledger,
@@ -58,6 +62,10 @@ export function createActivities(
 }
 
 /** The stub takes no money, so it must be asked for: with it, credits are free. */
-function stubPayments({ payments, outputDir }: WorkerConfig): PaymentProvider | undefined {
+export function paymentProviderFor(
+  { payments, outputDir }: WorkerConfig,
+  paymentProvider: PaymentProvider | undefined,
+): PaymentProvider | undefined {
+  if (paymentProvider) return paymentProvider;
   return payments === 'stub' ? createStubPaymentProvider({ outputDir }) : undefined;
 }

@@ -1,33 +1,25 @@
-import { join } from 'node:path';
-import { log } from '@temporalio/activity';
 import { Client, isGrpcServiceError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
-import { NativeConnection, Runtime, TransportError, Worker } from '@temporalio/worker';
-import { createGenerationActivities } from '../activities/generation/generation-activities';
-import { createNoticeActivities } from '../activities/notice-activities';
-import { SLOW_CALL_MS_MAX } from '../activities/support/call-deadline';
+import { NativeConnection, Runtime, TransportError, type Worker } from '@temporalio/worker';
 import { createLedgerCheck } from '../client/ledger-check';
 import { createOutboxDelivery } from '../client/outbox-delivery';
 import { registerSearchAttributes } from '../client/register-search-attributes';
-import { type CodecConverter, dataConverterOf } from '../codec/data-converter';
+import { dataConverterOf } from '../codec/data-converter';
 import { addressOf, namespaceOf } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
 import { createLedger, type Ledger } from '../ledger/ledger';
 import { expectAccess } from '../ledger/roles/expect-access';
 import type { GenerationProvider } from '../providers/generation-provider';
-import { createLogNotifier, type Notifier } from '../providers/notifier';
+import type { Notifier } from '../providers/notifier';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { createStubGenerationProvider } from '../providers/stub-generation/stub-generation-provider';
-import { createWebhookNotifier } from '../providers/webhook/webhook-notifier';
-import { noticesTaskQueue } from '../workflows/messages';
-import { createActivities } from './activities';
 import { warnOfClock } from './clock-warning';
-import { workerDataConverter } from './data-converter';
-import { deploymentOptions } from './deployment';
+import { createWorkers } from './create-workers';
 import { startHealthServer } from './health';
 import { watchLedger } from './ledger-watch';
+import { providerCalls } from './provider-calls';
+import { accountPlaces } from './tuning';
 import type { WorkerConfig } from './worker-config';
-import { workflowBundle } from './workflow-bundle';
 
 export interface WorkerOptions {
   /**
@@ -61,12 +53,9 @@ export interface RunningWorker {
   finished: Promise<void>;
 }
 
-/** Longer than any call of a provider may take. */
-const FORCE_AFTER_SECONDS = SLOW_CALL_MS_MAX / 1000 + 5;
-
 /**
  * Starts polling, by role: the workflow queue (workflows, and the activities of ledger and
- * reconciliation) with the queue of notices, the generation queue, or all of them.
+ * reconciliation) with the queues of payments and notices, the generation queue, or all of them.
  *
  * @throws HoldfastError GENERATION_NOT_CONFIGURED, INVALID_ARGUMENT (an unusable data converter),
  *   TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, LEDGER_ACCESS_DENIED,
@@ -81,7 +70,8 @@ export async function startWorker(
   const workers: Worker[] = [];
   // Started first: a port in use is found before there is anything to undo, and a slow start
   // answers 503.
-  const health = await startHealthServer(config, workers);
+  const calls = providerCalls(config);
+  const health = await startHealthServer(config, workers, Object.values(calls));
   let connection: NativeConnection | undefined;
   let ledger: Ledger | undefined;
   const close = async () => {
@@ -102,7 +92,7 @@ export async function startWorker(
       await warnOfClock(ledger, (line) => Runtime.instance().logger.warn(line));
       await registerSearchAttributes(connection, namespace);
     }
-    const handed = { ...options, generationProvider, dataConverter };
+    const handed = { ...options, generationProvider, dataConverter, calls };
     workers.push(...(await createWorkers(config, handed, ledger, temporal, connection)));
     const stop = () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -138,10 +128,8 @@ export async function startWorker(
 }
 
 /** Undefined for a worker of generations alone, which needs no login of the database. */
-async function openLedger(
-  { role, databaseUrl, maxConnections, taskQueue }: WorkerConfig,
-  temporal: Client,
-): Promise<Ledger | undefined> {
+async function openLedger(config: WorkerConfig, temporal: Client): Promise<Ledger | undefined> {
+  const { role, databaseUrl, maxConnections, connectWithinMs, taskQueue } = config;
   if (role === 'generation') return undefined;
   if (databaseUrl === undefined) {
     const message = `A worker of role ${role} serves workflows: set DATABASE_URL, or HOLDFAST_ROLE=generation.`;
@@ -149,7 +137,8 @@ async function openLedger(
   }
   await expectAccess(databaseUrl, 'worker');
   const deliver = createOutboxDelivery(temporal, taskQueue);
-  return createLedger({ databaseUrl, maxConnections, deliver });
+  const accountPlacesMax = accountPlaces(config);
+  return createLedger({ databaseUrl, maxConnections, connectWithinMs, accountPlacesMax, deliver });
 }
 
 /** The stub's output is worth nothing, so it must be asked for: with it, real credits buy nothing. */
@@ -185,67 +174,4 @@ function temporalUnavailable(config: WorkerConfig, cause: unknown): HoldfastErro
 function serviceErrorOf(error: unknown) {
   const cause = error instanceof Error ? error.cause : undefined;
   return [error, cause].find(isGrpcServiceError);
-}
-
-async function createWorkers(
-  config: WorkerConfig,
-  options: WorkerOptions & { dataConverter: CodecConverter | undefined },
-  ledger: Ledger | undefined,
-  temporal: Client,
-  connection: NativeConnection,
-): Promise<Worker[]> {
-  const { dataConverter } = options;
-  const codePath = options.workflowBundlePath ?? join(__dirname, '..', 'workflow-bundle.js');
-  const workerDeploymentOptions = deploymentOptions(config, codePath);
-  const common = {
-    connection,
-    namespace: namespaceOf(config.temporal),
-    dataConverter: dataConverter && workerDataConverter(dataConverter),
-    shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const,
-    // A provider's code that never returns must not keep the process alive.
-    shutdownForceTime: `${config.shutdownGraceSeconds + FORCE_AFTER_SECONDS}s` as const,
-    workerDeploymentOptions,
-  };
-  const workers: Worker[] = [];
-  if (ledger) {
-    const notices = createNoticeActivities({
-      ledger,
-      notifier: options.notifier ?? configuredNotifier(config),
-    });
-    workers.push(
-      await Worker.create({
-        ...common,
-        taskQueue: config.taskQueue,
-        workflowBundle: workflowBundle(codePath, {
-          encodesFailures: dataConverter !== undefined,
-          isVersioned: workerDeploymentOptions !== undefined,
-        }),
-        // Workflows of an earlier version deliver notices on their own queue.
-        activities: { ...createActivities(config, options, ledger, temporal), ...notices },
-      }),
-      await Worker.create({
-        ...common,
-        taskQueue: noticesTaskQueue(config.taskQueue),
-        activities: notices,
-      }),
-    );
-  }
-  const { generationProvider: provider } = options;
-  if (provider) {
-    workers.push(
-      await Worker.create({
-        ...common,
-        taskQueue: config.generationTaskQueue,
-        activities: createGenerationActivities({ provider }),
-        maxConcurrentActivityTaskExecutions: config.maxConcurrentGenerations,
-        maxHeartbeatThrottleInterval: config.heartbeatMs,
-        defaultHeartbeatThrottleInterval: config.heartbeatMs,
-      }),
-    );
-  }
-  return workers;
-}
-
-function configuredNotifier({ webhook }: WorkerConfig): Notifier {
-  return webhook ? createWebhookNotifier(webhook) : createLogNotifier(log);
 }

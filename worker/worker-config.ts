@@ -1,3 +1,4 @@
+import type { PerMinute } from '../activities/generation/kind-quotas';
 import { type Environment, type Given, readSettings } from '../config/read-environment';
 import type { TemporalConfig } from '../config/temporal';
 import type { LogLevel } from '../config/values';
@@ -13,6 +14,7 @@ import {
 } from '../providers/webhook/webhook-target';
 import type { ProofOptions } from '../tokens/command-proofs';
 import { generationTaskQueue } from '../workflows/messages';
+import { type TuningConfig, tuningConfigOf, tuningProblems } from './tuning-config';
 
 export type WorkerRole = 'all' | 'workflows' | 'generation';
 
@@ -27,6 +29,8 @@ export interface WorkerConfig {
   databaseUrl?: string;
   /** To the ledger; 10 by default. */
   maxConnections?: number;
+  /** How long a call waits for a connection; 3,000 by default. */
+  connectWithinMs?: number;
   /** The task queues that this process serves. */
   role: WorkerRole;
   taskQueue: string;
@@ -64,6 +68,11 @@ export interface WorkerConfig {
   /** The room for requests of one account that wait for credits. */
   queueRoom: QueueRoom;
   maxConcurrentGenerations: number;
+  /** Of all processes together; without it as many as there are. */
+  generationsPerMinute?: number;
+  /** By kind, how many this process submits in a minute. */
+  generationQuotas: PerMinute;
+  tuning: TuningConfig;
   /** How often a running generation reports its progress and learns of its cancellation. */
   heartbeatMs: number;
   /** The keys that encrypt Temporal's payloads; without them these stand in clear. */
@@ -84,6 +93,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
   return {
     databaseUrl: settings.DATABASE_URL,
     maxConnections: settings.HOLDFAST_DATABASE_CONNECTIONS,
+    connectWithinMs: settings.HOLDFAST_DATABASE_CONNECT_MS,
     role: settings.HOLDFAST_ROLE,
     taskQueue: settings.HOLDFAST_TASK_QUEUE,
     generationTaskQueue: generationTaskQueue(settings.HOLDFAST_TASK_QUEUE),
@@ -106,6 +116,9 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
       bytesMax: settings.HOLDFAST_WAITING_BYTES_MAX,
     },
     maxConcurrentGenerations: settings.HOLDFAST_MAX_CONCURRENT_GENERATIONS,
+    generationsPerMinute: settings.HOLDFAST_GENERATIONS_PER_MINUTE,
+    generationQuotas: settings.HOLDFAST_GENERATION_QUOTAS ?? {},
+    tuning: tuningConfigOf(settings),
     heartbeatMs: settings.HOLDFAST_HEARTBEAT_MS,
     codecKeys: settings.HOLDFAST_CODEC_KEYS,
     temporal,
@@ -121,6 +134,7 @@ function databaseProblems({ DATABASE_URL: url, HOLDFAST_ROLE: role }: Given): st
 function problemsOf(given: Given): string[] {
   return [
     ...[databaseProblems, deploymentProblems, webhookProblems, grantProblems, proofProblems],
+    tuningProblems,
   ].flatMap((problems) => problems(given));
 }
 

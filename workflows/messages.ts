@@ -79,6 +79,14 @@ export function noticesTaskQueue(taskQueue: string): string {
   return `${taskQueue}-notices`;
 }
 
+/**
+ * Payments have a queue of their own: a provider that hangs must not take the slots of the ledger's
+ * activities.
+ */
+export function paymentsTaskQueue(taskQueue: string): string {
+  return `${taskQueue}-payments`;
+}
+
 /** No worker polls it: `holdfast doctor` reads the server's clock by polling it itself. */
 export function clockTaskQueue(taskQueue: string): string {
   return `${taskQueue}-clock`;

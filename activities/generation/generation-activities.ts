@@ -28,15 +28,17 @@ import {
   ProviderFault,
   retryUntilUnderstood,
 } from '../support/provider-answers';
+import { ProviderCalls, ProviderNotAnswering } from '../support/provider-calls';
 import { memberOf } from '../support/thrown';
+import type { KindQuotas } from './kind-quotas';
 
 /**
  * The activities of the generation task queue. A service in any language may serve the queue by
  * implementing both; `contract/generation-job.ts` has their JSON (docs/how-to/generation-provider.md).
  *
  * A failure's type says what went wrong. `PROVIDER_FAULT` is final. All others are retried:
- * `RateLimited`, `TransientProviderError`, `ProviderError`, `WorkerShutdown`, `JobNotFound`,
- * `JobNotSettled`.
+ * `RateLimited`, `TransientProviderError`, `PROVIDER_NOT_ANSWERING`, `ProviderError`,
+ * `WorkerShutdown`, `JobNotFound`, `JobNotSettled`.
  */
 export interface GenerationActivities {
   /**
@@ -58,6 +60,10 @@ interface GenerationActivitiesOptions {
   pollIntervalMs?: number;
   /** How long one call of the provider may take; 8,000 by default. */
   callMsMax?: number;
+  /** The process's calls of the provider. */
+  calls?: ProviderCalls;
+  /** The provider's quota of each kind that has one. */
+  quotas?: KindQuotas;
 }
 
 /**
@@ -69,19 +75,21 @@ const SETTLE_WITHIN_MS = 30_000;
 export function createGenerationActivities(
   options: GenerationActivitiesOptions,
 ): GenerationActivities {
-  const { provider, pollIntervalMs = 500, callMsMax = GENERATION_CALL_MS_MAX } = options;
+  const { pollIntervalMs = 500, calls = new ProviderCalls('generation') } = options;
+  const { provider, callMsMax = GENERATION_CALL_MS_MAX, quotas } = options;
+  const checkedFor = (kind: string | undefined, jobState: JobStateSchema) =>
+    checkProvider({ provider, calls, callMsMax }, kind, jobState);
 
   return {
     async generate(input) {
       const context = Context.current();
       heartbeat(generationProgress.catch({ progress: 0 }).parse(context.info.heartbeatDetails));
       const job = generationJob.parse(input);
-      const checked = checkProvider(
-        provider,
-        callMsMax,
-        job.durationMs === null ? generationJobState : timedJobState,
-      );
+      const isTimed = job.durationMs !== null;
+      const checked = checkedFor(job.kind, isTimed ? timedJobState : generationJobState);
       try {
+        const pause = (ms: number) => context.sleep(ms);
+        await quotas?.take(job.kind, job.idempotencyKey, pause);
         return await runJob(checked, job, pollIntervalMs);
       } catch (error) {
         // A shutdown, a pause or a time-out cancels the activity too, but the job is still wanted:
@@ -93,9 +101,9 @@ export function createGenerationActivities(
       }
     },
 
-    async settleGeneration({ idempotencyKey }) {
+    async settleGeneration({ idempotencyKey, kind }) {
       Context.current().heartbeat();
-      const checked = checkProvider(provider, callMsMax, generationJobState);
+      const checked = checkedFor(kind, generationJobState);
       try {
         await checked.cancel(idempotencyKey);
         return await followToEnd(checked, idempotencyKey, pollIntervalMs);
@@ -114,16 +122,24 @@ export function createGenerationActivities(
  */
 type CheckedProvider = ReturnType<typeof checkProvider>;
 
+type JobStateSchema = typeof generationJobState | typeof timedJobState;
+
 function checkProvider(
-  provider: GenerationProvider,
-  callMsMax: number,
-  jobState: typeof generationJobState | typeof timedJobState,
+  {
+    provider,
+    calls,
+    callMsMax,
+  }: Required<Pick<GenerationActivitiesOptions, 'provider' | 'calls' | 'callMsMax'>>,
+  kind: string | undefined,
+  jobState: JobStateSchema,
 ) {
+  const call = (method: string, ask: () => Promise<unknown>) =>
+    callProvider(calls, { method, kind }, callMsMax, ask);
   return {
-    submit: (job: GenerationJob) => callProvider(callMsMax, () => provider.submit(job)),
+    submit: (job: GenerationJob) => call('submit', () => provider.submit(job)),
     state: (key: string): Promise<GenerationJobState> =>
-      askProvider(jobState, 'generation', callMsMax, () => provider.state(key)),
-    cancel: (key: string) => callProvider(callMsMax, () => provider.cancel(key)),
+      askProvider(jobState, calls, { method: 'state', kind }, callMsMax, () => provider.state(key)),
+    cancel: (key: string) => call('cancel', () => provider.cancel(key)),
   };
 }
 
@@ -187,6 +203,8 @@ async function cancelShielded(
     } catch (error) {
       if (isThrownBy(RateLimitedProviderError, error))
         pauseMs = retryDelayMsOf(memberOf(error.thrown, 'retryAfterMs')) ?? pauseMs;
+      // A provider that doesn't answer must not keep a slot.
+      else if (isThrownBy(ProviderNotAnswering, error)) throw failureOf(error);
       else if (!isThrownBy(TransientProviderError, error)) throw failureOf(error);
       Context.current().heartbeat();
     }

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import { type ErrorCode, HoldfastError } from '../../contract/errors';
 import { errorFromThrown, temporalText } from './thrown';
@@ -40,6 +41,14 @@ export function withinLimit<Output>(result: Output): Output {
   );
 }
 
+/**
+ * A local activity that waits for an account's turn would keep its workflow task's slot; after a
+ * final failure the workflow asks by a regular activity at once.
+ */
+function isFinal(code: ErrorCode): boolean {
+  return NEVER_SUCCEEDS.has(code) || (code === 'ACCOUNT_BUSY' && Context.current().info.isLocal);
+}
+
 function failureOf(error: unknown): unknown {
   if (error instanceof TemporalFailure) return error;
   const cause = errorFromThrown(error);
@@ -48,7 +57,7 @@ function failureOf(error: unknown): unknown {
   return ApplicationFailure.create({
     message: temporalText(message),
     type,
-    nonRetryable: NEVER_SUCCEEDS.has(type),
+    nonRetryable: isFinal(type),
     cause,
   });
 }

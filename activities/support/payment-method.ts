@@ -10,6 +10,7 @@ import {
   ProviderFault,
   retryUntilUnderstood,
 } from './provider-answers';
+import { ProviderCalls } from './provider-calls';
 
 /**
  * Whether a payment method is the account's, by the provider's word. `not-asked`: none was named, or
@@ -44,13 +45,18 @@ export const NOT_UNDERSTOOD: Refusal = {
  * Asks the provider whose a payment method is. While it can't be reached, the call throws an
  * ApplicationFailure, which Temporal retries.
  */
-export function askingOwnership(provider: PaymentProvider | undefined): AskOwnership {
+export function askingOwnership(
+  provider: PaymentProvider | undefined,
+  calls: ProviderCalls = new ProviderCalls('payment'),
+): AskOwnership {
   return async (accountId, paymentMethod) => {
     const owns = provider?.ownsPaymentMethod?.bind(provider);
     if (owns === undefined || paymentMethod === undefined || paymentMethod === null)
       return 'not-asked';
     const ask = () =>
-      askProvider(isOwned, 'payment', CALL_MS_MAX, () => owns({ accountId, paymentMethod }));
+      askProvider(isOwned, calls, { method: 'ownsPaymentMethod' }, CALL_MS_MAX, () =>
+        owns({ accountId, paymentMethod }),
+      );
     const pause = (ms: number) => Context.current().sleep(ms);
     try {
       return (await retryUntilUnderstood(ask, FIRST_PAUSE_MS, pause)) ? 'owned' : 'not-owned';

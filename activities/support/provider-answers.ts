@@ -3,9 +3,14 @@ import { TemporalFailure } from '@temporalio/common';
 import type { z } from 'zod';
 import { HoldfastError } from '../../contract/errors';
 import { parse } from '../../contract/parse';
-import { cut, PROVIDER_FAULT, retryDelayMsOf } from '../../contract/provider-answer';
+import {
+  cut,
+  PROVIDER_FAULT,
+  PROVIDER_NOT_ANSWERING,
+  retryDelayMsOf,
+} from '../../contract/provider-answer';
 import { RateLimitedProviderError, TransientProviderError } from '../../providers/provider-errors';
-import { answeredWithin } from './call-deadline';
+import { type Called, type ProviderCalls, ProviderNotAnswering } from './provider-calls';
 import { errorFromThrown, isThrown, memberOf } from './thrown';
 
 const ATTEMPTS_MAX = 5;
@@ -41,30 +46,33 @@ export function isThrownBy<Thrown extends Error>(
 /** Calls a provider and parses its answer. @throws ProviderFault, ThrownByProvider */
 export async function askProvider<Schema extends z.ZodType>(
   schema: Schema,
-  who: string,
+  calls: ProviderCalls,
+  called: Called,
   withinMs: number,
   call: () => Promise<unknown>,
 ): Promise<z.output<Schema>> {
-  const said = await callProvider(withinMs, call);
+  const said = await callProvider(calls, called, withinMs, call);
   try {
-    return parse(schema, said, `answer of the ${who} provider`);
+    return parse(schema, said, `answer of the ${calls.provider} provider`);
   } catch (error) {
     // Reading the answer's members may throw.
     const message =
       error instanceof HoldfastError
         ? error.message
-        : `The answer of the ${who} provider can't be read.`;
+        : `The answer of the ${calls.provider} provider can't be read.`;
     throw new ProviderFault(cut(message, MESSAGE_LENGTH_MAX));
   }
 }
 
 /** Calls a provider without reading its answer. @throws ThrownByProvider */
 export async function callProvider(
+  calls: ProviderCalls,
+  called: Called,
   withinMs: number,
   call: () => Promise<unknown>,
 ): Promise<unknown> {
   try {
-    return await answeredWithin(withinMs, call);
+    return await calls.run(called, withinMs, call);
   } catch (error) {
     throw new ThrownByProvider(error);
   }
@@ -102,8 +110,12 @@ export function failureOfThrown(error: unknown): ApplicationFailure {
     const nextRetryDelay = retryDelayMsOf(memberOf(error, 'retryAfterMs'));
     return ApplicationFailure.create({ message, type: 'RateLimited', nextRetryDelay, cause });
   }
-  const type = isThrown(error, TransientProviderError) ? 'TransientProviderError' : 'ProviderError';
-  return ApplicationFailure.create({ message, type, cause });
+  return ApplicationFailure.create({ message, type: failureType(error), cause });
+}
+
+function failureType(error: unknown): string {
+  if (isThrown(error, ProviderNotAnswering)) return PROVIDER_NOT_ANSWERING;
+  return isThrown(error, TransientProviderError) ? 'TransientProviderError' : 'ProviderError';
 }
 
 /**

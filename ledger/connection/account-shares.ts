@@ -13,15 +13,26 @@ interface Account {
 export class AccountShares {
   readonly #accounts = new Map<string, Account>();
 
-  /** @param share calls of one account at the same time; the others wait for `withinMs` at most */
+  /**
+   * @param share calls of one account at the same time; the others wait for `withinMs` at most
+   * @param placesMax calls of one account that run or wait
+   */
   constructor(
     private readonly share: number,
     private readonly withinMs: number,
+    private readonly placesMax: number,
   ) {}
 
-  /** @throws HoldfastError LEDGER_UNAVAILABLE if the account's turn doesn't come in time */
+  /**
+   * @throws HoldfastError LEDGER_UNAVAILABLE if the account's turn doesn't come in time, ACCOUNT_BUSY
+   *   if it has no place left
+   */
   async run<T>(accountId: string, call: () => Promise<T>): Promise<T> {
     const account = this.#accounts.get(accountId) ?? { running: 0, next: [] };
+    if (account.running + account.next.length >= this.placesMax) {
+      const message = `${this.placesMax} calls of account ${accountId} are under way in this process, which takes no further one until some have ended.`;
+      throw new HoldfastError('ACCOUNT_BUSY', message);
+    }
     this.#accounts.set(accountId, account);
     if (account.running < this.share) account.running += 1;
     else await this.#turnOf(account, accountId);

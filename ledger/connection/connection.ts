@@ -46,6 +46,11 @@ export interface LedgerOptions {
   /** How long a call waits for a connection, a free one or a new one; 3,000 by default. */
   connectWithinMs?: number;
   /**
+   * How many operations of one account may run or wait in this process; any number by default. A
+   * worker bounds them, because each has one of its slots.
+   */
+  accountPlacesMax?: number;
+  /**
    * Delivers a message that an operation has left in the outbox. Without it reconciliation does,
    * within its interval.
    */
@@ -65,11 +70,12 @@ export class Connection implements LedgerCalls {
     maxConnections = 10,
     connectWithinMs = 3_000,
     statementMsMax = 10_000,
+    accountPlacesMax = Number.POSITIVE_INFINITY,
     deliver,
   }: LedgerOptions) {
     this.#deliver = deliver;
     const share = Math.max(1, Math.floor(maxConnections * SHARE_OF_AN_ACCOUNT));
-    this.#shares = new AccountShares(share, connectWithinMs);
+    this.#shares = new AccountShares(share, connectWithinMs, accountPlacesMax);
     this.#pool = new Pool({
       connectionString: databaseUrl,
       max: maxConnections,

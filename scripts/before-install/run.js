@@ -8,7 +8,18 @@ const { spawnSync } = require('node:child_process');
 const path = require('node:path');
 const { DIST, ROOT, prepare, say } = require('./checkout');
 
-const TARGETS = { bench, browser, build, check, demo, dev, fuzz, screenshots, test };
+const TARGETS = {
+  bench,
+  browser,
+  build,
+  check,
+  demo,
+  dev,
+  fuzz,
+  'fuzz:http': fuzzHttp,
+  screenshots,
+  test,
+};
 
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -47,8 +58,15 @@ async function dev(args) {
   runScript('scripts/dev.js', args);
 }
 
-/** Sends generated requests to the HTTP API, and holds its answers to its OpenAPI document. */
+/** Compares the ledger with a model of docs/rules.md, by random operations. */
 async function fuzz(args) {
+  await prepare({ built: false });
+  process.env.FUZZ_ARGUMENTS = JSON.stringify(args);
+  await require('jest').run(['--config', 'test/model/jest.fuzz.config.js', '--runInBand']);
+}
+
+/** Sends generated requests to the HTTP API, and holds its answers to its OpenAPI document. */
+async function fuzzHttp(args) {
   await prepare({ built: true });
   runScript('scripts/fuzz-http.js', args);
 }

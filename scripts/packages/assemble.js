@@ -7,6 +7,9 @@ const { DIST, PRIVATE, ROOT } = require('../before-install/checkout');
 const { reachedFrom } = require('./files');
 const { writeVendoredKnex } = require('./vendored-knex');
 
+/** Members of a manifest that only a checkout needs. */
+const OF_THE_CHECKOUT = ['scripts', 'devDependencies', 'overrides', 'allowScripts'];
+
 function readJson(file) {
   return JSON.parse(fs.readFileSync(file, 'utf8'));
 }
@@ -14,6 +17,34 @@ function readJson(file) {
 function copy(from, to) {
   fs.mkdirSync(path.dirname(to), { recursive: true });
   fs.copyFileSync(from, to);
+}
+
+/**
+ * @param {string} name of the package's folder
+ * @returns {string} an empty folder for its files
+ */
+function emptyFolder(name) {
+  const folder = path.join(PRIVATE, 'packages', name);
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function writeManifest(folder, manifest, version) {
+  const kept = Object.entries(manifest).filter(([name]) => !OF_THE_CHECKOUT.includes(name));
+  const published = { ...Object.fromEntries(kept), version: version ?? manifest.version };
+  fs.writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(published, null, 2)}\n`);
+}
+
+/** Gathers the package of the server: the files that the root's manifest names. */
+function assembleServer(version) {
+  const folder = emptyFolder('server');
+  const args = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+  const [{ files }] = JSON.parse(execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8' }));
+  for (const { path: file } of files) copy(path.join(ROOT, file), path.join(folder, file));
+  fs.chmodSync(path.join(folder, 'bin', 'holdfast.js'), 0o755);
+  writeManifest(folder, readJson(path.join(ROOT, 'package.json')), version);
+  return folder;
 }
 
 /** A built file, its map, and the source that the map names, at the place that the map names. */
@@ -27,15 +58,10 @@ function copyBuilt(file, folder) {
   copy(path.join(ROOT, source), path.join(folder, source));
 }
 
-/**
- * Gathers the client's package: the built files that its entries reach, with maps and sources.
- *
- * @returns {Promise<string>} its folder
- */
-async function assembleClient() {
-  const folder = path.join(PRIVATE, 'packages', 'client');
-  fs.rmSync(folder, { recursive: true, force: true });
-  const { scripts, ...manifest } = readJson(path.join(ROOT, 'packages', 'client', 'package.json'));
+/** Gathers the client's package: what its entries reach, with maps and sources. */
+async function assembleClient(version) {
+  const folder = emptyFolder('client');
+  const manifest = readJson(path.join(ROOT, 'packages', 'client', 'package.json'));
   const entries = Object.values(manifest.exports).flatMap((entry) => entry.default ?? []);
   const { files } = reachedFrom(
     entries.map((entry) => path.join(DIST, path.relative('dist', entry))),
@@ -48,7 +74,7 @@ async function assembleClient() {
   for (const name of ['LICENSE', 'CHANGELOG.md'])
     copy(path.join(ROOT, name), path.join(folder, name));
   copy(path.join(ROOT, 'packages', 'client', 'README.md'), path.join(folder, 'README.md'));
-  fs.writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeManifest(folder, manifest, version);
   return folder;
 }
 
@@ -56,16 +82,22 @@ async function assembleClient() {
 function packed(folder, out) {
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', out];
   const [{ filename }] = JSON.parse(execFileSync('npm', args, { cwd: folder, encoding: 'utf8' }));
-  return path.join(out, filename);
+  return path.join(out, filename.replace('@', '').replace('/', '-'));
 }
 
 /**
+ * Makes the tarballs of both packages from the build.
+ *
  * @param {string} out a folder, made if it isn't there
- * @returns {Promise<{ server: string, client: string }>} the tarballs
+ * @param {string} [version] by default the manifests' own
+ * @returns {Promise<{ server: string, client: string, folders: string[] }>} the tarballs, and the
+ *   folders that they were made from
  */
-async function packAll(out) {
+async function packAll(out, version) {
   fs.mkdirSync(out, { recursive: true });
-  return { server: packed(ROOT, out), client: packed(await assembleClient(), out) };
+  const folders = [assembleServer(version), await assembleClient(version)];
+  const [server, client] = folders.map((folder) => packed(folder, out));
+  return { server, client, folders };
 }
 
-module.exports = { assembleClient, packAll };
+module.exports = { packAll };

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { asActivity } from '../../activities/support/as-activity';
 import { parsedActivity } from '../../activities/support/refusals';
 import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
@@ -31,6 +32,19 @@ function told(failure: Error): string {
   const { message, stack, cause } = failure;
   return [message, stack, cause instanceof Error ? told(cause) : ''].join('\n');
 }
+
+describe('an account that has no place left', () => {
+  test.each([
+    ['ends a local activity, so that a regular one follows at once', true],
+    ['is asked again by a regular activity', false],
+  ])('%s', async (_, isLocal) => {
+    const environment = new MockActivityEnvironment({ isLocal });
+    const busy = failing(new HoldfastError('ACCOUNT_BUSY', 'Later.'));
+    await expect(environment.run(busy)).rejects.toMatchObject({
+      ...{ type: 'ACCOUNT_BUSY', nonRetryable: isLocal },
+    });
+  });
+});
 
 describe('an activity’s failure', () => {
   const ENDS: ErrorCode[] = [

@@ -1,6 +1,7 @@
 import type { Client, WorkflowStartOptions } from '@temporalio/client';
 import { Client as Database } from 'pg';
-import { failingWorkflows } from '../../client/failing-workflows';
+import { checkWorkflows } from '../../cli/commands/operate/health/workflow-checks';
+import { type FailingWorkflow, failingWorkflows } from '../../client/failing-workflows';
 import type { HealthCheck } from '../../contract/operation';
 import { eventually } from '../support/eventually';
 import { startRefusingTemporal } from '../support/refusing-temporal';
@@ -140,6 +141,19 @@ test('an activity that fails again and again is found, and what it leaves is stu
   }
   await stack.client.generations.result(account, 'r');
   expect(await checkNamed('activities')).toMatchObject({ ok: true });
+});
+
+test('what waits for a provider that doesn’t answer is told apart, with what to do', () => {
+  const step = { workflowId: 'generation/a/r', kind: 'activity', name: 'generate', attempt: 9 };
+  const message = 'Of 6 calls of the generation provider (submit for text-to-video) 6 have had …';
+  const failing = { ...step, message, since: null, failureType: 'PROVIDER_NOT_ANSWERING' };
+  const look = { running: 1, looked: 1, failing: [failing as FailingWorkflow] };
+  const [, activities, providers] = checkWorkflows(look, 'default');
+  expect(activities).toMatchObject({ name: 'activities', ok: true });
+  expect(providers).toMatchObject({
+    ...{ name: 'providers', ok: false, fix: expect.stringContaining('GET /healthz') },
+    found: [{ where: 'generation/a/r', what: `generate, attempt 9: ${message}` }],
+  });
 });
 
 test('a first ticket that could be served and has no workflow is found', async () => {

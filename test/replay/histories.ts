@@ -76,10 +76,10 @@ function effectOf(event: HistoryEvent): object | undefined {
       retryPolicy,
     } = scheduled;
     const limits = { scheduleToCloseTimeout, startToCloseTimeout, heartbeatTimeout, retryPolicy };
-    const isOwnQueue = !scheduled.taskQueue?.name?.endsWith('-generation');
+    const queue = /-(generation|payments)$/.exec(scheduled.taskQueue?.name ?? '')?.[1] ?? 'own';
     return {
       activity: activityType?.name,
-      queue: isOwnQueue ? 'own' : 'generation',
+      queue,
       input: valuesOf(input),
       limits,
     };

@@ -61,4 +61,7 @@ test('the package of the server holds what it names, and neither tests nor setti
   const strange =
     /(^|\/)\.(?!gitkeep)|\.test\.|^(test|bench|scripts|docs|node_modules)\/|^dist\/(bench|scripts|docs)\//;
   expect(paths.filter((path) => strange.test(path))).toEqual([]);
+  const mapped = paths.filter((path) => path.endsWith('.d.ts.map'));
+  const sources = mapped.map((path) => path.replace(/^dist\//, '').replace('.d.ts.map', '.ts'));
+  expect(paths).toEqual(expect.arrayContaining(sources));
 });

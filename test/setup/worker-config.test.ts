@@ -34,6 +34,29 @@ describe('the worker’s configuration', () => {
     });
   });
 
+  it('takes fixed slots or a tuner, and refuses both', () => {
+    const tuner = { HOLDFAST_TUNER_MEMORY_PERCENT: '80', HOLDFAST_TUNER_CPU_PERCENT: '70' };
+    expect(loadWorkerConfig({ ...base, ...tuner }).tuning).toMatchObject({
+      target: { memoryPercent: 80, cpuPercent: 70 },
+    });
+    expect(errorOf({ ...base, ...tuner, HOLDFAST_ACTIVITY_SLOTS: '50' })).toContain(
+      'HOLDFAST_ACTIVITY_SLOTS: slots are fixed or given by the tuner; unset it, or HOLDFAST_TUNER_MEMORY_PERCENT and HOLDFAST_TUNER_CPU_PERCENT',
+    );
+    expect(errorOf({ ...base, HOLDFAST_TUNER_CPU_PERCENT: '70' })).toContain(
+      'HOLDFAST_TUNER_MEMORY_PERCENT: is required with HOLDFAST_TUNER_CPU_PERCENT; set both or neither',
+    );
+  });
+
+  it('reads a provider’s quotas by kind', () => {
+    const quotas = (text: string) => ({ ...base, HOLDFAST_GENERATION_QUOTAS: text });
+    expect(loadWorkerConfig(quotas('text-to-video:30, text-to-image:600'))).toMatchObject({
+      generationQuotas: { 'text-to-video': 30, 'text-to-image': 600 },
+    });
+    for (const text of ['text-to-video', 'a:0', 'a:600001', 'a:1.5', 'a:1:2', ':1', 'a:-1', 'a:1,'])
+      expect(errorOf(quotas(text))).toContain('HOLDFAST_GENERATION_QUOTAS: must be pairs such as');
+    expect(errorOf(quotas('a:1,a:2'))).toContain('must name each kind once');
+  });
+
   it('needs no database for generations alone', () => {
     const { DATABASE_URL: _, ...without } = base;
     const config = loadWorkerConfig({ ...without, HOLDFAST_ROLE: 'generation' });

@@ -4,15 +4,8 @@ import { taskQueueState } from '../../client/task-queues';
 import { startWorker } from '../../worker/worker';
 import { loadWorkerConfig } from '../../worker/worker-config';
 import { eventually } from '../support/eventually';
+import { freePort } from '../support/free-port';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe('a worker', () => {
   let holdfast: Holdfast;
@@ -45,7 +38,7 @@ describe('a worker', () => {
 
     const { taskQueue, generationTaskQueue } = holdfast.config;
     for (const [port, role, queues] of [
-      [workflowsPort, 'workflows', [taskQueue, `${taskQueue}-notices`]],
+      [workflowsPort, 'workflows', [taskQueue, `${taskQueue}-notices`, `${taskQueue}-payments`]],
       [generationPort, 'generation', [generationTaskQueue]],
     ] as const) {
       const response = await fetch(`http://127.0.0.1:${port}/healthz`);
@@ -54,6 +47,7 @@ describe('a worker', () => {
         healthy: true,
         role,
         workers: queues.map((queue) => ({ taskQueue: queue, runState: 'RUNNING' })),
+        abandonedCalls: [],
       });
     }
     await Promise.all([workflows.stop(), generation.stop()]);
@@ -97,6 +91,24 @@ describe('a worker', () => {
     await client.generations.start(request);
     expect(await client.generations.result(account, 'r1')).toMatchObject({ status: 'committed' });
     await Promise.all([workflows.stop(), generation.stop()]);
+  });
+
+  test('serves its queues with a tuner, pollers that scale, a small cache and a provider’s quotas', async () => {
+    const { client, config } = holdfast;
+    const account = uniqueId('tuned');
+    await holdfast.fund(account, 10);
+    const target = { memoryPercent: 95, cpuPercent: 95 };
+    const worker = await holdfast.startWorker({
+      tuning: { ...config.tuning, target, pollersMax: 20, cachedWorkflows: 2 },
+      ...{ generationsPerMinute: 6_000, generationQuotas: { 'text-to-image': 600 } },
+    });
+    for (const requestId of ['r1', 'r2', 'r3'])
+      await client.generations.start({ accountId: account, requestId, kind: 'text-to-image' });
+    for (const requestId of ['r1', 'r2', 'r3'])
+      expect(await client.generations.result(account, requestId)).toMatchObject({
+        status: 'committed',
+      });
+    await worker.stop();
   });
 
   test('does not begin to poll where its health port is taken', async () => {

@@ -122,7 +122,7 @@ async function closeRequest(
   if (outcome.status !== 'admitted') return attemptOf(outcome, request, requestHash);
   // Never release before the truth (docs/rules.md, Reservations): an earlier run of this workflow,
   // which was reset or deleted, may have had its job accepted.
-  const job = await settleGeneration(workflowInfo().workflowId);
+  const job = await settleGeneration(workflowInfo().workflowId, outcome.quote.kind);
   return ended(await commitOrRelease(request, requestHash, outcome.quote, job, reason));
 }
 

@@ -151,11 +151,13 @@ async function runJob(
     const reason = scope.consideredCancelled ? RELEASE_REASONS.cancelled : failureReason(error);
     // Never release before the truth (docs/rules.md, Reservations): the job may have been accepted,
     // or may even have finished.
-    return { outcome: await settleGeneration(idempotencyKey), reason };
+    return { outcome: await settleGeneration(idempotencyKey, quote.kind), reason };
   }
   if (outcome) return { outcome, reason: undeliveredReason(outcome, scope.consideredCancelled) };
   // Runs of version 0.1 released at once if they didn't understand the answer.
-  const settled = patched('provider-fault') ? await settleGeneration(idempotencyKey) : FAULT;
+  const settled = patched('provider-fault')
+    ? await settleGeneration(idempotencyKey, quote.kind)
+    : FAULT;
   return { outcome: settled, reason: RELEASE_REASONS.providerFault };
 }
 

@@ -45,7 +45,10 @@ export async function generate(
  * The job's true final state, however long the provider takes to give it: nothing is released
  * before.
  */
-export async function settleGeneration(idempotencyKey: string): Promise<GenerationOutcome> {
+export async function settleGeneration(
+  idempotencyKey: string,
+  kind: string,
+): Promise<GenerationOutcome> {
   const proxies = proxyActivities<GenerationActivities>({
     taskQueue: generationTaskQueue(workflowInfo().taskQueue),
     summary: 'asks the provider what became of the job',
@@ -55,7 +58,8 @@ export async function settleGeneration(idempotencyKey: string): Promise<Generati
     activityTypeInfo: RAW_RESULTS,
   });
   try {
-    return outcomeOf(await shielded(() => proxies.settleGeneration({ idempotencyKey }))) ?? FAULT;
+    const settled = await shielded(() => proxies.settleGeneration({ idempotencyKey, kind }));
+    return outcomeOf(settled) ?? FAULT;
   } catch (error) {
     // The activity is retried without limit, unless it fails for good: then no further attempt
     // would know more.

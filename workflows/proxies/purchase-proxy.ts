@@ -1,16 +1,22 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { PaymentActivities, PaymentAnswer } from '../../activities/payment-activities';
 import type { PurchaseActivities } from '../../activities/purchase-activities';
 import type { Outcome } from '../../contract/outcome';
 import type { Charge } from '../../contract/payment';
 import type { PurchaseRecord, PurchaseRequest } from '../../contract/purchase';
 import { moneyInWords } from '../../domain/pricing/money';
+import { paymentsTaskQueue } from '../messages';
 import { shielded, untilAnswered, untilDeadline } from './quick-then-patient';
 
 export type { PaymentAnswer } from '../../activities/payment-activities';
 
 export const { turnPurchaseAway, settlePurchase, returnStrayPayment, closePurchase } =
   untilAnswered<PurchaseActivities>();
+
+function onPaymentsQueue(options: ActivityOptions) {
+  const taskQueue = paymentsTaskQueue(workflowInfo().taskQueue);
+  return proxyActivities<PaymentActivities>({ taskQueue, ...options });
+}
 
 /** Records the intent. @throws ActivityFailure if the ledger could not be asked by the deadline */
 export function openPurchase(
@@ -27,7 +33,7 @@ export function openPurchase(
  * @throws ActivityFailure if it is not known whether money was taken
  */
 export function charge(payment: Charge): Promise<PaymentAnswer> {
-  const payments = proxyActivities<PaymentActivities>({
+  const payments = onPaymentsQueue({
     summary: `${payment.description} for ${moneyInWords(payment.amountCents, payment.currency)}`,
     startToCloseTimeout: '30s',
     scheduleToCloseTimeout: '15m',
@@ -40,7 +46,7 @@ export function charge(payment: Charge): Promise<PaymentAnswer> {
 
 /** Activities that find out the truth about money, however long that takes. */
 function payments(summary: string) {
-  return proxyActivities<PaymentActivities>({
+  return onPaymentsQueue({
     summary,
     startToCloseTimeout: '30s',
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
@@ -69,7 +75,7 @@ export function refundPayment(idempotencyKey: string, paymentId?: string): Promi
  * @throws ActivityFailure if the provider can't be reached within five minutes
  */
 export function refundIfCharged(idempotencyKey: string): Promise<PaymentAnswer> {
-  const { refundPayment: refund } = proxyActivities<PaymentActivities>({
+  const { refundPayment: refund } = onPaymentsQueue({
     summary: 'gives back what may have been taken',
     startToCloseTimeout: '30s',
     scheduleToCloseTimeout: '5m',

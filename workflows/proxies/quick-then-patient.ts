@@ -133,11 +133,13 @@ export function shielded<T>(run: () => Promise<T>): Promise<T> {
 
 /**
  * The refusal for which an activity failed for good; undefined for any other failure, such as a
- * time-out.
+ * time-out. A local activity that found its account busy ended for good, but says nothing about
+ * what an earlier attempt may have done.
  */
 export function refusalOfFailure(error: unknown): Refusal | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   if (!(cause instanceof ApplicationFailure) || !cause.nonRetryable || !isErrorCode(cause.type))
     return undefined;
+  if (cause.type === 'ACCOUNT_BUSY') return undefined;
   return { code: cause.type, message: cause.message };
 }

@@ -1,4 +1,13 @@
-import { granted, newId, promotion, refusal, TestLedger } from '../ledger-support';
+import {
+  DAY_MS,
+  granted,
+  later,
+  newId,
+  promotion,
+  refusal,
+  START,
+  TestLedger,
+} from '../ledger-support';
 
 const MOST = Number.MAX_SAFE_INTEGER;
 let books: TestLedger;
@@ -84,3 +93,19 @@ test.each([-1, 0, 0.5, Number.NaN])(
     expect(await books.entryTypes(account)).toEqual(['grant', 'reserve']);
   },
 );
+
+test('a grant leaves room for the cycles that are paid, also ahead', async () => {
+  const account = newId();
+  const { subscriptions } = books.ledger;
+  const body = { planId: 'lite-monthly', paymentReference: 'one' };
+  await granted(subscriptions.subscribe(account, 's', body));
+  await granted(subscriptions.renew(account, 's', 'two'));
+  expect(await refusal(books.ledger.grant(account, 'k', promotion(MOST - 299)))).toEqual({
+    code: 'BALANCE_LIMIT_EXCEEDED',
+    details: { granted: 150 },
+  });
+  await books.grantPromotion(account, MOST - 300);
+  await books.setClock(later(START, 31 * DAY_MS));
+  const { granted: cycles } = await granted(subscriptions.grantCycles(account, 's'));
+  expect(cycles).toMatchObject([{ cycle: 2, credits: 150 }]);
+});

@@ -83,6 +83,13 @@ test('a known purchase keeps its answer, whatever has been declined since', asyn
   await granted(shop.settle(account, 'known'));
 });
 
+test('an account that was stopped before it had anything is told so when it buys', async () => {
+  const unknown = newId();
+  const stop = { accountId: unknown, kind: null, reason: 'chargeback', by: 'sam' };
+  await granted(shop.books.ledger.settings.stop(stop));
+  expect((await refusal(shop.buy(unknown))).code).toBe('ADMISSION_STOPPED');
+});
+
 test.each([
   ['its own', () => account],
   ['all accounts’', () => null],

@@ -39,6 +39,14 @@ test.each(CLOSINGS)('an open purchase ends as %s, once, and grants nothing', asy
   expect(await shop.packGrants(account)).toEqual([]);
 });
 
+test.each(CLOSINGS)('a purchase never ends as %s before it was opened', async (status) => {
+  await shop.books.setClock(later(START, 1));
+  await granted(shop.buy(account));
+  await shop.subs.reset();
+  const closed = await granted(shop.purchases.close(account, 'p', status, 'why'));
+  expect(closed.resolvedAt).toBe(closed.openedAt);
+});
+
 test.each(
   CLOSINGS.flatMap((first) =>
     CLOSINGS.filter((second) => second !== first).map((second) => [first, second] as const),

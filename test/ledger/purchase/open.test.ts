@@ -117,17 +117,19 @@ test.each([
   expect(outcome.ok ? 'sold' : outcome.refusal.code).toBe(sold ? 'sold' : 'SUBSCRIPTION_REQUIRED');
 });
 
-test('a purchase of more credits than a safe integer counts is refused, and due cycles count towards the limit', async () => {
+test('a purchase of more credits than a safe integer counts is refused; cycles that are paid count, also ahead', async () => {
   const account = await shop.subs.subscribed();
   await granted(shop.subs.renew(account));
-  // After the first cycle's 150, enough for the pack; not for the second cycle's 150 besides.
-  const credits = Number.MAX_SAFE_INTEGER - 150 - 200;
-  await shop.books.grantPromotion(account, credits, { expiresAt: '2031-01-01T00:00:00.000Z' });
+  // After the first cycle's 150, just enough for the pack's 125 and the second cycle's 150.
+  const credits = Number.MAX_SAFE_INTEGER - 150 - 125 - 150;
+  const ends = { expiresAt: '2031-01-01T00:00:00.000Z' };
+  await shop.books.grantPromotion(account, credits, ends);
   await granted(shop.buy(account, 'fits'));
+  await shop.books.grantPromotion(account, 1, ends);
+  const dear = { ...BODY, shownPriceCents: 1 };
+  expect((await refusal(shop.buy(account, 'p', dear))).code).toBe('BALANCE_LIMIT_EXCEEDED');
   await shop.books.setClock(FEBRUARY);
-  expect((await refusal(shop.buy(account, 'p', { ...BODY, shownPriceCents: 1 }))).code).toBe(
-    'BALANCE_LIMIT_EXCEEDED',
-  );
+  expect((await refusal(shop.buy(account, 'p', dear))).code).toBe('BALANCE_LIMIT_EXCEEDED');
 });
 
 describe('another price than the one that was shown is refused with both', () => {

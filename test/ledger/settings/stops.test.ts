@@ -104,6 +104,13 @@ test('a repeated stop changes the reason and keeps the beginning; an admission e
   await granted(books.reserve(account, 'image', 2));
 });
 
+test('a stop is told as repeated, also within the same millisecond', async () => {
+  const given = { accountId: newId(), kind: null, reason: 'abuse', by: 'sam' };
+  const { settings } = books.ledger;
+  expect(await settings.stop(given)).toMatchObject({ ok: true, replayed: false });
+  expect(await settings.stop(given)).toMatchObject({ ok: true, replayed: true });
+});
+
 test('a stop that is ended is kept, with who ended it and why', async () => {
   const account = await funded();
   const stopped = await stop({ accountId: account, kind: null });

@@ -55,7 +55,7 @@ export const MUTANTS: Record<string, Mutant[]> = {
     expression(
       'an activity has another name',
       GENERATE,
-      'proxies.settleGeneration({ idempotencyKey })',
+      'proxies.settleGeneration({ idempotencyKey, kind })',
       'proxies.settle({ idempotencyKey })',
       'generation.released-timed-out',
     ),

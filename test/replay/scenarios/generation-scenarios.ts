@@ -28,7 +28,11 @@ export const GENERATION_SCENARIOS: Scenario[] = [
   }),
   generation('released-permanent', { kind: 'text-to-image', input: { simulate: 'permanent' } }),
   generation('released-refused', { kind: 'text-to-image', input: { simulate: 'refused' } }),
-  generation('released-timed-out', { kind: 'text-to-speech', input: { simulate: 'hang' } }),
+  {
+    ...generation('released-timed-out', { kind: 'text-to-speech', input: { simulate: 'hang' } }),
+    // The provider is asked for a job's end with its kind.
+    version: 'v3',
+  },
   generation('rejected-insufficient-credits', { kind: 'ai-avatar', seconds: 86_400 }),
   generation('rejected-price-changed', { kind: 'ai-avatar', seconds: 10, maxCredits: 1 }),
   cancelled('cancelled', 'hang'),
@@ -47,7 +51,10 @@ export const GENERATION_SCENARIOS: Scenario[] = [
   { name: 'generation.committed-by-regular-activity', run: blockCommit },
   { name: 'generation.open', run: leaveRunning },
   answered('not-understood', { state: 'done' }),
-  answered('unpayable', { state: 'succeeded', outputUrl: '', durationMs: null }),
+  {
+    ...answered('unpayable', { state: 'succeeded', outputUrl: '', durationMs: null }),
+    version: 'v1',
+  },
   // The ledger's records say whether a request has waited since v2.
 ].map((scenario) => ({ version: 'v2', ...scenario }));
 
@@ -108,7 +115,6 @@ async function start(
 function answered(name: string, answer: JsonValue): Scenario {
   return {
     name: `generation.${name}`,
-    version: 'v1',
     async run(holdfast) {
       const elsewhere = new ForeignWorker(holdfast, (activity) => ({
         json: JSON.stringify(activity === 'generate' ? answer : { state: 'cancelled' }),

@@ -4,7 +4,7 @@ import type { Holdfast } from '../../workflows/harness';
 import { ACCOUNT, type Scenario } from './scenario';
 import { untilIdle, untilPending, whileAccountsAreHeld } from './scenario-support';
 
-export const PURCHASE_SCENARIOS: Scenario[] = [
+const NEWEST: Scenario[] = [
   { name: 'purchase.granted', run: (holdfast) => bought(holdfast, 'granted') },
   { name: 'purchase.bare', run: startBare },
   {
@@ -19,13 +19,13 @@ export const PURCHASE_SCENARIOS: Scenario[] = [
     name: 'purchase.lost-answer',
     run: (holdfast) => bought(holdfast, 'lost-answer', 'simulate-lost-answer'),
   },
-  { name: 'purchase.price-changed', run: refuseStalePrice },
-  { name: 'purchase.subscription-required', run: refuseWithoutSubscription },
+  { name: 'purchase.price-changed', version: 'v1', run: refuseStalePrice },
+  { name: 'purchase.subscription-required', version: 'v1', run: refuseWithoutSubscription },
   { name: 'purchase.open', run: leavePending },
   { name: 'purchase.settled', run: (holdfast) => decide(holdfast, 'settled', 'settle') },
   { name: 'purchase.voided-by-bank', run: (holdfast) => decide(holdfast, 'voided', 'voidByBank') },
   { name: 'purchase.cancelled', run: cancelPending },
-  { name: 'purchase.cancelled-before-opening', run: cancelBeforeOpening },
+  { name: 'purchase.cancelled-before-opening', version: 'v1', run: cancelBeforeOpening },
   { name: 'purchase.returned', run: settleAfterEnd },
   { name: 'purchase.paid-twice', run: payAfterSettlement },
   { name: 'purchase.known', run: buyAgainAfterLoss },
@@ -34,6 +34,9 @@ export const PURCHASE_SCENARIOS: Scenario[] = [
   { name: 'purchase.refund-unconfirmed', run: refundWithoutSense },
   { name: 'purchase.paid-after-all', run: payAfterFault },
 ];
+
+/** Payments have a task queue of their own since v2. */
+export const PURCHASE_SCENARIOS = NEWEST.map((scenario) => ({ version: 'v2', ...scenario }));
 
 async function subscribed(holdfast: Holdfast, paymentProvider = holdfast.payments): Promise<void> {
   const body = { planId: 'lite-monthly', paymentReference: 'first' };

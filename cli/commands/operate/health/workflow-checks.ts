@@ -6,6 +6,7 @@ import {
   TASK_ATTEMPTS_MAX,
 } from '../../../../client/client';
 import type { Finding, HealthCheck } from '../../../../contract/operation';
+import { PROVIDER_NOT_ANSWERING } from '../../../../contract/provider-answer';
 import { counted } from '../../../words';
 import { quoted } from '../stuck-words';
 import { listed } from './finding';
@@ -15,15 +16,26 @@ const TASK_FIX =
 const ACTIVITY_FIX =
   'Mend what the failure says: a provider, Postgres, a setting. They go on by themselves then.';
 
-/** Two checks of one look at running workflows: their tasks, and their activities. */
+const PROVIDER_FIX =
+  'See whether the provider is up. `GET /healthz` of each worker says how many of its calls have no answer, by provider, method and kind; docs/how-to/runbook.md says what to do where they never return. All goes on by itself once the provider answers.';
+
+/** Three checks of one look at running workflows: their tasks, their activities, and providers. */
 export function checkWorkflows(found: FailingWorkflows, namespace: string): HealthCheck[] {
   const { running, looked, failing } = found;
   const scope =
     looked < running
       ? `the newest ${looked.toLocaleString('en-US')} of ${running.toLocaleString('en-US')} running workflows were looked at; --workflows looks at more`
       : `${counted(looked, 'running workflow was', 'running workflows were')} looked at`;
-  const check = (name: string, kind: FailingWorkflow['kind'], failed: string, fix: string) => {
-    const own = failing.filter((step) => step.kind === kind);
+  const isRefused = ({ failureType }: FailingWorkflow) => failureType === PROVIDER_NOT_ANSWERING;
+  const ofKind = (kind: FailingWorkflow['kind']) => (step: FailingWorkflow) =>
+    step.kind === kind && !isRefused(step);
+  const check = (
+    name: string,
+    isOwn: (step: FailingWorkflow) => boolean,
+    failed: string,
+    fix: string,
+  ) => {
+    const own = failing.filter(isOwn);
     const detail = `${own.length === 0 ? 'none' : counted(own.length, 'has', 'have')} ${failed}; ${scope}`;
     return {
       name,
@@ -37,11 +49,17 @@ export function checkWorkflows(found: FailingWorkflows, namespace: string): Heal
   return [
     check(
       'workflow-tasks',
-      'workflow-task',
+      ofKind('workflow-task'),
       `failed ${TASK_ATTEMPTS_MAX} times in a row or more`,
       TASK_FIX,
     ),
-    check('activities', 'activity', `failed ${ACTIVITY_ATTEMPTS_MAX} times or more`, ACTIVITY_FIX),
+    check(
+      'activities',
+      ofKind('activity'),
+      `failed ${ACTIVITY_ATTEMPTS_MAX} times or more`,
+      ACTIVITY_FIX,
+    ),
+    check('providers', isRefused, 'waited for a provider that doesn’t answer', PROVIDER_FIX),
   ];
 }
 

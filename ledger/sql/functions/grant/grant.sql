@@ -73,7 +73,15 @@ LANGUAGE sql STABLE AS $$
       THEN holdfast.refusal('EXPIRY_IN_PAST', jsonb_build_object(
         'expiresAt', holdfast.iso(p_ends_at),
         'now', holdfast.iso(p_at)))
-    WHEN p_account.granted > 9007199254740991 - p_credits
+    WHEN holdfast.over_limit(
+        p_account,
+        (
+          SELECT subscription_id
+          FROM holdfast.subscriptions
+          WHERE account_id = p_account.account_id AND status = 'active'
+        ),
+        p_at,
+        p_more => p_credits)
       THEN holdfast.limit_exceeded(p_account)
   END
 $$;

@@ -45,7 +45,7 @@ BEGIN
   END IF;
   RETURN jsonb_build_object(
     'result', holdfast.stop_record(v_stop),
-    'replayed', v_stop.since <> v_now);
+    'replayed', v_before.account_id IS NOT NULL);
 END $$;
 
 -- How a stop, or its end, begins: the account's lock and that of all stops, since a stop of all

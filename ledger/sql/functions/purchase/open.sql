@@ -6,6 +6,7 @@ CREATE OR REPLACE FUNCTION holdfast.open_purchase(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_begun    record;
+  v_account  holdfast.accounts;
   v_purchase holdfast.purchases;
   v_now      timestamptz;
   v_version  integer;
@@ -13,6 +14,9 @@ DECLARE
   v_refusal  jsonb;
 BEGIN
   v_begun := holdfast.begin_purchase_operation(p_account_id, p_purchase_id);
+  v_account := v_begun.account;
+  -- A stop may be the account's before it has anything else.
+  v_account.account_id := p_account_id;
   v_purchase := v_begun.purchase;
   v_now := v_begun.now;
   IF NOT v_purchase.erased AND v_purchase.body <> p_body THEN
@@ -25,7 +29,7 @@ BEGIN
 
   v_version := holdfast.effective_version(v_now);
   v_pack := holdfast.pack_on_sale(p_body->>'packId', v_now);
-  v_refusal := holdfast.purchase_refused(v_begun.account, p_body, v_pack, v_now);
+  v_refusal := holdfast.purchase_refused(v_account, p_body, v_pack, v_now);
   IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
 
   INSERT INTO holdfast.purchases (account_id, purchase_id, body, pack_id, credits, price_cents,

@@ -68,8 +68,9 @@ LANGUAGE sql STABLE AS $$
     'endedAt', holdfast.iso(p_subscription.closed_at)))
 $$;
 
--- Whether the account would hold too many credits after its due cycles' grants and p_more. Asked
--- before anything is written.
+-- Whether the account would hold too many credits after its due cycles' grants and p_more. What is
+-- added must not keep out the grants of cycles that are paid ahead, either. Asked before anything
+-- is written.
 CREATE OR REPLACE FUNCTION holdfast.over_limit(
   p_account holdfast.accounts, p_subscription_id text, p_at timestamptz, p_more bigint DEFAULT 0
 ) RETURNS boolean
@@ -82,7 +83,7 @@ LANGUAGE sql STABLE AS $$
   WHERE account_id = p_account.account_id
     AND subscription_id = p_subscription_id
     AND grant_id IS NULL
-    AND starts_at <= p_at
+    AND (starts_at <= p_at OR p_more > 0)
 $$;
 
 CREATE OR REPLACE FUNCTION holdfast.limit_exceeded(p_account holdfast.accounts) RETURNS jsonb

@@ -1,0 +1,95 @@
+import { catalogAt, planCredits } from './catalog';
+import { availableAt, figuresOf } from './journal';
+import { admissionObstacle } from './limits';
+import { type Account, type Answer, type Json, timeOf, type World } from './state';
+import { topUpNotice, topUpObstacle } from './top-up-obstacle';
+
+const WOKEN_FOR_MS = 60_000;
+
+/** Writes a message for delivery; one that is still there is written anew. */
+export function postMessage(account: Account, kind: string, requestId?: string): void {
+  const subject = `${kind} ${requestId ?? ''}`;
+  account.outbox.delete(subject);
+  account.outbox.set(subject, { kind, ...(requestId && { requestId }) });
+}
+
+/** A notice with a subject is written once for ever. */
+export function writeNotice(
+  account: Account,
+  at: number,
+  type: string,
+  data: Json,
+  subject: string | null = null,
+): void {
+  if (subject !== null && account.notices.some((one) => one.subject === subject)) return;
+  account.notices.push({ id: account.notices.length + 1, type, at, data, subject });
+  account.isWatched = true;
+  postMessage(account, 'notices');
+}
+
+/** Told once until the next grant. */
+export function tellRanDry(account: Account, at: number, available: number, more: Json = {}): void {
+  if (account.isDry) return;
+  account.isDry = true;
+  const left = available + figuresOf(account).reserved;
+  writeNotice(account, at, 'ran-dry', { left, available, ...more });
+}
+
+/** What each operation on an account that is watched ends with; its messages are delivered. */
+export function finish(world: World, account: Account, answer: Answer): Answer {
+  if (!account.isWatched) return answer;
+  const at = timeOf(world, account);
+  const available = availableAt(account, at);
+  wakeFirst(world, account, available, at);
+  tellLowBalance(world, account, available, at);
+  requestTopUp(world, account, available, at);
+  for (const message of account.outbox.values())
+    world.delivered.push({ accountId: account.id, ...message });
+  account.outbox.clear();
+  return answer;
+}
+
+/** Wakes the queue's first ticket if it may go, never can, or has to ask its price again. */
+function wakeFirst(world: World, account: Account, available: number, at: number): void {
+  const request = account.requests.get(account.queue[0] ?? '');
+  const ticket = request?.ticket;
+  if (!request || !ticket) return;
+  if (ticket.wokenAt !== null && ticket.wokenAt > at - WOKEN_FOR_MS) return;
+  const obstacle = admissionObstacle(world, account, request.body?.kind, ticket.waitsFor, at)?.code;
+  const mayGo = available >= ticket.waitsFor && obstacle === undefined;
+  const isOver = obstacle === 'GENERATION_LIMIT_EXCEEDED' || ticket.until <= at;
+  if (!mayGo && !isOver && request.catalogVersion === catalogAt(world, at).version) return;
+  ticket.wokenAt = at;
+  postMessage(account, 'wake', request.id);
+}
+
+/** The credits of the plan of the current cycle; null without a subscription. */
+function cycleCredits(world: World, account: Account): number | null {
+  const active = [...account.subscriptions.values()].find(({ isClosed }) => !isClosed);
+  const cycle = active?.cycles.filter(({ grantId }) => grantId !== null).at(-1);
+  return cycle ? planCredits(world, cycle.planId, cycle.length, cycle.startsAt) : null;
+}
+
+function tellLowBalance(world: World, account: Account, available: number, at: number): void {
+  const left = available + figuresOf(account).reserved;
+  const ofCycle = cycleCredits(world, account);
+  for (const threshold of account.thresholds) {
+    const { credits, percentOfCycle } = threshold.said as Record<string, number | undefined>;
+    const share = ofCycle === null ? null : Math.ceil((ofCycle * (percentOfCycle ?? 0)) / 100);
+    const bound = credits ?? share;
+    const isBelow = bound !== null && left < bound;
+    if (isBelow && !threshold.isBelow)
+      writeNotice(account, at, 'balance-low', {
+        ...{ left, available, threshold: threshold.said, thresholdCredits: bound },
+      });
+    threshold.isBelow = isBelow;
+  }
+}
+
+function requestTopUp(world: World, account: Account, available: number, at: number): void {
+  if (!account.settings?.topUp) return;
+  const { reason, until } = topUpObstacle(world, account, available, at);
+  if (reason === null) postMessage(account, 'top-up');
+  const notice = reason === null ? null : topUpNotice(world, account, reason, until, at);
+  if (notice) writeNotice(account, at, 'top-up-failed', notice.data, notice.subject);
+}

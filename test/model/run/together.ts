@@ -1,0 +1,92 @@
+import { isDeepStrictEqual } from 'node:util';
+import { byBooks, byRules, type Operation, type OperationName } from '../operations/operations';
+import { historyOf, noticesOf } from '../rules/reading';
+import type { Answer, World } from '../rules/state';
+import { comparable, type RunBooks } from './books';
+import { Difference, journalOf } from './ends';
+
+/** What has no account's lock, or reads more than once. */
+const ALONE = new Set<OperationName>([
+  'clock',
+  'applyCatalog',
+  'balance',
+  'waitingQueue',
+  'subscription',
+  'purchase',
+  'settings',
+]);
+
+export const mayBeTogether = ({ name }: Operation): boolean => !ALONE.has(name);
+
+interface Order {
+  world: World;
+  answers: Answer[];
+}
+
+/**
+ * Makes the calls at once, and finds an order in which the rules give all the same answers, messages,
+ * journals and notices. The world is then the one after that order.
+ */
+export async function callTogether(
+  world: World,
+  books: RunBooks,
+  operations: Operation[],
+): Promise<Answer[]> {
+  const { ledger } = books;
+  books.delivered = [];
+  world.delivered = [];
+  const said = await Promise.all(operations.map((one) => byBooks(books, one)));
+  const answers = said.map(comparable);
+  const written = new Map<string, unknown>();
+  for (const id of world.accounts.keys())
+    written.set(id, [await journalOf(ledger, id), await ledger.accountNotices(id)]);
+  const delivered = asSet(books.delivered);
+  const found = orderOf({ world, answers: [] }, operations, answers, (after) => {
+    if (!isDeepStrictEqual(asSet(after.delivered), delivered)) return false;
+    return [...after.accounts.values()].every((account) =>
+      isDeepStrictEqual(
+        plain(written.get(account.id) ?? [[], []]),
+        plain([historyOf(account), noticesOf(account)]),
+      ),
+    );
+  });
+  if (!found)
+    throw new Difference(
+      'calls at once, in no order',
+      answers,
+      operations.map(({ name }) => name),
+    );
+  Object.assign(world, found.world, { delivered: [] });
+  return found.answers;
+}
+
+/** Tries the calls one after the other, the given ones first, and goes back from a wrong answer. */
+function orderOf(
+  before: Order,
+  operations: Operation[],
+  said: unknown[],
+  isIt: (world: World) => boolean,
+  called = new Set<number>(),
+): Order | null {
+  if (called.size === operations.length) return isIt(before.world) ? before : null;
+  for (const [index, operation] of operations.entries()) {
+    if (called.has(index)) continue;
+    const world = structuredClone(before.world);
+    const answer = byRules(world, operation);
+    if (!isDeepStrictEqual(comparable(answer), said[index])) continue;
+    const answers = [...before.answers];
+    answers[index] = answer;
+    const next = { world, answers };
+    const found = orderOf(next, operations, said, isIt, new Set([...called, index]));
+    if (found) return found;
+  }
+  return null;
+}
+
+/** Of calls at once two may deliver the same message. */
+const asSet = (messages: World['delivered']): Set<string> =>
+  new Set(
+    messages.map(({ accountId, kind, requestId = '' }) => `${accountId} ${kind} ${requestId}`),
+  );
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { log } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createGenerationActivities } from '../activities/generation/generation-activities';
+import { KindQuotas } from '../activities/generation/kind-quotas';
+import { createNoticeActivities } from '../activities/notice-activities';
+import { createPaymentActivities } from '../activities/payment-activities';
+import { SLOW_CALL_MS_MAX } from '../activities/support/call-deadline';
+import type { CodecConverter } from '../codec/data-converter';
+import { namespaceOf } from '../config/temporal';
+import type { Ledger } from '../ledger/ledger';
+import type { GenerationProvider } from '../providers/generation-provider';
+import { createLogNotifier, type Notifier } from '../providers/notifier';
+import type { PaymentProvider } from '../providers/payment-provider';
+import { createWebhookNotifier } from '../providers/webhook/webhook-notifier';
+import { noticesTaskQueue, paymentsTaskQueue } from '../workflows/messages';
+import { createActivities, paymentProviderFor } from './activities';
+import { workerDataConverter } from './data-converter';
+import { deploymentOptions } from './deployment';
+import type { CallsByProvider } from './provider-calls';
+import { type Tuning, tuningOf } from './tuning';
+import type { WorkerConfig } from './worker-config';
+import { workflowBundle } from './workflow-bundle';
+
+/** Longer than any call of a provider may take. */
+const FORCE_AFTER_SECONDS = SLOW_CALL_MS_MAX / 1000 + 5;
+
+interface Parts {
+  generationProvider?: GenerationProvider;
+  paymentProvider?: PaymentProvider;
+  notifier?: Notifier;
+  dataConverter: CodecConverter | undefined;
+  workflowBundlePath?: string;
+  calls: CallsByProvider;
+}
+
+type Common = WorkerOptions & { connection: NativeConnection };
+
+/** A worker for each task queue of the process, by its role. */
+export async function createWorkers(
+  config: WorkerConfig,
+  parts: Parts,
+  ledger: Ledger | undefined,
+  temporal: Client,
+  connection: NativeConnection,
+): Promise<Worker[]> {
+  const { dataConverter, calls } = parts;
+  const codePath = parts.workflowBundlePath ?? join(__dirname, '..', 'workflow-bundle.js');
+  const tuning = tuningOf(config);
+  const common = {
+    connection,
+    namespace: namespaceOf(config.temporal),
+    dataConverter: dataConverter && workerDataConverter(dataConverter),
+    shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const,
+    // A provider's code that never returns must not keep the process alive.
+    shutdownForceTime: `${config.shutdownGraceSeconds + FORCE_AFTER_SECONDS}s` as const,
+    workerDeploymentOptions: deploymentOptions(config, codePath),
+    taskQueue: config.taskQueue,
+  };
+  const workers = ledger
+    ? await workersWithLedger(config, parts, ledger, temporal, codePath, common, tuning)
+    : [];
+  const { generationProvider: provider } = parts;
+  if (provider) {
+    workers.push(
+      await Worker.create({
+        ...common,
+        ...tuning.generation,
+        taskQueue: config.generationTaskQueue,
+        activities: createGenerationActivities({
+          ...{ provider, calls: calls.generation },
+          quotas: new KindQuotas(config.generationQuotas),
+        }),
+        maxHeartbeatThrottleInterval: config.heartbeatMs,
+        defaultHeartbeatThrottleInterval: config.heartbeatMs,
+      }),
+    );
+  }
+  return workers;
+}
+
+async function workersWithLedger(
+  config: WorkerConfig,
+  parts: Parts,
+  ledger: Ledger,
+  temporal: Client,
+  codePath: string,
+  common: Common,
+  tuning: Tuning,
+): Promise<Worker[]> {
+  const { taskQueue } = config;
+  const { dataConverter, calls } = parts;
+  const notifier = parts.notifier ?? configuredNotifier(config);
+  const notices = createNoticeActivities({ ledger, notifier, calls: calls.notice });
+  const paymentProvider = paymentProviderFor(config, parts.paymentProvider);
+  const payments =
+    paymentProvider &&
+    createPaymentActivities({ provider: paymentProvider, ledger, calls: calls.payment });
+  const workers = [
+    await Worker.create({
+      ...common,
+      ...tuning.ledger,
+      workflowBundle: workflowBundle(codePath, {
+        encodesFailures: dataConverter !== undefined,
+        isVersioned: common.workerDeploymentOptions !== undefined,
+      }),
+      // Workflows of earlier versions charge, and deliver notices, on their own queue.
+      activities: {
+        ...createActivities(config, { ...parts, paymentProvider }, ledger, temporal),
+        ...payments,
+        ...notices,
+      },
+    }),
+    await Worker.create({
+      ...common,
+      ...tuning.others,
+      taskQueue: noticesTaskQueue(taskQueue),
+      activities: notices,
+    }),
+  ];
+  if (payments)
+    workers.push(
+      await Worker.create({
+        ...common,
+        ...tuning.others,
+        taskQueue: paymentsTaskQueue(taskQueue),
+        activities: payments,
+      }),
+    );
+  return workers;
+}
+
+function configuredNotifier({ webhook }: WorkerConfig): Notifier {
+  return webhook ? createWebhookNotifier(webhook) : createLogNotifier(log);
+}
