@@ -18,7 +18,6 @@ LANGUAGE sql STABLE AS $$
   WHERE (n.status = 'pending') <> (n.settled_at IS NULL)
     OR (n.status = 'failed') <> (n.reason IS NOT NULL)
     OR n.status NOT IN ('pending', 'delivered', 'failed')
-    OR n.settled_at < n.at - interval '1 day'
   UNION ALL
   SELECT 'notice-tells-what-is', n.account_id, n.detail
   FROM told AS n
