@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { auditTableOf, benchAudit } from './audit';
 import { benchLedger } from './ledger';
 import { benchLocked, lockedTableOf } from './locked';
 import { machine, tableOf } from './report';
@@ -16,6 +17,7 @@ const BENCHMARKS = {
   web: async (log: Log) => shown(await benchWeb(log), webTableOf),
   upgrade: async (log: Log, entries?: number) =>
     shown(await benchUpgrade(log, entries), upgradeTableOf),
+  audit: async (log: Log) => shown(await benchAudit(log), auditTableOf),
 };
 
 /** It takes long, and 15 GB of the disk: only by name. */

@@ -25,14 +25,13 @@ import { answerIn, type Statement, statementOf } from './sql-function';
 
 const INT8_OID = 20;
 
-const STATEMENT_MS_MAX = 10_000;
-
 /**
  * What an operation relies on: a database or a login may have other defaults. It is sent as a
  * statement, because a pooler such as PgBouncer refuses most parameters of a connection's start.
  */
-const SESSION = `SET statement_timeout = ${STATEMENT_MS_MAX}; SET lock_timeout = 5000;
-  SET default_transaction_isolation = 'read committed'; SET DateStyle = 'ISO'; SET TimeZone = 'UTC'`;
+const sessionOf = (statementMsMax: number) => `SET statement_timeout = ${statementMsMax};
+  SET lock_timeout = 5000; SET default_transaction_isolation = 'read committed';
+  SET DateStyle = 'ISO'; SET TimeZone = 'UTC'`;
 
 /** Of the connections, rounded down. */
 const SHARE_OF_AN_ACCOUNT = 0.4;
@@ -47,6 +46,8 @@ export interface LedgerOptions {
   databaseUrl: string;
   /** 10 by default. */
   maxConnections?: number;
+  /** How long a statement may take; 10,000 by default. */
+  statementMsMax?: number;
   /** How long a call waits for a connection, a free one or a new one; 3,000 by default. */
   connectWithinMs?: number;
   /**
@@ -75,6 +76,7 @@ export class Connection implements LedgerCalls {
     databaseUrl,
     maxConnections = 10,
     connectWithinMs = 3_000,
+    statementMsMax = 10_000,
     accountPlacesMax = Number.POSITIVE_INFINITY,
     deliver,
   }: LedgerOptions) {
@@ -85,9 +87,9 @@ export class Connection implements LedgerCalls {
       connectionString: checkingUrl(databaseUrl),
       max: maxConnections,
       connectionTimeoutMillis: connectWithinMs,
-      query_timeout: STATEMENT_MS_MAX + 2_000,
+      query_timeout: statementMsMax + 2_000,
       onConnect: async (client) => {
-        await client.query(SESSION);
+        await client.query(sessionOf(statementMsMax));
       },
       types: {
         getTypeParser: (oid, format) =>

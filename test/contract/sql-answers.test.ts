@@ -27,7 +27,7 @@ const NEVER: Partial<Record<FunctionName, string[]>> = {
 const WITHOUT_MEMBERS = [
   ...['account_notices', 'account_stamps', 'open_requests', 'note_missing', 'is_live', 'instant'],
   ...['settle_notice', 'outbox_delivered', 'extend_hold', 'watch_subscription', 'watch_purchase'],
-  ...['ledger_id', 'server_clock', 'confirm_reconciliation'],
+  ...['ledger_id', 'server_clock', 'confirm_reconciliation', 'audit_mark'],
 ];
 
 const usage = z.array(usageSlice);
