@@ -21,4 +21,5 @@ export const KNOWN_MIGRATIONS: readonly string[] = [
   '0017_personal_texts.sql',
   '0019_setting_orders.sql',
   '0020_schema_standing.sql',
+  '0024_audit_marks.sql',
 ];
