@@ -48,7 +48,16 @@ async function bundleOf<Exports>(name: string, exports: string): Promise<Exports
     stdin: { contents: exports, resolveDir: ROOT, loader: 'ts' },
     ...{ bundle: true, platform: 'node', outfile, logLevel: 'silent', minify: true },
   });
-  return require(outfile);
+  // Copies of zod share a registry, in which this one would take the schemas of the sources away
+  // from the other test files of the process.
+  const shared = globalThis as { __zod_globalRegistry?: unknown };
+  const { __zod_globalRegistry: registry } = shared;
+  shared.__zod_globalRegistry = undefined;
+  try {
+    return require(outfile);
+  } finally {
+    shared.__zod_globalRegistry = registry;
+  }
 }
 
 const TEMPORAL = "export { Client, Connection } from '@temporalio/client';";
