@@ -20,7 +20,7 @@ const BENCHMARKS = {
   audit: async (log: Log) => shown(await benchAudit(log), auditTableOf),
 };
 
-/** It takes long, and 15 GB of the disk: only by name. */
+/** It takes long, and some GB of the disk: only by name. */
 const BY_NAME_ALONE: readonly string[] = ['upgrade'];
 
 function shown<Measured extends object>(report: Measured, table: (report: Measured) => string) {

@@ -2,13 +2,13 @@ import type { Knex } from 'knex';
 import { builtInCatalog } from '../catalog/catalog';
 import type { ActWords } from '../contract/act';
 import type { CatalogVersion } from '../contract/catalog';
-import { HoldfastError } from '../contract/errors';
 import { applyCatalogIn } from './apply-catalog';
 import { openDatabase } from './connection/database';
 import { sqlStateOf, translateError } from './connection/errors';
 import { accessDiffers } from './migration/access-standing';
 import { type Backfill, openBackfills, runBackfill } from './migration/backfills';
 import { buildIndex } from './migration/build-index';
+import { expectUtf8 } from './migration/encoding';
 import { type Plan, planFor, stepsOf } from './migration/plan';
 import { withShortLocks } from './migration/short-locks';
 import { readStanding } from './migration/standing';
@@ -76,10 +76,11 @@ interface Migration extends Required<Omit<MigrateOptions, keyof LoginUrls>> {
 export async function migrate(options: MigrateOptions): Promise<void> {
   await withMigration(options, async (migration) => {
     await install(migration);
-    await listSwitches(migration);
     const work = await readWork(migration);
-    if (linesOf(work).length > 0)
+    if (linesOf(work).length > 0) {
+      await listSwitches(migration);
       await inTurn(migration.database, migration.note, (turn) => upgrade(migration, turn));
+    }
     const { database, names, givenLogins, note } = migration;
     for (const line of await otherMembers(database, names, givenLogins)) await note(line);
     if (!work.connections)
@@ -120,18 +121,6 @@ async function withMigration<T>(
   } finally {
     await database.destroy();
   }
-}
-
-/** Any text that is well-formed must be storable. */
-async function expectUtf8(database: Knex): Promise<void> {
-  const { rows } = await database.raw('SHOW server_encoding');
-  const encoding: string = rows[0].server_encoding;
-  if (encoding === 'UTF8') return;
-  throw new HoldfastError(
-    'DATABASE_UNSUITABLE',
-    `The database has the encoding ${encoding}, and the ledger's texts need UTF8. Make another: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0. Nothing was changed.`,
-    { encoding },
-  );
 }
 
 async function readWork({ database, names, givenLogins, passwords }: Migration): Promise<Work> {

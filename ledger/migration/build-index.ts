@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { checkingUrl } from '../connection/database-url';
 import type { Index } from './sql-files';
 
 const TOLD_EVERY_MS = 5_000;
@@ -40,8 +41,8 @@ export async function buildIndex(
   }
 }
 
-async function connect(connectionString: string): Promise<Client> {
-  const client = new Client({ connectionString });
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: checkingUrl(url) });
   client.on('error', () => undefined);
   await client.connect();
   return client;

@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { openDatabase } from '../../../ledger/connection/database';
 import { migrate, plannedSteps } from '../../../ledger/migrate';
 import { withShortLocks } from '../../../ledger/migration/short-locks';
+import { expectAccess } from '../../../ledger/roles/expect-access';
 import { eventually } from '../../support/eventually';
 import { granted, promotion } from '../ledger-support';
 import { MigrationTarget } from './migrate-support';
@@ -153,6 +154,8 @@ test('a version that is older than the schema allows is refused, and one that th
   await target.withLedger(async (ledger) => {
     const tooOld = { code: 'VERSION_TOO_OLD', details: { oldestKnown: LATER } };
     await expect(ledger.balance('a')).rejects.toMatchObject(tooOld);
+    for (const role of ['web', 'worker'] as const)
+      await expect(expectAccess(target.urls.servingUrl, role)).rejects.toMatchObject(tooOld);
     await target.query(
       "UPDATE holdfast.schema_standing SET oldest_known = '0006_top_up_price.sql'",
     );
