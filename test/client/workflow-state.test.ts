@@ -1,5 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { defaultDataConverter } from '@temporalio/common';
+import { msToTs } from '@temporalio/common/lib/time';
 import { progressOf } from '../../client/workflow-state';
 
 const temporal = {
@@ -9,7 +10,7 @@ const temporal = {
 /** As a worker in another language has reported it. */
 function reporting(json: string): WorkflowExecutionDescription {
   const payload = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(json) };
-  const lastHeartbeatTime = { seconds: 1_800_000_000, nanos: 5e8 };
+  const lastHeartbeatTime = msToTs(1_800_000_000_500);
   const pendingActivities = [{}, { heartbeatDetails: { payloads: [payload] }, lastHeartbeatTime }];
   return { raw: { pendingActivities } } as unknown as WorkflowExecutionDescription;
 }
