@@ -19,6 +19,8 @@ export interface CliConfig {
   loginUrls: Partial<Record<LedgerRole, string>>;
   temporal?: TemporalConfig;
   taskQueue: string;
+  /** Why a stack that may run in this checkout isn't known, such as another user's. */
+  unreadableStack?: string;
   /** Temporal's Web UI, if `npm run dev` runs one. */
   uiUrl?: string;
   reconcileIntervalSeconds: number;
@@ -55,7 +57,10 @@ export function loadCliConfig(env: Environment, folder: string): CliConfig {
   const { settings, given, temporal } = readCliSettings(env);
   const { DATABASE_URL: databaseUrl, HOLDFAST_MIGRATION_DATABASE_URL: migrationUrl } = settings;
   const address = temporal.connectionOptions.address;
-  const dev = unlessContradicted(runningDevStack(folder), databaseUrl, address);
+  const running = runningDevStack(folder);
+  const unreadableStack = typeof running === 'string' ? running : undefined;
+  const known = typeof running === 'string' ? undefined : running;
+  const dev = unlessContradicted(known, databaseUrl, address);
   const devTemporal = dev && {
     ...temporal,
     connectionOptions: { ...temporal.connectionOptions, address: dev.temporalAddress },
@@ -72,6 +77,7 @@ export function loadCliConfig(env: Environment, folder: string): CliConfig {
     },
     temporal: address ? temporal : devTemporal,
     taskQueue: given.HOLDFAST_TASK_QUEUE ?? dev?.taskQueue ?? defaultOf('HOLDFAST_TASK_QUEUE'),
+    unreadableStack,
     uiUrl: dev?.uiUrl,
     reconcileIntervalSeconds:
       settings.HOLDFAST_RECONCILE_INTERVAL_SECONDS ??
@@ -102,12 +108,19 @@ function unlessContradicted(
   return contradicted ? undefined : dev;
 }
 
-function runningDevStack(folder: string): DevStack | undefined {
+/** The stack, or why what there is of it can't be read. */
+function runningDevStack(folder: string): DevStack | string | undefined {
   const file = path.join(folder, '.holdfast', 'dev.json');
   if (existsSync(file)) {
-    const dev: DevStack = JSON.parse(readFileSync(file, 'utf8'));
-    // A stack that was killed leaves its file behind.
-    return isAlive(dev.pid) ? dev : undefined;
+    try {
+      const dev: DevStack = JSON.parse(readFileSync(file, 'utf8'));
+      // A stack that was killed leaves its file behind.
+      return isAlive(dev.pid) ? dev : undefined;
+    } catch (error) {
+      const isOthers = ['EACCES', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code));
+      const why = isOthers ? 'it belongs to another user' : 'it is not whole';
+      return `${file}, which \`npm run dev\` writes, can't be read: ${why}. Start your own stack in a checkout of your own, or set DATABASE_URL and TEMPORAL_ADDRESS.`;
+    }
   }
   const parent = path.dirname(folder);
   return parent === folder ? undefined : runningDevStack(parent);

@@ -49,8 +49,12 @@ export class Connections {
    */
   databaseUrl(): string {
     const { databaseUrl } = this.config;
-    if (databaseUrl === undefined) throw new HoldfastError('LEDGER_UNAVAILABLE', NO_STACK);
+    if (databaseUrl === undefined) throw this.#noStack('LEDGER_UNAVAILABLE');
     return databaseUrl;
+  }
+
+  #noStack(code: 'LEDGER_UNAVAILABLE' | 'TEMPORAL_UNAVAILABLE'): HoldfastError {
+    return new HoldfastError(code, this.config.unreadableStack ?? NO_STACK);
   }
 
   /**
@@ -71,7 +75,7 @@ export class Connections {
    */
   async client(): Promise<HoldfastClient> {
     const { temporal } = this.config;
-    if (temporal === undefined) throw new HoldfastError('TEMPORAL_UNAVAILABLE', NO_STACK);
+    if (temporal === undefined) throw this.#noStack('TEMPORAL_UNAVAILABLE');
     const client = this.#client();
     try {
       await this.#temporal?.ensureConnected();

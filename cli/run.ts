@@ -6,6 +6,7 @@ import { Connections } from './connections';
 import type { ExitCode } from './errors';
 import { createProgram } from './program';
 import { Screen, type Terminal } from './terminal/screen';
+import { versionAnswer } from './version';
 
 /** Decided before parsing, because a parse error is answered as JSON too. */
 function asksForJson(words: string[]): boolean {
@@ -53,8 +54,9 @@ export async function runWith(
     const program = createProgram(run, (piece) => helpPieces.push(piece));
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
-    const isHelp = error instanceof CommanderError && error.exitCode === 0;
-    if (isHelp) screen.help(helpPieces);
+    const asked = error instanceof CommanderError && error.exitCode === 0 ? error.code : undefined;
+    if (asked === 'commander.version') screen.answer(versionAnswer());
+    else if (asked) screen.help(helpPieces);
     else screen.fail(error);
   }
   return screen.exitCode;

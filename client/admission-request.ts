@@ -12,6 +12,7 @@ import { legible } from '../domain/legible';
 import { admissionUpdate, generationWorkflowId, inputUpdate } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE, KIND_ATTRIBUTE } from '../workflows/search-attributes';
 import type { generationWorkflow } from '../workflows/workflows';
+import { askBriefly } from './ask-briefly';
 import { type ClientContext, repeatWhileLost } from './client-context';
 import { isUpdateOfEndedWorkflow } from './errors';
 import type { HashedRequest } from './recorded-result';
@@ -109,17 +110,17 @@ export class AdmissionRequests {
   ): Promise<Admission> {
     const { requestHash } = first;
     const { ledger } = this.#context;
-    const record = ledger && (await ledger.request(accountId, requestId));
-    if (!record) return first;
+    // The request has been sent: a ledger that can't be asked now must not seem to refuse it.
+    const record = ledger && (await askBriefly(() => ledger.request(accountId, requestId)));
+    if (!ledger || !record) return first;
     if (record.status === 'open')
       return { requestHash, status: 'admitted', reserved: record.reserved };
     if (record.status === 'waiting') {
-      const { catalog } = await ledger.effectiveCatalog();
-      return {
-        ...first,
-        waiting:
-          waitingAt(await ledger.waitingPlace(accountId, requestId), catalog) ?? first.waiting,
-      };
+      const place = await askBriefly(async () => {
+        const { catalog } = await ledger.effectiveCatalog();
+        return waitingAt(await ledger.waitingPlace(accountId, requestId), catalog);
+      });
+      return { ...first, waiting: place ?? first.waiting };
     }
     return {
       requestHash,

@@ -34,14 +34,25 @@ export interface CommandToProve {
 /** Makes the proof of a command: a signed token of the type `holdfast-command+jwt`. */
 export type ProofOf = (command: CommandToProve) => string | Promise<string>;
 
-/** The proof of a command, as a further argument; none if the client makes none. */
+/**
+ * The proof of a command, as a further argument; none if the client makes none.
+ *
+ * @throws HoldfastError INTERNAL if the product's `proof` throws another error; nothing was sent
+ */
 export async function proofOf(
   { proof }: ClientContext,
   command: ProvenCommand,
   request: object,
 ): Promise<[proof?: string]> {
   if (proof === undefined) return [];
-  return [await proof({ command, request, commandHash: commandHashOf(command, request) })];
+  try {
+    return [await proof({ command, request, commandHash: commandHashOf(command, request) })];
+  } catch (error) {
+    if (error instanceof HoldfastError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `The command could not be proven: ${reason}. Nothing was sent.`;
+    throw new HoldfastError('INTERNAL', message, {}, { cause: error });
+  }
 }
 
 /**

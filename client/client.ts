@@ -1,6 +1,7 @@
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowClient } from '@temporalio/client';
 import { type Balance, checkAskedInstant } from '../contract/balance';
 import { CANCELS_PER_HOUR } from '../contract/cancel-limit';
+import { HoldfastError } from '../contract/errors';
 import { checkPage, type History, type HistoryPage } from '../contract/history';
 import { checkAccountId } from '../contract/ids';
 import type { LedgerReader } from '../contract/ledger-reader';
@@ -81,7 +82,8 @@ export { failureInWords, type WorkflowStanding } from './workflow-state';
 export interface HoldfastClientOptions {
   /**
    * A connected client of Temporal, in the namespace of the worker, with the worker's codec in its
-   * `dataConverter` if the worker has one. It stays the caller's to close.
+   * `dataConverter` if the worker has one; of the copy of `@temporalio/client` that Holdfast uses. It
+   * stays the caller's to close.
    */
   temporal: Client;
   /**
@@ -124,6 +126,7 @@ export class HoldfastClient {
 
   constructor(options: HoldfastClientOptions) {
     const { temporal, ledger, taskQueue = 'holdfast', proof } = options;
+    expectOwnCopy(temporal);
     const { cancelsPerHourMax = CANCELS_PER_HOUR } = options;
     const ledgerCheck = createLedgerCheck(temporal, ledger, taskQueue);
     const context = { temporal, taskQueue, ledger, ledgerCheck, cancelsPerHourMax, proof };
@@ -240,7 +243,21 @@ export class HoldfastClient {
 }
 
 /**
+ * An update-with-start works within one copy of Temporal's client alone: another copy would start
+ * the workflow, and then fail.
+ */
+function expectOwnCopy(temporal: Client | undefined): void {
+  if (temporal?.workflow instanceof WorkflowClient) return;
+  throw new HoldfastError(
+    'TEMPORAL_CLIENT_FOREIGN',
+    'The client of Temporal was made by another copy of @temporalio/client than the one that Holdfast uses, or is none. Nothing was sent. Both have to share one copy: `npm ls @temporalio/client` shows which there are, and a bundle has to hold both packages or neither.',
+  );
+}
+
+/**
  * Makes a client. It opens no connection and closes none.
+ *
+ * @throws HoldfastError TEMPORAL_CLIENT_FOREIGN
  *
  * @example const holdfast = createHoldfastClient({ temporal: new Client({ connection }), ledger });
  */

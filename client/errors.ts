@@ -81,8 +81,8 @@ export function validatorError(error: unknown): HoldfastError | undefined {
  *
  * - NO_WORKER: no worker that gets new work polls the task queue, or the namespace lacks the search
  *   attributes, which the first worker registers.
- * - ADMISSION_UNKNOWN: there is a worker, but no answer came in time. Repeating with the same id is
- *   safe.
+ * - ADMISSION_UNKNOWN: there is a worker, but no answer came in time, or none that is understood.
+ *   Repeating with the same id is safe.
  * - Otherwise as {@link translateTemporalError}.
  *
  * @param withinSeconds how long after its start the command may be carried out. If whether it was
@@ -106,6 +106,30 @@ export async function translateCallError(
   );
 }
 
+/**
+ * The error of a command that Temporal was asked for, with no answer to wait for. What isn't
+ * understood once the request may have been sent is ADMISSION_UNKNOWN: the caller must not take it
+ * for an end.
+ */
+export function translateSentError(error: unknown): HoldfastError {
+  const translated = translateTemporalError(error);
+  if (translated.code !== 'INTERNAL' || isAnswer(error)) return translated;
+  return new HoldfastError(
+    'ADMISSION_UNKNOWN',
+    `The answer could not be understood (${translated.message}). Retry with the same id: nothing is ever charged twice for it.`,
+    translated.details,
+    { cause: error },
+  );
+}
+
+/** Whether a workflow itself has said what was wrong. */
+function isAnswer(error: unknown): boolean {
+  const { cause } = error instanceof Error ? error : { cause: undefined };
+  const isAnswered =
+    error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError;
+  return isAnswered && isErrorCode(codedFailure(cause as Error | undefined)?.type);
+}
+
 const OUTCOME_UNKNOWN = new Set<ErrorCode>([
   'ADMISSION_UNKNOWN',
   'NO_WORKER',
@@ -118,7 +142,7 @@ async function translateUnanswered(
   taskQueue: string,
 ): Promise<HoldfastError> {
   if (lacksSearchAttributes(error)) return noWorker(error, taskQueue);
-  if (!isTimeout(error)) return translateTemporalError(error);
+  if (!isTimeout(error)) return translateSentError(error);
   try {
     const { pollers } = await taskQueueState(temporal, taskQueue, 'workflow');
     if (pollers > 0) {

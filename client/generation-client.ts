@@ -14,7 +14,12 @@ import { AdmissionRequests } from './admission-request';
 import { checkCancelLimit } from './cancel-limit';
 import { type ClientContext, readerOf } from './client-context';
 import { EarlyRefusals } from './early-refusal';
-import { failureOf, translateCallError, translateTemporalError } from './errors';
+import {
+  failureOf,
+  translateCallError,
+  translateSentError,
+  translateTemporalError,
+} from './errors';
 import {
   admissionOf,
   conflict,
@@ -105,8 +110,14 @@ export class Generations {
    *   code of the bad input that the request failed with
    */
   async result(accountId: string, requestId: string): Promise<GenerationResult> {
-    return this.#resultOf({ accountId, requestId });
+    try {
+      return await this.#resultOf({ accountId, requestId });
+    } catch (error) {
+      throw translateTemporalError(error);
+    }
   }
+
+  /** Throws Temporal's errors too. */
 
   async #resultOf(
     ids: Pick<GenerationRequest, 'accountId' | 'requestId'>,
@@ -123,7 +134,7 @@ export class Generations {
       return await recorded('GENERATION_INTERRUPTED');
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return recorded('REQUEST_NOT_FOUND');
-      if (!(error instanceof WorkflowFailedError)) throw translateTemporalError(error);
+      if (!(error instanceof WorkflowFailedError)) throw error;
       const failure = failureOf(error);
       if (failure && asked && failure.requestHash && failure.requestHash !== asked.requestHash)
         throw conflict(ids.requestId);
@@ -146,7 +157,7 @@ export class Generations {
     try {
       await handle.cancel();
     } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
+      if (!(error instanceof WorkflowNotFoundError)) throw translateSentError(error);
       const { workflow, record } = await this.status(accountId, requestId);
       if (workflow === 'unknown' && record === null) throw notFound(accountId, requestId);
     }

@@ -53,8 +53,8 @@ export class Grants {
   ): Promise<GrantedCredits> {
     const request = parseGrant(raw);
     const { accountId, key } = request;
+    const proof = await proofOf(this.#context, 'grant', request);
     try {
-      const proof = await proofOf(this.#context, 'grant', request);
       const outcome = await this.#context.temporal.connection.withDeadline(
         Date.now() + timeoutMs,
         async () => {

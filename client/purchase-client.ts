@@ -29,6 +29,7 @@ import {
   isUpdateAborted,
   isUpdateOfEndedWorkflow,
   translateCallError,
+  translateSentError,
   translateTemporalError,
 } from './errors';
 import { idOfPurchase } from './update-ids';
@@ -129,7 +130,7 @@ export class Purchases {
       const handle = await this.#handle(accountId, purchaseId);
       await handle.signal(paymentUpdatedSignal);
     } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
+      if (!(error instanceof WorkflowNotFoundError)) throw translateSentError(error);
       if (!(await this.#recordedAndRestarted(accountId, purchaseId)))
         throw notFound(accountId, purchaseId);
     }
@@ -151,7 +152,7 @@ export class Purchases {
         await this.#recordedAndRestarted(accountId, purchaseId);
       await handle.cancel();
     } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
+      if (!(error instanceof WorkflowNotFoundError)) throw translateSentError(error);
       if (!(await this.#recorded(accountId, purchaseId))) throw notFound(accountId, purchaseId);
     }
   }
@@ -229,7 +230,7 @@ export class Purchases {
       await this.#context.temporal.workflow
         .start<typeof purchaseWorkflow>('purchaseWorkflow', start)
         .catch((error) => {
-          throw translateTemporalError(error);
+          throw translateSentError(error);
         });
     }
     return record ? resultOf(record) : undefined;

@@ -6,7 +6,7 @@ import type { PassPace } from '../domain/next-pass';
 import { manualReconciliationWorkflowId, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
 import type { reconciliationWorkflow } from '../workflows/workflows';
 import type { ClientContext } from './client-context';
-import { translateTemporalError } from './errors';
+import { translateSentError } from './errors';
 import { taskQueueState } from './task-queues';
 
 /** Passes never overlap, so a pass that hangs would stop all later ones. */
@@ -47,7 +47,7 @@ export class Reconciliation {
         },
       );
     } catch (error) {
-      throw translateTemporalError(error);
+      throw translateSentError(error);
     }
   }
 
@@ -89,7 +89,7 @@ export class Reconciliation {
           return update();
         });
     } catch (error) {
-      throw translateTemporalError(error);
+      throw translateSentError(error);
     }
   }
 

@@ -117,9 +117,11 @@ function hmac(key: Buffer, text: string): string {
   return createHmac('sha256', key).update(text).digest('hex');
 }
 
-/** Holdfast's own codec among those of a data converter. */
+/** Holdfast's own codec among those of a data converter; another copy of Holdfast may have made it. */
 export function holdfastCodecOf(codecs: readonly PayloadCodec[]): EncryptingCodec | undefined {
-  return codecs.find((codec) => codec instanceof EncryptingCodec);
+  return codecs.find(
+    (codec): codec is EncryptingCodec => 'keyedHash' in codec && 'inputKeys' in codec,
+  );
 }
 
 function decrypted(data: Uint8Array, id: string, key: Buffer): Payload {

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { HoldfastError } from '../contract/errors';
+import { isServiceLink } from './service-links';
 import type { Process, Setting } from './setting';
 import { loadTemporal, type TemporalConfig } from './temporal';
 import { namesReadBy, type ReadBy, SETTINGS } from './variables';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The variables that are set. Compose files and shells pass an unset variable as an empty one. */
+/**
+ * The variables that are set. Compose files and shells pass an unset variable as an empty one, and
+ * Kubernetes the addresses of Services by names that may be a setting's.
+ */
 export type Given = Record<string, string>;
 
 /**
@@ -32,7 +36,7 @@ export function readSettings<By extends Exclude<Process, 'cli'>>(
   environment: Environment,
   more: (given: Given) => string[],
 ): { settings: ReadBy<By>; temporal: TemporalConfig } {
-  const given = withoutEmpty(environment);
+  const given = givenIn(environment);
   const parsed = schemaOf(process).safeParse(given);
   const temporal = loadTemporal(given);
   const problems = [
@@ -61,7 +65,7 @@ export function readCliSettings(environment: Environment): {
   given: Given;
   temporal: TemporalConfig;
 } {
-  const given = withoutEmpty(environment);
+  const given = givenIn(environment);
   const parsed = schemaOf('cli').partial().safeParse(given);
   const temporal = loadTemporal(given);
   const problems = [
@@ -80,10 +84,10 @@ function schemaOf(process: Process): z.ZodObject {
   );
 }
 
-function withoutEmpty(env: Environment): Given {
+function givenIn(env: Environment): Given {
   return Object.fromEntries(
     Object.entries(env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+      (entry): entry is [string, string] => !!entry[1] && !isServiceLink(entry[0], entry[1], env),
     ),
   );
 }

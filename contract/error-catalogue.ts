@@ -27,6 +27,9 @@ const internal = (summary: string) => define('internal', false, summary);
 
 export const ERROR_CATALOGUE = {
   INVALID_ARGUMENT: badInput('An argument or field is missing, unknown or of the wrong type.'),
+  TEMPORAL_CLIENT_FOREIGN: badInput(
+    'The client of Temporal was made by another copy of @temporalio/client than Holdfast’s.',
+  ),
   INVALID_ACCOUNT_ID: badInput(
     'The account id does not match [A-Za-z0-9][A-Za-z0-9._@|+-]{0,127}.',
   ),
@@ -137,7 +140,9 @@ export const ERROR_CATALOGUE = {
   BODY_TOO_LARGE: badInput('The body is larger than the server takes.'),
   HEADERS_TOO_LARGE: badInput('The headers are larger than the server takes.'),
   URL_TOO_LONG: badInput('The URL is longer than the server takes.'),
-  UNSUPPORTED_MEDIA_TYPE: badInput('The body’s content type is not application/json.'),
+  UNSUPPORTED_MEDIA_TYPE: badInput(
+    'The body’s content type is not application/json, or the body is compressed.',
+  ),
   NOT_FOUND: badInput('There is nothing at this path.'),
   METHOD_NOT_ALLOWED: badInput('The path doesn’t take this method.'),
 
@@ -258,6 +263,12 @@ export const ERROR_CATALOGUE = {
   REQUEST_TIMED_OUT: refused('The request did not arrive in time.', true),
 
   LEDGER_UNAVAILABLE: unavailable('Postgres can’t be reached.'),
+  LEDGER_TLS_FAILED: unavailable(
+    'The connection to Postgres can’t be secured as its URL, or its server, wants it.',
+  ),
+  DATABASE_UNSUITABLE: unavailable(
+    'The database, or a pooler in front of it, isn’t set up as the ledger needs it.',
+  ),
   ACCOUNT_BUSY: unavailable(
     'Too many calls of the account are under way; the others’ must have room.',
   ),
@@ -269,7 +280,9 @@ export const ERROR_CATALOGUE = {
     'The Temporal namespace lacks search attributes, and they could not be added.',
   ),
   NO_WORKER: unavailable('No worker polls the task queue.'),
-  ADMISSION_UNKNOWN: unavailable('No answer in time; retry with the same request id.'),
+  ADMISSION_UNKNOWN: unavailable(
+    'No answer in time, or none that is understood; retry with the same request id.',
+  ),
   GENERATION_INTERRUPTED: unavailable(
     'The workflow was ended from outside; reconciliation settles its reservation. Ask again.',
   ),

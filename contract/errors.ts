@@ -14,8 +14,11 @@ export interface Refusal {
   details?: ErrorDetails;
 }
 
+/** The same in every copy of Holdfast that a process has loaded, a bundled one for example. */
+const MARK = Symbol.for('holdfast.error');
+
 /**
- * The error that the client and the command line throw. `details` carries the figures, e.g.
+ * The error that the client and the command line throw; of any copy, by `instanceof`. `details` carries the figures, e.g.
  * `{required: 40, available: 31}`.
  */
 export class HoldfastError extends Error {
@@ -52,6 +55,15 @@ export class HoldfastError extends Error {
     return { ...this.details, code: this.code, message: this.message };
   }
 }
+
+Object.defineProperty(HoldfastError.prototype, MARK, { value: true });
+Object.defineProperty(HoldfastError, Symbol.hasInstance, {
+  // Subclasses inherit it, and keep their own identity.
+  value(this: unknown, thrown: unknown): boolean {
+    if (this !== HoldfastError) return Function.prototype[Symbol.hasInstance].call(this, thrown);
+    return typeof thrown === 'object' && thrown !== null && MARK in thrown;
+  },
+});
 
 export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(ERROR_CATALOGUE, code);

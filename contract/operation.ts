@@ -45,6 +45,16 @@ export const namespaceSetUp = z.object({
   }),
 });
 
+/** What is installed: the package, its workflows' code, and the newest migration that it knows. */
+export const installed = z.object({
+  version: z.string(),
+  /** The build that its workers have by default (`HOLDFAST_BUILD_ID`); null for sources. */
+  build: z.string().nullable(),
+  schema: z.string(),
+});
+
+export type Installed = z.output<typeof installed>;
+
 export const migrated = z.object({ migrated: z.boolean(), applied: z.int() });
 
 export const catalogApplied = z.object({ applied: z.array(z.int()) });

@@ -35,8 +35,8 @@ const ADVISORY_LOCK = 4_653_478_465;
  * version has them, then a catalog if there is none. One transaction under one advisory lock:
  * concurrent calls wait for each other. Texts of earlier versions move afterwards.
  *
- * @throws HoldfastError LEDGER_UNAVAILABLE, LEDGER_ACCESS_DENIED, LEDGER_NEWER, INVALID_ARGUMENT, and
- *   what `applyCatalog` throws
+ * @throws HoldfastError LEDGER_UNAVAILABLE, LEDGER_TLS_FAILED, DATABASE_UNSUITABLE,
+ *   LEDGER_ACCESS_DENIED, LEDGER_NEWER, INVALID_ARGUMENT, and what `applyCatalog` throws
  */
 export async function migrate({
   catalog = builtInCatalog(),
@@ -47,6 +47,7 @@ export async function migrate({
   const logins = loginsOf(urls);
   const database = openDatabase(urls.migrationUrl, 1);
   try {
+    await expectUtf8(database);
     const passwords = await changedPasswords(database, urls.migrationUrl, logins);
     const notes = await database.transaction(async (transaction) => {
       await transaction.raw('SELECT pg_advisory_xact_lock(?)', [ADVISORY_LOCK]);
@@ -74,6 +75,18 @@ export async function migrate({
   } finally {
     await database.destroy();
   }
+}
+
+/** Any text that is well-formed must be storable. */
+async function expectUtf8(database: Knex): Promise<void> {
+  const { rows } = await database.raw('SHOW server_encoding');
+  const encoding: string = rows[0].server_encoding;
+  if (encoding === 'UTF8') return;
+  throw new HoldfastError(
+    'DATABASE_UNSUITABLE',
+    `The database has the encoding ${encoding}, and the ledger's texts need UTF8. Make another: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0. Nothing was changed.`,
+    { encoding },
+  );
 }
 
 /** The migrations of this version, in their order. */

@@ -114,7 +114,6 @@ function openServer({ log, trustedProxies }: ServerOptions, limits: WebLimits): 
     },
     trustProxy: trustedProxies ?? false,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
-    exposeHeadRoutes: false,
     forceCloseConnections: true,
     return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest,

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { WorkerDeploymentOptions } from '@temporalio/worker';
+import { buildIdOf } from '../config/build-id';
 import type { WorkerConfig } from './worker-config';
 
 /**
@@ -19,10 +18,4 @@ export function deploymentOptions(
     useWorkerVersioning: true,
     defaultVersioningBehavior: 'PINNED',
   };
-}
-
-/** The same for every process of a build, and another one as soon as its workflows are others. */
-function buildIdOf(workflowBundlePath: string): string {
-  const hash = createHash('sha256').update(readFileSync(workflowBundlePath)).digest('hex');
-  return `workflows-${hash.slice(0, 12)}`;
 }

@@ -16,6 +16,7 @@ import type {
   PageName,
   ValueName,
 } from './calls';
+import { checkingUrl } from './database-url';
 import { translateError } from './errors';
 import { LedgerClock } from './ledger-clock';
 import { answerIn, type Statement, statementOf } from './sql-function';
@@ -77,7 +78,7 @@ export class Connection implements LedgerCalls {
     const share = Math.max(1, Math.floor(maxConnections * SHARE_OF_AN_ACCOUNT));
     this.#shares = new AccountShares(share, connectWithinMs, accountPlacesMax);
     this.#pool = new Pool({
-      connectionString: databaseUrl,
+      connectionString: checkingUrl(databaseUrl),
       max: maxConnections,
       connectionTimeoutMillis: connectWithinMs,
       query_timeout: statementMsMax + 2_000,

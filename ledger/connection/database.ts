@@ -1,4 +1,5 @@
 import { type Knex, knex } from 'knex';
+import { checkingUrl } from './database-url';
 
 /**
  * The error that knex throws has its message; on stdout that would spoil logs and --json output.
@@ -9,7 +10,7 @@ const SILENT = { debug() {}, warn() {}, error() {}, deprecate() {} };
 export function openDatabase(databaseUrl: string, maxConnections: number): Knex {
   return knex({
     client: 'pg',
-    connection: { connectionString: databaseUrl },
+    connection: { connectionString: checkingUrl(databaseUrl) },
     pool: { min: 0, max: maxConnections },
     acquireConnectionTimeout: 5_000,
     log: SILENT,

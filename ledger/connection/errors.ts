@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { HoldfastError } from '../../contract/errors';
 import { ACCESS, type LedgerView, VIEW_ACCESS } from '../access';
 import type { FunctionName } from './calls';
+import { type DriverError, setUpProblem } from './set-up-errors';
 
 /**
  * SQLSTATE classes 08 (connection), 53 (resources), 57 (shutdown, a statement's time-out) and 28
@@ -54,9 +55,12 @@ const MESSAGE_LENGTH_MAX = 500;
  */
 export function translateError(error: unknown, called?: FunctionName | LedgerView): HoldfastError {
   if (error instanceof HoldfastError) return error;
-  const { code, message } = describe(error);
+  const described = describe(error);
+  const { code, message } = described;
   const details = code ? { sqlState: code } : {};
   const options = { cause: error };
+  const problem = setUpProblem(described);
+  if (problem) return new HoldfastError(problem.code, problem.message, {}, options);
   if (
     NETWORK.has(code) ||
     UNAVAILABLE.test(code) ||
@@ -125,7 +129,7 @@ export function sqlStateOf(error: unknown): string {
   return describe(error).code;
 }
 
-function describe(error: unknown): { code: string; message: string } {
+function describe(error: unknown): DriverError {
   if (!isError(error)) return { code: '', message: String(error) };
   // A refused connection to a name with several addresses is an AggregateError without a message.
   const inner =
@@ -135,7 +139,8 @@ function describe(error: unknown): { code: string; message: string } {
   const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : '';
   // knex puts the whole statement before the message.
   const message = inner.message.slice(inner.message.lastIndexOf(' - ') + 1).replace(/^- /, '');
-  return { code, message: message.slice(0, MESSAGE_LENGTH_MAX) };
+  const syscall = 'syscall' in inner ? String(inner.syscall) : undefined;
+  return { code, message: message.slice(0, MESSAGE_LENGTH_MAX), syscall };
 }
 
 /** In a vm context, such as jest's, an error of a socket belongs to Node's own realm. */

@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadCliConfig } from '../../cli/cli-config';
+import { migrationUrlOf } from '../../cli/commands/operate/migrate';
+import { Connections } from '../../cli/connections';
 
 const DEV = {
   databaseUrl: 'postgres://app:a@127.0.0.1:54320/holdfast',
@@ -111,3 +113,24 @@ test.each<[string, string]>([
 test('variables of other processes are ignored', () => {
   expect(load({ HOLDFAST_WEB_PORT: 'nonsense', HOLDFAST_ROEL: 'x' }).taskQueue).toBe('holdfast');
 });
+
+test.each([
+  ['half of it', (file: string) => writeFileSync(file, '{"databaseUrl": "post'), 'is not whole'],
+  ['a folder in its place', (file: string) => mkdirSync(file), 'is not whole'],
+  ['another user’s', (file: string) => writeFileSync(file, '', { mode: 0 }), 'is'],
+])(
+  'a stack’s file that can’t be read is told where a server is missing, and not before: %s',
+  async (_, make, why) => {
+    mkdirSync(path.join(checkout, '.holdfast'));
+    make(path.join(checkout, '.holdfast', 'dev.json'));
+    const unknown = new Connections(load({}));
+    const message = expect.stringMatching(new RegExp(`dev.json.*${why}.*DATABASE_URL`));
+    expect(() => unknown.databaseUrl()).toThrow(
+      expect.objectContaining({ code: 'LEDGER_UNAVAILABLE', message }),
+    );
+    await expect(unknown.client()).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE', message });
+    expect(() => migrationUrlOf(unknown)).toThrow(expect.objectContaining({ message }));
+    const { databaseUrl } = DEV;
+    expect(new Connections(load({ DATABASE_URL: databaseUrl })).databaseUrl()).toBe(databaseUrl);
+  },
+);

@@ -1,7 +1,10 @@
 import { CommanderError } from 'commander';
 import type { Run } from '../../cli/command';
 import { createProgram } from '../../cli/program';
-import { holdfast, holdfastJson } from './command-line';
+import { buildIdOf } from '../../config/build-id';
+import { knownMigrations } from '../../ledger/migrate';
+import { builtFile } from '../setup/built-file';
+import { holdfast, holdfastJson, jsonOf, start } from './command-line';
 
 const never: Run = () => async () => {
   throw new Error('Help runs nothing.');
@@ -45,6 +48,16 @@ test.each([[], ...COMMANDS].map((words) => [words.join(' '), words]))(
     expect(help).toContain('--json');
   },
 );
+
+test('the version names the package, the build that its workers have, and the newest migration', async () => {
+  const { code, json } = jsonOf(await start({}, ['--version', '--json']).ended);
+  const { version } = require('../../package.json');
+  const schema = knownMigrations().at(-1);
+  const build = buildIdOf(builtFile('workflow-bundle.js'));
+  expect({ code, json }).toEqual({ code: 0, json: { version, build, schema } });
+  const { stdout } = await start({}, ['-V']).ended;
+  expect(stdout).toBe(`holdfast ${version}\nbuild    ${build}\nschema   ${schema}\n`);
+});
 
 test('help goes to stdout; with --json it is one document', async () => {
   const { code, stdout } = await holdfast({}, '--help');

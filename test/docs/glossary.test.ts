@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import type { Run } from '../../cli/command';
@@ -31,7 +32,9 @@ function sourceOf(ending: string): string {
 const SQL = sourceOf('.sql');
 const TYPESCRIPT = sourceOf('.ts');
 
-const client = createHoldfastClient({ temporal: {} as never });
+const connection = Connection.lazy();
+const client = createHoldfastClient({ temporal: new Client({ connection }) });
+afterAll(() => connection.close());
 
 /** `generations.start`, `quote`, … */
 function clientMethods(): string[] {

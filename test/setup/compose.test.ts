@@ -15,6 +15,7 @@ interface Service {
   depends_on?: Record<string, { condition: string }>;
   environment?: Record<string, string>;
   healthcheck?: unknown;
+  logging?: { options: Record<string, string> };
   volumes?: string[];
   networks?: string[];
   ports?: string[];
@@ -47,7 +48,24 @@ function environment(name: string): Record<string, string> {
 
 const needs = (name: string) => service(name).depends_on ?? {};
 
+describe('the image', () => {
+  const stage = read('Dockerfile').split('\nFROM ').at(-1) ?? '';
+
+  it('ends at a signal in its first second, and shows that it isn’t root', () => {
+    expect(stage).toMatch(/apt-get install .*\btini\b/);
+    expect(stage).toMatch(/^ENTRYPOINT \["tini", "--"\]$/m);
+    expect(stage).toMatch(/^USER [1-9]\d*$/m);
+  });
+});
+
 describe('docker-compose.yml', () => {
+  it('keeps a bounded log of every service', () => {
+    const unbounded = Object.entries(compose.services).filter(
+      ([, { logging }]) => logging?.options['max-size'] === undefined,
+    );
+    expect(unbounded.map(([name]) => name)).toEqual([]);
+  });
+
   it('follows the Compose Specification', () => {
     const ajv = new Ajv({ strict: false, allErrors: true });
     addFormats(ajv);

@@ -19,6 +19,9 @@ import { completeWords } from './words/complete-words';
 import { ENGLISH, type Words } from './words/english';
 import { createFormat, type Format, firstKnownLocale } from './words/format';
 
+/** A host may have set them on the element before the script had loaded. */
+const PROPERTIES = ['token', 'words'] as const;
+
 const ATTRIBUTES = ['token', 'api', 'lang', 'login-url', 'subscription-url'] as const;
 
 /** The API's origin is the script's, unless the host sets the attribute `api`. */
@@ -48,12 +51,14 @@ export class HoldfastCredits extends HTMLElement {
   #format: Format = createFormat('en');
   #fetched: string | undefined;
   #fetching: Promise<string> | undefined;
+  readonly #setEarly: [name: string, value: unknown][];
   #isFirst = true;
   #isDrawPending = false;
 
   constructor() {
     super();
     this.#root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+    this.#setEarly = takenFrom(this);
   }
 
   get token(): string {
@@ -94,6 +99,7 @@ export class HoldfastCredits extends HTMLElement {
   }
 
   connectedCallback(): void {
+    for (const [name, value] of this.#setEarly.splice(0)) Reflect.set(this, name, value);
     this.#format = createFormat(localeOf(this), this.#words);
     this.#root.adoptedStyleSheets = [sheet];
     this.#store = new Store(
@@ -183,6 +189,15 @@ function page(view: View): TemplateResult {
   return html`<div class="all" data-live lang=${view.words.language} ?data-stale=${isStale}>
     ${bannerSection(view)}${connection === 'error' ? nothing : sections}
   </div>`;
+}
+
+/** Such properties are the element's own, and would hide the accessors for ever. */
+function takenFrom(element: HTMLElement): [name: string, value: unknown][] {
+  return PROPERTIES.filter((name) => Object.hasOwn(element, name)).map((name) => {
+    const value: unknown = Reflect.get(element, name);
+    Reflect.deleteProperty(element, name);
+    return [name, value];
+  });
 }
 
 /** The element's own language, its nearest ancestor's, or the browser's. */

@@ -51,12 +51,14 @@ export const PROBLEM_TYPE = 'application/problem+json';
 
 /** Codes whose messages are for the operator alone: they name servers, users and queues. */
 const INTERNAL_CODES: readonly ErrorCode[] = [
+  'DATABASE_UNSUITABLE',
   'INPUT_KEY_UNKNOWN',
   'INTERNAL',
   'KEYS_UNAVAILABLE',
   'LEDGER_ACCESS_DENIED',
   'LEDGER_MISMATCH',
   'LEDGER_NOT_MIGRATED',
+  'LEDGER_TLS_FAILED',
   'LEDGER_UNAVAILABLE',
   'NO_WORKER',
   'PAYLOAD_UNREADABLE',

@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import { z } from 'zod';
 import { repeatedMembers } from '../../catalog/repeated-members';
 import { HoldfastError } from '../../contract/errors';
@@ -85,6 +86,17 @@ export function addBodies(app: FastifyInstance): void {
   const parser: Parser = (request, text, done) =>
     parseJson(request, text, (error, body) => done(error ?? repetitionIn(text), body));
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, parser);
+  app.addHook('preParsing', async ({ headers }, reply) => refuseEncoded(headers, reply));
+}
+
+/** A compressed body may be small on the wire and huge when it is read. */
+function refuseEncoded({ 'content-encoding': encoding }: IncomingHttpHeaders, reply: FastifyReply) {
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return;
+  reply.header('accept-encoding', 'identity');
+  throw new HoldfastError(
+    'UNSUPPORTED_MEDIA_TYPE',
+    'A body is sent as it is, without Content-Encoding.',
+  );
 }
 
 function repetitionIn(json: string): HoldfastError | null {

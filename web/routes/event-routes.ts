@@ -24,7 +24,10 @@ export function addEventRoutes(app: FastifyInstance, { streams }: RouteContext):
       },
     },
     async (request, reply) => {
-      const stream = await streams.open(request.accountId, principalOf(request));
+      const isHead = request.method === 'HEAD';
+      const stream = isHead
+        ? undefined
+        : await streams.open(request.accountId, principalOf(request));
       reply
         .type('text/event-stream')
         .header('x-accel-buffering', 'no')

@@ -86,7 +86,7 @@ function addCsv(app: FastifyInstance, { client }: RouteContext): void {
         querystring: historyFilter,
       },
     },
-    async ({ accountId, query }, reply) => {
+    async ({ accountId, query, method }, reply) => {
       // The first page is read before the answer begins, so that an unreachable ledger gives a
       // problem document and no broken file.
       const page = { ...query, limit: CSV_PAGE };
@@ -94,7 +94,7 @@ function addCsv(app: FastifyInstance, { client }: RouteContext): void {
       reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="history.csv"');
-      return csvOf(rowsOf(client, accountId, page, first));
+      return method === 'HEAD' ? reply.send() : csvOf(rowsOf(client, accountId, page, first));
     },
   );
 }

@@ -44,6 +44,7 @@ export function migrationUrlOf({ config }: Connections): string {
   if (config.migrationUrl !== undefined) return config.migrationUrl;
   throw new HoldfastError(
     'LEDGER_UNAVAILABLE',
-    'No database is known here: set HOLDFAST_MIGRATION_DATABASE_URL, or start `npm run dev` in this checkout.',
+    config.unreadableStack ??
+      'No database is known here: set HOLDFAST_MIGRATION_DATABASE_URL, or start `npm run dev` in this checkout.',
   );
 }

@@ -49,6 +49,25 @@ describeInBrowser('the element', () => {
     expect(await page.evaluate('asked')).toEqual(['holdfast-credits']);
   });
 
+  test('hears a token and words that were set before its script has loaded, and every token after that', async () => {
+    const accountId = await credits.subscriber();
+    const { page, tolerate } = await credits.visit();
+    tolerate(/401/);
+    const early = await tokenOf(accountId, { exp: Math.floor(Date.now() / 1000) + 3 });
+    await page.route('**/holdfast-credits.js', async (route) => {
+      await setToken(page, early);
+      const words = "{ headings: { balance: 'Dein Guthaben' } }";
+      await page.evaluate(`document.querySelector('holdfast-credits').words = ${words}`);
+      await route.continue();
+    });
+    await page.goto(credits.host.publish({ apiUrl: credits.web.url }));
+    await expectToSay(available(page), /^150 credits$/);
+    await page.getByRole('region', { name: 'Dein Guthaben' }).waitFor();
+    await element(page, 'expired').waitFor();
+    await setToken(page, await tokenOf(accountId));
+    await element(page, 'live').waitFor();
+  });
+
   test("shows another account's figures with that account's token, and nothing of the first one's", async () => {
     const [first, second] = [await credits.subscriber(), await credits.subscriber()];
     await spend(first, 'of-the-first');

@@ -232,3 +232,33 @@ test('the scope for starting generations includes cancelling them, and not the o
   expect(await ask('DELETE', '/generations/none', 'generations:cancel')).toBe(404);
   expect(await ask('POST', '/generations', 'generations:cancel')).toBe(403);
 });
+
+test('HEAD answers with each GET’s status and headers, and no body', async () => {
+  const token = await tokenOf(owner);
+  const gets = operations.filter(({ method }) => method === 'GET').map(({ path }) => path);
+  const asked = gets.map((path) => path.replace('{accountId}', owner));
+  asked.push('/health/live', '/health/ready', '/openapi.json', '/credits/login', '/nothing');
+  for (const path of asked) {
+    const url = `${web.url}${path}${path.endsWith('/quotes') ? '?kind=text-to-image' : ''}`;
+    const [head, get] = (await Promise.all(
+      ['HEAD', 'GET'].map((method) =>
+        fetch(url, { method, headers: { authorization: `Bearer ${token}` } }),
+      ),
+    )) as [Response, Response];
+    const type = get.headers.get('content-type');
+    expect([path, head.status, head.headers.get('content-type')]).toEqual([path, get.status, type]);
+    expect(await head.text()).toBe('');
+    await get.body?.cancel();
+  }
+});
+
+test('HEAD of the event stream takes none of its places', async () => {
+  const token = await tokenOf(owner);
+  const headers = { authorization: `Bearer ${token}` };
+  const url = `${web.url}/v1/accounts/me/events`;
+  for (let asked = 0; asked < 12; asked += 1)
+    expect((await fetch(url, { method: 'HEAD', headers })).status).toBe(200);
+  const stream = await fetch(url, { headers });
+  expect(stream.status).toBe(200);
+  await stream.body?.cancel();
+});

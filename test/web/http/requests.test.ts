@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { uniqueId } from '../../workflows/harness';
 import { expectProblem, openWeb, tokenOf, type Web } from '../harness';
 
@@ -36,6 +37,22 @@ async function send({
   });
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
+
+test.each(['gzip', 'br', 'deflate, gzip', 'GZIP'])(
+  'a body in %s is refused, with the encoding that is taken',
+  async (encoding) => {
+    const body = new Uint8Array(gzipSync('{"kind":"text-to-image"}'));
+    const answer = await send({ headers: { 'content-encoding': encoding }, body });
+    expectProblem(answer, 415, 'UNSUPPORTED_MEDIA_TYPE');
+    expect(answer.headers.get('accept-encoding')).toBe('identity');
+  },
+);
+
+test('a body whose encoding is named as none is read', async () => {
+  const headers = { 'content-encoding': 'identity' };
+  const { status, body } = await send({ headers, body: '{"kind":"no-such-kind"}' });
+  expect({ status, body }).toMatchObject({ status: 400, body: { code: 'UNKNOWN_KIND' } });
+});
 
 test.each<[string, Sent, number, string]>([
   ['no JSON', { body: 'kind=text-to-image' }, 400, 'MALFORMED_REQUEST'],
@@ -166,7 +183,7 @@ test.each<[string, Sent, number, string]>([
 ])('a request with %s is answered with a problem', async (_, sent, status, code) => {
   const answer = await send(sent);
   expectProblem(answer, status, code);
-  if (code === 'METHOD_NOT_ALLOWED') expect(answer.headers.get('allow')).toBe('GET');
+  if (code === 'METHOD_NOT_ALLOWED') expect(answer.headers.get('allow')).toBe('GET, HEAD');
 });
 
 /** Byte by byte, past everything that fetch would put right. */

@@ -40,6 +40,9 @@ function fixOf({ code }: HoldfastError): string {
       return 'Run `holdfast migrate`.';
     case 'LEDGER_ACCESS_DENIED':
       return 'Give this command an operator’s login, and run `holdfast migrate` with it in HOLDFAST_OPERATOR_DATABASE_URL.';
+    case 'LEDGER_TLS_FAILED':
+    case 'DATABASE_UNSUITABLE':
+      return 'Change what the message names.';
     default:
       return 'Start Postgres, or correct DATABASE_URL.';
   }
