@@ -102,7 +102,8 @@ LANGUAGE sql STABLE AS $$
   WHERE r.credits IS DISTINCT FROM p.credits
     OR r.credits_max < r.credits
     OR r.reserved_at < p.effective_from
-    OR r.reserved_at >= p.until
+    -- A day's tolerance: a version may have come while the clock was set back.
+    OR r.reserved_at >= p.until + interval '1 day'
     OR (r.charged > 0 AND r.reason = 'cancelled' AND p.cancelled IS DISTINCT FROM 'used')
     OR CASE
       WHEN r.state <> 'committed' THEN r.charged <> 0

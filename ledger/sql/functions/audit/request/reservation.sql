@@ -76,10 +76,12 @@ LANGUAGE sql STABLE AS $$
     'waitsFor', t.waits_for, 'admitted', t.admitted_credits)
   FROM tickets AS t
   WHERE (
-    t.admitted_credits IS DISTINCT FROM (
-      SELECT (holdfast.catalog_price(v.document, t.body)).credits
-      FROM holdfast.catalog_versions AS v
-      WHERE v.version = holdfast.effective_version(t.waiting_since)
+    NOT EXISTS (
+      SELECT FROM holdfast.catalog_versions AS v
+      WHERE v.effective_from <= t.waiting_since
+        AND v.version >= coalesce(
+          holdfast.effective_version(t.waiting_since - interval '1 day'), v.version)
+        AND (holdfast.catalog_price(v.document, t.body)).credits = t.admitted_credits
     )
     OR (t.resolved_at IS NULL AND t.waits_for IS DISTINCT FROM (
       SELECT (holdfast.catalog_price(v.document, t.body)).credits

@@ -22,7 +22,9 @@ LANGUAGE sql STABLE AS $$
   LEFT JOIN holdfast.catalog_versions AS v ON v.version = p.catalog_version,
     LATERAL (SELECT v.document->'packs'->p.pack_id AS pack) AS sold
   WHERE p.account_id BETWEEN p_from AND p_to AND p.body IS NOT NULL AND (
-    v.version IS DISTINCT FROM holdfast.effective_version(p.opened_at)
+    -- A day's tolerance: a version may have come while the clock was set back.
+    v.effective_from > p.opened_at
+    OR v.version < holdfast.effective_version(p.opened_at - interval '1 day')
     OR (p.pack_id, p.credits, p.price_cents, p.price_cents, p.currency) IS DISTINCT FROM (
       p.body->>'packId',
       (sold.pack->>'credits')::bigint,

@@ -135,9 +135,17 @@ LANGUAGE sql STABLE AS $$
     ON (p.account_id, p.subscription_id, p.cycle, p.pays)
       = (s.account_id, s.subscription_id, s.paid_cycle, 'cycle')
   WHERE s.account_id BETWEEN p_from AND p_to
-    AND (s.grace, s.settlement_window) IS DISTINCT FROM (
-      holdfast.catalog_duration('renewalGrace', 'PT0S', p.recorded_at),
-      holdfast.catalog_duration('settlementWindow', 'PT1H', p.recorded_at))
+    -- A day's tolerance: a version may have come while the clock was set back.
+    AND NOT EXISTS (
+      SELECT FROM holdfast.catalog_versions AS v
+      WHERE v.effective_from <= p.recorded_at
+        AND v.version >= coalesce(
+          holdfast.effective_version(p.recorded_at - interval '1 day'), v.version)
+        AND (
+          coalesce(v.document->>'renewalGrace', 'PT0S'),
+          coalesce(v.document->>'settlementWindow', 'PT1H')
+        ) = (s.grace, s.settlement_window)
+    )
 $$;
 
 -- How a subscription was closed: by an end at once, by a booked expiry, or by a newer one. What was
