@@ -3,6 +3,7 @@ import { auditTableOf, benchAudit } from './audit';
 import { benchLedger } from './ledger';
 import { benchLocked, lockedTableOf } from './locked';
 import { machine, tableOf } from './report';
+import { benchUpgrade, upgradeTableOf } from './upgrade';
 import { benchWeb, webTableOf } from './web';
 import { benchWorkflows } from './workflows';
 
@@ -15,17 +16,23 @@ const BENCHMARKS = {
   workflows: async (log: Log) => shown(await benchWorkflows(log), tableOf),
   web: async (log: Log) => shown(await benchWeb(log), webTableOf),
   audit: async (log: Log) => shown(await benchAudit(log), auditTableOf),
+  upgrade: async (log: Log, entries?: number) =>
+    shown(await benchUpgrade(log, entries), upgradeTableOf),
 };
+
+/** It takes long, and some GB of the disk: only by name. */
+const BY_NAME_ALONE: readonly string[] = ['upgrade'];
 
 function shown<Measured extends object>(report: Measured, table: (report: Measured) => string) {
   return { report, table: table(report) };
 }
 
 type Name = keyof typeof BENCHMARKS;
-const USAGE = `Usage: npm run bench [-- ${Object.keys(BENCHMARKS).join('|')}] [--json]`;
+const USAGE = `Usage: npm run bench [-- ${Object.keys(BENCHMARKS).join('|')}] [--json] [--entries N]`;
 
 function chosen(names: string[]): Name[] {
-  if (names.length === 0) return Object.keys(BENCHMARKS) as Name[];
+  const usual = Object.keys(BENCHMARKS).filter((name) => !BY_NAME_ALONE.includes(name));
+  if (names.length === 0) return usual as Name[];
   const unknown = names.find((name) => !Object.hasOwn(BENCHMARKS, name));
   if (unknown) throw new Error(`There is no benchmark ${unknown}. ${USAGE}`);
   return names as Name[];
@@ -34,14 +41,15 @@ function chosen(names: string[]): Name[] {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean' } },
+    options: { json: { type: 'boolean' }, entries: { type: 'string' } },
   });
   const names = chosen(positionals);
+  const entries = values.entries === undefined ? undefined : Number(values.entries);
   // Progress goes to stderr: stdout has the results alone.
   const log: Log = (line) => process.stderr.write(`${line}\n`);
   const reports: object[] = [];
   for (const name of names) {
-    const { report, table } = await BENCHMARKS[name](log);
+    const { report, table } = await BENCHMARKS[name](log, entries);
     reports.push(report);
     if (!values.json) process.stdout.write(`\n${table}\n\n`);
   }

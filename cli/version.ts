@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildIdOf } from '../config/build-id';
 import { type Installed, installed } from '../contract/operation';
-import { knownMigrations } from '../ledger/migrate';
+import { KNOWN_MIGRATIONS } from '../ledger/migration/known-migrations';
 import type { Answer } from './terminal/screen';
 
 /** Beside the built code; sources have none. */
@@ -13,7 +13,7 @@ export function versionAnswer(): Answer<Installed> {
   const { version, build, schema } = installed.parse({
     version: JSON.parse(readFileSync(packageFileAbove(__dirname), 'utf8')).version,
     build: existsSync(BUNDLE) ? buildIdOf(BUNDLE) : null,
-    schema: knownMigrations().at(-1),
+    schema: KNOWN_MIGRATIONS.at(-1),
   });
   const text = [
     `holdfast ${version}`,

@@ -243,6 +243,9 @@ export const ERROR_CATALOGUE = {
   LEDGER_NEWER: refused(
     'The ledger’s schema is of a newer Holdfast, so this one doesn’t migrate it.',
   ),
+  VERSION_TOO_OLD: refused(
+    'This version of Holdfast is older than the ledger’s schema allows; nothing was done.',
+  ),
   RECONCILIATION_LIMIT: refused(
     'The pass would release suspiciously many reservations and waits for confirmation.',
   ),
@@ -274,6 +277,9 @@ export const ERROR_CATALOGUE = {
   ),
   LEDGER_NOT_MIGRATED: unavailable(
     'The database has no Holdfast schema of this version; run `holdfast migrate`.',
+  ),
+  MIGRATION_BLOCKED: unavailable(
+    'A migration could not get its locks; what it had done before stays.',
   ),
   TEMPORAL_UNAVAILABLE: unavailable('Temporal can’t be reached.'),
   SEARCH_ATTRIBUTES_MISSING: unavailable(

@@ -55,7 +55,14 @@ export const installed = z.object({
 
 export type Installed = z.output<typeof installed>;
 
-export const migrated = z.object({ migrated: z.boolean(), applied: z.int() });
+export const migrated = z.object({
+  migrated: z.boolean(),
+  applied: z.int(),
+  steps: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'With `--dry-run`: what a migration would do.' }),
+});
 
 export const catalogApplied = z.object({ applied: z.array(z.int()) });
 

@@ -25,6 +25,9 @@ export const reconciliationScope = z.object({ now: instant, open: z.int() });
 /** A migration that the schema has. */
 export const appliedMigration = z.object({ name: z.string(), appliedAt: instant });
 
+/** What a process compares itself with: the schema’s migrations, and the one that it has to know. */
+export const schemaLevels = z.object({ applied: z.array(z.string()), oldestKnown: z.string() });
+
 /** Cursors: the last row of a page, from which the next page continues. */
 const accountCursor = z.object({ accountId: id });
 const holdCursor = accountCursor.extend({ expiresAt: instant, requestId: z.string() });

@@ -107,6 +107,7 @@ export const ACCESS: Record<FunctionName, Access> = {
   stuck: ['operator'],
   overdue_heads: ['operator'],
   applied_migrations: ['operator'],
+  schema_levels: ['web', 'worker', 'operator'],
   release_by_hand: ['operator'],
   close_purchase_by_hand: ['operator'],
   end_subscription_by_hand: ['operator'],

@@ -37,7 +37,13 @@ import {
 } from '../contract/subscription';
 import type { SubscriptionCommand } from '../contract/subscription-commands';
 import { type TopUpRule, topUpStep } from '../contract/top-up';
-import { appliedMigration, due, reconciliationScope, temporalIdentity } from '../contract/upkeep';
+import {
+  appliedMigration,
+  due,
+  reconciliationScope,
+  schemaLevels,
+  temporalIdentity,
+} from '../contract/upkeep';
 import { type BoundedWait, type WaitLimit, waitingPlace, waitingQueue } from '../contract/waiting';
 import type { CommandTimes } from './command-times';
 import { ledgerRefusal } from './connection/answers';
@@ -280,6 +286,7 @@ export const FUNCTIONS = {
   stuck: value({ intervalMs: bigint, limit: integer }, stuckLines),
   overdue_heads: page({ waitedMs: bigint, limit: integer }, overdueHead),
   applied_migrations: page({}, appliedMigration),
+  schema_levels: value({}, schemaLevels),
   release_by_hand: operation({ ...request, ...byHand }, requestRecord),
   close_purchase_by_hand: operation(
     { ...purchaseOf, status: oneOf<CloseByHand['status']>(), ...byHand },

@@ -1,15 +1,31 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { builtInCatalog } from '../catalog/catalog';
+import type { ActWords } from '../contract/act';
 import type { CatalogVersion } from '../contract/catalog';
-import { HoldfastError } from '../contract/errors';
 import { applyCatalogIn } from './apply-catalog';
 import { openDatabase } from './connection/database';
-import { translateError } from './connection/errors';
-import { restrictConnections } from './roles/database-access';
-import { ensureRoles, grantAccess, otherMembers } from './roles/database-roles';
-import { changedPasswords, ensureLogins, type LoginUrls, loginsOf } from './roles/logins';
+import { sqlStateOf, translateError } from './connection/errors';
+import { accessDiffers } from './migration/access-standing';
+import { type Backfill, openBackfills, runBackfill } from './migration/backfills';
+import { buildIndex } from './migration/build-index';
+import { expectUtf8 } from './migration/encoding';
+import { type Plan, planFor, stepsOf } from './migration/plan';
+import { withShortLocks } from './migration/short-locks';
+import { readStanding } from './migration/standing';
+import * as steps from './migration/steps';
+import { inTurn, type Turn } from './migration/turn';
+import { rowsOf } from './roles/administration';
+import { connectionsDiffer, restrictConnections } from './roles/database-access';
+import { ensureRoles, otherMembers, type RoleNames, roleNames } from './roles/database-roles';
+import { loginSteps } from './roles/login-standing';
+import {
+  changedPasswords,
+  ensureLogins,
+  type Login,
+  type LoginUrls,
+  loginsOf,
+  type Passwords,
+} from './roles/logins';
 
 /** `migrationUrl` is the connection of a role that may create schemas and roles. */
 export interface MigrateOptions extends LoginUrls {
@@ -17,59 +33,89 @@ export interface MigrateOptions extends LoginUrls {
    * The catalog of an empty ledger, the built-in one by default. A ledger with a catalog keeps it.
    */
   catalog?: CatalogVersion[];
-  /** Is told of each migration that is applied. */
-  log?: (line: string) => void;
-  /** Is told what has become of logins, and what an operator has to know of them. */
-  note?: (line: string) => void;
+  /** Why, and who migrates. */
+  words?: ActWords;
+  /** Is told of each migration before it is applied, and waited for. */
+  log?: (line: string) => unknown;
+  /**
+   * Is told of each other step, of what takes long, and of what an operator has to know of logins.
+   * The steps wait for it.
+   */
+  note?: (line: string) => unknown;
 }
 
-const SQL_FOLDER = join(__dirname, 'sql');
+/** What is to be done. */
+interface Work {
+  plan: Plan;
+  /** Rights of roles in the schema. */
+  access: boolean;
+  connections: boolean;
+  backfills: Backfill[];
+  catalog: boolean;
+  logins: string[];
+}
 
-const ACCOUNTS_AT_ONCE = 200;
-
-/** Every Holdfast takes the same number. */
-const ADVISORY_LOCK = 4_653_478_465;
+interface Migration extends Required<Omit<MigrateOptions, keyof LoginUrls>> {
+  database: Knex;
+  migrationUrl: string;
+  names: RoleNames;
+  givenLogins: Login[];
+  passwords: Passwords;
+}
 
 /**
- * Brings the schema up to date: new migrations, then functions, views, roles and logins as this
- * version has them, then a catalog if there is none. One transaction under one advisory lock:
- * concurrent calls wait for each other. Texts of earlier versions move afterwards.
+ * Brings the schema up to date: tables, indexes, functions, views, rights, roles, logins, a first
+ * catalog. Each step is a transaction of its own that holds nothing up for long (decision 0034);
+ * a new ledger is made by one transaction. What is as it should be is only read. Concurrent calls
+ * wait for each other; one that was interrupted goes on with the next.
  *
  * @throws HoldfastError LEDGER_UNAVAILABLE, LEDGER_TLS_FAILED, DATABASE_UNSUITABLE,
- *   LEDGER_ACCESS_DENIED, LEDGER_NEWER, INVALID_ARGUMENT, and what `applyCatalog` throws
+ *   LEDGER_ACCESS_DENIED, LEDGER_NEWER, MIGRATION_BLOCKED, INVALID_ARGUMENT, and what `applyCatalog`
+ *   throws
  */
-export async function migrate({
-  catalog = builtInCatalog(),
-  log = () => {},
-  note = () => {},
-  ...urls
-}: MigrateOptions): Promise<void> {
-  const logins = loginsOf(urls);
-  const database = openDatabase(urls.migrationUrl, 1);
+export async function migrate(options: MigrateOptions): Promise<void> {
+  await withMigration(options, async (migration) => {
+    await install(migration);
+    const work = await readWork(migration);
+    if (linesOf(work).length > 0) {
+      await listSwitches(migration);
+      await inTurn(migration.database, migration.note, (turn) => upgrade(migration, turn));
+    }
+    const { database, names, givenLogins, note } = migration;
+    for (const line of await otherMembers(database, names, givenLogins)) await note(line);
+    if (!work.connections)
+      for (const line of await restrictConnections(database, names)) await note(line);
+  });
+}
+
+/**
+ * What `migrate` would do, a line each. Reads only.
+ *
+ * @throws HoldfastError as `migrate` does
+ */
+export function plannedSteps(options: MigrateOptions): Promise<string[]> {
+  return withMigration(options, async (migration) => linesOf(await readWork(migration)));
+}
+
+async function withMigration<T>(
+  {
+    catalog = builtInCatalog(),
+    words = {},
+    log = () => {},
+    note = () => {},
+    ...urls
+  }: MigrateOptions,
+  action: (migration: Migration) => Promise<T>,
+): Promise<T> {
+  const { migrationUrl } = urls;
+  const givenLogins = loginsOf(urls);
+  const database = openDatabase(migrationUrl, 3);
   try {
     await expectUtf8(database);
-    const passwords = await changedPasswords(database, urls.migrationUrl, logins);
-    const notes = await database.transaction(async (transaction) => {
-      await transaction.raw('SELECT pg_advisory_xact_lock(?)', [ADVISORY_LOCK]);
-      await transaction.raw('CREATE SCHEMA IF NOT EXISTS holdfast');
-      const applied = await applyMigrations(transaction, log);
-      // Functions call each other in any order: their bodies are resolved when they are called.
-      await transaction.raw('SET LOCAL check_function_bodies = off');
-      for (const folder of ['functions', 'views']) {
-        for (const file of sqlFiles(folder)) await transaction.raw(readSql(folder, file));
-      }
-      const names = await ensureRoles(transaction);
-      await transaction.raw(readSql('roles.sql'));
-      await grantAccess(transaction, names);
-      const changes = await ensureLogins(transaction, names, logins, passwords);
-      const others = await otherMembers(transaction, names, logins);
-      const restricted = await restrictConnections(transaction, names);
-      await applyFirstCatalog(transaction, catalog);
-      await recordMigration(transaction, applied);
-      return [...changes, ...others, ...restricted];
-    });
-    await moveTexts(database);
-    notes.forEach(note);
+    const passwords = await changedPasswords(database, migrationUrl, givenLogins);
+    const names = await roleNames(database);
+    const given = { catalog, words, log, note, migrationUrl, givenLogins };
+    return await action({ ...given, database, names, passwords });
   } catch (error) {
     throw translateError(error);
   } finally {
@@ -77,97 +123,161 @@ export async function migrate({
   }
 }
 
-/** Any text that is well-formed must be storable. */
-async function expectUtf8(database: Knex): Promise<void> {
-  const { rows } = await database.raw('SHOW server_encoding');
-  const encoding: string = rows[0].server_encoding;
-  if (encoding === 'UTF8') return;
-  throw new HoldfastError(
-    'DATABASE_UNSUITABLE',
-    `The database has the encoding ${encoding}, and the ledger's texts need UTF8. Make another: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0. Nothing was changed.`,
-    { encoding },
-  );
+async function readWork({ database, names, givenLogins, passwords }: Migration): Promise<Work> {
+  const standing = await readStanding(database);
+  return {
+    plan: planFor(standing),
+    access: await accessDiffers(database, names),
+    connections: await connectionsDiffer(database, names),
+    backfills: await openBackfills(database, standing),
+    catalog: !(await hasCatalog(database, standing.tables)),
+    logins: await loginSteps(database, names, givenLogins, new Set(passwords.keys())),
+  };
 }
 
-/** The migrations of this version, in their order. */
-export const knownMigrations = (): string[] => sqlFiles('migrations');
+function linesOf({ plan, access, connections, backfills, catalog, logins }: Work): string[] {
+  return [
+    ...logins,
+    ...stepsOf(plan),
+    ...(access ? ['set the rights of the roles'] : []),
+    ...(connections ? ['set who may connect'] : []),
+    ...(catalog ? ['apply the first catalog'] : []),
+    ...backfills.map(({ name }) => `go on ${name}`),
+  ];
+}
 
-/** Returns the names of the migrations that were missing. */
-async function applyMigrations(
+/** Makes a ledger where there is none, by one transaction: nothing uses it yet. */
+async function install(migration: Migration): Promise<void> {
+  const { database, log, note } = migration;
+  while (!(await readStanding(database)).exists) {
+    try {
+      await withShortLocks(database, { name: 'a new ledger', note }, async (transaction) => {
+        await steps.beginSchema(transaction);
+        const standing = await readStanding(transaction);
+        if (standing.exists) return;
+        const plan = planFor(standing);
+        for (const name of plan.migrations) {
+          await log(`Applying migration ${name}`);
+          await steps.changeTables(transaction, name);
+        }
+        for (const { statement } of plan.indexes)
+          await transaction.raw(statement.replace(' CONCURRENTLY', ''));
+        for (const constraint of (await readStanding(transaction)).unchecked)
+          await steps.checkConstraint(transaction, constraint);
+        const names = await ensureRoles(transaction);
+        await steps.switchFunctions(transaction, plan, names);
+        await steps.replaceViews(transaction, plan.views);
+        await steps.setAccess(transaction, names);
+        await applyCatalogIn(transaction, migration.catalog);
+        await recordMigration(transaction, plan, migration.words);
+      });
+    } catch (error) {
+      if (!ALREADY_THERE.test(sqlStateOf(error))) throw error;
+      // Another one has made it meanwhile, or something of that name is no ledger's.
+      if (!(await readStanding(database)).exists) throw error;
+    }
+  }
+}
+
+/** Before the turn, which is a lock of the same table. */
+async function listSwitches({ database, note }: Migration): Promise<void> {
+  if ((await readStanding(database)).listsSwitches) return;
+  await withShortLocks(database, { name: 'the list of migrations', note }, steps.beginSchema);
+}
+
+/** A schema, a table or a name in a catalog of Postgres. */
+const ALREADY_THERE = /^(42P06|42P07|23505)$/;
+
+async function upgrade(migration: Migration, turn: Turn): Promise<void> {
+  const { database, migrationUrl, names, note } = migration;
+  const inStep = async <T>(name: string, work: (transaction: Knex.Transaction) => Promise<T>) => {
+    await turn.ensure();
+    return withShortLocks(database, { name, note, own: [turn.pid] }, work);
+  };
+  const { plan, connections, logins } = await readWork(migration);
+  if (logins.length > 0) {
+    const changes = await inStep('roles and logins', (transaction) =>
+      setLogins(migration, transaction),
+    );
+    for (const line of changes) await note(line);
+  }
+  for (const name of plan.migrations) {
+    await migration.log(`Applying migration ${name}`);
+    await inStep(`migration ${name}`, async (transaction) => {
+      await steps.untilOperationsEnd(transaction);
+      await steps.changeTables(transaction, name);
+    });
+  }
+  for (const index of plan.indexes) {
+    await note(`Building index ${index.name}`);
+    await turn.ensure();
+    await buildIndex(migrationUrl, index, note);
+  }
+  if (plan.functions.length + plan.switches.length > 0) {
+    await note('Replacing functions');
+    await inStep('functions', async (transaction) => {
+      await steps.untilOperationsEnd(transaction);
+      await steps.switchFunctions(transaction, plan, names);
+      await recordMigration(transaction, plan, migration.words);
+    });
+  }
+  if (plan.views.length > 0) {
+    await note('Replacing views');
+    await inStep('views', (transaction) => steps.replaceViews(transaction, plan.views));
+  }
+  if (await accessDiffers(database, names))
+    await inStep('rights', (transaction) => steps.setAccess(transaction, names));
+  if (connections)
+    for (const line of await inStep('connections', (transaction) =>
+      restrictConnections(transaction, names),
+    ))
+      await note(line);
+  await finish(migration, inStep);
+}
+
+type InStep = <T>(name: string, work: (transaction: Knex.Transaction) => Promise<T>) => Promise<T>;
+
+/** What may take long, and what nothing waits for. */
+async function finish({ database, catalog, note }: Migration, inStep: InStep): Promise<void> {
+  const standing = await readStanding(database);
+  if (!(await hasCatalog(database, standing.tables)))
+    await inStep('the first catalog', (transaction) => applyCatalogIn(transaction, catalog));
+  for (const constraint of standing.unchecked) {
+    const { name, table } = constraint;
+    await note(`Checking constraint ${name} of ${table}`);
+    await inStep(`constraint ${name}`, (transaction) =>
+      steps.checkConstraint(transaction, constraint),
+    );
+  }
+  for (const backfill of await openBackfills(database, standing)) {
+    await note(`Begin ${backfill.name}`);
+    await runBackfill(database, backfill, note);
+  }
+}
+
+async function setLogins(
+  { names, givenLogins, passwords }: Migration,
   transaction: Knex.Transaction,
-  log: (line: string) => void,
 ): Promise<string[]> {
-  await transaction.raw(`CREATE TABLE IF NOT EXISTS holdfast.schema_migrations (
-    name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
-  const applied = new Set<string>(await transaction('holdfast.schema_migrations').pluck('name'));
-  const known = knownMigrations();
-  refuseNewer([...applied].filter((file) => !known.includes(file)));
-  const missing = known.filter((file) => !applied.has(file));
-  if (missing.length > 0 && applied.size > 0) await untilOperationsEnd(transaction);
-  for (const file of missing) {
-    log(`Applying migration ${file}`);
-    await transaction.raw(readSql('migrations', file));
-    await transaction('holdfast.schema_migrations').insert({ name: file });
-  }
-  return missing;
+  await ensureRoles(transaction);
+  return ensureLogins(transaction, names, givenLogins, passwords);
 }
 
-/**
- * Waits for the operations that have begun, and holds others up. Each takes its account's lock first,
- * so no operation waits for a table of the migrations that wait for it.
- */
-async function untilOperationsEnd(transaction: Knex.Transaction): Promise<void> {
-  await transaction.raw('LOCK TABLE holdfast.accounts IN EXCLUSIVE MODE');
-}
-
-/**
- * Texts from before migration 0017, in transactions of their own, so that operations go on. A move
- * that was interrupted goes on with the next migration.
- */
-async function moveTexts(database: Knex): Promise<void> {
-  let more = true;
-  while (more) {
-    const { rows } = await database.raw('SELECT holdfast.move_texts(?) AS more', [
-      ACCOUNTS_AT_ONCE,
-    ]);
-    more = rows[0].more;
-  }
-}
-
-/** Older functions on newer tables would take rules back that the newer version has promised. */
-function refuseNewer(unknown: string[]): void {
-  if (unknown.length === 0) return;
-  throw new HoldfastError(
-    'LEDGER_NEWER',
-    `A newer Holdfast has migrated this ledger (${unknown.join(', ')}). Nothing was changed: migrate with that version. Workers of this one may go on.`,
-    { migrations: unknown },
-  );
-}
-
-async function applyFirstCatalog(
-  transaction: Knex.Transaction,
-  catalog: CatalogVersion[],
-): Promise<void> {
-  const present = await transaction('holdfast.catalog_versions').first('version');
-  if (!present) await applyCatalogIn(transaction, catalog);
+async function hasCatalog(database: Knex, tables: string[]): Promise<boolean> {
+  if (!tables.includes('catalog_versions')) return false;
+  return (await rowsOf(database, 'SELECT FROM holdfast.catalog_versions LIMIT 1')).length > 0;
 }
 
 /** A migration is an operator's act. One that finds nothing to apply is none. */
-async function recordMigration(transaction: Knex.Transaction, applied: string[]): Promise<void> {
-  if (applied.length === 0) return;
-  await transaction.raw(
-    "SELECT holdfast.record_operator_act('*', 'migrate', ?::jsonb, NULL, NULL)",
-    [JSON.stringify({ applied })],
-  );
-}
-
-/** The SQL files of the folder and its subfolders, in the order of their paths. */
-function sqlFiles(folder: string): string[] {
-  return readdirSync(join(SQL_FOLDER, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.sql'))
-    .sort();
-}
-
-function readSql(...path: string[]): string {
-  return readFileSync(join(SQL_FOLDER, ...path), 'utf8');
+async function recordMigration(
+  transaction: Knex.Transaction,
+  { switches }: Plan,
+  { reason, by }: ActWords,
+): Promise<void> {
+  if (switches.length === 0) return;
+  await transaction.raw("SELECT holdfast.record_operator_act('*', 'migrate', ?::jsonb, ?, ?)", [
+    JSON.stringify({ applied: switches }),
+    reason ?? null,
+    by ?? null,
+  ]);
 }

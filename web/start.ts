@@ -38,7 +38,7 @@ export interface WebOptions {
  * @example const log = createLogger('info', pino.destination({ fd: 2, sync: true }));
  *   const web = await startWeb(loadWebConfig(process.env), log);
  * @throws HoldfastError INVALID_ARGUMENT (an unusable data converter), TEMPORAL_UNAVAILABLE,
- *   LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, LEDGER_ACCESS_DENIED, LEDGER_MISMATCH,
+ *   LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, VERSION_TOO_OLD, LEDGER_ACCESS_DENIED, LEDGER_MISMATCH,
  *   TEMPORAL_IDENTITY_MISMATCH
  */
 export async function startWeb(

@@ -58,7 +58,7 @@ export interface RunningWorker {
  * reconciliation) with the queues of payments and notices, the generation queue, or all of them.
  *
  * @throws HoldfastError GENERATION_NOT_CONFIGURED, INVALID_ARGUMENT (an unusable data converter),
- *   TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, LEDGER_ACCESS_DENIED,
+ *   TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, VERSION_TOO_OLD, LEDGER_ACCESS_DENIED,
  *   LEDGER_MISMATCH, TEMPORAL_IDENTITY_MISMATCH, SEARCH_ATTRIBUTES_MISSING
  */
 export async function startWorker(

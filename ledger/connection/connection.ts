@@ -3,6 +3,7 @@ import { Pool, types } from 'pg';
 import { HoldfastError } from '../../contract/errors';
 import type { Deliver, OutboxMessage } from '../../contract/outbox';
 import type { Outcome } from '../../contract/outcome';
+import { schemaLevels } from '../../contract/upkeep';
 import { FUNCTIONS } from '../functions';
 import { AccountShares } from './account-shares';
 import { type LedgerAnswer, outcomeOf } from './answers';
@@ -18,6 +19,7 @@ import type {
 } from './calls';
 import { checkingUrl } from './database-url';
 import { translateError } from './errors';
+import { expectSchema } from './expect-schema';
 import { LedgerClock } from './ledger-clock';
 import { answerIn, type Statement, statementOf } from './sql-function';
 
@@ -33,6 +35,8 @@ const sessionOf = (statementMsMax: number) => `SET statement_timeout = ${stateme
 
 /** Of the connections, rounded down. */
 const SHARE_OF_AN_ACCOUNT = 0.4;
+
+const SCHEMA_LEVELS = statementOf('schema_levels', FUNCTIONS.schema_levels, {});
 
 /** Each answer of a SQL function, as `{ name, answers }`. The tests hold them to their schemas. */
 const ANSWERS = channel('holdfast:ledger-answers');
@@ -65,6 +69,8 @@ export class Connection implements LedgerCalls {
   readonly #deliver: LedgerOptions['deliver'];
   readonly clock = new LedgerClock(() => this.call('server_clock', {}));
   readonly #deliveries = new Set<Promise<void>>();
+  /** That the schema fits this version; asked once, at the first call. */
+  #fits: Promise<void> | undefined;
 
   constructor({
     databaseUrl,
@@ -122,6 +128,8 @@ export class Connection implements LedgerCalls {
   }
 
   async #ask(name: FunctionName, given: object): Promise<unknown[]> {
+    this.#fits ??= this.#expectSchema();
+    await this.#fits;
     const called = FUNCTIONS[name];
     const ask = () => this.#rows(name, statementOf(name, called, given));
     const accountId = 'accountId' in given ? given.accountId : undefined;
@@ -133,6 +141,18 @@ export class Connection implements LedgerCalls {
     const answers = rows.map(answerIn);
     if (ANSWERS.hasSubscribers) ANSWERS.publish({ name, answers });
     return answers;
+  }
+
+  async #expectSchema(): Promise<void> {
+    try {
+      const [levels] = (await this.#query('schema_levels', SCHEMA_LEVELS)).map(answerIn);
+      if (ANSWERS.hasSubscribers) ANSWERS.publish({ name: 'schema_levels', answers: [levels] });
+      expectSchema(schemaLevels.parse(levels));
+    } catch (error) {
+      // It may fit later, and a login that may not ask is refused by the call itself.
+      this.#fits = undefined;
+      if (!(error instanceof HoldfastError && error.code === 'LEDGER_ACCESS_DENIED')) throw error;
+    }
   }
 
   /**

@@ -70,7 +70,7 @@ export async function takeRole(
  * that may give the role, and have none of its rights.
  */
 export function membersOf(
-  transaction: Knex.Transaction,
+  transaction: Knex,
   roles: string[],
 ): Promise<{ member: string; role: string }[]> {
   return rowsOf(transaction, MEMBERS, [roles]);

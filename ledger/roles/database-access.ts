@@ -20,8 +20,9 @@ const STANDING = `
     has_database_privilege('public', d.oid, 'CONNECT')
       OR has_database_privilege('public', d.oid, 'TEMPORARY') AS open,
     (
-      SELECT bool_and(has_database_privilege(role, d.oid, 'CONNECT'))
+      SELECT bool_and(r.oid IS NOT NULL AND has_database_privilege(r.oid, d.oid, 'CONNECT'))
       FROM unnest(?::text[]) AS role
+      LEFT JOIN pg_roles AS r ON r.rolname = role
     ) AS reached,
     EXISTS (
       SELECT FROM pg_class AS c
@@ -33,32 +34,41 @@ const STANDING = `
   FROM pg_database AS d
   WHERE d.datname = current_database()`;
 
+/** Whether `restrictConnections` would change anything. Reads only. */
+export async function connectionsDiffer(database: Knex, names: RoleNames): Promise<boolean> {
+  const { owned, open, reached, shared } = await readConnections(database, names);
+  return owned && (!reached || (open && !shared));
+}
+
 /**
  * Lets the roles connect, and then no other login of the cluster, if the database is the
  * migrating role's and holds nothing but Holdfast: a product's own logins must not be locked out.
  *
  * @returns what the operator has to know, a line each
  */
-export async function restrictConnections(
-  transaction: Knex.Transaction,
-  names: RoleNames,
-): Promise<string[]> {
+export async function restrictConnections(database: Knex, names: RoleNames): Promise<string[]> {
+  const { name, owned, open, reached, shared } = await readConnections(database, names);
   const roles = Object.values(names);
-  const [standing] = await rowsOf<Standing>(transaction, STANDING, [roles]);
-  const { name, owned, open, reached, shared } = standing as Standing;
-  const database = identifier(name);
-  const revoke = `REVOKE CONNECT, TEMPORARY ON DATABASE ${database} FROM PUBLIC`;
-  const grant = `GRANT CONNECT ON DATABASE ${database} TO ${roles.map(identifier).join(', ')}`;
-  if (owned) await transaction.raw(grant);
+  const connected = identifier(name);
+  const revoke = `REVOKE CONNECT, TEMPORARY ON DATABASE ${connected} FROM PUBLIC`;
+  const grant = `GRANT CONNECT ON DATABASE ${connected} TO ${roles.map(identifier).join(', ')}`;
+  if (owned && !reached) await database.raw(grant);
   else if (!reached)
-    return [`The roles may not connect to ${database} yet. Its owner runs: ${grant}`];
+    return [`The roles may not connect to ${connected} yet. Its owner runs: ${grant}`];
   if (!open) return [];
   if (owned && !shared) {
-    await transaction.raw(revoke);
-    return [`Only Holdfast's roles, and roles that you grant CONNECT, connect to ${database} now`];
+    // While every login may connect, that the roles may says nothing.
+    await database.raw(grant);
+    await database.raw(revoke);
+    return [`Only Holdfast's roles, and roles that you grant CONNECT, connect to ${connected} now`];
   }
   const why = shared ? 'it holds more than Holdfast' : 'another role owns it';
   return [
-    `Every login of this Postgres may connect to ${database}, because ${why}. To change that: ${grant}; ${revoke}`,
+    `Every login of this Postgres may connect to ${connected}, because ${why}. To change that: ${grant}; ${revoke}`,
   ];
+}
+
+async function readConnections(database: Knex, names: RoleNames): Promise<Standing> {
+  const [standing] = await rowsOf<Standing>(database, STANDING, [Object.values(names)]);
+  return standing as Standing;
 }

@@ -12,20 +12,25 @@ const DATABASE = `
 const COMMENT = `
   SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles WHERE rolname = ?`;
 
+/** Roles belong to the cluster, so their names have the database's number, which no other has. */
+export async function roleNames(database: Knex): Promise<RoleNames> {
+  const { number } = await thisDatabase(database);
+  return Object.fromEntries(
+    LEDGER_ROLES.map((role) => [role, `holdfast_${role}_${number}`]),
+  ) as RoleNames;
+}
+
 /**
- * Makes the database's roles, if they are missing. Roles belong to the cluster, so their names have
- * the database's number, which no other database of the cluster has.
+ * Makes the database's roles, if they are missing.
  *
  * @throws HoldfastError LEDGER_ACCESS_DENIED where the migrating role may make none
  */
 export async function ensureRoles(transaction: Knex.Transaction): Promise<RoleNames> {
-  const [database] = await rowsOf<{ number: string; name: string }>(transaction, DATABASE);
-  const names = Object.fromEntries(
-    LEDGER_ROLES.map((role) => [role, `holdfast_${role}_${database?.number}`]),
-  ) as RoleNames;
+  const { name } = await thisDatabase(transaction);
+  const names = await roleNames(transaction);
   const create = (role: LedgerRole) => `CREATE ROLE ${identifier(names[role])} NOLOGIN`;
   for (const role of LEDGER_ROLES) {
-    const comment = `Holdfast: ${role} of database ${database?.name}`;
+    const comment = `Holdfast: ${role} of database ${name}`;
     const [found] = await rowsOf<{ comment: string | null }>(transaction, COMMENT, [names[role]]);
     // An administrator may have made it, without a comment.
     if (found && [comment, null].includes(found.comment)) continue;
@@ -35,6 +40,11 @@ export async function ensureRoles(transaction: Knex.Transaction): Promise<RoleNa
     await changeRole(transaction, said);
   }
   return names;
+}
+
+async function thisDatabase(database: Knex): Promise<{ number: string; name: string }> {
+  const [found] = await rowsOf<{ number: string; name: string }>(database, DATABASE);
+  return found as { number: string; name: string };
 }
 
 /**
@@ -48,7 +58,7 @@ async function removeMembers(transaction: Knex.Transaction, role: string): Promi
 
 /** The members of the roles beside these logins, a line each: an operator may have forgotten one. */
 export async function otherMembers(
-  transaction: Knex.Transaction,
+  transaction: Knex,
   names: RoleNames,
   logins: readonly { user: string }[],
 ): Promise<string[]> {
@@ -58,14 +68,28 @@ export async function otherMembers(
     .map(({ member, role }) => `Login ${member} has role ${role} as well`);
 }
 
-/** Grants each role what `access.ts` says, after everything has been taken back. */
-export async function grantAccess(transaction: Knex.Transaction, names: RoleNames): Promise<void> {
+/**
+ * Grants each role the functions that `access.ts` says, and takes them from PUBLIC, which may call
+ * each that is new until then.
+ */
+export async function grantFunctions(
+  transaction: Knex.Transaction,
+  names: RoleNames,
+): Promise<void> {
+  await transaction.raw('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA holdfast FROM PUBLIC');
   for (const role of LEDGER_ROLES) {
     const name = identifier(names[role]);
     const functions = signaturesFor(role).map((signature) => `holdfast.${signature}`);
-    const views = viewsFor(role).map((view) => `holdfast.${view}`);
     await transaction.raw(`GRANT USAGE ON SCHEMA holdfast TO ${name}`);
     await transaction.raw(`GRANT EXECUTE ON FUNCTION ${functions.join(', ')} TO ${name}`);
-    if (views.length > 0) await transaction.raw(`GRANT SELECT ON ${views.join(', ')} TO ${name}`);
+  }
+}
+
+/** Grants each role the views that `access.ts` says. */
+export async function grantViews(transaction: Knex.Transaction, names: RoleNames): Promise<void> {
+  for (const role of LEDGER_ROLES) {
+    const views = viewsFor(role).map((view) => `holdfast.${view}`);
+    if (views.length === 0) continue;
+    await transaction.raw(`GRANT SELECT ON ${views.join(', ')} TO ${identifier(names[role])}`);
   }
 }

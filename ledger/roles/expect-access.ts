@@ -1,7 +1,9 @@
 import { HoldfastError } from '../../contract/errors';
+import { schemaLevels } from '../../contract/upkeep';
 import { calledBy, type LedgerRole } from '../access';
 import { openDatabase } from '../connection/database';
-import { translateError } from '../connection/errors';
+import { sqlStateOf, translateError } from '../connection/errors';
+import { expectSchema } from '../connection/expect-schema';
 import { rowsOf } from './administration';
 
 const DENIED = `
@@ -11,14 +13,20 @@ const DENIED = `
   LIMIT 1`;
 
 /**
- * Refuses a login that may not call what a process of the role calls, so that the process ends at
- * its start and not at every call.
+ * Refuses a schema that this version doesn't fit, and a login that may not call what a process of
+ * the role calls, so that the process ends at its start and not at every call.
  *
- * @throws HoldfastError LEDGER_ACCESS_DENIED, LEDGER_NOT_MIGRATED, LEDGER_UNAVAILABLE
+ * @throws HoldfastError LEDGER_ACCESS_DENIED, LEDGER_NOT_MIGRATED, VERSION_TOO_OLD,
+ *   LEDGER_UNAVAILABLE
  */
 export async function expectAccess(databaseUrl: string, role: LedgerRole): Promise<void> {
   const database = openDatabase(databaseUrl, 1);
   try {
+    const [levels] = await rowsOf<{ levels: unknown }>(
+      database,
+      'SELECT holdfast.schema_levels() AS levels',
+    ).catch(refusedLogin);
+    if (levels !== undefined) expectSchema(schemaLevels.parse(levels.levels));
     const signatures = calledBy(role).map((signature) => `holdfast.${signature}`);
     const [denied] = await rowsOf<{ signature: string }>(database, DENIED, [signatures]);
     if (denied === undefined) return;
@@ -32,4 +40,10 @@ export async function expectAccess(databaseUrl: string, role: LedgerRole): Promi
   } finally {
     await database.destroy();
   }
+}
+
+/** What it lacks is named by the check of its role. */
+function refusedLogin(error: unknown): [] {
+  if (sqlStateOf(error) === '42501') return [];
+  throw error;
 }

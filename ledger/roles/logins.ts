@@ -32,6 +32,9 @@ interface Password {
   isNew: boolean;
 }
 
+/** By login: those that Postgres doesn't take yet. */
+export type Passwords = ReadonlyMap<string, Password>;
+
 /** What one login for every process may do. */
 const SERVING: readonly LedgerRole[] = ['web', 'worker', 'operator'];
 
@@ -88,7 +91,7 @@ export async function changedPasswords(
   database: Knex,
   migrationUrl: string,
   logins: readonly Login[],
-): Promise<Map<string, Password>> {
+): Promise<Passwords> {
   const [setting] = await rowsOf<{ iterations: string | null }>(database, ITERATIONS);
   const iterations = Number(setting?.iterations ?? ITERATIONS_DEFAULT);
   const passwords = new Map<string, Password>();
@@ -135,7 +138,7 @@ export async function ensureLogins(
   transaction: Knex.Transaction,
   names: RoleNames,
   logins: readonly Login[],
-  passwords: ReadonlyMap<string, Password>,
+  passwords: Passwords,
 ): Promise<string[]> {
   const changes: string[] = [];
   for (const login of logins) {

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import type { Run } from '../../cli/command';
 import { createProgram } from '../../cli/program';
 import { buildIdOf } from '../../config/build-id';
-import { knownMigrations } from '../../ledger/migrate';
+import { KNOWN_MIGRATIONS } from '../../ledger/migration/known-migrations';
 import { builtFile } from '../setup/built-file';
 import { holdfast, holdfastJson, jsonOf, start } from './command-line';
 
@@ -52,7 +52,7 @@ test.each([[], ...COMMANDS].map((words) => [words.join(' '), words]))(
 test('the version names the package, the build that its workers have, and the newest migration', async () => {
   const { code, json } = jsonOf(await start({}, ['--version', '--json']).ended);
   const { version } = require('../../package.json');
-  const schema = knownMigrations().at(-1);
+  const schema = KNOWN_MIGRATIONS.at(-1);
   const build = buildIdOf(builtFile('workflow-bundle.js'));
   expect({ code, json }).toEqual({ code: 0, json: { version, build, schema } });
   const { stdout } = await start({}, ['-V']).ended;

@@ -29,6 +29,32 @@ test('migrate is safe to repeat, and says what it has done with logins', async (
   });
 });
 
+test('a dry run says what would be done, and makes neither schema nor login; reason and name are kept', async () => {
+  const { code, json } = await holdfastJson(variables, 'migrate', '--dry-run');
+  const steps = expect.arrayContaining([
+    `make login ${target.role}`,
+    'apply migration 0001_ledger.sql',
+    'replace functions/account/balance.sql',
+    'apply the first catalog',
+  ]);
+  expect({ code, json }).toEqual({ code: 0, json: { migrated: false, applied: 0, steps } });
+  expect(
+    await target.query(
+      `SELECT nspname AS name FROM pg_namespace WHERE nspname = 'holdfast'
+       UNION ALL SELECT rolname FROM pg_roles WHERE rolname = '${target.role}'`,
+    ),
+  ).toEqual([]);
+  await holdfast(variables, 'migrate', '--reason', 'Ticket 4711', '--by', 'sam');
+  expect(
+    await target.query("SELECT reason, by_name FROM holdfast.operator_acts WHERE what = 'migrate'"),
+  ).toEqual([{ reason: 'Ticket 4711', by_name: 'sam' }]);
+  expect(await holdfast(variables, 'migrate', '--dry-run')).toEqual({
+    code: 0,
+    stdout: 'The schema is up to date.\n',
+    stderr: '',
+  });
+});
+
 test('a password that is changed in a login’s URL is changed by migrate, which says so without saying it', async () => {
   const url = new URL(target.urls.servingUrl);
   const login = () => ({ ...variables, HOLDFAST_WORKER_DATABASE_URL: url.toString() });

@@ -64,6 +64,7 @@ const INTERNAL_CODES: readonly ErrorCode[] = [
   'PAYLOAD_UNREADABLE',
   'TEMPORAL_IDENTITY_MISMATCH',
   'TEMPORAL_UNAVAILABLE',
+  'VERSION_TOO_OLD',
 ];
 
 /** An error as a problem document; `requestNumber` identifies the request in the log. */

@@ -1,40 +1,55 @@
 import type { Command } from 'commander';
+import { type ActWords, parseActWords } from '../../../contract/act';
 import { HoldfastError } from '../../../contract/errors';
 import { migrated } from '../../../contract/operation';
-import { migrate } from '../../../ledger/migrate';
+import { type MigrateOptions, migrate, plannedSteps } from '../../../ledger/migrate';
 import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
 import { counted } from '../../words';
 
+interface Options extends ActWords {
+  dryRun?: boolean;
+}
+
 export function addMigrate(program: Command, run: Run): void {
   addCommand(program, 'migrate', 'Bring the ledger’s schema up to date; safe to repeat', [
     'HOLDFAST_MIGRATION_DATABASE_URL=postgres://owner:…@db/holdfast holdfast migrate',
-  ]).action(
-    run(migrated, async ({ connections, screen }) => {
-      const applied: string[] = [];
-      const log = (line: string) => {
-        applied.push(line);
-        screen.note(line);
-      };
-      await migrate({
-        migrationUrl: migrationUrlOf(connections),
-        servingUrl: connections.config.databaseUrl,
-        loginUrls: connections.config.loginUrls,
-        log,
-        note: (line) => screen.note(line),
-      });
-      return {
-        json: { migrated: true, applied: applied.length },
-        text: [
-          applied.length === 0
-            ? 'The schema was up to date.'
-            : `Applied ${counted(applied.length, 'migration', 'migrations')}.`,
-        ],
-      };
-    }),
-  );
+    'holdfast migrate --dry-run',
+  ])
+    .option('--dry-run', 'say what it would do, and change nothing')
+    .option('--reason <text>', 'why; it is kept')
+    .option('--by <name>', 'who migrates; it is kept')
+    .action(
+      run(migrated, async ({ connections, screen }, { dryRun, reason, by }: Options) => {
+        const applied: string[] = [];
+        const options: MigrateOptions = {
+          migrationUrl: migrationUrlOf(connections),
+          servingUrl: connections.config.databaseUrl,
+          loginUrls: connections.config.loginUrls,
+          words: parseActWords({ reason, by }),
+          log: (line) => {
+            applied.push(line);
+            screen.note(line);
+          },
+          note: (line) => screen.note(line),
+        };
+        if (dryRun) {
+          const steps = await plannedSteps(options);
+          const text = steps.length === 0 ? ['The schema is up to date.'] : ['It would:', ...steps];
+          return { json: { migrated: false, applied: 0, steps }, text };
+        }
+        await migrate(options);
+        return {
+          json: { migrated: true, applied: applied.length },
+          text: [
+            applied.length === 0
+              ? 'The schema was up to date.'
+              : `Applied ${counted(applied.length, 'migration', 'migrations')}.`,
+          ],
+        };
+      }),
+    );
 }
-
 /**
  * The URL of the database's owner, who may change the schema.
  *

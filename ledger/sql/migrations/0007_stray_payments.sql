@@ -17,8 +17,3 @@ CREATE TABLE holdfast.stray_payments (
 
 CREATE INDEX stray_payments_of_purchase ON holdfast.stray_payments (account_id, purchase_id);
 CREATE INDEX stray_payments_returning ON holdfast.stray_payments (look_from, account_id, purchase_id) WHERE status = 'returning';
-
--- One payment buys once, whatever a provider says. A second purchase for which it is named is kept too: its money goes back.
-DROP INDEX holdfast.purchases_payment_once;
-CREATE UNIQUE INDEX purchases_payment_once ON holdfast.purchases (account_id, payment_id)
-  WHERE payment_id IS NOT NULL AND reason IS DISTINCT FROM 'payment-already-used';

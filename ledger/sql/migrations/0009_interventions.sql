@@ -20,6 +20,3 @@ CREATE TABLE holdfast.interventions (
 
 CREATE TRIGGER interventions_are_kept BEFORE UPDATE OR DELETE ON holdfast.interventions
   FOR EACH ROW EXECUTE FUNCTION holdfast.refuse_change();
-
--- For the list of what waits for an operator.
-CREATE INDEX notices_failed ON holdfast.notices (settled_at, account_id, notice_id) WHERE status = 'failed';

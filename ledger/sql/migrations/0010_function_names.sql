@@ -1,6 +1,6 @@
--- Functions that no worker may call have other names and parameters from here on, and Postgres
--- renames no parameter of a function that is there. All of them go; those that there are now are
--- created after the migrations, in the same transaction.
+-- With the functions: those that no worker may call have other names and parameters from here on.
+-- Postgres renames no parameter of a function that is there. All of them go; those that there are
+-- now are created in the same transaction.
 DO $$
 DECLARE
   v_function regprocedure;

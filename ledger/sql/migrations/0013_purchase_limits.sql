@@ -60,10 +60,7 @@ CREATE INDEX operator_acts_of_account ON holdfast.operator_acts (account_id, at)
 CREATE TRIGGER operator_acts_are_kept BEFORE UPDATE OR DELETE ON holdfast.operator_acts
   FOR EACH ROW EXECUTE FUNCTION holdfast.refuse_change();
 
--- Attempts to pay are counted over the last hour, day and 30 days.
-CREATE INDEX purchases_opened ON holdfast.purchases (account_id, opened_at);
-
--- It answers with another type from here on, and these two have other parameters.
+-- With the functions: one answers with another type from here on, another has other parameters.
 DROP FUNCTION IF EXISTS holdfast.top_up_obstacle(
   holdfast.accounts, holdfast.account_settings, bigint, timestamptz);
 DROP FUNCTION IF EXISTS holdfast.notify_top_up_not_requested(

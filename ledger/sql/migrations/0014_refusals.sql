@@ -36,6 +36,7 @@ CREATE TABLE holdfast.queue_blocks (
     CHECK (tickets BETWEEN 0 AND 100 AND credits >= 0 AND request_bytes >= 0)
 );
 
+-- With the functions: these keep the blocks from here on.
 INSERT INTO holdfast.queue_blocks (account_id, block, tickets, credits, request_bytes)
 SELECT account_id, ticket / 100, count(*), sum(waits_for), 0
 FROM holdfast.reservations

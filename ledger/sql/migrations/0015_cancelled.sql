@@ -1,8 +1,5 @@
 -- What a cancelled generation costs, and how many an account may cancel free of charge.
 
--- It compares the reason as well now; a second one beside it would stay.
-DROP FUNCTION IF EXISTS holdfast.commit_nothing(holdfast.reservations, bigint, text);
-
 ALTER TABLE holdfast.reservations
   -- When a free cancellation was asked for, or booked. It counts for an hour.
   ADD COLUMN free_cancel_at timestamptz,
@@ -11,7 +8,7 @@ ALTER TABLE holdfast.reservations
     charged = 0
     OR reason IS NULL
     OR (reason = 'cancelled' AND output_url IS NULL)
-  );
+  ) NOT VALID;
 
-CREATE INDEX reservations_free_cancels ON holdfast.reservations (account_id, free_cancel_at)
-  WHERE free_cancel_at IS NOT NULL;
+-- With the functions: one compares the reason as well now; a second one beside it would stay.
+DROP FUNCTION IF EXISTS holdfast.commit_nothing(holdfast.reservations, bigint, text);

@@ -1,8 +1,5 @@
 -- The operators' journal: every act that is not an owner's own, with what authenticates who did it.
 
--- Operations that have begun have ended, and others wait: see ledger/migrate.ts. The functions
--- that they call afterwards write their acts, so what is taken over below is all that came before.
-
 ALTER TABLE holdfast.operator_acts
   -- The entry of the account's journal that the act has made.
   ADD COLUMN entry_version    bigint,
@@ -31,39 +28,20 @@ CREATE UNIQUE INDEX operator_acts_passes ON holdfast.operator_acts ((detail->>'p
 CREATE TRIGGER operator_acts_are_not_emptied BEFORE TRUNCATE ON holdfast.operator_acts
   FOR EACH STATEMENT EXECUTE FUNCTION holdfast.refuse_change();
 
--- What earlier versions have kept elsewhere of what operators did.
-INSERT INTO holdfast.operator_acts (
-  account_id, what, detail, reason, by_name, at, entry_version)
-SELECT account_id, what, detail, reason, by_name, at, entry_version
-FROM (
-  SELECT e.account_id, e.type AS what,
-    jsonb_build_object('credits', abs(e.available_delta)) AS detail,
-    e.reason, e.by_name, e.at, e.version AS entry_version
-  FROM holdfast.grants AS g
-  JOIN holdfast.entries AS e ON e.account_id = g.account_id AND e.version = g.grant_id
-  WHERE g.source IN ('promotion', 'adjustment')
-  UNION ALL
-  SELECT e.account_id, e.type, jsonb_build_object('credits', abs(e.available_delta)),
-    e.reason, e.by_name, e.at, e.version
-  FROM holdfast.accounts AS a
-  JOIN holdfast.entries AS e USING (account_id)
-  WHERE a.deducted > 0 AND e.type = 'deduct'
-  UNION ALL
-  SELECT i.account_id,
-    CASE i.what
-      WHEN 'reservation' THEN 'release'
-      WHEN 'purchase' THEN 'close-purchase'
-      WHEN 'subscription' THEN 'end-now'
-      WHEN 'notice' THEN 'dismiss-notice'
-    END,
-    jsonb_build_object('id', i.id, 'outcome', i.outcome), i.reason, i.by_name, i.at, NULL
-  FROM holdfast.interventions AS i
-  UNION ALL
-  SELECT s.account_id, 'stop', jsonb_build_object('kind', nullif(s.kind, '*')),
-    s.reason, s.by_name, s.since, NULL
-  FROM holdfast.stops AS s
-) AS kept
-ORDER BY at, account_id, entry_version;
+-- With the functions: these write acts from here on, and what operators did before is taken over
+-- afterwards (act/earlier.sql): acts get numbers above it. Stops that stand are few.
+INSERT INTO holdfast.earlier_acts (next_act_id)
+SELECT coalesce(max(act_id), 0) + 1 FROM holdfast.operator_acts
+HAVING EXISTS (SELECT FROM holdfast.accounts);
+
+SELECT setval(pg_get_serial_sequence('holdfast.operator_acts', 'act_id'), 1000000000000)
+FROM holdfast.earlier_acts;
+
+LOCK TABLE holdfast.stops IN SHARE ROW EXCLUSIVE MODE;
+INSERT INTO holdfast.operator_acts (account_id, what, detail, reason, by_name, at)
+SELECT account_id, 'stop', jsonb_build_object('kind', nullif(kind, '*')), reason, by_name, since
+FROM holdfast.stops
+ORDER BY since, account_id;
 
 -- These have a further parameter from here on. No released version calls them otherwise.
 DROP FUNCTION IF EXISTS holdfast.record_operator_act(text, text, jsonb, text, text);

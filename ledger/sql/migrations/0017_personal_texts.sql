@@ -48,7 +48,10 @@ CREATE TABLE holdfast.text_move (
   CONSTRAINT text_move_only_one CHECK (only_one)
 );
 
-INSERT INTO holdfast.text_move (only_one) VALUES (true);
+-- With the functions: they know of the texts from here on.
+INSERT INTO holdfast.text_move (only_one)
+SELECT true
+WHERE EXISTS (SELECT FROM holdfast.accounts) OR EXISTS (SELECT FROM holdfast.operator_acts);
 
 CREATE OR REPLACE FUNCTION holdfast.refuse_journal_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

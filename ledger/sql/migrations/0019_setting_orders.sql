@@ -12,7 +12,7 @@ CREATE TABLE holdfast.setting_orders (
   CONSTRAINT setting_orders_pkey PRIMARY KEY (account_id, setting)
 );
 
--- They have further parameters from here on.
+-- With the functions: some have further parameters from here on.
 DROP FUNCTION IF EXISTS holdfast.begin_setting(text, text, text, jsonb);
 DROP FUNCTION IF EXISTS holdfast.finish_setting(text, text, text, jsonb);
 DROP FUNCTION IF EXISTS holdfast.set_top_up(text, text, jsonb, boolean);

@@ -24,7 +24,7 @@ const WITHOUT_WIDER_IDS = `
   DELETE FROM holdfast.schema_migrations WHERE name = '0008_ids.sql'`;
 const WITHOUT_STRAY_PAYMENTS = `
   ${WITHOUT_WIDER_IDS};
-  DROP TABLE holdfast.stray_payments; DROP INDEX holdfast.purchases_payment_once;
+  DROP TABLE holdfast.stray_payments; DROP INDEX holdfast.purchases_payment_buys_once;
   CREATE UNIQUE INDEX purchases_payment_once ON holdfast.purchases (account_id, payment_id) WHERE payment_id IS NOT NULL;
   DELETE FROM holdfast.schema_migrations WHERE name = '0007_stray_payments.sql'`;
 const WITHOUT_TOP_UP_PRICE = `

@@ -13,6 +13,7 @@ export const APPLIED = [
   '0016_acts',
   '0017_personal_texts',
   '0019_setting_orders',
+  '0020_schema_standing',
   '0024_audit_marks',
 ].map((name) => `Applying migration ${name}.sql`);
 

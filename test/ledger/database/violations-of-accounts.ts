@@ -191,6 +191,17 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
     'INSERT INTO holdfast.personal_texts OVERRIDING SYSTEM VALUE SELECT * FROM holdfast.personal_texts',
   ],
   ['personal_texts_erased_whole', 'UPDATE holdfast.personal_texts SET salt = NULL'],
+  [
+    'schema_sources_pkey',
+    'INSERT INTO holdfast.schema_sources SELECT * FROM holdfast.schema_sources',
+  ],
+  ['schema_standing_pkey', 'INSERT INTO holdfast.schema_standing DEFAULT VALUES'],
+  ['schema_standing_only_one', 'INSERT INTO holdfast.schema_standing (only_one) VALUES (false)'],
+  ['earlier_acts_pkey', 'INSERT INTO holdfast.earlier_acts (next_act_id) VALUES (1), (1)'],
+  [
+    'earlier_acts_only_one',
+    'INSERT INTO holdfast.earlier_acts (only_one, next_act_id) VALUES (false, 1)',
+  ],
   ['text_move_pkey', 'INSERT INTO holdfast.text_move VALUES (true), (true)'],
   ['text_move_only_one', 'INSERT INTO holdfast.text_move VALUES (false)'],
   [

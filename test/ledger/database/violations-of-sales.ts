@@ -116,7 +116,7 @@ export const SALES_VIOLATIONS: [constraint: string, statement: string][] = [
   ['purchases_paid_has_payment', `${PURCHASE} payment_id = 'payment-2' ${FAILED}`],
   ['purchases_grant_once', purchaseWith({ payment_id: "'payment-3'" })],
   [
-    'purchases_payment_once',
+    'purchases_payment_buys_once',
     purchaseWith({ status: "'returned'", reason: "'x'", grant_id: 'NULL' }),
   ],
   ['purchases_reason_says_why_not', `${PURCHASE} reason = NULL ${FAILED}`],

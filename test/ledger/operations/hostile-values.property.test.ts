@@ -110,6 +110,7 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   purchase: (a) => [a, 'p'],
   queue_page: (a) => [a, 1, 5],
   reconciliation_scope: () => [],
+  schema_levels: () => [],
   recorded_temporal_identity: () => [],
   release_by_hand: (a) => [a, newId('r'), 'x', 'x'],
   release_reservation: (a) => [a, newId('r'), 'cancelled'],

@@ -103,7 +103,7 @@ test.each([
   ],
   [
     'purchase-paid-once',
-    `DROP INDEX holdfast.purchases_payment_once; ${PURCHASE} payment_id = 'pay-larger' ${purchase('granted')}`,
+    `DROP INDEX holdfast.purchases_payment_buys_once; ${PURCHASE} payment_id = 'pay-larger' ${purchase('granted')}`,
   ],
   ['stray-payment-bought-nothing', `${PURCHASE} payment_id = 'stray' ${purchase('granted')}`],
   ['stray-payment-bought-nothing', `${PURCHASE} payment_id = 'stray' ${purchase('returning')}`],

@@ -1,4 +1,4 @@
-import { knownMigrations } from '../../../ledger/migrate';
+import { KNOWN_MIGRATIONS } from '../../../ledger/migration/known-migrations';
 import { granted, later, MINUTE_MS, newId, START, TestLedger } from '../ledger-support';
 
 let books: TestLedger;
@@ -60,5 +60,5 @@ test('a first ticket that was never woken is overdue from when it began to wait'
 
 test('the schema says which migrations it has', async () => {
   const applied = await books.ledger.appliedMigrations();
-  expect(applied.map(({ name }) => name)).toEqual(knownMigrations());
+  expect(applied.map(({ name }) => name)).toEqual(KNOWN_MIGRATIONS);
 });

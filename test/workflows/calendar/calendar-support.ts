@@ -9,7 +9,11 @@ import type { CatalogVersion } from '../../../contract/catalog';
 import type { Subscription } from '../../../contract/subscription';
 import type { Notifier } from '../../../providers/notifier';
 import type { PaymentProvider } from '../../../providers/payment-provider';
-import { noticesTaskQueue, subscriptionWorkflowId } from '../../../workflows/messages';
+import {
+  noticesTaskQueue,
+  paymentsTaskQueue,
+  subscriptionWorkflowId,
+} from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import { openTimeSkipping, type TimeSkipping } from '../../support/time-skipping';
 
@@ -93,6 +97,8 @@ async function startWorkers(
   { payments, notifier = { deliver: async () => {} }, maxCachedWorkflows }: WorkOptions = {},
 ): Promise<{ stop(): Promise<void> }> {
   const noticeActivities = createNoticeActivities({ ledger, notifier });
+  const paymentActivities =
+    payments && createPaymentActivities({ provider: payments, ledger, firstPauseMs: 10 });
   const workers = [
     await startWorker({
       ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
@@ -100,11 +106,14 @@ async function startWorkers(
         ...createSubscriptionActivities({ ledger }),
         ...noticeActivities,
         ...createPurchaseActivities({ ledger, paymentProvider: payments }),
-        ...(payments && createPaymentActivities({ provider: payments, ledger, firstPauseMs: 10 })),
       },
     }),
     await startWorker({ taskQueue: noticesTaskQueue(taskQueue), activities: noticeActivities }),
   ];
+  if (paymentActivities) {
+    const onPayments = { taskQueue: paymentsTaskQueue(taskQueue), activities: paymentActivities };
+    workers.push(await startWorker(onPayments));
+  }
   return {
     async stop() {
       await Promise.all(workers.map((worker) => worker.stop()));

@@ -1,7 +1,7 @@
 import { generationWorkflowId } from '../../../../client/client';
 import type { HoldfastError } from '../../../../contract/errors';
 import type { Finding, HealthCheck } from '../../../../contract/operation';
-import { knownMigrations } from '../../../../ledger/migrate';
+import { KNOWN_MIGRATIONS } from '../../../../ledger/migration/known-migrations';
 import type { Connections } from '../../../connections';
 import { counted, creditsInWords, timeInWords } from '../../../words';
 import { missedAfterMs } from '../missed-after';
@@ -49,11 +49,10 @@ function fixOf({ code }: HoldfastError): string {
 }
 
 async function checkSchema(connections: Connections): Promise<Omit<HealthCheck, 'name'>> {
-  const known = knownMigrations();
   const applied = await connections.ledger().appliedMigrations();
   const names = applied.map(({ name }) => name);
-  const missing = known.filter((name) => !names.includes(name));
-  const newer = names.filter((name) => !known.includes(name));
+  const missing = KNOWN_MIGRATIONS.filter((name) => !names.includes(name));
+  const newer = names.filter((name) => !KNOWN_MIGRATIONS.includes(name));
   const last = applied.at(-1);
   const detail = `migrated to ${last?.name ?? 'nothing'}, on ${timeInWords(last?.appliedAt ?? null)}`;
   if (missing.length > 0) {

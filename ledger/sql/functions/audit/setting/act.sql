@@ -6,7 +6,9 @@ LANGUAGE sql STABLE AS $$
   SELECT 'intervention-has-act', i.account_id,
     jsonb_build_object('what', i.what, 'id', i.id, 'outcome', i.outcome)
   FROM holdfast.interventions AS i
-  WHERE i.account_id BETWEEN p_from AND p_to AND NOT EXISTS (
+  WHERE i.account_id BETWEEN p_from AND p_to
+    AND NOT EXISTS (SELECT FROM holdfast.earlier_acts)
+    AND NOT EXISTS (
     SELECT FROM holdfast.operator_acts AS a
     WHERE a.account_id = i.account_id
       AND a.what = holdfast.act_of_intervention(i.what)
@@ -152,4 +154,6 @@ LANGUAGE sql STABLE AS $$
   FULL JOIN acts AS a USING (account_id, version)
   WHERE (e.type, e.at, e.credits, e.by_name, e.reason)
     IS DISTINCT FROM (a.what, a.at, a.credits, a.by_name, a.reason)
+    -- Acts from before there was the journal are taken over after the migration.
+    AND (a.version IS NOT NULL OR NOT EXISTS (SELECT FROM holdfast.earlier_acts))
 $$;
