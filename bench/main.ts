@@ -15,9 +15,9 @@ const BENCHMARKS = {
   locked: async (log: Log) => shown(await benchLocked(log), lockedTableOf),
   workflows: async (log: Log) => shown(await benchWorkflows(log), tableOf),
   web: async (log: Log) => shown(await benchWeb(log), webTableOf),
+  audit: async (log: Log) => shown(await benchAudit(log), auditTableOf),
   upgrade: async (log: Log, entries?: number) =>
     shown(await benchUpgrade(log, entries), upgradeTableOf),
-  audit: async (log: Log) => shown(await benchAudit(log), auditTableOf),
 };
 
 /** It takes long, and some GB of the disk: only by name. */

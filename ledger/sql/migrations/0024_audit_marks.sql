@@ -17,7 +17,8 @@ ALTER TABLE holdfast.terms ADD COLUMN version bigint;
 -- The hash of a version's document as it was applied.
 ALTER TABLE holdfast.catalog_versions ADD COLUMN document_hash bytea;
 
--- With the functions: each version's hash, and checks of an account range or a part of its journal.
+-- With the functions: they hash versions, and checks take a range of accounts, or a part of a
+-- journal, from here on.
 UPDATE holdfast.catalog_versions
 SET document_hash = sha256(convert_to(document::text, 'UTF8'));
 

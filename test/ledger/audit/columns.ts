@@ -28,7 +28,10 @@ const SILENT: Record<string, string> = {
   refused_payment_methods: 'reason payment_method at',
   reservations:
     'request_id body expires_at missing_passes missing_pass_id output_url waits_for waiting_since wait_until woken_at request_bytes free_cancel_at resolved_at reason',
+  earlier_acts: '*',
   schema_migrations: '*',
+  schema_sources: '*',
+  schema_standing: '*',
   setting_orders: '*',
   short_refusals: '*',
   stray_payments: 'payment_id seen_at returned_at look_from',

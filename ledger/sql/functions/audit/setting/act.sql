@@ -6,9 +6,9 @@ LANGUAGE sql STABLE AS $$
   SELECT 'intervention-has-act', i.account_id,
     jsonb_build_object('what', i.what, 'id', i.id, 'outcome', i.outcome)
   FROM holdfast.interventions AS i
-  WHERE i.account_id BETWEEN p_from AND p_to AND NOT EXISTS (
-    SELECT FROM holdfast.earlier_acts
-  ) AND NOT EXISTS (
+  WHERE i.account_id BETWEEN p_from AND p_to
+    AND NOT EXISTS (SELECT FROM holdfast.earlier_acts)
+    AND NOT EXISTS (
     SELECT FROM holdfast.operator_acts AS a
     WHERE a.account_id = i.account_id
       AND a.what = holdfast.act_of_intervention(i.what)
