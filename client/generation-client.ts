@@ -29,6 +29,7 @@ import {
 } from './generation-admission';
 import { type HashedRequest, recordedResult } from './recorded-result';
 import {
+  describeWorkflow,
   NO_PROGRESS,
   progressOf,
   type ReportedProgress,
@@ -180,7 +181,7 @@ export class Generations {
       ? await this.#context.ledger.request(accountId, requestId)
       : null;
     try {
-      const description = await handle.describe();
+      const description = await describeWorkflow(handle.client, handle.workflowId);
       const progress = await progressOf(this.#context.temporal, description);
       return { accountId, requestId, workflow: workflowStateOf(description), ...progress, record };
     } catch (error) {
