@@ -19,10 +19,10 @@ export interface CliConfig {
   loginUrls: Partial<Record<LedgerRole, string>>;
   temporal?: TemporalConfig;
   taskQueue: string;
-  /** Why a stack that may run in this checkout isn't known, such as another user's. */
-  unreadableStack?: string;
   /** What workflows are found by in Temporal. */
   searchedBy: SearchedBy;
+  /** Why a stack that may run in this checkout isn't known, such as another user's. */
+  unreadableStack?: string;
   /** Temporal's Web UI, if `npm run dev` runs one. */
   uiUrl?: string;
   reconcileIntervalSeconds: number;

@@ -75,6 +75,12 @@ export async function currentStateOf({
   }
 }
 
+/** Whether Temporal says that the workflow's latest run has ended; one that isn't there says nothing. */
+export async function hasEnded(temporal: Client, workflowId: string): Promise<boolean> {
+  const state = await currentStateOf(temporal.workflow.getHandle(workflowId));
+  return state !== 'running' && state !== 'unknown';
+}
+
 /** What the running activity reported last: how far it is, from 0 to 1, and when it said so. */
 export interface ReportedProgress {
   progress: number | null;
@@ -83,12 +89,6 @@ export interface ReportedProgress {
 }
 
 export const NO_PROGRESS: ReportedProgress = { progress: null, progressAt: null };
-
-/** Whether Temporal says that the workflow's latest run has ended; one that isn't there says nothing. */
-export async function hasEnded(temporal: Client, workflowId: string): Promise<boolean> {
-  const state = await currentStateOf(temporal.workflow.getHandle(workflowId));
-  return state !== 'running' && state !== 'unknown';
-}
 
 /** The latest progress in a heartbeat of the running activity. */
 export async function progressOf(
